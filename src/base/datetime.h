@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * datetime - instants and days, and how people write them.
+ *
+ * Shape   an instant is UTC microseconds (int64); a day is days since 1970-01-01 of the proleptic Gregorian calendar,
+ *         in the time zone of the playbook; a time of day is minutes since midnight.
+ * Source  RFC 3339; RFC 9557 names zones, which is GTimeZone's part here.
+ */
+#ifndef BASE_DATETIME_H
+#define BASE_DATETIME_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define DATETIME_TEXT_MAX 40
+
+/* "2020-02-03T08:30:00+08:00" or "...Z", with up to six decimals of a second; an offset is required. Impossible dates
+ * (30 February, 24:00, second 60) are refused; years 1900 to 2199. */
+bool datetime_parse(const char *text, int64_t *out_us);
+/* In the given zone, to the second ("2020-02-03T08:30:00+08:00"), decimals only when there are any. */
+void datetime_format(int64_t at_us, GTimeZone *zone, char out[DATETIME_TEXT_MAX]);
+
+bool date_parse(const char *text, int32_t *out_day); /* "2020-02-03" */
+void date_format(int32_t day, char out[DATETIME_TEXT_MAX]);
+bool time_of_day_parse(const char *text, int *out_minutes); /* "06:30"; "24:00" is 1440 */
+
+int32_t day_of(int64_t at_us, GTimeZone *zone);
+/* The instant of a time of day in the zone; a time that a clock change skips is moved forward. */
+int64_t day_time_us(int32_t day, int minutes, GTimeZone *zone);
+
+int32_t day_from_civil(int year, int month, int day_of_month);
+void day_to_civil(int32_t day, int *out_year, int *out_month, int *out_day_of_month);
+int day_of_week(int32_t day); /* 1 Monday to 7 Sunday */
+
+/* "30min", "2h", "14d", "90s"; whole numbers of one unit. */
+bool duration_parse(const char *text, int64_t *out_us);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * limits - every bound of an input, a queue or a loop, with its reason.
+ *
+ * A limit that a person can meet is named in the problem that refuses what exceeds it.
+ */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+/* doors */
+#define LIMIT_BODY_BYTES (1024 * 1024)     /* a phone's queue of a day fits; a flood does not */
+#define LIMIT_HEADER_BYTES (16 * 1024)     /* cookies of a portal in front included */
+#define LIMIT_REQUEST_SECONDS 20           /* a phone at the edge of a cell is slow, not silent */
+#define LIMIT_CONNECTIONS 2000             /* memory: about 40 KiB each */
+#define LIMIT_CONNECTIONS_PER_ADDRESS 500  /* an office sits behind one address */
+#define LIMIT_BATCH_ITEMS 200              /* POST /batch: a day of one grid worker */
+#define LIMIT_ROUND_ROWS 50                /* a household with everybody who stays there */
+#define LIMIT_PAGE_ROWS 200
+#define LIMIT_JSON_DEPTH 32
+#define LIMIT_TEXT_CHARS 500               /* field type text, unless the field says otherwise */
+#define LIMIT_LONG_TEXT_CHARS 10000
+#define LIMIT_REQUEST_ID_DAYS 30           /* command ids are remembered this long, older ones refused */
+#define LIMIT_CLOCK_SKEW_US (5 * 60 * 1000000LL) /* an observed time may be ahead of the server by this much */
+#define LIMIT_OBSERVED_PAST_DAYS 400       /* older facts come in by import, not by a phone */
+
+/* engine */
+#define LIMIT_QUEUE_COMMANDS 4096          /* about half a second of work; beyond it a door answers 503 */
+#define LIMIT_BATCH_COMMANDS 256           /* commands behind one fsync */
+#define LIMIT_BATCH_BYTES (4 * 1024 * 1024)
+#define LIMIT_BATCH_US 20000               /* time a batch may gather while commands keep coming */
+#define LIMIT_ROWS_COMMIT_US 25000         /* rows.db lags the journal by at most this */
+#define LIMIT_READ_WAIT_US 50000           /* a reader waits this long for its own write */
+#define LIMIT_LAPSES_PER_EVENT 250
+#define LIMIT_EVENTS_PER_COMMAND 512
+#define LIMIT_EVENT_BODY_BYTES (1024 * 1024)
+#define LIMIT_WAL_BYTES (128LL * 1024 * 1024)
+#define LIMIT_EFFECT_DEPTH 8               /* effects that open matters whose effects open matters */
+
+/* playbook */
+#define LIMIT_PLAYBOOK_BYTES (4 * 1024 * 1024)
+#define LIMIT_YAML_DEPTH 32
+#define LIMIT_YAML_NODES 200000            /* aliases are refused, so this bounds memory */
+#define LIMIT_EXPRESSION_CHARS 2000
+#define LIMIT_EXPRESSION_DEPTH 64
+#define LIMIT_DIAGNOSTICS 500
+
+/* people */
+#define LIMIT_PASSWORD_CHARS_MIN 8
+#define LIMIT_PASSWORD_CHARS_MAX 200
+#define LIMIT_SESSION_HOURS 12
+#define LIMIT_SESSIONS_PER_ACCOUNT 10
+
+#endif

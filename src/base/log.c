@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/log.h"
+
+#include "base/datetime.h"
+#include "base/json.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static _Atomic int lowest_level = LOG_INFO;
+
+void log_set_level(enum log_level lowest)
+{
+    lowest_level = lowest;
+}
+
+void log_write(enum log_level level, const char *message, ...)
+{
+    static const char *const names[] = {"debug", "info", "warning", "error"};
+    if ((int)level < lowest_level)
+        return;
+    char at[DATETIME_TEXT_MAX];
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    datetime_format(g_get_real_time(), utc, at);
+    g_autoptr(json_t) line = json_pack("{s:s, s:s, s:s}", "at", at, "level", names[level], "message", message);
+    va_list pairs;
+    va_start(pairs, message);
+    for (const char *name = va_arg(pairs, const char *); name != NULL; name = va_arg(pairs, const char *)) {
+        const char *text = va_arg(pairs, const char *);
+        json_object_set_new(line, name, text != NULL ? json_string(text) : json_null());
+    }
+    va_end(pairs);
+    char *text = json_text(line, NULL);
+    fprintf(stderr, "%s\n", text);
+    free(text);
+}

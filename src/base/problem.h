@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * problem - why the rules say no, in words that a person can act on (RFC 9457 at the doors).
+ *
+ * Shape   a code, the path of the field that is wrong ("form.temperature", NULL for the whole command) and up to four arguments that
+ *         fill {0} to {3} of the code's text; further problems of the same command hang behind it, in the order of the input.
+ * Owner   the caller frees with problem_free(), which frees the chain.
+ *
+ * One table (problem.c) holds the HTTP status and the texts in zh and en of every code; tests/ has a row for each.
+ */
+#ifndef BASE_PROBLEM_H
+#define BASE_PROBLEM_H
+
+#include "base/auto.h"
+
+#include <glib.h>
+#include <stdbool.h>
+
+enum problem_code {
+    /* the form of what was sent */
+    PROBLEM_MALFORMED_JSON, /* {0} line, {1} column */
+    PROBLEM_DUPLICATE_KEY,
+    PROBLEM_INVALID_UTF8,
+    PROBLEM_JSON_TOO_DEEP,     /* {0} limit */
+    PROBLEM_BODY_TOO_LARGE,    /* {0} limit in bytes */
+    PROBLEM_HEADERS_TOO_LARGE, /* {0} limit in bytes */
+    PROBLEM_NOT_AN_OBJECT,
+    PROBLEM_UNSUPPORTED_MEDIA_TYPE,
+    PROBLEM_METHOD_NOT_ALLOWED, /* {0} allowed */
+    PROBLEM_NOT_ACCEPTABLE_PARAMETER, /* {0} what would be right */
+    PROBLEM_INVALID_CURSOR,
+    PROBLEM_TOO_MANY_ITEMS, /* {0} limit */
+
+    /* fields */
+    PROBLEM_MISSING_FIELD,
+    PROBLEM_UNKNOWN_FIELD, /* {0} nearest known name or empty */
+    PROBLEM_WRONG_TYPE,    /* {0} expected type */
+    PROBLEM_TEXT_TOO_LONG, /* {0} limit in characters */
+    PROBLEM_TEXT_EMPTY,
+    PROBLEM_BELOW_MINIMUM, /* {0} minimum with unit */
+    PROBLEM_ABOVE_MAXIMUM, /* {0} maximum with unit */
+    PROBLEM_TOO_PRECISE,   /* {0} decimals allowed */
+    PROBLEM_NOT_IN_LIST,   /* {0} list name, {1} nearest or allowed codes */
+    PROBLEM_REPEATED_CHOICE,
+    PROBLEM_INVALID_DATE,
+    PROBLEM_INVALID_DATETIME,
+    PROBLEM_OBSERVED_IN_FUTURE,
+    PROBLEM_OBSERVED_TOO_EARLY, /* {0} days */
+    PROBLEM_INVALID_ID_NUMBER,  /* {0} which part is wrong: length, division, birth date, checksum */
+    PROBLEM_INVALID_PHONE,
+    PROBLEM_INVALID_DIVISION,
+    PROBLEM_INVALID_UUID,
+    PROBLEM_NOT_ASKED, /* a field that another answer rules out: temperature with an attempt; {0} that answer */
+
+    /* commands */
+    PROBLEM_UNKNOWN_COMMAND,   /* {0} nearest */
+    PROBLEM_INVALID_REQUEST_ID, /* not UUIDv7 or from the future */
+    PROBLEM_REQUEST_ID_TOO_OLD, /* {0} days */
+    PROBLEM_REQUEST_ID_REUSED,  /* same id, other content */
+    PROBLEM_STALE_VERSION,      /* {0} given, {1} current */
+    PROBLEM_QUEUE_FULL,
+    PROBLEM_SHUTTING_DOWN,
+    PROBLEM_STORAGE_FAILED,
+
+    /* people and rights */
+    PROBLEM_NOT_LOGGED_IN,
+    PROBLEM_WRONG_CREDENTIALS,
+    PROBLEM_ACCOUNT_LOCKED, /* {0} seconds */
+    PROBLEM_ACCOUNT_CLOSED,
+    PROBLEM_TOO_MANY_REQUESTS, /* {0} seconds */
+    PROBLEM_WEAK_PASSWORD,     /* {0} minimum characters */
+    PROBLEM_LOGIN_NAME_TAKEN,
+    PROBLEM_NO_RIGHT,     /* {0} roles that may */
+    PROBLEM_NOT_FOUND,    /* {0} what; the same answer whether it does not exist or may not be seen */
+    PROBLEM_POST_NOT_HELD,
+
+    /* registry */
+    PROBLEM_UNKNOWN_UNIT,
+    PROBLEM_CLOSED_UNIT, /* {0} date */
+    PROBLEM_UNKNOWN_UNIT_TYPE,
+    PROBLEM_WRONG_PARENT, /* {0} type, {1} parent's type */
+    PROBLEM_CODE_TAKEN,
+    PROBLEM_UNIT_HAS_CHILDREN,     /* {0} count */
+    PROBLEM_UNIT_HAS_OPEN_MATTERS, /* {0} count */
+    PROBLEM_UNKNOWN_PERSON,
+    PROBLEM_PERSON_ERASED,
+    PROBLEM_PERSON_MISMATCH, /* same ID number, other name */
+    PROBLEM_UNKNOWN_POST,
+    PROBLEM_UNKNOWN_ROLE,
+    PROBLEM_POST_ENDED,
+    PROBLEM_POST_EXISTS,
+    PROBLEM_WRONG_GROUND, /* {0} role, {1} unit type */
+    PROBLEM_BEFORE_START,
+    PROBLEM_UNKNOWN_HANDOVER,
+    PROBLEM_HANDOVER_PENDING,
+    PROBLEM_HANDOVER_DECIDED,
+    PROBLEM_HANDOVER_TO_SELF,
+    PROBLEM_BOUNCE_CAP_REACHED, /* {0} cap */
+
+    /* matters */
+    PROBLEM_UNKNOWN_KIND, /* {0} nearest */
+    PROBLEM_UNKNOWN_MATTER,
+    PROBLEM_UNKNOWN_ENTRY_KIND, /* {0} kind, {1} nearest */
+    PROBLEM_UNKNOWN_ENTRY,
+    PROBLEM_UNKNOWN_EXPECTATION,
+    PROBLEM_WRONG_STATE,    /* {0} state, {1} states in which it may */
+    PROBLEM_MATTER_CLOSED,
+    PROBLEM_MATTER_ERASED,
+    PROBLEM_MATTER_EXISTS,  /* unique: {0} the open one */
+    PROBLEM_SUBJECT_NEEDED,
+    PROBLEM_SUBJECT_NOT_ALLOWED,
+    PROBLEM_UNKNOWN_ATTEMPT, /* {0} allowed */
+    PROBLEM_NOT_A_ROUND,
+    PROBLEM_ROUND_ROW_TWICE,
+    PROBLEM_NOT_IN_HOUSEHOLD,
+    PROBLEM_NOTHING_ENTERED,
+    PROBLEM_SAME_PERSON_REFUSED, /* a second person is needed */
+    PROBLEM_REFUSED_BY_RULE,     /* {0} zh, {1} en: the playbook's own sentence */
+    PROBLEM_ALREADY_ENDED,       /* an expectation that is no longer open */
+    PROBLEM_REASON_NEEDED,
+    PROBLEM_EFFECTS_TOO_DEEP,
+    PROBLEM_NOT_PROPOSED,
+
+    /* playbooks */
+    PROBLEM_PLAYBOOK_INVALID, /* {0} number of mistakes; each hangs behind as PLAYBOOK_MISTAKE */
+    PROBLEM_PLAYBOOK_MISTAKE, /* {0} file, {1} line, {2} column, {3} text */
+    PROBLEM_PLAYBOOK_NOT_NEWER, /* {0} version in force */
+    PROBLEM_NO_PLAYBOOK,
+
+    PROBLEM_COUNT
+};
+
+#define PROBLEM_ARGS_MAX 4
+
+struct problem {
+    enum problem_code code;
+    char *field;
+    char *args[PROBLEM_ARGS_MAX];
+    struct problem *next;
+};
+
+struct problem_text {
+    const char *name; /* the stable name, "stale_version": also the last part of the type URI */
+    int http_status;
+    const char *zh, *en;
+};
+
+extern const struct problem_text problem_texts[PROBLEM_COUNT];
+
+/* Arguments are strings and end with NULL. */
+struct problem *problem_new(enum problem_code code, const char *field, ...) __attribute__((sentinel));
+void problem_free(struct problem *problem);
+AUTO_FREE(problem)
+
+/* Hangs `more` (owned) behind the last of *chain, or makes it the first. */
+void problem_append(struct problem **chain, struct problem *more);
+/* Puts "prefix." (or "prefix[3].") before every field of the chain. */
+void problem_prefix(struct problem *chain, const char *prefix);
+
+/* The sentence in "zh" or "en"; the caller frees. */
+char *problem_sentence(const struct problem *problem, bool chinese);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command/command.h"
+
+#include "base/clock.h"
+#include "base/datetime.h"
+#include "base/limits.h"
+#include "playbook/model.h"
+
+#include <string.h>
+
+static const char *const envelope_members[] = {"id", "command", "observed_at", "post", "version"};
+
+struct command *command_new(const char *name, enum origin origin, int64_t person, json_t *body)
+{
+    g_assert(json_is_object(body));
+    struct command *command = g_new0(struct command, 1);
+    command->name = name;
+    command->origin = origin;
+    command->person = person;
+    command->version = -1;
+    command->body = body;
+    return command;
+}
+
+void command_free(struct command *command)
+{
+    if (command == NULL)
+        return;
+    json_decref(command->body);
+    g_free(command);
+}
+
+static struct problem *read_id(struct command *command, int64_t now_us)
+{
+    const json_t *id = json_object_get(command->body, "id");
+    if (id == NULL)
+        return problem_new(PROBLEM_MISSING_FIELD, "id", NULL);
+    if (!json_is_string(id) || !uuid_parse(json_string_value(id), &command->id))
+        return problem_new(PROBLEM_INVALID_UUID, "id", NULL);
+    if (uuid_version(&command->id) != 7 || uuid_time_us(&command->id) > now_us + LIMIT_CLOCK_SKEW_US)
+        return problem_new(PROBLEM_INVALID_REQUEST_ID, "id", NULL);
+    if (uuid_time_us(&command->id) < now_us - LIMIT_REQUEST_ID_DAYS * US_PER_DAY)
+        return problem_new(PROBLEM_REQUEST_ID_TOO_OLD, "id", G_STRINGIFY(LIMIT_REQUEST_ID_DAYS), NULL);
+    return NULL;
+}
+
+static struct problem *read_observed(struct command *command, int64_t now_us)
+{
+    const json_t *observed = json_object_get(command->body, "observed_at");
+    if (observed == NULL || json_is_null(observed))
+        return NULL;
+    if (!json_is_string(observed) || !datetime_parse(json_string_value(observed), &command->observed_us))
+        return problem_new(PROBLEM_INVALID_DATETIME, "observed_at", NULL);
+    if (command->observed_us > now_us + LIMIT_CLOCK_SKEW_US)
+        return problem_new(PROBLEM_OBSERVED_IN_FUTURE, "observed_at", NULL);
+    if (command->observed_us < now_us - LIMIT_OBSERVED_PAST_DAYS * US_PER_DAY)
+        return problem_new(PROBLEM_OBSERVED_TOO_EARLY, "observed_at", G_STRINGIFY(LIMIT_OBSERVED_PAST_DAYS), NULL);
+    command->observed_us = MIN(command->observed_us, now_us);
+    return NULL;
+}
+
+static struct problem *read_post(struct command *command)
+{
+    const json_t *post = json_object_get(command->body, "post");
+    if (post == NULL || json_is_null(post))
+        return NULL;
+    gint64 value;
+    if (!json_is_string(post) || !g_ascii_string_to_signed(json_string_value(post), 10, 1, INT64_MAX, &value, NULL))
+        return problem_new(PROBLEM_WRONG_TYPE, "post", "id", NULL);
+    command->post = value;
+    return NULL;
+}
+
+static struct problem *read_version(struct command *command)
+{
+    const json_t *version = json_object_get(command->body, "version");
+    if (version == NULL || json_is_null(version))
+        return NULL;
+    if (!json_is_integer(version) || json_integer_value(version) < 0)
+        return problem_new(PROBLEM_WRONG_TYPE, "version", "integer", NULL);
+    command->version = json_integer_value(version);
+    return NULL;
+}
+
+struct command *command_parse(json_t *body, int64_t person, int64_t now_us, struct problem **out_problem)
+{
+    if (!json_is_object(body)) {
+        json_decref(body);
+        *out_problem = problem_new(PROBLEM_NOT_AN_OBJECT, NULL, NULL);
+        return NULL;
+    }
+    AUTO(command) struct command *command = command_new(NULL, ORIGIN_DOOR, person, body);
+    const json_t *name = json_object_get(body, "command");
+    struct problem *problem = NULL;
+    if (name == NULL)
+        problem_append(&problem, problem_new(PROBLEM_MISSING_FIELD, "command", NULL));
+    else if (!json_is_string(name))
+        problem_append(&problem, problem_new(PROBLEM_WRONG_TYPE, "command", "text", NULL));
+    problem_append(&problem, read_id(command, now_us));
+    problem_append(&problem, read_observed(command, now_us));
+    problem_append(&problem, read_post(command));
+    problem_append(&problem, read_version(command));
+    if (problem != NULL) {
+        *out_problem = problem;
+        return NULL;
+    }
+    command->name = json_string_value(name);
+    return g_steal_pointer(&command);
+}
+
+static bool stands_in(const char *name, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+struct problem *command_unknown_members(const struct command *command, const char *const *names)
+{
+    size_t count = 0;
+    while (names != NULL && names[count] != NULL)
+        count++;
+    struct problem *problem = NULL;
+    const char *name;
+    json_t *value;
+    json_object_foreach (command->body, name, value) {
+        if (stands_in(name, envelope_members, G_N_ELEMENTS(envelope_members)) || stands_in(name, names, count))
+            continue;
+        const char *nearest = nearest_name(name, names, count);
+        problem_append(&problem, problem_new(PROBLEM_UNKNOWN_FIELD, name, nearest != NULL ? nearest : "", NULL));
+    }
+    return problem;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * command - what somebody asks for: who, what, observed when, under an id that the client made.
+ *
+ * Shape   {"id": uuid7, "command": "enter", "observed_at": "...", "post": "12", "version": 3, ...members of the command}; each command's own members are
+ *         described where its area decides it. The door fills `person` from the session; nobody can send it.
+ * Owner   whoever submits; the engine takes it over. `body` is the whole JSON object as sent.
+ */
+#ifndef COMMAND_COMMAND_H
+#define COMMAND_COMMAND_H
+
+#include "base/auto.h"
+#include "base/json.h"
+#include "base/uuid.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum origin {
+    ORIGIN_DOOR,     /* a person with a session */
+    ORIGIN_OPERATOR, /* the command line on the server itself: set-up, import, adoption */
+    ORIGIN_CLOCK,
+    ORIGIN_LETTER,   /* from another stream */
+};
+
+struct command {
+    struct uuid id;
+    const char *name; /* points into body, or static */
+    enum origin origin;
+    int64_t person;      /* 0 for clock and operator */
+    int64_t post;        /* the post in which they say they act; 0: the area finds one that fits */
+    int64_t observed_us; /* 0 in what a door gives when none was sent: the engine puts the accepted time */
+    int64_t version;     /* expected version of the matter or unit, -1 none */
+    json_t *body;
+    uint8_t digest[16];  /* keyed digest of the content, made by the engine */
+    int64_t letter;      /* ORIGIN_LETTER: which */
+};
+
+struct command *command_new(const char *name, enum origin origin, int64_t person, json_t *body /* taken */);
+/* Reads what doors send; `now_us` for the checks of id and observed time. NULL with a problem. */
+struct command *command_parse(json_t *body /* taken */, int64_t person, int64_t now_us, struct problem **out_problem);
+void command_free(struct command *command);
+AUTO_FREE(command)
+
+/* Refuses members of the body that are not in `names` (NULL-terminated) nor one of the envelope's. */
+struct problem *command_unknown_members(const struct command *command, const char *const *names);
+
+#endif

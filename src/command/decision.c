@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command/decision.h"
+
+#include "base/datetime.h"
+#include "base/limits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void decided_event_free(gpointer data)
+{
+    struct decided_event *decided = data;
+    json_decref(decided->json);
+    free(decided->body); /* jansson's allocation */
+    if (decided->sealed != NULL)
+        g_bytes_unref(decided->sealed);
+    g_free(decided);
+}
+
+void decision_init(struct decision *decision)
+{
+    decision->problem = NULL;
+    decision->events = g_ptr_array_new_with_free_func(decided_event_free);
+    decision->letters = g_array_new(FALSE, FALSE, sizeof(int64_t));
+}
+
+void decision_clear(struct decision *decision)
+{
+    problem_free(decision->problem);
+    decision->problem = NULL;
+    g_clear_pointer(&decision->events, g_ptr_array_unref);
+    g_clear_pointer(&decision->letters, g_array_unref);
+}
+
+bool decision_refuse_with(struct decision *decision, struct problem *problem)
+{
+    problem_append(&decision->problem, problem);
+    return false;
+}
+
+const struct event_kind *event_kind_find(const struct area *area, const char *name)
+{
+    for (const struct event_kind *kind = area->events; kind != NULL && kind->name != NULL; kind++)
+        if (strcmp(kind->name, name) == 0)
+            return kind;
+    return NULL;
+}
+
+/* The version that is written now; every area that applies the event must agree on it. */
+static const struct event_kind *kind_of(const struct decision *decision, const char *name)
+{
+    for (const struct area *const *area = decision->areas; *area != NULL; area++) {
+        const struct event_kind *kind = event_kind_find(*area, name);
+        if (kind != NULL)
+            return kind;
+    }
+    g_error("event kind %s stands in no area's table", name);
+}
+
+void event_apply(const struct area *const *areas, struct db *rows, const struct event *event, const json_t *body)
+{
+    for (const struct area *const *area = areas; *area != NULL; area++) {
+        const struct event_kind *kind = event_kind_find(*area, event->kind);
+        if (kind == NULL)
+            continue;
+        g_assert(event->version >= 1 && event->version <= kind->version);
+        g_autoptr(json_t) current = json_incref((json_t *)body);
+        for (int version = event->version; version < kind->version; version++) {
+            json_t *next = kind->upcast[version](current);
+            json_decref(current);
+            current = next;
+        }
+        kind->apply(rows, event, current);
+    }
+}
+
+int64_t decision_emit(struct decision *decision, const char *name, int64_t unit, int64_t matter, json_t *body,
+                      GBytes *sealed)
+{
+    const struct event_kind *kind = kind_of(decision, name);
+    const struct command *command = decision->command;
+    struct decided_event *decided = g_new0(struct decided_event, 1);
+    decided->json = body;
+    decided->sealed = sealed;
+    struct event *event = &decided->event;
+    *event = (struct event){
+        .pos = decision->next_pos++,
+        .stream = decision->stream_of(decision->rows, unit),
+        .command = command->id,
+        .at_us = decision->now_us,
+        .observed_us = command->observed_us,
+        .person = command->person,
+        .post = decision->post,
+        .kind = kind->name,
+        .version = kind->version,
+        .unit = unit,
+        .matter = matter,
+        .digest = decision->events->len == 0 && command->origin == ORIGIN_DOOR ? command->digest : NULL,
+    };
+    decided->body = json_text(body, &event->body_bytes);
+    event->body = decided->body;
+    if (sealed != NULL)
+        event->sealed = g_bytes_get_data(sealed, &event->sealed_bytes);
+    g_ptr_array_add(decision->events, decided);
+    event_apply(decision->areas, decision->rows, event, body);
+    return event->pos;
+}
+
+int64_t decision_next_pos(const struct decision *decision)
+{
+    return decision->next_pos;
+}
+
+bool decision_is_operator(const struct decision *decision)
+{
+    return decision->command->origin == ORIGIN_OPERATOR;
+}
+
+void decision_send_letter(struct decision *decision, int64_t from_unit, int64_t to_unit, const char *name, json_t *body)
+{
+    json_t *letter = json_pack("{s:s, s:I, s:o}", "command", name, "to", (json_int_t)to_unit, "body", body);
+    int64_t pos = decision_emit(decision, "letter_sent", from_unit, 0, letter, NULL);
+    g_array_append_val(decision->letters, pos);
+}
+
+static const json_t *member_of(const struct decision *decision, const char *member)
+{
+    const json_t *value = json_object_get(decision->command->body, member);
+    return json_is_null(value) ? NULL : value;
+}
+
+static bool missing(struct decision *decision, const char *member)
+{
+    return decision_refuse(decision, PROBLEM_MISSING_FIELD, member);
+}
+
+static bool wrong_type(struct decision *decision, const char *member, const char *expected)
+{
+    return decision_refuse(decision, PROBLEM_WRONG_TYPE, member, expected);
+}
+
+bool decision_text(struct decision *decision, const char *member, const char **out)
+{
+    return member_of(decision, member) != NULL ? decision_text_optional(decision, member, out)
+                                               : missing(decision, member);
+}
+
+bool decision_text_optional(struct decision *decision, const char *member, const char **out)
+{
+    const json_t *value = member_of(decision, member);
+    if (value == NULL)
+        return true;
+    if (!json_is_string(value))
+        return wrong_type(decision, member, "text");
+    if (g_utf8_strlen(json_string_value(value), -1) > LIMIT_LONG_TEXT_CHARS)
+        return decision_refuse(decision, PROBLEM_TEXT_TOO_LONG, member, G_STRINGIFY(LIMIT_LONG_TEXT_CHARS));
+    if (*json_string_value(value) == '\0')
+        return decision_refuse(decision, PROBLEM_TEXT_EMPTY, member);
+    *out = json_string_value(value);
+    return true;
+}
+
+bool decision_id(struct decision *decision, const char *member, int64_t *out)
+{
+    return member_of(decision, member) != NULL ? decision_id_optional(decision, member, out) : missing(decision, member);
+}
+
+bool decision_id_optional(struct decision *decision, const char *member, int64_t *out)
+{
+    const json_t *value = member_of(decision, member);
+    if (value == NULL)
+        return true;
+    gint64 id;
+    if (!json_is_string(value) || !g_ascii_string_to_signed(json_string_value(value), 10, 1, INT64_MAX, &id, NULL))
+        return wrong_type(decision, member, "id");
+    *out = id;
+    return true;
+}
+
+bool decision_uuid(struct decision *decision, const char *member, struct uuid *out)
+{
+    const json_t *value = member_of(decision, member);
+    if (value == NULL)
+        return missing(decision, member);
+    if (!json_is_string(value) || !uuid_parse(json_string_value(value), out))
+        return decision_refuse(decision, PROBLEM_INVALID_UUID, member);
+    return true;
+}
+
+bool decision_time_optional(struct decision *decision, const char *member, int64_t *out_us)
+{
+    const json_t *value = member_of(decision, member);
+    if (value == NULL)
+        return true;
+    if (!json_is_string(value) || !datetime_parse(json_string_value(value), out_us))
+        return decision_refuse(decision, PROBLEM_INVALID_DATETIME, member);
+    return true;
+}
+
+bool decision_date_optional(struct decision *decision, const char *member, int32_t *out_day)
+{
+    const json_t *value = member_of(decision, member);
+    if (value == NULL)
+        return true;
+    if (!json_is_string(value) || !date_parse(json_string_value(value), out_day))
+        return decision_refuse(decision, PROBLEM_INVALID_DATE, member);
+    return true;
+}
+
+bool decision_object(struct decision *decision, const char *member, const json_t **out)
+{
+    const json_t *value = member_of(decision, member);
+    if (value == NULL)
+        return missing(decision, member);
+    if (!json_is_object(value))
+        return wrong_type(decision, member, "object");
+    *out = value;
+    return true;
+}
+
+bool decision_array(struct decision *decision, const char *member, size_t most, const json_t **out)
+{
+    const json_t *value = member_of(decision, member);
+    if (value == NULL)
+        return missing(decision, member);
+    if (!json_is_array(value))
+        return wrong_type(decision, member, "array");
+    if (json_array_size(value) > most) {
+        g_autofree char *limit = g_strdup_printf("%zu", most);
+        return decision_refuse(decision, PROBLEM_TOO_MANY_ITEMS, member, limit);
+    }
+    *out = value;
+    return true;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * matter - things with a life: opening, entries, states, expectations, rounds, hand-over, and the clock that watches them.
+ *
+ * Shape   matter.id = unit at opening << 24 | number within that unit: neighbours lie side by side in every table. Nobody takes it apart;
+ *         its public id is the UUID of the command that opened it (for children opened by an effect: uuid_derive() of the command and
+ *         a running number).
+ *         expectation = (matter, number): a row in `expectation` while open (also when overdue), in `expectation_past` after.
+ * Units   times UTC microseconds.
+ *
+ * Events  matter_opened, entered, matter_changed, expectations_lapsed, expectation_excused, handover_offered ... each described on top of
+ *         apply.c.
+ */
+#ifndef MATTER_MATTER_H
+#define MATTER_MATTER_H
+
+#include "command/decision.h"
+#include "registry/registry.h"
+
+extern const struct area matter_area;
+
+/* ---- the clock ---- */
+/* The earliest moment at which some expectation, state end or retention needs the clock; INT64_MAX none. */
+int64_t matter_next_due_us(struct db *rows);
+/* decide of the clock's command `tick` {"now_us"}: lapses, escalates, recurs, ends states and erases what is due at
+ * command->observed_us or before, at most LIMIT_LAPSES_PER_EVENT of them, as one command; refuses with already_ended when
+ * nothing is due. The engine calls it again and again while matter_next_due_us() is in the past. */
+
+/* ---- queries ---- */
+enum outcome { OUTCOME_OPEN, OUTCOME_MET, OUTCOME_LATE, OUTCOME_MISSED, OUTCOME_EXCUSED, OUTCOME_WITHDRAWN, OUTCOME_SUPERSEDED };
+extern const char *const outcome_names[];
+
+struct matter {
+    int64_t id;
+    struct uuid uuid;
+    int64_t rules;   /* playbook version id */
+    char kind[48];
+    char state[48];
+    int64_t version, unit, subject, household, parent, opener_person, opener_post;
+    int64_t opened_us, changed_us, state_since_us, closed_us /* 0 open */;
+    bool erased;
+};
+bool matter_get_by_uuid(struct db *rows, const struct uuid *uuid, struct matter *out);
+bool matter_get(struct db *rows, int64_t id, struct matter *out);
+/* The stored form: clear part merged with the opened sealed part; *out_erased when the key is gone. New reference. */
+json_t *matter_form(struct db *rows, struct vault *vault, const struct matter *matter, bool *out_erased);
+
+/* Open expectations of the posts, by due time then matter; a page after the cursor (due_us, matter, number). The to-do list. */
+struct todo {
+    int64_t matter, number, post, unit, subject, household;
+    struct uuid uuid;
+    char kind[48], entry[48], name[48], state[48];
+    int64_t rules, opens_us, due_us, since_us;
+    bool overdue;
+    int escalated;
+};
+GArray *matter_todo(struct db *rows, const int64_t *posts, size_t post_count, int64_t after_due_us, int64_t after_matter,
+                    int64_t after_number, int most);
+
+/* What was raised to these posts, by time shown: digests are groups of equal (post, shown_us). */
+struct alert {
+    int64_t id, post, matter, number, shown_us, raised_us;
+    struct uuid uuid;
+    char kind[48], name[48];
+    int step;
+    bool open;
+};
+GArray *matter_alerts(struct db *rows, const int64_t *posts, size_t post_count, int64_t until_us, int64_t after_id, int most);
+
+struct entry_row {
+    int64_t matter, number, pos, person, post, at_us, observed_us, corrects /* number, 0 */;
+    char kind[48], attempt[48];
+    json_t *clear; /* owned by the array */
+    GBytes *sealed;
+    bool corrected;
+};
+GArray *matter_entries(struct db *rows, int64_t matter, int64_t after_number, int most);
+json_t *matter_entry_fields(struct vault *vault, const struct entry_row *row, bool *out_erased);
+
+struct expectation_row {
+    int64_t matter, number, post, opens_us, due_us, ended_us, entry_number;
+    char name[48];
+    enum outcome outcome;
+    bool overdue;
+    char *reason;
+};
+GArray *matter_expectations(struct db *rows, int64_t matter); /* open and past, by number */
+
+/* Figures of a kind for a unit (everything it covers) on a day, as {name: count}. */
+json_t *matter_figures(struct db *rows, const struct playbook *playbook, const struct kind *kind, int64_t unit, int32_t day,
+                       int64_t at_us);
+
+/* A certificate or notice of the matter, its template filled in; *out_title too. NULL when it has none of that name. */
+char *matter_document(struct db *rows, struct vault *vault, const struct playbook *playbook, const struct matter *matter,
+                      const char *name, bool chinese, char **out_title);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * expr - the small typed language in which a playbook says conditions, times and figures.
+ *
+ * Shape   parsed and type-checked once into a tree; evaluated in C; written as that tree in JSON so that a phone without a network
+ *         decides the same (tests/playbook/vectors.json holds for both).
+ * Syntax  or · and · not · = != < <= > >= · in [..] · is missing, is not missing, is empty, is not empty · + - * / · unary - ·
+ *         functions min(a,b) max(a,b) abs(x) days(a,b) day(t) count(list) contains(list, code) any_of(list, [codes]) coalesce(a,b) ·
+ *         names with dots · table.name[expression] · literals 37.3, 'text', true, false, 14d 2h 30min 90s, 2020-02-03,
+ *         2020-02-03T08:30:00+08:00, bare codes of a list where one is compared with a choice.
+ * Types   date + duration → date (whole days) · datetime + duration → datetime · datetime - datetime → duration · number
+ *         arithmetic needs equal units or one side without a unit.
+ * Errors  every mistake is one struct expr_fault with column (1 is the first character, counted in characters) and a suggestion
+ *         where there is one; parsing goes on where that is sensible.
+ *         Evaluation has no errors: a missing value makes a comparison false and arithmetic missing; overflow and division by zero
+ *         are missing.
+ */
+#ifndef PLAYBOOK_EXPR_H
+#define PLAYBOOK_EXPR_H
+
+#include "base/auto.h"
+#include "playbook/value.h"
+
+#include <glib.h>
+
+struct expr;
+
+/* Where a name is found. The index means something to whoever resolves and evaluates. */
+enum expr_space {
+    EXPR_ENTRY_FIELD,  /* index in the entry's form */
+    EXPR_MATTER_FIELD, /* index in the kind's form */
+    EXPR_FACT,         /* index in the kind's facts */
+    EXPR_RULE,         /* index in the playbook's rules; the edition is chosen by the time of the fact */
+    EXPR_TABLE,        /* index in the playbook's rules, looked up with a key */
+    EXPR_BUILTIN,      /* enum expr_builtin */
+    EXPR_SPACE_COUNT
+};
+
+enum expr_builtin {
+    EXPR_NOW,              /* now: accepted time of the command, datetime */
+    EXPR_OBSERVED_AT,      /* at, entry.observed_at: datetime */
+    EXPR_ATTEMPT,          /* attempt: choice, missing when the entry is none */
+    EXPR_MATTER_STATE,     /* matter.state: choice */
+    EXPR_MATTER_OPENED_AT, /* matter.opened_at */
+    EXPR_MATTER_UNIT,      /* matter.unit */
+    EXPR_STATE_SINCE,      /* matter.state_since */
+    EXPR_SUBJECT,          /* subject: person */
+    EXPR_BUILTIN_COUNT
+};
+
+struct expr_symbol {
+    enum expr_space space;
+    int index;
+    enum value_type type;
+    const char *unit; /* of numbers, NULL none */
+    const char *list; /* of choices, NULL none */
+};
+
+struct expr_symbols {
+    /* Fills *out for a dotted name such as "temperature", "rule.fever_threshold", "facts.returns"; else false, and may
+     * offer the nearest known name in *suggestion (owned by the caller). */
+    bool (*resolve)(void *context, const char *name, struct expr_symbol *out, char **suggestion);
+    /* Whether `code` stands in the list; with false may offer the nearest. */
+    bool (*has_code)(void *context, const char *list, const char *code, char **suggestion);
+    void *context;
+};
+
+struct expr_fault {
+    int column;
+    char *text;       /* in English; what and why */
+    char *suggestion; /* or NULL */
+};
+void expr_fault_clear(struct expr_fault *fault);
+
+/* `expected`: the type that the place needs, VALUE_MISSING for any. NULL when there are faults, which are appended to `faults`
+ * (GArray of struct expr_fault). */
+struct expr *expr_parse(const char *text, enum value_type expected, const struct expr_symbols *symbols, GArray *faults);
+void expr_free(struct expr *expr);
+AUTO_FREE(expr)
+
+enum value_type expr_type(const struct expr *expr);
+/* Bits 1 << enum expr_space of the spaces it reads, so that an evaluator opens only what is needed. */
+unsigned expr_spaces(const struct expr *expr);
+/* Calls `visit` for each name read: which fields does a condition depend on? */
+void expr_visit(const struct expr *expr, void (*visit)(void *context, const struct expr_symbol *symbol), void *context);
+json_t *expr_to_json(const struct expr *expr);
+
+struct expr_scope {
+    /* Never fails: VALUE_MISSING for what is not there. `key` only for EXPR_TABLE. */
+    struct value (*get)(void *context, enum expr_space space, int index, const struct value *key);
+    void *context;
+    GTimeZone *zone; /* of days */
+};
+struct value expr_evaluate(const struct expr *expr, const struct expr_scope *scope);
+bool expr_is_true(const struct expr *expr, const struct expr_scope *scope); /* NULL expr is true */
+
+#endif

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * model - a playbook in memory, as the loader leaves it: names resolved to pointers and indexes, expressions parsed.
+ *
+ * Shape   arrays are `struct x *xs; size_t x_count;` in the order of the file; names are unique within their array. Pointers lead to parts
+ *         of the same playbook. Everything is made by playbook_load() and never changed afterwards, so threads may share it.
+ * Owner   struct playbook, counted with playbook_ref() and playbook_unref(): a matter's rules are those of its opening, so
+ *         old versions stay as long as somebody holds them.
+ */
+#ifndef PLAYBOOK_MODEL_H
+#define PLAYBOOK_MODEL_H
+
+#include "base/decimal.h"
+#include "playbook/expr.h"
+#include "playbook/value.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct texts { /* what people read, in both languages */
+    char *zh, *en;
+};
+
+struct code {
+    char *code;
+    struct texts label;
+};
+
+struct code_list {
+    char *name;
+    struct texts title;
+    struct code *codes;
+    size_t code_count;
+};
+
+enum field_type {
+    FIELD_TEXT,
+    FIELD_INTEGER,
+    FIELD_DECIMAL,
+    FIELD_BOOL,
+    FIELD_DATE,
+    FIELD_DATETIME,
+    FIELD_CHOICE,
+    FIELD_CHOICES,
+    FIELD_UNIT,
+    FIELD_DIVISION,
+    FIELD_PERSON,
+    FIELD_PHONE,
+    FIELD_ID_NUMBER,
+    FIELD_ADDRESS,
+    FIELD_TYPE_COUNT
+};
+
+struct field {
+    char *name;
+    struct texts label, hint;
+    enum field_type type;
+    bool required;
+    bool required_unless_attempt; /* asked unless the entry is an attempt, and then not allowed */
+    struct expr *required_when;   /* NULL; in the scope of the form */
+    bool clear;                   /* not sealed although the kind is about a person (by exception, with clear_reason) */
+    char *clear_reason;
+    bool personal;                /* masked unless a role unmasks; implied for phone, id_number, address, person */
+    char *unit;                   /* of numbers, "°C" */
+    bool has_min, has_max;
+    struct decimal min, max;
+    int decimals;                 /* of decimals, default 1 */
+    int max_chars;                /* of texts */
+    const struct code_list *list; /* of choices; `of:` may also give codes in place, which makes a list named kind.field */
+    char *concept;                /* NULL; "person.residence" */
+    bool list_column;             /* `list:` may be filtered and is kept clear in rows */
+};
+
+struct form {
+    struct field *fields;
+    size_t field_count;
+};
+
+struct unit_type {
+    char *name;
+    struct texts title;
+    const struct unit_type **under; /* what it may stand under; none: the root */
+    size_t under_count;
+    bool stream;      /* commands below it are decided in its own stream */
+    bool organisation; /* attached to a place, not part of the tree of places */
+};
+
+struct role {
+    char *name;
+    struct texts title;
+    const struct unit_type **grounds; /* what it may cover */
+    size_t ground_count;
+    bool duty_hours; /* a roster says who is on duty; else the holder always is */
+    bool registers_people, keeps_registry, keeps_accounts, adopts, supervises; /* `may:` [persons, registry, accounts, playbook, audit] */
+};
+
+struct required_post { /* every unit of the type must have so many posts of the role: each lack is a gap */
+    const struct unit_type *unit_type;
+    const struct role *role;
+    int count;
+};
+
+/* A rule or a table: dated editions, chosen by the time of the fact. */
+struct rule_value {
+    char *key; /* of a table; NULL for a plain rule */
+    struct value value; /* texts and lists owned by the playbook */
+};
+struct rule_edition {
+    int32_t from_day;
+    char *source; /* document and article, or "unverified" */
+    struct rule_value *values;
+    size_t value_count;
+};
+struct rule {
+    char *name;
+    struct texts title;
+    enum value_type type; /* of the values */
+    char *unit;
+    const struct code_list *list; /* of choice values */
+    bool table;
+    const struct code_list *key_list; /* of a table's keys; NULL free texts such as division codes */
+    struct rule_edition *editions;    /* by from_day ascending */
+    size_t edition_count;
+};
+
+/* L6: kept incrementally in the matter, so that expressions read fields only. */
+enum fact_function {
+    FACT_COUNT,  /* count(entry)  → number */
+    FACT_EXISTS, /* exists(entry) → bool */
+    FACT_FIRST,  /* first(entry).at or .field */
+    FACT_LAST,   /* last(entry).at, .actor or .field */
+};
+enum fact_member { FACT_MEMBER_NONE, FACT_MEMBER_AT, FACT_MEMBER_ACTOR, FACT_MEMBER_FIELD };
+struct entry_def;
+struct fact {
+    char *name;
+    enum fact_function function;
+    const struct entry_def *entry;
+    enum fact_member member;
+    int field;           /* index in the entry's form with FACT_MEMBER_FIELD */
+    struct expr *where;  /* NULL; in the scope of the entry */
+    enum value_type type;
+    bool sealed;         /* holds a value of a sealed field */
+};
+
+/* L1: who. An address is resolved when an expectation is made: on duty there, else the standing holder, else the level above. */
+enum address_place {
+    PLACE_MATTER_UNIT, /* the role whose ground covers the matter's unit */
+    PLACE_ANCESTOR,    /* the same, looked for from the nearest ancestor of a unit type on */
+    PLACE_FIELD,       /* at the unit named by a field of the matter */
+    PLACE_RECEIVER,    /* at the unit to which the matter has been offered */
+};
+enum party { PARTY_ROLE, PARTY_SUBJECT, PARTY_PROXY, PARTY_PUBLIC, PARTY_CLOCK };
+struct address {
+    enum party party;
+    const struct role *role; /* PARTY_ROLE */
+    enum address_place place;
+    const struct unit_type *ancestor;
+    int field;
+};
+
+struct escalation {
+    int64_t after_us;   /* after the due time */
+    struct address to;
+    int64_t digest_us;  /* 0: at once; else gathered with others to the same person in slots of this length */
+};
+
+/* L2: when. Exactly one of them. */
+enum deadline_type {
+    DEADLINE_WITHIN,    /* so long after `since` */
+    DEADLINE_TABLE,     /* the same, the length out of an expression (a duration) */
+    DEADLINE_WINDOWS,   /* daily windows: one expectation after another while the state lasts */
+    DEADLINE_DAILY,     /* per day, at a time of day */
+    DEADLINE_AT,        /* an instant out of an expression */
+};
+enum since { SINCE_STATE, SINCE_OPENED, SINCE_OBSERVED }; /* since the state was entered; the matter opened; the observed time of the entry that led here */
+struct window {
+    int from_minutes, to_minutes;
+};
+struct expect {
+    char *name; /* unique in the kind; the entry's name unless given */
+    const struct entry_def *entry;
+    struct address answers;
+    struct address *may_meet; /* besides `answers` and the entry's `by` */
+    size_t may_meet_count;
+    enum deadline_type deadline;
+    int64_t within_us;
+    struct expr *expr; /* DEADLINE_TABLE, DEADLINE_AT */
+    enum since since;
+    struct window *windows;
+    size_t window_count;
+    int at_minutes; /* DEADLINE_DAILY */
+    int64_t warn_us; /* before the due time; 0 none */
+    bool optional;   /* never overdue, never missed */
+    struct escalation *escalations; /* by after_us */
+    size_t escalation_count;
+};
+
+/* L8: what follows from an entry, besides the state. */
+enum effect_type {
+    EFFECT_SET,       /* set a field of this matter's form to an expression */
+    EFFECT_OPEN,      /* open a child matter of a kind, with fields from expressions of the same names */
+    EFFECT_ENTER,     /* make an entry in the parent, the children of a kind, or the linked matters of a kind */
+    EFFECT_WITHDRAW,  /* withdraw the open expectations of a name */
+    EFFECT_DOCUMENT,  /* issue a document */
+    EFFECT_TYPE_COUNT
+};
+enum effect_target { TARGET_SELF, TARGET_PARENT, TARGET_CHILDREN, TARGET_LINKED, TARGET_HOUSEHOLD_OTHERS };
+struct effect_field {
+    int field; /* index in the target's form */
+    struct expr *value; /* in the scope of the entry that has the effect */
+};
+struct effect {
+    enum effect_type type;
+    enum effect_target target; /* HOUSEHOLD_OTHERS: the open matters of the same kind of all others in the household */
+    const struct kind *kind;   /* OPEN: of the child; ENTER: of the target */
+    const struct entry_def *entry; /* ENTER */
+    struct effect_field *fields;
+    size_t field_count;
+    char *name;   /* WITHDRAW: of the expectation; DOCUMENT: of the document */
+    char *reason; /* SET in others: why */
+};
+struct state;
+struct branch { /* `then:` the first branch whose condition is true is taken, and no other */
+    struct expr *when; /* NULL: always */
+    const struct state *state; /* NULL: stays */
+    struct effect *effects;
+    size_t effect_count;
+};
+
+struct refusal { /* L7 */
+    struct expr *when;
+    struct texts say;
+};
+
+struct entry_def {
+    char *name;
+    struct texts title;
+    struct address *by; /* who may make it, besides those who may meet an expectation for it */
+    size_t by_count;
+    const struct state **in; /* NULL: any state that is not final */
+    size_t in_count;
+    struct code_list *attempts; /* NULL: none */
+    bool round_household;       /* L17 */
+    struct form form;
+    struct refusal *refusals;
+    size_t refusal_count;
+    int *unless_actor; /* indexes of facts holding an actor: none of them may be who enters (a second person) */
+    size_t unless_actor_count;
+    bool unless_opener; /* nor whoever opened the matter */
+    struct branch *branches;
+    size_t branch_count;
+    const struct state *state; /* shorthand for one branch */
+    struct effect *effects;    /* always, before the branches; attempts have none */
+    size_t effect_count;
+    bool handover;    /* L4 in part: see struct handover_def */
+    bool shows_figures; /* the kind's figures are computed, shown and frozen in it */
+};
+
+/* Offered, then accepted: the matter itself goes to another unit. Entries hand_over, accept_handover, refuse_handover are made by it. */
+struct handover_def {
+    bool present;
+    struct address *by; /* who may offer */
+    size_t by_count;
+    struct address accept; /* at the receiver */
+    int64_t within_us;
+    const struct code_list *refuse_reasons;
+    int bounce_cap;
+    const struct state *state_after; /* NULL: stays */
+};
+
+/* Derived figures of a report, only confirmed by people. */
+enum figure_what { FIGURE_OPENED, FIGURE_OPEN, FIGURE_IN_STATE, FIGURE_ENTERED, FIGURE_MET, FIGURE_MISSED, FIGURE_OVERDUE };
+struct figure {
+    char *name;
+    struct texts title;
+    enum figure_what what;
+    const struct kind *kind;
+    const struct state *state;     /* IN_STATE */
+    const struct entry_def *entry; /* ENTERED */
+    const struct expect *expect;   /* MET, MISSED, OVERDUE */
+};
+
+struct state {
+    char *name;
+    struct texts title;
+    bool initial, final, proposed; /* proposed: made by `proposed_by`, nothing is expected until it is confirmed */
+    struct expect *expects;
+    size_t expect_count;
+    struct expr *ends_at; /* NULL; a datetime or date (then at the end of that day) */
+    const struct state *ends_in;
+    char *document; /* issued on entering; NULL */
+};
+
+struct document {
+    char *name;
+    struct texts title, body; /* with {field}, {subject.name}, {unit.name}, {date}, {rule.x} filled in when shown */
+};
+
+enum about { ABOUT_NOTHING, ABOUT_PERSON, ABOUT_UNIT };
+enum retain_from { RETAIN_CLOSED, RETAIN_OPENED };
+
+struct kind {
+    char *name;
+    int index; /* in playbook.kinds */
+    struct texts title;
+    char **clauses; /* NULL-terminated */
+    enum about about;
+    bool group_household;
+    bool unique_open_per_subject, standing_one_per_unit;
+    const struct unit_type **audience; /* standing: types of units that have one */
+    size_t audience_count;
+    const struct unit_type **unit_types; /* where it may stand; none: anywhere */
+    size_t unit_type_count;
+    struct texts purpose;
+    char *lawful_basis;
+    enum retain_from retain_from;
+    int64_t retain_us; /* 0: kept (only where nothing is about a person) */
+    const struct role **opened_by, **proposed_by, **seen_by, **unmasked_by; /* seen_by: besides all roles that act in it */
+    size_t opened_by_count, proposed_by_count, seen_by_count, unmasked_by_count;
+    bool opened_by_subject, opened_by_clock;
+    bool participants_only; /* `sight: participants_only` */
+    struct form form;
+    struct fact *facts;
+    size_t fact_count;
+    struct state *states;
+    size_t state_count;
+    const struct state *initial;
+    const struct state *proposed; /* NULL */
+    struct entry_def *entries;
+    size_t entry_count;
+    struct handover_def handover;
+    struct figure *figures;
+    size_t figure_count;
+    const struct document **documents;
+    size_t document_count;
+};
+
+struct playbook {
+    gint references;
+    char *name;
+    int version;
+    int64_t id; /* given when adopted: pos of the event; 0 before */
+    struct texts title;
+    char *zone_name;
+    GTimeZone *zone;
+    char *authority;
+    int quiet_from_minutes, quiet_to_minutes; /* no escalation is shown between; equal: none */
+    int64_t grace_us; /* after downtime nothing lapses for so long */
+    struct unit_type *unit_types;
+    size_t unit_type_count;
+    struct role *roles;
+    size_t role_count;
+    struct required_post *required_posts;
+    size_t required_post_count;
+    struct code_list *lists;
+    size_t list_count;
+    struct rule *rules;
+    size_t rule_count;
+    struct document *documents;
+    size_t document_count;
+    struct kind *kinds;
+    size_t kind_count;
+    json_t *clauses; /* [{id, zh, en}] as given */
+    json_t *tests;   /* the `test:` documents as JSON, for the test runner */
+    void *storage;   /* the loader's: code lists made in place and the like */
+};
+
+struct playbook *playbook_ref(struct playbook *playbook);
+void playbook_unref(struct playbook *playbook);
+static inline void playbook_auto(struct playbook **playbook)
+{
+    if (*playbook != NULL)
+        playbook_unref(*playbook);
+}
+
+/* By name; NULL when there is none. */
+const struct kind *playbook_find_kind(const struct playbook *playbook, const char *name);
+const struct role *playbook_find_role(const struct playbook *playbook, const char *name);
+const struct unit_type *playbook_find_unit_type(const struct playbook *playbook, const char *name);
+const struct code_list *playbook_find_list(const struct playbook *playbook, const char *name);
+const struct rule *playbook_find_rule(const struct playbook *playbook, const char *name);
+const struct document *playbook_find_document(const struct playbook *playbook, const char *name);
+const struct entry_def *kind_find_entry(const struct kind *kind, const char *name);
+const struct state *kind_find_state(const struct kind *kind, const char *name);
+int kind_find_fact(const struct kind *kind, const char *name); /* -1 none */
+int form_find_field(const struct form *form, const char *name); /* -1 none */
+const struct code *code_list_find(const struct code_list *list, const char *code);
+
+/* The edition in force on a day; NULL before the first. A table's value by key; VALUE_MISSING for an unknown one. */
+const struct rule_edition *rule_edition_on(const struct rule *rule, int32_t day);
+struct value rule_value_on(const struct rule *rule, int32_t day, const char *key);
+
+/* The nearest of `names` to a misspelt one by edit distance, NULL when none is near; for suggestions everywhere. */
+const char *nearest_name(const char *wrong, const char *const *names, size_t count);
+
+#endif

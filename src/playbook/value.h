@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * value - what a field holds and what an expression yields.
+ *
+ * Shape   a tagged union; texts and lists are borrowed from whoever made the value. VALUE_MISSING is a value like any other: it makes
+ *         a comparison false, never an error.
+ * Units   dates are days since 1970, datetimes and durations microseconds, numbers decimals.
+ */
+#ifndef PLAYBOOK_VALUE_H
+#define PLAYBOOK_VALUE_H
+
+#include "base/decimal.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum value_type {
+    VALUE_MISSING,
+    VALUE_BOOL,
+    VALUE_NUMBER,   /* decimal; an integer is one of scale 0 */
+    VALUE_TEXT,     /* also phone, id_number, division, address */
+    VALUE_CHOICE,   /* a code of a list */
+    VALUE_CHOICES,  /* JSON array of codes */
+    VALUE_DATE,
+    VALUE_DATETIME,
+    VALUE_DURATION,
+    VALUE_UNIT,     /* unit id */
+    VALUE_PERSON,   /* person id */
+    VALUE_TYPE_COUNT
+};
+
+struct value {
+    enum value_type type;
+    union {
+        bool truth;
+        struct decimal number;
+        const char *text;
+        const json_t *list;
+        int32_t day;
+        int64_t us;
+        int64_t id;
+    };
+};
+
+extern const char *const value_type_names[VALUE_TYPE_COUNT];
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * registry - units, the tree and its history; persons, households; posts, duty and hand-over: who is responsible for what, when.
+ *
+ * Shape   unit: surrogate id, type from the playbook, dated codes and names, parent; cover(ancestor, unit, from, to) holds every pair of
+ *         the tree (a unit covers itself), with its time of validity. person: an id; name, ID number and phone are sealed under the
+ *         person's key. residency: who lives with whom, where (unit of the entrance or the smallest above it; the dwelling itself sealed), from
+ *         when to when; a household is the id of such a group. post: person × role × seat × grounds × time.
+ * Units   times UTC microseconds; `to` is exclusive, INT64_MAX (REGISTRY_OPEN) when open.
+ * Source  codes: GB/T 2260, GB/T 10114 as in the statistics codes of the NBS (docs/domain in the playbook's own words).
+ *         No arithmetic on codes anywhere: they are revoked and issued again.
+ */
+#ifndef REGISTRY_REGISTRY_H
+#define REGISTRY_REGISTRY_H
+
+#include "command/decision.h"
+
+#define REGISTRY_OPEN INT64_MAX
+#define REGISTRY_ROOT 1 /* the city: the first unit */
+
+extern const struct area registry_area;
+
+/* ---- units: query.c ---- */
+struct unit {
+    int64_t id, parent, stream; /* stream: the district above or itself, else the city */
+    char type[32];
+    char code[24];  /* current */
+    char name[200];
+    int64_t from_us, to_us;
+    int64_t version;
+};
+bool registry_unit(struct db *rows, int64_t id, struct unit *out);
+/* The unit that a code named at a time; doors take a code, or "#" and the surrogate id. */
+bool registry_unit_by_text(struct db *rows, const char *text, int64_t at_us, int64_t *out_id);
+/* The same for decide: problems unknown_unit, closed_unit with the field's path. */
+bool decision_unit(struct decision *decision, const char *member, int64_t *out_id);
+bool decision_unit_optional(struct decision *decision, const char *member, int64_t *out_id);
+
+bool registry_covers(struct db *rows, int64_t ancestor, int64_t unit, int64_t at_us);
+/* The nearest unit of a type at or above `unit`; 0 none. */
+int64_t registry_above(struct db *rows, int64_t unit, const char *type, int64_t at_us);
+int64_t registry_common_ancestor(struct db *rows, int64_t a, int64_t b, int64_t at_us);
+int64_t registry_stream(struct db *rows, int64_t unit); /* cached column */
+
+/* ---- posts ---- */
+struct post {
+    int64_t id, person, seat;
+    char role[48];
+    int64_t from_us, to_us;
+    int64_t version;
+};
+bool registry_post(struct db *rows, int64_t id, struct post *out);
+/* Posts that a person holds at a time, in order of id: array of struct post. */
+GArray *registry_posts_of(struct db *rows, int64_t person, int64_t at_us);
+/* A post of `person` at `at_us` in one of `roles` (NULL-terminated names; NULL any) one of whose grounds covers `unit`; `wanted`
+ * (0 any) restricts it to one post. 0 none. The hot question: every entry asks it. */
+int64_t registry_acting_post(struct db *rows, int64_t person, int64_t wanted, const char *const *roles, int64_t unit,
+                             int64_t at_us);
+
+/* Who answers: among posts of the role whose grounds name `unit` or the nearest unit above it: who is on duty now; else
+ * a standing holder (the one with the fewest open expectations is not asked: the lowest id, so that replays and people can foresee it);
+ * else a deputy; else the level above. */
+struct route {
+    int64_t post, person; /* 0: nobody, not even at the top */
+    int64_t unit;         /* whose ground it was */
+    int level;            /* 0 the unit itself, 1 the one above ... */
+    bool on_duty;
+};
+bool registry_route(struct db *rows, const char *role, int64_t unit, int64_t at_us, struct route *out);
+
+/* ---- persons and households ---- */
+struct person_data { /* unsealed; erased: all NULL */
+    char *name, *id_number, *phone;
+    bool erased;
+};
+void person_data_clear(struct person_data *data);
+AUTO_CLEAR(person_data)
+bool registry_person_exists(struct db *rows, int64_t person);
+/* False when there is no such person. */
+bool registry_person(struct db *rows, struct vault *vault, int64_t person, struct person_data *out);
+/* A person by exact ID number, 0 none. */
+int64_t registry_person_by_id_number(struct db *rows, struct vault *vault, const char *id_number);
+/* Finds by ID number or registers: {"name", "id_number"?, "phone"?}. In decide of other areas; emits person_registered when
+ * new, person_changed when the phone differs. False with problem (fields under `path`). */
+bool registry_decide_subject(struct decision *decision, const json_t *given, const char *path, int64_t unit,
+                             int64_t *out_person);
+/* The household in which a person lives at a time, 0 none; and its members then (array of int64_t). */
+int64_t registry_household(struct db *rows, int64_t person, int64_t at_us);
+GArray *registry_household_members(struct db *rows, int64_t household, int64_t at_us);
+
+/* Rights in the registry itself (role flags of the playbook): does the actor hold a role with `flag` whose grounds cover `unit`? */
+enum registry_right { RIGHT_PERSONS, RIGHT_REGISTRY, RIGHT_ACCOUNTS, RIGHT_PLAYBOOK, RIGHT_AUDIT };
+bool registry_has_right(struct db *rows, const struct playbook *playbook, int64_t person, enum registry_right right,
+                        int64_t unit, int64_t at_us);
+
+/* The event `post_handed_over` {from, to, at_us} is applied by the registry (its tables) and by the matter area (open expectations of the
+ * post `from` go to the post `to`): an event may stand in the tables of several areas and is applied in their order. */
+
+#endif

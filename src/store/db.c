@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/db.h"
+
+#include "base/limits.h"
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BUSY_MS 5000
+
+struct db {
+    sqlite3 *handle;
+    GHashTable *statements; /* address of the literal → sqlite3_stmt */
+    GError *failed;
+    bool read_only;
+};
+
+G_DEFINE_QUARK(lianfang-db-error, db_error)
+
+/* clang-format off */
+static const struct {
+    int cache_kib;
+    const char *pragmas;
+} modes[] = {
+    [DB_JOURNAL] = {2048,
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=16777216;"},
+    [DB_ROWS] = {65536,
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=16777216;"},
+    [DB_SECRETS] = {8192,
+        "PRAGMA secure_delete=ON; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
+        " PRAGMA journal_size_limit=0;"},
+    [DB_REBUILD] = {131072, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE;"},
+    [DB_READ] = {4096, "PRAGMA query_only=ON;"},
+};
+/* clang-format on */
+
+static void finalize(gpointer statement)
+{
+    sqlite3_finalize(statement);
+}
+
+static void set_error(struct db *db, GError **error)
+{
+    int code = sqlite3_errcode(db->handle) & 0xff;
+    g_set_error(error, DB_ERROR, code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? DB_ERROR_CORRUPT : DB_ERROR_IO,
+                "%s: %s (%d)", sqlite3_db_filename(db->handle, "main"), sqlite3_errmsg(db->handle),
+                sqlite3_extended_errcode(db->handle));
+}
+
+static void remember_failure(struct db *db)
+{
+    if (db->failed == NULL)
+        set_error(db, &db->failed);
+}
+
+static bool make_private(const char *path, GError **error)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        g_set_error(error, DB_ERROR, DB_ERROR_OPEN, "%s: %s", path, g_strerror(errno));
+        return false;
+    }
+    close(fd);
+    return true;
+}
+
+struct db *db_open(const char *path, const struct db_options *options, GError **error)
+{
+    bool read_only = options->mode == DB_READ;
+    if (!read_only && options->vfs == NULL && !make_private(path, error))
+        return NULL;
+    struct db *db = g_new0(struct db, 1);
+    db->read_only = read_only;
+    db->statements = g_hash_table_new_full(NULL, NULL, NULL, finalize);
+    int flags = (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) | SQLITE_OPEN_NOMUTEX |
+                SQLITE_OPEN_EXRESCODE;
+    if (sqlite3_open_v2(path, &db->handle, flags, options->vfs) != SQLITE_OK) {
+        g_set_error(error, DB_ERROR, DB_ERROR_OPEN, "%s: %s", path, sqlite3_errmsg(db->handle));
+        db_close(db);
+        return NULL;
+    }
+    sqlite3_busy_timeout(db->handle, BUSY_MS);
+    int cache_kib = options->cache_kib > 0 ? options->cache_kib : modes[options->mode].cache_kib;
+    g_autofree char *common =
+        g_strdup_printf("PRAGMA cache_size=-%d; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF;", cache_kib);
+    if (!db_script(db, common, error) || !db_script(db, modes[options->mode].pragmas, error)) {
+        db_close(db);
+        return NULL;
+    }
+    return db;
+}
+
+void db_close(struct db *db)
+{
+    if (db == NULL)
+        return;
+    g_hash_table_unref(db->statements);
+    g_assert(sqlite3_close(db->handle) == SQLITE_OK); /* a query outlived its connection */
+    g_clear_error(&db->failed);
+    g_free(db);
+}
+
+sqlite3 *db_handle(struct db *db)
+{
+    return db->handle;
+}
+
+const GError *db_failed(const struct db *db)
+{
+    return db->failed;
+}
+
+bool db_script(struct db *db, const char *sql, GError **error)
+{
+    if (sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK)
+        return true;
+    set_error(db, error);
+    return false;
+}
+
+static sqlite3_stmt *prepare(struct db *db, const char *sql)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
+    if ((code & 0xff) == SQLITE_ERROR)
+        g_error("SQL does not compile: %s: %s", sqlite3_errmsg(db->handle), sql);
+    if (code != SQLITE_OK)
+        remember_failure(db);
+    return statement;
+}
+
+/* The statement of a literal, ready to bind; `owned` when the kept one is in use by an outer query. */
+static sqlite3_stmt *statement_of(struct db *db, const char *sql, bool *out_owned)
+{
+    *out_owned = false;
+    sqlite3_stmt *statement = g_hash_table_lookup(db->statements, sql);
+    if (statement == NULL) {
+        statement = prepare(db, sql);
+        if (statement != NULL)
+            g_hash_table_insert(db->statements, (gpointer)sql, statement);
+    } else if (sqlite3_stmt_busy(statement)) {
+        statement = prepare(db, sql);
+        *out_owned = true;
+    }
+    return statement;
+}
+
+static void bind(sqlite3_stmt *statement, const char *types, va_list values)
+{
+    int index = 1;
+    for (const char *type = types; *type != '\0'; type++, index++) {
+        switch (*type) {
+        case 'i':
+            sqlite3_bind_int64(statement, index, va_arg(values, int64_t));
+            break;
+        case 's':
+            sqlite3_bind_text(statement, index, va_arg(values, const char *), -1, SQLITE_TRANSIENT);
+            break;
+        case 'b': {
+            const void *data = va_arg(values, const void *);
+            sqlite3_bind_blob64(statement, index, data, va_arg(values, size_t), SQLITE_TRANSIENT);
+            break;
+        }
+        case 'u': {
+            const struct uuid *uuid = va_arg(values, const struct uuid *);
+            if (uuid == NULL)
+                sqlite3_bind_null(statement, index);
+            else
+                sqlite3_bind_blob(statement, index, uuid->bytes, sizeof uuid->bytes, SQLITE_TRANSIENT);
+            break;
+        }
+        case 'n':
+            sqlite3_bind_null(statement, index);
+            break;
+        default:
+            g_assert_not_reached();
+        }
+    }
+    g_assert(sqlite3_bind_parameter_count(statement) <= index - 1);
+}
+
+int db_run(struct db *db, const char *sql, const char *types, ...)
+{
+    if (db->failed != NULL)
+        return 0;
+    bool owned;
+    sqlite3_stmt *statement = statement_of(db, sql, &owned);
+    if (statement == NULL)
+        return 0;
+    va_list values;
+    va_start(values, types);
+    bind(statement, types, values);
+    va_end(values);
+    int code = sqlite3_step(statement);
+    int changed = 0;
+    if (code != SQLITE_DONE && code != SQLITE_ROW)
+        remember_failure(db);
+    else
+        changed = sqlite3_changes(db->handle);
+    if (owned)
+        sqlite3_finalize(statement);
+    else
+        sqlite3_reset(statement);
+    return changed;
+}
+
+int64_t db_last_rowid(struct db *db)
+{
+    return sqlite3_last_insert_rowid(db->handle);
+}
+
+bool db_begin(struct db *db)
+{
+    db_run(db, db->read_only ? "BEGIN" : "BEGIN IMMEDIATE", "");
+    return db->failed == NULL;
+}
+
+bool db_commit(struct db *db, GError **error)
+{
+    db_run(db, "COMMIT", "");
+    if (db->failed == NULL)
+        return true;
+    if (error != NULL)
+        *error = g_error_copy(db->failed);
+    return false;
+}
+
+void db_rollback(struct db *db)
+{
+    g_clear_error(&db->failed);
+    if (db_in_transaction(db))
+        db_run(db, "ROLLBACK", "");
+}
+
+bool db_in_transaction(struct db *db)
+{
+    return !sqlite3_get_autocommit(db->handle);
+}
+
+void db_mark(struct db *db)
+{
+    db_run(db, "SAVEPOINT command", "");
+}
+
+void db_release(struct db *db)
+{
+    db_run(db, "RELEASE command", "");
+}
+
+void db_rollback_to_mark(struct db *db)
+{
+    db_run(db, "ROLLBACK TO command", "");
+    db_run(db, "RELEASE command", "");
+}
+
+struct rows rows_of(struct db *db, const char *sql, const char *types, ...)
+{
+    struct rows rows = {.db = db};
+    if (db->failed != NULL)
+        return rows;
+    rows.statement = statement_of(db, sql, &rows.owned);
+    if (rows.statement == NULL)
+        return rows;
+    va_list values;
+    va_start(values, types);
+    bind(rows.statement, types, values);
+    va_end(values);
+    return rows;
+}
+
+struct rows rows_of_text(struct db *db, const char *sql)
+{
+    struct rows rows = {.db = db, .owned = true};
+    if (db->failed == NULL)
+        rows.statement = prepare(db, sql);
+    return rows;
+}
+
+void rows_bind_integer(struct rows *rows, int index, int64_t value)
+{
+    sqlite3_bind_int64(rows->statement, index, value);
+}
+
+void rows_bind_text(struct rows *rows, int index, const char *text)
+{
+    sqlite3_bind_text(rows->statement, index, text, -1, SQLITE_TRANSIENT);
+}
+
+void rows_bind_blob(struct rows *rows, int index, const void *data, size_t bytes)
+{
+    sqlite3_bind_blob64(rows->statement, index, data, bytes, SQLITE_TRANSIENT);
+}
+
+bool rows_next(struct rows *rows)
+{
+    if (rows->statement == NULL)
+        return false;
+    int code = sqlite3_step(rows->statement);
+    if (code == SQLITE_ROW)
+        return true;
+    if (code != SQLITE_DONE)
+        remember_failure(rows->db);
+    rows_clear(rows);
+    return false;
+}
+
+void rows_clear(struct rows *rows)
+{
+    if (rows->statement == NULL)
+        return;
+    if (rows->owned)
+        sqlite3_finalize(rows->statement);
+    else
+        sqlite3_reset(rows->statement);
+    rows->statement = NULL;
+}
+
+bool rows_is_null(struct rows *rows, int column)
+{
+    return sqlite3_column_type(rows->statement, column) == SQLITE_NULL;
+}
+
+int64_t rows_integer(struct rows *rows, int column)
+{
+    return sqlite3_column_int64(rows->statement, column);
+}
+
+const char *rows_text(struct rows *rows, int column)
+{
+    return (const char *)sqlite3_column_text(rows->statement, column);
+}
+
+const void *rows_blob(struct rows *rows, int column, size_t *out_bytes)
+{
+    const void *data = sqlite3_column_blob(rows->statement, column);
+    *out_bytes = (size_t)sqlite3_column_bytes(rows->statement, column);
+    return data;
+}
+
+bool rows_uuid(struct rows *rows, int column, struct uuid *out)
+{
+    size_t bytes;
+    const void *data = rows_blob(rows, column, &bytes);
+    if (data == NULL || bytes != sizeof out->bytes)
+        return false;
+    memcpy(out->bytes, data, bytes);
+    return true;
+}
+
+bool db_integer(struct db *db, int64_t *out, const char *sql, const char *types, ...)
+{
+    if (db->failed != NULL)
+        return false;
+    AUTO(rows) struct rows rows = {.db = db};
+    rows.statement = statement_of(db, sql, &rows.owned);
+    if (rows.statement == NULL)
+        return false;
+    va_list values;
+    va_start(values, types);
+    bind(rows.statement, types, values);
+    va_end(values);
+    if (!rows_next(&rows) || rows_is_null(&rows, 0))
+        return false;
+    *out = rows_integer(&rows, 0);
+    return true;
+}
+
+bool db_checkpoint(struct db *db, bool truncate)
+{
+    int code = sqlite3_wal_checkpoint_v2(db->handle, NULL, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
+                                         NULL, NULL);
+    return code == SQLITE_OK;
+}
+
+bool db_settle(struct db *db, GError **error)
+{
+    const char *path = sqlite3_db_filename(db->handle, "main");
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    bool synced = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0)
+        close(fd);
+    if (!synced) {
+        g_set_error(error, DB_ERROR, DB_ERROR_IO, "%s: %s", path, g_strerror(errno));
+        return false;
+    }
+    return db_script(db, "PRAGMA locking_mode=NORMAL; PRAGMA synchronous=FULL; PRAGMA journal_mode=WAL;", error);
+}

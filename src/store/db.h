@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * db - one SQLite connection with its prepared statements.
+ *
+ * Shape   SQL is text in the code beside the one function that runs it, or an area's schema.sql; parameters are always bound. A
+ *         statement is prepared once a connection and found again by the address of its literal.
+ * Types   a string of letters, one a parameter: i int64_t · s const char * (NULL is NULL) · b const void *, size_t (NULL is NULL) ·
+ *         u const struct uuid * · n nothing, binds NULL
+ * Errors  a connection remembers its first failure (disk full, I/O, corruption): from then on writes are no-ops, queries give no
+ *         rows and db_commit() fails with it. So code that applies an event needs no error handling and yet nothing half
+ *         written is ever committed: whoever commits looks at db_failed(). SQL that does not compile is our bug and asserts.
+ *         db_rollback() clears the memory of a failure only when the roll-back itself worked.
+ * Owner   the thread that opened it.
+ */
+#ifndef STORE_DB_H
+#define STORE_DB_H
+
+#include "base/auto.h"
+#include "base/uuid.h"
+
+#include <glib.h>
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct db;
+
+enum db_mode {
+    DB_JOURNAL, /* WAL, synchronous=FULL: committed is durable */
+    DB_ROWS,    /* WAL, synchronous=NORMAL: may lose the last commits at power loss, never tears */
+    DB_SECRETS, /* WAL, synchronous=FULL, secure_delete */
+    DB_REBUILD, /* no WAL, synchronous=OFF: a file nobody serves yet; db_settle() makes it durable */
+    DB_READ,    /* read-only, WAL */
+};
+
+struct db_options {
+    enum db_mode mode;
+    int cache_kib;          /* 0: the mode's default */
+    const char *vfs;        /* NULL: the system's; tests inject faults here */
+};
+
+#define DB_ERROR db_error_quark()
+GQuark db_error_quark(void);
+enum db_error { DB_ERROR_OPEN, DB_ERROR_IO, DB_ERROR_CORRUPT };
+
+/* Makes the file with mode 0600 where it is missing (not in DB_READ). */
+struct db *db_open(const char *path, const struct db_options *options, GError **error);
+void db_close(struct db *db);
+static inline void db_auto(struct db **db)
+{
+    if (*db != NULL)
+        db_close(*db);
+}
+
+sqlite3 *db_handle(struct db *db); /* for backup, hooks and checkpoints */
+const GError *db_failed(const struct db *db); /* NULL while all is well */
+
+/* Runs a schema: many statements, no parameters. */
+bool db_script(struct db *db, const char *sql, GError **error);
+
+bool db_begin(struct db *db);    /* BEGIN IMMEDIATE; for a reader BEGIN: its snapshot starts with the first read */
+bool db_commit(struct db *db, GError **error);
+void db_rollback(struct db *db);
+bool db_in_transaction(struct db *db);
+
+/* Nested marks inside a transaction, for a command that may still be refused. */
+void db_mark(struct db *db);
+void db_release(struct db *db);
+void db_rollback_to_mark(struct db *db);
+
+/* Runs one statement that gives no rows; `sql` must be a literal. Returns the number of rows changed. */
+int db_run(struct db *db, const char *sql, const char *types, ...);
+int64_t db_last_rowid(struct db *db);
+
+/* One integer of the first row; false when there is no row or it is NULL. */
+bool db_integer(struct db *db, int64_t *out, const char *sql, const char *types, ...);
+
+/*
+ * A query:
+ *     AUTO(rows) struct rows rows = rows_of(db, "SELECT a, b FROM t WHERE c = ?1", "i", c);
+ *     while (rows_next(&rows))
+ *         use(rows_integer(&rows, 0), rows_text(&rows, 1));
+ * Texts and blobs live until the next rows_next(). A query may run inside the loop of another one, also of itself.
+ */
+struct rows {
+    struct db *db;
+    sqlite3_stmt *statement;
+    bool owned; /* prepared for this query alone */
+};
+
+struct rows rows_of(struct db *db, const char *sql, const char *types, ...);
+/* The same for SQL that was put together at run time from fixed pieces (filters); nothing from outside is in the text.
+ * Parameters are bound by the caller with rows_bind_…(), counted from 1. */
+struct rows rows_of_text(struct db *db, const char *sql);
+void rows_bind_integer(struct rows *rows, int index, int64_t value);
+void rows_bind_text(struct rows *rows, int index, const char *text);
+void rows_bind_blob(struct rows *rows, int index, const void *data, size_t bytes);
+bool rows_next(struct rows *rows);
+void rows_clear(struct rows *rows);
+AUTO_CLEAR(rows)
+
+bool rows_is_null(struct rows *rows, int column);
+int64_t rows_integer(struct rows *rows, int column);
+const char *rows_text(struct rows *rows, int column); /* NULL for NULL */
+const void *rows_blob(struct rows *rows, int column, size_t *out_bytes);
+bool rows_uuid(struct rows *rows, int column, struct uuid *out);
+
+/* Moves the write-ahead log into the file; `truncate` also empties it. False while readers hold it back. */
+bool db_checkpoint(struct db *db, bool truncate);
+/* Makes a DB_REBUILD file durable and turns it into WAL. */
+bool db_settle(struct db *db, GError **error);
+
+#endif

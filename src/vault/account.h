@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * account - who may log in: names, password hashes and sessions, in secrets.db only; nothing of it enters the journal.
+ *
+ * Shape   an account belongs to one person of the registry; what it may do comes from that person's posts. A session is a random token
+ *         of 32 bytes; the database holds its hash.
+ * Units   times UTC microseconds.
+ * Errors  struct problem for what a person did (taken name, weak password, locked); GError VAULT_ERROR_IO for the disk.
+ * Owner   account_store has a connection and lock of its own and may be called from any thread; hashing a password takes
+ *         about 15 ms and 19 MiB, so only the login thread of access/ calls account_hash() and account_verify_hash().
+ */
+#ifndef VAULT_ACCOUNT_H
+#define VAULT_ACCOUNT_H
+
+#include "base/problem.h"
+#include "vault/vault.h"
+
+#define ACCOUNT_HASH_MAX 128
+#define SESSION_TOKEN_TEXT_MAX 48 /* base64url of 32 bytes */
+
+struct account_store;
+struct account_store *account_store_open(const char *data_dir, const char *vfs, GError **error);
+void account_store_close(struct account_store *store);
+
+struct account {
+    int64_t id, person;
+    char *login;
+    char hash[ACCOUNT_HASH_MAX];
+    bool closed, must_change;
+    int failures;           /* in a row */
+    int64_t locked_until_us;
+    int64_t created_us, last_login_us;
+};
+void account_clear(struct account *account);
+AUTO_CLEAR(account)
+
+bool account_find(struct account_store *store, const char *login, struct account *out);
+bool account_get(struct account_store *store, int64_t id, struct account *out);
+bool account_of_person(struct account_store *store, int64_t person, struct account *out);
+/* Accounts by id after `after`, at most `most`; an array of struct account, cleared by the array. */
+GArray *account_list(struct account_store *store, int64_t after, int most);
+bool account_create(struct account_store *store, int64_t person, const char *login, const char *hash, bool must_change,
+                    int64_t now_us, int64_t *out_id, struct problem **out_problem);
+bool account_set_hash(struct account_store *store, int64_t id, const char *hash, bool must_change);
+bool account_set_closed(struct account_store *store, int64_t id, bool closed); /* closing ends its sessions */
+
+/* Lock-out with back-off: from the fifth failure in a row the account is locked for 30 s, doubling to one hour. */
+void account_note_failure(struct account_store *store, int64_t id, int64_t now_us);
+void account_note_login(struct account_store *store, int64_t id, int64_t now_us);
+
+/* Argon2id, 19 MiB, t=2. Length and a list of common passwords are checked; NULL with a problem when refused. */
+bool account_password_allowed(const char *password, const char *login, struct problem **out_problem);
+bool account_hash(const char *password, char out[ACCOUNT_HASH_MAX]);
+bool account_verify_hash(const char *hash, const char *password);
+/* Takes as long as a real verification; for a login name that does not exist. */
+void account_verify_nobody(const char *password);
+
+struct session {
+    int64_t id, account, person;
+    int64_t created_us, expires_us;
+};
+void session_create(struct account_store *store, int64_t account, int64_t now_us, int64_t expires_us,
+                    char out_token[SESSION_TOKEN_TEXT_MAX], struct session *out);
+/* Found, not ended, not expired, its account not closed. A cache in front keeps this off the disk for live sessions. */
+bool session_find(struct account_store *store, const char *token, int64_t now_us, struct session *out);
+void session_end(struct account_store *store, const char *token);
+void session_end_all(struct account_store *store, int64_t account);
+void session_expire(struct account_store *store, int64_t now_us); /* deletes what has run out */
+
+#endif
