@@ -11,6 +11,7 @@
 #ifndef ACCESS_ACCESS_H
 #define ACCESS_ACCESS_H
 
+#include "base/clock.h"
 #include "command/decision.h"
 #include "matter/matter.h"
 #include "registry/registry.h"

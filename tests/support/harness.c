@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "harness.h"
+
+#include "base/clock.h"
+#include "playbook/load.h"
+
+#include <glib/gstdio.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#define START_US 1580428800000000LL /* 2020-01-31T00:00:00Z */
+
+static void harness_event_free(gpointer data)
+{
+    struct harness_event *event = data;
+    json_decref(event->body);
+    g_free((char *)event->event.sealed);
+    g_free(event);
+}
+
+static struct db *make_rows(const struct harness *harness, const char *name)
+{
+    GError *error = NULL;
+    g_autofree char *path = g_build_filename(harness->dir, name, NULL);
+    struct db *rows = db_open(path, &(struct db_options){.mode = DB_ROWS}, &error);
+    g_assert_no_error(error);
+    for (const struct area *const *area = harness->areas; *area != NULL; area++)
+        if (!db_script(rows, (*area)->schema, &error))
+            g_error("%s: %s", (*area)->name, error->message);
+    g_assert_true(db_begin(rows));
+    return rows;
+}
+
+struct harness *harness_new(const struct area *const *areas, int64_t (*stream_of)(struct db *, int64_t))
+{
+    GError *error = NULL;
+    struct harness *harness = g_new0(struct harness, 1);
+    g_assert_true(sodium_init() >= 0);
+    harness->dir = g_dir_make_tmp("lianfang-test-XXXXXX", &error);
+    g_assert_no_error(error);
+    harness->areas = areas;
+    harness->stream_of = stream_of;
+    harness->now_us = START_US;
+    harness->next_pos = 1;
+    harness->events = g_ptr_array_new_with_free_func(harness_event_free);
+    harness->rulebook = rulebook_new();
+    harness->rows = make_rows(harness, "rows.db");
+    g_autofree char *keys_dir = g_build_filename(harness->dir, "keys", NULL);
+    harness->vault = vault_open(
+        &(struct vault_options){.data_dir = harness->dir, .keys_dir = keys_dir, .create = true}, &error);
+    g_assert_no_error(error);
+    return harness;
+}
+
+static void remove_folder(const char *path)
+{
+    GDir *dir = g_dir_open(path, 0, NULL);
+    for (const char *name = g_dir_read_name(dir); name != NULL; name = g_dir_read_name(dir)) {
+        g_autofree char *child = g_build_filename(path, name, NULL);
+        if (g_file_test(child, G_FILE_TEST_IS_DIR))
+            remove_folder(child);
+        else
+            g_remove(child);
+    }
+    g_dir_close(dir);
+    g_rmdir(path);
+}
+
+void harness_free(struct harness *harness)
+{
+    db_rollback(harness->rows);
+    db_close(harness->rows);
+    vault_rollback(harness->vault);
+    vault_close(harness->vault);
+    rulebook_free(harness->rulebook);
+    problem_free(harness->problem);
+    g_ptr_array_unref(harness->events);
+    remove_folder(harness->dir);
+    g_free(harness->dir);
+    g_free(harness);
+}
+
+static void diagnostic_element_clear(gpointer diagnostic)
+{
+    diagnostic_clear(diagnostic);
+}
+
+void harness_adopt(struct harness *harness, const char *yaml)
+{
+    g_autoptr(GArray) diagnostics = g_array_new(FALSE, TRUE, sizeof(struct diagnostic));
+    g_array_set_clear_func(diagnostics, diagnostic_element_clear);
+    struct source source = {.name = (char *)"test.yaml", .text = (char *)yaml, .bytes = strlen(yaml)};
+    struct playbook *playbook = playbook_load(&source, 1, diagnostics);
+    for (guint i = 0; i < diagnostics->len; i++) {
+        const struct diagnostic *diagnostic = &g_array_index(diagnostics, struct diagnostic, i);
+        fprintf(stderr, "%s:%d:%d: %s\n", diagnostic->file, diagnostic->line, diagnostic->column, diagnostic->text);
+    }
+    g_assert_nonnull(playbook);
+    playbook->id = harness->next_pos++;
+    rulebook_add(harness->rulebook, playbook);
+}
+
+static void keep_events(struct harness *harness, const struct decision *decision)
+{
+    for (guint i = 0; i < decision->events->len; i++) {
+        const struct decided_event *decided = g_ptr_array_index(decision->events, i);
+        struct harness_event *kept = g_new0(struct harness_event, 1);
+        kept->event = decided->event;
+        kept->event.digest = NULL;
+        kept->event.body = NULL;
+        kept->event.sealed = g_memdup2(decided->event.sealed, decided->event.sealed_bytes);
+        kept->body = json_incref(decided->json);
+        g_ptr_array_add(harness->events, kept);
+    }
+}
+
+static const struct command_kind *command_kind_find(const struct area *const *areas, const char *name)
+{
+    for (; *areas != NULL; areas++)
+        for (const struct command_kind *kind = (*areas)->commands; kind != NULL && kind->name != NULL; kind++)
+            if (strcmp(kind->name, name) == 0)
+                return kind;
+    g_error("no command %s", name);
+}
+
+static json_t *read_body(struct harness *harness, const char *json)
+{
+    g_autofree char *text = g_strdelimit(g_strdup(json), "'", '"');
+    json_error_t error;
+    json_t *body = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+    if (body == NULL)
+        g_error("%s in %s", error.text, text);
+    if (json_object_get(body, "id") == NULL) {
+        struct uuid id;
+        char id_text[UUID_TEXT_LENGTH + 1];
+        uuid_make(harness->now_us, &id);
+        uuid_format(&id, id_text);
+        json_object_set_new(body, "id", json_string(id_text));
+    }
+    return body;
+}
+
+bool harness_ask(struct harness *harness, enum origin origin, int64_t person, const char *json)
+{
+    problem_free(g_steal_pointer(&harness->problem));
+    AUTO(command) struct command *command =
+        command_parse(read_body(harness, json), person, harness->now_us, &harness->problem);
+    if (command == NULL)
+        return false;
+    command->origin = origin;
+    if (command->observed_us == 0)
+        command->observed_us = harness->now_us;
+    harness->last_id = command->id;
+    AUTO(decision) struct decision decision = {
+        .rows = harness->rows,
+        .vault = harness->vault,
+        .rulebook = harness->rulebook,
+        .playbook = rulebook_current(harness->rulebook),
+        .command = command,
+        .now_us = harness->now_us,
+        .next_pos = harness->next_pos,
+        .areas = harness->areas,
+        .stream_of = harness->stream_of,
+    };
+    decision_init(&decision);
+    db_mark(harness->rows);
+    vault_mark(harness->vault);
+    if (!command_kind_find(harness->areas, command->name)->decide(&decision)) {
+        g_assert_nonnull(decision.problem);
+        db_rollback_to_mark(harness->rows);
+        vault_rollback_to_mark(harness->vault);
+        harness->problem = g_steal_pointer(&decision.problem);
+        return false;
+    }
+    g_assert_null(decision.problem);
+    g_assert_cmpuint(decision.events->len, >, 0);
+    db_release(harness->rows);
+    vault_release(harness->vault);
+    if (db_failed(harness->rows) != NULL)
+        g_error("%s", db_failed(harness->rows)->message);
+    keep_events(harness, &decision);
+    harness->next_pos = decision.next_pos;
+    return true;
+}
+
+int64_t harness_must(struct harness *harness, enum origin origin, int64_t person, const char *json)
+{
+    int64_t first = harness->next_pos;
+    if (!harness_ask(harness, origin, person, json)) {
+        g_autofree char *sentence = problem_sentence(harness->problem, false);
+        g_error("refused: %s: %s: %s in %s", problem_texts[harness->problem->code].name,
+                harness->problem->field != NULL ? harness->problem->field : "-", sentence, json);
+    }
+    return first;
+}
+
+void harness_refused(struct harness *harness, enum origin origin, int64_t person, const char *json,
+                     enum problem_code code, const char *field)
+{
+    g_autofree char *before = harness_rows_digest(harness->rows);
+    if (harness_ask(harness, origin, person, json))
+        g_error("accepted: %s", json);
+    g_assert_cmpstr(problem_texts[harness->problem->code].name, ==, problem_texts[code].name);
+    if (field != NULL)
+        g_assert_cmpstr(harness->problem->field, ==, field);
+    g_autofree char *after = harness_rows_digest(harness->rows);
+    g_assert_cmpstr(before, ==, after);
+}
+
+const struct harness_event *harness_last_event(struct harness *harness, const char *kind)
+{
+    for (guint i = harness->events->len; i > 0; i--) {
+        const struct harness_event *event = g_ptr_array_index(harness->events, i - 1);
+        if (strcmp(event->event.kind, kind) == 0)
+            return event;
+    }
+    return NULL;
+}
+
+static void hash_table(struct db *rows, const char *table, crypto_generichash_state *state)
+{
+    g_autofree char *columns = g_strdup_printf("SELECT count(*) FROM pragma_table_info('%s')", table);
+    AUTO(rows) struct rows count = rows_of_text(rows, columns);
+    g_assert_true(rows_next(&count));
+    GString *sql = g_string_new("SELECT * FROM ");
+    g_string_append_printf(sql, "\"%s\" ORDER BY 1", table);
+    for (int64_t i = 2; i <= rows_integer(&count, 0); i++)
+        g_string_append_printf(sql, ", %d", (int)i);
+    AUTO(rows) struct rows all = rows_of_text(rows, sql->str);
+    g_string_free(sql, TRUE);
+    crypto_generichash_update(state, (const uint8_t *)table, strlen(table) + 1);
+    while (rows_next(&all))
+        for (int i = 0; i < sqlite3_column_count(all.statement); i++) {
+            int type = sqlite3_column_type(all.statement, i);
+            size_t bytes;
+            const void *data = rows_blob(&all, i, &bytes);
+            crypto_generichash_update(state, (const uint8_t *)&type, sizeof type);
+            crypto_generichash_update(state, (const uint8_t *)&bytes, sizeof bytes);
+            crypto_generichash_update(state, data, bytes);
+        }
+}
+
+char *harness_rows_digest(struct db *rows)
+{
+    crypto_generichash_state state;
+    uint8_t digest[32];
+    char text[65];
+    crypto_generichash_init(&state, NULL, 0, sizeof digest);
+    AUTO(rows) struct rows tables =
+        rows_of(rows, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name", "");
+    while (rows_next(&tables))
+        hash_table(rows, rows_text(&tables, 0), &state);
+    crypto_generichash_final(&state, digest, sizeof digest);
+    return g_strdup(sodium_bin2hex(text, sizeof text, digest, sizeof digest));
+}
+
+void harness_replay(struct harness *harness)
+{
+    struct db *again = make_rows(harness, "again.db");
+    for (guint i = 0; i < harness->events->len; i++) {
+        const struct harness_event *kept = g_ptr_array_index(harness->events, i);
+        event_apply(harness->areas, again, &kept->event, kept->body);
+    }
+    g_assert_null(db_failed(again));
+    g_autofree char *live = harness_rows_digest(harness->rows), *replayed = harness_rows_digest(again);
+    g_assert_cmpstr(live, ==, replayed);
+    db_rollback(again);
+    db_close(again);
+    g_autofree char *path = g_build_filename(harness->dir, "again.db", NULL);
+    g_remove(path);
+}
