@@ -59,7 +59,7 @@ struct field {
     enum field_type type;
     bool required;
     bool required_unless_attempt; /* asked unless the entry is an attempt, and then not allowed */
-    struct expr *required_when;   /* NULL; in the scope of the form */
+    struct expr *required_when;   /* NULL; fields of its own form (a matter's form too) are EXPR_ENTRY_FIELD in it */
     bool clear;                   /* not sealed although the kind is about a person (by exception, with clear_reason) */
     char *clear_reason;
     bool personal;                /* masked unless a role unmasks; implied for phone, id_number, address, person */
@@ -365,7 +365,8 @@ struct playbook {
     size_t kind_count;
     json_t *clauses; /* [{id, zh, en}] as given */
     json_t *tests;   /* the `test:` documents as JSON, for the test runner */
-    void *storage;   /* the loader's: code lists made in place and the like */
+    void *storage;   /* the loader's: everything above lies in it, code lists made in place too */
+    void (*release)(struct playbook *playbook); /* frees the playbook with all its parts; playbook_unref() calls it at the end */
 };
 
 struct playbook *playbook_ref(struct playbook *playbook);
