@@ -6,6 +6,9 @@
 
 static const int64_t powers[] = {1,      10,      100,      1000,      10000,
                                  100000, 1000000, 10000000, 100000000, 1000000000};
+/* Products of two digits do not fit into 64 bits; ISO C has no wider type, GCC and Clang do. */
+__extension__ typedef __int128 wide;
+
 G_STATIC_ASSERT(G_N_ELEMENTS(powers) == DECIMAL_SCALE_MAX + 1);
 
 static bool take_digit(char c, int64_t *digits)
@@ -52,11 +55,11 @@ void decimal_format(struct decimal decimal, char out[DECIMAL_TEXT_MAX])
 
 int decimal_compare(struct decimal a, struct decimal b)
 {
-    __int128 left = (__int128)a.digits * powers[b.scale], right = (__int128)b.digits * powers[a.scale];
+    wide left = (wide)a.digits * powers[b.scale], right = (wide)b.digits * powers[a.scale];
     return (left > right) - (left < right);
 }
 
-static bool fit(__int128 digits, int scale, struct decimal *out)
+static bool fit(wide digits, int scale, struct decimal *out)
 {
     for (; scale > DECIMAL_SCALE_MAX || (scale > 0 && digits % 10 == 0); scale--)
         digits /= 10;
@@ -69,20 +72,20 @@ static bool fit(__int128 digits, int scale, struct decimal *out)
 bool decimal_add(struct decimal a, struct decimal b, struct decimal *out)
 {
     int scale = MAX(a.scale, b.scale);
-    __int128 left = (__int128)a.digits * powers[scale - a.scale];
-    return fit(left + (__int128)b.digits * powers[scale - b.scale], scale, out);
+    wide left = (wide)a.digits * powers[scale - a.scale];
+    return fit(left + (wide)b.digits * powers[scale - b.scale], scale, out);
 }
 
 bool decimal_subtract(struct decimal a, struct decimal b, struct decimal *out)
 {
     int scale = MAX(a.scale, b.scale);
-    __int128 left = (__int128)a.digits * powers[scale - a.scale];
-    return fit(left - (__int128)b.digits * powers[scale - b.scale], scale, out);
+    wide left = (wide)a.digits * powers[scale - a.scale];
+    return fit(left - (wide)b.digits * powers[scale - b.scale], scale, out);
 }
 
 bool decimal_multiply(struct decimal a, struct decimal b, struct decimal *out)
 {
-    return fit((__int128)a.digits * b.digits, a.scale + b.scale, out);
+    return fit((wide)a.digits * b.digits, a.scale + b.scale, out);
 }
 
 bool decimal_divide(struct decimal a, struct decimal b, int scale, struct decimal *out)
@@ -90,9 +93,9 @@ bool decimal_divide(struct decimal a, struct decimal b, int scale, struct decima
     g_assert(scale >= 0 && scale <= DECIMAL_SCALE_MAX);
     if (b.digits == 0)
         return false;
-    __int128 top = (__int128)a.digits * powers[b.scale] * powers[scale];
-    __int128 bottom = (__int128)b.digits * powers[a.scale];
-    __int128 half = bottom / 2;
+    wide top = (wide)a.digits * powers[b.scale] * powers[scale];
+    wide bottom = (wide)b.digits * powers[a.scale];
+    wide half = bottom / 2;
     if (half < 0)
         half = -half;
     return fit((top + (top < 0 ? -half : half)) / bottom, scale, out);
