@@ -21,6 +21,7 @@ enum origin {
     ORIGIN_OPERATOR, /* the command line on the server itself: set-up, import, adoption */
     ORIGIN_CLOCK,
     ORIGIN_LETTER,   /* from another stream */
+    ORIGIN_PROGRAM,  /* the program itself while it serves a person: read traces */
 };
 
 struct command {
