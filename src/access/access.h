@@ -2,11 +2,12 @@
 /*
  * access - who may see what, who is logged in, and the trace that reading leaves.
  *
- * Shape   a viewer is a person with the posts they hold now. THE predicate: a viewer may see a matter when one of their posts has its unit in
- *         its grounds (through cover) with a role that may see its kind, or when they or their unit take part in it (opener, subject, whoever made an entry,
- *         who answers an open expectation, receiver of a hand-over); kinds marked participants_only go by the latter alone. Every
- *         door asks access_may_see() or lists through access_filter(); tests/access enumerates role × place × door.
- * Owner   a viewer belongs to one request.
+ * Shape   a viewer is a person with the posts they hold now. THE predicate: a viewer may see a matter when
+ * one of their posts has its unit in its grounds (through cover) with a role that may see its kind, or when
+ * they or their unit take part in it (opener, subject, whoever made an entry, who answers an open
+ * expectation, receiver of a hand-over); kinds marked participants_only go by the latter alone. Every door
+ * asks access_may_see() or lists through access_filter(); tests/access enumerates role × place × door. Owner
+ * a viewer belongs to one request.
  */
 #ifndef ACCESS_ACCESS_H
 #define ACCESS_ACCESS_H
@@ -28,22 +29,25 @@ void viewer_init(struct viewer *viewer, struct db *rows, int64_t person, int64_t
 void viewer_clear(struct viewer *viewer);
 AUTO_CLEAR(viewer)
 
-bool access_may_see(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer, const struct matter *matter);
+bool access_may_see(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                    const struct matter *matter);
 /* May they read personal fields of it unmasked? */
-bool access_unmasks(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer, const struct matter *matter);
-/* May they see a person (name masked unless unmasked)? Those who see a matter about them, or register people where they live. */
-bool access_may_see_person(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer, int64_t person,
-                           bool *out_unmasked);
+bool access_unmasks(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                    const struct matter *matter);
+/* May they see a person (name masked unless unmasked)? Those who see a matter about them, or register people
+ * where they live. */
+bool access_may_see_person(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                           int64_t person, bool *out_unmasked);
 
 /* Matters that a viewer may see, by (unit, id), filtered; what every list, count and export goes through. */
 struct matter_filter {
-    int64_t under;        /* unit, 0 all that they may see */
-    const char *kind;     /* NULL all */
+    int64_t under;    /* unit, 0 all that they may see */
+    const char *kind; /* NULL all */
     const char *state;
-    int64_t subject;      /* person, 0 all */
-    int open;             /* 1 open, 0 closed, -1 both */
+    int64_t subject;                      /* person, 0 all */
+    int open;                             /* 1 open, 0 closed, -1 both */
     int64_t opened_from_us, opened_to_us; /* 0 none */
-    int64_t after;        /* matter id: the cursor */
+    int64_t after;                        /* matter id: the cursor */
     int most;
 };
 GArray *access_matters(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
@@ -53,8 +57,8 @@ GArray *access_matters(struct db *rows, struct rulebook *rulebook, const struct 
 struct login_service;
 struct login_service *login_service_new(struct account_store *store, const struct clock *clock);
 void login_service_free(struct login_service *service);
-/* Answers on the login thread: a token, or a problem (wrong_credentials, account_locked, account_closed). `address` is for rate limits. False when
- * its queue is full (too_many_requests). */
+/* Answers on the login thread: a token, or a problem (wrong_credentials, account_locked, account_closed).
+ * `address` is for rate limits. False when its queue is full (too_many_requests). */
 typedef void (*login_done)(void *context, const char *token, const struct session *session, bool must_change,
                            struct problem *problem /* borrowed */);
 bool login_submit(struct login_service *service, const char *login, const char *password, const char *address,
@@ -62,7 +66,8 @@ bool login_submit(struct login_service *service, const char *login, const char *
 /* Hashes a new password on the login thread after checking the old one (NULL: set by an administrator). */
 bool login_change_password(struct login_service *service, int64_t account, const char *old_password,
                            const char *new_password, login_done done, void *context);
-bool login_session(struct login_service *service, const char *token, struct session *out); /* any thread; cached */
+bool login_session(struct login_service *service, const char *token,
+                   struct session *out); /* any thread; cached */
 void login_logout(struct login_service *service, const char *token);
 void login_forget_account(struct login_service *service, int64_t account); /* after closing it */
 
@@ -70,21 +75,23 @@ void login_forget_account(struct login_service *service, int64_t account); /* af
 struct rate_limiter;
 struct rate_limiter *rate_limiter_new(int per_minute, int burst);
 void rate_limiter_free(struct rate_limiter *limiter);
-bool rate_limiter_take(struct rate_limiter *limiter, const char *key, int64_t monotonic_us, int *out_wait_seconds);
+bool rate_limiter_take(struct rate_limiter *limiter, const char *key, int64_t monotonic_us,
+                       int *out_wait_seconds);
 
-/* ---- traces ---- command `trace_read` {matters: [ids], persons: [ids], purpose, page}, event `personal_data_read`; submitted by doors without waiting.
- * Who read a person's data, newest first. */
+/* ---- traces ---- command `trace_read` {matters: [ids], persons: [ids], purpose, page}, event
+ * `personal_data_read`; submitted by doors without waiting. Who read a person's data, newest first. */
 struct read_trace {
     int64_t pos, at_us, reader_person, reader_post, matter;
     char page[48];
 };
 GArray *access_traces_of(struct db *rows, int64_t person, int64_t before_pos, int most);
 
-/* ---- refusals ---- a log of denied attempts outside the journal: data/refusals.log, one JSON line each, rotated at 10 MiB,
- * ids only. */
+/* ---- refusals ---- a log of denied attempts outside the journal: data/refusals.log, one JSON line each,
+ * rotated at 10 MiB, ids only. */
 struct refusal_log;
 struct refusal_log *refusal_log_open(const char *data_dir, GError **error);
-void refusal_log_write(struct refusal_log *log, int64_t at_us, int64_t person, const char *what, const char *code);
+void refusal_log_write(struct refusal_log *log, int64_t at_us, int64_t person, const char *what,
+                       const char *code);
 void refusal_log_close(struct refusal_log *log);
 
 #endif

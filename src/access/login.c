@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "access/access.h"
+
+#include "base/limits.h"
+
+#include <pthread.h>
+#include <sodium.h>
+#include <string.h>
+
+#define QUEUE_MAX          256 /* about 5 s of hashing; beyond it the door says 429 */
+#define ADDRESS_PER_MINUTE 120 /* an office behind one address logs in at eight; a guesser waits */
+#define ADDRESS_BURST      120
+#define CACHE_MAX          20000                /* live sessions in memory */
+#define CACHE_US           (30 * US_PER_SECOND) /* a session ended elsewhere is gone after this */
+
+struct work {
+    char *login, *password, *old_password;
+    int64_t account; /* of a change */
+    login_done done;
+    void *context;
+};
+
+struct cached {
+    struct session session;
+    int64_t read_us;
+};
+
+struct login_service {
+    struct account_store *store;
+    const struct clock *clock;
+    struct rate_limiter *addresses;
+    pthread_t thread;
+    GMutex lock; /* guards queue and stopping */
+    GCond filled;
+    GQueue queue;
+    bool stopping;
+    GMutex cache_lock;
+    GHashTable *cache; /* token → struct cached */
+};
+
+static void secret_free(char *text)
+{
+    if (text != NULL)
+        sodium_memzero(text, strlen(text));
+    g_free(text);
+}
+
+static void work_free(struct work *work)
+{
+    secret_free(work->password);
+    secret_free(work->old_password);
+    g_free(work->login);
+    g_free(work);
+}
+
+static void refuse(const struct work *work, struct problem *problem)
+{
+    AUTO(problem) struct problem *owned = problem;
+    work->done(work->context, NULL, NULL, false, owned);
+}
+
+static bool is_locked(struct login_service *service, const struct account *account, const struct work *work)
+{
+    int64_t wait_us = account->locked_until_us - clock_now_us(service->clock);
+    if (wait_us <= 0)
+        return false;
+    g_autofree char *seconds = g_strdup_printf("%d", (int)(wait_us / US_PER_SECOND) + 1);
+    refuse(work, problem_new(PROBLEM_ACCOUNT_LOCKED, NULL, seconds, NULL));
+    return true;
+}
+
+static void log_in(struct login_service *service, const struct work *work)
+{
+    AUTO(account) struct account account = {0};
+    if (!account_find(service->store, work->login, &account)) {
+        account_verify_nobody(work->password);
+        refuse(work, problem_new(PROBLEM_WRONG_CREDENTIALS, NULL, NULL));
+        return;
+    }
+    if (is_locked(service, &account, work))
+        return;
+    int64_t now_us = clock_now_us(service->clock);
+    if (!account_verify_hash(account.hash, work->password)) {
+        account_note_failure(service->store, account.id, now_us);
+        refuse(work, problem_new(PROBLEM_WRONG_CREDENTIALS, NULL, NULL));
+        return;
+    }
+    if (account.closed) { /* said only to whoever knows the password */
+        refuse(work, problem_new(PROBLEM_ACCOUNT_CLOSED, NULL, NULL));
+        return;
+    }
+    account_note_login(service->store, account.id, now_us);
+    char token[SESSION_TOKEN_TEXT_MAX];
+    struct session session;
+    session_create(service->store, account.id, now_us, now_us + LIMIT_SESSION_HOURS * US_PER_HOUR, token,
+                   &session);
+    work->done(work->context, token, &session, account.must_change, NULL);
+    sodium_memzero(token, sizeof token);
+}
+
+static void change_password(struct login_service *service, const struct work *work)
+{
+    AUTO(account) struct account account = {0};
+    if (!account_get(service->store, work->account, &account)) {
+        refuse(work, problem_new(PROBLEM_NOT_FOUND, NULL, "account", NULL));
+        return;
+    }
+    bool own = work->old_password != NULL;
+    if (own && is_locked(service, &account, work))
+        return;
+    if (own && !account_verify_hash(account.hash, work->old_password)) {
+        account_note_failure(service->store, account.id, clock_now_us(service->clock));
+        refuse(work, problem_new(PROBLEM_WRONG_CREDENTIALS, "old_password", NULL));
+        return;
+    }
+    struct problem *problem = NULL;
+    char hash[ACCOUNT_HASH_MAX];
+    if (!account_password_allowed(work->password, account.login, &problem)) {
+        refuse(work, problem);
+        return;
+    }
+    if (!account_hash(work->password, hash) || !account_set_hash(service->store, account.id, hash, !own)) {
+        refuse(work, problem_new(PROBLEM_STORAGE_FAILED, NULL, NULL));
+        return;
+    }
+    session_end_all(service->store, account.id);
+    login_forget_account(service, account.id);
+    work->done(work->context, NULL, NULL, !own, NULL);
+}
+
+static struct work *next_work(struct login_service *service)
+{
+    g_mutex_lock(&service->lock);
+    while (g_queue_is_empty(&service->queue) && !service->stopping)
+        g_cond_wait(&service->filled, &service->lock);
+    struct work *work = g_queue_pop_head(&service->queue);
+    g_mutex_unlock(&service->lock);
+    return work;
+}
+
+static void *run(void *context)
+{
+    struct login_service *service = context;
+    for (struct work *work = next_work(service); work != NULL; work = next_work(service)) {
+        if (work->account != 0)
+            change_password(service, work);
+        else
+            log_in(service, work);
+        work_free(work);
+    }
+    return NULL;
+}
+
+struct login_service *login_service_new(struct account_store *store, const struct clock *clock)
+{
+    struct login_service *service = g_new0(struct login_service, 1);
+    service->store = store;
+    service->clock = clock;
+    service->addresses = rate_limiter_new(ADDRESS_PER_MINUTE, ADDRESS_BURST);
+    service->cache = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_mutex_init(&service->lock);
+    g_mutex_init(&service->cache_lock);
+    g_cond_init(&service->filled);
+    g_queue_init(&service->queue);
+    g_assert(pthread_create(&service->thread, NULL, run, service) == 0);
+    return service;
+}
+
+void login_service_free(struct login_service *service)
+{
+    g_mutex_lock(&service->lock);
+    service->stopping = true;
+    g_cond_signal(&service->filled);
+    g_mutex_unlock(&service->lock);
+    pthread_join(service->thread, NULL); /* what was taken is answered first */
+    rate_limiter_free(service->addresses);
+    g_hash_table_unref(service->cache);
+    g_mutex_clear(&service->lock);
+    g_mutex_clear(&service->cache_lock);
+    g_cond_clear(&service->filled);
+    g_free(service);
+}
+
+static bool enqueue(struct login_service *service, struct work *work)
+{
+    g_mutex_lock(&service->lock);
+    bool taken = !service->stopping && g_queue_get_length(&service->queue) < QUEUE_MAX;
+    if (taken) {
+        g_queue_push_tail(&service->queue, work);
+        g_cond_signal(&service->filled);
+    }
+    g_mutex_unlock(&service->lock);
+    if (!taken)
+        work_free(work);
+    return taken;
+}
+
+bool login_submit(struct login_service *service, const char *login, const char *password, const char *address,
+                  login_done done, void *context)
+{
+    int wait_seconds;
+    if (!rate_limiter_take(service->addresses, address, clock_monotonic_us(), &wait_seconds))
+        return false;
+    struct work *work = g_new0(struct work, 1);
+    *work = (struct work){
+        .login = g_strdup(login), .password = g_strdup(password), .done = done, .context = context};
+    return enqueue(service, work);
+}
+
+bool login_change_password(struct login_service *service, int64_t account, const char *old_password,
+                           const char *new_password, login_done done, void *context)
+{
+    struct work *work = g_new0(struct work, 1);
+    *work = (struct work){.account = account,
+                          .old_password = g_strdup(old_password),
+                          .password = g_strdup(new_password),
+                          .done = done,
+                          .context = context};
+    return enqueue(service, work);
+}
+
+/* ---- sessions ---- */
+
+static bool find_cached(struct login_service *service, const char *token, int64_t monotonic_us,
+                        struct session *out)
+{
+    g_mutex_lock(&service->cache_lock);
+    const struct cached *cached = g_hash_table_lookup(service->cache, token);
+    bool fresh = cached != NULL && monotonic_us - cached->read_us < CACHE_US;
+    if (fresh)
+        *out = cached->session;
+    g_mutex_unlock(&service->cache_lock);
+    return fresh;
+}
+
+static void keep_cached(struct login_service *service, const char *token, int64_t monotonic_us,
+                        const struct session *session)
+{
+    struct cached *cached = g_new(struct cached, 1);
+    *cached = (struct cached){*session, monotonic_us};
+    g_mutex_lock(&service->cache_lock);
+    if (g_hash_table_size(service->cache) >= CACHE_MAX)
+        g_hash_table_remove_all(service->cache);
+    g_hash_table_replace(service->cache, g_strdup(token), cached);
+    g_mutex_unlock(&service->cache_lock);
+}
+
+bool login_session(struct login_service *service, const char *token, struct session *out)
+{
+    int64_t now_us = clock_now_us(service->clock), monotonic_us = clock_monotonic_us();
+    struct session session;
+    if (!find_cached(service, token, monotonic_us, &session)) {
+        if (!session_find(service->store, token, now_us, &session))
+            return false;
+        keep_cached(service, token, monotonic_us, &session);
+    }
+    if (session.expires_us <= now_us)
+        return false;
+    *out = session;
+    return true;
+}
+
+void login_logout(struct login_service *service, const char *token)
+{
+    session_end(service->store, token);
+    g_mutex_lock(&service->cache_lock);
+    g_hash_table_remove(service->cache, token);
+    g_mutex_unlock(&service->cache_lock);
+}
+
+static gboolean is_of_account(gpointer token, gpointer cached, gpointer account)
+{
+    return ((struct cached *)cached)->session.account == *(int64_t *)account;
+}
+
+void login_forget_account(struct login_service *service, int64_t account)
+{
+    g_mutex_lock(&service->cache_lock);
+    g_hash_table_foreach_remove(service->cache, is_of_account, &account);
+    g_mutex_unlock(&service->cache_lock);
+}

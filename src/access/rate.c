@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "access/access.h"
+
+#include <math.h>
+
+#define BUCKETS_MAX                                                                                          \
+    20000 /* about 2 MiB; beyond it the table is emptied, which only ever favours whoever asks */
+
+struct bucket {
+    double tokens;
+    int64_t at_us;
+};
+
+struct rate_limiter {
+    GMutex lock;
+    GHashTable *buckets;
+    double per_us, burst;
+};
+
+struct rate_limiter *rate_limiter_new(int per_minute, int burst)
+{
+    g_assert(per_minute > 0 && burst > 0);
+    struct rate_limiter *limiter = g_new0(struct rate_limiter, 1);
+    g_mutex_init(&limiter->lock);
+    limiter->buckets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    limiter->per_us = per_minute / (double)US_PER_MINUTE;
+    limiter->burst = burst;
+    return limiter;
+}
+
+void rate_limiter_free(struct rate_limiter *limiter)
+{
+    g_hash_table_unref(limiter->buckets);
+    g_mutex_clear(&limiter->lock);
+    g_free(limiter);
+}
+
+static struct bucket *bucket_of(struct rate_limiter *limiter, const char *key, int64_t now_us)
+{
+    struct bucket *bucket = g_hash_table_lookup(limiter->buckets, key);
+    if (bucket != NULL)
+        return bucket;
+    if (g_hash_table_size(limiter->buckets) >= BUCKETS_MAX)
+        g_hash_table_remove_all(limiter->buckets);
+    bucket = g_new(struct bucket, 1);
+    *bucket = (struct bucket){limiter->burst, now_us};
+    g_hash_table_insert(limiter->buckets, g_strdup(key), bucket);
+    return bucket;
+}
+
+bool rate_limiter_take(struct rate_limiter *limiter, const char *key, int64_t monotonic_us,
+                       int *out_wait_seconds)
+{
+    g_mutex_lock(&limiter->lock);
+    struct bucket *bucket = bucket_of(limiter, key, monotonic_us);
+    bucket->tokens =
+        MIN(limiter->burst, bucket->tokens + (double)(monotonic_us - bucket->at_us) * limiter->per_us);
+    bucket->at_us = monotonic_us;
+    bool taken = bucket->tokens >= 1;
+    if (taken)
+        bucket->tokens -= 1;
+    else
+        *out_wait_seconds = (int)ceil((1 - bucket->tokens) / limiter->per_us / (double)US_PER_SECOND);
+    g_mutex_unlock(&limiter->lock);
+    return taken;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * endpoint - the one table of addresses: what answers, who may ask, and what the API reference says about it.
+ *
+ * Shape   sorted by path, then method, as the reference prints them. A row with `command` is a door to that
+ * command: the path's parameter becomes the member `path_member` of its body.
+ */
+#ifndef API_ENDPOINT_H
+#define API_ENDPOINT_H
+
+#include "api/request.h"
+
+struct query_param {
+    const char *name, *zh, *en;
+};
+
+struct endpoint {
+    const char *method, *path;
+    void (*handle)(struct request *request); /* NULL with `command` */
+    bool open;                               /* without a session */
+    const char *command, *path_member;
+    const char *zh, *en;
+    const struct query_param *query; /* ended by a row without name */
+};
+
+extern const struct endpoint endpoints[];
+extern const size_t endpoint_count;
+
+/* The row for a method and path, with the path's parameters (owned by the request); NULL with the methods
+ * that the path knows in *out_allowed (NULL: no such path). */
+const struct endpoint *endpoint_find(struct request *request, char **out_allowed);
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "api/endpoint.h"
+
+#include "api/directory.h"
+#include "api/matters.h"
+#include "api/sessions.h"
+#include "api/submit.h"
+#include "api/system.h"
+
+#include <string.h>
+
+#define PAGE_PARAMS                                                                                          \
+    {"limit", "每页行数，1 至 200", "rows a page, 1 to 200"},                                                \
+    {                                                                                                        \
+        "cursor", "上一页给出的 next", "`next` of the page before"                                           \
+    }
+
+static const struct query_param page_query[] = {PAGE_PARAMS, {0}};
+static const struct query_param unit_query[] = {
+    {"q", "名称中的文字", "characters of the name"},
+    {"code", "代码", "a code"},
+    {"under", "上级单位的代码", "code of the unit above"},
+    {"type", "单位类型", "unit type"},
+    PAGE_PARAMS,
+    {0},
+};
+static const struct query_param at_query[] = {{"at", "日期或时间", "a date or time"}, {0}};
+static const struct query_param gap_query[] = {PAGE_PARAMS, {0}};
+static const struct query_param matter_query[] = {
+    {"kind", "事项种类", "kind"},
+    {"state", "状态", "state"},
+    {"under", "单位代码，含下级", "code of a unit; what stands below it counts too"},
+    {"open", "true 未办结，false 已办结", "true open, false closed"},
+    {"subject", "对象的编号", "id of the subject"},
+    {"opened_from", "开始时间", "opened at or after"},
+    {"opened_to", "截止时间", "opened before"},
+    PAGE_PARAMS,
+    {0},
+};
+static const struct query_param task_query[] = {{"post", "只看此岗位", "this post only"}, PAGE_PARAMS, {0}};
+static const struct query_param version_query[] = {{"version", "预案版本的编号", "id of a playbook version"},
+                                                   {0}};
+
+#define V1 "/api/v1"
+
+/* clang-format off */
+const struct endpoint endpoints[] = {
+    {"GET", V1 "/accounts", get_accounts, .query = page_query, .zh = "账号", .en = "Accounts"},
+    {"POST", V1 "/accounts", post_account, .zh = "新建账号", .en = "Make an account"},
+    {"POST", V1 "/accounts/{id}/close", post_account_close, .zh = "停用账号", .en = "Close an account"},
+    {"POST", V1 "/accounts/{id}/password", post_account_password, .zh = "重设密码", .en = "Set a new password"},
+    {"GET", V1 "/alerts", get_alerts, .query = task_query, .zh = "升级提醒", .en = "What was raised to my posts"},
+    {"POST", V1 "/batch", post_batch, .zh = "成批提交，逐条答复", .en = "Commands of an offline queue, each answered by itself"},
+    {"POST", V1 "/commands", post_command, .zh = "提交一项操作", .en = "One command, named in its body"},
+    {"POST", V1 "/excuses", .command = "excuse", .zh = "免责", .en = "Excuse expectations"},
+    {"GET", V1 "/handovers", get_handovers, .query = page_query, .zh = "等待我接收的交接", .en = "Hand-overs that wait for me"},
+    {"POST", V1 "/handovers", .command = "hand_over_post", .zh = "交接岗位或班次", .en = "Offer a post or shift"},
+    {"POST", V1 "/handovers/{handover}/accept", .command = "accept_handover", .path_member = "handover", .zh = "接收交接", .en = "Take a hand-over"},
+    {"POST", V1 "/handovers/{handover}/refuse", .command = "refuse_handover", .path_member = "handover", .zh = "拒绝交接", .en = "Refuse a hand-over"},
+    {"POST", V1 "/handovers/{handover}/withdraw", .command = "withdraw_handover", .path_member = "handover", .zh = "撤回交接", .en = "Take an offer back"},
+    {"GET", V1 "/journal/heads", get_heads, .open = true, .zh = "已签名的链头", .en = "Signed heads of the journal"},
+    {"GET", V1 "/kinds/{kind}", get_kind, .query = version_query, .zh = "一种事项的表单与流程", .en = "Forms and states of a kind"},
+    {"GET", V1 "/matters", get_matters, .query = matter_query, .zh = "事项", .en = "Matters"},
+    {"POST", V1 "/matters", .command = "open_matter", .zh = "立项", .en = "Open a matter"},
+    {"GET", V1 "/matters/{matter}", get_matter, .zh = "一件事项", .en = "A matter"},
+    {"POST", V1 "/matters/{matter}/accept", .command = "accept_matter", .path_member = "matter", .zh = "接收移交", .en = "Accept what was handed over"},
+    {"POST", V1 "/matters/{matter}/confirm", .command = "confirm_matter", .path_member = "matter", .zh = "确认提议", .en = "Confirm a proposal"},
+    {"POST", V1 "/matters/{matter}/corrections", .command = "correct_entry", .path_member = "matter", .zh = "更正记录", .en = "Correct an entry by a later one"},
+    {"POST", V1 "/matters/{matter}/decline", .command = "decline_matter", .path_member = "matter", .zh = "不采纳提议", .en = "Decline a proposal"},
+    {"GET", V1 "/matters/{matter}/documents/{name}", get_matter_document, .zh = "文书", .en = "A notice or certificate"},
+    {"GET", V1 "/matters/{matter}/entries", get_matter_entries, .query = page_query, .zh = "记录", .en = "Entries"},
+    {"POST", V1 "/matters/{matter}/entries", .command = "enter", .path_member = "matter", .zh = "录入", .en = "Make an entry"},
+    {"GET", V1 "/matters/{matter}/expectations", get_matter_expectations, .zh = "应办事项", .en = "Expectations"},
+    {"POST", V1 "/matters/{matter}/hand-over", .command = "hand_over_matter", .path_member = "matter", .zh = "移交", .en = "Offer a matter to another unit"},
+    {"POST", V1 "/matters/{matter}/links", .command = "link_matters", .path_member = "matter", .zh = "关联", .en = "Link two matters"},
+    {"POST", V1 "/matters/{matter}/refuse", .command = "refuse_matter", .path_member = "matter", .zh = "退回移交", .en = "Refuse what was handed over"},
+    {"GET", V1 "/me", get_me, .zh = "我的岗位", .en = "Who I am and which posts I hold"},
+    {"POST", V1 "/me/password", post_password, .zh = "修改密码", .en = "Change my password"},
+    {"GET", V1 "/openapi.json", get_openapi, .open = true, .zh = "接口说明", .en = "This reference"},
+    {"POST", V1 "/persons", .command = "register_person", .zh = "登记人员", .en = "Register a person"},
+    {"POST", V1 "/persons/search", post_person_search, .zh = "查找人员", .en = "Find people by ID number, phone or name"},
+    {"GET", V1 "/persons/{person}", get_person, .zh = "一个人", .en = "A person"},
+    {"POST", V1 "/persons/{person}/change", .command = "change_person", .path_member = "person", .zh = "更改人员信息", .en = "Change a person's data"},
+    {"POST", V1 "/persons/{person}/erase", .command = "erase_person", .path_member = "person", .zh = "删除个人信息", .en = "Erase a person's data"},
+    {"GET", V1 "/persons/{person}/traces", get_person_traces, .query = page_query, .zh = "谁看过此人信息", .en = "Who read a person's data"},
+    {"GET", V1 "/playbook", get_playbook, .query = version_query, .zh = "现行预案", .en = "The playbook in force"},
+    {"GET", V1 "/playbooks", get_playbooks, .zh = "预案版本", .en = "Adopted versions"},
+    {"POST", V1 "/playbooks", .command = "adopt_playbook", .zh = "启用预案", .en = "Adopt a playbook version"},
+    {"POST", V1 "/posts", .command = "appoint", .zh = "任命", .en = "Appoint"},
+    {"GET", V1 "/posts/{post}", get_post, .zh = "一个岗位", .en = "A post"},
+    {"POST", V1 "/posts/{post_id}/end", .command = "end_post", .path_member = "post_id", .zh = "结束岗位", .en = "End a post"},
+    {"POST", V1 "/posts/{post_id}/grounds", .command = "change_grounds", .path_member = "post_id", .zh = "调整责任区", .en = "Change a post's grounds"},
+    {"POST", V1 "/posts/{post_id}/roster", .command = "set_roster", .path_member = "post_id", .zh = "排班", .en = "Set duty hours"},
+    {"POST", V1 "/residencies", .command = "move_in", .zh = "入住", .en = "Note who lives where, with whom"},
+    {"POST", V1 "/residencies/end", .command = "move_out", .zh = "迁出", .en = "End a residency"},
+    {"POST", V1 "/rounds", .command = "enter_round", .zh = "按户录入", .en = "One round, one row a member, all or none"},
+    {"DELETE", V1 "/session", delete_session, .zh = "退出", .en = "Log out"},
+    {"POST", V1 "/session", post_session, .open = true, .zh = "登录", .en = "Log in"},
+    {"GET", V1 "/tasks", get_tasks, .query = task_query, .zh = "我的待办", .en = "My to-do list"},
+    {"GET", V1 "/units", get_units, .query = unit_query, .zh = "单位", .en = "Units"},
+    {"POST", V1 "/units", .command = "create_unit", .zh = "新建单位", .en = "Create a unit"},
+    {"GET", V1 "/units/{unit}", get_unit, .zh = "一个单位", .en = "A unit"},
+    {"POST", V1 "/units/{unit}/close", .command = "close_unit", .path_member = "unit", .zh = "撤销单位", .en = "Close a unit"},
+    {"GET", V1 "/units/{unit}/gaps", get_unit_gaps, .query = gap_query, .zh = "缺岗", .en = "Required posts that nobody holds"},
+    {"GET", V1 "/units/{unit}/posts", get_unit_posts, .query = at_query, .zh = "责任人", .en = "Posts whose grounds name the unit"},
+    {"POST", V1 "/units/{unit}/rename", .command = "rename_unit", .path_member = "unit", .zh = "更名", .en = "Rename a unit"},
+    {"GET", V1 "/units/{unit}/responsible", get_unit_responsible, .query = at_query, .zh = "某时谁负责", .en = "Who was responsible for it, at every level, at a time"},
+    {"GET", "/healthz", get_healthz, .open = true, .zh = "是否正常", .en = "Whether the program is well"},
+    {"GET", "/metrics", get_metrics, .open = true, .zh = "运行指标", .en = "Metrics for Prometheus"},
+};
+/* clang-format on */
+
+const size_t endpoint_count = G_N_ELEMENTS(endpoints);
+
+/* Compares piece by piece; a piece in braces takes anything that is not empty. */
+static bool matches(const char *pattern, const char *path, char *params[REQUEST_PATH_PARAMS])
+{
+    size_t taken = 0;
+    while (*pattern != '\0' && *path != '\0') {
+        if (*pattern == '{') {
+            size_t length = strcspn(path, "/");
+            if (length == 0)
+                return false;
+            g_free(params[taken]);
+            params[taken++] = g_strndup(path, length);
+            path += length;
+            pattern = strchr(pattern, '}') + 1;
+        } else if (*pattern++ != *path++) {
+            return false;
+        }
+    }
+    return *pattern == '\0' && *path == '\0';
+}
+
+const struct endpoint *endpoint_find(struct request *request, char **out_allowed)
+{
+    g_autoptr(GString) allowed = g_string_new(NULL);
+    const struct endpoint *found = NULL;
+    const char *method = strcmp(request->method, "HEAD") == 0 ? "GET" : request->method;
+    for (size_t i = 0; i < endpoint_count && found == NULL; i++) {
+        if (!matches(endpoints[i].path, request->path, request->params))
+            continue;
+        if (strcmp(endpoints[i].method, method) == 0)
+            found = &endpoints[i];
+        else
+            g_string_append_printf(allowed, "%s%s", allowed->len > 0 ? ", " : "", endpoints[i].method);
+    }
+    *out_allowed = found == NULL && allowed->len > 0 ? g_strdup(allowed->str) : NULL;
+    return found;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * matters - reading matters, their entries, expectations and documents; the to-do list and what was raised.
+ */
+#ifndef API_MATTERS_H
+#define API_MATTERS_H
+
+#include "api/request.h"
+
+void get_matters(struct request *request);
+void get_matter(struct request *request);
+void get_matter_entries(struct request *request);
+void get_matter_expectations(struct request *request);
+void get_matter_document(struct request *request);
+void get_tasks(struct request *request);
+void get_alerts(struct request *request);
+
+#endif

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "api/request.h"
+
+#include "api/endpoint.h"
+#include "base/datetime.h"
+#include "base/limits.h"
+
+#include <arpa/inet.h>
+#include <sodium.h>
+#include <string.h>
+
+static bool prefers_english(const char *accept)
+{
+    if (accept == NULL)
+        return false;
+    const char *english = strstr(accept, "en"), *chinese = strstr(accept, "zh");
+    return english != NULL && (chinese == NULL || english < chinese);
+}
+
+static void note_address(struct request *request)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *from = info != NULL ? info->client_addr : NULL;
+    if (from != NULL && from->sa_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)from)->sin_addr, request->address,
+                  sizeof request->address);
+    else if (from != NULL && from->sa_family == AF_INET6)
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)from)->sin6_addr, request->address,
+                  sizeof request->address);
+}
+
+struct request *request_new(struct server *server, struct MHD_Connection *connection, const char *method,
+                            const char *path)
+{
+    struct request *request = g_new0(struct request, 1);
+    request->server = server;
+    request->connection = connection;
+    request->method = method;
+    request->path = g_strdup(path);
+    request->started_monotonic_us = clock_monotonic_us();
+    request->now_us = clock_now_us(server->clock);
+    request->chinese = !prefers_english(
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT_LANGUAGE));
+    note_address(request);
+    return request;
+}
+
+void request_free(struct request *request)
+{
+    if (request->work != NULL && request->work_free != NULL)
+        request->work_free(request->work);
+    if (request->has_viewer)
+        viewer_clear(&request->viewer);
+    if (request->response != NULL)
+        MHD_destroy_response(request->response);
+    if (request->body != NULL)
+        g_byte_array_unref(request->body);
+    for (size_t i = 0; i < REQUEST_PATH_PARAMS; i++)
+        g_free(request->params[i]);
+    g_free(request->path);
+    g_free(request);
+}
+
+const char *request_header(const struct request *request, const char *name)
+{
+    const char *value = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
+    return value != NULL && *value != '\0' ? value : NULL;
+}
+
+const char *request_query(const struct request *request, const char *name)
+{
+    const char *value = MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name);
+    return value != NULL && *value != '\0' ? value : NULL;
+}
+
+bool request_query_integer(struct request *request, const char *name, int64_t least, int64_t most,
+                           int64_t *out)
+{
+    const char *text = request_query(request, name);
+    if (text == NULL)
+        return true;
+    gint64 value;
+    if (g_ascii_string_to_signed(text, 10, least, most, &value, NULL)) {
+        *out = value;
+        return true;
+    }
+    g_autofree char *range = g_strdup_printf("%" G_GINT64_FORMAT "–%" G_GINT64_FORMAT, least, most);
+    respond_refused(request, PROBLEM_NOT_ACCEPTABLE_PARAMETER, name, range);
+    return false;
+}
+
+bool request_query_time(struct request *request, const char *name, int64_t *out_us)
+{
+    const char *text = request_query(request, name);
+    if (text == NULL || datetime_parse(text, out_us))
+        return true;
+    const struct playbook *playbook = rulebook_current(engine_rulebook(request->server->engine));
+    int32_t day;
+    if (playbook != NULL && date_parse(text, &day)) {
+        *out_us = day_time_us(day, 12 * 60, playbook->zone);
+        return true;
+    }
+    respond_refused(request, PROBLEM_INVALID_DATETIME, name);
+    return false;
+}
+
+bool request_query_unit(struct request *request, const char *name, int64_t *out_id)
+{
+    const char *text = request_query(request, name);
+    if (text == NULL || registry_unit_by_text(request->reader->rows, text, request->now_us, out_id))
+        return true;
+    respond_refused(request, PROBLEM_UNKNOWN_UNIT, name);
+    return false;
+}
+
+char *cursor_format(const int64_t *parts, size_t count)
+{
+    g_autoptr(GString) plain = g_string_new(NULL);
+    for (size_t i = 0; i < count; i++)
+        g_string_append_printf(plain, "%s%" G_GINT64_FORMAT, i > 0 ? "." : "", parts[i]);
+    size_t room = sodium_base64_encoded_len(plain->len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    char *text = g_malloc(room);
+    return sodium_bin2base64(text, room, (const uint8_t *)plain->str, plain->len,
+                             sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+static bool cursor_parse(const char *text, int64_t *parts, size_t count)
+{
+    char plain[128];
+    size_t bytes;
+    if (sodium_base642bin((uint8_t *)plain, sizeof plain - 1, text, strlen(text), NULL, &bytes, NULL,
+                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+        return false;
+    plain[bytes] = '\0';
+    g_auto(GStrv) pieces = g_strsplit(plain, ".", (gint)count + 1);
+    if (g_strv_length(pieces) != count)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        gint64 part;
+        if (!g_ascii_string_to_signed(pieces[i], 10, INT64_MIN, INT64_MAX, &part, NULL))
+            return false;
+        parts[i] = part;
+    }
+    return true;
+}
+
+bool request_page(struct request *request, int *out_limit, int64_t *cursor, size_t cursor_parts,
+                  bool *out_has_cursor)
+{
+    int64_t limit = 50;
+    if (!request_query_integer(request, "limit", 1, LIMIT_PAGE_ROWS, &limit))
+        return false;
+    *out_limit = (int)limit;
+    const char *text = request_query(request, "cursor");
+    *out_has_cursor = text != NULL;
+    if (text == NULL || cursor_parse(text, cursor, cursor_parts))
+        return true;
+    respond_refused(request, PROBLEM_INVALID_CURSOR, "cursor");
+    return false;
+}
+
+json_t *request_json(struct request *request)
+{
+    const char *type = request_header(request, MHD_HTTP_HEADER_CONTENT_TYPE);
+    if (type == NULL || g_ascii_strncasecmp(type, "application/json", strlen("application/json")) != 0) {
+        respond_refused(request, PROBLEM_UNSUPPORTED_MEDIA_TYPE, NULL);
+        return NULL;
+    }
+    struct problem *problem = NULL;
+    json_t *body = json_parse_strict((const char *)request->body->data, request->body->len, &problem);
+    if (body != NULL && !json_is_object(body)) {
+        json_decref(body);
+        body = NULL;
+        problem = problem_new(PROBLEM_NOT_AN_OBJECT, NULL, NULL);
+    }
+    if (body == NULL)
+        respond_problem(request, problem);
+    return body;
+}
+
+void request_sleep(struct request *request, void (*resume)(struct request *), void *work,
+                   void (*work_free)(void *))
+{
+    request->resume = resume;
+    request->work = work;
+    request->work_free = work_free;
+    request->asleep = true;
+    MHD_suspend_connection(request->connection);
+}
+
+void request_wake(struct request *request)
+{
+    MHD_resume_connection(request->connection);
+}
+
+static void respond_bytes(struct request *request, int status, const char *type, char *text, size_t bytes,
+                          enum MHD_ResponseMemoryMode mode)
+{
+    g_assert(request->response == NULL);
+    request->status = status;
+    request->response = MHD_create_response_from_buffer(bytes, text, mode);
+    if (type != NULL)
+        MHD_add_response_header(request->response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+    MHD_add_response_header(request->response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store, private");
+    MHD_add_response_header(request->response, "X-Content-Type-Options", "nosniff");
+}
+
+/* A tag of the content: a list asked for again on a bad line costs a few bytes. True when the client has it
+ * already. */
+static bool is_known(struct request *request, const char *text, size_t bytes, char tag[40])
+{
+    uint8_t digest[16];
+    char hex[33];
+    crypto_generichash(digest, sizeof digest, (const uint8_t *)text, bytes, NULL, 0);
+    sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
+    g_snprintf(tag, 40, "\"%s\"", hex);
+    const char *known = request_header(request, MHD_HTTP_HEADER_IF_NONE_MATCH);
+    return known != NULL && strstr(known, tag) != NULL;
+}
+
+void respond_json(struct request *request, int status, json_t *body)
+{
+    size_t bytes;
+    char *text = json_text(body, &bytes);
+    json_decref(body);
+    char tag[40] = "";
+    if (status == MHD_HTTP_OK && strcmp(request->method, "GET") == 0 && is_known(request, text, bytes, tag)) {
+        free(text);
+        respond_empty(request, MHD_HTTP_NOT_MODIFIED);
+    } else {
+        respond_bytes(request, status, "application/json; charset=utf-8", text, bytes, MHD_RESPMEM_MUST_FREE);
+    }
+    if (*tag != '\0') {
+        MHD_del_response_header(request->response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store, private");
+        MHD_add_response_header(request->response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache, private");
+        MHD_add_response_header(request->response, MHD_HTTP_HEADER_ETAG, tag);
+    }
+}
+
+void respond_text(struct request *request, int status, const char *type, char *text)
+{
+    respond_bytes(request, status, type, text, strlen(text), MHD_RESPMEM_MUST_FREE);
+}
+
+void respond_empty(struct request *request, int status)
+{
+    respond_bytes(request, status, NULL, (char *)"", 0, MHD_RESPMEM_PERSISTENT);
+}
+
+json_t *problem_document(const struct problem *problem, bool chinese)
+{
+    const struct problem_text *text = &problem_texts[problem->code];
+    g_autofree char *type = g_strdup_printf("/problems/%s", text->name);
+    g_autofree char *detail = problem_sentence(problem, chinese);
+    json_t *document = json_pack("{s:s, s:s, s:i, s:s}", "type", type, "title", text->name, "status",
+                                 text->http_status, "detail", detail);
+    json_t *errors = json_array();
+    for (const struct problem *each = problem; each != NULL; each = each->next) {
+        g_autofree char *sentence = problem_sentence(each, chinese);
+        json_t *row = json_pack("{s:s, s:s}", "code", problem_texts[each->code].name, "detail", sentence);
+        if (each->field != NULL)
+            json_object_set_new(row, "field", json_string(each->field));
+        json_array_append_new(errors, row);
+    }
+    json_object_set_new(document, "errors", errors);
+    return document;
+}
+
+/* Rights refused go to a log of their own: outside the journal, ids only. */
+static void note_refusal(struct request *request, const struct problem *problem)
+{
+    const struct problem_text *text = &problem_texts[problem->code];
+    if (text->http_status == 401 || text->http_status == 403 || text->http_status == 429)
+        refusal_log_write(request->server->refusals, request->now_us, request->session.person,
+                          request->endpoint != NULL ? request->endpoint->path : "-", text->name);
+}
+
+void respond_problem(struct request *request, struct problem *problem)
+{
+    AUTO(problem) struct problem *owned = problem;
+    int status = problem_texts[owned->code].http_status;
+    size_t bytes;
+    json_t *document = problem_document(owned, request->chinese);
+    char *text = json_text(document, &bytes);
+    json_decref(document);
+    respond_bytes(request, status, "application/problem+json; charset=utf-8", text, bytes,
+                  MHD_RESPMEM_MUST_FREE);
+    MHD_add_response_header(request->response, MHD_HTTP_HEADER_CONTENT_LANGUAGE,
+                            request->chinese ? "zh" : "en");
+    const char *wait = owned->args[0];
+    if (status == 429 && wait != NULL)
+        MHD_add_response_header(request->response, MHD_HTTP_HEADER_RETRY_AFTER, wait);
+    else if (status == 503)
+        MHD_add_response_header(request->response, MHD_HTTP_HEADER_RETRY_AFTER, "1");
+    else if (status == 401)
+        MHD_add_response_header(request->response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer");
+    else if (status == 405 && wait != NULL)
+        MHD_add_response_header(request->response, MHD_HTTP_HEADER_ALLOW, wait);
+    note_refusal(request, owned);
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * request - one HTTP request from its first header to its answer.
+ *
+ * Shape   a handler reads request->…, and answers with exactly one respond_…() call, or calls request_sleep()
+ * and answers in its `resume`. Owner   the server thread of its connection; between request_sleep() and
+ * request_wake() whoever does the work.
+ */
+#ifndef API_REQUEST_H
+#define API_REQUEST_H
+
+#include "api/server.h"
+#include "base/json.h"
+#include "base/problem.h"
+
+#include <microhttpd.h>
+#include <pthread.h>
+
+struct endpoint;
+struct request;
+
+struct server {
+    struct engine *engine;
+    const struct clock *clock;
+    struct MHD_Daemon *daemon;
+    struct account_store *accounts;
+    struct login_service *login;
+    struct rate_limiter *account_limiter, *address_limiter;
+    struct refusal_log *refusals;
+    pthread_key_t reader_key;
+    int64_t started_monotonic_us;
+    GMutex written_lock; /* guards `written` */
+    GHashTable *written; /* person → last position they wrote, so that they read their own writes */
+    _Atomic int64_t requests, answers_by_class[6], microseconds;
+    char *tls_certificate, *tls_key;
+    uint16_t port;
+};
+
+#define REQUEST_PATH_PARAMS 3
+
+struct request {
+    struct server *server;
+    struct MHD_Connection *connection;
+    const struct endpoint *endpoint;
+    const char *method;
+    char *path;
+    char *params[REQUEST_PATH_PARAMS]; /* what stood for {…} in the route */
+    GByteArray *body;
+    bool too_large, begun, chinese, anonymous;
+    int64_t started_monotonic_us, now_us;
+    char address[64];
+    struct session session; /* person 0: not logged in */
+    struct reader *reader;  /* this thread's; a snapshot is open while a handler runs */
+    struct viewer viewer;   /* of the session's person */
+    bool has_viewer;
+
+    /* between request_sleep() and request_wake() */
+    bool asleep;
+    void (*resume)(struct request *request);
+    void *work; /* the handler's own, freed by work_free */
+    void (*work_free)(void *work);
+
+    struct MHD_Response *response;
+    int status;
+};
+
+/* The person's next reads show at least this position. */
+void server_note_written(struct server *server, int64_t person, int64_t pos);
+
+struct request *request_new(struct server *server, struct MHD_Connection *connection, const char *method,
+                            const char *path);
+void request_free(struct request *request);
+
+/* Header and query; NULL when absent, "" counts as absent. */
+const char *request_header(const struct request *request, const char *name);
+const char *request_query(const struct request *request, const char *name);
+/* Query numbers and times with their problem answered: false when the request has been answered. */
+bool request_query_integer(struct request *request, const char *name, int64_t least, int64_t most,
+                           int64_t *out);
+bool request_query_time(struct request *request, const char *name, int64_t *out_us);
+/* The unit named in the query by code or "#id"; unknown or closed ones answer the request. */
+bool request_query_unit(struct request *request, const char *name, int64_t *out_id);
+/* Page size and cursor ("limit", "cursor"): cursors are base64url of integers joined by '.'. */
+bool request_page(struct request *request, int *out_limit, int64_t *cursor, size_t cursor_parts,
+                  bool *out_has_cursor);
+char *cursor_format(const int64_t *parts, size_t count);
+
+/* The body as a JSON object; NULL when the request has been answered with what is wrong. The caller owns. */
+json_t *request_json(struct request *request);
+
+/* Suspends the connection; then request_wake() from any thread makes the server thread call resume. */
+void request_sleep(struct request *request, void (*resume)(struct request *request), void *work,
+                   void (*work_free)(void *work));
+void request_wake(struct request *request);
+
+void respond_json(struct request *request, int status, json_t *body /* taken */);
+void respond_text(struct request *request, int status, const char *type, char *text /* taken, g_free */);
+void respond_empty(struct request *request, int status);
+void respond_problem(struct request *request, struct problem *problem /* taken */);
+#define respond_refused(request, code, ...) respond_problem((request), problem_new((code), __VA_ARGS__, NULL))
+/* The problem document of RFC 9457; used for each item of a batch too. */
+json_t *problem_document(const struct problem *problem, bool chinese);
+
+#endif

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "api/server.h"
+
+#include "api/request.h"
+#include "api/endpoint.h"
+#include "api/submit.h"
+#include "base/limits.h"
+#include "base/log.h"
+
+#include <netdb.h>
+#include <pthread.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#define REQUESTS_PER_MINUTE     1200 /* a desk that refreshes and an offline queue that empties; scripts wait */
+#define REQUEST_BURST           600
+#define CONNECTION_MEMORY_BYTES (32 * 1024) /* headers and the read buffer */
+#define SESSION_COOKIE          "lianfang_session"
+
+G_DEFINE_QUARK(lianfang - server - error, server_error)
+
+/* ---- one thread's reader ---- */
+
+static void reader_free(void *reader)
+{
+    if (reader != NULL)
+        reader_close(reader);
+}
+
+static bool take_reader(struct request *request)
+{
+    struct server *server = request->server;
+    request->reader = pthread_getspecific(server->reader_key);
+    if (request->reader != NULL)
+        return true;
+    g_autoptr(GError) error = NULL;
+    request->reader = reader_open(engine_data_dir(server->engine), engine_keys_dir(server->engine), &error);
+    if (request->reader == NULL) {
+        log_write(LOG_ERROR, "no reader", "why", error->message, NULL);
+        respond_refused(request, PROBLEM_STORAGE_FAILED, NULL);
+        return false;
+    }
+    pthread_setspecific(server->reader_key, request->reader);
+    return true;
+}
+
+/* ---- who asks ---- */
+
+static bool take_token(const struct request *request, char token[SESSION_TOKEN_TEXT_MAX])
+{
+    const char *header = request_header(request, MHD_HTTP_HEADER_AUTHORIZATION);
+    const char *given = NULL;
+    if (header != NULL && g_ascii_strncasecmp(header, "Bearer ", 7) == 0)
+        given = header + 7;
+    else
+        given = MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, SESSION_COOKIE);
+    return given != NULL && g_strlcpy(token, given, SESSION_TOKEN_TEXT_MAX) < SESSION_TOKEN_TEXT_MAX;
+}
+
+static bool within_rate(struct request *request)
+{
+    struct server *server = request->server;
+    int wait_seconds = 0;
+    g_autofree char *account = g_strdup_printf("%" G_GINT64_FORMAT, request->session.account);
+    bool known = request->session.person != 0;
+    if (rate_limiter_take(known ? server->account_limiter : server->address_limiter,
+                          known ? account : request->address, clock_monotonic_us(), &wait_seconds))
+        return true;
+    g_autofree char *wait = g_strdup_printf("%d", MAX(1, wait_seconds));
+    respond_refused(request, PROBLEM_TOO_MANY_REQUESTS, NULL, wait);
+    return false;
+}
+
+/* A browser sends its cookie with a form of another site too; a header that a form cannot set shows that it
+ * was our page. */
+static bool is_cross_site(const struct request *request)
+{
+    const char *site = request_header(request, "Sec-Fetch-Site");
+    return strcmp(request->method, "GET") != 0 && site != NULL && strcmp(site, "same-origin") != 0 &&
+           strcmp(site, "none") != 0;
+}
+
+static bool authenticate(struct request *request)
+{
+    char token[SESSION_TOKEN_TEXT_MAX];
+    if (take_token(request, token) && !is_cross_site(request))
+        login_session(request->server->login, token, &request->session);
+    sodium_memzero(token, sizeof token);
+    if (!within_rate(request))
+        return false;
+    if (request->session.person != 0 || request->endpoint->open)
+        return true;
+    respond_refused(request, PROBLEM_NOT_LOGGED_IN, NULL);
+    return false;
+}
+
+/* ---- reading one's own writes ---- */
+
+void server_note_written(struct server *server, int64_t person, int64_t pos)
+{
+    g_mutex_lock(&server->written_lock);
+    int64_t *kept = g_hash_table_lookup(server->written, &person);
+    if (kept == NULL) {
+        int64_t *key = g_new(int64_t, 1);
+        kept = g_new0(int64_t, 1);
+        *key = person;
+        g_hash_table_insert(server->written, key, kept);
+    }
+    *kept = MAX(*kept, pos);
+    g_mutex_unlock(&server->written_lock);
+}
+
+static void wait_for_own_writes(struct request *request)
+{
+    struct server *server = request->server;
+    int64_t pos = 0;
+    g_mutex_lock(&server->written_lock);
+    const int64_t *kept = g_hash_table_lookup(server->written, &request->session.person);
+    if (kept != NULL)
+        pos = *kept;
+    g_mutex_unlock(&server->written_lock);
+    if (pos > engine_rows_pos(server->engine))
+        engine_wait_rows(server->engine, pos, LIMIT_READ_WAIT_US);
+}
+
+/* ---- from the first header to the answer ---- */
+
+static void answer_in_snapshot(struct request *request, void (*handle)(struct request *))
+{
+    struct db *rows = request->reader->rows;
+    db_begin(rows);
+    if (request->session.person != 0 && !request->has_viewer) {
+        viewer_init(&request->viewer, rows, request->session.person, request->now_us);
+        request->has_viewer = true;
+    }
+    handle(request);
+    if (db_failed(rows) != NULL)
+        log_write(LOG_ERROR, "reading failed", "why", db_failed(rows)->message, NULL);
+    db_rollback(rows);
+}
+
+static void handle(struct request *request)
+{
+    if (!authenticate(request) || !take_reader(request))
+        return;
+    if (strcmp(request->method, "GET") == 0 && request->session.person != 0)
+        wait_for_own_writes(request);
+    answer_in_snapshot(request,
+                       request->endpoint->command != NULL ? submit_command_route : request->endpoint->handle);
+}
+
+static void find_route(struct request *request)
+{
+    g_autofree char *allowed = NULL;
+    request->endpoint = endpoint_find(request, &allowed);
+    if (request->endpoint != NULL)
+        return;
+    if (allowed != NULL)
+        respond_refused(request, PROBLEM_METHOD_NOT_ALLOWED, NULL, allowed);
+    else
+        respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个地址" : "address");
+}
+
+static void begin(struct request *request)
+{
+    request->begun = true;
+    request->body = g_byte_array_new();
+    const char *length = request_header(request, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    if (length != NULL && g_ascii_strtoull(length, NULL, 10) > LIMIT_BODY_BYTES)
+        respond_refused(request, PROBLEM_BODY_TOO_LARGE, NULL, G_STRINGIFY(LIMIT_BODY_BYTES));
+    else
+        find_route(request);
+}
+
+static bool is_too_slow(const struct request *request)
+{
+    return clock_monotonic_us() - request->started_monotonic_us > LIMIT_REQUEST_SECONDS * US_PER_SECOND;
+}
+
+static enum MHD_Result take_body(struct request *request, const char *data, size_t *bytes)
+{
+    if (is_too_slow(request))
+        return MHD_NO; /* closes the connection */
+    if (request->body->len + *bytes > LIMIT_BODY_BYTES)
+        request->too_large = true;
+    else
+        g_byte_array_append(request->body, (const guint8 *)data, (guint)*bytes);
+    *bytes = 0;
+    return MHD_YES;
+}
+
+static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *path,
+                                  const char *method, const char *version, const char *data, size_t *bytes,
+                                  void **slot)
+{
+    struct request *request = *slot;
+    if (request == NULL)
+        *slot = request = request_new(context, connection, method, path);
+    if (!request->begun) {
+        begin(request);
+        if (request->response == NULL)
+            return MHD_YES;
+    } else if (*bytes > 0) {
+        return take_body(request, data, bytes);
+    } else if (request->asleep) {
+        request->asleep = false;
+        request->resume(request);
+    } else if (request->too_large) {
+        respond_refused(request, PROBLEM_BODY_TOO_LARGE, NULL, G_STRINGIFY(LIMIT_BODY_BYTES));
+    } else {
+        handle(request);
+    }
+    if (request->asleep)
+        return MHD_YES;
+    g_assert(request->response != NULL);
+    return MHD_queue_response(connection, (unsigned)request->status, request->response);
+}
+
+static void on_completed(void *context, struct MHD_Connection *connection, void **slot,
+                         enum MHD_RequestTerminationCode how)
+{
+    struct server *server = context;
+    struct request *request = *slot;
+    if (request == NULL)
+        return;
+    server->requests++;
+    if (request->status >= 100 && request->status < 600)
+        server->answers_by_class[request->status / 100]++;
+    server->microseconds += clock_monotonic_us() - request->started_monotonic_us;
+    if (request->status >= 500)
+        log_write(LOG_WARNING, "request failed", "route",
+                  request->endpoint != NULL ? request->endpoint->path : "-", NULL);
+    request_free(request);
+    *slot = NULL;
+}
+
+/* ---- start and stop ---- */
+
+static bool read_tls(struct server *server, const struct server_options *options, GError **error)
+{
+    if (options->tls_certificate == NULL)
+        return true;
+    if (options->tls_key == NULL) {
+        g_set_error(error, SERVER_ERROR, SERVER_ERROR_TLS,
+                    "a certificate needs its key: give --tls-key FILE");
+        return false;
+    }
+    return g_file_get_contents(options->tls_certificate, &server->tls_certificate, NULL, error) &&
+           g_file_get_contents(options->tls_key, &server->tls_key, NULL, error);
+}
+
+static void on_library_message(void *context, const char *format, va_list args)
+{
+    char text[300];
+    vsnprintf(text, sizeof text, format, args);
+    g_strchomp(text);
+    log_write(LOG_DEBUG, "libmicrohttpd", "text", text, NULL);
+}
+
+static bool resolve(const struct server_options *options, struct addrinfo **out, GError **error)
+{
+    const char *address = options->address != NULL ? options->address : "127.0.0.1";
+    g_autofree char *port = g_strdup_printf("%d", options->port);
+    struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
+                             .ai_socktype = SOCK_STREAM};
+    if (getaddrinfo(address, port, &hints, out) == 0)
+        return true;
+    g_set_error(error, SERVER_ERROR, SERVER_ERROR_LISTEN, "%s is not an address to listen on", address);
+    return false;
+}
+
+static bool listen_on(struct server *server, const struct server_options *options, GError **error)
+{
+    struct addrinfo *at;
+    if (!resolve(options, &at, error))
+        return false;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
+                     (at->ai_family == AF_INET6 ? MHD_USE_IPv6 : 0) |
+                     (server->tls_key != NULL ? MHD_USE_TLS : 0);
+    int threads = options->threads > 0 ? options->threads : (int)CLAMP(g_get_num_processors(), 1, 8);
+    struct MHD_OptionItem tls[] = {
+        {server->tls_key != NULL ? MHD_OPTION_HTTPS_MEM_KEY : MHD_OPTION_END, 0, server->tls_key},
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, server->tls_certificate},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    server->daemon = MHD_start_daemon(
+        flags, options->port, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_library_message,
+        NULL, MHD_OPTION_SOCK_ADDR, at->ai_addr, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)LIMIT_CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        (unsigned)LIMIT_CONNECTIONS_PER_ADDRESS, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)LIMIT_REQUEST_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES,
+        MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? (unsigned)threads : 0u, MHD_OPTION_LISTENING_ADDRESS_REUSE,
+        1u, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+    freeaddrinfo(at);
+    if (server->daemon == NULL) {
+        g_set_error(error, SERVER_ERROR, SERVER_ERROR_LISTEN,
+                    "cannot listen on port %d: is another program using it? give --port another number",
+                    options->port);
+        return false;
+    }
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
+    server->port = info != NULL && info->port != 0 ? info->port : options->port;
+    return true;
+}
+
+static bool open_parts(struct server *server, GError **error)
+{
+    const char *data_dir = engine_data_dir(server->engine);
+    server->accounts = account_store_open(data_dir, NULL, error);
+    if (server->accounts == NULL)
+        return false;
+    server->login = login_service_new(server->accounts, server->clock);
+    server->refusals = refusal_log_open(data_dir, error);
+    return server->refusals != NULL;
+}
+
+struct server *server_start(const struct server_options *options, GError **error)
+{
+    struct server *server = g_new0(struct server, 1);
+    server->engine = options->engine;
+    server->clock = options->clock;
+    server->started_monotonic_us = clock_monotonic_us();
+    server->written = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    g_mutex_init(&server->written_lock);
+    pthread_key_create(&server->reader_key, reader_free);
+    int per_minute = options->requests_per_minute > 0 ? options->requests_per_minute : REQUESTS_PER_MINUTE;
+    int burst = options->requests_per_minute > 0 ? options->requests_per_minute : REQUEST_BURST;
+    server->account_limiter = rate_limiter_new(per_minute, burst);
+    server->address_limiter = rate_limiter_new(per_minute, burst);
+    if (open_parts(server, error) && read_tls(server, options, error) && listen_on(server, options, error))
+        return server;
+    server_stop(server);
+    return NULL;
+}
+
+uint16_t server_port(const struct server *server)
+{
+    return server->port;
+}
+
+void server_stop(struct server *server)
+{
+    if (server == NULL)
+        return;
+    if (server->daemon != NULL)
+        MHD_stop_daemon(server->daemon); /* waits for its threads, whose readers close with them */
+    if (server->login != NULL)
+        login_service_free(server->login);
+    if (server->accounts != NULL)
+        account_store_close(server->accounts);
+    if (server->refusals != NULL)
+        refusal_log_close(server->refusals);
+    rate_limiter_free(server->account_limiter);
+    rate_limiter_free(server->address_limiter);
+    pthread_key_delete(server->reader_key);
+    g_hash_table_unref(server->written);
+    g_mutex_clear(&server->written_lock);
+    if (server->tls_key != NULL)
+        sodium_memzero(server->tls_key, strlen(server->tls_key));
+    g_free(server->tls_key);
+    g_free(server->tls_certificate);
+    g_free(server);
+}

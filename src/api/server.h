@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * server - HTTP and JSON over libmicrohttpd: the door for web pages, phones and other programs.
+ *
+ * Shape   endpoints.c has one table of all addresses; a handler answers from a reader's snapshot, a command
+ * goes through the engine and its connection sleeps until the batch is durable. Owner   server_start() runs
+ * its own threads, each with its own reader; server_stop() ends them before the engine is closed.
+ */
+#ifndef API_SERVER_H
+#define API_SERVER_H
+
+#include "access/access.h"
+#include "engine/engine.h"
+
+#include <glib.h>
+#include <stdint.h>
+
+struct server;
+
+struct server_options {
+    struct engine *engine;
+    const struct clock *clock;
+    const char *address;                   /* to listen on; NULL 127.0.0.1 */
+    uint16_t port;                         /* 0: any free one, see server_port() */
+    const char *tls_certificate, *tls_key; /* PEM files; NULL plain HTTP */
+    int threads;                           /* 0: one a processor, at most 8 */
+    int requests_per_minute;               /* per account and per address before a login; 0 the default */
+};
+
+#define SERVER_ERROR server_error_quark()
+GQuark server_error_quark(void);
+enum server_error { SERVER_ERROR_LISTEN, SERVER_ERROR_TLS, SERVER_ERROR_DATA };
+
+struct server *server_start(const struct server_options *options, GError **error);
+uint16_t server_port(const struct server *server);
+void server_stop(struct server *server);
+
+#endif

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "api/sessions.h"
+
+#include "api/shape.h"
+#include "base/limits.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#define LOGIN_CHARS_MAX 100
+
+/* What the login thread answers, kept until the server thread wakes. */
+struct login_answer {
+    struct request *request;
+    char *token;
+    struct session session;
+    bool must_change;
+    struct problem *problem;
+    int64_t account;
+};
+
+static void login_answer_free(void *work)
+{
+    struct login_answer *answer = work;
+    if (answer->token != NULL)
+        sodium_memzero(answer->token, strlen(answer->token));
+    g_free(answer->token);
+    problem_free(answer->problem);
+    g_free(answer);
+}
+
+static void on_login_done(void *context, const char *token, const struct session *session, bool must_change,
+                          struct problem *problem)
+{
+    struct login_answer *answer = context;
+    answer->token = g_strdup(token);
+    if (session != NULL)
+        answer->session = *session;
+    answer->must_change = must_change;
+    if (problem != NULL) {
+        answer->problem = problem_new(problem->code, problem->field, NULL);
+        for (int i = 0; i < PROBLEM_ARGS_MAX; i++)
+            answer->problem->args[i] = g_strdup(problem->args[i]);
+    }
+    request_wake(answer->request);
+}
+
+/* A text member of the body; false when the request has been answered. */
+static bool take_text(struct request *request, const json_t *body, const char *name, size_t most,
+                      const char **out)
+{
+    const json_t *value = json_object_get(body, name);
+    if (value == NULL || json_is_null(value))
+        respond_refused(request, PROBLEM_MISSING_FIELD, name);
+    else if (!json_is_string(value))
+        respond_refused(request, PROBLEM_WRONG_TYPE, name, "text");
+    else if (json_string_length(value) == 0)
+        respond_refused(request, PROBLEM_TEXT_EMPTY, name);
+    else if ((size_t)g_utf8_strlen(json_string_value(value), -1) > most) {
+        g_autofree char *limit = g_strdup_printf("%zu", most);
+        respond_refused(request, PROBLEM_TEXT_TOO_LONG, name, limit);
+    } else {
+        *out = json_string_value(value);
+        return true;
+    }
+    return false;
+}
+
+static bool only_members(struct request *request, const json_t *body, const char *const *names, size_t count)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach((json_t *)body, name, value)
+    {
+        bool known = false;
+        for (size_t i = 0; i < count; i++)
+            known = known || strcmp(name, names[i]) == 0;
+        if (known)
+            continue;
+        const char *nearest = nearest_name(name, names, count);
+        respond_refused(request, PROBLEM_UNKNOWN_FIELD, name, nearest != NULL ? nearest : "");
+        return false;
+    }
+    return true;
+}
+
+static struct login_answer *fall_asleep(struct request *request, void (*resume)(struct request *))
+{
+    struct login_answer *answer = g_new0(struct login_answer, 1);
+    answer->request = request;
+    request_sleep(request, resume, answer, login_answer_free);
+    return answer;
+}
+
+/* The login thread would not take it: says so in its place. */
+static void turn_away(struct login_answer *answer)
+{
+    answer->problem = problem_new(PROBLEM_TOO_MANY_REQUESTS, NULL, "30", NULL);
+    request_wake(answer->request);
+}
+
+static void answer_login(struct request *request)
+{
+    struct login_answer *answer = request->work;
+    if (answer->problem != NULL) {
+        respond_problem(request, g_steal_pointer(&answer->problem));
+        return;
+    }
+    g_autofree char *cookie =
+        g_strdup_printf("lianfang_session=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Strict%s", answer->token,
+                        LIMIT_SESSION_HOURS * 3600, request->server->tls_key != NULL ? "; Secure" : "");
+    respond_json(request, MHD_HTTP_CREATED,
+                 json_pack("{s:s, s:o, s:o, s:b}", "token", answer->token, "person",
+                           json_id(answer->session.person), "expires_at",
+                           shape_time(request, answer->session.expires_us), "must_change_password",
+                           answer->must_change));
+    MHD_add_response_header(request->response, MHD_HTTP_HEADER_SET_COOKIE, cookie);
+    sodium_memzero(cookie, strlen(cookie));
+}
+
+void post_session(struct request *request)
+{
+    static const char *const names[] = {"login", "password"};
+    const char *login, *password;
+    g_autoptr(json_t) body = request_json(request);
+    if (body == NULL || !only_members(request, body, names, G_N_ELEMENTS(names)) ||
+        !take_text(request, body, "login", LOGIN_CHARS_MAX, &login) ||
+        !take_text(request, body, "password", LIMIT_PASSWORD_CHARS_MAX, &password))
+        return;
+    struct login_answer *answer = fall_asleep(request, answer_login);
+    if (!login_submit(request->server->login, login, password, request->address, on_login_done, answer))
+        turn_away(answer);
+}
+
+void delete_session(struct request *request)
+{
+    const char *header = request_header(request, MHD_HTTP_HEADER_AUTHORIZATION);
+    const char *token = header != NULL ? header + strlen("Bearer ")
+                                       : MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND,
+                                                                     "lianfang_session");
+    login_logout(request->server->login, token);
+    respond_empty(request, MHD_HTTP_NO_CONTENT);
+    MHD_add_response_header(request->response, MHD_HTTP_HEADER_SET_COOKIE,
+                            "lianfang_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
+}
+
+void get_me(struct request *request)
+{
+    json_t *posts = json_array();
+    for (guint i = 0; i < request->viewer.posts->len; i++)
+        json_array_append_new(posts,
+                              shape_post(request, &g_array_index(request->viewer.posts, struct post, i)));
+    AUTO(account) struct account account = {0};
+    account_get(request->server->accounts, request->session.account, &account);
+    respond_json(request, MHD_HTTP_OK,
+                 json_pack("{s:o, s:s?, s:o, s:o}", "person",
+                           shape_person(request, request->session.person, true, true), "login", account.login,
+                           "posts", posts, "session_expires_at",
+                           shape_time(request, request->session.expires_us)));
+}
+
+static void answer_changed(struct request *request)
+{
+    struct login_answer *answer = request->work;
+    if (answer->problem != NULL)
+        respond_problem(request, g_steal_pointer(&answer->problem));
+    else if (answer->account != 0)
+        respond_json(request, MHD_HTTP_CREATED, json_pack("{s:o}", "id", json_id(answer->account)));
+    else
+        respond_empty(request, MHD_HTTP_NO_CONTENT);
+}
+
+void post_password(struct request *request)
+{
+    static const char *const names[] = {"old_password", "new_password"};
+    const char *old_password, *new_password;
+    g_autoptr(json_t) body = request_json(request);
+    if (body == NULL || !only_members(request, body, names, G_N_ELEMENTS(names)) ||
+        !take_text(request, body, "old_password", LIMIT_PASSWORD_CHARS_MAX, &old_password) ||
+        !take_text(request, body, "new_password", LIMIT_PASSWORD_CHARS_MAX, &new_password))
+        return;
+    struct login_answer *answer = fall_asleep(request, answer_changed);
+    if (!login_change_password(request->server->login, request->session.account, old_password, new_password,
+                               on_login_done, answer))
+        turn_away(answer);
+}
+
+/* ---- accounts of others ---- */
+
+/* Whoever keeps accounts for the place where a person sits: the seat of one of their posts, else the whole
+ * city. */
+static bool keeps_account_of(struct request *request, int64_t person)
+{
+    struct db *rows = request->reader->rows;
+    const struct playbook *playbook = rulebook_current(engine_rulebook(request->server->engine));
+    g_autoptr(GArray) posts = registry_posts_of(rows, person, request->now_us);
+    int64_t unit = posts->len > 0 ? g_array_index(posts, struct post, 0).seat : REGISTRY_ROOT;
+    return playbook != NULL &&
+           registry_has_right(rows, playbook, request->session.person, RIGHT_ACCOUNTS, unit, request->now_us);
+}
+
+static bool may_keep_accounts(struct request *request, int64_t person)
+{
+    if (keeps_account_of(request, person))
+        return true;
+    respond_refused(request, PROBLEM_NO_RIGHT, NULL,
+                    request->chinese ? "账号管理员" : "those who keep accounts");
+    return false;
+}
+
+static json_t *shape_account(struct request *request, const struct account *account)
+{
+    return json_pack("{s:o, s:s, s:o, s:b, s:b, s:o, s:o}", "id", json_id(account->id), "login",
+                     account->login, "person", shape_person(request, account->person, true, false), "closed",
+                     account->closed, "must_change_password", account->must_change, "created_at",
+                     shape_time(request, account->created_us), "last_login_at",
+                     shape_time(request, account->last_login_us));
+}
+
+void get_accounts(struct request *request)
+{
+    int limit;
+    int64_t after = 0;
+    bool has_cursor, more = true;
+    if (!request_page(request, &limit, &after, 1, &has_cursor))
+        return;
+    json_t *rows = json_array();
+    while (more && json_array_size(rows) < (size_t)limit) {
+        g_autoptr(GArray) accounts = account_list(request->server->accounts, after, limit);
+        more = accounts->len == (guint)limit;
+        for (guint i = 0; i < accounts->len && json_array_size(rows) < (size_t)limit; i++) {
+            const struct account *account = &g_array_index(accounts, struct account, i);
+            after = account->id;
+            if (keeps_account_of(request, account->person))
+                json_array_append_new(rows, shape_account(request, account));
+        }
+    }
+    respond_json(request, MHD_HTTP_OK, shape_page(rows, more ? &after : NULL, 1));
+}
+
+void post_account(struct request *request)
+{
+    static const char *const names[] = {"person", "login", "password"};
+    const char *person_text, *login, *password;
+    gint64 person;
+    g_autoptr(json_t) body = request_json(request);
+    if (body == NULL || !only_members(request, body, names, G_N_ELEMENTS(names)) ||
+        !take_text(request, body, "person", 20, &person_text) ||
+        !take_text(request, body, "login", LOGIN_CHARS_MAX, &login) ||
+        !take_text(request, body, "password", LIMIT_PASSWORD_CHARS_MAX, &password))
+        return;
+    if (!g_ascii_string_to_signed(person_text, 10, 1, INT64_MAX, &person, NULL) ||
+        !registry_person_exists(request->reader->rows, person)) {
+        respond_refused(request, PROBLEM_UNKNOWN_PERSON, "person");
+        return;
+    }
+    struct problem *problem = NULL;
+    int64_t account;
+    if (!may_keep_accounts(request, person))
+        return;
+    /* "!" is the hash of no password: nobody gets in before the login thread has set the real one. */
+    if (!account_password_allowed(password, login, &problem) ||
+        !account_create(request->server->accounts, person, login, "!", true, request->now_us, &account,
+                        &problem)) {
+        respond_problem(request, problem);
+        return;
+    }
+    struct login_answer *answer = fall_asleep(request, answer_changed);
+    answer->account = account;
+    if (!login_change_password(request->server->login, account, NULL, password, on_login_done, answer))
+        turn_away(answer);
+}
+
+/* The account of the path, which the viewer keeps; false when the request has been answered. */
+static bool take_account(struct request *request, struct account *out)
+{
+    gint64 id;
+    if (g_ascii_string_to_signed(request->params[0], 10, 1, INT64_MAX, &id, NULL) &&
+        account_get(request->server->accounts, id, out))
+        return may_keep_accounts(request, out->person);
+    respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个账号" : "account");
+    return false;
+}
+
+void post_account_password(struct request *request)
+{
+    static const char *const names[] = {"password"};
+    const char *password;
+    AUTO(account) struct account account = {0};
+    g_autoptr(json_t) body = request_json(request);
+    if (body == NULL || !only_members(request, body, names, 1) ||
+        !take_text(request, body, "password", LIMIT_PASSWORD_CHARS_MAX, &password) ||
+        !take_account(request, &account))
+        return;
+    struct login_answer *answer = fall_asleep(request, answer_changed);
+    if (!login_change_password(request->server->login, account.id, NULL, password, on_login_done, answer))
+        turn_away(answer);
+}
+
+void post_account_close(struct request *request)
+{
+    AUTO(account) struct account account = {0};
+    if (!take_account(request, &account))
+        return;
+    account_set_closed(request->server->accounts, account.id, true);
+    login_forget_account(request->server->login, account.id);
+    respond_empty(request, MHD_HTTP_NO_CONTENT);
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "api/shape.h"
+
+#include "base/datetime.h"
+#include "playbook/form.h"
+
+#include <string.h>
+
+json_t *shape_time(const struct request *request, int64_t at_us)
+{
+    if (at_us <= 0 || at_us == REGISTRY_OPEN)
+        return json_null();
+    const struct playbook *playbook = rulebook_current(engine_rulebook(request->server->engine));
+    g_autoptr(GTimeZone) utc = playbook == NULL ? g_time_zone_new_utc() : NULL;
+    char text[DATETIME_TEXT_MAX];
+    datetime_format(at_us, playbook != NULL ? playbook->zone : utc, text);
+    return json_string(text);
+}
+
+json_t *shape_texts(const struct texts *texts)
+{
+    return json_pack("{s:s?, s:s?}", "zh", texts->zh, "en", texts->en);
+}
+
+json_t *shape_uuid(const struct uuid *uuid)
+{
+    char text[UUID_TEXT_LENGTH + 1];
+    uuid_format(uuid, text);
+    return json_string(text);
+}
+
+json_t *shape_unit(struct request *request, int64_t id)
+{
+    struct unit unit;
+    if (id == 0 || !registry_unit(request->reader->rows, id, &unit))
+        return json_null();
+    return json_pack("{s:o, s:s, s:s, s:s}", "id", json_id(id), "code", unit.code, "name", unit.name, "type",
+                     unit.type);
+}
+
+json_t *shape_unit_whole(struct request *request, const struct unit *unit)
+{
+    json_t *shape =
+        json_pack("{s:o, s:s, s:s, s:s, s:I, s:o, s:o}", "id", json_id(unit->id), "code", unit->code, "name",
+                  unit->name, "type", unit->type, "version", (json_int_t)unit->version, "from",
+                  shape_time(request, unit->from_us), "to", shape_time(request, unit->to_us));
+    json_t *path = json_array();
+    struct unit above = *unit;
+    while (above.parent != 0 && registry_unit(request->reader->rows, above.parent, &above))
+        json_array_insert_new(path, 0, shape_unit(request, above.id));
+    json_object_set_new(shape, "path", path);
+    return shape;
+}
+
+json_t *shape_post(struct request *request, const struct post *post)
+{
+    const struct playbook *playbook = rulebook_current(engine_rulebook(request->server->engine));
+    const struct role *role = playbook != NULL ? playbook_find_role(playbook, post->role) : NULL;
+    return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:I}", "id", json_id(post->id), "role", post->role,
+                     "title", role != NULL ? shape_texts(&role->title) : json_null(), "person",
+                     shape_person(request, post->person, true, false), "seat",
+                     shape_unit(request, post->seat), "from", shape_time(request, post->from_us), "to",
+                     shape_time(request, post->to_us), "version", (json_int_t)post->version);
+}
+
+json_t *shape_post_id(struct request *request, int64_t id)
+{
+    struct post post;
+    if (id == 0 || !registry_post(request->reader->rows, id, &post))
+        return json_null();
+    return shape_post(request, &post);
+}
+
+static json_t *shown(const char *text, bool unmasked, char *(*mask)(const char *))
+{
+    if (text == NULL)
+        return json_null();
+    if (unmasked)
+        return json_string(text);
+    g_autofree char *masked = mask(text);
+    return json_string(masked);
+}
+
+json_t *shape_person(struct request *request, int64_t person, bool unmasked, bool whole)
+{
+    AUTO(person_data) struct person_data data = {0};
+    if (person == 0 || !registry_person(request->reader->rows, request->reader->vault, person, &data))
+        return json_null();
+    json_t *shape =
+        json_pack("{s:o, s:o}", "id", json_id(person), "name", shown(data.name, unmasked, name_mask));
+    if (data.erased)
+        json_object_set_new(shape, "erased", json_true());
+    if (!whole)
+        return shape;
+    json_object_set_new(shape, "id_number", shown(data.id_number, unmasked, id_number_mask));
+    json_object_set_new(shape, "phone", shown(data.phone, unmasked, phone_mask));
+    json_object_set_new(shape, "masked", json_boolean(!unmasked));
+    return shape;
+}
+
+const struct kind *shape_kind(struct request *request, int64_t rules, const char *name)
+{
+    const struct playbook *playbook = rulebook_get(engine_rulebook(request->server->engine), rules);
+    return playbook != NULL ? playbook_find_kind(playbook, name) : NULL;
+}
+
+json_t *shape_matter(struct request *request, const struct matter *matter, bool unmasked)
+{
+    const struct kind *kind = shape_kind(request, matter->rules, matter->kind);
+    const struct state *state = kind != NULL ? kind_find_state(kind, matter->state) : NULL;
+    json_t *shape = json_pack(
+        "{s:o, s:s, s:o, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "id", shape_uuid(&matter->uuid), "kind",
+        matter->kind, "title", kind != NULL ? shape_texts(&kind->title) : json_null(), "state", matter->state,
+        "state_title", state != NULL ? shape_texts(&state->title) : json_null(), "version",
+        (json_int_t)matter->version, "unit", shape_unit(request, matter->unit), "subject",
+        shape_person(request, matter->subject, unmasked, false), "opened_at",
+        shape_time(request, matter->opened_us), "changed_at", shape_time(request, matter->changed_us),
+        "closed_at", shape_time(request, matter->closed_us));
+    if (matter->household != 0)
+        json_object_set_new(shape, "household", json_id(matter->household));
+    if (matter->erased)
+        json_object_set_new(shape, "erased", json_true());
+    return shape;
+}
+
+static json_t *shape_field(struct request *request, const struct field *field, const json_t *value)
+{
+    switch (field->type) {
+    case FIELD_UNIT:
+        return shape_unit(request, json_integer_value(value));
+    case FIELD_PERSON:
+        return json_id(json_integer_value(value));
+    case FIELD_DATETIME: {
+        int64_t at_us;
+        if (json_is_string(value) && datetime_parse(json_string_value(value), &at_us))
+            return shape_time(request, at_us);
+        return json_incref((json_t *)value);
+    }
+    case FIELD_TEXT:
+    case FIELD_INTEGER:
+    case FIELD_DECIMAL:
+    case FIELD_BOOL:
+    case FIELD_DATE:
+    case FIELD_CHOICE:
+    case FIELD_CHOICES:
+    case FIELD_DIVISION:
+    case FIELD_PHONE:
+    case FIELD_ID_NUMBER:
+    case FIELD_ADDRESS:
+    case FIELD_TYPE_COUNT:
+        break;
+    }
+    return json_incref((json_t *)value);
+}
+
+json_t *shape_fields(struct request *request, const struct form *form, const json_t *stored, bool unmasked)
+{
+    json_t *shape = json_object();
+    for (size_t i = 0; i < form->field_count; i++) {
+        const struct field *field = &form->fields[i];
+        const json_t *value = json_object_get(stored, field->name);
+        if (value == NULL)
+            continue;
+        bool masked = field->personal && !unmasked;
+        json_object_set_new(shape, field->name,
+                            masked ? field_mask(field, value) : shape_field(request, field, value));
+    }
+    return shape;
+}
+
+json_t *shape_matter_whole(struct request *request, const struct matter *matter, bool unmasked)
+{
+    json_t *shape = shape_matter(request, matter, unmasked);
+    const struct kind *kind = shape_kind(request, matter->rules, matter->kind);
+    bool erased = false;
+    g_autoptr(json_t) form = matter_form(request->reader->rows, request->reader->vault, matter, &erased);
+    if (kind != NULL && form != NULL)
+        json_object_set_new(shape, "form", shape_fields(request, &kind->form, form, unmasked));
+    json_object_set_new(shape, "masked", json_boolean(!unmasked));
+    struct matter parent;
+    if (matter->parent != 0 && matter_get(request->reader->rows, matter->parent, &parent))
+        json_object_set_new(shape, "parent", shape_uuid(&parent.uuid));
+    return shape;
+}
+
+json_t *shape_page(json_t *rows, const int64_t *cursor, size_t parts)
+{
+    g_autofree char *next = cursor != NULL ? cursor_format(cursor, parts) : NULL;
+    return json_pack("{s:o, s:s?}", "data", rows, "next", next);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * shape - how units, people and matters look in JSON: ids as strings, times in the playbook's zone, personal
+ * fields masked.
+ *
+ * Owner   what is returned is the caller's.
+ */
+#ifndef API_SHAPE_H
+#define API_SHAPE_H
+
+#include "api/request.h"
+
+json_t *shape_time(const struct request *request, int64_t at_us); /* null for 0 and for "open" */
+json_t *shape_texts(const struct texts *texts);
+json_t *shape_uuid(const struct uuid *uuid);
+json_t *shape_unit(struct request *request, int64_t unit); /* {id, code, name, type}; null for 0 */
+json_t *shape_unit_whole(struct request *request, const struct unit *unit);
+json_t *shape_post(struct request *request, const struct post *post);
+json_t *shape_post_id(struct request *request, int64_t post); /* null for 0 */
+/* {id, name}, with ID number and phone where `whole`; masked unless `unmasked`. */
+json_t *shape_person(struct request *request, int64_t person, bool unmasked, bool whole);
+
+/* One row of a list: envelope, titles, subject. */
+json_t *shape_matter(struct request *request, const struct matter *matter, bool unmasked);
+/* With its form. */
+json_t *shape_matter_whole(struct request *request, const struct matter *matter, bool unmasked);
+json_t *shape_fields(struct request *request, const struct form *form, const json_t *stored, bool unmasked);
+
+const struct kind *shape_kind(struct request *request, int64_t rules, const char *kind); /* NULL unknown */
+
+/* {"data": rows, "next": cursor or null}; `cursor` NULL when this is the last page. */
+json_t *shape_page(json_t *rows /* taken */, const int64_t *cursor, size_t parts);
+
+#endif

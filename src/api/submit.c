@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "api/submit.h"
+
+#include "api/endpoint.h"
+#include "base/limits.h"
+
+#include <string.h>
+
+struct item {
+    json_t *answer; /* accepted */
+    json_t *problem;
+    struct problem *alone; /* of a single command: answered with headers of its own */
+    int status;
+    int64_t pos;
+};
+
+struct submission {
+    struct request *request;
+    struct item *items;
+    size_t count;
+    gint left; /* items without an answer yet, and one for the submitting thread */
+    bool batch;
+};
+
+struct slot { /* what the engine gives back to us */
+    struct submission *submission;
+    size_t index;
+};
+
+static void submission_free(void *work)
+{
+    struct submission *submission = work;
+    for (size_t i = 0; i < submission->count; i++) {
+        json_decref(submission->items[i].answer);
+        json_decref(submission->items[i].problem);
+        problem_free(submission->items[i].alone);
+    }
+    g_free(submission->items);
+    g_free(submission);
+}
+
+static void one_less(struct submission *submission)
+{
+    struct request *request = submission->request;
+    if (g_atomic_int_dec_and_test(&submission->left))
+        request_wake(request);
+}
+
+static struct problem *problem_copy_chain(const struct problem *problem)
+{
+    struct problem *copy = NULL;
+    for (; problem != NULL; problem = problem->next) {
+        struct problem *one = problem_new(problem->code, problem->field, NULL);
+        for (int i = 0; i < PROBLEM_ARGS_MAX; i++)
+            one->args[i] = g_strdup(problem->args[i]);
+        problem_append(&copy, one);
+    }
+    return copy;
+}
+
+static void keep_problem(struct submission *submission, struct item *item, const struct problem *problem)
+{
+    item->status = problem_texts[problem->code].http_status;
+    if (submission->batch)
+        item->problem = problem_document(problem, submission->request->chinese);
+    else
+        item->alone = problem_copy_chain(problem);
+}
+
+static void on_decided(void *context, const struct answer *answer)
+{
+    struct slot *slot = context;
+    struct submission *submission = slot->submission;
+    struct item *item = &submission->items[slot->index];
+    if (answer->problem != NULL) {
+        keep_problem(submission, item, answer->problem);
+    } else {
+        item->answer = json_incref(answer->body);
+        item->status = answer->repeated ? MHD_HTTP_OK : MHD_HTTP_CREATED;
+        item->pos = answer->pos;
+    }
+    g_free(slot);
+    one_less(submission);
+}
+
+/* False when the queue takes no more: what stands behind it in a batch must not overtake it. */
+static bool submit_item(struct submission *submission, size_t index, json_t *body)
+{
+    struct request *request = submission->request;
+    AUTO(problem) struct problem *problem = NULL;
+    AUTO(command)
+    struct command *command = command_parse(body, request->session.person, request->now_us, &problem);
+    struct slot *slot = g_new(struct slot, 1);
+    *slot = (struct slot){submission, index};
+    if (command != NULL && engine_submit(request->server->engine, command, on_decided, slot, &problem)) {
+        command = NULL; /* the engine's now */
+        return true;
+    }
+    g_free(slot);
+    keep_problem(submission, &submission->items[index], problem);
+    one_less(submission);
+    return problem_texts[problem->code].http_status != MHD_HTTP_SERVICE_UNAVAILABLE;
+}
+
+static void turn_away(struct submission *submission, size_t index)
+{
+    AUTO(problem) struct problem *problem = problem_new(PROBLEM_QUEUE_FULL, NULL, NULL);
+    keep_problem(submission, &submission->items[index], problem);
+    one_less(submission);
+}
+
+static void note_positions(struct submission *submission)
+{
+    struct request *request = submission->request;
+    int64_t last = 0;
+    for (size_t i = 0; i < submission->count; i++)
+        last = MAX(last, submission->items[i].pos);
+    if (last > 0)
+        server_note_written(request->server, request->session.person, last);
+}
+
+static void answer_single(struct request *request)
+{
+    struct submission *submission = request->work;
+    struct item *item = &submission->items[0];
+    note_positions(submission);
+    if (item->alone != NULL)
+        respond_problem(request, g_steal_pointer(&item->alone));
+    else
+        respond_json(request, item->status, g_steal_pointer(&item->answer));
+}
+
+static void answer_batch(struct request *request)
+{
+    struct submission *submission = request->work;
+    note_positions(submission);
+    json_t *items = json_array();
+    for (size_t i = 0; i < submission->count; i++) {
+        struct item *item = &submission->items[i];
+        json_t *row = json_pack("{s:i}", "status", item->status);
+        if (item->answer != NULL)
+            json_object_set(row, "answer", item->answer);
+        else
+            json_object_set(row, "problem", item->problem);
+        json_array_append_new(items, row);
+    }
+    respond_json(request, MHD_HTTP_OK, json_pack("{s:o}", "items", items));
+}
+
+static struct submission *submission_new(struct request *request, size_t count, bool batch)
+{
+    struct submission *submission = g_new0(struct submission, 1);
+    submission->request = request;
+    submission->items = g_new0(struct item, count);
+    submission->count = count;
+    submission->left = (gint)count + 1;
+    submission->batch = batch;
+    return submission;
+}
+
+static void submit_single(struct request *request, json_t *body)
+{
+    struct submission *submission = submission_new(request, 1, false);
+    request_sleep(request, answer_single, submission, submission_free);
+    submit_item(submission, 0, body);
+    one_less(submission);
+}
+
+void post_command(struct request *request)
+{
+    json_t *body = request_json(request);
+    if (body != NULL)
+        submit_single(request, body);
+}
+
+void submit_command_route(struct request *request)
+{
+    g_autoptr(json_t) body = request_json(request);
+    if (body == NULL)
+        return;
+    const struct endpoint *endpoint = request->endpoint;
+    if (json_object_get(body, "command") != NULL) {
+        respond_refused(request, PROBLEM_UNKNOWN_FIELD, "command", "");
+        return;
+    }
+    json_object_set_new(body, "command", json_string(endpoint->command));
+    if (endpoint->path_member != NULL) {
+        if (json_object_get(body, endpoint->path_member) != NULL) {
+            respond_refused(request, PROBLEM_DUPLICATE_KEY, endpoint->path_member);
+            return;
+        }
+        json_object_set_new(body, endpoint->path_member, json_string(request->params[0]));
+    }
+    submit_single(request, g_steal_pointer(&body));
+}
+
+void post_batch(struct request *request)
+{
+    g_autoptr(json_t) body = request_json(request);
+    if (body == NULL)
+        return;
+    json_t *items = json_object_get(body, "items");
+    if (items == NULL) {
+        respond_refused(request, PROBLEM_MISSING_FIELD, "items");
+    } else if (!json_is_array(items)) {
+        respond_refused(request, PROBLEM_WRONG_TYPE, "items", "array");
+    } else if (json_array_size(items) == 0) {
+        respond_refused(request, PROBLEM_NOTHING_ENTERED, "items");
+    } else if (json_array_size(items) > LIMIT_BATCH_ITEMS) {
+        respond_refused(request, PROBLEM_TOO_MANY_ITEMS, "items", G_STRINGIFY(LIMIT_BATCH_ITEMS));
+    } else if (json_object_size(body) > 1) {
+        respond_refused(request, PROBLEM_UNKNOWN_FIELD, NULL, "items");
+    } else {
+        struct submission *submission = submission_new(request, json_array_size(items), true);
+        request_sleep(request, answer_batch, submission, submission_free);
+        bool taking = true;
+        for (size_t i = 0; i < submission->count; i++) {
+            if (taking)
+                taking = submit_item(submission, i, json_incref(json_array_get(items, i)));
+            else
+                turn_away(submission, i);
+        }
+        one_less(submission);
+    }
+}
+
+static json_t *id_array(const int64_t *ids, size_t count)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(array, json_integer(ids[i]));
+    return array;
+}
+
+static void nobody_waits(void *context, const struct answer *answer)
+{
+}
+
+void submit_trace(struct request *request, const int64_t *matters, size_t matter_count,
+                  const int64_t *persons, size_t person_count, const char *page)
+{
+    if (matter_count + person_count == 0)
+        return;
+    json_t *body = json_pack("{s:o, s:o, s:s}", "matters", id_array(matters, matter_count), "persons",
+                             id_array(persons, person_count), "page", page);
+    struct command *command = command_new("trace_read", ORIGIN_PROGRAM, request->session.person, body);
+    uuid_make(request->now_us, &command->id);
+    AUTO(problem) struct problem *problem = NULL;
+    if (!engine_submit(request->server->engine, command, nobody_waits, NULL, &problem))
+        command_free(command);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * submit - commands through the door: one a request, or a phone's queue in one batch.
+ *
+ * Shape   an accepted command answers 201 with its events, 200 when it is the repetition of one; a batch
+ * answers 200 with one row an item, in their order, each with its own status; items are decided in their
+ * order.
+ */
+#ifndef API_SUBMIT_H
+#define API_SUBMIT_H
+
+#include "api/request.h"
+
+void submit_command_route(struct request *request); /* rows of the table with a `command` */
+void post_command(struct request *request);         /* POST /commands: the command names itself */
+void post_batch(struct request *request);
+
+/* A command of our own making (accounts, traces), without waiting for its answer. */
+void submit_trace(struct request *request, const int64_t *matters, size_t matter_count,
+                  const int64_t *persons, size_t person_count, const char *page);
+
+#endif

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "api/system.h"
+
+#include "api/endpoint.h"
+#include "api/shape.h"
+#include "playbook/form.h"
+
+#include <sodium.h>
+
+#define HEADS_MAX 100
+
+void get_healthz(struct request *request)
+{
+    bool well = engine_is_well(request->server->engine);
+    respond_json(request, well ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE,
+                 json_pack("{s:s, s:s, s:I, s:I}", "status", well ? "ok" : "failed", "version",
+                           LIANFANG_VERSION, "durable_pos",
+                           (json_int_t)engine_durable_pos(request->server->engine), "rows_pos",
+                           (json_int_t)engine_rows_pos(request->server->engine)));
+}
+
+static void metric(GString *text, const char *name, const char *type, const char *help, int64_t value)
+{
+    g_string_append_printf(text,
+                           "# HELP lianfang_%s %s\n# TYPE lianfang_%s %s\nlianfang_%s %" G_GINT64_FORMAT "\n",
+                           name, help, name, type, name, value);
+}
+
+void get_metrics(struct request *request)
+{
+    struct server *server = request->server;
+    struct engine_metrics metrics;
+    engine_metrics(server->engine, &metrics);
+    GString *text = g_string_new(NULL);
+    metric(text, "commands_total", "counter", "Commands decided.", metrics.commands);
+    metric(text, "commands_refused_total", "counter", "Commands that the rules refused.", metrics.refused);
+    metric(text, "events_total", "counter", "Events appended to the journal.", metrics.events);
+    metric(text, "batches_total", "counter", "Batches, each one fsync.", metrics.batches);
+    metric(text, "lapses_total", "counter", "Expectations that the clock has handled.", metrics.lapses);
+    metric(text, "letters_total", "counter", "Letters between streams.", metrics.letters);
+    metric(text, "queue_length", "gauge", "Commands waiting.", metrics.queue_length);
+    metric(text, "clock_late_microseconds", "gauge", "How far the clock is behind.", metrics.clock_late_us);
+    metric(text, "journal_wal_bytes", "gauge", "Write-ahead log of journal.db.", metrics.journal_wal_bytes);
+    metric(text, "rows_wal_bytes", "gauge", "Write-ahead log of rows.db.", metrics.rows_wal_bytes);
+    metric(text, "secrets_wal_bytes", "gauge", "Write-ahead log of secrets.db.", metrics.secrets_wal_bytes);
+    metric(text, "durable_pos", "gauge", "Position of the last durable event.",
+           engine_durable_pos(server->engine));
+    metric(text, "rows_pos", "gauge", "Position that rows.db shows.", engine_rows_pos(server->engine));
+    metric(text, "http_requests_total", "counter", "HTTP requests answered.", server->requests);
+    metric(text, "http_microseconds_total", "counter", "Time from first header to last byte.",
+           server->microseconds);
+    g_string_append(text, "# HELP lianfang_http_answers_total HTTP answers by class of status.\n"
+                          "# TYPE lianfang_http_answers_total counter\n");
+    for (int class = 2; class <= 5; class ++)
+        g_string_append_printf(text, "lianfang_http_answers_total{class=\"%dxx\"} %" G_GINT64_FORMAT "\n",
+                               class, (int64_t)server->answers_by_class[class]);
+    respond_text(request, MHD_HTTP_OK, "text/plain; version=0.0.4; charset=utf-8",
+                 g_string_free(text, FALSE));
+}
+
+static json_t *hex(const uint8_t *bytes, size_t count)
+{
+    g_autofree char *text = g_malloc(count * 2 + 1);
+    return json_string(sodium_bin2hex(text, count * 2 + 1, bytes, count));
+}
+
+void get_heads(struct request *request)
+{
+    g_autofree struct journal_head *heads = g_new0(struct journal_head, HEADS_MAX);
+    g_autoptr(GError) error = NULL;
+    size_t count = journal_heads(request->reader->journal, heads, HEADS_MAX, &error);
+    if (error != NULL) {
+        respond_refused(request, PROBLEM_STORAGE_FAILED, NULL);
+        return;
+    }
+    json_t *rows = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(rows, json_pack("{s:o, s:o, s:o, s:o, s:o}", "pos", json_id(heads[i].pos), "at",
+                                              shape_time(request, heads[i].at_us), "hash",
+                                              hex(heads[i].hash, JOURNAL_HASH_BYTES), "public_key",
+                                              hex(heads[i].public_key, JOURNAL_KEY_BYTES), "signature",
+                                              hex(heads[i].signature, JOURNAL_SIGNATURE_BYTES)));
+    respond_json(request, MHD_HTTP_OK, shape_page(rows, NULL, 0));
+}
+
+/* ---- playbooks ---- */
+
+static json_t *shape_roles(const struct role *const *roles, size_t count)
+{
+    json_t *names = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(names, json_string(roles[i]->name));
+    return names;
+}
+
+static json_t *shape_field_def(const struct field *field)
+{
+    json_t *shape = field_schema(field);
+    json_object_set_new(shape, "name", json_string(field->name));
+    json_object_set_new(shape, "required", json_boolean(field->required));
+    if (field->required_when != NULL)
+        json_object_set_new(shape, "required_when", expr_to_json(field->required_when));
+    return shape;
+}
+
+static json_t *shape_form(const struct form *form)
+{
+    json_t *fields = json_array();
+    for (size_t i = 0; i < form->field_count; i++)
+        json_array_append_new(fields, shape_field_def(&form->fields[i]));
+    return fields;
+}
+
+static json_t *shape_attempts(const struct code_list *attempts)
+{
+    json_t *codes = json_array();
+    for (size_t i = 0; attempts != NULL && i < attempts->code_count; i++)
+        json_array_append_new(codes, json_pack("{s:s, s:o}", "code", attempts->codes[i].code, "label",
+                                               shape_texts(&attempts->codes[i].label)));
+    return codes;
+}
+
+static json_t *shape_entry_def(const struct entry_def *entry)
+{
+    json_t *in = json_array();
+    for (size_t i = 0; i < entry->in_count; i++)
+        json_array_append_new(in, json_string(entry->in[i]->name));
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:b}", "name", entry->name, "title",
+                     shape_texts(&entry->title), "in", in, "attempts", shape_attempts(entry->attempts),
+                     "form", shape_form(&entry->form), "round", entry->round_household);
+}
+
+static json_t *shape_kind_whole(const struct kind *kind)
+{
+    json_t *states = json_array(), *entries = json_array(), *clauses = json_array();
+    for (size_t i = 0; i < kind->state_count; i++)
+        json_array_append_new(states, json_pack("{s:s, s:o, s:b, s:b}", "name", kind->states[i].name, "title",
+                                                shape_texts(&kind->states[i].title), "initial",
+                                                kind->states[i].initial, "final", kind->states[i].final));
+    for (size_t i = 0; i < kind->entry_count; i++)
+        json_array_append_new(entries, shape_entry_def(&kind->entries[i]));
+    for (char **clause = kind->clauses; clause != NULL && *clause != NULL; clause++)
+        json_array_append_new(clauses, json_string(*clause));
+    return json_pack("{s:s, s:o, s:o, s:b, s:o, s:s?, s:o, s:o, s:o, s:o, s:o}", "name", kind->name, "title",
+                     shape_texts(&kind->title), "clauses", clauses, "about_person",
+                     kind->about == ABOUT_PERSON, "purpose", shape_texts(&kind->purpose), "lawful_basis",
+                     kind->lawful_basis, "opened_by", shape_roles(kind->opened_by, kind->opened_by_count),
+                     "proposed_by", shape_roles(kind->proposed_by, kind->proposed_by_count), "form",
+                     shape_form(&kind->form), "states", states, "entries", entries);
+}
+
+/* The playbook in force, or that of ?version= (an id as matters name it). False when the request has been
+ * answered. */
+static const struct playbook *take_playbook(struct request *request)
+{
+    struct rulebook *rulebook = engine_rulebook(request->server->engine);
+    int64_t id = 0;
+    if (!request_query_integer(request, "version", 1, INT64_MAX, &id))
+        return NULL;
+    const struct playbook *playbook = id != 0 ? rulebook_get(rulebook, id) : rulebook_current(rulebook);
+    if (playbook == NULL)
+        respond_refused(request, PROBLEM_NO_PLAYBOOK, NULL);
+    return playbook;
+}
+
+void get_playbook(struct request *request)
+{
+    const struct playbook *playbook = take_playbook(request);
+    if (playbook == NULL)
+        return;
+    json_t *kinds = json_array(), *roles = json_array(), *types = json_array();
+    for (size_t i = 0; i < playbook->kind_count; i++)
+        json_array_append_new(kinds, json_pack("{s:s, s:o}", "name", playbook->kinds[i].name, "title",
+                                               shape_texts(&playbook->kinds[i].title)));
+    for (size_t i = 0; i < playbook->role_count; i++)
+        json_array_append_new(roles, json_pack("{s:s, s:o}", "name", playbook->roles[i].name, "title",
+                                               shape_texts(&playbook->roles[i].title)));
+    for (size_t i = 0; i < playbook->unit_type_count; i++)
+        json_array_append_new(types, json_pack("{s:s, s:o}", "name", playbook->unit_types[i].name, "title",
+                                               shape_texts(&playbook->unit_types[i].title)));
+    respond_json(request, MHD_HTTP_OK,
+                 json_pack("{s:o, s:s, s:i, s:o, s:s?, s:o, s:o, s:o, s:o}", "id", json_id(playbook->id),
+                           "name", playbook->name, "version", playbook->version, "title",
+                           shape_texts(&playbook->title), "time_zone", playbook->zone_name, "unit_types",
+                           types, "roles", roles, "kinds", kinds, "clauses",
+                           playbook->clauses != NULL ? json_incref(playbook->clauses) : json_array()));
+}
+
+void get_kind(struct request *request)
+{
+    const struct playbook *playbook = take_playbook(request);
+    if (playbook == NULL)
+        return;
+    const struct kind *kind = playbook_find_kind(playbook, request->params[0]);
+    if (kind == NULL)
+        respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这种事项" : "kind");
+    else
+        respond_json(request, MHD_HTTP_OK, shape_kind_whole(kind));
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * system - health, metrics, signed heads, the playbook in force and the API reference.
+ */
+#ifndef API_SYSTEM_H
+#define API_SYSTEM_H
+
+#include "api/request.h"
+
+void get_healthz(struct request *request);
+void get_metrics(struct request *request);
+void get_heads(struct request *request);
+void get_playbooks(struct request *request);
+void get_playbook(struct request *request);
+void get_kind(struct request *request);
+void get_openapi(struct request *request);
+
+#endif
