@@ -1,0 +1,164 @@
+-- Matters and what is expected in them. Ids only; whatever is personal is sealed (vault.h) and lies in matter_form.sealed,
+-- matter_form.sealed_facts and entry.sealed. Times are UTC microseconds, events are named by their pos.
+
+-- One row a matter: what every command and every list looks at.
+CREATE TABLE matter (
+  id INTEGER PRIMARY KEY,            -- unit at opening << 24 | running number there: neighbours lie side by side
+  uuid BLOB NOT NULL,
+  kind TEXT NOT NULL,
+  rules INTEGER NOT NULL,            -- playbook version
+  state TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  unit INTEGER NOT NULL,
+  subject INTEGER NOT NULL,          -- person (or unit, for kinds about units); 0 none
+  household INTEGER NOT NULL,        -- 0 none
+  parent INTEGER NOT NULL,           -- matter; 0 none
+  opener_person INTEGER NOT NULL,
+  opener_post INTEGER NOT NULL,
+  opened_us INTEGER NOT NULL,
+  changed_us INTEGER NOT NULL,
+  state_since_us INTEGER NOT NULL,
+  closed_us INTEGER NOT NULL,        -- 0 open
+  erased INTEGER NOT NULL,
+  standing INTEGER NOT NULL,
+  next_entry INTEGER NOT NULL,
+  next_expectation INTEGER NOT NULL,
+  ends_us INTEGER,                   -- when the clock ends the state
+  retain_us INTEGER,                 -- when the clock erases it
+  facts TEXT                         -- JSON array in the order of the kind's facts; sealed ones are null here
+);
+CREATE UNIQUE INDEX matter_uuid ON matter (uuid);
+CREATE INDEX matter_unit ON matter (unit);
+CREATE INDEX matter_subject ON matter (subject) WHERE subject <> 0;
+CREATE INDEX matter_household ON matter (household) WHERE household <> 0;
+CREATE INDEX matter_parent ON matter (parent) WHERE parent <> 0;
+CREATE UNIQUE INDEX matter_standing ON matter (unit, kind) WHERE standing = 1 AND closed_us = 0;
+CREATE INDEX matter_ends ON matter (ends_us) WHERE ends_us IS NOT NULL;
+CREATE INDEX matter_retain ON matter (retain_us) WHERE retain_us IS NOT NULL;
+
+-- The form as it stands now, apart from the hot rows.
+CREATE TABLE matter_form (
+  matter INTEGER PRIMARY KEY,
+  clear TEXT,                        -- JSON object, NULL none
+  sealed BLOB,                       -- context "form": JSON object
+  sealed_facts BLOB                  -- context "facts": JSON array, clear ones are null there
+);
+
+CREATE TABLE entry (
+  matter INTEGER NOT NULL,
+  number INTEGER NOT NULL,           -- 1, 2, 3 ... within the matter
+  pos INTEGER NOT NULL,
+  person INTEGER NOT NULL,
+  post INTEGER NOT NULL,
+  at_us INTEGER NOT NULL,
+  observed_us INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  attempt TEXT,
+  corrects INTEGER,                  -- number of the entry that it corrects
+  corrected INTEGER,                 -- number of the entry that corrects it
+  word_of TEXT,                      -- self, relative, staff
+  channel TEXT,                      -- door, phone, wechat, paper, link, device
+  proxy INTEGER,                     -- person who spoke for the subject
+  clear TEXT,                        -- JSON object, NULL none
+  sealed BLOB,                       -- context "entry": JSON object
+  PRIMARY KEY (matter, number)
+) WITHOUT ROWID;
+
+-- What is expected and has not ended, overdue or not. A daily window keeps its row (slot); its number goes on.
+CREATE TABLE expectation (
+  matter INTEGER NOT NULL,
+  slot INTEGER NOT NULL,             -- number that it was first made with
+  number INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  entry TEXT,                        -- NULL: called as the expectation is
+  post INTEGER NOT NULL,             -- who answers; 0 nobody: a gap; negative: that person, without a post
+  opens_us INTEGER NOT NULL,
+  due_us INTEGER NOT NULL,
+  since_us INTEGER NOT NULL,
+  next_us INTEGER NOT NULL,          -- when the clock looks at it next; 0 at once
+  warned INTEGER NOT NULL,
+  overdue INTEGER NOT NULL,
+  step INTEGER NOT NULL,             -- escalations so far
+  PRIMARY KEY (matter, slot)
+) WITHOUT ROWID;
+CREATE INDEX expectation_post ON expectation (post, due_us, matter, number);
+CREATE INDEX expectation_clock ON expectation (next_us);
+
+CREATE TABLE expectation_past (
+  matter INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  post INTEGER NOT NULL,
+  opens_us INTEGER NOT NULL,
+  due_us INTEGER NOT NULL,
+  ended_us INTEGER NOT NULL,
+  outcome INTEGER NOT NULL,          -- enum outcome
+  entry INTEGER,                     -- number of the entry that met it
+  person INTEGER,                    -- who excused it
+  reason TEXT,                       -- why: of the outage, never of the person
+  PRIMARY KEY (matter, number)
+) WITHOUT ROWID;
+
+-- Where a matter was in which state under which rules, for a recount of past days.
+CREATE TABLE span (
+  matter INTEGER NOT NULL,
+  version INTEGER NOT NULL,          -- of the matter when it began
+  from_us INTEGER NOT NULL,
+  to_us INTEGER,                     -- NULL: now
+  state TEXT NOT NULL,
+  unit INTEGER NOT NULL,
+  rules INTEGER NOT NULL,
+  PRIMARY KEY (matter, version)
+) WITHOUT ROWID;
+
+-- Warnings (step 0, to whoever answers) and escalations (step 1, 2 ...); a digest is what one post is shown at one time.
+CREATE TABLE alert (
+  id INTEGER PRIMARY KEY,            -- pos of the event << 8 | running number in it
+  post INTEGER NOT NULL,
+  matter INTEGER NOT NULL,
+  number INTEGER NOT NULL,           -- of the expectation
+  name TEXT NOT NULL,
+  step INTEGER NOT NULL,
+  raised_us INTEGER NOT NULL,
+  shown_us INTEGER NOT NULL
+);
+CREATE INDEX alert_post ON alert (post, shown_us, id);
+CREATE INDEX alert_matter ON alert (matter);
+
+CREATE TABLE link (
+  matter INTEGER NOT NULL,
+  other INTEGER NOT NULL,
+  relation TEXT NOT NULL,
+  pos INTEGER NOT NULL,
+  PRIMARY KEY (matter, other, relation)
+) WITHOUT ROWID;
+CREATE INDEX link_other ON link (other);
+
+-- The hand-over of a matter to another unit: the one pending, and how often it has come back.
+CREATE TABLE handover (
+  matter INTEGER PRIMARY KEY,
+  pos INTEGER NOT NULL,              -- of the offer
+  from_unit INTEGER NOT NULL,
+  to_unit INTEGER NOT NULL,
+  person INTEGER NOT NULL,           -- who offered
+  post INTEGER NOT NULL,
+  offered_us INTEGER NOT NULL,
+  slot INTEGER NOT NULL,             -- expectation of whoever accepts; 0 none yet: the letter is under way
+  bounces INTEGER NOT NULL,
+  pending INTEGER NOT NULL
+);
+CREATE INDEX handover_to ON handover (to_unit) WHERE pending = 1;
+
+CREATE TABLE document_issued (
+  matter INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  pos INTEGER NOT NULL,
+  at_us INTEGER NOT NULL,
+  PRIMARY KEY (matter, name, pos)
+) WITHOUT ROWID;
+
+-- Up to which unit the clock has seen to standing matters; a new playbook starts it again.
+CREATE TABLE standing_watch (
+  id INTEGER PRIMARY KEY,
+  unit INTEGER NOT NULL
+);
