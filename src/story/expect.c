@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "story/stage.h"
+
+#include "base/datetime.h"
+#include "matter/matter.h"
+
+#include <string.h>
+
+/* What stands in the matter that an `expect` is about. */
+struct standing {
+    struct stage *stage;
+    struct matter matter;
+    const struct kind *kind;
+    GArray *expectations;
+};
+
+typedef void (*check_function)(struct standing *, const json_t *wanted);
+
+static char *handle_of_person(struct stage *stage, int64_t person)
+{
+    GHashTableIter iter;
+    gpointer handle, id;
+    g_hash_table_iter_init(&iter, stage->people);
+    while (g_hash_table_iter_next(&iter, &handle, &id))
+        if (*(int64_t *)id == person)
+            return g_strdup(handle);
+    return g_strdup("nobody");
+}
+
+/* Who holds the post; an expectation without a post names its person as a negative number. */
+static char *handle_of_post(struct stage *stage, int64_t post_id)
+{
+    struct post post;
+    if (post_id < 0)
+        return handle_of_person(stage, -post_id);
+    return handle_of_person(stage, registry_post(stage->reader->rows, post_id, &post) ? post.person : 0);
+}
+
+static gint compare_texts(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Compares as sets; `what` tells the reader which list. */
+static void compare_sets(struct stage *stage, const char *what, const json_t *wanted, GPtrArray *found)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    size_t index;
+    json_t *name;
+    json_array_foreach((json_t *)wanted, index, name)
+        g_ptr_array_add(names, (gpointer)json_string_value(name));
+    g_ptr_array_sort(names, compare_texts);
+    g_ptr_array_sort(found, compare_texts);
+    g_ptr_array_add(names, NULL);
+    g_ptr_array_add(found, NULL);
+    g_autofree char *left = g_strjoinv(", ", (char **)names->pdata);
+    g_autofree char *right = g_strjoinv(", ", (char **)found->pdata);
+    if (strcmp(left, right) != 0)
+        stage_fail(stage, "%s: expected [%s], found [%s]", what, left, right);
+}
+
+static const struct expectation_row *row_at(const struct standing *standing, guint index)
+{
+    return &g_array_index(standing->expectations, struct expectation_row, index);
+}
+
+static void check_state(struct standing *standing, const json_t *wanted)
+{
+    if (strcmp(json_string_value(wanted), standing->matter.state) != 0)
+        stage_fail(standing->stage, "state: expected %s, found %s", json_string_value(wanted),
+                   standing->matter.state);
+}
+
+static void check_closed(struct standing *standing, const json_t *wanted)
+{
+    bool closed = standing->matter.closed_us != 0;
+    if (closed != json_is_true(wanted))
+        stage_fail(standing->stage, "closed: expected %s, found %s", json_is_true(wanted) ? "true" : "false",
+                   closed ? "true" : "false");
+}
+
+static void check_open(struct standing *standing, const json_t *wanted, bool overdue_only, const char *what)
+{
+    g_autoptr(GPtrArray) found = g_ptr_array_new();
+    for (guint i = 0; i < standing->expectations->len; i++) {
+        const struct expectation_row *row = row_at(standing, i);
+        if (row->outcome == OUTCOME_OPEN && (row->overdue || !overdue_only))
+            g_ptr_array_add(found, (gpointer)row->name);
+    }
+    compare_sets(standing->stage, what, wanted, found);
+}
+
+static void check_expects(struct standing *standing, const json_t *wanted)
+{
+    check_open(standing, wanted, false, "expects");
+}
+
+static void check_overdue(struct standing *standing, const json_t *wanted)
+{
+    check_open(standing, wanted, true, "overdue");
+}
+
+static void check_ended(struct standing *standing, const json_t *wanted, enum outcome outcome)
+{
+    const char *name;
+    json_t *count;
+    json_object_foreach((json_t *)wanted, name, count)
+    {
+        int64_t found = 0;
+        for (guint i = 0; i < standing->expectations->len; i++)
+            found += row_at(standing, i)->outcome == outcome && strcmp(row_at(standing, i)->name, name) == 0;
+        if (found != json_integer_value(count))
+            stage_fail(standing->stage, "%s %s: expected %d, found %d", outcome_names[outcome], name,
+                       (int)json_integer_value(count), (int)found);
+    }
+}
+
+static void check_met(struct standing *standing, const json_t *wanted)
+{
+    check_ended(standing, wanted, OUTCOME_MET);
+}
+
+static void check_late(struct standing *standing, const json_t *wanted)
+{
+    check_ended(standing, wanted, OUTCOME_LATE);
+}
+
+static void check_missed(struct standing *standing, const json_t *wanted)
+{
+    check_ended(standing, wanted, OUTCOME_MISSED);
+}
+
+static void check_excused(struct standing *standing, const json_t *wanted)
+{
+    check_ended(standing, wanted, OUTCOME_EXCUSED);
+}
+
+static void check_withdrawn(struct standing *standing, const json_t *wanted)
+{
+    check_ended(standing, wanted, OUTCOME_WITHDRAWN);
+}
+
+static const struct expectation_row *find_open(struct standing *standing, const char *name)
+{
+    for (guint i = 0; i < standing->expectations->len; i++)
+        if (row_at(standing, i)->outcome == OUTCOME_OPEN && strcmp(row_at(standing, i)->name, name) == 0)
+            return row_at(standing, i);
+    stage_fail(standing->stage, "nothing called %s is open", name);
+    return NULL;
+}
+
+static void check_answers(struct standing *standing, const json_t *wanted)
+{
+    const char *name;
+    json_t *handle;
+    json_object_foreach((json_t *)wanted, name, handle)
+    {
+        const struct expectation_row *row = find_open(standing, name);
+        g_autofree char *found = row != NULL ? handle_of_post(standing->stage, row->post) : NULL;
+        if (found != NULL && strcmp(found, json_string_value(handle)) != 0)
+            stage_fail(standing->stage, "answers %s: expected %s, found %s", name, json_string_value(handle),
+                       found);
+    }
+}
+
+static void check_due(struct standing *standing, const json_t *wanted)
+{
+    const char *name;
+    json_t *at;
+    json_object_foreach((json_t *)wanted, name, at)
+    {
+        const struct expectation_row *row = find_open(standing, name);
+        int64_t wanted_us;
+        char found[DATETIME_TEXT_MAX];
+        if (row == NULL || !datetime_parse(json_string_value(at), &wanted_us) || wanted_us == row->due_us)
+            continue;
+        datetime_format(row->due_us, standing->stage->playbook->zone, found);
+        stage_fail(standing->stage, "due %s: expected %s, found %s", name, json_string_value(at), found);
+    }
+}
+
+static void check_escalated(struct standing *standing, const json_t *wanted)
+{
+    const char *name;
+    json_t *handles;
+    json_object_foreach((json_t *)wanted, name, handles)
+    {
+        g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
+        AUTO(rows)
+        struct rows alerts =
+            rows_of(standing->stage->reader->rows,
+                    "SELECT DISTINCT post FROM alert WHERE matter = ?1 AND name = ?2 AND step > 0", "is",
+                    standing->matter.id, name);
+        while (rows_next(&alerts))
+            g_ptr_array_add(found, handle_of_post(standing->stage, rows_integer(&alerts, 0)));
+        g_autofree char *what = g_strconcat("escalated ", name, NULL);
+        compare_sets(standing->stage, what, handles, found);
+    }
+}
+
+static bool same_value(const struct field *field, const json_t *wanted, const json_t *found)
+{
+    int64_t left_us, right_us;
+    if (field->type == FIELD_DATETIME && json_is_string(wanted) && json_is_string(found))
+        return datetime_parse(json_string_value(wanted), &left_us) &&
+               datetime_parse(json_string_value(found), &right_us) && left_us == right_us;
+    struct decimal left, right;
+    if (json_decimal(wanted, &left) && json_decimal(found, &right))
+        return decimal_compare(left, right) == 0;
+    if (field->type == FIELD_BOOL && json_is_string(wanted))
+        return json_is_true(found) == (strcmp(json_string_value(wanted), "true") == 0);
+    return json_equal(wanted, found);
+}
+
+static void check_form(struct standing *standing, const json_t *wanted)
+{
+    bool erased;
+    g_autoptr(json_t) form = matter_form(standing->stage->reader->rows, standing->stage->reader->vault,
+                                         &standing->matter, &erased);
+    const char *name;
+    json_t *value;
+    json_object_foreach((json_t *)wanted, name, value)
+    {
+        int at = form_find_field(&standing->kind->form, name);
+        const json_t *found = json_object_get(form, name);
+        if (at >= 0 && found != NULL && same_value(&standing->kind->form.fields[at], value, found))
+            continue;
+        char *shown = found != NULL ? json_text(found, NULL) : NULL;
+        stage_fail(standing->stage, "form.%s: found %s", name, shown != NULL ? shown : "nothing");
+        free(shown);
+    }
+}
+
+static void check_figures(struct standing *standing, const json_t *wanted)
+{
+    struct stage *stage = standing->stage;
+    int64_t now_us = clock_now_us(&stage->clock);
+    g_autoptr(json_t) figures =
+        matter_figures(stage->reader->rows, stage->playbook, standing->kind, standing->matter.unit,
+                       day_of(now_us, stage->playbook->zone), now_us);
+    const char *name;
+    json_t *count;
+    json_object_foreach((json_t *)wanted, name,
+                        count) if (json_integer_value(count) != json_get_integer(figures, name, -1))
+        stage_fail(stage, "figures.%s: expected %d, found %d", name, (int)json_integer_value(count),
+                   (int)json_get_integer(figures, name, -1));
+}
+
+static void check_document(struct standing *standing, const json_t *wanted)
+{
+    int64_t count = 0;
+    db_integer(standing->stage->reader->rows, &count,
+               "SELECT count(*) FROM document_issued WHERE matter = ?1 AND name = ?2", "is",
+               standing->matter.id, json_string_value(wanted));
+    if (count == 0)
+        stage_fail(standing->stage, "document: %s has not been issued", json_string_value(wanted));
+}
+
+static const struct {
+    const char *name;
+    check_function check;
+} checks[] = {
+    {"state", check_state},     {"closed", check_closed},   {"expects", check_expects},
+    {"overdue", check_overdue}, {"met", check_met},         {"late", check_late},
+    {"missed", check_missed},   {"excused", check_excused}, {"withdrawn", check_withdrawn},
+    {"answers", check_answers}, {"due", check_due},         {"escalated", check_escalated},
+    {"form", check_form},       {"figures", check_figures}, {"document", check_document},
+};
+
+/* ---- refusals and to-do lists, which need no matter ---- */
+
+static void check_refusal(struct stage *stage, const json_t *expect)
+{
+    const char *wanted = json_get_text(expect, "refused", NULL);
+    const char *found = stage->refused != NULL ? problem_texts[stage->refused->code].name : NULL;
+    if (wanted == NULL && found != NULL) {
+        g_autofree char *sentence = problem_sentence(stage->refused, false);
+        stage_fail(stage, "refused: %s: %s: %s", found,
+                   stage->refused->field != NULL ? stage->refused->field : "-", sentence);
+    } else if (wanted != NULL && (found == NULL || strcmp(wanted, found) != 0)) {
+        stage_fail(stage, "refused: expected %s, found %s", wanted, found != NULL ? found : "accepted");
+    }
+    const char *say = json_get_text(expect, "say", NULL);
+    if (say == NULL || stage->refused == NULL)
+        return;
+    g_autofree char *zh = problem_sentence(stage->refused, true),
+                    *en = problem_sentence(stage->refused, false);
+    if (strcmp(say, zh) != 0 && strcmp(say, en) != 0)
+        stage_fail(stage, "say: found %s", zh);
+}
+
+static void check_todo(struct stage *stage, const json_t *wanted)
+{
+    const char *handle;
+    json_t *names;
+    json_object_foreach((json_t *)wanted, handle, names)
+    {
+        g_autoptr(GArray) posts =
+            registry_posts_of(stage->reader->rows, stage_person(stage, handle), clock_now_us(&stage->clock));
+        g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+        for (guint i = 0; i < posts->len; i++)
+            g_array_append_val(ids, g_array_index(posts, struct post, i).id);
+        g_autoptr(GArray) todos =
+            matter_todo(stage->reader->rows, (const int64_t *)(void *)ids->data, ids->len, 0, 0, 0, 200);
+        g_autoptr(json_t) found = json_array();
+        for (guint i = 0; i < todos->len; i++)
+            json_array_append_new(found, json_string(g_array_index(todos, struct todo, i).name));
+        if (json_equal(found, names))
+            continue;
+        char *shown = json_text(found, NULL);
+        stage_fail(stage, "todo %s: found %s", handle, shown);
+        free(shown);
+    }
+}
+
+static bool needs_matter(const json_t *expect)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(checks); i++)
+        if (json_object_get(expect, checks[i].name) != NULL)
+            return true;
+    return false;
+}
+
+void step_expect(struct stage *stage, const json_t *expect)
+{
+    if (json_object_get(expect, "todo") != NULL)
+        check_todo(stage, json_object_get(expect, "todo"));
+    if (!needs_matter(expect))
+        return;
+    struct standing standing = {.stage = stage};
+    const char *handle = json_get_text(expect, "matter", stage->last_matter);
+    if (handle == NULL || !stage_matter(stage, handle, &standing.matter))
+        return;
+    standing.kind = playbook_find_kind(stage->playbook, standing.matter.kind);
+    standing.expectations = matter_expectations(stage->reader->rows, standing.matter.id);
+    for (size_t i = 0; i < G_N_ELEMENTS(checks); i++) {
+        const json_t *wanted = json_object_get(expect, checks[i].name);
+        if (wanted != NULL)
+            checks[i].check(&standing, wanted);
+    }
+    g_array_unref(standing.expectations);
+}
+
+void step_expect_answer(struct stage *stage, const json_t *expects)
+{
+    g_autoptr(json_t) nothing = json_object();
+    const json_t *first = nothing;
+    size_t index;
+    json_t *expect;
+    json_array_foreach((json_t *)expects, index, expect) if (json_object_get(expect, "refused") != NULL)
+        first = expect;
+    check_refusal(stage, first);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * stage - where one story plays: its engine, its clock, and the handles of units, people and matters.
+ */
+#ifndef STORY_STAGE_H
+#define STORY_STAGE_H
+
+#include "story/story.h"
+
+struct stage {
+    char *dir;
+    struct clock clock;
+    struct engine *engine;
+    struct reader *reader;
+    const struct playbook *playbook; /* as adopted in this engine */
+    GHashTable *units, *people;      /* handle → int64_t * */
+    GHashTable *matters;             /* handle → struct uuid * */
+    char *last_matter;               /* handle of the step before */
+    struct problem *refused;         /* of the step's command; NULL accepted */
+    const char *file, *test;
+    int line;
+    GArray *failures; /* of struct story_failure, borrowed from the report */
+    bool failed;
+};
+
+/* The tree and people of a test, as the operator makes them a day before the first step. */
+bool stage_open(struct stage *stage, const json_t *test, const struct source *sources, size_t source_count,
+                GError **error);
+void stage_clear(struct stage *stage);
+AUTO_CLEAR(stage)
+
+/* Notes a failure of the step in hand. */
+void stage_fail(struct stage *stage, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Carries out a command; the answer's events give handles to matters that were opened. False: refused, see
+ * stage->refused. */
+bool stage_do(struct stage *stage, const char *name, enum origin origin, int64_t person,
+              json_t *body /* taken */, const char *handle);
+/* Ids by handle; 0 with a failure noted. */
+int64_t stage_unit(struct stage *stage, const char *handle);
+int64_t stage_person(struct stage *stage, const char *handle);
+bool stage_matter(struct stage *stage, const char *handle, struct matter *out);
+/* Matters opened since (by effects, by the clock) get handles. */
+void stage_find_matters(struct stage *stage);
+
+/* ---- step.c, expect.c ---- */
+void step_do(struct stage *stage, const json_t *step);
+void step_expect_answer(struct stage *stage, const json_t *expects); /* whether `do` was accepted */
+void step_expect(struct stage *stage, const json_t *expect);
+
+#endif

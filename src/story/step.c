@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "story/stage.h"
+
+#include "matter/matter.h"
+
+#include <string.h>
+
+/* A form as the door takes it: handles of units and people become their ids. */
+static json_t *form_of(struct stage *stage, const struct form *form, const json_t *given)
+{
+    json_t *out = json_object();
+    const char *name;
+    json_t *value;
+    json_object_foreach((json_t *)given, name, value)
+    {
+        int at = form != NULL ? form_find_field(form, name) : -1;
+        enum field_type type = at >= 0 ? form->fields[at].type : FIELD_TEXT;
+        if (type == FIELD_UNIT && g_hash_table_contains(stage->units, json_string_value(value))) {
+            g_autofree char *text =
+                g_strdup_printf("#%" G_GINT64_FORMAT, stage_unit(stage, json_string_value(value)));
+            json_object_set_new(out, name, json_string(text));
+        } else if (type == FIELD_PERSON && g_hash_table_contains(stage->people, json_string_value(value))) {
+            json_object_set_new(out, name, json_id(stage_person(stage, json_string_value(value))));
+        } else {
+            json_object_set(out, name, value);
+        }
+    }
+    return out;
+}
+
+/* A scalar as written in YAML, as the type of its field takes it in JSON. */
+static json_t *typed(const struct field *field, json_t *value)
+{
+    const char *text = json_string_value(value);
+    if (text == NULL)
+        return json_incref(value);
+    if (field->type == FIELD_BOOL)
+        return json_boolean(strcmp(text, "true") == 0);
+    gint64 number;
+    if (field->type == FIELD_INTEGER &&
+        g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &number, NULL))
+        return json_integer(number);
+    return json_incref(value);
+}
+
+static json_t *fields_of(struct stage *stage, const struct form *form, const json_t *given)
+{
+    json_t *out = form_of(stage, form, given);
+    for (size_t i = 0; form != NULL && i < form->field_count; i++) {
+        json_t *value = json_object_get(out, form->fields[i].name);
+        if (value != NULL)
+            json_object_set_new(out, form->fields[i].name, typed(&form->fields[i], value));
+    }
+    return out;
+}
+
+static void copy(const json_t *from, const char *name, json_t *to)
+{
+    json_t *value = json_object_get(from, name);
+    if (value != NULL)
+        json_object_set(to, name, value);
+}
+
+static json_t *uuid_text(const struct uuid *uuid)
+{
+    char text[UUID_TEXT_LENGTH + 1];
+    uuid_format(uuid, text);
+    return json_string(text);
+}
+
+static void remember_matter(struct stage *stage, const char *handle)
+{
+    char *kept = g_strdup(handle);
+    g_free(stage->last_matter);
+    stage->last_matter = kept;
+}
+
+/* The matter that the step names, else that of the step before. */
+static bool matter_of(struct stage *stage, const json_t *act, struct matter *out)
+{
+    const char *handle = json_get_text(act, "matter", stage->last_matter);
+    if (handle == NULL) {
+        stage_fail(stage, "the step names no matter and none has been opened");
+        return false;
+    }
+    if (!stage_matter(stage, handle, out))
+        return false;
+    remember_matter(stage, handle);
+    return true;
+}
+
+static void do_open(struct stage *stage, const json_t *act, int64_t person, const char *kind_name)
+{
+    const struct kind *kind = playbook_find_kind(stage->playbook, kind_name);
+    g_autofree char *unit =
+        g_strdup_printf("#%" G_GINT64_FORMAT, stage_unit(stage, json_get_text(act, "unit", "")));
+    json_t *body =
+        json_pack("{s:s, s:s, s:o}", "kind", kind_name, "unit", unit, "form",
+                  fields_of(stage, kind != NULL ? &kind->form : NULL, json_object_get(act, "form")));
+    const char *subject = json_get_text(act, "subject", NULL);
+    if (subject != NULL && kind != NULL && kind->about == ABOUT_UNIT)
+        json_object_set_new(body, "subject", json_id(stage_unit(stage, subject)));
+    else if (subject != NULL)
+        json_object_set_new(body, "subject", json_id(stage_person(stage, subject)));
+    struct matter parent;
+    const char *parent_handle = json_get_text(act, "parent", NULL);
+    if (parent_handle != NULL && stage_matter(stage, parent_handle, &parent))
+        json_object_set_new(body, "parent", uuid_text(&parent.uuid));
+    copy(act, "observed_at", body);
+    const char *handle = json_get_text(act, "matter", kind_name);
+    if (stage_do(stage, "open_matter", ORIGIN_DOOR, person, body, handle))
+        remember_matter(stage, handle);
+}
+
+static void do_enter(struct stage *stage, const json_t *act, int64_t person, const char *entry)
+{
+    struct matter matter;
+    if (!matter_of(stage, act, &matter))
+        return;
+    const struct kind *kind = playbook_find_kind(stage->playbook, matter.kind);
+    const struct entry_def *def = kind != NULL ? kind_find_entry(kind, entry) : NULL;
+    json_t *body = json_pack("{s:o, s:s, s:o}", "matter", uuid_text(&matter.uuid), "entry", entry, "fields",
+                             fields_of(stage, def != NULL ? &def->form : NULL, json_object_get(act, "form")));
+    copy(act, "attempt", body);
+    copy(act, "observed_at", body);
+    stage_do(stage, "enter", ORIGIN_DOOR, person, body, NULL);
+}
+
+/* The open matter of the same kind about a member of the household. */
+static bool matter_about(struct stage *stage, const struct matter *one, int64_t subject, struct matter *out)
+{
+    int64_t id;
+    return db_integer(stage->reader->rows, &id,
+                      "SELECT id FROM matter WHERE subject = ?1 AND kind = ?2 AND closed_us = 0", "is",
+                      subject, one->kind) &&
+           matter_get(stage->reader->rows, id, out);
+}
+
+static void do_round(struct stage *stage, const json_t *act, int64_t person, const char *entry)
+{
+    struct matter any;
+    if (!matter_of(stage, act, &any))
+        return;
+    const struct kind *kind = playbook_find_kind(stage->playbook, any.kind);
+    const struct entry_def *def = kind != NULL ? kind_find_entry(kind, entry) : NULL;
+    json_t *rows = json_array();
+    const char *handle;
+    json_t *row;
+    json_object_foreach(json_object_get(act, "rows"), handle, row)
+    {
+        struct matter matter;
+        if (!matter_about(stage, &any, stage_person(stage, handle), &matter)) {
+            stage_fail(stage, "no open %s about %s", any.kind, handle);
+            continue;
+        }
+        json_t *out =
+            json_pack("{s:o, s:o}", "matter", uuid_text(&matter.uuid), "fields",
+                      fields_of(stage, def != NULL ? &def->form : NULL, json_object_get(row, "form")));
+        copy(row, "attempt", out);
+        json_array_append_new(rows, out);
+    }
+    json_t *body = json_pack("{s:s, s:o}", "entry", entry, "rows", rows);
+    copy(act, "observed_at", body);
+    stage_do(stage, "enter_round", ORIGIN_DOOR, person, body, NULL);
+}
+
+static void do_correct(struct stage *stage, const json_t *act, int64_t person, const char *entry)
+{
+    struct matter matter;
+    int64_t number = 0;
+    if (!matter_of(stage, act, &matter))
+        return;
+    const struct kind *kind = playbook_find_kind(stage->playbook, matter.kind);
+    const struct entry_def *def = kind != NULL ? kind_find_entry(kind, entry) : NULL;
+    if (!db_integer(stage->reader->rows, &number,
+                    "SELECT max(number) FROM entry WHERE matter = ?1 AND kind = ?2 AND corrected IS NULL",
+                    "is", matter.id, entry))
+        stage_fail(stage, "there is no %s to correct", entry);
+    stage_do(stage, "correct_entry", ORIGIN_DOOR, person,
+             json_pack("{s:o, s:I, s:o, s:s}", "matter", uuid_text(&matter.uuid), "number",
+                       (json_int_t)number, "fields",
+                       fields_of(stage, def != NULL ? &def->form : NULL, json_object_get(act, "form")),
+                       "reason", json_get_text(act, "reason", "更正")),
+             NULL);
+}
+
+/* The newest expectation of the name, open or ended. */
+static int64_t expectation_number(struct stage *stage, const struct matter *matter, const char *name)
+{
+    g_autoptr(GArray) rows = matter_expectations(stage->reader->rows, matter->id);
+    int64_t number = 0;
+    for (guint i = 0; i < rows->len; i++) {
+        const struct expectation_row *row = &g_array_index(rows, struct expectation_row, i);
+        if (strcmp(row->name, name) == 0)
+            number = row->number;
+    }
+    if (number == 0)
+        stage_fail(stage, "nothing called %s is or was expected", name);
+    return number;
+}
+
+static void do_excuse(struct stage *stage, const json_t *act, int64_t person, const char *name)
+{
+    struct matter matter;
+    if (!matter_of(stage, act, &matter))
+        return;
+    stage_do(stage, "excuse", ORIGIN_DOOR, person,
+             json_pack("{s:[{s:o, s:I}], s:s}", "expectations", "matter", uuid_text(&matter.uuid), "number",
+                       (json_int_t)expectation_number(stage, &matter, name), "reason",
+                       json_get_text(act, "reason", "")),
+             NULL);
+}
+
+void step_do(struct stage *stage, const json_t *step)
+{
+    static const struct {
+        const char *verb;
+        void (*act)(struct stage *, const json_t *, int64_t, const char *);
+    } verbs[] = {
+        {"open", do_open},   {"propose", do_open},    {"enter", do_enter},
+        {"round", do_round}, {"correct", do_correct}, {"excuse", do_excuse},
+    };
+    const json_t *act = json_object_get(step, "do");
+    int64_t person = stage_person(stage, json_get_text(step, "as", ""));
+    for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++) {
+        const char *what = json_get_text(act, verbs[i].verb, NULL);
+        if (what != NULL && person != 0)
+            verbs[i].act(stage, act, person, what);
+    }
+}
