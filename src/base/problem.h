@@ -96,6 +96,10 @@ enum problem_code {
     PROBLEM_HANDOVER_DECIDED,
     PROBLEM_HANDOVER_TO_SELF,
     PROBLEM_BOUNCE_CAP_REACHED, /* {0} cap */
+    PROBLEM_BEFORE_PARENT,      /* {0} date */
+    PROBLEM_WITHIN_ITSELF,
+    PROBLEM_PERSON_IN_POST, /* {0} count */
+    PROBLEM_OTHER_ROLE,     /* {0} role */
 
     /* matters */
     PROBLEM_UNKNOWN_KIND, /* {0} nearest */
