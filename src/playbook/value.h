@@ -45,4 +45,8 @@ struct value {
 
 extern const char *const value_type_names[VALUE_TYPE_COUNT];
 
+/* As it stands in a stored form and in expression trees: numbers, dates and datetimes (in UTC) as text, durations and ids as integers,
+ * lists copied; null for missing. */
+json_t *value_to_json(struct value value);
+
 #endif
