@@ -33,6 +33,10 @@
 #define LIMIT_LAPSES_PER_EVENT 250
 #define LIMIT_EVENTS_PER_COMMAND 512
 #define LIMIT_EVENT_BODY_BYTES (1024 * 1024)
+#define LIMIT_EVENT_SEALED_BYTES (1024 * 1024 + 4096) /* a sealed body */
+#define LIMIT_EVENT_KIND_BYTES 64          /* a kind is a word of the program */
+#define LIMIT_APPEND_EVENTS (LIMIT_BATCH_COMMANDS * LIMIT_EVENTS_PER_COMMAND)
+#define LIMIT_APPEND_BYTES (64LL * 1024 * 1024) /* half a write-ahead log; ten full batches */
 #define LIMIT_WAL_BYTES (128LL * 1024 * 1024)
 #define LIMIT_EFFECT_DEPTH 8               /* effects that open matters whose effects open matters */
 

@@ -6,8 +6,11 @@
  *         rows are never updated or deleted; every table of rows.db can be rebuilt from them. The table layout and the bytes
  *         under the hash are described on top of sqlite.c; tools/verify-journal.py checks them independently.
  * Units   pos 1, 2, 3 ... without gaps in a data directory; times UTC microseconds; body JSON as stored, sealed is ciphertext.
- * Errors  JOURNAL_ERROR_IO when the disk says no: nothing of the batch has been written, and the writer must end;
- *         JOURNAL_ERROR_CONFLICT when another node was first.
+ * Errors  JOURNAL_ERROR_IO when the disk says no: nothing of the batch is acknowledged, and the writer must end (every later
+ *         append fails). What a power cut leaves of such a batch is all or nothing of it.
+ *         JOURNAL_ERROR_CONFLICT when another node was first: nothing was written, journal_last_pos() is the other's, decide again.
+ *         JOURNAL_ERROR_CORRUPT when the file is not one that this program wrote.
+ * Limits  LIMIT_APPEND_… a batch, LIMIT_EVENT_… an event; more is our bug.
  * Owner   one writer thread holds the journal open for writing; a batch is borrowed for the length of the call. Readers
  *         open their own with journal_open_reader().
  */
@@ -76,14 +79,15 @@ static inline void journal_auto(struct journal **journal)
 int64_t journal_last_pos(struct journal *journal); /* 0 when empty; for a reader: what it sees now */
 int64_t journal_last_at_us(struct journal *journal); /* accepted time of the last event, 0 when empty */
 
-/* Appends all `count` events or none, with one fsync; fills pos and hash of each. A head is signed in the same
- * transaction when it is due. */
+/* Appends all `count` events or none, with one fsync; fills pos and hash of each (pos 0 where it fails). A head is signed in
+ * the same transaction when it is due. */
 bool journal_append(struct journal *journal, struct event *events, size_t count, GError **error);
 
 /* Signs a head now (at an orderly stop). */
 bool journal_sign_head(struct journal *journal, int64_t at_us, GError **error);
 
-/* Walks events in order of pos from `first` to `last` (0: the end). What the cursor points to lives until the next call. */
+/* Walks events in order of pos from `first` to `last` (0: the end). What the cursor points to lives until the next call. The snapshot is
+ * given back every few hundred events, so a long walk holds no write-ahead log; it sees what was appended meanwhile. */
 struct journal_cursor;
 struct journal_cursor *journal_walk(struct journal *journal, int64_t first, int64_t last);
 bool journal_next(struct journal_cursor *cursor, struct event *out, GError **error); /* false: end, or *error */
