@@ -5,6 +5,7 @@
 #ifndef STORY_STAGE_H
 #define STORY_STAGE_H
 
+#include "matter/matter.h"
 #include "story/story.h"
 
 struct stage {

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * load - a small HTTP client that keeps many connections busy from one thread, for the figures of bench/run.
+ *
+ * Shape   closed loop (rate 0): a connection sends its next request when the answer to the last has come.
+ * Open loop: requests are due at a steady rate whatever the server does, and latency counts from when one was
+ * due, so that a stall shows in full. Units   microseconds, requests a second. Owner   one thread; several
+ * loads may run side by side in threads of their own.
+ */
+#ifndef BENCH_LOAD_H
+#define BENCH_LOAD_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct load_options {
+    uint16_t port;
+    int connections;
+    double seconds;
+    double rate;           /* of all connections together; 0: closed loop */
+    int64_t requests_most; /* 0: as many as fit in the time */
+    /* Writes one whole request (head and body) for a connection; false: nothing left to send. */
+    bool (*next)(void *context, int connection, GString *out);
+    /* Looks at an answer; may be NULL. The body is NUL-terminated. */
+    void (*answered)(void *context, int connection, int status, const char *body, size_t bytes);
+    void *context;
+};
+
+struct load_report {
+    int64_t requests, failures; /* failures: status 400 and above, or a broken connection */
+    double seconds;
+    GArray *latencies_us; /* of int32_t, sorted */
+};
+
+void load_run(const struct load_options *options, struct load_report *out);
+void load_report_clear(struct load_report *report);
+double load_rate(const struct load_report *report);
+/* fraction 0.99: the latency that 99 % do not exceed */
+int32_t load_percentile(const struct load_report *report, double fraction);
+
+/* Appends head and body of a request with JSON; `token` NULL for none. */
+void load_write_post(GString *out, const char *path, const char *token, const char *body, size_t bytes);
+void load_write_get(GString *out, const char *path, const char *token);
+
+#endif

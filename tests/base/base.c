@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/clock.h"
+#include "base/datetime.h"
+#include "base/decimal.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "base/uuid.h"
+
+#include <string.h>
+
+static void test_uuid(void)
+{
+    static const char *const wrong[] = {
+        "",
+        "018f1e2a-7b3c-7000-8000-00000000000",
+        "018f1e2a-7b3c-7000-8000-0000000000000",
+        "018f1e2a97b3c-7000-8000-000000000000",
+        "018f1e2a-7b3c-7000-8000-00000000000g",
+        "{18f1e2a-7b3c-7000-8000-00000000000}",
+    };
+    struct uuid uuid, again;
+    char text[UUID_TEXT_LENGTH + 1];
+    g_assert_true(uuid_parse("018F1E2A-7B3C-7000-8000-0123456789ab", &uuid));
+    uuid_format(&uuid, text);
+    g_assert_cmpstr(text, ==, "018f1e2a-7b3c-7000-8000-0123456789ab");
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++)
+        g_assert_false(uuid_parse(wrong[i], &again));
+    uuid_make(1580428800123000, &uuid);
+    g_assert_cmpint(uuid_version(&uuid), ==, 7);
+    g_assert_cmpint(uuid_time_us(&uuid), ==, 1580428800123000);
+    uuid_derive(1580428800123000, "letter", 6, &uuid);
+    uuid_derive(1580428800123000, "letter", 6, &again);
+    g_assert_true(uuid_equal(&uuid, &again));
+    uuid_derive(1580428800123000, "letters", 7, &again);
+    g_assert_false(uuid_equal(&uuid, &again));
+    g_assert_cmpint(uuid_version(&again), ==, 7);
+}
+
+static void test_datetime(void)
+{
+    static const struct {
+        const char *text;
+        int64_t us; /* -1: refused */
+    } rows[] = {
+        {"2020-02-03T08:30:00+08:00", 1580689800000000},
+        {"2020-02-03T00:30:00Z", 1580689800000000},
+        {"2020-02-03t00:30:00.5z", 1580689800500000},
+        {"2020-02-29T00:00:00Z", 1582934400000000},
+        {"2020-02-03T00:30:00.123456Z", 1580689800123456},
+        {"2020-02-03T00:30:00.1234567Z", -1},
+        {"2019-02-29T00:00:00Z", -1},
+        {"2020-02-30T00:00:00Z", -1},
+        {"2020-02-03T24:00:00Z", -1},
+        {"2020-02-03T23:59:60Z", -1},
+        {"2020-02-03T08:30:00", -1},
+        {"2020-02-03 08:30:00Z", -1},
+        {"2020-02-03T08:30:00+8:00", -1},
+        {"2020-13-01T00:00:00Z", -1},
+        {"1899-12-31T00:00:00Z", -1},
+        {"", -1},
+        {"2020-02-03T08:30:00.Z", -1},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        int64_t us = -1;
+        g_assert_cmpint(datetime_parse(rows[i].text, &us), ==, rows[i].us != -1);
+        g_assert_cmpint(us, ==, rows[i].us);
+    }
+}
+
+static void test_days(void)
+{
+    g_autoptr(GTimeZone) beijing = g_time_zone_new_identifier("Asia/Shanghai");
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    char text[DATETIME_TEXT_MAX];
+    int32_t day;
+    g_assert_nonnull(beijing);
+    g_assert_true(date_parse("2020-02-03", &day));
+    g_assert_cmpint(day, ==, 18295);
+    g_assert_cmpint(day_of_week(day), ==, 1);
+    g_assert_cmpint(day_of_week(-1), ==, 3); /* 31 December 1969, a Wednesday */
+    g_assert_cmpint(day_time_us(day, 6 * 60 + 30, beijing), ==, 1580682600000000);
+    g_assert_cmpint(day_of(1580659199999999, beijing), ==,
+                    day - 1); /* a microsecond before midnight in Beijing */
+    g_assert_cmpint(day_of(1580659200000000, beijing), ==, day);
+    datetime_format(1580689800000000, beijing, text);
+    g_assert_cmpstr(text, ==, "2020-02-03T08:30:00+08:00");
+    datetime_format(1580689800500000, utc, text);
+    g_assert_cmpstr(text, ==, "2020-02-03T00:30:00.500000Z");
+    for (int32_t each = -40000; each < 80000; each += 13) {
+        int year, month, day_of_month;
+        day_to_civil(each, &year, &month, &day_of_month);
+        g_assert_cmpint(day_from_civil(year, month, day_of_month), ==, each);
+    }
+}
+
+static void test_duration(void)
+{
+    static const struct {
+        const char *text;
+        int64_t us;
+    } rows[] = {
+        {"30min", 30 * US_PER_MINUTE},
+        {"2h", 2 * US_PER_HOUR},
+        {"14d", 14 * US_PER_DAY},
+        {"90s", 90 * US_PER_SECOND},
+        {"", -1},
+        {"h", -1},
+        {"-1h", -1},
+        {"1.5h", -1},
+        {"1w", -1},
+        {"99999999999d", -1},
+        {"1h30min", -1},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        int64_t us = -1;
+        g_assert_cmpint(duration_parse(rows[i].text, &us), ==, rows[i].us != -1);
+        g_assert_cmpint(us, ==, rows[i].us);
+    }
+}
+
+static void test_decimal(void)
+{
+    static const char *const wrong[] = {
+        "", "-", ".5", "5.", "1e3", "1,5", "37.3 ", "99999999999999999999", "1.0123456789"};
+    struct decimal a, b, sum;
+    char text[DECIMAL_TEXT_MAX];
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++)
+        g_assert_false(decimal_parse(wrong[i], &a));
+    g_assert_true(decimal_parse("37.30", &a) && decimal_parse("37.3", &b));
+    g_assert_cmpint(decimal_compare(a, b), ==, 0);
+    g_assert_true(decimal_parse("-0.5", &b) && decimal_add(a, b, &sum));
+    decimal_format(sum, text);
+    g_assert_cmpstr(text, ==, "36.8");
+    g_assert_true(decimal_divide(decimal_from_integer(2), decimal_from_integer(3), 2, &sum));
+    decimal_format(sum, text);
+    g_assert_cmpstr(text, ==, "0.67");
+    g_assert_true(decimal_divide(decimal_from_integer(-5), decimal_from_integer(2), 0, &sum));
+    g_assert_cmpint(sum.digits, ==, -3);
+    g_assert_false(decimal_divide(a, decimal_from_integer(0), 2, &sum));
+    g_assert_false(decimal_multiply(decimal_from_integer(INT64_MAX), decimal_from_integer(2), &sum));
+    g_assert_false(decimal_add(decimal_from_integer(INT64_MAX), decimal_from_integer(1), &sum));
+    g_assert_true(decimal_parse("-9223372036854775807", &a));
+    decimal_format(a, text);
+    g_assert_cmpstr(text, ==, "-9223372036854775807");
+}
+
+static void test_json(void)
+{
+    g_autofree char *deep = g_strnfill(LIMIT_JSON_DEPTH + 1, '[');
+    const struct {
+        const char *text;
+        enum problem_code code;
+    } rows[] = {
+        {"{\"a\":1,\"a\":2}", PROBLEM_DUPLICATE_KEY},
+        {"{\"a\":", PROBLEM_MALFORMED_JSON},
+        {"", PROBLEM_MALFORMED_JSON},
+        {"{\"a\":\"\xff\"}", PROBLEM_INVALID_UTF8},
+        {"{\"a\":\"\\u0000\"}", PROBLEM_MALFORMED_JSON},
+        {deep, PROBLEM_JSON_TOO_DEEP},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        AUTO(problem) struct problem *problem = NULL;
+        g_assert_null(json_parse_strict(rows[i].text, strlen(rows[i].text), &problem));
+        g_assert_cmpstr(problem_texts[problem->code].name, ==, problem_texts[rows[i].code].name);
+    }
+    AUTO(problem) struct problem *problem = NULL;
+    g_autoptr(json_t) good = json_parse_strict("{\"t\":37.3,\"brackets\":\"[[[[\"}", 28, &problem);
+    g_assert_nonnull(good);
+    struct decimal decimal;
+    g_assert_true(json_decimal(json_object_get(good, "t"), &decimal));
+    g_assert_cmpint(decimal.digits, ==, 373);
+    g_assert_cmpint(decimal.scale, ==, 1);
+}
+
+static void test_problem_texts(void)
+{
+    for (int code = 0; code < PROBLEM_COUNT; code++) {
+        const struct problem_text *text = &problem_texts[code];
+        g_assert_nonnull(text->name);
+        g_assert_cmpint(text->http_status, >=, 400);
+        g_assert_true(*text->zh != '\0' && *text->en != '\0');
+        for (int other = 0; other < code; other++)
+            g_assert_cmpstr(problem_texts[other].name, !=, text->name);
+    }
+    AUTO(problem) struct problem *problem = problem_new(PROBLEM_STALE_VERSION, "version", "3", "5", NULL);
+    problem_append(&problem, problem_new(PROBLEM_MISSING_FIELD, NULL, NULL));
+    problem_prefix(problem, "rows[2]");
+    g_assert_cmpstr(problem->field, ==, "rows[2].version");
+    g_assert_cmpstr(problem->next->field, ==, "rows[2]");
+    g_autofree char *sentence = problem_sentence(problem, false);
+    g_assert_cmpstr(sentence, ==, "somebody else has changed it (you saw version 3, it is now 5); reload");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/base/uuid", test_uuid);
+    g_test_add_func("/base/datetime", test_datetime);
+    g_test_add_func("/base/days", test_days);
+    g_test_add_func("/base/duration", test_duration);
+    g_test_add_func("/base/decimal", test_decimal);
+    g_test_add_func("/base/json", test_json);
+    g_test_add_func("/base/problem-texts", test_problem_texts);
+    return g_test_run();
+}

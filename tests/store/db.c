@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/db.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+static char *dir;
+
+static struct db *open_db(const char *name, enum db_mode mode)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_build_filename(dir, name, NULL);
+    struct db *db = db_open(path, &(struct db_options){.mode = mode}, &error);
+    g_assert_no_error(error);
+    return db;
+}
+
+static void test_values(void)
+{
+    AUTO(db) struct db *db = open_db("values.db", DB_ROWS);
+    GError *error = NULL;
+    struct uuid uuid = {{1, 2, 3}}, found;
+    g_assert_true(db_script(db, "CREATE TABLE t (i INTEGER, s TEXT, b BLOB, u BLOB, n)", &error));
+    g_assert_cmpint(db_run(db, "INSERT INTO t VALUES (?1, ?2, ?3, ?4, ?5)", "isbun", (int64_t)INT64_MIN,
+                           "朝阳门街道", "\0\1", (size_t)2, &uuid),
+                    ==, 1);
+    AUTO(rows) struct rows rows = rows_of(db, "SELECT i, s, b, u, n FROM t WHERE s = ?1", "s", "朝阳门街道");
+    size_t bytes;
+    g_assert_true(rows_next(&rows));
+    g_assert_cmpint(rows_integer(&rows, 0), ==, INT64_MIN);
+    g_assert_cmpstr(rows_text(&rows, 1), ==, "朝阳门街道");
+    g_assert_cmpmem(rows_blob(&rows, 2, &bytes), 2, "\0\1", 2);
+    g_assert_true(rows_uuid(&rows, 3, &found));
+    g_assert_true(uuid_equal(&uuid, &found));
+    g_assert_true(rows_is_null(&rows, 4));
+    g_assert_false(rows_next(&rows));
+    g_assert_false(rows_next(&rows));
+}
+
+/* The same literal runs inside its own loop, as a recursive walk does. */
+static int depth_of(struct db *db, int64_t id)
+{
+    int deepest = 0;
+    AUTO(rows) struct rows rows = rows_of(db, "SELECT id FROM tree WHERE parent = ?1", "i", id);
+    while (rows_next(&rows))
+        deepest = MAX(deepest, depth_of(db, rows_integer(&rows, 0)));
+    return deepest + 1;
+}
+
+static void test_nested_queries(void)
+{
+    AUTO(db) struct db *db = open_db("nested.db", DB_ROWS);
+    g_assert_true(db_script(db,
+                            "CREATE TABLE tree (id INTEGER PRIMARY KEY, parent INTEGER);"
+                            "INSERT INTO tree VALUES (1, 0), (2, 1), (3, 2), (4, 1)",
+                            NULL));
+    g_assert_cmpint(depth_of(db, 0), ==, 4);
+}
+
+static void test_marks(void)
+{
+    AUTO(db) struct db *db = open_db("marks.db", DB_ROWS);
+    int64_t count;
+    g_assert_true(db_script(db, "CREATE TABLE t (i INTEGER)", NULL));
+    g_assert_true(db_begin(db));
+    db_run(db, "INSERT INTO t VALUES (1)", "");
+    db_mark(db);
+    db_run(db, "INSERT INTO t VALUES (2)", "");
+    db_rollback_to_mark(db);
+    db_mark(db);
+    db_run(db, "INSERT INTO t VALUES (3)", "");
+    db_release(db);
+    g_assert_true(db_commit(db, NULL));
+    g_assert_true(db_integer(db, &count, "SELECT sum(i) FROM t", ""));
+    g_assert_cmpint(count, ==, 4);
+}
+
+static void test_failure_is_remembered(void)
+{
+    AUTO(db) struct db *db = open_db("failure.db", DB_ROWS);
+    int64_t count;
+    g_assert_true(db_script(db, "CREATE TABLE t (i INTEGER); PRAGMA max_page_count = 8", NULL));
+    g_assert_true(db_begin(db));
+    for (int i = 0; i < 2000 && db_failed(db) == NULL; i++)
+        db_run(db, "INSERT INTO t VALUES (randomblob(1000))", "");
+    g_assert_error(db_failed(db), DB_ERROR, DB_ERROR_IO);
+    g_autoptr(GError) error = NULL;
+    g_assert_cmpint(db_run(db, "INSERT INTO t VALUES (1)", ""), ==, 0);
+    g_assert_false(db_integer(db, &count, "SELECT count(*) FROM t", ""));
+    g_assert_false(db_commit(db, &error));
+    g_assert_error(error, DB_ERROR, DB_ERROR_IO);
+    db_rollback(db);
+    g_assert_null(db_failed(db));
+    g_assert_true(db_integer(db, &count, "SELECT count(*) FROM t", ""));
+    g_assert_cmpint(count, ==, 0);
+}
+
+static void test_file_is_private(void)
+{
+    AUTO(db) struct db *db = open_db("private.db", DB_JOURNAL);
+    g_autofree char *path = g_build_filename(dir, "private.db", NULL);
+    GStatBuf found;
+    g_assert_cmpint(g_stat(path, &found), ==, 0);
+    g_assert_cmpint(found.st_mode & 0777, ==, 0600);
+}
+
+static void test_reader_sees_its_snapshot(void)
+{
+    AUTO(db) struct db *writer = open_db("snapshot.db", DB_ROWS);
+    int64_t count;
+    g_assert_true(db_script(writer, "CREATE TABLE t (i INTEGER); INSERT INTO t VALUES (1)", NULL));
+    AUTO(db) struct db *reader = open_db("snapshot.db", DB_READ);
+    g_assert_true(db_begin(reader));
+    g_assert_true(db_integer(reader, &count, "SELECT count(*) FROM t", ""));
+    db_run(writer, "INSERT INTO t VALUES (2)", "");
+    g_assert_true(db_integer(reader, &count, "SELECT count(*) FROM t", ""));
+    g_assert_cmpint(count, ==, 1);
+    db_rollback(reader);
+    g_assert_true(db_integer(reader, &count, "SELECT count(*) FROM t", ""));
+    g_assert_cmpint(count, ==, 2);
+    g_assert_true(db_checkpoint(writer, true));
+}
+
+static void test_not_a_database(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_build_filename(dir, "junk.db", NULL);
+    g_assert_true(g_file_set_contents(path, "this is no database, it is a letter to the editor. ............",
+                                      -1, NULL));
+    g_assert_null(db_open(path, &(struct db_options){.mode = DB_ROWS}, &error));
+    g_assert_error(error, DB_ERROR, DB_ERROR_CORRUPT);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    dir = g_dir_make_tmp("lianfang-db-XXXXXX", NULL);
+    g_test_add_func("/store/values", test_values);
+    g_test_add_func("/store/nested-queries", test_nested_queries);
+    g_test_add_func("/store/marks", test_marks);
+    g_test_add_func("/store/failure-is-remembered", test_failure_is_remembered);
+    g_test_add_func("/store/file-is-private", test_file_is_private);
+    g_test_add_func("/store/reader-sees-its-snapshot", test_reader_sees_its_snapshot);
+    g_test_add_func("/store/not-a-database", test_not_a_database);
+    int status = g_test_run();
+    g_autoptr(GDir) files = g_dir_open(dir, 0, NULL);
+    for (const char *name = g_dir_read_name(files); name != NULL; name = g_dir_read_name(files)) {
+        g_autofree char *path = g_build_filename(dir, name, NULL);
+        g_remove(path);
+    }
+    g_rmdir(dir);
+    g_free(dir);
+    return status;
+}
