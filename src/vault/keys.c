@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Data keys: tables matter_key, person_key and matter_person of schema.sql, and the cache in front of them.
+ *
+ * The cache is direct-mapped: one slot per hash of the owner, so neighbouring matters never push each other
+ * out, and a miss costs one read by primary key and one unwrap. A reader's cache is emptied every second,
+ * which bounds how long an erased key can still open something in another thread.
+ */
+#include "vault/secrets.h"
+
+#include "base/clock.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#define WRITER_SLOTS_LOG2 16 /* 2.5 MiB: a day's neighbourhoods of one writer */
+#define READER_SLOTS_LOG2 11 /* some pages of a list */
+#define READER_KEEPS_US   US_PER_SECOND
+
+struct key_slot {
+    int64_t tag; /* 0 empty */
+    uint8_t key[VAULT_KEY_BYTES];
+};
+
+static const char *const owner_names[] = {[VAULT_PERSON] = "person", [VAULT_MATTER] = "matter"};
+
+static int64_t tag_of(enum vault_owner owner, int64_t id)
+{
+    return id << 2 | (int64_t)owner;
+}
+
+static struct key_slot *slot_of(struct vault *vault, enum vault_owner owner, int64_t id)
+{
+    uint64_t mixed = (uint64_t)tag_of(owner, id) * 0x9e3779b97f4a7c15ULL;
+    return &vault->slots[mixed >> (64 - vault->slots_log2)];
+}
+
+void keys_init(struct vault *vault)
+{
+    vault->slots_log2 = vault->read_only ? READER_SLOTS_LOG2 : WRITER_SLOTS_LOG2;
+    vault->slots = sodium_allocarray((size_t)1 << vault->slots_log2, sizeof *vault->slots);
+    g_assert(vault->slots != NULL);
+    keys_forget_all(vault);
+}
+
+void keys_clear(struct vault *vault)
+{
+    sodium_free(vault->slots);
+}
+
+void keys_forget_all(struct vault *vault)
+{
+    sodium_memzero(vault->slots, ((size_t)1 << vault->slots_log2) * sizeof *vault->slots);
+}
+
+void keys_forget(struct vault *vault, enum vault_owner owner, int64_t id)
+{
+    struct key_slot *slot = slot_of(vault, owner, id);
+    if (slot->tag == tag_of(owner, id))
+        sodium_memzero(slot, sizeof *slot);
+}
+
+static struct rows wrapped_of(struct vault *vault, enum vault_owner owner, int64_t id)
+{
+    if (owner == VAULT_MATTER)
+        return rows_of(vault->db, "SELECT wrapped FROM matter_key WHERE id = ?1", "i", id);
+    return rows_of(vault->db, "SELECT wrapped FROM person_key WHERE id = ?1", "i", id);
+}
+
+static void put_wrapped(struct vault *vault, enum vault_owner owner, int64_t id,
+                        const uint8_t wrapped[WRAPPED_BYTES])
+{
+    if (owner == VAULT_MATTER)
+        db_run(vault->db,
+               "INSERT INTO matter_key (id, wrapped) VALUES (?1, ?2)"
+               " ON CONFLICT (id) DO UPDATE SET wrapped = excluded.wrapped",
+               "ib", id, wrapped, (size_t)WRAPPED_BYTES);
+    else
+        db_run(vault->db,
+               "INSERT INTO person_key (id, wrapped) VALUES (?1, ?2)"
+               " ON CONFLICT (id) DO UPDATE SET wrapped = excluded.wrapped",
+               "ib", id, wrapped, (size_t)WRAPPED_BYTES);
+}
+
+static void empty_when_old(struct vault *vault)
+{
+    int64_t now_us = clock_monotonic_us();
+    if (now_us - vault->filled_since_us < READER_KEEPS_US)
+        return;
+    keys_forget_all(vault);
+    vault->filled_since_us = now_us;
+}
+
+const uint8_t *keys_find(struct vault *vault, enum vault_owner owner, int64_t id)
+{
+    if (vault->read_only)
+        empty_when_old(vault);
+    struct key_slot *slot = slot_of(vault, owner, id);
+    if (slot->tag == tag_of(owner, id))
+        return slot->key;
+    AUTO(rows) struct rows rows = wrapped_of(vault, owner, id);
+    if (!rows_next(&rows))
+        return NULL;
+    size_t bytes;
+    const void *wrapped = rows_blob(&rows, 0, &bytes);
+    slot->tag = 0;
+    if (!vault_unwrap(vault, owner_names[owner], id, wrapped, bytes, slot->key))
+        return NULL;
+    slot->tag = tag_of(owner, id);
+    return slot->key;
+}
+
+bool keys_erase(struct vault *vault, enum vault_owner owner, int64_t id)
+{
+    static const uint8_t zeros[WRAPPED_BYTES];
+    bool had = vault_has_key(vault, owner, id);
+    keys_forget(vault, owner, id);
+    if (had)
+        put_wrapped(vault, owner, id, zeros);
+    return had;
+}
+
+bool vault_has_key(struct vault *vault, enum vault_owner owner, int64_t id)
+{
+    return keys_find(vault, owner, id) != NULL;
+}
+
+void vault_key_new(struct vault *vault, enum vault_owner owner, int64_t id, int64_t person)
+{
+    secrets_begin(vault);
+    struct key_slot *slot = slot_of(vault, owner, id);
+    slot->tag = tag_of(owner, id);
+    randombytes_buf(slot->key, sizeof slot->key);
+    uint8_t wrapped[WRAPPED_BYTES];
+    key_wrap(vault->locked->master, owner_names[owner], id, slot->key, wrapped);
+    put_wrapped(vault, owner, id, wrapped);
+    struct key_name name = {owner, id};
+    g_array_append_val(vault->made, name);
+    if (person != 0)
+        vault_key_person(vault, owner, id, person);
+}
+
+void vault_key_person(struct vault *vault, enum vault_owner owner, int64_t id, int64_t person)
+{
+    if (owner == VAULT_PERSON)
+        return; /* a person's own key */
+    secrets_begin(vault);
+    db_run(vault->db,
+           "INSERT INTO matter_person (matter, person) VALUES (?1, ?2)"
+           " ON CONFLICT (matter) DO UPDATE SET person = excluded.person",
+           "ii", id, person);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * secrets.db - what the program must be able to forget.
+ *
+ * What is erased may leave no byte behind. secure_delete alone does not see to that: when SQLite splits or merges pages it moves
+ * rows, and old copies stay in the free space of the page they came from (6 of 10,000 deleted rows in an experiment with 3.40.1).
+ * So everything here that must vanish stands in rows of a fixed size, appended in order of their ids and overwritten with
+ * zeros in their place; such rows never move. The other tables hold ids, times and ciphertext of keys that vanish.
+ */
+
+/* Keys, the journal of erasures and counters of this directory, by name; secrets.c, master.c, erasure.c. */
+CREATE TABLE IF NOT EXISTS setting (
+    name  TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+);
+
+/* Data keys, wrapped by the master key: nonce 24, key 32, authenticator 16; zeros once erased. keys.c */
+CREATE TABLE IF NOT EXISTS matter_key (
+    id      INTEGER PRIMARY KEY, /* matter */
+    wrapped BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS person_key (
+    id      INTEGER PRIMARY KEY, /* person */
+    wrapped BLOB NOT NULL
+);
+/* Whose data a matter's key opens. */
+CREATE TABLE IF NOT EXISTS matter_person (
+    matter INTEGER PRIMARY KEY,
+    person INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS matter_person_by_person ON matter_person (person);
+
+/* Keys of the digests of commands, one a month; seal.c */
+CREATE TABLE IF NOT EXISTS digest_key (
+    month   INTEGER PRIMARY KEY, /* months since year 0 */
+    wrapped BLOB NOT NULL
+);

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * secrets - what the files of this room share: the open vault, wrapping of keys, settings of secrets.db.
+ *
+ * Shape   unwrapped keys lie in memory from sodium_malloc() only: locked where the system allows it, wiped when freed.
+ * Owner   the thread of the vault handle.
+ */
+#ifndef VAULT_SECRETS_H
+#define VAULT_SECRETS_H
+
+#include "vault/vault.h"
+
+#define WRAPPED_BYTES (24 + VAULT_KEY_BYTES + 16)
+#define DIGEST_MONTHS 4 /* that are kept unwrapped */
+
+struct locked {
+    uint8_t master[VAULT_KEY_BYTES], candidate[VAULT_KEY_BYTES];
+    uint8_t index[VAULT_KEY_BYTES], ledger[VAULT_KEY_BYTES];
+    uint8_t seed[32], signing[64]; /* Ed25519 */
+    int32_t digest_month[DIGEST_MONTHS]; /* 0 none */
+    uint8_t digest[DIGEST_MONTHS][VAULT_KEY_BYTES];
+};
+
+#define LEDGER_MAC_BYTES 16
+struct ledger_position {
+    int64_t number; /* of the last record; 0 none */
+    uint8_t mac[LEDGER_MAC_BYTES];
+};
+
+struct key_slot;
+
+struct vault {
+    struct db *db;
+    char *keys_dir;
+    bool read_only;
+    struct locked *locked;
+    uint8_t public_key[32];
+
+    struct key_slot *slots; /* unwrapped data keys: keys.c */
+    int slots_log2;
+    int64_t filled_since_us; /* readers only */
+
+    GArray *marks;      /* how long made and erasures were at each */
+    guint live_marks;   /* that have a savepoint, since something was written behind them */
+    GArray *made;       /* of struct key_name: keys made in this transaction */
+    GArray *erasures;   /* of struct erasure: of this transaction, for the ledger */
+    int ledger_file;
+    struct ledger_position ledger_end;
+    int64_t replayed;   /* erased again when it was opened */
+};
+
+struct key_name {
+    enum vault_owner owner;
+    int64_t id;
+};
+
+/* Begins the transaction and its marks where that has not happened; before every write. */
+void secrets_begin(struct vault *vault);
+bool secrets_failed(struct vault *vault, GError **error);
+
+/* Settings by name; get fails where there is none of that size. */
+bool setting_get(struct db *db, const char *name, void *out, size_t bytes);
+void setting_put(struct db *db, const char *name, const void *value, size_t bytes);
+
+/* What a wrapped key is for is authenticated with it. */
+void key_wrap(const uint8_t master[VAULT_KEY_BYTES], const char *what, int64_t id, const uint8_t key[VAULT_KEY_BYTES],
+              uint8_t out[WRAPPED_BYTES]);
+bool key_unwrap(const uint8_t master[VAULT_KEY_BYTES], const char *what, int64_t id,
+                const uint8_t wrapped[WRAPPED_BYTES], uint8_t out[VAULT_KEY_BYTES]);
+/* With the vault's master key; looks for a newer one where another process has rotated it. */
+bool vault_unwrap(struct vault *vault, const char *what, int64_t id, const void *wrapped, size_t bytes,
+                  uint8_t out[VAULT_KEY_BYTES]);
+
+/* keys.c */
+void keys_init(struct vault *vault);
+void keys_clear(struct vault *vault);
+const uint8_t *keys_find(struct vault *vault, enum vault_owner owner, int64_t id); /* lives until the next call */
+void keys_forget(struct vault *vault, enum vault_owner owner, int64_t id);
+void keys_forget_all(struct vault *vault);
+/* Zeros in the place of the wrapped key; false when there was none. */
+bool keys_erase(struct vault *vault, enum vault_owner owner, int64_t id);
+
+/* master.c */
+bool master_open(struct vault *vault, bool create, GError **error);
+bool master_has_check(struct vault *vault);
+void master_put_check(struct vault *vault);
+bool master_refresh(struct vault *vault);
+bool folder_sync(const char *path, GError **error);
+
+/* erasure.c */
+struct erasure {
+    enum vault_owner owner;
+    int64_t id;
+};
+bool ledger_open(struct vault *vault, bool create, GError **error);
+void ledger_close(struct vault *vault);
+bool ledger_append(struct vault *vault, GError **error);
+
+#endif
