@@ -2,11 +2,10 @@
 /*
  * journal.db - the chain in one SQLite file.
  *
- * A reader in another language needs SQLite, BLAKE2b and Ed25519 and what follows; tools/verify-journal.py is
- * one.
+ * A reader in another language needs SQLite, BLAKE2b and Ed25519, and what follows; tools/verify-journal.py
+ * is one.
  *
- * File     SQLite 3 in WAL mode, UTF-8, application_id 0x4c464a31 ("LFJ1"), user_version 1, the format
- * described here.
+ * File     SQLite 3 in WAL mode, UTF-8, application_id 0x4c464a31 ("LFJ1"), user_version 1: this format.
  *
  * event    one row an event, pos 1, 2, 3 ... without gaps; never updated or deleted.
  *     pos          INTEGER  the row id
@@ -25,19 +24,24 @@
  *     body         TEXT     JSON, the very bytes that were hashed
  *     sealed       BLOB     1 byte or more, or NULL
  *
- * hash     BLAKE2b with 32 bytes of digest, no key, no salt, personalisation "lianfang.event.1" (16 bytes),
- * over hash of the event before it (32 bytes; 32 times zero before pos 1) pos, stream, at_us, observed_us,
- * person, post, version, unit, matter: 8 bytes each, two's complement, little-endian command: 16 bytes kind,
- * digest, body, sealed: each a length of 4 bytes, little-endian, and then its bytes. The length of NULL is
- * 0xffffffff.
+ * hash     BLAKE2b with 32 bytes of digest, no key, no salt, personalisation "lianfang.event.1" (16 bytes).
+ *          What is hashed, in this order:
+ *     - the hash of the event before it: 32 bytes, before pos 1 all zero
+ *     - pos, stream, at_us, observed_us, person, post, version, unit, matter: 8 bytes each, two's
+ *       complement, little-endian
+ *     - command: 16 bytes
+ *     - kind, digest, body, sealed: each a length of 4 bytes, little-endian, and then its bytes; for NULL the
+ *       length 0xffffffff and no bytes
  *
- * head     one row a signed head; the newest should be kept elsewhere, too, since only then a cut-off tail
- * shows. pos          INTEGER  of the event whose hash it signs at_us        INTEGER  when it was signed hash
- * BLOB     32 bytes, that event's public_key   BLOB     32 bytes, Ed25519 signature    BLOB     64 bytes,
- * Ed25519 (RFC 8032) over "lianfang.head.1", a zero byte, pos and at_us (8 bytes each, as above) and hash: 64
- * bytes together
+ * head     one row a signed head. The newest should be kept elsewhere, too: only then a cut-off tail shows.
+ *     pos          INTEGER  of the event whose hash it signs
+ *     at_us        INTEGER  when it was signed
+ *     hash         BLOB     32 bytes, that event's
+ *     public_key   BLOB     32 bytes, Ed25519
+ *     signature    BLOB     64 bytes, Ed25519 (RFC 8032), over 64 bytes: "lianfang.head.1" and a zero byte,
+ *                           pos and at_us (8 bytes each, as above), hash
  *
- * Kinds are text in every row, and the columns are plain: eight bytes less an event would make the file
+ * Kinds are text in every row and the columns are plain: eight bytes less an event would make the file
  * unreadable by hand.
  */
 #include "journal/sqlite.h"
@@ -49,6 +53,7 @@
 
 #define APPLICATION_ID 0x4c464a31
 #define FORMAT         1
+#define EVENT_COLUMNS  15  /* of SQLITE_EVENT_COLUMNS */
 #define PAGE_EVENTS    500 /* a walk gives its snapshot back after so many: milliseconds */
 
 /* clang-format off */
@@ -91,7 +96,7 @@ struct journal_cursor {
     GError *error;
 };
 
-G_DEFINE_QUARK(lianfang - journal - error, journal_error)
+G_DEFINE_QUARK(journal_error, journal_error)
 
 /* ---- rows ---- */
 
@@ -246,37 +251,25 @@ static bool corrupt(struct journal *journal, int64_t pos, const char *what, GErr
     return false;
 }
 
-/* What is wrong with the last two rows, NULL when nothing; *out is the last event's tip. */
-static const char *end_of(sqlite3_stmt *newest_first, struct tip *out)
+#define TIP_SQL                                                                                              \
+    "SELECT " SQLITE_EVENT_COLUMNS                                                                           \
+    ", (SELECT before.hash FROM event before WHERE before.pos = event.pos - 1)"                              \
+    " FROM event ORDER BY pos DESC LIMIT 1"
+
+/* What is wrong with the last row, NULL when nothing. */
+static const char *fault_of_last(sqlite3_stmt *row, struct tip *out)
 {
     struct event event;
     uint8_t previous[JOURNAL_HASH_BYTES], hash[JOURNAL_HASH_BYTES];
     memcpy(previous, chain_start, sizeof previous);
-
-    if (sqlite3_step(newest_first) != SQLITE_ROW)
-        return NULL;
-    out->pos = sqlite3_column_int64(newest_first, 0);
-    if (!sqlite_event(newest_first, &event))
-        return "unreadable";
-    g_autofree void *body = g_memdup2(event.body, event.body_bytes);
-    g_autofree void *sealed = g_memdup2(event.sealed, event.sealed_bytes);
-    g_autofree void *digest = event.digest == NULL ? NULL : g_memdup2(event.digest, JOURNAL_DIGEST_BYTES);
-    g_autofree char *kind = g_strdup(event.kind);
-    event.body = body;
-    event.sealed = sealed;
-    event.digest = digest;
-    event.kind = kind;
-
-    bool has_previous = sqlite3_step(newest_first) == SQLITE_ROW;
-    if (has_previous != (event.pos > 1) ||
-        (has_previous && sqlite3_column_int64(newest_first, 0) != event.pos - 1))
-        return "its predecessor is missing";
-    if (has_previous && !copy_blob(newest_first, 12, previous, sizeof previous))
-        return "its predecessor is unreadable";
+    if (!sqlite_event(row, &event))
+        return "it is unreadable";
+    if (event.pos != 1 && !copy_blob(row, EVENT_COLUMNS, previous, sizeof previous))
+        return "the one before it is missing";
     chain_hash(previous, &event, hash);
     if (memcmp(hash, event.hash, sizeof hash) != 0)
         return "its hash differs";
-    out->at_us = event.at_us;
+    *out = (struct tip){.pos = event.pos, .at_us = event.at_us};
     memcpy(out->hash, event.hash, sizeof out->hash);
     return NULL;
 }
@@ -284,22 +277,21 @@ static const char *end_of(sqlite3_stmt *newest_first, struct tip *out)
 static bool load_tip(struct journal *journal, GError **error)
 {
     sqlite3 *handle = db_handle(journal->db);
-    sqlite3_stmt *statement =
-        sqlite_prepare(handle, "SELECT " SQLITE_EVENT_COLUMNS " FROM event ORDER BY pos DESC LIMIT 2", error);
+    sqlite3_stmt *statement = sqlite_prepare(handle, TIP_SQL, error);
     if (statement == NULL)
         return false;
     struct tip tip = {0};
     memcpy(tip.hash, chain_start, sizeof tip.hash);
-    const char *fault = end_of(statement, &tip);
-    bool read = sqlite3_errcode(handle) == SQLITE_ROW || sqlite3_errcode(handle) == SQLITE_DONE;
-    if (!read)
+    const char *fault = NULL;
+    int code = sqlite3_step(statement);
+    if (code == SQLITE_ROW && (fault = fault_of_last(statement, &tip)) != NULL)
+        corrupt(journal, sqlite3_column_int64(statement, 0), fault, error);
+    else if (code != SQLITE_ROW && code != SQLITE_DONE)
         sqlite_fail(handle, error);
-    sqlite3_finalize(statement);
-    if (read && fault != NULL)
-        corrupt(journal, tip.pos, fault, error);
-    if (read && fault == NULL)
+    else
         journal->tip = tip;
-    return read && fault == NULL;
+    sqlite3_finalize(statement);
+    return fault == NULL && (code == SQLITE_ROW || code == SQLITE_DONE);
 }
 
 /* A signed head that the events do not reach is a tail that was cut off. */
