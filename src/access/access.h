@@ -39,7 +39,8 @@ bool access_unmasks(struct db *rows, struct rulebook *rulebook, const struct vie
 bool access_may_see_person(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                            int64_t person, bool *out_unmasked);
 
-/* Matters that a viewer may see, by (unit, id), filtered; what every list, count and export goes through. */
+/* Matters that a viewer may see; what every list, count and export goes through. First those in their
+ * grounds, ground by ground, by unit and id; then those outside that they take part in, by id. */
 struct matter_filter {
     int64_t under;    /* unit, 0 all that they may see */
     const char *kind; /* NULL all */
@@ -47,11 +48,17 @@ struct matter_filter {
     int64_t subject;                      /* person, 0 all */
     int open;                             /* 1 open, 0 closed, -1 both */
     int64_t opened_from_us, opened_to_us; /* 0 none */
-    int64_t after;                        /* matter id: the cursor */
+    struct matter_cursor {
+        int64_t ground, unit, matter; /* of the last row; all 0: from the start */
+    } after;
     int most;
 };
+struct seen_matter {
+    struct matter matter;
+    struct matter_cursor cursor;
+};
 GArray *access_matters(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
-                       const struct matter_filter *filter); /* of struct matter, by id */
+                       const struct matter_filter *filter); /* of struct seen_matter */
 
 /* ---- logging in: login.c ---- one thread hashes; sessions are cached in memory. */
 struct login_service;

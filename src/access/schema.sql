@@ -8,3 +8,10 @@ CREATE TABLE read_trace (
   page TEXT NOT NULL,
   PRIMARY KEY (person, pos, matter)
 ) WITHOUT ROWID;
+
+-- Who has acted in a matter: they go on seeing it.
+CREATE TABLE party (
+  person INTEGER NOT NULL,
+  matter INTEGER NOT NULL,
+  PRIMARY KEY (person, matter)
+) WITHOUT ROWID;

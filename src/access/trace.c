@@ -98,8 +98,20 @@ static const struct command_kind commands[] = {
     {0},
 };
 
+static void apply_taking_part(struct db *rows, const struct event *event, const json_t *body)
+{
+    if (event->person != 0 && event->matter != 0)
+        db_run(rows, "INSERT OR IGNORE INTO party (person, matter) VALUES (?1, ?2)", "ii", event->person,
+               event->matter);
+}
+
+/* The matter area's events too: whoever made one takes part in its matter. */
 static const struct event_kind events[] = {
     {.name = "personal_data_read", .version = 1, .apply = apply_personal_data_read},
+    {.name = "matter_opened", .version = 1, .apply = apply_taking_part},
+    {.name = "entered", .version = 1, .apply = apply_taking_part},
+    {.name = "handover_offered", .version = 1, .apply = apply_taking_part},
+    {.name = "handover_accepted", .version = 1, .apply = apply_taking_part},
     {0},
 };
 

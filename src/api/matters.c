@@ -58,8 +58,11 @@ static bool take_filter(struct request *request, struct matter_filter *filter)
     bool has_cursor;
     *filter = (struct matter_filter){.kind = request_query(request, "kind"),
                                      .state = request_query(request, "state")};
-    return request_page(request, &filter->most, &filter->after, 1, &has_cursor) &&
-           request_query_unit(request, "under", &filter->under) &&
+    int64_t cursor[3] = {0};
+    if (!request_page(request, &filter->most, cursor, G_N_ELEMENTS(cursor), &has_cursor))
+        return false;
+    filter->after = (struct matter_cursor){cursor[0], cursor[1], cursor[2]};
+    return request_query_unit(request, "under", &filter->under) &&
            request_query_integer(request, "subject", 1, INT64_MAX, &filter->subject) &&
            request_query_time(request, "opened_from", &filter->opened_from_us) &&
            request_query_time(request, "opened_to", &filter->opened_to_us) &&
@@ -77,23 +80,25 @@ void get_matters(struct request *request)
     struct matter_filter filter;
     if (!take_filter(request, &filter))
         return;
-    int limit = filter.most++;
+    guint limit = (guint)filter.most++;
     g_autoptr(GArray) matters =
         access_matters(request->reader->rows, rules_of(request), &request->viewer, &filter);
     g_autoptr(GArray) shown_matters = g_array_new(FALSE, FALSE, sizeof(int64_t));
     g_autoptr(GArray) nobody = g_array_new(FALSE, FALSE, sizeof(int64_t));
     json_t *rows = json_array();
-    int64_t last = 0;
-    for (guint i = 0; i < matters->len && i < (guint)limit; i++) {
-        const struct matter *matter = &g_array_index(matters, struct matter, i);
-        bool unmasked = unmasks(request, matter);
-        json_array_append_new(rows, shape_matter(request, matter, unmasked));
-        last = matter->id;
-        if (unmasked && matter->subject != 0)
-            g_array_append_val(shown_matters, matter->id);
+    int64_t cursor[3] = {0};
+    for (guint i = 0; i < matters->len && i < limit; i++) {
+        const struct seen_matter *seen = &g_array_index(matters, struct seen_matter, i);
+        bool unmasked = unmasks(request, &seen->matter);
+        json_array_append_new(rows, shape_matter(request, &seen->matter, unmasked));
+        memcpy(cursor, (int64_t[]){seen->cursor.ground, seen->cursor.unit, seen->cursor.matter},
+               sizeof cursor);
+        if (unmasked && seen->matter.subject != 0)
+            g_array_append_val(shown_matters, seen->matter.id);
     }
     trace_shown(request, shown_matters, nobody, "matters");
-    respond_json(request, MHD_HTTP_OK, shape_page(rows, matters->len > (guint)limit ? &last : NULL, 1));
+    respond_json(request, MHD_HTTP_OK,
+                 shape_page(rows, matters->len > limit ? cursor : NULL, G_N_ELEMENTS(cursor)));
 }
 
 void get_matter(struct request *request)

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "access/access.h"
+
+#include <string.h>
+
+#define ROLES_MAX 64 /* roles that a kind names; beyond it a playbook has one role a person */
+
+void viewer_init(struct viewer *viewer, struct db *rows, int64_t person, int64_t at_us)
+{
+    *viewer = (struct viewer){person, at_us, registry_posts_of(rows, person, at_us)};
+}
+
+void viewer_clear(struct viewer *viewer)
+{
+    g_clear_pointer(&viewer->posts, g_array_unref);
+}
+
+/* ---- which roles see a kind ---- */
+
+struct role_names {
+    const char *names[ROLES_MAX + 1]; /* NULL-terminated */
+    size_t count;
+};
+
+static void add_role(struct role_names *roles, const struct role *role)
+{
+    if (role == NULL || roles->count == ROLES_MAX)
+        return;
+    for (size_t i = 0; i < roles->count; i++)
+        if (strcmp(roles->names[i], role->name) == 0)
+            return;
+    roles->names[roles->count++] = role->name;
+}
+
+static void add_roles(struct role_names *roles, const struct role *const *more, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        add_role(roles, more[i]);
+}
+
+static void add_addresses(struct role_names *roles, const struct address *addresses, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        add_role(roles, addresses[i].role);
+}
+
+static void add_expectations(struct role_names *roles, const struct state *state)
+{
+    for (size_t i = 0; i < state->expect_count; i++) {
+        const struct expect *expect = &state->expects[i];
+        add_role(roles, expect->answers.role);
+        add_addresses(roles, expect->may_meet, expect->may_meet_count);
+        for (size_t j = 0; j < expect->escalation_count; j++)
+            add_role(roles, expect->escalations[j].to.role);
+    }
+}
+
+/* All that act in it, those named by seen_by, and those who supervise everything. */
+static void roles_seeing(const struct playbook *playbook, const struct kind *kind, struct role_names *out)
+{
+    *out = (struct role_names){0};
+    add_roles(out, kind->seen_by, kind->seen_by_count);
+    add_roles(out, kind->unmasked_by, kind->unmasked_by_count);
+    add_roles(out, kind->opened_by, kind->opened_by_count);
+    add_roles(out, kind->proposed_by, kind->proposed_by_count);
+    for (size_t i = 0; i < kind->entry_count; i++)
+        add_addresses(out, kind->entries[i].by, kind->entries[i].by_count);
+    for (size_t i = 0; i < kind->state_count; i++)
+        add_expectations(out, &kind->states[i]);
+    add_addresses(out, kind->handover.by, kind->handover.by_count);
+    add_role(out, kind->handover.accept.role);
+    for (size_t i = 0; i < playbook->role_count; i++)
+        if (playbook->roles[i].supervises)
+            add_role(out, &playbook->roles[i]);
+}
+
+/* ---- taking part ---- */
+
+static bool holds(const struct viewer *viewer, int64_t post_id)
+{
+    for (guint i = 0; i < viewer->posts->len; i++)
+        if (g_array_index(viewer->posts, struct post, i).id == post_id)
+            return true;
+    return post_id < 0 && -post_id == viewer->person;
+}
+
+static bool answers(struct db *rows, const struct viewer *viewer, int64_t matter)
+{
+    bool found = false;
+    AUTO(rows)
+    struct rows open = rows_of(rows, "SELECT post FROM expectation WHERE matter = ?1", "i", matter);
+    while (!found && rows_next(&open))
+        found = holds(viewer, rows_integer(&open, 0));
+    return found;
+}
+
+static bool takes_part(struct db *rows, const struct viewer *viewer, const struct matter *matter)
+{
+    int64_t one;
+    if (matter->subject == viewer->person || matter->opener_person == viewer->person)
+        return true;
+    if (db_integer(rows, &one, "SELECT 1 FROM party WHERE person = ?1 AND matter = ?2", "ii", viewer->person,
+                   matter->id))
+        return true;
+    return answers(rows, viewer, matter->id);
+}
+
+/* It has been offered to a unit in one of their grounds. */
+static bool receives(struct db *rows, const struct viewer *viewer, const struct role_names *roles,
+                     const struct matter *matter)
+{
+    int64_t to_unit;
+    return db_integer(rows, &to_unit, "SELECT to_unit FROM matter_handover WHERE matter = ?1 AND pending = 1",
+                      "i", matter->id) &&
+           registry_acting_post(rows, viewer->person, 0, roles->names, to_unit, viewer->at_us) != 0;
+}
+
+/* ---- the predicate ---- */
+
+static bool about_person(const struct kind *kind)
+{
+    return kind->about == ABOUT_PERSON;
+}
+
+static const struct kind *kind_of(struct rulebook *rulebook, const struct matter *matter,
+                                  const struct playbook **out_playbook)
+{
+    *out_playbook = rulebook_get(rulebook, matter->rules);
+    return *out_playbook != NULL ? playbook_find_kind(*out_playbook, matter->kind) : NULL;
+}
+
+bool access_may_see(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                    const struct matter *matter)
+{
+    const struct playbook *playbook;
+    const struct kind *kind = kind_of(rulebook, matter, &playbook);
+    if (kind == NULL)
+        return false;
+    struct role_names roles;
+    roles_seeing(playbook, kind, &roles);
+    if (!kind->participants_only &&
+        registry_acting_post(rows, viewer->person, 0, roles.names, matter->unit, viewer->at_us) != 0)
+        return true;
+    return takes_part(rows, viewer, matter) || receives(rows, viewer, &roles, matter);
+}
+
+/* One of the roles that unmask covers the unit, or holds the post that answers; or it is about the viewer. */
+bool access_unmasks(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                    const struct matter *matter)
+{
+    const struct playbook *playbook;
+    const struct kind *kind = kind_of(rulebook, matter, &playbook);
+    if (kind == NULL)
+        return false;
+    if (about_person(kind) && matter->subject == viewer->person)
+        return true;
+    struct role_names roles = {0};
+    add_roles(&roles, kind->unmasked_by, kind->unmasked_by_count);
+    if (roles.count == 0)
+        return !about_person(kind);
+    if (!kind->participants_only &&
+        registry_acting_post(rows, viewer->person, 0, roles.names, matter->unit, viewer->at_us) != 0)
+        return true;
+    for (guint i = 0; i < viewer->posts->len; i++) {
+        const struct post *post = &g_array_index(viewer->posts, struct post, i);
+        int64_t one;
+        if (g_strv_contains(roles.names, post->role) &&
+            db_integer(rows, &one, "SELECT 1 FROM expectation WHERE matter = ?1 AND post = ?2", "ii",
+                       matter->id, post->id))
+            return true;
+    }
+    return false;
+}
+
+static bool registers_people_at(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                                int64_t person)
+{
+    const struct playbook *playbook = rulebook_current(rulebook);
+    struct residency residency;
+    int64_t unit =
+        registry_residency(rows, person, viewer->at_us, &residency) ? residency.unit : REGISTRY_ROOT;
+    return playbook != NULL &&
+           registry_has_right(rows, playbook, viewer->person, RIGHT_PERSONS, unit, viewer->at_us);
+}
+
+bool access_may_see_person(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                           int64_t person, bool *out_unmasked)
+{
+    *out_unmasked = person == viewer->person || registers_people_at(rows, rulebook, viewer, person);
+    if (*out_unmasked)
+        return true;
+    bool seen = false;
+    AUTO(rows)
+    struct rows about =
+        rows_of(rows, "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0", "i", person);
+    while (!*out_unmasked && rows_next(&about)) {
+        struct matter matter;
+        if (!matter_get(rows, rows_integer(&about, 0), &matter) ||
+            !access_may_see(rows, rulebook, viewer, &matter))
+            continue;
+        seen = true;
+        *out_unmasked = access_unmasks(rows, rulebook, viewer, &matter);
+    }
+    return seen;
+}
