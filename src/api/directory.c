@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "api/directory.h"
+
+#include "api/shape.h"
+#include "api/submit.h"
+#include "base/limits.h"
+
+#include <string.h>
+
+#define SEARCH_MOST 50 /* people found at once: whoever finds more knows too little */
+
+static const struct playbook *playbook_of(struct request *request)
+{
+    return rulebook_current(engine_rulebook(request->server->engine));
+}
+
+static bool has_right(struct request *request, enum registry_right right, int64_t unit)
+{
+    const struct playbook *playbook = playbook_of(request);
+    return playbook != NULL && registry_has_right(request->reader->rows, playbook, request->session.person,
+                                                  right, unit, request->now_us);
+}
+
+/* ---- units ---- */
+
+/* The unit of the path; false when the request has been answered. */
+static bool take_unit(struct request *request, struct unit *out)
+{
+    int64_t id;
+    if (registry_unit_by_text(request->reader->rows, request->params[0], request->now_us, &id) &&
+        registry_unit(request->reader->rows, id, out))
+        return true;
+    respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个单位" : "unit");
+    return false;
+}
+
+static json_t *shape_units(struct request *request, const GArray *units, int limit, const char *type,
+                           int64_t *out_last)
+{
+    json_t *rows = json_array();
+    for (guint i = 0; i < units->len && i < (guint)limit; i++) {
+        const struct unit *unit = &g_array_index(units, struct unit, i);
+        *out_last = unit->id;
+        if (type == NULL || strcmp(type, unit->type) == 0)
+            json_array_append_new(rows, shape_unit_whole(request, unit));
+    }
+    return rows;
+}
+
+void get_units(struct request *request)
+{
+    int limit;
+    int64_t after = 0, under = 0, last = 0, id;
+    bool has_cursor;
+    const char *text = request_query(request, "q"), *code = request_query(request, "code");
+    if (!request_page(request, &limit, &after, 1, &has_cursor) ||
+        !request_query_unit(request, "under", &under))
+        return;
+    if (code != NULL) {
+        json_t *rows = json_array();
+        struct unit unit;
+        if (registry_unit_by_text(request->reader->rows, code, request->now_us, &id) &&
+            registry_unit(request->reader->rows, id, &unit))
+            json_array_append_new(rows, shape_unit_whole(request, &unit));
+        respond_json(request, MHD_HTTP_OK, shape_page(rows, NULL, 0));
+        return;
+    }
+    g_autoptr(GArray) units =
+        text != NULL ? registry_search_units(request->reader->rows, under, text, after, limit + 1)
+                     : registry_children(request->reader->rows, under, after, limit + 1);
+    json_t *rows = shape_units(request, units, limit, request_query(request, "type"), &last);
+    respond_json(request, MHD_HTTP_OK, shape_page(rows, units->len > (guint)limit ? &last : NULL, 1));
+}
+
+void get_unit(struct request *request)
+{
+    struct unit unit;
+    if (take_unit(request, &unit))
+        respond_json(request, MHD_HTTP_OK, shape_unit_whole(request, &unit));
+}
+
+/* The time of ?at=, else now. */
+static bool take_at(struct request *request, int64_t *out_us)
+{
+    *out_us = request->now_us;
+    return request_query_time(request, "at", out_us);
+}
+
+void get_unit_responsible(struct request *request)
+{
+    struct unit unit;
+    int64_t at_us;
+    if (!take_at(request, &at_us) || !take_unit(request, &unit))
+        return;
+    g_autoptr(GArray) found = registry_responsible(request->reader->rows, unit.id, at_us);
+    json_t *rows = json_array();
+    for (guint i = 0; i < found->len; i++) {
+        const struct responsible *responsible = &g_array_index(found, struct responsible, i);
+        json_array_append_new(rows, json_pack("{s:o, s:o, s:i, s:b}", "post",
+                                              shape_post(request, &responsible->post), "ground",
+                                              shape_unit(request, responsible->ground), "level",
+                                              responsible->level, "on_duty", responsible->on_duty));
+    }
+    respond_json(request, MHD_HTTP_OK,
+                 json_pack("{s:o, s:o, s:o}", "unit", shape_unit(request, unit.id), "at",
+                           shape_time(request, at_us), "data", rows));
+}
+
+void get_unit_gaps(struct request *request)
+{
+    struct unit unit;
+    int limit;
+    int64_t after = 0, last = 0;
+    bool has_cursor;
+    const struct playbook *playbook = playbook_of(request);
+    if (!request_page(request, &limit, &after, 1, &has_cursor) || !take_unit(request, &unit))
+        return;
+    if (playbook == NULL) {
+        respond_refused(request, PROBLEM_NO_PLAYBOOK, NULL);
+        return;
+    }
+    g_autoptr(GArray) gaps =
+        registry_gaps(request->reader->rows, playbook, unit.id, request->now_us, after, limit);
+    json_t *rows = json_array();
+    for (guint i = 0; i < gaps->len; i++) {
+        const struct gap *gap = &g_array_index(gaps, struct gap, i);
+        json_array_append_new(rows,
+                              json_pack("{s:o, s:s, s:o, s:i, s:i}", "unit", shape_unit(request, gap->unit),
+                                        "role", gap->role->name, "title", shape_texts(&gap->role->title),
+                                        "required", gap->required, "held", gap->held));
+        last = gap->unit;
+    }
+    respond_json(request, MHD_HTTP_OK, shape_page(rows, gaps->len >= (guint)limit ? &last : NULL, 1));
+}
+
+void get_unit_posts(struct request *request)
+{
+    struct unit unit;
+    int64_t at_us, after = 0, last = 0;
+    int limit;
+    bool has_cursor;
+    if (!request_page(request, &limit, &after, 1, &has_cursor) || !take_at(request, &at_us) ||
+        !take_unit(request, &unit))
+        return;
+    g_autoptr(GArray) posts = registry_posts_at(request->reader->rows, unit.id, at_us, after, limit + 1);
+    json_t *rows = json_array();
+    for (guint i = 0; i < posts->len && i < (guint)limit; i++) {
+        const struct post *post = &g_array_index(posts, struct post, i);
+        json_array_append_new(rows, shape_post(request, post));
+        last = post->id;
+    }
+    respond_json(request, MHD_HTTP_OK, shape_page(rows, posts->len > (guint)limit ? &last : NULL, 1));
+}
+
+/* ---- posts and hand-overs ---- */
+
+void get_post(struct request *request)
+{
+    struct db *rows = request->reader->rows;
+    struct post post;
+    gint64 id;
+    if (!g_ascii_string_to_signed(request->params[0], 10, 1, INT64_MAX, &id, NULL) ||
+        !registry_post(rows, id, &post)) {
+        respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个岗位" : "post");
+        return;
+    }
+    json_t *shape = shape_post(request, &post), *grounds = json_array(), *shifts = json_array();
+    g_autoptr(GArray) units = registry_grounds(rows, id, request->now_us);
+    for (guint i = 0; i < units->len; i++)
+        json_array_append_new(grounds, shape_unit(request, g_array_index(units, int64_t, i)));
+    g_autoptr(GArray) roster =
+        registry_shifts(rows, id, request->now_us - US_PER_DAY, request->now_us + 7 * US_PER_DAY);
+    for (guint i = 0; i < roster->len; i++) {
+        const struct shift *shift = &g_array_index(roster, struct shift, i);
+        json_array_append_new(shifts, json_pack("{s:o, s:o}", "from", shape_time(request, shift->from_us),
+                                                "to", shape_time(request, shift->to_us)));
+    }
+    json_object_set_new(shape, "grounds", grounds);
+    json_object_set_new(shape, "shifts", shifts);
+    respond_json(request, MHD_HTTP_OK, shape);
+}
+
+/* With how much is open: the list that goes over with it. */
+static json_t *shape_handover(struct request *request, const struct handover *handover)
+{
+    g_autofree char *reason =
+        registry_handover_reason(request->reader->rows, request->reader->vault, handover->id, false);
+    g_autoptr(GArray) open =
+        matter_todo(request->reader->rows, &handover->from_post, 1, 0, 0, 0, LIMIT_PAGE_ROWS);
+    return json_pack(
+        "{s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:s?, s:i}", "id", json_id(handover->id), "mode", handover->mode,
+        "state", handover->state, "from", shape_post_id(request, handover->from_post), "to",
+        shape_post_id(request, handover->to_post), "offered_at", shape_time(request, handover->offered_us),
+        "until", shape_time(request, handover->until_us), "reason", reason, "open_count", (int)open->len);
+}
+
+void get_handovers(struct request *request)
+{
+    json_t *sides[2];
+    for (int given = 0; given < 2; given++) {
+        g_autoptr(GArray) waiting =
+            registry_handovers_waiting(request->reader->rows, request->session.person, given == 1);
+        sides[given] = json_array();
+        for (guint i = 0; i < waiting->len; i++)
+            json_array_append_new(sides[given],
+                                  shape_handover(request, &g_array_index(waiting, struct handover, i)));
+    }
+    respond_json(request, MHD_HTTP_OK, json_pack("{s:o, s:o}", "data", sides[0], "given", sides[1]));
+}
+
+/* ---- people ---- */
+
+static bool take_person(struct request *request, int64_t *out, bool *out_unmasked)
+{
+    gint64 id;
+    if (g_ascii_string_to_signed(request->params[0], 10, 1, INT64_MAX, &id, NULL) &&
+        registry_person_exists(request->reader->rows, id) &&
+        access_may_see_person(request->reader->rows, engine_rulebook(request->server->engine),
+                              &request->viewer, id, out_unmasked)) {
+        *out = id;
+        return true;
+    }
+    respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个人" : "person");
+    return false;
+}
+
+void get_person(struct request *request)
+{
+    int64_t person;
+    bool unmasked;
+    if (!take_person(request, &person, &unmasked))
+        return;
+    struct db *rows = request->reader->rows;
+    json_t *shape = shape_person(request, person, unmasked, true);
+    struct residency residency;
+    if (registry_residency(rows, person, request->now_us, &residency)) {
+        g_autofree char *dwelling =
+            unmasked ? registry_dwelling(rows, request->reader->vault, person, request->now_us) : NULL;
+        json_object_set_new(shape, "residence",
+                            json_pack("{s:o, s:s?, s:o, s:o}", "unit", shape_unit(request, residency.unit),
+                                      "dwelling", dwelling, "household", json_id(residency.household),
+                                      "since", shape_time(request, residency.from_us)));
+    }
+    if (unmasked)
+        submit_trace(request, NULL, 0, &person, 1, "person");
+    respond_json(request, MHD_HTTP_OK, shape);
+}
+
+/* The person themselves, or whoever audits, may know who has read their data. */
+void get_person_traces(struct request *request)
+{
+    int limit;
+    int64_t before = INT64_MAX, last = 0;
+    gint64 person;
+    bool has_cursor;
+    if (!request_page(request, &limit, &before, 1, &has_cursor))
+        return;
+    if (!g_ascii_string_to_signed(request->params[0], 10, 1, INT64_MAX, &person, NULL) ||
+        (person != request->session.person && !has_right(request, RIGHT_AUDIT, REGISTRY_ROOT))) {
+        respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个人" : "person");
+        return;
+    }
+    g_autoptr(GArray) traces = access_traces_of(request->reader->rows, person, before, limit + 1);
+    json_t *rows = json_array();
+    for (guint i = 0; i < traces->len && i < (guint)limit; i++) {
+        const struct read_trace *trace = &g_array_index(traces, struct read_trace, i);
+        json_array_append_new(
+            rows, json_pack("{s:o, s:o, s:s}", "at", shape_time(request, trace->at_us), "reader",
+                            shape_person(request, trace->reader_person, true, false), "page", trace->page));
+        last = trace->pos;
+    }
+    respond_json(request, MHD_HTTP_OK, shape_page(rows, traces->len > (guint)limit ? &last : NULL, 1));
+}
+
+/* ---- finding people: in the body, since addresses end up in logs ---- */
+
+static enum vault_index what_is_given(const json_t *body, const char **out_value)
+{
+    static const struct {
+        const char *name;
+        enum vault_index index;
+    } keys[] = {
+        {"id_number", VAULT_INDEX_ID_NUMBER}, {"phone", VAULT_INDEX_PHONE}, {"name", VAULT_INDEX_NAME}};
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+        *out_value = json_get_text(body, keys[i].name, NULL);
+        if (*out_value != NULL)
+            return keys[i].index;
+    }
+    return 0;
+}
+
+/* The index knows bigrams; whether they stand together only the opened name tells. */
+static bool really_matches(struct request *request, int64_t person, enum vault_index index, const char *value)
+{
+    AUTO(person_data) struct person_data data = {0};
+    if (index != VAULT_INDEX_NAME)
+        return true;
+    return registry_person(request->reader->rows, request->reader->vault, person, &data) &&
+           data.name != NULL && strstr(data.name, value) != NULL;
+}
+
+static json_t *found_people(struct request *request, enum vault_index index, const char *value, GArray *shown)
+{
+    json_t *rows = json_array();
+    int64_t after = 0;
+    for (bool more = true; more && json_array_size(rows) < SEARCH_MOST;) {
+        g_autoptr(GArray) people =
+            vault_index_find(request->reader->vault, index, value, after, LIMIT_PAGE_ROWS);
+        more = people->len == LIMIT_PAGE_ROWS;
+        for (guint i = 0; i < people->len && json_array_size(rows) < SEARCH_MOST; i++) {
+            int64_t person = g_array_index(people, int64_t, i);
+            bool unmasked = false;
+            after = person;
+            if (!access_may_see_person(request->reader->rows, engine_rulebook(request->server->engine),
+                                       &request->viewer, person, &unmasked) ||
+                !really_matches(request, person, index, value))
+                continue;
+            json_array_append_new(rows, shape_person(request, person, unmasked, true));
+            if (unmasked)
+                g_array_append_val(shown, person);
+        }
+    }
+    return rows;
+}
+
+void post_person_search(struct request *request)
+{
+    g_autoptr(json_t) body = request_json(request);
+    if (body == NULL)
+        return;
+    const char *value;
+    enum vault_index index = what_is_given(body, &value);
+    if (index == 0 || json_object_size(body) != 1) {
+        respond_refused(request, PROBLEM_NOT_ACCEPTABLE_PARAMETER, NULL, "id_number | phone | name");
+        return;
+    }
+    if (g_utf8_strlen(value, -1) < 2 || g_utf8_strlen(value, -1) > LIMIT_TEXT_CHARS) {
+        respond_refused(request, PROBLEM_NOT_ACCEPTABLE_PARAMETER, NULL, "2–500");
+        return;
+    }
+    g_autoptr(GArray) shown = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    json_t *rows = found_people(request, index, value, shown);
+    submit_trace(request, NULL, 0, (const int64_t *)(void *)shown->data, shown->len, "search");
+    respond_json(request, MHD_HTTP_OK, shape_page(rows, NULL, 0));
+}
