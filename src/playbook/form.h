@@ -2,16 +2,44 @@
 /*
  * form - what a person sent, checked against the fields of a form, and put into its stored shape.
  *
- * Shape   in: a JSON object of field name → value as doors take it (see field_types in form.c for each type); out: an object with the same names in
- *         the order of the form, canonical values only: decimals as text ("37.3"), dates and datetimes as text (datetime in UTC,
- *         "2020-02-03T00:30:00Z"), units and persons as integer ids, codes as text, choices sorted in the list's order. Absent and null are absent.
- * Errors  a chain of all problems, fields named by their path; nothing is returned then.
+ * Shape   in: a JSON object of field name → value as doors take it; out: an object with the same names in the order of the form,
+ *         canonical values only. Absent and null are absent.
+ *           type                 taken                                      stored
+ *           text, address        text, not blank, at most max_chars        as given
+ *           integer              JSON integer within ±(2^53 - 1)            JSON integer
+ *           decimal              number or text "37.3"                      text without needless zeros, "37.3"
+ *           bool                 true, false                                true, false
+ *           date                 "2020-02-03"                               as given
+ *           datetime             "2020-02-03T08:30:00+08:00"                in UTC, "2020-02-03T00:30:00Z"
+ *           choice               code                                       code
+ *           choices              array of codes; [] says none               array in the order of the list
+ *           unit, person         text: code or "#" and id; id               JSON integer, the id
+ *           division             text of 2, 4, 6, 9 or 12 digits            as given
+ *           phone                see base/identity.h                        digits, without +86
+ *           id_number            see base/identity.h                        capital X
+ *         Texts hold no control characters and no marks that turn the direction of writing; line breaks only where
+ *         max_chars is above LIMIT_TEXT_CHARS.
+ * Errors  a chain of all problems, fields named by their path, in the order of the input, then what is missing in the order
+ *         of the form; nothing is returned then.
  */
 #ifndef PLAYBOOK_FORM_H
 #define PLAYBOOK_FORM_H
 
 #include "base/problem.h"
 #include "playbook/model.h"
+
+struct field_check;
+struct field_type_row {
+    const char *name; /* in playbooks */
+    enum value_type value;
+    bool personal; /* always masked */
+    /* The stored value of what was given, or NULL with a problem. */
+    json_t *(*check)(const struct field_check *check, const json_t *given);
+    const char *schema;  /* JSON Schema of what doors take, before the field's own limits */
+    const char *example; /* JSON */
+};
+extern const struct field_type_row field_types[FIELD_TYPE_COUNT];
+bool field_is_personal(const struct field *field); /* by its type or its mark */
 
 struct form_context {
     int64_t now_us;
@@ -36,12 +64,13 @@ struct value form_value(const struct field *field, const json_t *stored);
 json_t *form_store_value(const struct field *field, struct value value);
 enum value_type field_value_type(const struct field *field);
 
-/* Splits a stored form into what is sealed and what is clear (`about person`: clear by exception). Both are new objects. */
+/* Splits a stored form into what is sealed and what is clear (`about person`: clear by exception; else only personal fields are
+ * sealed). Both are new objects, perhaps empty. */
 void form_split(const struct form *form, bool about_person, const json_t *stored, json_t **out_clear, json_t **out_sealed);
 
-/* As a viewer without the right to see it: "张*", "138****1234", "110***********0011", "***". */
+/* As a viewer without the right to see it: "138****1234", "110***********0011", "***"; as it is when not personal. A new reference. */
 json_t *field_mask(const struct field *field, const json_t *stored);
-/* Names are masked alike in lists of people: the first character stays. */
+/* Names are masked alike in lists of people: the first character stays, "张*". */
 char *name_mask(const char *name);
 char *phone_mask(const char *phone);
 char *id_number_mask(const char *id_number);

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "playbook/field.h"
+
+#include "base/datetime.h"
+#include "base/identity.h"
+#include "base/json.h"
+#include "base/limits.h"
+
+#include <string.h>
+
+#define INTEGER_MAX     ((INT64_C(1) << 53) - 1) /* what a browser's numbers hold exactly */
+#define NAMED_CODES_MAX 12                       /* more are no help in a sentence */
+
+json_t *field_problem(const struct field_check *check, enum problem_code code, const char *argument)
+{
+    problem_append(check->problems, problem_new(code, check->field->name, argument, NULL));
+    return NULL;
+}
+
+static json_t *wrong_type(const struct field_check *check)
+{
+    return field_problem(check, PROBLEM_WRONG_TYPE, field_types[check->field->type].name);
+}
+
+/* ---- texts ---- */
+
+/* Line breaks are right only in long texts. Marks that turn the direction of writing make a text read otherwise than it is
+ * stored (Unicode TR 36, section 2). */
+static bool is_forbidden(gunichar c, bool lines)
+{
+    if (c == '\n')
+        return !lines;
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) ||
+           (c >= 0x2066 && c <= 0x2069) || c == 0x2028 || c == 0x2029 || c == 0xfeff;
+}
+
+/* Whether the text may stand in the field; else the problem is reported. */
+static bool check_characters(const struct field_check *check, const char *text, int max_chars)
+{
+    char argument[16];
+    int count = 0;
+    bool blank = true;
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at), count++) {
+        gunichar c = g_utf8_get_char(at);
+        blank = blank && g_unichar_isspace(c);
+        if (is_forbidden(c, max_chars > LIMIT_TEXT_CHARS)) {
+            g_snprintf(argument, sizeof argument, "U+%04X", c);
+            field_problem(check, PROBLEM_CONTROL_CHARACTER, argument);
+            return false;
+        }
+    }
+    if (blank) {
+        field_problem(check, PROBLEM_TEXT_EMPTY, NULL);
+        return false;
+    }
+    if (count > max_chars) {
+        g_snprintf(argument, sizeof argument, "%d", max_chars);
+        field_problem(check, PROBLEM_TEXT_TOO_LONG, argument);
+        return false;
+    }
+    return true;
+}
+
+/* The text of a JSON string that may stand in the field; NULL with a problem. */
+static const char *take_text(const struct field_check *check, const json_t *given)
+{
+    int max_chars = check->field->max_chars > 0 ? check->field->max_chars : LIMIT_TEXT_CHARS;
+    if (!json_is_string(given)) {
+        wrong_type(check);
+        return NULL;
+    }
+    const char *text = json_string_value(given);
+    return check_characters(check, text, max_chars) ? text : NULL;
+}
+
+static json_t *check_text(const struct field_check *check, const json_t *given)
+{
+    const char *text = take_text(check, given);
+    return text != NULL ? json_string(text) : NULL;
+}
+
+static json_t *check_division(const struct field_check *check, const json_t *given)
+{
+    const char *text = take_text(check, given);
+    if (text == NULL)
+        return NULL;
+    size_t length = strlen(text);
+    bool well_formed = strspn(text, "0123456789") == length &&
+                       (length == 2 || length == 4 || length == 6 || length == 9 || length == 12);
+    const struct form_context *context = check->context;
+    if (!well_formed || (context->has_division != NULL && !context->has_division(context->context, text)))
+        return field_problem(check, PROBLEM_INVALID_DIVISION, NULL);
+    return json_string(text);
+}
+
+static json_t *check_phone(const struct field_check *check, const json_t *given)
+{
+    const char *text = take_text(check, given);
+    if (text == NULL)
+        return NULL;
+    if (!identity_phone_is_valid(text))
+        return field_problem(check, PROBLEM_INVALID_PHONE, NULL);
+    g_autofree char *plain = identity_phone_plain(text);
+    return json_string(plain);
+}
+
+static json_t *check_id_number(const struct field_check *check, const json_t *given)
+{
+    const char *text = take_text(check, given);
+    if (text == NULL)
+        return NULL;
+    const char *fault = identity_id_number_fault(text, day_of(check->context->now_us, check->context->zone));
+    if (fault != NULL)
+        return field_problem(check, PROBLEM_INVALID_ID_NUMBER, fault);
+    g_autofree char *upper = g_ascii_strup(text, -1);
+    return json_string(upper);
+}
+
+/* ---- numbers ---- */
+
+static json_t *out_of_range(const struct field_check *check, enum problem_code code, struct decimal limit)
+{
+    char text[DECIMAL_TEXT_MAX];
+    decimal_format(limit, text);
+    const char *unit = check->field->unit;
+    g_autofree char *argument = unit != NULL ? g_strconcat(text, " ", unit, NULL) : g_strdup(text);
+    return field_problem(check, code, argument);
+}
+
+/* The number with its needless zeros cut; false with a problem when it lies outside of the field's limits. */
+static bool check_number(const struct field_check *check, struct decimal given, struct decimal *out)
+{
+    const struct field *field = check->field;
+    if (field->has_min && decimal_compare(given, field->min) < 0) {
+        out_of_range(check, PROBLEM_BELOW_MINIMUM, field->min);
+        return false;
+    }
+    if (field->has_max && decimal_compare(given, field->max) > 0) {
+        out_of_range(check, PROBLEM_ABOVE_MAXIMUM, field->max);
+        return false;
+    }
+    return decimal_add(given, decimal_from_integer(0), out);
+}
+
+static json_t *check_integer(const struct field_check *check, const json_t *given)
+{
+    struct decimal number;
+    if (!json_is_integer(given))
+        return wrong_type(check);
+    json_int_t integer = json_integer_value(given);
+    if (integer > INTEGER_MAX)
+        return out_of_range(check, PROBLEM_ABOVE_MAXIMUM, decimal_from_integer(INTEGER_MAX));
+    if (integer < -INTEGER_MAX)
+        return out_of_range(check, PROBLEM_BELOW_MINIMUM, decimal_from_integer(-INTEGER_MAX));
+    return check_number(check, decimal_from_integer(integer), &number) ? json_integer(integer) : NULL;
+}
+
+static json_t *check_decimal(const struct field_check *check, const json_t *given)
+{
+    struct decimal number;
+    char text[DECIMAL_TEXT_MAX];
+    if (!json_decimal(given, &number))
+        return wrong_type(check);
+    if (!check_number(check, number, &number))
+        return NULL;
+    if (number.scale > check->field->decimals) {
+        g_snprintf(text, sizeof text, "%d", check->field->decimals);
+        return field_problem(check, PROBLEM_TOO_PRECISE, text);
+    }
+    decimal_format(number, text);
+    return json_string(text);
+}
+
+static json_t *check_bool(const struct field_check *check, const json_t *given)
+{
+    return json_is_boolean(given) ? json_boolean(json_is_true(given)) : wrong_type(check);
+}
+
+/* ---- times ---- */
+
+static json_t *check_date(const struct field_check *check, const json_t *given)
+{
+    int32_t day;
+    if (!json_is_string(given))
+        return wrong_type(check);
+    return date_parse(json_string_value(given), &day) ? json_string(json_string_value(given))
+                                                      : field_problem(check, PROBLEM_INVALID_DATE, NULL);
+}
+
+static json_t *check_datetime(const struct field_check *check, const json_t *given)
+{
+    int64_t us;
+    if (!json_is_string(given))
+        return wrong_type(check);
+    if (!datetime_parse(json_string_value(given), &us))
+        return field_problem(check, PROBLEM_INVALID_DATETIME, NULL);
+    return value_to_json((struct value){.type = VALUE_DATETIME, .us = us});
+}
+
+/* ---- codes ---- */
+
+static void not_in_list(const struct field_check *check, const char *code, const char *path)
+{
+    const struct code_list *list = check->field->list;
+    g_autofree const char **codes = g_new0(const char *, list->code_count + 1);
+    for (size_t i = 0; i < list->code_count; i++)
+        codes[i] = list->codes[i].code;
+    const char *nearest = nearest_name(code, codes, list->code_count);
+    if (list->code_count > NAMED_CODES_MAX)
+        codes[NAMED_CODES_MAX] = NULL;
+    g_autofree char *allowed = nearest != NULL ? g_strdup(nearest) : g_strjoinv(", ", (char **)codes);
+    problem_append(check->problems, problem_new(PROBLEM_NOT_IN_LIST, path, list->name, allowed, NULL));
+}
+
+static json_t *check_choice(const struct field_check *check, const json_t *given)
+{
+    if (!json_is_string(given))
+        return wrong_type(check);
+    const char *code = json_string_value(given);
+    if (code_list_find(check->field->list, code) != NULL)
+        return json_string(code);
+    not_in_list(check, code, check->field->name);
+    return NULL;
+}
+
+/* Marks the given codes in `chosen`; false with problems when one is unknown or stands twice. */
+static bool mark_chosen(const struct field_check *check, const json_t *given, bool *chosen)
+{
+    const struct code_list *list = check->field->list;
+    size_t i;
+    json_t *item;
+    bool right = true;
+    json_array_foreach((json_t *)given, i, item)
+    {
+        g_autofree char *path = g_strdup_printf("%s[%zu]", check->field->name, i);
+        const struct code *code = json_is_string(item) ? code_list_find(list, json_string_value(item)) : NULL;
+        bool repeated = code != NULL && chosen[code - list->codes];
+        if (!json_is_string(item))
+            problem_append(check->problems, problem_new(PROBLEM_WRONG_TYPE, path, "choice", NULL));
+        else if (code == NULL)
+            not_in_list(check, json_string_value(item), path);
+        else if (repeated)
+            problem_append(check->problems, problem_new(PROBLEM_REPEATED_CHOICE, path, NULL));
+        else
+            chosen[code - list->codes] = true;
+        right = right && code != NULL && !repeated;
+    }
+    return right;
+}
+
+static json_t *check_choices(const struct field_check *check, const json_t *given)
+{
+    const struct code_list *list = check->field->list;
+    if (!json_is_array(given))
+        return wrong_type(check);
+    if (json_array_size(given) >
+        list->code_count + 1) /* one of them stands twice at least; a flood is one problem */
+        return field_problem(check, PROBLEM_REPEATED_CHOICE, NULL);
+    g_autofree bool *chosen = g_new0(bool, list->code_count + 1);
+    if (!mark_chosen(check, given, chosen))
+        return NULL;
+    json_t *stored = json_array();
+    for (size_t i = 0; i < list->code_count; i++)
+        if (chosen[i])
+            json_array_append_new(stored, json_string(list->codes[i].code));
+    return stored;
+}
+
+/* ---- units and persons ---- */
+
+/* "#12" or "12", where nobody looks ids up. */
+static bool plain_id(const char *text, int64_t *out_id)
+{
+    guint64 id;
+    if (!g_ascii_string_to_unsigned(text + (*text == '#'), 10, 1, INT64_MAX, &id, NULL))
+        return false;
+    *out_id = (int64_t)id;
+    return true;
+}
+
+static json_t *check_id(const struct field_check *check, const json_t *given,
+                        bool (*find)(void *context, const char *text, int64_t *out_id),
+                        enum problem_code unknown)
+{
+    int64_t id;
+    const char *text = take_text(check, given);
+    if (text == NULL)
+        return NULL;
+    bool found = find != NULL ? find(check->context->context, text, &id) : plain_id(text, &id);
+    return found ? json_integer(id) : field_problem(check, unknown, NULL);
+}
+
+static json_t *check_unit(const struct field_check *check, const json_t *given)
+{
+    return check_id(check, given, check->context->find_unit, PROBLEM_UNKNOWN_UNIT);
+}
+
+static json_t *check_person(const struct field_check *check, const json_t *given)
+{
+    return check_id(check, given, check->context->find_person, PROBLEM_UNKNOWN_PERSON);
+}
+
+/* clang-format off */
+#define STRING(rest) "{\"type\": \"string\"" rest "}"
+const struct field_type_row field_types[FIELD_TYPE_COUNT] = {
+    /*                   name         value           personal check            schema, example */
+    [FIELD_TEXT]      = {"text",      VALUE_TEXT,     false, check_text,      STRING(""), "\"测试\""},
+    [FIELD_INTEGER]   = {"integer",   VALUE_NUMBER,   false, check_integer,   "{\"type\": \"integer\"}", "3"},
+    [FIELD_DECIMAL]   = {"decimal",   VALUE_NUMBER,   false, check_decimal,
+                         "{\"type\": [\"string\", \"number\"], \"pattern\": \"^-?[0-9]+([.][0-9]+)?$\"}", "\"37.3\""},
+    [FIELD_BOOL]      = {"bool",      VALUE_BOOL,     false, check_bool,      "{\"type\": \"boolean\"}", "true"},
+    [FIELD_DATE]      = {"date",      VALUE_DATE,     false, check_date,      STRING(", \"format\": \"date\""), "\"2020-02-03\""},
+    [FIELD_DATETIME]  = {"datetime",  VALUE_DATETIME, false, check_datetime,  STRING(", \"format\": \"date-time\""), "\"2020-02-03T08:30:00+08:00\""},
+    [FIELD_CHOICE]    = {"choice",    VALUE_CHOICE,   false, check_choice,    STRING(""), NULL},
+    [FIELD_CHOICES]   = {"choices",   VALUE_CHOICES,  false, check_choices,   "{\"type\": \"array\", \"uniqueItems\": true}", NULL},
+    [FIELD_UNIT]      = {"unit",      VALUE_UNIT,     false, check_unit,      STRING(""), "\"110105001001\""},
+    [FIELD_DIVISION]  = {"division",  VALUE_TEXT,     false, check_division,
+                         STRING(", \"pattern\": \"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$\""), "\"420100\""},
+    [FIELD_PERSON]    = {"person",    VALUE_PERSON,   true,  check_person,    STRING(""), "\"12\""},
+    [FIELD_PHONE]     = {"phone",     VALUE_TEXT,     true,  check_phone,     STRING(", \"maxLength\": 24"), "\"13800000001\""},
+    [FIELD_ID_NUMBER] = {"id_number", VALUE_TEXT,     true,  check_id_number, STRING(", \"pattern\": \"^[0-9]{17}[0-9Xx]$\""), "\"110101199003070214\""},
+    [FIELD_ADDRESS]   = {"address",   VALUE_TEXT,     true,  check_text,      STRING(""), "\"3号楼2单元501\""},
+};
+/* clang-format on */
+
+bool field_is_personal(const struct field *field)
+{
+    return field->personal || field_types[field->type].personal;
+}
+
+enum value_type field_value_type(const struct field *field)
+{
+    return field_types[field->type].value;
+}
