@@ -24,6 +24,11 @@ void expr_fault_add(GArray *faults, int column, const char *suggestion, const ch
     g_array_append_val(faults, fault);
 }
 
+static gint by_column(gconstpointer a, gconstpointer b)
+{
+    return ((const struct expr_fault *)a)->column - ((const struct expr_fault *)b)->column;
+}
+
 struct expr *expr_parse_for(const char *text, const struct expr_target *target,
                             const struct expr_symbols *symbols, GArray *faults)
 {
@@ -35,6 +40,7 @@ struct expr *expr_parse_for(const char *text, const struct expr_target *target,
         expr_check(expr, target, symbols, found);
     if (found->len == 0)
         return expr;
+    g_array_sort(found, by_column); /* stable */
     g_array_append_vals(faults, found->data, found->len); /* the texts move along */
     expr_free(expr);
     return NULL;

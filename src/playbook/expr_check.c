@@ -135,17 +135,42 @@ static void check_code_list(struct checker *checker, struct node *node, const ch
     node->arg_count = 0;
 }
 
+/* A bare word whose meaning hangs on another operand: no name, perhaps a code. */
+static bool is_open(struct checker *checker, const struct node *node)
+{
+    return is_codelike(node) && !node->checked && !resolves(checker, node);
+}
+
+/* `word`, an open one, beside `other`: a code when other is a choice, passed over when other is faulty itself. */
+static bool check_open(struct checker *checker, struct node *word, const struct node *other)
+{
+    if (other->type == VALUE_CHOICE) {
+        check_code(checker, word, other->list);
+        return true;
+    }
+    if (word->op != NODE_NAME || (other->type != VALUE_MISSING && other->type != VALUE_CHOICES))
+        return false;
+    word->checked = true;
+    if (other->type == VALUE_CHOICES) {
+        g_autofree char *meant =
+            g_strdup_printf("contains(%s, %s)", other->op == NODE_NAME ? other->text : "...", word->text);
+        expr_fault_add(checker->faults, word->column, meant, "a list cannot be compared with a code");
+    }
+    return true;
+}
+
 /* Two operands that are compared or chosen from: each may give the other its list. */
 static void check_pair(struct checker *checker, struct node *a, struct node *b)
 {
-    if (is_codelike(a) && !a->checked && !resolves(checker, a)) {
+    bool a_open = is_open(checker, a), b_open = is_open(checker, b);
+    if (a_open && !b_open) {
         check(checker, b);
-        if (b->type == VALUE_CHOICE) {
-            check_code(checker, a, b->list);
+        if (check_open(checker, a, b))
             return;
-        }
     }
     check(checker, a);
+    if (b_open && !a_open && check_open(checker, b, a))
+        return;
     if (a->type == VALUE_CHOICE && is_codelike(b) && !b->checked)
         check_code(checker, b, a->list);
     else

@@ -215,7 +215,7 @@ static void test_faults(gconstpointer context)
 
 static void test_several_faults(gconstpointer context)
 {
-    static const int columns[] = {24, 1, 26, 35};
+    static const int columns[] = {1, 24, 24, 35, 44};
     g_autoptr(GArray) faults = faults_new();
     struct expr_target target = {.type = VALUE_BOOL};
     AUTO(expr)
