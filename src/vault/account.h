@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * account - who may log in: names, password hashes and sessions, in secrets.db only; nothing of it enters the journal.
+ * account - who may log in: names, password hashes and sessions, in secrets.db only; nothing of it enters the
+ * journal.
  *
- * Shape   an account belongs to one person of the registry; what it may do comes from that person's posts. A session is a random token
- *         of 32 bytes; the database holds its hash.
+ * Shape   an account belongs to one person of the registry; what it may do comes from that person's posts. A
+ *         session is a random token of 32 bytes; the database holds its hash.
  * Units   times UTC microseconds.
- * Errors  struct problem for what a person did (taken name, weak password, locked); GError VAULT_ERROR_IO for the disk.
- * Owner   account_store has a connection and lock of its own and may be called from any thread; hashing a password takes
- *         about 15 ms and 19 MiB, so only the login thread of access/ calls account_hash() and account_verify_hash().
+ * Errors  struct problem for what a person did (taken name, weak password); GError VAULT_ERROR_IO for the disk.
+ * Owner   account_store has a connection and lock of its own and may be called from any thread; hashing a password
+ *         takes about 15 ms and 19 MiB, so only the login thread of access/ calls account_hash() and
+ *         account_verify_hash().
  */
 #ifndef VAULT_ACCOUNT_H
 #define VAULT_ACCOUNT_H
@@ -61,7 +63,8 @@ struct session {
 };
 void session_create(struct account_store *store, int64_t account, int64_t now_us, int64_t expires_us,
                     char out_token[SESSION_TOKEN_TEXT_MAX], struct session *out);
-/* Found, not ended, not expired, its account not closed. A cache in front keeps this off the disk for live sessions. */
+/* Found, not ended, not expired, its account not closed. A cache in front keeps this off the disk for live
+ * sessions. */
 bool session_find(struct account_store *store, const char *token, int64_t now_us, struct session *out);
 void session_end(struct account_store *store, const char *token);
 void session_end_all(struct account_store *store, int64_t account);

@@ -4,11 +4,12 @@
  *   0   1  kind: 1 person, 2 matter (enum vault_owner)
  *   1   7  zeros
  *   8   8  id, little endian
- *   16  16 BLAKE2b keyed with ledger_key over the record's number (8 bytes, from 1), the authenticator of the
- * record before it (zeros for the first) and bytes 0 to 15 Nothing in it is personal data, and no record can
- * be changed, moved or taken out of the middle unseen. Records are synced before the transaction that erases
- * commits; the setting `ledger` (number, authenticator of the last record) is part of that transaction, so a
- * ledger that is missing or cut off shows.
+ *   16  16 authenticator: BLAKE2b keyed with ledger_key over the record's number (8 bytes, from 1), the
+ *          authenticator of the record before it (zeros for the first) and bytes 0 to 15
+ *
+ * Nothing in it is personal data, and no record can be changed, moved or taken out of the middle unseen.
+ * Records are synced before the transaction that erases commits; the setting `ledger` (number, authenticator
+ * of the last record) is part of that transaction, so a ledger that is missing or cut off shows.
  *
  * A ledger that is ahead of secrets.db is one of a restored backup, or a crash between sync and commit: what
  * it names is erased again when the vault is opened for writing. A torn append leaves less than a record, or
@@ -135,6 +136,7 @@ static int64_t erase_person(struct vault *vault, int64_t person)
 {
     secrets_begin(vault);
     int64_t count = 0, matter;
+    index_forget(vault, person);
     while (db_integer(vault->db, &matter, "SELECT matter FROM matter_person WHERE person = ?1 LIMIT 1", "i",
                       person))
         count += erase_matter(vault, matter);

@@ -2,10 +2,11 @@
 /*
  * secrets.db - what the program must be able to forget.
  *
- * What is erased may leave no byte behind. secure_delete alone does not see to that: when SQLite splits or merges pages it moves
- * rows, and old copies stay in the free space of the page they came from (6 of 10,000 deleted rows in an experiment with 3.40.1).
- * So everything here that must vanish stands in rows of a fixed size, appended in order of their ids and overwritten with
- * zeros in their place; such rows never move. The other tables hold ids, times and ciphertext of keys that vanish.
+ * What is erased may leave no byte behind. secure_delete alone does not see to that: when SQLite splits or merges
+ * pages it moves rows, and old copies stay in the free space of the page they came from (6 of 10,000 deleted rows
+ * in an experiment with 3.40.1). So everything here that must vanish stands in rows of a fixed size, appended in
+ * order of their ids and overwritten with zeros in their place; such rows never move. The other tables hold ids,
+ * times and ciphertext of keys that vanish.
  */
 
 /* Keys, the journal of erasures and counters of this directory, by name; secrets.c, master.c, erasure.c. */
@@ -35,3 +36,25 @@ CREATE TABLE IF NOT EXISTS digest_key (
     month   INTEGER PRIMARY KEY, /* months since year 0 */
     wrapped BLOB NOT NULL
 );
+
+/* Hashes of what people are found by, with whom they belong to; pages.c */
+CREATE TABLE IF NOT EXISTS hash_table (
+    id      INTEGER PRIMARY KEY, /* 1 persons (index.c), 2 login names (account.c) */
+    buckets INTEGER NOT NULL,
+    entries INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS hash_bucket (
+    place INTEGER PRIMARY KEY, /* table * 2^40 + bucket */
+    page  INTEGER NOT NULL     /* the first of its chain */
+);
+CREATE TABLE IF NOT EXISTS hash_page (
+    id   INTEGER PRIMARY KEY,
+    data BLOB NOT NULL /* 1,960 bytes: next page, count, 81 entries of hash 16 and id 8 */
+);
+/* What is indexed of a person, sealed under the person's key: tells which hashes to take out; index.c */
+CREATE TABLE IF NOT EXISTS person_index (
+    person INTEGER NOT NULL,
+    what   INTEGER NOT NULL, /* enum vault_index */
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (person, what)
+) WITHOUT ROWID;

@@ -2,8 +2,8 @@
 /*
  * secrets - what the files of this room share: the open vault, wrapping of keys, settings of secrets.db.
  *
- * Shape   unwrapped keys lie in memory from sodium_malloc() only: locked where the system allows it, wiped when freed.
- * Owner   the thread of the vault handle.
+ * Shape   unwrapped keys lie in memory from sodium_malloc() only: locked where the system allows it, wiped when
+ * freed. Owner   the thread of the vault handle.
  */
 #ifndef VAULT_SECRETS_H
 #define VAULT_SECRETS_H
@@ -86,6 +86,9 @@ bool master_has_check(struct vault *vault);
 void master_put_check(struct vault *vault);
 bool master_refresh(struct vault *vault);
 bool folder_sync(const char *path, GError **error);
+
+/* index.c: takes out all hashes of a person, while the person's key is still there */
+void index_forget(struct vault *vault, int64_t person);
 
 /* erasure.c */
 struct erasure {

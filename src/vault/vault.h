@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * vault - keys, sealing, blind indexes, accounts and sessions: secrets.db, the second truth, and the one that can be deleted from.
+ * vault - keys, sealing, blind indexes, accounts and sessions: secrets.db, the second truth, and the one that can be
+ * deleted from.
  *
- * Shape   every matter about a person, and every person, has a data key of its own, wrapped by the master key. What is sealed with
- *         it lies in the journal and in rows.db and is unreadable once the key is deleted. Blind indexes are keyed hashes:
- *         exact ones of ID numbers and phones, and of the bigrams of names.
- * Files   secrets.db in the data directory; the keys directory, outside of it, holds `master.key` (32 bytes, mode 0600; older ones
- *         as master.key.N while a rotation runs) and `erasures` (the ledger: what must stay erased when a backup is restored).
- *         With systemd, $CREDENTIALS_DIRECTORY/master.key takes the place of the former.
- * Errors  GError VAULT_ERROR; a missing key is not an error but `false`: the data has been erased.
- * Owner   a vault handle belongs to one thread; the writer's may write, readers open their own. Unwrapped keys are cached in
- *         the handle, in locked memory, a bounded number.
+ * Shape   every matter about a person, and every person, has a data key of its own, wrapped by the master key.
+ *         What is sealed with it lies in the journal and in rows.db and is unreadable once the key is erased.
+ *         Blind indexes are keyed hashes: exact ones of ID numbers and phones, and of the bigrams of names.
+ * Files   secrets.db in the data directory; the keys directory, outside of it, holds `master.key` (32 bytes, mode
+ *         0600; the older one as master.key.1 while a rotation runs) and `erasures` (the ledger: what must stay
+ *         erased when a backup is restored). With systemd, $CREDENTIALS_DIRECTORY/master.key takes the place of the
+ *         former.
+ * Errors  GError VAULT_ERROR; a missing key is not an error but `false`: the data has been erased. Since the disk may
+ *         fail in a read too, whoever decides by such a `false` looks at vault_commit() or db_failed(vault_db()).
+ * Owner   a vault handle belongs to one thread; the writer's may write, readers open their own. Unwrapped keys are
+ *         cached in the handle, in locked memory, a bounded number; a reader's for at most a second, so that long an
+ *         erased key may still open something there.
  */
 #ifndef VAULT_VAULT_H
 #define VAULT_VAULT_H
@@ -44,7 +48,7 @@ struct vault_options {
     const char *data_dir, *keys_dir;
     bool create;        /* make a master key and ledger where there are none (first start only) */
     bool read_only;
-    const char *vfs;    /* NULL: the system's */
+    const char *vfs;    /* of secrets.db; NULL: the system's */
 };
 struct vault *vault_open(const struct vault_options *options, GError **error);
 void vault_close(struct vault *vault);
@@ -55,22 +59,25 @@ static inline void vault_auto(struct vault **vault)
 }
 struct db *vault_db(struct vault *vault); /* for checkpoints and backup */
 
-/* One transaction around a batch of the writer; begun by the first write. vault_commit() before the journal is appended: a key
- * must be durable before what it seals. It costs nothing when nothing was written. Marks as in db.h. */
+/* One transaction around a batch of the writer; begun by the first write. vault_commit() before the journal is
+ * appended: a key must be durable before what it seals. It costs nothing when nothing was written, and fails when any
+ * read or write since the last one failed. Marks nest as in db.h, cost nothing when nothing is written behind
+ * them, and need no open transaction; all are gone after vault_rollback(), none may be open at vault_commit(). */
 bool vault_commit(struct vault *vault, GError **error);
 void vault_rollback(struct vault *vault);
 void vault_mark(struct vault *vault);
 void vault_release(struct vault *vault);
 void vault_rollback_to_mark(struct vault *vault);
 
-/* Keys. `person` is whose data it is (0 unknown yet); it may be set later with vault_key_person(). */
+/* Keys. `person` is whose data it is (0 unknown yet); it may be set later with vault_key_person(). A person's own
+ * key is always theirs. A key made again takes the place of the former. */
 void vault_key_new(struct vault *vault, enum vault_owner owner, int64_t id, int64_t person);
 void vault_key_person(struct vault *vault, enum vault_owner owner, int64_t id, int64_t person);
 bool vault_has_key(struct vault *vault, enum vault_owner owner, int64_t id);
 
-/* Seals and opens under the owner's key. The owner and `context` (a short constant such as "form", "entry") are authenticated
- * with it, so a blob moved to another matter or place does not open. seal returns NULL when there is no key; open
- * returns NULL when there is no key or the bytes were changed. The caller frees with g_bytes_unref(). */
+/* Seals and opens under the owner's key. The owner and `context` (a short constant such as "form", "entry") are
+ * authenticated with it, so a blob moved to another matter or place does not open. seal returns NULL when there is
+ * no key; open returns NULL when there is no key or the bytes were changed. The caller frees with g_bytes_unref(). */
 GBytes *vault_seal(struct vault *vault, enum vault_owner owner, int64_t id, const char *context, const void *data,
                    size_t bytes);
 GBytes *vault_unseal(struct vault *vault, enum vault_owner owner, int64_t id, const char *context, const void *sealed,
@@ -85,31 +92,30 @@ void vault_digest(struct vault *vault, const struct uuid *command, const void *d
 void vault_sign(void *vault, const void *message, size_t bytes, uint8_t out[64]);
 void vault_public_key(struct vault *vault, uint8_t out[32]);
 
-/* Blind indexes. `what` tells the fields apart. Values are normalised here: ID numbers upper case, phones without
- * blanks, hyphens and +86. Setting replaces what the person had of that kind. */
+/* Blind indexes. `what` tells the fields apart. Values are normalised here: ID numbers upper case, phones as in
+ * base/identity.h (one that cannot exist is not indexed), names without blanks, dots and case. Setting replaces
+ * what the person had of that kind; NULL takes it out. The person needs a key; without one nothing is indexed. */
 enum vault_index { VAULT_INDEX_ID_NUMBER = 1, VAULT_INDEX_PHONE = 2, VAULT_INDEX_NAME = 3 };
 void vault_index_set(struct vault *vault, int64_t person, enum vault_index what, const char *value);
-/* Person ids, ascending, at most `most`, greater than `after`. ID number and phone: exact. Name: persons whose name holds every
- * bigram of `value` (two characters suffice; one finds nothing); the caller opens the names and checks. */
+/* Person ids (int64_t), ascending, at most `most`, greater than `after`; never NULL. ID number and phone: exact.
+ * Name: persons whose name holds every bigram of `value` (two characters suffice; one finds nothing); the caller
+ * opens the names and checks. */
 GArray *vault_index_find(struct vault *vault, enum vault_index what, const char *value, int64_t after, int most);
 
-/* Retention deletes one matter's key; erasure all keys, indexes and the account of a person. Both are noted in the ledger
- * (fsynced) before the transaction commits. vault_scrub() afterwards leaves no byte of them in secrets.db and its log. */
+/* Retention deletes one matter's key; erasure all keys, indexes and the account of a person. Both are noted in the
+ * ledger, which vault_commit() syncs before the transaction commits. */
 void vault_erase_matter(struct vault *vault, int64_t matter);
 void vault_erase_person(struct vault *vault, int64_t person);
-/* Appends what was erased in this transaction to the ledger; called by vault_commit(). */
+/* Outside of a transaction, after erasures were committed: leaves no byte of them in secrets.db and its log.
+ * Fails, and may be tried again, while another connection holds an old snapshot for longer than five seconds. */
 bool vault_scrub(struct vault *vault, GError **error);
-/* After a restore: deletes again whatever the ledger names; counts what it deleted. */
+/* After a restore: opening the vault for writing has erased again whatever the ledger names that this secrets.db does
+ * not know of; this checks the whole ledger and counts the keys that went. */
 bool vault_replay_erasures(struct vault *vault, int64_t *out_count, GError **error);
 
-/* A new master key; every data key is wrapped anew, in one transaction; the old file is deleted at the end. Works again after a crash
- * in the middle. */
+/* A new master key; every data key is wrapped anew, in one transaction; the old file is deleted at the end.
+ * Outside of a transaction; works again after a crash in the middle (master.c). Backups made before need the old
+ * key. Refused where systemd gives the key. */
 bool vault_rotate_master_key(struct vault *vault, GError **error);
-
-/* GB 11643-1999 ID number of 18 characters: NULL when right, else which part is wrong: "length", "division", "birth_date",
- * "checksum" (ISO 7064 MOD 11-2). Birth dates from 1880 to `today` (days since 1970). */
-const char *id_number_fault(const char *text, int32_t today);
-/* Mainland mobile (1 + 10 digits) or fixed line with area code, optional +86, blanks and hyphens; or + and 6 to 15 digits. */
-bool phone_is_valid(const char *text);
 
 #endif
