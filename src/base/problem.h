@@ -101,6 +101,7 @@ enum problem_code {
     PROBLEM_WITHIN_ITSELF,
     PROBLEM_PERSON_IN_POST, /* {0} count */
     PROBLEM_OTHER_ROLE,     /* {0} role */
+    PROBLEM_PERSON_EXISTS,  /* {0} id */
 
     /* matters */
     PROBLEM_UNKNOWN_KIND, /* {0} nearest */
@@ -125,6 +126,8 @@ enum problem_code {
     PROBLEM_REASON_NEEDED,
     PROBLEM_EFFECTS_TOO_DEEP,
     PROBLEM_NOT_PROPOSED,
+    PROBLEM_WRONG_UNIT_TYPE, /* {0} kind, {1} unit type */
+    PROBLEM_ENTRY_CORRECTED, /* {0} number of the entry that corrects it */
 
     /* playbooks */
     PROBLEM_PLAYBOOK_INVALID, /* {0} number of mistakes; each hangs behind as PLAYBOOK_MISTAKE */
