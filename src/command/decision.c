@@ -7,9 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void decided_event_free(gpointer data)
+void decided_event_free(struct decided_event *decided)
 {
-    struct decided_event *decided = data;
     json_decref(decided->json);
     free(decided->body); /* jansson's allocation */
     if (decided->sealed != NULL)
@@ -17,10 +16,15 @@ static void decided_event_free(gpointer data)
     g_free(decided);
 }
 
+static void free_element(gpointer decided)
+{
+    decided_event_free(decided);
+}
+
 void decision_init(struct decision *decision)
 {
     decision->problem = NULL;
-    decision->events = g_ptr_array_new_with_free_func(decided_event_free);
+    decision->events = g_ptr_array_new_with_free_func(free_element);
     decision->letters = g_array_new(FALSE, FALSE, sizeof(int64_t));
 }
 
@@ -36,6 +40,45 @@ bool decision_refuse_with(struct decision *decision, struct problem *problem)
 {
     problem_append(&decision->problem, problem);
     return false;
+}
+
+static bool may_be_asked(const struct command_kind *kind, enum origin origin)
+{
+    return origin != ORIGIN_DOOR || !kind->by_clock;
+}
+
+static const struct command_kind *command_kind_find(const struct decision *decision)
+{
+    const struct command *command = decision->command;
+    for (const struct area *const *area = decision->areas; *area != NULL; area++)
+        for (const struct command_kind *kind = (*area)->commands; kind != NULL && kind->name != NULL; kind++)
+            if (may_be_asked(kind, command->origin) && strcmp(kind->name, command->name) == 0)
+                return kind;
+    return NULL;
+}
+
+static bool refuse_unknown(struct decision *decision)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (const struct area *const *area = decision->areas; *area != NULL; area++)
+        for (const struct command_kind *kind = (*area)->commands; kind != NULL && kind->name != NULL; kind++)
+            if (may_be_asked(kind, decision->command->origin))
+                g_ptr_array_add(names, (gpointer)kind->name);
+    const char *nearest =
+        nearest_name(decision->command->name, (const char *const *)names->pdata, names->len);
+    return decision_refuse(decision, PROBLEM_UNKNOWN_COMMAND, "command", nearest != NULL ? nearest : "");
+}
+
+bool decision_decide(struct decision *decision)
+{
+    const struct command *command = decision->command;
+    const struct command_kind *kind = command_kind_find(decision);
+    if (kind == NULL)
+        return refuse_unknown(decision);
+    bool from_people = command->origin == ORIGIN_DOOR || command->origin == ORIGIN_OPERATOR;
+    if (from_people && kind->members != NULL)
+        decision->problem = command_unknown_members(command, kind->members);
+    return decision->problem == NULL && kind->decide(decision);
 }
 
 const struct event_kind *event_kind_find(const struct area *area, const char *name)
@@ -79,6 +122,8 @@ int64_t decision_emit(struct decision *decision, const char *name, int64_t unit,
 {
     const struct event_kind *kind = kind_of(decision, name);
     const struct command *command = decision->command;
+    if (decision->marks && decision->events->len == 0)
+        db_mark(decision->rows);
     struct decided_event *decided = g_new0(struct decided_event, 1);
     decided->json = body;
     decided->sealed = sealed;

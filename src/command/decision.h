@@ -58,6 +58,7 @@ struct decision {
     GPtrArray *events;               /* of struct decided_event, emitted so far */
     GArray *letters;                 /* positions (int64) of letters written by this command */
     int64_t next_pos;                /* pos that the next emitted event will have */
+    bool marks;                      /* the engine's: rows are marked before the first event, so that a refusal takes it back */
     int effect_depth;
     int64_t post;                    /* in which post they act: put into every event; set by the area once it knows */
     const struct area *const *areas; /* NULL-terminated */
@@ -75,6 +76,10 @@ struct decided_event {
     char *body;
     GBytes *sealed;
 };
+void decided_event_free(struct decided_event *decided);
+
+/* Finds the command in the areas' tables, refuses unknown commands and (from people) unknown members, and lets its area decide. */
+bool decision_decide(struct decision *decision);
 
 /* Sets the problem and returns false, so that `return decision_refuse(...)` reads well. Arguments as in problem_new(). */
 #define decision_refuse(decision, code, ...) decision_refuse_with((decision), problem_new((code), __VA_ARGS__, NULL))

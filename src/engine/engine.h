@@ -2,13 +2,14 @@
 /*
  * engine - the one writer: takes commands, decides them, makes them durable, answers.
  *
- * Shape   one thread. For each command: decide → events → applied to rows.db's open transaction. For a batch: vault commit if keys were made, one append
- *         to journal.db with one fsync, then every caller is answered. rows.db commits when the queue is empty or after 25 ms. The clock
- *         (expectations, retention) and letters run as commands of the same batches, at most half of each.
- *         Checkpoints run in a thread of their own. A failed write or fsync ends the writer: every caller gets storage_failed, and nothing is
- *         accepted until the program is started again.
- * Files   DATA/journal.db rows.db secrets.db lock refusals.log; keys_dir beside it (default DATA.keys).
- * Owner   engine_submit() from any thread; `done` is called on the writer thread and must be short.
+ * Shape   one thread. For each command: decide → events → applied to rows.db's open transaction. For a batch:
+ * vault commit if keys were made, one append to journal.db with one fsync, then every caller is answered.
+ * rows.db commits when the queue is empty or after 25 ms. The clock (expectations, retention) and letters run
+ * as commands of the same batches, at most half of each. Checkpoints run in a thread of their own. A failed
+ * write or fsync ends the writer: every caller gets storage_failed, and nothing is accepted until the program
+ * is started again. Files   DATA/journal.db rows.db secrets.db lock refusals.log; keys_dir beside it (default
+ * DATA.keys). Owner   engine_submit() from any thread; `done` is called on the writer thread and must be
+ * short.
  */
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H
@@ -21,11 +22,13 @@ struct engine;
 struct engine_options {
     const char *data_dir, *keys_dir; /* keys_dir NULL: data_dir with ".keys" */
     const struct clock *clock;
-    bool create;                     /* make the data directory where there is none */
-    bool no_clock;                   /* the clock runs only in engine_run_clock() */
-    int64_t grace_us;                /* -1: the playbook's */
+    bool create;                                      /* make the data directory where there is none */
+    bool no_clock;                                    /* the clock runs only in engine_run_clock() */
+    int64_t grace_us;                                 /* -1: the playbook's */
     const char *vfs_journal, *vfs_rows, *vfs_secrets; /* NULL: the system's; tests */
 };
+
+char *keys_dir_beside(const char *data_dir); /* the default of keys_dir; the caller frees */
 
 #define ENGINE_ERROR engine_error_quark()
 GQuark engine_error_quark(void);
@@ -42,14 +45,16 @@ static inline void engine_auto(struct engine **engine)
 
 struct answer {
     struct uuid id;
-    int64_t pos;          /* of the last event; 0 when refused */
-    json_t *body;         /* accepted: {"id","pos","at","events":[{"pos","event","matter"?,"version"?,"state"?, ...}]}; borrowed */
-    bool repeated;        /* answered as before */
+    int64_t pos;   /* of the last event; 0 when refused */
+    json_t *body;  /* accepted: {"id","pos","at","events":[{"pos","event","matter"?,"version"?,"state"?,
+                      ...}]}; borrowed */
+    bool repeated; /* answered as before */
     struct problem *problem; /* borrowed; NULL when accepted */
 };
 typedef void (*engine_done)(void *context, const struct answer *answer);
 
-/* Takes the command. False (and the command stays the caller's) when the queue is full or the engine is stopping: *out_problem. */
+/* Takes the command. False (and the command stays the caller's) when the queue is full or the engine is
+ * stopping: *out_problem. */
 bool engine_submit(struct engine *engine, struct command *command, engine_done done, void *context,
                    struct problem **out_problem);
 /* The same and waits: for the command line and tests. The answer's body and problem become the caller's. */
@@ -70,6 +75,7 @@ const char *engine_keys_dir(struct engine *engine);
 struct engine_metrics { /* since start */
     int64_t commands, refused, events, batches, lapses, letters, queue_length, clock_late_us;
     int64_t journal_wal_bytes, rows_wal_bytes, secrets_wal_bytes;
+    int64_t still_us; /* that the writer stood still for checkpoints */
 };
 void engine_metrics(struct engine *engine, struct engine_metrics *out);
 
@@ -82,8 +88,21 @@ struct reader {
 struct reader *reader_open(const char *data_dir, const char *keys_dir, GError **error);
 void reader_close(struct reader *reader);
 
-/* All areas, in the order in which they apply an event. NULL-terminated. */
+/* The engine's own area: adopt_playbook, letters, remembered commands. */
+extern const struct area engine_area;
+
+/* All areas, in the order in which they apply an event; NULL-terminated. And what the engine asks of them
+ * besides their tables. Both are in areas.c, a library of its own: tests of the engine link areas of theirs
+ * instead. */
 extern const struct area *const areas[];
+struct area_hooks {
+    int64_t (*stream_of)(struct db *rows, int64_t unit);
+    const char *tick;                        /* the clock's command */
+    int64_t (*next_due_us)(struct db *rows); /* when the clock has something to do; INT64_MAX never */
+    int64_t (*lapses)(const struct decided_event *event); /* for the metrics: how many expectations it ends */
+    bool (*may_adopt)(const struct decision *decision);
+};
+extern const struct area_hooks area_hooks;
 
 /* ---- rebuild.c ---- */
 struct rebuild_report {
@@ -91,13 +110,15 @@ struct rebuild_report {
     GPtrArray *differences; /* of char *: "table matter: row 17 differs in column state" */
 };
 /* Makes a new rows.db out of the journal and switches (the engine must not be running), or only compares. */
-bool rows_rebuild(const char *data_dir, bool compare, void (*progress)(int64_t done, int64_t all, void *context),
-                  void *context, struct rebuild_report *out, GError **error);
+bool rows_rebuild(const char *data_dir, bool compare,
+                  void (*progress)(int64_t done, int64_t all, void *context), void *context,
+                  struct rebuild_report *out, GError **error);
 void rebuild_report_clear(struct rebuild_report *report);
 
-/* ---- backup.c ---- online: a consistent copy (journal first, then secrets, so that no sealed byte lacks its key); restore replays the
- * erasure ledger and refuses without it. */
+/* ---- backup.c ---- online: a consistent copy (journal first, then secrets, so that no sealed byte lacks its
+ * key); restore replays the erasure ledger and refuses without it. */
 bool data_backup(const char *data_dir, const char *target_dir, GError **error);
-bool data_restore(const char *backup_dir, const char *data_dir, const char *keys_dir, int64_t *out_erased, GError **error);
+bool data_restore(const char *backup_dir, const char *data_dir, const char *keys_dir, int64_t *out_erased,
+                  GError **error);
 
 #endif

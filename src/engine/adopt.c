@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Playbooks: adopted by an event that holds their files, read again from the journal at every start. */
+#include "base/limits.h"
+#include "engine/writer.h"
+#include "playbook/load.h"
+
+#include <string.h>
+
+static void clear_source(gpointer source)
+{
+    source_clear(source);
+}
+
+static void clear_diagnostic(gpointer diagnostic)
+{
+    diagnostic_clear(diagnostic);
+}
+
+/* False at the first member that is not {name, text}; its number in *out_wrong. */
+static bool read_sources(const json_t *files, GArray *sources, size_t *out_wrong)
+{
+    size_t index;
+    const json_t *file;
+    json_array_foreach(files, index, file)
+    {
+        const char *name = json_get_text(file, "name", NULL), *text = json_get_text(file, "text", NULL);
+        if (name == NULL || text == NULL) {
+            *out_wrong = index;
+            return false;
+        }
+        struct source source = {.name = g_strdup(name), .text = g_strdup(text), .bytes = strlen(text)};
+        g_array_append_val(sources, source);
+    }
+    return true;
+}
+
+static struct playbook *load(const json_t *files, GArray *diagnostics)
+{
+    g_autoptr(GArray) sources = g_array_new(FALSE, FALSE, sizeof(struct source));
+    g_array_set_clear_func(sources, clear_source);
+    size_t wrong;
+    if (!read_sources(files, sources, &wrong))
+        return NULL;
+    return playbook_load((struct source *)(void *)sources->data, sources->len, diagnostics);
+}
+
+static GArray *diagnostics_new(void)
+{
+    GArray *diagnostics = g_array_new(FALSE, TRUE, sizeof(struct diagnostic));
+    g_array_set_clear_func(diagnostics, clear_diagnostic);
+    return diagnostics;
+}
+
+static bool refuse_mistakes(struct decision *decision, const GArray *diagnostics)
+{
+    g_autofree char *count = g_strdup_printf("%u", diagnostics->len);
+    decision_refuse(decision, PROBLEM_PLAYBOOK_INVALID, "files", count);
+    for (guint i = 0; i < diagnostics->len; i++) {
+        const struct diagnostic *mistake = &g_array_index(diagnostics, struct diagnostic, i);
+        g_autofree char *line = g_strdup_printf("%d", mistake->line);
+        g_autofree char *column = g_strdup_printf("%d", mistake->column);
+        g_autofree char *text = mistake->suggestion != NULL
+                                    ? g_strdup_printf("%s; %s", mistake->text, mistake->suggestion)
+                                    : g_strdup(mistake->text);
+        decision_refuse(decision, PROBLEM_PLAYBOOK_MISTAKE, "files", mistake->file, line, column, text);
+    }
+    return false;
+}
+
+static bool check_form(struct decision *decision, const json_t **out_files)
+{
+    const json_t *files = NULL;
+    if (!decision_array(decision, "files", LIMIT_BATCH_ITEMS, &files))
+        return false;
+    size_t wrong;
+    g_autoptr(GArray) sources = g_array_new(FALSE, FALSE, sizeof(struct source));
+    g_array_set_clear_func(sources, clear_source);
+    if (!read_sources(files, sources, &wrong)) {
+        g_autofree char *field = g_strdup_printf("files[%zu]", wrong);
+        return decision_refuse(decision, PROBLEM_WRONG_TYPE, field, "{name, text}");
+    }
+    g_autofree char *limit = g_strdup_printf("%d", LIMIT_EVENT_BODY_BYTES);
+    if (json_dumpb(files, NULL, 0, JSON_COMPACT) > LIMIT_EVENT_BODY_BYTES - 1024)
+        return decision_refuse(decision, PROBLEM_BODY_TOO_LARGE, "files", limit);
+    *out_files = files;
+    return true;
+}
+
+bool decide_adopt_playbook(struct decision *decision)
+{
+    const json_t *files = NULL;
+    if (!decision_is_operator(decision) && !area_hooks.may_adopt(decision))
+        return decision_refuse(decision, PROBLEM_NO_RIGHT, NULL, "playbook");
+    if (!check_form(decision, &files))
+        return false;
+    g_autoptr(GArray) diagnostics = diagnostics_new();
+    __attribute__((cleanup(playbook_auto))) struct playbook *playbook = load(files, diagnostics);
+    if (playbook == NULL)
+        return refuse_mistakes(decision, diagnostics);
+    if (decision->playbook != NULL && playbook->version <= decision->playbook->version) {
+        g_autofree char *version = g_strdup_printf("%d", decision->playbook->version);
+        return decision_refuse(decision, PROBLEM_PLAYBOOK_NOT_NEWER, "files", version);
+    }
+    json_t *body =
+        json_pack("{s:s, s:i, s:O}", "name", playbook->name, "version", playbook->version, "files", files);
+    playbook->id = decision_emit(decision, "playbook_adopted", 0, 0, body, NULL);
+    rulebook_add(decision->rulebook, g_steal_pointer(&playbook));
+    return true;
+}
+
+static struct playbook *load_adopted(struct journal *journal, int64_t pos, GError **error)
+{
+    AUTO(journal_cursor) struct journal_cursor *cursor = journal_walk(journal, pos, pos);
+    struct event event;
+    if (!journal_next(cursor, &event, error)) {
+        if (error == NULL || *error == NULL)
+            g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "event %" G_GINT64_FORMAT " is missing", pos);
+        return NULL;
+    }
+    g_autoptr(json_t) body = json_loadb(event.body, event.body_bytes, 0, NULL);
+    g_autoptr(GArray) diagnostics = diagnostics_new();
+    struct playbook *playbook = load(json_object_get(body, "files"), diagnostics);
+    if (playbook == NULL) {
+        const struct diagnostic *first =
+            diagnostics->len > 0 ? &g_array_index(diagnostics, struct diagnostic, 0) : NULL;
+        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA,
+                    "this program cannot read playbook version %d, which the data holds: %s:%d: %s",
+                    (int)json_get_integer(body, "version", 0), first != NULL ? first->file : "-",
+                    first != NULL ? first->line : 0,
+                    first != NULL ? first->text : "its files are not in order");
+        return NULL;
+    }
+    playbook->id = pos;
+    return playbook;
+}
+
+bool rulebook_fill(struct rulebook *rulebook, struct db *rows, struct journal *journal, GError **error)
+{
+    AUTO(rows) struct rows found = rows_of(rows, "SELECT pos FROM playbook ORDER BY pos", "");
+    while (rows_next(&found)) {
+        struct playbook *playbook = load_adopted(journal, rows_integer(&found, 0), error);
+        if (playbook == NULL)
+            return false;
+        rulebook_add(rulebook, playbook);
+    }
+    return true;
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/writer.h"
+
+#include <string.h>
+
+static void entry_clear(gpointer data)
+{
+    struct entry *entry = data;
+    command_free(entry->taken.command);
+    problem_free(entry->problem);
+}
+
+static void decided_free(gpointer data)
+{
+    decided_event_free(data);
+}
+
+void batch_init(struct batch *batch)
+{
+    batch->entries = g_array_new(FALSE, TRUE, sizeof(struct entry));
+    g_array_set_clear_func(batch->entries, entry_clear);
+    batch->decided = g_ptr_array_new_with_free_func(decided_free);
+    batch->events = g_array_new(FALSE, FALSE, sizeof(struct event));
+    batch->letters = g_array_new(FALSE, FALSE, sizeof(int64_t));
+}
+
+void batch_clear(struct batch *batch)
+{
+    g_array_unref(batch->entries);
+    g_ptr_array_unref(batch->decided);
+    g_array_unref(batch->events);
+    g_array_unref(batch->letters);
+}
+
+void batch_empty(struct batch *batch)
+{
+    g_array_set_size(batch->entries, 0);
+    g_ptr_array_set_size(batch->decided, 0);
+    g_array_set_size(batch->events, 0);
+    g_array_set_size(batch->letters, 0);
+    batch->bytes = 0;
+}
+
+bool batch_is_full(const struct engine *engine)
+{
+    const struct batch *batch = &engine->batch;
+    return batch->entries->len >= LIMIT_BATCH_COMMANDS || batch->bytes >= LIMIT_BATCH_BYTES ||
+           clock_monotonic_us() - batch->began_us >= LIMIT_BATCH_US;
+}
+
+static bool storage_is_well(const struct engine *engine)
+{
+    return db_failed(engine->rows) == NULL && db_failed(vault_db(engine->vault)) == NULL;
+}
+
+/* True when the command is known: answered as before, or refused for its other content. */
+static bool is_repeated(struct engine *engine, struct entry *entry)
+{
+    struct command *command = entry->taken.command;
+    if (command->origin != ORIGIN_DOOR)
+        return false;
+    vault_digest(engine->vault, &command->id, entry->taken.content, CONTENT_BYTES, command->digest);
+    struct remembered before;
+    if (!command_recall(engine->rows, &command->id, &before))
+        return false;
+    if (memcmp(before.digest, command->digest, sizeof before.digest) == 0) {
+        entry->repeats = before.first;
+        entry->repeats_count = before.count;
+    } else {
+        entry->problem = problem_new(PROBLEM_REQUEST_ID_REUSED, "id", NULL);
+    }
+    return true;
+}
+
+/* What the journal does not take is the command's fault, not the disk's. */
+static bool fits(struct decision *decision)
+{
+    if (decision->events->len > LIMIT_EVENTS_PER_COMMAND)
+        return decision_refuse(decision, PROBLEM_TOO_MANY_ITEMS, NULL, G_STRINGIFY(LIMIT_EVENTS_PER_COMMAND));
+    size_t all = 0;
+    bool small = true;
+    for (guint i = 0; i < decision->events->len; i++) {
+        const struct event *event = &((struct decided_event *)g_ptr_array_index(decision->events, i))->event;
+        small = small && event->body_bytes <= LIMIT_EVENT_BODY_BYTES &&
+                event->sealed_bytes <= LIMIT_EVENT_SEALED_BYTES;
+        all += event->body_bytes + event->sealed_bytes;
+    }
+    if (small && all <= LIMIT_APPEND_BYTES - 2 * LIMIT_BATCH_BYTES)
+        return true;
+    g_autofree char *limit = g_strdup_printf("%d", LIMIT_EVENT_BODY_BYTES);
+    return decision_refuse(decision, PROBLEM_BODY_TOO_LARGE, NULL, limit);
+}
+
+static void keep(struct engine *engine, struct entry *entry, struct decision *decision)
+{
+    struct batch *batch = &engine->batch;
+    entry->first = batch->events->len;
+    entry->count = decision->events->len;
+    for (guint i = 0; i < decision->events->len; i++) {
+        struct decided_event *decided = g_ptr_array_index(decision->events, i);
+        g_array_append_val(batch->events, decided->event);
+        batch->bytes += decided->event.body_bytes + decided->event.sealed_bytes;
+    }
+    g_ptr_array_extend_and_steal(batch->decided, g_steal_pointer(&decision->events));
+    g_array_append_vals(batch->letters, decision->letters->data, decision->letters->len);
+    engine->next_pos = decision->next_pos;
+    engine->last_at_us = decision->now_us;
+    const struct command *command = decision->command;
+    if (command->origin != ORIGIN_DOOR)
+        return;
+    struct remembered remembered = {.id = command->id,
+                                    .first = engine->next_pos - (int64_t)entry->count,
+                                    .count = (int64_t)entry->count,
+                                    .at_us = decision->now_us};
+    memcpy(remembered.digest, command->digest, sizeof remembered.digest);
+    command_remember(engine->rows, &remembered);
+}
+
+/* Ends a letter in the command that it became, or in one of its own when that was refused. */
+static void end_letter(struct decision *decision, bool accepted)
+{
+    const struct problem *problem = decision->problem;
+    json_t *body = json_pack("{s:I}", "letter", (json_int_t)decision->command->letter);
+    if (!accepted) {
+        json_object_set_new(body, "code", json_string(problem_texts[problem->code].name));
+        if (problem->field != NULL)
+            json_object_set_new(body, "field", json_string(problem->field));
+    }
+    int64_t to = 0;
+    db_integer(decision->rows, &to, "SELECT to_unit FROM letter WHERE pos = ?1", "i",
+               decision->command->letter);
+    decision_emit(decision, accepted ? "letter_arrived" : "letter_refused", to, 0, body, NULL);
+}
+
+static void take_back(struct engine *engine, struct decision *decision)
+{
+    if (decision->events->len > 0)
+        db_rollback_to_mark(engine->rows);
+    vault_rollback_to_mark(engine->vault);
+    g_ptr_array_set_size(decision->events, 0);
+    g_array_set_size(decision->letters, 0);
+    decision->next_pos = engine->next_pos;
+    decision->post = 0;
+}
+
+static void decide(struct engine *engine, struct entry *entry)
+{
+    struct command *command = entry->taken.command;
+    AUTO(decision)
+    struct decision decision = {
+        .rows = engine->rows,
+        .vault = engine->vault,
+        .rulebook = engine->rulebook,
+        .playbook = rulebook_current(engine->rulebook),
+        .command = command,
+        .now_us = MAX(clock_now_us(engine->clock), engine->last_at_us),
+        .next_pos = engine->next_pos,
+        .marks = true,
+        .areas = areas,
+        .stream_of = area_hooks.stream_of,
+    };
+    decision_init(&decision);
+    if (command->observed_us == 0)
+        command->observed_us = decision.now_us;
+    bool is_letter = command->origin == ORIGIN_LETTER;
+    vault_mark(engine->vault);
+    bool accepted = decision_decide(&decision);
+    if (accepted && is_letter)
+        end_letter(&decision, true);
+    accepted = accepted && fits(&decision);
+    if (!storage_is_well(engine))
+        return; /* the whole batch fails; what was decided on half-read rows does not count */
+    g_assert(accepted == (decision.problem == NULL));
+    if (!accepted) {
+        take_back(engine, &decision);
+        entry->problem = decision.problem;
+        if (!is_letter) {
+            decision.problem = NULL;
+            return;
+        }
+        vault_mark(engine->vault);
+        end_letter(&decision, false);
+        decision.problem = NULL;
+    }
+    g_assert(decision.events->len > 0);
+    db_release(engine->rows);
+    vault_release(engine->vault);
+    keep(engine, entry, &decision);
+}
+
+struct entry *batch_decide_one(struct engine *engine, const struct taken *taken)
+{
+    struct batch *batch = &engine->batch;
+    g_array_set_size(batch->entries, batch->entries->len + 1);
+    struct entry *entry = &g_array_index(batch->entries, struct entry, batch->entries->len - 1);
+    entry->taken = *taken;
+    if (!is_repeated(engine, entry))
+        decide(engine, entry);
+    return entry;
+}
+
+static bool take(struct engine *engine, struct taken *out)
+{
+    pthread_mutex_lock(&engine->lock);
+    bool taken = queue_take(engine->queue, out);
+    pthread_mutex_unlock(&engine->lock);
+    return taken;
+}
+
+bool batch_decide(struct engine *engine, bool run_clock)
+{
+    struct batch *batch = &engine->batch;
+    batch_empty(batch);
+    batch->began_us = clock_monotonic_us();
+    if (!db_in_transaction(engine->rows))
+        db_begin(engine->rows);
+    int half = LIMIT_BATCH_COMMANDS / 2;
+    if (run_clock)
+        half -= clock_decide(engine, half);
+    letters_decide(engine, half);
+    struct taken taken;
+    while (storage_is_well(engine) && !batch_is_full(engine) && take(engine, &taken))
+        batch_decide_one(engine, &taken);
+    return storage_is_well(engine);
+}
+
+bool batch_write(struct engine *engine, GError **error)
+{
+    struct batch *batch = &engine->batch;
+    if (!vault_commit(engine->vault, error))
+        return false;
+    if (batch->events->len == 0)
+        return true;
+    struct event *events = (struct event *)(void *)batch->events->data;
+    if (!journal_append(engine->journal, events, batch->events->len, error))
+        return false;
+    const struct event *last = &events[batch->events->len - 1];
+    g_assert(last->pos == engine->next_pos - 1);
+    memcpy(engine->last_hash, last->hash, sizeof engine->last_hash);
+    if (engine->rows_since_us == 0)
+        engine->rows_since_us = clock_monotonic_us();
+    g_array_append_vals(engine->letters, batch->letters->data, batch->letters->len);
+    return true;
+}
+
+void batch_undo(struct engine *engine)
+{
+    db_rollback(engine->rows);
+    vault_rollback(engine->vault);
+    for (guint i = 0; i < engine->batch.decided->len; i++) {
+        const struct decided_event *decided = g_ptr_array_index(engine->batch.decided, i);
+        if (strcmp(decided->event.kind, "playbook_adopted") == 0)
+            rulebook_remove(engine->rulebook, decided->event.pos);
+    }
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/log.h"
+#include "engine/replay.h"
+#include "engine/writer.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define DOWNTIME_US US_PER_MINUTE /* longer than this, and nothing lapses before the grace is over */
+
+static bool make_data_dir(const struct engine_options *options, GError **error)
+{
+    if (g_file_test(options->data_dir, G_FILE_TEST_IS_DIR))
+        return true;
+    if (options->create && g_mkdir_with_parents(options->data_dir, 0700) == 0)
+        return true;
+    g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "there is no data in %s: run `lianfang init` first",
+                options->data_dir);
+    return false;
+}
+
+char *keys_dir_beside(const char *data_dir)
+{
+    g_autofree char *whole = g_canonicalize_filename(data_dir, NULL);
+    return g_strconcat(whole, ".keys", NULL);
+}
+
+static void remember_options(struct engine *engine, const struct engine_options *options)
+{
+    engine->data_dir = g_strdup(options->data_dir);
+    engine->keys_dir =
+        options->keys_dir != NULL ? g_strdup(options->keys_dir) : keys_dir_beside(options->data_dir);
+    engine->clock = options->clock;
+    engine->no_clock = options->no_clock;
+    engine->vfs[WAL_JOURNAL] = g_strdup(options->vfs_journal);
+    engine->vfs[WAL_ROWS] = g_strdup(options->vfs_rows);
+    engine->vfs[WAL_SECRETS] = g_strdup(options->vfs_secrets);
+    engine->wal_paths[WAL_JOURNAL] = g_build_filename(engine->data_dir, "journal.db-wal", NULL);
+    engine->wal_paths[WAL_ROWS] = g_build_filename(engine->data_dir, "rows.db-wal", NULL);
+    engine->wal_paths[WAL_SECRETS] = g_build_filename(engine->data_dir, "secrets.db-wal", NULL);
+}
+
+static struct engine *engine_new(const struct engine_options *options)
+{
+    struct engine *engine = g_new0(struct engine, 1);
+    remember_options(engine, options);
+    engine->lock_file = -1;
+    engine->utc = g_time_zone_new_utc();
+    engine->rulebook = rulebook_new();
+    engine->queue = g_new0(struct queue, 1);
+    engine->letters = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    batch_init(&engine->batch);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_mutex_init(&engine->lock, NULL);
+    pthread_cond_init(&engine->work, &monotonic);
+    pthread_cond_init(&engine->moved, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    return engine;
+}
+
+static void engine_free(struct engine *engine)
+{
+    if (engine->rows != NULL)
+        db_close(engine->rows);
+    if (engine->journal != NULL)
+        journal_close(engine->journal);
+    if (engine->vault != NULL)
+        vault_close(engine->vault);
+    if (engine->lock_file >= 0)
+        data_unlock(engine->lock_file);
+    batch_clear(&engine->batch);
+    g_array_unref(engine->letters);
+    rulebook_free(engine->rulebook);
+    g_time_zone_unref(engine->utc);
+    pthread_cond_destroy(&engine->work);
+    pthread_cond_destroy(&engine->moved);
+    pthread_mutex_destroy(&engine->lock);
+    for (int wal = 0; wal < WAL_COUNT; wal++) {
+        g_free(engine->vfs[wal]);
+        g_free(engine->wal_paths[wal]);
+    }
+    g_free(engine->queue);
+    g_free(engine->data_dir);
+    g_free(engine->keys_dir);
+    g_free(engine);
+}
+
+static bool open_files(struct engine *engine, const struct engine_options *options, GError **error)
+{
+    g_autofree char *journal_path = g_build_filename(engine->data_dir, "journal.db", NULL);
+    bool first_start = options->create && !g_file_test(journal_path, G_FILE_TEST_EXISTS);
+    struct vault_options vault_options = {.data_dir = engine->data_dir,
+                                          .keys_dir = engine->keys_dir,
+                                          .create = first_start,
+                                          .vfs = options->vfs_secrets};
+    engine->vault = vault_open(&vault_options, error);
+    if (engine->vault == NULL)
+        return false;
+    struct journal_signer signer = {.sign = vault_sign, .context = engine->vault};
+    vault_public_key(engine->vault, signer.public_key);
+    engine->journal = journal_open(journal_path, &signer, options->vfs_journal, error);
+    if (engine->journal == NULL)
+        return false;
+    engine->rows = rows_open_current(engine->data_dir, engine->journal, options->vfs_rows, error);
+    return engine->rows != NULL && rulebook_fill(engine->rulebook, engine->rows, engine->journal, error);
+}
+
+/* After downtime queued phones deliver first. */
+static int64_t grace_end_us(const struct engine *engine, const struct engine_options *options)
+{
+    int64_t now_us = clock_now_us(engine->clock);
+    int64_t seen_us = MAX(journal_last_at_us(engine->journal), alive_read(engine->lock_file));
+    if (seen_us == 0 || now_us - seen_us <= DOWNTIME_US)
+        return 0;
+    const struct playbook *playbook = rulebook_current(engine->rulebook);
+    int64_t grace_us = options->grace_us >= 0 ? options->grace_us : playbook != NULL ? playbook->grace_us : 0;
+    return now_us + grace_us;
+}
+
+static void stand_ready(struct engine *engine, const struct engine_options *options)
+{
+    engine->next_pos = journal_last_pos(engine->journal) + 1;
+    engine->last_at_us = journal_last_at_us(engine->journal);
+    engine->durable_pos = engine->rows_pos = engine->next_pos - 1;
+    position_get(engine->rows, engine->last_hash);
+    engine->next_due_us = area_hooks.next_due_us(engine->rows);
+    engine->quiet_until_us = grace_end_us(engine, options);
+    alive_write(engine->lock_file, clock_now_us(engine->clock));
+    letters_load(engine);
+}
+
+struct engine *engine_open(const struct engine_options *options, GError **error)
+{
+    g_assert(options->data_dir != NULL && options->clock != NULL);
+    if (sodium_init() < 0)
+        g_error("libsodium does not start");
+    json_object_seed(0); /* before there are threads */
+    if (!make_data_dir(options, error))
+        return NULL;
+    struct engine *engine = engine_new(options);
+    engine->lock_file = data_lock(engine->data_dir, error);
+    if (engine->lock_file < 0 || !open_files(engine, options, error)) {
+        engine_free(engine);
+        return NULL;
+    }
+    stand_ready(engine, options);
+    int failed = pthread_create(&engine->writer, NULL, writer_run, engine);
+    g_assert(failed == 0);
+    failed = pthread_create(&engine->checkpointer, NULL, checkpointer_run, engine);
+    g_assert(failed == 0);
+    return engine;
+}
+
+static void set(struct engine *engine, bool *flag)
+{
+    pthread_mutex_lock(&engine->lock);
+    *flag = true;
+    pthread_cond_broadcast(&engine->work);
+    pthread_cond_broadcast(&engine->moved);
+    pthread_mutex_unlock(&engine->lock);
+}
+
+void engine_close(struct engine *engine)
+{
+    g_autoptr(GError) error = NULL;
+    set(engine, &engine->stopping);
+    pthread_join(engine->writer, NULL);
+    set(engine, &engine->checkpoints_end);
+    pthread_join(engine->checkpointer, NULL);
+    if (!engine->failed && journal_last_pos(engine->journal) > 0 &&
+        !journal_sign_head(engine->journal, MAX(clock_now_us(engine->clock), engine->last_at_us), &error))
+        log_write(LOG_ERROR, "the last head was not signed", "why", error->message, NULL);
+    alive_write(engine->lock_file, clock_now_us(engine->clock));
+    engine_free(engine);
+}
+
+/* What tells a resend from another use of the same id: who sent what, in whatever order of members. */
+static void hash_content(const struct command *command, uint8_t out[CONTENT_BYTES])
+{
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, NULL, 0, CONTENT_BYTES);
+    crypto_generichash_update(&state, (const uint8_t *)&command->person, sizeof command->person);
+    char *text = json_dumps(command->body, JSON_COMPACT | JSON_SORT_KEYS);
+    crypto_generichash_update(&state, (const uint8_t *)text, strlen(text));
+    free(text);
+    crypto_generichash_final(&state, out, CONTENT_BYTES);
+}
+
+static bool submit(struct engine *engine, struct taken *taken, struct problem **out_problem)
+{
+    struct command *command = taken->command;
+    if (command->origin == ORIGIN_DOOR)
+        hash_content(command, taken->content);
+    else if (uuid_is_null(&command->id))
+        uuid_make(clock_now_us(engine->clock), &command->id);
+    enum problem_code code = PROBLEM_COUNT;
+    pthread_mutex_lock(&engine->lock);
+    if (engine->failed)
+        code = PROBLEM_STORAGE_FAILED;
+    else if (engine->stopping)
+        code = PROBLEM_SHUTTING_DOWN;
+    else if (!queue_put(engine->queue, taken))
+        code = PROBLEM_QUEUE_FULL;
+    else if (engine->queue->length == 1)
+        pthread_cond_signal(&engine->work);
+    pthread_mutex_unlock(&engine->lock);
+    if (code == PROBLEM_COUNT)
+        return true;
+    *out_problem = problem_new(code, NULL, NULL);
+    return false;
+}
+
+bool engine_submit(struct engine *engine, struct command *command, engine_done done, void *context,
+                   struct problem **out_problem)
+{
+    struct taken taken = {.command = command, .done = done, .context = context};
+    return submit(engine, &taken, out_problem);
+}
+
+bool engine_ask(struct engine *engine, struct command *command, struct answer *out)
+{
+    struct asking asking = {.answered = false};
+    struct taken taken = {.command = command, .asking = &asking};
+    struct problem *problem = NULL;
+    if (!submit(engine, &taken, &problem)) {
+        *out = (struct answer){.id = command->id, .problem = problem};
+        command_free(command);
+        return false;
+    }
+    pthread_mutex_lock(&engine->lock);
+    while (!asking.answered)
+        pthread_cond_wait(&engine->moved, &engine->lock);
+    pthread_mutex_unlock(&engine->lock);
+    *out = asking.answer;
+    return out->problem == NULL;
+}
+
+int64_t engine_run_clock(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    int64_t wanted = ++engine->clock_runs_wanted;
+    pthread_cond_broadcast(&engine->work);
+    while (engine->clock_runs_done < wanted && !engine->failed)
+        pthread_cond_wait(&engine->moved, &engine->lock);
+    int64_t events = engine->failed ? 0 : engine->clock_events;
+    pthread_mutex_unlock(&engine->lock);
+    return events;
+}
+
+bool engine_wait_rows(struct engine *engine, int64_t pos, int64_t most_us)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    int64_t nanoseconds = until.tv_nsec + most_us * 1000;
+    until.tv_sec += nanoseconds / 1000000000;
+    until.tv_nsec = nanoseconds % 1000000000;
+    int waited = 0;
+    pthread_mutex_lock(&engine->lock);
+    while (engine->rows_pos < pos && !engine->failed && waited != ETIMEDOUT)
+        waited = pthread_cond_timedwait(&engine->moved, &engine->lock, &until);
+    bool there = engine->rows_pos >= pos;
+    pthread_mutex_unlock(&engine->lock);
+    return there;
+}
+
+static int64_t look(struct engine *engine, const int64_t *value)
+{
+    pthread_mutex_lock(&engine->lock);
+    int64_t seen = *value;
+    pthread_mutex_unlock(&engine->lock);
+    return seen;
+}
+
+int64_t engine_durable_pos(struct engine *engine)
+{
+    return look(engine, &engine->durable_pos);
+}
+
+int64_t engine_rows_pos(struct engine *engine)
+{
+    return look(engine, &engine->rows_pos);
+}
+
+bool engine_is_well(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    bool well = !engine->failed;
+    pthread_mutex_unlock(&engine->lock);
+    return well;
+}
+
+struct rulebook *engine_rulebook(struct engine *engine)
+{
+    return engine->rulebook;
+}
+
+const char *engine_data_dir(struct engine *engine)
+{
+    return engine->data_dir;
+}
+
+const char *engine_keys_dir(struct engine *engine)
+{
+    return engine->keys_dir;
+}
+
+void engine_metrics(struct engine *engine, struct engine_metrics *out)
+{
+    pthread_mutex_lock(&engine->lock);
+    struct engine_metrics metrics = engine->metrics;
+    metrics.queue_length = (int64_t)engine->queue->length;
+    pthread_mutex_unlock(&engine->lock);
+    metrics.journal_wal_bytes = wal_bytes(engine, WAL_JOURNAL);
+    metrics.rows_wal_bytes = wal_bytes(engine, WAL_ROWS);
+    metrics.secrets_wal_bytes = wal_bytes(engine, WAL_SECRETS);
+    *out = metrics;
+}

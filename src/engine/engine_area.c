@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Events, all of version 1:
+ *   playbook_adopted {name, version, files: [{name, text}]}   pos is the version id
+ *   letter_sent      {command, to, body}                      pos is the letter; `to` a unit id
+ *   letter_arrived   {letter}                                 last event of the command that it became
+ *   letter_refused   {letter, code, field?}                   the only event of a command that was refused
+ */
+#include "engine/engine_area.h"
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "engine/engine.h"
+
+#include <string.h>
+
+#define FORGET_EVERY 64  /* positions */
+#define FORGET_MOST  128 /* more than can have come in between */
+
+extern const char engine_schema[];
+
+static void apply_playbook_adopted(struct db *rows, const struct event *event, const json_t *body)
+{
+    db_run(rows, "INSERT OR REPLACE INTO playbook (pos, name, version, adopted_us) VALUES (?1, ?2, ?3, ?4)",
+           "isii", event->pos, json_get_text(body, "name", ""), json_get_integer(body, "version", 0),
+           event->at_us);
+}
+
+static void apply_letter_sent(struct db *rows, const struct event *event, const json_t *body)
+{
+    db_run(rows, "INSERT OR REPLACE INTO letter (pos, to_unit, sent_us) VALUES (?1, ?2, ?3)", "iii",
+           event->pos, json_get_integer(body, "to", 0), event->at_us);
+}
+
+static void apply_letter_ended(struct db *rows, const struct event *event, const json_t *body)
+{
+    db_run(rows, "DELETE FROM letter WHERE pos = ?1", "i", json_get_integer(body, "letter", 0));
+}
+
+static const char *const adopt_members[] = {"files", NULL};
+
+static const struct command_kind commands[] = {
+    {"adopt_playbook", decide_adopt_playbook, .zh = "启用预案版本",
+     .en = "Put a version of the playbook in force", .members = adopt_members},
+    {NULL},
+};
+
+static const struct event_kind events[] = {
+    {"playbook_adopted", 1, apply_playbook_adopted, NULL},
+    {"letter_sent", 1, apply_letter_sent, NULL},
+    {"letter_arrived", 1, apply_letter_ended, NULL},
+    {"letter_refused", 1, apply_letter_ended, NULL},
+    {NULL},
+};
+
+const struct area engine_area = {
+    .name = "engine", .schema = engine_schema, .projection = 1, .commands = commands, .events = events};
+
+/* Ids whose time lies a day beyond what doors still take. */
+static void forget_old(struct db *rows, int64_t at_us)
+{
+    int64_t before_us = at_us - (LIMIT_REQUEST_ID_DAYS + 1) * US_PER_DAY;
+    uint64_t ms = (uint64_t)(before_us / 1000);
+    uint8_t prefix[6];
+    for (int i = 5; i >= 0; i--, ms >>= 8)
+        prefix[i] = (uint8_t)ms;
+    db_run(rows,
+           "DELETE FROM command WHERE id IN (SELECT id FROM command WHERE id < ?1 ORDER BY id "
+           "LIMIT " G_STRINGIFY(FORGET_MOST) ")",
+           "b", prefix, sizeof prefix);
+}
+
+void command_remember(struct db *rows, const struct remembered *command)
+{
+    db_run(rows, "INSERT OR REPLACE INTO command (id, first, count, digest) VALUES (?1, ?2, ?3, ?4)", "uiib",
+           &command->id, command->first, command->count, command->digest, sizeof command->digest);
+    if (command->first / FORGET_EVERY != (command->first + command->count) / FORGET_EVERY)
+        forget_old(rows, command->at_us);
+}
+
+bool command_recall(struct db *rows, const struct uuid *id, struct remembered *out)
+{
+    AUTO(rows)
+    struct rows found = rows_of(rows, "SELECT first, count, digest FROM command WHERE id = ?1", "u", id);
+    if (!rows_next(&found))
+        return false;
+    size_t bytes;
+    const void *digest = rows_blob(&found, 2, &bytes);
+    g_assert(bytes == sizeof out->digest);
+    out->id = *id;
+    out->first = rows_integer(&found, 0);
+    out->count = rows_integer(&found, 1);
+    out->at_us = 0;
+    memcpy(out->digest, digest, bytes);
+    return true;
+}
+
+void position_set(struct db *rows, int64_t pos, const uint8_t hash[JOURNAL_HASH_BYTES])
+{
+    db_run(rows, "UPDATE position SET pos = ?1, hash = ?2", "ib", pos, hash, (size_t)JOURNAL_HASH_BYTES);
+}
+
+int64_t position_get(struct db *rows, uint8_t out_hash[JOURNAL_HASH_BYTES])
+{
+    AUTO(rows) struct rows found = rows_of(rows, "SELECT pos, hash FROM position", "");
+    if (!rows_next(&found))
+        return -1;
+    size_t bytes;
+    const void *hash = rows_blob(&found, 1, &bytes);
+    if (bytes != JOURNAL_HASH_BYTES)
+        return -1;
+    memcpy(out_hash, hash, bytes);
+    return rows_integer(&found, 0);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* DATA/lock: held by whoever writes; its text is the time at which the last server was seen alive. */
+#include "engine/writer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+G_DEFINE_QUARK(lianfang - engine - error, engine_error)
+
+int data_lock(const char *data_dir, GError **error)
+{
+    g_autofree char *path = g_build_filename(data_dir, "lock", NULL);
+    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0) {
+        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s: %s", path, g_strerror(errno));
+        return -1;
+    }
+    if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_LOCKED,
+                    "%s is in use: stop the running server (or the other command) first", data_dir);
+        close(file);
+        return -1;
+    }
+    return file;
+}
+
+void data_unlock(int lock_file)
+{
+    close(lock_file);
+}
+
+void alive_write(int lock_file, int64_t now_us)
+{
+    char text[24];
+    int length = snprintf(text, sizeof text, "%020lld\n", (long long)now_us);
+    if (pwrite(lock_file, text, (size_t)length, 0) != length)
+        return; /* a full disk: the next start then grants its grace needlessly */
+}
+
+int64_t alive_read(int lock_file)
+{
+    char text[24] = "";
+    if (pread(lock_file, text, sizeof text - 1, 0) <= 0)
+        return 0;
+    return strtoll(text, NULL, 10);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * queue - what waits for the writer: a ring of commands, each with whoever waits for its answer.
+ *
+ * Limits  LIMIT_QUEUE_COMMANDS; beyond it a door answers 503.
+ * Owner   the engine's lock guards it.
+ */
+#ifndef ENGINE_QUEUE_H
+#define ENGINE_QUEUE_H
+
+#include "base/limits.h"
+#include "engine/engine.h"
+
+#define CONTENT_BYTES 32
+
+struct asking { /* engine_ask() waits here, on `moved` */
+    struct answer answer;
+    bool answered;
+};
+
+struct taken { /* a command that the engine has taken over */
+    struct command *command;
+    engine_done done; /* NULL: nobody waits (clock, letters) */
+    void *context;
+    struct asking *asking;
+    uint8_t content[CONTENT_BYTES]; /* hash of what was sent, made on the caller's thread */
+};
+
+struct queue {
+    struct taken ring[LIMIT_QUEUE_COMMANDS];
+    size_t first, length;
+};
+
+bool queue_put(struct queue *queue, const struct taken *taken); /* false: full */
+bool queue_take(struct queue *queue, struct taken *out);        /* false: empty */
+
+#endif

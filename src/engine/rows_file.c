@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/replay.h"
+
+#include "base/log.h"
+#include "engine/engine_area.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+int32_t rows_stamp(void)
+{
+    crypto_generichash_state state;
+    uint8_t digest[16];
+    crypto_generichash_init(&state, NULL, 0, sizeof digest);
+    for (const struct area *const *area = areas; *area != NULL; area++) {
+        g_autofree char *head = g_strdup_printf("%s %d ", (*area)->name, (*area)->projection);
+        crypto_generichash_update(&state, (const uint8_t *)head, strlen(head));
+        crypto_generichash_update(&state, (const uint8_t *)(*area)->schema, strlen((*area)->schema));
+    }
+    crypto_generichash_final(&state, digest, sizeof digest);
+    return (int32_t)((digest[0] | digest[1] << 8 | digest[2] << 16 | (digest[3] & 0x7f) << 24) | 1);
+}
+
+static bool remove_file(const char *path, const char *ending, GError **error)
+{
+    g_autofree char *name = g_strconcat(path, ending, NULL);
+    if (g_unlink(name) == 0 || errno == ENOENT)
+        return true;
+    g_set_error(error, DB_ERROR, DB_ERROR_IO, "%s: %s", name, g_strerror(errno));
+    return false;
+}
+
+static bool remove_database(const char *path, GError **error)
+{
+    return remove_file(path, "", error) && remove_file(path, "-wal", error) &&
+           remove_file(path, "-shm", error) && remove_file(path, "-journal", error);
+}
+
+static bool make_tables(struct db *rows, GError **error)
+{
+    g_autofree char *stamp = g_strdup_printf("PRAGMA user_version=%d", rows_stamp());
+    for (const struct area *const *area = areas; *area != NULL; area++)
+        if (!db_script(rows, (*area)->schema, error))
+            return false;
+    return db_script(rows, stamp, error);
+}
+
+bool rows_build(struct replay *replay, const char *path, GError **error)
+{
+    if (!remove_database(path, error))
+        return false;
+    __attribute__((cleanup(db_auto))) struct db *rows =
+        db_open(path, &(struct db_options){.mode = DB_REBUILD}, error);
+    if (rows == NULL)
+        return false;
+    return make_tables(rows, error) && replay_run(replay, rows, error) && db_settle(rows, error);
+}
+
+/* The old file goes first: a crash in between leaves none, which the next start makes again. */
+bool rows_switch(const char *data_dir, const char *name, GError **error)
+{
+    g_autofree char *new_path = g_build_filename(data_dir, name, NULL);
+    g_autofree char *path = g_build_filename(data_dir, "rows.db", NULL);
+    if (!remove_database(path, error))
+        return false;
+    int folder = open(data_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool well = folder >= 0 && fsync(folder) == 0 && rename(new_path, path) == 0 && fsync(folder) == 0;
+    if (!well)
+        g_set_error(error, DB_ERROR, DB_ERROR_IO, "%s: %s", path, g_strerror(errno));
+    if (folder >= 0)
+        close(folder);
+    return well;
+}
+
+/* 0 where there is no usable file. */
+static int32_t stamp_of(struct db *rows)
+{
+    int64_t stamp = 0;
+    db_integer(rows, &stamp, "PRAGMA user_version", "");
+    return (int32_t)stamp;
+}
+
+/* Why rows.db cannot be caught up; NULL when it can. */
+static const char *misfit_of(struct db *rows, struct journal *journal, GError **error)
+{
+    uint8_t hash[JOURNAL_HASH_BYTES];
+    if (stamp_of(rows) != rows_stamp())
+        return "other projections";
+    int64_t pos = position_get(rows, hash);
+    if (pos < 0)
+        return "no position";
+    if (pos == 0)
+        return NULL;
+    if (pos > journal_last_pos(journal))
+        return "ahead of the journal";
+    struct event event;
+    AUTO(journal_cursor) struct journal_cursor *cursor = journal_walk(journal, pos, pos);
+    if (!journal_next(cursor, &event, error))
+        return NULL;
+    return memcmp(event.hash, hash, sizeof hash) == 0 ? NULL : "of another journal";
+}
+
+static struct db *rows_build_anew(const char *data_dir, const char *vfs, const char *why, GError **error)
+{
+    log_write(LOG_INFO, "building rows.db from the journal", "why", why, NULL);
+    struct replay replay = {.data_dir = data_dir, .first = 1};
+    g_autofree char *new_path = g_build_filename(data_dir, "rows.db.new", NULL);
+    g_autofree char *path = g_build_filename(data_dir, "rows.db", NULL);
+    if (!rows_build(&replay, new_path, error) || !rows_switch(data_dir, "rows.db.new", error))
+        return NULL;
+    return db_open(path, &(struct db_options){.mode = DB_ROWS, .vfs = vfs}, error);
+}
+
+static bool catch_up(const char *data_dir, struct db *rows, struct journal *journal, GError **error)
+{
+    uint8_t hash[JOURNAL_HASH_BYTES];
+    int64_t pos = position_get(rows, hash), last = journal_last_pos(journal);
+    if (pos == last)
+        return true;
+    struct replay replay = {.data_dir = data_dir, .first = pos + 1, .last = last};
+    return replay_run(&replay, rows, error);
+}
+
+struct db *rows_open_current(const char *data_dir, struct journal *journal, const char *vfs, GError **error)
+{
+    g_autofree char *path = g_build_filename(data_dir, "rows.db", NULL);
+    if (!g_file_test(path, G_FILE_TEST_EXISTS))
+        return rows_build_anew(data_dir, vfs, "missing", error);
+    g_autoptr(GError) failed = NULL;
+    struct db *rows = db_open(path, &(struct db_options){.mode = DB_ROWS, .vfs = vfs}, &failed);
+    if (rows == NULL && !g_error_matches(failed, DB_ERROR, DB_ERROR_CORRUPT)) {
+        g_propagate_error(error, g_steal_pointer(&failed));
+        return NULL;
+    }
+    const char *misfit = rows != NULL ? misfit_of(rows, journal, &failed) : "damaged";
+    bool damaged = rows != NULL && db_failed(rows) != NULL;
+    if (misfit != NULL || damaged) {
+        db_close(rows);
+        return rows_build_anew(data_dir, vfs, damaged ? "damaged" : misfit, error);
+    }
+    if (failed != NULL)
+        g_propagate_error(error, g_steal_pointer(&failed));
+    else if (catch_up(data_dir, rows, journal, error))
+        return rows;
+    db_close(rows);
+    return NULL;
+}

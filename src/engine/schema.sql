@@ -1,0 +1,33 @@
+-- The engine's own tables in rows.db. They follow from the journal like all others.
+
+-- Up to which event rows.db has been applied, with that event's hash: rows of another journal are told apart by it.
+CREATE TABLE position (
+    one  INTEGER PRIMARY KEY CHECK (one = 1),
+    pos  INTEGER NOT NULL,
+    hash BLOB NOT NULL
+);
+INSERT INTO position VALUES (1, 0, zeroblob(32));
+
+-- Commands that came through a door, for LIMIT_REQUEST_ID_DAYS: a resend is answered out of their events. Ids begin with
+-- their time, so new ones stand side by side and the oldest ones first.
+CREATE TABLE command (
+    id     BLOB PRIMARY KEY,
+    first  INTEGER NOT NULL, -- pos of the first event
+    count  INTEGER NOT NULL,
+    digest BLOB NOT NULL
+) WITHOUT ROWID;
+
+-- Letters in transit: sent, neither arrived nor refused yet.
+CREATE TABLE letter (
+    pos     INTEGER PRIMARY KEY, -- of letter_sent
+    to_unit INTEGER NOT NULL,
+    sent_us INTEGER NOT NULL
+);
+
+-- Adopted playbooks; their text is in the journal.
+CREATE TABLE playbook (
+    pos        INTEGER PRIMARY KEY, -- the version id that matters name
+    name       TEXT NOT NULL,
+    version    INTEGER NOT NULL,
+    adopted_us INTEGER NOT NULL
+);

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/log.h"
+#include "engine/writer.h"
+
+#include <errno.h>
+#include <time.h>
+
+#define ROWS_IDLE_US    500     /* so long the writer waits for more before it commits rows.db */
+#define SYSTEM_SLEEP_US 1000000 /* the system's clock may be set meanwhile */
+#define STILL_US        20000
+#define MANUAL_SLEEP_US 10000 /* nobody wakes the writer when a manual clock is set */
+
+enum wake { WAKE_WORK, WAKE_ROWS, WAKE_QUIET, WAKE_STOP };
+
+void writer_fail(struct engine *engine, const char *what, const char *why)
+{
+    log_write(LOG_ERROR, "storage failed; nothing more is accepted until the program is started again",
+              "what", what, "why", why, NULL);
+    pthread_mutex_lock(&engine->lock);
+    engine->failed = true;
+    pthread_cond_broadcast(&engine->work);
+    pthread_cond_broadcast(&engine->moved);
+    pthread_mutex_unlock(&engine->lock);
+}
+
+/* Without news until then: true when the time is over. `lock` is held. */
+static bool sleep_us(struct engine *engine, int64_t us)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    int64_t nanoseconds = until.tv_nsec + us * 1000;
+    until.tv_sec += nanoseconds / 1000000000;
+    until.tv_nsec = nanoseconds % 1000000000;
+    return pthread_cond_timedwait(&engine->work, &engine->lock, &until) == ETIMEDOUT;
+}
+
+static int64_t idle_us(const struct engine *engine)
+{
+    bool manual = engine->clock->manual_us > 0;
+    if (engine->no_clock || engine->next_due_us == INT64_MAX)
+        return SYSTEM_SLEEP_US;
+    if (manual)
+        return MANUAL_SLEEP_US;
+    int64_t due_us = MAX(engine->next_due_us, engine->quiet_until_us) - clock_now_us(engine->clock);
+    return CLAMP(due_us, 1, SYSTEM_SLEEP_US);
+}
+
+static bool has_work(const struct engine *engine)
+{
+    return engine->queue->length > 0 || engine->letters->len > 0 ||
+           engine->clock_runs_wanted > engine->clock_runs_done || (!engine->no_clock && clock_is_due(engine));
+}
+
+static enum wake wait_for_work(struct engine *engine)
+{
+    enum wake wake;
+    pthread_mutex_lock(&engine->lock);
+    for (;;) {
+        bool open = db_in_transaction(engine->rows);
+        if (engine->failed) {
+            wake = WAKE_STOP;
+            break;
+        }
+        if (engine->quiet_wanted || engine->wal_is_long) {
+            wake = WAKE_QUIET;
+            break;
+        }
+        if (has_work(engine)) {
+            wake = WAKE_WORK;
+            break;
+        }
+        if (engine->stopping) {
+            wake = WAKE_STOP;
+            break;
+        }
+        if (sleep_us(engine, open ? ROWS_IDLE_US : idle_us(engine)) && open) {
+            wake = WAKE_ROWS;
+            break;
+        }
+    }
+    pthread_mutex_unlock(&engine->lock);
+    return wake;
+}
+
+/* Makes what was applied visible to readers. */
+static bool rows_commit(struct engine *engine)
+{
+    g_autoptr(GError) error = NULL;
+    if (!db_in_transaction(engine->rows))
+        return true;
+    int64_t pos = engine->next_pos - 1;
+    if (engine->rows_since_us != 0)
+        position_set(engine->rows, pos, engine->last_hash);
+    if (!db_commit(engine->rows, &error)) {
+        writer_fail(engine, "rows.db", error->message);
+        return false;
+    }
+    engine->rows_since_us = 0;
+    engine->wal_is_long = wal_is_long(engine);
+    pthread_mutex_lock(&engine->lock);
+    engine->rows_pos = pos;
+    pthread_cond_broadcast(&engine->moved);
+    pthread_mutex_unlock(&engine->lock);
+    return true;
+}
+
+static bool rows_are_due(const struct engine *engine)
+{
+    return engine->rows_since_us != 0 && clock_monotonic_us() - engine->rows_since_us >= LIMIT_ROWS_COMMIT_US;
+}
+
+static int64_t lapses_in(const struct batch *batch, const struct entry *entry)
+{
+    int64_t lapses = 0;
+    for (size_t i = 0; i < entry->count; i++)
+        lapses += area_hooks.lapses(g_ptr_array_index(batch->decided, entry->first + i));
+    return lapses;
+}
+
+static void count(struct engine *engine)
+{
+    const struct batch *batch = &engine->batch;
+    struct engine_metrics *metrics = &engine->metrics;
+    int64_t late_us = clock_now_us(engine->clock) - engine->next_due_us;
+    pthread_mutex_lock(&engine->lock);
+    engine->durable_pos = engine->next_pos - 1;
+    metrics->batches++;
+    metrics->events += batch->events->len;
+    metrics->letters += batch->letters->len;
+    metrics->clock_late_us = engine->next_due_us != INT64_MAX ? MAX(late_us, 0) : 0;
+    for (guint i = 0; i < batch->entries->len; i++) {
+        const struct entry *entry = &g_array_index(batch->entries, struct entry, i);
+        metrics->commands++;
+        metrics->refused += entry->problem != NULL;
+        if (entry->taken.command->origin == ORIGIN_CLOCK && entry->problem == NULL)
+            metrics->lapses += lapses_in(batch, entry);
+    }
+    pthread_mutex_unlock(&engine->lock);
+}
+
+static const char *failure_of(const struct engine *engine, const GError *error)
+{
+    if (error != NULL)
+        return error->message;
+    const GError *failed =
+        db_failed(engine->rows) != NULL ? db_failed(engine->rows) : db_failed(vault_db(engine->vault));
+    return failed != NULL ? failed->message : "unknown";
+}
+
+/* One batch from decision to answer; false when storage failed. */
+static bool work(struct engine *engine, bool run_clock)
+{
+    g_autoptr(GError) error = NULL;
+    if (!batch_decide(engine, run_clock) || !batch_write(engine, &error)) {
+        writer_fail(engine, "batch", failure_of(engine, error));
+        batch_undo(engine);
+        return false;
+    }
+    if (engine->batch.events->len > 0)
+        engine->next_due_us = area_hooks.next_due_us(engine->rows);
+    count(engine);
+    batch_answer(engine);
+    batch_empty(&engine->batch);
+    return !rows_are_due(engine) || rows_commit(engine);
+}
+
+/* engine_run_clock(): everything due at the clock's time and the letters that follow, visible to readers at
+ * the end. */
+static bool run_clock(struct engine *engine)
+{
+    int64_t wanted, first = engine->next_pos;
+    pthread_mutex_lock(&engine->lock);
+    wanted = engine->clock_runs_wanted;
+    pthread_mutex_unlock(&engine->lock);
+    while (clock_is_due(engine) || engine->letters->len > 0)
+        if (!work(engine, true))
+            return false;
+    if (!rows_commit(engine))
+        return false;
+    pthread_mutex_lock(&engine->lock);
+    engine->clock_runs_done = wanted;
+    engine->clock_events = engine->next_pos - first;
+    pthread_cond_broadcast(&engine->moved);
+    pthread_mutex_unlock(&engine->lock);
+    return true;
+}
+
+/* Stands still with nothing open until the checkpoint thread is done and no log is too long. */
+static bool stand_still(struct engine *engine)
+{
+    if (!rows_commit(engine))
+        return false;
+    int64_t since_us = clock_monotonic_us(), told_us = since_us;
+    pthread_mutex_lock(&engine->lock);
+    engine->quiet = true;
+    pthread_cond_broadcast(&engine->moved);
+    while ((engine->quiet_wanted || (engine->wal_is_long && !engine->stopping)) && !engine->failed) {
+        sleep_us(engine, STILL_US);
+        engine->wal_is_long = wal_is_long(engine);
+        if (clock_monotonic_us() - told_us >= US_PER_SECOND) {
+            log_write(LOG_WARNING, "a reader holds its snapshot too long; writing waits for the checkpoint",
+                      NULL);
+            told_us = clock_monotonic_us();
+        }
+    }
+    engine->quiet = engine->wal_is_long = false;
+    engine->metrics.still_us += clock_monotonic_us() - since_us;
+    pthread_mutex_unlock(&engine->lock);
+    return true;
+}
+
+static bool clock_run_is_wanted(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    bool wanted = engine->clock_runs_wanted > engine->clock_runs_done;
+    pthread_mutex_unlock(&engine->lock);
+    return wanted;
+}
+
+static bool act(struct engine *engine, enum wake wake)
+{
+    switch (wake) {
+    case WAKE_WORK:
+        return work(engine, !engine->no_clock) && (!clock_run_is_wanted(engine) || run_clock(engine));
+    case WAKE_ROWS:
+        return rows_commit(engine);
+    case WAKE_QUIET:
+        return stand_still(engine);
+    case WAKE_STOP:
+        break;
+    }
+    g_assert_not_reached();
+}
+
+void *writer_run(void *data)
+{
+    struct engine *engine = data;
+    for (enum wake wake = wait_for_work(engine); wake != WAKE_STOP; wake = wait_for_work(engine))
+        if (!act(engine, wake))
+            break;
+    pthread_mutex_lock(&engine->lock);
+    bool failed = engine->failed;
+    pthread_mutex_unlock(&engine->lock);
+    if (!failed && rows_commit(engine))
+        return NULL;
+    db_rollback(engine->rows);
+    vault_rollback(engine->vault);
+    answer_all_failed(engine);
+    return NULL;
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * writer - the engine from within: what its writer thread owns and what it shares.
+ *
+ * Shape   writer.c loops: wait, batch_decide(), batch_write(), batch_answer(), let rows follow. What is
+ * decided next sees what was decided before, since events are applied to the open transaction of rows.db at
+ * once. Owner   "the writer's" is touched by the writer thread only (and by whoever opens and closes, before
+ * and after it runs); "shared" stands under `lock`. The writer never holds the lock while it decides or
+ * writes.
+ */
+#ifndef ENGINE_WRITER_H
+#define ENGINE_WRITER_H
+
+#include "engine/engine_area.h"
+#include "engine/queue.h"
+
+#include <pthread.h>
+
+struct entry { /* one command of a batch */
+    struct taken taken;
+    struct problem *problem; /* refused */
+    size_t first, count;     /* its events in the batch */
+    int64_t repeats;         /* first pos of the command that it repeats, 0 none */
+    int64_t repeats_count;
+};
+
+struct batch {
+    GArray *entries;    /* of struct entry */
+    GPtrArray *decided; /* of struct decided_event: owns what the events point to */
+    GArray *events;     /* of struct event, as the journal takes them */
+    GArray *letters;    /* int64_t: positions of letters sent in it */
+    size_t bytes;
+    int64_t began_us; /* monotonic */
+};
+
+enum wal { WAL_JOURNAL, WAL_ROWS, WAL_SECRETS, WAL_COUNT };
+
+struct engine {
+    /* since opening */
+    char *data_dir, *keys_dir;
+    const struct clock *clock;
+    bool no_clock;
+    int lock_file;
+    GTimeZone *utc;
+    struct rulebook *rulebook;
+    char *vfs[WAL_COUNT];
+    char *wal_paths[WAL_COUNT];
+    int64_t quiet_until_us; /* after downtime nothing lapses before */
+
+    /* the writer's */
+    struct db *rows;
+    struct vault *vault;
+    struct journal *journal;
+    struct batch batch;
+    GArray *letters; /* int64_t: in transit, to be decided here */
+    int64_t next_pos, last_at_us;
+    int64_t next_due_us;   /* of the clock, as rows say */
+    int64_t rows_since_us; /* monotonic: since when rows.db lags, 0 not at all */
+    bool wal_is_long;      /* as of the last commit: see wal_is_long() */
+    uint8_t last_hash[JOURNAL_HASH_BYTES];
+
+    /* shared */
+    pthread_mutex_t lock;
+    pthread_cond_t work;  /* the writer has something to do */
+    pthread_cond_t moved; /* rows moved, an answer was given, the clock ran, a quiet moment came or went */
+    struct queue *queue;
+    bool stopping, failed;
+    int64_t durable_pos, rows_pos;
+    int64_t clock_runs_wanted, clock_runs_done, clock_events;
+    bool quiet_wanted, quiet; /* the checkpoint thread asks the writer to stand still between two batches */
+    bool checkpoints_end;
+    struct engine_metrics metrics;
+
+    pthread_t writer, checkpointer;
+};
+
+/* ---- writer.c ---- */
+void *writer_run(void *engine);
+void writer_fail(struct engine *engine, const char *what, const char *why); /* any thread; for good */
+
+/* ---- batch.c ---- */
+void batch_init(struct batch *batch);
+void batch_clear(struct batch *batch);
+void batch_empty(struct batch *batch);
+/* Takes what waits, at most half of it clock and letters; false when storage failed. */
+bool batch_decide(struct engine *engine, bool run_clock);
+/* Decides one command as the next of the batch. */
+struct entry *batch_decide_one(struct engine *engine, const struct taken *taken);
+bool batch_is_full(const struct engine *engine);
+/* Makes it durable: vault, then journal. */
+bool batch_write(struct engine *engine, GError **error);
+void batch_undo(struct engine *engine); /* after a failure: nothing of it remains */
+
+/* ---- answer.c ---- */
+void batch_answer(struct engine *engine);
+void answer_all_failed(struct engine *engine); /* batch and queue: storage_failed */
+
+/* ---- tick.c ---- */
+bool clock_is_due(const struct engine *engine);
+int clock_decide(struct engine *engine, int most); /* how many commands it ran */
+
+/* ---- letters.c ---- */
+void letters_load(struct engine *engine);
+int letters_decide(struct engine *engine, int most);
+
+/* ---- checkpoint.c ---- */
+void *checkpointer_run(void *engine);
+int64_t wal_bytes(const struct engine *engine, enum wal wal);
+bool wal_is_long(const struct engine *engine); /* some log nears LIMIT_WAL_BYTES: the writer stands still */
+
+/* ---- lock.c ---- */
+int data_lock(const char *data_dir, GError **error); /* the open file, -1 with ENGINE_ERROR_LOCKED */
+void data_unlock(int lock_file);
+void alive_write(int lock_file, int64_t now_us);
+int64_t alive_read(int lock_file); /* when the last server was seen alive, 0 unknown */
+
+/* ---- adopt.c ---- */
+bool rulebook_fill(struct rulebook *rulebook, struct db *rows, struct journal *journal, GError **error);
+
+#endif
