@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/identity.h"
+
+#include "base/datetime.h"
+
+#include <glib.h>
+
+static void test_id_numbers(void)
+{
+    static const struct {
+        const char *text, *fault;
+    } rows[] = {
+        {"110101199003070214", NULL},
+        {"11010119900307002X", NULL},
+        {"11010119900307002x", NULL},
+        {"110101202002030012", NULL}, /* born today */
+        {"11010119900307021", "length"},
+        {"1101011990030702144", "length"},
+        {"", "length"},
+        {"11010119900307X214", "length"},
+        {"11010119900307021Y", "length"},
+        {"１１０１０１", "length"},
+        {"000101199003070214", "division"},
+        {"100101199003070214", "division"},
+        {"160101199003070214", "division"},
+        {"990101199003070214", "division"},
+        {"110101199013070214", "birth_date"},
+        {"110101199002300214", "birth_date"},
+        {"110101190002290214", "birth_date"}, /* 1900 was no leap year */
+        {"110101187912310214", "birth_date"},
+        {"110101202002040012", "birth_date"}, /* tomorrow */
+        {"110101199000070214", "birth_date"},
+        {"110101000003070214", "birth_date"},
+        {"110101199003070213", "checksum"},
+        {"110101199003070124", "checksum"}, /* two digits swapped */
+        {"110101199003070210", "checksum"},
+        {"11010119900307021X", "checksum"},
+    };
+    int32_t today = day_from_civil(2020, 2, 3);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_test_message("%s", rows[i].text);
+        g_assert_cmpstr(identity_id_number_fault(rows[i].text, today), ==, rows[i].fault);
+    }
+}
+
+static void test_every_wrong_digit_is_found(void)
+{
+    char text[] = "110101199003070214";
+    int32_t today = day_from_civil(2020, 2, 3);
+    for (int place = 0; place < IDENTITY_ID_NUMBER_CHARS; place++)
+        for (char digit = '0'; digit <= '9'; digit++) {
+            char right = text[place];
+            text[place] = digit;
+            g_assert_true((identity_id_number_fault(text, today) == NULL) == (digit == right));
+            text[place] = right;
+        }
+}
+
+static void test_phones(void)
+{
+    static const struct {
+        const char *text, *plain; /* NULL: refused */
+    } rows[] = {
+        {"13800000001", "13800000001"},
+        {"138 0000 0001", "13800000001"},
+        {"138-0000-0001", "13800000001"},
+        {"+8613800000001", "13800000001"},
+        {"+86 138 0000 0001", "13800000001"},
+        {"+86-13800000001", "13800000001"},
+        {"010-12345678", "01012345678"},
+        {"0317-1234567", "03171234567"},
+        {"031712345678", "031712345678"},
+        {"+86 10 12345678", "01012345678"},
+        {"+86 010 12345678", "01012345678"},
+        {"+44 20 7946 0000", "+442079460000"},
+        {"+123456", "+123456"},
+        {"", NULL},
+        {"+", NULL},
+        {"+86", NULL},
+        {"1380000000", NULL},
+        {"138000000012", NULL},
+        {"12345678", NULL},
+        {"23800000001", NULL},
+        {"00000000000", NULL},
+        {"010-123456", NULL},
+        {"138  00000001", NULL},
+        {"-13800000001", NULL},
+        {"13800000001-", NULL},
+        {"138_00000001", NULL},
+        {"1380000000a", NULL},
+        {"１３８００００００01", NULL},
+        {"++13800000001", NULL},
+        {"+012345678", NULL},
+        {"+12345", NULL},
+        {"+1234567890123456", NULL},
+        {"1 3 8 0 0 0 0 0 0 0 1 1 1", NULL},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_test_message("%s", rows[i].text);
+        g_assert_true(identity_phone_is_valid(rows[i].text) == (rows[i].plain != NULL));
+        if (rows[i].plain == NULL)
+            continue;
+        g_autofree char *plain = identity_phone_plain(rows[i].text);
+        g_assert_cmpstr(plain, ==, rows[i].plain);
+        g_assert_true(identity_phone_is_valid(plain));
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/identity/id_numbers", test_id_numbers);
+    g_test_add_func("/identity/every_wrong_digit_is_found", test_every_wrong_digit_is_found);
+    g_test_add_func("/identity/phones", test_phones);
+    return g_test_run();
+}
