@@ -2,8 +2,8 @@
 /*
  * load - from YAML files to a checked playbook, or to the list of every mistake in them.
  *
- * Shape   a playbook is a folder (or one file) of YAML; each document begins with one of the keys playbook, unit_types, roles, required_posts, list, rule,
- *         document, kind, clauses, test; docs/playbook.md is the reference. Files are read in byte order of their names; documents may
+ * Shape   a playbook is a folder (or one file) of YAML; each document begins with one of the keys playbook, unit_types, roles, required_posts, clauses, list,
+ *         rule, document, kind, world, test; docs/playbook.md is the reference. Files are read in byte order of their names; documents may
  *         name what stands in others.
  * Errors  every mistake of every file in one run, sorted by file, line and column, each with a suggestion where there is one.
  * Limits  LIMIT_PLAYBOOK_BYTES, LIMIT_YAML_DEPTH, LIMIT_YAML_NODES; anchors and aliases are refused.
@@ -12,6 +12,8 @@
 #define PLAYBOOK_LOAD_H
 
 #include "playbook/model.h"
+
+#include <stdio.h>
 
 struct diagnostic {
     char *file;
@@ -28,6 +30,8 @@ struct source { /* one file, as bytes: adoption stores exactly these in the jour
 
 void diagnostic_clear(struct diagnostic *diagnostic);
 void source_clear(struct source *source);
+/* One line each: `file:line:column: text; did you mean x?` */
+void diagnostics_print(FILE *out, const GArray *diagnostics);
 
 /* Reads a folder (recursively, *.yaml) or a file into an array of struct source; GError when the disk says no. */
 GArray *playbook_read(const char *path, GError **error);

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "playbook/generated.h"
+
+#include "base/limits.h"
+
+#include <string.h>
+
+struct made_state {
+    const char *name, *zh, *en;
+    bool proposed, final;
+};
+static const struct made_state proposal_states[] = {
+    {"proposed", "待确认", "Proposed", true, false},
+    {"declined", "未采纳", "Declined", false, true},
+};
+static const struct made_state standing_state = {"standing", "常设", "Standing", false, false};
+
+struct made_entry {
+    const char *name, *zh, *en;
+};
+enum { CONFIRM, DECLINE, PROPOSAL_ENTRY_COUNT };
+static const struct made_entry proposal_entries[PROPOSAL_ENTRY_COUNT] = {
+    [CONFIRM] = {"confirm", "确认", "Confirm"},
+    [DECLINE] = {"decline", "不采纳", "Decline"},
+};
+enum { HAND_OVER, ACCEPT, REFUSE, HANDOVER_ENTRY_COUNT };
+static const struct made_entry handover_entries[HANDOVER_ENTRY_COUNT] = {
+    [HAND_OVER] = {"hand_over", "移交", "Hand over"},
+    [ACCEPT] = {"accept_handover", "接收移交", "Accept the hand-over"},
+    [REFUSE] = {"refuse_handover", "拒绝移交", "Refuse the hand-over"},
+};
+
+/* ---- declaring ---- */
+
+static struct texts texts(struct loader *loader, const char *zh, const char *en)
+{
+    return (struct texts){storage_copy(loader->storage, zh), storage_copy(loader->storage, en)};
+}
+
+static void make_state(struct loader *loader, struct kind *kind, size_t index, const struct made_state *made,
+                       const struct yaml_node *cause)
+{
+    struct state *state = &kind->states[index];
+    const struct state *written = named_find(kind->states, index, sizeof *state, made->name);
+    if (written != NULL)
+        loader_report(loader, loader_place(loader, written), NULL,
+                      "the state %s is made by the program, because of line %d", made->name, cause->line);
+    state->name = storage_copy(loader->storage, made->name);
+    state->title = texts(loader, made->zh, made->en);
+    state->proposed = made->proposed;
+    state->final = made->final;
+    loader_set_place(loader, state, cause);
+}
+
+void generate_states(struct loader *loader, struct kind *kind, const struct yaml_node *root)
+{
+    const struct yaml_node *proposed_by = yaml_find_key(root, "proposed_by");
+    if (proposed_by != NULL) {
+        size_t first = kind->state_count - G_N_ELEMENTS(proposal_states);
+        for (size_t i = 0; i < G_N_ELEMENTS(proposal_states); i++)
+            make_state(loader, kind, first + i, &proposal_states[i], proposed_by);
+        kind->proposed = &kind->states[first];
+    }
+    const struct yaml_node *expects = yaml_find_key(root, "expects");
+    if (yaml_find(root, "states") == NULL && expects != NULL) {
+        make_state(loader, kind, 0, &standing_state, expects);
+        kind->states[0].initial = true;
+    }
+}
+
+static void make_entries(struct loader *loader, struct kind *kind, size_t first,
+                         const struct made_entry *made, size_t count, const struct yaml_node *cause)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct entry_def *entry = &kind->entries[first + i];
+        const struct entry_def *written = named_find(kind->entries, first, sizeof *entry, made[i].name);
+        if (written != NULL)
+            loader_report(loader, loader_place(loader, written), NULL,
+                          "the entry %s is made by the program, because of line %d", made[i].name,
+                          cause->line);
+        entry->name = storage_copy(loader->storage, made[i].name);
+        entry->title = texts(loader, made[i].zh, made[i].en);
+        loader_set_place(loader, entry, cause);
+    }
+}
+
+void generate_entries(struct loader *loader, struct kind *kind, const struct yaml_node *root)
+{
+    size_t end = kind->entry_count;
+    const struct yaml_node *handover = yaml_find_key(root, "handover");
+    if (handover != NULL) {
+        end -= HANDOVER_ENTRY_COUNT;
+        make_entries(loader, kind, end, handover_entries, HANDOVER_ENTRY_COUNT, handover);
+        kind->handover.present = true;
+    }
+    const struct yaml_node *proposed_by = yaml_find_key(root, "proposed_by");
+    if (proposed_by != NULL)
+        make_entries(loader, kind, end - PROPOSAL_ENTRY_COUNT, proposal_entries, PROPOSAL_ENTRY_COUNT,
+                     proposed_by);
+}
+
+static struct entry_def *made_entry(struct kind *kind, const struct made_entry *made)
+{
+    for (size_t i = kind->entry_count; i-- > 0;)
+        if (strcmp(kind->entries[i].name != NULL ? kind->entries[i].name : "", made->name) == 0)
+            return &kind->entries[i];
+    g_assert_not_reached();
+}
+
+bool is_generated_state(const struct kind *kind, const struct state *state)
+{
+    size_t index = (size_t)(state - kind->states);
+    return kind->proposed != NULL && index >= (size_t)(kind->proposed - kind->states);
+}
+
+bool is_generated_entry(const struct kind *kind, const struct entry_def *entry)
+{
+    size_t made = (kind->proposed != NULL ? PROPOSAL_ENTRY_COUNT : 0) +
+                  (kind->handover.present ? HANDOVER_ENTRY_COUNT : 0);
+    return (size_t)(entry - kind->entries) >= kind->entry_count - made;
+}
+
+/* ---- forms ---- */
+
+static void make_field(struct loader *loader, struct form *form, const char *name, enum field_type type,
+                       bool required, struct texts label)
+{
+    struct field *field = &form->fields[form->field_count++];
+    field->name = storage_copy(loader->storage, name);
+    field->type = type;
+    field->required = required;
+    field->label = label;
+    field->decimals = 1;
+    field->max_chars = LIMIT_TEXT_CHARS;
+}
+
+static void fill_handover_forms(struct loader *loader, struct kind *kind, const struct yaml_node *node)
+{
+    struct form *form = &made_entry(kind, &handover_entries[HAND_OVER])->form;
+    form->fields = storage_alloc(loader->storage, 2, sizeof *form->fields);
+    make_field(loader, form, "to", FIELD_UNIT, true, texts(loader, "移交给", "To"));
+    form->fields[0].clear = true;
+    form->fields[0].clear_reason = storage_copy(loader->storage, "whoever is to accept must be found");
+    make_field(loader, form, "remark", FIELD_TEXT, false, texts(loader, "备注", "Remark"));
+
+    g_autofree char *name = g_strdup_printf("%s.handover.reason", kind->name);
+    const struct yaml_node *reasons = yaml_find(node, "refuse_reasons");
+    if (reasons == NULL || (kind->handover.refuse_reasons =
+                                load_list_in_place(loader, reasons, name, texts(loader, "拒绝理由", "Reason"),
+                                                   "refuse_reason")) == NULL)
+        return;
+    form = &made_entry(kind, &handover_entries[REFUSE])->form;
+    form->fields = storage_alloc(loader->storage, 1, sizeof *form->fields);
+    make_field(loader, form, "reason", FIELD_CHOICE, true, texts(loader, "拒绝理由", "Reason"));
+    form->fields[0].list = kind->handover.refuse_reasons;
+}
+
+void fill_generated_forms(struct loader *loader, struct kind *kind, const struct yaml_node *root)
+{
+    if (kind->proposed != NULL) {
+        struct form *form = &made_entry(kind, &proposal_entries[DECLINE])->form;
+        form->fields = storage_alloc(loader->storage, 1, sizeof *form->fields);
+        make_field(loader, form, "reason", FIELD_TEXT, true, texts(loader, "理由", "Reason"));
+    }
+    const struct yaml_node *handover = yaml_find(root, "handover");
+    if (handover != NULL && handover->type == NODE_MAPPING)
+        fill_handover_forms(loader, kind, handover);
+}
+
+/* ---- who, where, what follows ---- */
+
+static void leads_to(struct loader *loader, struct entry_def *entry, const struct state *state)
+{
+    entry->state = state;
+    entry->branch_count = state != NULL ? 1 : 0;
+    entry->branches = storage_alloc(loader->storage, entry->branch_count, sizeof *entry->branches);
+    if (state != NULL)
+        entry->branches[0].state = state;
+}
+
+static void fill_proposal(struct loader *loader, struct kind *kind)
+{
+    const struct state *to[PROPOSAL_ENTRY_COUNT] = {
+        [CONFIRM] = kind->initial, [DECLINE] = kind->proposed + 1};
+    for (int i = 0; i < PROPOSAL_ENTRY_COUNT; i++) {
+        struct entry_def *entry = made_entry(kind, &proposal_entries[i]);
+        entry->in_count = 1;
+        entry->in = storage_alloc(loader->storage, 1, sizeof *entry->in);
+        entry->in[0] = kind->proposed;
+        entry->by_count = kind->opened_by_count;
+        entry->by = storage_alloc(loader->storage, entry->by_count, sizeof *entry->by);
+        for (size_t j = 0; j < entry->by_count; j++)
+            entry->by[j].role = kind->opened_by[j];
+        entry->unless_opener = i == CONFIRM;
+        leads_to(loader, entry, to[i]);
+    }
+}
+
+struct handover_nodes {
+    int64_t within_us;
+    int bounce_cap;
+};
+static const struct key handover_keys[] = {
+    {"by", SHAPE_NODE, true, 0},
+    {"accept", SHAPE_NODE, true, 0},
+    {"within", SHAPE_DURATION, true, G_STRUCT_OFFSET(struct handover_nodes, within_us)},
+    {"refuse_reasons", SHAPE_NODE, true, 0},
+    {"bounce_cap", SHAPE_COUNT, false, G_STRUCT_OFFSET(struct handover_nodes, bounce_cap)},
+    {"state", SHAPE_SCALAR, false, 0},
+};
+
+static void read_accept(struct loader *loader, struct kind *kind, const struct yaml_node *node)
+{
+    struct address *accept = &kind->handover.accept;
+    if (node == NULL || !load_address(loader, kind, node, accept))
+        return;
+    if (node->type == NODE_SCALAR && accept->party == PARTY_ROLE)
+        accept->place = PLACE_RECEIVER;
+    if (accept->party != PARTY_ROLE || accept->place != PLACE_RECEIVER)
+        loader_report(loader, node, NULL,
+                      "a hand-over is accepted by a role at the receiver: {role: …, at: receiver}");
+}
+
+static void fill_handover(struct loader *loader, struct kind *kind, const struct yaml_node *node)
+{
+    struct handover_nodes values = {.bounce_cap = 2};
+    struct handover_def *handover = &kind->handover;
+    if (!LOAD_KEYS(loader, node, handover_keys, &values, "handover"))
+        return;
+    handover->within_us = values.within_us;
+    handover->bounce_cap = values.bounce_cap;
+    handover->by = load_addresses(loader, kind, yaml_find(node, "by"), &handover->by_count);
+    read_accept(loader, kind, yaml_find(node, "accept"));
+    const struct yaml_node *state = yaml_find(node, "state");
+    if (state != NULL &&
+        (handover->state_after = loader_resolve(loader, state, names_of_states(kind))) == NULL)
+        loader_doubt(loader, kind);
+
+    struct entry_def *offer = made_entry(kind, &handover_entries[HAND_OVER]);
+    offer->by = handover->by;
+    offer->by_count = handover->by_count;
+    for (int i = ACCEPT; i <= REFUSE; i++) {
+        struct entry_def *answer = made_entry(kind, &handover_entries[i]);
+        answer->by = &handover->accept;
+        answer->by_count = 1;
+    }
+    leads_to(loader, made_entry(kind, &handover_entries[ACCEPT]), handover->state_after);
+    for (int i = 0; i < HANDOVER_ENTRY_COUNT; i++)
+        made_entry(kind, &handover_entries[i])->handover = true;
+}
+
+void fill_generated(struct loader *loader, struct kind *kind, const struct yaml_node *root)
+{
+    if (kind->proposed != NULL)
+        fill_proposal(loader, kind);
+    const struct yaml_node *handover = yaml_find(root, "handover");
+    if (handover != NULL)
+        fill_handover(loader, kind, handover);
+}

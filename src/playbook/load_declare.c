@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The first pass: every document is sorted by what it is, and everything that has a name is declared, so that
+ * the second pass can resolve names whatever the order of files.
+ */
+#include "playbook/loader.h"
+
+#include "playbook/generated.h"
+
+#include <string.h>
+
+static const struct {
+    const char *key;
+    bool needed, once, named;
+} parts[PART_COUNT] = {
+    [PART_PLAYBOOK] = {"playbook", true, true, false},
+    [PART_UNIT_TYPES] = {"unit_types", true, true, false},
+    [PART_ROLES] = {"roles", true, true, false},
+    [PART_REQUIRED_POSTS] = {"required_posts", false, true, false},
+    [PART_CLAUSES] = {"clauses", false, true, false},
+    [PART_LIST] = {"list", false, false, true},
+    [PART_RULE] = {"rule", false, false, true},
+    [PART_DOCUMENT] = {"document", false, false, true},
+    [PART_KIND] = {"kind", false, false, true},
+    [PART_WORLD] = {"world", false, false, true},
+    [PART_TEST] = {"test", false, false, false},
+};
+
+static void note_cut_off(struct loader *loader, enum part part, const struct yaml_node *root)
+{
+    const struct yaml_node *name = root->items[0];
+    static const char *const whole[PART_COUNT] = {
+        [PART_UNIT_TYPES] = "unit type", [PART_ROLES] = "role", [PART_CLAUSES] = "clause"};
+    if (whole[part] != NULL)
+        g_hash_table_add(loader->cut_off, g_strdup(whole[part]));
+    else if (name->type == NODE_SCALAR)
+        g_hash_table_add(loader->cut_off, g_strdup_printf("%s %s", parts[part].key, name->text));
+}
+
+static void sort_root(struct loader *loader, const struct yaml_node *root)
+{
+    const char *names[PART_COUNT];
+    for (size_t i = 0; i < PART_COUNT; i++)
+        names[i] = parts[i].key;
+    if (root->type != NODE_MAPPING || root->count == 0) {
+        if (!root->cut_off)
+            loader_report(loader, root, NULL,
+                          "a document is a mapping that begins with what it is, such as `kind: arrival`");
+        return;
+    }
+    const struct yaml_node *key = root->keys[0];
+    for (int i = 0; i < PART_COUNT; i++)
+        if (strcmp(key->text, names[i]) == 0) {
+            if (root->cut_off)
+                note_cut_off(loader, i, root);
+            else
+                g_ptr_array_add(loader->roots[i], (gpointer)root);
+            return;
+        }
+    loader_report(
+        loader, key, named_nearest(names, PART_COUNT, sizeof *names, key->text),
+        "a document begins with playbook, unit_types, roles, required_posts, clauses, list, rule, document, "
+        "kind, world or test, not %s",
+        key->text);
+}
+
+static const struct yaml_node *root_at(struct loader *loader, enum part part, size_t i)
+{
+    return g_ptr_array_index(loader->roots[part], i);
+}
+
+static void check_counts(struct loader *loader, const char *first_file)
+{
+    for (int i = 0; i < PART_COUNT; i++) {
+        GPtrArray *roots = loader->roots[i];
+        const struct yaml_node *first = roots->len > 0 ? root_at(loader, i, 0) : NULL;
+        for (guint j = 1; j < roots->len && parts[i].once; j++)
+            loader_report(loader, root_at(loader, i, j), NULL,
+                          "%s stands once in a playbook; first in %s, line %d", parts[i].key, first->file,
+                          first->line);
+        const char *cut_off = i == PART_UNIT_TYPES ? "unit type" : i == PART_ROLES ? "role" : NULL;
+        bool lost = cut_off != NULL && g_hash_table_contains(loader->cut_off, cut_off);
+        GHashTableIter iter;
+        g_hash_table_iter_init(&iter, loader->cut_off);
+        for (gpointer name; i == PART_PLAYBOOK && g_hash_table_iter_next(&iter, &name, NULL);)
+            lost = lost || g_str_has_prefix(name, "playbook ");
+        if (parts[i].needed && first == NULL && !lost) {
+            g_autofree char *text = g_strdup_printf("the playbook lacks a document `%s`", parts[i].key);
+            diagnostics_add(loader->diagnostics, first_file, 1, 1, text, NULL);
+        }
+    }
+}
+
+/* ---- what has a name ---- */
+
+static void report_twice(struct loader *loader, const void *array, size_t i, size_t bytes,
+                         const struct yaml_node *node, const char *what)
+{
+    const char *name = *(const char *const *)((const char *)array + i * bytes);
+    const void *first = name != NULL ? named_find(array, i, bytes, name) : NULL;
+    if (first != NULL)
+        loader_report(loader, node, NULL, "there are two of %s %s; the first in %s, line %d", what, name,
+                      loader_place(loader, first)->file, loader_place(loader, first)->line);
+}
+
+/* Structs for the documents of a part, with their names. */
+static void *declare_roots(struct loader *loader, enum part part, size_t bytes, size_t *out_count)
+{
+    GPtrArray *roots = loader->roots[part];
+    char *block = storage_alloc(loader->storage, roots->len, bytes);
+    *out_count = roots->len;
+    for (guint i = 0; i < roots->len; i++) {
+        const struct yaml_node *root = root_at(loader, part, i), *name = root->items[0];
+        load_name(loader, name, parts[part].key, (char **)(block + i * bytes));
+        report_twice(loader, block, i, bytes, name, parts[part].key);
+        loader_set_place(loader, block + i * bytes, root);
+    }
+    return block;
+}
+
+/* Structs for the keys of a mapping, and `more` behind them. */
+static void *declare_keys(struct loader *loader, const struct yaml_node *node, const char *what, size_t bytes,
+                          size_t more, size_t *out_count)
+{
+    size_t count = 0;
+    if (node != NULL && node->type == NODE_MAPPING)
+        count = node->count;
+    else if (node != NULL)
+        loader_report(loader, node, NULL, "a mapping of names of %ss is needed here", what);
+    char *block = storage_alloc(loader->storage, count + more, bytes);
+    for (size_t i = 0; i < count; i++) {
+        load_name(loader, node->keys[i], what, (char **)(block + i * bytes));
+        loader_set_place(loader, block + i * bytes, node->keys[i]);
+    }
+    *out_count = count + more;
+    return block;
+}
+
+static void declare_fields(struct loader *loader, const struct yaml_node *node, struct form *form)
+{
+    if (node == NULL)
+        return;
+    if (node->type != NODE_SEQUENCE) {
+        loader_report(loader, node, NULL, "a form is a list of fields: - {name: …, type: …, label: …}");
+        return;
+    }
+    form->fields = storage_alloc(loader->storage, node->count, sizeof *form->fields);
+    form->field_count = node->count;
+    for (size_t i = 0; i < node->count; i++) {
+        const struct yaml_node *item = node->items[i], *name = yaml_find(item, "name");
+        loader_set_place(loader, &form->fields[i], name != NULL ? name : item);
+        if (name == NULL)
+            continue;
+        load_name(loader, name, "a field", &form->fields[i].name);
+        report_twice(loader, form->fields, i, sizeof *form->fields, name, "field");
+        static const char *const taken[] = {"or",     "and",   "not",   "in",    "is",      "missing",
+                                            "empty",  "true",  "false", "now",   "attempt", "entry",
+                                            "matter", "facts", "rule",  "table", "at",      "subject"};
+        for (size_t j = 0; j < G_N_ELEMENTS(taken); j++)
+            if (g_strcmp0(form->fields[i].name, taken[j]) == 0)
+                loader_report(loader, name, NULL,
+                              "no field can be called %s: expressions mean something else by it", taken[j]);
+    }
+}
+
+static void declare_expects(struct loader *loader, const struct yaml_node *node, struct state *state)
+{
+    if (node == NULL)
+        return;
+    if (node->type != NODE_SEQUENCE) {
+        loader_report(loader, node, NULL, "expects is a list: - {entry: …, answers: …, within: …}");
+        return;
+    }
+    state->expects = storage_alloc(loader->storage, node->count, sizeof *state->expects);
+    state->expect_count = node->count;
+    for (size_t i = 0; i < node->count; i++) {
+        const struct yaml_node *item = node->items[i], *name = yaml_find(item, "name");
+        loader_set_place(loader, &state->expects[i], item);
+        if (name != NULL)
+            load_name(loader, name, "an expectation", &state->expects[i].name);
+        else if ((name = yaml_find(item, "entry")) != NULL && name->type == NODE_SCALAR)
+            state->expects[i].name = storage_copy(loader->storage, name->text);
+    }
+}
+
+static void declare_states(struct loader *loader, struct kind *kind, const struct yaml_node *root)
+{
+    const struct yaml_node *node = yaml_find(root, "states");
+    bool plain = node == NULL && yaml_find(root, "expects") != NULL;
+    size_t more = (plain ? 1 : 0) + (yaml_find(root, "proposed_by") != NULL ? 2 : 0);
+    kind->states = declare_keys(loader, node, "state", sizeof *kind->states, more, &kind->state_count);
+    for (size_t i = 0; node != NULL && node->type == NODE_MAPPING && i < node->count; i++)
+        declare_expects(loader, yaml_find(node->items[i], "expects"), &kind->states[i]);
+    if (plain)
+        declare_expects(loader, yaml_find(root, "expects"), &kind->states[0]);
+}
+
+static void declare_entries(struct loader *loader, struct kind *kind, const struct yaml_node *root)
+{
+    const struct yaml_node *node = yaml_find(root, "entries");
+    size_t more =
+        (yaml_find(root, "proposed_by") != NULL ? 2 : 0) + (yaml_find(root, "handover") != NULL ? 3 : 0);
+    kind->entries = declare_keys(loader, node, "entry", sizeof *kind->entries, more, &kind->entry_count);
+    for (size_t i = 0; node != NULL && node->type == NODE_MAPPING && i < node->count; i++)
+        declare_fields(loader, yaml_find(node->items[i], "form"), &kind->entries[i].form);
+}
+
+static void declare_kind(struct loader *loader, struct kind *kind, int index, const struct yaml_node *root)
+{
+    kind->index = index;
+    declare_fields(loader, yaml_find(root, "form"), &kind->form);
+    declare_states(loader, kind, root);
+    declare_entries(loader, kind, root);
+    kind->facts =
+        declare_keys(loader, yaml_find(root, "facts"), "fact", sizeof *kind->facts, 0, &kind->fact_count);
+    kind->figures = declare_keys(loader, yaml_find(root, "figures"), "figure", sizeof *kind->figures, 0,
+                                 &kind->figure_count);
+    generate_states(loader, kind, root);
+    generate_entries(loader, kind, root);
+}
+
+/* Lists may be written in place; they join the others, so there must be room before pointers to lists are
+ * taken. */
+static size_t count_places_of_lists(const struct playbook *playbook)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < playbook->kind_count; i++) {
+        const struct kind *kind = &playbook->kinds[i];
+        count += kind->form.field_count + 1;
+        for (size_t j = 0; j < kind->entry_count; j++)
+            count += kind->entries[j].form.field_count + 1;
+    }
+    return count;
+}
+
+static void declare_lists(struct loader *loader)
+{
+    struct playbook *playbook = loader->playbook;
+    size_t declared;
+    struct code_list *lists = declare_roots(loader, PART_LIST, sizeof *lists, &declared);
+    size_t room = declared + count_places_of_lists(playbook);
+    playbook->lists = storage_alloc(loader->storage, room, sizeof *playbook->lists);
+    playbook->list_count = declared;
+    for (size_t i = 0; i < declared; i++) {
+        playbook->lists[i] = lists[i];
+        loader_set_place(loader, &playbook->lists[i], root_at(loader, PART_LIST, i));
+    }
+}
+
+void loader_declare(struct loader *loader)
+{
+    struct playbook *playbook = loader->playbook;
+    if (loader->roots[PART_UNIT_TYPES]->len > 0)
+        playbook->unit_types =
+            declare_keys(loader, root_at(loader, PART_UNIT_TYPES, 0)->items[0], "unit type",
+                         sizeof *playbook->unit_types, 0, &playbook->unit_type_count);
+    if (loader->roots[PART_ROLES]->len > 0)
+        playbook->roles = declare_keys(loader, root_at(loader, PART_ROLES, 0)->items[0], "role",
+                                       sizeof *playbook->roles, 0, &playbook->role_count);
+    playbook->rules = declare_roots(loader, PART_RULE, sizeof *playbook->rules, &playbook->rule_count);
+    playbook->documents =
+        declare_roots(loader, PART_DOCUMENT, sizeof *playbook->documents, &playbook->document_count);
+    playbook->kinds = declare_roots(loader, PART_KIND, sizeof *playbook->kinds, &playbook->kind_count);
+    for (size_t i = 0; i < playbook->kind_count; i++)
+        declare_kind(loader, &playbook->kinds[i], (int)i, root_at(loader, PART_KIND, i));
+    declare_lists(loader);
+}
+
+void loader_sort(struct loader *loader, GPtrArray *roots, const char *first_file)
+{
+    for (guint i = 0; i < roots->len; i++)
+        sort_root(loader, g_ptr_array_index(roots, i));
+    check_counts(loader, first_file);
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Entries: who may make them, when they are refused, where they lead. */
+#include "playbook/generated.h"
+
+#include <string.h>
+
+static const struct key entry_keys[] = {
+    {"title", SHAPE_TEXTS, true, G_STRUCT_OFFSET(struct entry_def, title)},
+    {"by", SHAPE_NODE, false, 0},
+    {"in", SHAPE_NODE, false, 0},
+    {"attempts", SHAPE_NODE, false, 0},
+    {"round", SHAPE_SCALAR, false, 0},
+    {"form", SHAPE_NODE, false, 0},
+    {"refuse", SHAPE_NODE, false, 0},
+    {"unless_actor", SHAPE_NODE, false, 0},
+    {"unless", SHAPE_SCALAR, false, 0},
+    {"state", SHAPE_SCALAR, false, 0},
+    {"then", SHAPE_NODE, false, 0},
+    {"shows", SHAPE_SCALAR, false, 0},
+    EFFECT_KEYS,
+};
+
+static const struct key branch_keys[] = {
+    {"when", SHAPE_SCALAR, false, 0},
+    {"state", SHAPE_SCALAR, false, 0},
+    EFFECT_KEYS,
+};
+
+static const struct key refusal_keys[] = {
+    {"when", SHAPE_SCALAR, true, 0},
+    {"say", SHAPE_TEXTS, true, G_STRUCT_OFFSET(struct refusal, say)},
+};
+
+static const struct yaml_node *scalar_at(const struct yaml_node *node, const char *key)
+{
+    const struct yaml_node *value = yaml_find(node, key);
+    return value != NULL && value->type == NODE_SCALAR ? value : NULL;
+}
+
+static struct expr *read_condition(struct loader *loader, const struct kind *kind,
+                                   const struct entry_def *entry, const struct yaml_node *node)
+{
+    struct scope scope = scope_of_entry(loader, kind, entry);
+    scope.condition = true;
+    return load_expr(&scope, node, VALUE_BOOL);
+}
+
+static const struct state *read_state_name(struct loader *loader, const struct kind *kind,
+                                           const struct yaml_node *node)
+{
+    const struct state *state = loader_resolve(loader, node, names_of_states(kind));
+    if (state == NULL)
+        loader_doubt(loader, kind);
+    if (state != NULL && state->proposed)
+        loader_report(loader, node, NULL, "nothing leads to proposed but a proposal");
+    return state;
+}
+
+/* ---- branches ---- */
+
+static void read_branch(struct loader *loader, const struct kind *kind, const struct entry_def *entry,
+                        const struct yaml_node *node, struct branch *branch)
+{
+    if (!LOAD_KEYS(loader, node, branch_keys, NULL, "a branch"))
+        return;
+    const struct yaml_node *when = scalar_at(node, "when"), *state = scalar_at(node, "state");
+    if (when != NULL)
+        branch->when = read_condition(loader, kind, entry, when);
+    if (state != NULL)
+        branch->state = read_state_name(loader, kind, state);
+    load_effects(loader, kind, entry, node, &branch->effects, &branch->effect_count);
+    if (node->count == (when != NULL ? 1u : 0u))
+        loader_report(loader, node, NULL, "the branch does nothing");
+}
+
+static void read_branches(struct loader *loader, const struct kind *kind, struct entry_def *entry,
+                          const struct yaml_node *node)
+{
+    entry->branch_count = yaml_item_count(node);
+    entry->branches = storage_alloc(loader->storage, entry->branch_count, sizeof *entry->branches);
+    for (size_t i = 0; i < entry->branch_count; i++) {
+        const struct yaml_node *item = yaml_item(node, i);
+        read_branch(loader, kind, entry, item, &entry->branches[i]);
+        if (item->type == NODE_MAPPING && yaml_find(item, "when") == NULL && i + 1 < entry->branch_count)
+            loader_report(loader, item, NULL,
+                          "a branch without when is always taken: those behind it are never reached");
+    }
+}
+
+static void read_shorthand(struct loader *loader, const struct kind *kind, struct entry_def *entry,
+                           const struct yaml_node *node)
+{
+    entry->state = read_state_name(loader, kind, node);
+    if (entry->state == NULL)
+        return;
+    entry->branch_count = 1;
+    entry->branches = storage_alloc(loader->storage, 1, sizeof *entry->branches);
+    entry->branches[0].state = entry->state;
+}
+
+/* ---- who may not ---- */
+
+static void read_refusals(struct loader *loader, const struct kind *kind, struct entry_def *entry,
+                          const struct yaml_node *node)
+{
+    entry->refusal_count = yaml_item_count(node);
+    entry->refusals = storage_alloc(loader->storage, entry->refusal_count, sizeof *entry->refusals);
+    for (size_t i = 0; i < entry->refusal_count; i++) {
+        const struct yaml_node *item = yaml_item(node, i);
+        if (!LOAD_KEYS(loader, item, refusal_keys, &entry->refusals[i], "a refusal"))
+            continue;
+        const struct yaml_node *when = scalar_at(item, "when");
+        if (when != NULL)
+            entry->refusals[i].when = read_condition(loader, kind, entry, when);
+    }
+}
+
+static void read_unless_actor(struct loader *loader, const struct kind *kind, struct entry_def *entry,
+                              const struct yaml_node *node)
+{
+    struct names facts = NAMES("fact", kind->facts, kind->fact_count);
+    entry->unless_actor = storage_alloc(loader->storage, yaml_item_count(node), sizeof *entry->unless_actor);
+    for (size_t i = 0; i < yaml_item_count(node); i++) {
+        const struct yaml_node *item = yaml_item(node, i);
+        const char *name = load_text(loader, item, "a fact");
+        if (name == NULL)
+            continue;
+        if (g_str_has_prefix(name, "facts."))
+            name += strlen("facts.");
+        const struct fact *fact = loader_resolve_text(loader, item, name, facts);
+        if (fact != NULL && fact->member != FACT_MEMBER_ACTOR && fact->type != VALUE_MISSING)
+            loader_report(loader, item, NULL, "the fact %s holds no actor: last(ENTRY).actor does", name);
+        else if (fact != NULL)
+            entry->unless_actor[entry->unless_actor_count++] = (int)(fact - kind->facts);
+    }
+}
+
+/* ---- where ---- */
+
+/* Any state that is neither final nor proposed. Without proposals NULL says the same. */
+static void default_states(struct loader *loader, const struct kind *kind, struct entry_def *entry)
+{
+    if (kind->proposed == NULL)
+        return;
+    entry->in = storage_alloc(loader->storage, kind->state_count, sizeof *entry->in);
+    for (size_t i = 0; i < kind->state_count; i++)
+        if (!kind->states[i].final && !kind->states[i].proposed)
+            entry->in[entry->in_count++] = &kind->states[i];
+}
+
+static void read_words(struct loader *loader, const struct kind *kind, struct entry_def *entry,
+                       const struct yaml_node *node)
+{
+    static const char *const rounds[] = {"household"}, *const unless[] = {"opener"},
+                             *const shows[] = {"figures"};
+    const struct yaml_node *round = scalar_at(node, "round"), *opener = scalar_at(node, "unless");
+    const struct yaml_node *shown = scalar_at(node, "shows");
+    if (round != NULL)
+        entry->round_household = load_word(loader, round, "round", rounds, 1) == 0;
+    if (entry->round_household && !kind->group_household)
+        loader_report(loader, round, NULL, "%s is not grouped by household: it lacks `group: household`",
+                      kind->name);
+    if (opener != NULL)
+        entry->unless_opener = load_word(loader, opener, "unless", unless, 1) == 0;
+    if (shown != NULL)
+        entry->shows_figures = load_word(loader, shown, "shows", shows, 1) == 0;
+    if (entry->shows_figures && kind->figure_count == 0)
+        loader_report(loader, shown, NULL, "%s has no figures", kind->name);
+}
+
+static void read_entry(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                       struct entry_def *entry)
+{
+    if (!LOAD_KEYS(loader, node, entry_keys, entry, "an entry"))
+        return;
+    const struct yaml_node *in = yaml_find(node, "in"), *by = yaml_find(node, "by");
+    const struct yaml_node *state = scalar_at(node, "state"), *then = yaml_find(node, "then");
+    entry->by = load_addresses(loader, kind, by, &entry->by_count);
+    if (by != NULL && entry->by_count < MAX(yaml_item_count(by), 1))
+        loader_doubt(loader, entry);
+    if (in != NULL)
+        entry->in = loader_resolve_list(loader, in, names_of_states(kind), &entry->in_count);
+    else
+        default_states(loader, kind, entry);
+    if (in != NULL && entry->in_count < MAX(yaml_item_count(in), 1)) {
+        loader_doubt(loader, entry);
+        loader_doubt(loader, kind);
+    }
+    read_words(loader, kind, entry, node);
+    if (state != NULL && then != NULL)
+        loader_report(loader, yaml_find_key(node, "state"), NULL,
+                      "state and then cannot stand together; put - {state: %s} last in then", state->text);
+    if (then != NULL)
+        read_branches(loader, kind, entry, then);
+    else if (state != NULL)
+        read_shorthand(loader, kind, entry, state);
+    if (yaml_find(node, "refuse") != NULL)
+        read_refusals(loader, kind, entry, yaml_find(node, "refuse"));
+    if (yaml_find(node, "unless_actor") != NULL)
+        read_unless_actor(loader, kind, entry, yaml_find(node, "unless_actor"));
+    load_effects(loader, kind, entry, node, &entry->effects, &entry->effect_count);
+}
+
+void load_entries(struct loader *loader, struct kind *kind)
+{
+    const struct yaml_node *entries = yaml_find(loader_place(loader, kind), "entries");
+    for (size_t i = 0; i < kind->entry_count; i++) {
+        struct entry_def *entry = &kind->entries[i];
+        if (is_generated_entry(kind, entry)) {
+            if (entry->handover)
+                default_states(loader, kind, entry);
+            continue;
+        }
+        read_entry(loader, kind, entries->items[i], entry);
+        load_form_conditions(loader, kind, entry);
+    }
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Fields of forms. */
+#include "playbook/generated.h"
+
+#include "base/limits.h"
+#include "playbook/form.h"
+
+#include <string.h>
+
+static const char *const field_type_words[FIELD_TYPE_COUNT] = {
+    [FIELD_TEXT] = "text",           [FIELD_INTEGER] = "integer", [FIELD_DECIMAL] = "decimal",
+    [FIELD_BOOL] = "bool",           [FIELD_DATE] = "date",       [FIELD_DATETIME] = "datetime",
+    [FIELD_CHOICE] = "choice",       [FIELD_CHOICES] = "choices", [FIELD_UNIT] = "unit",
+    [FIELD_DIVISION] = "division",   [FIELD_PERSON] = "person",   [FIELD_PHONE] = "phone",
+    [FIELD_ID_NUMBER] = "id_number", [FIELD_ADDRESS] = "address",
+};
+
+#define FIELD(member) G_STRUCT_OFFSET(struct field, member)
+static const struct key field_keys[] = {
+    {"name", SHAPE_SCALAR, true, 0},
+    {"type", SHAPE_SCALAR, true, 0},
+    {"label", SHAPE_TEXTS, true, FIELD(label)},
+    {"hint", SHAPE_TEXTS, false, FIELD(hint)},
+    {"required", SHAPE_BOOL, false, FIELD(required)},
+    {"required_unless", SHAPE_SCALAR, false, 0},
+    {"required_when", SHAPE_SCALAR, false, 0},
+    {"of", SHAPE_NODE, false, 0},
+    {"unit", SHAPE_TEXT, false, FIELD(unit)},
+    {"min", SHAPE_SCALAR, false, 0},
+    {"max", SHAPE_SCALAR, false, 0},
+    {"decimals", SHAPE_COUNT, false, FIELD(decimals)},
+    {"max_chars", SHAPE_COUNT, false, FIELD(max_chars)},
+    {"personal", SHAPE_BOOL, false, FIELD(personal)},
+    {"clear", SHAPE_BOOL, false, FIELD(clear)},
+    {"clear_reason", SHAPE_TEXT, false, FIELD(clear_reason)},
+    {"list", SHAPE_BOOL, false, FIELD(list_column)},
+    {"concept", SHAPE_TEXT, false, FIELD(concept)},
+};
+
+/* Which keys mean something for which types. */
+#define TYPES(a, b) ((1u << (a)) | (1u << (b)))
+static const struct {
+    const char *key;
+    unsigned types;
+    const char *sentence;
+} typed_keys[] = {
+    {"of", TYPES(FIELD_CHOICE, FIELD_CHOICES), "only a choice or choices are of a list"},
+    {"unit", TYPES(FIELD_INTEGER, FIELD_DECIMAL), "only a number has a unit"},
+    {"min", TYPES(FIELD_INTEGER, FIELD_DECIMAL), "only a number has a minimum"},
+    {"max", TYPES(FIELD_INTEGER, FIELD_DECIMAL), "only a number has a maximum"},
+    {"decimals", TYPES(FIELD_DECIMAL, FIELD_DECIMAL), "only a decimal has decimals"},
+    {"max_chars", TYPES(FIELD_TEXT, FIELD_ADDRESS), "only a text has a length"},
+};
+
+static const struct {
+    const char *wrong, *right;
+} other_type_words[] = {
+    {"string", "text"},       {"long_text", "text"},      {"str", "text"},
+    {"int", "integer"},       {"number", "decimal"},      {"float", "decimal"},
+    {"boolean", "bool"},      {"time", "datetime"},       {"select", "choice"},
+    {"enum", "choice"},       {"multiselect", "choices"}, {"tel", "phone"},
+    {"id_card", "id_number"}, {"idnumber", "id_number"},
+};
+
+static bool read_type(struct loader *loader, const struct yaml_node *node, struct field *field)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(other_type_words); i++)
+        if (node->type == NODE_SCALAR && strcmp(node->text, other_type_words[i].wrong) == 0) {
+            loader_report(loader, node, other_type_words[i].right, "there is no field type %s", node->text);
+            return false;
+        }
+    int type = load_word(loader, node, "the type of a field", field_type_words, FIELD_TYPE_COUNT);
+    if (type >= 0)
+        field->type = type;
+    return type >= 0;
+}
+
+static bool read_bound(struct loader *loader, const struct field *field, const struct yaml_node *node,
+                       struct decimal *out)
+{
+    if (node == NULL || node->type != NODE_SCALAR)
+        return false;
+    if (!decimal_parse(node->text, out)) {
+        loader_report(loader, node, NULL, "%s is no number", node->text);
+        return false;
+    }
+    int decimals = field->type == FIELD_INTEGER ? 0 : field->decimals;
+    if (out->scale > decimals)
+        loader_report(loader, node, NULL, "%s has more decimals than the field, which has %d", node->text,
+                      decimals);
+    return true;
+}
+
+static void read_bounds(struct loader *loader, const struct yaml_node *node, struct field *field)
+{
+    const struct yaml_node *decimals = yaml_find(node, "decimals"), *max_chars = yaml_find(node, "max_chars");
+    if (field->decimals > DECIMAL_SCALE_MAX)
+        loader_report(loader, decimals, NULL, "a decimal has at most %d decimals", DECIMAL_SCALE_MAX);
+    if (field->max_chars < 1 || field->max_chars > LIMIT_LONG_TEXT_CHARS)
+        loader_report(loader, max_chars, NULL, "a text has 1 to %d characters", LIMIT_LONG_TEXT_CHARS);
+    field->has_min = read_bound(loader, field, yaml_find(node, "min"), &field->min);
+    field->has_max = read_bound(loader, field, yaml_find(node, "max"), &field->max);
+    if (field->has_min && field->has_max && decimal_compare(field->min, field->max) > 0)
+        loader_report(loader, yaml_find(node, "max"), NULL, "the maximum is below the minimum");
+}
+
+/* `owner` names lists that are written in place: the kind, or kind.entry. */
+static void read_options(struct loader *loader, const struct yaml_node *node, const char *owner,
+                         struct field *field)
+{
+    const struct yaml_node *of = yaml_find(node, "of");
+    if (of == NULL) {
+        if (field->type == FIELD_CHOICE || field->type == FIELD_CHOICES)
+            loader_report(loader, node, NULL, "a field of type %s lacks of", field_type_words[field->type]);
+        return;
+    }
+    g_autofree char *name = g_strdup_printf("%s.%s", owner, field->name);
+    field->list = load_list_in_place(loader, of, name, field->label, NULL);
+}
+
+static void check_typed_keys(struct loader *loader, const struct yaml_node *node, const struct field *field)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(typed_keys); i++) {
+        const struct yaml_node *key = yaml_find_key(node, typed_keys[i].key);
+        if (key != NULL && (typed_keys[i].types & (1u << field->type)) == 0)
+            loader_report(loader, key, NULL, "%s, not a %s", typed_keys[i].sentence,
+                          field_type_words[field->type]);
+    }
+}
+
+static void read_required(struct loader *loader, const struct yaml_node *node, struct field *field)
+{
+    static const char *const words[] = {"attempt"};
+    const struct yaml_node *unless = yaml_find(node, "required_unless");
+    const struct yaml_node *when = yaml_find(node, "required_when");
+    if (unless != NULL && unless->type == NODE_SCALAR)
+        field->required_unless_attempt = load_word(loader, unless, "required_unless", words, 1) == 0;
+    if ((field->required ? 1 : 0) + (unless != NULL ? 1 : 0) + (when != NULL ? 1 : 0) > 1)
+        loader_report(loader, yaml_find_key(node, unless != NULL ? "required_unless" : "required_when"), NULL,
+                      "a field is required in one way only: required, required_unless or required_when");
+}
+
+static bool is_concept(const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit(text, ".", -1);
+    for (char **part = parts; *part != NULL; part++)
+        if (!name_is_valid(*part, 40))
+            return false;
+    return *parts != NULL;
+}
+
+static void read_field(struct loader *loader, const struct yaml_node *node, const char *owner,
+                       struct field *field)
+{
+    field->decimals = 1;
+    field->max_chars = LIMIT_TEXT_CHARS;
+    if (!LOAD_KEYS(loader, node, field_keys, field, "a field"))
+        return;
+    const struct yaml_node *type = yaml_find(node, "type"), *concept = yaml_find(node, "concept");
+    read_required(loader, node, field);
+    if (field->concept != NULL && !is_concept(field->concept))
+        loader_report(loader, concept, NULL, "%s is no concept such as person.residence", field->concept);
+    if (type == NULL || type->type != NODE_SCALAR || !read_type(loader, type, field)) {
+        loader_doubt(loader, field);
+        return;
+    }
+    field->personal = field->personal || field->type == FIELD_PERSON || field->type == FIELD_PHONE ||
+                      field->type == FIELD_ID_NUMBER || field->type == FIELD_ADDRESS;
+    check_typed_keys(loader, node, field);
+    read_options(loader, node, owner, field);
+    read_bounds(loader, node, field);
+}
+
+static void read_form(struct loader *loader, const struct yaml_node *node, const char *owner,
+                      struct form *form)
+{
+    for (size_t i = 0; i < form->field_count && node != NULL; i++)
+        read_field(loader, node->items[i], owner, &form->fields[i]);
+}
+
+void load_forms(struct loader *loader)
+{
+    for (size_t i = 0; i < loader->playbook->kind_count; i++) {
+        struct kind *kind = &loader->playbook->kinds[i];
+        const struct yaml_node *root = loader_place(loader, kind), *entries = yaml_find(root, "entries");
+        read_form(loader, yaml_find(root, "form"), kind->name, &kind->form);
+        for (size_t j = 0; j < kind->entry_count; j++) {
+            struct entry_def *entry = &kind->entries[j];
+            if (is_generated_entry(kind, entry) || entries == NULL)
+                continue;
+            g_autofree char *owner = g_strdup_printf("%s.%s", kind->name, entry->name);
+            read_form(loader, yaml_find(entries->items[j], "form"), owner, &entry->form);
+        }
+        fill_generated_forms(loader, kind, root);
+    }
+}
+
+/* `entry` NULL: of the kind's own form. */
+void load_form_conditions(struct loader *loader, const struct kind *kind, const struct entry_def *entry)
+{
+    const struct form *form = entry != NULL ? &entry->form : &kind->form;
+    struct scope scope = entry != NULL ? scope_of_entry(loader, kind, entry) : scope_of_matter(loader, kind);
+    scope.own = form;
+    scope.condition = true;
+    if (entry == NULL) {
+        scope.matter = NULL;
+        scope.facts = false; /* they come with the first entry */
+    }
+    const struct yaml_node *root = loader_place(loader, kind);
+    if (entry != NULL)
+        root = yaml_find(root, "entries")->items[entry - kind->entries];
+    const struct yaml_node *fields = yaml_find(root, "form");
+    for (size_t i = 0; i < form->field_count && fields != NULL; i++) {
+        const struct yaml_node *when = yaml_find(fields->items[i], "required_when");
+        if (when != NULL && when->type == NODE_SCALAR)
+            form->fields[i].required_when = load_expr(&scope, when, VALUE_BOOL);
+    }
+}

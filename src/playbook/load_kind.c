@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Kinds: their heads, then all that stands in them. */
+#include "playbook/generated.h"
+
+#include "base/datetime.h"
+
+#include <string.h>
+
+#define KIND(member) G_STRUCT_OFFSET(struct kind, member)
+static const struct key kind_keys[] = {
+    {"kind", SHAPE_SCALAR, true, 0},
+    {"title", SHAPE_TEXTS, true, KIND(title)},
+    {"clauses", SHAPE_NODE, true, 0},
+    {"about", SHAPE_SCALAR, false, 0},
+    {"group", SHAPE_SCALAR, false, 0},
+    {"unique", SHAPE_SCALAR, false, 0},
+    {"life", SHAPE_SCALAR, false, 0},
+    {"one_per", SHAPE_SCALAR, false, 0},
+    {"audience", SHAPE_NODE, false, 0},
+    {"units", SHAPE_NODE, false, 0},
+    {"purpose", SHAPE_TEXTS, false, KIND(purpose)},
+    {"lawful_basis", SHAPE_TEXT, false, KIND(lawful_basis)},
+    {"retain", SHAPE_MAPPING, false, 0},
+    {"opened_by", SHAPE_NODE, false, 0},
+    {"proposed_by", SHAPE_NODE, false, 0},
+    {"seen_by", SHAPE_NODE, false, 0},
+    {"unmask", SHAPE_NODE, false, 0},
+    {"sight", SHAPE_SCALAR, false, 0},
+    {"form", SHAPE_NODE, false, 0},
+    {"facts", SHAPE_NODE, false, 0},
+    {"states", SHAPE_NODE, false, 0},
+    {"expects", SHAPE_NODE, false, 0},
+    {"entries", SHAPE_NODE, true, 0},
+    {"handover", SHAPE_MAPPING, false, 0},
+    {"figures", SHAPE_NODE, false, 0},
+};
+
+static const struct yaml_node *scalar_at(const struct yaml_node *node, const char *key)
+{
+    const struct yaml_node *value = yaml_find(node, key);
+    return value != NULL && value->type == NODE_SCALAR ? value : NULL;
+}
+
+/* ---- words ---- */
+
+static bool has_word(struct loader *loader, const struct yaml_node *root, const char *key, const char *word)
+{
+    const struct yaml_node *node = scalar_at(root, key);
+    return node != NULL && load_word(loader, node, key, &word, 1) == 0;
+}
+
+static void read_about(struct loader *loader, const struct yaml_node *root, struct kind *kind)
+{
+    static const char *const words[] = {"person", "unit"};
+    const struct yaml_node *about = scalar_at(root, "about");
+    int word = about != NULL ? load_word(loader, about, "about", words, 2) : -1;
+    kind->about = word == 0 ? ABOUT_PERSON : word == 1 ? ABOUT_UNIT : ABOUT_NOTHING;
+    kind->group_household = has_word(loader, root, "group", "household");
+    if (kind->group_household && kind->about != ABOUT_PERSON)
+        loader_report(loader, yaml_find_key(root, "group"), NULL,
+                      "only matters about persons are grouped by household");
+    kind->participants_only = has_word(loader, root, "sight", "participants_only");
+}
+
+static void read_unique(struct loader *loader, const struct yaml_node *root, struct kind *kind)
+{
+    static const char *const words[] = {"open per person", "open per unit"};
+    const struct yaml_node *unique = scalar_at(root, "unique");
+    int word = unique != NULL ? load_word(loader, unique, "unique", words, 2) : -1;
+    if (word < 0)
+        return;
+    kind->unique_open_per_subject = true;
+    if (kind->about != (word == 0 ? ABOUT_PERSON : ABOUT_UNIT))
+        loader_report(loader, unique, NULL, "%s needs `about: %s`", words[word],
+                      word == 0 ? "person" : "unit");
+}
+
+static void read_standing(struct loader *loader, const struct yaml_node *root, struct kind *kind)
+{
+    const struct yaml_node *audience = yaml_find(root, "audience"), *expects = yaml_find_key(root, "expects");
+    bool standing = has_word(loader, root, "life", "standing");
+    bool one_per_unit = has_word(loader, root, "one_per", "unit");
+    kind->standing_one_per_unit = standing && one_per_unit;
+    kind->audience =
+        loader_resolve_list(loader, audience, names_of_unit_types(loader), &kind->audience_count);
+    static const char *const keys[] = {"life", "one_per", "audience"};
+    const struct yaml_node *first = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(keys) && first == NULL; i++)
+        first = yaml_find_key(root, keys[i]);
+    for (size_t i = 0; i < G_N_ELEMENTS(keys) && first != NULL; i++)
+        if (yaml_find(root, keys[i]) == NULL)
+            loader_report(loader, first, NULL,
+                          "life: standing, one_per: unit and audience stand together; %s is missing",
+                          keys[i]);
+    if (expects != NULL && yaml_find(root, "states") != NULL)
+        loader_report(loader, expects, NULL, "expects stands within a state where there are states");
+    else if (expects != NULL && !standing)
+        loader_report(loader, expects, NULL, "only a standing kind has expectations without states");
+}
+
+static void read_units(struct loader *loader, const struct yaml_node *root, struct kind *kind)
+{
+    const struct yaml_node *units = yaml_find(root, "units");
+    if (units == NULL && kind->standing_one_per_unit) {
+        kind->unit_types = kind->audience;
+        kind->unit_type_count = kind->audience_count;
+        return;
+    }
+    kind->unit_types =
+        loader_resolve_list(loader, units, names_of_unit_types(loader), &kind->unit_type_count);
+    if (units != NULL && kind->standing_one_per_unit)
+        loader_report(loader, yaml_find_key(root, "units"), NULL, "a standing kind stands in its audience");
+}
+
+/* ---- people ---- */
+
+static void read_openers(struct loader *loader, const struct yaml_node *root, struct kind *kind)
+{
+    const struct yaml_node *node = yaml_find(root, "opened_by");
+    GArray *roles = g_array_new(FALSE, FALSE, sizeof(const struct role *));
+    for (size_t i = 0; i < yaml_item_count(node); i++) {
+        const struct yaml_node *item = yaml_item(node, i);
+        bool subject = item->type == NODE_SCALAR && strcmp(item->text, "subject") == 0;
+        bool clock = item->type == NODE_SCALAR && strcmp(item->text, "clock") == 0;
+        kind->opened_by_subject = kind->opened_by_subject || subject;
+        kind->opened_by_clock = kind->opened_by_clock || clock;
+        if (subject && kind->about != ABOUT_PERSON)
+            loader_report(loader, item, NULL, "only a matter about a person can be opened by its subject");
+        const struct role *role =
+            subject || clock ? NULL : loader_resolve(loader, item, names_of_roles(loader));
+        if (role != NULL)
+            g_array_append_val(roles, role);
+        else if (!subject && !clock)
+            loader_doubt(loader, &kind->opened_by);
+    }
+    kind->opened_by = storage_take_array(loader->storage, roles, &kind->opened_by_count);
+}
+
+static void read_people(struct loader *loader, const struct yaml_node *root, struct kind *kind)
+{
+    struct names roles = names_of_roles(loader);
+    const struct yaml_node *proposed_by = yaml_find(root, "proposed_by");
+    read_openers(loader, root, kind);
+    kind->proposed_by = loader_resolve_list(loader, proposed_by, roles, &kind->proposed_by_count);
+    kind->seen_by = loader_resolve_list(loader, yaml_find(root, "seen_by"), roles, &kind->seen_by_count);
+    kind->unmasked_by =
+        loader_resolve_list(loader, yaml_find(root, "unmask"), roles, &kind->unmasked_by_count);
+    if (proposed_by != NULL && kind->opened_by_count == 0 && !loader_doubts(loader, &kind->opened_by))
+        loader_report(loader, yaml_find_key(root, "proposed_by"), NULL,
+                      "a proposal is confirmed by a role of opened_by, and there is none");
+}
+
+/* ---- the rest of the head ---- */
+
+struct retain_nodes {
+    int64_t for_us;
+};
+static const struct key retain_keys[] = {
+    {"after", SHAPE_SCALAR, true, 0},
+    {"for", SHAPE_DURATION, true, G_STRUCT_OFFSET(struct retain_nodes, for_us)},
+};
+
+static void read_retain(struct loader *loader, const struct yaml_node *node, struct kind *kind)
+{
+    static const char *const words[] = {[RETAIN_CLOSED] = "closed", [RETAIN_OPENED] = "opened"};
+    struct retain_nodes values = {0};
+    LOAD_KEYS(loader, node, retain_keys, &values, "retain");
+    const struct yaml_node *after = scalar_at(node, "after"), *length = scalar_at(node, "for");
+    int word = after != NULL ? load_word(loader, after, "after", words, 2) : -1;
+    if (word >= 0)
+        kind->retain_from = (enum retain_from)word;
+    kind->retain_us = values.for_us;
+    int64_t us;
+    if (length != NULL && values.for_us == 0 && duration_parse(length->text, &us))
+        loader_report(loader, length, NULL, "nothing can be erased before it is written");
+}
+
+static void read_clause_ids(struct loader *loader, const struct yaml_node *node, struct kind *kind)
+{
+    kind->clauses = storage_alloc(loader->storage, yaml_item_count(node) + 1, sizeof *kind->clauses);
+    if (node != NULL && node->type == NODE_SEQUENCE && node->count == 0)
+        loader_report(loader, node, NULL, "a kind carries at least one clause");
+    size_t count = 0;
+    for (size_t i = 0; i < yaml_item_count(node); i++) {
+        const char *id = load_text(loader, yaml_item(node, i), "a clause");
+        if (id != NULL)
+            kind->clauses[count++] = storage_copy(loader->storage, id);
+    }
+}
+
+/* Attempts come before all expressions, which may ask for them. */
+static void read_attempts(struct loader *loader, struct kind *kind)
+{
+    const struct yaml_node *entries = yaml_find(loader_place(loader, kind), "entries");
+    for (size_t i = 0; i < kind->entry_count; i++) {
+        struct entry_def *entry = &kind->entries[i];
+        const struct yaml_node *node =
+            is_generated_entry(kind, entry) ? NULL : yaml_find(entries->items[i], "attempts");
+        if (node == NULL)
+            continue;
+        g_autofree char *name = g_strdup_printf("%s.%s.attempt", kind->name, entry->name);
+        struct texts title = {storage_copy(loader->storage, "未成"),
+                              storage_copy(loader->storage, "Attempt")};
+        entry->attempts = (struct code_list *)load_list_in_place(loader, node, name, title, "attempt");
+        if (entry->attempts == NULL)
+            loader_doubt(loader, &entry->attempts);
+    }
+}
+
+static void read_head(struct loader *loader, struct kind *kind)
+{
+    const struct yaml_node *root = loader_place(loader, kind), *retain = yaml_find(root, "retain");
+    LOAD_KEYS(loader, root, kind_keys, kind, "kind");
+    read_about(loader, root, kind);
+    read_unique(loader, root, kind);
+    read_standing(loader, root, kind);
+    read_units(loader, root, kind);
+    read_people(loader, root, kind);
+    read_clause_ids(loader, yaml_find(root, "clauses"), kind);
+    if (retain != NULL && retain->type == NODE_MAPPING)
+        read_retain(loader, retain, kind);
+    if (yaml_find(root, "states") == NULL && yaml_find(root, "expects") == NULL)
+        loader_report(loader, root, NULL, "kind lacks states");
+    read_attempts(loader, kind);
+}
+
+/* ---- documents that it issues ---- */
+
+static void add_document(struct loader *loader, GPtrArray *documents, const char *name)
+{
+    const struct document *document = name != NULL ? playbook_find_document(loader->playbook, name) : NULL;
+    if (document != NULL && !g_ptr_array_find(documents, document, NULL))
+        g_ptr_array_add(documents, (gpointer)document);
+}
+
+static void add_documents(struct loader *loader, GPtrArray *documents, const struct effect *effects,
+                          size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (effects[i].type == EFFECT_DOCUMENT)
+            add_document(loader, documents, effects[i].name);
+}
+
+static void collect_documents(struct loader *loader, struct kind *kind)
+{
+    g_autoptr(GPtrArray) documents = g_ptr_array_new();
+    for (size_t i = 0; i < kind->state_count; i++)
+        add_document(loader, documents, kind->states[i].document);
+    for (size_t i = 0; i < kind->entry_count; i++) {
+        const struct entry_def *entry = &kind->entries[i];
+        add_documents(loader, documents, entry->effects, entry->effect_count);
+        for (size_t j = 0; j < entry->branch_count; j++)
+            add_documents(loader, documents, entry->branches[j].effects, entry->branches[j].effect_count);
+    }
+    kind->document_count = documents->len;
+    kind->documents = storage_alloc(loader->storage, documents->len, sizeof *kind->documents);
+    for (guint i = 0; i < documents->len; i++)
+        kind->documents[i] = documents->pdata[i];
+}
+
+void load_kinds(struct loader *loader)
+{
+    struct playbook *playbook = loader->playbook;
+    for (size_t i = 0; i < playbook->kind_count; i++)
+        read_head(loader, &playbook->kinds[i]);
+    for (size_t i = 0; i < playbook->kind_count; i++)
+        load_facts(loader, &playbook->kinds[i]);
+    for (size_t i = 0; i < playbook->kind_count; i++) {
+        struct kind *kind = &playbook->kinds[i];
+        load_states(loader, kind);
+        fill_generated(loader, kind, loader_place(loader, kind));
+        load_entries(loader, kind);
+        load_figures(loader, kind);
+        load_form_conditions(loader, kind, NULL);
+        collect_documents(loader, kind);
+    }
+}

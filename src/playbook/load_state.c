@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* States, and what is expected in them by when. */
+#include "playbook/generated.h"
+
+#include "base/datetime.h"
+
+#include <string.h>
+
+#define DAY_MINUTES (24 * 60)
+
+#define EXPECT(member) G_STRUCT_OFFSET(struct expect, member)
+static const struct key expect_keys[] = {
+    {"entry", SHAPE_SCALAR, true, 0},
+    {"name", SHAPE_SCALAR, false, 0},
+    {"answers", SHAPE_NODE, true, 0},
+    {"may_meet", SHAPE_NODE, false, 0},
+    {"within", SHAPE_SCALAR, false, 0},
+    {"since", SHAPE_SCALAR, false, 0},
+    {"windows", SHAPE_NODE, false, 0},
+    {"per", SHAPE_SCALAR, false, 0},
+    {"at", SHAPE_TIME, false, EXPECT(at_minutes)},
+    {"by_time", SHAPE_SCALAR, false, 0},
+    {"warn", SHAPE_DURATION, false, EXPECT(warn_us)},
+    {"optional", SHAPE_BOOL, false, EXPECT(optional)},
+    {"escalate", SHAPE_NODE, false, 0},
+};
+
+static const struct key escalation_keys[] = {
+    {"after", SHAPE_DURATION, true, G_STRUCT_OFFSET(struct escalation, after_us)},
+    {"to", SHAPE_NODE, true, 0},
+    {"digest", SHAPE_DURATION, false, G_STRUCT_OFFSET(struct escalation, digest_us)},
+};
+
+static const char *const deadline_words[] = {"within", "windows", "per", "by_time"};
+
+static const struct yaml_node *scalar_at(const struct yaml_node *node, const char *key)
+{
+    const struct yaml_node *value = yaml_find(node, key);
+    return value != NULL && value->type == NODE_SCALAR ? value : NULL;
+}
+
+/* ---- deadlines ---- */
+
+/* A date or a datetime. */
+static struct expr *read_instant(struct loader *loader, const struct kind *kind, const struct yaml_node *node)
+{
+    struct scope scope = scope_of_matter(loader, kind);
+    scope.condition = true;
+    struct expr *expr = load_expr(&scope, node, VALUE_MISSING);
+    enum value_type type = expr != NULL ? expr_type(expr) : VALUE_MISSING;
+    if (type != VALUE_MISSING && type != VALUE_DATE && type != VALUE_DATETIME)
+        loader_report(loader, node, NULL, "a date or datetime is needed here, not a %s",
+                      value_type_names[type]);
+    return expr;
+}
+
+static void read_within(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                        struct expect *expect)
+{
+    if (g_ascii_isdigit(*node->text)) {
+        expect->deadline = DEADLINE_WITHIN;
+        if (load_duration(loader, node, &expect->within_us) && expect->within_us == 0)
+            loader_report(loader, node, NULL, "nobody can do it within no time");
+        return;
+    }
+    struct scope scope = scope_of_matter(loader, kind);
+    scope.condition = true;
+    expect->deadline = DEADLINE_TABLE;
+    expect->expr = load_expr(&scope, node, VALUE_DURATION);
+}
+
+static void read_windows(struct loader *loader, const struct yaml_node *node, struct expect *expect)
+{
+    expect->deadline = DEADLINE_WINDOWS;
+    expect->windows = storage_alloc(loader->storage, yaml_item_count(node), sizeof *expect->windows);
+    if (yaml_item_count(node) == 0)
+        loader_report(loader, node, NULL, "windows is a list of times such as ['06:30-10:00']");
+    for (size_t i = 0; i < yaml_item_count(node); i++) {
+        const struct yaml_node *item = yaml_item(node, i);
+        struct window window;
+        if (!load_window(loader, item, &window.from_minutes, &window.to_minutes))
+            continue;
+        const struct window *before =
+            expect->window_count > 0 ? &expect->windows[expect->window_count - 1] : NULL;
+        if (window.from_minutes >= window.to_minutes)
+            loader_report(loader, item, NULL,
+                          "the window ends before it begins; one that runs past midnight is two");
+        else if (before != NULL && window.from_minutes < before->from_minutes)
+            loader_report(loader, item, NULL, "windows stand in the order of the day");
+        else if (before != NULL && window.from_minutes < before->to_minutes)
+            loader_report(loader, item, NULL, "the window overlaps the one before");
+        expect->windows[expect->window_count++] = window;
+    }
+}
+
+static void read_daily(struct loader *loader, const struct yaml_node *node, const struct yaml_node *per,
+                       struct expect *expect)
+{
+    static const char *const words[] = {"day"};
+    expect->deadline = DEADLINE_DAILY;
+    load_word(loader, per, "per", words, 1);
+    if (yaml_find(node, "at") == NULL)
+        loader_report(loader, node, NULL, "`per: day` lacks at: the time of day");
+    else if (expect->at_minutes == 0)
+        loader_report(loader, yaml_find(node, "at"), "'24:00'",
+                      "00:00 is the beginning of the day, when nothing can be due");
+}
+
+static void read_since(struct loader *loader, const struct yaml_node *node, struct expect *expect)
+{
+    static const char *const words[] = {
+        [SINCE_STATE] = "state", [SINCE_OPENED] = "opened", [SINCE_OBSERVED] = "observed"};
+    const struct yaml_node *since = scalar_at(node, "since");
+    if (since == NULL)
+        return;
+    int word = load_word(loader, since, "since", words, G_N_ELEMENTS(words));
+    if (word >= 0)
+        expect->since = (enum since)word;
+    if (yaml_find(node, "within") == NULL)
+        loader_report(loader, yaml_find_key(node, "since"), NULL, "since belongs to within");
+}
+
+static void read_deadline(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                          struct expect *expect)
+{
+    int found = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(deadline_words); i++)
+        if (yaml_find(node, deadline_words[i]) != NULL && ++found == 2)
+            loader_report(loader, yaml_find_key(node, deadline_words[i]), NULL,
+                          "an expectation has one deadline: within, windows, per or by_time");
+    if (found == 0)
+        loader_report(loader, node, NULL,
+                      "an expectation lacks its deadline: within, windows, per and at, or by_time");
+    if (yaml_find(node, "at") != NULL && yaml_find(node, "per") == NULL)
+        loader_report(loader, yaml_find_key(node, "at"), NULL, "at belongs to `per: day`");
+    read_since(loader, node, expect);
+    const struct yaml_node *within = scalar_at(node, "within"), *per = scalar_at(node, "per");
+    const struct yaml_node *windows = yaml_find(node, "windows"), *by_time = scalar_at(node, "by_time");
+    if (within != NULL)
+        read_within(loader, kind, within, expect);
+    if (windows != NULL)
+        read_windows(loader, windows, expect);
+    if (per != NULL)
+        read_daily(loader, node, per, expect);
+    if (by_time != NULL) {
+        expect->deadline = DEADLINE_AT;
+        expect->expr = read_instant(loader, kind, by_time);
+    }
+}
+
+/* ---- expectations ---- */
+
+static void read_escalations(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                             struct expect *expect)
+{
+    expect->escalation_count = yaml_item_count(node);
+    expect->escalations =
+        storage_alloc(loader->storage, expect->escalation_count, sizeof *expect->escalations);
+    for (size_t i = 0; i < expect->escalation_count; i++) {
+        struct escalation *escalation = &expect->escalations[i];
+        const struct yaml_node *item = yaml_item(node, i), *to = yaml_find(item, "to");
+        if (!LOAD_KEYS(loader, item, escalation_keys, escalation, "an escalation"))
+            continue;
+        if (to != NULL)
+            load_answering(loader, kind, to, true, &escalation->to);
+        if (i > 0 && yaml_find(item, "after") != NULL && escalation->after_us <= escalation[-1].after_us)
+            loader_report(
+                loader, yaml_find(item, "after"), NULL,
+                "escalations stand in the order of their times; this one is not after the one before");
+    }
+}
+
+static void read_expect(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                        struct expect *expect)
+{
+    if (!LOAD_KEYS(loader, node, expect_keys, expect, "an expectation"))
+        return;
+    const struct yaml_node *entry = scalar_at(node, "entry"), *answers = yaml_find(node, "answers");
+    const struct yaml_node *escalate = yaml_find(node, "escalate");
+    if (entry != NULL)
+        expect->entry = loader_resolve(loader, entry, names_of_entries(kind));
+    if (answers == NULL || !load_answering(loader, kind, answers, false, &expect->answers))
+        loader_doubt(loader, expect);
+    expect->may_meet = load_addresses(loader, kind, yaml_find(node, "may_meet"), &expect->may_meet_count);
+    for (size_t i = 0; i < expect->may_meet_count; i++)
+        if (expect->may_meet[i].party == PARTY_CLOCK || expect->may_meet[i].party == PARTY_PUBLIC)
+            loader_report(loader, yaml_find(node, "may_meet"), NULL,
+                          "the clock and the public cannot meet an expectation");
+    read_deadline(loader, kind, node, expect);
+    if (escalate != NULL)
+        read_escalations(loader, kind, escalate, expect);
+    if (expect->optional && escalate != NULL)
+        loader_report(loader, yaml_find_key(node, "escalate"), NULL,
+                      "what is optional is never overdue: nothing to escalate");
+    if (expect->deadline == DEADLINE_WITHIN && expect->warn_us >= expect->within_us &&
+        expect->within_us > 0 && expect->warn_us > 0)
+        loader_report(loader, yaml_find(node, "warn"), NULL, "the warning would come before the time begins");
+}
+
+/* ---- states ---- */
+
+static const struct key state_keys[] = {
+    {"title", SHAPE_TEXTS, true, G_STRUCT_OFFSET(struct state, title)},
+    {"initial", SHAPE_BOOL, false, G_STRUCT_OFFSET(struct state, initial)},
+    {"final", SHAPE_BOOL, false, G_STRUCT_OFFSET(struct state, final)},
+    {"expects", SHAPE_NODE, false, 0},
+    {"ends", SHAPE_MAPPING, false, 0},
+    {"document", SHAPE_SCALAR, false, 0},
+};
+static const struct key end_keys[] = {
+    {"at", SHAPE_SCALAR, true, 0},
+    {"state", SHAPE_SCALAR, true, 0},
+};
+
+static void read_end(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                     struct state *state)
+{
+    LOAD_KEYS(loader, node, end_keys, state, "ends");
+    const struct yaml_node *at = scalar_at(node, "at"), *to = scalar_at(node, "state");
+    if (at != NULL)
+        state->ends_at = read_instant(loader, kind, at);
+    if (to == NULL || (state->ends_in = loader_resolve(loader, to, names_of_states(kind))) == NULL)
+        loader_doubt(loader, kind);
+    if (state->final)
+        loader_report(loader, node, NULL, "a final state has no end");
+    if (state->ends_in == state)
+        loader_report(loader, to, NULL, "the state would end in itself");
+}
+
+static void read_state(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                       struct state *state)
+{
+    if (!LOAD_KEYS(loader, node, state_keys, state, "a state"))
+        return;
+    const struct yaml_node *ends = yaml_find(node, "ends"), *document = scalar_at(node, "document");
+    if (ends != NULL && ends->type == NODE_MAPPING)
+        read_end(loader, kind, ends, state);
+    if (document != NULL && loader_resolve(loader, document, names_of_documents(loader)) != NULL)
+        state->document = storage_copy(loader->storage, document->text);
+    if (state->final && state->initial)
+        loader_report(loader, yaml_find_key(node, "final"), NULL, "a matter cannot begin where it ends");
+    if (state->final && yaml_find(node, "expects") != NULL)
+        loader_report(loader, yaml_find_key(node, "expects"), NULL,
+                      "nothing can be expected in a final state");
+}
+
+static void read_expects(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                         struct state *state)
+{
+    for (size_t i = 0; i < state->expect_count; i++)
+        read_expect(loader, kind, node->items[i], &state->expects[i]);
+}
+
+void load_states(struct loader *loader, struct kind *kind)
+{
+    const struct yaml_node *root = loader_place(loader, kind), *states = yaml_find(root, "states");
+    if (states != NULL && states->type == NODE_MAPPING)
+        for (size_t i = 0; i < states->count; i++) {
+            read_state(loader, kind, states->items[i], &kind->states[i]);
+            read_expects(loader, kind, yaml_find(states->items[i], "expects"), &kind->states[i]);
+        }
+    else if (states == NULL && kind->state_count > 0)
+        read_expects(loader, kind, yaml_find(root, "expects"), &kind->states[0]);
+    for (size_t i = 0; i < kind->state_count; i++)
+        if (kind->states[i].initial && kind->initial != NULL)
+            loader_report(loader, loader_place(loader, &kind->states[i]), NULL,
+                          "two states are initial: %s and %s", kind->initial->name, kind->states[i].name);
+        else if (kind->states[i].initial)
+            kind->initial = &kind->states[i];
+}
