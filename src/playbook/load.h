@@ -2,10 +2,12 @@
 /*
  * load - from YAML files to a checked playbook, or to the list of every mistake in them.
  *
- * Shape   a playbook is a folder (or one file) of YAML; each document begins with one of the keys playbook, unit_types, roles, required_posts, clauses, list,
- *         rule, document, kind, world, test; docs/playbook.md is the reference. Files are read in byte order of their names; documents may
- *         name what stands in others.
- * Errors  every mistake of every file in one run, sorted by file, line and column, each with a suggestion where there is one.
+ * Shape   a playbook is a folder (or one file) of YAML; each document begins with one of the keys playbook,
+ *         unit_types, roles, required_posts, clauses, list, rule, document, kind, world, test;
+ *         docs/playbook.md is the reference. Files are read in byte order of their names; documents may name
+ *         what stands in others.
+ * Errors  every mistake of every file in one run, sorted by file, line and column, each with a suggestion
+ *         where there is one.
  * Limits  LIMIT_PLAYBOOK_BYTES, LIMIT_YAML_DEPTH, LIMIT_YAML_NODES; anchors and aliases are refused.
  */
 #ifndef PLAYBOOK_LOAD_H

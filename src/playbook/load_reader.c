@@ -5,7 +5,6 @@
 #include "base/limits.h"
 
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define NAME_CHARS_MAX 40 /* rows keep names in 48 bytes */
@@ -122,14 +121,15 @@ bool load_bool(struct loader *loader, const struct yaml_node *node, bool *out)
 
 static bool read_count(struct loader *loader, const struct yaml_node *node, int *out)
 {
+    gint64 number;
     const char *text = load_text(loader, node, "a whole number");
     if (text == NULL)
         return false;
-    if (strspn(text, "0123456789") != strlen(text) || strlen(text) > 9) {
+    if (!g_ascii_string_to_signed(text, 10, 0, 999999999, &number, NULL)) {
         loader_report(loader, node, NULL, "%s is no whole number from 0", text);
         return false;
     }
-    *out = atoi(text);
+    *out = (int)number;
     return true;
 }
 
