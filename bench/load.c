@@ -95,8 +95,7 @@ static int status_of(const GString *in, const char **out_body, size_t *out_bytes
     return (int)strtol(in->str + 9, NULL, 10);
 }
 
-static void finish(struct load *load, struct connection *connection, int status, const char *body,
-                   size_t bytes)
+static void finish(struct load *load, struct connection *connection, int status, const char *body)
 {
     int64_t now_us = g_get_monotonic_time();
     int32_t latency_us = (int32_t)(now_us - connection->due_us);
@@ -105,7 +104,7 @@ static void finish(struct load *load, struct connection *connection, int status,
     if (status >= 400)
         load->report->failures++;
     if (load->options->answered != NULL)
-        load->options->answered(load->options->context, connection->index, status, body, bytes);
+        load->options->answered(load->options->context, connection->index, status, connection->in->str, body);
     connection->busy = false;
     if (load->options->rate == 0 && !is_over(load, now_us))
         start(load, connection, now_us);
@@ -129,7 +128,7 @@ static void pull(struct load *load, struct connection *connection)
     size_t body_bytes;
     int status = connection->busy ? status_of(connection->in, &body, &body_bytes) : 0;
     if (status != 0)
-        finish(load, connection, status, body, body_bytes);
+        finish(load, connection, status, body);
 }
 
 /* Open loop: starts what is due on connections that are free; what finds none waits and its latency grows. */

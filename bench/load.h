@@ -22,8 +22,8 @@ struct load_options {
     int64_t requests_most; /* 0: as many as fit in the time */
     /* Writes one whole request (head and body) for a connection; false: nothing left to send. */
     bool (*next)(void *context, int connection, GString *out);
-    /* Looks at an answer; may be NULL. The body is NUL-terminated. */
-    void (*answered)(void *context, int connection, int status, const char *body, size_t bytes);
+    /* Looks at an answer, head and body, NUL-terminated; may be NULL. */
+    void (*answered)(void *context, int connection, int status, const char *head, const char *body);
     void *context;
 };
 

@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rig.h"
+
+#include "engine/engine.h"
+#include "load.h"
+#include "matter/matter.h"
+#include "playbook/load.h"
+#include "rehearsal/city.h"
+#include "vault/account.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define UNITS_PER_COMMAND 400
+
+static void run(const char *const *argv)
+{
+    GError *error = NULL;
+    int status;
+    if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status,
+                      &error) ||
+        !g_spawn_check_wait_status(status, &error))
+        g_error("%s: %s", argv[0], error->message);
+}
+
+static char *bench_dir(void)
+{
+    const char *given = g_getenv("LIANFANG_BENCH_DIR");
+    return g_strdup(given != NULL ? given : "/var/tmp/lianfang-bench");
+}
+
+/* ---- making a city ---- */
+
+static void must(struct pump *pump)
+{
+    g_autoptr(GError) error = NULL;
+    if (!city_check(pump, &error))
+        g_error("bench: %s", error->message);
+}
+
+static json_t *unit_text(int64_t unit)
+{
+    char text[24];
+    g_snprintf(text, sizeof text, "#%" G_GINT64_FORMAT, unit);
+    return json_string(text);
+}
+
+static void adopt(struct pump *pump)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_build_filename(g_getenv("LIANFANG_SOURCE"), "bench", "playbook.yaml", NULL);
+    GArray *sources = playbook_read(path, &error);
+    if (sources == NULL)
+        g_error("bench: %s", error->message);
+    const struct source *source = &g_array_index(sources, struct source, 0);
+    pump_put(
+        pump, "adopt_playbook", 0,
+        json_pack("{s:[{s:s, s:s%}]}", "files", "name", source->name, "text", source->text, source->bytes),
+        NULL, NULL);
+    must(pump);
+    g_array_unref(sources);
+}
+
+/* `count` units of a type, each `each` of them under the next of `parents`. */
+static GArray *make_units(struct pump *pump, struct reader *reader, const char *type, const GArray *parents,
+                          guint each, guint count)
+{
+    json_t *units = json_array();
+    for (guint i = 0; i < count; i++) {
+        g_autofree char *name = g_strdup_printf("%s%u", type, i + 1);
+        json_array_append_new(units, json_pack("{s:o, s:s, s:s}", "parent",
+                                               unit_text(g_array_index(parents, int64_t, i / each)), "type",
+                                               type, "name", name));
+        if (json_array_size(units) == UNITS_PER_COMMAND || i + 1 == count) {
+            pump_put(pump, "create_units", 0, json_pack("{s:o}", "units", units), NULL, NULL);
+            units = json_array();
+        }
+    }
+    json_decref(units);
+    must(pump);
+    g_usleep(300000);
+    GArray *made = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    AUTO(rows)
+    struct rows rows = rows_of(reader->rows, "SELECT id FROM unit WHERE type = ?1 ORDER BY id", "s", type);
+    while (rows_next(&rows)) {
+        int64_t id = rows_integer(&rows, 0);
+        g_array_append_val(made, id);
+    }
+    g_assert_cmpuint(made->len, ==, count);
+    return made;
+}
+
+static GArray *make_tree(struct pump *pump, struct reader *reader, guint grid_count)
+{
+    guint community_count = (grid_count + COMMUNITY_GRIDS - 1) / COMMUNITY_GRIDS;
+    guint subdistrict_count = (community_count + 21) / 22, district_count = MIN(16, subdistrict_count);
+    guint per_district = (subdistrict_count + district_count - 1) / district_count;
+    int64_t root = REGISTRY_ROOT;
+    g_autoptr(GArray) city = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_array_append_val(city, root);
+    pump_put(pump, "create_unit", 0, json_pack("{s:s, s:s}", "type", "city", "name", "测量市"), NULL, NULL);
+    must(pump);
+    g_autoptr(GArray) districts = make_units(pump, reader, "district", city, district_count, district_count);
+    g_autoptr(GArray) subdistricts =
+        make_units(pump, reader, "subdistrict", districts, per_district, subdistrict_count);
+    g_autoptr(GArray) communities = make_units(pump, reader, "community", subdistricts, 22, community_count);
+    return make_units(pump, reader, "grid", communities, COMMUNITY_GRIDS, grid_count);
+}
+
+static int64_t *make_people(struct pump *pump, guint count)
+{
+    int64_t *people = g_new0(int64_t, count);
+    for (guint i = 0; i < count; i++)
+        pump_put(pump, "register_person", 0, made_up_person(90000000 + i, false), &people[i], NULL);
+    must(pump);
+    return people;
+}
+
+static int64_t *make_workers(struct pump *pump, const GArray *grids)
+{
+    guint count = (grids->len + WORKER_GRIDS - 1) / WORKER_GRIDS;
+    int64_t *workers = make_people(pump, count);
+    for (guint i = 0; i < count; i++) {
+        json_t *grounds = json_array();
+        for (guint j = i * WORKER_GRIDS; j < MIN((i + 1) * WORKER_GRIDS, grids->len); j++)
+            json_array_append_new(grounds, unit_text(g_array_index(grids, int64_t, j)));
+        pump_put(pump, "appoint", 0,
+                 json_pack("{s:o, s:s, s:O, s:o}", "person", json_id(workers[i]), "role", "grid_worker",
+                           "seat", json_array_get(grounds, 0), "grounds", grounds),
+                 NULL, NULL);
+    }
+    must(pump);
+    return workers;
+}
+
+static void make_accounts(const char *dir, const int64_t *workers, guint count)
+{
+    g_autoptr(GError) error = NULL;
+    struct account_store *store = account_store_open(dir, NULL, &error);
+    char hash[ACCOUNT_HASH_MAX];
+    if (store == NULL || !account_hash("bench-password-1", hash))
+        g_error("bench: accounts: %s", error != NULL ? error->message : "hash");
+    for (guint i = 0; i < count; i++) {
+        struct problem *problem = NULL;
+        int64_t account;
+        g_autofree char *login = g_strdup_printf("worker%u", i);
+        if (!account_create(store, workers[i], login, hash, false, g_get_real_time(), &account, &problem))
+            g_error("bench: account %s", login);
+    }
+    account_store_close(store);
+}
+
+static void make_households(struct pump *pump, const GArray *grids)
+{
+    uint32_t person = 0;
+    for (guint i = 0; i < grids->len; i++)
+        for (int household = 0; household < GRID_HOUSEHOLDS; household++) {
+            json_t *persons = json_array();
+            for (int member = 0; member < HOUSEHOLD_SIZE; member++)
+                json_array_append_new(persons, made_up_person(person++, false));
+            g_autofree char *dwelling = g_strdup_printf("%d单元%d01", household / 2 + 1, household + 1);
+            pump_put(pump, "move_in", 0,
+                     json_pack("{s:o, s:o, s:s}", "persons", persons, "unit",
+                               unit_text(g_array_index(grids, int64_t, i)), "dwelling", dwelling),
+                     NULL, NULL);
+        }
+    must(pump);
+}
+
+static void open_matters(struct pump *pump, struct reader *reader)
+{
+    int64_t done = 0, most = 0;
+    db_integer(reader->rows, &most, "SELECT count(*) FROM residency", "");
+    for (int64_t after = 0, found = 1;
+         found > 0;) { /* by pages: a snapshot held for minutes would hold the log back */
+        found = 0;
+        AUTO(rows)
+        struct rows rows = rows_of(
+            reader->rows, "SELECT person, unit FROM residency WHERE person > ?1 ORDER BY person LIMIT 20000",
+            "i", after);
+        while (rows_next(&rows)) {
+            after = rows_integer(&rows, 0);
+            found++;
+            json_t *form =
+                json_pack("{s:s, s:s}", "last_exposure", "2026-11-20T12:00:00+08:00", "address", "演练小区");
+            json_object_set_new(form, "last_exposure", NULL);
+            char at[40];
+            time_t now = (time_t)(g_get_real_time() / 1000000) - 86400;
+            struct tm parts;
+            gmtime_r(&now, &parts);
+            strftime(at, sizeof at, "%Y-%m-%dT%H:%M:%SZ", &parts);
+            json_object_set_new(form, "last_exposure", json_string(at));
+            pump_put(pump, "open_matter", 0,
+                     json_pack("{s:s, s:o, s:o, s:o}", "kind", "home_observation", "unit",
+                               unit_text(rows_integer(&rows, 1)), "subject", json_id(after), "form", form),
+                     NULL, NULL);
+            if (++done % 20000 == 0)
+                g_printerr("\rbench: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " matters", done, most);
+        }
+    }
+    must(pump);
+    g_printerr("\n");
+}
+
+static void make_city(const char *dir, int64_t matters)
+{
+    g_autoptr(GError) error = NULL;
+    struct clock clock;
+    clock_init_system(&clock);
+    struct engine *engine = engine_open(
+        &(struct engine_options){.data_dir = dir, .clock = &clock, .create = true, .no_clock = true}, &error);
+    if (engine == NULL)
+        g_error("bench: %s", error->message);
+    struct reader *reader = reader_open(dir, engine_keys_dir(engine), &error);
+    struct pump *pump = pump_new(engine, &clock);
+    adopt(pump);
+    g_autoptr(GArray) grids = make_tree(pump, reader, (guint)(matters / GRID_MATTERS));
+    g_autofree int64_t *workers = make_workers(pump, grids);
+    make_households(pump, grids);
+    engine_wait_rows(engine, engine_durable_pos(engine), 60 * US_PER_SECOND);
+    open_matters(pump, reader);
+    pump_free(pump);
+    reader_close(reader);
+    engine_close(engine);
+    make_accounts(dir, workers, (grids->len + WORKER_GRIDS - 1) / WORKER_GRIDS);
+}
+
+char *rig_copy(int64_t matters)
+{
+    g_autofree char *base = bench_dir();
+    g_autofree char *kept = g_strdup_printf("%s/m%" G_GINT64_FORMAT, base, matters);
+    g_autofree char *making = g_strdup_printf("%s.making", kept);
+    if (!g_file_test(kept, G_FILE_TEST_EXISTS)) {
+        g_printerr("bench: making a city of %" G_GINT64_FORMAT " matters\n", matters);
+        run((const char *[]){"rm", "-rf", making, NULL});
+        run((const char *[]){"mkdir", "-p", making, NULL});
+        g_autofree char *data = g_build_filename(making, "data", NULL);
+        make_city(data, matters);
+        g_rename(making, kept);
+    }
+    static int number;
+    char *copy = g_strdup_printf("%s/run.%d.%d", base, (int)getpid(), ++number);
+    run((const char *[]){"cp", "-a", kept, copy, NULL});
+    char *data = g_build_filename(copy, "data", NULL);
+    g_free(copy);
+    return data;
+}
+
+void rig_remove(const char *dir)
+{
+    g_autofree char *above = g_path_get_dirname(dir);
+    run((const char *[]){"rm", "-rf", above, NULL});
+}
+
+int64_t rig_bytes(const char *dir)
+{
+    int64_t bytes = 0;
+    g_autoptr(GDir) files = g_dir_open(dir, 0, NULL);
+    for (const char *name = g_dir_read_name(files); name != NULL; name = g_dir_read_name(files)) {
+        g_autofree char *path = g_build_filename(dir, name, NULL);
+        GStatBuf found;
+        if (g_stat(path, &found) == 0)
+            bytes += found.st_size;
+    }
+    return bytes;
+}
+
+int64_t rig_wal_bytes(const char *dir)
+{
+    static const char *const names[] = {"journal.db-wal", "rows.db-wal", "secrets.db-wal"};
+    int64_t most = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *path = g_build_filename(dir, names[i], NULL);
+        GStatBuf found;
+        if (g_stat(path, &found) == 0)
+            most = MAX(most, found.st_size);
+    }
+    return most;
+}
+
+/* ---- a server ---- */
+
+static uint16_t next_port(void)
+{
+    static uint16_t port;
+    if (port == 0)
+        port = (uint16_t)(20000 + getpid() % 20000);
+    return ++port;
+}
+
+static bool is_ready(uint16_t port)
+{
+    g_autofree char *url = g_strdup_printf("http://127.0.0.1:%d/healthz", port);
+    const char *argv[] = {"curl", "-sf", "-o", "/dev/null", "-m", "2", url, NULL};
+    int status;
+    return g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status,
+                        NULL) &&
+           g_spawn_check_wait_status(status, NULL);
+}
+
+void rig_serve(struct rig_server *server, const char *dir)
+{
+    g_autoptr(GError) error = NULL;
+    *server = (struct rig_server){.dir = (char *)dir, .port = next_port()};
+    g_autofree char *port = g_strdup_printf("%d", server->port);
+    const char *argv[] = {g_getenv("LIANFANG_PROGRAM"), "serve",     "--data", dir, "--port", port,
+                          "--requests-per-minute",      "100000000", NULL};
+    int64_t from_us = g_get_monotonic_time();
+    if (!g_spawn_async(NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL,
+                       NULL, NULL, &server->pid, &error))
+        g_error("bench: %s", error->message);
+    while (!is_ready(server->port)) {
+        if (waitpid(server->pid, NULL, WNOHANG) == server->pid)
+            g_error("bench: the server ended at once");
+        g_usleep(2000);
+    }
+    server->start_us = g_get_monotonic_time() - from_us;
+}
+
+void rig_stop(struct rig_server *server, int signal)
+{
+    kill(server->pid, signal);
+    waitpid(server->pid, NULL, 0);
+    g_spawn_close_pid(server->pid);
+}
+
+int64_t rig_status_kib(const struct rig_server *server, const char *field)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/status", (int)server->pid);
+    g_autofree char *text = NULL;
+    if (!g_file_get_contents(path, &text, NULL, NULL))
+        return 0;
+    const char *at = strstr(text, field);
+    return at != NULL ? g_ascii_strtoll(at + strlen(field) + 1, NULL, 10) : 0;
+}
+
+/* ---- rounds ---- */
+
+static char *make_session(struct account_store *store, struct db *rows, int64_t grid)
+{
+    int64_t person = 0;
+    AUTO(account) struct account account = {0};
+    char token[SESSION_TOKEN_TEXT_MAX];
+    struct session session;
+    int64_t now_us = g_get_real_time();
+    db_integer(rows, &person, "SELECT person FROM post_ground WHERE unit = ?1", "i", grid);
+    if (!account_of_person(store, person, &account))
+        g_error("bench: no account for the worker of grid %" G_GINT64_FORMAT, grid);
+    session_create(store, account.id, now_us, now_us + 6 * US_PER_HOUR, token, &session);
+    return g_strdup(token);
+}
+
+static void read_matters(struct db *rows, int64_t grid, struct round *round)
+{
+    guint count = 0;
+    AUTO(rows)
+    struct rows found =
+        rows_of(rows, "SELECT uuid FROM matter WHERE unit = ?1 ORDER BY household, id", "i", grid);
+    while (count < GRID_MATTERS && rows_next(&found))
+        rows_uuid(&found, 0, &round->matters[count++]);
+    g_assert_cmpuint(count, ==, GRID_MATTERS);
+}
+
+GArray *rig_rounds(const char *dir, guint count)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_build_filename(dir, "rows.db", NULL);
+    struct db *rows = db_open(path, &(struct db_options){.mode = DB_READ}, &error);
+    struct account_store *store = account_store_open(dir, NULL, &error);
+    if (rows == NULL || store == NULL)
+        g_error("bench: %s", error->message);
+    g_autoptr(GArray) grids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    AUTO(rows) struct rows all = rows_of(rows, "SELECT id FROM unit WHERE type = 'grid' ORDER BY id", "");
+    while (rows_next(&all)) {
+        int64_t id = rows_integer(&all, 0);
+        g_array_append_val(grids, id);
+    }
+    GArray *rounds = g_array_new(FALSE, TRUE, sizeof(struct round));
+    char *token = NULL;
+    guint token_of = G_MAXUINT;
+    for (guint i = 0; i < MIN(count, grids->len); i++) {
+        guint at = (guint)((guint64)i * grids->len / MIN(count, grids->len));
+        struct round round = {0};
+        if (token == NULL || at / WORKER_GRIDS != token_of) {
+            token = make_session(store, rows, g_array_index(grids, int64_t, at));
+            token_of = at / WORKER_GRIDS;
+        }
+        round.token = token;
+        read_matters(rows, g_array_index(grids, int64_t, at), &round);
+        g_array_append_val(rounds, round);
+    }
+    db_close(rows);
+    account_store_close(store);
+    return rounds;
+}
+
+static void append_id(GString *out)
+{
+    struct uuid uuid;
+    char text[UUID_TEXT_LENGTH + 1];
+    uuid_make(g_get_real_time(), &uuid);
+    uuid_format(&uuid, text);
+    g_string_append(out, text);
+}
+
+void rig_write_round(GString *out, const struct round *round)
+{
+    static _Thread_local GString *body;
+    if (body == NULL)
+        body = g_string_new(NULL);
+    g_string_assign(body, "{\"items\":[");
+    for (int household = 0; household < GRID_HOUSEHOLDS; household++) {
+        g_string_append(body, household > 0 ? ",{\"id\":\"" : "{\"id\":\"");
+        append_id(body);
+        g_string_append(body, "\",\"command\":\"enter_round\",\"entry\":\"check_in\",\"rows\":[");
+        for (int member = 0; member < HOUSEHOLD_SIZE; member++) {
+            char text[UUID_TEXT_LENGTH + 1];
+            uuid_format(&round->matters[household * HOUSEHOLD_SIZE + member], text);
+            g_string_append_printf(body, "%s{\"matter\":\"%s\",\"fields\":{\"temperature\":36.%d}}",
+                                   member > 0 ? "," : "", text, (household * 3 + member) % 9);
+        }
+        g_string_append(body, "]}");
+    }
+    g_string_append(body, "]}");
+    load_write_post(out, "/api/v1/batch", round->token, body->str, body->len);
+}
