@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * registry - units, the tree and its history; persons, households; posts, duty and hand-over: who is responsible for what, when.
+ * registry - units, the tree and its history; persons, households; posts, duty and hand-over: who is
+ *            responsible for what, when.
  *
- * Shape   unit: surrogate id, type from the playbook, dated codes and names, parent; cover(ancestor, unit, from, to) holds every pair of
- *         the tree (a unit covers itself), with its time of validity. person: an id; name, ID number and phone are sealed under the
- *         person's key. residency: who lives with whom, where (unit of the entrance or the smallest above it; the dwelling itself sealed), from
- *         when to when; a household is the id of such a group. post: person × role × seat × grounds × time.
+ * Shape   unit: surrogate id, type from the playbook, dated codes and names, parent; cover(ancestor, unit,
+ *         from, to) holds every pair of the tree (a unit covers itself), with its time of validity. person: an
+ *         id; name, ID number and phone are sealed under the person's key. residency: who lives with whom,
+ *         where (unit of the entrance or the smallest above it; the dwelling itself sealed), from when to when;
+ *         a household is the id of such a group. post: person x role x seat x grounds x time. Ids are the pos
+ *         of the event that made it, but for the root unit. Commands: decide.h, events: events.h.
  * Units   times UTC microseconds; `to` is exclusive, INT64_MAX (REGISTRY_OPEN) when open.
- * Source  codes: GB/T 2260, GB/T 10114 as in the statistics codes of the NBS (docs/domain in the playbook's own words).
- *         No arithmetic on codes anywhere: they are revoked and issued again.
+ * Source  codes: GB/T 2260, GB/T 10114 as in the statistics codes of the NBS. No arithmetic on codes: they
+ *         are revoked and issued again.
  */
 #ifndef REGISTRY_REGISTRY_H
 #define REGISTRY_REGISTRY_H
@@ -24,7 +27,7 @@ extern const struct area registry_area;
 struct unit {
     int64_t id, parent, stream; /* stream: the district above or itself, else the city */
     char type[32];
-    char code[24];  /* current */
+    char code[24]; /* current */
     char name[200];
     int64_t from_us, to_us;
     int64_t version;
@@ -42,24 +45,40 @@ int64_t registry_above(struct db *rows, int64_t unit, const char *type, int64_t 
 int64_t registry_common_ancestor(struct db *rows, int64_t a, int64_t b, int64_t at_us);
 int64_t registry_stream(struct db *rows, int64_t unit); /* cached column */
 
+/* Set by the area that knows matters: whether something is still open in a unit, and how much; close_unit
+ * asks it. NULL: nothing ever is. */
+extern bool (*registry_unit_is_busy)(struct db *rows, int64_t unit, int64_t *out_count);
+
+/* A unit as it stood at a time: name, code and parent of then. False before it began and after it ended. */
+bool registry_unit_on(struct db *rows, int64_t id, int64_t at_us, struct unit *out);
+/* Arrays of struct unit. From the root down to the unit itself, with the names of that time. */
+GArray *registry_path(struct db *rows, int64_t unit, int64_t at_us);
+/* Open units right below `parent` (0: the root), by id, after the id `after`. */
+GArray *registry_children(struct db *rows, int64_t parent, int64_t after, int most);
+/* Open units at or below `under` (0: anywhere) whose name holds `text` or whose code begins with it, by id,
+ * after the id `after`. */
+GArray *registry_search_units(struct db *rows, int64_t under, const char *text, int64_t after, int most);
+
 /* ---- posts ---- */
 struct post {
     int64_t id, person, seat;
     char role[48];
     int64_t from_us, to_us;
     int64_t version;
+    int64_t deputy_of; /* a post, 0: this is none's deputy */
+    bool keeps_hours;  /* has a roster: outside of its shifts it is off duty */
 };
 bool registry_post(struct db *rows, int64_t id, struct post *out);
 /* Posts that a person holds at a time, in order of id: array of struct post. */
 GArray *registry_posts_of(struct db *rows, int64_t person, int64_t at_us);
-/* A post of `person` at `at_us` in one of `roles` (NULL-terminated names; NULL any) one of whose grounds covers `unit`; `wanted`
- * (0 any) restricts it to one post. 0 none. The hot question: every entry asks it. */
-int64_t registry_acting_post(struct db *rows, int64_t person, int64_t wanted, const char *const *roles, int64_t unit,
-                             int64_t at_us);
+/* A post of `person` at `at_us` in one of `roles` (NULL-terminated names; NULL any) one of whose grounds
+ * covers `unit`; `wanted` (0 any) restricts it to one post. 0 none. The hot question: every entry asks it. */
+int64_t registry_acting_post(struct db *rows, int64_t person, int64_t wanted, const char *const *roles,
+                             int64_t unit, int64_t at_us);
 
-/* Who answers: among posts of the role whose grounds name `unit` or the nearest unit above it: who is on duty now; else
- * a standing holder (the one with the fewest open expectations is not asked: the lowest id, so that replays and people can foresee it);
- * else a deputy; else the level above. */
+/* Who answers: among posts of the role whose grounds name `unit` or the nearest unit above it: who is on duty
+ * now; else a standing holder (the one with the fewest open expectations is not asked: the lowest id, so that
+ * replays and people can foresee it); else a deputy; else the level above. */
 struct route {
     int64_t post, person; /* 0: nobody, not even at the top */
     int64_t unit;         /* whose ground it was */
@@ -67,6 +86,51 @@ struct route {
     bool on_duty;
 };
 bool registry_route(struct db *rows, const char *role, int64_t unit, int64_t at_us, struct route *out);
+
+/* Everybody who was responsible for a unit (an address) at a time: the nearest level first, then by post:
+ * array of struct responsible. */
+struct responsible {
+    struct post post;
+    int64_t ground; /* the unit that their post named */
+    int level;      /* 0 the unit itself, 1 the one above ... */
+    bool on_duty;
+};
+GArray *registry_responsible(struct db *rows, int64_t unit, int64_t at_us);
+
+/* Posts that name `unit` as a ground at a time, by id, after the id `after`: array of struct post. */
+GArray *registry_posts_at(struct db *rows, int64_t unit, int64_t at_us, int64_t after, int most);
+/* Its grounds at a time, ascending: array of int64_t. */
+GArray *registry_grounds(struct db *rows, int64_t post, int64_t at_us);
+struct shift {
+    int64_t from_us, to_us;
+};
+/* Shifts that touch the time from `from_us` to `to_us`, ascending: array of struct shift. */
+GArray *registry_shifts(struct db *rows, int64_t post, int64_t from_us, int64_t to_us);
+
+/* Required posts that are not held, for open units at or below `under`, by unit, after the unit `after`:
+ * array of struct gap. A unit's gaps are never parted, so a page may have a few rows more than `most`. */
+struct gap {
+    int64_t unit;
+    const struct role *role;
+    int required, held;
+};
+GArray *registry_gaps(struct db *rows, const struct playbook *playbook, int64_t under, int64_t at_us,
+                      int64_t after, int most);
+
+/* A hand-over: offered, then accepted, refused or withdrawn; until it is accepted the giver answers. */
+struct handover {
+    int64_t id, from_post, to_post /* 0: a person without a post yet */, to_person;
+    char mode[16];  /* "shift": duty moves for a while; "post": grounds move */
+    char state[16]; /* "offered", "accepted", "refused", "withdrawn" */
+    int64_t offered_us, decided_us /* 0 */, until_us /* of a shift */;
+};
+bool registry_handover(struct db *rows, int64_t id, struct handover *out);
+/* Waiting for this person to take, by id: array of struct handover. Those that they gave and that still wait:
+ * `given` true. */
+GArray *registry_handovers_waiting(struct db *rows, int64_t person, bool given);
+/* Why it was offered (or refused), opened; NULL when nothing was said or it has been erased. The caller
+ * frees. */
+char *registry_handover_reason(struct db *rows, struct vault *vault, int64_t handover, bool of_refusal);
 
 /* ---- persons and households ---- */
 struct person_data { /* unsealed; erased: all NULL */
@@ -80,20 +144,35 @@ bool registry_person_exists(struct db *rows, int64_t person);
 bool registry_person(struct db *rows, struct vault *vault, int64_t person, struct person_data *out);
 /* A person by exact ID number, 0 none. */
 int64_t registry_person_by_id_number(struct db *rows, struct vault *vault, const char *id_number);
-/* Finds by ID number or registers: {"name", "id_number"?, "phone"?}. In decide of other areas; emits person_registered when
- * new, person_changed when the phone differs. False with problem (fields under `path`). */
+/* Finds by ID number or registers: {"name", "id_number"?, "phone"?}. In decide of other areas; emits
+ * person_registered when new, person_changed when the phone differs. False with problem (fields under
+ * `path`). */
 bool registry_decide_subject(struct decision *decision, const json_t *given, const char *path, int64_t unit,
                              int64_t *out_person);
 /* The household in which a person lives at a time, 0 none; and its members then (array of int64_t). */
 int64_t registry_household(struct db *rows, int64_t person, int64_t at_us);
 GArray *registry_household_members(struct db *rows, int64_t household, int64_t at_us);
+struct residency {
+    int64_t household, person, unit;
+    int64_t from_us, to_us;
+};
+/* Where a person lives at a time. False: not known to live anywhere. */
+bool registry_residency(struct db *rows, int64_t person, int64_t at_us, struct residency *out);
+/* The dwelling within the unit ("2单元301"), opened; NULL when none was given or it has been erased. The
+ * caller frees. */
+char *registry_dwelling(struct db *rows, struct vault *vault, int64_t person, int64_t at_us);
+/* Households at or below a unit now, by id, after the id `after`: array of int64_t. */
+GArray *registry_households_at(struct db *rows, int64_t unit, int64_t at_us, int64_t after, int most);
 
-/* Rights in the registry itself (role flags of the playbook): does the actor hold a role with `flag` whose grounds cover `unit`? */
+/* Rights in the registry itself (role flags of the playbook): does the actor hold a role with `flag` whose
+ * grounds cover `unit`? */
 enum registry_right { RIGHT_PERSONS, RIGHT_REGISTRY, RIGHT_ACCOUNTS, RIGHT_PLAYBOOK, RIGHT_AUDIT };
-bool registry_has_right(struct db *rows, const struct playbook *playbook, int64_t person, enum registry_right right,
-                        int64_t unit, int64_t at_us);
+/* `unit` 0: over any unit at all. */
+bool registry_has_right(struct db *rows, const struct playbook *playbook, int64_t person,
+                        enum registry_right right, int64_t unit, int64_t at_us);
 
-/* The event `post_handed_over` {from, to, at_us} is applied by the registry (its tables) and by the matter area (open expectations of the
- * post `from` go to the post `to`): an event may stand in the tables of several areas and is applied in their order. */
+/* The event `post_handed_over` {from, to, at_us, grounds} is applied by the registry (its tables) and by the
+ * matter area (open expectations of the post `from` go to the post `to`): an event may stand in the tables of
+ * several areas and is applied in their order. */
 
 #endif

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "registry/events.h"
+
+#include "registry/registry.h"
+
+static int64_t member(const json_t *body, const char *name)
+{
+    return json_get_integer(body, name, 0);
+}
+
+/* ---- units ---- */
+
+static void cover_from_above(struct db *rows, int64_t unit, int64_t parent, int64_t from_us)
+{
+    db_run(
+        rows,
+        "INSERT OR REPLACE INTO cover (ancestor, unit, from_us, to_us, depth) "
+        "SELECT ancestor, ?1, max(from_us, ?3), to_us, depth + 1 FROM cover WHERE unit = ?2 AND to_us > ?3",
+        "iii", unit, parent, from_us);
+}
+
+static void apply_unit_created(struct db *rows, const struct event *event, const json_t *body)
+{
+    int64_t id = member(body, "id"), parent = member(body, "parent"), from_us = member(body, "from_us");
+    const char *code = json_get_text(body, "code", ""), *name = json_get_text(body, "name", "");
+    db_run(rows, "INSERT INTO unit VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1)", "isiissii", id,
+           json_get_text(body, "type", ""), parent, member(body, "stream"), code, name, from_us,
+           REGISTRY_OPEN);
+    db_run(rows, "INSERT INTO unit_code (code, from_us, to_us, unit) VALUES (?1, ?2, ?3, ?4)", "siii", code,
+           from_us, REGISTRY_OPEN, id);
+    db_run(rows, "INSERT INTO unit_name (unit, from_us, to_us, name) VALUES (?1, ?2, ?3, ?4)", "iiis", id,
+           from_us, REGISTRY_OPEN, name);
+    db_run(rows, "INSERT INTO cover (ancestor, unit, from_us, to_us, depth) VALUES (?1, ?1, ?2, ?3, 0)",
+           "iii", id, from_us, REGISTRY_OPEN);
+    cover_from_above(rows, id, parent, from_us);
+}
+
+static void rename_unit(struct db *rows, int64_t id, int64_t from_us, const char *name)
+{
+    db_run(rows, "UPDATE unit SET name = ?2 WHERE id = ?1", "is", id, name);
+    db_run(rows, "UPDATE unit_name SET to_us = ?2 WHERE unit = ?1 AND to_us = ?3 AND from_us < ?2", "iii", id,
+           from_us, REGISTRY_OPEN);
+    db_run(rows, "INSERT OR REPLACE INTO unit_name (unit, from_us, to_us, name) VALUES (?1, ?2, ?3, ?4)",
+           "iiis", id, from_us, REGISTRY_OPEN, name);
+}
+
+static void recode_unit(struct db *rows, int64_t id, int64_t from_us, const char *code)
+{
+    db_run(rows, "UPDATE unit SET code = ?2 WHERE id = ?1", "is", id, code);
+    db_run(rows, "DELETE FROM unit_code WHERE unit = ?1 AND from_us >= ?2", "ii", id, from_us);
+    db_run(rows, "UPDATE unit_code SET to_us = ?2 WHERE unit = ?1 AND to_us > ?2", "ii", id, from_us);
+    db_run(rows, "INSERT INTO unit_code (code, from_us, to_us, unit) VALUES (?1, ?2, ?3, ?4)", "siii", code,
+           from_us, REGISTRY_OPEN, id);
+}
+
+/* Pairs of what stands at or below the unit ?1 from ?2 on, with what stands above it. */
+#define ABOVE_AND_BELOW                                                                                      \
+    "unit IN (SELECT unit FROM cover WHERE ancestor = ?1 AND to_us > ?2) "                                   \
+    "AND ancestor NOT IN (SELECT unit FROM cover WHERE ancestor = ?1 AND to_us > ?2)"
+
+/* The unit with all below it leaves everything above and comes under `parent`. */
+static void move_unit(struct db *rows, int64_t id, int64_t from_us, int64_t parent, int64_t stream)
+{
+    db_run(rows,
+           "UPDATE unit SET stream = ?2 WHERE stream = (SELECT stream FROM unit WHERE id = ?1) "
+           "AND id IN (SELECT unit FROM cover WHERE ancestor = ?1 AND to_us > ?3)",
+           "iii", id, stream, from_us);
+    db_run(rows, "UPDATE unit SET parent = ?2 WHERE id = ?1", "ii", id, parent);
+    db_run(rows, "DELETE FROM cover WHERE from_us >= ?2 AND " ABOVE_AND_BELOW, "ii", id, from_us);
+    db_run(rows, "UPDATE cover SET to_us = ?2 WHERE to_us > ?2 AND " ABOVE_AND_BELOW, "ii", id, from_us);
+    db_run(rows,
+           "INSERT OR REPLACE INTO cover (ancestor, unit, from_us, to_us, depth) "
+           "SELECT a.ancestor, b.unit, max(a.from_us, b.from_us, ?3), min(a.to_us, b.to_us), a.depth + "
+           "b.depth + 1 "
+           "FROM cover a JOIN cover b ON b.ancestor = ?1 AND b.to_us > ?3 WHERE a.unit = ?2 AND a.to_us > ?3 "
+           "AND max(a.from_us, b.from_us, ?3) < min(a.to_us, b.to_us)",
+           "iii", id, parent, from_us);
+}
+
+static void apply_unit_changed(struct db *rows, const struct event *event, const json_t *body)
+{
+    int64_t id = member(body, "id"), from_us = member(body, "from_us");
+    const char *name = json_get_text(body, "name", NULL), *code = json_get_text(body, "code", NULL);
+    if (name != NULL)
+        rename_unit(rows, id, from_us, name);
+    if (code != NULL)
+        recode_unit(rows, id, from_us, code);
+    if (json_object_get(body, "parent") != NULL)
+        move_unit(rows, id, from_us, member(body, "parent"), member(body, "stream"));
+    db_run(rows, "UPDATE unit SET version = version + 1 WHERE id = ?1", "i", id);
+}
+
+static void apply_unit_closed(struct db *rows, const struct event *event, const json_t *body)
+{
+    int64_t id = member(body, "id"), to_us = member(body, "to_us");
+    db_run(rows, "UPDATE unit SET to_us = ?2, version = version + 1 WHERE id = ?1", "ii", id, to_us);
+    db_run(rows, "UPDATE unit_code SET to_us = ?2 WHERE unit = ?1 AND to_us > ?2", "ii", id, to_us);
+    db_run(rows, "UPDATE unit_name SET to_us = ?2 WHERE unit = ?1 AND to_us > ?2", "ii", id, to_us);
+    db_run(rows, "UPDATE cover SET to_us = ?2 WHERE unit = ?1 AND to_us > ?2", "ii", id, to_us);
+    db_run(rows, "UPDATE post_ground SET to_us = ?2 WHERE unit = ?1 AND to_us > ?2", "ii", id, to_us);
+}
+
+/* Only the journal keeps how many there were; the units themselves come as events of their own. */
+static void apply_divisions_imported(struct db *rows, const struct event *event, const json_t *body)
+{
+}
+
+/* ---- persons ---- */
+
+static void apply_person_registered(struct db *rows, const struct event *event, const json_t *body)
+{
+    db_run(rows, "INSERT INTO person (id, registered_us, sealed, version) VALUES (?1, ?2, ?3, 1)", "iib",
+           member(body, "id"), event->at_us, event->sealed, event->sealed_bytes);
+}
+
+static void apply_person_changed(struct db *rows, const struct event *event, const json_t *body)
+{
+    db_run(rows, "UPDATE person SET sealed = ?2, version = version + 1 WHERE id = ?1", "ib",
+           member(body, "id"), event->sealed, event->sealed_bytes);
+}
+
+static void apply_person_erased(struct db *rows, const struct event *event, const json_t *body)
+{
+    int64_t id = member(body, "id");
+    db_run(rows, "UPDATE person SET sealed = NULL, version = version + 1 WHERE id = ?1", "i", id);
+    db_run(rows, "UPDATE residency SET sealed = NULL WHERE person = ?1", "i", id);
+    db_run(rows,
+           "UPDATE handover SET reason = NULL WHERE from_post IN (SELECT id FROM post WHERE person = ?1)",
+           "i", id);
+    db_run(rows, "UPDATE handover SET refusal = NULL WHERE to_person = ?1", "i", id);
+}
+
+static void end_residency(struct db *rows, int64_t person, int64_t to_us)
+{
+    db_run(rows, "UPDATE residency SET to_us = ?2 WHERE person = ?1 AND to_us > ?2", "ii", person, to_us);
+}
+
+static void apply_moved_in(struct db *rows, const struct event *event, const json_t *body)
+{
+    int64_t person = member(body, "person"), from_us = member(body, "from_us");
+    end_residency(rows, person, from_us);
+    db_run(rows,
+           "INSERT INTO residency (person, from_us, to_us, household, unit, sealed) VALUES (?1, ?2, ?3, ?4, "
+           "?5, ?6)",
+           "iiiiib", person, from_us, REGISTRY_OPEN, member(body, "household"), member(body, "unit"),
+           event->sealed, event->sealed_bytes);
+}
+
+static void apply_moved_out(struct db *rows, const struct event *event, const json_t *body)
+{
+    end_residency(rows, member(body, "person"), member(body, "to_us"));
+}
+
+/* ---- posts ---- */
+
+struct ground {
+    int64_t person, post, from_us, to_us;
+    const char *role;
+};
+
+static void add_grounds(struct db *rows, const struct ground *ground, const json_t *units)
+{
+    size_t i;
+    json_t *unit;
+    json_array_foreach(units, i, unit)
+        db_run(rows,
+               "INSERT OR REPLACE INTO post_ground (person, post, unit, from_us, to_us, role) "
+               "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+               "iiiiis", ground->person, ground->post, json_integer_value(unit), ground->from_us,
+               ground->to_us, ground->role);
+}
+
+static void apply_post_appointed(struct db *rows, const struct event *event, const json_t *body)
+{
+    struct ground ground = {
+        .person = member(body, "person"),
+        .post = member(body, "id"),
+        .from_us = member(body, "from_us"),
+        .to_us = member(body, "to_us"),
+        .role = json_get_text(body, "role", ""),
+    };
+    db_run(rows,
+           "INSERT INTO post (id, person, role, seat, from_us, to_us, deputy_of, keeps_hours, version) "
+           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1)",
+           "iisiiiii", ground.post, ground.person, ground.role, member(body, "seat"), ground.from_us,
+           ground.to_us, member(body, "deputy_of"), (int64_t)json_get_bool(body, "keeps_hours", false));
+    add_grounds(rows, &ground, json_object_get(body, "grounds"));
+}
+
+static void apply_post_ended(struct db *rows, const struct event *event, const json_t *body)
+{
+    int64_t id = member(body, "id"), to_us = member(body, "to_us");
+    db_run(rows, "UPDATE post SET to_us = ?2, version = version + 1 WHERE id = ?1", "ii", id, to_us);
+    db_run(rows,
+           "DELETE FROM post_ground WHERE person = (SELECT person FROM post WHERE id = ?1) AND post = ?1 AND "
+           "from_us >= ?2",
+           "ii", id, to_us);
+    db_run(rows,
+           "UPDATE post_ground SET to_us = ?2 "
+           "WHERE person = (SELECT person FROM post WHERE id = ?1) AND post = ?1 AND to_us > ?2",
+           "ii", id, to_us);
+    db_run(rows, "DELETE FROM roster WHERE post = ?1 AND from_us >= ?2", "ii", id, to_us);
+    db_run(rows, "UPDATE roster SET to_us = ?2 WHERE post = ?1 AND to_us > ?2", "ii", id, to_us);
+    db_run(rows,
+           "UPDATE handover SET state = 'withdrawn', decided_us = ?2 "
+           "WHERE state = 'offered' AND (from_post = ?1 OR to_post = ?1)",
+           "ii", id, event->at_us);
+}
+
+static void apply_grounds_changed(struct db *rows, const struct event *event, const json_t *body)
+{
+    struct ground ground = {
+        .person = member(body, "person"),
+        .post = member(body, "post"),
+        .from_us = member(body, "from_us"),
+        .to_us = member(body, "to_us"),
+        .role = json_get_text(body, "role", ""),
+    };
+    size_t i;
+    json_t *unit;
+    json_array_foreach(json_object_get(body, "removed"), i, unit)
+    {
+        int64_t id = json_integer_value(unit);
+        db_run(rows,
+               "DELETE FROM post_ground WHERE person = ?1 AND post = ?2 AND unit = ?3 AND from_us >= ?4",
+               "iiii", ground.person, ground.post, id, ground.from_us);
+        db_run(
+            rows,
+            "UPDATE post_ground SET to_us = ?4 WHERE person = ?1 AND post = ?2 AND unit = ?3 AND to_us > ?4",
+            "iiii", ground.person, ground.post, id, ground.from_us);
+    }
+    add_grounds(rows, &ground, json_object_get(body, "added"));
+    db_run(rows, "UPDATE post SET version = version + 1 WHERE id = ?1", "i", ground.post);
+}
+
+static void apply_roster_set(struct db *rows, const struct event *event, const json_t *body)
+{
+    int64_t post = member(body, "post"), from_us = member(body, "from_us");
+    db_run(rows, "DELETE FROM roster WHERE post = ?1 AND from_us >= ?2", "ii", post, from_us);
+    db_run(rows, "UPDATE roster SET to_us = ?2 WHERE post = ?1 AND to_us > ?2", "ii", post, from_us);
+    size_t i;
+    json_t *shift;
+    json_array_foreach(json_object_get(body, "shifts"), i, shift)
+        db_run(rows, "INSERT INTO roster (post, from_us, to_us) VALUES (?1, ?2, ?3)", "iii", post,
+               json_integer_value(json_array_get(shift, 0)), json_integer_value(json_array_get(shift, 1)));
+    db_run(rows, "UPDATE post SET keeps_hours = ?2, version = version + 1 WHERE id = ?1", "ii", post,
+           (int64_t)json_get_bool(body, "keeps_hours", false));
+}
+
+static void apply_handover_offered(struct db *rows, const struct event *event, const json_t *body)
+{
+    char *grounds = json_dumps(json_object_get(body, "grounds"), JSON_COMPACT);
+    db_run(rows,
+           "INSERT INTO handover (id, from_post, to_post, to_person, mode, state, offered_us, decided_us, "
+           "until_us, "
+           "grounds, reason) VALUES (?1, ?2, ?3, ?4, ?5, 'offered', ?6, 0, ?7, ?8, ?9)",
+           "iiiisiisb", member(body, "id"), member(body, "from"), member(body, "to"),
+           member(body, "to_person"), json_get_text(body, "mode", ""), event->at_us, member(body, "until_us"),
+           grounds, event->sealed, event->sealed_bytes);
+    free(grounds);
+}
+
+static void decide_handover(struct db *rows, int64_t id, const char *state, int64_t at_us)
+{
+    db_run(rows, "UPDATE handover SET state = ?2, decided_us = ?3 WHERE id = ?1", "isi", id, state, at_us);
+}
+
+static void apply_handover_refused(struct db *rows, const struct event *event, const json_t *body)
+{
+    decide_handover(rows, member(body, "id"), "refused", event->at_us);
+    db_run(rows, "UPDATE handover SET refusal = ?2 WHERE id = ?1", "ib", member(body, "id"), event->sealed,
+           event->sealed_bytes);
+}
+
+static void apply_handover_withdrawn(struct db *rows, const struct event *event, const json_t *body)
+{
+    decide_handover(rows, member(body, "id"), "withdrawn", event->at_us);
+}
+
+static void apply_post_handed_over(struct db *rows, const struct event *event, const json_t *body)
+{
+    int64_t id = member(body, "handover");
+    decide_handover(rows, id, "accepted", event->at_us);
+    db_run(rows, "UPDATE handover SET to_post = ?2 WHERE id = ?1", "ii", id, member(body, "to"));
+}
+
+/* By the order in which events.h describes them. */
+const struct event_kind registry_events[] = {
+    {.name = "divisions_imported", .version = 1, .apply = apply_divisions_imported},
+    {.name = "unit_created", .version = 1, .apply = apply_unit_created},
+    {.name = "unit_changed", .version = 1, .apply = apply_unit_changed},
+    {.name = "unit_closed", .version = 1, .apply = apply_unit_closed},
+    {.name = "person_registered", .version = 1, .apply = apply_person_registered},
+    {.name = "person_changed", .version = 1, .apply = apply_person_changed},
+    {.name = "person_erased", .version = 1, .apply = apply_person_erased},
+    {.name = "moved_in", .version = 1, .apply = apply_moved_in},
+    {.name = "moved_out", .version = 1, .apply = apply_moved_out},
+    {.name = "post_appointed", .version = 1, .apply = apply_post_appointed},
+    {.name = "post_ended", .version = 1, .apply = apply_post_ended},
+    {.name = "grounds_changed", .version = 1, .apply = apply_grounds_changed},
+    {.name = "roster_set", .version = 1, .apply = apply_roster_set},
+    {.name = "handover_offered", .version = 1, .apply = apply_handover_offered},
+    {.name = "handover_refused", .version = 1, .apply = apply_handover_refused},
+    {.name = "handover_withdrawn", .version = 1, .apply = apply_handover_withdrawn},
+    {.name = "post_handed_over", .version = 1, .apply = apply_post_handed_over},
+    {0},
+};

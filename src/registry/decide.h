@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * decide - what the registry can be asked to do, and what its decide functions share.
+ *
+ * Shape   units are given as a code or "#id", persons and posts as ids. Times are optional instants (`from`,
+ * `to`), of units optional days
+ *         (`date`: from its first moment on); without one it is the observed time. The operator may do
+ * everything.
+ *
+ *   create_unit        parent (left out: the root), type, code?, name, date?
+ *   create_units       units [{parent, type, code?, name}], date?
+ *   rename_unit        unit, name, date?        recode_unit  unit, code, date?        move_unit  unit,
+ * parent, date? close_unit         unit, date? import_divisions   date, rows [{code, parent_code, level,
+ * name}] register_person    name, id_number?, phone?, unit?: where, for the right to do it change_person
+ * person, name?, id_number?, phone? erase_person       person move_in            persons [id or {name,
+ * id_number?, phone?}], unit (not with household), dwelling?, household?, from? move_out           person,
+ * to? appoint            person, role, seat?, grounds [] (not needed with deputy_of), from?, to?, deputy_of?
+ *   end_post           post_id, to?       (`post` is the envelope's: the post in which one acts)
+ *   change_grounds     post_id, grounds []: all that it has from then on, from?
+ *   set_roster         post_id, shifts [{from, to}] or weekly [{day 1-7, from "08:00", to "20:00"}] with
+ * first and last (days); neither: the holder is always on duty again hand_over_post     from_post, mode
+ * "shift" or "post", to_post or to_person, grounds?, until?, reason accept_handover    handover
+ * refuse_handover  handover, reason        withdraw_handover  handover
+ */
+#ifndef REGISTRY_DECIDE_H
+#define REGISTRY_DECIDE_H
+
+#include "registry/registry.h"
+
+#define REGISTRY_NAME_CHARS         60 /* of units and persons: the longest of a real tree has 22 */
+#define REGISTRY_CODE_CHARS         23 /* struct unit; a grid's code of 15 and two levels below it fit */
+#define REGISTRY_DWELLING_CHARS     200
+#define REGISTRY_UNITS_PER_COMMAND  500 /* an event each, within LIMIT_EVENTS_PER_COMMAND */
+#define REGISTRY_GROUNDS_PER_POST   200 /* a steward's doors; whoever covers more covers the unit above */
+#define REGISTRY_SHIFTS_PER_COMMAND 400 /* a year of days */
+
+bool decide_create_unit(struct decision *decision);
+bool decide_create_units(struct decision *decision);
+bool decide_rename_unit(struct decision *decision);
+bool decide_recode_unit(struct decision *decision);
+bool decide_move_unit(struct decision *decision);
+bool decide_close_unit(struct decision *decision);
+bool decide_import_divisions(struct decision *decision);
+
+bool decide_register_person(struct decision *decision);
+bool decide_change_person(struct decision *decision);
+bool decide_erase_person(struct decision *decision);
+bool decide_move_in(struct decision *decision);
+bool decide_move_out(struct decision *decision);
+
+bool decide_appoint(struct decision *decision);
+bool decide_end_post(struct decision *decision);
+bool decide_change_grounds(struct decision *decision);
+bool decide_set_roster(struct decision *decision);
+bool decide_hand_over_post(struct decision *decision);
+bool decide_accept_handover(struct decision *decision);
+bool decide_refuse_handover(struct decision *decision);
+bool decide_withdraw_handover(struct decision *decision);
+
+/* ---- shared: decide_units.c ---- */
+
+struct new_unit {
+    const struct unit_type *type;
+    int64_t parent;   /* 0: it is the root */
+    const char *code; /* NULL: its own */
+    const char *name;
+    int64_t from_us;
+};
+/* Everything that can be wrong with it; fields "parent", "type", "code", "name". `type_name` is looked up
+ * into unit->type. */
+struct problem *decide_check_new_unit(struct decision *decision, const char *type_name,
+                                      struct new_unit *unit);
+int64_t decide_emit_unit(struct decision *decision, const struct new_unit *unit);
+/* May `unit` be named, coded or moved from a time on? Fields "name", "code", "parent". */
+struct problem *decide_check_name(struct decision *decision, int64_t unit, int64_t from_us, const char *name);
+struct problem *decide_check_code(struct decision *decision, int64_t unit, int64_t from_us, const char *code);
+struct problem *decide_check_move(struct decision *decision, const struct unit *unit, int64_t from_us,
+                                  int64_t parent);
+/* The stream that it will have under another parent. */
+int64_t decide_stream_under(struct decision *decision, const char *type_name, int64_t unit, int64_t parent);
+
+/* ---- shared: decide_posts.c ---- */
+
+/* A post in `member` that has not ended. */
+bool decide_post(struct decision *decision, const char *member, struct post *out);
+/* The right to keep the registry over everything that the post covers, and its seat. */
+bool decide_right_over_post(struct decision *decision, const struct post *post);
+/* May the role cover each of the units? */
+bool decide_check_grounds(struct decision *decision, const char *role, const GArray *units,
+                          const char *member);
+/* Writes the event and returns the new post's id. */
+int64_t decide_emit_post(struct decision *decision, const struct post *post, const GArray *grounds);
+void decide_emit_grounds(struct decision *decision, const struct post *post, int64_t from_us,
+                         const GArray *added, const GArray *removed);
+/* `shifts` (of struct shift) in place of everything from `from_us` on. */
+void decide_emit_roster(struct decision *decision, const struct post *post, int64_t from_us, bool keeps_hours,
+                        const GArray *shifts);
+/* In order, those that touch or overlap made one. */
+void decide_merge_shifts(GArray *shifts);
+void decide_emit_end(struct decision *decision, const struct post *post, int64_t to_us);
+void decide_emit_handed_over(struct decision *decision, int64_t handover, const struct post *from, int64_t to,
+                             const GArray *grounds);
+/* What stands in `units` and not in `others`. */
+GArray *decide_without(const GArray *units, const GArray *others);
+
+/* ---- shared: decide.c ---- */
+
+/* The post in which the actor has the right over `unit` (0: over any), into decision->post; the operator
+ * needs none. */
+bool decide_right(struct decision *decision, enum registry_right right, int64_t unit);
+bool decide_playbook(struct decision *decision); /* one has been adopted */
+bool decide_version(struct decision *decision, int64_t current);
+/* The member `date` as its first moment; the observed time without it. Not in the future. */
+bool decide_date(struct decision *decision, int64_t *out_us);
+/* An instant in `member`, the observed time without it. */
+bool decide_time(struct decision *decision, const char *member, int64_t *out_us);
+bool decide_not_future(struct decision *decision, const char *member, int64_t at_us);
+/* The same as decision_unit(), for a text inside of an array; `field` is its path. */
+struct problem *decide_find_unit(struct decision *decision, const char *text, const char *field,
+                                 int64_t *out_id);
+/* {0} of closed_unit and before_parent. */
+void decide_day_text(const struct decision *decision, int64_t at_us, char out[40]);
+/* A text of at least one visible and at most `most` characters. */
+struct problem *decide_check_text(const char *text, const char *field, int most);
+struct problem *decide_unknown_members(const json_t *object, const char *const *names);
+/* Unit ids in an array member, each once. */
+bool decide_units(struct decision *decision, const char *member, GArray **out_ids);
+json_t *decide_id_array(const GArray *ids);
+int32_t decide_today(const struct decision *decision);
+
+#endif

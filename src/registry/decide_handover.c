@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "registry/decide.h"
+
+#include "base/limits.h"
+
+#include <string.h>
+
+/* Offered, then accepted: until then the giver answers. A shift goes to a colleague who covers the same
+ * grounds, for a while; a post goes with its grounds, to a colleague's post or to a person, who is then
+ * appointed. */
+
+#define MODE_SHIFT "shift"
+#define MODE_POST  "post"
+
+struct offer {
+    struct post from, to; /* to.id 0: a new post for to.person */
+    const char *mode, *reason;
+    int64_t until_us;
+    GArray *grounds; /* of MODE_POST: what moves; NULL all */
+};
+
+static void offer_clear(struct offer *offer)
+{
+    g_clear_pointer(&offer->grounds, g_array_unref);
+}
+AUTO_CLEAR(offer)
+
+static GBytes *seal_words(struct decision *decision, int64_t person, const char *context, const char *words)
+{
+    return vault_seal(decision->vault, VAULT_PERSON, person, context, words, strlen(words));
+}
+
+static bool read_reason(struct decision *decision, const char **out)
+{
+    *out = NULL;
+    if (!decision_text_optional(decision, "reason", out))
+        return false;
+    if (*out == NULL)
+        return decision_refuse(decision, PROBLEM_REASON_NEEDED, "reason");
+    struct problem *problem = decide_check_text(*out, "reason", LIMIT_TEXT_CHARS);
+    return problem == NULL || decision_refuse_with(decision, problem);
+}
+
+/* ---- offering ---- */
+
+/* Who holds the post gives it; for somebody who cannot (ill, gone) whoever keeps the registry there does. */
+static bool may_give(struct decision *decision, const struct post *post)
+{
+    if (decision->command->person != post->person || decision->command->person == 0)
+        return decide_right_over_post(decision, post);
+    decision->post = post->id;
+    return true;
+}
+
+static bool read_mode(struct decision *decision, struct offer *offer)
+{
+    if (!decision_text(decision, "mode", &offer->mode))
+        return false;
+    return strcmp(offer->mode, MODE_SHIFT) == 0 || strcmp(offer->mode, MODE_POST) == 0 ||
+           decision_refuse(decision, PROBLEM_NOT_IN_LIST, "mode", "mode", MODE_SHIFT " " MODE_POST);
+}
+
+static bool read_taking_post(struct decision *decision, struct offer *offer)
+{
+    if (!decide_post(decision, "to_post", &offer->to))
+        return false;
+    if (offer->to.person == offer->from.person)
+        return decision_refuse(decision, PROBLEM_HANDOVER_TO_SELF, "to_post");
+    return strcmp(offer->to.role, offer->from.role) == 0 ||
+           decision_refuse(decision, PROBLEM_OTHER_ROLE, "to_post", offer->from.role);
+}
+
+static bool read_taking_person(struct decision *decision, struct offer *offer)
+{
+    AUTO(person_data) struct person_data known = {0};
+    if (!decision_id(decision, "to_person", &offer->to.person))
+        return false;
+    if (!registry_person(decision->rows, decision->vault, offer->to.person, &known))
+        return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, "to_person");
+    if (known.erased)
+        return decision_refuse(decision, PROBLEM_PERSON_ERASED, "to_person");
+    return offer->to.person != offer->from.person ||
+           decision_refuse(decision, PROBLEM_HANDOVER_TO_SELF, "to_person");
+}
+
+static bool read_taker(struct decision *decision, struct offer *offer)
+{
+    const json_t *body = decision->command->body;
+    bool person = json_object_get(body, "to_person") != NULL, post = json_object_get(body, "to_post") != NULL;
+    if (person && post)
+        return decision_refuse(decision, PROBLEM_NOT_ASKED, "to_person", "to_post");
+    return person && strcmp(offer->mode, MODE_POST) == 0 ? read_taking_person(decision, offer)
+                                                         : read_taking_post(decision, offer);
+}
+
+/* The shift of a post that runs at a time. */
+static bool running_shift(struct decision *decision, int64_t post, struct shift *out)
+{
+    g_autoptr(GArray) shifts = registry_shifts(decision->rows, post, decision->now_us, decision->now_us + 1);
+    if (shifts->len == 0)
+        return false;
+    *out = g_array_index(shifts, struct shift, 0);
+    return true;
+}
+
+static bool read_until(struct decision *decision, struct offer *offer)
+{
+    struct shift shift;
+    if (running_shift(decision, offer->from.id, &shift))
+        offer->until_us = shift.to_us;
+    if (!decision_time_optional(decision, "until", &offer->until_us))
+        return false;
+    if (offer->until_us == 0)
+        return decision_refuse(decision, PROBLEM_MISSING_FIELD, "until");
+    return offer->until_us > decision->now_us || decision_refuse(decision, PROBLEM_BEFORE_START, "until");
+}
+
+/* Does the taker cover everything that the giver does? */
+static bool same_grounds(struct decision *decision, const struct offer *offer)
+{
+    g_autoptr(GArray) given = registry_grounds(decision->rows, offer->from.id, decision->now_us);
+    const char *const roles[] = {offer->to.role, NULL};
+    for (guint i = 0; i < given->len; i++) {
+        struct unit unit;
+        int64_t ground = g_array_index(given, int64_t, i);
+        if (registry_acting_post(decision->rows, offer->to.person, offer->to.id, roles, ground,
+                                 decision->now_us) == 0 &&
+            registry_unit(decision->rows, ground, &unit))
+            return decision_refuse(decision, PROBLEM_WRONG_GROUND, "to_post", offer->to.role, unit.type);
+    }
+    return true;
+}
+
+static bool read_moving_grounds(struct decision *decision, struct offer *offer)
+{
+    if (json_object_get(decision->command->body, "grounds") == NULL)
+        return true;
+    if (!decide_units(decision, "grounds", &offer->grounds))
+        return false;
+    if (offer->grounds->len == 0)
+        return decision_refuse(decision, PROBLEM_TEXT_EMPTY, "grounds");
+    g_autoptr(GArray) held = registry_grounds(decision->rows, offer->from.id, decision->now_us);
+    g_autoptr(GArray) strange = decide_without(offer->grounds, held);
+    struct unit unit;
+    if (strange->len > 0 && registry_unit(decision->rows, g_array_index(strange, int64_t, 0), &unit))
+        return decision_refuse(decision, PROBLEM_WRONG_GROUND, "grounds", offer->from.role, unit.type);
+    return true;
+}
+
+static bool is_waiting(struct decision *decision, int64_t from_post)
+{
+    int64_t found;
+    return db_integer(decision->rows, &found,
+                      "SELECT 1 FROM handover WHERE from_post = ?1 AND state = 'offered'", "i", from_post);
+}
+
+bool decide_hand_over_post(struct decision *decision)
+{
+    AUTO(offer) struct offer offer = {0};
+    if (!decide_playbook(decision) || !decide_post(decision, "from_post", &offer.from) ||
+        !may_give(decision, &offer.from) || !read_mode(decision, &offer) || !read_taker(decision, &offer) ||
+        !read_reason(decision, &offer.reason))
+        return false;
+    bool shift = strcmp(offer.mode, MODE_SHIFT) == 0;
+    if (shift ? !read_until(decision, &offer) || !same_grounds(decision, &offer)
+              : !read_moving_grounds(decision, &offer))
+        return false;
+    if (is_waiting(decision, offer.from.id))
+        return decision_refuse(decision, PROBLEM_HANDOVER_PENDING, "from_post");
+    json_t *body =
+        json_pack("{s:I, s:I, s:I, s:I, s:s, s:I, s:o}", "id", (json_int_t)decision_next_pos(decision),
+                  "from", (json_int_t)offer.from.id, "to", (json_int_t)offer.to.id, "to_person",
+                  (json_int_t)offer.to.person, "mode", offer.mode, "until_us", (json_int_t)offer.until_us,
+                  "grounds", offer.grounds != NULL ? decide_id_array(offer.grounds) : json_array());
+    decision_emit(decision, "handover_offered", offer.from.seat, 0, body,
+                  seal_words(decision, offer.from.person, "reason", offer.reason));
+    return true;
+}
+
+/* ---- taking, refusing, withdrawing ---- */
+
+static bool read_handover(struct decision *decision, struct handover *out)
+{
+    int64_t id;
+    if (!decision_id(decision, "handover", &id))
+        return false;
+    if (!registry_handover(decision->rows, id, out))
+        return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, "handover");
+    return strcmp(out->state, "offered") == 0 ||
+           decision_refuse(decision, PROBLEM_HANDOVER_DECIDED, "handover");
+}
+
+static bool may_take(struct decision *decision, const struct handover *handover)
+{
+    if (!decision_is_operator(decision) && decision->command->person != handover->to_person)
+        return decision_refuse(decision, PROBLEM_NO_RIGHT, NULL, "to_person");
+    decision->post = handover->to_post;
+    return true;
+}
+
+/* The grounds that were offered and that the giver still has; all when none were named. */
+static GArray *moving_grounds(struct decision *decision, const struct handover *handover)
+{
+    GArray *held = registry_grounds(decision->rows, handover->from_post, decision->now_us);
+    AUTO(rows)
+    struct rows row =
+        rows_of(decision->rows, "SELECT j.value FROM handover h, json_each(h.grounds) j WHERE h.id = ?1", "i",
+                handover->id);
+    g_autoptr(GArray) offered = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    while (rows_next(&row)) {
+        int64_t unit = rows_integer(&row, 0);
+        g_array_append_val(offered, unit);
+    }
+    if (offered->len == 0)
+        return held;
+    g_autoptr(GArray) kept = decide_without(held, offered);
+    GArray *moving = decide_without(held, kept);
+    g_array_unref(held);
+    return moving;
+}
+
+static bool take_shift(struct decision *decision, const struct handover *handover, const struct post *from,
+                       const struct post *to)
+{
+    int64_t now_us = decision->now_us;
+    decide_emit_handed_over(decision, handover->id, from, to->id, NULL);
+    struct shift running, taken = {now_us, handover->until_us};
+    if (running_shift(decision, from->id, &running)) { /* what follows it stays theirs */
+        g_autoptr(GArray) later = registry_shifts(decision->rows, from->id, running.to_us, REGISTRY_OPEN);
+        if (running.to_us > handover->until_us) {
+            struct shift back = {handover->until_us, running.to_us};
+            g_array_prepend_val(later, back);
+        }
+        decide_emit_roster(decision, from, now_us, from->keeps_hours, later);
+    }
+    if (taken.to_us > now_us) {
+        g_autoptr(GArray) shifts = registry_shifts(decision->rows, to->id, now_us, REGISTRY_OPEN);
+        if (shifts->len > 0 && g_array_index(shifts, struct shift, 0).from_us < now_us)
+            g_array_index(shifts, struct shift, 0).from_us = now_us;
+        g_array_append_val(shifts, taken);
+        decide_merge_shifts(shifts);
+        decide_emit_roster(decision, to, now_us, to->keeps_hours, shifts);
+    }
+    return true;
+}
+
+/* The new post of a person who had none: as the giver's, with the shifts to come. */
+static int64_t appoint_taker(struct decision *decision, const struct handover *handover,
+                             const struct post *from, const GArray *grounds)
+{
+    struct post post = *from;
+    post.person = handover->to_person;
+    post.from_us = decision->now_us;
+    post.id = decide_emit_post(decision, &post, grounds);
+    g_autoptr(GArray) shifts = registry_shifts(decision->rows, from->id, decision->now_us, REGISTRY_OPEN);
+    if (shifts->len > 0) {
+        struct shift *first = &g_array_index(shifts, struct shift, 0);
+        first->from_us = MAX(first->from_us, decision->now_us);
+        decide_emit_roster(decision, &post, decision->now_us, post.keeps_hours, shifts);
+    }
+    return post.id;
+}
+
+static bool take_post(struct decision *decision, const struct handover *handover, const struct post *from,
+                      const struct post *to)
+{
+    g_autoptr(GArray) held = registry_grounds(decision->rows, from->id, decision->now_us);
+    g_autoptr(GArray) moving = moving_grounds(decision, handover);
+    g_autoptr(GArray) nothing = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    if (moving->len == 0)
+        return decision_refuse(decision, PROBLEM_POST_ENDED, "handover");
+    if (!decide_check_grounds(decision, from->role, moving, "handover"))
+        return false;
+    bool whole = moving->len == held->len;
+    int64_t taker = to->id;
+    if (taker == 0) {
+        taker = appoint_taker(decision, handover, from, moving);
+    } else {
+        g_autoptr(GArray) has = registry_grounds(decision->rows, taker, decision->now_us);
+        g_autoptr(GArray) added = decide_without(moving, has);
+        decide_emit_grounds(decision, to, decision->now_us, added, nothing);
+    }
+    decide_emit_handed_over(decision, handover->id, from, taker, whole ? NULL : moving);
+    if (whole)
+        decide_emit_end(decision, from, decision->now_us);
+    else
+        decide_emit_grounds(decision, from, decision->now_us, nothing, moving);
+    return true;
+}
+
+bool decide_accept_handover(struct decision *decision)
+{
+    struct handover handover;
+    struct post from, to = {0};
+    if (!decide_playbook(decision) || !read_handover(decision, &handover) || !may_take(decision, &handover))
+        return false;
+    bool known = registry_post(decision->rows, handover.from_post, &from);
+    g_assert(known);
+    if (handover.to_post != 0)
+        registry_post(decision->rows, handover.to_post, &to);
+    if (from.to_us <= decision->now_us || (to.id != 0 && to.to_us <= decision->now_us))
+        return decision_refuse(decision, PROBLEM_POST_ENDED, "handover");
+    return strcmp(handover.mode, MODE_SHIFT) == 0 ? take_shift(decision, &handover, &from, &to)
+                                                  : take_post(decision, &handover, &from, &to);
+}
+
+bool decide_refuse_handover(struct decision *decision)
+{
+    struct handover handover;
+    struct post from;
+    const char *reason;
+    if (!read_handover(decision, &handover) || !may_take(decision, &handover) ||
+        !read_reason(decision, &reason))
+        return false;
+    bool known = registry_post(decision->rows, handover.from_post, &from);
+    g_assert(known);
+    decision_emit(decision, "handover_refused", from.seat, 0,
+                  json_pack("{s:I}", "id", (json_int_t)handover.id),
+                  seal_words(decision, handover.to_person, "refusal", reason));
+    return true;
+}
+
+bool decide_withdraw_handover(struct decision *decision)
+{
+    struct handover handover;
+    struct post from;
+    if (!read_handover(decision, &handover))
+        return false;
+    bool known = registry_post(decision->rows, handover.from_post, &from);
+    g_assert(known);
+    if (!may_give(decision, &from))
+        return false;
+    decision_emit(decision, "handover_withdrawn", from.seat, 0,
+                  json_pack("{s:I}", "id", (json_int_t)handover.id), NULL);
+    return true;
+}

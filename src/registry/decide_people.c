@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "registry/decide.h"
+
+#include "base/identity.h"
+#include "base/limits.h"
+
+#include <string.h>
+
+/* ---- what somebody says about a person ---- */
+
+/* A member that is a text, or NULL; the problem's field is the member. */
+static const char *text_member(const json_t *given, const char *name, struct problem **problem)
+{
+    const json_t *value = json_object_get(given, name);
+    if (value == NULL || json_is_null(value))
+        return NULL;
+    if (!json_is_string(value))
+        problem_append(problem, problem_new(PROBLEM_WRONG_TYPE, name, "text", NULL));
+    return json_string_value(value);
+}
+
+static struct problem *check_person(struct decision *decision, const json_t *given, struct person_data *out)
+{
+    struct problem *problem = NULL;
+    const char *name = text_member(given, "name", &problem);
+    const char *id_number = text_member(given, "id_number", &problem),
+               *phone = text_member(given, "phone", &problem);
+    if (name != NULL)
+        problem_append(&problem, decide_check_text(name, "name", REGISTRY_NAME_CHARS));
+    const char *fault =
+        id_number != NULL ? identity_id_number_fault(id_number, decide_today(decision)) : NULL;
+    if (fault != NULL)
+        problem_append(&problem, problem_new(PROBLEM_INVALID_ID_NUMBER, "id_number", fault, NULL));
+    if (phone != NULL && !identity_phone_is_valid(phone))
+        problem_append(&problem, problem_new(PROBLEM_INVALID_PHONE, "phone", NULL));
+    if (problem == NULL)
+        *out = (struct person_data){
+            .name = name != NULL ? g_strstrip(g_strdup(name)) : NULL,
+            .id_number = id_number != NULL ? g_ascii_strup(id_number, -1) : NULL,
+            .phone = phone != NULL ? identity_phone_plain(phone) : NULL,
+        };
+    return problem;
+}
+
+static GBytes *seal_person(struct decision *decision, int64_t person, const struct person_data *data)
+{
+    g_autoptr(json_t) json = json_pack("{s:s, s:s*, s:s*}", "name", data->name, "id_number", data->id_number,
+                                       "phone", data->phone);
+    size_t bytes;
+    char *text = json_text(json, &bytes);
+    GBytes *sealed = vault_seal(decision->vault, VAULT_PERSON, person, "person", text, bytes);
+    free(text);
+    return sealed;
+}
+
+static void index_person(struct decision *decision, int64_t person, const struct person_data *data)
+{
+    vault_index_set(decision->vault, person, VAULT_INDEX_NAME, data->name);
+    if (data->id_number != NULL)
+        vault_index_set(decision->vault, person, VAULT_INDEX_ID_NUMBER, data->id_number);
+    if (data->phone != NULL)
+        vault_index_set(decision->vault, person, VAULT_INDEX_PHONE, data->phone);
+}
+
+/* Writes a new person (0) or what is known of one now. */
+static int64_t emit_person(struct decision *decision, int64_t person, int64_t unit,
+                           const struct person_data *data)
+{
+    bool is_new = person == 0;
+    if (is_new) {
+        person = decision_next_pos(decision);
+        vault_key_new(decision->vault, VAULT_PERSON, person, person);
+    }
+    index_person(decision, person, data);
+    decision_emit(decision, is_new ? "person_registered" : "person_changed", unit, 0,
+                  json_pack("{s:I}", "id", (json_int_t)person), seal_person(decision, person, data));
+    return person;
+}
+
+/* Takes from `given` what is said there, keeps the rest; true when that changes anything. */
+static bool merge_person(struct person_data *known, struct person_data *given)
+{
+    char **places[] = {&known->name, &known->id_number, &known->phone};
+    char **news[] = {&given->name, &given->id_number, &given->phone};
+    bool changed = false;
+    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+        if (*news[i] == NULL || g_strcmp0(*places[i], *news[i]) == 0)
+            continue;
+        g_free(*places[i]);
+        *places[i] = g_steal_pointer(news[i]);
+        changed = true;
+    }
+    return changed;
+}
+
+/* Without an ID number, the same name under the same phone is the same person; a family shares the phone, not
+ * the name. */
+static int64_t person_by_phone(struct decision *decision, const struct person_data *given)
+{
+    if (given->phone == NULL)
+        return 0;
+    g_autoptr(GArray) found =
+        vault_index_find(decision->vault, VAULT_INDEX_PHONE, given->phone, 0, LIMIT_ROUND_ROWS);
+    for (guint i = 0; i < found->len; i++) {
+        int64_t person = g_array_index(found, int64_t, i);
+        AUTO(person_data) struct person_data known = {0};
+        if (!registry_person(decision->rows, decision->vault, person, &known) ||
+            g_strcmp0(known.name, given->name) != 0)
+            continue;
+        if (known.id_number == NULL || given->id_number == NULL)
+            return person;
+    }
+    return 0;
+}
+
+/* The person meant, 0 when there is none yet; false when the ID number is somebody else's. */
+static bool find_person(struct decision *decision, const struct person_data *given, int64_t *out_person)
+{
+    *out_person = given->id_number != NULL
+                      ? registry_person_by_id_number(decision->rows, decision->vault, given->id_number)
+                      : 0;
+    if (*out_person == 0) {
+        *out_person = person_by_phone(decision, given);
+        return true;
+    }
+    AUTO(person_data) struct person_data known = {0};
+    registry_person(decision->rows, decision->vault, *out_person, &known);
+    return known.name == NULL || strcmp(known.name, given->name) == 0;
+}
+
+static const char *const person_members[] = {"name", "id_number", "phone", NULL};
+
+/* What is given of a whole person, checked; false with problem. */
+static bool read_given(struct decision *decision, const json_t *given, const char *path,
+                       struct person_data *out)
+{
+    struct problem *problem = NULL;
+    if (!json_is_object(given))
+        problem = problem_new(PROBLEM_WRONG_TYPE, path, "object", NULL);
+    else {
+        problem = decide_unknown_members(given, person_members);
+        if (json_object_get(given, "name") == NULL || json_is_null(json_object_get(given, "name")))
+            problem_append(&problem, problem_new(PROBLEM_MISSING_FIELD, "name", NULL));
+        problem_append(&problem, check_person(decision, given, out));
+        if (path != NULL)
+            problem_prefix(problem, path);
+    }
+    return problem == NULL || decision_refuse_with(decision, problem);
+}
+
+static bool mismatch(struct decision *decision, const char *path)
+{
+    g_autofree char *field = path != NULL ? g_strconcat(path, ".name", NULL) : g_strdup("name");
+    return decision_refuse(decision, PROBLEM_PERSON_MISMATCH, field);
+}
+
+bool registry_decide_subject(struct decision *decision, const json_t *given, const char *path, int64_t unit,
+                             int64_t *out_person)
+{
+    AUTO(person_data) struct person_data data = {0};
+    AUTO(person_data) struct person_data known = {0};
+    int64_t person;
+    if (!read_given(decision, given, path, &data))
+        return false;
+    if (!find_person(decision, &data, &person))
+        return mismatch(decision, path);
+    if (person == 0)
+        person = emit_person(decision, 0, unit, &data);
+    else if (registry_person(decision->rows, decision->vault, person, &known) && merge_person(&known, &data))
+        emit_person(decision, person, unit, &known);
+    *out_person = person;
+    return true;
+}
+
+/* ---- commands about one person ---- */
+
+bool decide_register_person(struct decision *decision)
+{
+    int64_t unit = 0, person;
+    if (!decision_unit_optional(decision, "unit", &unit) || !decide_right(decision, RIGHT_PERSONS, unit))
+        return false;
+    g_autoptr(json_t) given = json_object();
+    for (const char *const *member = person_members; *member != NULL; member++) {
+        json_t *value = json_object_get(decision->command->body, *member);
+        if (value != NULL)
+            json_object_set(given, *member, value);
+    }
+    AUTO(person_data) struct person_data data = {0};
+    if (!read_given(decision, given, NULL, &data))
+        return false;
+    if (!find_person(decision, &data, &person))
+        return mismatch(decision, NULL);
+    if (person != 0) {
+        g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, person);
+        return decision_refuse(decision, PROBLEM_PERSON_EXISTS, NULL, id);
+    }
+    emit_person(decision, 0, unit, &data);
+    return true;
+}
+
+/* Who is meant by an id, with what is known of them. */
+static bool open_person(struct decision *decision, int64_t person, const char *field, struct person_data *out)
+{
+    if (!registry_person(decision->rows, decision->vault, person, out))
+        return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, field);
+    return !out->erased || decision_refuse(decision, PROBLEM_PERSON_ERASED, field);
+}
+
+static int64_t home_of(struct decision *decision, int64_t person)
+{
+    struct residency residency;
+    return registry_residency(decision->rows, person, decision->now_us, &residency) ? residency.unit : 0;
+}
+
+static int64_t version_of(struct db *rows, int64_t person)
+{
+    int64_t version = 0;
+    db_integer(rows, &version, "SELECT version FROM person WHERE id = ?1", "i", person);
+    return version;
+}
+
+bool decide_change_person(struct decision *decision)
+{
+    AUTO(person_data) struct person_data known = {0};
+    AUTO(person_data) struct person_data given = {0};
+    int64_t person, other = 0;
+    if (!decision_id(decision, "person", &person))
+        return false;
+    struct problem *problem = check_person(decision, decision->command->body, &given);
+    if (problem != NULL)
+        return decision_refuse_with(decision, problem);
+    bool own_phone = person == decision->command->person && given.name == NULL && given.id_number == NULL;
+    int64_t home = home_of(decision, person);
+    if ((!own_phone && !decide_right(decision, RIGHT_PERSONS, home)) ||
+        !open_person(decision, person, "person", &known) ||
+        !decide_version(decision, version_of(decision->rows, person)))
+        return false;
+    if (given.name == NULL && given.id_number == NULL && given.phone == NULL)
+        return decision_refuse(decision, PROBLEM_MISSING_FIELD, "name");
+    if (given.id_number != NULL)
+        other = registry_person_by_id_number(decision->rows, decision->vault, given.id_number);
+    if (other != 0 && other != person)
+        return decision_refuse(decision, PROBLEM_PERSON_MISMATCH, "id_number");
+    merge_person(&known, &given);
+    emit_person(decision, person, home, &known);
+    return true;
+}
+
+bool decide_erase_person(struct decision *decision)
+{
+    AUTO(person_data) struct person_data known = {0};
+    int64_t person;
+    if (!decision_id(decision, "person", &person) || !decide_right(decision, RIGHT_PERSONS, REGISTRY_ROOT) ||
+        !open_person(decision, person, "person", &known))
+        return false;
+    g_autoptr(GArray) posts = registry_posts_of(decision->rows, person, decision->now_us);
+    if (posts->len > 0) {
+        g_autofree char *count = g_strdup_printf("%u", posts->len);
+        return decision_refuse(decision, PROBLEM_PERSON_IN_POST, "person", count);
+    }
+    vault_erase_person(decision->vault, person);
+    decision_emit(decision, "person_erased", home_of(decision, person), 0,
+                  json_pack("{s:I}", "id", (json_int_t)person), NULL);
+    return true;
+}
+
+/* ---- households ---- */
+
+/* Where the household given by the command lives at `from_us`; without one, the unit given. */
+static bool read_home(struct decision *decision, int64_t from_us, int64_t *out_household, int64_t *out_unit)
+{
+    int64_t household = 0, unit = 0;
+    struct residency residency;
+    if (!decision_id_optional(decision, "household", &household))
+        return false;
+    if (household == 0)
+        return decision_unit(decision, "unit", out_unit);
+    if (!decision_unit_optional(decision, "unit", &unit))
+        return false;
+    if (unit != 0)
+        return decision_refuse(decision, PROBLEM_NOT_ASKED, "unit", "household");
+    g_autoptr(GArray) members = registry_household_members(decision->rows, household, from_us);
+    if (members->len == 0 ||
+        !registry_residency(decision->rows, g_array_index(members, int64_t, 0), from_us, &residency))
+        return decision_refuse(decision, PROBLEM_NOT_FOUND, "household", "household");
+    *out_household = household;
+    *out_unit = residency.unit;
+    return true;
+}
+
+static bool read_mover(struct decision *decision, const json_t *given, const char *field, int64_t unit,
+                       int64_t from_us, int64_t *out_person)
+{
+    gint64 id;
+    AUTO(person_data) struct person_data known = {0};
+    if (json_is_object(given)) {
+        if (!registry_decide_subject(decision, given, field, unit, out_person))
+            return false;
+    } else if (!json_is_string(given) ||
+               !g_ascii_string_to_signed(json_string_value(given), 10, 1, INT64_MAX, &id, NULL)) {
+        return decision_refuse(decision, PROBLEM_WRONG_TYPE, field, "id");
+    } else {
+        *out_person = id;
+    }
+    int64_t later;
+    if (!open_person(decision, *out_person, field, &known))
+        return false;
+    if (db_integer(decision->rows, &later, "SELECT 1 FROM residency WHERE person = ?1 AND from_us >= ?2",
+                   "ii", *out_person, from_us))
+        return decision_refuse(decision, PROBLEM_BEFORE_START, field);
+    return true;
+}
+
+static bool read_movers(struct decision *decision, int64_t unit, int64_t from_us, GArray *out_persons)
+{
+    const json_t *given;
+    if (!decision_array(decision, "persons", LIMIT_ROUND_ROWS, &given))
+        return false;
+    if (json_array_size(given) == 0)
+        return decision_refuse(decision, PROBLEM_TEXT_EMPTY, "persons");
+    size_t i;
+    json_t *one;
+    json_array_foreach((json_t *)given, i, one)
+    {
+        g_autofree char *field = g_strdup_printf("persons[%zu]", i);
+        int64_t person;
+        if (!read_mover(decision, one, field, unit, from_us, &person))
+            return false;
+        for (guint k = 0; k < out_persons->len; k++)
+            if (g_array_index(out_persons, int64_t, k) == person)
+                return decision_refuse(decision, PROBLEM_REPEATED_CHOICE, field);
+        g_array_append_val(out_persons, person);
+    }
+    return true;
+}
+
+bool decide_move_in(struct decision *decision)
+{
+    int64_t household = 0, unit = 0, from_us;
+    const char *dwelling = NULL;
+    g_autoptr(GArray) persons = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    if (!decide_time(decision, "from", &from_us) || !decide_not_future(decision, "from", from_us) ||
+        !read_home(decision, from_us, &household, &unit) || !decide_right(decision, RIGHT_PERSONS, unit) ||
+        !decision_text_optional(decision, "dwelling", &dwelling))
+        return false;
+    struct problem *problem =
+        dwelling != NULL ? decide_check_text(dwelling, "dwelling", REGISTRY_DWELLING_CHARS) : NULL;
+    if (problem != NULL)
+        return decision_refuse_with(decision, problem);
+    if (!read_movers(decision, unit, from_us, persons))
+        return false;
+    if (household == 0)
+        household = decision_next_pos(decision);
+    for (guint i = 0; i < persons->len; i++) {
+        int64_t person = g_array_index(persons, int64_t, i);
+        GBytes *sealed = dwelling != NULL ? vault_seal(decision->vault, VAULT_PERSON, person, "dwelling",
+                                                       dwelling, strlen(dwelling))
+                                          : NULL;
+        decision_emit(decision, "moved_in", unit, 0,
+                      json_pack("{s:I, s:I, s:I, s:I}", "person", (json_int_t)person, "household",
+                                (json_int_t)household, "unit", (json_int_t)unit, "from_us",
+                                (json_int_t)from_us),
+                      sealed);
+    }
+    return true;
+}
+
+bool decide_move_out(struct decision *decision)
+{
+    int64_t person, to_us;
+    struct residency residency;
+    if (!decision_id(decision, "person", &person) || !decide_time(decision, "to", &to_us) ||
+        !decide_not_future(decision, "to", to_us))
+        return false;
+    if (!registry_person_exists(decision->rows, person))
+        return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, "person");
+    if (!registry_residency(decision->rows, person, decision->now_us, &residency))
+        return decision_refuse(decision, PROBLEM_NOT_FOUND, "person", "residency");
+    if (!decide_right(decision, RIGHT_PERSONS, residency.unit))
+        return false;
+    if (to_us <= residency.from_us)
+        return decision_refuse(decision, PROBLEM_BEFORE_START, "to");
+    decision_emit(decision, "moved_out", residency.unit, 0,
+                  json_pack("{s:I, s:I}", "person", (json_int_t)person, "to_us", (json_int_t)to_us), NULL);
+    return true;
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "registry/registry.h"
+
+#include <string.h>
+
+#define UNIT_COLUMNS "u.id, u.parent, u.stream, u.type, u.code, u.name, u.from_us, u.to_us, u.version"
+
+static void read_unit(struct rows *rows, struct unit *out)
+{
+    *out = (struct unit){
+        .id = rows_integer(rows, 0),
+        .parent = rows_integer(rows, 1),
+        .stream = rows_integer(rows, 2),
+        .from_us = rows_integer(rows, 6),
+        .to_us = rows_integer(rows, 7),
+        .version = rows_integer(rows, 8),
+    };
+    g_strlcpy(out->type, rows_text(rows, 3), sizeof out->type);
+    g_strlcpy(out->code, rows_text(rows, 4), sizeof out->code);
+    g_strlcpy(out->name, rows_text(rows, 5), sizeof out->name);
+}
+
+static GArray *read_units(struct rows *rows)
+{
+    GArray *units = g_array_new(FALSE, FALSE, sizeof(struct unit));
+    while (rows_next(rows)) {
+        struct unit unit;
+        read_unit(rows, &unit);
+        g_array_append_val(units, unit);
+    }
+    return units;
+}
+
+bool registry_unit(struct db *rows, int64_t id, struct unit *out)
+{
+    AUTO(rows)
+    struct rows row = rows_of(rows, "SELECT " UNIT_COLUMNS " FROM unit u WHERE u.id = ?1", "i", id);
+    if (!rows_next(&row))
+        return false;
+    read_unit(&row, out);
+    return true;
+}
+
+bool registry_unit_on(struct db *rows, int64_t id, int64_t at_us, struct unit *out)
+{
+    struct unit unit;
+    if (!registry_unit(rows, id, &unit) || at_us < unit.from_us || at_us >= unit.to_us)
+        return false;
+    AUTO(rows)
+    struct rows then = rows_of(
+        rows,
+        "SELECT (SELECT name FROM unit_name WHERE unit = ?1 AND from_us <= ?2 ORDER BY from_us DESC LIMIT "
+        "1), "
+        "(SELECT code FROM unit_code WHERE unit = ?1 AND from_us <= ?2 ORDER BY from_us DESC LIMIT 1), "
+        "(SELECT ancestor FROM cover WHERE unit = ?1 AND depth = 1 AND from_us <= ?2 AND to_us > ?2)",
+        "ii", id, at_us);
+    if (!rows_next(&then) || rows_is_null(&then, 0) || rows_is_null(&then, 1))
+        return false;
+    g_strlcpy(unit.name, rows_text(&then, 0), sizeof unit.name);
+    g_strlcpy(unit.code, rows_text(&then, 1), sizeof unit.code);
+    unit.parent = rows_integer(&then, 2);
+    *out = unit;
+    return true;
+}
+
+bool registry_unit_by_text(struct db *rows, const char *text, int64_t at_us, int64_t *out_id)
+{
+    gint64 id;
+    if (text[0] == '#') {
+        struct unit unit;
+        if (!g_ascii_string_to_signed(text + 1, 10, 1, INT64_MAX, &id, NULL) ||
+            !registry_unit(rows, id, &unit))
+            return false;
+        *out_id = id;
+        return true;
+    }
+    return db_integer(rows, out_id,
+                      "SELECT unit FROM (SELECT unit, to_us FROM unit_code WHERE code = ?1 AND from_us <= ?2 "
+                      "ORDER BY from_us DESC LIMIT 1) WHERE to_us > ?2",
+                      "si", text, at_us);
+}
+
+bool registry_covers(struct db *rows, int64_t ancestor, int64_t unit, int64_t at_us)
+{
+    int64_t found;
+    return db_integer(
+        rows, &found,
+        "SELECT 1 FROM cover WHERE ancestor = ?1 AND unit = ?2 AND from_us <= ?3 AND to_us > ?3", "iii",
+        ancestor, unit, at_us);
+}
+
+int64_t registry_above(struct db *rows, int64_t unit, const char *type, int64_t at_us)
+{
+    int64_t found = 0;
+    db_integer(
+        rows, &found,
+        "SELECT c.ancestor FROM cover c JOIN unit u ON u.id = c.ancestor "
+        "WHERE c.unit = ?1 AND c.from_us <= ?3 AND c.to_us > ?3 AND u.type = ?2 ORDER BY c.depth LIMIT 1",
+        "isi", unit, type, at_us);
+    return found;
+}
+
+int64_t registry_common_ancestor(struct db *rows, int64_t a, int64_t b, int64_t at_us)
+{
+    int64_t found = 0;
+    db_integer(rows, &found,
+               "SELECT c.ancestor FROM cover c WHERE c.unit = ?1 AND c.from_us <= ?3 AND c.to_us > ?3 "
+               "AND EXISTS (SELECT 1 FROM cover d WHERE d.ancestor = c.ancestor AND d.unit = ?2 "
+               "AND d.from_us <= ?3 AND d.to_us > ?3) ORDER BY c.depth LIMIT 1",
+               "iii", a, b, at_us);
+    return found;
+}
+
+int64_t registry_stream(struct db *rows, int64_t unit)
+{
+    int64_t stream = REGISTRY_ROOT; /* also of what stands nowhere: persons, the playbook */
+    db_integer(rows, &stream, "SELECT stream FROM unit WHERE id = ?1", "i", unit);
+    return stream;
+}
+
+GArray *registry_path(struct db *rows, int64_t unit, int64_t at_us)
+{
+    GArray *path = g_array_new(FALSE, FALSE, sizeof(struct unit));
+    AUTO(rows)
+    struct rows above = rows_of(
+        rows,
+        "SELECT ancestor FROM cover WHERE unit = ?1 AND from_us <= ?2 AND to_us > ?2 ORDER BY depth DESC",
+        "ii", unit, at_us);
+    while (rows_next(&above)) {
+        struct unit one;
+        if (registry_unit_on(rows, rows_integer(&above, 0), at_us, &one))
+            g_array_append_val(path, one);
+    }
+    return path;
+}
+
+GArray *registry_children(struct db *rows, int64_t parent, int64_t after, int most)
+{
+    AUTO(rows)
+    struct rows children =
+        rows_of(rows,
+                "SELECT " UNIT_COLUMNS " FROM unit u WHERE u.parent = ?1 AND u.id > ?2 AND u.to_us = ?3 "
+                "ORDER BY u.id LIMIT ?4",
+                "iiii", parent, after, REGISTRY_OPEN, (int64_t)most);
+    return read_units(&children);
+}
+
+GArray *registry_search_units(struct db *rows, int64_t under, const char *text, int64_t after, int most)
+{
+    if (under == 0) {
+        AUTO(rows)
+        struct rows found = rows_of(
+            rows,
+            "SELECT " UNIT_COLUMNS " FROM unit u WHERE u.id > ?1 AND u.to_us = ?2 "
+            "AND (instr(u.name, ?3) > 0 OR substr(u.code, 1, length(?3)) = ?3) ORDER BY u.id LIMIT ?4",
+            "iisi", after, REGISTRY_OPEN, text, (int64_t)most);
+        return read_units(&found);
+    }
+    AUTO(rows)
+    struct rows found =
+        rows_of(rows,
+                "SELECT " UNIT_COLUMNS " FROM cover c CROSS JOIN unit u ON u.id = c.unit "
+                "WHERE c.ancestor = ?1 AND c.unit > ?2 AND c.to_us = ?3 AND u.to_us = ?3 "
+                "AND (instr(u.name, ?4) > 0 OR substr(u.code, 1, length(?4)) = ?4) ORDER BY c.unit LIMIT ?5",
+                "iiisi", under, after, REGISTRY_OPEN, text, (int64_t)most);
+    return read_units(&found);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "registry/registry.h"
+
+#include "registry/decide.h"
+#include "registry/events.h"
+
+extern const char registry_schema[]; /* schema.sql, embedded */
+
+#define MEMBERS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+/* clang-format off */
+/* By what they are about: units, persons, households, posts, hand-overs. */
+static const struct command_kind commands[] = {
+    {"create_unit", decide_create_unit, false, "设立单位", "Create a unit",
+        MEMBERS("parent", "type", "code", "name", "date")},
+    {"create_units", decide_create_units, false, "批量设立单位", "Create many units",
+        MEMBERS("units", "date")},
+    {"rename_unit", decide_rename_unit, false, "单位更名", "Rename a unit",
+        MEMBERS("unit", "name", "date")},
+    {"recode_unit", decide_recode_unit, false, "变更单位代码", "Give a unit another code",
+        MEMBERS("unit", "code", "date")},
+    {"move_unit", decide_move_unit, false, "变更单位隶属", "Move a unit under another one",
+        MEMBERS("unit", "parent", "date")},
+    {"close_unit", decide_close_unit, false, "撤销单位", "Close a unit",
+        MEMBERS("unit", "date")},
+    {"import_divisions", decide_import_divisions, false, "导入行政区划", "Import divisions",
+        MEMBERS("date", "rows")},
+    {"register_person", decide_register_person, false, "登记人员", "Register a person",
+        MEMBERS("name", "id_number", "phone", "unit")},
+    {"change_person", decide_change_person, false, "更正人员信息", "Change what is known of a person",
+        MEMBERS("person", "name", "id_number", "phone")},
+    {"erase_person", decide_erase_person, false, "删除人员信息", "Erase a person's data",
+        MEMBERS("person")},
+    {"move_in", decide_move_in, false, "登记居住", "Persons move into a household",
+        MEMBERS("persons", "unit", "dwelling", "household", "from")},
+    {"move_out", decide_move_out, false, "登记搬离", "A person moves out",
+        MEMBERS("person", "to")},
+    {"appoint", decide_appoint, false, "任职", "Appoint a person to a post",
+        MEMBERS("person", "role", "seat", "grounds", "from", "to", "deputy_of")},
+    {"end_post", decide_end_post, false, "免职", "End a post",
+        MEMBERS("post_id", "to")},
+    {"change_grounds", decide_change_grounds, false, "调整责任区", "Change what a post covers",
+        MEMBERS("post_id", "grounds", "from")},
+    {"set_roster", decide_set_roster, false, "排班", "Set a post's shifts",
+        MEMBERS("post_id", "shifts", "weekly", "first", "last")},
+    {"hand_over_post", decide_hand_over_post, false, "提出交接", "Offer a shift or a post",
+        MEMBERS("from_post", "mode", "to_post", "to_person", "grounds", "until", "reason")},
+    {"accept_handover", decide_accept_handover, false, "接收交接", "Accept a hand-over",
+        MEMBERS("handover")},
+    {"refuse_handover", decide_refuse_handover, false, "拒绝交接", "Refuse a hand-over",
+        MEMBERS("handover", "reason")},
+    {"withdraw_handover", decide_withdraw_handover, false, "撤回交接", "Withdraw a hand-over",
+        MEMBERS("handover")},
+    {0},
+};
+/* clang-format on */
+
+const struct area registry_area = {
+    .name = "registry",
+    .schema = registry_schema,
+    .projection = 1,
+    .commands = commands,
+    .events = registry_events,
+};

@@ -1,0 +1,118 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- registry: units and their tree, persons and where they live, posts and who is on duty.
+-- Times are UTC microseconds; to_us is exclusive, 9223372036854775807 while open.
+
+-- As it is now. `stream`: the nearest unit above or itself whose commands are decided in a stream of their own, else the city.
+CREATE TABLE unit (
+    id INTEGER PRIMARY KEY,
+    type TEXT NOT NULL,
+    parent INTEGER NOT NULL, -- 0: the root
+    stream INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    from_us INTEGER NOT NULL,
+    to_us INTEGER NOT NULL,
+    version INTEGER NOT NULL
+);
+CREATE INDEX unit_parent ON unit (parent, id);
+
+-- As it was: a code means one unit at a time.
+CREATE TABLE unit_code (
+    code TEXT NOT NULL,
+    from_us INTEGER NOT NULL,
+    to_us INTEGER NOT NULL,
+    unit INTEGER NOT NULL,
+    PRIMARY KEY (code, from_us)
+) WITHOUT ROWID;
+CREATE INDEX unit_code_unit ON unit_code (unit, from_us);
+
+CREATE TABLE unit_name (
+    unit INTEGER NOT NULL,
+    from_us INTEGER NOT NULL,
+    to_us INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (unit, from_us)
+) WITHOUT ROWID;
+
+-- Every pair of the tree with its time; a unit covers itself at depth 0. Both directions answer without the table `unit`.
+CREATE TABLE cover (
+    ancestor INTEGER NOT NULL,
+    unit INTEGER NOT NULL,
+    from_us INTEGER NOT NULL,
+    to_us INTEGER NOT NULL,
+    depth INTEGER NOT NULL,
+    PRIMARY KEY (ancestor, unit, from_us)
+) WITHOUT ROWID;
+CREATE INDEX cover_unit ON cover (unit, depth, from_us, to_us);
+
+-- `sealed`: {"name", "id_number"?, "phone"?} under the person's key; NULL once erased.
+CREATE TABLE person (
+    id INTEGER PRIMARY KEY,
+    registered_us INTEGER NOT NULL,
+    sealed BLOB,
+    version INTEGER NOT NULL
+);
+
+-- Who lives where, with whom. `sealed`: the dwelling within the unit, under the person's key.
+CREATE TABLE residency (
+    person INTEGER NOT NULL,
+    from_us INTEGER NOT NULL,
+    to_us INTEGER NOT NULL,
+    household INTEGER NOT NULL,
+    unit INTEGER NOT NULL,
+    sealed BLOB,
+    PRIMARY KEY (person, from_us)
+) WITHOUT ROWID;
+CREATE INDEX residency_household ON residency (household, from_us);
+CREATE INDEX residency_unit ON residency (unit, household);
+
+CREATE TABLE post (
+    id INTEGER PRIMARY KEY,
+    person INTEGER NOT NULL,
+    role TEXT NOT NULL,
+    seat INTEGER NOT NULL,
+    from_us INTEGER NOT NULL,
+    to_us INTEGER NOT NULL,
+    deputy_of INTEGER NOT NULL, -- a post, 0: none's deputy
+    keeps_hours INTEGER NOT NULL, -- 1: off duty outside of the shifts in `roster`
+    version INTEGER NOT NULL
+);
+CREATE INDEX post_person ON post (person, id);
+
+-- Clustered by person: every entry asks whether its person may act somewhere. `role` repeats the post's. Ends with the post.
+CREATE TABLE post_ground (
+    person INTEGER NOT NULL,
+    post INTEGER NOT NULL,
+    unit INTEGER NOT NULL,
+    from_us INTEGER NOT NULL,
+    to_us INTEGER NOT NULL,
+    role TEXT NOT NULL,
+    PRIMARY KEY (person, post, unit, from_us)
+) WITHOUT ROWID;
+CREATE INDEX post_ground_unit ON post_ground (unit, role, post, from_us, to_us);
+
+-- Shifts of a post; they never overlap.
+CREATE TABLE roster (
+    post INTEGER NOT NULL,
+    from_us INTEGER NOT NULL,
+    to_us INTEGER NOT NULL,
+    PRIMARY KEY (post, from_us)
+) WITHOUT ROWID;
+
+-- `reason` is sealed under the giver's key, `refusal` under the taker's.
+CREATE TABLE handover (
+    id INTEGER PRIMARY KEY,
+    from_post INTEGER NOT NULL,
+    to_post INTEGER NOT NULL, -- 0: a person without a post yet
+    to_person INTEGER NOT NULL,
+    mode TEXT NOT NULL,
+    state TEXT NOT NULL,
+    offered_us INTEGER NOT NULL,
+    decided_us INTEGER NOT NULL, -- 0: waits
+    until_us INTEGER NOT NULL, -- of a shift; 0: none
+    grounds TEXT NOT NULL, -- JSON array of unit ids; [] all
+    reason BLOB,
+    refusal BLOB
+);
+CREATE INDEX handover_to ON handover (to_person, state);
+CREATE INDEX handover_from ON handover (from_post, state);
