@@ -13,6 +13,7 @@
 
 #define PIECE_EVENTS 8192 /* a snapshot is held for milliseconds; both threads end at about the same time */
 #define FINDINGS_MAX 100  /* who has more needs a backup, not a list */
+#define POS_MAX      (INT64_MAX / 2) /* only a forger gets beyond; so that sums do not overflow */
 #define ROWS_SQL     "SELECT " SQLITE_EVENT_COLUMNS " FROM event WHERE pos BETWEEN ?1 AND ?2 ORDER BY pos"
 #define HASH_SQL     "SELECT hash FROM event WHERE pos = ?1"
 #define AFTER_SQL    "SELECT pos FROM event WHERE pos > ?1 ORDER BY pos LIMIT 1"
@@ -284,9 +285,11 @@ bool journal_verify(const char *path, const struct journal_head *published,
         !read_integer(db_handle(mine.db), "SELECT max(pos) FROM event", &report.last_pos, error) ||
         !read_integer(db_handle(mine.db), "SELECT count(*) FROM event WHERE pos < 1", &before_first, error))
         return false;
-    verification.last_pos = report.last_pos;
+    verification.last_pos = MIN(report.last_pos, POS_MAX);
     if (before_first > 0)
         find(&mine, 0, "out of order");
+    if (report.last_pos > POS_MAX)
+        find(&mine, POS_MAX, "out of order");
 
     pthread_t thread;
     bool has_thread = pthread_create(&thread, NULL, work_beside, &beside) == 0;
