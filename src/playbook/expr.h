@@ -2,30 +2,33 @@
 /*
  * expr - the small typed language in which a playbook says conditions, times and figures.
  *
- * Shape   parsed and type-checked once into a tree; evaluated in C; written as that tree in JSON so that a phone without a network
- *         decides the same (tests/playbook/vectors.json holds for both).
- * Syntax  or · and · not · = != < <= > >= · in [..] · is missing, is not missing, is empty, is not empty · + - * / · unary - ·
- *         functions min(a,b) max(a,b) abs(x) days(a,b) day(t) count(list) contains(list, code) any_of(list, [codes]) coalesce(a,b) ·
- *         names with dots · table.name[expression] · literals 37.3, 'text', true, false, 14d 2h 30min 90s, 2020-02-03,
- *         2020-02-03T08:30:00+08:00, bare codes of a list where one is compared with a choice.
- *         `x in [a, b]` is `x = a or x = b`; `x in list` is contains(list, x). 'It''s' holds one quote.
- * Types   date + duration → date (whole days) · datetime + duration → datetime · datetime - datetime → duration · date - date →
- *         duration · duration * number, duration / number → duration · duration / duration → number · number
- *         arithmetic needs equal units or one side without a unit. A date and a duration that is not of whole days: a
- *         fault for a literal, else missing.
+ * Shape   parsed and type-checked once into a tree; evaluated in C; written as that tree in JSON so that a phone
+ *         without a network decides the same (tests/playbook/vectors.json holds for both).
+ * Syntax  or · and · not · = != < <= > >= · in [..] · is missing, is not missing, is empty, is not empty · + - * / ·
+ *         unary - · functions min(a,b) max(a,b) abs(x) days(a,b) day(t) count(list) contains(list, code)
+ *         any_of(list, [codes]) coalesce(a,b) · names with dots · table.name[expression] · literals 37.3, 'text',
+ *         true, false, 14d 2h 30min 90s, 2020-02-03, 2020-02-03T08:30:00+08:00, bare codes of a list where one is
+ *         compared with a choice. `x in [a, b]` is `x = a or x = b`; `x in list` is contains(list, x); 'It''s' holds
+ *         one quote.
+ * Types   date + duration → date (whole days) · datetime + duration → datetime · datetime - datetime → duration ·
+ *         date - date → duration · duration * number, duration / number → duration · duration / duration → number ·
+ *         number arithmetic needs equal units or one side without a unit. A date and a duration that is not of
+ *         whole days: a fault for a literal, else missing.
  *         Where a choice is compared, a bare word or a quoted text is a code when the list has it, else a name.
- *         < <= > >= take numbers, dates, datetimes and durations; = and != everything but lists. A date stands for the start of
- *         its day in the zone when it meets a datetime in < <= > >= or -; = and != of the two are a fault (write day(t) = date).
- * Values  every comparison, `in`, contains and any_of with a missing operand is false, so `not (x > 3)` is true without x. and, or,
- *         not take a missing bool for false. Arithmetic and functions with a missing operand are missing;
- *         coalesce(a, b) is b when a is missing. An empty list or text is empty, and so is a missing one; only the latter is missing.
- *         days(a, b) is the number of midnights in the zone from a to b, negative when b lies before a. count(list) of a missing list
- *         is missing, not 0. Quotients are rounded half away from zero: numbers to 6 decimals, durations to microseconds; products
- *         of numbers are cut after 9 decimals. Missing is also: overflow of 64 bits, division by zero, a date or datetime outside
- *         of 1900 to 2199, a duration beyond ±2^53 microseconds.
- * Errors  every mistake is one struct expr_fault with column (1 is the first character, counted in characters) and a suggestion
- *         where there is one; type checking goes on after a mistake, parsing after one of spelling (full-width signs, ==, &&).
- *         Evaluation has no errors.
+ *         < <= > >= take numbers, dates, datetimes and durations; = and != everything but lists. A date stands for
+ *         the start of its day in the zone when it meets a datetime in < <= > >= or -; = and != of the two are a
+ *         fault (write day(t) = date).
+ * Values  every comparison, `in`, contains and any_of with a missing operand is false, so `not (x > 3)` is true
+ *         without x. and, or, not take a missing bool for false. Arithmetic and functions with a missing operand are
+ *         missing; coalesce(a, b) is b when a is missing. An empty list or text is empty, and so is a missing one;
+ *         only the latter is missing. days(a, b) is the number of midnights in the zone from a to b, negative when b
+ *         lies before a. count(list) of a missing list is missing, not 0. Quotients are rounded half away from zero:
+ *         numbers to 6 decimals, durations to microseconds; products of numbers are cut after 9 decimals. Missing
+ *         is also: overflow of 64 bits, division by zero, a date or datetime outside of 1900 to 2199, a duration
+ *         beyond ±2^53 microseconds.
+ * Errors  every mistake is one struct expr_fault with column (1 is the first character, counted in characters) and
+ *         a suggestion where there is one; type checking goes on after a mistake, parsing after one of spelling
+ *         (full-width signs, ==, &&). Evaluation has no errors.
  * Owner   a tree is never changed after parsing: threads may share it. Evaluation allocates nothing.
  * Limits  LIMIT_EXPRESSION_CHARS, LIMIT_EXPRESSION_DEPTH
  */
@@ -87,14 +90,15 @@ struct expr_fault {
 };
 void expr_fault_clear(struct expr_fault *fault);
 
-/* What the place needs: VALUE_MISSING any type; NULL any unit, any list. With a list, bare codes and lists of codes may stand alone. */
+/* What the place needs: VALUE_MISSING any type; NULL any unit, any list. With a list, bare codes and lists of codes
+ * may stand alone. */
 struct expr_target {
     enum value_type type;
     const char *unit, *list;
 };
 
-/* `expected`: the type that the place needs, VALUE_MISSING for any. NULL when there are faults, which are appended to `faults`
- * (GArray of struct expr_fault). */
+/* `expected`: the type that the place needs, VALUE_MISSING for any. NULL when there are faults, which are appended
+ * to `faults` (GArray of struct expr_fault). */
 struct expr *expr_parse(const char *text, enum value_type expected, const struct expr_symbols *symbols, GArray *faults);
 struct expr *expr_parse_for(const char *text, const struct expr_target *target, const struct expr_symbols *symbols,
                             GArray *faults);

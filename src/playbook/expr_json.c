@@ -11,7 +11,8 @@
  *   {"op": OP, "type": T, "args": [...]}
  *       OP: as in the table below
  *
- * T is one of value_type_names. A name stands as its author wrote it: "temperature" in space entry is "entry.temperature".
+ * T is one of value_type_names. A name stands as its author wrote it: "temperature" in space entry is
+ * "entry.temperature".
  */
 #include "playbook/expr_tree.h"
 

@@ -24,8 +24,8 @@ static json_t *wrong_type(const struct field_check *check)
 
 /* ---- texts ---- */
 
-/* Line breaks are right only in long texts. Marks that turn the direction of writing make a text read otherwise than it is
- * stored (Unicode TR 36, section 2). */
+/* Line breaks are right only in long texts. Marks that turn the direction of writing make a text read otherwise than it
+ * is stored (Unicode TR 36, section 2). */
 static bool is_forbidden(gunichar c, bool lines)
 {
     if (c == '\n')
@@ -302,24 +302,37 @@ static json_t *check_person(const struct field_check *check, const json_t *given
 
 /* clang-format off */
 #define STRING(rest) "{\"type\": \"string\"" rest "}"
+#define DIGITS_OF_DIVISION "([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})"
+/* In the order of the enum: name, value, always masked, check; then schema and example. */
 const struct field_type_row field_types[FIELD_TYPE_COUNT] = {
-    /*                   name         value           personal check            schema, example */
-    [FIELD_TEXT]      = {"text",      VALUE_TEXT,     false, check_text,      STRING(""), "\"测试\""},
-    [FIELD_INTEGER]   = {"integer",   VALUE_NUMBER,   false, check_integer,   "{\"type\": \"integer\"}", "3"},
+    [FIELD_TEXT]      = {"text",      VALUE_TEXT,     false, check_text,
+                         STRING(""), "\"测试\""},
+    [FIELD_INTEGER]   = {"integer",   VALUE_NUMBER,   false, check_integer,
+                         "{\"type\": \"integer\"}", "3"},
     [FIELD_DECIMAL]   = {"decimal",   VALUE_NUMBER,   false, check_decimal,
                          "{\"type\": [\"string\", \"number\"], \"pattern\": \"^-?[0-9]+([.][0-9]+)?$\"}", "\"37.3\""},
-    [FIELD_BOOL]      = {"bool",      VALUE_BOOL,     false, check_bool,      "{\"type\": \"boolean\"}", "true"},
-    [FIELD_DATE]      = {"date",      VALUE_DATE,     false, check_date,      STRING(", \"format\": \"date\""), "\"2020-02-03\""},
-    [FIELD_DATETIME]  = {"datetime",  VALUE_DATETIME, false, check_datetime,  STRING(", \"format\": \"date-time\""), "\"2020-02-03T08:30:00+08:00\""},
-    [FIELD_CHOICE]    = {"choice",    VALUE_CHOICE,   false, check_choice,    STRING(""), NULL},
-    [FIELD_CHOICES]   = {"choices",   VALUE_CHOICES,  false, check_choices,   "{\"type\": \"array\", \"uniqueItems\": true}", NULL},
-    [FIELD_UNIT]      = {"unit",      VALUE_UNIT,     false, check_unit,      STRING(""), "\"110105001001\""},
+    [FIELD_BOOL]      = {"bool",      VALUE_BOOL,     false, check_bool,
+                         "{\"type\": \"boolean\"}", "true"},
+    [FIELD_DATE]      = {"date",      VALUE_DATE,     false, check_date,
+                         STRING(", \"format\": \"date\""), "\"2020-02-03\""},
+    [FIELD_DATETIME]  = {"datetime",  VALUE_DATETIME, false, check_datetime,
+                         STRING(", \"format\": \"date-time\""), "\"2020-02-03T08:30:00+08:00\""},
+    [FIELD_CHOICE]    = {"choice",    VALUE_CHOICE,   false, check_choice,
+                         STRING(""), NULL},
+    [FIELD_CHOICES]   = {"choices",   VALUE_CHOICES,  false, check_choices,
+                         "{\"type\": \"array\", \"uniqueItems\": true}", NULL},
+    [FIELD_UNIT]      = {"unit",      VALUE_UNIT,     false, check_unit,
+                         STRING(""), "\"110105001001\""},
     [FIELD_DIVISION]  = {"division",  VALUE_TEXT,     false, check_division,
-                         STRING(", \"pattern\": \"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$\""), "\"420100\""},
-    [FIELD_PERSON]    = {"person",    VALUE_PERSON,   true,  check_person,    STRING(""), "\"12\""},
-    [FIELD_PHONE]     = {"phone",     VALUE_TEXT,     true,  check_phone,     STRING(", \"maxLength\": 24"), "\"13800000001\""},
-    [FIELD_ID_NUMBER] = {"id_number", VALUE_TEXT,     true,  check_id_number, STRING(", \"pattern\": \"^[0-9]{17}[0-9Xx]$\""), "\"110101199003070214\""},
-    [FIELD_ADDRESS]   = {"address",   VALUE_TEXT,     true,  check_text,      STRING(""), "\"3号楼2单元501\""},
+                         STRING(", \"pattern\": \"^" DIGITS_OF_DIVISION "$\""), "\"420100\""},
+    [FIELD_PERSON]    = {"person",    VALUE_PERSON,   true,  check_person,
+                         STRING(""), "\"12\""},
+    [FIELD_PHONE]     = {"phone",     VALUE_TEXT,     true,  check_phone,
+                         STRING(", \"maxLength\": 24"), "\"13800000001\""},
+    [FIELD_ID_NUMBER] = {"id_number", VALUE_TEXT,     true,  check_id_number,
+                         STRING(", \"pattern\": \"^[0-9]{17}[0-9Xx]$\""), "\"110101199003070214\""},
+    [FIELD_ADDRESS]   = {"address",   VALUE_TEXT,     true,  check_text,
+                         STRING(""), "\"3号楼2单元501\""},
 };
 /* clang-format on */
 

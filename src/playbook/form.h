@@ -2,8 +2,8 @@
 /*
  * form - what a person sent, checked against the fields of a form, and put into its stored shape.
  *
- * Shape   in: a JSON object of field name → value as doors take it; out: an object with the same names in the order of the form,
- *         canonical values only. Absent and null are absent.
+ * Shape   in: a JSON object of field name → value as doors take it; out: an object with the same names in the order
+ *         of the form, canonical values only. Absent and null are absent.
  *           type                 taken                                      stored
  *           text, address        text, not blank, at most max_chars        as given
  *           integer              JSON integer within ±(2^53 - 1)            JSON integer
@@ -19,8 +19,8 @@
  *           id_number            see base/identity.h                        capital X
  *         Texts hold no control characters and no marks that turn the direction of writing; line breaks only where
  *         max_chars is above LIMIT_TEXT_CHARS.
- * Errors  a chain of all problems, fields named by their path, in the order of the input, then what is missing in the order
- *         of the form; nothing is returned then.
+ * Errors  a chain of all problems, fields named by their path, in the order of the input, then what is missing in
+ *         the order of the form; nothing is returned then.
  */
 #ifndef PLAYBOOK_FORM_H
 #define PLAYBOOK_FORM_H
@@ -64,11 +64,13 @@ struct value form_value(const struct field *field, const json_t *stored);
 json_t *form_store_value(const struct field *field, struct value value);
 enum value_type field_value_type(const struct field *field);
 
-/* Splits a stored form into what is sealed and what is clear (`about person`: clear by exception; else only personal fields are
- * sealed). Both are new objects, perhaps empty. */
-void form_split(const struct form *form, bool about_person, const json_t *stored, json_t **out_clear, json_t **out_sealed);
+/* Splits a stored form into what is sealed and what is clear (`about person`: clear by exception; else only
+ * personal fields are sealed). Both are new objects, perhaps empty. */
+void form_split(const struct form *form, bool about_person, const json_t *stored, json_t **out_clear,
+                json_t **out_sealed);
 
-/* As a viewer without the right to see it: "138****1234", "110***********0011", "***"; as it is when not personal. A new reference. */
+/* As a viewer without the right to see it: "138****1234", "110***********0011", "***"; as it is when not personal.
+ * A new reference. */
 json_t *field_mask(const struct field *field, const json_t *stored);
 /* Names are masked alike in lists of people: the first character stays, "张*". */
 char *name_mask(const char *name);

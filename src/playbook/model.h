@@ -2,10 +2,11 @@
 /*
  * model - a playbook in memory, as the loader leaves it: names resolved to pointers and indexes, expressions parsed.
  *
- * Shape   arrays are `struct x *xs; size_t x_count;` in the order of the file; names are unique within their array. Pointers lead to parts
- *         of the same playbook. Everything is made by playbook_load() and never changed afterwards, so threads may share it.
- * Owner   struct playbook, counted with playbook_ref() and playbook_unref(): a matter's rules are those of its opening, so
- *         old versions stay as long as somebody holds them.
+ * Shape   arrays are `struct x *xs; size_t x_count;` in the order of the file; names are unique within their array.
+ *         Pointers lead to parts of the same playbook. Everything is made by playbook_load() and never changed
+ *         afterwards, so threads may share it.
+ * Owner   struct playbook, counted with playbook_ref() and playbook_unref(): a matter's rules are those of its
+ *         opening, so old versions stay as long as somebody holds them.
  */
 #ifndef PLAYBOOK_MODEL_H
 #define PLAYBOOK_MODEL_H
@@ -68,7 +69,7 @@ struct field {
     struct decimal min, max;
     int decimals;                 /* of decimals, default 1 */
     int max_chars;                /* of texts */
-    const struct code_list *list; /* of choices; `of:` may also give codes in place, which makes a list named kind.field */
+    const struct code_list *list; /* of choices; codes given in place make a list named kind.field */
     char *concept;                /* NULL; "person.residence" */
     bool list_column;             /* `list:` may be filtered and is kept clear in rows */
 };
@@ -93,7 +94,8 @@ struct role {
     const struct unit_type **grounds; /* what it may cover */
     size_t ground_count;
     bool duty_hours; /* a roster says who is on duty; else the holder always is */
-    bool registers_people, keeps_registry, keeps_accounts, adopts, supervises; /* `may:` [persons, registry, accounts, playbook, audit] */
+    /* `may:` [persons, registry, accounts, playbook, audit] */
+    bool registers_people, keeps_registry, keeps_accounts, adopts, supervises;
 };
 
 struct required_post { /* every unit of the type must have so many posts of the role: each lack is a gap */
@@ -145,7 +147,8 @@ struct fact {
     bool sealed;         /* holds a value of a sealed field */
 };
 
-/* L1: who. An address is resolved when an expectation is made: on duty there, else the standing holder, else the level above. */
+/* L1: who. An address is resolved when an expectation is made: on duty there, else the standing holder, else the
+ * level above. */
 enum address_place {
     PLACE_MATTER_UNIT, /* the role whose ground covers the matter's unit */
     PLACE_ANCESTOR,    /* the same, looked for from the nearest ancestor of a unit type on */
@@ -175,7 +178,11 @@ enum deadline_type {
     DEADLINE_DAILY,     /* per day, at a time of day */
     DEADLINE_AT,        /* an instant out of an expression */
 };
-enum since { SINCE_STATE, SINCE_OPENED, SINCE_OBSERVED }; /* since the state was entered; the matter opened; the observed time of the entry that led here */
+enum since {
+    SINCE_STATE,    /* the state was entered */
+    SINCE_OPENED,   /* the matter was opened */
+    SINCE_OBSERVED, /* observed time of the entry that led here */
+};
 struct window {
     int from_minutes, to_minutes;
 };
@@ -259,7 +266,8 @@ struct entry_def {
     bool shows_figures; /* the kind's figures are computed, shown and frozen in it */
 };
 
-/* Offered, then accepted: the matter itself goes to another unit. Entries hand_over, accept_handover, refuse_handover are made by it. */
+/* Offered, then accepted: the matter itself goes to another unit. Entries hand_over, accept_handover,
+ * refuse_handover are made by it. */
 struct handover_def {
     bool present;
     struct address *by; /* who may offer */
@@ -272,7 +280,15 @@ struct handover_def {
 };
 
 /* Derived figures of a report, only confirmed by people. */
-enum figure_what { FIGURE_OPENED, FIGURE_OPEN, FIGURE_IN_STATE, FIGURE_ENTERED, FIGURE_MET, FIGURE_MISSED, FIGURE_OVERDUE };
+enum figure_what {
+    FIGURE_OPENED,
+    FIGURE_OPEN,
+    FIGURE_IN_STATE,
+    FIGURE_ENTERED,
+    FIGURE_MET,
+    FIGURE_MISSED,
+    FIGURE_OVERDUE
+};
 struct figure {
     char *name;
     struct texts title;
@@ -318,7 +334,8 @@ struct kind {
     char *lawful_basis;
     enum retain_from retain_from;
     int64_t retain_us; /* 0: kept (only where nothing is about a person) */
-    const struct role **opened_by, **proposed_by, **seen_by, **unmasked_by; /* seen_by: besides all roles that act in it */
+    /* seen_by: besides all roles that act in it */
+    const struct role **opened_by, **proposed_by, **seen_by, **unmasked_by;
     size_t opened_by_count, proposed_by_count, seen_by_count, unmasked_by_count;
     bool opened_by_subject, opened_by_clock;
     bool participants_only; /* `sight: participants_only` */
@@ -366,7 +383,8 @@ struct playbook {
     json_t *clauses; /* [{id, zh, en}] as given */
     json_t *tests;   /* the `test:` documents as JSON, for the test runner */
     void *storage;   /* the loader's: everything above lies in it, code lists made in place too */
-    void (*release)(struct playbook *playbook); /* frees the playbook with all its parts; playbook_unref() calls it at the end */
+    /* Frees the playbook with all its parts; playbook_unref() calls it at the end. */
+    void (*release)(struct playbook *playbook);
 };
 
 struct playbook *playbook_ref(struct playbook *playbook);

@@ -2,8 +2,8 @@
 /*
  * value - what a field holds and what an expression yields.
  *
- * Shape   a tagged union; texts and lists are borrowed from whoever made the value. VALUE_MISSING is a value like any other: it makes
- *         a comparison false, never an error.
+ * Shape   a tagged union; texts and lists are borrowed from whoever made the value. VALUE_MISSING is a value like
+ *         any other: it makes a comparison false, never an error.
  * Units   dates are days since 1970, datetimes and durations microseconds, numbers decimals.
  */
 #ifndef PLAYBOOK_VALUE_H
@@ -45,8 +45,8 @@ struct value {
 
 extern const char *const value_type_names[VALUE_TYPE_COUNT];
 
-/* As it stands in a stored form and in expression trees: numbers, dates and datetimes (in UTC) as text, durations and ids as integers,
- * lists copied; null for missing. */
+/* As it stands in a stored form and in expression trees: numbers, dates and datetimes (in UTC) as text, durations
+ * and ids as integers, lists copied; null for missing. */
 json_t *value_to_json(struct value value);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any bytes as an expression: faults or a tree, and of a tree always a value and JSON, whatever the values of its names are. The first
- * byte chooses those. */
+/* Any bytes as an expression: faults or a tree, and of a tree always a value and JSON, whatever the values of its
+ * names are. The first byte chooses those. */
 #include "playbook/expr.h"
 
 #include "base/json.h"
