@@ -31,6 +31,7 @@ struct db *rows_open_current(const char *data_dir, struct journal *journal, cons
 
 /* PRAGMA user_version of rows.db: which areas, schemas and projections made it. */
 int32_t rows_stamp(void);
+bool rows_remove(const char *path, GError **error); /* with its logs; also where there is none */
 /* Puts DATA/`name` in the place of DATA/rows.db. */
 bool rows_switch(const char *data_dir, const char *name, GError **error);
 

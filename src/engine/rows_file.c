@@ -35,7 +35,7 @@ static bool remove_file(const char *path, const char *ending, GError **error)
     return false;
 }
 
-static bool remove_database(const char *path, GError **error)
+bool rows_remove(const char *path, GError **error)
 {
     return remove_file(path, "", error) && remove_file(path, "-wal", error) &&
            remove_file(path, "-shm", error) && remove_file(path, "-journal", error);
@@ -52,7 +52,7 @@ static bool make_tables(struct db *rows, GError **error)
 
 bool rows_build(struct replay *replay, const char *path, GError **error)
 {
-    if (!remove_database(path, error))
+    if (!rows_remove(path, error))
         return false;
     __attribute__((cleanup(db_auto))) struct db *rows =
         db_open(path, &(struct db_options){.mode = DB_REBUILD}, error);
@@ -66,7 +66,7 @@ bool rows_switch(const char *data_dir, const char *name, GError **error)
 {
     g_autofree char *new_path = g_build_filename(data_dir, name, NULL);
     g_autofree char *path = g_build_filename(data_dir, "rows.db", NULL);
-    if (!remove_database(path, error))
+    if (!rows_remove(path, error))
         return false;
     int folder = open(data_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     bool well = folder >= 0 && fsync(folder) == 0 && rename(new_path, path) == 0 && fsync(folder) == 0;

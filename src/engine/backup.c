@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A backup is a folder with journal.db and secrets.db, as of one moment each, the journal's first: whatever
+ * it holds sealed has its key in the later copy. rows.db follows from them. The keys directory is not in it:
+ * whoever holds both can read.
+ */
+#include "base/log.h"
+#include "engine/replay.h"
+#include "engine/writer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool sync_path(const char *path, GError **error)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    bool well = file >= 0 && fsync(file) == 0;
+    if (!well)
+        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s: %s", path, g_strerror(errno));
+    if (file >= 0)
+        close(file);
+    return well;
+}
+
+static bool make_empty_dir(const char *path, GError **error)
+{
+    if (g_mkdir_with_parents(path, 0700) != 0) {
+        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s: %s", path, g_strerror(errno));
+        return false;
+    }
+    g_autoptr(GDir) dir = g_dir_open(path, 0, error);
+    if (dir == NULL)
+        return false;
+    if (g_dir_read_name(dir) == NULL)
+        return true;
+    g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s is not empty: name a new folder", path);
+    return false;
+}
+
+static bool copy_pages(struct db *source, struct db *target, const char *path, GError **error)
+{
+    sqlite3_backup *backup = sqlite3_backup_init(db_handle(target), "main", db_handle(source), "main");
+    int code = backup != NULL ? sqlite3_backup_step(backup, -1) : sqlite3_errcode(db_handle(target));
+    if (backup != NULL)
+        sqlite3_backup_finish(backup);
+    if (code == SQLITE_DONE)
+        return true;
+    g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s: %s", path, sqlite3_errstr(code));
+    return false;
+}
+
+/* The copy is complete and durable under its name, or not there. */
+static bool copy_database(const char *source_dir, const char *target_dir, const char *name, GError **error)
+{
+    g_autofree char *source_path = g_build_filename(source_dir, name, NULL);
+    g_autofree char *target_path = g_build_filename(target_dir, name, NULL);
+    __attribute__((cleanup(db_auto))) struct db *source =
+        db_open(source_path, &(struct db_options){.mode = DB_READ}, error);
+    if (source == NULL)
+        return false;
+    struct db *target = db_open(target_path, &(struct db_options){.mode = DB_REBUILD}, error);
+    if (target == NULL)
+        return false;
+    bool well = copy_pages(source, target, target_path, error);
+    db_close(target);
+    if (well && sync_path(target_path, error) && sync_path(target_dir, error))
+        return true;
+    rows_remove(target_path, NULL);
+    return false;
+}
+
+static bool has_file(const char *dir, const char *name, GError **error)
+{
+    g_autofree char *path = g_build_filename(dir, name, NULL);
+    if (g_file_test(path, G_FILE_TEST_EXISTS))
+        return true;
+    g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s is missing: is %s the right folder?", path, dir);
+    return false;
+}
+
+bool data_backup(const char *data_dir, const char *target_dir, GError **error)
+{
+    return has_file(data_dir, "journal.db", error) && make_empty_dir(target_dir, error) &&
+           copy_database(data_dir, target_dir, "journal.db", error) &&
+           copy_database(data_dir, target_dir, "secrets.db", error);
+}
+
+/* The ledger brings nobody back whom an old backup still knows. */
+static bool erase_again(const char *data_dir, const char *keys_dir, int64_t *out_erased, GError **error)
+{
+    struct vault_options options = {.data_dir = data_dir, .keys_dir = keys_dir};
+    AUTO(vault) struct vault *vault = vault_open(&options, error);
+    return vault != NULL && vault_replay_erasures(vault, out_erased, error);
+}
+
+static bool restore_into(const char *backup_dir, const char *data_dir, const char *keys_dir,
+                         int64_t *out_erased, GError **error)
+{
+    struct replay replay = {.data_dir = data_dir, .first = 1};
+    g_autofree char *rows_path = g_build_filename(data_dir, "rows.db", NULL);
+    return copy_database(backup_dir, data_dir, "secrets.db", error) &&
+           copy_database(backup_dir, data_dir, "journal.db", error) &&
+           erase_again(data_dir, keys_dir, out_erased, error) && rows_build(&replay, rows_path, error);
+}
+
+bool data_restore(const char *backup_dir, const char *data_dir, const char *keys_dir, int64_t *out_erased,
+                  GError **error)
+{
+    static const char *const names[] = {"journal.db", "secrets.db", "rows.db"};
+    if (!has_file(backup_dir, "journal.db", error) || !has_file(backup_dir, "secrets.db", error) ||
+        !make_empty_dir(data_dir, error))
+        return false;
+    int lock_file = data_lock(data_dir, error);
+    if (lock_file < 0)
+        return false;
+    bool well = restore_into(backup_dir, data_dir, keys_dir, out_erased, error);
+    if (!well) { /* half a restore must not be taken for data, nor what should stay erased lie about */
+        for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+            g_autofree char *path = g_build_filename(data_dir, names[i], NULL);
+            rows_remove(path, NULL);
+        }
+        g_autofree char *lock_path = g_build_filename(data_dir, "lock", NULL);
+        g_unlink(lock_path);
+    }
+    data_unlock(lock_file);
+    return well;
+}
