@@ -38,11 +38,15 @@ AUTO_CLEAR(account)
 
 bool account_find(struct account_store *store, const char *login, struct account *out);
 bool account_get(struct account_store *store, int64_t id, struct account *out);
+/* The newest one. */
 bool account_of_person(struct account_store *store, int64_t person, struct account *out);
 /* Accounts by id after `after`, at most `most`; an array of struct account, cleared by the array. */
 GArray *account_list(struct account_store *store, int64_t after, int most);
+/* Logins are compared without case. Problems: login_name_taken, text_empty, text_too_long, invalid_utf8,
+ * storage_failed. */
 bool account_create(struct account_store *store, int64_t person, const char *login, const char *hash, bool must_change,
                     int64_t now_us, int64_t *out_id, struct problem **out_problem);
+/* Also unlocks. False when there is no such account, or the disk says no. */
 bool account_set_hash(struct account_store *store, int64_t id, const char *hash, bool must_change);
 bool account_set_closed(struct account_store *store, int64_t id, bool closed); /* closing ends its sessions */
 
@@ -50,8 +54,9 @@ bool account_set_closed(struct account_store *store, int64_t id, bool closed); /
 void account_note_failure(struct account_store *store, int64_t id, int64_t now_us);
 void account_note_login(struct account_store *store, int64_t id, int64_t now_us);
 
-/* Argon2id, 19 MiB, t=2. Length and a list of common passwords are checked; NULL with a problem when refused. */
+/* Length, common words and shapes; weak_password, text_too_long or invalid_utf8 when refused. */
 bool account_password_allowed(const char *password, const char *login, struct problem **out_problem);
+/* Argon2id, 19 MiB, t=2; false when there is no memory. */
 bool account_hash(const char *password, char out[ACCOUNT_HASH_MAX]);
 bool account_verify_hash(const char *hash, const char *password);
 /* Takes as long as a real verification; for a login name that does not exist. */
@@ -61,6 +66,7 @@ struct session {
     int64_t id, account, person;
     int64_t created_us, expires_us;
 };
+/* An account has at most LIMIT_SESSIONS_PER_ACCOUNT; the oldest ends. out->id is 0 when the disk said no. */
 void session_create(struct account_store *store, int64_t account, int64_t now_us, int64_t expires_us,
                     char out_token[SESSION_TOKEN_TEXT_MAX], struct session *out);
 /* Found, not ended, not expired, its account not closed. A cache in front keeps this off the disk for live

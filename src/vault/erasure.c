@@ -137,6 +137,7 @@ static int64_t erase_person(struct vault *vault, int64_t person)
     secrets_begin(vault);
     int64_t count = 0, matter;
     index_forget(vault, person);
+    accounts_erase(vault->db, person);
     while (db_integer(vault->db, &matter, "SELECT matter FROM matter_person WHERE person = ?1 LIMIT 1", "i",
                       person))
         count += erase_matter(vault, matter);

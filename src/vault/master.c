@@ -13,6 +13,8 @@
  */
 #include "vault/secrets.h"
 
+#include "base/log.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -32,11 +34,16 @@ bool master_has_check(struct vault *vault)
     return setting_get(vault->db, "check", wrapped, sizeof wrapped);
 }
 
-void master_put_check(struct vault *vault)
+static void put_check(struct vault *vault, const uint8_t master[VAULT_KEY_BYTES])
 {
     uint8_t wrapped[WRAPPED_BYTES];
-    key_wrap(vault->locked->master, "check", 0, zeros, wrapped);
+    key_wrap(master, "check", 0, zeros, wrapped);
     setting_put(vault->db, "check", wrapped, sizeof wrapped);
+}
+
+void master_put_check(struct vault *vault)
+{
+    put_check(vault, vault->locked->master);
 }
 
 static bool fits(struct vault *vault, const uint8_t master[VAULT_KEY_BYTES])
@@ -199,4 +206,98 @@ bool master_refresh(struct vault *vault)
     g_autofree char *credential = credential_path();
     g_autofree char *path = key_path(vault);
     return take(vault, credential != NULL ? credential : path, credential == NULL, NULL);
+}
+
+/* ---- rotation ---- */
+
+static const char *const wrapped_settings[] = {"index_key", "ledger_key", "signing_seed"};
+
+/* From the master key to the candidate. A key that does not open is lost already and no reason to keep an old
+ * master. */
+static bool wrap_anew(struct vault *vault, const char *what, int64_t id, const void *wrapped, size_t bytes,
+                      uint8_t out[WRAPPED_BYTES])
+{
+    if (bytes != WRAPPED_BYTES || sodium_is_zero(wrapped, bytes))
+        return false; /* erased */
+    uint8_t *key = vault->locked->moving;
+    bool opens = key_unwrap(vault->locked->master, what, id, wrapped, key);
+    if (opens)
+        key_wrap(vault->locked->candidate, what, id, key, out);
+    else
+        log_write(LOG_WARNING, "a key was changed and stays as it is", "of", what, NULL);
+    sodium_memzero(key, VAULT_KEY_BYTES);
+    return opens;
+}
+
+/* A row keeps its size and so its place. */
+static void rotate_table(struct vault *vault, const char *what, const char *select, const char *update)
+{
+    AUTO(rows) struct rows rows = rows_of(vault->db, select, "");
+    while (rows_next(&rows)) {
+        uint8_t fresh[WRAPPED_BYTES];
+        int64_t id = rows_integer(&rows, 0);
+        size_t bytes;
+        const void *wrapped = rows_blob(&rows, 1, &bytes);
+        if (wrap_anew(vault, what, id, wrapped, bytes, fresh))
+            db_run(vault->db, update, "ib", id, fresh, sizeof fresh);
+    }
+}
+
+static void rotate_keys(struct vault *vault)
+{
+    secrets_begin(vault);
+    for (size_t i = 0; i < G_N_ELEMENTS(wrapped_settings); i++) {
+        uint8_t wrapped[WRAPPED_BYTES], fresh[WRAPPED_BYTES];
+        if (setting_get(vault->db, wrapped_settings[i], wrapped, sizeof wrapped) &&
+            wrap_anew(vault, wrapped_settings[i], 0, wrapped, sizeof wrapped, fresh))
+            setting_put(vault->db, wrapped_settings[i], fresh, sizeof fresh);
+    }
+    rotate_table(vault, "matter", "SELECT id, wrapped FROM matter_key ORDER BY id",
+                 "UPDATE matter_key SET wrapped = ?2 WHERE id = ?1");
+    rotate_table(vault, "person", "SELECT id, wrapped FROM person_key ORDER BY id",
+                 "UPDATE person_key SET wrapped = ?2 WHERE id = ?1");
+    rotate_table(vault, "digest", "SELECT month, wrapped FROM digest_key ORDER BY month",
+                 "UPDATE digest_key SET wrapped = ?2 WHERE month = ?1");
+    put_check(vault, vault->locked->candidate);
+}
+
+/* Steps 1 and 2; the new key is the candidate. */
+static bool exchange_files(struct vault *vault, const char *path, const char *older, GError **error)
+{
+    if (link(path, older) != 0)
+        return fail(older, error);
+    if (!folder_sync(vault->keys_dir, error))
+        return false;
+    randombytes_buf(vault->locked->candidate, VAULT_KEY_BYTES);
+    return write_key_file(vault, vault->locked->candidate, error);
+}
+
+/* Step 3. When it fails, nobody knows what of it lies on the disk: both files stay until the vault is opened
+ * again. */
+static bool exchange_keys(struct vault *vault, GError **error)
+{
+    rotate_keys(vault);
+    if (vault_commit(vault, error)) {
+        memcpy(vault->locked->master, vault->locked->candidate, VAULT_KEY_BYTES);
+        return true;
+    }
+    vault_rollback(vault);
+    return false;
+}
+
+bool vault_rotate_master_key(struct vault *vault, GError **error)
+{
+    g_assert(!vault->read_only && !db_in_transaction(vault->db));
+    g_autofree char *credential = credential_path();
+    if (credential != NULL) {
+        g_set_error(error, VAULT_ERROR, VAULT_ERROR_MASTER_KEY,
+                    "%s: is given by systemd; rotate where the key is a file, then give it the new one",
+                    credential);
+        return false;
+    }
+    g_autofree char *path = key_path(vault);
+    g_autofree char *older = g_strconcat(path, ".1", NULL);
+    bool done = exchange_files(vault, path, older, error) && exchange_keys(vault, error);
+    sodium_memzero(vault->locked->candidate, VAULT_KEY_BYTES);
+    return done && drop_older(vault, older, error);
 }

@@ -58,3 +58,26 @@ CREATE TABLE IF NOT EXISTS person_index (
     sealed BLOB NOT NULL,
     PRIMARY KEY (person, what)
 ) WITHOUT ROWID;
+
+/* Who may log in; account.c */
+CREATE TABLE IF NOT EXISTS account (
+    id     INTEGER PRIMARY KEY,
+    record BLOB NOT NULL /* 296 bytes: person, times, failures, flags, login name, password hash; zeros once erased */
+);
+CREATE TABLE IF NOT EXISTS account_person (
+    person  INTEGER NOT NULL,
+    account INTEGER NOT NULL,
+    PRIMARY KEY (person, account)
+) WITHOUT ROWID;
+
+/* Who is logged in; session.c */
+CREATE TABLE IF NOT EXISTS session (
+    id         INTEGER PRIMARY KEY,
+    token      BLOB NOT NULL, /* BLAKE2b of 32 bytes of its text */
+    account    INTEGER NOT NULL,
+    created_us INTEGER NOT NULL,
+    expires_us INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX IF NOT EXISTS session_by_token ON session (token);
+CREATE INDEX IF NOT EXISTS session_by_account ON session (account);
+CREATE INDEX IF NOT EXISTS session_by_expiry ON session (expires_us);

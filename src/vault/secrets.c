@@ -13,8 +13,6 @@
 
 G_DEFINE_QUARK(lianfang - vault - error, vault_error)
 
-extern const char vault_schema[];
-
 /* ---- settings ---- */
 
 bool setting_get(struct db *db, const char *name, void *out, size_t bytes)

@@ -14,7 +14,7 @@
 #define DIGEST_MONTHS 4 /* that are kept unwrapped */
 
 struct locked {
-    uint8_t master[VAULT_KEY_BYTES], candidate[VAULT_KEY_BYTES];
+    uint8_t master[VAULT_KEY_BYTES], candidate[VAULT_KEY_BYTES], moving[VAULT_KEY_BYTES];
     uint8_t index[VAULT_KEY_BYTES], ledger[VAULT_KEY_BYTES];
     uint8_t seed[32], signing[64]; /* Ed25519 */
     int32_t digest_month[DIGEST_MONTHS]; /* 0 none */
@@ -58,6 +58,8 @@ struct key_name {
 void secrets_begin(struct vault *vault);
 bool secrets_failed(struct vault *vault, GError **error);
 
+extern const char vault_schema[];
+
 /* Settings by name; get fails where there is none of that size. */
 bool setting_get(struct db *db, const char *name, void *out, size_t bytes);
 void setting_put(struct db *db, const char *name, const void *value, size_t bytes);
@@ -86,6 +88,9 @@ bool master_has_check(struct vault *vault);
 void master_put_check(struct vault *vault);
 bool master_refresh(struct vault *vault);
 bool folder_sync(const char *path, GError **error);
+
+/* account.c: accounts and sessions of a person */
+void accounts_erase(struct db *db, int64_t person);
 
 /* index.c: takes out all hashes of a person, while the person's key is still there */
 void index_forget(struct vault *vault, int64_t person);

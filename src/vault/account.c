@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Tables account and account_person of schema.sql. A login name is found by its hash (pages.c): BLAKE2b keyed
+ * with the setting login_key, which is clear, since accounts are read without the master key; it only keeps
+ * the hash of a short name from being looked up in a list. Names are compared in Unicode NFKC, case folded.
+ */
+#include "vault/account.h"
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "vault/accounts.h"
+#include "vault/pages.h"
+#include "vault/secrets.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#define LOCK_FROM_FAILURES 5
+#define LOCK_FIRST_US      (30 * US_PER_SECOND)
+#define LOCK_MOST_US       US_PER_HOUR
+
+G_STATIC_ASSERT(sizeof(struct record) == 296);
+G_STATIC_ASSERT(ACCOUNT_HASH_MAX == crypto_pwhash_STRBYTES);
+
+/* ---- the connection ---- */
+
+static void end_failed(struct account_store *store)
+{
+    log_write(LOG_ERROR, "accounts: storage failed", "error", db_failed(store->db)->message, NULL);
+    db_rollback(store->db);
+}
+
+void store_read_begin(struct account_store *store)
+{
+    pthread_mutex_lock(&store->lock);
+    db_run(store->db, "BEGIN", "");
+}
+
+void store_read_end(struct account_store *store)
+{
+    db_commit(store->db, NULL);
+    if (db_failed(store->db) != NULL)
+        end_failed(store);
+    pthread_mutex_unlock(&store->lock);
+}
+
+void store_write_begin(struct account_store *store, bool durable)
+{
+    pthread_mutex_lock(&store->lock);
+    /* This pragma acts when it is compiled, so a kept statement would do nothing. */
+    db_script(store->db, durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", NULL);
+    db_begin(store->db);
+}
+
+bool store_write_end(struct account_store *store)
+{
+    bool written = db_commit(store->db, NULL);
+    if (!written)
+        end_failed(store);
+    pthread_mutex_unlock(&store->lock);
+    return written;
+}
+
+static bool open_login_key(struct account_store *store)
+{
+    store_write_begin(store, true);
+    if (!setting_get(store->db, "login_key", store->login_key, LOGIN_KEY_BYTES)) {
+        randombytes_buf(store->login_key, LOGIN_KEY_BYTES);
+        setting_put(store->db, "login_key", store->login_key, LOGIN_KEY_BYTES);
+    }
+    return store_write_end(store);
+}
+
+struct account_store *account_store_open(const char *data_dir, const char *vfs, GError **error)
+{
+    g_assert(sodium_init() >= 0);
+    g_autoptr(GError) failure = NULL;
+    g_autofree char *path = g_build_filename(data_dir, "secrets.db", NULL);
+    struct account_store *store = g_new0(struct account_store, 1);
+    pthread_mutex_init(&store->lock, NULL);
+    store->db =
+        db_open(path, &(struct db_options){.mode = DB_SECRETS, .cache_kib = 2048, .vfs = vfs}, &failure);
+    if (store->db != NULL && db_script(store->db, vault_schema, &failure) && open_login_key(store))
+        return store;
+    g_set_error(error, VAULT_ERROR, VAULT_ERROR_IO, "%s", failure != NULL ? failure->message : path);
+    account_store_close(store);
+    return NULL;
+}
+
+void account_store_close(struct account_store *store)
+{
+    db_close(store->db);
+    pthread_mutex_destroy(&store->lock);
+    g_free(store);
+}
+
+/* ---- rows ---- */
+
+bool record_read(struct db *db, int64_t id, struct record *out)
+{
+    AUTO(rows) struct rows rows = rows_of(db, "SELECT record FROM account WHERE id = ?1", "i", id);
+    if (!rows_next(&rows))
+        return false;
+    size_t bytes;
+    const void *record = rows_blob(&rows, 0, &bytes);
+    if (bytes != sizeof *out)
+        return false;
+    memcpy(out, record, sizeof *out);
+    return out->person != 0;
+}
+
+static void record_write(struct db *db, int64_t id, const struct record *record)
+{
+    db_run(db, "UPDATE account SET record = ?2 WHERE id = ?1", "ib", id, record, sizeof *record);
+}
+
+/* NULL when it is not UTF-8. */
+static char *normal_login(const char *login)
+{
+    g_autofree char *plain = g_utf8_normalize(login, -1, G_NORMALIZE_NFKC);
+    return plain == NULL ? NULL : g_strstrip(g_utf8_casefold(plain, -1));
+}
+
+static void hash_login(const uint8_t key[LOGIN_KEY_BYTES], const char *login, uint8_t out[PAGES_HASH_BYTES])
+{
+    g_autofree char *normal = normal_login(login);
+    const char *text = normal != NULL ? normal : "";
+    crypto_generichash(out, PAGES_HASH_BYTES, (const uint8_t *)text, strlen(text), key, LOGIN_KEY_BYTES);
+}
+
+static void to_account(int64_t id, const struct record *record, struct account *out)
+{
+    *out = (struct account){
+        .id = id,
+        .person = record->person,
+        .login = g_strndup(record->login, sizeof record->login),
+        .closed = (record->flags & RECORD_CLOSED) != 0,
+        .must_change = (record->flags & RECORD_MUST_CHANGE) != 0,
+        .failures = record->failures,
+        .locked_until_us = record->locked_until_us,
+        .created_us = record->created_us,
+        .last_login_us = record->last_login_us,
+    };
+    memcpy(out->hash, record->hash, sizeof out->hash);
+}
+
+void account_clear(struct account *account)
+{
+    g_free(account->login);
+    sodium_memzero(account, sizeof *account);
+}
+
+/* ---- finding ---- */
+
+bool account_get(struct account_store *store, int64_t id, struct account *out)
+{
+    struct record record;
+    store_read_begin(store);
+    bool found = record_read(store->db, id, &record);
+    store_read_end(store);
+    if (found)
+        to_account(id, &record, out);
+    return found;
+}
+
+static int64_t id_of_login(struct account_store *store, const char *login)
+{
+    uint8_t hash[PAGES_HASH_BYTES];
+    hash_login(store->login_key, login, hash);
+    g_autoptr(GArray) ids = pages_find(store->db, PAGES_LOGINS, hash, 0);
+    return ids->len > 0 ? g_array_index(ids, int64_t, 0) : 0;
+}
+
+bool account_find(struct account_store *store, const char *login, struct account *out)
+{
+    struct record record;
+    store_read_begin(store);
+    int64_t id = id_of_login(store, login);
+    bool found = id != 0 && record_read(store->db, id, &record);
+    store_read_end(store);
+    if (found)
+        to_account(id, &record, out);
+    return found;
+}
+
+bool account_of_person(struct account_store *store, int64_t person, struct account *out)
+{
+    struct record record;
+    int64_t id;
+    store_read_begin(store);
+    bool found = db_integer(store->db, &id, "SELECT max(account) FROM account_person WHERE person = ?1", "i",
+                            person) &&
+                 record_read(store->db, id, &record);
+    store_read_end(store);
+    if (found)
+        to_account(id, &record, out);
+    return found;
+}
+
+static void clear_element(gpointer account)
+{
+    account_clear(account);
+}
+
+GArray *account_list(struct account_store *store, int64_t after, int most)
+{
+    GArray *accounts = g_array_new(FALSE, FALSE, sizeof(struct account));
+    g_array_set_clear_func(accounts, clear_element);
+    store_read_begin(store);
+    AUTO(rows)
+    struct rows rows = rows_of(store->db, "SELECT id FROM account WHERE id > ?1 ORDER BY id", "i", after);
+    while (accounts->len < (guint)most && rows_next(&rows)) {
+        struct record record;
+        struct account account;
+        int64_t id = rows_integer(&rows, 0);
+        if (!record_read(store->db, id, &record))
+            continue;
+        to_account(id, &record, &account);
+        g_array_append_val(accounts, account);
+    }
+    rows_clear(&rows);
+    store_read_end(store);
+    return accounts;
+}
+
+/* ---- changing ---- */
+
+static struct problem *login_problem(const char *login)
+{
+    g_autofree char *normal = normal_login(login);
+    if (normal == NULL)
+        return problem_new(PROBLEM_INVALID_UTF8, "login", NULL);
+    if (*normal == '\0')
+        return problem_new(PROBLEM_TEXT_EMPTY, "login", NULL);
+    if (g_utf8_strlen(login, -1) <= LIMIT_LOGIN_CHARS)
+        return NULL;
+    return problem_new(PROBLEM_TEXT_TOO_LONG, "login", G_STRINGIFY(LIMIT_LOGIN_CHARS), NULL);
+}
+
+static int64_t insert(struct account_store *store, const struct record *record)
+{
+    uint8_t hash[PAGES_HASH_BYTES];
+    hash_login(store->login_key, record->login, hash);
+    db_run(store->db, "INSERT INTO account (record) VALUES (?1)", "b", record, sizeof *record);
+    int64_t id = db_last_rowid(store->db);
+    db_run(store->db, "INSERT INTO account_person (person, account) VALUES (?1, ?2)", "ii", record->person,
+           id);
+    pages_add(store->db, PAGES_LOGINS, hash, id);
+    return id;
+}
+
+bool account_create(struct account_store *store, int64_t person, const char *login, const char *hash,
+                    bool must_change, int64_t now_us, int64_t *out_id, struct problem **out_problem)
+{
+    g_assert(person != 0);
+    if ((*out_problem = login_problem(login)) != NULL)
+        return false;
+    struct record record = {
+        .person = person, .created_us = now_us, .flags = must_change ? RECORD_MUST_CHANGE : 0};
+    g_strlcpy(record.login, login, sizeof record.login);
+    g_strlcpy(record.hash, hash, sizeof record.hash);
+    store_write_begin(store, true);
+    bool taken = id_of_login(store, login) != 0;
+    int64_t id = taken ? 0 : insert(store, &record);
+    if (!store_write_end(store)) {
+        *out_problem = problem_new(PROBLEM_STORAGE_FAILED, NULL, NULL);
+        return false;
+    }
+    if (taken) {
+        *out_problem = problem_new(PROBLEM_LOGIN_NAME_TAKEN, "login", NULL);
+        return false;
+    }
+    *out_id = id;
+    return true;
+}
+
+bool account_set_hash(struct account_store *store, int64_t id, const char *hash, bool must_change)
+{
+    struct record record;
+    store_write_begin(store, true);
+    bool found = record_read(store->db, id, &record);
+    if (found) {
+        memset(record.hash, 0, sizeof record.hash);
+        g_strlcpy(record.hash, hash, sizeof record.hash);
+        record.flags = (record.flags & ~RECORD_MUST_CHANGE) | (must_change ? RECORD_MUST_CHANGE : 0);
+        record.failures = 0;
+        record.locked_until_us = 0;
+        record_write(store->db, id, &record);
+    }
+    return store_write_end(store) && found;
+}
+
+bool account_set_closed(struct account_store *store, int64_t id, bool closed)
+{
+    struct record record;
+    store_write_begin(store, true);
+    bool found = record_read(store->db, id, &record);
+    if (found) {
+        record.flags = (record.flags & ~RECORD_CLOSED) | (closed ? RECORD_CLOSED : 0);
+        record_write(store->db, id, &record);
+        if (closed)
+            db_run(store->db, "DELETE FROM session WHERE account = ?1", "i", id);
+    }
+    return store_write_end(store) && found;
+}
+
+static int64_t lock_us(int failures)
+{
+    if (failures < LOCK_FROM_FAILURES)
+        return 0;
+    int doublings = MIN(failures - LOCK_FROM_FAILURES, 30);
+    return MIN(LOCK_FIRST_US << doublings, LOCK_MOST_US);
+}
+
+void account_note_failure(struct account_store *store, int64_t id, int64_t now_us)
+{
+    struct record record;
+    store_write_begin(store, false);
+    if (record_read(store->db, id, &record)) {
+        record.failures = MIN(record.failures + 1, 1000);
+        int64_t lock = lock_us(record.failures);
+        record.locked_until_us = lock > 0 ? now_us + lock : 0;
+        record_write(store->db, id, &record);
+    }
+    store_write_end(store);
+}
+
+void account_note_login(struct account_store *store, int64_t id, int64_t now_us)
+{
+    struct record record;
+    store_write_begin(store, false);
+    if (record_read(store->db, id, &record)) {
+        record.failures = 0;
+        record.locked_until_us = 0;
+        record.last_login_us = now_us;
+        record_write(store->db, id, &record);
+    }
+    store_write_end(store);
+}
+
+/* ---- erasing, in the vault's transaction ---- */
+
+static void erase_account(struct db *db, int64_t id)
+{
+    static const struct record zeros;
+    struct record record;
+    uint8_t key[LOGIN_KEY_BYTES], hash[PAGES_HASH_BYTES];
+    if (record_read(db, id, &record) && setting_get(db, "login_key", key, sizeof key)) {
+        hash_login(key, record.login, hash);
+        pages_remove(db, PAGES_LOGINS, hash, id);
+    }
+    record_write(db, id, &zeros);
+    db_run(db, "DELETE FROM session WHERE account = ?1", "i", id);
+    db_run(db, "DELETE FROM account_person WHERE account = ?1", "i", id);
+}
+
+void accounts_erase(struct db *db, int64_t person)
+{
+    int64_t id;
+    while (db_integer(db, &id, "SELECT account FROM account_person WHERE person = ?1 LIMIT 1", "i", person)) {
+        erase_account(db, id);
+        db_run(db, "DELETE FROM account_person WHERE person = ?1 AND account = ?2", "ii", person, id);
+    }
+}
