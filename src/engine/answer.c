@@ -7,18 +7,10 @@
 
 #include <string.h>
 
-/* Members of a body that whoever asked needs to go on: ids, versions and states, nothing that was entered. */
-static const char *const told[] = {"uuid", "number", "version", "state",
-                                   "unit", "person", "post",    "handover"};
-
-static json_t *event_row(const struct event *event, const json_t *body)
+static json_t *event_row(const struct engine *engine, const struct event *event, const json_t *body)
 {
     json_t *row = json_pack("{s:o, s:s}", "pos", json_id(event->pos), "event", event->kind);
-    for (size_t i = 0; i < G_N_ELEMENTS(told); i++) {
-        json_t *value = json_object_get(body, told[i]);
-        if (value != NULL && !json_is_object(value) && !json_is_array(value))
-            json_object_set(row, told[i], value);
-    }
+    area_hooks.describe(engine->rows, event, body, row);
     return row;
 }
 
@@ -40,7 +32,7 @@ static void answer_from_batch(struct engine *engine, const struct entry *entry, 
     for (size_t i = 0; i < entry->count; i++) {
         const struct decided_event *decided = g_ptr_array_index(batch->decided, entry->first + i);
         event = &g_array_index(batch->events, struct event, entry->first + i);
-        json_array_append_new(rows, event_row(event, decided->json));
+        json_array_append_new(rows, event_row(engine, event, decided->json));
     }
     answer->pos = event->pos;
     answer->body = answer_body(engine, &event->command, event->pos, event->at_us, rows);
@@ -58,7 +50,7 @@ static void answer_from_journal(struct engine *engine, const struct entry *entry
     struct event event;
     while (journal_next(cursor, &event, &error)) {
         g_autoptr(json_t) body = json_loadb(event.body, event.body_bytes, 0, NULL);
-        json_array_append_new(rows, event_row(&event, body));
+        json_array_append_new(rows, event_row(engine, &event, body));
         at_us = event.at_us;
     }
     if (error != NULL) {

@@ -15,6 +15,30 @@ static int64_t lapses(const struct decided_event *event)
                : 0;
 }
 
+static bool erases(const struct event *event)
+{
+    return strcmp(event->kind, "matter_erased") == 0 || strcmp(event->kind, "person_erased") == 0;
+}
+
+/* Ids, versions and states, nothing that was entered. */
+static void describe(struct db *rows, const struct event *event, const json_t *body, json_t *row)
+{
+    static const char *const told[] = {"id", "person", "household", "number", "version", "state"};
+    struct matter matter;
+    if (event->matter != 0 && matter_get(rows, event->matter, &matter)) {
+        char uuid[UUID_TEXT_LENGTH + 1];
+        uuid_format(&matter.uuid, uuid);
+        json_object_set_new(row, "matter", json_string(uuid));
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(told); i++) {
+        json_t *value = json_object_get(body, told[i]);
+        if (json_is_integer(value) && i < 3)
+            json_object_set_new(row, told[i], json_id(json_integer_value(value)));
+        else if (json_is_integer(value) || json_is_string(value))
+            json_object_set(row, told[i], value);
+    }
+}
+
 static bool may_adopt(const struct decision *decision)
 {
     return registry_has_right(decision->rows, decision->playbook, decision->command->person, RIGHT_PLAYBOOK,
@@ -26,5 +50,7 @@ const struct area_hooks area_hooks = {
     .tick = "tick",
     .next_due_us = matter_next_due_us,
     .lapses = lapses,
+    .erases = erases,
+    .describe = describe,
     .may_adopt = may_adopt,
 };

@@ -14,9 +14,11 @@
 #include <time.h>
 
 #define CHECKPOINT_BYTES                                                                                     \
-    (16 * 1024 * 1024 + 65536) /* above the journal_size_limit to which SQLite cuts a log that starts again  \
+    (16 * 1024 * 1024 +                                                                                      \
+     65536) /* above the journal_size_limit to which SQLite cuts a log that starts again  \
                                 */
 #define LOOK_EVERY_US  20000
+#define SCRUB_EVERY_US US_PER_SECOND
 #define ALIVE_EVERY_US (5 * US_PER_SECOND)
 
 static const char *const wal_names[WAL_COUNT] = {
@@ -108,6 +110,24 @@ static void shorten(struct engine *engine, struct log logs[WAL_COUNT])
     quiet_end(engine);
 }
 
+/* After erasures the log of secrets.db is emptied, once a second at most; while a reader holds it, it stays wanted. */
+static void scrub(struct engine *engine, struct log *secrets, int64_t *last_us)
+{
+    pthread_mutex_lock(&engine->lock);
+    bool due = engine->scrub_wanted && clock_monotonic_us() - *last_us >= SCRUB_EVERY_US;
+    engine->scrub_wanted = engine->scrub_wanted && !due;
+    pthread_mutex_unlock(&engine->lock);
+    if (!due)
+        return;
+    checkpoint(engine, secrets->db, WAL_SECRETS);
+    bool empty = quiet_begin(engine) && db_checkpoint(secrets->db, true);
+    quiet_end(engine);
+    pthread_mutex_lock(&engine->lock);
+    engine->scrub_wanted = engine->scrub_wanted || !empty;
+    pthread_mutex_unlock(&engine->lock);
+    *last_us = clock_monotonic_us();
+}
+
 static bool open_all(struct engine *engine, struct log logs[WAL_COUNT])
 {
     for (int wal = 0; wal < WAL_COUNT; wal++) {
@@ -119,6 +139,8 @@ static bool open_all(struct engine *engine, struct log logs[WAL_COUNT])
             writer_fail(engine, wal_names[wal], error->message);
             return false;
         }
+        sqlite3_busy_timeout(db_handle(logs[wal].db),
+                             0); /* the writer stands still meanwhile: rather try again */
     }
     return true;
 }
@@ -127,12 +149,13 @@ void *checkpointer_run(void *data)
 {
     struct engine *engine = data;
     struct log logs[WAL_COUNT] = {{NULL}};
-    int64_t alive_us = 0;
+    int64_t alive_us = 0, scrubbed_us = 0;
     bool open = open_all(engine, logs);
     pthread_mutex_lock(&engine->lock);
     while (open && !engine->checkpoints_end && !engine->failed) {
         pthread_mutex_unlock(&engine->lock);
         shorten(engine, logs);
+        scrub(engine, &logs[WAL_SECRETS], &scrubbed_us);
         if (clock_monotonic_us() - alive_us >= ALIVE_EVERY_US) {
             alive_write(engine->lock_file, clock_now_us(engine->clock));
             alive_us = clock_monotonic_us();

@@ -108,7 +108,9 @@ static bool open_files(struct engine *engine, const struct engine_options *optio
     if (engine->journal == NULL)
         return false;
     engine->rows = rows_open_current(engine->data_dir, engine->journal, options->vfs_rows, error);
-    return engine->rows != NULL && rulebook_fill(engine->rulebook, engine->rows, engine->journal, error);
+    /* The scrub: a crash may have come between an erasure and its own. */
+    return engine->rows != NULL && vault_scrub(engine->vault, error) &&
+           rulebook_fill(engine->rulebook, engine->rows, engine->journal, error);
 }
 
 /* After downtime queued phones deliver first. */
@@ -169,6 +171,7 @@ static void set(struct engine *engine, bool *flag)
 void engine_close(struct engine *engine)
 {
     g_autoptr(GError) error = NULL;
+    g_autoptr(GError) scrub_error = NULL;
     set(engine, &engine->stopping);
     pthread_join(engine->writer, NULL);
     set(engine, &engine->checkpoints_end);
@@ -176,6 +179,9 @@ void engine_close(struct engine *engine)
     if (!engine->failed && journal_last_pos(engine->journal) > 0 &&
         !journal_sign_head(engine->journal, MAX(clock_now_us(engine->clock), engine->last_at_us), &error))
         log_write(LOG_ERROR, "the last head was not signed", "why", error->message, NULL);
+    if (!engine->failed && engine->scrub_wanted && !vault_scrub(engine->vault, &scrub_error))
+        log_write(LOG_ERROR, "erased keys stay in the log of secrets.db until the next start", "why",
+                  scrub_error->message, NULL);
     alive_write(engine->lock_file, clock_now_us(engine->clock));
     engine_free(engine);
 }

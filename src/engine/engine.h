@@ -100,6 +100,9 @@ struct area_hooks {
     const char *tick;                        /* the clock's command */
     int64_t (*next_due_us)(struct db *rows); /* when the clock has something to do; INT64_MAX never */
     int64_t (*lapses)(const struct decided_event *event); /* for the metrics: how many expectations it ends */
+    bool (*erases)(const struct event *event); /* keys were deleted with it: no byte of them may stay */
+    /* Adds to a row of an answer what whoever asked needs to go on: {"pos", "event"} are there. */
+    void (*describe)(struct db *rows, const struct event *event, const json_t *body, json_t *row);
     bool (*may_adopt)(const struct decision *decision);
 };
 extern const struct area_hooks area_hooks;

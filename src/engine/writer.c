@@ -122,8 +122,12 @@ static void count(struct engine *engine)
     const struct batch *batch = &engine->batch;
     struct engine_metrics *metrics = &engine->metrics;
     int64_t late_us = clock_now_us(engine->clock) - engine->next_due_us;
+    bool erased = false;
+    for (guint i = 0; i < batch->events->len && !erased; i++)
+        erased = area_hooks.erases(&g_array_index(batch->events, struct event, i));
     pthread_mutex_lock(&engine->lock);
     engine->durable_pos = engine->next_pos - 1;
+    engine->scrub_wanted = engine->scrub_wanted || erased;
     metrics->batches++;
     metrics->events += batch->events->len;
     metrics->letters += batch->letters->len;

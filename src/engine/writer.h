@@ -69,6 +69,7 @@ struct engine {
     int64_t clock_runs_wanted, clock_runs_done, clock_events;
     bool quiet_wanted, quiet; /* the checkpoint thread asks the writer to stand still between two batches */
     bool checkpoints_end;
+    bool scrub_wanted; /* keys were deleted: secrets.db's log is to be emptied */
     struct engine_metrics metrics;
 
     pthread_t writer, checkpointer;

@@ -172,6 +172,18 @@ static int64_t lapses(const struct decided_event *event)
     return (int64_t)json_array_size(json_object_get(event->json, "ids"));
 }
 
+static bool erases(const struct event *event)
+{
+    return false;
+}
+
+static void describe(struct db *rows, const struct event *event, const json_t *body, json_t *row)
+{
+    json_t *number = json_object_get(body, "number");
+    if (number != NULL)
+        json_object_set(row, "number", number);
+}
+
 static bool may_adopt(const struct decision *decision)
 {
     return false;
@@ -181,6 +193,8 @@ const struct area_hooks area_hooks = {.stream_of = stream_of,
                                       .tick = "tick",
                                       .next_due_us = next_due_us,
                                       .lapses = lapses,
+                                      .erases = erases,
+                                      .describe = describe,
                                       .may_adopt = may_adopt};
 
 void tiny_init(struct tiny *tiny)
