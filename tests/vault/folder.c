@@ -102,7 +102,7 @@ GBytes *file_bytes(const char *path)
 void file_put(const char *path, const void *data, size_t bytes)
 {
     GError *error = NULL;
-    g_file_set_contents_full(path, data, (gssize)bytes, G_FILE_SET_CONTENTS_NONE, 0600, &error);
+    g_file_set_contents_full(path, data, (gssize)bytes, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error);
     g_assert_no_error(error);
 }
 
