@@ -344,23 +344,26 @@ static void end_posts_of(struct decision *decision, int64_t unit, int64_t to_us)
     }
 }
 
+static bool refuse_close(struct decision *decision, enum problem_code code, int64_t count)
+{
+    g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, count);
+    return decision_refuse(decision, code, "unit", text);
+}
+
 bool decide_close_unit(struct decision *decision)
 {
     struct unit unit;
-    int64_t to_us, count = 0;
+    int64_t to_us, children = 0, open = 0;
     if (!read_unit(decision, &unit, &to_us))
         return false;
     if (to_us <= unit.from_us)
         return decision_refuse(decision, PROBLEM_BEFORE_START, "date");
-    db_integer(decision->rows, &count, "SELECT count(*) FROM unit WHERE parent = ?1 AND to_us > ?2", "ii",
-               unit.id, to_us);
-    bool busy =
-        count == 0 && registry_unit_is_busy != NULL && registry_unit_is_busy(decision->rows, unit.id, &count);
-    if (busy || count > 0) {
-        g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, count);
-        return decision_refuse(decision, busy ? PROBLEM_UNIT_HAS_OPEN_MATTERS : PROBLEM_UNIT_HAS_CHILDREN,
-                               "unit", text);
-    }
+    db_integer(decision->rows, &children, "SELECT count(*) FROM unit WHERE parent = ?1 AND to_us > ?2", "ii", unit.id,
+               to_us);
+    if (children > 0)
+        return refuse_close(decision, PROBLEM_UNIT_HAS_CHILDREN, children);
+    if (registry_unit_is_busy != NULL && registry_unit_is_busy(decision->rows, unit.id, &open))
+        return refuse_close(decision, PROBLEM_UNIT_HAS_OPEN_MATTERS, open);
     end_posts_of(decision, unit.id, to_us);
     decision_emit(decision, "unit_closed", unit.id, 0,
                   json_pack("{s:I, s:I}", "id", (json_int_t)unit.id, "to_us", (json_int_t)to_us), NULL);

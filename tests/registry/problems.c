@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "city.h"
+
+#include <string.h>
+
+/* Every way in which the registry says no. The codes from UNKNOWN_UNIT to PERSON_EXISTS are its own (but for the cap of
+ * bounces, which matters have): one without a row here fails the test. */
+
+struct row {
+    const char *as; /* NULL the operator */
+    const char *json;
+    enum problem_code code;
+    const char *field;
+};
+
+/* clang-format off */
+/* By command. Before them: wang is grid_worker of grid 1 ($w), li of grid 2 ($l), zhao's post has ended ($z), chen erased, 110105002 closed,
+ * wang has offered his post to zhao ($offer); $done was refused by him. */
+static const struct row cases[] = {
+    {NULL, "{'command':'create_unit','type':'grid','parent':'9999','name':'x'}", PROBLEM_UNKNOWN_UNIT, "parent"},
+    {NULL, "{'command':'create_unit','type':'grid','parent':'#9999','name':'x'}", PROBLEM_UNKNOWN_UNIT, "parent"},
+    {NULL, "{'command':'create_unit','type':'community','parent':'110105002','name':'x'}", PROBLEM_CLOSED_UNIT, "parent"},
+    {NULL, "{'command':'create_unit','type':'grit','parent':'110101001001','name':'x'}", PROBLEM_UNKNOWN_UNIT_TYPE, "type"},
+    {NULL, "{'command':'create_unit','type':'grid','parent':'110101','name':'x'}", PROBLEM_WRONG_PARENT, "parent"},
+    {NULL, "{'command':'create_unit','type':'city','name':'x'}", PROBLEM_WRONG_PARENT, "parent"},
+    {NULL, "{'command':'create_unit','type':'grid','name':'x'}", PROBLEM_MISSING_FIELD, "parent"},
+    {NULL, "{'command':'create_unit','type':'grid','parent':'110101001001','name':'x','code':'110101'}", PROBLEM_CODE_TAKEN, "code"},
+    {NULL, "{'command':'create_unit','type':'grid','parent':'110101001001','name':'x','code':'a b'}", PROBLEM_WRONG_TYPE, "code"},
+    {NULL, "{'command':'create_unit','type':'grid','parent':'110101001001','name':'x','code':'123456789012345678901234'}", PROBLEM_TEXT_TOO_LONG, "code"},
+    {NULL, "{'command':'create_unit','type':'grid','parent':'110101001001','name':' '}", PROBLEM_TEXT_EMPTY, "name"},
+    {NULL, "{'command':'create_unit','type':'grid','parent':'110101001001'}", PROBLEM_MISSING_FIELD, "name"},
+    {NULL, "{'command':'create_unit','type':'grid','parent':'110101001001','name':'0123456789012345678901234567890123456789012345678901234567890'}", PROBLEM_TEXT_TOO_LONG, "name"},
+    {NULL, "{'command':'create_unit','type':'grid','parent':'110101001001','name':'x','date':'2019-12-31'}", PROBLEM_BEFORE_PARENT, "date"},
+    {NULL, "{'command':'create_unit','type':'grid','parent':'110101001001','name':'x','date':'2020-02-01'}", PROBLEM_OBSERVED_IN_FUTURE, "date"},
+    {NULL, "{'command':'create_unit','type':'grid','parent':'110101001001','name':'x','date':'2020-02-30'}", PROBLEM_INVALID_DATE, "date"},
+    {"wang", "{'command':'create_unit','type':'entrance','parent':'110101001001001','name':'x'}", PROBLEM_NO_RIGHT, NULL},
+    {"keeper", "{'command':'create_unit','type':'community','parent':'110105001','name':'x'}", PROBLEM_NO_RIGHT, NULL},
+    {"keeper", "{'command':'create_unit','type':'grid','parent':'110101001001','name':'x','post':'$w'}", PROBLEM_POST_NOT_HELD, "post"},
+    {NULL, "{'command':'create_units','units':[]}", PROBLEM_TEXT_EMPTY, "units"},
+    {NULL, "{'command':'create_units','units':[7]}", PROBLEM_WRONG_TYPE, "units[0]"},
+    {NULL, "{'command':'create_units','units':[{'parent':'110101001001','type':'grid','name':'x'},{'parent':'110101001001','type':'grid','nam':'x'}]}", PROBLEM_UNKNOWN_FIELD, "units[1].nam"},
+    {NULL, "{'command':'create_units','units':[{'parent':'110101001001','type':'grid','name':7}]}", PROBLEM_WRONG_TYPE, "units[0].name"},
+    {NULL, "{'command':'create_units','units':[{'parent':'110101001001','type':'grid','name':'x','code':'x1'},{'parent':'110101001001','type':'grid','name':'x','code':'x1'}]}", PROBLEM_CODE_TAKEN, "units[1].code"},
+    {"keeper", "{'command':'create_units','units':[{'parent':'110105001','type':'community','name':'x'}]}", PROBLEM_NO_RIGHT, "units[0]"},
+    {NULL, "{'command':'rename_unit','unit':'110101','name':'x','version':7}", PROBLEM_STALE_VERSION, "version"},
+    {NULL, "{'command':'rename_unit','unit':'110101','name':'x','date':'2019-12-01'}", PROBLEM_BEFORE_START, "date"},
+    {NULL, "{'command':'rename_unit','unit':'110105002','name':'x'}", PROBLEM_CLOSED_UNIT, "unit"},
+    {NULL, "{'command':'recode_unit','unit':'110101','code':'110105'}", PROBLEM_CODE_TAKEN, "code"},
+    {NULL, "{'command':'recode_unit','unit':'110101','code':'110102','date':'2019-12-01'}", PROBLEM_BEFORE_START, "date"},
+    {NULL, "{'command':'move_unit','unit':'110101001001','parent':'110101'}", PROBLEM_WRONG_PARENT, "parent"},
+    {NULL, "{'command':'move_unit','unit':'110101001','parent':'110101001001'}", PROBLEM_WITHIN_ITSELF, "parent"},
+    {NULL, "{'command':'move_unit','unit':'110101001001','parent':'110105001','date':'2019-12-01'}", PROBLEM_BEFORE_PARENT, "date"},
+    {"keeper", "{'command':'move_unit','unit':'110101001001','parent':'110105001'}", PROBLEM_NO_RIGHT, NULL},
+    {NULL, "{'command':'close_unit','unit':'110101001'}", PROBLEM_UNIT_HAS_CHILDREN, "unit"},
+    {NULL, "{'command':'close_unit','unit':'110101001001001'}", PROBLEM_UNIT_HAS_OPEN_MATTERS, "unit"},
+    {NULL, "{'command':'close_unit','unit':'110101001001002','date':'2020-01-01'}", PROBLEM_BEFORE_START, "date"},
+    {NULL, "{'command':'import_divisions','rows':[]}", PROBLEM_MISSING_FIELD, "date"},
+    {NULL, "{'command':'import_divisions','date':'2020-01-01','rows':[[]]}", PROBLEM_WRONG_TYPE, "rows[0]"},
+    {NULL, "{'command':'import_divisions','date':'2020-01-01','rows':[{'code':'110101','parent_code':'11','level':'distrikt','name':'x'}]}", PROBLEM_NOT_IN_LIST, "rows[0].level"},
+    {NULL, "{'command':'import_divisions','date':'2020-01-01','rows':[{'code':'110101002','parent_code':'110109','level':'street','name':'x'}]}", PROBLEM_UNKNOWN_UNIT, "rows[0].parent_code"},
+    {NULL, "{'command':'import_divisions','date':'2020-01-01','rows':[{'code':'110101','parent_code':'110105','level':'street','name':'东城区'}]}", PROBLEM_INVALID_DIVISION, "rows[0].level"},
+    {NULL, "{'command':'import_divisions','date':'2019-12-31','rows':[{'code':'110101','parent_code':'11','level':'district','name':'东区'}]}", PROBLEM_BEFORE_START, "rows[0].date"},
+    {"keeper", "{'command':'import_divisions','date':'2020-01-01','rows':[]}", PROBLEM_NO_RIGHT, NULL},
+
+    {NULL, "{'command':'register_person'}", PROBLEM_MISSING_FIELD, "name"},
+    {NULL, "{'command':'register_person','name':7}", PROBLEM_WRONG_TYPE, "name"},
+    {NULL, "{'command':'register_person','name':'  '}", PROBLEM_TEXT_EMPTY, "name"},
+    {NULL, "{'command':'register_person','name':'甲测试','id_number':'110101199003070215'}", PROBLEM_INVALID_ID_NUMBER, "id_number"},
+    {NULL, "{'command':'register_person','name':'甲测试','phone':'12'}", PROBLEM_INVALID_PHONE, "phone"},
+    {NULL, "{'command':'register_person','name':'甲测试','id_number':'110101199003070214'}", PROBLEM_PERSON_MISMATCH, "name"},
+    {NULL, "{'command':'register_person','name':'王测试','id_number':'110101199003070214'}", PROBLEM_PERSON_EXISTS, NULL},
+    {NULL, "{'command':'register_person','name':'李测试','phone':'+86 138 0000 0002'}", PROBLEM_PERSON_EXISTS, NULL},
+    {"wang", "{'command':'register_person','name':'甲测试','unit':'110101001002'}", PROBLEM_NO_RIGHT, NULL},
+    {"zhao", "{'command':'register_person','name':'甲测试'}", PROBLEM_NO_RIGHT, NULL},
+    {NULL, "{'command':'change_person','person':'9999','name':'甲测试'}", PROBLEM_UNKNOWN_PERSON, "person"},
+    {NULL, "{'command':'change_person','person':'$chen','name':'甲测试'}", PROBLEM_PERSON_ERASED, "person"},
+    {NULL, "{'command':'change_person','person':'$li'}", PROBLEM_MISSING_FIELD, "name"},
+    {NULL, "{'command':'change_person','person':'$li','id_number':'110101199003070214'}", PROBLEM_PERSON_MISMATCH, "id_number"},
+    {NULL, "{'command':'change_person','person':'$li','phone':'13800000009','version':9}", PROBLEM_STALE_VERSION, "version"},
+    {"zhao", "{'command':'change_person','person':'$li','phone':'13800000009'}", PROBLEM_NO_RIGHT, NULL},
+    {NULL, "{'command':'erase_person','person':'$wang'}", PROBLEM_PERSON_IN_POST, "person"},
+    {NULL, "{'command':'erase_person','person':'$chen'}", PROBLEM_PERSON_ERASED, "person"},
+    {"keeper", "{'command':'erase_person','person':'$zhao'}", PROBLEM_NO_RIGHT, NULL},
+    {NULL, "{'command':'move_in','persons':[],'unit':'110101001001001'}", PROBLEM_TEXT_EMPTY, "persons"},
+    {NULL, "{'command':'move_in','persons':['$zhao']}", PROBLEM_MISSING_FIELD, "unit"},
+    {NULL, "{'command':'move_in','persons':['x'],'unit':'110101001001001'}", PROBLEM_WRONG_TYPE, "persons[0]"},
+    {NULL, "{'command':'move_in','persons':['9999'],'unit':'110101001001001'}", PROBLEM_UNKNOWN_PERSON, "persons[0]"},
+    {NULL, "{'command':'move_in','persons':['$chen'],'unit':'110101001001001'}", PROBLEM_PERSON_ERASED, "persons[0]"},
+    {NULL, "{'command':'move_in','persons':['$zhao','$zhao'],'unit':'110101001001001'}", PROBLEM_REPEATED_CHOICE, "persons[1]"},
+    {NULL, "{'command':'move_in','persons':[{'name':'甲测试','birthday':'1'}],'unit':'110101001001001'}", PROBLEM_UNKNOWN_FIELD, "persons[0].birthday"},
+    {NULL, "{'command':'move_in','persons':[{'name':'甲测试','id_number':'110101199003070214'}],'unit':'110101001001001'}", PROBLEM_PERSON_MISMATCH, "persons[0].name"},
+    {NULL, "{'command':'move_in','persons':['$zhao'],'household':'$home','unit':'110101001001001'}", PROBLEM_NOT_ASKED, "unit"},
+    {NULL, "{'command':'move_in','persons':['$zhao'],'household':'9999'}", PROBLEM_NOT_FOUND, "household"},
+    {NULL, "{'command':'move_in','persons':['$li'],'unit':'110101001001001','from':'2020-01-05T00:00:00+08:00'}", PROBLEM_BEFORE_START, "persons[0]"},
+    {NULL, "{'command':'move_in','persons':['$zhao'],'unit':'110101001001001','from':'2020-02-05T00:00:00+08:00'}", PROBLEM_OBSERVED_IN_FUTURE, "from"},
+    {"wang", "{'command':'move_in','persons':['$zhao'],'unit':'110101001002'}", PROBLEM_NO_RIGHT, NULL},
+    {NULL, "{'command':'move_out','person':'9999'}", PROBLEM_UNKNOWN_PERSON, "person"},
+    {NULL, "{'command':'move_out','person':'$zhao'}", PROBLEM_NOT_FOUND, "person"},
+    {NULL, "{'command':'move_out','person':'$li','to':'2020-01-09T00:00:00+08:00'}", PROBLEM_BEFORE_START, "to"},
+
+    {NULL, "{'command':'appoint','person':'9999','role':'grid_worker','grounds':['110101001001001']}", PROBLEM_UNKNOWN_PERSON, "person"},
+    {NULL, "{'command':'appoint','person':'$chen','role':'grid_worker','grounds':['110101001001001']}", PROBLEM_PERSON_ERASED, "person"},
+    {NULL, "{'command':'appoint','person':'$zhao','role':'grid_work','grounds':['110101001001001']}", PROBLEM_UNKNOWN_ROLE, "role"},
+    {NULL, "{'command':'appoint','person':'$zhao','role':'grid_worker','grounds':['110101']}", PROBLEM_WRONG_GROUND, "grounds"},
+    {NULL, "{'command':'appoint','person':'$zhao','role':'grid_worker','grounds':[]}", PROBLEM_TEXT_EMPTY, "grounds"},
+    {NULL, "{'command':'appoint','person':'$zhao','role':'grid_worker','grounds':[7]}", PROBLEM_WRONG_TYPE, "grounds[0]"},
+    {NULL, "{'command':'appoint','person':'$zhao','role':'grid_worker','grounds':['110101001001001','nowhere']}", PROBLEM_UNKNOWN_UNIT, "grounds[1]"},
+    {NULL, "{'command':'appoint','person':'$wang','role':'grid_worker','grounds':['110101001001001']}", PROBLEM_POST_EXISTS, "grounds"},
+    {NULL, "{'command':'appoint','person':'$zhao','role':'grid_worker','grounds':['110101001001001'],'to':'2020-01-01T00:00:00Z'}", PROBLEM_BEFORE_START, "to"},
+    {NULL, "{'command':'appoint','person':'$zhao','role':'grid_worker','deputy_of':'9999'}", PROBLEM_UNKNOWN_POST, "deputy_of"},
+    {NULL, "{'command':'appoint','person':'$zhao','role':'doctor','deputy_of':'$w'}", PROBLEM_OTHER_ROLE, "deputy_of"},
+    {"keeper", "{'command':'appoint','person':'$zhao','role':'duty_officer','grounds':['110105001']}", PROBLEM_NO_RIGHT, NULL},
+    {NULL, "{'command':'end_post','post_id':'9999'}", PROBLEM_UNKNOWN_POST, "post_id"},
+    {NULL, "{'command':'end_post','post_id':'$z'}", PROBLEM_POST_ENDED, "post_id"},
+    {NULL, "{'command':'end_post','post_id':'$w','to':'2019-01-01T00:00:00Z'}", PROBLEM_BEFORE_START, "to"},
+    {NULL, "{'command':'end_post','post_id':'$w','to':'2020-03-01T00:00:00Z'}", PROBLEM_OBSERVED_IN_FUTURE, "to"},
+    {NULL, "{'command':'end_post','post_id':'$w','version':5}", PROBLEM_STALE_VERSION, "version"},
+    {"li", "{'command':'end_post','post_id':'$w'}", PROBLEM_NO_RIGHT, NULL},
+    {NULL, "{'command':'change_grounds','post_id':'$w','grounds':[]}", PROBLEM_TEXT_EMPTY, "grounds"},
+    {NULL, "{'command':'change_grounds','post_id':'$w','grounds':['110101']}", PROBLEM_WRONG_GROUND, "grounds"},
+    {NULL, "{'command':'change_grounds','post_id':'$w','grounds':['110101001001003'],'from':'2020-01-01T00:00:00Z'}", PROBLEM_BEFORE_START, "from"},
+    {NULL, "{'command':'set_roster','post_id':'$w','shifts':[{'from':'2020-02-01T08:00:00+08:00','to':'2020-02-01T08:00:00+08:00'}]}", PROBLEM_BEFORE_START, "shifts[0].to"},
+    {NULL, "{'command':'set_roster','post_id':'$w','shifts':[{'from':'2020-02-01T08:00:00+08:00'}]}", PROBLEM_MISSING_FIELD, "shifts[0].to"},
+    {NULL, "{'command':'set_roster','post_id':'$w','shifts':[{'from':'8 Uhr','to':'2020-02-01T08:00:00+08:00'}]}", PROBLEM_INVALID_DATETIME, "shifts[0].from"},
+    {NULL, "{'command':'set_roster','post_id':'$w','shifts':[],'weekly':[]}", PROBLEM_NOT_ASKED, "weekly"},
+    {NULL, "{'command':'set_roster','post_id':'$w','weekly':[{'day':8,'from':'08:00','to':'20:00'}],'first':'2020-02-01','last':'2020-02-07'}", PROBLEM_NOT_IN_LIST, "weekly[0].day"},
+    {NULL, "{'command':'set_roster','post_id':'$w','weekly':[{'day':1,'from':'8','to':'20:00'}],'first':'2020-02-01','last':'2020-02-07'}", PROBLEM_INVALID_DATETIME, "weekly[0].from"},
+    {NULL, "{'command':'set_roster','post_id':'$w','weekly':[]}", PROBLEM_MISSING_FIELD, "first"},
+    {NULL, "{'command':'set_roster','post_id':'$w','weekly':[],'first':'2020-02-01','last':'2020-01-07'}", PROBLEM_BEFORE_START, "last"},
+    {NULL, "{'command':'set_roster','post_id':'$w','weekly':[],'first':'2020-02-01','last':'2022-01-07'}", PROBLEM_TOO_MANY_ITEMS, "last"},
+    {"li", "{'command':'set_roster','post_id':'$l'}", PROBLEM_NO_RIGHT, NULL},
+
+    {"wang", "{'command':'hand_over_post','from_post':'$w','mode':'post','to_post':'$l','reason':'x'}", PROBLEM_HANDOVER_PENDING, "from_post"},
+    {"li", "{'command':'hand_over_post','from_post':'$w','mode':'post','to_post':'$l','reason':'x'}", PROBLEM_NO_RIGHT, NULL},
+    {"li", "{'command':'hand_over_post','from_post':'$l','mode':'gift','to_post':'$w','reason':'x'}", PROBLEM_NOT_IN_LIST, "mode"},
+    {"li", "{'command':'hand_over_post','from_post':'$l','mode':'post','reason':'x'}", PROBLEM_MISSING_FIELD, "to_post"},
+    {"li", "{'command':'hand_over_post','from_post':'$l','mode':'post','to_post':'$w','to_person':'$wang','reason':'x'}", PROBLEM_NOT_ASKED, "to_person"},
+    {"li", "{'command':'hand_over_post','from_post':'$l','mode':'post','to_post':'$l','reason':'x'}", PROBLEM_HANDOVER_TO_SELF, "to_post"},
+    {"li", "{'command':'hand_over_post','from_post':'$l','mode':'post','to_person':'$li','reason':'x'}", PROBLEM_HANDOVER_TO_SELF, "to_person"},
+    {"li", "{'command':'hand_over_post','from_post':'$l','mode':'post','to_person':'9999','reason':'x'}", PROBLEM_UNKNOWN_PERSON, "to_person"},
+    {"li", "{'command':'hand_over_post','from_post':'$l','mode':'post','to_person':'$chen','reason':'x'}", PROBLEM_PERSON_ERASED, "to_person"},
+    {"li", "{'command':'hand_over_post','from_post':'$l','mode':'post','to_post':'$registrar','reason':'x'}", PROBLEM_OTHER_ROLE, "to_post"},
+    {"li", "{'command':'hand_over_post','from_post':'$l','mode':'post','to_post':'$z','reason':'x'}", PROBLEM_POST_ENDED, "to_post"},
+    {"li", "{'command':'hand_over_post','from_post':'$l','mode':'post','to_post':'$w'}", PROBLEM_REASON_NEEDED, "reason"},
+    {"li", "{'command':'hand_over_post','from_post':'$l','mode':'post','to_post':'$w','grounds':['110101001001001'],'reason':'x'}", PROBLEM_WRONG_GROUND, "grounds"},
+    {"li", "{'command':'hand_over_post','from_post':'$l','mode':'post','to_post':'$w','grounds':[],'reason':'x'}", PROBLEM_TEXT_EMPTY, "grounds"},
+    {"li", "{'command':'hand_over_post','from_post':'$l','mode':'shift','to_post':'$w','reason':'x'}", PROBLEM_MISSING_FIELD, "until"},
+    {"li", "{'command':'hand_over_post','from_post':'$l','mode':'shift','to_post':'$w','reason':'x','until':'2020-01-30T00:00:00Z'}", PROBLEM_BEFORE_START, "until"},
+    {"li", "{'command':'hand_over_post','from_post':'$l','mode':'shift','to_post':'$w','reason':'x','until':'2020-02-01T00:00:00Z'}", PROBLEM_WRONG_GROUND, "to_post"},
+    {"zhao", "{'command':'accept_handover','handover':'9999'}", PROBLEM_UNKNOWN_HANDOVER, "handover"},
+    {"zhao", "{'command':'accept_handover','handover':'$done'}", PROBLEM_HANDOVER_DECIDED, "handover"},
+    {"li", "{'command':'accept_handover','handover':'$offer'}", PROBLEM_NO_RIGHT, NULL},
+    {"zhao", "{'command':'refuse_handover','handover':'$offer'}", PROBLEM_REASON_NEEDED, "reason"},
+    {"li", "{'command':'refuse_handover','handover':'$offer','reason':'x'}", PROBLEM_NO_RIGHT, NULL},
+    {"zhao", "{'command':'withdraw_handover','handover':'$offer'}", PROBLEM_NO_RIGHT, NULL},
+    {"wang", "{'command':'withdraw_handover','handover':'$done'}", PROBLEM_HANDOVER_DECIDED, "handover"},
+};
+
+static const struct { const char *as, *keep, *json; } given[] = {
+    {NULL, "w", "{'command':'appoint','person':'$wang','role':'grid_worker','grounds':['110101001001001'],'from':'2020-01-10T00:00:00+08:00'}"},
+    {NULL, "l", "{'command':'appoint','person':'$li','role':'grid_worker','grounds':['110101001001002'],'from':'2020-01-10T00:00:00+08:00'}"},
+    {NULL, "z", "{'command':'appoint','person':'$zhao','role':'grid_worker','grounds':['110101001001003'],'from':'2020-01-10T00:00:00+08:00'}"},
+    {NULL, NULL, "{'command':'end_post','post_id':'$z','to':'2020-01-20T00:00:00+08:00'}"},
+    {NULL, NULL, "{'command':'erase_person','person':'$chen'}"},
+    {NULL, NULL, "{'command':'create_unit','parent':'110105','type':'subdistrict','code':'110105002','name':'旧街道','date':'2020-01-01'}"},
+    {NULL, NULL, "{'command':'close_unit','unit':'110105002','date':'2020-01-15'}"},
+    {NULL, "home", "{'command':'move_in','persons':['$li'],'unit':'110101001001001','from':'2020-01-10T00:00:00+08:00'}"},
+    {"wang", "done", "{'command':'hand_over_post','from_post':'$w','mode':'post','to_person':'$zhao','reason':'发烧'}"},
+    {"zhao", NULL, "{'command':'refuse_handover','handover':'$done','reason':'也发烧'}"},
+    {"wang", "offer", "{'command':'hand_over_post','from_post':'$w','mode':'post','to_person':'$zhao','reason':'发烧'}"},
+};
+/* clang-format on */
+
+static bool first_grid_is_busy(struct db *rows, int64_t unit, int64_t *out_count)
+{
+    struct unit found;
+    *out_count = 3;
+    return registry_unit(rows, unit, &found) && strcmp(found.code, "110101001001001") == 0;
+}
+
+static void each_is_refused_and_changes_nothing(void)
+{
+    AUTO(city) struct city *city = city_new();
+    bool seen[PROBLEM_COUNT] = {false};
+    registry_unit_is_busy = first_grid_is_busy;
+    for (size_t i = 0; i < G_N_ELEMENTS(given); i++)
+        city_do(city, given[i].as, given[i].keep, given[i].json);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_test_message("%s", cases[i].json);
+        city_refuse(city, cases[i].as, cases[i].json, cases[i].code, cases[i].field);
+        seen[cases[i].code] = true;
+    }
+    registry_unit_is_busy = NULL;
+    seen[PROBLEM_BOUNCE_CAP_REACHED] = true; /* of matters */
+    for (enum problem_code code = PROBLEM_UNKNOWN_UNIT; code <= PROBLEM_PERSON_EXISTS; code++)
+        if (!seen[code])
+            g_error("no row provokes %s", problem_texts[code].name);
+}
+
+static void without_a_playbook_nothing_is_made(void)
+{
+    static const struct area *const areas[] = {&registry_area, NULL};
+    AUTO(harness) struct harness *harness = harness_new(areas, registry_stream);
+    static const char *const commands[] = {
+        "{'command':'create_unit','type':'city','name':'北京市'}",
+        "{'command':'create_units','units':[]}",
+        "{'command':'import_divisions','date':'2020-01-01','rows':[]}",
+        "{'command':'appoint','person':'1','role':'grid_worker','grounds':[]}",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+        harness_refused(harness, ORIGIN_OPERATOR, 0, commands[i], PROBLEM_NO_PLAYBOOK, NULL);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/registry/problems/each", each_is_refused_and_changes_nothing);
+    g_test_add_func("/registry/problems/no-playbook", without_a_playbook_nothing_is_made);
+    return g_test_run();
+}
