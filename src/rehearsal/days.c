@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rehearsal/days.h"
+
+#include "base/datetime.h"
+#include "matter/matter.h"
+#include "registry/registry.h"
+
+#include <string.h>
+
+#define STEP_US       (30 * US_PER_MINUTE)
+#define ROSTER_DAYS   30
+#define LEAVE_ONE_IN  150
+#define NEVER_PERCENT 4
+#define LATE_PERCENT  4
+
+struct days {
+    const struct rehearsal_options *options;
+    struct city city;
+    struct pump *pump;
+    GArray *grids; /* with a grid worker: of struct place */
+    struct rehearsal_report *report;
+};
+
+struct place {
+    int64_t grid, person; /* the grid worker */
+};
+
+static json_t *unit_text(int64_t unit)
+{
+    char text[24];
+    g_snprintf(text, sizeof text, "#%" G_GINT64_FORMAT, unit);
+    return json_string(text);
+}
+
+static json_t *uuid_text(const struct uuid *uuid)
+{
+    char text[UUID_TEXT_LENGTH + 1];
+    uuid_format(uuid, text);
+    return json_string(text);
+}
+
+static char *time_text(int64_t at_us)
+{
+    char text[DATETIME_TEXT_MAX];
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    datetime_format(at_us / US_PER_SECOND * US_PER_SECOND, utc, text);
+    return g_strdup(text);
+}
+
+/* ---- arrivals ---- */
+
+static GArray *staffed_grids(struct reader *reader, int64_t now_us)
+{
+    GArray *places = g_array_new(FALSE, FALSE, sizeof(struct place));
+    AUTO(rows)
+    struct rows rows = rows_of(reader->rows,
+                               "SELECT g.unit, g.person FROM unit u JOIN post_ground g ON g.unit = u.id"
+                               " WHERE u.type = 'grid' AND g.role = 'grid_worker' AND g.from_us <= ?1 AND "
+                               "g.to_us > ?1 ORDER BY g.unit",
+                               "i", now_us);
+    while (rows_next(&rows)) {
+        struct place place = {rows_integer(&rows, 0), rows_integer(&rows, 1)};
+        g_array_append_val(places, place);
+    }
+    return places;
+}
+
+/* Some come from where it spreads, most from elsewhere. */
+static json_t *arrival_form(struct days *days, int64_t now_us)
+{
+    static const struct {
+        const char *province, *city;
+    } origins[] = {{"42", "4201"}, {"42", "4211"}, {"13", "1301"},
+                   {"41", "4115"}, {"33", "3303"}, {"44", "4401"}};
+    static const char *const transports[] = {"train", "plane", "coach", "car"};
+    uint32_t origin = dice_below(&days->city.dice, G_N_ELEMENTS(origins));
+    g_autofree char *arrived = time_text(now_us - US_PER_HOUR);
+    return json_pack("{s:s, s:s, s:s, s:b, s:s, s:s}", "arrived", arrived, "from_province",
+                     origins[origin].province, "from_city", origins[origin].city, "met_people_from_area",
+                     dice_happens(&days->city.dice, 300), "transport",
+                     transports[dice_below(&days->city.dice, G_N_ELEMENTS(transports))], "address",
+                     "演练住址");
+}
+
+struct family {
+    struct place place;
+    int64_t first_pos;
+};
+
+static void move_in(struct days *days, struct family *family)
+{
+    json_t *persons = json_array();
+    uint32_t members = 1 + dice_below(&days->city.dice, 4);
+    for (uint32_t i = 0; i < members; i++)
+        json_array_append_new(persons, made_up_person(days->city.next_person++, i > 1));
+    g_autofree char *dwelling =
+        g_strdup_printf("%u单元%u0%u", 1 + dice_below(&days->city.dice, 6),
+                        1 + dice_below(&days->city.dice, 18), 1 + dice_below(&days->city.dice, 4));
+    pump_put(days->pump, "move_in", family->place.person,
+             json_pack("{s:o, s:o, s:s}", "persons", persons, "unit", unit_text(family->place.grid),
+                       "dwelling", dwelling),
+             &family->first_pos, NULL);
+}
+
+static void register_family(struct days *days, const struct family *family)
+{
+    int64_t now_us = clock_now_us(days->options->clock);
+    AUTO(rows)
+    struct rows members =
+        rows_of(days->city.reader->rows,
+                "SELECT person FROM residency WHERE unit = ?1 AND person >= ?2 AND person < ?2 + 20", "ii",
+                family->place.grid, family->first_pos);
+    g_autoptr(json_t) form = arrival_form(days, now_us);
+    while (rows_next(&members)) {
+        pump_put(days->pump, "open_matter", family->place.person,
+                 json_pack("{s:s, s:o, s:o, s:O}", "kind", "arrival", "unit", unit_text(family->place.grid),
+                           "subject", json_id(rows_integer(&members, 0)), "form", form),
+                 NULL, NULL);
+        days->report->arrivals++;
+    }
+}
+
+static void bring_families(struct days *days, int count)
+{
+    g_autofree struct family *families = g_new0(struct family, MAX(count, 1));
+    for (int i = 0; i < count; i++) {
+        families[i].place =
+            g_array_index(days->grids, struct place, dice_below(&days->city.dice, days->grids->len));
+        move_in(days, &families[i]);
+    }
+    pump_wait(days->pump);
+    city_catch_up(&days->city);
+    for (int i = 0; i < count; i++)
+        if (families[i].first_pos != 0)
+            register_family(days, &families[i]);
+    pump_wait(days->pump);
+}
+
+/* ---- working off to-do lists ---- */
+
+struct due {
+    struct uuid matter;
+    int64_t household, person; /* who answers */
+    uint64_t luck;
+    char kind[48], entry[48];
+};
+
+/* The moment at which an expectation is met, out of its own luck; INT64_MAX never. */
+static int64_t planned_us(uint64_t luck, int64_t from_us, int64_t due_us)
+{
+    int64_t length_us = MAX(due_us - from_us, US_PER_MINUTE);
+    uint32_t percent = (uint32_t)(luck % 100);
+    if (percent < NEVER_PERCENT)
+        return INT64_MAX;
+    if (percent < NEVER_PERCENT + LATE_PERCENT)
+        return due_us + length_us / 8;
+    return from_us + length_us * (int64_t)(luck / 100 % 90) / 100;
+}
+
+static int64_t person_of(struct days *days, int64_t post_id)
+{
+    struct post post;
+    return registry_post(days->city.reader->rows, post_id, &post) ? post.person : 0;
+}
+
+/* Open expectations whose moment has come; members of a household have theirs together. */
+static GArray *find_due(struct days *days, int64_t now_us)
+{
+    GArray *found = g_array_new(FALSE, FALSE, sizeof(struct due));
+    AUTO(rows)
+    struct rows rows = rows_of(
+        days->city.reader->rows,
+        "SELECT e.matter, e.opens_us, e.due_us, e.since_us, e.post, m.household, m.kind, coalesce(e.entry, "
+        "e.name),"
+        " m.uuid FROM expectation e JOIN matter m ON m.id = e.matter WHERE e.opens_us <= ?1 AND e.post > 0"
+        " ORDER BY m.household, e.matter",
+        "i", now_us);
+    while (rows_next(&rows)) {
+        struct due due = {.household = rows_integer(&rows, 5)};
+        int64_t due_us = rows_integer(&rows, 2),
+                from_us = MAX(rows_integer(&rows, 1), rows_integer(&rows, 3));
+        bool round = strcmp(rows_text(&rows, 7), "check_in") == 0 && due.household != 0;
+        struct dice dice = {(uint64_t)(round ? due.household : rows_integer(&rows, 0)) ^ (uint64_t)due_us ^
+                            days->options->seed};
+        due.luck = dice_next(&dice);
+        if (planned_us(due.luck, from_us, due_us) > now_us)
+            continue;
+        due.person = person_of(days, rows_integer(&rows, 4));
+        g_strlcpy(due.kind, rows_text(&rows, 6), sizeof due.kind);
+        g_strlcpy(due.entry, rows_text(&rows, 7), sizeof due.entry);
+        rows_uuid(&rows, 8, &due.matter);
+        g_array_append_val(found, due);
+    }
+    return found;
+}
+
+static json_t *temperature(struct days *days, uint32_t fever_of_10000)
+{
+    bool fever = dice_happens(&days->city.dice, fever_of_10000);
+    uint32_t tenths = fever ? 374 + dice_below(&days->city.dice, 16) : 360 + dice_below(&days->city.dice, 10);
+    return json_pack("{s:o}", "temperature", json_sprintf("%u.%u", tenths / 10, tenths % 10));
+}
+
+/* What somebody plausible says, by entry; an entry without a form says nothing. */
+static json_t *fields_of(struct days *days, const char *entry)
+{
+    static const struct {
+        const char *entry, *name, *text;
+    } said[] = {
+        {"clinic_result", "result", "excluded"},
+        {"solve", "result", "已协调解决"},
+        {"fix", "what", "已处理"},
+        {"close_out", "outcome", "resolved"},
+    };
+    if (strcmp(entry, "check_in") == 0 || strcmp(entry, "screen") == 0)
+        return temperature(days, 60);
+    if (strcmp(entry, "recheck") == 0)
+        return temperature(days, 4000);
+    if (strcmp(entry, "serve_notice") == 0)
+        return json_pack("{s:b}", "read_out", true);
+    if (strcmp(entry, "daily") == 0)
+        return json_pack("{s:b}", "nothing_else", true);
+    if (strcmp(entry, "verify") == 0)
+        return json_pack("{s:b}", "confirmed", true);
+    for (size_t i = 0; i < G_N_ELEMENTS(said); i++)
+        if (strcmp(entry, said[i].entry) == 0)
+            return json_pack("{s:s}", said[i].name, said[i].text);
+    return json_object();
+}
+
+static void enter(struct days *days, const struct due *due)
+{
+    pump_put(days->pump, "enter", due->person,
+             json_pack("{s:o, s:s, s:o}", "matter", uuid_text(&due->matter), "entry", due->entry, "fields",
+                       fields_of(days, due->entry)),
+             NULL, NULL);
+    days->report->entries++;
+}
+
+static json_t *round_row(struct days *days, const struct due *due)
+{
+    if (dice_happens(&days->city.dice, 200))
+        return json_pack("{s:o, s:s}", "matter", uuid_text(&due->matter), "attempt", "away");
+    return json_pack("{s:o, s:o}", "matter", uuid_text(&due->matter), "fields", temperature(days, 60));
+}
+
+/* The rows from `first` on that belong to one household's round: entered as one command. */
+static guint enter_round(struct days *days, const GArray *found, guint first)
+{
+    const struct due *one = &g_array_index(found, struct due, first);
+    json_t *rows = json_array();
+    guint at = first;
+    for (; at < found->len; at++) {
+        const struct due *due = &g_array_index(found, struct due, at);
+        if (due->household != one->household)
+            break;
+        if (strcmp(due->entry, one->entry) == 0 && due->person == one->person)
+            json_array_append_new(rows, round_row(days, due));
+        else
+            enter(days, due);
+    }
+    days->report->entries += (int64_t)json_array_size(rows);
+    pump_put(days->pump, "enter_round", one->person,
+             json_pack("{s:s, s:o, s:s}", "entry", one->entry, "rows", rows, "channel", "door"), NULL, NULL);
+    return at;
+}
+
+static void work(struct days *days)
+{
+    g_autoptr(GArray) found = find_due(days, clock_now_us(days->options->clock));
+    for (guint i = 0; i < found->len;) {
+        const struct due *due = &g_array_index(found, struct due, i);
+        if (due->household != 0 && strcmp(due->entry, "check_in") == 0) {
+            i = enter_round(days, found, i);
+        } else {
+            enter(days, due);
+            i++;
+        }
+    }
+    pump_wait(days->pump);
+}
+
+/* ---- the days ---- */
+
+static void step(struct days *days, int64_t at_us)
+{
+    const struct playbook *playbook = rulebook_current(engine_rulebook(days->options->engine));
+    int hour = (int)((at_us - day_time_us(day_of(at_us, playbook->zone), 0, playbook->zone)) / US_PER_HOUR);
+    clock_set(days->options->clock, at_us);
+    engine_run_clock(days->options->engine);
+    city_catch_up(&days->city);
+    if (hour >= 7 && hour < 21) {
+        bring_families(days, days->options->families_a_day / 28);
+        city_catch_up(&days->city);
+    }
+    if (hour >= 6 && hour < 23)
+        work(days);
+}
+
+static void live(struct days *days)
+{
+    const struct rehearsal_options *options = days->options;
+    int64_t from_us = clock_now_us(options->clock), steps = (options->until_us - from_us) / STEP_US;
+    for (int64_t i = 1; i <= steps; i++) {
+        step(days, i == steps ? options->until_us : from_us + i * STEP_US);
+        if (options->progress != NULL)
+            options->progress("half hours", i, steps, options->context);
+    }
+}
+
+static int64_t count(struct days *days, const char *type)
+{
+    int64_t found = 0;
+    db_integer(days->city.reader->rows, &found, "SELECT count(*) FROM unit WHERE type = ?1", "s", type);
+    return found;
+}
+
+static bool prepare(struct days *days, GError **error)
+{
+    int64_t posts = 0;
+    if (!city_make_grids(&days->city, error) ||
+        !city_fill_posts(&days->city, REGISTRY_ROOT, LEAVE_ONE_IN, ROSTER_DAYS, error))
+        return false;
+    city_catch_up(&days->city);
+    days->grids = staffed_grids(days->city.reader, clock_now_us(days->options->clock));
+    db_integer(days->city.reader->rows, &posts, "SELECT count(*) FROM post", "");
+    days->report->grids = count(days, "grid");
+    days->report->posts = posts;
+    if (days->grids->len > 0)
+        return true;
+    g_set_error(error, REHEARSAL_ERROR, REHEARSAL_ERROR_EMPTY,
+                "there are no communities: import divisions before rehearsing");
+    return false;
+}
+
+bool rehearsal_run(const struct rehearsal_options *options, struct rehearsal_report *out, GError **error)
+{
+    *out = (struct rehearsal_report){0};
+    struct days days = {.options = options, .report = out};
+    days.city = (struct city){.engine = options->engine,
+                              .clock = options->clock,
+                              .dice = {options->seed},
+                              .progress = options->progress,
+                              .context = options->context};
+    days.city.reader = reader_open(engine_data_dir(options->engine), engine_keys_dir(options->engine), error);
+    if (days.city.reader == NULL)
+        return false;
+    days.pump = pump_new(options->engine, options->clock);
+    bool prepared = prepare(&days, error);
+    if (prepared)
+        live(&days);
+    pump_wait(days.pump);
+    out->refused = pump_refused(days.pump);
+    out->first_refusal = g_strdup(pump_first_refusal(days.pump));
+    pump_free(days.pump);
+    g_clear_pointer(&days.grids, g_array_unref);
+    reader_close(days.city.reader);
+    return prepared;
+}
+
+void rehearsal_report_clear(struct rehearsal_report *report)
+{
+    g_clear_pointer(&report->first_refusal, g_free);
+}
