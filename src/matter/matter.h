@@ -8,8 +8,11 @@
  *         expectation = (matter, number): a row in `expectation` while open (also when overdue), in `expectation_past` after.
  * Units   times UTC microseconds.
  *
- * Events  matter_opened, entered, matter_changed, expectations_lapsed, expectation_excused, handover_offered ... each described on top of
- *         apply.c.
+ *         expectation.post is who answers: 0 nobody (a gap), negative the subject themselves (minus the person's id), who find it
+ *         in the to-do list of that number.
+ * Events  matter_opened, entered, matter_changed, matters_linked, state_ended, matter_offered, offer_received, offer_answered,
+ *         matter_handed_over, matter_returned: described on top of apply.c; expectations_lapsed, expectations_excused, matter_erased,
+ *         standing_watched: on top of apply_clock.c.
  */
 #ifndef MATTER_MATTER_H
 #define MATTER_MATTER_H
@@ -69,8 +72,10 @@ GArray *matter_alerts(struct db *rows, const int64_t *posts, size_t post_count, 
 
 struct entry_row {
     int64_t matter, number, pos, person, post, at_us, observed_us, corrects /* number, 0 */;
+    int64_t proxy;                 /* person who spoke for the subject, 0 none */
     char kind[48], attempt[48];
-    json_t *clear; /* owned by the array */
+    char word_of[16], channel[16]; /* L18, empty when not said */
+    json_t *clear; /* owned by the array; also `figures` that were frozen in it */
     GBytes *sealed;
     bool corrected;
 };
@@ -85,6 +90,9 @@ struct expectation_row {
     char *reason;
 };
 GArray *matter_expectations(struct db *rows, int64_t matter); /* open and past, by number */
+
+/* Open matters in a unit itself, standing ones aside: what keeps it from being closed. */
+bool matter_unit_is_busy(struct db *rows, int64_t unit, int64_t *out_count);
 
 /* Figures of a kind for a unit (everything it covers) on a day, as {name: count}. */
 json_t *matter_figures(struct db *rows, const struct playbook *playbook, const struct kind *kind, int64_t unit, int32_t day,

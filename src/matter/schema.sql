@@ -83,6 +83,7 @@ CREATE TABLE expectation (
 ) WITHOUT ROWID;
 CREATE INDEX expectation_post ON expectation (post, due_us, matter, number);
 CREATE INDEX expectation_clock ON expectation (next_us);
+CREATE INDEX expectation_overdue ON expectation (due_us) WHERE overdue = 1;
 
 CREATE TABLE expectation_past (
   matter INTEGER NOT NULL,
@@ -98,6 +99,7 @@ CREATE TABLE expectation_past (
   reason TEXT,                       -- why: of the outage, never of the person
   PRIMARY KEY (matter, number)
 ) WITHOUT ROWID;
+CREATE INDEX expectation_missed ON expectation_past (due_us) WHERE outcome = 3;
 
 -- Where a matter was in which state under which rules, for a recount of past days.
 CREATE TABLE span (
@@ -135,7 +137,7 @@ CREATE TABLE link (
 CREATE INDEX link_other ON link (other);
 
 -- The hand-over of a matter to another unit: the one pending, and how often it has come back.
-CREATE TABLE handover (
+CREATE TABLE matter_handover (
   matter INTEGER PRIMARY KEY,
   pos INTEGER NOT NULL,              -- of the offer
   from_unit INTEGER NOT NULL,
@@ -147,7 +149,7 @@ CREATE TABLE handover (
   bounces INTEGER NOT NULL,
   pending INTEGER NOT NULL
 );
-CREATE INDEX handover_to ON handover (to_unit) WHERE pending = 1;
+CREATE INDEX matter_handover_to ON matter_handover (to_unit) WHERE pending = 1;
 
 CREATE TABLE document_issued (
   matter INTEGER NOT NULL,
@@ -162,3 +164,4 @@ CREATE TABLE standing_watch (
   id INTEGER PRIMARY KEY,
   unit INTEGER NOT NULL
 );
+INSERT INTO standing_watch (id, unit) VALUES (1, 0);

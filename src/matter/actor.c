@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/actor.h"
+
+#include "matter/route.h"
+
+#define ROLES_MOST 64 /* that one entry can name; more are asked for in turn */
+
+static bool needs_right(const struct decision *decision)
+{
+    return decision->command->origin == ORIGIN_DOOR;
+}
+
+/* A post that they hold now, or held when it was observed. */
+static int64_t acting_post(struct decision *decision, const char *const *roles, int64_t unit)
+{
+    const struct command *command = decision->command;
+    int64_t post = registry_acting_post(decision->rows, command->person, command->post, roles, unit, decision->now_us);
+    if (post == 0 && command->observed_us < decision->now_us)
+        post = registry_acting_post(decision->rows, command->person, command->post, roles, unit, command->observed_us);
+    return post;
+}
+
+static bool refuse(struct decision *decision, const char *who)
+{
+    const struct command *command = decision->command;
+    struct post post;
+    if (command->post != 0 &&
+        (!registry_post(decision->rows, command->post, &post) || post.person != command->person))
+        return decision_refuse(decision, PROBLEM_POST_NOT_HELD, "post");
+    return decision_refuse(decision, PROBLEM_NO_RIGHT, NULL, who);
+}
+
+static bool speaks_for_subject(const struct draft *draft, int64_t person)
+{
+    struct db *rows = draft->decision->rows;
+    int64_t at_us = draft->decision->now_us;
+    if (draft->kind->about != ABOUT_PERSON || draft->matter.subject == 0)
+        return false;
+    int64_t household = registry_household(rows, draft->matter.subject, at_us);
+    return household != 0 && registry_household(rows, person, at_us) == household;
+}
+
+/* Addresses that name no role. */
+static bool is_party(const struct draft *draft, const struct address *address)
+{
+    int64_t person = draft->decision->command->person;
+    switch (address->party) {
+    case PARTY_SUBJECT:
+        return draft->kind->about == ABOUT_PERSON && draft->matter.subject == person;
+    case PARTY_PROXY:
+        return speaks_for_subject(draft, person);
+    case PARTY_PUBLIC:
+        return true;
+    case PARTY_ROLE:
+    case PARTY_CLOCK:
+        return false;
+    }
+    g_assert_not_reached();
+}
+
+struct gathered { /* what may be done by whom, gathered from several places */
+    const struct address *addresses[ROLES_MOST];
+    size_t count;
+};
+
+static void gather(struct gathered *all, const struct address *addresses, size_t count)
+{
+    for (size_t i = 0; i < count && all->count < ROLES_MOST; i++)
+        all->addresses[all->count++] = &addresses[i];
+}
+
+/* Roles at the matter's own unit are asked for in one look-up; they are nearly all. */
+static int64_t post_of(struct draft *draft, const struct gathered *all, int64_t receiver)
+{
+    const char *roles[ROLES_MOST + 1];
+    size_t role_count = 0;
+    for (size_t i = 0; i < all->count; i++)
+        if (all->addresses[i]->party == PARTY_ROLE && all->addresses[i]->place == PLACE_MATTER_UNIT)
+            roles[role_count++] = all->addresses[i]->role->name;
+    roles[role_count] = NULL;
+    int64_t post = role_count > 0 ? acting_post(draft->decision, roles, draft->matter.unit) : 0;
+    for (size_t i = 0; i < all->count && post == 0; i++) {
+        if (all->addresses[i]->party != PARTY_ROLE || all->addresses[i]->place == PLACE_MATTER_UNIT)
+            continue;
+        int64_t unit = route_place(draft, all->addresses[i], receiver);
+        const char *const one[] = {all->addresses[i]->role->name, NULL};
+        post = unit != 0 ? acting_post(draft->decision, one, unit) : 0;
+    }
+    return post;
+}
+
+static bool is_one_of(struct draft *draft, const struct gathered *all, int64_t receiver)
+{
+    int64_t post = post_of(draft, all, receiver);
+    if (post != 0) {
+        draft->decision->post = post;
+        return true;
+    }
+    for (size_t i = 0; i < all->count; i++)
+        if (is_party(draft, all->addresses[i]))
+            return true;
+    return false;
+}
+
+static const char *party_name(const struct address *address)
+{
+    static const char *const names[] = {
+        [PARTY_SUBJECT] = "subject", [PARTY_PROXY] = "proxy", [PARTY_PUBLIC] = "public", [PARTY_CLOCK] = "clock"};
+    return address->party == PARTY_ROLE ? address->role->name : names[address->party];
+}
+
+static bool refuse_all(struct draft *draft, const struct gathered *all)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (size_t i = 0; i < all->count; i++) {
+        const char *name = party_name(all->addresses[i]);
+        if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+            g_ptr_array_add(names, (gpointer)name);
+    }
+    g_ptr_array_add(names, NULL);
+    g_autofree char *who = g_strjoinv(", ", (char **)names->pdata);
+    return refuse(draft->decision, who);
+}
+
+/* Whoever was given the expectation, also when that was the level above for want of anybody nearer. */
+static bool was_given(struct draft *draft, const struct entry_def *entry)
+{
+    struct decision *decision = draft->decision;
+    struct post post;
+    for (guint i = 0; i < draft->open->len; i++) {
+        const struct expectation *expectation = &g_array_index(draft->open, struct expectation, i);
+        if (expectation->def->entry != entry || expectation->post <= 0 ||
+            (decision->command->post != 0 && decision->command->post != expectation->post))
+            continue;
+        if (registry_post(decision->rows, expectation->post, &post) && post.person == decision->command->person &&
+            post.to_us > decision->now_us) {
+            decision->post = post.id;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The rows of a round are mostly at one unit: what was allowed there is allowed again. */
+static bool was_allowed(struct draft *draft, const struct entry_def *entry)
+{
+    const struct router *router = draft->router;
+    if (router == NULL || router->entry != entry || router->unit != draft->matter.unit || router->post == 0)
+        return false;
+    draft->decision->post = router->post;
+    return true;
+}
+
+static bool remember_allowed(struct draft *draft, const struct entry_def *entry)
+{
+    if (draft->router != NULL) {
+        draft->router->entry = entry;
+        draft->router->unit = draft->matter.unit;
+        draft->router->post = draft->decision->post;
+    }
+    return true;
+}
+
+bool actor_may_enter(struct draft *draft, const struct entry_def *entry)
+{
+    if (!needs_right(draft->decision) || was_allowed(draft, entry))
+        return true;
+    struct gathered all = {.count = 0};
+    gather(&all, entry->by, entry->by_count);
+    for (size_t s = 0; s < draft->kind->state_count; s++) {
+        const struct state *state = &draft->kind->states[s];
+        for (size_t i = 0; i < state->expect_count; i++)
+            if (state->expects[i].entry == entry) {
+                gather(&all, &state->expects[i].answers, 1);
+                gather(&all, state->expects[i].may_meet, state->expects[i].may_meet_count);
+            }
+    }
+    draft->decision->post = 0;
+    if (is_one_of(draft, &all, 0))
+        return remember_allowed(draft, entry);
+    return was_given(draft, entry) || refuse_all(draft, &all);
+}
+
+bool actor_is_one_of(struct draft *draft, const struct address *addresses, size_t count, int64_t receiver)
+{
+    if (!needs_right(draft->decision))
+        return true;
+    struct gathered all = {.count = 0};
+    gather(&all, addresses, count);
+    return is_one_of(draft, &all, receiver) || refuse_all(draft, &all);
+}
+
+static int64_t post_in_roles(struct decision *decision, const struct role *const *roles, size_t count, int64_t unit)
+{
+    const char *names[ROLES_MOST + 1];
+    count = MIN(count, ROLES_MOST);
+    for (size_t i = 0; i < count; i++)
+        names[i] = roles[i]->name;
+    names[count] = NULL;
+    return count > 0 ? acting_post(decision, names, unit) : 0;
+}
+
+static bool refuse_opening(struct decision *decision, const struct kind *kind)
+{
+    GString *who = g_string_new(NULL);
+    for (size_t i = 0; i < kind->opened_by_count; i++)
+        g_string_append_printf(who, "%s%s", who->len > 0 ? ", " : "", kind->opened_by[i]->name);
+    for (size_t i = 0; i < kind->proposed_by_count; i++)
+        g_string_append_printf(who, "%s%s", who->len > 0 ? ", " : "", kind->proposed_by[i]->name);
+    if (kind->opened_by_subject)
+        g_string_append_printf(who, "%ssubject", who->len > 0 ? ", " : "");
+    if (who->len == 0)
+        g_string_append(who, "clock");
+    g_autofree char *text = g_string_free(who, FALSE);
+    return refuse(decision, text);
+}
+
+bool actor_may_open(struct decision *decision, const struct kind *kind, int64_t unit, int64_t subject,
+                    bool *out_proposes)
+{
+    *out_proposes = false;
+    if (!needs_right(decision))
+        return true;
+    int64_t post = post_in_roles(decision, kind->opened_by, kind->opened_by_count, unit);
+    if (post == 0 && kind->opened_by_subject && subject == decision->command->person)
+        return true;
+    if (post == 0 && kind->proposed != NULL) {
+        post = post_in_roles(decision, kind->proposed_by, kind->proposed_by_count, unit);
+        *out_proposes = post != 0;
+    }
+    if (post == 0)
+        return refuse_opening(decision, kind);
+    decision->post = post;
+    return true;
+}
+
+bool actor_covers(struct decision *decision, int64_t unit)
+{
+    if (!needs_right(decision))
+        return true;
+    int64_t post = acting_post(decision, NULL, unit);
+    if (post == 0)
+        return refuse(decision, "the level above");
+    decision->post = post;
+    return true;
+}
+
+bool actor_stands_above(struct decision *decision, int64_t unit)
+{
+    struct unit here;
+    bool has_above = registry_unit(decision->rows, unit, &here) && here.parent != 0;
+    return actor_covers(decision, has_above ? here.parent : unit);
+}

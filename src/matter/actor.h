@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * actor - may whoever gives the command do this, and in which post?
+ *
+ * Shape   each function says no with no_right (or post_not_held), else sets decision->post. A right held now counts, and so does
+ *         one held when the fact was observed: a phone may deliver after its worker's last day. The operator, the clock and
+ *         letters need none.
+ */
+#ifndef MATTER_ACTOR_H
+#define MATTER_ACTOR_H
+
+#include "matter/draft.h"
+
+/* By the entry's `by`, whoever answers or may meet an expectation of it, and who was given such an expectation. */
+bool actor_may_enter(struct draft *draft, const struct entry_def *entry);
+/* One of the addresses; `receiver` is the unit to which the matter is offered, 0 none. */
+bool actor_is_one_of(struct draft *draft, const struct address *addresses, size_t count, int64_t receiver);
+
+/* *out_proposes: they may only propose. */
+bool actor_may_open(struct decision *decision, const struct kind *kind, int64_t unit, int64_t subject,
+                    bool *out_proposes);
+/* Holds any post covering the unit above `unit` (the root: itself). */
+bool actor_stands_above(struct decision *decision, int64_t unit);
+/* Holds any post covering the unit. */
+bool actor_covers(struct decision *decision, int64_t unit);
+
+#endif

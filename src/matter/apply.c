@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Bodies of events about one matter. All hold `version`, the matter's after it; the others only where something changed:
+ *
+ *   number, e, a    an entry: its number, its kind, the attempt's code
+ *   f, g            its clear fields; the figures frozen in it
+ *   w, k, px, c     word of whom, channel, proxy, number of the entry that it corrects
+ *   at              observed time when it is not the event's
+ *   F               the facts anew, array; o: the clear part of the form anew
+ *   state, t        the state that begins, and since when; d: names of documents issued
+ *   C, E, R         closed; the state ends by itself (0 never); erased at
+ *   p               [[number, outcome]]: given up as missed, met after all
+ *   x               [[slot, outcome, (number, opens, due, next, post)]]: ended, and when it recurs the next occurrence
+ *   y               [[number, name, entry or null, post, opens, due, since, next]]: made; the slot is the number
+ *   r               [[slot, post]]: answered for by another
+ *   u               the unit to which it goes; h [from, to, bounces]: offered; hs: slot of the acceptance; hb: bounces, settled
+ *   b               why others were changed
+ *   z               lengths of the sealed parts: entry, form, facts; without it all of `sealed` is the entry's
+ *
+ * matter_opened: also uuid, kind, rules, (subject, household, parent, standing).
+ * matters_linked: l other matter, re relation.
+ * entered, matter_changed, state_ended, matter_offered, offer_received, offer_answered, matter_handed_over, matter_returned: nothing else.
+ */
+#include "matter/apply.h"
+
+#include "matter/draft.h"
+
+#include <stdlib.h>
+
+int64_t item_integer(const json_t *item, size_t index)
+{
+    return json_integer_value(json_array_get(item, index));
+}
+
+static bool has(const json_t *body, const char *key)
+{
+    return json_object_get(body, key) != NULL;
+}
+
+static int64_t integer(const json_t *body, const char *key)
+{
+    return json_integer_value(json_object_get(body, key));
+}
+
+static const char *text(const json_t *body, const char *key)
+{
+    return json_string_value(json_object_get(body, key));
+}
+
+struct piece {
+    const uint8_t *data;
+    size_t bytes;
+};
+
+static struct piece sealed_piece(const struct event *event, const json_t *body, enum sealed_part part)
+{
+    const json_t *lengths = json_object_get(body, "z");
+    if (lengths == NULL)
+        return part == SEALED_ENTRY ? (struct piece){event->sealed, event->sealed_bytes} : (struct piece){NULL, 0};
+    size_t from = 0;
+    for (size_t i = 0; i < (size_t)part; i++)
+        from += (size_t)item_integer(lengths, i);
+    size_t bytes = (size_t)item_integer(lengths, part);
+    return bytes > 0 ? (struct piece){(const uint8_t *)event->sealed + from, bytes} : (struct piece){NULL, 0};
+}
+
+/* ---- expectations ---- */
+
+void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t first, const struct ending *ending)
+{
+    int64_t slot = item_integer(item, first), outcome = item_integer(item, first + 1);
+    db_run(rows,
+           "INSERT OR REPLACE INTO expectation_past (matter, number, name, post, opens_us, due_us, ended_us, outcome, entry, "
+           "person, reason) SELECT matter, number, name, post, opens_us, due_us, ?3, ?4, nullif(?5, 0), nullif(?6, 0), ?7 "
+           "FROM expectation WHERE matter = ?1 AND slot = ?2",
+           "iiiiiis", matter, slot, ending->ended_us, outcome, ending->entry, ending->person, ending->reason);
+    if (json_array_size(item) == first + 2)
+        db_run(rows, "DELETE FROM expectation WHERE matter = ?1 AND slot = ?2", "ii", matter, slot);
+    else
+        db_run(rows,
+               "UPDATE expectation SET number = ?3, opens_us = ?4, due_us = ?5, next_us = ?6, post = ?7, warned = 0, "
+               "overdue = 0, step = 0 WHERE matter = ?1 AND slot = ?2",
+               "iiiiiii", matter, slot, item_integer(item, first + 2), item_integer(item, first + 3),
+               item_integer(item, first + 4), item_integer(item, first + 5), item_integer(item, first + 6));
+}
+
+static void make_expectation(struct db *rows, int64_t matter, const json_t *item)
+{
+    db_run(rows,
+           "INSERT OR REPLACE INTO expectation (matter, slot, number, name, entry, post, opens_us, due_us, since_us, next_us, "
+           "warned, overdue, step) VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0)",
+           "iissiiiii", matter, item_integer(item, 0), json_string_value(json_array_get(item, 1)),
+           json_string_value(json_array_get(item, 2)), item_integer(item, 3), item_integer(item, 4),
+           item_integer(item, 5), item_integer(item, 6), item_integer(item, 7));
+}
+
+/* Met and late when it was observed, anything else when it came about. */
+static int64_t ended_us_of(const struct event *event, const json_t *body, int64_t outcome, int64_t observed_us)
+{
+    if (outcome == OUTCOME_MET || outcome == OUTCOME_LATE)
+        return observed_us;
+    return has(body, "t") ? integer(body, "t") : event->at_us;
+}
+
+static void change_expectations(struct db *rows, const struct event *event, const json_t *body, int64_t observed_us)
+{
+    size_t i;
+    const json_t *item;
+    json_array_foreach (json_object_get(body, "p"), i, item)
+        db_run(rows,
+               "UPDATE expectation_past SET outcome = ?3, entry = ?4, ended_us = ?5 WHERE matter = ?1 AND number = ?2",
+               "iiiii", event->matter, item_integer(item, 0), item_integer(item, 1), integer(body, "number"), observed_us);
+    json_array_foreach (json_object_get(body, "x"), i, item) {
+        int64_t outcome = item_integer(item, 1);
+        bool met = outcome == OUTCOME_MET || outcome == OUTCOME_LATE;
+        const struct ending ending = {.ended_us = ended_us_of(event, body, outcome, observed_us),
+                                      .entry = met ? integer(body, "number") : 0};
+        apply_ended(rows, event->matter, item, 0, &ending);
+    }
+    json_array_foreach (json_object_get(body, "y"), i, item)
+        make_expectation(rows, event->matter, item);
+    json_array_foreach (json_object_get(body, "r"), i, item)
+        db_run(rows, "UPDATE expectation SET post = ?3 WHERE matter = ?1 AND slot = ?2", "iii", event->matter,
+               item_integer(item, 0), item_integer(item, 1));
+}
+
+/* The number after the highest one given out; 0 when none was. */
+static int64_t next_expectation(const json_t *body)
+{
+    int64_t next = 0;
+    size_t i;
+    const json_t *item;
+    json_array_foreach (json_object_get(body, "x"), i, item)
+        if (json_array_size(item) > 2)
+            next = MAX(next, item_integer(item, 2) + 1);
+    json_array_foreach (json_object_get(body, "y"), i, item)
+        next = MAX(next, item_integer(item, 0) + 1);
+    return next;
+}
+
+/* ---- the entry ---- */
+
+static char *clear_text(const json_t *body)
+{
+    const json_t *fields = json_object_get(body, "f"), *figures = json_object_get(body, "g");
+    if (figures == NULL)
+        return fields != NULL ? json_text(fields, NULL) : NULL;
+    g_autoptr(json_t) all = fields != NULL ? json_copy((json_t *)fields) : json_object();
+    json_object_set(all, "figures", (json_t *)figures);
+    return json_text(all, NULL);
+}
+
+static void insert_entry(struct db *rows, const struct event *event, const json_t *body, int64_t observed_us)
+{
+    struct piece sealed = sealed_piece(event, body, SEALED_ENTRY);
+    char *clear = clear_text(body);
+    db_run(rows,
+           "INSERT OR REPLACE INTO entry (matter, number, pos, person, post, at_us, observed_us, kind, attempt, corrects, "
+           "corrected, word_of, channel, proxy, clear, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, nullif(?10, 0), "
+           "NULL, ?11, ?12, nullif(?13, 0), ?14, ?15)",
+           "iiiiiiississisb", event->matter, integer(body, "number"), event->pos, event->person, event->post,
+           event->at_us, observed_us, text(body, "e"), text(body, "a"), integer(body, "c"), text(body, "w"),
+           text(body, "k"), integer(body, "px"), clear, sealed.data, sealed.bytes);
+    free(clear); /* jansson's allocation */
+    if (has(body, "c"))
+        db_run(rows, "UPDATE entry SET corrected = ?3 WHERE matter = ?1 AND number = ?2", "iii", event->matter,
+               integer(body, "c"), integer(body, "number"));
+}
+
+/* ---- the matter ---- */
+
+static void begin_span(struct db *rows, const struct event *event, const json_t *body, int64_t from_us)
+{
+    db_run(rows, "UPDATE span SET to_us = ?2 WHERE matter = ?1 AND to_us IS NULL", "ii", event->matter, from_us);
+    db_run(rows,
+           "INSERT OR REPLACE INTO span (matter, version, from_us, to_us, state, unit, rules) "
+           "SELECT id, version, ?2, NULL, state, unit, rules FROM matter WHERE id = ?1",
+           "ii", event->matter, from_us);
+}
+
+static void change_state(struct db *rows, const struct event *event, const json_t *body)
+{
+    bool moves = has(body, "state");
+    if (moves)
+        db_run(rows,
+               "UPDATE matter SET state = ?2, state_since_us = ?3, ends_us = nullif(?4, 0) WHERE id = ?1", "isii",
+               event->matter, text(body, "state"), integer(body, "t"), integer(body, "E"));
+    else if (has(body, "E"))
+        db_run(rows, "UPDATE matter SET ends_us = nullif(?2, 0) WHERE id = ?1", "ii", event->matter,
+               integer(body, "E"));
+    if (has(body, "C")) {
+        db_run(rows, "UPDATE matter SET closed_us = ?2 WHERE id = ?1", "ii", event->matter, integer(body, "C"));
+        db_run(rows, "UPDATE matter_handover SET pending = 0 WHERE matter = ?1", "i", event->matter);
+    }
+    if (has(body, "R"))
+        db_run(rows, "UPDATE matter SET retain_us = ?2 WHERE id = ?1", "ii", event->matter, integer(body, "R"));
+    if (has(body, "u"))
+        db_run(rows, "UPDATE matter SET unit = ?2 WHERE id = ?1", "ii", event->matter, integer(body, "u"));
+    if (moves || has(body, "u"))
+        begin_span(rows, event, body, moves ? integer(body, "t") : event->at_us);
+}
+
+static void issue_documents(struct db *rows, const struct event *event, const json_t *body)
+{
+    size_t i;
+    const json_t *name;
+    json_array_foreach (json_object_get(body, "d"), i, name)
+        db_run(rows, "INSERT OR REPLACE INTO document_issued (matter, name, pos, at_us) VALUES (?1, ?2, ?3, ?4)", "isii",
+               event->matter, json_string_value(name), event->pos, event->at_us);
+}
+
+/* The form and the sealed facts; a matter without either has no row. */
+static void change_form(struct db *rows, const struct event *event, const json_t *body)
+{
+    struct piece facts = sealed_piece(event, body, SEALED_FACTS);
+    if (!has(body, "o") && facts.data == NULL)
+        return;
+    db_run(rows, "INSERT OR IGNORE INTO matter_form (matter) VALUES (?1)", "i", event->matter);
+    if (has(body, "o")) {
+        struct piece sealed = sealed_piece(event, body, SEALED_FORM);
+        const json_t *fields = json_object_get(body, "o");
+        char *clear = json_object_size(fields) > 0 ? json_text(fields, NULL) : NULL;
+        db_run(rows, "UPDATE matter_form SET clear = ?2, sealed = ?3 WHERE matter = ?1", "isb", event->matter, clear,
+               sealed.data, sealed.bytes);
+        free(clear);
+    }
+    if (facts.data != NULL)
+        db_run(rows, "UPDATE matter_form SET sealed_facts = ?2 WHERE matter = ?1", "ib", event->matter, facts.data,
+               facts.bytes);
+}
+
+static void change_handover(struct db *rows, const struct event *event, const json_t *body)
+{
+    const json_t *offer = json_object_get(body, "h");
+    if (offer != NULL)
+        db_run(rows,
+               "INSERT OR REPLACE INTO matter_handover (matter, pos, from_unit, to_unit, person, post, offered_us, slot, bounces, "
+               "pending) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, 1)",
+               "iiiiiiii", event->matter, event->pos, item_integer(offer, 0), item_integer(offer, 1), event->person,
+               event->post, event->at_us, item_integer(offer, 2));
+    if (has(body, "hs"))
+        db_run(rows, "UPDATE matter_handover SET slot = ?2 WHERE matter = ?1", "ii", event->matter, integer(body, "hs"));
+    if (has(body, "hb"))
+        db_run(rows, "UPDATE matter_handover SET pending = 0, bounces = ?2 WHERE matter = ?1", "ii", event->matter,
+               integer(body, "hb"));
+}
+
+void apply_change(struct db *rows, const struct event *event, const json_t *body)
+{
+    const json_t *facts = json_object_get(body, "F");
+    int64_t observed_us = has(body, "at") ? integer(body, "at") : event->observed_us;
+    char *facts_text = facts != NULL ? json_text(facts, NULL) : NULL;
+    db_run(rows,
+           "UPDATE matter SET version = ?2, changed_us = ?3, next_entry = max(next_entry, ?4), next_expectation = "
+           "max(next_expectation, ?5), facts = coalesce(?6, facts) WHERE id = ?1",
+           "iiiiis", event->matter, integer(body, "version"), event->at_us,
+           has(body, "number") ? integer(body, "number") + 1 : 0, next_expectation(body), facts_text);
+    free(facts_text);
+    if (has(body, "number"))
+        insert_entry(rows, event, body, observed_us);
+    change_expectations(rows, event, body, observed_us);
+    change_state(rows, event, body);
+    change_form(rows, event, body);
+    change_handover(rows, event, body);
+    issue_documents(rows, event, body);
+}
+
+void apply_matter_opened(struct db *rows, const struct event *event, const json_t *body)
+{
+    struct uuid uuid;
+    uuid_parse(text(body, "uuid"), &uuid);
+    db_run(rows,
+           "INSERT OR REPLACE INTO matter (id, uuid, kind, rules, state, version, unit, subject, household, parent, "
+           "opener_person, opener_post, opened_us, changed_us, state_since_us, closed_us, erased, standing, next_entry, "
+           "next_expectation, ends_us, retain_us, facts) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?12, "
+           "0, 0, ?13, 1, 1, NULL, NULL, NULL)",
+           "iusisiiiiiiii", event->matter, &uuid, text(body, "kind"), integer(body, "rules"), text(body, "state"),
+           event->unit, integer(body, "subject"), integer(body, "household"), integer(body, "parent"), event->person,
+           event->post, event->at_us, integer(body, "standing"));
+    apply_change(rows, event, body);
+}
+
+void apply_matters_linked(struct db *rows, const struct event *event, const json_t *body)
+{
+    apply_change(rows, event, body);
+    db_run(rows, "INSERT OR REPLACE INTO link (matter, other, relation, pos) VALUES (?1, ?2, ?3, ?4)", "iisi",
+           event->matter, integer(body, "l"), text(body, "re"), event->pos);
+}

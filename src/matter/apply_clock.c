@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Bodies of events about many:
+ *   expectations_lapsed   {expectations: [...]}      items: see enum lapse in clock.h
+ *   expectations_excused  {b: why, i: [...]}         [0, matter, number]: missed or late; [1, matter, slot, outcome, ...]: open, as in `x`
+ *   matter_erased         as in apply.c: x, C
+ *   standing_watched      {last: unit}
+ */
+#include "matter/apply.h"
+
+#include "matter/clock.h"
+#include "matter/draft.h"
+
+#define ALERT_SHIFT 8 /* more than LIMIT_LAPSES_PER_EVENT of them do not come of one event */
+
+static void raise_alert(struct db *rows, const struct event *event, size_t i, const json_t *item, int64_t step,
+                        int64_t post, int64_t shown_us)
+{
+    db_run(rows,
+           "INSERT OR REPLACE INTO alert (id, post, matter, number, name, step, raised_us, shown_us) "
+           "SELECT ?1, ?4, matter, number, name, ?5, ?6, ?7 FROM expectation WHERE matter = ?2 AND slot = ?3 AND ?4 <> 0",
+           "iiiiiii", event->pos << ALERT_SHIFT | (int64_t)i, item_integer(item, 1), item_integer(item, 2), post, step,
+           event->at_us, shown_us);
+}
+
+/* Gives it to another post where the item has one behind its `count` fixed members. */
+static void change_post(struct db *rows, const json_t *item, size_t count)
+{
+    if (json_array_size(item) > count)
+        db_run(rows, "UPDATE expectation SET post = ?3 WHERE matter = ?1 AND slot = ?2", "iii", item_integer(item, 1),
+               item_integer(item, 2), item_integer(item, count));
+}
+
+static int64_t post_of(struct db *rows, const json_t *item)
+{
+    int64_t post = 0;
+    db_integer(rows, &post, "SELECT post FROM expectation WHERE matter = ?1 AND slot = ?2", "ii", item_integer(item, 1),
+               item_integer(item, 2));
+    return post;
+}
+
+static void apply_lapse(struct db *rows, const struct event *event, size_t i, const json_t *item)
+{
+    int64_t matter = item_integer(item, 1), slot = item_integer(item, 2), next_us = item_integer(item, 3);
+    switch ((enum lapse)item_integer(item, 0)) {
+    case LAPSE_WARNED:
+        db_run(rows, "UPDATE expectation SET warned = 1, next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iii", matter,
+               slot, next_us);
+        change_post(rows, item, 5);
+        raise_alert(rows, event, i, item, 0, post_of(rows, item), item_integer(item, 4));
+        break;
+    case LAPSE_OVERDUE:
+        db_run(rows, "UPDATE expectation SET overdue = 1, next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iii", matter,
+               slot, next_us);
+        change_post(rows, item, 4);
+        break;
+    case LAPSE_RAISED:
+        db_run(rows, "UPDATE expectation SET step = ?4, next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iiii", matter,
+               slot, next_us, item_integer(item, 4));
+        raise_alert(rows, event, i, item, item_integer(item, 4), item_integer(item, 5), item_integer(item, 6));
+        break;
+    case LAPSE_ENDED:
+        apply_ended(rows, matter, item, 2, &(struct ending){.ended_us = event->at_us});
+        db_run(rows, "UPDATE matter SET next_expectation = max(next_expectation, ?2) WHERE id = ?1", "ii", matter,
+               item_integer(item, 4) + 1);
+        break;
+    case LAPSE_REROUTED:
+        db_run(rows, "UPDATE expectation SET next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iii", matter, slot, next_us);
+        change_post(rows, item, 4);
+        break;
+    }
+}
+
+void apply_expectations_lapsed(struct db *rows, const struct event *event, const json_t *body)
+{
+    size_t i;
+    const json_t *item;
+    json_array_foreach (json_object_get(body, "expectations"), i, item)
+        apply_lapse(rows, event, i, item);
+}
+
+void apply_expectations_excused(struct db *rows, const struct event *event, const json_t *body)
+{
+    const char *reason = json_get_text(body, "b", "");
+    size_t i;
+    const json_t *item;
+    json_array_foreach (json_object_get(body, "i"), i, item) {
+        int64_t matter = item_integer(item, 1);
+        if (item_integer(item, 0) == 0) {
+            db_run(rows,
+                   "UPDATE expectation_past SET outcome = ?3, person = nullif(?4, 0), reason = ?5 WHERE matter = ?1 AND "
+                   "number = ?2",
+                   "iiiis", matter, item_integer(item, 2), (int64_t)OUTCOME_EXCUSED, event->person, reason);
+            continue;
+        }
+        apply_ended(rows, matter, item, 2,
+                    &(struct ending){.ended_us = event->at_us, .person = event->person, .reason = reason});
+        if (json_array_size(item) > 4)
+            db_run(rows, "UPDATE matter SET next_expectation = max(next_expectation, ?2) WHERE id = ?1", "ii", matter,
+                   item_integer(item, 4) + 1);
+    }
+}
+
+/* ---- erasure ---- */
+
+/* What is not personal stays, so that figures of past days stand. */
+static void forget(struct db *rows, int64_t matter)
+{
+    db_run(rows, "DELETE FROM matter_form WHERE matter = ?1", "i", matter);
+    db_run(rows, "UPDATE entry SET clear = NULL, sealed = NULL, proxy = NULL WHERE matter = ?1", "i", matter);
+    db_run(rows, "DELETE FROM alert WHERE matter = ?1", "i", matter);
+    db_run(rows,
+           "UPDATE matter SET erased = 1, subject = 0, household = 0, facts = NULL, ends_us = NULL, retain_us = NULL "
+           "WHERE id = ?1",
+           "i", matter);
+}
+
+void apply_matter_erased(struct db *rows, const struct event *event, const json_t *body)
+{
+    apply_change(rows, event, body);
+    forget(rows, event->matter);
+}
+
+/* All keys of the person are gone: their matters end where they stand. */
+void apply_subject_erased(struct db *rows, const struct event *event, const json_t *body)
+{
+    int64_t person = json_get_integer(body, "id", 0), matter;
+    while (db_integer(rows, &matter, "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 LIMIT 1", "i", person)) {
+        db_run(rows,
+               "INSERT OR REPLACE INTO expectation_past (matter, number, name, post, opens_us, due_us, ended_us, outcome) "
+               "SELECT matter, number, name, post, opens_us, due_us, ?2, ?3 FROM expectation WHERE matter = ?1",
+               "iii", matter, event->at_us, (int64_t)OUTCOME_WITHDRAWN);
+        db_run(rows, "DELETE FROM expectation WHERE matter = ?1", "i", matter);
+        db_run(rows, "UPDATE matter SET closed_us = ?2 WHERE id = ?1 AND closed_us = 0", "ii", matter, event->at_us);
+        forget(rows, matter);
+    }
+}
+
+/* ---- what others decide ---- */
+
+void apply_standing_watched(struct db *rows, const struct event *event, const json_t *body)
+{
+    db_run(rows, "UPDATE standing_watch SET unit = ?1", "i", json_get_integer(body, "last", 0));
+}
+
+/* A new playbook may have new standing kinds. */
+void apply_watch_again(struct db *rows, const struct event *event, const json_t *body)
+{
+    db_run(rows, "UPDATE standing_watch SET unit = 0", "");
+}
+
+void apply_expectations_handed_over(struct db *rows, const struct event *event, const json_t *body)
+{
+    int64_t from = json_get_integer(body, "from", 0), to = json_get_integer(body, "to", 0);
+    db_run(rows,
+           "UPDATE alert SET post = ?2 WHERE post = ?1 AND EXISTS (SELECT 1 FROM expectation e WHERE e.matter = alert.matter "
+           "AND e.number = alert.number)",
+           "ii", from, to);
+    db_run(rows, "UPDATE expectation SET post = ?2 WHERE post = ?1", "ii", from, to);
+}
+
+/* Somebody nearer may answer from now on: the clock looks at what is open in the very units that they cover. */
+void apply_answerer_appointed(struct db *rows, const struct event *event, const json_t *body)
+{
+    size_t i;
+    const json_t *unit;
+    json_array_foreach (json_object_get(body, "grounds"), i, unit)
+        db_run(rows,
+               "UPDATE expectation SET next_us = 0 WHERE post >= 0 AND matter IN "
+               "(SELECT id FROM matter WHERE unit = ?1 AND closed_us = 0)",
+               "i", json_integer_value(unit));
+}
+
+void apply_answerer_ended(struct db *rows, const struct event *event, const json_t *body)
+{
+    db_run(rows, "UPDATE expectation SET next_us = min(next_us, ?2) WHERE post = ?1", "ii",
+           json_get_integer(body, "id", 0), json_get_integer(body, "to_us", 0));
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/apply.h"
+#include "matter/decide.h"
+#include "matter/matter.h"
+
+extern const char matter_schema[];
+
+#define MEMBERS(name, ...) static const char *const name[] = {__VA_ARGS__, NULL}
+MEMBERS(open_members, "kind", "unit", "subject", "form", "parent", "household");
+MEMBERS(enter_members, "matter", "entry", "fields", "attempt", "word_of", "channel", "proxy");
+MEMBERS(round_members, "entry", "rows", "word_of", "channel");
+MEMBERS(correct_members, "matter", "number", "fields", "reason");
+MEMBERS(excuse_members, "expectations", "under", "from", "to", "kind", "name", "reason");
+MEMBERS(link_members, "matter", "other", "relation");
+MEMBERS(one_members, "matter");
+MEMBERS(decline_members, "matter", "reason");
+MEMBERS(hand_over_members, "matter", "to", "reason");
+MEMBERS(letter_members, "matter", "offer", "accepted");
+MEMBERS(tick_members, "now_us");
+
+/* clang-format off */
+static const struct command_kind commands[] = {
+    {.name = "open_matter", .decide = decide_open_matter, .members = open_members,
+     .zh = "立项：新建一件事项，或提请立项", .en = "Open a matter, or propose it"},
+    {.name = "confirm_matter", .decide = decide_confirm_matter, .members = one_members,
+     .zh = "确认提请的事项", .en = "Confirm a proposed matter"},
+    {.name = "decline_matter", .decide = decide_decline_matter, .members = decline_members,
+     .zh = "不采纳提请的事项", .en = "Decline a proposed matter"},
+    {.name = "enter", .decide = decide_enter, .members = enter_members,
+     .zh = "在事项中登记一条记录，或一次未成的尝试", .en = "Enter a fact, or an attempt, into a matter"},
+    {.name = "enter_round", .decide = decide_enter_round, .members = round_members,
+     .zh = "按户一次登记，全部成功或全部不成", .en = "Enter for a whole household at once, all or none"},
+    {.name = "correct_entry", .decide = decide_correct_entry, .members = correct_members,
+     .zh = "以新记录更正旧记录，旧记录保留", .en = "Correct an entry by a later one; the earlier one stays"},
+    {.name = "excuse", .decide = decide_excuse, .members = excuse_members,
+     .zh = "免责：注明原因，免去逾期或漏报", .en = "Excuse what was missed or is overdue, with the reason"},
+    {.name = "link_matters", .decide = decide_link_matters, .members = link_members,
+     .zh = "关联两件事项", .en = "Link two matters"},
+    {.name = "hand_over_matter", .decide = decide_hand_over_matter, .members = hand_over_members,
+     .zh = "移交事项，接收前仍由移交方负责", .en = "Offer a matter to another unit; the giver answers until it is accepted"},
+    {.name = "accept_matter", .decide = decide_accept_matter, .members = one_members,
+     .zh = "接收移交的事项", .en = "Accept a matter that was offered"},
+    {.name = "refuse_matter", .decide = decide_refuse_matter, .members = decline_members,
+     .zh = "拒绝移交的事项", .en = "Refuse a matter that was offered"},
+    {.name = "receive_offer", .decide = decide_receive_offer, .members = letter_members, .by_clock = true,
+     .zh = "收到别处移交的事项（内部）", .en = "An offer from another stream arrives (internal)"},
+    {.name = "settle_offer", .decide = decide_settle_offer, .members = letter_members, .by_clock = true,
+     .zh = "收到移交的答复（内部）", .en = "The answer to an offer arrives (internal)"},
+    {.name = "tick", .decide = decide_tick, .members = tick_members, .by_clock = true,
+     .zh = "到时处理（内部）", .en = "What is due by now (internal)"},
+    {NULL},
+};
+
+/* In the order in which a matter meets them. */
+static const struct event_kind events[] = {
+    {"entered", 1, apply_change, NULL},
+    {"matter_opened", 1, apply_matter_opened, NULL},
+    {"expectations_lapsed", 1, apply_expectations_lapsed, NULL},
+    {"matter_changed", 1, apply_change, NULL},
+    {"matters_linked", 1, apply_matters_linked, NULL},
+    {"state_ended", 1, apply_change, NULL},
+    {"expectations_excused", 1, apply_expectations_excused, NULL},
+    {"matter_offered", 1, apply_change, NULL},
+    {"offer_received", 1, apply_change, NULL},
+    {"offer_answered", 1, apply_change, NULL},
+    {"matter_handed_over", 1, apply_change, NULL},
+    {"matter_returned", 1, apply_change, NULL},
+    {"matter_erased", 1, apply_matter_erased, NULL},
+    {"standing_watched", 1, apply_standing_watched, NULL},
+    /* of other areas */
+    {"playbook_adopted", 1, apply_watch_again, NULL},
+    {"post_handed_over", 1, apply_expectations_handed_over, NULL},
+    {"post_appointed", 1, apply_answerer_appointed, NULL},
+    {"post_ended", 1, apply_answerer_ended, NULL},
+    {"person_erased", 1, apply_subject_erased, NULL},
+    {NULL},
+};
+/* clang-format on */
+
+const struct area matter_area = {
+    .name = "matter", .schema = matter_schema, .projection = 1, .commands = commands, .events = events};
+
+/* close_unit asks here whether something is still open; the registry lies below and cannot call us by name. */
+__attribute__((constructor)) static void answer_the_registry(void)
+{
+    registry_unit_is_busy = matter_unit_is_busy;
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A matter goes to another unit: offered, then accepted or refused; the giver answers until it is accepted.
+ *
+ * hand_over_matter {matter, to, reason?}   to: code or "#id" of the unit
+ * accept_matter    {matter}
+ * refuse_matter    {matter, reason}        a code of the playbook's refuse_reasons
+ * The same three come as `enter` with the entries hand_over, accept_handover and refuse_handover.
+ *
+ * Four steps, each an event: offered (where the matter is), received (where it is to go: the expectation of whoever accepts),
+ * answered (there), settled (where it is). Within one stream they follow from one another at once; between two, letters
+ * receive_offer {matter, offer} and settle_offer {matter, offer, accepted} carry them.
+ * After `bounce_cap` refusals nobody may refuse: the expectation then goes to whoever has the accepting role at the nearest common
+ * ancestor of giver and receiver, who may accept for the receiver.
+ */
+#include "matter/decide.h"
+
+#include "matter/actor.h"
+#include "matter/expect.h"
+#include "matter/move.h"
+#include "matter/route.h"
+
+#include <string.h>
+
+struct offer {
+    int64_t pos, from, to, slot, bounces;
+    bool pending;
+};
+
+static struct offer read_offer(struct db *rows, int64_t matter)
+{
+    struct offer offer = {0};
+    AUTO(rows) struct rows found =
+        rows_of(rows, "SELECT pos, from_unit, to_unit, slot, bounces, pending FROM matter_handover WHERE matter = ?1",
+                "i", matter);
+    if (rows_next(&found))
+        offer = (struct offer){rows_integer(&found, 0), rows_integer(&found, 1), rows_integer(&found, 2),
+                               rows_integer(&found, 3), rows_integer(&found, 4), rows_integer(&found, 5) != 0};
+    return offer;
+}
+
+static bool same_stream(struct decision *decision, int64_t a, int64_t b)
+{
+    return decision->stream_of(decision->rows, a) == decision->stream_of(decision->rows, b);
+}
+
+/* ---- offered, received ---- */
+
+static bool receive(struct decision *decision, int64_t matter, int64_t pos)
+{
+    AUTO(draft) struct draft draft = {0};
+    struct offer offer = read_offer(decision->rows, matter);
+    if (!offer.pending || offer.pos != pos || !draft_load(&draft, decision, matter))
+        return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, NULL);
+    const struct handover_def *handover = &draft.kind->handover;
+    int64_t asked = offer.to;
+    if (offer.bounces >= handover->bounce_cap)
+        asked = registry_common_ancestor(decision->rows, offer.from, offer.to, decision->now_us);
+    int64_t post = route_role(decision, NULL, handover->accept.role, asked != 0 ? asked : offer.to);
+    body_add(draft.body, "hs", expect_make_accepting(&draft, post, decision->now_us));
+    draft.home = offer.to;
+    draft_emit(&draft, "offer_received");
+    return true;
+}
+
+static int64_t unit_of(const struct draft *draft, const struct entering *entering)
+{
+    const struct field *field = &entering->entry->form.fields[0];
+    const json_t *stored = json_object_get(entering->fields, field->name);
+    return json_integer_value(stored);
+}
+
+static bool offer(struct draft *draft, struct entering *entering)
+{
+    struct decision *decision = draft->decision;
+    const struct handover_def *handover = &draft->kind->handover;
+    struct offer before = read_offer(decision->rows, draft->matter.id);
+    int64_t to = unit_of(draft, entering), from = draft->matter.unit;
+    if (!actor_is_one_of(draft, handover->by, handover->by_count, 0) ||
+        !draft_must_be_open(draft, decision->command->version))
+        return false;
+    if (!entry_fits_state(entering->entry, draft->state))
+        return decision_refuse(decision, PROBLEM_WRONG_STATE, NULL, draft->state->name, "");
+    if (to == from)
+        return decision_refuse(decision, PROBLEM_HANDOVER_TO_SELF, "fields.to");
+    if (before.pending)
+        return decision_refuse(decision, PROBLEM_HANDOVER_PENDING, NULL);
+    int64_t matter = draft->matter.id, pos = decision_next_pos(decision);
+    const int64_t row[] = {from, to, before.bounces};
+    json_object_set_new(draft->body, "h", integers(G_N_ELEMENTS(row), row));
+    entering->event = "matter_offered";
+    enter_plain(draft, entering);
+    if (same_stream(decision, from, to))
+        return receive(decision, matter, pos);
+    decision_send_letter(decision, from, to, "receive_offer",
+                         json_pack("{s:I, s:I}", "matter", (json_int_t)matter, "offer", (json_int_t)pos));
+    return true;
+}
+
+/* ---- answered, settled ---- */
+
+static bool settle(struct decision *decision, int64_t matter, int64_t pos, bool accepted)
+{
+    AUTO(draft) struct draft draft = {0};
+    struct scope scope;
+    struct offer offer = read_offer(decision->rows, matter);
+    if (!offer.pending || offer.pos != pos || !draft_load(&draft, decision, matter))
+        return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, NULL);
+    body_add(draft.body, "hb", accepted ? 0 : offer.bounces + 1);
+    if (!accepted) {
+        draft_emit(&draft, "matter_returned");
+        return true;
+    }
+    const struct state *after = draft.kind->handover.state_after;
+    draft.matter.unit = offer.to;
+    body_add(draft.body, "u", offer.to);
+    scope_init(&scope, &draft, NULL, NULL, NULL, decision->command->observed_us);
+    if (after != NULL && after != draft.state)
+        move_to(&draft, after, decision->now_us, &scope);
+    else
+        expect_reroute_all(&draft);
+    draft_emit(&draft, "matter_handed_over");
+    return true;
+}
+
+/* The answer is an entry, and it meets the expectation; what it leads to is settled where the matter is. */
+static void write_answer(struct draft *draft, struct entering *entering, int64_t unit)
+{
+    expect_meet(draft, entering->entry, entering->observed_us, false);
+    expect_end_named(draft, EXPECTATION_ACCEPT, OUTCOME_MET); /* a refusal is an answer too */
+    draft->home = unit;
+    entering->event = "offer_answered";
+    enter_plain(draft, entering);
+}
+
+static bool answer(struct draft *draft, struct entering *entering, bool accepted)
+{
+    struct decision *decision = draft->decision;
+    const struct handover_def *handover = &draft->kind->handover;
+    struct offer offer = read_offer(decision->rows, draft->matter.id);
+    if (!offer.pending)
+        return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, NULL);
+    if (!actor_is_one_of(draft, &handover->accept, 1, offer.to) ||
+        !draft_must_be_open(draft, decision->command->version))
+        return false;
+    if (!accepted && offer.bounces >= handover->bounce_cap) {
+        g_autofree char *cap = g_strdup_printf("%d", handover->bounce_cap);
+        return decision_refuse(decision, PROBLEM_BOUNCE_CAP_REACHED, NULL, cap);
+    }
+    int64_t matter = draft->matter.id, from = draft->matter.unit;
+    write_answer(draft, entering, offer.to);
+    if (same_stream(decision, from, offer.to))
+        return settle(decision, matter, offer.pos, accepted);
+    decision_send_letter(decision, offer.to, from, "settle_offer",
+                         json_pack("{s:I, s:I, s:b}", "matter", (json_int_t)matter, "offer", (json_int_t)offer.pos,
+                                   "accepted", accepted));
+    return true;
+}
+
+bool handover_enter(struct draft *draft, struct entering *entering)
+{
+    if (strcmp(entering->entry->name, "hand_over") == 0)
+        return offer(draft, entering);
+    return answer(draft, entering, strcmp(entering->entry->name, EXPECTATION_ACCEPT) == 0);
+}
+
+/* ---- the commands ---- */
+
+static bool hand_over_as(struct decision *decision, const char *name, const json_t *given)
+{
+    AUTO(draft) struct draft draft = {0};
+    struct uuid uuid;
+    struct entering entering = entering_of(decision);
+    if (!decision_uuid(decision, "matter", &uuid) || !draft_load_uuid(&draft, decision, &uuid, "matter"))
+        return false;
+    if (!draft.kind->handover.present)
+        return decision_refuse(decision, PROBLEM_UNKNOWN_ENTRY_KIND, NULL, draft.kind->name, "");
+    entering.entry = kind_find_entry(draft.kind, name);
+    g_autoptr(json_t) fields = NULL;
+    return enter_read(&draft, given, &entering, &fields) && handover_enter(&draft, &entering);
+}
+
+static json_t *member(const struct decision *decision, const char *name)
+{
+    return json_incref(json_object_get(decision->command->body, name));
+}
+
+bool decide_hand_over_matter(struct decision *decision)
+{
+    g_autoptr(json_t) given =
+        json_pack("{s:{s:o*, s:o*}}", "fields", "to", member(decision, "to"), "remark", member(decision, "reason"));
+    return hand_over_as(decision, "hand_over", given);
+}
+
+bool decide_accept_matter(struct decision *decision)
+{
+    g_autoptr(json_t) given = json_object();
+    return hand_over_as(decision, EXPECTATION_ACCEPT, given);
+}
+
+bool decide_refuse_matter(struct decision *decision)
+{
+    g_autoptr(json_t) given = json_pack("{s:{s:o*}}", "fields", "reason", member(decision, "reason"));
+    return hand_over_as(decision, "refuse_handover", given);
+}
+
+bool decide_receive_offer(struct decision *decision)
+{
+    const json_t *body = decision->command->body;
+    return receive(decision, json_get_integer(body, "matter", 0), json_get_integer(body, "offer", 0));
+}
+
+bool decide_settle_offer(struct decision *decision)
+{
+    const json_t *body = decision->command->body;
+    return settle(decision, json_get_integer(body, "matter", 0), json_get_integer(body, "offer", 0),
+                  json_get_bool(body, "accepted", false));
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * open_matter {kind, unit, subject?, form?, parent?, household?}
+ *   unit       code or "#id"
+ *   subject    person id, or {name, id_number?, phone?} to find or register one; the unit's id for kinds about units
+ *   parent     UUID of the matter that it belongs to
+ *   household  id; left out: where the subject lives
+ * Whoever may only propose makes it a proposal: the state `proposed`, in which nothing is expected until it is confirmed.
+ */
+#include "matter/decide.h"
+
+#include "matter/actor.h"
+#include "matter/opening.h"
+#include "matter/scope.h"
+#include "playbook/form.h"
+
+#include <string.h>
+
+static bool read_kind(struct decision *decision, struct opening *opening)
+{
+    const char *name;
+    if (decision->playbook == NULL)
+        return decision_refuse(decision, PROBLEM_NO_PLAYBOOK, NULL);
+    if (!decision_text(decision, "kind", &name))
+        return false;
+    opening->playbook = decision->playbook;
+    opening->kind = playbook_find_kind(decision->playbook, name);
+    if (opening->kind != NULL)
+        return true;
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (size_t i = 0; i < decision->playbook->kind_count; i++)
+        g_ptr_array_add(names, decision->playbook->kinds[i].name);
+    const char *nearest = nearest_name(name, (const char *const *)names->pdata, names->len);
+    return decision_refuse(decision, PROBLEM_UNKNOWN_KIND, "kind", nearest != NULL ? nearest : "");
+}
+
+static bool stands_in(const struct unit_type *const *types, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(types[i]->name, name) == 0)
+            return true;
+    return count == 0;
+}
+
+static bool read_unit(struct decision *decision, struct opening *opening)
+{
+    const struct kind *kind = opening->kind;
+    struct unit unit;
+    if (!decision_unit(decision, "unit", &opening->unit) || !registry_unit(decision->rows, opening->unit, &unit))
+        return false;
+    const struct unit_type *const *types = kind->standing_one_per_unit ? (void *)kind->audience : (void *)kind->unit_types;
+    if (stands_in(types, kind->standing_one_per_unit ? kind->audience_count : kind->unit_type_count, unit.type))
+        return true;
+    return decision_refuse(decision, PROBLEM_WRONG_UNIT_TYPE, "unit", kind->name, unit.type);
+}
+
+static bool read_person(struct decision *decision, const json_t *given, struct opening *opening)
+{
+    gint64 id;
+    if (json_is_object(given))
+        return registry_decide_subject(decision, given, "subject", opening->unit, &opening->subject);
+    if (!json_is_string(given) || !g_ascii_string_to_signed(json_string_value(given), 10, 1, INT64_MAX, &id, NULL))
+        return decision_refuse(decision, PROBLEM_WRONG_TYPE, "subject", "id");
+    if (!registry_person_exists(decision->rows, id))
+        return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, "subject");
+    opening->subject = id;
+    return true;
+}
+
+static bool read_subject_unit(struct decision *decision, struct opening *opening)
+{
+    struct unit unit;
+    if (!decision_id(decision, "subject", &opening->subject))
+        return false;
+    return registry_unit(decision->rows, opening->subject, &unit) ||
+           decision_refuse(decision, PROBLEM_UNKNOWN_UNIT, "subject");
+}
+
+static bool read_subject(struct decision *decision, struct opening *opening)
+{
+    const json_t *given = json_object_get(decision->command->body, "subject");
+    bool absent = given == NULL || json_is_null(given);
+    if (opening->kind->about == ABOUT_NOTHING)
+        return absent || decision_refuse(decision, PROBLEM_SUBJECT_NOT_ALLOWED, "subject");
+    if (absent)
+        return decision_refuse(decision, PROBLEM_SUBJECT_NEEDED, "subject");
+    return opening->kind->about == ABOUT_UNIT ? read_subject_unit(decision, opening)
+                                              : read_person(decision, given, opening);
+}
+
+static bool read_household(struct decision *decision, struct opening *opening)
+{
+    if (!decision_id_optional(decision, "household", &opening->household))
+        return false;
+    if (opening->kind->group_household && opening->household == 0)
+        opening->household = registry_household(decision->rows, opening->subject, decision->now_us);
+    return true;
+}
+
+static bool read_parent(struct decision *decision, struct opening *opening)
+{
+    const json_t *given = json_object_get(decision->command->body, "parent");
+    struct uuid uuid;
+    struct matter parent;
+    if (given == NULL || json_is_null(given))
+        return true;
+    if (!decision_uuid(decision, "parent", &uuid))
+        return false;
+    if (!matter_get_by_uuid(decision->rows, &uuid, &parent))
+        return decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, "parent");
+    opening->parent = parent.id;
+    return true;
+}
+
+static bool must_be_alone(struct decision *decision, const struct opening *opening)
+{
+    struct matter other;
+    int64_t conflict = opening_conflict(decision->rows, opening);
+    if (conflict == 0)
+        return true;
+    g_assert(matter_get(decision->rows, conflict, &other));
+    char uuid[UUID_TEXT_LENGTH + 1];
+    uuid_format(&other.uuid, uuid);
+    return decision_refuse(decision, PROBLEM_MATTER_EXISTS, opening->kind->about == ABOUT_PERSON ? "subject" : NULL,
+                           uuid);
+}
+
+/* Against the kind's form; rules and facts of a matter that is not there yet. */
+static json_t *read_form(struct decision *decision, const struct opening *opening)
+{
+    const json_t *given = json_object_get(decision->command->body, "form");
+    if (given != NULL && !json_is_null(given) && !json_is_object(given)) {
+        decision_refuse(decision, PROBLEM_WRONG_TYPE, "form", "object");
+        return NULL;
+    }
+    struct draft draft = {.decision = decision, .playbook = opening->playbook, .kind = opening->kind};
+    draft.matter.unit = opening->unit;
+    draft.matter.subject = opening->subject;
+    draft.matter.opened_us = draft.matter.state_since_us = decision->now_us;
+    g_autoptr(json_t) nothing = json_object();
+    g_autoptr(json_t) no_facts = json_array();
+    draft.form = nothing;
+    draft.facts = no_facts;
+    draft.facts_are_open = true;
+    struct scope scope;
+    scope_init(&scope, &draft, NULL, NULL, NULL, decision->command->observed_us);
+    return enter_check_form(&draft, &opening->kind->form, json_is_object(given) ? given : NULL, NULL, &scope.expr, false,
+                            "form");
+}
+
+bool decide_open_matter(struct decision *decision)
+{
+    struct opening opening = {.uuid = decision->command->id};
+    if (!read_kind(decision, &opening) || !read_unit(decision, &opening) || !read_subject(decision, &opening) ||
+        !read_household(decision, &opening) || !read_parent(decision, &opening))
+        return false;
+    if (!actor_may_open(decision, opening.kind, opening.unit, opening.subject, &opening.proposed) ||
+        !must_be_alone(decision, &opening))
+        return false;
+    g_autoptr(json_t) form = read_form(decision, &opening);
+    if (form == NULL)
+        return false;
+    opening.form = form;
+    opening_emit(decision, &opening);
+    return true;
+}

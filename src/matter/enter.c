@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/enter.h"
+
+#include "base/datetime.h"
+#include "matter/effects.h"
+#include "matter/expect.h"
+#include "matter/facts.h"
+#include "matter/move.h"
+#include "playbook/form.h"
+
+#include <string.h>
+
+struct entering entering_of(const struct decision *decision)
+{
+    return (struct entering){
+        .observed_us = decision->command->observed_us, .person = decision->command->person, .event = "entered"};
+}
+
+/* ---- reading ---- */
+
+static bool find_unit(void *context, const char *text, int64_t *out_id)
+{
+    const struct decision *decision = context;
+    return registry_unit_by_text(decision->rows, text, decision->command->observed_us, out_id);
+}
+
+static bool find_person(void *context, const char *text, int64_t *out_id)
+{
+    const struct decision *decision = context;
+    return g_ascii_string_to_signed(text, 10, 1, INT64_MAX, out_id, NULL) &&
+           registry_person_exists(decision->rows, *out_id);
+}
+
+json_t *enter_check_form(struct draft *draft, const struct form *form, const json_t *given, const char *attempt,
+                         const struct expr_scope *scope, bool partial, const char *path)
+{
+    struct form_context context = {
+        .now_us = draft->decision->now_us,
+        .zone = draft->playbook->zone,
+        .attempt = attempt,
+        .partial = partial,
+        .find_unit = find_unit,
+        .find_person = find_person,
+        .context = draft->decision,
+        .scope = scope,
+    };
+    struct problem *problem = NULL;
+    g_autoptr(json_t) nothing = given == NULL ? json_object() : NULL;
+    json_t *stored = form_check(form, given != NULL ? given : nothing, &context, &problem);
+    if (stored != NULL)
+        return stored;
+    problem_prefix(problem, path);
+    decision_refuse_with(draft->decision, problem);
+    return NULL;
+}
+
+static bool read_attempt(struct draft *draft, const json_t *given, struct entering *out)
+{
+    const json_t *attempt = json_object_get(given, "attempt");
+    if (attempt == NULL || json_is_null(attempt))
+        return true;
+    if (!json_is_string(attempt))
+        return decision_refuse(draft->decision, PROBLEM_WRONG_TYPE, "attempt", "text");
+    const struct code_list *list = out->entry->attempts;
+    out->attempt = json_string_value(attempt);
+    if (list != NULL && code_list_find(list, out->attempt) != NULL)
+        return true;
+    GString *allowed = g_string_new(NULL);
+    for (size_t i = 0; list != NULL && i < list->code_count; i++)
+        g_string_append_printf(allowed, "%s%s", i > 0 ? ", " : "", list->codes[i].code);
+    g_autofree char *text = g_string_free(allowed, FALSE);
+    return decision_refuse(draft->decision, PROBLEM_UNKNOWN_ATTEMPT, "attempt", text);
+}
+
+/* One of a few words (L18); out stays NULL when absent. */
+static bool read_word(struct decision *decision, const json_t *given, const char *member, const char *const *words,
+                      const char **out)
+{
+    const json_t *value = json_object_get(given, member);
+    if (value == NULL || json_is_null(value))
+        return true;
+    if (json_is_string(value) && g_strv_contains(words, json_string_value(value))) {
+        *out = json_string_value(value);
+        return true;
+    }
+    g_autofree char *allowed = g_strjoinv(", ", (char **)words);
+    return decision_refuse(decision, PROBLEM_NOT_IN_LIST, member, member, allowed);
+}
+
+bool enter_read_words(struct decision *decision, const json_t *given, struct entering *out)
+{
+    static const char *const words_of[] = {"self", "relative", "staff", NULL};
+    static const char *const channels[] = {"door", "phone", "wechat", "paper", "link", "device", NULL};
+    bool right = read_word(decision, given, "word_of", words_of, &out->word_of);
+    return read_word(decision, given, "channel", channels, &out->channel) && right;
+}
+
+static bool read_proxy(struct draft *draft, const json_t *given, struct entering *out)
+{
+    const json_t *value = json_object_get(given, "proxy");
+    if (value == NULL || json_is_null(value))
+        return true;
+    if (!json_is_string(value) || !find_person(draft->decision, json_string_value(value), &out->proxy))
+        return decision_refuse(draft->decision, PROBLEM_UNKNOWN_PERSON, "proxy");
+    return true;
+}
+
+static bool read_fields(struct draft *draft, const json_t *given, struct entering *out, json_t **out_fields)
+{
+    const json_t *fields = json_object_get(given, "fields");
+    if (fields != NULL && !json_is_null(fields) && !json_is_object(fields))
+        return decision_refuse(draft->decision, PROBLEM_WRONG_TYPE, "fields", "object");
+    struct scope scope;
+    scope_init(&scope, draft, NULL, NULL, out->attempt, out->observed_us);
+    *out_fields = enter_check_form(draft, &out->entry->form, json_is_object(fields) ? fields : NULL, out->attempt,
+                                   &scope.expr, false, "fields");
+    out->fields = *out_fields;
+    return *out_fields != NULL;
+}
+
+bool enter_read(struct draft *draft, const json_t *given, struct entering *out, json_t **out_fields)
+{
+    bool words = read_attempt(draft, given, out);
+    words &= enter_read_words(draft->decision, given, out);
+    words &= read_proxy(draft, given, out);
+    return read_fields(draft, given, out, out_fields) && words;
+}
+
+/* ---- deciding ---- */
+
+static bool refuses(struct draft *draft, const struct entering *entering, const struct scope *scope)
+{
+    for (size_t i = 0; i < entering->entry->refusal_count; i++) {
+        const struct refusal *refusal = &entering->entry->refusals[i];
+        if (expr_is_true(refusal->when, &scope->expr)) {
+            decision_refuse(draft->decision, PROBLEM_REFUSED_BY_RULE, NULL, refusal->say.zh, refusal->say.en);
+            return true;
+        }
+    }
+    return false;
+}
+
+static const struct branch *branch_of(const struct entry_def *entry, const struct scope *scope)
+{
+    for (size_t i = 0; i < entry->branch_count; i++)
+        if (expr_is_true(entry->branches[i].when, &scope->expr))
+            return &entry->branches[i];
+    return NULL;
+}
+
+/* What a correction changes is what the entry would now lead to and did not before. */
+static bool branch_is_new(struct draft *draft, const struct entering *entering, const struct branch *branch)
+{
+    struct scope before;
+    if (entering->corrects == 0)
+        return true;
+    scope_init(&before, draft, entering->entry, entering->fields_before, NULL, entering->observed_us);
+    return branch != branch_of(entering->entry, &before);
+}
+
+static void write_entry(struct draft *draft, const struct entering *entering)
+{
+    json_t *body = draft->body;
+    body_add(body, "number", draft->next_entry);
+    json_object_set_new(body, "e", json_string(entering->entry->name));
+    if (entering->attempt != NULL)
+        json_object_set_new(body, "a", json_string(entering->attempt));
+    if (entering->word_of != NULL)
+        json_object_set_new(body, "w", json_string(entering->word_of));
+    if (entering->channel != NULL)
+        json_object_set_new(body, "k", json_string(entering->channel));
+    if (entering->proxy != 0)
+        body_add(body, "px", entering->proxy);
+    if (entering->corrects != 0)
+        body_add(body, "c", entering->corrects);
+    if (entering->observed_us != draft->decision->command->observed_us)
+        body_add(body, "at", entering->observed_us);
+    json_t *reason = entering->reason != NULL ? json_pack("{s:s}", "because", entering->reason) : NULL;
+    json_t *clear = draft_seal_fields(draft, SEALED_ENTRY, &entering->entry->form, entering->fields, reason);
+    if (clear != NULL)
+        json_object_set_new(body, "f", clear);
+    if (entering->entry->shows_figures) {
+        int32_t day = day_of(entering->observed_us, draft->playbook->zone);
+        json_object_set_new(body, "g",
+                            matter_figures(draft->decision->rows, draft->playbook, draft->kind, draft->matter.unit, day,
+                                           draft->decision->now_us));
+    }
+}
+
+/* Facts, and for what is no attempt: expectations, effects in the matter itself, and the state. */
+static const struct branch *change(struct draft *draft, const struct entering *entering, struct scope *scope)
+{
+    const struct entry_def *entry = entering->entry;
+    if (entering->corrects != 0)
+        facts_recount(draft, scope, entering->person, entering->corrects);
+    else
+        facts_add(draft, scope, entering->person);
+    if (entering->attempt != NULL)
+        return NULL;
+    const struct branch *branch = branch_of(entry, scope);
+    bool fits = entry_fits_state(entry, draft->state);
+    if (!fits || !branch_is_new(draft, entering, branch))
+        branch = NULL;
+    const struct state *to = branch != NULL && branch->state != NULL ? branch->state : draft->state;
+    if (entering->corrects == 0)
+        expect_meet(draft, entry, entering->observed_us, to == draft->state);
+    if (fits)
+        effects_own(draft, scope, entry->effects, entry->effect_count);
+    if (branch != NULL)
+        effects_own(draft, scope, branch->effects, branch->effect_count);
+    if (to != draft->state)
+        move_to(draft, to, draft->decision->now_us, scope);
+    else if (draft->form_changed)
+        move_refresh_end(draft, scope);
+    return branch;
+}
+
+void enter_plain(struct draft *draft, const struct entering *entering)
+{
+    struct scope scope;
+    scope_init(&scope, draft, entering->entry, entering->fields, entering->attempt, entering->observed_us);
+    write_entry(draft, entering);
+    facts_add(draft, &scope, entering->person);
+    draft_emit(draft, entering->event);
+}
+
+bool enter(struct draft *draft, const struct entering *entering)
+{
+    struct scope scope;
+    const struct entry_def *entry = entering->entry;
+    scope_init(&scope, draft, entry, entering->fields, entering->attempt, entering->observed_us);
+    if (entering->corrects == 0 && refuses(draft, entering, &scope))
+        return false;
+    write_entry(draft, entering);
+    const struct branch *branch = change(draft, entering, &scope);
+    draft_emit(draft, entering->event);
+    if (entering->attempt != NULL || (entering->corrects != 0 && branch == NULL))
+        return true;
+    bool all = entering->corrects != 0 || effects_other(draft, &scope, entry->effects, entry->effect_count);
+    return all && (branch == NULL || effects_other(draft, &scope, branch->effects, branch->effect_count));
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/expect.h"
+
+#include "matter/route.h"
+#include "matter/scope.h"
+
+#include <string.h>
+
+static struct expectation *at(const struct draft *draft, guint i)
+{
+    return &g_array_index(draft->open, struct expectation, i);
+}
+
+static int64_t next_us_of(const struct draft *draft, const struct expectation *expectation)
+{
+    return deadline_next_us(expectation->def, draft->playbook->zone, expectation->when, expectation->progress);
+}
+
+/* ---- making ---- */
+
+/* Was this very occurrence met before the state was left and entered again? */
+static bool met_before(const struct draft *draft, const char *name, struct occurrence occurrence)
+{
+    int64_t found;
+    return db_integer(draft->decision->rows, &found,
+                      "SELECT 1 FROM expectation_past WHERE matter = ?1 AND name = ?2 AND opens_us = ?3 AND "
+                      "outcome IN (?4, ?5)",
+                      "isiii", draft->matter.id, name, occurrence.opens_us, (int64_t)OUTCOME_MET, (int64_t)OUTCOME_LATE);
+}
+
+static int64_t start_of(const struct draft *draft, const struct expect *expect, int64_t since_us,
+                        const struct scope *scope)
+{
+    switch (expect->since) {
+    case SINCE_STATE:
+        return since_us;
+    case SINCE_OPENED:
+        return draft->matter.opened_us;
+    case SINCE_OBSERVED:
+        return scope->observed_us;
+    }
+    g_assert_not_reached();
+}
+
+static struct occurrence first_occurrence(struct draft *draft, const struct expect *expect, int64_t since_us,
+                                          const struct scope *scope)
+{
+    GTimeZone *zone = draft->playbook->zone;
+    struct occurrence occurrence = {since_us, NEVER_US};
+    struct value value;
+    switch (expect->deadline) {
+    case DEADLINE_WINDOWS:
+    case DEADLINE_DAILY:
+        occurrence = occurrence_at(expect, zone, since_us);
+        if (met_before(draft, expect->name, occurrence))
+            occurrence = occurrence_after(expect, zone, occurrence.opens_us);
+        break;
+    case DEADLINE_WITHIN:
+        occurrence.due_us = start_of(draft, expect, since_us, scope) + expect->within_us;
+        break;
+    case DEADLINE_TABLE:
+        value = expr_evaluate(expect->expr, &scope->expr);
+        if (value.type == VALUE_DURATION)
+            occurrence.due_us = start_of(draft, expect, since_us, scope) + value.us;
+        break;
+    case DEADLINE_AT:
+        value = expr_evaluate(expect->expr, &scope->expr);
+        instant_of(value, zone, &occurrence.due_us);
+        break;
+    }
+    return occurrence;
+}
+
+static int64_t push(struct draft *draft, const struct expect *expect, struct occurrence when, int64_t since_us,
+                    int64_t post)
+{
+    int64_t number = draft->next_expectation++;
+    struct expectation made = {
+        .slot = number, .number = number, .post = post, .since_us = since_us, .when = when, .def = expect};
+    g_strlcpy(made.name, expect->name, sizeof made.name);
+    g_array_append_val(draft->open, made);
+    json_t *item = json_array();
+    json_array_append_new(item, json_integer(number));
+    json_array_append_new(item, json_string(expect->name));
+    bool namesake = strcmp(expect->name, expect->entry->name) == 0;
+    json_array_append_new(item, namesake ? json_null() : json_string(expect->entry->name));
+    const int64_t times[] = {post, when.opens_us, when.due_us, since_us, next_us_of(draft, &made)};
+    for (size_t i = 0; i < G_N_ELEMENTS(times); i++)
+        json_array_append_new(item, json_integer(times[i]));
+    body_append(draft->body, "y", item);
+    return number;
+}
+
+void expect_make_all(struct draft *draft, const struct state *state, int64_t since_us, const struct scope *scope)
+{
+    for (size_t i = 0; i < state->expect_count; i++) {
+        const struct expect *expect = &state->expects[i];
+        struct occurrence when = first_occurrence(draft, expect, since_us, scope);
+        push(draft, expect, when, since_us, route_address(draft, &expect->answers, 0));
+    }
+}
+
+int64_t expect_make_accepting(struct draft *draft, int64_t post, int64_t since_us)
+{
+    const struct expect *expect = expect_find(draft->kind, EXPECTATION_ACCEPT, &draft->accepting);
+    return push(draft, expect, (struct occurrence){since_us, since_us + expect->within_us}, since_us, post);
+}
+
+/* ---- ending ---- */
+
+static void end(struct draft *draft, guint i, enum outcome outcome)
+{
+    const int64_t item[] = {at(draft, i)->slot, outcome};
+    body_append(draft->body, "x", integers(G_N_ELEMENTS(item), item));
+    g_array_remove_index(draft->open, i);
+}
+
+/* Ends the occurrence and goes on to the next in the same row. */
+static void go_on(struct draft *draft, struct expectation *expectation, enum outcome outcome)
+{
+    expectation->when = occurrence_after(expectation->def, draft->playbook->zone, expectation->when.opens_us);
+    expectation->progress = (struct progress){0};
+    expectation->number = draft->next_expectation++;
+    expectation->post = route_again(draft, expectation);
+    const int64_t item[] = {expectation->slot,
+                            outcome,
+                            expectation->number,
+                            expectation->when.opens_us,
+                            expectation->when.due_us,
+                            next_us_of(draft, expectation),
+                            expectation->post};
+    body_append(draft->body, "x", integers(G_N_ELEMENTS(item), item));
+}
+
+void expect_end_all(struct draft *draft, enum outcome outcome, bool accepting_too)
+{
+    for (guint i = draft->open->len; i > 0; i--)
+        if (accepting_too || at(draft, i - 1)->def != &draft->accepting)
+            end(draft, i - 1, outcome);
+}
+
+void expect_end_named(struct draft *draft, const char *name, enum outcome outcome)
+{
+    for (guint i = draft->open->len; i > 0; i--)
+        if (strcmp(at(draft, i - 1)->name, name) == 0)
+            end(draft, i - 1, outcome);
+}
+
+json_t *expect_excuse(struct draft *draft, int64_t slot)
+{
+    for (guint i = 0; i < draft->open->len; i++) {
+        struct expectation *expectation = at(draft, i);
+        if (expectation->slot != slot)
+            continue;
+        if (expect_recurs(expectation->def))
+            go_on(draft, expectation, OUTCOME_EXCUSED);
+        else
+            end(draft, i, OUTCOME_EXCUSED);
+        const json_t *changes = json_object_get(draft->body, "x");
+        return json_incref(json_array_get(changes, json_array_size(changes) - 1));
+    }
+    g_assert_not_reached();
+}
+
+void expect_reroute_all(struct draft *draft)
+{
+    for (guint i = 0; i < draft->open->len; i++) {
+        struct expectation *expectation = at(draft, i);
+        expectation->post = route_address(draft, &expectation->def->answers, 0);
+        const int64_t item[] = {expectation->slot, expectation->post};
+        body_append(draft->body, "r", integers(G_N_ELEMENTS(item), item));
+    }
+}
+
+/* ---- meeting ---- */
+
+/* The news came after the occurrence had been given up: it was met all the same. */
+static void meet_missed(struct draft *draft, const struct expectation *expectation, int64_t observed_us)
+{
+    AUTO(rows) struct rows rows =
+        rows_of(draft->decision->rows,
+                "SELECT number, opens_us, due_us FROM expectation_past WHERE matter = ?1 AND name = ?2 AND "
+                "outcome = ?3 AND opens_us <= ?4 ORDER BY number DESC LIMIT 1",
+                "isii", draft->matter.id, expectation->name, (int64_t)OUTCOME_MISSED, observed_us);
+    if (!rows_next(&rows))
+        return;
+    struct occurrence following = occurrence_after(expectation->def, draft->playbook->zone, rows_integer(&rows, 1));
+    if (observed_us >= following.opens_us)
+        return;
+    const int64_t item[] = {rows_integer(&rows, 0), observed_us <= rows_integer(&rows, 2) ? OUTCOME_MET : OUTCOME_LATE};
+    body_append(draft->body, "p", integers(G_N_ELEMENTS(item), item));
+}
+
+/* The clock has not come by yet, after a downtime: occurrences that are over are missed first. */
+static void catch_up(struct draft *draft, struct expectation *expectation, int64_t observed_us)
+{
+    GTimeZone *zone = draft->playbook->zone;
+    enum outcome outcome = expectation->def->optional ? OUTCOME_SUPERSEDED : OUTCOME_MISSED;
+    while (observed_us >= occurrence_after(expectation->def, zone, expectation->when.opens_us).opens_us)
+        go_on(draft, expectation, outcome);
+}
+
+/* True when the expectation has ended and left the list. */
+static bool meet(struct draft *draft, guint i, int64_t observed_us, bool goes_on)
+{
+    struct expectation *expectation = at(draft, i);
+    bool recurs = expect_recurs(expectation->def);
+    if (recurs) {
+        if (observed_us < expectation->when.opens_us) {
+            meet_missed(draft, expectation, observed_us);
+            return false;
+        }
+        catch_up(draft, expectation, observed_us);
+    }
+    enum outcome outcome = observed_us <= expectation->when.due_us ? OUTCOME_MET : OUTCOME_LATE;
+    if (!recurs || !goes_on) {
+        end(draft, i, outcome);
+        return true;
+    }
+    go_on(draft, expectation, outcome);
+    return false;
+}
+
+void expect_meet(struct draft *draft, const struct entry_def *entry, int64_t observed_us, bool goes_on)
+{
+    for (guint i = 0; i < draft->open->len;)
+        if (at(draft, i)->def->entry != entry || !meet(draft, i, observed_us, goes_on))
+            i++;
+}
+
+bool expectation_is_open(const struct draft *draft, const struct entry_def *entry)
+{
+    for (guint i = 0; i < draft->open->len; i++)
+        if (at(draft, i)->def->entry == entry)
+            return true;
+    return false;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * expect - expectations of one draft: made when a state begins, met by entries, withdrawn when it ends.
+ *
+ * Shape   changes the draft's open expectations and writes `x`, `y` and `p` of its event (see apply.c). A recurring one keeps its row and
+ *         slot and goes on to its next occurrence; exactly one is open.
+ */
+#ifndef MATTER_EXPECT_H
+#define MATTER_EXPECT_H
+
+#include "matter/draft.h"
+
+struct scope;
+
+/* Those of a state that begins at `since_us`; the scope gives the times out of expressions. */
+void expect_make_all(struct draft *draft, const struct state *state, int64_t since_us, const struct scope *scope);
+/* One more: for the receiver of a hand-over. Returns its slot. */
+int64_t expect_make_accepting(struct draft *draft, int64_t post, int64_t since_us);
+
+/* What an entry observed then meets: in time or late, or an occurrence that was given up as missed before the news of
+ * it came. `goes_on`: recurring ones continue; not so when the state changes. */
+void expect_meet(struct draft *draft, const struct entry_def *entry, int64_t observed_us, bool goes_on);
+
+/* Ends all, that of a hand-over's receiver perhaps not; or those of a name. */
+void expect_end_all(struct draft *draft, enum outcome outcome, bool accepting_too);
+void expect_end_named(struct draft *draft, const char *name, enum outcome outcome);
+/* One ends excused, a recurring one goes on; returns its item of `x`, owned. */
+json_t *expect_excuse(struct draft *draft, int64_t slot);
+/* Gives the open ones to whoever answers in the matter's unit now. */
+void expect_reroute_all(struct draft *draft);
+
+bool expectation_is_open(const struct draft *draft, const struct entry_def *entry);
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/facts.h"
+
+#include "matter/scope.h"
+#include "playbook/form.h"
+
+struct value facts_value(struct draft *draft, int index)
+{
+    const struct fact *fact = &draft->kind->facts[index];
+    const json_t *stored = json_array_get(draft_facts(draft), (size_t)index);
+    if (stored == NULL || json_is_null(stored)) {
+        if (fact->function == FACT_COUNT)
+            return (struct value){.type = VALUE_NUMBER, .number = decimal_from_integer(0)};
+        if (fact->function == FACT_EXISTS)
+            return (struct value){.type = VALUE_BOOL, .truth = false};
+        return (struct value){.type = VALUE_MISSING};
+    }
+    if (fact->function == FACT_COUNT)
+        return (struct value){.type = VALUE_NUMBER, .number = decimal_from_integer(json_integer_value(stored))};
+    if (fact->function == FACT_EXISTS)
+        return (struct value){.type = VALUE_BOOL, .truth = json_is_true(stored)};
+    if (fact->member == FACT_MEMBER_AT)
+        return (struct value){.type = VALUE_DATETIME, .us = json_integer_value(stored)};
+    if (fact->member == FACT_MEMBER_ACTOR)
+        return (struct value){.type = VALUE_PERSON, .id = json_integer_value(stored)};
+    return form_value(&fact->entry->form.fields[fact->field], stored);
+}
+
+static void note_attempt(void *context, const struct expr_symbol *symbol)
+{
+    bool *reads = context;
+    *reads |= symbol->space == EXPR_BUILTIN && symbol->index == EXPR_ATTEMPT;
+}
+
+/* Attempts do not count unless the condition asks for them. */
+static bool counts(const struct fact *fact, const struct scope *scope)
+{
+    if (fact->entry != scope->entry)
+        return false;
+    bool reads_attempt = false;
+    if (scope->attempt != NULL && fact->where != NULL)
+        expr_visit(fact->where, note_attempt, &reads_attempt);
+    if (scope->attempt != NULL && !reads_attempt)
+        return false;
+    return expr_is_true(fact->where, &scope->expr);
+}
+
+static json_t *member_of(const struct fact *fact, const struct scope *scope, int64_t person)
+{
+    if (fact->member == FACT_MEMBER_AT)
+        return json_integer(scope->observed_us);
+    if (fact->member == FACT_MEMBER_ACTOR)
+        return json_integer(person);
+    const json_t *value = json_object_get(scope->fields, fact->entry->form.fields[fact->field].name);
+    return value != NULL ? json_incref((json_t *)value) : json_null();
+}
+
+static void add_one(json_t *facts, size_t index, const struct fact *fact, const struct scope *scope, int64_t person)
+{
+    const json_t *before = json_array_get(facts, index);
+    if (fact->function == FACT_COUNT)
+        json_array_set_new(facts, index, json_integer(json_integer_value(before) + 1));
+    else if (fact->function == FACT_EXISTS)
+        json_array_set_new(facts, index, json_true());
+    else if (fact->function == FACT_LAST || json_is_null(before))
+        json_array_set_new(facts, index, member_of(fact, scope, person));
+}
+
+static bool concerns(const struct kind *kind, const struct entry_def *entry)
+{
+    for (size_t i = 0; i < kind->fact_count; i++)
+        if (kind->facts[i].entry == entry)
+            return true;
+    return false;
+}
+
+static void add(struct draft *draft, const struct scope *scope, int64_t person)
+{
+    json_t *facts = draft_facts(draft);
+    for (size_t i = 0; i < draft->kind->fact_count; i++)
+        if (counts(&draft->kind->facts[i], scope)) {
+            add_one(facts, i, &draft->kind->facts[i], scope, person);
+            draft->facts_changed = true;
+        }
+}
+
+/* Is something observed later already there? Whoever is not behind the last change cannot be. */
+static bool out_of_order(const struct draft *draft, const struct scope *scope)
+{
+    int64_t later = 0;
+    if (scope->observed_us >= draft->matter.changed_us)
+        return false;
+    return db_integer(draft->decision->rows, &later,
+                      "SELECT 1 FROM entry WHERE matter = ?1 AND kind = ?2 AND observed_us > ?3 LIMIT 1", "isi",
+                      draft->matter.id, scope->entry->name, scope->observed_us);
+}
+
+void facts_add(struct draft *draft, struct scope *scope, int64_t person)
+{
+    if (!concerns(draft->kind, scope->entry))
+        return;
+    if (out_of_order(draft, scope))
+        facts_recount(draft, scope, person, 0);
+    else
+        add(draft, scope, person);
+}
+
+struct told { /* an entry as it is counted again */
+    json_t *fields;
+    char attempt[48];
+    int64_t observed_us, number, person;
+};
+
+static void told_clear(gpointer data)
+{
+    json_decref(((struct told *)data)->fields);
+}
+
+static gint by_observed(gconstpointer a, gconstpointer b)
+{
+    const struct told *left = a, *right = b;
+    if (left->observed_us != right->observed_us)
+        return left->observed_us < right->observed_us ? -1 : 1;
+    return (left->number > right->number) - (left->number < right->number);
+}
+
+static GArray *tell(const struct draft *draft, const struct scope *scope, int64_t person, int64_t corrected)
+{
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(struct told));
+    g_array_set_clear_func(all, told_clear);
+    g_autoptr(GArray) entries = matter_entries(draft->decision->rows, draft->matter.id, 0, G_MAXINT);
+    for (guint i = 0; i < entries->len; i++) {
+        const struct entry_row *row = &g_array_index(entries, struct entry_row, i);
+        if (g_strcmp0(row->kind, scope->entry->name) != 0 || row->corrected || row->number == corrected)
+            continue;
+        bool erased = false;
+        struct told told = {.observed_us = row->observed_us, .number = row->number, .person = row->person};
+        told.fields = matter_entry_fields(draft->decision->vault, row, &erased);
+        g_strlcpy(told.attempt, row->attempt, sizeof told.attempt);
+        g_array_append_val(all, told);
+    }
+    struct told latest = {json_incref((json_t *)scope->fields), "", scope->observed_us, draft->next_entry, person};
+    if (scope->attempt != NULL)
+        g_strlcpy(latest.attempt, scope->attempt, sizeof latest.attempt);
+    g_array_append_val(all, latest);
+    g_array_sort(all, by_observed);
+    return all;
+}
+
+void facts_recount(struct draft *draft, struct scope *scope, int64_t person, int64_t corrected)
+{
+    if (!concerns(draft->kind, scope->entry))
+        return;
+    json_t *facts = draft_facts(draft);
+    for (size_t i = 0; i < draft->kind->fact_count; i++)
+        if (draft->kind->facts[i].entry == scope->entry)
+            json_array_set_new(facts, i, json_null());
+    draft->facts_changed = true;
+    g_autoptr(GArray) all = tell(draft, scope, person, corrected);
+    for (guint i = 0; i < all->len; i++) {
+        const struct told *told = &g_array_index(all, struct told, i);
+        struct scope then;
+        scope_init(&then, draft, scope->entry, told->fields, *told->attempt != '\0' ? told->attempt : NULL,
+                   told->observed_us);
+        add(draft, &then, told->person);
+    }
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * facts - what a kind keeps of its entries: counters, first and last values, brought forward with every entry.
+ *
+ * Shape   an array in the order of the kind's facts: integers, booleans, stored field values; a datetime is its microseconds, an actor
+ *         the person's id; null is missing. First and last go by observed time: an entry that arrives out of order, or a
+ *         correction, makes the facts of its kind be counted again from the entries.
+ */
+#ifndef MATTER_FACTS_H
+#define MATTER_FACTS_H
+
+#include "matter/draft.h"
+
+struct scope;
+
+struct value facts_value(struct draft *draft, int index);
+/* Takes a new entry in, made by `person`. */
+void facts_add(struct draft *draft, struct scope *scope, int64_t person);
+/* Counts the facts of an entry kind again: stored entries but `corrected` (number), then the one in the scope. */
+void facts_recount(struct draft *draft, struct scope *scope, int64_t person, int64_t corrected);
+
+#endif

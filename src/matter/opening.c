@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/opening.h"
+
+#include "matter/move.h"
+
+#include <string.h>
+
+#define NUMBER_MASK ((INT64_C(1) << MATTER_UNIT_SHIFT) - 1)
+
+static int64_t next_id(struct db *rows, int64_t unit)
+{
+    int64_t last = unit << MATTER_UNIT_SHIFT;
+    db_integer(rows, &last, "SELECT id FROM matter WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC LIMIT 1", "ii",
+               unit << MATTER_UNIT_SHIFT, unit << MATTER_UNIT_SHIFT | NUMBER_MASK);
+    g_assert((last & NUMBER_MASK) < NUMBER_MASK);
+    return last + 1;
+}
+
+int64_t opening_conflict(struct db *rows, const struct opening *opening)
+{
+    int64_t found = 0;
+    const char *kind = opening->kind->name;
+    if (opening->kind->standing_one_per_unit)
+        db_integer(rows, &found,
+                   "SELECT id FROM matter WHERE unit = ?1 AND kind = ?2 AND standing = 1 AND closed_us = 0", "is",
+                   opening->unit, kind);
+    else if (opening->kind->unique_open_per_subject && opening->subject != 0)
+        db_integer(rows, &found,
+                   "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 AND kind = ?2 AND closed_us = 0 LIMIT 1",
+                   "is", opening->subject, kind);
+    return found;
+}
+
+void opening_derive_uuid(struct decision *decision, struct uuid *out)
+{
+    struct {
+        struct uuid command;
+        uint64_t number;
+    } seed = {decision->command->id, decision->events->len};
+    uuid_derive(decision->now_us, &seed, sizeof seed, out);
+}
+
+static void begin_draft(struct draft *draft, struct decision *decision, const struct opening *opening)
+{
+    const struct kind *kind = opening->kind;
+    *draft = (struct draft){
+        .decision = decision,
+        .playbook = opening->playbook,
+        .kind = kind,
+        .state = opening->proposed ? kind->proposed : kind->initial,
+        .home = opening->unit,
+        .next_entry = 1,
+        .next_expectation = 1,
+        .open = g_array_new(FALSE, FALSE, sizeof(struct expectation)),
+        .body = json_object(),
+        .facts = json_array(),
+        .form = json_deep_copy(opening->form),
+    };
+    draft->matter = (struct matter){
+        .id = next_id(decision->rows, opening->unit),
+        .uuid = opening->uuid,
+        .rules = opening->playbook->id,
+        .unit = opening->unit,
+        .subject = opening->subject,
+        .household = opening->household,
+        .parent = opening->parent,
+        .opener_person = decision->command->person,
+        .opener_post = decision->post,
+        .opened_us = decision->now_us,
+        .changed_us = decision->now_us,
+        .state_since_us = decision->now_us,
+    };
+    g_strlcpy(draft->matter.kind, kind->name, sizeof draft->matter.kind);
+    g_strlcpy(draft->matter.state, draft->state->name, sizeof draft->matter.state);
+}
+
+static void write_head(struct draft *draft)
+{
+    const struct matter *matter = &draft->matter;
+    char uuid[UUID_TEXT_LENGTH + 1];
+    uuid_format(&matter->uuid, uuid);
+    json_object_set_new(draft->body, "uuid", json_string(uuid));
+    json_object_set_new(draft->body, "kind", json_string(matter->kind));
+    body_add(draft->body, "rules", matter->rules);
+    json_object_set_new(draft->body, "state", json_string(matter->state));
+    body_add(draft->body, "t", matter->state_since_us);
+    if (matter->subject != 0)
+        body_add(draft->body, "subject", matter->subject);
+    if (matter->household != 0)
+        body_add(draft->body, "household", matter->household);
+    if (matter->parent != 0)
+        body_add(draft->body, "parent", matter->parent);
+    if (draft->kind->standing_one_per_unit)
+        body_add(draft->body, "standing", 1);
+}
+
+int64_t opening_emit(struct decision *decision, const struct opening *opening)
+{
+    AUTO(draft) struct draft draft;
+    struct scope scope;
+    begin_draft(&draft, decision, opening);
+    if (kind_is_sealed(draft.kind))
+        vault_key_new(decision->vault, VAULT_MATTER, draft.matter.id,
+                      draft.kind->about == ABOUT_PERSON ? draft.matter.subject : 0);
+    scope_init(&scope, &draft, NULL, NULL, NULL, decision->command->observed_us);
+    write_head(&draft);
+    draft.form_changed = json_object_size(draft.form) > 0;
+    move_begin(&draft, decision->now_us, &scope);
+    draft_emit(&draft, "matter_opened");
+    return draft.matter.id;
+}

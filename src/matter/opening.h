@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * opening - a new matter: its id, its key, its first state and what is expected then.
+ *
+ * Shape   for decide_open.c, for effects that open children and for the clock's standing matters; rights and the form have
+ *         been looked at before.
+ */
+#ifndef MATTER_OPENING_H
+#define MATTER_OPENING_H
+
+#include "matter/draft.h"
+
+struct opening {
+    const struct playbook *playbook; /* its rules */
+    const struct kind *kind;
+    int64_t unit, subject, household, parent;
+    struct uuid uuid;
+    const json_t *form; /* stored fields */
+    bool proposed;
+};
+
+/* The open matter that stands in the way of another one: unique per subject, standing per unit. 0 none. */
+int64_t opening_conflict(struct db *rows, const struct opening *opening);
+/* Emits matter_opened; the new matter's id. */
+int64_t opening_emit(struct decision *decision, const struct opening *opening);
+/* An id for what follows from the command: the same in every replay of it. */
+void opening_derive_uuid(struct decision *decision, struct uuid *out);
+
+#endif

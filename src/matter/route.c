@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/route.h"
+
+#include "playbook/form.h"
+
+static int64_t ask(struct decision *decision, const struct role *role, int64_t unit)
+{
+    struct route route = {0};
+    return registry_route(decision->rows, role->name, unit, decision->now_us, &route) ? route.post : 0;
+}
+
+int64_t route_role(struct decision *decision, struct router *router, const struct role *role, int64_t unit)
+{
+    if (router == NULL)
+        return ask(decision, role, unit);
+    for (size_t i = 0; i < router->count; i++)
+        if (router->known[i].role == role && router->known[i].unit == unit)
+            return router->known[i].post;
+    int64_t post = ask(decision, role, unit);
+    router->known[router->next].role = role;
+    router->known[router->next].unit = unit;
+    router->known[router->next].post = post;
+    router->next = (router->next + 1) % ROUTER_MEMORY;
+    router->count = MIN(router->count + 1, ROUTER_MEMORY);
+    return post;
+}
+
+static int64_t unit_in_field(struct draft *draft, int field)
+{
+    const struct field *definition = &draft->kind->form.fields[field];
+    const json_t *stored = json_object_get(draft_form(draft), definition->name);
+    struct value value = stored != NULL ? form_value(definition, stored) : (struct value){.type = VALUE_MISSING};
+    return value.type == VALUE_UNIT ? value.id : 0;
+}
+
+int64_t route_place(struct draft *draft, const struct address *address, int64_t receiver)
+{
+    int64_t unit = draft->matter.unit;
+    switch (address->place) {
+    case PLACE_MATTER_UNIT:
+        return unit;
+    case PLACE_ANCESTOR: {
+        int64_t above = registry_above(draft->decision->rows, unit, address->ancestor->name, draft->decision->now_us);
+        return above != 0 ? above : unit;
+    }
+    case PLACE_FIELD:
+        return unit_in_field(draft, address->field);
+    case PLACE_RECEIVER:
+        return receiver;
+    }
+    g_assert_not_reached();
+}
+
+int64_t route_address(struct draft *draft, const struct address *address, int64_t receiver)
+{
+    if (address->party == PARTY_SUBJECT)
+        return -draft->matter.subject;
+    if (address->party != PARTY_ROLE)
+        return 0;
+    int64_t unit = route_place(draft, address, receiver);
+    return unit == 0 ? 0 : route_role(draft->decision, draft->router, address->role, unit);
+}
+
+static bool holds(struct decision *decision, int64_t post)
+{
+    struct post found;
+    return registry_post(decision->rows, post, &found) && found.to_us > decision->now_us;
+}
+
+int64_t route_again(struct draft *draft, const struct expectation *expectation)
+{
+    const struct address *answers = &expectation->def->answers;
+    if (answers->party != PARTY_ROLE)
+        return expectation->post;
+    bool stays = expectation->post > 0 && !answers->role->duty_hours &&
+                 (expectation->post == draft->decision->post || holds(draft->decision, expectation->post));
+    return stays ? expectation->post : route_address(draft, answers, 0);
+}

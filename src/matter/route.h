@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * route - who answers: from an address of the playbook to a post.
+ *
+ * Shape   a post's id; 0 nobody, which is a gap that everybody above can see; -person when the subject answers for themselves.
+ *         A router remembers the last answers, since the rows of a round and of a lapse are neighbours.
+ * Owner   a router lives for one command: posts may change after it.
+ */
+#ifndef MATTER_ROUTE_H
+#define MATTER_ROUTE_H
+
+#include "matter/draft.h"
+
+#define ROUTER_MEMORY 64 /* units of one grid worker, or of one page of the clock */
+
+struct router {
+    struct {
+        const struct role *role;
+        int64_t unit, post;
+    } known[ROUTER_MEMORY];
+    size_t count, next;
+    /* And the last right given by a role at a unit. */
+    const struct entry_def *entry;
+    int64_t unit, post;
+};
+
+/* The post of a role for a unit now; `router` may be NULL. */
+int64_t route_role(struct decision *decision, struct router *router, const struct role *role, int64_t unit);
+/* The unit at which an address looks; `receiver` is the unit to which the matter is offered. 0 none. */
+int64_t route_place(struct draft *draft, const struct address *address, int64_t receiver);
+int64_t route_address(struct draft *draft, const struct address *address, int64_t receiver);
+
+/* Whoever answered goes on doing so while the post holds and its role keeps no duty hours; else routed anew. */
+int64_t route_again(struct draft *draft, const struct expectation *expectation);
+
+#endif

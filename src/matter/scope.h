@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * scope - what the names of an expression mean for one matter and one entry.
+ *
+ * Shape   entry fields, the matter's form and facts, rules and tables, built-ins. The form and the sealed facts are opened only when a name of
+ *         theirs is read. Rules are those of the time of the fact, held between a week before its arrival and its arrival.
+ * Owner   borrows all that it names; values that it gives live as long as the draft and the fields.
+ */
+#ifndef MATTER_SCOPE_H
+#define MATTER_SCOPE_H
+
+#include "matter/draft.h"
+
+struct scope {
+    struct expr_scope expr;
+    struct draft *draft;
+    const struct entry_def *entry; /* NULL: no entry in sight */
+    const json_t *fields;          /* stored fields of the entry */
+    const char *attempt;
+    int64_t observed_us;
+    int32_t rule_day;
+};
+
+void scope_init(struct scope *scope, struct draft *draft, const struct entry_def *entry, const json_t *fields,
+                const char *attempt, int64_t observed_us);
+
+#endif
