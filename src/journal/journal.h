@@ -92,7 +92,8 @@ bool journal_sign_head(struct journal *journal, int64_t at_us, GError **error);
 
 /* Walks events in order of pos from `first` to `last` (0: the end). What the cursor points to lives until the
  * next call. The snapshot is given back every few hundred events, so a long walk holds no write-ahead log; it
- * sees what was appended meanwhile. Hashes are not checked here. */
+ * sees what was appended meanwhile, once no other walk of the same reader is on its way. Hashes are not
+ * checked here. */
 struct journal_cursor;
 struct journal_cursor *journal_walk(struct journal *journal, int64_t first, int64_t last);
 /* False: the end, or *error. */
