@@ -137,7 +137,7 @@ static void check_names(struct loader *loader, const struct kind *kind)
     for (size_t i = 0; i < kind->state_count; i++)
         for (size_t j = 0; j < kind->states[i].expect_count; j++) {
             const struct expect *expect = &kind->states[i].expects[j];
-            if (expect->name == NULL || g_hash_table_add(seen, expect->name))
+            if (*expect->name == '\0' || g_hash_table_add(seen, expect->name))
                 continue;
             g_autofree char *other = g_strdup_printf("name: %s_%s", expect->name, kind->states[i].name);
             loader_report(loader, loader_place(loader, expect), other, "two expectations are called %s",
@@ -180,7 +180,8 @@ static bool is_expected(const struct kind *kind, const struct entry_def *entry)
 
 static void check_entry(struct loader *loader, const struct kind *kind, const struct entry_def *entry)
 {
-    if (is_generated_entry(kind, entry) || loader_doubts(loader, entry))
+    if (is_generated_entry(kind, entry) || loader_doubts(loader, entry) ||
+        loader_doubts(loader, &kind->entries))
         return;
     if (entry->by_count == 0 && !is_expected(kind, entry) && !is_entered_by_effect(loader->playbook, entry))
         loader_report(loader, loader_place(loader, entry), NULL,

@@ -24,7 +24,7 @@ static void check_grounds(struct loader *loader, const struct kind *kind)
 {
     static const char *const needed[] = {"purpose", "lawful_basis", "retain"};
     const struct yaml_node *root = loader_place(loader, kind);
-    if (kind->about == ABOUT_PERSON)
+    if (kind->about == ABOUT_PERSON && !kind->standing_one_per_unit)
         for (size_t i = 0; i < G_N_ELEMENTS(needed); i++)
             if (yaml_find(root, needed[i]) == NULL)
                 loader_report(loader, root, NULL, "kind lacks %s, which every kind about a person needs",

@@ -42,9 +42,11 @@ static void make_state(struct loader *loader, struct kind *kind, size_t index, c
 {
     struct state *state = &kind->states[index];
     const struct state *written = named_find(kind->states, index, sizeof *state, made->name);
-    if (written != NULL)
+    if (written != NULL) {
+        loader_doubt(loader, kind);
         loader_report(loader, loader_place(loader, written), NULL,
                       "the state %s is made by the program, because of line %d", made->name, cause->line);
+    }
     state->name = storage_copy(loader->storage, made->name);
     state->title = texts(loader, made->zh, made->en);
     state->proposed = made->proposed;
@@ -102,7 +104,7 @@ void generate_entries(struct loader *loader, struct kind *kind, const struct yam
 static struct entry_def *made_entry(struct kind *kind, const struct made_entry *made)
 {
     for (size_t i = kind->entry_count; i-- > 0;)
-        if (strcmp(kind->entries[i].name != NULL ? kind->entries[i].name : "", made->name) == 0)
+        if (strcmp(kind->entries[i].name, made->name) == 0)
             return &kind->entries[i];
     g_assert_not_reached();
 }

@@ -63,7 +63,7 @@ static const struct key unit_type_keys[] = {
     {"organisation", SHAPE_BOOL, false, G_STRUCT_OFFSET(struct unit_type, organisation)},
 };
 
-static void read_unit_types(struct loader *loader, const struct yaml_node *node)
+static bool read_unit_types(struct loader *loader, const struct yaml_node *node)
 {
     struct playbook *playbook = loader->playbook;
     const struct unit_type *root = NULL;
@@ -71,10 +71,14 @@ static void read_unit_types(struct loader *loader, const struct yaml_node *node)
         struct unit_type *type = &playbook->unit_types[i];
         if (type->name != NULL && strlen(type->name) > 30)
             loader_report(loader, node->keys[i], NULL, "the name of a unit type has at most 30 characters");
-        if (!LOAD_KEYS(loader, node->items[i], unit_type_keys, type, "a unit type"))
+        if (!LOAD_KEYS(loader, node->items[i], unit_type_keys, type, "a unit type")) {
+            root = root != NULL ? root : type; /* it might have been */
             continue;
+        }
         const struct yaml_node *under = yaml_find(node->items[i], "under");
         type->under = loader_resolve_list(loader, under, names_of_unit_types(loader), &type->under_count);
+        if (type->under_count < yaml_item_count(under))
+            loader_doubt(loader, type);
         if (under != NULL)
             continue;
         if (root != NULL)
@@ -85,6 +89,7 @@ static void read_unit_types(struct loader *loader, const struct yaml_node *node)
     }
     if (root == NULL && playbook->unit_type_count > 0)
         loader_report(loader, node, NULL, "no unit type is the root: one must stand under nothing");
+    return root != NULL;
 }
 
 /* Types that can never be reached from the root stand under each other in a circle. */
@@ -147,7 +152,7 @@ static void read_roles(struct loader *loader, const struct yaml_node *node)
             loader_resolve_list(loader, grounds, names_of_unit_types(loader), &role->ground_count);
         if (grounds != NULL && grounds->type == NODE_SEQUENCE && grounds->count == 0)
             loader_report(loader, grounds, NULL, "a role covers at least one type of unit");
-        if (role->ground_count == 0)
+        if (role->ground_count == 0 || role->ground_count < yaml_item_count(grounds))
             loader_doubt(loader, role);
         read_may(loader, yaml_find(node->items[i], "may"), role);
     }
@@ -247,8 +252,8 @@ void load_base(struct loader *loader)
     const struct yaml_node *unit_types = only_value(loader, PART_UNIT_TYPES),
                            *roles = only_value(loader, PART_ROLES);
     if (unit_types != NULL && unit_types->type == NODE_MAPPING) {
-        read_unit_types(loader, unit_types);
-        check_unit_types(loader, unit_types);
+        if (read_unit_types(loader, unit_types))
+            check_unit_types(loader, unit_types);
     }
     if (roles != NULL && roles->type == NODE_MAPPING)
         read_roles(loader, roles);

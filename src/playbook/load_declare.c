@@ -97,17 +97,27 @@ static void report_twice(struct loader *loader, const void *array, size_t i, siz
                          const struct yaml_node *node, const char *what)
 {
     const char *name = *(const char *const *)((const char *)array + i * bytes);
-    const void *first = name != NULL ? named_find(array, i, bytes, name) : NULL;
+    const void *first = *name != '\0' ? named_find(array, i, bytes, name) : NULL;
     if (first != NULL)
         loader_report(loader, node, NULL, "there are two of %s %s; the first in %s, line %d", what, name,
                       loader_place(loader, first)->file, loader_place(loader, first)->line);
+}
+
+/* Names are never NULL: what has none is called "". */
+static void *alloc_named(struct loader *loader, size_t count, size_t bytes)
+{
+    char *block = storage_alloc(loader->storage, count, bytes);
+    char *nameless = storage_copy(loader->storage, "");
+    for (size_t i = 0; i < count; i++)
+        *(char **)(block + i * bytes) = nameless;
+    return block;
 }
 
 /* Structs for the documents of a part, with their names. */
 static void *declare_roots(struct loader *loader, enum part part, size_t bytes, size_t *out_count)
 {
     GPtrArray *roots = loader->roots[part];
-    char *block = storage_alloc(loader->storage, roots->len, bytes);
+    char *block = alloc_named(loader, roots->len, bytes);
     *out_count = roots->len;
     for (guint i = 0; i < roots->len; i++) {
         const struct yaml_node *root = root_at(loader, part, i), *name = root->items[0];
@@ -127,7 +137,7 @@ static void *declare_keys(struct loader *loader, const struct yaml_node *node, c
         count = node->count;
     else if (node != NULL)
         loader_report(loader, node, NULL, "a mapping of names of %ss is needed here", what);
-    char *block = storage_alloc(loader->storage, count + more, bytes);
+    char *block = alloc_named(loader, count + more, bytes);
     for (size_t i = 0; i < count; i++) {
         load_name(loader, node->keys[i], what, (char **)(block + i * bytes));
         loader_set_place(loader, block + i * bytes, node->keys[i]);
@@ -144,7 +154,7 @@ static void declare_fields(struct loader *loader, const struct yaml_node *node, 
         loader_report(loader, node, NULL, "a form is a list of fields: - {name: …, type: …, label: …}");
         return;
     }
-    form->fields = storage_alloc(loader->storage, node->count, sizeof *form->fields);
+    form->fields = alloc_named(loader, node->count, sizeof *form->fields);
     form->field_count = node->count;
     for (size_t i = 0; i < node->count; i++) {
         const struct yaml_node *item = node->items[i], *name = yaml_find(item, "name");
@@ -171,7 +181,7 @@ static void declare_expects(struct loader *loader, const struct yaml_node *node,
         loader_report(loader, node, NULL, "expects is a list: - {entry: …, answers: …, within: …}");
         return;
     }
-    state->expects = storage_alloc(loader->storage, node->count, sizeof *state->expects);
+    state->expects = alloc_named(loader, node->count, sizeof *state->expects);
     state->expect_count = node->count;
     for (size_t i = 0; i < node->count; i++) {
         const struct yaml_node *item = node->items[i], *name = yaml_find(item, "name");
@@ -239,7 +249,7 @@ static void declare_lists(struct loader *loader)
     size_t declared;
     struct code_list *lists = declare_roots(loader, PART_LIST, sizeof *lists, &declared);
     size_t room = declared + count_places_of_lists(playbook);
-    playbook->lists = storage_alloc(loader->storage, room, sizeof *playbook->lists);
+    playbook->lists = alloc_named(loader, room, sizeof *playbook->lists);
     playbook->list_count = declared;
     for (size_t i = 0; i < declared; i++) {
         playbook->lists[i] = lists[i];

@@ -133,7 +133,7 @@ static const struct kind *read_target(struct effects *effects, const struct yaml
         if (key != NULL)
             loader_report(loader, key, NULL, "for_each already says in which matters");
         effect->target = TARGET_HOUSEHOLD_OTHERS;
-        return effects->kind;
+        return effects->kind->group_household ? effects->kind : NULL;
     }
     if (in == NULL || kind == NULL) {
         loader_report(loader, node, NULL, "enter lacks %s",

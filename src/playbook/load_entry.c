@@ -156,7 +156,8 @@ static void read_words(struct loader *loader, const struct kind *kind, struct en
     const struct yaml_node *round = scalar_at(node, "round"), *opener = scalar_at(node, "unless");
     const struct yaml_node *shown = scalar_at(node, "shows");
     if (round != NULL)
-        entry->round_household = load_word(loader, round, "round", rounds, 1) == 0;
+        load_word(loader, round, "round", rounds, 1);
+    entry->round_household = round != NULL;
     if (entry->round_household && !kind->group_household)
         loader_report(loader, round, NULL, "%s is not grouped by household: it lacks `group: household`",
                       kind->name);

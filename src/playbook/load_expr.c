@@ -31,7 +31,8 @@ static bool has_builtin(const struct scope *scope, const struct builtin *builtin
         return false;
     switch (builtin->index) {
     case EXPR_ATTEMPT:
-        return scope->entry != NULL && scope->entry->attempts != NULL;
+        return scope->entry != NULL &&
+               (scope->entry->attempts != NULL || loader_doubts(scope->loader, &scope->entry->attempts));
     case EXPR_SUBJECT:
         return scope->kind->about == ABOUT_PERSON;
     case EXPR_NOW:
@@ -53,7 +54,9 @@ static bool resolve_builtin(const struct scope *scope, const char *name, struct 
             continue;
         *out =
             (struct expr_symbol){.space = EXPR_BUILTIN, .index = builtins[i].index, .type = builtins[i].type};
-        if (builtins[i].index == EXPR_ATTEMPT)
+        if (builtins[i].index == EXPR_ATTEMPT && scope->entry->attempts == NULL)
+            out->type = VALUE_MISSING;
+        else if (builtins[i].index == EXPR_ATTEMPT)
             out->list = scope->entry->attempts->name;
         else if (builtins[i].index == EXPR_MATTER_STATE)
             out->list = STATE_LIST;

@@ -160,8 +160,9 @@ const struct expect *loader_resolve_expect(struct loader *loader, const struct y
                 return expect;
             g_array_append_val(all, expect->name);
         }
-    loader_resolve_text(loader, node, name,
-                        (struct names){"expectation", all->data, all->len, sizeof(char *)});
+    if (!loader_doubts(loader, &kind->entries))
+        loader_resolve_text(loader, node, name,
+                            (struct names){"expectation", all->data, all->len, sizeof(char *)});
     return NULL;
 }
 

@@ -54,8 +54,11 @@ static void read_about(struct loader *loader, const struct yaml_node *root, stru
     static const char *const words[] = {"person", "unit"};
     const struct yaml_node *about = scalar_at(root, "about");
     int word = about != NULL ? load_word(loader, about, "about", words, 2) : -1;
-    kind->about = word == 0 ? ABOUT_PERSON : word == 1 ? ABOUT_UNIT : ABOUT_NOTHING;
-    kind->group_household = has_word(loader, root, "group", "household");
+    kind->about = word == 1       ? ABOUT_UNIT
+                  : about != NULL ? ABOUT_PERSON
+                                  : ABOUT_NOTHING; /* misspelt: most likely */
+    has_word(loader, root, "group", "household");
+    kind->group_household = scalar_at(root, "group") != NULL;
     if (kind->group_household && kind->about != ABOUT_PERSON)
         loader_report(loader, yaml_find_key(root, "group"), NULL,
                       "only matters about persons are grouped by household");
@@ -94,8 +97,10 @@ static void read_standing(struct loader *loader, const struct yaml_node *root, s
                           keys[i]);
     if (expects != NULL && yaml_find(root, "states") != NULL)
         loader_report(loader, expects, NULL, "expects stands within a state where there are states");
-    else if (expects != NULL && !standing)
+    else if (expects != NULL && !standing) {
+        loader_doubt(loader, kind);
         loader_report(loader, expects, NULL, "only a standing kind has expectations without states");
+    }
 }
 
 static void read_units(struct loader *loader, const struct yaml_node *root, struct kind *kind)

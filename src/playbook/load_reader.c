@@ -222,6 +222,8 @@ bool load_name(struct loader *loader, const struct yaml_node *node, const char *
     if (!name_is_valid(text, NAME_CHARS_MAX)) {
         g_autofree char *lower = g_ascii_strdown(text, -1);
         g_strdelimit(lower, "- .", '_');
+        if (name_is_valid(lower, NAME_CHARS_MAX))
+            *out = storage_copy(loader->storage, lower);
         loader_report(loader, node, name_is_valid(lower, NAME_CHARS_MAX) ? lower : NULL,
                       "%s is no name: a-z, 0-9 and _, beginning with a letter, at most %d characters", text,
                       NAME_CHARS_MAX);
@@ -292,6 +294,18 @@ static const struct key *find_key(const struct key *keys, size_t count, const ch
     return NULL;
 }
 
+/* A key that is only misspelt is not missing as well. */
+static bool is_misspelt(const struct yaml_node *node, const struct key *keys, size_t count, const char *name)
+{
+    for (size_t i = 0; i < node->count; i++) {
+        const char *written = node->keys[i]->text;
+        if (find_key(keys, count, written) == NULL &&
+            g_strcmp0(named_nearest(keys, count, sizeof *keys, written), name) == 0)
+            return true;
+    }
+    return false;
+}
+
 bool load_keys(struct loader *loader, const struct yaml_node *node, const struct key *keys, size_t count,
                void *target, const char *what)
 {
@@ -309,7 +323,8 @@ bool load_keys(struct loader *loader, const struct yaml_node *node, const struct
             read_value(loader, node->items[i], key, target != NULL ? (char *)target + key->offset : NULL);
     }
     for (size_t i = 0; i < count; i++)
-        if (keys[i].needed && yaml_find(node, keys[i].name) == NULL)
+        if (keys[i].needed && yaml_find(node, keys[i].name) == NULL &&
+            !is_misspelt(node, keys, count, keys[i].name))
             loader_report(loader, node, NULL, "%s lacks %s", what, keys[i].name);
     return true;
 }
@@ -336,7 +351,7 @@ static const char *name_at(const void *array, size_t bytes, size_t i)
 const void *named_find(const void *array, size_t count, size_t bytes, const char *name)
 {
     for (size_t i = 0; i < count; i++)
-        if (g_strcmp0(name_at(array, bytes, i), name) == 0)
+        if (strcmp(name_at(array, bytes, i), name) == 0)
             return (const char *)array + i * bytes;
     return NULL;
 }
@@ -346,7 +361,7 @@ const char *named_nearest(const void *array, size_t count, size_t bytes, const c
     g_autofree char *narrow = yaml_halfwidth(name);
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     for (size_t i = 0; i < count; i++)
-        if (name_at(array, bytes, i) != NULL)
+        if (*name_at(array, bytes, i) != '\0')
             g_ptr_array_add(names, (gpointer)name_at(array, bytes, i));
     return nearest_name(narrow != NULL ? narrow : name, (const char *const *)names->pdata, names->len);
 }

@@ -97,11 +97,13 @@ static void read_daily(struct loader *loader, const struct yaml_node *node, cons
                        struct expect *expect)
 {
     static const char *const words[] = {"day"};
+    int minutes;
     expect->deadline = DEADLINE_DAILY;
     load_word(loader, per, "per", words, 1);
     if (yaml_find(node, "at") == NULL)
         loader_report(loader, node, NULL, "`per: day` lacks at: the time of day");
-    else if (expect->at_minutes == 0)
+    else if (scalar_at(node, "at") != NULL && time_of_day_parse(yaml_find(node, "at")->text, &minutes) &&
+             minutes == 0)
         loader_report(loader, yaml_find(node, "at"), "'24:00'",
                       "00:00 is the beginning of the day, when nothing can be due");
 }
@@ -177,8 +179,8 @@ static void read_expect(struct loader *loader, const struct kind *kind, const st
         return;
     const struct yaml_node *entry = scalar_at(node, "entry"), *answers = yaml_find(node, "answers");
     const struct yaml_node *escalate = yaml_find(node, "escalate");
-    if (entry != NULL)
-        expect->entry = loader_resolve(loader, entry, names_of_entries(kind));
+    if (entry == NULL || (expect->entry = loader_resolve(loader, entry, names_of_entries(kind))) == NULL)
+        loader_doubt(loader, &kind->entries);
     if (answers == NULL || !load_answering(loader, kind, answers, false, &expect->answers))
         loader_doubt(loader, expect);
     expect->may_meet = load_addresses(loader, kind, yaml_find(node, "may_meet"), &expect->may_meet_count);
@@ -262,9 +264,9 @@ void load_states(struct loader *loader, struct kind *kind)
     else if (states == NULL && kind->state_count > 0)
         read_expects(loader, kind, yaml_find(root, "expects"), &kind->states[0]);
     for (size_t i = 0; i < kind->state_count; i++)
-        if (kind->states[i].initial && kind->initial != NULL)
+        if (kind->states[i].initial && !kind->states[i].final && kind->initial != NULL)
             loader_report(loader, loader_place(loader, &kind->states[i]), NULL,
                           "two states are initial: %s and %s", kind->initial->name, kind->states[i].name);
-        else if (kind->states[i].initial)
+        else if (kind->states[i].initial && !kind->states[i].final)
             kind->initial = &kind->states[i];
 }

@@ -18,6 +18,7 @@ struct story {
     const char *last_matter; /* of the step before; NULL none */
     int64_t now_us;
     bool started;
+    bool lost; /* its world is unknown: nothing is said about handles */
 };
 
 /* Reads `units`, `people`, `households` of a world or test into the story's JSON. */

@@ -130,9 +130,9 @@ static const struct {
 
 static void check_attempt(struct story *story, const struct entry_def *entry, const struct yaml_node *node)
 {
-    if (entry->attempts == NULL)
+    if (entry->attempts == NULL && !loader_doubts(story->loader, &entry->attempts))
         loader_report(story->loader, node, NULL, "%s knows no attempts", entry->name);
-    else if (!loader_doubts(story->loader, entry->attempts))
+    else if (entry->attempts != NULL && !loader_doubts(story->loader, entry->attempts))
         loader_resolve(story->loader, node,
                        NAMES("code", entry->attempts->codes, entry->attempts->code_count));
 }
@@ -498,10 +498,10 @@ static void read_world(struct loader *loader, const struct yaml_node *root, json
     start_story(&story, loader, root);
     LOAD_KEYS(loader, root, world_keys, NULL, "world");
     const char *name = load_text(loader, root->items[0], "the name of a world");
+    story_read_setup(&story, root);
     if (name != NULL && json_object_get(worlds, name) != NULL)
         loader_report(loader, root->items[0], NULL, "there are two worlds %s", name);
-    story_read_setup(&story, root);
-    if (name != NULL)
+    else if (name != NULL)
         json_object_set(worlds, name, story.json);
     json_decref(story.json);
     g_hash_table_unref(story.matters);
@@ -519,7 +519,8 @@ static void take_world(struct story *story, const struct yaml_node *node, json_t
         loader_report(story->loader, node,
                       nearest_name(node->text, (const char *const *)names->pdata, names->len),
                       "there is no world %s", node->text);
-    if (world == NULL)
+    story->lost = world == NULL;
+    if (story->lost)
         return;
     json_object_update(story->units, json_object_get(world, "units"));
     json_object_update(story->people, json_object_get(world, "people"));

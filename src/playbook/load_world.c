@@ -44,6 +44,8 @@ static bool check_handle(struct story *story, const struct yaml_node *node, cons
         return false;
     if (json_object_get(known, handle) != NULL)
         return true;
+    if (story->lost)
+        return false;
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     const char *name;
     json_t *value;
@@ -102,7 +104,8 @@ static void read_unit(struct story *story, const struct yaml_node *key, const st
                             : "only the first unit is the root; under?");
     else if (under != NULL && story_check_unit(story, under)) {
         const struct unit_type *above = type_of(story, under);
-        if (type != NULL && above != NULL && !holds(type->under, type->under_count, above))
+        if (type != NULL && above != NULL && !loader_doubts(loader, type) &&
+            !holds(type->under, type->under_count, above))
             loader_report(loader, under, NULL, "a %s does not stand under a %s", type->name, above->name);
     }
     json_object_set_new(story->units, key->text, story_json(node));

@@ -146,6 +146,22 @@ static bool report_misplaced(struct reader *reader, int from_line, int to_line)
     return false;
 }
 
+/* What libyaml's own reader refuses: control characters. It knows the byte only. */
+static void report_character(struct reader *reader)
+{
+    const char *end = reader->text + MIN(reader->parser.problem_offset, reader->bytes), *start = reader->text;
+    int line = 1;
+    for (const char *p = reader->text; p < end; p++)
+        if (*p == '\n') {
+            line++;
+            start = p + 1;
+        }
+    g_autofree char *text =
+        g_strdup_printf("a character that YAML does not allow (%s)", reader->parser.problem);
+    diagnostics_add(reader->diagnostics, reader->file, reader->first_line + line,
+                    (int)g_utf8_strlen(start, end - start) + 1, text, NULL);
+}
+
 static void report_syntax(struct reader *reader)
 {
     yaml_parser_t *parser = &reader->parser;
@@ -153,9 +169,7 @@ static void report_syntax(struct reader *reader)
     int from = parser->context != NULL ? (int)parser->context_mark.line : line;
     reader->failed = true;
     if (parser->error == YAML_READER_ERROR) {
-        g_autofree char *text = g_strdup_printf("a character that YAML does not allow (%s)", parser->problem);
-        diagnostics_add(reader->diagnostics, reader->file, reader->first_line + (int)parser->mark.line + 1,
-                        (int)parser->mark.column + 1, text, NULL);
+        report_character(reader);
         return;
     }
     if (report_misplaced(reader, MIN(from, line), line))

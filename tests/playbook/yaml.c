@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is no YAML, or YAML that is not taken; and what an input method did to it. */
+#include "mistakes.h"
+
+#include "base/limits.h"
+#include "playbook/yaml_tree.h"
+
+#include <string.h>
+
+/* clang-format off */
+static const struct mistake slips[] = {
+    {"zone: Asia/Shanghai", "zone§：Asia/Shanghai", "full-width ：", ": and a space"},
+    {"zone: Asia/Shanghai", "zone§：Asia/Shanghai\nx: {y: 1}", "full-width ：", ": and a space"},
+    {"title: {zh: 小镇通知, en: Small town notice}", "title§：{zh: 小镇通知, en: Small town notice}", "full-width ：", ": and a space"},
+    {"title: {zh: 小镇通知, en: Small town notice}", "title: {zh: 小镇通知§，en: Small town notice}", "full-width ，", ", and a space"},
+    {"title: {zh: 小镇通知, en: Small town notice}", "title: §｛zh: 小镇通知, en: Small town notice｝", "full-width ｛", "{"},
+    {"under: [city], stream: true", "under: §［city］, stream: true", "there is no unit type ［city］", "city"},
+    {"stream: true", "stream: §“true”", "true or false is needed", "\"true\""},
+    {"quiet: '22:00-06:30'", "quiet: §‘22：00-06：30’", "is no window", "'22:00-06:30'"},
+    {"when: facts.readings = 0,", "when: facts.readings §＝ 0,", "`＝` does not belong here", "="},
+    {"zone: Asia/Shanghai", "§\tzone: Asia/Shanghai", "a tab as indentation", "spaces"},
+    {"zone: Asia/Shanghai", "zone: Asia/Shanghai\n§zone: Asia/Shanghai", "zone stands here twice; first in line 4", NULL},
+    {"zone: Asia/Shanghai", "zone: §&z Asia/Shanghai", "anchors (&) are not taken", "the value written out where it is needed"},
+    {"zone: Asia/Shanghai", "zone: §*z", "aliases (*) are not taken", "the value written out, or in quotes if the * is meant"},
+    {"zone: Asia/Shanghai", "zone: §!!str Asia/Shanghai", "tags (!) are not taken", "the value in quotes"},
+    {"zone: Asia/Shanghai", "zone: Asia/Shanghai\n§[a, b]: c", "a key is one word", NULL},
+    {"zone: Asia/Shanghai", "zone: Asia/Shanghai\n  a§: b", "not YAML: mapping values are not allowed", NULL},
+};
+/* clang-format on */
+
+static void test_slips(void)
+{
+    mistakes_run(slips, G_N_ELEMENTS(slips));
+}
+
+static GArray *load(const char *text, gssize bytes)
+{
+    GArray *diagnostics = mistakes_new_diagnostics();
+    struct source source = {(char *)"a.yaml", (char *)text, bytes < 0 ? strlen(text) : (size_t)bytes};
+    struct playbook *playbook = playbook_load(&source, 1, diagnostics);
+    g_assert_null(playbook);
+    return diagnostics;
+}
+
+static void assert_says(const GArray *diagnostics, int line, int column, const char *text)
+{
+    for (guint i = 0; i < diagnostics->len; i++) {
+        const struct diagnostic *d = &g_array_index(diagnostics, struct diagnostic, i);
+        if (d->line == line && d->column == column && strstr(d->text, text) != NULL)
+            return;
+    }
+    g_test_fail_printf("nothing in %d:%d says: %s", line, column, text);
+}
+
+static void test_bytes(void)
+{
+    g_autoptr(GArray) gbk = load("kind: a\ntitle: \xB1\xB1\xBE\xA9\n", -1);
+    assert_says(gbk, 2, 8, "byte 0xB1 is not UTF-8");
+    g_autoptr(GArray) utf16 = load("\xFF\xFEk\0i\0", 6);
+    assert_says(utf16, 1, 1, "the file is UTF-16");
+    g_autoptr(GArray) nul = load("kind: \0\n", 8);
+    assert_says(nul, 1, 7, "byte 0x00");
+    g_autoptr(GArray) escaped = load("kind: \"a\\0b\"\n", -1);
+    assert_says(escaped, 1, 7, "a NUL character");
+    g_autoptr(GArray) control = load("kind: a\nx: \x07\n", -1);
+    assert_says(control, 2, 4, "does not allow");
+}
+
+/* An editor's byte order mark is no mistake. */
+static void test_byte_order_mark(void)
+{
+    g_autoptr(GArray) diagnostics = load("\xEF\xBB\xBFkindd: a\n", -1);
+    assert_says(diagnostics, 1, 1, "a document begins with");
+}
+
+static void test_limits(void)
+{
+    g_autoptr(GString) deep = g_string_new("kind: ");
+    for (int i = 0; i < LIMIT_YAML_DEPTH + 1; i++)
+        g_string_append_c(deep, '[');
+    g_autoptr(GArray) nested = load(deep->str, -1);
+    assert_says(nested, 1, 7 + LIMIT_YAML_DEPTH, "nested too deeply");
+
+    g_autoptr(GString) wide = g_string_new("kind: [");
+    for (int i = 0; i < LIMIT_YAML_NODES; i++)
+        g_string_append(wide, "a,");
+    g_autoptr(GArray) many = load(wide->str, -1);
+    assert_says(many, 1, 2 * LIMIT_YAML_NODES, "too many values");
+
+    g_autoptr(GString) large = g_string_new("kind: ");
+    while (large->len <= LIMIT_PLAYBOOK_BYTES)
+        g_string_append(large, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+    g_autoptr(GArray) huge = load(large->str, -1);
+    assert_says(huge, 1, 1, "too large");
+}
+
+/* A syntax error costs its own document only, and what names it is not reported as well. */
+static void test_syntax_error_stays_local(void)
+{
+    g_autoptr(GArray) diagnostics = load(
+        "rule: days\ntitle: {zh: a, en: b\n---\nlist: l\ntitle: {zh: a}\ncodes: {a: {zh: a, en: b}}\n", -1);
+    assert_says(diagnostics, 3, 1, "not YAML");
+    assert_says(diagnostics, 5, 8, "a text lacks en");
+}
+
+static void test_places(void)
+{
+    AUTO(storage) struct storage *storage = storage_new();
+    g_autoptr(GPtrArray) roots = g_ptr_array_new();
+    g_autoptr(GArray) diagnostics = mistakes_new_diagnostics();
+    static char text[] = "# 说明\n---\na: 'it''s 五'\nb: \"x\\\"y\"\nc: 五 plain\nd: |\n  block\n";
+    struct source source = {(char *)"a.yaml", text, strlen(text)};
+    yaml_read(&source, storage, roots, diagnostics);
+    g_assert_cmpuint(diagnostics->len, ==, 0);
+    g_assert_cmpuint(roots->len, ==, 1);
+    static const struct {
+        const char *key;
+        int offset, line, column;
+    } rows[] = {{"a", 0, 3, 5}, {"a", 2, 3, 7}, {"a", 3, 3, 9}, {"a", 5, 3, 11},
+                {"b", 2, 4, 8}, {"c", 2, 5, 6}, {"d", 3, 6, 4}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        int line, column;
+        yaml_locate(yaml_find(roots->pdata[0], rows[i].key), rows[i].offset, &line, &column);
+        g_assert_cmpint(line, ==, rows[i].line);
+        g_assert_cmpint(column, ==, rows[i].column);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_set_nonfatal_assertions();
+    g_test_add_func("/playbook/yaml/slips", test_slips);
+    g_test_add_func("/playbook/yaml/bytes", test_bytes);
+    g_test_add_func("/playbook/yaml/byte-order-mark", test_byte_order_mark);
+    g_test_add_func("/playbook/yaml/limits", test_limits);
+    g_test_add_func("/playbook/yaml/syntax-error-stays-local", test_syntax_error_stays_local);
+    g_test_add_func("/playbook/yaml/places", test_places);
+    return g_test_run();
+}
