@@ -94,7 +94,7 @@ bool decide_adopt_playbook(struct decision *decision)
     if (!check_form(decision, &files))
         return false;
     g_autoptr(GArray) diagnostics = diagnostics_new();
-    __attribute__((cleanup(playbook_auto))) struct playbook *playbook = load(files, diagnostics);
+    AUTO(playbook) struct playbook *playbook = load(files, diagnostics);
     if (playbook == NULL)
         return refuse_mistakes(decision, diagnostics);
     if (decision->playbook != NULL && playbook->version <= decision->playbook->version) {

@@ -57,8 +57,7 @@ static bool copy_database(const char *source_dir, const char *target_dir, const 
 {
     g_autofree char *source_path = g_build_filename(source_dir, name, NULL);
     g_autofree char *target_path = g_build_filename(target_dir, name, NULL);
-    __attribute__((cleanup(db_auto))) struct db *source =
-        db_open(source_path, &(struct db_options){.mode = DB_READ}, error);
+    AUTO(db) struct db *source = db_open(source_path, &(struct db_options){.mode = DB_READ}, error);
     if (source == NULL)
         return false;
     struct db *target = db_open(target_path, &(struct db_options){.mode = DB_REBUILD}, error);

@@ -145,12 +145,10 @@ static bool is_well(struct db *db, GError **error)
 
 bool rows_compare(const char *path, const char *other_path, GPtrArray *differences, GError **error)
 {
-    __attribute__((cleanup(db_auto))) struct db *db =
-        db_open(path, &(struct db_options){.mode = DB_READ}, error);
+    AUTO(db) struct db *db = db_open(path, &(struct db_options){.mode = DB_READ}, error);
     if (db == NULL)
         return false;
-    __attribute__((cleanup(db_auto))) struct db *other =
-        db_open(other_path, &(struct db_options){.mode = DB_READ}, error);
+    AUTO(db) struct db *other = db_open(other_path, &(struct db_options){.mode = DB_READ}, error);
     if (other == NULL)
         return false;
     AUTO(rows)

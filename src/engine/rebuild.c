@@ -8,8 +8,7 @@
 /* Where rows.db stands: a comparison goes no further. */
 static bool position_of(const char *rows_path, int64_t *out_pos, GError **error)
 {
-    __attribute__((cleanup(db_auto))) struct db *rows =
-        db_open(rows_path, &(struct db_options){.mode = DB_ROWS}, error);
+    AUTO(db) struct db *rows = db_open(rows_path, &(struct db_options){.mode = DB_ROWS}, error);
     if (rows == NULL)
         return false;
     int64_t stamp = 0;

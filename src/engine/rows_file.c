@@ -54,8 +54,7 @@ bool rows_build(struct replay *replay, const char *path, GError **error)
 {
     if (!rows_remove(path, error))
         return false;
-    __attribute__((cleanup(db_auto))) struct db *rows =
-        db_open(path, &(struct db_options){.mode = DB_REBUILD}, error);
+    AUTO(db) struct db *rows = db_open(path, &(struct db_options){.mode = DB_REBUILD}, error);
     if (rows == NULL)
         return false;
     return make_tables(rows, error) && replay_run(replay, rows, error) && db_settle(rows, error);

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Accounts: made, given a password and closed on the server itself. */
+#include "cli/cli.h"
+#include "vault/account.h"
+
+#include <sodium.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MADE_PASSWORD_CHARS 14
+
+static struct account_store *open_store(const struct cli *cli)
+{
+    g_autoptr(GError) error = NULL;
+    struct account_store *store = account_store_open(cli->data_dir, NULL, &error);
+    if (store == NULL)
+        cli_fail(cli, error);
+    return store;
+}
+
+/* Without letters and digits that are mistaken for one another when read out. */
+static char *made_password(void)
+{
+    static const char letters[] = "abcdefghijkmnpqrstuvwxyz23456789";
+    char *password = g_malloc0(MADE_PASSWORD_CHARS + 1);
+    for (int i = 0; i < MADE_PASSWORD_CHARS; i++)
+        password[i] = letters[randombytes_uniform(sizeof letters - 1)];
+    return password;
+}
+
+/* The first line of the file, "-" standard input; a made one, told once, where there is none. */
+static char *password_of(const struct cli *cli, const char *path, bool *out_made)
+{
+    *out_made = path == NULL;
+    if (path == NULL)
+        return made_password();
+    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+    if (file == NULL) {
+        cli_complain(cli, "%s: %s", path, g_strerror(errno));
+        return NULL;
+    }
+    char *line = NULL;
+    size_t space = 0;
+    bool read = getline(&line, &space, file) > 0;
+    if (file != stdin)
+        fclose(file);
+    char *password = read ? g_strdup(g_strchomp(line)) : NULL;
+    free(line);
+    if (password == NULL)
+        cli_complain(cli, "no password in %s", path);
+    return password;
+}
+
+static bool hash_of(const struct cli *cli, const char *password, const char *login,
+                    char out[ACCOUNT_HASH_MAX])
+{
+    AUTO(problem) struct problem *problem = NULL;
+    if (!account_password_allowed(password, login, &problem)) {
+        cli_refused(cli, problem);
+        return false;
+    }
+    if (account_hash(password, out))
+        return true;
+    cli_complain(cli, "there is not enough memory to hash the password (19 MiB)");
+    return false;
+}
+
+static int64_t first_pos(const struct answer *answer)
+{
+    const json_t *first = json_array_get(json_object_get(answer->body, "events"), 0);
+    return g_ascii_strtoll(json_get_text(first, "pos", "0"), NULL, 10);
+}
+
+/* Registers a person and gives them the role over the whole city; 0 when refused. */
+static int64_t make_person(const struct cli *cli, struct engine *engine, const char *name, const char *role)
+{
+    struct answer answer;
+    if (!cli_ask(cli, engine, "register_person", json_pack("{s:s}", "name", name), &answer))
+        return 0;
+    int64_t person = first_pos(&answer);
+    json_decref(answer.body);
+    if (role == NULL)
+        return person;
+    json_t *body = json_pack("{s:o, s:s, s:[s]}", "person", json_id(person), "role", role, "grounds", "#1");
+    return cli_ask(cli, engine, "appoint", body, NULL) ? person : 0;
+}
+
+struct wanted { /* what `account create` is asked for */
+    char *login, *name, *role, *password_file;
+    gint64 person;
+};
+
+static int create(const struct cli *cli, const struct wanted *wanted)
+{
+    bool made;
+    char hash[ACCOUNT_HASH_MAX];
+    AUTO(problem) struct problem *problem = NULL;
+    g_autofree char *password = password_of(cli, wanted->password_file, &made);
+    if (password == NULL || !hash_of(cli, password, wanted->login, hash))
+        return CLI_FAILED;
+    AUTO(engine) struct engine *engine = cli_engine(cli, false);
+    if (engine == NULL)
+        return CLI_FAILED;
+    int64_t person =
+        wanted->person > 0 ? wanted->person : make_person(cli, engine, wanted->name, wanted->role);
+    if (person == 0)
+        return CLI_FAILED;
+    struct account_store *store = open_store(cli);
+    if (store == NULL)
+        return CLI_FAILED;
+    int64_t id;
+    bool created = account_create(store, person, wanted->login, hash, made, g_get_real_time(), &id, &problem);
+    account_store_close(store);
+    if (!created)
+        return cli_refused(cli, problem);
+    printf("account %s of person %" G_GINT64_FORMAT "\n", wanted->login, person);
+    if (made)
+        printf("password %s (to be changed at the first log-in)\n", password);
+    return CLI_DONE;
+}
+
+int run_account_create(const struct cli_command *command, int argc, char **argv)
+{
+    AUTO(cli) struct cli cli;
+    struct wanted wanted = {0};
+    const GOptionEntry own[] = {
+        {"login", 0, 0, G_OPTION_ARG_STRING, &wanted.login, "the name to log in with", "LOGIN"},
+        {"person", 0, 0, G_OPTION_ARG_INT64, &wanted.person, "for somebody who is registered", "ID"},
+        {"name", 0, 0, G_OPTION_ARG_STRING, &wanted.name, "for somebody new", "NAME"},
+        {"role", 0, 0, G_OPTION_ARG_STRING, &wanted.role, "with --name: a role over the whole city", "ROLE"},
+        {"password-file", 0, 0, G_OPTION_ARG_FILENAME, &wanted.password_file,
+         "its first line, - standard input; without it one is made and printed", "FILE"},
+        {NULL}};
+    if (!cli_parse(&cli, command, own, argc, argv))
+        return CLI_USAGE;
+    int status;
+    if (wanted.login == NULL || (wanted.person > 0) == (wanted.name != NULL))
+        status = cli_complain(&cli, "give --login and either --person or --name");
+    else
+        status = create(&cli, &wanted);
+    g_free(wanted.login);
+    g_free(wanted.name);
+    g_free(wanted.role);
+    g_free(wanted.password_file);
+    return status;
+}
+
+/* Under the engine's lock: a running server keeps sessions in memory. */
+static int change(const struct cli *cli, const char *hash, bool must_change, bool close)
+{
+    AUTO(account) struct account account = {0};
+    AUTO(engine) struct engine *engine = cli_engine(cli, false);
+    struct account_store *store = engine != NULL ? open_store(cli) : NULL;
+    if (store == NULL)
+        return CLI_FAILED;
+    bool found = account_find(store, cli->words[0], &account);
+    bool done = found && (close ? account_set_closed(store, account.id, true)
+                                : account_set_hash(store, account.id, hash, must_change));
+    account_store_close(store);
+    if (!found)
+        return cli_complain(cli, "there is no account %s", cli->words[0]);
+    return done ? CLI_DONE : cli_complain(cli, "secrets.db could not be written: look at the disk");
+}
+
+int run_account_password(const struct cli_command *command, int argc, char **argv)
+{
+    AUTO(cli) struct cli cli;
+    g_autofree char *path = NULL;
+    const GOptionEntry own[] = {{"password-file", 0, 0, G_OPTION_ARG_FILENAME, &path,
+                                 "its first line, - standard input; without it one is made and printed",
+                                 "FILE"},
+                                {NULL}};
+    if (!cli_parse(&cli, command, own, argc, argv))
+        return CLI_USAGE;
+    bool made;
+    char hash[ACCOUNT_HASH_MAX];
+    g_autofree char *password = password_of(&cli, path, &made);
+    if (password == NULL || !hash_of(&cli, password, cli.words[0], hash))
+        return CLI_FAILED;
+    int status = change(&cli, hash, made, false);
+    if (status == CLI_DONE && made)
+        printf("password %s (to be changed at the first log-in)\n", password);
+    return status;
+}
+
+int run_account_close(const struct cli_command *command, int argc, char **argv)
+{
+    AUTO(cli) struct cli cli;
+    if (!cli_parse(&cli, command, NULL, argc, argv))
+        return CLI_USAGE;
+    return change(&cli, NULL, false, true);
+}

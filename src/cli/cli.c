@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/cli.h"
+
+#include "base/datetime.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+bool cli_parse(struct cli *cli, const struct cli_command *command, const GOptionEntry *own, int argc,
+               char **argv)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *program = g_strdup_printf("lianfang %s", command->name);
+    *cli = (struct cli){.command = command};
+    GOptionEntry entries[] = {
+        {"data", 0, 0, G_OPTION_ARG_FILENAME, &cli->data_dir, "the data directory (./data)", "DIR"},
+        {"keys", 0, 0, G_OPTION_ARG_FILENAME, &cli->keys_dir,
+         "the keys directory (the data directory's name with .keys)", "DIR"},
+        {"now", 0, 0, G_OPTION_ARG_STRING, &cli->now,
+         "as if it were this time; for rehearsals on an empty directory", "TIME"},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &cli->words, NULL, command->words},
+        {NULL},
+    };
+    g_set_prgname(program);
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+    g_option_context_set_summary(context, command->about);
+    if (own != NULL)
+        g_option_context_add_main_entries(context, own, NULL);
+    g_option_context_add_main_entries(context, entries, NULL);
+    bool parsed = g_option_context_parse(context, &argc, &argv, &error);
+    if (!parsed || (int)(cli->words != NULL ? g_strv_length(cli->words) : 0) != command->word_count) {
+        fprintf(stderr, "%s: %s; see %s --help\n", program, parsed ? "wrong number of words" : error->message,
+                program);
+        cli_clear(cli);
+        return false;
+    }
+    if (cli->data_dir == NULL)
+        cli->data_dir = g_strdup("data");
+    if (cli->keys_dir == NULL)
+        cli->keys_dir = keys_dir_beside(cli->data_dir);
+    return true;
+}
+
+void cli_clear(struct cli *cli)
+{
+    g_clear_pointer(&cli->data_dir, g_free);
+    g_clear_pointer(&cli->keys_dir, g_free);
+    g_clear_pointer(&cli->now, g_free);
+    g_clear_pointer(&cli->words, g_strfreev);
+}
+
+int cli_complain(const struct cli *cli, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    cli_progress_end();
+    fprintf(stderr, "lianfang %s: %s\n", cli->command->name, text);
+    return CLI_FAILED;
+}
+
+int cli_fail(const struct cli *cli, const GError *error)
+{
+    return cli_complain(cli, "%s", error->message);
+}
+
+bool cli_speaks_chinese(void)
+{
+    const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        const char *language = g_getenv(names[i]);
+        if (language != NULL && *language != '\0')
+            return g_str_has_prefix(language, "zh");
+    }
+    return false;
+}
+
+int cli_refused(const struct cli *cli, const struct problem *problem)
+{
+    for (; problem != NULL; problem = problem->next) {
+        g_autofree char *sentence = problem_sentence(problem, cli_speaks_chinese());
+        if (problem->field != NULL && problem->code != PROBLEM_PLAYBOOK_MISTAKE)
+            cli_complain(cli, "%s: %s (%s)", problem->field, sentence, problem_texts[problem->code].name);
+        else
+            cli_complain(cli, "%s", sentence);
+    }
+    return CLI_FAILED;
+}
+
+static bool progress_is_shown;
+
+void cli_progress(int64_t done, int64_t all, void *context)
+{
+    if (!isatty(STDERR_FILENO))
+        return;
+    if (all > 0)
+        fprintf(stderr, "\r%s %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT, (const char *)context, done, all);
+    else
+        fprintf(stderr, "\r%s %" G_GINT64_FORMAT, (const char *)context, done);
+    progress_is_shown = true;
+}
+
+void cli_progress_end(void)
+{
+    if (progress_is_shown)
+        fputc('\n', stderr);
+    progress_is_shown = false;
+}
+
+static bool set_clock(const struct cli *cli, struct clock *clock)
+{
+    int64_t now_us;
+    if (cli->now == NULL)
+        clock_init_system(clock);
+    else if (datetime_parse(cli->now, &now_us))
+        clock_init_manual(clock, now_us);
+    else
+        return false;
+    return true;
+}
+
+struct engine *cli_engine(const struct cli *cli, bool create)
+{
+    static struct clock clock;
+    g_autoptr(GError) error = NULL;
+    if (!set_clock(cli, &clock)) {
+        cli_complain(cli, "--now takes a time such as 2020-02-03T08:00:00+08:00");
+        return NULL;
+    }
+    struct engine_options options = {.data_dir = cli->data_dir,
+                                     .keys_dir = cli->keys_dir,
+                                     .clock = &clock,
+                                     .create = create,
+                                     .no_clock = true,
+                                     .grace_us = -1};
+    struct engine *engine = engine_open(&options, &error);
+    if (engine == NULL)
+        cli_fail(cli, error);
+    return engine;
+}
+
+bool cli_ask(const struct cli *cli, struct engine *engine, const char *name, json_t *body, struct answer *out)
+{
+    struct answer answer;
+    bool accepted = engine_ask(engine, command_new(name, ORIGIN_OPERATOR, 0, body), &answer);
+    if (!accepted)
+        cli_refused(cli, answer.problem);
+    problem_free(g_steal_pointer(&answer.problem));
+    if (out != NULL)
+        *out = answer;
+    else
+        json_decref(answer.body);
+    return accepted;
+}

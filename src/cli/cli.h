@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * cli - the command line: one sub-command, one function; main.c has their table.
+ *
+ * Shape   every sub-command takes --data DIR (default ./data) and --keys DIR (default DIR.keys). Results go to standard output,
+ *         progress and the one line of an error to standard error.
+ *         Exit status 0 done, 1 failed, 2 called wrongly.
+ */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include "engine/engine.h"
+
+enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
+
+struct cli_command {
+    const char *name;  /* "playbook check" */
+    const char *words; /* "PATH", "" */
+    const char *about;
+    int word_count; /* exactly so many after the name */
+    int (*run)(const struct cli_command *command, int argc, char **argv);
+};
+
+struct cli {
+    const struct cli_command *command;
+    char *data_dir, *keys_dir;
+    char *now; /* --now: the time to be taken for now, NULL the system's */
+    char **words; /* NULL-terminated */
+};
+/* Reads options and words; `own` (ended by {NULL}) may be NULL. False when it was called wrongly, which it has said. */
+bool cli_parse(struct cli *cli, const struct cli_command *command, const GOptionEntry *own, int argc,
+               char **argv);
+void cli_clear(struct cli *cli);
+AUTO_CLEAR(cli)
+
+/* Both print one line to standard error and return CLI_FAILED. */
+int cli_fail(const struct cli *cli, const GError *error);
+int cli_complain(const struct cli *cli, const char *format, ...) G_GNUC_PRINTF(2, 3);
+int cli_refused(const struct cli *cli, const struct problem *problem); /* one line a problem */
+bool cli_speaks_chinese(void);                                         /* by LC_ALL, LC_MESSAGES, LANG */
+
+/* `context` is a text that says what is counted. Prints where standard error is a terminal. */
+void cli_progress(int64_t done, int64_t all, void *context);
+void cli_progress_end(void);
+
+/* The engine for set-up and import: locks the data directory, leaves the clock alone. NULL, said. */
+struct engine *cli_engine(const struct cli *cli, bool create);
+/* Asks as the operator; false when refused, said. `body` is taken; out may be NULL. */
+bool cli_ask(const struct cli *cli, struct engine *engine, const char *name, json_t *body,
+             struct answer *out);
+
+int run_init(const struct cli_command *command, int argc, char **argv);
+int run_serve(const struct cli_command *command, int argc, char **argv);
+int run_verify(const struct cli_command *command, int argc, char **argv);
+int run_heads(const struct cli_command *command, int argc, char **argv);
+int run_backup(const struct cli_command *command, int argc, char **argv);
+int run_restore(const struct cli_command *command, int argc, char **argv);
+int run_rebuild(const struct cli_command *command, int argc, char **argv);
+int run_rotate_key(const struct cli_command *command, int argc, char **argv);
+int run_erase(const struct cli_command *command, int argc, char **argv);
+int run_do(const struct cli_command *command, int argc, char **argv);
+int run_rehearse(const struct cli_command *command, int argc, char **argv);
+int run_import_divisions(const struct cli_command *command, int argc, char **argv);
+int run_account_create(const struct cli_command *command, int argc, char **argv);
+int run_account_password(const struct cli_command *command, int argc, char **argv);
+int run_account_close(const struct cli_command *command, int argc, char **argv);
+int run_playbook_check(const struct cli_command *command, int argc, char **argv);
+int run_playbook_adopt(const struct cli_command *command, int argc, char **argv);
+int run_playbook_list(const struct cli_command *command, int argc, char **argv);
+int run_playbook_test(const struct cli_command *command, int argc, char **argv);
+
+#endif

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sub-commands about the data directory as a whole. */
+#include "base/datetime.h"
+#include "cli/cli.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+int run_init(const struct cli_command *command, int argc, char **argv)
+{
+    AUTO(cli) struct cli cli;
+    if (!cli_parse(&cli, command, NULL, argc, argv))
+        return CLI_USAGE;
+    g_autofree char *journal = g_build_filename(cli.data_dir, "journal.db", NULL);
+    if (g_file_test(journal, G_FILE_TEST_EXISTS))
+        return cli_complain(&cli, "%s holds data already", cli.data_dir);
+    AUTO(engine) struct engine *engine = cli_engine(&cli, true);
+    if (engine == NULL)
+        return CLI_FAILED;
+    printf("data in %s, keys in %s: back both up, but never in one place\n", cli.data_dir, cli.keys_dir);
+    return CLI_DONE;
+}
+
+static void hex(const uint8_t *bytes, size_t count, char *out)
+{
+    sodium_bin2hex(out, 2 * count + 1, bytes, count);
+}
+
+static json_t *head_json(const struct journal_head *head)
+{
+    char at[DATETIME_TEXT_MAX], hash[2 * JOURNAL_HASH_BYTES + 1], key[2 * JOURNAL_KEY_BYTES + 1];
+    char signature[2 * JOURNAL_SIGNATURE_BYTES + 1];
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    datetime_format(head->at_us, utc, at);
+    hex(head->hash, sizeof head->hash, hash);
+    hex(head->public_key, sizeof head->public_key, key);
+    hex(head->signature, sizeof head->signature, signature);
+    return json_pack("{s:o, s:s, s:s, s:s, s:s}", "pos", json_id(head->pos), "at", at, "hash", hash,
+                     "public_key", key, "signature", signature);
+}
+
+static bool unhex(const json_t *json, const char *name, uint8_t *out, size_t count)
+{
+    const char *text = json_get_text(json, name, "");
+    size_t read = 0;
+    return sodium_hex2bin(out, count, text, strlen(text), NULL, &read, NULL) == 0 && read == count;
+}
+
+static bool head_read(const char *path, struct journal_head *out, GError **error)
+{
+    g_autofree char *text = NULL;
+    if (!g_file_get_contents(path, &text, NULL, error))
+        return false;
+    g_autoptr(json_t) json = json_loads(text, JSON_DISABLE_EOF_CHECK, NULL); /* the first of several lines */
+    gint64 pos = 0;
+    bool well = json != NULL &&
+                g_ascii_string_to_signed(json_get_text(json, "pos", ""), 10, 1, INT64_MAX, &pos, NULL) &&
+                datetime_parse(json_get_text(json, "at", ""), &out->at_us) &&
+                unhex(json, "hash", out->hash, sizeof out->hash) &&
+                unhex(json, "public_key", out->public_key, sizeof out->public_key) &&
+                unhex(json, "signature", out->signature, sizeof out->signature);
+    out->pos = pos;
+    if (!well)
+        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s holds no head as `lianfang heads` prints it",
+                    path);
+    return well;
+}
+
+int run_heads(const struct cli_command *command, int argc, char **argv)
+{
+    AUTO(cli) struct cli cli;
+    gint most = 1;
+    const GOptionEntry own[] = {{"most", 0, 0, G_OPTION_ARG_INT, &most, "so many, newest first (1)", "N"},
+                                {NULL}};
+    if (!cli_parse(&cli, command, own, argc, argv))
+        return CLI_USAGE;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_build_filename(cli.data_dir, "journal.db", NULL);
+    AUTO(journal) struct journal *journal = journal_open_reader(path, &error);
+    if (journal == NULL)
+        return cli_fail(&cli, error);
+    most = CLAMP(most, 1, 1000);
+    g_autofree struct journal_head *heads = g_new0(struct journal_head, (gsize)most);
+    size_t count = journal_heads(journal, heads, (size_t)most, &error);
+    if (error != NULL)
+        return cli_fail(&cli, error);
+    for (size_t i = 0; i < count; i++) {
+        g_autoptr(json_t) json = head_json(&heads[i]);
+        json_dumpf(json, stdout, JSON_COMPACT);
+        putchar('\n');
+    }
+    return CLI_DONE;
+}
+
+int run_verify(const struct cli_command *command, int argc, char **argv)
+{
+    AUTO(cli) struct cli cli;
+    g_autofree char *head_path = NULL;
+    const GOptionEntry own[] = {{"head", 0, 0, G_OPTION_ARG_FILENAME, &head_path,
+                                 "a head kept elsewhere: without one a cut-off tail cannot be seen", "FILE"},
+                                {NULL}};
+    if (!cli_parse(&cli, command, own, argc, argv))
+        return CLI_USAGE;
+    g_autoptr(GError) error = NULL;
+    struct journal_head head;
+    if (head_path != NULL && !head_read(head_path, &head, &error))
+        return cli_fail(&cli, error);
+    g_autofree char *path = g_build_filename(cli.data_dir, "journal.db", NULL);
+    AUTO(journal_report) struct journal_report report = {0};
+    char counted[] = "events";
+    if (!journal_verify(path, head_path != NULL ? &head : NULL, cli_progress, counted, &report, &error))
+        return cli_fail(&cli, error);
+    cli_progress_end();
+    for (guint i = 0; i < report.findings->len; i++) {
+        const struct journal_finding *finding = &g_array_index(report.findings, struct journal_finding, i);
+        printf("event %" G_GINT64_FORMAT ": %s\n", finding->pos, finding->what);
+    }
+    if (report.findings->len > 0)
+        return cli_complain(&cli,
+                            "the journal was changed or damaged: restore the newest backup that verifies");
+    char hash[2 * JOURNAL_HASH_BYTES + 1];
+    hex(report.last_hash, sizeof report.last_hash, hash);
+    printf("%" G_GINT64_FORMAT " events, %zu heads, last hash %s\n", report.events, report.heads, hash);
+    return CLI_DONE;
+}
+
+int run_backup(const struct cli_command *command, int argc, char **argv)
+{
+    AUTO(cli) struct cli cli;
+    if (!cli_parse(&cli, command, NULL, argc, argv))
+        return CLI_USAGE;
+    g_autoptr(GError) error = NULL;
+    if (!data_backup(cli.data_dir, cli.words[0], &error))
+        return cli_fail(&cli, error);
+    printf("backup in %s; it can be read only with %s\n", cli.words[0], cli.keys_dir);
+    return CLI_DONE;
+}
+
+int run_restore(const struct cli_command *command, int argc, char **argv)
+{
+    AUTO(cli) struct cli cli;
+    if (!cli_parse(&cli, command, NULL, argc, argv))
+        return CLI_USAGE;
+    g_autoptr(GError) error = NULL;
+    int64_t erased = 0;
+    if (!data_restore(cli.words[0], cli.data_dir, cli.keys_dir, &erased, &error))
+        return cli_fail(&cli, error);
+    printf("restored to %s; %" G_GINT64_FORMAT " keys erased again\n", cli.data_dir, erased);
+    return CLI_DONE;
+}
+
+int run_rebuild(const struct cli_command *command, int argc, char **argv)
+{
+    AUTO(cli) struct cli cli;
+    gboolean compare = FALSE;
+    const GOptionEntry own[] = {
+        {"compare", 0, 0, G_OPTION_ARG_NONE, &compare, "change nothing, say where live rows differ", NULL},
+        {NULL}};
+    if (!cli_parse(&cli, command, own, argc, argv))
+        return CLI_USAGE;
+    g_autoptr(GError) error = NULL;
+    struct rebuild_report report;
+    char counted[] = "events";
+    int64_t began_us = clock_monotonic_us();
+    if (!rows_rebuild(cli.data_dir, compare, cli_progress, counted, &report, &error))
+        return cli_fail(&cli, error);
+    cli_progress_end();
+    double seconds = (double)(clock_monotonic_us() - began_us) / 1e6;
+    guint differences = report.differences->len;
+    for (guint i = 0; i < differences; i++)
+        printf("%s\n", (const char *)g_ptr_array_index(report.differences, i));
+    printf("%" G_GINT64_FORMAT " events, %" G_GINT64_FORMAT " entries in %.1f s%s\n", report.events,
+           report.entries, seconds,
+           !compare          ? ""
+           : differences > 0 ? ": rows differ"
+                             : ": rows are equal");
+    rebuild_report_clear(&report);
+    return differences > 0 ? cli_complain(&cli, "run `lianfang rebuild` without --compare to put it right")
+                           : CLI_DONE;
+}
+
+/* Where an engine would be in the way, and yet nobody else may write. */
+static bool is_unused(const struct cli *cli)
+{
+    AUTO(engine) struct engine *engine = cli_engine(cli, false);
+    return engine != NULL;
+}
+
+int run_rotate_key(const struct cli_command *command, int argc, char **argv)
+{
+    AUTO(cli) struct cli cli;
+    if (!cli_parse(&cli, command, NULL, argc, argv))
+        return CLI_USAGE;
+    if (!is_unused(&cli))
+        return CLI_FAILED;
+    g_autoptr(GError) error = NULL;
+    struct vault_options options = {.data_dir = cli.data_dir, .keys_dir = cli.keys_dir};
+    AUTO(vault) struct vault *vault = vault_open(&options, &error);
+    if (vault == NULL || !vault_rotate_master_key(vault, &error))
+        return cli_fail(&cli, error);
+    printf("new master key in %s; backups made before need the old one\n", cli.keys_dir);
+    return CLI_DONE;
+}

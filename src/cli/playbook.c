@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "playbook/load.h"
+#include "base/datetime.h"
+#include "cli/cli.h"
+#include "story/story.h"
+
+#include <stdio.h>
+
+static void clear_source(gpointer source)
+{
+    source_clear(source);
+}
+
+static void clear_diagnostic(gpointer diagnostic)
+{
+    diagnostic_clear(diagnostic);
+}
+
+static GArray *read_sources(const struct cli *cli)
+{
+    g_autoptr(GError) error = NULL;
+    GArray *sources = playbook_read(cli->words[0], &error);
+    if (sources == NULL)
+        cli_fail(cli, error);
+    else
+        g_array_set_clear_func(sources, clear_source);
+    return sources;
+}
+
+static const struct source *first_of(const GArray *sources)
+{
+    return (const struct source *)(const void *)sources->data;
+}
+
+static void show(const struct cli *cli, const struct diagnostic *mistake)
+{
+    g_autofree char *path = g_file_test(cli->words[0], G_FILE_TEST_IS_DIR)
+                                ? g_build_filename(cli->words[0], mistake->file, NULL)
+                                : g_strdup(cli->words[0]);
+    printf("%s:%d:%d: %s%s%s\n", path, mistake->line, mistake->column, mistake->text,
+           mistake->suggestion != NULL ? "; " : "", mistake->suggestion != NULL ? mistake->suggestion : "");
+}
+
+/* NULL with every mistake told. */
+static struct playbook *load(const struct cli *cli, const GArray *sources)
+{
+    g_autoptr(GArray) diagnostics = g_array_new(FALSE, TRUE, sizeof(struct diagnostic));
+    g_array_set_clear_func(diagnostics, clear_diagnostic);
+    struct playbook *playbook = playbook_load(first_of(sources), sources->len, diagnostics);
+    for (guint i = 0; i < diagnostics->len; i++)
+        show(cli, &g_array_index(diagnostics, struct diagnostic, i));
+    if (playbook == NULL)
+        cli_complain(cli, "%u mistakes; put them right and check again", diagnostics->len);
+    return playbook;
+}
+
+int run_playbook_check(const struct cli_command *command, int argc, char **argv)
+{
+    AUTO(cli) struct cli cli;
+    if (!cli_parse(&cli, command, NULL, argc, argv))
+        return CLI_USAGE;
+    g_autoptr(GArray) sources = read_sources(&cli);
+    if (sources == NULL)
+        return CLI_FAILED;
+    AUTO(playbook) struct playbook *playbook = load(&cli, sources);
+    if (playbook == NULL)
+        return CLI_FAILED;
+    printf("%s version %d: %zu kinds, %zu roles, no mistakes\n", playbook->name, playbook->version,
+           playbook->kind_count, playbook->role_count);
+    return CLI_DONE;
+}
+
+int run_playbook_adopt(const struct cli_command *command, int argc, char **argv)
+{
+    AUTO(cli) struct cli cli;
+    if (!cli_parse(&cli, command, NULL, argc, argv))
+        return CLI_USAGE;
+    g_autoptr(GArray) sources = read_sources(&cli);
+    if (sources == NULL)
+        return CLI_FAILED;
+    AUTO(playbook) struct playbook *playbook = load(&cli, sources);
+    if (playbook == NULL)
+        return CLI_FAILED;
+    AUTO(engine) struct engine *engine = cli_engine(&cli, false);
+    if (engine == NULL)
+        return CLI_FAILED;
+    json_t *files = json_array();
+    for (guint i = 0; i < sources->len; i++) {
+        const struct source *source = &first_of(sources)[i];
+        json_array_append_new(
+            files, json_pack("{s:s, s:s%}", "name", source->name, "text", source->text, source->bytes));
+    }
+    if (!cli_ask(&cli, engine, "adopt_playbook", json_pack("{s:o}", "files", files), NULL))
+        return CLI_FAILED;
+    printf("%s version %d is in force\n", playbook->name, playbook->version);
+    return CLI_DONE;
+}
+
+int run_playbook_list(const struct cli_command *command, int argc, char **argv)
+{
+    AUTO(cli) struct cli cli;
+    if (!cli_parse(&cli, command, NULL, argc, argv))
+        return CLI_USAGE;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GTimeZone) zone = g_time_zone_new_local();
+    struct reader *reader = reader_open(cli.data_dir, cli.keys_dir, &error);
+    if (reader == NULL)
+        return cli_fail(&cli, error);
+    {
+        AUTO(rows)
+        struct rows found = rows_of(
+            reader->rows, "SELECT pos, name, version, adopted_us FROM playbook ORDER BY pos DESC", "");
+        while (rows_next(&found)) {
+            char at[DATETIME_TEXT_MAX];
+            datetime_format(rows_integer(&found, 3), zone, at);
+            printf("%s version %d, in force since %s, id %" G_GINT64_FORMAT "\n", rows_text(&found, 1),
+                   (int)rows_integer(&found, 2), at, rows_integer(&found, 0));
+        }
+    }
+    reader_close(reader);
+    return CLI_DONE;
+}
+
+static void show_story(const char *test, bool passed)
+{
+    printf("%s %s\n", passed ? "ok" : "not ok", test);
+}
+
+int run_playbook_test(const struct cli_command *command, int argc, char **argv)
+{
+    AUTO(cli) struct cli cli;
+    g_autofree char *only = NULL;
+    const GOptionEntry own[] = {{"only", 0, 0, G_OPTION_ARG_STRING, &only, "one test by its name", "TEST"},
+                                {NULL}};
+    if (!cli_parse(&cli, command, own, argc, argv))
+        return CLI_USAGE;
+    g_autoptr(GArray) sources = read_sources(&cli);
+    if (sources == NULL)
+        return CLI_FAILED;
+    AUTO(playbook) struct playbook *playbook = load(&cli, sources);
+    if (playbook == NULL)
+        return CLI_FAILED;
+    g_autoptr(GError) error = NULL;
+    AUTO(story_report) struct story_report report = {0};
+    if (!story_run_all(playbook, first_of(sources), sources->len, only, show_story, &report, &error))
+        return cli_fail(&cli, error);
+    for (guint i = 0; i < report.failures->len; i++) {
+        const struct story_failure *failure = &g_array_index(report.failures, struct story_failure, i);
+        printf("%s:%d: %s: %s\n", failure->file, failure->line, failure->test, failure->text);
+    }
+    printf("%d passed, %d failed\n", report.passed, report.failed);
+    return report.failed > 0 ? CLI_FAILED : CLI_DONE;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "api/server.h"
+#include "base/log.h"
+#include "cli/cli.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+
+struct serving {
+    char *listen, *certificate, *key;
+    gint port, threads;
+};
+
+/* Before there are threads, so that all inherit it: the signals are waited for, not handled. */
+static void block(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGINT);
+    pthread_sigmask(SIG_BLOCK, set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+/* A failed writer leaves the readers serving: /healthz says so, and what is stored can still be looked up. */
+static int serve(const struct cli *cli, const struct serving *serving)
+{
+    sigset_t set;
+    struct clock clock;
+    g_autoptr(GError) error = NULL;
+    block(&set);
+    clock_init_system(&clock);
+    struct engine_options options = {
+        .data_dir = cli->data_dir, .keys_dir = cli->keys_dir, .clock = &clock, .grace_us = -1};
+    AUTO(engine) struct engine *engine = engine_open(&options, &error);
+    if (engine == NULL)
+        return cli_fail(cli, error);
+    struct server_options server_options = {.engine = engine,
+                                            .clock = &clock,
+                                            .address = serving->listen,
+                                            .port = (uint16_t)serving->port,
+                                            .tls_certificate = serving->certificate,
+                                            .tls_key = serving->key,
+                                            .threads = serving->threads};
+    struct server *server = server_start(&server_options, &error);
+    if (server == NULL)
+        return cli_fail(cli, error);
+    g_autofree char *port = g_strdup_printf("%u", server_port(server));
+    log_write(LOG_INFO, "serving", "version", LIANFANG_VERSION, "port", port, NULL);
+    int caught;
+    while (sigwait(&set, &caught) != 0)
+        continue;
+    log_write(LOG_INFO, "stopping", NULL);
+    server_stop(server);
+    return engine_is_well(engine) ? CLI_DONE : CLI_FAILED;
+}
+
+int run_serve(const struct cli_command *command, int argc, char **argv)
+{
+    AUTO(cli) struct cli cli;
+    struct serving serving = {.port = 8080};
+    const GOptionEntry own[] = {
+        {"listen", 0, 0, G_OPTION_ARG_STRING, &serving.listen, "the address (127.0.0.1)", "ADDRESS"},
+        {"port", 0, 0, G_OPTION_ARG_INT, &serving.port, "the port (8080); 0 any free one", "PORT"},
+        {"tls-certificate", 0, 0, G_OPTION_ARG_FILENAME, &serving.certificate, "PEM, with its chain", "FILE"},
+        {"tls-key", 0, 0, G_OPTION_ARG_FILENAME, &serving.key, "PEM", "FILE"},
+        {"threads", 0, 0, G_OPTION_ARG_INT, &serving.threads, "for connections (one a processor)", "N"},
+        {NULL}};
+    if (!cli_parse(&cli, command, own, argc, argv))
+        return CLI_USAGE;
+    int status = CLI_USAGE;
+    if (serving.port < 0 || serving.port > 65535)
+        cli_complain(&cli, "--port is a number from 0 to 65535");
+    else if ((serving.certificate == NULL) != (serving.key == NULL))
+        cli_complain(&cli, "give --tls-certificate and --tls-key together");
+    else
+        status = serve(&cli, &serving);
+    g_free(serving.listen);
+    g_free(serving.certificate);
+    g_free(serving.key);
+    return status;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lianfang - the command line: a table of sub-commands. */
+#include "cli/cli.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+static int run_help(const struct cli_command *command, int argc, char **argv);
+static int run_version(const struct cli_command *command, int argc, char **argv);
+
+/* clang-format off */
+/* By what one does first. */
+static const struct cli_command commands[] = {
+    {"init",              "",          "Make a data directory and its keys", 0, run_init},
+    {"playbook check",    "PATH",      "List every mistake in a playbook", 1, run_playbook_check},
+    {"playbook test",     "PATH",      "Run a playbook's own tests", 1, run_playbook_test},
+    {"playbook adopt",    "PATH",      "Put a version of a playbook in force", 1, run_playbook_adopt},
+    {"playbook list",     "",          "List the versions that were adopted", 0, run_playbook_list},
+    {"import divisions",  "FILE",      "Import divisions (CSV: code,parent_code,level,name) as of --date", 1, run_import_divisions},
+    {"rehearse",          "",          "Fill a city with made-up people and live some days of the epidemic", 0, run_rehearse},
+    {"account create",    "",          "Make an account for a person", 0, run_account_create},
+    {"account password",  "LOGIN",     "Give an account a new password", 1, run_account_password},
+    {"account close",     "LOGIN",     "Close an account", 1, run_account_close},
+    {"do",                "FILE",      "Run commands as the operator, one JSON object a line; - standard input", 1, run_do},
+    {"serve",             "",          "Serve", 0, run_serve},
+    {"backup",            "FOLDER",    "Copy journal and secrets into a new folder, while serving or not", 1, run_backup},
+    {"restore",           "FOLDER",    "Make a data directory out of a backup", 1, run_restore},
+    {"verify",            "",          "Check the chain of the journal", 0, run_verify},
+    {"heads",             "",          "Print signed heads of the journal, to be kept elsewhere", 0, run_heads},
+    {"rebuild",           "",          "Make rows.db anew out of the journal, or compare", 0, run_rebuild},
+    {"rotate-key",        "",          "Make a new master key and wrap every data key anew", 0, run_rotate_key},
+    {"erase",             "PERSON",    "Erase a person for good", 1, run_erase},
+    {"version",           "",          "Print the version", 0, run_version},
+    {"help",              "",          "Print this list", 0, run_help},
+};
+/* clang-format on */
+
+static int run_help(const struct cli_command *command, int argc, char **argv)
+{
+    printf("lianfang: a notice becomes running fieldwork. Every sub-command takes --data DIR, --keys DIR and "
+           "--help.\n\n");
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+        printf("  %-17s %-8s %s\n", commands[i].name, commands[i].words, commands[i].about);
+    return CLI_DONE;
+}
+
+static int run_version(const struct cli_command *command, int argc, char **argv)
+{
+    printf("lianfang %s\n", LIANFANG_VERSION);
+    return CLI_DONE;
+}
+
+/* How many words of the line are the command's name; 0 when it is another. */
+static int matches(const struct cli_command *command, int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], command->name) == 0)
+        return 1;
+    g_autofree char *two = argc > 2 ? g_strdup_printf("%s %s", argv[1], argv[2]) : NULL;
+    return two != NULL && strcmp(two, command->name) == 0 ? 2 : 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (sodium_init() < 0)
+        g_error("libsodium does not start");
+    if (argc == 1 || strcmp(argv[1], "--help") == 0)
+        return run_help(NULL, argc, argv);
+    if (strcmp(argv[1], "--version") == 0)
+        return run_version(NULL, argc, argv);
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+        int words = matches(&commands[i], argc, argv);
+        if (words > 0)
+            return commands[i].run(&commands[i], argc - words, argv + words);
+    }
+    fprintf(stderr, "lianfang: there is no sub-command %s; see lianfang help\n", argv[1]);
+    return CLI_USAGE;
+}
