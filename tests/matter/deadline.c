@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* When things fall due: windows, days of the zone, quiet hours, digests. */
+#include "matter/deadline.h"
+
+#include "base/clock.h"
+#include "base/datetime.h"
+
+static int64_t us(const char *text)
+{
+    int64_t at_us;
+    if (!datetime_parse(text, &at_us))
+        g_error("no time: %s", text);
+    return at_us;
+}
+
+static struct window windows[] = {{6 * 60 + 30, 10 * 60}, {16 * 60, 20 * 60 + 30}};
+static struct expect check_in = {.deadline = DEADLINE_WINDOWS, .windows = windows, .window_count = 2};
+static struct expect daily = {.deadline = DEADLINE_DAILY, .at_minutes = 16 * 60};
+static struct expect midnight = {.deadline = DEADLINE_DAILY, .at_minutes = 24 * 60};
+
+static GTimeZone *zone(void)
+{
+    static GTimeZone *shanghai;
+    if (shanghai == NULL)
+        shanghai = g_time_zone_new_identifier("Asia/Shanghai");
+    return shanghai;
+}
+
+struct row {
+    const char *when;
+    struct expect *expect;
+    const char *at, *opens, *due; /* given, then */
+};
+
+static const struct row at_rows[] = {
+    {"in the night", &check_in, "2020-02-03T00:00:00+08:00", "2020-02-03T06:30:00+08:00", "2020-02-03T10:00:00+08:00"},
+    {"in a window", &check_in, "2020-02-03T08:00:00+08:00", "2020-02-03T06:30:00+08:00", "2020-02-03T10:00:00+08:00"},
+    {"its last moment", &check_in, "2020-02-03T10:00:00+08:00", "2020-02-03T06:30:00+08:00", "2020-02-03T10:00:00+08:00"},
+    {"one us too late", &check_in, "2020-02-03T10:00:00.000001+08:00", "2020-02-03T16:00:00+08:00", "2020-02-03T20:30:00+08:00"},
+    {"after the last", &check_in, "2020-02-03T20:30:00.000001+08:00", "2020-02-04T06:30:00+08:00", "2020-02-04T10:00:00+08:00"},
+    {"the zone's day, not UTC's", &check_in, "2020-02-03T23:30:00Z", "2020-02-04T06:30:00+08:00", "2020-02-04T10:00:00+08:00"},
+    {"end of February", &check_in, "2020-02-29T21:00:00+08:00", "2020-03-01T06:30:00+08:00", "2020-03-01T10:00:00+08:00"},
+    {"report before time", &daily, "2020-02-03T15:59:59+08:00", "2020-02-03T00:00:00+08:00", "2020-02-03T16:00:00+08:00"},
+    {"report at the time", &daily, "2020-02-03T16:00:00+08:00", "2020-02-03T00:00:00+08:00", "2020-02-03T16:00:00+08:00"},
+    {"report after time", &daily, "2020-02-03T16:00:00.000001+08:00", "2020-02-04T00:00:00+08:00", "2020-02-04T16:00:00+08:00"},
+    {"by midnight", &midnight, "2020-02-03T23:59:59+08:00", "2020-02-03T00:00:00+08:00", "2020-02-04T00:00:00+08:00"},
+};
+
+static const struct row after_rows[] = {
+    {"morning, evening", &check_in, "2020-02-03T06:30:00+08:00", "2020-02-03T16:00:00+08:00", "2020-02-03T20:30:00+08:00"},
+    {"evening, morning", &check_in, "2020-02-03T16:00:00+08:00", "2020-02-04T06:30:00+08:00", "2020-02-04T10:00:00+08:00"},
+    {"day by day", &daily, "2020-02-03T00:00:00+08:00", "2020-02-04T00:00:00+08:00", "2020-02-04T16:00:00+08:00"},
+    {"year's end", &daily, "2020-12-31T00:00:00+08:00", "2021-01-01T00:00:00+08:00", "2021-01-01T16:00:00+08:00"},
+};
+
+static void test_occurrences(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(at_rows); i++) {
+        const struct row *row = &at_rows[i];
+        struct occurrence found = occurrence_at(row->expect, zone(), us(row->at));
+        g_test_message("%s", row->when);
+        g_assert_cmpint(found.opens_us, ==, us(row->opens));
+        g_assert_cmpint(found.due_us, ==, us(row->due));
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(after_rows); i++) {
+        const struct row *row = &after_rows[i];
+        struct occurrence found = occurrence_after(row->expect, zone(), us(row->at));
+        g_test_message("%s", row->when);
+        g_assert_cmpint(found.opens_us, ==, us(row->opens));
+        g_assert_cmpint(found.due_us, ==, us(row->due));
+    }
+}
+
+/* A fortnight by day: two occurrences each, opening where the one before ended, none twice. */
+static void test_fortnight(void)
+{
+    struct occurrence occurrence = occurrence_at(&check_in, zone(), us("2020-02-03T00:00:00+08:00"));
+    int64_t first_us = occurrence.opens_us;
+    for (int i = 0; i < 28; i++) {
+        struct occurrence next = occurrence_after(&check_in, zone(), occurrence.opens_us);
+        g_assert_cmpint(next.opens_us, >, occurrence.due_us);
+        occurrence = next;
+    }
+    g_assert_cmpint(occurrence.opens_us - first_us, ==, 14 * US_PER_DAY);
+}
+
+static void test_summer_time(void)
+{
+    g_autoptr(GTimeZone) berlin = g_time_zone_new_identifier("Europe/Berlin");
+    static struct window night[] = {{2 * 60, 3 * 60}};
+    struct expect expect = {.deadline = DEADLINE_WINDOWS, .windows = night, .window_count = 1};
+    struct occurrence skipped = occurrence_at(&expect, berlin, us("2020-03-28T12:00:00+01:00"));
+    g_assert_cmpint(skipped.opens_us, <=, skipped.due_us);
+    struct occurrence next = occurrence_after(&expect, berlin, skipped.opens_us);
+    g_assert_cmpint(next.opens_us, ==, us("2020-03-30T02:00:00+02:00"));
+}
+
+static void test_next(void)
+{
+    struct escalation steps[] = {{.after_us = 2 * US_PER_HOUR}, {.after_us = 4 * US_PER_HOUR}};
+    struct expect expect = check_in;
+    expect.escalations = steps;
+    expect.escalation_count = 2;
+    expect.warn_us = US_PER_HOUR;
+    struct occurrence morning = occurrence_at(&expect, zone(), us("2020-02-03T07:00:00+08:00"));
+    const struct {
+        struct progress progress;
+        const char *next;
+    } rows[] = {
+        {{false, false, 0}, "2020-02-03T09:00:00+08:00"},
+        {{true, false, 0}, "2020-02-03T10:00:00.000001+08:00"},
+        {{true, true, 0}, "2020-02-03T12:00:00+08:00"},
+        {{true, true, 1}, "2020-02-03T14:00:00+08:00"},
+        {{true, true, 2}, "2020-02-03T16:00:00+08:00"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        g_assert_cmpint(deadline_next_us(&expect, zone(), morning, rows[i].progress), ==, us(rows[i].next));
+    expect.optional = true;
+    g_assert_cmpint(deadline_next_us(&expect, zone(), morning, (struct progress){0}), ==, us("2020-02-03T16:00:00+08:00"));
+    struct expect once = {.deadline = DEADLINE_WITHIN, .optional = true};
+    g_assert_cmpint(deadline_next_us(&once, zone(), morning, (struct progress){0}), ==, NEVER_US);
+    once.optional = false;
+    g_assert_cmpint(deadline_next_us(&once, zone(), morning, (struct progress){0}), ==, morning.due_us + 1);
+    g_assert_cmpint(deadline_next_us(&once, zone(), morning, (struct progress){.overdue = true}), ==, NEVER_US);
+}
+
+static void test_shown(void)
+{
+    struct playbook playbook = {.zone = zone(), .quiet_from_minutes = 22 * 60, .quiet_to_minutes = 6 * 60 + 30};
+    const struct {
+        const char *raised;
+        int64_t digest_us;
+        const char *shown;
+    } rows[] = {
+        {"2020-02-03T12:00:00+08:00", 0, "2020-02-03T12:00:00+08:00"},
+        {"2020-02-03T12:00:00+08:00", 30 * US_PER_MINUTE, "2020-02-03T12:00:00+08:00"},
+        {"2020-02-03T12:00:00.000001+08:00", 30 * US_PER_MINUTE, "2020-02-03T12:30:00+08:00"},
+        {"2020-02-03T12:29:00+08:00", 30 * US_PER_MINUTE, "2020-02-03T12:30:00+08:00"},
+        {"2020-02-03T21:59:59+08:00", 0, "2020-02-03T21:59:59+08:00"},
+        {"2020-02-03T21:59:59+08:00", 30 * US_PER_MINUTE, "2020-02-04T06:30:00+08:00"},
+        {"2020-02-03T22:00:00+08:00", 0, "2020-02-04T06:30:00+08:00"},
+        {"2020-02-04T06:29:59+08:00", 0, "2020-02-04T06:30:00+08:00"},
+        {"2020-02-04T06:30:00+08:00", 0, "2020-02-04T06:30:00+08:00"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        g_assert_cmpint(alert_shown_us(&playbook, us(rows[i].raised), rows[i].digest_us), ==, us(rows[i].shown));
+    playbook.quiet_from_minutes = 12 * 60;
+    playbook.quiet_to_minutes = 13 * 60;
+    g_assert_cmpint(alert_shown_us(&playbook, us("2020-02-03T12:30:00+08:00"), 0), ==, us("2020-02-03T13:00:00+08:00"));
+    playbook.quiet_to_minutes = 12 * 60;
+    g_assert_cmpint(alert_shown_us(&playbook, us("2020-02-03T12:30:00+08:00"), 0), ==, us("2020-02-03T12:30:00+08:00"));
+}
+
+static void test_instant(void)
+{
+    int64_t found = 0;
+    struct value date = {.type = VALUE_DATE, .day = day_from_civil(2020, 2, 3)};
+    g_assert_true(instant_of(date, zone(), &found));
+    g_assert_cmpint(found, ==, us("2020-02-04T00:00:00+08:00"));
+    g_assert_true(instant_of((struct value){.type = VALUE_DATETIME, .us = 5}, zone(), &found));
+    g_assert_cmpint(found, ==, 5);
+    g_assert_false(instant_of((struct value){.type = VALUE_MISSING}, zone(), &found));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/matter/deadline/occurrences", test_occurrences);
+    g_test_add_func("/matter/deadline/fortnight", test_fortnight);
+    g_test_add_func("/matter/deadline/summer_time", test_summer_time);
+    g_test_add_func("/matter/deadline/next", test_next);
+    g_test_add_func("/matter/deadline/shown", test_shown);
+    g_test_add_func("/matter/deadline/instant", test_instant);
+    return g_test_run();
+}
