@@ -136,7 +136,8 @@ static void *declare_keys(struct loader *loader, const struct yaml_node *node, c
     if (node != NULL && node->type == NODE_MAPPING)
         count = node->count;
     else if (node != NULL)
-        loader_report(loader, node, NULL, "a mapping of names of %ss is needed here", what);
+        loader_report(loader, node, NULL, "a mapping is needed here: the name of each %s, and what it is",
+                      what);
     char *block = alloc_named(loader, count + more, bytes);
     for (size_t i = 0; i < count; i++) {
         load_name(loader, node->keys[i], what, (char **)(block + i * bytes));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a good playbook becomes: good/ field by field, and every example of docs/playbook.md. */
-#include "mistakes.h"
+#include "fixture.h"
 
 #include "base/clock.h"
 #include "base/datetime.h"
@@ -10,7 +10,7 @@
 
 static struct playbook *load(const GArray *sources)
 {
-    g_autoptr(GArray) diagnostics = mistakes_new_diagnostics();
+    g_autoptr(GArray) diagnostics = fixture_diagnostics();
     struct playbook *playbook =
         playbook_load((const struct source *)sources->data, sources->len, diagnostics);
     for (guint i = 0; i < diagnostics->len; i++) {
@@ -23,8 +23,7 @@ static struct playbook *load(const GArray *sources)
 
 static struct playbook *load_good(void)
 {
-    g_autoptr(GArray) sources = mistakes_read("good");
-    g_array_set_clear_func(sources, (GDestroyNotify)source_clear);
+    g_autoptr(GArray) sources = fixture_read("good");
     return load(sources);
 }
 

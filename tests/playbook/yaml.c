@@ -1,41 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is no YAML, or YAML that is not taken; and what an input method did to it. */
-#include "mistakes.h"
+/* Bytes that are no YAML, limits, and where nodes stand. mistakes/slips.json has what input methods do. */
+#include "fixture.h"
 
 #include "base/limits.h"
 #include "playbook/yaml_tree.h"
 
 #include <string.h>
 
-/* clang-format off */
-static const struct mistake slips[] = {
-    {"zone: Asia/Shanghai", "zone§：Asia/Shanghai", "full-width ：", ": and a space"},
-    {"zone: Asia/Shanghai", "zone§：Asia/Shanghai\nx: {y: 1}", "full-width ：", ": and a space"},
-    {"title: {zh: 小镇通知, en: Small town notice}", "title§：{zh: 小镇通知, en: Small town notice}", "full-width ：", ": and a space"},
-    {"title: {zh: 小镇通知, en: Small town notice}", "title: {zh: 小镇通知§，en: Small town notice}", "full-width ，", ", and a space"},
-    {"title: {zh: 小镇通知, en: Small town notice}", "title: §｛zh: 小镇通知, en: Small town notice｝", "full-width ｛", "{"},
-    {"under: [city], stream: true", "under: §［city］, stream: true", "there is no unit type ［city］", "city"},
-    {"stream: true", "stream: §“true”", "true or false is needed", "\"true\""},
-    {"quiet: '22:00-06:30'", "quiet: §‘22：00-06：30’", "is no window", "'22:00-06:30'"},
-    {"when: facts.readings = 0,", "when: facts.readings §＝ 0,", "`＝` does not belong here", "="},
-    {"zone: Asia/Shanghai", "§\tzone: Asia/Shanghai", "a tab as indentation", "spaces"},
-    {"zone: Asia/Shanghai", "zone: Asia/Shanghai\n§zone: Asia/Shanghai", "zone stands here twice; first in line 4", NULL},
-    {"zone: Asia/Shanghai", "zone: §&z Asia/Shanghai", "anchors (&) are not taken", "the value written out where it is needed"},
-    {"zone: Asia/Shanghai", "zone: §*z", "aliases (*) are not taken", "the value written out, or in quotes if the * is meant"},
-    {"zone: Asia/Shanghai", "zone: §!!str Asia/Shanghai", "tags (!) are not taken", "the value in quotes"},
-    {"zone: Asia/Shanghai", "zone: Asia/Shanghai\n§[a, b]: c", "a key is one word", NULL},
-    {"zone: Asia/Shanghai", "zone: Asia/Shanghai\n  a§: b", "not YAML: mapping values are not allowed", NULL},
-};
-/* clang-format on */
-
-static void test_slips(void)
-{
-    mistakes_run(slips, G_N_ELEMENTS(slips));
-}
-
 static GArray *load(const char *text, gssize bytes)
 {
-    GArray *diagnostics = mistakes_new_diagnostics();
+    GArray *diagnostics = fixture_diagnostics();
     struct source source = {(char *)"a.yaml", (char *)text, bytes < 0 ? strlen(text) : (size_t)bytes};
     struct playbook *playbook = playbook_load(&source, 1, diagnostics);
     g_assert_null(playbook);
@@ -107,7 +81,7 @@ static void test_places(void)
 {
     AUTO(storage) struct storage *storage = storage_new();
     g_autoptr(GPtrArray) roots = g_ptr_array_new();
-    g_autoptr(GArray) diagnostics = mistakes_new_diagnostics();
+    g_autoptr(GArray) diagnostics = fixture_diagnostics();
     static char text[] = "# 说明\n---\na: 'it''s 五'\nb: \"x\\\"y\"\nc: 五 plain\nd: |\n  block\n";
     struct source source = {(char *)"a.yaml", text, strlen(text)};
     yaml_read(&source, storage, roots, diagnostics);
@@ -130,7 +104,6 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_set_nonfatal_assertions();
-    g_test_add_func("/playbook/yaml/slips", test_slips);
     g_test_add_func("/playbook/yaml/bytes", test_bytes);
     g_test_add_func("/playbook/yaml/byte-order-mark", test_byte_order_mark);
     g_test_add_func("/playbook/yaml/limits", test_limits);
