@@ -126,9 +126,9 @@ int run_account_create(const struct cli_command *command, int argc, char **argv)
     AUTO(cli) struct cli cli;
     struct wanted wanted = {0};
     const GOptionEntry own[] = {
-        {"login", 0, 0, G_OPTION_ARG_STRING, &wanted.login, "the name to log in with", "LOGIN"},
+        {"login", 0, 0, G_OPTION_ARG_FILENAME, &wanted.login, "the name to log in with", "LOGIN"},
         {"person", 0, 0, G_OPTION_ARG_INT64, &wanted.person, "for somebody who is registered", "ID"},
-        {"name", 0, 0, G_OPTION_ARG_STRING, &wanted.name, "for somebody new", "NAME"},
+        {"name", 0, 0, G_OPTION_ARG_FILENAME, &wanted.name, "for somebody new", "NAME"},
         {"role", 0, 0, G_OPTION_ARG_STRING, &wanted.role, "with --name: a role over the whole city", "ROLE"},
         {"password-file", 0, 0, G_OPTION_ARG_FILENAME, &wanted.password_file,
          "its first line, - standard input; without it one is made and printed", "FILE"},
@@ -136,7 +136,11 @@ int run_account_create(const struct cli_command *command, int argc, char **argv)
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;
     int status;
-    if (wanted.login == NULL || (wanted.person > 0) == (wanted.name != NULL))
+    /* Taken as file names are, since the locale of a server is often C. */
+    if ((wanted.login != NULL && !g_utf8_validate(wanted.login, -1, NULL)) ||
+        (wanted.name != NULL && !g_utf8_validate(wanted.name, -1, NULL)))
+        status = cli_complain(&cli, "--login and --name are UTF-8");
+    else if (wanted.login == NULL || (wanted.person > 0) == (wanted.name != NULL))
         status = cli_complain(&cli, "give --login and either --person or --name");
     else
         status = create(&cli, &wanted);

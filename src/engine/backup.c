@@ -82,7 +82,7 @@ static bool has_file(const char *dir, const char *name, GError **error)
 
 bool data_backup(const char *data_dir, const char *target_dir, GError **error)
 {
-    return has_file(data_dir, "journal.db", error) && make_empty_dir(target_dir, error) &&
+    return data_exists(data_dir, error) && make_empty_dir(target_dir, error) &&
            copy_database(data_dir, target_dir, "journal.db", error) &&
            copy_database(data_dir, target_dir, "secrets.db", error);
 }

@@ -12,14 +12,23 @@
 
 #define DOWNTIME_US US_PER_MINUTE /* longer than this, and nothing lapses before the grace is over */
 
+bool data_exists(const char *data_dir, GError **error)
+{
+    g_autofree char *path = g_build_filename(data_dir, "journal.db", NULL);
+    if (g_file_test(path, G_FILE_TEST_EXISTS))
+        return true;
+    g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA,
+                "there is no data in %s: name it with --data DIR, or run `lianfang init` first", data_dir);
+    return false;
+}
+
 static bool make_data_dir(const struct engine_options *options, GError **error)
 {
-    if (g_file_test(options->data_dir, G_FILE_TEST_IS_DIR))
+    if (!options->create)
+        return data_exists(options->data_dir, error);
+    if (g_mkdir_with_parents(options->data_dir, 0700) == 0)
         return true;
-    if (options->create && g_mkdir_with_parents(options->data_dir, 0700) == 0)
-        return true;
-    g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "there is no data in %s: run `lianfang init` first",
-                options->data_dir);
+    g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s: %s", options->data_dir, g_strerror(errno));
     return false;
 }
 

@@ -22,7 +22,7 @@ int data_lock(const char *data_dir, GError **error)
     }
     if (flock(file, LOCK_EX | LOCK_NB) != 0) {
         g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_LOCKED,
-                    "%s is in use: stop the running server (or the other command) first", data_dir);
+                    "%s: the data directory is in use; stop the server or the other command first", data_dir);
         close(file);
         return -1;
     }

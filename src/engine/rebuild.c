@@ -56,7 +56,7 @@ bool rows_rebuild(const char *data_dir, bool compare,
 {
     struct replay replay = {.data_dir = data_dir, .first = 1, .progress = progress, .context = context};
     struct rebuild_report report = {.differences = g_ptr_array_new_with_free_func(g_free)};
-    int lock_file = data_lock(data_dir, error);
+    int lock_file = data_exists(data_dir, error) ? data_lock(data_dir, error) : -1;
     bool well = lock_file >= 0 && last_pos_of(data_dir, &replay.last, error) &&
                 build(data_dir, compare, &replay, &report, error);
     if (lock_file >= 0)
