@@ -24,8 +24,10 @@ static const char playbook[] =
     "---\n"
     "roles:\n"
     "  grid_worker:  {title: {zh: 网格员, en: Grid worker}, grounds: [grid, community], may: [persons]}\n"
-    "  duty_officer: {title: {zh: 值班员, en: Duty officer}, grounds: [community, subdistrict], duty_hours: true}\n"
-    "  registrar:    {title: {zh: 登记员, en: Registrar}, grounds: [city, district], may: [persons, registry]}\n"
+    "  duty_officer: {title: {zh: 值班员, en: Duty officer}, grounds: [community, subdistrict], duty_hours: "
+    "true}\n"
+    "  registrar:    {title: {zh: 登记员, en: Registrar}, grounds: [city, district], may: [persons, "
+    "registry]}\n"
     "  doctor:       {title: {zh: 医生, en: Doctor}, grounds: [community, hospital]}\n"
     "---\n"
     "required_posts:\n"
@@ -34,8 +36,10 @@ static const char playbook[] =
 
 static const char *const units[] = {
     "{'command':'create_unit','type':'city','code':'11','name':'北京市','date':'2020-01-01'}",
-    "{'command':'create_unit','parent':'11','type':'district','code':'110101','name':'东城区','date':'2020-01-01'}",
-    "{'command':'create_unit','parent':'11','type':'district','code':'110105','name':'朝阳区','date':'2020-01-01'}",
+    "{'command':'create_unit','parent':'11','type':'district','code':'110101','name':'东城区','date':'2020-"
+    "01-01'}",
+    "{'command':'create_unit','parent':'11','type':'district','code':'110105','name':'朝阳区','date':'2020-"
+    "01-01'}",
     "{'command':'create_units','date':'2020-01-01','units':["
     "{'parent':'110101','type':'subdistrict','code':'110101001','name':'东华门街道'},"
     "{'parent':'110105','type':'subdistrict','code':'110105001','name':'建外街道'},"
@@ -47,7 +51,8 @@ static const char *const units[] = {
 };
 
 static const char *const people[][2] = {
-    {"wang", "{'command':'register_person','name':'王测试','id_number':'110101199003070214','phone':'13800000001'}"},
+    {"wang",
+     "{'command':'register_person','name':'王测试','id_number':'110101199003070214','phone':'13800000001'}"},
     {"li", "{'command':'register_person','name':'李测试','phone':'13800000002'}"},
     {"zhao", "{'command':'register_person','name':'赵测试'}"},
     {"chen", "{'command':'register_person','name':'陈测试'}"},
@@ -87,7 +92,8 @@ static void no_event_tells(struct city *city)
         char *text = json_dumps(kept->body, JSON_COMPACT);
         for (size_t k = 0; k < G_N_ELEMENTS(secrets); k++) {
             g_assert_null(strstr(text, secrets[k]));
-            g_assert_null(memmem(kept->event.sealed, kept->event.sealed_bytes, secrets[k], strlen(secrets[k])));
+            g_assert_null(
+                memmem(kept->event.sealed, kept->event.sealed_bytes, secrets[k], strlen(secrets[k])));
         }
         free(text);
     }
@@ -139,11 +145,12 @@ int64_t city_do(struct city *city, const char *as, const char *keep, const char 
     return pos;
 }
 
-void city_refuse(struct city *city, const char *as, const char *json, enum problem_code code, const char *field)
+void city_refuse(struct city *city, const char *as, const char *json, enum problem_code code,
+                 const char *field)
 {
     g_autofree char *text = with_ids(city, json);
-    harness_refused(city->harness, as == NULL ? ORIGIN_OPERATOR : ORIGIN_DOOR, as == NULL ? 0 : city_id(city, as),
-                    text, code, field);
+    harness_refused(city->harness, as == NULL ? ORIGIN_OPERATOR : ORIGIN_DOOR,
+                    as == NULL ? 0 : city_id(city, as), text, code, field);
 }
 
 int64_t city_unit(struct city *city, const char *code)

@@ -16,14 +16,16 @@ static void the_root_is_one_and_ids_are_positions(void)
 {
     AUTO(city) struct city *city = city_new();
     g_assert_cmpint(city_unit(city, "11"), ==, REGISTRY_ROOT);
-    int64_t pos = city_do(city, NULL, NULL,
-                          "{'command':'create_unit','parent':'110101001','type':'community','code':'110101001003',"
-                          "'name':'新社区'}");
+    int64_t pos =
+        city_do(city, NULL, NULL,
+                "{'command':'create_unit','parent':'110101001','type':'community','code':'110101001003',"
+                "'name':'新社区'}");
     g_assert_cmpint(city_unit(city, "110101001003"), ==, pos);
     struct unit unit = unit_now(city, "110101001003");
     g_assert_cmpint(unit.stream, ==, city_unit(city, "110101"));
     g_assert_cmpint(unit.from_us, ==, city->harness->now_us);
-    g_assert_cmpint(registry_stream(city->harness->rows, city_unit(city, "110101")), ==, city_unit(city, "110101"));
+    g_assert_cmpint(registry_stream(city->harness->rows, city_unit(city, "110101")), ==,
+                    city_unit(city, "110101"));
     g_assert_cmpint(registry_stream(city->harness->rows, REGISTRY_ROOT), ==, REGISTRY_ROOT);
     g_assert_cmpint(registry_stream(city->harness->rows, 0), ==, REGISTRY_ROOT);
 }
@@ -35,9 +37,11 @@ static void codes_come_by_themselves_below_the_community(void)
         const char *json, *code;
     } rows[] = {
         {"{'command':'create_unit','parent':'110101001001','type':'grid','name':'x'}", "110101001001004"},
-        {"{'command':'create_unit','parent':'110101001001001','type':'entrance','name':'x'}", "110101001001001001"},
+        {"{'command':'create_unit','parent':'110101001001001','type':'entrance','name':'x'}",
+         "110101001001001001"},
         {"{'command':'create_unit','parent':'110101001001','type':'grid','name':'x'}", "110101001001005"},
-        {"{'command':'create_unit','parent':'110101001001','type':'grid','name':'x','code':'110101001001900'}",
+        {"{'command':'create_unit','parent':'110101001001','type':'grid','name':'x','code':'110101001001900'"
+         "}",
          "110101001001900"},
         {"{'command':'create_unit','parent':'110101001001','type':'grid','name':'x'}", "110101001001901"},
     };
@@ -70,9 +74,11 @@ static void names_and_codes_have_a_history(void)
     struct db *rows = city->harness->rows;
     int64_t id = city_unit(city, "110101001002"), found;
     city_do(city, NULL, NULL,
-            "{'command':'rename_unit','unit':'110101001002','name':'新银闸社区','date':'2020-01-20','version':1}");
+            "{'command':'rename_unit','unit':'110101001002','name':'新银闸社区','date':'2020-01-20','version'"
+            ":1}");
     city_do(city, NULL, NULL,
-            "{'command':'recode_unit','unit':'110101001002','code':'110101001502','date':'2020-01-25','version':2}");
+            "{'command':'recode_unit','unit':'110101001002','code':'110101001502','date':'2020-01-25','"
+            "version':2}");
     static const struct {
         const char *at, *name, *code;
     } cases[] = {
@@ -92,9 +98,10 @@ static void names_and_codes_have_a_history(void)
     struct unit now = unit_now(city, "110101001502");
     g_assert_cmpint(now.version, ==, 3);
     /* The old code is free again, and means what it meant then. */
-    city_do(city, NULL, NULL,
-            "{'command':'create_unit','parent':'110101001','type':'community','code':'110101001002','name':'x',"
-            "'date':'2020-01-28'}");
+    city_do(
+        city, NULL, NULL,
+        "{'command':'create_unit','parent':'110101001','type':'community','code':'110101001002','name':'x',"
+        "'date':'2020-01-28'}");
     g_assert_true(registry_unit_by_text(rows, "110101001002", city_time("2020-01-10T00:00:00Z"), &found));
     g_assert_cmpint(found, ==, id);
     g_assert_cmpint(city_unit(city, "110101001002"), !=, id);
@@ -104,7 +111,8 @@ static void a_name_corrected_from_its_first_day_leaves_no_trace(void)
 {
     AUTO(city) struct city *city = city_new();
     int64_t id = city_unit(city, "110101001002"), names = 0;
-    city_do(city, NULL, NULL, "{'command':'rename_unit','unit':'110101001002','name':'银闸','date':'2020-01-01'}");
+    city_do(city, NULL, NULL,
+            "{'command':'rename_unit','unit':'110101001002','name':'银闸','date':'2020-01-01'}");
     db_integer(city->harness->rows, &names, "SELECT count(*) FROM unit_name WHERE unit = ?1", "i", id);
     g_assert_cmpint(names, ==, 1);
 }
@@ -122,8 +130,8 @@ static void a_closed_unit_stays_where_it_was(void)
     g_assert_false(registry_unit_on(rows, id, city->harness->now_us, &unit));
     g_autoptr(GArray) children = registry_children(rows, city_unit(city, "110101001001"), 0, 10);
     g_assert_cmpuint(children->len, ==, 2);
-    city_refuse(city, NULL, "{'command':'rename_unit','unit':'110101001001003','name':'x'}", PROBLEM_CLOSED_UNIT,
-                "unit");
+    city_refuse(city, NULL, "{'command':'rename_unit','unit':'110101001001003','name':'x'}",
+                PROBLEM_CLOSED_UNIT, "unit");
     g_assert_cmpstr(city->harness->problem->args[0], ==, "2020-01-20");
 }
 
@@ -168,9 +176,10 @@ static void a_move_leaves_the_past_with_the_old_ancestor(void)
     g_assert_cmpint(registry_above(rows, grid, "district", after), ==, new);
     g_assert_cmpint(registry_stream(rows, grid), ==, new);
     int64_t double_roots = 0;
-    db_integer(rows, &double_roots,
-               "SELECT count(*) FROM cover WHERE unit = ?1 AND ancestor = ?2 AND from_us <= ?3 AND to_us > ?3", "iii",
-               grid, (int64_t)REGISTRY_ROOT, after);
+    db_integer(
+        rows, &double_roots,
+        "SELECT count(*) FROM cover WHERE unit = ?1 AND ancestor = ?2 AND from_us <= ?3 AND to_us > ?3",
+        "iii", grid, (int64_t)REGISTRY_ROOT, after);
     g_assert_cmpint(double_roots, ==, 1);
     /* Back again, with a grid that was made in between. */
     city_do(city, NULL, NULL, "{'command':'create_unit','parent':'110101001001','type':'grid','name':'x'}");
@@ -181,7 +190,8 @@ static void a_move_leaves_the_past_with_the_old_ancestor(void)
     city_refuse(city, NULL,
                 "{'command':'move_unit','unit':'110101001001','parent':'110105001','date':'2020-01-25'}",
                 PROBLEM_BEFORE_START, "date");
-    city_refuse(city, NULL, "{'command':'move_unit','unit':'110105001','parent':'110101','date':'2020-01-25'}",
+    city_refuse(city, NULL,
+                "{'command':'move_unit','unit':'110105001','parent':'110101','date':'2020-01-25'}",
                 PROBLEM_BEFORE_START, "date");
 }
 
@@ -214,8 +224,9 @@ static void search_finds_by_part_of_a_name(void)
         int most;
         guint found;
     } cases[] = {
-        {NULL, "网格", 10, 3},         {NULL, "网格", 2, 2},      {NULL, "福巷", 10, 1}, {"110105", "网格", 10, 0},
-        {"110101001", "社区", 10, 2}, {NULL, "110101001", 10, 6}, {NULL, "%", 10, 0},    {NULL, "_", 10, 0},
+        {NULL, "网格", 10, 3},     {NULL, "网格", 2, 2},         {NULL, "福巷", 10, 1},
+        {"110105", "网格", 10, 0}, {"110101001", "社区", 10, 2}, {NULL, "110101001", 10, 6},
+        {NULL, "%", 10, 0},        {NULL, "_", 10, 0},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         int64_t under = cases[i].under != NULL ? city_unit(city, cases[i].under) : 0;

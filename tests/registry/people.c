@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "city.h"
+
+#include <string.h>
+
+static void expect_person(struct city *city, int64_t id, const char *name, const char *id_number,
+                          const char *phone)
+{
+    AUTO(person_data) struct person_data data = {0};
+    g_assert_true(registry_person(city->harness->rows, city->harness->vault, id, &data));
+    g_assert_false(data.erased);
+    g_assert_cmpstr(data.name, ==, name);
+    g_assert_cmpstr(data.id_number, ==, id_number);
+    g_assert_cmpstr(data.phone, ==, phone);
+}
+
+static int64_t count(struct city *city, const char *sql)
+{
+    int64_t found = 0;
+    AUTO(rows) struct rows rows = rows_of_text(city->harness->rows, sql);
+    if (rows_next(&rows))
+        found = rows_integer(&rows, 0);
+    return found;
+}
+
+static void a_person_is_known_by_number_and_by_name_with_phone(void)
+{
+    AUTO(city) struct city *city = city_new();
+    struct db *rows = city->harness->rows;
+    expect_person(city, city_id(city, "wang"), "王测试", "110101199003070214", "13800000001");
+    expect_person(city, city_id(city, "zhao"), "赵测试", NULL, NULL);
+    g_assert_cmpint(registry_person_by_id_number(rows, city->harness->vault, "110101199003070214"), ==,
+                    city_id(city, "wang"));
+    g_assert_cmpint(registry_person_by_id_number(rows, city->harness->vault, "110101199003070345"), ==, 0);
+    g_assert_true(registry_person_exists(rows, city_id(city, "li")));
+    g_assert_false(registry_person_exists(rows, 9999));
+    AUTO(person_data) struct person_data nobody = {0};
+    g_assert_false(registry_person(rows, city->harness->vault, 9999, &nobody));
+}
+
+/* Subjects come with a household here; matters bring them the same way. */
+static void a_subject_is_found_or_registered(void)
+{
+    AUTO(city) struct city *city = city_new();
+    static const struct {
+        const char *given, *who; /* NULL: somebody new */
+        bool changed;
+    } cases[] = {
+        {"{'name':'王测试','id_number':'110101199003070214'}", "wang", false},
+        {"{'name':' 王测试','id_number':'110101199003070214','phone':'138 0000 0001'}", "wang", false},
+        {"{'name':'王测试','id_number':'110101199003070214','phone':'13800000008'}", "wang", true},
+        {"{'name':'李测试','phone':'+86 13800000002'}", "li", false},
+        {"{'name':'李小测试','phone':'13800000002'}", NULL, false},
+        {"{'name':'赵测试'}", NULL, false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        guint events = city->harness->events->len;
+        int64_t people = count(city, "SELECT count(*) FROM person");
+        g_autofree char *json =
+            g_strdup_printf("{'command':'move_in','unit':'110101001001001','persons':[%s],"
+                            "'from':'2020-01-%02dT00:00:00+08:00'}",
+                            cases[i].given, (int)i + 10);
+        city_do(city, NULL, NULL, json);
+        bool is_new = cases[i].who == NULL;
+        g_assert_cmpint(count(city, "SELECT count(*) FROM person") - people, ==, is_new);
+        g_assert_cmpuint(city->harness->events->len - events, ==, is_new || cases[i].changed ? 2 : 1);
+        const struct harness_event *moved = harness_last_event(city->harness, "moved_in");
+        if (!is_new)
+            g_assert_cmpint(json_get_integer(moved->body, "person", 0), ==, city_id(city, cases[i].who));
+    }
+    expect_person(city, city_id(city, "wang"), "王测试", "110101199003070214", "13800000008");
+}
+
+static void a_change_keeps_the_rest_and_moves_the_index(void)
+{
+    AUTO(city) struct city *city = city_new();
+    city_do(city, NULL, NULL,
+            "{'command':'change_person','person':'$wang','phone':'13800000007','version':1}");
+    expect_person(city, city_id(city, "wang"), "王测试", "110101199003070214", "13800000007");
+    city_do(city, "li", NULL, "{'command':'change_person','person':'$li','phone':'13800000005'}");
+    expect_person(city, city_id(city, "li"), "李测试", NULL, "13800000005");
+    g_autoptr(GArray) old = vault_index_find(city->harness->vault, VAULT_INDEX_PHONE, "13800000002", 0, 10);
+    g_assert_cmpuint(old->len, ==, 0);
+    city_do(city, NULL, NULL, "{'command':'change_person','person':'$li','id_number':'11010119900307029x'}");
+    g_assert_cmpint(
+        registry_person_by_id_number(city->harness->rows, city->harness->vault, "11010119900307029X"), ==,
+        city_id(city, "li"));
+}
+
+static void who_is_erased_cannot_be_read_nor_found(void)
+{
+    AUTO(city) struct city *city = city_new();
+    struct db *rows = city->harness->rows;
+    struct vault *vault = city->harness->vault;
+    city_do(city, NULL, NULL,
+            "{'command':'move_in','persons':['$wang'],'unit':'110101001001001','dwelling':'1单元101',"
+            "'from':'2020-01-10T00:00:00+08:00'}");
+    city_do(city, NULL, NULL, "{'command':'erase_person','person':'$wang'}");
+    AUTO(person_data) struct person_data data = {0};
+    g_assert_true(registry_person(rows, vault, city_id(city, "wang"), &data));
+    g_assert_true(data.erased);
+    g_assert_null(data.name);
+    g_assert_null(registry_dwelling(rows, vault, city_id(city, "wang"), city->harness->now_us));
+    g_assert_cmpint(registry_person_by_id_number(rows, vault, "110101199003070214"), ==, 0);
+    g_assert_cmpint(count(city, "SELECT count(*) FROM person WHERE sealed IS NULL"), ==, 1);
+    g_assert_cmpint(count(city, "SELECT count(*) FROM residency WHERE sealed IS NOT NULL"), ==, 0);
+    /* Who comes back is somebody new. */
+    int64_t again = city_do(city, NULL, NULL,
+                            "{'command':'register_person','name':'王测试','id_number':'110101199003070214'}");
+    g_assert_cmpint(registry_person_by_id_number(rows, vault, "110101199003070214"), ==, again);
+}
+
+static GArray *members_at(struct city *city, const char *handle, const char *time)
+{
+    return registry_household_members(city->harness->rows, city_id(city, handle), city_time(time));
+}
+
+static void households_have_a_history(void)
+{
+    AUTO(city) struct city *city = city_new();
+    struct db *rows = city->harness->rows;
+    city_do(city, NULL, "home",
+            "{'command':'move_in','persons':['$wang','$li'],'unit':'110101001001001','dwelling':'1单元101',"
+            "'from':'2020-01-10T00:00:00+08:00'}");
+    city_do(
+        city, NULL, NULL,
+        "{'command':'move_in','persons':['$zhao'],'household':'$home','from':'2020-01-12T00:00:00+08:00'}");
+    city_do(city, NULL, NULL, "{'command':'move_out','person':'$wang','to':'2020-01-15T00:00:00+08:00'}");
+    city_do(
+        city, NULL, "other",
+        "{'command':'move_in','persons':['$li'],'unit':'110101001002','from':'2020-01-20T00:00:00+08:00'}");
+    static const struct {
+        const char *at;
+        guint members;
+    } cases[] = {
+        {"2020-01-09T23:59:59+08:00", 0}, {"2020-01-10T00:00:00+08:00", 2}, {"2020-01-12T00:00:00+08:00", 3},
+        {"2020-01-15T00:00:00+08:00", 2}, {"2020-01-20T00:00:00+08:00", 1},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GArray) members = members_at(city, "home", cases[i].at);
+        g_assert_cmpuint(members->len, ==, cases[i].members);
+    }
+    int64_t li = city_id(city, "li"), now = city->harness->now_us;
+    g_assert_cmpint(registry_household(rows, li, city_time("2020-01-13T00:00:00Z")), ==,
+                    city_id(city, "home"));
+    g_assert_cmpint(registry_household(rows, li, now), ==, city_id(city, "other"));
+    g_assert_cmpint(registry_household(rows, city_id(city, "wang"), now), ==, 0);
+    struct residency residency;
+    g_assert_true(registry_residency(rows, li, now, &residency));
+    g_assert_cmpint(residency.unit, ==, city_unit(city, "110101001002"));
+    g_autofree char *dwelling =
+        registry_dwelling(rows, city->harness->vault, li, city_time("2020-01-13T00:00:00Z"));
+    g_assert_cmpstr(dwelling, ==, "1单元101");
+    g_assert_null(registry_dwelling(rows, city->harness->vault, li, now));
+    g_autoptr(GArray) here = registry_households_at(rows, city_unit(city, "110101001"), now, 0, 10);
+    g_assert_cmpuint(here->len, ==, 2);
+    g_autoptr(GArray) first = registry_households_at(rows, city_unit(city, "110101001"), now, 0, 1);
+    g_autoptr(GArray) rest =
+        registry_households_at(rows, city_unit(city, "110101001"), now, g_array_index(first, int64_t, 0), 10);
+    g_assert_cmpuint(rest->len, ==, 1);
+    g_assert_cmpint(g_array_index(rest, int64_t, 0), ==, city_id(city, "other"));
+}
+
+static void grid_workers_register_in_their_own_grid(void)
+{
+    AUTO(city) struct city *city = city_new();
+    city_do(city, NULL, "w",
+            "{'command':'appoint','person':'$wang','role':'grid_worker','grounds':['110101001001001']}");
+    city_do(city, "wang", NULL, "{'command':'register_person','name':'周测试','unit':'110101001001001'}");
+    city_do(city, "wang", "home",
+            "{'command':'move_in','unit':'110101001001001','persons':['$li',{'name':'吴测试'}]}");
+    g_assert_cmpint(harness_last_event(city->harness, "moved_in")->event.post, ==, city_id(city, "w"));
+    city_refuse(city, "wang", "{'command':'move_in','unit':'110101001001002','persons':['$zhao']}",
+                PROBLEM_NO_RIGHT, NULL);
+    city_do(city, "wang", NULL, "{'command':'change_person','person':'$li','phone':'13800000006'}");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/registry/people/known", a_person_is_known_by_number_and_by_name_with_phone);
+    g_test_add_func("/registry/people/subject", a_subject_is_found_or_registered);
+    g_test_add_func("/registry/people/change", a_change_keeps_the_rest_and_moves_the_index);
+    g_test_add_func("/registry/people/erased", who_is_erased_cannot_be_read_nor_found);
+    g_test_add_func("/registry/people/households", households_have_a_history);
+    g_test_add_func("/registry/people/rights", grid_workers_register_in_their_own_grid);
+    return g_test_run();
+}
