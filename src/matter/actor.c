@@ -14,9 +14,11 @@ static bool needs_right(const struct decision *decision)
 static int64_t acting_post(struct decision *decision, const char *const *roles, int64_t unit)
 {
     const struct command *command = decision->command;
-    int64_t post = registry_acting_post(decision->rows, command->person, command->post, roles, unit, decision->now_us);
+    int64_t post =
+        registry_acting_post(decision->rows, command->person, command->post, roles, unit, decision->now_us);
     if (post == 0 && command->observed_us < decision->now_us)
-        post = registry_acting_post(decision->rows, command->person, command->post, roles, unit, command->observed_us);
+        post = registry_acting_post(decision->rows, command->person, command->post, roles, unit,
+                                    command->observed_us);
     return post;
 }
 
@@ -104,8 +106,10 @@ static bool is_one_of(struct draft *draft, const struct gathered *all, int64_t r
 
 static const char *party_name(const struct address *address)
 {
-    static const char *const names[] = {
-        [PARTY_SUBJECT] = "subject", [PARTY_PROXY] = "proxy", [PARTY_PUBLIC] = "public", [PARTY_CLOCK] = "clock"};
+    static const char *const names[] = {[PARTY_SUBJECT] = "subject",
+                                        [PARTY_PROXY] = "proxy",
+                                        [PARTY_PUBLIC] = "public",
+                                        [PARTY_CLOCK] = "clock"};
     return address->party == PARTY_ROLE ? address->role->name : names[address->party];
 }
 
@@ -132,8 +136,8 @@ static bool was_given(struct draft *draft, const struct entry_def *entry)
         if (expectation->def->entry != entry || expectation->post <= 0 ||
             (decision->command->post != 0 && decision->command->post != expectation->post))
             continue;
-        if (registry_post(decision->rows, expectation->post, &post) && post.person == decision->command->person &&
-            post.to_us > decision->now_us) {
+        if (registry_post(decision->rows, expectation->post, &post) &&
+            post.person == decision->command->person && post.to_us > decision->now_us) {
             decision->post = post.id;
             return true;
         }
@@ -190,7 +194,8 @@ bool actor_is_one_of(struct draft *draft, const struct address *addresses, size_
     return is_one_of(draft, &all, receiver) || refuse_all(draft, &all);
 }
 
-static int64_t post_in_roles(struct decision *decision, const struct role *const *roles, size_t count, int64_t unit)
+static int64_t post_in_roles(struct decision *decision, const struct role *const *roles, size_t count,
+                             int64_t unit)
 {
     const char *names[ROLES_MOST + 1];
     count = MIN(count, ROLES_MOST);

@@ -2,9 +2,9 @@
 /*
  * actor - may whoever gives the command do this, and in which post?
  *
- * Shape   each function says no with no_right (or post_not_held), else sets decision->post. A right held now counts, and so does
- *         one held when the fact was observed: a phone may deliver after its worker's last day. The operator, the clock and
- *         letters need none.
+ * Shape   each function says no with no_right (or post_not_held), else sets decision->post. A right held now
+ *         counts, and so does one held when the fact was observed: a phone may deliver after its worker's last
+ *         day. The operator, the clock and letters need none.
  */
 #ifndef MATTER_ACTOR_H
 #define MATTER_ACTOR_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Bodies of events about one matter. All hold `version`, the matter's after it; the others only where something changed:
+ * Bodies of events about one matter. All hold `version`, the matter's after it; the others only where something
+ * changed:
  *
  *   number, e, a    an entry: its number, its kind, the attempt's code
  *   f, g            its clear fields; the figures frozen in it
@@ -10,16 +11,19 @@
  *   state, t        the state that begins, and since when; d: names of documents issued
  *   C, E, R         closed; the state ends by itself (0 never); erased at
  *   p               [[number, outcome]]: given up as missed, met after all
- *   x               [[slot, outcome, (number, opens, due, next, post)]]: ended, and when it recurs the next occurrence
+ *   x               [[slot, outcome, (number, opens, due, next, post)]]: ended, and when it recurs the next
+ *                   occurrence
  *   y               [[number, name, entry or null, post, opens, due, since, next]]: made; the slot is the number
  *   r               [[slot, post]]: answered for by another
- *   u               the unit to which it goes; h [from, to, bounces]: offered; hs: slot of the acceptance; hb: bounces, settled
+ *   u               the unit to which it goes; h [from, to, bounces]: offered; hs: slot of the acceptance; hb:
+ *                   bounces, settled
  *   b               why others were changed
  *   z               lengths of the sealed parts: entry, form, facts; without it all of `sealed` is the entry's
  *
  * matter_opened: also uuid, kind, rules, (subject, household, parent, standing).
  * matters_linked: l other matter, re relation.
- * entered, matter_changed, state_ended, matter_offered, offer_received, offer_answered, matter_handed_over, matter_returned: nothing else.
+ * entered, matter_changed, state_ended, matter_offered, offer_received, offer_answered, matter_handed_over,
+ * matter_returned: nothing else.
  */
 #include "matter/apply.h"
 
@@ -56,7 +60,8 @@ static struct piece sealed_piece(const struct event *event, const json_t *body, 
 {
     const json_t *lengths = json_object_get(body, "z");
     if (lengths == NULL)
-        return part == SEALED_ENTRY ? (struct piece){event->sealed, event->sealed_bytes} : (struct piece){NULL, 0};
+        return part == SEALED_ENTRY ? (struct piece){event->sealed, event->sealed_bytes}
+                                    : (struct piece){NULL, 0};
     size_t from = 0;
     for (size_t i = 0; i < (size_t)part; i++)
         from += (size_t)item_integer(lengths, i);
@@ -66,19 +71,23 @@ static struct piece sealed_piece(const struct event *event, const json_t *body, 
 
 /* ---- expectations ---- */
 
-void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t first, const struct ending *ending)
+void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t first,
+                 const struct ending *ending)
 {
     int64_t slot = item_integer(item, first), outcome = item_integer(item, first + 1);
     db_run(rows,
-           "INSERT OR REPLACE INTO expectation_past (matter, number, name, post, opens_us, due_us, ended_us, outcome, entry, "
-           "person, reason) SELECT matter, number, name, post, opens_us, due_us, ?3, ?4, nullif(?5, 0), nullif(?6, 0), ?7 "
+           "INSERT OR REPLACE INTO expectation_past (matter, number, name, post, opens_us, due_us, ended_us, "
+           "outcome, entry, "
+           "person, reason) SELECT matter, number, name, post, opens_us, due_us, ?3, ?4, nullif(?5, 0), "
+           "nullif(?6, 0), ?7 "
            "FROM expectation WHERE matter = ?1 AND slot = ?2",
            "iiiiiis", matter, slot, ending->ended_us, outcome, ending->entry, ending->person, ending->reason);
     if (json_array_size(item) == first + 2)
         db_run(rows, "DELETE FROM expectation WHERE matter = ?1 AND slot = ?2", "ii", matter, slot);
     else
         db_run(rows,
-               "UPDATE expectation SET number = ?3, opens_us = ?4, due_us = ?5, next_us = ?6, post = ?7, warned = 0, "
+               "UPDATE expectation SET number = ?3, opens_us = ?4, due_us = ?5, next_us = ?6, post = ?7, "
+               "warned = 0, "
                "overdue = 0, step = 0 WHERE matter = ?1 AND slot = ?2",
                "iiiiiii", matter, slot, item_integer(item, first + 2), item_integer(item, first + 3),
                item_integer(item, first + 4), item_integer(item, first + 5), item_integer(item, first + 6));
@@ -87,7 +96,8 @@ void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t fir
 static void make_expectation(struct db *rows, int64_t matter, const json_t *item)
 {
     db_run(rows,
-           "INSERT OR REPLACE INTO expectation (matter, slot, number, name, entry, post, opens_us, due_us, since_us, next_us, "
+           "INSERT OR REPLACE INTO expectation (matter, slot, number, name, entry, post, opens_us, due_us, "
+           "since_us, next_us, "
            "warned, overdue, step) VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0)",
            "iissiiiii", matter, item_integer(item, 0), json_string_value(json_array_get(item, 1)),
            json_string_value(json_array_get(item, 2)), item_integer(item, 3), item_integer(item, 4),
@@ -95,31 +105,35 @@ static void make_expectation(struct db *rows, int64_t matter, const json_t *item
 }
 
 /* Met and late when it was observed, anything else when it came about. */
-static int64_t ended_us_of(const struct event *event, const json_t *body, int64_t outcome, int64_t observed_us)
+static int64_t ended_us_of(const struct event *event, const json_t *body, int64_t outcome,
+                           int64_t observed_us)
 {
     if (outcome == OUTCOME_MET || outcome == OUTCOME_LATE)
         return observed_us;
     return has(body, "t") ? integer(body, "t") : event->at_us;
 }
 
-static void change_expectations(struct db *rows, const struct event *event, const json_t *body, int64_t observed_us)
+static void change_expectations(struct db *rows, const struct event *event, const json_t *body,
+                                int64_t observed_us)
 {
     size_t i;
     const json_t *item;
-    json_array_foreach (json_object_get(body, "p"), i, item)
+    json_array_foreach(json_object_get(body, "p"), i, item)
         db_run(rows,
-               "UPDATE expectation_past SET outcome = ?3, entry = ?4, ended_us = ?5 WHERE matter = ?1 AND number = ?2",
-               "iiiii", event->matter, item_integer(item, 0), item_integer(item, 1), integer(body, "number"), observed_us);
-    json_array_foreach (json_object_get(body, "x"), i, item) {
+               "UPDATE expectation_past SET outcome = ?3, entry = ?4, ended_us = ?5 WHERE matter = ?1 AND "
+               "number = ?2",
+               "iiiii", event->matter, item_integer(item, 0), item_integer(item, 1), integer(body, "number"),
+               observed_us);
+    json_array_foreach(json_object_get(body, "x"), i, item)
+    {
         int64_t outcome = item_integer(item, 1);
         bool met = outcome == OUTCOME_MET || outcome == OUTCOME_LATE;
         const struct ending ending = {.ended_us = ended_us_of(event, body, outcome, observed_us),
                                       .entry = met ? integer(body, "number") : 0};
         apply_ended(rows, event->matter, item, 0, &ending);
     }
-    json_array_foreach (json_object_get(body, "y"), i, item)
-        make_expectation(rows, event->matter, item);
-    json_array_foreach (json_object_get(body, "r"), i, item)
+    json_array_foreach(json_object_get(body, "y"), i, item) make_expectation(rows, event->matter, item);
+    json_array_foreach(json_object_get(body, "r"), i, item)
         db_run(rows, "UPDATE expectation SET post = ?3 WHERE matter = ?1 AND slot = ?2", "iii", event->matter,
                item_integer(item, 0), item_integer(item, 1));
 }
@@ -130,11 +144,9 @@ static int64_t next_expectation(const json_t *body)
     int64_t next = 0;
     size_t i;
     const json_t *item;
-    json_array_foreach (json_object_get(body, "x"), i, item)
-        if (json_array_size(item) > 2)
-            next = MAX(next, item_integer(item, 2) + 1);
-    json_array_foreach (json_object_get(body, "y"), i, item)
-        next = MAX(next, item_integer(item, 0) + 1);
+    json_array_foreach(json_object_get(body, "x"), i, item) if (json_array_size(item) > 2) next =
+        MAX(next, item_integer(item, 2) + 1);
+    json_array_foreach(json_object_get(body, "y"), i, item) next = MAX(next, item_integer(item, 0) + 1);
     return next;
 }
 
@@ -155,23 +167,26 @@ static void insert_entry(struct db *rows, const struct event *event, const json_
     struct piece sealed = sealed_piece(event, body, SEALED_ENTRY);
     char *clear = clear_text(body);
     db_run(rows,
-           "INSERT OR REPLACE INTO entry (matter, number, pos, person, post, at_us, observed_us, kind, attempt, corrects, "
-           "corrected, word_of, channel, proxy, clear, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, nullif(?10, 0), "
+           "INSERT OR REPLACE INTO entry (matter, number, pos, person, post, at_us, observed_us, kind, "
+           "attempt, corrects, "
+           "corrected, word_of, channel, proxy, clear, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+           "nullif(?10, 0), "
            "NULL, ?11, ?12, nullif(?13, 0), ?14, ?15)",
            "iiiiiiississisb", event->matter, integer(body, "number"), event->pos, event->person, event->post,
            event->at_us, observed_us, text(body, "e"), text(body, "a"), integer(body, "c"), text(body, "w"),
            text(body, "k"), integer(body, "px"), clear, sealed.data, sealed.bytes);
     free(clear); /* jansson's allocation */
     if (has(body, "c"))
-        db_run(rows, "UPDATE entry SET corrected = ?3 WHERE matter = ?1 AND number = ?2", "iii", event->matter,
-               integer(body, "c"), integer(body, "number"));
+        db_run(rows, "UPDATE entry SET corrected = ?3 WHERE matter = ?1 AND number = ?2", "iii",
+               event->matter, integer(body, "c"), integer(body, "number"));
 }
 
 /* ---- the matter ---- */
 
 static void begin_span(struct db *rows, const struct event *event, const json_t *body, int64_t from_us)
 {
-    db_run(rows, "UPDATE span SET to_us = ?2 WHERE matter = ?1 AND to_us IS NULL", "ii", event->matter, from_us);
+    db_run(rows, "UPDATE span SET to_us = ?2 WHERE matter = ?1 AND to_us IS NULL", "ii", event->matter,
+           from_us);
     db_run(rows,
            "INSERT OR REPLACE INTO span (matter, version, from_us, to_us, state, unit, rules) "
            "SELECT id, version, ?2, NULL, state, unit, rules FROM matter WHERE id = ?1",
@@ -183,17 +198,19 @@ static void change_state(struct db *rows, const struct event *event, const json_
     bool moves = has(body, "state");
     if (moves)
         db_run(rows,
-               "UPDATE matter SET state = ?2, state_since_us = ?3, ends_us = nullif(?4, 0) WHERE id = ?1", "isii",
-               event->matter, text(body, "state"), integer(body, "t"), integer(body, "E"));
+               "UPDATE matter SET state = ?2, state_since_us = ?3, ends_us = nullif(?4, 0) WHERE id = ?1",
+               "isii", event->matter, text(body, "state"), integer(body, "t"), integer(body, "E"));
     else if (has(body, "E"))
         db_run(rows, "UPDATE matter SET ends_us = nullif(?2, 0) WHERE id = ?1", "ii", event->matter,
                integer(body, "E"));
     if (has(body, "C")) {
-        db_run(rows, "UPDATE matter SET closed_us = ?2 WHERE id = ?1", "ii", event->matter, integer(body, "C"));
+        db_run(rows, "UPDATE matter SET closed_us = ?2 WHERE id = ?1", "ii", event->matter,
+               integer(body, "C"));
         db_run(rows, "UPDATE matter_handover SET pending = 0 WHERE matter = ?1", "i", event->matter);
     }
     if (has(body, "R"))
-        db_run(rows, "UPDATE matter SET retain_us = ?2 WHERE id = ?1", "ii", event->matter, integer(body, "R"));
+        db_run(rows, "UPDATE matter SET retain_us = ?2 WHERE id = ?1", "ii", event->matter,
+               integer(body, "R"));
     if (has(body, "u"))
         db_run(rows, "UPDATE matter SET unit = ?2 WHERE id = ?1", "ii", event->matter, integer(body, "u"));
     if (moves || has(body, "u"))
@@ -204,9 +221,9 @@ static void issue_documents(struct db *rows, const struct event *event, const js
 {
     size_t i;
     const json_t *name;
-    json_array_foreach (json_object_get(body, "d"), i, name)
-        db_run(rows, "INSERT OR REPLACE INTO document_issued (matter, name, pos, at_us) VALUES (?1, ?2, ?3, ?4)", "isii",
-               event->matter, json_string_value(name), event->pos, event->at_us);
+    json_array_foreach(json_object_get(body, "d"), i, name) db_run(
+        rows, "INSERT OR REPLACE INTO document_issued (matter, name, pos, at_us) VALUES (?1, ?2, ?3, ?4)",
+        "isii", event->matter, json_string_value(name), event->pos, event->at_us);
 }
 
 /* The form and the sealed facts; a matter without either has no row. */
@@ -220,13 +237,13 @@ static void change_form(struct db *rows, const struct event *event, const json_t
         struct piece sealed = sealed_piece(event, body, SEALED_FORM);
         const json_t *fields = json_object_get(body, "o");
         char *clear = json_object_size(fields) > 0 ? json_text(fields, NULL) : NULL;
-        db_run(rows, "UPDATE matter_form SET clear = ?2, sealed = ?3 WHERE matter = ?1", "isb", event->matter, clear,
-               sealed.data, sealed.bytes);
+        db_run(rows, "UPDATE matter_form SET clear = ?2, sealed = ?3 WHERE matter = ?1", "isb", event->matter,
+               clear, sealed.data, sealed.bytes);
         free(clear);
     }
     if (facts.data != NULL)
-        db_run(rows, "UPDATE matter_form SET sealed_facts = ?2 WHERE matter = ?1", "ib", event->matter, facts.data,
-               facts.bytes);
+        db_run(rows, "UPDATE matter_form SET sealed_facts = ?2 WHERE matter = ?1", "ib", event->matter,
+               facts.data, facts.bytes);
 }
 
 static void change_handover(struct db *rows, const struct event *event, const json_t *body)
@@ -234,15 +251,17 @@ static void change_handover(struct db *rows, const struct event *event, const js
     const json_t *offer = json_object_get(body, "h");
     if (offer != NULL)
         db_run(rows,
-               "INSERT OR REPLACE INTO matter_handover (matter, pos, from_unit, to_unit, person, post, offered_us, slot, bounces, "
+               "INSERT OR REPLACE INTO matter_handover (matter, pos, from_unit, to_unit, person, post, "
+               "offered_us, slot, bounces, "
                "pending) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, 1)",
-               "iiiiiiii", event->matter, event->pos, item_integer(offer, 0), item_integer(offer, 1), event->person,
-               event->post, event->at_us, item_integer(offer, 2));
+               "iiiiiiii", event->matter, event->pos, item_integer(offer, 0), item_integer(offer, 1),
+               event->person, event->post, event->at_us, item_integer(offer, 2));
     if (has(body, "hs"))
-        db_run(rows, "UPDATE matter_handover SET slot = ?2 WHERE matter = ?1", "ii", event->matter, integer(body, "hs"));
+        db_run(rows, "UPDATE matter_handover SET slot = ?2 WHERE matter = ?1", "ii", event->matter,
+               integer(body, "hs"));
     if (has(body, "hb"))
-        db_run(rows, "UPDATE matter_handover SET pending = 0, bounces = ?2 WHERE matter = ?1", "ii", event->matter,
-               integer(body, "hb"));
+        db_run(rows, "UPDATE matter_handover SET pending = 0, bounces = ?2 WHERE matter = ?1", "ii",
+               event->matter, integer(body, "hb"));
 }
 
 void apply_change(struct db *rows, const struct event *event, const json_t *body)
@@ -251,7 +270,8 @@ void apply_change(struct db *rows, const struct event *event, const json_t *body
     int64_t observed_us = has(body, "at") ? integer(body, "at") : event->observed_us;
     char *facts_text = facts != NULL ? json_text(facts, NULL) : NULL;
     db_run(rows,
-           "UPDATE matter SET version = ?2, changed_us = ?3, next_entry = max(next_entry, ?4), next_expectation = "
+           "UPDATE matter SET version = ?2, changed_us = ?3, next_entry = max(next_entry, ?4), "
+           "next_expectation = "
            "max(next_expectation, ?5), facts = coalesce(?6, facts) WHERE id = ?1",
            "iiiiis", event->matter, integer(body, "version"), event->at_us,
            has(body, "number") ? integer(body, "number") + 1 : 0, next_expectation(body), facts_text);
@@ -270,13 +290,16 @@ void apply_matter_opened(struct db *rows, const struct event *event, const json_
     struct uuid uuid;
     uuid_parse(text(body, "uuid"), &uuid);
     db_run(rows,
-           "INSERT OR REPLACE INTO matter (id, uuid, kind, rules, state, version, unit, subject, household, parent, "
-           "opener_person, opener_post, opened_us, changed_us, state_since_us, closed_us, erased, standing, next_entry, "
-           "next_expectation, ends_us, retain_us, facts) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?12, "
+           "INSERT OR REPLACE INTO matter (id, uuid, kind, rules, state, version, unit, subject, household, "
+           "parent, "
+           "opener_person, opener_post, opened_us, changed_us, state_since_us, closed_us, erased, standing, "
+           "next_entry, "
+           "next_expectation, ends_us, retain_us, facts) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9, ?10, "
+           "?11, ?12, ?12, ?12, "
            "0, 0, ?13, 1, 1, NULL, NULL, NULL)",
-           "iusisiiiiiiii", event->matter, &uuid, text(body, "kind"), integer(body, "rules"), text(body, "state"),
-           event->unit, integer(body, "subject"), integer(body, "household"), integer(body, "parent"), event->person,
-           event->post, event->at_us, integer(body, "standing"));
+           "iusisiiiiiiii", event->matter, &uuid, text(body, "kind"), integer(body, "rules"),
+           text(body, "state"), event->unit, integer(body, "subject"), integer(body, "household"),
+           integer(body, "parent"), event->person, event->post, event->at_us, integer(body, "standing"));
     apply_change(rows, event, body);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * apply - events to rows. apply.c has what happens to one matter, apply_clock.c what the clock and other areas do to many.
+ * apply - events to rows. apply.c has what happens to one matter, apply_clock.c what the clock and other areas
+ * do to many.
  */
 #ifndef MATTER_APPLY_H
 #define MATTER_APPLY_H
@@ -26,8 +27,10 @@ struct ending {
     int64_t ended_us, entry, person;
     const char *reason;
 };
-/* An item [slot, outcome] or [slot, outcome, number, opens, due, next, post], which stands from `first` on in `item`. */
-void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t first, const struct ending *ending);
+/* An item [slot, outcome] or [slot, outcome, number, opens, due, next, post], which stands from `first` on in
+ * `item`. */
+void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t first,
+                 const struct ending *ending);
 int64_t item_integer(const json_t *item, size_t index);
 
 #endif

@@ -2,7 +2,8 @@
 /*
  * Bodies of events about many:
  *   expectations_lapsed   {expectations: [...]}      items: see enum lapse in clock.h
- *   expectations_excused  {b: why, i: [...]}         [0, matter, number]: missed or late; [1, matter, slot, outcome, ...]: open, as in `x`
+ *   expectations_excused  {b: why, i: [...]}         [0, matter, number]: missed or late; [1, matter, slot,
+ *                         outcome, ...]: open, as in `x`
  *   matter_erased         as in apply.c: x, C
  *   standing_watched      {last: unit}
  */
@@ -13,29 +14,30 @@
 
 #define ALERT_SHIFT 8 /* more than LIMIT_LAPSES_PER_EVENT of them do not come of one event */
 
-static void raise_alert(struct db *rows, const struct event *event, size_t i, const json_t *item, int64_t step,
-                        int64_t post, int64_t shown_us)
+static void raise_alert(struct db *rows, const struct event *event, size_t i, const json_t *item,
+                        int64_t step, int64_t post, int64_t shown_us)
 {
     db_run(rows,
            "INSERT OR REPLACE INTO alert (id, post, matter, number, name, step, raised_us, shown_us) "
-           "SELECT ?1, ?4, matter, number, name, ?5, ?6, ?7 FROM expectation WHERE matter = ?2 AND slot = ?3 AND ?4 <> 0",
-           "iiiiiii", event->pos << ALERT_SHIFT | (int64_t)i, item_integer(item, 1), item_integer(item, 2), post, step,
-           event->at_us, shown_us);
+           "SELECT ?1, ?4, matter, number, name, ?5, ?6, ?7 FROM expectation WHERE matter = ?2 AND slot = ?3 "
+           "AND ?4 <> 0",
+           "iiiiiii", event->pos << ALERT_SHIFT | (int64_t)i, item_integer(item, 1), item_integer(item, 2),
+           post, step, event->at_us, shown_us);
 }
 
 /* Gives it to another post where the item has one behind its `count` fixed members. */
 static void change_post(struct db *rows, const json_t *item, size_t count)
 {
     if (json_array_size(item) > count)
-        db_run(rows, "UPDATE expectation SET post = ?3 WHERE matter = ?1 AND slot = ?2", "iii", item_integer(item, 1),
-               item_integer(item, 2), item_integer(item, count));
+        db_run(rows, "UPDATE expectation SET post = ?3 WHERE matter = ?1 AND slot = ?2", "iii",
+               item_integer(item, 1), item_integer(item, 2), item_integer(item, count));
 }
 
 static int64_t post_of(struct db *rows, const json_t *item)
 {
     int64_t post = 0;
-    db_integer(rows, &post, "SELECT post FROM expectation WHERE matter = ?1 AND slot = ?2", "ii", item_integer(item, 1),
-               item_integer(item, 2));
+    db_integer(rows, &post, "SELECT post FROM expectation WHERE matter = ?1 AND slot = ?2", "ii",
+               item_integer(item, 1), item_integer(item, 2));
     return post;
 }
 
@@ -44,28 +46,30 @@ static void apply_lapse(struct db *rows, const struct event *event, size_t i, co
     int64_t matter = item_integer(item, 1), slot = item_integer(item, 2), next_us = item_integer(item, 3);
     switch ((enum lapse)item_integer(item, 0)) {
     case LAPSE_WARNED:
-        db_run(rows, "UPDATE expectation SET warned = 1, next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iii", matter,
-               slot, next_us);
+        db_run(rows, "UPDATE expectation SET warned = 1, next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iii",
+               matter, slot, next_us);
         change_post(rows, item, 5);
         raise_alert(rows, event, i, item, 0, post_of(rows, item), item_integer(item, 4));
         break;
     case LAPSE_OVERDUE:
-        db_run(rows, "UPDATE expectation SET overdue = 1, next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iii", matter,
-               slot, next_us);
+        db_run(rows, "UPDATE expectation SET overdue = 1, next_us = ?3 WHERE matter = ?1 AND slot = ?2",
+               "iii", matter, slot, next_us);
         change_post(rows, item, 4);
         break;
     case LAPSE_RAISED:
-        db_run(rows, "UPDATE expectation SET step = ?4, next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iiii", matter,
-               slot, next_us, item_integer(item, 4));
-        raise_alert(rows, event, i, item, item_integer(item, 4), item_integer(item, 5), item_integer(item, 6));
+        db_run(rows, "UPDATE expectation SET step = ?4, next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iiii",
+               matter, slot, next_us, item_integer(item, 4));
+        raise_alert(rows, event, i, item, item_integer(item, 4), item_integer(item, 5),
+                    item_integer(item, 6));
         break;
     case LAPSE_ENDED:
         apply_ended(rows, matter, item, 2, &(struct ending){.ended_us = event->at_us});
-        db_run(rows, "UPDATE matter SET next_expectation = max(next_expectation, ?2) WHERE id = ?1", "ii", matter,
-               item_integer(item, 4) + 1);
+        db_run(rows, "UPDATE matter SET next_expectation = max(next_expectation, ?2) WHERE id = ?1", "ii",
+               matter, item_integer(item, 4) + 1);
         break;
     case LAPSE_REROUTED:
-        db_run(rows, "UPDATE expectation SET next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iii", matter, slot, next_us);
+        db_run(rows, "UPDATE expectation SET next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iii", matter,
+               slot, next_us);
         change_post(rows, item, 4);
         break;
     }
@@ -75,8 +79,7 @@ void apply_expectations_lapsed(struct db *rows, const struct event *event, const
 {
     size_t i;
     const json_t *item;
-    json_array_foreach (json_object_get(body, "expectations"), i, item)
-        apply_lapse(rows, event, i, item);
+    json_array_foreach(json_object_get(body, "expectations"), i, item) apply_lapse(rows, event, i, item);
 }
 
 void apply_expectations_excused(struct db *rows, const struct event *event, const json_t *body)
@@ -84,11 +87,13 @@ void apply_expectations_excused(struct db *rows, const struct event *event, cons
     const char *reason = json_get_text(body, "b", "");
     size_t i;
     const json_t *item;
-    json_array_foreach (json_object_get(body, "i"), i, item) {
+    json_array_foreach(json_object_get(body, "i"), i, item)
+    {
         int64_t matter = item_integer(item, 1);
         if (item_integer(item, 0) == 0) {
             db_run(rows,
-                   "UPDATE expectation_past SET outcome = ?3, person = nullif(?4, 0), reason = ?5 WHERE matter = ?1 AND "
+                   "UPDATE expectation_past SET outcome = ?3, person = nullif(?4, 0), reason = ?5 WHERE "
+                   "matter = ?1 AND "
                    "number = ?2",
                    "iiiis", matter, item_integer(item, 2), (int64_t)OUTCOME_EXCUSED, event->person, reason);
             continue;
@@ -96,8 +101,8 @@ void apply_expectations_excused(struct db *rows, const struct event *event, cons
         apply_ended(rows, matter, item, 2,
                     &(struct ending){.ended_us = event->at_us, .person = event->person, .reason = reason});
         if (json_array_size(item) > 4)
-            db_run(rows, "UPDATE matter SET next_expectation = max(next_expectation, ?2) WHERE id = ?1", "ii", matter,
-                   item_integer(item, 4) + 1);
+            db_run(rows, "UPDATE matter SET next_expectation = max(next_expectation, ?2) WHERE id = ?1", "ii",
+                   matter, item_integer(item, 4) + 1);
     }
 }
 
@@ -110,7 +115,8 @@ static void forget(struct db *rows, int64_t matter)
     db_run(rows, "UPDATE entry SET clear = NULL, sealed = NULL, proxy = NULL WHERE matter = ?1", "i", matter);
     db_run(rows, "DELETE FROM alert WHERE matter = ?1", "i", matter);
     db_run(rows,
-           "UPDATE matter SET erased = 1, subject = 0, household = 0, facts = NULL, ends_us = NULL, retain_us = NULL "
+           "UPDATE matter SET erased = 1, subject = 0, household = 0, facts = NULL, ends_us = NULL, "
+           "retain_us = NULL "
            "WHERE id = ?1",
            "i", matter);
 }
@@ -125,13 +131,17 @@ void apply_matter_erased(struct db *rows, const struct event *event, const json_
 void apply_subject_erased(struct db *rows, const struct event *event, const json_t *body)
 {
     int64_t person = json_get_integer(body, "id", 0), matter;
-    while (db_integer(rows, &matter, "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 LIMIT 1", "i", person)) {
-        db_run(rows,
-               "INSERT OR REPLACE INTO expectation_past (matter, number, name, post, opens_us, due_us, ended_us, outcome) "
-               "SELECT matter, number, name, post, opens_us, due_us, ?2, ?3 FROM expectation WHERE matter = ?1",
-               "iii", matter, event->at_us, (int64_t)OUTCOME_WITHDRAWN);
+    while (db_integer(rows, &matter, "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 LIMIT 1", "i",
+                      person)) {
+        db_run(
+            rows,
+            "INSERT OR REPLACE INTO expectation_past (matter, number, name, post, opens_us, due_us, "
+            "ended_us, outcome) "
+            "SELECT matter, number, name, post, opens_us, due_us, ?2, ?3 FROM expectation WHERE matter = ?1",
+            "iii", matter, event->at_us, (int64_t)OUTCOME_WITHDRAWN);
         db_run(rows, "DELETE FROM expectation WHERE matter = ?1", "i", matter);
-        db_run(rows, "UPDATE matter SET closed_us = ?2 WHERE id = ?1 AND closed_us = 0", "ii", matter, event->at_us);
+        db_run(rows, "UPDATE matter SET closed_us = ?2 WHERE id = ?1 AND closed_us = 0", "ii", matter,
+               event->at_us);
         forget(rows, matter);
     }
 }
@@ -153,7 +163,8 @@ void apply_expectations_handed_over(struct db *rows, const struct event *event, 
 {
     int64_t from = json_get_integer(body, "from", 0), to = json_get_integer(body, "to", 0);
     db_run(rows,
-           "UPDATE alert SET post = ?2 WHERE post = ?1 AND EXISTS (SELECT 1 FROM expectation e WHERE e.matter = alert.matter "
+           "UPDATE alert SET post = ?2 WHERE post = ?1 AND EXISTS (SELECT 1 FROM expectation e WHERE "
+           "e.matter = alert.matter "
            "AND e.number = alert.number)",
            "ii", from, to);
     db_run(rows, "UPDATE expectation SET post = ?2 WHERE post = ?1", "ii", from, to);
@@ -164,7 +175,7 @@ void apply_answerer_appointed(struct db *rows, const struct event *event, const 
 {
     size_t i;
     const json_t *unit;
-    json_array_foreach (json_object_get(body, "grounds"), i, unit)
+    json_array_foreach(json_object_get(body, "grounds"), i, unit)
         db_run(rows,
                "UPDATE expectation SET next_us = 0 WHERE post >= 0 AND matter IN "
                "(SELECT id FROM matter WHERE unit = ?1 AND closed_us = 0)",

@@ -37,7 +37,7 @@ static const struct command_kind commands[] = {
     {.name = "link_matters", .decide = decide_link_matters, .members = link_members,
      .zh = "关联两件事项", .en = "Link two matters"},
     {.name = "hand_over_matter", .decide = decide_hand_over_matter, .members = hand_over_members,
-     .zh = "移交事项，接收前仍由移交方负责", .en = "Offer a matter to another unit; the giver answers until it is accepted"},
+     .zh = "移交事项，接收前仍由移交方负责", .en = "Offer a matter to another unit, which may accept it"},
     {.name = "accept_matter", .decide = decide_accept_matter, .members = one_members,
      .zh = "接收移交的事项", .en = "Accept a matter that was offered"},
     {.name = "refuse_matter", .decide = decide_refuse_matter, .members = decline_members,

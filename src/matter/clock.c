@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * tick {now_us}: what is due at the command's observed time. One kind of thing a command, the earliest first, so that a long
- * downtime is made up for in the order in which it would have happened:
+ * tick {now_us}: what is due at the command's observed time. One kind of thing a command, the earliest first,
+ * so that a long downtime is made up for in the order in which it would have happened:
  *   expectations  at most LIMIT_LAPSES_PER_EVENT of them, one event `expectations_lapsed` a stream (lapse.c)
  *   states        that end by themselves: one event `state_ended` each
  *   retention     one event `matter_erased` each, and the key is deleted
@@ -18,7 +18,7 @@
 #include <string.h>
 
 #define MATTERS_PER_TICK 100
-#define UNITS_PER_TICK 5000 /* looked at; nearly none has a standing matter to open */
+#define UNITS_PER_TICK   5000 /* looked at; nearly none has a standing matter to open */
 
 static int64_t first_us(struct db *rows, const char *sql)
 {
@@ -39,13 +39,15 @@ static int64_t first_end_us(struct db *rows)
 
 static int64_t first_retention_us(struct db *rows)
 {
-    return first_us(rows, "SELECT retain_us FROM matter WHERE retain_us IS NOT NULL ORDER BY retain_us LIMIT 1");
+    return first_us(rows,
+                    "SELECT retain_us FROM matter WHERE retain_us IS NOT NULL ORDER BY retain_us LIMIT 1");
 }
 
 static bool units_wait(struct db *rows)
 {
     int64_t found;
-    return db_integer(rows, &found, "SELECT id FROM unit WHERE id > (SELECT unit FROM standing_watch) LIMIT 1", "");
+    return db_integer(rows, &found,
+                      "SELECT id FROM unit WHERE id > (SELECT unit FROM standing_watch) LIMIT 1", "");
 }
 
 int64_t matter_next_due_us(struct db *rows)
@@ -85,7 +87,8 @@ static bool end_state(struct decision *decision, int64_t id)
 static bool end_states(struct decision *decision, int64_t until_us)
 {
     g_autoptr(GArray) ids = due_matters(
-        decision->rows, "SELECT id FROM matter WHERE ends_us IS NOT NULL AND ends_us <= ?1 ORDER BY ends_us, id LIMIT ?2",
+        decision->rows,
+        "SELECT id FROM matter WHERE ends_us IS NOT NULL AND ends_us <= ?1 ORDER BY ends_us, id LIMIT ?2",
         until_us);
     for (guint i = 0; i < ids->len; i++)
         if (!end_state(decision, g_array_index(ids, int64_t, i)))
@@ -108,10 +111,10 @@ static bool erase(struct decision *decision, int64_t id)
 
 static bool erase_due(struct decision *decision, int64_t until_us)
 {
-    g_autoptr(GArray) ids = due_matters(
-        decision->rows,
-        "SELECT id FROM matter WHERE retain_us IS NOT NULL AND retain_us <= ?1 ORDER BY retain_us, id LIMIT ?2",
-        until_us);
+    g_autoptr(GArray) ids = due_matters(decision->rows,
+                                        "SELECT id FROM matter WHERE retain_us IS NOT NULL AND retain_us <= "
+                                        "?1 ORDER BY retain_us, id LIMIT ?2",
+                                        until_us);
     for (guint i = 0; i < ids->len; i++)
         if (!erase(decision, g_array_index(ids, int64_t, i)))
             return false;
@@ -156,10 +159,12 @@ struct watched {
 static GArray *waiting_units(struct decision *decision)
 {
     GArray *units = g_array_new(FALSE, FALSE, sizeof(struct watched));
-    AUTO(rows) struct rows rows = rows_of(decision->rows,
-                                          "SELECT id, type, to_us FROM unit WHERE id > (SELECT unit FROM standing_watch) "
-                                          "ORDER BY id LIMIT ?1",
-                                          "i", (int64_t)UNITS_PER_TICK);
+    AUTO(rows)
+    struct rows rows =
+        rows_of(decision->rows,
+                "SELECT id, type, to_us FROM unit WHERE id > (SELECT unit FROM standing_watch) "
+                "ORDER BY id LIMIT ?1",
+                "i", (int64_t)UNITS_PER_TICK);
     while (rows_next(&rows)) {
         struct watched watched = {.unit = rows_integer(&rows, 0)};
         if (rows_integer(&rows, 2) > decision->now_us)
@@ -180,7 +185,8 @@ static bool watch_units(struct decision *decision)
             opened += open_standing(decision, watched->unit, watched->type);
         last = watched->unit;
     }
-    decision_emit(decision, "standing_watched", REGISTRY_ROOT, 0, json_pack("{s:I}", "last", (json_int_t)last), NULL);
+    decision_emit(decision, "standing_watched", REGISTRY_ROOT, 0,
+                  json_pack("{s:I}", "last", (json_int_t)last), NULL);
     return true;
 }
 

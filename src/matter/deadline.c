@@ -18,9 +18,10 @@ static size_t window_count(const struct expect *expect)
 
 static struct occurrence window_on(const struct expect *expect, GTimeZone *zone, int32_t day, size_t i)
 {
-    struct window window = expect->deadline == DEADLINE_DAILY ? (struct window){0, expect->at_minutes}
-                                                              : expect->windows[i];
-    return (struct occurrence){day_time_us(day, window.from_minutes, zone), day_time_us(day, window.to_minutes, zone)};
+    struct window window =
+        expect->deadline == DEADLINE_DAILY ? (struct window){0, expect->at_minutes} : expect->windows[i];
+    return (struct occurrence){day_time_us(day, window.from_minutes, zone),
+                               day_time_us(day, window.to_minutes, zone)};
 }
 
 struct occurrence occurrence_at(const struct expect *expect, GTimeZone *zone, int64_t at_us)
@@ -48,7 +49,8 @@ struct occurrence occurrence_after(const struct expect *expect, GTimeZone *zone,
 int64_t deadline_next_us(const struct expect *expect, GTimeZone *zone, struct occurrence occurrence,
                          struct progress progress)
 {
-    int64_t next_us = expect_recurs(expect) ? occurrence_after(expect, zone, occurrence.opens_us).opens_us : NEVER_US;
+    int64_t next_us =
+        expect_recurs(expect) ? occurrence_after(expect, zone, occurrence.opens_us).opens_us : NEVER_US;
     if (expect->optional || occurrence.due_us == NEVER_US)
         return next_us;
     if (!progress.overdue) {

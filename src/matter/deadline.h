@@ -2,8 +2,9 @@
 /*
  * deadline - when something falls due: windows, daily times, quiet hours. Pure functions of the playbook and a time.
  *
- * Shape   an occurrence is one of the recurring times of an expectation. The due time is the last moment that is in time; from one
- *         microsecond later on it is overdue, and at the opening of the next occurrence it is missed.
+ * Shape   an occurrence is one of the recurring times of an expectation. The due time is the last moment that
+ *         is in time; from one microsecond later on it is overdue, and at the opening of the next occurrence it
+ *         is missed.
  * Units   UTC microseconds; days and times of day are those of the playbook's zone.
  */
 #ifndef MATTER_DEADLINE_H

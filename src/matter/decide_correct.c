@@ -2,9 +2,9 @@
 /*
  * correct_entry {matter, number, fields, reason}
  *   number  of the entry; `fields` are those that were wrong, the others stay
- * A correction is a later entry; the earlier one stays and is marked. The facts of its kind are counted again. What the entry
- * would now lead to follows from the correction, unless it had led there before. Whoever may make the entry may correct it,
- * and so may whoever made it.
+ * A correction is a later entry; the earlier one stays and is marked. The facts of its kind are counted again.
+ * What the entry would now lead to follows from the correction, unless it had led there before. Whoever may
+ * make the entry may correct it, and so may whoever made it.
  * link_matters {matter, other, relation}   both UUIDs; relation a word of the users' own
  */
 #include "matter/decide.h"
@@ -28,7 +28,8 @@ static GArray *find_entry(struct draft *draft)
         decision_refuse(decision, PROBLEM_WRONG_TYPE, "number", "integer");
         return NULL;
     }
-    g_autoptr(GArray) entries = matter_entries(decision->rows, draft->matter.id, json_integer_value(number) - 1, 1);
+    g_autoptr(GArray) entries =
+        matter_entries(decision->rows, draft->matter.id, json_integer_value(number) - 1, 1);
     const struct entry_row *row = entries->len > 0 ? &g_array_index(entries, struct entry_row, 0) : NULL;
     const struct entry_def *entry = row != NULL ? kind_find_entry(draft->kind, row->kind) : NULL;
     if (entry == NULL || entry->handover || row->number != json_integer_value(number)) {
@@ -43,8 +44,8 @@ static bool must_be_latest(struct draft *draft, const struct entry_row *row)
     int64_t by = 0;
     if (!row->corrected)
         return true;
-    db_integer(draft->decision->rows, &by, "SELECT corrected FROM entry WHERE matter = ?1 AND number = ?2", "ii",
-               draft->matter.id, row->number);
+    db_integer(draft->decision->rows, &by, "SELECT corrected FROM entry WHERE matter = ?1 AND number = ?2",
+               "ii", draft->matter.id, row->number);
     g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, by);
     return decision_refuse(draft->decision, PROBLEM_ENTRY_CORRECTED, "number", number);
 }
@@ -134,7 +135,8 @@ bool decide_link_matters(struct decision *decision)
         return false;
     if (!matter_get_by_uuid(decision->rows, &other_uuid, &other) || other.id == draft.matter.id)
         return decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, "other");
-    if (!actor_covers(decision, draft.matter.unit) || !draft_must_be_current(&draft, decision->command->version))
+    if (!actor_covers(decision, draft.matter.unit) ||
+        !draft_must_be_current(&draft, decision->command->version))
         return false;
     body_add(draft.body, "l", other.id);
     json_object_set_new(draft.body, "re", json_string(relation));

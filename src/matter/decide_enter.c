@@ -3,7 +3,8 @@
  * enter {matter, entry, fields?, attempt?, word_of?, channel?, proxy?}
  *   matter   UUID; `version` of the envelope is the one that was seen
  *   attempt  why it could not be done: no_answer, away ...; meets nothing
- *   word_of  self, relative, staff; channel: door, phone, wechat, paper, link, device; proxy: person who spoke for the subject
+ *   word_of  self, relative, staff; channel: door, phone, wechat, paper, link, device; proxy: person who spoke
+ *            for the subject
  * confirm_matter {matter} and decline_matter {matter, reason} are the entries `confirm` and `decline` of a proposal.
  */
 #include "matter/decide.h"
@@ -24,7 +25,8 @@ const struct entry_def *enter_find(struct draft *draft, const char *name)
     for (size_t i = 0; i < kind->entry_count; i++)
         g_ptr_array_add(names, kind->entries[i].name);
     const char *nearest = nearest_name(name, (const char *const *)names->pdata, names->len);
-    decision_refuse(draft->decision, PROBLEM_UNKNOWN_ENTRY_KIND, "entry", kind->name, nearest != NULL ? nearest : "");
+    decision_refuse(draft->decision, PROBLEM_UNKNOWN_ENTRY_KIND, "entry", kind->name,
+                    nearest != NULL ? nearest : "");
     return NULL;
 }
 
@@ -58,8 +60,8 @@ static bool must_be_another(struct draft *draft, const struct entry_def *entry)
 
 bool enter_may(struct draft *draft, const struct entry_def *entry, int64_t version)
 {
-    return actor_may_enter(draft, entry) && draft_must_be_current(draft, version) && must_fit_state(draft, entry) &&
-           must_be_another(draft, entry);
+    return actor_may_enter(draft, entry) && draft_must_be_current(draft, version) &&
+           must_fit_state(draft, entry) && must_be_another(draft, entry);
 }
 
 static bool load(struct draft *draft, struct decision *decision)
@@ -92,7 +94,8 @@ bool decide_enter(struct decision *decision)
 
 static bool must_be_proposed(struct draft *draft)
 {
-    return draft->state == draft->kind->proposed || decision_refuse(draft->decision, PROBLEM_NOT_PROPOSED, NULL);
+    return draft->state == draft->kind->proposed ||
+           decision_refuse(draft->decision, PROBLEM_NOT_PROPOSED, NULL);
 }
 
 bool decide_confirm_matter(struct decision *decision)

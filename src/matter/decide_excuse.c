@@ -2,8 +2,9 @@
 /*
  * excuse {expectations: [{matter, number}], reason}
  * excuse {under, from, to, kind?, name?, reason}
- *   under     unit: after an outage, all that was missed there, or is overdue, and due from `from` on and before `to`; as many as fit into
- *             one command, so it is given again until it is refused with nothing_entered
+ *   under     unit: after an outage, all that was missed there, or is overdue, and due from `from` on and
+ *             before `to`; as many as fit into one command, so it is given again until it is refused with
+ *             nothing_entered
  *   reason    stands in the clear: of the outage, never of a person
  * Whoever stands above the matter's unit may excuse; nobody excuses what they answer for themselves.
  */
@@ -17,7 +18,7 @@
 #include <string.h>
 
 #define EXCUSED_PER_COMMAND (4 * LIMIT_LAPSES_PER_EVENT) /* some 20 ms of the writer's time */
-#define REASON_CHARS_MAX 200
+#define REASON_CHARS_MAX    200
 
 struct excusing {
     struct decision *decision;
@@ -120,8 +121,10 @@ static bool may_excuse(struct decision *decision, int64_t unit, int64_t post)
 static bool excuse_ended(struct excusing *excusing, const struct draft *draft, int64_t number)
 {
     struct decision *decision = excusing->decision;
-    AUTO(rows) struct rows found =
-        rows_of(decision->rows, "SELECT outcome, post FROM expectation_past WHERE matter = ?1 AND number = ?2", "ii",
+    AUTO(rows)
+    struct rows found =
+        rows_of(decision->rows,
+                "SELECT outcome, post FROM expectation_past WHERE matter = ?1 AND number = ?2", "ii",
                 draft->matter.id, number);
     if (!rows_next(&found))
         return decision_refuse(decision, PROBLEM_UNKNOWN_EXPECTATION, "number");
@@ -164,9 +167,11 @@ static bool excuse_one(struct excusing *excusing, const json_t *given)
 static bool is_new(struct excusing *excusing, GHashTable *seen, const json_t *given)
 {
     const json_t *matter = json_object_get(given, "matter");
-    char *key = g_strdup_printf("%s %" JSON_INTEGER_FORMAT, json_is_string(matter) ? json_string_value(matter) : "",
-                                json_integer_value(json_object_get(given, "number")));
-    return g_hash_table_add(seen, key) || decision_refuse(excusing->decision, PROBLEM_ALREADY_ENDED, "number");
+    char *key =
+        g_strdup_printf("%s %" JSON_INTEGER_FORMAT, json_is_string(matter) ? json_string_value(matter) : "",
+                        json_integer_value(json_object_get(given, "number")));
+    return g_hash_table_add(seen, key) ||
+           decision_refuse(excusing->decision, PROBLEM_ALREADY_ENDED, "number");
 }
 
 static bool excuse_named(struct excusing *excusing)
@@ -176,7 +181,8 @@ static bool excuse_named(struct excusing *excusing)
         return false;
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (size_t i = 0; i < json_array_size(list); i++)
-        if (!is_new(excusing, seen, json_array_get(list, i)) || !excuse_one(excusing, json_array_get(list, i))) {
+        if (!is_new(excusing, seen, json_array_get(list, i)) ||
+            !excuse_one(excusing, json_array_get(list, i))) {
             g_autofree char *prefix = g_strdup_printf("expectations[%zu]", i);
             problem_prefix(excusing->decision->problem, prefix);
             return false;
@@ -213,7 +219,8 @@ static bool concerns(struct excusing *excusing, const struct outage *outage, int
 
 static void excuse_missed(struct excusing *excusing, const struct outage *outage)
 {
-    AUTO(rows) struct rows rows = rows_of(
+    AUTO(rows)
+    struct rows rows = rows_of(
         excusing->decision->rows,
         "SELECT p.matter, p.number, m.unit, p.post FROM expectation_past p JOIN matter m ON m.id = p.matter "
         "WHERE p.outcome = 3 AND p.due_us >= ?1 AND p.due_us < ?2 AND (?3 IS NULL OR m.kind = ?3) AND "
@@ -235,7 +242,8 @@ static void excuse_missed(struct excusing *excusing, const struct outage *outage
 
 static void excuse_overdue(struct excusing *excusing, const struct outage *outage)
 {
-    AUTO(rows) struct rows rows = rows_of(
+    AUTO(rows)
+    struct rows rows = rows_of(
         excusing->decision->rows,
         "SELECT e.matter, e.slot, m.unit, e.post FROM expectation e JOIN matter m ON m.id = e.matter "
         "WHERE e.overdue = 1 AND e.due_us >= ?1 AND e.due_us < ?2 AND (?3 IS NULL OR m.kind = ?3) AND "

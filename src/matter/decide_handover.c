@@ -7,11 +7,11 @@
  * refuse_matter    {matter, reason}        a code of the playbook's refuse_reasons
  * The same three come as `enter` with the entries hand_over, accept_handover and refuse_handover.
  *
- * Four steps, each an event: offered (where the matter is), received (where it is to go: the expectation of whoever accepts),
- * answered (there), settled (where it is). Within one stream they follow from one another at once; between two, letters
- * receive_offer {matter, offer} and settle_offer {matter, offer, accepted} carry them.
- * After `bounce_cap` refusals nobody may refuse: the expectation then goes to whoever has the accepting role at the nearest common
- * ancestor of giver and receiver, who may accept for the receiver.
+ * Four steps, each an event: offered (where the matter is), received (where it is to go: the expectation of
+ * whoever accepts), answered (there), settled (where it is). Within one stream they follow from one another at
+ * once; between two, letters receive_offer {matter, offer} and settle_offer {matter, offer, accepted} carry them.
+ * After `bounce_cap` refusals nobody may refuse: the expectation then goes to whoever has the accepting role at
+ * the nearest common ancestor of giver and receiver, who may accept for the receiver.
  */
 #include "matter/decide.h"
 
@@ -30,12 +30,14 @@ struct offer {
 static struct offer read_offer(struct db *rows, int64_t matter)
 {
     struct offer offer = {0};
-    AUTO(rows) struct rows found =
-        rows_of(rows, "SELECT pos, from_unit, to_unit, slot, bounces, pending FROM matter_handover WHERE matter = ?1",
-                "i", matter);
+    AUTO(rows)
+    struct rows found = rows_of(
+        rows, "SELECT pos, from_unit, to_unit, slot, bounces, pending FROM matter_handover WHERE matter = ?1",
+        "i", matter);
     if (rows_next(&found))
-        offer = (struct offer){rows_integer(&found, 0), rows_integer(&found, 1), rows_integer(&found, 2),
-                               rows_integer(&found, 3), rows_integer(&found, 4), rows_integer(&found, 5) != 0};
+        offer =
+            (struct offer){rows_integer(&found, 0), rows_integer(&found, 1), rows_integer(&found, 2),
+                           rows_integer(&found, 3), rows_integer(&found, 4), rows_integer(&found, 5) != 0};
     return offer;
 }
 
@@ -152,8 +154,8 @@ static bool answer(struct draft *draft, struct entering *entering, bool accepted
     if (same_stream(decision, from, offer.to))
         return settle(decision, matter, offer.pos, accepted);
     decision_send_letter(decision, offer.to, from, "settle_offer",
-                         json_pack("{s:I, s:I, s:b}", "matter", (json_int_t)matter, "offer", (json_int_t)offer.pos,
-                                   "accepted", accepted));
+                         json_pack("{s:I, s:I, s:b}", "matter", (json_int_t)matter, "offer",
+                                   (json_int_t)offer.pos, "accepted", accepted));
     return true;
 }
 
@@ -187,8 +189,8 @@ static json_t *member(const struct decision *decision, const char *name)
 
 bool decide_hand_over_matter(struct decision *decision)
 {
-    g_autoptr(json_t) given =
-        json_pack("{s:{s:o*, s:o*}}", "fields", "to", member(decision, "to"), "remark", member(decision, "reason"));
+    g_autoptr(json_t) given = json_pack("{s:{s:o*, s:o*}}", "fields", "to", member(decision, "to"), "remark",
+                                        member(decision, "reason"));
     return hand_over_as(decision, "hand_over", given);
 }
 

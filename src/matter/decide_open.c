@@ -5,7 +5,8 @@
  *   subject    person id, or {name, id_number?, phone?} to find or register one; the unit's id for kinds about units
  *   parent     UUID of the matter that it belongs to
  *   household  id; left out: where the subject lives
- * Whoever may only propose makes it a proposal: the state `proposed`, in which nothing is expected until it is confirmed.
+ * Whoever may only propose makes it a proposal: the state `proposed`, in which nothing is expected until it is
+ * confirmed.
  */
 #include "matter/decide.h"
 
@@ -46,10 +47,13 @@ static bool read_unit(struct decision *decision, struct opening *opening)
 {
     const struct kind *kind = opening->kind;
     struct unit unit;
-    if (!decision_unit(decision, "unit", &opening->unit) || !registry_unit(decision->rows, opening->unit, &unit))
+    if (!decision_unit(decision, "unit", &opening->unit) ||
+        !registry_unit(decision->rows, opening->unit, &unit))
         return false;
-    const struct unit_type *const *types = kind->standing_one_per_unit ? (void *)kind->audience : (void *)kind->unit_types;
-    if (stands_in(types, kind->standing_one_per_unit ? kind->audience_count : kind->unit_type_count, unit.type))
+    const struct unit_type *const *types =
+        kind->standing_one_per_unit ? (void *)kind->audience : (void *)kind->unit_types;
+    if (stands_in(types, kind->standing_one_per_unit ? kind->audience_count : kind->unit_type_count,
+                  unit.type))
         return true;
     return decision_refuse(decision, PROBLEM_WRONG_UNIT_TYPE, "unit", kind->name, unit.type);
 }
@@ -59,7 +63,8 @@ static bool read_person(struct decision *decision, const json_t *given, struct o
     gint64 id;
     if (json_is_object(given))
         return registry_decide_subject(decision, given, "subject", opening->unit, &opening->subject);
-    if (!json_is_string(given) || !g_ascii_string_to_signed(json_string_value(given), 10, 1, INT64_MAX, &id, NULL))
+    if (!json_is_string(given) ||
+        !g_ascii_string_to_signed(json_string_value(given), 10, 1, INT64_MAX, &id, NULL))
         return decision_refuse(decision, PROBLEM_WRONG_TYPE, "subject", "id");
     if (!registry_person_exists(decision->rows, id))
         return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, "subject");
@@ -121,8 +126,8 @@ static bool must_be_alone(struct decision *decision, const struct opening *openi
     g_assert(matter_get(decision->rows, conflict, &other));
     char uuid[UUID_TEXT_LENGTH + 1];
     uuid_format(&other.uuid, uuid);
-    return decision_refuse(decision, PROBLEM_MATTER_EXISTS, opening->kind->about == ABOUT_PERSON ? "subject" : NULL,
-                           uuid);
+    return decision_refuse(decision, PROBLEM_MATTER_EXISTS,
+                           opening->kind->about == ABOUT_PERSON ? "subject" : NULL, uuid);
 }
 
 /* Against the kind's form; rules and facts of a matter that is not there yet. */
@@ -144,15 +149,16 @@ static json_t *read_form(struct decision *decision, const struct opening *openin
     draft.facts_are_open = true;
     struct scope scope;
     scope_init(&scope, &draft, NULL, NULL, NULL, decision->command->observed_us);
-    return enter_check_form(&draft, &opening->kind->form, json_is_object(given) ? given : NULL, NULL, &scope.expr, false,
-                            "form");
+    return enter_check_form(&draft, &opening->kind->form, json_is_object(given) ? given : NULL, NULL,
+                            &scope.expr, false, "form");
 }
 
 bool decide_open_matter(struct decision *decision)
 {
     struct opening opening = {.uuid = decision->command->id};
-    if (!read_kind(decision, &opening) || !read_unit(decision, &opening) || !read_subject(decision, &opening) ||
-        !read_household(decision, &opening) || !read_parent(decision, &opening))
+    if (!read_kind(decision, &opening) || !read_unit(decision, &opening) ||
+        !read_subject(decision, &opening) || !read_household(decision, &opening) ||
+        !read_parent(decision, &opening))
         return false;
     if (!actor_may_open(decision, opening.kind, opening.unit, opening.subject, &opening.proposed) ||
         !must_be_alone(decision, &opening))

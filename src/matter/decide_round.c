@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * enter_round {entry, rows: [{matter, fields?, attempt?, version?, word_of?, channel?, proxy?}], word_of?, channel?}
- * All members of a household with one command: all or none, one event in each member's matter. What stands beside the rows
- * holds for each of them that does not say otherwise. Every row is looked at, so that one answer names all mistakes.
+ * All members of a household with one command: all or none, one event in each member's matter. What stands
+ * beside the rows holds for each of them that does not say otherwise. Every row is looked at, so that one
+ * answer names all mistakes.
  */
 #include "matter/decide.h"
 
@@ -35,11 +36,13 @@ AUTO_CLEAR(round)
 
 static bool has_only_row_members(struct decision *decision, const json_t *row)
 {
-    static const char *const members[] = {"matter", "fields", "attempt", "version", "word_of", "channel", "proxy"};
+    static const char *const members[] = {"matter",  "fields",  "attempt", "version",
+                                          "word_of", "channel", "proxy"};
     const char *name;
     json_t *value;
     bool all = true;
-    json_object_foreach ((json_t *)row, name, value) {
+    json_object_foreach((json_t *)row, name, value)
+    {
         bool known = false;
         for (size_t i = 0; i < G_N_ELEMENTS(members) && !known; i++)
             known = strcmp(name, members[i]) == 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A notice or certificate: the playbook's template with its {placeholders} filled in. What is missing, or has been erased, is shown as ——.
+ * A notice or certificate: the playbook's template with its {placeholders} filled in. What is missing, or has
+ * been erased, is shown as ——.
  */
 #include "matter/matter.h"
 
@@ -28,7 +29,8 @@ static const char *pick(const struct filling *filling, const struct texts *texts
     return filling->chinese ? texts->zh : texts->en;
 }
 
-static void add_label(const struct filling *filling, GString *out, const struct code_list *list, const char *code)
+static void add_label(const struct filling *filling, GString *out, const struct code_list *list,
+                      const char *code)
 {
     const struct code *found = list != NULL ? code_list_find(list, code) : NULL;
     g_string_append(out, found != NULL ? pick(filling, &found->label) : code);
@@ -46,7 +48,8 @@ static void add_duration(const struct filling *filling, GString *out, int64_t us
     size_t i = 0;
     while (i + 1 < G_N_ELEMENTS(units) && us % units[i].us != 0)
         i++;
-    g_string_append_printf(out, "%" G_GINT64_FORMAT "%s", us / units[i].us, filling->chinese ? units[i].zh : units[i].en);
+    g_string_append_printf(out, "%" G_GINT64_FORMAT "%s", us / units[i].us,
+                           filling->chinese ? units[i].zh : units[i].en);
 }
 
 static void add_datetime(const struct filling *filling, GString *out, int64_t us)
@@ -78,11 +81,13 @@ static void add_person(const struct filling *filling, GString *out, int64_t id)
     g_string_append(out, known ? person.name : MISSING);
 }
 
-static void add_choices(const struct filling *filling, GString *out, const struct code_list *list, const json_t *codes)
+static void add_choices(const struct filling *filling, GString *out, const struct code_list *list,
+                        const json_t *codes)
 {
     size_t i;
     const json_t *code;
-    json_array_foreach (codes, i, code) {
+    json_array_foreach(codes, i, code)
+    {
         if (i > 0)
             g_string_append(out, filling->chinese ? "、" : ", ");
         add_label(filling, out, list, json_string_value(code));
@@ -186,7 +191,8 @@ static char *fill(const struct filling *filling, const char *template)
 static int64_t issued_us(struct db *rows, const struct matter *matter, const char *name)
 {
     int64_t at_us = matter->state_since_us;
-    db_integer(rows, &at_us, "SELECT at_us FROM document_issued WHERE matter = ?1 AND name = ?2 ORDER BY pos DESC LIMIT 1",
+    db_integer(rows, &at_us,
+               "SELECT at_us FROM document_issued WHERE matter = ?1 AND name = ?2 ORDER BY pos DESC LIMIT 1",
                "is", matter->id, name);
     return at_us;
 }
@@ -199,8 +205,8 @@ static const struct document *find(const struct kind *kind, const char *name)
     return NULL;
 }
 
-char *matter_document(struct db *rows, struct vault *vault, const struct playbook *playbook, const struct matter *matter,
-                      const char *name, bool chinese, char **out_title)
+char *matter_document(struct db *rows, struct vault *vault, const struct playbook *playbook,
+                      const struct matter *matter, const char *name, bool chinese, char **out_title)
 {
     const struct kind *kind = playbook_find_kind(playbook, matter->kind);
     const struct document *document = find(kind, name);

@@ -55,7 +55,8 @@ const struct expect *expect_find(const struct kind *kind, const char *name, stru
 
 static void load_expectations(struct draft *draft)
 {
-    AUTO(rows) struct rows rows =
+    AUTO(rows)
+    struct rows rows =
         rows_of(draft->decision->rows,
                 "SELECT slot, number, post, since_us, opens_us, due_us, warned, overdue, step, name "
                 "FROM expectation WHERE matter = ?1 ORDER BY slot",
@@ -67,7 +68,8 @@ static void load_expectations(struct draft *draft)
             .post = rows_integer(&rows, 2),
             .since_us = rows_integer(&rows, 3),
             .when = {rows_integer(&rows, 4), rows_integer(&rows, 5)},
-            .progress = {rows_integer(&rows, 6) != 0, rows_integer(&rows, 7) != 0, (int)rows_integer(&rows, 8)},
+            .progress = {rows_integer(&rows, 6) != 0, rows_integer(&rows, 7) != 0,
+                         (int)rows_integer(&rows, 8)},
         };
         g_strlcpy(expectation.name, rows_text(&rows, 9), sizeof expectation.name);
         expectation.def = expect_find(draft->kind, expectation.name, &draft->accepting);
@@ -85,8 +87,10 @@ static bool take_row(struct draft *draft, struct decision *decision, struct rows
     draft->home = draft->matter.unit;
     draft->next_entry = rows_integer(rows, MATTER_COLUMN_COUNT);
     draft->next_expectation = rows_integer(rows, MATTER_COLUMN_COUNT + 1);
-    draft->ends_us = rows_is_null(rows, MATTER_COLUMN_COUNT + 2) ? 0 : rows_integer(rows, MATTER_COLUMN_COUNT + 2);
-    draft->retain_us = rows_is_null(rows, MATTER_COLUMN_COUNT + 3) ? 0 : rows_integer(rows, MATTER_COLUMN_COUNT + 3);
+    draft->ends_us =
+        rows_is_null(rows, MATTER_COLUMN_COUNT + 2) ? 0 : rows_integer(rows, MATTER_COLUMN_COUNT + 2);
+    draft->retain_us =
+        rows_is_null(rows, MATTER_COLUMN_COUNT + 3) ? 0 : rows_integer(rows, MATTER_COLUMN_COUNT + 3);
     const char *facts = rows_text(rows, MATTER_COLUMN_COUNT + 4);
     draft->facts = facts != NULL ? json_loads(facts, 0, NULL) : json_array();
     return true;
@@ -102,12 +106,15 @@ static void take_rules(struct draft *draft)
     draft->body = json_object();
 }
 
-bool draft_load_uuid(struct draft *draft, struct decision *decision, const struct uuid *uuid, const char *field)
+bool draft_load_uuid(struct draft *draft, struct decision *decision, const struct uuid *uuid,
+                     const char *field)
 {
-    AUTO(rows) struct rows rows = rows_of(
-        decision->rows,
-        "SELECT " MATTER_COLUMNS ", next_entry, next_expectation, ends_us, retain_us, facts FROM matter WHERE uuid = ?1",
-        "u", uuid);
+    AUTO(rows)
+    struct rows rows =
+        rows_of(decision->rows,
+                "SELECT " MATTER_COLUMNS
+                ", next_entry, next_expectation, ends_us, retain_us, facts FROM matter WHERE uuid = ?1",
+                "u", uuid);
     if (!take_row(draft, decision, &rows))
         return decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, field);
     take_rules(draft);
@@ -117,10 +124,12 @@ bool draft_load_uuid(struct draft *draft, struct decision *decision, const struc
 
 bool draft_load(struct draft *draft, struct decision *decision, int64_t id)
 {
-    AUTO(rows) struct rows rows = rows_of(
-        decision->rows,
-        "SELECT " MATTER_COLUMNS ", next_entry, next_expectation, ends_us, retain_us, facts FROM matter WHERE id = ?1",
-        "i", id);
+    AUTO(rows)
+    struct rows rows =
+        rows_of(decision->rows,
+                "SELECT " MATTER_COLUMNS
+                ", next_entry, next_expectation, ends_us, retain_us, facts FROM matter WHERE id = ?1",
+                "i", id);
     if (!take_row(draft, decision, &rows))
         return decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, NULL);
     take_rules(draft);
@@ -177,8 +186,10 @@ const json_t *draft_form(struct draft *draft)
 {
     if (draft->form != NULL)
         return draft->form;
-    AUTO(rows) struct rows rows = rows_of(draft->decision->rows,
-                                          "SELECT clear, sealed FROM matter_form WHERE matter = ?1", "i", draft->matter.id);
+    AUTO(rows)
+    struct rows rows =
+        rows_of(draft->decision->rows, "SELECT clear, sealed FROM matter_form WHERE matter = ?1", "i",
+                draft->matter.id);
     if (rows_next(&rows)) {
         g_autoptr(json_t) sealed = unseal(draft, SEALED_FORM, &rows, 1);
         if (rows_text(&rows, 0) != NULL)
@@ -220,8 +231,10 @@ json_t *draft_facts(struct draft *draft)
         json_array_append_new(draft->facts, json_null());
     if (!has_sealed_facts(draft->kind))
         return draft->facts;
-    AUTO(rows) struct rows rows = rows_of(draft->decision->rows,
-                                          "SELECT sealed_facts FROM matter_form WHERE matter = ?1", "i", draft->matter.id);
+    AUTO(rows)
+    struct rows rows =
+        rows_of(draft->decision->rows, "SELECT sealed_facts FROM matter_form WHERE matter = ?1", "i",
+                draft->matter.id);
     g_autoptr(json_t) sealed = rows_next(&rows) ? unseal(draft, SEALED_FACTS, &rows, 0) : NULL;
     for (size_t i = 0; i < draft->kind->fact_count && sealed != NULL; i++)
         if (draft->kind->facts[i].sealed && json_array_get(sealed, i) != NULL)
@@ -234,8 +247,8 @@ static void seal(struct draft *draft, enum sealed_part part, const json_t *conte
     size_t bytes;
     char *text = json_text(content, &bytes);
     g_clear_pointer(&draft->sealed[part], g_bytes_unref);
-    draft->sealed[part] = vault_seal(draft->decision->vault, VAULT_MATTER, draft->matter.id, sealed_contexts[part],
-                                     text, bytes);
+    draft->sealed[part] = vault_seal(draft->decision->vault, VAULT_MATTER, draft->matter.id,
+                                     sealed_contexts[part], text, bytes);
     free(text); /* jansson's allocation */
 }
 
@@ -255,8 +268,8 @@ bool kind_is_sealed(const struct kind *kind)
     return sealed;
 }
 
-json_t *draft_seal_fields(struct draft *draft, enum sealed_part part, const struct form *form, const json_t *fields,
-                          json_t *also_sealed)
+json_t *draft_seal_fields(struct draft *draft, enum sealed_part part, const struct form *form,
+                          const json_t *fields, json_t *also_sealed)
 {
     json_t *clear = NULL, *sealed = NULL;
     form_split(form, draft->kind->about == ABOUT_PERSON, fields, &clear, &sealed);
@@ -351,5 +364,6 @@ int64_t draft_emit(struct draft *draft, const char *event)
         write_form(draft);
     body_add(draft->body, "version", ++draft->matter.version);
     GBytes *sealed = join_sealed(draft);
-    return decision_emit(draft->decision, event, draft->home, draft->matter.id, json_incref(draft->body), sealed);
+    return decision_emit(draft->decision, event, draft->home, draft->matter.id, json_incref(draft->body),
+                         sealed);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * draft - one matter while a command is deciding on it: how it stands, its rules, and the event that is being written.
+ * draft - one matter while a command is deciding on it: how it stands, its rules, the event being written.
  *
- * Shape   draft_load() reads the row and its open expectations; what is decided changes both the draft and `body`, the event that
- *         draft_emit() writes in the end. The sealed form and the sealed facts are opened when somebody asks for them.
+ * Shape   draft_load() reads the row and its open expectations; what is decided changes both the draft and
+ *         `body`, the event that draft_emit() writes in the end. The sealed form and the sealed facts are
+ *         opened when somebody asks for them.
  * Owner   one decide function; draft_clear() at its end. After draft_emit() a draft is only read.
  */
 #ifndef MATTER_DRAFT_H
@@ -36,19 +37,20 @@ struct draft {
     struct matter matter; /* as it will be after the event */
     int64_t home;         /* unit in whose stream the event stands: where the matter was */
     int64_t next_entry, next_expectation, ends_us, retain_us;
-    GArray *open;         /* of struct expectation */
+    GArray *open;          /* of struct expectation */
     struct router *router; /* remembers who answers, NULL none; borrowed */
-    struct expect accepting; /* what is expected of the receiver of a hand-over; the model has no row for it */
+    struct expect accepting; /* of the receiver of a hand-over; the model has no row for it */
     json_t *body;
     GBytes *sealed[SEALED_PART_COUNT]; /* that go into the event */
-    json_t *facts;        /* array with the sealed ones merged in, once facts_are_open */
+    json_t *facts;                     /* array with the sealed ones merged in, once facts_are_open */
     bool facts_are_open;
-    json_t *form;         /* clear and sealed merged, NULL until asked for */
+    json_t *form; /* clear and sealed merged, NULL until asked for */
     bool form_changed, facts_changed;
 };
 
 /* False when there is no such matter, with problem unknown_matter at `field`. */
-bool draft_load_uuid(struct draft *draft, struct decision *decision, const struct uuid *uuid, const char *field);
+bool draft_load_uuid(struct draft *draft, struct decision *decision, const struct uuid *uuid,
+                     const char *field);
 bool draft_load(struct draft *draft, struct decision *decision, int64_t id);
 void draft_clear(struct draft *draft);
 AUTO_CLEAR(draft)
@@ -64,7 +66,8 @@ void draft_set_field(struct draft *draft, const struct field *field, json_t *val
 json_t *draft_facts(struct draft *draft); /* borrowed; to be changed only by facts.c */
 
 /* Seals `fields` as a form does and puts the parts into the event; the clear part is returned, NULL when empty. */
-json_t *draft_seal_fields(struct draft *draft, enum sealed_part part, const struct form *form, const json_t *fields,
+json_t *draft_seal_fields(struct draft *draft, enum sealed_part part, const struct form *form,
+                          const json_t *fields,
                           json_t *also_sealed /* taken; more members for the sealed part, NULL none */);
 /* Does the kind keep anything that must be sealed? Then its matters have a key. */
 bool kind_is_sealed(const struct kind *kind);
@@ -78,8 +81,8 @@ void body_append(json_t *body, const char *key, json_t *item /* taken */);
 json_t *integers(size_t count, const int64_t *values);
 
 /* Reads the columns that every query on `matter` selects, from column 0 on. */
-#define MATTER_COLUMNS                                                                                                \
-    "id, uuid, kind, rules, state, version, unit, subject, household, parent, opener_person, opener_post, "            \
+#define MATTER_COLUMNS                                                                                       \
+    "id, uuid, kind, rules, state, version, unit, subject, household, parent, opener_person, opener_post, "  \
     "opened_us, changed_us, state_since_us, closed_us, erased"
 #define MATTER_COLUMN_COUNT 17
 void matter_read(struct rows *rows, struct matter *out);

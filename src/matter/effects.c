@@ -82,17 +82,20 @@ static GArray *targets_of(const struct draft *draft, const struct effect *effect
     if (effect->target == TARGET_PARENT && matter->parent != 0)
         g_array_append_val(ids, matter->parent);
     else if (effect->target == TARGET_CHILDREN)
-        take_ids(rows_of(rows,
-                         "SELECT id FROM matter WHERE parent = ?1 AND parent <> 0 AND kind = ?2 AND closed_us = 0 "
-                         "ORDER BY id",
-                         "is", matter->id, kind),
-                 ids);
+        take_ids(
+            rows_of(rows,
+                    "SELECT id FROM matter WHERE parent = ?1 AND parent <> 0 AND kind = ?2 AND closed_us = 0 "
+                    "ORDER BY id",
+                    "is", matter->id, kind),
+            ids);
     else if (effect->target == TARGET_LINKED)
-        take_ids(rows_of(rows,
-                         "SELECT id FROM matter WHERE kind = ?2 AND closed_us = 0 AND id IN (SELECT other FROM link "
-                         "WHERE matter = ?1 UNION SELECT matter FROM link WHERE other = ?1) ORDER BY id",
-                         "is", matter->id, kind),
-                 ids);
+        take_ids(
+            rows_of(
+                rows,
+                "SELECT id FROM matter WHERE kind = ?2 AND closed_us = 0 AND id IN (SELECT other FROM link "
+                "WHERE matter = ?1 UNION SELECT matter FROM link WHERE other = ?1) ORDER BY id",
+                "is", matter->id, kind),
+            ids);
     else if (effect->target == TARGET_HOUSEHOLD_OTHERS && matter->household != 0)
         take_ids(rows_of(rows,
                          "SELECT id FROM matter WHERE household = ?1 AND household <> 0 AND kind = ?2 AND "
@@ -108,7 +111,8 @@ static void set_in_other(struct draft *target, const struct scope *scope, const 
     g_autoptr(json_t) fields = fields_of(effect, form, scope);
     const char *name;
     json_t *value;
-    json_object_foreach (fields, name, value) {
+    json_object_foreach(fields, name, value)
+    {
         int field = form_find_field(&target->kind->form, name); /* its rules may be older than ours */
         if (field >= 0)
             draft_set_field(target, &target->kind->form.fields[field], json_incref(value));

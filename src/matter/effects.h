@@ -2,8 +2,9 @@
 /*
  * effects - what follows from an entry besides its state: in the matter itself, and in others.
  *
- * Shape   those of the matter itself go into its own event; those in others are events of their own, after it. A target that is
- *         closed, or whose state has no room for the entry, is passed over: the fact that led here stands all the same.
+ * Shape   those of the matter itself go into its own event; those in others are events of their own, after it.
+ *         A target that is closed, or whose state has no room for the entry, is passed over: the fact that led
+ *         here stands all the same.
  */
 #ifndef MATTER_EFFECTS_H
 #define MATTER_EFFECTS_H
@@ -13,6 +14,7 @@
 /* set, withdraw and document in the matter itself. */
 void effects_own(struct draft *draft, const struct scope *scope, const struct effect *effects, size_t count);
 /* open, enter, and whatever goes to others. False when they go too deep. */
-bool effects_other(struct draft *draft, const struct scope *scope, const struct effect *effects, size_t count);
+bool effects_other(struct draft *draft, const struct scope *scope, const struct effect *effects,
+                   size_t count);
 
 #endif

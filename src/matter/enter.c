@@ -12,8 +12,9 @@
 
 struct entering entering_of(const struct decision *decision)
 {
-    return (struct entering){
-        .observed_us = decision->command->observed_us, .person = decision->command->person, .event = "entered"};
+    return (struct entering){.observed_us = decision->command->observed_us,
+                             .person = decision->command->person,
+                             .event = "entered"};
 }
 
 /* ---- reading ---- */
@@ -31,8 +32,8 @@ static bool find_person(void *context, const char *text, int64_t *out_id)
            registry_person_exists(decision->rows, *out_id);
 }
 
-json_t *enter_check_form(struct draft *draft, const struct form *form, const json_t *given, const char *attempt,
-                         const struct expr_scope *scope, bool partial, const char *path)
+json_t *enter_check_form(struct draft *draft, const struct form *form, const json_t *given,
+                         const char *attempt, const struct expr_scope *scope, bool partial, const char *path)
 {
     struct form_context context = {
         .now_us = draft->decision->now_us,
@@ -73,8 +74,8 @@ static bool read_attempt(struct draft *draft, const json_t *given, struct enteri
 }
 
 /* One of a few words (L18); out stays NULL when absent. */
-static bool read_word(struct decision *decision, const json_t *given, const char *member, const char *const *words,
-                      const char **out)
+static bool read_word(struct decision *decision, const json_t *given, const char *member,
+                      const char *const *words, const char **out)
 {
     const json_t *value = json_object_get(given, member);
     if (value == NULL || json_is_null(value))
@@ -112,8 +113,8 @@ static bool read_fields(struct draft *draft, const json_t *given, struct enterin
         return decision_refuse(draft->decision, PROBLEM_WRONG_TYPE, "fields", "object");
     struct scope scope;
     scope_init(&scope, draft, NULL, NULL, out->attempt, out->observed_us);
-    *out_fields = enter_check_form(draft, &out->entry->form, json_is_object(fields) ? fields : NULL, out->attempt,
-                                   &scope.expr, false, "fields");
+    *out_fields = enter_check_form(draft, &out->entry->form, json_is_object(fields) ? fields : NULL,
+                                   out->attempt, &scope.expr, false, "fields");
     out->fields = *out_fields;
     return *out_fields != NULL;
 }
@@ -182,8 +183,8 @@ static void write_entry(struct draft *draft, const struct entering *entering)
     if (entering->entry->shows_figures) {
         int32_t day = day_of(entering->observed_us, draft->playbook->zone);
         json_object_set_new(body, "g",
-                            matter_figures(draft->decision->rows, draft->playbook, draft->kind, draft->matter.unit, day,
-                                           draft->decision->now_us));
+                            matter_figures(draft->decision->rows, draft->playbook, draft->kind,
+                                           draft->matter.unit, day, draft->decision->now_us));
     }
 }
 

@@ -13,7 +13,8 @@ static struct expectation *at(const struct draft *draft, guint i)
 
 static int64_t next_us_of(const struct draft *draft, const struct expectation *expectation)
 {
-    return deadline_next_us(expectation->def, draft->playbook->zone, expectation->when, expectation->progress);
+    return deadline_next_us(expectation->def, draft->playbook->zone, expectation->when,
+                            expectation->progress);
 }
 
 /* ---- making ---- */
@@ -25,7 +26,8 @@ static bool met_before(const struct draft *draft, const char *name, struct occur
     return db_integer(draft->decision->rows, &found,
                       "SELECT 1 FROM expectation_past WHERE matter = ?1 AND name = ?2 AND opens_us = ?3 AND "
                       "outcome IN (?4, ?5)",
-                      "isiii", draft->matter.id, name, occurrence.opens_us, (int64_t)OUTCOME_MET, (int64_t)OUTCOME_LATE);
+                      "isiii", draft->matter.id, name, occurrence.opens_us, (int64_t)OUTCOME_MET,
+                      (int64_t)OUTCOME_LATE);
 }
 
 static int64_t start_of(const struct draft *draft, const struct expect *expect, int64_t since_us,
@@ -71,8 +73,8 @@ static struct occurrence first_occurrence(struct draft *draft, const struct expe
     return occurrence;
 }
 
-static int64_t push(struct draft *draft, const struct expect *expect, struct occurrence when, int64_t since_us,
-                    int64_t post)
+static int64_t push(struct draft *draft, const struct expect *expect, struct occurrence when,
+                    int64_t since_us, int64_t post)
 {
     int64_t number = draft->next_expectation++;
     struct expectation made = {
@@ -91,7 +93,8 @@ static int64_t push(struct draft *draft, const struct expect *expect, struct occ
     return number;
 }
 
-void expect_make_all(struct draft *draft, const struct state *state, int64_t since_us, const struct scope *scope)
+void expect_make_all(struct draft *draft, const struct state *state, int64_t since_us,
+                     const struct scope *scope)
 {
     for (size_t i = 0; i < state->expect_count; i++) {
         const struct expect *expect = &state->expects[i];
@@ -122,12 +125,9 @@ static void go_on(struct draft *draft, struct expectation *expectation, enum out
     expectation->progress = (struct progress){0};
     expectation->number = draft->next_expectation++;
     expectation->post = route_again(draft, expectation);
-    const int64_t item[] = {expectation->slot,
-                            outcome,
-                            expectation->number,
-                            expectation->when.opens_us,
-                            expectation->when.due_us,
-                            next_us_of(draft, expectation),
+    const int64_t item[] = {expectation->slot,        outcome,
+                            expectation->number,      expectation->when.opens_us,
+                            expectation->when.due_us, next_us_of(draft, expectation),
                             expectation->post};
     body_append(draft->body, "x", integers(G_N_ELEMENTS(item), item));
 }
@@ -177,17 +177,20 @@ void expect_reroute_all(struct draft *draft)
 /* The news came after the occurrence had been given up: it was met all the same. */
 static void meet_missed(struct draft *draft, const struct expectation *expectation, int64_t observed_us)
 {
-    AUTO(rows) struct rows rows =
+    AUTO(rows)
+    struct rows rows =
         rows_of(draft->decision->rows,
                 "SELECT number, opens_us, due_us FROM expectation_past WHERE matter = ?1 AND name = ?2 AND "
                 "outcome = ?3 AND opens_us <= ?4 ORDER BY number DESC LIMIT 1",
                 "isii", draft->matter.id, expectation->name, (int64_t)OUTCOME_MISSED, observed_us);
     if (!rows_next(&rows))
         return;
-    struct occurrence following = occurrence_after(expectation->def, draft->playbook->zone, rows_integer(&rows, 1));
+    struct occurrence following =
+        occurrence_after(expectation->def, draft->playbook->zone, rows_integer(&rows, 1));
     if (observed_us >= following.opens_us)
         return;
-    const int64_t item[] = {rows_integer(&rows, 0), observed_us <= rows_integer(&rows, 2) ? OUTCOME_MET : OUTCOME_LATE};
+    const int64_t item[] = {rows_integer(&rows, 0),
+                            observed_us <= rows_integer(&rows, 2) ? OUTCOME_MET : OUTCOME_LATE};
     body_append(draft->body, "p", integers(G_N_ELEMENTS(item), item));
 }
 

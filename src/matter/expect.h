@@ -2,8 +2,8 @@
 /*
  * expect - expectations of one draft: made when a state begins, met by entries, withdrawn when it ends.
  *
- * Shape   changes the draft's open expectations and writes `x`, `y` and `p` of its event (see apply.c). A recurring one keeps its row and
- *         slot and goes on to its next occurrence; exactly one is open.
+ * Shape   changes the draft's open expectations and writes `x`, `y` and `p` of its event (see apply.c). A
+ *         recurring one keeps its row and slot and goes on to its next occurrence; exactly one is open.
  */
 #ifndef MATTER_EXPECT_H
 #define MATTER_EXPECT_H
@@ -13,7 +13,8 @@
 struct scope;
 
 /* Those of a state that begins at `since_us`; the scope gives the times out of expressions. */
-void expect_make_all(struct draft *draft, const struct state *state, int64_t since_us, const struct scope *scope);
+void expect_make_all(struct draft *draft, const struct state *state, int64_t since_us,
+                     const struct scope *scope);
 /* One more: for the receiver of a hand-over. Returns its slot. */
 int64_t expect_make_accepting(struct draft *draft, int64_t post, int64_t since_us);
 

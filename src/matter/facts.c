@@ -16,7 +16,8 @@ struct value facts_value(struct draft *draft, int index)
         return (struct value){.type = VALUE_MISSING};
     }
     if (fact->function == FACT_COUNT)
-        return (struct value){.type = VALUE_NUMBER, .number = decimal_from_integer(json_integer_value(stored))};
+        return (struct value){.type = VALUE_NUMBER,
+                              .number = decimal_from_integer(json_integer_value(stored))};
     if (fact->function == FACT_EXISTS)
         return (struct value){.type = VALUE_BOOL, .truth = json_is_true(stored)};
     if (fact->member == FACT_MEMBER_AT)
@@ -55,7 +56,8 @@ static json_t *member_of(const struct fact *fact, const struct scope *scope, int
     return value != NULL ? json_incref((json_t *)value) : json_null();
 }
 
-static void add_one(json_t *facts, size_t index, const struct fact *fact, const struct scope *scope, int64_t person)
+static void add_one(json_t *facts, size_t index, const struct fact *fact, const struct scope *scope,
+                    int64_t person)
 {
     const json_t *before = json_array_get(facts, index);
     if (fact->function == FACT_COUNT)
@@ -91,8 +93,8 @@ static bool out_of_order(const struct draft *draft, const struct scope *scope)
     if (scope->observed_us >= draft->matter.changed_us)
         return false;
     return db_integer(draft->decision->rows, &later,
-                      "SELECT 1 FROM entry WHERE matter = ?1 AND kind = ?2 AND observed_us > ?3 LIMIT 1", "isi",
-                      draft->matter.id, scope->entry->name, scope->observed_us);
+                      "SELECT 1 FROM entry WHERE matter = ?1 AND kind = ?2 AND observed_us > ?3 LIMIT 1",
+                      "isi", draft->matter.id, scope->entry->name, scope->observed_us);
 }
 
 void facts_add(struct draft *draft, struct scope *scope, int64_t person)
@@ -139,7 +141,8 @@ static GArray *tell(const struct draft *draft, const struct scope *scope, int64_
         g_strlcpy(told.attempt, row->attempt, sizeof told.attempt);
         g_array_append_val(all, told);
     }
-    struct told latest = {json_incref((json_t *)scope->fields), "", scope->observed_us, draft->next_entry, person};
+    struct told latest = {json_incref((json_t *)scope->fields), "", scope->observed_us, draft->next_entry,
+                          person};
     if (scope->attempt != NULL)
         g_strlcpy(latest.attempt, scope->attempt, sizeof latest.attempt);
     g_array_append_val(all, latest);

@@ -2,9 +2,9 @@
 /*
  * facts - what a kind keeps of its entries: counters, first and last values, brought forward with every entry.
  *
- * Shape   an array in the order of the kind's facts: integers, booleans, stored field values; a datetime is its microseconds, an actor
- *         the person's id; null is missing. First and last go by observed time: an entry that arrives out of order, or a
- *         correction, makes the facts of its kind be counted again from the entries.
+ * Shape   an array in the order of the kind's facts: integers, booleans, stored field values; a datetime is its
+ *         microseconds, an actor the person's id; null is missing. First and last go by observed time: an entry
+ *         that arrives out of order, or a correction, makes the facts of its kind be counted again from the entries.
  */
 #ifndef MATTER_FACTS_H
 #define MATTER_FACTS_H

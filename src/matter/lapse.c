@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Expectations whose time has come: warned of, overdue, raised to the next level, missed at the next opening, or given to somebody
- * else because the post has ended. One page is read, decided and written down as one event a stream; neighbours share
- * what is looked up for them.
+ * Expectations whose time has come: warned of, overdue, raised to the next level, missed at the next opening,
+ * or given to somebody else because the post has ended. One page is read, decided and written down as one event
+ * a stream; neighbours share what is looked up for them.
  */
 #include "matter/clock.h"
 
@@ -39,12 +39,14 @@ struct page {
 static GArray *read_page(struct decision *decision, int64_t until_us)
 {
     GArray *page = g_array_sized_new(FALSE, FALSE, sizeof(struct due), LIMIT_LAPSES_PER_EVENT);
-    AUTO(rows) struct rows rows = rows_of(
-        decision->rows,
-        "SELECT e.matter, e.slot, e.post, m.unit, m.next_expectation, m.rules, e.opens_us, e.due_us, e.warned, e.overdue, "
-        "e.step, e.name, m.kind FROM expectation e CROSS JOIN matter m ON m.id = e.matter WHERE e.next_us <= ?1 "
-        "ORDER BY e.next_us, e.matter, e.slot LIMIT ?2",
-        "ii", until_us, (int64_t)LIMIT_LAPSES_PER_EVENT);
+    AUTO(rows)
+    struct rows rows = rows_of(decision->rows,
+                               "SELECT e.matter, e.slot, e.post, m.unit, m.next_expectation, m.rules, "
+                               "e.opens_us, e.due_us, e.warned, e.overdue, "
+                               "e.step, e.name, m.kind FROM expectation e CROSS JOIN matter m ON m.id = "
+                               "e.matter WHERE e.next_us <= ?1 "
+                               "ORDER BY e.next_us, e.matter, e.slot LIMIT ?2",
+                               "ii", until_us, (int64_t)LIMIT_LAPSES_PER_EVENT);
     while (rows_next(&rows)) {
         struct due due = {
             .matter = rows_integer(&rows, 0),
@@ -54,7 +56,8 @@ static GArray *read_page(struct decision *decision, int64_t until_us)
             .next_expectation = rows_integer(&rows, 4),
             .rules = rows_integer(&rows, 5),
             .when = {rows_integer(&rows, 6), rows_integer(&rows, 7)},
-            .progress = {rows_integer(&rows, 8) != 0, rows_integer(&rows, 9) != 0, (int)rows_integer(&rows, 10)},
+            .progress = {rows_integer(&rows, 8) != 0, rows_integer(&rows, 9) != 0,
+                         (int)rows_integer(&rows, 10)},
         };
         g_strlcpy(due.name, rows_text(&rows, 11), sizeof due.name);
         g_strlcpy(due.kind, rows_text(&rows, 12), sizeof due.kind);
@@ -105,13 +108,15 @@ static bool holds(struct page *page, int64_t post)
     if (page->held_post != post) {
         struct post found;
         page->held_post = post;
-        page->held = registry_post(page->decision->rows, post, &found) && found.to_us > page->decision->now_us;
+        page->held =
+            registry_post(page->decision->rows, post, &found) && found.to_us > page->decision->now_us;
     }
     return page->held;
 }
 
 /* An address for one row; what needs the form is rare and reads the matter. */
-static int64_t route(struct page *page, const struct due *due, const struct address *address, int64_t fallback)
+static int64_t route(struct page *page, const struct due *due, const struct address *address,
+                     int64_t fallback)
 {
     struct decision *decision = page->decision;
     if (address->party == PARTY_ROLE && address->place == PLACE_MATTER_UNIT)
@@ -167,7 +172,8 @@ static void warn(struct page *page, struct due *due, int64_t at_us)
 static void mark_overdue(struct page *page, struct due *due)
 {
     due->progress.overdue = true;
-    const int64_t item[] = {LAPSE_OVERDUE, due->matter, due->slot, next_us_of(page, due), answering(page, due)};
+    const int64_t item[] = {LAPSE_OVERDUE, due->matter, due->slot, next_us_of(page, due),
+                            answering(page, due)};
     add_item_of(page, due, item, G_N_ELEMENTS(item));
 }
 
@@ -175,14 +181,20 @@ static void escalate(struct page *page, struct due *due, int64_t at_us)
 {
     const struct escalation *escalation = &page->expect->escalations[due->progress.step++];
     int64_t target = route(page, due, &escalation->to, 0);
-    const int64_t item[] = {LAPSE_RAISED,        due->matter, due->slot, next_us_of(page, due), due->progress.step, target,
+    const int64_t item[] = {LAPSE_RAISED,
+                            due->matter,
+                            due->slot,
+                            next_us_of(page, due),
+                            due->progress.step,
+                            target,
                             alert_shown_us(page->playbook, at_us, escalation->digest_us)};
     add_item(page, due, item, G_N_ELEMENTS(item));
 }
 
 static void give_to_another(struct page *page, struct due *due)
 {
-    const int64_t item[] = {LAPSE_REROUTED, due->matter, due->slot, next_us_of(page, due), answering_anew(page, due)};
+    const int64_t item[] = {LAPSE_REROUTED, due->matter, due->slot, next_us_of(page, due),
+                            answering_anew(page, due)};
     add_item_of(page, due, item, G_N_ELEMENTS(item));
 }
 
@@ -244,7 +256,8 @@ bool lapse(struct decision *decision, int64_t until_us)
     for (guint i = 0; i < order->len; i++) {
         int64_t unit = g_array_index(order, int64_t, i), stream = stream_of(&page, unit);
         json_t *items = g_hash_table_lookup(bodies, &stream);
-        decision_emit(decision, "expectations_lapsed", unit, 0, json_pack("{s:o}", "expectations", items), NULL);
+        decision_emit(decision, "expectations_lapsed", unit, 0, json_pack("{s:o}", "expectations", items),
+                      NULL);
     }
     return true;
 }

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * matter - things with a life: opening, entries, states, expectations, rounds, hand-over, and the clock that watches them.
+ * matter - things with a life: entries, states, expectations, hand-over, and the clock that watches them.
  *
- * Shape   matter.id = unit at opening << 24 | number within that unit: neighbours lie side by side in every table. Nobody takes it apart;
- *         its public id is the UUID of the command that opened it (for children opened by an effect: uuid_derive() of the command and
- *         a running number).
- *         expectation = (matter, number): a row in `expectation` while open (also when overdue), in `expectation_past` after.
+ * Shape   matter.id = unit at opening << 24 | number within that unit: neighbours lie side by side in every
+ *         table. Nobody takes it apart; its public id is the UUID of the command that opened it (for children
+ *         opened by an effect: uuid_derive() of the command and a running number).
+ *         expectation = (matter, number): a row in `expectation` while open (also when overdue), in
+ *         `expectation_past` after.
+ *         expectation.post is who answers: 0 nobody (a gap), negative the subject themselves (minus the
+ *         person's id), who find it in the to-do list of that number.
  * Units   times UTC microseconds.
- *
- *         expectation.post is who answers: 0 nobody (a gap), negative the subject themselves (minus the person's id), who find it
- *         in the to-do list of that number.
- * Events  matter_opened, entered, matter_changed, matters_linked, state_ended, matter_offered, offer_received, offer_answered,
- *         matter_handed_over, matter_returned: described on top of apply.c; expectations_lapsed, expectations_excused, matter_erased,
- *         standing_watched: on top of apply_clock.c.
+ * Events  matter_opened, entered, matter_changed, matters_linked, state_ended, matter_offered, offer_received,
+ *         offer_answered, matter_handed_over, matter_returned: described on top of apply.c;
+ *         expectations_lapsed, expectations_excused, matter_erased, standing_watched: on top of apply_clock.c.
  */
 #ifndef MATTER_MATTER_H
 #define MATTER_MATTER_H
@@ -26,17 +26,26 @@ extern const struct area matter_area;
 /* The earliest moment at which some expectation, state end or retention needs the clock; INT64_MAX none. */
 int64_t matter_next_due_us(struct db *rows);
 /* decide of the clock's command `tick` {"now_us"}: lapses, escalates, recurs, ends states and erases what is due at
- * command->observed_us or before, at most LIMIT_LAPSES_PER_EVENT of them, as one command; refuses with already_ended when
- * nothing is due. The engine calls it again and again while matter_next_due_us() is in the past. */
+ * command->observed_us or before, at most LIMIT_LAPSES_PER_EVENT of them, as one command; refuses with
+ * already_ended when nothing is due. The engine calls it again and again while matter_next_due_us() is in the
+ * past. */
 
 /* ---- queries ---- */
-enum outcome { OUTCOME_OPEN, OUTCOME_MET, OUTCOME_LATE, OUTCOME_MISSED, OUTCOME_EXCUSED, OUTCOME_WITHDRAWN, OUTCOME_SUPERSEDED };
+enum outcome {
+    OUTCOME_OPEN,
+    OUTCOME_MET,
+    OUTCOME_LATE,
+    OUTCOME_MISSED,
+    OUTCOME_EXCUSED,
+    OUTCOME_WITHDRAWN,
+    OUTCOME_SUPERSEDED
+};
 extern const char *const outcome_names[];
 
 struct matter {
     int64_t id;
     struct uuid uuid;
-    int64_t rules;   /* playbook version id */
+    int64_t rules; /* playbook version id */
     char kind[48];
     char state[48];
     int64_t version, unit, subject, household, parent, opener_person, opener_post;
@@ -48,7 +57,8 @@ bool matter_get(struct db *rows, int64_t id, struct matter *out);
 /* The stored form: clear part merged with the opened sealed part; *out_erased when the key is gone. New reference. */
 json_t *matter_form(struct db *rows, struct vault *vault, const struct matter *matter, bool *out_erased);
 
-/* Open expectations of the posts, by due time then matter; a page after the cursor (due_us, matter, number). The to-do list. */
+/* Open expectations of the posts, by due time then matter; a page after the cursor (due_us, matter, number).
+ * The to-do list. */
 struct todo {
     int64_t matter, number, post, unit, subject, household;
     struct uuid uuid;
@@ -57,8 +67,8 @@ struct todo {
     bool overdue;
     int escalated;
 };
-GArray *matter_todo(struct db *rows, const int64_t *posts, size_t post_count, int64_t after_due_us, int64_t after_matter,
-                    int64_t after_number, int most);
+GArray *matter_todo(struct db *rows, const int64_t *posts, size_t post_count, int64_t after_due_us,
+                    int64_t after_matter, int64_t after_number, int most);
 
 /* What was raised to these posts, by time shown: digests are groups of equal (post, shown_us). */
 struct alert {
@@ -68,14 +78,15 @@ struct alert {
     int step;
     bool open;
 };
-GArray *matter_alerts(struct db *rows, const int64_t *posts, size_t post_count, int64_t until_us, int64_t after_id, int most);
+GArray *matter_alerts(struct db *rows, const int64_t *posts, size_t post_count, int64_t until_us,
+                      int64_t after_id, int most);
 
 struct entry_row {
     int64_t matter, number, pos, person, post, at_us, observed_us, corrects /* number, 0 */;
-    int64_t proxy;                 /* person who spoke for the subject, 0 none */
+    int64_t proxy; /* person who spoke for the subject, 0 none */
     char kind[48], attempt[48];
     char word_of[16], channel[16]; /* L18, empty when not said */
-    json_t *clear; /* owned by the array; also `figures` that were frozen in it */
+    json_t *clear;                 /* owned by the array; also `figures` that were frozen in it */
     GBytes *sealed;
     bool corrected;
 };
@@ -95,11 +106,12 @@ GArray *matter_expectations(struct db *rows, int64_t matter); /* open and past, 
 bool matter_unit_is_busy(struct db *rows, int64_t unit, int64_t *out_count);
 
 /* Figures of a kind for a unit (everything it covers) on a day, as {name: count}. */
-json_t *matter_figures(struct db *rows, const struct playbook *playbook, const struct kind *kind, int64_t unit, int32_t day,
-                       int64_t at_us);
+json_t *matter_figures(struct db *rows, const struct playbook *playbook, const struct kind *kind,
+                       int64_t unit, int32_t day, int64_t at_us);
 
-/* A certificate or notice of the matter, its template filled in; *out_title too. NULL when it has none of that name. */
-char *matter_document(struct db *rows, struct vault *vault, const struct playbook *playbook, const struct matter *matter,
-                      const char *name, bool chinese, char **out_title);
+/* A certificate or notice of the matter, its template filled in; *out_title too. NULL when it has none of that
+ * name. */
+char *matter_document(struct db *rows, struct vault *vault, const struct playbook *playbook,
+                      const struct matter *matter, const char *name, bool chinese, char **out_title);
 
 #endif

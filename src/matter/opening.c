@@ -22,11 +22,12 @@ int64_t opening_conflict(struct db *rows, const struct opening *opening)
     const char *kind = opening->kind->name;
     if (opening->kind->standing_one_per_unit)
         db_integer(rows, &found,
-                   "SELECT id FROM matter WHERE unit = ?1 AND kind = ?2 AND standing = 1 AND closed_us = 0", "is",
-                   opening->unit, kind);
+                   "SELECT id FROM matter WHERE unit = ?1 AND kind = ?2 AND standing = 1 AND closed_us = 0",
+                   "is", opening->unit, kind);
     else if (opening->kind->unique_open_per_subject && opening->subject != 0)
         db_integer(rows, &found,
-                   "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 AND kind = ?2 AND closed_us = 0 LIMIT 1",
+                   "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 AND kind = ?2 AND closed_us = "
+                   "0 LIMIT 1",
                    "is", opening->subject, kind);
     return found;
 }

@@ -2,8 +2,8 @@
 /*
  * opening - a new matter: its id, its key, its first state and what is expected then.
  *
- * Shape   for decide_open.c, for effects that open children and for the clock's standing matters; rights and the form have
- *         been looked at before.
+ * Shape   for decide_open.c, for effects that open children and for the clock's standing matters; rights and
+ *         the form have been looked at before.
  */
 #ifndef MATTER_OPENING_H
 #define MATTER_OPENING_H

@@ -2,15 +2,19 @@
 #include "matter/draft.h"
 
 const char *const outcome_names[] = {
-    [OUTCOME_OPEN] = "open",       [OUTCOME_MET] = "met",
-    [OUTCOME_LATE] = "late",       [OUTCOME_MISSED] = "missed",
-    [OUTCOME_EXCUSED] = "excused", [OUTCOME_WITHDRAWN] = "withdrawn",
+    [OUTCOME_OPEN] = "open",
+    [OUTCOME_MET] = "met",
+    [OUTCOME_LATE] = "late",
+    [OUTCOME_MISSED] = "missed",
+    [OUTCOME_EXCUSED] = "excused",
+    [OUTCOME_WITHDRAWN] = "withdrawn",
     [OUTCOME_SUPERSEDED] = "superseded",
 };
 
 bool matter_get_by_uuid(struct db *rows, const struct uuid *uuid, struct matter *out)
 {
-    AUTO(rows) struct rows found = rows_of(rows, "SELECT " MATTER_COLUMNS " FROM matter WHERE uuid = ?1", "u", uuid);
+    AUTO(rows)
+    struct rows found = rows_of(rows, "SELECT " MATTER_COLUMNS " FROM matter WHERE uuid = ?1", "u", uuid);
     if (!rows_next(&found))
         return false;
     matter_read(&found, out);
@@ -19,7 +23,8 @@ bool matter_get_by_uuid(struct db *rows, const struct uuid *uuid, struct matter 
 
 bool matter_get(struct db *rows, int64_t id, struct matter *out)
 {
-    AUTO(rows) struct rows found = rows_of(rows, "SELECT " MATTER_COLUMNS " FROM matter WHERE id = ?1", "i", id);
+    AUTO(rows)
+    struct rows found = rows_of(rows, "SELECT " MATTER_COLUMNS " FROM matter WHERE id = ?1", "i", id);
     if (!rows_next(&found))
         return false;
     matter_read(&found, out);
@@ -29,14 +34,15 @@ bool matter_get(struct db *rows, int64_t id, struct matter *out)
 bool matter_unit_is_busy(struct db *rows, int64_t unit, int64_t *out_count)
 {
     int64_t count = 0;
-    db_integer(rows, &count, "SELECT count(*) FROM matter WHERE unit = ?1 AND closed_us = 0 AND standing = 0", "i", unit);
+    db_integer(rows, &count, "SELECT count(*) FROM matter WHERE unit = ?1 AND closed_us = 0 AND standing = 0",
+               "i", unit);
     *out_count = count;
     return count > 0;
 }
 
 /* Clear text and sealed bytes as one object; *out_erased when there is something that no key opens. */
-static json_t *merge(struct vault *vault, int64_t matter, enum sealed_part part, const char *clear, const void *sealed,
-                     size_t bytes, bool *out_erased)
+static json_t *merge(struct vault *vault, int64_t matter, enum sealed_part part, const char *clear,
+                     const void *sealed, size_t bytes, bool *out_erased)
 {
     json_t *all = clear != NULL ? json_loads(clear, 0, NULL) : json_object();
     if (sealed == NULL)
@@ -56,7 +62,8 @@ static json_t *merge(struct vault *vault, int64_t matter, enum sealed_part part,
 json_t *matter_form(struct db *rows, struct vault *vault, const struct matter *matter, bool *out_erased)
 {
     *out_erased = matter->erased;
-    AUTO(rows) struct rows found =
+    AUTO(rows)
+    struct rows found =
         rows_of(rows, "SELECT clear, sealed FROM matter_form WHERE matter = ?1", "i", matter->id);
     if (!rows_next(&found))
         return json_object();
@@ -109,11 +116,13 @@ GArray *matter_entries(struct db *rows, int64_t matter, int64_t after_number, in
 {
     GArray *entries = g_array_new(FALSE, FALSE, sizeof(struct entry_row));
     g_array_set_clear_func(entries, entry_row_clear);
-    AUTO(rows) struct rows found = rows_of(
-        rows,
-        "SELECT number, pos, person, post, at_us, observed_us, kind, attempt, corrects, corrected, word_of, channel, proxy, "
-        "clear, sealed FROM entry WHERE matter = ?1 AND number > ?2 ORDER BY number LIMIT ?3",
-        "iii", matter, after_number, (int64_t)most);
+    AUTO(rows)
+    struct rows found =
+        rows_of(rows,
+                "SELECT number, pos, person, post, at_us, observed_us, kind, attempt, corrects, corrected, "
+                "word_of, channel, proxy, "
+                "clear, sealed FROM entry WHERE matter = ?1 AND number > ?2 ORDER BY number LIMIT ?3",
+                "iii", matter, after_number, (int64_t)most);
     while (rows_next(&found)) {
         struct entry_row row;
         read_entry(&found, matter, &row);

@@ -37,14 +37,15 @@ static void read_todo(struct rows *rows, struct todo *out)
 static void add_post(struct db *rows, GArray *all, int64_t post, int64_t after_due_us, int64_t after_matter,
                      int64_t after_number, int most)
 {
-    AUTO(rows) struct rows found = rows_of(
-        rows,
-        "SELECT e.matter, e.number, e.post, e.name, coalesce(e.entry, e.name), e.opens_us, e.due_us, e.since_us, e.overdue, "
-        "e.step, m.uuid, m.kind, m.state, m.rules, m.unit, m.subject, m.household "
-        "FROM expectation e CROSS JOIN matter m ON m.id = e.matter "
-        "WHERE e.post = ?1 AND (e.due_us, e.matter, e.number) > (?2, ?3, ?4) "
-        "ORDER BY e.due_us, e.matter, e.number LIMIT ?5",
-        "iiiii", post, after_due_us, after_matter, after_number, (int64_t)most);
+    AUTO(rows)
+    struct rows found = rows_of(rows,
+                                "SELECT e.matter, e.number, e.post, e.name, coalesce(e.entry, e.name), "
+                                "e.opens_us, e.due_us, e.since_us, e.overdue, "
+                                "e.step, m.uuid, m.kind, m.state, m.rules, m.unit, m.subject, m.household "
+                                "FROM expectation e CROSS JOIN matter m ON m.id = e.matter "
+                                "WHERE e.post = ?1 AND (e.due_us, e.matter, e.number) > (?2, ?3, ?4) "
+                                "ORDER BY e.due_us, e.matter, e.number LIMIT ?5",
+                                "iiiii", post, after_due_us, after_matter, after_number, (int64_t)most);
     while (rows_next(&found)) {
         struct todo todo;
         read_todo(&found, &todo);
@@ -62,8 +63,8 @@ static gint by_due(gconstpointer a, gconstpointer b)
     return (left->number > right->number) - (left->number < right->number);
 }
 
-GArray *matter_todo(struct db *rows, const int64_t *posts, size_t post_count, int64_t after_due_us, int64_t after_matter,
-                    int64_t after_number, int most)
+GArray *matter_todo(struct db *rows, const int64_t *posts, size_t post_count, int64_t after_due_us,
+                    int64_t after_matter, int64_t after_number, int most)
 {
     GArray *all = g_array_new(FALSE, FALSE, sizeof(struct todo));
     for (size_t i = 0; i < post_count; i++)
@@ -77,16 +78,18 @@ GArray *matter_todo(struct db *rows, const int64_t *posts, size_t post_count, in
 
 /* ---- alerts ---- */
 
-static void add_alerts(struct db *rows, GArray *all, int64_t post, int64_t until_us, int64_t after_us, int64_t after_id,
-                       int most)
+static void add_alerts(struct db *rows, GArray *all, int64_t post, int64_t until_us, int64_t after_us,
+                       int64_t after_id, int most)
 {
-    AUTO(rows) struct rows found = rows_of(
-        rows,
-        "SELECT a.id, a.matter, a.number, a.shown_us, a.raised_us, m.uuid, m.kind, a.name, a.step, "
-        "EXISTS (SELECT 1 FROM expectation e WHERE e.matter = a.matter AND e.number = a.number) "
-        "FROM alert a CROSS JOIN matter m ON m.id = a.matter "
-        "WHERE a.post = ?1 AND a.shown_us <= ?2 AND (a.shown_us, a.id) > (?3, ?4) ORDER BY a.shown_us, a.id LIMIT ?5",
-        "iiiii", post, until_us, after_us, after_id, (int64_t)most);
+    AUTO(rows)
+    struct rows found =
+        rows_of(rows,
+                "SELECT a.id, a.matter, a.number, a.shown_us, a.raised_us, m.uuid, m.kind, a.name, a.step, "
+                "EXISTS (SELECT 1 FROM expectation e WHERE e.matter = a.matter AND e.number = a.number) "
+                "FROM alert a CROSS JOIN matter m ON m.id = a.matter "
+                "WHERE a.post = ?1 AND a.shown_us <= ?2 AND (a.shown_us, a.id) > (?3, ?4) ORDER BY "
+                "a.shown_us, a.id LIMIT ?5",
+                "iiiii", post, until_us, after_us, after_id, (int64_t)most);
     while (rows_next(&found)) {
         struct alert alert = {
             .id = rows_integer(&found, 0),
@@ -113,7 +116,8 @@ static gint by_shown(gconstpointer a, gconstpointer b)
     return (left->id > right->id) - (left->id < right->id);
 }
 
-GArray *matter_alerts(struct db *rows, const int64_t *posts, size_t post_count, int64_t until_us, int64_t after_id, int most)
+GArray *matter_alerts(struct db *rows, const int64_t *posts, size_t post_count, int64_t until_us,
+                      int64_t after_id, int most)
 {
     GArray *all = g_array_new(FALSE, FALSE, sizeof(struct alert));
     int64_t after_us = -1;
@@ -144,12 +148,14 @@ GArray *matter_expectations(struct db *rows, int64_t matter)
 {
     GArray *all = g_array_new(FALSE, FALSE, sizeof(struct expectation_row));
     g_array_set_clear_func(all, expectation_row_clear);
-    AUTO(rows) struct rows found =
-        rows_of(rows,
-                "SELECT number, name, post, opens_us, due_us, ended_us, outcome, entry, reason, 0 FROM expectation_past "
-                "WHERE matter = ?1 UNION ALL "
-                "SELECT number, name, post, opens_us, due_us, 0, 0, NULL, NULL, overdue FROM expectation WHERE matter = ?1",
-                "i", matter);
+    AUTO(rows)
+    struct rows found = rows_of(rows,
+                                "SELECT number, name, post, opens_us, due_us, ended_us, outcome, entry, "
+                                "reason, 0 FROM expectation_past "
+                                "WHERE matter = ?1 UNION ALL "
+                                "SELECT number, name, post, opens_us, due_us, 0, 0, NULL, NULL, overdue FROM "
+                                "expectation WHERE matter = ?1",
+                                "i", matter);
     while (rows_next(&found)) {
         struct expectation_row row = {
             .matter = matter,

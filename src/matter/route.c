@@ -29,7 +29,8 @@ static int64_t unit_in_field(struct draft *draft, int field)
 {
     const struct field *definition = &draft->kind->form.fields[field];
     const json_t *stored = json_object_get(draft_form(draft), definition->name);
-    struct value value = stored != NULL ? form_value(definition, stored) : (struct value){.type = VALUE_MISSING};
+    struct value value =
+        stored != NULL ? form_value(definition, stored) : (struct value){.type = VALUE_MISSING};
     return value.type == VALUE_UNIT ? value.id : 0;
 }
 
@@ -40,7 +41,8 @@ int64_t route_place(struct draft *draft, const struct address *address, int64_t 
     case PLACE_MATTER_UNIT:
         return unit;
     case PLACE_ANCESTOR: {
-        int64_t above = registry_above(draft->decision->rows, unit, address->ancestor->name, draft->decision->now_us);
+        int64_t above =
+            registry_above(draft->decision->rows, unit, address->ancestor->name, draft->decision->now_us);
         return above != 0 ? above : unit;
     }
     case PLACE_FIELD:

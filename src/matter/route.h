@@ -2,8 +2,9 @@
 /*
  * route - who answers: from an address of the playbook to a post.
  *
- * Shape   a post's id; 0 nobody, which is a gap that everybody above can see; -person when the subject answers for themselves.
- *         A router remembers the last answers, since the rows of a round and of a lapse are neighbours.
+ * Shape   a post's id; 0 nobody, which is a gap that everybody above can see; -person when the subject answers
+ *         for themselves. A router remembers the last answers, since the rows of a round and of a lapse are
+ *         neighbours.
  * Owner   a router lives for one command: posts may change after it.
  */
 #ifndef MATTER_ROUTE_H

@@ -6,7 +6,8 @@
 #include "matter/facts.h"
 #include "playbook/form.h"
 
-#define RULES_HELD_US (7 * US_PER_DAY) /* a phone's fact is at most so old when an older edition may still judge it */
+#define RULES_HELD_US                                                                                        \
+    (7 * US_PER_DAY) /* a phone's fact is at most so old when an older edition may still judge it */
 
 static struct value field_of(const struct form *form, const json_t *stored, int index)
 {
@@ -21,7 +22,8 @@ static struct value datetime_value(int64_t us)
 
 static struct value choice_value(const char *code)
 {
-    return code == NULL ? (struct value){.type = VALUE_MISSING} : (struct value){.type = VALUE_CHOICE, .text = code};
+    return code == NULL ? (struct value){.type = VALUE_MISSING}
+                        : (struct value){.type = VALUE_CHOICE, .text = code};
 }
 
 static struct value id_value(enum value_type type, int64_t id)

@@ -2,8 +2,9 @@
 /*
  * scope - what the names of an expression mean for one matter and one entry.
  *
- * Shape   entry fields, the matter's form and facts, rules and tables, built-ins. The form and the sealed facts are opened only when a name of
- *         theirs is read. Rules are those of the time of the fact, held between a week before its arrival and its arrival.
+ * Shape   entry fields, the matter's form and facts, rules and tables, built-ins. The form and the sealed facts
+ *         are opened only when a name of theirs is read. Rules are those of the time of the fact, held between
+ *         a week before its arrival and its arrival.
  * Owner   borrows all that it names; values that it gives live as long as the draft and the fields.
  */
 #ifndef MATTER_SCOPE_H

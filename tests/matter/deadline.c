@@ -33,24 +33,39 @@ struct row {
 };
 
 static const struct row at_rows[] = {
-    {"in the night", &check_in, "2020-02-03T00:00:00+08:00", "2020-02-03T06:30:00+08:00", "2020-02-03T10:00:00+08:00"},
-    {"in a window", &check_in, "2020-02-03T08:00:00+08:00", "2020-02-03T06:30:00+08:00", "2020-02-03T10:00:00+08:00"},
-    {"its last moment", &check_in, "2020-02-03T10:00:00+08:00", "2020-02-03T06:30:00+08:00", "2020-02-03T10:00:00+08:00"},
-    {"one us too late", &check_in, "2020-02-03T10:00:00.000001+08:00", "2020-02-03T16:00:00+08:00", "2020-02-03T20:30:00+08:00"},
-    {"after the last", &check_in, "2020-02-03T20:30:00.000001+08:00", "2020-02-04T06:30:00+08:00", "2020-02-04T10:00:00+08:00"},
-    {"the zone's day, not UTC's", &check_in, "2020-02-03T23:30:00Z", "2020-02-04T06:30:00+08:00", "2020-02-04T10:00:00+08:00"},
-    {"end of February", &check_in, "2020-02-29T21:00:00+08:00", "2020-03-01T06:30:00+08:00", "2020-03-01T10:00:00+08:00"},
-    {"report before time", &daily, "2020-02-03T15:59:59+08:00", "2020-02-03T00:00:00+08:00", "2020-02-03T16:00:00+08:00"},
-    {"report at the time", &daily, "2020-02-03T16:00:00+08:00", "2020-02-03T00:00:00+08:00", "2020-02-03T16:00:00+08:00"},
-    {"report after time", &daily, "2020-02-03T16:00:00.000001+08:00", "2020-02-04T00:00:00+08:00", "2020-02-04T16:00:00+08:00"},
-    {"by midnight", &midnight, "2020-02-03T23:59:59+08:00", "2020-02-03T00:00:00+08:00", "2020-02-04T00:00:00+08:00"},
+    {"in the night", &check_in, "2020-02-03T00:00:00+08:00", "2020-02-03T06:30:00+08:00",
+     "2020-02-03T10:00:00+08:00"},
+    {"in a window", &check_in, "2020-02-03T08:00:00+08:00", "2020-02-03T06:30:00+08:00",
+     "2020-02-03T10:00:00+08:00"},
+    {"its last moment", &check_in, "2020-02-03T10:00:00+08:00", "2020-02-03T06:30:00+08:00",
+     "2020-02-03T10:00:00+08:00"},
+    {"one us too late", &check_in, "2020-02-03T10:00:00.000001+08:00", "2020-02-03T16:00:00+08:00",
+     "2020-02-03T20:30:00+08:00"},
+    {"after the last", &check_in, "2020-02-03T20:30:00.000001+08:00", "2020-02-04T06:30:00+08:00",
+     "2020-02-04T10:00:00+08:00"},
+    {"the zone's day, not UTC's", &check_in, "2020-02-03T23:30:00Z", "2020-02-04T06:30:00+08:00",
+     "2020-02-04T10:00:00+08:00"},
+    {"end of February", &check_in, "2020-02-29T21:00:00+08:00", "2020-03-01T06:30:00+08:00",
+     "2020-03-01T10:00:00+08:00"},
+    {"report before time", &daily, "2020-02-03T15:59:59+08:00", "2020-02-03T00:00:00+08:00",
+     "2020-02-03T16:00:00+08:00"},
+    {"report at the time", &daily, "2020-02-03T16:00:00+08:00", "2020-02-03T00:00:00+08:00",
+     "2020-02-03T16:00:00+08:00"},
+    {"report after time", &daily, "2020-02-03T16:00:00.000001+08:00", "2020-02-04T00:00:00+08:00",
+     "2020-02-04T16:00:00+08:00"},
+    {"by midnight", &midnight, "2020-02-03T23:59:59+08:00", "2020-02-03T00:00:00+08:00",
+     "2020-02-04T00:00:00+08:00"},
 };
 
 static const struct row after_rows[] = {
-    {"morning, evening", &check_in, "2020-02-03T06:30:00+08:00", "2020-02-03T16:00:00+08:00", "2020-02-03T20:30:00+08:00"},
-    {"evening, morning", &check_in, "2020-02-03T16:00:00+08:00", "2020-02-04T06:30:00+08:00", "2020-02-04T10:00:00+08:00"},
-    {"day by day", &daily, "2020-02-03T00:00:00+08:00", "2020-02-04T00:00:00+08:00", "2020-02-04T16:00:00+08:00"},
-    {"year's end", &daily, "2020-12-31T00:00:00+08:00", "2021-01-01T00:00:00+08:00", "2021-01-01T16:00:00+08:00"},
+    {"morning, evening", &check_in, "2020-02-03T06:30:00+08:00", "2020-02-03T16:00:00+08:00",
+     "2020-02-03T20:30:00+08:00"},
+    {"evening, morning", &check_in, "2020-02-03T16:00:00+08:00", "2020-02-04T06:30:00+08:00",
+     "2020-02-04T10:00:00+08:00"},
+    {"day by day", &daily, "2020-02-03T00:00:00+08:00", "2020-02-04T00:00:00+08:00",
+     "2020-02-04T16:00:00+08:00"},
+    {"year's end", &daily, "2020-12-31T00:00:00+08:00", "2021-01-01T00:00:00+08:00",
+     "2021-01-01T16:00:00+08:00"},
 };
 
 static void test_occurrences(void)
@@ -116,17 +131,20 @@ static void test_next(void)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
         g_assert_cmpint(deadline_next_us(&expect, zone(), morning, rows[i].progress), ==, us(rows[i].next));
     expect.optional = true;
-    g_assert_cmpint(deadline_next_us(&expect, zone(), morning, (struct progress){0}), ==, us("2020-02-03T16:00:00+08:00"));
+    g_assert_cmpint(deadline_next_us(&expect, zone(), morning, (struct progress){0}), ==,
+                    us("2020-02-03T16:00:00+08:00"));
     struct expect once = {.deadline = DEADLINE_WITHIN, .optional = true};
     g_assert_cmpint(deadline_next_us(&once, zone(), morning, (struct progress){0}), ==, NEVER_US);
     once.optional = false;
     g_assert_cmpint(deadline_next_us(&once, zone(), morning, (struct progress){0}), ==, morning.due_us + 1);
-    g_assert_cmpint(deadline_next_us(&once, zone(), morning, (struct progress){.overdue = true}), ==, NEVER_US);
+    g_assert_cmpint(deadline_next_us(&once, zone(), morning, (struct progress){.overdue = true}), ==,
+                    NEVER_US);
 }
 
 static void test_shown(void)
 {
-    struct playbook playbook = {.zone = zone(), .quiet_from_minutes = 22 * 60, .quiet_to_minutes = 6 * 60 + 30};
+    struct playbook playbook = {
+        .zone = zone(), .quiet_from_minutes = 22 * 60, .quiet_to_minutes = 6 * 60 + 30};
     const struct {
         const char *raised;
         int64_t digest_us;
@@ -143,12 +161,15 @@ static void test_shown(void)
         {"2020-02-04T06:30:00+08:00", 0, "2020-02-04T06:30:00+08:00"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-        g_assert_cmpint(alert_shown_us(&playbook, us(rows[i].raised), rows[i].digest_us), ==, us(rows[i].shown));
+        g_assert_cmpint(alert_shown_us(&playbook, us(rows[i].raised), rows[i].digest_us), ==,
+                        us(rows[i].shown));
     playbook.quiet_from_minutes = 12 * 60;
     playbook.quiet_to_minutes = 13 * 60;
-    g_assert_cmpint(alert_shown_us(&playbook, us("2020-02-03T12:30:00+08:00"), 0), ==, us("2020-02-03T13:00:00+08:00"));
+    g_assert_cmpint(alert_shown_us(&playbook, us("2020-02-03T12:30:00+08:00"), 0), ==,
+                    us("2020-02-03T13:00:00+08:00"));
     playbook.quiet_to_minutes = 12 * 60;
-    g_assert_cmpint(alert_shown_us(&playbook, us("2020-02-03T12:30:00+08:00"), 0), ==, us("2020-02-03T12:30:00+08:00"));
+    g_assert_cmpint(alert_shown_us(&playbook, us("2020-02-03T12:30:00+08:00"), 0), ==,
+                    us("2020-02-03T12:30:00+08:00"));
 }
 
 static void test_instant(void)

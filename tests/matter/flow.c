@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-#define ENTER(matter, entry, fields) "{'command':'enter','matter':'$" matter "','entry':'" entry "','fields':{" fields "}}"
+#define ENTER(matter, entry, fields)                                                                         \
+    "{'command':'enter','matter':'$" matter "','entry':'" entry "','fields':{" fields "}}"
 
 static void test_fever(void)
 {
@@ -72,9 +73,10 @@ static void test_round(void)
     g_assert_cmpuint(world->harness->events->len, ==, before + 2);
     assert_expectations(world, "li_obs", "check_in:met check_in:open");
     assert_expectations(world, "zhao_obs", "check_in:open");
-    g_assert_cmpint(world_count(world, "SELECT count(*) FROM entry WHERE word_of = 'relative' AND attempt = 'away' AND "
-                                       "channel = 'door'"),
-                    ==, 1);
+    g_assert_cmpint(
+        world_count(world, "SELECT count(*) FROM entry WHERE word_of = 'relative' AND attempt = 'away' AND "
+                           "channel = 'door'"),
+        ==, 1);
     world_refuse(world, "wang",
                  "{'command':'enter_round','entry':'check_in','rows':["
                  "{'matter':'$li_obs','fields':{'temperature':36.5}},"
@@ -86,7 +88,8 @@ static void test_round(void)
                  "{'matter':'$feng_obs','fields':{'temperature':36.5}}]}",
                  PROBLEM_NOT_IN_HOUSEHOLD, "rows[1].matter");
     world_do(world, "wang", NULL,
-             "{'command':'enter_round','entry':'check_in','rows':[{'matter':'$feng_obs','fields':{'temperature':36.5}}]}");
+             "{'command':'enter_round','entry':'check_in','rows':[{'matter':'$feng_obs','fields':{'"
+             "temperature':36.5}}]}");
 }
 
 /* Both are named, in the order of the rows. */
@@ -127,15 +130,17 @@ static void test_fortnight(void)
             world->harness->now_us = due_us + 10 * US_PER_HOUR; /* the next one has opened */
             world_tick(world);
         }
-        g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation WHERE name = 'check_in'"), ==, 1);
+        g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation WHERE name = 'check_in'"), ==,
+                        1);
         int64_t next_us = world_due(world, "feng_obs", "check_in");
         g_assert_cmpint(next_us, >, due_us);
         due_us = next_us;
     }
     g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation_past WHERE outcome = 1"), ==, met);
     g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation_past WHERE outcome = 2"), ==, late);
-    g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation_past WHERE outcome = 3 AND name = 'check_in'"), ==,
-                    23 - met - late);
+    g_assert_cmpint(
+        world_count(world, "SELECT count(*) FROM expectation_past WHERE outcome = 3 AND name = 'check_in'"),
+        ==, 23 - met - late);
 }
 
 /* At the end of the fourteenth day the state ends by itself, also when the clock comes by days later. */
@@ -148,20 +153,24 @@ static void test_release(void)
     g_assert_cmpstr(world_matter(world, "li_obs").state, ==, "observing");
     world_at(world, "2020-02-17T00:00:00+08:00");
     g_assert_cmpstr(world_matter(world, "li_obs").state, ==, "due_for_release");
-    g_assert_cmpint(world_matter(world, "li_obs").state_since_us, ==, world_time("2020-02-15T12:00:00+08:00"));
+    g_assert_cmpint(world_matter(world, "li_obs").state_since_us, ==,
+                    world_time("2020-02-15T12:00:00+08:00"));
     g_assert_cmpint(world_due(world, "li_obs", "release"), ==, world_time("2020-02-16T12:00:00+08:00"));
     world_do(world, "chen", NULL, "{'command':'enter','matter':'$li_obs','entry':'release'}");
     struct matter matter = world_matter(world, "li_obs");
     g_assert_cmpstr(matter.state, ==, "released");
-    g_assert_cmpint(world_count(world, "SELECT count(*) FROM document_issued WHERE name = 'observation_certificate'"), ==, 1);
+    g_assert_cmpint(
+        world_count(world, "SELECT count(*) FROM document_issued WHERE name = 'observation_certificate'"), ==,
+        1);
 
     char *title = NULL;
     g_autofree char *text = matter_document(world->harness->rows, world->harness->vault,
-                                            rulebook_current(world->harness->rulebook), &matter, "observation_notice", true,
-                                            &title);
+                                            rulebook_current(world->harness->rulebook), &matter,
+                                            "observation_notice", true, &title);
     g_assert_cmpstr(title, ==, "居家观察告知书");
-    g_assert_cmpstr(text, ==,
-                    "测试li：自2020-02-03起在第一网格居家观察14 天，末次接触2020-02-01 12:00，住址测试楼1单元。");
+    g_assert_cmpstr(
+        text, ==,
+        "测试li：自2020-02-03起在第一网格居家观察14 天，末次接触2020-02-01 12:00，住址测试楼1单元。");
     g_free(title);
 
     /* Thirty days later nothing personal is left. */
@@ -172,8 +181,8 @@ static void test_release(void)
     g_assert_false(vault_has_key(world->harness->vault, VAULT_MATTER, matter.id));
     g_assert_cmpint(world_count(world, "SELECT count(*) FROM entry WHERE sealed IS NOT NULL"), ==, 0);
     g_autofree char *erased = matter_document(world->harness->rows, world->harness->vault,
-                                              rulebook_current(world->harness->rulebook), &matter, "observation_notice",
-                                              false, &title);
+                                              rulebook_current(world->harness->rulebook), &matter,
+                                              "observation_notice", false, &title);
     g_assert_nonnull(strstr(erased, "——: from"));
     g_free(title);
     world_refuse(world, "chen", ENTER("li_obs", "object", "'reason':'异议'"), PROBLEM_MATTER_ERASED, NULL);
@@ -193,7 +202,8 @@ static void test_household_effect(void)
     g_assert_cmpint(other.version, ==, 2);
     g_assert_cmpint(world_count(world, "SELECT ends_us FROM matter WHERE ends_us IS NOT NULL"), ==,
                     world_time("2020-02-17T07:00:00+08:00"));
-    g_assert_cmpstr(json_get_text(harness_last_event(world->harness, "matter_changed")->body, "b", ""), ==, "member_moved");
+    g_assert_cmpstr(json_get_text(harness_last_event(world->harness, "matter_changed")->body, "b", ""), ==,
+                    "member_moved");
 }
 
 int main(int argc, char **argv)

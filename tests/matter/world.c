@@ -18,24 +18,33 @@ static const struct area *const areas_here[] = {&registry_area, &matter_area, &m
 
 static const char *const units[][2] = {
     {"beijing", "{'command':'create_unit','type':'city','code':'11','name':'北京市','date':'2020-01-01'}"},
-    {"dong", "{'command':'create_unit','parent':'#$beijing','type':'district','code':'110101','name':'东城区','date':'2020-01-01'}"},
-    {"xi", "{'command':'create_unit','parent':'#$beijing','type':'district','code':'110102','name':'西城区','date':'2020-01-01'}"},
-    {"garden", "{'command':'create_unit','parent':'#$dong','type':'community','code':'110101001001','name':'花园社区','date':'2020-01-01'}"},
-    {"lake", "{'command':'create_unit','parent':'#$dong','type':'community','code':'110101001002','name':'湖滨社区','date':'2020-01-01'}"},
-    {"hill", "{'command':'create_unit','parent':'#$xi','type':'community','code':'110102001001','name':'山前社区','date':'2020-01-01'}"},
-    {"g1", "{'command':'create_unit','parent':'#$garden','type':'grid','name':'第一网格','date':'2020-01-01'}"},
-    {"g2", "{'command':'create_unit','parent':'#$garden','type':'grid','name':'第二网格','date':'2020-01-01'}"},
+    {"dong", "{'command':'create_unit','parent':'#$beijing','type':'district','code':'110101','name':'东城区'"
+             ",'date':'2020-01-01'}"},
+    {"xi", "{'command':'create_unit','parent':'#$beijing','type':'district','code':'110102','name':'西城区','"
+           "date':'2020-01-01'}"},
+    {"garden", "{'command':'create_unit','parent':'#$dong','type':'community','code':'110101001001','name':'"
+               "花园社区','date':'2020-01-01'}"},
+    {"lake", "{'command':'create_unit','parent':'#$dong','type':'community','code':'110101001002','name':'"
+             "湖滨社区','date':'2020-01-01'}"},
+    {"hill", "{'command':'create_unit','parent':'#$xi','type':'community','code':'110102001001','name':'"
+             "山前社区','date':'2020-01-01'}"},
+    {"g1",
+     "{'command':'create_unit','parent':'#$garden','type':'grid','name':'第一网格','date':'2020-01-01'}"},
+    {"g2",
+     "{'command':'create_unit','parent':'#$garden','type':'grid','name':'第二网格','date':'2020-01-01'}"},
     {"g3", "{'command':'create_unit','parent':'#$lake','type':'grid','name':'第三网格','date':'2020-01-01'}"},
     {"g4", "{'command':'create_unit','parent':'#$hill','type':'grid','name':'第四网格','date':'2020-01-01'}"},
 };
 
-static const char *const people[] = {"wang", "sun", "qian", "he",   "chen", "zhou",  "wu",
+static const char *const people[] = {"wang",  "sun", "qian", "he",   "chen",   "zhou",    "wu",
                                      "zheng", "li",  "zhao", "feng", "keeper", "stranger"};
 
 static const char *const posts[][3] = {
-    {"wang", "grid_worker", "g1"},      {"sun", "grid_worker", "g2"},   {"qian", "grid_worker", "g3"},
-    {"he", "grid_worker", "g4"},        {"chen", "community_doctor", "garden"}, {"zhou", "community_secretary", "garden"},
-    {"wu", "district_duty", "dong"},    {"zheng", "city_duty", "beijing"},      {"keeper", "registrar", "beijing"},
+    {"wang", "grid_worker", "g1"},          {"sun", "grid_worker", "g2"},
+    {"qian", "grid_worker", "g3"},          {"he", "grid_worker", "g4"},
+    {"chen", "community_doctor", "garden"}, {"zhou", "community_secretary", "garden"},
+    {"wu", "district_duty", "dong"},        {"zheng", "city_duty", "beijing"},
+    {"keeper", "registrar", "beijing"},
 };
 
 static void keep_number(struct world *world, const char *handle, int64_t id)
@@ -45,19 +54,21 @@ static void keep_number(struct world *world, const char *handle, int64_t id)
 
 static void make_post(struct world *world, size_t i)
 {
-    g_autofree char *json = g_strdup_printf(
-        "{'command':'appoint','person':'$%s','role':'%s','grounds':['#$%s'],'from':'2020-01-01T00:00:00+08:00'}",
-        posts[i][0], posts[i][1], posts[i][2]);
+    g_autofree char *json = g_strdup_printf("{'command':'appoint','person':'$%s','role':'%s','grounds':['#$%"
+                                            "s'],'from':'2020-01-01T00:00:00+08:00'}",
+                                            posts[i][0], posts[i][1], posts[i][2]);
     g_autofree char *name = g_strdup_printf("post_%s", posts[i][0]);
     world_do(world, NULL, NULL, json);
-    keep_number(world, name, json_get_integer(harness_last_event(world->harness, "post_appointed")->body, "id", 0));
+    keep_number(world, name,
+                json_get_integer(harness_last_event(world->harness, "post_appointed")->body, "id", 0));
 }
 
 static void make_units(struct world *world)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
         world_do(world, NULL, NULL, units[i][1]);
-        keep_number(world, units[i][0], json_get_integer(harness_last_event(world->harness, "unit_created")->body, "id", 0));
+        keep_number(world, units[i][0],
+                    json_get_integer(harness_last_event(world->harness, "unit_created")->body, "id", 0));
     }
 }
 
@@ -76,7 +87,8 @@ struct world *world_new(void)
     }
     for (size_t i = 0; i < G_N_ELEMENTS(posts); i++)
         make_post(world, i);
-    world_do(world, NULL, NULL, "{'command':'move_in','persons':['$li','$zhao'],'unit':'#$g1','dwelling':'测试楼1单元'}");
+    world_do(world, NULL, NULL,
+             "{'command':'move_in','persons':['$li','$zhao'],'unit':'#$g1','dwelling':'测试楼1单元'}");
     world_at(world, "2020-02-03T07:00:00+08:00");
     return world;
 }
@@ -91,7 +103,8 @@ static void nobody_tells(struct world *world)
         for (size_t k = 0; k < G_N_ELEMENTS(secrets); k++) {
             if (strstr(text, secrets[k]) != NULL)
                 g_error("%s stands in the clear in %s %s", secrets[k], kept->event.kind, text);
-            g_assert_null(memmem(kept->event.sealed, kept->event.sealed_bytes, secrets[k], strlen(secrets[k])));
+            g_assert_null(
+                memmem(kept->event.sealed, kept->event.sealed_bytes, secrets[k], strlen(secrets[k])));
         }
         free(text);
     }
@@ -138,7 +151,8 @@ int64_t world_id(struct world *world, const char *handle)
 void world_do(struct world *world, const char *as, const char *keep, const char *json)
 {
     g_autofree char *text = with_handles(world, json);
-    harness_must(world->harness, as == NULL ? ORIGIN_OPERATOR : ORIGIN_DOOR, as == NULL ? 0 : world_id(world, as), text);
+    harness_must(world->harness, as == NULL ? ORIGIN_OPERATOR : ORIGIN_DOOR,
+                 as == NULL ? 0 : world_id(world, as), text);
     if (keep != NULL) {
         char uuid[UUID_TEXT_LENGTH + 1];
         uuid_format(&world->harness->last_id, uuid);
@@ -146,11 +160,12 @@ void world_do(struct world *world, const char *as, const char *keep, const char 
     }
 }
 
-void world_refuse(struct world *world, const char *as, const char *json, enum problem_code code, const char *field)
+void world_refuse(struct world *world, const char *as, const char *json, enum problem_code code,
+                  const char *field)
 {
     g_autofree char *text = with_handles(world, json);
-    harness_refused(world->harness, as == NULL ? ORIGIN_OPERATOR : ORIGIN_DOOR, as == NULL ? 0 : world_id(world, as), text,
-                    code, field);
+    harness_refused(world->harness, as == NULL ? ORIGIN_OPERATOR : ORIGIN_DOOR,
+                    as == NULL ? 0 : world_id(world, as), text, code, field);
 }
 
 static void deliver_letters(struct world *world)
@@ -217,7 +232,8 @@ char *world_expectations(struct world *world, const char *handle)
     GString *text = g_string_new(NULL);
     for (guint i = 0; i < rows->len; i++) {
         const struct expectation_row *row = &g_array_index(rows, struct expectation_row, i);
-        const char *what = row->outcome == OUTCOME_OPEN && row->overdue ? "overdue" : outcome_names[row->outcome];
+        const char *what =
+            row->outcome == OUTCOME_OPEN && row->overdue ? "overdue" : outcome_names[row->outcome];
         g_string_append_printf(text, "%s%s:%s", i > 0 ? " " : "", row->name, what);
     }
     return g_string_free(text, FALSE);

@@ -2,9 +2,10 @@
 /*
  * world - two districts with people in their posts, and the playbook of world.yaml, for the tests of matter/.
  *
- * Shape   handles name what there is: units beijing, dong, xi (districts), garden, lake (communities of dong), hill (of xi), g1, g2 (grids
- *         of garden), g3 (of lake), g4 (of hill); persons wang (worker of g1), sun (of g2), qian (of g3), he (of g4), chen (doctor of garden), zhou
- *         (secretary of garden), wu (duty of dong), zheng (duty of the city), li and zhao (a household in g1), feng (alone in g1), keeper
+ * Shape   handles name what there is: units beijing, dong, xi (districts), garden, lake (communities of dong),
+ *         hill (of xi), g1, g2 (grids of garden), g3 (of lake), g4 (of hill); persons wang (worker of g1), sun
+ *         (of g2), qian (of g3), he (of g4), chen (doctor of garden), zhou (secretary of garden), wu (duty of
+ *         dong), zheng (duty of the city), li and zhao (a household in g1), feng (alone in g1), keeper
  *         (registrar). "$handle" in a command stands for its id or UUID.
  * Owner   the test; world_free() asserts that a replay gives equal rows and that nobody's words stand in the clear.
  */
@@ -30,26 +31,28 @@ void world_tick(struct world *world);
 
 /* `as` NULL: the operator. With `keep` the command's UUID is kept under that name. */
 void world_do(struct world *world, const char *as, const char *keep, const char *json);
-void world_refuse(struct world *world, const char *as, const char *json, enum problem_code code, const char *field);
+void world_refuse(struct world *world, const char *as, const char *json, enum problem_code code,
+                  const char *field);
 int64_t world_id(struct world *world, const char *handle);
 
-/* Observation of li, zhao or feng in g1, last exposed on 2020-02-01 12:00; kept under the person's initial and "_obs". */
+/* Observation of li, zhao or feng in g1, last exposed on 2020-02-01 12:00; kept under the person's initial and
+ * "_obs". */
 void world_observe(struct world *world, const char *person);
 
 struct matter world_matter(struct world *world, const char *handle);
 /* "check_in:met check_in:open" by number; overdue ones as "check_in:overdue". */
 char *world_expectations(struct world *world, const char *handle);
-#define assert_expectations(world, handle, wanted)                                                                     \
-    do {                                                                                                               \
-        g_autofree char *found_ = world_expectations(world, handle);                                                   \
-        g_assert_cmpstr(found_, ==, wanted);                                                                           \
+#define assert_expectations(world, handle, wanted)                                                           \
+    do {                                                                                                     \
+        g_autofree char *found_ = world_expectations(world, handle);                                         \
+        g_assert_cmpstr(found_, ==, wanted);                                                                 \
     } while (0)
 /* Names of a person's to-do list. */
 char *world_todo(struct world *world, const char *person);
-#define assert_todo(world, person, wanted)                                                                             \
-    do {                                                                                                               \
-        g_autofree char *found_ = world_todo(world, person);                                                           \
-        g_assert_cmpstr(found_, ==, wanted);                                                                           \
+#define assert_todo(world, person, wanted)                                                                   \
+    do {                                                                                                     \
+        g_autofree char *found_ = world_todo(world, person);                                                 \
+        g_assert_cmpstr(found_, ==, wanted);                                                                 \
     } while (0)
 int64_t world_time(const char *time);
 int64_t world_due(struct world *world, const char *handle, const char *name);
