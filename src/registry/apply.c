@@ -128,6 +128,10 @@ static void apply_person_erased(struct db *rows, const struct event *event, cons
            "UPDATE handover SET reason = NULL WHERE from_post IN (SELECT id FROM post WHERE person = ?1)",
            "i", id);
     db_run(rows, "UPDATE handover SET refusal = NULL WHERE to_person = ?1", "i", id);
+    db_run(
+        rows,
+        "UPDATE handover SET state = 'withdrawn', decided_us = ?2 WHERE to_person = ?1 AND state = 'offered'",
+        "ii", id, event->at_us);
 }
 
 static void end_residency(struct db *rows, int64_t person, int64_t to_us)

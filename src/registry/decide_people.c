@@ -125,7 +125,7 @@ static bool find_person(struct decision *decision, const struct person_data *giv
     }
     AUTO(person_data) struct person_data known = {0};
     registry_person(decision->rows, decision->vault, *out_person, &known);
-    return known.name == NULL || strcmp(known.name, given->name) == 0;
+    return known.name != NULL && strcmp(known.name, given->name) == 0;
 }
 
 static const char *const person_members[] = {"name", "id_number", "phone", NULL};
@@ -253,9 +253,11 @@ bool decide_erase_person(struct decision *decision)
     if (!decision_id(decision, "person", &person) || !decide_right(decision, RIGHT_PERSONS, REGISTRY_ROOT) ||
         !open_person(decision, person, "person", &known))
         return false;
-    g_autoptr(GArray) posts = registry_posts_of(decision->rows, person, decision->now_us);
-    if (posts->len > 0) {
-        g_autofree char *count = g_strdup_printf("%u", posts->len);
+    int64_t posts = 0;
+    db_integer(decision->rows, &posts, "SELECT count(*) FROM post WHERE person = ?1 AND to_us > ?2", "ii",
+               person, decision->now_us);
+    if (posts > 0) {
+        g_autofree char *count = g_strdup_printf("%" G_GINT64_FORMAT, posts);
         return decision_refuse(decision, PROBLEM_PERSON_IN_POST, "person", count);
     }
     vault_erase_person(decision->vault, person);

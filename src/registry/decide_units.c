@@ -358,8 +358,8 @@ bool decide_close_unit(struct decision *decision)
         return false;
     if (to_us <= unit.from_us)
         return decision_refuse(decision, PROBLEM_BEFORE_START, "date");
-    db_integer(decision->rows, &children, "SELECT count(*) FROM unit WHERE parent = ?1 AND to_us > ?2", "ii", unit.id,
-               to_us);
+    db_integer(decision->rows, &children, "SELECT count(*) FROM unit WHERE parent = ?1 AND to_us > ?2", "ii",
+               unit.id, to_us);
     if (children > 0)
         return refuse_close(decision, PROBLEM_UNIT_HAS_CHILDREN, children);
     if (registry_unit_is_busy != NULL && registry_unit_is_busy(decision->rows, unit.id, &open))

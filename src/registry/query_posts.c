@@ -225,14 +225,13 @@ GArray *registry_responsible(struct db *rows, int64_t unit, int64_t at_us)
 {
     GArray *all = g_array_new(FALSE, FALSE, sizeof(struct responsible));
     AUTO(rows)
-    struct rows found =
-        rows_of(rows,
-                "SELECT " POST_COLUMNS ", c.ancestor, c.depth, p.keeps_hours = 0 OR " ON_SHIFT
-                " FROM cover c "
-                "CROSS JOIN post_ground g ON g.unit = c.ancestor CROSS JOIN post p ON p.id = g.post "
-                "WHERE c.unit = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND g.from_us <= ?2 AND g.to_us > ?2 "
-                "ORDER BY c.depth, p.id",
-                "ii", unit, at_us);
+    struct rows found = rows_of(
+        rows,
+        "SELECT " POST_COLUMNS ", c.ancestor, c.depth, p.keeps_hours = 0 OR " ON_SHIFT " FROM cover c "
+        "CROSS JOIN post_ground g ON g.unit = c.ancestor CROSS JOIN post p ON p.id = g.post "
+        "WHERE c.unit = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND g.from_us <= ?2 AND g.to_us > ?2 "
+        "ORDER BY c.depth, p.id",
+        "ii", unit, at_us);
     while (rows_next(&found)) {
         struct responsible one = {
             .ground = rows_integer(&found, 9),
