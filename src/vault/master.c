@@ -277,6 +277,7 @@ static bool exchange_files(struct vault *vault, const char *path, const char *ol
 static bool exchange_keys(struct vault *vault, GError **error)
 {
     rotate_keys(vault);
+    vault->ahead_count = 0;
     if (vault_commit(vault, error)) {
         memcpy(vault->locked->master, vault->locked->candidate, VAULT_KEY_BYTES);
         return true;

@@ -132,8 +132,8 @@ static void share_pages(struct db *db, struct chain *old, struct chain *new)
         int64_t id = append_page(db, &empty);
         g_array_append_val(old->pages, id);
     }
-    g_array_append_vals(new->pages, &g_array_index(old->pages, int64_t, old->pages->len - new_needs),
-                        new_needs);
+    for (guint i = old->pages->len - new_needs; i < old->pages->len; i++)
+        g_array_append_val(new->pages, g_array_index(old->pages, int64_t, i));
     g_array_set_size(old->pages, old->pages->len - new_needs);
 }
 

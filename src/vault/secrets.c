@@ -105,6 +105,7 @@ static void forget_made(struct vault *vault, guint from)
         keys_forget(vault, name->owner, name->id);
     }
     g_array_set_size(vault->made, from);
+    vault->ahead_count = 0;
     memset(vault->locked->digest_month, 0, sizeof vault->locked->digest_month);
 }
 

@@ -29,6 +29,12 @@ struct ledger_position {
 
 struct key_slot;
 
+#define AHEAD_KEYS 20 /* of a round of a grid worker */
+struct wrapped_key {
+    int64_t id; /* matter */
+    uint8_t wrapped[WRAPPED_BYTES];
+};
+
 struct vault {
     struct db *db;
     char *keys_dir;
@@ -39,6 +45,9 @@ struct vault {
     struct key_slot *slots; /* unwrapped data keys: keys.c */
     int slots_log2;
     int64_t filled_since_us; /* readers only */
+    struct wrapped_key ahead[AHEAD_KEYS]; /* read, not yet unwrapped: a round asks for neighbours one after another */
+    int ahead_count;
+    int64_t last_miss;
 
     GArray *marks;      /* how long made and erasures were at each */
     guint live_marks;   /* that have a savepoint, since something was written behind them */

@@ -154,6 +154,41 @@ static void test_more_keys_than_slots(void)
     g_assert_true(opens(vault, VAULT_MATTER, 1, "form", first));
 }
 
+/* What was read ahead is forgotten with what it was read from. */
+static void test_reading_ahead(void)
+{
+    AUTO(folder) struct folder folder;
+    folder_init(&folder);
+    struct vault *vault = folder_vault(&folder, true);
+    for (int64_t id = 10; id <= 1000; id += 10)
+        vault_key_new(vault, VAULT_MATTER, id, 0);
+    must_commit(vault);
+    vault_close(vault);
+
+    vault = folder_vault(&folder, false);
+    vault_mark(vault);
+    vault_erase_matter(vault, 70);
+    for (int64_t id = 10; id <= 60; id += 10)
+        g_assert_true(vault_has_key(vault, VAULT_MATTER, id));
+    g_assert_false(vault_has_key(vault, VAULT_MATTER, 65));
+    g_assert_false(vault_has_key(vault, VAULT_MATTER, 70));
+    vault_rollback_to_mark(vault);
+    g_assert_true(vault_has_key(vault, VAULT_MATTER, 70));
+    must_commit(vault);
+
+    AUTO(vault) struct vault *reader = folder_reader(&folder);
+    g_assert_true(vault_has_key(reader, VAULT_MATTER, 10));
+    g_assert_true(vault_has_key(reader, VAULT_MATTER, 20));
+    g_assert_true(vault_rotate_master_key(vault, NULL));
+    for (int64_t id = 10; id <= 1000; id += 10) {
+        g_assert_true(vault_has_key(reader, VAULT_MATTER, id));
+        g_assert_true(vault_has_key(vault, VAULT_MATTER, id));
+        g_assert_false(vault_has_key(vault, VAULT_MATTER, id + 1));
+    }
+    g_assert_false(vault_has_key(vault, VAULT_MATTER, 1010));
+    vault_close(vault);
+}
+
 static void digest_at(struct vault *vault, const char *command, const char *content,
                       uint8_t out[VAULT_DIGEST_BYTES])
 {
@@ -218,6 +253,7 @@ int main(int argc, char **argv)
     g_test_add_func("/vault/marks", test_marks);
     g_test_add_func("/vault/key-made-again", test_key_made_again);
     g_test_add_func("/vault/more-keys-than-slots", test_more_keys_than_slots);
+    g_test_add_func("/vault/reading-ahead", test_reading_ahead);
     g_test_add_func("/vault/digests", test_digests);
     g_test_add_func("/vault/signing", test_signing);
     return g_test_run();
