@@ -3,8 +3,8 @@
  * Every mistake that the loader and the checker know, one at a time (mistakes/), and a hundred at once (bad/).
  *
  * A row of mistakes/NAME.json: `from` stands exactly once in good/ and is replaced by `to`; without `from`, `to` is a
- * file of its own. The mark § in `to` is taken out and is where the diagnostic must point; `says` is a part of its text, `mean` the
- * suggestion. It must be the only one, or the first of `count`.
+ * file of its own. The mark § in `to` is taken out and is where the diagnostic must point; `says` is a part of its
+ * text, `mean` the suggestion. It must be the only one, or the first of `count`.
  */
 #include "fixture.h"
 
