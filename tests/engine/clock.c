@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The clock and letters: what the engine does by itself. */
+#include "tiny.h"
+
+#include "base/log.h"
+
+#include <glib/gstdio.h>
+
+static void expect(struct tiny *tiny, int count, int64_t due_us)
+{
+    g_autofree char *json =
+        g_strdup_printf("{'command': 'expect', 'due_us': %" G_GINT64_FORMAT "}", (gint64)due_us);
+    for (int i = 0; i < count; i++)
+        tiny_must(tiny, 1, json);
+}
+
+static void test_lapses_once_in_slices(void)
+{
+    AUTO(tiny) struct tiny tiny;
+    tiny_init(&tiny);
+    tiny_open(&tiny);
+    expect(&tiny, 600, TINY_START_US + US_PER_HOUR);
+    expect(&tiny, 5, TINY_START_US + 2 * US_PER_HOUR);
+    g_assert_cmpint(engine_run_clock(tiny.engine), ==, 0);
+    clock_set(&tiny.clock, TINY_START_US + US_PER_HOUR);
+    g_assert_cmpint(engine_run_clock(tiny.engine), ==, 3); /* 250 + 250 + 100 */
+    g_assert_cmpint(engine_run_clock(tiny.engine), ==, 0);
+    g_assert_cmpint(tiny_rows(&tiny, "SELECT count(*) FROM lapsed"), ==, 600);
+    g_assert_cmpint(tiny_rows(&tiny, "SELECT count(*) FROM due"), ==, 5);
+    struct engine_metrics metrics;
+    engine_metrics(tiny.engine, &metrics);
+    g_assert_cmpint(metrics.lapses, ==, 600);
+    tiny_close(&tiny);
+    tiny_check(&tiny);
+}
+
+static void test_runs_by_itself(void)
+{
+    AUTO(tiny) struct tiny tiny;
+    tiny_init(&tiny);
+    tiny.options.no_clock = false;
+    tiny_open(&tiny);
+    expect(&tiny, 30, TINY_START_US + US_PER_HOUR);
+    g_usleep(30000);
+    g_assert_cmpint(tiny_rows(&tiny, "SELECT count(*) FROM lapsed"), ==, 0);
+    clock_set(&tiny.clock, TINY_START_US + US_PER_HOUR);
+    int64_t until_us = clock_monotonic_us() + 10 * US_PER_SECOND;
+    while (tiny_rows(&tiny, "SELECT count(*) FROM lapsed") < 30 && clock_monotonic_us() < until_us)
+        g_usleep(5000);
+    g_assert_cmpint(tiny_rows(&tiny, "SELECT count(*) FROM lapsed"), ==, 30);
+    tiny_close(&tiny);
+    tiny_check(&tiny);
+}
+
+static void test_grace_after_downtime(void)
+{
+    static const struct {
+        int64_t down_us, grace_us, after_us, lapsed;
+    } rows[] = {
+        /* down for                   grace             looked at after    lapsed */
+        {30 * US_PER_SECOND, US_PER_HOUR, 0, 1}, /* a restart is no downtime */
+        {2 * US_PER_DAY, US_PER_HOUR, 0, 0},
+        {2 * US_PER_DAY, US_PER_HOUR, US_PER_HOUR - 1, 0},
+        {2 * US_PER_DAY, US_PER_HOUR, US_PER_HOUR, 1},
+        {2 * US_PER_DAY, 0, 0, 1},
+        {2 * US_PER_DAY, -1, 0, 1}, /* no playbook, no grace */
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        AUTO(tiny) struct tiny tiny;
+        tiny_init(&tiny);
+        tiny_open(&tiny);
+        expect(&tiny, 1, TINY_START_US + 1);
+        tiny_close(&tiny);
+        clock_set(&tiny.clock, TINY_START_US + rows[i].down_us);
+        tiny.options.grace_us = rows[i].grace_us;
+        tiny_open(&tiny);
+        clock_set(&tiny.clock, TINY_START_US + rows[i].down_us + rows[i].after_us);
+        g_assert_cmpint(engine_run_clock(tiny.engine), ==, rows[i].lapsed);
+    }
+}
+
+static gint waiting;
+
+static void on_answer(void *context, const struct answer *answer)
+{
+    g_atomic_int_dec_and_test(&waiting);
+}
+
+/* However much is due, others are answered in between. */
+static void test_takes_half_at_most(void)
+{
+    AUTO(tiny) struct tiny tiny;
+    tiny_init(&tiny);
+    tiny.options.no_clock = false;
+    tiny_open(&tiny);
+    for (int i = 0; i < 40000; i++) {
+        struct problem *problem = NULL;
+        struct command *command = tiny_command(&tiny, 1, "{'command': 'expect', 'due_us': 1580432400000000}");
+        g_atomic_int_inc(&waiting);
+        while (!engine_submit(tiny.engine, command, on_answer, NULL, &problem)) {
+            problem_free(g_steal_pointer(&problem));
+            g_usleep(1000);
+        }
+    }
+    while (g_atomic_int_get(&waiting) > 0)
+        g_usleep(1000);
+    clock_set(&tiny.clock, TINY_START_US + US_PER_HOUR);
+    int between = 0;
+    while (tiny_rows(&tiny, "SELECT count(*) FROM lapsed") < 40000) {
+        tiny_must(&tiny, 1, "{'command': 'note', 'text': 'meanwhile'}");
+        between++;
+    }
+    g_assert_cmpint(between, >, 1);
+    tiny_close(&tiny);
+    tiny_check(&tiny);
+}
+
+/* ---- letters ---- */
+
+static void test_letters_arrive_once(void)
+{
+    AUTO(tiny) struct tiny tiny;
+    tiny_init(&tiny);
+    tiny_open(&tiny);
+    for (int i = 0; i < 300; i++)
+        tiny_must(&tiny, 1,
+                  i % 10 == 0 ? "{'command': 'send', 'text': 'refuse'}" : "{'command': 'send', 'text': 'a'}");
+    while (tiny_rows(&tiny, "SELECT count(*) FROM letter") > 0)
+        g_usleep(1000);
+    g_assert_cmpint(tiny_rows(&tiny, "SELECT count(*) FROM received"), ==, 270);
+    g_assert_cmpint(tiny_rows(&tiny, "SELECT count(DISTINCT letter) FROM received"), ==, 270);
+    /* noted, letter_sent; received, letter_arrived or letter_refused */
+    g_assert_cmpint(engine_durable_pos(tiny.engine), ==, 300 * 2 + 270 * 2 + 30);
+    tiny_close(&tiny);
+    tiny_check(&tiny);
+}
+
+/* Between the letter and its arrival the program ends: rows.db is put back to where the letter was in transit, and the journal is cut
+ * there by restoring a copy. */
+static void test_letters_in_transit_are_picked_up(void)
+{
+    AUTO(tiny) struct tiny tiny;
+    tiny_init(&tiny);
+    tiny_open(&tiny);
+    tiny_must(&tiny, 1, "{'command': 'note', 'text': 'a'}");
+    tiny_close(&tiny);
+
+    GError *error = NULL;
+    g_autofree char *path = g_build_filename(tiny.data_dir, "journal.db", NULL);
+    struct journal *journal = journal_open(path, NULL, NULL, &error);
+    g_assert_no_error(error);
+    const char body[] = "{\"command\":\"receive\",\"to\":2,\"body\":{\"text\":\"a\"}}";
+    struct event event = {.stream = 1,
+                          .at_us = TINY_START_US,
+                          .observed_us = TINY_START_US,
+                          .person = 9,
+                          .kind = "letter_sent",
+                          .version = 1,
+                          .unit = 1,
+                          .body = body,
+                          .body_bytes = sizeof body - 1};
+    uuid_make(TINY_START_US, &event.command);
+    g_assert_true(journal_append(journal, &event, 1, &error));
+    journal_close(journal);
+
+    for (int start = 0; start < 2; start++) {
+        tiny_open(&tiny);
+        while (tiny_rows(&tiny, "SELECT count(*) FROM letter") > 0)
+            g_usleep(1000);
+        g_assert_cmpint(tiny_rows(&tiny, "SELECT count(*) FROM received WHERE letter = 2"), ==, 1);
+        g_assert_cmpint(engine_durable_pos(tiny.engine), ==, 4);
+        tiny_close(&tiny);
+    }
+    tiny_check(&tiny);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    log_set_level(LOG_ERROR);
+    g_test_add_func("/engine/clock/lapses_once_in_slices", test_lapses_once_in_slices);
+    g_test_add_func("/engine/clock/runs_by_itself", test_runs_by_itself);
+    g_test_add_func("/engine/clock/grace_after_downtime", test_grace_after_downtime);
+    g_test_add_func("/engine/clock/takes_half_at_most", test_takes_half_at_most);
+    g_test_add_func("/engine/letters/arrive_once", test_letters_arrive_once);
+    g_test_add_func("/engine/letters/in_transit_are_picked_up", test_letters_in_transit_are_picked_up);
+    return g_test_run();
+}
