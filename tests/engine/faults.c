@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The disk fails, or the power goes, at any operation on any of the three files: an error, no half command, and after a restart
+ * everything that was acknowledged is there and it works again.
+ */
+#include "tiny.h"
+
+#include "base/log.h"
+#include "support/faulty_vfs.h"
+
+#include <string.h>
+
+#define VFS      "faulty-engine"
+#define COMMANDS 8
+
+static bool is_long(void)
+{
+    return g_getenv("LIANFANG_LONG") != NULL;
+}
+
+static void init(struct tiny *tiny)
+{
+    tiny_init(tiny);
+    tiny->options.vfs_journal = tiny->options.vfs_rows = tiny->options.vfs_secrets = VFS;
+}
+
+/* How many of the commands were acknowledged: all before the failure, none after it. */
+static int run_commands(struct tiny *tiny)
+{
+    int acknowledged = 0;
+    bool failed = false;
+    for (int i = 0; i < COMMANDS; i++) {
+        enum problem_code code;
+        tiny_ask(tiny, 1,
+                 i % 3 == 1 ? "{'command': 'secret', 'text': 'a'}"
+                            : "{'command': 'note', 'text': 'a', 'times': 3}",
+                 &code);
+        g_assert_true(code == PROBLEM_COUNT || code == PROBLEM_STORAGE_FAILED);
+        g_assert_false(failed && code == PROBLEM_COUNT);
+        failed = code != PROBLEM_COUNT;
+        acknowledged += code == PROBLEM_COUNT;
+    }
+    g_assert_cmpint(engine_is_well(tiny->engine), ==, !failed);
+    return acknowledged;
+}
+
+/* Whole commands only: notes come in threes, and as many commands as were acknowledged, or the one that failed besides. */
+static void check_commands(struct tiny *tiny, int acknowledged)
+{
+    int64_t notes = tiny_rows(tiny, "SELECT count(*) FROM note"),
+            kept = tiny_rows(tiny, "SELECT count(*) FROM kept");
+    g_assert_cmpint(notes % 3, ==, 0);
+    g_assert_cmpint(notes / 3 + kept, >=, acknowledged);
+    g_assert_cmpint(notes / 3 + kept, <=, acknowledged + 1);
+    g_assert_cmpint(tiny_rows(tiny, "SELECT count(*) FROM kept WHERE sealed IS NULL"), ==, 0);
+}
+
+static void check_after(struct tiny *tiny, int acknowledged)
+{
+    tiny_open(tiny);
+    check_commands(tiny, acknowledged);
+    tiny_must(tiny, 1, "{'command': 'note', 'text': 'again'}");
+    tiny_close(tiny);
+    tiny_check(tiny);
+}
+
+/* True when the plan came to nothing: there is no n-th operation. */
+static bool fail_while_serving(struct faulty_vfs *vfs, enum faulty_op op, const char *pattern, int64_t nth)
+{
+    AUTO(tiny) struct tiny tiny;
+    init(&tiny);
+    tiny_open(&tiny);
+    faulty_vfs_fail(vfs, op, pattern, nth, op == FAULTY_FULL);
+    int acknowledged = run_commands(&tiny);
+    tiny_close(&tiny);
+    faulty_vfs_heal(vfs);
+    bool failed = faulty_vfs_failed(vfs) > 0;
+    check_after(&tiny, acknowledged);
+    return !failed;
+}
+
+/* The same while it starts on data that is there. */
+static bool fail_while_starting(struct faulty_vfs *vfs, enum faulty_op op, const char *pattern, int64_t nth)
+{
+    AUTO(tiny) struct tiny tiny;
+    init(&tiny);
+    tiny_open(&tiny);
+    g_assert_cmpint(run_commands(&tiny), ==, COMMANDS);
+    faulty_vfs_lose_power(vfs, SURVIVES_ALL, 0); /* as kill -9: there are logs to recover */
+    tiny_close(&tiny);
+    faulty_vfs_heal(vfs);
+    faulty_vfs_fail(vfs, op, pattern, nth, false);
+    g_autoptr(GError) error = NULL;
+    tiny.engine = engine_open(&tiny.options, &error);
+    g_assert_true((tiny.engine == NULL) == (error != NULL));
+    tiny_close(&tiny);
+    faulty_vfs_heal(vfs);
+    bool failed = faulty_vfs_failed(vfs) > 0;
+    check_after(&tiny, COMMANDS);
+    return !failed;
+}
+
+static void every_n(const char *pattern,
+                    bool (*fail)(struct faulty_vfs *, enum faulty_op, const char *, int64_t))
+{
+    static const enum faulty_op ops[] = {FAULTY_WRITE, FAULTY_SYNC, FAULTY_FULL, FAULTY_OPEN, FAULTY_READ};
+    AUTO(faulty_vfs) struct faulty_vfs *vfs = faulty_vfs_register(VFS, false);
+    int step = is_long() ? 1 : 4;
+    for (size_t i = 0; i < G_N_ELEMENTS(ops); i++) {
+        int tried = 0;
+        for (int64_t nth = step > 1 ? g_test_rand_int_range(1, 3) : 1; !fail(vfs, ops[i], pattern, nth);
+             nth += step)
+            tried++;
+        g_test_message("%s, operation %d: %d faults", pattern, ops[i], tried);
+    }
+}
+
+static void test_journal_fails(void)
+{
+    every_n("journal.db*", fail_while_serving);
+}
+
+static void test_rows_fail(void)
+{
+    every_n("rows.db*", fail_while_serving);
+}
+
+static void test_secrets_fail(void)
+{
+    every_n("secrets.db*", fail_while_serving);
+}
+
+static void test_start_fails(void)
+{
+    every_n("*.db*", fail_while_starting);
+}
+
+/* ---- power ---- */
+
+struct load {
+    gint left;
+    int64_t last_pos; /* of those that were acknowledged */
+    int acknowledged;
+};
+
+static void on_answer(void *context, const struct answer *answer)
+{
+    struct load *load = context;
+    if (answer->problem == NULL) {
+        load->acknowledged++;
+        load->last_pos = answer->pos;
+    }
+    g_atomic_int_dec_and_test(&load->left);
+}
+
+static void run_load(struct tiny *tiny, struct load *load)
+{
+    for (int i = 0; i < 300; i++) {
+        struct problem *problem = NULL;
+        struct command *command = tiny_command(tiny, 1,
+                                               i % 10 == 0 ? "{'command': 'secret', 'text': 'a'}"
+                                                           : "{'command': 'note', 'text': 'a', 'times': 3}");
+        g_atomic_int_inc(&load->left);
+        if (!engine_submit(tiny->engine, command, on_answer, load, &problem)) {
+            g_atomic_int_dec_and_test(&load->left);
+            problem_free(problem);
+            command_free(command);
+        }
+        if (i % 20 == 0)
+            g_usleep(500);
+    }
+    while (g_atomic_int_get(&load->left) > 0)
+        g_usleep(200);
+}
+
+static void test_power_is_lost(void)
+{
+    static const enum faulty_op ops[] = {FAULTY_WRITE, FAULTY_SYNC};
+    static const enum survival survivals[] = {SURVIVES_NOTHING, SURVIVES_SOME};
+    int rounds = is_long() ? 400 : 16;
+    for (int i = 0; i < rounds; i++) {
+        AUTO(faulty_vfs) struct faulty_vfs *vfs = faulty_vfs_register(VFS, false);
+        AUTO(tiny) struct tiny tiny;
+        init(&tiny);
+        tiny_open(&tiny);
+        enum faulty_op op = ops[i % 2];
+        faulty_vfs_cut(vfs, op, "*", g_test_rand_int_range(1, op == FAULTY_WRITE ? 400 : 30),
+                       survivals[i / 2 % 2], (uint32_t)g_test_rand_int());
+        struct load load = {0};
+        run_load(&tiny, &load);
+        tiny_close(&tiny);
+        faulty_vfs_heal(vfs);
+        tiny_open(&tiny);
+        g_assert_cmpint(engine_durable_pos(tiny.engine), >=, load.last_pos);
+        g_assert_cmpint(tiny_rows(&tiny, "SELECT count(*) FROM command"), >=, load.acknowledged);
+        tiny_must(&tiny, 1, "{'command': 'note', 'text': 'again'}");
+        tiny_close(&tiny);
+        tiny_check(&tiny);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    log_set_level((enum log_level)(LOG_ERROR + 1)); /* each failure is told, and they are meant */
+    g_test_add_func("/engine/faults/journal", test_journal_fails);
+    g_test_add_func("/engine/faults/rows", test_rows_fail);
+    g_test_add_func("/engine/faults/secrets", test_secrets_fail);
+    g_test_add_func("/engine/faults/start", test_start_fails);
+    g_test_add_func("/engine/faults/power", test_power_is_lost);
+    return g_test_run();
+}
