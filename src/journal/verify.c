@@ -131,14 +131,18 @@ static void check_row(struct worker *worker, struct link *link)
 static void skip_gap(struct worker *worker, int64_t last)
 {
     struct verification *verification = worker->verification;
+    int64_t next_pos = verification->last_pos + PIECE_EVENTS; /* none left */
     sqlite3_bind_int64(worker->after, 1, last);
-    if (sqlite3_step(worker->after) == SQLITE_ROW) {
-        int64_t piece = (sqlite3_column_int64(worker->after, 0) - 1) / PIECE_EVENTS;
-        int64_t next = verification->next_piece;
-        while (next < piece && !atomic_compare_exchange_weak(&verification->next_piece, &next, piece))
-            ;
-    }
+    int code = sqlite3_step(worker->after);
+    if (code == SQLITE_ROW)
+        next_pos = MIN(sqlite3_column_int64(worker->after, 0), next_pos);
     sqlite3_reset(worker->after);
+    if (code != SQLITE_ROW && code != SQLITE_DONE)
+        find(worker, last + 1, "unreadable");
+    int64_t piece = (next_pos - 1) / PIECE_EVENTS;
+    int64_t next = verification->next_piece;
+    while (next < piece && !atomic_compare_exchange_weak(&verification->next_piece, &next, piece))
+        ;
 }
 
 static void check_piece(struct worker *worker, int64_t first, int64_t last)
@@ -280,14 +284,14 @@ bool journal_verify(const char *path, const struct journal_head *published,
     beside.findings = g_array_new(FALSE, FALSE, sizeof(struct journal_finding));
 
     struct journal_report report = {0};
-    int64_t before_first = 0;
+    int64_t first = 1;
     if (!worker_open(&mine, error) ||
         !read_integer(db_handle(mine.db), "SELECT max(pos) FROM event", &report.last_pos, error) ||
-        !read_integer(db_handle(mine.db), "SELECT count(*) FROM event WHERE pos < 1", &before_first, error))
+        !read_integer(db_handle(mine.db), "SELECT coalesce(min(pos), 1) FROM event", &first, error))
         return false;
     verification.last_pos = MIN(report.last_pos, POS_MAX);
-    if (before_first > 0)
-        find(&mine, 0, "out of order");
+    if (first < 1)
+        find(&mine, first, "out of order");
     if (report.last_pos > POS_MAX)
         find(&mine, POS_MAX, "out of order");
 
