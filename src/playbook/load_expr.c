@@ -147,8 +147,23 @@ static void add_fields(GPtrArray *names, const struct form *form)
             g_ptr_array_add(names, g_strdup(form->fields[i].name));
 }
 
+/* Of "entry.temprature" or "matter.lan". */
+static char *suggest_field(const struct scope *scope, const char *wrong)
+{
+    bool entry = g_str_has_prefix(wrong, "entry.");
+    const struct form *form = entry ? scope->own : g_str_has_prefix(wrong, "matter.") ? scope->matter : NULL;
+    if (form == NULL)
+        return NULL;
+    const char *near =
+        named_nearest(form->fields, form->field_count, sizeof *form->fields, strchr(wrong, '.') + 1);
+    return near != NULL ? g_strdup_printf("%s.%s", entry ? "entry" : "matter", near) : NULL;
+}
+
 static char *suggest(const struct scope *scope, const char *wrong)
 {
+    char *field = suggest_field(scope, wrong);
+    if (field != NULL)
+        return field;
     const struct playbook *playbook = scope->loader->playbook;
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     add_fields(names, scope->own);

@@ -251,17 +251,19 @@ static void read_edition(struct loader *loader, const struct rule *rule, const s
 
 static void read_editions(struct loader *loader, struct rule *rule, const struct yaml_node *node)
 {
-    if (node->type != NODE_SEQUENCE || node->count == 0) {
+    size_t item_count = yaml_item_count(node);
+    if (node->type == NODE_SCALAR || item_count == 0) {
         loader_report(loader, node, NULL, "editions is a list: - {from: 2020-01-28, value: …, source: …}");
         return;
     }
-    rule->editions = storage_alloc(loader->storage, node->count, sizeof *rule->editions);
-    rule->edition_count = node->count;
+    rule->editions = storage_alloc(loader->storage, item_count, sizeof *rule->editions);
+    rule->edition_count = item_count;
     bool known = false;
-    for (size_t i = 0; i < node->count; i++) {
+    for (size_t i = 0; i < item_count; i++) {
+        const struct yaml_node *item = yaml_item(node, i);
         struct rule_edition *edition = &rule->editions[i];
-        read_edition(loader, rule, node->items[i], edition);
-        const struct yaml_node *from = yaml_find(node->items[i], "from");
+        read_edition(loader, rule, item, edition);
+        const struct yaml_node *from = yaml_find(item, "from");
         bool read = from != NULL && from->type == NODE_SCALAR && load_date(loader, from, &edition->from_day);
         if (read && known && edition->from_day <= edition[-1].from_day)
             loader_report(loader, from, NULL,

@@ -57,11 +57,7 @@ static void name_matter(struct story *story, const char *handle, const struct ki
 static void check_field_names(struct story *story, const struct form *form, const struct yaml_node *node)
 {
     struct loader *loader = story->loader;
-    if (node->type != NODE_MAPPING) {
-        loader_report(loader, node, NULL, "form is a mapping of fields to values");
-        return;
-    }
-    for (size_t i = 0; i < node->count; i++) {
+    for (size_t i = 0; node->type == NODE_MAPPING && i < node->count; i++) {
         const struct field *field = loader_resolve(loader, node->keys[i], names_of_fields(form));
         const struct yaml_node *value = node->items[i];
         if (field == NULL || value->type != NODE_SCALAR)
@@ -368,6 +364,8 @@ static json_t *read_wanted(struct story *story, const struct kind *kind, size_t 
             check_expectation(story, kind, yaml_item(node, i));
         return story_json_list(node);
     case WANT_FORM:
+        if (node->type != NODE_MAPPING)
+            loader_report(loader, node, NULL, "form is a mapping of fields to values");
         if (kind != NULL)
             check_field_names(story, &kind->form, node);
         return story_json(node);

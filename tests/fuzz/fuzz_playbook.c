@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Any bytes as a playbook: mistakes that lie within the file, or a playbook whose every name leads somewhere. The bytes
- * are a file of their own or, after a first byte '+', one more file beside a small good playbook, so that the fuzzer need not find
- * a whole playbook before it reaches kinds and tests.
+ * Any bytes as a playbook: mistakes that lie within the file, or a playbook whose every name leads somewhere. The
+ * bytes are a file of their own or, after a first byte '+', one more file beside a small good playbook, so that the
+ * fuzzer need not find a whole playbook before it reaches kinds and tests.
  */
 #include "playbook/load.h"
 
@@ -13,7 +13,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static char base[] =
-    "playbook: p\nversion: 1\ntitle: {zh: a, en: b}\nzone: Asia/Shanghai\nauthority: a\n"
+    "playbook: p\nversion: 1\ntitle: {zh: 通知, en: Notice}\nzone: Asia/Shanghai\nauthority: 市委\n"
     "---\nunit_types: {city: {title: {zh: a, en: b}}, grid: {title: {zh: a, en: b}, under: city}}\n"
     "---\nroles: {w: {title: {zh: a, en: b}, grounds: [grid, city]}}\n"
     "---\nlist: l\ntitle: {zh: a, en: b}\ncodes: {x: {zh: a, en: b}, y: {zh: a, en: b}}\n"
