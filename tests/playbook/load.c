@@ -56,7 +56,7 @@ static void test_head(void)
 static void test_rules(void)
 {
     AUTO(playbook) struct playbook *playbook = load_good();
-    int32_t before, early, late;
+    int32_t before = 0, early = 0, late = 0;
     g_assert_true(date_parse("2019-12-31", &before) && date_parse("2020-03-06", &early) &&
                   date_parse("2020-03-07", &late));
     const struct rule *fever = playbook_find_rule(playbook, "fever_threshold");
