@@ -187,6 +187,17 @@ static bool check_known(struct vault *vault, GError **error)
     return true;
 }
 
+/* Whoever begins anew beside an old ledger would lose what a backup of the old data needs. */
+static bool check_empty(struct vault *vault, GError **error)
+{
+    struct stat status;
+    if (fstat(vault->ledger_file, &status) != 0)
+        return fail(vault, VAULT_ERROR_IO, g_strerror(errno), error);
+    return status.st_size == 0 ||
+           fail(vault, VAULT_ERROR_LEDGER,
+                "belongs to data that is not here; restore it, or move the keys directory away", error);
+}
+
 static bool replay_ahead(struct vault *vault, GError **error)
 {
     int64_t known = vault->ledger_end.number;
@@ -210,7 +221,7 @@ bool ledger_open(struct vault *vault, bool create, GError **error)
     if (vault->ledger_file < 0)
         return fail(vault, errno == ENOENT ? VAULT_ERROR_LEDGER : VAULT_ERROR_IO, g_strerror(errno), error);
     if (create)
-        return folder_sync(vault->keys_dir, error);
+        return check_empty(vault, error) && folder_sync(vault->keys_dir, error);
     return check_known(vault, error) && replay_ahead(vault, error);
 }
 

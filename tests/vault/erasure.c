@@ -401,6 +401,30 @@ static void test_ledger_of_another(void)
     folder_refuses(&fixture.folder, VAULT_ERROR_LEDGER);
 }
 
+/* The data directory is lost, the keys are not: nothing begins over the old ledger. */
+static void test_begin_beside_an_old_ledger(void)
+{
+    AUTO(fixture) struct fixture fixture;
+    fixture_init(&fixture);
+    g_autofree char *log = g_strconcat(fixture.database, "-wal", NULL);
+    g_remove(log);
+    g_assert_cmpint(g_unlink(fixture.database), ==, 0);
+    g_autoptr(GBytes) before = file_bytes(fixture.ledger);
+    for (int i = 0; i < 2; i++) {
+        g_autoptr(GError) error = NULL;
+        g_assert_null(vault_open(&(struct vault_options){.data_dir = fixture.folder.data,
+                                                         .keys_dir = fixture.folder.keys,
+                                                         .create = true},
+                                 &error));
+        g_assert_error(error, VAULT_ERROR, VAULT_ERROR_LEDGER);
+    }
+    g_autoptr(GBytes) after = file_bytes(fixture.ledger);
+    g_assert_true(g_bytes_equal(before, after));
+    restore(&fixture);
+    AUTO(vault) struct vault *vault = folder_vault(&fixture.folder, false);
+    check_keys(vault, 4);
+}
+
 /* The ledger outlives the master key. */
 static void test_rotated_between(void)
 {
@@ -433,6 +457,7 @@ int main(int argc, char **argv)
     g_test_add_func("/vault/ledger/every-byte-counts", test_every_byte_of_the_ledger_counts);
     g_test_add_func("/vault/ledger/changed-long-ago", test_changed_long_ago);
     g_test_add_func("/vault/ledger/of-another", test_ledger_of_another);
+    g_test_add_func("/vault/ledger/begin-beside-an-old-one", test_begin_beside_an_old_ledger);
     g_test_add_func("/vault/ledger/rotated-between", test_rotated_between);
     return g_test_run();
 }
