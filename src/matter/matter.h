@@ -31,6 +31,7 @@ int64_t matter_next_due_us(struct db *rows);
  * past. */
 
 /* ---- queries ---- */
+/* Rows and statements hold the numbers: never change one. */
 enum outcome {
     OUTCOME_OPEN,
     OUTCOME_MET,
