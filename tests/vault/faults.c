@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The n-th operation on secrets.db fails, or the power does, for every n: a batch is whole or not there, what was committed
- * stays, what was erased stays erased, and after a restart it all works again. */
+/* The n-th operation on secrets.db fails, or the power does, for every n: a batch is whole or not there, what was
+ * committed stays, what was erased stays erased, and after a restart it all works again. */
 #include "folder.h"
 
 #include "support/faulty_vfs.h"
