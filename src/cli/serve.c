@@ -10,6 +10,7 @@
 struct serving {
     char *listen, *certificate, *key;
     gint port, threads;
+    int requests_per_minute; /* 0: the default */
 };
 
 /* Before there are threads, so that all inherit it: the signals are waited for, not handled. */
@@ -41,7 +42,8 @@ static int serve(const struct cli *cli, const struct serving *serving)
                                             .port = (uint16_t)serving->port,
                                             .tls_certificate = serving->certificate,
                                             .tls_key = serving->key,
-                                            .threads = serving->threads};
+                                            .threads = serving->threads,
+        .requests_per_minute = serving->requests_per_minute};
     struct server *server = server_start(&server_options, &error);
     if (server == NULL)
         return cli_fail(cli, error);
@@ -64,6 +66,7 @@ int run_serve(const struct cli_command *command, int argc, char **argv)
         {"port", 0, 0, G_OPTION_ARG_INT, &serving.port, "the port (8080); 0 any free one", "PORT"},
         {"tls-certificate", 0, 0, G_OPTION_ARG_FILENAME, &serving.certificate, "PEM, with its chain", "FILE"},
         {"tls-key", 0, 0, G_OPTION_ARG_FILENAME, &serving.key, "PEM", "FILE"},
+        {"requests-per-minute", 0, 0, G_OPTION_ARG_INT, &serving.requests_per_minute, "of one account or address (1200)", "N"},
         {"threads", 0, 0, G_OPTION_ARG_INT, &serving.threads, "for connections (one a processor)", "N"},
         {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))

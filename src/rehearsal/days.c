@@ -210,7 +210,7 @@ static json_t *fields_of(struct days *days, const char *entry)
         {"clinic_result", "result", "excluded"},
         {"solve", "result", "已协调解决"},
         {"fix", "what", "已处理"},
-        {"close_out", "outcome", "resolved"},
+        {"close_out", "outcome", "cleared"},
     };
     if (strcmp(entry, "check_in") == 0 || strcmp(entry, "screen") == 0)
         return temperature(days, 60);
