@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rig.h"
 
+#include "base/datetime.h"
 #include "engine/engine.h"
 #include "load.h"
 #include "matter/matter.h"
@@ -172,39 +173,48 @@ static void make_households(struct pump *pump, const GArray *grids)
     must(pump);
 }
 
+struct resident {
+    int64_t person, unit;
+};
+
+/* A page of residents, read whole: a snapshot held while commands run would hold the write-ahead log back. */
+static GArray *residents_after(struct reader *reader, int64_t after)
+{
+    GArray *residents = g_array_new(FALSE, FALSE, sizeof(struct resident));
+    AUTO(rows)
+    struct rows rows = rows_of(
+        reader->rows, "SELECT person, unit FROM residency WHERE person > ?1 ORDER BY person LIMIT 20000", "i",
+        after);
+    while (rows_next(&rows)) {
+        struct resident resident = {rows_integer(&rows, 0), rows_integer(&rows, 1)};
+        g_array_append_val(residents, resident);
+    }
+    return residents;
+}
+
 static void open_matters(struct pump *pump, struct reader *reader)
 {
-    int64_t done = 0, most = 0;
+    int64_t done = 0, most = 0, after = 0;
+    char yesterday[DATETIME_TEXT_MAX];
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    datetime_format((g_get_real_time() / US_PER_DAY - 1) * US_PER_DAY, utc, yesterday);
     db_integer(reader->rows, &most, "SELECT count(*) FROM residency", "");
-    for (int64_t after = 0, found = 1;
-         found > 0;) { /* by pages: a snapshot held for minutes would hold the log back */
-        found = 0;
-        AUTO(rows)
-        struct rows rows = rows_of(
-            reader->rows, "SELECT person, unit FROM residency WHERE person > ?1 ORDER BY person LIMIT 20000",
-            "i", after);
-        while (rows_next(&rows)) {
-            after = rows_integer(&rows, 0);
-            found++;
-            json_t *form =
-                json_pack("{s:s, s:s}", "last_exposure", "2026-11-20T12:00:00+08:00", "address", "演练小区");
-            json_object_set_new(form, "last_exposure", NULL);
-            char at[40];
-            time_t now = (time_t)(g_get_real_time() / 1000000) - 86400;
-            struct tm parts;
-            gmtime_r(&now, &parts);
-            strftime(at, sizeof at, "%Y-%m-%dT%H:%M:%SZ", &parts);
-            json_object_set_new(form, "last_exposure", json_string(at));
+    for (bool more = true; more;) {
+        g_autoptr(GArray) residents = residents_after(reader, after);
+        more = residents->len > 0;
+        for (guint i = 0; i < residents->len; i++) {
+            const struct resident *resident = &g_array_index(residents, struct resident, i);
+            after = resident->person;
             pump_put(pump, "open_matter", 0,
-                     json_pack("{s:s, s:o, s:o, s:o}", "kind", "home_observation", "unit",
-                               unit_text(rows_integer(&rows, 1)), "subject", json_id(after), "form", form),
+                     json_pack("{s:s, s:o, s:o, s:{s:s, s:s}}", "kind", "home_observation", "unit",
+                               unit_text(resident->unit), "subject", json_id(resident->person), "form",
+                               "last_exposure", yesterday, "address", "演练小区"),
                      NULL, NULL);
             if (++done % 20000 == 0)
-                g_printerr("\rbench: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " matters", done, most);
+                g_printerr("bench: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " matters\n", done, most);
         }
     }
     must(pump);
-    g_printerr("\n");
 }
 
 static void make_city(const char *dir, int64_t matters)
