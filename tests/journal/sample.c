@@ -15,7 +15,7 @@ static void *keep(struct sample *sample, void *memory)
 
 static char *body_of(int64_t pos)
 {
-    size_t padding = pos % 17 == 0 ? 9000 : (size_t)(pos * 37 % 200); /* some reach into overflow pages */
+    size_t padding = pos % 17 == 0 ? 5000 : (size_t)(pos * 37 % 200); /* some reach into overflow pages */
     g_autofree char *pad = g_strnfill(padding, (char)('a' + pos % 26));
     return g_strdup_printf("{\"n\":%" G_GINT64_FORMAT ",\"place\":\"朝阳门街道\",\"pad\":\"%s\"}", pos, pad);
 }
