@@ -47,6 +47,7 @@
 #define LIMIT_EXPRESSION_CHARS 2000
 #define LIMIT_EXPRESSION_DEPTH 64
 #define LIMIT_DIAGNOSTICS 500
+#define LIMIT_KIND_PARTS 300 /* states, entries, fields, facts, figures of a kind, each: checks compare them in pairs */
 
 /* people */
 #define LIMIT_LOGIN_CHARS 32

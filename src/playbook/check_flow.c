@@ -191,7 +191,8 @@ static void check_entry(struct loader *loader, const struct kind *kind, const st
 void check_flow(struct loader *loader, const struct kind *kind)
 {
     const struct yaml_node *root = loader_place(loader, kind), *states = yaml_find_key(root, "states");
-    if (kind->initial == NULL && states != NULL)
+    bool readable = states != NULL && yaml_find(root, "states")->type == NODE_MAPPING;
+    if (kind->initial == NULL && readable)
         loader_report(loader, states, NULL, "no state is initial");
     if (!loader_doubts(loader, kind))
         check_ways(loader, kind);

@@ -5,6 +5,7 @@
  */
 #include "playbook/loader.h"
 
+#include "base/limits.h"
 #include "playbook/generated.h"
 
 #include <string.h>
@@ -216,9 +217,34 @@ static void declare_entries(struct loader *loader, struct kind *kind, const stru
         declare_fields(loader, yaml_find(node->items[i], "form"), &kind->entries[i].form);
 }
 
+/* What is too much is not read at all: nothing of it is said twice. */
+static void refuse_excess(struct loader *loader, const struct yaml_node *mapping, const char *key)
+{
+    struct yaml_node *node = yaml_find(mapping, key);
+    if (node == NULL || node->type == NODE_SCALAR || node->count <= LIMIT_KIND_PARTS)
+        return;
+    loader_report(loader, node, NULL, "%s: at most %d; there are %zu", key, LIMIT_KIND_PARTS, node->count);
+    node->type = NODE_REFUSED;
+}
+
+static void refuse_all_excess(struct loader *loader, const struct yaml_node *root)
+{
+    static const char *const keys[] = {"form", "states", "entries", "facts", "figures"};
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+        refuse_excess(loader, root, keys[i]);
+    const struct yaml_node *states = yaml_find(root, "states"), *entries = yaml_find(root, "entries");
+    for (size_t i = 0; states != NULL && states->type == NODE_MAPPING && i < states->count; i++)
+        refuse_excess(loader, states->items[i], "expects");
+    for (size_t i = 0; entries != NULL && entries->type == NODE_MAPPING && i < entries->count; i++) {
+        refuse_excess(loader, entries->items[i], "form");
+        refuse_excess(loader, entries->items[i], "then");
+    }
+}
+
 static void declare_kind(struct loader *loader, struct kind *kind, int index, const struct yaml_node *root)
 {
     kind->index = index;
+    refuse_all_excess(loader, root);
     declare_fields(loader, yaml_find(root, "form"), &kind->form);
     declare_states(loader, kind, root);
     declare_entries(loader, kind, root);

@@ -205,7 +205,7 @@ static bool resolve_symbol(void *context, const char *name, struct expr_symbol *
     const struct scope *scope = context;
     if (resolve_name(scope, name, out) || is_cut_off(scope, name, out))
         return true;
-    *suggestion = suggest(scope, name);
+    *suggestion = loader_is_full(scope->loader) ? NULL : suggest(scope, name);
     return false;
 }
 

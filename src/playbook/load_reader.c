@@ -14,7 +14,7 @@
 void loader_report(struct loader *loader, const struct yaml_node *node, const char *suggestion,
                    const char *format, ...)
 {
-    if (node->type == NODE_REFUSED)
+    if (node->type == NODE_REFUSED || loader_is_full(loader))
         return;
     va_list arguments;
     va_start(arguments, format);
@@ -24,6 +24,11 @@ void loader_report(struct loader *loader, const struct yaml_node *node, const ch
         suggestion == NULL && node->type == NODE_SCALAR ? yaml_halfwidth(node->text) : NULL;
     diagnostics_add(loader->diagnostics, node->file, node->line, node->column, text,
                     suggestion != NULL ? suggestion : narrow);
+}
+
+bool loader_is_full(const struct loader *loader)
+{
+    return loader->diagnostics->len >= LIMIT_DIAGNOSTICS;
 }
 
 void loader_set_place(struct loader *loader, const void *thing, const struct yaml_node *node)
@@ -313,7 +318,7 @@ bool load_keys(struct loader *loader, const struct yaml_node *node, const struct
         loader_report(loader, node, NULL, "%s is a mapping, not %s", what, yaml_type_names[node->type]);
         return false;
     }
-    for (size_t i = 0; i < node->count; i++) {
+    for (size_t i = 0; i < node->count && !loader_is_full(loader); i++) {
         const struct key *key = find_key(keys, count, node->keys[i]->text);
         if (key == NULL)
             loader_report(loader, node->keys[i],
@@ -372,6 +377,8 @@ const void *loader_resolve_text(struct loader *loader, const struct yaml_node *n
     const void *found = named_find(names.array, names.count, names.bytes, name);
     if (found != NULL)
         return found;
+    if (loader_is_full(loader))
+        return NULL;
     g_autofree char *full = g_strdup_printf("%s %s", names.what, name);
     if (g_hash_table_contains(loader->cut_off, full) || g_hash_table_contains(loader->cut_off, names.what))
         return NULL;

@@ -43,6 +43,8 @@ struct loader {
 /* ---- reporting: load_reader.c ---- */
 void loader_report(struct loader *loader, const struct yaml_node *node, const char *suggestion,
                    const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* Nothing more will be reported: whoever looks for suggestions can spare the time. */
+bool loader_is_full(const struct loader *loader);
 void loader_set_place(struct loader *loader, const void *thing, const struct yaml_node *node);
 const struct yaml_node *loader_place(struct loader *loader,
                                      const void *thing); /* never NULL: at worst an empty node */

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/datetime.h"
+#include "base/limits.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -301,6 +302,26 @@ static void test_reference(void)
     g_assert_nonnull(playbook_find_kind(playbook, "home_observation"));
 }
 
+/* ---- limits ---- */
+
+static void test_too_many_parts(void)
+{
+    g_autoptr(GArray) sources = fixture_read("good");
+    g_autoptr(GArray) diagnostics = fixture_diagnostics();
+    g_autoptr(GString) text =
+        g_string_new("kind: k\ntitle: {zh: a, en: b}\nclauses: '3.5'\nopened_by: doctor\n"
+                     "entries: {e: {title: {zh: a, en: b}, by: doctor}}\nstates:\n");
+    for (int i = 0; i <= LIMIT_KIND_PARTS; i++)
+        g_string_append_printf(text, "  s%d: {title: {zh: a, en: b}}\n", i);
+    struct source source = {g_strdup("more.yaml"), g_strdup(text->str), text->len};
+    g_array_append_val(sources, source);
+    g_assert_null(playbook_load((struct source *)sources->data, sources->len, diagnostics));
+    g_assert_cmpuint(diagnostics->len, ==, 1);
+    const struct diagnostic *only = &g_array_index(diagnostics, struct diagnostic, 0);
+    g_assert_cmpint(only->line, ==, 7);
+    g_assert_nonnull(strstr(only->text, "states: at most 300; there are 301"));
+}
+
 /* ---- files ---- */
 
 static void test_read(void)
@@ -344,6 +365,7 @@ int main(int argc, char **argv)
     g_test_add_func("/playbook/load/figures", test_figures);
     g_test_add_func("/playbook/load/story", test_story);
     g_test_add_func("/playbook/load/reference", test_reference);
+    g_test_add_func("/playbook/load/too-many-parts", test_too_many_parts);
     g_test_add_func("/playbook/load/read", test_read);
     return g_test_run();
 }
