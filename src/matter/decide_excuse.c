@@ -122,10 +122,9 @@ static bool excuse_ended(struct excusing *excusing, const struct draft *draft, i
 {
     struct decision *decision = excusing->decision;
     AUTO(rows)
-    struct rows found =
-        rows_of(decision->rows,
-                "SELECT outcome, post FROM expectation_past WHERE matter = ?1 AND number = ?2", "ii",
-                draft->matter.id, number);
+    struct rows found = rows_of(
+        decision->rows, "SELECT outcome, post FROM expectation_past WHERE matter = ?1 AND number = ?2", "ii",
+        draft->matter.id, number);
     if (!rows_next(&found))
         return decision_refuse(decision, PROBLEM_UNKNOWN_EXPECTATION, "number");
     enum outcome outcome = (enum outcome)rows_integer(&found, 0);

@@ -37,8 +37,8 @@ struct draft {
     struct matter matter; /* as it will be after the event */
     int64_t home;         /* unit in whose stream the event stands: where the matter was */
     int64_t next_entry, next_expectation, ends_us, retain_us;
-    GArray *open;          /* of struct expectation */
-    struct router *router; /* remembers who answers, NULL none; borrowed */
+    GArray *open;            /* of struct expectation */
+    struct router *router;   /* remembers who answers, NULL none; borrowed */
     struct expect accepting; /* of the receiver of a hand-over; the model has no row for it */
     json_t *body;
     GBytes *sealed[SEALED_PART_COUNT]; /* that go into the event */

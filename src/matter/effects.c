@@ -144,8 +144,11 @@ static bool enter_in_other(struct draft *target, const struct scope *scope, cons
 
 static bool act_on(struct draft *draft, const struct scope *scope, const struct effect *effect, int64_t id)
 {
+    struct decision *decision = draft->decision;
     AUTO(draft) struct draft target = {0};
-    if (!draft_load(&target, draft->decision, id))
+    if (decision->effect_depth > LIMIT_EFFECT_DEPTH || decision->events->len >= LIMIT_EVENTS_PER_COMMAND)
+        return decision_refuse(decision, PROBLEM_EFFECTS_TOO_DEEP, NULL);
+    if (!draft_load(&target, decision, id))
         return false;
     target.router = draft->router;
     if (target.matter.closed_us != 0 || target.matter.erased)
@@ -174,10 +177,8 @@ static bool act(struct draft *draft, const struct scope *scope, const struct eff
 bool effects_other(struct draft *draft, const struct scope *scope, const struct effect *effects, size_t count)
 {
     struct decision *decision = draft->decision;
-    if (decision->effect_depth >= LIMIT_EFFECT_DEPTH || decision->events->len >= LIMIT_EVENTS_PER_COMMAND)
-        return count == 0 || decision_refuse(decision, PROBLEM_EFFECTS_TOO_DEEP, NULL);
-    decision->effect_depth++;
     bool all = true;
+    decision->effect_depth++;
     for (size_t i = 0; i < count && all; i++)
         all = act(draft, scope, &effects[i]);
     decision->effect_depth--;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What happens by itself: lapses, escalations with digests and quiet hours, gaps and shifts, downtime, retention, standing matters. */
+/* What happens by itself: lapses, escalations with digests and quiet hours, gaps and shifts, downtime,
+ * retention, standing matters. */
 #include "world.h"
 
 #include "base/clock.h"
@@ -78,12 +79,16 @@ static void test_steps(void)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         world_at(world, rows[i].at);
         g_test_message("%s", rows[i].at);
-        g_assert_cmpint(world_count(world, "SELECT count(*) FROM alert WHERE name = 'acknowledge'"), ==, rows[i].alerts);
+        g_assert_cmpint(world_count(world, "SELECT count(*) FROM alert WHERE name = 'acknowledge'"), ==,
+                        rows[i].alerts);
         assert_expectations(world, "report", rows[i].expectations);
     }
-    g_assert_cmpint(world_count(world, "SELECT post FROM alert WHERE step = 0"), ==, world_id(world, "post_zhou"));
-    g_assert_cmpint(world_count(world, "SELECT post FROM alert WHERE step = 1"), ==, world_id(world, "post_wu"));
-    g_assert_cmpint(world_count(world, "SELECT post FROM alert WHERE step = 2"), ==, world_id(world, "post_zheng"));
+    g_assert_cmpint(world_count(world, "SELECT post FROM alert WHERE step = 0"), ==,
+                    world_id(world, "post_zhou"));
+    g_assert_cmpint(world_count(world, "SELECT post FROM alert WHERE step = 1"), ==,
+                    world_id(world, "post_wu"));
+    g_assert_cmpint(world_count(world, "SELECT post FROM alert WHERE step = 2"), ==,
+                    world_id(world, "post_zheng"));
     g_assert_cmpint(matter_next_due_us(world->harness->rows), >, world->harness->now_us);
 }
 
@@ -123,10 +128,10 @@ static void test_post_handed_over(void)
     world_observe(world, "li");
     world_at(world, "2020-02-03T10:30:00+08:00");
     world_do(world, "wang", NULL,
-             "{'command':'hand_over_post','from_post':'$post_wang','mode':'post','to_post':'$post_sun','reason':'测试'}");
-    g_autofree char *accept =
-        g_strdup_printf("{'command':'accept_handover','handover':'%" G_GINT64_FORMAT "'}",
-                        world->harness->next_pos - 1);
+             "{'command':'hand_over_post','from_post':'$post_wang','mode':'post','to_post':'$post_sun','"
+             "reason':'测试'}");
+    g_autofree char *accept = g_strdup_printf(
+        "{'command':'accept_handover','handover':'%" G_GINT64_FORMAT "'}", world->harness->next_pos - 1);
     assert_todo(world, "wang", "check_in");
     world_do(world, "sun", NULL, accept);
     world_tick(world);
@@ -155,17 +160,20 @@ static void test_late_news(void)
     world_observe(world, "li");
     world_at(world, "2020-02-04T17:00:00+08:00");
     assert_expectations(world, "li_obs", "check_in:missed check_in:missed check_in:missed check_in:open");
-    world_do(world, "wang", NULL,
-             "{'command':'enter','matter':'$li_obs','entry':'check_in','observed_at':'2020-02-04T09:00:00+08:00',"
-             "'fields':{'temperature':36.5}}");
-    world_do(world, "wang", NULL,
-             "{'command':'enter','matter':'$li_obs','entry':'check_in','observed_at':'2020-02-03T21:00:00+08:00',"
-             "'fields':{'temperature':36.5}}");
+    world_do(
+        world, "wang", NULL,
+        "{'command':'enter','matter':'$li_obs','entry':'check_in','observed_at':'2020-02-04T09:00:00+08:00',"
+        "'fields':{'temperature':36.5}}");
+    world_do(
+        world, "wang", NULL,
+        "{'command':'enter','matter':'$li_obs','entry':'check_in','observed_at':'2020-02-03T21:00:00+08:00',"
+        "'fields':{'temperature':36.5}}");
     assert_expectations(world, "li_obs", "check_in:missed check_in:late check_in:met check_in:open");
     /* Before all windows: nothing to meet. */
-    world_do(world, "wang", NULL,
-             "{'command':'enter','matter':'$li_obs','entry':'check_in','observed_at':'2020-02-03T06:00:00+08:00',"
-             "'fields':{'temperature':36.5}}");
+    world_do(
+        world, "wang", NULL,
+        "{'command':'enter','matter':'$li_obs','entry':'check_in','observed_at':'2020-02-03T06:00:00+08:00',"
+        "'fields':{'temperature':36.5}}");
     assert_expectations(world, "li_obs", "check_in:missed check_in:late check_in:met check_in:open");
 }
 
@@ -177,9 +185,10 @@ static void test_grace(void)
     world->harness->now_us = world_time("2020-02-03T17:00:00+08:00");
     world_do(world, "wang", NULL, ENTER("li_obs", "check_in", "'temperature':36.5"));
     assert_expectations(world, "li_obs", "check_in:missed check_in:met check_in:open");
-    world_do(world, "wang", NULL,
-             "{'command':'enter','matter':'$li_obs','entry':'check_in','observed_at':'2020-02-03T09:30:00+08:00',"
-             "'fields':{'temperature':36.5}}");
+    world_do(
+        world, "wang", NULL,
+        "{'command':'enter','matter':'$li_obs','entry':'check_in','observed_at':'2020-02-03T09:30:00+08:00',"
+        "'fields':{'temperature':36.5}}");
     assert_expectations(world, "li_obs", "check_in:met check_in:met check_in:open");
 }
 
@@ -188,15 +197,17 @@ static void test_pages(void)
 {
     AUTO(world) struct world *world = world_new();
     for (int i = 0; i < LIMIT_LAPSES_PER_EVENT + 20; i++) {
-        g_autofree char *json = g_strdup_printf("{'command':'open_matter','kind':'home_observation','unit':'#$%s',"
-                                                "'subject':{'name':'测试%d'},"
-                                                "'form':{'last_exposure':'2020-02-01T12:00:00+08:00'}}",
-                                                i % 10 == 0 ? "g4" : "g1", i);
+        g_autofree char *json =
+            g_strdup_printf("{'command':'open_matter','kind':'home_observation','unit':'#$%s',"
+                            "'subject':{'name':'测试%d'},"
+                            "'form':{'last_exposure':'2020-02-01T12:00:00+08:00'}}",
+                            i % 10 == 0 ? "g4" : "g1", i);
         world_do(world, NULL, NULL, json);
     }
     world_at(world, "2020-02-03T10:00:01+08:00");
-    g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation WHERE overdue = 1 AND name = 'check_in'"), ==,
-                    LIMIT_LAPSES_PER_EVENT + 20);
+    g_assert_cmpint(
+        world_count(world, "SELECT count(*) FROM expectation WHERE overdue = 1 AND name = 'check_in'"), ==,
+        LIMIT_LAPSES_PER_EVENT + 20);
     GPtrArray *events = world->harness->events;
     size_t lapsed = 0, in_xi = 0;
     for (guint i = 0; i < events->len; i++) {
@@ -251,12 +262,16 @@ static void test_standing(void)
     AUTO(world) struct world *world = world_new();
     g_assert_cmpint(world_count(world, "SELECT count(*) FROM matter WHERE kind = 'daily_report'"), ==, 3);
     world_do(world, NULL, NULL,
-             "{'command':'create_unit','parent':'#$dong','type':'community','code':'110101001003','name':'新社区'}");
+             "{'command':'create_unit','parent':'#$dong','type':'community','code':'110101001003','name':'"
+             "新社区'}");
     world_tick(world);
     g_assert_cmpint(world_count(world, "SELECT count(*) FROM matter WHERE kind = 'daily_report'"), ==, 4);
     world_at(world, "2020-02-05T17:00:00+08:00");
-    g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation_past WHERE name = 'daily' AND outcome = 3"), ==, 8);
-    g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation WHERE name = 'daily' AND overdue = 1"), ==, 4);
+    g_assert_cmpint(
+        world_count(world, "SELECT count(*) FROM expectation_past WHERE name = 'daily' AND outcome = 3"), ==,
+        8);
+    g_assert_cmpint(
+        world_count(world, "SELECT count(*) FROM expectation WHERE name = 'daily' AND overdue = 1"), ==, 4);
     assert_todo(world, "zhou", "daily");
 }
 

@@ -2,11 +2,13 @@
 /* Every refusal of the area, each provoked once; a refused command changes no row. */
 #include "world.h"
 
-#define OPEN(kind, unit, more) "{'command':'open_matter','kind':'" kind "','unit':'" unit "'" more "}"
-#define EXPOSED ",'form':{'last_exposure':'2020-02-01T12:00:00+08:00'}"
+#include "base/limits.h"
+
+#define OPEN(kind, unit, more)     "{'command':'open_matter','kind':'" kind "','unit':'" unit "'" more "}"
+#define EXPOSED                    ",'form':{'last_exposure':'2020-02-01T12:00:00+08:00'}"
 #define ENTER(matter, entry, more) "{'command':'enter','matter':'$" matter "','entry':'" entry "'" more "}"
-#define ROUND(entry, rows) "{'command':'enter_round','entry':'" entry "','rows':[" rows "]}"
-#define NOBODY "01234567-89ab-7def-8123-456789abcdef"
+#define ROUND(entry, rows)         "{'command':'enter_round','entry':'" entry "','rows':[" rows "]}"
+#define NOBODY                     "01234567-89ab-7def-8123-456789abcdef"
 
 struct row {
     const char *when, *as, *json;
@@ -14,7 +16,8 @@ struct row {
     const char *field;
 };
 
-/* Given: li and zhao (one household) and feng under observation, an arrival `came`, a request `asked`, a proposal `meant`. */
+/* Given: li and zhao (one household) and feng under observation, an arrival `came`, a request `asked`, a
+ * proposal `meant`. */
 /* clang-format off */
 static const struct row rows[] = {
     /* opening */
@@ -129,7 +132,8 @@ static void prepare(struct world *world)
     world_do(world, "wang", NULL, ENTER("zhao_obs", "check_in", ",'fields':{'temperature':36.5}"));
     world_do(world, "wang", NULL, ENTER("feng_obs", "check_in", ",'fields':{'temperature':36.5}"));
     world_do(world, "wang", NULL,
-             "{'command':'correct_entry','matter':'$feng_obs','number':1,'fields':{'temperature':36.6},'reason':'测试'}");
+             "{'command':'correct_entry','matter':'$feng_obs','number':1,'fields':{'temperature':36.6},'"
+             "reason':'测试'}");
     world_do(world, "chen", "due",
              OPEN("home_observation", "#$g1",
                   ",'subject':'$he','form':{'last_exposure':'2020-01-01T12:00:00+08:00'}"));
@@ -179,6 +183,63 @@ static void test_no_playbook(void)
     g_assert_cmpint(matter_next_due_us(harness->rows), ==, INT64_MAX);
 }
 
+static void chain_kind(GString *yaml, int i, bool last)
+{
+    g_string_append_printf(
+        yaml,
+        "---\nkind: k%d\ntitle: {zh: 事, en: Matter}\nclauses: ['1']\nopened_by: [keeper]\n"
+        "states:\n  open: {title: {zh: 开, en: Open}, initial: true}\n"
+        "  shut: {title: {zh: 关, en: Shut}, final: true}\n"
+        "entries:\n  shut: {title: {zh: 关, en: Shut}, by: [keeper], state: shut}\n"
+        "  ping:\n    title: {zh: 传, en: Ping}\n    by: [keeper]\n",
+        i);
+    if (!last)
+        g_string_append_printf(yaml, "    enter: {in: children, kind: k%d, entry: ping}\n", i + 1);
+}
+
+/* Returns the UUID of the first. */
+static char *open_chain(struct harness *harness, int links)
+{
+    char parent[UUID_TEXT_LENGTH + 1] = "";
+    char *first = NULL;
+    for (int i = 0; i < links; i++) {
+        g_autofree char *under = i > 0 ? g_strdup_printf(",'parent':'%s'", parent) : g_strdup("");
+        g_autofree char *json =
+            g_strdup_printf("{'command':'open_matter','kind':'k%d','unit':'11'%s}", i, under);
+        harness_must(harness, ORIGIN_OPERATOR, 0, json);
+        uuid_format(&harness->last_id, parent);
+        if (i == 0)
+            first = g_strdup(parent);
+    }
+    return first;
+}
+
+/* Nine matters that each tell the next: eight effects deep is as far as one entry goes. */
+static void test_effects_too_deep(void)
+{
+    static const struct area *const areas_here[] = {&registry_area, &matter_area, NULL};
+    for (int links = LIMIT_EFFECT_DEPTH + 1; links <= LIMIT_EFFECT_DEPTH + 2; links++) {
+        AUTO(harness) struct harness *harness = harness_new(areas_here, registry_stream);
+        GString *yaml =
+            g_string_new("playbook: chain\nversion: 1\ntitle: {zh: 链, en: Chain}\nzone: Asia/Shanghai\n"
+                         "authority: 测试\n---\nunit_types:\n  city: {title: {zh: 市, en: City}}\n---\n"
+                         "roles:\n  keeper: {title: {zh: 管, en: Keeper}, grounds: [city]}\n");
+        for (int i = 0; i < links; i++)
+            chain_kind(yaml, i, i == links - 1);
+        harness_adopt(harness, yaml->str);
+        g_string_free(yaml, TRUE);
+        harness_must(harness, ORIGIN_OPERATOR, 0,
+                     "{'command':'create_unit','type':'city','code':'11','name':'市','date':'2020-01-01'}");
+        g_autofree char *first = open_chain(harness, links);
+        g_autofree char *ping = g_strdup_printf("{'command':'enter','matter':'%s','entry':'ping'}", first);
+        if (links > LIMIT_EFFECT_DEPTH + 1)
+            harness_refused(harness, ORIGIN_OPERATOR, 0, ping, PROBLEM_EFFECTS_TOO_DEEP, NULL);
+        else
+            harness_must(harness, ORIGIN_OPERATOR, 0, ping);
+        harness_replay(harness);
+    }
+}
+
 /* The doctor of the community opens and the worker proposes; whoever could do both may not confirm their own. */
 static void test_own_proposal(void)
 {
@@ -187,7 +248,8 @@ static void test_own_proposal(void)
     world_do(world, NULL, NULL,
              "{'command':'appoint','person':'$wang','role':'community_doctor','grounds':['#$garden'],"
              "'from':'2020-01-01T00:00:00+08:00'}");
-    world_refuse(world, "wang", "{'command':'confirm_matter','matter':'$meant'}", PROBLEM_SAME_PERSON_REFUSED, NULL);
+    world_refuse(world, "wang", "{'command':'confirm_matter','matter':'$meant'}", PROBLEM_SAME_PERSON_REFUSED,
+                 NULL);
     world_do(world, "chen", NULL, "{'command':'confirm_matter','matter':'$meant'}");
     g_assert_cmpstr(world_matter(world, "meant").state, ==, "observing");
 }
@@ -198,6 +260,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matter/problems/refusals", test_refusals);
     g_test_add_func("/matter/problems/second_person", test_second_person);
     g_test_add_func("/matter/problems/no_playbook", test_no_playbook);
+    g_test_add_func("/matter/problems/effects_too_deep", test_effects_too_deep);
     g_test_add_func("/matter/problems/own_proposal", test_own_proposal);
     return g_test_run();
 }

@@ -72,6 +72,20 @@ static void make_units(struct world *world)
     }
 }
 
+/* The daily report of garden, which the clock has opened. */
+static void keep_report(struct world *world)
+{
+    AUTO(rows)
+    struct rows rows =
+        rows_of(world->harness->rows, "SELECT uuid FROM matter WHERE kind = 'daily_report' AND unit = ?1",
+                "i", world_id(world, "garden"));
+    struct uuid uuid;
+    char text[UUID_TEXT_LENGTH + 1];
+    g_assert_true(rows_next(&rows) && rows_uuid(&rows, 0, &uuid));
+    uuid_format(&uuid, text);
+    g_hash_table_replace(world->handles, g_strdup("daily"), g_strdup(text));
+}
+
 struct world *world_new(void)
 {
     struct world *world = g_new0(struct world, 1);
@@ -90,6 +104,7 @@ struct world *world_new(void)
     world_do(world, NULL, NULL,
              "{'command':'move_in','persons':['$li','$zhao'],'unit':'#$g1','dwelling':'测试楼1单元'}");
     world_at(world, "2020-02-03T07:00:00+08:00");
+    keep_report(world);
     return world;
 }
 

@@ -6,7 +6,7 @@
  *         hill (of xi), g1, g2 (grids of garden), g3 (of lake), g4 (of hill); persons wang (worker of g1), sun
  *         (of g2), qian (of g3), he (of g4), chen (doctor of garden), zhou (secretary of garden), wu (duty of
  *         dong), zheng (duty of the city), li and zhao (a household in g1), feng (alone in g1), keeper
- *         (registrar). "$handle" in a command stands for its id or UUID.
+ *         (registrar). "daily" is the daily report of garden. "$handle" in a command stands for its id or UUID.
  * Owner   the test; world_free() asserts that a replay gives equal rows and that nobody's words stand in the clear.
  */
 #ifndef TESTS_MATTER_WORLD_H

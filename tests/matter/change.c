@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Proposals, facts, attempts, corrections, excuses, links, deadlines out of expressions, effects, figures, who
+ * may. */
+#include "world.h"
+
+#include "base/datetime.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ENTER(matter, entry, fields)                                                                         \
+    "{'command':'enter','matter':'$" matter "','entry':'" entry "','fields':{" fields "}}"
+#define AWAY(matter) "{'command':'enter','matter':'$" matter "','entry':'check_in','attempt':'away'}"
+#define CORRECT(matter, number, fields)                                                                      \
+    "{'command':'correct_entry','matter':'$" matter "','number':" number ",'fields':{" fields                \
+    "},'reason':'测试'}"
+#define PROPOSE                                                                                              \
+    "{'command':'open_matter','kind':'home_observation','unit':'#$g1','subject':'$feng',"                    \
+    "'form':{'last_exposure':'2020-02-01T12:00:00+08:00'}}"
+
+static void test_proposal(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_do(world, "wang", "meant", PROPOSE);
+    g_assert_cmpstr(world_matter(world, "meant").state, ==, "proposed");
+    assert_expectations(world, "meant", "");
+    world_do(world, "chen", NULL, "{'command':'decline_matter','matter':'$meant','reason':'测试'}");
+    g_assert_cmpstr(world_matter(world, "meant").state, ==, "declined");
+    g_assert_cmpint(world_matter(world, "meant").closed_us, !=, 0);
+    world_do(world, "wang", "again", PROPOSE);
+    world_do(world, "chen", NULL, "{'command':'confirm_matter','matter':'$again'}");
+    assert_expectations(world, "again", "check_in:open");
+}
+
+static char *facts_of(struct world *world, const char *handle)
+{
+    AUTO(rows)
+    struct rows rows = rows_of(world->harness->rows, "SELECT facts FROM matter WHERE id = ?1", "i",
+                               world_matter(world, handle).id);
+    return rows_next(&rows) ? g_strdup(rows_text(&rows, 0)) : NULL;
+}
+
+#define assert_facts(world, handle, wanted)                                                                  \
+    do {                                                                                                     \
+        g_autofree char *found_ = facts_of(world, handle);                                                   \
+        g_assert_cmpstr(found_, ==, wanted);                                                                 \
+    } while (0)
+
+/* Counted, and the last by observed time whatever the order of arrival; the reading itself is sealed. */
+static void test_facts(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_observe(world, "li");
+    world_do(world, "wang", NULL, AWAY("li_obs"));
+    assert_facts(world, "li_obs", "[null,1,null,null,null]");
+    assert_expectations(world, "li_obs", "check_in:open");
+    world_do(world, "wang", NULL, ENTER("li_obs", "check_in", "'temperature':36.5"));
+    assert_facts(world, "li_obs", "[1,1,1580684400000000,null,null]");
+    world_at(world, "2020-02-03T12:00:00+08:00");
+    world_do(world, "wang", NULL, ENTER("li_obs", "check_in", "'temperature':36.5"));
+    assert_facts(world, "li_obs", "[2,1,1580702400000000,null,null]");
+    world_do(
+        world, "wang", NULL,
+        "{'command':'enter','matter':'$li_obs','entry':'check_in','observed_at':'2020-02-03T09:00:00+08:00',"
+        "'fields':{'temperature':36.5}}");
+    assert_facts(world, "li_obs", "[3,1,1580702400000000,null,null]");
+    world_do(world, "chen", NULL, ENTER("li_obs", "object", "'reason':'异议'"));
+    g_autofree char *wanted =
+        g_strdup_printf("[3,1,1580702400000000,null,%" G_GINT64_FORMAT "]", world_id(world, "chen"));
+    assert_facts(world, "li_obs", wanted);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM matter_form WHERE sealed_facts IS NOT NULL"), ==,
+                    1);
+}
+
+/* A typing mistake: the entry stays, a later one corrects it, and what it should have led to follows. */
+static void test_correction(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_observe(world, "li");
+    world_do(world, "wang", NULL, ENTER("li_obs", "check_in", "'temperature':36.5,'symptoms':[]"));
+    world_at(world, "2020-02-03T08:00:00+08:00");
+    world_do(world, "wang", NULL, CORRECT("li_obs", "1", "'temperature':36.6"));
+    g_assert_cmpstr(world_matter(world, "li_obs").state, ==, "observing");
+    assert_facts(world, "li_obs", "[1,null,1580684400000000,null,null]");
+    world_refuse(world, "wang", CORRECT("li_obs", "1", "'temperature':36.7"), PROBLEM_ENTRY_CORRECTED,
+                 "number");
+    world_do(world, "chen", NULL, CORRECT("li_obs", "2", "'temperature':38.2"));
+    g_assert_cmpstr(world_matter(world, "li_obs").state, ==, "rechecking");
+    assert_expectations(world, "li_obs", "check_in:met check_in:withdrawn recheck:open");
+    g_autoptr(GArray) entries = matter_entries(world->harness->rows, world_matter(world, "li_obs").id, 0, 10);
+    g_assert_cmpuint(entries->len, ==, 3);
+    const struct entry_row *last = &g_array_index(entries, struct entry_row, 2);
+    g_assert_cmpint(last->corrects, ==, 2);
+    g_assert_cmpint(last->observed_us, ==, world_time("2020-02-03T07:00:00+08:00"));
+    g_assert_true(g_array_index(entries, struct entry_row, 1).corrected);
+    bool erased = false;
+    g_autoptr(json_t) fields = matter_entry_fields(world->harness->vault, last, &erased);
+    g_assert_cmpstr(json_get_text(fields, "temperature", ""), ==, "38.2");
+    g_assert_cmpstr(json_get_text(fields, "because", ""), ==, "测试");
+    /* The same branch again is not taken twice. */
+    world_do(world, "wang", NULL, ENTER("li_obs", "recheck", "'temperature':36.5"));
+    world_do(world, "chen", NULL, CORRECT("li_obs", "3", "'temperature':38.1"));
+    g_assert_cmpstr(world_matter(world, "li_obs").state, ==, "observing");
+}
+
+static void test_excuses(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_observe(world, "li");
+    world_observe(world, "zhao");
+    world_at(world, "2020-02-03T17:00:00+08:00");
+    assert_expectations(world, "li_obs", "check_in:missed check_in:open");
+    world_do(world, "zhou", NULL,
+             "{'command':'excuse','expectations':[{'matter':'$li_obs','number':1},{'matter':'$li_obs','"
+             "number':2}],"
+             "'reason':'停电'}");
+    assert_expectations(world, "li_obs", "check_in:excused check_in:excused check_in:open");
+    g_autoptr(GArray) rows = matter_expectations(world->harness->rows, world_matter(world, "li_obs").id);
+    g_assert_cmpstr(g_array_index(rows, struct expectation_row, 0).reason, ==, "停电");
+    g_assert_cmpint(world_due(world, "li_obs", "check_in"), ==, world_time("2020-02-04T10:00:00+08:00"));
+}
+
+/* An outage of two days: everything missed under the community, and what is overdue. */
+static void test_outage(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_observe(world, "li");
+    world_observe(world, "feng");
+    world_do(world, "wang", "report",
+             "{'command':'open_matter','kind':'anomaly_report','unit':'#$g1','subject':'$li'}");
+    world_at(world, "2020-02-04T12:00:00+08:00");
+    assert_expectations(world, "li_obs", "check_in:missed check_in:missed check_in:overdue");
+    world_do(world, "wu", NULL,
+             "{'command':'excuse','under':'#$dong','from':'2020-02-03T00:00:00+08:00','to':'2020-02-05T00:00:"
+             "00+08:00',"
+             "'kind':'home_observation','name':'check_in','reason':'停电'}");
+    assert_expectations(world, "li_obs", "check_in:excused check_in:excused check_in:excused check_in:open");
+    assert_expectations(world, "feng_obs",
+                        "check_in:excused check_in:excused check_in:excused check_in:open");
+    assert_expectations(world, "report", "acknowledge:overdue");
+    world_do(world, "wu", NULL,
+             "{'command':'excuse','under':'#$dong','from':'2020-02-03T00:00:00+08:00','to':'2020-02-05T00:00:"
+             "00+08:00',"
+             "'reason':'停电'}");
+    assert_expectations(world, "report", "acknowledge:excused");
+    world_refuse(world, "wu",
+                 "{'command':'excuse','under':'#$dong','from':'2020-02-03T00:00:00+08:00','to':'2020-02-"
+                 "05T00:00:00+08:00',"
+                 "'reason':'停电'}",
+                 PROBLEM_NOTHING_ENTERED, "under");
+    world_at(world, "2020-02-04T17:00:00+08:00");
+    assert_expectations(world, "li_obs", "check_in:excused check_in:excused check_in:excused check_in:open");
+}
+
+static void test_link(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_observe(world, "li");
+    world_observe(world, "zhao");
+    world_do(world, "wang", NULL,
+             "{'command':'link_matters','matter':'$li_obs','other':'$zhao_obs','relation':'contact'}");
+    g_assert_cmpint(world_count(world, "SELECT other FROM link WHERE relation = 'contact'"), ==,
+                    world_matter(world, "zhao_obs").id);
+    g_assert_cmpint(world_matter(world, "li_obs").version, ==, 2);
+}
+
+/* Times out of a table, out of a field, and since the fact was observed; one is withdrawn by an effect. */
+static void test_deadlines(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_do(world, "wang", "danger",
+             "{'command':'open_matter','kind':'service_request','unit':'#$g1',"
+             "'form':{'urgency':'danger','meeting':'2020-02-05'}}");
+    world_do(
+        world, "wang", "plain",
+        "{'command':'open_matter','kind':'service_request','unit':'#$g1','form':{'urgency':'ordinary'}}");
+    g_assert_cmpint(world_due(world, "danger", "answer"), ==, world_time("2020-02-03T09:00:00+08:00"));
+    g_assert_cmpint(world_due(world, "plain", "answer"), ==, world_time("2020-02-10T07:00:00+08:00"));
+    g_assert_cmpint(world_due(world, "danger", "minutes"), ==, world_time("2020-02-06T00:00:00+08:00"));
+    g_assert_cmpint(world_due(world, "plain", "minutes"), ==, INT64_MAX);
+    world_do(world, "zhou", NULL, ENTER("plain", "drop", ""));
+    assert_expectations(world, "plain", "answer:open minutes:withdrawn");
+    world_at(world, "2020-02-07T00:00:00+08:00");
+    assert_expectations(world, "danger", "answer:overdue minutes:open");
+    world_do(
+        world, "wang", NULL,
+        "{'command':'enter','matter':'$plain','entry':'answer','observed_at':'2020-02-06T12:00:00+08:00',"
+        "'fields':{'result':'好'}}");
+    g_assert_cmpint(world_due(world, "plain", "callback"), ==, world_time("2020-02-08T12:00:00+08:00"));
+}
+
+/* An acknowledgement of the report is entered in the observation that it came from. */
+static void test_enter_in_parent(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_observe(world, "li");
+    world_do(
+        world, "wang", "report",
+        "{'command':'open_matter','kind':'anomaly_report','unit':'#$g1','subject':'$li','parent':'$li_obs'}");
+    world_do(world, "zhou", NULL, ENTER("report", "acknowledge", ""));
+    g_autoptr(GArray) entries = matter_entries(world->harness->rows, world_matter(world, "li_obs").id, 0, 10);
+    g_assert_cmpuint(entries->len, ==, 1);
+    const struct entry_row *entry = &g_array_index(entries, struct entry_row, 0);
+    g_assert_cmpstr(entry->kind, ==, "object");
+    bool erased = false;
+    g_autoptr(json_t) fields = matter_entry_fields(world->harness->vault, entry, &erased);
+    g_assert_cmpstr(json_get_text(fields, "reason", ""), ==, "上报");
+}
+
+/* The edition of a rule is that of the day of the fact. */
+static void test_edition(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_at(world, "2020-03-01T08:00:00+08:00");
+    world_do(world, "chen", "late",
+             "{'command':'open_matter','kind':'home_observation','unit':'#$g1','subject':'$feng',"
+             "'form':{'last_exposure':'2020-02-29T12:00:00+08:00'}}");
+    world_do(
+        world, "wang", NULL,
+        "{'command':'enter','matter':'$late','entry':'check_in','observed_at':'2020-02-29T23:00:00+08:00',"
+        "'fields':{'temperature':37.2}}");
+    g_assert_cmpstr(world_matter(world, "late").state, ==, "observing");
+    world_do(world, "wang", NULL, ENTER("late", "check_in", "'temperature':37.2"));
+    g_assert_cmpstr(world_matter(world, "late").state, ==, "rechecking");
+}
+
+/* The subject, who lives with them, the public, and whoever was in the post when it happened. */
+static void test_who_may(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_observe(world, "li");
+    world_do(world, "li", NULL, ENTER("li_obs", "check_in", "'temperature':36.5"));
+    world_do(world, "zhao", NULL, ENTER("li_obs", "check_in", "'temperature':36.5"));
+    world_refuse(world, "feng", ENTER("li_obs", "check_in", "'temperature':36.5"), PROBLEM_NO_RIGHT, NULL);
+    world_do(world, "feng", "came",
+             "{'command':'open_matter','kind':'arrival','unit':'#$g1','subject':'$feng'}");
+    world_refuse(world, "feng", "{'command':'open_matter','kind':'arrival','unit':'#$g1','subject':'$li'}",
+                 PROBLEM_NO_RIGHT, NULL);
+    world_do(world, "stranger", NULL, ENTER("came", "report_in", "'note':'测试'"));
+    world_at(world, "2020-02-03T09:00:00+08:00");
+    world_do(world, NULL, NULL, "{'command':'end_post','post_id':'$post_wang'}");
+    world_at(world, "2020-02-03T09:30:00+08:00");
+    world_refuse(world, "wang", ENTER("li_obs", "check_in", "'temperature':36.5"), PROBLEM_NO_RIGHT, NULL);
+    world_do(
+        world, "wang", NULL,
+        "{'command':'enter','matter':'$li_obs','entry':'check_in','observed_at':'2020-02-03T08:00:00+08:00',"
+        "'fields':{'temperature':36.5}}");
+}
+
+static void test_figures(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_observe(world, "li");
+    world_observe(world, "zhao");
+    world_observe(world, "feng");
+    world_do(world, "wang", NULL, ENTER("li_obs", "check_in", "'temperature':36.5"));
+    world_do(world, "wang", NULL, AWAY("feng_obs"));
+    world_at(world, "2020-02-03T15:00:00+08:00");
+    world_do(world, "wang", NULL, ENTER("zhao_obs", "check_in", "'temperature':38.1"));
+    world_do(world, "zhou", NULL,
+             "{'command':'enter','matter':'$daily','entry':'daily','fields':{'nothing_else':true}}");
+    const json_t *figures = json_object_get(harness_last_event(world->harness, "entered")->body, "g");
+    const struct {
+        const char *name;
+        int64_t count;
+    } rows[] = {{"opened", 3},  {"open", 3},    {"observed", 2}, {"readings", 2},
+                {"in_time", 1}, {"missing", 1}, {"late_now", 1}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_test_message("%s", rows[i].name);
+        g_assert_cmpint(json_get_integer(figures, rows[i].name, -1), ==, rows[i].count);
+    }
+    /* Frozen: what comes later changes the figures of now, not those of the report. */
+    world_do(world, "wang", NULL, ENTER("li_obs", "check_in", "'temperature':36.5"));
+    g_autoptr(GArray) entries = matter_entries(world->harness->rows, world_matter(world, "daily").id, 0, 10);
+    const json_t *kept = json_object_get(g_array_index(entries, struct entry_row, 0).clear, "figures");
+    g_assert_cmpint(json_get_integer(kept, "readings", -1), ==, 2);
+}
+
+/* Keyset pages of the to-do list give every row once, in order. */
+static void test_pages(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_observe(world, "li");
+    world_observe(world, "zhao");
+    world_observe(world, "feng");
+    world_do(world, "wang", "asked",
+             "{'command':'open_matter','kind':'service_request','unit':'#$g1','form':{'urgency':'danger'}}");
+    int64_t post = world_id(world, "post_wang"), due_us = 0, matter = 0, number = 0;
+    int count = 0;
+    for (;;) {
+        g_autoptr(GArray) page = matter_todo(world->harness->rows, &post, 1, due_us, matter, number, 1);
+        if (page->len == 0)
+            break;
+        const struct todo *todo = &g_array_index(page, struct todo, 0);
+        g_assert_cmpint(todo->due_us, >=, due_us);
+        due_us = todo->due_us;
+        matter = todo->matter;
+        number = todo->number;
+        count++;
+    }
+    g_assert_cmpint(count, ==, 4);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/matter/change/proposal", test_proposal);
+    g_test_add_func("/matter/change/facts", test_facts);
+    g_test_add_func("/matter/change/correction", test_correction);
+    g_test_add_func("/matter/change/excuses", test_excuses);
+    g_test_add_func("/matter/change/outage", test_outage);
+    g_test_add_func("/matter/change/link", test_link);
+    g_test_add_func("/matter/change/deadlines", test_deadlines);
+    g_test_add_func("/matter/change/enter_in_parent", test_enter_in_parent);
+    g_test_add_func("/matter/change/edition", test_edition);
+    g_test_add_func("/matter/change/who_may", test_who_may);
+    g_test_add_func("/matter/change/figures", test_figures);
+    g_test_add_func("/matter/change/pages", test_pages);
+    return g_test_run();
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A matter goes to another unit: offered, accepted, refused with a cap, within a stream and by letter. */
+#include "world.h"
+
+#include <stdlib.h>
+
+#define HAND_OVER(to) "{'command':'hand_over_matter','matter':'$came','to':'#$" to "','reason':'测试'}"
+#define ACCEPT        "{'command':'accept_matter','matter':'$came'}"
+#define REFUSE        "{'command':'refuse_matter','matter':'$came','reason':'wrong_address'}"
+
+static struct world *arrived(void)
+{
+    struct world *world = world_new();
+    world_do(
+        world, "wang", "came",
+        "{'command':'open_matter','kind':'arrival','unit':'#$g1','subject':'$li','form':{'from':'测试'}}");
+    return world;
+}
+
+static int64_t unit_of(struct world *world)
+{
+    return world_matter(world, "came").unit;
+}
+
+static void test_accepted(void)
+{
+    AUTO(world) struct world *world = arrived();
+    world_do(world, "wang", NULL, HAND_OVER("g2"));
+    assert_expectations(world, "came", "visit:open accept_handover:open");
+    assert_todo(world, "wang", "visit");
+    assert_todo(world, "sun", "accept_handover");
+    g_assert_cmpint(unit_of(world), ==, world_id(world, "g1"));
+    world_do(world, "sun", NULL, ACCEPT);
+    g_assert_cmpint(unit_of(world), ==, world_id(world, "g2"));
+    g_assert_cmpstr(world_matter(world, "came").state, ==, "received");
+    assert_expectations(world, "came", "visit:withdrawn accept_handover:met first_visit:open");
+    assert_todo(world, "wang", "");
+    assert_todo(world, "sun", "first_visit");
+    world_refuse(world, "sun", ACCEPT, PROBLEM_UNKNOWN_HANDOVER, NULL);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM span WHERE state IN ('registered', 'received')"),
+                    ==, 2);
+}
+
+/* The giver answers while it waits, and the offer outlives what the giver does. */
+static void test_giver_answers(void)
+{
+    AUTO(world) struct world *world = arrived();
+    world_do(world, "wang", NULL, HAND_OVER("g2"));
+    world_do(world, "wang", NULL, "{'command':'enter','matter':'$came','entry':'visit'}");
+    assert_expectations(world, "came", "visit:met accept_handover:withdrawn");
+    world_refuse(world, "sun", ACCEPT, PROBLEM_UNKNOWN_HANDOVER, NULL);
+}
+
+static void test_overdue(void)
+{
+    AUTO(world) struct world *world = arrived();
+    world_do(world, "wang", NULL, HAND_OVER("g2"));
+    world_at(world, "2020-02-03T11:00:00+08:00");
+    assert_expectations(world, "came", "visit:open accept_handover:open");
+    world_at(world, "2020-02-03T11:00:01+08:00");
+    assert_expectations(world, "came", "visit:open accept_handover:overdue");
+    world_do(world, "sun", NULL, ACCEPT);
+    assert_expectations(world, "came", "visit:withdrawn accept_handover:late first_visit:open");
+}
+
+/* Refused twice; the third time only the level that covers both may be asked, and nobody may refuse. */
+static void test_bounces(void)
+{
+    AUTO(world) struct world *world = arrived();
+    world_do(world, NULL, NULL,
+             "{'command':'appoint','person':'$stranger','role':'grid_worker','grounds':['#$garden'],"
+             "'from':'2020-01-01T00:00:00+08:00'}");
+    world_tick(world);
+    for (int i = 0; i < 2; i++) {
+        world_do(world, "wang", NULL, HAND_OVER("g2"));
+        assert_todo(world, "sun", "accept_handover");
+        world_do(world, "sun", NULL, REFUSE);
+        assert_todo(world, "sun", "");
+    }
+    g_assert_cmpint(unit_of(world), ==, world_id(world, "g1"));
+    world_do(world, "wang", NULL, HAND_OVER("g2"));
+    assert_todo(world, "stranger", "accept_handover");
+    world_refuse(world, "sun", REFUSE, PROBLEM_BOUNCE_CAP_REACHED, NULL);
+    world_refuse(world, "stranger", REFUSE, PROBLEM_BOUNCE_CAP_REACHED, NULL);
+    world_do(world, "stranger", NULL, ACCEPT);
+    g_assert_cmpint(unit_of(world), ==, world_id(world, "g2"));
+    g_assert_cmpint(world_count(world, "SELECT bounces FROM matter_handover"), ==, 0);
+}
+
+/* Two districts: letters carry the offer and the answer; each event stands in the stream where it was decided. */
+static void test_letters(void)
+{
+    AUTO(world) struct world *world = arrived();
+    world_do(world, "wang", NULL, HAND_OVER("g4"));
+    assert_todo(world, "he", "");
+    world_tick(world);
+    assert_todo(world, "he", "accept_handover");
+    world_do(world, "he", NULL, REFUSE);
+    g_assert_cmpint(world_count(world, "SELECT pending FROM matter_handover"), ==, 1);
+    world_tick(world);
+    g_assert_cmpint(world_count(world, "SELECT pending FROM matter_handover"), ==, 0);
+    world_do(world, "wang", NULL, HAND_OVER("g4"));
+    world_tick(world);
+    world_do(world, "he", NULL, ACCEPT);
+    g_assert_cmpint(unit_of(world), ==, world_id(world, "g1"));
+    world_tick(world);
+    g_assert_cmpint(unit_of(world), ==, world_id(world, "g4"));
+    assert_todo(world, "he", "first_visit");
+    const struct {
+        const char *event, *stream;
+    } rows[] = {
+        {"matter_offered", "dong"},     {"offer_received", "xi"},    {"offer_answered", "xi"},
+        {"matter_handed_over", "dong"}, {"matter_returned", "dong"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        g_assert_cmpint(harness_last_event(world->harness, rows[i].event)->event.stream, ==,
+                        world_id(world, rows[i].stream));
+}
+
+/* It was closed while the letter was under way: the letter is refused, and nothing stays pending. */
+static void test_letter_comes_too_late(void)
+{
+    AUTO(world) struct world *world = arrived();
+    world_do(world, "wang", NULL, HAND_OVER("g4"));
+    const json_t *letter = harness_last_event(world->harness, "letter_sent")->body;
+    char *body = json_dumps(json_object_get(letter, "body"), JSON_COMPACT);
+    g_autofree char *json = g_strdup_printf("{\"command\":\"receive_offer\",%s", body + 1);
+    free(body);
+    world_do(world, "wang", NULL, "{'command':'enter','matter':'$came','entry':'visit'}");
+    g_assert_false(harness_ask(world->harness, ORIGIN_LETTER, 0, json));
+    g_assert_cmpint(world->harness->problem->code, ==, PROBLEM_UNKNOWN_HANDOVER);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/matter/handover/accepted", test_accepted);
+    g_test_add_func("/matter/handover/giver_answers", test_giver_answers);
+    g_test_add_func("/matter/handover/overdue", test_overdue);
+    g_test_add_func("/matter/handover/bounces", test_bounces);
+    g_test_add_func("/matter/handover/letters", test_letters);
+    g_test_add_func("/matter/handover/letter_comes_too_late", test_letter_comes_too_late);
+    return g_test_run();
+}
