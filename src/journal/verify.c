@@ -140,7 +140,7 @@ static void skip_gap(struct worker *worker, int64_t last)
     if (code != SQLITE_ROW && code != SQLITE_DONE)
         find(worker, last + 1, "unreadable");
     int64_t piece = (next_pos - 1) / PIECE_EVENTS;
-    int64_t next = verification->next_piece;
+    int64_t next = atomic_load(&verification->next_piece);
     while (next < piece && !atomic_compare_exchange_weak(&verification->next_piece, &next, piece))
         ;
 }
@@ -171,12 +171,13 @@ static void work(struct worker *worker, void (*progress)(int64_t, int64_t, void 
 {
     struct verification *verification = worker->verification;
     while (worker->findings->len < FINDINGS_MAX) {
-        int64_t first = verification->next_piece++ * PIECE_EVENTS + 1;
+        int64_t first = atomic_fetch_add(&verification->next_piece, 1) * PIECE_EVENTS + 1;
         if (first > verification->last_pos)
             return;
         int64_t last = MIN(first + PIECE_EVENTS - 1, verification->last_pos);
         check_piece(worker, first, last);
-        int64_t done = verification->done += last - first + 1;
+        int64_t count = last - first + 1;
+        int64_t done = atomic_fetch_add(&verification->done, count) + count;
         if (progress != NULL)
             progress(done, verification->last_pos, context);
     }

@@ -45,6 +45,7 @@ static int run_script(const char *path, const struct journal_head *published, ch
     g_autofree char *python = g_find_program_in_path("python3");
     if (python == NULL)
         return -1;
+    g_assert_nonnull(g_getenv("LIANFANG_SOURCE")); /* set by meson test */
     g_autofree char *script =
         g_build_filename(g_getenv("LIANFANG_SOURCE"), "tools", "verify-journal.py", NULL);
     g_autoptr(GString) hash = g_string_new(NULL);

@@ -71,6 +71,7 @@ static void make(const struct place *place)
 
 static char *golden(const char *name)
 {
+    g_assert_nonnull(g_getenv("LIANFANG_SOURCE")); /* set by meson test */
     return g_build_filename(g_getenv("LIANFANG_SOURCE"), "tests", "journal", "golden", name, NULL);
 }
 

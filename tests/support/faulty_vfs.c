@@ -2,6 +2,7 @@
 #include "support/faulty_vfs.h"
 
 #include <glib/gstdio.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -18,8 +19,8 @@ struct faulty_vfs {
     sqlite3_vfs base; /* first: SQLite hands us a pointer to it */
     sqlite3_vfs *real;
     char *name;
-    GMutex lock;         /* over all below, and over a change of a file with its shadow */
-    GHashTable *shadows; /* path → struct shadow */
+    pthread_mutex_t lock; /* over all below, and over a change of a file with its shadow */
+    GHashTable *shadows;  /* path → struct shadow */
     struct plan plan;
     int64_t counts[FAULTY_OP_COUNT];
     _Atomic unsigned epoch; /* counts the losses of power; read without the lock */
@@ -108,20 +109,20 @@ static int file_close(sqlite3_file *base)
 {
     struct faulty_file *file = file_of(base);
     int code = file->real->pMethods->xClose(file->real);
-    g_mutex_lock(&file->vfs->lock);
+    pthread_mutex_lock(&file->vfs->lock);
     file->vfs->open_files--;
     if (is_dead(file))
         file->vfs->dead_files--;
-    g_mutex_unlock(&file->vfs->lock);
+    pthread_mutex_unlock(&file->vfs->lock);
     return code;
 }
 
 static int file_read(sqlite3_file *base, void *out, int bytes, sqlite3_int64 offset)
 {
     struct faulty_file *file = file_of(base);
-    g_mutex_lock(&file->vfs->lock);
+    pthread_mutex_lock(&file->vfs->lock);
     int code = meet_file(file, FAULTY_READ);
-    g_mutex_unlock(&file->vfs->lock);
+    pthread_mutex_unlock(&file->vfs->lock);
     return code != SQLITE_OK ? code : file->real->pMethods->xRead(file->real, out, bytes, offset);
 }
 
@@ -136,7 +137,7 @@ static int file_write(sqlite3_file *base, const void *data, int bytes, sqlite3_i
 {
     struct faulty_file *file = file_of(base);
     sqlite3_int64 size = 0;
-    g_mutex_lock(&file->vfs->lock);
+    pthread_mutex_lock(&file->vfs->lock);
     int code = meet_file(file, FAULTY_WRITE);
     if (code == SQLITE_OK)
         code = file->real->pMethods->xFileSize(file->real, &size);
@@ -146,20 +147,20 @@ static int file_write(sqlite3_file *base, const void *data, int bytes, sqlite3_i
         code = write_watched(file, data, bytes, offset);
     else if (!is_dead(file))
         write_watched(file, data, bytes / 2, offset);
-    g_mutex_unlock(&file->vfs->lock);
+    pthread_mutex_unlock(&file->vfs->lock);
     return code;
 }
 
 static int file_truncate(sqlite3_file *base, sqlite3_int64 bytes)
 {
     struct faulty_file *file = file_of(base);
-    g_mutex_lock(&file->vfs->lock);
+    pthread_mutex_lock(&file->vfs->lock);
     int code = meet_file(file, FAULTY_TRUNCATE);
     if (code == SQLITE_OK && file->shadow != NULL)
         shadow_truncating(file->shadow, file->real, bytes);
     if (code == SQLITE_OK)
         code = file->real->pMethods->xTruncate(file->real, bytes);
-    g_mutex_unlock(&file->vfs->lock);
+    pthread_mutex_unlock(&file->vfs->lock);
     return code;
 }
 
@@ -180,12 +181,12 @@ static int file_sync(sqlite3_file *base, int flags)
 {
     struct faulty_file *file = file_of(base);
     sqlite3_int64 size = 0;
-    g_mutex_lock(&file->vfs->lock);
+    pthread_mutex_lock(&file->vfs->lock);
     int code = meet_file(file, FAULTY_SYNC);
     if (code == SQLITE_OK)
         code = file->real->pMethods->xFileSize(file->real, &size);
     if (file->shadow == NULL || is_dead(file)) {
-        g_mutex_unlock(&file->vfs->lock);
+        pthread_mutex_unlock(&file->vfs->lock);
         return code;
     }
     if (code != SQLITE_OK) {
@@ -196,7 +197,7 @@ static int file_sync(sqlite3_file *base, int flags)
             settle_directory(file->vfs, file->shadow->path);
         file->syncs_directory = false;
     }
-    g_mutex_unlock(&file->vfs->lock);
+    pthread_mutex_unlock(&file->vfs->lock);
     return code;
 }
 
@@ -339,7 +340,7 @@ static int vfs_open(sqlite3_vfs *base, const char *path, sqlite3_file *out, int 
     memset(file, 0, sizeof *file);
     file->vfs = vfs;
 
-    g_mutex_lock(&vfs->lock);
+    pthread_mutex_lock(&vfs->lock);
     int code = vfs->dead_files > 0 ? SQLITE_CANTOPEN : SQLITE_OK;
     if (code == SQLITE_OK && is_watched)
         code = meet(vfs, FAULTY_OPEN, path);
@@ -352,14 +353,14 @@ static int vfs_open(sqlite3_vfs *base, const char *path, sqlite3_file *out, int 
         shadow_created(file->shadow);
         file->syncs_directory = (flags & SQLITE_OPEN_MAIN_DB) == 0;
     }
-    g_mutex_unlock(&vfs->lock);
+    pthread_mutex_unlock(&vfs->lock);
     return code;
 }
 
 static int vfs_delete(sqlite3_vfs *base, const char *path, int sync_directory)
 {
     struct faulty_vfs *vfs = (struct faulty_vfs *)base;
-    g_mutex_lock(&vfs->lock);
+    pthread_mutex_lock(&vfs->lock);
     int code = vfs->dead_files > 0 ? codes[FAULTY_DELETE] : meet(vfs, FAULTY_DELETE, path);
     if (code == SQLITE_OK) {
         shadow_deleting(shadow_of(vfs, path));
@@ -367,7 +368,7 @@ static int vfs_delete(sqlite3_vfs *base, const char *path, int sync_directory)
     }
     if (code == SQLITE_OK && sync_directory)
         settle_directory(vfs, path);
-    g_mutex_unlock(&vfs->lock);
+    pthread_mutex_unlock(&vfs->lock);
     return code;
 }
 
@@ -377,7 +378,7 @@ struct faulty_vfs *faulty_vfs_register(const char *name, bool as_default)
     struct faulty_vfs *vfs = g_new0(struct faulty_vfs, 1);
     vfs->real = sqlite3_vfs_find("unix");
     g_assert(vfs->real != NULL);
-    g_mutex_init(&vfs->lock);
+    pthread_mutex_init(&vfs->lock, NULL);
     vfs->shadows = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)shadow_free);
     vfs->name = g_strdup(name);
     /* The rest of its functions do not look at the VFS that they are called with. */
@@ -396,7 +397,7 @@ void faulty_vfs_free(struct faulty_vfs *vfs)
     g_assert(vfs->open_files == 0);
     sqlite3_vfs_unregister(&vfs->base);
     g_hash_table_unref(vfs->shadows);
-    g_mutex_clear(&vfs->lock);
+    pthread_mutex_destroy(&vfs->lock);
     g_free(vfs->plan.pattern);
     g_free(vfs->name);
     g_free(vfs);
@@ -405,12 +406,12 @@ void faulty_vfs_free(struct faulty_vfs *vfs)
 static void set_plan(struct faulty_vfs *vfs, const struct plan *plan)
 {
     g_assert(plan->nth > 0);
-    g_mutex_lock(&vfs->lock);
+    pthread_mutex_lock(&vfs->lock);
     g_free(vfs->plan.pattern);
     vfs->plan = *plan;
     vfs->plan.is_on = true;
     vfs->plan.pattern = g_strdup(plan->pattern);
-    g_mutex_unlock(&vfs->lock);
+    pthread_mutex_unlock(&vfs->lock);
 }
 
 void faulty_vfs_fail(struct faulty_vfs *vfs, enum faulty_op op, const char *pattern, int64_t nth,
@@ -432,30 +433,30 @@ void faulty_vfs_cut(struct faulty_vfs *vfs, enum faulty_op op, const char *patte
 
 void faulty_vfs_heal(struct faulty_vfs *vfs)
 {
-    g_mutex_lock(&vfs->lock);
+    pthread_mutex_lock(&vfs->lock);
     vfs->plan.is_on = false;
-    g_mutex_unlock(&vfs->lock);
+    pthread_mutex_unlock(&vfs->lock);
 }
 
 int64_t faulty_vfs_failed(struct faulty_vfs *vfs)
 {
-    g_mutex_lock(&vfs->lock);
+    pthread_mutex_lock(&vfs->lock);
     int64_t failed = vfs->plan.failed;
-    g_mutex_unlock(&vfs->lock);
+    pthread_mutex_unlock(&vfs->lock);
     return failed;
 }
 
 int64_t faulty_vfs_count(struct faulty_vfs *vfs, enum faulty_op op)
 {
-    g_mutex_lock(&vfs->lock);
+    pthread_mutex_lock(&vfs->lock);
     int64_t count = vfs->counts[op];
-    g_mutex_unlock(&vfs->lock);
+    pthread_mutex_unlock(&vfs->lock);
     return count;
 }
 
 void faulty_vfs_lose_power(struct faulty_vfs *vfs, enum survival survival, uint32_t seed)
 {
-    g_mutex_lock(&vfs->lock);
+    pthread_mutex_lock(&vfs->lock);
     lose_power(vfs, survival, seed);
-    g_mutex_unlock(&vfs->lock);
+    pthread_mutex_unlock(&vfs->lock);
 }
