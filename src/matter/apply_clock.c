@@ -159,15 +159,29 @@ void apply_watch_again(struct db *rows, const struct event *event, const json_t 
     db_run(rows, "UPDATE standing_watch SET unit = 0", "");
 }
 
+/* What a post answers for in a unit and below it, 0 everywhere, goes to another post. */
+static void move_open(struct db *rows, int64_t from, int64_t to, int64_t ground, int64_t at_us)
+{
+    db_run(rows,
+           "UPDATE alert SET post = ?2 WHERE post = ?1 AND EXISTS (SELECT 1 FROM expectation e JOIN matter m ON m.id = e.matter"
+           " WHERE e.matter = alert.matter AND e.number = alert.number AND (?3 = 0 OR EXISTS"
+           " (SELECT 1 FROM cover c WHERE c.ancestor = ?3 AND c.unit = m.unit AND c.from_us <= ?4 AND c.to_us > ?4)))",
+           "iiii", from, to, ground, at_us);
+    db_run(rows,
+           "UPDATE expectation SET post = ?2 WHERE post = ?1 AND (?3 = 0 OR EXISTS (SELECT 1 FROM matter m JOIN cover c"
+           " ON c.ancestor = ?3 AND c.unit = m.unit WHERE m.id = expectation.matter AND c.from_us <= ?4 AND c.to_us > ?4))",
+           "iiii", from, to, ground, at_us);
+}
+
 void apply_expectations_handed_over(struct db *rows, const struct event *event, const json_t *body)
 {
     int64_t from = json_get_integer(body, "from", 0), to = json_get_integer(body, "to", 0);
-    db_run(rows,
-           "UPDATE alert SET post = ?2 WHERE post = ?1 AND EXISTS (SELECT 1 FROM expectation e WHERE "
-           "e.matter = alert.matter "
-           "AND e.number = alert.number)",
-           "ii", from, to);
-    db_run(rows, "UPDATE expectation SET post = ?2 WHERE post = ?1", "ii", from, to);
+    const json_t *grounds = json_object_get(body, "grounds"), *ground;
+    size_t i;
+    if (json_array_size(grounds) == 0)
+        move_open(rows, from, to, 0, event->at_us);
+    json_array_foreach(grounds, i, ground)
+        move_open(rows, from, to, json_integer_value(ground), event->at_us);
 }
 
 /* Somebody nearer may answer from now on: the clock looks at what is open in the very units that they cover. */

@@ -7,19 +7,22 @@
  *
  *   divisions_imported  date, seen, made, changed
  *   unit_created        id, type, parent (0: root), stream, code, name, from_us
- *   unit_changed        id, from_us, [name], [code], [parent, stream]: with all that stand below it, when it
- * moves unit_closed         id, to_us person_registered   id: {"name", "id_number"?, "phone"?} as "person"
+ *   unit_changed        id, from_us, [name], [code], [parent, stream]: with all that stand below it, when it moves
+ *   unit_closed         id, to_us
+ *   person_registered   id: {"name", "id_number"?, "phone"?} as "person"
  *   person_changed      id: the same
  *   person_erased       id
- *   moved_in            person, household, unit, from_us: the dwelling as "dwelling", or nothing; ends where
- * they lived before moved_out           person, to_us post_appointed      id, person, role, seat, grounds,
- * from_us, to_us, deputy_of, keeps_hours post_ended          id, to_us grounds_changed     post, person,
- * role, from_us, to_us (of the post), added, removed roster_set          post, from_us, keeps_hours, shifts
- * [[from_us, to_us]]: in place of all from from_us on handover_offered    id, from, to (0), to_person, mode,
- * until_us, grounds: the reason as "reason" handover_refused    id: the reason as "refusal", under the key of
- * the person whom it was offered to handover_withdrawn  id post_handed_over    handover (0: none was offered,
- * the post ended), from, to, at_us, grounds: only what lies under these moves, [] all; also applied by the
- * matter area
+ *   moved_in            person, household, unit, from_us: the dwelling as "dwelling", or nothing; ends where they lived before
+ *   moved_out           person, to_us
+ *   post_appointed      id, person, role, seat, grounds, from_us, to_us, deputy_of, keeps_hours
+ *   post_ended          id, to_us
+ *   grounds_changed     post, person, role, from_us, to_us (of the post), added, removed
+ *   roster_set          post, from_us, keeps_hours, shifts [[from_us, to_us]]: in place of all from from_us on
+ *   handover_offered    id, from, to (0), to_person, mode, until_us, grounds: the reason as "reason"
+ *   handover_refused    id: the reason as "refusal", under the key of the person whom it was offered to
+ *   handover_withdrawn  id
+ *   post_handed_over    handover (0: none was offered, the post ended), from, to, at_us, grounds: only what lies under these
+ *                       moves, [] all; also applied by the matter area
  */
 #ifndef REGISTRY_EVENTS_H
 #define REGISTRY_EVENTS_H
