@@ -2,25 +2,30 @@
 /*
  * decide - what the registry can be asked to do, and what its decide functions share.
  *
- * Shape   units are given as a code or "#id", persons and posts as ids. Times are optional instants (`from`,
- * `to`), of units optional days
- *         (`date`: from its first moment on); without one it is the observed time. The operator may do
- * everything.
+ * Shape   units are given as a code or "#id", persons and posts as ids. Times are optional instants (`from`, `to`), of units
+ *         optional days (`date`: from its first moment on); without one it is the observed time. The operator may do everything.
  *
  *   create_unit        parent (left out: the root), type, code?, name, date?
  *   create_units       units [{parent, type, code?, name}], date?
- *   rename_unit        unit, name, date?        recode_unit  unit, code, date?        move_unit  unit,
- * parent, date? close_unit         unit, date? import_divisions   date, rows [{code, parent_code, level,
- * name}] register_person    name, id_number?, phone?, unit?: where, for the right to do it change_person
- * person, name?, id_number?, phone? erase_person       person move_in            persons [id or {name,
- * id_number?, phone?}], unit (not with household), dwelling?, household?, from? move_out           person,
- * to? appoint            person, role, seat?, grounds [] (not needed with deputy_of), from?, to?, deputy_of?
+ *   rename_unit        unit, name, date?
+ *   recode_unit        unit, code, date?
+ *   move_unit          unit, parent, date?
+ *   close_unit         unit, date?
+ *   import_divisions   date, rows [{code, parent_code, level, name}]
+ *   register_person    name, id_number?, phone?, unit?: where, for the right to do it
+ *   change_person      person, name?, id_number?, phone?
+ *   erase_person       person
+ *   move_in            persons [id or {name, id_number?, phone?}], unit (not with household), dwelling?, household?, from?
+ *   move_out           person, to?
+ *   appoint            person, role, seat?, grounds [] (not needed with deputy_of), from?, to?, deputy_of?
  *   end_post           post_id, to?       (`post` is the envelope's: the post in which one acts)
  *   change_grounds     post_id, grounds []: all that it has from then on, from?
- *   set_roster         post_id, shifts [{from, to}] or weekly [{day 1-7, from "08:00", to "20:00"}] with
- * first and last (days); neither: the holder is always on duty again hand_over_post     from_post, mode
- * "shift" or "post", to_post or to_person, grounds?, until?, reason accept_handover    handover
- * refuse_handover  handover, reason        withdraw_handover  handover
+ *   set_roster         post_id, shifts [{from, to}] or weekly [{day 1-7, from "08:00", to "20:00"}] with first and last
+ *                      (days); neither: the holder is always on duty again
+ *   hand_over_post     from_post, mode "shift" or "post", to_post or to_person, grounds?, until?, reason
+ *   accept_handover    handover
+ *   refuse_handover    handover, reason
+ *   withdraw_handover  handover
  */
 #ifndef REGISTRY_DECIDE_H
 #define REGISTRY_DECIDE_H
