@@ -2,6 +2,7 @@
 /* Whatever is changed in a journal is found, by journal_verify() and by the script in another language. */
 #include "journal/sample.h"
 #include "store/db.h"
+#include "support/faulty_vfs.h"
 
 #include <string.h>
 #include <sys/wait.h>
@@ -309,7 +310,8 @@ static void flip_byte(const struct place *place, const char *good, gsize count, 
 {
     g_autofree char *bytes = g_memdup2(good, count);
     bytes[g_rand_int_range(dice, 0, (gint32)count)] ^= (char)(1 << g_rand_int_range(dice, 0, 8));
-    g_assert_true(g_file_set_contents(place->path, bytes, (gssize)count, NULL));
+    g_assert_true(
+        g_file_set_contents_full(place->path, bytes, (gssize)count, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
 }
 
 /* Either it is found, or it is a byte that holds nothing of any event. */
@@ -376,6 +378,7 @@ static void what_is_no_journal_is_an_error(void)
 
 int main(int argc, char **argv)
 {
+    AUTO(faulty_vfs) struct faulty_vfs *vfs = faulty_vfs_register("no sync", true); /* no wait for the disk */
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/journal/script_agrees_on_a_good_one", script_agrees_on_a_good_one);
     g_test_add_func("/journal/finds_changes", finds_changes);
