@@ -3,11 +3,12 @@
  * access - who may see what, who is logged in, and the trace that reading leaves.
  *
  * Shape   a viewer is a person with the posts they hold now. THE predicate: a viewer may see a matter when
- * one of their posts has its unit in its grounds (through cover) with a role that may see its kind, or when
- * they or their unit take part in it (opener, subject, whoever made an entry, who answers an open
- * expectation, receiver of a hand-over); kinds marked participants_only go by the latter alone. Every door
- * asks access_may_see() or lists through access_filter(); tests/access enumerates role × place × door. Owner
- * a viewer belongs to one request.
+ *         one of their posts has its unit in its grounds (through cover; a closed unit counts where it stood
+ *         when it closed) with a role that may see its kind, or when they or their unit take part in it
+ *         (opener, subject, whoever made an entry, who answers an open expectation, receiver of a hand-over);
+ *         kinds marked participants_only go by the latter alone. Every door asks access_may_see() or lists
+ *         through access_matters(); tests/access enumerates role × place × door.
+ * Owner   a viewer belongs to one request.
  */
 #ifndef ACCESS_ACCESS_H
 #define ACCESS_ACCESS_H
@@ -34,10 +35,15 @@ bool access_may_see(struct db *rows, struct rulebook *rulebook, const struct vie
 /* May they read personal fields of it unmasked? */
 bool access_unmasks(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                     const struct matter *matter);
+/* The person whom a matter is about; 0 when it is about nobody, or about a unit. */
+int64_t access_subject(struct rulebook *rulebook, const struct matter *matter);
 /* May they see a person (name masked unless unmasked)? Those who see a matter about them, or register people
  * where they live. */
 bool access_may_see_person(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                            int64_t person, bool *out_unmasked);
+
+/* registry_covers(), and of a closed unit: whether it was covered when it closed. */
+bool access_covers(struct db *rows, int64_t ancestor, int64_t unit, int64_t at_us);
 
 /* Matters that a viewer may see; what every list, count and export goes through. First those in their
  * grounds, ground by ground, by unit and id; then those outside that they take part in, by id. */
@@ -57,12 +63,16 @@ struct seen_matter {
     struct matter matter;
     struct matter_cursor cursor;
 };
+/* Array of struct seen_matter. A page ends at `most` rows, or after LIMIT_LIST_LOOKED_AT that the filter let
+ * nothing of through, so it may be short, even empty, and yet go on: false in *out_more at the end alone. */
 GArray *access_matters(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
-                       const struct matter_filter *filter); /* of struct seen_matter */
+                       const struct matter_filter *filter, bool *out_more, struct matter_cursor *out_next);
 
 /* ---- logging in: login.c ---- one thread hashes; sessions are cached in memory. */
 struct login_service;
-struct login_service *login_service_new(struct account_store *store, const struct clock *clock);
+/* `per_minute`: logins from one address, 0 the default. */
+struct login_service *login_service_new(struct account_store *store, const struct clock *clock,
+                                        int per_minute);
 void login_service_free(struct login_service *service);
 /* Answers on the login thread: a token, or a problem (wrong_credentials, account_locked, account_closed).
  * `address` is for rate limits. False when its queue is full (too_many_requests). */
@@ -85,13 +95,14 @@ void rate_limiter_free(struct rate_limiter *limiter);
 bool rate_limiter_take(struct rate_limiter *limiter, const char *key, int64_t monotonic_us,
                        int *out_wait_seconds);
 
-/* ---- traces ---- command `trace_read` {matters: [ids], persons: [ids], purpose, page}, event
- * `personal_data_read`; submitted by doors without waiting. Who read a person's data, newest first. */
+/* ---- traces ---- command `trace_read` {matters: [ids], persons: [ids], page}, event `personal_data_read`;
+ * submitted by doors without waiting. Who read a person's data, newest first, below a position and matter. */
 struct read_trace {
-    int64_t pos, at_us, reader_person, reader_post, matter;
+    int64_t pos, at_us, reader_person, matter;
     char page[48];
 };
-GArray *access_traces_of(struct db *rows, int64_t person, int64_t before_pos, int most);
+GArray *access_traces_of(struct db *rows, int64_t person, int64_t before_pos, int64_t before_matter,
+                         int most);
 
 /* ---- refusals ---- a log of denied attempts outside the journal: data/refusals.log, one JSON line each,
  * rotated at 10 MiB, ids only. */

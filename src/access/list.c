@@ -5,6 +5,8 @@
  */
 #include "access/access.h"
 
+#include "base/limits.h"
+
 #include <string.h>
 
 #define TAKING_PART INT64_MAX /* cursor.ground of the second walk: behind all grounds */
@@ -14,30 +16,43 @@ struct walk {
     struct rulebook *rulebook;
     const struct viewer *viewer;
     const struct matter_filter *filter;
-    GArray *found; /* of struct seen_matter */
+    GArray *grounds;           /* ascending, their subtrees disjoint */
+    GArray *found;             /* of struct seen_matter, at most one more than asked for */
+    int looked_at;             /* rows */
+    struct matter_cursor last; /* of them */
 };
 
 static bool is_full(const struct walk *walk)
 {
-    return walk->found->len >= (guint)walk->filter->most;
+    return walk->found->len > (guint)walk->filter->most || walk->looked_at == LIMIT_LIST_LOOKED_AT;
 }
 
 static bool passes(const struct matter_filter *filter, const struct matter *matter)
 {
     return (filter->kind == NULL || strcmp(filter->kind, matter->kind) == 0) &&
            (filter->state == NULL || strcmp(filter->state, matter->state) == 0) &&
-           (filter->subject == 0 || filter->subject == matter->subject) &&
            (filter->open < 0 || (filter->open == 1) == (matter->closed_us == 0)) &&
            matter->opened_us >= filter->opened_from_us &&
            (filter->opened_to_us == 0 || matter->opened_us < filter->opened_to_us);
 }
 
-static void take(struct walk *walk, int64_t id, struct matter_cursor cursor)
+static void take(struct walk *walk, const struct matter *matter, struct matter_cursor cursor)
 {
-    struct seen_matter seen = {.cursor = cursor};
-    if (matter_get(walk->rows, id, &seen.matter) && passes(walk->filter, &seen.matter) &&
-        access_may_see(walk->rows, walk->rulebook, walk->viewer, &seen.matter))
+    struct seen_matter seen = {*matter, cursor};
+    if (passes(walk->filter, matter) && access_may_see(walk->rows, walk->rulebook, walk->viewer, matter))
         g_array_append_val(walk->found, seen);
+}
+
+static void look_at(struct walk *walk, struct matter_cursor cursor)
+{
+    walk->looked_at++;
+    walk->last = cursor;
+}
+
+static bool is_under(const struct walk *walk, int64_t unit)
+{
+    return walk->filter->under == 0 ||
+           access_covers(walk->rows, walk->filter->under, unit, walk->viewer->at_us);
 }
 
 /* ---- grounds ---- */
@@ -65,7 +80,7 @@ static int64_t narrowed(struct db *rows, int64_t ground, int64_t under, int64_t 
 {
     if (under == 0 || registry_covers(rows, under, ground, at_us))
         return ground;
-    return registry_covers(rows, ground, under, at_us) ? under : 0;
+    return access_covers(rows, ground, under, at_us) ? under : 0;
 }
 
 /* Places to walk: ascending, their subtrees disjoint. */
@@ -90,43 +105,65 @@ static GArray *disjoint_grounds(const struct walk *walk)
     return disjoint;
 }
 
-/* The kind's name narrows the index walk itself; everything else is looked at row by row. */
+/* A closed unit may have stood in two of them, one of which has left the other since. */
+static bool was_walked(const struct walk *walk, int64_t ground, int64_t unit)
+{
+    for (guint i = 0; i < walk->grounds->len; i++) {
+        int64_t before = g_array_index(walk->grounds, int64_t, i);
+        if (before == ground)
+            return false;
+        if (access_covers(walk->rows, before, unit, walk->viewer->at_us))
+            return true;
+    }
+    return false;
+}
+
+/* Units that are here now, and those that were when they closed. The kind's name narrows the index walk itself;
+ * everything else is looked at row by row. */
 static void walk_ground(struct walk *walk, int64_t ground, int64_t after_unit, int64_t after_matter)
 {
     AUTO(rows)
     struct rows rows =
         rows_of(walk->rows,
-                "SELECT m.id, m.unit FROM cover c CROSS JOIN matter m ON m.unit = c.unit"
-                " WHERE c.ancestor = ?1 AND c.unit >= ?2 AND (c.unit > ?2 OR m.id > ?3)"
-                " AND c.from_us <= ?4 AND c.to_us > ?4 AND (?5 IS NULL OR m.kind = ?5) ORDER BY c.unit, m.id",
+                "SELECT m.id, m.unit, c.to_us > ?4 FROM cover c CROSS JOIN matter m ON m.unit = c.unit"
+                " WHERE c.ancestor = ?1 AND c.unit >= ?2 AND (c.unit > ?2 OR m.id > ?3) AND c.from_us <= ?4"
+                " AND (c.to_us > ?4 OR c.to_us = (SELECT u.to_us FROM unit u WHERE u.id = c.unit))"
+                " AND (?5 IS NULL OR m.kind = ?5) ORDER BY c.unit, m.id",
                 "iiiis", ground, after_unit, after_matter, walk->viewer->at_us, walk->filter->kind);
     while (!is_full(walk) && rows_next(&rows)) {
-        int64_t id = rows_integer(&rows, 0);
-        take(walk, id, (struct matter_cursor){ground, rows_integer(&rows, 1), id});
+        struct matter matter;
+        int64_t id = rows_integer(&rows, 0), unit = rows_integer(&rows, 1);
+        struct matter_cursor cursor = {ground, unit, id};
+        look_at(walk, cursor);
+        if ((rows_integer(&rows, 2) != 0 || !was_walked(walk, ground, unit)) &&
+            matter_get(walk->rows, id, &matter))
+            take(walk, &matter, cursor);
+    }
+}
+
+static void walk_grounds(struct walk *walk, const struct matter_cursor *after)
+{
+    for (guint i = 0; i < walk->grounds->len && !is_full(walk); i++) {
+        int64_t ground = g_array_index(walk->grounds, int64_t, i);
+        if (ground > after->ground)
+            walk_ground(walk, ground, 0, 0);
+        else if (ground == after->ground)
+            walk_ground(walk, ground, after->unit, after->matter);
     }
 }
 
 /* ---- taking part ---- */
 
-static bool lies_in(const struct walk *walk, const GArray *grounds, int64_t unit)
+static bool lies_in_grounds(const struct walk *walk, int64_t unit)
 {
-    for (guint i = 0; i < grounds->len; i++)
-        if (registry_covers(walk->rows, g_array_index(grounds, int64_t, i), unit, walk->viewer->at_us))
+    for (guint i = 0; i < walk->grounds->len; i++)
+        if (access_covers(walk->rows, g_array_index(walk->grounds, int64_t, i), unit, walk->viewer->at_us))
             return true;
     return false;
 }
 
-static void take_outside(struct walk *walk, const GArray *grounds, int64_t id)
-{
-    struct matter matter;
-    if (matter_get(walk->rows, id, &matter) && !lies_in(walk, grounds, matter.unit) &&
-        (walk->filter->under == 0 ||
-         registry_covers(walk->rows, walk->filter->under, matter.unit, walk->viewer->at_us)))
-        take(walk, id, (struct matter_cursor){TAKING_PART, 0, id});
-}
-
 /* Matters elsewhere: where they are the subject, have acted, have to answer, or are offered the matter. */
-static void walk_taking_part(struct walk *walk, const GArray *grounds, int64_t after)
+static void walk_taking_part(struct walk *walk, int64_t after)
 {
     AUTO(rows)
     struct rows rows = rows_of(walk->rows,
@@ -139,43 +176,59 @@ static void walk_taking_part(struct walk *walk, const GArray *grounds, int64_t a
                                "   WHERE g.person = ?1 AND g.to_us > ?3 AND c.to_us > ?3 AND h.matter > ?2"
                                " ORDER BY 1",
                                "iii", walk->viewer->person, after, walk->viewer->at_us);
-    while (!is_full(walk) && rows_next(&rows))
-        take_outside(walk, grounds, rows_integer(&rows, 0));
+    while (!is_full(walk) && rows_next(&rows)) {
+        struct matter matter;
+        struct matter_cursor cursor = {TAKING_PART, 0, rows_integer(&rows, 0)};
+        look_at(walk, cursor);
+        if (matter_get(walk->rows, cursor.matter, &matter) && !lies_in_grounds(walk, matter.unit) &&
+            is_under(walk, matter.unit))
+            take(walk, &matter, cursor);
+    }
 }
 
 static void walk_subject(struct walk *walk)
 {
     AUTO(rows)
-    struct rows rows =
-        rows_of(walk->rows,
-                "SELECT id, unit FROM matter WHERE subject = ?1 AND subject <> 0 AND id > ?2 ORDER BY id",
-                "ii", walk->filter->subject, walk->filter->after.matter);
+    struct rows rows = rows_of(
+        walk->rows, "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 AND id > ?2 ORDER BY id", "ii",
+        walk->filter->subject, walk->filter->after.matter);
     while (!is_full(walk) && rows_next(&rows)) {
-        int64_t id = rows_integer(&rows, 0);
-        if (walk->filter->under == 0 ||
-            registry_covers(walk->rows, walk->filter->under, rows_integer(&rows, 1), walk->viewer->at_us))
-            take(walk, id, (struct matter_cursor){0, 0, id});
+        struct matter matter;
+        struct matter_cursor cursor = {0, 0, rows_integer(&rows, 0)};
+        look_at(walk, cursor);
+        if (matter_get(walk->rows, cursor.matter, &matter) && is_under(walk, matter.unit))
+            take(walk, &matter, cursor);
     }
 }
 
-GArray *access_matters(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
-                       const struct matter_filter *filter)
+/* What follows the last row of the page; of a page that looking ended, the last row looked at. */
+static bool cut_page(struct walk *walk, struct matter_cursor *out_next)
 {
-    struct walk walk = {rows, rulebook, viewer, filter, g_array_new(FALSE, TRUE, sizeof(struct seen_matter))};
+    guint most = (guint)walk->filter->most;
+    if (walk->found->len > most) {
+        g_array_set_size(walk->found, most);
+        *out_next = g_array_index(walk->found, struct seen_matter, most - 1).cursor;
+        return true;
+    }
+    *out_next = walk->last;
+    return walk->looked_at == LIMIT_LIST_LOOKED_AT;
+}
+
+GArray *access_matters(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                       const struct matter_filter *filter, bool *out_more, struct matter_cursor *out_next)
+{
+    g_assert(filter->most > 0);
+    GArray *found = g_array_new(FALSE, TRUE, sizeof(struct seen_matter));
+    struct walk walk = {
+        .rows = rows, .rulebook = rulebook, .viewer = viewer, .filter = filter, .found = found};
+    g_autoptr(GArray) grounds = walk.grounds = disjoint_grounds(&walk);
     if (filter->subject != 0) {
         walk_subject(&walk);
-        return walk.found;
+    } else {
+        walk_grounds(&walk, &filter->after);
+        if (!is_full(&walk))
+            walk_taking_part(&walk, filter->after.ground == TAKING_PART ? filter->after.matter : 0);
     }
-    struct matter_cursor after = filter->after;
-    g_autoptr(GArray) grounds = disjoint_grounds(&walk);
-    for (guint i = 0; i < grounds->len && !is_full(&walk); i++) {
-        int64_t ground = g_array_index(grounds, int64_t, i);
-        if (ground > after.ground)
-            walk_ground(&walk, ground, 0, 0);
-        else if (ground == after.ground)
-            walk_ground(&walk, ground, after.unit, after.matter);
-    }
-    if (!is_full(&walk))
-        walk_taking_part(&walk, grounds, after.ground == TAKING_PART ? after.matter : 0);
-    return walk.found;
+    *out_more = cut_page(&walk, out_next);
+    return found;
 }

@@ -7,11 +7,10 @@
 #include <sodium.h>
 #include <string.h>
 
-#define QUEUE_MAX          256 /* about 5 s of hashing; beyond it the door says 429 */
-#define ADDRESS_PER_MINUTE 120 /* an office behind one address logs in at eight; a guesser waits */
-#define ADDRESS_BURST      120
-#define CACHE_MAX          20000                /* live sessions in memory */
-#define CACHE_US           (30 * US_PER_SECOND) /* a session ended elsewhere is gone after this */
+#define QUEUE_MAX          256   /* about 5 s of hashing; beyond it the door says 429 */
+#define ADDRESS_PER_MINUTE 120   /* an office behind one address logs in at eight; a guesser waits */
+#define CACHE_MAX          20000 /* live sessions in memory */
+#define CACHE_US           (30 * US_PER_SECOND) /* a session ended by another program is gone after this */
 
 struct work {
     char *login, *password, *old_password;
@@ -34,8 +33,9 @@ struct login_service {
     GCond filled;
     GQueue queue;
     bool stopping;
-    GMutex cache_lock;
+    GMutex cache_lock; /* guards the two below */
     GHashTable *cache; /* token → struct cached */
+    int64_t endings;   /* sessions ended so far: what was read before one of them is not kept */
 };
 
 static void secret_free(char *text)
@@ -94,7 +94,10 @@ static void log_in(struct login_service *service, const struct work *work)
     struct session session;
     session_create(service->store, account.id, now_us, now_us + LIMIT_SESSION_HOURS * US_PER_HOUR, token,
                    &session);
-    work->done(work->context, token, &session, account.must_change, NULL);
+    if (session.id != 0)
+        work->done(work->context, token, &session, account.must_change, NULL);
+    else
+        refuse(work, problem_new(PROBLEM_STORAGE_FAILED, NULL, NULL));
     sodium_memzero(token, sizeof token);
 }
 
@@ -151,12 +154,15 @@ static void *run(void *context)
     return NULL;
 }
 
-struct login_service *login_service_new(struct account_store *store, const struct clock *clock)
+struct login_service *login_service_new(struct account_store *store, const struct clock *clock,
+                                        int per_minute)
 {
     struct login_service *service = g_new0(struct login_service, 1);
     service->store = store;
     service->clock = clock;
-    service->addresses = rate_limiter_new(ADDRESS_PER_MINUTE, ADDRESS_BURST);
+    if (per_minute == 0)
+        per_minute = ADDRESS_PER_MINUTE;
+    service->addresses = rate_limiter_new(per_minute, per_minute);
     service->cache = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_mutex_init(&service->lock);
     g_mutex_init(&service->cache_lock);
@@ -222,9 +228,10 @@ bool login_change_password(struct login_service *service, int64_t account, const
 /* ---- sessions ---- */
 
 static bool find_cached(struct login_service *service, const char *token, int64_t monotonic_us,
-                        struct session *out)
+                        struct session *out, int64_t *out_endings)
 {
     g_mutex_lock(&service->cache_lock);
+    *out_endings = service->endings;
     const struct cached *cached = g_hash_table_lookup(service->cache, token);
     bool fresh = cached != NULL && monotonic_us - cached->read_us < CACHE_US;
     if (fresh)
@@ -234,25 +241,28 @@ static bool find_cached(struct login_service *service, const char *token, int64_
 }
 
 static void keep_cached(struct login_service *service, const char *token, int64_t monotonic_us,
-                        const struct session *session)
+                        const struct session *session, int64_t endings)
 {
-    struct cached *cached = g_new(struct cached, 1);
-    *cached = (struct cached){*session, monotonic_us};
     g_mutex_lock(&service->cache_lock);
     if (g_hash_table_size(service->cache) >= CACHE_MAX)
         g_hash_table_remove_all(service->cache);
-    g_hash_table_replace(service->cache, g_strdup(token), cached);
+    if (endings == service->endings) {
+        struct cached *cached = g_new(struct cached, 1);
+        *cached = (struct cached){*session, monotonic_us};
+        g_hash_table_replace(service->cache, g_strdup(token), cached);
+    }
     g_mutex_unlock(&service->cache_lock);
 }
 
 bool login_session(struct login_service *service, const char *token, struct session *out)
 {
     int64_t now_us = clock_now_us(service->clock), monotonic_us = clock_monotonic_us();
+    int64_t endings;
     struct session session;
-    if (!find_cached(service, token, monotonic_us, &session)) {
+    if (!find_cached(service, token, monotonic_us, &session, &endings)) {
         if (!session_find(service->store, token, now_us, &session))
             return false;
-        keep_cached(service, token, monotonic_us, &session);
+        keep_cached(service, token, monotonic_us, &session, endings);
     }
     if (session.expires_us <= now_us)
         return false;
@@ -264,6 +274,7 @@ void login_logout(struct login_service *service, const char *token)
 {
     session_end(service->store, token);
     g_mutex_lock(&service->cache_lock);
+    service->endings++;
     g_hash_table_remove(service->cache, token);
     g_mutex_unlock(&service->cache_lock);
 }
@@ -276,6 +287,7 @@ static gboolean is_of_account(gpointer token, gpointer cached, gpointer account)
 void login_forget_account(struct login_service *service, int64_t account)
 {
     g_mutex_lock(&service->cache_lock);
+    service->endings++;
     g_hash_table_foreach_remove(service->cache, is_of_account, &account);
     g_mutex_unlock(&service->cache_lock);
 }

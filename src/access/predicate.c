@@ -94,10 +94,16 @@ static bool answers(struct db *rows, const struct viewer *viewer, int64_t matter
     return found;
 }
 
-static bool takes_part(struct db *rows, const struct viewer *viewer, const struct matter *matter)
+static bool is_subject(const struct kind *kind, const struct viewer *viewer, const struct matter *matter)
+{
+    return kind->about == ABOUT_PERSON && matter->subject == viewer->person;
+}
+
+static bool takes_part(struct db *rows, const struct kind *kind, const struct viewer *viewer,
+                       const struct matter *matter)
 {
     int64_t one;
-    if (matter->subject == viewer->person || matter->opener_person == viewer->person)
+    if (is_subject(kind, viewer, matter) || matter->opener_person == viewer->person)
         return true;
     if (db_integer(rows, &one, "SELECT 1 FROM party WHERE person = ?1 AND matter = ?2", "ii", viewer->person,
                    matter->id))
@@ -117,9 +123,33 @@ static bool receives(struct db *rows, const struct viewer *viewer, const struct 
 
 /* ---- the predicate ---- */
 
-static bool about_person(const struct kind *kind)
+bool access_covers(struct db *rows, int64_t ancestor, int64_t unit, int64_t at_us)
 {
-    return kind->about == ABOUT_PERSON;
+    struct unit place;
+    if (registry_covers(rows, ancestor, unit, at_us))
+        return true;
+    return registry_unit(rows, unit, &place) && place.to_us <= at_us &&
+           registry_covers(rows, ancestor, unit, place.to_us - 1);
+}
+
+static bool covers_in_role(struct db *rows, const struct viewer *viewer, const struct role_names *roles,
+                           int64_t unit)
+{
+    struct unit place;
+    if (registry_acting_post(rows, viewer->person, 0, roles->names, unit, viewer->at_us) != 0)
+        return true;
+    if (!registry_unit(rows, unit, &place) || place.to_us > viewer->at_us)
+        return false;
+    for (guint i = 0; i < viewer->posts->len; i++) { /* closed: nobody's ground any more */
+        const struct post *post = &g_array_index(viewer->posts, struct post, i);
+        if (!g_strv_contains(roles->names, post->role))
+            continue;
+        g_autoptr(GArray) grounds = registry_grounds(rows, post->id, viewer->at_us);
+        for (guint j = 0; j < grounds->len; j++)
+            if (registry_covers(rows, g_array_index(grounds, int64_t, j), unit, place.to_us - 1))
+                return true;
+    }
+    return false;
 }
 
 static const struct kind *kind_of(struct rulebook *rulebook, const struct matter *matter,
@@ -138,13 +168,13 @@ bool access_may_see(struct db *rows, struct rulebook *rulebook, const struct vie
         return false;
     struct role_names roles;
     roles_seeing(playbook, kind, &roles);
-    if (!kind->participants_only &&
-        registry_acting_post(rows, viewer->person, 0, roles.names, matter->unit, viewer->at_us) != 0)
+    if (!kind->participants_only && covers_in_role(rows, viewer, &roles, matter->unit))
         return true;
-    return takes_part(rows, viewer, matter) || receives(rows, viewer, &roles, matter);
+    return takes_part(rows, kind, viewer, matter) || receives(rows, viewer, &roles, matter);
 }
 
-/* One of the roles that unmask covers the unit, or holds the post that answers; or it is about the viewer. */
+/* One of the roles that unmask covers the unit, or holds the post that answers; or it is about the viewer. What
+ * is about nobody and names no such role holds nothing to mask. */
 bool access_unmasks(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                     const struct matter *matter)
 {
@@ -152,14 +182,13 @@ bool access_unmasks(struct db *rows, struct rulebook *rulebook, const struct vie
     const struct kind *kind = kind_of(rulebook, matter, &playbook);
     if (kind == NULL)
         return false;
-    if (about_person(kind) && matter->subject == viewer->person)
+    if (is_subject(kind, viewer, matter))
         return true;
     struct role_names roles = {0};
     add_roles(&roles, kind->unmasked_by, kind->unmasked_by_count);
     if (roles.count == 0)
-        return !about_person(kind);
-    if (!kind->participants_only &&
-        registry_acting_post(rows, viewer->person, 0, roles.names, matter->unit, viewer->at_us) != 0)
+        return kind->about != ABOUT_PERSON;
+    if (!kind->participants_only && covers_in_role(rows, viewer, &roles, matter->unit))
         return true;
     for (guint i = 0; i < viewer->posts->len; i++) {
         const struct post *post = &g_array_index(viewer->posts, struct post, i);
@@ -170,6 +199,13 @@ bool access_unmasks(struct db *rows, struct rulebook *rulebook, const struct vie
             return true;
     }
     return false;
+}
+
+int64_t access_subject(struct rulebook *rulebook, const struct matter *matter)
+{
+    const struct playbook *playbook;
+    const struct kind *kind = kind_of(rulebook, matter, &playbook);
+    return kind != NULL && kind->about == ABOUT_PERSON ? matter->subject : 0;
 }
 
 static bool registers_people_at(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
@@ -196,7 +232,7 @@ bool access_may_see_person(struct db *rows, struct rulebook *rulebook, const str
     while (!*out_unmasked && rows_next(&about)) {
         struct matter matter;
         if (!matter_get(rows, rows_integer(&about, 0), &matter) ||
-            !access_may_see(rows, rulebook, viewer, &matter))
+            access_subject(rulebook, &matter) != person || !access_may_see(rows, rulebook, viewer, &matter))
             continue;
         seen = true;
         *out_unmasked = access_unmasks(rows, rulebook, viewer, &matter);

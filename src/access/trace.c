@@ -20,8 +20,8 @@ static bool take_matters(struct decision *decision, const json_t *given, json_t 
     {
         struct matter matter;
         if (matter_get(decision->rows, json_integer_value(id), &matter))
-            json_array_append_new(pairs,
-                                  json_pack("[I,I]", (json_int_t)matter.id, (json_int_t)matter.subject));
+            json_array_append_new(pairs, json_pack("[I,I]", (json_int_t)matter.id,
+                                                   (json_int_t)access_subject(decision->rulebook, &matter)));
     }
     return json_array_size(pairs) > 0;
 }
@@ -66,15 +66,15 @@ static void apply_personal_data_read(struct db *rows, const struct event *event,
         insert_trace(rows, event, json_integer_value(row), 0, page);
 }
 
-GArray *access_traces_of(struct db *rows, int64_t person, int64_t before_pos, int most)
+GArray *access_traces_of(struct db *rows, int64_t person, int64_t before_pos, int64_t before_matter, int most)
 {
     GArray *traces = g_array_new(FALSE, TRUE, sizeof(struct read_trace));
     AUTO(rows)
-    struct rows found = rows_of(
-        rows,
-        "SELECT pos, at_us, reader_person, matter, page FROM read_trace WHERE person = ?1 AND pos < ?2"
-        " ORDER BY pos DESC, matter LIMIT ?3",
-        "iii", person, before_pos, (int64_t)most);
+    struct rows found =
+        rows_of(rows,
+                "SELECT pos, at_us, reader_person, matter, page FROM read_trace"
+                " WHERE person = ?1 AND (pos, matter) < (?2, ?3) ORDER BY pos DESC, matter DESC LIMIT ?4",
+                "iiii", person, before_pos, before_matter, (int64_t)most);
     while (rows_next(&found)) {
         struct read_trace trace = {
             .pos = rows_integer(&found, 0),
@@ -110,8 +110,8 @@ static const struct event_kind events[] = {
     {.name = "personal_data_read", .version = 1, .apply = apply_personal_data_read},
     {.name = "matter_opened", .version = 1, .apply = apply_taking_part},
     {.name = "entered", .version = 1, .apply = apply_taking_part},
-    {.name = "handover_offered", .version = 1, .apply = apply_taking_part},
-    {.name = "handover_accepted", .version = 1, .apply = apply_taking_part},
+    {.name = "matter_offered", .version = 1, .apply = apply_taking_part},
+    {.name = "offer_answered", .version = 1, .apply = apply_taking_part},
     {0},
 };
 
