@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-#define SEARCH_MOST 50 /* people found at once: whoever finds more knows too little */
+#define SEARCH_MOST 50        /* people found at once: whoever finds more knows too little */
+#define NOON        (12 * 60) /* who is meant by "on 3 February" */
 
 static const struct playbook *playbook_of(struct request *request)
 {
@@ -83,7 +84,7 @@ void get_unit(struct request *request)
 static bool take_at(struct request *request, int64_t *out_us)
 {
     *out_us = request->now_us;
-    return request_query_time(request, "at", out_us);
+    return request_query_time(request, "at", NOON, out_us);
 }
 
 void get_unit_responsible(struct request *request)
@@ -250,26 +251,29 @@ void get_person(struct request *request)
 void get_person_traces(struct request *request)
 {
     int limit;
-    int64_t before = INT64_MAX, last = 0;
+    int64_t cursor[2] = {INT64_MAX, INT64_MAX};
     gint64 person;
     bool has_cursor;
-    if (!request_page(request, &limit, &before, 1, &has_cursor))
+    if (!request_page(request, &limit, cursor, G_N_ELEMENTS(cursor), &has_cursor))
         return;
     if (!g_ascii_string_to_signed(request->params[0], 10, 1, INT64_MAX, &person, NULL) ||
         (person != request->session.person && !has_right(request, RIGHT_AUDIT, REGISTRY_ROOT))) {
         respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个人" : "person");
         return;
     }
-    g_autoptr(GArray) traces = access_traces_of(request->reader->rows, person, before, limit + 1);
+    g_autoptr(GArray) traces =
+        access_traces_of(request->reader->rows, person, cursor[0], cursor[1], limit + 1);
     json_t *rows = json_array();
     for (guint i = 0; i < traces->len && i < (guint)limit; i++) {
         const struct read_trace *trace = &g_array_index(traces, struct read_trace, i);
         json_array_append_new(
             rows, json_pack("{s:o, s:o, s:s}", "at", shape_time(request, trace->at_us), "reader",
                             shape_person(request, trace->reader_person, true, false), "page", trace->page));
-        last = trace->pos;
+        cursor[0] = trace->pos;
+        cursor[1] = trace->matter;
     }
-    respond_json(request, MHD_HTTP_OK, shape_page(rows, traces->len > (guint)limit ? &last : NULL, 1));
+    respond_json(request, MHD_HTTP_OK,
+                 shape_page(rows, traces->len > (guint)limit ? cursor : NULL, G_N_ELEMENTS(cursor)));
 }
 
 /* ---- finding people: in the body, since addresses end up in logs ---- */
@@ -303,10 +307,13 @@ static json_t *found_people(struct request *request, enum vault_index index, con
 {
     json_t *rows = json_array();
     int64_t after = 0;
-    for (bool more = true; more && json_array_size(rows) < SEARCH_MOST;) {
+    guint looked_at = 0;
+    for (bool more = true;
+         more && json_array_size(rows) < SEARCH_MOST && looked_at < LIMIT_SEARCH_LOOKED_AT;) {
         g_autoptr(GArray) people =
             vault_index_find(request->reader->vault, index, value, after, LIMIT_PAGE_ROWS);
         more = people->len == LIMIT_PAGE_ROWS;
+        looked_at += people->len;
         for (guint i = 0; i < people->len && json_array_size(rows) < SEARCH_MOST; i++) {
             int64_t person = g_array_index(people, int64_t, i);
             bool unmasked = false;

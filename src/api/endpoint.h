@@ -3,7 +3,7 @@
  * endpoint - the one table of addresses: what answers, who may ask, and what the API reference says about it.
  *
  * Shape   sorted by path, then method, as the reference prints them. A row with `command` is a door to that
- * command: the path's parameter becomes the member `path_member` of its body.
+ *         command: the path's parameter becomes the member `path_member` of its body.
  */
 #ifndef API_ENDPOINT_H
 #define API_ENDPOINT_H
@@ -18,6 +18,8 @@ struct endpoint {
     const char *method, *path;
     void (*handle)(struct request *request); /* NULL with `command` */
     bool open;                               /* without a session */
+    bool settles;                            /* also with a password that must be changed first */
+    bool submits; /* reads nothing: it hands commands over. Rows with `command` too */
     const char *command, *path_member;
     const char *zh, *en;
     const struct query_param *query; /* ended by a row without name */

@@ -64,41 +64,45 @@ static bool take_filter(struct request *request, struct matter_filter *filter)
     filter->after = (struct matter_cursor){cursor[0], cursor[1], cursor[2]};
     return request_query_unit(request, "under", &filter->under) &&
            request_query_integer(request, "subject", 1, INT64_MAX, &filter->subject) &&
-           request_query_time(request, "opened_from", &filter->opened_from_us) &&
-           request_query_time(request, "opened_to", &filter->opened_to_us) &&
+           request_query_time(request, "opened_from", 0, &filter->opened_from_us) &&
+           request_query_time(request, "opened_to", 0, &filter->opened_to_us) &&
            take_open(request, &filter->open);
 }
 
-static void trace_shown(struct request *request, GArray *matters, GArray *persons, const char *page)
+/* A page of a list leaves one trace, of the matters whose persons it showed. */
+static void trace_shown(struct request *request, GArray *matters, const char *page)
 {
-    submit_trace(request, (const int64_t *)(void *)matters->data, matters->len,
-                 (const int64_t *)(void *)persons->data, persons->len, page);
+    submit_trace(request, (const int64_t *)(void *)matters->data, matters->len, NULL, 0, page);
+}
+
+static void trace_matter(struct request *request, const struct matter *matter, bool unmasked,
+                         const char *page)
+{
+    if (unmasked && access_subject(rules_of(request), matter) != 0)
+        submit_trace(request, &matter->id, 1, NULL, 0, page);
 }
 
 void get_matters(struct request *request)
 {
     struct matter_filter filter;
+    struct matter_cursor next;
+    bool more;
     if (!take_filter(request, &filter))
         return;
-    guint limit = (guint)filter.most++;
     g_autoptr(GArray) matters =
-        access_matters(request->reader->rows, rules_of(request), &request->viewer, &filter);
-    g_autoptr(GArray) shown_matters = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    g_autoptr(GArray) nobody = g_array_new(FALSE, FALSE, sizeof(int64_t));
+        access_matters(request->reader->rows, rules_of(request), &request->viewer, &filter, &more, &next);
+    g_autoptr(GArray) shown = g_array_new(FALSE, FALSE, sizeof(int64_t));
     json_t *rows = json_array();
-    int64_t cursor[3] = {0};
-    for (guint i = 0; i < matters->len && i < limit; i++) {
-        const struct seen_matter *seen = &g_array_index(matters, struct seen_matter, i);
-        bool unmasked = unmasks(request, &seen->matter);
-        json_array_append_new(rows, shape_matter(request, &seen->matter, unmasked));
-        memcpy(cursor, (int64_t[]){seen->cursor.ground, seen->cursor.unit, seen->cursor.matter},
-               sizeof cursor);
-        if (unmasked && seen->matter.subject != 0)
-            g_array_append_val(shown_matters, seen->matter.id);
+    for (guint i = 0; i < matters->len; i++) {
+        const struct matter *matter = &g_array_index(matters, struct seen_matter, i).matter;
+        bool unmasked = unmasks(request, matter);
+        json_array_append_new(rows, shape_matter(request, matter, unmasked));
+        if (unmasked && access_subject(rules_of(request), matter) != 0)
+            g_array_append_val(shown, matter->id);
     }
-    trace_shown(request, shown_matters, nobody, "matters");
-    respond_json(request, MHD_HTTP_OK,
-                 shape_page(rows, matters->len > limit ? cursor : NULL, G_N_ELEMENTS(cursor)));
+    int64_t cursor[] = {next.ground, next.unit, next.matter};
+    trace_shown(request, shown, "matters");
+    respond_json(request, MHD_HTTP_OK, shape_page(rows, more ? cursor : NULL, G_N_ELEMENTS(cursor)));
 }
 
 void get_matter(struct request *request)
@@ -107,8 +111,7 @@ void get_matter(struct request *request)
     if (!take_matter(request, &matter))
         return;
     bool unmasked = unmasks(request, &matter);
-    if (unmasked && matter.subject != 0)
-        submit_trace(request, &matter.id, 1, NULL, 0, "matter");
+    trace_matter(request, &matter, unmasked, "matter");
     respond_json(request, MHD_HTTP_OK, shape_matter_whole(request, &matter, unmasked));
 }
 
@@ -131,6 +134,8 @@ static json_t *shape_entry(struct request *request, const struct kind *kind, con
         def != NULL ? shape_texts(&def->title) : json_null(), "at", shape_time(request, row->at_us),
         "observed_at", shape_time(request, row->observed_us), "post", shape_post_id(request, row->post));
     add_text(shape, "attempt", row->attempt);
+    add_text(shape, "word_of", row->word_of);
+    add_text(shape, "channel", row->channel);
     if (fields != NULL && def != NULL)
         json_object_set_new(shape, "fields", shape_fields(request, &def->form, fields, unmasked));
     if (erased)
@@ -160,8 +165,7 @@ void get_matter_entries(struct request *request)
         json_array_append_new(rows, shape_entry(request, kind, row, unmasked));
         last = row->number;
     }
-    if (unmasked && matter.subject != 0)
-        submit_trace(request, &matter.id, 1, NULL, 0, "entries");
+    trace_matter(request, &matter, unmasked, "entries");
     respond_json(request, MHD_HTTP_OK, shape_page(rows, entries->len > (guint)limit ? &last : NULL, 1));
 }
 
@@ -200,7 +204,7 @@ void get_matter_document(struct request *request)
     struct matter matter;
     if (!take_matter(request, &matter))
         return;
-    if (matter.subject != 0 && !unmasks(request, &matter) && matter.subject != request->session.person) {
+    if (!unmasks(request, &matter)) {
         respond_refused(request, PROBLEM_NO_RIGHT, NULL,
                         request->chinese ? "经办人员" : "those who handle it");
         return;
@@ -213,20 +217,22 @@ void get_matter_document(struct request *request)
         respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这份文书" : "document");
         return;
     }
-    if (matter.subject != 0)
-        submit_trace(request, &matter.id, 1, NULL, 0, "document");
+    trace_matter(request, &matter, true, "document");
     respond_json(request, MHD_HTTP_OK,
                  json_pack("{s:s, s:s, s:s}", "name", request->params[1], "title", title, "text", text));
 }
 
 /* ---- the to-do list ---- */
 
-/* The posts that the viewer holds now; with ?post=, that one alone. */
+/* The posts that the viewer holds now, and the viewer as the subject (matter.h); with ?post=, that one alone. */
 static GArray *own_posts(struct request *request, bool *out_ok)
 {
     int64_t wanted = 0;
     *out_ok = request_query_integer(request, "post", 1, INT64_MAX, &wanted);
     GArray *posts = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    int64_t themselves = -request->session.person;
+    if (wanted == 0)
+        g_array_append_val(posts, themselves);
     for (guint i = 0; *out_ok && i < request->viewer.posts->len; i++) {
         const struct post *post = &g_array_index(request->viewer.posts, struct post, i);
         if (wanted == 0 || wanted == post->id)
@@ -239,32 +245,34 @@ static GArray *own_posts(struct request *request, bool *out_ok)
     return posts;
 }
 
-/* Whoever answers sees the name when their role does: the matter need not be read for that. */
-static bool post_unmasks(struct request *request, int64_t post_id, const struct kind *kind)
+/* As access_unmasks(); whose role unmasks and who answers need not have the matter read for that. */
+static bool todo_unmasks(struct request *request, const struct todo *todo, const struct kind *kind)
 {
+    struct matter matter;
     for (guint i = 0; i < request->viewer.posts->len; i++) {
         const struct post *post = &g_array_index(request->viewer.posts, struct post, i);
-        if (post->id != post_id)
+        if (post->id != todo->post)
             continue;
-        for (size_t j = 0; j < kind->unmasked_by_count; j++)
+        for (size_t j = 0; kind != NULL && j < kind->unmasked_by_count; j++)
             if (strcmp(kind->unmasked_by[j]->name, post->role) == 0)
                 return true;
     }
-    return false;
+    return matter_get(request->reader->rows, todo->matter, &matter) && unmasks(request, &matter);
 }
 
 static json_t *shape_todo(struct request *request, const struct todo *todo, bool unmasked,
                           const struct kind *kind)
 {
     const struct entry_def *entry = kind != NULL ? kind_find_entry(kind, todo->entry) : NULL;
-    json_t *shape = json_pack(
-        "{s:o, s:I, s:s, s:o, s:s, s:o, s:s, s:o, s:o, s:o, s:b, s:i, s:o, s:o}", "matter",
-        shape_uuid(&todo->uuid), "number", (json_int_t)todo->number, "kind", todo->kind, "title",
-        kind != NULL ? shape_texts(&kind->title) : json_null(), "entry", todo->entry, "entry_title",
-        entry != NULL ? shape_texts(&entry->title) : json_null(), "state", todo->state, "unit",
-        shape_unit(request, todo->unit), "opens_at", shape_time(request, todo->opens_us), "due_at",
-        shape_time(request, todo->due_us), "overdue", todo->overdue, "escalated", todo->escalated, "subject",
-        shape_person(request, todo->subject, unmasked, false), "post", json_id(todo->post));
+    json_t *shape =
+        json_pack("{s:o, s:I, s:s, s:o, s:s, s:o, s:s, s:o, s:o, s:o, s:b, s:i, s:o, s:o}", "matter",
+                  shape_uuid(&todo->uuid), "number", (json_int_t)todo->number, "kind", todo->kind, "title",
+                  kind != NULL ? shape_texts(&kind->title) : json_null(), "entry", todo->entry, "entry_title",
+                  entry != NULL ? shape_texts(&entry->title) : json_null(), "state", todo->state, "unit",
+                  shape_unit(request, todo->unit), "opens_at", shape_time(request, todo->opens_us), "due_at",
+                  shape_time(request, todo->due_us), "overdue", todo->overdue, "escalated", todo->escalated,
+                  "subject", shape_subject(request, kind, todo->subject, unmasked), "post",
+                  todo->post > 0 ? json_id(todo->post) : json_null());
     if (todo->household != 0)
         json_object_set_new(shape, "household", json_id(todo->household));
     return shape;
@@ -282,19 +290,18 @@ void get_tasks(struct request *request)
         return;
     g_autoptr(GArray) todos = matter_todo(request->reader->rows, (const int64_t *)(void *)posts->data,
                                           posts->len, cursor[0], cursor[1], cursor[2], limit + 1);
-    g_autoptr(GArray) shown_matters = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    g_autoptr(GArray) nobody = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_autoptr(GArray) shown = g_array_new(FALSE, FALSE, sizeof(int64_t));
     json_t *rows = json_array();
     for (guint i = 0; i < todos->len && i < (guint)limit; i++) {
         const struct todo *todo = &g_array_index(todos, struct todo, i);
         const struct kind *kind = shape_kind(request, todo->rules, todo->kind);
-        bool unmasked = kind != NULL && post_unmasks(request, todo->post, kind);
+        bool unmasked = todo_unmasks(request, todo, kind);
         json_array_append_new(rows, shape_todo(request, todo, unmasked, kind));
-        if (unmasked && todo->subject != 0)
-            g_array_append_val(shown_matters, todo->matter);
+        if (unmasked && todo->subject != 0 && kind != NULL && kind->about == ABOUT_PERSON)
+            g_array_append_val(shown, todo->matter);
         memcpy(cursor, (int64_t[]){todo->due_us, todo->matter, todo->number}, sizeof cursor);
     }
-    trace_shown(request, shown_matters, nobody, "tasks");
+    trace_shown(request, shown, "tasks");
     respond_json(request, MHD_HTTP_OK,
                  shape_page(rows, todos->len > (guint)limit ? cursor : NULL, G_N_ELEMENTS(cursor)));
 }
@@ -308,7 +315,15 @@ static json_t *shape_alert(struct request *request, const struct alert *alert)
                      "post", json_id(alert->post));
 }
 
-/* Alerts of one post that are shown at the same moment are one digest. */
+/* What was raised to a post of theirs may have gone elsewhere since. */
+static bool still_sees(struct request *request, const struct alert *alert)
+{
+    struct matter matter;
+    return matter_get(request->reader->rows, alert->matter, &matter) &&
+           access_may_see(request->reader->rows, rules_of(request), &request->viewer, &matter);
+}
+
+/* Alerts of one post that are shown at the same moment are one digest. A page may be short. */
 void get_alerts(struct request *request)
 {
     int64_t after = 0;
@@ -325,7 +340,8 @@ void get_alerts(struct request *request)
     int64_t last = 0;
     for (guint i = 0; i < alerts->len && i < (guint)limit; i++) {
         const struct alert *alert = &g_array_index(alerts, struct alert, i);
-        json_array_append_new(rows, shape_alert(request, alert));
+        if (still_sees(request, alert))
+            json_array_append_new(rows, shape_alert(request, alert));
         last = alert->id;
     }
     respond_json(request, MHD_HTTP_OK, shape_page(rows, alerts->len > (guint)limit ? &last : NULL, 1));

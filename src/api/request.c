@@ -62,6 +62,22 @@ void request_free(struct request *request)
     g_free(request);
 }
 
+void request_token(const struct request *request, char out[SESSION_TOKEN_TEXT_MAX])
+{
+    const char *given = request_header(request, MHD_HTTP_HEADER_AUTHORIZATION);
+    if (given != NULL && g_ascii_strncasecmp(given, "Bearer ", strlen("Bearer ")) == 0)
+        given += strlen("Bearer ");
+    else
+        given = MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, SESSION_COOKIE);
+    if (given == NULL || g_strlcpy(out, given, SESSION_TOKEN_TEXT_MAX) >= SESSION_TOKEN_TEXT_MAX)
+        *out = '\0';
+}
+
+bool request_only_reads(const struct request *request)
+{
+    return strcmp(request->method, "GET") == 0 || strcmp(request->method, "HEAD") == 0;
+}
+
 const char *request_header(const struct request *request, const char *name)
 {
     const char *value = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
@@ -90,7 +106,7 @@ bool request_query_integer(struct request *request, const char *name, int64_t le
     return false;
 }
 
-bool request_query_time(struct request *request, const char *name, int64_t *out_us)
+bool request_query_time(struct request *request, const char *name, int minutes, int64_t *out_us)
 {
     const char *text = request_query(request, name);
     if (text == NULL || datetime_parse(text, out_us))
@@ -98,7 +114,7 @@ bool request_query_time(struct request *request, const char *name, int64_t *out_
     const struct playbook *playbook = rulebook_current(engine_rulebook(request->server->engine));
     int32_t day;
     if (playbook != NULL && date_parse(text, &day)) {
-        *out_us = day_time_us(day, 12 * 60, playbook->zone);
+        *out_us = day_time_us(day, minutes, playbook->zone);
         return true;
     }
     respond_refused(request, PROBLEM_INVALID_DATETIME, name);
@@ -160,10 +176,16 @@ bool request_page(struct request *request, int *out_limit, int64_t *cursor, size
     return false;
 }
 
+static bool is_json(const char *type)
+{
+    static const char json[] = "application/json";
+    return type != NULL && g_ascii_strncasecmp(type, json, strlen(json)) == 0 &&
+           (type[strlen(json)] == '\0' || strchr("; \t", type[strlen(json)]) != NULL);
+}
+
 json_t *request_json(struct request *request)
 {
-    const char *type = request_header(request, MHD_HTTP_HEADER_CONTENT_TYPE);
-    if (type == NULL || g_ascii_strncasecmp(type, "application/json", strlen("application/json")) != 0) {
+    if (!is_json(request_header(request, MHD_HTTP_HEADER_CONTENT_TYPE))) {
         respond_refused(request, PROBLEM_UNSUPPORTED_MEDIA_TYPE, NULL);
         return NULL;
     }
@@ -186,12 +208,20 @@ void request_sleep(struct request *request, void (*resume)(struct request *), vo
     request->work = work;
     request->work_free = work_free;
     request->asleep = true;
+    g_mutex_lock(&request->server->running_lock);
+    request->server->sleeping++;
+    g_mutex_unlock(&request->server->running_lock);
     MHD_suspend_connection(request->connection);
 }
 
 void request_wake(struct request *request)
 {
+    struct server *server = request->server; /* awake, the request may be over at once */
     MHD_resume_connection(request->connection);
+    g_mutex_lock(&server->running_lock);
+    server->sleeping--;
+    g_cond_signal(&server->ran);
+    g_mutex_unlock(&server->running_lock);
 }
 
 static void respond_bytes(struct request *request, int status, const char *type, char *text, size_t bytes,
@@ -225,7 +255,7 @@ void respond_json(struct request *request, int status, json_t *body)
     char *text = json_text(body, &bytes);
     json_decref(body);
     char tag[40] = "";
-    if (status == MHD_HTTP_OK && strcmp(request->method, "GET") == 0 && is_known(request, text, bytes, tag)) {
+    if (status == MHD_HTTP_OK && request_only_reads(request) && is_known(request, text, bytes, tag)) {
         free(text);
         respond_empty(request, MHD_HTTP_NOT_MODIFIED);
     } else {
@@ -298,4 +328,11 @@ void respond_problem(struct request *request, struct problem *problem)
     else if (status == 405 && wait != NULL)
         MHD_add_response_header(request->response, MHD_HTTP_HEADER_ALLOW, wait);
     note_refusal(request, owned);
+}
+
+void respond_instead(struct request *request, struct problem *problem)
+{
+    MHD_destroy_response(request->response);
+    request->response = NULL;
+    respond_problem(request, problem);
 }

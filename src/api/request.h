@@ -3,8 +3,8 @@
  * request - one HTTP request from its first header to its answer.
  *
  * Shape   a handler reads request->…, and answers with exactly one respond_…() call, or calls request_sleep()
- * and answers in its `resume`. Owner   the server thread of its connection; between request_sleep() and
- * request_wake() whoever does the work.
+ *         and answers in its `resume`.
+ * Owner   the server thread of its connection; between request_sleep() and request_wake() whoever does the work.
  */
 #ifndef API_REQUEST_H
 #define API_REQUEST_H
@@ -27,10 +27,15 @@ struct server {
     struct login_service *login;
     struct rate_limiter *account_limiter, *address_limiter;
     struct refusal_log *refusals;
+    struct lines *lines;
     pthread_key_t reader_key;
-    int64_t started_monotonic_us;
-    GMutex written_lock; /* guards `written` */
-    GHashTable *written; /* person → last position they wrote, so that they read their own writes */
+    int request_seconds;
+    GMutex running_lock; /* guards the three below */
+    GCond ran;
+    bool stopping;
+    int running, sleeping; /* requests that a handler has taken and not yet answered; of them those asleep */
+    GMutex written_lock;   /* guards `written` */
+    GHashTable *written;   /* person → last position they wrote, so that they read their own writes */
     _Atomic int64_t requests, answers_by_class[6], microseconds;
     char *tls_certificate, *tls_key;
     uint16_t port;
@@ -46,11 +51,11 @@ struct request {
     char *path;
     char *params[REQUEST_PATH_PARAMS]; /* what stood for {…} in the route */
     GByteArray *body;
-    bool too_large, begun, chinese, anonymous;
+    bool too_large, begun, running, chinese;
     int64_t started_monotonic_us, now_us;
     char address[64];
     struct session session; /* person 0: not logged in */
-    struct reader *reader;  /* this thread's; a snapshot is open while a handler runs */
+    struct reader *reader;  /* this thread's; a snapshot is open while a handler runs that reads */
     struct viewer viewer;   /* of the session's person */
     bool has_viewer;
 
@@ -71,13 +76,20 @@ struct request *request_new(struct server *server, struct MHD_Connection *connec
                             const char *path);
 void request_free(struct request *request);
 
+/* The token that it bears, in its header or cookie; "" none. The caller wipes it. */
+#define SESSION_COOKIE "lianfang_session"
+void request_token(const struct request *request, char out[SESSION_TOKEN_TEXT_MAX]);
+/* GET or HEAD. */
+bool request_only_reads(const struct request *request);
+
 /* Header and query; NULL when absent, "" counts as absent. */
 const char *request_header(const struct request *request, const char *name);
 const char *request_query(const struct request *request, const char *name);
 /* Query numbers and times with their problem answered: false when the request has been answered. */
 bool request_query_integer(struct request *request, const char *name, int64_t least, int64_t most,
                            int64_t *out);
-bool request_query_time(struct request *request, const char *name, int64_t *out_us);
+/* A date alone is that time of its day. */
+bool request_query_time(struct request *request, const char *name, int minutes, int64_t *out_us);
 /* The unit named in the query by code or "#id"; unknown or closed ones answer the request. */
 bool request_query_unit(struct request *request, const char *name, int64_t *out_id);
 /* Page size and cursor ("limit", "cursor"): cursors are base64url of integers joined by '.'. */
@@ -98,6 +110,8 @@ void respond_text(struct request *request, int status, const char *type, char *t
 void respond_empty(struct request *request, int status);
 void respond_problem(struct request *request, struct problem *problem /* taken */);
 #define respond_refused(request, code, ...) respond_problem((request), problem_new((code), __VA_ARGS__, NULL))
+/* In place of an answer that was made and turned out wrong. */
+void respond_instead(struct request *request, struct problem *problem /* taken */);
 /* The problem document of RFC 9457; used for each item of a batch too. */
 json_t *problem_document(const struct problem *problem, bool chinese);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/server.h"
 
-#include "api/request.h"
 #include "api/endpoint.h"
+#include "api/lines.h"
+#include "api/request.h"
 #include "api/submit.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -12,11 +13,12 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define REQUESTS_PER_MINUTE     1200 /* a desk that refreshes and an offline queue that empties; scripts wait */
 #define REQUEST_BURST           600
 #define CONNECTION_MEMORY_BYTES (32 * 1024) /* headers and the read buffer */
-#define SESSION_COOKIE          "lianfang_session"
+#define STOP_SECONDS            5 /* for answers that are on their way when the program is told to stop */
 
 G_DEFINE_QUARK(lianfang - server - error, server_error)
 
@@ -47,17 +49,6 @@ static bool take_reader(struct request *request)
 
 /* ---- who asks ---- */
 
-static bool take_token(const struct request *request, char token[SESSION_TOKEN_TEXT_MAX])
-{
-    const char *header = request_header(request, MHD_HTTP_HEADER_AUTHORIZATION);
-    const char *given = NULL;
-    if (header != NULL && g_ascii_strncasecmp(header, "Bearer ", 7) == 0)
-        given = header + 7;
-    else
-        given = MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, SESSION_COOKIE);
-    return given != NULL && g_strlcpy(token, given, SESSION_TOKEN_TEXT_MAX) < SESSION_TOKEN_TEXT_MAX;
-}
-
 static bool within_rate(struct request *request)
 {
     struct server *server = request->server;
@@ -77,21 +68,26 @@ static bool within_rate(struct request *request)
 static bool is_cross_site(const struct request *request)
 {
     const char *site = request_header(request, "Sec-Fetch-Site");
-    return strcmp(request->method, "GET") != 0 && site != NULL && strcmp(site, "same-origin") != 0 &&
+    return !request_only_reads(request) && site != NULL && strcmp(site, "same-origin") != 0 &&
            strcmp(site, "none") != 0;
 }
 
 static bool authenticate(struct request *request)
 {
+    const struct endpoint *endpoint = request->endpoint;
     char token[SESSION_TOKEN_TEXT_MAX];
-    if (take_token(request, token) && !is_cross_site(request))
+    request_token(request, token);
+    if (*token != '\0' && !is_cross_site(request))
         login_session(request->server->login, token, &request->session);
     sodium_memzero(token, sizeof token);
     if (!within_rate(request))
         return false;
-    if (request->session.person != 0 || request->endpoint->open)
+    if (request->session.person == 0 && !endpoint->open)
+        respond_refused(request, PROBLEM_NOT_LOGGED_IN, NULL);
+    else if (request->session.must_change && !endpoint->open && !endpoint->settles)
+        respond_refused(request, PROBLEM_PASSWORD_CHANGE_NEEDED, NULL);
+    else
         return true;
-    respond_refused(request, PROBLEM_NOT_LOGGED_IN, NULL);
     return false;
 }
 
@@ -135,19 +131,58 @@ static void answer_in_snapshot(struct request *request, void (*handle)(struct re
         request->has_viewer = true;
     }
     handle(request);
-    if (db_failed(rows) != NULL)
+    if (db_failed(rows) != NULL) {
         log_write(LOG_ERROR, "reading failed", "why", db_failed(rows)->message, NULL);
+        if (request->response != NULL) /* made of rows that were not there */
+            respond_instead(request, problem_new(PROBLEM_STORAGE_FAILED, NULL, NULL));
+    }
     db_rollback(rows);
+}
+
+static void dispatch(struct request *request)
+{
+    const struct endpoint *endpoint = request->endpoint;
+    if (!authenticate(request))
+        return;
+    if (endpoint->command != NULL) {
+        submit_command_route(request);
+    } else if (endpoint->submits) {
+        endpoint->handle(request);
+    } else if (take_reader(request)) {
+        if (request->session.person != 0)
+            wait_for_own_writes(request);
+        answer_in_snapshot(request, endpoint->handle);
+    }
+}
+
+/* What is taken is answered, also while the server stops. */
+static bool take(struct request *request)
+{
+    struct server *server = request->server;
+    g_mutex_lock(&server->running_lock);
+    request->running = !server->stopping;
+    server->running += request->running;
+    g_mutex_unlock(&server->running_lock);
+    return request->running;
+}
+
+static void let_go(struct request *request)
+{
+    struct server *server = request->server;
+    if (!request->running)
+        return;
+    g_mutex_lock(&server->running_lock);
+    server->running--;
+    g_cond_signal(&server->ran);
+    g_mutex_unlock(&server->running_lock);
 }
 
 static void handle(struct request *request)
 {
-    if (!authenticate(request) || !take_reader(request))
-        return;
-    if (strcmp(request->method, "GET") == 0 && request->session.person != 0)
-        wait_for_own_writes(request);
-    answer_in_snapshot(request,
-                       request->endpoint->command != NULL ? submit_command_route : request->endpoint->handle);
+    if (take(request))
+        dispatch(request);
+    else
+        respond_refused(request, PROBLEM_SHUTTING_DOWN, NULL);
 }
 
 static void find_route(struct request *request)
@@ -162,12 +197,27 @@ static void find_route(struct request *request)
         respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个地址" : "address");
 }
 
+static size_t header_bytes(const struct request *request)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    return info != NULL ? info->header_size : 0;
+}
+
+static struct line *line_of(struct MHD_Connection *connection)
+{
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
 static void begin(struct request *request)
 {
     request->begun = true;
     request->body = g_byte_array_new();
+    line_move(request->server->lines, line_of(request->connection), true);
     const char *length = request_header(request, MHD_HTTP_HEADER_CONTENT_LENGTH);
-    if (length != NULL && g_ascii_strtoull(length, NULL, 10) > LIMIT_BODY_BYTES)
+    if (header_bytes(request) > LIMIT_HEADER_BYTES)
+        respond_refused(request, PROBLEM_HEADERS_TOO_LARGE, NULL, G_STRINGIFY(LIMIT_HEADER_BYTES));
+    else if (length != NULL && g_ascii_strtoull(length, NULL, 10) > LIMIT_BODY_BYTES)
         respond_refused(request, PROBLEM_BODY_TOO_LARGE, NULL, G_STRINGIFY(LIMIT_BODY_BYTES));
     else
         find_route(request);
@@ -175,7 +225,8 @@ static void begin(struct request *request)
 
 static bool is_too_slow(const struct request *request)
 {
-    return clock_monotonic_us() - request->started_monotonic_us > LIMIT_REQUEST_SECONDS * US_PER_SECOND;
+    return clock_monotonic_us() - request->started_monotonic_us >
+           request->server->request_seconds * US_PER_SECOND;
 }
 
 static enum MHD_Result take_body(struct request *request, const char *data, size_t *bytes)
@@ -194,7 +245,8 @@ static enum MHD_Result take_body(struct request *request, const char *data, size
 static void add_timing(struct request *request)
 {
     char text[40];
-    g_snprintf(text, sizeof text, "app;dur=%.3f", (double)(clock_monotonic_us() - request->started_monotonic_us) / 1000);
+    g_snprintf(text, sizeof text, "app;dur=%.3f",
+               (double)(clock_monotonic_us() - request->started_monotonic_us) / 1000);
     MHD_add_response_header(request->response, "Server-Timing", text);
 }
 
@@ -240,8 +292,21 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     if (request->status >= 500)
         log_write(LOG_WARNING, "request failed", "route",
                   request->endpoint != NULL ? request->endpoint->path : "-", NULL);
+    line_move(server->lines, line_of(connection), false);
+    let_go(request);
     request_free(request);
     *slot = NULL;
+}
+
+static void on_connection(void *context, struct MHD_Connection *connection, void **slot,
+                          enum MHD_ConnectionNotificationCode what)
+{
+    struct server *server = context;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED)
+        *slot = line_new(server->lines,
+                         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
+    else
+        line_free(server->lines, *slot);
 }
 
 /* ---- start and stop ---- */
@@ -296,16 +361,17 @@ static bool listen_on(struct server *server, const struct server_options *option
     server->daemon = MHD_start_daemon(
         flags, options->port, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_library_message,
         NULL, MHD_OPTION_SOCK_ADDR, at->ai_addr, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)LIMIT_CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)LIMIT_CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
         (unsigned)LIMIT_CONNECTIONS_PER_ADDRESS, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)LIMIT_REQUEST_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES,
-        MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? (unsigned)threads : 0u, MHD_OPTION_LISTENING_ADDRESS_REUSE,
-        1u, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+        (unsigned)server->request_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? (unsigned)threads : 0u,
+        MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
     freeaddrinfo(at);
     if (server->daemon == NULL) {
         g_set_error(error, SERVER_ERROR, SERVER_ERROR_LISTEN,
-                    "cannot listen on port %d: is another program using it? give --port another number",
-                    options->port);
+                    "cannot listen on port %d: is another program using it? give --port another number%s",
+                    options->port, server->tls_key != NULL ? "; or do certificate and key not fit?" : "");
         return false;
     }
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
@@ -313,13 +379,13 @@ static bool listen_on(struct server *server, const struct server_options *option
     return true;
 }
 
-static bool open_parts(struct server *server, GError **error)
+static bool open_parts(struct server *server, int logins_per_minute, GError **error)
 {
     const char *data_dir = engine_data_dir(server->engine);
     server->accounts = account_store_open(data_dir, NULL, error);
     if (server->accounts == NULL)
         return false;
-    server->login = login_service_new(server->accounts, server->clock);
+    server->login = login_service_new(server->accounts, server->clock, logins_per_minute);
     server->refusals = refusal_log_open(data_dir, error);
     return server->refusals != NULL;
 }
@@ -329,7 +395,10 @@ struct server *server_start(const struct server_options *options, GError **error
     struct server *server = g_new0(struct server, 1);
     server->engine = options->engine;
     server->clock = options->clock;
-    server->started_monotonic_us = clock_monotonic_us();
+    server->request_seconds = options->request_seconds > 0 ? options->request_seconds : LIMIT_REQUEST_SECONDS;
+    server->lines = lines_new(server->request_seconds);
+    g_mutex_init(&server->running_lock);
+    g_cond_init(&server->ran);
     server->written = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     g_mutex_init(&server->written_lock);
     pthread_key_create(&server->reader_key, reader_free);
@@ -337,7 +406,8 @@ struct server *server_start(const struct server_options *options, GError **error
     int burst = options->requests_per_minute > 0 ? options->requests_per_minute : REQUEST_BURST;
     server->account_limiter = rate_limiter_new(per_minute, burst);
     server->address_limiter = rate_limiter_new(per_minute, burst);
-    if (open_parts(server, error) && read_tls(server, options, error) && listen_on(server, options, error))
+    if (open_parts(server, options->requests_per_minute, error) && read_tls(server, options, error) &&
+        listen_on(server, options, error))
         return server;
     server_stop(server);
     return NULL;
@@ -348,12 +418,35 @@ uint16_t server_port(const struct server *server)
     return server->port;
 }
 
+/* Those asleep are woken by whoever works for them; answers on their way to a slow client are not waited for
+ * without end. */
+static void wait_for_answers(struct server *server)
+{
+    int64_t until_us = g_get_monotonic_time() + STOP_SECONDS * G_TIME_SPAN_SECOND;
+    g_mutex_lock(&server->running_lock);
+    server->stopping = true;
+    while (server->sleeping > 0)
+        g_cond_wait(&server->ran, &server->running_lock);
+    while (server->running > 0 && g_cond_wait_until(&server->ran, &server->running_lock, until_us))
+        continue;
+    g_mutex_unlock(&server->running_lock);
+}
+
+static void stop_daemon(struct server *server)
+{
+    int listening = MHD_quiesce_daemon(server->daemon);
+    wait_for_answers(server);
+    MHD_stop_daemon(server->daemon); /* waits for its threads, whose readers close with them */
+    if (listening != MHD_INVALID_SOCKET)
+        close(listening);
+}
+
 void server_stop(struct server *server)
 {
     if (server == NULL)
         return;
     if (server->daemon != NULL)
-        MHD_stop_daemon(server->daemon); /* waits for its threads, whose readers close with them */
+        stop_daemon(server);
     if (server->login != NULL)
         login_service_free(server->login);
     if (server->accounts != NULL)
@@ -362,6 +455,9 @@ void server_stop(struct server *server)
         refusal_log_close(server->refusals);
     rate_limiter_free(server->account_limiter);
     rate_limiter_free(server->address_limiter);
+    lines_free(server->lines);
+    g_mutex_clear(&server->running_lock);
+    g_cond_clear(&server->ran);
     pthread_key_delete(server->reader_key);
     g_hash_table_unref(server->written);
     g_mutex_clear(&server->written_lock);

@@ -3,8 +3,9 @@
  * server - HTTP and JSON over libmicrohttpd: the door for web pages, phones and other programs.
  *
  * Shape   endpoints.c has one table of all addresses; a handler answers from a reader's snapshot, a command
- * goes through the engine and its connection sleeps until the batch is durable. Owner   server_start() runs
- * its own threads, each with its own reader; server_stop() ends them before the engine is closed.
+ *         goes through the engine and its connection sleeps until the batch is durable.
+ * Owner   server_start() runs its own threads, each with its own reader; server_stop() answers what was taken,
+ *         refuses the rest with shutting_down and ends them, before the engine is closed.
  */
 #ifndef API_SERVER_H
 #define API_SERVER_H
@@ -25,6 +26,7 @@ struct server_options {
     const char *tls_certificate, *tls_key; /* PEM files; NULL plain HTTP */
     int threads;                           /* 0: one a processor, at most 8 */
     int requests_per_minute;               /* per account and per address before a login; 0 the default */
+    int request_seconds;                   /* that a header, or a body, may take; 0 the default */
 };
 
 #define SERVER_ERROR server_error_quark()

@@ -107,7 +107,7 @@ static void answer_login(struct request *request)
         return;
     }
     g_autofree char *cookie =
-        g_strdup_printf("lianfang_session=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Strict%s", answer->token,
+        g_strdup_printf(SESSION_COOKIE "=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Strict%s", answer->token,
                         LIMIT_SESSION_HOURS * 3600, request->server->tls_key != NULL ? "; Secure" : "");
     respond_json(request, MHD_HTTP_CREATED,
                  json_pack("{s:s, s:o, s:o, s:b}", "token", answer->token, "person",
@@ -134,14 +134,13 @@ void post_session(struct request *request)
 
 void delete_session(struct request *request)
 {
-    const char *header = request_header(request, MHD_HTTP_HEADER_AUTHORIZATION);
-    const char *token = header != NULL ? header + strlen("Bearer ")
-                                       : MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND,
-                                                                     "lianfang_session");
+    char token[SESSION_TOKEN_TEXT_MAX];
+    request_token(request, token);
     login_logout(request->server->login, token);
+    sodium_memzero(token, sizeof token);
     respond_empty(request, MHD_HTTP_NO_CONTENT);
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_SET_COOKIE,
-                            "lianfang_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
+                            SESSION_COOKIE "=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
 }
 
 void get_me(struct request *request)
@@ -199,13 +198,23 @@ static bool keeps_account_of(struct request *request, int64_t person)
            registry_has_right(rows, playbook, request->session.person, RIGHT_ACCOUNTS, unit, request->now_us);
 }
 
-static bool may_keep_accounts(struct request *request, int64_t person)
+static bool refuse_keeping(struct request *request)
 {
-    if (keeps_account_of(request, person))
-        return true;
     respond_refused(request, PROBLEM_NO_RIGHT, NULL,
                     request->chinese ? "账号管理员" : "those who keep accounts");
     return false;
+}
+
+static bool may_keep_accounts(struct request *request, int64_t person)
+{
+    return keeps_account_of(request, person) || refuse_keeping(request);
+}
+
+static bool keeps_accounts_somewhere(struct request *request)
+{
+    const struct playbook *playbook = rulebook_current(engine_rulebook(request->server->engine));
+    return playbook != NULL && registry_has_right(request->reader->rows, playbook, request->session.person,
+                                                  RIGHT_ACCOUNTS, 0, request->now_us);
 }
 
 static json_t *shape_account(struct request *request, const struct account *account)
@@ -217,23 +226,32 @@ static json_t *shape_account(struct request *request, const struct account *acco
                      shape_time(request, account->last_login_us));
 }
 
+/* A page may be short, as lists of matters may: so many are looked at. */
 void get_accounts(struct request *request)
 {
     int limit;
     int64_t after = 0;
-    bool has_cursor, more = true;
+    bool has_cursor;
     if (!request_page(request, &limit, &after, 1, &has_cursor))
         return;
+    if (!keeps_accounts_somewhere(request)) {
+        refuse_keeping(request);
+        return;
+    }
     json_t *rows = json_array();
-    while (more && json_array_size(rows) < (size_t)limit) {
-        g_autoptr(GArray) accounts = account_list(request->server->accounts, after, limit);
-        more = accounts->len == (guint)limit;
-        for (guint i = 0; i < accounts->len && json_array_size(rows) < (size_t)limit; i++) {
-            const struct account *account = &g_array_index(accounts, struct account, i);
+    g_autoptr(GArray) accounts = account_list(request->server->accounts, after, LIMIT_LIST_LOOKED_AT);
+    bool more = accounts->len == LIMIT_LIST_LOOKED_AT;
+    for (guint i = 0; i < accounts->len; i++) {
+        const struct account *account = &g_array_index(accounts, struct account, i);
+        if (!keeps_account_of(request, account->person)) {
             after = account->id;
-            if (keeps_account_of(request, account->person))
-                json_array_append_new(rows, shape_account(request, account));
+            continue;
         }
+        more = more || json_array_size(rows) == (size_t)limit;
+        if (json_array_size(rows) == (size_t)limit)
+            break;
+        json_array_append_new(rows, shape_account(request, account));
+        after = account->id;
     }
     respond_json(request, MHD_HTTP_OK, shape_page(rows, more ? &after : NULL, 1));
 }
@@ -302,7 +320,10 @@ void post_account_close(struct request *request)
     AUTO(account) struct account account = {0};
     if (!take_account(request, &account))
         return;
-    account_set_closed(request->server->accounts, account.id, true);
+    if (!account_set_closed(request->server->accounts, account.id, true)) {
+        respond_refused(request, PROBLEM_STORAGE_FAILED, NULL);
+        return;
+    }
     login_forget_account(request->server->login, account.id);
     respond_empty(request, MHD_HTTP_NO_CONTENT);
 }

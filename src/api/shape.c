@@ -66,7 +66,7 @@ json_t *shape_post(struct request *request, const struct post *post)
 json_t *shape_post_id(struct request *request, int64_t id)
 {
     struct post post;
-    if (id == 0 || !registry_post(request->reader->rows, id, &post))
+    if (id <= 0 || !registry_post(request->reader->rows, id, &post))
         return json_null();
     return shape_post(request, &post);
 }
@@ -104,6 +104,13 @@ const struct kind *shape_kind(struct request *request, int64_t rules, const char
     return playbook != NULL ? playbook_find_kind(playbook, name) : NULL;
 }
 
+json_t *shape_subject(struct request *request, const struct kind *kind, int64_t subject, bool unmasked)
+{
+    if (kind != NULL && kind->about == ABOUT_UNIT)
+        return shape_unit(request, subject);
+    return shape_person(request, subject, unmasked, false);
+}
+
 json_t *shape_matter(struct request *request, const struct matter *matter, bool unmasked)
 {
     const struct kind *kind = shape_kind(request, matter->rules, matter->kind);
@@ -113,7 +120,7 @@ json_t *shape_matter(struct request *request, const struct matter *matter, bool 
         matter->kind, "title", kind != NULL ? shape_texts(&kind->title) : json_null(), "state", matter->state,
         "state_title", state != NULL ? shape_texts(&state->title) : json_null(), "version",
         (json_int_t)matter->version, "unit", shape_unit(request, matter->unit), "subject",
-        shape_person(request, matter->subject, unmasked, false), "opened_at",
+        shape_subject(request, kind, matter->subject, unmasked), "opened_at",
         shape_time(request, matter->opened_us), "changed_at", shape_time(request, matter->changed_us),
         "closed_at", shape_time(request, matter->closed_us));
     if (matter->household != 0)
@@ -178,7 +185,9 @@ json_t *shape_matter_whole(struct request *request, const struct matter *matter,
         json_object_set_new(shape, "form", shape_fields(request, &kind->form, form, unmasked));
     json_object_set_new(shape, "masked", json_boolean(!unmasked));
     struct matter parent;
-    if (matter->parent != 0 && matter_get(request->reader->rows, matter->parent, &parent))
+    if (matter->parent != 0 && matter_get(request->reader->rows, matter->parent, &parent) &&
+        access_may_see(request->reader->rows, engine_rulebook(request->server->engine), &request->viewer,
+                       &parent))
         json_object_set_new(shape, "parent", shape_uuid(&parent.uuid));
     return shape;
 }

@@ -16,10 +16,12 @@ json_t *shape_uuid(const struct uuid *uuid);
 json_t *shape_unit(struct request *request, int64_t unit); /* {id, code, name, type}; null for 0 */
 json_t *shape_unit_whole(struct request *request, const struct unit *unit);
 json_t *shape_post(struct request *request, const struct post *post);
-json_t *shape_post_id(struct request *request, int64_t post); /* null for 0 */
+json_t *shape_post_id(struct request *request, int64_t post); /* null where nobody or the subject answers */
 /* {id, name}, with ID number and phone where `whole`; masked unless `unmasked`. */
 json_t *shape_person(struct request *request, int64_t person, bool unmasked, bool whole);
 
+/* What a matter of a kind is about: a person, or a unit. */
+json_t *shape_subject(struct request *request, const struct kind *kind, int64_t subject, bool unmasked);
 /* One row of a list: envelope, titles, subject. */
 json_t *shape_matter(struct request *request, const struct matter *matter, bool unmasked);
 /* With its form. */

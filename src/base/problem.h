@@ -68,6 +68,7 @@ enum problem_code {
     PROBLEM_WRONG_CREDENTIALS,
     PROBLEM_ACCOUNT_LOCKED, /* {0} seconds */
     PROBLEM_ACCOUNT_CLOSED,
+    PROBLEM_PASSWORD_CHANGE_NEEDED,
     PROBLEM_TOO_MANY_REQUESTS, /* {0} seconds */
     PROBLEM_WEAK_PASSWORD,     /* {0} minimum characters */
     PROBLEM_LOGIN_NAME_TAKEN,

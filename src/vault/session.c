@@ -42,6 +42,7 @@ void session_create(struct account_store *store, int64_t account, int64_t now_us
         .person = record.person,
         .created_us = now_us,
         .expires_us = expires_us,
+        .must_change = (record.flags & RECORD_MUST_CHANGE) != 0,
     };
 }
 
@@ -61,6 +62,7 @@ static bool read_session(struct db *db, const uint8_t hash[HASH_BYTES], int64_t 
         .person = record.person,
         .created_us = rows_integer(&rows, 2),
         .expires_us = rows_integer(&rows, 3),
+        .must_change = (record.flags & RECORD_MUST_CHANGE) != 0,
     };
     return true;
 }

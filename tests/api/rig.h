@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * rig - an engine and a server in this process, a small city with people in their posts, and a client that says
+ *       exactly what it is told.
+ *
+ * Shape   a tree of two districts (units[] in rig.c; codes below), a cast of people by their names, each with an
+ *         account. Time stands still at RIG_NOW until clock_set(); what is due runs in engine_run_clock().
+ *         JSON is written with single quotes for double ones.
+ * Owner   the test; rig_free() stops everything and removes the folder.
+ */
+#ifndef TESTS_API_RIG_H
+#define TESTS_API_RIG_H
+
+#include "api/server.h"
+
+#include <glib.h>
+
+#define CITY            "110000"
+#define DISTRICT        "110101"
+#define OTHER_DISTRICT  "110102"
+#define SUBDISTRICT     "110101001"
+#define COMMUNITY       "110101001001"
+#define SIBLING         "110101001002"
+#define OTHER_COMMUNITY "110102001001"
+#define GRID            "110101001001001"
+#define GRID2           "110101001001002"
+#define SIBLING_GRID    "110101001002001"
+#define OTHER_GRID      "110102001001001"
+
+#define RIG_NOW_US   INT64_C(1580688000000000) /* 2020-02-03T08:00:00+08:00 */
+#define RIG_PASSWORD "ji-yi-zai-shan-shang"
+
+struct rig {
+    char *dir, *data;
+    struct clock clock;
+    struct engine *engine;
+    struct server *server;
+    struct account_store *accounts;
+    char hash[ACCOUNT_HASH_MAX]; /* of RIG_PASSWORD */
+    GHashTable *cast;            /* name → struct member */
+    int64_t next_number;         /* of made-up ID numbers and phones */
+    GMutex lock;                 /* of the two above */
+};
+
+/* wang, sun grid workers of GRID, GRID2 · chen doctor, zhou secretary of COMMUNITY · wu CDC, zheng duty officer of
+ * DISTRICT · keeper data steward, watcher supervisor of CITY · li, zhao one household in GRID · stranger without
+ * anything. */
+struct member {
+    int64_t person, post, account;
+    char *token; /* made when first asked for */
+};
+
+struct rig *rig_new(void);
+/* Engine, clock and port are the rig's; the rest is taken from `options`. */
+struct rig *rig_new_with(const struct server_options *options);
+void rig_free(struct rig *rig);
+void rig_serve(struct rig *rig, const struct server_options *options); /* again, after server_stop() */
+
+/* As the operator; must be accepted. The answer's first event; the caller owns. */
+json_t *rig_do(struct rig *rig, const char *format, ...) G_GNUC_PRINTF(2, 3);
+int64_t rig_id(json_t *row /* taken */, const char *name); /* of an id in such a row */
+
+struct member *rig_member(struct rig *rig, const char *name);
+/* Registers somebody and keeps them in the cast; appointed when `role` is given, with an account. */
+struct member *rig_add(struct rig *rig, const char *name, const char *role, const char *unit);
+const char *rig_token(struct rig *rig, const char *name);
+char *rig_id_number(int64_t number);
+char *rig_uuid(struct rig *rig); /* made now */
+int64_t rig_unit(struct rig *rig, const char *code);
+
+/* ---- asking ---- */
+
+struct ask {
+    const char *method, *path, *token, *body; /* body NULL: none */
+    const char *type;                         /* of the body; NULL application/json */
+    const char *headers;                      /* more lines, each with \r\n */
+    bool chinese;
+};
+struct reply {
+    int status;
+    GHashTable *headers; /* in small letters */
+    GString *text;
+    json_t *json; /* NULL: not JSON */
+};
+void reply_clear(struct reply *reply);
+AUTO_CLEAR(reply)
+const char *reply_header(const struct reply *reply, const char *name);
+/* A text member at a path such as "errors.0.field"; "" when there is none. */
+const char *reply_text(const struct reply *reply, const char *path);
+const char *json_at_text(const json_t *value, const char *path);
+json_t *json_at(const json_t *value, const char *path); /* NULL none; borrowed */
+
+struct reply rig_ask(struct rig *rig, const struct ask *ask);
+struct reply rig_get(struct rig *rig, const char *who, const char *path);
+/* The format's quotes are turned round. `who` NULL: nobody. */
+struct reply rig_post(struct rig *rig, const char *who, const char *path, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+/* The same with a fresh "id" in front of what the object holds. */
+struct reply rig_command(struct rig *rig, const char *who, const char *path, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+
+/* Asserts the status and the first error's code (NULL: none); says what came where it is another. */
+void reply_is(const struct reply *reply, int status, const char *code);
+
+/* ---- a connection of one's own ---- */
+
+struct wire {
+    int fd;
+    GString *in;
+};
+struct wire wire_open(const struct rig *rig);
+void wire_close(struct wire *wire);
+bool wire_send(struct wire *wire, const char *bytes, gssize count); /* false: the other side has closed */
+bool wire_read(struct wire *wire, bool head, struct reply *out);    /* false: closed before an answer */
+char *ask_text(const struct ask *ask);
+
+#endif

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Logging in and out, and who is who. */
+#include "rig.h"
+
+#include "base/limits.h"
+
+#include <string.h>
+
+static struct rig *rig;
+
+static struct reply log_in(const char *login, const char *password)
+{
+    return rig_post(rig, NULL, "/api/v1/session", "{'login':'%s','password':'%s'}", login, password);
+}
+
+static struct reply get_with(const char *path, const char *headers)
+{
+    return rig_ask(rig, &(struct ask){.method = "GET", .path = path, .headers = headers});
+}
+
+static void expect_log_in(const char *login, const char *password, int status, const char *code)
+{
+    AUTO(reply) struct reply reply = log_in(login, password);
+    reply_is(&reply, status, code);
+}
+
+static void in_and_out(void)
+{
+    AUTO(reply) struct reply reply = log_in("wang", RIG_PASSWORD);
+    reply_is(&reply, 201, NULL);
+    g_autofree char *token = g_strdup(reply_text(&reply, "token"));
+    g_autofree char *person = g_strdup_printf("%" G_GINT64_FORMAT, rig_member(rig, "wang")->person);
+    g_assert_cmpstr(reply_text(&reply, "person"), ==, person);
+    g_assert_cmpstr(reply_text(&reply, "expires_at"), ==, "2020-02-03T20:00:00+08:00");
+    g_assert_true(json_is_false(json_at(reply.json, "must_change_password")));
+    const char *cookie = reply_header(&reply, "set-cookie");
+    g_assert_nonnull(strstr(cookie, token));
+    g_assert_nonnull(strstr(cookie, "HttpOnly; SameSite=Strict"));
+
+    g_autofree char *bearer = g_strdup_printf("authorization: bearer %s\r\n", token);
+    AUTO(reply) struct reply me = get_with("/api/v1/me", bearer);
+    reply_is(&me, 200, NULL);
+    g_assert_cmpstr(reply_text(&me, "person.name"), ==, "测试wang");
+    g_assert_cmpstr(reply_text(&me, "posts.0.role"), ==, "grid_worker");
+    g_assert_cmpstr(reply_text(&me, "posts.0.seat.code"), ==, GRID);
+    g_assert_cmpstr(reply_text(&me, "login"), ==, "wang");
+
+    AUTO(reply)
+    struct reply out =
+        rig_ask(rig, &(struct ask){.method = "DELETE", .path = "/api/v1/session", .headers = bearer});
+    reply_is(&out, 204, NULL);
+    AUTO(reply) struct reply after = get_with("/api/v1/me", bearer);
+    reply_is(&after, 401, "not_logged_in");
+    g_assert_cmpstr(reply_header(&after, "www-authenticate"), ==, "Bearer");
+}
+
+static void cookies(void)
+{
+    g_autofree char *cookie = g_strdup_printf("Cookie: a=b; lianfang_session=%s\r\n", rig_token(rig, "wang"));
+    AUTO(reply) struct reply me = get_with("/api/v1/me", cookie);
+    reply_is(&me, 200, NULL);
+
+    static const struct {
+        const char *site;
+        int status;
+    } rows[] = {{"same-origin", 422}, {"none", 422}, {"cross-site", 401}, {"same-site", 401}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *headers = g_strdup_printf("%sSec-Fetch-Site: %s\r\n", cookie, rows[i].site);
+        AUTO(reply)
+        struct reply reply = rig_ask(rig, &(struct ask){.method = "POST",
+                                                        .path = "/api/v1/commands",
+                                                        .headers = headers,
+                                                        .body = "{\"command\":\"open_matter\"}"});
+        reply_is(&reply, rows[i].status, rows[i].status == 401 ? "not_logged_in" : "missing_field");
+        AUTO(reply)
+        struct reply read = get_with("/api/v1/me", headers); /* a link from elsewhere may be followed */
+        reply_is(&read, 200, NULL);
+    }
+}
+
+static void odd_tokens(void)
+{
+    static const char *const headers[] = {
+        "",
+        "Authorization: Bearer\r\n",
+        "Authorization: Bearer \r\n",
+        "Authorization: B\r\n",
+        "Authorization: Basic d2FuZzp3YW5n\r\n",
+        "Authorization: Bearer AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n",
+        "Authorization: Bearer "
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n",
+        "Cookie: lianfang_session=\r\n",
+        "Cookie: lianfang_session\r\n",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(headers); i++) {
+        AUTO(reply) struct reply reply = get_with("/api/v1/me", headers[i]);
+        reply_is(&reply, 401, "not_logged_in");
+        AUTO(reply)
+        struct reply out =
+            rig_ask(rig, &(struct ask){.method = "DELETE", .path = "/api/v1/session", .headers = headers[i]});
+        reply_is(&out, 401, "not_logged_in");
+    }
+}
+
+static void wrong(void)
+{
+    expect_log_in("sun", "wrong-password", 401, "wrong_credentials");
+    expect_log_in("nobody-of-that-name", RIG_PASSWORD, 401, "wrong_credentials");
+    expect_log_in("SUN", RIG_PASSWORD, 201, NULL); /* without case */
+
+    static const struct {
+        const char *body, *code, *field;
+        int status;
+    } rows[] = {
+        {"{}", "missing_field", "login", 422},
+        {"{'login':'sun'}", "missing_field", "password", 422},
+        {"{'login':1,'password':'x'}", "wrong_type", "login", 422},
+        {"{'login':'','password':'x'}", "text_empty", "login", 422},
+        {"{'login':'sun','password':'x','pasword':'x'}", "unknown_field", "pasword", 422},
+        {"[]", "not_an_object", "", 400},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        AUTO(reply) struct reply reply = rig_post(rig, NULL, "/api/v1/session", "%s", rows[i].body);
+        reply_is(&reply, rows[i].status, rows[i].code);
+        g_assert_cmpstr(reply_text(&reply, "errors.0.field"), ==, rows[i].field);
+    }
+    g_autofree char *longest = g_strnfill(LIMIT_PASSWORD_CHARS_MAX + 1, 'p');
+    expect_log_in("sun", longest, 422, "text_too_long");
+}
+
+/* From the fifth failure on, for longer and longer; the right password waits too, other accounts do not. */
+static void locked(void)
+{
+    for (int i = 0; i < 5; i++)
+        expect_log_in("chen", "not-this-one-either", 401, "wrong_credentials");
+    AUTO(reply) struct reply reply = log_in("chen", RIG_PASSWORD);
+    reply_is(&reply, 429, "account_locked");
+    g_assert_cmpstr(reply_header(&reply, "retry-after"), ==, "31");
+    expect_log_in("zhou", RIG_PASSWORD, 201, NULL);
+    AUTO(reply) struct reply still = rig_get(rig, "chen", "/api/v1/me"); /* who is in stays in */
+    reply_is(&still, 200, NULL);
+    clock_set(&rig->clock, clock_now_us(&rig->clock) + 31 * US_PER_SECOND);
+    expect_log_in("chen", RIG_PASSWORD, 201, NULL);
+    expect_log_in("chen", "wrong-password", 401, "wrong_credentials");
+    expect_log_in("chen", RIG_PASSWORD, 201, NULL);
+}
+
+static void expired(void)
+{
+    AUTO(reply) struct reply reply = log_in("wu", RIG_PASSWORD);
+    g_autofree char *bearer = g_strdup_printf("Authorization: Bearer %s\r\n", reply_text(&reply, "token"));
+    AUTO(reply) struct reply now = get_with("/api/v1/me", bearer);
+    reply_is(&now, 200, NULL);
+    clock_set(&rig->clock, clock_now_us(&rig->clock) + LIMIT_SESSION_HOURS * US_PER_HOUR);
+    AUTO(reply) struct reply later = get_with("/api/v1/me", bearer);
+    reply_is(&later, 401, "not_logged_in");
+}
+
+/* ---- accounts ---- */
+
+static char *make_account(const char *who, const char *login, int status, const char *code)
+{
+    AUTO(reply)
+    struct reply reply =
+        rig_post(rig, "keeper", "/api/v1/accounts",
+                 "{'person':'%" G_GINT64_FORMAT "','login':'%s','password':'yi-ci-xing-mi-yu'}",
+                 rig_member(rig, who)->person, login);
+    reply_is(&reply, status, code);
+    return g_strdup(reply_text(&reply, "id"));
+}
+
+static void must_change(void)
+{
+    g_autofree char *account = make_account("li", "li.first", 201, NULL);
+    g_free(make_account("li", "LI.first", 409, "login_name_taken"));
+    AUTO(reply) struct reply in = log_in("li.first", "yi-ci-xing-mi-yu");
+    reply_is(&in, 201, NULL);
+    g_assert_true(json_is_true(json_at(in.json, "must_change_password")));
+    g_autofree char *token = g_strdup(reply_text(&in, "token"));
+    struct ask ask = {.method = "GET", .path = "/api/v1/matters", .token = token};
+    AUTO(reply) struct reply refused = rig_ask(rig, &ask);
+    reply_is(&refused, 403, "password_change_needed");
+    ask.path = "/api/v1/me";
+    AUTO(reply) struct reply me = rig_ask(rig, &ask);
+    reply_is(&me, 200, NULL);
+
+    static const struct {
+        const char *body, *code;
+        int status;
+    } rows[] = {
+        {"{\"old_password\":\"not-that-one\",\"new_password\":\"xin-de-mi-yu-hen-hao\"}", "wrong_credentials",
+         401},
+        {"{\"old_password\":\"yi-ci-xing-mi-yu\",\"new_password\":\"short\"}", "weak_password", 422},
+        {"{\"old_password\":\"yi-ci-xing-mi-yu\"}", "missing_field", 422},
+        {"{\"old_password\":\"yi-ci-xing-mi-yu\",\"new_password\":\"xin-de-mi-yu-hen-hao\"}", NULL, 204},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        ask = (struct ask){
+            .method = "POST", .path = "/api/v1/me/password", .token = token, .body = rows[i].body};
+        AUTO(reply) struct reply reply = rig_ask(rig, &ask);
+        reply_is(&reply, rows[i].status, rows[i].code);
+    }
+    ask = (struct ask){.method = "GET", .path = "/api/v1/me", .token = token};
+    AUTO(reply) struct reply ended = rig_ask(rig, &ask);
+    reply_is(&ended, 401, "not_logged_in");
+    expect_log_in("li.first", "yi-ci-xing-mi-yu", 401, "wrong_credentials");
+    AUTO(reply) struct reply again = log_in("li.first", "xin-de-mi-yu-hen-hao");
+    reply_is(&again, 201, NULL);
+    g_assert_true(json_is_false(json_at(again.json, "must_change_password")));
+}
+
+static void reset_and_close(void)
+{
+    g_autofree char *account = make_account("zhao", "zhao.first", 201, NULL);
+    g_autofree char *reset = g_strdup_printf("/api/v1/accounts/%s/password", account);
+    g_autofree char *close = g_strdup_printf("/api/v1/accounts/%s/close", account);
+    AUTO(reply)
+    struct reply weak = rig_post(rig, "keeper", reset, "{'password':'zhao.first1'}");
+    reply_is(&weak, 422, "weak_password");
+    AUTO(reply) struct reply set = rig_post(rig, "keeper", reset, "{'password':'hao-ji-de-mi-yu'}");
+    reply_is(&set, 204, NULL);
+    AUTO(reply) struct reply in = log_in("zhao.first", "hao-ji-de-mi-yu");
+    reply_is(&in, 201, NULL);
+    g_autofree char *bearer = g_strdup_printf("Authorization: Bearer %s\r\n", reply_text(&in, "token"));
+
+    AUTO(reply) struct reply others = rig_post(rig, "wang", close, "{}");
+    reply_is(&others, 403, "no_right");
+    AUTO(reply) struct reply closed = rig_post(rig, "keeper", close, "{}");
+    reply_is(&closed, 204, NULL);
+    AUTO(reply) struct reply me = get_with("/api/v1/me", bearer);
+    reply_is(&me, 401, "not_logged_in");
+    expect_log_in("zhao.first", "hao-ji-de-mi-yu", 403, "account_closed");
+    expect_log_in("zhao.first", "not-even-the-password", 401, "wrong_credentials");
+    AUTO(reply) struct reply none = rig_post(rig, "keeper", "/api/v1/accounts/99999/close", "{}");
+    reply_is(&none, 404, "not_found");
+}
+
+static void account_lists(void)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autofree char *next = g_strdup("");
+    while (next != NULL) {
+        g_autofree char *path = g_strdup_printf("/api/v1/accounts?limit=2&cursor=%s", next);
+        AUTO(reply) struct reply reply = rig_get(rig, "keeper", path);
+        reply_is(&reply, 200, NULL);
+        size_t i;
+        json_t *row;
+        g_assert_cmpuint(json_array_size(json_at(reply.json, "data")), <=, 2);
+        json_array_foreach(json_at(reply.json, "data"), i, row)
+            g_assert_true(g_hash_table_add(seen, g_strdup(json_at_text(row, "login"))));
+        g_free(next);
+        next = json_is_string(json_at(reply.json, "next")) ? g_strdup(reply_text(&reply, "next")) : NULL;
+    }
+    g_assert_true(g_hash_table_contains(seen, "wang") && g_hash_table_contains(seen, "zhao.first"));
+    g_assert_cmpuint(g_hash_table_size(seen), ==, 13);
+    AUTO(reply) struct reply refused = rig_get(rig, "wang", "/api/v1/accounts");
+    reply_is(&refused, 403, "no_right");
+}
+
+/* ---- rates ---- */
+
+static void rates(void)
+{
+    struct rig *slow = rig_new_with(&(struct server_options){.requests_per_minute = 5});
+    int refused = 0;
+    for (int i = 0; i < 8; i++) {
+        AUTO(reply) struct reply reply = rig_get(slow, "wang", "/api/v1/me");
+        if (reply.status == 429) {
+            reply_is(&reply, 429, "too_many_requests");
+            g_assert_cmpint((int)g_ascii_strtoll(reply_header(&reply, "retry-after"), NULL, 10), >, 0);
+            refused++;
+        }
+    }
+    g_assert_cmpint(refused, ==, 3);
+    AUTO(reply) struct reply other = rig_get(slow, "sun", "/api/v1/me"); /* an account has its own measure */
+    reply_is(&other, 200, NULL);
+    for (int i = 0; i < 5; i++) {
+        AUTO(reply) struct reply reply = rig_get(slow, NULL, "/healthz");
+        reply_is(&reply, 200, NULL);
+    }
+    AUTO(reply) struct reply address = rig_get(slow, NULL, "/healthz");
+    reply_is(&address, 429, "too_many_requests");
+
+    g_autofree char *path = g_build_filename(slow->data, "refusals.log", NULL);
+    g_autofree char *log = NULL;
+    g_assert_true(g_file_get_contents(path, &log, NULL, NULL));
+    g_autofree char *person = g_strdup_printf("\"person\":\"%" G_GINT64_FORMAT "\",\"what\":\"/api/v1/me\"",
+                                              rig_member(slow, "wang")->person);
+    g_assert_nonnull(strstr(log, person));
+    g_assert_null(strstr(log, "wang"));
+    rig_free(slow);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    rig = rig_new();
+    g_test_add_func("/session/in-and-out", in_and_out);
+    g_test_add_func("/session/cookies", cookies);
+    g_test_add_func("/session/odd-tokens", odd_tokens);
+    g_test_add_func("/session/wrong", wrong);
+    g_test_add_func("/session/locked", locked);
+    g_test_add_func("/session/must-change", must_change);
+    g_test_add_func("/session/reset-and-close", reset_and_close);
+    g_test_add_func("/session/account-lists", account_lists);
+    g_test_add_func("/session/expired", expired);
+    g_test_add_func("/session/rates", rates);
+    int failed = g_test_run();
+    rig_free(rig);
+    return failed;
+}
