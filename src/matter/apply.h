@@ -19,6 +19,7 @@ void apply_standing_watched(struct db *rows, const struct event *event, const js
 void apply_watch_again(struct db *rows, const struct event *event, const json_t *body);
 void apply_expectations_handed_over(struct db *rows, const struct event *event, const json_t *body);
 void apply_answerer_appointed(struct db *rows, const struct event *event, const json_t *body);
+void apply_answerer_moved(struct db *rows, const struct event *event, const json_t *body);
 void apply_answerer_ended(struct db *rows, const struct event *event, const json_t *body);
 void apply_subject_erased(struct db *rows, const struct event *event, const json_t *body);
 

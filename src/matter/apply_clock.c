@@ -163,13 +163,17 @@ void apply_watch_again(struct db *rows, const struct event *event, const json_t 
 static void move_open(struct db *rows, int64_t from, int64_t to, int64_t ground, int64_t at_us)
 {
     db_run(rows,
-           "UPDATE alert SET post = ?2 WHERE post = ?1 AND EXISTS (SELECT 1 FROM expectation e JOIN matter m ON m.id = e.matter"
+           "UPDATE alert SET post = ?2 WHERE post = ?1 AND EXISTS (SELECT 1 FROM expectation e JOIN matter m "
+           "ON m.id = e.matter"
            " WHERE e.matter = alert.matter AND e.number = alert.number AND (?3 = 0 OR EXISTS"
-           " (SELECT 1 FROM cover c WHERE c.ancestor = ?3 AND c.unit = m.unit AND c.from_us <= ?4 AND c.to_us > ?4)))",
+           " (SELECT 1 FROM cover c WHERE c.ancestor = ?3 AND c.unit = m.unit AND c.from_us <= ?4 AND "
+           "c.to_us > ?4)))",
            "iiii", from, to, ground, at_us);
     db_run(rows,
-           "UPDATE expectation SET post = ?2 WHERE post = ?1 AND (?3 = 0 OR EXISTS (SELECT 1 FROM matter m JOIN cover c"
-           " ON c.ancestor = ?3 AND c.unit = m.unit WHERE m.id = expectation.matter AND c.from_us <= ?4 AND c.to_us > ?4))",
+           "UPDATE expectation SET post = ?2 WHERE post = ?1 AND (?3 = 0 OR EXISTS (SELECT 1 FROM matter m "
+           "JOIN cover c"
+           " ON c.ancestor = ?3 AND c.unit = m.unit WHERE m.id = expectation.matter AND c.from_us <= ?4 AND "
+           "c.to_us > ?4))",
            "iiii", from, to, ground, at_us);
 }
 
@@ -185,15 +189,28 @@ void apply_expectations_handed_over(struct db *rows, const struct event *event, 
 }
 
 /* Somebody nearer may answer from now on: the clock looks at what is open in the very units that they cover. */
-void apply_answerer_appointed(struct db *rows, const struct event *event, const json_t *body)
+static void look_again(struct db *rows, const json_t *units)
 {
     size_t i;
     const json_t *unit;
-    json_array_foreach(json_object_get(body, "grounds"), i, unit)
+    json_array_foreach(units, i, unit)
         db_run(rows,
                "UPDATE expectation SET next_us = 0 WHERE post >= 0 AND matter IN "
                "(SELECT id FROM matter WHERE unit = ?1 AND closed_us = 0)",
                "i", json_integer_value(unit));
+}
+
+void apply_answerer_appointed(struct db *rows, const struct event *event, const json_t *body)
+{
+    look_again(rows, json_object_get(body, "grounds"));
+}
+
+void apply_answerer_moved(struct db *rows, const struct event *event, const json_t *body)
+{
+    look_again(rows, json_object_get(body, "added"));
+    if (json_array_size(json_object_get(body, "removed")) > 0)
+        db_run(rows, "UPDATE expectation SET next_us = 0 WHERE post = ?1", "i",
+               json_get_integer(body, "post", 0));
 }
 
 void apply_answerer_ended(struct db *rows, const struct event *event, const json_t *body)

@@ -71,6 +71,7 @@ static const struct event_kind events[] = {
     {"playbook_adopted", 1, apply_watch_again, NULL},
     {"post_handed_over", 1, apply_expectations_handed_over, NULL},
     {"post_appointed", 1, apply_answerer_appointed, NULL},
+    {"grounds_changed", 1, apply_answerer_moved, NULL},
     {"post_ended", 1, apply_answerer_ended, NULL},
     {"person_erased", 1, apply_subject_erased, NULL},
     {NULL},

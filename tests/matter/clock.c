@@ -121,6 +121,20 @@ static void test_post_ends(void)
     assert_todo(world, "stranger", "check_in");
 }
 
+/* Wang's grid is taken away and given to sun. */
+static void test_grounds_change(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_observe(world, "li");
+    world_do(world, NULL, NULL, "{'command':'change_grounds','post_id':'$post_sun','grounds':['#$g1','#$g2']}");
+    world_tick(world);
+    assert_todo(world, "wang", "check_in");
+    world_do(world, NULL, NULL, "{'command':'change_grounds','post_id':'$post_wang','grounds':['#$g3']}");
+    world_tick(world);
+    assert_todo(world, "wang", "");
+    assert_todo(world, "sun", "check_in");
+}
+
 /* A post handed over goes with its open list. */
 static void test_post_handed_over(void)
 {
@@ -283,6 +297,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matter/clock/steps", test_steps);
     g_test_add_func("/matter/clock/gap", test_gap);
     g_test_add_func("/matter/clock/post_ends", test_post_ends);
+    g_test_add_func("/matter/clock/grounds_change", test_grounds_change);
     g_test_add_func("/matter/clock/post_handed_over", test_post_handed_over);
     g_test_add_func("/matter/clock/downtime", test_downtime);
     g_test_add_func("/matter/clock/late_news", test_late_news);
