@@ -21,7 +21,7 @@
  *   z               lengths of the sealed parts: entry, form, facts; without it all of `sealed` is the entry's
  *
  * matter_opened: also uuid, kind, rules, (subject, household, parent, standing).
- * matters_linked: l other matter, re relation.
+ * matters_linked: l other matter, re relation. person_linked: lp person, re relation.
  * entered, matter_changed, state_ended, matter_offered, offer_received, offer_answered, matter_handed_over,
  * matter_returned: nothing else.
  */
@@ -308,4 +308,11 @@ void apply_matters_linked(struct db *rows, const struct event *event, const json
     apply_change(rows, event, body);
     db_run(rows, "INSERT OR REPLACE INTO link (matter, other, relation, pos) VALUES (?1, ?2, ?3, ?4)", "iisi",
            event->matter, integer(body, "l"), text(body, "re"), event->pos);
+}
+
+void apply_person_linked(struct db *rows, const struct event *event, const json_t *body)
+{
+    apply_change(rows, event, body);
+    db_run(rows, "INSERT OR REPLACE INTO link_person (matter, person, relation, pos) VALUES (?1, ?2, ?3, ?4)",
+           "iisi", event->matter, integer(body, "lp"), text(body, "re"), event->pos);
 }

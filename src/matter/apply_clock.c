@@ -113,6 +113,7 @@ static void forget(struct db *rows, int64_t matter)
 {
     db_run(rows, "DELETE FROM matter_form WHERE matter = ?1", "i", matter);
     db_run(rows, "UPDATE entry SET clear = NULL, sealed = NULL, proxy = NULL WHERE matter = ?1", "i", matter);
+    db_run(rows, "DELETE FROM link_person WHERE matter = ?1", "i", matter);
     db_run(rows, "DELETE FROM alert WHERE matter = ?1", "i", matter);
     db_run(rows,
            "UPDATE matter SET erased = 1, subject = 0, household = 0, facts = NULL, ends_us = NULL, "
@@ -131,6 +132,7 @@ void apply_matter_erased(struct db *rows, const struct event *event, const json_
 void apply_subject_erased(struct db *rows, const struct event *event, const json_t *body)
 {
     int64_t person = json_get_integer(body, "id", 0), matter;
+    db_run(rows, "DELETE FROM link_person WHERE person = ?1", "i", person);
     while (db_integer(rows, &matter, "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 LIMIT 1", "i",
                       person)) {
         db_run(

@@ -12,6 +12,7 @@ MEMBERS(round_members, "entry", "rows", "word_of", "channel");
 MEMBERS(correct_members, "matter", "number", "fields", "reason");
 MEMBERS(excuse_members, "expectations", "under", "from", "to", "kind", "name", "reason");
 MEMBERS(link_members, "matter", "other", "relation");
+MEMBERS(link_person_members, "matter", "person", "relation");
 MEMBERS(one_members, "matter");
 MEMBERS(decline_members, "matter", "reason");
 MEMBERS(hand_over_members, "matter", "to", "reason");
@@ -36,6 +37,8 @@ static const struct command_kind commands[] = {
      .zh = "免责：注明原因，免去逾期或漏报", .en = "Excuse what was missed or is overdue, with the reason"},
     {.name = "link_matters", .decide = decide_link_matters, .members = link_members,
      .zh = "关联两件事项", .en = "Link two matters"},
+    {.name = "link_person", .decide = decide_link_person, .members = link_person_members,
+     .zh = "在事项中登记有关人员", .en = "Link a person to a matter"},
     {.name = "hand_over_matter", .decide = decide_hand_over_matter, .members = hand_over_members,
      .zh = "移交事项，接收前仍由移交方负责", .en = "Offer a matter to another unit, which may accept it"},
     {.name = "accept_matter", .decide = decide_accept_matter, .members = one_members,
@@ -58,6 +61,7 @@ static const struct event_kind events[] = {
     {"expectations_lapsed", 1, apply_expectations_lapsed, NULL},
     {"matter_changed", 1, apply_change, NULL},
     {"matters_linked", 1, apply_matters_linked, NULL},
+    {"person_linked", 1, apply_person_linked, NULL},
     {"state_ended", 1, apply_change, NULL},
     {"expectations_excused", 1, apply_expectations_excused, NULL},
     {"matter_offered", 1, apply_change, NULL},

@@ -5,15 +5,12 @@
  * A correction is a later entry; the earlier one stays and is marked. The facts of its kind are counted again.
  * What the entry would now lead to follows from the correction, unless it had led there before. Whoever may
  * make the entry may correct it, and so may whoever made it.
- * link_matters {matter, other, relation}   both UUIDs; relation a word of the users' own
  */
 #include "matter/decide.h"
 
 #include "matter/actor.h"
 
 #include <string.h>
-
-#define RELATION_CHARS_MAX 40
 
 /* The row of the entry in an array of one; NULL with a problem. */
 static GArray *find_entry(struct draft *draft)
@@ -118,28 +115,4 @@ bool decide_correct_entry(struct decision *decision)
         return false;
     g_autoptr(GArray) entries = find_entry(&draft);
     return entries != NULL && correct(&draft, &g_array_index(entries, struct entry_row, 0));
-}
-
-bool decide_link_matters(struct decision *decision)
-{
-    AUTO(draft) struct draft draft = {0};
-    struct uuid uuid, other_uuid;
-    struct matter other;
-    const char *relation;
-    if (!decision_uuid(decision, "matter", &uuid) || !decision_uuid(decision, "other", &other_uuid) ||
-        !decision_text(decision, "relation", &relation))
-        return false;
-    if (g_utf8_strlen(relation, -1) > RELATION_CHARS_MAX)
-        return decision_refuse(decision, PROBLEM_TEXT_TOO_LONG, "relation", G_STRINGIFY(RELATION_CHARS_MAX));
-    if (!draft_load_uuid(&draft, decision, &uuid, "matter"))
-        return false;
-    if (!matter_get_by_uuid(decision->rows, &other_uuid, &other) || other.id == draft.matter.id)
-        return decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, "other");
-    if (!actor_covers(decision, draft.matter.unit) ||
-        !draft_must_be_current(&draft, decision->command->version))
-        return false;
-    body_add(draft.body, "l", other.id);
-    json_object_set_new(draft.body, "re", json_string(relation));
-    draft_emit(&draft, "matters_linked");
-    return true;
 }

@@ -10,8 +10,8 @@
  *         expectation.post is who answers: 0 nobody (a gap), negative the subject themselves (minus the
  *         person's id), who find it in the to-do list of that number.
  * Units   times UTC microseconds.
- * Events  matter_opened, entered, matter_changed, matters_linked, state_ended, matter_offered, offer_received,
- *         offer_answered, matter_handed_over, matter_returned: described on top of apply.c;
+ * Events  matter_opened, entered, matter_changed, matters_linked, person_linked, state_ended, matter_offered,
+ *         offer_received, offer_answered, matter_handed_over, matter_returned: described on top of apply.c;
  *         expectations_lapsed, expectations_excused, matter_erased, standing_watched: on top of apply_clock.c.
  */
 #ifndef MATTER_MATTER_H
@@ -102,6 +102,15 @@ struct expectation_row {
     char *reason;
 };
 GArray *matter_expectations(struct db *rows, int64_t matter); /* open and past, by number */
+
+/* What a matter is linked with, from either side: another matter, or a person. */
+struct link {
+    int64_t matter, person; /* one of them is 0 */
+    struct uuid uuid;       /* of the matter */
+    char kind[48];
+    char relation[164]; /* 40 characters */
+};
+GArray *matter_links(struct db *rows, int64_t matter);
 
 /* Open matters in a unit itself, standing ones aside: what keeps it from being closed. */
 bool matter_unit_is_busy(struct db *rows, int64_t unit, int64_t *out_count);

@@ -40,6 +40,36 @@ bool matter_unit_is_busy(struct db *rows, int64_t unit, int64_t *out_count)
     return count > 0;
 }
 
+static void add_links(struct rows rows, GArray *out)
+{
+    while (rows_next(&rows)) {
+        struct link link = {.matter = rows_integer(&rows, 0), .person = rows_integer(&rows, 1)};
+        rows_uuid(&rows, 2, &link.uuid);
+        g_strlcpy(link.kind, rows_is_null(&rows, 3) ? "" : rows_text(&rows, 3), sizeof link.kind);
+        g_strlcpy(link.relation, rows_text(&rows, 4), sizeof link.relation);
+        g_array_append_val(out, link);
+    }
+}
+
+GArray *matter_links(struct db *rows, int64_t matter)
+{
+    GArray *links = g_array_new(FALSE, FALSE, sizeof(struct link));
+    add_links(
+        rows_of(rows,
+                "SELECT m.id, 0, m.uuid, m.kind, l.relation FROM link l JOIN matter m ON m.id = l.other "
+                "WHERE l.matter = ?1 UNION ALL "
+                "SELECT m.id, 0, m.uuid, m.kind, l.relation FROM link l JOIN matter m ON m.id = l.matter "
+                "WHERE l.other = ?1 ORDER BY 1, 5",
+                "i", matter),
+        links);
+    add_links(rows_of(rows,
+                      "SELECT 0, person, NULL, NULL, relation FROM link_person WHERE matter = ?1 ORDER BY "
+                      "person, relation",
+                      "i", matter),
+              links);
+    return links;
+}
+
 /* Clear text and sealed bytes as one object; *out_erased when there is something that no key opens. */
 static json_t *merge(struct vault *vault, int64_t matter, enum sealed_part part, const char *clear,
                      const void *sealed, size_t bytes, bool *out_erased)

@@ -136,6 +136,16 @@ CREATE TABLE link (
 ) WITHOUT ROWID;
 CREATE INDEX link_other ON link (other);
 
+-- Who else has to do with it: a contact, a guardian.
+CREATE TABLE link_person (
+  matter INTEGER NOT NULL,
+  person INTEGER NOT NULL,
+  relation TEXT NOT NULL,
+  pos INTEGER NOT NULL,
+  PRIMARY KEY (matter, person, relation)
+) WITHOUT ROWID;
+CREATE INDEX link_person_person ON link_person (person);
+
 -- The hand-over of a matter to another unit: the one pending, and how often it has come back.
 CREATE TABLE matter_handover (
   matter INTEGER PRIMARY KEY,

@@ -162,6 +162,14 @@ static void test_link(void)
     g_assert_cmpint(world_count(world, "SELECT other FROM link WHERE relation = 'contact'"), ==,
                     world_matter(world, "zhao_obs").id);
     g_assert_cmpint(world_matter(world, "li_obs").version, ==, 2);
+    world_do(world, "wang", NULL,
+             "{'command':'link_person','matter':'$zhao_obs','person':'$feng','relation':'guardian'}");
+    g_autoptr(GArray) links = matter_links(world->harness->rows, world_matter(world, "zhao_obs").id);
+    g_assert_cmpuint(links->len, ==, 2);
+    g_assert_cmpstr(g_array_index(links, struct link, 0).kind, ==, "home_observation");
+    g_assert_cmpint(g_array_index(links, struct link, 1).person, ==, world_id(world, "feng"));
+    world_do(world, NULL, NULL, "{'command':'erase_person','person':'$feng'}");
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM link_person"), ==, 0);
 }
 
 /* Times out of a table, out of a field, and since the fact was observed; one is withdrawn by an effect. */

@@ -126,7 +126,8 @@ static void test_grounds_change(void)
 {
     AUTO(world) struct world *world = world_new();
     world_observe(world, "li");
-    world_do(world, NULL, NULL, "{'command':'change_grounds','post_id':'$post_sun','grounds':['#$g1','#$g2']}");
+    world_do(world, NULL, NULL,
+             "{'command':'change_grounds','post_id':'$post_sun','grounds':['#$g1','#$g2']}");
     world_tick(world);
     assert_todo(world, "wang", "check_in");
     world_do(world, NULL, NULL, "{'command':'change_grounds','post_id':'$post_wang','grounds':['#$g3']}");

@@ -207,6 +207,11 @@ static const struct row rows[] = {
     {"link by a stranger", "qian",
      "{'command':'link_matters','matter':'$li_obs','other':'$zhao_obs','relation':'same'}", PROBLEM_NO_RIGHT,
      NULL},
+    {"link to nobody", "wang",
+     "{'command':'link_person','matter':'$li_obs','person':'999999','relation':'x'}", PROBLEM_UNKNOWN_PERSON,
+     "person"},
+    {"link of a person without relation", "wang",
+     "{'command':'link_person','matter':'$li_obs','person':'$feng'}", PROBLEM_MISSING_FIELD, "relation"},
     /* hand-over */
     {"no hand-over in this kind", "wang", "{'command':'hand_over_matter','matter':'$li_obs','to':'#$g2'}",
      PROBLEM_UNKNOWN_ENTRY_KIND, NULL},
