@@ -13,13 +13,13 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#define CHECKPOINT_BYTES                                                                                     \
-    (16 * 1024 * 1024 +                                                                                      \
-     65536) /* above the journal_size_limit to which SQLite cuts a log that starts again  \
-                                */
-#define LOOK_EVERY_US  20000
-#define SCRUB_EVERY_US US_PER_SECOND
-#define ALIVE_EVERY_US (5 * US_PER_SECOND)
+/* Above the journal_size_limit to which SQLite cuts a log that starts again. */
+#define CHECKPOINT_BYTES (16 * 1024 * 1024 + 65536)
+#define LOOK_EVERY_US    20000
+#define PASSES           5
+#define SHORT_PASS_US    10000 /* about what a batch takes: the writer may stand still for as long */
+#define SCRUB_EVERY_US   US_PER_SECOND
+#define ALIVE_EVERY_US   (5 * US_PER_SECOND)
 
 static const char *const wal_names[WAL_COUNT] = {
     [WAL_JOURNAL] = "journal.db", [WAL_ROWS] = "rows.db", [WAL_SECRETS] = "secrets.db"};
@@ -92,6 +92,17 @@ static bool is_long(const struct engine *engine, const struct log *log, enum wal
     return bytes > CHECKPOINT_BYTES && bytes != log->moved_bytes;
 }
 
+/* While the writer goes on: each pass leaves what came meanwhile, so the last ones are short. */
+static void move_most(struct engine *engine, struct db *db, enum wal wal)
+{
+    for (int pass = 0; pass < PASSES; pass++) {
+        int64_t began_us = clock_monotonic_us();
+        checkpoint(engine, db, wal);
+        if (clock_monotonic_us() - began_us < SHORT_PASS_US)
+            return;
+    }
+}
+
 /* One look at all three logs. */
 static void shorten(struct engine *engine, struct log logs[WAL_COUNT])
 {
@@ -99,7 +110,7 @@ static void shorten(struct engine *engine, struct log logs[WAL_COUNT])
     for (int wal = 0; wal < WAL_COUNT; wal++)
         if (is_long(engine, &logs[wal], wal)) {
             begun[wal] = any = true;
-            checkpoint(engine, logs[wal].db, wal);
+            move_most(engine, logs[wal].db, wal);
         }
     if (!any)
         return;

@@ -6,7 +6,9 @@ struct reader *reader_open(const char *data_dir, const char *keys_dir, GError **
     struct reader *reader = g_new0(struct reader, 1);
     g_autofree char *rows_path = g_build_filename(data_dir, "rows.db", NULL);
     g_autofree char *journal_path = g_build_filename(data_dir, "journal.db", NULL);
-    struct vault_options options = {.data_dir = data_dir, .keys_dir = keys_dir, .read_only = true};
+    g_autofree char *beside = keys_dir == NULL ? keys_dir_beside(data_dir) : NULL;
+    struct vault_options options = {
+        .data_dir = data_dir, .keys_dir = keys_dir != NULL ? keys_dir : beside, .read_only = true};
     reader->rows = db_open(rows_path, &(struct db_options){.mode = DB_READ}, error);
     if (reader->rows != NULL)
         reader->vault = vault_open(&options, error);
