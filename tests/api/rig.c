@@ -270,8 +270,15 @@ struct reply rig_ask(struct rig *rig, const struct ask *ask)
     return reply;
 }
 
+void rig_settle(struct rig *rig)
+{
+    bool settled = engine_wait_rows(rig->engine, engine_durable_pos(rig->engine), 20 * US_PER_SECOND);
+    g_assert_true(settled);
+}
+
 struct reply rig_get(struct rig *rig, const char *who, const char *path)
 {
+    rig_settle(rig);
     return rig_ask(rig, &(struct ask){.method = "GET", .path = path, .token = rig_token(rig, who)});
 }
 

@@ -90,7 +90,9 @@ const char *reply_text(const struct reply *reply, const char *path);
 const char *json_at_text(const json_t *value, const char *path);
 json_t *json_at(const json_t *value, const char *path); /* NULL none; borrowed */
 
+void rig_settle(struct rig *rig); /* until everybody can read what anybody has written */
 struct reply rig_ask(struct rig *rig, const struct ask *ask);
+/* After rig_settle(). */
 struct reply rig_get(struct rig *rig, const char *who, const char *path);
 /* The format's quotes are turned round. `who` NULL: nobody. */
 struct reply rig_post(struct rig *rig, const char *who, const char *path, const char *format, ...)

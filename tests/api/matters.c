@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Matters through the door: opened, entered into, listed, read. */
+#include "rig.h"
+
+#include "base/datetime.h"
+#include "base/limits.h"
+
+#include <string.h>
+
+static struct rig *rig;
+
+/* ---- opening ---- */
+
+static char *opened(struct reply *reply)
+{
+    reply_is(reply, 201, NULL);
+    char *id = g_strdup(reply_text(reply, "id")); /* the command's is the matter's */
+    reply_clear(reply);
+    return id;
+}
+
+static char *open_for(const char *who, int64_t person, const char *unit)
+{
+    struct reply reply = rig_command(rig, who, "/api/v1/matters",
+                                     "{'kind':'home_observation','unit':'%s','subject':'%" G_GINT64_FORMAT
+                                     "','form':{'last_exposure':'2020-02-01T12:00:00+08:00','address':'"
+                                     "花园路1号','contact':'13900001234'}}",
+                                     unit, person);
+    return opened(&reply);
+}
+
+static char *open_anomaly(const char *unit)
+{
+    g_autofree char *id_number = rig_id_number(++rig->next_number);
+    struct reply reply = rig_command(rig, strcmp(unit, GRID) == 0 ? "wang" : "sun", "/api/v1/matters",
+                                     "{'kind':'anomaly_report','unit':'%s','subject':{'name':'测试某','id_"
+                                     "number':'%s'},'form':{'temperature':38.1}}",
+                                     unit, id_number);
+    return opened(&reply);
+}
+
+static char *at_matter(const char *matter, const char *rest)
+{
+    return g_strdup_printf("/api/v1/matters/%s%s", matter, rest);
+}
+
+static struct reply get_matter(const char *who, const char *matter, const char *rest)
+{
+    g_autofree char *path = at_matter(matter, rest);
+    return rig_get(rig, who, path);
+}
+
+static struct reply check_in(const char *who, const char *matter, const char *more)
+{
+    g_autofree char *path = at_matter(matter, "/entries");
+    return rig_command(rig, who, path, "{'entry':'check_in',%s}", more);
+}
+
+/* ---- tests ---- */
+
+static char *home; /* of li, used by the tests below */
+
+static void open_and_read(void)
+{
+    home = open_for("chen", rig_member(rig, "li")->person, GRID);
+    AUTO(reply) struct reply reply = get_matter("chen", home, "");
+    reply_is(&reply, 200, NULL);
+    g_assert_cmpstr(reply_text(&reply, "id"), ==, home);
+    g_assert_cmpstr(reply_text(&reply, "kind"), ==, "home_observation");
+    g_assert_cmpstr(reply_text(&reply, "title.zh"), ==, "居家观察");
+    g_assert_cmpstr(reply_text(&reply, "state"), ==, "observing");
+    g_assert_cmpstr(reply_text(&reply, "unit.code"), ==, GRID);
+    g_assert_cmpstr(reply_text(&reply, "subject.name"), ==, "测试li");
+    g_assert_cmpstr(reply_text(&reply, "opened_at"), ==, "2020-02-03T08:00:00+08:00");
+    g_assert_cmpstr(reply_text(&reply, "form.address"), ==, "花园路1号");
+    g_assert_cmpstr(reply_text(&reply, "form.last_exposure"), ==, "2020-02-01T12:00:00+08:00");
+    g_assert_cmpstr(reply_text(&reply, "form.contact"), ==, "13900001234");
+    g_assert_true(json_is_null(json_at(reply.json, "closed_at")));
+
+    AUTO(reply) struct reply masked = get_matter("zhou", home, "");
+    reply_is(&masked, 200, NULL);
+    g_assert_cmpstr(reply_text(&masked, "subject.name"), ==, "测***");
+    g_assert_cmpstr(reply_text(&masked, "form.contact"), ==, "139****1234");
+    g_assert_cmpstr(reply_text(&masked, "form.address"), ==, "***");
+    g_assert_true(json_is_true(json_at(masked.json, "masked")));
+
+    AUTO(reply) struct reply nobody = get_matter("stranger", home, "");
+    reply_is(&nobody, 404, "not_found");
+    AUTO(reply) struct reply none = get_matter("chen", "01700d7e-2a00-7000-8000-000000000000", "");
+    reply_is(&none, 404, "not_found");
+    g_assert_cmpstr(nobody.text->str, ==, none.text->str); /* alike, whether it is not or may not be seen */
+}
+
+static struct reply get_at_once(const char *who, const char *matter, const char *rest)
+{
+    g_autofree char *path = at_matter(matter, rest);
+    return rig_ask(rig, &(struct ask){.method = "GET", .path = path, .token = rig_token(rig, who)});
+}
+
+/* What one has written one reads, at once and in every list. */
+static void read_your_writes(void)
+{
+    for (int i = 0; i < 40; i++) {
+        g_autofree char *anomaly = open_anomaly(GRID);
+        AUTO(reply) struct reply reply = get_at_once("wang", anomaly, "");
+        reply_is(&reply, 200, NULL);
+        AUTO(reply) struct reply entered = check_in("wang", home, "'attempt':'away'");
+        reply_is(&entered, 201, NULL);
+        AUTO(reply) struct reply entries = get_at_once("wang", home, "/entries");
+        g_assert_cmpuint(json_array_size(json_at(entries.json, "data")), ==, (size_t)i + 1);
+    }
+}
+
+static void entries(void)
+{
+    AUTO(reply)
+    struct reply reply =
+        check_in("wang", home, "'fields':{'temperature':36.6},'word_of':'self','channel':'phone'");
+    reply_is(&reply, 201, NULL);
+    g_assert_cmpstr(reply_text(&reply, "events.0.event"), ==, "entered");
+    int64_t number = json_integer_value(json_at(reply.json, "events.0.number"));
+    AUTO(reply) struct reply wrong = check_in("wang", home, "'fields':{'temperature':44}");
+    reply_is(&wrong, 422, "above_maximum");
+    g_assert_cmpstr(reply_text(&wrong, "errors.0.field"), ==, "fields.temperature");
+
+    g_autofree char *corrections = at_matter(home, "/corrections");
+    AUTO(reply)
+    struct reply corrected = rig_command(
+        rig, "wang", corrections, "{'number':%d,'fields':{'temperature':36.7},'reason':'读错'}", (int)number);
+    reply_is(&corrected, 201, NULL);
+
+    AUTO(reply) struct reply list = get_matter("wang", home, "/entries?limit=200");
+    size_t count = json_array_size(json_at(list.json, "data"));
+    const json_t *last = json_array_get(json_at(list.json, "data"), count - 1);
+    const json_t *before = json_array_get(json_at(list.json, "data"), count - 2);
+    g_assert_cmpstr(json_at_text(before, "word_of"), ==, "self");
+    g_assert_cmpstr(json_at_text(before, "channel"), ==, "phone");
+    g_assert_cmpstr(json_at_text(before, "post.role"), ==, "grid_worker");
+    g_assert_true(json_is_true(json_at(before, "corrected")));
+    g_assert_cmpint(json_integer_value(json_at(last, "corrects")), ==, number);
+    g_autofree char *temperature = json_dumps(json_at(last, "fields.temperature"), JSON_ENCODE_ANY);
+    g_assert_nonnull(strstr(temperature, "36.7"));
+}
+
+/* Pages of everything are everything, once. */
+static GPtrArray *all_pages(const char *who, const char *path, int limit, const char *member,
+                            void (*between)(void))
+{
+    GPtrArray *seen = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *next = g_strdup("");
+    while (next != NULL) {
+        g_autofree char *page = g_strdup_printf("%s%climit=%d&cursor=%s", path,
+                                                strchr(path, '?') != NULL ? '&' : '?', limit, next);
+        AUTO(reply) struct reply reply = rig_get(rig, who, page);
+        reply_is(&reply, 200, NULL);
+        size_t i;
+        json_t *row;
+        g_assert_cmpuint(json_array_size(json_at(reply.json, "data")), <=, (size_t)limit);
+        json_array_foreach(json_at(reply.json, "data"), i, row)
+        {
+            const json_t *value = json_at(row, member);
+            char *text = json_is_integer(value)
+                             ? g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value))
+                             : g_strdup(json_string_value(value));
+            g_assert_nonnull(text);
+            g_ptr_array_add(seen, text);
+        }
+        g_free(next);
+        next = json_is_string(json_at(reply.json, "next")) ? g_strdup(reply_text(&reply, "next")) : NULL;
+        if (between != NULL)
+            between();
+    }
+    for (guint i = 0; i < seen->len; i++)
+        for (guint k = i + 1; k < seen->len; k++)
+            g_assert_cmpstr(g_ptr_array_index(seen, i), !=, g_ptr_array_index(seen, k));
+    return seen;
+}
+
+static void insert_some(void)
+{
+    g_free(open_anomaly(GRID));
+    g_free(open_anomaly(GRID2));
+}
+
+static void pages(void)
+{
+    for (int i = 0; i < 10; i++)
+        g_free(open_anomaly(GRID2));
+    g_autoptr(GPtrArray) before = all_pages("watcher", "/api/v1/matters", 200, "id", NULL);
+    g_assert_cmpuint(before->len, >, 50);
+    g_autoptr(GPtrArray) small = all_pages("watcher", "/api/v1/matters", 3, "id", NULL);
+    g_assert_cmpuint(small->len, ==, before->len);
+    for (guint i = 0; i < small->len; i++)
+        g_assert_cmpstr(g_ptr_array_index(small, i), ==, g_ptr_array_index(before, i));
+
+    g_autoptr(GPtrArray) during = all_pages("watcher", "/api/v1/matters", 7, "id", insert_some);
+    guint found = 0;
+    for (guint i = 0; i < before->len; i++)
+        found += g_ptr_array_find_with_equal_func(during, g_ptr_array_index(before, i), g_str_equal, NULL);
+    g_assert_cmpuint(found, ==, before->len);
+
+    g_autofree char *entries_path = at_matter(home, "/entries");
+    g_autoptr(GPtrArray) numbers = all_pages("wang", entries_path, 7, "number", NULL);
+    g_assert_cmpuint(numbers->len, ==, 42);
+}
+
+static void bad_cursors(void)
+{
+    static const char *const cursors[] = {
+        "x",
+        "!!!!",
+        "MS4y",
+        "MS4yLjMuNA",
+        "MS4yLg",
+        "LjIuMw",
+        "MS4yLng",
+        "OTk5OTk5OTk5OTk5OTk5OTk5OTk5LjEuMQ",
+        "AAAA",
+        "MS4yLjM=",
+        "%F0%9F%A6%A0",
+        "MS4yLjMAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+        "A",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cursors); i++) {
+        g_autofree char *path = g_strdup_printf("/api/v1/matters?cursor=%s", cursors[i]);
+        AUTO(reply) struct reply reply = rig_get(rig, "wang", path);
+        reply_is(&reply, 400, "invalid_cursor");
+        g_assert_cmpstr(reply_text(&reply, "errors.0.field"), ==, "cursor");
+    }
+    static const char *const limits[] = {"0", "201", "-1", "x", "1e2", "99999999999999999999"};
+    for (size_t i = 0; i < G_N_ELEMENTS(limits); i++) {
+        g_autofree char *path = g_strdup_printf("/api/v1/tasks?limit=%s", limits[i]);
+        AUTO(reply) struct reply reply = rig_get(rig, "wang", path);
+        reply_is(&reply, 400, "not_acceptable_parameter");
+        g_assert_cmpstr(reply_text(&reply, "errors.0.field"), ==, "limit");
+    }
+}
+
+static void filters(void)
+{
+    static const struct {
+        const char *query;
+        bool has_home, has_others;
+    } rows[] = {
+        {"", true, true},
+        {"kind=home_observation", true, false},
+        {"kind=anomaly_report", false, true},
+        {"kind=unheard_of", false, false},
+        {"state=observing", true, false},
+        {"state=reported&kind=home_observation", false, false},
+        {"open=true", true, true},
+        {"open=false", false, false},
+        {"under=" GRID, true, true},
+        {"under=" GRID2, false, true},
+        {"under=" SIBLING, false, false},
+        {"under=" DISTRICT, true, true},
+        {"under=" OTHER_DISTRICT, false, false},
+        {"opened_from=2020-02-03", true, true},
+        {"opened_from=2020-02-04", false, false},
+        {"opened_to=2020-02-03", false, false},
+        {"opened_from=2020-02-03T08:00:00%2B08:00&opened_to=2020-02-03T00:00:01Z", true, true},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *path = g_strdup_printf("/api/v1/matters?%s", rows[i].query);
+        g_autoptr(GPtrArray) seen = all_pages("watcher", path, 200, "id", NULL);
+        bool has_home = g_ptr_array_find_with_equal_func(seen, home, g_str_equal, NULL);
+        g_test_message("%s", rows[i].query);
+        g_assert_cmpint(has_home, ==, rows[i].has_home);
+        g_assert_cmpint(seen->len > (guint)has_home, ==, rows[i].has_others);
+    }
+    g_autofree char *of_li =
+        g_strdup_printf("/api/v1/matters?subject=%" G_GINT64_FORMAT, rig_member(rig, "li")->person);
+    g_autoptr(GPtrArray) about = all_pages("chen", of_li, 1, "id", NULL);
+    g_assert_cmpuint(about->len, ==, 1);
+    static const char *const wrong[][3] = {
+        {"under=999999", "unknown_unit", "under"},
+        {"open=maybe", "not_acceptable_parameter", "open"},
+        {"subject=li", "not_acceptable_parameter", "subject"},
+        {"opened_from=yesterday", "invalid_datetime", "opened_from"},
+        {"opened_to=2020-02-30", "invalid_datetime", "opened_to"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_autofree char *path = g_strdup_printf("/api/v1/matters?%s", wrong[i][0]);
+        AUTO(reply) struct reply reply = rig_get(rig, "chen", path);
+        reply_is(&reply, strcmp(wrong[i][1], "not_acceptable_parameter") == 0 ? 400 : 422, wrong[i][1]);
+        g_assert_cmpstr(reply_text(&reply, "errors.0.field"), ==, wrong[i][2]);
+    }
+}
+
+static void tasks(void)
+{
+    g_autoptr(GPtrArray) all = all_pages("zhou", "/api/v1/tasks", 200, "matter", NULL);
+    g_autoptr(GPtrArray) some = all_pages("zhou", "/api/v1/tasks", 9, "matter", NULL);
+    g_assert_cmpuint(all->len, >, 50);
+    g_assert_cmpuint(some->len, ==, all->len);
+    AUTO(reply) struct reply mine = rig_get(rig, "wang", "/api/v1/tasks");
+    g_assert_cmpuint(json_array_size(json_at(mine.json, "data")), ==, 1);
+    g_assert_cmpstr(reply_text(&mine, "data.0.entry"), ==, "check_in");
+    g_assert_cmpstr(reply_text(&mine, "data.0.subject.name"), ==, "测试li");
+    g_autofree char *post = g_strdup_printf("%" G_GINT64_FORMAT, rig_member(rig, "wang")->post);
+    g_assert_cmpstr(reply_text(&mine, "data.0.post"), ==, post);
+    g_autofree char *of_post = g_strdup_printf("/api/v1/tasks?post=%s", post);
+    AUTO(reply) struct reply same = rig_get(rig, "wang", of_post);
+    g_assert_cmpstr(same.text->str, ==, mine.text->str);
+    AUTO(reply) struct reply others = rig_get(rig, "sun", of_post);
+    reply_is(&others, 403, "post_not_held");
+}
+
+static void expectations_and_documents(void)
+{
+    AUTO(reply) struct reply list = get_matter("wang", home, "/expectations");
+    reply_is(&list, 200, NULL);
+    g_assert_cmpstr(reply_text(&list, "data.0.name"), ==, "check_in");
+    g_assert_cmpstr(reply_text(&list, "data.0.outcome"), ==, "met");
+    g_assert_cmpstr(reply_text(&list, "data.1.outcome"), ==, "open");
+    g_assert_cmpstr(reply_text(&list, "data.1.due_at"), ==, "2020-02-03T20:30:00+08:00");
+    AUTO(reply) struct reply notice = get_matter("wang", home, "/documents/observation_notice");
+    reply_is(&notice, 200, NULL);
+    g_assert_nonnull(strstr(reply_text(&notice, "text"), "测试li: from 2020-02-03"));
+    g_autofree char *path = at_matter(home, "/documents/observation_notice");
+    AUTO(reply)
+    struct reply chinese = rig_ask(
+        rig, &(struct ask){.method = "GET", .path = path, .token = rig_token(rig, "wang"), .chinese = true});
+    g_assert_nonnull(strstr(reply_text(&chinese, "text"), "测试li：自"));
+    AUTO(reply) struct reply masked = get_matter("zhou", home, "/documents/observation_notice");
+    reply_is(&masked, 403, "no_right");
+    AUTO(reply) struct reply none = get_matter("wang", home, "/documents/none");
+    reply_is(&none, 404, "not_found");
+}
+
+static void two_at_once(void)
+{
+    AUTO(reply) struct reply seen = get_matter("wang", home, "");
+    int version = (int)json_integer_value(json_at(seen.json, "version"));
+    g_autofree char *more = g_strdup_printf("'attempt':'away','version':%d", version);
+    AUTO(reply) struct reply first = check_in("wang", home, more);
+    reply_is(&first, 201, NULL);
+    AUTO(reply) struct reply second = check_in("chen", home, more);
+    reply_is(&second, 409, "stale_version");
+    g_autofree char *told = g_strdup_printf("you saw version %d, it is now %d", version, version + 1);
+    g_assert_nonnull(strstr(reply_text(&second, "detail"), told));
+}
+
+static void rounds(void)
+{
+    g_autofree char *other = open_for("chen", rig_member(rig, "zhao")->person, GRID);
+    AUTO(reply)
+    struct reply wrong = rig_command(rig, "wang", "/api/v1/rounds",
+                                     "{'entry':'check_in','rows':[{'matter':'%s','fields':{'temperature':36."
+                                     "5}},{'matter':'%s','fields':{'temperature':3}}]}",
+                                     home, other);
+    reply_is(&wrong, 422, "below_minimum");
+    g_assert_cmpstr(reply_text(&wrong, "errors.0.field"), ==, "rows[1].fields.temperature");
+    AUTO(reply) struct reply before = get_matter("wang", home, "");
+    AUTO(reply)
+    struct reply good = rig_command(rig, "wang", "/api/v1/rounds",
+                                    "{'entry':'check_in','rows':[{'matter':'%s','fields':{'temperature':36."
+                                    "5}},{'matter':'%s','attempt':'away'}]}",
+                                    home, other);
+    reply_is(&good, 201, NULL);
+    g_assert_cmpstr(reply_text(&good, "events.0.matter"), ==, home);
+    g_assert_cmpstr(reply_text(&good, "events.1.matter"), ==, other);
+    AUTO(reply) struct reply after = get_matter("wang", home, "");
+    g_assert_cmpint(json_integer_value(json_at(after.json, "version")), ==,
+                    json_integer_value(json_at(before.json, "version")) + 1);
+}
+
+/* The subject sees their own matter, finds what is expected of them, and is masked nowhere. */
+static void subject(void)
+{
+    AUTO(reply) struct reply own = get_matter("li", home, "");
+    reply_is(&own, 200, NULL);
+    g_assert_cmpstr(reply_text(&own, "form.address"), ==, "花园路1号");
+    AUTO(reply) struct reply entered = check_in("li", home, "'fields':{'temperature':36.5}");
+    reply_is(&entered, 201, NULL);
+    g_autoptr(GPtrArray) seen = all_pages("li", "/api/v1/matters", 1, "id", NULL);
+    g_assert_cmpuint(seen->len, ==, 1);
+}
+
+static void about_units(void)
+{
+    int64_t community = rig_unit(rig, COMMUNITY);
+    struct reply reply = rig_command(rig, "zheng", "/api/v1/matters",
+                                     "{'kind':'inspection','unit':'%s','subject':'%" G_GINT64_FORMAT
+                                     "','form':{'topic':'消毒'}}",
+                                     COMMUNITY, community);
+    g_autofree char *inspection = opened(&reply);
+    AUTO(reply) struct reply read = get_matter("zhou", inspection, "");
+    reply_is(&read, 200, NULL);
+    g_assert_cmpstr(reply_text(&read, "subject.code"), ==, COMMUNITY);
+    AUTO(reply) struct reply tasks = rig_get(rig, "zhou", "/api/v1/tasks?limit=200");
+    size_t i;
+    json_t *row;
+    bool found = false;
+    json_array_foreach(json_at(tasks.json, "data"), i,
+                       row) if (strcmp(json_at_text(row, "matter"), inspection) == 0)
+    {
+        g_assert_cmpstr(json_at_text(row, "subject.code"), ==, COMMUNITY);
+        found = true;
+    }
+    g_assert_true(found);
+}
+
+static void alerts(void)
+{
+    clock_set(&rig->clock, RIG_NOW_US + 2 * US_PER_HOUR);
+    engine_run_clock(rig->engine);
+    AUTO(reply) struct reply reply = rig_get(rig, "zheng", "/api/v1/alerts?limit=5");
+    reply_is(&reply, 200, NULL);
+    g_assert_cmpuint(json_array_size(json_at(reply.json, "data")), ==, 5);
+    g_assert_cmpstr(reply_text(&reply, "data.0.kind"), ==, "anomaly_report");
+    g_autoptr(GPtrArray) all = all_pages("zheng", "/api/v1/alerts", 20, "id", NULL);
+    g_assert_cmpuint(all->len, >, 50);
+    AUTO(reply) struct reply none = rig_get(rig, "wang", "/api/v1/alerts");
+    g_assert_cmpuint(json_array_size(json_at(none.json, "data")), ==, 0);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    rig = rig_new();
+    g_test_add_func("/matters/open-and-read", open_and_read);
+    g_test_add_func("/matters/read-your-writes", read_your_writes);
+    g_test_add_func("/matters/entries", entries);
+    g_test_add_func("/matters/pages", pages);
+    g_test_add_func("/matters/bad-cursors", bad_cursors);
+    g_test_add_func("/matters/filters", filters);
+    g_test_add_func("/matters/tasks", tasks);
+    g_test_add_func("/matters/expectations-and-documents", expectations_and_documents);
+    g_test_add_func("/matters/two-at-once", two_at_once);
+    g_test_add_func("/matters/rounds", rounds);
+    g_test_add_func("/matters/subject", subject);
+    g_test_add_func("/matters/about-units", about_units);
+    g_test_add_func("/matters/alerts", alerts);
+    int failed = g_test_run();
+    g_free(home);
+    rig_free(rig);
+    return failed;
+}
