@@ -2,9 +2,9 @@
 /*
  * cli - the command line: one sub-command, one function; main.c has their table.
  *
- * Shape   every sub-command takes --data DIR (default ./data) and --keys DIR (default DIR.keys). Results go to standard output,
- *         progress and the one line of an error to standard error.
- *         Exit status 0 done, 1 failed, 2 called wrongly.
+ * Shape   every sub-command takes --data DIR (default ./data) and --keys DIR (default DIR.keys). Results go
+ *         to standard output, progress and the one line of an error to standard error. Exit status 0 done, 1
+ *         failed, 2 called wrongly.
  */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
@@ -27,7 +27,8 @@ struct cli {
     char *now; /* --now: the time to be taken for now, NULL the system's */
     char **words; /* NULL-terminated */
 };
-/* Reads options and words; `own` (ended by {NULL}) may be NULL. False when it was called wrongly, which it has said. */
+/* Reads options and words; `own` (ended by {NULL}) may be NULL. False when it was called wrongly, which it
+ * has said. */
 bool cli_parse(struct cli *cli, const struct cli_command *command, const GOptionEntry *own, int argc,
                char **argv);
 void cli_clear(struct cli *cli);

@@ -43,7 +43,7 @@ static int serve(const struct cli *cli, const struct serving *serving)
                                             .tls_certificate = serving->certificate,
                                             .tls_key = serving->key,
                                             .threads = serving->threads,
-        .requests_per_minute = serving->requests_per_minute};
+                                            .requests_per_minute = serving->requests_per_minute};
     struct server *server = server_start(&server_options, &error);
     if (server == NULL)
         return cli_fail(cli, error);
@@ -66,7 +66,8 @@ int run_serve(const struct cli_command *command, int argc, char **argv)
         {"port", 0, 0, G_OPTION_ARG_INT, &serving.port, "the port (8080); 0 any free one", "PORT"},
         {"tls-certificate", 0, 0, G_OPTION_ARG_FILENAME, &serving.certificate, "PEM, with its chain", "FILE"},
         {"tls-key", 0, 0, G_OPTION_ARG_FILENAME, &serving.key, "PEM", "FILE"},
-        {"requests-per-minute", 0, 0, G_OPTION_ARG_INT, &serving.requests_per_minute, "of one account or address (1200)", "N"},
+        {"requests-per-minute", 0, 0, G_OPTION_ARG_INT, &serving.requests_per_minute,
+         "of one account or address (1200)", "N"},
         {"threads", 0, 0, G_OPTION_ARG_INT, &serving.threads, "for connections (one a processor)", "N"},
         {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))

@@ -54,7 +54,8 @@ static struct problem *read_observed(struct command *command, int64_t now_us)
     if (command->observed_us > now_us + LIMIT_CLOCK_SKEW_US)
         return problem_new(PROBLEM_OBSERVED_IN_FUTURE, "observed_at", NULL);
     if (command->observed_us < now_us - LIMIT_OBSERVED_PAST_DAYS * US_PER_DAY)
-        return problem_new(PROBLEM_OBSERVED_TOO_EARLY, "observed_at", G_STRINGIFY(LIMIT_OBSERVED_PAST_DAYS), NULL);
+        return problem_new(PROBLEM_OBSERVED_TOO_EARLY, "observed_at", G_STRINGIFY(LIMIT_OBSERVED_PAST_DAYS),
+                           NULL);
     command->observed_us = MIN(command->observed_us, now_us);
     return NULL;
 }
@@ -65,7 +66,8 @@ static struct problem *read_post(struct command *command)
     if (post == NULL || json_is_null(post))
         return NULL;
     gint64 value;
-    if (!json_is_string(post) || !g_ascii_string_to_signed(json_string_value(post), 10, 1, INT64_MAX, &value, NULL))
+    if (!json_is_string(post) ||
+        !g_ascii_string_to_signed(json_string_value(post), 10, 1, INT64_MAX, &value, NULL))
         return problem_new(PROBLEM_WRONG_TYPE, "post", "id", NULL);
     command->post = value;
     return NULL;
@@ -124,11 +126,14 @@ struct problem *command_unknown_members(const struct command *command, const cha
     struct problem *problem = NULL;
     const char *name;
     json_t *value;
-    json_object_foreach (command->body, name, value) {
-        if (stands_in(name, envelope_members, G_N_ELEMENTS(envelope_members)) || stands_in(name, names, count))
+    json_object_foreach(command->body, name, value)
+    {
+        if (stands_in(name, envelope_members, G_N_ELEMENTS(envelope_members)) ||
+            stands_in(name, names, count))
             continue;
         const char *nearest = nearest_name(name, names, count);
-        problem_append(&problem, problem_new(PROBLEM_UNKNOWN_FIELD, name, nearest != NULL ? nearest : "", NULL));
+        problem_append(&problem,
+                       problem_new(PROBLEM_UNKNOWN_FIELD, name, nearest != NULL ? nearest : "", NULL));
     }
     return problem;
 }

@@ -2,8 +2,9 @@
 /*
  * command - what somebody asks for: who, what, observed when, under an id that the client made.
  *
- * Shape   {"id": uuid7, "command": "enter", "observed_at": "...", "post": "12", "version": 3, ...members of the command}; each command's own members are
- *         described where its area decides it. The door fills `person` from the session; nobody can send it.
+ * Shape   {"id": uuid7, "command": "enter", "observed_at": "...", "post": "12", "version": 3, ...members of
+ *         the command}; each command's own members are described where its area decides it. The door fills
+ *         `person` from the session; nobody can send it.
  * Owner   whoever submits; the engine takes it over. `body` is the whole JSON object as sent.
  */
 #ifndef COMMAND_COMMAND_H
@@ -20,8 +21,8 @@ enum origin {
     ORIGIN_DOOR,     /* a person with a session */
     ORIGIN_OPERATOR, /* the command line on the server itself: set-up, import, adoption */
     ORIGIN_CLOCK,
-    ORIGIN_LETTER,   /* from another stream */
-    ORIGIN_PROGRAM,  /* the program itself while it serves a person: read traces */
+    ORIGIN_LETTER,  /* from another stream */
+    ORIGIN_PROGRAM, /* the program itself while it serves a person: read traces */
 };
 
 struct command {
@@ -33,13 +34,14 @@ struct command {
     int64_t observed_us; /* 0 in what a door gives when none was sent: the engine puts the accepted time */
     int64_t version;     /* expected version of the matter or unit, -1 none */
     json_t *body;
-    uint8_t digest[16];  /* keyed digest of the content, made by the engine */
-    int64_t letter;      /* ORIGIN_LETTER: which */
+    uint8_t digest[16]; /* keyed digest of the content, made by the engine */
+    int64_t letter;     /* ORIGIN_LETTER: which */
 };
 
 struct command *command_new(const char *name, enum origin origin, int64_t person, json_t *body /* taken */);
 /* Reads what doors send; `now_us` for the checks of id and observed time. NULL with a problem. */
-struct command *command_parse(json_t *body /* taken */, int64_t person, int64_t now_us, struct problem **out_problem);
+struct command *command_parse(json_t *body /* taken */, int64_t person, int64_t now_us,
+                              struct problem **out_problem);
 void command_free(struct command *command);
 AUTO_FREE(command)
 

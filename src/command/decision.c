@@ -100,7 +100,8 @@ static const struct event_kind *kind_of(const struct decision *decision, const c
     g_error("event kind %s stands in no area's table", name);
 }
 
-void event_apply(const struct area *const *areas, struct db *rows, const struct event *event, const json_t *body)
+void event_apply(const struct area *const *areas, struct db *rows, const struct event *event,
+                 const json_t *body)
 {
     for (const struct area *const *area = areas; *area != NULL; area++) {
         const struct event_kind *kind = event_kind_find(*area, event->kind);
@@ -161,7 +162,8 @@ bool decision_is_operator(const struct decision *decision)
     return decision->command->origin == ORIGIN_OPERATOR;
 }
 
-void decision_send_letter(struct decision *decision, int64_t from_unit, int64_t to_unit, const char *name, json_t *body)
+void decision_send_letter(struct decision *decision, int64_t from_unit, int64_t to_unit, const char *name,
+                          json_t *body)
 {
     json_t *letter = json_pack("{s:s, s:I, s:o}", "command", name, "to", (json_int_t)to_unit, "body", body);
     int64_t pos = decision_emit(decision, "letter_sent", from_unit, 0, letter, NULL);
@@ -207,7 +209,8 @@ bool decision_text_optional(struct decision *decision, const char *member, const
 
 bool decision_id(struct decision *decision, const char *member, int64_t *out)
 {
-    return member_of(decision, member) != NULL ? decision_id_optional(decision, member, out) : missing(decision, member);
+    return member_of(decision, member) != NULL ? decision_id_optional(decision, member, out)
+                                               : missing(decision, member);
 }
 
 bool decision_id_optional(struct decision *decision, const char *member, int64_t *out)
@@ -216,7 +219,8 @@ bool decision_id_optional(struct decision *decision, const char *member, int64_t
     if (value == NULL)
         return true;
     gint64 id;
-    if (!json_is_string(value) || !g_ascii_string_to_signed(json_string_value(value), 10, 1, INT64_MAX, &id, NULL))
+    if (!json_is_string(value) ||
+        !g_ascii_string_to_signed(json_string_value(value), 10, 1, INT64_MAX, &id, NULL))
         return wrong_type(decision, member, "id");
     *out = id;
     return true;

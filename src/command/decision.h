@@ -2,10 +2,11 @@
 /*
  * decision - one command being decided: what an area may read, and what it gives.
  *
- * Shape   decide functions read rows, vault and rules, put every result into events with decision_emit(), or say no with
- *         decision_refuse(). An event is applied to rows at once, so what is decided next, in this command or the next of
- *         the batch, sees it. A refused command leaves nothing: the engine rolls rows and vault back to its mark.
- *         `apply` functions are plain upserts out of the event: no clock, no randomness, no playbook, no vault, no failure.
+ * Shape   decide functions read rows, vault and rules, put every result into events with decision_emit(), or
+ *         say no with decision_refuse(). An event is applied to rows at once, so what is decided next, in
+ *         this command or the next of the batch, sees it. A refused command leaves nothing: the engine rolls
+ *         rows and vault back to its mark. `apply` functions are plain upserts out of the event: no clock,
+ *         no randomness, no playbook, no vault, no failure.
  * Owner   the writer thread, for one command.
  */
 #ifndef COMMAND_DECISION_H
@@ -25,9 +26,10 @@ struct command_kind {
     const char *name; /* imperative: "open_matter" */
     /* True: accepted, with at least one event. False: refused, with decision->problem set. */
     bool (*decide)(struct decision *decision);
-    bool by_clock;    /* never from a door */
+    bool by_clock;       /* never from a door */
     const char *zh, *en; /* one line for the API reference */
-    const char *const *members; /* of its body, besides the envelope's; NULL-terminated; for unknown_field and OpenAPI */
+    /* Of its body, besides the envelope's; NULL-terminated; for unknown_field and OpenAPI. */
+    const char *const *members;
 };
 
 /* An area's table of what it writes; ended by a row without name. */
@@ -35,33 +37,34 @@ struct event_kind {
     const char *name; /* past: "matter_opened" */
     int version;      /* of the body that decide writes now */
     void (*apply)(struct db *rows, const struct event *event, const json_t *body);
-    /* upcast[v] turns a body of version v into one of v + 1 (v from 1); a new reference; pure. NULL where version is 1. */
+    /* upcast[v] turns a body of version v into one of v + 1 (v from 1); a new reference; pure. NULL where
+     * version is 1. */
     json_t *(*const *upcast)(const json_t *body);
 };
 
 struct area {
     const char *name;
-    const char *schema;    /* its tables, out of schema.sql */
-    int projection;        /* raise it when schema or apply change: rows.db is rebuilt beside the old one */
+    const char *schema; /* its tables, out of schema.sql */
+    int projection;     /* raise it when schema or apply change: rows.db is rebuilt beside the old one */
     const struct command_kind *commands;
     const struct event_kind *events;
 };
 
 struct decision {
-    struct db *rows;                 /* as of all commands before this one */
+    struct db *rows; /* as of all commands before this one */
     struct vault *vault;
     struct rulebook *rulebook;
     const struct playbook *playbook; /* in force; NULL before the first adoption */
     const struct command *command;
-    int64_t now_us;                  /* accepted time: monotone from command to command */
-    struct problem *problem;         /* why not */
-    GPtrArray *events;               /* of struct decided_event, emitted so far */
-    GArray *letters;                 /* positions (int64) of letters written by this command */
-    int64_t next_pos;                /* pos that the next emitted event will have */
-    bool marks;                      /* the engine's: rows are marked before the first event, so that a refusal takes it back */
+    int64_t now_us;          /* accepted time: monotone from command to command */
+    struct problem *problem; /* why not */
+    GPtrArray *events;       /* of struct decided_event, emitted so far */
+    GArray *letters;         /* positions (int64) of letters written by this command */
+    int64_t next_pos;        /* pos that the next emitted event will have */
+    bool marks; /* the engine's: rows are marked before the first event, so that a refusal takes it back */
     int effect_depth;
-    int64_t post;                    /* in which post they act: put into every event; set by the area once it knows */
-    const struct area *const *areas; /* NULL-terminated */
+    int64_t post; /* in which post they act: put into every event; set by the area once it knows */
+    const struct area *const *areas;                     /* NULL-terminated */
     int64_t (*stream_of)(struct db *rows, int64_t unit); /* registry_stream() */
 };
 
@@ -78,39 +81,45 @@ struct decided_event {
 };
 void decided_event_free(struct decided_event *decided);
 
-/* Finds the command in the areas' tables, refuses unknown commands and (from people) unknown members, and lets its area decide. */
+/* Finds the command in the areas' tables, refuses unknown commands and (from people) unknown members, and
+ * lets its area decide. */
 bool decision_decide(struct decision *decision);
 
-/* Sets the problem and returns false, so that `return decision_refuse(...)` reads well. Arguments as in problem_new(). */
-#define decision_refuse(decision, code, ...) decision_refuse_with((decision), problem_new((code), __VA_ARGS__, NULL))
+/* Sets the problem and returns false, so that `return decision_refuse(...)` reads well. Arguments as in
+ * problem_new(). */
+#define decision_refuse(decision, code, ...)                                                                 \
+    decision_refuse_with((decision), problem_new((code), __VA_ARGS__, NULL))
 bool decision_refuse_with(struct decision *decision, struct problem *problem /* taken */);
 
-/* Writes and applies one event. `body` (taken) is what apply reads; `sealed` (taken, may be NULL). `unit` gives the stream. Returns the
- * event's pos: a new surrogate id for whatever the event makes. `kind` must stand in some area's table. */
+/* Writes and applies one event. `body` (taken) is what apply reads; `sealed` (taken, may be NULL). `unit`
+ * gives the stream. Returns the event's pos: a new surrogate id for whatever the event makes. `kind` must
+ * stand in some area's table. */
 int64_t decision_emit(struct decision *decision, const char *kind, int64_t unit, int64_t matter, json_t *body,
                       GBytes *sealed);
 int64_t decision_next_pos(const struct decision *decision); /* the pos that decision_emit() will give next */
 
 /* Applies an event to the tables of every area that has it, upcast to the version that the area knows now. */
-void event_apply(const struct area *const *areas, struct db *rows, const struct event *event, const json_t *body);
+void event_apply(const struct area *const *areas, struct db *rows, const struct event *event,
+                 const json_t *body);
 const struct event_kind *event_kind_find(const struct area *area, const char *name);
 
 /* Who acts, for rights: true when the command comes from the operator. */
 bool decision_is_operator(const struct decision *decision);
 
 /*
- * A letter to another stream: an event `letter_sent` here, and there a command `name` with `body`, decided after this one's batch is
- * durable, with an id that derives from the letter, exactly once. The receiving decide calls nothing special: the
- * engine marks the letter as arrived in the same transaction (event `letter_arrived`). A refusal there is a fact too: `letter_refused`.
+ * A letter to another stream: an event `letter_sent` here, and there a command `name` with `body`, decided
+ * after this one's batch is durable, with an id that derives from the letter, exactly once. The receiving
+ * decide calls nothing special: the engine marks the letter as arrived in the same transaction (event
+ * `letter_arrived`). A refusal there is a fact too: `letter_refused`.
  */
 void decision_send_letter(struct decision *decision, int64_t from_unit, int64_t to_unit, const char *name,
                           json_t *body /* taken */);
 
-/* Members of the command's body, with their problems: each sets decision->problem and returns false when it is not there or wrong.
- * Optional ones leave *out alone when absent. */
+/* Members of the command's body, with their problems: each sets decision->problem and returns false when it
+ * is not there or wrong. Optional ones leave *out alone when absent. */
 bool decision_text(struct decision *decision, const char *member, const char **out);
 bool decision_text_optional(struct decision *decision, const char *member, const char **out);
-bool decision_id(struct decision *decision, const char *member, int64_t *out);          /* "123" */
+bool decision_id(struct decision *decision, const char *member, int64_t *out); /* "123" */
 bool decision_id_optional(struct decision *decision, const char *member, int64_t *out);
 bool decision_uuid(struct decision *decision, const char *member, struct uuid *out);
 bool decision_time_optional(struct decision *decision, const char *member, int64_t *out_us);

@@ -121,7 +121,8 @@ static void shorten(struct engine *engine, struct log logs[WAL_COUNT])
     quiet_end(engine);
 }
 
-/* After erasures the log of secrets.db is emptied, once a second at most; while a reader holds it, it stays wanted. */
+/* After erasures the log of secrets.db is emptied, once a second at most; while a reader holds it, it stays
+ * wanted. */
 static void scrub(struct engine *engine, struct log *secrets, int64_t *last_us)
 {
     pthread_mutex_lock(&engine->lock);

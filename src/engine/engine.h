@@ -79,7 +79,8 @@ struct engine_metrics { /* since start */
 };
 void engine_metrics(struct engine *engine, struct engine_metrics *out);
 
-/* A reader's own connections; one a thread; keys_dir as in the options. Hold a snapshot for less than a second. */
+/* A reader's own connections; one a thread; keys_dir as in the options. Hold a snapshot for less than a
+ * second. */
 struct reader {
     struct db *rows;
     struct vault *vault;

@@ -135,8 +135,7 @@ static void test_letters_arrive_once(void)
     tiny_check(&tiny);
 }
 
-/* Between the letter and its arrival the program ends: rows.db is put back to where the letter was in transit, and the journal is cut
- * there by restoring a copy. */
+/* The program ended between the letter and its arrival: the journal ends with it. */
 static void test_letters_in_transit_are_picked_up(void)
 {
     AUTO(tiny) struct tiny tiny;

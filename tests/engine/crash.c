@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * kill -9 at a random moment under load: every acknowledged command is there once, in order, the chain verifies, rows equal a
- * rebuild. A child runs the engine and reports each answer through a pipe; what the pipe holds was acknowledged.
+ * kill -9 at a random moment under load: every acknowledged command is there once, in order, the chain
+ * verifies, rows equal a rebuild. A child runs the engine and reports each answer through a pipe; what the
+ * pipe holds was acknowledged.
  */
 #include "tiny.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The disk fails, or the power goes, at any operation on any of the three files: an error, no half command, and after a restart
- * everything that was acknowledged is there and it works again.
+ * The disk fails, or the power goes, at any operation on any of the three files: an error, no half command,
+ * and after a restart everything that was acknowledged is there and it works again.
  */
 #include "tiny.h"
 
@@ -44,7 +44,8 @@ static int run_commands(struct tiny *tiny)
     return acknowledged;
 }
 
-/* Whole commands only: notes come in threes, and as many commands as were acknowledged, or the one that failed besides. */
+/* Whole commands only: notes come in threes, and as many commands as were acknowledged, or the one that
+ * failed besides. */
 static void check_commands(struct tiny *tiny, int acknowledged)
 {
     int64_t notes = tiny_rows(tiny, "SELECT count(*) FROM note"),
