@@ -98,7 +98,7 @@ void expect_make_all(struct draft *draft, const struct state *state, int64_t sin
     for (size_t i = 0; i < state->expect_count; i++) {
         const struct expect *expect = &state->expects[i];
         struct occurrence when = first_occurrence(draft, expect, since_us, scope);
-        push(draft, expect, when, since_us, route_address(draft, &expect->answers, 0));
+        push(draft, expect, when, since_us, route_expectation(draft, expect));
     }
 }
 
@@ -165,7 +165,7 @@ void expect_reroute_all(struct draft *draft)
 {
     for (guint i = 0; i < draft->open->len; i++) {
         struct expectation *expectation = at(draft, i);
-        expectation->post = route_address(draft, &expectation->def->answers, 0);
+        expectation->post = route_expectation(draft, expectation->def);
         const int64_t item[] = {expectation->slot, expectation->post};
         body_append(draft->body, "r", integers(G_N_ELEMENTS(item), item));
     }

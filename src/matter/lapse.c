@@ -130,18 +130,27 @@ static int64_t route(struct page *page, const struct due *due, const struct addr
     return route_address(&draft, address, 0);
 }
 
+/* As route_expectation(): where nobody has the role, whoever would hear of it first. */
+static int64_t route_due(struct page *page, const struct due *due)
+{
+    int64_t post = route(page, due, &page->expect->answers, due->post);
+    for (size_t i = 0; post == 0 && i < page->expect->escalation_count; i++)
+        post = route(page, due, &page->expect->escalations[i].to, 0);
+    return post;
+}
+
 /* Gaps and ended posts are looked at again; who still holds the post goes on. */
 static int64_t answering(struct page *page, const struct due *due)
 {
     if (due->post < 0 || (due->post > 0 && holds(page, due->post)))
         return due->post;
-    return route(page, due, &page->expect->answers, due->post);
+    return route_due(page, due);
 }
 
 /* At a new occurrence duty hours count, and somebody nearer may have come. */
 static int64_t answering_anew(struct page *page, const struct due *due)
 {
-    return due->post < 0 ? due->post : route(page, due, &page->expect->answers, due->post);
+    return due->post < 0 ? due->post : route_due(page, due);
 }
 
 /* ---- what ---- */

@@ -3,6 +3,8 @@
 
 #include "playbook/form.h"
 
+#include <string.h>
+
 static int64_t ask(struct decision *decision, const struct role *role, int64_t unit)
 {
     struct route route = {0};
@@ -63,10 +65,19 @@ int64_t route_address(struct draft *draft, const struct address *address, int64_
     return unit == 0 ? 0 : route_role(draft->decision, draft->router, address->role, unit);
 }
 
-static bool holds(struct decision *decision, int64_t post)
+int64_t route_expectation(struct draft *draft, const struct expect *expect)
+{
+    int64_t post = route_address(draft, &expect->answers, 0);
+    for (size_t i = 0; post == 0 && i < expect->escalation_count; i++)
+        post = route_address(draft, &expect->escalations[i].to, 0);
+    return post;
+}
+
+static bool holds(struct decision *decision, int64_t post, const struct role *role)
 {
     struct post found;
-    return registry_post(decision->rows, post, &found) && found.to_us > decision->now_us;
+    return registry_post(decision->rows, post, &found) && found.to_us > decision->now_us &&
+           strcmp(found.role, role->name) == 0;
 }
 
 int64_t route_again(struct draft *draft, const struct expectation *expectation)
@@ -75,6 +86,6 @@ int64_t route_again(struct draft *draft, const struct expectation *expectation)
     if (answers->party != PARTY_ROLE)
         return expectation->post;
     bool stays = expectation->post > 0 && !answers->role->duty_hours &&
-                 (expectation->post == draft->decision->post || holds(draft->decision, expectation->post));
-    return stays ? expectation->post : route_address(draft, answers, 0);
+                 holds(draft->decision, expectation->post, answers->role);
+    return stays ? expectation->post : route_expectation(draft, expectation->def);
 }

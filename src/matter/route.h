@@ -30,8 +30,12 @@ int64_t route_role(struct decision *decision, struct router *router, const struc
 /* The unit at which an address looks; `receiver` is the unit to which the matter is offered. 0 none. */
 int64_t route_place(struct draft *draft, const struct address *address, int64_t receiver);
 int64_t route_address(struct draft *draft, const struct address *address, int64_t receiver);
+/* Who answers for an expectation. Where nobody has the role, not even above, it goes to whoever would hear of it first
+ * if it were late: the level above answers until the gap is filled. */
+int64_t route_expectation(struct draft *draft, const struct expect *expect);
 
-/* Whoever answered goes on doing so while the post holds and its role keeps no duty hours; else routed anew. */
+/* Whoever answered goes on doing so while their post of this role holds and the role keeps no duty hours; else routed
+ * anew. */
 int64_t route_again(struct draft *draft, const struct expectation *expectation);
 
 #endif
