@@ -100,6 +100,18 @@ static const struct event_kind *kind_of(const struct decision *decision, const c
     g_error("event kind %s stands in no area's table", name);
 }
 
+bool event_is_known(const struct area *const *areas, const struct event *event)
+{
+    bool known = false;
+    for (; *areas != NULL; areas++) {
+        const struct event_kind *kind = event_kind_find(*areas, event->kind);
+        if (kind != NULL && (event->version < 1 || event->version > kind->version))
+            return false;
+        known = known || kind != NULL;
+    }
+    return known;
+}
+
 void event_apply(const struct area *const *areas, struct db *rows, const struct event *event,
                  const json_t *body)
 {

@@ -101,6 +101,8 @@ int64_t decision_next_pos(const struct decision *decision); /* the pos that deci
 /* Applies an event to the tables of every area that has it, upcast to the version that the area knows now. */
 void event_apply(const struct area *const *areas, struct db *rows, const struct event *event,
                  const json_t *body);
+/* False: a newer program wrote it, and applying must not be tried. */
+bool event_is_known(const struct area *const *areas, const struct event *event);
 const struct event_kind *event_kind_find(const struct area *area, const char *name);
 
 /* Who acts, for rights: true when the command comes from the operator. */

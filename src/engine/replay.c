@@ -174,6 +174,12 @@ static bool apply(struct applying *applying, const struct event *event, const js
             return false;
         begin_command(applying, event);
     }
+    if (!event_is_known(areas, event)) {
+        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA,
+                    "event %" G_GINT64_FORMAT " (%s, version %d) is of a newer program: install that one",
+                    event->pos, event->kind, event->version);
+        return false;
+    }
     event_apply(areas, applying->rows, event, body);
     if (uuid_equal(&applying->command.id, &event->command))
         applying->command.count++;

@@ -45,10 +45,12 @@ static int64_t idle_us(const struct engine *engine)
     return CLAMP(due_us, 1, SYSTEM_SLEEP_US);
 }
 
+/* What was taken is finished before a stop; what the engine does by itself can wait for the next start. */
 static bool has_work(const struct engine *engine)
 {
-    return engine->queue->length > 0 || engine->letters->len > 0 ||
-           engine->clock_runs_wanted > engine->clock_runs_done || (!engine->no_clock && clock_is_due(engine));
+    if (engine->queue->length > 0 || engine->clock_runs_wanted > engine->clock_runs_done)
+        return true;
+    return !engine->stopping && (engine->letters->len > 0 || (!engine->no_clock && clock_is_due(engine)));
 }
 
 static enum wake wait_for_work(struct engine *engine)
@@ -213,19 +215,22 @@ static bool stand_still(struct engine *engine)
     return true;
 }
 
-static bool clock_run_is_wanted(struct engine *engine)
+/* What the engine does by itself: not any more while it stops. */
+static void look_around(struct engine *engine, bool *out_clock, bool *out_clock_run)
 {
     pthread_mutex_lock(&engine->lock);
-    bool wanted = engine->clock_runs_wanted > engine->clock_runs_done;
+    *out_clock = !engine->no_clock && !engine->stopping;
+    *out_clock_run = engine->clock_runs_wanted > engine->clock_runs_done;
     pthread_mutex_unlock(&engine->lock);
-    return wanted;
 }
 
 static bool act(struct engine *engine, enum wake wake)
 {
+    bool clock, clock_run;
     switch (wake) {
     case WAKE_WORK:
-        return work(engine, !engine->no_clock) && (!clock_run_is_wanted(engine) || run_clock(engine));
+        look_around(engine, &clock, &clock_run);
+        return work(engine, clock) && (!clock_run || run_clock(engine));
     case WAKE_ROWS:
         return rows_commit(engine);
     case WAKE_QUIET:

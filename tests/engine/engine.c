@@ -264,6 +264,38 @@ static void test_comparison_sees_a_difference(void)
     tiny_check(&tiny);
 }
 
+static json_t *shout(const json_t *body)
+{
+    json_t *next = json_copy((json_t *)body);
+    json_object_set_new(next, "text", json_sprintf("%s!", json_get_text(body, "text", "")));
+    return next;
+}
+
+static void test_old_events_are_lifted(void)
+{
+    static json_t *(*const upcast[])(const json_t *) = {NULL, shout};
+    AUTO(tiny) struct tiny tiny;
+    tiny_init(&tiny);
+    tiny_open(&tiny);
+    tiny_must(&tiny, 1, "{'command': 'note', 'text': 'a'}");
+    tiny_close(&tiny);
+    tiny_events[0].version = 2;
+    tiny_events[0].upcast = upcast;
+    tiny_area.projection++;
+    tiny_open(&tiny);
+    tiny_must(&tiny, 1, "{'command': 'note', 'text': 'b'}");
+    g_assert_cmpint(tiny_rows(&tiny, "SELECT count(*) FROM note WHERE text IN ('a!', 'b')"), ==, 2);
+    tiny_close(&tiny);
+    tiny_check(&tiny);
+
+    tiny_events[0].version = 1; /* and back to the older program */
+    tiny_events[0].upcast = NULL;
+    tiny_area.projection++;
+    g_autoptr(GError) error = NULL;
+    g_assert_null(engine_open(&tiny.options, &error));
+    g_assert_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA);
+}
+
 static void test_one_writer(void)
 {
     AUTO(tiny) struct tiny tiny;
@@ -379,6 +411,7 @@ int main(int argc, char **argv)
     g_test_add_func("/engine/survives_restart_and_loss_of_rows", test_survives_restart_and_loss_of_rows);
     g_test_add_func("/engine/rows_that_lag_catch_up", test_rows_that_lag_catch_up);
     g_test_add_func("/engine/comparison_sees_a_difference", test_comparison_sees_a_difference);
+    g_test_add_func("/engine/old_events_are_lifted", test_old_events_are_lifted);
     g_test_add_func("/engine/one_writer", test_one_writer);
     g_test_add_func("/engine/time_never_runs_back", test_time_never_runs_back);
     g_test_add_func("/engine/full_queue_is_refused", test_full_queue_is_refused);

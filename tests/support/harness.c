@@ -94,7 +94,8 @@ void harness_adopt(struct harness *harness, const char *yaml)
     struct playbook *playbook = playbook_load(&source, 1, diagnostics);
     for (guint i = 0; i < diagnostics->len; i++) {
         const struct diagnostic *diagnostic = &g_array_index(diagnostics, struct diagnostic, i);
-        fprintf(stderr, "%s:%d:%d: %s\n", diagnostic->file, diagnostic->line, diagnostic->column, diagnostic->text);
+        fprintf(stderr, "%s:%d:%d: %s\n", diagnostic->file, diagnostic->line, diagnostic->column,
+                diagnostic->text);
     }
     g_assert_nonnull(playbook);
     playbook->id = harness->next_pos++;
@@ -113,15 +114,6 @@ static void keep_events(struct harness *harness, const struct decision *decision
         kept->body = json_incref(decided->json);
         g_ptr_array_add(harness->events, kept);
     }
-}
-
-static const struct command_kind *command_kind_find(const struct area *const *areas, const char *name)
-{
-    for (; *areas != NULL; areas++)
-        for (const struct command_kind *kind = (*areas)->commands; kind != NULL && kind->name != NULL; kind++)
-            if (strcmp(kind->name, name) == 0)
-                return kind;
-    g_error("no command %s", name);
 }
 
 static json_t *read_body(struct harness *harness, const char *json)
@@ -144,7 +136,8 @@ static json_t *read_body(struct harness *harness, const char *json)
 bool harness_ask(struct harness *harness, enum origin origin, int64_t person, const char *json)
 {
     problem_free(g_steal_pointer(&harness->problem));
-    AUTO(command) struct command *command =
+    AUTO(command)
+    struct command *command =
         command_parse(read_body(harness, json), person, harness->now_us, &harness->problem);
     if (command == NULL)
         return false;
@@ -152,7 +145,8 @@ bool harness_ask(struct harness *harness, enum origin origin, int64_t person, co
     if (command->observed_us == 0)
         command->observed_us = harness->now_us;
     harness->last_id = command->id;
-    AUTO(decision) struct decision decision = {
+    AUTO(decision)
+    struct decision decision = {
         .rows = harness->rows,
         .vault = harness->vault,
         .rulebook = harness->rulebook,
@@ -166,7 +160,7 @@ bool harness_ask(struct harness *harness, enum origin origin, int64_t person, co
     decision_init(&decision);
     db_mark(harness->rows);
     vault_mark(harness->vault);
-    if (!command_kind_find(harness->areas, command->name)->decide(&decision)) {
+    if (!decision_decide(&decision)) {
         g_assert_nonnull(decision.problem);
         db_rollback_to_mark(harness->rows);
         vault_rollback_to_mark(harness->vault);
@@ -247,8 +241,10 @@ char *harness_rows_digest(struct db *rows)
     uint8_t digest[32];
     char text[65];
     crypto_generichash_init(&state, NULL, 0, sizeof digest);
-    AUTO(rows) struct rows tables =
-        rows_of(rows, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name", "");
+    AUTO(rows)
+    struct rows tables = rows_of(
+        rows,
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name", "");
     while (rows_next(&tables))
         hash_table(rows, rows_text(&tables, 0), &state);
     crypto_generichash_final(&state, digest, sizeof digest);
