@@ -8,8 +8,8 @@
 #define BASE_LIMITS_H
 
 /* doors */
-#define LIMIT_BODY_BYTES (1024 * 1024)     /* a phone's queue of a day fits; a flood does not */
-#define LIMIT_HEADER_BYTES (16 * 1024)     /* cookies of a portal in front included */
+#define LIMIT_BODY_BYTES 1048576           /* 1 MiB: a phone's queue of a day fits; a flood does not */
+#define LIMIT_HEADER_BYTES 16384           /* cookies of a portal in front included */
 #define LIMIT_REQUEST_SECONDS 20           /* a phone at the edge of a cell is slow, not silent */
 #define LIMIT_CONNECTIONS 2000             /* memory: about 40 KiB each */
 #define LIMIT_CONNECTIONS_PER_ADDRESS 500  /* an office sits behind one address */

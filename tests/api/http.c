@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* HTTP itself: what is asked for badly, slowly, in pieces, all at once. */
+#include "rig.h"
+
+#include "base/limits.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static struct rig *rig;
+
+static struct reply ask(const char *method, const char *path, const char *headers)
+{
+    return rig_ask(
+        rig,
+        &(struct ask){.method = method, .path = path, .token = rig_token(rig, "keeper"), .headers = headers});
+}
+
+/* ---- methods and addresses ---- */
+
+static void methods(void)
+{
+    static const struct {
+        const char *method, *path, *code, *allow;
+        int status;
+    } rows[] = {
+        {"GET", "/api/v1/nothing", "not_found", NULL, 404},
+        {"GET", "/", "not_found", NULL, 404},
+        {"GET", "/api/v1/units/", "not_found", NULL, 404},
+        {"GET", "/api/v1/units//gaps", "not_found", NULL, 404},
+        {"GET", "/api/v1/matters/x/y/z", "not_found", NULL, 404},
+        {"PUT", "/api/v1/matters", "method_not_allowed", "GET, HEAD, POST", 405},
+        {"DELETE", "/api/v1/me", "method_not_allowed", "GET, HEAD", 405},
+        {"GET", "/api/v1/session", "method_not_allowed", "DELETE, POST", 405},
+        {"OPTIONS", "/api/v1/batch", "method_not_allowed", "POST", 405},
+        {"HEAD", "/api/v1/batch", NULL, "POST", 405},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        AUTO(reply) struct reply reply = ask(rows[i].method, rows[i].path, NULL);
+        reply_is(&reply, rows[i].status, rows[i].code);
+        g_assert_cmpstr(reply_header(&reply, "allow"), ==, rows[i].allow);
+    }
+}
+
+static void known_already(void)
+{
+    AUTO(reply) struct reply reply = ask("GET", "/api/v1/units/" CITY, NULL);
+    reply_is(&reply, 200, NULL);
+    const char *tag = reply_header(&reply, "etag");
+    g_assert_nonnull(tag);
+    g_assert_cmpstr(reply_header(&reply, "cache-control"), ==, "no-cache, private");
+    g_assert_cmpstr(reply_header(&reply, "x-content-type-options"), ==, "nosniff");
+    g_assert_nonnull(strstr(reply_header(&reply, "server-timing"), "app;dur="));
+    g_autofree char *known = g_strdup_printf("If-None-Match: \"other\", %s\r\n", tag);
+    AUTO(reply) struct reply same = ask("GET", "/api/v1/units/" CITY, known);
+    reply_is(&same, 304, NULL);
+    g_assert_cmpuint(same.text->len, ==, 0);
+    g_assert_cmpstr(reply_header(&same, "etag"), ==, tag);
+    AUTO(reply) struct reply other = ask("GET", "/api/v1/units/" GRID, known);
+    reply_is(&other, 200, NULL);
+    AUTO(reply) struct reply head = ask("HEAD", "/api/v1/units/" CITY, NULL);
+    reply_is(&head, 200, NULL);
+    g_assert_cmpuint(head.text->len, ==, 0);
+    g_assert_cmpstr(reply_header(&head, "etag"), ==, tag);
+    g_assert_cmpstr(reply_header(&head, "content-length"), ==, reply_header(&reply, "content-length"));
+    AUTO(reply) struct reply head_known = ask("HEAD", "/api/v1/units/" CITY, known);
+    reply_is(&head_known, 304, NULL);
+    AUTO(reply) struct reply problem = ask("GET", "/api/v1/units/none", NULL);
+    g_assert_null(reply_header(&problem, "etag"));
+    g_assert_cmpstr(reply_header(&problem, "cache-control"), ==, "no-store, private");
+}
+
+static void languages(void)
+{
+    static const struct {
+        const char *accept, *language;
+    } rows[] = {
+        {NULL, "zh"}, {"zh-CN,zh;q=0.9,en;q=0.8", "zh"}, {"en", "en"}, {"en-GB,zh", "en"}, {"fr", "zh"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct wire wire = wire_open(rig);
+        g_autofree char *text = g_strdup_printf("GET /api/v1/me HTTP/1.1\r\nHost: a\r\n%s%s%s\r\n",
+                                                rows[i].accept != NULL ? "Accept-Language: " : "",
+                                                rows[i].accept != NULL ? rows[i].accept : "",
+                                                rows[i].accept != NULL ? "\r\n" : "");
+        AUTO(reply) struct reply reply = {0};
+        wire_send(&wire, text, -1);
+        g_assert_true(wire_read(&wire, false, &reply));
+        wire_close(&wire);
+        bool chinese = strcmp(rows[i].language, "zh") == 0;
+        g_assert_cmpstr(reply_header(&reply, "content-language"), ==, rows[i].language);
+        g_assert_cmpstr(reply_text(&reply, "detail"), ==, chinese ? "请先登录" : "log in first");
+        g_assert_cmpstr(reply_text(&reply, "type"), ==, "/problems/not_logged_in");
+        g_assert_cmpstr(reply_header(&reply, "content-type"), ==, "application/problem+json; charset=utf-8");
+    }
+}
+
+/* ---- bodies ---- */
+
+static void bodies(void)
+{
+    g_autofree char *deep = g_strnfill(LIMIT_JSON_DEPTH + 2, '[');
+    g_autofree char *deep_body = g_strdup_printf("{\"a\":%s", deep);
+    const struct {
+        const char *body, *type, *code;
+        int status;
+    } rows[] = {
+        {"", NULL, "malformed_json", 400},
+        {"{", NULL, "malformed_json", 400},
+        {"{\"a\":1,}", NULL, "malformed_json", 400},
+        {"{\"a\":01}", NULL, "malformed_json", 400},
+        {"{\"a\":NaN}", NULL, "malformed_json", 400},
+        {"{} {}", NULL, "malformed_json", 400},
+        {"{\"a\":\"\\u0000\"}", NULL, "malformed_json", 400},
+        {"{\"a\":\"\\ud800\"}", NULL, "malformed_json", 400},
+        {"{\"a\":\"\xff\"}", NULL, "invalid_utf8", 400},
+        {"{\"a\":\"\xed\xa0\x80\"}", NULL, "invalid_utf8", 400},
+        {"{\"a\":1,\"a\":2}", NULL, "duplicate_key", 400},
+        {"{\"a\":{\"b\":1,\"b\":1}}", NULL, "duplicate_key", 400},
+        {deep_body, NULL, "json_too_deep", 400},
+        {"[]", NULL, "not_an_object", 400},
+        {"null", NULL, "not_an_object", 400},
+        {"\"x\"", NULL, "not_an_object", 400},
+        {"{}", "text/plain", "unsupported_media_type", 415},
+        {"{}", "application/jsonp", "unsupported_media_type", 415},
+        {"a=b", "application/x-www-form-urlencoded", "unsupported_media_type", 415},
+        {"{}", "application/json; charset=utf-8", "missing_field", 422},
+        {"{}", "APPLICATION/JSON", "missing_field", 422},
+    };
+    static const char *const doors[] = {"/api/v1/commands", "/api/v1/batch", "/api/v1/session",
+                                        "/api/v1/persons/search", "/api/v1/matters"};
+    for (size_t d = 0; d < G_N_ELEMENTS(doors); d++)
+        for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+            AUTO(reply)
+            struct reply reply = rig_ask(rig, &(struct ask){.method = "POST",
+                                                            .path = doors[d],
+                                                            .token = rig_token(rig, "keeper"),
+                                                            .body = rows[i].body,
+                                                            .type = rows[i].type});
+            if (rows[i].status == 422 && d == 3)
+                reply_is(&reply, 400, "not_acceptable_parameter"); /* one of three */
+            else
+                reply_is(&reply, rows[i].status, rows[i].code);
+        }
+}
+
+static void too_large(void)
+{
+    g_autofree char *huge = g_strnfill(LIMIT_BODY_BYTES + 1, ' ');
+    AUTO(reply)
+    struct reply declared = rig_ask(
+        rig, &(struct ask){
+                 .method = "POST", .path = "/api/v1/batch", .token = rig_token(rig, "keeper"), .body = huge});
+    reply_is(&declared, 413, "body_too_large");
+    g_assert_nonnull(strstr(reply_text(&declared, "detail"), "1048576"));
+
+    huge[LIMIT_BODY_BYTES] = '\0'; /* the limit itself */
+    memcpy(huge + LIMIT_BODY_BYTES - 2, "{}", 2);
+    AUTO(reply)
+    struct reply most = rig_ask(
+        rig, &(struct ask){
+                 .method = "POST", .path = "/api/v1/batch", .token = rig_token(rig, "keeper"), .body = huge});
+    reply_is(&most, 422, "missing_field");
+}
+
+static void send_chunk(struct wire *wire, const char *data, size_t bytes)
+{
+    g_autofree char *head = g_strdup_printf("%zx\r\n", bytes);
+    if (wire_send(wire, head, -1) && wire_send(wire, data, (gssize)bytes))
+        wire_send(wire, "\r\n", 2);
+}
+
+static void begin_chunked(struct wire *wire)
+{
+    g_autofree char *head =
+        g_strdup_printf("POST /api/v1/commands HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\n"
+                        "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n",
+                        rig_token(rig, "keeper"));
+    wire_send(wire, head, -1);
+}
+
+static void chunked(void)
+{
+    struct wire wire = wire_open(rig);
+    begin_chunked(&wire);
+    send_chunk(&wire, "{\"comm", 6);
+    send_chunk(&wire, "and\":\"x\"}", 9);
+    wire_send(&wire, "0\r\n\r\n", 5);
+    AUTO(reply) struct reply reply = {0};
+    g_assert_true(wire_read(&wire, false, &reply));
+    reply_is(&reply, 422, "missing_field");
+    g_assert_cmpstr(reply_text(&reply, "errors.0.field"), ==, "id");
+
+    /* on the same connection, more than may come */
+    g_autofree char *piece = g_strnfill(64 * 1024, ' ');
+    begin_chunked(&wire);
+    for (int i = 0; i < LIMIT_BODY_BYTES / (64 * 1024) + 2; i++)
+        send_chunk(&wire, piece, 64 * 1024);
+    wire_send(&wire, "0\r\n\r\n", 5);
+    AUTO(reply) struct reply large = {0};
+    g_assert_true(wire_read(&wire, false, &large));
+    reply_is(&large, 413, "body_too_large");
+    wire_close(&wire);
+}
+
+/* ---- headers ---- */
+
+static void headers(void)
+{
+    static const struct {
+        const char *name;
+        size_t bytes;
+        int status;
+        bool by_library; /* beyond a connection's memory it answers by itself, without a problem document */
+    } rows[] = {
+        {"Cookie: a=", 15000, 200, false},
+        {"X-Fill: ", 16000, 200, false},
+        {"X-Fill: ", LIMIT_HEADER_BYTES, 431, false},
+        {"X-Fill: ", 20000, 431, false},
+        {"X-Fill: ", 100000, 431, true},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *fill = g_strnfill(rows[i].bytes, 'x');
+        g_autofree char *header = g_strdup_printf("%s%s\r\n", rows[i].name, fill);
+        AUTO(reply) struct reply reply = ask("GET", "/api/v1/me", header);
+        reply_is(&reply, rows[i].status,
+                 rows[i].status == 431 && !rows[i].by_library ? "headers_too_large" : NULL);
+    }
+    g_autofree char *fill = g_strnfill(100000, 'x');
+    g_autofree char *path = g_strdup_printf("/api/v1/units?q=%s", fill);
+    struct wire wire = wire_open(rig);
+    AUTO(reply) struct reply reply = {0};
+    g_autofree char *text = ask_text(&(struct ask){.method = "GET", .path = path});
+    wire_send(&wire, text, -1);
+    if (wire_read(&wire, false, &reply))
+        g_assert_cmpint(reply.status, >=, 400);
+    wire_close(&wire);
+}
+
+/* Once more, with other options. */
+static void serve(const struct server_options *options)
+{
+    server_stop(rig->server);
+    rig_serve(rig, options);
+}
+
+static const struct server_options hasty = {.request_seconds = 1, .threads = 2};
+
+static void nonsense(void)
+{
+    serve(&hasty);
+    static const char *const texts[] = {
+        "\r\n\r\n",
+        "GET\r\n\r\n",
+        "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        "GET / HTTP/9.9\r\n\r\n",
+        "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
+        "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999999\r\n\r\n",
+        "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        "GET /api/v1/units/%00%ff%fe HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /api/v1/units?q=%ff%fe%00&under=%ff HTTP/1.1\r\nHost: a\r\n\r\n",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        struct wire wire = wire_open(rig);
+        AUTO(reply) struct reply reply = {0};
+        wire_send(&wire, texts[i], -1);
+        shutdown(wire.fd, SHUT_WR);
+        if (wire_read(&wire, false, &reply))
+            g_assert_true((reply.status >= 400 && reply.status < 500) || reply.status == 505);
+        wire_close(&wire);
+    }
+    static const char *const paths[] = {
+        "/api/v1/units?q=%ff%fe",     "/api/v1/units?q=%00",   "/api/v1/matters?kind=%ff&state=%ff",
+        "/api/v1/units/%ff",          "/api/v1/kinds/%ff",     "/api/v1/matters/%00",
+        "/api/v1/persons/%2e%2e%2f1", "/api/v1/units?code=%ff"};
+    for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
+        AUTO(reply) struct reply reply = ask("GET", paths[i], NULL);
+        g_assert_true(reply.status == 200 || reply.status == 404);
+        g_assert_nonnull(reply.json);
+    }
+    serve(NULL);
+}
+
+/* ---- connections ---- */
+
+static void kept_alive_and_pipelined(void)
+{
+    struct wire wire = wire_open(rig);
+    g_autofree char *one =
+        ask_text(&(struct ask){.method = "GET", .path = "/api/v1/me", .token = rig_token(rig, "wang")});
+    g_autofree char *two = ask_text(&(struct ask){.method = "POST",
+                                                  .path = "/api/v1/commands",
+                                                  .token = rig_token(rig, "wang"),
+                                                  .body = "{\"command\":\"x\"}"});
+    g_autofree char *three = ask_text(&(struct ask){.method = "GET", .path = "/healthz"});
+    g_autofree char *all = g_strconcat(one, two, three, one, NULL);
+    static const int statuses[] = {200, 422, 200, 200};
+    for (int round = 0; round < 3; round++) {
+        wire_send(&wire, all, -1);
+        for (size_t i = 0; i < G_N_ELEMENTS(statuses); i++) {
+            AUTO(reply) struct reply reply = {0};
+            g_assert_true(wire_read(&wire, false, &reply));
+            g_assert_cmpint(reply.status, ==, statuses[i]);
+        }
+    }
+    wire_close(&wire);
+}
+
+/* Reads to the end of the connection and says how long it took. */
+static double seconds_until_closed(struct wire *wire, const char *drip)
+{
+    int64_t from_us = clock_monotonic_us();
+    for (;;) {
+        char byte;
+        ssize_t got = recv(wire->fd, &byte, 1, MSG_DONTWAIT);
+        if (got == 0 || (got < 0 && errno != EAGAIN))
+            break;
+        if (drip != NULL)
+            wire_send(wire, drip, 1);
+        g_usleep(100000);
+        g_assert_cmpint(clock_monotonic_us() - from_us, <, 30 * US_PER_SECOND);
+    }
+    return (double)(clock_monotonic_us() - from_us) / US_PER_SECOND;
+}
+
+static void slow_clients(void)
+{
+    serve(&hasty);
+    static const struct {
+        const char *first, *drip;
+    } rows[] = {
+        {"", NULL},
+        {"GET /api/v1/me HTTP/1.1\r\n", NULL},
+        {"GET /api/v1/me HTTP/1.1\r\nA: ", "x"},
+        {"POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: "
+         "900\r\n\r\n",
+         NULL},
+        {"POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: "
+         "900\r\n\r\n",
+         " "},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct wire wire = wire_open(rig);
+        wire_send(&wire, rows[i].first, -1);
+        g_assert_cmpfloat(seconds_until_closed(&wire, rows[i].drip), <, 10);
+        wire_close(&wire);
+    }
+    AUTO(reply) struct reply well = rig_get(rig, NULL, "/healthz");
+    reply_is(&well, 200, NULL);
+    serve(NULL);
+}
+
+/* ---- when the writer stands still ---- */
+
+struct gate {
+    GMutex lock;
+    GCond changed;
+    bool reached, open;
+};
+
+static void hold_writer(void *context, const struct answer *answer)
+{
+    struct gate *gate = context;
+    g_mutex_lock(&gate->lock);
+    gate->reached = true;
+    g_cond_broadcast(&gate->changed);
+    while (!gate->open)
+        g_cond_wait(&gate->changed, &gate->lock);
+    g_mutex_unlock(&gate->lock);
+}
+
+static void pass(void *context, const struct answer *answer)
+{
+}
+
+static bool submit(engine_done done, void *context)
+{
+    struct problem *problem = NULL;
+    struct command *command = command_new("unheard_of", ORIGIN_OPERATOR, 0, json_object());
+    uuid_make(clock_now_us(&rig->clock), &command->id);
+    if (engine_submit(rig->engine, command, done, context, &problem))
+        return true;
+    problem_free(problem);
+    command_free(command);
+    return false;
+}
+
+static void stop_writer(struct gate *gate)
+{
+    g_mutex_init(&gate->lock);
+    g_cond_init(&gate->changed);
+    bool taken = submit(hold_writer, gate);
+    g_assert_true(taken);
+    g_mutex_lock(&gate->lock);
+    while (!gate->reached)
+        g_cond_wait(&gate->changed, &gate->lock);
+    g_mutex_unlock(&gate->lock);
+}
+
+static void free_writer(struct gate *gate)
+{
+    g_mutex_lock(&gate->lock);
+    gate->open = true;
+    g_cond_broadcast(&gate->changed);
+    g_mutex_unlock(&gate->lock);
+}
+
+static void queue_full(void)
+{
+    struct gate gate = {0};
+    stop_writer(&gate);
+    while (submit(pass, NULL))
+        continue;
+    AUTO(reply)
+    struct reply reply = rig_command(rig, "keeper", "/api/v1/commands", "{'command':'create_unit'}");
+    reply_is(&reply, 503, "queue_full");
+    g_assert_cmpstr(reply_header(&reply, "retry-after"), ==, "1");
+    g_autofree char *first = rig_uuid(rig);
+    g_autofree char *second = rig_uuid(rig);
+    AUTO(reply)
+    struct reply batch =
+        rig_post(rig, "keeper", "/api/v1/batch",
+                 "{'items':[{'id':'%s','command':'x'},{'id':'%s','command':'y'}]}", first, second);
+    reply_is(&batch, 200, NULL);
+    for (int i = 0; i < 2; i++) {
+        g_autofree char *path = g_strdup_printf("items.%d.problem.title", i);
+        g_assert_cmpstr(reply_text(&batch, path), ==, "queue_full");
+    }
+    AUTO(reply)
+    struct reply read =
+        rig_ask(rig, &(struct ask){.method = "GET", .path = "/healthz"}); /* readers do not wait */
+    reply_is(&read, 200, NULL);
+    free_writer(&gate);
+    AUTO(reply)
+    struct reply after =
+        rig_command(rig, "keeper", "/api/v1/units", "{'parent':'" GRID "','type':'grid','name':'x'}");
+    reply_is(&after, 422, "wrong_parent");
+    g_mutex_clear(&gate.lock);
+    g_cond_clear(&gate.changed);
+}
+
+static void *stop_server(void *server)
+{
+    server_stop(server);
+    return NULL;
+}
+
+/* What was taken is answered; what comes then is turned away; then it is over. */
+static void stopped(void)
+{
+    struct gate gate = {0};
+    struct wire asleep = wire_open(rig), late = wire_open(rig);
+    g_autofree char *id = rig_uuid(rig);
+    g_autofree char *body = g_strdup_printf(
+        "{\"id\":\"%s\",\"command\":\"rename_unit\",\"unit\":\"" GRID2 "\",\"name\":\"新网格\"}", id);
+    g_autofree char *text = ask_text(&(struct ask){
+        .method = "POST", .path = "/api/v1/commands", .token = rig_token(rig, "keeper"), .body = body});
+    g_autofree char *read =
+        ask_text(&(struct ask){.method = "GET", .path = "/api/v1/me", .token = rig_token(rig, "keeper")});
+    AUTO(reply) struct reply first = {0}, turned_away = {0}, answered = {0};
+    wire_send(&late, read, -1);
+    g_assert_true(wire_read(&late, false, &first));
+    stop_writer(&gate);
+    wire_send(&asleep, text, -1);
+    g_usleep(300000);
+    pthread_t stopper;
+    pthread_create(&stopper, NULL, stop_server, rig->server);
+    g_usleep(300000);
+    wire_send(&late, read, -1);
+    g_assert_true(wire_read(&late, false, &turned_away));
+    reply_is(&turned_away, 503, "shutting_down");
+    free_writer(&gate);
+    g_assert_true(wire_read(&asleep, false, &answered));
+    reply_is(&answered, 201, NULL);
+    reply_clear(&turned_away);
+    reply_clear(&answered);
+    pthread_join(stopper, NULL);
+    wire_close(&asleep);
+    wire_close(&late);
+    rig_serve(rig, NULL);
+    g_mutex_clear(&gate.lock);
+    g_cond_clear(&gate.changed);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    rig = rig_new();
+    g_test_add_func("/http/methods", methods);
+    g_test_add_func("/http/known-already", known_already);
+    g_test_add_func("/http/languages", languages);
+    g_test_add_func("/http/bodies", bodies);
+    g_test_add_func("/http/too-large", too_large);
+    g_test_add_func("/http/chunked", chunked);
+    g_test_add_func("/http/headers", headers);
+    g_test_add_func("/http/nonsense", nonsense);
+    g_test_add_func("/http/kept-alive-and-pipelined", kept_alive_and_pipelined);
+    g_test_add_func("/http/slow-clients", slow_clients);
+    g_test_add_func("/http/queue-full", queue_full);
+    g_test_add_func("/http/stopped", stopped);
+    int failed = g_test_run();
+    rig_free(rig);
+    return failed;
+}
