@@ -17,7 +17,8 @@
 #define LIMIT_ROUND_ROWS 50                /* a household with everybody who stays there */
 #define LIMIT_PAGE_ROWS 200
 #define LIMIT_LIST_LOOKED_AT 5000          /* rows behind one page, however few it shows: a fifth of a second */
-#define LIMIT_SEARCH_LOOKED_AT 2000        /* people whose name matches, before those are left out who may not be seen */
+/* people whose name matches, before those are left out who may not be seen */
+#define LIMIT_SEARCH_LOOKED_AT 2000
 #define LIMIT_JSON_DEPTH 32
 #define LIMIT_TEXT_CHARS 500               /* field type text, unless the field says otherwise */
 #define LIMIT_LONG_TEXT_CHARS 10000

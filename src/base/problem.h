@@ -2,8 +2,9 @@
 /*
  * problem - why the rules say no, in words that a person can act on (RFC 9457 at the doors).
  *
- * Shape   a code, the path of the field that is wrong ("form.temperature", NULL for the whole command) and up to four arguments that
- *         fill {0} to {3} of the code's text; further problems of the same command hang behind it, in the order of the input.
+ * Shape   a code, the path of the field that is wrong ("form.temperature", NULL for the whole command) and up to four
+ *         arguments that fill {0} to {3} of the code's text; further problems of the same command hang behind it, in
+ *         the order of the input.
  * Owner   the caller frees with problem_free(), which frees the chain.
  *
  * One table (problem.c) holds the HTTP status and the texts in zh and en of every code; tests/ has a row for each.

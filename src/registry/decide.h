@@ -2,8 +2,9 @@
 /*
  * decide - what the registry can be asked to do, and what its decide functions share.
  *
- * Shape   units are given as a code or "#id", persons and posts as ids. Times are optional instants (`from`, `to`), of units
- *         optional days (`date`: from its first moment on); without one it is the observed time. The operator may do everything.
+ * Shape   units are given as a code or "#id", persons and posts as ids. Times are optional instants (`from`, `to`),
+ *         of units optional days (`date`: from its first moment on); without one it is the observed time. The
+ *         operator may do everything.
  *
  *   create_unit        parent (left out: the root), type, code?, name, date?
  *   create_units       units [{parent, type, code?, name}], date?
@@ -15,7 +16,8 @@
  *   register_person    name, id_number?, phone?, unit?: where, for the right to do it
  *   change_person      person, name?, id_number?, phone?
  *   erase_person       person
- *   move_in            persons [id or {name, id_number?, phone?}], unit (not with household), dwelling?, household?, from?
+ *   move_in            persons [id or {name, id_number?, phone?}], unit (not with household), dwelling?, household?,
+ *   from?
  *   move_out           person, to?
  *   appoint            person, role, seat?, grounds [] (not needed with deputy_of), from?, to?, deputy_of?
  *   end_post           post_id, to?       (`post` is the envelope's: the post in which one acts)

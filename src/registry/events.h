@@ -12,7 +12,8 @@
  *   person_registered   id: {"name", "id_number"?, "phone"?} as "person"
  *   person_changed      id: the same
  *   person_erased       id
- *   moved_in            person, household, unit, from_us: the dwelling as "dwelling", or nothing; ends where they lived before
+ *   moved_in            person, household, unit, from_us: the dwelling as "dwelling", or nothing; ends where they
+ *   lived before
  *   moved_out           person, to_us
  *   post_appointed      id, person, role, seat, grounds, from_us, to_us, deputy_of, keeps_hours
  *   post_ended          id, to_us
@@ -21,7 +22,8 @@
  *   handover_offered    id, from, to (0), to_person, mode, until_us, grounds: the reason as "reason"
  *   handover_refused    id: the reason as "refusal", under the key of the person whom it was offered to
  *   handover_withdrawn  id
- *   post_handed_over    handover (0: none was offered, the post ended), from, to, at_us, grounds: only what lies under these
+ *   post_handed_over    handover (0: none was offered, the post ended), from, to, at_us, grounds: only what lies
+ *   under these
  *                       moves, [] all; also applied by the matter area
  */
 #ifndef REGISTRY_EVENTS_H

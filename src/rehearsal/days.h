@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * days - some days of the epidemic with made-up people: they arrive, are screened, observed, get fevers; the posts work off their to-do
- * lists, mostly in time.
+ * days - some days of the epidemic with made-up people: they arrive, are screened, observed, get fevers; the posts
+ * work off their to-do lists, mostly in time.
  *
- * Shape   half an hour a step, on an engine whose clock is set by hand. Whoever answers for an open expectation meets it at a moment that the
- *         seed decides: some early, a few late, some never, so that lapses and escalations happen by themselves.
+ * Shape   half an hour a step, on an engine whose clock is set by hand. Whoever answers for an open expectation meets
+ *         it at a moment that the seed decides: some early, a few late, some never, so that lapses and escalations
+ *         happen by themselves.
  * Owner   one thread.
  */
 #ifndef REHEARSAL_DAYS_H
@@ -32,8 +33,8 @@ struct rehearsal_report {
 bool rehearsal_run(const struct rehearsal_options *options, struct rehearsal_report *out, GError **error);
 void rehearsal_report_clear(struct rehearsal_report *report);
 
-/* One account for each role around one community, with one password; what they are is written to KEYS/accounts (mode 0600), one line
- * each: login, password, role, unit. Does nothing when the file is there. */
+/* One account for each role around one community, with one password; what they are is written to KEYS/accounts (mode
+ * 0600), one line each: login, password, role, unit. Does nothing when the file is there. */
 bool rehearsal_accounts(struct engine *engine, const struct clock *clock, GError **error);
 
 #endif

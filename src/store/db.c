@@ -25,9 +25,11 @@ static const struct {
     const char *pragmas;
 } modes[] = {
     [DB_JOURNAL] = {2048,
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=16777216;"},
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
+        " PRAGMA journal_size_limit=16777216;"},
     [DB_ROWS] = {65536,
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=16777216;"},
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0;"
+        " PRAGMA journal_size_limit=16777216;"},
     [DB_SECRETS] = {8192,
         "PRAGMA secure_delete=ON; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
         " PRAGMA journal_size_limit=0;"},
@@ -369,9 +371,8 @@ bool db_integer(struct db *db, int64_t *out, const char *sql, const char *types,
 
 bool db_checkpoint(struct db *db, bool truncate)
 {
-    int code = sqlite3_wal_checkpoint_v2(db->handle, NULL, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
-                                         NULL, NULL);
-    return code == SQLITE_OK;
+    int mode = truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+    return sqlite3_wal_checkpoint_v2(db->handle, NULL, mode, NULL, NULL) == SQLITE_OK;
 }
 
 bool db_settle(struct db *db, GError **error)

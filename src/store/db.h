@@ -2,14 +2,15 @@
 /*
  * db - one SQLite connection with its prepared statements.
  *
- * Shape   SQL is text in the code beside the one function that runs it, or an area's schema.sql; parameters are always bound. A
- *         statement is prepared once a connection and found again by the address of its literal.
- * Types   a string of letters, one a parameter: i int64_t · s const char * (NULL is NULL) · b const void *, size_t (NULL is NULL) ·
- *         u const struct uuid * · n nothing, binds NULL
- * Errors  a connection remembers its first failure (disk full, I/O, corruption): from then on writes are no-ops, queries give no
- *         rows and db_commit() fails with it. So code that applies an event needs no error handling and yet nothing half
- *         written is ever committed: whoever commits looks at db_failed(). SQL that does not compile is our bug and asserts.
- *         db_rollback() clears the memory of a failure only when the roll-back itself worked.
+ * Shape   SQL is text in the code beside the one function that runs it, or an area's schema.sql; parameters are
+ *         always bound. A statement is prepared once a connection and found again by the address of its literal.
+ * Types   a string of letters, one a parameter: i int64_t · s const char * (NULL is NULL) · b const void *, size_t
+ *         (NULL is NULL) · u const struct uuid * · n nothing, binds NULL
+ * Errors  a connection remembers its first failure (disk full, I/O, corruption): from then on writes are no-ops,
+ *         queries give no rows and db_commit() fails with it. So code that applies an event needs no error handling
+ *         and yet nothing half written is ever committed: whoever commits looks at db_failed(). SQL that does not
+ *         compile is our bug and asserts. db_rollback() clears the memory of a failure only when the roll-back itself
+ *         worked.
  * Owner   the thread that opened it.
  */
 #ifndef STORE_DB_H

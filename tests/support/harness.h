@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * harness - decides commands on a rows.db in a temporary folder, without engine, journal or thread: for tests of one area.
+ * harness - decides commands on a rows.db in a temporary folder, without engine, journal or thread: for tests of one
+ * area.
  *
- * Shape   given: harness_new(areas), harness_adopt(yaml); when: harness_ask(json); then: look at the answer or at harness->rows.
- *         Time stands still until harness->now_us is set. Every accepted command's events are kept in harness->events.
+ * Shape   given: harness_new(areas), harness_adopt(yaml); when: harness_ask(json); then: look at the answer or at
+ *         harness->rows. Time stands still until harness->now_us is set. Every accepted command's events are kept in
+ *         harness->events.
  * Owner   the test; harness_free() removes the folder.
  */
 #ifndef TESTS_SUPPORT_HARNESS_H
@@ -36,7 +38,8 @@ AUTO_FREE(harness)
 /* Loads the YAML text as one file, asserts that it has no mistakes, and puts it in force. */
 void harness_adopt(struct harness *harness, const char *yaml);
 
-/* The command's body as JSON with single quotes for double ones; "id" is made when absent. person 0 with ORIGIN_OPERATOR.
+/* The command's body as JSON with single quotes for double ones; "id" is made when absent. person 0 with
+ * ORIGIN_OPERATOR.
  * True when accepted; else harness->problem says why. */
 bool harness_ask(struct harness *harness, enum origin origin, int64_t person, const char *json);
 /* Asserts that it is accepted; returns the first event's pos. */
