@@ -114,7 +114,7 @@ bool figure_clock(struct figure_line *line)
     rig_remove(dir);
     g_array_unref(others.latencies_us);
     g_snprintf(line->value, sizeof line->value, "%.1f s for %" G_GINT64_FORMAT ", others' p99 %.1f ms",
-               seconds, overdue, p99_ms);
+               seconds, missed, p99_ms);
     return missed >= CLOCK_MATTERS && seconds <= 10 && p99_ms <= 50;
 }
 
