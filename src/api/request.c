@@ -201,6 +201,24 @@ json_t *request_json(struct request *request)
     return body;
 }
 
+bool request_only_members(struct request *request, const json_t *body, const char *const *names, size_t count)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach((json_t *)body, name, value)
+    {
+        bool known = false;
+        for (size_t i = 0; i < count; i++)
+            known = known || strcmp(name, names[i]) == 0;
+        if (known)
+            continue;
+        const char *nearest = nearest_name(name, names, count);
+        respond_refused(request, PROBLEM_UNKNOWN_FIELD, name, nearest != NULL ? nearest : "");
+        return false;
+    }
+    return true;
+}
+
 void request_sleep(struct request *request, void (*resume)(struct request *), void *work,
                    void (*work_free)(void *))
 {

@@ -99,6 +99,9 @@ char *cursor_format(const int64_t *parts, size_t count);
 
 /* The body as a JSON object; NULL when the request has been answered with what is wrong. The caller owns. */
 json_t *request_json(struct request *request);
+/* False when the request has been answered: the body holds something else. */
+bool request_only_members(struct request *request, const json_t *body, const char *const *names,
+                          size_t count);
 
 /* Suspends the connection; then request_wake() from any thread makes the server thread call resume. */
 void request_sleep(struct request *request, void (*resume)(struct request *request), void *work,

@@ -66,24 +66,6 @@ static bool take_text(struct request *request, const json_t *body, const char *n
     return false;
 }
 
-static bool only_members(struct request *request, const json_t *body, const char *const *names, size_t count)
-{
-    const char *name;
-    json_t *value;
-    json_object_foreach((json_t *)body, name, value)
-    {
-        bool known = false;
-        for (size_t i = 0; i < count; i++)
-            known = known || strcmp(name, names[i]) == 0;
-        if (known)
-            continue;
-        const char *nearest = nearest_name(name, names, count);
-        respond_refused(request, PROBLEM_UNKNOWN_FIELD, name, nearest != NULL ? nearest : "");
-        return false;
-    }
-    return true;
-}
-
 static struct login_answer *fall_asleep(struct request *request, void (*resume)(struct request *))
 {
     struct login_answer *answer = g_new0(struct login_answer, 1);
@@ -123,7 +105,7 @@ void post_session(struct request *request)
     static const char *const names[] = {"login", "password"};
     const char *login, *password;
     g_autoptr(json_t) body = request_json(request);
-    if (body == NULL || !only_members(request, body, names, G_N_ELEMENTS(names)) ||
+    if (body == NULL || !request_only_members(request, body, names, G_N_ELEMENTS(names)) ||
         !take_text(request, body, "login", LOGIN_CHARS_MAX, &login) ||
         !take_text(request, body, "password", LIMIT_PASSWORD_CHARS_MAX, &password))
         return;
@@ -174,7 +156,7 @@ void post_password(struct request *request)
     static const char *const names[] = {"old_password", "new_password"};
     const char *old_password, *new_password;
     g_autoptr(json_t) body = request_json(request);
-    if (body == NULL || !only_members(request, body, names, G_N_ELEMENTS(names)) ||
+    if (body == NULL || !request_only_members(request, body, names, G_N_ELEMENTS(names)) ||
         !take_text(request, body, "old_password", LIMIT_PASSWORD_CHARS_MAX, &old_password) ||
         !take_text(request, body, "new_password", LIMIT_PASSWORD_CHARS_MAX, &new_password))
         return;
@@ -262,7 +244,7 @@ void post_account(struct request *request)
     const char *person_text, *login, *password;
     gint64 person;
     g_autoptr(json_t) body = request_json(request);
-    if (body == NULL || !only_members(request, body, names, G_N_ELEMENTS(names)) ||
+    if (body == NULL || !request_only_members(request, body, names, G_N_ELEMENTS(names)) ||
         !take_text(request, body, "person", 20, &person_text) ||
         !take_text(request, body, "login", LOGIN_CHARS_MAX, &login) ||
         !take_text(request, body, "password", LIMIT_PASSWORD_CHARS_MAX, &password))
@@ -306,7 +288,7 @@ void post_account_password(struct request *request)
     const char *password;
     AUTO(account) struct account account = {0};
     g_autoptr(json_t) body = request_json(request);
-    if (body == NULL || !only_members(request, body, names, 1) ||
+    if (body == NULL || !request_only_members(request, body, names, 1) ||
         !take_text(request, body, "password", LIMIT_PASSWORD_CHARS_MAX, &password) ||
         !take_account(request, &account))
         return;

@@ -196,8 +196,9 @@ void submit_command_route(struct request *request)
 
 void post_batch(struct request *request)
 {
+    static const char *const names[] = {"items"};
     g_autoptr(json_t) body = request_json(request);
-    if (body == NULL)
+    if (body == NULL || !request_only_members(request, body, names, G_N_ELEMENTS(names)))
         return;
     json_t *items = json_object_get(body, "items");
     if (items == NULL) {
@@ -208,8 +209,6 @@ void post_batch(struct request *request)
         respond_refused(request, PROBLEM_NOTHING_ENTERED, "items");
     } else if (json_array_size(items) > LIMIT_BATCH_ITEMS) {
         respond_refused(request, PROBLEM_TOO_MANY_ITEMS, "items", G_STRINGIFY(LIMIT_BATCH_ITEMS));
-    } else if (json_object_size(body) > 1) {
-        respond_refused(request, PROBLEM_UNKNOWN_FIELD, NULL, "items");
     } else {
         struct submission *submission = submission_new(request, json_array_size(items), true);
         request_sleep(request, answer_batch, submission, submission_free);
