@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Accounts: made, given a password and closed on the server itself. */
 #include "cli/cli.h"
+#include "registry/registry.h"
 #include "vault/account.h"
 
 #include <sodium.h>
@@ -73,18 +74,37 @@ static int64_t first_pos(const struct answer *answer)
     return g_ascii_strtoll(json_get_text(first, "pos", "0"), NULL, 10);
 }
 
-/* Registers a person and gives them the role over the whole city; 0 when refused. */
-static int64_t make_person(const struct cli *cli, struct engine *engine, const char *name, const char *role)
+/* 0 when refused. */
+static int64_t register_person(const struct cli *cli, struct engine *engine, const char *name)
 {
     struct answer answer;
     if (!cli_ask(cli, engine, "register_person", json_pack("{s:s}", "name", name), &answer))
         return 0;
     int64_t person = first_pos(&answer);
     json_decref(answer.body);
-    if (role == NULL)
-        return person;
+    return person;
+}
+
+static bool exists(const struct cli *cli, int64_t person)
+{
+    g_autoptr(GError) error = NULL;
+    struct reader *reader = reader_open(cli->data_dir, cli->keys_dir, &error);
+    if (reader == NULL) {
+        cli_fail(cli, error);
+        return false;
+    }
+    bool there = registry_person_exists(reader->rows, person);
+    reader_close(reader);
+    if (!there)
+        cli_complain(cli, "there is no person %" G_GINT64_FORMAT, person);
+    return there;
+}
+
+/* Over the whole city. */
+static bool appoint(const struct cli *cli, struct engine *engine, int64_t person, const char *role)
+{
     json_t *body = json_pack("{s:o, s:s, s:[s]}", "person", json_id(person), "role", role, "grounds", "#1");
-    return cli_ask(cli, engine, "appoint", body, NULL) ? person : 0;
+    return cli_ask(cli, engine, "appoint", body, NULL);
 }
 
 struct wanted { /* what `account create` is asked for */
@@ -92,33 +112,49 @@ struct wanted { /* what `account create` is asked for */
     gint64 person;
 };
 
+static bool is_free(const struct cli *cli, struct account_store *store, const char *login)
+{
+    AUTO(account) struct account account = {0};
+    AUTO(problem) struct problem *taken = problem_new(PROBLEM_LOGIN_NAME_TAKEN, "login", NULL);
+    if (!account_find(store, login, &account))
+        return true;
+    cli_refused(cli, taken);
+    return false;
+}
+
+/* The engine is open: its lock keeps others out. */
+static int create_in(const struct cli *cli, struct engine *engine, struct account_store *store,
+                     const struct wanted *wanted, const char *hash, bool must_change)
+{
+    if (!is_free(cli, store, wanted->login)) /* before a person is registered for it */
+        return CLI_FAILED;
+    int64_t id,
+        person = wanted->person > 0 ? wanted->person : make_person(cli, engine, wanted->name, wanted->role);
+    if (person == 0)
+        return CLI_FAILED;
+    AUTO(problem) struct problem *problem = NULL;
+    if (!account_create(store, person, wanted->login, hash, must_change, g_get_real_time(), &id, &problem))
+        return cli_refused(cli, problem);
+    printf("account %s of person %" G_GINT64_FORMAT "\n", wanted->login, person);
+    return CLI_DONE;
+}
+
 static int create(const struct cli *cli, const struct wanted *wanted)
 {
     bool made;
     char hash[ACCOUNT_HASH_MAX];
-    AUTO(problem) struct problem *problem = NULL;
     g_autofree char *password = password_of(cli, wanted->password_file, &made);
     if (password == NULL || !hash_of(cli, password, wanted->login, hash))
         return CLI_FAILED;
     AUTO(engine) struct engine *engine = cli_engine(cli, false);
-    if (engine == NULL)
-        return CLI_FAILED;
-    int64_t person =
-        wanted->person > 0 ? wanted->person : make_person(cli, engine, wanted->name, wanted->role);
-    if (person == 0)
-        return CLI_FAILED;
-    struct account_store *store = open_store(cli);
+    struct account_store *store = engine != NULL ? open_store(cli) : NULL;
     if (store == NULL)
         return CLI_FAILED;
-    int64_t id;
-    bool created = account_create(store, person, wanted->login, hash, made, g_get_real_time(), &id, &problem);
+    int status = create_in(cli, engine, store, wanted, hash, made);
     account_store_close(store);
-    if (!created)
-        return cli_refused(cli, problem);
-    printf("account %s of person %" G_GINT64_FORMAT "\n", wanted->login, person);
-    if (made)
+    if (status == CLI_DONE && made)
         printf("password %s (to be changed at the first log-in)\n", password);
-    return CLI_DONE;
+    return status;
 }
 
 int run_account_create(const struct cli_command *command, int argc, char **argv)
@@ -129,7 +165,7 @@ int run_account_create(const struct cli_command *command, int argc, char **argv)
         {"login", 0, 0, G_OPTION_ARG_FILENAME, &wanted.login, "the name to log in with", "LOGIN"},
         {"person", 0, 0, G_OPTION_ARG_INT64, &wanted.person, "for somebody who is registered", "ID"},
         {"name", 0, 0, G_OPTION_ARG_FILENAME, &wanted.name, "for somebody new", "NAME"},
-        {"role", 0, 0, G_OPTION_ARG_STRING, &wanted.role, "with --name: a role over the whole city", "ROLE"},
+        {"role", 0, 0, G_OPTION_ARG_STRING, &wanted.role, "a role over the whole city", "ROLE"},
         {"password-file", 0, 0, G_OPTION_ARG_FILENAME, &wanted.password_file,
          "its first line, - standard input; without it one is made and printed", "FILE"},
         {NULL}};

@@ -85,7 +85,7 @@ int cli_refused(const struct cli *cli, const struct problem *problem)
         if (problem->field != NULL && problem->code != PROBLEM_PLAYBOOK_MISTAKE)
             cli_complain(cli, "%s: %s (%s)", problem->field, sentence, problem_texts[problem->code].name);
         else
-            cli_complain(cli, "%s", sentence);
+            cli_complain(cli, "%s (%s)", sentence, problem_texts[problem->code].name);
     }
     return CLI_FAILED;
 }

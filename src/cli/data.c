@@ -77,7 +77,8 @@ int run_heads(const struct cli_command *command, int argc, char **argv)
         return CLI_USAGE;
     g_autoptr(GError) error = NULL;
     g_autofree char *path = g_build_filename(cli.data_dir, "journal.db", NULL);
-    AUTO(journal) struct journal *journal = journal_open_reader(path, &error);
+    AUTO(journal)
+    struct journal *journal = data_exists(cli.data_dir, &error) ? journal_open_reader(path, &error) : NULL;
     if (journal == NULL)
         return cli_fail(&cli, error);
     most = CLAMP(most, 1, 1000);
@@ -109,7 +110,8 @@ int run_verify(const struct cli_command *command, int argc, char **argv)
     g_autofree char *path = g_build_filename(cli.data_dir, "journal.db", NULL);
     AUTO(journal_report) struct journal_report report = {0};
     char counted[] = "events";
-    if (!journal_verify(path, head_path != NULL ? &head : NULL, cli_progress, counted, &report, &error))
+    if (!data_exists(cli.data_dir, &error) ||
+        !journal_verify(path, head_path != NULL ? &head : NULL, cli_progress, counted, &report, &error))
         return cli_fail(&cli, error);
     cli_progress_end();
     for (guint i = 0; i < report.findings->len; i++) {

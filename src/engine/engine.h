@@ -28,6 +28,7 @@ struct engine_options {
     const char *vfs_journal, *vfs_rows, *vfs_secrets; /* NULL: the system's; tests */
 };
 
+bool data_exists(const char *data_dir, GError **error);
 char *keys_dir_beside(const char *data_dir); /* the default of keys_dir; the caller frees */
 
 #define ENGINE_ERROR engine_error_quark()

@@ -109,9 +109,6 @@ void *checkpointer_run(void *engine);
 int64_t wal_bytes(const struct engine *engine, enum wal wal);
 bool wal_is_long(const struct engine *engine); /* some log nears LIMIT_WAL_BYTES: the writer stands still */
 
-/* ---- engine.c ---- */
-bool data_exists(const char *data_dir, GError **error);
-
 /* ---- lock.c ---- */
 int data_lock(const char *data_dir, GError **error); /* the open file, -1 with ENGINE_ERROR_LOCKED */
 void data_unlock(int lock_file);
