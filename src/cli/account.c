@@ -128,9 +128,10 @@ static int create_in(const struct cli *cli, struct engine *engine, struct accoun
 {
     if (!is_free(cli, store, wanted->login)) /* before a person is registered for it */
         return CLI_FAILED;
-    int64_t id,
-        person = wanted->person > 0 ? wanted->person : make_person(cli, engine, wanted->name, wanted->role);
-    if (person == 0)
+    if (wanted->person > 0 && !exists(cli, wanted->person))
+        return CLI_FAILED;
+    int64_t id, person = wanted->person > 0 ? wanted->person : register_person(cli, engine, wanted->name);
+    if (person == 0 || (wanted->role != NULL && !appoint(cli, engine, person, wanted->role)))
         return CLI_FAILED;
     AUTO(problem) struct problem *problem = NULL;
     if (!account_create(store, person, wanted->login, hash, must_change, g_get_real_time(), &id, &problem))
