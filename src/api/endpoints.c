@@ -107,7 +107,7 @@ const struct endpoint endpoints[] = {
     {"GET", V1 "/playbooks", get_playbooks, .zh = "预案版本", .en = "Adopted versions"},
     {"POST", V1 "/playbooks", .command = "adopt_playbook", .zh = "启用预案", .en = "Adopt a playbook version"},
     {"POST", V1 "/posts", .command = "appoint", .zh = "任命", .en = "Appoint"},
-    {"GET", V1 "/posts/{post}", get_post, .zh = "一个岗位", .en = "A post"},
+    {"GET", V1 "/posts/{post_id}", get_post, .zh = "一个岗位", .en = "A post"},
     {"POST", V1 "/posts/{post_id}/end", .command = "end_post", .path_member = "post_id",
         .zh = "结束岗位", .en = "End a post"},
     {"POST", V1 "/posts/{post_id}/grounds", .command = "change_grounds", .path_member = "post_id",

@@ -6,6 +6,7 @@
 #include "api/endpoint.h"
 #include "api/system.h"
 
+#include "base/limits.h"
 #include "base/problem.h"
 #include "playbook/form.h"
 
@@ -116,7 +117,7 @@ static json_t *responses_of(const struct endpoint *endpoint, bool command)
     json_t *responses = json_object();
     json_t *good = content(JSON, command ? reference("Answer") : json_pack("{s:s}", "type", "object"));
     json_object_set_new(good, "description", json_string(command ? "durable" : "as asked"));
-    json_object_set_new(responses, command ? "201" : "200", good);
+    json_object_set_new(responses, command ? "201" : "2XX", good);
     json_t *bad = content("application/problem+json", reference("Problem"));
     json_object_set_new(bad, "description", json_string("refused; nothing has changed"));
     json_object_set_new(responses, "4XX", bad);
@@ -133,6 +134,15 @@ static char *operation_id(const struct endpoint *endpoint)
     return g_string_free(id, FALSE);
 }
 
+static json_t *request_schema(const struct endpoint *endpoint)
+{
+    if (strcmp(endpoint->path, "/api/v1/commands") == 0)
+        return reference("Command");
+    if (strcmp(endpoint->path, "/api/v1/batch") == 0)
+        return reference("Batch");
+    return json_pack("{s:s}", "type", "object");
+}
+
 static json_t *operation(const struct endpoint *endpoint)
 {
     g_autofree char *id = operation_id(endpoint);
@@ -146,7 +156,7 @@ static json_t *operation(const struct endpoint *endpoint)
         json_object_set_new(shape, "requestBody",
                             content(JSON, command_schema(kind, endpoint->path_member, false)));
     else if (strcmp(endpoint->method, "POST") == 0)
-        json_object_set_new(shape, "requestBody", content(JSON, json_pack("{s:s}", "type", "object")));
+        json_object_set_new(shape, "requestBody", content(JSON, request_schema(endpoint)));
     return shape;
 }
 
@@ -180,13 +190,21 @@ static void add_forms(json_t *schemas, const struct playbook *playbook)
 
 static void add_commands(json_t *schemas)
 {
+    json_t *any = json_array();
     for (const struct area *const *area = areas; *area != NULL; area++)
         for (const struct command_kind *kind = (*area)->commands; kind != NULL && kind->name != NULL;
              kind++) {
+            if (kind->by_clock)
+                continue;
             g_autofree char *name = g_strdup_printf("command.%s", kind->name);
-            if (!kind->by_clock)
-                json_object_set_new(schemas, name, command_schema(kind, NULL, true));
+            json_object_set_new(schemas, name, command_schema(kind, NULL, true));
+            json_array_append_new(any, reference(name));
         }
+    json_object_set_new(schemas, "Command", json_pack("{s:o}", "oneOf", any));
+    json_object_set_new(schemas, "Batch",
+                        json_pack("{s:s, s:{s:{s:s, s:i, s:o}}, s:[s], s:b}", "type", "object", "properties",
+                                  "items", "type", "array", "maxItems", LIMIT_BATCH_ITEMS, "items",
+                                  reference("Command"), "required", "items", "additionalProperties", false));
 }
 
 static json_t *problem_schema(void)

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* People through the door: looked for in the body, masked, and the trace that looking leaves. */
+#include "rig.h"
+
+#include <string.h>
+
+static struct rig *rig;
+static char *home; /* of li */
+
+static char *person_path(const char *name, const char *rest)
+{
+    return g_strdup_printf("/api/v1/persons/%" G_GINT64_FORMAT "%s", rig_member(rig, name)->person, rest);
+}
+
+static struct reply get_person(const char *who, const char *whom, const char *rest)
+{
+    g_autofree char *path = person_path(whom, rest);
+    return rig_get(rig, who, path);
+}
+
+static void open_home(void)
+{
+    AUTO(reply)
+    struct reply reply =
+        rig_command(rig, "chen", "/api/v1/matters",
+                    "{'kind':'home_observation','unit':'" GRID "','subject':'%" G_GINT64_FORMAT
+                    "','form':{'last_exposure':'2020-02-01T12:00:00+08:00'}}",
+                    rig_member(rig, "li")->person);
+    reply_is(&reply, 201, NULL);
+    home = g_strdup(reply_text(&reply, "id"));
+}
+
+static bool finds(const char *who, const char *key, const char *value, const char *whom, bool *out_masked)
+{
+    rig_settle(rig);
+    AUTO(reply) struct reply reply = rig_post(rig, who, "/api/v1/persons/search", "{'%s':'%s'}", key, value);
+    reply_is(&reply, 200, NULL);
+    g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, rig_member(rig, whom)->person);
+    bool found = false;
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_at(reply.json, "data"), i, row)
+    {
+        if (strcmp(json_at_text(row, "id"), id) != 0)
+            continue;
+        found = true;
+        *out_masked = json_is_true(json_at(row, "masked"));
+    }
+    return found;
+}
+
+static void search(void)
+{
+    open_home();
+    AUTO(reply) struct reply li = get_person("keeper", "li", "");
+    reply_is(&li, 200, NULL);
+    g_autofree char *id_number = g_strdup(reply_text(&li, "id_number"));
+    g_autofree char *phone = g_strdup(reply_text(&li, "phone"));
+    g_autofree char *small = g_ascii_strdown(id_number, -1);
+    g_autofree char *spaced = g_strdup_printf("+86 %.3s %.4s %.4s", phone, phone + 3, phone + 7);
+    const struct {
+        const char *key, *value;
+        bool found;
+    } rows[] = {
+        {"id_number", id_number, true},
+        {"id_number", small, true},
+        {"id_number", "110101199001011237", false},
+        {"phone", phone, true},
+        {"phone", spaced, true},
+        {"phone", "13900009999", false},
+        {"name", "测试li", true},
+        {"name", "试l", true},
+        {"name", "测试wang", false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        bool masked = true;
+        g_test_message("%s %s", rows[i].key, rows[i].value);
+        g_assert_cmpint(finds("keeper", rows[i].key, rows[i].value, "li", &masked), ==, rows[i].found);
+        g_assert_cmpint(masked, ==, !rows[i].found);
+        g_assert_false(
+            finds("stranger", rows[i].key, rows[i].value, "li", &masked)); /* sees no matter of theirs */
+    }
+    bool masked = false;
+    g_assert_true(finds("wu", "name", "测试", "li", &masked)); /* sees the matter, unmasks nothing */
+    g_assert_true(masked);
+
+    static const char *const wrong[] = {"{}",
+                                        "{'name':'李'}",
+                                        "{'name':''}",
+                                        "{'name':17}",
+                                        "{'name':'测试','phone':'1'}",
+                                        "{'names':'测试'}"};
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        AUTO(reply) struct reply reply = rig_post(rig, "keeper", "/api/v1/persons/search", "%s", wrong[i]);
+        reply_is(&reply, 400, "not_acceptable_parameter");
+    }
+}
+
+static void one_person(void)
+{
+    AUTO(reply) struct reply whole = get_person("wang", "li", "");
+    reply_is(&whole, 200, NULL);
+    g_assert_cmpstr(reply_text(&whole, "name"), ==, "测试li");
+    g_assert_cmpstr(reply_text(&whole, "residence.unit.code"), ==, GRID);
+    g_assert_cmpstr(reply_text(&whole, "residence.dwelling"), ==, "2单元301");
+    AUTO(reply) struct reply masked = get_person("wu", "li", "");
+    reply_is(&masked, 200, NULL);
+    g_assert_cmpstr(reply_text(&masked, "name"), ==, "测***");
+    g_assert_nonnull(strstr(reply_text(&masked, "id_number"), "****"));
+    g_assert_nonnull(strstr(reply_text(&masked, "phone"), "****"));
+    g_assert_true(json_is_null(json_at(masked.json, "residence.dwelling")));
+    AUTO(reply) struct reply own = get_person("li", "li", "");
+    g_assert_cmpstr(reply_text(&own, "name"), ==, "测试li");
+    AUTO(reply) struct reply nobody = get_person("stranger", "li", "");
+    reply_is(&nobody, 404, "not_found");
+    AUTO(reply) struct reply other = get_person("wang", "stranger", ""); /* lives nowhere: the city's alone */
+    reply_is(&other, 404, "not_found");
+    static const char *const odd[] = {"0", "-1", "x", "99999999999999999999", "1x", "999999"};
+    for (size_t i = 0; i < G_N_ELEMENTS(odd); i++) {
+        g_autofree char *path = g_strdup_printf("/api/v1/persons/%s", odd[i]);
+        AUTO(reply) struct reply reply = rig_get(rig, "keeper", path);
+        reply_is(&reply, 404, "not_found");
+    }
+}
+
+/* ---- traces ---- */
+
+static int count_traces(const char *page, const char *reader)
+{
+    int count = 0;
+    g_autofree char *next = g_strdup("");
+    while (next != NULL) {
+        g_autofree char *rest = g_strdup_printf("/traces?limit=2&cursor=%s", next);
+        AUTO(reply) struct reply reply = get_person("li", "li", rest);
+        reply_is(&reply, 200, NULL);
+        size_t i;
+        json_t *row;
+        json_array_foreach(json_at(reply.json, "data"), i, row) count +=
+            strcmp(json_at_text(row, "page"), page) == 0 &&
+            strcmp(json_at_text(row, "reader.name"), reader) == 0;
+        g_free(next);
+        next = json_is_string(json_at(reply.json, "next")) ? g_strdup(reply_text(&reply, "next")) : NULL;
+    }
+    return count;
+}
+
+static void traces(void)
+{
+    g_autofree char *matter = g_strdup_printf("/api/v1/matters/%s", home);
+    g_autofree char *entries = g_strdup_printf("%s/entries", matter);
+    g_autofree char *document = g_strdup_printf("%s/documents/observation_notice", matter);
+    const struct {
+        const char *who, *path, *page, *name;
+        int traces;
+    } rows[] = {
+        {"sun", "/api/v1/matters", "matters", "测试sun", 0}, /* nothing of li in that grid */
+        {"wang", "/api/v1/matters", "matters", "测试wang", 1},
+        {"wang", matter, "matter", "测试wang", 1},
+        {"wang", entries, "entries", "测试wang", 1},
+        {"wang", document, "document", "测试wang", 1},
+        {"wang", "/api/v1/tasks", "tasks", "测试wang", 1},
+        {"wu", matter, "matter", "测试wu", 0}, /* masked */
+        {"watcher", "/api/v1/matters", "matters", "测试watcher", 0},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        int before = count_traces(rows[i].page, rows[i].name);
+        AUTO(reply) struct reply reply = rig_get(rig, rows[i].who, rows[i].path);
+        reply_is(&reply, 200, NULL);
+        g_usleep(50000); /* it does not wait for its trace */
+        g_test_message("%s %s", rows[i].who, rows[i].path);
+        g_assert_cmpint(count_traces(rows[i].page, rows[i].name) - before, ==, rows[i].traces);
+    }
+    g_assert_cmpint(count_traces("search", "测试keeper"), >, 3);
+    g_assert_cmpint(count_traces("person", "测试wang"), ==, 1);
+
+    AUTO(reply) struct reply audit = get_person("watcher", "li", "/traces");
+    reply_is(&audit, 200, NULL);
+    AUTO(reply) struct reply nosy = get_person("wang", "li", "/traces");
+    reply_is(&nosy, 404, "not_found");
+}
+
+/* ---- registered, changed, erased ---- */
+
+static void a_life(void)
+{
+    g_autofree char *id_number = rig_id_number(801);
+    AUTO(reply)
+    struct reply made = rig_command(rig, "keeper", "/api/v1/persons",
+                                    "{'name':'测试某','id_number':'%s','phone':'13900008010'}", id_number);
+    reply_is(&made, 201, NULL);
+    g_autofree char *id = g_strdup(reply_text(&made, "events.0.id"));
+    g_autofree char *path = g_strdup_printf("/api/v1/persons/%s", id);
+    g_autofree char *change = g_strdup_printf("%s/change", path);
+    g_autofree char *erase = g_strdup_printf("%s/erase", path);
+    AUTO(reply)
+    struct reply wrong = rig_command(rig, "keeper", change, "{'phone':'12'}");
+    reply_is(&wrong, 422, "invalid_phone");
+    AUTO(reply)
+    struct reply changed = rig_command(rig, "keeper", change, "{'phone':'13900008011'}");
+    reply_is(&changed, 201, NULL);
+    AUTO(reply) struct reply read = rig_get(rig, "keeper", path);
+    g_assert_cmpstr(reply_text(&read, "phone"), ==, "13900008011");
+    AUTO(reply) struct reply refused = rig_command(rig, "wang", erase, "{}");
+    reply_is(&refused, 403, "no_right");
+    AUTO(reply) struct reply erased = rig_command(rig, "keeper", erase, "{}");
+    reply_is(&erased, 201, NULL);
+    AUTO(reply) struct reply after = rig_get(rig, "keeper", path);
+    g_assert_true(json_is_null(json_at(after.json, "name")));
+    g_assert_true(json_is_true(json_at(after.json, "erased")));
+    AUTO(reply)
+    struct reply gone = rig_post(rig, "keeper", "/api/v1/persons/search", "{'id_number':'%s'}", id_number);
+    g_assert_cmpuint(json_array_size(json_at(gone.json, "data")), ==, 0);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    rig = rig_new();
+    g_test_add_func("/people/search", search);
+    g_test_add_func("/people/one-person", one_person);
+    g_test_add_func("/people/traces", traces);
+    g_test_add_func("/people/a-life", a_life);
+    int failed = g_test_run();
+    g_free(home);
+    rig_free(rig);
+    return failed;
+}

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the program says about itself: reference, health, metrics, heads, playbooks, logs; and TLS. */
+#include "rig.h"
+
+#include "api/endpoint.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct rig *rig;
+
+/* ---- the reference ---- */
+
+static void every_reference_leads_somewhere(const json_t *document, const json_t *value)
+{
+    const char *name;
+    json_t *member;
+    size_t i;
+    if (json_is_array(value)) {
+        json_array_foreach(value, i, member) every_reference_leads_somewhere(document, member);
+        return;
+    }
+    json_object_foreach((json_t *)value, name, member)
+    {
+        if (strcmp(name, "$ref") != 0 || !json_is_string(member)) {
+            every_reference_leads_somewhere(document, member);
+            continue;
+        }
+        const char *target = json_string_value(member);
+        g_assert_true(g_str_has_prefix(target, "#/components/schemas/"));
+        const json_t *schemas = json_at(document, "components.schemas");
+        if (json_object_get(schemas, target + strlen("#/components/schemas/")) == NULL)
+            g_error("%s leads nowhere", target);
+    }
+}
+
+static const struct command_kind *command_of(const char *name)
+{
+    for (const struct area *const *area = areas; *area != NULL; area++)
+        for (const struct command_kind *kind = (*area)->commands; kind != NULL && kind->name != NULL; kind++)
+            if (strcmp(kind->name, name) == 0)
+                return kind;
+    g_error("no command %s", name);
+}
+
+static void check_operation(const json_t *document, const struct endpoint *endpoint)
+{
+    g_autofree char *method = g_ascii_strdown(endpoint->method, -1);
+    const json_t *operation =
+        json_object_get(json_object_get(json_object_get(document, "paths"), endpoint->path), method);
+    g_test_message("%s %s", endpoint->method, endpoint->path);
+    g_assert_nonnull(operation);
+    g_assert_true(endpoint->zh != NULL && endpoint->en != NULL);
+    g_assert_nonnull(strstr(json_at_text(operation, "summary"), endpoint->en));
+    g_assert_cmpint(json_array_size(json_at(operation, "security")) == 0, ==, endpoint->open);
+    int in_path = 0, braces = 0;
+    size_t i;
+    json_t *parameter;
+    json_array_foreach(json_at(operation, "parameters"), i, parameter) in_path +=
+        strcmp(json_at_text(parameter, "in"), "path") == 0;
+    for (const char *at = endpoint->path; *at != '\0'; at++)
+        braces += *at == '{';
+    g_assert_cmpint(in_path, ==, braces);
+    if (endpoint->command == NULL)
+        return;
+    const struct command_kind *kind = command_of(endpoint->command);
+    const json_t *content = json_object_get(json_at(operation, "requestBody.content"), "application/json");
+    const json_t *properties = json_at(content, "schema.properties");
+    g_assert_nonnull(properties);
+    for (const char *const *member = kind->members; *member != NULL; member++)
+        g_assert_cmpint(json_object_get(properties, *member) != NULL, ==,
+                        g_strcmp0(*member, endpoint->path_member) != 0);
+}
+
+static void reference(void)
+{
+    AUTO(reply) struct reply reply = rig_get(rig, NULL, "/api/v1/openapi.json");
+    reply_is(&reply, 200, NULL);
+    g_assert_cmpstr(reply_text(&reply, "openapi"), ==, "3.1.0");
+    every_reference_leads_somewhere(reply.json, reply.json);
+    g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
+    for (size_t i = 0; i < endpoint_count; i++) {
+        check_operation(reply.json, &endpoints[i]);
+        g_autofree char *method = g_ascii_strdown(endpoints[i].method, -1);
+        const json_t *path = json_object_get(json_at(reply.json, "paths"), endpoints[i].path);
+        g_assert_true(
+            g_hash_table_add(ids, (gpointer)json_at_text(json_object_get(path, method), "operationId")));
+    }
+    for (const struct area *const *area = areas; *area != NULL; area++)
+        for (const struct command_kind *kind = (*area)->commands; kind != NULL && kind->name != NULL;
+             kind++) {
+            g_autofree char *name = g_strdup_printf("command.%s", kind->name);
+            g_assert_cmpint(json_object_get(json_at(reply.json, "components.schemas"), name) != NULL, ==,
+                            !kind->by_clock);
+        }
+    const json_t *form = json_object_get(json_at(reply.json, "components.schemas"), "form.home_observation");
+    g_assert_nonnull(json_at(form, "properties.last_exposure"));
+    const json_t *entry =
+        json_object_get(json_at(reply.json, "components.schemas"), "entry.home_observation.check_in");
+    g_assert_nonnull(json_at(entry, "properties.temperature"));
+}
+
+/* The table is sorted as its header says, and every row can be reached. */
+static void table(void)
+{
+    for (size_t i = 0; i < endpoint_count; i++) {
+        g_assert_cmpint(endpoints[i].handle == NULL, ==, endpoints[i].command != NULL);
+        if (i == 0)
+            continue;
+        int order = strcmp(endpoints[i - 1].path, endpoints[i].path);
+        g_test_message("%s %s", endpoints[i].method, endpoints[i].path);
+        g_assert_true(order < 0 || (order == 0 && strcmp(endpoints[i - 1].method, endpoints[i].method) < 0));
+    }
+}
+
+/* ---- health and metrics ---- */
+
+static void health(void)
+{
+    AUTO(reply) struct reply reply = rig_get(rig, NULL, "/healthz");
+    reply_is(&reply, 200, NULL);
+    g_assert_cmpstr(reply_text(&reply, "status"), ==, "ok");
+    g_assert_cmpint(json_integer_value(json_at(reply.json, "durable_pos")), ==,
+                    json_integer_value(json_at(reply.json, "rows_pos")));
+}
+
+static void metrics(void)
+{
+    AUTO(reply) struct reply reply = rig_get(rig, NULL, "/metrics");
+    reply_is(&reply, 200, NULL);
+    g_assert_nonnull(strstr(reply_header(&reply, "content-type"), "version=0.0.4"));
+    g_auto(GStrv) lines = g_strsplit(reply.text->str, "\n", -1);
+    g_autoptr(GRegex) sample = g_regex_new("^[a-z_]+(\\{[a-z]+=\"[^\"]*\"\\})? -?[0-9]+$", 0, 0, NULL);
+    g_autoptr(GRegex) comment = g_regex_new("^# (HELP|TYPE) lianfang_[a-z_]+ .+$", 0, 0, NULL);
+    int samples = 0;
+    for (char **line = lines; *line != NULL; line++) {
+        bool is_sample = g_regex_match(sample, *line, 0, NULL);
+        samples += is_sample;
+        if (!is_sample && !g_regex_match(comment, *line, 0, NULL))
+            g_assert_cmpstr(*line, ==, "");
+    }
+    g_assert_cmpint(samples, >, 15);
+    g_assert_nonnull(strstr(reply.text->str, "\nlianfang_http_answers_total{class=\"2xx\"} "));
+}
+
+static void heads(void)
+{
+    AUTO(reply) struct reply reply = rig_get(rig, NULL, "/api/v1/journal/heads");
+    reply_is(&reply, 200, NULL);
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_at(reply.json, "data"), i, row)
+    {
+        g_assert_cmpuint(strlen(json_at_text(row, "hash")), ==, 64);
+        g_assert_cmpuint(strlen(json_at_text(row, "signature")), ==, 128);
+    }
+}
+
+static void playbooks(void)
+{
+    AUTO(reply) struct reply all = rig_get(rig, "wang", "/api/v1/playbooks");
+    g_assert_true(json_is_true(json_at(all.json, "data.0.in_force")));
+    AUTO(reply) struct reply current = rig_get(rig, "wang", "/api/v1/playbook");
+    g_assert_cmpstr(reply_text(&current, "name"), ==, "doors");
+    g_assert_cmpstr(reply_text(&current, "roles.0.name"), ==, "grid_worker");
+    g_autofree char *path =
+        g_strdup_printf("/api/v1/kinds/home_observation?version=%s", reply_text(&all, "data.0.id"));
+    AUTO(reply) struct reply kind = rig_get(rig, "wang", path);
+    reply_is(&kind, 200, NULL);
+    g_assert_cmpstr(reply_text(&kind, "form.0.name"), ==, "last_exposure");
+    g_assert_cmpstr(reply_text(&kind, "entries.0.attempts.0.code"), ==, "away");
+    AUTO(reply) struct reply none = rig_get(rig, "wang", "/api/v1/kinds/none");
+    reply_is(&none, 404, "not_found");
+    AUTO(reply) struct reply version = rig_get(rig, "wang", "/api/v1/kinds/home_observation?version=999999");
+    reply_is(&version, 409, "no_playbook");
+    AUTO(reply) struct reply wrong = rig_get(rig, "wang", "/api/v1/playbook?version=first");
+    reply_is(&wrong, 400, "not_acceptable_parameter");
+}
+
+/* ---- the directory ---- */
+
+static void directory(void)
+{
+    static const struct {
+        const char *path;
+        size_t least, most;
+    } rows[] = {
+        {"/api/v1/units", 1, 1},
+        {"/api/v1/units?under=" COMMUNITY, 2, 2},
+        {"/api/v1/units?under=" COMMUNITY "&type=community", 0, 0},
+        {"/api/v1/units?q=%E7%BD%91%E6%A0%BC", 4, 4},
+        {"/api/v1/units?q=%E7%BD%91%E6%A0%BC&under=" OTHER_DISTRICT, 1, 1},
+        {"/api/v1/units?code=" GRID, 1, 1},
+        {"/api/v1/units?code=nothing", 0, 0},
+        {"/api/v1/units/" GRID "/posts", 1, 1},
+        {"/api/v1/units/" GRID "/responsible", 7, 7},
+        {"/api/v1/units/" GRID "/responsible?at=2020-01-20", 0, 0},
+        {"/api/v1/units/" CITY "/gaps", 2, 2},
+        {"/api/v1/units/" COMMUNITY "/gaps", 0, 0},
+        {"/api/v1/handovers", 0, 0},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        AUTO(reply) struct reply reply = rig_get(rig, "wang", rows[i].path);
+        g_test_message("%s", rows[i].path);
+        reply_is(&reply, 200, NULL);
+        size_t count = json_array_size(json_at(reply.json, "data"));
+        g_assert_cmpuint(count, >=, rows[i].least);
+        g_assert_cmpuint(count, <=, rows[i].most);
+    }
+    g_autofree char *post = g_strdup_printf("/api/v1/posts/%" G_GINT64_FORMAT, rig_member(rig, "wang")->post);
+    AUTO(reply) struct reply one = rig_get(rig, "sun", post);
+    g_assert_cmpstr(reply_text(&one, "grounds.0.code"), ==, GRID);
+    AUTO(reply) struct reply unit = rig_get(rig, "sun", "/api/v1/units/" GRID);
+    g_assert_cmpstr(reply_text(&unit, "path.0.code"), ==, CITY);
+    g_assert_cmpstr(reply_text(&unit, "path.3.code"), ==, COMMUNITY);
+    AUTO(reply) struct reply none = rig_get(rig, "sun", "/api/v1/posts/0");
+    reply_is(&none, 404, "not_found");
+}
+
+/* A post handed over, seen by both sides. */
+static void handovers(void)
+{
+    AUTO(reply)
+    struct reply offered = rig_command(rig, "wang", "/api/v1/handovers",
+                                       "{'from_post':'%" G_GINT64_FORMAT
+                                       "','mode':'post','to_post':'%" G_GINT64_FORMAT "','reason':'生病'}",
+                                       rig_member(rig, "wang")->post, rig_member(rig, "sun")->post);
+    reply_is(&offered, 201, NULL);
+    AUTO(reply) struct reply waiting = rig_get(rig, "sun", "/api/v1/handovers");
+    g_assert_cmpstr(reply_text(&waiting, "data.0.reason"), ==, "生病");
+    AUTO(reply) struct reply given = rig_get(rig, "wang", "/api/v1/handovers");
+    g_assert_cmpstr(reply_text(&given, "given.0.state"), ==, "offered");
+    g_autofree char *accept =
+        g_strdup_printf("/api/v1/handovers/%s/accept", reply_text(&waiting, "data.0.id"));
+    AUTO(reply) struct reply accepted = rig_command(rig, "sun", accept, "{}");
+    reply_is(&accepted, 201, NULL);
+    AUTO(reply) struct reply after = rig_get(rig, "sun", "/api/v1/handovers");
+    g_assert_cmpuint(json_array_size(json_at(after.json, "data")), ==, 0);
+}
+
+/* ---- logs ---- */
+
+/* Everything that is written to standard error while people are looked at, and what stays in refusals.log. */
+static void logs_tell_nothing(void)
+{
+    g_autofree char *path = g_build_filename(rig->dir, "stderr", NULL);
+    g_autofree char *refusals = g_build_filename(rig->data, "refusals.log", NULL);
+    int kept = dup(STDERR_FILENO);
+    FILE *file = g_fopen(path, "w+");
+    dup2(fileno(file), STDERR_FILENO);
+    for (int i = 0; i < 2; i++) {
+        AUTO(reply)
+        struct reply found =
+            rig_post(rig, i == 0 ? "keeper" : NULL, "/api/v1/persons/search", "{'name':'测试li'}");
+        AUTO(reply)
+        struct reply in =
+            rig_post(rig, NULL, "/api/v1/session", "{'login':'wang','password':'geheim-%d'}", i);
+        AUTO(reply)
+        struct reply made =
+            rig_command(rig, "wang", "/api/v1/persons", "{'name':'秘密','phone':'1390000888'}");
+        AUTO(reply)
+        struct reply odd = rig_get(rig, "wang", "/api/v1/persons/13900001234?name=%E7%A7%98%E5%AF%86");
+    }
+    struct reply reply = rig_get(rig, "keeper", "/api/v1/matters/x");
+    reply_clear(&reply);
+    fflush(stderr);
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    fclose(file);
+    const char *const files[] = {path, refusals};
+    static const char *const secrets[] = {"测试",    "wang", "geheim",          "秘密",
+                                          "1390000", "%E7",  "lianfang_session"};
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autofree char *text = NULL;
+        g_assert_true(g_file_get_contents(files[i], &text, NULL, NULL));
+        for (size_t k = 0; k < G_N_ELEMENTS(secrets); k++)
+            g_assert_null(strstr(text, secrets[k]));
+        g_assert_true(i == 0 || strstr(text, "not_logged_in") != NULL);
+    }
+}
+
+/* ---- TLS ---- */
+
+static bool run(const char *const *argv, char **out_text)
+{
+    int status = 1;
+    return g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
+                        NULL, out_text, NULL, &status, NULL) &&
+           g_spawn_check_wait_status(status, NULL);
+}
+
+static void tls(void)
+{
+    g_autofree char *certificate = g_build_filename(rig->dir, "certificate.pem", NULL);
+    g_autofree char *key = g_build_filename(rig->dir, "key.pem", NULL);
+    const char *make[] = {"openssl",
+                          "req",
+                          "-x509",
+                          "-newkey",
+                          "ec",
+                          "-pkeyopt",
+                          "ec_paramgen_curve:P-256",
+                          "-nodes",
+                          "-keyout",
+                          key,
+                          "-out",
+                          certificate,
+                          "-days",
+                          "2",
+                          "-subj",
+                          "/CN=localhost",
+                          "-addext",
+                          "subjectAltName=IP:127.0.0.1",
+                          NULL};
+    g_autofree char *curl = g_find_program_in_path("curl");
+    if (curl == NULL || !run(make, NULL)) {
+        g_test_skip("openssl or curl is absent");
+        return;
+    }
+    g_autoptr(GError) error = NULL;
+    struct server_options options = {
+        .engine = rig->engine, .clock = &rig->clock, .tls_certificate = certificate};
+    g_assert_null(server_start(&options, &error));
+    g_assert_error(error, SERVER_ERROR, SERVER_ERROR_TLS);
+    g_clear_error(&error);
+    options.tls_key = certificate; /* no key */
+    g_assert_null(server_start(&options, &error));
+    g_assert_error(error, SERVER_ERROR, SERVER_ERROR_LISTEN);
+    g_clear_error(&error);
+    options.tls_key = key;
+    struct server *server = server_start(&options, &error);
+    g_assert_no_error(error);
+    g_autofree char *url = g_strdup_printf("https://127.0.0.1:%d/healthz", server_port(server));
+    g_autofree char *plain_url = g_strdup_printf("http://127.0.0.1:%d/healthz", server_port(server));
+    g_autofree char *text = NULL;
+    const char *get[] = {"curl", "-sS", "-m", "20", "--cacert", certificate, url, NULL};
+    g_assert_true(run(get, &text));
+    g_assert_nonnull(strstr(text, "\"status\":\"ok\""));
+    const char *plain[] = {"curl", "-sS", "-m", "20", plain_url, NULL};
+    g_assert_false(run(plain, NULL));
+    server_stop(server);
+}
+
+static void no_listening(void)
+{
+    g_autoptr(GError) error = NULL;
+    struct server_options options = {
+        .engine = rig->engine, .clock = &rig->clock, .port = server_port(rig->server)};
+    g_assert_null(server_start(&options, &error));
+    g_assert_error(error, SERVER_ERROR, SERVER_ERROR_LISTEN);
+    g_clear_error(&error);
+    options =
+        (struct server_options){.engine = rig->engine, .clock = &rig->clock, .address = "not an address"};
+    g_assert_null(server_start(&options, &error));
+    g_assert_error(error, SERVER_ERROR, SERVER_ERROR_LISTEN);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    rig = rig_new();
+    g_test_add_func("/system/reference", reference);
+    g_test_add_func("/system/table", table);
+    g_test_add_func("/system/health", health);
+    g_test_add_func("/system/metrics", metrics);
+    g_test_add_func("/system/heads", heads);
+    g_test_add_func("/system/playbooks", playbooks);
+    g_test_add_func("/system/directory", directory);
+    g_test_add_func("/system/handovers", handovers);
+    g_test_add_func("/system/logs-tell-nothing", logs_tell_nothing);
+    g_test_add_func("/system/tls", tls);
+    g_test_add_func("/system/no-listening", no_listening);
+    int failed = g_test_run();
+    rig_free(rig);
+    return failed;
+}
