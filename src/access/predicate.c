@@ -215,8 +215,11 @@ static bool registers_people_at(struct db *rows, struct rulebook *rulebook, cons
     struct residency residency;
     int64_t unit =
         registry_residency(rows, person, viewer->at_us, &residency) ? residency.unit : REGISTRY_ROOT;
-    return playbook != NULL &&
-           registry_has_right(rows, playbook, viewer->person, RIGHT_PERSONS, unit, viewer->at_us);
+    struct role_names roles = {0};
+    for (size_t i = 0; playbook != NULL && i < playbook->role_count; i++)
+        if (playbook->roles[i].registers_people)
+            add_role(&roles, &playbook->roles[i]);
+    return covers_in_role(rows, viewer, &roles, unit);
 }
 
 bool access_may_see_person(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,

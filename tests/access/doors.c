@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Role × place × kind × door: every door shows to everybody exactly what the oracle says, masked as it says, and
+ * counts nothing else; as the city stands at first, and after each thing that moves rights about.
+ */
+#include "oracle.h"
+#include "rig.h"
+
+#include <string.h>
+
+static const char *const roles[] = {"grid_worker", "community_doctor", "community_secretary",
+                                    "cdc_officer", "data_steward",     "district_duty_officer",
+                                    "supervisor"};
+static const char *const places[] = {GRID, COMMUNITY, SIBLING, SUBDISTRICT, DISTRICT, OTHER_DISTRICT, CITY};
+static const char *const matter_units[] = {GRID, GRID2, SIBLING_GRID, OTHER_GRID};
+
+static struct rig *rig;
+static struct model *model;
+static struct wire wire;    /* kept alive: thousands of questions */
+static GPtrArray *viewers;  /* of names */
+static GPtrArray *subjects; /* of names */
+static int asked;
+
+/* ---- the city ---- */
+
+static void add_viewers(void)
+{
+    for (size_t r = 0; r < G_N_ELEMENTS(roles); r++)
+        for (size_t p = 0; p < G_N_ELEMENTS(places); p++) {
+            char *name = g_strdup_printf("%.8s%zu.%zu", roles[r], r, p);
+            rig_add(rig, name, roles[r], places[p]);
+            g_ptr_array_add(viewers, name);
+        }
+    static const char *const cast[] = {"wang", "chen", "zhou", "zheng", "li", "zhao", "stranger"};
+    for (size_t i = 0; i < G_N_ELEMENTS(cast); i++)
+        g_ptr_array_add(viewers, g_strdup(cast[i]));
+    /* two posts, one within the other, and one elsewhere */
+    rig_add(rig, "twice", "grid_worker", GRID);
+    json_decref(rig_do(rig,
+                       "{'command':'appoint','person':'%" G_GINT64_FORMAT
+                       "','role':'supervisor','seat':'" COMMUNITY "','grounds':['" COMMUNITY "','" OTHER_GRID
+                       "'],'from':'2020-02-01T00:00:00+08:00'}",
+                       rig_member(rig, "twice")->person));
+    g_ptr_array_add(viewers, g_strdup("twice"));
+}
+
+static void add_subject(const char *name, const char *unit)
+{
+    json_decref(rig_do(rig,
+                       "{'command':'move_in','persons':['%" G_GINT64_FORMAT
+                       "'],'unit':'%s','from':'2020-01-30T00:00:00+08:00'}",
+                       rig_add(rig, name, NULL, NULL)->person, unit));
+    g_ptr_array_add(subjects, g_strdup(name));
+}
+
+static char *open_for(const char *kind, const char *unit, const char *subject, const char *form)
+{
+    g_autofree char *id =
+        g_strdup_printf("'subject':'%" G_GINT64_FORMAT "',", rig_member(rig, subject)->person);
+    json_t *row =
+        rig_do(rig, "{'command':'open_matter','kind':'%s','unit':'%s',%s'form':{%s}}", kind, unit, id, form);
+    char *matter = g_strdup(json_string_value(json_object_get(row, "matter")));
+    json_decref(row);
+    return matter;
+}
+
+static void must_enter(const char *who, const char *matter, const char *entry)
+{
+    g_autofree char *path = g_strdup_printf("/api/v1/matters/%s/entries", matter);
+    AUTO(reply) struct reply reply = rig_command(rig, who, path, "{'entry':%s}", entry);
+    reply_is(&reply, 201, NULL);
+}
+
+static void open_matters(void)
+{
+    for (size_t u = 0; u < G_N_ELEMENTS(matter_units); u++) {
+        g_autofree char *subject = g_strdup_printf("subject%zu", u);
+        add_subject(subject, matter_units[u]);
+        g_free(open_for("home_observation", matter_units[u], subject,
+                        "'last_exposure':'2020-02-01T12:00:00+08:00','contact':'13900001234'"));
+        g_free(open_for("anomaly_report", matter_units[u], subject, "'temperature':38.2"));
+        g_free(open_for("welfare_case", matter_units[u], subject, "'need':'口罩'"));
+        json_decref(
+            rig_do(rig,
+                   "{'command':'open_matter','kind':'inspection','unit':'%s','subject':'%" G_GINT64_FORMAT
+                   "','form':{'topic':'消毒'}}",
+                   matter_units[u], rig_unit(rig, COMMUNITY)));
+    }
+    /* li's: a proxy's reading, a subject's objection with a personal field, people acting through the door */
+    g_ptr_array_add(subjects, g_strdup("li"));
+    AUTO(reply)
+    struct reply home =
+        rig_command(rig, "chen", "/api/v1/matters",
+                    "{'kind':'home_observation','unit':'" GRID "','subject':'%" G_GINT64_FORMAT
+                    "','form':{'last_exposure':'2020-02-01T12:00:00+08:00'}}",
+                    rig_member(rig, "li")->person);
+    reply_is(&home, 201, NULL);
+    g_autofree char *id_number = rig_id_number(700);
+    g_autofree char *objection =
+        g_strdup_printf("'object','fields':{'reason':'已做检测','id_number':'%s'}", id_number);
+    must_enter("li", reply_text(&home, "id"), objection);
+    must_enter("zhao", reply_text(&home, "id"), "'check_in','fields':{'temperature':36.5}");
+    must_enter("wang", reply_text(&home, "id"), "'check_in','fields':{'temperature':36.6}");
+    AUTO(reply)
+    struct reply welfare = rig_command(rig, "zhou", "/api/v1/matters",
+                                       "{'kind':'welfare_case','unit':'" GRID "','subject':'%" G_GINT64_FORMAT
+                                       "','form':{'need':'药品'}}",
+                                       rig_member(rig, "li")->person);
+    reply_is(&welfare, 201, NULL);
+    must_enter("li", reply_text(&welfare, "id"), "'note','fields':{'text':'急'}");
+}
+
+/* ---- asking ---- */
+
+static struct reply ask(const char *who, const char *method, const char *path, const char *body)
+{
+    AUTO(reply) struct reply reply = {0};
+    g_autofree char *text =
+        ask_text(&(struct ask){.method = method, .path = path, .token = rig_token(rig, who), .body = body});
+    asked++;
+    if (!wire_send(&wire, text, -1) || !wire_read(&wire, false, &reply))
+        g_error("%s: no answer", path);
+    struct reply out = reply;
+    reply = (struct reply){0};
+    return out;
+}
+
+static bool is_masked_name(const char *name)
+{
+    return g_str_has_suffix(name, "*");
+}
+
+static const struct model_matter *matter_of(const char *uuid)
+{
+    for (guint i = 0; i < model->matters->len; i++)
+        if (strcmp(g_array_index(model->matters, struct model_matter, i).uuid, uuid) == 0)
+            return &g_array_index(model->matters, struct model_matter, i);
+    g_error("a door shows the unknown matter %s", uuid);
+}
+
+static void check_mask(int64_t person, const struct model_matter *matter, const json_t *row)
+{
+    if (model_is_about_person(matter))
+        g_assert_cmpint(is_masked_name(json_at_text(row, "subject.name")), ==,
+                        !model_unmasks(model, person, matter));
+}
+
+/* Pages through everything: what came, each once. */
+static GHashTable *listed(const char *who, const char *path, int64_t person, int limit)
+{
+    GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autofree char *next = g_strdup("");
+    while (next != NULL) {
+        g_autofree char *page = g_strdup_printf("%slimit=%d&cursor=%s", path, limit, next);
+        AUTO(reply) struct reply reply = ask(who, "GET", page, NULL);
+        reply_is(&reply, 200, NULL);
+        size_t i;
+        json_t *row;
+        json_array_foreach(json_at(reply.json, "data"), i, row)
+        {
+            const char *uuid = json_at_text(row, "id");
+            check_mask(person, matter_of(uuid), row);
+            if (!g_hash_table_add(seen, g_strdup(uuid)))
+                g_error("%s is shown twice to %s by %s", uuid, who, path);
+        }
+        g_free(next);
+        next = json_is_string(json_at(reply.json, "next")) ? g_strdup(reply_text(&reply, "next")) : NULL;
+    }
+    return seen;
+}
+
+/* Shown exactly: those that the oracle shows and the filter lets through. */
+static void check_list(const char *who, const char *path, int limit,
+                       bool (*passes)(const struct model_matter *matter, int64_t value), int64_t value)
+{
+    int64_t person = rig_member(rig, who)->person;
+    g_autoptr(GHashTable) seen = listed(who, path, person, limit);
+    for (guint i = 0; i < model->matters->len; i++) {
+        const struct model_matter *matter = &g_array_index(model->matters, struct model_matter, i);
+        bool expected = model_sees(model, person, matter) && (passes == NULL || passes(matter, value));
+        if (g_hash_table_contains(seen, matter->uuid) != expected)
+            g_error("%s: %s is %s to %s", path, matter->kind, expected ? "not shown" : "shown", who);
+    }
+}
+
+static bool is_home(const struct model_matter *matter, int64_t value)
+{
+    return strcmp(matter->kind, "home_observation") == 0;
+}
+
+static bool is_open(const struct model_matter *matter, int64_t value)
+{
+    return matter->open == (value != 0);
+}
+
+static bool is_about(const struct model_matter *matter, int64_t value)
+{
+    return matter->subject == value;
+}
+
+static bool is_under(const struct model_matter *matter, int64_t value)
+{
+    return model_is_under(model, matter->unit, value);
+}
+
+static void check_lists(const char *who)
+{
+    check_list(who, "/api/v1/matters?", 3, NULL, 0);
+    check_list(who, "/api/v1/matters?", 200, NULL, 0);
+    check_list(who, "/api/v1/matters?kind=home_observation&", 2, is_home, 0);
+    check_list(who, "/api/v1/matters?open=true&", 5, is_open, 1);
+    check_list(who, "/api/v1/matters?open=false&", 5, is_open, 0);
+    for (guint i = 0; i < subjects->len; i++) {
+        int64_t subject = rig_member(rig, g_ptr_array_index(subjects, i))->person;
+        g_autofree char *path = g_strdup_printf("/api/v1/matters?subject=%" G_GINT64_FORMAT "&", subject);
+        check_list(who, path, 1, is_about, subject);
+    }
+}
+
+static void check_under(const char *who, const char *const *codes, const int64_t *units, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        g_autofree char *path = g_strdup_printf("/api/v1/matters?under=%%23%" G_GINT64_FORMAT "&", units[i]);
+        check_list(who, path, 4, is_under, units[i]);
+    }
+}
+
+/* ---- one matter ---- */
+
+static void check_status(const char *who, const struct model_matter *matter, const char *rest, int expected)
+{
+    g_autofree char *path = g_strdup_printf("/api/v1/matters/%s%s", matter->uuid, rest);
+    AUTO(reply) struct reply reply = ask(who, "GET", path, NULL);
+    if (reply.status != expected)
+        g_error("%s of a %s: %d to %s, expected %d", path, matter->kind, reply.status, who, expected);
+}
+
+static void check_entries(const char *who, const struct model_matter *matter, bool sees, bool unmasks)
+{
+    g_autofree char *path = g_strdup_printf("/api/v1/matters/%s/entries", matter->uuid);
+    AUTO(reply) struct reply reply = ask(who, "GET", path, NULL);
+    reply_is(&reply, sees ? 200 : 404, NULL);
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_at(reply.json, "data"), i, row)
+    {
+        const char *id_number = json_at_text(row, "fields.id_number");
+        g_assert_cmpint(*id_number != '\0', ==, strcmp(json_at_text(row, "entry"), "object") == 0);
+        if (*id_number != '\0')
+            g_assert_cmpint(strchr(id_number, '*') != NULL, ==, !unmasks);
+    }
+}
+
+static void check_matter(const char *who, const struct model_matter *matter)
+{
+    int64_t person = rig_member(rig, who)->person;
+    bool sees = model_sees(model, person, matter), unmasks = model_unmasks(model, person, matter);
+    g_autofree char *path = g_strdup_printf("/api/v1/matters/%s", matter->uuid);
+    AUTO(reply) struct reply reply = ask(who, "GET", path, NULL);
+    if (reply.status != (sees ? 200 : 404))
+        g_error("%s: %d to %s", matter->kind, reply.status, who);
+    if (sees) {
+        g_assert_cmpint(json_is_true(json_at(reply.json, "masked")), ==, !unmasks);
+        check_mask(person, matter, reply.json);
+        const char *contact = reply_text(&reply, "form.contact");
+        g_assert_true(*contact == '\0' || (strchr(contact, '*') != NULL) == !unmasks);
+    }
+    check_entries(who, matter, sees, unmasks);
+    check_status(who, matter, "/expectations", sees ? 200 : 404);
+    bool has_notice = strcmp(matter->kind, "home_observation") == 0;
+    check_status(who, matter, "/documents/observation_notice",
+                 !sees        ? 404
+                 : !unmasks   ? 403
+                 : has_notice ? 200
+                              : 404);
+}
+
+/* ---- lists of one's own ---- */
+
+static void check_own(const char *who, const char *path, const GArray *of_posts)
+{
+    int64_t person = rig_member(rig, who)->person;
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autofree char *next = g_strdup("");
+    while (next != NULL) {
+        g_autofree char *page = g_strdup_printf("%s?limit=3&cursor=%s", path, next);
+        AUTO(reply) struct reply reply = ask(who, "GET", page, NULL);
+        reply_is(&reply, 200, NULL);
+        size_t i;
+        json_t *row;
+        json_array_foreach(json_at(reply.json, "data"), i, row)
+        {
+            const struct model_matter *matter = matter_of(json_at_text(row, "matter"));
+            g_hash_table_add(seen, g_strdup(matter->uuid));
+            if (json_object_get(row, "subject") != NULL)
+                check_mask(person, matter, row);
+        }
+        g_free(next);
+        next = json_is_string(json_at(reply.json, "next")) ? g_strdup(reply_text(&reply, "next")) : NULL;
+    }
+    for (guint i = 0; i < model->matters->len; i++) {
+        const struct model_matter *matter = &g_array_index(model->matters, struct model_matter, i);
+        bool expected = false;
+        for (guint k = 0; k < of_posts->len; k++) {
+            const int64_t *pair = &((const int64_t *)(void *)of_posts->data)[2 * k];
+            expected = expected || (pair[0] == matter->id && model_holds(model, person, pair[1]) &&
+                                    model_sees(model, person, matter));
+        }
+        if (g_hash_table_contains(seen, matter->uuid) != expected)
+            g_error("%s: %s is %s to %s", path, matter->kind, expected ? "not shown" : "shown", who);
+    }
+}
+
+/* ---- people ---- */
+
+static void check_person(const char *who, const char *whom)
+{
+    int64_t person = rig_member(rig, who)->person, other = rig_member(rig, whom)->person;
+    bool unmasked, sees = model_sees_person(model, person, other, &unmasked);
+    g_autofree char *path = g_strdup_printf("/api/v1/persons/%" G_GINT64_FORMAT, other);
+    AUTO(reply) struct reply reply = ask(who, "GET", path, NULL);
+    if (reply.status != (sees ? 200 : 404))
+        g_error("%s is %s to %s", whom, sees ? "not shown" : "shown", who);
+    if (sees) {
+        g_assert_cmpint(is_masked_name(reply_text(&reply, "name")), ==, !unmasked);
+        g_assert_cmpint(json_is_true(json_at(reply.json, "masked")), ==, !unmasked);
+    }
+    g_autofree char *body = g_strdup_printf("{\"name\":\"测试%s\"}", whom);
+    AUTO(reply) struct reply found = ask(who, "POST", "/api/v1/persons/search", body);
+    reply_is(&found, 200, NULL);
+    bool shown = false;
+    size_t i;
+    json_t *row;
+    g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, other);
+    json_array_foreach(json_at(found.json, "data"), i, row)
+    {
+        if (strcmp(json_at_text(row, "id"), id) != 0)
+            continue;
+        shown = true;
+        g_assert_cmpint(is_masked_name(json_at_text(row, "name")), ==, !unmasked);
+    }
+    g_assert_cmpint(shown, ==, sees);
+}
+
+/* ---- everybody, everything ---- */
+
+static void look(void)
+{
+    rig_settle(rig);
+    if (model != NULL)
+        model_free(model);
+    model = model_new(rig->data, clock_now_us(&rig->clock));
+}
+
+static void check_all(void)
+{
+    static const char *const codes[] = {GRID, GRID2, COMMUNITY, SIBLING, DISTRICT, OTHER_DISTRICT};
+    static int64_t units[G_N_ELEMENTS(codes)];
+    for (size_t i = 0; i < G_N_ELEMENTS(codes) && units[i] == 0; i++)
+        units[i] = rig_unit(rig, codes[i]);
+    look();
+    guint seen = 0, all = 0;
+    for (guint v = 0; v < viewers->len; v++) {
+        const char *who = g_ptr_array_index(viewers, v);
+        check_lists(who);
+        check_under(who, codes, units, G_N_ELEMENTS(codes));
+        for (guint i = 0; i < model->matters->len; i++) {
+            const struct model_matter *matter = &g_array_index(model->matters, struct model_matter, i);
+            check_matter(who, matter);
+            seen += model_sees(model, rig_member(rig, who)->person, matter);
+            all++;
+        }
+        check_own(who, "/api/v1/tasks", model->answers);
+        check_own(who, "/api/v1/alerts", model->alerts);
+        for (guint i = 0; i < subjects->len; i++)
+            check_person(who, g_ptr_array_index(subjects, i));
+    }
+    g_assert_cmpuint(seen, >, all / 10); /* the oracle must be able to say both */
+    g_assert_cmpuint(seen, <, all * 9 / 10);
+    g_test_message("%d questions, %u of %u seen", asked, seen, all);
+}
+
+/* ---- what moves rights about ---- */
+
+static void at_first(void)
+{
+    check_all();
+}
+
+static void after_escalation(void)
+{
+    clock_set(&rig->clock, RIG_NOW_US + 5 * US_PER_HOUR);
+    engine_run_clock(rig->engine);
+    check_all();
+}
+
+static void post_ends(const char *name)
+{
+    json_decref(
+        rig_do(rig, "{'command':'end_post','post_id':'%" G_GINT64_FORMAT "'}", rig_member(rig, name)->post));
+}
+
+static void after_posts_ended(void)
+{
+    post_ends("wang");
+    post_ends("chen");
+    for (size_t r = 0; r < G_N_ELEMENTS(roles); r++) {
+        g_autofree char *name = g_strdup_printf("%.8s%zu.%d", roles[r], r, 1); /* at COMMUNITY */
+        post_ends(name);
+    }
+    clock_set(&rig->clock, clock_now_us(&rig->clock) + US_PER_MINUTE);
+    check_all();
+}
+
+static char *anomaly_in(const char *code)
+{
+    int64_t unit = rig_unit(rig, code);
+    look();
+    for (guint i = 0; i < model->matters->len; i++) {
+        const struct model_matter *matter = &g_array_index(model->matters, struct model_matter, i);
+        if (matter->unit == unit && strcmp(matter->kind, "anomaly_report") == 0)
+            return g_strdup(matter->uuid);
+    }
+    g_error("no anomaly in %s", code);
+}
+
+/* Offered and accepted within the district, offered and not yet accepted to the other one. */
+static void after_handing_over(void)
+{
+    g_autofree char *near = anomaly_in(GRID);
+    g_autofree char *far = anomaly_in(GRID2);
+    json_decref(rig_do(rig, "{'command':'hand_over_matter','matter':'%s','to':'" SIBLING_GRID "'}", near));
+    check_all();
+    g_autofree char *accept = g_strdup_printf("/api/v1/matters/%s/accept", near);
+    AUTO(reply) struct reply taken = rig_command(rig, "communit2.2", accept, "{}"); /* secretary of SIBLING */
+    reply_is(&taken, 201, NULL);
+    json_decref(rig_do(rig, "{'command':'hand_over_matter','matter':'%s','to':'" OTHER_GRID "'}", far));
+    engine_run_clock(rig->engine); /* the letter arrives */
+    check_all();
+}
+
+static void after_a_unit_moved(void)
+{
+    json_decref(rig_do(rig, "{'command':'move_unit','unit':'" SIBLING_GRID "','parent':'" COMMUNITY "'}"));
+    clock_set(&rig->clock, clock_now_us(&rig->clock) + US_PER_MINUTE);
+    check_all();
+}
+
+static void end_matters_of(const char *code)
+{
+    static const char *const endings[][2] = {{"home_observation", "break_off"},
+                                             {"anomaly_report", "acknowledge"},
+                                             {"welfare_case", "help"},
+                                             {"inspection", "report"}};
+    int64_t unit = rig_unit(rig, code);
+    look();
+    for (guint i = 0; i < model->matters->len; i++) {
+        const struct model_matter *matter = &g_array_index(model->matters, struct model_matter, i);
+        for (size_t k = 0; k < G_N_ELEMENTS(endings) && matter->open; k++)
+            if (matter->unit == unit && strcmp(matter->kind, endings[k][0]) == 0)
+                json_decref(rig_do(rig, "{'command':'enter','matter':'%s','entry':'%s'}", matter->uuid,
+                                   endings[k][1]));
+    }
+}
+
+/* What happened in a closed unit is seen by those who stood above it then. */
+static void after_a_unit_closed(void)
+{
+    end_matters_of(SIBLING_GRID);
+    end_matters_of(GRID2);
+    clock_set(&rig->clock, RIG_NOW_US + 2 * US_PER_DAY);
+    engine_run_clock(rig->engine);
+    json_decref(rig_do(rig, "{'command':'close_unit','unit':'" SIBLING_GRID "','date':'2020-02-04'}"));
+    json_decref(rig_do(rig, "{'command':'close_unit','unit':'" GRID2 "','date':'2020-02-04'}"));
+    check_all();
+}
+
+static void free_text(gpointer text)
+{
+    g_free(text);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    rig = rig_new();
+    viewers = g_ptr_array_new_with_free_func(free_text);
+    subjects = g_ptr_array_new_with_free_func(free_text);
+    wire = wire_open(rig);
+    add_viewers();
+    open_matters();
+    g_test_add_func("/doors/at-first", at_first);
+    g_test_add_func("/doors/after-escalation", after_escalation);
+    g_test_add_func("/doors/after-posts-ended", after_posts_ended);
+    g_test_add_func("/doors/after-handing-over", after_handing_over);
+    g_test_add_func("/doors/after-a-unit-moved", after_a_unit_moved);
+    g_test_add_func("/doors/after-a-unit-closed", after_a_unit_closed);
+    int failed = g_test_run();
+    wire_close(&wire);
+    if (model != NULL)
+        model_free(model);
+    g_ptr_array_unref(viewers);
+    g_ptr_array_unref(subjects);
+    rig_free(rig);
+    return failed;
+}

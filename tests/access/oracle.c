@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "oracle.h"
+
+#include <string.h>
+
+struct pair {
+    int64_t a, b;
+};
+struct model_ground {
+    int64_t person, post, unit;
+    char role[32];
+};
+
+/* Who acts in a kind, is called to it, or is told of it; and who reads names in it. */
+static const struct {
+    const char *kind;
+    bool about_person, participants_only;
+    const char *seen_by[8], *unmasked_by[4];
+} kinds[] = {
+    {"home_observation",
+     true,
+     false,
+     {"grid_worker", "community_doctor", "cdc_officer", "community_secretary", "supervisor"},
+     {"grid_worker", "community_doctor"}},
+    {"anomaly_report",
+     true,
+     false,
+     {"grid_worker", "community_secretary", "district_duty_officer", "supervisor"},
+     {NULL}},
+    {"welfare_case",
+     true,
+     true,
+     {"community_secretary", "community_doctor", "district_duty_officer", "supervisor"},
+     {"community_doctor"}},
+    {"inspection", false, false, {"district_duty_officer", "community_secretary", "supervisor"}, {NULL}},
+};
+static const char *const registering[] = {"grid_worker", "community_doctor", "data_steward", NULL};
+
+static size_t kind_of(const struct model_matter *matter)
+{
+    size_t i = 0;
+    while (strcmp(kinds[i].kind, matter->kind) != 0)
+        g_assert_cmpuint(++i, <, G_N_ELEMENTS(kinds));
+    return i;
+}
+
+/* ---- reading ---- */
+
+static GArray *pairs(struct db *db, const char *sql, int64_t now_us)
+{
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(struct pair));
+    AUTO(rows) struct rows rows = rows_of_text(db, sql);
+    if (strchr(sql, '?') != NULL)
+        rows_bind_integer(&rows, 1, now_us);
+    while (rows_next(&rows)) {
+        struct pair pair = {rows_integer(&rows, 0), rows_integer(&rows, 1)};
+        g_array_append_val(all, pair);
+    }
+    return all;
+}
+
+static void read_matters(struct model *model, struct db *db)
+{
+    AUTO(rows)
+    struct rows rows = rows_of(
+        db, "SELECT id, unit, subject, opener_person, uuid, kind, state, closed_us FROM matter ORDER BY id",
+        "");
+    while (rows_next(&rows)) {
+        struct uuid uuid;
+        struct model_matter matter = {.id = rows_integer(&rows, 0),
+                                      .unit = rows_integer(&rows, 1),
+                                      .subject = rows_integer(&rows, 2),
+                                      .opener = rows_integer(&rows, 3),
+                                      .open = rows_integer(&rows, 7) == 0};
+        rows_uuid(&rows, 4, &uuid);
+        uuid_format(&uuid, matter.uuid);
+        g_strlcpy(matter.kind, rows_text(&rows, 5), sizeof matter.kind);
+        g_strlcpy(matter.state, rows_text(&rows, 6), sizeof matter.state);
+        g_array_append_val(model->matters, matter);
+    }
+}
+
+static void read_grounds(struct model *model, struct db *db)
+{
+    AUTO(rows)
+    struct rows rows =
+        rows_of(db,
+                "SELECT p.person, p.id, g.unit, p.role FROM post p JOIN post_ground g ON g.post = p.id"
+                " WHERE p.from_us <= ?1 AND p.to_us > ?1 AND g.from_us <= ?1 AND g.to_us > ?1",
+                "i", model->now_us);
+    while (rows_next(&rows)) {
+        struct model_ground ground = {rows_integer(&rows, 0), rows_integer(&rows, 1), rows_integer(&rows, 2),
+                                      ""};
+        g_strlcpy(ground.role, rows_text(&rows, 3), sizeof ground.role);
+        g_array_append_val(model->grounds, ground);
+    }
+}
+
+struct model *model_new(const char *data_dir, int64_t now_us)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_build_filename(data_dir, "rows.db", NULL);
+    AUTO(db) struct db *db = db_open(path, &(struct db_options){.mode = DB_READ}, &error);
+    g_assert_no_error(error);
+    struct model *model = g_new0(struct model, 1);
+    model->now_us = now_us;
+    model->grounds = g_array_new(FALSE, FALSE, sizeof(struct model_ground));
+    model->matters = g_array_new(FALSE, FALSE, sizeof(struct model_matter));
+    db_begin(db);
+    model->units = pairs(db, "SELECT id, parent FROM unit", now_us);
+    model->makers = pairs(db, "SELECT matter, person FROM entry", now_us);
+    model->answers = pairs(db, "SELECT matter, post FROM expectation", now_us);
+    model->offers = pairs(db, "SELECT matter, to_unit FROM matter_handover WHERE pending = 1", now_us);
+    model->alerts = pairs(db, "SELECT matter, post FROM alert WHERE shown_us <= ?1", now_us);
+    model->residencies =
+        pairs(db, "SELECT person, unit FROM residency WHERE from_us <= ?1 AND to_us > ?1", now_us);
+    read_matters(model, db);
+    read_grounds(model, db);
+    db_rollback(db);
+    return model;
+}
+
+void model_free(struct model *model)
+{
+    GArray *const arrays[] = {model->units,   model->grounds, model->matters, model->makers,
+                              model->answers, model->offers,  model->alerts,  model->residencies};
+    for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
+        g_array_unref(arrays[i]);
+    g_free(model);
+}
+
+/* ---- the rule ---- */
+
+static int64_t parent_of(const struct model *model, int64_t unit)
+{
+    for (guint i = 0; i < model->units->len; i++)
+        if (g_array_index(model->units, struct pair, i).a == unit)
+            return g_array_index(model->units, struct pair, i).b;
+    return 0;
+}
+
+bool model_is_under(const struct model *model, int64_t unit, int64_t under)
+{
+    while (unit != 0 && unit != under)
+        unit = parent_of(model, unit);
+    return unit == under;
+}
+
+static bool is_one_of(const char *role, const char *const *roles)
+{
+    for (; *roles != NULL; roles++)
+        if (strcmp(*roles, role) == 0)
+            return true;
+    return false;
+}
+
+/* One of the roles, with ground at the unit or above it. */
+static bool covers_as(const struct model *model, int64_t person, const char *const *roles, int64_t unit)
+{
+    for (guint i = 0; i < model->grounds->len; i++) {
+        const struct model_ground *ground = &g_array_index(model->grounds, struct model_ground, i);
+        if (ground->person == person && is_one_of(ground->role, roles) &&
+            model_is_under(model, unit, ground->unit))
+            return true;
+    }
+    return false;
+}
+
+bool model_holds(const struct model *model, int64_t person, int64_t post)
+{
+    for (guint i = 0; i < model->grounds->len; i++) {
+        const struct model_ground *ground = &g_array_index(model->grounds, struct model_ground, i);
+        if (ground->person == person && ground->post == post)
+            return true;
+    }
+    return post == -person;
+}
+
+bool model_is_about_person(const struct model_matter *matter)
+{
+    return kinds[kind_of(matter)].about_person;
+}
+
+static bool is_subject(const struct model_matter *matter, int64_t person)
+{
+    return model_is_about_person(matter) && matter->subject == person;
+}
+
+bool model_sees(const struct model *model, int64_t person, const struct model_matter *matter)
+{
+    size_t kind = kind_of(matter);
+    if (!kinds[kind].participants_only && covers_as(model, person, kinds[kind].seen_by, matter->unit))
+        return true;
+    if (is_subject(matter, person) || matter->opener == person)
+        return true;
+    for (guint i = 0; i < model->makers->len; i++) {
+        const struct pair *maker = &g_array_index(model->makers, struct pair, i);
+        if (maker->a == matter->id && maker->b == person)
+            return true;
+    }
+    for (guint i = 0; i < model->answers->len; i++) {
+        const struct pair *answer = &g_array_index(model->answers, struct pair, i);
+        if (answer->a == matter->id && model_holds(model, person, answer->b))
+            return true;
+    }
+    for (guint i = 0; i < model->offers->len; i++) {
+        const struct pair *offer = &g_array_index(model->offers, struct pair, i);
+        if (offer->a == matter->id && covers_as(model, person, kinds[kind].seen_by, offer->b))
+            return true;
+    }
+    return false;
+}
+
+static const char *role_of(const struct model *model, int64_t post)
+{
+    for (guint i = 0; i < model->grounds->len; i++)
+        if (g_array_index(model->grounds, struct model_ground, i).post == post)
+            return g_array_index(model->grounds, struct model_ground, i).role;
+    return "";
+}
+
+bool model_unmasks(const struct model *model, int64_t person, const struct model_matter *matter)
+{
+    size_t kind = kind_of(matter);
+    const char *const *roles = kinds[kind].unmasked_by;
+    if (!kinds[kind].about_person || matter->subject == person)
+        return true;
+    if (!kinds[kind].participants_only && covers_as(model, person, roles, matter->unit))
+        return true;
+    for (guint i = 0; i < model->answers->len; i++) {
+        const struct pair *answer = &g_array_index(model->answers, struct pair, i);
+        if (answer->a == matter->id && answer->b > 0 && model_holds(model, person, answer->b) &&
+            is_one_of(role_of(model, answer->b), roles))
+            return true;
+    }
+    return false;
+}
+
+bool model_sees_person(const struct model *model, int64_t person, int64_t whom, bool *out_unmasked)
+{
+    int64_t home = g_array_index(model->units, struct pair, 0).a; /* the city, of whoever lives nowhere */
+    for (guint i = 0; i < model->residencies->len; i++)
+        if (g_array_index(model->residencies, struct pair, i).a == whom)
+            home = g_array_index(model->residencies, struct pair, i).b;
+    bool seen = false;
+    *out_unmasked = person == whom || covers_as(model, person, registering, home);
+    for (guint i = 0; i < model->matters->len; i++) {
+        const struct model_matter *matter = &g_array_index(model->matters, struct model_matter, i);
+        if (!is_subject(matter, whom) || !model_sees(model, person, matter))
+            continue;
+        seen = true;
+        *out_unmasked = *out_unmasked || model_unmasks(model, person, matter);
+    }
+    return seen || *out_unmasked;
+}
