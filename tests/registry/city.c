@@ -92,8 +92,9 @@ static void no_event_tells(struct city *city)
         char *text = json_dumps(kept->body, JSON_COMPACT);
         for (size_t k = 0; k < G_N_ELEMENTS(secrets); k++) {
             g_assert_null(strstr(text, secrets[k]));
-            g_assert_null(
-                memmem(kept->event.sealed, kept->event.sealed_bytes, secrets[k], strlen(secrets[k])));
+            g_assert_true(
+                kept->event.sealed == NULL ||
+                memmem(kept->event.sealed, kept->event.sealed_bytes, secrets[k], strlen(secrets[k])) == NULL);
         }
         free(text);
     }

@@ -96,8 +96,10 @@ static GBytes *disk_content(struct shadow *shadow)
     g_assert(g_file_get_contents(shadow->path, &live, &bytes, NULL));
     GByteArray *content = g_byte_array_new();
     g_byte_array_set_size(content, (guint)shadow->disk_bytes);
-    memset(content->data, 0, content->len);
-    memcpy(content->data, live, MIN(bytes, (gsize)shadow->disk_bytes));
+    if (content->len > 0) {
+        memset(content->data, 0, content->len);
+        memcpy(content->data, live, MIN(bytes, (gsize)shadow->disk_bytes));
+    }
     GHashTableIter iter;
     gpointer number, sector;
     g_hash_table_iter_init(&iter, shadow->pending);
