@@ -53,4 +53,5 @@ const struct area_hooks area_hooks = {
     .erases = erases,
     .describe = describe,
     .may_adopt = may_adopt,
+    .mend = registry_mend,
 };

@@ -87,12 +87,18 @@ bool data_backup(const char *data_dir, const char *target_dir, GError **error)
            copy_database(data_dir, target_dir, "secrets.db", error);
 }
 
-/* The ledger brings nobody back whom an old backup still knows. */
+/* The ledger brings nobody back whom an old backup still knows; and the copied vault knows people whom the journal,
+ * copied before it, does not. The engine sees to both when it opens. */
 static bool erase_again(const char *data_dir, const char *keys_dir, int64_t *out_erased, GError **error)
 {
     struct vault_options options = {.data_dir = data_dir, .keys_dir = keys_dir};
-    AUTO(vault) struct vault *vault = vault_open(&options, error);
-    return vault != NULL && vault_replay_erasures(vault, out_erased, error);
+    g_autofree char *path = g_build_filename(data_dir, "journal.db", NULL);
+    AUTO(journal) struct journal *journal = journal_open_reader(path, error);
+    AUTO(vault) struct vault *vault = journal != NULL ? vault_open(&options, error) : NULL;
+    if (vault == NULL || !vault_replay_erasures(vault, out_erased, error))
+        return false;
+    vault_doubt(vault, journal_last_pos(journal));
+    return vault_commit(vault, error);
 }
 
 static bool restore_into(const char *backup_dir, const char *data_dir, const char *keys_dir,

@@ -83,6 +83,9 @@ static void engine_free(struct engine *engine)
         vault_close(engine->vault);
     if (engine->lock_file >= 0)
         data_unlock(engine->lock_file);
+    struct taken taken;
+    while (queue_take(engine->queue, &taken))
+        command_free(taken.command);
     batch_clear(&engine->batch);
     g_array_unref(engine->letters);
     rulebook_free(engine->rulebook);
@@ -134,6 +137,23 @@ static int64_t grace_end_us(const struct engine *engine, const struct engine_opt
     return now_us + grace_us;
 }
 
+/* Between an erasure and its event, or a key and what it seals, all may have ended. What is missing comes first. */
+static bool mend(struct engine *engine, GError **error)
+{
+    g_autoptr(GArray) persons = vault_unsure(engine->vault);
+    for (guint i = 0; i < persons->len && area_hooks.mend != NULL; i++) {
+        struct taken taken = {
+            .command = area_hooks.mend(engine->rows, engine->vault, g_array_index(persons, int64_t, i))};
+        if (taken.command == NULL)
+            continue;
+        uuid_make(clock_now_us(engine->clock), &taken.command->id);
+        if (!queue_put(engine->queue, &taken))
+            command_free(taken.command); /* at the next start */
+    }
+    engine->scrub_wanted = persons->len > 0;
+    return vault_commit(engine->vault, error);
+}
+
 static void stand_ready(struct engine *engine, const struct engine_options *options)
 {
     engine->next_pos = journal_last_pos(engine->journal) + 1;
@@ -156,7 +176,7 @@ struct engine *engine_open(const struct engine_options *options, GError **error)
         return NULL;
     struct engine *engine = engine_new(options);
     engine->lock_file = data_lock(engine->data_dir, error);
-    if (engine->lock_file < 0 || !open_files(engine, options, error)) {
+    if (engine->lock_file < 0 || !open_files(engine, options, error) || !mend(engine, error)) {
         engine_free(engine);
         return NULL;
     }

@@ -147,9 +147,16 @@ void draft_clear(struct draft *draft)
         g_clear_pointer(&draft->sealed[i], g_bytes_unref);
 }
 
+/* Restored from a backup, a matter may stand open that was erased since; nothing more can be sealed in it. */
+static bool key_is_gone(const struct draft *draft)
+{
+    return kind_is_sealed(draft->kind) &&
+           !vault_has_key(draft->decision->vault, VAULT_MATTER, draft->matter.id);
+}
+
 bool draft_must_be_current(struct draft *draft, int64_t version)
 {
-    if (draft->matter.erased)
+    if (draft->matter.erased || key_is_gone(draft))
         return decision_refuse(draft->decision, PROBLEM_MATTER_ERASED, NULL);
     if (version < 0 || version == draft->matter.version)
         return true;

@@ -246,12 +246,19 @@ bool decide_change_person(struct decision *decision)
     return true;
 }
 
+/* The keys are gone and the journal does not say so: all ended in between, or an old backup was restored. */
+static bool is_half_erased(struct decision *decision, int64_t person)
+{
+    return registry_person_exists(decision->rows, person) && !registry_person_is_erased(decision->rows, person) &&
+           !vault_has_key(decision->vault, VAULT_PERSON, person);
+}
+
 bool decide_erase_person(struct decision *decision)
 {
     AUTO(person_data) struct person_data known = {0};
     int64_t person;
     if (!decision_id(decision, "person", &person) || !decide_right(decision, RIGHT_PERSONS, REGISTRY_ROOT) ||
-        !open_person(decision, person, "person", &known))
+        (!is_half_erased(decision, person) && !open_person(decision, person, "person", &known)))
         return false;
     int64_t posts = 0;
     db_integer(decision->rows, &posts, "SELECT count(*) FROM post WHERE person = ?1 AND to_us > ?2", "ii",

@@ -17,6 +17,12 @@ bool registry_person_exists(struct db *rows, int64_t person)
     return db_integer(rows, &found, "SELECT 1 FROM person WHERE id = ?1", "i", person);
 }
 
+bool registry_person_is_erased(struct db *rows, int64_t person)
+{
+    int64_t erased = 0;
+    return db_integer(rows, &erased, "SELECT sealed IS NULL FROM person WHERE id = ?1", "i", person) && erased != 0;
+}
+
 bool registry_person(struct db *rows, struct vault *vault, int64_t person, struct person_data *out)
 {
     AUTO(rows) struct rows row = rows_of(rows, "SELECT sealed FROM person WHERE id = ?1", "i", person);

@@ -140,6 +140,11 @@ struct person_data { /* unsealed; erased: all NULL */
 void person_data_clear(struct person_data *data);
 AUTO_CLEAR(person_data)
 bool registry_person_exists(struct db *rows, int64_t person);
+/* The vault may be ahead of the journal about them (vault_unsure()): its indexes are made what the journal says. Where
+ * their keys are gone and the journal does not say so, the command that makes it: to be decided; else NULL. */
+struct command *registry_mend(struct db *rows, struct vault *vault, int64_t person);
+/* Known to have been erased: the journal says so. */
+bool registry_person_is_erased(struct db *rows, int64_t person);
 /* False when there is no such person. */
 bool registry_person(struct db *rows, struct vault *vault, int64_t person, struct person_data *out);
 /* A person by exact ID number, 0 none. */

@@ -136,6 +136,7 @@ static int64_t erase_person(struct vault *vault, int64_t person)
 {
     secrets_begin(vault);
     int64_t count = 0, matter;
+    unsure_touch(vault, person);
     index_forget(vault, person);
     accounts_erase(vault->db, person);
     while (db_integer(vault->db, &matter, "SELECT matter FROM matter_person WHERE person = ?1 LIMIT 1", "i",
@@ -207,6 +208,7 @@ static bool replay_ahead(struct vault *vault, GError **error)
         return true;
     secrets_begin(vault);
     put_position(vault, &vault->ledger_end);
+    unsure_write(vault, true);
     return vault_commit(vault, error) && vault_scrub(vault, error);
 }
 

@@ -110,9 +110,13 @@ static void take_out(struct vault *vault, int64_t person, enum vault_index what)
 
 void vault_index_set(struct vault *vault, int64_t person, enum vault_index what, const char *value)
 {
-    secrets_begin(vault);
-    take_out(vault, person, what);
     g_autofree char *normal = normal_form(what, value != NULL ? value : "");
+    g_autofree char *indexed = read_indexed(vault, person, what);
+    if (strcmp(indexed != NULL ? indexed : "", normal) == 0)
+        return;
+    secrets_begin(vault);
+    unsure_touch(vault, person);
+    take_out(vault, person, what);
     g_autoptr(GBytes) sealed =
         *normal == '\0' ? NULL : vault_seal(vault, VAULT_PERSON, person, "index", normal, strlen(normal));
     if (sealed == NULL)

@@ -186,9 +186,21 @@ bool vault_has_key(struct vault *vault, enum vault_owner owner, int64_t id)
     return keys_find(vault, owner, id) != NULL;
 }
 
+/* Ids are given anew when the journal's batch was lost: what the former owner left goes first. */
+static void make_room(struct vault *vault, enum vault_owner owner, int64_t id, int64_t person)
+{
+    if (owner == VAULT_PERSON) {
+        unsure_touch(vault, id);
+        index_forget(vault, id);
+    } else if (person == 0) {
+        db_run(vault->db, "DELETE FROM matter_person WHERE matter = ?1", "i", id);
+    }
+}
+
 void vault_key_new(struct vault *vault, enum vault_owner owner, int64_t id, int64_t person)
 {
     secrets_begin(vault);
+    make_room(vault, owner, id, person);
     struct key_slot *slot = slot_of(vault, owner, id);
     slot->tag = tag_of(owner, id);
     randombytes_buf(slot->key, sizeof slot->key);

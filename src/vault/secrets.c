@@ -118,6 +118,7 @@ bool vault_commit(struct vault *vault, GError **error)
         return true;
     if (!ledger_append(vault, error))
         return false;
+    unsure_write(vault, false);
     db_commit(vault->db, NULL);
     if (secrets_failed(vault, error))
         return false;
@@ -131,6 +132,7 @@ void vault_rollback(struct vault *vault)
     db_rollback(vault->db);
     forget_made(vault, 0);
     g_array_set_size(vault->erasures, 0);
+    g_array_set_size(vault->touched, 0);
     g_array_set_size(vault->marks, 0);
     vault->live_marks = 0;
 }
@@ -260,6 +262,7 @@ struct vault *vault_open(const struct vault_options *options, GError **error)
     vault->marks = g_array_new(FALSE, FALSE, sizeof(struct mark));
     vault->made = g_array_new(FALSE, FALSE, sizeof(struct key_name));
     vault->erasures = g_array_new(FALSE, FALSE, sizeof(struct erasure));
+    vault->touched = g_array_new(FALSE, FALSE, sizeof(int64_t));
     keys_init(vault);
     if (open_all(vault, options, error))
         return vault;
@@ -275,6 +278,7 @@ void vault_close(struct vault *vault)
     g_array_unref(vault->marks);
     g_array_unref(vault->made);
     g_array_unref(vault->erasures);
+    g_array_unref(vault->touched);
     sodium_free(vault->locked);
     g_free(vault->keys_dir);
     g_free(vault);

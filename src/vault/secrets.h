@@ -53,6 +53,7 @@ struct vault {
     guint live_marks;   /* that have a savepoint, since something was written behind them */
     GArray *made;       /* of struct key_name: keys made in this transaction */
     GArray *erasures;   /* of struct erasure: of this transaction, for the ledger */
+    GArray *touched;    /* int64_t: persons made, indexed or erased in this transaction, perhaps by what was taken back */
     int ledger_file;
     struct ledger_position ledger_end;
     int64_t replayed;   /* erased again when it was opened */
@@ -103,6 +104,10 @@ void accounts_erase(struct db *db, int64_t person);
 
 /* index.c: takes out all hashes of a person, while the person's key is still there */
 void index_forget(struct vault *vault, int64_t person);
+
+/* unsure.c */
+void unsure_touch(struct vault *vault, int64_t person);
+void unsure_write(struct vault *vault, bool kept); /* before a commit */
 
 /* erasure.c */
 struct erasure {

@@ -102,6 +102,16 @@ void vault_index_set(struct vault *vault, int64_t person, enum vault_index what,
  * opens the names and checks. */
 GArray *vault_index_find(struct vault *vault, enum vault_index what, const char *value, int64_t after, int most);
 
+/* A key is durable before what it seals, and an erasure before its event: when all ends in between, the vault is ahead
+ * of the journal, and after a restore by much. Persons (int64_t) of whom that may be so; whoever opens the vault for
+ * writing compares each with the journal and says vault_sure() of those that fit. */
+GArray *vault_unsure(struct vault *vault);
+void vault_sure(struct vault *vault, int64_t person);
+/* All whose key was made for an id behind `last`: the end of a restored journal. */
+void vault_doubt(struct vault *vault, int64_t last);
+/* Takes back a person whom the journal does not know: key and indexes. No erasure, the ledger does not name it. */
+void vault_person_undo(struct vault *vault, int64_t person);
+
 /* Retention deletes one matter's key; erasure all keys, indexes and the account of a person. Both are noted in the
  * ledger, which vault_commit() syncs before the transaction commits. */
 void vault_erase_matter(struct vault *vault, int64_t matter);

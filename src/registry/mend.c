@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* After a crash between vault and journal, or a restore: the vault is made to fit what the journal says of a
+ * person. */
+#include "registry/registry.h"
+
+struct command *registry_mend(struct db *rows, struct vault *vault, int64_t person)
+{
+    AUTO(person_data) struct person_data known = {0};
+    if (!registry_person(rows, vault, person, &known)) {
+        vault_person_undo(vault, person);
+    } else if (!known.erased) {
+        vault_index_set(vault, person, VAULT_INDEX_NAME, known.name);
+        vault_index_set(vault, person, VAULT_INDEX_ID_NUMBER, known.id_number);
+        vault_index_set(vault, person, VAULT_INDEX_PHONE, known.phone);
+    } else if (!registry_person_is_erased(rows, person)) {
+        return command_new("erase_person", ORIGIN_OPERATOR, 0, json_pack("{s:o}", "person", json_id(person)));
+    }
+    vault_sure(vault, person);
+    return NULL;
+}

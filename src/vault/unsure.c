@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Persons of whom the vault may know what the journal does not: table unsure of schema.sql. */
+#include "vault/secrets.h"
+
+void unsure_touch(struct vault *vault, int64_t person)
+{
+    g_array_append_val(vault->touched, person);
+}
+
+void unsure_write(struct vault *vault, bool kept)
+{
+    if (vault->touched->len == 0)
+        return;
+    db_run(vault->db, "DELETE FROM unsure WHERE kept = 0", "");
+    for (guint i = 0; i < vault->touched->len; i++)
+        db_run(vault->db, "INSERT OR IGNORE INTO unsure (person, kept) VALUES (?1, ?2)", "ii",
+               g_array_index(vault->touched, int64_t, i), (int64_t)kept);
+    g_array_set_size(vault->touched, 0);
+}
+
+GArray *vault_unsure(struct vault *vault)
+{
+    GArray *persons = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    AUTO(rows) struct rows rows = rows_of(vault->db, "SELECT person FROM unsure ORDER BY person", "");
+    while (rows_next(&rows)) {
+        int64_t person = rows_integer(&rows, 0);
+        g_array_append_val(persons, person);
+    }
+    return persons;
+}
+
+void vault_sure(struct vault *vault, int64_t person)
+{
+    secrets_begin(vault);
+    db_run(vault->db, "DELETE FROM unsure WHERE person = ?1", "i", person);
+}
+
+void vault_doubt(struct vault *vault, int64_t last)
+{
+    secrets_begin(vault);
+    db_run(vault->db, "INSERT OR IGNORE INTO unsure (person, kept) SELECT id, 1 FROM person_key WHERE id > ?1",
+           "i", last);
+}
+
+void vault_person_undo(struct vault *vault, int64_t person)
+{
+    secrets_begin(vault);
+    index_forget(vault, person);
+    keys_erase(vault, VAULT_PERSON, person);
+}
