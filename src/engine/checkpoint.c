@@ -15,6 +15,7 @@
 
 /* Above the journal_size_limit to which SQLite cuts a log that starts again. */
 #define CHECKPOINT_BYTES (16 * 1024 * 1024 + 65536)
+#define STILL_BYTES      (24 * 1024 * 1024) /* the writer stands still for a log of this length */
 #define LOOK_EVERY_US    20000
 #define PASSES           5
 #define SHORT_PASS_US    10000 /* about what a batch takes: the writer may stand still for as long */
@@ -93,32 +94,40 @@ static bool is_long(const struct engine *engine, const struct log *log, enum wal
 }
 
 /* While the writer goes on: each pass leaves what came meanwhile, so the last ones are short. */
-static void move_most(struct engine *engine, struct db *db, enum wal wal)
+static void move_most(struct engine *engine, struct log *log, enum wal wal)
 {
     for (int pass = 0; pass < PASSES; pass++) {
         int64_t began_us = clock_monotonic_us();
-        checkpoint(engine, db, wal);
+        if (checkpoint(engine, log->db, wal))
+            log->moved_bytes = wal_bytes(engine, wal);
         if (clock_monotonic_us() - began_us < SHORT_PASS_US)
             return;
     }
 }
 
-/* One look at all three logs. */
-static void shorten(struct engine *engine, struct log logs[WAL_COUNT])
+static void move_rest(struct engine *engine, struct log logs[WAL_COUNT], const bool wanted[WAL_COUNT])
 {
-    bool begun[WAL_COUNT] = {false}, any = false;
-    for (int wal = 0; wal < WAL_COUNT; wal++)
-        if (is_long(engine, &logs[wal], wal)) {
-            begun[wal] = any = true;
-            move_most(engine, logs[wal].db, wal);
-        }
-    if (!any)
-        return;
     if (quiet_begin(engine))
         for (int wal = 0; wal < WAL_COUNT; wal++)
-            if (begun[wal] && checkpoint(engine, logs[wal].db, wal))
+            if (wanted[wal] && checkpoint(engine, logs[wal].db, wal))
                 logs[wal].moved_bytes = wal_bytes(engine, wal);
     quiet_end(engine);
+}
+
+/* One look at all three logs. Between two appends there is mostly time enough to move all of the journal's log,
+ * which then starts again without anybody waiting; rows.db's transactions follow each other at once. */
+static void shorten(struct engine *engine, struct log logs[WAL_COUNT])
+{
+    bool still[WAL_COUNT] = {false}, any = false;
+    for (int wal = 0; wal < WAL_COUNT; wal++) {
+        if (!is_long(engine, &logs[wal], wal))
+            continue;
+        move_most(engine, &logs[wal], wal);
+        still[wal] = wal_bytes(engine, wal) > STILL_BYTES;
+        any = any || still[wal];
+    }
+    if (any)
+        move_rest(engine, logs, still);
 }
 
 /* After erasures the log of secrets.db is emptied, once a second at most; while a reader holds it, it stays
