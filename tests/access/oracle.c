@@ -26,7 +26,7 @@ static const struct {
      true,
      false,
      {"grid_worker", "community_secretary", "district_duty_officer", "supervisor"},
-     {NULL}},
+     {"grid_worker"}},
     {"welfare_case",
      true,
      true,

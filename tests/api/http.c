@@ -354,64 +354,15 @@ static void slow_clients(void)
 
 /* ---- when the writer stands still ---- */
 
-struct gate {
-    GMutex lock;
-    GCond changed;
-    bool reached, open;
-};
-
-static void hold_writer(void *context, const struct answer *answer)
-{
-    struct gate *gate = context;
-    g_mutex_lock(&gate->lock);
-    gate->reached = true;
-    g_cond_broadcast(&gate->changed);
-    while (!gate->open)
-        g_cond_wait(&gate->changed, &gate->lock);
-    g_mutex_unlock(&gate->lock);
-}
-
 static void pass(void *context, const struct answer *answer)
 {
 }
 
-static bool submit(engine_done done, void *context)
-{
-    struct problem *problem = NULL;
-    struct command *command = command_new("unheard_of", ORIGIN_OPERATOR, 0, json_object());
-    uuid_make(clock_now_us(&rig->clock), &command->id);
-    if (engine_submit(rig->engine, command, done, context, &problem))
-        return true;
-    problem_free(problem);
-    command_free(command);
-    return false;
-}
-
-static void stop_writer(struct gate *gate)
-{
-    g_mutex_init(&gate->lock);
-    g_cond_init(&gate->changed);
-    bool taken = submit(hold_writer, gate);
-    g_assert_true(taken);
-    g_mutex_lock(&gate->lock);
-    while (!gate->reached)
-        g_cond_wait(&gate->changed, &gate->lock);
-    g_mutex_unlock(&gate->lock);
-}
-
-static void free_writer(struct gate *gate)
-{
-    g_mutex_lock(&gate->lock);
-    gate->open = true;
-    g_cond_broadcast(&gate->changed);
-    g_mutex_unlock(&gate->lock);
-}
-
 static void queue_full(void)
 {
-    struct gate gate = {0};
-    stop_writer(&gate);
-    while (submit(pass, NULL))
+    struct gate gate;
+    rig_hold_writer(rig, &gate);
+    while (rig_submit(rig, pass, NULL))
         continue;
     AUTO(reply)
     struct reply reply = rig_command(rig, "keeper", "/api/v1/commands", "{'command':'create_unit'}");
@@ -432,13 +383,11 @@ static void queue_full(void)
     struct reply read =
         rig_ask(rig, &(struct ask){.method = "GET", .path = "/healthz"}); /* readers do not wait */
     reply_is(&read, 200, NULL);
-    free_writer(&gate);
+    rig_free_writer(&gate);
     AUTO(reply)
     struct reply after =
         rig_command(rig, "keeper", "/api/v1/units", "{'parent':'" GRID "','type':'grid','name':'x'}");
     reply_is(&after, 422, "wrong_parent");
-    g_mutex_clear(&gate.lock);
-    g_cond_clear(&gate.changed);
 }
 
 static void *stop_server(void *server)
@@ -450,7 +399,7 @@ static void *stop_server(void *server)
 /* What was taken is answered; what comes then is turned away; then it is over. */
 static void stopped(void)
 {
-    struct gate gate = {0};
+    struct gate gate;
     struct wire asleep = wire_open(rig), late = wire_open(rig);
     g_autofree char *id = rig_uuid(rig);
     g_autofree char *body = g_strdup_printf(
@@ -462,7 +411,7 @@ static void stopped(void)
     AUTO(reply) struct reply first = {0}, turned_away = {0}, answered = {0};
     wire_send(&late, read, -1);
     g_assert_true(wire_read(&late, false, &first));
-    stop_writer(&gate);
+    rig_hold_writer(rig, &gate);
     wire_send(&asleep, text, -1);
     g_usleep(300000);
     pthread_t stopper;
@@ -471,7 +420,7 @@ static void stopped(void)
     wire_send(&late, read, -1);
     g_assert_true(wire_read(&late, false, &turned_away));
     reply_is(&turned_away, 503, "shutting_down");
-    free_writer(&gate);
+    rig_free_writer(&gate);
     g_assert_true(wire_read(&asleep, false, &answered));
     reply_is(&answered, 201, NULL);
     reply_clear(&turned_away);
@@ -480,8 +429,6 @@ static void stopped(void)
     wire_close(&asleep);
     wire_close(&late);
     rig_serve(rig, NULL);
-    g_mutex_clear(&gate.lock);
-    g_cond_clear(&gate.changed);
 }
 
 int main(int argc, char **argv)

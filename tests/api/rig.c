@@ -256,6 +256,58 @@ void rig_free(struct rig *rig)
     g_free(rig);
 }
 
+/* ---- the writer stands still ---- */
+
+static void wait_at_gate(void *context, const struct answer *answer)
+{
+    struct gate *gate = context;
+    g_mutex_lock(&gate->lock);
+    gate->reached = true;
+    g_cond_broadcast(&gate->changed);
+    while (!gate->open)
+        g_cond_wait(&gate->changed, &gate->lock);
+    gate->passed = true;
+    g_cond_broadcast(&gate->changed);
+    g_mutex_unlock(&gate->lock);
+}
+
+bool rig_submit(struct rig *rig, engine_done done, void *context)
+{
+    struct problem *problem = NULL;
+    struct command *command = command_new("unheard_of", ORIGIN_OPERATOR, 0, json_object());
+    uuid_make(clock_now_us(&rig->clock), &command->id);
+    if (engine_submit(rig->engine, command, done, context, &problem))
+        return true;
+    problem_free(problem);
+    command_free(command);
+    return false;
+}
+
+void rig_hold_writer(struct rig *rig, struct gate *gate)
+{
+    *gate = (struct gate){0};
+    g_mutex_init(&gate->lock);
+    g_cond_init(&gate->changed);
+    bool taken = rig_submit(rig, wait_at_gate, gate);
+    g_assert_true(taken);
+    g_mutex_lock(&gate->lock);
+    while (!gate->reached)
+        g_cond_wait(&gate->changed, &gate->lock);
+    g_mutex_unlock(&gate->lock);
+}
+
+void rig_free_writer(struct gate *gate)
+{
+    g_mutex_lock(&gate->lock);
+    gate->open = true;
+    g_cond_broadcast(&gate->changed);
+    while (!gate->passed)
+        g_cond_wait(&gate->changed, &gate->lock);
+    g_mutex_unlock(&gate->lock);
+    g_mutex_clear(&gate->lock);
+    g_cond_clear(&gate->changed);
+}
+
 /* ---- asking ---- */
 
 struct reply rig_ask(struct rig *rig, const struct ask *ask)

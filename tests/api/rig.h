@@ -68,6 +68,18 @@ char *rig_id_number(int64_t number);
 char *rig_uuid(struct rig *rig); /* made now */
 int64_t rig_unit(struct rig *rig, const char *code);
 
+/* ---- the writer stands still ---- */
+
+struct gate {
+    GMutex lock;
+    GCond changed;
+    bool reached, open, passed;
+};
+void rig_hold_writer(struct rig *rig, struct gate *gate); /* until rig_free_writer() */
+void rig_free_writer(struct gate *gate);
+/* A command that will be refused; false when the queue is full. */
+bool rig_submit(struct rig *rig, engine_done done, void *context);
+
 /* ---- asking ---- */
 
 struct ask {

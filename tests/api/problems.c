@@ -1,0 +1,532 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every problem there is, provoked at a door: one that no row provokes fails the test. */
+#include "rig.h"
+
+#include "base/limits.h"
+#include "store/db.h"
+
+#include <pthread.h>
+#include <string.h>
+
+extern const char rig_playbook[];
+
+static struct rig *rig;
+static GHashTable *handles; /* name → text, put in for $name */
+
+struct row {
+    enum problem_code code;
+    const char *who, *path;
+    const char *body; /* "{…" gets an id in front; "=…" is sent as it stands; NULL: GET */
+    const char *field;
+    struct reply (*provoke)(void);
+};
+
+/* ---- what needs more than a request ---- */
+
+static struct reply post_bytes(const char *path, const char *body, const char *type)
+{
+    return rig_ask(
+        rig,
+        &(struct ask){
+            .method = "POST", .path = path, .token = rig_token(rig, "keeper"), .body = body, .type = type});
+}
+
+static struct reply large_body(void)
+{
+    g_autofree char *body = g_strnfill(LIMIT_BODY_BYTES + 1, ' ');
+    return post_bytes("/api/v1/commands", body, NULL);
+}
+
+static struct reply large_headers(void)
+{
+    g_autofree char *fill = g_strnfill(LIMIT_HEADER_BYTES, 'x');
+    g_autofree char *header = g_strdup_printf("X: %s\r\n", fill);
+    return rig_ask(rig, &(struct ask){.method = "GET", .path = "/healthz", .headers = header});
+}
+
+static struct reply other_type(void)
+{
+    return post_bytes("/api/v1/commands", "<x/>", "application/xml");
+}
+
+static struct reply other_method(void)
+{
+    return rig_ask(rig, &(struct ask){.method = "PUT", .path = "/healthz"});
+}
+
+static void pass(void *context, const struct answer *answer)
+{
+}
+
+static struct reply full_queue(void)
+{
+    struct gate gate;
+    rig_hold_writer(rig, &gate);
+    while (rig_submit(rig, pass, NULL))
+        continue;
+    struct reply reply = rig_command(rig, "keeper", "/api/v1/commands", "{'command':'x'}");
+    rig_free_writer(&gate);
+    return reply;
+}
+
+static void *stop_server(void *server)
+{
+    server_stop(server);
+    return NULL;
+}
+
+/* Somebody waits for the writer, so that the server waits for them, and then a second one comes. */
+static struct reply stopping(void)
+{
+    struct gate gate;
+    struct reply reply = {0}, first = {0};
+    struct wire waiting = wire_open(rig), late = wire_open(rig);
+    g_autofree char *id = rig_uuid(rig);
+    g_autofree char *body = g_strdup_printf("{\"id\":\"%s\",\"command\":\"x\"}", id);
+    g_autofree char *text = ask_text(&(struct ask){
+        .method = "POST", .path = "/api/v1/commands", .token = rig_token(rig, "keeper"), .body = body});
+    g_autofree char *read = ask_text(&(struct ask){.method = "GET", .path = "/healthz"});
+    bool known = wire_send(&late, read, -1) && wire_read(&late, false, &first);
+    g_assert_true(known);
+    rig_hold_writer(rig, &gate);
+    wire_send(&waiting, text, -1);
+    g_usleep(200000);
+    pthread_t stopper;
+    pthread_create(&stopper, NULL, stop_server, rig->server);
+    g_usleep(200000);
+    wire_send(&late, text, -1);
+    bool answered = wire_read(&late, false, &reply);
+    g_assert_true(answered);
+    rig_free_writer(&gate);
+    pthread_join(stopper, NULL);
+    reply_clear(&first);
+    wire_close(&waiting);
+    wire_close(&late);
+    rig_serve(rig, NULL);
+    return reply;
+}
+
+/* Another program keeps the file of secrets to itself. */
+static struct reply busy_disk(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_build_filename(rig->data, "secrets.db", NULL);
+    AUTO(db) struct db *db = db_open(path, &(struct db_options){.mode = DB_SECRETS}, &error);
+    g_assert_no_error(error);
+    db_begin(db);
+    struct reply reply =
+        rig_post(rig, "keeper", "/api/v1/accounts",
+                 "{'person':'%" G_GINT64_FORMAT "','login':'li.new','password':'hao-ji-de-mi-yu'}",
+                 rig_member(rig, "li")->person);
+    db_rollback(db);
+    return reply;
+}
+
+static struct reply locked_out(void)
+{
+    for (int i = 0; i < 5; i++) {
+        AUTO(reply)
+        struct reply reply =
+            rig_post(rig, NULL, "/api/v1/session", "{'login':'zheng','password':'not-this-one'}");
+        reply_is(&reply, 401, "wrong_credentials");
+    }
+    return rig_post(rig, NULL, "/api/v1/session", "{'login':'zheng','password':'" RIG_PASSWORD "'}");
+}
+
+static struct reply hurried(void)
+{
+    server_stop(rig->server);
+    rig_serve(rig, &(struct server_options){.requests_per_minute = 1});
+    AUTO(reply) struct reply first = rig_get(rig, NULL, "/healthz");
+    reply_is(&first, 200, NULL);
+    struct reply reply = rig_get(rig, NULL, "/healthz");
+    server_stop(rig->server);
+    rig_serve(rig, NULL);
+    return reply;
+}
+
+/* ---- playbooks ---- */
+
+static void add_file(json_t *files, const char *name, const char *text)
+{
+    json_array_append_new(files, json_pack("{s:s, s:s}", "name", name, "text", text));
+}
+
+static struct reply adopt(const char *text, const char *more)
+{
+    g_autofree char *id = rig_uuid(rig);
+    json_t *files = json_array();
+    add_file(files, "a.yaml", text);
+    if (more != NULL)
+        add_file(files, "b.yaml", more);
+    g_autoptr(json_t) body = json_pack("{s:s, s:o}", "id", id, "files", files);
+    char *sent = json_dumps(body, 0);
+    struct reply reply = post_bytes("/api/v1/playbooks", sent, NULL);
+    free(sent);
+    return reply;
+}
+
+static struct reply mistaken_playbook(void)
+{
+    return adopt("playbook: p\nversion: x\n", NULL);
+}
+
+/* The mistakes hang behind the first problem. */
+static struct reply mistake(void)
+{
+    struct reply reply = mistaken_playbook();
+    json_array_remove(json_at(reply.json, "errors"), 0);
+    return reply;
+}
+
+static struct reply same_playbook(void)
+{
+    return adopt(rig_playbook, NULL);
+}
+
+/* Kinds about nothing, each of which tells its child when it is told something: deeper than effects go. */
+static void adopt_chain(void)
+{
+    g_autoptr(GString) chain = g_string_new(NULL);
+    for (int i = 0; i <= LIMIT_EFFECT_DEPTH + 1; i++) {
+        g_string_append_printf(
+            chain,
+            "---\nkind: k%d\ntitle: {zh: 事, en: Matter}\nclauses: ['1']\nopened_by: [data_steward]\n"
+            "states:\n  open: {title: {zh: 开, en: Open}, initial: true}\n"
+            "  shut: {title: {zh: 关, en: Shut}, final: true}\n"
+            "entries:\n  shut: {title: {zh: 关, en: Shut}, by: [data_steward], state: shut}\n"
+            "  ping:\n    title: {zh: 传, en: Ping}\n    by: [data_steward]\n",
+            i);
+        if (i <= LIMIT_EFFECT_DEPTH)
+            g_string_append_printf(chain, "    enter: {in: children, kind: k%d, entry: ping}\n", i + 1);
+    }
+    g_auto(GStrv) halves = g_strsplit(rig_playbook, "version: 1\n", 2);
+    g_autofree char *second = g_strjoinv("version: 2\n", halves);
+    AUTO(reply) struct reply reply = adopt(second, chain->str);
+    reply_is(&reply, 201, NULL);
+}
+
+/* ---- what the rows find ---- */
+
+static void keep(const char *name, const char *text)
+{
+    g_hash_table_replace(handles, g_strdup(name), g_strdup(text));
+}
+
+static char *filled(const char *text)
+{
+    GString *out = g_string_new(NULL);
+    while (*text != '\0') {
+        if (*text != '$') {
+            g_string_append_c(out, *text++);
+            continue;
+        }
+        size_t length = strspn(++text, "abcdefghijklmnopqrstuvwxyz_0123456789");
+        g_autofree char *name = g_strndup(text, length);
+        const char *value = g_hash_table_lookup(handles, name);
+        if (value == NULL)
+            g_error("nothing is kept as %s", name);
+        g_string_append(out, value);
+        text += length;
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* Keeps the id of what the first event made, and the command's own (a matter's) as NAME_id. */
+static void given(const char *name, const char *who, const char *path, const char *body)
+{
+    g_autofree char *at = filled(path);
+    g_autofree char *text = filled(body);
+    AUTO(reply) struct reply reply = rig_command(rig, who, at, "%s", text);
+    reply_is(&reply, 201, NULL);
+    g_autofree char *own = g_strdup_printf("%s_id", name);
+    keep(name, reply_text(&reply, "events.0.id"));
+    keep(own, reply_text(&reply, "id"));
+}
+
+#define OPEN_HOME(subject, exposed)                                                                          \
+    "{'kind':'home_observation','unit':'" GRID "','subject':" subject ",'form':{'last_exposure':'" exposed   \
+    "T12:00:00+08:00'}}"
+
+static void open_chain(void)
+{
+    for (int i = 0; i <= LIMIT_EFFECT_DEPTH + 1; i++) {
+        g_autofree char *body =
+            g_strdup_printf("{'kind':'k%d','unit':'" CITY "'%s}", i, i > 0 ? ",'parent':'$link_id'" : "");
+        given("link", "keeper", "/api/v1/matters", body);
+        if (i == 0)
+            keep("first_link", g_hash_table_lookup(handles, "link_id"));
+    }
+}
+
+static void prepare_people(void)
+{
+    static const char *const names[] = {"wang", "sun", "chen", "zhou", "li", "zhao", "stranger"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        const struct member *member = rig_member(rig, names[i]);
+        g_autofree char *person = g_strdup_printf("%" G_GINT64_FORMAT, member->person);
+        g_autofree char *post = g_strdup_printf("%" G_GINT64_FORMAT, member->post);
+        g_autofree char *post_name = g_strdup_printf("%s_post", names[i]);
+        keep(names[i], person);
+        keep(post_name, post);
+    }
+    AUTO(reply) struct reply li = rig_get(rig, "li", "/api/v1/me");
+    keep("li_number", reply_text(&li, "person.id_number"));
+    rig_add(rig, "former", "grid_worker", GRID2);
+    g_autofree char *former = g_strdup_printf("%" G_GINT64_FORMAT, rig_member(rig, "former")->post);
+    keep("ended_post", former);
+    given("end", "keeper", "/api/v1/posts/$ended_post/end", "{}");
+    given("erased", "keeper", "/api/v1/persons", "{'name':'测试某'}");
+    given("erase", "keeper", "/api/v1/persons/$erased/erase", "{}");
+    account_set_closed(rig->accounts, rig_member(rig, "stranger")->account, true);
+    account_set_hash(rig->accounts, rig_member(rig, "zhao")->account, rig->hash, true);
+}
+
+static void prepare_posts(void)
+{
+    given("closed_unit", "keeper", "/api/v1/units",
+          "{'parent':'" SIBLING "','type':'grid','code':'closed','name':'x','date':'2020-01-02'}");
+    given("close", "keeper", "/api/v1/units/closed/close", "{'date':'2020-02-01'}");
+    given("refused", "wang", "/api/v1/handovers",
+          "{'from_post':'$wang_post','mode':'post','to_post':'$sun_post','reason':'x'}");
+    given("refusal", "sun", "/api/v1/handovers/$refused/refuse", "{'reason':'x'}");
+    given("offered", "wang", "/api/v1/handovers",
+          "{'from_post':'$wang_post','mode':'post','to_post':'$sun_post','reason':'x'}");
+    rig_add(rig, "hu", "community_secretary", SIBLING);
+}
+
+static void prepare_matters(void)
+{
+    given("home", "chen", "/api/v1/matters", OPEN_HOME("'$li'", "2020-02-01"));
+    given("reading", "wang", "/api/v1/matters/$home_id/entries",
+          "{'entry':'check_in','fields':{'temperature':36.5}}");
+    given("correction", "wang", "/api/v1/matters/$home_id/corrections",
+          "{'number':1,'fields':{'temperature':36.6},'reason':'x'}");
+    given("lone", "chen", "/api/v1/matters", OPEN_HOME("{'name':'测试甲'}", "2020-02-01"));
+    given("objection", "chen", "/api/v1/matters/$lone_id/entries",
+          "{'entry':'object','fields':{'reason':'x'}}");
+    given("due", "chen", "/api/v1/matters", OPEN_HOME("{'name':'测试乙'}", "2020-01-10"));
+    given("gone", "chen", "/api/v1/matters", OPEN_HOME("{'name':'测试丙'}", "2020-02-01"));
+    AUTO(reply) struct reply gone = rig_get(rig, "chen", "/api/v1/matters?limit=200");
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_at(gone.json, "data"), i,
+                       row) if (strcmp(json_at_text(row, "subject.name"), "测试丙") == 0)
+        keep("gone_person", json_at_text(row, "subject.id"));
+    given("erase_gone", "keeper", "/api/v1/persons/$gone_person/erase", "{}");
+    given("done", "wang", "/api/v1/matters", "{'kind':'anomaly_report','unit':'" GRID "','subject':'$li'}");
+    given("taken", "zhou", "/api/v1/matters/$done_id/entries", "{'entry':'acknowledge'}");
+    given("going", "wang", "/api/v1/matters", "{'kind':'anomaly_report','unit':'" GRID "','subject':'$li'}");
+    given("offer", "wang", "/api/v1/matters/$going_id/hand-over", "{'to':'" SIBLING_GRID "'}");
+    given("bounce", "hu", "/api/v1/matters/$going_id/refuse", "{'reason':'not_ours'}");
+    given("offer", "wang", "/api/v1/matters/$going_id/hand-over", "{'to':'" SIBLING_GRID "'}");
+    given("link", "keeper", "/api/v1/units/" GRID2 "/rename", "{'name':'第二网格'}");
+    keep("used", g_hash_table_lookup(handles, "link_id"));
+    open_chain();
+    engine_run_clock(rig->engine);
+}
+
+/* ---- the table ---- */
+
+#define COMMANDS  "/api/v1/commands"
+#define UNITS     "/api/v1/units"
+#define MATTERS   "/api/v1/matters"
+#define HOME      MATTERS "/$home_id"
+#define ENTRIES   HOME "/entries"
+#define APPOINT   "/api/v1/posts"
+#define HANDOVERS "/api/v1/handovers"
+#define OBJECT(f) "{'entry':'object','fields':{" f "}}"
+#define CHECK(f)  "{'entry':'check_in','fields':{" f "}}"
+#define UNIT(f)   "{'type':'grid','name':'x'," f "}"
+
+/* clang-format off */
+static const struct row rows[] = {
+    {PROBLEM_MALFORMED_JSON, "keeper", COMMANDS, "={'a':}"},
+    {PROBLEM_DUPLICATE_KEY, "keeper", COMMANDS, "={'a':1,'a':1}"},
+    {PROBLEM_INVALID_UTF8, "keeper", COMMANDS, "={'a':'\xff'}"},
+    {PROBLEM_JSON_TOO_DEEP, "keeper", COMMANDS, "={'a':[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["},
+    {PROBLEM_BODY_TOO_LARGE, .provoke = large_body},
+    {PROBLEM_HEADERS_TOO_LARGE, .provoke = large_headers},
+    {PROBLEM_NOT_AN_OBJECT, "keeper", COMMANDS, "=[]"},
+    {PROBLEM_UNSUPPORTED_MEDIA_TYPE, .provoke = other_type},
+    {PROBLEM_METHOD_NOT_ALLOWED, .provoke = other_method},
+    {PROBLEM_NOT_ACCEPTABLE_PARAMETER, "wang", "/api/v1/tasks?limit=0", NULL, "limit"},
+    {PROBLEM_INVALID_CURSOR, "wang", "/api/v1/tasks?cursor=x", NULL, "cursor"},
+    {PROBLEM_TOO_MANY_ITEMS, "keeper", "/api/v1/posts/$wang_post/roster",
+        "{'weekly':[],'first':'2020-02-01','last':'2022-01-07'}", "last"},
+
+    {PROBLEM_MISSING_FIELD, "chen", ENTRIES, OBJECT(""), "fields.reason"},
+    {PROBLEM_UNKNOWN_FIELD, "chen", ENTRIES, OBJECT("'reason':'x','reasn':1"), "fields.reasn"},
+    {PROBLEM_WRONG_TYPE, "chen", ENTRIES, OBJECT("'reason':1"), "fields.reason"},
+    {PROBLEM_TEXT_TOO_LONG, "chen", ENTRIES, OBJECT("'reason':'012345678901234567890'"), "fields.reason"},
+    {PROBLEM_TEXT_EMPTY, "chen", ENTRIES, OBJECT("'reason':''"), "fields.reason"},
+    {PROBLEM_CONTROL_CHARACTER, "chen", ENTRIES, OBJECT("'reason':'a\\u202eb'"), "fields.reason"},
+    {PROBLEM_BELOW_MINIMUM, "chen", ENTRIES, OBJECT("'reason':'x','age':-1"), "fields.age"},
+    {PROBLEM_ABOVE_MAXIMUM, "chen", ENTRIES, OBJECT("'reason':'x','age':121"), "fields.age"},
+    {PROBLEM_TOO_PRECISE, "wang", ENTRIES, CHECK("'temperature':36.55"), "fields.temperature"},
+    {PROBLEM_NOT_IN_LIST, "chen", ENTRIES, OBJECT("'reason':'x','why':'fatigue'"), "fields.why"},
+    {PROBLEM_REPEATED_CHOICE, "wang", ENTRIES, CHECK("'temperature':36.5,'symptoms':['fever','fever']"), NULL},
+    {PROBLEM_INVALID_DATE, "chen", ENTRIES, OBJECT("'reason':'x','since':'2020-02-30'"), "fields.since"},
+    {PROBLEM_INVALID_DATETIME, "chen", COMMANDS, "{'command':'x','observed_at':'2020-02-30'}", "observed_at"},
+    {PROBLEM_OBSERVED_IN_FUTURE, "chen", COMMANDS, "{'command':'x','observed_at':'2020-02-05T00:00:00Z'}", "observed_at"},
+    {PROBLEM_OBSERVED_TOO_EARLY, "chen", COMMANDS, "{'command':'x','observed_at':'2018-02-05T00:00:00Z'}", "observed_at"},
+    {PROBLEM_INVALID_ID_NUMBER, "chen", ENTRIES, OBJECT("'reason':'x','id_number':'110101199003070215'"), "fields.id_number"},
+    {PROBLEM_INVALID_PHONE, "keeper", "/api/v1/persons/$li/change", "{'phone':'12'}", "phone"},
+    {PROBLEM_INVALID_DIVISION, "chen", ENTRIES, OBJECT("'reason':'x','household_place':'x'"), "fields.household_place"},
+    {PROBLEM_INVALID_UUID, "chen", COMMANDS, "{'command':'enter','matter':'x','entry':'object'}", "matter"},
+    {PROBLEM_NOT_ASKED, "wang", ENTRIES, "{'entry':'check_in','attempt':'away','fields':{'temperature':36.5}}", "fields.temperature"},
+
+    {PROBLEM_UNKNOWN_COMMAND, "wang", COMMANDS, "{'command':'entre'}", "command"},
+    {PROBLEM_INVALID_REQUEST_ID, "wang", COMMANDS, "={'id':'6ba7b810-9dad-41d1-80b4-00c04fd430c8','command':'x'}", "id"},
+    {PROBLEM_REQUEST_ID_TOO_OLD, "wang", COMMANDS, "={'id':'016f0000-0000-7000-8000-000000000000','command':'x'}", "id"},
+    {PROBLEM_REQUEST_ID_REUSED, "keeper", COMMANDS, "={'id':'$used','command':'x'}", NULL},
+    {PROBLEM_STALE_VERSION, "keeper", UNITS "/" GRID2 "/rename", "{'name':'x','version':99}", "version"},
+    {PROBLEM_QUEUE_FULL, .provoke = full_queue},
+    {PROBLEM_SHUTTING_DOWN, .provoke = stopping},
+    {PROBLEM_STORAGE_FAILED, .provoke = busy_disk},
+
+    {PROBLEM_NOT_LOGGED_IN, NULL, "/api/v1/me", NULL},
+    {PROBLEM_WRONG_CREDENTIALS, NULL, "/api/v1/session", "={'login':'wang','password':'x'}"},
+    {PROBLEM_ACCOUNT_LOCKED, .provoke = locked_out},
+    {PROBLEM_ACCOUNT_CLOSED, NULL, "/api/v1/session", "={'login':'stranger','password':'" RIG_PASSWORD "'}"},
+    {PROBLEM_PASSWORD_CHANGE_NEEDED, "zhao", "/api/v1/tasks", NULL},
+    {PROBLEM_TOO_MANY_REQUESTS, .provoke = hurried},
+    {PROBLEM_WEAK_PASSWORD, "keeper", "/api/v1/accounts", "={'person':'$li','login':'li2','password':'short'}", "password"},
+    {PROBLEM_LOGIN_NAME_TAKEN, "keeper", "/api/v1/accounts", "={'person':'$li','login':'wang','password':'hao-ji-de-mi-yu'}", "login"},
+    {PROBLEM_NO_RIGHT, "wang", UNITS, UNIT("'parent':'" COMMUNITY "'")},
+    {PROBLEM_NOT_FOUND, "wang", "/api/v1/nothing", NULL},
+    {PROBLEM_POST_NOT_HELD, "wang", "/api/v1/tasks?post=$zhou_post", NULL, "post"},
+
+    {PROBLEM_UNKNOWN_UNIT, "keeper", UNITS, UNIT("'parent':'nowhere'"), "parent"},
+    {PROBLEM_CLOSED_UNIT, "keeper", UNITS, UNIT("'parent':'closed'"), "parent"},
+    {PROBLEM_UNKNOWN_UNIT_TYPE, "keeper", UNITS, "{'type':'grit','name':'x','parent':'" COMMUNITY "'}", "type"},
+    {PROBLEM_WRONG_PARENT, "keeper", UNITS, UNIT("'parent':'" DISTRICT "'"), "parent"},
+    {PROBLEM_CODE_TAKEN, "keeper", UNITS, UNIT("'parent':'" COMMUNITY "','code':'" GRID "'"), "code"},
+    {PROBLEM_UNIT_HAS_CHILDREN, "keeper", UNITS "/" COMMUNITY "/close", "{}", "unit"},
+    {PROBLEM_UNIT_HAS_OPEN_MATTERS, "keeper", UNITS "/" GRID "/close", "{}", "unit"},
+    {PROBLEM_UNKNOWN_PERSON, "keeper", "/api/v1/persons/999999/change", "{'name':'某'}", "person"},
+    {PROBLEM_PERSON_ERASED, "keeper", "/api/v1/persons/$erased/change", "{'name':'某'}", "person"},
+    {PROBLEM_PERSON_MISMATCH, "keeper", "/api/v1/persons", "{'name':'某','id_number':'$li_number'}", "name"},
+    {PROBLEM_UNKNOWN_POST, "keeper", "/api/v1/posts/999999/end", "{}", "post_id"},
+    {PROBLEM_UNKNOWN_ROLE, "keeper", APPOINT, "{'person':'$li','role':'grid_work','grounds':['" GRID "']}", "role"},
+    {PROBLEM_POST_ENDED, "keeper", "/api/v1/posts/$ended_post/end", "{}", "post_id"},
+    {PROBLEM_POST_EXISTS, "keeper", APPOINT, "{'person':'$wang','role':'grid_worker','grounds':['" GRID "']}", "grounds"},
+    {PROBLEM_WRONG_GROUND, "sun", HANDOVERS,
+        "{'from_post':'$sun_post','mode':'shift','to_post':'$wang_post','until':'2020-02-03T20:00:00+08:00','reason':'x'}", "to_post"},
+    {PROBLEM_BEFORE_START, "keeper", UNITS "/" GRID2 "/close", "{'date':'2020-01-01'}", "date"},
+    {PROBLEM_UNKNOWN_HANDOVER, "wang", HANDOVERS "/999999/accept", "{}", "handover"},
+    {PROBLEM_HANDOVER_PENDING, "wang", HANDOVERS, "{'from_post':'$wang_post','mode':'post','to_post':'$sun_post','reason':'x'}", "from_post"},
+    {PROBLEM_HANDOVER_DECIDED, "sun", HANDOVERS "/$refused/accept", "{}", "handover"},
+    {PROBLEM_HANDOVER_TO_SELF, "sun", HANDOVERS, "{'from_post':'$sun_post','mode':'post','to_post':'$sun_post','reason':'x'}", "to_post"},
+    {PROBLEM_BOUNCE_CAP_REACHED, "hu", MATTERS "/$going_id/refuse", "{'reason':'not_ours'}"},
+    {PROBLEM_BEFORE_PARENT, "keeper", UNITS, UNIT("'parent':'" COMMUNITY "','date':'2019-12-31'"), "date"},
+    {PROBLEM_WITHIN_ITSELF, "keeper", COMMANDS, "{'command':'move_unit','unit':'" SUBDISTRICT "','parent':'" COMMUNITY "'}", "parent"},
+    {PROBLEM_PERSON_IN_POST, "keeper", "/api/v1/persons/$wang/erase", "{}", "person"},
+    {PROBLEM_OTHER_ROLE, "keeper", APPOINT, "{'person':'$li','role':'community_doctor','deputy_of':'$wang_post'}", "deputy_of"},
+    {PROBLEM_PERSON_EXISTS, "keeper", "/api/v1/persons", "{'name':'测试li','id_number':'$li_number'}"},
+
+    {PROBLEM_UNKNOWN_KIND, "chen", MATTERS, "{'kind':'home','unit':'" GRID "'}", "kind"},
+    {PROBLEM_UNKNOWN_MATTER, "chen", MATTERS "/016f0000-0000-7000-8000-000000000000/entries", OBJECT(""), "matter"},
+    {PROBLEM_UNKNOWN_ENTRY_KIND, "chen", ENTRIES, "{'entry':'obiect'}", "entry"},
+    {PROBLEM_UNKNOWN_ENTRY, "wang", HOME "/corrections", "{'number':99,'fields':{'temperature':36.5},'reason':'x'}", "number"},
+    {PROBLEM_UNKNOWN_EXPECTATION, "chen", "/api/v1/excuses", "{'expectations':[{'matter':'$home_id','number':99}],'reason':'x'}", "expectations[0].number"},
+    {PROBLEM_WRONG_STATE, "chen", ENTRIES, "{'entry':'release'}"},
+    {PROBLEM_MATTER_CLOSED, "zhou", MATTERS "/$done_id/entries", "{'entry':'acknowledge'}"},
+    {PROBLEM_MATTER_ERASED, "chen", MATTERS "/$gone_id/entries", OBJECT("'reason':'x'")},
+    {PROBLEM_MATTER_EXISTS, "chen", MATTERS, OPEN_HOME("'$li'", "2020-02-01"), "subject"},
+    {PROBLEM_SUBJECT_NEEDED, "chen", MATTERS, "{'kind':'home_observation','unit':'" GRID "'}", "subject"},
+    {PROBLEM_SUBJECT_NOT_ALLOWED, "keeper", MATTERS, "{'kind':'k0','unit':'" CITY "','subject':'$li'}", "subject"},
+    {PROBLEM_UNKNOWN_ATTEMPT, "wang", ENTRIES, "{'entry':'check_in','attempt':'asleep'}", "attempt"},
+    {PROBLEM_NOT_A_ROUND, "chen", "/api/v1/rounds", "{'entry':'object','rows':[{'matter':'$home_id'}]}", "rows[0]"},
+    {PROBLEM_ROUND_ROW_TWICE, "wang", "/api/v1/rounds",
+        "{'entry':'check_in','rows':[{'matter':'$home_id','attempt':'away'},{'matter':'$home_id','attempt':'away'}]}", "rows[1].matter"},
+    {PROBLEM_NOT_IN_HOUSEHOLD, "wang", "/api/v1/rounds",
+        "{'entry':'check_in','rows':[{'matter':'$home_id','attempt':'away'},{'matter':'$lone_id','attempt':'away'}]}", "rows[1].matter"},
+    {PROBLEM_NOTHING_ENTERED, "wang", "/api/v1/rounds", "{'entry':'check_in','rows':[]}", "rows"},
+    {PROBLEM_SAME_PERSON_REFUSED, "chen", MATTERS "/$lone_id/entries", "{'entry':'answer_objection'}"},
+    {PROBLEM_REFUSED_BY_RULE, "chen", MATTERS "/$due_id/entries", "{'entry':'release'}"},
+    {PROBLEM_ALREADY_ENDED, "chen", "/api/v1/excuses", "{'expectations':[{'matter':'$home_id','number':1}],'reason':'x'}", NULL},
+    {PROBLEM_REASON_NEEDED, "wang", HOME "/corrections", "{'number':2,'fields':{'temperature':36.5}}", "reason"},
+    {PROBLEM_EFFECTS_TOO_DEEP, "keeper", MATTERS "/$first_link/entries", "{'entry':'ping'}"},
+    {PROBLEM_NOT_PROPOSED, "chen", HOME "/confirm", "{}"},
+    {PROBLEM_WRONG_UNIT_TYPE, "wu", MATTERS, "{'kind':'home_observation','unit':'" DISTRICT "'}", "unit"},
+    {PROBLEM_ENTRY_CORRECTED, "wang", HOME "/corrections", "{'number':1,'fields':{'temperature':36.5},'reason':'x'}", "number"},
+
+    {PROBLEM_PLAYBOOK_INVALID, .field = "files", .provoke = mistaken_playbook},
+    {PROBLEM_PLAYBOOK_MISTAKE, .field = "files", .provoke = mistake},
+    {PROBLEM_PLAYBOOK_NOT_NEWER, .field = "files", .provoke = same_playbook},
+    {PROBLEM_NO_PLAYBOOK, "wang", "/api/v1/playbook?version=999999", NULL},
+};
+/* clang-format on */
+
+static struct reply provoke(const struct row *row, bool chinese)
+{
+    if (row->provoke != NULL)
+        return row->provoke();
+    g_autofree char *path = filled(row->path);
+    g_autofree char *text = row->body != NULL ? filled(row->body + (row->body[0] == '=')) : NULL;
+    if (text != NULL)
+        g_strdelimit(text, "'", '"');
+    g_autofree char *uuid = rig_uuid(rig);
+    g_autofree char *body =
+        text == NULL || row->body[0] == '='
+            ? g_strdup(text)
+            : g_strdup_printf("{\"id\":\"%s\"%s%s", uuid, text[1] == '}' ? "" : ",", text + 1);
+    return rig_ask(rig, &(struct ask){.method = body != NULL ? "POST" : "GET",
+                                      .path = path,
+                                      .token = rig_token(rig, row->who),
+                                      .body = body,
+                                      .chinese = chinese});
+}
+
+static void is_readable(const struct row *row, const struct reply *reply)
+{
+    const char *detail = reply_text(reply, "errors.0.detail");
+    if (*detail == '\0' || strchr(detail, '{') != NULL || strstr(detail, "(null)") != NULL)
+        g_error("%s reads badly: %s", problem_texts[row->code].name, detail);
+    if (row->field != NULL)
+        g_assert_cmpstr(reply_text(reply, "errors.0.field"), ==, row->field);
+    g_assert_nonnull(strstr(reply_header(reply, "content-type"), "application/problem+json"));
+    g_assert_cmpint(json_integer_value(json_at(reply->json, "status")), ==, reply->status);
+}
+
+static void check_row(const struct row *row)
+{
+    rig_settle(rig);
+    int64_t before = engine_durable_pos(rig->engine);
+    for (int chinese = 0; chinese < (row->provoke == NULL ? 2 : 1); chinese++) {
+        AUTO(reply) struct reply reply = provoke(row, chinese == 1);
+        g_test_message("%s: %s", problem_texts[row->code].name, reply_text(&reply, "errors.0.detail"));
+        reply_is(&reply, problem_texts[row->code].http_status, problem_texts[row->code].name);
+        is_readable(row, &reply);
+    }
+    g_assert_cmpint(engine_durable_pos(rig->engine), ==, before); /* nothing has changed */
+}
+
+static void every_problem(void)
+{
+    bool provoked[PROBLEM_COUNT] = {false};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        check_row(&rows[i]);
+        provoked[rows[i].code] = true;
+    }
+    for (int code = 0; code < PROBLEM_COUNT; code++)
+        if (!provoked[code])
+            g_error("no row provokes %s", problem_texts[code].name);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    rig = rig_new();
+    handles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    adopt_chain();
+    prepare_people();
+    prepare_posts();
+    prepare_matters();
+    g_test_add_func("/problems/every-one", every_problem);
+    int failed = g_test_run();
+    g_hash_table_unref(handles);
+    rig_free(rig);
+    return failed;
+}
