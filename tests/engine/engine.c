@@ -296,6 +296,50 @@ static void test_old_events_are_lifted(void)
     g_assert_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA);
 }
 
+#define PLAYBOOK                                                                                             \
+    "playbook: tiny\nversion: %d\ntitle: {zh: 测试, en: Test}\nzone: Asia/Shanghai\nauthority: 测试\n"   \
+    "---\nunit_types:\n  city: {title: {zh: 市, en: City}}\n---\nroles:\n"                                  \
+    "  mayor: {title: {zh: 市长, en: Mayor}, grounds: [city]}\n"
+
+/* The version in force afterwards; 0 none. */
+static int adopt(struct tiny *tiny, const char *text, enum problem_code *out_code)
+{
+    struct answer answer;
+    json_t *body = json_pack("{s:[{s:s, s:s}]}", "files", "name", "tiny.yaml", "text", text);
+    struct command *command = command_new("adopt_playbook", ORIGIN_OPERATOR, 0, body);
+    *out_code = engine_ask(tiny->engine, command, &answer) ? PROBLEM_COUNT : answer.problem->code;
+    json_decref(answer.body);
+    problem_free(answer.problem);
+    const struct playbook *current = rulebook_current(engine_rulebook(tiny->engine));
+    return current != NULL ? current->version : 0;
+}
+
+static void test_adopts_playbooks(void)
+{
+    AUTO(tiny) struct tiny tiny;
+    tiny_init(&tiny);
+    tiny_open(&tiny);
+    enum problem_code code;
+    g_autofree char *first = g_strdup_printf(PLAYBOOK, 1), *second = g_strdup_printf(PLAYBOOK, 2);
+    g_autofree char *long_text = g_strnfill(1100000, '#');
+    g_assert_cmpint(adopt(&tiny, "playbook: [", &code), ==, 0);
+    g_assert_cmpint(code, ==, PROBLEM_PLAYBOOK_INVALID);
+    g_assert_cmpint(adopt(&tiny, long_text, &code), ==, 0);
+    g_assert_cmpint(code, ==, PROBLEM_BODY_TOO_LARGE);
+    g_assert_cmpint(adopt(&tiny, first, &code), ==, 1);
+    g_assert_cmpint(code, ==, PROBLEM_COUNT);
+    g_assert_cmpint(adopt(&tiny, first, &code), ==, 1);
+    g_assert_cmpint(code, ==, PROBLEM_PLAYBOOK_NOT_NEWER);
+    g_assert_cmpint(adopt(&tiny, second, &code), ==, 2);
+    tiny_close(&tiny);
+    tiny_open(&tiny);
+    struct rulebook *rulebook = engine_rulebook(tiny.engine);
+    g_assert_cmpint(rulebook_current(rulebook)->version, ==, 2);
+    g_assert_cmpint(rulebook_get(rulebook, 1)->version, ==, 1);
+    tiny_close(&tiny);
+    tiny_check(&tiny);
+}
+
 static void test_one_writer(void)
 {
     AUTO(tiny) struct tiny tiny;
@@ -412,6 +456,7 @@ int main(int argc, char **argv)
     g_test_add_func("/engine/rows_that_lag_catch_up", test_rows_that_lag_catch_up);
     g_test_add_func("/engine/comparison_sees_a_difference", test_comparison_sees_a_difference);
     g_test_add_func("/engine/old_events_are_lifted", test_old_events_are_lifted);
+    g_test_add_func("/engine/adopts_playbooks", test_adopts_playbooks);
     g_test_add_func("/engine/one_writer", test_one_writer);
     g_test_add_func("/engine/time_never_runs_back", test_time_never_runs_back);
     g_test_add_func("/engine/full_queue_is_refused", test_full_queue_is_refused);
