@@ -429,7 +429,9 @@ static void after_handing_over(void)
 {
     g_autofree char *near = anomaly_in(GRID);
     g_autofree char *far = anomaly_in(GRID2);
-    json_decref(rig_do(rig, "{'command':'hand_over_matter','matter':'%s','to':'" SIBLING_GRID "'}", near));
+    g_autofree char *offer = g_strdup_printf("/api/v1/matters/%s/hand-over", near);
+    AUTO(reply) struct reply offered = rig_command(rig, "zhou", offer, "{'to':'" SIBLING_GRID "'}");
+    reply_is(&offered, 201, NULL);
     check_all();
     g_autofree char *accept = g_strdup_printf("/api/v1/matters/%s/accept", near);
     AUTO(reply) struct reply taken = rig_command(rig, "communit2.2", accept, "{}"); /* secretary of SIBLING */
