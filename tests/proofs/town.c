@@ -60,8 +60,16 @@ void town_open(struct town *town)
     town->options.clock = &town->clock;
     town->engine = engine_open(&town->options, &error);
     g_assert_no_error(error);
-    town->reader = reader_open(town->data_dir, town->keys_dir, &error);
+}
+
+static struct db *rows_now(struct town *town)
+{
+    GError *error = NULL;
+    town_catch_up(town);
+    if (town->reader == NULL)
+        town->reader = reader_open(town->data_dir, town->keys_dir, &error);
     g_assert_no_error(error);
+    return town->reader->rows;
 }
 
 void town_close(struct town *town)
@@ -167,6 +175,11 @@ json_t *town_must(struct town *town, int64_t person, json_t *command)
     return answer.body;
 }
 
+void town_answer(struct town *town, int64_t person, json_t *command, struct answer *out)
+{
+    engine_ask(town->engine, command_of(town, person, command), out);
+}
+
 void town_do(struct town *town, int64_t person, const char *format, ...)
 {
     va_list args;
@@ -202,8 +215,7 @@ int64_t town_number(struct town *town, const char *sql)
 GArray *town_numbers(struct town *town, const char *sql)
 {
     GArray *numbers = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    town_catch_up(town);
-    AUTO(rows) struct rows rows = rows_of_text(town->reader->rows, sql);
+    AUTO(rows) struct rows rows = rows_of_text(rows_now(town), sql);
     while (rows_next(&rows)) {
         int64_t number = rows_integer(&rows, 0);
         g_array_append_val(numbers, number);
@@ -214,8 +226,7 @@ GArray *town_numbers(struct town *town, const char *sql)
 GPtrArray *town_uuids(struct town *town, const char *sql)
 {
     GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
-    town_catch_up(town);
-    AUTO(rows) struct rows rows = rows_of_text(town->reader->rows, sql);
+    AUTO(rows) struct rows rows = rows_of_text(rows_now(town), sql);
     while (rows_next(&rows)) {
         struct uuid uuid;
         char text[UUID_TEXT_LENGTH + 1];
@@ -299,6 +310,7 @@ static void make_tree(struct town *town, int grids)
 static void fill_posts(struct town *town)
 {
     g_autoptr(GError) error = NULL;
+    rows_now(town);
     struct city city = {.engine = town->engine,
                         .clock = &town->clock,
                         .reader = town->reader,
@@ -333,9 +345,8 @@ static void observe(struct town *town, struct pump *pump)
     char exposure[DATETIME_TEXT_MAX];
     g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
     datetime_format((clock_now_us(&town->clock) / US_PER_DAY - 1) * US_PER_DAY, utc, exposure);
-    town_catch_up(town);
     AUTO(rows)
-    struct rows rows = rows_of(town->reader->rows, "SELECT person, unit FROM residency ORDER BY person", "");
+    struct rows rows = rows_of(rows_now(town), "SELECT person, unit FROM residency ORDER BY person", "");
     while (rows_next(&rows))
         pump_put(pump, "open_matter", 0,
                  json_pack("{s:s, s:o, s:o, s:{s:s, s:s}}", "kind", "home_observation", "unit",

@@ -19,7 +19,7 @@ struct town {
     struct clock clock;
     struct engine_options options;
     struct engine *engine; /* NULL while closed */
-    struct reader *reader; /* as long as the engine */
+    struct reader *reader; /* opened when somebody looks; as long as the engine */
     uint64_t ids;          /* made so far: a town makes the same ones in every run */
 };
 
@@ -45,6 +45,9 @@ void town_do(struct town *town, int64_t person, const char *format, ...)
 /* Takes it without waiting; false when the engine no longer takes any. */
 bool town_submit(struct town *town, int64_t person, json_t *command /* taken */, engine_done done,
                  void *context);
+
+/* Decides one command and takes the whole answer, whatever it is. */
+void town_answer(struct town *town, int64_t person, json_t *command /* taken */, struct answer *out);
 
 /* Rows show all that was acknowledged. */
 void town_catch_up(struct town *town);

@@ -168,6 +168,7 @@ static bool send_next(void *context, int connection, GString *out)
 {
     struct traffic *traffic = context;
     struct worker *worker = &traffic->workers[connection];
+    g_atomic_int_set(&traffic->begun, 1);
     if (worker->turned_away)
         return false;
     worker->alone = g_rand_int_range(traffic->dice, 0, 4) == 0;
@@ -245,7 +246,10 @@ static gpointer run(gpointer data)
 void traffic_start(struct traffic *traffic, uint16_t port)
 {
     traffic->port = port;
+    g_atomic_int_set(&traffic->begun, 0);
     traffic->thread = g_thread_new("traffic", run, traffic);
+    while (g_atomic_int_get(&traffic->begun) == 0)
+        g_usleep(1000);
 }
 
 void traffic_wait(struct traffic *traffic)

@@ -36,6 +36,7 @@ struct traffic {
     guint32 next_person; /* made up: nobody else has this number */
     GRand *dice;
     uint16_t port;
+    gint begun; /* all connections are there */
     GThread *thread;
 };
 

@@ -3,8 +3,8 @@
  * transcript - what a journal says, in the clear: one line an event, with every sealed part opened by the vault.
  *
  * Shape   position, stream, kind, version, command, times, person, post, unit, matter, the body's bytes, then what
- * was sealed. Digests, nonces and hashes are left out: they differ where nothing that matters does. Two journals
- * with equal lines say the same.
+ * was sealed. Digests, nonces and hashes are left out: they differ where nothing that matters does, and so may the
+ * command of an erasure. Two journals with equal lines say the same.
  * Owner   one thread; the data directory may be open.
  */
 #ifndef TESTS_PROOFS_TRANSCRIPT_H

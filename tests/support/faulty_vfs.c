@@ -446,6 +446,14 @@ int64_t faulty_vfs_failed(struct faulty_vfs *vfs)
     return failed;
 }
 
+int64_t faulty_vfs_seen(struct faulty_vfs *vfs)
+{
+    pthread_mutex_lock(&vfs->lock);
+    int64_t seen = vfs->plan.seen;
+    pthread_mutex_unlock(&vfs->lock);
+    return seen;
+}
+
 int64_t faulty_vfs_count(struct faulty_vfs *vfs, enum faulty_op op)
 {
     pthread_mutex_lock(&vfs->lock);

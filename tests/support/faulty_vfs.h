@@ -56,6 +56,8 @@ void faulty_vfs_cut(struct faulty_vfs *vfs, enum faulty_op op, const char *patte
 void faulty_vfs_heal(struct faulty_vfs *vfs);
 /* How many operations failed by the last plan (a cut counts one); stays after faulty_vfs_heal(). */
 int64_t faulty_vfs_failed(struct faulty_vfs *vfs);
+/* How many fitted it, failed or not: beyond that there is no n-th. */
+int64_t faulty_vfs_seen(struct faulty_vfs *vfs);
 /* How many of them there were since registering, failed ones included. */
 int64_t faulty_vfs_count(struct faulty_vfs *vfs, enum faulty_op op);
 
