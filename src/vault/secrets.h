@@ -53,7 +53,7 @@ struct vault {
     guint live_marks;   /* that have a savepoint, since something was written behind them */
     GArray *made;       /* of struct key_name: keys made in this transaction */
     GArray *erasures;   /* of struct erasure: of this transaction, for the ledger */
-    GArray *touched;    /* int64_t: persons made, indexed or erased in this transaction, perhaps by what was taken back */
+    GArray *touched;    /* int64_t: persons made, indexed or erased in this transaction, even if taken back */
     int ledger_file;
     struct ledger_position ledger_end;
     int64_t replayed;   /* erased again when it was opened */

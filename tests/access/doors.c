@@ -4,7 +4,7 @@
  * counts nothing else; as the city stands at first, and after each thing that moves rights about.
  */
 #include "oracle.h"
-#include "rig.h"
+#include "api/rig.h"
 
 #include <string.h>
 
