@@ -221,7 +221,8 @@ GArray *access_matters(struct db *rows, struct rulebook *rulebook, const struct 
     GArray *found = g_array_new(FALSE, TRUE, sizeof(struct seen_matter));
     struct walk walk = {
         .rows = rows, .rulebook = rulebook, .viewer = viewer, .filter = filter, .found = found};
-    g_autoptr(GArray) grounds = walk.grounds = disjoint_grounds(&walk);
+    g_autoptr(GArray) grounds = disjoint_grounds(&walk);
+    walk.grounds = grounds;
     if (filter->subject != 0) {
         walk_subject(&walk);
     } else {

@@ -324,7 +324,8 @@ static bool read_tls(struct server *server, const struct server_options *options
            g_file_get_contents(options->tls_key, &server->tls_key, NULL, error);
 }
 
-static void on_library_message(void *context, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void on_library_message(void *context, const char *format,
+                                                                     va_list args)
 {
     char text[300];
     vsnprintf(text, sizeof text, format, args);

@@ -87,8 +87,7 @@ static void odd_tokens(void)
         "Authorization: B\r\n",
         "Authorization: Basic d2FuZzp3YW5n\r\n",
         "Authorization: Bearer AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n",
-        "Authorization: Bearer "
-        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n",
+        "Authorization: Bearer AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n",
         "Cookie: lianfang_session=\r\n",
         "Cookie: lianfang_session\r\n",
     };
@@ -171,7 +170,7 @@ static char *make_account(const char *who, const char *login, int status, const 
 
 static void must_change(void)
 {
-    g_autofree char *account = make_account("li", "li.first", 201, NULL);
+    g_free(make_account("li", "li.first", 201, NULL));
     g_free(make_account("li", "LI.first", 409, "login_name_taken"));
     AUTO(reply) struct reply in = log_in("li.first", "yi-ci-xing-mi-yu");
     reply_is(&in, 201, NULL);

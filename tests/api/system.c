@@ -250,17 +250,14 @@ static void logs_tell_nothing(void)
     FILE *file = g_fopen(path, "w+");
     dup2(fileno(file), STDERR_FILENO);
     for (int i = 0; i < 2; i++) {
-        AUTO(reply)
-        struct reply found =
-            rig_post(rig, i == 0 ? "keeper" : NULL, "/api/v1/persons/search", "{'name':'测试li'}");
-        AUTO(reply)
-        struct reply in =
-            rig_post(rig, NULL, "/api/v1/session", "{'login':'wang','password':'geheim-%d'}", i);
-        AUTO(reply)
-        struct reply made =
-            rig_command(rig, "wang", "/api/v1/persons", "{'name':'秘密','phone':'1390000888'}");
-        AUTO(reply)
-        struct reply odd = rig_get(rig, "wang", "/api/v1/persons/13900001234?name=%E7%A7%98%E5%AF%86");
+        struct reply replies[] = {
+            rig_post(rig, i == 0 ? "keeper" : NULL, "/api/v1/persons/search", "{'name':'测试li'}"),
+            rig_post(rig, NULL, "/api/v1/session", "{'login':'wang','password':'geheim-%d'}", i),
+            rig_command(rig, "wang", "/api/v1/persons", "{'name':'秘密','phone':'1390000888'}"),
+            rig_get(rig, "wang", "/api/v1/persons/13900001234?name=%E7%A7%98%E5%AF%86"),
+        };
+        for (size_t k = 0; k < G_N_ELEMENTS(replies); k++)
+            reply_clear(&replies[k]);
     }
     struct reply reply = rig_get(rig, "keeper", "/api/v1/matters/x");
     reply_clear(&reply);
