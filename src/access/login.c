@@ -29,13 +29,13 @@ struct login_service {
     const struct clock *clock;
     struct rate_limiter *addresses;
     pthread_t thread;
-    GMutex lock; /* guards queue and stopping */
-    GCond filled;
+    pthread_mutex_t lock; /* guards queue and stopping */
+    pthread_cond_t filled;
     GQueue queue;
     bool stopping;
-    GMutex cache_lock; /* guards the two below */
-    GHashTable *cache; /* token → struct cached */
-    int64_t endings;   /* sessions ended so far: what was read before one of them is not kept */
+    pthread_mutex_t cache_lock; /* guards the two below */
+    GHashTable *cache;          /* token → struct cached */
+    int64_t endings;            /* sessions ended so far: what was read before one of them is not kept */
 };
 
 static void secret_free(char *text)
@@ -133,11 +133,11 @@ static void change_password(struct login_service *service, const struct work *wo
 
 static struct work *next_work(struct login_service *service)
 {
-    g_mutex_lock(&service->lock);
+    pthread_mutex_lock(&service->lock);
     while (g_queue_is_empty(&service->queue) && !service->stopping)
-        g_cond_wait(&service->filled, &service->lock);
+        pthread_cond_wait(&service->filled, &service->lock);
     struct work *work = g_queue_pop_head(&service->queue);
-    g_mutex_unlock(&service->lock);
+    pthread_mutex_unlock(&service->lock);
     return work;
 }
 
@@ -164,9 +164,9 @@ struct login_service *login_service_new(struct account_store *store, const struc
         per_minute = ADDRESS_PER_MINUTE;
     service->addresses = rate_limiter_new(per_minute, per_minute);
     service->cache = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    g_mutex_init(&service->lock);
-    g_mutex_init(&service->cache_lock);
-    g_cond_init(&service->filled);
+    pthread_mutex_init(&service->lock, NULL);
+    pthread_mutex_init(&service->cache_lock, NULL);
+    pthread_cond_init(&service->filled, NULL);
     g_queue_init(&service->queue);
     g_assert(pthread_create(&service->thread, NULL, run, service) == 0);
     return service;
@@ -174,28 +174,28 @@ struct login_service *login_service_new(struct account_store *store, const struc
 
 void login_service_free(struct login_service *service)
 {
-    g_mutex_lock(&service->lock);
+    pthread_mutex_lock(&service->lock);
     service->stopping = true;
-    g_cond_signal(&service->filled);
-    g_mutex_unlock(&service->lock);
+    pthread_cond_signal(&service->filled);
+    pthread_mutex_unlock(&service->lock);
     pthread_join(service->thread, NULL); /* what was taken is answered first */
     rate_limiter_free(service->addresses);
     g_hash_table_unref(service->cache);
-    g_mutex_clear(&service->lock);
-    g_mutex_clear(&service->cache_lock);
-    g_cond_clear(&service->filled);
+    pthread_mutex_destroy(&service->lock);
+    pthread_mutex_destroy(&service->cache_lock);
+    pthread_cond_destroy(&service->filled);
     g_free(service);
 }
 
 static bool enqueue(struct login_service *service, struct work *work)
 {
-    g_mutex_lock(&service->lock);
+    pthread_mutex_lock(&service->lock);
     bool taken = !service->stopping && g_queue_get_length(&service->queue) < QUEUE_MAX;
     if (taken) {
         g_queue_push_tail(&service->queue, work);
-        g_cond_signal(&service->filled);
+        pthread_cond_signal(&service->filled);
     }
-    g_mutex_unlock(&service->lock);
+    pthread_mutex_unlock(&service->lock);
     if (!taken)
         work_free(work);
     return taken;
@@ -230,20 +230,20 @@ bool login_change_password(struct login_service *service, int64_t account, const
 static bool find_cached(struct login_service *service, const char *token, int64_t monotonic_us,
                         struct session *out, int64_t *out_endings)
 {
-    g_mutex_lock(&service->cache_lock);
+    pthread_mutex_lock(&service->cache_lock);
     *out_endings = service->endings;
     const struct cached *cached = g_hash_table_lookup(service->cache, token);
     bool fresh = cached != NULL && monotonic_us - cached->read_us < CACHE_US;
     if (fresh)
         *out = cached->session;
-    g_mutex_unlock(&service->cache_lock);
+    pthread_mutex_unlock(&service->cache_lock);
     return fresh;
 }
 
 static void keep_cached(struct login_service *service, const char *token, int64_t monotonic_us,
                         const struct session *session, int64_t endings)
 {
-    g_mutex_lock(&service->cache_lock);
+    pthread_mutex_lock(&service->cache_lock);
     if (g_hash_table_size(service->cache) >= CACHE_MAX)
         g_hash_table_remove_all(service->cache);
     if (endings == service->endings) {
@@ -251,7 +251,7 @@ static void keep_cached(struct login_service *service, const char *token, int64_
         *cached = (struct cached){*session, monotonic_us};
         g_hash_table_replace(service->cache, g_strdup(token), cached);
     }
-    g_mutex_unlock(&service->cache_lock);
+    pthread_mutex_unlock(&service->cache_lock);
 }
 
 bool login_session(struct login_service *service, const char *token, struct session *out)
@@ -273,10 +273,10 @@ bool login_session(struct login_service *service, const char *token, struct sess
 void login_logout(struct login_service *service, const char *token)
 {
     session_end(service->store, token);
-    g_mutex_lock(&service->cache_lock);
+    pthread_mutex_lock(&service->cache_lock);
     service->endings++;
     g_hash_table_remove(service->cache, token);
-    g_mutex_unlock(&service->cache_lock);
+    pthread_mutex_unlock(&service->cache_lock);
 }
 
 static gboolean is_of_account(gpointer token, gpointer cached, gpointer account)
@@ -286,8 +286,8 @@ static gboolean is_of_account(gpointer token, gpointer cached, gpointer account)
 
 void login_forget_account(struct login_service *service, int64_t account)
 {
-    g_mutex_lock(&service->cache_lock);
+    pthread_mutex_lock(&service->cache_lock);
     service->endings++;
     g_hash_table_foreach_remove(service->cache, is_of_account, &account);
-    g_mutex_unlock(&service->cache_lock);
+    pthread_mutex_unlock(&service->cache_lock);
 }

@@ -2,6 +2,7 @@
 #include "access/access.h"
 
 #include <math.h>
+#include <pthread.h>
 
 #define BUCKETS_MAX                                                                                          \
     20000 /* about 2 MiB; beyond it the table is emptied, which only ever favours whoever asks */
@@ -12,7 +13,7 @@ struct bucket {
 };
 
 struct rate_limiter {
-    GMutex lock;
+    pthread_mutex_t lock;
     GHashTable *buckets;
     double per_us, burst;
 };
@@ -21,7 +22,7 @@ struct rate_limiter *rate_limiter_new(int per_minute, int burst)
 {
     g_assert(per_minute > 0 && burst > 0);
     struct rate_limiter *limiter = g_new0(struct rate_limiter, 1);
-    g_mutex_init(&limiter->lock);
+    pthread_mutex_init(&limiter->lock, NULL);
     limiter->buckets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     limiter->per_us = per_minute / (double)US_PER_MINUTE;
     limiter->burst = burst;
@@ -31,7 +32,7 @@ struct rate_limiter *rate_limiter_new(int per_minute, int burst)
 void rate_limiter_free(struct rate_limiter *limiter)
 {
     g_hash_table_unref(limiter->buckets);
-    g_mutex_clear(&limiter->lock);
+    pthread_mutex_destroy(&limiter->lock);
     g_free(limiter);
 }
 
@@ -51,7 +52,7 @@ static struct bucket *bucket_of(struct rate_limiter *limiter, const char *key, i
 bool rate_limiter_take(struct rate_limiter *limiter, const char *key, int64_t monotonic_us,
                        int *out_wait_seconds)
 {
-    g_mutex_lock(&limiter->lock);
+    pthread_mutex_lock(&limiter->lock);
     struct bucket *bucket = bucket_of(limiter, key, monotonic_us);
     bucket->tokens =
         MIN(limiter->burst, bucket->tokens + (double)(monotonic_us - bucket->at_us) * limiter->per_us);
@@ -61,6 +62,6 @@ bool rate_limiter_take(struct rate_limiter *limiter, const char *key, int64_t mo
         bucket->tokens -= 1;
     else
         *out_wait_seconds = (int)ceil((1 - bucket->tokens) / limiter->per_us / (double)US_PER_SECOND);
-    g_mutex_unlock(&limiter->lock);
+    pthread_mutex_unlock(&limiter->lock);
     return taken;
 }

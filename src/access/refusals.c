@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,7 +14,7 @@
 #define ROTATE_BYTES (10 * 1024 * 1024)
 
 struct refusal_log {
-    GMutex lock;
+    pthread_mutex_t lock;
     char *path;
     int fd;
     off_t bytes;
@@ -35,7 +36,7 @@ static bool open_file(struct refusal_log *log, GError **error)
 struct refusal_log *refusal_log_open(const char *data_dir, GError **error)
 {
     struct refusal_log *log = g_new0(struct refusal_log, 1);
-    g_mutex_init(&log->lock);
+    pthread_mutex_init(&log->lock, NULL);
     log->path = g_build_filename(data_dir, "refusals.log", NULL);
     if (open_file(log, error))
         return log;
@@ -62,20 +63,20 @@ void refusal_log_write(struct refusal_log *log, int64_t at_us, int64_t person, c
     char *text = json_text(row, NULL);
     g_autofree char *line = g_strconcat(text, "\n", NULL);
     free(text);
-    g_mutex_lock(&log->lock);
+    pthread_mutex_lock(&log->lock);
     if (log->bytes > ROTATE_BYTES)
         rotate(log);
     ssize_t written = log->fd >= 0 ? write(log->fd, line, strlen(line)) : 0;
     if (written > 0)
         log->bytes += written;
-    g_mutex_unlock(&log->lock);
+    pthread_mutex_unlock(&log->lock);
 }
 
 void refusal_log_close(struct refusal_log *log)
 {
     if (log->fd >= 0)
         close(log->fd);
-    g_mutex_clear(&log->lock);
+    pthread_mutex_destroy(&log->lock);
     g_free(log->path);
     g_free(log);
 }

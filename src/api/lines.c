@@ -6,6 +6,7 @@
 #include <glib.h>
 #include <pthread.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #define SILENCE_TIMES 2
 #define REQUEST_TIMES 5
@@ -19,8 +20,8 @@ struct line {
 struct lines {
     int64_t seconds_us;
     pthread_t thread;
-    GMutex lock;
-    GCond ended;
+    pthread_mutex_t lock;
+    pthread_cond_t ended;
     bool ending;
     GQueue open; /* of struct line */
 };
@@ -41,12 +42,15 @@ static void drop_late(struct lines *lines)
 static void *run(void *context)
 {
     struct lines *lines = context;
-    g_mutex_lock(&lines->lock);
+    pthread_mutex_lock(&lines->lock);
     while (!lines->ending) {
         drop_late(lines);
-        g_cond_wait_until(&lines->ended, &lines->lock, g_get_monotonic_time() + G_TIME_SPAN_SECOND);
+        struct timespec next;
+        clock_gettime(CLOCK_MONOTONIC, &next);
+        next.tv_sec++;
+        pthread_cond_timedwait(&lines->ended, &lines->lock, &next);
     }
-    g_mutex_unlock(&lines->lock);
+    pthread_mutex_unlock(&lines->lock);
     return NULL;
 }
 
@@ -54,8 +58,12 @@ struct lines *lines_new(int seconds)
 {
     struct lines *lines = g_new0(struct lines, 1);
     lines->seconds_us = seconds * US_PER_SECOND;
-    g_mutex_init(&lines->lock);
-    g_cond_init(&lines->ended);
+    pthread_mutex_init(&lines->lock, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&lines->ended, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     g_queue_init(&lines->open);
     int failed = pthread_create(&lines->thread, NULL, run, lines);
     g_assert(failed == 0);
@@ -64,14 +72,14 @@ struct lines *lines_new(int seconds)
 
 void lines_free(struct lines *lines)
 {
-    g_mutex_lock(&lines->lock);
+    pthread_mutex_lock(&lines->lock);
     lines->ending = true;
-    g_cond_signal(&lines->ended);
-    g_mutex_unlock(&lines->lock);
+    pthread_cond_signal(&lines->ended);
+    pthread_mutex_unlock(&lines->lock);
     pthread_join(lines->thread, NULL);
     g_assert(lines->open.length == 0);
-    g_mutex_clear(&lines->lock);
-    g_cond_clear(&lines->ended);
+    pthread_mutex_destroy(&lines->lock);
+    pthread_cond_destroy(&lines->ended);
     g_free(lines);
 }
 
@@ -80,24 +88,24 @@ struct line *line_new(struct lines *lines, int fd)
     struct line *line = g_new0(struct line, 1);
     *line = (struct line){.fd = fd, .link.data = line};
     line->until_us = clock_monotonic_us() + SILENCE_TIMES * lines->seconds_us;
-    g_mutex_lock(&lines->lock);
+    pthread_mutex_lock(&lines->lock);
     g_queue_push_tail_link(&lines->open, &line->link);
-    g_mutex_unlock(&lines->lock);
+    pthread_mutex_unlock(&lines->lock);
     return line;
 }
 
 void line_free(struct lines *lines, struct line *line)
 {
-    g_mutex_lock(&lines->lock);
+    pthread_mutex_lock(&lines->lock);
     g_queue_unlink(&lines->open, &line->link);
-    g_mutex_unlock(&lines->lock);
+    pthread_mutex_unlock(&lines->lock);
     g_free(line);
 }
 
 void line_move(struct lines *lines, struct line *line, bool asks)
 {
-    g_mutex_lock(&lines->lock);
+    pthread_mutex_lock(&lines->lock);
     if (line->until_us != INT64_MAX)
         line->until_us = clock_monotonic_us() + (asks ? REQUEST_TIMES : SILENCE_TIMES) * lines->seconds_us;
-    g_mutex_unlock(&lines->lock);
+    pthread_mutex_unlock(&lines->lock);
 }

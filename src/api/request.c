@@ -226,9 +226,9 @@ void request_sleep(struct request *request, void (*resume)(struct request *), vo
     request->work = work;
     request->work_free = work_free;
     request->asleep = true;
-    g_mutex_lock(&request->server->running_lock);
+    pthread_mutex_lock(&request->server->running_lock);
     request->server->sleeping++;
-    g_mutex_unlock(&request->server->running_lock);
+    pthread_mutex_unlock(&request->server->running_lock);
     MHD_suspend_connection(request->connection);
 }
 
@@ -236,10 +236,10 @@ void request_wake(struct request *request)
 {
     struct server *server = request->server; /* awake, the request may be over at once */
     MHD_resume_connection(request->connection);
-    g_mutex_lock(&server->running_lock);
+    pthread_mutex_lock(&server->running_lock);
     server->sleeping--;
-    g_cond_signal(&server->ran);
-    g_mutex_unlock(&server->running_lock);
+    pthread_cond_signal(&server->woken);
+    pthread_mutex_unlock(&server->running_lock);
 }
 
 static void respond_bytes(struct request *request, int status, const char *type, char *text, size_t bytes,

@@ -30,12 +30,12 @@ struct server {
     struct lines *lines;
     pthread_key_t reader_key;
     int request_seconds;
-    GMutex running_lock; /* guards the three below */
-    GCond ran;
+    pthread_mutex_t running_lock; /* guards the three below */
+    pthread_cond_t woken;
     bool stopping;
     int running, sleeping; /* requests that a handler has taken and not yet answered; of them those asleep */
-    GMutex written_lock;   /* guards `written` */
-    GHashTable *written;   /* person → last position they wrote, so that they read their own writes */
+    pthread_mutex_t written_lock; /* guards `written` */
+    GHashTable *written; /* person → last position they wrote, so that they read their own writes */
     _Atomic int64_t requests, answers_by_class[6], microseconds;
     char *tls_certificate, *tls_key;
     uint16_t port;

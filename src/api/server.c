@@ -19,6 +19,7 @@
 #define REQUEST_BURST           600
 #define CONNECTION_MEMORY_BYTES (32 * 1024) /* headers and the read buffer */
 #define STOP_SECONDS            5 /* for answers that are on their way when the program is told to stop */
+#define STOP_LOOK_US            5000
 
 G_DEFINE_QUARK(lianfang - server - error, server_error)
 
@@ -95,7 +96,7 @@ static bool authenticate(struct request *request)
 
 void server_note_written(struct server *server, int64_t person, int64_t pos)
 {
-    g_mutex_lock(&server->written_lock);
+    pthread_mutex_lock(&server->written_lock);
     int64_t *kept = g_hash_table_lookup(server->written, &person);
     if (kept == NULL) {
         int64_t *key = g_new(int64_t, 1);
@@ -104,18 +105,18 @@ void server_note_written(struct server *server, int64_t person, int64_t pos)
         g_hash_table_insert(server->written, key, kept);
     }
     *kept = MAX(*kept, pos);
-    g_mutex_unlock(&server->written_lock);
+    pthread_mutex_unlock(&server->written_lock);
 }
 
 static void wait_for_own_writes(struct request *request)
 {
     struct server *server = request->server;
     int64_t pos = 0;
-    g_mutex_lock(&server->written_lock);
+    pthread_mutex_lock(&server->written_lock);
     const int64_t *kept = g_hash_table_lookup(server->written, &request->session.person);
     if (kept != NULL)
         pos = *kept;
-    g_mutex_unlock(&server->written_lock);
+    pthread_mutex_unlock(&server->written_lock);
     if (pos > engine_rows_pos(server->engine))
         engine_wait_rows(server->engine, pos, LIMIT_READ_WAIT_US);
 }
@@ -159,10 +160,10 @@ static void dispatch(struct request *request)
 static bool take(struct request *request)
 {
     struct server *server = request->server;
-    g_mutex_lock(&server->running_lock);
+    pthread_mutex_lock(&server->running_lock);
     request->running = !server->stopping;
     server->running += request->running;
-    g_mutex_unlock(&server->running_lock);
+    pthread_mutex_unlock(&server->running_lock);
     return request->running;
 }
 
@@ -171,10 +172,9 @@ static void let_go(struct request *request)
     struct server *server = request->server;
     if (!request->running)
         return;
-    g_mutex_lock(&server->running_lock);
+    pthread_mutex_lock(&server->running_lock);
     server->running--;
-    g_cond_signal(&server->ran);
-    g_mutex_unlock(&server->running_lock);
+    pthread_mutex_unlock(&server->running_lock);
 }
 
 static void handle(struct request *request)
@@ -398,10 +398,10 @@ struct server *server_start(const struct server_options *options, GError **error
     server->clock = options->clock;
     server->request_seconds = options->request_seconds > 0 ? options->request_seconds : LIMIT_REQUEST_SECONDS;
     server->lines = lines_new(server->request_seconds);
-    g_mutex_init(&server->running_lock);
-    g_cond_init(&server->ran);
+    pthread_mutex_init(&server->running_lock, NULL);
+    pthread_cond_init(&server->woken, NULL);
     server->written = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-    g_mutex_init(&server->written_lock);
+    pthread_mutex_init(&server->written_lock, NULL);
     pthread_key_create(&server->reader_key, reader_free);
     int per_minute = options->requests_per_minute > 0 ? options->requests_per_minute : REQUESTS_PER_MINUTE;
     int burst = options->requests_per_minute > 0 ? options->requests_per_minute : REQUEST_BURST;
@@ -423,14 +423,17 @@ uint16_t server_port(const struct server *server)
  * without end. */
 static void wait_for_answers(struct server *server)
 {
-    int64_t until_us = g_get_monotonic_time() + STOP_SECONDS * G_TIME_SPAN_SECOND;
-    g_mutex_lock(&server->running_lock);
+    pthread_mutex_lock(&server->running_lock);
     server->stopping = true;
     while (server->sleeping > 0)
-        g_cond_wait(&server->ran, &server->running_lock);
-    while (server->running > 0 && g_cond_wait_until(&server->ran, &server->running_lock, until_us))
-        continue;
-    g_mutex_unlock(&server->running_lock);
+        pthread_cond_wait(&server->woken, &server->running_lock);
+    int64_t until_us = clock_monotonic_us() + STOP_SECONDS * US_PER_SECOND;
+    while (server->running > 0 && clock_monotonic_us() < until_us) {
+        pthread_mutex_unlock(&server->running_lock);
+        g_usleep(STOP_LOOK_US);
+        pthread_mutex_lock(&server->running_lock);
+    }
+    pthread_mutex_unlock(&server->running_lock);
 }
 
 static void stop_daemon(struct server *server)
@@ -457,11 +460,11 @@ void server_stop(struct server *server)
     rate_limiter_free(server->account_limiter);
     rate_limiter_free(server->address_limiter);
     lines_free(server->lines);
-    g_mutex_clear(&server->running_lock);
-    g_cond_clear(&server->ran);
+    pthread_mutex_destroy(&server->running_lock);
+    pthread_cond_destroy(&server->woken);
     pthread_key_delete(server->reader_key);
     g_hash_table_unref(server->written);
-    g_mutex_clear(&server->written_lock);
+    pthread_mutex_destroy(&server->written_lock);
     if (server->tls_key != NULL)
         sodium_memzero(server->tls_key, strlen(server->tls_key));
     g_free(server->tls_key);

@@ -18,7 +18,7 @@ struct submission {
     struct request *request;
     struct item *items;
     size_t count;
-    gint left; /* items without an answer yet, and one for the submitting thread */
+    _Atomic int left; /* items without an answer yet, and one for the submitting thread */
     bool batch;
 };
 
@@ -42,7 +42,7 @@ static void submission_free(void *work)
 static void one_less(struct submission *submission)
 {
     struct request *request = submission->request;
-    if (g_atomic_int_dec_and_test(&submission->left))
+    if (--submission->left == 0)
         request_wake(request);
 }
 
@@ -153,7 +153,7 @@ static struct submission *submission_new(struct request *request, size_t count, 
     submission->request = request;
     submission->items = g_new0(struct item, count);
     submission->count = count;
-    submission->left = (gint)count + 1;
+    submission->left = (int)count + 1;
     submission->batch = batch;
     return submission;
 }

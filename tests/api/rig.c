@@ -155,7 +155,7 @@ const char *rig_token(struct rig *rig, const char *name)
     if (name == NULL)
         return NULL;
     struct member *member = rig_member(rig, name);
-    g_mutex_lock(&rig->lock);
+    pthread_mutex_lock(&rig->lock);
     if (member->token == NULL) {
         struct session session;
         int64_t now_us = clock_now_us(&rig->clock);
@@ -164,7 +164,7 @@ const char *rig_token(struct rig *rig, const char *name)
                        &session);
         g_assert_cmpint(session.id, !=, 0);
     }
-    g_mutex_unlock(&rig->lock);
+    pthread_mutex_unlock(&rig->lock);
     return member->token;
 }
 
@@ -212,7 +212,7 @@ struct rig *rig_new_with(const struct server_options *options)
 {
     g_autoptr(GError) error = NULL;
     struct rig *rig = g_new0(struct rig, 1);
-    g_mutex_init(&rig->lock);
+    pthread_mutex_init(&rig->lock, NULL);
     rig->cast = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, member_free);
     rig->dir = g_dir_make_tmp("lianfang-doors-XXXXXX", &error);
     g_assert_no_error(error);
@@ -250,7 +250,7 @@ void rig_free(struct rig *rig)
     engine_close(rig->engine);
     remove_folder(rig->dir);
     g_hash_table_unref(rig->cast);
-    g_mutex_clear(&rig->lock);
+    pthread_mutex_destroy(&rig->lock);
     g_free(rig->dir);
     g_free(rig->data);
     g_free(rig);
@@ -261,14 +261,14 @@ void rig_free(struct rig *rig)
 static void wait_at_gate(void *context, const struct answer *answer)
 {
     struct gate *gate = context;
-    g_mutex_lock(&gate->lock);
+    pthread_mutex_lock(&gate->lock);
     gate->reached = true;
-    g_cond_broadcast(&gate->changed);
+    pthread_cond_broadcast(&gate->changed);
     while (!gate->open)
-        g_cond_wait(&gate->changed, &gate->lock);
+        pthread_cond_wait(&gate->changed, &gate->lock);
     gate->passed = true;
-    g_cond_broadcast(&gate->changed);
-    g_mutex_unlock(&gate->lock);
+    pthread_cond_broadcast(&gate->changed);
+    pthread_mutex_unlock(&gate->lock);
 }
 
 bool rig_submit(struct rig *rig, engine_done done, void *context)
@@ -286,26 +286,26 @@ bool rig_submit(struct rig *rig, engine_done done, void *context)
 void rig_hold_writer(struct rig *rig, struct gate *gate)
 {
     *gate = (struct gate){0};
-    g_mutex_init(&gate->lock);
-    g_cond_init(&gate->changed);
+    pthread_mutex_init(&gate->lock, NULL);
+    pthread_cond_init(&gate->changed, NULL);
     bool taken = rig_submit(rig, wait_at_gate, gate);
     g_assert_true(taken);
-    g_mutex_lock(&gate->lock);
+    pthread_mutex_lock(&gate->lock);
     while (!gate->reached)
-        g_cond_wait(&gate->changed, &gate->lock);
-    g_mutex_unlock(&gate->lock);
+        pthread_cond_wait(&gate->changed, &gate->lock);
+    pthread_mutex_unlock(&gate->lock);
 }
 
 void rig_free_writer(struct gate *gate)
 {
-    g_mutex_lock(&gate->lock);
+    pthread_mutex_lock(&gate->lock);
     gate->open = true;
-    g_cond_broadcast(&gate->changed);
+    pthread_cond_broadcast(&gate->changed);
     while (!gate->passed)
-        g_cond_wait(&gate->changed, &gate->lock);
-    g_mutex_unlock(&gate->lock);
-    g_mutex_clear(&gate->lock);
-    g_cond_clear(&gate->changed);
+        pthread_cond_wait(&gate->changed, &gate->lock);
+    pthread_mutex_unlock(&gate->lock);
+    pthread_mutex_destroy(&gate->lock);
+    pthread_cond_destroy(&gate->changed);
 }
 
 /* ---- asking ---- */

@@ -14,6 +14,7 @@
 #include "api/server.h"
 
 #include <glib.h>
+#include <pthread.h>
 
 #define CITY            "110000"
 #define DISTRICT        "110101"
@@ -39,7 +40,7 @@ struct rig {
     char hash[ACCOUNT_HASH_MAX]; /* of RIG_PASSWORD */
     GHashTable *cast;            /* name → struct member */
     int64_t next_number;         /* of made-up ID numbers and phones */
-    GMutex lock;                 /* of the two above */
+    pthread_mutex_t lock;        /* of the two above */
 };
 
 /* wang, sun grid workers of GRID, GRID2 · chen doctor, zhou secretary of COMMUNITY · wu CDC, zheng duty officer of
@@ -71,8 +72,8 @@ int64_t rig_unit(struct rig *rig, const char *code);
 /* ---- the writer stands still ---- */
 
 struct gate {
-    GMutex lock;
-    GCond changed;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
     bool reached, open, passed;
 };
 void rig_hold_writer(struct rig *rig, struct gate *gate); /* until rig_free_writer() */

@@ -122,7 +122,7 @@ static void test_decimal(void)
 {
     static const char *const wrong[] = {
         "", "-", ".5", "5.", "1e3", "1,5", "37.3 ", "99999999999999999999", "1.0123456789"};
-    struct decimal a, b, sum;
+    struct decimal a = {0}, b = {0}, sum = {0};
     char text[DECIMAL_TEXT_MAX];
     for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++)
         g_assert_false(decimal_parse(wrong[i], &a));

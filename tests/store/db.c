@@ -97,7 +97,7 @@ static void test_failure_is_remembered(void)
 
 static void test_file_is_private(void)
 {
-    AUTO(db) struct db *db = open_db("private.db", DB_JOURNAL);
+    db_close(open_db("private.db", DB_JOURNAL));
     g_autofree char *path = g_build_filename(dir, "private.db", NULL);
     GStatBuf found;
     g_assert_cmpint(g_stat(path, &found), ==, 0);
