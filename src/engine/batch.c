@@ -44,7 +44,7 @@ void batch_empty(struct batch *batch)
 bool batch_is_full(const struct engine *engine)
 {
     const struct batch *batch = &engine->batch;
-    return batch->entries->len >= LIMIT_BATCH_COMMANDS || batch->bytes >= LIMIT_BATCH_BYTES ||
+    return (int)batch->entries->len >= engine->batch_commands || batch->bytes >= LIMIT_BATCH_BYTES ||
            clock_monotonic_us() - batch->began_us >= LIMIT_BATCH_US;
 }
 
@@ -214,7 +214,7 @@ bool batch_decide(struct engine *engine, bool run_clock)
     batch->began_us = clock_monotonic_us();
     if (!db_in_transaction(engine->rows))
         db_begin(engine->rows);
-    int half = LIMIT_BATCH_COMMANDS / 2;
+    int half = MAX(engine->batch_commands / 2, 1);
     if (run_clock)
         half -= clock_decide(engine, half);
     letters_decide(engine, half);

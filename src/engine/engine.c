@@ -45,6 +45,7 @@ static void remember_options(struct engine *engine, const struct engine_options 
         options->keys_dir != NULL ? g_strdup(options->keys_dir) : keys_dir_beside(options->data_dir);
     engine->clock = options->clock;
     engine->no_clock = options->no_clock;
+    engine->batch_commands = options->batch_commands > 0 ? options->batch_commands : LIMIT_BATCH_COMMANDS;
     engine->vfs[WAL_JOURNAL] = g_strdup(options->vfs_journal);
     engine->vfs[WAL_ROWS] = g_strdup(options->vfs_rows);
     engine->vfs[WAL_SECRETS] = g_strdup(options->vfs_secrets);

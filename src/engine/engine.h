@@ -26,6 +26,7 @@ struct engine_options {
     bool no_clock;                                    /* the clock runs only in engine_run_clock() */
     int64_t grace_us;                                 /* -1: the playbook's */
     const char *vfs_journal, *vfs_rows, *vfs_secrets; /* NULL: the system's; tests */
+    int batch_commands;                               /* 0: LIMIT_BATCH_COMMANDS; tests */
 };
 
 bool data_exists(const char *data_dir, GError **error);

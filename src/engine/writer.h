@@ -40,6 +40,7 @@ struct engine {
     char *data_dir, *keys_dir;
     const struct clock *clock;
     bool no_clock;
+    int batch_commands;
     int lock_file;
     GTimeZone *utc;
     struct rulebook *rulebook;

@@ -383,7 +383,7 @@ static void queue_full(void)
     struct reply read =
         rig_ask(rig, &(struct ask){.method = "GET", .path = "/healthz"}); /* readers do not wait */
     reply_is(&read, 200, NULL);
-    rig_free_writer(&gate);
+    rig_free_writer(rig, &gate);
     AUTO(reply)
     struct reply after =
         rig_command(rig, "keeper", "/api/v1/units", "{'parent':'" GRID "','type':'grid','name':'x'}");
@@ -420,7 +420,7 @@ static void stopped(void)
     wire_send(&late, read, -1);
     g_assert_true(wire_read(&late, false, &turned_away));
     reply_is(&turned_away, 503, "shutting_down");
-    rig_free_writer(&gate);
+    rig_free_writer(rig, &gate);
     g_assert_true(wire_read(&asleep, false, &answered));
     reply_is(&answered, 201, NULL);
     reply_clear(&turned_away);

@@ -65,7 +65,7 @@ static struct reply full_queue(void)
     while (rig_submit(rig, pass, NULL))
         continue;
     struct reply reply = rig_command(rig, "keeper", "/api/v1/commands", "{'command':'x'}");
-    rig_free_writer(&gate);
+    rig_free_writer(rig, &gate);
     return reply;
 }
 
@@ -97,7 +97,7 @@ static struct reply stopping(void)
     wire_send(&late, text, -1);
     bool answered = wire_read(&late, false, &reply);
     g_assert_true(answered);
-    rig_free_writer(&gate);
+    rig_free_writer(rig, &gate);
     pthread_join(stopper, NULL);
     reply_clear(&first);
     wire_close(&waiting);

@@ -296,8 +296,9 @@ void rig_hold_writer(struct rig *rig, struct gate *gate)
     pthread_mutex_unlock(&gate->lock);
 }
 
-void rig_free_writer(struct gate *gate)
+void rig_free_writer(struct rig *rig, struct gate *gate)
 {
+    struct engine_metrics metrics;
     pthread_mutex_lock(&gate->lock);
     gate->open = true;
     pthread_cond_broadcast(&gate->changed);
@@ -306,6 +307,10 @@ void rig_free_writer(struct gate *gate)
     pthread_mutex_unlock(&gate->lock);
     pthread_mutex_destroy(&gate->lock);
     pthread_cond_destroy(&gate->changed);
+    do {
+        g_usleep(1000);
+        engine_metrics(rig->engine, &metrics);
+    } while (metrics.queue_length > 0);
 }
 
 /* ---- asking ---- */

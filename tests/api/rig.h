@@ -77,7 +77,7 @@ struct gate {
     bool reached, open, passed;
 };
 void rig_hold_writer(struct rig *rig, struct gate *gate); /* until rig_free_writer() */
-void rig_free_writer(struct gate *gate);
+void rig_free_writer(struct rig *rig, struct gate *gate); /* and until it has done what waits */
 /* A command that will be refused; false when the queue is full. */
 bool rig_submit(struct rig *rig, engine_done done, void *context);
 

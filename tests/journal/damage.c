@@ -378,7 +378,8 @@ static void what_is_no_journal_is_an_error(void)
 
 int main(int argc, char **argv)
 {
-    AUTO(faulty_vfs) struct faulty_vfs *vfs __attribute__((unused)) = faulty_vfs_register("no sync", true); /* no wait for the disk */
+    /* no wait for the disk */
+    AUTO(faulty_vfs) struct faulty_vfs *vfs __attribute__((unused)) = faulty_vfs_register("no sync", true);
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/journal/script_agrees_on_a_good_one", script_agrees_on_a_good_one);
     g_test_add_func("/journal/finds_changes", finds_changes);
