@@ -416,6 +416,43 @@ static void alerts(void)
     g_assert_cmpuint(json_array_size(json_at(none.json, "data")), ==, 0);
 }
 
+static void open_inspections(int64_t community, int count)
+{
+    g_autoptr(GString) items = g_string_new("{'items':[");
+    for (int i = 0; i < count; i++) {
+        g_autofree char *id = rig_uuid(rig);
+        g_string_append_printf(items,
+                               "%s{'id':'%s','command':'open_matter','kind':'inspection','unit':'" COMMUNITY
+                               "','subject':'%" G_GINT64_FORMAT "'}",
+                               i > 0 ? "," : "", id, community);
+    }
+    AUTO(reply) struct reply reply = rig_post(rig, "zheng", "/api/v1/batch", "%s]}", items->str);
+    reply_is(&reply, 200, NULL);
+    g_assert_cmpint(json_integer_value(json_at(reply.json, "items.0.status")), ==, 201);
+}
+
+/* Behind so many that a filter lets none of through, a page ends empty and the next one goes on. */
+static void far_behind(void)
+{
+    int64_t community = rig_unit(rig, COMMUNITY);
+    for (int i = 0; i <= LIMIT_LIST_LOOKED_AT / LIMIT_BATCH_ITEMS; i++)
+        open_inspections(community, LIMIT_BATCH_ITEMS);
+    struct reply made = rig_command(
+        rig, "zheng", "/api/v1/matters",
+        "{'kind':'inspection','unit':'" COMMUNITY "','subject':'%" G_GINT64_FORMAT "'}", community);
+    g_autofree char *last = opened(&made);
+    g_autofree char *entries_path = at_matter(last, "/entries");
+    AUTO(reply) struct reply done = rig_command(rig, "zhou", entries_path, "{'entry':'report'}");
+    reply_is(&done, 201, NULL);
+    AUTO(reply) struct reply first = rig_get(rig, "zheng", "/api/v1/matters?state=done");
+    reply_is(&first, 200, NULL);
+    g_assert_cmpuint(json_array_size(json_at(first.json, "data")), ==, 0);
+    g_assert_true(json_is_string(json_at(first.json, "next")));
+    g_autoptr(GPtrArray) found = all_pages("zheng", "/api/v1/matters?state=done", 50, "id", NULL);
+    g_assert_cmpuint(found->len, ==, 1);
+    g_assert_cmpstr(g_ptr_array_index(found, 0), ==, last);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -433,6 +470,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matters/subject", subject);
     g_test_add_func("/matters/about-units", about_units);
     g_test_add_func("/matters/alerts", alerts);
+    g_test_add_func("/matters/far-behind", far_behind);
     int failed = g_test_run();
     g_free(home);
     rig_free(rig);
