@@ -19,12 +19,17 @@ struct due { /* one row of the page */
     char name[48], kind[48];
 };
 
+struct stream_items {
+    int64_t unit;  /* the first of the stream */
+    json_t *items; /* also in `bodies` */
+};
+
 struct page {
     struct decision *decision;
     int64_t until_us;
     struct router router;
     GHashTable *bodies;  /* stream → JSON array of items */
-    GArray *order;       /* of int64_t: units, one a stream, as they came */
+    GArray *order;       /* of struct stream_items, as they came */
     GHashTable *numbers; /* matter → its next expectation, where one has gone on already */
     /* what the row before needed */
     int64_t rules, stream_unit, stream, held_post;
@@ -96,7 +101,8 @@ static void add_item(struct page *page, const struct due *due, const int64_t *it
     if (items == NULL) {
         items = json_array();
         g_hash_table_insert(page->bodies, g_memdup2(&stream, sizeof stream), items);
-        g_array_append_val(page->order, due->unit);
+        struct stream_items made = {due->unit, items};
+        g_array_append_val(page->order, made);
     }
     json_array_append_new(items, integers(count, item));
 }
@@ -257,16 +263,15 @@ bool lapse(struct decision *decision, int64_t until_us)
     g_autoptr(GArray) rows = read_page(decision, until_us);
     g_autoptr(GHashTable) bodies = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     g_autoptr(GHashTable) numbers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-    g_autoptr(GArray) order = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_autoptr(GArray) order = g_array_new(FALSE, FALSE, sizeof(struct stream_items));
     struct page page = {
         .decision = decision, .until_us = until_us, .bodies = bodies, .numbers = numbers, .order = order};
     for (guint i = 0; i < rows->len; i++)
         lapse_one(&page, &g_array_index(rows, struct due, i));
     for (guint i = 0; i < order->len; i++) {
-        int64_t unit = g_array_index(order, int64_t, i), stream = stream_of(&page, unit);
-        json_t *items = g_hash_table_lookup(bodies, &stream);
-        decision_emit(decision, "expectations_lapsed", unit, 0, json_pack("{s:o}", "expectations", items),
-                      NULL);
+        const struct stream_items *made = &g_array_index(order, struct stream_items, i);
+        decision_emit(decision, "expectations_lapsed", made->unit, 0,
+                      json_pack("{s:o}", "expectations", made->items), NULL);
     }
     return true;
 }
