@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The n-th write, sync, allocation or truncation fails in each of the three files: an error to the caller, no half
+ * The n-th write, sync, allocation or truncation fails, or every read from the n-th on, in each of the three files: an error to the caller, no half
  * command, nothing more until the program is started again; then the days go on where they stopped and end with the
  * very journal of a disk that never failed.
  */
@@ -53,7 +53,7 @@ static void fail_one(struct faults *faults, enum faulty_op op, const char *patte
     AUTO(town) struct town town;
     guint at = 0;
     open_on(&town, &faults->script);
-    faulty_vfs_fail(faults->vfs, op, pattern, nth, op == FAULTY_FULL);
+    faulty_vfs_fail(faults->vfs, op, pattern, nth, op == FAULTY_FULL || op == FAULTY_READ);
     bool done = script_run(&faults->script, &town, &at);
     g_assert_true(done || !engine_is_well(town.engine));
     if (op != FAULTY_TRUNCATE && faulty_vfs_failed(faults->vfs) > 0 && g_str_has_prefix(pattern, "journal"))
@@ -68,7 +68,8 @@ static void fail_one(struct faults *faults, enum faulty_op op, const char *patte
 
 static void every_n(const char *pattern)
 {
-    static const enum faulty_op ops[] = {FAULTY_WRITE, FAULTY_SYNC, FAULTY_FULL, FAULTY_TRUNCATE};
+    static const enum faulty_op ops[] = {FAULTY_WRITE, FAULTY_SYNC, FAULTY_FULL, FAULTY_TRUNCATE,
+                                         FAULTY_READ};
     AUTO(faulty_vfs) struct faulty_vfs *vfs = faulty_vfs_register(VFS, false);
     struct faults faults = {.vfs = vfs};
     script_init(&faults.script, 0);
