@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The n-th write, sync, allocation or truncation fails, or every read from the n-th on, in each of the three files: an error to the caller, no half
- * command, nothing more until the program is started again; then the days go on where they stopped and end with the
- * very journal of a disk that never failed.
+ * The n-th write, sync, allocation or truncation fails, or every read from the n-th on, in each of the three files: an
+ * error to the caller, no half command, nothing more until the program is started again; then the days go on where they
+ * stopped and end with the very journal of a disk that never failed.
  */
 #include "script.h"
 #include "transcript.h"
