@@ -257,6 +257,7 @@ char *rig_copy(int64_t matters)
     static int number;
     char *copy = g_strdup_printf("%s/run.%d.%d", base, (int)getpid(), ++number);
     run((const char *[]){"cp", "-a", kept, copy, NULL});
+    sync(); /* the copy's own writing must not slow down what is measured */
     char *data = g_build_filename(copy, "data", NULL);
     g_free(copy);
     return data;

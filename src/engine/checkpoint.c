@@ -14,8 +14,8 @@
 #include <time.h>
 
 /* Above the journal_size_limit to which SQLite cuts a log that starts again. */
-#define CHECKPOINT_BYTES (16 * 1024 * 1024 + 65536)
-#define STILL_BYTES      (24 * 1024 * 1024) /* the writer stands still for a log of this length */
+#define CHECKPOINT_BYTES (6 * 1024 * 1024 + 65536)
+#define STILL_BYTES      (10 * 1024 * 1024) /* the writer stands still for a log of this length */
 #define LOOK_EVERY_US    20000
 #define PASSES           5
 #define SHORT_PASS_US    10000 /* about what a batch takes: the writer may stand still for as long */

@@ -26,10 +26,10 @@ static const struct {
 } modes[] = {
     [DB_JOURNAL] = {2048,
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
-        " PRAGMA journal_size_limit=16777216;"},
+        " PRAGMA journal_size_limit=6291456;"},
     [DB_ROWS] = {65536,
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0;"
-        " PRAGMA journal_size_limit=16777216;"},
+        " PRAGMA journal_size_limit=6291456;"},
     [DB_SECRETS] = {8192,
         "PRAGMA secure_delete=ON; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
         " PRAGMA journal_size_limit=0;"},
