@@ -264,15 +264,15 @@ static json_t *shape_todo(struct request *request, const struct todo *todo, bool
                           const struct kind *kind)
 {
     const struct entry_def *entry = kind != NULL ? kind_find_entry(kind, todo->entry) : NULL;
-    json_t *shape =
-        json_pack("{s:o, s:I, s:s, s:o, s:s, s:o, s:s, s:o, s:o, s:o, s:b, s:i, s:o, s:o}", "matter",
-                  shape_uuid(&todo->uuid), "number", (json_int_t)todo->number, "kind", todo->kind, "title",
-                  kind != NULL ? shape_texts(&kind->title) : json_null(), "entry", todo->entry, "entry_title",
-                  entry != NULL ? shape_texts(&entry->title) : json_null(), "state", todo->state, "unit",
-                  shape_unit(request, todo->unit), "opens_at", shape_time(request, todo->opens_us), "due_at",
-                  shape_time(request, todo->due_us), "overdue", todo->overdue, "escalated", todo->escalated,
-                  "subject", shape_subject(request, kind, todo->subject, unmasked), "post",
-                  todo->post > 0 ? json_id(todo->post) : json_null());
+    json_t *shape = json_pack(
+        "{s:o, s:I, s:s, s:o, s:s, s:o, s:s, s:o, s:o, s:o, s:b, s:i, s:o, s:o}", "matter",
+        shape_uuid(&todo->uuid), "number", (json_int_t)todo->number, "kind", todo->kind, "title",
+        shape_title(request, kind != NULL ? &kind->title : NULL), "entry", todo->entry, "entry_title",
+        shape_title(request, entry != NULL ? &entry->title : NULL), "state", todo->state, "unit",
+        shape_unit(request, todo->unit), "opens_at", shape_time(request, todo->opens_us), "due_at",
+        shape_time(request, todo->due_us), "overdue", todo->overdue, "escalated", todo->escalated, "subject",
+        shape_subject(request, kind, todo->subject, unmasked), "post",
+        todo->post > 0 ? json_id(todo->post) : json_null());
     if (todo->household != 0)
         json_object_set_new(shape, "household", json_id(todo->household));
     return shape;

@@ -56,6 +56,8 @@ void request_free(struct request *request)
         MHD_destroy_response(request->response);
     if (request->body != NULL)
         g_byte_array_unref(request->body);
+    for (size_t i = 0; i < REQUEST_KNOWN; i++)
+        json_decref(request->known[i].shape);
     for (size_t i = 0; i < REQUEST_PATH_PARAMS; i++)
         g_free(request->params[i]);
     g_free(request->path);

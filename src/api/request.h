@@ -42,6 +42,7 @@ struct server {
 };
 
 #define REQUEST_PATH_PARAMS 3
+#define REQUEST_KNOWN 64 /* a page of neighbours names few units, titles and times */
 
 struct request {
     struct server *server;
@@ -64,6 +65,12 @@ struct request {
     void (*resume)(struct request *request);
     void *work; /* the handler's own, freed by work_free */
     void (*work_free)(void *work);
+
+    struct { /* what this answer has shown already, shared between its rows: shape.c */
+        int what;
+        int64_t key;
+        json_t *shape;
+    } known[REQUEST_KNOWN];
 
     struct MHD_Response *response;
     int status;

@@ -6,15 +6,49 @@
 
 #include <string.h>
 
-json_t *shape_time(const struct request *request, int64_t at_us)
+enum known { KNOWN_UNIT = 1, KNOWN_TIME, KNOWN_TITLE };
+
+/* Where a shape is kept that other rows of the answer may share; nobody changes what has been shared. */
+static json_t **known_place(struct request *request, enum known what, int64_t key)
 {
-    if (at_us <= 0 || at_us == REGISTRY_OPEN)
-        return json_null();
+    uint64_t mixed = ((uint64_t)key ^ (uint64_t)what << 60) * 0x9e3779b97f4a7c15u;
+    size_t at = (size_t)(mixed >> 32) % REQUEST_KNOWN;
+    if (request->known[at].what != (int)what || request->known[at].key != key) {
+        json_decref(request->known[at].shape);
+        request->known[at].shape = NULL;
+        request->known[at].what = (int)what;
+        request->known[at].key = key;
+    }
+    return &request->known[at].shape;
+}
+
+static json_t *make_time(const struct request *request, int64_t at_us)
+{
     const struct playbook *playbook = rulebook_current(engine_rulebook(request->server->engine));
     g_autoptr(GTimeZone) utc = playbook == NULL ? g_time_zone_new_utc() : NULL;
     char text[DATETIME_TEXT_MAX];
     datetime_format(at_us, playbook != NULL ? playbook->zone : utc, text);
     return json_string(text);
+}
+
+json_t *shape_time(struct request *request, int64_t at_us)
+{
+    if (at_us <= 0 || at_us == REGISTRY_OPEN)
+        return json_null();
+    json_t **place = known_place(request, KNOWN_TIME, at_us);
+    if (*place == NULL)
+        *place = make_time(request, at_us);
+    return json_incref(*place);
+}
+
+json_t *shape_title(struct request *request, const struct texts *texts)
+{
+    if (texts == NULL)
+        return json_null();
+    json_t **place = known_place(request, KNOWN_TITLE, (int64_t)(intptr_t)texts);
+    if (*place == NULL)
+        *place = shape_texts(texts);
+    return json_incref(*place);
 }
 
 json_t *shape_texts(const struct texts *texts)
@@ -29,13 +63,21 @@ json_t *shape_uuid(const struct uuid *uuid)
     return json_string(text);
 }
 
-json_t *shape_unit(struct request *request, int64_t id)
+static json_t *make_unit(struct request *request, int64_t id)
 {
     struct unit unit;
     if (id == 0 || !registry_unit(request->reader->rows, id, &unit))
         return json_null();
     return json_pack("{s:o, s:s, s:s, s:s}", "id", json_id(id), "code", unit.code, "name", unit.name, "type",
                      unit.type);
+}
+
+json_t *shape_unit(struct request *request, int64_t id)
+{
+    json_t **place = known_place(request, KNOWN_UNIT, id);
+    if (*place == NULL)
+        *place = make_unit(request, id);
+    return json_incref(*place);
 }
 
 json_t *shape_unit_whole(struct request *request, const struct unit *unit)
@@ -117,8 +159,8 @@ json_t *shape_matter(struct request *request, const struct matter *matter, bool 
     const struct state *state = kind != NULL ? kind_find_state(kind, matter->state) : NULL;
     json_t *shape = json_pack(
         "{s:o, s:s, s:o, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "id", shape_uuid(&matter->uuid), "kind",
-        matter->kind, "title", kind != NULL ? shape_texts(&kind->title) : json_null(), "state", matter->state,
-        "state_title", state != NULL ? shape_texts(&state->title) : json_null(), "version",
+        matter->kind, "title", shape_title(request, kind != NULL ? &kind->title : NULL), "state",
+        matter->state, "state_title", shape_title(request, state != NULL ? &state->title : NULL), "version",
         (json_int_t)matter->version, "unit", shape_unit(request, matter->unit), "subject",
         shape_subject(request, kind, matter->subject, unmasked), "opened_at",
         shape_time(request, matter->opened_us), "changed_at", shape_time(request, matter->changed_us),

@@ -10,8 +10,9 @@
 
 #include "api/request.h"
 
-json_t *shape_time(const struct request *request, int64_t at_us); /* null for 0 and for "open" */
+json_t *shape_time(struct request *request, int64_t at_us); /* null for 0 and for "open" */
 json_t *shape_texts(const struct texts *texts);
+json_t *shape_title(struct request *request, const struct texts *texts); /* the same, shared; NULL is null */
 json_t *shape_uuid(const struct uuid *uuid);
 json_t *shape_unit(struct request *request, int64_t unit); /* {id, code, name, type}; null for 0 */
 json_t *shape_unit_whole(struct request *request, const struct unit *unit);
