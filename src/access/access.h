@@ -51,6 +51,7 @@ struct matter_filter {
     int64_t under;    /* unit, 0 all that they may see */
     const char *kind; /* NULL all */
     const char *state;
+    const char *text; /* that a clear field of the form holds somewhere; NULL all */
     int64_t subject;                      /* person, 0 all */
     int open;                             /* 1 open, 0 closed, -1 both */
     int64_t opened_from_us, opened_to_us; /* 0 none */

@@ -29,6 +29,7 @@ static const struct query_param gap_query[] = {PAGE_PARAMS, {0}};
 static const struct query_param matter_query[] = {
     {"kind", "事项种类", "kind"},
     {"state", "状态", "state"},
+    {"q", "公开字段中的文字", "characters that a field which is not about a person holds"},
     {"under", "单位代码，含下级", "code of a unit; what stands below it counts too"},
     {"open", "true 未办结，false 已办结", "true open, false closed"},
     {"subject", "对象的编号", "id of the subject"},

@@ -57,7 +57,8 @@ static bool take_filter(struct request *request, struct matter_filter *filter)
 {
     bool has_cursor;
     *filter = (struct matter_filter){.kind = request_query(request, "kind"),
-                                     .state = request_query(request, "state")};
+                                     .state = request_query(request, "state"),
+                                     .text = request_query(request, "q")};
     int64_t cursor[3] = {0};
     if (!request_page(request, &filter->most, cursor, G_N_ELEMENTS(cursor), &has_cursor))
         return false;

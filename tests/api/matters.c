@@ -389,11 +389,20 @@ static void about_units(void)
     AUTO(reply) struct reply read = get_matter("zhou", inspection, "");
     reply_is(&read, 200, NULL);
     g_assert_cmpstr(reply_text(&read, "subject.code"), ==, COMMUNITY);
+    static const char *const searches[] = {"%E6%B6%88%E6%AF%92", "%E6%AF%92"}; /* 消毒, 毒 */
+    for (size_t i = 0; i < G_N_ELEMENTS(searches); i++) {
+        g_autofree char *path = g_strdup_printf("/api/v1/matters?q=%s", searches[i]);
+        g_autoptr(GPtrArray) holding = all_pages("zheng", path, 200, "id", NULL);
+        g_assert_cmpuint(holding->len, ==, 1);
+        g_assert_cmpstr(g_ptr_array_index(holding, 0), ==, inspection);
+    }
+    g_autoptr(GPtrArray) of_names = all_pages("zheng", "/api/v1/matters?q=topic", 200, "id", NULL);
+    g_assert_cmpuint(of_names->len, ==, 0); /* a field's name is no text of it */
     AUTO(reply) struct reply tasks = rig_get(rig, "zhou", "/api/v1/tasks?limit=200");
-    size_t i;
+    size_t at;
     json_t *row;
     bool found = false;
-    json_array_foreach(json_at(tasks.json, "data"), i,
+    json_array_foreach(json_at(tasks.json, "data"), at,
                        row) if (strcmp(json_at_text(row, "matter"), inspection) == 0)
     {
         g_assert_cmpstr(json_at_text(row, "subject.code"), ==, COMMUNITY);
