@@ -178,7 +178,7 @@ void *checkpointer_run(void *data)
         shorten(engine, logs);
         scrub(engine, &logs[WAL_SECRETS], &scrubbed_us);
         if (clock_monotonic_us() - alive_us >= ALIVE_EVERY_US) {
-            alive_write(engine->lock_file, clock_now_us(engine->clock));
+            alive_write(engine->lock_file, clock_now_us(engine->clock), engine->quiet_until_us);
             alive_us = clock_monotonic_us();
         }
         pthread_mutex_lock(&engine->lock);

@@ -126,16 +126,17 @@ static bool open_files(struct engine *engine, const struct engine_options *optio
            rulebook_fill(engine->rulebook, engine->rows, engine->journal, error);
 }
 
-/* After downtime queued phones deliver first. */
+/* After downtime queued phones deliver first; a restart meanwhile takes nothing of their time. */
 static int64_t grace_end_us(const struct engine *engine, const struct engine_options *options)
 {
-    int64_t now_us = clock_now_us(engine->clock);
-    int64_t seen_us = MAX(journal_last_at_us(engine->journal), alive_read(engine->lock_file));
-    if (seen_us == 0 || now_us - seen_us <= DOWNTIME_US)
-        return 0;
+    int64_t now_us = clock_now_us(engine->clock), quiet_until_us;
+    int64_t alive_us = alive_read(engine->lock_file, &quiet_until_us);
+    int64_t seen_us = MAX(journal_last_at_us(engine->journal), alive_us);
     const struct playbook *playbook = rulebook_current(engine->rulebook);
     int64_t grace_us = options->grace_us >= 0 ? options->grace_us : playbook != NULL ? playbook->grace_us : 0;
-    return now_us + grace_us;
+    if (seen_us == 0)
+        return 0;
+    return now_us - seen_us > DOWNTIME_US ? now_us + grace_us : MIN(quiet_until_us, now_us + grace_us);
 }
 
 /* Between an erasure and its event, or a key and what it seals, all may have ended. What is missing comes first. */
@@ -163,7 +164,7 @@ static void stand_ready(struct engine *engine, const struct engine_options *opti
     position_get(engine->rows, engine->last_hash);
     engine->next_due_us = area_hooks.next_due_us(engine->rows);
     engine->quiet_until_us = grace_end_us(engine, options);
-    alive_write(engine->lock_file, clock_now_us(engine->clock));
+    alive_write(engine->lock_file, clock_now_us(engine->clock), engine->quiet_until_us);
     letters_load(engine);
 }
 
@@ -212,7 +213,7 @@ void engine_close(struct engine *engine)
     if (!engine->failed && engine->scrub_wanted && !vault_scrub(engine->vault, &scrub_error))
         log_write(LOG_ERROR, "erased keys stay in the log of secrets.db until the next start", "why",
                   scrub_error->message, NULL);
-    alive_write(engine->lock_file, clock_now_us(engine->clock));
+    alive_write(engine->lock_file, clock_now_us(engine->clock), engine->quiet_until_us);
     engine_free(engine);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* DATA/lock: held by whoever writes; its text is the time at which the last server was seen alive. */
+/* DATA/lock: held by whoever writes; its text is the time at which the last server was seen alive, and until when
+ * nothing lapsed there after a downtime. */
 #include "engine/writer.h"
 
 #include <errno.h>
@@ -34,18 +35,22 @@ void data_unlock(int lock_file)
     close(lock_file);
 }
 
-void alive_write(int lock_file, int64_t now_us)
+void alive_write(int lock_file, int64_t now_us, int64_t quiet_until_us)
 {
-    char text[24];
-    int length = snprintf(text, sizeof text, "%020lld\n", (long long)now_us);
+    char text[48];
+    int length =
+        snprintf(text, sizeof text, "%020lld %020lld\n", (long long)now_us, (long long)quiet_until_us);
     if (pwrite(lock_file, text, (size_t)length, 0) != length)
         return; /* a full disk: the next start then grants its grace needlessly */
 }
 
-int64_t alive_read(int lock_file)
+int64_t alive_read(int lock_file, int64_t *out_quiet_until_us)
 {
-    char text[24] = "";
+    char text[48] = "", *end = text;
+    *out_quiet_until_us = 0;
     if (pread(lock_file, text, sizeof text - 1, 0) <= 0)
         return 0;
-    return strtoll(text, NULL, 10);
+    int64_t alive_us = strtoll(text, &end, 10);
+    *out_quiet_until_us = strtoll(end, NULL, 10);
+    return alive_us;
 }

@@ -113,8 +113,9 @@ bool wal_is_long(const struct engine *engine); /* some log nears LIMIT_WAL_BYTES
 /* ---- lock.c ---- */
 int data_lock(const char *data_dir, GError **error); /* the open file, -1 with ENGINE_ERROR_LOCKED */
 void data_unlock(int lock_file);
-void alive_write(int lock_file, int64_t now_us);
-int64_t alive_read(int lock_file); /* when the last server was seen alive, 0 unknown */
+void alive_write(int lock_file, int64_t now_us, int64_t quiet_until_us);
+/* When the last server was seen alive, 0 unknown, and the end of its grace after a downtime, 0 none. */
+int64_t alive_read(int lock_file, int64_t *out_quiet_until_us);
 
 /* ---- adopt.c ---- */
 bool rulebook_fill(struct rulebook *rulebook, struct db *rows, struct journal *journal, GError **error);
