@@ -358,13 +358,20 @@ static void observe(struct town *town, struct pump *pump)
     must(pump);
 }
 
-void town_settle(struct town *town, int grids, int households, int members)
+void town_people(struct town *town, int grids, int households, int members)
 {
     adopt(town);
     make_tree(town, grids);
     fill_posts(town);
     AUTO(pump) struct pump *pump = pump_new(town->engine, &town->clock);
     move_in(town, pump, households, members);
+    town_catch_up(town);
+}
+
+void town_settle(struct town *town, int grids, int households, int members)
+{
+    town_people(town, grids, households, members);
+    AUTO(pump) struct pump *pump = pump_new(town->engine, &town->clock);
     observe(town, pump);
     town_catch_up(town);
 }
