@@ -61,7 +61,7 @@ int main(int argc, char **argv)
             continue;
         struct figure_line line = {{0}};
         bool ok = figures[i].measure(&line);
-        printf("%-14s %-58s %-22s %s\n", figures[i].name, line.value, figures[i].goal, ok ? "ok" : "short");
+        printf("%-14s %-84s %-22s %s\n", figures[i].name, line.value, figures[i].goal, ok ? "ok" : "short");
         fflush(stdout);
         all_ok = all_ok && ok;
     }

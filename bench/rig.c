@@ -441,3 +441,14 @@ void rig_write_round(GString *out, const struct round *round)
     g_string_append(body, "]}");
     load_write_post(out, "/api/v1/batch", round->token, body->str, body->len);
 }
+
+void rig_write_single(GString *out, const struct round *round, int member)
+{
+    char matter[UUID_TEXT_LENGTH + 1];
+    uuid_format(&round->matters[member], matter);
+    g_autofree char *path = g_strdup_printf("/api/v1/matters/%s/entries", matter);
+    g_autoptr(GString) body = g_string_new("{\"id\":\"");
+    append_id(body);
+    g_string_append(body, "\",\"entry\":\"check_in\",\"fields\":{\"temperature\":36.5}}");
+    load_write_post(out, path, round->token, body->str, body->len);
+}

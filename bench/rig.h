@@ -47,8 +47,9 @@ struct round {
 /* `count` grids spread evenly over all; sessions are made for their workers. Before the server is started. */
 GArray *rig_rounds(const char *dir, guint count); /* of struct round */
 
-/* Writes POST /api/v1/batch: the round's households, every reading normal. `scattered`: 20 single entries of
- * matters taken from 20 rounds. */
+/* Writes POST /api/v1/batch: the round's households, every reading normal. */
 void rig_write_round(GString *out, const struct round *round);
+/* Writes the entry of one matter alone, as somebody at one door sends it. */
+void rig_write_single(GString *out, const struct round *round, int member);
 
 #endif
