@@ -126,15 +126,18 @@ static void wait_for_own_writes(struct request *request)
 static void answer_in_snapshot(struct request *request, void (*handle)(struct request *))
 {
     struct db *rows = request->reader->rows;
+    g_autoptr(GError) error = NULL;
     db_begin(rows);
+    vault_read_begin(request->reader->vault);
     if (request->session.person != 0 && !request->has_viewer) {
         viewer_init(&request->viewer, rows, request->session.person, request->now_us);
         request->has_viewer = true;
     }
     handle(request);
-    if (db_failed(rows) != NULL) {
-        log_write(LOG_ERROR, "reading failed", "why", db_failed(rows)->message, NULL);
-        if (request->response != NULL) /* made of rows that were not there */
+    if (!vault_read_end(request->reader->vault, &error) || db_failed(rows) != NULL) {
+        log_write(LOG_ERROR, "reading failed", "why",
+                  error != NULL ? error->message : db_failed(rows)->message, NULL);
+        if (request->response != NULL) /* made of rows or keys that were not there */
             respond_instead(request, problem_new(PROBLEM_STORAGE_FAILED, NULL, NULL));
     }
     db_rollback(rows);

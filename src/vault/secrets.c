@@ -98,6 +98,19 @@ bool secrets_failed(struct vault *vault, GError **error)
     return true;
 }
 
+void vault_read_begin(struct vault *vault)
+{
+    g_assert(vault->read_only);
+    db_begin(vault->db);
+}
+
+bool vault_read_end(struct vault *vault, GError **error)
+{
+    bool failed = secrets_failed(vault, error);
+    db_rollback(vault->db);
+    return !failed;
+}
+
 static void forget_made(struct vault *vault, guint from)
 {
     for (guint i = from; i < vault->made->len; i++) {

@@ -69,6 +69,11 @@ void vault_mark(struct vault *vault);
 void vault_release(struct vault *vault);
 void vault_rollback_to_mark(struct vault *vault);
 
+/* A reader's: one snapshot for what is read between, for a moment. Each key read by itself would take and give back
+ * the file's locks. False: some read failed, and what was taken for erased may not be. */
+void vault_read_begin(struct vault *vault);
+bool vault_read_end(struct vault *vault, GError **error);
+
 /* Keys. `person` is whose data it is (0 unknown yet); it may be set later with vault_key_person(). A person's own
  * key is always theirs. A key made again takes the place of the former. */
 void vault_key_new(struct vault *vault, enum vault_owner owner, int64_t id, int64_t person);
