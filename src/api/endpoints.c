@@ -46,6 +46,7 @@ static const struct query_param version_query[] = {{"version", "预案版本的�
 
 /* clang-format off */
 const struct endpoint endpoints[] = {
+    {"GET", "/", get_front, .open = true, .zh = "从这里开始", .en = "Where to begin"},
     {"GET", V1 "/accounts", get_accounts, .query = page_query, .zh = "账号", .en = "Accounts"},
     {"POST", V1 "/accounts", post_account, .zh = "新建账号", .en = "Make an account"},
     {"POST", V1 "/accounts/{id}/close", post_account_close, .zh = "停用账号", .en = "Close an account"},

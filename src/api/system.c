@@ -9,6 +9,16 @@
 
 #define HEADS_MAX 100
 
+/* Whoever opens the bare address learns where to go on. */
+void get_front(struct request *request)
+{
+    respond_json(
+        request, MHD_HTTP_OK,
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "program", "lianfang", "version", LIANFANG_VERSION,
+                  "title", request->chinese ? "联防：接口为 JSON，没有网页" : "Lianfang: an API in JSON",
+                  "reference", "/api/v1/openapi.json", "log_in", "/api/v1/session", "health", "/healthz"));
+}
+
 void get_healthz(struct request *request)
 {
     bool well = engine_is_well(request->server->engine);

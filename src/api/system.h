@@ -7,6 +7,7 @@
 
 #include "api/request.h"
 
+void get_front(struct request *request);
 void get_healthz(struct request *request);
 void get_metrics(struct request *request);
 void get_heads(struct request *request);

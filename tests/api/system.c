@@ -125,6 +125,18 @@ static void health(void)
                     json_integer_value(json_at(reply.json, "rows_pos")));
 }
 
+/* Every address that the front page names answers. */
+static void front(void)
+{
+    AUTO(reply) struct reply reply = rig_get(rig, NULL, "/");
+    reply_is(&reply, 200, NULL);
+    static const char *const named[] = {"reference", "health"};
+    for (size_t i = 0; i < G_N_ELEMENTS(named); i++) {
+        AUTO(reply) struct reply there = rig_get(rig, NULL, reply_text(&reply, named[i]));
+        reply_is(&there, 200, NULL);
+    }
+}
+
 static void metrics(void)
 {
     AUTO(reply) struct reply reply = rig_get(rig, NULL, "/metrics");
@@ -360,6 +372,7 @@ int main(int argc, char **argv)
     g_test_add_func("/system/reference", reference);
     g_test_add_func("/system/table", table);
     g_test_add_func("/system/health", health);
+    g_test_add_func("/system/front", front);
     g_test_add_func("/system/metrics", metrics);
     g_test_add_func("/system/heads", heads);
     g_test_add_func("/system/playbooks", playbooks);
