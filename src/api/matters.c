@@ -182,6 +182,10 @@ static json_t *shape_expectation(struct request *request, const struct expectati
     if (row->entry_number != 0)
         json_object_set_new(shape, "entry", json_integer(row->entry_number));
     add_text(shape, "reason", row->reason);
+    if (row->paused_us != 0)
+        json_object_set_new(shape, "paused_at", shape_time(request, row->paused_us));
+    if (row->extensions != 0)
+        json_object_set_new(shape, "extended", json_integer(row->extensions));
     return shape;
 }
 

@@ -2,6 +2,7 @@
 #include "api/system.h"
 
 #include "api/endpoint.h"
+#include "api/expects.h"
 #include "api/shape.h"
 #include "playbook/form.h"
 
@@ -144,9 +145,10 @@ static json_t *shape_kind_whole(const struct kind *kind)
 {
     json_t *states = json_array(), *entries = json_array(), *clauses = json_array();
     for (size_t i = 0; i < kind->state_count; i++)
-        json_array_append_new(states, json_pack("{s:s, s:o, s:b, s:b}", "name", kind->states[i].name, "title",
-                                                shape_texts(&kind->states[i].title), "initial",
-                                                kind->states[i].initial, "final", kind->states[i].final));
+        json_array_append_new(states, json_pack("{s:s, s:o, s:b, s:b, s:o}", "name", kind->states[i].name,
+                                                "title", shape_texts(&kind->states[i].title), "initial",
+                                                kind->states[i].initial, "final", kind->states[i].final,
+                                                "expects", shape_expects(&kind->states[i])));
     for (size_t i = 0; i < kind->entry_count; i++)
         json_array_append_new(entries, shape_entry_def(&kind->entries[i]));
     for (char **clause = kind->clauses; clause != NULL && *clause != NULL; clause++)

@@ -199,3 +199,15 @@ bool duration_parse(const char *text, int64_t *out_us)
         }
     return false;
 }
+
+bool working_days_parse(const char *text, int *out_count)
+{
+    char *end;
+    if (!g_ascii_isdigit(*text))
+        return false;
+    guint64 count = g_ascii_strtoull(text, &end, 10);
+    if (count > 1000 || strcmp(end, "wd") != 0)
+        return false;
+    *out_count = (int)count;
+    return true;
+}

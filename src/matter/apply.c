@@ -14,6 +14,7 @@
  *   x               [[slot, outcome, (number, opens, due, next, post)]]: ended, and when it recurs the next
  *                   occurrence
  *   y               [[number, name, entry or null, post, opens, due, since, next]]: made; the slot is the number
+ *   m               [[slot, due, next, warned, overdue, step, paused since, stood, extensions]]: changed in place
  *   r               [[slot, post]]: answered for by another
  *   u               the unit to which it goes; h [from, to, bounces]: offered; hs: slot of the acceptance; hb:
  *                   bounces, settled
@@ -104,6 +105,16 @@ static void make_expectation(struct db *rows, int64_t matter, const json_t *item
            item_integer(item, 5), item_integer(item, 6), item_integer(item, 7));
 }
 
+static void change_clock(struct db *rows, int64_t matter, const json_t *item)
+{
+    db_run(rows,
+           "UPDATE expectation SET due_us = ?3, next_us = ?4, warned = ?5, overdue = ?6, step = ?7, "
+           "paused_us = ?8, stood_us = ?9, extensions = ?10 WHERE matter = ?1 AND slot = ?2",
+           "iiiiiiiiii", matter, item_integer(item, 0), item_integer(item, 1), item_integer(item, 2),
+           item_integer(item, 3), item_integer(item, 4), item_integer(item, 5), item_integer(item, 6),
+           item_integer(item, 7), item_integer(item, 8));
+}
+
 /* Met and late when it was observed, anything else when it came about. */
 static int64_t ended_us_of(const struct event *event, const json_t *body, int64_t outcome,
                            int64_t observed_us)
@@ -133,6 +144,7 @@ static void change_expectations(struct db *rows, const struct event *event, cons
         apply_ended(rows, event->matter, item, 0, &ending);
     }
     json_array_foreach(json_object_get(body, "y"), i, item) make_expectation(rows, event->matter, item);
+    json_array_foreach(json_object_get(body, "m"), i, item) change_clock(rows, event->matter, item);
     json_array_foreach(json_object_get(body, "r"), i, item)
         db_run(rows, "UPDATE expectation SET post = ?3 WHERE matter = ?1 AND slot = ?2", "iii", event->matter,
                item_integer(item, 0), item_integer(item, 1));

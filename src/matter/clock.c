@@ -101,7 +101,7 @@ static bool erase(struct decision *decision, int64_t id)
     AUTO(draft) struct draft draft = {0};
     if (!draft_load(&draft, decision, id))
         return false;
-    expect_end_all(&draft, OUTCOME_WITHDRAWN, true);
+    expect_end_all(&draft, OUTCOME_WITHDRAWN);
     if (draft.matter.closed_us == 0)
         body_add(draft.body, "C", draft.retain_us);
     draft_emit(&draft, "matter_erased");

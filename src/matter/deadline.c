@@ -46,16 +46,26 @@ struct occurrence occurrence_after(const struct expect *expect, GTimeZone *zone,
     return window_on(expect, zone, day + 1, 0);
 }
 
+/* Of a share: of the time that they had without the pauses. */
+static int64_t warn_before_us(const struct expect *expect, struct occurrence occurrence,
+                              struct progress progress)
+{
+    if (expect->warn_percent == 0)
+        return expect->warn_us;
+    int64_t whole_us = MAX(0, occurrence.due_us - occurrence.opens_us - progress.stood_us);
+    return whole_us / 100 * expect->warn_percent;
+}
+
 int64_t deadline_next_us(const struct expect *expect, GTimeZone *zone, struct occurrence occurrence,
                          struct progress progress)
 {
     int64_t next_us =
         expect_recurs(expect) ? occurrence_after(expect, zone, occurrence.opens_us).opens_us : NEVER_US;
-    if (expect->optional || occurrence.due_us == NEVER_US)
+    if (expect->optional || occurrence.due_us == NEVER_US || progress.paused_us != 0)
         return next_us;
     if (!progress.overdue) {
-        bool warns = expect->warn_us > 0 && !progress.warned;
-        int64_t mark_us = warns ? occurrence.due_us - expect->warn_us : occurrence.due_us + 1;
+        int64_t before_us = progress.warned ? 0 : warn_before_us(expect, occurrence, progress);
+        int64_t mark_us = before_us > 0 ? occurrence.due_us - before_us : occurrence.due_us + 1;
         return MIN(next_us, mark_us);
     }
     if ((size_t)progress.step < expect->escalation_count)

@@ -27,7 +27,10 @@ struct occurrence occurrence_after(const struct expect *expect, GTimeZone *zone,
 /* What has happened so far to an open expectation that is not met. */
 struct progress {
     bool warned, overdue;
-    int step; /* escalations so far */
+    int step;          /* escalations so far */
+    int64_t paused_us; /* since when its clock stands; 0 it runs */
+    int64_t stood_us;  /* so much later it falls due because its clock stood */
+    int extensions;
 };
 /* When the clock must look at it next: warning, overdue, escalation or the next opening. NEVER_US: not at all. */
 int64_t deadline_next_us(const struct expect *expect, GTimeZone *zone, struct occurrence occurrence,

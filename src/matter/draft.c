@@ -56,11 +56,12 @@ const struct expect *expect_find(const struct kind *kind, const char *name, stru
 static void load_expectations(struct draft *draft)
 {
     AUTO(rows)
-    struct rows rows =
-        rows_of(draft->decision->rows,
-                "SELECT slot, number, post, since_us, opens_us, due_us, warned, overdue, step, name "
-                "FROM expectation WHERE matter = ?1 ORDER BY slot",
-                "i", draft->matter.id);
+    struct rows rows = rows_of(
+        draft->decision->rows,
+        "SELECT slot, number, post, since_us, opens_us, due_us, warned, overdue, step, name, paused_us, "
+        "stood_us, extensions "
+        "FROM expectation WHERE matter = ?1 ORDER BY slot",
+        "i", draft->matter.id);
     while (rows_next(&rows)) {
         struct expectation expectation = {
             .slot = rows_integer(&rows, 0),
@@ -69,7 +70,8 @@ static void load_expectations(struct draft *draft)
             .since_us = rows_integer(&rows, 3),
             .when = {rows_integer(&rows, 4), rows_integer(&rows, 5)},
             .progress = {rows_integer(&rows, 6) != 0, rows_integer(&rows, 7) != 0,
-                         (int)rows_integer(&rows, 8)},
+                         (int)rows_integer(&rows, 8), rows_integer(&rows, 10), rows_integer(&rows, 11),
+                         (int)rows_integer(&rows, 12)},
         };
         g_strlcpy(expectation.name, rows_text(&rows, 9), sizeof expectation.name);
         expectation.def = expect_find(draft->kind, expectation.name, &draft->accepting);

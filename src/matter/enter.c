@@ -4,6 +4,7 @@
 #include "base/datetime.h"
 #include "matter/effects.h"
 #include "matter/expect.h"
+#include "matter/expect_clock.h"
 #include "matter/facts.h"
 #include "matter/move.h"
 #include "playbook/form.h"
@@ -205,6 +206,8 @@ static const struct branch *change(struct draft *draft, const struct entering *e
     const struct state *to = branch != NULL && branch->state != NULL ? branch->state : draft->state;
     if (entering->corrects == 0)
         expect_meet(draft, entry, entering->observed_us, to == draft->state);
+    if (entry->extends != NULL && entering->corrects == 0)
+        expect_extend(draft, entering);
     if (fits)
         effects_own(draft, scope, entry->effects, entry->effect_count);
     if (branch != NULL)
@@ -231,6 +234,8 @@ bool enter(struct draft *draft, const struct entering *entering)
     const struct entry_def *entry = entering->entry;
     scope_init(&scope, draft, entry, entering->fields, entering->attempt, entering->observed_us);
     if (entering->corrects == 0 && refuses(draft, entering, &scope))
+        return false;
+    if (entering->corrects == 0 && entry->extends != NULL && !extension_fits(draft, entering, &scope))
         return false;
     write_entry(draft, entering);
     const struct branch *branch = change(draft, entering, &scope);

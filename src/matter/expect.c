@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/expect.h"
 
+#include "matter/expect_clock.h"
 #include "matter/route.h"
-#include "matter/scope.h"
 
 #include <string.h>
 
@@ -29,46 +29,15 @@ static bool met_before(const struct draft *draft, const char *name, struct occur
                       "isi", draft->matter.id, name, occurrence.opens_us);
 }
 
-static int64_t start_of(const struct draft *draft, const struct expect *expect, int64_t since_us,
-                        const struct scope *scope)
-{
-    switch (expect->since) {
-    case SINCE_STATE:
-        return since_us;
-    case SINCE_OPENED:
-        return draft->matter.opened_us;
-    case SINCE_OBSERVED:
-        return scope->observed_us;
-    }
-    g_assert_not_reached();
-}
-
 static struct occurrence first_occurrence(struct draft *draft, const struct expect *expect, int64_t since_us,
                                           const struct scope *scope)
 {
     GTimeZone *zone = draft->playbook->zone;
-    struct occurrence occurrence = {since_us, NEVER_US};
-    struct value value;
-    switch (expect->deadline) {
-    case DEADLINE_WINDOWS:
-    case DEADLINE_DAILY:
-        occurrence = occurrence_at(expect, zone, since_us);
-        if (met_before(draft, expect->name, occurrence))
-            occurrence = occurrence_after(expect, zone, occurrence.opens_us);
-        break;
-    case DEADLINE_WITHIN:
-        occurrence.due_us = start_of(draft, expect, since_us, scope) + expect->within_us;
-        break;
-    case DEADLINE_TABLE:
-        value = expr_evaluate(expect->expr, &scope->expr);
-        if (value.type == VALUE_DURATION)
-            occurrence.due_us = start_of(draft, expect, since_us, scope) + value.us;
-        break;
-    case DEADLINE_AT:
-        value = expr_evaluate(expect->expr, &scope->expr);
-        instant_of(value, zone, &occurrence.due_us);
-        break;
-    }
+    if (!expect_recurs(expect))
+        return (struct occurrence){since_us, expect_due_us(draft, expect, since_us, scope)};
+    struct occurrence occurrence = occurrence_at(expect, zone, since_us);
+    if (met_before(draft, expect->name, occurrence))
+        occurrence = occurrence_after(expect, zone, occurrence.opens_us);
     return occurrence;
 }
 
@@ -92,11 +61,21 @@ static int64_t push(struct draft *draft, const struct expect *expect, struct occ
     return number;
 }
 
+static bool is_open(const struct draft *draft, const struct expect *expect)
+{
+    for (guint i = 0; i < draft->open->len; i++)
+        if (at(draft, i)->def == expect)
+            return true;
+    return false;
+}
+
 void expect_make_all(struct draft *draft, const struct state *state, int64_t since_us,
                      const struct scope *scope)
 {
     for (size_t i = 0; i < state->expect_count; i++) {
         const struct expect *expect = &state->expects[i];
+        if (is_open(draft, expect)) /* its clock goes on */
+            continue;
         struct occurrence when = first_occurrence(draft, expect, since_us, scope);
         push(draft, expect, when, since_us, route_expectation(draft, expect));
     }
@@ -131,11 +110,22 @@ static void go_on(struct draft *draft, struct expectation *expectation, enum out
     body_append(draft->body, "x", integers(G_N_ELEMENTS(item), item));
 }
 
-void expect_end_all(struct draft *draft, enum outcome outcome, bool accepting_too)
+void expect_end_all(struct draft *draft, enum outcome outcome)
 {
     for (guint i = draft->open->len; i > 0; i--)
-        if (accepting_too || at(draft, i - 1)->def != &draft->accepting)
-            end(draft, i - 1, outcome);
+        end(draft, i - 1, outcome);
+}
+
+void expect_leave(struct draft *draft, const struct state *to, int64_t at_us, const struct scope *scope)
+{
+    for (guint i = draft->open->len; i > 0; i--) {
+        struct expectation *expectation = at(draft, i - 1);
+        bool stays = expectation->def == &draft->accepting
+                         ? !to->final
+                         : expect_outlives(draft, expectation, to, at_us, scope);
+        if (!stays)
+            end(draft, i - 1, OUTCOME_WITHDRAWN);
+    }
 }
 
 void expect_end_named(struct draft *draft, const char *name, enum outcome outcome)
@@ -215,7 +205,7 @@ static bool meet(struct draft *draft, guint i, int64_t observed_us, bool goes_on
         }
         catch_up(draft, expectation, observed_us);
     }
-    enum outcome outcome = observed_us <= expectation->when.due_us ? OUTCOME_MET : OUTCOME_LATE;
+    enum outcome outcome = expect_is_in_time(expectation, observed_us) ? OUTCOME_MET : OUTCOME_LATE;
     if (!recurs || !goes_on) {
         end(draft, i, outcome);
         return true;

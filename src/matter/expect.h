@@ -22,8 +22,11 @@ int64_t expect_make_accepting(struct draft *draft, int64_t post, int64_t since_u
  * it came. `goes_on`: recurring ones continue; not so when the state changes. */
 void expect_meet(struct draft *draft, const struct entry_def *entry, int64_t observed_us, bool goes_on);
 
-/* Ends all, that of a hand-over's receiver perhaps not; or those of a name. */
-void expect_end_all(struct draft *draft, enum outcome outcome, bool accepting_too);
+/* The state `to` begins: ends all that are not expected in it. A hand-over outlives a change of state, unless it is
+ * the last. */
+void expect_leave(struct draft *draft, const struct state *to, int64_t at_us, const struct scope *scope);
+/* Ends all, or those of a name. */
+void expect_end_all(struct draft *draft, enum outcome outcome);
 void expect_end_named(struct draft *draft, const char *name, enum outcome outcome);
 /* One ends excused, a recurring one goes on; returns its item of `x`, owned. */
 json_t *expect_excuse(struct draft *draft, int64_t slot);

@@ -98,7 +98,9 @@ struct expectation_row {
     int64_t matter, number, post, opens_us, due_us, ended_us, entry_number;
     char name[48];
     enum outcome outcome;
-    bool overdue;
+    bool overdue, warned;
+    int64_t paused_us; /* since when its clock stands, 0 it runs */
+    int extensions;
     char *reason;
 };
 GArray *matter_expectations(struct db *rows, int64_t matter); /* open and past, by number */

@@ -52,7 +52,7 @@ void move_begin(struct draft *draft, int64_t since_us, const struct scope *scope
 void move_to(struct draft *draft, const struct state *state, int64_t since_us, const struct scope *scope)
 {
     g_assert(state != draft->state);
-    expect_end_all(draft, OUTCOME_WITHDRAWN, state->final); /* a hand-over outlives a change of state */
+    expect_leave(draft, state, since_us, scope);
     draft->state = state;
     draft->ends_us = 0;
     g_strlcpy(draft->matter.state, state->name, sizeof draft->matter.state);

@@ -151,9 +151,10 @@ GArray *matter_expectations(struct db *rows, int64_t matter)
     AUTO(rows)
     struct rows found = rows_of(rows,
                                 "SELECT number, name, post, opens_us, due_us, ended_us, outcome, entry, "
-                                "reason, 0 FROM expectation_past "
+                                "reason, 0, 0, 0, 0 FROM expectation_past "
                                 "WHERE matter = ?1 UNION ALL "
-                                "SELECT number, name, post, opens_us, due_us, 0, 0, NULL, NULL, overdue FROM "
+                                "SELECT number, name, post, opens_us, due_us, 0, 0, NULL, NULL, overdue, "
+                                "paused_us, extensions, warned FROM "
                                 "expectation WHERE matter = ?1",
                                 "i", matter);
     while (rows_next(&found)) {
@@ -167,6 +168,9 @@ GArray *matter_expectations(struct db *rows, int64_t matter)
             .outcome = (enum outcome)rows_integer(&found, 6),
             .entry_number = rows_integer(&found, 7),
             .overdue = rows_integer(&found, 9) != 0,
+            .paused_us = rows_integer(&found, 10),
+            .extensions = (int)rows_integer(&found, 11),
+            .warned = rows_integer(&found, 12) != 0,
             .reason = g_strdup(rows_text(&found, 8)),
         };
         copy_text(&found, 1, row.name, sizeof row.name);

@@ -79,6 +79,9 @@ CREATE TABLE expectation (
   warned INTEGER NOT NULL,
   overdue INTEGER NOT NULL,
   step INTEGER NOT NULL,             -- escalations so far
+  paused_us INTEGER NOT NULL DEFAULT 0,  -- since when its clock stands; 0 it runs
+  stood_us INTEGER NOT NULL DEFAULT 0,   -- so much later it falls due because its clock stood
+  extensions INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (matter, slot)
 ) WITHOUT ROWID;
 CREATE INDEX expectation_post ON expectation (post, due_us, matter, number);

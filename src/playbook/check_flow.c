@@ -120,11 +120,28 @@ static void check_route(struct loader *loader, const struct kind *kind, const st
                   answers->role->name, kind->name);
 }
 
+/* A state in which the clock stands is another one, in which something may still happen. */
+static void check_pause(struct loader *loader, const struct kind *kind, const struct state *state,
+                        const struct expect *expect)
+{
+    const struct yaml_node *node = yaml_find(loader_place(loader, expect), "pause_in");
+    for (size_t i = 0; i < expect->pause_in_count; i++) {
+        const struct state *pause = expect->pause_in[i];
+        if (pause == state)
+            loader_report(loader, node, NULL, "%s is where the clock runs", pause->name);
+        else if (pause->final || pause->proposed)
+            loader_report(loader, node, NULL, "in the state %s nothing is expected, paused or not",
+                          pause->name);
+    }
+}
+
 static void check_expect(struct loader *loader, const struct kind *kind, const struct state *state,
                          const struct expect *expect)
 {
     const struct yaml_node *node = loader_place(loader, expect), *entry = yaml_find(node, "entry");
     check_route(loader, kind, expect);
+    check_calendar(loader, expect);
+    check_pause(loader, kind, state, expect);
     if (expect->entry != NULL && !loader_doubts(loader, expect->entry) && !is_possible(expect->entry, state))
         loader_report(loader, entry, NULL,
                       "%s is expected in the state %s but cannot be made in it; its `in` says where",

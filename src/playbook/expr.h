@@ -26,6 +26,8 @@
  *         numbers to 6 decimals, durations to microseconds; products of numbers are cut after 9 decimals. Missing
  *         is also: overflow of 64 bits, division by zero, a date or datetime outside of 1900 to 2199, a duration
  *         beyond ±2^53 microseconds.
+ *         A duration in working days (5wd, only as a value of a rule) is passed on as it is; no comparison with it
+ *         holds and arithmetic with it is missing.
  * Errors  every mistake is one struct expr_fault with column (1 is the first character, counted in characters) and
  *         a suggestion where there is one; type checking goes on after a mistake, parsing after one of spelling
  *         (full-width signs, ==, &&). Evaluation has no errors.

@@ -72,6 +72,12 @@ static bool is_text(struct value value)
     return value.type == VALUE_TEXT || value.type == VALUE_CHOICE;
 }
 
+/* How long they are is known only where there is a calendar: no comparison holds, no sum is known. */
+static bool counts_working_days(struct value value)
+{
+    return value.type == VALUE_DURATION && value.working_days != 0;
+}
+
 /* Negative, zero or positive as a lies before b; false when they cannot be compared. */
 static bool compare(struct value a, struct value b, const struct expr_scope *scope, int *out)
 {
@@ -83,7 +89,7 @@ static bool compare(struct value a, struct value b, const struct expr_scope *sco
         *out = strcmp(a.text, b.text);
         return true;
     }
-    if (a.type != b.type)
+    if (a.type != b.type || counts_working_days(a) || counts_working_days(b))
         return false;
     switch (a.type) {
     case VALUE_BOOL:
@@ -242,6 +248,8 @@ static struct value evaluate_arithmetic(const struct node *node, const struct ex
 {
     struct value a = evaluate(node->args[0], scope), b = evaluate(node->args[1], scope);
     enum node_op op = node->op;
+    if (counts_working_days(a) || counts_working_days(b))
+        return missing;
     if (a.type == VALUE_NUMBER && b.type == VALUE_NUMBER)
         return evaluate_numbers(op, a.number, b.number);
     if (a.type == VALUE_DURATION && b.type == VALUE_DURATION)
@@ -266,7 +274,7 @@ static struct value evaluate_negate(const struct node *node, const struct expr_s
     struct value value = evaluate(node->args[0], scope);
     if (value.type == VALUE_NUMBER)
         return evaluate_numbers(NODE_SUBTRACT, decimal_from_integer(0), value.number);
-    return value.type == VALUE_DURATION ? duration(-value.us) : missing;
+    return value.type == VALUE_DURATION && !counts_working_days(value) ? duration(-value.us) : missing;
 }
 
 static struct value evaluate_abs(const struct node *node, const struct expr_scope *scope)

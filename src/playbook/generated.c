@@ -86,9 +86,26 @@ static void make_entries(struct loader *loader, struct kind *kind, size_t first,
     }
 }
 
+/* One entry for each expectation that can be extended, behind all others. */
+static void make_extensions(struct loader *loader, struct kind *kind, size_t first)
+{
+    for (size_t i = 0; i < kind->state_count; i++)
+        for (size_t j = 0; j < kind->states[i].expect_count; j++) {
+            const struct expect *expect = &kind->states[i].expects[j];
+            const struct yaml_node *node = yaml_find_key(loader_place(loader, expect), "extend");
+            if (node == NULL)
+                continue;
+            g_autofree char *name = g_strconcat("extend_", expect->name, NULL);
+            const struct made_entry made = {name, "延期", "Extend"};
+            make_entries(loader, kind, first++, &made, 1, node);
+            kind->entries[first - 1].extends = expect;
+        }
+}
+
 void generate_entries(struct loader *loader, struct kind *kind, const struct yaml_node *root)
 {
-    size_t end = kind->entry_count;
+    size_t end = kind->entry_count - kind->extension_count;
+    make_extensions(loader, kind, end);
     const struct yaml_node *handover = yaml_find_key(root, "handover");
     if (handover != NULL) {
         end -= HANDOVER_ENTRY_COUNT;
@@ -118,7 +135,7 @@ bool is_generated_state(const struct kind *kind, const struct state *state)
 bool is_generated_entry(const struct kind *kind, const struct entry_def *entry)
 {
     size_t made = (kind->proposed != NULL ? PROPOSAL_ENTRY_COUNT : 0) +
-                  (kind->handover.present ? HANDOVER_ENTRY_COUNT : 0);
+                  (kind->handover.present ? HANDOVER_ENTRY_COUNT : 0) + kind->extension_count;
     return (size_t)(entry - kind->entries) >= kind->entry_count - made;
 }
 
@@ -157,6 +174,16 @@ static void fill_handover_forms(struct loader *loader, struct kind *kind, const 
     form->fields[0].list = kind->handover.refuse_reasons;
 }
 
+static void fill_extension_forms(struct loader *loader, struct kind *kind)
+{
+    for (size_t i = kind->entry_count - kind->extension_count; i < kind->entry_count; i++) {
+        struct form *form = &kind->entries[i].form;
+        form->fields = storage_alloc(loader->storage, 2, sizeof *form->fields);
+        make_field(loader, form, "until", FIELD_DATETIME, true, texts(loader, "延至", "Until"));
+        make_field(loader, form, "reason", FIELD_TEXT, true, texts(loader, "理由", "Reason"));
+    }
+}
+
 void fill_generated_forms(struct loader *loader, struct kind *kind, const struct yaml_node *root)
 {
     if (kind->proposed != NULL) {
@@ -164,6 +191,7 @@ void fill_generated_forms(struct loader *loader, struct kind *kind, const struct
         form->fields = storage_alloc(loader->storage, 1, sizeof *form->fields);
         make_field(loader, form, "reason", FIELD_TEXT, true, texts(loader, "理由", "Reason"));
     }
+    fill_extension_forms(loader, kind);
     const struct yaml_node *handover = yaml_find(root, "handover");
     if (handover != NULL && handover->type == NODE_MAPPING)
         fill_handover_forms(loader, kind, handover);
@@ -251,10 +279,30 @@ static void fill_handover(struct loader *loader, struct kind *kind, const struct
         made_entry(kind, &handover_entries[i])->handover = true;
 }
 
+/* Made where the expectation's own clock runs. */
+static void fill_extensions(struct loader *loader, struct kind *kind)
+{
+    for (size_t i = 0; i < kind->state_count; i++)
+        for (size_t j = 0; j < kind->states[i].expect_count; j++) {
+            const struct expect *expect = &kind->states[i].expects[j];
+            for (size_t k = kind->entry_count - kind->extension_count; k < kind->entry_count; k++) {
+                struct entry_def *entry = &kind->entries[k];
+                if (entry->extends != expect)
+                    continue;
+                entry->by = expect->extension.by;
+                entry->by_count = expect->extension.by_count;
+                entry->in_count = 1;
+                entry->in = storage_alloc(loader->storage, 1, sizeof *entry->in);
+                entry->in[0] = &kind->states[i];
+            }
+        }
+}
+
 void fill_generated(struct loader *loader, struct kind *kind, const struct yaml_node *root)
 {
     if (kind->proposed != NULL)
         fill_proposal(loader, kind);
+    fill_extensions(loader, kind);
     const struct yaml_node *handover = yaml_find(root, "handover");
     if (handover != NULL)
         fill_handover(loader, kind, handover);

@@ -177,6 +177,7 @@ struct playbook *playbook_load(const struct source *sources, size_t count, GArra
     read_sources(&loader, sources, count);
     loader_declare(&loader);
     load_base(&loader);
+    load_calendars(&loader);
     load_rules(&loader);
     load_forms(&loader);
     load_kinds(&loader);

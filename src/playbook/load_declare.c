@@ -20,6 +20,7 @@ static const struct {
     [PART_REQUIRED_POSTS] = {"required_posts", false, true, false},
     [PART_CLAUSES] = {"clauses", false, true, false},
     [PART_LIST] = {"list", false, false, true},
+    [PART_CALENDAR] = {"calendar", false, false, true},
     [PART_RULE] = {"rule", false, false, true},
     [PART_DOCUMENT] = {"document", false, false, true},
     [PART_KIND] = {"kind", false, false, true},
@@ -60,8 +61,8 @@ static void sort_root(struct loader *loader, const struct yaml_node *root)
         }
     loader_report(
         loader, key, named_nearest(names, PART_COUNT, sizeof *names, key->text),
-        "a document begins with playbook, unit_types, roles, required_posts, clauses, list, rule, document, "
-        "kind, world or test, not %s",
+        "a document begins with playbook, unit_types, roles, required_posts, clauses, list, calendar, rule, "
+        "document, kind, world or test, not %s",
         key->text);
 }
 
@@ -207,11 +208,22 @@ static void declare_states(struct loader *loader, struct kind *kind, const struc
         declare_expects(loader, yaml_find(root, "expects"), &kind->states[0]);
 }
 
+/* Each makes an entry. */
+static size_t count_extensions(struct loader *loader, const struct kind *kind)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < kind->state_count; i++)
+        for (size_t j = 0; j < kind->states[i].expect_count; j++)
+            count += yaml_find(loader_place(loader, &kind->states[i].expects[j]), "extend") != NULL;
+    return count;
+}
+
 static void declare_entries(struct loader *loader, struct kind *kind, const struct yaml_node *root)
 {
     const struct yaml_node *node = yaml_find(root, "entries");
-    size_t more =
-        (yaml_find(root, "proposed_by") != NULL ? 2 : 0) + (yaml_find(root, "handover") != NULL ? 3 : 0);
+    kind->extension_count = count_extensions(loader, kind);
+    size_t more = (yaml_find(root, "proposed_by") != NULL ? 2 : 0) +
+                  (yaml_find(root, "handover") != NULL ? 3 : 0) + kind->extension_count;
     kind->entries = declare_keys(loader, node, "entry", sizeof *kind->entries, more, &kind->entry_count);
     for (size_t i = 0; node != NULL && node->type == NODE_MAPPING && i < node->count; i++)
         declare_fields(loader, yaml_find(node->items[i], "form"), &kind->entries[i].form);
@@ -294,6 +306,8 @@ void loader_declare(struct loader *loader)
     if (loader->roots[PART_ROLES]->len > 0)
         playbook->roles = declare_keys(loader, root_at(loader, PART_ROLES, 0)->items[0], "role",
                                        sizeof *playbook->roles, 0, &playbook->role_count);
+    playbook->calendars =
+        declare_roots(loader, PART_CALENDAR, sizeof *playbook->calendars, &playbook->calendar_count);
     playbook->rules = declare_roots(loader, PART_RULE, sizeof *playbook->rules, &playbook->rule_count);
     playbook->documents =
         declare_roots(loader, PART_DOCUMENT, sizeof *playbook->documents, &playbook->document_count);

@@ -272,6 +272,8 @@ struct expr *load_expr_part(struct scope *scope, const struct yaml_node *node, c
     storage_adopt(scope->loader->storage, expr, free_expr);
     if (scope->condition)
         check_origin(scope, node, expr);
+    if (!scope->working_days)
+        check_working_days(scope, node, expr);
     return expr;
 }
 

@@ -149,10 +149,13 @@ bool load_duration(struct loader *loader, const struct yaml_node *node, int64_t 
     g_autofree char *suggestion = NULL;
     static const struct {
         const char *wrong, *right;
-    } units[] = {{"m", "min"},   {"minutes", "min"}, {"mins", "min"}, {"分钟", "min"},
-                 {"hours", "h"}, {"hour", "h"},      {"小时", "h"},   {"days", "d"},
-                 {"day", "d"},   {"天", "d"},        {"日", "d"},     {"sec", "s"},
-                 {"秒", "s"},    {"H", "h"},         {"D", "d"},      {"hr", "h"}};
+    } units[] = {{"m", "min"},          {"minutes", "min"}, {"mins", "min"},
+                 {"分钟", "min"},       {"hours", "h"},     {"hour", "h"},
+                 {"小时", "h"},         {"days", "d"},      {"day", "d"},
+                 {"天", "d"},           {"日", "d"},        {"sec", "s"},
+                 {"秒", "s"},           {"H", "h"},         {"D", "d"},
+                 {"hr", "h"},           {"个工作日", "wd"}, {"工作日", "wd"},
+                 {"working days", "wd"}};
     const char *unit = text + digits;
     while (*unit == ' ')
         unit++;
@@ -161,6 +164,13 @@ bool load_duration(struct loader *loader, const struct yaml_node *node, int64_t 
             suggestion = g_strdup_printf("%.*s%s", (int)digits, text, units[i].right);
     loader_report(loader, node, suggestion, "%s is no duration such as 90s, 30min, 2h or 14d", text);
     return false;
+}
+
+bool load_length(struct loader *loader, const struct yaml_node *node, struct length *out)
+{
+    if (node->type == NODE_SCALAR && working_days_parse(node->text, &out->working_days))
+        return true;
+    return load_duration(loader, node, &out->us);
 }
 
 static bool read_time(struct loader *loader, const struct yaml_node *node, int *out_minutes)
@@ -429,6 +439,11 @@ struct names names_of_lists(const struct loader *loader)
 struct names names_of_rules(const struct loader *loader)
 {
     return NAMES("rule", loader->playbook->rules, loader->playbook->rule_count);
+}
+
+struct names names_of_calendars(const struct loader *loader)
+{
+    return NAMES("calendar", loader->playbook->calendars, loader->playbook->calendar_count);
 }
 
 struct names names_of_documents(const struct loader *loader)

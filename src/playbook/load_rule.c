@@ -171,6 +171,7 @@ static void read_rule_value(struct loader *loader, const struct rule *rule, cons
                             struct value *out)
 {
     const char *text;
+    struct length length = {0};
     out->type = rule->type;
     switch (rule->type) {
     case VALUE_BOOL:
@@ -198,7 +199,10 @@ static void read_rule_value(struct loader *loader, const struct rule *rule, cons
             loader_report(loader, node, NULL, "%s is no instant such as '2020-02-03T08:00:00+08:00'", text);
         return;
     case VALUE_DURATION:
-        load_duration(loader, node, &out->us);
+        if (load_length(loader, node, &length)) {
+            out->us = length.us;
+            out->working_days = length.working_days;
+        }
         return;
     case VALUE_MISSING:
     case VALUE_UNIT:

@@ -20,7 +20,10 @@ static const struct key expect_keys[] = {
     {"per", SHAPE_SCALAR, false, 0},
     {"at", SHAPE_TIME, false, EXPECT(at_minutes)},
     {"by_time", SHAPE_SCALAR, false, 0},
-    {"warn", SHAPE_DURATION, false, EXPECT(warn_us)},
+    {"warn", SHAPE_SCALAR, false, 0},
+    {"calendar", SHAPE_SCALAR, false, 0},
+    {"pause_in", SHAPE_NODE, false, 0},
+    {"extend", SHAPE_MAPPING, false, 0},
     {"optional", SHAPE_BOOL, false, EXPECT(optional)},
     {"escalate", SHAPE_NODE, false, 0},
 };
@@ -59,12 +62,16 @@ static void read_within(struct loader *loader, const struct kind *kind, const st
 {
     if (g_ascii_isdigit(*node->text)) {
         expect->deadline = DEADLINE_WITHIN;
-        if (load_duration(loader, node, &expect->within_us) && expect->within_us == 0)
+        struct length length = {0};
+        if (load_length(loader, node, &length) && length.us == 0 && length.working_days == 0)
             loader_report(loader, node, NULL, "nobody can do it within no time");
+        expect->within_us = length.us;
+        expect->within_working_days = length.working_days;
         return;
     }
     struct scope scope = scope_of_matter(loader, kind);
     scope.condition = true;
+    scope.working_days = true;
     expect->deadline = DEADLINE_TABLE;
     expect->expr = load_expr(&scope, node, VALUE_DURATION);
 }
@@ -108,16 +115,23 @@ static void read_daily(struct loader *loader, const struct yaml_node *node, cons
                       "00:00 is the beginning of the day, when nothing can be due");
 }
 
-static void read_since(struct loader *loader, const struct yaml_node *node, struct expect *expect)
+/* One of the words, or an instant such as `facts.dispatched`. */
+static void read_since(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                       struct expect *expect)
 {
     static const char *const words[] = {
         [SINCE_STATE] = "state", [SINCE_OPENED] = "opened", [SINCE_OBSERVED] = "observed"};
     const struct yaml_node *since = scalar_at(node, "since");
     if (since == NULL)
         return;
-    int word = load_word(loader, since, "since", words, G_N_ELEMENTS(words));
-    if (word >= 0)
-        expect->since = (enum since)word;
+    if (name_is_valid(since->text, strlen(since->text)) && form_find_field(&kind->form, since->text) < 0) {
+        int word = load_word(loader, since, "since", words, G_N_ELEMENTS(words));
+        if (word >= 0)
+            expect->since = (enum since)word;
+    } else {
+        expect->since = SINCE_EXPR;
+        expect->since_expr = read_instant(loader, kind, since);
+    }
     if (yaml_find(node, "within") == NULL)
         loader_report(loader, yaml_find_key(node, "since"), NULL, "since belongs to within");
 }
@@ -135,7 +149,7 @@ static void read_deadline(struct loader *loader, const struct kind *kind, const 
                       "an expectation lacks its deadline: within, windows, per and at, or by_time");
     if (yaml_find(node, "at") != NULL && yaml_find(node, "per") == NULL)
         loader_report(loader, yaml_find_key(node, "at"), NULL, "at belongs to `per: day`");
-    read_since(loader, node, expect);
+    read_since(loader, kind, node, expect);
     const struct yaml_node *within = scalar_at(node, "within"), *per = scalar_at(node, "per");
     const struct yaml_node *windows = yaml_find(node, "windows"), *by_time = scalar_at(node, "by_time");
     if (within != NULL)
@@ -172,6 +186,87 @@ static void read_escalations(struct loader *loader, const struct kind *kind, con
     }
 }
 
+/* ---- the clock ---- */
+
+/* A duration before the due time, or the share of the time that is left then. */
+static void read_warning(struct loader *loader, const struct yaml_node *node, struct expect *expect)
+{
+    char *end;
+    guint64 percent = g_ascii_isdigit(*node->text) ? g_ascii_strtoull(node->text, &end, 10) : 0;
+    if (!g_str_has_suffix(node->text, "%"))
+        load_duration(loader, node, &expect->warn_us);
+    else if (percent < 1 || percent > 99 || strcmp(end, "%") != 0)
+        loader_report(loader, node, NULL, "%s is no share of the time such as 25%%: 1%% to 99%%", node->text);
+    else
+        expect->warn_percent = (int)percent;
+    if (expect->deadline == DEADLINE_WITHIN && expect->warn_us >= expect->within_us &&
+        expect->within_us > 0 && expect->warn_us > 0)
+        loader_report(loader, node, NULL, "the warning would come before the time begins");
+}
+
+static void read_calendar(struct loader *loader, const struct yaml_node *node, struct expect *expect)
+{
+    const char *text = load_text(loader, node, "calendar");
+    if (text == NULL)
+        return;
+    if (g_str_has_prefix(text, "rule."))
+        expect->calendar_rule =
+            loader_resolve_text(loader, node, text + strlen("rule."), names_of_rules(loader));
+    else
+        expect->calendar = loader_resolve(loader, node, names_of_calendars(loader));
+    const struct rule *rule = expect->calendar_rule;
+    if (rule != NULL && rule->type != VALUE_MISSING && (rule->type != VALUE_TEXT || rule->table))
+        loader_report(loader, node, NULL,
+                      "a rule that chooses a calendar is of type text and holds its name");
+}
+
+static void read_pause(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                       struct expect *expect)
+{
+    expect->pause_in = loader_resolve_list(loader, node, names_of_states(kind), &expect->pause_in_count);
+    if (expect->deadline == DEADLINE_WINDOWS || expect->deadline == DEADLINE_DAILY)
+        loader_report(loader, node, NULL, "what recurs is expected while its state lasts and is not paused");
+}
+
+static const struct key extend_keys[] = {
+    {"by", SHAPE_NODE, true, 0},
+    {"most", SHAPE_COUNT, false, G_STRUCT_OFFSET(struct extension, most)},
+    {"up_to", SHAPE_SCALAR, false, 0},
+};
+
+static void read_extension(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                           struct expect *expect)
+{
+    struct extension *extension = &expect->extension;
+    const struct yaml_node *most = yaml_find(node, "most"), *up_to = scalar_at(node, "up_to");
+    extension->present = true;
+    extension->most = 1;
+    LOAD_KEYS(loader, node, extend_keys, extension, "extend");
+    if (most != NULL && extension->most == 0)
+        loader_report(loader, most, NULL, "it can be extended at least once, or has no extend");
+    if (up_to != NULL && load_length(loader, up_to, &extension->up_to) && extension->up_to.us == 0 &&
+        extension->up_to.working_days == 0)
+        loader_report(loader, up_to, NULL, "an extension by nothing");
+    extension->by = load_addresses(loader, kind, yaml_find(node, "by"), &extension->by_count);
+    if (expect->deadline == DEADLINE_WINDOWS || expect->deadline == DEADLINE_DAILY)
+        loader_report(loader, node, NULL, "what recurs is not extended: the next one comes anyway");
+}
+
+static void read_clock(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                       struct expect *expect)
+{
+    const struct yaml_node *warn = scalar_at(node, "warn"), *calendar = scalar_at(node, "calendar");
+    const struct yaml_node *pause = yaml_find(node, "pause_in"), *extend = yaml_find(node, "extend");
+    if (warn != NULL)
+        read_warning(loader, warn, expect);
+    if (calendar != NULL)
+        read_calendar(loader, calendar, expect);
+    if (pause != NULL)
+        read_pause(loader, kind, pause, expect);
+    if (extend != NULL && extend->type == NODE_MAPPING)
+        read_extension(loader, kind, extend, expect);
+}
+
 static void read_expect(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                         struct expect *expect)
 {
@@ -189,14 +284,12 @@ static void read_expect(struct loader *loader, const struct kind *kind, const st
             loader_report(loader, yaml_find(node, "may_meet"), NULL,
                           "the clock and the public cannot meet an expectation");
     read_deadline(loader, kind, node, expect);
+    read_clock(loader, kind, node, expect);
     if (escalate != NULL)
         read_escalations(loader, kind, escalate, expect);
     if (expect->optional && escalate != NULL)
         loader_report(loader, yaml_find_key(node, "escalate"), NULL,
                       "what is optional is never overdue: nothing to escalate");
-    if (expect->deadline == DEADLINE_WITHIN && expect->warn_us >= expect->within_us &&
-        expect->within_us > 0 && expect->warn_us > 0)
-        loader_report(loader, yaml_find(node, "warn"), NULL, "the warning would come before the time begins");
 }
 
 /* ---- states ---- */

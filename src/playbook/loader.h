@@ -20,6 +20,7 @@ enum part {
     PART_REQUIRED_POSTS,
     PART_CLAUSES,
     PART_LIST,
+    PART_CALENDAR,
     PART_RULE,
     PART_DOCUMENT,
     PART_KIND,
@@ -79,6 +80,8 @@ bool load_keys(struct loader *loader, const struct yaml_node *node, const struct
 bool load_texts(struct loader *loader, const struct yaml_node *node, struct texts *out);
 bool load_bool(struct loader *loader, const struct yaml_node *node, bool *out);
 bool load_duration(struct loader *loader, const struct yaml_node *node, int64_t *out_us);
+/* A duration, or working days: 5wd. */
+bool load_length(struct loader *loader, const struct yaml_node *node, struct length *out);
 bool load_date(struct loader *loader, const struct yaml_node *node, int32_t *out_day);
 /* '06:30-10:00' */
 bool load_window(struct loader *loader, const struct yaml_node *node, int *out_from, int *out_to);
@@ -112,6 +115,7 @@ struct names names_of_unit_types(const struct loader *loader);
 struct names names_of_roles(const struct loader *loader);
 struct names names_of_lists(const struct loader *loader);
 struct names names_of_rules(const struct loader *loader);
+struct names names_of_calendars(const struct loader *loader);
 struct names names_of_documents(const struct loader *loader);
 struct names names_of_kinds(const struct loader *loader);
 struct names names_of_states(const struct kind *kind);
@@ -125,8 +129,9 @@ int load_word(struct loader *loader, const struct yaml_node *node, const char *w
 /* Sorts documents by what they are. */
 void loader_sort(struct loader *loader, GPtrArray *roots, const char *first_file); /* load_declare.c */
 void loader_declare(struct loader *loader);
-void load_base(struct loader *loader);  /* load_base.c */
-void load_rules(struct loader *loader); /* load_rule.c */
+void load_base(struct loader *loader);      /* load_base.c */
+void load_calendars(struct loader *loader); /* load_calendar.c */
+void load_rules(struct loader *loader);     /* load_rule.c */
 /* A list by name, written in place, or (with `pool`) codes taken out of the list of that name. */
 const struct code_list *load_list_in_place(struct loader *loader, const struct yaml_node *node,
                                            const char *name, struct texts title,
@@ -171,7 +176,8 @@ struct scope {
     const struct entry_def *entry; /* for its attempts; NULL none */
     bool in_entry;                 /* `at` and `attempt` mean something */
     bool facts;
-    bool condition; /* decides something: must not read where somebody comes from */
+    bool working_days; /* the place has a calendar, or can say that it lacks one */
+    bool condition;    /* decides something: must not read where somebody comes from */
 };
 struct scope scope_of_entry(struct loader *loader, const struct kind *kind, const struct entry_def *entry);
 struct scope scope_of_matter(struct loader *loader, const struct kind *kind);
@@ -189,5 +195,7 @@ void check_effect_cycles(struct loader *loader);
 void check_personal(struct loader *loader, const struct kind *kind);
 void check_origin(struct scope *scope, const struct yaml_node *node, const struct expr *expr);
 void check_documents(struct loader *loader);
+void check_calendar(struct loader *loader, const struct expect *expect);
+void check_working_days(struct scope *scope, const struct yaml_node *node, const struct expr *expr);
 
 #endif

@@ -53,6 +53,11 @@ const struct rule *playbook_find_rule(const struct playbook *playbook, const cha
     FIND(playbook->rules, playbook->rule_count, name, name);
 }
 
+const struct calendar *playbook_find_calendar(const struct playbook *playbook, const char *name)
+{
+    FIND(playbook->calendars, playbook->calendar_count, name, name);
+}
+
 const struct document *playbook_find_document(const struct playbook *playbook, const char *name)
 {
     FIND(playbook->documents, playbook->document_count, name, name);

@@ -98,6 +98,24 @@ struct role {
     bool registers_people, keeps_registry, keeps_accounts, adopts, supervises;
 };
 
+/* Which days are worked, by date; weekdays say it where nothing else does. */
+struct calendar_day {
+    int32_t day;
+    bool working;
+};
+struct calendar {
+    char *name;
+    struct texts title;
+    bool weekdays[8]; /* worked, by day_of_week() */
+    struct calendar_day *days; /* ascending: holidays, and days worked to make up for them */
+    size_t day_count;
+};
+/* So long: working days, then the rest. */
+struct length {
+    int64_t us;
+    int working_days;
+};
+
 struct required_post { /* every unit of the type must have so many posts of the role: each lack is a gap */
     const struct unit_type *unit_type;
     const struct role *role;
@@ -182,9 +200,18 @@ enum since {
     SINCE_STATE,    /* the state was entered */
     SINCE_OPENED,   /* the matter was opened */
     SINCE_OBSERVED, /* observed time of the entry that led here */
+    SINCE_EXPR,     /* an instant out of an expression */
 };
 struct window {
     int from_minutes, to_minutes;
+};
+/* An entry `extend_NAME` moves the due time of the open expectation. */
+struct extension {
+    bool present;
+    struct address *by;
+    size_t by_count;
+    int most;            /* times */
+    struct length up_to; /* each time; 0: as long as they say */
 };
 struct expect {
     char *name; /* unique in the kind; the entry's name unless given */
@@ -194,12 +221,20 @@ struct expect {
     size_t may_meet_count;
     enum deadline_type deadline;
     int64_t within_us;
+    int within_working_days; /* counted in the calendar, instead of `within_us` */
     struct expr *expr; /* DEADLINE_TABLE, DEADLINE_AT */
     enum since since;
+    struct expr *since_expr; /* SINCE_EXPR: a datetime */
+    const struct calendar *calendar;  /* NULL every day is worked, or a rule says which */
+    const struct rule *calendar_rule; /* its values are names of calendars */
     struct window *windows;
     size_t window_count;
     int at_minutes; /* DEADLINE_DAILY */
     int64_t warn_us; /* before the due time; 0 none */
+    int warn_percent; /* or when so much of the time is left */
+    const struct state **pause_in; /* states in which its clock stands instead of its being withdrawn */
+    size_t pause_in_count;
+    struct extension extension;
     bool optional;   /* never overdue, never missed */
     struct escalation *escalations; /* by after_us */
     size_t escalation_count;
@@ -263,6 +298,7 @@ struct entry_def {
     struct effect *effects;    /* always, before the branches; attempts have none */
     size_t effect_count;
     bool handover;    /* L4 in part: see struct handover_def */
+    const struct expect *extends; /* moves the due time of this one */
     bool shows_figures; /* the kind's figures are computed, shown and frozen in it */
 };
 
@@ -349,6 +385,7 @@ struct kind {
     struct entry_def *entries;
     size_t entry_count;
     struct handover_def handover;
+    size_t extension_count; /* entries made by `extend`, at the end of entries */
     struct figure *figures;
     size_t figure_count;
     const struct document **documents;
@@ -376,6 +413,8 @@ struct playbook {
     size_t list_count;
     struct rule *rules;
     size_t rule_count;
+    struct calendar *calendars;
+    size_t calendar_count;
     struct document *documents;
     size_t document_count;
     struct kind *kinds;
@@ -401,6 +440,7 @@ const struct role *playbook_find_role(const struct playbook *playbook, const cha
 const struct unit_type *playbook_find_unit_type(const struct playbook *playbook, const char *name);
 const struct code_list *playbook_find_list(const struct playbook *playbook, const char *name);
 const struct rule *playbook_find_rule(const struct playbook *playbook, const char *name);
+const struct calendar *playbook_find_calendar(const struct playbook *playbook, const char *name);
 const struct document *playbook_find_document(const struct playbook *playbook, const char *name);
 const struct entry_def *kind_find_entry(const struct kind *kind, const char *name);
 const struct state *kind_find_state(const struct kind *kind, const char *name);

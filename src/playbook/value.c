@@ -33,7 +33,10 @@ json_t *value_to_json(struct value value)
         datetime_format(value.us, utc, text);
         return json_string(text);
     case VALUE_DURATION:
-        return json_integer(value.us);
+        if (value.working_days == 0)
+            return json_integer(value.us);
+        g_snprintf(text, sizeof text, "%dwd", value.working_days);
+        return json_string(text);
     case VALUE_UNIT:
     case VALUE_PERSON:
         return json_integer(value.id);

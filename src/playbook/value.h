@@ -4,7 +4,8 @@
  *
  * Shape   a tagged union; texts and lists are borrowed from whoever made the value. VALUE_MISSING is a value like
  *         any other: it makes a comparison false, never an error.
- * Units   dates are days since 1970, datetimes and durations microseconds, numbers decimals.
+ * Units   dates are days since 1970, datetimes and durations microseconds (a duration may also hold working days),
+ *         numbers decimals.
  */
 #ifndef PLAYBOOK_VALUE_H
 #define PLAYBOOK_VALUE_H
@@ -38,7 +39,11 @@ struct value {
         const char *text;
         const json_t *list;
         int32_t day;
-        int64_t us;
+        struct {
+            int64_t us;
+            int32_t
+                working_days; /* of a duration, besides `us`: only a deadline with a calendar can count them */
+        };
         int64_t id;
     };
 };
@@ -46,7 +51,7 @@ struct value {
 extern const char *const value_type_names[VALUE_TYPE_COUNT];
 
 /* As it stands in a stored form and in expression trees: numbers, dates and datetimes (in UTC) as text, durations
- * and ids as integers, lists copied; null for missing. */
+ * and ids as integers, working days as "5wd", lists copied; null for missing. */
 json_t *value_to_json(struct value value);
 
 #endif

@@ -79,25 +79,55 @@ static void check_closed(struct standing *standing, const json_t *wanted)
                    closed ? "true" : "false");
 }
 
-static void check_open(struct standing *standing, const json_t *wanted, bool overdue_only, const char *what)
+/* Names of the open expectations of which `has` holds, as a set. */
+static void check_names(struct standing *standing, const json_t *wanted, const char *what,
+                        bool (*has)(const struct expectation_row *))
 {
     g_autoptr(GPtrArray) found = g_ptr_array_new();
-    for (guint i = 0; i < standing->expectations->len; i++) {
-        const struct expectation_row *row = row_at(standing, i);
-        if (row->outcome == OUTCOME_OPEN && (row->overdue || !overdue_only))
-            g_ptr_array_add(found, (gpointer)row->name);
-    }
+    for (guint i = 0; i < standing->expectations->len; i++)
+        if (row_at(standing, i)->outcome == OUTCOME_OPEN && has(row_at(standing, i)))
+            g_ptr_array_add(found, (gpointer)row_at(standing, i)->name);
     compare_sets(standing->stage, what, wanted, found);
+}
+
+static bool is_open(const struct expectation_row *row)
+{
+    return row->outcome == OUTCOME_OPEN;
+}
+
+static bool is_overdue(const struct expectation_row *row)
+{
+    return row->overdue;
+}
+
+static bool is_paused(const struct expectation_row *row)
+{
+    return row->paused_us != 0;
+}
+
+static bool is_warned(const struct expectation_row *row)
+{
+    return row->warned;
 }
 
 static void check_expects(struct standing *standing, const json_t *wanted)
 {
-    check_open(standing, wanted, false, "expects");
+    check_names(standing, wanted, "expects", is_open);
 }
 
 static void check_overdue(struct standing *standing, const json_t *wanted)
 {
-    check_open(standing, wanted, true, "overdue");
+    check_names(standing, wanted, "overdue", is_overdue);
+}
+
+static void check_paused(struct standing *standing, const json_t *wanted)
+{
+    check_names(standing, wanted, "paused", is_paused);
+}
+
+static void check_warned(struct standing *standing, const json_t *wanted)
+{
+    check_names(standing, wanted, "warned", is_warned);
 }
 
 static void check_ended(struct standing *standing, const json_t *wanted, enum outcome outcome)
@@ -147,6 +177,19 @@ static const struct expectation_row *find_open(struct standing *standing, const 
             return row_at(standing, i);
     stage_fail(standing->stage, "nothing called %s is open", name);
     return NULL;
+}
+
+static void check_extended(struct standing *standing, const json_t *wanted)
+{
+    const char *name;
+    json_t *count;
+    json_object_foreach((json_t *)wanted, name, count)
+    {
+        const struct expectation_row *row = find_open(standing, name);
+        if (row != NULL && row->extensions != json_integer_value(count))
+            stage_fail(standing->stage, "extended %s: expected %d, found %d", name,
+                       (int)json_integer_value(count), row->extensions);
+    }
 }
 
 static void check_answers(struct standing *standing, const json_t *wanted)
@@ -260,11 +303,12 @@ static const struct {
     const char *name;
     check_function check;
 } checks[] = {
-    {"state", check_state},     {"closed", check_closed},   {"expects", check_expects},
-    {"overdue", check_overdue}, {"met", check_met},         {"late", check_late},
-    {"missed", check_missed},   {"excused", check_excused}, {"withdrawn", check_withdrawn},
-    {"answers", check_answers}, {"due", check_due},         {"escalated", check_escalated},
-    {"form", check_form},       {"figures", check_figures}, {"document", check_document},
+    {"state", check_state},       {"closed", check_closed},   {"expects", check_expects},
+    {"overdue", check_overdue},   {"paused", check_paused},   {"warned", check_warned},
+    {"extended", check_extended}, {"met", check_met},         {"late", check_late},
+    {"missed", check_missed},     {"excused", check_excused}, {"withdrawn", check_withdrawn},
+    {"answers", check_answers},   {"due", check_due},         {"escalated", check_escalated},
+    {"form", check_form},         {"figures", check_figures}, {"document", check_document},
 };
 
 /* ---- refusals and to-do lists, which need no matter ---- */

@@ -182,6 +182,11 @@ static void playbooks(void)
     reply_is(&kind, 200, NULL);
     g_assert_cmpstr(reply_text(&kind, "form.0.name"), ==, "last_exposure");
     g_assert_cmpstr(reply_text(&kind, "entries.0.attempts.0.code"), ==, "away");
+    g_assert_cmpstr(reply_text(&kind, "states.0.expects.0.name"), ==, "check_in");
+    g_assert_cmpstr(reply_text(&kind, "states.0.expects.0.windows.0.0"), ==, "06:30");
+    AUTO(reply) struct reply timed = rig_get(rig, "wang", "/api/v1/kinds/deadline_case");
+    g_assert_cmpint(json_integer_value(json_at(timed.json, "states.0.expects.0.extend.most")), ==, 1);
+    g_assert_cmpint(json_integer_value(json_at(timed.json, "states.0.expects.0.within.seconds")), ==, 86400);
     AUTO(reply) struct reply none = rig_get(rig, "wang", "/api/v1/kinds/none");
     reply_is(&none, 404, "not_found");
     AUTO(reply) struct reply version = rig_get(rig, "wang", "/api/v1/kinds/home_observation?version=999999");

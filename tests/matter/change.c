@@ -197,6 +197,30 @@ static void test_deadlines(void)
     g_assert_cmpint(world_due(world, "plain", "callback"), ==, world_time("2020-02-08T12:00:00+08:00"));
 }
 
+/* The clock stands while it is parked and is put forward once; world_free() replays it. */
+static void test_standing_clock(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_do(world, "wang", "asked",
+             "{'command':'open_matter','kind':'service_request','unit':'#$g1','form':{'urgency':'danger'}}");
+    world_at(world, "2020-02-03T08:00:00+08:00");
+    world_do(world, "zhou", NULL, ENTER("asked", "park", ""));
+    assert_expectations(world, "asked", "answer:open minutes:withdrawn");
+    world_at(world, "2020-02-05T08:00:00+08:00");
+    assert_expectations(world, "asked", "answer:open minutes:withdrawn");
+    world_do(world, "zhou", NULL, ENTER("asked", "resume", ""));
+    g_assert_cmpint(world_due(world, "asked", "answer"), ==, world_time("2020-02-05T09:00:00+08:00"));
+    world_at(world, "2020-02-05T08:30:00+08:00");
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM alert WHERE step = 0"), ==, 1);
+    world_do(world, "zhou", NULL,
+             ENTER("asked", "extend_answer", "'until':'2020-02-06T09:00:00+08:00','reason':'会签'"));
+    g_assert_cmpint(world_due(world, "asked", "answer"), ==, world_time("2020-02-06T09:00:00+08:00"));
+    g_assert_cmpint(
+        world_count(world, "SELECT warned + 10 * extensions FROM expectation WHERE name = 'answer'"), ==, 10);
+    world_at(world, "2020-02-06T09:00:01+08:00");
+    assert_expectations(world, "asked", "answer:overdue minutes:withdrawn minutes:open");
+}
+
 /* An acknowledgement of the report is entered in the observation that it came from. */
 static void test_enter_in_parent(void)
 {
@@ -319,6 +343,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matter/change/outage", test_outage);
     g_test_add_func("/matter/change/link", test_link);
     g_test_add_func("/matter/change/deadlines", test_deadlines);
+    g_test_add_func("/matter/change/standing_clock", test_standing_clock);
     g_test_add_func("/matter/change/enter_in_parent", test_enter_in_parent);
     g_test_add_func("/matter/change/edition", test_edition);
     g_test_add_func("/matter/change/who_may", test_who_may);

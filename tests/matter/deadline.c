@@ -2,8 +2,12 @@
 /* When things fall due: windows, days of the zone, quiet hours, digests. */
 #include "matter/deadline.h"
 
+#include "playbook/calendar.h"
+
 #include "base/clock.h"
 #include "base/datetime.h"
+
+#include <string.h>
 
 static int64_t us(const char *text)
 {
@@ -130,6 +134,12 @@ static void test_next(void)
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
         g_assert_cmpint(deadline_next_us(&expect, zone(), morning, rows[i].progress), ==, us(rows[i].next));
+    expect.warn_percent = 50;
+    g_assert_cmpint(deadline_next_us(&expect, zone(), morning, (struct progress){0}), ==,
+                    us("2020-02-03T08:15:00+08:00"));
+    g_assert_cmpint(deadline_next_us(&expect, zone(), morning, (struct progress){.stood_us = US_PER_HOUR}),
+                    ==, us("2020-02-03T08:45:00+08:00"));
+    expect.warn_percent = 0;
     expect.optional = true;
     g_assert_cmpint(deadline_next_us(&expect, zone(), morning, (struct progress){0}), ==,
                     us("2020-02-03T16:00:00+08:00"));
@@ -139,6 +149,39 @@ static void test_next(void)
     g_assert_cmpint(deadline_next_us(&once, zone(), morning, (struct progress){0}), ==, morning.due_us + 1);
     g_assert_cmpint(deadline_next_us(&once, zone(), morning, (struct progress){.overdue = true}), ==,
                     NEVER_US);
+    g_assert_cmpint(deadline_next_us(&once, zone(), morning, (struct progress){.paused_us = 1}), ==,
+                    NEVER_US);
+}
+
+/* Spring Festival of 2020 with its days worked to make up for it. */
+static void test_calendar(void)
+{
+    struct calendar_day days[9] = {{day_from_civil(2020, 1, 19), true}, {day_from_civil(2020, 2, 1), true}};
+    for (int i = 0; i < 7; i++)
+        days[2 + i] = (struct calendar_day){day_from_civil(2020, 1, 24 + i), false};
+    struct calendar_day off = days[1];
+    memmove(&days[1], &days[2], 7 * sizeof *days);
+    days[8] = off;
+    const struct calendar calendar = {
+        .weekdays = {[1] = true, true, true, true, true}, .days = days, .day_count = G_N_ELEMENTS(days)};
+    g_assert_true(calendar_works_on(&calendar, day_from_civil(2020, 1, 19)));
+    g_assert_false(calendar_works_on(&calendar, day_from_civil(2020, 1, 18)));
+    g_assert_false(calendar_works_on(&calendar, day_from_civil(2020, 1, 30)));
+    g_assert_true(calendar_works_on(&calendar, day_from_civil(2020, 2, 1)));
+    g_assert_true(calendar_works_on(NULL, day_from_civil(2020, 1, 26)));
+    g_assert_cmpint(calendar_add(&calendar, day_from_civil(2020, 1, 23), 1), ==, day_from_civil(2020, 1, 31));
+    g_assert_cmpint(calendar_add(&calendar, day_from_civil(2020, 1, 23), 0), ==, day_from_civil(2020, 1, 23));
+    g_assert_cmpint(calendar_add(NULL, day_from_civil(2020, 1, 23), 5), ==, day_from_civil(2020, 1, 28));
+    g_assert_cmpint(calendar_count(&calendar, day_from_civil(2020, 1, 22), day_from_civil(2020, 2, 3)), ==,
+                    4);
+    g_assert_cmpint(calendar_count(&calendar, day_from_civil(2020, 2, 3), day_from_civil(2020, 2, 3)), ==, 0);
+    const struct calendar idle = {.name = (char *)"idle"}; /* no day is worked: it ends all the same */
+    g_assert_cmpint(calendar_add(&idle, 0, 1000), >, 1000);
+    int64_t from_us = us("2020-01-22T09:00:00+08:00");
+    g_assert_cmpint(calendar_after_us(&calendar, zone(), from_us, (struct length){.working_days = 2}), ==,
+                    us("2020-02-01T00:00:00+08:00"));
+    g_assert_cmpint(calendar_after_us(&calendar, zone(), from_us, (struct length){.us = US_PER_HOUR}), ==,
+                    us("2020-01-22T10:00:00+08:00"));
 }
 
 static void test_shown(void)
@@ -190,6 +233,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matter/deadline/fortnight", test_fortnight);
     g_test_add_func("/matter/deadline/summer_time", test_summer_time);
     g_test_add_func("/matter/deadline/next", test_next);
+    g_test_add_func("/matter/deadline/calendar", test_calendar);
     g_test_add_func("/matter/deadline/shown", test_shown);
     g_test_add_func("/matter/deadline/instant", test_instant);
     return g_test_run();

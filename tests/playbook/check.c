@@ -155,6 +155,7 @@ int main(int argc, char **argv)
                                         "effects.json",
                                         "facts_and_figures.json",
                                         "stories.json",
+                                        "time.json",
                                         "slips.json"};
     g_test_init(&argc, &argv, NULL);
     g_test_set_nonfatal_assertions();

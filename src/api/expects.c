@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "api/expects.h"
+
+#include "base/clock.h"
+
+static json_t *shape_minutes(int minutes)
+{
+    char text[8];
+    g_snprintf(text, sizeof text, "%02d:%02d", minutes / 60 % 100, minutes % 60);
+    return json_string(text);
+}
+
+static json_t *shape_length(struct length length)
+{
+    if (length.working_days == 0)
+        return json_pack("{s:I}", "seconds", (json_int_t)(length.us / US_PER_SECOND));
+    return json_pack("{s:i}", "working_days", length.working_days);
+}
+
+static void add_since(json_t *shape, const struct expect *expect)
+{
+    static const char *const words[] = {
+        [SINCE_STATE] = "state", [SINCE_OPENED] = "opened", [SINCE_OBSERVED] = "observed"};
+    json_object_set_new(shape, "since",
+                        expect->since == SINCE_EXPR ? expr_to_json(expect->since_expr)
+                                                    : json_string(words[expect->since]));
+}
+
+static void add_deadline(json_t *shape, const struct expect *expect)
+{
+    json_t *windows = json_array();
+    switch (expect->deadline) {
+    case DEADLINE_WITHIN:
+        json_object_set_new(shape, "within",
+                            shape_length((struct length){expect->within_us, expect->within_working_days}));
+        add_since(shape, expect);
+        break;
+    case DEADLINE_TABLE:
+        json_object_set_new(shape, "within", expr_to_json(expect->expr));
+        add_since(shape, expect);
+        break;
+    case DEADLINE_WINDOWS:
+        for (size_t i = 0; i < expect->window_count; i++)
+            json_array_append_new(windows, json_pack("[o, o]", shape_minutes(expect->windows[i].from_minutes),
+                                                     shape_minutes(expect->windows[i].to_minutes)));
+        json_object_set(shape, "windows", windows);
+        break;
+    case DEADLINE_DAILY:
+        json_object_set_new(shape, "per", json_string("day"));
+        json_object_set_new(shape, "at", shape_minutes(expect->at_minutes));
+        break;
+    case DEADLINE_AT:
+        json_object_set_new(shape, "by_time", expr_to_json(expect->expr));
+        break;
+    }
+    json_decref(windows);
+}
+
+static void add_clock(json_t *shape, const struct expect *expect)
+{
+    if (expect->warn_percent > 0)
+        json_object_set_new(shape, "warn", json_pack("{s:i}", "percent", expect->warn_percent));
+    else if (expect->warn_us > 0)
+        json_object_set_new(shape, "warn", shape_length((struct length){.us = expect->warn_us}));
+    if (expect->calendar != NULL || expect->calendar_rule != NULL)
+        json_object_set_new(
+            shape, "calendar",
+            json_string(expect->calendar != NULL ? expect->calendar->name : expect->calendar_rule->name));
+    if (expect->pause_in_count > 0) {
+        json_t *states = json_array();
+        for (size_t i = 0; i < expect->pause_in_count; i++)
+            json_array_append_new(states, json_string(expect->pause_in[i]->name));
+        json_object_set_new(shape, "pause_in", states);
+    }
+    if (expect->extension.present)
+        json_object_set_new(shape, "extend",
+                            json_pack("{s:i, s:o}", "most", expect->extension.most, "up_to",
+                                      shape_length(expect->extension.up_to)));
+}
+
+json_t *shape_expects(const struct state *state)
+{
+    json_t *shapes = json_array();
+    for (size_t i = 0; i < state->expect_count; i++) {
+        const struct expect *expect = &state->expects[i];
+        json_t *shape = json_pack("{s:s, s:s, s:b}", "name", expect->name, "entry", expect->entry->name,
+                                  "optional", expect->optional);
+        add_deadline(shape, expect);
+        add_clock(shape, expect);
+        json_array_append_new(shapes, shape);
+    }
+    return shapes;
+}

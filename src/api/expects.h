@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * expects - what a state expects and by when, as clients see it in GET /api/v1/kinds/{name}.
+ *
+ * Units   lengths in seconds, working days beside them; expressions as trees (expr_json.c).
+ */
+#ifndef API_EXPECTS_H
+#define API_EXPECTS_H
+
+#include "playbook/model.h"
+
+json_t *shape_expects(const struct state *state);
+
+#endif

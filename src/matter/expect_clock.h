@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * expect_clock - when a draft's expectations fall due: how long they have, in which calendar, while the clock stands,
+ * and after an extension.
+ *
+ * Shape   what changes an open expectation in place is written as one item of `m` of the draft's event (see apply.c).
+ */
+#ifndef MATTER_EXPECT_CLOCK_H
+#define MATTER_EXPECT_CLOCK_H
+
+#include "matter/enter.h"
+#include "matter/scope.h"
+
+/* When what begins at `since_us` is due; NEVER_US when an expression that says so is missing. Not for what recurs. */
+int64_t expect_due_us(struct draft *draft, const struct expect *expect, int64_t since_us,
+                      const struct scope *scope);
+
+/* The state `to` begins: the clock of an expectation that pauses there stands, or goes on where it is at home.
+ * False: it is not expected any longer. */
+bool expect_outlives(struct draft *draft, struct expectation *expectation, const struct state *to,
+                     int64_t at_us, const struct scope *scope);
+bool state_expects(const struct state *state, const struct expect *expect);
+/* The time has not passed for what is observed then, or its clock stood before it had. */
+bool expect_is_in_time(const struct expectation *expectation, int64_t observed_us);
+
+/* An entry that extends: refuses what goes beyond `extend`; then moves the due time. */
+bool extension_fits(struct draft *draft, const struct entering *entering, const struct scope *scope);
+void expect_extend(struct draft *draft, const struct entering *entering);
+
+#endif
