@@ -26,6 +26,24 @@ static void add_since(json_t *shape, const struct expect *expect)
                                                     : json_string(words[expect->since]));
 }
 
+static void add_per(json_t *shape, const struct expect *expect)
+{
+    static const char *const weekdays[] = {"", "mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+    bool weekly = expect->deadline == DEADLINE_WEEKLY;
+    json_object_set_new(shape, "per",
+                        json_string(weekly                               ? "week"
+                                    : expect->deadline == DEADLINE_DAILY ? "day"
+                                                                         : "month"));
+    json_object_set_new(shape, "at", shape_minutes(expect->at_minutes));
+    if (expect->deadline == DEADLINE_DAILY)
+        return;
+    json_t *on = json_array();
+    for (int i = 1; i <= 31; i++)
+        if ((expect->on >> i & 1) != 0)
+            json_array_append_new(on, weekly ? json_string(weekdays[i]) : json_integer(i));
+    json_object_set_new(shape, "on", on);
+}
+
 static void add_deadline(json_t *shape, const struct expect *expect)
 {
     json_t *windows = json_array();
@@ -46,8 +64,12 @@ static void add_deadline(json_t *shape, const struct expect *expect)
         json_object_set(shape, "windows", windows);
         break;
     case DEADLINE_DAILY:
-        json_object_set_new(shape, "per", json_string("day"));
-        json_object_set_new(shape, "at", shape_minutes(expect->at_minutes));
+    case DEADLINE_WEEKLY:
+    case DEADLINE_MONTHLY:
+        add_per(shape, expect);
+        break;
+    case DEADLINE_EVERY:
+        json_object_set_new(shape, "every", shape_length((struct length){.us = expect->within_us}));
         break;
     case DEADLINE_AT:
         json_object_set_new(shape, "by_time", expr_to_json(expect->expr));
@@ -72,6 +94,10 @@ static void add_clock(json_t *shape, const struct expect *expect)
             json_array_append_new(states, json_string(expect->pause_in[i]->name));
         json_object_set_new(shape, "pause_in", states);
     }
+    if (expect->attempts > 0)
+        json_object_set_new(shape, "attempts", json_integer(expect->attempts));
+    if (expect->earlier_below_refused)
+        json_object_set_new(shape, "earlier_below", json_string("refused"));
     if (expect->extension.present)
         json_object_set_new(shape, "extend",
                             json_pack("{s:i, s:o}", "most", expect->extension.most, "up_to",

@@ -186,6 +186,10 @@ static json_t *shape_expectation(struct request *request, const struct expectati
         json_object_set_new(shape, "paused_at", shape_time(request, row->paused_us));
     if (row->extensions != 0)
         json_object_set_new(shape, "extended", json_integer(row->extensions));
+    if (row->attempts != 0)
+        json_object_set_new(shape, "attempts", json_integer(row->attempts));
+    if (row->reopened)
+        json_object_set_new(shape, "reopened", json_true());
     return shape;
 }
 

@@ -127,6 +127,7 @@ enum problem_code {
     PROBLEM_ALREADY_ENDED,       /* an expectation that is no longer open */
     PROBLEM_DUE_TIME_PASSED,     /* too late to be extended */
     PROBLEM_EXTENSIONS_SPENT,    /* {0} how often it may be extended */
+    PROBLEM_EARLIER_BELOW,       /* {0} expectation, {1} when it is due in the matter above */
     PROBLEM_REASON_NEEDED,
     PROBLEM_EFFECTS_TOO_DEEP,
     PROBLEM_NOT_PROPOSED,

@@ -14,7 +14,9 @@
  *   x               [[slot, outcome, (number, opens, due, next, post)]]: ended, and when it recurs the next
  *                   occurrence
  *   y               [[number, name, entry or null, post, opens, due, since, next]]: made; the slot is the number
- *   m               [[slot, due, next, warned, overdue, step, paused since, stood, extensions]]: changed in place
+ *   m               [[slot, due, next, warned, overdue, step, paused since, stood, extensions, attempts, opens]]:
+ *                   changed in place
+ *   ro              [number]: met, and expected again
  *   r               [[slot, post]]: answered for by another
  *   u               the unit to which it goes; h [from, to, bounces]: offered; hs: slot of the acceptance; hb:
  *                   bounces, settled
@@ -89,7 +91,7 @@ void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t fir
         db_run(rows,
                "UPDATE expectation SET number = ?3, opens_us = ?4, due_us = ?5, next_us = ?6, post = ?7, "
                "warned = 0, "
-               "overdue = 0, step = 0 WHERE matter = ?1 AND slot = ?2",
+               "overdue = 0, step = 0, attempts = 0 WHERE matter = ?1 AND slot = ?2",
                "iiiiiii", matter, slot, item_integer(item, first + 2), item_integer(item, first + 3),
                item_integer(item, first + 4), item_integer(item, first + 5), item_integer(item, first + 6));
 }
@@ -109,10 +111,11 @@ static void change_clock(struct db *rows, int64_t matter, const json_t *item)
 {
     db_run(rows,
            "UPDATE expectation SET due_us = ?3, next_us = ?4, warned = ?5, overdue = ?6, step = ?7, "
-           "paused_us = ?8, stood_us = ?9, extensions = ?10 WHERE matter = ?1 AND slot = ?2",
-           "iiiiiiiiii", matter, item_integer(item, 0), item_integer(item, 1), item_integer(item, 2),
+           "paused_us = ?8, stood_us = ?9, extensions = ?10, attempts = ?11, opens_us = coalesce(nullif(?12, "
+           "0), opens_us) WHERE matter = ?1 AND slot = ?2",
+           "iiiiiiiiiiii", matter, item_integer(item, 0), item_integer(item, 1), item_integer(item, 2),
            item_integer(item, 3), item_integer(item, 4), item_integer(item, 5), item_integer(item, 6),
-           item_integer(item, 7), item_integer(item, 8));
+           item_integer(item, 7), item_integer(item, 8), item_integer(item, 9), item_integer(item, 10));
 }
 
 /* Met and late when it was observed, anything else when it came about. */
@@ -145,6 +148,9 @@ static void change_expectations(struct db *rows, const struct event *event, cons
     }
     json_array_foreach(json_object_get(body, "y"), i, item) make_expectation(rows, event->matter, item);
     json_array_foreach(json_object_get(body, "m"), i, item) change_clock(rows, event->matter, item);
+    json_array_foreach(json_object_get(body, "ro"), i, item)
+        db_run(rows, "UPDATE expectation_past SET reopened = 1 WHERE matter = ?1 AND number = ?2", "ii",
+               event->matter, json_integer_value(item));
     json_array_foreach(json_object_get(body, "r"), i, item)
         db_run(rows, "UPDATE expectation SET post = ?3 WHERE matter = ?1 AND slot = ?2", "iii", event->matter,
                item_integer(item, 0), item_integer(item, 1));
@@ -221,7 +227,7 @@ static void change_state(struct db *rows, const struct event *event, const json_
         db_run(rows, "UPDATE matter_handover SET pending = 0 WHERE matter = ?1", "i", event->matter);
     }
     if (has(body, "R"))
-        db_run(rows, "UPDATE matter SET retain_us = ?2 WHERE id = ?1", "ii", event->matter,
+        db_run(rows, "UPDATE matter SET retain_us = nullif(?2, 0) WHERE id = ?1", "ii", event->matter,
                integer(body, "R"));
     if (has(body, "u"))
         db_run(rows, "UPDATE matter SET unit = ?2 WHERE id = ?1", "ii", event->matter, integer(body, "u"));

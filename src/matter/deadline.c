@@ -2,32 +2,37 @@
 #include "matter/deadline.h"
 
 #include "base/datetime.h"
+#include "playbook/calendar.h"
 
 #define DAY_MINUTES 1440
 
+#define MONTH_DAYS 31
+#define YEAR_DAYS  366
+
 bool expect_recurs(const struct expect *expect)
 {
-    return expect->deadline == DEADLINE_WINDOWS || expect->deadline == DEADLINE_DAILY;
+    return expect->deadline == DEADLINE_WINDOWS || expect->deadline == DEADLINE_DAILY ||
+           expect->deadline == DEADLINE_WEEKLY || expect->deadline == DEADLINE_MONTHLY;
 }
 
-/* A daily report is open from midnight: one window a day. */
-static size_t window_count(const struct expect *expect)
+bool expect_goes_on(const struct expect *expect)
 {
-    return expect->deadline == DEADLINE_DAILY ? 1 : expect->window_count;
+    return expect_recurs(expect) || expect->deadline == DEADLINE_EVERY;
 }
+
+/* ---- windows ---- */
 
 static struct occurrence window_on(const struct expect *expect, GTimeZone *zone, int32_t day, size_t i)
 {
-    struct window window =
-        expect->deadline == DEADLINE_DAILY ? (struct window){0, expect->at_minutes} : expect->windows[i];
+    struct window window = expect->windows[i];
     return (struct occurrence){day_time_us(day, window.from_minutes, zone),
                                day_time_us(day, window.to_minutes, zone)};
 }
 
-struct occurrence occurrence_at(const struct expect *expect, GTimeZone *zone, int64_t at_us)
+static struct occurrence window_at(const struct expect *expect, GTimeZone *zone, int64_t at_us)
 {
     int32_t day = day_of(at_us, zone);
-    for (size_t i = 0; i < window_count(expect); i++) {
+    for (size_t i = 0; i < expect->window_count; i++) {
         struct occurrence occurrence = window_on(expect, zone, day, i);
         if (at_us <= occurrence.due_us)
             return occurrence;
@@ -35,16 +40,70 @@ struct occurrence occurrence_at(const struct expect *expect, GTimeZone *zone, in
     return window_on(expect, zone, day + 1, 0);
 }
 
-struct occurrence occurrence_after(const struct expect *expect, GTimeZone *zone, int64_t opens_us)
+static struct occurrence window_after(const struct expect *expect, GTimeZone *zone, int64_t opens_us)
 {
     int32_t day = day_of(opens_us, zone);
-    for (size_t i = 0; i < window_count(expect); i++) {
+    for (size_t i = 0; i < expect->window_count; i++) {
         struct occurrence occurrence = window_on(expect, zone, day, i);
         if (occurrence.opens_us > opens_us)
             return occurrence;
     }
     return window_on(expect, zone, day + 1, 0);
 }
+
+/* ---- days on which something is due ---- */
+
+static bool is_due_on(const struct expect *expect, int32_t day)
+{
+    int year, month, day_of_month, next_month, first;
+    if (expect->deadline == DEADLINE_DAILY)
+        return calendar_works_on(expect->calendar, day);
+    if (expect->deadline == DEADLINE_WEEKLY)
+        return (expect->on >> day_of_week(day) & 1) != 0;
+    day_to_civil(day, &year, &month, &day_of_month);
+    day_to_civil(day + 1, &year, &next_month, &first);
+    for (int wanted = day_of_month; wanted <= (next_month == month ? day_of_month : MONTH_DAYS); wanted++)
+        if ((expect->on >> wanted & 1) != 0)
+            return true;
+    return false;
+}
+
+/* The nearest such day from `day` on, forwards or backwards; a calendar without any counts every day. */
+static int32_t due_day(const struct expect *expect, int32_t day, int step)
+{
+    int32_t found = day;
+    for (int i = 0; i < YEAR_DAYS && !is_due_on(expect, found); i++)
+        found += step;
+    return is_due_on(expect, found) ? found : day;
+}
+
+/* Open from the midnight after the time before: a daily report from the midnight of its day. */
+static struct occurrence due_on(const struct expect *expect, GTimeZone *zone, int32_t day)
+{
+    return (struct occurrence){day_time_us(due_day(expect, day - 1, -1) + 1, 0, zone),
+                               day_time_us(day, expect->at_minutes, zone)};
+}
+
+/* ---- occurrences ---- */
+
+struct occurrence occurrence_at(const struct expect *expect, GTimeZone *zone, int64_t at_us)
+{
+    if (expect->deadline == DEADLINE_WINDOWS)
+        return window_at(expect, zone, at_us);
+    int32_t day = due_day(expect, day_of(at_us, zone), 1);
+    struct occurrence occurrence = due_on(expect, zone, day);
+    return at_us <= occurrence.due_us ? occurrence : due_on(expect, zone, due_day(expect, day + 1, 1));
+}
+
+struct occurrence occurrence_after(const struct expect *expect, GTimeZone *zone, int64_t opens_us)
+{
+    if (expect->deadline == DEADLINE_WINDOWS)
+        return window_after(expect, zone, opens_us);
+    int32_t day = due_day(expect, day_of(opens_us, zone), 1);
+    return due_on(expect, zone, due_day(expect, day + 1, 1));
+}
+
+/* ---- the clock ---- */
 
 /* Of a share: of the time that they had without the pauses. */
 static int64_t warn_before_us(const struct expect *expect, struct occurrence occurrence,

@@ -18,7 +18,10 @@ struct occurrence {
     int64_t opens_us, due_us;
 };
 
+/* At times that the calendar gives: one follows the other whatever becomes of it. */
 bool expect_recurs(const struct expect *expect);
+/* Once ended it is expected again, in the same row: what recurs, and what comes so long after the time before. */
+bool expect_goes_on(const struct expect *expect);
 /* The occurrence in which `at_us` lies, or the first one after it. */
 struct occurrence occurrence_at(const struct expect *expect, GTimeZone *zone, int64_t at_us);
 /* The one that follows the occurrence opened at `opens_us`. */
@@ -31,6 +34,7 @@ struct progress {
     int64_t paused_us; /* since when its clock stands; 0 it runs */
     int64_t stood_us;  /* so much later it falls due because its clock stood */
     int extensions;
+    int attempts; /* of this occurrence */
 };
 /* When the clock must look at it next: warning, overdue, escalation or the next opening. NEVER_US: not at all. */
 int64_t deadline_next_us(const struct expect *expect, GTimeZone *zone, struct occurrence occurrence,

@@ -167,6 +167,5 @@ bool decide_open_matter(struct decision *decision)
     if (form == NULL)
         return false;
     opening.form = form;
-    opening_emit(decision, &opening);
-    return true;
+    return opening_emit(decision, &opening) != 0;
 }

@@ -59,7 +59,7 @@ static void load_expectations(struct draft *draft)
     struct rows rows = rows_of(
         draft->decision->rows,
         "SELECT slot, number, post, since_us, opens_us, due_us, warned, overdue, step, name, paused_us, "
-        "stood_us, extensions "
+        "stood_us, extensions, attempts "
         "FROM expectation WHERE matter = ?1 ORDER BY slot",
         "i", draft->matter.id);
     while (rows_next(&rows)) {
@@ -71,7 +71,7 @@ static void load_expectations(struct draft *draft)
             .when = {rows_integer(&rows, 4), rows_integer(&rows, 5)},
             .progress = {rows_integer(&rows, 6) != 0, rows_integer(&rows, 7) != 0,
                          (int)rows_integer(&rows, 8), rows_integer(&rows, 10), rows_integer(&rows, 11),
-                         (int)rows_integer(&rows, 12)},
+                         (int)rows_integer(&rows, 12), (int)rows_integer(&rows, 13)},
         };
         g_strlcpy(expectation.name, rows_text(&rows, 9), sizeof expectation.name);
         expectation.def = expect_find(draft->kind, expectation.name, &draft->accepting);

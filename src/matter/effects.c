@@ -40,14 +40,23 @@ void effects_own(struct draft *draft, const struct scope *scope, const struct ef
             set_own(draft, scope, effect);
         else if (effect->type == EFFECT_WITHDRAW)
             expect_end_named(draft, effect->name, OUTCOME_WITHDRAWN);
+        else if (effect->type == EFFECT_SUPERSEDE)
+            expect_end_named(draft, effect->name, OUTCOME_SUPERSEDED);
         else if (effect->type == EFFECT_DOCUMENT)
             body_append(draft->body, "d", json_string(effect->name));
     }
 }
 
+void effects_reopen(struct draft *draft, const struct effect *effects, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (effects[i].type == EFFECT_REOPEN)
+            expect_reopen(draft, effects[i].name);
+}
+
 /* ---- others ---- */
 
-static void open_child(struct draft *draft, const struct scope *scope, const struct effect *effect)
+static bool open_child(struct draft *draft, const struct scope *scope, const struct effect *effect)
 {
     g_autoptr(json_t) form = fields_of(effect, &effect->kind->form, scope);
     struct opening opening = {
@@ -60,9 +69,9 @@ static void open_child(struct draft *draft, const struct scope *scope, const str
         .form = form,
     };
     if (opening_conflict(draft->decision->rows, &opening) != 0)
-        return;
+        return true;
     opening_derive_uuid(draft->decision, &opening.uuid);
-    opening_emit(draft->decision, &opening);
+    return opening_emit(draft->decision, &opening) != 0;
 }
 
 static void take_ids(struct rows rows, GArray *out)
@@ -161,10 +170,8 @@ static bool act_on(struct draft *draft, const struct scope *scope, const struct 
 
 static bool act(struct draft *draft, const struct scope *scope, const struct effect *effect)
 {
-    if (effect->type == EFFECT_OPEN) {
-        open_child(draft, scope, effect);
-        return true;
-    }
+    if (effect->type == EFFECT_OPEN)
+        return open_child(draft, scope, effect);
     if (effect->target == TARGET_SELF || (effect->type != EFFECT_ENTER && effect->type != EFFECT_SET))
         return true;
     g_autoptr(GArray) ids = targets_of(draft, effect);

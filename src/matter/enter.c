@@ -197,8 +197,13 @@ static const struct branch *change(struct draft *draft, const struct entering *e
         facts_recount(draft, scope, entering->person, entering->corrects);
     else
         facts_add(draft, scope, entering->person);
-    if (entering->attempt != NULL)
+    if (entering->attempt != NULL) {
+        const struct state *after =
+            entering->corrects == 0 ? expect_try(draft, entry, entering->observed_us) : NULL;
+        if (after != NULL && after != draft->state)
+            move_to(draft, after, draft->decision->now_us, scope);
         return NULL;
+    }
     const struct branch *branch = branch_of(entry, scope);
     bool fits = entry_fits_state(entry, draft->state);
     if (!fits || !branch_is_new(draft, entering, branch))
@@ -216,6 +221,10 @@ static const struct branch *change(struct draft *draft, const struct entering *e
         move_to(draft, to, draft->decision->now_us, scope);
     else if (draft->form_changed)
         move_refresh_end(draft, scope);
+    if (fits)
+        effects_reopen(draft, entry->effects, entry->effect_count);
+    if (branch != NULL)
+        effects_reopen(draft, branch->effects, branch->effect_count);
     return branch;
 }
 

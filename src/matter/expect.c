@@ -96,10 +96,13 @@ static void end(struct draft *draft, guint i, enum outcome outcome)
     g_array_remove_index(draft->open, i);
 }
 
-/* Ends the occurrence and goes on to the next in the same row. */
-static void go_on(struct draft *draft, struct expectation *expectation, enum outcome outcome)
+/* Ends the occurrence, at `at_us`, and goes on to the next in the same row. */
+static void go_on(struct draft *draft, struct expectation *expectation, enum outcome outcome, int64_t at_us)
 {
-    expectation->when = occurrence_after(expectation->def, draft->playbook->zone, expectation->when.opens_us);
+    const struct expect *expect = expectation->def;
+    expectation->when = expect->deadline == DEADLINE_EVERY
+                            ? (struct occurrence){at_us, at_us + expect->within_us}
+                            : occurrence_after(expect, draft->playbook->zone, expectation->when.opens_us);
     expectation->progress = (struct progress){0};
     expectation->number = draft->next_expectation++;
     expectation->post = route_again(draft, expectation);
@@ -141,8 +144,8 @@ json_t *expect_excuse(struct draft *draft, int64_t slot)
         struct expectation *expectation = at(draft, i);
         if (expectation->slot != slot)
             continue;
-        if (expect_recurs(expectation->def))
-            go_on(draft, expectation, OUTCOME_EXCUSED);
+        if (expect_goes_on(expectation->def))
+            go_on(draft, expectation, OUTCOME_EXCUSED, draft->decision->now_us);
         else
             end(draft, i, OUTCOME_EXCUSED);
         const json_t *changes = json_object_get(draft->body, "x");
@@ -190,15 +193,16 @@ static void catch_up(struct draft *draft, struct expectation *expectation, int64
     GTimeZone *zone = draft->playbook->zone;
     enum outcome outcome = expectation->def->optional ? OUTCOME_SUPERSEDED : OUTCOME_MISSED;
     while (observed_us >= occurrence_after(expectation->def, zone, expectation->when.opens_us).opens_us)
-        go_on(draft, expectation, outcome);
+        go_on(draft, expectation, outcome, observed_us);
 }
 
 /* True when the expectation has ended and left the list. */
 static bool meet(struct draft *draft, guint i, int64_t observed_us, bool goes_on)
 {
     struct expectation *expectation = at(draft, i);
-    bool recurs = expect_recurs(expectation->def);
-    if (recurs) {
+    if (expectation->def->deadline == DEADLINE_EVERY && observed_us < expectation->when.opens_us)
+        return false; /* news of the time before */
+    if (expect_recurs(expectation->def)) {
         if (observed_us < expectation->when.opens_us) {
             meet_missed(draft, expectation, observed_us);
             return false;
@@ -206,11 +210,11 @@ static bool meet(struct draft *draft, guint i, int64_t observed_us, bool goes_on
         catch_up(draft, expectation, observed_us);
     }
     enum outcome outcome = expect_is_in_time(expectation, observed_us) ? OUTCOME_MET : OUTCOME_LATE;
-    if (!recurs || !goes_on) {
+    if (!goes_on || !expect_goes_on(expectation->def)) {
         end(draft, i, outcome);
         return true;
     }
-    go_on(draft, expectation, outcome);
+    go_on(draft, expectation, outcome, observed_us);
     return false;
 }
 
@@ -219,6 +223,64 @@ void expect_meet(struct draft *draft, const struct entry_def *entry, int64_t obs
     for (guint i = 0; i < draft->open->len;)
         if (at(draft, i)->def->entry != entry || !meet(draft, i, observed_us, goes_on))
             i++;
+}
+
+/* ---- attempts ---- */
+
+const struct state *expect_try(struct draft *draft, const struct entry_def *entry, int64_t observed_us)
+{
+    const struct state *to = NULL;
+    for (guint i = draft->open->len; i > 0; i--) {
+        struct expectation *expectation = at(draft, i - 1);
+        const struct expect *expect = expectation->def;
+        if (expect->entry != entry || expect->attempts == 0 || observed_us < expectation->when.opens_us)
+            continue;
+        if (++expectation->progress.attempts < expect->attempts) {
+            expect_write_change(draft, expectation);
+            continue;
+        }
+        to = expect->state_after_attempts;
+        if (expect_goes_on(expect) && to == NULL)
+            go_on(draft, expectation, OUTCOME_TRIED, observed_us);
+        else
+            end(draft, i - 1, OUTCOME_TRIED);
+    }
+    return to;
+}
+
+/* ---- again ---- */
+
+static struct expectation *find_open(const struct draft *draft, const char *name)
+{
+    for (guint i = 0; i < draft->open->len; i++)
+        if (strcmp(at(draft, i)->name, name) == 0)
+            return at(draft, i);
+    return NULL;
+}
+
+void expect_reopen(struct draft *draft, const char *name)
+{
+    int64_t now_us = draft->decision->now_us;
+    AUTO(rows)
+    struct rows rows =
+        rows_of(draft->decision->rows,
+                "SELECT number, post, due_us, ended_us FROM expectation_past WHERE matter = ?1 "
+                "AND name = ?2 AND +outcome IN (1, 2) ORDER BY number DESC LIMIT 1",
+                "is", draft->matter.id, name);
+    if (draft->state->final || !rows_next(&rows))
+        return;
+    int64_t due_us = rows_integer(&rows, 2), left_us = MAX(0, due_us - rows_integer(&rows, 3));
+    struct occurrence when = {now_us, due_us == NEVER_US ? NEVER_US : now_us + left_us};
+    struct expectation *open = find_open(draft, name);
+    body_append(draft->body, "ro", json_integer(rows_integer(&rows, 0)));
+    if (open != NULL) { /* the state has made it anew */
+        open->when = when;
+        expect_write_change(draft, open);
+        return;
+    }
+    const struct expect *expect = expect_find(draft->kind, name, &draft->accepting);
+    const struct expectation before = {.post = rows_integer(&rows, 1), .def = expect};
+    push(draft, expect, when, now_us, route_again(draft, &before));
 }
 
 bool expectation_is_open(const struct draft *draft, const struct entry_def *entry)

@@ -33,6 +33,11 @@ json_t *expect_excuse(struct draft *draft, int64_t slot);
 /* Gives the open ones to whoever answers in the matter's unit now. */
 void expect_reroute_all(struct draft *draft);
 
+/* An attempt: those who have been tried often enough end. The state that follows, NULL: none does. */
+const struct state *expect_try(struct draft *draft, const struct entry_def *entry, int64_t observed_us);
+/* What was met last is expected again: its clock stood while it was answered. */
+void expect_reopen(struct draft *draft, const char *name);
+
 bool expectation_is_open(const struct draft *draft, const struct entry_def *entry);
 
 #endif

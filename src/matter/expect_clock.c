@@ -59,6 +59,8 @@ int64_t expect_due_us(struct draft *draft, const struct expect *expect, int64_t 
 {
     int64_t due_us = NEVER_US;
     struct length length;
+    if (expect->deadline == DEADLINE_EVERY)
+        return since_us + expect->within_us;
     if (expect->deadline == DEADLINE_AT) {
         instant_of(expr_evaluate(expect->expr, &scope->expr), zone_of(draft), &due_us);
         return due_us;
@@ -71,13 +73,14 @@ int64_t expect_due_us(struct draft *draft, const struct expect *expect, int64_t 
 
 /* ---- standing and going on ---- */
 
-static void write_change(struct draft *draft, struct expectation *expectation)
+void expect_write_change(struct draft *draft, struct expectation *expectation)
 {
     const struct progress *progress = &expectation->progress;
     int64_t next_us = deadline_next_us(expectation->def, zone_of(draft), expectation->when, *progress);
-    const int64_t item[] = {expectation->slot,   expectation->when.due_us, next_us,
-                            progress->warned,    progress->overdue,        progress->step,
-                            progress->paused_us, progress->stood_us,       progress->extensions};
+    const int64_t item[] = {expectation->slot,   expectation->when.due_us,  next_us,
+                            progress->warned,    progress->overdue,         progress->step,
+                            progress->paused_us, progress->stood_us,        progress->extensions,
+                            progress->attempts,  expectation->when.opens_us};
     body_append(draft->body, "m", integers(G_N_ELEMENTS(item), item));
 }
 
@@ -119,7 +122,7 @@ static void go_on(struct draft *draft, struct expectation *expectation, int64_t 
         expectation->progress.stood_us += expectation->when.due_us - due_us;
     }
     expectation->progress.paused_us = 0;
-    write_change(draft, expectation);
+    expect_write_change(draft, expectation);
 }
 
 bool expect_outlives(struct draft *draft, struct expectation *expectation, const struct state *to,
@@ -129,7 +132,7 @@ bool expect_outlives(struct draft *draft, struct expectation *expectation, const
     if (pauses_in(expectation->def, to)) {
         if (!stands) {
             expectation->progress.paused_us = at_us;
-            write_change(draft, expectation);
+            expect_write_change(draft, expectation);
         }
         return true;
     }
@@ -206,5 +209,5 @@ void expect_extend(struct draft *draft, const struct entering *entering)
     expectation->when.due_us = until_of(entering);
     expectation->progress.warned = false;
     expectation->progress.extensions++;
-    write_change(draft, expectation);
+    expect_write_change(draft, expectation);
 }

@@ -19,6 +19,8 @@ int64_t expect_due_us(struct draft *draft, const struct expect *expect, int64_t 
  * False: it is not expected any longer. */
 bool expect_outlives(struct draft *draft, struct expectation *expectation, const struct state *to,
                      int64_t at_us, const struct scope *scope);
+/* Writes how it stands now: due time, progress. */
+void expect_write_change(struct draft *draft, struct expectation *expectation);
 bool state_expects(const struct state *state, const struct expect *expect);
 /* The time has not passed for what is observed then, or its clock stood before it had. */
 bool expect_is_in_time(const struct expectation *expectation, int64_t observed_us);

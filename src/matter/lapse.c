@@ -45,14 +45,15 @@ static GArray *read_page(struct decision *decision, int64_t until_us)
 {
     GArray *page = g_array_sized_new(FALSE, FALSE, sizeof(struct due), LIMIT_LAPSES_PER_EVENT);
     AUTO(rows)
-    struct rows rows = rows_of(decision->rows,
-                               "SELECT e.matter, e.slot, e.post, m.unit, m.next_expectation, m.rules, "
-                               "e.opens_us, e.due_us, e.warned, e.overdue, "
-                               "e.step, e.name, m.kind, e.paused_us, e.stood_us, e.extensions FROM "
-                               "expectation e CROSS JOIN matter m ON m.id = "
-                               "e.matter WHERE e.next_us <= ?1 "
-                               "ORDER BY e.next_us, e.matter, e.slot LIMIT ?2",
-                               "ii", until_us, (int64_t)LIMIT_LAPSES_PER_EVENT);
+    struct rows rows =
+        rows_of(decision->rows,
+                "SELECT e.matter, e.slot, e.post, m.unit, m.next_expectation, m.rules, "
+                "e.opens_us, e.due_us, e.warned, e.overdue, "
+                "e.step, e.name, m.kind, e.paused_us, e.stood_us, e.extensions, e.attempts FROM "
+                "expectation e CROSS JOIN matter m ON m.id = "
+                "e.matter WHERE e.next_us <= ?1 "
+                "ORDER BY e.next_us, e.matter, e.slot LIMIT ?2",
+                "ii", until_us, (int64_t)LIMIT_LAPSES_PER_EVENT);
     while (rows_next(&rows)) {
         struct due due = {
             .matter = rows_integer(&rows, 0),
@@ -64,7 +65,7 @@ static GArray *read_page(struct decision *decision, int64_t until_us)
             .when = {rows_integer(&rows, 6), rows_integer(&rows, 7)},
             .progress = {rows_integer(&rows, 8) != 0, rows_integer(&rows, 9) != 0,
                          (int)rows_integer(&rows, 10), rows_integer(&rows, 13), rows_integer(&rows, 14),
-                         (int)rows_integer(&rows, 15)},
+                         (int)rows_integer(&rows, 15), (int)rows_integer(&rows, 16)},
         };
         g_strlcpy(due.name, rows_text(&rows, 11), sizeof due.name);
         g_strlcpy(due.kind, rows_text(&rows, 12), sizeof due.kind);

@@ -39,7 +39,8 @@ enum outcome {
     OUTCOME_MISSED,
     OUTCOME_EXCUSED,
     OUTCOME_WITHDRAWN,
-    OUTCOME_SUPERSEDED
+    OUTCOME_SUPERSEDED,
+    OUTCOME_TRIED /* as often as is asked, without success */
 };
 extern const char *const outcome_names[];
 
@@ -100,7 +101,8 @@ struct expectation_row {
     enum outcome outcome;
     bool overdue, warned;
     int64_t paused_us; /* since when its clock stands, 0 it runs */
-    int extensions;
+    int extensions, attempts;
+    bool reopened;
     char *reason;
 };
 GArray *matter_expectations(struct db *rows, int64_t matter); /* open and past, by number */

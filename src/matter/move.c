@@ -34,10 +34,23 @@ static void set_retention(struct draft *draft)
     body_add(draft->body, "R", draft->retain_us);
 }
 
+/* An entry that may be made in a final state has led back into the open. */
+static void open_again(struct draft *draft)
+{
+    draft->matter.closed_us = 0;
+    body_add(draft->body, "C", 0);
+    if (draft->retain_us == 0)
+        return;
+    draft->retain_us = 0;
+    body_add(draft->body, "R", 0);
+}
+
 void move_begin(struct draft *draft, int64_t since_us, const struct scope *scope)
 {
     if (draft->state->document != NULL)
         body_append(draft->body, "d", json_string(draft->state->document));
+    if (draft->matter.closed_us != 0 && !draft->state->final)
+        open_again(draft);
     if (draft->state->final) {
         draft->matter.closed_us = since_us;
         body_add(draft->body, "C", since_us);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/opening.h"
 
+#include "base/datetime.h"
 #include "matter/move.h"
 
 #include <string.h>
@@ -95,6 +96,37 @@ static void write_head(struct draft *draft)
         body_add(draft->body, "standing", 1);
 }
 
+/* When the parent has it due, or had; false when it never did, or leaves it to those below. */
+static bool due_above(struct draft *draft, const struct matter *parent, const char *name, int64_t *out_due_us)
+{
+    const struct playbook *rules = rulebook_get(draft->decision->rulebook, parent->rules);
+    struct expect accepting;
+    const struct expect *expect = expect_find(playbook_find_kind(rules, parent->kind), name, &accepting);
+    return expect != NULL && expect->earlier_below_refused &&
+           db_integer(
+               draft->decision->rows, out_due_us,
+               "SELECT due_us, number FROM expectation WHERE matter = ?1 AND name = ?2 UNION ALL SELECT "
+               "due_us, number FROM expectation_past WHERE matter = ?1 AND name = ?2 ORDER BY 2 DESC LIMIT 1",
+               "is", parent->id, name);
+}
+
+static bool must_not_be_earlier(struct draft *draft)
+{
+    struct matter parent;
+    if (!matter_get(draft->decision->rows, draft->matter.parent, &parent))
+        return true;
+    for (guint i = 0; i < draft->open->len; i++) {
+        const struct expectation *made = &g_array_index(draft->open, struct expectation, i);
+        int64_t due_us;
+        if (!due_above(draft, &parent, made->name, &due_us) || made->when.due_us >= due_us)
+            continue;
+        char text[DATETIME_TEXT_MAX];
+        datetime_format(due_us, draft->playbook->zone, text);
+        return decision_refuse(draft->decision, PROBLEM_EARLIER_BELOW, NULL, made->name, text);
+    }
+    return true;
+}
+
 int64_t opening_emit(struct decision *decision, const struct opening *opening)
 {
     AUTO(draft) struct draft draft;
@@ -107,6 +139,8 @@ int64_t opening_emit(struct decision *decision, const struct opening *opening)
     write_head(&draft);
     draft.form_changed = json_object_size(draft.form) > 0;
     move_begin(&draft, decision->now_us, &scope);
+    if (opening->parent != 0 && !must_not_be_earlier(&draft))
+        return 0;
     draft_emit(&draft, "matter_opened");
     return draft.matter.id;
 }

@@ -9,6 +9,7 @@ const char *const outcome_names[] = {
     [OUTCOME_EXCUSED] = "excused",
     [OUTCOME_WITHDRAWN] = "withdrawn",
     [OUTCOME_SUPERSEDED] = "superseded",
+    [OUTCOME_TRIED] = "tried",
 };
 
 bool matter_get_by_uuid(struct db *rows, const struct uuid *uuid, struct matter *out)

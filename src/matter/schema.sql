@@ -82,6 +82,7 @@ CREATE TABLE expectation (
   paused_us INTEGER NOT NULL DEFAULT 0,  -- since when its clock stands; 0 it runs
   stood_us INTEGER NOT NULL DEFAULT 0,   -- so much later it falls due because its clock stood
   extensions INTEGER NOT NULL DEFAULT 0,
+  attempts INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (matter, slot)
 ) WITHOUT ROWID;
 CREATE INDEX expectation_post ON expectation (post, due_us, matter, number);
@@ -100,6 +101,7 @@ CREATE TABLE expectation_past (
   entry INTEGER,                     -- number of the entry that met it
   person INTEGER,                    -- who excused it
   reason TEXT,                       -- why: of the outage, never of the person
+  reopened INTEGER NOT NULL DEFAULT 0,   -- it was met, and is expected again
   PRIMARY KEY (matter, number)
 ) WITHOUT ROWID;
 CREATE INDEX expectation_missed ON expectation_past (due_us) WHERE outcome = 3;

@@ -22,6 +22,9 @@ static void visit_next(const struct kind *kind, const struct state *state,
 {
     if (state->ends_in != NULL)
         visit(context, state->ends_in);
+    for (size_t i = 0; i < state->expect_count; i++)
+        if (state->expects[i].state_after_attempts != NULL)
+            visit(context, state->expects[i].state_after_attempts);
     for (size_t i = 0; i < kind->entry_count; i++) {
         const struct entry_def *entry = &kind->entries[i];
         for (size_t j = 0; is_possible(entry, state) && j < entry->branch_count; j++)
@@ -141,6 +144,7 @@ static void check_expect(struct loader *loader, const struct kind *kind, const s
     const struct yaml_node *node = loader_place(loader, expect), *entry = yaml_find(node, "entry");
     check_route(loader, kind, expect);
     check_calendar(loader, expect);
+    check_below(loader, kind, expect);
     check_pause(loader, kind, state, expect);
     if (expect->entry != NULL && !loader_doubts(loader, expect->entry) && !is_possible(expect->entry, state))
         loader_report(loader, entry, NULL,

@@ -15,9 +15,6 @@ static const struct made_state proposal_states[] = {
 };
 static const struct made_state standing_state = {"standing", "常设", "Standing", false, false};
 
-struct made_entry {
-    const char *name, *zh, *en;
-};
 enum { CONFIRM, DECLINE, PROPOSAL_ENTRY_COUNT };
 static const struct made_entry proposal_entries[PROPOSAL_ENTRY_COUNT] = {
     [CONFIRM] = {"confirm", "确认", "Confirm"},
@@ -32,7 +29,7 @@ static const struct made_entry handover_entries[HANDOVER_ENTRY_COUNT] = {
 
 /* ---- declaring ---- */
 
-static struct texts texts(struct loader *loader, const char *zh, const char *en)
+struct texts generated_texts(struct loader *loader, const char *zh, const char *en)
 {
     return (struct texts){storage_copy(loader->storage, zh), storage_copy(loader->storage, en)};
 }
@@ -48,7 +45,7 @@ static void make_state(struct loader *loader, struct kind *kind, size_t index, c
                       "the state %s is made by the program, because of line %d", made->name, cause->line);
     }
     state->name = storage_copy(loader->storage, made->name);
-    state->title = texts(loader, made->zh, made->en);
+    state->title = generated_texts(loader, made->zh, made->en);
     state->proposed = made->proposed;
     state->final = made->final;
     loader_set_place(loader, state, cause);
@@ -70,8 +67,8 @@ void generate_states(struct loader *loader, struct kind *kind, const struct yaml
     }
 }
 
-static void make_entries(struct loader *loader, struct kind *kind, size_t first,
-                         const struct made_entry *made, size_t count, const struct yaml_node *cause)
+void generate_named(struct loader *loader, struct kind *kind, size_t first, const struct made_entry *made,
+                    size_t count, const struct yaml_node *cause)
 {
     for (size_t i = 0; i < count; i++) {
         struct entry_def *entry = &kind->entries[first + i];
@@ -81,41 +78,25 @@ static void make_entries(struct loader *loader, struct kind *kind, size_t first,
                           "the entry %s is made by the program, because of line %d", made[i].name,
                           cause->line);
         entry->name = storage_copy(loader->storage, made[i].name);
-        entry->title = texts(loader, made[i].zh, made[i].en);
+        entry->title = generated_texts(loader, made[i].zh, made[i].en);
         loader_set_place(loader, entry, cause);
     }
 }
 
-/* One entry for each expectation that can be extended, behind all others. */
-static void make_extensions(struct loader *loader, struct kind *kind, size_t first)
-{
-    for (size_t i = 0; i < kind->state_count; i++)
-        for (size_t j = 0; j < kind->states[i].expect_count; j++) {
-            const struct expect *expect = &kind->states[i].expects[j];
-            const struct yaml_node *node = yaml_find_key(loader_place(loader, expect), "extend");
-            if (node == NULL)
-                continue;
-            g_autofree char *name = g_strconcat("extend_", expect->name, NULL);
-            const struct made_entry made = {name, "延期", "Extend"};
-            make_entries(loader, kind, first++, &made, 1, node);
-            kind->entries[first - 1].extends = expect;
-        }
-}
-
 void generate_entries(struct loader *loader, struct kind *kind, const struct yaml_node *root)
 {
-    size_t end = kind->entry_count - kind->extension_count;
-    make_extensions(loader, kind, end);
+    size_t end = kind->entry_count - kind->clock_entry_count;
+    generate_clock_entries(loader, kind, end);
     const struct yaml_node *handover = yaml_find_key(root, "handover");
     if (handover != NULL) {
         end -= HANDOVER_ENTRY_COUNT;
-        make_entries(loader, kind, end, handover_entries, HANDOVER_ENTRY_COUNT, handover);
+        generate_named(loader, kind, end, handover_entries, HANDOVER_ENTRY_COUNT, handover);
         kind->handover.present = true;
     }
     const struct yaml_node *proposed_by = yaml_find_key(root, "proposed_by");
     if (proposed_by != NULL)
-        make_entries(loader, kind, end - PROPOSAL_ENTRY_COUNT, proposal_entries, PROPOSAL_ENTRY_COUNT,
-                     proposed_by);
+        generate_named(loader, kind, end - PROPOSAL_ENTRY_COUNT, proposal_entries, PROPOSAL_ENTRY_COUNT,
+                       proposed_by);
 }
 
 static struct entry_def *made_entry(struct kind *kind, const struct made_entry *made)
@@ -135,14 +116,14 @@ bool is_generated_state(const struct kind *kind, const struct state *state)
 bool is_generated_entry(const struct kind *kind, const struct entry_def *entry)
 {
     size_t made = (kind->proposed != NULL ? PROPOSAL_ENTRY_COUNT : 0) +
-                  (kind->handover.present ? HANDOVER_ENTRY_COUNT : 0) + kind->extension_count;
+                  (kind->handover.present ? HANDOVER_ENTRY_COUNT : 0) + kind->clock_entry_count;
     return (size_t)(entry - kind->entries) >= kind->entry_count - made;
 }
 
 /* ---- forms ---- */
 
-static void make_field(struct loader *loader, struct form *form, const char *name, enum field_type type,
-                       bool required, struct texts label)
+void generate_field(struct loader *loader, struct form *form, const char *name, enum field_type type,
+                    bool required, struct texts label)
 {
     struct field *field = &form->fields[form->field_count++];
     field->name = storage_copy(loader->storage, name);
@@ -157,31 +138,21 @@ static void fill_handover_forms(struct loader *loader, struct kind *kind, const 
 {
     struct form *form = &made_entry(kind, &handover_entries[HAND_OVER])->form;
     form->fields = storage_alloc(loader->storage, 2, sizeof *form->fields);
-    make_field(loader, form, "to", FIELD_UNIT, true, texts(loader, "移交给", "To"));
+    generate_field(loader, form, "to", FIELD_UNIT, true, generated_texts(loader, "移交给", "To"));
     form->fields[0].clear = true;
     form->fields[0].clear_reason = storage_copy(loader->storage, "whoever is to accept must be found");
-    make_field(loader, form, "remark", FIELD_TEXT, false, texts(loader, "备注", "Remark"));
+    generate_field(loader, form, "remark", FIELD_TEXT, false, generated_texts(loader, "备注", "Remark"));
 
     g_autofree char *name = g_strdup_printf("%s.handover.reason", kind->name);
     const struct yaml_node *reasons = yaml_find(node, "refuse_reasons");
-    if (reasons == NULL || (kind->handover.refuse_reasons =
-                                load_list_in_place(loader, reasons, name, texts(loader, "拒绝理由", "Reason"),
-                                                   "refuse_reason")) == NULL)
+    if (reasons == NULL ||
+        (kind->handover.refuse_reasons = load_list_in_place(
+             loader, reasons, name, generated_texts(loader, "拒绝理由", "Reason"), "refuse_reason")) == NULL)
         return;
     form = &made_entry(kind, &handover_entries[REFUSE])->form;
     form->fields = storage_alloc(loader->storage, 1, sizeof *form->fields);
-    make_field(loader, form, "reason", FIELD_CHOICE, true, texts(loader, "拒绝理由", "Reason"));
+    generate_field(loader, form, "reason", FIELD_CHOICE, true, generated_texts(loader, "拒绝理由", "Reason"));
     form->fields[0].list = kind->handover.refuse_reasons;
-}
-
-static void fill_extension_forms(struct loader *loader, struct kind *kind)
-{
-    for (size_t i = kind->entry_count - kind->extension_count; i < kind->entry_count; i++) {
-        struct form *form = &kind->entries[i].form;
-        form->fields = storage_alloc(loader->storage, 2, sizeof *form->fields);
-        make_field(loader, form, "until", FIELD_DATETIME, true, texts(loader, "延至", "Until"));
-        make_field(loader, form, "reason", FIELD_TEXT, true, texts(loader, "理由", "Reason"));
-    }
 }
 
 void fill_generated_forms(struct loader *loader, struct kind *kind, const struct yaml_node *root)
@@ -189,9 +160,9 @@ void fill_generated_forms(struct loader *loader, struct kind *kind, const struct
     if (kind->proposed != NULL) {
         struct form *form = &made_entry(kind, &proposal_entries[DECLINE])->form;
         form->fields = storage_alloc(loader->storage, 1, sizeof *form->fields);
-        make_field(loader, form, "reason", FIELD_TEXT, true, texts(loader, "理由", "Reason"));
+        generate_field(loader, form, "reason", FIELD_TEXT, true, generated_texts(loader, "理由", "Reason"));
     }
-    fill_extension_forms(loader, kind);
+    fill_clock_forms(loader, kind);
     const struct yaml_node *handover = yaml_find(root, "handover");
     if (handover != NULL && handover->type == NODE_MAPPING)
         fill_handover_forms(loader, kind, handover);
@@ -279,30 +250,11 @@ static void fill_handover(struct loader *loader, struct kind *kind, const struct
         made_entry(kind, &handover_entries[i])->handover = true;
 }
 
-/* Made where the expectation's own clock runs. */
-static void fill_extensions(struct loader *loader, struct kind *kind)
-{
-    for (size_t i = 0; i < kind->state_count; i++)
-        for (size_t j = 0; j < kind->states[i].expect_count; j++) {
-            const struct expect *expect = &kind->states[i].expects[j];
-            for (size_t k = kind->entry_count - kind->extension_count; k < kind->entry_count; k++) {
-                struct entry_def *entry = &kind->entries[k];
-                if (entry->extends != expect)
-                    continue;
-                entry->by = expect->extension.by;
-                entry->by_count = expect->extension.by_count;
-                entry->in_count = 1;
-                entry->in = storage_alloc(loader->storage, 1, sizeof *entry->in);
-                entry->in[0] = &kind->states[i];
-            }
-        }
-}
-
 void fill_generated(struct loader *loader, struct kind *kind, const struct yaml_node *root)
 {
     if (kind->proposed != NULL)
         fill_proposal(loader, kind);
-    fill_extensions(loader, kind);
+    fill_clock_entries(loader, kind);
     const struct yaml_node *handover = yaml_find(root, "handover");
     if (handover != NULL)
         fill_handover(loader, kind, handover);

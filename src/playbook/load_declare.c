@@ -176,17 +176,24 @@ static void declare_fields(struct loader *loader, const struct yaml_node *node, 
     }
 }
 
+/* A review is an expectation of its own, behind those that are written. */
+static void declare_review(struct loader *loader, const struct yaml_node *node, struct state *state)
+{
+    if (node == NULL || node->type != NODE_MAPPING)
+        return;
+    struct expect *expect = &state->expects[state->expect_count++];
+    expect->name = storage_format(loader->storage, "review_%s", state->name);
+    loader_set_place(loader, expect, node);
+}
+
 static void declare_expects(struct loader *loader, const struct yaml_node *node, struct state *state)
 {
-    if (node == NULL)
-        return;
-    if (node->type != NODE_SEQUENCE) {
+    if (node != NULL && node->type != NODE_SEQUENCE)
         loader_report(loader, node, NULL, "expects is a list: - {entry: …, answers: …, within: …}");
-        return;
-    }
-    state->expects = alloc_named(loader, node->count, sizeof *state->expects);
-    state->expect_count = node->count;
-    for (size_t i = 0; i < node->count; i++) {
+    size_t count = node != NULL && node->type == NODE_SEQUENCE ? node->count : 0;
+    state->expects = alloc_named(loader, count + 1, sizeof *state->expects);
+    state->expect_count = count;
+    for (size_t i = 0; i < count; i++) {
         const struct yaml_node *item = node->items[i], *name = yaml_find(item, "name");
         loader_set_place(loader, &state->expects[i], item);
         if (name != NULL)
@@ -202,28 +209,20 @@ static void declare_states(struct loader *loader, struct kind *kind, const struc
     bool plain = node == NULL && yaml_find(root, "expects") != NULL;
     size_t more = (plain ? 1 : 0) + (yaml_find(root, "proposed_by") != NULL ? 2 : 0);
     kind->states = declare_keys(loader, node, "state", sizeof *kind->states, more, &kind->state_count);
-    for (size_t i = 0; node != NULL && node->type == NODE_MAPPING && i < node->count; i++)
+    for (size_t i = 0; node != NULL && node->type == NODE_MAPPING && i < node->count; i++) {
         declare_expects(loader, yaml_find(node->items[i], "expects"), &kind->states[i]);
+        declare_review(loader, yaml_find(node->items[i], "review"), &kind->states[i]);
+    }
     if (plain)
         declare_expects(loader, yaml_find(root, "expects"), &kind->states[0]);
-}
-
-/* Each makes an entry. */
-static size_t count_extensions(struct loader *loader, const struct kind *kind)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < kind->state_count; i++)
-        for (size_t j = 0; j < kind->states[i].expect_count; j++)
-            count += yaml_find(loader_place(loader, &kind->states[i].expects[j]), "extend") != NULL;
-    return count;
 }
 
 static void declare_entries(struct loader *loader, struct kind *kind, const struct yaml_node *root)
 {
     const struct yaml_node *node = yaml_find(root, "entries");
-    kind->extension_count = count_extensions(loader, kind);
+    kind->clock_entry_count = count_clock_entries(loader, kind);
     size_t more = (yaml_find(root, "proposed_by") != NULL ? 2 : 0) +
-                  (yaml_find(root, "handover") != NULL ? 3 : 0) + kind->extension_count;
+                  (yaml_find(root, "handover") != NULL ? 3 : 0) + kind->clock_entry_count;
     kind->entries = declare_keys(loader, node, "entry", sizeof *kind->entries, more, &kind->entry_count);
     for (size_t i = 0; node != NULL && node->type == NODE_MAPPING && i < node->count; i++)
         declare_fields(loader, yaml_find(node->items[i], "form"), &kind->entries[i].form);

@@ -165,11 +165,26 @@ static void read_enter(struct effects *effects, const struct yaml_node *node)
     g_array_append_val(effects->found, effect);
 }
 
-static void read_withdraw(struct effects *effects, const struct yaml_node *node)
+static void read_ending(struct effects *effects, const struct yaml_node *node, enum effect_type type)
 {
     const char *name = load_text(effects->loader, node, "the name of an expectation");
     if (name != NULL && loader_resolve_expect(effects->loader, node, effects->kind, name) != NULL)
-        add_effect(effects, EFFECT_WITHDRAW)->name = storage_copy(effects->loader->storage, name);
+        add_effect(effects, type)->name = storage_copy(effects->loader->storage, name);
+}
+
+static void read_withdraw(struct effects *effects, const struct yaml_node *node)
+{
+    read_ending(effects, node, EFFECT_WITHDRAW);
+}
+
+static void read_supersede(struct effects *effects, const struct yaml_node *node)
+{
+    read_ending(effects, node, EFFECT_SUPERSEDE);
+}
+
+static void read_reopen(struct effects *effects, const struct yaml_node *node)
+{
+    read_ending(effects, node, EFFECT_REOPEN);
 }
 
 static void read_document(struct effects *effects, const struct yaml_node *node)
@@ -187,6 +202,8 @@ static const struct {
     {"open", read_open, false},
     {"enter", read_enter, false},
     {"withdraw", read_withdraw, false},
+    {"supersede", read_supersede, false},
+    {"reopen", read_reopen, false},
     {"document", read_document, false},
 };
 

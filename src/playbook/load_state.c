@@ -2,11 +2,12 @@
 /* States, and what is expected in them by when. */
 #include "playbook/generated.h"
 
+#include "base/clock.h"
 #include "base/datetime.h"
 
 #include <string.h>
 
-#define DAY_MINUTES (24 * 60)
+#define EVERY_LEAST_US US_PER_HOUR
 
 #define EXPECT(member) G_STRUCT_OFFSET(struct expect, member)
 static const struct key expect_keys[] = {
@@ -18,6 +19,11 @@ static const struct key expect_keys[] = {
     {"since", SHAPE_SCALAR, false, 0},
     {"windows", SHAPE_NODE, false, 0},
     {"per", SHAPE_SCALAR, false, 0},
+    {"on", SHAPE_NODE, false, 0},
+    {"every", SHAPE_DURATION, false, EXPECT(within_us)},
+    {"earlier_below", SHAPE_SCALAR, false, 0},
+    {"attempts", SHAPE_COUNT, false, EXPECT(attempts)},
+    {"after_attempts", SHAPE_MAPPING, false, 0},
     {"at", SHAPE_TIME, false, EXPECT(at_minutes)},
     {"by_time", SHAPE_SCALAR, false, 0},
     {"warn", SHAPE_SCALAR, false, 0},
@@ -34,7 +40,7 @@ static const struct key escalation_keys[] = {
     {"digest", SHAPE_DURATION, false, G_STRUCT_OFFSET(struct escalation, digest_us)},
 };
 
-static const char *const deadline_words[] = {"within", "windows", "per", "by_time"};
+static const char *const deadline_words[] = {"within", "windows", "per", "every", "by_time"};
 
 static const struct yaml_node *scalar_at(const struct yaml_node *node, const char *key)
 {
@@ -100,19 +106,68 @@ static void read_windows(struct loader *loader, const struct yaml_node *node, st
     }
 }
 
-static void read_daily(struct loader *loader, const struct yaml_node *node, const struct yaml_node *per,
-                       struct expect *expect)
+static void read_weekdays(struct loader *loader, const struct yaml_node *node, struct expect *expect)
 {
-    static const char *const words[] = {"day"};
-    int minutes;
-    expect->deadline = DEADLINE_DAILY;
-    load_word(loader, per, "per", words, 1);
+    static const char *const words[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+    for (size_t i = 0; i < yaml_item_count(node); i++) {
+        int word = load_word(loader, yaml_item(node, i), "a weekday", words, G_N_ELEMENTS(words));
+        if (word >= 0)
+            expect->on |= 1u << (word + 1);
+    }
+}
+
+static void read_month_days(struct loader *loader, const struct yaml_node *node, struct expect *expect)
+{
+    for (size_t i = 0; i < yaml_item_count(node); i++) {
+        gint64 day;
+        const char *text = load_text(loader, yaml_item(node, i), "a day of the month");
+        if (text != NULL && g_ascii_string_to_signed(text, 10, 1, 31, &day, NULL))
+            expect->on |= 1u << day;
+        else if (text != NULL)
+            loader_report(loader, yaml_item(node, i), NULL, "%s is no day of the month: 1 to 31", text);
+    }
+}
+
+static void read_on(struct loader *loader, const struct yaml_node *node, const struct yaml_node *per,
+                    struct expect *expect)
+{
+    const struct yaml_node *on = yaml_find(node, "on");
+    if (expect->deadline == DEADLINE_DAILY && on != NULL)
+        loader_report(loader, yaml_find_key(node, "on"), NULL, "`per: day` is on every day");
+    else if (expect->deadline != DEADLINE_DAILY && yaml_item_count(on) == 0)
+        loader_report(loader, on != NULL ? on : node, NULL, "`per: %s` lacks on: %s", per->text,
+                      expect->deadline == DEADLINE_WEEKLY ? "weekdays such as [mon, thu]"
+                                                          : "days of the month such as [1, 15]");
+    else if (expect->deadline == DEADLINE_WEEKLY)
+        read_weekdays(loader, on, expect);
+    else if (expect->deadline == DEADLINE_MONTHLY)
+        read_month_days(loader, on, expect);
+}
+
+static void read_per(struct loader *loader, const struct yaml_node *node, const struct yaml_node *per,
+                     struct expect *expect)
+{
+    static const char *const words[] = {"day", "week", "month"};
+    static const enum deadline_type types[] = {DEADLINE_DAILY, DEADLINE_WEEKLY, DEADLINE_MONTHLY};
+    int minutes, word = load_word(loader, per, "per", words, G_N_ELEMENTS(words));
+    expect->deadline = word >= 0 ? types[word] : DEADLINE_DAILY;
+    if (word >= 0)
+        read_on(loader, node, per, expect);
     if (yaml_find(node, "at") == NULL)
-        loader_report(loader, node, NULL, "`per: day` lacks at: the time of day");
+        loader_report(loader, node, NULL, "`per: %s` lacks at: the time of day", per->text);
     else if (scalar_at(node, "at") != NULL && time_of_day_parse(yaml_find(node, "at")->text, &minutes) &&
              minutes == 0)
         loader_report(loader, yaml_find(node, "at"), "'24:00'",
                       "00:00 is the beginning of the day, when nothing can be due");
+}
+
+static void read_every(struct loader *loader, const struct yaml_node *node, struct expect *expect)
+{
+    expect->deadline = DEADLINE_EVERY;
+    if (expect->within_us > 0 && expect->within_us < EVERY_LEAST_US)
+        loader_report(loader, node, NULL, "what comes more often than once an hour is an alarm, not a task");
+    else if (expect->within_us == 0)
+        loader_doubt(loader, expect);
 }
 
 /* One of the words, or an instant such as `facts.dispatched`. */
@@ -143,21 +198,26 @@ static void read_deadline(struct loader *loader, const struct kind *kind, const 
     for (size_t i = 0; i < G_N_ELEMENTS(deadline_words); i++)
         if (yaml_find(node, deadline_words[i]) != NULL && ++found == 2)
             loader_report(loader, yaml_find_key(node, deadline_words[i]), NULL,
-                          "an expectation has one deadline: within, windows, per or by_time");
+                          "an expectation has one deadline: within, windows, per, every or by_time");
     if (found == 0)
         loader_report(loader, node, NULL,
-                      "an expectation lacks its deadline: within, windows, per and at, or by_time");
+                      "an expectation lacks its deadline: within, windows, per and at, every, or by_time");
     if (yaml_find(node, "at") != NULL && yaml_find(node, "per") == NULL)
-        loader_report(loader, yaml_find_key(node, "at"), NULL, "at belongs to `per: day`");
+        loader_report(loader, yaml_find_key(node, "at"), NULL, "at belongs to per");
     read_since(loader, kind, node, expect);
     const struct yaml_node *within = scalar_at(node, "within"), *per = scalar_at(node, "per");
     const struct yaml_node *windows = yaml_find(node, "windows"), *by_time = scalar_at(node, "by_time");
+    const struct yaml_node *every = scalar_at(node, "every");
     if (within != NULL)
         read_within(loader, kind, within, expect);
     if (windows != NULL)
         read_windows(loader, windows, expect);
     if (per != NULL)
-        read_daily(loader, node, per, expect);
+        read_per(loader, node, per, expect);
+    if (every != NULL)
+        read_every(loader, every, expect);
+    if (yaml_find(node, "on") != NULL && per == NULL)
+        loader_report(loader, yaml_find_key(node, "on"), NULL, "on belongs to `per: week` and `per: month`");
     if (by_time != NULL) {
         expect->deadline = DEADLINE_AT;
         expect->expr = read_instant(loader, kind, by_time);
@@ -204,6 +264,12 @@ static void read_warning(struct loader *loader, const struct yaml_node *node, st
         loader_report(loader, node, NULL, "the warning would come before the time begins");
 }
 
+static bool recurs(const struct expect *expect)
+{
+    return expect->deadline != DEADLINE_WITHIN && expect->deadline != DEADLINE_TABLE &&
+           expect->deadline != DEADLINE_AT;
+}
+
 static void read_calendar(struct loader *loader, const struct yaml_node *node, struct expect *expect)
 {
     const char *text = load_text(loader, node, "calendar");
@@ -224,7 +290,7 @@ static void read_pause(struct loader *loader, const struct kind *kind, const str
                        struct expect *expect)
 {
     expect->pause_in = loader_resolve_list(loader, node, names_of_states(kind), &expect->pause_in_count);
-    if (expect->deadline == DEADLINE_WINDOWS || expect->deadline == DEADLINE_DAILY)
+    if (recurs(expect))
         loader_report(loader, node, NULL, "what recurs is expected while its state lasts and is not paused");
 }
 
@@ -248,8 +314,41 @@ static void read_extension(struct loader *loader, const struct kind *kind, const
         extension->up_to.working_days == 0)
         loader_report(loader, up_to, NULL, "an extension by nothing");
     extension->by = load_addresses(loader, kind, yaml_find(node, "by"), &extension->by_count);
-    if (expect->deadline == DEADLINE_WINDOWS || expect->deadline == DEADLINE_DAILY)
+    if (recurs(expect))
         loader_report(loader, node, NULL, "what recurs is not extended: the next one comes anyway");
+}
+
+static void read_below(struct loader *loader, const struct yaml_node *node, struct expect *expect)
+{
+    static const char *const words[] = {"refused"};
+    const struct yaml_node *below = scalar_at(node, "earlier_below");
+    if (below != NULL)
+        expect->earlier_below_refused = load_word(loader, below, "earlier_below", words, 1) == 0;
+}
+
+static const struct key after_attempts_keys[] = {{"state", SHAPE_SCALAR, true, 0}};
+
+static void read_attempts(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                          struct expect *expect)
+{
+    const struct yaml_node *attempts = scalar_at(node, "attempts"),
+                           *after = yaml_find(node, "after_attempts");
+    const struct entry_def *entry = expect->entry;
+    if (attempts != NULL && expect->attempts == 0)
+        loader_report(loader, attempts, NULL, "at least one attempt");
+    if (attempts != NULL && entry != NULL && entry->attempts == NULL &&
+        !loader_doubts(loader, &entry->attempts))
+        loader_report(loader, attempts, NULL, "%s knows no attempts: the entry lacks attempts", entry->name);
+    if (after == NULL || after->type != NODE_MAPPING)
+        return;
+    LOAD_KEYS(loader, after, after_attempts_keys, NULL, "after_attempts");
+    const struct yaml_node *state = scalar_at(after, "state");
+    if (attempts == NULL)
+        loader_report(loader, yaml_find_key(node, "after_attempts"), NULL,
+                      "after_attempts belongs to attempts");
+    if (state == NULL ||
+        (expect->state_after_attempts = loader_resolve(loader, state, names_of_states(kind))) == NULL)
+        loader_doubt(loader, kind);
 }
 
 static void read_clock(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
@@ -265,6 +364,8 @@ static void read_clock(struct loader *loader, const struct kind *kind, const str
         read_pause(loader, kind, pause, expect);
     if (extend != NULL && extend->type == NODE_MAPPING)
         read_extension(loader, kind, extend, expect);
+    read_below(loader, node, expect);
+    read_attempts(loader, kind, node, expect);
 }
 
 static void read_expect(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
@@ -301,6 +402,12 @@ static const struct key state_keys[] = {
     {"expects", SHAPE_NODE, false, 0},
     {"ends", SHAPE_MAPPING, false, 0},
     {"document", SHAPE_SCALAR, false, 0},
+    {"review", SHAPE_MAPPING, false, 0},
+};
+static const struct key review_keys[] = {
+    {"every", SHAPE_DURATION, true, EXPECT(within_us)},
+    {"answers", SHAPE_NODE, true, 0},
+    {"escalate", SHAPE_NODE, false, 0},
 };
 static const struct key end_keys[] = {
     {"at", SHAPE_SCALAR, true, 0},
@@ -320,6 +427,25 @@ static void read_end(struct loader *loader, const struct kind *kind, const struc
         loader_report(loader, node, NULL, "a final state has no end");
     if (state->ends_in == state)
         loader_report(loader, to, NULL, "the state would end in itself");
+}
+
+/* The last expectation of a state that says so. */
+static void read_review(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                        struct state *state)
+{
+    struct expect *expect = &state->expects[state->expect_count - 1];
+    LOAD_KEYS(loader, node, review_keys, expect, "review");
+    const struct yaml_node *answers = yaml_find(node, "answers"), *every = scalar_at(node, "every");
+    const struct yaml_node *escalate = yaml_find(node, "escalate");
+    expect->entry = kind_find_entry(kind, "review");
+    if (answers == NULL || !load_answering(loader, kind, answers, false, &expect->answers))
+        loader_doubt(loader, expect);
+    if (every != NULL)
+        read_every(loader, every, expect);
+    if (escalate != NULL)
+        read_escalations(loader, kind, escalate, expect);
+    if (state->final)
+        loader_report(loader, node, NULL, "a final state is not reviewed");
 }
 
 static void read_state(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
@@ -342,7 +468,7 @@ static void read_state(struct loader *loader, const struct kind *kind, const str
 static void read_expects(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                          struct state *state)
 {
-    for (size_t i = 0; i < state->expect_count; i++)
+    for (size_t i = 0; node != NULL && node->type == NODE_SEQUENCE && i < node->count; i++)
         read_expect(loader, kind, node->items[i], &state->expects[i]);
 }
 
@@ -353,6 +479,9 @@ void load_states(struct loader *loader, struct kind *kind)
         for (size_t i = 0; i < states->count; i++) {
             read_state(loader, kind, states->items[i], &kind->states[i]);
             read_expects(loader, kind, yaml_find(states->items[i], "expects"), &kind->states[i]);
+            const struct yaml_node *review = yaml_find(states->items[i], "review");
+            if (review != NULL && review->type == NODE_MAPPING)
+                read_review(loader, kind, review, &kind->states[i]);
         }
     else if (states == NULL && kind->state_count > 0)
         read_expects(loader, kind, yaml_find(root, "expects"), &kind->states[0]);

@@ -150,7 +150,8 @@ void load_effects(struct loader *loader, const struct kind *kind, const struct e
 /* Rows of a key table, for whatever may have effects. */
 #define EFFECT_KEYS                                                                                          \
     {"set", SHAPE_MAPPING, false, 0}, {"open", SHAPE_NODE, false, 0}, {"enter", SHAPE_NODE, false, 0},       \
-        {"withdraw", SHAPE_NODE, false, 0}, {"document", SHAPE_NODE, false, 0},                              \
+        {"withdraw", SHAPE_NODE, false, 0}, {"supersede", SHAPE_NODE, false, 0},                             \
+        {"reopen", SHAPE_NODE, false, 0}, {"document", SHAPE_NODE, false, 0},                                \
         {"for_each", SHAPE_SCALAR, false, 0},                                                                \
     {                                                                                                        \
         "because", SHAPE_SCALAR, false, 0                                                                    \
@@ -195,6 +196,7 @@ void check_effect_cycles(struct loader *loader);
 void check_personal(struct loader *loader, const struct kind *kind);
 void check_origin(struct scope *scope, const struct yaml_node *node, const struct expr *expr);
 void check_documents(struct loader *loader);
+void check_below(struct loader *loader, const struct kind *kind, const struct expect *expect);
 void check_calendar(struct loader *loader, const struct expect *expect);
 void check_working_days(struct scope *scope, const struct yaml_node *node, const struct expr *expr);
 

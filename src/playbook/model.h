@@ -194,6 +194,9 @@ enum deadline_type {
     DEADLINE_TABLE,     /* the same, the length out of an expression (a duration) */
     DEADLINE_WINDOWS,   /* daily windows: one expectation after another while the state lasts */
     DEADLINE_DAILY,     /* per day, at a time of day */
+    DEADLINE_WEEKLY,    /* per week, on weekdays, at a time of day */
+    DEADLINE_MONTHLY,   /* per month, on days of the month, at a time of day */
+    DEADLINE_EVERY,     /* so long after it was met the time before */
     DEADLINE_AT,        /* an instant out of an expression */
 };
 enum since {
@@ -220,7 +223,7 @@ struct expect {
     struct address *may_meet; /* besides `answers` and the entry's `by` */
     size_t may_meet_count;
     enum deadline_type deadline;
-    int64_t within_us;
+    int64_t within_us; /* DEADLINE_WITHIN, EVERY */
     int within_working_days; /* counted in the calendar, instead of `within_us` */
     struct expr *expr; /* DEADLINE_TABLE, DEADLINE_AT */
     enum since since;
@@ -229,7 +232,11 @@ struct expect {
     const struct rule *calendar_rule; /* its values are names of calendars */
     struct window *windows;
     size_t window_count;
-    int at_minutes; /* DEADLINE_DAILY */
+    int at_minutes; /* DEADLINE_DAILY, WEEKLY, MONTHLY */
+    uint32_t on;    /* WEEKLY: bits 1 to 7 of weekdays; MONTHLY: bits 1 to 31, beyond the end: the last day */
+    bool earlier_below_refused; /* no matter below may have it due earlier */
+    int attempts;               /* after so many it has been tried enough; 0: it stays open */
+    const struct state *state_after_attempts; /* NULL: the state stays */
     int64_t warn_us; /* before the due time; 0 none */
     int warn_percent; /* or when so much of the time is left */
     const struct state **pause_in; /* states in which its clock stands instead of its being withdrawn */
@@ -246,6 +253,8 @@ enum effect_type {
     EFFECT_OPEN,      /* open a child matter of a kind, with fields from expressions of the same names */
     EFFECT_ENTER,     /* make an entry in the parent, the children of a kind, or the linked matters of a kind */
     EFFECT_WITHDRAW,  /* withdraw the open expectations of a name */
+    EFFECT_SUPERSEDE, /* the same: something later has taken their place */
+    EFFECT_REOPEN,    /* what was met is expected again, its clock goes on */
     EFFECT_DOCUMENT,  /* issue a document */
     EFFECT_TYPE_COUNT
 };
@@ -299,6 +308,7 @@ struct entry_def {
     size_t effect_count;
     bool handover;    /* L4 in part: see struct handover_def */
     const struct expect *extends; /* moves the due time of this one */
+    bool reviews;       /* made for the states that say `review` */
     bool shows_figures; /* the kind's figures are computed, shown and frozen in it */
 };
 
@@ -385,7 +395,7 @@ struct kind {
     struct entry_def *entries;
     size_t entry_count;
     struct handover_def handover;
-    size_t extension_count; /* entries made by `extend`, at the end of entries */
+    size_t clock_entry_count; /* entries made by `extend` and `review`, at the end of entries */
     struct figure *figures;
     size_t figure_count;
     const struct document **documents;

@@ -179,6 +179,31 @@ static const struct expectation_row *find_open(struct standing *standing, const 
     return NULL;
 }
 
+static void check_superseded(struct standing *standing, const json_t *wanted)
+{
+    check_ended(standing, wanted, OUTCOME_SUPERSEDED);
+}
+
+static void check_tried(struct standing *standing, const json_t *wanted)
+{
+    check_ended(standing, wanted, OUTCOME_TRIED);
+}
+
+static void check_reopened(struct standing *standing, const json_t *wanted)
+{
+    const char *name;
+    json_t *count;
+    json_object_foreach((json_t *)wanted, name, count)
+    {
+        int64_t found = 0;
+        for (guint i = 0; i < standing->expectations->len; i++)
+            found += row_at(standing, i)->reopened && strcmp(row_at(standing, i)->name, name) == 0;
+        if (found != json_integer_value(count))
+            stage_fail(standing->stage, "reopened %s: expected %d, found %d", name,
+                       (int)json_integer_value(count), (int)found);
+    }
+}
+
 static void check_extended(struct standing *standing, const json_t *wanted)
 {
     const char *name;
@@ -303,12 +328,27 @@ static const struct {
     const char *name;
     check_function check;
 } checks[] = {
-    {"state", check_state},       {"closed", check_closed},   {"expects", check_expects},
-    {"overdue", check_overdue},   {"paused", check_paused},   {"warned", check_warned},
-    {"extended", check_extended}, {"met", check_met},         {"late", check_late},
-    {"missed", check_missed},     {"excused", check_excused}, {"withdrawn", check_withdrawn},
-    {"answers", check_answers},   {"due", check_due},         {"escalated", check_escalated},
-    {"form", check_form},         {"figures", check_figures}, {"document", check_document},
+    {"state", check_state},
+    {"closed", check_closed},
+    {"expects", check_expects},
+    {"overdue", check_overdue},
+    {"paused", check_paused},
+    {"warned", check_warned},
+    {"extended", check_extended},
+    {"superseded", check_superseded},
+    {"tried", check_tried},
+    {"reopened", check_reopened},
+    {"met", check_met},
+    {"late", check_late},
+    {"missed", check_missed},
+    {"excused", check_excused},
+    {"withdrawn", check_withdrawn},
+    {"answers", check_answers},
+    {"due", check_due},
+    {"escalated", check_escalated},
+    {"form", check_form},
+    {"figures", check_figures},
+    {"document", check_document},
 };
 
 /* ---- refusals and to-do lists, which need no matter ---- */

@@ -320,7 +320,8 @@ static void prepare_matters(void)
     given("offer", "wang", "/api/v1/matters/$going_id/hand-over", "{'to':'" SIBLING_GRID "'}");
     given("bounce", "hu", "/api/v1/matters/$going_id/refuse", "{'reason':'not_ours'}");
     given("offer", "wang", "/api/v1/matters/$going_id/hand-over", "{'to':'" SIBLING_GRID "'}");
-    given("timed", "zhou", "/api/v1/matters", "{'kind':'deadline_case','unit':'" COMMUNITY "'}");
+    given("timed", "zhou", "/api/v1/matters",
+          "{'kind':'deadline_case','unit':'" COMMUNITY "','form':{'by':'2120-02-06'}}");
     given("longer", "zhou", "/api/v1/matters/$timed_id/entries",
           "{'entry':'extend_report','fields':{'until':'2120-02-06T09:00:00+08:00','reason':'x'}}");
     given("link", "keeper", "/api/v1/units/" GRID2 "/rename", "{'name':'第二网格'}");
@@ -474,6 +475,8 @@ static const struct row rows[] = {
         "{'entry':'extend_late_report','fields':{'until':'2120-02-06T09:00:00+08:00','reason':'x'}}"},
     {PROBLEM_EXTENSIONS_SPENT, "zhou", MATTERS "/$timed_id/entries",
         "{'entry':'extend_report','fields':{'until':'2120-02-07T09:00:00+08:00','reason':'x'}}"},
+    {PROBLEM_EARLIER_BELOW, "zhou", MATTERS,
+        "{'kind':'deadline_case','unit':'" COMMUNITY "','parent':'$timed_id','form':{'by':'2120-02-05'}}"},
     {PROBLEM_REASON_NEEDED, "wang", HOME "/corrections", "{'number':2,'fields':{'temperature':36.5}}", "reason"},
     {PROBLEM_EFFECTS_TOO_DEEP, "keeper", MATTERS "/$first_link/entries", "{'entry':'ping'}"},
     {PROBLEM_NOT_PROPOSED, "chen", HOME "/confirm", "{}"},
