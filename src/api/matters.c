@@ -124,6 +124,11 @@ static void add_text(json_t *shape, const char *name, const char *text)
         json_object_set_new(shape, name, json_string(text));
 }
 
+static const char *const second_steps[] = {[SECOND_NONE] = "",
+                                           [SECOND_WAITS] = "waits",
+                                           [SECOND_CONFIRMED] = "confirmed",
+                                           [SECOND_DECLINED] = "declined"};
+
 static json_t *shape_entry(struct request *request, const struct kind *kind, const struct entry_row *row,
                            bool unmasked)
 {
@@ -145,6 +150,8 @@ static json_t *shape_entry(struct request *request, const struct kind *kind, con
         json_object_set_new(shape, "corrects", json_integer(row->corrects));
     if (row->corrected)
         json_object_set_new(shape, "corrected", json_true());
+    if (row->second != SECOND_NONE)
+        json_object_set_new(shape, "second", json_string(second_steps[row->second]));
     return shape;
 }
 

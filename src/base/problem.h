@@ -128,6 +128,8 @@ enum problem_code {
     PROBLEM_DUE_TIME_PASSED,     /* too late to be extended */
     PROBLEM_EXTENSIONS_SPENT,    /* {0} how often it may be extended */
     PROBLEM_EARLIER_BELOW,       /* {0} expectation, {1} when it is due in the matter above */
+    PROBLEM_NEEDS_UNMET,         /* {0} the condition as it is written */
+    PROBLEM_AWAITS_SECOND,       /* such an entry waits for its second person already */
     PROBLEM_REASON_NEEDED,
     PROBLEM_EFFECTS_TOO_DEEP,
     PROBLEM_NOT_PROPOSED,

@@ -4,6 +4,8 @@
  * changed:
  *
  *   number, e, a    an entry: its number, its kind, the attempt's code
+ *   hd              it waits for a second person
+ *   hc              [number, step]: the entry that waited, confirmed or declined
  *   f, g            its clear fields; the figures frozen in it
  *   w, k, px, c     word of whom, channel, proxy, number of the entry that it corrects
  *   at              observed time when it is not the event's
@@ -187,13 +189,19 @@ static void insert_entry(struct db *rows, const struct event *event, const json_
     db_run(rows,
            "INSERT OR REPLACE INTO entry (matter, number, pos, person, post, at_us, observed_us, kind, "
            "attempt, corrects, "
-           "corrected, word_of, channel, proxy, clear, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+           "corrected, word_of, channel, proxy, clear, sealed, second) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
+           "?8, ?9, "
            "nullif(?10, 0), "
-           "NULL, ?11, ?12, nullif(?13, 0), ?14, ?15)",
-           "iiiiiiississisb", event->matter, integer(body, "number"), event->pos, event->person, event->post,
+           "NULL, ?11, ?12, nullif(?13, 0), ?14, ?15, ?16)",
+           "iiiiiiississisbi", event->matter, integer(body, "number"), event->pos, event->person, event->post,
            event->at_us, observed_us, text(body, "e"), text(body, "a"), integer(body, "c"), text(body, "w"),
-           text(body, "k"), integer(body, "px"), clear, sealed.data, sealed.bytes);
+           text(body, "k"), integer(body, "px"), clear, sealed.data, sealed.bytes,
+           (int64_t)(has(body, "hd") ? SECOND_WAITS : SECOND_NONE));
     free(clear); /* jansson's allocation */
+    const json_t *seconded = json_object_get(body, "hc");
+    if (seconded != NULL)
+        db_run(rows, "UPDATE entry SET second = ?3 WHERE matter = ?1 AND number = ?2", "iii", event->matter,
+               item_integer(seconded, 0), item_integer(seconded, 1));
     if (has(body, "c"))
         db_run(rows, "UPDATE entry SET corrected = ?3 WHERE matter = ?1 AND number = ?2", "iii",
                event->matter, integer(body, "c"), integer(body, "number"));

@@ -83,7 +83,7 @@ static const struct event_kind events[] = {
 /* clang-format on */
 
 const struct area matter_area = {
-    .name = "matter", .schema = matter_schema, .projection = 3, .commands = commands, .events = events};
+    .name = "matter", .schema = matter_schema, .projection = 4, .commands = commands, .events = events};
 
 /* close_unit asks here whether something is still open; the registry lies below and cannot call us by name. */
 __attribute__((constructor)) static void answer_the_registry(void)

@@ -29,7 +29,8 @@ static GArray *find_entry(struct draft *draft)
         matter_entries(decision->rows, draft->matter.id, json_integer_value(number) - 1, 1);
     const struct entry_row *row = entries->len > 0 ? &g_array_index(entries, struct entry_row, 0) : NULL;
     const struct entry_def *entry = row != NULL ? kind_find_entry(draft->kind, row->kind) : NULL;
-    if (entry == NULL || entry->handover || row->number != json_integer_value(number)) {
+    if (entry == NULL || entry->handover || row->second == SECOND_DECLINED ||
+        row->number != json_integer_value(number)) {
         decision_refuse(decision, PROBLEM_UNKNOWN_ENTRY, "number");
         return NULL;
     }
@@ -94,6 +95,8 @@ static bool correct(struct draft *draft, const struct entry_row *row)
     entering.person = row->person;
     entering.corrects = row->number;
     bool own = row->person != 0 && row->person == decision->command->person;
+    if (row->second == SECOND_WAITS)
+        return decision_refuse(decision, PROBLEM_AWAITS_SECOND, "number");
     if ((!own && !actor_may_enter(draft, entering.entry)) ||
         !draft_must_be_current(draft, decision->command->version) || !must_be_latest(draft, row) ||
         !must_have_reason(decision, &entering.reason))

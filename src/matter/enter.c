@@ -7,6 +7,7 @@
 #include "matter/expect_clock.h"
 #include "matter/facts.h"
 #include "matter/move.h"
+#include "matter/second.h"
 #include "playbook/form.h"
 
 #include <string.h>
@@ -130,16 +131,52 @@ bool enter_read(struct draft *draft, const json_t *given, struct entering *out, 
 
 /* ---- deciding ---- */
 
-static bool refuses(struct draft *draft, const struct entering *entering, const struct scope *scope)
+static char *field_path(const char *field)
 {
-    for (size_t i = 0; i < entering->entry->refusal_count; i++) {
-        const struct refusal *refusal = &entering->entry->refusals[i];
-        if (expr_is_true(refusal->when, &scope->expr)) {
-            decision_refuse(draft->decision, PROBLEM_REFUSED_BY_RULE, NULL, refusal->say.zh, refusal->say.en);
-            return true;
-        }
+    return field != NULL ? g_strconcat("fields.", field, NULL) : NULL;
+}
+
+static bool refuses(struct draft *draft, const struct entry_def *entry, const struct scope *scope)
+{
+    bool refused = false;
+    for (size_t i = 0; i < entry->refusal_count; i++) {
+        const struct refusal *refusal = &entry->refusals[i];
+        if (!expr_is_true(refusal->when, &scope->expr))
+            continue;
+        g_autofree char *field = field_path(refusal->field);
+        decision_refuse(draft->decision, PROBLEM_REFUSED_BY_RULE, field, refusal->say.zh, refusal->say.en);
+        refused = true;
     }
-    return false;
+    return refused;
+}
+
+static bool lacks(struct draft *draft, const struct entry_def *entry, const struct scope *scope)
+{
+    bool lacking = false;
+    for (size_t i = 0; i < entry->need_count; i++) {
+        const struct need *need = &entry->needs[i];
+        if (expr_is_true(need->that, &scope->expr))
+            continue;
+        g_autofree char *field = field_path(need->field);
+        if (need->say.zh != NULL)
+            decision_refuse(draft->decision, PROBLEM_REFUSED_BY_RULE, field, need->say.zh, need->say.en);
+        else
+            decision_refuse(draft->decision, PROBLEM_NEEDS_UNMET, field, need->text);
+        lacking = true;
+    }
+    return lacking;
+}
+
+/* Everything that stands in its way, each with its field. */
+static bool is_in_order(struct draft *draft, const struct entering *entering, const struct scope *scope)
+{
+    const struct entry_def *entry = entering->entry;
+    if (entering->corrects != 0)
+        return true;
+    bool lacking = lacks(draft, entry, scope);
+    if (refuses(draft, entry, scope) || lacking)
+        return false;
+    return entry->extends == NULL || extension_fits(draft, entering, scope);
 }
 
 static const struct branch *branch_of(const struct entry_def *entry, const struct scope *scope)
@@ -160,7 +197,7 @@ static bool branch_is_new(struct draft *draft, const struct entering *entering, 
     return branch != branch_of(entering->entry, &before);
 }
 
-static void write_entry(struct draft *draft, const struct entering *entering)
+void enter_write(struct draft *draft, const struct entering *entering)
 {
     json_t *body = draft->body;
     body_add(body, "number", draft->next_entry);
@@ -232,9 +269,19 @@ void enter_plain(struct draft *draft, const struct entering *entering)
 {
     struct scope scope;
     scope_init(&scope, draft, entering->entry, entering->fields, entering->attempt, entering->observed_us);
-    write_entry(draft, entering);
+    enter_write(draft, entering);
     facts_add(draft, &scope, entering->person);
     draft_emit(draft, entering->event);
+}
+
+static bool follow(struct draft *draft, const struct entering *entering, const struct scope *scope,
+                   const struct branch *branch)
+{
+    const struct entry_def *entry = entering->entry;
+    if (entering->attempt != NULL || (entering->corrects != 0 && branch == NULL))
+        return true;
+    bool all = entering->corrects != 0 || effects_other(draft, scope, entry->effects, entry->effect_count);
+    return all && (branch == NULL || effects_other(draft, scope, branch->effects, branch->effect_count));
 }
 
 bool enter(struct draft *draft, const struct entering *entering)
@@ -242,15 +289,27 @@ bool enter(struct draft *draft, const struct entering *entering)
     struct scope scope;
     const struct entry_def *entry = entering->entry;
     scope_init(&scope, draft, entry, entering->fields, entering->attempt, entering->observed_us);
-    if (entering->corrects == 0 && refuses(draft, entering, &scope))
+    if (!is_in_order(draft, entering, &scope))
         return false;
-    if (entering->corrects == 0 && entry->extends != NULL && !extension_fits(draft, entering, &scope))
-        return false;
-    write_entry(draft, entering);
+    if (entry->confirms != NULL || entry->declines != NULL)
+        return second_enter(draft, entering);
+    if (entry->second.present && entering->attempt == NULL && entering->corrects == 0)
+        return second_hold(draft, entering);
+    enter_write(draft, entering);
     const struct branch *branch = change(draft, entering, &scope);
     draft_emit(draft, entering->event);
-    if (entering->attempt != NULL || (entering->corrects != 0 && branch == NULL))
-        return true;
-    bool all = entering->corrects != 0 || effects_other(draft, &scope, entry->effects, entry->effect_count);
-    return all && (branch == NULL || effects_other(draft, &scope, branch->effects, branch->effect_count));
+    return follow(draft, entering, &scope, branch);
+}
+
+bool enter_confirmed(struct draft *draft, const struct entering *confirming, const struct entering *held)
+{
+    struct scope scope;
+    scope_init(&scope, draft, held->entry, held->fields, NULL, held->observed_us);
+    if (!is_in_order(draft, held, &scope))
+        return false;
+    enter_write(draft, confirming);
+    expect_meet(draft, confirming->entry, confirming->observed_us, false);
+    const struct branch *branch = change(draft, held, &scope);
+    draft_emit(draft, confirming->event);
+    return follow(draft, held, &scope, branch);
 }

@@ -27,6 +27,10 @@ struct entering entering_of(const struct decision *decision);
 /* Emits the event and those that follow. The caller has looked at rights, state and form; says no by a rule of
  * the playbook, or when effects go too deep. */
 bool enter(struct draft *draft, const struct entering *entering);
+/* `confirming` is written; what `held` says, an entry made before, takes effect. */
+bool enter_confirmed(struct draft *draft, const struct entering *confirming, const struct entering *held);
+/* Puts the entry into the event. */
+void enter_write(struct draft *draft, const struct entering *entering);
 /* The entry and the facts alone: nothing follows that is not in the draft already. */
 void enter_plain(struct draft *draft, const struct entering *entering);
 

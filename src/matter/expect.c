@@ -2,6 +2,7 @@
 #include "matter/expect.h"
 
 #include "matter/expect_clock.h"
+#include "matter/move.h"
 #include "matter/route.h"
 
 #include <string.h>
@@ -81,6 +82,12 @@ void expect_make_all(struct draft *draft, const struct state *state, int64_t sin
     }
 }
 
+void expect_make(struct draft *draft, const struct expect *expect, int64_t since_us)
+{
+    const struct occurrence when = {since_us, since_us + expect->within_us};
+    push(draft, expect, when, since_us, route_expectation(draft, expect));
+}
+
 int64_t expect_make_accepting(struct draft *draft, int64_t post, int64_t since_us)
 {
     const struct expect *expect = expect_find(draft->kind, EXPECTATION_ACCEPT, &draft->accepting);
@@ -123,9 +130,13 @@ void expect_leave(struct draft *draft, const struct state *to, int64_t at_us, co
 {
     for (guint i = draft->open->len; i > 0; i--) {
         struct expectation *expectation = at(draft, i - 1);
-        bool stays = expectation->def == &draft->accepting
-                         ? !to->final
-                         : expect_outlives(draft, expectation, to, at_us, scope);
+        bool stays;
+        if (expectation->def == &draft->accepting)
+            stays = !to->final;
+        else if (expectation->def->entry->confirms != NULL)
+            stays = entry_fits_state(expectation->def->entry->confirms, to);
+        else
+            stays = expect_outlives(draft, expectation, to, at_us, scope);
         if (!stays)
             end(draft, i - 1, OUTCOME_WITHDRAWN);
     }

@@ -15,6 +15,8 @@ struct scope;
 /* Those of a state that begins at `since_us`; the scope gives the times out of expressions. */
 void expect_make_all(struct draft *draft, const struct state *state, int64_t since_us,
                      const struct scope *scope);
+/* One by itself, answered for by whoever its address says. */
+void expect_make(struct draft *draft, const struct expect *expect, int64_t since_us);
 /* One more: for the receiver of a hand-over. Returns its slot. */
 int64_t expect_make_accepting(struct draft *draft, int64_t post, int64_t since_us);
 

@@ -133,7 +133,8 @@ static GArray *tell(const struct draft *draft, const struct scope *scope, int64_
     g_autoptr(GArray) entries = matter_entries(draft->decision->rows, draft->matter.id, 0, G_MAXINT);
     for (guint i = 0; i < entries->len; i++) {
         const struct entry_row *row = &g_array_index(entries, struct entry_row, i);
-        if (g_strcmp0(row->kind, scope->entry->name) != 0 || row->corrected || row->number == corrected)
+        if (g_strcmp0(row->kind, scope->entry->name) != 0 || row->corrected || row->number == corrected ||
+            row->second == SECOND_WAITS || row->second == SECOND_DECLINED)
             continue;
         bool erased = false;
         struct told told = {.observed_us = row->observed_us, .number = row->number, .person = row->person};

@@ -50,7 +50,8 @@ static int64_t count_in_state(const struct counting *counting)
     return count;
 }
 
-/* Attempts and corrections are no further entries; what is corrected counts once, as the correction. */
+/* Attempts and corrections are no further entries; what is corrected counts once, as the correction; what waits for a
+ * second person not yet. */
 static int64_t count_entered(const struct counting *counting)
 {
     int64_t count = 0;
@@ -59,7 +60,8 @@ static int64_t count_entered(const struct counting *counting)
                "e.matter = m.id "
                "WHERE c.ancestor = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND m.kind = ?3 AND m.changed_us "
                ">= ?4 AND "
-               "e.kind = ?6 AND e.attempt IS NULL AND e.corrected IS NULL AND e.observed_us >= ?4 AND "
+               "e.kind = ?6 AND e.attempt IS NULL AND e.corrected IS NULL AND e.second IN (0, 2) AND "
+               "e.observed_us >= ?4 AND "
                "e.observed_us < ?5",
                "iisiis", counting->unit, counting->at_us, counting->figure->kind->name, counting->from_us,
                counting->to_us, counting->figure->entry->name);

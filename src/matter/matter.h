@@ -83,6 +83,9 @@ struct alert {
 GArray *matter_alerts(struct db *rows, const int64_t *posts, size_t post_count, int64_t until_us,
                       int64_t after_id, int most);
 
+/* An entry that takes effect only when another person has confirmed it. Rows and statements hold the numbers. */
+enum second_step { SECOND_NONE, SECOND_WAITS, SECOND_CONFIRMED, SECOND_DECLINED };
+
 struct entry_row {
     int64_t matter, number, pos, person, post, at_us, observed_us, corrects /* number, 0 */;
     int64_t proxy; /* person who spoke for the subject, 0 none */
@@ -91,6 +94,7 @@ struct entry_row {
     json_t *clear;                 /* owned by the array; also `figures` that were frozen in it */
     GBytes *sealed;
     bool corrected;
+    enum second_step second;
 };
 GArray *matter_entries(struct db *rows, int64_t matter, int64_t after_number, int most);
 json_t *matter_entry_fields(struct vault *vault, const struct entry_row *row, bool *out_erased);

@@ -61,6 +61,7 @@ CREATE TABLE entry (
   proxy INTEGER,                     -- person who spoke for the subject
   clear TEXT,                        -- JSON object, NULL none
   sealed BLOB,                       -- context "entry": JSON object
+  second INTEGER NOT NULL DEFAULT 0, -- enum second_step
   PRIMARY KEY (matter, number)
 ) WITHOUT ROWID;
 

@@ -57,6 +57,54 @@ static struct value builtin(const struct scope *scope, enum expr_builtin name)
     g_assert_not_reached();
 }
 
+static struct value truth(bool is)
+{
+    return (struct value){.type = VALUE_BOOL, .truth = is};
+}
+
+/* How the last that was called so ended; OUTCOME_OPEN none. With `met` the last that was met. */
+static enum outcome last_outcome(const struct draft *draft, const char *name, bool met)
+{
+    int64_t outcome = OUTCOME_OPEN;
+    db_integer(draft->decision->rows, &outcome,
+               "SELECT outcome, number FROM expectation_past WHERE matter = ?1 AND name = ?2 AND (?3 = 0 OR "
+               "+outcome IN (1, 2)) ORDER BY number DESC LIMIT 1",
+               "isi", draft->matter.id, name, (int64_t)met);
+    return (enum outcome)outcome;
+}
+
+static const struct expectation *open_one(const struct draft *draft, const struct expect *expect)
+{
+    for (guint i = 0; draft->open != NULL && i < draft->open->len; i++) {
+        const struct expectation *open = &g_array_index(draft->open, struct expectation, i);
+        if (open->def == expect)
+            return open;
+    }
+    return NULL;
+}
+
+static struct value expectation_value(const struct draft *draft, int index)
+{
+    const struct expect *expect = kind_expect_at(draft->kind, index / EXPECTATION_MEMBER_COUNT);
+    const struct expectation *open = open_one(draft, expect);
+    switch ((enum expectation_member)(index % EXPECTATION_MEMBER_COUNT)) {
+    case EXPECTATION_IS_OPEN:
+        return truth(open != NULL);
+    case EXPECTATION_IS_MET:
+        return truth(last_outcome(draft, expect->name, true) != OUTCOME_OPEN);
+    case EXPECTATION_IS_EXPIRED:
+        return truth(open != NULL
+                         ? open->progress.paused_us == 0 && draft->decision->now_us > open->when.due_us
+                         : last_outcome(draft, expect->name, false) == OUTCOME_MISSED);
+    case EXPECTATION_DUE:
+        return open != NULL && open->when.due_us != NEVER_US ? datetime_value(open->when.due_us)
+                                                             : (struct value){.type = VALUE_MISSING};
+    case EXPECTATION_MEMBER_COUNT:
+        break;
+    }
+    g_assert_not_reached();
+}
+
 static struct value get(void *context, enum expr_space space, int index, const struct value *key)
 {
     const struct scope *scope = context;
@@ -77,6 +125,8 @@ static struct value get(void *context, enum expr_space space, int index, const s
                    : rule_value_on(&rules[index], scope->rule_day, key->text);
     case EXPR_BUILTIN:
         return builtin(scope, (enum expr_builtin)index);
+    case EXPR_EXPECTATION:
+        return expectation_value(scope->draft, index);
     case EXPR_SPACE_COUNT:
         break;
     }

@@ -52,7 +52,16 @@ enum expr_space {
     EXPR_RULE,         /* index in the playbook's rules; the edition is chosen by the time of the fact */
     EXPR_TABLE,        /* index in the playbook's rules, looked up with a key */
     EXPR_BUILTIN,      /* enum expr_builtin */
+    EXPR_EXPECTATION, /* place among the kind's expectations * EXPECTATION_MEMBER_COUNT + enum expectation_member */
     EXPR_SPACE_COUNT
+};
+
+enum expectation_member {
+    EXPECTATION_IS_OPEN,    /* expectation.NAME.open: it is waited for */
+    EXPECTATION_IS_MET,     /* .met: it has been, at least once */
+    EXPECTATION_IS_EXPIRED, /* .expired: its last time has passed without */
+    EXPECTATION_DUE,        /* .due: of the open one, datetime */
+    EXPECTATION_MEMBER_COUNT
 };
 
 enum expr_builtin {

@@ -6,7 +6,7 @@
  *       V by type: bool true · number "37.3" · text, choice "fever" · choices ["fever", "cough"] · date "2020-02-03" ·
  *       datetime "2020-02-03T00:30:00Z" · duration 1209600000000, in microseconds
  *   {"op": "name", "type": T, "space": S, "name": "rule.fever_threshold"}
- *       S: entry, matter, fact, rule, builtin
+ *       S: entry, matter, fact, rule, builtin, expectation
  *   {"op": "table", "type": T, "name": "table.deadline", "args": [KEY]}
  *   {"op": OP, "type": T, "args": [...]}
  *       OP: as in the table below
@@ -50,8 +50,13 @@ static const char *const op_names[NODE_OP_COUNT] = {
 };
 
 static const char *const space_names[EXPR_SPACE_COUNT] = {
-    [EXPR_ENTRY_FIELD] = "entry", [EXPR_MATTER_FIELD] = "matter", [EXPR_FACT] = "fact",
-    [EXPR_RULE] = "rule",         [EXPR_TABLE] = "table",         [EXPR_BUILTIN] = "builtin",
+    [EXPR_ENTRY_FIELD] = "entry",
+    [EXPR_MATTER_FIELD] = "matter",
+    [EXPR_FACT] = "fact",
+    [EXPR_RULE] = "rule",
+    [EXPR_TABLE] = "table",
+    [EXPR_BUILTIN] = "builtin",
+    [EXPR_EXPECTATION] = "expectation",
 };
 
 static json_t *node_to_json(const struct node *node)

@@ -86,7 +86,7 @@ void generate_named(struct loader *loader, struct kind *kind, size_t first, cons
 void generate_entries(struct loader *loader, struct kind *kind, const struct yaml_node *root)
 {
     size_t end = kind->entry_count - kind->clock_entry_count;
-    generate_clock_entries(loader, kind, end);
+    generate_clock_entries(loader, kind, end, yaml_find(root, "entries"));
     const struct yaml_node *handover = yaml_find_key(root, "handover");
     if (handover != NULL) {
         end -= HANDOVER_ENTRY_COUNT;

@@ -3,7 +3,7 @@
  * generated - the states and entries that a playbook gets without writing them: of `proposed_by`, of
  * `handover`, and of a standing kind that has expectations but no states.
  *
- *           Also those of the clock (generated_clock.c): `extend` and `review`.
+ *           Also those of the clock (generated_clock.c): `extend`, `review` and `second`.
  *
  * Shape   generate_states() and generate_entries() name them while declaring, in the room behind those that
  * were written; the fill_ functions complete them once roles, lists and states are known.
@@ -20,10 +20,12 @@ void fill_generated_forms(struct loader *loader, struct kind *kind, const struct
 /* Who, where and what follows. */
 void fill_generated(struct loader *loader, struct kind *kind, const struct yaml_node *root);
 /* ---- those of the clock ---- behind all others */
-size_t count_clock_entries(struct loader *loader, const struct kind *kind);
-void generate_clock_entries(struct loader *loader, struct kind *kind, size_t first);
+size_t count_clock_entries(struct loader *loader, const struct kind *kind, const struct yaml_node *entries);
+void generate_clock_entries(struct loader *loader, struct kind *kind, size_t first,
+                            const struct yaml_node *entries);
 void fill_clock_forms(struct loader *loader, struct kind *kind);
 void fill_clock_entries(struct loader *loader, struct kind *kind);
+void fill_seconds(struct loader *loader, struct kind *kind); /* once entries are known */
 
 /* ---- making ---- */
 struct made_entry {

@@ -166,9 +166,9 @@ static void declare_fields(struct loader *loader, const struct yaml_node *node, 
             continue;
         load_name(loader, name, "a field", &form->fields[i].name);
         report_twice(loader, form->fields, i, sizeof *form->fields, name, "field");
-        static const char *const taken[] = {"or",     "and",   "not",   "in",    "is",      "missing",
-                                            "empty",  "true",  "false", "now",   "attempt", "entry",
-                                            "matter", "facts", "rule",  "table", "at",      "subject"};
+        static const char *const taken[] = {
+            "or",      "and",   "not",    "in",    "is",   "missing", "empty", "true",    "false",      "now",
+            "attempt", "entry", "matter", "facts", "rule", "table",   "at",    "subject", "expectation"};
         for (size_t j = 0; j < G_N_ELEMENTS(taken); j++)
             if (g_strcmp0(form->fields[i].name, taken[j]) == 0)
                 loader_report(loader, name, NULL,
@@ -220,7 +220,7 @@ static void declare_states(struct loader *loader, struct kind *kind, const struc
 static void declare_entries(struct loader *loader, struct kind *kind, const struct yaml_node *root)
 {
     const struct yaml_node *node = yaml_find(root, "entries");
-    kind->clock_entry_count = count_clock_entries(loader, kind);
+    kind->clock_entry_count = count_clock_entries(loader, kind, node);
     size_t more = (yaml_find(root, "proposed_by") != NULL ? 2 : 0) +
                   (yaml_find(root, "handover") != NULL ? 3 : 0) + kind->clock_entry_count;
     kind->entries = declare_keys(loader, node, "entry", sizeof *kind->entries, more, &kind->entry_count);

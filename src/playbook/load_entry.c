@@ -12,6 +12,8 @@ static const struct key entry_keys[] = {
     {"round", SHAPE_SCALAR, false, 0},
     {"form", SHAPE_NODE, false, 0},
     {"refuse", SHAPE_NODE, false, 0},
+    {"needs", SHAPE_NODE, false, 0},
+    {"second", SHAPE_MAPPING, false, 0},
     {"unless_actor", SHAPE_NODE, false, 0},
     {"unless", SHAPE_SCALAR, false, 0},
     {"state", SHAPE_SCALAR, false, 0},
@@ -29,7 +31,15 @@ static const struct key branch_keys[] = {
 static const struct key refusal_keys[] = {
     {"when", SHAPE_SCALAR, true, 0},
     {"say", SHAPE_TEXTS, true, G_STRUCT_OFFSET(struct refusal, say)},
+    {"field", SHAPE_SCALAR, false, 0},
 };
+static const struct key need_keys[] = {
+    {"that", SHAPE_SCALAR, true, 0},
+    {"say", SHAPE_TEXTS, false, G_STRUCT_OFFSET(struct need, say)},
+    {"field", SHAPE_SCALAR, false, 0},
+};
+
+#define SECOND_NAME_CHARS_MAX 39 /* confirm_NAME fits where names are kept */
 
 static const struct yaml_node *scalar_at(const struct yaml_node *node, const char *key)
 {
@@ -100,6 +110,16 @@ static void read_shorthand(struct loader *loader, const struct kind *kind, struc
 
 /* ---- who may not ---- */
 
+/* The field that is at fault, of the entry's form. */
+static char *read_field_name(struct loader *loader, const struct entry_def *entry,
+                             const struct yaml_node *node)
+{
+    const struct yaml_node *field = scalar_at(node, "field");
+    if (field == NULL || loader_resolve(loader, field, names_of_fields(&entry->form)) == NULL)
+        return NULL;
+    return storage_copy(loader->storage, field->text);
+}
+
 static void read_refusals(struct loader *loader, const struct kind *kind, struct entry_def *entry,
                           const struct yaml_node *node)
 {
@@ -112,7 +132,49 @@ static void read_refusals(struct loader *loader, const struct kind *kind, struct
         const struct yaml_node *when = scalar_at(item, "when");
         if (when != NULL)
             entry->refusals[i].when = read_condition(loader, kind, entry, when);
+        entry->refusals[i].field = read_field_name(loader, entry, item);
     }
+}
+
+/* A condition alone, or with what is said when it does not hold. */
+static void read_needs(struct loader *loader, const struct kind *kind, struct entry_def *entry,
+                       const struct yaml_node *node)
+{
+    entry->need_count = yaml_item_count(node);
+    entry->needs = storage_alloc(loader->storage, entry->need_count, sizeof *entry->needs);
+    for (size_t i = 0; i < entry->need_count; i++) {
+        const struct yaml_node *item = yaml_item(node, i), *that = item;
+        struct need *need = &entry->needs[i];
+        if (item->type == NODE_MAPPING) {
+            LOAD_KEYS(loader, item, need_keys, need, "a need");
+            that = scalar_at(item, "that");
+            need->field = read_field_name(loader, entry, item);
+        }
+        if (that == NULL)
+            continue;
+        need->that = read_condition(loader, kind, entry, that);
+        need->text = that->type == NODE_SCALAR ? storage_copy(loader->storage, that->text) : NULL;
+    }
+}
+
+static const struct key second_keys[] = {
+    {"by", SHAPE_NODE, true, 0},
+    {"within", SHAPE_DURATION, true, G_STRUCT_OFFSET(struct second, within_us)},
+};
+
+static void read_second(struct loader *loader, const struct kind *kind, struct entry_def *entry,
+                        const struct yaml_node *node)
+{
+    struct second *second = &entry->second;
+    LOAD_KEYS(loader, node, second_keys, second, "second");
+    second->present = true;
+    second->by = load_addresses(loader, kind, yaml_find(node, "by"), &second->by_count);
+    for (size_t i = 0; i < second->by_count; i++)
+        if (second->by[i].party != PARTY_ROLE)
+            loader_report(loader, yaml_find(node, "by"), NULL, "a second person is found by a role");
+    if (strlen(entry->name) > SECOND_NAME_CHARS_MAX)
+        loader_report(loader, node, NULL, "an entry with second has a name of at most %d characters",
+                      SECOND_NAME_CHARS_MAX);
 }
 
 static void read_unless_actor(struct loader *loader, const struct kind *kind, struct entry_def *entry,
@@ -125,6 +187,10 @@ static void read_unless_actor(struct loader *loader, const struct kind *kind, st
         const char *name = load_text(loader, item, "a fact");
         if (name == NULL)
             continue;
+        if (strcmp(name, "opener") == 0) {
+            entry->unless_opener = true;
+            continue;
+        }
         if (g_str_has_prefix(name, "facts."))
             name += strlen("facts.");
         const struct fact *fact = loader_resolve_text(loader, item, name, facts);
@@ -197,6 +263,10 @@ static void read_entry(struct loader *loader, const struct kind *kind, const str
         read_shorthand(loader, kind, entry, state);
     if (yaml_find(node, "refuse") != NULL)
         read_refusals(loader, kind, entry, yaml_find(node, "refuse"));
+    if (yaml_find(node, "needs") != NULL)
+        read_needs(loader, kind, entry, yaml_find(node, "needs"));
+    if (yaml_find(node, "second") != NULL && yaml_find(node, "second")->type == NODE_MAPPING)
+        read_second(loader, kind, entry, yaml_find(node, "second"));
     if (yaml_find(node, "unless_actor") != NULL)
         read_unless_actor(loader, kind, entry, yaml_find(node, "unless_actor"));
     load_effects(loader, kind, entry, node, &entry->effects, &entry->effect_count);
@@ -215,4 +285,5 @@ void load_entries(struct loader *loader, struct kind *kind)
         read_entry(loader, kind, entries->items[i], entry);
         load_form_conditions(loader, kind, entry);
     }
+    fill_seconds(loader, kind);
 }

@@ -99,6 +99,33 @@ static bool resolve_fact(const struct scope *scope, const char *name, struct exp
     return true;
 }
 
+/* "answer.due" */
+static bool resolve_expectation(const struct scope *scope, const char *name, struct expr_symbol *out)
+{
+    static const char *const members[EXPECTATION_MEMBER_COUNT] = {
+        [EXPECTATION_IS_OPEN] = "open",
+        [EXPECTATION_IS_MET] = "met",
+        [EXPECTATION_IS_EXPIRED] = "expired",
+        [EXPECTATION_DUE] = "due",
+    };
+    const char *dot = strrchr(name, '.');
+    if (!scope->facts || dot == NULL)
+        return false;
+    const struct expect *expect;
+    for (int i = 0; (expect = kind_expect_at(scope->kind, i)) != NULL; i++) {
+        if (strlen(expect->name) != (size_t)(dot - name) || !g_str_has_prefix(name, expect->name))
+            continue;
+        for (int member = 0; member < EXPECTATION_MEMBER_COUNT; member++)
+            if (strcmp(dot + 1, members[member]) == 0) {
+                *out = (struct expr_symbol){.space = EXPR_EXPECTATION,
+                                            .index = i * EXPECTATION_MEMBER_COUNT + member,
+                                            .type = member == EXPECTATION_DUE ? VALUE_DATETIME : VALUE_BOOL};
+                return true;
+            }
+    }
+    return false;
+}
+
 static bool resolve_rule(const struct scope *scope, const char *name, struct expr_symbol *out)
 {
     const struct playbook *playbook = scope->loader->playbook;
@@ -126,6 +153,8 @@ static bool resolve_name(const struct scope *scope, const char *name, struct exp
         return true;
     if ((rest = after(name, "facts.")) != NULL)
         return resolve_fact(scope, rest, out);
+    if ((rest = after(name, "expectation.")) != NULL)
+        return resolve_expectation(scope, rest, out);
     if ((rest = after(name, "rule.")) != NULL)
         return resolve_rule(scope, rest, out) && out->space == EXPR_RULE;
     if ((rest = after(name, "table.")) != NULL)

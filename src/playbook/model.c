@@ -73,6 +73,17 @@ const struct state *kind_find_state(const struct kind *kind, const char *name)
     FIND(kind->states, kind->state_count, name, name);
 }
 
+const struct expect *kind_expect_at(const struct kind *kind, int index)
+{
+    size_t left = (size_t)index;
+    for (size_t i = 0; i < kind->state_count; i++) {
+        if (left < kind->states[i].expect_count)
+            return &kind->states[i].expects[left];
+        left -= kind->states[i].expect_count;
+    }
+    return NULL;
+}
+
 int kind_find_fact(const struct kind *kind, const char *name)
 {
     FIND_INDEX(kind->facts, kind->fact_count, name);

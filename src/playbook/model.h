@@ -284,6 +284,20 @@ struct branch { /* `then:` the first branch whose condition is true is taken, an
 struct refusal { /* L7 */
     struct expr *when;
     struct texts say;
+    char *field; /* of the entry's form, to which it points; NULL the whole */
+};
+struct need { /* a precondition */
+    struct expr *that;
+    char *text;       /* as written: what is missing, where `say` is */
+    struct texts say; /* NULL texts: none */
+    char *field;
+};
+/* Four eyes: the entry takes effect when another person has confirmed it. */
+struct second {
+    bool present;
+    struct address *by; /* the first of them is waited for */
+    size_t by_count;
+    int64_t within_us;
 };
 
 struct entry_def {
@@ -298,6 +312,10 @@ struct entry_def {
     struct form form;
     struct refusal *refusals;
     size_t refusal_count;
+    struct need *needs;
+    size_t need_count;
+    struct second second;
+    const struct entry_def *confirms, *declines; /* made by `second` of that entry */
     int *unless_actor; /* indexes of facts holding an actor: none of them may be who enters (a second person) */
     size_t unless_actor_count;
     bool unless_opener; /* nor whoever opened the matter */
@@ -395,7 +413,9 @@ struct kind {
     struct entry_def *entries;
     size_t entry_count;
     struct handover_def handover;
-    size_t clock_entry_count; /* entries made by `extend` and `review`, at the end of entries */
+    size_t clock_entry_count; /* entries made by `extend`, `review` and `second`, at the end of entries */
+    struct expect *seconds;   /* second_ENTRY: the confirmation that is waited for */
+    size_t second_count;
     struct figure *figures;
     size_t figure_count;
     const struct document **documents;
@@ -454,6 +474,8 @@ const struct calendar *playbook_find_calendar(const struct playbook *playbook, c
 const struct document *playbook_find_document(const struct playbook *playbook, const char *name);
 const struct entry_def *kind_find_entry(const struct kind *kind, const char *name);
 const struct state *kind_find_state(const struct kind *kind, const char *name);
+/* Of all states, one after the other; NULL beyond the last. */
+const struct expect *kind_expect_at(const struct kind *kind, int index);
 int kind_find_fact(const struct kind *kind, const char *name); /* -1 none */
 int form_find_field(const struct form *form, const char *name); /* -1 none */
 const struct code *code_list_find(const struct code_list *list, const char *code);

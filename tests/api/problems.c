@@ -324,6 +324,7 @@ static void prepare_matters(void)
           "{'kind':'deadline_case','unit':'" COMMUNITY "','form':{'by':'2120-02-06'}}");
     given("longer", "zhou", "/api/v1/matters/$timed_id/entries",
           "{'entry':'extend_report','fields':{'until':'2120-02-06T09:00:00+08:00','reason':'x'}}");
+    given("held", "zhou", "/api/v1/matters/$timed_id/entries", "{'entry':'hold'}");
     given("link", "keeper", "/api/v1/units/" GRID2 "/rename", "{'name':'第二网格'}");
     keep("used", g_hash_table_lookup(handles, "link_id"));
     open_chain();
@@ -477,6 +478,8 @@ static const struct row rows[] = {
         "{'entry':'extend_report','fields':{'until':'2120-02-07T09:00:00+08:00','reason':'x'}}"},
     {PROBLEM_EARLIER_BELOW, "zhou", MATTERS,
         "{'kind':'deadline_case','unit':'" COMMUNITY "','parent':'$timed_id','form':{'by':'2120-02-05'}}"},
+    {PROBLEM_NEEDS_UNMET, "zhou", MATTERS "/$timed_id/entries", "{'entry':'lack'}"},
+    {PROBLEM_AWAITS_SECOND, "zhou", MATTERS "/$timed_id/entries", "{'entry':'hold'}"},
     {PROBLEM_REASON_NEEDED, "wang", HOME "/corrections", "{'number':2,'fields':{'temperature':36.5}}", "reason"},
     {PROBLEM_EFFECTS_TOO_DEEP, "keeper", MATTERS "/$first_link/entries", "{'entry':'ping'}"},
     {PROBLEM_NOT_PROPOSED, "chen", HOME "/confirm", "{}"},

@@ -221,6 +221,31 @@ static void test_standing_clock(void)
     assert_expectations(world, "asked", "answer:overdue minutes:withdrawn minutes:open");
 }
 
+/* Held, corrected in vain, confirmed, brought back: world_free() replays it all. */
+static void test_second_person(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_do(world, "wang", "asked",
+             "{'command':'open_matter','kind':'service_request','unit':'#$g1','form':{'urgency':'danger'}}");
+    world_do(world, "wang", NULL, ENTER("asked", "close_early", ""));
+    g_assert_cmpstr(world_matter(world, "asked").state, ==, "received");
+    assert_expectations(world, "asked", "answer:open minutes:open second_close_early:open");
+    assert_todo(world, "zhou", "second_close_early daily minutes");
+    world_at(world, "2020-02-03T07:30:00+08:00");
+    world_do(world, "zhou", NULL, ENTER("asked", "decline_close_early", "'reason':'不宜'"));
+    world_do(world, "wang", NULL, ENTER("asked", "close_early", ""));
+    world_do(world, "zhou", NULL, ENTER("asked", "confirm_close_early", ""));
+    g_assert_cmpstr(world_matter(world, "asked").state, ==, "closed");
+    g_assert_cmpint(world_count(world, "SELECT group_concat(second, '') FROM entry"), ==, 3020);
+    world_do(world, "zhou", "plain",
+             "{'command':'open_matter','kind':'service_request','unit':'#$g1','form':{'urgency':'danger'}}");
+    world_do(world, "wang", NULL, ENTER("plain", "answer", "'result':'好'"));
+    world_at(world, "2020-02-04T07:30:00+08:00");
+    world_do(world, "zhou", NULL, ENTER("plain", "not_done", ""));
+    g_assert_cmpint(world_due(world, "plain", "answer"), ==, world_time("2020-02-04T09:30:00+08:00"));
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation_past WHERE reopened = 1"), ==, 1);
+}
+
 /* An acknowledgement of the report is entered in the observation that it came from. */
 static void test_enter_in_parent(void)
 {
@@ -344,6 +369,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matter/change/link", test_link);
     g_test_add_func("/matter/change/deadlines", test_deadlines);
     g_test_add_func("/matter/change/standing_clock", test_standing_clock);
+    g_test_add_func("/matter/change/second_person", test_second_person);
     g_test_add_func("/matter/change/enter_in_parent", test_enter_in_parent);
     g_test_add_func("/matter/change/edition", test_edition);
     g_test_add_func("/matter/change/who_may", test_who_may);
