@@ -18,6 +18,7 @@ static const struct cli_command commands[] = {
     {"playbook adopt",    "PATH",      "Put a version of a playbook in force", 1, run_playbook_adopt},
     {"playbook list",     "",          "List the versions that were adopted", 0, run_playbook_list},
     {"import divisions",  "FILE",      "Import divisions from CSV", 1, run_import_divisions},
+    {"import",            "KIND FILE", "Look at a CSV of units, persons, posts or matters; --apply", 2, run_import},
     {"rehearse",          "",          "Fill a city with made-up people and let days pass", 0, run_rehearse},
     {"account create",    "",          "Make an account for a person", 0, run_account_create},
     {"account password",  "LOGIN",     "Give an account a new password", 1, run_account_password},
@@ -41,7 +42,7 @@ static int run_help(const struct cli_command *command, int argc, char **argv)
     printf("lianfang: a notice becomes running fieldwork. Every sub-command takes --data DIR, --keys DIR and "
            "--help.\n\n");
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-        printf("  %-17s %-8s %s\n", commands[i].name, commands[i].words, commands[i].about);
+        printf("  %-17s %-9s %s\n", commands[i].name, commands[i].words, commands[i].about);
     return CLI_DONE;
 }
 

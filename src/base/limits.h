@@ -26,6 +26,19 @@
 #define LIMIT_CLOCK_SKEW_US (5 * 60 * 1000000LL) /* an observed time may be ahead of the server by this much */
 #define LIMIT_OBSERVED_PAST_DAYS 400       /* older facts come in by import, not by a phone */
 
+/* sheets */
+#define LIMIT_SHEET_BYTES (512LL * 1024 * 1024)  /* a million rows of a wide form */
+#define LIMIT_SHEET_ROWS 1048576           /* what a spreadsheet holds; rows are told apart in 16 bytes each */
+#define LIMIT_SHEET_COLUMNS 1000
+#define LIMIT_SHEET_ROW_BYTES (256 * 1024) /* a quote that never ends is found here and not at the end of the file */
+#define LIMIT_SHEET_UPLOAD_BYTES (64LL * 1024 * 1024) /* through a door; larger ones on the server itself */
+#define LIMIT_SHEET_UPLOAD_SECONDS 90
+#define LIMIT_MAPPING_BYTES (256 * 1024)
+#define LIMIT_IMPORT_BITE_ROWS 100         /* rows decided together: a few milliseconds of the writer */
+#define LIMIT_IMPORT_UNIT_ROWS 10000       /* units may stand under those before them, so they are tried as one */
+#define LIMIT_IMPORT_FINDINGS 1000         /* listed; those beyond are counted */
+#define LIMIT_IMPORT_JOBS 16               /* of a server, kept until others take their places */
+
 /* engine */
 #define LIMIT_QUEUE_COMMANDS 4096          /* about half a second of work; beyond it a door answers 503 */
 #define LIMIT_BATCH_COMMANDS 256           /* commands behind one fsync */

@@ -136,6 +136,33 @@ enum problem_code {
     PROBLEM_WRONG_UNIT_TYPE, /* {0} kind, {1} unit type */
     PROBLEM_ENTRY_CORRECTED, /* {0} number of the entry that corrects it */
 
+    /* sheets */
+    PROBLEM_SHEET_UNREADABLE,  /* {0} zh, {1} en: what it seems to be */
+    PROBLEM_SHEET_EMPTY,       /* no row under the header */
+    PROBLEM_SHEET_TOO_LONG,    /* {0} rows */
+    PROBLEM_HEADER_NOT_FOUND,  /* {0} columns that are needed */
+    PROBLEM_MISSING_COLUMN,    /* {0} title */
+    PROBLEM_UNKNOWN_COLUMN,    /* {0} nearest or empty */
+    PROBLEM_COLUMN_TWICE,      /* {0} the other header */
+    PROBLEM_OPEN_QUOTE,
+    PROBLEM_STRAY_QUOTE,
+    PROBLEM_NUL_BYTE,
+    PROBLEM_ROW_TOO_LARGE,     /* {0} bytes */
+    PROBLEM_ROW_TOO_WIDE,      /* {0} cells */
+    PROBLEM_ROW_RAGGED,        /* {0} cells, {1} columns */
+    PROBLEM_ROW_CHARSET,       /* {0} of the file, {1} of the row */
+    PROBLEM_DIGITS_LOST,       /* a spreadsheet made a number of a code */
+    PROBLEM_ZEROS_LOST,        /* {0} what is known with zeros in front */
+    PROBLEM_DATE_AMBIGUOUS,    /* {0} one way, {1} the other */
+    PROBLEM_DATE_IS_RANGE,
+    PROBLEM_TIME_MISSING,
+    PROBLEM_NAME_AMBIGUOUS,    /* {0} how many */
+    PROBLEM_VALUE_NOT_MAPPED,  /* {0} known values */
+    PROBLEM_SAME_SUBJECT,      /* {0} row */
+    PROBLEM_KEY_TWICE,         /* {0} row */
+    PROBLEM_KEY_EMPTY,
+    PROBLEM_NOT_A_YES_OR_NO,
+
     /* playbooks */
     PROBLEM_PLAYBOOK_INVALID, /* {0} number of mistakes; each hangs behind as PLAYBOOK_MISTAKE */
     PROBLEM_PLAYBOOK_MISTAKE, /* {0} file, {1} line, {2} column, {3} text */

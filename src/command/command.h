@@ -36,6 +36,8 @@ struct command {
     json_t *body;
     uint8_t digest[16]; /* keyed digest of the content, made by the engine */
     int64_t letter;     /* ORIGIN_LETTER: which */
+    bool inner;         /* a part of another one: not remembered by itself */
+    bool trial;         /* decided as ever, then taken back: what would be answered, and nothing changes */
 };
 
 struct command *command_new(const char *name, enum origin origin, int64_t person, json_t *body /* taken */);

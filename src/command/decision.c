@@ -153,7 +153,9 @@ int64_t decision_emit(struct decision *decision, const char *name, int64_t unit,
         .version = kind->version,
         .unit = unit,
         .matter = matter,
-        .digest = decision->events->len == 0 && command->origin == ORIGIN_DOOR ? command->digest : NULL,
+        .digest = decision->events->len == 0 && command->origin == ORIGIN_DOOR && !command->inner
+                      ? command->digest
+                      : NULL,
     };
     decided->body = json_text(body, &event->body_bytes);
     event->body = decided->body;

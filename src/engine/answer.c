@@ -34,8 +34,9 @@ static void answer_from_batch(struct engine *engine, const struct entry *entry, 
         event = &g_array_index(batch->events, struct event, entry->first + i);
         json_array_append_new(rows, event_row(engine, event, decided->json));
     }
-    answer->pos = event->pos;
-    answer->body = answer_body(engine, &event->command, event->pos, event->at_us, rows);
+    answer->pos = event != NULL ? event->pos : 0; /* none: a trial */
+    answer->body = answer_body(engine, &entry->taken.command->id, answer->pos,
+                               event != NULL ? event->at_us : engine->last_at_us, rows);
 }
 
 /* The events are durable and the command's, since its id stands in rows; that they cannot be read is the

@@ -72,9 +72,11 @@ static bool is_repeated(struct engine *engine, struct entry *entry)
     return true;
 }
 
-/* What the journal does not take is the command's fault, not the disk's. */
+/* What the journal does not take is the command's fault, not the disk's; a trial reaches none. */
 static bool fits(struct decision *decision)
 {
+    if (decision->command->trial)
+        return true;
     if (decision->events->len > LIMIT_EVENTS_PER_COMMAND)
         return decision_refuse(decision, PROBLEM_TOO_MANY_ITEMS, NULL, G_STRINGIFY(LIMIT_EVENTS_PER_COMMAND));
     size_t all = 0;
@@ -183,6 +185,10 @@ static void decide(struct engine *engine, struct entry *entry)
         decision.problem = NULL;
     }
     g_assert(decision.events->len > 0);
+    if (command->trial) {
+        take_back(engine, &decision);
+        return;
+    }
     db_release(engine->rows);
     vault_release(engine->vault);
     keep(engine, entry, &decision);

@@ -38,10 +38,13 @@ static void apply_letter_ended(struct db *rows, const struct event *event, const
 }
 
 static const char *const adopt_members[] = {"files", NULL};
+static const char *const import_members[] = {"rows", NULL};
 
 static const struct command_kind commands[] = {
     {"adopt_playbook", decide_adopt_playbook, .zh = "启用预案版本",
      .en = "Put a version of the playbook in force", .members = adopt_members},
+    {"import_rows", decide_import_rows, .by_clock = true, .zh = "导入表格中的若干行",
+     .en = "Rows of a sheet, all or none", .members = import_members},
     {NULL},
 };
 

@@ -13,6 +13,9 @@
 /* decide of `adopt_playbook` {files: [{name, text}]}: adopt.c */
 bool decide_adopt_playbook(struct decision *decision);
 
+/* decide of `import_rows`: import.c */
+bool decide_import_rows(struct decision *decision);
+
 /* A command that came through a door, after its last event has been applied. Forgets old ones a few at a
  * time, as a function of the events alone. */
 struct remembered {

@@ -538,6 +538,12 @@ static void check_row(const struct row *row)
     g_assert_cmpint(engine_durable_pos(rig->engine), ==, before); /* nothing has changed */
 }
 
+/* They stand in the report of an import, never alone in an answer: tests/interop/import.c provokes each. */
+static bool is_of_a_sheet(int code)
+{
+    return code >= PROBLEM_SHEET_UNREADABLE && code < PROBLEM_PLAYBOOK_INVALID;
+}
+
 static void every_problem(void)
 {
     bool provoked[PROBLEM_COUNT] = {false};
@@ -546,7 +552,7 @@ static void every_problem(void)
         provoked[rows[i].code] = true;
     }
     for (int code = 0; code < PROBLEM_COUNT; code++)
-        if (!provoked[code])
+        if (!provoked[code] && !is_of_a_sheet(code))
             g_error("no row provokes %s", problem_texts[code].name);
 }
 

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sub-commands about sheets: units, persons, posts and matters in, divisions in. */
+#include "base/limits.h"
+#include "cli/cli.h"
+#include "interop/import.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DIVISION_ROWS 500 /* a command; each is durable by itself and running it again changes nothing */
+#define COPY_BYTES    65536
+
+/* ---- files ---- */
+
+/* Standard input is read twice, so it goes through a file without a name. -1: said. */
+static int copy_input(const struct cli *cli)
+{
+    g_autofree char *buffer = g_malloc(COPY_BYTES);
+    FILE *file = tmpfile();
+    int copy = file != NULL ? dup(fileno(file)) : -1;
+    size_t bytes;
+    bool well = copy >= 0;
+    while (well && (bytes = fread(buffer, 1, COPY_BYTES, stdin)) > 0)
+        well = fwrite(buffer, 1, bytes, file) == bytes;
+    well = well && fflush(file) == 0;
+    if (file != NULL)
+        fclose(file);
+    if (well)
+        return copy;
+    cli_complain(cli, "standard input: %s", g_strerror(errno));
+    if (copy >= 0)
+        close(copy);
+    return -1;
+}
+
+static int open_input(const struct cli *cli, const char *path)
+{
+    if (strcmp(path, "-") == 0)
+        return copy_input(cli);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        cli_complain(cli, "%s: %s", path, g_strerror(errno));
+    return fd;
+}
+
+static struct mapping *read_mapping(const struct cli *cli, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    AUTO(problem) struct problem *problem = NULL;
+    gsize bytes;
+    if (path == NULL)
+        return mapping_new();
+    if (!g_file_get_contents(path, &text, &bytes, &error)) {
+        cli_fail(cli, error);
+        return NULL;
+    }
+    struct mapping *mapping = mapping_parse(path, text, bytes, &problem);
+    if (mapping == NULL)
+        cli_refused(cli, problem);
+    return mapping;
+}
+
+/* ---- import ---- */
+
+struct wanted { /* what `import` is asked for */
+    char *mapping, *encoding, *delimiter;
+    gint header, notes;
+    gboolean apply, partial, json;
+};
+
+static bool read_options(const struct cli *cli, const struct wanted *wanted, struct import_options *out)
+{
+    if (wanted->encoding != NULL) {
+        out->sheet.charset = charset_find(wanted->encoding);
+        if (out->sheet.charset == CHARSET_UNKNOWN) {
+            cli_complain(cli, "--encoding takes utf-8 or gb18030");
+            return false;
+        }
+    }
+    if (wanted->delimiter != NULL) {
+        out->sheet.delimiter = strcmp(wanted->delimiter, "tab") == 0 ? '\t' : *wanted->delimiter;
+        if (strcmp(wanted->delimiter, "tab") != 0 && strcmp(wanted->delimiter, ",") != 0 &&
+            strcmp(wanted->delimiter, ";") != 0) {
+            cli_complain(cli, "--delimiter takes , ; or tab");
+            return false;
+        }
+    }
+    out->apply = wanted->apply;
+    out->partial = wanted->partial;
+    return true;
+}
+
+static void print_report(const struct report *report, const struct wanted *wanted)
+{
+    if (wanted->json) {
+        g_autoptr(json_t) json = report_json(report, cli_speaks_chinese());
+        json_dumpf(json, stdout, JSON_COMPACT);
+        putchar('\n');
+        return;
+    }
+    g_autofree char *text = report_text(report, cli_speaks_chinese());
+    fputs(text, stdout);
+}
+
+static int import(const struct cli *cli, const struct wanted *wanted, const struct import_options *options,
+                  int fd)
+{
+    g_autoptr(GError) error = NULL;
+    AUTO(report) struct report report;
+    report_init(&report);
+    bool ran = import_run(options, fd, &report, &error);
+    cli_progress_end();
+    print_report(&report, wanted);
+    if (!ran)
+        return cli_fail(cli, error);
+    if (report.refused)
+        return cli_complain(cli, "the sheet cannot be read so; nothing was changed");
+    if (report.wrong > 0 && report.made == 0)
+        return cli_complain(cli, wanted->partial && !wanted->apply
+                                     ? "some rows are wrong; --apply would leave them out"
+                                     : "some rows are wrong; nothing was changed");
+    if (options->apply && !report.applied)
+        return cli_complain(cli,
+                            "refused on the way: what is done stays, and the same sheet goes on from there");
+    if (!options->apply)
+        fprintf(stderr, "nothing was changed; --apply does it\n");
+    return CLI_DONE;
+}
+
+static int import_with(const struct cli *cli, const struct wanted *wanted)
+{
+    struct clock clock;
+    char counted[] = "rows";
+    AUTO(mapping) struct mapping *mapping = read_mapping(cli, wanted->mapping);
+    if (mapping == NULL)
+        return CLI_FAILED;
+    if (wanted->header > 0)
+        mapping->header = wanted->header;
+    if (wanted->notes >= 0)
+        mapping->notes = wanted->notes;
+    struct import_options options = {.clock = &clock,
+                                     .what = cli->words[0],
+                                     .mapping = mapping,
+                                     .progress = cli_progress,
+                                     .context = counted};
+    clock_init_system(&clock);
+    if (!read_options(cli, wanted, &options))
+        return CLI_USAGE;
+    int fd = open_input(cli, cli->words[1]);
+    if (fd < 0)
+        return CLI_FAILED;
+    AUTO(engine) struct engine *engine = cli_engine(cli, false);
+    options.engine = engine;
+    int status = engine != NULL ? import(cli, wanted, &options, fd) : CLI_FAILED;
+    close(fd);
+    return status;
+}
+
+int run_import(const struct cli_command *command, int argc, char **argv)
+{
+    AUTO(cli) struct cli cli;
+    struct wanted wanted = {.notes = -1};
+    const GOptionEntry own[] = {
+        {"apply", 0, 0, G_OPTION_ARG_NONE, &wanted.apply, "do it; without it the sheet is only looked at",
+         NULL},
+        {"partial", 0, 0, G_OPTION_ARG_NONE, &wanted.partial, "do the good rows although others are wrong",
+         NULL},
+        {"mapping", 0, 0, G_OPTION_ARG_FILENAME, &wanted.mapping, "how the sheet is to be read", "FILE"},
+        {"encoding", 0, 0, G_OPTION_ARG_STRING, &wanted.encoding, "utf-8 or gb18030 (found out)", "NAME"},
+        {"delimiter", 0, 0, G_OPTION_ARG_STRING, &wanted.delimiter, ", ; or tab (found out)", "CHARACTER"},
+        {"header", 0, 0, G_OPTION_ARG_INT, &wanted.header, "the row of the header (found out)", "ROW"},
+        {"notes", 0, 0, G_OPTION_ARG_INT, &wanted.notes, "rows of explanations under it (found out)", "ROWS"},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &wanted.json, "the report as JSON", NULL},
+        {NULL}};
+    bool parsed = cli_parse(&cli, command, own, argc, argv);
+    int status = parsed ? import_with(&cli, &wanted) : CLI_USAGE;
+    g_free(wanted.mapping);
+    g_free(wanted.encoding);
+    g_free(wanted.delimiter);
+    return status;
+}
+
+/* ---- divisions ---- */
+
+struct divisions {
+    GPtrArray *names; /* of char *: the header */
+    json_t *rows;
+    GArray *numbers; /* of int64_t: which row of the sheet */
+};
+
+static bool take_division(const struct cli *cli, struct divisions *divisions, const struct sheet_row *row)
+{
+    if (row->problem != NULL) {
+        cli_complain(cli, "%s: row %" G_GINT64_FORMAT, cli->words[0], row->number);
+        cli_refused(cli, row->problem);
+        return false;
+    }
+    if (row->blank)
+        return true;
+    if (divisions->names->len == 0) {
+        for (guint i = 0; i < row->count; i++)
+            g_ptr_array_add(divisions->names, cell_trim(g_strdup(row->cells[i])));
+        return true;
+    }
+    if (row->count != divisions->names->len) {
+        cli_complain(cli, "%s: row %" G_GINT64_FORMAT " has %u cells, the header %u", cli->words[0],
+                     row->number, row->count, divisions->names->len);
+        return false;
+    }
+    json_t *object = json_object();
+    for (guint i = 0; i < row->count; i++)
+        if (*row->cells[i] != '\0')
+            json_object_set_new(object, g_ptr_array_index(divisions->names, i), json_string(row->cells[i]));
+    json_array_append_new(divisions->rows, object);
+    g_array_append_val(divisions->numbers, row->number);
+    return true;
+}
+
+static bool read_divisions(const struct cli *cli, int fd, struct divisions *out)
+{
+    AUTO(problem) struct problem *problem = NULL;
+    AUTO(sheet)
+    struct sheet *sheet = sheet_open(fd, &(struct sheet_options){.charset = CHARSET_UNKNOWN}, &problem);
+    struct sheet_row row;
+    if (sheet == NULL) {
+        cli_refused(cli, problem);
+        return false;
+    }
+    while (sheet_next(sheet, &row))
+        if (!take_division(cli, out, &row))
+            return false;
+    return true;
+}
+
+static json_t *slice(const json_t *rows, size_t first)
+{
+    json_t *part = json_array();
+    for (size_t i = first; i < json_array_size(rows) && i < first + DIVISION_ROWS; i++)
+        json_array_append(part, json_array_get(rows, i));
+    return part;
+}
+
+static bool import_divisions(const struct cli *cli, struct engine *engine, const struct divisions *divisions,
+                             const char *date)
+{
+    char counted[] = "divisions";
+    size_t count = json_array_size(divisions->rows);
+    for (size_t first = 0; first < count; first += DIVISION_ROWS) {
+        json_t *body = json_pack("{s:s, s:o}", "date", date, "rows", slice(divisions->rows, first));
+        if (!cli_ask(cli, engine, "import_divisions", body, NULL)) {
+            cli_complain(cli,
+                         "rows are counted from 0 at row %" G_GINT64_FORMAT
+                         " of the sheet; put it right and run it again",
+                         g_array_index(divisions->numbers, int64_t, first));
+            return false;
+        }
+        cli_progress((int64_t)MIN(first + DIVISION_ROWS, count), (int64_t)count, counted);
+    }
+    cli_progress_end();
+    return true;
+}
+
+static int divisions_from(const struct cli *cli, const char *date, int fd)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_autoptr(json_t) rows = json_array();
+    struct divisions divisions = {names, rows, numbers};
+    if (!read_divisions(cli, fd, &divisions))
+        return CLI_FAILED;
+    AUTO(engine) struct engine *engine = cli_engine(cli, false);
+    if (engine == NULL || !import_divisions(cli, engine, &divisions, date))
+        return CLI_FAILED;
+    printf("%zu divisions as of %s\n", json_array_size(rows), date);
+    return CLI_DONE;
+}
+
+int run_import_divisions(const struct cli_command *command, int argc, char **argv)
+{
+    AUTO(cli) struct cli cli;
+    g_autofree char *date = NULL;
+    const GOptionEntry own[] = {
+        {"date", 0, 0, G_OPTION_ARG_STRING, &date, "the day from which they are so, 2023-06-30", "DATE"},
+        {NULL}};
+    if (!cli_parse(&cli, command, own, argc, argv))
+        return CLI_USAGE;
+    if (date == NULL)
+        return cli_complain(&cli, "say with --date from which day the divisions are so");
+    int fd = open_input(&cli, cli.words[0]);
+    if (fd < 0)
+        return CLI_FAILED;
+    int status = divisions_from(&cli, date, fd);
+    close(fd);
+    return status;
+}

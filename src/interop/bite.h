@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * bite - rows of a sheet on their way through the engine: a few dozen as one command.
+ *
+ * Shape   bites are answered in the order in which they were put; a few are under way at a time.
+ * Owner   the import's thread; answers arrive on the writer's.
+ */
+#ifndef INTEROP_BITE_H
+#define INTEROP_BITE_H
+
+#include "engine/engine.h"
+
+struct bite_row {
+    int64_t row;
+    json_t *commands;
+    GPtrArray *cells; /* of char *: as they stand in the sheet, for what is said about them */
+    bool refused;
+};
+
+struct bite {
+    GArray *rows;            /* of struct bite_row */
+    struct problem *problem; /* NULL: done, or could be */
+    bool answered;
+};
+
+struct bites;
+struct bites *bites_new(struct engine *engine, const struct clock *clock, int64_t person, bool trial);
+void bites_free(struct bites *bites); /* waits for what is under way */
+AUTO_FREE(bites)
+
+struct bite *bite_new(void);
+void bite_free(struct bite *bite);
+AUTO_FREE(bite)
+
+/* Puts a bite (taken), waiting while the engine is full; false when it takes nothing more. */
+bool bites_put(struct bites *bites, struct bite *bite);
+int bites_under_way(const struct bites *bites);
+/* The oldest, answered; the caller frees. NULL: none is under way. */
+struct bite *bites_take(struct bites *bites);
+
+#endif

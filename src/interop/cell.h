@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * cell - what stands in a cell, as the value that a door takes; and a stored value as the text of a cell.
+ *
+ * Shape   texts are trimmed of blanks of every kind. Numbers, dates, codes and phones may be written full-width.
+ *         Yes and no, and the labels of codes, are understood in both languages. What a spreadsheet has spoiled
+ *         (1.10E+05, an ID number of which fifteen digits are left, cut zeros) is said, never repaired by a guess.
+ * Errors  a problem; whether the value fits its field is decided where the command is decided.
+ * Owner   one thread; a cell_reader keeps what it has looked up.
+ */
+#ifndef INTEROP_CELL_H
+#define INTEROP_CELL_H
+
+#include "playbook/form.h"
+#include "store/db.h"
+
+enum cell_type {
+    CELL_TEXT,
+    CELL_INTEGER,
+    CELL_DECIMAL,
+    CELL_BOOL,
+    CELL_DATE,
+    CELL_DATETIME,
+    CELL_CHOICE,
+    CELL_CHOICES,
+    CELL_UNIT,
+    CELL_UNITS, /* several */
+    CELL_CODE,  /* digits that are no number: divisions, codes, phones, ID numbers */
+    CELL_OTHER, /* JSON where it looks like it, else text */
+};
+enum cell_type cell_type_of(const struct field *field);
+
+enum date_order { DATES_UNKNOWN, DATES_DMY, DATES_MDY };
+enum range_part { RANGE_REFUSED, RANGE_FIRST, RANGE_LAST };
+
+/* How a column is written, where a mapping file says so. */
+struct cell_habits {
+    enum date_order order;
+    enum range_part range;
+    int minutes;        /* the time of day of a day alone; -1: it is missing */
+    char decimal_comma; /* ',' is the decimal point */
+};
+
+struct cell_reader;
+struct cell_reader *cell_reader_new(struct db *rows, const struct playbook *playbook, int64_t now_us);
+void cell_reader_free(struct cell_reader *reader);
+AUTO_FREE(cell_reader)
+
+/* NULL with a problem (without field). `text` is not blank. */
+json_t *cell_read(struct cell_reader *reader, enum cell_type type, const struct field *field,
+                  const struct cell_habits *habits, const char *text, struct problem **out_problem);
+/* The unit that a text names by code, "#id" or a name that only one unit bears; false with a problem. */
+bool cell_unit(struct cell_reader *reader, const char *text, int64_t *out_id, struct problem **out_problem);
+
+/* Trimmed, in place: blanks, no-break spaces, ideographic spaces, zero-width characters and marks. */
+char *cell_trim(char *text);
+/* Full-width digits, letters and punctuation as their half-width ones. A new text. */
+char *cell_halfwidth(const char *text);
+
+/* ---- cell_date.c ---- */
+/* 2020/2/3, 2020-02-03, 2020.2.3, 2020年2月3日, 20200203, 43864 (days of a spreadsheet), and by `order` 3.2.2020. With
+ * a time
+ * behind it ("8:30", "8:30:15 PM", "下午3:05"): *out_seconds of the day, -1 none. */
+bool cell_date(const struct cell_habits *habits, const char *text, int32_t *out_day, int *out_seconds,
+               struct problem **out_problem);
+
+/* ---- cell_write.c ---- */
+/* A stored value of a form as its text; `labels`: codes by their label in Chinese or English. */
+enum cell_words { WORDS_CODES, WORDS_ZH, WORDS_EN };
+struct cell_writer {
+    struct db *rows;
+    GTimeZone *zone;
+    enum cell_words words;
+};
+/* Appends, so that a spreadsheet takes no text for a formula (CWE-1236). */
+void cell_write(const struct cell_writer *writer, const struct field *field, const json_t *stored,
+                GString *out);
+void cell_write_text(const char *text, GString *out);
+/* Takes the mark off again that cell_write_text() put in front. */
+const char *cell_unmark(const char *text);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "interop/cell.h"
+
+#include "base/datetime.h"
+#include "base/json.h"
+#include "registry/registry.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A spreadsheet takes what begins so for a formula (CWE-1236; OWASP, CSV injection). */
+static bool is_formula(const char *text)
+{
+    return *text == '=' || *text == '+' || *text == '-' || *text == '@' || *text == '\t' || *text == '\r';
+}
+
+/* A text that begins with the mark itself gets another one, so that taking it off gives every text back. */
+void cell_write_text(const char *text, GString *out)
+{
+    if (is_formula(text) || (*text == '\'' && (is_formula(text + 1) || text[1] == '\'')))
+        g_string_append_c(out, '\'');
+    g_string_append(out, text);
+}
+
+const char *cell_unmark(const char *text)
+{
+    return *text == '\'' && (is_formula(text + 1) || text[1] == '\'') ? text + 1 : text;
+}
+
+static void write_code(const struct cell_writer *writer, const struct code_list *list, const char *code,
+                       GString *out)
+{
+    const struct code *found = writer->words != WORDS_CODES ? code_list_find(list, code) : NULL;
+    if (found == NULL)
+        cell_write_text(code, out);
+    else
+        cell_write_text(writer->words == WORDS_ZH ? found->label.zh : found->label.en, out);
+}
+
+static void write_codes(const struct cell_writer *writer, const struct field *field, const json_t *codes,
+                        GString *out)
+{
+    size_t i;
+    json_t *code;
+    json_array_foreach((json_t *)codes, i, code)
+    {
+        if (i > 0)
+            g_string_append(out, writer->words == WORDS_ZH ? "、" : ";");
+        write_code(writer, field->list, json_string_value(code), out);
+    }
+}
+
+/* Its code, since names are not unique; "#id" for want of one. */
+static void write_unit(const struct cell_writer *writer, int64_t id, GString *out)
+{
+    struct unit unit;
+    if (registry_unit(writer->rows, id, &unit) && *unit.code != '\0')
+        g_string_append(out, unit.code);
+    else
+        g_string_append_printf(out, "#%" G_GINT64_FORMAT, id);
+}
+
+static void write_datetime(const struct cell_writer *writer, const char *text, GString *out)
+{
+    int64_t at_us;
+    char shown[DATETIME_TEXT_MAX];
+    if (!datetime_parse(text, &at_us)) {
+        cell_write_text(text, out);
+        return;
+    }
+    datetime_format(at_us, writer->zone, shown);
+    g_string_append(out, shown);
+}
+
+static void write_bool(const struct cell_writer *writer, bool truth, GString *out)
+{
+    static const char *const words[][2] = {
+        [WORDS_CODES] = {"false", "true"}, [WORDS_ZH] = {"否", "是"}, [WORDS_EN] = {"no", "yes"}};
+    g_string_append(out, words[writer->words][truth]);
+}
+
+void cell_write(const struct cell_writer *writer, const struct field *field, const json_t *stored,
+                GString *out)
+{
+    const char *text = json_string_value(stored);
+    enum cell_type type = cell_type_of(field);
+    if (type == CELL_UNIT && json_is_integer(stored))
+        write_unit(writer, json_integer_value(stored), out);
+    else if (type == CELL_CHOICES && json_is_array(stored))
+        write_codes(writer, field, stored, out);
+    else if (type == CELL_CHOICE && text != NULL)
+        write_code(writer, field->list, text, out);
+    else if (type == CELL_DATETIME && text != NULL)
+        write_datetime(writer, text, out);
+    else if (type == CELL_DECIMAL && text != NULL)
+        g_string_append(out, text); /* a number, also when it is below zero */
+    else if (json_is_boolean(stored))
+        write_bool(writer, json_is_true(stored), out);
+    else if (json_is_integer(stored))
+        g_string_append_printf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(stored));
+    else if (text != NULL)
+        cell_write_text(text, out);
+    else if (stored != NULL && !json_is_null(stored)) {
+        char *whole = json_dumps(stored, JSON_COMPACT | JSON_ENCODE_ANY);
+        cell_write_text(whole, out);
+        free(whole);
+    }
+}

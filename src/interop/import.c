@@ -1,0 +1,544 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "interop/import.h"
+
+#include "base/limits.h"
+#include "interop/bite.h"
+#include "interop/row.h"
+#include "interop/seen.h"
+
+#include <string.h>
+
+#define UNDER_WAY_MAX 4
+#define ROW_ID_US                                                                                            \
+    INT64_C(1577836800000000) /* of ids that derive from rows: 2020-01-01, the same at every import */
+#define LOOK_ROWS 1000        /* rows between two looks at whether it is to stop */
+
+struct import {
+    const struct import_options *options;
+    struct report *report;
+    struct sheet *sheet;
+    struct plan plan;
+    struct slots slots;
+    struct cell_reader *cells;
+    struct row_context context;
+    GByteArray *wrong_rows; /* a bit a row: what the trial refused */
+    json_t **values;
+    struct seen *keys, *contents, *subjects;
+    struct bites *bites;
+    struct bite *bite; /* being filled */
+    bool trial, stopped, failed;
+};
+
+/* ---- which rows are wrong ---- */
+
+static bool is_wrong(const struct import *import, int64_t row)
+{
+    size_t byte = (size_t)row / 8;
+    return byte < import->wrong_rows->len && (import->wrong_rows->data[byte] >> (row % 8) & 1) != 0;
+}
+
+static void mark_wrong(struct import *import, int64_t row)
+{
+    size_t byte = (size_t)row / 8;
+    if (is_wrong(import, row))
+        return;
+    while (import->wrong_rows->len <= byte)
+        g_byte_array_append(import->wrong_rows, (const guint8 *)"", 1);
+    import->wrong_rows->data[byte] |= (guint8)(1 << row % 8);
+    import->report->wrong++;
+}
+
+/* ---- answers ---- */
+
+/* "rows[12][0].form.age": the row, the command, and the rest of the field; false when it names no row. */
+static bool parse_place(const char *field, size_t *out_row, size_t *out_command, const char **out_rest)
+{
+    char *end;
+    if (field == NULL || !g_str_has_prefix(field, "rows["))
+        return false;
+    *out_row = g_ascii_strtoull(field + strlen("rows["), &end, 10);
+    if (!g_str_has_prefix(end, "]["))
+        return false;
+    *out_command = g_ascii_strtoull(end + 2, &end, 10);
+    if (*end != ']')
+        return false;
+    *out_rest = end[1] == '.' ? end + 2 : end + 1;
+    return true;
+}
+
+static void report_refusal(struct import *import, const struct bite_row *row, size_t command,
+                           const char *rest, struct problem *problem /* taken, alone */)
+{
+    int slot = row_slot_of(&import->slots, json_array_get(row->commands, command), rest);
+    int column = slot >= 0 ? plan_column_of(&import->plan, slot) : -1;
+    const char *header = column >= 0 ? plan_header(&import->plan, (guint)column) : NULL;
+    const char *value =
+        column >= 0 && (guint)column < row->cells->len ? g_ptr_array_index(row->cells, (guint)column) : NULL;
+    g_autofree char *field = g_strdup(rest);
+    g_free(problem->field);
+    problem->field = *field != '\0' ? g_steal_pointer(&field) : NULL;
+    report_problem(import->report, row->row, header, value, problem);
+}
+
+/* Problems of the bite to its rows. False: something that is no row's fault. */
+static bool blame_rows(struct import *import, struct bite *bite)
+{
+    bool all = true;
+    while (bite->problem != NULL) {
+        struct problem *problem = bite->problem;
+        bite->problem = g_steal_pointer(&problem->next);
+        size_t index, command;
+        const char *rest;
+        if (parse_place(problem->field, &index, &command, &rest) && index < bite->rows->len) {
+            struct bite_row *row = &g_array_index(bite->rows, struct bite_row, index);
+            row->refused = true;
+            if (!is_wrong(import, row->row) && !import->trial)
+                import->report->good--;
+            mark_wrong(import, row->row);
+            report_refusal(import, row, command, rest, problem);
+        } else {
+            all = false;
+            report_problem(import->report, 0, NULL, NULL, problem);
+        }
+    }
+    return all;
+}
+
+static void put(struct import *import, struct bite *bite);
+
+/* What is left of a bite without the rows that were refused. */
+static struct bite *rest_of(struct bite *bite, guint from, guint to)
+{
+    struct bite *rest = bite_new();
+    for (guint i = from; i < to; i++) {
+        struct bite_row *row = &g_array_index(bite->rows, struct bite_row, i);
+        struct bite_row copy = {row->row, json_incref(row->commands), g_ptr_array_ref(row->cells), false};
+        if (row->refused) {
+            json_decref(copy.commands);
+            g_ptr_array_unref(copy.cells);
+        } else {
+            g_array_append_val(rest->rows, copy);
+        }
+    }
+    return rest;
+}
+
+static guint refused_count(const struct bite *bite)
+{
+    guint count = 0;
+    for (guint i = 0; i < bite->rows->len; i++)
+        count += g_array_index(bite->rows, struct bite_row, i).refused;
+    return count;
+}
+
+/* Rows with many effects make too many events for one command: half of them then. */
+static bool is_too_much(const struct bite *bite)
+{
+    return bite->problem != NULL && bite->problem->field == NULL && bite->rows->len > 1 &&
+           (bite->problem->code == PROBLEM_TOO_MANY_ITEMS || bite->problem->code == PROBLEM_BODY_TOO_LARGE);
+}
+
+static void take_answer(struct import *import, struct bite *taken)
+{
+    AUTO(bite) struct bite *bite = taken;
+    guint count = bite->rows->len;
+    if (is_too_much(bite)) {
+        put(import, rest_of(bite, 0, count / 2));
+        put(import, rest_of(bite, count / 2, count));
+        return;
+    }
+    bool refused = bite->problem != NULL;
+    if (refused && !blame_rows(import, bite)) {
+        import->stopped = import->failed = true;
+    } else if (import->trial) {
+        import->report->good += count - refused_count(bite);
+    } else if (!refused) {
+        import->report->made += count;
+    } else if (import->options->partial) {
+        put(import, rest_of(bite, 0, count));
+    } else {
+        import->stopped = true;
+    }
+}
+
+static void settle(struct import *import, int most)
+{
+    while (bites_under_way(import->bites) > most)
+        take_answer(import, bites_take(import->bites));
+}
+
+static void put(struct import *import, struct bite *bite)
+{
+    if (bite->rows->len == 0 || import->stopped)
+        bite_free(bite);
+    else if (!bites_put(import->bites, bite))
+        import->stopped = import->failed = true;
+}
+
+/* Before more is put, what is under way is answered when it is much. */
+static void put_filled(struct import *import)
+{
+    settle(import, UNDER_WAY_MAX - 1);
+    put(import, g_steal_pointer(&import->bite));
+    import->bite = bite_new();
+}
+
+/* ---- what tells a row from others ---- */
+
+static void add_cell(const struct import *import, const struct sheet_row *row, guint column, GString *text)
+{
+    g_autofree char *cell = plan_cell(&import->plan, row, column);
+    g_string_append(text, cell);
+    g_string_append_c(text, '\x1f');
+}
+
+static bool is_key(const struct import *import, guint column)
+{
+    for (guint i = 0; i < import->plan.key->len; i++)
+        if (g_array_index(import->plan.key, guint, i) == column)
+            return true;
+    return false;
+}
+
+static void digest(const struct import *import, const GString *text, uint8_t out[VAULT_DIGEST_BYTES])
+{
+    vault_row_digest(import->context.reader->vault, text->str, text->len, out);
+}
+
+/* The content without the key; constants belong to it. */
+static void content_of(const struct import *import, const struct sheet_row *row, GString *text)
+{
+    g_string_printf(text, "content\x1f%s\x1f", import->options->what);
+    for (guint i = 0; i < import->plan.bound->len; i++) {
+        const struct bound *bound = &g_array_index(import->plan.bound, struct bound, i);
+        g_string_append(text, slots_at(&import->slots, bound->slot)->name);
+        g_string_append_c(text, '\x1f');
+        if (!is_key(import, bound->column))
+            add_cell(import, row, bound->column, text);
+    }
+    for (guint i = 0; i < import->slots.all->len; i++)
+        if (import->plan.constants[i] != NULL) {
+            g_autofree char *value = json_dumps(import->plan.constants[i], JSON_ENCODE_ANY);
+            g_string_append_printf(text, "%s\x1f%s\x1f", slots_at(&import->slots, (int)i)->name, value);
+        }
+}
+
+static void note_row(struct import *import, int64_t row, enum note note, int64_t other)
+{
+    g_autofree char *shown = g_strdup_printf("%" G_GINT64_FORMAT, other);
+    if (import->trial)
+        report_note(import->report, row, NULL, NULL, note, shown);
+}
+
+static bool refuse_row(struct import *import, int64_t row, enum problem_code code, int64_t other)
+{
+    g_autofree char *shown = other > 0 ? g_strdup_printf("%" G_GINT64_FORMAT, other) : NULL;
+    report_problem(import->report, row, NULL, NULL, problem_new(code, NULL, shown, NULL));
+    return false;
+}
+
+/* By key: an empty key, or one that came before, is wrong; what is alike but for the key is shown. */
+static bool id_of_key(struct import *import, const struct sheet_row *row, GString *text,
+                      uint8_t out[VAULT_DIGEST_BYTES])
+{
+    uint8_t content[VAULT_DIGEST_BYTES];
+    int64_t first;
+    bool empty = true;
+    content_of(import, row, text);
+    digest(import, text, content);
+    g_string_printf(text, "key\x1f%s\x1f", import->options->what);
+    for (guint i = 0; i < import->plan.key->len; i++) {
+        gsize before = text->len;
+        add_cell(import, row, g_array_index(import->plan.key, guint, i), text);
+        empty = empty && text->len == before + 1;
+    }
+    if (empty)
+        return refuse_row(import, row->number, PROBLEM_KEY_EMPTY, 0);
+    digest(import, text, out);
+    if (seen_add(import->keys, out, row->number, &first) > 0)
+        return refuse_row(import, row->number, PROBLEM_KEY_TWICE, first);
+    if (seen_add(import->contents, content, row->number, &first) > 0)
+        note_row(import, row->number, NOTE_ALIKE, first);
+    return true;
+}
+
+/* By content: the second of two equal rows is another one, since nobody can tell; it is shown. */
+static bool id_of_content(struct import *import, const struct sheet_row *row, GString *text,
+                          uint8_t out[VAULT_DIGEST_BYTES])
+{
+    int64_t first;
+    content_of(import, row, text);
+    digest(import, text, out);
+    uint32_t before = seen_add(import->contents, out, row->number, &first);
+    if (before == 0)
+        return true;
+    note_row(import, row->number, NOTE_SAME_CONTENT, first);
+    g_string_append_printf(text, "%u", before);
+    digest(import, text, out);
+    return true;
+}
+
+static bool id_of(struct import *import, const struct sheet_row *row, struct uuid *out)
+{
+    uint8_t bytes[VAULT_DIGEST_BYTES];
+    g_autoptr(GString) text = g_string_new(NULL);
+    bool right = import->plan.key->len > 0 ? id_of_key(import, row, text, bytes)
+                                           : id_of_content(import, row, text, bytes);
+    uuid_derive(ROW_ID_US, bytes, sizeof bytes, out);
+    return right;
+}
+
+/* Rows far apart are not decided together, so the second about one subject is found here. */
+static bool is_first_of_subject(struct import *import, int64_t row)
+{
+    uint8_t bytes[VAULT_DIGEST_BYTES];
+    int64_t first;
+    g_autofree char *subject = row_subject(&import->context, import->values);
+    if (*subject == '\0')
+        return true;
+    vault_row_digest(import->context.reader->vault, subject, strlen(subject), bytes);
+    return seen_add(import->subjects, bytes, row, &first) == 0 ||
+           refuse_row(import, row, PROBLEM_SAME_SUBJECT, first);
+}
+
+/* ---- one row ---- */
+
+static void add_to_bite(struct import *import, const struct sheet_row *row, json_t *commands)
+{
+    struct bite_row added = {row->number, commands, g_ptr_array_new_with_free_func(g_free), false};
+    for (guint i = 0; i < row->count && i < import->plan.headers->len; i++)
+        g_ptr_array_add(added.cells, cell_trim(g_strdup(row->cells[i])));
+    g_array_append_val(import->bite->rows, added);
+    guint most =
+        import->trial && import->slots.what == SHEET_UNITS ? LIMIT_IMPORT_UNIT_ROWS : LIMIT_IMPORT_BITE_ROWS;
+    if (import->bite->rows->len >= most)
+        put_filled(import);
+}
+
+static enum row_is read_row(struct import *import, const struct sheet_row *row, json_t **out_commands)
+{
+    struct uuid id;
+    struct report silent;
+    bool right = plan_read(&import->plan, import->cells, row, import->values, import->report);
+    if (!right || !id_of(import, row, &id) || !is_first_of_subject(import, row->number))
+        return ROW_WRONG;
+    report_init(&silent);
+    enum row_is is = row_read(&import->context, &import->plan, row->number, import->values, &id,
+                              import->trial ? import->report : &silent, out_commands);
+    report_clear(&silent);
+    return is;
+}
+
+static void take_row(struct import *import, const struct sheet_row *row)
+{
+    json_t *commands = NULL;
+    enum row_is is = ROW_WRONG;
+    if (row->problem != NULL) {
+        struct problem *copy =
+            problem_new(row->problem->code, NULL, row->problem->args[0], row->problem->args[1], NULL);
+        report_problem(import->report, row->number, NULL, NULL, copy);
+    } else {
+        is = read_row(import, row, &commands);
+    }
+    if (is == ROW_WRONG)
+        mark_wrong(import, row->number);
+    else if (is == ROW_THERE)
+        import->report->there += import->trial;
+    else
+        add_to_bite(import, row, commands);
+    values_clear(import->values, import->slots.all->len);
+}
+
+/* In the second reading what was found wrong in the first is passed over; the same rows count as seen again. */
+static void take_row_again(struct import *import, const struct sheet_row *row)
+{
+    struct report silent, *report = import->report;
+    json_t *commands = NULL;
+    report_init(&silent);
+    import->report = &silent;
+    bool readable = row->problem == NULL;
+    enum row_is is = readable ? read_row(import, row, &commands) : ROW_WRONG;
+    import->report = report;
+    report_clear(&silent);
+    if (is == ROW_NEW && !is_wrong(import, row->number))
+        add_to_bite(import, row, commands);
+    else
+        json_decref(commands);
+    values_clear(import->values, import->slots.all->len);
+}
+
+/* ---- a reading ---- */
+
+static void look_around(struct import *import, int64_t row)
+{
+    const struct import_options *options = import->options;
+    if (row % LOOK_ROWS != 0 && row != sheet_rows(import->sheet))
+        return;
+    int64_t all = sheet_rows(import->sheet);
+    if (options->progress != NULL)
+        options->progress(row + (import->trial ? 0 : all), options->apply ? 2 * all : all, options->context);
+    if (options->is_stopped != NULL && options->is_stopped(options->context))
+        import->stopped = true;
+}
+
+static void begin_reading(struct import *import, bool trial)
+{
+    import->trial = trial;
+    seen_free(import->keys);
+    seen_free(import->contents);
+    seen_free(import->subjects);
+    import->keys = seen_new();
+    import->contents = seen_new();
+    import->subjects = seen_new();
+    g_hash_table_remove_all(import->context.codes);
+    import->bites =
+        bites_new(import->options->engine, import->options->clock, import->options->person, trial);
+    import->bite = bite_new();
+}
+
+static void read_all(struct import *import, bool trial)
+{
+    struct sheet_row row;
+    begin_reading(import, trial);
+    sheet_rewind(import->sheet);
+    while (!import->stopped && sheet_next(import->sheet, &row)) {
+        look_around(import, row.number);
+        if (row.number < import->plan.first_row || (row.blank && row.problem == NULL))
+            continue;
+        import->report->rows += trial;
+        if (trial)
+            take_row(import, &row);
+        else
+            take_row_again(import, &row);
+    }
+    put_filled(import);
+    settle(import, 0);
+    g_clear_pointer(&import->bite, bite_free);
+    g_clear_pointer(&import->bites, bites_free);
+}
+
+static void run(struct import *import)
+{
+    struct report *report = import->report;
+    read_all(import, true);
+    if (report->rows == 0 && !import->stopped) {
+        report_problem(report, 0, NULL, NULL, problem_new(PROBLEM_SHEET_EMPTY, NULL, NULL));
+        report->refused = true;
+    }
+    if (!import->options->apply || import->stopped || report->refused ||
+        (report->wrong > 0 && !import->options->partial))
+        return;
+    read_all(import, false);
+    report->applied = !import->stopped && report->made == report->good;
+}
+
+/* ---- set-up ---- */
+
+static bool open_sheet(struct import *import, int fd)
+{
+    struct sheet_options options = import->options->sheet;
+    const struct mapping *mapping = import->options->mapping;
+    struct problem *problem = NULL;
+    if (options.charset == CHARSET_UNKNOWN)
+        options.charset = mapping->charset;
+    if (options.delimiter == 0)
+        options.delimiter = mapping->delimiter;
+    import->sheet = sheet_open(fd, &options, &problem);
+    if (import->sheet == NULL) {
+        report_problem(import->report, 0, NULL, NULL, problem);
+        import->report->refused = true;
+        return false;
+    }
+    g_strlcpy(import->report->charset, charset_names[sheet_charset(import->sheet)],
+              sizeof import->report->charset);
+    import->report->delimiter = sheet_delimiter(import->sheet);
+    return true;
+}
+
+static bool refuse_sheet(struct import *import, struct problem *problem)
+{
+    report_problem(import->report, 0, NULL, NULL, problem);
+    import->report->refused = true;
+    return false;
+}
+
+static bool find_slots(struct import *import)
+{
+    const struct import_options *options = import->options;
+    const struct playbook *playbook = import->context.playbook;
+    const char *said = options->mapping->sheet;
+    if (playbook == NULL)
+        return refuse_sheet(import, problem_new(PROBLEM_NO_PLAYBOOK, NULL, NULL));
+    if (said != NULL && strcmp(said, options->what) != 0)
+        return refuse_sheet(import, problem_new(PROBLEM_UNKNOWN_KIND, "sheet", said, NULL));
+    if (slots_init(&import->slots, playbook, options->what))
+        return true;
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (size_t i = 0; i < playbook->kind_count; i++)
+        g_ptr_array_add(names, playbook->kinds[i].name);
+    const char *nearest = nearest_name(options->what, (const char *const *)names->pdata, names->len);
+    return refuse_sheet(import,
+                        problem_new(PROBLEM_UNKNOWN_KIND, NULL, nearest != NULL ? nearest : "units", NULL));
+}
+
+static void set_up_and_run(struct import *import, int fd)
+{
+    if (!find_slots(import) || !open_sheet(import, fd))
+        return;
+    if (import->slots.what == SHEET_UNITS && sheet_rows(import->sheet) > LIMIT_IMPORT_UNIT_ROWS) {
+        refuse_sheet(import,
+                     problem_new(PROBLEM_SHEET_TOO_LONG, NULL, G_STRINGIFY(LIMIT_IMPORT_UNIT_ROWS), NULL));
+        return;
+    }
+    import->cells =
+        cell_reader_new(import->context.reader->rows, import->context.playbook, import->context.now_us);
+    import->values = g_new0(json_t *, import->slots.all->len);
+    if (plan_make(&import->plan, &import->slots, import->options->mapping, import->sheet, import->cells,
+                  import->report))
+        run(import);
+}
+
+static void clear(struct import *import)
+{
+    seen_free(import->keys);
+    seen_free(import->contents);
+    seen_free(import->subjects);
+    if (import->plan.slots != NULL)
+        plan_clear(&import->plan);
+    slots_clear(&import->slots);
+    cell_reader_free(import->cells);
+    sheet_free(import->sheet);
+    g_free(import->values);
+    g_byte_array_unref(import->wrong_rows);
+    g_hash_table_unref(import->context.codes);
+    reader_close(import->context.reader);
+}
+
+bool import_run(const struct import_options *options, int fd, struct report *report, GError **error)
+{
+    struct reader *reader =
+        reader_open(engine_data_dir(options->engine), engine_keys_dir(options->engine), error);
+    if (reader == NULL)
+        return false;
+    struct import import = {
+        .options = options,
+        .report = report,
+        .wrong_rows = g_byte_array_new(),
+        .context = {.reader = reader,
+                    .playbook = rulebook_current(engine_rulebook(options->engine)),
+                    .slots = &import.slots,
+                    .now_us = clock_now_us(options->clock),
+                    .codes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)},
+    };
+    engine_wait_rows(options->engine, engine_durable_pos(options->engine), US_PER_SECOND);
+    set_up_and_run(&import, fd);
+    report_sort(report);
+    bool failed = import.failed;
+    const GError *why = db_failed(reader->rows);
+    if (why != NULL)
+        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_FAILED, "%s", why->message);
+    else if (failed)
+        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_FAILED, "the engine takes nothing more");
+    clear(&import);
+    return why == NULL && !failed;
+}

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "interop/plan.h"
+
+#include "base/limits.h"
+
+#include <string.h>
+
+#define HEADER_ROWS_LOOKED_AT 10
+#define NAMED_MAX             8
+
+static char *header_text(const char *cell)
+{
+    g_autofree char *text = cell_trim(g_strdup(cell));
+    g_auto(GStrv) lines = g_strsplit_set(text, "\n\r\t", -1);
+    for (size_t i = 0; lines[i] != NULL; i++)
+        cell_trim(lines[i]);
+    return g_strjoinv("", lines);
+}
+
+const char *plan_header(const struct plan *plan, guint column)
+{
+    return column < plan->headers->len ? g_ptr_array_index(plan->headers, column) : "";
+}
+
+int plan_column_of(const struct plan *plan, int slot)
+{
+    for (guint i = 0; i < plan->bound->len; i++)
+        if (g_array_index(plan->bound, struct bound, i).slot == slot)
+            return (int)g_array_index(plan->bound, struct bound, i).column;
+    return -1;
+}
+
+/* ---- the header ---- */
+
+static bool is_known(const struct plan *plan, const char *header)
+{
+    return mapping_column(plan->mapping, header) != NULL || slots_match(plan->slots, header) >= 0;
+}
+
+static GPtrArray *headers_of(const struct sheet_row *row)
+{
+    GPtrArray *headers = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < row->count; i++)
+        g_ptr_array_add(headers, header_text(row->cells[i]));
+    while (headers->len > 1 && *(char *)g_ptr_array_index(headers, headers->len - 1) == '\0')
+        g_ptr_array_set_size(headers, (gint)headers->len - 1);
+    return headers;
+}
+
+static int known_count(const struct plan *plan, const GPtrArray *headers)
+{
+    int count = 0;
+    for (guint i = 0; i < headers->len; i++)
+        count += is_known(plan, g_ptr_array_index(headers, i));
+    return count;
+}
+
+/* A cell merged over both header rows has its text in the upper one. */
+static void fill_from_above(const struct plan *plan, GPtrArray *headers, const GPtrArray *above)
+{
+    for (guint i = 0; above != NULL && i < above->len; i++) {
+        const char *text = g_ptr_array_index(above, i);
+        if (!is_known(plan, text))
+            continue;
+        while (headers->len <= i)
+            g_ptr_array_add(headers, g_strdup(""));
+        if (*(char *)headers->pdata[i] != '\0')
+            continue;
+        g_free(headers->pdata[i]);
+        headers->pdata[i] = g_strdup(text);
+    }
+}
+
+static void keep_header(struct plan *plan, GPtrArray *headers /* taken */, int64_t row)
+{
+    g_clear_pointer(&plan->headers, g_ptr_array_unref);
+    plan->headers = headers;
+    plan->header_row = row;
+}
+
+/* The best of the first rows; of two that are as good, the first. */
+static bool find_header(struct plan *plan, struct sheet *sheet)
+{
+    struct sheet_row row;
+    int best = 0;
+    int64_t wanted = plan->mapping->header;
+    g_autoptr(GPtrArray) above = NULL;
+    sheet_rewind(sheet);
+    while (sheet_next(sheet, &row) && row.number <= MAX(wanted, HEADER_ROWS_LOOKED_AT)) {
+        g_autoptr(GPtrArray) headers = headers_of(&row);
+        fill_from_above(plan, headers, above);
+        int count = known_count(plan, headers);
+        if (wanted > 0 ? row.number == wanted : count > best) {
+            keep_header(plan, g_ptr_array_ref(headers), row.number);
+            best = count;
+        }
+        g_clear_pointer(&above, g_ptr_array_unref);
+        above = g_steal_pointer(&headers);
+    }
+    return plan->headers != NULL;
+}
+
+/* ---- columns ---- */
+
+static void complain(struct report *report, int64_t row, const char *column, struct problem *problem)
+{
+    report_problem(report, row, column, NULL, problem);
+    report->refused = true;
+}
+
+static void bind(struct plan *plan, guint column, int slot, const struct mapped *mapped,
+                 struct report *report)
+{
+    int other = plan_column_of(plan, slot);
+    struct bound bound = {column, slot, mapped};
+    if (slots_at(plan->slots, slot)->shown_only)
+        report_note(report, 0, plan_header(plan, column), NULL, NOTE_COLUMN_LEFT_OUT, NULL);
+    else if (other >= 0)
+        complain(report, plan->header_row, plan_header(plan, column),
+                 problem_new(PROBLEM_COLUMN_TWICE, NULL, plan_header(plan, (guint)other), NULL));
+    else
+        g_array_append_val(plan->bound, bound);
+}
+
+static void unknown(struct plan *plan, const char *header, struct report *report)
+{
+    const char *nearest = slots_nearest(plan->slots, header);
+    if (nearest == NULL)
+        nearest = slots_at(plan->slots, 1)->name;
+    complain(report, plan->header_row, header, problem_new(PROBLEM_UNKNOWN_COLUMN, NULL, nearest, NULL));
+}
+
+static void bind_column(struct plan *plan, guint column, struct report *report)
+{
+    const char *header = plan_header(plan, column);
+    const struct mapped_column *mapped = mapping_column(plan->mapping, header);
+    for (guint i = 0; mapped != NULL && i < mapped->targets->len; i++) {
+        const struct mapped *target = g_ptr_array_index(mapped->targets, i);
+        int slot = slots_match(plan->slots, target->to);
+        if (slot < 0)
+            unknown(plan, target->to, report);
+        else
+            bind(plan, column, slot, target, report);
+    }
+    if (mapped != NULL || *header == '\0')
+        return;
+    int slot = slots_match(plan->slots, header);
+    if (slot >= 0 && (!plan->mapping->ignore_rest || !slots_at(plan->slots, slot)->shown_only))
+        bind(plan, column, slot, NULL, report);
+    else if (slot < 0 && !plan->mapping->ignore_rest)
+        unknown(plan, header, report);
+}
+
+static int column_called(const struct plan *plan, const char *header)
+{
+    for (guint i = 0; i < plan->headers->len; i++)
+        if (strcmp(g_ptr_array_index(plan->headers, i), header) == 0)
+            return (int)i;
+    return -1;
+}
+
+/* Columns that the mapping names and the sheet has not. */
+static void check_mapped(struct plan *plan, struct report *report)
+{
+    const struct mapping *mapping = plan->mapping;
+    for (guint i = 0; i < mapping->columns->len; i++) {
+        const struct mapped_column *column = g_ptr_array_index(mapping->columns, i);
+        if (column->targets->len > 0 && column_called(plan, column->header) < 0)
+            complain(report, plan->header_row, column->header,
+                     problem_new(PROBLEM_MISSING_COLUMN, NULL, column->header, NULL));
+    }
+    for (guint i = 0; i < mapping->key->len; i++) {
+        const char *header = g_ptr_array_index(mapping->key, i);
+        int column = column_called(plan, header);
+        guint index = (guint)column;
+        if (column < 0)
+            complain(report, plan->header_row, header,
+                     problem_new(PROBLEM_MISSING_COLUMN, NULL, header, NULL));
+        else
+            g_array_append_val(plan->key, index);
+    }
+}
+
+static void read_constants(struct plan *plan, struct cell_reader *reader, struct report *report)
+{
+    for (guint i = 0; i < plan->mapping->constants->len; i++) {
+        const struct mapped_constant *constant = g_ptr_array_index(plan->mapping->constants, i);
+        int index = slots_match(plan->slots, constant->to);
+        struct problem *problem = NULL;
+        if (index < 0) {
+            unknown(plan, constant->to, report);
+            continue;
+        }
+        const struct slot *slot = slots_at(plan->slots, index);
+        json_decref(plan->constants[index]);
+        plan->constants[index] = *constant->text == '\0'
+                                     ? NULL
+                                     : cell_read(reader, slot->type, slot->field, &plan->mapping->habits,
+                                                 constant->text, &problem);
+        if (problem != NULL) {
+            report_problem(report, 0, constant->to, constant->text, problem);
+            report->refused = true;
+        }
+    }
+}
+
+static void check_required(struct plan *plan, struct report *report)
+{
+    for (guint i = 0; i < plan->slots->all->len; i++) {
+        const struct slot *slot = slots_at(plan->slots, (int)i);
+        if (slot->required && plan_column_of(plan, (int)i) < 0 && plan->constants[i] == NULL)
+            complain(report, plan->header_row, NULL,
+                     problem_new(PROBLEM_MISSING_COLUMN, slot->name, slot->zh != NULL ? slot->zh : slot->name,
+                                 NULL));
+    }
+}
+
+static char *needed_columns(const struct slots *slots)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (guint i = 0; i < slots->all->len && names->len < NAMED_MAX; i++) {
+        const struct slot *slot = slots_at(slots, (int)i);
+        if (!slot->shown_only && slot->entry < 0)
+            g_ptr_array_add(names, (gpointer)(slot->zh != NULL ? slot->zh : slot->name));
+    }
+    g_ptr_array_add(names, NULL);
+    return g_strjoinv(", ", (char **)names->pdata);
+}
+
+/* ---- a row of explanations ---- */
+
+static bool explains(const char *cell)
+{
+    static const char *const words[] = {"必填",     "选填",   "填写",    "说明", "格式",
+                                        "示例",     "例如",   "例：",    "如：", "required",
+                                        "optional", "format", "example", "e.g.", NULL};
+    g_autofree char *lower = g_ascii_strdown(cell, -1);
+    for (size_t i = 0; words[i] != NULL; i++)
+        if (strstr(lower, words[i]) != NULL)
+            return true;
+    return false;
+}
+
+static bool is_notes_row(const struct sheet_row *row)
+{
+    guint filled = 0, explaining = 0;
+    for (guint i = 0; i < row->count; i++) {
+        g_autofree char *cell = cell_trim(g_strdup(row->cells[i]));
+        filled += *cell != '\0';
+        explaining += explains(cell);
+    }
+    return explaining > 0 && 2 * explaining >= filled;
+}
+
+/* How many rows under the header explain it. */
+static void find_first_row(struct plan *plan, struct sheet *sheet, struct report *report)
+{
+    struct sheet_row row;
+    plan->first_row = plan->header_row + 1 + MAX(plan->mapping->notes, 0);
+    if (plan->mapping->notes >= 0)
+        return;
+    sheet_rewind(sheet);
+    while (sheet_next(sheet, &row))
+        if (row.number > plan->header_row && !row.blank)
+            break;
+    if (row.number <= plan->header_row || row.problem != NULL || !is_notes_row(&row))
+        return;
+    report_note(report, row.number, NULL, NULL, NOTE_NOTES_ROW, NULL);
+    plan->first_row = row.number + 1;
+}
+
+bool plan_make(struct plan *plan, const struct slots *slots, const struct mapping *mapping,
+               struct sheet *sheet, struct cell_reader *reader, struct report *report)
+{
+    *plan = (struct plan){.slots = slots,
+                          .mapping = mapping,
+                          .bound = g_array_new(FALSE, FALSE, sizeof(struct bound)),
+                          .key = g_array_new(FALSE, FALSE, sizeof(guint)),
+                          .constants = g_new0(json_t *, slots->all->len)};
+    if (!find_header(plan, sheet)) {
+        g_autofree char *needed = needed_columns(slots);
+        complain(report, 0, NULL, problem_new(PROBLEM_HEADER_NOT_FOUND, NULL, needed, NULL));
+        return false;
+    }
+    if (plan->header_row > 1 && mapping->header == 0) {
+        g_autofree char *shown = g_strdup_printf("%" G_GINT64_FORMAT, plan->header_row);
+        report_note(report, 0, NULL, NULL, NOTE_HEADER_ROW, shown);
+    }
+    for (guint i = 0; i < plan->headers->len; i++)
+        bind_column(plan, i, report);
+    check_mapped(plan, report);
+    read_constants(plan, reader, report);
+    check_required(plan, report);
+    find_first_row(plan, sheet, report);
+    return !report->refused;
+}
+
+void plan_clear(struct plan *plan)
+{
+    for (guint i = 0; plan->constants != NULL && i < plan->slots->all->len; i++)
+        json_decref(plan->constants[i]);
+    g_clear_pointer(&plan->constants, g_free);
+    g_clear_pointer(&plan->headers, g_ptr_array_unref);
+    g_clear_pointer(&plan->bound, g_array_unref);
+    g_clear_pointer(&plan->key, g_array_unref);
+}
+
+/* ---- rows ---- */
+
+char *plan_cell(const struct plan *plan, const struct sheet_row *row, guint column)
+{
+    char *text = cell_trim(g_strdup(column < row->count ? row->cells[column] : ""));
+    const char *plain = cell_unmark(text);
+    memmove(text, plain, strlen(plain) + 1);
+    if (g_hash_table_contains(plan->mapping->blank, text))
+        *text = '\0';
+    return text;
+}
+
+void values_clear(json_t **values, guint count)
+{
+    for (guint i = 0; i < count; i++)
+        json_decref(g_steal_pointer(&values[i]));
+}
+
+static struct problem *not_mapped(const struct mapped *mapped)
+{
+    g_autoptr(GList) keys = g_list_sort(g_hash_table_get_keys(mapped->values), (GCompareFunc)strcmp);
+    g_autoptr(GString) known = g_string_new(NULL);
+    int count = 0;
+    for (GList *at = keys; at != NULL && count < NAMED_MAX; at = at->next, count++)
+        g_string_append_printf(known, "%s%s", count > 0 ? ", " : "", (const char *)at->data);
+    return problem_new(PROBLEM_VALUE_NOT_MAPPED, NULL, known->str, NULL);
+}
+
+static json_t *read_bound(const struct plan *plan, struct cell_reader *reader, const struct bound *bound,
+                          const char *text, struct problem **out_problem)
+{
+    const struct slot *slot = slots_at(plan->slots, bound->slot);
+    const struct mapped *mapped = bound->mapped;
+    if (mapped != NULL && mapped->values != NULL) {
+        text = g_hash_table_lookup(mapped->values, text);
+        if (text == NULL)
+            *out_problem = not_mapped(mapped);
+        if (text == NULL || *text == '\0')
+            return NULL;
+    }
+    const struct cell_habits *habits = mapped != NULL ? &mapped->habits : &plan->mapping->habits;
+    return cell_read(reader, slot->type, slot->field, habits, text, out_problem);
+}
+
+/* Empty cells behind the last column do not matter; too few cells mean that some may have moved. */
+static bool is_ragged(const struct plan *plan, const struct sheet_row *row)
+{
+    if (row->count < plan->headers->len)
+        return true;
+    for (guint i = plan->headers->len; i < row->count; i++)
+        if (row->cells[i][strspn(row->cells[i], " \t")] != '\0')
+            return true;
+    return false;
+}
+
+bool plan_read(const struct plan *plan, struct cell_reader *reader, const struct sheet_row *row,
+               json_t **values, struct report *report)
+{
+    bool right = true;
+    if (is_ragged(plan, row)) {
+        g_autofree char *cells = g_strdup_printf("%u", row->count);
+        g_autofree char *columns = g_strdup_printf("%u", plan->headers->len);
+        report_problem(report, row->number, NULL, NULL,
+                       problem_new(PROBLEM_ROW_RAGGED, NULL, cells, columns, NULL));
+        return false;
+    }
+    for (guint i = 0; i < plan->bound->len; i++) {
+        const struct bound *bound = &g_array_index(plan->bound, struct bound, i);
+        g_autofree char *text = plan_cell(plan, row, bound->column);
+        struct problem *problem = NULL;
+        if (*text != '\0')
+            values[bound->slot] = read_bound(plan, reader, bound, text, &problem);
+        if (problem == NULL)
+            continue;
+        right = false;
+        report_problem(report, row->number, plan_header(plan, bound->column), text, problem);
+    }
+    for (guint i = 0; i < plan->slots->all->len; i++)
+        if (values[i] == NULL && plan->constants[i] != NULL)
+            values[i] = json_incref(plan->constants[i]);
+    return right;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * plan - which cell of a row goes where: made once out of header, slots and mapping.
+ *
+ * Shape   the header is the row that the mapping names, else the one of the first rows that knows most columns. Two
+ *         header rows of which the upper one has merged cells: the lower one counts, and what is empty there comes
+ *         from above.
+ * Owner   one thread; slots and mapping are borrowed.
+ */
+#ifndef INTEROP_PLAN_H
+#define INTEROP_PLAN_H
+
+#include "interop/mapping.h"
+#include "interop/report.h"
+#include "interop/sheet.h"
+#include "interop/slots.h"
+
+struct bound {
+    guint column; /* in the row */
+    int slot;
+    const struct mapped *mapped; /* NULL: by its own name */
+};
+
+struct plan {
+    const struct slots *slots;
+    const struct mapping *mapping;
+    GPtrArray *headers; /* of char *, one a column */
+    GArray *bound;      /* of struct bound */
+    int64_t header_row;
+    int64_t first_row;  /* of the data */
+    GArray *key;        /* of guint: columns */
+    json_t **constants; /* one a slot; NULL none */
+};
+
+/* False when the sheet cannot be read so: the report says why. Leaves the sheet somewhere. */
+bool plan_make(struct plan *plan, const struct slots *slots, const struct mapping *mapping,
+               struct sheet *sheet, struct cell_reader *reader, struct report *report);
+void plan_clear(struct plan *plan);
+AUTO_CLEAR(plan)
+
+const char *plan_header(const struct plan *plan, guint column); /* "Z" for want of one */
+/* The column that feeds a slot; -1 none. */
+int plan_column_of(const struct plan *plan, int slot);
+
+/* The values of a row, one a slot (NULL none), owned by the caller; problems are reported, and then false. */
+bool plan_read(const struct plan *plan, struct cell_reader *reader, const struct sheet_row *row,
+               json_t **values, struct report *report);
+void values_clear(json_t **values, guint count);
+/* A cell as text: trimmed, the mark of an export taken off; "" when it is blank or not there. The caller frees. */
+char *plan_cell(const struct plan *plan, const struct sheet_row *row, guint column);
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "interop/report.h"
+
+#include "base/limits.h"
+
+#include <string.h>
+
+static const struct {
+    const char *name, *zh, *en;
+} note_texts[NOTE_COUNT] = {
+    [NOTE_HEADER_ROW] = {"header_row", "表头在第 {0} 行，以上各行未导入",
+                         "the header is row {0}; what stands above is left out"},
+    [NOTE_NOTES_ROW] = {"notes_row", "这一行是填写说明，未导入", "a row of explanations, left out"},
+    [NOTE_COLUMN_LEFT_OUT] = {"column_left_out", "这一列只供查看，未导入",
+                              "this column is shown only and was left out"},
+    [NOTE_THERE_ALREADY] = {"there_already", "已有，未重复导入", "there already"},
+    [NOTE_DIFFERS] = {"differs", "已有，但 {0} 不同，未改动",
+                      "there already, but {0} differs; left as it is"},
+    [NOTE_ALIKE] = {"alike", "除编号外与第 {0} 行完全相同，请核对",
+                    "the same as row {0} but for its key; please check"},
+    [NOTE_SAME_CONTENT] = {"same_content", "与第 {0} 行完全相同，请核对",
+                           "the same as row {0}; please check"},
+    [NOTE_SAME_NAME] = {"same_name", "已登记 {0} 位同名人员，请核对",
+                        "{0} persons of that name are registered; please check"},
+};
+
+static void finding_free(gpointer data)
+{
+    struct finding *finding = data;
+    g_free(finding->column);
+    g_free(finding->value);
+    g_free(finding->argument);
+    problem_free(finding->problem);
+    g_free(finding);
+}
+
+void report_init(struct report *report)
+{
+    *report = (struct report){.findings = g_ptr_array_new_with_free_func(finding_free)};
+}
+
+void report_clear(struct report *report)
+{
+    g_clear_pointer(&report->findings, g_ptr_array_unref);
+}
+
+static void add(struct report *report, struct finding *finding)
+{
+    if (report->findings->len < LIMIT_IMPORT_FINDINGS) {
+        g_ptr_array_add(report->findings, finding);
+    } else {
+        finding_free(finding);
+        report->findings_beyond++;
+    }
+}
+
+void report_problem(struct report *report, int64_t row, const char *column, const char *value,
+                    struct problem *problem)
+{
+    while (problem != NULL) {
+        struct problem *next = g_steal_pointer(&problem->next);
+        struct finding *finding = g_new0(struct finding, 1);
+        *finding = (struct finding){row, g_strdup(column), g_strdup(value), problem, NOTE_COUNT, NULL};
+        add(report, finding);
+        problem = next;
+    }
+}
+
+void report_note(struct report *report, int64_t row, const char *column, const char *value, enum note note,
+                 const char *argument)
+{
+    struct finding *finding = g_new0(struct finding, 1);
+    *finding = (struct finding){row, g_strdup(column), g_strdup(value), NULL, note, g_strdup(argument)};
+    add(report, finding);
+}
+
+static gint compare_rows(gconstpointer a, gconstpointer b)
+{
+    const struct finding *one = *(const struct finding *const *)a, *other = *(const struct finding *const *)b;
+    return (one->row > other->row) - (one->row < other->row);
+}
+
+void report_sort(struct report *report)
+{
+    g_ptr_array_sort(report->findings, compare_rows);
+}
+
+char *finding_sentence(const struct finding *finding, bool chinese)
+{
+    if (finding->problem != NULL)
+        return problem_sentence(finding->problem, chinese);
+    const char *text = chinese ? note_texts[finding->note].zh : note_texts[finding->note].en;
+    g_auto(GStrv) parts = g_strsplit(text, "{0}", -1);
+    return g_strjoinv(finding->argument != NULL ? finding->argument : "", parts);
+}
+
+static json_t *finding_json(const struct finding *finding, bool chinese)
+{
+    g_autofree char *sentence = finding_sentence(finding, chinese);
+    const char *code = finding->problem != NULL ? problem_texts[finding->problem->code].name
+                                                : note_texts[finding->note].name;
+    json_t *json = json_pack("{s:s, s:s, s:s}", "level", finding->problem != NULL ? "problem" : "note",
+                             "code", code, "detail", sentence);
+    if (finding->row > 0)
+        json_object_set_new(json, "row", json_integer(finding->row));
+    if (finding->column != NULL)
+        json_object_set_new(json, "column", json_string(finding->column));
+    if (finding->value != NULL)
+        json_object_set_new(json, "value", json_string(finding->value));
+    if (finding->problem != NULL && finding->problem->field != NULL)
+        json_object_set_new(json, "field", json_string(finding->problem->field));
+    return json;
+}
+
+json_t *report_json(const struct report *report, bool chinese)
+{
+    json_t *findings = json_array();
+    for (guint i = 0; i < report->findings->len; i++)
+        json_array_append_new(findings, finding_json(g_ptr_array_index(report->findings, i), chinese));
+    const char delimiter[] = {report->delimiter, '\0'};
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:s, s:s, s:o, s:I}", "rows",
+                     (json_int_t)report->rows, "good", (json_int_t)report->good, "there",
+                     (json_int_t)report->there, "wrong", (json_int_t)report->wrong, "made",
+                     (json_int_t)report->made, "refused", report->refused, "applied", report->applied,
+                     "encoding", report->charset, "delimiter", delimiter, "findings", findings,
+                     "findings_beyond", (json_int_t)report->findings_beyond);
+}
+
+static void add_line(GString *text, const struct finding *finding, bool chinese)
+{
+    g_autofree char *sentence = finding_sentence(finding, chinese);
+    if (finding->row > 0)
+        g_string_append_printf(text, chinese ? "第 %" G_GINT64_FORMAT " 行" : "row %" G_GINT64_FORMAT,
+                               finding->row);
+    if (finding->column != NULL)
+        g_string_append_printf(text, chinese ? "%s“%s”列" : "%scolumn \"%s\"", finding->row > 0 ? ", " : "",
+                               finding->column);
+    g_autofree char *value =
+        finding->value != NULL ? g_strdelimit(g_strdup(finding->value), "\n\t", ' ') : NULL;
+    if (value != NULL)
+        g_string_append_printf(text, chinese ? "，值“%s”" : ", value \"%s\"", value);
+    g_string_append_printf(text, "%s%s%s\n",
+                           text->len > 0 && text->str[text->len - 1] != '\n' ? (chinese ? "：" : ": ") : "",
+                           finding->problem == NULL ? (chinese ? "（提示）" : "(note) ") : "", sentence);
+}
+
+char *report_text(const struct report *report, bool chinese)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < report->findings->len; i++)
+        add_line(text, g_ptr_array_index(report->findings, i), chinese);
+    if (report->findings_beyond > 0)
+        g_string_append_printf(
+            text, chinese ? "另有 %" G_GINT64_FORMAT " 处未列出\n" : "and %" G_GINT64_FORMAT " more\n",
+            report->findings_beyond);
+    static const char *const counted[][2] = {
+        {"rows", "共"}, {"new", "可导入"}, {"there already", "已有"}, {"wrong", "有误"}, {"done", "已导入"}};
+    const int64_t counts[] = {report->rows, report->good, report->there, report->wrong, report->made};
+    for (size_t i = 0; i < G_N_ELEMENTS(counts); i++)
+        g_string_append_printf(text, chinese ? "%s%s %" G_GINT64_FORMAT " 行" : "%s%s: %" G_GINT64_FORMAT,
+                               i == 0    ? ""
+                               : chinese ? "，"
+                                         : ", ",
+                               counted[i][chinese], counts[i]);
+    g_string_append_c(text, '\n');
+    return g_string_free(text, FALSE);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * report - what an import found: row, column, value and reason, for the person whose sheet it is.
+ *
+ * Shape   problems keep a row out; notes only tell (left out, there already, alike). Both have their sentence in
+ *         Chinese and English. Counts are whole; of findings the first LIMIT_IMPORT_FINDINGS are kept.
+ * Owner   whoever runs the import; values are from the sheet and may be personal: a report goes to them alone.
+ */
+#ifndef INTEROP_REPORT_H
+#define INTEROP_REPORT_H
+
+#include "base/json.h"
+#include "base/problem.h"
+
+enum note {
+    NOTE_HEADER_ROW, /* {0} row */
+    NOTE_NOTES_ROW,  /* a row of explanations was left out */
+    NOTE_COLUMN_LEFT_OUT,
+    NOTE_THERE_ALREADY,
+    NOTE_DIFFERS,      /* there already, with other data: {0} columns */
+    NOTE_ALIKE,        /* {0} row: alike but for the key */
+    NOTE_SAME_CONTENT, /* {0} row: there is no key to tell them apart */
+    NOTE_SAME_NAME,    /* {0} persons of that name are registered */
+    NOTE_COUNT
+};
+
+struct finding {
+    int64_t row;             /* 0: of the sheet */
+    char *column;            /* header; NULL: of the row */
+    char *value;             /* NULL none */
+    struct problem *problem; /* NULL: a note */
+    enum note note;
+    char *argument;
+};
+
+struct report {
+    GPtrArray *findings; /* of struct finding */
+    int64_t findings_beyond;
+    int64_t rows;  /* under the header, blank ones left out */
+    int64_t good;  /* new, and nothing is wrong with them */
+    int64_t there; /* already */
+    int64_t wrong; /* rows with a problem */
+    int64_t made;  /* done, of the good ones */
+    bool refused;  /* the sheet as such; see the findings */
+    bool applied;  /* was to be done, and all good rows are */
+    char charset[16];
+    char delimiter;
+};
+
+void report_init(struct report *report);
+void report_clear(struct report *report);
+AUTO_CLEAR(report)
+
+/* Problems of a chain become findings of their own. */
+void report_problem(struct report *report, int64_t row, const char *column, const char *value,
+                    struct problem *problem /* taken */);
+void report_note(struct report *report, int64_t row, const char *column, const char *value, enum note note,
+                 const char *argument);
+
+/* By row, as they were found within a row. */
+void report_sort(struct report *report);
+
+char *finding_sentence(const struct finding *finding, bool chinese);
+json_t *report_json(const struct report *report, bool chinese);
+/* One line a finding, and one of the counts. */
+char *report_text(const struct report *report, bool chinese);
+
+#endif

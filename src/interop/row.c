@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "interop/row.h"
+
+#include "base/datetime.h"
+#include "base/identity.h"
+
+#include <string.h>
+
+#define SAME_NAME_LOOKED_AT 20
+
+/* ---- values by name ---- */
+
+static json_t *value_of(const struct row_context *context, json_t *const *values, const char *name)
+{
+    int slot = slots_find(context->slots, name);
+    return slot >= 0 ? values[slot] : NULL;
+}
+
+static const char *text_of(const struct row_context *context, json_t *const *values, const char *name)
+{
+    return json_string_value(value_of(context, values, name));
+}
+
+static void put(json_t *body, const char *member, json_t *value /* borrowed, may be NULL */)
+{
+    if (value != NULL)
+        json_object_set(body, member, value);
+}
+
+static json_t *command(const char *name, const struct uuid *id, const char *seed)
+{
+    struct uuid own = *id;
+    char text[UUID_TEXT_LENGTH + 1];
+    if (seed != NULL) {
+        g_autofree char *whole = g_strdup_printf("%.16s", seed);
+        g_autoptr(GByteArray) bytes = g_byte_array_new();
+        g_byte_array_append(bytes, id->bytes, sizeof id->bytes);
+        g_byte_array_append(bytes, (const guint8 *)whole, (guint)strlen(whole));
+        uuid_derive(uuid_time_us(id), bytes->data, bytes->len, &own);
+    }
+    uuid_format(&own, text);
+    return json_pack("{s:s, s:s}", "command", name, "id", text);
+}
+
+static enum row_is wrong(const struct row_context *context, const struct plan *plan, int64_t row,
+                         const char *slot_name, const char *value, struct problem *problem,
+                         struct report *report)
+{
+    int slot = slots_find(context->slots, slot_name);
+    int column = slot >= 0 ? plan_column_of(plan, slot) : -1;
+    report_problem(report, row, column >= 0 ? plan_header(plan, (guint)column) : slot_name, value, problem);
+    return ROW_WRONG;
+}
+
+static enum row_is there(int64_t row, const char *differs, struct report *report)
+{
+    report_note(report, row, NULL, NULL, *differs != '\0' ? NOTE_DIFFERS : NOTE_THERE_ALREADY,
+                *differs != '\0' ? differs : NULL);
+    return ROW_THERE;
+}
+
+static void note_difference(GString *differs, const char *name, const char *known, const char *given)
+{
+    if (given != NULL && g_strcmp0(known, given) != 0)
+        g_string_append_printf(differs, "%s%s", differs->len > 0 ? ", " : "", name);
+}
+
+/* ---- units ---- */
+
+static const struct unit_type *type_called(const struct playbook *playbook, const char *text)
+{
+    const struct unit_type *type = playbook_find_unit_type(playbook, text);
+    for (size_t i = 0; type == NULL && i < playbook->unit_type_count; i++)
+        if (g_strcmp0(playbook->unit_types[i].title.zh, text) == 0 ||
+            g_ascii_strcasecmp(playbook->unit_types[i].title.en, text) == 0)
+            type = &playbook->unit_types[i];
+    return type;
+}
+
+static bool unit_there(const struct row_context *context, const char *code, const char *name, int64_t parent,
+                       struct unit *out)
+{
+    int64_t id = 0;
+    if (code != NULL)
+        return registry_unit_by_text(context->reader->rows, code, context->now_us, &id) &&
+               registry_unit(context->reader->rows, id, out);
+    return parent != 0 &&
+           db_integer(context->reader->rows, &id,
+                      "SELECT id FROM unit WHERE parent = ?1 AND name = ?2 AND to_us > ?3", "isi", parent,
+                      name, context->now_us) &&
+           registry_unit(context->reader->rows, id, out);
+}
+
+static enum row_is unit_differs(const struct unit *unit, const char *type, const char *name, int64_t parent,
+                                int64_t row, struct report *report)
+{
+    g_autoptr(GString) differs = g_string_new(NULL);
+    note_difference(differs, "name", unit->name, name);
+    note_difference(differs, "type", unit->type, type);
+    if (parent != 0 && parent != unit->parent)
+        note_difference(differs, "parent", NULL, "");
+    return there(row, differs->str, report);
+}
+
+static enum row_is read_unit(struct row_context *context, const struct plan *plan, int64_t row,
+                             json_t *const *values, const struct uuid *id, struct report *report,
+                             json_t **out_commands)
+{
+    const char *code = text_of(context, values, "code"), *name = text_of(context, values, "name");
+    const char *parent = text_of(context, values, "parent"), *given = text_of(context, values, "type");
+    const struct unit_type *type = given != NULL ? type_called(context->playbook, given) : NULL;
+    struct unit known;
+    int64_t above = 0;
+    if (given != NULL && type == NULL)
+        return wrong(context, plan, row, "type", given, problem_new(PROBLEM_UNKNOWN_UNIT_TYPE, NULL, NULL),
+                     report);
+    if (parent != NULL)
+        registry_unit_by_text(context->reader->rows, parent, context->now_us, &above);
+    if (name != NULL && unit_there(context, code, name, above, &known))
+        return unit_differs(&known, type != NULL ? type->name : NULL, name, above, row, report);
+    if (code != NULL && !g_hash_table_add(context->codes, g_strdup(code)))
+        return wrong(context, plan, row, "code", code, problem_new(PROBLEM_CODE_TAKEN, NULL, NULL), report);
+    json_t *body = command("create_unit", id, NULL);
+    put(body, "code", value_of(context, values, "code"));
+    put(body, "name", value_of(context, values, "name"));
+    put(body, "parent", value_of(context, values, "parent"));
+    put(body, "date", value_of(context, values, "date"));
+    if (type != NULL)
+        json_object_set_new(body, "type", json_string(type->name));
+    *out_commands = json_pack("[o]", body);
+    return ROW_NEW;
+}
+
+/* ---- persons ---- */
+
+struct named { /* what a sheet says of a person; NULL not */
+    const char *name, *id_number, *phone;
+};
+
+static bool open_person(const struct row_context *context, int64_t person, struct person_data *out)
+{
+    return registry_person(context->reader->rows, context->reader->vault, person, out) && out->name != NULL;
+}
+
+/* By ID number, else by phone and name. 0 none. */
+static int64_t find_person(const struct row_context *context, const struct named *given)
+{
+    if (given->id_number != NULL) {
+        int64_t person =
+            registry_person_by_id_number(context->reader->rows, context->reader->vault, given->id_number);
+        if (person != 0)
+            return person;
+    }
+    if (given->phone == NULL)
+        return 0;
+    g_autoptr(GArray) found =
+        vault_index_find(context->reader->vault, VAULT_INDEX_PHONE, given->phone, 0, SAME_NAME_LOOKED_AT);
+    for (guint i = 0; i < found->len; i++) {
+        AUTO(person_data) struct person_data known = {0};
+        int64_t person = g_array_index(found, int64_t, i);
+        if (open_person(context, person, &known) && g_strcmp0(known.name, given->name) == 0 &&
+            (known.id_number == NULL || given->id_number == NULL))
+            return person;
+    }
+    return 0;
+}
+
+/* How many bear exactly this name; *out_bare: those of whom nothing else is known. */
+static int same_name(const struct row_context *context, const char *name, int *out_bare, int64_t *out_person)
+{
+    int count = 0;
+    g_autoptr(GArray) found =
+        vault_index_find(context->reader->vault, VAULT_INDEX_NAME, name, 0, SAME_NAME_LOOKED_AT);
+    for (guint i = 0; i < found->len; i++) {
+        AUTO(person_data) struct person_data known = {0};
+        int64_t person = g_array_index(found, int64_t, i);
+        if (!open_person(context, person, &known) || strcmp(known.name, name) != 0)
+            continue;
+        count++;
+        *out_bare += known.id_number == NULL && known.phone == NULL;
+        *out_person = person;
+    }
+    return count;
+}
+
+static struct named named_of(const struct row_context *context, json_t *const *values, const char *prefix)
+{
+    g_autofree char *name = g_strconcat(prefix, "name", NULL);
+    g_autofree char *id_number = g_strconcat(prefix, "id_number", NULL);
+    g_autofree char *phone = g_strconcat(prefix, "phone", NULL);
+    return (struct named){text_of(context, values, name), text_of(context, values, id_number),
+                          text_of(context, values, phone)};
+}
+
+static enum row_is person_differs(const struct row_context *context, int64_t person,
+                                  const struct named *given, int64_t row, struct report *report)
+{
+    AUTO(person_data) struct person_data known = {0};
+    g_autoptr(GString) differs = g_string_new(NULL);
+    open_person(context, person, &known);
+    g_autofree char *id_number = given->id_number != NULL ? g_ascii_strup(given->id_number, -1) : NULL;
+    g_autofree char *phone = given->phone != NULL && identity_phone_is_valid(given->phone)
+                                 ? identity_phone_plain(given->phone)
+                                 : g_strdup(given->phone);
+    note_difference(differs, "name", known.name, given->name);
+    note_difference(differs, "id_number", known.id_number, id_number);
+    note_difference(differs, "phone", known.phone, phone);
+    return there(row, differs->str, report);
+}
+
+static enum row_is read_person(struct row_context *context, int64_t row, json_t *const *values,
+                               const struct uuid *id, struct report *report, json_t **out_commands)
+{
+    struct named given = named_of(context, values, "");
+    int64_t person = find_person(context, &given), namesake = 0;
+    int bare = 0;
+    if (person != 0)
+        return person_differs(context, person, &given, row, report);
+    if (given.name != NULL && given.id_number == NULL && given.phone == NULL) {
+        int count = same_name(context, given.name, &bare, &namesake);
+        g_autofree char *shown = g_strdup_printf("%d", count);
+        if (bare > 0)
+            return there(row, "", report);
+        if (count > 0)
+            report_note(report, row, NULL, NULL, NOTE_SAME_NAME, shown);
+    }
+    json_t *body = command("register_person", id, NULL);
+    static const char *const members[] = {"name", "id_number", "phone", "unit"};
+    for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
+        put(body, members[i], value_of(context, values, members[i]));
+    *out_commands = json_pack("[o]", body);
+    return ROW_NEW;
+}
+
+/* ---- posts ---- */
+
+static const struct role *role_called(const struct playbook *playbook, const char *text)
+{
+    const struct role *role = playbook_find_role(playbook, text);
+    for (size_t i = 0; role == NULL && i < playbook->role_count; i++)
+        if (g_strcmp0(playbook->roles[i].title.zh, text) == 0 ||
+            g_ascii_strcasecmp(playbook->roles[i].title.en, text) == 0)
+            role = &playbook->roles[i];
+    return role;
+}
+
+/* The person who is to hold the post; 0 with a problem. */
+static int64_t holder(const struct row_context *context, json_t *const *values, struct problem **problem)
+{
+    struct named given = named_of(context, values, "person.");
+    const char *text = text_of(context, values, "person");
+    gint64 id;
+    if (text != NULL) {
+        bool known = g_ascii_string_to_signed(text, 10, 1, INT64_MAX, &id, NULL) &&
+                     registry_person_exists(context->reader->rows, id);
+        if (!known)
+            *problem = problem_new(PROBLEM_UNKNOWN_PERSON, NULL, NULL);
+        return known ? id : 0;
+    }
+    int64_t person = find_person(context, &given);
+    int bare = 0;
+    if (person != 0 || given.name == NULL || given.id_number != NULL || given.phone != NULL) {
+        if (person == 0)
+            *problem = problem_new(PROBLEM_UNKNOWN_PERSON, NULL, NULL);
+        return person;
+    }
+    int count = same_name(context, given.name, &bare, &person);
+    g_autofree char *shown = g_strdup_printf("%d", count);
+    if (count == 1)
+        return person;
+    *problem = count > 1 ? problem_new(PROBLEM_NAME_AMBIGUOUS, NULL, shown, NULL)
+                         : problem_new(PROBLEM_UNKNOWN_PERSON, NULL, NULL);
+    return 0;
+}
+
+static bool has_grounds(const struct row_context *context, int64_t post, const json_t *grounds)
+{
+    g_autoptr(GArray) held = registry_grounds(context->reader->rows, post, context->now_us);
+    bool same = held->len == json_array_size(grounds);
+    size_t i;
+    json_t *text;
+    json_array_foreach((json_t *)grounds, i, text)
+    {
+        int64_t unit = g_ascii_strtoll(json_string_value(text) + 1, NULL, 10); /* "#12" */
+        bool found = false;
+        for (guint j = 0; j < held->len; j++)
+            found = found || g_array_index(held, int64_t, j) == unit;
+        same = same && found;
+    }
+    return same;
+}
+
+static bool post_there(const struct row_context *context, int64_t person, const char *role,
+                       const json_t *grounds)
+{
+    g_autoptr(GArray) posts = registry_posts_of(context->reader->rows, person, context->now_us);
+    for (guint i = 0; i < posts->len; i++) {
+        const struct post *post = &g_array_index(posts, struct post, i);
+        if (strcmp(post->role, role) == 0 && has_grounds(context, post->id, grounds))
+            return true;
+    }
+    return false;
+}
+
+static enum row_is read_post(struct row_context *context, const struct plan *plan, int64_t row,
+                             json_t *const *values, const struct uuid *id, struct report *report,
+                             json_t **out_commands)
+{
+    const char *given = text_of(context, values, "role");
+    const struct role *role = given != NULL ? role_called(context->playbook, given) : NULL;
+    struct problem *problem = NULL;
+    if (given != NULL && role == NULL)
+        return wrong(context, plan, row, "role", given, problem_new(PROBLEM_UNKNOWN_ROLE, NULL, NULL),
+                     report);
+    int64_t person = holder(context, values, &problem);
+    if (person == 0)
+        return wrong(context, plan, row, "person.name", text_of(context, values, "person.name"), problem,
+                     report);
+    json_t *grounds = value_of(context, values, "grounds");
+    if (role != NULL && grounds != NULL && post_there(context, person, role->name, grounds))
+        return there(row, "", report);
+    json_t *body = command("appoint", id, NULL);
+    json_object_set_new(body, "person", json_id(person));
+    if (role != NULL)
+        json_object_set_new(body, "role", json_string(role->name));
+    static const char *const members[] = {"grounds", "seat", "from", "to"};
+    for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
+        put(body, members[i], value_of(context, values, members[i]));
+    *out_commands = json_pack("[o]", body);
+    return ROW_NEW;
+}
+
+/* ---- matters ---- */
+
+static json_t *subject_of(const struct row_context *context, json_t *const *values)
+{
+    json_t *id = value_of(context, values, "subject");
+    if (context->slots->kind->about == ABOUT_UNIT && id != NULL)
+        return json_string(json_string_value(id) + 1); /* "#12": an id here */
+    if (id != NULL || context->slots->kind->about != ABOUT_PERSON)
+        return json_incref(id);
+    json_t *subject = json_object();
+    put(subject, "name", value_of(context, values, "subject.name"));
+    put(subject, "id_number", value_of(context, values, "subject.id_number"));
+    put(subject, "phone", value_of(context, values, "subject.phone"));
+    if (json_object_size(subject) > 0)
+        return subject;
+    json_decref(subject);
+    return NULL;
+}
+
+static json_t *open_command(const struct row_context *context, json_t *const *values, const struct uuid *id)
+{
+    json_t *body = command("open_matter", id, NULL), *form = json_object();
+    json_object_set_new(body, "kind", json_string(context->slots->kind->name));
+    put(body, "unit", value_of(context, values, "unit"));
+    put(body, "parent", value_of(context, values, "parent"));
+    json_t *subject = subject_of(context, values);
+    put(body, "subject", subject);
+    json_decref(subject);
+    for (guint i = 0; i < context->slots->all->len; i++) {
+        const struct slot *slot = slots_at(context->slots, (int)i);
+        if (slot->entry < 0 && slot->field != NULL)
+            put(form, slot->field->name, values[i]);
+    }
+    json_object_set_new(body, "form", form);
+    return body;
+}
+
+/* NULL when no column of the entry holds anything in this row: constants alone make none. */
+static json_t *enter_command(const struct row_context *context, const struct plan *plan,
+                             json_t *const *values, const struct uuid *matter, int entry)
+{
+    const struct entry_def *def = &context->slots->kind->entries[entry];
+    char text[UUID_TEXT_LENGTH + 1];
+    bool said = false;
+    uuid_format(matter, text);
+    json_t *body = command("enter", matter, def->name), *fields = json_object();
+    json_object_set_new(body, "matter", json_string(text));
+    json_object_set_new(body, "entry", json_string(def->name));
+    for (guint i = 0; i < context->slots->all->len; i++) {
+        const struct slot *slot = slots_at(context->slots, (int)i);
+        int64_t at_us;
+        if (slot->entry != entry || values[i] == NULL)
+            continue;
+        const char *member = slot->name + strlen(def->name) + 1;
+        said = said || (values[i] != plan->constants[i] && plan_column_of(plan, (int)i) >= 0);
+        if (slot->field != NULL)
+            put(fields, slot->field->name, values[i]);
+        else if (strcmp(member, "observed_at") != 0)
+            put(body, member, values[i]);
+        else if (datetime_parse(json_string_value(values[i]), &at_us))
+            json_object_set_new(body, "observed_us", json_integer(at_us));
+    }
+    json_object_set_new(body, "fields", fields);
+    if (said)
+        return body;
+    json_decref(body);
+    return NULL;
+}
+
+static bool has_columns(const struct plan *plan, int entry)
+{
+    for (guint i = 0; i < plan->bound->len; i++)
+        if (slots_at(plan->slots, g_array_index(plan->bound, struct bound, i).slot)->entry == entry)
+            return true;
+    return false;
+}
+
+static enum row_is read_matter(struct row_context *context, const struct plan *plan, int64_t row,
+                               json_t *const *values, const struct uuid *id, struct report *report,
+                               json_t **out_commands)
+{
+    struct uuid own = *id;
+    struct matter known;
+    const char *given = text_of(context, values, "id");
+    if (given != NULL && !uuid_parse(given, &own))
+        return wrong(context, plan, row, "id", given, problem_new(PROBLEM_INVALID_UUID, NULL, NULL), report);
+    if (matter_get_by_uuid(context->reader->rows, &own, &known))
+        return there(row, "", report);
+    json_t *commands = json_array();
+    json_array_append_new(commands, open_command(context, values, &own));
+    for (size_t i = 0; i < context->slots->kind->entry_count; i++) {
+        json_t *entry = has_columns(plan, (int)i) ? enter_command(context, plan, values, &own, (int)i) : NULL;
+        if (entry != NULL)
+            json_array_append_new(commands, entry);
+    }
+    *out_commands = commands;
+    return ROW_NEW;
+}
+
+char *row_subject(const struct row_context *context, json_t *const *values)
+{
+    const struct kind *kind = context->slots->kind;
+    if (kind == NULL || (!kind->unique_open_per_subject && !kind->standing_one_per_unit))
+        return g_strdup("");
+    if (kind->standing_one_per_unit) {
+        const char *unit = text_of(context, values, "unit");
+        return g_strdup(unit != NULL ? unit : "");
+    }
+    const char *subject = text_of(context, values, "subject");
+    struct named given = named_of(context, values, "subject.");
+    if (subject != NULL)
+        return g_strdup(subject);
+    if (given.id_number != NULL)
+        return g_ascii_strup(given.id_number, -1);
+    return given.phone != NULL && given.name != NULL ? g_strconcat(given.phone, "\n", given.name, NULL)
+                                                     : g_strdup("");
+}
+
+enum row_is row_read(struct row_context *context, const struct plan *plan, int64_t row, json_t *const *values,
+                     const struct uuid *id, struct report *report, json_t **out_commands)
+{
+    switch (context->slots->what) {
+    case SHEET_UNITS:
+        return read_unit(context, plan, row, values, id, report, out_commands);
+    case SHEET_PERSONS:
+        return read_person(context, row, values, id, report, out_commands);
+    case SHEET_POSTS:
+        return read_post(context, plan, row, values, id, report, out_commands);
+    case SHEET_MATTERS:
+        return read_matter(context, plan, row, values, id, report, out_commands);
+    }
+    g_assert_not_reached();
+}
+
+int row_slot_of(const struct slots *slots, const json_t *command_body, const char *field)
+{
+    const char *entry = json_string_value(json_object_get(command_body, "entry"));
+    g_autofree char *name = NULL;
+    if (g_str_has_prefix(field, "form."))
+        name = g_strdup(slots_find(slots, field) >= 0 ? field : field + strlen("form."));
+    else if (entry != NULL && g_str_has_prefix(field, "fields."))
+        name = g_strconcat(entry, ".", field + strlen("fields."), NULL);
+    else if (entry != NULL)
+        name = g_strconcat(entry, ".", field, NULL);
+    else
+        name = g_strdup(field);
+    char *bracket = strchr(name, '[');
+    if (bracket != NULL)
+        *bracket = '\0';
+    return slots_find(slots, name);
+}

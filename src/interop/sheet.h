@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * sheet - a CSV file as rows of UTF-8 cells, whatever it was saved with.
+ *
+ * Shape   opened, the whole file is looked over once: charset, delimiter, number of rows. Then it is read row by
+ *         row, as often as wanted. Rows are numbered as a spreadsheet shows them, from 1, empty ones too.
+ * Errors  what is wrong with the file is a problem when it is opened; what is wrong with a row hangs on the row.
+ * Limits  LIMIT_SHEET_BYTES, LIMIT_SHEET_ROWS, and those of csv.h; memory does not grow with the file.
+ * Owner   one thread; the file descriptor is borrowed and must be seekable. A row lives until the next one is read.
+ */
+#ifndef INTEROP_SHEET_H
+#define INTEROP_SHEET_H
+
+#include "base/problem.h"
+#include "interop/charset.h"
+
+struct sheet_options {
+    enum charset charset; /* CHARSET_UNKNOWN: found out */
+    char delimiter;       /* 0: found out */
+};
+
+struct sheet_row {
+    int64_t number;
+    const char *const *cells; /* valid UTF-8 */
+    guint count;
+    bool blank;              /* nothing stands in it */
+    struct problem *problem; /* borrowed; NULL when it can be read */
+};
+
+struct sheet;
+/* NULL with a problem. */
+struct sheet *sheet_open(int fd, const struct sheet_options *options, struct problem **out_problem);
+void sheet_free(struct sheet *sheet);
+AUTO_FREE(sheet)
+
+enum charset sheet_charset(const struct sheet *sheet);
+char sheet_delimiter(const struct sheet *sheet);
+int64_t sheet_rows(const struct sheet *sheet); /* all records, header and empty ones too */
+
+void sheet_rewind(struct sheet *sheet);
+bool sheet_next(struct sheet *sheet, struct sheet_row *out); /* false at the end */
+
+#endif

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sheets through an engine: all or none, the same twice, and every problem of a sheet provoked by some row. */
+#include "rig.h"
+
+#include "base/limits.h"
+#include "interop/import.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct rig *rig;
+
+struct given {
+    const char *what, *sheet;
+    size_t bytes; /* 0: strlen */
+    const char *mapping;
+    const char *person; /* of the cast; NULL the operator */
+    bool apply, partial;
+};
+
+static void run(const struct given *given, struct report *report)
+{
+    g_autofree char *name = NULL;
+    size_t bytes = given->bytes > 0 ? given->bytes : strlen(given->sheet);
+    int fd = g_file_open_tmp("lianfang-sheet-XXXXXX", &name, NULL);
+    g_unlink(name);
+    g_assert_cmpint(write(fd, given->sheet, bytes), ==, bytes);
+    struct problem *problem = NULL;
+    GError *error = NULL;
+    AUTO(mapping)
+    struct mapping *mapping = given->mapping == NULL
+                                  ? mapping_new()
+                                  : mapping_parse("m.yaml", given->mapping, strlen(given->mapping), &problem);
+    g_assert_nonnull(mapping);
+    struct import_options options = {.engine = rig->engine,
+                                     .clock = &rig->clock,
+                                     .what = given->what,
+                                     .person =
+                                         given->person != NULL ? rig_member(rig, given->person)->person : 0,
+                                     .mapping = mapping,
+                                     .apply = given->apply,
+                                     .partial = given->partial};
+    report_init(report);
+    rig_settle(rig);
+    import_run(&options, fd, report, &error);
+    g_assert_no_error(error);
+    close(fd);
+}
+
+/* Each finding as "row:column:code", sorted as reported. */
+static char *findings_of(const struct report *report)
+{
+    g_autoptr(json_t) json = report_json(report, false);
+    GString *text = g_string_new(NULL);
+    size_t i;
+    json_t *finding;
+    json_array_foreach(json_object_get(json, "findings"), i, finding)
+        g_string_append_printf(text, "%s%d:%s:%s", i > 0 ? " " : "", (int)json_get_integer(finding, "row", 0),
+                               json_get_text(finding, "column", ""), json_get_text(finding, "code", ""));
+    return g_string_free(text, FALSE);
+}
+
+/* ---- every problem ---- */
+
+#define HOME  "单位,姓名,身份证号,手机号,末次接触时间,住址\n"
+#define RIGHT GRID ",测试甲,,13900000001,2020-02-01 08:00,甲\n"
+
+static const struct {
+    enum problem_code code;
+    struct given given;
+    const char *findings;
+} wrong[] = {
+    {PROBLEM_SHEET_UNREADABLE, {"persons", "PK\x03\x04"}, "0::sheet_unreadable"},
+    {PROBLEM_SHEET_EMPTY, {"persons", "姓名\n"}, "0::sheet_empty"},
+    {PROBLEM_SHEET_TOO_LONG, {"units", NULL}, "0::sheet_too_long"}, /* made below */
+    {PROBLEM_HEADER_NOT_FOUND, {"persons", "甲,乙\n1,2\n"}, "0::header_not_found"},
+    {PROBLEM_MISSING_COLUMN, {"persons", "手机号\n13900000001\n"}, "1::missing_column"},
+    {PROBLEM_UNKNOWN_COLUMN, {"persons", "姓名,身份证\nx,y\n"}, "1:身份证:unknown_column"},
+    {PROBLEM_COLUMN_TWICE, {"persons", "姓名,Name\nx,y\n"}, "1:Name:column_twice"},
+    {PROBLEM_OPEN_QUOTE, {"persons", "姓名,手机号\n\"测试,1\n"}, "2::open_quote"},
+    {PROBLEM_STRAY_QUOTE, {"persons", "姓名,手机号\n\"测\"试,1\n"}, "2::stray_quote"},
+    {PROBLEM_NUL_BYTE, {"persons", "姓名,手机号\n测\0试,\n", 25}, "2::nul_byte"},
+    {PROBLEM_ROW_TOO_LARGE, {"persons", NULL}, "2::row_too_large"},
+    {PROBLEM_ROW_TOO_WIDE, {"persons", NULL}, "2::row_too_wide"},
+    {PROBLEM_ROW_RAGGED, {"persons", "姓名,手机号\n测试\n测试,,多\n"}, "2::row_ragged 3::row_ragged"},
+    {PROBLEM_ROW_CHARSET, {"persons", "姓名,手机号\n\xd5\xc5\xc8\xfd,\n测试,\n李四,\n"}, "2::row_charset"},
+    {PROBLEM_DIGITS_LOST, {"persons", "姓名,身份证号\n测试,1.10101E+17\n"}, "2:身份证号:digits_lost"},
+    {PROBLEM_ZEROS_LOST, {"persons", "姓名,所在单位\n测试,42\n"}, "2:所在单位:zeros_lost"},
+    {PROBLEM_DATE_AMBIGUOUS,
+     {"home_observation", HOME GRID ",测试,,,3.2.2020 8:00,\n"},
+     "2:末次接触时间:date_ambiguous"},
+    {PROBLEM_DATE_IS_RANGE,
+     {"home_observation", HOME GRID ",测试,,,2020-2-1 - 2020-2-3,\n"},
+     "2:末次接触时间:date_is_range"},
+    {PROBLEM_TIME_MISSING,
+     {"home_observation", HOME GRID ",测试,,,20200201,\n"},
+     "2:末次接触时间:time_missing"},
+    {PROBLEM_NAME_AMBIGUOUS, {"persons", "姓名,所在单位\n测试,同名网格\n"}, "2:所在单位:name_ambiguous"},
+    {PROBLEM_VALUE_NOT_MAPPED,
+     {"persons", "姓名,u\n测试,丙\n", .mapping = "columns: {u: {to: unit, values: {甲: '" GRID "'}}}\n"},
+     "2:u:value_not_mapped"},
+    {PROBLEM_SAME_SUBJECT, {"home_observation", HOME RIGHT RIGHT}, "3::same_content 3::same_subject"},
+    {PROBLEM_KEY_TWICE,
+     {"persons", "姓名,号\n测甲,1\n测乙,1\n", .mapping = "key: 号\ncolumns: {号: ignore}\n"},
+     "3::key_twice"},
+    {PROBLEM_KEY_EMPTY,
+     {"persons", "姓名,号\n测甲,\n", .mapping = "key: 号\ncolumns: {号: ignore}\n"},
+     "2::key_empty"},
+    {PROBLEM_NOT_A_YES_OR_NO, {NULL}, NULL}, /* tests/interop/reading.c: this playbook asks no yes or no */
+};
+
+static char *made_sheet(enum problem_code code)
+{
+    GString *sheet = g_string_new("姓名\n");
+    if (code == PROBLEM_SHEET_TOO_LONG)
+        for (int i = 0; i < LIMIT_IMPORT_UNIT_ROWS; i++)
+            g_string_append(sheet, "x\n");
+    for (int i = 0; code == PROBLEM_ROW_TOO_LARGE && i < LIMIT_SHEET_ROW_BYTES; i++)
+        g_string_append_c(sheet, 'x');
+    for (int i = 0; code == PROBLEM_ROW_TOO_WIDE && i < LIMIT_SHEET_COLUMNS + 1; i++)
+        g_string_append_c(sheet, ',');
+    g_string_append_c(sheet, '\n');
+    return g_string_free(sheet, FALSE);
+}
+
+static void every_problem(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_assert_cmpint(wrong[i].code, ==, PROBLEM_SHEET_UNREADABLE + i); /* none is left out */
+        struct given given = wrong[i].given;
+        if (given.what == NULL)
+            continue;
+        AUTO(report) struct report report;
+        g_autofree char *made = given.sheet == NULL ? made_sheet(wrong[i].code) : NULL;
+        given.sheet = made != NULL ? made : given.sheet;
+        given.apply = true;
+        int64_t before = engine_durable_pos(rig->engine);
+        run(&given, &report);
+        g_autofree char *found = findings_of(&report);
+        g_assert_cmpstr(found, ==, wrong[i].findings);
+        g_assert_cmpint(engine_durable_pos(rig->engine), ==, before); /* nothing has changed */
+        g_assert_cmpint(report.made, ==, 0);
+        for (int chinese = 0; chinese < 2; chinese++) {
+            g_autofree char *text = report_text(&report, chinese == 1);
+            g_assert_null(strstr(text, "(null)"));
+            g_assert_null(strchr(text, '{'));
+        }
+    }
+    g_assert_cmpint(PROBLEM_SHEET_UNREADABLE + G_N_ELEMENTS(wrong), ==, PROBLEM_PLAYBOOK_INVALID);
+}
+
+/* ---- all or none, and the same twice ---- */
+
+static void counts(const struct report *report, int64_t good, int64_t there, int64_t wrong_rows, int64_t made)
+{
+    g_autofree char *text = report_text(report, false);
+    g_test_message("%s", text);
+    g_assert_cmpint(report->good, ==, good);
+    g_assert_cmpint(report->there, ==, there);
+    g_assert_cmpint(report->wrong, ==, wrong_rows);
+    g_assert_cmpint(report->made, ==, made);
+}
+
+static void import_counts(const struct given *given, int64_t good, int64_t there, int64_t wrong_rows,
+                          int64_t made)
+{
+    AUTO(report) struct report report;
+    run(given, &report);
+    counts(&report, good, there, wrong_rows, made);
+}
+
+static void persons_twice(void)
+{
+    struct given given = {"persons", "姓名,身份证号,手机号\n测试一,,13900000011\n测试二,,\n测试二,,\n"};
+    import_counts(&given, 3, 0, 0, 0);
+    given.apply = true;
+    import_counts(&given, 3, 0, 0, 3);
+    int64_t before = engine_durable_pos(rig->engine);
+    import_counts(&given, 0, 3, 0, 0);
+    g_assert_cmpint(engine_durable_pos(rig->engine), ==, before);
+}
+
+static void matters_twice(void)
+{
+    struct given given = {"home_observation", HOME RIGHT GRID ",测试乙,,13900000002,2020/2/1 8:00,=乙\n"};
+    given.apply = true;
+    import_counts(&given, 2, 0, 0, 2);
+    int64_t before = engine_durable_pos(rig->engine);
+    import_counts(&given, 0, 2, 0, 0);
+    g_assert_cmpint(engine_durable_pos(rig->engine), ==, before);
+    clock_set(&rig->clock, RIG_NOW_US + 90 * US_PER_DAY); /* longer than ids of commands are remembered */
+    import_counts(&given, 0, 2, 0, 0);
+}
+
+/* What is wrong with one row keeps all out, unless the others are wanted. */
+static void partial(void)
+{
+    struct given given = {"home_observation",
+                          HOME GRID ",测试丙,,13900000003,2020-02-01 08:00,丙\n" CITY
+                                    ",测试丁,,13900000004,2020-02-01 08:00,丁\n",
+                          .apply = true};
+    import_counts(&given, 1, 0, 1, 0);
+    given.partial = true;
+    import_counts(&given, 1, 0, 1, 1);
+    import_counts(&given, 0, 1, 1, 0);
+}
+
+/* A row that opens a matter and enters into it; the constant of an entry alone makes none. */
+static void entries_come_with_it(void)
+{
+    struct given given = {"home_observation", HOME ",体温,何时\n", .apply = true,
+                          .mapping = "columns: {体温: check_in.temperature, 何时: check_in.observed_at}\n"
+                                     "constants: {check_in.channel: phone}\n"};
+    given.sheet = "单位,姓名,手机号,末次接触时间,体温,何时\n" GRID
+                  ",测试戊,13900000005,2020-02-01 08:00,36.5,2020-02-03 07:10\n" GRID
+                  ",测试己,13900000006,2020-02-01 08:00,,\n" GRID
+                  ",测试庚,13900000007,2020-02-01 08:00,99,2020-02-03 07:10\n";
+    AUTO(report) struct report report;
+    run(&given, &report);
+    g_autofree char *found = findings_of(&report);
+    g_assert_cmpstr(found, ==, "4:体温:above_maximum");
+    counts(&report, 2, 0, 1, 0);
+    given.partial = true;
+    import_counts(&given, 2, 0, 1, 2);
+}
+
+static void rights_are_theirs(void)
+{
+    struct given given = {"home_observation", HOME OTHER_GRID ",测试辛,,13900000008,2020-02-01 08:00,x\n",
+                          .person = "chen", .apply = true};
+    AUTO(report) struct report report;
+    run(&given, &report);
+    g_autofree char *found = findings_of(&report);
+    g_assert_cmpstr(found, ==, "2::no_right");
+    given.sheet = HOME GRID2 ",测试辛,,13900000008,2020-02-01 08:00,x\n";
+    import_counts(&given, 1, 0, 0, 1);
+}
+
+static void units_and_posts(void)
+{
+    struct given units = {"units",
+                          "代码,名称,类型,上级单位\n110101001003,新社区,社区,110101001\n110101001003001,"
+                          "新网格,grid,110101001003\n",
+                          .apply = true};
+    import_counts(&units, 2, 0, 0, 2);
+    import_counts(&units, 0, 2, 0, 0);
+    struct given posts = {"posts",
+                          "姓名,手机号,岗位,责任区\n测试一,13900000011,网格员,新网格、" GRID
+                          "\n测试二,,grid_worker," GRID "\n",
+                          .apply = true};
+    AUTO(report) struct report report;
+    run(&posts, &report);
+    g_autofree char *found = findings_of(&report);
+    g_assert_cmpstr(found, ==, "3:姓名:name_ambiguous");
+    posts.partial = true;
+    import_counts(&posts, 1, 0, 1, 1);
+    import_counts(&posts, 0, 1, 1, 0);
+}
+
+/* A title above, merged cells over two header rows, a row of explanations. */
+static void headers_as_they_are(void)
+{
+    struct given given = {"home_observation",
+                          "居家观察名单,,,,\n"
+                          "单位,个人信息,,末次接触时间,备注\n"
+                          ",姓名（必填）,手机号,,\n"
+                          "必填,必填,选填,格式：2020-02-03 08:30,\n" GRID
+                          ",测试壬,13900000009,2020-02-01 08:00,无\n",
+                          .mapping = "columns: {备注: address}\n"};
+    AUTO(report) struct report report;
+    run(&given, &report);
+    g_autofree char *found = findings_of(&report);
+    g_assert_cmpstr(found, ==, "0::header_row 4::notes_row");
+    counts(&report, 1, 0, 0, 0);
+}
+
+/* Rows that differ in their key alone are shown, and are as many matters as keys. */
+static void alike_but_for_the_key(void)
+{
+    struct given given = {"inspection",
+                          "号,单位,对象单位,主题\n1," COMMUNITY "," COMMUNITY ",通风\n2," COMMUNITY
+                          "," COMMUNITY ",通风\n",
+                          .mapping = "key: 号\ncolumns: {号: ignore}\n", .apply = true};
+    AUTO(report) struct report report;
+    run(&given, &report);
+    g_autofree char *found = findings_of(&report);
+    g_assert_cmpstr(found, ==, "3::alike");
+    counts(&report, 2, 0, 0, 2);
+    import_counts(&given, 0, 2, 0, 0);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    rig = rig_new();
+    json_decref(rig_do(
+        rig, "{'command': 'create_unit', 'parent': '%s', 'type': 'grid', 'code': '0042', 'name': '同名网格'}",
+        COMMUNITY));
+    json_decref(rig_do(rig, "{'command': 'create_unit', 'parent': '%s', 'type': 'grid', 'name': '同名网格'}",
+                       SIBLING));
+    g_test_add_func("/import/every-problem", every_problem);
+    g_test_add_func("/import/persons-twice", persons_twice);
+    g_test_add_func("/import/matters-twice", matters_twice);
+    g_test_add_func("/import/partial", partial);
+    g_test_add_func("/import/entries", entries_come_with_it);
+    g_test_add_func("/import/rights", rights_are_theirs);
+    g_test_add_func("/import/units-and-posts", units_and_posts);
+    g_test_add_func("/import/headers", headers_as_they_are);
+    g_test_add_func("/import/alike", alike_but_for_the_key);
+    int failed = g_test_run();
+    rig_free(rig);
+    return failed;
+}

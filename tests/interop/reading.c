@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Bytes to records, records to cells, cells to values: what people's files look like. */
+#include "base/datetime.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "interop/cell.h"
+#include "interop/csv.h"
+#include "interop/mapping.h"
+#include "interop/seen.h"
+#include "interop/sheet.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- records ---- */
+
+struct bytes {
+    const char *at;
+    size_t left, step; /* at most so many a read */
+};
+
+static ssize_t read_bytes(void *context, void *buffer, size_t bytes)
+{
+    struct bytes *source = context;
+    size_t count = MIN(MIN(bytes, source->left), source->step);
+    memcpy(buffer, source->at, count);
+    source->at += count;
+    source->left -= count;
+    return (ssize_t)count;
+}
+
+/* "a|b/c|d", a record with a fault ends in its number after "!". */
+static char *records_of(const char *text, size_t length, size_t step)
+{
+    struct bytes source = {text, length, step};
+    AUTO(csv) struct csv *csv = csv_new(read_bytes, &source);
+    GString *out = g_string_new(NULL);
+    struct csv_record record;
+    for (int64_t first = 0; csv_next(csv, &record);) {
+        first = first == 0 ? record.number : first;
+        g_string_append(out, record.number > first ? "/" : "");
+        const char *at = record.text;
+        for (guint i = 0; i < record.cells; i++, at += strlen(at) + 1)
+            g_string_append_printf(out, "%s%s", i > 0 ? "|" : "", at);
+        g_assert_true(at == record.text + record.bytes);
+        if (record.fault != CSV_WELL)
+            g_string_append_printf(out, "!%d", (int)record.fault);
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void records(void)
+{
+    static const struct {
+        const char *text, *records;
+    } rows[] = {
+        {"", ""},
+        {"a,b\nc,d\n", "a|b/c|d"},
+        {"a,b\r\nc,d", "a|b/c|d"},
+        {"a,b\rc,d\r", "a|b/c|d"},
+        {"a;b\nc,1;d\n", "a|b/c,1|d"},
+        {"a\tb\nc\td\n", "a|b/c|d"},
+        {"sep=;\na;b\n", "a|b"},
+        {"\xef\xbb\xbf"
+         "a,b\n",
+         "a|b"},
+        {"a,\"b\nb\"\nc,d\n", "a|b\nb/c|d"},
+        {"\"a\"\"b\",c\n", "a\"b|c"},
+        {"a\"b,c\n", "a\"b|c"},
+        {"\"\",\n", "|"},
+        {"\n\na\n", "//a"},
+        {"a,b\n\"c\"d,e\n", "a|b/cd|e!3"},
+        {"a,b\n\"c,d\n", "a|b/c,d\n!2"},
+        {"a,\"b,c\n,\"d\n", "a|b,c\n,d!3"},
+        {"联防,\"b\"\n", "联防|b"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        for (size_t step = 1; step < 100; step = step * 3 + 6) {
+            g_autofree char *read =
+                records_of(rows[i].text, strlen(rows[i].text), MAX(step, strlen(rows[i].text)));
+            g_assert_cmpstr(read, ==, rows[i].records);
+        }
+    g_autofree char *with_nul = records_of("a,b\0c\nd\n", 8, 100);
+    g_assert_cmpstr(with_nul, ==, "a|bc!1/d");
+}
+
+static void limits(void)
+{
+    g_autofree char *wide = g_strnfill(LIMIT_SHEET_COLUMNS + 5, ',');
+    g_autofree char *read = records_of(wide, strlen(wide), 1000);
+    g_assert_true(g_str_has_suffix(read, "!5"));
+    /* A quote that never ends does not swallow the rest. */
+    g_autoptr(GString) open = g_string_new("a,b\n\"open,");
+    for (int i = 0; i < LIMIT_SHEET_ROW_BYTES / 4; i++)
+        g_string_append(open, "x,y\n");
+    g_string_append(open, "last,row\n");
+    g_autofree char *records = records_of(open->str, open->len, 65536);
+    g_assert_nonnull(strstr(records, "!2"));
+    g_assert_true(g_str_has_suffix(records, "last|row"));
+}
+
+static void written(void)
+{
+    static const char *const texts[] = {"plain", "",   "a,b",  "a\"b", "a\nb",
+                                        "联防",  " x", "=1+1", "'=1",  "''"};
+    g_autoptr(GString) out = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autoptr(GString) cell = g_string_new(NULL);
+        cell_write_text(texts[i], cell);
+        g_assert_true(*cell->str != '=');
+        g_assert_cmpstr(cell_unmark(cell->str), ==, texts[i]);
+        csv_append(out, cell->str, ',');
+        g_string_append_c(out, i + 1 < G_N_ELEMENTS(texts) ? ',' : '\n');
+    }
+    g_autofree char *read = records_of(out->str, out->len, 7);
+    g_assert_cmpstr(read, ==, "plain||a,b|a\"b|a\nb|联防| x|'=1+1|''=1|'''");
+}
+
+/* ---- sheets ---- */
+
+static int file_of(const void *bytes, size_t count)
+{
+    g_autofree char *name = NULL;
+    int fd = g_file_open_tmp("lianfang-sheet-XXXXXX", &name, NULL);
+    g_assert_cmpint(fd, >=, 0);
+    g_unlink(name);
+    g_assert_cmpint(write(fd, bytes, count), ==, count);
+    return fd;
+}
+
+static void charsets(void)
+{
+    static const char text[] = "姓名,住址\n张三,北京市\n李四,朝阳区\n";
+    gsize bytes;
+    g_autofree char *gb = g_convert(text, -1, "GB18030", "UTF-8", NULL, &bytes, NULL);
+    struct problem *problem = NULL;
+    struct sheet_row row;
+    int fd = file_of(gb, bytes);
+    AUTO(sheet) struct sheet *sheet = sheet_open(fd, &(struct sheet_options){0}, &problem);
+    g_assert_nonnull(sheet);
+    g_assert_cmpint(sheet_charset(sheet), ==, CHARSET_GB18030);
+    g_assert_cmpint(sheet_rows(sheet), ==, 3);
+    g_assert_true(sheet_next(sheet, &row) && sheet_next(sheet, &row));
+    g_assert_cmpstr(row.cells[1], ==, "北京市");
+    close(fd);
+
+    /* One row of another encoding among them is named. */
+    g_autoptr(GByteArray) mixed = g_byte_array_new();
+    g_byte_array_append(mixed, (const guint8 *)text, strlen(text));
+    g_byte_array_append(mixed, (const guint8 *)gb, (guint)bytes);
+    g_byte_array_append(mixed, (const guint8 *)text, strlen(text));
+    int other = file_of(mixed->data, mixed->len);
+    AUTO(sheet) struct sheet *both = sheet_open(other, &(struct sheet_options){0}, &problem);
+    g_assert_cmpint(sheet_charset(both), ==, CHARSET_UTF8);
+    for (int i = 1; sheet_next(both, &row); i++) {
+        bool wrong = i > 3 && i <= 6;
+        g_assert_true((row.problem != NULL) == wrong);
+        if (wrong) {
+            g_assert_cmpint(row.problem->code, ==, PROBLEM_ROW_CHARSET);
+            g_assert_cmpstr(row.problem->args[1], ==, "gb18030");
+        }
+    }
+    close(other);
+}
+
+static void no_sheets(void)
+{
+    static const struct {
+        const char *bytes;
+        size_t count;
+        enum problem_code code;
+    } rows[] = {
+        {"PK\x03\x04 and so on", 10, PROBLEM_SHEET_UNREADABLE},
+        {"\xff\xfe"
+         "a",
+         3, PROBLEM_SHEET_UNREADABLE},
+        {"", 0, PROBLEM_SHEET_EMPTY},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        AUTO(problem) struct problem *problem = NULL;
+        int fd = file_of(rows[i].bytes, rows[i].count);
+        g_assert_null(sheet_open(fd, &(struct sheet_options){0}, &problem));
+        g_assert_cmpint(problem->code, ==, rows[i].code);
+        close(fd);
+    }
+}
+
+/* ---- dates ---- */
+
+static void dates(void)
+{
+    static const struct {
+        const char *text, *day;
+        int seconds;
+        enum date_order order;
+        enum problem_code code;
+    } rows[] = {
+        {"2020/2/3", "2020-02-03", -1},
+        {"2020-02-03", "2020-02-03", -1},
+        {"2020.2.3", "2020-02-03", -1},
+        {"2020年2月3日", "2020-02-03", -1},
+        {"20200203", "2020-02-03", -1},
+        {"43864", "2020-02-03", -1},
+        {"43864.5", "2020-02-03", 43200},
+        {"3.2.2020", "2020-02-03", -1, DATES_DMY},
+        {"2/3/2020", "2020-02-03", -1, DATES_MDY},
+        {"02/03/2020 11:11:26 AM", "2020-02-03", 40286, DATES_MDY},
+        {"02/03/2020 12:00:00 AM", "2020-02-03", 0, DATES_MDY},
+        {"2020/2/3 8:30", "2020-02-03", 30600},
+        {"2020年2月3日 下午3:05", "2020-02-03", 54300},
+        {"2020-02-03T08:30:15", "2020-02-03", 30615},
+        {"2020年2月3日8时", "2020-02-03", 28800},
+        {"3.2.2020", NULL, 0, DATES_UNKNOWN, PROBLEM_DATE_AMBIGUOUS},
+        {"2020/2/30", NULL, 0, DATES_UNKNOWN, PROBLEM_INVALID_DATE},
+        {"3/2/20", NULL, 0, DATES_DMY, PROBLEM_INVALID_DATE},
+        {"2020-02-03 25:00", NULL, 0, DATES_UNKNOWN, PROBLEM_INVALID_DATE},
+        {"2020-02-03 x", NULL, 0, DATES_UNKNOWN, PROBLEM_INVALID_DATE},
+        {"1.1.2020 - 2.1.2020", NULL, 0, DATES_DMY, PROBLEM_DATE_IS_RANGE},
+        {"20201340", NULL, 0, DATES_UNKNOWN, PROBLEM_INVALID_DATE},
+        {"12", NULL, 0, DATES_UNKNOWN, PROBLEM_INVALID_DATE},
+        {"昨天", NULL, 0, DATES_UNKNOWN, PROBLEM_INVALID_DATE},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        AUTO(problem) struct problem *problem = NULL;
+        struct cell_habits habits = {.order = rows[i].order, .minutes = -1};
+        int32_t day;
+        int seconds;
+        char shown[DATETIME_TEXT_MAX];
+        g_test_message("%s", rows[i].text);
+        bool read = cell_date(&habits, rows[i].text, &day, &seconds, &problem);
+        g_assert_cmpint(read, ==, rows[i].day != NULL);
+        if (!read) {
+            g_assert_cmpint(problem->code, ==, rows[i].code);
+            continue;
+        }
+        date_format(day, shown);
+        g_assert_cmpstr(shown, ==, rows[i].day);
+        g_assert_cmpint(seconds, ==, rows[i].seconds);
+    }
+    AUTO(problem) struct problem *problem = NULL;
+    struct cell_habits last = {.order = DATES_DMY, .range = RANGE_LAST, .minutes = -1};
+    int32_t day;
+    int seconds;
+    g_assert_true(cell_date(&last, "10.01.2020 - 22.01.2020", &day, &seconds, &problem));
+    g_assert_cmpint(day, ==, day_from_civil(2020, 1, 22));
+}
+
+/* ---- values ---- */
+
+static void values(void)
+{
+    static struct code codes[] = {{(char *)"fever", {(char *)"发热", (char *)"Fever"}},
+                                  {(char *)"cough", {(char *)"咳嗽", (char *)"Cough"}}};
+    static const struct code_list list = {.name = (char *)"symptom", .codes = codes, .code_count = 2};
+    static const struct field field = {.name = (char *)"f", .list = &list};
+    static const struct {
+        enum cell_type type;
+        const char *text, *json; /* NULL: refused with */
+        enum problem_code code;
+    } rows[] = {
+        {CELL_TEXT, "３号楼 \n2单元", "\"３号楼  2单元\""},
+        {CELL_TEXT, "1.10E+05", NULL, PROBLEM_DIGITS_LOST},
+        {CELL_INTEGER, "４２", "42"},
+        {CELL_INTEGER, "42.0", "42"},
+        {CELL_INTEGER, "42.5", NULL, PROBLEM_WRONG_TYPE},
+        {CELL_INTEGER, "36-45", NULL, PROBLEM_WRONG_TYPE},
+        {CELL_DECIMAL, "37.3", "\"37.3\""},
+        {CELL_DECIMAL, "37,3", NULL, PROBLEM_WRONG_TYPE},
+        {CELL_BOOL, "是", "true"},
+        {CELL_BOOL, "No", "false"},
+        {CELL_BOOL, "maybe", NULL, PROBLEM_NOT_A_YES_OR_NO},
+        {CELL_CHOICE, "发热", "\"fever\""},
+        {CELL_CHOICE, "FEVER", "\"fever\""},
+        {CELL_CHOICE, "pain", NULL, PROBLEM_NOT_IN_LIST},
+        {CELL_CHOICES, "发热、Cough", "[\"fever\",\"cough\"]"},
+        {CELL_CHOICES, "fever; pain", NULL, PROBLEM_NOT_IN_LIST},
+        {CELL_CODE, "１１０１０５", "\"110105\""},
+        {CELL_CODE, "110105.0", "\"110105\""},
+        {CELL_CODE, "1.10E+05", NULL, PROBLEM_DIGITS_LOST},
+        {CELL_CODE, "110101199003070000", NULL, PROBLEM_DIGITS_LOST},
+        {CELL_CODE, "110101199003070214.0", NULL, PROBLEM_DIGITS_LOST},
+        {CELL_CODE, "110101199003070214", "\"110101199003070214\""},
+        {CELL_OTHER, "[1]", "[1]"},
+        {CELL_OTHER, "[1", "\"[1\""},
+    };
+    const struct cell_habits habits = {.minutes = -1};
+    AUTO(cell_reader) struct cell_reader *reader = cell_reader_new(NULL, NULL, 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        AUTO(problem) struct problem *problem = NULL;
+        g_test_message("%s", rows[i].text);
+        g_autoptr(json_t) value = cell_read(reader, rows[i].type, &field, &habits, rows[i].text, &problem);
+        g_assert_cmpint(value != NULL, ==, rows[i].json != NULL);
+        if (value == NULL) {
+            g_assert_cmpint(problem->code, ==, rows[i].code);
+            continue;
+        }
+        char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+        g_assert_cmpstr(text, ==, rows[i].json);
+        free(text);
+    }
+    struct cell_habits comma = {.minutes = -1, .decimal_comma = ','};
+    AUTO(problem) struct problem *problem = NULL;
+    g_autoptr(json_t) value = cell_read(reader, CELL_DECIMAL, &field, &comma, "37,3", &problem);
+    g_assert_cmpstr(json_string_value(value), ==, "37.3");
+}
+
+static void trimmed(void)
+{
+    g_autofree char *text = g_strdup("\xe3\x80\x80\xc2\xa0 张三\xe2\x80\x8b ");
+    g_assert_cmpstr(cell_trim(text), ==, "张三");
+}
+
+/* ---- mapping files ---- */
+
+static void mappings(void)
+{
+    static const struct {
+        const char *text, *says; /* NULL: right */
+    } rows[] = {
+        {"sheet: case\nkey: [ID]\ncolumns: {ID: ignore, age: age, '*': ignore}\n", NULL},
+        {"dates: d.m.y\nblank: [N/A, NA]\nconstants: {unit: '110000'}\n", NULL},
+        {"columns: {a: {to: x, values: {y: z}, range: first}}\n", NULL},
+        {"colums: {}\n", "m.yaml:1:1: unknown key; did you mean columns?"},
+        {"dates: y.m.d\n", "m.yaml:1:8: an order of dates is d.m.y or m/d/y"},
+        {"header: zero\n", "m.yaml:1:9: expected a number of rows"},
+        {"columns: {a: {values: {}}}\n", "m.yaml:1:14: say where the column goes: to"},
+        {"- a\n", "m.yaml:1:1: a mapping file is one mapping"},
+        {"columns: [a]\n", "m.yaml:1:10: expected a mapping of headers to columns"},
+        {"encoding: big5\n", "m.yaml:1:11: an encoding is utf-8 or gb18030"},
+        {"delimiter: '|'\n", "m.yaml:1:12: a delimiter is ',', ';' or tab"},
+        {"time: noon\n", "m.yaml:1:7: expected a time of day such as '12:00'"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        AUTO(problem) struct problem *problem = NULL;
+        AUTO(mapping)
+        struct mapping *mapping = mapping_parse("m.yaml", rows[i].text, strlen(rows[i].text), &problem);
+        g_assert_cmpint(mapping != NULL, ==, rows[i].says == NULL);
+        if (mapping != NULL)
+            continue;
+        g_autofree char *said = problem_sentence(problem, false);
+        g_assert_cmpstr(said, ==, rows[i].says);
+    }
+}
+
+static void seen_before(void)
+{
+    AUTO(seen) struct seen *seen = seen_new();
+    uint8_t digest[16] = {0};
+    int64_t first;
+    for (uint32_t i = 0; i < 5000; i++) {
+        memcpy(digest, &i, sizeof i);
+        g_assert_cmpint(seen_add(seen, digest, i + 1, &first), ==, 0);
+    }
+    for (uint32_t i = 0; i < 5000; i++) {
+        memcpy(digest, &i, sizeof i);
+        g_assert_cmpint(seen_add(seen, digest, 9999, &first), ==, 1);
+        g_assert_cmpint(first, ==, i + 1);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/reading/records", records);
+    g_test_add_func("/reading/limits", limits);
+    g_test_add_func("/reading/written", written);
+    g_test_add_func("/reading/charsets", charsets);
+    g_test_add_func("/reading/no-sheets", no_sheets);
+    g_test_add_func("/reading/dates", dates);
+    g_test_add_func("/reading/values", values);
+    g_test_add_func("/reading/trimmed", trimmed);
+    g_test_add_func("/reading/mappings", mappings);
+    g_test_add_func("/reading/seen", seen_before);
+    return g_test_run();
+}
