@@ -172,7 +172,19 @@ json_t *shape_matter(struct request *request, const struct matter *matter, bool 
     return shape;
 }
 
-static json_t *shape_field(struct request *request, const struct field *field, const json_t *value)
+static json_t *shape_lines(struct request *request, const struct form *form, const json_t *lines,
+                           bool unmasked)
+{
+    json_t *shape = json_array();
+    size_t i;
+    const json_t *line;
+    json_array_foreach((json_t *)lines, i, line)
+        json_array_append_new(shape, shape_fields(request, form, line, unmasked));
+    return shape;
+}
+
+static json_t *shape_field(struct request *request, const struct field *field, const json_t *value,
+                           bool unmasked)
 {
     switch (field->type) {
     case FIELD_UNIT:
@@ -196,8 +208,17 @@ static json_t *shape_field(struct request *request, const struct field *field, c
     case FIELD_PHONE:
     case FIELD_ID_NUMBER:
     case FIELD_ADDRESS:
+    case FIELD_LONG_TEXT:
+    case FIELD_MATTER:
     case FIELD_TYPE_COUNT:
         break;
+    case FIELD_DURATION: {
+        char text[DATETIME_TEXT_MAX];
+        duration_format(json_integer_value(value), text);
+        return json_string(text);
+    }
+    case FIELD_LINES:
+        return shape_lines(request, field->lines, value, unmasked);
     }
     return json_incref((json_t *)value);
 }
@@ -210,9 +231,9 @@ json_t *shape_fields(struct request *request, const struct form *form, const jso
         const json_t *value = json_object_get(stored, field->name);
         if (value == NULL)
             continue;
-        bool masked = field->personal && !unmasked;
+        bool masked = field->personal && !unmasked && field->type != FIELD_LINES;
         json_object_set_new(shape, field->name,
-                            masked ? field_mask(field, value) : shape_field(request, field, value));
+                            masked ? field_mask(field, value) : shape_field(request, field, value, unmasked));
     }
     return shape;
 }

@@ -180,21 +180,30 @@ int64_t day_time_us(int32_t day, int minutes, GTimeZone *zone)
     return (local_s - g_time_zone_get_offset(zone, interval)) * US_PER_SECOND;
 }
 
+static const struct {
+    const char *name;
+    int64_t us;
+} duration_units[] = {{"s", US_PER_SECOND}, {"min", US_PER_MINUTE}, {"h", US_PER_HOUR}, {"d", US_PER_DAY}};
+
+void duration_format(int64_t us, char out[DATETIME_TEXT_MAX])
+{
+    size_t i = G_N_ELEMENTS(duration_units) - 1;
+    while (i > 0 && us % duration_units[i].us != 0)
+        i--;
+    g_snprintf(out, DATETIME_TEXT_MAX, "%" G_GINT64_FORMAT "%s", us / duration_units[i].us, duration_units[i].name);
+}
+
 bool duration_parse(const char *text, int64_t *out_us)
 {
-    static const struct {
-        const char *name;
-        int64_t us;
-    } units[] = {{"s", US_PER_SECOND}, {"min", US_PER_MINUTE}, {"h", US_PER_HOUR}, {"d", US_PER_DAY}};
     char *end;
     if (!g_ascii_isdigit(*text))
         return false;
     guint64 count = g_ascii_strtoull(text, &end, 10);
     if (count > 100000)
         return false;
-    for (size_t i = 0; i < G_N_ELEMENTS(units); i++)
-        if (strcmp(end, units[i].name) == 0) {
-            *out_us = (int64_t)count * units[i].us;
+    for (size_t i = 0; i < G_N_ELEMENTS(duration_units); i++)
+        if (strcmp(end, duration_units[i].name) == 0) {
+            *out_us = (int64_t)count * duration_units[i].us;
             return true;
         }
     return false;

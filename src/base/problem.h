@@ -51,6 +51,9 @@ enum problem_code {
     PROBLEM_INVALID_ID_NUMBER,  /* {0} which part is wrong: length, division, birth date, checksum */
     PROBLEM_INVALID_PHONE,
     PROBLEM_INVALID_DIVISION,
+    PROBLEM_INVALID_DURATION,
+    PROBLEM_TOO_FEW_LINES,  /* {0} at least */
+    PROBLEM_TOO_MANY_LINES, /* {0} at most */
     PROBLEM_INVALID_UUID,
     PROBLEM_NOT_ASKED, /* a field that another answer rules out: temperature with an attempt; {0} that answer */
 

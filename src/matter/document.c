@@ -119,6 +119,9 @@ static void add_value(const struct filling *filling, GString *out, struct value 
     case VALUE_CHOICES:
         add_choices(filling, out, list, value.list);
         break;
+    case VALUE_LINES: /* the loader lets none through */
+        g_string_append(out, MISSING);
+        break;
     case VALUE_DATE:
         add_date(out, value.day);
         break;

@@ -34,6 +34,15 @@ static bool find_person(void *context, const char *text, int64_t *out_id)
            registry_person_exists(decision->rows, *out_id);
 }
 
+/* Whoever knows its id has seen it: it cannot be guessed. */
+static bool has_matter(void *context, const struct uuid *uuid, const char *kind)
+{
+    const struct decision *decision = context;
+    struct matter matter;
+    return matter_get_by_uuid(decision->rows, uuid, &matter) && !matter.erased &&
+           (kind == NULL || strcmp(matter.kind, kind) == 0);
+}
+
 json_t *enter_check_form(struct draft *draft, const struct form *form, const json_t *given,
                          const char *attempt, const struct expr_scope *scope, bool partial, const char *path)
 {
@@ -44,6 +53,7 @@ json_t *enter_check_form(struct draft *draft, const struct form *form, const jso
         .partial = partial,
         .find_unit = find_unit,
         .find_person = find_person,
+        .has_matter = has_matter,
         .context = draft->decision,
         .scope = scope,
     };

@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/facts.h"
 
+#include "base/json.h"
 #include "matter/scope.h"
 #include "playbook/form.h"
+
+static struct value number_of(const json_t *stored)
+{
+    struct value value = {.type = VALUE_NUMBER};
+    return json_decimal(stored, &value.number) ? value : (struct value){.type = VALUE_MISSING};
+}
 
 struct value facts_value(struct draft *draft, int index)
 {
     const struct fact *fact = &draft->kind->facts[index];
     const json_t *stored = json_array_get(draft_facts(draft), (size_t)index);
     if (stored == NULL || json_is_null(stored)) {
-        if (fact->function == FACT_COUNT)
+        if (fact->function == FACT_COUNT || fact->function == FACT_SUM)
             return (struct value){.type = VALUE_NUMBER, .number = decimal_from_integer(0)};
         if (fact->function == FACT_EXISTS)
             return (struct value){.type = VALUE_BOOL, .truth = false};
@@ -20,6 +27,8 @@ struct value facts_value(struct draft *draft, int index)
                               .number = decimal_from_integer(json_integer_value(stored))};
     if (fact->function == FACT_EXISTS)
         return (struct value){.type = VALUE_BOOL, .truth = json_is_true(stored)};
+    if (fact->value != NULL)
+        return number_of(stored);
     if (fact->member == FACT_MEMBER_AT)
         return (struct value){.type = VALUE_DATETIME, .us = json_integer_value(stored)};
     if (fact->member == FACT_MEMBER_ACTOR)
@@ -56,6 +65,24 @@ static json_t *member_of(const struct fact *fact, const struct scope *scope, int
     return value != NULL ? json_incref((json_t *)value) : json_null();
 }
 
+/* sum, min and max of a number; one that overflows stays what it was. */
+static void add_figure(json_t *facts, size_t index, const struct fact *fact, const struct scope *scope)
+{
+    struct value next = expr_evaluate(fact->value, &scope->expr),
+                 before = number_of(json_array_get(facts, index));
+    if (next.type != VALUE_NUMBER)
+        return;
+    struct value after = next;
+    int order = before.type == VALUE_NUMBER ? decimal_compare(next.number, before.number) : 0;
+    if (before.type != VALUE_NUMBER)
+        after = next;
+    else if (fact->function == FACT_SUM && !decimal_add(before.number, next.number, &after.number))
+        after = before;
+    else if ((fact->function == FACT_MIN && order > 0) || (fact->function == FACT_MAX && order < 0))
+        after = before;
+    json_array_set_new(facts, index, value_to_json(after));
+}
+
 static void add_one(json_t *facts, size_t index, const struct fact *fact, const struct scope *scope,
                     int64_t person)
 {
@@ -64,6 +91,8 @@ static void add_one(json_t *facts, size_t index, const struct fact *fact, const 
         json_array_set_new(facts, index, json_integer(json_integer_value(before) + 1));
     else if (fact->function == FACT_EXISTS)
         json_array_set_new(facts, index, json_true());
+    else if (fact->value != NULL)
+        add_figure(facts, index, fact, scope);
     else if (fact->function == FACT_LAST || json_is_null(before))
         json_array_set_new(facts, index, member_of(fact, scope, person));
 }

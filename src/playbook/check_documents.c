@@ -37,7 +37,10 @@ static void check_field(struct loader *loader, const struct kind *kind, const st
         loader_report(loader, node, NULL, "{subject.name}: %s, which issues the document, is about nobody",
                       kind->name);
     const struct form *form = &kind->form;
-    if (is_fixed(name) || named_find(form->fields, form->field_count, sizeof *form->fields, name) != NULL)
+    const struct field *field = named_find(form->fields, form->field_count, sizeof *form->fields, name);
+    if (field != NULL && (field->type == FIELD_LINES || field->type == FIELD_MATTER))
+        loader_report(loader, node, NULL, "{%s}: a document cannot show lines or another matter", name);
+    if (is_fixed(name) || field != NULL)
         return;
     loader_report(loader, node, named_nearest(form->fields, form->field_count, sizeof *form->fields, name),
                   "{%s}: %s, which issues the document, has no such field", name, kind->name);

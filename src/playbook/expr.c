@@ -40,7 +40,7 @@ struct expr *expr_parse_for(const char *text, const struct expr_target *target,
         expr_check(expr, target, symbols, found);
     if (found->len == 0)
         return expr;
-    g_array_sort(found, by_column); /* stable */
+    g_array_sort(found, by_column);                       /* stable */
     g_array_append_vals(faults, found->data, found->len); /* the texts move along */
     expr_free(expr);
     return NULL;
@@ -72,6 +72,11 @@ enum value_type expr_type(const struct expr *expr)
     return expr->root->type;
 }
 
+const char *expr_unit(const struct expr *expr)
+{
+    return expr->root->unit;
+}
+
 unsigned expr_spaces(const struct expr *expr)
 {
     return expr->spaces;
@@ -80,7 +85,7 @@ unsigned expr_spaces(const struct expr *expr)
 static void visit_node(const struct node *node,
                        void (*visit)(void *context, const struct expr_symbol *symbol), void *context)
 {
-    if (node->op == NODE_NAME || node->op == NODE_TABLE)
+    if (node->op == NODE_NAME || node->op == NODE_TABLE || node->op == NODE_LINE)
         visit(context, &node->symbol);
     for (size_t i = 0; i < node->arg_count; i++)
         visit_node(node->args[i], visit, context);

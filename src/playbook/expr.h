@@ -6,7 +6,8 @@
  *         without a network decides the same (tests/playbook/vectors.json holds for both).
  * Syntax  or · and · not · = != < <= > >= · in [..] · is missing, is not missing, is empty, is not empty · + - * / ·
  *         unary - · functions min(a,b) max(a,b) abs(x) days(a,b) day(t) count(list) contains(list, code)
- *         any_of(list, [codes]) coalesce(a,b) · names with dots · table.name[expression] · literals 37.3, 'text',
+ *         any_of(list, [codes]) coalesce(a,b) · sum(x) any(c) all(c) over the lines of one field, whose columns are
+ *         written lines.quantity · names with dots · table.name[expression] · literals 37.3, 'text',
  *         true, false, 14d 2h 30min 90s, 2020-02-03, 2020-02-03T08:30:00+08:00, bare codes of a list where one is
  *         compared with a choice. `x in [a, b]` is `x = a or x = b`; `x in list` is contains(list, x); 'It''s' holds
  *         one quote.
@@ -26,6 +27,8 @@
  *         numbers to 6 decimals, durations to microseconds; products of numbers are cut after 9 decimals. Missing
  *         is also: overflow of 64 bits, division by zero, a date or datetime outside of 1900 to 2199, a duration
  *         beyond ±2^53 microseconds.
+ *         sum, any and all take each line of the one field whose columns they name: sum leaves out lines without a
+ *         value and is 0 of none, any of none is false, all of none true; of a missing field they are missing or false.
  *         A duration in working days (5wd, only as a value of a rule) is passed on as it is; no comparison with it
  *         holds and arithmetic with it is missing.
  * Errors  every mistake is one struct expr_fault with column (1 is the first character, counted in characters) and
@@ -43,6 +46,7 @@
 #include <glib.h>
 
 struct expr;
+struct form;
 
 /* Where a name is found. The index means something to whoever resolves and evaluates. */
 enum expr_space {
@@ -83,6 +87,7 @@ struct expr_symbol {
     const char *unit;     /* of numbers, NULL none */
     const char *list;     /* of choices, NULL none: then every code and text goes */
     const char *key_list; /* of EXPR_TABLE: the list of its keys, NULL free texts */
+    const struct form *lines; /* of VALUE_LINES: its columns */
 };
 
 struct expr_symbols {
@@ -117,6 +122,7 @@ void expr_free(struct expr *expr); /* NULL is allowed */
 AUTO_FREE(expr)
 
 enum value_type expr_type(const struct expr *expr);
+const char *expr_unit(const struct expr *expr); /* of a number; NULL none */
 /* Bits 1 << enum expr_space of the spaces it reads, so that an evaluator opens only what is needed. */
 unsigned expr_spaces(const struct expr *expr);
 /* Calls `visit` for each name read: which fields does a condition depend on? */
@@ -128,6 +134,7 @@ struct expr_scope {
     struct value (*get)(void *context, enum expr_space space, int index, const struct value *key);
     void *context;
     GTimeZone *zone; /* of days */
+    const json_t *line; /* evaluation's own: the line that is looked at */
 };
 struct value expr_evaluate(const struct expr *expr, const struct expr_scope *scope);
 bool expr_is_true(const struct expr *expr, const struct expr_scope *scope); /* NULL expr is true */

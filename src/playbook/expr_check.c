@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/datetime.h"
 #include "base/limits.h"
+#include "playbook/form.h"
 
 #include <string.h>
 
@@ -11,6 +12,7 @@ struct checker {
     struct expr *expr;
     const struct expr_symbols *symbols;
     GArray *faults;
+    struct node *over; /* the innermost sum, any or all; NULL outside of them */
 };
 
 static void check(struct checker *checker, struct node *node);
@@ -56,17 +58,57 @@ static bool resolve(struct checker *checker, const char *name, struct expr_symbo
     return checker->symbols->resolve(checker->symbols->context, name, out, suggestion);
 }
 
+/* A column of lines has a dot, as no code has. */
 static bool resolves(struct checker *checker, const struct node *node)
 {
     struct expr_symbol symbol;
     g_autofree char *suggestion = NULL;
-    return node->op == NODE_NAME && resolve(checker, node->text, &symbol, &suggestion);
+    return node->op == NODE_NAME &&
+           (strchr(node->text, '.') != NULL || resolve(checker, node->text, &symbol, &suggestion));
+}
+
+/* "lines.quantity": true when it was taken for a column, be it in the right place or not. */
+static bool check_column(struct checker *checker, struct node *node)
+{
+    struct expr_symbol lines;
+    g_autofree char *suggestion = NULL;
+    const char *dot = strrchr(node->text, '.');
+    g_autofree char *name = dot != NULL ? g_strndup(node->text, (gsize)(dot - node->text)) : NULL;
+    if (name == NULL || node->op != NODE_NAME || !resolve(checker, name, &lines, &suggestion) ||
+        lines.lines == NULL)
+        return false;
+    int at = form_find_field(lines.lines, dot + 1);
+    struct node *over = checker->over;
+    if (at < 0)
+        return false;
+    if (over == NULL) {
+        g_autofree char *right = g_strdup_printf("sum(%s)", node->text);
+        expr_fault_add(checker->faults, node->column, right,
+                       "`%s` is a value of each line: it stands only in sum(), any() and all()", node->text);
+        return true;
+    }
+    if (over->symbol.lines != NULL && over->symbol.lines != lines.lines) {
+        expr_fault_add(checker->faults, node->column, NULL, "`%s` is of other lines than those looked at",
+                       node->text);
+        return true;
+    }
+    over->symbol = node->symbol = lines;
+    over->text = node->text;
+    node->op = NODE_LINE;
+    node->column_field = &lines.lines->fields[at];
+    node->type = field_value_type(node->column_field);
+    node->unit = keep(checker, node->column_field->unit);
+    node->list = node->column_field->list != NULL ? keep(checker, node->column_field->list->name) : NULL;
+    checker->expr->spaces |= 1u << lines.space;
+    return true;
 }
 
 static void check_name(struct checker *checker, struct node *node)
 {
     g_autofree char *suggestion = NULL;
     bool table = node->op == NODE_TABLE;
+    if (check_column(checker, node))
+        return;
     if (!resolve(checker, node->text, &node->symbol, &suggestion)) {
         expr_fault_add(checker->faults, node->column, suggestion, "unknown name `%s`", node->text);
         return;
@@ -248,7 +290,7 @@ static void check_comparable(struct checker *checker, const struct node *node, c
     }
     if (is_loose_choice(a, b) && is_equality(node->op))
         return;
-    if (a->type != b->type || a->type == VALUE_CHOICES) {
+    if (a->type != b->type || a->type == VALUE_CHOICES || a->type == VALUE_LINES) {
         cannot(checker, node, "be compared with", a, b);
         return;
     }
@@ -307,7 +349,7 @@ static void check_presence(struct checker *checker, struct node *node)
     check(checker, arg);
     node->type = VALUE_BOOL;
     if (node->op == NODE_IS_EMPTY && arg->type != VALUE_TEXT && arg->type != VALUE_CHOICES &&
-        arg->type != VALUE_MISSING) {
+        arg->type != VALUE_LINES && arg->type != VALUE_MISSING) {
         g_autofree char *what = describe(arg);
         expr_fault_add(checker->faults, node->column, "is missing",
                        "only lists and texts can be empty, not %s", what);
@@ -449,8 +491,27 @@ static void check_days(struct checker *checker, struct node *node)
 static void check_count(struct checker *checker, struct node *node)
 {
     check(checker, node->args[0]);
-    need(checker, node->args[0], VALUE_CHOICES, "a list", NULL);
+    if (node->args[0]->type != VALUE_LINES)
+        need(checker, node->args[0], VALUE_CHOICES, "a list", NULL);
     node->type = VALUE_NUMBER;
+}
+
+/* sum, any, all: what stands in them is looked at line by line. */
+static void check_over_lines(struct checker *checker, struct node *node)
+{
+    struct node *arg = node->args[0], *outer = checker->over;
+    checker->over = node;
+    check(checker, arg);
+    checker->over = outer;
+    if (node->symbol.lines == NULL && checker->faults->len == 0)
+        expr_fault_add(checker->faults, node->column, NULL,
+                       "no column of lines is named here, as in lines.quantity");
+    if (node->op != NODE_SUM)
+        need(checker, arg, VALUE_BOOL, "a condition", NULL);
+    else if (arg->type != VALUE_DURATION)
+        need(checker, arg, VALUE_NUMBER, "a number or duration", NULL);
+    node->type = node->op == NODE_SUM ? arg->type : VALUE_BOOL;
+    node->unit = node->op == NODE_SUM ? arg->unit : NULL;
 }
 
 static void check_contains(struct checker *checker, struct node *node)
@@ -548,6 +609,9 @@ static void check(struct checker *checker, struct node *node)
         [NODE_CONTAINS] = check_contains,
         [NODE_ANY_OF] = check_any_of,
         [NODE_COALESCE] = check_alike,
+        [NODE_SUM] = check_over_lines,
+        [NODE_ANY] = check_over_lines,
+        [NODE_ALL] = check_over_lines,
     };
     if (node->checked)
         return;
@@ -569,7 +633,7 @@ static void check_target(struct checker *checker, struct node *root, const struc
 bool expr_check(struct expr *expr, const struct expr_target *target, const struct expr_symbols *symbols,
                 GArray *faults)
 {
-    struct checker checker = {expr, symbols, faults};
+    struct checker checker = {expr, symbols, faults, NULL};
     struct node *root = expr->root;
     const char *list = keep(&checker, target->list);
     if (target->type == VALUE_CHOICE && list != NULL && is_codelike(root))

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/datetime.h"
+#include "playbook/form.h"
 
 #include <string.h>
 
@@ -113,6 +114,7 @@ static bool compare(struct value a, struct value b, const struct expr_scope *sco
     case VALUE_TEXT:
     case VALUE_CHOICE:
     case VALUE_CHOICES:
+    case VALUE_LINES:
     case VALUE_TYPE_COUNT:
         break;
     }
@@ -185,8 +187,9 @@ static struct value evaluate_is_missing(const struct node *node, const struct ex
 static struct value evaluate_is_empty(const struct node *node, const struct expr_scope *scope)
 {
     struct value value = evaluate(node->args[0], scope);
-    return truth(value.type == VALUE_MISSING || (is_text(value) && *value.text == '\0') ||
-                 (value.type == VALUE_CHOICES && json_array_size(value.list) == 0));
+    return truth(
+        value.type == VALUE_MISSING || (is_text(value) && *value.text == '\0') ||
+        ((value.type == VALUE_CHOICES || value.type == VALUE_LINES) && json_array_size(value.list) == 0));
 }
 
 /* ---- arithmetic ---- */
@@ -321,7 +324,7 @@ static struct value evaluate_day(const struct node *node, const struct expr_scop
 static struct value evaluate_count(const struct node *node, const struct expr_scope *scope)
 {
     struct value list = evaluate(node->args[0], scope);
-    if (list.type != VALUE_CHOICES)
+    if (list.type != VALUE_CHOICES && list.type != VALUE_LINES)
         return missing;
     size_t count = json_array_size(list.list);
     return (struct value){.type = VALUE_NUMBER, .number = decimal_from_integer((int64_t)count)};
@@ -377,6 +380,44 @@ static struct value evaluate_table(const struct node *node, const struct expr_sc
     return is_text(key) ? scope->get(scope->context, node->symbol.space, node->symbol.index, &key) : missing;
 }
 
+/* ---- lines ---- */
+
+static struct value evaluate_line(const struct node *node, const struct expr_scope *scope)
+{
+    const json_t *stored = json_object_get(scope->line, node->column_field->name);
+    return stored != NULL ? form_value(node->column_field, stored) : missing;
+}
+
+static struct value add_up(struct value sum, struct value next)
+{
+    if (sum.type == VALUE_MISSING || counts_working_days(next))
+        return missing;
+    return next.type == VALUE_NUMBER ? evaluate_numbers(NODE_ADD, sum.number, next.number)
+                                     : duration(sum.us + next.us);
+}
+
+static struct value evaluate_over_lines(const struct node *node, const struct expr_scope *scope)
+{
+    struct value lines = scope->get(scope->context, node->symbol.space, node->symbol.index, NULL);
+    bool sums = node->op == NODE_SUM;
+    struct value sum = {.type = node->type};
+    size_t i;
+    const json_t *line;
+    if (lines.type != VALUE_LINES)
+        return sums ? missing : truth(false);
+    json_array_foreach((json_t *)lines.list, i, line)
+    {
+        struct expr_scope there = *scope;
+        there.line = line;
+        struct value value = evaluate(node->args[0], &there);
+        if (!sums && is_true(value) == (node->op == NODE_ANY))
+            return truth(node->op == NODE_ANY);
+        if (sums && value.type == node->type)
+            sum = add_up(sum, value);
+    }
+    return sums ? sum : truth(node->op == NODE_ALL);
+}
+
 static struct value evaluate(const struct node *node, const struct expr_scope *scope)
 {
     static struct value (*const evaluators[NODE_OP_COUNT])(const struct node *, const struct expr_scope *) = {
@@ -409,6 +450,10 @@ static struct value evaluate(const struct node *node, const struct expr_scope *s
         [NODE_CONTAINS] = evaluate_contains,
         [NODE_ANY_OF] = evaluate_any_of,
         [NODE_COALESCE] = evaluate_coalesce,
+        [NODE_SUM] = evaluate_over_lines,
+        [NODE_ANY] = evaluate_over_lines,
+        [NODE_ALL] = evaluate_over_lines,
+        [NODE_LINE] = evaluate_line,
     };
     return evaluators[node->op](node, scope);
 }

@@ -8,6 +8,8 @@
  *   {"op": "name", "type": T, "space": S, "name": "rule.fever_threshold"}
  *       S: entry, matter, fact, rule, builtin, expectation
  *   {"op": "table", "type": T, "name": "table.deadline", "args": [KEY]}
+ *   {"op": "sum", "type": T, "over": {"space": S, "name": "lines"}, "args": [X]}, and so "any" and "all"; in X:
+ *   {"op": "line", "type": T, "name": "quantity"}, a value of the line that is looked at
  *   {"op": OP, "type": T, "args": [...]}
  *       OP: as in the table below
  *
@@ -15,6 +17,9 @@
  * "entry.temperature".
  */
 #include "playbook/expr_tree.h"
+#include "playbook/model.h"
+
+#include <string.h>
 
 static const char *const op_names[NODE_OP_COUNT] = {
     [NODE_LITERAL] = "literal",
@@ -47,6 +52,10 @@ static const char *const op_names[NODE_OP_COUNT] = {
     [NODE_CONTAINS] = "contains",
     [NODE_ANY_OF] = "any_of",
     [NODE_COALESCE] = "coalesce",
+    [NODE_SUM] = "sum",
+    [NODE_ANY] = "any",
+    [NODE_ALL] = "all",
+    [NODE_LINE] = "line",
 };
 
 static const char *const space_names[EXPR_SPACE_COUNT] = {
@@ -59,6 +68,14 @@ static const char *const space_names[EXPR_SPACE_COUNT] = {
     [EXPR_EXPECTATION] = "expectation",
 };
 
+/* The field whose lines are looked at, as its author wrote it before the column. */
+static void add_lines(json_t *json, const struct node *node)
+{
+    g_autofree char *name = g_strndup(node->text, (gsize)(strrchr(node->text, '.') - node->text));
+    json_object_set_new(json, "over",
+                        json_pack("{s:s, s:s}", "space", space_names[node->symbol.space], "name", name));
+}
+
 static json_t *node_to_json(const struct node *node)
 {
     json_t *json = json_object();
@@ -70,6 +87,10 @@ static json_t *node_to_json(const struct node *node)
         json_object_set_new(json, "space", json_string(space_names[node->symbol.space]));
     if (node->op == NODE_NAME || node->op == NODE_TABLE)
         json_object_set_new(json, "name", json_string(node->text));
+    if (node->op == NODE_LINE)
+        json_object_set_new(json, "name", json_string(node->column_field->name));
+    if (node->symbol.lines != NULL && node->arg_count == 1)
+        add_lines(json, node);
     if (node->arg_count == 0)
         return json;
     json_t *args = json_array();

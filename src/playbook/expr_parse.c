@@ -44,6 +44,7 @@ static const struct function {
     {"min", NODE_MIN, 2},           {"max", NODE_MAX, 2},       {"abs", NODE_ABS, 1},
     {"days", NODE_DAYS, 2},         {"day", NODE_DAY, 1},       {"count", NODE_COUNT, 1},
     {"contains", NODE_CONTAINS, 2}, {"any_of", NODE_ANY_OF, 2}, {"coalesce", NODE_COALESCE, 2},
+    {"sum", NODE_SUM, 1},           {"any", NODE_ANY, 1},       {"all", NODE_ALL, 1},
 };
 
 static struct node *parse(struct parser *parser, enum power least);

@@ -42,6 +42,10 @@ enum node_op {
     NODE_CONTAINS, /* args: list, code */
     NODE_ANY_OF,   /* args: list, list */
     NODE_COALESCE,
+    NODE_SUM, /* over the lines of a field, as ANY and ALL; symbol: the field */
+    NODE_ANY,
+    NODE_ALL,
+    NODE_LINE, /* a column of the line that is looked at; symbol: the field */
     NODE_OP_COUNT
 };
 
@@ -55,6 +59,7 @@ struct node {
     const char *text; /* as written: names and literals */
     struct value value;
     struct expr_symbol symbol;
+    const struct field *column_field; /* LINE */
     struct node **args;
     size_t arg_count;
     struct node *next; /* in expr->nodes */

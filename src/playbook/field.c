@@ -5,6 +5,7 @@
 #include "base/identity.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/uuid.h"
 
 #include <string.h>
 
@@ -43,7 +44,7 @@ static bool check_characters(const struct field_check *check, const char *text, 
     for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at), count++) {
         gunichar c = g_utf8_get_char(at);
         blank = blank && g_unichar_isspace(c);
-        if (is_forbidden(c, max_chars > LIMIT_TEXT_CHARS)) {
+        if (is_forbidden(c, check->field->type == FIELD_LONG_TEXT || max_chars > LIMIT_TEXT_CHARS)) {
             g_snprintf(argument, sizeof argument, "U+%04X", c);
             field_problem(check, PROBLEM_CONTROL_CHARACTER, argument);
             return false;
@@ -197,6 +198,16 @@ static json_t *check_datetime(const struct field_check *check, const json_t *giv
     return value_to_json((struct value){.type = VALUE_DATETIME, .us = us});
 }
 
+/* "30min", as playbooks write it. */
+static json_t *check_duration(const struct field_check *check, const json_t *given)
+{
+    int64_t us;
+    if (!json_is_string(given))
+        return wrong_type(check);
+    return duration_parse(json_string_value(given), &us) ? json_integer(us)
+                                                         : field_problem(check, PROBLEM_INVALID_DURATION, NULL);
+}
+
 /* ---- codes ---- */
 
 static void not_in_list(const struct field_check *check, const char *code, const char *path)
@@ -266,6 +277,58 @@ static json_t *check_choices(const struct field_check *check, const json_t *give
     return stored;
 }
 
+/* ---- lines ---- */
+
+/* "lines[2].quantity" in front of what stands in the problems of one line. */
+static void take_problems(const struct field_check *check, size_t line, struct problem *problems)
+{
+    g_autofree char *path = g_strdup_printf("%s[%zu]", check->field->name, line);
+    problem_prefix(problems, path);
+    problem_append(check->problems, problems);
+}
+
+static bool check_line_count(const struct field_check *check, size_t count)
+{
+    const struct field *field = check->field;
+    struct decimal given = decimal_from_integer((int64_t)count), most = decimal_from_integer(LIMIT_LINES);
+    if (field->has_max && decimal_compare(field->max, most) < 0)
+        most = field->max;
+    if (field->has_min && decimal_compare(given, field->min) < 0)
+        out_of_range(check, PROBLEM_TOO_FEW_LINES, field->min);
+    else if (decimal_compare(given, most) > 0)
+        out_of_range(check, PROBLEM_TOO_MANY_LINES, most);
+    else
+        return true;
+    return false;
+}
+
+static json_t *check_lines(const struct field_check *check, const json_t *given)
+{
+    struct form_context context = *check->context;
+    size_t i;
+    json_t *line;
+    if (!json_is_array(given))
+        return wrong_type(check);
+    if (!check_line_count(check, json_array_size(given)))
+        return NULL;
+    context.attempt = NULL;
+    context.partial = false; /* lines are given whole, also in a correction */
+    json_t *stored = json_array();
+    json_array_foreach((json_t *)given, i, line)
+    {
+        struct problem *problems = NULL;
+        json_t *checked = form_check(check->field->lines, line, &context, &problems);
+        if (checked != NULL)
+            json_array_append_new(stored, checked);
+        else
+            take_problems(check, i, problems);
+    }
+    if (json_array_size(stored) == json_array_size(given))
+        return stored;
+    json_decref(stored);
+    return NULL;
+}
+
 /* ---- units and persons ---- */
 
 /* "#12" or "12", where nobody looks ids up. */
@@ -298,6 +361,23 @@ static json_t *check_unit(const struct field_check *check, const json_t *given)
 static json_t *check_person(const struct field_check *check, const json_t *given)
 {
     return check_id(check, given, check->context->find_person, PROBLEM_UNKNOWN_PERSON);
+}
+
+/* Stored as it is given, in small letters: its public id. */
+static json_t *check_matter(const struct field_check *check, const json_t *given)
+{
+    struct uuid uuid;
+    char text[UUID_TEXT_LENGTH + 1];
+    const struct form_context *context = check->context;
+    if (!json_is_string(given))
+        return wrong_type(check);
+    if (!uuid_parse(json_string_value(given), &uuid))
+        return field_problem(check, PROBLEM_INVALID_UUID, NULL);
+    const char *kind = check->field->kind != NULL ? check->field->kind->name : NULL;
+    if (context->has_matter != NULL && !context->has_matter(context->context, &uuid, kind))
+        return field_problem(check, PROBLEM_UNKNOWN_MATTER, kind);
+    uuid_format(&uuid, text);
+    return json_string(text);
 }
 
 /* clang-format off */
@@ -333,6 +413,14 @@ const struct field_type_row field_types[FIELD_TYPE_COUNT] = {
                          STRING(", \"pattern\": \"^[0-9]{17}[0-9Xx]$\""), "\"110101199003070214\""},
     [FIELD_ADDRESS]   = {"address",   VALUE_TEXT,     true,  check_text,
                          STRING(""), "\"3号楼2单元501\""},
+    [FIELD_LONG_TEXT] = {"long_text", VALUE_TEXT,     false, check_text,
+                         STRING(""), "\"第一行\\n第二行\""},
+    [FIELD_DURATION]  = {"duration",  VALUE_DURATION, false, check_duration,
+                         STRING(", \"pattern\": \"^[0-9]+(s|min|h|d)$\""), "\"30min\""},
+    [FIELD_MATTER]    = {"matter",    VALUE_TEXT,     false, check_matter,
+                         STRING(", \"format\": \"uuid\""), NULL},
+    [FIELD_LINES]     = {"lines",     VALUE_LINES,    false, check_lines,
+                         "{\"type\": \"array\"}", NULL},
 };
 /* clang-format on */
 

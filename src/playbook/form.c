@@ -138,8 +138,16 @@ struct value form_value(const struct field *field, const json_t *stored)
         right = json_is_integer(stored);
         value.id = json_integer_value(stored);
         break;
-    case VALUE_MISSING:
+    case VALUE_LINES:
+        right = json_is_array(stored);
+        value.list = stored;
+        break;
     case VALUE_DURATION:
+        right = json_is_integer(stored);
+        value.us = json_integer_value(stored);
+        value.working_days = 0;
+        break;
+    case VALUE_MISSING:
     case VALUE_TYPE_COUNT:
         break;
     }

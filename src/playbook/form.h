@@ -5,7 +5,8 @@
  * Shape   in: a JSON object of field name → value as doors take it; out: an object with the same names in the order
  *         of the form, canonical values only. Absent and null are absent.
  *           type                 taken                                      stored
- *           text, address        text, not blank, at most max_chars        as given
+ *           text, address,
+ *           long_text            text, not blank, at most max_chars        as given
  *           integer              JSON integer within ±(2^53 - 1)            JSON integer
  *           decimal              number or text "37.3"                      text without needless zeros, "37.3"
  *           bool                 true, false                                true, false
@@ -15,10 +16,13 @@
  *           choices              array of codes; [] says none               array in the order of the list
  *           unit, person         text: code or "#" and id; id               JSON integer, the id
  *           division             text of 2, 4, 6, 9 or 12 digits            as given
+ *           duration             text "30min"                               JSON integer, microseconds
+ *           matter               its public id                              as given
+ *           lines                array of objects, each as of a form        array of such objects, stored
  *           phone                see base/identity.h                        digits, without +86
  *           id_number            see base/identity.h                        capital X
- *         Texts hold no control characters and no marks that turn the direction of writing; line breaks only where
- *         max_chars is above LIMIT_TEXT_CHARS.
+ *         Texts hold no control characters and no marks that turn the direction of writing; line breaks only in
+ *         long_text and where max_chars is above LIMIT_TEXT_CHARS.
  * Errors  a chain of all problems, fields named by their path, in the order of the input, then what is missing in
  *         the order of the form; nothing is returned then.
  */
@@ -26,6 +30,7 @@
 #define PLAYBOOK_FORM_H
 
 #include "base/problem.h"
+#include "base/uuid.h"
 #include "playbook/model.h"
 
 struct field_check;
@@ -50,6 +55,8 @@ struct form_context {
     bool (*find_unit)(void *context, const char *text, int64_t *out_id);
     bool (*find_person)(void *context, const char *text, int64_t *out_id);
     bool (*has_division)(void *context, const char *code);
+    /* Of the kind (NULL: any), and one that whoever enters may see. */
+    bool (*has_matter)(void *context, const struct uuid *uuid, const char *kind);
     void *context;
     /* Values of the outer scope (matter fields, rules, facts) for required_when; may be NULL. */
     const struct expr_scope *scope;

@@ -5,6 +5,7 @@
  *   x-codes           [{"code", "zh", "en"}], the labels of an enum
  *   x-unit            of a number
  *   x-list            name of the code list
+ *   x-kind            of a matter that is referred to
  *   x-required        "unless_attempt" or the tree of the condition (expr_json.c) under which the field is required
  */
 #include "playbook/form.h"
@@ -54,6 +55,14 @@ static void add_codes(json_t *schema, const struct field *field)
         json_object_set_new(schema, "enum", codes);
 }
 
+static void add_lines(json_t *schema, const struct field *field)
+{
+    int64_t most = field->has_max ? MIN(field->max.digits, LIMIT_LINES) : LIMIT_LINES;
+    json_object_set_new(schema, "items", form_schema(field->lines));
+    json_object_set_new(schema, "minItems", json_integer(field->has_min ? field->min.digits : 0));
+    json_object_set_new(schema, "maxItems", json_integer(most));
+}
+
 json_t *field_schema(const struct field *field)
 {
     const struct field_type_row *type = &field_types[field->type];
@@ -68,7 +77,11 @@ json_t *field_schema(const struct field *field)
         json_object_set_new(schema, "x-hint", texts_to_json(&field->hint));
     if (field->type == FIELD_INTEGER || field->type == FIELD_DECIMAL)
         add_number(schema, field);
-    if (field->type == FIELD_TEXT || field->type == FIELD_ADDRESS) {
+    if (field->lines != NULL)
+        add_lines(schema, field);
+    if (field->kind != NULL)
+        json_object_set_new(schema, "x-kind", json_string(field->kind->name));
+    if (field->type == FIELD_TEXT || field->type == FIELD_ADDRESS || field->type == FIELD_LONG_TEXT) {
         json_object_set_new(schema, "minLength", json_integer(1));
         json_object_set_new(schema, "maxLength",
                             json_integer(field->max_chars > 0 ? field->max_chars : LIMIT_TEXT_CHARS));

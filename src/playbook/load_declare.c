@@ -149,6 +149,18 @@ static void *declare_keys(struct loader *loader, const struct yaml_node *node, c
     return block;
 }
 
+static void declare_fields(struct loader *loader, const struct yaml_node *node, struct form *form);
+
+/* The fields of one line are declared with the others, since they too may have lists in place. */
+static void declare_lines(struct loader *loader, const struct yaml_node *item, struct field *field)
+{
+    const struct yaml_node *type = yaml_find(item, "type");
+    if (type == NULL || type->type != NODE_SCALAR || strcmp(type->text, "lines") != 0)
+        return;
+    field->lines = storage_alloc(loader->storage, 1, sizeof *field->lines);
+    declare_fields(loader, yaml_find(item, "of"), field->lines);
+}
+
 static void declare_fields(struct loader *loader, const struct yaml_node *node, struct form *form)
 {
     if (node == NULL)
@@ -162,6 +174,7 @@ static void declare_fields(struct loader *loader, const struct yaml_node *node, 
     for (size_t i = 0; i < node->count; i++) {
         const struct yaml_node *item = node->items[i], *name = yaml_find(item, "name");
         loader_set_place(loader, &form->fields[i], name != NULL ? name : item);
+        declare_lines(loader, item, &form->fields[i]);
         if (name == NULL)
             continue;
         load_name(loader, name, "a field", &form->fields[i].name);
@@ -267,6 +280,15 @@ static void declare_kind(struct loader *loader, struct kind *kind, int index, co
     generate_entries(loader, kind, root);
 }
 
+static size_t count_fields(const struct form *form)
+{
+    size_t count = form->field_count;
+    for (size_t i = 0; i < form->field_count; i++)
+        if (form->fields[i].lines != NULL)
+            count += count_fields(form->fields[i].lines);
+    return count;
+}
+
 /* Lists may be written in place; they join the others, so there must be room before pointers to lists are
  * taken. */
 static size_t count_places_of_lists(const struct playbook *playbook)
@@ -274,9 +296,9 @@ static size_t count_places_of_lists(const struct playbook *playbook)
     size_t count = 0;
     for (size_t i = 0; i < playbook->kind_count; i++) {
         const struct kind *kind = &playbook->kinds[i];
-        count += kind->form.field_count + 1;
+        count += count_fields(&kind->form) + 1;
         for (size_t j = 0; j < kind->entry_count; j++)
-            count += kind->entries[j].form.field_count + 1;
+            count += count_fields(&kind->entries[j].form) + 1;
     }
     return count;
 }

@@ -78,7 +78,8 @@ static bool resolve_field(const struct scope *scope, const struct form *form, en
                                 .index = (int)(field - form->fields),
                                 .type = known ? field_value_type(field) : VALUE_MISSING,
                                 .unit = field->unit,
-                                .list = field->list != NULL ? field->list->name : NULL};
+                                .list = field->list != NULL ? field->list->name : NULL,
+                                .lines = field->lines};
     return true;
 }
 
@@ -90,7 +91,8 @@ static bool resolve_fact(const struct scope *scope, const char *name, struct exp
     const struct fact *fact = named_find(kind->facts, kind->fact_count, sizeof *fact, name);
     if (fact == NULL)
         return false;
-    *out = (struct expr_symbol){.space = EXPR_FACT, .index = (int)(fact - kind->facts), .type = fact->type};
+    *out = (struct expr_symbol){
+        .space = EXPR_FACT, .index = (int)(fact - kind->facts), .type = fact->type, .unit = fact->unit};
     if (fact->member == FACT_MEMBER_FIELD && fact->entry != NULL) {
         const struct field *field = &fact->entry->form.fields[fact->field];
         out->unit = field->unit;

@@ -7,11 +7,12 @@
 #include <string.h>
 
 static const char *const function_words[] = {
-    [FACT_COUNT] = "count", [FACT_EXISTS] = "exists", [FACT_FIRST] = "first", [FACT_LAST] = "last"};
+    [FACT_COUNT] = "count", [FACT_EXISTS] = "exists", [FACT_FIRST] = "first", [FACT_LAST] = "last",
+    [FACT_SUM] = "sum",     [FACT_MIN] = "min",       [FACT_MAX] = "max"};
 
 /* The parts of a fact's text, which point into it. */
 struct fact_parts {
-    char *function, *entry, *where, *member;
+    char *function, *entry, *value, *where, *member;
 };
 
 static char *trimmed_end(char *text)
@@ -20,7 +21,7 @@ static char *trimmed_end(char *text)
     return text;
 }
 
-/* Takes `text` apart in place: FUNCTION ( ENTRY [where CONDITION] ) [. MEMBER]. The last closing bracket is
+/* Takes `text` apart in place: FUNCTION ( ENTRY [. VALUE] [where CONDITION] ) [. MEMBER]. The last closing bracket is
  * the fact's own. */
 static bool take_apart(char *text, struct fact_parts *out)
 {
@@ -36,6 +37,10 @@ static bool take_apart(char *text, struct fact_parts *out)
     if (*rest != '\0' && !where)
         return false;
     *end = '\0';
+    char *dot = strchr(out->entry, '.');
+    if (dot != NULL)
+        *dot = '\0';
+    out->value = dot != NULL ? dot + 1 : NULL;
     out->where = where ? rest + strlen("where ") : NULL;
     char *tail = close + 1 + strspn(close + 1, " ");
     if (*tail != '\0' && *tail != '.')
@@ -82,6 +87,40 @@ static void read_where(struct loader *loader, const struct kind *kind, const str
         load_expr_part(&scope, node, where, (int)g_utf8_strlen(written, (gssize)offset), &condition);
 }
 
+static bool is_figure(enum fact_function function)
+{
+    return function == FACT_SUM || function == FACT_MIN || function == FACT_MAX;
+}
+
+/* The number that each entry gives: a field of its form, or what a column of its lines comes to. */
+static void read_value(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                       const char *function, const char *value, struct fact *fact)
+{
+    if (value == NULL) {
+        loader_report(loader, node, NULL, "%s() needs a field of the entry: %s(ENTRY.FIELD)", function,
+                      function);
+        return;
+    }
+    if (fact->entry == NULL)
+        return;
+    g_auto(GStrv) parts = g_strsplit(value, ".", 2);
+    const struct field *field =
+        loader_resolve_text(loader, node, parts[0], names_of_fields(&fact->entry->form));
+    if (field == NULL)
+        return;
+    struct scope scope = scope_of_entry(loader, kind, fact->entry);
+    scope.facts = false;
+    struct expr_target number = {.type = VALUE_NUMBER};
+    g_autofree char *text = parts[1] != NULL ? g_strdup_printf("%s(%s)", function, value) : g_strdup(value);
+    if (parts[1] != NULL && fact->function != FACT_SUM)
+        loader_report(loader, node, NULL, "only sum() goes over lines");
+    else
+        fact->value = load_expr_part(&scope, node, text, 0, &number);
+    fact->type = fact->value != NULL ? VALUE_NUMBER : VALUE_MISSING;
+    fact->unit = fact->value != NULL ? expr_unit(fact->value) : NULL;
+    fact->sealed = kind->about == ABOUT_PERSON && !field->clear;
+}
+
 static void read_fact(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                       struct fact *fact)
 {
@@ -93,7 +132,7 @@ static void read_fact(struct loader *loader, const struct kind *kind, const stru
     if (!take_apart(text, &parts)) {
         loader_report(loader, node, NULL,
                       "%s is no fact: count(ENTRY), exists(ENTRY), first(ENTRY).at, last(ENTRY).FIELD, "
-                      "last(ENTRY where CONDITION).actor",
+                      "last(ENTRY where CONDITION).actor, sum(ENTRY.FIELD)",
                       written);
         return;
     }
@@ -104,7 +143,7 @@ static void read_fact(struct loader *loader, const struct kind *kind, const stru
     if (function < 0) {
         loader_report(loader, node,
                       nearest_name(parts.function, function_words, G_N_ELEMENTS(function_words)),
-                      "a fact is a count, exists, first or last, not %s", parts.function);
+                      "a fact is a count, exists, first, last, sum, min or max, not %s", parts.function);
         return;
     }
     fact->function = function;
@@ -113,6 +152,10 @@ static void read_fact(struct loader *loader, const struct kind *kind, const stru
     fact->type = function == FACT_COUNT ? VALUE_NUMBER : VALUE_BOOL;
     if (value)
         fact->type = VALUE_MISSING;
+    if (parts.value != NULL && !is_figure(fact->function))
+        loader_report(loader, node, NULL, "%s(%s) names the entry alone", parts.function, parts.entry);
+    if (is_figure(fact->function))
+        read_value(loader, kind, node, parts.function, parts.value, fact);
     if (value && parts.member == NULL)
         loader_report(loader, node, NULL, "%s() needs what of the entry: .at, .actor or a field",
                       parts.function);

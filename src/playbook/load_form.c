@@ -12,7 +12,8 @@ static const char *const field_type_words[FIELD_TYPE_COUNT] = {
     [FIELD_BOOL] = "bool",           [FIELD_DATE] = "date",       [FIELD_DATETIME] = "datetime",
     [FIELD_CHOICE] = "choice",       [FIELD_CHOICES] = "choices", [FIELD_UNIT] = "unit",
     [FIELD_DIVISION] = "division",   [FIELD_PERSON] = "person",   [FIELD_PHONE] = "phone",
-    [FIELD_ID_NUMBER] = "id_number", [FIELD_ADDRESS] = "address",
+    [FIELD_ID_NUMBER] = "id_number", [FIELD_ADDRESS] = "address", [FIELD_LONG_TEXT] = "long_text",
+    [FIELD_DURATION] = "duration",   [FIELD_MATTER] = "matter",   [FIELD_LINES] = "lines",
 };
 
 #define FIELD(member) G_STRUCT_OFFSET(struct field, member)
@@ -35,27 +36,32 @@ static const struct key field_keys[] = {
     {"clear_reason", SHAPE_TEXT, false, FIELD(clear_reason)},
     {"list", SHAPE_BOOL, false, FIELD(list_column)},
     {"concept", SHAPE_TEXT, false, FIELD(concept)},
+    {"kind", SHAPE_SCALAR, false, 0},
 };
 
 /* Which keys mean something for which types. */
-#define TYPES(a, b) ((1u << (a)) | (1u << (b)))
+#define TYPE(a)          (1u << (a))
+#define TYPES(a, b)      (TYPE(a) | TYPE(b))
+#define TYPES_3(a, b, c) (TYPES(a, b) | TYPE(c))
 static const struct {
     const char *key;
     unsigned types;
     const char *sentence;
 } typed_keys[] = {
-    {"of", TYPES(FIELD_CHOICE, FIELD_CHOICES), "only a choice or choices are of a list"},
+    {"of", TYPES_3(FIELD_CHOICE, FIELD_CHOICES, FIELD_LINES),
+     "only a choice or choices are of a list, and lines of fields"},
     {"unit", TYPES(FIELD_INTEGER, FIELD_DECIMAL), "only a number has a unit"},
-    {"min", TYPES(FIELD_INTEGER, FIELD_DECIMAL), "only a number has a minimum"},
-    {"max", TYPES(FIELD_INTEGER, FIELD_DECIMAL), "only a number has a maximum"},
-    {"decimals", TYPES(FIELD_DECIMAL, FIELD_DECIMAL), "only a decimal has decimals"},
-    {"max_chars", TYPES(FIELD_TEXT, FIELD_ADDRESS), "only a text has a length"},
+    {"min", TYPES_3(FIELD_INTEGER, FIELD_DECIMAL, FIELD_LINES), "only a number, or of lines, has a minimum"},
+    {"max", TYPES_3(FIELD_INTEGER, FIELD_DECIMAL, FIELD_LINES), "only a number, or of lines, has a maximum"},
+    {"decimals", TYPE(FIELD_DECIMAL), "only a decimal has decimals"},
+    {"max_chars", TYPES_3(FIELD_TEXT, FIELD_ADDRESS, FIELD_LONG_TEXT), "only a text has a length"},
+    {"kind", TYPE(FIELD_MATTER), "only a matter is of a kind"},
 };
 
 static const struct {
     const char *wrong, *right;
 } other_type_words[] = {
-    {"string", "text"},       {"long_text", "text"},      {"str", "text"},
+    {"string", "text"},       {"textarea", "long_text"},  {"str", "text"},
     {"int", "integer"},       {"number", "decimal"},      {"float", "decimal"},
     {"boolean", "bool"},      {"time", "datetime"},       {"select", "choice"},
     {"enum", "choice"},       {"multiselect", "choices"}, {"tel", "phone"},
@@ -84,7 +90,7 @@ static bool read_bound(struct loader *loader, const struct field *field, const s
         loader_report(loader, node, NULL, "%s is no number", node->text);
         return false;
     }
-    int decimals = field->type == FIELD_INTEGER ? 0 : field->decimals;
+    int decimals = field->type == FIELD_DECIMAL ? field->decimals : 0;
     if (out->scale > decimals)
         loader_report(loader, node, NULL, "%s has more decimals than the field, which has %d", node->text,
                       decimals);
@@ -100,8 +106,47 @@ static void read_bounds(struct loader *loader, const struct yaml_node *node, str
         loader_report(loader, max_chars, NULL, "a text has 1 to %d characters", LIMIT_LONG_TEXT_CHARS);
     field->has_min = read_bound(loader, field, yaml_find(node, "min"), &field->min);
     field->has_max = read_bound(loader, field, yaml_find(node, "max"), &field->max);
+    if (field->type == FIELD_LINES && field->has_min && field->min.digits < 0)
+        loader_report(loader, yaml_find(node, "min"), NULL, "lines are counted from 0");
     if (field->has_min && field->has_max && decimal_compare(field->min, field->max) > 0)
         loader_report(loader, yaml_find(node, "max"), NULL, "the maximum is below the minimum");
+}
+
+static void read_form(struct loader *loader, const struct yaml_node *node, const char *owner,
+                      struct form *form);
+
+/* What a whole form can say and one of its lines cannot. */
+static void refuse_in_line(struct loader *loader, const struct yaml_node *node, const struct field *field)
+{
+    static const char *const keys[] = {"required_unless", "required_when", "list", "clear", "concept"};
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+        if (yaml_find_key(node, keys[i]) != NULL)
+            loader_report(loader, yaml_find_key(node, keys[i]), NULL,
+                          "%s belongs to the lines as a whole, not to a field of one", keys[i]);
+    if (field->type == FIELD_LINES)
+        loader_report(loader, yaml_find(node, "type"), NULL, "lines have no lines");
+}
+
+static void read_lines(struct loader *loader, const struct yaml_node *of, const char *owner,
+                       struct field *field)
+{
+    g_autofree char *name = g_strdup_printf("%s.%s", owner, field->name);
+    if (of->type != NODE_SEQUENCE)
+        return; /* has been reported */
+    if (of->count == 0)
+        loader_report(loader, of, NULL, "a line has at least one field");
+    read_form(loader, of, name, field->lines);
+    for (size_t i = 0; i < field->lines->field_count; i++) {
+        refuse_in_line(loader, of->items[i], &field->lines->fields[i]);
+        field->personal = field->personal || field->lines->fields[i].personal;
+    }
+}
+
+static void read_kind(struct loader *loader, const struct yaml_node *node, struct field *field)
+{
+    const struct yaml_node *kind = yaml_find(node, "kind");
+    if (field->type == FIELD_MATTER && kind != NULL)
+        field->kind = loader_resolve(loader, kind, names_of_kinds(loader));
 }
 
 /* `owner` names lists that are written in place: the kind, or kind.entry. */
@@ -110,8 +155,12 @@ static void read_options(struct loader *loader, const struct yaml_node *node, co
 {
     const struct yaml_node *of = yaml_find(node, "of");
     if (of == NULL) {
-        if (field->type == FIELD_CHOICE || field->type == FIELD_CHOICES)
+        if (field->type == FIELD_CHOICE || field->type == FIELD_CHOICES || field->type == FIELD_LINES)
             loader_report(loader, node, NULL, "a field of type %s lacks of", field_type_words[field->type]);
+        return;
+    }
+    if (field->type == FIELD_LINES) {
+        read_lines(loader, of, owner, field);
         return;
     }
     g_autofree char *name = g_strdup_printf("%s.%s", owner, field->name);
@@ -164,10 +213,13 @@ static void read_field(struct loader *loader, const struct yaml_node *node, cons
         loader_doubt(loader, field);
         return;
     }
+    if (field->type == FIELD_LONG_TEXT && yaml_find(node, "max_chars") == NULL)
+        field->max_chars = LIMIT_MEMO_CHARS;
     field->personal = field->personal || field->type == FIELD_PERSON || field->type == FIELD_PHONE ||
                       field->type == FIELD_ID_NUMBER || field->type == FIELD_ADDRESS;
     check_typed_keys(loader, node, field);
     read_options(loader, node, owner, field);
+    read_kind(loader, node, field);
     read_bounds(loader, node, field);
 }
 

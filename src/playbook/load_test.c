@@ -60,6 +60,9 @@ static void check_field_names(struct story *story, const struct form *form, cons
     for (size_t i = 0; node->type == NODE_MAPPING && i < node->count; i++) {
         const struct field *field = loader_resolve(loader, node->keys[i], names_of_fields(form));
         const struct yaml_node *value = node->items[i];
+        if (field != NULL && field->lines != NULL)
+            for (size_t j = 0; value->type == NODE_SEQUENCE && j < value->count; j++)
+                check_field_names(story, field->lines, value->items[j]);
         if (field == NULL || value->type != NODE_SCALAR)
             continue;
         if (field->type == FIELD_UNIT)

@@ -38,8 +38,29 @@ char *id_number_mask(const char *id_number)
     return mask_between(id_number, 3, 4, IDENTITY_ID_NUMBER_CHARS - 7);
 }
 
+/* Of lines only what is personal: how many they are and what they say besides stays. */
+static json_t *lines_mask(const struct form *form, const json_t *lines)
+{
+    json_t *masked = json_array();
+    size_t i;
+    const json_t *line;
+    json_array_foreach((json_t *)lines, i, line)
+    {
+        json_t *shown = json_object();
+        for (size_t j = 0; j < form->field_count; j++) {
+            const json_t *value = json_object_get(line, form->fields[j].name);
+            if (value != NULL)
+                json_object_set_new(shown, form->fields[j].name, field_mask(&form->fields[j], value));
+        }
+        json_array_append_new(masked, shown);
+    }
+    return masked;
+}
+
 json_t *field_mask(const struct field *field, const json_t *stored)
 {
+    if (field->type == FIELD_LINES)
+        return lines_mask(field->lines, stored);
     if (!field_is_personal(field))
         return json_incref((json_t *)stored);
     const char *text = json_string_value(stored);

@@ -51,9 +51,15 @@ enum field_type {
     FIELD_PHONE,
     FIELD_ID_NUMBER,
     FIELD_ADDRESS,
+    FIELD_LONG_TEXT,
+    FIELD_DURATION,
+    FIELD_MATTER,
+    FIELD_LINES,
     FIELD_TYPE_COUNT
 };
 
+struct form;
+struct kind;
 struct field {
     char *name;
     struct texts label, hint;
@@ -66,10 +72,12 @@ struct field {
     bool personal;                /* masked unless a role unmasks; implied for phone, id_number, address, person */
     char *unit;                   /* of numbers, "°C" */
     bool has_min, has_max;
-    struct decimal min, max;
+    struct decimal min, max;      /* of numbers; how many lines */
     int decimals;                 /* of decimals, default 1 */
     int max_chars;                /* of texts */
     const struct code_list *list; /* of choices; codes given in place make a list named kind.field */
+    struct form *lines;           /* of FIELD_LINES: the fields of one line; else NULL */
+    const struct kind *kind;      /* of FIELD_MATTER: what it must be; NULL any */
     char *concept;                /* NULL; "person.residence" */
     bool list_column;             /* `list:` may be filtered and is kept clear in rows */
 };
@@ -151,6 +159,9 @@ enum fact_function {
     FACT_EXISTS, /* exists(entry) → bool */
     FACT_FIRST,  /* first(entry).at or .field */
     FACT_LAST,   /* last(entry).at, .actor or .field */
+    FACT_SUM,    /* sum(entry.field), sum(entry.lines.column): of numbers; 0 when there is nothing to add */
+    FACT_MIN,    /* min(entry.field), max(entry.field) */
+    FACT_MAX,
 };
 enum fact_member { FACT_MEMBER_NONE, FACT_MEMBER_AT, FACT_MEMBER_ACTOR, FACT_MEMBER_FIELD };
 struct entry_def;
@@ -160,6 +171,8 @@ struct fact {
     const struct entry_def *entry;
     enum fact_member member;
     int field;           /* index in the entry's form with FACT_MEMBER_FIELD */
+    struct expr *value;  /* of sum, min, max: a number in the scope of the entry */
+    const char *unit;    /* of that number; NULL none */
     struct expr *where;  /* NULL; in the scope of the entry */
     enum value_type type;
     bool sealed;         /* holds a value of a sealed field */

@@ -28,6 +28,7 @@ enum value_type {
     VALUE_DURATION,
     VALUE_UNIT,     /* unit id */
     VALUE_PERSON,   /* person id */
+    VALUE_LINES,    /* JSON array of objects: the lines of a field */
     VALUE_TYPE_COUNT
 };
 

@@ -5,8 +5,51 @@
 
 #include <string.h>
 
-/* A form as the door takes it: handles of units and people become their ids. */
-static json_t *form_of(struct stage *stage, const struct form *form, const json_t *given)
+static json_t *uuid_text(const struct uuid *uuid)
+{
+    char text[UUID_TEXT_LENGTH + 1];
+    uuid_format(uuid, text);
+    return json_string(text);
+}
+
+static json_t *fields_of(struct stage *stage, const struct form *form, const json_t *given);
+
+static json_t *lines_of(struct stage *stage, const struct form *form, const json_t *given)
+{
+    json_t *out = json_array();
+    size_t i;
+    const json_t *line;
+    json_array_foreach((json_t *)given, i, line) json_array_append_new(out, fields_of(stage, form, line));
+    return out;
+}
+
+/* Handles become ids; a scalar as written in YAML becomes what its field takes in JSON. */
+static json_t *value_of(struct stage *stage, const struct field *field, json_t *value)
+{
+    const char *text = json_string_value(value);
+    gint64 number;
+    if (field->type == FIELD_LINES && json_is_array(value))
+        return lines_of(stage, field->lines, value);
+    if (text == NULL)
+        return json_incref(value);
+    if (field->type == FIELD_UNIT && g_hash_table_contains(stage->units, text)) {
+        g_autofree char *id = g_strdup_printf("#%" G_GINT64_FORMAT, stage_unit(stage, text));
+        return json_string(id);
+    }
+    if (field->type == FIELD_PERSON && g_hash_table_contains(stage->people, text))
+        return json_id(stage_person(stage, text));
+    if (field->type == FIELD_MATTER && g_hash_table_contains(stage->matters, text))
+        return uuid_text(g_hash_table_lookup(stage->matters, text));
+    if (field->type == FIELD_BOOL)
+        return json_boolean(strcmp(text, "true") == 0);
+    if (field->type == FIELD_INTEGER &&
+        g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &number, NULL))
+        return json_integer(number);
+    return json_incref(value);
+}
+
+/* A form as the door takes it. */
+static json_t *fields_of(struct stage *stage, const struct form *form, const json_t *given)
 {
     json_t *out = json_object();
     const char *name;
@@ -14,42 +57,8 @@ static json_t *form_of(struct stage *stage, const struct form *form, const json_
     json_object_foreach((json_t *)given, name, value)
     {
         int at = form != NULL ? form_find_field(form, name) : -1;
-        enum field_type type = at >= 0 ? form->fields[at].type : FIELD_TEXT;
-        if (type == FIELD_UNIT && g_hash_table_contains(stage->units, json_string_value(value))) {
-            g_autofree char *text =
-                g_strdup_printf("#%" G_GINT64_FORMAT, stage_unit(stage, json_string_value(value)));
-            json_object_set_new(out, name, json_string(text));
-        } else if (type == FIELD_PERSON && g_hash_table_contains(stage->people, json_string_value(value))) {
-            json_object_set_new(out, name, json_id(stage_person(stage, json_string_value(value))));
-        } else {
-            json_object_set(out, name, value);
-        }
-    }
-    return out;
-}
-
-/* A scalar as written in YAML, as the type of its field takes it in JSON. */
-static json_t *typed(const struct field *field, json_t *value)
-{
-    const char *text = json_string_value(value);
-    if (text == NULL)
-        return json_incref(value);
-    if (field->type == FIELD_BOOL)
-        return json_boolean(strcmp(text, "true") == 0);
-    gint64 number;
-    if (field->type == FIELD_INTEGER &&
-        g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &number, NULL))
-        return json_integer(number);
-    return json_incref(value);
-}
-
-static json_t *fields_of(struct stage *stage, const struct form *form, const json_t *given)
-{
-    json_t *out = form_of(stage, form, given);
-    for (size_t i = 0; form != NULL && i < form->field_count; i++) {
-        json_t *value = json_object_get(out, form->fields[i].name);
-        if (value != NULL)
-            json_object_set_new(out, form->fields[i].name, typed(&form->fields[i], value));
+        json_object_set_new(out, name,
+                            at >= 0 ? value_of(stage, &form->fields[at], value) : json_incref(value));
     }
     return out;
 }
@@ -59,13 +68,6 @@ static void copy(const json_t *from, const char *name, json_t *to)
     json_t *value = json_object_get(from, name);
     if (value != NULL)
         json_object_set(to, name, value);
-}
-
-static json_t *uuid_text(const struct uuid *uuid)
-{
-    char text[UUID_TEXT_LENGTH + 1];
-    uuid_format(uuid, text);
-    return json_string(text);
 }
 
 static void remember_matter(struct stage *stage, const char *handle)

@@ -27,7 +27,7 @@ static void methods(void)
         int status;
     } rows[] = {
         {"GET", "/api/v1/nothing", "not_found", NULL, 404},
-        {"GET", "/", "not_found", NULL, 404},
+        {"GET", "/nothing", "not_found", NULL, 404},
         {"GET", "/api/v1/units/", "not_found", NULL, 404},
         {"GET", "/api/v1/units//gaps", "not_found", NULL, 404},
         {"GET", "/api/v1/matters/x/y/z", "not_found", NULL, 404},

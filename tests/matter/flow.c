@@ -206,6 +206,52 @@ static void test_household_effect(void)
                     "member_moved");
 }
 
+#define RECEIVE(lines, more) ENTER("request", "receive", more "'lines':[" lines "]")
+#define MASKS(count)         "{'item':'mask','quantity':" count "}"
+#define TORN_GOWNS           "{'item':'gown','quantity':2,'damaged':true}"
+
+/* The facts in their order: received, damaged, slowest, quickest. */
+static void assert_facts(struct world *world, const char *wanted)
+{
+    AUTO(rows)
+    struct rows rows =
+        rows_of(world->harness->rows, "SELECT facts FROM matter WHERE kind = 'supply_request'", "");
+    g_assert_true(rows_next(&rows));
+    g_assert_cmpstr(rows_text(&rows, 0), ==, wanted);
+}
+
+/* What came is added up line by line, anew when an entry is corrected. */
+static void test_lines(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_observe(world, "li");
+    world_refuse(world, "wang",
+                 "{'command':'open_matter','kind':'supply_request','unit':'#$g1','form':{'wanted':["
+                 "{'item':'mask','quantity':10},{'item':'glove','quantity':1}]}}",
+                 PROBLEM_NOT_IN_LIST, "form.wanted[1].item");
+    world_refuse(world, "wang",
+                 "{'command':'open_matter','kind':'supply_request','unit':'#$g1','form':{'for':'$daily',"
+                 "'wanted':[{'item':'mask','quantity':10}]}}",
+                 PROBLEM_UNKNOWN_MATTER, "form.for");
+    world_do(
+        world, "wang", "request",
+        "{'command':'open_matter','kind':'supply_request','unit':'#$g1','form':{'for':'$li_obs',"
+        "'reason':'一楼\\n二楼','wanted':[{'item':'mask','quantity':10},{'item':'gown','quantity':2}]}}");
+    world_do(world, "wang", NULL, RECEIVE(MASKS("4"), "'hours':2.5,"));
+    assert_facts(world, "[\"4\",null,\"2.5\",\"2.5\"]");
+    world_do(world, "wang", NULL, RECEIVE(MASKS("3") "," TORN_GOWNS, "'hours':8,"));
+    g_assert_cmpstr(world_matter(world, "request").state, ==, "discrepant");
+    assert_facts(world, "[\"9\",\"5\",\"8\",\"2.5\"]");
+    world_do(
+        world, "wang", NULL,
+        "{'command':'correct_entry','matter':'$request','number':1,'reason':'数错','fields':{'lines':[" MASKS(
+            "6") "]}}");
+    assert_facts(world, "[\"11\",\"5\",\"8\",\"2.5\"]");
+    world_do(world, "wang", NULL, RECEIVE(MASKS("1"), ""));
+    g_assert_cmpstr(world_matter(world, "request").state, ==, "received");
+    assert_facts(world, "[\"12\",\"5\",\"8\",\"2.5\"]");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -216,5 +262,6 @@ int main(int argc, char **argv)
     g_test_add_func("/matter/flow/fortnight", test_fortnight);
     g_test_add_func("/matter/flow/release", test_release);
     g_test_add_func("/matter/flow/household_effect", test_household_effect);
+    g_test_add_func("/matter/flow/lines", test_lines);
     return g_test_run();
 }

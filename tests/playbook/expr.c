@@ -32,6 +32,28 @@ static enum value_type type_of(const json_t *object)
     return (enum value_type)index_of(value_type_names, VALUE_TYPE_COUNT, name);
 }
 
+/* What the file says of the columns of `lines` and `parcels`. */
+static struct field line_columns[] = {{.name = "item", .type = FIELD_TEXT},
+                                      {.name = "quantity", .type = FIELD_INTEGER, .unit = "piece"},
+                                      {.name = "received", .type = FIELD_INTEGER, .unit = "piece"},
+                                      {.name = "took", .type = FIELD_DURATION},
+                                      {.name = "damaged", .type = FIELD_BOOL}};
+static struct field parcel_columns[] = {{.name = "weight", .type = FIELD_DECIMAL, .decimals = 1}};
+static const struct form forms[] = {{line_columns, G_N_ELEMENTS(line_columns)},
+                                    {parcel_columns, G_N_ELEMENTS(parcel_columns)}};
+
+static const struct form *columns_of(const json_t *symbol)
+{
+    const json_t *named = json_object_get(symbol, "columns");
+    for (size_t i = 0; named != NULL && i < G_N_ELEMENTS(forms); i++)
+        if (json_object_get(named, forms[i].fields[0].name) != NULL) {
+            g_assert_cmpuint(json_object_size(named), ==, forms[i].field_count);
+            return &forms[i];
+        }
+    g_assert_null(named);
+    return NULL;
+}
+
 /* The symbol's place in the file is its index. */
 static bool resolve(void *context, const char *name, struct expr_symbol *out, char **suggestion)
 {
@@ -50,6 +72,7 @@ static bool resolve(void *context, const char *name, struct expr_symbol *out, ch
                 .unit = json_get_text(symbol, "unit", NULL),
                 .list = json_get_text(symbol, "list", NULL),
                 .key_list = json_get_text(symbol, "key_list", NULL),
+                .lines = columns_of(symbol),
             };
             return true;
         }
@@ -91,6 +114,7 @@ static struct value value_of(enum value_type type, const json_t *json)
         value.text = json_string_value(json);
         break;
     case VALUE_CHOICES:
+    case VALUE_LINES:
         value.list = json;
         break;
     case VALUE_DATE:

@@ -15,6 +15,13 @@ static const struct code_list symptom = {
     "symptom", {"症状", "Symptoms"}, symptom_codes, G_N_ELEMENTS(symptom_codes)};
 
 /* clang-format off */
+static struct field columns[] = {
+    {.name = "item",     .type = FIELD_TEXT, .required = true},
+    {.name = "quantity", .type = FIELD_INTEGER, .required = true, .has_min = true, .min = {1, 0}},
+    {.name = "driver",   .type = FIELD_PHONE},
+};
+static struct form columns_form = {columns, G_N_ELEMENTS(columns)};
+
 static struct field fields[] = {
     {.name = "remark",      .type = FIELD_TEXT, .label = {"备注", "Remark"}},
     {.name = "story",       .type = FIELD_TEXT, .max_chars = LONG_TEXT_CHARS, .personal = true},
@@ -34,6 +41,11 @@ static struct field fields[] = {
     {.name = "phone",       .type = FIELD_PHONE},
     {.name = "id_number",   .type = FIELD_ID_NUMBER},
     {.name = "address",     .type = FIELD_ADDRESS},
+    {.name = "minutes",     .type = FIELD_LONG_TEXT, .max_chars = LIMIT_MEMO_CHARS},
+    {.name = "took",        .type = FIELD_DURATION},
+    {.name = "about",       .type = FIELD_MATTER},
+    {.name = "lines",       .type = FIELD_LINES, .lines = &columns_form, .has_min = true, .min = {1, 0},
+                            .has_max = true, .max = {2, 0}},
 };
 /* clang-format on */
 static const struct form form = {fields, G_N_ELEMENTS(fields)};
@@ -55,6 +67,11 @@ static bool has_division(void *context, const char *code)
     return strcmp(code, "999999") != 0;
 }
 
+static bool has_matter(void *context, const struct uuid *uuid, const char *kind)
+{
+    return uuid->bytes[15] == 1;
+}
+
 static struct form_context new_context(GTimeZone *zone)
 {
     return (struct form_context){
@@ -63,6 +80,7 @@ static struct form_context new_context(GTimeZone *zone)
         .find_unit = find_unit,
         .find_person = find_person,
         .has_division = has_division,
+        .has_matter = has_matter,
     };
 }
 
@@ -188,6 +206,27 @@ static const struct row {
     {"\"990101199003070214\"", "id_number", NULL, "invalid_id_number", "id_number", "division"},
 
     {"\"3号楼501\"", "address", "\"3号楼501\"", NULL, NULL, NULL},
+
+    {"\"a\\nb\"", "minutes", "\"a\\nb\"", NULL, NULL, NULL},
+    {"\"a\\u202eb\"", "minutes", NULL, "control_character", "minutes", "U+202E"},
+    {"\"30min\"", "took", "1800000000", NULL, NULL, NULL},
+    {"\"0s\"", "took", "0", NULL, NULL, NULL},
+    {"\"1.5h\"", "took", NULL, "invalid_duration", "took", ""},
+    {"\"5wd\"", "took", NULL, "invalid_duration", "took", ""},
+    {"1800", "took", NULL, "wrong_type", "took", "duration"},
+    {"\"0170A8CA-2400-7000-8000-000000000001\"", "about", "\"0170a8ca-2400-7000-8000-000000000001\"", NULL, NULL, NULL},
+    {"\"0170a8ca-2400-7000-8000-000000000002\"", "about", NULL, "unknown_matter", "about", ""},
+    {"\"0170a8ca\"", "about", NULL, "invalid_uuid", "about", ""},
+    {"[{\"quantity\": 3, \"item\": \"口罩\"}]", "lines", "[{\"item\":\"口罩\",\"quantity\":3}]", NULL, NULL, NULL},
+    {"[]", "lines", NULL, "too_few_lines", "lines", "1"},
+    {"[{}, {}, {}]", "lines", NULL, "too_many_lines", "lines", "2"},
+    {"{\"item\": \"a\"}", "lines", NULL, "wrong_type", "lines", "lines"},
+    {"[3]", "lines", NULL, "not_an_object", "lines[0]", ""},
+    {"[{\"item\": \"a\", \"quantity\": 1}, {\"item\": \"b\"}]", "lines", NULL, "missing_field",
+     "lines[1].quantity", ""},
+    {"[{\"item\": \"a\", \"quantity\": 0}]", "lines", NULL, "below_minimum", "lines[0].quantity", "1"},
+    {"[{\"item\": \"a\", \"quantity\": 1, \"colour\": 1}]", "lines", NULL, "unknown_field", "lines[0].colour",
+     "item, quantity, driver"},
     {"null", "address", "null", NULL, NULL, NULL},
     {"\"x\"", "remrk", NULL, "unknown_field", "remrk", "remark"},
     {"\"x\"", "zzzzzzzz", NULL, "unknown_field", "zzzzzzzz", "remark, story, members, count, temperature, reached"},
@@ -368,7 +407,9 @@ static void test_values_return(void)
         "\"2020-02-03\","
         " \"met_at\": \"2020-02-03T08:30:00+08:00\", \"worst\": \"cough\", \"symptoms\": [\"cough\"],"
         " \"to\": \"110101001001\", \"origin\": \"420100\", \"companion\": \"7\", \"phone\": \"13800000001\","
-        " \"id_number\": \"110101199003070214\", \"address\": \"a\", \"story\": \"b\", \"count\": 0}",
+        " \"id_number\": \"110101199003070214\", \"address\": \"a\", \"story\": \"b\", \"count\": 0,"
+        " \"minutes\": \"a\", \"took\": \"2h\", \"about\": \"0170a8ca-2400-7000-8000-000000000001\","
+        " \"lines\": [{\"item\": \"a\", \"quantity\": 2}]}",
         &context, &problem);
     g_assert_nonnull(stored);
     g_assert_cmpuint(json_object_size(stored), ==, form.field_count);
@@ -382,7 +423,8 @@ static void test_values_return(void)
         g_autoptr(json_t) odd = json_real(1.5);
         g_assert_cmpint(form_value(field, odd).type, ==, VALUE_MISSING);
         g_assert_null(form_store_value(field, (struct value){.type = VALUE_MISSING}));
-        g_assert_null(form_store_value(field, (struct value){.type = VALUE_DURATION, .us = 1}));
+        enum value_type other = field->type == FIELD_DURATION ? VALUE_UNIT : VALUE_DURATION;
+        g_assert_null(form_store_value(field, (struct value){.type = other, .us = 1}));
     }
 }
 
