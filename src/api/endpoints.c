@@ -33,6 +33,7 @@ static const struct query_param matter_query[] = {
     {"under", "单位代码，含下级", "code of a unit; what stands below it counts too"},
     {"open", "true 未办结，false 已办结", "true open, false closed"},
     {"subject", "对象的编号", "id of the subject"},
+    {"external", "外部系统:编号", "SYSTEM:NUMBER, the one that another system keeps under it"},
     {"opened_from", "开始时间", "opened at or after"},
     {"opened_to", "截止时间", "opened before"},
     PAGE_PARAMS,

@@ -83,8 +83,33 @@ static void trace_matter(struct request *request, const struct matter *matter, b
         submit_trace(request, &matter->id, 1, NULL, 0, page);
 }
 
+/* ?external=SYSTEM:NUMBER: the one that has it, or none. */
+static void get_by_external(struct request *request, const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit(text, ":", 2);
+    struct matter matter;
+    json_t *rows = json_array();
+    if (parts[0] == NULL || parts[1] == NULL) {
+        json_decref(rows);
+        respond_refused(request, PROBLEM_NOT_ACCEPTABLE_PARAMETER, "external", "SYSTEM:NUMBER");
+        return;
+    }
+    int64_t id = matter_by_external(request->reader->rows, parts[0], parts[1]);
+    if (id != 0 && matter_get(request->reader->rows, id, &matter) &&
+        access_may_see(request->reader->rows, rules_of(request), &request->viewer, &matter)) {
+        bool unmasked = unmasks(request, &matter);
+        trace_matter(request, &matter, unmasked, "matters");
+        json_array_append_new(rows, shape_matter(request, &matter, unmasked));
+    }
+    respond_json(request, MHD_HTTP_OK, shape_page(rows, NULL, 0));
+}
+
 void get_matters(struct request *request)
 {
+    if (request_query(request, "external") != NULL) {
+        get_by_external(request, request_query(request, "external"));
+        return;
+    }
     struct matter_filter filter;
     struct matter_cursor next;
     bool more;
@@ -195,6 +220,8 @@ static json_t *shape_expectation(struct request *request, const struct expectati
         json_object_set_new(shape, "extended", json_integer(row->extensions));
     if (row->attempts != 0)
         json_object_set_new(shape, "attempts", json_integer(row->attempts));
+    if (row->ours_us != 0)
+        json_object_set_new(shape, "ours_at", shape_time(request, row->ours_us));
     if (row->reopened)
         json_object_set_new(shape, "reopened", json_true());
     return shape;

@@ -238,6 +238,21 @@ json_t *shape_fields(struct request *request, const struct form *form, const jso
     return shape;
 }
 
+/* Where they have closed it and we have not, or the other way round, nobody is to overlook it. */
+static json_t *shape_external(struct request *request, const struct matter *matter,
+                              const struct external *external)
+{
+    json_t *shape = json_pack("{s:s, s:s, s:o, s:s?, s:o, s:o}", "system", external->system, "number",
+                              external->number, "due_at", shape_time(request, external->due_us), "state",
+                              *external->state != '\0' ? external->state : NULL, "closed_at",
+                              shape_time(request, external->closed_us), "mirrored_at",
+                              shape_time(request, external->mirrored_us));
+    const char *conflict = matter_external_conflict(matter, external);
+    if (conflict != NULL)
+        json_object_set_new(shape, "conflict", json_string(conflict));
+    return shape;
+}
+
 json_t *shape_matter_whole(struct request *request, const struct matter *matter, bool unmasked)
 {
     json_t *shape = shape_matter(request, matter, unmasked);
@@ -247,6 +262,9 @@ json_t *shape_matter_whole(struct request *request, const struct matter *matter,
     if (kind != NULL && form != NULL)
         json_object_set_new(shape, "form", shape_fields(request, &kind->form, form, unmasked));
     json_object_set_new(shape, "masked", json_boolean(!unmasked));
+    struct external external;
+    if (matter_external(request->reader->rows, matter->id, &external))
+        json_object_set_new(shape, "external", shape_external(request, matter, &external));
     struct matter parent;
     if (matter->parent != 0 && matter_get(request->reader->rows, matter->parent, &parent) &&
         access_may_see(request->reader->rows, engine_rulebook(request->server->engine), &request->viewer,

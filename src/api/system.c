@@ -141,6 +141,18 @@ static json_t *shape_entry_def(const struct entry_def *entry)
                      "form", shape_form(&entry->form), "round", entry->round_household);
 }
 
+static json_t *shape_external_def(const struct kind *kind)
+{
+    const struct external_def *external = &kind->external;
+    if (!external->present)
+        return json_null();
+    json_t *of = json_array();
+    for (size_t i = 0; i < external->of_count; i++)
+        json_array_append_new(of, json_string(external->of[i]->name));
+    return json_pack("{s:s, s:s, s:o}", "system", external->system, "field",
+                     kind->form.fields[external->field].name, "clock_of", of);
+}
+
 static json_t *shape_kind_whole(const struct kind *kind)
 {
     json_t *states = json_array(), *entries = json_array(), *clauses = json_array();
@@ -153,12 +165,13 @@ static json_t *shape_kind_whole(const struct kind *kind)
         json_array_append_new(entries, shape_entry_def(&kind->entries[i]));
     for (char **clause = kind->clauses; clause != NULL && *clause != NULL; clause++)
         json_array_append_new(clauses, json_string(*clause));
-    return json_pack("{s:s, s:o, s:o, s:b, s:o, s:s?, s:o, s:o, s:o, s:o, s:o}", "name", kind->name, "title",
-                     shape_texts(&kind->title), "clauses", clauses, "about_person",
+    return json_pack("{s:s, s:o, s:o, s:b, s:o, s:s?, s:o, s:o, s:o, s:o, s:o, s:o}", "name", kind->name,
+                     "title", shape_texts(&kind->title), "clauses", clauses, "about_person",
                      kind->about == ABOUT_PERSON, "purpose", shape_texts(&kind->purpose), "lawful_basis",
                      kind->lawful_basis, "opened_by", shape_roles(kind->opened_by, kind->opened_by_count),
                      "proposed_by", shape_roles(kind->proposed_by, kind->proposed_by_count), "form",
-                     shape_form(&kind->form), "states", states, "entries", entries);
+                     shape_form(&kind->form), "states", states, "entries", entries, "external",
+                     shape_external_def(kind));
 }
 
 /* The playbook in force, or that of ?version= (an id as matters name it). False when the request has been

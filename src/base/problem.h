@@ -125,14 +125,16 @@ enum problem_code {
     PROBLEM_ROUND_ROW_TWICE,
     PROBLEM_NOT_IN_HOUSEHOLD,
     PROBLEM_NOTHING_ENTERED,
-    PROBLEM_SAME_PERSON_REFUSED, /* a second person is needed */
-    PROBLEM_REFUSED_BY_RULE,     /* {0} zh, {1} en: the playbook's own sentence */
-    PROBLEM_ALREADY_ENDED,       /* an expectation that is no longer open */
-    PROBLEM_DUE_TIME_PASSED,     /* too late to be extended */
-    PROBLEM_EXTENSIONS_SPENT,    /* {0} how often it may be extended */
-    PROBLEM_EARLIER_BELOW,       /* {0} expectation, {1} when it is due in the matter above */
-    PROBLEM_NEEDS_UNMET,         /* {0} the condition as it is written */
-    PROBLEM_AWAITS_SECOND,       /* such an entry waits for its second person already */
+    PROBLEM_SAME_PERSON_REFUSED,   /* a second person is needed */
+    PROBLEM_REFUSED_BY_RULE,       /* {0} zh, {1} en: the playbook's own sentence */
+    PROBLEM_ALREADY_ENDED,         /* an expectation that is no longer open */
+    PROBLEM_DUE_TIME_PASSED,       /* too late to be extended */
+    PROBLEM_EXTENSIONS_SPENT,      /* {0} how often it may be extended */
+    PROBLEM_EARLIER_BELOW,         /* {0} expectation, {1} when it is due in the matter above */
+    PROBLEM_NEEDS_UNMET,           /* {0} the condition as it is written */
+    PROBLEM_AWAITS_SECOND,         /* such an entry waits for its second person already */
+    PROBLEM_EXTERNAL_NUMBER_TAKEN, /* {0} the matter that has it */
+    PROBLEM_NO_EXTERNAL_NUMBER,    /* {0} kind */
     PROBLEM_REASON_NEEDED,
     PROBLEM_EFFECTS_TOO_DEEP,
     PROBLEM_NOT_PROPOSED,

@@ -15,9 +15,11 @@
  *   p               [[number, outcome]]: given up as missed, met after all
  *   x               [[slot, outcome, (number, opens, due, next, post)]]: ended, and when it recurs the next
  *                   occurrence
- *   y               [[number, name, entry or null, post, opens, due, since, next]]: made; the slot is the number
- *   m               [[slot, due, next, warned, overdue, step, paused since, stood, extensions, attempts, opens]]:
- *                   changed in place
+ *   y               [[number, name, entry or null, post, opens, due, since, next, (ours)]]: made; the number is its
+ *                   slot
+ *   m               [[slot, due, next, warned, overdue, step, paused since, stood, extensions, attempts, opens,
+ *                   ours]]: changed in place
+ *   ex              [system, number, due, state, closed]: what another system says, whole
  *   ro              [number]: met, and expected again
  *   r               [[slot, post]]: answered for by another
  *   u               the unit to which it goes; h [from, to, bounces]: offered; hs: slot of the acceptance; hb:
@@ -27,7 +29,8 @@
  *
  * matter_opened: also uuid, kind, rules, (subject, household, parent, standing).
  * matters_linked: l other matter, re relation. person_linked: lp person, re relation.
- * entered, matter_changed, state_ended, matter_offered, offer_received, offer_answered, matter_handed_over,
+ * entered, matter_changed, state_ended, mirrored,
+ * matter_offered, offer_received, offer_answered, matter_handed_over,
  * matter_returned: nothing else.
  */
 #include "matter/apply.h"
@@ -103,10 +106,10 @@ static void make_expectation(struct db *rows, int64_t matter, const json_t *item
     db_run(rows,
            "INSERT OR REPLACE INTO expectation (matter, slot, number, name, entry, post, opens_us, due_us, "
            "since_us, next_us, "
-           "warned, overdue, step) VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0)",
-           "iissiiiii", matter, item_integer(item, 0), json_string_value(json_array_get(item, 1)),
+           "warned, overdue, step, ours_us) VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0, ?10)",
+           "iissiiiiii", matter, item_integer(item, 0), json_string_value(json_array_get(item, 1)),
            json_string_value(json_array_get(item, 2)), item_integer(item, 3), item_integer(item, 4),
-           item_integer(item, 5), item_integer(item, 6), item_integer(item, 7));
+           item_integer(item, 5), item_integer(item, 6), item_integer(item, 7), item_integer(item, 8));
 }
 
 static void change_clock(struct db *rows, int64_t matter, const json_t *item)
@@ -114,10 +117,11 @@ static void change_clock(struct db *rows, int64_t matter, const json_t *item)
     db_run(rows,
            "UPDATE expectation SET due_us = ?3, next_us = ?4, warned = ?5, overdue = ?6, step = ?7, "
            "paused_us = ?8, stood_us = ?9, extensions = ?10, attempts = ?11, opens_us = coalesce(nullif(?12, "
-           "0), opens_us) WHERE matter = ?1 AND slot = ?2",
-           "iiiiiiiiiiii", matter, item_integer(item, 0), item_integer(item, 1), item_integer(item, 2),
+           "0), opens_us), ours_us = ?13 WHERE matter = ?1 AND slot = ?2",
+           "iiiiiiiiiiiii", matter, item_integer(item, 0), item_integer(item, 1), item_integer(item, 2),
            item_integer(item, 3), item_integer(item, 4), item_integer(item, 5), item_integer(item, 6),
-           item_integer(item, 7), item_integer(item, 8), item_integer(item, 9), item_integer(item, 10));
+           item_integer(item, 7), item_integer(item, 8), item_integer(item, 9), item_integer(item, 10),
+           item_integer(item, 11));
 }
 
 /* Met and late when it was observed, anything else when it came about. */
@@ -243,6 +247,20 @@ static void change_state(struct db *rows, const struct event *event, const json_
         begin_span(rows, event, body, moves ? integer(body, "t") : event->at_us);
 }
 
+static void mirror(struct db *rows, const struct event *event, const json_t *body)
+{
+    const json_t *said = json_object_get(body, "ex");
+    if (said == NULL)
+        return;
+    db_run(rows,
+           "INSERT OR REPLACE INTO external (matter, system, number, due_us, state, closed_us, mirrored_us) "
+           "VALUES "
+           "(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+           "issisii", event->matter, json_string_value(json_array_get(said, 0)),
+           json_string_value(json_array_get(said, 1)), item_integer(said, 2),
+           json_string_value(json_array_get(said, 3)), item_integer(said, 4), event->at_us);
+}
+
 static void issue_documents(struct db *rows, const struct event *event, const json_t *body)
 {
     size_t i;
@@ -308,6 +326,7 @@ void apply_change(struct db *rows, const struct event *event, const json_t *body
     change_state(rows, event, body);
     change_form(rows, event, body);
     change_handover(rows, event, body);
+    mirror(rows, event, body);
     issue_documents(rows, event, body);
 }
 

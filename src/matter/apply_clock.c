@@ -115,6 +115,7 @@ static void forget(struct db *rows, int64_t matter)
     db_run(rows, "UPDATE entry SET clear = NULL, sealed = NULL, proxy = NULL WHERE matter = ?1", "i", matter);
     db_run(rows, "DELETE FROM link_person WHERE matter = ?1", "i", matter);
     db_run(rows, "DELETE FROM alert WHERE matter = ?1", "i", matter);
+    db_run(rows, "DELETE FROM external WHERE matter = ?1", "i", matter);
     db_run(rows,
            "UPDATE matter SET erased = 1, subject = 0, household = 0, facts = NULL, ends_us = NULL, "
            "retain_us = NULL "

@@ -17,6 +17,7 @@ MEMBERS(one_members, "matter");
 MEMBERS(decline_members, "matter", "reason");
 MEMBERS(hand_over_members, "matter", "to", "reason");
 MEMBERS(letter_members, "matter", "offer", "accepted");
+MEMBERS(mirror_members, "matter", "system", "number", "due", "state", "closed");
 MEMBERS(tick_members, "now_us");
 
 /* clang-format off */
@@ -45,6 +46,9 @@ static const struct command_kind commands[] = {
      .zh = "接收移交的事项", .en = "Accept a matter that was offered"},
     {.name = "refuse_matter", .decide = decide_refuse_matter, .members = decline_members,
      .zh = "拒绝移交的事项", .en = "Refuse a matter that was offered"},
+    {.name = "mirror", .decide = decide_mirror, .members = mirror_members,
+     .zh = "登记外部系统对同一事项的编号、时限和状态",
+     .en = "What another system says of a matter: number, due time, state"},
     {.name = "receive_offer", .decide = decide_receive_offer, .members = letter_members, .by_clock = true,
      .zh = "收到别处移交的事项（内部）", .en = "An offer from another stream arrives (internal)"},
     {.name = "settle_offer", .decide = decide_settle_offer, .members = letter_members, .by_clock = true,
@@ -69,6 +73,7 @@ static const struct event_kind events[] = {
     {"offer_answered", 1, apply_change, NULL},
     {"matter_handed_over", 1, apply_change, NULL},
     {"matter_returned", 1, apply_change, NULL},
+    {"mirrored", 1, apply_change, NULL},
     {"matter_erased", 1, apply_matter_erased, NULL},
     {"standing_watched", 1, apply_standing_watched, NULL},
     /* of other areas */
@@ -83,7 +88,7 @@ static const struct event_kind events[] = {
 /* clang-format on */
 
 const struct area matter_area = {
-    .name = "matter", .schema = matter_schema, .projection = 4, .commands = commands, .events = events};
+    .name = "matter", .schema = matter_schema, .projection = 5, .commands = commands, .events = events};
 
 /* close_unit asks here whether something is still open; the registry lies below and cannot call us by name. */
 __attribute__((constructor)) static void answer_the_registry(void)

@@ -20,6 +20,7 @@ bool decide_link_person(struct decision *decision);
 bool decide_hand_over_matter(struct decision *decision);
 bool decide_accept_matter(struct decision *decision);
 bool decide_refuse_matter(struct decision *decision);
+bool decide_mirror(struct decision *decision);
 bool decide_receive_offer(struct decision *decision);
 bool decide_settle_offer(struct decision *decision);
 bool decide_tick(struct decision *decision);

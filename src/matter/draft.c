@@ -62,7 +62,7 @@ static void load_expectations(struct draft *draft)
     struct rows rows = rows_of(
         draft->decision->rows,
         "SELECT slot, number, post, since_us, opens_us, due_us, warned, overdue, step, name, paused_us, "
-        "stood_us, extensions, attempts "
+        "stood_us, extensions, attempts, ours_us "
         "FROM expectation WHERE matter = ?1 ORDER BY slot",
         "i", draft->matter.id);
     while (rows_next(&rows)) {
@@ -76,6 +76,7 @@ static void load_expectations(struct draft *draft)
                          (int)rows_integer(&rows, 8), rows_integer(&rows, 10), rows_integer(&rows, 11),
                          (int)rows_integer(&rows, 12), (int)rows_integer(&rows, 13)},
         };
+        expectation.ours_us = rows_integer(&rows, 14);
         g_strlcpy(expectation.name, rows_text(&rows, 9), sizeof expectation.name);
         expectation.def = expect_find(draft->kind, expectation.name, &draft->accepting);
         g_array_append_val(draft->open, expectation);

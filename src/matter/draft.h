@@ -22,6 +22,7 @@ extern const char *const sealed_contexts[SEALED_PART_COUNT];
 struct expectation { /* an open one */
     int64_t slot, number, post, since_us;
     struct occurrence when;
+    int64_t ours_us; /* our due time, where another system's stands in `when`; 0 none */
     struct progress progress;
     char name[48];
     const struct expect *def;

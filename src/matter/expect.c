@@ -2,6 +2,7 @@
 #include "matter/expect.h"
 
 #include "matter/expect_clock.h"
+#include "matter/external.h"
 #include "matter/move.h"
 #include "matter/route.h"
 
@@ -15,7 +16,7 @@ static struct expectation *at(const struct draft *draft, guint i)
 static int64_t next_us_of(const struct draft *draft, const struct expectation *expectation)
 {
     return deadline_next_us(expectation->def, draft->playbook->zone, expectation->when,
-                            expectation->progress);
+                            expect_progress(expectation));
 }
 
 /* ---- making ---- */
@@ -48,6 +49,7 @@ static int64_t push(struct draft *draft, const struct expect *expect, struct occ
     int64_t number = draft->next_expectation++;
     struct expectation made = {
         .slot = number, .number = number, .post = post, .since_us = since_us, .when = when, .def = expect};
+    external_wind(draft, &made);
     g_strlcpy(made.name, expect->name, sizeof made.name);
     g_array_append_val(draft->open, made);
     json_t *item = json_array();
@@ -55,8 +57,9 @@ static int64_t push(struct draft *draft, const struct expect *expect, struct occ
     json_array_append_new(item, json_string(expect->name));
     bool namesake = strcmp(expect->name, expect->entry->name) == 0;
     json_array_append_new(item, namesake ? json_null() : json_string(expect->entry->name));
-    const int64_t times[] = {post, when.opens_us, when.due_us, since_us, next_us_of(draft, &made)};
-    for (size_t i = 0; i < G_N_ELEMENTS(times); i++)
+    const int64_t times[] = {post,     made.when.opens_us,       made.when.due_us,
+                             since_us, next_us_of(draft, &made), made.ours_us};
+    for (size_t i = 0; i < G_N_ELEMENTS(times) - (made.ours_us == 0); i++)
         json_array_append_new(item, json_integer(times[i]));
     body_append(draft->body, "y", item);
     return number;

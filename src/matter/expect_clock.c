@@ -2,6 +2,7 @@
 #include "matter/expect_clock.h"
 
 #include "base/datetime.h"
+#include "matter/external.h"
 #include "playbook/calendar.h"
 #include "playbook/form.h"
 
@@ -73,14 +74,23 @@ int64_t expect_due_us(struct draft *draft, const struct expect *expect, int64_t 
 
 /* ---- standing and going on ---- */
 
+struct progress expect_progress(const struct expectation *expectation)
+{
+    struct progress progress = expectation->progress;
+    if (expectation->ours_us != 0)
+        progress.paused_us = 0;
+    return progress;
+}
+
 void expect_write_change(struct draft *draft, struct expectation *expectation)
 {
     const struct progress *progress = &expectation->progress;
-    int64_t next_us = deadline_next_us(expectation->def, zone_of(draft), expectation->when, *progress);
-    const int64_t item[] = {expectation->slot,   expectation->when.due_us,  next_us,
-                            progress->warned,    progress->overdue,         progress->step,
-                            progress->paused_us, progress->stood_us,        progress->extensions,
-                            progress->attempts,  expectation->when.opens_us};
+    int64_t next_us =
+        deadline_next_us(expectation->def, zone_of(draft), expectation->when, expect_progress(expectation));
+    const int64_t item[] = {expectation->slot,   expectation->when.due_us,   next_us,
+                            progress->warned,    progress->overdue,          progress->step,
+                            progress->paused_us, progress->stood_us,         progress->extensions,
+                            progress->attempts,  expectation->when.opens_us, expectation->ours_us};
     body_append(draft->body, "m", integers(G_N_ELEMENTS(item), item));
 }
 
@@ -97,12 +107,17 @@ static bool pauses_in(const struct expect *expect, const struct state *state)
     return false;
 }
 
+static int64_t own_due(const struct expectation *expectation)
+{
+    return expectation->ours_us != 0 ? expectation->ours_us : expectation->when.due_us;
+}
+
 /* As many working days later as the clock stood, where they are what is counted; else as much later. */
 static int64_t moved_us(const struct draft *draft, const struct expectation *expectation, int64_t at_us,
                         const struct scope *scope)
 {
     GTimeZone *zone = zone_of(draft);
-    int64_t due_us = expectation->when.due_us, paused_us = expectation->progress.paused_us;
+    int64_t due_us = own_due(expectation), paused_us = expectation->progress.paused_us;
     struct length length;
     if (!length_of(expectation->def, scope, &length) || length.working_days == 0)
         return due_us + (at_us - paused_us);
@@ -116,10 +131,10 @@ static int64_t moved_us(const struct draft *draft, const struct expectation *exp
 static void go_on(struct draft *draft, struct expectation *expectation, int64_t at_us,
                   const struct scope *scope)
 {
-    int64_t due_us = expectation->when.due_us;
+    int64_t *due = own_due_us(expectation), due_us = *due;
     if (due_us != NEVER_US && due_us >= expectation->progress.paused_us) {
-        expectation->when.due_us = moved_us(draft, expectation, at_us, scope);
-        expectation->progress.stood_us += expectation->when.due_us - due_us;
+        *due = moved_us(draft, expectation, at_us, scope);
+        expectation->progress.stood_us += *due - due_us;
     }
     expectation->progress.paused_us = 0;
     expect_write_change(draft, expectation);
@@ -144,7 +159,7 @@ bool expect_outlives(struct draft *draft, struct expectation *expectation, const
 
 bool expect_is_in_time(const struct expectation *expectation, int64_t observed_us)
 {
-    int64_t paused_us = expectation->progress.paused_us, due_us = expectation->when.due_us;
+    int64_t paused_us = expect_progress(expectation).paused_us, due_us = expectation->when.due_us;
     return observed_us <= due_us || (paused_us != 0 && paused_us <= due_us);
 }
 
@@ -178,7 +193,7 @@ static bool must_lie_within(struct draft *draft, const struct expectation *expec
                             const struct scope *scope)
 {
     const struct extension *extension = &expectation->def->extension;
-    int64_t due_us = expectation->when.due_us, latest_us = due_us + extension->up_to.us;
+    int64_t due_us = own_due(expectation), latest_us = due_us + extension->up_to.us;
     if (extension->up_to.working_days > 0)
         latest_us = calendar_after_us(calendar_of(draft, expectation->def, scope), zone_of(draft), due_us - 1,
                                       extension->up_to);
@@ -192,9 +207,9 @@ bool extension_fits(struct draft *draft, const struct entering *entering, const 
 {
     struct decision *decision = draft->decision;
     const struct expectation *expectation = find(draft, entering->entry->extends);
-    if (expectation == NULL || expectation->when.due_us == NEVER_US)
+    if (expectation == NULL || own_due(expectation) == NEVER_US)
         return decision_refuse(decision, PROBLEM_ALREADY_ENDED, NULL);
-    if (decision->now_us > expectation->when.due_us)
+    if (decision->now_us > own_due(expectation))
         return decision_refuse(decision, PROBLEM_DUE_TIME_PASSED, NULL);
     if (expectation->progress.extensions >= expectation->def->extension.most) {
         g_autofree char *most = g_strdup_printf("%d", expectation->def->extension.most);
@@ -206,7 +221,7 @@ bool extension_fits(struct draft *draft, const struct entering *entering, const 
 void expect_extend(struct draft *draft, const struct entering *entering)
 {
     struct expectation *expectation = find(draft, entering->entry->extends);
-    expectation->when.due_us = until_of(entering);
+    *own_due_us(expectation) = until_of(entering);
     expectation->progress.warned = false;
     expectation->progress.extensions++;
     expect_write_change(draft, expectation);

@@ -19,6 +19,8 @@ int64_t expect_due_us(struct draft *draft, const struct expect *expect, int64_t 
  * False: it is not expected any longer. */
 bool expect_outlives(struct draft *draft, struct expectation *expectation, const struct state *to,
                      int64_t at_us, const struct scope *scope);
+/* As the clock must look at it: where another system's time stands, ours may stand still and it does not matter. */
+struct progress expect_progress(const struct expectation *expectation);
 /* Writes how it stands now: due time, progress. */
 void expect_write_change(struct draft *draft, struct expectation *expectation);
 bool state_expects(const struct state *state, const struct expect *expect);

@@ -45,15 +45,15 @@ static GArray *read_page(struct decision *decision, int64_t until_us)
 {
     GArray *page = g_array_sized_new(FALSE, FALSE, sizeof(struct due), LIMIT_LAPSES_PER_EVENT);
     AUTO(rows)
-    struct rows rows =
-        rows_of(decision->rows,
-                "SELECT e.matter, e.slot, e.post, m.unit, m.next_expectation, m.rules, "
-                "e.opens_us, e.due_us, e.warned, e.overdue, "
-                "e.step, e.name, m.kind, e.paused_us, e.stood_us, e.extensions, e.attempts FROM "
-                "expectation e CROSS JOIN matter m ON m.id = "
-                "e.matter WHERE e.next_us <= ?1 "
-                "ORDER BY e.next_us, e.matter, e.slot LIMIT ?2",
-                "ii", until_us, (int64_t)LIMIT_LAPSES_PER_EVENT);
+    struct rows rows = rows_of(
+        decision->rows,
+        "SELECT e.matter, e.slot, e.post, m.unit, m.next_expectation, m.rules, "
+        "e.opens_us, e.due_us, e.warned, e.overdue, "
+        "e.step, e.name, m.kind, e.paused_us * (e.ours_us = 0), e.stood_us, e.extensions, e.attempts FROM "
+        "expectation e CROSS JOIN matter m ON m.id = "
+        "e.matter WHERE e.next_us <= ?1 "
+        "ORDER BY e.next_us, e.matter, e.slot LIMIT ?2",
+        "ii", until_us, (int64_t)LIMIT_LAPSES_PER_EVENT);
     while (rows_next(&rows)) {
         struct due due = {
             .matter = rows_integer(&rows, 0),

@@ -106,10 +106,21 @@ struct expectation_row {
     bool overdue, warned;
     int64_t paused_us; /* since when its clock stands, 0 it runs */
     int extensions, attempts;
+    int64_t ours_us; /* our due time, where another system's stands; 0 none */
     bool reopened;
     char *reason;
 };
 GArray *matter_expectations(struct db *rows, int64_t matter); /* open and past, by number */
+
+/* What another system says of the matter; times 0 and an empty state where it has said nothing. */
+struct external {
+    char system[48], number[404] /* 100 characters */, state[164] /* 40 characters */;
+    int64_t due_us, closed_us, mirrored_us;
+};
+/* "closed_there" while ours is open, "closed_here" while theirs, which they have told of, is; NULL: none. */
+const char *matter_external_conflict(const struct matter *matter, const struct external *external);
+bool matter_external(struct db *rows, int64_t matter, struct external *out);         /* false: none */
+int64_t matter_by_external(struct db *rows, const char *system, const char *number); /* 0 none */
 
 /* What a matter is linked with, from either side: another matter, or a person. */
 struct link {

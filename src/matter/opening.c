@@ -2,6 +2,7 @@
 #include "matter/opening.h"
 
 #include "base/datetime.h"
+#include "matter/external.h"
 #include "matter/move.h"
 
 #include <string.h>
@@ -139,7 +140,7 @@ int64_t opening_emit(struct decision *decision, const struct opening *opening)
     write_head(&draft);
     draft.form_changed = json_object_size(draft.form) > 0;
     move_begin(&draft, decision->now_us, &scope);
-    if (opening->parent != 0 && !must_not_be_earlier(&draft))
+    if ((opening->parent != 0 && !must_not_be_earlier(&draft)) || !external_begin(&draft))
         return 0;
     draft_emit(&draft, "matter_opened");
     return draft.matter.id;

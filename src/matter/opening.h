@@ -21,7 +21,8 @@ struct opening {
 
 /* The open matter that stands in the way of another one: unique per subject, standing per unit. 0 none. */
 int64_t opening_conflict(struct db *rows, const struct opening *opening);
-/* Emits matter_opened; the new matter's id. 0: refused, since something would be due earlier than in its parent. */
+/* Emits matter_opened; the new matter's id. 0: refused, since something would be due earlier than in its parent,
+ * or its external number is taken. */
 int64_t opening_emit(struct decision *decision, const struct opening *opening);
 /* An id for what follows from the command: the same in every replay of it. */
 void opening_derive_uuid(struct decision *decision, struct uuid *out);

@@ -84,6 +84,7 @@ CREATE TABLE expectation (
   stood_us INTEGER NOT NULL DEFAULT 0,   -- so much later it falls due because its clock stood
   extensions INTEGER NOT NULL DEFAULT 0,
   attempts INTEGER NOT NULL DEFAULT 0,
+  ours_us INTEGER NOT NULL DEFAULT 0,    -- our due time, where that of another system stands in due_us
   PRIMARY KEY (matter, slot)
 ) WITHOUT ROWID;
 CREATE INDEX expectation_post ON expectation (post, due_us, matter, number);
@@ -166,6 +167,18 @@ CREATE TABLE matter_handover (
   pending INTEGER NOT NULL
 );
 CREATE INDEX matter_handover_to ON matter_handover (to_unit) WHERE pending = 1;
+
+-- What another system says of a matter that it keeps under a number of its own.
+CREATE TABLE external (
+  matter INTEGER PRIMARY KEY,
+  system TEXT NOT NULL,
+  number TEXT NOT NULL,
+  due_us INTEGER NOT NULL,           -- 0 not said, as closed_us
+  state TEXT NOT NULL,
+  closed_us INTEGER NOT NULL,
+  mirrored_us INTEGER NOT NULL       -- when it was said last
+);
+CREATE UNIQUE INDEX external_number ON external (system, number);
 
 CREATE TABLE document_issued (
   matter INTEGER NOT NULL,

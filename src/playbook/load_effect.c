@@ -25,6 +25,12 @@ static struct effect *add_effect(struct effects *effects, enum effect_type type)
 
 /* ---- fields set to expressions ---- */
 
+static bool is_external_number(const struct effects *effects, const struct field *field)
+{
+    const struct external_def *external = &effects->kind->external;
+    return external->present && field - effects->kind->form.fields == external->field;
+}
+
 static void read_effect_field(struct effects *effects, const struct form *form, const struct yaml_node *name,
                               const struct yaml_node *value, GArray *fields)
 {
@@ -35,6 +41,8 @@ static void read_effect_field(struct effects *effects, const struct form *form, 
     struct expr_target target = field_target(field);
     if (loader_doubts(loader, field))
         target = (struct expr_target){.type = VALUE_MISSING};
+    if (form == &effects->kind->form && is_external_number(effects, field))
+        loader_report(loader, name, NULL, "%s is the number of another system: mirror sets it", field->name);
     struct effect_field out = {(int)(field - form->fields),
                                load_expr_part(&effects->scope, value, value->text, 0, &target)};
     g_array_append_val(fields, out);

@@ -33,6 +33,7 @@ static const struct key kind_keys[] = {
     {"entries", SHAPE_NODE, true, 0},
     {"handover", SHAPE_MAPPING, false, 0},
     {"figures", SHAPE_NODE, false, 0},
+    {"external", SHAPE_MAPPING, false, 0},
 };
 
 static const struct yaml_node *scalar_at(const struct yaml_node *node, const char *key)
@@ -263,6 +264,66 @@ static void collect_documents(struct loader *loader, struct kind *kind)
         kind->documents[i] = documents->pdata[i];
 }
 
+/* ---- the number of another system ---- */
+
+static const struct key external_keys[] = {
+    {"system", SHAPE_SCALAR, true, 0}, {"id", SHAPE_SCALAR, true, 0}, {"by", SHAPE_NODE, true, 0},
+    {"clock", SHAPE_SCALAR, false, 0}, {"of", SHAPE_NODE, false, 0},
+};
+
+static void read_external_field(struct loader *loader, struct kind *kind, const struct yaml_node *node)
+{
+    const struct field *field = loader_resolve(loader, node, names_of_fields(&kind->form));
+    if (field == NULL || loader_doubts(loader, field))
+        return;
+    kind->external.field = (int)(field - kind->form.fields);
+    if (field->type != FIELD_TEXT)
+        loader_report(loader, node, NULL, "the number of another system stands in a field of type text");
+    else if (field->personal || (kind->about == ABOUT_PERSON && !field->clear))
+        loader_report(loader, node, NULL, "%s is sealed: a number that is looked up lies clear", field->name);
+}
+
+static void read_external_clock(struct loader *loader, struct kind *kind, const struct yaml_node *node)
+{
+    static const char *const words[] = {"theirs"};
+    const struct yaml_node *clock = scalar_at(node, "clock"), *of = yaml_find(node, "of");
+    struct external_def *external = &kind->external;
+    if (clock != NULL)
+        load_word(loader, clock, "clock", words, 1);
+    if ((clock == NULL) != (of == NULL))
+        loader_report(loader, node, NULL,
+                      "clock: theirs and of: the expectations that follow it, stand together");
+    external->of = storage_alloc(loader->storage, yaml_item_count(of), sizeof *external->of);
+    for (size_t i = 0; i < yaml_item_count(of); i++) {
+        const struct yaml_node *item = yaml_item(of, i);
+        const char *name = load_text(loader, item, "the name of an expectation");
+        const struct expect *expect = name != NULL ? loader_resolve_expect(loader, item, kind, name) : NULL;
+        if (expect == NULL)
+            continue;
+        external->of[external->of_count++] = expect;
+        if (expect->deadline != DEADLINE_WITHIN && expect->deadline != DEADLINE_TABLE &&
+            expect->deadline != DEADLINE_AT)
+            loader_report(loader, item, NULL, "what recurs has no single time that theirs could replace");
+    }
+}
+
+static void load_external(struct loader *loader, struct kind *kind)
+{
+    const struct yaml_node *node = yaml_find(loader_place(loader, kind), "external");
+    if (node == NULL || node->type != NODE_MAPPING)
+        return;
+    struct external_def *external = &kind->external;
+    LOAD_KEYS(loader, node, external_keys, NULL, "external");
+    const struct yaml_node *system = scalar_at(node, "system"), *id = scalar_at(node, "id");
+    if (system == NULL || id == NULL)
+        return;
+    external->present = load_name(loader, system, "another system", &external->system);
+    external->field = -1;
+    read_external_field(loader, kind, id);
+    external->by = load_addresses(loader, kind, yaml_find(node, "by"), &external->by_count);
+    read_external_clock(loader, kind, node);
+}
+
 void load_kinds(struct loader *loader)
 {
     struct playbook *playbook = loader->playbook;
@@ -273,6 +334,7 @@ void load_kinds(struct loader *loader)
     for (size_t i = 0; i < playbook->kind_count; i++) {
         struct kind *kind = &playbook->kinds[i];
         load_states(loader, kind);
+        load_external(loader, kind);
         fill_generated(loader, kind, loader_place(loader, kind));
         load_entries(loader, kind);
         load_figures(loader, kind);

@@ -95,12 +95,12 @@ static void check_time(struct story *story, const struct yaml_node *node)
 
 /* ---- do ---- */
 
-enum { DO_OPEN = 1, DO_ENTER = 2, DO_ROUND = 4, DO_CORRECT = 8, DO_EXCUSE = 16 };
+enum { DO_OPEN = 1, DO_ENTER = 2, DO_ROUND = 4, DO_CORRECT = 8, DO_EXCUSE = 16, DO_MIRROR = 32 };
 static const struct {
     const char *word;
     unsigned bit;
-} verbs[] = {{"open", DO_OPEN},   {"propose", DO_OPEN},    {"enter", DO_ENTER},
-             {"round", DO_ROUND}, {"correct", DO_CORRECT}, {"excuse", DO_EXCUSE}};
+} verbs[] = {{"open", DO_OPEN},       {"propose", DO_OPEN},  {"enter", DO_ENTER},  {"round", DO_ROUND},
+             {"correct", DO_CORRECT}, {"excuse", DO_EXCUSE}, {"mirror", DO_MIRROR}};
 
 static const struct key do_keys[] = {
     {"open", SHAPE_SCALAR, false, 0},        {"propose", SHAPE_SCALAR, false, 0},
@@ -110,7 +110,9 @@ static const struct key do_keys[] = {
     {"subject", SHAPE_SCALAR, false, 0},     {"parent", SHAPE_SCALAR, false, 0},
     {"form", SHAPE_MAPPING, false, 0},       {"attempt", SHAPE_SCALAR, false, 0},
     {"rows", SHAPE_MAPPING, false, 0},       {"reason", SHAPE_SCALAR, false, 0},
-    {"observed_at", SHAPE_SCALAR, false, 0},
+    {"observed_at", SHAPE_SCALAR, false, 0}, {"mirror", SHAPE_SCALAR, false, 0},
+    {"due", SHAPE_SCALAR, false, 0},         {"state", SHAPE_SCALAR, false, 0},
+    {"closed", SHAPE_SCALAR, false, 0},
 };
 
 /* Which keys go with which verbs, and for which they are needed. */
@@ -127,6 +129,9 @@ static const struct {
     {"rows", DO_ROUND, DO_ROUND},
     {"reason", DO_EXCUSE | DO_CORRECT, DO_EXCUSE},
     {"observed_at", DO_OPEN | DO_ENTER | DO_ROUND, 0},
+    {"due", DO_MIRROR, 0},
+    {"state", DO_MIRROR, 0},
+    {"closed", DO_MIRROR, 0},
 };
 
 static void check_attempt(struct story *story, const struct entry_def *entry, const struct yaml_node *node)
@@ -190,6 +195,11 @@ static void check_enter(struct story *story, const struct yaml_node *node, const
         story->last_matter = handle->text;
     if (kind == NULL)
         return;
+    if (bit == DO_MIRROR) {
+        if (!kind->external.present)
+            loader_report(story->loader, verb, NULL, "%s has no external number", kind->name);
+        return;
+    }
     if (bit == DO_EXCUSE) {
         check_expectation(story, kind, verb);
         return;
@@ -224,7 +234,8 @@ static json_t *read_do(struct story *story, const struct yaml_node *node)
         }
     }
     if (verb == NULL) {
-        loader_report(loader, node, NULL, "do is one of open, propose, enter, round, correct, excuse");
+        loader_report(loader, node, NULL,
+                      "do is one of open, propose, enter, round, correct, excuse, mirror");
         return json_object();
     }
     for (size_t i = 0; i < G_N_ELEMENTS(companions); i++) {
@@ -234,8 +245,10 @@ static json_t *read_do(struct story *story, const struct yaml_node *node)
         if (key == NULL && (companions[i].needed & bit) != 0)
             loader_report(loader, node, NULL, "the step lacks %s", companions[i].key);
     }
-    if (yaml_find(node, "observed_at") != NULL)
-        check_time(story, yaml_find(node, "observed_at"));
+    static const char *const times[] = {"observed_at", "due", "closed"};
+    for (size_t i = 0; i < G_N_ELEMENTS(times); i++)
+        if (yaml_find(node, times[i]) != NULL)
+            check_time(story, yaml_find(node, times[i]));
     if (bit == DO_OPEN)
         check_open(story, node, verb);
     else
@@ -287,6 +300,8 @@ static const struct {
     {"answers", WANT_PERSON},
     {"escalated", WANT_PERSONS},
     {"due", WANT_TIME},
+    {"ours", WANT_TIME},
+    {"conflict", WANT_TEXT},
     {"form", WANT_FORM},
     {"figures", WANT_FIGURES},
     {"document", WANT_DOCUMENT},

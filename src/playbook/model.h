@@ -356,6 +356,17 @@ struct handover_def {
     const struct state *state_after; /* NULL: stays */
 };
 
+/* L16: the number under which another system keeps the matter too. */
+struct external_def {
+    bool present;
+    char *system;
+    int field; /* of the form: holds the number */
+    struct address *by; /* who says what the other system says */
+    size_t by_count;
+    const struct expect **of; /* their due time is that of these; none: ours stands */
+    size_t of_count;
+};
+
 /* Derived figures of a report, only confirmed by people. */
 enum figure_what {
     FIGURE_OPENED,
@@ -426,6 +437,7 @@ struct kind {
     struct entry_def *entries;
     size_t entry_count;
     struct handover_def handover;
+    struct external_def external;
     size_t clock_entry_count; /* entries made by `extend`, `review` and `second`, at the end of entries */
     struct expect *seconds;   /* second_ENTRY: the confirmation that is waited for */
     size_t second_count;

@@ -231,20 +231,42 @@ static void check_answers(struct standing *standing, const json_t *wanted)
     }
 }
 
-static void check_due(struct standing *standing, const json_t *wanted)
+/* `ours`: the due time that is ours, where another system's stands. */
+static void check_times(struct standing *standing, const json_t *wanted, const char *what, bool ours)
 {
     const char *name;
     json_t *at;
     json_object_foreach((json_t *)wanted, name, at)
     {
         const struct expectation_row *row = find_open(standing, name);
-        int64_t wanted_us;
+        int64_t wanted_us, found_us = row == NULL ? 0 : ours ? row->ours_us : row->due_us;
         char found[DATETIME_TEXT_MAX];
-        if (row == NULL || !datetime_parse(json_string_value(at), &wanted_us) || wanted_us == row->due_us)
+        if (row == NULL || !datetime_parse(json_string_value(at), &wanted_us) || wanted_us == found_us)
             continue;
-        datetime_format(row->due_us, standing->stage->playbook->zone, found);
-        stage_fail(standing->stage, "due %s: expected %s, found %s", name, json_string_value(at), found);
+        datetime_format(found_us, standing->stage->playbook->zone, found);
+        stage_fail(standing->stage, "%s %s: expected %s, found %s", what, name, json_string_value(at), found);
     }
+}
+
+static void check_due(struct standing *standing, const json_t *wanted)
+{
+    check_times(standing, wanted, "due", false);
+}
+
+static void check_ours(struct standing *standing, const json_t *wanted)
+{
+    check_times(standing, wanted, "ours", true);
+}
+
+static void check_conflict(struct standing *standing, const json_t *wanted)
+{
+    struct external external;
+    const char *conflict = matter_external(standing->stage->reader->rows, standing->matter.id, &external)
+                               ? matter_external_conflict(&standing->matter, &external)
+                               : NULL;
+    const char *found = conflict != NULL ? conflict : "none";
+    if (strcmp(found, json_string_value(wanted)) != 0)
+        stage_fail(standing->stage, "conflict: expected %s, found %s", json_string_value(wanted), found);
 }
 
 static void check_escalated(struct standing *standing, const json_t *wanted)
@@ -345,6 +367,8 @@ static const struct {
     {"withdrawn", check_withdrawn},
     {"answers", check_answers},
     {"due", check_due},
+    {"ours", check_ours},
+    {"conflict", check_conflict},
     {"escalated", check_escalated},
     {"form", check_form},
     {"figures", check_figures},

@@ -316,6 +316,22 @@ static void remove_folder(const char *path)
     g_rmdir(path);
 }
 
+void stage_replay(struct stage *stage)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *data = g_build_filename(stage->dir, "data", NULL);
+    struct rebuild_report report = {0};
+    reader_close(stage->reader);
+    engine_close(stage->engine);
+    stage->reader = NULL;
+    stage->engine = NULL;
+    if (!rows_rebuild(data, true, NULL, NULL, &report, &error))
+        stage_fail(stage, "replay: %s", error->message);
+    for (guint i = 0; report.differences != NULL && i < report.differences->len; i++)
+        stage_fail(stage, "replay: %s", (const char *)report.differences->pdata[i]);
+    rebuild_report_clear(&report);
+}
+
 void stage_clear(struct stage *stage)
 {
     if (stage->reader != NULL)

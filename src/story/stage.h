@@ -27,6 +27,8 @@ struct stage {
 /* The tree and people of a test, as the operator makes them a day before the first step. */
 bool stage_open(struct stage *stage, const json_t *test, const struct source *sources, size_t source_count,
                 GError **error);
+/* The story is over: does the journal, played again, give the same rows? */
+void stage_replay(struct stage *stage);
 void stage_clear(struct stage *stage);
 AUTO_CLEAR(stage)
 

@@ -213,14 +213,27 @@ static void do_excuse(struct stage *stage, const json_t *act, int64_t person, co
              NULL);
 }
 
+/* What another system says of the matter. */
+static void do_mirror(struct stage *stage, const json_t *act, int64_t person, const char *number)
+{
+    struct matter matter;
+    if (!matter_of(stage, act, &matter))
+        return;
+    json_t *body = json_pack("{s:o, s:s}", "matter", uuid_text(&matter.uuid), "number", number);
+    copy(act, "due", body);
+    copy(act, "state", body);
+    copy(act, "closed", body);
+    stage_do(stage, "mirror", ORIGIN_DOOR, person, body, NULL);
+}
+
 void step_do(struct stage *stage, const json_t *step)
 {
     static const struct {
         const char *verb;
         void (*act)(struct stage *, const json_t *, int64_t, const char *);
     } verbs[] = {
-        {"open", do_open},   {"propose", do_open},    {"enter", do_enter},
-        {"round", do_round}, {"correct", do_correct}, {"excuse", do_excuse},
+        {"open", do_open},       {"propose", do_open},  {"enter", do_enter},   {"round", do_round},
+        {"correct", do_correct}, {"excuse", do_excuse}, {"mirror", do_mirror},
     };
     const json_t *act = json_object_get(step, "do");
     int64_t person = stage_person(stage, json_get_text(step, "as", ""));

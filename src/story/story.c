@@ -68,6 +68,8 @@ static bool run_test(const json_t *test, const struct source *sources, size_t so
             break;
         run_step(&stage, step);
     }
+    if (!stage.failed)
+        stage_replay(&stage);
     *out_passed = !stage.failed;
     return true;
 }

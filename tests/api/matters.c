@@ -462,6 +462,38 @@ static void far_behind(void)
     g_assert_cmpstr(g_ptr_array_index(found, 0), ==, last);
 }
 
+/* Found by the number of the other system, by whoever may see it; what it says is shown beside ours. */
+static void external_number(void)
+{
+    struct reply reply =
+        rig_command(rig, "zhou", "/api/v1/matters",
+                    "{'kind':'deadline_case','unit':'%s','form':{'order_no':'G:7'}}", COMMUNITY);
+    g_autofree char *id = opened(&reply);
+    struct reply told =
+        rig_command(rig, "zhou", "/api/v1/commands",
+                    "{'command':'mirror','system':'hotline','number':'G:7','state':'已办结',"
+                    "'due':'2120-02-03T20:00:00+08:00','closed':'2020-02-03T12:00:00+08:00'}");
+    reply_is(&told, 201, NULL);
+    reply_clear(&told);
+    AUTO(reply) struct reply found = rig_get(rig, "zhou", "/api/v1/matters?external=hotline:G:7");
+    g_assert_cmpstr(reply_text(&found, "data.0.id"), ==, id);
+    AUTO(reply) struct reply none = rig_get(rig, "zhou", "/api/v1/matters?external=hotline:G:8");
+    g_assert_cmpuint(json_array_size(json_at(none.json, "data")), ==, 0);
+    AUTO(reply) struct reply unseen = rig_get(rig, "sun", "/api/v1/matters?external=hotline:G:7");
+    g_assert_cmpuint(json_array_size(json_at(unseen.json, "data")), ==, 0);
+    AUTO(reply) struct reply wrong = rig_get(rig, "zhou", "/api/v1/matters?external=hotline");
+    reply_is(&wrong, 400, "not_acceptable_parameter");
+    g_autofree char *path = g_strdup_printf("/api/v1/matters/%s", id);
+    AUTO(reply) struct reply whole = rig_get(rig, "zhou", path);
+    g_assert_cmpstr(reply_text(&whole, "external.number"), ==, "G:7");
+    g_assert_cmpstr(reply_text(&whole, "external.state"), ==, "已办结");
+    g_assert_cmpstr(reply_text(&whole, "external.conflict"), ==, "closed_there");
+    g_autofree char *list = g_strdup_printf("%s/expectations", path);
+    AUTO(reply) struct reply expectations = rig_get(rig, "zhou", list);
+    g_assert_cmpstr(reply_text(&expectations, "data.0.due_at"), ==, "2120-02-03T20:00:00+08:00");
+    g_assert_nonnull(reply_text(&expectations, "data.0.ours_at"));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -479,6 +511,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matters/subject", subject);
     g_test_add_func("/matters/about-units", about_units);
     g_test_add_func("/matters/alerts", alerts);
+    g_test_add_func("/matters/external", external_number);
     g_test_add_func("/matters/far-behind", far_behind);
     int failed = g_test_run();
     g_free(home);

@@ -321,7 +321,7 @@ static void prepare_matters(void)
     given("bounce", "hu", "/api/v1/matters/$going_id/refuse", "{'reason':'not_ours'}");
     given("offer", "wang", "/api/v1/matters/$going_id/hand-over", "{'to':'" SIBLING_GRID "'}");
     given("timed", "zhou", "/api/v1/matters",
-          "{'kind':'deadline_case','unit':'" COMMUNITY "','form':{'by':'2120-02-06'}}");
+          "{'kind':'deadline_case','unit':'" COMMUNITY "','form':{'by':'2120-02-06','order_no':'A1'}}");
     given("longer", "zhou", "/api/v1/matters/$timed_id/entries",
           "{'entry':'extend_report','fields':{'until':'2120-02-06T09:00:00+08:00','reason':'x'}}");
     given("held", "zhou", "/api/v1/matters/$timed_id/entries", "{'entry':'hold'}");
@@ -483,6 +483,9 @@ static const struct row rows[] = {
         "{'kind':'deadline_case','unit':'" COMMUNITY "','parent':'$timed_id','form':{'by':'2120-02-05'}}"},
     {PROBLEM_NEEDS_UNMET, "zhou", MATTERS "/$timed_id/entries", "{'entry':'lack'}"},
     {PROBLEM_AWAITS_SECOND, "zhou", MATTERS "/$timed_id/entries", "{'entry':'hold'}"},
+    {PROBLEM_EXTERNAL_NUMBER_TAKEN, "zhou", MATTERS,
+        "{'kind':'deadline_case','unit':'" COMMUNITY "','form':{'order_no':'A1'}}", "form.order_no"},
+    {PROBLEM_NO_EXTERNAL_NUMBER, "chen", COMMANDS, "{'command':'mirror','matter':'$home_id','number':'A3'}"},
     {PROBLEM_REASON_NEEDED, "wang", HOME "/corrections", "{'number':2,'fields':{'temperature':36.5}}", "reason"},
     {PROBLEM_EFFECTS_TOO_DEEP, "keeper", MATTERS "/$first_link/entries", "{'entry':'ping'}"},
     {PROBLEM_NOT_PROPOSED, "chen", HOME "/confirm", "{}"},
