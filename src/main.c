@@ -19,6 +19,7 @@ static const struct cli_command commands[] = {
     {"playbook list",     "",          "List the versions that were adopted", 0, run_playbook_list},
     {"import divisions",  "FILE",      "Import divisions from CSV", 1, run_import_divisions},
     {"import",            "KIND FILE", "Look at a CSV of units, persons, posts or matters; --apply", 2, run_import},
+    {"export",            "KIND",      "Print what somebody may see of a kind as CSV", 1, run_export},
     {"rehearse",          "",          "Fill a city with made-up people and let days pass", 0, run_rehearse},
     {"account create",    "",          "Make an account for a person", 0, run_account_create},
     {"account password",  "LOGIN",     "Give an account a new password", 1, run_account_password},

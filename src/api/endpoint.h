@@ -21,6 +21,7 @@ struct endpoint {
     bool settles;                            /* also with a password that must be changed first */
     bool submits; /* reads nothing: it hands commands over. Rows with `command` too */
     const char *command, *path_member;
+    const char *takes, *gives; /* media types; NULL JSON. What takes another one is an upload into a file */
     const char *zh, *en;
     const struct query_param *query; /* ended by a row without name */
 };

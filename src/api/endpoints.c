@@ -4,6 +4,7 @@
 #include "api/directory.h"
 #include "api/matters.h"
 #include "api/sessions.h"
+#include "api/sheets.h"
 #include "api/submit.h"
 #include "api/system.h"
 
@@ -43,6 +44,25 @@ static const struct query_param task_query[] = {{"post", "只看此岗位", "thi
 static const struct query_param version_query[] = {{"version", "预案版本的编号", "id of a playbook version"},
                                                    {0}};
 
+static const struct query_param export_query[] = {
+    {"headers", "表头：names 字段名，zh 中文，en 英文", "names, which an import takes again, zh or en"},
+    {"encoding", "utf-8 或 gb18030", "utf-8 or gb18030"},
+    {"state", "状态", "state"},
+    {"q", "公开字段中的文字", "characters that a field which is not about a person holds"},
+    {"under", "单位代码，含下级", "code of a unit; what stands below it counts too"},
+    {"open", "true 未办结，false 已办结", "true open, false closed"},
+    {"opened_from", "开始时间", "opened at or after"},
+    {"opened_to", "截止时间", "opened before"},
+    {0},
+};
+static const struct query_param import_query[] = {
+    {"dry_run", "true 只检查（默认），false 导入", "true only looks, the default; false does it"},
+    {"partial", "true 有误的行除外，其余导入", "true does the good rows although others are wrong"},
+    {"encoding", "utf-8 或 gb18030，默认自动识别", "utf-8 or gb18030; found out where it is not said"},
+    {"mapping", "对应文件的内容（YAML）", "the text of a mapping file (YAML)"},
+    {0},
+};
+
 #define V1 "/api/v1"
 
 /* clang-format off */
@@ -58,6 +78,8 @@ const struct endpoint endpoints[] = {
     {"POST", V1 "/commands", post_command, .submits = true,
         .zh = "提交一项操作", .en = "One command, named in its body"},
     {"POST", V1 "/excuses", .command = "excuse", .zh = "免责", .en = "Excuse expectations"},
+    {"GET", V1 "/exports/{kind}.csv", get_export, .query = export_query, .gives = "text/csv",
+        .zh = "导出某种事项", .en = "Matters of a kind as CSV, as one may see them"},
     {"GET", V1 "/handovers", get_handovers, .query = page_query,
         .zh = "等待我接收的交接", .en = "Hand-overs that wait for me"},
     {"POST", V1 "/handovers", .command = "hand_over_post", .zh = "交接岗位或班次", .en = "Offer a post or shift"},
@@ -67,6 +89,9 @@ const struct endpoint endpoints[] = {
         .zh = "拒绝交接", .en = "Refuse a hand-over"},
     {"POST", V1 "/handovers/{handover}/withdraw", .command = "withdraw_handover", .path_member = "handover",
         .zh = "撤回交接", .en = "Take an offer back"},
+    {"GET", V1 "/imports/{id}", get_import, .zh = "导入的进度与报告", .en = "How far an import is, and its report"},
+    {"POST", V1 "/imports/{what}", post_import, .query = import_query, .takes = "text/csv",
+        .zh = "导入 units、persons、posts 或某种事项", .en = "Import units, persons, posts or matters of a kind"},
     {"GET", V1 "/journal/heads", get_heads, .open = true, .zh = "已签名的链头", .en = "Signed heads of the journal"},
     {"GET", V1 "/kinds/{kind}", get_kind, .query = version_query,
         .zh = "一种事项的表单与流程", .en = "Forms and states of a kind"},
@@ -144,13 +169,23 @@ const struct endpoint endpoints[] = {
 
 const size_t endpoint_count = G_N_ELEMENTS(endpoints);
 
+/* The characters that a piece in braces takes: up to the next slash, without what follows the brace ("{kind}.csv").
+ * 0: it does not fit. */
+static size_t taken_by(const char *rest, const char *path)
+{
+    size_t length = strcspn(path, "/"), tail = strcspn(rest, "/");
+    if (length <= tail || strncmp(path + length - tail, rest, tail) != 0)
+        return 0;
+    return length - tail;
+}
+
 /* Compares piece by piece; a piece in braces takes anything that is not empty. */
 static bool matches(const char *pattern, const char *path, char *params[REQUEST_PATH_PARAMS])
 {
     size_t taken = 0;
     while (*pattern != '\0' && *path != '\0') {
         if (*pattern == '{') {
-            size_t length = strcspn(path, "/");
+            size_t length = taken_by(strchr(pattern, '}') + 1, path);
             if (length == 0)
                 return false;
             g_free(params[taken]);

@@ -115,7 +115,10 @@ static json_t *path_parameters(const struct endpoint *endpoint)
 static json_t *responses_of(const struct endpoint *endpoint, bool command)
 {
     json_t *responses = json_object();
-    json_t *good = content(JSON, command ? reference("Answer") : json_pack("{s:s}", "type", "object"));
+    json_t *shape = command                  ? reference("Answer")
+                    : endpoint->gives != NULL ? json_pack("{s:s}", "type", "string")
+                                              : json_pack("{s:s}", "type", "object");
+    json_t *good = content(endpoint->gives != NULL ? endpoint->gives : JSON, shape);
     json_object_set_new(good, "description", json_string(command ? "durable" : "as asked"));
     json_object_set_new(responses, command ? "201" : "2XX", good);
     json_t *bad = content("application/problem+json", reference("Problem"));
@@ -138,6 +141,8 @@ static json_t *request_schema(const struct endpoint *endpoint)
 {
     if (strcmp(endpoint->path, "/api/v1/commands") == 0)
         return reference("Command");
+    if (endpoint->takes != NULL)
+        return json_pack("{s:s}", "type", "string");
     if (strcmp(endpoint->path, "/api/v1/batch") == 0)
         return reference("Batch");
     return json_pack("{s:s}", "type", "object");
@@ -156,7 +161,8 @@ static json_t *operation(const struct endpoint *endpoint)
         json_object_set_new(shape, "requestBody",
                             content(JSON, command_schema(kind, endpoint->path_member, false)));
     else if (strcmp(endpoint->method, "POST") == 0)
-        json_object_set_new(shape, "requestBody", content(JSON, request_schema(endpoint)));
+        json_object_set_new(shape, "requestBody",
+                            content(endpoint->takes != NULL ? endpoint->takes : JSON, request_schema(endpoint)));
     return shape;
 }
 

@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <sodium.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool prefers_english(const char *accept)
 {
@@ -35,6 +36,7 @@ struct request *request_new(struct server *server, struct MHD_Connection *connec
 {
     struct request *request = g_new0(struct request, 1);
     request->server = server;
+    request->upload = -1;
     request->connection = connection;
     request->method = method;
     request->path = g_strdup(path);
@@ -54,6 +56,8 @@ void request_free(struct request *request)
         viewer_clear(&request->viewer);
     if (request->response != NULL)
         MHD_destroy_response(request->response);
+    if (request->upload >= 0)
+        close(request->upload);
     if (request->body != NULL)
         g_byte_array_unref(request->body);
     for (size_t i = 0; i < REQUEST_KNOWN; i++)

@@ -17,6 +17,7 @@
 #include <pthread.h>
 
 struct endpoint;
+struct imports;
 struct request;
 
 struct server {
@@ -27,6 +28,7 @@ struct server {
     struct login_service *login;
     struct rate_limiter *account_limiter, *address_limiter;
     struct refusal_log *refusals;
+    struct imports *imports;
     struct lines *lines;
     pthread_key_t reader_key;
     int request_seconds;
@@ -52,7 +54,9 @@ struct request {
     char *path;
     char *params[REQUEST_PATH_PARAMS]; /* what stood for {…} in the route */
     GByteArray *body;
-    bool too_large, begun, running, chinese;
+    int upload; /* in place of the body: a file without a name; -1 none */
+    int64_t upload_bytes;
+    bool too_large, upload_failed, begun, running, chinese;
     int64_t started_monotonic_us, now_us;
     char address[64];
     struct session session; /* person 0: not logged in */

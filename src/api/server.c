@@ -2,8 +2,10 @@
 #include "api/server.h"
 
 #include "api/endpoint.h"
+#include "api/imports.h"
 #include "api/lines.h"
 #include "api/request.h"
+#include "api/sheets.h"
 #include "api/submit.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -212,6 +214,25 @@ static struct line *line_of(struct MHD_Connection *connection)
     return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 }
 
+static int64_t body_limit(const struct request *request)
+{
+    return request->endpoint->takes != NULL ? LIMIT_SHEET_UPLOAD_BYTES : LIMIT_BODY_BYTES;
+}
+
+static void respond_too_large(struct request *request)
+{
+    g_autofree char *limit = g_strdup_printf("%" G_GINT64_FORMAT, body_limit(request));
+    respond_refused(request, PROBLEM_BODY_TOO_LARGE, NULL, limit);
+}
+
+/* Only for somebody who is logged in: a file is made. */
+static void begin_upload(struct request *request)
+{
+    request->upload = sheet_file_new(engine_data_dir(request->server->engine));
+    if (request->upload < 0)
+        respond_refused(request, PROBLEM_STORAGE_FAILED, NULL);
+}
+
 static void begin(struct request *request)
 {
     request->begun = true;
@@ -220,23 +241,38 @@ static void begin(struct request *request)
     const char *length = request_header(request, MHD_HTTP_HEADER_CONTENT_LENGTH);
     if (header_bytes(request) > LIMIT_HEADER_BYTES)
         respond_refused(request, PROBLEM_HEADERS_TOO_LARGE, NULL, G_STRINGIFY(LIMIT_HEADER_BYTES));
-    else if (length != NULL && g_ascii_strtoull(length, NULL, 10) > LIMIT_BODY_BYTES)
-        respond_refused(request, PROBLEM_BODY_TOO_LARGE, NULL, G_STRINGIFY(LIMIT_BODY_BYTES));
     else
         find_route(request);
+    if (request->response == NULL && length != NULL &&
+        g_ascii_strtoull(length, NULL, 10) > (guint64)body_limit(request))
+        respond_too_large(request);
+    if (request->response == NULL && request->endpoint->takes != NULL && authenticate(request))
+        begin_upload(request);
 }
 
 static bool is_too_slow(const struct request *request)
 {
-    return clock_monotonic_us() - request->started_monotonic_us >
-           request->server->request_seconds * US_PER_SECOND;
+    int seconds = request->upload >= 0 ? LIMIT_SHEET_UPLOAD_SECONDS : request->server->request_seconds;
+    return clock_monotonic_us() - request->started_monotonic_us > seconds * US_PER_SECOND;
+}
+
+/* Into its file; a disk that takes no more is said when the whole has come. */
+static void take_upload(struct request *request, const char *data, size_t bytes)
+{
+    request->upload_bytes += (int64_t)bytes;
+    if (request->upload_bytes > LIMIT_SHEET_UPLOAD_BYTES)
+        request->too_large = true;
+    else if (write(request->upload, data, bytes) != (ssize_t)bytes)
+        request->upload_failed = true;
 }
 
 static enum MHD_Result take_body(struct request *request, const char *data, size_t *bytes)
 {
     if (is_too_slow(request))
         return MHD_NO; /* closes the connection */
-    if (request->body->len + *bytes > LIMIT_BODY_BYTES)
+    if (request->upload >= 0)
+        take_upload(request, data, *bytes);
+    else if (request->body->len + *bytes > LIMIT_BODY_BYTES)
         request->too_large = true;
     else
         g_byte_array_append(request->body, (const guint8 *)data, (guint)*bytes);
@@ -270,7 +306,9 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
         request->asleep = false;
         request->resume(request);
     } else if (request->too_large) {
-        respond_refused(request, PROBLEM_BODY_TOO_LARGE, NULL, G_STRINGIFY(LIMIT_BODY_BYTES));
+        respond_too_large(request);
+    } else if (request->upload_failed) {
+        respond_refused(request, PROBLEM_STORAGE_FAILED, NULL);
     } else {
         handle(request);
     }
@@ -390,6 +428,7 @@ static bool open_parts(struct server *server, int logins_per_minute, GError **er
     if (server->accounts == NULL)
         return false;
     server->login = login_service_new(server->accounts, server->clock, logins_per_minute);
+    server->imports = imports_new(server->engine, server->clock);
     server->refusals = refusal_log_open(data_dir, error);
     return server->refusals != NULL;
 }
@@ -454,6 +493,7 @@ void server_stop(struct server *server)
         return;
     if (server->daemon != NULL)
         stop_daemon(server);
+    imports_free(server->imports);
     if (server->login != NULL)
         login_service_free(server->login);
     if (server->accounts != NULL)

@@ -61,6 +61,7 @@ int run_rotate_key(const struct cli_command *command, int argc, char **argv);
 int run_erase(const struct cli_command *command, int argc, char **argv);
 int run_do(const struct cli_command *command, int argc, char **argv);
 int run_rehearse(const struct cli_command *command, int argc, char **argv);
+int run_export(const struct cli_command *command, int argc, char **argv);
 int run_import(const struct cli_command *command, int argc, char **argv);
 int run_import_divisions(const struct cli_command *command, int argc, char **argv);
 int run_account_create(const struct cli_command *command, int argc, char **argv);

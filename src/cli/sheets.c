@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sub-commands about sheets: units, persons, posts and matters in, divisions in. */
+/* Sub-commands about sheets: units, persons, posts and matters in, matters out, divisions in. */
 #include "base/limits.h"
 #include "cli/cli.h"
+#include "interop/export.h"
 #include "interop/import.h"
+#include "vault/account.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -181,6 +183,137 @@ int run_import(const struct cli_command *command, int argc, char **argv)
     g_free(wanted.mapping);
     g_free(wanted.encoding);
     g_free(wanted.delimiter);
+    return status;
+}
+
+/* ---- export ---- */
+
+struct shown { /* what `export` is asked for */
+    char *as, *headers, *encoding, *under, *state, *to;
+    gboolean open;
+};
+
+/* The person behind a login; 0, said, when there is none. */
+static int64_t person_of(const struct cli *cli, const char *login)
+{
+    g_autoptr(GError) error = NULL;
+    AUTO(account) struct account account = {0};
+    int64_t person = 0;
+    if (login == NULL) {
+        cli_complain(cli, "say with --as LOGIN whose eyes it is seen with: a read trace bears their name");
+        return 0;
+    }
+    struct account_store *store = account_store_open(cli->data_dir, NULL, &error);
+    if (store == NULL) {
+        cli_fail(cli, error);
+        return 0;
+    }
+    if (account_find(store, login, &account))
+        person = account.person;
+    else
+        cli_complain(cli, "there is no account %s", login);
+    account_store_close(store);
+    return person;
+}
+
+static bool read_words(const struct cli *cli, const struct shown *shown, struct export_options *out)
+{
+    static const char *const words[] = {[WORDS_CODES] = "names", [WORDS_ZH] = "zh", [WORDS_EN] = "en"};
+    out->charset = CHARSET_UTF8;
+    out->words = WORDS_CODES;
+    for (size_t i = 0; shown->headers != NULL && i < G_N_ELEMENTS(words); i++)
+        if (strcmp(words[i], shown->headers) == 0)
+            out->words = (enum cell_words)i;
+    if (shown->headers != NULL && strcmp(words[out->words], shown->headers) != 0) {
+        cli_complain(cli, "--headers takes names, zh or en");
+        return false;
+    }
+    if (shown->encoding != NULL)
+        out->charset = charset_find(shown->encoding);
+    if (out->charset == CHARSET_UNKNOWN)
+        cli_complain(cli, "--encoding takes utf-8 or gb18030");
+    return out->charset != CHARSET_UNKNOWN;
+}
+
+static bool write_pages(const struct cli *cli, struct export *export, struct reader *reader, FILE *file)
+{
+    g_autoptr(GString) page = g_string_new(NULL);
+    char counted[] = "matters";
+    bool well = true;
+    while (well && export_next(export, reader, page)) {
+        well = fwrite(page->str, 1, page->len, file) == page->len;
+        cli_progress(export_rows(export), 0, counted);
+    }
+    cli_progress_end();
+    if (!well || fflush(file) != 0)
+        cli_complain(cli, "%s", g_strerror(errno));
+    else if (export_failed(export))
+        cli_complain(cli, "a page could not be read, or its read trace not be written");
+    else
+        return true;
+    return false;
+}
+
+static int export_with(const struct cli *cli, const struct shown *shown, struct export_options *options)
+{
+    g_autoptr(GError) error = NULL;
+    AUTO(problem) struct problem *problem = NULL;
+    struct reader *reader = reader_open(cli->data_dir, cli->keys_dir, &error);
+    if (reader == NULL)
+        return cli_fail(cli, error);
+    AUTO(export) struct export *export = NULL;
+    bool well = true;
+    if (shown->under != NULL &&
+        !registry_unit_by_text(reader->rows, shown->under, clock_now_us(options->clock),
+                               &options->filter.under)) {
+        cli_complain(cli, "there is no unit %s", shown->under);
+        well = false;
+    }
+    if (well && (export = export_new(options, &problem)) == NULL)
+        cli_refused(cli, problem);
+    FILE *file = export == NULL ? NULL : shown->to != NULL ? fopen(shown->to, "wxe") : stdout;
+    if (export != NULL && file == NULL)
+        cli_complain(cli, "%s: %s", shown->to, g_strerror(errno));
+    well = file != NULL && write_pages(cli, export, reader, file);
+    if (file != NULL && file != stdout)
+        well = fclose(file) == 0 && well;
+    reader_close(reader);
+    return well ? CLI_DONE : CLI_FAILED;
+}
+
+static int export_as(const struct cli *cli, const struct shown *shown)
+{
+    struct clock clock;
+    clock_init_system(&clock);
+    struct export_options options = {.clock = &clock,
+                                     .kind = cli->words[0],
+                                     .filter = {.open = shown->open ? 1 : -1, .state = shown->state}};
+    if (!read_words(cli, shown, &options))
+        return CLI_USAGE;
+    AUTO(engine) struct engine *engine = cli_engine(cli, false);
+    options.engine = engine;
+    options.person = engine != NULL ? person_of(cli, shown->as) : 0;
+    return options.person != 0 ? export_with(cli, shown, &options) : CLI_FAILED;
+}
+
+int run_export(const struct cli_command *command, int argc, char **argv)
+{
+    AUTO(cli) struct cli cli;
+    struct shown shown = {NULL};
+    const GOptionEntry own[] = {
+        {"as", 0, 0, G_OPTION_ARG_STRING, &shown.as, "the account whose rights and masks hold", "LOGIN"},
+        {"headers", 0, 0, G_OPTION_ARG_STRING, &shown.headers, "names, which an import takes again, zh or en",
+         "WORDS"},
+        {"encoding", 0, 0, G_OPTION_ARG_STRING, &shown.encoding, "utf-8 (with a mark) or gb18030", "NAME"},
+        {"under", 0, 0, G_OPTION_ARG_STRING, &shown.under, "below this unit", "CODE"},
+        {"state", 0, 0, G_OPTION_ARG_STRING, &shown.state, "in this state", "NAME"},
+        {"open", 0, 0, G_OPTION_ARG_NONE, &shown.open, "not closed yet", NULL},
+        {"to", 0, 0, G_OPTION_ARG_FILENAME, &shown.to, "a new file, in place of standard output", "FILE"},
+        {NULL}};
+    int status = cli_parse(&cli, command, own, argc, argv) ? export_as(&cli, &shown) : CLI_USAGE;
+    char *owned[] = {shown.as, shown.headers, shown.encoding, shown.under, shown.state, shown.to};
+    for (size_t i = 0; i < G_N_ELEMENTS(owned); i++)
+        g_free(owned[i]);
     return status;
 }
 

@@ -225,6 +225,43 @@ static void check_under(const char *who, const char *const *codes, const int64_t
     }
 }
 
+/* The line of a matter in an export, NULL none; without its end. */
+static char *line_of(const char *text, const char *uuid)
+{
+    const char *at = strstr(text, uuid);
+    return at != NULL ? g_strndup(at, strcspn(at, "\r")) : NULL;
+}
+
+/* Subjects of the cast are called 测试 and their name; masked, the first character is left. */
+static void check_line(int64_t person, const struct model_matter *matter, const char *line)
+{
+    if (line != NULL && model_is_about_person(matter))
+        g_assert_cmpint(strstr(line, "测试") == NULL, ==, !model_unmasks(model, person, matter));
+}
+
+static void check_export(const char *who, const char *kind)
+{
+    int64_t person = rig_member(rig, who)->person;
+    g_autofree char *path = g_strdup_printf("/api/v1/exports/%s.csv", kind);
+    AUTO(reply) struct reply reply = ask(who, "GET", path, NULL);
+    reply_is(&reply, 200, NULL);
+    for (guint i = 0; i < model->matters->len; i++) {
+        const struct model_matter *matter = &g_array_index(model->matters, struct model_matter, i);
+        bool expected = strcmp(matter->kind, kind) == 0 && model_sees(model, person, matter);
+        g_autofree char *line = line_of(reply.text->str, matter->uuid);
+        if ((line != NULL) != expected)
+            g_error("%s: a %s is %s to %s", path, matter->kind, expected ? "not shown" : "shown", who);
+        check_line(person, matter, line);
+    }
+}
+
+static void check_exports(const char *who)
+{
+    static const char *const kinds[] = {"home_observation", "anomaly_report", "welfare_case", "inspection"};
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        check_export(who, kinds[i]);
+}
+
 /* ---- one matter ---- */
 
 static void check_status(const char *who, const struct model_matter *matter, const char *rest, int expected)
@@ -363,6 +400,7 @@ static void check_all(void)
     for (guint v = 0; v < viewers->len; v++) {
         const char *who = g_ptr_array_index(viewers, v);
         check_lists(who);
+        check_exports(who);
         check_under(who, codes, units, G_N_ELEMENTS(codes));
         for (guint i = 0; i < model->matters->len; i++) {
             const struct model_matter *matter = &g_array_index(model->matters, struct model_matter, i);

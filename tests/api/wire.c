@@ -65,6 +65,25 @@ static GHashTable *read_headers(const char *head)
     return headers;
 }
 
+/* Pieces, each with its length in front, until one of none. */
+static bool read_chunks(struct wire *wire, GString *out)
+{
+    for (;;) {
+        const char *end;
+        while ((end = strstr(wire->in->str, "\r\n")) == NULL)
+            if (!pull(wire))
+                return false;
+        size_t bytes = strtoul(wire->in->str, NULL, 16), line = (size_t)(end - wire->in->str) + 2;
+        while (wire->in->len < line + bytes + 2)
+            if (!pull(wire))
+                return false;
+        g_string_append_len(out, wire->in->str + line, (gssize)bytes);
+        g_string_erase(wire->in, 0, (gssize)(line + bytes + 2));
+        if (bytes == 0)
+            return true;
+    }
+}
+
 bool wire_read(struct wire *wire, bool head, struct reply *out)
 {
     const char *end;
@@ -77,6 +96,12 @@ bool wire_read(struct wire *wire, bool head, struct reply *out)
                           .headers = read_headers(head_text)};
     const char *length = g_hash_table_lookup(reply.headers, "content-length");
     size_t bytes = length != NULL && !head ? strtoul(length, NULL, 10) : 0;
+    if (length == NULL && !head && g_hash_table_contains(reply.headers, "transfer-encoding")) {
+        g_string_erase(wire->in, 0, (gssize)head_bytes + 4);
+        reply.text = g_string_new(NULL);
+        *out = reply;
+        return read_chunks(wire, reply.text);
+    }
     while (wire->in->len < head_bytes + 4 + bytes)
         if (!pull(wire)) {
             reply_clear(&reply);

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "api/imports.h"
+
+#include "base/limits.h"
+#include "base/log.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <unistd.h>
+
+enum job_status { JOB_RUNNING, JOB_DONE, JOB_FAILED };
+
+struct running {
+    struct imports *imports;
+    struct import_job job;
+    char id[UUID_TEXT_LENGTH + 1];
+    pthread_t thread;
+    _Atomic int64_t done, all;
+    enum job_status status; /* `lock` guards it and the report */
+    struct report report;
+};
+
+struct imports {
+    struct engine *engine;
+    const struct clock *clock;
+    pthread_mutex_t lock;
+    _Atomic bool stopping;
+    GQueue jobs; /* of struct running, oldest first */
+};
+
+struct imports *imports_new(struct engine *engine, const struct clock *clock)
+{
+    struct imports *imports = g_new0(struct imports, 1);
+    imports->engine = engine;
+    imports->clock = clock;
+    pthread_mutex_init(&imports->lock, NULL);
+    g_queue_init(&imports->jobs);
+    return imports;
+}
+
+static void running_free(struct running *running)
+{
+    pthread_join(running->thread, NULL);
+    report_clear(&running->report);
+    g_free(running->job.what);
+    mapping_free(running->job.mapping);
+    g_free(running);
+}
+
+void imports_free(struct imports *imports)
+{
+    if (imports == NULL)
+        return;
+    imports->stopping = true;
+    struct running *running;
+    while ((running = g_queue_pop_head(&imports->jobs)) != NULL)
+        running_free(running);
+    pthread_mutex_destroy(&imports->lock);
+    g_free(imports);
+}
+
+static void on_progress(int64_t done, int64_t all, void *context)
+{
+    struct running *running = context;
+    running->done = done;
+    running->all = all;
+}
+
+static bool is_stopped(void *context)
+{
+    const struct running *running = context;
+    return running->imports->stopping;
+}
+
+static void *run(void *context)
+{
+    struct running *running = context;
+    struct imports *imports = running->imports;
+    g_autoptr(GError) error = NULL;
+    struct report report;
+    const struct import_options options = {.engine = imports->engine,
+                                           .clock = imports->clock,
+                                           .what = running->job.what,
+                                           .person = running->job.person,
+                                           .mapping = running->job.mapping,
+                                           .sheet = {.charset = running->job.charset},
+                                           .apply = running->job.apply,
+                                           .partial = running->job.partial,
+                                           .progress = on_progress,
+                                           .context = running,
+                                           .is_stopped = is_stopped};
+    report_init(&report);
+    bool well = import_run(&options, running->job.fd, &report, &error);
+    close(running->job.fd);
+    if (!well)
+        log_write(LOG_ERROR, "an import failed", "why", error->message, NULL);
+    pthread_mutex_lock(&imports->lock);
+    running->report = report;
+    running->status = well ? JOB_DONE : JOB_FAILED;
+    pthread_mutex_unlock(&imports->lock);
+    return NULL;
+}
+
+/* ---- starting ---- */
+
+static void job_drop(struct import_job *job)
+{
+    close(job->fd);
+    g_free(job->what);
+    mapping_free(job->mapping);
+}
+
+static guint count_running(struct imports *imports)
+{
+    guint count = 0;
+    for (GList *at = imports->jobs.head; at != NULL; at = at->next)
+        count += ((struct running *)at->data)->status == JOB_RUNNING;
+    return count;
+}
+
+/* The oldest that is over makes room. */
+static struct running *take_oldest(struct imports *imports)
+{
+    for (GList *at = imports->jobs.head; at != NULL && imports->jobs.length >= LIMIT_IMPORT_JOBS;
+         at = at->next) {
+        struct running *running = at->data;
+        if (running->status == JOB_RUNNING)
+            continue;
+        g_queue_delete_link(&imports->jobs, at);
+        return running;
+    }
+    return NULL;
+}
+
+char *imports_start(struct imports *imports, struct import_job *job, struct problem **out_problem)
+{
+    struct uuid id;
+    struct running *old = NULL, *running = g_new0(struct running, 1);
+    uuid_make(clock_now_us(imports->clock), &id);
+    running->imports = imports;
+    running->job = *job;
+    uuid_format(&id, running->id);
+    pthread_mutex_lock(&imports->lock);
+    bool room = count_running(imports) < IMPORTS_AT_A_TIME && !imports->stopping;
+    bool started = room && pthread_create(&running->thread, NULL, run, running) == 0;
+    char *shown = g_strdup(running->id);
+    if (started) {
+        old = take_oldest(imports);
+        g_queue_push_tail(&imports->jobs, running);
+    }
+    pthread_mutex_unlock(&imports->lock);
+    if (old != NULL)
+        running_free(old);
+    if (started)
+        return shown;
+    job_drop(job);
+    g_free(running);
+    g_free(shown);
+    *out_problem = problem_new(PROBLEM_QUEUE_FULL, NULL, NULL);
+    return NULL;
+}
+
+/* ---- asking ---- */
+
+static struct running *find(struct imports *imports, const char *id, int64_t person)
+{
+    for (GList *at = imports->jobs.head; at != NULL; at = at->next) {
+        struct running *running = at->data;
+        if (running->job.person == person && strcmp(running->id, id) == 0)
+            return running;
+    }
+    return NULL;
+}
+
+json_t *imports_json(struct imports *imports, const char *id, int64_t person, bool chinese)
+{
+    static const char *const statuses[] = {
+        [JOB_RUNNING] = "running", [JOB_DONE] = "done", [JOB_FAILED] = "failed"};
+    json_t *json = NULL;
+    pthread_mutex_lock(&imports->lock);
+    const struct running *running = find(imports, id, person);
+    if (running != NULL) {
+        json = json_pack("{s:s, s:s, s:s, s:I, s:I}", "id", running->id, "what", running->job.what, "status",
+                         statuses[running->status], "done", (json_int_t)running->done, "all",
+                         (json_int_t)running->all);
+        if (running->status != JOB_RUNNING)
+            json_object_set_new(json, "report", report_json(&running->report, chinese));
+    }
+    pthread_mutex_unlock(&imports->lock);
+    return json;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * imports - sheets that came through the door and are on their way in, each in a thread of its own.
+ *
+ * Shape   a job is started with the whole sheet and asked for until it is done; its report stays until others take its
+ *         place or the server stops. What it did is in the journal; after a restart the same sheet goes on.
+ * Limits  LIMIT_IMPORT_JOBS kept, IMPORTS_AT_A_TIME running.
+ * Owner   shared; every function from any thread. imports_free() stops what runs and waits for it.
+ */
+#ifndef API_IMPORTS_H
+#define API_IMPORTS_H
+
+#include "interop/import.h"
+
+#define IMPORTS_AT_A_TIME 2 /* each keeps a core busy with reading, and all of them share the writer */
+
+struct imports;
+struct imports *imports_new(struct engine *engine, const struct clock *clock);
+void imports_free(struct imports *imports);
+
+struct import_job {
+    char *what;
+    int64_t person;
+    int fd; /* the sheet */
+    struct mapping *mapping;
+    enum charset charset;
+    bool apply, partial;
+};
+/* Starts it; everything in `job` is taken. The id, which the caller frees; NULL with a problem when too many run. */
+char *imports_start(struct imports *imports, struct import_job *job, struct problem **out_problem);
+/* {"id", "what", "status", "done", "all", "report"?} of that person's job; NULL: there is none. */
+json_t *imports_json(struct imports *imports, const char *id, int64_t person, bool chinese);
+
+#endif

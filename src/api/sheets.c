@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "api/sheets.h"
+
+#include "api/imports.h"
+#include "api/lines.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "interop/export.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PIECE_BYTES (64 * 1024)
+
+/* ---- query ---- */
+
+static bool take_choice(struct request *request, const char *name, const char *const *words, int *out)
+{
+    const char *text = request_query(request, name);
+    if (text == NULL)
+        return true;
+    for (int i = 0; words[i] != NULL; i++)
+        if (strcmp(words[i], text) == 0) {
+            *out = i;
+            return true;
+        }
+    g_autofree char *allowed = g_strjoinv(", ", (char **)words);
+    respond_refused(request, PROBLEM_NOT_ACCEPTABLE_PARAMETER, name, allowed);
+    return false;
+}
+
+static bool take_flag(struct request *request, const char *name, bool *out)
+{
+    static const char *const words[] = {"false", "true", NULL};
+    int flag = *out;
+    bool right = take_choice(request, name, words, &flag);
+    *out = flag == 1;
+    return right;
+}
+
+static bool take_charset(struct request *request, enum charset *out)
+{
+    static const char *const words[] = {"unknown", "utf-8", "gb18030", NULL};
+    int charset = (int)*out;
+    bool right = take_choice(request, "encoding", words, &charset);
+    *out = (enum charset)charset;
+    return right;
+}
+
+/* ---- export ---- */
+
+struct stream { /* an export on its way out, on the thread of its connection */
+    struct server *server;
+    struct MHD_Connection *connection;
+    struct export *export;
+    char *state, *text;
+    GString *piece;
+    size_t at; /* of the piece, sent */
+};
+
+static void stream_free(void *context)
+{
+    struct stream *stream = context;
+    export_free(stream->export);
+    g_free(stream->state);
+    g_free(stream->text);
+    g_string_free(stream->piece, TRUE);
+    g_free(stream);
+}
+
+/* Whoever takes it slowly may go on taking it: each page gives the line its whole time again. */
+static void keep_line(const struct stream *stream)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(stream->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    line_move(stream->server->lines, info->socket_context, true);
+}
+
+static ssize_t send_more(void *context, uint64_t position, char *buffer, size_t most)
+{
+    struct stream *stream = context;
+    struct reader *reader = pthread_getspecific(stream->server->reader_key);
+    while (stream->at == stream->piece->len) {
+        if (reader == NULL || !export_next(stream->export, reader, stream->piece))
+            return reader != NULL && !export_failed(stream->export) ? MHD_CONTENT_READER_END_OF_STREAM
+                                                                    : MHD_CONTENT_READER_END_WITH_ERROR;
+        stream->at = 0;
+        keep_line(stream);
+    }
+    size_t count = MIN(most, stream->piece->len - stream->at);
+    memcpy(buffer, stream->piece->str + stream->at, count);
+    stream->at += count;
+    return (ssize_t)count;
+}
+
+static bool take_export(struct request *request, struct stream *stream, struct export_options *options)
+{
+    static const char *const words[] = {[WORDS_CODES] = "names", [WORDS_ZH] = "zh", [WORDS_EN] = "en", NULL};
+    static const char *const opens[] = {"false", "true", NULL};
+    int spoken = WORDS_CODES;
+    struct matter_filter *filter = &options->filter;
+    filter->state = stream->state = g_strdup(request_query(request, "state"));
+    filter->text = stream->text = g_strdup(request_query(request, "q"));
+    filter->open = -1;
+    if (!take_choice(request, "headers", words, &spoken) || !take_charset(request, &options->charset) ||
+        !take_choice(request, "open", opens, &filter->open) ||
+        !request_query_unit(request, "under", &filter->under) ||
+        !request_query_time(request, "opened_from", 0, &filter->opened_from_us) ||
+        !request_query_time(request, "opened_to", 0, &filter->opened_to_us))
+        return false;
+    options->words = (enum cell_words)spoken;
+    if (options->charset == CHARSET_UNKNOWN)
+        options->charset = CHARSET_UTF8;
+    return true;
+}
+
+static void respond_stream(struct request *request, struct stream *stream /* taken */, enum charset charset)
+{
+    g_autofree char *name = g_strdup_printf("attachment; filename=\"%s.csv\"", request->params[0]);
+    request->status = MHD_HTTP_OK;
+    request->response =
+        MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE_BYTES, send_more, stream, stream_free);
+    MHD_add_response_header(request->response, MHD_HTTP_HEADER_CONTENT_TYPE,
+                            charset == CHARSET_GB18030 ? "text/csv; charset=gb18030"
+                                                       : "text/csv; charset=utf-8");
+    MHD_add_response_header(request->response, MHD_HTTP_HEADER_CONTENT_DISPOSITION, name);
+    MHD_add_response_header(request->response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store, private");
+    MHD_add_response_header(request->response, "X-Content-Type-Options", "nosniff");
+}
+
+void get_export(struct request *request)
+{
+    struct stream *stream = g_new0(struct stream, 1);
+    stream->server = request->server;
+    stream->connection = request->connection;
+    stream->piece = g_string_new(NULL);
+    struct export_options options = {.engine = request->server->engine,
+                                     .clock = request->server->clock,
+                                     .person = request->session.person,
+                                     .kind = request->params[0]};
+    struct problem *problem = NULL;
+    if (!take_export(request, stream, &options)) {
+        stream_free(stream);
+        return;
+    }
+    stream->export = export_new(&options, &problem);
+    if (stream->export != NULL) {
+        respond_stream(request, stream, options.charset);
+        return;
+    }
+    stream_free(stream);
+    problem_free(problem);
+    respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这种事项" : "kind");
+}
+
+/* ---- import ---- */
+
+int sheet_file_new(const char *data_dir)
+{
+    g_autofree char *name = g_build_filename(data_dir, ".upload-XXXXXX", NULL);
+    int fd = g_mkstemp_full(name, O_RDWR | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        unlink(name); /* it is gone with whoever reads it */
+    return fd;
+}
+
+/* Whoever may not register people must not learn by an import who is registered. */
+static bool may_import(struct request *request, const char *what)
+{
+    const struct playbook *playbook = rulebook_current(engine_rulebook(request->server->engine));
+    enum registry_right right = RIGHT_REGISTRY;
+    if (strcmp(what, "persons") == 0)
+        right = RIGHT_PERSONS;
+    else if (strcmp(what, "units") != 0 && strcmp(what, "posts") != 0)
+        return request->viewer.posts->len > 0;
+    return playbook != NULL && registry_has_right(request->reader->rows, playbook, request->session.person,
+                                                  right, 0, request->now_us);
+}
+
+static struct mapping *take_mapping(struct request *request)
+{
+    const char *text = request_query(request, "mapping");
+    struct problem *problem = NULL;
+    if (text == NULL)
+        return mapping_new();
+    struct mapping *mapping = mapping_parse("mapping", text, strlen(text), &problem);
+    if (mapping == NULL)
+        respond_problem(request, problem);
+    return mapping;
+}
+
+static bool is_csv(const char *type)
+{
+    static const char csv[] = "text/csv";
+    return type != NULL && g_ascii_strncasecmp(type, csv, strlen(csv)) == 0;
+}
+
+static void start(struct request *request, struct import_job *job)
+{
+    struct problem *problem = NULL;
+    g_autofree char *id = imports_start(request->server->imports, job, &problem);
+    if (id == NULL)
+        respond_problem(request, problem);
+    else
+        respond_json(request, MHD_HTTP_ACCEPTED,
+                     imports_json(request->server->imports, id, request->session.person, request->chinese));
+}
+
+void post_import(struct request *request)
+{
+    const char *what = request->params[0];
+    bool dry_run = true, partial = false;
+    enum charset charset = CHARSET_UNKNOWN;
+    if (!is_csv(request_header(request, MHD_HTTP_HEADER_CONTENT_TYPE))) {
+        respond_refused(request, PROBLEM_UNSUPPORTED_MEDIA_TYPE, NULL);
+        return;
+    }
+    if (!may_import(request, what)) {
+        respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "相应岗位" : "posts that may");
+        return;
+    }
+    if (!take_flag(request, "dry_run", &dry_run) || !take_flag(request, "partial", &partial) ||
+        !take_charset(request, &charset))
+        return;
+    AUTO(mapping) struct mapping *mapping = take_mapping(request);
+    if (mapping == NULL)
+        return;
+    struct import_job job = {.what = g_strdup(what),
+                             .person = request->session.person,
+                             .fd = request->upload,
+                             .mapping = g_steal_pointer(&mapping),
+                             .charset = charset,
+                             .apply = !dry_run,
+                             .partial = partial};
+    request->upload = -1;
+    start(request, &job);
+}
+
+void get_import(struct request *request)
+{
+    json_t *json =
+        imports_json(request->server->imports, request->params[0], request->session.person, request->chinese);
+    if (json != NULL)
+        respond_json(request, MHD_HTTP_OK, json);
+    else
+        respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这次导入" : "import");
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * sheets - CSV through the door: an import that goes on behind its answer, an export that is sent as it is read.
+ */
+#ifndef API_SHEETS_H
+#define API_SHEETS_H
+
+#include "api/request.h"
+
+void get_export(struct request *request);
+void get_import(struct request *request);
+void post_import(struct request *request);
+
+/* A file without a name for an upload, -1. */
+int sheet_file_new(const char *data_dir);
+
+#endif

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "interop/export.h"
+
+#include "base/datetime.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "interop/csv.h"
+#include "interop/slots.h"
+
+#include <string.h>
+
+#define PAGE_ROWS     1000
+#define UNITS_KEPT    4096
+#define TRACE_TRIES   400 /* two seconds: the writer is busy, and nothing is shown without a trace */
+#define TRACE_WAIT_US 5000
+
+enum column_what {
+    COLUMN_ID,
+    COLUMN_UNIT,
+    COLUMN_UNIT_NAME,
+    COLUMN_STATE,
+    COLUMN_OPENED,
+    COLUMN_CLOSED,
+    COLUMN_PARENT,
+    COLUMN_NAME,
+    COLUMN_ID_NUMBER,
+    COLUMN_PHONE,
+    COLUMN_SUBJECT_UNIT,
+    COLUMN_FIELD,
+};
+
+struct column {
+    enum column_what what;
+    const struct slot *slot;
+};
+
+struct place {
+    char code[24], name[200];
+};
+
+struct export
+{
+    struct export_options options;
+    char *kind_name;
+    const struct playbook *playbook;
+    struct slots slots;
+    GArray *columns; /* of struct column */
+    struct matter_filter filter;
+    struct cell_writer writer;
+    GHashTable *places; /* unit → struct place */
+    GString *cell, *page;
+    int64_t rows;
+    bool begun, ended, failed;
+};
+
+/* ---- columns ---- */
+
+/* A person's number in this data directory is none elsewhere; their name, ID number and phone are. */
+static void add_columns(struct export *export)
+{
+    static const struct {
+        const char *name;
+        enum column_what what;
+    } fixed[] = {{"id", COLUMN_ID},
+                 {"unit", COLUMN_UNIT},
+                 {"unit.name", COLUMN_UNIT_NAME},
+                 {"state", COLUMN_STATE},
+                 {"opened_at", COLUMN_OPENED},
+                 {"closed_at", COLUMN_CLOSED},
+                 {"parent", COLUMN_PARENT},
+                 {"subject.name", COLUMN_NAME},
+                 {"subject.id_number", COLUMN_ID_NUMBER},
+                 {"subject.phone", COLUMN_PHONE}};
+    for (size_t i = 0; i < G_N_ELEMENTS(fixed); i++) {
+        int slot = slots_find(&export->slots, fixed[i].name);
+        if (slot < 0 || slots_at(&export->slots, slot)->field != NULL)
+            continue;
+        struct column column = {fixed[i].what, slots_at(&export->slots, slot)};
+        g_array_append_val(export->columns, column);
+    }
+    int subject = slots_find(&export->slots, "subject");
+    if (export->slots.kind->about == ABOUT_UNIT && subject >= 0) {
+        struct column column = {COLUMN_SUBJECT_UNIT, slots_at(&export->slots, subject)};
+        g_array_append_val(export->columns, column);
+    }
+    for (guint i = 0; i < export->slots.all->len; i++) {
+        struct column column = {COLUMN_FIELD, slots_at(&export->slots, (int)i)};
+        if (column.slot->field != NULL && column.slot->entry < 0)
+            g_array_append_val(export->columns, column);
+    }
+}
+
+struct export *export_new(const struct export_options *options, struct problem **out_problem)
+{
+    AUTO(export) struct export *export = g_new0(struct export, 1);
+    export->options = *options;
+    export->kind_name = g_strdup(options->kind);
+    export->playbook = rulebook_current(engine_rulebook(options->engine));
+    export->columns = g_array_new(FALSE, FALSE, sizeof(struct column));
+    export->places = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    export->cell = g_string_new(NULL);
+    export->page = g_string_new(NULL);
+    export->filter = options->filter;
+    export->filter.kind = export->kind_name;
+    export->filter.most = PAGE_ROWS;
+    const struct playbook *playbook = export->playbook;
+    if (playbook == NULL || playbook_find_kind(playbook, options->kind) == NULL) {
+        *out_problem = playbook == NULL ? problem_new(PROBLEM_NO_PLAYBOOK, NULL, NULL)
+                                        : problem_new(PROBLEM_UNKNOWN_KIND, "kind", "", NULL);
+        return NULL;
+    }
+    slots_init(&export->slots, playbook, options->kind);
+    export->writer = (struct cell_writer){.zone = playbook->zone, .words = options->words};
+    add_columns(export);
+    return g_steal_pointer(&export);
+}
+
+void export_free(struct export *export)
+{
+    if (export == NULL)
+        return;
+    slots_clear(&export->slots);
+    g_array_unref(export->columns);
+    g_hash_table_unref(export->places);
+    g_string_free(export->cell, TRUE);
+    g_string_free(export->page, TRUE);
+    g_free(export->kind_name);
+    g_free(export);
+}
+
+bool export_failed(const struct export *export)
+{
+    return export->failed;
+}
+
+int64_t export_rows(const struct export *export)
+{
+    return export->rows;
+}
+
+/* ---- one row ---- */
+
+struct row { /* of a sheet, being written */
+    struct reader *reader;
+    const struct matter *matter;
+    const json_t *form;
+    struct person_data person;
+    bool unmasked;
+};
+
+static const struct place *place_of(struct export *export, struct reader *reader, int64_t unit)
+{
+    struct place *place = g_hash_table_lookup(export->places, &unit);
+    struct unit found;
+    if (place != NULL)
+        return place;
+    if (g_hash_table_size(export->places) >= UNITS_KEPT)
+        g_hash_table_remove_all(export->places);
+    place = g_new0(struct place, 1);
+    if (registry_unit(reader->rows, unit, &found)) {
+        g_strlcpy(place->name, found.name, sizeof place->name);
+        g_strlcpy(place->code, found.code, sizeof place->code);
+    }
+    if (*place->code == '\0')
+        g_snprintf(place->code, sizeof place->code, "#%" G_GINT64_FORMAT, unit);
+    int64_t *key = g_new(int64_t, 1);
+    *key = unit;
+    g_hash_table_insert(export->places, key, place);
+    return place;
+}
+
+static void write_time(struct export *export, int64_t at_us)
+{
+    char text[DATETIME_TEXT_MAX];
+    if (at_us == 0)
+        return;
+    datetime_format(at_us, export->playbook->zone, text);
+    g_string_append(export->cell, text);
+}
+
+static void write_state(struct export *export, const char *name)
+{
+    const struct state *state = kind_find_state(export->slots.kind, name);
+    if (state == NULL || export->writer.words == WORDS_CODES)
+        g_string_append(export->cell, name);
+    else
+        cell_write_text(export->writer.words == WORDS_ZH ? state->title.zh : state->title.en, export->cell);
+}
+
+static void write_personal(struct export *export, const struct row *row, const char *text,
+                           char *(*mask)(const char *))
+{
+    if (text == NULL)
+        return;
+    g_autofree char *masked = row->unmasked ? NULL : mask(text);
+    cell_write_text(masked != NULL ? masked : text, export->cell);
+}
+
+static void write_field(struct export *export, const struct row *row, const struct field *field)
+{
+    const json_t *value = json_object_get(row->form, field->name);
+    if (value == NULL)
+        return;
+    if (row->unmasked || !field_is_personal(field)) {
+        cell_write(&export->writer, field, value, export->cell);
+        return;
+    }
+    g_autoptr(json_t) masked = field_mask(field, value);
+    const char *text = json_string_value(masked);
+    if (text != NULL)
+        cell_write_text(text, export->cell);
+}
+
+static void write_parent(struct export *export, const struct row *row)
+{
+    struct matter parent;
+    char text[UUID_TEXT_LENGTH + 1];
+    if (row->matter->parent == 0 || !matter_get(row->reader->rows, row->matter->parent, &parent))
+        return;
+    uuid_format(&parent.uuid, text);
+    g_string_append(export->cell, text);
+}
+
+static void write_cell(struct export *export, const struct row *row, const struct column *column)
+{
+    const struct matter *matter = row->matter;
+    char uuid[UUID_TEXT_LENGTH + 1];
+    switch (column->what) {
+    case COLUMN_ID:
+        uuid_format(&matter->uuid, uuid);
+        g_string_append(export->cell, uuid);
+        break;
+    case COLUMN_UNIT:
+        g_string_append(export->cell, place_of(export, row->reader, matter->unit)->code);
+        break;
+    case COLUMN_UNIT_NAME:
+        cell_write_text(place_of(export, row->reader, matter->unit)->name, export->cell);
+        break;
+    case COLUMN_STATE:
+        write_state(export, matter->state);
+        break;
+    case COLUMN_OPENED:
+        write_time(export, matter->opened_us);
+        break;
+    case COLUMN_CLOSED:
+        write_time(export, matter->closed_us);
+        break;
+    case COLUMN_PARENT:
+        write_parent(export, row);
+        break;
+    case COLUMN_NAME:
+        write_personal(export, row, row->person.name, name_mask);
+        break;
+    case COLUMN_ID_NUMBER:
+        write_personal(export, row, row->person.id_number, id_number_mask);
+        break;
+    case COLUMN_PHONE:
+        write_personal(export, row, row->person.phone, phone_mask);
+        break;
+    case COLUMN_SUBJECT_UNIT:
+        g_string_append(export->cell, place_of(export, row->reader, matter->subject)->code);
+        break;
+    case COLUMN_FIELD:
+        write_field(export, row, column->slot->field);
+        break;
+    }
+}
+
+static void write_row(struct export *export, struct reader *reader, const struct matter *matter,
+                      bool unmasked)
+{
+    bool erased = false;
+    g_autoptr(json_t) form = matter_form(reader->rows, reader->vault, matter, &erased);
+    struct row row = {.reader = reader, .matter = matter, .form = form, .unmasked = unmasked};
+    if (export->slots.kind->about == ABOUT_PERSON)
+        registry_person(reader->rows, reader->vault, matter->subject, &row.person);
+    for (guint i = 0; i < export->columns->len; i++) {
+        g_string_truncate(export->cell, 0);
+        write_cell(export, &row, &g_array_index(export->columns, struct column, i));
+        if (i > 0)
+            g_string_append_c(export->page, ',');
+        csv_append(export->page, export->cell->str, ',');
+    }
+    g_string_append(export->page, "\r\n");
+    person_data_clear(&row.person);
+    export->rows++;
+}
+
+/* ---- pages ---- */
+
+static const char *title_of(const struct export *export, const struct slot *slot)
+{
+    const char *title = export->writer.words == WORDS_ZH   ? slot->zh
+                        : export->writer.words == WORDS_EN ? slot->en
+                                                           : NULL;
+    return title != NULL ? title : slot->name;
+}
+
+static void write_header(struct export *export)
+{
+    for (guint i = 0; i < export->columns->len; i++) {
+        if (i > 0)
+            g_string_append_c(export->page, ',');
+        csv_append(export->page, title_of(export, g_array_index(export->columns, struct column, i).slot),
+                   ',');
+    }
+    g_string_append(export->page, "\r\n");
+}
+
+static void nobody_waits(void *context, const struct answer *answer)
+{
+}
+
+static bool submit_trace(struct export *export, const int64_t *matters, guint count)
+{
+    json_t *ids = json_array();
+    for (guint i = 0; i < count; i++)
+        json_array_append_new(ids, json_integer(matters[i]));
+    struct command *command =
+        command_new("trace_read", ORIGIN_PROGRAM, export->options.person,
+                    json_pack("{s:o, s:[], s:s}", "matters", ids, "persons", "page", "export"));
+    uuid_make(clock_now_us(export->options.clock), &command->id);
+    for (int i = 0; i < TRACE_TRIES; i++) {
+        AUTO(problem) struct problem *problem = NULL;
+        if (engine_submit(export->options.engine, command, nobody_waits, NULL, &problem))
+            return true;
+        if (problem->code != PROBLEM_QUEUE_FULL)
+            break;
+        g_usleep(TRACE_WAIT_US);
+    }
+    command_free(command);
+    return false;
+}
+
+static bool trace(struct export *export, const GArray *shown)
+{
+    for (guint i = 0; i < shown->len; i += LIMIT_PAGE_ROWS)
+        if (!submit_trace(export, &g_array_index(shown, int64_t, i), MIN(shown->len - i, LIMIT_PAGE_ROWS)))
+            return false;
+    return true;
+}
+
+/* In a snapshot: what may be seen now. */
+static void read_page(struct export *export, struct reader *reader, GArray *shown)
+{
+    struct rulebook *rulebook = engine_rulebook(export->options.engine);
+    struct matter_cursor next;
+    bool more = false;
+    AUTO(viewer) struct viewer viewer;
+    viewer_init(&viewer, reader->rows, export->options.person, clock_now_us(export->options.clock));
+    g_autoptr(GArray) matters =
+        access_matters(reader->rows, rulebook, &viewer, &export->filter, &more, &next);
+    export->writer.rows = reader->rows;
+    for (guint i = 0; i < matters->len; i++) {
+        const struct matter *matter = &g_array_index(matters, struct seen_matter, i).matter;
+        bool unmasked = access_unmasks(reader->rows, rulebook, &viewer, matter);
+        write_row(export, reader, matter, unmasked);
+        if (unmasked && access_subject(rulebook, matter) != 0)
+            g_array_append_val(shown, matter->id);
+    }
+    export->filter.after = next;
+    export->ended = !more;
+}
+
+static void encode(struct export *export, bool first, GString *out)
+{
+    g_string_truncate(out, 0);
+    if (export->options.charset == CHARSET_GB18030) {
+        size_t bytes;
+        g_autofree char *text = charset_encode_gb18030(export->page->str, export->page->len, &bytes);
+        g_string_append_len(out, text, (gssize)bytes);
+        return;
+    }
+    if (first)
+        g_string_append(out, "\xef\xbb\xbf");
+    g_string_append_len(out, export->page->str, (gssize) export->page->len);
+}
+
+bool export_next(struct export *export, struct reader *reader, GString *out)
+{
+    g_autoptr(GArray) shown = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    bool first = !export->begun;
+    if (export->failed || (export->ended && export->begun))
+        return false;
+    g_string_truncate(export->page, 0);
+    if (first)
+        write_header(export);
+    export->begun = true;
+    db_begin(reader->rows);
+    read_page(export, reader, shown);
+    export->failed = db_failed(reader->rows) != NULL;
+    db_rollback(reader->rows);
+    export->failed = export->failed || !trace(export, shown);
+    if (export->failed)
+        return false;
+    encode(export, first, out);
+    return true;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * export - matters of a kind as a sheet: what a person may see of them, as they may see it.
+ *
+ * Shape   page by page through access_matters(), each page in a snapshot of its own that lasts a few milliseconds,
+ *         so that a long export holds nothing up; what changes meanwhile is shown as it is when its page comes.
+ *         Personal fields are masked unless one of the person's roles says otherwise; whatever is unmasked has left its
+ *         read trace in the engine before its page is given out. Headers and codes are names, which an import takes
+ *         again, or titles in Chinese or English. UTF-8 with a byte order mark, or GB18030.
+ * Errors  a page that cannot be read or traced ends the export: export_failed().
+ * Owner   one thread at a time; the reader is borrowed for each page.
+ */
+#ifndef INTEROP_EXPORT_H
+#define INTEROP_EXPORT_H
+
+#include "access/access.h"
+#include "engine/engine.h"
+#include "interop/cell.h"
+#include "interop/charset.h"
+
+struct export_options {
+    struct engine *engine;
+    const struct clock *clock;
+    int64_t person;
+    const char *kind;
+    struct matter_filter filter; /* under, state, open, opened, text; texts must live as long */
+    enum cell_words words;
+    enum charset charset;
+};
+
+struct export;
+/* NULL with a problem. */
+struct export *export_new(const struct export_options *options, struct problem **out_problem);
+void export_free(struct export *export);
+AUTO_FREE(export)
+
+/* Sets `out` to the next piece: the header, then rows. False at the end. */
+bool export_next(struct export *export, struct reader *reader, GString *out);
+bool export_failed(const struct export *export);
+int64_t export_rows(const struct export *export);
+
+#endif

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sheets over HTTP: a job from its upload to its report, and an export that shows what its reader may see. */
+#include "rig.h"
+
+#include "base/limits.h"
+#include "interop/export.h"
+
+#include <string.h>
+
+static struct rig *rig;
+
+#define HEADER "单位,姓名,手机号,末次接触时间,住址\n"
+#define ROWS   40
+
+static struct reply upload(const char *who, const char *path, const char *sheet)
+{
+    rig_settle(rig);
+    return rig_ask(rig, &(struct ask){.method = "POST",
+                                      .path = path,
+                                      .token = who != NULL ? rig_token(rig, who) : NULL,
+                                      .body = sheet,
+                                      .type = "text/csv"});
+}
+
+/* Until it is over. */
+static void finish(const char *who, const char *id, struct reply *out)
+{
+    g_autofree char *path = g_strdup_printf("/api/v1/imports/%s", id);
+    for (;;) {
+        *out = rig_get(rig, who, path);
+        reply_is(out, 200, NULL);
+        if (strcmp(reply_text(out, "status"), "running") != 0)
+            return;
+        reply_clear(out);
+        g_usleep(2000);
+    }
+}
+
+static int64_t count_of(const struct reply *reply, const char *name)
+{
+    g_autofree char *path = g_strdup_printf("report.%s", name);
+    return json_integer_value(json_at(reply->json, path));
+}
+
+static void import_counts(const char *path, const char *sheet, int64_t good, int64_t there, int64_t wrong,
+                          int64_t made)
+{
+    AUTO(reply) struct reply taken = upload("chen", path, sheet);
+    reply_is(&taken, 202, NULL);
+    AUTO(reply) struct reply done;
+    finish("chen", reply_text(&taken, "id"), &done);
+    g_test_message("%s", done.text->str);
+    g_assert_cmpstr(reply_text(&done, "status"), ==, "done");
+    g_assert_cmpint(count_of(&done, "good"), ==, good);
+    g_assert_cmpint(count_of(&done, "there"), ==, there);
+    g_assert_cmpint(count_of(&done, "wrong"), ==, wrong);
+    g_assert_cmpint(count_of(&done, "made"), ==, made);
+}
+
+static char *sheet_of(int rows)
+{
+    GString *sheet = g_string_new(HEADER);
+    for (int i = 0; i < rows; i++)
+        g_string_append_printf(sheet, GRID ",测试%d,139100%05d,2020-02-01 08:00,\"=%d号, 楼\"\n", i, i, i);
+    return g_string_free(sheet, FALSE);
+}
+
+static void a_job(void)
+{
+    g_autofree char *sheet = sheet_of(ROWS);
+    import_counts("/api/v1/imports/home_observation", sheet, ROWS, 0, 0, 0); /* a dry run unless it is said */
+    import_counts("/api/v1/imports/home_observation?dry_run=false", sheet, ROWS, 0, 0, ROWS);
+    import_counts("/api/v1/imports/home_observation?dry_run=false", sheet, 0, ROWS, 0, 0);
+    AUTO(reply) struct reply taken = upload("chen", "/api/v1/imports/home_observation", sheet);
+    AUTO(reply) struct reply others = {0};
+    g_autofree char *path = g_strdup_printf("/api/v1/imports/%s", reply_text(&taken, "id"));
+    others = rig_get(rig, "keeper", path);
+    reply_is(&others, 404, "not_found"); /* a report is for who asked for it */
+}
+
+static void a_mapping(void)
+{
+    g_autofree char *mapping =
+        g_uri_escape_string("columns: {地点: unit, 谁: subject.name, 电话: subject.phone}\n"
+                            "constants: {last_exposure: '2020-02-01 08:00'}\n",
+                            NULL, FALSE);
+    g_autofree char *path = g_strdup_printf("/api/v1/imports/home_observation?mapping=%s", mapping);
+    import_counts(path, "地点,谁,电话\n" GRID ",测试映射,13920000001\n", 1, 0, 0, 0);
+    AUTO(reply)
+    struct reply bad = upload("chen", "/api/v1/imports/home_observation?mapping=colums%3A%20%7B%7D", "a\n");
+    reply_is(&bad, 422, "playbook_mistake");
+}
+
+static void refused(void)
+{
+    static const struct {
+        const char *who, *path, *sheet;
+        int status;
+        const char *code;
+    } rows[] = {
+        {NULL, "/api/v1/imports/persons", "姓名\n", 401, "not_logged_in"},
+        {"stranger", "/api/v1/imports/home_observation", HEADER, 403, "no_right"},
+        {"wu", "/api/v1/imports/persons", "姓名\n", 403, "no_right"},
+        {"chen", "/api/v1/imports/units", "名称\n", 403, "no_right"},
+        {"chen", "/api/v1/imports/persons?dry_run=maybe", "姓名\n", 400, "not_acceptable_parameter"},
+        {"chen", "/api/v1/imports/persons?encoding=big5", "姓名\n", 400, "not_acceptable_parameter"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        AUTO(reply) struct reply reply = upload(rows[i].who, rows[i].path, rows[i].sheet);
+        reply_is(&reply, rows[i].status, rows[i].code);
+    }
+    AUTO(reply) struct reply json = rig_post(rig, "chen", "/api/v1/imports/persons", "{}");
+    reply_is(&json, 415, "unsupported_media_type");
+    AUTO(reply) struct reply unknown = rig_get(rig, "chen", "/api/v1/exports/nothing.csv");
+    reply_is(&unknown, 404, "not_found");
+    AUTO(reply) struct reply words = rig_get(rig, "chen", "/api/v1/exports/inspection.csv?headers=fr");
+    reply_is(&words, 400, "not_acceptable_parameter");
+    AUTO(reply) struct reply nameless = rig_get(rig, "chen", "/api/v1/exports/.csv");
+    reply_is(&nameless, 404, "not_found");
+}
+
+/* ---- export ---- */
+
+static void text_of(const struct reply *reply, GString *out)
+{
+    g_assert_cmpint(reply->status, ==, 200);
+    g_assert_true(g_str_has_prefix(reply->text->str, "\xef\xbb\xbf"));
+    g_string_assign(out, reply->text->str + 3);
+}
+
+static int lines_of(const GString *text)
+{
+    int lines = 0;
+    for (const char *at = text->str; (at = strstr(at, "\r\n")) != NULL; at += 2)
+        lines++;
+    return lines;
+}
+
+static void an_export(void)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    AUTO(reply) struct reply doctor = rig_get(rig, "chen", "/api/v1/exports/home_observation.csv");
+    text_of(&doctor, text);
+    g_assert_true(g_str_has_prefix(text->str, "id,unit,unit.name,state,"));
+    g_assert_cmpint(lines_of(text), ==, ROWS + 1);
+    g_assert_nonnull(strstr(text->str, "13910000007"));
+    g_assert_nonnull(strstr(text->str, "\"'=7号, 楼\"")); /* no formula */
+    g_assert_nonnull(strstr(reply_header(&doctor, "content-disposition"), "home_observation.csv"));
+
+    AUTO(reply) struct reply officer = rig_get(rig, "wu", "/api/v1/exports/home_observation.csv?headers=zh");
+    text_of(&officer, text);
+    g_assert_true(g_str_has_prefix(text->str, "事项编号,单位,"));
+    g_assert_cmpint(lines_of(text), ==, ROWS + 1);
+    g_assert_null(strstr(text->str, "13910000007")); /* their role masks */
+    g_assert_nonnull(strstr(text->str, "139****0007"));
+    g_assert_null(strstr(text->str, "号, 楼"));
+
+    AUTO(reply) struct reply elsewhere = rig_get(rig, "sun", "/api/v1/exports/home_observation.csv");
+    text_of(&elsewhere, text);
+    g_assert_cmpint(lines_of(text), ==, 1);
+
+    AUTO(reply) struct reply closed = rig_get(rig, "chen", "/api/v1/exports/home_observation.csv?open=false");
+    text_of(&closed, text);
+    g_assert_cmpint(lines_of(text), ==, 1);
+    AUTO(reply)
+    struct reply gb = rig_get(rig, "chen", "/api/v1/exports/home_observation.csv?encoding=gb18030");
+    g_autofree char *utf8 =
+        g_convert(gb.text->str, (gssize)gb.text->len, "UTF-8", "GB18030", NULL, NULL, NULL);
+    g_assert_nonnull(strstr(utf8, "测试7"));
+}
+
+/* Unmasked rows left a trace for each person before they went out. */
+static void a_trace(void)
+{
+    AUTO(reply)
+    struct reply found = rig_post(rig, "chen", "/api/v1/persons/search", "{'phone': '13910000007'}");
+    reply_is(&found, 200, NULL);
+    g_autofree char *traces = g_strdup_printf("/api/v1/persons/%s/traces", reply_text(&found, "data.0.id"));
+    AUTO(reply) struct reply reply = rig_get(rig, "watcher", traces);
+    reply_is(&reply, 200, NULL);
+    g_assert_nonnull(strstr(reply.text->str, "\"export\""));
+}
+
+/* What went out with names comes in again: nothing changes. */
+static void round_trip(void)
+{
+    AUTO(reply) struct reply out = rig_get(rig, "chen", "/api/v1/exports/home_observation.csv");
+    import_counts("/api/v1/imports/home_observation?dry_run=false", out.text->str, 0, ROWS, 0, 0);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    rig = rig_new();
+    g_test_add_func("/doors/job", a_job);
+    g_test_add_func("/doors/mapping", a_mapping);
+    g_test_add_func("/doors/refused", refused);
+    g_test_add_func("/doors/export", an_export);
+    g_test_add_func("/doors/trace", a_trace);
+    g_test_add_func("/doors/round-trip", round_trip);
+    int failed = g_test_run();
+    rig_free(rig);
+    return failed;
+}
