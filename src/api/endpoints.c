@@ -40,6 +40,7 @@ static const struct query_param matter_query[] = {
     PAGE_PARAMS,
     {0},
 };
+static const struct query_param retention_query[] = {{"to", "截止时间", "erased before"}, PAGE_PARAMS, {0}};
 static const struct query_param task_query[] = {{"post", "只看此岗位", "this post only"}, PAGE_PARAMS, {0}};
 static const struct query_param version_query[] = {{"version", "预案版本的编号", "id of a playbook version"},
                                                    {0}};
@@ -144,6 +145,8 @@ const struct endpoint endpoints[] = {
         .zh = "排班", .en = "Set duty hours"},
     {"POST", V1 "/residencies", .command = "move_in", .zh = "入住", .en = "Note who lives where, with whom"},
     {"POST", V1 "/residencies/end", .command = "move_out", .zh = "迁出", .en = "End a residency"},
+    {"GET", V1 "/retention", get_retention, .query = retention_query,
+        .zh = "将要删除的事项及时间", .en = "What will be erased, and when"},
     {"POST", V1 "/rounds", .command = "enter_round",
         .zh = "按户录入", .en = "One round, one row a member, all or none"},
     {"DELETE", V1 "/session", delete_session, .settles = true, .zh = "退出", .en = "Log out"},

@@ -141,6 +141,34 @@ void get_matter(struct request *request)
     respond_json(request, MHD_HTTP_OK, shape_matter_whole(request, &matter, unmasked));
 }
 
+/* What will be erased and when, soonest first; a page may be short. */
+void get_retention(struct request *request)
+{
+    int64_t cursor[2] = {0, 0}, to_us = INT64_MAX;
+    int limit;
+    bool has_cursor;
+    if (!request_page(request, &limit, cursor, G_N_ELEMENTS(cursor), &has_cursor) ||
+        !request_query_time(request, "to", 0, &to_us))
+        return;
+    g_autoptr(GArray) all = matter_retained(request->reader->rows, cursor[0], cursor[1], to_us, limit + 1);
+    json_t *rows = json_array();
+    for (guint i = 0; i < all->len && i < (guint)limit; i++) {
+        const struct retained *retained = &g_array_index(all, struct retained, i);
+        struct matter matter;
+        cursor[0] = retained->erase_us;
+        cursor[1] = retained->matter;
+        if (!matter_get(request->reader->rows, retained->matter, &matter) ||
+            !access_may_see(request->reader->rows, rules_of(request), &request->viewer, &matter))
+            continue;
+        json_array_append_new(
+            rows, json_pack("{s:o, s:s, s:o, s:o, s:s?}", "matter", shape_uuid(&matter.uuid), "kind",
+                            matter.kind, "unit", shape_unit(request, matter.unit), "erase_at",
+                            shape_time(request, retained->erase_us), "held_for", retained->holds));
+    }
+    respond_json(request, MHD_HTTP_OK,
+                 shape_page(rows, all->len > (guint)limit ? cursor : NULL, G_N_ELEMENTS(cursor)));
+}
+
 /* ---- entries ---- */
 
 static void add_text(json_t *shape, const char *name, const char *text)

@@ -8,6 +8,7 @@
 #include "api/request.h"
 
 void get_matters(struct request *request);
+void get_retention(struct request *request);
 void get_matter(struct request *request);
 void get_matter_entries(struct request *request);
 void get_matter_expectations(struct request *request);

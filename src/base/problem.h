@@ -135,6 +135,8 @@ enum problem_code {
     PROBLEM_AWAITS_SECOND,         /* such an entry waits for its second person already */
     PROBLEM_EXTERNAL_NUMBER_TAKEN, /* {0} the matter that has it */
     PROBLEM_NO_EXTERNAL_NUMBER,    /* {0} kind */
+    PROBLEM_HELD_ALREADY,          /* its erasure, for this reason */
+    PROBLEM_NOT_HELD,
     PROBLEM_REASON_NEEDED,
     PROBLEM_EFFECTS_TOO_DEEP,
     PROBLEM_NOT_PROPOSED,

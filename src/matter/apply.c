@@ -20,6 +20,7 @@
  *   m               [[slot, due, next, warned, overdue, step, paused since, stood, extensions, attempts, opens,
  *                   ours]]: changed in place
  *   ex              [system, number, due, state, closed]: what another system says, whole
+ *   ho, hx          [reason]: holds of the erasure that begin, that end
  *   ro              [number]: met, and expected again
  *   r               [[slot, post]]: answered for by another
  *   u               the unit to which it goes; h [from, to, bounces]: offered; hs: slot of the acceptance; hb:
@@ -29,7 +30,7 @@
  *
  * matter_opened: also uuid, kind, rules, (subject, household, parent, standing).
  * matters_linked: l other matter, re relation. person_linked: lp person, re relation.
- * entered, matter_changed, state_ended, mirrored,
+ * entered, matter_changed, state_ended, mirrored, matter_held, matter_released,
  * matter_offered, offer_received, offer_answered, matter_handed_over,
  * matter_returned: nothing else.
  */
@@ -261,6 +262,26 @@ static void mirror(struct db *rows, const struct event *event, const json_t *bod
            json_string_value(json_array_get(said, 3)), item_integer(said, 4), event->at_us);
 }
 
+static void change_holds(struct db *rows, const struct event *event, const json_t *body)
+{
+    size_t i;
+    const json_t *reason;
+    json_array_foreach(json_object_get(body, "ho"), i, reason) db_run(
+        rows,
+        "INSERT OR REPLACE INTO matter_hold (matter, reason, from_us, person, post, to_us) VALUES (?1, ?2, "
+        "?3, ?4, ?5, 0)",
+        "isiii", event->matter, json_string_value(reason), event->at_us, event->person, event->post);
+    json_array_foreach(json_object_get(body, "hx"), i, reason)
+        db_run(rows, "UPDATE matter_hold SET to_us = ?3 WHERE matter = ?1 AND reason = ?2 AND to_us = 0",
+               "isi", event->matter, json_string_value(reason), event->at_us);
+    if (has(body, "ho") || has(body, "hx"))
+        db_run(rows,
+               "UPDATE matter SET held = (SELECT count(*) FROM matter_hold WHERE matter = ?1 AND to_us = 0) "
+               "WHERE "
+               "id = ?1",
+               "i", event->matter);
+}
+
 static void issue_documents(struct db *rows, const struct event *event, const json_t *body)
 {
     size_t i;
@@ -327,6 +348,7 @@ void apply_change(struct db *rows, const struct event *event, const json_t *body
     change_form(rows, event, body);
     change_handover(rows, event, body);
     mirror(rows, event, body);
+    change_holds(rows, event, body);
     issue_documents(rows, event, body);
 }
 

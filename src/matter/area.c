@@ -18,6 +18,7 @@ MEMBERS(decline_members, "matter", "reason");
 MEMBERS(hand_over_members, "matter", "to", "reason");
 MEMBERS(letter_members, "matter", "offer", "accepted");
 MEMBERS(mirror_members, "matter", "system", "number", "due", "state", "closed");
+MEMBERS(hold_members, "matter", "reason");
 MEMBERS(tick_members, "now_us");
 
 /* clang-format off */
@@ -49,6 +50,10 @@ static const struct command_kind commands[] = {
     {.name = "mirror", .decide = decide_mirror, .members = mirror_members,
      .zh = "登记外部系统对同一事项的编号、时限和状态",
      .en = "What another system says of a matter: number, due time, state"},
+    {.name = "hold_matter", .decide = decide_hold_matter, .members = hold_members,
+     .zh = "暂缓删除：注明事由，证据得以保留", .en = "Hold the erasure of a matter up, with the reason"},
+    {.name = "release_matter", .decide = decide_release_matter, .members = hold_members,
+     .zh = "解除暂缓删除", .en = "Release such a hold: what is due is erased"},
     {.name = "receive_offer", .decide = decide_receive_offer, .members = letter_members, .by_clock = true,
      .zh = "收到别处移交的事项（内部）", .en = "An offer from another stream arrives (internal)"},
     {.name = "settle_offer", .decide = decide_settle_offer, .members = letter_members, .by_clock = true,
@@ -74,6 +79,8 @@ static const struct event_kind events[] = {
     {"matter_handed_over", 1, apply_change, NULL},
     {"matter_returned", 1, apply_change, NULL},
     {"mirrored", 1, apply_change, NULL},
+    {"matter_held", 1, apply_change, NULL},
+    {"matter_released", 1, apply_change, NULL},
     {"matter_erased", 1, apply_matter_erased, NULL},
     {"standing_watched", 1, apply_standing_watched, NULL},
     /* of other areas */
@@ -88,7 +95,7 @@ static const struct event_kind events[] = {
 /* clang-format on */
 
 const struct area matter_area = {
-    .name = "matter", .schema = matter_schema, .projection = 5, .commands = commands, .events = events};
+    .name = "matter", .schema = matter_schema, .projection = 6, .commands = commands, .events = events};
 
 /* close_unit asks here whether something is still open; the registry lies below and cannot call us by name. */
 __attribute__((constructor)) static void answer_the_registry(void)

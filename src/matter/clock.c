@@ -39,8 +39,9 @@ static int64_t first_end_us(struct db *rows)
 
 static int64_t first_retention_us(struct db *rows)
 {
-    return first_us(rows,
-                    "SELECT retain_us FROM matter WHERE retain_us IS NOT NULL ORDER BY retain_us LIMIT 1");
+    return first_us(
+        rows,
+        "SELECT retain_us FROM matter WHERE retain_us IS NOT NULL AND held = 0 ORDER BY retain_us LIMIT 1");
 }
 
 static bool units_wait(struct db *rows)
@@ -111,10 +112,11 @@ static bool erase(struct decision *decision, int64_t id)
 
 static bool erase_due(struct decision *decision, int64_t until_us)
 {
-    g_autoptr(GArray) ids = due_matters(decision->rows,
-                                        "SELECT id FROM matter WHERE retain_us IS NOT NULL AND retain_us <= "
-                                        "?1 ORDER BY retain_us, id LIMIT ?2",
-                                        until_us);
+    g_autoptr(GArray) ids =
+        due_matters(decision->rows,
+                    "SELECT id FROM matter WHERE retain_us IS NOT NULL AND held = 0 AND retain_us "
+                    "<= ?1 ORDER BY retain_us, id LIMIT ?2",
+                    until_us);
     for (guint i = 0; i < ids->len; i++)
         if (!erase(decision, g_array_index(ids, int64_t, i)))
             return false;

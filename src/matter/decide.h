@@ -21,6 +21,8 @@ bool decide_hand_over_matter(struct decision *decision);
 bool decide_accept_matter(struct decision *decision);
 bool decide_refuse_matter(struct decision *decision);
 bool decide_mirror(struct decision *decision);
+bool decide_hold_matter(struct decision *decision);
+bool decide_release_matter(struct decision *decision);
 bool decide_receive_offer(struct decision *decision);
 bool decide_settle_offer(struct decision *decision);
 bool decide_tick(struct decision *decision);

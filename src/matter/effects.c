@@ -6,6 +6,7 @@
 #include "matter/expect.h"
 #include "matter/move.h"
 #include "matter/opening.h"
+#include "matter/retention.h"
 #include "playbook/form.h"
 
 /* Fields of `form` out of expressions in the scope of the entry that has the effect. */
@@ -42,6 +43,10 @@ void effects_own(struct draft *draft, const struct scope *scope, const struct ef
             expect_end_named(draft, effect->name, OUTCOME_WITHDRAWN);
         else if (effect->type == EFFECT_SUPERSEDE)
             expect_end_named(draft, effect->name, OUTCOME_SUPERSEDED);
+        else if (effect->type == EFFECT_HOLD)
+            retention_hold(draft, effect->name);
+        else if (effect->type == EFFECT_RELEASE)
+            retention_release(draft, effect->name);
         else if (effect->type == EFFECT_DOCUMENT)
             body_append(draft->body, "d", json_string(effect->name));
     }

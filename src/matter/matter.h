@@ -112,6 +112,13 @@ struct expectation_row {
 };
 GArray *matter_expectations(struct db *rows, int64_t matter); /* open and past, by number */
 
+/* What will be erased, by when: after (erase_us, matter) and before `to_us`. */
+struct retained {
+    int64_t erase_us, matter;
+    char *holds; /* reasons that hold it up, NULL none; owned by the array */
+};
+GArray *matter_retained(struct db *rows, int64_t after_us, int64_t after_matter, int64_t to_us, int most);
+
 /* What another system says of the matter; times 0 and an empty state where it has said nothing. */
 struct external {
     char system[48], number[404] /* 100 characters */, state[164] /* 40 characters */;

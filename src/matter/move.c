@@ -2,6 +2,7 @@
 #include "matter/move.h"
 
 #include "matter/expect.h"
+#include "matter/retention.h"
 
 static int64_t end_of_state(struct draft *draft, const struct scope *scope)
 {
@@ -22,16 +23,6 @@ void move_refresh_end(struct draft *draft, const struct scope *scope)
     int64_t end_us = end_of_state(draft, scope);
     if (end_us != draft->ends_us)
         set_end(draft, end_us);
-}
-
-static void set_retention(struct draft *draft)
-{
-    const struct kind *kind = draft->kind;
-    int64_t from_us = kind->retain_from == RETAIN_OPENED ? draft->matter.opened_us : draft->matter.closed_us;
-    if (kind->retain_us == 0 || from_us == 0 || draft->retain_us == from_us + kind->retain_us)
-        return;
-    draft->retain_us = from_us + kind->retain_us;
-    body_add(draft->body, "R", draft->retain_us);
 }
 
 /* An entry that may be made in a final state has led back into the open. */
@@ -59,7 +50,7 @@ void move_begin(struct draft *draft, int64_t since_us, const struct scope *scope
     int64_t end_us = end_of_state(draft, scope);
     if (end_us != 0)
         set_end(draft, end_us);
-    set_retention(draft);
+    retention_begin(draft, since_us, scope);
 }
 
 void move_to(struct draft *draft, const struct state *state, int64_t since_us, const struct scope *scope)

@@ -25,6 +25,7 @@ CREATE TABLE matter (
   next_expectation INTEGER NOT NULL,
   ends_us INTEGER,                   -- when the clock ends the state
   retain_us INTEGER,                 -- when the clock erases it
+  held INTEGER NOT NULL DEFAULT 0,   -- holds that stand: it passes the matter by
   facts TEXT                         -- JSON array in the order of the kind's facts; sealed ones are null here
 );
 CREATE UNIQUE INDEX matter_uuid ON matter (uuid);
@@ -179,6 +180,17 @@ CREATE TABLE external (
   mirrored_us INTEGER NOT NULL       -- when it was said last
 );
 CREATE UNIQUE INDEX external_number ON external (system, number);
+
+-- What holds an erasure up: an appeal, an inquiry.
+CREATE TABLE matter_hold (
+  matter INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  from_us INTEGER NOT NULL,
+  person INTEGER NOT NULL,
+  post INTEGER NOT NULL,
+  to_us INTEGER NOT NULL,            -- 0 it stands
+  PRIMARY KEY (matter, reason, from_us)
+) WITHOUT ROWID;
 
 CREATE TABLE document_issued (
   matter INTEGER NOT NULL,

@@ -195,6 +195,27 @@ static void read_reopen(struct effects *effects, const struct yaml_node *node)
     read_ending(effects, node, EFFECT_REOPEN);
 }
 
+/* A word that says why: of the proceeding, in the clear. */
+static void read_holding(struct effects *effects, const struct yaml_node *node, enum effect_type type)
+{
+    const char *reason = load_text(effects->loader, node, "the reason of a hold");
+    if (reason != NULL && !code_is_valid(reason))
+        loader_report(effects->loader, node, NULL, "%s is no code: letters, digits, _ - and ., at most 40",
+                      reason);
+    else if (reason != NULL)
+        add_effect(effects, type)->name = storage_copy(effects->loader->storage, reason);
+}
+
+static void read_hold(struct effects *effects, const struct yaml_node *node)
+{
+    read_holding(effects, node, EFFECT_HOLD);
+}
+
+static void read_release(struct effects *effects, const struct yaml_node *node)
+{
+    read_holding(effects, node, EFFECT_RELEASE);
+}
+
 static void read_document(struct effects *effects, const struct yaml_node *node)
 {
     if (loader_resolve(effects->loader, node, names_of_documents(effects->loader)) != NULL)
@@ -212,6 +233,8 @@ static const struct {
     {"withdraw", read_withdraw, false},
     {"supersede", read_supersede, false},
     {"reopen", read_reopen, false},
+    {"hold", read_hold, false},
+    {"release", read_release, false},
     {"document", read_document, false},
 };
 

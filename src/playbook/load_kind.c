@@ -2,8 +2,6 @@
 /* Kinds: their heads, then all that stands in them. */
 #include "playbook/generated.h"
 
-#include "base/datetime.h"
-
 #include <string.h>
 
 #define KIND(member) G_STRUCT_OFFSET(struct kind, member)
@@ -158,27 +156,52 @@ static void read_people(struct loader *loader, const struct yaml_node *root, str
 
 /* ---- the rest of the head ---- */
 
-struct retain_nodes {
-    int64_t for_us;
-};
 static const struct key retain_keys[] = {
     {"after", SHAPE_SCALAR, true, 0},
-    {"for", SHAPE_DURATION, true, G_STRUCT_OFFSET(struct retain_nodes, for_us)},
+    {"for", SHAPE_SCALAR, true, 0},
+    {"held_by", SHAPE_NODE, false, 0},
 };
+
+/* closed, opened, or `state NAME`. */
+static void read_retain_after(struct loader *loader, const struct yaml_node *node, struct kind *kind)
+{
+    static const char *const words[] = {[RETAIN_CLOSED] = "closed", [RETAIN_OPENED] = "opened"};
+    if (!g_str_has_prefix(node->text, "state ")) {
+        int word = load_word(loader, node, "after", words, G_N_ELEMENTS(words));
+        if (word >= 0)
+            kind->retain_from = (enum retain_from)word;
+        return;
+    }
+    kind->retain_from = RETAIN_STATE;
+    kind->retain_state =
+        loader_resolve_text(loader, node, node->text + strlen("state "), names_of_states(kind));
+}
+
+static void read_retain_for(struct loader *loader, const struct yaml_node *node, struct kind *kind)
+{
+    if (g_str_has_prefix(node->text, "rule.")) {
+        kind->retain_rule =
+            loader_resolve_text(loader, node, node->text + strlen("rule."), names_of_rules(loader));
+        const struct rule *rule = kind->retain_rule;
+        if (rule != NULL && rule->type != VALUE_MISSING && (rule->type != VALUE_DURATION || rule->table))
+            loader_report(loader, node, NULL, "a rule that says how long holds one duration");
+        return;
+    }
+    if (load_duration(loader, node, &kind->retain_us) && kind->retain_us == 0)
+        loader_report(loader, node, NULL, "nothing can be erased before it is written");
+}
 
 static void read_retain(struct loader *loader, const struct yaml_node *node, struct kind *kind)
 {
-    static const char *const words[] = {[RETAIN_CLOSED] = "closed", [RETAIN_OPENED] = "opened"};
-    struct retain_nodes values = {0};
-    LOAD_KEYS(loader, node, retain_keys, &values, "retain");
+    LOAD_KEYS(loader, node, retain_keys, NULL, "retain");
     const struct yaml_node *after = scalar_at(node, "after"), *length = scalar_at(node, "for");
-    int word = after != NULL ? load_word(loader, after, "after", words, 2) : -1;
-    if (word >= 0)
-        kind->retain_from = (enum retain_from)word;
-    kind->retain_us = values.for_us;
-    int64_t us;
-    if (length != NULL && values.for_us == 0 && duration_parse(length->text, &us))
-        loader_report(loader, length, NULL, "nothing can be erased before it is written");
+    const struct yaml_node *held_by = yaml_find(node, "held_by");
+    if (after != NULL)
+        read_retain_after(loader, after, kind);
+    if (length != NULL)
+        read_retain_for(loader, length, kind);
+    if (held_by != NULL)
+        kind->held_by = load_addresses(loader, kind, held_by, &kind->held_by_count);
 }
 
 static void read_clause_ids(struct loader *loader, const struct yaml_node *node, struct kind *kind)

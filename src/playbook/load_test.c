@@ -95,12 +95,21 @@ static void check_time(struct story *story, const struct yaml_node *node)
 
 /* ---- do ---- */
 
-enum { DO_OPEN = 1, DO_ENTER = 2, DO_ROUND = 4, DO_CORRECT = 8, DO_EXCUSE = 16, DO_MIRROR = 32 };
+enum {
+    DO_OPEN = 1,
+    DO_ENTER = 2,
+    DO_ROUND = 4,
+    DO_CORRECT = 8,
+    DO_EXCUSE = 16,
+    DO_MIRROR = 32,
+    DO_HOLD = 64
+};
 static const struct {
     const char *word;
     unsigned bit;
-} verbs[] = {{"open", DO_OPEN},       {"propose", DO_OPEN},  {"enter", DO_ENTER},  {"round", DO_ROUND},
-             {"correct", DO_CORRECT}, {"excuse", DO_EXCUSE}, {"mirror", DO_MIRROR}};
+} verbs[] = {{"open", DO_OPEN},     {"propose", DO_OPEN},    {"enter", DO_ENTER},
+             {"round", DO_ROUND},   {"correct", DO_CORRECT}, {"excuse", DO_EXCUSE},
+             {"mirror", DO_MIRROR}, {"hold", DO_HOLD},       {"release", DO_HOLD}};
 
 static const struct key do_keys[] = {
     {"open", SHAPE_SCALAR, false, 0},        {"propose", SHAPE_SCALAR, false, 0},
@@ -111,6 +120,7 @@ static const struct key do_keys[] = {
     {"form", SHAPE_MAPPING, false, 0},       {"attempt", SHAPE_SCALAR, false, 0},
     {"rows", SHAPE_MAPPING, false, 0},       {"reason", SHAPE_SCALAR, false, 0},
     {"observed_at", SHAPE_SCALAR, false, 0}, {"mirror", SHAPE_SCALAR, false, 0},
+    {"hold", SHAPE_SCALAR, false, 0},        {"release", SHAPE_SCALAR, false, 0},
     {"due", SHAPE_SCALAR, false, 0},         {"state", SHAPE_SCALAR, false, 0},
     {"closed", SHAPE_SCALAR, false, 0},
 };
@@ -200,6 +210,8 @@ static void check_enter(struct story *story, const struct yaml_node *node, const
             loader_report(story->loader, verb, NULL, "%s has no external number", kind->name);
         return;
     }
+    if (bit == DO_HOLD)
+        return;
     if (bit == DO_EXCUSE) {
         check_expectation(story, kind, verb);
         return;
@@ -235,7 +247,7 @@ static json_t *read_do(struct story *story, const struct yaml_node *node)
     }
     if (verb == NULL) {
         loader_report(loader, node, NULL,
-                      "do is one of open, propose, enter, round, correct, excuse, mirror");
+                      "do is one of open, propose, enter, round, correct, excuse, mirror, hold, release");
         return json_object();
     }
     for (size_t i = 0; i < G_N_ELEMENTS(companions); i++) {
@@ -265,6 +277,8 @@ enum wanted {
     WANT_REFUSED,
     WANT_STATE,
     WANT_BOOL,
+    WANT_INSTANT,
+    WANT_NAMES,        /* list of texts */
     WANT_EXPECTATIONS, /* list of names */
     WANT_COUNTS,       /* expectation: number */
     WANT_PERSON,       /* expectation: handle */
@@ -284,6 +298,9 @@ static const struct {
     {"say", WANT_TEXT},
     {"state", WANT_STATE},
     {"closed", WANT_BOOL},
+    {"erased", WANT_BOOL},
+    {"erase_at", WANT_INSTANT},
+    {"held", WANT_NAMES},
     {"expects", WANT_EXPECTATIONS},
     {"overdue", WANT_EXPECTATIONS},
     {"paused", WANT_EXPECTATIONS},
@@ -385,6 +402,11 @@ static json_t *read_wanted(struct story *story, const struct kind *kind, size_t 
     case WANT_BOOL:
         load_bool(loader, node, &truth);
         return json_boolean(truth);
+    case WANT_INSTANT:
+        check_time(story, node);
+        return story_json(node);
+    case WANT_NAMES:
+        return story_json_list(node);
     case WANT_EXPECTATIONS:
         for (size_t i = 0; kind != NULL && i < yaml_item_count(node); i++)
             check_expectation(story, kind, yaml_item(node, i));

@@ -151,8 +151,8 @@ void load_effects(struct loader *loader, const struct kind *kind, const struct e
 #define EFFECT_KEYS                                                                                          \
     {"set", SHAPE_MAPPING, false, 0}, {"open", SHAPE_NODE, false, 0}, {"enter", SHAPE_NODE, false, 0},       \
         {"withdraw", SHAPE_NODE, false, 0}, {"supersede", SHAPE_NODE, false, 0},                             \
-        {"reopen", SHAPE_NODE, false, 0}, {"document", SHAPE_NODE, false, 0},                                \
-        {"for_each", SHAPE_SCALAR, false, 0},                                                                \
+        {"reopen", SHAPE_NODE, false, 0}, {"hold", SHAPE_NODE, false, 0}, {"release", SHAPE_NODE, false, 0}, \
+        {"document", SHAPE_NODE, false, 0}, {"for_each", SHAPE_SCALAR, false, 0},                            \
     {                                                                                                        \
         "because", SHAPE_SCALAR, false, 0                                                                    \
     }

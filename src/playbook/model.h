@@ -267,6 +267,8 @@ enum effect_type {
     EFFECT_ENTER,     /* make an entry in the parent, the children of a kind, or the linked matters of a kind */
     EFFECT_WITHDRAW,  /* withdraw the open expectations of a name */
     EFFECT_SUPERSEDE, /* the same: something later has taken their place */
+    EFFECT_HOLD,      /* hold the erasure up, for a reason */
+    EFFECT_RELEASE,   /* end such a hold */
     EFFECT_REOPEN,    /* what was met is expected again, its clock goes on */
     EFFECT_DOCUMENT,  /* issue a document */
     EFFECT_TYPE_COUNT
@@ -404,7 +406,7 @@ struct document {
 };
 
 enum about { ABOUT_NOTHING, ABOUT_PERSON, ABOUT_UNIT };
-enum retain_from { RETAIN_CLOSED, RETAIN_OPENED };
+enum retain_from { RETAIN_CLOSED, RETAIN_OPENED, RETAIN_STATE };
 
 struct kind {
     char *name;
@@ -421,6 +423,10 @@ struct kind {
     struct texts purpose;
     char *lawful_basis;
     enum retain_from retain_from;
+    const struct state *retain_state; /* RETAIN_STATE: it was entered; closed without it: as RETAIN_CLOSED */
+    const struct rule *retain_rule;   /* the length, instead of retain_us */
+    struct address *held_by;          /* who may hold the erasure up */
+    size_t held_by_count;
     int64_t retain_us; /* 0: kept (only where nothing is about a person) */
     /* seen_by: besides all roles that act in it */
     const struct role **opened_by, **proposed_by, **seen_by, **unmasked_by;

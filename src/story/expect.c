@@ -130,6 +130,37 @@ static void check_warned(struct standing *standing, const json_t *wanted)
     check_names(standing, wanted, "warned", is_warned);
 }
 
+static void check_erased(struct standing *standing, const json_t *wanted)
+{
+    if (standing->matter.erased != json_is_true(wanted))
+        stage_fail(standing->stage, "erased: found %s", standing->matter.erased ? "true" : "false");
+}
+
+static void check_erase_at(struct standing *standing, const json_t *wanted)
+{
+    int64_t wanted_us = 0, found_us = 0;
+    char found[DATETIME_TEXT_MAX];
+    datetime_parse(json_string_value(wanted), &wanted_us);
+    db_integer(standing->stage->reader->rows, &found_us,
+               "SELECT coalesce(retain_us, 0) FROM matter WHERE id = ?1", "i", standing->matter.id);
+    datetime_format(found_us, standing->stage->playbook->zone, found);
+    if (found_us != wanted_us)
+        stage_fail(standing->stage, "erase_at: expected %s, found %s", json_string_value(wanted),
+                   found_us != 0 ? found : "never");
+}
+
+static void check_held(struct standing *standing, const json_t *wanted)
+{
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
+    AUTO(rows)
+    struct rows holds =
+        rows_of(standing->stage->reader->rows,
+                "SELECT reason FROM matter_hold WHERE matter = ?1 AND to_us = 0", "i", standing->matter.id);
+    while (rows_next(&holds))
+        g_ptr_array_add(found, g_strdup(rows_text(&holds, 0)));
+    compare_sets(standing->stage, "held", wanted, found);
+}
+
 static void check_ended(struct standing *standing, const json_t *wanted, enum outcome outcome)
 {
     const char *name;
@@ -352,6 +383,9 @@ static const struct {
 } checks[] = {
     {"state", check_state},
     {"closed", check_closed},
+    {"erased", check_erased},
+    {"erase_at", check_erase_at},
+    {"held", check_held},
     {"expects", check_expects},
     {"overdue", check_overdue},
     {"paused", check_paused},

@@ -226,14 +226,34 @@ static void do_mirror(struct stage *stage, const json_t *act, int64_t person, co
     stage_do(stage, "mirror", ORIGIN_DOOR, person, body, NULL);
 }
 
+static void do_hold_or_release(struct stage *stage, const json_t *act, int64_t person, const char *command,
+                               const char *reason)
+{
+    struct matter matter;
+    if (matter_of(stage, act, &matter))
+        stage_do(stage, command, ORIGIN_DOOR, person,
+                 json_pack("{s:o, s:s}", "matter", uuid_text(&matter.uuid), "reason", reason), NULL);
+}
+
+static void do_hold(struct stage *stage, const json_t *act, int64_t person, const char *reason)
+{
+    do_hold_or_release(stage, act, person, "hold_matter", reason);
+}
+
+static void do_release(struct stage *stage, const json_t *act, int64_t person, const char *reason)
+{
+    do_hold_or_release(stage, act, person, "release_matter", reason);
+}
+
 void step_do(struct stage *stage, const json_t *step)
 {
     static const struct {
         const char *verb;
         void (*act)(struct stage *, const json_t *, int64_t, const char *);
     } verbs[] = {
-        {"open", do_open},       {"propose", do_open},  {"enter", do_enter},   {"round", do_round},
-        {"correct", do_correct}, {"excuse", do_excuse}, {"mirror", do_mirror},
+        {"open", do_open},     {"propose", do_open},    {"enter", do_enter},
+        {"round", do_round},   {"correct", do_correct}, {"excuse", do_excuse},
+        {"mirror", do_mirror}, {"hold", do_hold},       {"release", do_release},
     };
     const json_t *act = json_object_get(step, "do");
     int64_t person = stage_person(stage, json_get_text(step, "as", ""));

@@ -492,6 +492,23 @@ static void external_number(void)
     AUTO(reply) struct reply expectations = rig_get(rig, "zhou", list);
     g_assert_cmpstr(reply_text(&expectations, "data.0.due_at"), ==, "2120-02-03T20:00:00+08:00");
     g_assert_nonnull(reply_text(&expectations, "data.0.ours_at"));
+
+    struct reply held = rig_command(rig, "zhou", "/api/v1/commands",
+                                    "{'command':'hold_matter','matter':'%s','reason':'复议'}", id);
+    reply_is(&held, 201, NULL);
+    reply_clear(&held);
+    AUTO(reply) struct reply kept = rig_get(rig, "zhou", "/api/v1/retention?limit=200");
+    const json_t *all = json_at(kept.json, "data");
+    const json_t *last = json_array_get(all, json_array_size(all) - 1); /* it is kept for years */
+    g_assert_cmpstr(json_at_text(last, "matter"), ==, id);
+    g_assert_cmpstr(json_at_text(last, "held_for"), ==, "复议");
+    AUTO(reply) struct reply soon = rig_get(rig, "zhou", "/api/v1/retention?to=2020-02-04");
+    g_assert_cmpuint(json_array_size(json_at(soon.json, "data")), ==, 0);
+    AUTO(reply) struct reply hidden = rig_get(rig, "sun", "/api/v1/retention");
+    size_t i;
+    const json_t *row;
+    json_array_foreach((json_t *)json_at(hidden.json, "data"), i, row)
+        g_assert_cmpstr(json_at_text(row, "matter"), !=, id);
 }
 
 int main(int argc, char **argv)

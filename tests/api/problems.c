@@ -325,6 +325,7 @@ static void prepare_matters(void)
     given("longer", "zhou", "/api/v1/matters/$timed_id/entries",
           "{'entry':'extend_report','fields':{'until':'2120-02-06T09:00:00+08:00','reason':'x'}}");
     given("held", "zhou", "/api/v1/matters/$timed_id/entries", "{'entry':'hold'}");
+    given("kept", "zhou", "/api/v1/commands", "{'command':'hold_matter','matter':'$timed_id','reason':'x'}");
     given("link", "keeper", "/api/v1/units/" GRID2 "/rename", "{'name':'第二网格'}");
     keep("used", g_hash_table_lookup(handles, "link_id"));
     open_chain();
@@ -486,6 +487,8 @@ static const struct row rows[] = {
     {PROBLEM_EXTERNAL_NUMBER_TAKEN, "zhou", MATTERS,
         "{'kind':'deadline_case','unit':'" COMMUNITY "','form':{'order_no':'A1'}}", "form.order_no"},
     {PROBLEM_NO_EXTERNAL_NUMBER, "chen", COMMANDS, "{'command':'mirror','matter':'$home_id','number':'A3'}"},
+    {PROBLEM_HELD_ALREADY, "zhou", COMMANDS, "{'command':'hold_matter','matter':'$timed_id','reason':'x'}", "reason"},
+    {PROBLEM_NOT_HELD, "zhou", COMMANDS, "{'command':'release_matter','matter':'$timed_id','reason':'y'}", "reason"},
     {PROBLEM_REASON_NEEDED, "wang", HOME "/corrections", "{'number':2,'fields':{'temperature':36.5}}", "reason"},
     {PROBLEM_EFFECTS_TOO_DEEP, "keeper", MATTERS "/$first_link/entries", "{'entry':'ping'}"},
     {PROBLEM_NOT_PROPOSED, "chen", HOME "/confirm", "{}"},
