@@ -17,6 +17,7 @@ static void mapped_free(gpointer data)
     struct mapped *mapped = data;
     g_free(mapped->to);
     g_clear_pointer(&mapped->values, g_hash_table_unref);
+    g_clear_pointer(&mapped->blank, g_hash_table_unref);
     g_free(mapped);
 }
 
@@ -158,6 +159,28 @@ static void unknown_key(struct reading *reading, const struct yaml_node *key, co
     mistake(reading, key, "unknown key", nearest);
 }
 
+/* One text or a list of them. */
+static void read_texts(struct reading *reading, const struct yaml_node *node,
+                       void (*take)(void *out, const char *text), void *out)
+{
+    size_t count = node->type == NODE_SEQUENCE ? node->count : 1;
+    for (size_t i = 0; i < count; i++) {
+        const char *text = text_of(reading, node->type == NODE_SEQUENCE ? node->items[i] : node);
+        if (text != NULL)
+            take(out, text);
+    }
+}
+
+static void take_key(void *out, const char *text)
+{
+    g_ptr_array_add(out, g_strdup(text));
+}
+
+static void take_blank(void *out, const char *text)
+{
+    g_hash_table_add(out, g_strdup(text));
+}
+
 static GHashTable *read_values(struct reading *reading, const struct yaml_node *node)
 {
     if (node->type != NODE_MAPPING) {
@@ -175,7 +198,7 @@ static GHashTable *read_values(struct reading *reading, const struct yaml_node *
 
 static void read_target_members(struct reading *reading, const struct yaml_node *node, struct mapped *mapped)
 {
-    static const char *const keys[] = {"to", "values", "dates", "range", "time", "decimal", NULL};
+    static const char *const keys[] = {"to", "values", "blank", "dates", "range", "time", "decimal", NULL};
     for (size_t i = 0; i < node->count; i++) {
         const char *key = node->keys[i]->text;
         if (strcmp(key, "to") == 0) {
@@ -183,6 +206,9 @@ static void read_target_members(struct reading *reading, const struct yaml_node 
             mapped->to = g_strdup(text_of(reading, node->items[i]));
         } else if (strcmp(key, "values") == 0 && mapped->values == NULL) {
             mapped->values = read_values(reading, node->items[i]);
+        } else if (strcmp(key, "blank") == 0 && mapped->blank == NULL) {
+            mapped->blank = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+            read_texts(reading, node->items[i], take_blank, mapped->blank);
         } else if (is_habit(key)) {
             read_habit(reading, key, node->items[i], &mapped->habits);
         } else {
@@ -256,33 +282,6 @@ static void read_constants(struct reading *reading, const struct yaml_node *node
     }
 }
 
-/* One text or a list of them. */
-static void read_texts(struct reading *reading, const struct yaml_node *node,
-                       void (*take)(struct mapping *, const char *))
-{
-    if (node->type != NODE_SEQUENCE) {
-        const char *text = text_of(reading, node);
-        if (text != NULL)
-            take(reading->mapping, text);
-        return;
-    }
-    for (size_t i = 0; i < node->count; i++) {
-        const char *text = text_of(reading, node->items[i]);
-        if (text != NULL)
-            take(reading->mapping, text);
-    }
-}
-
-static void take_key(struct mapping *mapping, const char *text)
-{
-    g_ptr_array_add(mapping->key, g_strdup(text));
-}
-
-static void take_blank(struct mapping *mapping, const char *text)
-{
-    g_hash_table_add(mapping->blank, g_strdup(text));
-}
-
 static void read_delimiter(struct reading *reading, const struct yaml_node *node)
 {
     const char *text = text_of(reading, node);
@@ -322,9 +321,9 @@ static void read_member(struct reading *reading, const struct yaml_node *key, co
     else if (strcmp(key->text, "encoding") == 0)
         read_charset(reading, node);
     else if (strcmp(key->text, "key") == 0)
-        read_texts(reading, node, take_key);
+        read_texts(reading, node, take_key, mapping->key);
     else if (strcmp(key->text, "blank") == 0)
-        read_texts(reading, node, take_blank);
+        read_texts(reading, node, take_blank, mapping->blank);
     else if (strcmp(key->text, "constants") == 0)
         read_constants(reading, node);
     else if (strcmp(key->text, "columns") == 0)

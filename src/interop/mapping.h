@@ -11,7 +11,8 @@
  *           blank      texts that say that nothing is known
  *           dates      d.m.y or m/d/y;  range: first or last;  time: of a day alone;  decimal: ","
  *           constants  {column: value}
- *           columns    {header: ignore, a column, {to, values, dates, range, time, decimal}, or a list of these};
+ *           columns    {header: ignore, a column, {to, values, blank, dates, range, time, decimal}, or a list of
+ *                      these};
  *                      the header * stands for all others
  * Errors  a chain of playbook_mistake with file, line and column.
  * Owner   whoever reads it; borrowed by an import.
@@ -25,7 +26,8 @@
 
 struct mapped { /* where a column goes */
     char *to;
-    GHashTable *values; /* of its texts; NULL as they are */
+    GHashTable *values; /* of its texts; NULL as they are; "*": of all others, and "*" for it: as they are */
+    GHashTable *blank;  /* set of texts that say nothing here, besides those of the whole sheet; NULL none */
     struct cell_habits habits;
 };
 

@@ -333,17 +333,29 @@ static struct problem *not_mapped(const struct mapped *mapped)
     return problem_new(PROBLEM_VALUE_NOT_MAPPED, NULL, known->str, NULL);
 }
 
+/* NULL: there is none for it. */
+static const char *mapped_value(const struct mapped *mapped, const char *text)
+{
+    const char *value = g_hash_table_lookup(mapped->values, text);
+    if (value == NULL)
+        value = g_hash_table_lookup(mapped->values, "*");
+    return value != NULL && strcmp(value, "*") == 0 ? text : value;
+}
+
 static json_t *read_bound(const struct plan *plan, struct cell_reader *reader, const struct bound *bound,
                           const char *text, struct problem **out_problem)
 {
     const struct slot *slot = slots_at(plan->slots, bound->slot);
     const struct mapped *mapped = bound->mapped;
+    if (mapped != NULL && mapped->blank != NULL && g_hash_table_contains(mapped->blank, text))
+        return NULL;
     if (mapped != NULL && mapped->values != NULL) {
-        text = g_hash_table_lookup(mapped->values, text);
-        if (text == NULL)
+        const char *value = mapped_value(mapped, text);
+        if (value == NULL)
             *out_problem = not_mapped(mapped);
-        if (text == NULL || *text == '\0')
+        if (value == NULL || *value == '\0')
             return NULL;
+        text = value;
     }
     const struct cell_habits *habits = mapped != NULL ? &mapped->habits : &plan->mapping->habits;
     return cell_read(reader, slot->type, slot->field, habits, text, out_problem);
