@@ -190,14 +190,13 @@ static char *fill(const struct filling *filling, const char *template)
     return g_string_free(out, FALSE);
 }
 
-/* When it was issued last; before that, now is as good as the state's beginning. */
-static int64_t issued_us(struct db *rows, const struct matter *matter, const char *name)
+/* When it was issued last; false: never, and then there is nothing to show. */
+static bool issued(struct db *rows, const struct matter *matter, const char *name, int64_t *out_us)
 {
-    int64_t at_us = matter->state_since_us;
-    db_integer(rows, &at_us,
-               "SELECT at_us FROM document_issued WHERE matter = ?1 AND name = ?2 ORDER BY pos DESC LIMIT 1",
-               "is", matter->id, name);
-    return at_us;
+    return db_integer(
+        rows, out_us,
+        "SELECT at_us FROM document_issued WHERE matter = ?1 AND name = ?2 ORDER BY pos DESC LIMIT 1", "is",
+        matter->id, name);
 }
 
 static const struct document *find(const struct kind *kind, const char *name)
@@ -213,7 +212,8 @@ char *matter_document(struct db *rows, struct vault *vault, const struct playboo
 {
     const struct kind *kind = playbook_find_kind(playbook, matter->kind);
     const struct document *document = find(kind, name);
-    if (document == NULL)
+    int64_t issued_us;
+    if (document == NULL || !issued(rows, matter, name, &issued_us))
         return NULL;
     bool erased = false;
     g_autoptr(json_t) form = matter_form(rows, vault, matter, &erased);
@@ -224,7 +224,7 @@ char *matter_document(struct db *rows, struct vault *vault, const struct playboo
         .kind = kind,
         .matter = matter,
         .form = form,
-        .issued_us = issued_us(rows, matter, name),
+        .issued_us = issued_us,
         .chinese = chinese,
     };
     *out_title = fill(&filling, pick(&filling, &document->title));

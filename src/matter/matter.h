@@ -145,8 +145,8 @@ bool matter_unit_is_busy(struct db *rows, int64_t unit, int64_t *out_count);
 json_t *matter_figures(struct db *rows, const struct playbook *playbook, const struct kind *kind,
                        int64_t unit, int32_t day, int64_t at_us);
 
-/* A certificate or notice of the matter, its template filled in; *out_title too. NULL when it has none of that
- * name. */
+/* A certificate or notice of the matter, its template filled in; *out_title too. NULL when none of that name
+ * has been issued. */
 char *matter_document(struct db *rows, struct vault *vault, const struct playbook *playbook,
                       const struct matter *matter, const char *name, bool chinese, char **out_title);
 

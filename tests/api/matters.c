@@ -327,6 +327,8 @@ static void expectations_and_documents(void)
     reply_is(&masked, 403, "no_right");
     AUTO(reply) struct reply none = get_matter("wang", home, "/documents/none");
     reply_is(&none, 404, "not_found");
+    AUTO(reply) struct reply too_early = get_matter("wang", home, "/documents/observation_certificate");
+    reply_is(&too_early, 404, "not_found");
 }
 
 static void two_at_once(void)
