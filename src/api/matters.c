@@ -281,14 +281,21 @@ void get_matter_document(struct request *request)
         return;
     }
     const struct playbook *playbook = rulebook_get(rules_of(request), matter.rules);
-    g_autofree char *title = NULL;
-    g_autofree char *text = matter_document(request->reader->rows, request->reader->vault, playbook, &matter,
-                                            request->params[1], request->chinese, &title);
-    if (text == NULL) {
+    AUTO(issued) struct issued issued;
+    switch (matter_document(request->reader->rows, request->reader->vault, playbook, &matter,
+                            request->params[1], 0, &issued)) {
+    case ISSUED_NEVER:
         respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这份文书" : "document");
         return;
+    case ISSUED_ERASED:
+        respond_refused(request, PROBLEM_MATTER_ERASED, NULL);
+        return;
+    case ISSUED_READABLE:
+        break;
     }
     trace_matter(request, &matter, true, "document");
+    const char *title = request->chinese ? issued.title.zh : issued.title.en;
+    const char *text = request->chinese ? issued.body.zh : issued.body.en;
     respond_json(request, MHD_HTTP_OK,
                  json_pack("{s:s, s:s, s:s}", "name", request->params[1], "title", title, "text", text));
 }

@@ -26,7 +26,7 @@
  *   u               the unit to which it goes; h [from, to, bounces]: offered; hs: slot of the acceptance; hb:
  *                   bounces, settled
  *   b               why others were changed
- *   z               lengths of the sealed parts: entry, form, facts; without it all of `sealed` is the entry's
+ *   z               lengths of the sealed parts: entry, form, facts, documents; without it `sealed` is the entry's
  *
  * matter_opened: also uuid, kind, rules, (subject, household, parent, standing).
  * matters_linked: l other matter, re relation. person_linked: lp person, re relation.
@@ -282,13 +282,19 @@ static void change_holds(struct db *rows, const struct event *event, const json_
                "i", event->matter);
 }
 
+/* What one event issues lies in one sealed piece, and is issued once. */
 static void issue_documents(struct db *rows, const struct event *event, const json_t *body)
 {
+    struct piece sealed = sealed_piece(event, body, SEALED_DOCUMENTS);
     size_t i;
     const json_t *name;
-    json_array_foreach(json_object_get(body, "d"), i, name) db_run(
-        rows, "INSERT OR REPLACE INTO document_issued (matter, name, pos, at_us) VALUES (?1, ?2, ?3, ?4)",
-        "isii", event->matter, json_string_value(name), event->pos, event->at_us);
+    json_array_foreach(json_object_get(body, "d"), i, name)
+        db_run(rows,
+               "INSERT OR REPLACE INTO document_issued (matter, name, pos, at_us, unit, sealed) VALUES (?1, "
+               "?2, ?3, ?4, "
+               "?5, ?6)",
+               "isiiib", event->matter, json_string_value(name), event->pos, event->at_us, event->unit,
+               sealed.data, sealed.bytes);
 }
 
 /* The form and the sealed facts; a matter without either has no row. */

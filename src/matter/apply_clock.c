@@ -113,6 +113,7 @@ static void forget(struct db *rows, int64_t matter)
 {
     db_run(rows, "DELETE FROM matter_form WHERE matter = ?1", "i", matter);
     db_run(rows, "UPDATE entry SET clear = NULL, sealed = NULL, proxy = NULL WHERE matter = ?1", "i", matter);
+    db_run(rows, "UPDATE document_issued SET sealed = NULL WHERE matter = ?1", "i", matter);
     db_run(rows, "DELETE FROM link_person WHERE matter = ?1", "i", matter);
     db_run(rows, "DELETE FROM alert WHERE matter = ?1", "i", matter);
     db_run(rows, "DELETE FROM external WHERE matter = ?1", "i", matter);

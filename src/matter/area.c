@@ -95,7 +95,7 @@ static const struct event_kind events[] = {
 /* clang-format on */
 
 const struct area matter_area = {
-    .name = "matter", .schema = matter_schema, .projection = 6, .commands = commands, .events = events};
+    .name = "matter", .schema = matter_schema, .projection = 7, .commands = commands, .events = events};
 
 /* close_unit asks here whether something is still open; the registry lies below and cannot call us by name. */
 __attribute__((constructor)) static void answer_the_registry(void)

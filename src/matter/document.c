@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A notice or certificate: the playbook's template with its {placeholders} filled in. What is missing, or has
- * been erased, is shown as ——.
+ * A notice or certificate: the playbook's template with its {placeholders} filled in when it is issued, as the form,
+ * the names and the rules stand then; that text is kept and shown from then on. What is missing is shown as ——. What
+ * an earlier program issued has no text of its own, and is filled in anew each time.
  */
-#include "matter/matter.h"
+#include "matter/document.h"
 
 #include "base/clock.h"
 #include "base/datetime.h"
 #include "playbook/form.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #define MISSING "——"
@@ -190,15 +192,6 @@ static char *fill(const struct filling *filling, const char *template)
     return g_string_free(out, FALSE);
 }
 
-/* When it was issued last; false: never, and then there is nothing to show. */
-static bool issued(struct db *rows, const struct matter *matter, const char *name, int64_t *out_us)
-{
-    return db_integer(
-        rows, out_us,
-        "SELECT at_us FROM document_issued WHERE matter = ?1 AND name = ?2 ORDER BY pos DESC LIMIT 1", "is",
-        matter->id, name);
-}
-
 static const struct document *find(const struct kind *kind, const char *name)
 {
     for (size_t i = 0; kind != NULL && i < kind->document_count; i++)
@@ -207,26 +200,124 @@ static const struct document *find(const struct kind *kind, const char *name)
     return NULL;
 }
 
-char *matter_document(struct db *rows, struct vault *vault, const struct playbook *playbook,
-                      const struct matter *matter, const char *name, bool chinese, char **out_title)
+/* {"zh": [title, body], "en": [title, body]} */
+static json_t *fill_both(struct filling *filling, const struct document *document)
 {
-    const struct kind *kind = playbook_find_kind(playbook, matter->kind);
-    const struct document *document = find(kind, name);
-    int64_t issued_us;
-    if (document == NULL || !issued(rows, matter, name, &issued_us))
+    json_t *texts = json_object();
+    for (int chinese = 1; chinese >= 0; chinese--) {
+        filling->chinese = chinese != 0;
+        g_autofree char *title = fill(filling, pick(filling, &document->title));
+        g_autofree char *body = fill(filling, pick(filling, &document->body));
+        json_object_set_new(texts, chinese ? "zh" : "en", json_pack("[s, s]", title, body));
+    }
+    return texts;
+}
+
+/* ---- issuing ---- */
+
+void document_freeze(struct draft *draft)
+{
+    const json_t *names = json_object_get(draft->body, "d");
+    if (names == NULL)
+        return;
+    struct decision *decision = draft->decision;
+    struct filling filling = {
+        .rows = decision->rows,
+        .vault = decision->vault,
+        .playbook = draft->playbook,
+        .kind = draft->kind,
+        .matter = &draft->matter,
+        .form = draft_form(draft),
+        .issued_us = decision->now_us,
+    };
+    g_autoptr(json_t) all = json_object();
+    size_t i;
+    const json_t *name;
+    json_array_foreach(names, i, name) json_object_set_new(
+        all, json_string_value(name), fill_both(&filling, find(draft->kind, json_string_value(name))));
+    if (!kind_is_sealed(draft->kind) && !vault_has_key(decision->vault, VAULT_MATTER, draft->matter.id))
+        vault_key_new(decision->vault, VAULT_MATTER, draft->matter.id, 0);
+    draft_seal(draft, SEALED_DOCUMENTS, all);
+}
+
+/* ---- reading ---- */
+
+static json_t *thaw(struct vault *vault, int64_t matter, const char *name, const void *sealed, size_t bytes)
+{
+    g_autoptr(GBytes) open =
+        vault_unseal(vault, VAULT_MATTER, matter, sealed_contexts[SEALED_DOCUMENTS], sealed, bytes);
+    if (open == NULL)
         return NULL;
+    gsize count;
+    const char *text = g_bytes_get_data(open, &count);
+    g_autoptr(json_t) all = json_loadb(text, count, 0, NULL);
+    return json_incref(json_object_get(all, name));
+}
+
+static json_t *fill_again(struct db *rows, struct vault *vault, const struct playbook *playbook,
+                          const struct matter *matter, const struct document *document, int64_t issued_us)
+{
     bool erased = false;
     g_autoptr(json_t) form = matter_form(rows, vault, matter, &erased);
     struct filling filling = {
         .rows = rows,
         .vault = vault,
         .playbook = playbook,
-        .kind = kind,
+        .kind = playbook_find_kind(playbook, matter->kind),
         .matter = matter,
         .form = form,
         .issued_us = issued_us,
-        .chinese = chinese,
     };
-    *out_title = fill(&filling, pick(&filling, &document->title));
-    return fill(&filling, pick(&filling, &document->body));
+    return erased ? NULL : fill_both(&filling, document);
+}
+
+static void take_texts(struct issued *out, const json_t *texts)
+{
+    const json_t *zh = json_object_get(texts, "zh"), *en = json_object_get(texts, "en");
+    out->title = (struct texts){g_strdup(json_string_value(json_array_get(zh, 0))),
+                                g_strdup(json_string_value(json_array_get(en, 0)))};
+    out->body = (struct texts){g_strdup(json_string_value(json_array_get(zh, 1))),
+                               g_strdup(json_string_value(json_array_get(en, 1)))};
+    size_t bytes;
+    char *text = json_text(texts, &bytes);
+    crypto_generichash(out->digest, sizeof out->digest, (const uint8_t *)text, bytes, NULL, 0);
+    free(text); /* jansson's allocation */
+}
+
+enum issuing matter_document(struct db *rows, struct vault *vault, const struct playbook *playbook,
+                             const struct matter *matter, const char *name, int64_t pos, struct issued *out)
+{
+    *out = (struct issued){0};
+    const struct document *document = find(playbook_find_kind(playbook, matter->kind), name);
+    AUTO(rows)
+    struct rows found =
+        rows_of(rows,
+                "SELECT pos, at_us, unit, sealed FROM document_issued WHERE matter = ?1 AND name = "
+                "?2 AND (?3 = 0 OR pos = ?3) ORDER BY pos DESC LIMIT 1",
+                "isi", matter->id, name, pos);
+    if (document == NULL || !rows_next(&found))
+        return ISSUED_NEVER;
+    out->pos = rows_integer(&found, 0);
+    out->at_us = rows_integer(&found, 1);
+    out->unit = rows_integer(&found, 2);
+    size_t bytes;
+    const void *sealed = rows_blob(&found, 3, &bytes);
+    out->frozen = sealed != NULL;
+    g_autoptr(json_t) texts = NULL;
+    if (sealed != NULL)
+        texts = thaw(vault, matter->id, name, sealed, bytes);
+    else if (!matter->erased)
+        texts = fill_again(rows, vault, playbook, matter, document, out->at_us);
+    if (texts == NULL)
+        return ISSUED_ERASED;
+    take_texts(out, texts);
+    return ISSUED_READABLE;
+}
+
+void issued_clear(struct issued *issued)
+{
+    g_clear_pointer(&issued->title.zh, g_free);
+    g_clear_pointer(&issued->title.en, g_free);
+    g_clear_pointer(&issued->body.zh, g_free);
+    g_clear_pointer(&issued->body.en, g_free);
 }

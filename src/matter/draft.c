@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/draft.h"
 
+#include "matter/document.h"
 #include "playbook/form.h"
 
 #include <stdlib.h>
@@ -10,6 +11,7 @@ const char *const sealed_contexts[SEALED_PART_COUNT] = {
     [SEALED_ENTRY] = "entry",
     [SEALED_FORM] = "form",
     [SEALED_FACTS] = "facts",
+    [SEALED_DOCUMENTS] = "documents",
 };
 
 void matter_read(struct rows *rows, struct matter *out)
@@ -255,7 +257,7 @@ json_t *draft_facts(struct draft *draft)
     return draft->facts;
 }
 
-static void seal(struct draft *draft, enum sealed_part part, const json_t *content)
+void draft_seal(struct draft *draft, enum sealed_part part, const json_t *content)
 {
     size_t bytes;
     char *text = json_text(content, &bytes);
@@ -291,7 +293,7 @@ json_t *draft_seal_fields(struct draft *draft, enum sealed_part part, const stru
         json_decref(also_sealed);
     }
     if (sealed != NULL && json_object_size(sealed) > 0)
-        seal(draft, part, sealed);
+        draft_seal(draft, part, sealed);
     json_decref(sealed);
     if (clear != NULL && json_object_size(clear) == 0)
         g_clear_pointer(&clear, json_decref);
@@ -337,7 +339,7 @@ static void write_facts(struct draft *draft)
     }
     json_object_set_new(draft->body, "F", clear);
     if (any_sealed)
-        seal(draft, SEALED_FACTS, sealed);
+        draft_seal(draft, SEALED_FACTS, sealed);
     json_decref(sealed);
 }
 
@@ -375,6 +377,7 @@ int64_t draft_emit(struct draft *draft, const char *event)
         write_facts(draft);
     if (draft->form_changed)
         write_form(draft);
+    document_freeze(draft);
     body_add(draft->body, "version", ++draft->matter.version);
     GBytes *sealed = join_sealed(draft);
     return decision_emit(draft->decision, event, draft->home, draft->matter.id, json_incref(draft->body),

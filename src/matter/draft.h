@@ -16,7 +16,7 @@
 #define MATTER_UNIT_SHIFT 24
 
 /* Contexts of what is sealed under a matter's key, in the order in which an event holds them. */
-enum sealed_part { SEALED_ENTRY, SEALED_FORM, SEALED_FACTS, SEALED_PART_COUNT };
+enum sealed_part { SEALED_ENTRY, SEALED_FORM, SEALED_FACTS, SEALED_DOCUMENTS, SEALED_PART_COUNT };
 extern const char *const sealed_contexts[SEALED_PART_COUNT];
 
 struct expectation { /* an open one */
@@ -70,6 +70,8 @@ json_t *draft_facts(struct draft *draft); /* borrowed; to be changed only by fac
 json_t *draft_seal_fields(struct draft *draft, enum sealed_part part, const struct form *form,
                           const json_t *fields,
                           json_t *also_sealed /* taken; more members for the sealed part, NULL none */);
+/* Seals it whole into the event. */
+void draft_seal(struct draft *draft, enum sealed_part part, const json_t *content);
 /* Does the kind keep anything that must be sealed? Then its matters have a key. */
 bool kind_is_sealed(const struct kind *kind);
 

@@ -145,9 +145,17 @@ bool matter_unit_is_busy(struct db *rows, int64_t unit, int64_t *out_count);
 json_t *matter_figures(struct db *rows, const struct playbook *playbook, const struct kind *kind,
                        int64_t unit, int32_t day, int64_t at_us);
 
-/* A certificate or notice of the matter, its template filled in; *out_title too. NULL when none of that name
- * has been issued. */
-char *matter_document(struct db *rows, struct vault *vault, const struct playbook *playbook,
-                      const struct matter *matter, const char *name, bool chinese, char **out_title);
+/* A certificate or notice as it was issued: at `pos`, 0 last. */
+enum issuing { ISSUED_NEVER, ISSUED_READABLE, ISSUED_ERASED };
+struct issued {
+    int64_t pos, at_us, unit; /* also when it has been erased */
+    bool frozen;              /* false: an earlier program issued it, the text is of now */
+    struct texts title, body; /* owned */
+    uint8_t digest[32];       /* BLAKE2b of both languages */
+};
+enum issuing matter_document(struct db *rows, struct vault *vault, const struct playbook *playbook,
+                             const struct matter *matter, const char *name, int64_t pos, struct issued *out);
+void issued_clear(struct issued *issued);
+AUTO_CLEAR(issued)
 
 #endif

@@ -197,6 +197,8 @@ CREATE TABLE document_issued (
   name TEXT NOT NULL,
   pos INTEGER NOT NULL,
   at_us INTEGER NOT NULL,
+  unit INTEGER NOT NULL,             -- where the matter was
+  sealed BLOB,                       -- the texts of all that the event issued; NULL: erased, or issued before they were kept
   PRIMARY KEY (matter, name, pos)
 ) WITHOUT ROWID;
 

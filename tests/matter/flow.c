@@ -143,6 +143,57 @@ static void test_fortnight(void)
         ==, 23 - met - late);
 }
 
+static enum issuing world_document(struct world *world, const char *handle, const char *name,
+                                   struct issued *out)
+{
+    struct matter matter = world_matter(world, handle);
+    return matter_document(world->harness->rows, world->harness->vault,
+                           rulebook_current(world->harness->rulebook), &matter, name, 0, out);
+}
+
+/* What was handed over to them says what it said, however the form has changed since. */
+static void test_frozen(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_observe(world, "li");
+    world_observe(world, "zhao");
+    AUTO(issued) struct issued before;
+    g_assert_cmpint(world_document(world, "zhao_obs", "observation_notice", &before), ==, ISSUED_READABLE);
+    g_assert_true(before.frozen);
+    g_assert_nonnull(strstr(before.body.zh, "末次接触2020-02-01 12:00"));
+    g_assert_nonnull(strstr(before.body.en, "last exposure 2020-02-01 12:00"));
+
+    world_at(world, "2020-02-05T08:00:00+08:00");
+    world_do(world, "chen", NULL, ENTER("li_obs", "moved_to_hospital", ""));
+    struct matter zhao = world_matter(world, "zhao_obs");
+    bool erased = false;
+    g_autoptr(json_t) form = matter_form(world->harness->rows, world->harness->vault, &zhao, &erased);
+    g_assert_cmpstr(json_string_value(json_object_get(form, "last_exposure")), !=,
+                    "2020-02-01T12:00:00+08:00");
+    AUTO(issued) struct issued after;
+    g_assert_cmpint(world_document(world, "zhao_obs", "observation_notice", &after), ==, ISSUED_READABLE);
+    g_assert_cmpint(after.pos, ==, before.pos);
+    g_assert_cmpstr(after.body.zh, ==, before.body.zh);
+    g_assert_cmpstr(after.body.en, ==, before.body.en);
+    g_assert_cmpmem(after.digest, sizeof after.digest, before.digest, sizeof before.digest);
+
+    /* Issued again, it says what holds now; the certificate was never issued. */
+    world_do(world, "wang", NULL, ENTER("zhao_obs", "check_in", "'temperature':38.1"));
+    world_do(world, "wang", NULL, ENTER("zhao_obs", "recheck", "'temperature':36.5"));
+    AUTO(issued) struct issued again;
+    g_assert_cmpint(world_document(world, "zhao_obs", "observation_notice", &again), ==, ISSUED_READABLE);
+    g_assert_cmpint(again.pos, >, before.pos);
+    g_assert_nonnull(strstr(again.body.zh, "末次接触2020-02-05 08:00"));
+    AUTO(issued) struct issued never;
+    g_assert_cmpint(world_document(world, "zhao_obs", "observation_certificate", &never), ==, ISSUED_NEVER);
+
+    world_do(world, NULL, NULL, "{'command':'erase_person','person':'$zhao'}");
+    AUTO(issued) struct issued gone;
+    g_assert_cmpint(world_document(world, "zhao_obs", "observation_notice", &gone), ==, ISSUED_ERASED);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM document_issued WHERE sealed IS NOT NULL"), ==,
+                    1);
+}
+
 /* At the end of the fourteenth day the state ends by itself, also when the clock comes by days later. */
 static void test_release(void)
 {
@@ -163,15 +214,12 @@ static void test_release(void)
         world_count(world, "SELECT count(*) FROM document_issued WHERE name = 'observation_certificate'"), ==,
         1);
 
-    char *title = NULL;
-    g_autofree char *text = matter_document(world->harness->rows, world->harness->vault,
-                                            rulebook_current(world->harness->rulebook), &matter,
-                                            "observation_notice", true, &title);
-    g_assert_cmpstr(title, ==, "居家观察告知书");
+    AUTO(issued) struct issued notice;
+    g_assert_cmpint(world_document(world, "li_obs", "observation_notice", &notice), ==, ISSUED_READABLE);
+    g_assert_cmpstr(notice.title.zh, ==, "居家观察告知书");
     g_assert_cmpstr(
-        text, ==,
+        notice.body.zh, ==,
         "测试li：自2020-02-03起在第一网格居家观察14 天，末次接触2020-02-01 12:00，住址测试楼1单元。");
-    g_free(title);
 
     /* Thirty days later nothing personal is left. */
     world_at(world, "2020-03-18T00:00:01+08:00");
@@ -180,11 +228,11 @@ static void test_release(void)
     g_assert_cmpint(matter.subject, ==, 0);
     g_assert_false(vault_has_key(world->harness->vault, VAULT_MATTER, matter.id));
     g_assert_cmpint(world_count(world, "SELECT count(*) FROM entry WHERE sealed IS NOT NULL"), ==, 0);
-    g_autofree char *erased = matter_document(world->harness->rows, world->harness->vault,
-                                              rulebook_current(world->harness->rulebook), &matter,
-                                              "observation_notice", false, &title);
-    g_assert_nonnull(strstr(erased, "——: from"));
-    g_free(title);
+    AUTO(issued) struct issued erased;
+    g_assert_cmpint(world_document(world, "li_obs", "observation_notice", &erased), ==, ISSUED_ERASED);
+    g_assert_cmpint(erased.pos, ==, notice.pos);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM document_issued WHERE sealed IS NOT NULL"), ==,
+                    0);
     world_refuse(world, "chen", ENTER("li_obs", "object", "'reason':'异议'"), PROBLEM_MATTER_ERASED, NULL);
 }
 
@@ -260,6 +308,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matter/flow/round", test_round);
     g_test_add_func("/matter/flow/round_names_every_mistake", test_round_names_every_mistake);
     g_test_add_func("/matter/flow/fortnight", test_fortnight);
+    g_test_add_func("/matter/flow/frozen", test_frozen);
     g_test_add_func("/matter/flow/release", test_release);
     g_test_add_func("/matter/flow/household_effect", test_household_effect);
     g_test_add_func("/matter/flow/lines", test_lines);
