@@ -80,6 +80,15 @@ json_t *shape_unit(struct request *request, int64_t id)
     return json_incref(*place);
 }
 
+static json_t *shape_unit_list(struct request *request, GArray *units /* taken */)
+{
+    json_t *list = json_array();
+    for (guint i = 0; i < units->len; i++)
+        json_array_append_new(list, shape_unit(request, g_array_index(units, int64_t, i)));
+    g_array_unref(units);
+    return list;
+}
+
 json_t *shape_unit_whole(struct request *request, const struct unit *unit)
 {
     json_t *shape =
@@ -91,6 +100,9 @@ json_t *shape_unit_whole(struct request *request, const struct unit *unit)
     while (above.parent != 0 && registry_unit(request->reader->rows, above.parent, &above))
         json_array_insert_new(path, 0, shape_unit(request, above.id));
     json_object_set_new(shape, "path", path);
+    struct db *rows = request->reader->rows;
+    json_object_set_new(shape, "became", shape_unit_list(request, registry_successors(rows, unit->id)));
+    json_object_set_new(shape, "came_of", shape_unit_list(request, registry_predecessors(rows, unit->id)));
     return shape;
 }
 

@@ -106,6 +106,10 @@ enum problem_code {
     PROBLEM_WITHIN_ITSELF,
     PROBLEM_PERSON_IN_POST, /* {0} count */
     PROBLEM_OTHER_ROLE,     /* {0} role */
+    PROBLEM_OTHER_UNIT_TYPE, /* {0} type */
+    PROBLEM_NOT_IN_UNIT,
+    PROBLEM_PLACED_TWICE,
+    PROBLEM_NOT_PLACED,     /* {0} member that could name it, {1} its code or id */
     PROBLEM_PERSON_EXISTS,  /* {0} id */
 
     /* matters */

@@ -214,14 +214,13 @@ static void insert_entry(struct db *rows, const struct event *event, const json_
 
 /* ---- the matter ---- */
 
-static void begin_span(struct db *rows, const struct event *event, const json_t *body, int64_t from_us)
+void apply_span(struct db *rows, int64_t matter, int64_t from_us)
 {
-    db_run(rows, "UPDATE span SET to_us = ?2 WHERE matter = ?1 AND to_us IS NULL", "ii", event->matter,
-           from_us);
+    db_run(rows, "UPDATE span SET to_us = ?2 WHERE matter = ?1 AND to_us IS NULL", "ii", matter, from_us);
     db_run(rows,
            "INSERT OR REPLACE INTO span (matter, version, from_us, to_us, state, unit, rules) "
            "SELECT id, version, ?2, NULL, state, unit, rules FROM matter WHERE id = ?1",
-           "ii", event->matter, from_us);
+           "ii", matter, from_us);
 }
 
 static void change_state(struct db *rows, const struct event *event, const json_t *body)
@@ -245,7 +244,7 @@ static void change_state(struct db *rows, const struct event *event, const json_
     if (has(body, "u"))
         db_run(rows, "UPDATE matter SET unit = ?2 WHERE id = ?1", "ii", event->matter, integer(body, "u"));
     if (moves || has(body, "u"))
-        begin_span(rows, event, body, moves ? integer(body, "t") : event->at_us);
+        apply_span(rows, event->matter, moves ? integer(body, "t") : event->at_us);
 }
 
 static void mirror(struct db *rows, const struct event *event, const json_t *body)

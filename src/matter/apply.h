@@ -16,13 +16,18 @@ void apply_expectations_lapsed(struct db *rows, const struct event *event, const
 void apply_expectations_excused(struct db *rows, const struct event *event, const json_t *body);
 void apply_matter_erased(struct db *rows, const struct event *event, const json_t *body);
 void apply_standing_watched(struct db *rows, const struct event *event, const json_t *body);
+void apply_matters_moved(struct db *rows, const struct event *event, const json_t *body);
 /* Events of other areas. */
+void apply_unit_moved(struct db *rows, const struct event *event, const json_t *body);
 void apply_watch_again(struct db *rows, const struct event *event, const json_t *body);
 void apply_expectations_handed_over(struct db *rows, const struct event *event, const json_t *body);
 void apply_answerer_appointed(struct db *rows, const struct event *event, const json_t *body);
 void apply_answerer_moved(struct db *rows, const struct event *event, const json_t *body);
 void apply_answerer_ended(struct db *rows, const struct event *event, const json_t *body);
 void apply_subject_erased(struct db *rows, const struct event *event, const json_t *body);
+
+/* The matter's present state, unit and rules hold from then on. */
+void apply_span(struct db *rows, int64_t matter, int64_t from_us);
 
 /* An ended expectation: who excused it and why, or which entry met it; 0 and NULL none. */
 struct ending {

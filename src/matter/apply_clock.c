@@ -6,6 +6,7 @@
  *                         outcome, ...]: open, as in `x`
  *   matter_erased         as in apply.c: x, C
  *   standing_watched      {last: unit}
+ *   matters_moved         {from, to, m: [matters], (offers)}: to another unit; offers: also what was offered to `from`
  */
 #include "matter/apply.h"
 
@@ -148,6 +149,43 @@ void apply_subject_erased(struct db *rows, const struct event *event, const json
                event->at_us);
         forget(rows, matter);
     }
+}
+
+/* ---- units that become others ---- */
+
+/* Who answers is looked at by the clock, at once. */
+static void move_matter(struct db *rows, const struct event *event, int64_t matter, int64_t to)
+{
+    db_run(rows, "UPDATE matter SET unit = ?2, version = version + 1, changed_us = ?3 WHERE id = ?1", "iii", matter, to,
+           event->at_us);
+    db_run(rows, "UPDATE expectation SET next_us = 0 WHERE matter = ?1 AND post >= 0", "i", matter);
+    apply_span(rows, matter, event->at_us);
+}
+
+void apply_matters_moved(struct db *rows, const struct event *event, const json_t *body)
+{
+    int64_t from = json_get_integer(body, "from", 0), to = json_get_integer(body, "to", 0);
+    size_t i;
+    const json_t *matter;
+    json_array_foreach(json_object_get(body, "m"), i, matter)
+    {
+        int64_t id = json_integer_value(matter);
+        move_matter(rows, event, id, to);
+        db_run(rows, "UPDATE matter_handover SET from_unit = ?2 WHERE matter = ?1 AND pending = 1", "ii", id, to);
+    }
+    if (json_get_bool(body, "offers", false))
+        db_run(rows, "UPDATE matter_handover SET to_unit = ?2 WHERE to_unit = ?1 AND pending = 1", "ii", from, to);
+}
+
+/* Under another parent others may answer, above it and in its stead. */
+void apply_unit_moved(struct db *rows, const struct event *event, const json_t *body)
+{
+    if (json_object_get(body, "parent") != NULL)
+        db_run(rows,
+               "UPDATE expectation SET next_us = 0 WHERE post >= 0 AND matter IN "
+               "(SELECT m.id FROM cover c JOIN matter m ON m.unit = c.unit "
+               "WHERE c.ancestor = ?1 AND c.to_us > ?2 AND m.closed_us = 0)",
+               "ii", json_get_integer(body, "id", 0), event->at_us);
 }
 
 /* ---- what others decide ---- */

@@ -2,6 +2,7 @@
 #include "matter/apply.h"
 #include "matter/decide.h"
 #include "matter/matter.h"
+#include "matter/reform.h"
 
 extern const char matter_schema[];
 
@@ -81,10 +82,12 @@ static const struct event_kind events[] = {
     {"mirrored", 1, apply_change, NULL},
     {"matter_held", 1, apply_change, NULL},
     {"matter_released", 1, apply_change, NULL},
+    {"matters_moved", 1, apply_matters_moved, NULL},
     {"matter_erased", 1, apply_matter_erased, NULL},
     {"standing_watched", 1, apply_standing_watched, NULL},
     /* of other areas */
     {"playbook_adopted", 1, apply_watch_again, NULL},
+    {"unit_changed", 1, apply_unit_moved, NULL},
     {"post_handed_over", 1, apply_expectations_handed_over, NULL},
     {"post_appointed", 1, apply_answerer_appointed, NULL},
     {"grounds_changed", 1, apply_answerer_moved, NULL},
@@ -97,8 +100,8 @@ static const struct event_kind events[] = {
 const struct area matter_area = {
     .name = "matter", .schema = matter_schema, .projection = 7, .commands = commands, .events = events};
 
-/* close_unit asks here whether something is still open; the registry lies below and cannot call us by name. */
+/* What becomes of matters when units change is asked here; the registry lies below and cannot call us by name. */
 __attribute__((constructor)) static void answer_the_registry(void)
 {
-    registry_unit_is_busy = matter_unit_is_busy;
+    registry_matters = &reform_matters;
 }

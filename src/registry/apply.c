@@ -100,6 +100,15 @@ static void apply_unit_closed(struct db *rows, const struct event *event, const 
     db_run(rows, "UPDATE post_ground SET to_us = ?2 WHERE unit = ?1 AND to_us > ?2", "ii", id, to_us);
 }
 
+static void apply_unit_reformed(struct db *rows, const struct event *event, const json_t *body)
+{
+    size_t i;
+    json_t *successor;
+    json_array_foreach(json_object_get(body, "to"), i, successor)
+        db_run(rows, "INSERT OR REPLACE INTO unit_successor (unit, successor, at_us) VALUES (?1, ?2, ?3)",
+               "iii", member(body, "from"), json_integer_value(successor), member(body, "at_us"));
+}
+
 /* Only the journal keeps how many there were; the units themselves come as events of their own. */
 static void apply_divisions_imported(struct db *rows, const struct event *event, const json_t *body)
 {
@@ -153,6 +162,35 @@ static void apply_moved_in(struct db *rows, const struct event *event, const jso
 static void apply_moved_out(struct db *rows, const struct event *event, const json_t *body)
 {
     end_residency(rows, member(body, "person"), member(body, "to_us"));
+}
+
+/* A residency that lasts is parted in two: until then where it was, from then on in the other unit. */
+static void move_residents(struct db *rows, const json_t *body, int64_t household)
+{
+    int64_t from = member(body, "from"), to = member(body, "to"), from_us = member(body, "from_us");
+    db_run(rows,
+           "INSERT OR REPLACE INTO residency (person, from_us, to_us, household, unit, sealed) "
+           "SELECT person, ?3, to_us, household, ?2, sealed FROM residency "
+           "WHERE unit = ?1 AND from_us < ?3 AND to_us > ?3 AND (?4 = 0 OR household = ?4)",
+           "iiii", from, to, from_us, household);
+    db_run(rows,
+           "UPDATE residency SET to_us = ?2 "
+           "WHERE unit = ?1 AND from_us < ?2 AND to_us > ?2 AND (?3 = 0 OR household = ?3)",
+           "iii", from, from_us, household);
+    db_run(rows,
+           "UPDATE residency SET unit = ?2 WHERE unit = ?1 AND from_us >= ?3 AND (?4 = 0 OR household = ?4)",
+           "iiii", from, to, from_us, household);
+}
+
+static void apply_residents_moved(struct db *rows, const struct event *event, const json_t *body)
+{
+    const json_t *households = json_object_get(body, "households");
+    if (households == NULL)
+        move_residents(rows, body, 0);
+    size_t i;
+    json_t *household;
+    json_array_foreach((json_t *)households, i, household)
+        move_residents(rows, body, json_integer_value(household));
 }
 
 /* ---- posts ---- */
@@ -234,7 +272,8 @@ static void apply_grounds_changed(struct db *rows, const struct event *event, co
             "iiii", ground.person, ground.post, id, ground.from_us);
     }
     add_grounds(rows, &ground, json_object_get(body, "added"));
-    db_run(rows, "UPDATE post SET version = version + 1 WHERE id = ?1", "i", ground.post);
+    db_run(rows, "UPDATE post SET version = version + 1, seat = coalesce(nullif(?2, 0), seat) WHERE id = ?1",
+           "ii", ground.post, member(body, "seat"));
 }
 
 static void apply_roster_set(struct db *rows, const struct event *event, const json_t *body)
@@ -294,6 +333,8 @@ const struct event_kind registry_events[] = {
     {.name = "unit_created", .version = 1, .apply = apply_unit_created},
     {.name = "unit_changed", .version = 1, .apply = apply_unit_changed},
     {.name = "unit_closed", .version = 1, .apply = apply_unit_closed},
+    {.name = "unit_reformed", .version = 1, .apply = apply_unit_reformed},
+    {.name = "residents_moved", .version = 1, .apply = apply_residents_moved},
     {.name = "person_registered", .version = 1, .apply = apply_person_registered},
     {.name = "person_changed", .version = 1, .apply = apply_person_changed},
     {.name = "person_erased", .version = 1, .apply = apply_person_erased},

@@ -12,6 +12,11 @@
  *   recode_unit        unit, code, date?
  *   move_unit          unit, parent, date?
  *   close_unit         unit, date?
+ *   merge_units        unit: what they become part of, units []: of the same type; now
+ *   split_unit         unit, into [{name, code?, units [], households [], posts [], matters [], rest?}], keep?; now.
+ *                      Everything of the unit goes into a part: what is named there, matters with the household, person
+ *                      or matter that they are about, all else into the part with `rest`. With keep the unit stays,
+ *                      and so does what no part takes.
  *   import_divisions   date, rows [{code, parent_code, level, name}]
  *   register_person    name, id_number?, phone?, unit?: where, for the right to do it
  *   change_person      person, name?, id_number?, phone?
@@ -40,6 +45,9 @@
 #define REGISTRY_UNITS_PER_COMMAND  500 /* an event each, within LIMIT_EVENTS_PER_COMMAND */
 #define REGISTRY_GROUNDS_PER_POST   200 /* a steward's doors; whoever covers more covers the unit above */
 #define REGISTRY_SHIFTS_PER_COMMAND 400 /* a year of days */
+#define REGISTRY_PARTS              50  /* of a merge or split: a subdistrict's communities */
+#define REGISTRY_PLACED             500 /* units, households, posts or matters that a part names */
+#define REGISTRY_UNPLACED_LISTED    50  /* of what a split does not place; the rest is seen when these are */
 
 bool decide_create_unit(struct decision *decision);
 bool decide_create_units(struct decision *decision);
@@ -47,6 +55,8 @@ bool decide_rename_unit(struct decision *decision);
 bool decide_recode_unit(struct decision *decision);
 bool decide_move_unit(struct decision *decision);
 bool decide_close_unit(struct decision *decision);
+bool decide_merge_units(struct decision *decision);
+bool decide_split_unit(struct decision *decision);
 bool decide_import_divisions(struct decision *decision);
 
 bool decide_register_person(struct decision *decision);
@@ -83,8 +93,26 @@ struct problem *decide_check_name(struct decision *decision, int64_t unit, int64
 struct problem *decide_check_code(struct decision *decision, int64_t unit, int64_t from_us, const char *code);
 struct problem *decide_check_move(struct decision *decision, const struct unit *unit, int64_t from_us,
                                   int64_t parent);
+/* With all that stand below it. */
+void decide_emit_move(struct decision *decision, const struct unit *unit, int64_t from_us, int64_t parent);
+/* With its standing matters. */
+bool decide_emit_close(struct decision *decision, int64_t unit, int64_t to_us);
 /* The stream that it will have under another parent. */
 int64_t decide_stream_under(struct decision *decision, const char *type_name, int64_t unit, int64_t parent);
+
+/* ---- shared: reform.c ---- */
+
+/* Part of what belongs to a unit goes to another one, from now on. */
+bool reform_move_child(struct decision *decision, int64_t child, int64_t to);
+/* `households` NULL: all who live in the unit itself. */
+void reform_move_residents(struct decision *decision, int64_t from, int64_t to, const GArray *households);
+/* Ids of posts that cover the unit or have their seat there, now or later. */
+GArray *reform_posts_of(struct decision *decision, int64_t unit);
+/* The units of `to` in place of `from` among its grounds; the first is its seat where `from` was. */
+void reform_move_post(struct decision *decision, int64_t post, int64_t from, const GArray *to);
+/* Offered hand-overs that name the unit cannot be taken any more. */
+void reform_withdraw_handovers(struct decision *decision, int64_t unit);
+void reform_emit(struct decision *decision, int64_t from, const GArray *to);
 
 /* ---- shared: decide_posts.c ---- */
 

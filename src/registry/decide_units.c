@@ -8,7 +8,7 @@
 #define COMMUNITY_CODE_CHARS                                                                                 \
     12 /* statistics code down to the community; below it a level adds three digits */
 
-bool (*registry_unit_is_busy)(struct db *rows, int64_t unit, int64_t *out_count);
+const struct registry_matters *registry_matters;
 
 static struct problem *unknown_type(const struct playbook *playbook, const char *name)
 {
@@ -311,6 +311,15 @@ bool decide_recode_unit(struct decision *decision)
     return true;
 }
 
+void decide_emit_move(struct decision *decision, const struct unit *unit, int64_t from_us, int64_t parent)
+{
+    decision_emit(decision, "unit_changed", unit->id, 0,
+                  json_pack("{s:I, s:I, s:I, s:I}", "id", (json_int_t)unit->id, "from_us",
+                            (json_int_t)from_us, "parent", (json_int_t)parent, "stream",
+                            (json_int_t)decide_stream_under(decision, unit->type, unit->id, parent)),
+                  NULL);
+}
+
 bool decide_move_unit(struct decision *decision)
 {
     struct unit unit;
@@ -321,11 +330,7 @@ bool decide_move_unit(struct decision *decision)
     struct problem *problem = decide_check_move(decision, &unit, from_us, parent);
     if (problem != NULL)
         return decision_refuse_with(decision, problem);
-    decision_emit(decision, "unit_changed", unit.id, 0,
-                  json_pack("{s:I, s:I, s:I, s:I}", "id", (json_int_t)unit.id, "from_us", (json_int_t)from_us,
-                            "parent", (json_int_t)parent, "stream",
-                            (json_int_t)decide_stream_under(decision, unit.type, unit.id, parent)),
-                  NULL);
+    decide_emit_move(decision, &unit, from_us, parent);
     return true;
 }
 
@@ -342,6 +347,15 @@ static void end_posts_of(struct decision *decision, int64_t unit, int64_t to_us)
                                     (json_int_t)MAX(to_us, post->from_us)),
                           NULL);
     }
+}
+
+bool decide_emit_close(struct decision *decision, int64_t unit, int64_t to_us)
+{
+    if (registry_matters != NULL && !registry_matters->end_standing(decision, unit))
+        return false;
+    decision_emit(decision, "unit_closed", unit, 0,
+                  json_pack("{s:I, s:I}", "id", (json_int_t)unit, "to_us", (json_int_t)to_us), NULL);
+    return true;
 }
 
 static bool refuse_close(struct decision *decision, enum problem_code code, int64_t count)
@@ -362,10 +376,8 @@ bool decide_close_unit(struct decision *decision)
                unit.id, to_us);
     if (children > 0)
         return refuse_close(decision, PROBLEM_UNIT_HAS_CHILDREN, children);
-    if (registry_unit_is_busy != NULL && registry_unit_is_busy(decision->rows, unit.id, &open))
+    if (registry_matters != NULL && registry_matters->unit_is_busy(decision->rows, unit.id, &open))
         return refuse_close(decision, PROBLEM_UNIT_HAS_OPEN_MATTERS, open);
     end_posts_of(decision, unit.id, to_us);
-    decision_emit(decision, "unit_closed", unit.id, 0,
-                  json_pack("{s:I, s:I}", "id", (json_int_t)unit.id, "to_us", (json_int_t)to_us), NULL);
-    return true;
+    return decide_emit_close(decision, unit.id, to_us);
 }

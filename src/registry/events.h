@@ -9,6 +9,8 @@
  *   unit_created        id, type, parent (0: root), stream, code, name, from_us
  *   unit_changed        id, from_us, [name], [code], [parent, stream]: with all that stand below it, when it moves
  *   unit_closed         id, to_us
+ *   unit_reformed       from, to [units], at_us: what came of it, in a merge or a split
+ *   residents_moved     from, to (units), from_us, [households]: without them everybody; dwellings stay sealed
  *   person_registered   id: {"name", "id_number"?, "phone"?} as "person"
  *   person_changed      id: the same
  *   person_erased       id
@@ -17,7 +19,7 @@
  *   moved_out           person, to_us
  *   post_appointed      id, person, role, seat, grounds, from_us, to_us, deputy_of, keeps_hours
  *   post_ended          id, to_us
- *   grounds_changed     post, person, role, from_us, to_us (of the post), added, removed
+ *   grounds_changed     post, person, role, from_us, to_us (of the post), added, removed, [seat]
  *   roster_set          post, from_us, keeps_hours, shifts [[from_us, to_us]]: in place of all from from_us on
  *   handover_offered    id, from, to (0), to_person, mode, until_us, grounds: the reason as "reason"
  *   handover_refused    id: the reason as "refusal", under the key of the person whom it was offered to

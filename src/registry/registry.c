@@ -23,6 +23,10 @@ static const struct command_kind commands[] = {
         MEMBERS("unit", "parent", "date")},
     {"close_unit", decide_close_unit, false, "撤销单位", "Close a unit",
         MEMBERS("unit", "date")},
+    {"merge_units", decide_merge_units, false, "合并单位", "Merge units into another one",
+        MEMBERS("unit", "units")},
+    {"split_unit", decide_split_unit, false, "拆分单位", "Split a unit into new ones",
+        MEMBERS("unit", "into", "keep")},
     {"import_divisions", decide_import_divisions, false, "导入行政区划", "Import divisions",
         MEMBERS("date", "rows")},
     {"register_person", decide_register_person, false, "登记人员", "Register a person",
@@ -58,7 +62,7 @@ static const struct command_kind commands[] = {
 const struct area registry_area = {
     .name = "registry",
     .schema = registry_schema,
-    .projection = 1,
+    .projection = 2,
     .commands = commands,
     .events = registry_events,
 };

@@ -45,12 +45,29 @@ int64_t registry_above(struct db *rows, int64_t unit, const char *type, int64_t 
 int64_t registry_common_ancestor(struct db *rows, int64_t a, int64_t b, int64_t at_us);
 int64_t registry_stream(struct db *rows, int64_t unit); /* cached column */
 
-/* Set by the area that knows matters: whether something is still open in a unit, and how much; close_unit
- * asks it. NULL: nothing ever is. */
-extern bool (*registry_unit_is_busy)(struct db *rows, int64_t unit, int64_t *out_count);
+/* What the registry asks of the area that knows matters, which lies above it and sets this at its start. NULL: there
+ * are none. */
+struct registry_matter { /* an open one; who or what it is about says where it goes */
+    int64_t id, subject, household, parent;
+    struct uuid uuid;
+};
+struct registry_matters {
+    /* Whether something is still open in a unit itself, and how much; standing ones aside. */
+    bool (*unit_is_busy)(struct db *rows, int64_t unit, int64_t *out_count);
+    GArray *(*open_in)(struct db *rows, int64_t unit); /* of struct registry_matter: the same, by id */
+    /* They stand in another unit from now on, with what is expected in them; `offers`: also what has been offered to
+     * the old one. */
+    void (*move)(struct decision *decision, int64_t from, int64_t to, const GArray *matters, bool offers);
+    /* The unit ends: its standing matters do too. */
+    bool (*end_standing)(struct decision *decision, int64_t unit);
+};
+extern const struct registry_matters *registry_matters;
 
 /* A unit as it stood at a time: name, code and parent of then. False before it began and after it ended. */
 bool registry_unit_on(struct db *rows, int64_t id, int64_t at_us, struct unit *out);
+/* What came of a unit that was merged or split, or out of what it came: array of int64_t, ascending. */
+GArray *registry_successors(struct db *rows, int64_t unit);
+GArray *registry_predecessors(struct db *rows, int64_t unit);
 /* Arrays of struct unit. From the root down to the unit itself, with the names of that time. */
 GArray *registry_path(struct db *rows, int64_t unit, int64_t at_us);
 /* Open units right below `parent` (0: the root), by id, after the id `after`. */

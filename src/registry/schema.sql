@@ -34,6 +34,15 @@ CREATE TABLE unit_name (
     PRIMARY KEY (unit, from_us)
 ) WITHOUT ROWID;
 
+-- What came of a unit that was merged or split.
+CREATE TABLE unit_successor (
+    unit INTEGER NOT NULL,
+    successor INTEGER NOT NULL,
+    at_us INTEGER NOT NULL,
+    PRIMARY KEY (unit, successor)
+) WITHOUT ROWID;
+CREATE INDEX unit_successor_of ON unit_successor (successor);
+
 -- Every pair of the tree with its time; a unit covers itself at depth 0. Both directions answer without the table `unit`.
 CREATE TABLE cover (
     ancestor INTEGER NOT NULL,

@@ -250,6 +250,55 @@ static const struct row cases[] = {
     {"li", "hand_over_post",
      "'from_post':'$l','mode':'shift','to_post':'$w','reason':'x','until':'2020-02-01T00:00:00Z'",
      PROBLEM_WRONG_GROUND, "to_post"},
+    {NULL, "merge_units", "'unit':'110101001001001','units':[]", PROBLEM_TEXT_EMPTY, "units"},
+    {NULL, "merge_units",
+     "'unit':'110101001001001','units':['110101001001001']",
+     PROBLEM_WITHIN_ITSELF, "units"},
+    {NULL, "merge_units",
+     "'unit':'110101001001001','units':['110101001002']",
+     PROBLEM_OTHER_UNIT_TYPE, "units"},
+    {NULL, "merge_units",
+     "'unit':'110101001001','units':['110101001002','9999']",
+     PROBLEM_UNKNOWN_UNIT, "units[1]"},
+    {"wang", "merge_units",
+     "'unit':'110101001001001','units':['110101001001002']",
+     PROBLEM_NO_RIGHT, NULL},
+    {NULL, "merge_units",
+     "'unit':'110101001001001','units':['110101001001002'],'version':99",
+     PROBLEM_STALE_VERSION, "version"},
+    {NULL, "split_unit", "'unit':'110101001001','into':[]", PROBLEM_TEXT_EMPTY, "into"},
+    {NULL, "split_unit", "'unit':'11','into':[{'name':'x'}]", PROBLEM_WITHIN_ITSELF, "unit"},
+    {NULL, "split_unit", "'unit':'110101001001','into':[1]", PROBLEM_WRONG_TYPE, "into[0]"},
+    {NULL, "split_unit", "'unit':'110101001001','into':[{}]", PROBLEM_MISSING_FIELD, "into[0].name"},
+    {NULL, "split_unit",
+     "'unit':'110101001001','into':[{'name':'x','unit':[]}]",
+     PROBLEM_UNKNOWN_FIELD, "into[0].unit"},
+    {NULL, "split_unit",
+     "'unit':'110101001001','into':[{'name':'x','units':['110101001002']}]",
+     PROBLEM_NOT_IN_UNIT, "into[0].units[0]"},
+    {NULL, "split_unit",
+     "'unit':'110101001001001','into':[{'name':'x','households':['9999']}]",
+     PROBLEM_NOT_IN_UNIT, "into[0].households[0]"},
+    {NULL, "split_unit",
+     "'unit':'110101001001001','into':[{'name':'x','matters':['x']}]",
+     PROBLEM_NOT_IN_UNIT, "into[0].matters[0]"},
+    {NULL, "split_unit",
+     "'unit':'110101001001','into':[{'name':'x','units':['110101001001001']},"
+     "{'name':'y','units':['110101001001001']}]",
+     PROBLEM_PLACED_TWICE, "into[1].units[0]"},
+    {NULL, "split_unit",
+     "'unit':'110101001001','into':[{'name':'x','rest':true},{'name':'y','rest':true}]",
+     PROBLEM_PLACED_TWICE, "into[1].rest"},
+    {NULL, "split_unit",
+     "'unit':'110101001001','into':[{'name':'x','rest':true}],'keep':true",
+     PROBLEM_PLACED_TWICE, "into[0].rest"},
+    {NULL, "split_unit",
+     "'unit':'110101001001','into':[{'name':'x','units':['110101001001001']},{'name':'y'}]",
+     PROBLEM_NOT_PLACED, "into"},
+    {NULL, "split_unit",
+     "'unit':'110101001001','into':[{'name':'x','code':'110101','rest':true}]",
+     PROBLEM_CODE_TAKEN, "into[0].code"},
+    {"wang", "split_unit", "'unit':'110101001001001','into':[{'name':'x','rest':true}]", PROBLEM_NO_RIGHT, NULL},
     {"zhao", "accept_handover", "'handover':'9999'", PROBLEM_UNKNOWN_HANDOVER, "handover"},
     {"zhao", "accept_handover", "'handover':'$done'", PROBLEM_HANDOVER_DECIDED, "handover"},
     {"li", "accept_handover", "'handover':'$offer'", PROBLEM_NO_RIGHT, NULL},
@@ -285,6 +334,22 @@ static bool first_grid_is_busy(struct db *rows, int64_t unit, int64_t *out_count
     return registry_unit(rows, unit, &found) && strcmp(found.code, "110101001001001") == 0;
 }
 
+static GArray *none_open(struct db *rows, int64_t unit)
+{
+    return g_array_new(FALSE, FALSE, sizeof(struct registry_matter));
+}
+
+static void move_none(struct decision *decision, int64_t from, int64_t to, const GArray *matters, bool offers)
+{
+}
+
+static bool end_none(struct decision *decision, int64_t unit)
+{
+    return true;
+}
+
+static const struct registry_matters first_grid_has_some = {first_grid_is_busy, none_open, move_none, end_none};
+
 static char *json_of(const char *command, const char *members)
 {
     return g_strdup_printf("{'command':'%s'%s%s}", command, *members != '\0' ? "," : "", members);
@@ -294,7 +359,7 @@ static void each_is_refused_and_changes_nothing(void)
 {
     AUTO(city) struct city *city = city_new();
     bool seen[PROBLEM_COUNT] = {false};
-    registry_unit_is_busy = first_grid_is_busy;
+    registry_matters = &first_grid_has_some;
     for (size_t i = 0; i < G_N_ELEMENTS(given); i++) {
         g_autofree char *json = json_of(given[i].command, given[i].members);
         city_do(city, given[i].as, given[i].keep, json);
@@ -305,7 +370,7 @@ static void each_is_refused_and_changes_nothing(void)
         city_refuse(city, cases[i].as, json, cases[i].code, cases[i].field);
         seen[cases[i].code] = true;
     }
-    registry_unit_is_busy = NULL;
+    registry_matters = NULL;
     seen[PROBLEM_BOUNCE_CAP_REACHED] = true; /* of matters */
     for (enum problem_code code = PROBLEM_UNKNOWN_UNIT; code <= PROBLEM_PERSON_EXISTS; code++)
         if (!seen[code])
