@@ -178,16 +178,21 @@ static bool lies_in_grounds(const struct walk *walk, int64_t unit)
 static void walk_taking_part(struct walk *walk, int64_t after)
 {
     AUTO(rows)
-    struct rows rows = rows_of(walk->rows,
-                               "SELECT matter FROM party WHERE person = ?1 AND matter > ?2"
-                               " UNION SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 AND id > ?2"
-                               " UNION SELECT e.matter FROM post p JOIN expectation e ON e.post = p.id"
-                               "   WHERE p.person = ?1 AND p.to_us > ?3 AND e.matter > ?2"
-                               " UNION SELECT h.matter FROM post_ground g JOIN cover c ON c.ancestor = g.unit"
-                               "   JOIN matter_handover h ON h.to_unit = c.unit AND h.pending = 1"
-                               "   WHERE g.person = ?1 AND g.to_us > ?3 AND c.to_us > ?3 AND h.matter > ?2"
-                               " ORDER BY 1",
-                               "iii", walk->viewer->person, after, walk->viewer->at_us);
+    struct rows rows =
+        rows_of(walk->rows,
+                "SELECT matter FROM party WHERE person = ?1 AND matter > ?2"
+                " UNION SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 AND id > ?2"
+                " UNION SELECT e.matter FROM post p JOIN expectation e ON e.post = p.id"
+                "   WHERE p.person = ?1 AND p.to_us > ?3 AND e.matter > ?2"
+                " UNION SELECT h.matter FROM post_ground g JOIN cover c ON c.ancestor = g.unit"
+                "   JOIN matter_handover h ON h.to_unit = c.unit AND h.pending = 1"
+                "   WHERE g.person = ?1 AND g.to_us > ?3 AND c.to_us > ?3 AND h.matter > ?2"
+                " UNION SELECT matter FROM participant WHERE who = -?1 AND left_us IS NULL AND matter > ?2"
+                " UNION SELECT t.matter FROM post_ground g JOIN cover c ON c.ancestor = g.unit"
+                "   JOIN participant t ON t.who = c.unit AND t.left_us IS NULL"
+                "   WHERE g.person = ?1 AND g.to_us > ?3 AND c.to_us > ?3 AND t.matter > ?2"
+                " ORDER BY 1",
+                "iii", walk->viewer->person, after, walk->viewer->at_us);
     while (!is_full(walk) && rows_next(&rows)) {
         struct matter matter;
         struct matter_cursor cursor = {TAKING_PART, 0, rows_integer(&rows, 0)};

@@ -121,6 +121,23 @@ static bool receives(struct db *rows, const struct viewer *viewer, const struct 
            registry_acting_post(rows, viewer->person, 0, roles->names, to_unit, viewer->at_us) != 0;
 }
 
+/* A unit in one of their grounds takes part, or they do themselves. */
+static bool participates(struct db *rows, const struct viewer *viewer, const struct role_names *roles,
+                         const struct matter *matter)
+{
+    bool found = false;
+    AUTO(rows)
+    struct rows all =
+        rows_of(rows, "SELECT who FROM participant WHERE matter = ?1 AND left_us IS NULL", "i", matter->id);
+    while (!found && rows_next(&all)) {
+        int64_t who = rows_integer(&all, 0);
+        found =
+            who == -viewer->person ||
+            (who > 0 && registry_acting_post(rows, viewer->person, 0, roles->names, who, viewer->at_us) != 0);
+    }
+    return found;
+}
+
 /* ---- the predicate ---- */
 
 bool access_covers(struct db *rows, int64_t ancestor, int64_t unit, int64_t at_us)
@@ -170,7 +187,8 @@ bool access_may_see(struct db *rows, struct rulebook *rulebook, const struct vie
     roles_seeing(playbook, kind, &roles);
     if (!kind->participants_only && covers_in_role(rows, viewer, &roles, matter->unit))
         return true;
-    return takes_part(rows, kind, viewer, matter) || receives(rows, viewer, &roles, matter);
+    return takes_part(rows, kind, viewer, matter) || receives(rows, viewer, &roles, matter) ||
+           (kind->participant_count > 0 && participates(rows, viewer, &roles, matter));
 }
 
 /* One of the roles that unmask covers the unit, or holds the post that answers; or it is about the viewer. What

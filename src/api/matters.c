@@ -203,6 +203,8 @@ static json_t *shape_entry(struct request *request, const struct kind *kind, con
         json_object_set_new(shape, "corrects", json_integer(row->corrects));
     if (row->corrected)
         json_object_set_new(shape, "corrected", json_true());
+    if (row->participant != 0)
+        json_object_set_new(shape, "participant", json_integer(row->participant));
     if (row->second != SECOND_NONE)
         json_object_set_new(shape, "second", json_string(second_steps[row->second]));
     return shape;
@@ -239,6 +241,8 @@ static json_t *shape_expectation(struct request *request, const struct expectati
                               shape_time(request, row->opens_us), "due_at", shape_time(request, row->due_us),
                               "ended_at", shape_time(request, row->ended_us), "overdue", row->overdue, "post",
                               shape_post_id(request, row->post));
+    if (row->participant != 0)
+        json_object_set_new(shape, "participant", json_integer(row->participant));
     if (row->entry_number != 0)
         json_object_set_new(shape, "entry", json_integer(row->entry_number));
     add_text(shape, "reason", row->reason);

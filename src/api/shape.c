@@ -265,6 +265,47 @@ static json_t *shape_external(struct request *request, const struct matter *matt
     return shape;
 }
 
+static const struct participant_set *set_of(const struct kind *kind, const char *name)
+{
+    for (size_t i = 0; kind != NULL && i < kind->participant_count; i++)
+        if (strcmp(kind->participants[i].name, name) == 0)
+            return &kind->participants[i];
+    return NULL;
+}
+
+static json_t *shape_participant(struct request *request, const struct kind *kind,
+                                 const struct participant_row *row, bool unmasked)
+{
+    const struct participant_set *set = set_of(kind, row->name);
+    const struct code *state =
+        set != NULL && set->states != NULL ? code_list_find(set->states, row->state) : NULL;
+    json_t *shape =
+        json_pack("{s:I, s:s, s:o, s:o, s:o}", "number", (json_int_t)row->number, "set", row->name,
+                  "set_title", shape_title(request, set != NULL ? &set->title : NULL), "joined_at",
+                  shape_time(request, row->joined_us), "left_at", shape_time(request, row->left_us));
+    if (row->who > 0)
+        json_object_set_new(shape, "unit", shape_unit(request, row->who));
+    else if (row->who < 0)
+        json_object_set_new(shape, "person", shape_person(request, -row->who, unmasked, false));
+    if (state != NULL)
+        json_object_set_new(shape, "state", json_string(state->code));
+    if (state != NULL)
+        json_object_set_new(shape, "state_title", shape_title(request, &state->label));
+    return shape;
+}
+
+static json_t *shape_participants(struct request *request, const struct kind *kind,
+                                  const struct matter *matter, bool unmasked)
+{
+    json_t *shape = json_array();
+    g_autoptr(GArray) rows = matter_participants(request->reader->rows, matter->id);
+    for (guint i = 0; i < rows->len; i++)
+        json_array_append_new(
+            shape,
+            shape_participant(request, kind, &g_array_index(rows, struct participant_row, i), unmasked));
+    return shape;
+}
+
 json_t *shape_matter_whole(struct request *request, const struct matter *matter, bool unmasked)
 {
     json_t *shape = shape_matter(request, matter, unmasked);
@@ -273,6 +314,8 @@ json_t *shape_matter_whole(struct request *request, const struct matter *matter,
     g_autoptr(json_t) form = matter_form(request->reader->rows, request->reader->vault, matter, &erased);
     if (kind != NULL && form != NULL)
         json_object_set_new(shape, "form", shape_fields(request, &kind->form, form, unmasked));
+    if (kind != NULL && kind->participant_count > 0)
+        json_object_set_new(shape, "participants", shape_participants(request, kind, matter, unmasked));
     json_object_set_new(shape, "masked", json_boolean(!unmasked));
     struct external external;
     if (matter_external(request->reader->rows, matter->id, &external))

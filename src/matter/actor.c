@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/actor.h"
 
+#include "matter/participants.h"
 #include "matter/route.h"
 
 #define ROLES_MOST 64 /* that one entry can name; more are asked for in turn */
@@ -53,6 +54,8 @@ static bool is_party(const struct draft *draft, const struct address *address)
         return speaks_for_subject(draft, person);
     case PARTY_PUBLIC:
         return true;
+    case PARTY_PARTICIPANT:
+        return participants_has(draft, address->set, -person);
     case PARTY_ROLE:
     case PARTY_CLOCK:
         return false;
@@ -106,7 +109,8 @@ static bool is_one_of(struct draft *draft, const struct gathered *all, int64_t r
 
 static const char *party_name(const struct address *address)
 {
-    static const char *const names[] = {[PARTY_SUBJECT] = "subject",
+    static const char *const names[] = {[PARTY_PARTICIPANT] = "participant",
+                                        [PARTY_SUBJECT] = "subject",
                                         [PARTY_PROXY] = "proxy",
                                         [PARTY_PUBLIC] = "public",
                                         [PARTY_CLOCK] = "clock"};
@@ -165,20 +169,41 @@ static bool remember_allowed(struct draft *draft, const struct entry_def *entry)
     return true;
 }
 
-bool actor_may_enter(struct draft *draft, const struct entry_def *entry)
+static void gather_all(const struct draft *draft, const struct entry_def *entry, struct gathered *all)
 {
-    if (!needs_right(draft->decision) || was_allowed(draft, entry))
-        return true;
-    struct gathered all = {.count = 0};
-    gather(&all, entry->by, entry->by_count);
+    gather(all, entry->by, entry->by_count);
     for (size_t s = 0; s < draft->kind->state_count; s++) {
         const struct state *state = &draft->kind->states[s];
         for (size_t i = 0; i < state->expect_count; i++)
             if (state->expects[i].entry == entry) {
-                gather(&all, &state->expects[i].answers, 1);
-                gather(&all, state->expects[i].may_meet, state->expects[i].may_meet_count);
+                gather(all, &state->expects[i].answers, 1);
+                gather(all, state->expects[i].may_meet, state->expects[i].may_meet_count);
             }
     }
+}
+
+bool actor_acts_at(struct draft *draft, const struct entry_def *entry, int64_t unit)
+{
+    const char *roles[ROLES_MOST + 1];
+    struct gathered all = {.count = 0};
+    size_t count = 0;
+    gather_all(draft, entry, &all);
+    for (size_t i = 0; i < all.count; i++)
+        if (all.addresses[i]->party == PARTY_ROLE)
+            roles[count++] = all.addresses[i]->role->name;
+    roles[count] = NULL;
+    int64_t post = count > 0 ? acting_post(draft->decision, roles, unit) : 0;
+    if (post != 0)
+        draft->decision->post = post;
+    return post != 0;
+}
+
+bool actor_may_enter(struct draft *draft, const struct entry_def *entry)
+{
+    if (!needs_right(draft->decision) || entry->as != NULL || was_allowed(draft, entry))
+        return true;
+    struct gathered all = {.count = 0};
+    gather_all(draft, entry, &all);
     draft->decision->post = 0;
     if (is_one_of(draft, &all, 0))
         return remember_allowed(draft, entry);

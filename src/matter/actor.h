@@ -13,6 +13,8 @@
 
 /* By the entry's `by`, whoever answers or may meet an expectation of it, and who was given such an expectation. */
 bool actor_may_enter(struct draft *draft, const struct entry_def *entry);
+/* By a role of the entry at the unit, which takes part. An entry `as` a participant is allowed by this alone. */
+bool actor_acts_at(struct draft *draft, const struct entry_def *entry, int64_t unit);
 /* One of the addresses; `receiver` is the unit to which the matter is offered, 0 none. */
 bool actor_is_one_of(struct draft *draft, const struct address *addresses, size_t count, int64_t receiver);
 

@@ -116,6 +116,7 @@ static void forget(struct db *rows, int64_t matter)
     db_run(rows, "UPDATE entry SET clear = NULL, sealed = NULL, proxy = NULL WHERE matter = ?1", "i", matter);
     db_run(rows, "UPDATE document_issued SET sealed = NULL WHERE matter = ?1", "i", matter);
     db_run(rows, "DELETE FROM link_person WHERE matter = ?1", "i", matter);
+    db_run(rows, "UPDATE participant SET who = 0 WHERE matter = ?1 AND who < 0", "i", matter);
     db_run(rows, "DELETE FROM alert WHERE matter = ?1", "i", matter);
     db_run(rows, "DELETE FROM external WHERE matter = ?1", "i", matter);
     db_run(rows,
@@ -136,13 +137,15 @@ void apply_subject_erased(struct db *rows, const struct event *event, const json
 {
     int64_t person = json_get_integer(body, "id", 0), matter;
     db_run(rows, "DELETE FROM link_person WHERE person = ?1", "i", person);
+    db_run(rows, "UPDATE participant SET who = 0 WHERE who = -?1", "i", person);
     while (db_integer(rows, &matter, "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 LIMIT 1", "i",
                       person)) {
         db_run(
             rows,
             "INSERT OR REPLACE INTO expectation_past (matter, number, name, post, opens_us, due_us, "
-            "ended_us, outcome) "
-            "SELECT matter, number, name, post, opens_us, due_us, ?2, ?3 FROM expectation WHERE matter = ?1",
+            "ended_us, outcome, participant) "
+            "SELECT matter, number, name, post, opens_us, due_us, ?2, ?3, participant FROM expectation "
+            "WHERE matter = ?1",
             "iii", matter, event->at_us, (int64_t)OUTCOME_WITHDRAWN);
         db_run(rows, "DELETE FROM expectation WHERE matter = ?1", "i", matter);
         db_run(rows, "UPDATE matter SET closed_us = ?2 WHERE id = ?1 AND closed_us = 0", "ii", matter,

@@ -12,6 +12,7 @@
 #include "matter/actor.h"
 #include "matter/facts.h"
 #include "matter/move.h"
+#include "matter/participants.h"
 
 #include <string.h>
 
@@ -81,6 +82,7 @@ static bool enter_as(struct draft *draft, const char *name, const json_t *given)
     if (entering.entry->handover)
         return enter_read(draft, given, &entering, &fields) && handover_enter(draft, &entering);
     return enter_may(draft, entering.entry, decision->command->version) &&
+           participants_at_hand(draft, entering.entry, given, &entering.participant) &&
            enter_read(draft, given, &entering, &fields) && enter(draft, &entering);
 }
 

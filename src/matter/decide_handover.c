@@ -128,7 +128,7 @@ static bool settle(struct decision *decision, int64_t matter, int64_t pos, bool 
 /* The answer is an entry, and it meets the expectation; what it leads to is settled where the matter is. */
 static void write_answer(struct draft *draft, struct entering *entering, int64_t unit)
 {
-    expect_meet(draft, entering->entry, entering->observed_us, false);
+    expect_meet(draft, entering->entry, 0, entering->observed_us, false);
     expect_end_named(draft, EXPECTATION_ACCEPT, OUTCOME_MET); /* a refusal is an answer too */
     draft->home = unit;
     entering->event = "offer_answered";

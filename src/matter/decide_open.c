@@ -167,5 +167,6 @@ bool decide_open_matter(struct decision *decision)
     if (form == NULL)
         return false;
     opening.form = form;
+    opening.participants = json_object_get(decision->command->body, "participants");
     return opening_emit(decision, &opening) != 0;
 }

@@ -2,6 +2,7 @@
 #include "matter/draft.h"
 
 #include "matter/document.h"
+#include "matter/participants.h"
 #include "playbook/form.h"
 
 #include <stdlib.h>
@@ -64,7 +65,7 @@ static void load_expectations(struct draft *draft)
     struct rows rows = rows_of(
         draft->decision->rows,
         "SELECT slot, number, post, since_us, opens_us, due_us, warned, overdue, step, name, paused_us, "
-        "stood_us, extensions, attempts, ours_us "
+        "stood_us, extensions, attempts, ours_us, participant "
         "FROM expectation WHERE matter = ?1 ORDER BY slot",
         "i", draft->matter.id);
     while (rows_next(&rows)) {
@@ -73,6 +74,7 @@ static void load_expectations(struct draft *draft)
             .number = rows_integer(&rows, 1),
             .post = rows_integer(&rows, 2),
             .since_us = rows_integer(&rows, 3),
+            .participant = rows_integer(&rows, 15),
             .when = {rows_integer(&rows, 4), rows_integer(&rows, 5)},
             .progress = {rows_integer(&rows, 6) != 0, rows_integer(&rows, 7) != 0,
                          (int)rows_integer(&rows, 8), rows_integer(&rows, 10), rows_integer(&rows, 11),
@@ -127,6 +129,7 @@ bool draft_load_uuid(struct draft *draft, struct decision *decision, const struc
         return decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, field);
     take_rules(draft);
     load_expectations(draft);
+    participants_load(draft);
     return true;
 }
 
@@ -142,12 +145,15 @@ bool draft_load(struct draft *draft, struct decision *decision, int64_t id)
         return decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, NULL);
     take_rules(draft);
     load_expectations(draft);
+    participants_load(draft);
     return true;
 }
 
 void draft_clear(struct draft *draft)
 {
     g_clear_pointer(&draft->open, g_array_unref);
+    g_clear_pointer(&draft->participants, g_array_unref);
+    g_clear_pointer(&draft->participant_lines, json_decref);
     g_clear_pointer(&draft->facts, json_decref);
     g_clear_pointer(&draft->form, json_decref);
     g_clear_pointer(&draft->body, json_decref);

@@ -21,6 +21,7 @@ extern const char *const sealed_contexts[SEALED_PART_COUNT];
 
 struct expectation { /* an open one */
     int64_t slot, number, post, since_us;
+    int64_t participant; /* number of whom it is expected of, or about whom; 0 none */
     struct occurrence when;
     int64_t ours_us; /* our due time, where another system's stands in `when`; 0 none */
     struct progress progress;
@@ -39,6 +40,8 @@ struct draft {
     int64_t home;         /* unit in whose stream the event stands: where the matter was */
     int64_t next_entry, next_expectation, ends_us, retain_us;
     GArray *open;            /* of struct expectation */
+    GArray *participants;    /* of struct participant; NULL where the kind has none */
+    json_t *participant_lines; /* of the sets that an expression has looked at */
     struct router *router;   /* remembers who answers, NULL none; borrowed */
     struct expect accepting; /* of the receiver of a hand-over; the model has no row for it */
     json_t *body;

@@ -6,6 +6,7 @@
 #include "matter/expect.h"
 #include "matter/move.h"
 #include "matter/opening.h"
+#include "matter/participants.h"
 #include "matter/retention.h"
 #include "playbook/form.h"
 
@@ -31,7 +32,7 @@ static void set_own(struct draft *draft, const struct scope *scope, const struct
     }
 }
 
-void effects_own(struct draft *draft, const struct scope *scope, const struct effect *effects, size_t count)
+bool effects_own(struct draft *draft, const struct scope *scope, const struct effect *effects, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const struct effect *effect = &effects[i];
@@ -49,7 +50,11 @@ void effects_own(struct draft *draft, const struct scope *scope, const struct ef
             retention_release(draft, effect->name);
         else if (effect->type == EFFECT_DOCUMENT)
             body_append(draft->body, "d", json_string(effect->name));
+        else if ((effect->type == EFFECT_JOIN || effect->type == EFFECT_PARTICIPANT) &&
+                 !participants_effect(draft, scope, effect))
+            return false;
     }
+    return true;
 }
 
 void effects_reopen(struct draft *draft, const struct effect *effects, size_t count)

@@ -220,6 +220,8 @@ void enter_write(struct draft *draft, const struct entering *entering)
         json_object_set_new(body, "k", json_string(entering->channel));
     if (entering->proxy != 0)
         body_add(body, "px", entering->proxy);
+    if (entering->participant != 0)
+        body_add(body, "pt", entering->participant);
     if (entering->corrects != 0)
         body_add(body, "c", entering->corrects);
     if (entering->observed_us != draft->decision->command->observed_us)
@@ -236,20 +238,23 @@ void enter_write(struct draft *draft, const struct entering *entering)
     }
 }
 
-/* Facts, and for what is no attempt: expectations, effects in the matter itself, and the state. */
-static const struct branch *change(struct draft *draft, const struct entering *entering, struct scope *scope)
+/* Facts, and for what is no attempt: expectations, effects in the matter itself, and the state. False: refused. */
+static bool change(struct draft *draft, const struct entering *entering, struct scope *scope,
+                   const struct branch **out_branch)
 {
     const struct entry_def *entry = entering->entry;
+    *out_branch = NULL;
     if (entering->corrects != 0)
         facts_recount(draft, scope, entering->person, entering->corrects);
     else
         facts_add(draft, scope, entering->person);
     if (entering->attempt != NULL) {
         const struct state *after =
-            entering->corrects == 0 ? expect_try(draft, entry, entering->observed_us) : NULL;
+            entering->corrects == 0 ? expect_try(draft, entry, entering->participant, entering->observed_us)
+                                    : NULL;
         if (after != NULL && after != draft->state)
             move_to(draft, after, draft->decision->now_us, scope);
-        return NULL;
+        return true;
     }
     const struct branch *branch = branch_of(entry, scope);
     bool fits = entry_fits_state(entry, draft->state);
@@ -257,13 +262,13 @@ static const struct branch *change(struct draft *draft, const struct entering *e
         branch = NULL;
     const struct state *to = branch != NULL && branch->state != NULL ? branch->state : draft->state;
     if (entering->corrects == 0)
-        expect_meet(draft, entry, entering->observed_us, to == draft->state);
+        expect_meet(draft, entry, entering->participant, entering->observed_us, to == draft->state);
     if (entry->extends != NULL && entering->corrects == 0)
         expect_extend(draft, entering);
-    if (fits)
-        effects_own(draft, scope, entry->effects, entry->effect_count);
-    if (branch != NULL)
-        effects_own(draft, scope, branch->effects, branch->effect_count);
+    if (fits && !effects_own(draft, scope, entry->effects, entry->effect_count))
+        return false;
+    if (branch != NULL && !effects_own(draft, scope, branch->effects, branch->effect_count))
+        return false;
     if (to != draft->state)
         move_to(draft, to, draft->decision->now_us, scope);
     else if (draft->form_changed)
@@ -272,7 +277,8 @@ static const struct branch *change(struct draft *draft, const struct entering *e
         effects_reopen(draft, entry->effects, entry->effect_count);
     if (branch != NULL)
         effects_reopen(draft, branch->effects, branch->effect_count);
-    return branch;
+    *out_branch = branch;
+    return true;
 }
 
 void enter_plain(struct draft *draft, const struct entering *entering)
@@ -299,6 +305,7 @@ bool enter(struct draft *draft, const struct entering *entering)
     struct scope scope;
     const struct entry_def *entry = entering->entry;
     scope_init(&scope, draft, entry, entering->fields, entering->attempt, entering->observed_us);
+    scope.participant = entering->participant;
     if (!is_in_order(draft, entering, &scope))
         return false;
     if (entry->confirms != NULL || entry->declines != NULL)
@@ -306,7 +313,9 @@ bool enter(struct draft *draft, const struct entering *entering)
     if (entry->second.present && entering->attempt == NULL && entering->corrects == 0)
         return second_hold(draft, entering);
     enter_write(draft, entering);
-    const struct branch *branch = change(draft, entering, &scope);
+    const struct branch *branch;
+    if (!change(draft, entering, &scope, &branch))
+        return false;
     draft_emit(draft, entering->event);
     return follow(draft, entering, &scope, branch);
 }
@@ -315,11 +324,14 @@ bool enter_confirmed(struct draft *draft, const struct entering *confirming, con
 {
     struct scope scope;
     scope_init(&scope, draft, held->entry, held->fields, NULL, held->observed_us);
+    scope.participant = held->participant;
     if (!is_in_order(draft, held, &scope))
         return false;
     enter_write(draft, confirming);
-    expect_meet(draft, confirming->entry, confirming->observed_us, false);
-    const struct branch *branch = change(draft, held, &scope);
+    expect_meet(draft, confirming->entry, 0, confirming->observed_us, false);
+    const struct branch *branch;
+    if (!change(draft, held, &scope, &branch))
+        return false;
     draft_emit(draft, confirming->event);
     return follow(draft, held, &scope, branch);
 }

@@ -15,6 +15,7 @@ struct entering {
     int64_t proxy; /* person who spoke for the subject */
     int64_t observed_us;
     int64_t person;              /* whose entry it is */
+    int64_t participant;         /* for whom, or about whom; 0 none */
     int64_t corrects;            /* number of an earlier entry, 0 none */
     const json_t *fields_before; /* of that entry */
     const char *reason;          /* of a correction */

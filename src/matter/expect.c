@@ -4,6 +4,7 @@
 #include "matter/expect_clock.h"
 #include "matter/external.h"
 #include "matter/move.h"
+#include "matter/participants.h"
 #include "matter/route.h"
 
 #include <string.h>
@@ -18,6 +19,8 @@ static int64_t next_us_of(const struct draft *draft, const struct expectation *e
     return deadline_next_us(expectation->def, draft->playbook->zone, expectation->when,
                             expect_progress(expectation));
 }
+
+static void end(struct draft *draft, guint i, enum outcome outcome);
 
 /* ---- making ---- */
 
@@ -44,11 +47,16 @@ static struct occurrence first_occurrence(struct draft *draft, const struct expe
 }
 
 static int64_t push(struct draft *draft, const struct expect *expect, struct occurrence when,
-                    int64_t since_us, int64_t post)
+                    int64_t since_us, int64_t post, int64_t participant)
 {
     int64_t number = draft->next_expectation++;
-    struct expectation made = {
-        .slot = number, .number = number, .post = post, .since_us = since_us, .when = when, .def = expect};
+    struct expectation made = {.slot = number,
+                               .number = number,
+                               .post = post,
+                               .since_us = since_us,
+                               .when = when,
+                               .def = expect,
+                               .participant = participant};
     external_wind(draft, &made);
     g_strlcpy(made.name, expect->name, sizeof made.name);
     g_array_append_val(draft->open, made);
@@ -59,18 +67,45 @@ static int64_t push(struct draft *draft, const struct expect *expect, struct occ
     json_array_append_new(item, namesake ? json_null() : json_string(expect->entry->name));
     const int64_t times[] = {post,     made.when.opens_us,       made.when.due_us,
                              since_us, next_us_of(draft, &made), made.ours_us};
-    for (size_t i = 0; i < G_N_ELEMENTS(times) - (made.ours_us == 0); i++)
+    bool plain = made.ours_us == 0 && participant == 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(times) - plain; i++)
         json_array_append_new(item, json_integer(times[i]));
+    if (participant != 0)
+        json_array_append_new(item, json_integer(participant));
     body_append(draft->body, "y", item);
     return number;
 }
 
-static bool is_open(const struct draft *draft, const struct expect *expect)
+static bool is_open(const struct draft *draft, const struct expect *expect, int64_t participant)
 {
     for (guint i = 0; i < draft->open->len; i++)
-        if (at(draft, i)->def == expect)
+        if (at(draft, i)->def == expect && at(draft, i)->participant == participant)
             return true;
     return false;
+}
+
+static void make(struct draft *draft, const struct expect *expect, int64_t since_us,
+                 const struct scope *scope, int64_t participant)
+{
+    if (is_open(draft, expect, participant)) /* its clock goes on */
+        return;
+    struct occurrence when = first_occurrence(draft, expect, since_us, scope);
+    push(draft, expect, when, since_us, route_expectation(draft, expect, participant), participant);
+}
+
+void expect_make_for(struct draft *draft, int64_t participant, int64_t since_us, const struct scope *scope)
+{
+    const struct participant *one = participants_find(draft, participant);
+    for (size_t i = 0; i < draft->state->expect_count; i++)
+        if (draft->state->expects[i].each == one->set)
+            make(draft, &draft->state->expects[i], since_us, scope, participant);
+}
+
+void expect_end_for(struct draft *draft, int64_t participant)
+{
+    for (guint i = draft->open->len; i > 0; i--)
+        if (at(draft, i - 1)->participant == participant)
+            end(draft, i - 1, OUTCOME_WITHDRAWN);
 }
 
 void expect_make_all(struct draft *draft, const struct state *state, int64_t since_us,
@@ -78,23 +113,27 @@ void expect_make_all(struct draft *draft, const struct state *state, int64_t sin
 {
     for (size_t i = 0; i < state->expect_count; i++) {
         const struct expect *expect = &state->expects[i];
-        if (is_open(draft, expect)) /* its clock goes on */
-            continue;
-        struct occurrence when = first_occurrence(draft, expect, since_us, scope);
-        push(draft, expect, when, since_us, route_expectation(draft, expect));
+        if (expect->each == NULL)
+            make(draft, expect, since_us, scope, 0);
+        for (guint j = 0; expect->each != NULL && j < draft->participants->len; j++) {
+            const struct participant *one = &g_array_index(draft->participants, struct participant, j);
+            if (one->set == expect->each && !one->left)
+                make(draft, expect, since_us, scope, one->number);
+        }
     }
 }
 
 void expect_make(struct draft *draft, const struct expect *expect, int64_t since_us)
 {
     const struct occurrence when = {since_us, since_us + expect->within_us};
-    push(draft, expect, when, since_us, route_expectation(draft, expect));
+    push(draft, expect, when, since_us, route_expectation(draft, expect, 0), 0);
 }
 
 int64_t expect_make_accepting(struct draft *draft, int64_t post, int64_t since_us)
 {
     const struct expect *expect = expect_find(draft->kind, EXPECTATION_ACCEPT, &draft->accepting);
-    return push(draft, expect, (struct occurrence){since_us, since_us + expect->within_us}, since_us, post);
+    return push(draft, expect, (struct occurrence){since_us, since_us + expect->within_us}, since_us, post,
+                0);
 }
 
 /* ---- ending ---- */
@@ -172,7 +211,7 @@ void expect_reroute_all(struct draft *draft)
 {
     for (guint i = 0; i < draft->open->len; i++) {
         struct expectation *expectation = at(draft, i);
-        expectation->post = route_expectation(draft, expectation->def);
+        expectation->post = route_expectation(draft, expectation->def, expectation->participant);
         const int64_t item[] = {expectation->slot, expectation->post};
         body_append(draft->body, "r", integers(G_N_ELEMENTS(item), item));
     }
@@ -232,22 +271,32 @@ static bool meet(struct draft *draft, guint i, int64_t observed_us, bool goes_on
     return false;
 }
 
-void expect_meet(struct draft *draft, const struct entry_def *entry, int64_t observed_us, bool goes_on)
+/* Of a participant's own entry, what is expected of that one; else whatever names nobody. */
+static bool is_for(const struct expectation *expectation, int64_t participant)
+{
+    return expectation->participant == 0 || expectation->participant == participant;
+}
+
+void expect_meet(struct draft *draft, const struct entry_def *entry, int64_t participant, int64_t observed_us,
+                 bool goes_on)
 {
     for (guint i = 0; i < draft->open->len;)
-        if (at(draft, i)->def->entry != entry || !meet(draft, i, observed_us, goes_on))
+        if (at(draft, i)->def->entry != entry || !is_for(at(draft, i), participant) ||
+            !meet(draft, i, observed_us, goes_on))
             i++;
 }
 
 /* ---- attempts ---- */
 
-const struct state *expect_try(struct draft *draft, const struct entry_def *entry, int64_t observed_us)
+const struct state *expect_try(struct draft *draft, const struct entry_def *entry, int64_t participant,
+                               int64_t observed_us)
 {
     const struct state *to = NULL;
     for (guint i = draft->open->len; i > 0; i--) {
         struct expectation *expectation = at(draft, i - 1);
         const struct expect *expect = expectation->def;
-        if (expect->entry != entry || expect->attempts == 0 || observed_us < expectation->when.opens_us)
+        if (expect->entry != entry || expect->attempts == 0 || !is_for(expectation, participant) ||
+            observed_us < expectation->when.opens_us)
             continue;
         if (++expectation->progress.attempts < expect->attempts) {
             expect_write_change(draft, expectation);
@@ -278,7 +327,7 @@ void expect_reopen(struct draft *draft, const char *name)
     AUTO(rows)
     struct rows rows =
         rows_of(draft->decision->rows,
-                "SELECT number, post, due_us, ended_us FROM expectation_past WHERE matter = ?1 "
+                "SELECT number, post, due_us, ended_us, participant FROM expectation_past WHERE matter = ?1 "
                 "AND name = ?2 AND +outcome IN (1, 2) ORDER BY number DESC LIMIT 1",
                 "is", draft->matter.id, name);
     if (draft->state->final || !rows_next(&rows))
@@ -293,8 +342,9 @@ void expect_reopen(struct draft *draft, const char *name)
         return;
     }
     const struct expect *expect = expect_find(draft->kind, name, &draft->accepting);
-    const struct expectation before = {.post = rows_integer(&rows, 1), .def = expect};
-    push(draft, expect, when, now_us, route_again(draft, &before));
+    const struct expectation before = {
+        .post = rows_integer(&rows, 1), .participant = rows_integer(&rows, 4), .def = expect};
+    push(draft, expect, when, now_us, route_again(draft, &before), before.participant);
 }
 
 bool expectation_is_open(const struct draft *draft, const struct entry_def *entry)

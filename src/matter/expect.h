@@ -15,14 +15,19 @@ struct scope;
 /* Those of a state that begins at `since_us`; the scope gives the times out of expressions. */
 void expect_make_all(struct draft *draft, const struct state *state, int64_t since_us,
                      const struct scope *scope);
+/* Those of the draft's state that are expected of each, for one who joins; and the end of one who leaves. */
+void expect_make_for(struct draft *draft, int64_t participant, int64_t since_us, const struct scope *scope);
+void expect_end_for(struct draft *draft, int64_t participant);
 /* One by itself, answered for by whoever its address says. */
 void expect_make(struct draft *draft, const struct expect *expect, int64_t since_us);
 /* One more: for the receiver of a hand-over. Returns its slot. */
 int64_t expect_make_accepting(struct draft *draft, int64_t post, int64_t since_us);
 
 /* What an entry observed then meets: in time or late, or an occurrence that was given up as missed before the news of
- * it came. `goes_on`: recurring ones continue; not so when the state changes. */
-void expect_meet(struct draft *draft, const struct entry_def *entry, int64_t observed_us, bool goes_on);
+ * it came. `participant`: whose entry it is, or about whom; 0 none. `goes_on`: recurring ones continue; not so when
+ * the state changes. */
+void expect_meet(struct draft *draft, const struct entry_def *entry, int64_t participant, int64_t observed_us,
+                 bool goes_on);
 
 /* The state `to` begins: ends all that are not expected in it. A hand-over outlives a change of state, unless it is
  * the last. */
@@ -36,7 +41,8 @@ json_t *expect_excuse(struct draft *draft, int64_t slot);
 void expect_reroute_all(struct draft *draft);
 
 /* An attempt: those who have been tried often enough end. The state that follows, NULL: none does. */
-const struct state *expect_try(struct draft *draft, const struct entry_def *entry, int64_t observed_us);
+const struct state *expect_try(struct draft *draft, const struct entry_def *entry, int64_t participant,
+                               int64_t observed_us);
 /* What was met last is expected again: its clock stood while it was answered. */
 void expect_reopen(struct draft *draft, const char *name);
 

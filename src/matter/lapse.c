@@ -7,13 +7,13 @@
 #include "matter/clock.h"
 
 #include "base/limits.h"
-#include "matter/draft.h"
+#include "matter/participants.h"
 #include "matter/route.h"
 
 #include <string.h>
 
 struct due { /* one row of the page */
-    int64_t matter, slot, post, unit, next_expectation, rules;
+    int64_t matter, slot, post, unit, next_expectation, rules, participant;
     struct occurrence when;
     struct progress progress;
     char name[48], kind[48];
@@ -45,15 +45,15 @@ static GArray *read_page(struct decision *decision, int64_t until_us)
 {
     GArray *page = g_array_sized_new(FALSE, FALSE, sizeof(struct due), LIMIT_LAPSES_PER_EVENT);
     AUTO(rows)
-    struct rows rows = rows_of(
-        decision->rows,
-        "SELECT e.matter, e.slot, e.post, m.unit, m.next_expectation, m.rules, "
-        "e.opens_us, e.due_us, e.warned, e.overdue, "
-        "e.step, e.name, m.kind, e.paused_us * (e.ours_us = 0), e.stood_us, e.extensions, e.attempts FROM "
-        "expectation e CROSS JOIN matter m ON m.id = "
-        "e.matter WHERE e.next_us <= ?1 "
-        "ORDER BY e.next_us, e.matter, e.slot LIMIT ?2",
-        "ii", until_us, (int64_t)LIMIT_LAPSES_PER_EVENT);
+    struct rows rows = rows_of(decision->rows,
+                               "SELECT e.matter, e.slot, e.post, m.unit, m.next_expectation, m.rules, "
+                               "e.opens_us, e.due_us, e.warned, e.overdue, "
+                               "e.step, e.name, m.kind, e.paused_us * (e.ours_us = 0), e.stood_us, "
+                               "e.extensions, e.attempts, e.participant FROM "
+                               "expectation e CROSS JOIN matter m ON m.id = "
+                               "e.matter WHERE e.next_us <= ?1 "
+                               "ORDER BY e.next_us, e.matter, e.slot LIMIT ?2",
+                               "ii", until_us, (int64_t)LIMIT_LAPSES_PER_EVENT);
     while (rows_next(&rows)) {
         struct due due = {
             .matter = rows_integer(&rows, 0),
@@ -62,6 +62,7 @@ static GArray *read_page(struct decision *decision, int64_t until_us)
             .unit = rows_integer(&rows, 3),
             .next_expectation = rows_integer(&rows, 4),
             .rules = rows_integer(&rows, 5),
+            .participant = rows_integer(&rows, 17),
             .when = {rows_integer(&rows, 6), rows_integer(&rows, 7)},
             .progress = {rows_integer(&rows, 8) != 0, rows_integer(&rows, 9) != 0,
                          (int)rows_integer(&rows, 10), rows_integer(&rows, 13), rows_integer(&rows, 14),
@@ -136,7 +137,8 @@ static int64_t route(struct page *page, const struct due *due, const struct addr
     if (!draft_load(&draft, decision, due->matter))
         return fallback;
     draft.router = &page->router;
-    return route_address(&draft, address, 0);
+    const struct participant *one = participants_find(&draft, due->participant);
+    return route_address(&draft, address, one != NULL ? one->who : 0);
 }
 
 /* As route_expectation(): where nobody has the role, whoever would hear of it first. */

@@ -95,12 +95,14 @@ struct entry_row {
     GBytes *sealed;
     bool corrected;
     enum second_step second;
+    int64_t participant; /* number of for whom, or about whom, it was made; 0 none */
 };
 GArray *matter_entries(struct db *rows, int64_t matter, int64_t after_number, int most);
 json_t *matter_entry_fields(struct vault *vault, const struct entry_row *row, bool *out_erased);
 
 struct expectation_row {
     int64_t matter, number, post, opens_us, due_us, ended_us, entry_number;
+    int64_t participant; /* number of whom it is expected of, or about whom; 0 none */
     char name[48];
     enum outcome outcome;
     bool overdue, warned;
@@ -128,6 +130,14 @@ struct external {
 const char *matter_external_conflict(const struct matter *matter, const struct external *external);
 bool matter_external(struct db *rows, int64_t matter, struct external *out);         /* false: none */
 int64_t matter_by_external(struct db *rows, const char *system, const char *number); /* 0 none */
+
+/* Who takes part, and who has left. */
+struct participant_row {
+    int64_t number, who; /* unit; negative: that person; 0 erased */
+    char name[48], state[48];
+    int64_t joined_us, left_us; /* 0: still takes part */
+};
+GArray *matter_participants(struct db *rows, int64_t matter);
 
 /* What a matter is linked with, from either side: another matter, or a person. */
 struct link {

@@ -4,6 +4,7 @@
 #include "base/datetime.h"
 #include "matter/external.h"
 #include "matter/move.h"
+#include "matter/participants.h"
 
 #include <string.h>
 
@@ -58,6 +59,7 @@ static void begin_draft(struct draft *draft, struct decision *decision, const st
         .body = json_object(),
         .facts = json_array(),
         .form = json_deep_copy(opening->form),
+        .participants = kind->participant_count > 0 ? g_array_new(FALSE, TRUE, sizeof(struct participant)) : NULL,
     };
     draft->matter = (struct matter){
         .id = next_id(decision->rows, opening->unit),
@@ -139,6 +141,8 @@ int64_t opening_emit(struct decision *decision, const struct opening *opening)
     scope_init(&scope, &draft, NULL, NULL, NULL, decision->command->observed_us);
     write_head(&draft);
     draft.form_changed = json_object_size(draft.form) > 0;
+    if (!participants_read(&draft, opening->participants))
+        return 0;
     move_begin(&draft, decision->now_us, &scope);
     if ((opening->parent != 0 && !must_not_be_earlier(&draft)) || !external_begin(&draft))
         return 0;

@@ -15,7 +15,8 @@ struct opening {
     const struct kind *kind;
     int64_t unit, subject, household, parent;
     struct uuid uuid;
-    const json_t *form; /* stored fields */
+    const json_t *form;         /* stored fields */
+    const json_t *participants; /* as given by whoever opens; NULL none */
     bool proposed;
 };
 

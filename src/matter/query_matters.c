@@ -132,6 +132,7 @@ static void read_entry(struct rows *rows, int64_t matter, struct entry_row *out)
         .corrected = !rows_is_null(rows, 9),
         .proxy = rows_integer(rows, 12),
         .second = (enum second_step)rows_integer(rows, 15),
+        .participant = rows_integer(rows, 16),
     };
     copy_text(rows, 6, out->kind, sizeof out->kind);
     copy_text(rows, 7, out->attempt, sizeof out->attempt);
@@ -153,7 +154,8 @@ GArray *matter_entries(struct db *rows, int64_t matter, int64_t after_number, in
         rows_of(rows,
                 "SELECT number, pos, person, post, at_us, observed_us, kind, attempt, corrects, corrected, "
                 "word_of, channel, proxy, "
-                "clear, sealed, second FROM entry WHERE matter = ?1 AND number > ?2 ORDER BY number LIMIT ?3",
+                "clear, sealed, second, participant FROM entry WHERE matter = ?1 AND number > ?2 ORDER BY number "
+                "LIMIT ?3",
                 "iii", matter, after_number, (int64_t)most);
     while (rows_next(&found)) {
         struct entry_row row;
@@ -173,5 +175,25 @@ json_t *matter_entry_fields(struct vault *vault, const struct entry_row *row, bo
     const void *sealed = g_bytes_get_data(row->sealed, &bytes);
     g_autoptr(json_t) opened = merge(vault, row->matter, SEALED_ENTRY, NULL, sealed, bytes, out_erased);
     json_object_update(all, opened);
+    return all;
+}
+
+GArray *matter_participants(struct db *rows, int64_t matter)
+{
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(struct participant_row));
+    AUTO(rows)
+    struct rows found = rows_of(rows,
+                                "SELECT number, who, name, coalesce(state, ''), joined_us, coalesce(left_us, 0) "
+                                "FROM participant WHERE matter = ?1 ORDER BY number",
+                                "i", matter);
+    while (rows_next(&found)) {
+        struct participant_row row = {.number = rows_integer(&found, 0),
+                                      .who = rows_integer(&found, 1),
+                                      .joined_us = rows_integer(&found, 4),
+                                      .left_us = rows_integer(&found, 5)};
+        g_strlcpy(row.name, rows_text(&found, 2), sizeof row.name);
+        g_strlcpy(row.state, rows_text(&found, 3), sizeof row.state);
+        g_array_append_val(all, row);
+    }
     return all;
 }

@@ -151,10 +151,10 @@ GArray *matter_expectations(struct db *rows, int64_t matter)
     AUTO(rows)
     struct rows found = rows_of(rows,
                                 "SELECT number, name, post, opens_us, due_us, ended_us, outcome, entry, "
-                                "reason, 0, 0, 0, 0, 0, reopened, 0 FROM expectation_past "
+                                "reason, 0, 0, 0, 0, 0, reopened, 0, participant FROM expectation_past "
                                 "WHERE matter = ?1 UNION ALL "
                                 "SELECT number, name, post, opens_us, due_us, 0, 0, NULL, NULL, overdue, "
-                                "paused_us, extensions, warned, attempts, 0, ours_us FROM "
+                                "paused_us, extensions, warned, attempts, 0, ours_us, participant FROM "
                                 "expectation WHERE matter = ?1",
                                 "i", matter);
     while (rows_next(&found)) {
@@ -174,6 +174,7 @@ GArray *matter_expectations(struct db *rows, int64_t matter)
             .attempts = (int)rows_integer(&found, 13),
             .reopened = rows_integer(&found, 14) != 0,
             .ours_us = rows_integer(&found, 15),
+            .participant = rows_integer(&found, 16),
             .reason = g_strdup(rows_text(&found, 8)),
         };
         copy_text(&found, 1, row.name, sizeof row.name);

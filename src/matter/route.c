@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/route.h"
 
+#include "matter/participants.h"
 #include "playbook/form.h"
 
 #include <string.h>
@@ -51,6 +52,10 @@ int64_t route_place(struct draft *draft, const struct address *address, int64_t 
         return unit_in_field(draft, address->field);
     case PLACE_RECEIVER:
         return receiver;
+    case PLACE_PARTICIPANT: {
+        const struct participant *only = participants_only(draft, address->set);
+        return receiver > 0 ? receiver : only != NULL ? only->who : 0;
+    }
     }
     g_assert_not_reached();
 }
@@ -59,17 +64,23 @@ int64_t route_address(struct draft *draft, const struct address *address, int64_
 {
     if (address->party == PARTY_SUBJECT)
         return -draft->matter.subject;
+    if (address->party == PARTY_PARTICIPANT) {
+        const struct participant *only = participants_only(draft, address->set);
+        return receiver < 0 ? receiver : only != NULL ? only->who : 0;
+    }
     if (address->party != PARTY_ROLE)
         return 0;
     int64_t unit = route_place(draft, address, receiver);
     return unit == 0 ? 0 : route_role(draft->decision, draft->router, address->role, unit);
 }
 
-int64_t route_expectation(struct draft *draft, const struct expect *expect)
+int64_t route_expectation(struct draft *draft, const struct expect *expect, int64_t participant)
 {
-    int64_t post = route_address(draft, &expect->answers, 0);
+    const struct participant *one = participant != 0 ? participants_find(draft, participant) : NULL;
+    int64_t who = one != NULL ? one->who : 0;
+    int64_t post = route_address(draft, &expect->answers, who);
     for (size_t i = 0; post == 0 && i < expect->escalation_count; i++)
-        post = route_address(draft, &expect->escalations[i].to, 0);
+        post = route_address(draft, &expect->escalations[i].to, who);
     return post;
 }
 
@@ -87,5 +98,5 @@ int64_t route_again(struct draft *draft, const struct expectation *expectation)
         return expectation->post;
     bool stays = expectation->post > 0 && !answers->role->duty_hours &&
                  holds(draft->decision, expectation->post, answers->role);
-    return stays ? expectation->post : route_expectation(draft, expectation->def);
+    return stays ? expectation->post : route_expectation(draft, expectation->def, expectation->participant);
 }

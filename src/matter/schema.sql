@@ -63,6 +63,7 @@ CREATE TABLE entry (
   clear TEXT,                        -- JSON object, NULL none
   sealed BLOB,                       -- context "entry": JSON object
   second INTEGER NOT NULL DEFAULT 0, -- enum second_step
+  participant INTEGER,               -- for whom, or about whom it was made
   PRIMARY KEY (matter, number)
 ) WITHOUT ROWID;
 
@@ -86,6 +87,7 @@ CREATE TABLE expectation (
   extensions INTEGER NOT NULL DEFAULT 0,
   attempts INTEGER NOT NULL DEFAULT 0,
   ours_us INTEGER NOT NULL DEFAULT 0,    -- our due time, where that of another system stands in due_us
+  participant INTEGER NOT NULL DEFAULT 0, -- number of whom it is expected of, or about whom
   PRIMARY KEY (matter, slot)
 ) WITHOUT ROWID;
 CREATE INDEX expectation_post ON expectation (post, due_us, matter, number);
@@ -105,9 +107,24 @@ CREATE TABLE expectation_past (
   person INTEGER,                    -- who excused it
   reason TEXT,                       -- why: of the outage, never of the person
   reopened INTEGER NOT NULL DEFAULT 0,   -- it was met, and is expected again
+  participant INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (matter, number)
 ) WITHOUT ROWID;
 CREATE INDEX expectation_missed ON expectation_past (due_us) WHERE outcome = 3;
+
+-- Units and persons that take part; who leaves keeps the row.
+CREATE TABLE participant (
+  matter INTEGER NOT NULL,
+  number INTEGER NOT NULL,           -- 1, 2, 3 ... within the matter
+  name TEXT NOT NULL,                -- of the set
+  who INTEGER NOT NULL,              -- unit; negative: that person; 0 erased
+  state TEXT,
+  joined_us INTEGER NOT NULL,
+  since_us INTEGER NOT NULL,         -- in this state
+  left_us INTEGER,
+  PRIMARY KEY (matter, number)
+) WITHOUT ROWID;
+CREATE INDEX participant_who ON participant (who, matter) WHERE left_us IS NULL;
 
 -- Where a matter was in which state under which rules, for a recount of past days.
 CREATE TABLE span (

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/datetime.h"
 #include "matter/facts.h"
+#include "matter/participants.h"
 #include "playbook/form.h"
 
 #define RULES_HELD_US                                                                                        \
@@ -49,6 +50,10 @@ static struct value builtin(const struct scope *scope, enum expr_builtin name)
         return id_value(VALUE_UNIT, matter->unit);
     case EXPR_STATE_SINCE:
         return datetime_value(matter->state_since_us);
+    case EXPR_PARTICIPANT_STATE: {
+        const struct participant *one = participants_find(scope->draft, scope->participant);
+        return choice_value(one != NULL ? one->state : NULL);
+    }
     case EXPR_SUBJECT:
         return id_value(VALUE_PERSON, matter->subject);
     case EXPR_BUILTIN_COUNT:
@@ -105,6 +110,14 @@ static struct value expectation_value(const struct draft *draft, int index)
     g_assert_not_reached();
 }
 
+static struct value participants(struct draft *draft, const struct participant_set *set)
+{
+    if (set->most != 1)
+        return (struct value){.type = VALUE_LINES, .list = participants_lines(draft, set)};
+    const struct participant *only = participants_only(draft, set);
+    return id_value(set->persons ? VALUE_PERSON : VALUE_UNIT, only != NULL ? ABS(only->who) : 0);
+}
+
 static struct value get(void *context, enum expr_space space, int index, const struct value *key)
 {
     const struct scope *scope = context;
@@ -123,6 +136,8 @@ static struct value get(void *context, enum expr_space space, int index, const s
         return key == NULL || (key->type != VALUE_CHOICE && key->type != VALUE_TEXT)
                    ? (struct value){.type = VALUE_MISSING}
                    : rule_value_on(&rules[index], scope->rule_day, key->text);
+    case EXPR_PARTICIPANT:
+        return participants(scope->draft, &scope->draft->kind->participants[index]);
     case EXPR_BUILTIN:
         return builtin(scope, (enum expr_builtin)index);
     case EXPR_EXPECTATION:

@@ -20,6 +20,7 @@ struct scope {
     const char *attempt;
     int64_t observed_us;
     int32_t rule_day;
+    int64_t participant; /* the one at hand; 0 none */
 };
 
 void scope_init(struct scope *scope, struct draft *draft, const struct entry_def *entry, const json_t *fields,

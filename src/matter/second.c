@@ -63,7 +63,7 @@ static bool decline(struct draft *draft, const struct entering *entering, const 
     settle(draft, row, SECOND_DECLINED);
     enter_write(draft, entering);
     const struct expect *expect = expectation_of(draft->kind, entering->entry->declines);
-    expect_meet(draft, expect->entry, entering->observed_us, false);
+    expect_meet(draft, expect->entry, 0, entering->observed_us, false);
     draft_emit(draft, entering->event);
     return true;
 }

@@ -204,7 +204,8 @@ static void check_entry(struct loader *loader, const struct kind *kind, const st
     if (is_generated_entry(kind, entry) || loader_doubts(loader, entry) ||
         loader_doubts(loader, &kind->entries))
         return;
-    if (entry->by_count == 0 && !is_expected(kind, entry) && !is_entered_by_effect(loader->playbook, entry))
+    bool persons = entry->as != NULL && entry->as->persons;
+    if (entry->by_count == 0 && !persons && !is_expected(kind, entry) && !is_entered_by_effect(loader->playbook, entry))
         loader_report(loader, loader_place(loader, entry), NULL,
                       "nobody may make the entry %s: it lacks by, and nobody answers for it", entry->name);
 }

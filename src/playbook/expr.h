@@ -27,6 +27,7 @@
  *         numbers to 6 decimals, durations to microseconds; products of numbers are cut after 9 decimals. Missing
  *         is also: overflow of 64 bits, division by zero, a date or datetime outside of 1900 to 2199, a duration
  *         beyond ±2^53 microseconds.
+ *         count(c) with a condition on lines counts those of which it is true.
  *         sum, any and all take each line of the one field whose columns they name: sum leaves out lines without a
  *         value and is 0 of none, any of none is false, all of none true; of a missing field they are missing or false.
  *         A duration in working days (5wd, only as a value of a rule) is passed on as it is; no comparison with it
@@ -56,6 +57,7 @@ enum expr_space {
     EXPR_RULE,         /* index in the playbook's rules; the edition is chosen by the time of the fact */
     EXPR_TABLE,        /* index in the playbook's rules, looked up with a key */
     EXPR_BUILTIN,      /* enum expr_builtin */
+    EXPR_PARTICIPANT,  /* index of the kind's participant set: the only one, or lines with `state` and `who` */
     EXPR_EXPECTATION, /* place among the kind's expectations * EXPECTATION_MEMBER_COUNT + enum expectation_member */
     EXPR_SPACE_COUNT
 };
@@ -77,6 +79,7 @@ enum expr_builtin {
     EXPR_MATTER_UNIT,      /* matter.unit */
     EXPR_STATE_SINCE,      /* matter.state_since */
     EXPR_SUBJECT,          /* subject: person */
+    EXPR_PARTICIPANT_STATE, /* participant.state: choice, of the one at hand */
     EXPR_BUILTIN_COUNT
 };
 

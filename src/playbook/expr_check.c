@@ -488,8 +488,21 @@ static void check_days(struct checker *checker, struct node *node)
     node->type = node->op == NODE_DAY ? VALUE_DATE : VALUE_NUMBER;
 }
 
+static bool is_condition(const struct node *node)
+{
+    return node->op >= NODE_OR && node->op <= NODE_IS_EMPTY;
+}
+
+static void check_over_lines(struct checker *checker, struct node *node);
+
+/* Of a list, of lines; or, with a condition, of those lines of which it is true. */
 static void check_count(struct checker *checker, struct node *node)
 {
+    if (is_condition(node->args[0])) {
+        node->op = NODE_COUNT_IF;
+        check_over_lines(checker, node);
+        return;
+    }
     check(checker, node->args[0]);
     if (node->args[0]->type != VALUE_LINES)
         need(checker, node->args[0], VALUE_CHOICES, "a list", NULL);
@@ -510,7 +523,7 @@ static void check_over_lines(struct checker *checker, struct node *node)
         need(checker, arg, VALUE_BOOL, "a condition", NULL);
     else if (arg->type != VALUE_DURATION)
         need(checker, arg, VALUE_NUMBER, "a number or duration", NULL);
-    node->type = node->op == NODE_SUM ? arg->type : VALUE_BOOL;
+    node->type = node->op == NODE_SUM ? arg->type : node->op == NODE_COUNT_IF ? VALUE_NUMBER : VALUE_BOOL;
     node->unit = node->op == NODE_SUM ? arg->unit : NULL;
 }
 

@@ -399,8 +399,9 @@ static struct value add_up(struct value sum, struct value next)
 static struct value evaluate_over_lines(const struct node *node, const struct expr_scope *scope)
 {
     struct value lines = scope->get(scope->context, node->symbol.space, node->symbol.index, NULL);
-    bool sums = node->op == NODE_SUM;
+    bool sums = node->op == NODE_SUM || node->op == NODE_COUNT_IF;
     struct value sum = {.type = node->type};
+    struct value one = {.type = VALUE_NUMBER, .number = decimal_from_integer(1)};
     size_t i;
     const json_t *line;
     if (lines.type != VALUE_LINES)
@@ -412,7 +413,9 @@ static struct value evaluate_over_lines(const struct node *node, const struct ex
         struct value value = evaluate(node->args[0], &there);
         if (!sums && is_true(value) == (node->op == NODE_ANY))
             return truth(node->op == NODE_ANY);
-        if (sums && value.type == node->type)
+        if (node->op == NODE_COUNT_IF)
+            sum = is_true(value) ? add_up(sum, one) : sum;
+        else if (sums && value.type == node->type)
             sum = add_up(sum, value);
     }
     return sums ? sum : truth(node->op == NODE_ALL);
@@ -453,6 +456,7 @@ static struct value evaluate(const struct node *node, const struct expr_scope *s
         [NODE_SUM] = evaluate_over_lines,
         [NODE_ANY] = evaluate_over_lines,
         [NODE_ALL] = evaluate_over_lines,
+        [NODE_COUNT_IF] = evaluate_over_lines,
         [NODE_LINE] = evaluate_line,
     };
     return evaluators[node->op](node, scope);

@@ -6,9 +6,9 @@
  *       V by type: bool true · number "37.3" · text, choice "fever" · choices ["fever", "cough"] · date "2020-02-03" ·
  *       datetime "2020-02-03T00:30:00Z" · duration 1209600000000, in microseconds
  *   {"op": "name", "type": T, "space": S, "name": "rule.fever_threshold"}
- *       S: entry, matter, fact, rule, builtin, expectation
+ *       S: entry, matter, fact, rule, builtin, participant, expectation
  *   {"op": "table", "type": T, "name": "table.deadline", "args": [KEY]}
- *   {"op": "sum", "type": T, "over": {"space": S, "name": "lines"}, "args": [X]}, and so "any" and "all"; in X:
+ *   {"op": "sum", "type": T, "over": {"space": S, "name": "lines"}, "args": [X]}, so "any", "all" and "count_if"; in X:
  *   {"op": "line", "type": T, "name": "quantity"}, a value of the line that is looked at
  *   {"op": OP, "type": T, "args": [...]}
  *       OP: as in the table below
@@ -55,6 +55,7 @@ static const char *const op_names[NODE_OP_COUNT] = {
     [NODE_SUM] = "sum",
     [NODE_ANY] = "any",
     [NODE_ALL] = "all",
+    [NODE_COUNT_IF] = "count_if",
     [NODE_LINE] = "line",
 };
 
@@ -65,6 +66,7 @@ static const char *const space_names[EXPR_SPACE_COUNT] = {
     [EXPR_RULE] = "rule",
     [EXPR_TABLE] = "table",
     [EXPR_BUILTIN] = "builtin",
+    [EXPR_PARTICIPANT] = "participant",
     [EXPR_EXPECTATION] = "expectation",
 };
 

@@ -45,6 +45,7 @@ enum node_op {
     NODE_SUM, /* over the lines of a field, as ANY and ALL; symbol: the field */
     NODE_ANY,
     NODE_ALL,
+    NODE_COUNT_IF,
     NODE_LINE, /* a column of the line that is looked at; symbol: the field */
     NODE_OP_COUNT
 };

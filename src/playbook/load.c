@@ -180,6 +180,7 @@ struct playbook *playbook_load(const struct source *sources, size_t count, GArra
     load_calendars(&loader);
     load_rules(&loader);
     load_forms(&loader);
+    load_participants(&loader);
     load_kinds(&loader);
     check_playbook(&loader);
     load_tests(&loader);

@@ -30,6 +30,13 @@ static bool read_word_address(struct loader *loader, const struct kind *kind, co
             out->party = parties[i].party;
             return true;
         }
+    if (g_str_has_prefix(word, "participant.")) {
+        out->party = PARTY_PARTICIPANT;
+        out->set = load_participant_set(loader, kind, node);
+        if (out->set != NULL && !out->set->persons)
+            loader_report(loader, node, NULL, "%s are units: say {role: …, at: %s}", out->set->name, word);
+        return out->set != NULL;
+    }
     out->party = PARTY_ROLE;
     out->role = loader_resolve(loader, node, names_of_roles(loader));
     return out->role != NULL;
@@ -47,12 +54,21 @@ static bool read_at(struct loader *loader, const struct kind *kind, const struct
         out->place = PLACE_RECEIVER;
         return true;
     }
+    if (g_str_has_prefix(text, "participant.")) {
+        out->place = PLACE_PARTICIPANT;
+        out->set = load_participant_set(loader, kind, node);
+        if (out->set == NULL || !out->set->persons)
+            return out->set != NULL;
+        loader_report(loader, node, NULL, "%s are persons, not places", out->set->name);
+        out->set = NULL;
+        return false;
+    }
     if (!g_str_has_prefix(text, "field.")) {
         g_autofree char *suggestion = g_strdup_printf("field.%s", text);
         bool field =
             named_find(kind->form.fields, kind->form.field_count, sizeof *kind->form.fields, text) != NULL;
         loader_report(loader, node, field ? suggestion : NULL,
-                      "at is matter.unit, field.NAME or receiver, not %s", text);
+                      "at is matter.unit, field.NAME, participant.SET or receiver, not %s", text);
         return false;
     }
     const struct field *field =
@@ -93,7 +109,7 @@ bool load_address(struct loader *loader, const struct kind *kind, const struct y
 static bool is_same(const struct address *a, const struct address *b)
 {
     return a->party == b->party && a->role == b->role && a->place == b->place && a->ancestor == b->ancestor &&
-           a->field == b->field;
+           a->field == b->field && a->set == b->set;
 }
 
 struct address *load_addresses(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
@@ -124,9 +140,11 @@ bool load_answering(struct loader *loader, const struct kind *kind, const struct
         return false;
     if (out->place == PLACE_RECEIVER)
         loader_report(loader, node, NULL, "there is a receiver only where a hand-over is accepted");
-    if (out->party == PARTY_ROLE || (out->party == PARTY_SUBJECT && !role_only))
+    if (out->party == PARTY_ROLE ||
+        (!role_only && (out->party == PARTY_SUBJECT || out->party == PARTY_PARTICIPANT)))
         return true;
     loader_report(loader, node, NULL,
-                  role_only ? "only a role can be told" : "only a role or the subject can answer for it");
+                  role_only ? "only a role can be told"
+                            : "only a role, the subject or a participant can answer for it");
     return false;
 }

@@ -253,7 +253,7 @@ static void refuse_excess(struct loader *loader, const struct yaml_node *mapping
 
 static void refuse_all_excess(struct loader *loader, const struct yaml_node *root)
 {
-    static const char *const keys[] = {"form", "states", "entries", "facts", "figures"};
+    static const char *const keys[] = {"form", "states", "entries", "facts", "figures", "participants"};
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
         refuse_excess(loader, root, keys[i]);
     const struct yaml_node *states = yaml_find(root, "states"), *entries = yaml_find(root, "entries");
@@ -272,6 +272,8 @@ static void declare_kind(struct loader *loader, struct kind *kind, int index, co
     declare_fields(loader, yaml_find(root, "form"), &kind->form);
     declare_states(loader, kind, root);
     declare_entries(loader, kind, root);
+    kind->participants = declare_keys(loader, yaml_find(root, "participants"), "participant set",
+                                      sizeof *kind->participants, 0, &kind->participant_count);
     kind->facts =
         declare_keys(loader, yaml_find(root, "facts"), "fact", sizeof *kind->facts, 0, &kind->fact_count);
     kind->figures = declare_keys(loader, yaml_find(root, "figures"), "figure", sizeof *kind->figures, 0,
@@ -296,7 +298,7 @@ static size_t count_places_of_lists(const struct playbook *playbook)
     size_t count = 0;
     for (size_t i = 0; i < playbook->kind_count; i++) {
         const struct kind *kind = &playbook->kinds[i];
-        count += count_fields(&kind->form) + 1;
+        count += count_fields(&kind->form) + kind->participant_count + 1;
         for (size_t j = 0; j < kind->entry_count; j++)
             count += count_fields(&kind->entries[j].form) + 1;
     }

@@ -222,6 +222,79 @@ static void read_document(struct effects *effects, const struct yaml_node *node)
         add_effect(effects, EFFECT_DOCUMENT)->name = storage_copy(effects->loader->storage, node->text);
 }
 
+static const char *read_participant_state(struct effects *effects, const struct yaml_node *node,
+                                          const struct participant_set *set)
+{
+    if (node == NULL || set == NULL)
+        return NULL;
+    if (set->states == NULL) {
+        loader_report(effects->loader, node, NULL, "%s have no states", set->name);
+        return NULL;
+    }
+    const struct code *code =
+        loader_resolve(effects->loader, node, NAMES("state", set->states->codes, set->states->code_count));
+    return code != NULL ? code->code : NULL;
+}
+
+static const struct key join_keys[] = {
+    {"set", SHAPE_SCALAR, true, 0}, {"who", SHAPE_SCALAR, true, 0}, {"state", SHAPE_SCALAR, false, 0}};
+
+static void read_join(struct effects *effects, const struct yaml_node *node)
+{
+    struct effect effect = {.type = EFFECT_JOIN};
+    if (!LOAD_KEYS(effects->loader, node, join_keys, NULL, "join"))
+        return;
+    const struct yaml_node *set = yaml_find(node, "set"), *who = yaml_find(node, "who");
+    effect.set = set != NULL ? load_participant_set(effects->loader, effects->kind, set) : NULL;
+    if (effect.set == NULL || who == NULL || who->type != NODE_SCALAR)
+        return;
+    struct expr_target target = {.type = effect.set->persons ? VALUE_PERSON : VALUE_UNIT};
+    bool actor = strcmp(who->text, "actor") == 0;
+    if (actor && !effect.set->persons)
+        loader_report(effects->loader, who, NULL, "the actor is a person, and %s are units",
+                      effect.set->name);
+    if (!actor)
+        effect.who = load_expr_part(&effects->scope, who, who->text, 0, &target);
+    effect.state = read_participant_state(effects, yaml_find(node, "state"), effect.set);
+    g_array_append_val(effects->found, effect);
+}
+
+static const struct key participant_keys[] = {
+    {"set", SHAPE_SCALAR, false, 0},
+    {"first", SHAPE_SCALAR, false, 0},
+    {"all", SHAPE_BOOL, false, G_STRUCT_OFFSET(struct effect, all)},
+    {"state", SHAPE_SCALAR, false, 0},
+    {"leave", SHAPE_BOOL, false, G_STRUCT_OFFSET(struct effect, leaves)}};
+
+/* The one at hand, the first of a set in a state, or all of a set. */
+static void read_participant(struct effects *effects, const struct yaml_node *node)
+{
+    struct loader *loader = effects->loader;
+    struct effect effect = {.type = EFFECT_PARTICIPANT};
+    if (!LOAD_KEYS(loader, node, participant_keys, &effect, "participant"))
+        return;
+    const struct yaml_node *set = yaml_find(node, "set"), *first = yaml_find(node, "first");
+    const struct yaml_node *state = yaml_find(node, "state");
+    const struct entry_def *entry = effects->entry;
+    const struct participant_set *at_hand = entry->as != NULL ? entry->as : entry->of;
+    effect.set = set != NULL ? load_participant_set(loader, effects->kind, set) : at_hand;
+    if (effect.set == NULL) {
+        if (set == NULL)
+            loader_report(loader, node, NULL,
+                          "no participant is at hand: the entry lacks `as` or `of`, or say set");
+        return;
+    }
+    effect.first = read_participant_state(effects, first, effect.set);
+    effect.state = read_participant_state(effects, state, effect.set);
+    if (set != NULL && first == NULL && !effect.all && effect.set != at_hand)
+        loader_report(loader, set, NULL, "which of %s? say first: STATE or all: true", effect.set->name);
+    if (first != NULL && effect.all)
+        loader_report(loader, first, NULL, "the first or all, not both");
+    if ((state == NULL) != effect.leaves)
+        loader_report(loader, node, NULL, "a participant gets a state or leaves: say state or leave: true");
+    g_array_append_val(effects->found, effect);
+}
+
 static const struct {
     const char *key;
     void (*read)(struct effects *effects, const struct yaml_node *node);
@@ -236,6 +309,8 @@ static const struct {
     {"hold", read_hold, false},
     {"release", read_release, false},
     {"document", read_document, false},
+    {"join", read_join, false},
+    {"participant", read_participant, false},
 };
 
 static void read_for_each(struct effects *effects, const struct yaml_node *node)

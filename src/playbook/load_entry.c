@@ -7,6 +7,8 @@
 static const struct key entry_keys[] = {
     {"title", SHAPE_TEXTS, true, G_STRUCT_OFFSET(struct entry_def, title)},
     {"by", SHAPE_NODE, false, 0},
+    {"as", SHAPE_SCALAR, false, 0},
+    {"of", SHAPE_SCALAR, false, 0},
     {"in", SHAPE_NODE, false, 0},
     {"attempts", SHAPE_NODE, false, 0},
     {"round", SHAPE_SCALAR, false, 0},

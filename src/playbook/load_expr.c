@@ -23,7 +23,17 @@ static const struct builtin {
     {"matter.unit", EXPR_MATTER_UNIT, VALUE_UNIT, false},
     {"matter.state_since", EXPR_STATE_SINCE, VALUE_DATETIME, false},
     {"subject", EXPR_SUBJECT, VALUE_PERSON, false},
+    {"participant.state", EXPR_PARTICIPANT_STATE, VALUE_CHOICE, true},
 };
+
+/* The states of the participant for whom, or about whom, the entry is. */
+static const struct code_list *states_at_hand(const struct scope *scope)
+{
+    const struct entry_def *entry = scope->entry;
+    if (entry == NULL || (entry->as == NULL && entry->of == NULL))
+        return NULL;
+    return entry->as != NULL ? entry->as->states : entry->of->states;
+}
 
 static bool has_builtin(const struct scope *scope, const struct builtin *builtin)
 {
@@ -35,6 +45,8 @@ static bool has_builtin(const struct scope *scope, const struct builtin *builtin
                (scope->entry->attempts != NULL || loader_doubts(scope->loader, &scope->entry->attempts));
     case EXPR_SUBJECT:
         return scope->kind->about == ABOUT_PERSON;
+    case EXPR_PARTICIPANT_STATE:
+        return states_at_hand(scope) != NULL;
     case EXPR_NOW:
     case EXPR_OBSERVED_AT:
     case EXPR_MATTER_STATE:
@@ -60,6 +72,8 @@ static bool resolve_builtin(const struct scope *scope, const char *name, struct 
             out->list = scope->entry->attempts->name;
         else if (builtins[i].index == EXPR_MATTER_STATE)
             out->list = STATE_LIST;
+        else if (builtins[i].index == EXPR_PARTICIPANT_STATE)
+            out->list = states_at_hand(scope)->name;
         return true;
     }
     return false;
@@ -128,6 +142,20 @@ static bool resolve_expectation(const struct scope *scope, const char *name, str
     return false;
 }
 
+/* The only one of a set, or all of them as lines. */
+static bool resolve_participant(const struct scope *scope, const char *name, struct expr_symbol *out)
+{
+    const struct kind *kind = scope->kind;
+    const struct participant_set *set =
+        named_find(kind->participants, kind->participant_count, sizeof *set, name);
+    if (set == NULL)
+        return false;
+    *out = (struct expr_symbol){.space = EXPR_PARTICIPANT, .index = (int)(set - kind->participants)};
+    out->type = set->most != 1 ? VALUE_LINES : set->persons ? VALUE_PERSON : VALUE_UNIT;
+    out->lines = set->most != 1 ? &set->columns : NULL;
+    return true;
+}
+
 static bool resolve_rule(const struct scope *scope, const char *name, struct expr_symbol *out)
 {
     const struct playbook *playbook = scope->loader->playbook;
@@ -157,6 +185,8 @@ static bool resolve_name(const struct scope *scope, const char *name, struct exp
         return resolve_fact(scope, rest, out);
     if ((rest = after(name, "expectation.")) != NULL)
         return resolve_expectation(scope, rest, out);
+    if ((rest = after(name, "participant.")) != NULL)
+        return resolve_participant(scope, rest, out);
     if ((rest = after(name, "rule.")) != NULL)
         return resolve_rule(scope, rest, out) && out->space == EXPR_RULE;
     if ((rest = after(name, "table.")) != NULL)
@@ -204,6 +234,8 @@ static char *suggest(const struct scope *scope, const char *wrong)
             g_ptr_array_add(names, g_strdup(builtins[i].name));
     for (size_t i = 0; scope->facts && i < scope->kind->fact_count; i++)
         g_ptr_array_add(names, g_strdup_printf("facts.%s", scope->kind->facts[i].name));
+    for (size_t i = 0; i < scope->kind->participant_count; i++)
+        g_ptr_array_add(names, g_strdup_printf("participant.%s", scope->kind->participants[i].name));
     for (size_t i = 0; i < playbook->rule_count; i++)
         g_ptr_array_add(names, g_strdup_printf("%s.%s", playbook->rules[i].table ? "table" : "rule",
                                                playbook->rules[i].name));

@@ -25,6 +25,7 @@ static const struct key kind_keys[] = {
     {"unmask", SHAPE_NODE, false, 0},
     {"sight", SHAPE_SCALAR, false, 0},
     {"form", SHAPE_NODE, false, 0},
+    {"participants", SHAPE_MAPPING, false, 0},
     {"facts", SHAPE_NODE, false, 0},
     {"states", SHAPE_NODE, false, 0},
     {"expects", SHAPE_NODE, false, 0},

@@ -14,6 +14,7 @@ static const struct key expect_keys[] = {
     {"entry", SHAPE_SCALAR, true, 0},
     {"name", SHAPE_SCALAR, false, 0},
     {"answers", SHAPE_NODE, true, 0},
+    {"each", SHAPE_SCALAR, false, 0},
     {"may_meet", SHAPE_NODE, false, 0},
     {"within", SHAPE_SCALAR, false, 0},
     {"since", SHAPE_SCALAR, false, 0},
@@ -368,6 +369,25 @@ static void read_clock(struct loader *loader, const struct kind *kind, const str
     read_attempts(loader, kind, node, expect);
 }
 
+/* One for each participant; then the entry must tell which one it is for. Without `each` the one who answers must be
+ * the only one. */
+static void read_each(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                      struct expect *expect)
+{
+    const struct yaml_node *each = scalar_at(node, "each"), *answers = yaml_find(node, "answers");
+    const struct participant_set *set = expect->answers.set;
+    if (each != NULL)
+        expect->each = load_participant_set(loader, kind, each);
+    if (expect->each != NULL && expect->entry != NULL && expect->entry->as != expect->each &&
+        expect->entry->of != expect->each)
+        loader_report(loader, each, NULL,
+                      "the entry %s does not tell which of %s: it lacks `as: %s` or `of: %s`",
+                      expect->entry->name, expect->each->name, expect->each->name, expect->each->name);
+    if (set != NULL && each == NULL && set->most != 1)
+        loader_report(loader, answers, NULL, "%s may be several: the expectation lacks `each: %s`", set->name,
+                      set->name);
+}
+
 static void read_expect(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                         struct expect *expect)
 {
@@ -379,6 +399,7 @@ static void read_expect(struct loader *loader, const struct kind *kind, const st
         loader_doubt(loader, &kind->entries);
     if (answers == NULL || !load_answering(loader, kind, answers, false, &expect->answers))
         loader_doubt(loader, expect);
+    read_each(loader, kind, node, expect);
     expect->may_meet = load_addresses(loader, kind, yaml_find(node, "may_meet"), &expect->may_meet_count);
     for (size_t i = 0; i < expect->may_meet_count; i++)
         if (expect->may_meet[i].party == PARTY_CLOCK || expect->may_meet[i].party == PARTY_PUBLIC)

@@ -123,6 +123,7 @@ static const struct key do_keys[] = {
     {"hold", SHAPE_SCALAR, false, 0},        {"release", SHAPE_SCALAR, false, 0},
     {"due", SHAPE_SCALAR, false, 0},         {"state", SHAPE_SCALAR, false, 0},
     {"closed", SHAPE_SCALAR, false, 0},
+    {"participants", SHAPE_MAPPING, false, 0}, {"participant", SHAPE_SCALAR, false, 0},
 };
 
 /* Which keys go with which verbs, and for which they are needed. */
@@ -136,6 +137,8 @@ static const struct {
     {"parent", DO_OPEN, 0},
     {"form", DO_OPEN | DO_ENTER | DO_CORRECT, DO_CORRECT},
     {"attempt", DO_ENTER, 0},
+    {"participants", DO_OPEN, 0},
+    {"participant", DO_ENTER, 0},
     {"rows", DO_ROUND, DO_ROUND},
     {"reason", DO_EXCUSE | DO_CORRECT, DO_EXCUSE},
     {"observed_at", DO_OPEN | DO_ENTER | DO_ROUND, 0},
@@ -151,6 +154,25 @@ static void check_attempt(struct story *story, const struct entry_def *entry, co
     else if (entry->attempts != NULL && !loader_doubts(story->loader, entry->attempts))
         loader_resolve(story->loader, node,
                        NAMES("code", entry->attempts->codes, entry->attempts->code_count));
+}
+
+static void check_participant(struct story *story, const struct participant_set *set,
+                              const struct yaml_node *handle)
+{
+    if (set->persons)
+        story_check_person(story, handle);
+    else
+        story_check_unit(story, handle);
+}
+
+static void check_participants(struct story *story, const struct kind *kind, const struct yaml_node *node)
+{
+    for (size_t i = 0; node->type == NODE_MAPPING && i < node->count; i++) {
+        const struct participant_set *set =
+            loader_resolve(story->loader, node->keys[i], names_of_participants(kind));
+        for (size_t j = 0; set != NULL && j < yaml_item_count(node->items[i]); j++)
+            check_participant(story, set, yaml_item(node->items[i], j));
+    }
 }
 
 static void check_open(struct story *story, const struct yaml_node *node, const struct yaml_node *verb)
@@ -174,6 +196,8 @@ static void check_open(struct story *story, const struct yaml_node *node, const 
         loader_report(loader, verb, NULL, "nobody proposes %s: it lacks proposed_by", kind->name);
     if (form != NULL)
         check_field_names(story, &kind->form, form);
+    if (yaml_find(node, "participants") != NULL)
+        check_participants(story, kind, yaml_find(node, "participants"));
     name_matter(story, handle != NULL && handle->type == NODE_SCALAR ? handle->text : NULL, kind);
 }
 
@@ -288,6 +312,7 @@ enum wanted {
     WANT_FIGURES,
     WANT_DOCUMENT,
     WANT_TODO, /* handle: list of names */
+    WANT_STATES, /* handle: state */
 };
 static const struct {
     const char *key;
@@ -323,6 +348,7 @@ static const struct {
     {"figures", WANT_FIGURES},
     {"document", WANT_DOCUMENT},
     {"todo", WANT_TODO},
+    {"participants", WANT_STATES},
 };
 
 static void check_problem(struct story *story, const struct yaml_node *node)
@@ -357,6 +383,8 @@ static json_t *read_pair(struct story *story, const struct kind *kind, enum want
         loader_resolve(loader, key, NAMES("figure", kind->figures, kind->figure_count));
     else if (wanted == WANT_TODO)
         story_check_person(story, key);
+    else if (wanted == WANT_STATES)
+        return story_json(value);
     else if (kind != NULL)
         check_expectation(story, kind, key);
     if (wanted == WANT_COUNTS || wanted == WANT_FIGURES)
@@ -426,6 +454,7 @@ static json_t *read_wanted(struct story *story, const struct kind *kind, size_t 
     case WANT_TIME:
     case WANT_FIGURES:
     case WANT_TODO:
+    case WANT_STATES:
         return read_pairs(story, kind, wants[want].wanted, wants[want].key, node);
     }
     g_assert_not_reached();

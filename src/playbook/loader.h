@@ -121,6 +121,7 @@ struct names names_of_kinds(const struct loader *loader);
 struct names names_of_states(const struct kind *kind);
 struct names names_of_entries(const struct kind *kind);
 struct names names_of_fields(const struct form *form);
+struct names names_of_participants(const struct kind *kind); /* load_participant.c */
 /* A word out of a fixed set; -1 and reported otherwise. */
 int load_word(struct loader *loader, const struct yaml_node *node, const char *what, const char *const *words,
               size_t count);
@@ -137,6 +138,10 @@ const struct code_list *load_list_in_place(struct loader *loader, const struct y
                                            const char *name, struct texts title,
                                            const char *pool); /* load_rule.c */
 void load_forms(struct loader *loader);                       /* load_form.c */
+void load_participants(struct loader *loader);                /* load_participant.c */
+/* "summoned" or "participant.summoned"; NULL and reported. */
+const struct participant_set *load_participant_set(struct loader *loader, const struct kind *kind,
+                                                   const struct yaml_node *node);
 void load_form_conditions(struct loader *loader, const struct kind *kind, const struct entry_def *entry);
 void load_facts(struct loader *loader, struct kind *kind); /* load_fact.c */
 void load_figures(struct loader *loader, struct kind *kind);
@@ -152,7 +157,8 @@ void load_effects(struct loader *loader, const struct kind *kind, const struct e
     {"set", SHAPE_MAPPING, false, 0}, {"open", SHAPE_NODE, false, 0}, {"enter", SHAPE_NODE, false, 0},       \
         {"withdraw", SHAPE_NODE, false, 0}, {"supersede", SHAPE_NODE, false, 0},                             \
         {"reopen", SHAPE_NODE, false, 0}, {"hold", SHAPE_NODE, false, 0}, {"release", SHAPE_NODE, false, 0}, \
-        {"document", SHAPE_NODE, false, 0}, {"for_each", SHAPE_SCALAR, false, 0},                            \
+        {"document", SHAPE_NODE, false, 0}, {"join", SHAPE_NODE, false, 0},                                  \
+        {"participant", SHAPE_NODE, false, 0}, {"for_each", SHAPE_SCALAR, false, 0},                         \
     {                                                                                                        \
         "because", SHAPE_SCALAR, false, 0                                                                    \
     }

@@ -185,14 +185,30 @@ enum address_place {
     PLACE_ANCESTOR,    /* the same, looked for from the nearest ancestor of a unit type on */
     PLACE_FIELD,       /* at the unit named by a field of the matter */
     PLACE_RECEIVER,    /* at the unit to which the matter has been offered */
+    PLACE_PARTICIPANT, /* at the unit that takes part: the one at hand, else the only one of its set */
 };
-enum party { PARTY_ROLE, PARTY_SUBJECT, PARTY_PROXY, PARTY_PUBLIC, PARTY_CLOCK };
+enum party { PARTY_ROLE, PARTY_SUBJECT, PARTY_PROXY, PARTY_PUBLIC, PARTY_CLOCK, PARTY_PARTICIPANT };
+struct participant_set;
 struct address {
     enum party party;
     const struct role *role; /* PARTY_ROLE */
     enum address_place place;
     const struct unit_type *ancestor;
     int field;
+    const struct participant_set *set; /* PLACE_PARTICIPANT, PARTY_PARTICIPANT */
+};
+
+/* L4: units or persons that take part in a matter, each with a state of its own. */
+struct participant_set {
+    char *name;
+    struct texts title;
+    bool persons;    /* else units */
+    int least, most; /* how many; most 0: any number */
+    const struct unit_type **unit_types; /* that may take part; none: any */
+    size_t unit_type_count;
+    const struct code_list *states; /* the first is where they begin; NULL none */
+    int field; /* of the kind's form, that holds the first of them; -1 none */
+    struct form columns; /* what expressions see of each: state, who */
 };
 
 struct escalation {
@@ -233,6 +249,7 @@ struct expect {
     char *name; /* unique in the kind; the entry's name unless given */
     const struct entry_def *entry;
     struct address answers;
+    const struct participant_set *each; /* one for each of them; NULL: one */
     struct address *may_meet; /* besides `answers` and the entry's `by` */
     size_t may_meet_count;
     enum deadline_type deadline;
@@ -271,6 +288,8 @@ enum effect_type {
     EFFECT_RELEASE,   /* end such a hold */
     EFFECT_REOPEN,    /* what was met is expected again, its clock goes on */
     EFFECT_DOCUMENT,  /* issue a document */
+    EFFECT_JOIN,      /* a unit or person takes part from now on */
+    EFFECT_PARTICIPANT, /* the state of one or all participants changes, or they leave */
     EFFECT_TYPE_COUNT
 };
 enum effect_target { TARGET_SELF, TARGET_PARENT, TARGET_CHILDREN, TARGET_LINKED, TARGET_HOUSEHOLD_OTHERS };
@@ -287,6 +306,12 @@ struct effect {
     size_t field_count;
     char *name;   /* WITHDRAW: of the expectation; DOCUMENT: of the document */
     char *reason; /* SET in others: why */
+    /* JOIN, PARTICIPANT */
+    const struct participant_set *set;
+    struct expr *who;  /* JOIN: NULL: whoever enters */
+    const char *state; /* code: that begins; NULL: JOIN the first, PARTICIPANT stays */
+    bool leaves, all;  /* PARTICIPANT: all of the set; else the one at hand */
+    const char *first; /* the first of the set in this state */
 };
 struct state;
 struct branch { /* `then:` the first branch whose condition is true is taken, and no other */
@@ -320,6 +345,8 @@ struct entry_def {
     struct texts title;
     struct address *by; /* who may make it, besides those who may meet an expectation for it */
     size_t by_count;
+    const struct participant_set *as; /* whoever enters acts for one of them */
+    const struct participant_set *of; /* the entry is about one of them, who is named */
     const struct state **in; /* NULL: any state that is not final */
     size_t in_count;
     struct code_list *attempts; /* NULL: none */
@@ -434,6 +461,8 @@ struct kind {
     bool opened_by_subject, opened_by_clock;
     bool participants_only; /* `sight: participants_only` */
     struct form form;
+    struct participant_set *participants;
+    size_t participant_count;
     struct fact *facts;
     size_t fact_count;
     struct state *states;

@@ -300,6 +300,37 @@ static void check_conflict(struct standing *standing, const json_t *wanted)
         stage_fail(standing->stage, "conflict: expected %s, found %s", json_string_value(wanted), found);
 }
 
+static int64_t who_of(struct stage *stage, const char *handle)
+{
+    return g_hash_table_contains(stage->units, handle) ? stage_unit(stage, handle)
+                                                       : -stage_person(stage, handle);
+}
+
+/* Exactly these take part, in these states; "-" for a set without states. */
+static void check_participants(struct standing *standing, const json_t *wanted)
+{
+    g_autoptr(GArray) rows = matter_participants(standing->stage->reader->rows, standing->matter.id);
+    const char *handle;
+    json_t *state;
+    guint living = 0;
+    for (guint i = 0; i < rows->len; i++)
+        living += g_array_index(rows, struct participant_row, i).left_us == 0;
+    if (living != json_object_size(wanted))
+        stage_fail(standing->stage, "participants: expected %zu, found %u", json_object_size(wanted), living);
+    json_object_foreach((json_t *)wanted, handle, state)
+    {
+        const char *found = "nobody";
+        for (guint i = 0; i < rows->len; i++) {
+            const struct participant_row *row = &g_array_index(rows, struct participant_row, i);
+            if (row->who == who_of(standing->stage, handle) && row->left_us == 0)
+                found = *row->state != '\0' ? row->state : "-";
+        }
+        if (strcmp(found, json_string_value(state)) != 0)
+            stage_fail(standing->stage, "participants %s: expected %s, found %s", handle,
+                       json_string_value(state), found);
+    }
+}
+
 static void check_escalated(struct standing *standing, const json_t *wanted)
 {
     const char *name;
@@ -407,6 +438,7 @@ static const struct {
     {"form", check_form},
     {"figures", check_figures},
     {"document", check_document},
+    {"participants", check_participants},
 };
 
 /* ---- refusals and to-do lists, which need no matter ---- */
@@ -437,9 +469,10 @@ static void check_todo(struct stage *stage, const json_t *wanted)
     json_t *names;
     json_object_foreach((json_t *)wanted, handle, names)
     {
-        g_autoptr(GArray) posts =
-            registry_posts_of(stage->reader->rows, stage_person(stage, handle), clock_now_us(&stage->clock));
+        int64_t person = stage_person(stage, handle), themselves = -person;
+        g_autoptr(GArray) posts = registry_posts_of(stage->reader->rows, person, clock_now_us(&stage->clock));
         g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+        g_array_append_val(ids, themselves);
         for (guint i = 0; i < posts->len; i++)
             g_array_append_val(ids, g_array_index(posts, struct post, i).id);
         g_autoptr(GArray) todos =

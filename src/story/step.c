@@ -91,6 +91,45 @@ static bool matter_of(struct stage *stage, const json_t *act, struct matter *out
     return true;
 }
 
+static json_t *participant_text(struct stage *stage, const struct participant_set *set, const char *handle)
+{
+    if (set->persons)
+        return json_id(stage_person(stage, handle));
+    g_autofree char *unit = g_strdup_printf("#%" G_GINT64_FORMAT, stage_unit(stage, handle));
+    return json_string(unit);
+}
+
+/* {"lead": "department"} or {"lead": ["department"]}, by handles. */
+static json_t *participants_of(struct stage *stage, const struct kind *kind, const json_t *given)
+{
+    json_t *out = json_object();
+    for (size_t i = 0; i < kind->participant_count; i++) {
+        const struct participant_set *set = &kind->participants[i];
+        json_t *value = json_object_get(given, set->name), *all = json_array(), *handle;
+        size_t j;
+        if (json_is_string(value))
+            json_array_append_new(all, participant_text(stage, set, json_string_value(value)));
+        json_array_foreach(value, j, handle)
+            json_array_append_new(all, participant_text(stage, set, json_string_value(handle)));
+        json_object_set_new(out, set->name, all);
+    }
+    return out;
+}
+
+/* By the handle of the unit or person; 0 when nobody of that name takes part. */
+static int64_t participant_number(struct stage *stage, int64_t matter, const char *handle)
+{
+    bool unit = g_hash_table_contains(stage->units, handle);
+    int64_t who = unit ? stage_unit(stage, handle) : -stage_person(stage, handle);
+    g_autoptr(GArray) rows = matter_participants(stage->reader->rows, matter);
+    for (guint i = 0; i < rows->len; i++) {
+        const struct participant_row *row = &g_array_index(rows, struct participant_row, i);
+        if (row->who == who && row->left_us == 0)
+            return row->number;
+    }
+    return 0;
+}
+
 static void do_open(struct stage *stage, const json_t *act, int64_t person, const char *kind_name)
 {
     const struct kind *kind = playbook_find_kind(stage->playbook, kind_name);
@@ -108,6 +147,9 @@ static void do_open(struct stage *stage, const json_t *act, int64_t person, cons
     const char *parent_handle = json_get_text(act, "parent", NULL);
     if (parent_handle != NULL && stage_matter(stage, parent_handle, &parent))
         json_object_set_new(body, "parent", uuid_text(&parent.uuid));
+    const json_t *participants = json_object_get(act, "participants");
+    if (participants != NULL && kind != NULL)
+        json_object_set_new(body, "participants", participants_of(stage, kind, participants));
     copy(act, "observed_at", body);
     const char *handle = json_get_text(act, "matter", kind_name);
     if (stage_do(stage, "open_matter", ORIGIN_DOOR, person, body, handle))
@@ -123,6 +165,10 @@ static void do_enter(struct stage *stage, const json_t *act, int64_t person, con
     const struct entry_def *def = kind != NULL ? kind_find_entry(kind, entry) : NULL;
     json_t *body = json_pack("{s:o, s:s, s:o}", "matter", uuid_text(&matter.uuid), "entry", entry, "fields",
                              fields_of(stage, def != NULL ? &def->form : NULL, json_object_get(act, "form")));
+    const char *participant = json_get_text(act, "participant", NULL);
+    if (participant != NULL)
+        json_object_set_new(body, "participant",
+                            json_integer(participant_number(stage, matter.id, participant)));
     copy(act, "attempt", body);
     copy(act, "observed_at", body);
     stage_do(stage, "enter", ORIGIN_DOOR, person, body, NULL);

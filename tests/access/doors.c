@@ -80,11 +80,12 @@ static void open_matters(void)
                         "'last_exposure':'2020-02-01T12:00:00+08:00','contact':'13900001234'"));
         g_free(open_for("anomaly_report", matter_units[u], subject, "'temperature':38.2"));
         g_free(open_for("welfare_case", matter_units[u], subject, "'need':'口罩'"));
-        json_decref(
-            rig_do(rig,
-                   "{'command':'open_matter','kind':'inspection','unit':'%s','subject':'%" G_GINT64_FORMAT
-                   "','form':{'topic':'消毒'}}",
-                   matter_units[u], rig_unit(rig, COMMUNITY)));
+        json_decref(rig_do(
+            rig,
+            "{'command':'open_matter','kind':'inspection','unit':'%s','subject':'%" G_GINT64_FORMAT
+            "','form':{'topic':'消毒'},'participants':{'invited':'%s','observer':['%" G_GINT64_FORMAT "']}}",
+            matter_units[u], rig_unit(rig, COMMUNITY), matter_units[(u + 1) % G_N_ELEMENTS(matter_units)],
+            rig_member(rig, u % 2 == 0 ? "li" : "zhao")->person));
     }
     /* li's: a proxy's reading, a subject's objection with a personal field, people acting through the door */
     g_ptr_array_add(subjects, g_strdup("li"));

@@ -111,6 +111,7 @@ struct model *model_new(const char *data_dir, int64_t now_us)
     model->makers = pairs(db, "SELECT matter, person FROM entry", now_us);
     model->answers = pairs(db, "SELECT matter, post FROM expectation", now_us);
     model->offers = pairs(db, "SELECT matter, to_unit FROM matter_handover WHERE pending = 1", now_us);
+    model->participants = pairs(db, "SELECT matter, who FROM participant WHERE left_us IS NULL", now_us);
     model->alerts = pairs(db, "SELECT matter, post FROM alert WHERE shown_us <= ?1", now_us);
     model->residencies =
         pairs(db, "SELECT person, unit FROM residency WHERE from_us <= ?1 AND to_us > ?1", now_us);
@@ -123,7 +124,7 @@ struct model *model_new(const char *data_dir, int64_t now_us)
 void model_free(struct model *model)
 {
     GArray *const arrays[] = {model->units,   model->grounds, model->matters, model->makers,
-                              model->answers, model->offers,  model->alerts,  model->residencies};
+                              model->answers, model->offers,  model->alerts,  model->residencies, model->participants};
     for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
         g_array_unref(arrays[i]);
     g_free(model);
@@ -206,6 +207,12 @@ bool model_sees(const struct model *model, int64_t person, const struct model_ma
     for (guint i = 0; i < model->offers->len; i++) {
         const struct pair *offer = &g_array_index(model->offers, struct pair, i);
         if (offer->a == matter->id && covers_as(model, person, kinds[kind].seen_by, offer->b))
+            return true;
+    }
+    for (guint i = 0; i < model->participants->len; i++) {
+        const struct pair *part = &g_array_index(model->participants, struct pair, i);
+        if (part->a == matter->id &&
+            (part->b == -person || (part->b > 0 && covers_as(model, person, kinds[kind].seen_by, part->b))))
             return true;
     }
     return false;

@@ -25,6 +25,7 @@ struct model {
     GArray *makers;      /* of pairs: matter, person who made an entry */
     GArray *answers;     /* of pairs: matter, post (negative: the person) of an open expectation */
     GArray *offers;      /* of pairs: matter, unit to which it is offered */
+    GArray *participants; /* of pairs: matter, unit (negative: the person) that takes part */
     GArray *alerts;      /* of pairs: matter, post, shown by now */
     GArray *residencies; /* of pairs: person, unit, now */
 };

@@ -324,6 +324,8 @@ static void prepare_matters(void)
           "{'kind':'deadline_case','unit':'" COMMUNITY "','form':{'by':'2120-02-06','order_no':'A1'}}");
     given("longer", "zhou", "/api/v1/matters/$timed_id/entries",
           "{'entry':'extend_report','fields':{'until':'2120-02-06T09:00:00+08:00','reason':'x'}}");
+    given("joint", "zhou", "/api/v1/matters",
+          "{'kind':'joint_case','unit':'" COMMUNITY "','participants':{'partner':['" GRID "','" GRID2 "']}}");
     given("held", "zhou", "/api/v1/matters/$timed_id/entries", "{'entry':'hold'}");
     given("kept", "zhou", "/api/v1/commands", "{'command':'hold_matter','matter':'$timed_id','reason':'x'}");
     given("link", "keeper", "/api/v1/units/" GRID2 "/rename", "{'name':'第二网格'}");
@@ -386,6 +388,15 @@ static const struct row rows[] = {
     {PROBLEM_INVALID_DURATION, "chen", ENTRIES, OBJECT("'reason':'x','lasted':'1.5h'"), "fields.lasted"},
     {PROBLEM_TOO_FEW_LINES, "chen", ENTRIES, OBJECT("'reason':'x','calls':[]"), "fields.calls"},
     {PROBLEM_TOO_MANY_LINES, "chen", ENTRIES, OBJECT("'reason':'x','calls':[{},{},{}]"), "fields.calls"},
+    {PROBLEM_TOO_FEW_PARTICIPANTS, "zhou", MATTERS, "{'kind':'joint_case','unit':'" COMMUNITY "'}",
+        "participants.partner"},
+    {PROBLEM_TOO_MANY_PARTICIPANTS, "zhou", MATTERS,
+        "{'kind':'joint_case','unit':'" COMMUNITY "','participants':{'partner':['" GRID "','" GRID2 "','" SIBLING_GRID
+        "']}}",
+        "participants.partner[2]"},
+    {PROBLEM_UNKNOWN_PARTICIPANT, "zhou", MATTERS "/$joint_id/entries", "{'entry':'note','participant':9}",
+        "participant"},
+    {PROBLEM_WHICH_PARTICIPANT, "zhou", MATTERS "/$joint_id/entries", "{'entry':'note'}", "participant"},
     {PROBLEM_INVALID_UUID, "chen", COMMANDS, "{'command':'enter','matter':'x','entry':'object'}", "matter"},
     {PROBLEM_NOT_ASKED, "wang", ENTRIES,
         "{'entry':'check_in','attempt':'away','fields':{'temperature':36.5}}", "fields.temperature"},

@@ -156,6 +156,7 @@ int main(int argc, char **argv)
                                         "facts_and_figures.json",
                                         "stories.json",
                                         "time.json",
+                                        "participants.json",
                                         "slips.json"};
     g_test_init(&argc, &argv, NULL);
     g_test_set_nonfatal_assertions();

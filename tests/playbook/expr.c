@@ -15,8 +15,8 @@ struct world {
     GTimeZone *zone;
 };
 
-static const char *const space_names[EXPR_SPACE_COUNT] = {"entry", "matter",  "fact",       "rule",
-                                                          "table", "builtin", "expectation"};
+static const char *const space_names[EXPR_SPACE_COUNT] = {
+    "entry", "matter", "fact", "rule", "table", "builtin", "participant", "expectation"};
 
 static int index_of(const char *const *names, int count, const char *name)
 {
