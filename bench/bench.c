@@ -30,6 +30,8 @@ static const struct {
     {"disk", "<= 900 bytes", figure_disk},
     {"wal", "<= 128 MiB", figure_wal},
     {"login", ">= 40/s", figure_login},
+    {"import", "<= 10 s", figure_import},
+    {"export", "<= 0.5 s", figure_export},
 };
 
 static bool is_wanted(const char *name, int argc, char **argv)

@@ -48,4 +48,8 @@ bool figure_clock(struct figure_line *line);
 bool figure_rebuild(struct figure_line *line);
 bool figure_verify(struct figure_line *line);
 
+/* ---- sheets.c ---- */
+bool figure_import(struct figure_line *line);
+bool figure_export(struct figure_line *line);
+
 #endif

@@ -157,8 +157,10 @@ int64_t decision_emit(struct decision *decision, const char *name, int64_t unit,
                       ? command->digest
                       : NULL,
     };
-    decided->body = json_text(body, &event->body_bytes);
-    event->body = decided->body;
+    if (!command->trial) { /* which no journal will hold */
+        decided->body = json_text(body, &event->body_bytes);
+        event->body = decided->body;
+    }
     if (sealed != NULL)
         event->sealed = g_bytes_get_data(sealed, &event->sealed_bytes);
     g_ptr_array_add(decision->events, decided);

@@ -26,6 +26,7 @@ static bool read_inner(const struct decision *decision, const json_t *given, str
                             .observed_us = json_get_integer(given, "observed_us", decision->now_us),
                             .version = -1,
                             .inner = true,
+                            .trial = outer->trial,
                             .body = (json_t *)given};
     return g_strv_contains(row_commands, name) && uuid_parse(json_get_text(given, "id", ""), &out->id);
 }

@@ -13,7 +13,8 @@
 struct bite_row {
     int64_t row;
     json_t *commands;
-    GPtrArray *cells; /* of char *: as they stand in the sheet, for what is said about them */
+    GPtrArray *cells;  /* of char *: as they stand in the sheet, for what is said about them */
+    const char *place; /* in the commands: the unit where it goes, "" none */
     bool refused;
 };
 

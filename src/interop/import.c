@@ -21,31 +21,35 @@ struct import {
     struct slots slots;
     struct cell_reader *cells;
     struct row_context context;
-    GByteArray *wrong_rows; /* a bit a row: what the trial refused */
+    GByteArray *left_out; /* a bit a row: wrong, or there already */
     json_t **values;
     struct seen *keys, *contents, *subjects;
     struct bites *bites;
-    struct bite *bite; /* being filled */
+    struct bite *window; /* rows that wait to be put, a place's side by side */
+    bool keeps_order;    /* rows name others as their parents */
     bool trial, stopped, failed;
 };
 
-/* ---- which rows are wrong ---- */
+/* ---- rows that are left out ---- */
 
-static bool is_wrong(const struct import *import, int64_t row)
+static bool is_left_out(const struct import *import, int64_t row)
 {
     size_t byte = (size_t)row / 8;
-    return byte < import->wrong_rows->len && (import->wrong_rows->data[byte] >> (row % 8) & 1) != 0;
+    return byte < import->left_out->len && (import->left_out->data[byte] >> (row % 8) & 1) != 0;
+}
+
+static void leave_out(struct import *import, int64_t row)
+{
+    size_t byte = (size_t)row / 8;
+    while (import->left_out->len <= byte)
+        g_byte_array_append(import->left_out, (const guint8 *)"", 1);
+    import->left_out->data[byte] |= (guint8)(1 << row % 8);
 }
 
 static void mark_wrong(struct import *import, int64_t row)
 {
-    size_t byte = (size_t)row / 8;
-    if (is_wrong(import, row))
-        return;
-    while (import->wrong_rows->len <= byte)
-        g_byte_array_append(import->wrong_rows, (const guint8 *)"", 1);
-    import->wrong_rows->data[byte] |= (guint8)(1 << row % 8);
-    import->report->wrong++;
+    import->report->wrong += !is_left_out(import, row);
+    leave_out(import, row);
 }
 
 /* ---- answers ---- */
@@ -92,7 +96,7 @@ static bool blame_rows(struct import *import, struct bite *bite)
         if (parse_place(problem->field, &index, &command, &rest) && index < bite->rows->len) {
             struct bite_row *row = &g_array_index(bite->rows, struct bite_row, index);
             row->refused = true;
-            if (!is_wrong(import, row->row) && !import->trial)
+            if (!is_left_out(import, row->row) && !import->trial)
                 import->report->good--;
             mark_wrong(import, row->row);
             report_refusal(import, row, command, rest, problem);
@@ -112,7 +116,8 @@ static struct bite *rest_of(struct bite *bite, guint from, guint to)
     struct bite *rest = bite_new();
     for (guint i = from; i < to; i++) {
         struct bite_row *row = &g_array_index(bite->rows, struct bite_row, i);
-        struct bite_row copy = {row->row, json_incref(row->commands), g_ptr_array_ref(row->cells), false};
+        struct bite_row copy = {row->row, json_incref(row->commands), g_ptr_array_ref(row->cells), row->place,
+                                false};
         if (row->refused) {
             json_decref(copy.commands);
             g_ptr_array_unref(copy.cells);
@@ -175,12 +180,27 @@ static void put(struct import *import, struct bite *bite)
         import->stopped = import->failed = true;
 }
 
-/* Before more is put, what is under way is answered when it is much. */
-static void put_filled(struct import *import)
+static gint compare_places(gconstpointer a, gconstpointer b)
 {
-    settle(import, UNDER_WAY_MAX - 1);
-    put(import, g_steal_pointer(&import->bite));
-    import->bite = bite_new();
+    const struct bite_row *one = a, *other = b;
+    int order = g_strcmp0(one->place, other->place);
+    return order != 0 ? order : (one->row > other->row) - (one->row < other->row);
+}
+
+/* Matters of a place lie side by side on disk: rows of a window are done place by place, which is most of the speed.
+ * Units and posts may need those before them and keep their order. What is under way is answered before more is put. */
+static void put_window(struct import *import)
+{
+    GArray *rows = import->window->rows;
+    guint most =
+        import->trial && import->slots.what == SHEET_UNITS ? LIMIT_IMPORT_UNIT_ROWS : LIMIT_IMPORT_BITE_ROWS;
+    if (import->slots.what == SHEET_MATTERS && !import->keeps_order)
+        g_array_sort(rows, compare_places);
+    for (guint i = 0; i < rows->len; i += most) {
+        settle(import, UNDER_WAY_MAX - 1);
+        put(import, rest_of(import->window, i, MIN(rows->len, i + most)));
+    }
+    g_array_set_size(rows, 0);
 }
 
 /* ---- what tells a row from others ---- */
@@ -303,30 +323,25 @@ static bool is_first_of_subject(struct import *import, int64_t row)
 
 /* ---- one row ---- */
 
-static void add_to_bite(struct import *import, const struct sheet_row *row, json_t *commands)
+static void add_row(struct import *import, const struct sheet_row *row, json_t *commands)
 {
-    struct bite_row added = {row->number, commands, g_ptr_array_new_with_free_func(g_free), false};
+    struct bite_row added = {row->number, commands, g_ptr_array_new_with_free_func(g_free), NULL, false};
+    added.place = json_get_text(json_array_get(commands, 0), "unit", "");
     for (guint i = 0; i < row->count && i < import->plan.headers->len; i++)
         g_ptr_array_add(added.cells, cell_trim(g_strdup(row->cells[i])));
-    g_array_append_val(import->bite->rows, added);
-    guint most =
-        import->trial && import->slots.what == SHEET_UNITS ? LIMIT_IMPORT_UNIT_ROWS : LIMIT_IMPORT_BITE_ROWS;
-    if (import->bite->rows->len >= most)
-        put_filled(import);
+    g_array_append_val(import->window->rows, added);
+    if (import->window->rows->len >= LIMIT_IMPORT_WINDOW_ROWS)
+        put_window(import);
 }
 
 static enum row_is read_row(struct import *import, const struct sheet_row *row, json_t **out_commands)
 {
     struct uuid id;
-    struct report silent;
-    bool right = plan_read(&import->plan, import->cells, row, import->values, import->report);
-    if (!right || !id_of(import, row, &id) || !is_first_of_subject(import, row->number))
+    if (!plan_read(&import->plan, import->cells, row, import->values, import->report) ||
+        !id_of(import, row, &id) || !is_first_of_subject(import, row->number))
         return ROW_WRONG;
-    report_init(&silent);
-    enum row_is is = row_read(&import->context, &import->plan, row->number, import->values, &id,
-                              import->trial ? import->report : &silent, out_commands);
-    report_clear(&silent);
-    return is;
+    return row_read(&import->context, &import->plan, row->number, import->values, &id, import->report,
+                    out_commands);
 }
 
 static void take_row(struct import *import, const struct sheet_row *row)
@@ -340,30 +355,34 @@ static void take_row(struct import *import, const struct sheet_row *row)
     } else {
         is = read_row(import, row, &commands);
     }
+    if (is == ROW_THERE)
+        leave_out(import, row->number);
     if (is == ROW_WRONG)
         mark_wrong(import, row->number);
     else if (is == ROW_THERE)
-        import->report->there += import->trial;
+        import->report->there++;
     else
-        add_to_bite(import, row, commands);
+        add_row(import, row, commands);
     values_clear(import->values, import->slots.all->len);
 }
 
-/* In the second reading what was found wrong in the first is passed over; the same rows count as seen again. */
+/* In the second reading what was left out in the first is passed over; the same rows count as seen again. */
 static void take_row_again(struct import *import, const struct sheet_row *row)
 {
     struct report silent, *report = import->report;
     json_t *commands = NULL;
+    struct uuid id;
     report_init(&silent);
     import->report = &silent;
-    bool readable = row->problem == NULL;
-    enum row_is is = readable ? read_row(import, row, &commands) : ROW_WRONG;
+    bool good =
+        row->problem == NULL && plan_read(&import->plan, import->cells, row, import->values, &silent) &&
+        id_of(import, row, &id) && !is_left_out(import, row->number) &&
+        row_read(&import->context, &import->plan, row->number, import->values, &id, &silent, &commands) ==
+            ROW_NEW;
     import->report = report;
     report_clear(&silent);
-    if (is == ROW_NEW && !is_wrong(import, row->number))
-        add_to_bite(import, row, commands);
-    else
-        json_decref(commands);
+    if (good)
+        add_row(import, row, commands);
     values_clear(import->values, import->slots.all->len);
 }
 
@@ -384,6 +403,7 @@ static void look_around(struct import *import, int64_t row)
 static void begin_reading(struct import *import, bool trial)
 {
     import->trial = trial;
+    import->context.tried = !trial;
     seen_free(import->keys);
     seen_free(import->contents);
     seen_free(import->subjects);
@@ -393,7 +413,7 @@ static void begin_reading(struct import *import, bool trial)
     g_hash_table_remove_all(import->context.codes);
     import->bites =
         bites_new(import->options->engine, import->options->clock, import->options->person, trial);
-    import->bite = bite_new();
+    import->window = bite_new();
 }
 
 static void read_all(struct import *import, bool trial)
@@ -411,9 +431,9 @@ static void read_all(struct import *import, bool trial)
         else
             take_row_again(import, &row);
     }
-    put_filled(import);
+    put_window(import);
     settle(import, 0);
-    g_clear_pointer(&import->bite, bite_free);
+    g_clear_pointer(&import->window, bite_free);
     g_clear_pointer(&import->bites, bites_free);
 }
 
@@ -493,9 +513,13 @@ static void set_up_and_run(struct import *import, int fd)
     import->cells =
         cell_reader_new(import->context.reader->rows, import->context.playbook, import->context.now_us);
     import->values = g_new0(json_t *, import->slots.all->len);
-    if (plan_make(&import->plan, &import->slots, import->options->mapping, import->sheet, import->cells,
-                  import->report))
-        run(import);
+    bool made = plan_make(&import->plan, &import->slots, import->options->mapping, import->sheet,
+                          import->cells, import->report);
+    if (!made)
+        return;
+    int parent = slots_find(&import->slots, "parent");
+    import->keeps_order = parent >= 0 && plan_column_of(&import->plan, parent) >= 0;
+    run(import);
 }
 
 static void clear(struct import *import)
@@ -509,7 +533,7 @@ static void clear(struct import *import)
     cell_reader_free(import->cells);
     sheet_free(import->sheet);
     g_free(import->values);
-    g_byte_array_unref(import->wrong_rows);
+    g_byte_array_unref(import->left_out);
     g_hash_table_unref(import->context.codes);
     reader_close(import->context.reader);
 }
@@ -523,7 +547,7 @@ bool import_run(const struct import_options *options, int fd, struct report *rep
     struct import import = {
         .options = options,
         .report = report,
-        .wrong_rows = g_byte_array_new(),
+        .left_out = g_byte_array_new(),
         .context = {.reader = reader,
                     .playbook = rulebook_current(engine_rulebook(options->engine)),
                     .slots = &import.slots,

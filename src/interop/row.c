@@ -416,7 +416,7 @@ static enum row_is read_matter(struct row_context *context, const struct plan *p
     const char *given = text_of(context, values, "id");
     if (given != NULL && !uuid_parse(given, &own))
         return wrong(context, plan, row, "id", given, problem_new(PROBLEM_INVALID_UUID, NULL, NULL), report);
-    if (matter_get_by_uuid(context->reader->rows, &own, &known))
+    if (!context->tried && matter_get_by_uuid(context->reader->rows, &own, &known))
         return there(row, "", report);
     json_t *commands = json_array();
     json_array_append_new(commands, open_command(context, values, &own));

@@ -20,6 +20,7 @@ struct row_context {
     const struct slots *slots;
     int64_t now_us;
     GHashTable *codes; /* set: of units in rows before this one */
+    bool tried;        /* what is there already has been found before */
 };
 
 enum row_is { ROW_NEW, ROW_THERE, ROW_WRONG };

@@ -153,10 +153,21 @@ static json_t *read_form(struct decision *decision, const struct opening *openin
                             &scope.expr, false, "form");
 }
 
+/* A row of a sheet bears the same id whenever it comes; doors tell a resend by the ids that they remember. */
+static bool must_be_new(struct decision *decision)
+{
+    struct matter known;
+    char uuid[UUID_TEXT_LENGTH + 1];
+    if (!decision->command->inner || !matter_get_by_uuid(decision->rows, &decision->command->id, &known))
+        return true;
+    uuid_format(&known.uuid, uuid);
+    return decision_refuse(decision, PROBLEM_MATTER_EXISTS, NULL, uuid);
+}
+
 bool decide_open_matter(struct decision *decision)
 {
     struct opening opening = {.uuid = decision->command->id};
-    if (!read_kind(decision, &opening) || !read_unit(decision, &opening) ||
+    if (!must_be_new(decision) || !read_kind(decision, &opening) || !read_unit(decision, &opening) ||
         !read_subject(decision, &opening) || !read_household(decision, &opening) ||
         !read_parent(decision, &opening))
         return false;

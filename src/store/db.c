@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <stdarg.h>
+#include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,7 +18,7 @@ struct db {
     bool read_only;
 };
 
-G_DEFINE_QUARK(lianfang-db-error, db_error)
+G_DEFINE_QUARK(lianfang - db - error, db_error)
 
 /* clang-format off */
 static const struct {
@@ -46,7 +47,8 @@ static void finalize(gpointer statement)
 static void set_error(struct db *db, GError **error)
 {
     int code = sqlite3_errcode(db->handle) & 0xff;
-    g_set_error(error, DB_ERROR, code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? DB_ERROR_CORRUPT : DB_ERROR_IO,
+    g_set_error(error, DB_ERROR,
+                code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? DB_ERROR_CORRUPT : DB_ERROR_IO,
                 "%s: %s (%d)", sqlite3_db_filename(db->handle, "main"), sqlite3_errmsg(db->handle),
                 sqlite3_extended_errcode(db->handle));
 }
@@ -68,6 +70,15 @@ static bool make_private(const char *path, GError **error)
     return true;
 }
 
+/* What a mark keeps of pages stays in memory: a command of a hundred rows touches more than the 64 KiB beyond which
+ * SQLite writes them to a file, and the system's calls would cost more than the rows. The engine's own limits bound
+ * it. */
+static void set_up(void)
+{
+    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL,
+                   -1); /* too late where a test came first: slower, not wrong */
+}
+
 struct db *db_open(const char *path, const struct db_options *options, GError **error)
 {
     bool read_only = options->mode == DB_READ;
@@ -76,8 +87,10 @@ struct db *db_open(const char *path, const struct db_options *options, GError **
     struct db *db = g_new0(struct db, 1);
     db->read_only = read_only;
     db->statements = g_hash_table_new_full(NULL, NULL, NULL, finalize);
-    int flags = (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) | SQLITE_OPEN_NOMUTEX |
-                SQLITE_OPEN_EXRESCODE;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, set_up);
+    int flags = (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
+                SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     if (sqlite3_open_v2(path, &db->handle, flags, options->vfs) != SQLITE_OK) {
         g_set_error(error, DB_ERROR, DB_ERROR_OPEN, "%s: %s", path, sqlite3_errmsg(db->handle));
         db_close(db);
@@ -85,8 +98,8 @@ struct db *db_open(const char *path, const struct db_options *options, GError **
     }
     sqlite3_busy_timeout(db->handle, BUSY_MS);
     int cache_kib = options->cache_kib > 0 ? options->cache_kib : modes[options->mode].cache_kib;
-    g_autofree char *common =
-        g_strdup_printf("PRAGMA cache_size=-%d; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF;", cache_kib);
+    g_autofree char *common = g_strdup_printf(
+        "PRAGMA cache_size=-%d; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF;", cache_kib);
     if (!db_script(db, common, error) || !db_script(db, modes[options->mode].pragmas, error)) {
         db_close(db);
         return NULL;
@@ -386,5 +399,6 @@ bool db_settle(struct db *db, GError **error)
         g_set_error(error, DB_ERROR, DB_ERROR_IO, "%s: %s", path, g_strerror(errno));
         return false;
     }
-    return db_script(db, "PRAGMA locking_mode=NORMAL; PRAGMA synchronous=FULL; PRAGMA journal_mode=WAL;", error);
+    return db_script(db, "PRAGMA locking_mode=NORMAL; PRAGMA synchronous=FULL; PRAGMA journal_mode=WAL;",
+                     error);
 }
