@@ -126,11 +126,42 @@ static void show_story(const char *test, bool passed)
     printf("%s %s\n", passed ? "ok" : "not ok", test);
 }
 
+static void show_failures(const struct story_report *report)
+{
+    for (guint i = 0; i < report->failures->len; i++) {
+        const struct story_failure *failure = &g_array_index(report->failures, struct story_failure, i);
+        printf("%s:%d: %s: %s\n", failure->file, failure->line, failure->test, failure->text);
+        if (failure->timeline != NULL)
+            printf("  what happened:\n%s", failure->timeline);
+    }
+}
+
+/* Every point that no story visits, and how many of how many are visited; true when all that must be are. */
+static bool show_coverage(const struct coverage *coverage)
+{
+    int visited[POINT_SORT_COUNT], all[POINT_SORT_COUNT];
+    for (guint i = 0; i < coverage->points->len; i++) {
+        const struct point *point = &g_array_index(coverage->points, struct point, i);
+        if (!point->visited)
+            printf("# no story visits the %s %s\n", point_sort_names[point->sort], point->name);
+    }
+    printf("# visited:");
+    for (int sort = 0; sort < POINT_SORT_COUNT; sort++) {
+        coverage_count(coverage, sort, &visited[sort], &all[sort]);
+        printf("%s %d of %d %ss", sort > 0 ? "," : "", visited[sort], all[sort], point_sort_names[sort]);
+    }
+    printf("\n");
+    return visited[POINT_TRANSITION] == all[POINT_TRANSITION] && visited[POINT_REFUSAL] == all[POINT_REFUSAL];
+}
+
 int run_playbook_test(const struct cli_command *command, int argc, char **argv)
 {
     AUTO(cli) struct cli cli;
     g_autofree char *only = NULL;
+    gboolean require = FALSE;
     const GOptionEntry own[] = {{"only", 0, 0, G_OPTION_ARG_STRING, &only, "one test by its name", "TEST"},
+                                {"require-coverage", 0, 0, G_OPTION_ARG_NONE, &require,
+                                 "fail unless every transition and every refusal is visited by a test", NULL},
                                 {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;
@@ -144,10 +175,10 @@ int run_playbook_test(const struct cli_command *command, int argc, char **argv)
     AUTO(story_report) struct story_report report = {0};
     if (!story_run_all(playbook, first_of(sources), sources->len, only, show_story, &report, &error))
         return cli_fail(&cli, error);
-    for (guint i = 0; i < report.failures->len; i++) {
-        const struct story_failure *failure = &g_array_index(report.failures, struct story_failure, i);
-        printf("%s:%d: %s: %s\n", failure->file, failure->line, failure->test, failure->text);
-    }
-    printf("%d passed, %d failed\n", report.passed, report.failed);
-    return report.failed > 0 ? CLI_FAILED : CLI_DONE;
+    show_failures(&report);
+    bool covered = only != NULL || show_coverage(report.coverage);
+    if (require && !covered)
+        printf("not ok every transition and every refusal is visited\n");
+    printf("%d passed, %d failed\n", report.passed, report.failed + (require && !covered));
+    return report.failed > 0 || (require && !covered) ? CLI_FAILED : CLI_DONE;
 }

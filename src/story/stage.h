@@ -46,6 +46,9 @@ bool stage_matter(struct stage *stage, const char *handle, struct matter *out);
 /* Matters opened since (by effects, by the clock) get handles. */
 void stage_find_matters(struct stage *stage);
 
+/* What happened so far, in the playbook's time zone: timeline.c. */
+char *stage_timeline(struct stage *stage);
+
 /* ---- step.c, expect.c ---- */
 void step_do(struct stage *stage, const json_t *step);
 void step_expect_answer(struct stage *stage, const json_t *expects); /* whether `do` was accepted */

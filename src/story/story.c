@@ -12,11 +12,13 @@ static void story_failure_clear(gpointer data)
     g_free(failure->file);
     g_free(failure->test);
     g_free(failure->text);
+    g_free(failure->timeline);
 }
 
 void story_report_clear(struct story_report *report)
 {
     g_clear_pointer(&report->failures, g_array_unref);
+    g_clear_pointer(&report->coverage, coverage_free);
 }
 
 /* An instant, or "+2h" after the step before. */
@@ -32,7 +34,14 @@ static void set_clock(struct stage *stage, const char *at)
     engine_wait_rows(stage->engine, engine_durable_pos(stage->engine), 10 * US_PER_SECOND);
 }
 
-static void run_step(struct stage *stage, const json_t *step)
+/* The entry that a step makes, whatever it calls it. */
+static const char *entry_of(const json_t *step)
+{
+    const json_t *act = json_object_get(step, "do");
+    return json_get_text(act, "enter", json_get_text(act, "round", NULL));
+}
+
+static void run_step(struct stage *stage, const json_t *step, struct coverage *coverage)
 {
     stage->line = (int)json_get_integer(step, "line", 0);
     set_clock(stage, json_get_text(step, "at", ""));
@@ -40,6 +49,7 @@ static void run_step(struct stage *stage, const json_t *step)
     if (json_object_get(step, "do") != NULL) {
         step_do(stage, step);
         step_expect_answer(stage, expects);
+        coverage_note_refusal(coverage, stage, entry_of(step));
     }
     stage_find_matters(stage);
     size_t index;
@@ -48,15 +58,15 @@ static void run_step(struct stage *stage, const json_t *step)
 }
 
 /* Stops at the first step that fails: what follows would only echo it. */
-static bool run_test(const json_t *test, const struct source *sources, size_t source_count, GArray *failures,
-                     bool *out_passed, GError **error)
+static bool run_test(const json_t *test, const struct source *sources, size_t source_count,
+                     struct story_report *report, bool *out_passed, GError **error)
 {
     AUTO(stage)
     struct stage stage = {
         .file = json_get_text(test, "file", "?"),
         .test = json_get_text(test, "test", "?"),
         .line = (int)json_get_integer(test, "line", 0),
-        .failures = failures,
+        .failures = report->failures,
     };
     if (!stage_open(&stage, test, sources, source_count, error))
         return false;
@@ -66,8 +76,12 @@ static bool run_test(const json_t *test, const struct source *sources, size_t so
     {
         if (stage.failed)
             break;
-        run_step(&stage, step);
+        run_step(&stage, step, report->coverage);
     }
+    coverage_note_story(report->coverage, &stage);
+    if (stage.failed && report->failures->len > 0)
+        g_array_index(report->failures, struct story_failure, report->failures->len - 1).timeline =
+            stage_timeline(&stage);
     if (!stage.failed)
         stage_replay(&stage);
     *out_passed = !stage.failed;
@@ -78,7 +92,8 @@ bool story_run_all(const struct playbook *playbook, const struct source *sources
                    const char *only, void (*progress)(const char *, bool), struct story_report *out,
                    GError **error)
 {
-    *out = (struct story_report){.failures = g_array_new(FALSE, FALSE, sizeof(struct story_failure))};
+    *out = (struct story_report){.failures = g_array_new(FALSE, FALSE, sizeof(struct story_failure)),
+                                 .coverage = coverage_new(playbook)};
     g_array_set_clear_func(out->failures, story_failure_clear);
     size_t index;
     json_t *test;
@@ -88,7 +103,7 @@ bool story_run_all(const struct playbook *playbook, const struct source *sources
         bool passed = false;
         if (only != NULL && strcmp(only, name) != 0)
             continue;
-        if (!run_test(test, sources, source_count, out->failures, &passed, error))
+        if (!run_test(test, sources, source_count, out, &passed, error))
             return false;
         out->passed += passed;
         out->failed += !passed;

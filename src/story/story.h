@@ -13,17 +13,21 @@
 
 #include "engine/engine.h"
 #include "playbook/load.h"
+#include "story/coverage.h"
 
 struct story_failure {
     char *file;
     int line;
     char *test;
     char *text; /* what was expected and what stood instead */
+    char *
+        timeline; /* what happened until then, a line an event; with the last failure of a story, else NULL */
 };
 
 struct story_report {
     int passed, failed;
     GArray *failures; /* of struct story_failure */
+    struct coverage *coverage;
 };
 
 /* Runs every test of the playbook, or only the one named; `progress` may be NULL. */
