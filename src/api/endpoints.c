@@ -41,6 +41,11 @@ static const struct query_param matter_query[] = {
     {0},
 };
 static const struct query_param retention_query[] = {{"to", "截止时间", "erased before"}, PAGE_PARAMS, {0}};
+static const struct query_param document_query[] = {
+    {"format", "json（默认）或 pdf；也可用 Accept: application/pdf",
+     "json, the default, or pdf; Accept: application/pdf does it, too"},
+    {0},
+};
 static const struct query_param task_query[] = {{"post", "只看此岗位", "this post only"}, PAGE_PARAMS, {0}};
 static const struct query_param version_query[] = {{"version", "预案版本的编号", "id of a playbook version"},
                                                    {0}};
@@ -107,8 +112,8 @@ const struct endpoint endpoints[] = {
         .zh = "更正记录", .en = "Correct an entry by a later one"},
     {"POST", V1 "/matters/{matter}/decline", .command = "decline_matter", .path_member = "matter",
         .zh = "不采纳提议", .en = "Decline a proposal"},
-    {"GET", V1 "/matters/{matter}/documents/{name}", get_matter_document,
-        .zh = "文书", .en = "A notice or certificate"},
+    {"GET", V1 "/matters/{matter}/documents/{name}", get_matter_document, .query = document_query,
+        .zh = "已出具的文书", .en = "A notice or certificate as it was issued"},
     {"GET", V1 "/matters/{matter}/entries", get_matter_entries, .query = page_query, .zh = "记录", .en = "Entries"},
     {"POST", V1 "/matters/{matter}/entries", .command = "enter", .path_member = "matter",
         .zh = "录入", .en = "Make an entry"},

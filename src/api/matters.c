@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/matters.h"
 
+#include "api/documents.h"
 #include "api/shape.h"
 #include "api/submit.h"
 #include "base/limits.h"
@@ -298,10 +299,7 @@ void get_matter_document(struct request *request)
         break;
     }
     trace_matter(request, &matter, true, "document");
-    const char *title = request->chinese ? issued.title.zh : issued.title.en;
-    const char *text = request->chinese ? issued.body.zh : issued.body.en;
-    respond_json(request, MHD_HTTP_OK,
-                 json_pack("{s:s, s:s, s:s}", "name", request->params[1], "title", title, "text", text));
+    respond_issued(request, playbook, request->params[1], &issued);
 }
 
 /* ---- the to-do list ---- */

@@ -248,8 +248,8 @@ void request_wake(struct request *request)
     pthread_mutex_unlock(&server->running_lock);
 }
 
-static void respond_bytes(struct request *request, int status, const char *type, char *text, size_t bytes,
-                          enum MHD_ResponseMemoryMode mode)
+static void respond_buffer(struct request *request, int status, const char *type, char *text, size_t bytes,
+                           enum MHD_ResponseMemoryMode mode)
 {
     g_assert(request->response == NULL);
     request->status = status;
@@ -283,7 +283,8 @@ void respond_json(struct request *request, int status, json_t *body)
         free(text);
         respond_empty(request, MHD_HTTP_NOT_MODIFIED);
     } else {
-        respond_bytes(request, status, "application/json; charset=utf-8", text, bytes, MHD_RESPMEM_MUST_FREE);
+        respond_buffer(request, status, "application/json; charset=utf-8", text, bytes,
+                       MHD_RESPMEM_MUST_FREE);
     }
     if (*tag != '\0') {
         MHD_del_response_header(request->response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store, private");
@@ -294,12 +295,19 @@ void respond_json(struct request *request, int status, json_t *body)
 
 void respond_text(struct request *request, int status, const char *type, char *text)
 {
-    respond_bytes(request, status, type, text, strlen(text), MHD_RESPMEM_MUST_FREE);
+    respond_buffer(request, status, type, text, strlen(text), MHD_RESPMEM_MUST_FREE);
+}
+
+void respond_bytes(struct request *request, int status, const char *type, GBytes *bytes)
+{
+    gsize count;
+    gpointer data = g_bytes_unref_to_data(bytes, &count);
+    respond_buffer(request, status, type, data, count, MHD_RESPMEM_MUST_FREE);
 }
 
 void respond_empty(struct request *request, int status)
 {
-    respond_bytes(request, status, NULL, (char *)"", 0, MHD_RESPMEM_PERSISTENT);
+    respond_buffer(request, status, NULL, (char *)"", 0, MHD_RESPMEM_PERSISTENT);
 }
 
 json_t *problem_document(const struct problem *problem, bool chinese)
@@ -338,8 +346,8 @@ void respond_problem(struct request *request, struct problem *problem)
     json_t *document = problem_document(owned, request->chinese);
     char *text = json_text(document, &bytes);
     json_decref(document);
-    respond_bytes(request, status, "application/problem+json; charset=utf-8", text, bytes,
-                  MHD_RESPMEM_MUST_FREE);
+    respond_buffer(request, status, "application/problem+json; charset=utf-8", text, bytes,
+                   MHD_RESPMEM_MUST_FREE);
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_CONTENT_LANGUAGE,
                             request->chinese ? "zh" : "en");
     const char *wait = owned->args[0];

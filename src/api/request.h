@@ -121,6 +121,7 @@ void request_wake(struct request *request);
 
 void respond_json(struct request *request, int status, json_t *body /* taken */);
 void respond_text(struct request *request, int status, const char *type, char *text /* taken, g_free */);
+void respond_bytes(struct request *request, int status, const char *type, GBytes *bytes /* taken */);
 void respond_empty(struct request *request, int status);
 void respond_problem(struct request *request, struct problem *problem /* taken */);
 #define respond_refused(request, code, ...) respond_problem((request), problem_new((code), __VA_ARGS__, NULL))

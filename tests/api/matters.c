@@ -327,8 +327,29 @@ static void expectations_and_documents(void)
     reply_is(&masked, 403, "no_right");
     AUTO(reply) struct reply none = get_matter("wang", home, "/documents/none");
     reply_is(&none, 404, "not_found");
+    AUTO(reply) struct reply other = get_matter("wang", home, "/documents/observation_notice?format=docx");
+    reply_is(&other, 400, "not_acceptable_parameter");
     AUTO(reply) struct reply too_early = get_matter("wang", home, "/documents/observation_certificate");
     reply_is(&too_early, 404, "not_found");
+}
+
+static void on_paper(void)
+{
+    AUTO(reply) struct reply pdf = get_matter("wang", home, "/documents/observation_notice?format=pdf");
+    g_assert_cmpint(pdf.status, ==, 200);
+    g_assert_cmpstr(reply_header(&pdf, "content-type"), ==, "application/pdf");
+    g_assert_cmpstr(reply_header(&pdf, "content-disposition"), ==,
+                    "inline; filename=\"observation_notice.pdf\"");
+    g_assert_true(g_str_has_prefix(pdf.text->str, "%PDF-"));
+    g_autofree char *path = at_matter(home, "/documents/observation_notice");
+    AUTO(reply)
+    struct reply accepted = rig_ask(rig, &(struct ask){.method = "GET",
+                                                       .path = path,
+                                                       .token = rig_token(rig, "wang"),
+                                                       .headers = "Accept: application/pdf\r\n"});
+    g_assert_cmpmem(accepted.text->str, accepted.text->len, pdf.text->str, pdf.text->len);
+    AUTO(reply) struct reply masked = get_matter("zhou", home, "/documents/observation_notice?format=pdf");
+    reply_is(&masked, 403, "no_right");
 }
 
 static void two_at_once(void)
@@ -525,6 +546,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matters/filters", filters);
     g_test_add_func("/matters/tasks", tasks);
     g_test_add_func("/matters/expectations-and-documents", expectations_and_documents);
+    g_test_add_func("/matters/on-paper", on_paper);
     g_test_add_func("/matters/two-at-once", two_at_once);
     g_test_add_func("/matters/rounds", rounds);
     g_test_add_func("/matters/subject", subject);

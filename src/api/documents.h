@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * documents - what was issued, as JSON or on paper.
+ */
+#ifndef API_DOCUMENTS_H
+#define API_DOCUMENTS_H
+
+#include "api/request.h"
+
+/* As ?format= or the Accept header asks. Whoever calls has seen to it that they may read it. */
+void respond_issued(struct request *request, const struct playbook *playbook, const char *name,
+                    const struct issued *issued);
+
+#endif
