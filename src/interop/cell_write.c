@@ -79,6 +79,20 @@ static void write_bool(const struct cell_writer *writer, bool truth, GString *ou
     g_string_append(out, words[writer->words][truth]);
 }
 
+void cell_write_string(const struct cell_writer *writer, const struct field *field, const char *text,
+                       GString *out)
+{
+    enum cell_type type = cell_type_of(field);
+    if (type == CELL_CHOICE || type == CELL_CHOICES)
+        write_code(writer, field->list, text, out);
+    else if (type == CELL_DATETIME)
+        write_datetime(writer, text, out);
+    else if (type == CELL_DECIMAL)
+        g_string_append(out, text); /* a number, also when it is below zero */
+    else
+        cell_write_text(text, out);
+}
+
 void cell_write(const struct cell_writer *writer, const struct field *field, const json_t *stored,
                 GString *out)
 {
@@ -88,18 +102,12 @@ void cell_write(const struct cell_writer *writer, const struct field *field, con
         write_unit(writer, json_integer_value(stored), out);
     else if (type == CELL_CHOICES && json_is_array(stored))
         write_codes(writer, field, stored, out);
-    else if (type == CELL_CHOICE && text != NULL)
-        write_code(writer, field->list, text, out);
-    else if (type == CELL_DATETIME && text != NULL)
-        write_datetime(writer, text, out);
-    else if (type == CELL_DECIMAL && text != NULL)
-        g_string_append(out, text); /* a number, also when it is below zero */
     else if (json_is_boolean(stored))
         write_bool(writer, json_is_true(stored), out);
     else if (json_is_integer(stored))
         g_string_append_printf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(stored));
     else if (text != NULL)
-        cell_write_text(text, out);
+        cell_write_string(writer, field, text, out);
     else if (stored != NULL && !json_is_null(stored)) {
         char *whole = json_dumps(stored, JSON_COMPACT | JSON_ENCODE_ANY);
         cell_write_text(whole, out);

@@ -2,6 +2,7 @@
 #include "interop/export.h"
 
 #include "base/datetime.h"
+#include "base/flat.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "interop/csv.h"
@@ -48,7 +49,8 @@ struct export
     struct matter_filter filter;
     struct cell_writer writer;
     GHashTable *places; /* unit → struct place */
-    GString *cell, *page;
+    GString *cell, *page, *text, *value;
+    struct span *spans; /* one a column: where its value stands in `text` */
     int64_t rows;
     bool begun, ended, failed;
 };
@@ -100,6 +102,8 @@ struct export *export_new(const struct export_options *options, struct problem *
     export->places = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     export->cell = g_string_new(NULL);
     export->page = g_string_new(NULL);
+    export->text = g_string_new(NULL);
+    export->value = g_string_new(NULL);
     export->filter = options->filter;
     export->filter.kind = export->kind_name;
     export->filter.most = PAGE_ROWS;
@@ -112,6 +116,7 @@ struct export *export_new(const struct export_options *options, struct problem *
     slots_init(&export->slots, playbook, options->kind);
     export->writer = (struct cell_writer){.zone = playbook->zone, .words = options->words};
     add_columns(export);
+    export->spans = g_new0(struct span, export->columns->len);
     return g_steal_pointer(&export);
 }
 
@@ -124,6 +129,9 @@ void export_free(struct export *export)
     g_hash_table_unref(export->places);
     g_string_free(export->cell, TRUE);
     g_string_free(export->page, TRUE);
+    g_string_free(export->text, TRUE);
+    g_string_free(export->value, TRUE);
+    g_free(export->spans);
     g_free(export->kind_name);
     g_free(export);
 }
@@ -143,7 +151,7 @@ int64_t export_rows(const struct export *export)
 struct row { /* of a sheet, being written */
     struct reader *reader;
     const struct matter *matter;
-    const json_t *form;
+    const json_t *form; /* NULL: it lies open, see find_spans() */
     struct person_data person;
     bool unmasked;
 };
@@ -196,9 +204,53 @@ static void write_personal(struct export *export, const struct row *row, const c
     cell_write_text(masked != NULL ? masked : text, export->cell);
 }
 
-static void write_field(struct export *export, const struct row *row, const struct field *field)
+/* Members stand in the order of the form, as the columns do, unless a later version of the playbook changed it. */
+static void find_spans(struct export *export)
 {
-    const json_t *value = json_object_get(row->form, field->name);
+    const char *at = export->text->str;
+    struct span key, value;
+    guint next = 0, count = export->columns->len;
+    memset(export->spans, 0, count * sizeof *export->spans);
+    while (flat_next(&at, &key, &value))
+        for (guint tried = 0; tried < count; tried++, next = (next + 1) % count) {
+            const struct column *column = &g_array_index(export->columns, struct column, next);
+            const struct field *field = column->slot->field;
+            if (column->what != COLUMN_FIELD || strncmp(field->name, key.at, key.bytes) != 0 ||
+                field->name[key.bytes] != '\0')
+                continue;
+            export->spans[next] = value;
+            break;
+        }
+}
+
+/* What needs no tree is written as it stands. */
+static bool write_plain(struct export *export, const struct field *field, struct span value)
+{
+    struct span text;
+    if (field_is_personal(field))
+        return false;
+    if (flat_string(value, &text)) {
+        g_string_truncate(export->value, 0);
+        g_string_append_len(export->value, text.at, (gssize)text.bytes);
+        cell_write_string(&export->writer, field, export->value->str, export->cell);
+        return true;
+    }
+    if (field->type != FIELD_INTEGER)
+        return false;
+    g_string_append_len(export->cell, value.at, (gssize)value.bytes);
+    return true;
+}
+
+static void write_field(struct export *export, const struct row *row, const struct field *field,
+                        struct span span)
+{
+    g_autoptr(json_t) parsed = NULL;
+    const json_t *value = row->form != NULL ? json_object_get(row->form, field->name) : NULL;
+    if (row->form == NULL && span.bytes > 0) {
+        if (write_plain(export, field, span))
+            return;
+        value = parsed = json_loadb(span.at, span.bytes, JSON_DECODE_ANY, NULL);
+    }
     if (value == NULL)
         return;
     if (row->unmasked || !field_is_personal(field)) {
@@ -221,8 +273,9 @@ static void write_parent(struct export *export, const struct row *row)
     g_string_append(export->cell, text);
 }
 
-static void write_cell(struct export *export, const struct row *row, const struct column *column)
+static void write_cell(struct export *export, const struct row *row, guint index)
 {
+    const struct column *column = &g_array_index(export->columns, struct column, index);
     const struct matter *matter = row->matter;
     char uuid[UUID_TEXT_LENGTH + 1];
     switch (column->what) {
@@ -261,7 +314,7 @@ static void write_cell(struct export *export, const struct row *row, const struc
         g_string_append(export->cell, place_of(export, row->reader, matter->subject)->code);
         break;
     case COLUMN_FIELD:
-        write_field(export, row, column->slot->field);
+        write_field(export, row, column->slot->field, export->spans[index]);
         break;
     }
 }
@@ -270,13 +323,17 @@ static void write_row(struct export *export, struct reader *reader, const struct
                       bool unmasked)
 {
     bool erased = false;
-    g_autoptr(json_t) form = matter_form(reader->rows, reader->vault, matter, &erased);
+    g_autoptr(json_t) form = NULL;
+    if (matter_form_text(reader->rows, matter->id, export->text))
+        find_spans(export);
+    else
+        form = matter_form(reader->rows, reader->vault, matter, &erased);
     struct row row = {.reader = reader, .matter = matter, .form = form, .unmasked = unmasked};
     if (export->slots.kind->about == ABOUT_PERSON)
         registry_person(reader->rows, reader->vault, matter->subject, &row.person);
     for (guint i = 0; i < export->columns->len; i++) {
         g_string_truncate(export->cell, 0);
-        write_cell(export, &row, &g_array_index(export->columns, struct column, i));
+        write_cell(export, &row, i);
         if (i > 0)
             g_string_append_c(export->page, ',');
         csv_append(export->page, export->cell->str, ',');

@@ -58,6 +58,8 @@ bool matter_get_by_uuid(struct db *rows, const struct uuid *uuid, struct matter 
 bool matter_get(struct db *rows, int64_t id, struct matter *out);
 /* The stored form: clear part merged with the opened sealed part; *out_erased when the key is gone. New reference. */
 json_t *matter_form(struct db *rows, struct vault *vault, const struct matter *matter, bool *out_erased);
+/* The same as compact JSON where nothing of it is sealed, put into `out`. False: something is, or there is none. */
+bool matter_form_text(struct db *rows, int64_t matter, GString *out);
 
 /* Open expectations of the posts, by due time then matter; a page after the cursor (due_us, matter, number).
  * The to-do list. */

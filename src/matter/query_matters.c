@@ -90,6 +90,18 @@ static json_t *merge(struct vault *vault, int64_t matter, enum sealed_part part,
     return all;
 }
 
+bool matter_form_text(struct db *rows, int64_t matter, GString *out)
+{
+    AUTO(rows)
+    struct rows found =
+        rows_of(rows, "SELECT clear FROM matter_form WHERE matter = ?1 AND sealed IS NULL AND clear IS NOT NULL",
+                "i", matter);
+    if (!rows_next(&found))
+        return false;
+    g_string_assign(out, rows_text(&found, 0));
+    return true;
+}
+
 json_t *matter_form(struct db *rows, struct vault *vault, const struct matter *matter, bool *out_erased)
 {
     *out_erased = matter->erased;

@@ -3,6 +3,7 @@
 #include "rig.h"
 
 #include "base/limits.h"
+#include "interop/csv.h"
 #include "interop/export.h"
 
 #include <string.h>
@@ -169,6 +170,27 @@ static void an_export(void)
     g_assert_nonnull(strstr(utf8, "测试7"));
 }
 
+/* A form of which nothing is sealed is written without a tree, also where its text needs escapes. */
+static void an_open_form(void)
+{
+    static const char *const topics[] = {"通风", "=1+1", "\"引\\号\"", "a,b"};
+    static const char *const cells[] = {",通风\r\n", ",'=1+1\r\n", ",\"\"\"引\\号\"\"\"\r\n", ",\"a,b\"\r\n"};
+    for (size_t i = 0; i < G_N_ELEMENTS(topics); i++) {
+        g_autoptr(GString) whole = g_string_new("单位,对象单位,主题\n" COMMUNITY "," COMMUNITY ",");
+        csv_append(whole, topics[i], ',');
+        g_string_append(whole, "\n");
+        AUTO(reply)
+        struct reply taken = upload("zheng", "/api/v1/imports/inspection?dry_run=false", whole->str);
+        AUTO(reply) struct reply done;
+        finish("zheng", reply_text(&taken, "id"), &done);
+        g_assert_cmpint(count_of(&done, "made"), ==, 1);
+    }
+    AUTO(reply) struct reply out = rig_get(rig, "zheng", "/api/v1/exports/inspection.csv");
+    g_assert_cmpint(out.status, ==, 200);
+    for (size_t i = 0; i < G_N_ELEMENTS(cells); i++)
+        g_assert_nonnull(strstr(out.text->str, cells[i]));
+}
+
 /* Unmasked rows left a trace for each person before they went out. */
 static void a_trace(void)
 {
@@ -201,6 +223,7 @@ int main(int argc, char **argv)
     g_test_add_func("/doors/mapping", a_mapping);
     g_test_add_func("/doors/refused", refused);
     g_test_add_func("/doors/export", an_export);
+    g_test_add_func("/doors/open-form", an_open_form);
     g_test_add_func("/doors/trace", a_trace);
     g_test_add_func("/doors/round-trip", round_trip);
     int failed = g_test_run();
