@@ -30,6 +30,7 @@ static const struct cli_command commands[] = {
     {"restore",           "FOLDER",    "Make a data directory out of a backup", 1, run_restore},
     {"verify",            "",          "Check the chain of the journal", 0, run_verify},
     {"heads",             "",          "Print signed heads of the journal, to be kept elsewhere", 0, run_heads},
+    {"proof",             "TOKEN",     "Check the code of a printed document, offline", 1, run_proof},
     {"rebuild",           "",          "Make rows.db anew out of the journal, or compare", 0, run_rebuild},
     {"rotate-key",        "",          "Make a new master key and wrap every data key anew", 0, run_rotate_key},
     {"erase",             "PERSON",    "Erase a person for good", 1, run_erase},

@@ -2,6 +2,7 @@
 #include "api/endpoint.h"
 
 #include "api/directory.h"
+#include "api/documents.h"
 #include "api/matters.h"
 #include "api/sessions.h"
 #include "api/sheets.h"
@@ -148,6 +149,8 @@ const struct endpoint endpoints[] = {
         .zh = "调整责任区", .en = "Change a post's grounds"},
     {"POST", V1 "/posts/{post_id}/roster", .command = "set_roster", .path_member = "post_id",
         .zh = "排班", .en = "Set duty hours"},
+    {"GET", V1 "/proofs/{token}", get_proof, .open = true,
+        .zh = "核验一份文书", .en = "Whether a printed document is genuine"},
     {"POST", V1 "/residencies", .command = "move_in", .zh = "入住", .en = "Note who lives where, with whom"},
     {"POST", V1 "/residencies/end", .command = "move_out", .zh = "迁出", .en = "End a residency"},
     {"GET", V1 "/retention", get_retention, .query = retention_query,

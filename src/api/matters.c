@@ -299,7 +299,7 @@ void get_matter_document(struct request *request)
         break;
     }
     trace_matter(request, &matter, true, "document");
-    respond_issued(request, playbook, request->params[1], &issued);
+    respond_issued(request, playbook, &matter, request->params[1], &issued);
 }
 
 /* ---- the to-do list ---- */

@@ -40,6 +40,7 @@ struct server {
     GHashTable *written; /* person → last position they wrote, so that they read their own writes */
     _Atomic int64_t requests, answers_by_class[6], microseconds;
     char *tls_certificate, *tls_key;
+    char *public_url; /* without a slash at its end; NULL unknown */
     uint16_t port;
 };
 

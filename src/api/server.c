@@ -438,6 +438,7 @@ struct server *server_start(const struct server_options *options, GError **error
     struct server *server = g_new0(struct server, 1);
     server->engine = options->engine;
     server->clock = options->clock;
+    server->public_url = g_strdup(options->public_url);
     server->request_seconds = options->request_seconds > 0 ? options->request_seconds : LIMIT_REQUEST_SECONDS;
     server->lines = lines_new(server->request_seconds);
     pthread_mutex_init(&server->running_lock, NULL);
@@ -500,6 +501,7 @@ void server_stop(struct server *server)
         account_store_close(server->accounts);
     if (server->refusals != NULL)
         refusal_log_close(server->refusals);
+    g_free(server->public_url);
     rate_limiter_free(server->account_limiter);
     rate_limiter_free(server->address_limiter);
     lines_free(server->lines);

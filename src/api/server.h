@@ -24,6 +24,7 @@ struct server_options {
     const char *address;                   /* to listen on; NULL 127.0.0.1 */
     uint16_t port;                         /* 0: any free one, see server_port() */
     const char *tls_certificate, *tls_key; /* PEM files; NULL plain HTTP */
+    const char *public_url;                /* where others reach it, for QR codes; NULL: they hold the token alone */
     int threads;                           /* 0: one a processor, at most 8 */
     int requests_per_minute;               /* per account and per address before a login; 0 the default */
     int request_seconds;                   /* that a header, or a body, may take; 0 the default */

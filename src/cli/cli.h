@@ -54,6 +54,7 @@ int run_init(const struct cli_command *command, int argc, char **argv);
 int run_serve(const struct cli_command *command, int argc, char **argv);
 int run_verify(const struct cli_command *command, int argc, char **argv);
 int run_heads(const struct cli_command *command, int argc, char **argv);
+int run_proof(const struct cli_command *command, int argc, char **argv);
 int run_backup(const struct cli_command *command, int argc, char **argv);
 int run_restore(const struct cli_command *command, int argc, char **argv);
 int run_rebuild(const struct cli_command *command, int argc, char **argv);

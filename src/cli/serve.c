@@ -6,9 +6,12 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
+
+#define PUBLIC_URL_CHARS_MAX 100 /* with a token it still fits a code that a phone reads from paper */
 
 struct serving {
-    char *listen, *certificate, *key;
+    char *listen, *certificate, *key, *public_url;
     gint port, threads;
     int requests_per_minute; /* 0: the default */
 };
@@ -42,6 +45,7 @@ static int serve(const struct cli *cli, const struct serving *serving)
                                             .port = (uint16_t)serving->port,
                                             .tls_certificate = serving->certificate,
                                             .tls_key = serving->key,
+                                            .public_url = serving->public_url,
                                             .threads = serving->threads,
                                             .requests_per_minute = serving->requests_per_minute};
     struct server *server = server_start(&server_options, &error);
@@ -57,6 +61,16 @@ static int serve(const struct cli *cli, const struct serving *serving)
     return engine_is_well(engine) ? CLI_DONE : CLI_FAILED;
 }
 
+/* Without slashes at its end. */
+static bool tidy_url(char *url)
+{
+    size_t length = strlen(url);
+    while (length > 0 && url[length - 1] == '/')
+        url[--length] = '\0';
+    return (g_str_has_prefix(url, "https://") || g_str_has_prefix(url, "http://")) &&
+           length <= PUBLIC_URL_CHARS_MAX && strpbrk(url, "?# \"") == NULL;
+}
+
 int run_serve(const struct cli_command *command, int argc, char **argv)
 {
     AUTO(cli) struct cli cli;
@@ -66,6 +80,8 @@ int run_serve(const struct cli_command *command, int argc, char **argv)
         {"port", 0, 0, G_OPTION_ARG_INT, &serving.port, "the port (8080); 0 any free one", "PORT"},
         {"tls-certificate", 0, 0, G_OPTION_ARG_FILENAME, &serving.certificate, "PEM, with its chain", "FILE"},
         {"tls-key", 0, 0, G_OPTION_ARG_FILENAME, &serving.key, "PEM", "FILE"},
+        {"public-url", 0, 0, G_OPTION_ARG_STRING, &serving.public_url,
+         "where others reach it; QR codes on documents lead there", "URL"},
         {"requests-per-minute", 0, 0, G_OPTION_ARG_INT, &serving.requests_per_minute,
          "of one account or address (1200)", "N"},
         {"threads", 0, 0, G_OPTION_ARG_INT, &serving.threads, "for connections (one a processor)", "N"},
@@ -77,10 +93,15 @@ int run_serve(const struct cli_command *command, int argc, char **argv)
         cli_complain(&cli, "--port is a number from 0 to 65535");
     else if ((serving.certificate == NULL) != (serving.key == NULL))
         cli_complain(&cli, "give --tls-certificate and --tls-key together");
+    else if (serving.public_url != NULL && !tidy_url(serving.public_url))
+        cli_complain(&cli,
+                     "--public-url begins with https:// or http://, has no query, and at most %d characters",
+                     PUBLIC_URL_CHARS_MAX);
     else
         status = serve(&cli, &serving);
     g_free(serving.listen);
     g_free(serving.certificate);
     g_free(serving.key);
+    g_free(serving.public_url);
     return status;
 }

@@ -24,6 +24,7 @@ struct filling {
     const json_t *form;
     int64_t issued_us;
     bool chinese;
+    bool blank; /* nothing is filled in */
 };
 
 static const char *pick(const struct filling *filling, const struct texts *texts)
@@ -162,7 +163,9 @@ static void add_rule(const struct filling *filling, GString *out, const char *na
 
 static void add_placeholder(const struct filling *filling, GString *out, const char *name)
 {
-    if (strcmp(name, "subject.name") == 0 && filling->kind->about == ABOUT_UNIT)
+    if (filling->blank)
+        g_string_append(out, MISSING);
+    else if (strcmp(name, "subject.name") == 0 && filling->kind->about == ABOUT_UNIT)
         add_unit(filling, out, filling->matter->subject);
     else if (strcmp(name, "subject.name") == 0)
         add_person(filling, out, filling->matter->subject);
@@ -312,6 +315,14 @@ enum issuing matter_document(struct db *rows, struct vault *vault, const struct 
         return ISSUED_ERASED;
     take_texts(out, texts);
     return ISSUED_READABLE;
+}
+
+char *matter_document_title(const struct playbook *playbook, const struct matter *matter, const char *name,
+                            bool chinese)
+{
+    const struct document *document = find(playbook_find_kind(playbook, matter->kind), name);
+    struct filling filling = {.blank = true, .chinese = chinese};
+    return document != NULL ? fill(&filling, pick(&filling, &document->title)) : NULL;
 }
 
 void issued_clear(struct issued *issued)

@@ -167,6 +167,9 @@ struct issued {
 };
 enum issuing matter_document(struct db *rows, struct vault *vault, const struct playbook *playbook,
                              const struct matter *matter, const char *name, int64_t pos, struct issued *out);
+/* Its title with —— in place of what is filled in, so that it names nobody; NULL: the kind has none of that name. */
+char *matter_document_title(const struct playbook *playbook, const struct matter *matter, const char *name,
+                            bool chinese);
 void issued_clear(struct issued *issued);
 AUTO_CLEAR(issued)
 

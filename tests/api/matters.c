@@ -352,6 +352,54 @@ static void on_paper(void)
     reply_is(&masked, 403, "no_right");
 }
 
+static struct reply proved(const char *token)
+{
+    g_autofree char *path = g_strconcat("/api/v1/proofs/", token, NULL);
+    return rig_ask(rig, &(struct ask){.method = "GET", .path = path});
+}
+
+/* Whoever has the paper may ask, without an account, and learns nothing about a person. */
+static void proofs(void)
+{
+    g_autofree char *id_number = rig_id_number(++rig->next_number);
+    struct reply opening = rig_command(
+        rig, "chen", "/api/v1/matters",
+        "{'kind':'home_observation','unit':'" GRID "','subject':{'name':'测试某','id_number':'%s'},"
+        "'form':{'last_exposure':'2020-02-01T12:00:00+08:00','address':'花园路1号'}}",
+        id_number);
+    g_autofree char *matter = opened(&opening);
+    AUTO(reply) struct reply seen = get_matter("chen", matter, "");
+    AUTO(reply) struct reply notice = get_matter("wang", matter, "/documents/observation_notice");
+    g_autofree char *token = g_strdup(reply_text(&notice, "proof"));
+    AUTO(reply) struct reply genuine = proved(token);
+    reply_is(&genuine, 200, NULL);
+    g_assert_cmpstr(reply_text(&genuine, "result"), ==, "genuine");
+    g_assert_cmpstr(reply_text(&genuine, "title"), ==, "Notice of home observation");
+    g_assert_cmpstr(reply_text(&genuine, "date"), ==, "2020-02-03");
+    g_assert_cmpstr(reply_text(&genuine, "unit"), ==, "第一网格");
+    g_assert_cmpuint(json_object_size(genuine.json), ==, 4);
+
+    AUTO(reply) struct reply cut = proved("AQ");
+    reply_is(&cut, 422, "proof_invalid");
+    g_autofree char *changed = g_strdup(token);
+    changed[30] = changed[30] == 'A' ? 'B' : 'A';
+    AUTO(reply) struct reply forged = proved(changed);
+    reply_is(&forged, 422, "proof_invalid");
+
+    g_autofree char *erase = g_strdup_printf("/api/v1/persons/%s/erase", reply_text(&seen, "subject.id"));
+    AUTO(reply) struct reply erased = rig_command(rig, "keeper", erase, "{}");
+    reply_is(&erased, 201, NULL);
+    AUTO(reply) struct reply after = proved(token);
+    for (int i = 0; i < 200 && strcmp(reply_text(&after, "result"), "erased") != 0; i++) {
+        g_usleep(25000); /* nobody's own write: rows show it a moment later */
+        reply_clear(&after);
+        after = proved(token);
+    }
+    reply_is(&after, 200, NULL);
+    g_assert_cmpstr(reply_text(&after, "result"), ==, "erased");
+    g_assert_cmpstr(reply_text(&after, "date"), ==, "2020-02-03");
+}
+
 static void two_at_once(void)
 {
     AUTO(reply) struct reply seen = get_matter("wang", home, "");
@@ -547,6 +595,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matters/tasks", tasks);
     g_test_add_func("/matters/expectations-and-documents", expectations_and_documents);
     g_test_add_func("/matters/on-paper", on_paper);
+    g_test_add_func("/matters/proofs", proofs);
     g_test_add_func("/matters/two-at-once", two_at_once);
     g_test_add_func("/matters/rounds", rounds);
     g_test_add_func("/matters/subject", subject);

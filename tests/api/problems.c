@@ -477,6 +477,7 @@ static const struct row rows[] = {
     {PROBLEM_WRONG_STATE, "chen", ENTRIES, "{'entry':'release'}"},
     {PROBLEM_MATTER_CLOSED, "zhou", MATTERS "/$done_id/entries", "{'entry':'acknowledge'}"},
     {PROBLEM_MATTER_ERASED, "chen", MATTERS "/$gone_id/entries", OBJECT("'reason':'x'")},
+    {PROBLEM_PROOF_INVALID, "chen", "/api/v1/proofs/AQAA", NULL},
     {PROBLEM_MATTER_EXISTS, "chen", MATTERS, OPEN_HOME("'$li'", "2020-02-01"), "subject"},
     {PROBLEM_SUBJECT_NEEDED, "chen", MATTERS, "{'kind':'home_observation','unit':'" GRID "'}", "subject"},
     {PROBLEM_SUBJECT_NOT_ALLOWED, "keeper", MATTERS, "{'kind':'k0','unit':'" CITY "','subject':'$li'}", "subject"},

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Is the code on a paper one that was signed here? Needs no server, and with --public-key no data either. */
+#include "matter/proof.h"
+
+#include "base/datetime.h"
+#include "cli/cli.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool key_of_text(const char *text, uint8_t out[PROOF_KEY_BYTES])
+{
+    size_t read = 0;
+    return sodium_hex2bin(out, PROOF_KEY_BYTES, text, strlen(text), NULL, &read, NULL) == 0 &&
+           read == PROOF_KEY_BYTES;
+}
+
+/* The newest head names the key that signs; false with an error, or when there is no head yet. */
+static bool key_of_data(const struct cli *cli, uint8_t out[PROOF_KEY_BYTES], GError **error)
+{
+    struct journal_head head;
+    g_autofree char *path = g_build_filename(cli->data_dir, "journal.db", NULL);
+    AUTO(journal)
+    struct journal *journal = data_exists(cli->data_dir, error) ? journal_open_reader(path, error) : NULL;
+    if (journal == NULL || journal_heads(journal, &head, 1, error) == 0)
+        return false;
+    memcpy(out, head.public_key, PROOF_KEY_BYTES);
+    return true;
+}
+
+static void print(const struct proof *proof)
+{
+    char uuid[UUID_TEXT_LENGTH + 1], day[DATETIME_TEXT_MAX], digest[2 * sizeof proof->digest + 1];
+    uuid_format(&proof->matter, uuid);
+    date_format(proof->day, day);
+    sodium_bin2hex(digest, sizeof digest, proof->digest, sizeof proof->digest);
+    printf("genuine: %s of matter %s, issued %s by event %" G_GINT64_FORMAT ", text %s\n", proof->name, uuid,
+           day, proof->pos, digest);
+}
+
+int run_proof(const struct cli_command *command, int argc, char **argv)
+{
+    AUTO(cli) struct cli cli;
+    g_autofree char *public_key = NULL;
+    g_autoptr(GError) error = NULL;
+    uint8_t key[PROOF_KEY_BYTES];
+    struct proof proof;
+    const GOptionEntry own[] = {{"public-key", 0, 0, G_OPTION_ARG_STRING, &public_key,
+                                 "as `lianfang heads` prints it; otherwise that of the data directory",
+                                 "HEX"},
+                                {NULL}};
+    if (!cli_parse(&cli, command, own, argc, argv))
+        return CLI_USAGE;
+    if (public_key != NULL && !key_of_text(public_key, key)) {
+        cli_complain(&cli, "--public-key takes 64 hexadecimal digits");
+        return CLI_USAGE;
+    }
+    if (public_key == NULL && !key_of_data(&cli, key, &error))
+        return error != NULL ? cli_fail(&cli, error)
+                             : cli_complain(&cli, "the journal has no signed head yet");
+    const char *slash = strrchr(cli.words[0], '/'); /* the whole address will do */
+    if (!proof_read(slash != NULL ? slash + 1 : cli.words[0], key, &proof))
+        return cli_complain(&cli, "not signed with this key, or somebody has changed it");
+    print(&proof);
+    return CLI_DONE;
+}
