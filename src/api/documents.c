@@ -6,6 +6,7 @@
 #include "matter/proof.h"
 #include "paper/paper.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #define PDF "application/pdf"
@@ -58,19 +59,23 @@ static char *code_of(const struct request *request, const char *token)
                                                : g_strdup(token);
 }
 
-static void respond_pdf(struct request *request, const struct playbook *playbook, const char *name,
-                        const struct issued *issued, const char *token)
+struct printed {
+    const char *name, *title, *text, *token;
+    int64_t unit;
+    int32_t day;
+};
+
+static void respond_pdf(struct request *request, const struct printed *printed)
 {
     struct unit unit;
-    int32_t issued_day = day_of(issued->at_us, playbook->zone);
     char day[DATETIME_TEXT_MAX];
-    date_format(issued_day, day);
-    g_autofree char *date = printed_date(request, issued_day);
-    g_autofree char *code = code_of(request, token);
+    date_format(printed->day, day);
+    g_autofree char *date = printed_date(request, printed->day);
+    g_autofree char *code = code_of(request, printed->token);
     struct paper paper = {
-        .title = pick(request, &issued->title),
-        .text = pick(request, &issued->body),
-        .unit = registry_unit(request->reader->rows, issued->unit, &unit) ? unit.name : "",
+        .title = printed->title,
+        .text = printed->text,
+        .unit = registry_unit(request->reader->rows, printed->unit, &unit) ? unit.name : "",
         .date = date,
         .day = day,
         .code = code,
@@ -86,28 +91,123 @@ static void respond_pdf(struct request *request, const struct playbook *playbook
         return;
     }
     if (unknown > 0)
-        log_write(LOG_WARNING, "a document has characters that no font here has", "document", name, NULL);
-    g_autofree char *disposition = g_strdup_printf("inline; filename=\"%s.pdf\"", name);
+        log_write(LOG_WARNING, "a document has characters that no font here has", "document", printed->name,
+                  NULL);
+    g_autofree char *disposition = g_strdup_printf("inline; filename=\"%s.pdf\"", printed->name);
     respond_bytes(request, MHD_HTTP_OK, PDF, pdf);
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_CONTENT_DISPOSITION, disposition);
+}
+
+static void respond_printed(struct request *request, const struct printed *printed)
+{
+    bool pdf;
+    if (!take_format(request, &pdf))
+        return;
+    if (pdf)
+        respond_pdf(request, printed);
+    else
+        respond_json(request, MHD_HTTP_OK,
+                     json_pack("{s:s, s:s, s:s, s:s*}", "name", printed->name, "title", printed->title,
+                               "text", printed->text, "proof", printed->token));
 }
 
 void respond_issued(struct request *request, const struct playbook *playbook, const struct matter *matter,
                     const char *name, const struct issued *issued)
 {
-    bool pdf;
-    if (!take_format(request, &pdf))
-        return;
     g_autofree char *token = token_of(request, playbook, matter, name, issued);
-    if (pdf)
-        respond_pdf(request, playbook, name, issued, token);
-    else
-        respond_json(request, MHD_HTTP_OK,
-                     json_pack("{s:s, s:s, s:s, s:s*}", "name", name, "title", pick(request, &issued->title),
-                               "text", pick(request, &issued->body), "proof", token));
+    respond_printed(request, &(struct printed){.name = name,
+                                               .title = pick(request, &issued->title),
+                                               .text = pick(request, &issued->body),
+                                               .token = token,
+                                               .unit = issued->unit,
+                                               .day = day_of(issued->at_us, playbook->zone)});
+}
+
+/* ---- the letter of a post ---- */
+
+#define LETTER "post_letter" /* proved with no matter, and the post in place of the event */
+
+static char *letter_text(struct request *request, const struct playbook *playbook, const struct post *post,
+                         const char *name, const char *role)
+{
+    struct unit unit;
+    g_autoptr(GString) grounds = g_string_new(NULL);
+    g_autoptr(GArray) ids = registry_grounds(request->reader->rows, post->id, request->now_us);
+    for (guint i = 0; i < ids->len; i++)
+        if (registry_unit(request->reader->rows, g_array_index(ids, int64_t, i), &unit))
+            g_string_append_printf(grounds, "%s%s",
+                                   grounds->len == 0  ? ""
+                                   : request->chinese ? "、"
+                                                      : ", ",
+                                   unit.name);
+    const char *seat = registry_unit(request->reader->rows, post->seat, &unit) ? unit.name : "";
+    g_autofree char *since = printed_date(request, day_of(post->from_us, playbook->zone));
+    return request->chinese ? g_strdup_printf("%s自%s起在%s担任%s，负责范围：%s。\n\n特此证明。", name, since,
+                                              seat, role, grounds->str)
+                            : g_strdup_printf("%s has been %s of %s since %s, responsible for: %s.", name,
+                                              role, seat, since, grounds->str);
+}
+
+/* As of today: the post stands, and this is who holds it. */
+void get_post_letter(struct request *request)
+{
+    struct post post;
+    gint64 id;
+    AUTO(person_data) struct person_data person = {0};
+    struct db *rows = request->reader->rows;
+    const struct playbook *playbook = rulebook_current(engine_rulebook(request->server->engine));
+    const struct role *role = NULL;
+    if (g_ascii_string_to_signed(request->params[0], 10, 1, INT64_MAX, &id, NULL) &&
+        registry_post(rows, id, &post) && playbook != NULL)
+        role = playbook_find_role(playbook, post.role);
+    if (role == NULL || !registry_person(rows, request->reader->vault, post.person, &person) ||
+        person.name == NULL) {
+        respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个岗位" : "post");
+        return;
+    }
+    if (post.to_us <= request->now_us) {
+        respond_refused(request, PROBLEM_POST_ENDED, NULL);
+        return;
+    }
+    g_autofree char *text = letter_text(request, playbook, &post, person.name, pick(request, &role->title));
+    struct proof proof = {.name = LETTER, .pos = post.id, .day = day_of(request->now_us, playbook->zone)};
+    crypto_generichash(proof.digest, sizeof proof.digest, (const uint8_t *)text, strlen(text), NULL, 0);
+    char token[PROOF_TOKEN_TEXT_MAX];
+    proof_sign(request->reader->vault, &proof, token);
+    respond_printed(request, &(struct printed){.name = LETTER,
+                                               .title = request->chinese ? "工作证明" : "Letter of duty",
+                                               .text = text,
+                                               .token = token,
+                                               .unit = post.seat,
+                                               .day = proof.day});
 }
 
 /* ---- proofs ---- */
+
+static void respond_proof(struct request *request, const char *result, const char *title, int64_t seat,
+                          int32_t day)
+{
+    struct unit unit;
+    char date[DATETIME_TEXT_MAX];
+    date_format(day, date);
+    respond_json(request, MHD_HTTP_OK,
+                 json_pack("{s:s, s:s, s:s, s:s}", "result", result, "title", title, "unit",
+                           registry_unit(request->reader->rows, seat, &unit) ? unit.name : "", "date", date));
+}
+
+static void prove_letter(struct request *request, const struct proof *proof)
+{
+    struct post post;
+    AUTO(person_data) struct person_data person = {0};
+    struct db *rows = request->reader->rows;
+    if (!registry_post(rows, proof->pos, &post)) {
+        respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个岗位" : "post");
+        return;
+    }
+    bool known = registry_person(rows, request->reader->vault, post.person, &person) && person.name != NULL;
+    const char *result = !known ? "erased" : post.to_us <= request->now_us ? "ended" : "genuine";
+    respond_proof(request, result, request->chinese ? "工作证明" : "Letter of duty", post.seat, proof->day);
+}
 
 void get_proof(struct request *request)
 {
@@ -118,6 +218,10 @@ void get_proof(struct request *request)
     vault_public_key(request->reader->vault, key);
     if (!proof_read(request->params[0], key, &proof)) {
         respond_refused(request, PROBLEM_PROOF_INVALID, NULL);
+        return;
+    }
+    if (strcmp(proof.name, LETTER) == 0 && uuid_is_null(&proof.matter)) {
+        prove_letter(request, &proof);
         return;
     }
     const struct playbook *playbook = NULL;
@@ -135,13 +239,6 @@ void get_proof(struct request *request)
         respond_refused(request, PROBLEM_PROOF_INVALID, NULL);
         return;
     }
-    struct unit unit;
-    char date[DATETIME_TEXT_MAX];
-    date_format(proof.day, date);
     g_autofree char *title = matter_document_title(playbook, &matter, proof.name, request->chinese);
-    respond_json(request, MHD_HTTP_OK,
-                 json_pack("{s:s, s:s, s:s, s:s}", "result", issuing == ISSUED_ERASED ? "erased" : "genuine",
-                           "title", title, "unit",
-                           registry_unit(request->reader->rows, issued.unit, &unit) ? unit.name : "", "date",
-                           date));
+    respond_proof(request, issuing == ISSUED_ERASED ? "erased" : "genuine", title, issued.unit, proof.day);
 }

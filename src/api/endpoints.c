@@ -147,6 +147,8 @@ const struct endpoint endpoints[] = {
         .zh = "结束岗位", .en = "End a post"},
     {"POST", V1 "/posts/{post_id}/grounds", .command = "change_grounds", .path_member = "post_id",
         .zh = "调整责任区", .en = "Change a post's grounds"},
+    {"GET", V1 "/posts/{post_id}/letter", get_post_letter, .query = document_query,
+        .zh = "岗位的工作证明", .en = "A letter that says who holds the post"},
     {"POST", V1 "/posts/{post_id}/roster", .command = "set_roster", .path_member = "post_id",
         .zh = "排班", .en = "Set duty hours"},
     {"GET", V1 "/proofs/{token}", get_proof, .open = true,

@@ -12,22 +12,23 @@
 #include <pango/pangocairo.h>
 #include <qrencode.h>
 
-#define PAGE_WIDTH   595.28 /* A4 */
-#define PAGE_HEIGHT  841.89
-#define MARGIN_SIDE  79.0 /* 28 mm, as official letters have it */
-#define MARGIN_TOP   72.0
-#define MARGIN_END   72.0
-#define COLUMN       (PAGE_WIDTH - 2 * MARGIN_SIDE)
-#define BOTTOM       (PAGE_HEIGHT - MARGIN_END)
-#define TITLE_SIZE   20.0
-#define TEXT_SIZE    12.0
-#define CAPTION_SIZE 8.0
-#define LEADING      1.5
-#define GAP          9.0             /* between paragraphs */
-#define INDENT       (2 * TEXT_SIZE) /* two characters */
-#define CODE_SIDE    99.0            /* 35 mm: modules of half a millimetre with the longest address */
-#define CODE_WIDTH   170.0           /* of the caption */
-#define FONTS        "WenQuanYi Micro Hei, Noto Sans CJK SC, Source Han Sans SC, Droid Sans Fallback, sans-serif"
+#define PAGE_WIDTH      595.28 /* A4 */
+#define PAGE_HEIGHT     841.89
+#define MARGIN_SIDE     79.0 /* 28 mm, as official letters have it */
+#define MARGIN_TOP      72.0
+#define MARGIN_END      72.0
+#define COLUMN          (PAGE_WIDTH - 2 * MARGIN_SIDE)
+#define BOTTOM          (PAGE_HEIGHT - MARGIN_END)
+#define TITLE_SIZE      20.0
+#define TEXT_SIZE       12.0
+#define CAPTION_SIZE    8.0
+#define LEADING_CHINESE 1.5F
+#define LEADING_LATIN   1.3F
+#define GAP             9.0             /* between paragraphs */
+#define INDENT          (2 * TEXT_SIZE) /* two characters */
+#define CODE_SIDE       99.0            /* 35 mm: modules of half a millimetre with the longest address */
+#define CODE_WIDTH      170.0           /* of the caption */
+#define FONTS           "WenQuanYi Micro Hei, Noto Sans CJK SC, Source Han Sans SC, Droid Sans Fallback, sans-serif"
 
 G_DEFINE_QUARK(lianfang - paper - error, paper_error)
 
@@ -69,7 +70,7 @@ static PangoLayout *lay_out(struct setting *setting, const char *text, double si
     pango_layout_set_text(layout, text, -1);
     pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
     pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
-    pango_layout_set_line_spacing(layout, LEADING);
+    pango_layout_set_line_spacing(layout, setting->paper->chinese ? LEADING_CHINESE : LEADING_LATIN);
     return layout;
 }
 

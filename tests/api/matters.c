@@ -400,6 +400,40 @@ static void proofs(void)
     g_assert_cmpstr(reply_text(&after, "date"), ==, "2020-02-03");
 }
 
+/* Whom a family lets in: the paper shows who, the code whether they still are. */
+static void letter(void)
+{
+    rig_add(rig, "former", "grid_worker", GRID2);
+    g_autofree char *post =
+        g_strdup_printf("/api/v1/posts/%" G_GINT64_FORMAT, rig_member(rig, "former")->post);
+    g_autofree char *path = g_strconcat(post, "/letter", NULL), *end = g_strconcat(post, "/end", NULL);
+    AUTO(reply)
+    struct reply letter = rig_ask(
+        rig, &(struct ask){.method = "GET", .path = path, .token = rig_token(rig, "sun"), .chinese = true});
+    reply_is(&letter, 200, NULL);
+    g_assert_cmpstr(reply_text(&letter, "title"), ==, "工作证明");
+    g_assert_nonnull(strstr(reply_text(&letter, "text"), "测试former自"));
+    g_assert_nonnull(strstr(reply_text(&letter, "text"), "负责范围：第二网格。"));
+    AUTO(reply) struct reply genuine = proved(reply_text(&letter, "proof"));
+    reply_is(&genuine, 200, NULL);
+    g_assert_cmpstr(reply_text(&genuine, "result"), ==, "genuine");
+    g_assert_null(strstr(genuine.text->str, "former"));
+    g_autofree char *printed = g_strconcat(path, "?format=pdf", NULL);
+    AUTO(reply) struct reply pdf = rig_get(rig, "sun", printed);
+    g_assert_cmpint(pdf.status, ==, 200);
+    g_assert_true(g_str_has_prefix(pdf.text->str, "%PDF-"));
+    AUTO(reply) struct reply none = rig_get(rig, "sun", "/api/v1/posts/0/letter");
+    reply_is(&none, 404, "not_found");
+
+    AUTO(reply) struct reply ended = rig_command(rig, "keeper", end, "{}");
+    reply_is(&ended, 201, NULL);
+    AUTO(reply) struct reply late = rig_get(rig, "keeper", path);
+    reply_is(&late, 409, "post_ended");
+    AUTO(reply) struct reply after = proved(reply_text(&letter, "proof"));
+    reply_is(&after, 200, NULL);
+    g_assert_cmpstr(reply_text(&after, "result"), ==, "ended");
+}
+
 static void two_at_once(void)
 {
     AUTO(reply) struct reply seen = get_matter("wang", home, "");
@@ -596,6 +630,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matters/expectations-and-documents", expectations_and_documents);
     g_test_add_func("/matters/on-paper", on_paper);
     g_test_add_func("/matters/proofs", proofs);
+    g_test_add_func("/matters/letter", letter);
     g_test_add_func("/matters/two-at-once", two_at_once);
     g_test_add_func("/matters/rounds", rounds);
     g_test_add_func("/matters/subject", subject);
