@@ -32,7 +32,15 @@
 
 G_DEFINE_QUARK(lianfang - paper - error, paper_error)
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) /* GCC says so; Clang where it is asked */
+#define LEAKS_ARE_SOUGHT
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define LEAKS_ARE_SOUGHT
+#endif
+#endif
+
+#ifdef LEAKS_ARE_SOUGHT
 /* fontconfig loses 288 bytes when it reads its configuration, once a process. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)

@@ -148,6 +148,7 @@ static void test_unknown(void)
     paper.title = "\xf3\xb0\x80\x80"; /* of the private use area: nobody's */
     size_t unknown = 0;
     g_autoptr(GBytes) pdf = pdf_of(&paper, &unknown);
+    g_assert_nonnull(pdf);
     g_assert_cmpuint(unknown, ==, 1);
 }
 
