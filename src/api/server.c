@@ -23,7 +23,7 @@
 #define STOP_SECONDS            5 /* for answers that are on their way when the program is told to stop */
 #define STOP_LOOK_US            5000
 
-G_DEFINE_QUARK(lianfang - server - error, server_error)
+G_DEFINE_QUARK(lianfang_server_error, server_error)
 
 /* ---- one thread's reader ---- */
 

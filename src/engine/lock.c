@@ -11,7 +11,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK(lianfang - engine - error, engine_error)
+G_DEFINE_QUARK(lianfang_engine_error, engine_error)
 
 int data_lock(const char *data_dir, GError **error)
 {

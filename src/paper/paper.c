@@ -30,7 +30,7 @@
 #define CODE_WIDTH      170.0           /* of the caption */
 #define FONTS           "WenQuanYi Micro Hei, Noto Sans CJK SC, Source Han Sans SC, Droid Sans Fallback, sans-serif"
 
-G_DEFINE_QUARK(lianfang - paper - error, paper_error)
+G_DEFINE_QUARK(lianfang_paper_error, paper_error)
 
 #if defined(__SANITIZE_ADDRESS__) /* GCC says so; Clang where it is asked */
 #define LEAKS_ARE_SOUGHT

@@ -12,7 +12,7 @@
 #define GRIDS_MOST        3
 #define SHIFT_HOURS       12
 
-G_DEFINE_QUARK(lianfang - rehearsal - error, rehearsal_error)
+G_DEFINE_QUARK(lianfang_rehearsal_error, rehearsal_error)
 
 bool city_check(struct pump *pump, GError **error)
 {

@@ -18,7 +18,7 @@ struct db {
     bool read_only;
 };
 
-G_DEFINE_QUARK(lianfang - db - error, db_error)
+G_DEFINE_QUARK(lianfang_db_error, db_error)
 
 /* clang-format off */
 static const struct {

@@ -11,7 +11,7 @@
 #include <sodium.h>
 #include <string.h>
 
-G_DEFINE_QUARK(lianfang - vault - error, vault_error)
+G_DEFINE_QUARK(lianfang_vault_error, vault_error)
 
 /* ---- settings ---- */
 
