@@ -69,6 +69,7 @@ int run_account_create(const struct cli_command *command, int argc, char **argv)
 int run_account_password(const struct cli_command *command, int argc, char **argv);
 int run_account_close(const struct cli_command *command, int argc, char **argv);
 int run_playbook_check(const struct cli_command *command, int argc, char **argv);
+int run_playbook_explain(const struct cli_command *command, int argc, char **argv);
 int run_playbook_adopt(const struct cli_command *command, int argc, char **argv);
 int run_playbook_list(const struct cli_command *command, int argc, char **argv);
 int run_playbook_test(const struct cli_command *command, int argc, char **argv);

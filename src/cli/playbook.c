@@ -2,9 +2,11 @@
 #include "playbook/load.h"
 #include "base/datetime.h"
 #include "cli/cli.h"
+#include "playbook/explain.h"
 #include "story/story.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void clear_source(gpointer source)
 {
@@ -67,6 +69,34 @@ int run_playbook_check(const struct cli_command *command, int argc, char **argv)
         return CLI_FAILED;
     printf("%s version %d: %zu kinds, %zu roles, no mistakes\n", playbook->name, playbook->version,
            playbook->kind_count, playbook->role_count);
+    return CLI_DONE;
+}
+
+int run_playbook_explain(const struct cli_command *command, int argc, char **argv)
+{
+    AUTO(cli) struct cli cli;
+    g_autofree char *language = NULL;
+    const GOptionEntry own[] = {
+        {"lang", 0, 0, G_OPTION_ARG_STRING, &language, "the language; default as the terminal has it", "zh|en"},
+        {NULL}};
+    if (!cli_parse(&cli, command, own, argc, argv))
+        return CLI_USAGE;
+    if (language != NULL && strcmp(language, "zh") != 0 && strcmp(language, "en") != 0) {
+        cli_complain(&cli, "--lang is zh or en, not %s", language);
+        return CLI_USAGE;
+    }
+    g_autoptr(GArray) sources = read_sources(&cli);
+    if (sources == NULL)
+        return CLI_FAILED;
+    AUTO(playbook) struct playbook *playbook = load(&cli, sources);
+    if (playbook == NULL)
+        return CLI_FAILED;
+    const struct kind *kind = playbook_find_kind(playbook, cli.words[1]);
+    if (kind == NULL)
+        return cli_complain(&cli, "%s has no kind %s", playbook->name, cli.words[1]);
+    bool english = language != NULL ? strcmp(language, "en") == 0 : !cli_speaks_chinese();
+    g_autofree char *text = explain_kind(playbook, kind, english);
+    fputs(text, stdout);
     return CLI_DONE;
 }
 
