@@ -35,6 +35,14 @@ bool access_may_see(struct db *rows, struct rulebook *rulebook, const struct vie
 /* May they read personal fields of it unmasked? */
 bool access_unmasks(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                     const struct matter *matter);
+/* Of a matter that they may see: a field of its form or of one of its entries (`visible_to`), the same by its name
+ * in the form, and a document with all the fields that it tells. Whom it is about sees all. */
+bool access_shows_field(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                        const struct matter *matter, const struct field *field);
+bool access_shows_named(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                        const struct matter *matter, const char *name);
+bool access_shows_document(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                           const struct matter *matter, const char *name);
 /* The person whom a matter is about; 0 when it is about nobody, or about a unit. */
 int64_t access_subject(struct rulebook *rulebook, const struct matter *matter);
 /* May they see a person (name masked unless unmasked)? Those who see a matter about them, or register people

@@ -36,22 +36,29 @@ static bool passes(const struct matter_filter *filter, const struct matter *matt
            (filter->opened_to_us == 0 || matter->opened_us < filter->opened_to_us);
 }
 
-/* What is sealed is not searched: names lead through the vault's index, see POST /persons/search. */
+/* What is sealed is not searched, nor what they would not be shown. Names lead through the vault's index, see
+ * POST /persons/search. */
 static bool holds_text(const struct walk *walk, const struct matter *matter)
 {
-    int64_t one;
-    return walk->filter->text == NULL || db_integer(walk->rows, &one,
-                                                    "SELECT 1 FROM matter_form f JOIN json_each(f.clear) j "
-                                                    "WHERE f.matter = ?1 AND f.clear IS NOT NULL"
-                                                    " AND j.type = 'text' AND instr(j.value, ?2) > 0",
-                                                    "is", matter->id, walk->filter->text);
+    bool found = walk->filter->text == NULL;
+    if (found)
+        return true;
+    AUTO(rows)
+    struct rows fields = rows_of(walk->rows,
+                                 "SELECT j.key FROM matter_form f JOIN json_each(f.clear) j "
+                                 "WHERE f.matter = ?1 AND f.clear IS NOT NULL"
+                                 " AND j.type = 'text' AND instr(j.value, ?2) > 0",
+                                 "is", matter->id, walk->filter->text);
+    while (!found && rows_next(&fields))
+        found = access_shows_named(walk->rows, walk->rulebook, walk->viewer, matter, rows_text(&fields, 0));
+    return found;
 }
 
 static void take(struct walk *walk, const struct matter *matter, struct matter_cursor cursor)
 {
     struct seen_matter seen = {*matter, cursor};
-    if (passes(walk->filter, matter) && holds_text(walk, matter) &&
-        access_may_see(walk->rows, walk->rulebook, walk->viewer, matter))
+    if (passes(walk->filter, matter) && access_may_see(walk->rows, walk->rulebook, walk->viewer, matter) &&
+        holds_text(walk, matter))
         g_array_append_val(walk->found, seen);
 }
 

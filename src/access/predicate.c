@@ -55,6 +55,12 @@ static void add_expectations(struct role_names *roles, const struct state *state
     }
 }
 
+static void add_readers(struct role_names *roles, const struct form *form)
+{
+    for (size_t i = 0; i < form->field_count; i++)
+        add_roles(roles, form->fields[i].visible_to, form->fields[i].visible_to_count);
+}
+
 /* All that act in it, those named by seen_by, and those who supervise everything. */
 static void roles_seeing(const struct playbook *playbook, const struct kind *kind, struct role_names *out)
 {
@@ -67,6 +73,9 @@ static void roles_seeing(const struct playbook *playbook, const struct kind *kin
         add_addresses(out, kind->entries[i].by, kind->entries[i].by_count);
     for (size_t i = 0; i < kind->state_count; i++)
         add_expectations(out, &kind->states[i]);
+    add_readers(out, &kind->form);
+    for (size_t i = 0; i < kind->entry_count; i++)
+        add_readers(out, &kind->entries[i].form);
     add_addresses(out, kind->handover.by, kind->handover.by_count);
     add_role(out, kind->handover.accept.role);
     for (size_t i = 0; i < playbook->role_count; i++)
@@ -191,8 +200,24 @@ bool access_may_see(struct db *rows, struct rulebook *rulebook, const struct vie
            (kind->participant_count > 0 && participates(rows, viewer, &roles, matter));
 }
 
-/* One of the roles that unmask covers the unit, or holds the post that answers; or it is about the viewer. What
- * is about nobody and names no such role holds nothing to mask. */
+/* One of the roles covers its unit, or holds the post that answers. */
+static bool acts_in(struct db *rows, const struct kind *kind, const struct viewer *viewer,
+                    const struct role_names *roles, const struct matter *matter)
+{
+    if (!kind->participants_only && covers_in_role(rows, viewer, roles, matter->unit))
+        return true;
+    for (guint i = 0; i < viewer->posts->len; i++) {
+        const struct post *post = &g_array_index(viewer->posts, struct post, i);
+        int64_t one;
+        if (g_strv_contains(roles->names, post->role) &&
+            db_integer(rows, &one, "SELECT 1 FROM expectation WHERE matter = ?1 AND post = ?2", "ii",
+                       matter->id, post->id))
+            return true;
+    }
+    return false;
+}
+
+/* What is about nobody and names no role that unmasks holds nothing to mask. */
 bool access_unmasks(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                     const struct matter *matter)
 {
@@ -206,17 +231,46 @@ bool access_unmasks(struct db *rows, struct rulebook *rulebook, const struct vie
     add_roles(&roles, kind->unmasked_by, kind->unmasked_by_count);
     if (roles.count == 0)
         return kind->about != ABOUT_PERSON;
-    if (!kind->participants_only && covers_in_role(rows, viewer, &roles, matter->unit))
+    return acts_in(rows, kind, viewer, &roles, matter);
+}
+
+/* ---- fields ---- */
+
+bool access_shows_field(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                        const struct matter *matter, const struct field *field)
+{
+    const struct playbook *playbook;
+    if (field->visible_to_count == 0)
         return true;
-    for (guint i = 0; i < viewer->posts->len; i++) {
-        const struct post *post = &g_array_index(viewer->posts, struct post, i);
-        int64_t one;
-        if (g_strv_contains(roles.names, post->role) &&
-            db_integer(rows, &one, "SELECT 1 FROM expectation WHERE matter = ?1 AND post = ?2", "ii",
-                       matter->id, post->id))
-            return true;
+    const struct kind *kind = kind_of(rulebook, matter, &playbook);
+    if (kind == NULL)
+        return false;
+    struct role_names roles = {0};
+    add_roles(&roles, field->visible_to, field->visible_to_count);
+    return is_subject(kind, viewer, matter) || acts_in(rows, kind, viewer, &roles, matter);
+}
+
+bool access_shows_named(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                        const struct matter *matter, const char *name)
+{
+    const struct playbook *playbook;
+    const struct kind *kind = kind_of(rulebook, matter, &playbook);
+    int at = kind != NULL ? form_find_field(&kind->form, name) : -1;
+    return at >= 0 && access_shows_field(rows, rulebook, viewer, matter, &kind->form.fields[at]);
+}
+
+bool access_shows_document(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                           const struct matter *matter, const char *name)
+{
+    const struct playbook *playbook;
+    const struct kind *kind = kind_of(rulebook, matter, &playbook);
+    for (size_t i = 0; kind != NULL && i < kind->form.field_count; i++) {
+        const struct field *field = &kind->form.fields[i];
+        if (field->visible_to_count > 0 && matter_document_tells(kind, name, field->name) &&
+            !access_shows_field(rows, rulebook, viewer, matter, field))
+            return false;
     }
-    return false;
+    return true;
 }
 
 int64_t access_subject(struct rulebook *rulebook, const struct matter *matter)

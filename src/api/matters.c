@@ -183,8 +183,8 @@ static const char *const second_steps[] = {[SECOND_NONE] = "",
                                            [SECOND_CONFIRMED] = "confirmed",
                                            [SECOND_DECLINED] = "declined"};
 
-static json_t *shape_entry(struct request *request, const struct kind *kind, const struct entry_row *row,
-                           bool unmasked)
+static json_t *shape_entry(struct request *request, const struct matter *matter, const struct kind *kind,
+                           const struct entry_row *row, bool unmasked)
 {
     const struct entry_def *def = kind != NULL ? kind_find_entry(kind, row->kind) : NULL;
     bool erased = false;
@@ -197,7 +197,7 @@ static json_t *shape_entry(struct request *request, const struct kind *kind, con
     add_text(shape, "word_of", row->word_of);
     add_text(shape, "channel", row->channel);
     if (fields != NULL && def != NULL)
-        json_object_set_new(shape, "fields", shape_fields(request, &def->form, fields, unmasked));
+        json_object_set_new(shape, "fields", shape_fields(request, matter, &def->form, fields, unmasked));
     if (erased)
         json_object_set_new(shape, "erased", json_true());
     if (row->corrects != 0)
@@ -226,7 +226,7 @@ void get_matter_entries(struct request *request)
     int64_t last = 0;
     for (guint i = 0; i < entries->len && i < (guint)limit; i++) {
         const struct entry_row *row = &g_array_index(entries, struct entry_row, i);
-        json_array_append_new(rows, shape_entry(request, kind, row, unmasked));
+        json_array_append_new(rows, shape_entry(request, &matter, kind, row, unmasked));
         last = row->number;
     }
     trace_matter(request, &matter, unmasked, "entries");
@@ -280,7 +280,9 @@ void get_matter_document(struct request *request)
     struct matter matter;
     if (!take_matter(request, &matter))
         return;
-    if (!unmasks(request, &matter)) {
+    if (!unmasks(request, &matter) ||
+        !access_shows_document(request->reader->rows, rules_of(request), &request->viewer, &matter,
+                               request->params[1])) {
         respond_refused(request, PROBLEM_NO_RIGHT, NULL,
                         request->chinese ? "经办人员" : "those who handle it");
         return;

@@ -184,19 +184,19 @@ json_t *shape_matter(struct request *request, const struct matter *matter, bool 
     return shape;
 }
 
-static json_t *shape_lines(struct request *request, const struct form *form, const json_t *lines,
-                           bool unmasked)
+static json_t *shape_lines(struct request *request, const struct matter *matter, const struct form *form,
+                           const json_t *lines, bool unmasked)
 {
     json_t *shape = json_array();
     size_t i;
     const json_t *line;
     json_array_foreach((json_t *)lines, i, line)
-        json_array_append_new(shape, shape_fields(request, form, line, unmasked));
+        json_array_append_new(shape, shape_fields(request, matter, form, line, unmasked));
     return shape;
 }
 
-static json_t *shape_field(struct request *request, const struct field *field, const json_t *value,
-                           bool unmasked)
+static json_t *shape_field(struct request *request, const struct matter *matter, const struct field *field,
+                           const json_t *value, bool unmasked)
 {
     switch (field->type) {
     case FIELD_UNIT:
@@ -230,22 +230,26 @@ static json_t *shape_field(struct request *request, const struct field *field, c
         return json_string(text);
     }
     case FIELD_LINES:
-        return shape_lines(request, field->lines, value, unmasked);
+        return shape_lines(request, matter, field->lines, value, unmasked);
     }
     return json_incref((json_t *)value);
 }
 
-json_t *shape_fields(struct request *request, const struct form *form, const json_t *stored, bool unmasked)
+json_t *shape_fields(struct request *request, const struct matter *matter, const struct form *form,
+                     const json_t *stored, bool unmasked)
 {
+    struct rulebook *rulebook = engine_rulebook(request->server->engine);
     json_t *shape = json_object();
     for (size_t i = 0; i < form->field_count; i++) {
         const struct field *field = &form->fields[i];
         const json_t *value = json_object_get(stored, field->name);
-        if (value == NULL)
+        if (value == NULL ||
+            !access_shows_field(request->reader->rows, rulebook, &request->viewer, matter, field))
             continue;
         bool masked = field->personal && !unmasked && field->type != FIELD_LINES;
         json_object_set_new(shape, field->name,
-                            masked ? field_mask(field, value) : shape_field(request, field, value, unmasked));
+                            masked ? field_mask(field, value)
+                                   : shape_field(request, matter, field, value, unmasked));
     }
     return shape;
 }
@@ -313,7 +317,7 @@ json_t *shape_matter_whole(struct request *request, const struct matter *matter,
     bool erased = false;
     g_autoptr(json_t) form = matter_form(request->reader->rows, request->reader->vault, matter, &erased);
     if (kind != NULL && form != NULL)
-        json_object_set_new(shape, "form", shape_fields(request, &kind->form, form, unmasked));
+        json_object_set_new(shape, "form", shape_fields(request, matter, &kind->form, form, unmasked));
     if (kind != NULL && kind->participant_count > 0)
         json_object_set_new(shape, "participants", shape_participants(request, kind, matter, unmasked));
     json_object_set_new(shape, "masked", json_boolean(!unmasked));

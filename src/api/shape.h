@@ -27,7 +27,9 @@ json_t *shape_subject(struct request *request, const struct kind *kind, int64_t 
 json_t *shape_matter(struct request *request, const struct matter *matter, bool unmasked);
 /* With its form. */
 json_t *shape_matter_whole(struct request *request, const struct matter *matter, bool unmasked);
-json_t *shape_fields(struct request *request, const struct form *form, const json_t *stored, bool unmasked);
+/* What of a form of the matter's the viewer is shown. */
+json_t *shape_fields(struct request *request, const struct matter *matter, const struct form *form,
+                     const json_t *stored, bool unmasked);
 
 const struct kind *shape_kind(struct request *request, int64_t rules, const char *kind); /* NULL unknown */
 

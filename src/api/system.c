@@ -109,6 +109,8 @@ static json_t *shape_field_def(const struct field *field)
     json_t *shape = field_schema(field);
     json_object_set_new(shape, "name", json_string(field->name));
     json_object_set_new(shape, "required", json_boolean(field->required));
+    if (field->visible_to_count > 0)
+        json_object_set_new(shape, "visible_to", shape_roles(field->visible_to, field->visible_to_count));
     if (field->required_when != NULL)
         json_object_set_new(shape, "required_when", expr_to_json(field->required_when));
     return shape;

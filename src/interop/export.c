@@ -150,6 +150,7 @@ int64_t export_rows(const struct export *export)
 
 struct row { /* of a sheet, being written */
     struct reader *reader;
+    const struct viewer *viewer;
     const struct matter *matter;
     const json_t *form; /* NULL: it lies open, see find_spans() */
     struct person_data person;
@@ -241,10 +242,21 @@ static bool write_plain(struct export *export, const struct field *field, struct
     return true;
 }
 
+/* By the rules of the matter, which may be older than the columns; those of today are looked at first. */
+static bool is_shown(struct export *export, const struct row *row, const struct field *field)
+{
+    if (field->visible_to_count == 0 && row->matter->rules == export->playbook->id)
+        return true;
+    return access_shows_named(row->reader->rows, engine_rulebook(export->options.engine), row->viewer,
+                              row->matter, field->name);
+}
+
 static void write_field(struct export *export, const struct row *row, const struct field *field,
                         struct span span)
 {
     g_autoptr(json_t) parsed = NULL;
+    if (!is_shown(export, row, field))
+        return;
     const json_t *value = row->form != NULL ? json_object_get(row->form, field->name) : NULL;
     if (row->form == NULL && span.bytes > 0) {
         if (write_plain(export, field, span))
@@ -319,8 +331,8 @@ static void write_cell(struct export *export, const struct row *row, guint index
     }
 }
 
-static void write_row(struct export *export, struct reader *reader, const struct matter *matter,
-                      bool unmasked)
+static void write_row(struct export *export, struct reader *reader, const struct viewer *viewer,
+                      const struct matter *matter, bool unmasked)
 {
     bool erased = false;
     g_autoptr(json_t) form = NULL;
@@ -328,7 +340,8 @@ static void write_row(struct export *export, struct reader *reader, const struct
         find_spans(export);
     else
         form = matter_form(reader->rows, reader->vault, matter, &erased);
-    struct row row = {.reader = reader, .matter = matter, .form = form, .unmasked = unmasked};
+    struct row row = {
+        .reader = reader, .viewer = viewer, .matter = matter, .form = form, .unmasked = unmasked};
     if (export->slots.kind->about == ABOUT_PERSON)
         registry_person(reader->rows, reader->vault, matter->subject, &row.person);
     for (guint i = 0; i < export->columns->len; i++) {
@@ -411,7 +424,7 @@ static void read_page(struct export *export, struct reader *reader, GArray *show
     for (guint i = 0; i < matters->len; i++) {
         const struct matter *matter = &g_array_index(matters, struct seen_matter, i).matter;
         bool unmasked = access_unmasks(reader->rows, rulebook, &viewer, matter);
-        write_row(export, reader, matter, unmasked);
+        write_row(export, reader, &viewer, matter, unmasked);
         if (unmasked && access_subject(rulebook, matter) != 0)
             g_array_append_val(shown, matter->id);
     }

@@ -203,6 +203,24 @@ static const struct document *find(const struct kind *kind, const char *name)
     return NULL;
 }
 
+static bool tells(const char *template, const char *field)
+{
+    for (const char *at = strchr(template, '{'); at != NULL; at = strchr(at + 1, '{')) {
+        const char *end = strchr(at, '}');
+        g_autofree char *name = end != NULL ? g_strndup(at + 1, (gsize)(end - at - 1)) : NULL;
+        if (name != NULL && strcmp(g_strstrip(name), field) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool matter_document_tells(const struct kind *kind, const char *name, const char *field)
+{
+    const struct document *document = find(kind, name);
+    return document != NULL && (tells(document->title.zh, field) || tells(document->title.en, field) ||
+                                tells(document->body.zh, field) || tells(document->body.en, field));
+}
+
 /* {"zh": [title, body], "en": [title, body]} */
 static json_t *fill_both(struct filling *filling, const struct document *document)
 {

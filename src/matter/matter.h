@@ -170,6 +170,8 @@ enum issuing matter_document(struct db *rows, struct vault *vault, const struct 
 /* Its title with —— in place of what is filled in, so that it names nobody; NULL: the kind has none of that name. */
 char *matter_document_title(const struct playbook *playbook, const struct matter *matter, const char *name,
                             bool chinese);
+/* Whether a document of the kind fills in a field of its form. */
+bool matter_document_tells(const struct kind *kind, const char *name, const char *field);
 void issued_clear(struct issued *issued);
 AUTO_CLEAR(issued)
 

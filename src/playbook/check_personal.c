@@ -49,10 +49,24 @@ static void check_clear(struct loader *loader, const struct kind *kind, const st
         loader_report(loader, place, NULL, "%s has a clear_reason but is not clear", field->name);
 }
 
+/* A filter, and the number that another system goes by, would tell it to all who see the matter. */
+static void check_visible(struct loader *loader, const struct kind *kind, const struct field *field,
+                          const struct yaml_node *place)
+{
+    if (field->visible_to_count == 0)
+        return;
+    if (field->list_column)
+        loader_report(loader, place, NULL, "%s is visible to some alone: nobody can filter by it", field->name);
+    if (kind->external.present && field == &kind->form.fields[kind->external.field])
+        loader_report(loader, place, NULL,
+                      "%s is the number in another system, which all who see the matter see", field->name);
+}
+
 static void check_field(struct loader *loader, const struct kind *kind, const struct field *field)
 {
     const struct yaml_node *place = loader_place(loader, field);
     check_clear(loader, kind, field, place);
+    check_visible(loader, kind, field, place);
     if (field->personal && field->type != FIELD_PERSON && kind->about != ABOUT_PERSON)
         loader_report(loader, place, NULL,
                       "%s is personal and would lie open: only a matter about a person is sealed",

@@ -37,6 +37,7 @@ static const struct key field_keys[] = {
     {"list", SHAPE_BOOL, false, FIELD(list_column)},
     {"concept", SHAPE_TEXT, false, FIELD(concept)},
     {"kind", SHAPE_SCALAR, false, 0},
+    {"visible_to", SHAPE_NODE, false, 0},
 };
 
 /* Which keys mean something for which types. */
@@ -118,7 +119,8 @@ static void read_form(struct loader *loader, const struct yaml_node *node, const
 /* What a whole form can say and one of its lines cannot. */
 static void refuse_in_line(struct loader *loader, const struct yaml_node *node, const struct field *field)
 {
-    static const char *const keys[] = {"required_unless", "required_when", "list", "clear", "concept"};
+    static const char *const keys[] = {"required_unless", "required_when", "list", "clear", "concept",
+                                       "visible_to"};
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
         if (yaml_find_key(node, keys[i]) != NULL)
             loader_report(loader, yaml_find_key(node, keys[i]), NULL,
@@ -147,6 +149,15 @@ static void read_kind(struct loader *loader, const struct yaml_node *node, struc
     const struct yaml_node *kind = yaml_find(node, "kind");
     if (field->type == FIELD_MATTER && kind != NULL)
         field->kind = loader_resolve(loader, kind, names_of_kinds(loader));
+}
+
+static void read_visible_to(struct loader *loader, const struct yaml_node *node, struct field *field)
+{
+    const struct yaml_node *roles = yaml_find(node, "visible_to");
+    if (roles != NULL && roles->type == NODE_SEQUENCE && roles->count == 0)
+        loader_report(loader, roles, NULL, "visible_to names at least one role");
+    field->visible_to =
+        loader_resolve_list(loader, roles, names_of_roles(loader), &field->visible_to_count);
 }
 
 /* `owner` names lists that are written in place: the kind, or kind.entry. */
@@ -220,6 +231,7 @@ static void read_field(struct loader *loader, const struct yaml_node *node, cons
     check_typed_keys(loader, node, field);
     read_options(loader, node, owner, field);
     read_kind(loader, node, field);
+    read_visible_to(loader, node, field);
     read_bounds(loader, node, field);
 }
 

@@ -311,8 +311,9 @@ enum wanted {
     WANT_FORM,
     WANT_FIGURES,
     WANT_DOCUMENT,
-    WANT_TODO, /* handle: list of names */
+    WANT_TODO,   /* handle: list of names */
     WANT_STATES, /* handle: state */
+    WANT_SHOWN,  /* handle: list of fields */
 };
 static const struct {
     const char *key;
@@ -349,6 +350,7 @@ static const struct {
     {"document", WANT_DOCUMENT},
     {"todo", WANT_TODO},
     {"participants", WANT_STATES},
+    {"shown", WANT_SHOWN},
 };
 
 static void check_problem(struct story *story, const struct yaml_node *node)
@@ -381,7 +383,7 @@ static json_t *read_pair(struct story *story, const struct kind *kind, enum want
     struct loader *loader = story->loader;
     if (wanted == WANT_FIGURES && kind != NULL)
         loader_resolve(loader, key, NAMES("figure", kind->figures, kind->figure_count));
-    else if (wanted == WANT_TODO)
+    else if (wanted == WANT_TODO || wanted == WANT_SHOWN)
         story_check_person(story, key);
     else if (wanted == WANT_STATES)
         return story_json(value);
@@ -393,9 +395,12 @@ static json_t *read_pair(struct story *story, const struct kind *kind, enum want
         check_time(story, value);
     if (wanted == WANT_PERSON)
         story_check_person(story, value);
+    for (size_t i = 0; wanted == WANT_SHOWN && kind != NULL && i < yaml_item_count(value); i++)
+        loader_resolve(loader, yaml_item(value, i), names_of_fields(&kind->form));
     for (size_t i = 0; wanted == WANT_PERSONS && i < yaml_item_count(value); i++)
         story_check_person(story, yaml_item(value, i));
-    return wanted == WANT_PERSONS || wanted == WANT_TODO ? story_json_list(value) : story_json(value);
+    bool list = wanted == WANT_PERSONS || wanted == WANT_TODO || wanted == WANT_SHOWN;
+    return list ? story_json_list(value) : story_json(value);
 }
 
 static json_t *read_pairs(struct story *story, const struct kind *kind, enum wanted wanted, const char *what,
@@ -455,6 +460,7 @@ static json_t *read_wanted(struct story *story, const struct kind *kind, size_t 
     case WANT_FIGURES:
     case WANT_TODO:
     case WANT_STATES:
+    case WANT_SHOWN:
         return read_pairs(story, kind, wants[want].wanted, wants[want].key, node);
     }
     g_assert_not_reached();

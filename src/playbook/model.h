@@ -70,6 +70,8 @@ struct field {
     bool clear;                   /* not sealed although the kind is about a person (by exception, with clear_reason) */
     char *clear_reason;
     bool personal;                /* masked unless a role unmasks; implied for phone, id_number, address, person */
+    const struct role **visible_to; /* and the subject, nobody else; none: all who see the matter */
+    size_t visible_to_count;
     char *unit;                   /* of numbers, "°C" */
     bool has_min, has_max;
     struct decimal min, max;      /* of numbers; how many lines */

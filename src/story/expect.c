@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "story/stage.h"
 
+#include "access/access.h"
 #include "base/datetime.h"
 #include "matter/matter.h"
 
@@ -383,6 +384,33 @@ static void check_form(struct standing *standing, const json_t *wanted)
     }
 }
 
+/* Names of the fields that hold something and that a person is shown; none of a matter that they may not see. */
+static void check_shown(struct standing *standing, const json_t *wanted)
+{
+    struct stage *stage = standing->stage;
+    struct rulebook *rulebook = engine_rulebook(stage->engine);
+    bool erased;
+    g_autoptr(json_t) form =
+        matter_form(stage->reader->rows, stage->reader->vault, &standing->matter, &erased);
+    const char *handle;
+    json_t *names;
+    json_object_foreach((json_t *)wanted, handle, names)
+    {
+        g_autoptr(GPtrArray) found = g_ptr_array_new();
+        AUTO(viewer) struct viewer viewer;
+        viewer_init(&viewer, stage->reader->rows, stage_person(stage, handle), clock_now_us(&stage->clock));
+        bool sees = access_may_see(stage->reader->rows, rulebook, &viewer, &standing->matter);
+        for (size_t i = 0; sees && i < standing->kind->form.field_count; i++) {
+            const struct field *field = &standing->kind->form.fields[i];
+            if (json_object_get(form, field->name) != NULL &&
+                access_shows_field(stage->reader->rows, rulebook, &viewer, &standing->matter, field))
+                g_ptr_array_add(found, field->name);
+        }
+        g_autofree char *what = g_strconcat("shown ", handle, NULL);
+        compare_sets(stage, what, names, found);
+    }
+}
+
 static void check_figures(struct standing *standing, const json_t *wanted)
 {
     struct stage *stage = standing->stage;
@@ -436,6 +464,7 @@ static const struct {
     {"conflict", check_conflict},
     {"escalated", check_escalated},
     {"form", check_form},
+    {"shown", check_shown},
     {"figures", check_figures},
     {"document", check_document},
     {"participants", check_participants},

@@ -32,7 +32,11 @@ static const struct {
      true,
      {"community_secretary", "community_doctor", "district_duty_officer", "supervisor"},
      {"community_doctor"}},
-    {"inspection", false, false, {"district_duty_officer", "community_secretary", "supervisor"}, {NULL}},
+    {"inspection",
+     false,
+     false,
+     {"district_duty_officer", "community_secretary", "supervisor", "data_steward"},
+     {NULL}},
 };
 static const char *const registering[] = {"grid_worker", "community_doctor", "data_steward", NULL};
 
