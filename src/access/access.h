@@ -77,6 +77,21 @@ struct seen_matter {
 GArray *access_matters(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                        const struct matter_filter *filter, bool *out_more, struct matter_cursor *out_next);
 
+/* What is known of a person, by concept: of each the newest value that the viewer is shown, of the concepts that
+ * `asking` asks for (NULL: of all). */
+struct known_value {
+    struct matter matter;
+    const struct kind *kind; /* of the matter */
+    const struct form *form; /* that the field stands in */
+    const struct field *field;
+    int64_t entry; /* number; 0: the form of the matter */
+    int64_t at_us; /* observed; of a form, when the matter was opened */
+    bool unmasked;
+    json_t *value; /* as stored; the array's */
+};
+GArray *access_known(struct db *rows, struct vault *vault, struct rulebook *rulebook,
+                     const struct viewer *viewer, int64_t person, const struct kind *asking);
+
 /* ---- logging in: login.c ---- one thread hashes; sessions are cached in memory. */
 struct login_service;
 /* `per_minute`: logins from one address, 0 the default. */

@@ -4,6 +4,7 @@
 #include "api/shape.h"
 #include "api/submit.h"
 #include "base/limits.h"
+#include "playbook/form.h"
 
 #include <string.h>
 
@@ -245,6 +246,72 @@ void get_person(struct request *request)
     if (unmasked)
         submit_trace(request, NULL, 0, &person, 1, "person");
     respond_json(request, MHD_HTTP_OK, shape);
+}
+
+/* What the kind asks for, the first field of the concept; NULL: it does not. */
+static const struct field *asking_field(const struct kind *kind, const char *concept)
+{
+    const struct form *form = &kind->form;
+    for (size_t i = 0;; form = &kind->entries[i++].form) {
+        for (size_t j = 0; j < form->field_count; j++)
+            if (g_strcmp0(form->fields[j].concept, concept) == 0)
+                return &form->fields[j];
+        if (i == kind->entry_count)
+            return NULL;
+    }
+}
+
+/* So long ago that it is to be asked for anew rather than confirmed. */
+static bool is_asked_again(struct request *request, const struct kind *asking, const struct known_value *known)
+{
+    const struct field *field = asking != NULL ? asking_field(asking, known->field->concept) : NULL;
+    return field != NULL && field->ask_again.every_us > 0 &&
+           request->now_us - known->at_us >= field->ask_again.every_us;
+}
+
+static json_t *shape_known(struct request *request, const struct kind *asking, const struct known_value *known)
+{
+    g_autoptr(json_t) stored = json_pack("{s:O}", known->field->name, known->value);
+    g_autoptr(json_t) shown = shape_fields(request, &known->matter, known->form, stored, known->unmasked);
+    json_t *shape =
+        json_pack("{s:s, s:O?, s:b, s:o, s:o, s:s, s:s, s:b}", "concept", known->field->concept, "value",
+                  json_object_get(shown, known->field->name), "masked",
+                  !known->unmasked && field_is_personal(known->field), "at",
+                  shape_time(request, known->at_us), "matter", shape_uuid(&known->matter.uuid), "kind",
+                  known->matter.kind, "field", known->field->name, "ask_again",
+                  is_asked_again(request, asking, known));
+    if (known->entry != 0)
+        json_object_set_new(shape, "entry", json_integer(known->entry));
+    return shape;
+}
+
+void get_person_known(struct request *request)
+{
+    int64_t person;
+    bool unmasked;
+    const struct playbook *playbook = playbook_of(request);
+    const char *name = request_query(request, "kind");
+    if (!take_person(request, &person, &unmasked))
+        return;
+    const struct kind *asking =
+        name != NULL && playbook != NULL ? playbook_find_kind(playbook, name) : NULL;
+    if (name != NULL && asking == NULL) {
+        respond_refused(request, PROBLEM_NOT_FOUND, "kind", request->chinese ? "这种事项" : "kind");
+        return;
+    }
+    g_autoptr(GArray) found =
+        access_known(request->reader->rows, request->reader->vault, engine_rulebook(request->server->engine),
+                     &request->viewer, person, asking);
+    g_autoptr(GArray) shown = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    json_t *rows = json_array();
+    for (guint i = 0; i < found->len; i++) {
+        const struct known_value *known = &g_array_index(found, struct known_value, i);
+        json_array_append_new(rows, shape_known(request, asking, known));
+        if (known->unmasked && shown->len < LIMIT_PAGE_ROWS)
+            g_array_append_val(shown, known->matter.id);
+    }
+    submit_trace(request, (const int64_t *)(void *)shown->data, shown->len, NULL, 0, "known");
+    respond_json(request, MHD_HTTP_OK, shape_page(rows, NULL, 0));
 }
 
 /* The person themselves, or whoever audits, may know who has read their data. */

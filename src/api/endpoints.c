@@ -47,6 +47,7 @@ static const struct query_param document_query[] = {
      "json, the default, or pdf; Accept: application/pdf does it, too"},
     {0},
 };
+static const struct query_param known_query[] = {{"kind", "要问的事项种类", "kind of matter that asks"}, {0}};
 static const struct query_param task_query[] = {{"post", "只看此岗位", "this post only"}, PAGE_PARAMS, {0}};
 static const struct query_param version_query[] = {{"version", "预案版本的编号", "id of a playbook version"},
                                                    {0}};
@@ -136,6 +137,8 @@ const struct endpoint endpoints[] = {
         .zh = "更改人员信息", .en = "Change a person's data"},
     {"POST", V1 "/persons/{person}/erase", .command = "erase_person", .path_member = "person",
         .zh = "删除个人信息", .en = "Erase a person's data"},
+    {"GET", V1 "/persons/{person}/known", get_person_known, .query = known_query,
+        .zh = "此人已知的信息", .en = "What is known of a person: to be confirmed, not asked for again"},
     {"GET", V1 "/persons/{person}/traces", get_person_traces, .query = page_query,
         .zh = "谁看过此人信息", .en = "Who read a person's data"},
     {"GET", V1 "/playbook", get_playbook, .query = version_query, .zh = "现行预案", .en = "The playbook in force"},

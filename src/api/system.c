@@ -4,6 +4,7 @@
 #include "api/endpoint.h"
 #include "api/expects.h"
 #include "api/shape.h"
+#include "base/datetime.h"
 #include "playbook/form.h"
 
 #include <sodium.h>
@@ -104,11 +105,23 @@ static json_t *shape_roles(const struct role *const *roles, size_t count)
     return names;
 }
 
+static json_t *shape_ask_again(const struct ask_again *again)
+{
+    char every[DATETIME_TEXT_MAX] = "once";
+    if (again->every_us > 0)
+        duration_format(again->every_us, every);
+    return json_pack("{s:o, s:s}", "why", shape_texts(&again->why), "every", every);
+}
+
 static json_t *shape_field_def(const struct field *field)
 {
     json_t *shape = field_schema(field);
     json_object_set_new(shape, "name", json_string(field->name));
     json_object_set_new(shape, "required", json_boolean(field->required));
+    if (field->concept != NULL)
+        json_object_set_new(shape, "concept", json_string(field->concept));
+    if (field->ask_again.present)
+        json_object_set_new(shape, "ask_again", shape_ask_again(&field->ask_again));
     if (field->visible_to_count > 0)
         json_object_set_new(shape, "visible_to", shape_roles(field->visible_to, field->visible_to_count));
     if (field->required_when != NULL)

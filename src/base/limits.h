@@ -19,6 +19,9 @@
 #define LIMIT_LIST_LOOKED_AT 5000          /* rows behind one page, however few it shows: a fifth of a second */
 /* people whose name matches, before those are left out who may not be seen */
 #define LIMIT_SEARCH_LOOKED_AT 2000
+/* behind what is known of a person: their newest matters, and of each the newest entries */
+#define LIMIT_KNOWN_MATTERS 100
+#define LIMIT_KNOWN_ENTRIES 200
 #define LIMIT_JSON_DEPTH 32
 #define LIMIT_TEXT_CHARS 500               /* field type text, unless the field says otherwise */
 #define LIMIT_LONG_TEXT_CHARS 10000

@@ -131,4 +131,5 @@ void check_playbook(struct loader *loader)
     }
     check_effect_cycles(loader);
     check_documents(loader);
+    check_concepts(loader);
 }

@@ -38,6 +38,7 @@ static const struct key field_keys[] = {
     {"concept", SHAPE_TEXT, false, FIELD(concept)},
     {"kind", SHAPE_SCALAR, false, 0},
     {"visible_to", SHAPE_NODE, false, 0},
+    {"ask_again", SHAPE_MAPPING, false, 0},
 };
 
 /* Which keys mean something for which types. */
@@ -120,7 +121,7 @@ static void read_form(struct loader *loader, const struct yaml_node *node, const
 static void refuse_in_line(struct loader *loader, const struct yaml_node *node, const struct field *field)
 {
     static const char *const keys[] = {"required_unless", "required_when", "list", "clear", "concept",
-                                       "visible_to"};
+                                       "visible_to", "ask_again"};
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
         if (yaml_find_key(node, keys[i]) != NULL)
             loader_report(loader, yaml_find_key(node, keys[i]), NULL,
@@ -158,6 +159,28 @@ static void read_visible_to(struct loader *loader, const struct yaml_node *node,
         loader_report(loader, roles, NULL, "visible_to names at least one role");
     field->visible_to =
         loader_resolve_list(loader, roles, names_of_roles(loader), &field->visible_to_count);
+}
+
+#define AGAIN(member) G_STRUCT_OFFSET(struct ask_again, member)
+static const struct key again_keys[] = {
+    {"why", SHAPE_TEXTS, true, AGAIN(why)},
+    {"every", SHAPE_SCALAR, true, 0},
+};
+
+static void read_ask_again(struct loader *loader, const struct yaml_node *node, struct field *field)
+{
+    const struct yaml_node *again = yaml_find(node, "ask_again");
+    if (again == NULL || !LOAD_KEYS(loader, again, again_keys, &field->ask_again, "ask_again"))
+        return;
+    const struct yaml_node *every = yaml_find(again, "every");
+    field->ask_again.present = true;
+    if (field->concept == NULL)
+        loader_report(loader, yaml_find_key(node, "ask_again"), NULL,
+                      "only what has a concept can be known already");
+    if (every == NULL || every->type != NODE_SCALAR || strcmp(every->text, "once") == 0)
+        return;
+    if (load_duration(loader, every, &field->ask_again.every_us) && field->ask_again.every_us == 0)
+        loader_report(loader, every, "once", "every is a length of time, or once");
 }
 
 /* `owner` names lists that are written in place: the kind, or kind.entry. */
@@ -232,6 +255,7 @@ static void read_field(struct loader *loader, const struct yaml_node *node, cons
     read_options(loader, node, owner, field);
     read_kind(loader, node, field);
     read_visible_to(loader, node, field);
+    read_ask_again(loader, node, field);
     read_bounds(loader, node, field);
 }
 

@@ -314,6 +314,7 @@ enum wanted {
     WANT_TODO,   /* handle: list of names */
     WANT_STATES, /* handle: state */
     WANT_SHOWN,  /* handle: list of fields */
+    WANT_KNOWN,  /* handle: list of concepts */
 };
 static const struct {
     const char *key;
@@ -351,6 +352,7 @@ static const struct {
     {"todo", WANT_TODO},
     {"participants", WANT_STATES},
     {"shown", WANT_SHOWN},
+    {"known", WANT_KNOWN},
 };
 
 static void check_problem(struct story *story, const struct yaml_node *node)
@@ -383,7 +385,7 @@ static json_t *read_pair(struct story *story, const struct kind *kind, enum want
     struct loader *loader = story->loader;
     if (wanted == WANT_FIGURES && kind != NULL)
         loader_resolve(loader, key, NAMES("figure", kind->figures, kind->figure_count));
-    else if (wanted == WANT_TODO || wanted == WANT_SHOWN)
+    else if (wanted == WANT_TODO || wanted == WANT_SHOWN || wanted == WANT_KNOWN)
         story_check_person(story, key);
     else if (wanted == WANT_STATES)
         return story_json(value);
@@ -399,7 +401,7 @@ static json_t *read_pair(struct story *story, const struct kind *kind, enum want
         loader_resolve(loader, yaml_item(value, i), names_of_fields(&kind->form));
     for (size_t i = 0; wanted == WANT_PERSONS && i < yaml_item_count(value); i++)
         story_check_person(story, yaml_item(value, i));
-    bool list = wanted == WANT_PERSONS || wanted == WANT_TODO || wanted == WANT_SHOWN;
+    bool list = wanted == WANT_PERSONS || wanted == WANT_TODO || wanted == WANT_SHOWN || wanted == WANT_KNOWN;
     return list ? story_json_list(value) : story_json(value);
 }
 
@@ -461,6 +463,7 @@ static json_t *read_wanted(struct story *story, const struct kind *kind, size_t 
     case WANT_TODO:
     case WANT_STATES:
     case WANT_SHOWN:
+    case WANT_KNOWN:
         return read_pairs(story, kind, wants[want].wanted, wants[want].key, node);
     }
     g_assert_not_reached();

@@ -202,6 +202,7 @@ void check_effect_cycles(struct loader *loader);
 void check_personal(struct loader *loader, const struct kind *kind);
 void check_origin(struct scope *scope, const struct yaml_node *node, const struct expr *expr);
 void check_documents(struct loader *loader);
+void check_concepts(struct loader *loader);
 void check_below(struct loader *loader, const struct kind *kind, const struct expect *expect);
 void check_calendar(struct loader *loader, const struct expect *expect);
 void check_working_days(struct scope *scope, const struct yaml_node *node, const struct expr *expr);

@@ -58,6 +58,13 @@ enum field_type {
     FIELD_TYPE_COUNT
 };
 
+/* A kind may ask for what another one asks for already, so often: 0 once. */
+struct ask_again {
+    bool present;
+    struct texts why;
+    int64_t every_us;
+};
+
 struct form;
 struct kind;
 struct field {
@@ -81,6 +88,7 @@ struct field {
     struct form *lines;           /* of FIELD_LINES: the fields of one line; else NULL */
     const struct kind *kind;      /* of FIELD_MATTER: what it must be; NULL any */
     char *concept;                /* NULL; "person.residence" */
+    struct ask_again ask_again;
     bool list_column;             /* `list:` may be filtered and is kept clear in rows */
 };
 

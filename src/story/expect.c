@@ -411,6 +411,27 @@ static void check_shown(struct standing *standing, const json_t *wanted)
     }
 }
 
+/* Concepts of the subject, as a person would be told of them. */
+static void check_known(struct standing *standing, const json_t *wanted)
+{
+    struct stage *stage = standing->stage;
+    const char *handle;
+    json_t *names;
+    json_object_foreach((json_t *)wanted, handle, names)
+    {
+        g_autoptr(GPtrArray) concepts = g_ptr_array_new();
+        AUTO(viewer) struct viewer viewer;
+        viewer_init(&viewer, stage->reader->rows, stage_person(stage, handle), clock_now_us(&stage->clock));
+        g_autoptr(GArray) found =
+            access_known(stage->reader->rows, stage->reader->vault, engine_rulebook(stage->engine), &viewer,
+                         standing->matter.subject, NULL);
+        for (guint i = 0; i < found->len; i++)
+            g_ptr_array_add(concepts, g_array_index(found, struct known_value, i).field->concept);
+        g_autofree char *what = g_strconcat("known ", handle, NULL);
+        compare_sets(stage, what, names, concepts);
+    }
+}
+
 static void check_figures(struct standing *standing, const json_t *wanted)
 {
     struct stage *stage = standing->stage;
@@ -465,6 +486,7 @@ static const struct {
     {"escalated", check_escalated},
     {"form", check_form},
     {"shown", check_shown},
+    {"known", check_known},
     {"figures", check_figures},
     {"document", check_document},
     {"participants", check_participants},
