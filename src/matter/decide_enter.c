@@ -53,7 +53,7 @@ static bool must_be_another(struct draft *draft, const struct entry_def *entry)
         return true;
     bool same = entry->unless_opener && person == draft->matter.opener_person;
     for (size_t i = 0; i < entry->unless_actor_count && !same; i++) {
-        struct value actor = facts_value(draft, entry->unless_actor[i]);
+        struct value actor = facts_value(draft, entry->unless_actor[i], NULL);
         same = actor.type == VALUE_PERSON && actor.id == person;
     }
     return !same || decision_refuse(draft->decision, PROBLEM_SAME_PERSON_REFUSED, NULL);

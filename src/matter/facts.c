@@ -11,10 +11,12 @@ static struct value number_of(const json_t *stored)
     return json_decimal(stored, &value.number) ? value : (struct value){.type = VALUE_MISSING};
 }
 
-struct value facts_value(struct draft *draft, int index)
+struct value facts_value(struct draft *draft, int index, const struct value *key)
 {
     const struct fact *fact = &draft->kind->facts[index];
     const json_t *stored = json_array_get(draft_facts(draft), (size_t)index);
+    if (fact->by != NULL)
+        stored = key != NULL ? json_object_get(stored, key->text) : NULL;
     if (stored == NULL || json_is_null(stored)) {
         if (fact->function == FACT_COUNT || fact->function == FACT_SUM)
             return (struct value){.type = VALUE_NUMBER, .number = decimal_from_integer(0)};
@@ -83,6 +85,28 @@ static void add_figure(json_t *facts, size_t index, const struct fact *fact, con
     json_array_set_new(facts, index, value_to_json(after));
 }
 
+/* The same for each code that a line names. */
+static void add_by_code(json_t *facts, size_t index, const struct fact *fact, const struct scope *scope)
+{
+    const json_t *before = json_array_get(facts, index);
+    json_t *sums = json_is_object(before) ? json_deep_copy(before) : json_object();
+    size_t i;
+    const json_t *line,
+        *lines = json_object_get(scope->fields, fact->entry->form.fields[fact->field].name);
+    json_array_foreach((json_t *)lines, i, line)
+    {
+        const char *code = json_string_value(json_object_get(line, fact->by->name));
+        struct value next = number_of(json_object_get(line, fact->column->name));
+        if (code == NULL || next.type != VALUE_NUMBER)
+            continue;
+        struct value sum = number_of(json_object_get(sums, code));
+        if (sum.type == VALUE_NUMBER && !decimal_add(sum.number, next.number, &next.number))
+            next = sum;
+        json_object_set_new(sums, code, value_to_json(next));
+    }
+    json_array_set_new(facts, index, sums);
+}
+
 static void add_one(json_t *facts, size_t index, const struct fact *fact, const struct scope *scope,
                     int64_t person)
 {
@@ -91,6 +115,8 @@ static void add_one(json_t *facts, size_t index, const struct fact *fact, const 
         json_array_set_new(facts, index, json_integer(json_integer_value(before) + 1));
     else if (fact->function == FACT_EXISTS)
         json_array_set_new(facts, index, json_true());
+    else if (fact->by != NULL)
+        add_by_code(facts, index, fact, scope);
     else if (fact->value != NULL)
         add_figure(facts, index, fact, scope);
     else if (fact->function == FACT_LAST || json_is_null(before))

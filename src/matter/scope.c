@@ -129,7 +129,7 @@ static struct value get(void *context, enum expr_space space, int index, const s
     case EXPR_MATTER_FIELD:
         return field_of(&scope->draft->kind->form, draft_form(scope->draft), index);
     case EXPR_FACT:
-        return facts_value(scope->draft, index);
+        return facts_value(scope->draft, index, key);
     case EXPR_RULE:
         return rule_value_on(&rules[index], scope->rule_day, NULL);
     case EXPR_TABLE:

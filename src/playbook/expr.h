@@ -7,7 +7,8 @@
  * Syntax  or · and · not · = != < <= > >= · in [..] · is missing, is not missing, is empty, is not empty · + - * / ·
  *         unary - · functions min(a,b) max(a,b) abs(x) days(a,b) day(t) count(list) contains(list, code)
  *         any_of(list, [codes]) coalesce(a,b) · sum(x) any(c) all(c) over the lines of one field, whose columns are
- *         written lines.quantity · names with dots · table.name[expression] · literals 37.3, 'text',
+ *         written lines.quantity · names with dots · table.name[expression], facts.name[expression] of a fact kept
+ *         by codes · literals 37.3, 'text',
  *         true, false, 14d 2h 30min 90s, 2020-02-03, 2020-02-03T08:30:00+08:00, bare codes of a list where one is
  *         compared with a choice. `x in [a, b]` is `x = a or x = b`; `x in list` is contains(list, x); 'It''s' holds
  *         one quote.
@@ -89,7 +90,7 @@ struct expr_symbol {
     enum value_type type;
     const char *unit;     /* of numbers, NULL none */
     const char *list;     /* of choices, NULL none: then every code and text goes */
-    const char *key_list; /* of EXPR_TABLE: the list of its keys, NULL free texts */
+    const char *key_list; /* of EXPR_TABLE: the list of its keys, NULL free texts; of a fact kept by codes */
     const struct form *lines; /* of VALUE_LINES: its columns */
 };
 

@@ -113,7 +113,7 @@ static void check_name(struct checker *checker, struct node *node)
         expr_fault_add(checker->faults, node->column, suggestion, "unknown name `%s`", node->text);
         return;
     }
-    if (table != (node->symbol.space == EXPR_TABLE)) {
+    if (table != (node->symbol.space == EXPR_TABLE || node->symbol.key_list != NULL)) {
         g_autofree char *right = table ? g_strdup(node->text) : g_strdup_printf("%s[...]", node->text);
         expr_fault_add(checker->faults, node->column, right, "`%s` is %s", node->text,
                        table ? "no table and has no keys" : "a table and needs a key");

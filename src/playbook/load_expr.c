@@ -107,6 +107,8 @@ static bool resolve_fact(const struct scope *scope, const char *name, struct exp
         return false;
     *out = (struct expr_symbol){
         .space = EXPR_FACT, .index = (int)(fact - kind->facts), .type = fact->type, .unit = fact->unit};
+    if (fact->by != NULL && fact->by->list != NULL)
+        out->key_list = fact->by->list->name;
     if (fact->member == FACT_MEMBER_FIELD && fact->entry != NULL) {
         const struct field *field = &fact->entry->form.fields[fact->field];
         out->unit = field->unit;

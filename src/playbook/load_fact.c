@@ -12,7 +12,7 @@ static const char *const function_words[] = {
 
 /* The parts of a fact's text, which point into it. */
 struct fact_parts {
-    char *function, *entry, *value, *where, *member;
+    char *function, *entry, *value, *by, *where, *member;
 };
 
 static char *trimmed_end(char *text)
@@ -21,8 +21,8 @@ static char *trimmed_end(char *text)
     return text;
 }
 
-/* Takes `text` apart in place: FUNCTION ( ENTRY [. VALUE] [where CONDITION] ) [. MEMBER]. The last closing bracket is
- * the fact's own. */
+/* Takes `text` apart in place: FUNCTION ( ENTRY [. VALUE] [by COLUMN] [where CONDITION] ) [. MEMBER]. The last
+ * closing bracket is the fact's own. */
 static bool take_apart(char *text, struct fact_parts *out)
 {
     char *open = strchr(text, '('), *close = strrchr(text, ')');
@@ -32,11 +32,19 @@ static bool take_apart(char *text, struct fact_parts *out)
     out->function = trimmed_end(text);
     out->entry = open + 1 + strspn(open + 1, " ");
     char *end = out->entry + strcspn(out->entry, " ");
-    char *rest = end + strspn(end, " ");
+    char *rest = end + strspn(end, " "), *by_end = NULL;
+    if (g_str_has_prefix(rest, "by ")) {
+        out->by = rest + strlen("by ");
+        out->by += strspn(out->by, " ");
+        by_end = out->by + strcspn(out->by, " ");
+        rest = by_end + strspn(by_end, " ");
+    }
     bool where = g_str_has_prefix(rest, "where ");
     if (*rest != '\0' && !where)
         return false;
     *end = '\0';
+    if (by_end != NULL)
+        *by_end = '\0';
     char *dot = strchr(out->entry, '.');
     if (dot != NULL)
         *dot = '\0';
@@ -92,10 +100,31 @@ static bool is_figure(enum fact_function function)
     return function == FACT_SUM || function == FACT_MIN || function == FACT_MAX;
 }
 
+/* A sum for each code that a column holds. */
+static void read_by(struct loader *loader, const struct yaml_node *node, const char *by, const char *column,
+                    const struct field *lines, struct fact *fact)
+{
+    if (fact->value == NULL)
+        return; /* has been reported */
+    if (fact->function != FACT_SUM || column == NULL) {
+        loader_report(loader, node, NULL, "only a sum over lines is kept by a column: sum(ENTRY.LINES.COLUMN by %s)",
+                      by);
+        return;
+    }
+    const struct field *key = loader_resolve_text(loader, node, by, names_of_fields(lines->lines));
+    fact->column = loader_resolve_text(loader, node, column, names_of_fields(lines->lines));
+    if (key != NULL && key->type != FIELD_CHOICE && !loader_doubts(loader, key))
+        loader_report(loader, node, NULL, "%s is no choice: a sum is kept by the codes of a list", by);
+    else
+        fact->by = key;
+    fact->field = (int)(lines - fact->entry->form.fields);
+}
+
 /* The number that each entry gives: a field of its form, or what a column of its lines comes to. */
 static void read_value(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
-                       const char *function, const char *value, struct fact *fact)
+                       const struct fact_parts *parts_of, struct fact *fact)
 {
+    const char *function = parts_of->function, *value = parts_of->value;
     if (value == NULL) {
         loader_report(loader, node, NULL, "%s() needs a field of the entry: %s(ENTRY.FIELD)", function,
                       function);
@@ -119,6 +148,8 @@ static void read_value(struct loader *loader, const struct kind *kind, const str
     fact->type = fact->value != NULL ? VALUE_NUMBER : VALUE_MISSING;
     fact->unit = fact->value != NULL ? expr_unit(fact->value) : NULL;
     fact->sealed = kind->about == ABOUT_PERSON && !field->clear;
+    if (parts_of->by != NULL)
+        read_by(loader, node, parts_of->by, parts[1], field, fact);
 }
 
 static void read_fact(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
@@ -128,7 +159,7 @@ static void read_fact(struct loader *loader, const struct kind *kind, const stru
     if (written == NULL)
         return;
     g_autofree char *text = g_strdup(written);
-    struct fact_parts parts;
+    struct fact_parts parts = {0};
     if (!take_apart(text, &parts)) {
         loader_report(loader, node, NULL,
                       "%s is no fact: count(ENTRY), exists(ENTRY), first(ENTRY).at, last(ENTRY).FIELD, "
@@ -155,7 +186,10 @@ static void read_fact(struct loader *loader, const struct kind *kind, const stru
     if (parts.value != NULL && !is_figure(fact->function))
         loader_report(loader, node, NULL, "%s(%s) names the entry alone", parts.function, parts.entry);
     if (is_figure(fact->function))
-        read_value(loader, kind, node, parts.function, parts.value, fact);
+        read_value(loader, kind, node, &parts, fact);
+    else if (parts.by != NULL)
+        loader_report(loader, node, NULL, "only a sum over lines is kept by a column: sum(ENTRY.LINES.COLUMN by %s)",
+                      parts.by);
     if (value && parts.member == NULL)
         loader_report(loader, node, NULL, "%s() needs what of the entry: .at, .actor or a field",
                       parts.function);

@@ -180,7 +180,8 @@ struct fact {
     enum fact_function function;
     const struct entry_def *entry;
     enum fact_member member;
-    int field;           /* index in the entry's form with FACT_MEMBER_FIELD */
+    int field;           /* index in the entry's form with FACT_MEMBER_FIELD, and of the lines with `by` */
+    const struct field *by, *column; /* sum(ENTRY.LINES.COLUMN by KEY): a sum a code; NULL one sum */
     struct expr *value;  /* of sum, min, max: a number in the scope of the entry */
     const char *unit;    /* of that number; NULL none */
     struct expr *where;  /* NULL; in the scope of the entry */
