@@ -3,6 +3,7 @@
 
 #include "api/directory.h"
 #include "api/documents.h"
+#include "api/indicators.h"
 #include "api/matters.h"
 #include "api/sessions.h"
 #include "api/sheets.h"
@@ -39,6 +40,12 @@ static const struct query_param matter_query[] = {
     {"opened_from", "开始时间", "opened at or after"},
     {"opened_to", "截止时间", "opened before"},
     PAGE_PARAMS,
+    {0},
+};
+static const struct query_param indicator_query[] = {
+    {"unit", "单位代码", "code of the unit"},
+    {"from", "开始日期", "first day"},
+    {"to", "截止日期", "last day"},
     {0},
 };
 static const struct query_param retention_query[] = {{"to", "截止时间", "erased before"}, PAGE_PARAMS, {0}};
@@ -88,6 +95,9 @@ const struct endpoint endpoints[] = {
     {"POST", V1 "/excuses", .command = "excuse", .zh = "免责", .en = "Excuse expectations"},
     {"GET", V1 "/exports/{kind}.csv", get_export, .query = export_query, .gives = "text/csv",
         .zh = "导出某种事项", .en = "Matters of a kind as CSV, as one may see them"},
+    {"GET", V1 "/indicators", get_indicators, .zh = "指标", .en = "Indicators of the playbook"},
+    {"GET", V1 "/indicators/{name}", get_indicator, .query = indicator_query,
+        .zh = "一项指标，由记录重新计数", .en = "The figures of an indicator, counted from rows"},
     {"GET", V1 "/handovers", get_handovers, .query = page_query,
         .zh = "等待我接收的交接", .en = "Hand-overs that wait for me"},
     {"POST", V1 "/handovers", .command = "hand_over_post", .zh = "交接岗位或班次", .en = "Offer a post or shift"},

@@ -22,6 +22,7 @@
 /* behind what is known of a person: their newest matters, and of each the newest entries */
 #define LIMIT_KNOWN_MATTERS 100
 #define LIMIT_KNOWN_ENTRIES 200
+#define LIMIT_RECOUNT_MATTERS 20000        /* an indicator counted anew: about a second of reading */
 #define LIMIT_JSON_DEPTH 32
 #define LIMIT_TEXT_CHARS 500               /* field type text, unless the field says otherwise */
 #define LIMIT_LONG_TEXT_CHARS 10000

@@ -146,6 +146,7 @@ enum problem_code {
     PROBLEM_NO_EXTERNAL_NUMBER,    /* {0} kind */
     PROBLEM_HELD_ALREADY,          /* its erasure, for this reason */
     PROBLEM_NOT_HELD,
+    PROBLEM_BELOW_FLOOR, /* {0} the lowest level at which the indicator is told */
     PROBLEM_REASON_NEEDED,
     PROBLEM_EFFECTS_TOO_DEEP,
     PROBLEM_NOT_PROPOSED,

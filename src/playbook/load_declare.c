@@ -253,7 +253,7 @@ static void refuse_excess(struct loader *loader, const struct yaml_node *mapping
 
 static void refuse_all_excess(struct loader *loader, const struct yaml_node *root)
 {
-    static const char *const keys[] = {"form", "states", "entries", "facts", "figures", "participants"};
+    static const char *const keys[] = {"form", "states", "entries", "facts", "figures", "participants", "indicators"};
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
         refuse_excess(loader, root, keys[i]);
     const struct yaml_node *states = yaml_find(root, "states"), *entries = yaml_find(root, "entries");
@@ -278,6 +278,8 @@ static void declare_kind(struct loader *loader, struct kind *kind, int index, co
         declare_keys(loader, yaml_find(root, "facts"), "fact", sizeof *kind->facts, 0, &kind->fact_count);
     kind->figures = declare_keys(loader, yaml_find(root, "figures"), "figure", sizeof *kind->figures, 0,
                                  &kind->figure_count);
+    kind->indicators = declare_keys(loader, yaml_find(root, "indicators"), "indicator",
+                                    sizeof *kind->indicators, 0, &kind->indicator_count);
     generate_states(loader, kind, root);
     generate_entries(loader, kind, root);
 }

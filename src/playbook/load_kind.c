@@ -32,6 +32,7 @@ static const struct key kind_keys[] = {
     {"entries", SHAPE_NODE, true, 0},
     {"handover", SHAPE_MAPPING, false, 0},
     {"figures", SHAPE_NODE, false, 0},
+    {"indicators", SHAPE_NODE, false, 0},
     {"external", SHAPE_MAPPING, false, 0},
 };
 
@@ -362,6 +363,7 @@ void load_kinds(struct loader *loader)
         fill_generated(loader, kind, loader_place(loader, kind));
         load_entries(loader, kind);
         load_figures(loader, kind);
+        load_indicators(loader, kind);
         load_form_conditions(loader, kind, NULL);
         collect_documents(loader, kind);
     }

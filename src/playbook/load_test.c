@@ -311,6 +311,7 @@ enum wanted {
     WANT_FORM,
     WANT_FIGURES,
     WANT_DOCUMENT,
+    WANT_INDICATORS, /* NAME@UNIT: text */
     WANT_TODO,   /* handle: list of names */
     WANT_STATES, /* handle: state */
     WANT_SHOWN,  /* handle: list of fields */
@@ -349,6 +350,7 @@ static const struct {
     {"form", WANT_FORM},
     {"figures", WANT_FIGURES},
     {"document", WANT_DOCUMENT},
+    {"indicators", WANT_INDICATORS},
     {"todo", WANT_TODO},
     {"participants", WANT_STATES},
     {"shown", WANT_SHOWN},
@@ -378,6 +380,21 @@ static json_t *read_number(struct story *story, const struct yaml_node *node)
     return json_integer(number);
 }
 
+/* "answered_in_time@garden" */
+static void check_indicator(struct story *story, const struct yaml_node *node)
+{
+    g_auto(GStrv) parts = g_strsplit(node->text, "@", 2);
+    if (parts[0] == NULL || parts[1] == NULL)
+        loader_report(story->loader, node, NULL, "NAME@UNIT is needed here");
+    else if (playbook_find_indicator(story->loader->playbook, parts[0]) == NULL)
+        loader_report(story->loader, node, NULL, "there is no indicator %s", parts[0]);
+    else {
+        struct yaml_node unit = *node;
+        unit.text = parts[1];
+        story_check_unit(story, &unit);
+    }
+}
+
 /* One pair of a mapping: `expectation: …`, `handle: …` or `figure: …`. */
 static json_t *read_pair(struct story *story, const struct kind *kind, enum wanted wanted,
                          const struct yaml_node *key, const struct yaml_node *value)
@@ -385,6 +402,8 @@ static json_t *read_pair(struct story *story, const struct kind *kind, enum want
     struct loader *loader = story->loader;
     if (wanted == WANT_FIGURES && kind != NULL)
         loader_resolve(loader, key, NAMES("figure", kind->figures, kind->figure_count));
+    else if (wanted == WANT_INDICATORS)
+        check_indicator(story, key);
     else if (wanted == WANT_TODO || wanted == WANT_SHOWN || wanted == WANT_KNOWN)
         story_check_person(story, key);
     else if (wanted == WANT_STATES)
@@ -460,6 +479,7 @@ static json_t *read_wanted(struct story *story, const struct kind *kind, size_t 
     case WANT_PERSONS:
     case WANT_TIME:
     case WANT_FIGURES:
+    case WANT_INDICATORS:
     case WANT_TODO:
     case WANT_STATES:
     case WANT_SHOWN:

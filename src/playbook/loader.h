@@ -143,7 +143,8 @@ void load_participants(struct loader *loader);                /* load_participan
 const struct participant_set *load_participant_set(struct loader *loader, const struct kind *kind,
                                                    const struct yaml_node *node);
 void load_form_conditions(struct loader *loader, const struct kind *kind, const struct entry_def *entry);
-void load_facts(struct loader *loader, struct kind *kind); /* load_fact.c */
+void load_facts(struct loader *loader, struct kind *kind);      /* load_fact.c */
+void load_indicators(struct loader *loader, struct kind *kind); /* load_indicator.c */
 void load_figures(struct loader *loader, struct kind *kind);
 const struct expect *loader_resolve_expect(struct loader *loader, const struct yaml_node *node,
                                            const struct kind *kind, const char *name);

@@ -53,6 +53,19 @@ const struct rule *playbook_find_rule(const struct playbook *playbook, const cha
     FIND(playbook->rules, playbook->rule_count, name, name);
 }
 
+const struct indicator *kind_find_indicator(const struct kind *kind, const char *name)
+{
+    FIND(kind->indicators, kind->indicator_count, name, name);
+}
+
+const struct indicator *playbook_find_indicator(const struct playbook *playbook, const char *name)
+{
+    const struct indicator *found = NULL;
+    for (size_t i = 0; i < playbook->kind_count && found == NULL; i++)
+        found = kind_find_indicator(&playbook->kinds[i], name);
+    return found;
+}
+
 const struct calendar *playbook_find_calendar(const struct playbook *playbook, const char *name)
 {
     FIND(playbook->calendars, playbook->calendar_count, name, name);

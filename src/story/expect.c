@@ -3,7 +3,8 @@
 
 #include "access/access.h"
 #include "base/datetime.h"
-#include "matter/matter.h"
+#include "engine/engine.h"
+#include "matter/indicator.h"
 
 #include <string.h>
 
@@ -539,6 +540,42 @@ static void check_todo(struct stage *stage, const json_t *wanted)
     }
 }
 
+static void describe_cell(const struct indicator *indicator, const struct indicator_cell *cell, char *out,
+                          size_t size)
+{
+    if (cell->hidden || cell->thin)
+        g_strlcpy(out, cell->hidden ? "hidden" : "thin", size);
+    else if (indicator->ratio)
+        g_snprintf(out, size, "%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, cell->top, cell->bottom);
+    else
+        g_snprintf(out, size, "%" G_GINT64_FORMAT, cell->top);
+}
+
+/* In the window that holds this moment. */
+static void check_indicator(struct stage *stage, const char *key, const char *wanted)
+{
+    g_auto(GStrv) parts = g_strsplit(key, "@", 2);
+    const struct indicator *indicator = playbook_find_indicator(stage->playbook, parts[0]);
+    int64_t now_us = clock_now_us(&stage->clock);
+    int32_t day = day_of(now_us, stage->playbook->zone);
+    AUTO(indicator_count) struct indicator_count count = {0};
+    char found[64] = "too much";
+    if (indicator == NULL || !indicator_windows(indicator, day, day, &count.cells))
+        return;
+    if (indicator_recount(stage->reader->rows, stage->reader->vault, engine_rulebook(stage->engine),
+                          indicator, stage_unit(stage, parts[1]), now_us, &count))
+        describe_cell(indicator, &g_array_index(count.cells, struct indicator_cell, 0), found, sizeof found);
+    if (strcmp(found, wanted) != 0)
+        stage_fail(stage, "indicators %s: expected %s, found %s", key, wanted, found);
+}
+
+static void check_indicators(struct stage *stage, const json_t *wanted)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)wanted, key, value) check_indicator(stage, key, json_string_value(value));
+}
+
 static bool needs_matter(const json_t *expect)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(checks); i++)
@@ -549,6 +586,8 @@ static bool needs_matter(const json_t *expect)
 
 void step_expect(struct stage *stage, const json_t *expect)
 {
+    if (json_object_get(expect, "indicators") != NULL)
+        check_indicators(stage, json_object_get(expect, "indicators"));
     if (json_object_get(expect, "todo") != NULL)
         check_todo(stage, json_object_get(expect, "todo"));
     if (!needs_matter(expect))

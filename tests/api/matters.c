@@ -616,6 +616,37 @@ static void external_number(void)
         g_assert_cmpstr(json_at_text(row, "matter"), !=, id);
 }
 
+/* Counted for whoever may see the kind there; windows are whole. */
+static void indicators(void)
+{
+    AUTO(reply) struct reply all = rig_get(rig, "zhou", "/api/v1/indicators");
+    g_assert_cmpstr(reply_text(&all, "data.0.name"), ==, "cases");
+    g_assert_cmpstr(reply_text(&all, "data.0.window"), ==, "week");
+    AUTO(reply) struct reply before = rig_get(rig, "zhou", "/api/v1/indicators/cases?unit=" COMMUNITY);
+    struct reply opened_one =
+        rig_command(rig, "zhou", "/api/v1/matters", "{'kind':'deadline_case','unit':'%s'}", COMMUNITY);
+    g_autofree char *id = opened(&opened_one);
+    AUTO(reply) struct reply after = rig_get(rig, "zhou", "/api/v1/indicators/cases?unit=" COMMUNITY);
+    g_assert_cmpint(json_integer_value(json_at(after.json, "data.0.top")), ==,
+                    json_integer_value(json_at(before.json, "data.0.top")) + 1);
+    AUTO(reply)
+    struct reply months =
+        rig_get(rig, "zhou", "/api/v1/indicators/cases?unit=" COMMUNITY "&from=2020-02-05&to=2020-02-17");
+    g_assert_cmpuint(json_array_size(json_at(months.json, "data")), ==, 3);
+    g_assert_cmpstr(reply_text(&months, "data.0.from"), ==, "2020-02-03");
+    g_assert_cmpstr(reply_text(&months, "data.0.to"), ==, "2020-02-09");
+    AUTO(reply)
+    struct reply years =
+        rig_get(rig, "zhou", "/api/v1/indicators/cases?unit=" COMMUNITY "&from=2018-02-05&to=2020-02-17");
+    reply_is(&years, 400, "too_many_items");
+    AUTO(reply) struct reply nowhere = rig_get(rig, "zhou", "/api/v1/indicators/cases");
+    reply_is(&nowhere, 422, "missing_field");
+    AUTO(reply) struct reply none = rig_get(rig, "zhou", "/api/v1/indicators/none?unit=" COMMUNITY);
+    reply_is(&none, 404, "not_found");
+    AUTO(reply) struct reply elsewhere = rig_get(rig, "sun", "/api/v1/indicators/cases?unit=" COMMUNITY);
+    reply_is(&elsewhere, 404, "not_found");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -637,6 +668,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matters/about-units", about_units);
     g_test_add_func("/matters/alerts", alerts);
     g_test_add_func("/matters/external", external_number);
+    g_test_add_func("/matters/indicators", indicators);
     g_test_add_func("/matters/far-behind", far_behind);
     int failed = g_test_run();
     g_free(home);

@@ -507,6 +507,7 @@ static const struct row rows[] = {
     {PROBLEM_NO_EXTERNAL_NUMBER, "chen", COMMANDS, "{'command':'mirror','matter':'$home_id','number':'A3'}"},
     {PROBLEM_HELD_ALREADY, "zhou", COMMANDS, "{'command':'hold_matter','matter':'$timed_id','reason':'x'}", "reason"},
     {PROBLEM_NOT_HELD, "zhou", COMMANDS, "{'command':'release_matter','matter':'$timed_id','reason':'y'}", "reason"},
+    {PROBLEM_BELOW_FLOOR, "zhou", "/api/v1/indicators/in_time?unit=" COMMUNITY, NULL, "unit"},
     {PROBLEM_REASON_NEEDED, "wang", HOME "/corrections", "{'number':2,'fields':{'temperature':36.5}}", "reason"},
     {PROBLEM_EFFECTS_TOO_DEEP, "keeper", MATTERS "/$first_link/entries", "{'entry':'ping'}"},
     {PROBLEM_NOT_PROPOSED, "chen", HOME "/confirm", "{}"},

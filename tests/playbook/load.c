@@ -267,7 +267,7 @@ static bool is_document(const char *block)
 {
     static const char *const firsts[] = {
         "playbook:", "unit_types:", "roles:", "required_posts:", "clauses:", "list:",
-        "rule:",     "document:",   "kind:",  "world:",          "test:"};
+        "calendar:", "rule:",       "document:", "kind:",      "world:",      "test:"};
     for (size_t i = 0; i < G_N_ELEMENTS(firsts); i++)
         if (g_str_has_prefix(block, firsts[i]))
             return true;

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "api/indicators.h"
+
+#include "api/shape.h"
+#include "base/datetime.h"
+#include "base/limits.h"
+#include "matter/indicator.h"
+
+#include <string.h>
+
+static const char *const window_names[] = {[WINDOW_DAY] = "day",
+                                           [WINDOW_WEEK] = "week",
+                                           [WINDOW_MONTH] = "month",
+                                           [WINDOW_MONTH_19] = "month_19_to_18"};
+#define LEVELS_MAX 8
+
+static struct rulebook *rules_of(struct request *request)
+{
+    return engine_rulebook(request->server->engine);
+}
+
+static json_t *shape_indicator(struct request *request, const struct indicator *indicator)
+{
+    return json_pack("{s:s, s:o, s:s, s:s, s:b, s:b, s:s?}", "name", indicator->name, "title",
+                     shape_title(request, &indicator->title), "kind", indicator->kind->name, "window",
+                     window_names[indicator->window], "ratio", indicator->ratio, "stock",
+                     term_is_stock(&indicator->top), "floor",
+                     indicator->floor != NULL ? indicator->floor->name : NULL);
+}
+
+void get_indicators(struct request *request)
+{
+    const struct playbook *playbook = rulebook_current(rules_of(request));
+    json_t *rows = json_array();
+    for (size_t i = 0; playbook != NULL && i < playbook->kind_count; i++)
+        for (size_t j = 0; j < playbook->kinds[i].indicator_count; j++)
+            json_array_append_new(rows, shape_indicator(request, &playbook->kinds[i].indicators[j]));
+    respond_json(request, MHD_HTTP_OK, shape_page(rows, NULL, 0));
+}
+
+/* ---- who may ask, and where ---- */
+
+/* Whoever may see every matter of the kind in the unit: as if one stood there that nobody takes part in. */
+static bool may_ask(struct request *request, const struct indicator *indicator, int64_t unit)
+{
+    const struct playbook *playbook = rulebook_current(rules_of(request));
+    struct matter any = {.rules = playbook->id, .unit = unit};
+    g_strlcpy(any.kind, indicator->kind->name, sizeof any.kind);
+    return access_may_see(request->reader->rows, rules_of(request), &request->viewer, &any);
+}
+
+static bool is_at_or_above(const struct unit_type *type, const char *above, int depth)
+{
+    if (strcmp(type->name, above) == 0)
+        return true;
+    for (size_t i = 0; i < type->under_count && depth > 0; i++)
+        if (is_at_or_above(type->under[i], above, depth - 1))
+            return true;
+    return false;
+}
+
+static bool must_be_above_floor(struct request *request, const struct indicator *indicator, int64_t id)
+{
+    struct unit unit;
+    if (indicator->floor == NULL || !registry_unit(request->reader->rows, id, &unit) ||
+        is_at_or_above(indicator->floor, unit.type, LEVELS_MAX))
+        return true;
+    respond_refused(request, PROBLEM_BELOW_FLOOR, "unit",
+                    request->chinese ? indicator->floor->title.zh : indicator->floor->title.en);
+    return false;
+}
+
+/* ---- the figures ---- */
+
+static void add_figures(json_t *shape, const struct indicator *indicator, const struct indicator_cell *cell)
+{
+    if (cell->hidden || cell->thin) {
+        json_object_set_new(shape, cell->hidden ? "hidden" : "thin", json_true());
+        return;
+    }
+    json_object_set_new(shape, "top", json_integer(cell->top));
+    if (!indicator->ratio)
+        return;
+    json_object_set_new(shape, "bottom", json_integer(cell->bottom));
+    struct decimal percent;
+    char text[DECIMAL_TEXT_MAX];
+    if (cell->bottom == 0 || !decimal_divide(decimal_from_integer(cell->top * 100),
+                                             decimal_from_integer(cell->bottom), 1, &percent))
+        return;
+    decimal_format(percent, text);
+    json_object_set_new(shape, "percent", json_string(text));
+}
+
+static json_t *shape_cell(const struct indicator *indicator, const struct indicator_cell *cell)
+{
+    char from[DATETIME_TEXT_MAX], to[DATETIME_TEXT_MAX];
+    date_format(cell->from_day, from);
+    date_format(cell->to_day - 1, to);
+    json_t *shape = json_pack("{s:s, s:s}", "from", from, "to", to);
+    add_figures(shape, indicator, cell);
+    return shape;
+}
+
+static void respond_count(struct request *request, const struct indicator *indicator, int64_t unit,
+                          const struct indicator_count *count)
+{
+    json_t *rows = json_array();
+    for (guint i = 0; i < count->cells->len; i++)
+        json_array_append_new(rows,
+                              shape_cell(indicator, &g_array_index(count->cells, struct indicator_cell, i)));
+    json_t *answer = shape_indicator(request, indicator);
+    json_object_set_new(answer, "unit", shape_unit(request, unit));
+    json_object_set_new(answer, "data", rows);
+    json_object_set_new(answer, "uncounted", json_integer(count->uncounted));
+    if (indicator->coverage != NULL)
+        json_object_set_new(answer, "coverage",
+                            json_pack("{s:s, s:I, s:I}", "type", indicator->coverage->name, "units",
+                                      (json_int_t)count->covered_units, "of", (json_int_t)count->unit_count));
+    respond_json(request, MHD_HTTP_OK, answer);
+}
+
+static bool take_days(struct request *request, const struct playbook *playbook, int32_t *out_from,
+                      int32_t *out_to)
+{
+    int64_t from_us = request->now_us, to_us = request->now_us;
+    if (!request_query_time(request, "from", 0, &from_us))
+        return false;
+    to_us = MAX(from_us, to_us);
+    if (!request_query_time(request, "to", 0, &to_us))
+        return false;
+    *out_from = day_of(from_us, playbook->zone);
+    *out_to = day_of(to_us, playbook->zone);
+    return true;
+}
+
+void get_indicator(struct request *request)
+{
+    const struct playbook *playbook = rulebook_current(rules_of(request));
+    const struct indicator *indicator =
+        playbook != NULL ? playbook_find_indicator(playbook, request->params[0]) : NULL;
+    AUTO(indicator_count) struct indicator_count count = {0};
+    int64_t unit = 0;
+    int32_t from, to;
+    if (indicator == NULL) {
+        respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这项指标" : "indicator");
+        return;
+    }
+    if (!request_query_unit(request, "unit", &unit) || !take_days(request, playbook, &from, &to))
+        return;
+    if (unit == 0)
+        respond_refused(request, PROBLEM_MISSING_FIELD, "unit");
+    else if (!may_ask(request, indicator, unit))
+        respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这项指标" : "indicator");
+    else if (!must_be_above_floor(request, indicator, unit))
+        return;
+    else if (!indicator_windows(indicator, from, to, &count.cells))
+        respond_refused(request, PROBLEM_TOO_MANY_ITEMS, "to", G_STRINGIFY(INDICATOR_WINDOWS_MOST));
+    else if (!indicator_recount(request->reader->rows, request->reader->vault, rules_of(request), indicator,
+                                unit, request->now_us, &count))
+        respond_refused(request, PROBLEM_TOO_MANY_ITEMS, "unit", G_STRINGIFY(LIMIT_RECOUNT_MATTERS));
+    else
+        respond_count(request, indicator, unit, &count);
+}

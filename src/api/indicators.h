@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * indicators - what is counted, and the figures, counted anew from rows when somebody asks.
+ */
+#ifndef API_INDICATORS_H
+#define API_INDICATORS_H
+
+#include "api/request.h"
+
+void get_indicators(struct request *request);
+void get_indicator(struct request *request);
+
+#endif
