@@ -5,13 +5,17 @@
  * hand_over_matter {matter, to, reason?}   to: code or "#id" of the unit
  * accept_matter    {matter}
  * refuse_matter    {matter, reason}        a code of the playbook's refuse_reasons
- * The same three come as `enter` with the entries hand_over, accept_handover and refuse_handover.
+ * The same three come as `enter` with the entries hand_over, accept_handover and refuse_handover. A fourth,
+ * assign_handover, comes as `enter` only.
  *
  * Four steps, each an event: offered (where the matter is), received (where it is to go: the expectation of
  * whoever accepts), answered (there), settled (where it is). Within one stream they follow from one another at
  * once; between two, letters receive_offer {matter, offer} and settle_offer {matter, offer, accepted} carry them.
  * After `bounce_cap` refusals nobody may refuse: the expectation then goes to whoever has the accepting role at
- * the nearest common ancestor of giver and receiver, who may accept for the receiver.
+ * the nearest common ancestor of giver and receiver, who may accept for the receiver. With `then_decides` a refusal
+ * beyond the cap is written too, and that role at the ancestor then assigns the matter to a unit, at once and where the
+ * matter is: nobody is asked, so there is nothing to refuse. The count of refusals goes on, so whoever hands it over
+ * again gets it back to the same desk with the next refusal.
  */
 #include "matter/decide.h"
 
@@ -56,7 +60,7 @@ static bool receive(struct decision *decision, int64_t matter, int64_t pos)
         return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, NULL);
     const struct handover_def *handover = &draft.kind->handover;
     int64_t asked = offer.to;
-    if (offer.bounces >= handover->bounce_cap)
+    if (offer.bounces >= handover->bounce_cap && !handover->decided)
         asked = registry_common_ancestor(decision->rows, offer.from, offer.to, decision->now_us);
     int64_t post = route_role(decision, NULL, handover->accept.role, asked != 0 ? asked : offer.to);
     body_add(draft.body, "hs", expect_make_accepting(&draft, post, decision->now_us));
@@ -72,6 +76,12 @@ static int64_t unit_of(const struct draft *draft, const struct entering *enterin
     return json_integer_value(stored);
 }
 
+static bool is_to_be_assigned(const struct draft *draft)
+{
+    const struct handover_def *handover = &draft->kind->handover;
+    return handover->decided && expectation_is_open(draft, handover->deciding.entry);
+}
+
 static bool offer(struct draft *draft, struct entering *entering)
 {
     struct decision *decision = draft->decision;
@@ -85,7 +95,7 @@ static bool offer(struct draft *draft, struct entering *entering)
         return decision_refuse(decision, PROBLEM_WRONG_STATE, NULL, draft->state->name, "");
     if (to == from)
         return decision_refuse(decision, PROBLEM_HANDOVER_TO_SELF, "fields.to");
-    if (before.pending)
+    if (before.pending || is_to_be_assigned(draft))
         return decision_refuse(decision, PROBLEM_HANDOVER_PENDING, NULL);
     int64_t matter = draft->matter.id, pos = decision_next_pos(decision);
     const int64_t row[] = {from, to, before.bounces};
@@ -101,26 +111,35 @@ static bool offer(struct draft *draft, struct entering *entering)
 
 /* ---- answered, settled ---- */
 
+static void take_over(struct draft *draft, int64_t to)
+{
+    struct decision *decision = draft->decision;
+    struct scope scope;
+    const struct state *after = draft->kind->handover.state_after;
+    draft->matter.unit = to;
+    body_add(draft->body, "u", to);
+    scope_init(&scope, draft, NULL, NULL, NULL, decision->command->observed_us);
+    if (after != NULL && after != draft->state)
+        move_to(draft, after, decision->now_us, &scope);
+    else
+        expect_reroute_all(draft);
+}
+
 static bool settle(struct decision *decision, int64_t matter, int64_t pos, bool accepted)
 {
     AUTO(draft) struct draft draft = {0};
-    struct scope scope;
     struct offer offer = read_offer(decision->rows, matter);
     if (!offer.pending || offer.pos != pos || !draft_load(&draft, decision, matter))
         return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, NULL);
     body_add(draft.body, "hb", accepted ? 0 : offer.bounces + 1);
     if (!accepted) {
+        const struct handover_def *handover = &draft.kind->handover;
+        if (handover->decided && offer.bounces >= handover->bounce_cap)
+            expect_make(&draft, &handover->deciding, decision->now_us);
         draft_emit(&draft, "matter_returned");
         return true;
     }
-    const struct state *after = draft.kind->handover.state_after;
-    draft.matter.unit = offer.to;
-    body_add(draft.body, "u", offer.to);
-    scope_init(&scope, &draft, NULL, NULL, NULL, decision->command->observed_us);
-    if (after != NULL && after != draft.state)
-        move_to(&draft, after, decision->now_us, &scope);
-    else
-        expect_reroute_all(&draft);
+    take_over(&draft, offer.to);
     draft_emit(&draft, "matter_handed_over");
     return true;
 }
@@ -145,7 +164,7 @@ static bool answer(struct draft *draft, struct entering *entering, bool accepted
     if (!actor_is_one_of(draft, &handover->accept, 1, offer.to) ||
         !draft_must_be_open(draft, decision->command->version))
         return false;
-    if (!accepted && offer.bounces >= handover->bounce_cap) {
+    if (!accepted && !handover->decided && offer.bounces >= handover->bounce_cap) {
         g_autofree char *cap = g_strdup_printf("%d", handover->bounce_cap);
         return decision_refuse(decision, PROBLEM_BOUNCE_CAP_REACHED, NULL, cap);
     }
@@ -159,10 +178,39 @@ static bool answer(struct draft *draft, struct entering *entering, bool accepted
     return true;
 }
 
+/* ---- assigned ---- */
+
+/* Whoever decides answers for both units, and only for units below. */
+static bool may_assign(struct draft *draft, int64_t to)
+{
+    const struct address *answers = &draft->kind->handover.deciding.answers;
+    const struct address there = {.party = PARTY_ROLE, .role = answers->role, .place = PLACE_RECEIVER};
+    return actor_is_one_of(draft, &there, 1, to) && actor_is_one_of(draft, answers, 1, 0);
+}
+
+static bool assign(struct draft *draft, struct entering *entering)
+{
+    struct decision *decision = draft->decision;
+    int64_t to = unit_of(draft, entering);
+    if (!may_assign(draft, to) || !draft_must_be_open(draft, decision->command->version))
+        return false;
+    if (!is_to_be_assigned(draft))
+        return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, NULL);
+    expect_meet(draft, entering->entry, 0, entering->observed_us, false);
+    bool moves = to != draft->matter.unit;
+    if (moves)
+        take_over(draft, to);
+    entering->event = moves ? "matter_handed_over" : "matter_returned";
+    enter_plain(draft, entering);
+    return true;
+}
+
 bool handover_enter(struct draft *draft, struct entering *entering)
 {
     if (strcmp(entering->entry->name, "hand_over") == 0)
         return offer(draft, entering);
+    if (strcmp(entering->entry->name, EXPECTATION_ASSIGN) == 0)
+        return assign(draft, entering);
     return answer(draft, entering, strcmp(entering->entry->name, EXPECTATION_ACCEPT) == 0);
 }
 

@@ -47,6 +47,8 @@ const struct expect *expect_find(const struct kind *kind, const char *name, stru
     for (size_t i = 0; i < kind->second_count; i++)
         if (strcmp(kind->seconds[i].name, name) == 0)
             return &kind->seconds[i];
+    if (kind->handover.decided && strcmp(name, EXPECTATION_ASSIGN) == 0)
+        return &kind->handover.deciding;
     if (!kind->handover.present || strcmp(name, EXPECTATION_ACCEPT) != 0)
         return NULL;
     *accepting = (struct expect){

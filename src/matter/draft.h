@@ -96,5 +96,6 @@ void matter_read(struct rows *rows, struct matter *out);
 /* The definition of an expectation by name; `accepting` is filled in and returned for that of a hand-over. */
 const struct expect *expect_find(const struct kind *kind, const char *name, struct expect *accepting);
 #define EXPECTATION_ACCEPT "accept_handover"
+#define EXPECTATION_ASSIGN "assign_handover"
 
 #endif

@@ -173,7 +173,7 @@ void expect_leave(struct draft *draft, const struct state *to, int64_t at_us, co
     for (guint i = draft->open->len; i > 0; i--) {
         struct expectation *expectation = at(draft, i - 1);
         bool stays;
-        if (expectation->def == &draft->accepting)
+        if (expectation->def == &draft->accepting || expectation->def == &draft->kind->handover.deciding)
             stays = !to->final;
         else if (expectation->def->entry->confirms != NULL)
             stays = entry_fits_state(expectation->def->entry->confirms, to);

@@ -37,6 +37,17 @@ static int64_t unit_in_field(struct draft *draft, int field)
     return value.type == VALUE_UNIT ? value.id : 0;
 }
 
+/* Above where the matter is and where it was to go last. */
+static int64_t common_place(struct draft *draft)
+{
+    struct decision *decision = draft->decision;
+    int64_t unit = draft->matter.unit, to = unit;
+    db_integer(decision->rows, &to, "SELECT to_unit FROM matter_handover WHERE matter = ?1", "i",
+               draft->matter.id);
+    int64_t above = registry_common_ancestor(decision->rows, unit, to, decision->now_us);
+    return above != 0 ? above : unit;
+}
+
 int64_t route_place(struct draft *draft, const struct address *address, int64_t receiver)
 {
     int64_t unit = draft->matter.unit;
@@ -56,6 +67,8 @@ int64_t route_place(struct draft *draft, const struct address *address, int64_t 
         const struct participant *only = participants_only(draft, address->set);
         return receiver > 0 ? receiver : only != NULL ? only->who : 0;
     }
+    case PLACE_COMMON:
+        return common_place(draft);
     }
     g_assert_not_reached();
 }

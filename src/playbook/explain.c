@@ -351,7 +351,14 @@ static void say_handover(struct speech *speech)
         say_choices(speech, handover->refuse_reasons);
         end_line(speech);
     }
-    if (handover->bounce_cap > 0)
+    if (handover->decided) {
+        speech_say(speech, "- 拒收超过 %d 次后指定承接单位：", "- After more than %d refusals assigned by: ",
+                   handover->bounce_cap);
+        speech_address(speech, &handover->deciding.answers);
+        speech_add(speech, "，限 ", ", within ");
+        speech_length(speech, handover->deciding.within_us);
+        end_line(speech);
+    } else if (handover->bounce_cap > 0)
         speech_say(speech, "- 拒收 %d 次后不得再拒\n", "- After %d refusals nobody may refuse\n",
                    handover->bounce_cap);
 }

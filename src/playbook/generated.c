@@ -20,11 +20,12 @@ static const struct made_entry proposal_entries[PROPOSAL_ENTRY_COUNT] = {
     [CONFIRM] = {"confirm", "确认", "Confirm"},
     [DECLINE] = {"decline", "不采纳", "Decline"},
 };
-enum { HAND_OVER, ACCEPT, REFUSE, HANDOVER_ENTRY_COUNT };
+enum { HAND_OVER, ACCEPT, REFUSE, ASSIGN, HANDOVER_ENTRY_COUNT }; /* ASSIGN: where somebody decides */
 static const struct made_entry handover_entries[HANDOVER_ENTRY_COUNT] = {
     [HAND_OVER] = {"hand_over", "移交", "Hand over"},
     [ACCEPT] = {"accept_handover", "接收移交", "Accept the hand-over"},
     [REFUSE] = {"refuse_handover", "拒绝移交", "Refuse the hand-over"},
+    [ASSIGN] = {"assign_handover", "指定承接单位", "Assign the matter"},
 };
 
 /* ---- declaring ---- */
@@ -83,15 +84,30 @@ void generate_named(struct loader *loader, struct kind *kind, size_t first, cons
     }
 }
 
+size_t count_handover_entries(const struct yaml_node *root)
+{
+    const struct yaml_node *handover = yaml_find(root, "handover");
+    if (handover == NULL)
+        return 0;
+    return HANDOVER_ENTRY_COUNT - (yaml_find(handover, "then_decides") == NULL);
+}
+
+static size_t handover_entry_count(const struct kind *kind)
+{
+    return kind->handover.present ? HANDOVER_ENTRY_COUNT - !kind->handover.decided : 0;
+}
+
 void generate_entries(struct loader *loader, struct kind *kind, const struct yaml_node *root)
 {
     size_t end = kind->entry_count - kind->clock_entry_count;
     generate_clock_entries(loader, kind, end, yaml_find(root, "entries"));
     const struct yaml_node *handover = yaml_find_key(root, "handover");
     if (handover != NULL) {
-        end -= HANDOVER_ENTRY_COUNT;
-        generate_named(loader, kind, end, handover_entries, HANDOVER_ENTRY_COUNT, handover);
+        size_t count = count_handover_entries(root);
+        end -= count;
+        generate_named(loader, kind, end, handover_entries, count, handover);
         kind->handover.present = true;
+        kind->handover.decided = count == HANDOVER_ENTRY_COUNT;
     }
     const struct yaml_node *proposed_by = yaml_find_key(root, "proposed_by");
     if (proposed_by != NULL)
@@ -116,7 +132,7 @@ bool is_generated_state(const struct kind *kind, const struct state *state)
 bool is_generated_entry(const struct kind *kind, const struct entry_def *entry)
 {
     size_t made = (kind->proposed != NULL ? PROPOSAL_ENTRY_COUNT : 0) +
-                  (kind->handover.present ? HANDOVER_ENTRY_COUNT : 0) + kind->clock_entry_count;
+                  handover_entry_count(kind) + kind->clock_entry_count;
     return (size_t)(entry - kind->entries) >= kind->entry_count - made;
 }
 
@@ -134,14 +150,25 @@ void generate_field(struct loader *loader, struct form *form, const char *name, 
     field->max_chars = LIMIT_TEXT_CHARS;
 }
 
+/* To which unit, and in words why. */
+static void fill_going_form(struct loader *loader, struct form *form, const char *to_zh)
+{
+    form->fields = storage_alloc(loader->storage, 2, sizeof *form->fields);
+    generate_field(loader, form, "to", FIELD_UNIT, true, generated_texts(loader, to_zh, "To"));
+    form->fields[0].clear = true;
+    form->fields[0].clear_reason = storage_copy(loader->storage, "whoever is to accept must be found");
+}
+
 static void fill_handover_forms(struct loader *loader, struct kind *kind, const struct yaml_node *node)
 {
     struct form *form = &made_entry(kind, &handover_entries[HAND_OVER])->form;
-    form->fields = storage_alloc(loader->storage, 2, sizeof *form->fields);
-    generate_field(loader, form, "to", FIELD_UNIT, true, generated_texts(loader, "移交给", "To"));
-    form->fields[0].clear = true;
-    form->fields[0].clear_reason = storage_copy(loader->storage, "whoever is to accept must be found");
+    fill_going_form(loader, form, "移交给");
     generate_field(loader, form, "remark", FIELD_TEXT, false, generated_texts(loader, "备注", "Remark"));
+    if (kind->handover.decided) {
+        form = &made_entry(kind, &handover_entries[ASSIGN])->form;
+        fill_going_form(loader, form, "指定给");
+        generate_field(loader, form, "reason", FIELD_TEXT, true, generated_texts(loader, "理由", "Reason"));
+    }
 
     g_autofree char *name = g_strdup_printf("%s.handover.reason", kind->name);
     const struct yaml_node *reasons = yaml_find(node, "refuse_reasons");
@@ -198,7 +225,7 @@ static void fill_proposal(struct loader *loader, struct kind *kind)
 }
 
 struct handover_nodes {
-    int64_t within_us;
+    int64_t within_us, decide_within_us;
     int bounce_cap;
 };
 static const struct key handover_keys[] = {
@@ -208,6 +235,8 @@ static const struct key handover_keys[] = {
     {"refuse_reasons", SHAPE_NODE, true, 0},
     {"bounce_cap", SHAPE_COUNT, false, G_STRUCT_OFFSET(struct handover_nodes, bounce_cap)},
     {"state", SHAPE_SCALAR, false, 0},
+    {"then_decides", SHAPE_SCALAR, false, 0},
+    {"decide_within", SHAPE_DURATION, false, G_STRUCT_OFFSET(struct handover_nodes, decide_within_us)},
 };
 
 static void read_accept(struct loader *loader, struct kind *kind, const struct yaml_node *node)
@@ -220,6 +249,29 @@ static void read_accept(struct loader *loader, struct kind *kind, const struct y
     if (accept->party != PARTY_ROLE || accept->place != PLACE_RECEIVER)
         loader_report(loader, node, NULL,
                       "a hand-over is accepted by a role at the receiver: {role: …, at: receiver}");
+}
+
+static void read_deciding(struct loader *loader, struct kind *kind, const struct yaml_node *node,
+                          int64_t within_us)
+{
+    const struct yaml_node *role = yaml_find(node, "then_decides"), *within = yaml_find_key(node, "decide_within");
+    struct expect *deciding = &kind->handover.deciding;
+    if (role == NULL && within != NULL)
+        loader_report(loader, within, NULL, "decide_within without then_decides: nobody decides");
+    if (role == NULL)
+        return;
+    if (within == NULL)
+        loader_report(loader, role, NULL, "then_decides lacks decide_within: how long they have, such as 4h");
+    struct entry_def *assign = made_entry(kind, &handover_entries[ASSIGN]);
+    deciding->name = assign->name;
+    deciding->entry = assign;
+    deciding->answers.place = PLACE_COMMON;
+    deciding->deadline = DEADLINE_WITHIN;
+    deciding->within_us = within_us;
+    deciding->answers.role = loader_resolve(loader, role, names_of_roles(loader));
+    assign->by = &deciding->answers;
+    assign->by_count = deciding->answers.role != NULL ? 1 : 0;
+    leads_to(loader, assign, kind->handover.state_after);
 }
 
 static void fill_handover(struct loader *loader, struct kind *kind, const struct yaml_node *node)
@@ -246,7 +298,8 @@ static void fill_handover(struct loader *loader, struct kind *kind, const struct
         answer->by_count = 1;
     }
     leads_to(loader, made_entry(kind, &handover_entries[ACCEPT]), handover->state_after);
-    for (int i = 0; i < HANDOVER_ENTRY_COUNT; i++)
+    read_deciding(loader, kind, node, values.decide_within_us);
+    for (size_t i = 0; i < handover_entry_count(kind); i++)
         made_entry(kind, &handover_entries[i])->handover = true;
 }
 

@@ -15,6 +15,8 @@
 
 void generate_states(struct loader *loader, struct kind *kind, const struct yaml_node *root);
 void generate_entries(struct loader *loader, struct kind *kind, const struct yaml_node *root);
+/* How many entries `handover` makes, while declaring. */
+size_t count_handover_entries(const struct yaml_node *root);
 /* Forms, so that facts and expressions may read them. */
 void fill_generated_forms(struct loader *loader, struct kind *kind, const struct yaml_node *root);
 /* Who, where and what follows. */

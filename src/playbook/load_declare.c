@@ -235,7 +235,7 @@ static void declare_entries(struct loader *loader, struct kind *kind, const stru
     const struct yaml_node *node = yaml_find(root, "entries");
     kind->clock_entry_count = count_clock_entries(loader, kind, node);
     size_t more = (yaml_find(root, "proposed_by") != NULL ? 2 : 0) +
-                  (yaml_find(root, "handover") != NULL ? 3 : 0) + kind->clock_entry_count;
+                  count_handover_entries(root) + kind->clock_entry_count;
     kind->entries = declare_keys(loader, node, "entry", sizeof *kind->entries, more, &kind->entry_count);
     for (size_t i = 0; node != NULL && node->type == NODE_MAPPING && i < node->count; i++)
         declare_fields(loader, yaml_find(node->items[i], "form"), &kind->entries[i].form);

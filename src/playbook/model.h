@@ -197,6 +197,7 @@ enum address_place {
     PLACE_FIELD,       /* at the unit named by a field of the matter */
     PLACE_RECEIVER,    /* at the unit to which the matter has been offered */
     PLACE_PARTICIPANT, /* at the unit that takes part: the one at hand, else the only one of its set */
+    PLACE_COMMON,      /* at the nearest unit above both the giver and the receiver of a hand-over */
 };
 enum party { PARTY_ROLE, PARTY_SUBJECT, PARTY_PROXY, PARTY_PUBLIC, PARTY_CLOCK, PARTY_PARTICIPANT };
 struct participant_set;
@@ -384,7 +385,7 @@ struct entry_def {
 };
 
 /* Offered, then accepted: the matter itself goes to another unit. Entries hand_over, accept_handover,
- * refuse_handover are made by it. */
+ * refuse_handover and, where somebody decides, assign_handover are made by it. */
 struct handover_def {
     bool present;
     struct address *by; /* who may offer */
@@ -394,6 +395,8 @@ struct handover_def {
     const struct code_list *refuse_reasons;
     int bounce_cap;
     const struct state *state_after; /* NULL: stays */
+    bool decided;           /* after a refusal beyond the cap; else nobody may refuse then */
+    struct expect deciding; /* of whoever assigns it */
 };
 
 /* L16: the number under which another system keeps the matter too. */

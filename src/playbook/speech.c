@@ -151,6 +151,9 @@ static void say_place(struct speech *speech, const struct address *address)
     case PLACE_PARTICIPANT:
         speech_add(speech, "（在参与方）", " (at the unit that takes part)");
         break;
+    case PLACE_COMMON:
+        speech_add(speech, "（在移交双方的共同上级）", " (at the nearest unit above both)");
+        break;
     }
 }
 

@@ -7,6 +7,8 @@
 #define HAND_OVER(to) "{'command':'hand_over_matter','matter':'$came','to':'#$" to "','reason':'测试'}"
 #define ACCEPT        "{'command':'accept_matter','matter':'$came'}"
 #define REFUSE        "{'command':'refuse_matter','matter':'$came','reason':'wrong_address'}"
+#define ASSIGN(to)                                                                                           \
+    "{'command':'enter','matter':'$came','entry':'assign_handover','fields':{'to':'#$" to "','reason':'测试'}}"
 
 static struct world *arrived(void)
 {
@@ -117,6 +119,49 @@ static void test_letters(void)
                         world_id(world, rows[i].stream));
 }
 
+/* Between two districts: the refusal comes by letter, the decision is written where the matter is, as one event. */
+static void test_assigned(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_do(world, "wang", "came", "{'command':'open_matter','kind':'complaint','unit':'#$g1','subject':'$li'}");
+    world_refuse(world, "zheng", ASSIGN("g4"), PROBLEM_UNKNOWN_HANDOVER, NULL);
+    world_do(world, "wang", NULL, HAND_OVER("g4"));
+    world_tick(world);
+    assert_todo(world, "he", "accept_handover");
+    world_do(world, "he", NULL, REFUSE);
+    assert_todo(world, "zheng", "");
+    world_tick(world);
+    assert_todo(world, "zheng", "assign_handover");
+    assert_expectations(world, "came", "answer:open accept_handover:met assign_handover:open");
+    world_refuse(world, "wang", HAND_OVER("g2"), PROBLEM_HANDOVER_PENDING, NULL);
+    world_refuse(world, "he", ASSIGN("g4"), PROBLEM_NO_RIGHT, NULL);
+    world_refuse(world, "he", ACCEPT, PROBLEM_UNKNOWN_HANDOVER, NULL);
+    world_do(world, "zheng", NULL, ASSIGN("g4"));
+    g_assert_cmpint(unit_of(world), ==, world_id(world, "g4"));
+    g_assert_cmpint(harness_last_event(world->harness, "matter_handed_over")->event.stream, ==,
+                    world_id(world, "dong"));
+    assert_expectations(world, "came", "answer:open accept_handover:met assign_handover:met");
+    assert_todo(world, "he", "answer");
+    assert_todo(world, "zheng", "");
+}
+
+/* Whoever decides may leave it where it is. */
+static void test_assigned_to_the_giver(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_do(world, "wang", "came", "{'command':'open_matter','kind':'complaint','unit':'#$g1','subject':'$li'}");
+    world_do(world, "wang", NULL, HAND_OVER("g2"));
+    world_do(world, "sun", NULL, REFUSE);
+    world_at(world, "2020-02-03T09:00:01+08:00");
+    assert_expectations(world, "came", "answer:open accept_handover:met assign_handover:overdue");
+    world_do(world, "zheng", NULL, ASSIGN("g1"));
+    g_assert_cmpint(unit_of(world), ==, world_id(world, "g1"));
+    assert_expectations(world, "came", "answer:open accept_handover:met assign_handover:late");
+    world_do(world, "wang", NULL, HAND_OVER("g3"));
+    world_do(world, "qian", NULL, ACCEPT);
+    g_assert_cmpint(unit_of(world), ==, world_id(world, "g3"));
+}
+
 /* It was closed while the letter was under way: the letter is refused, and nothing stays pending. */
 static void test_letter_comes_too_late(void)
 {
@@ -139,6 +184,8 @@ int main(int argc, char **argv)
     g_test_add_func("/matter/handover/overdue", test_overdue);
     g_test_add_func("/matter/handover/bounces", test_bounces);
     g_test_add_func("/matter/handover/letters", test_letters);
+    g_test_add_func("/matter/handover/assigned", test_assigned);
+    g_test_add_func("/matter/handover/assigned_to_the_giver", test_assigned_to_the_giver);
     g_test_add_func("/matter/handover/letter_comes_too_late", test_letter_comes_too_late);
     return g_test_run();
 }
