@@ -214,7 +214,9 @@ static void walk_subject(struct walk *walk)
 {
     AUTO(rows)
     struct rows rows = rows_of(
-        walk->rows, "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 AND id > ?2 ORDER BY id", "ii",
+        walk->rows,
+        "WITH RECURSIVE same (id) AS (SELECT ?1 UNION SELECT other FROM person_same JOIN same ON kept = same.id) "
+        "SELECT id FROM matter WHERE subject IN (SELECT id FROM same) AND subject <> 0 AND id > ?2 ORDER BY id", "ii",
         walk->filter->subject, walk->filter->after.matter);
     while (!is_full(walk) && rows_next(&rows)) {
         struct matter matter;

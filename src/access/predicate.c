@@ -303,11 +303,15 @@ bool access_may_see_person(struct db *rows, struct rulebook *rulebook, const str
     bool seen = false;
     AUTO(rows)
     struct rows about =
-        rows_of(rows, "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0", "i", person);
+        rows_of(rows,
+                "WITH RECURSIVE same (id) AS (SELECT ?1 UNION "
+                "SELECT other FROM person_same JOIN same ON kept = same.id) "
+                "SELECT id FROM matter WHERE subject IN (SELECT id FROM same) AND subject <> 0",
+                "i", registry_person_kept(rows, person));
     while (!*out_unmasked && rows_next(&about)) {
         struct matter matter;
         if (!matter_get(rows, rows_integer(&about, 0), &matter) ||
-            access_subject(rulebook, &matter) != person || !access_may_see(rows, rulebook, viewer, &matter))
+            access_subject(rulebook, &matter) == 0 || !access_may_see(rows, rulebook, viewer, &matter))
             continue;
         seen = true;
         *out_unmasked = access_unmasks(rows, rulebook, viewer, &matter);

@@ -243,6 +243,11 @@ void get_person(struct request *request)
                                       "dwelling", dwelling, "household", json_id(residency.household),
                                       "since", shape_time(request, residency.from_us)));
     }
+    g_autoptr(GArray) same = registry_same_persons(rows, person);
+    json_t *registrations = json_array();
+    for (guint i = 0; i < same->len; i++)
+        json_array_append_new(registrations, json_id(g_array_index(same, int64_t, i)));
+    json_object_set_new(shape, "registrations", registrations);
     if (unmasked)
         submit_trace(request, NULL, 0, &person, 1, "person");
     respond_json(request, MHD_HTTP_OK, shape);
@@ -314,6 +319,48 @@ void get_person_known(struct request *request)
     respond_json(request, MHD_HTTP_OK, shape_page(rows, NULL, 0));
 }
 
+/* All of it, or with ?at= who had them then. */
+void get_person_custody(struct request *request)
+{
+    int64_t person, at_us;
+    bool unmasked, one = request_query(request, "at") != NULL;
+    if (!take_at(request, &at_us) || !take_person(request, &person, &unmasked))
+        return;
+    g_autoptr(GArray) custody = registry_custody(request->reader->rows, person);
+    json_t *rows = json_array();
+    for (guint i = 0; i < custody->len; i++) {
+        const struct custody *row = &g_array_index(custody, struct custody, i);
+        if (one && (at_us < row->from_us || at_us >= row->to_us))
+            continue;
+        json_array_append_new(
+            rows, json_pack("{s:o, s:o, s:o}", "unit", row->unit != 0 ? shape_unit(request, row->unit) : json_null(),
+                            "from", shape_time(request, row->from_us), "to", shape_time(request, row->to_us)));
+    }
+    respond_json(request, MHD_HTTP_OK, shape_page(rows, NULL, 0));
+}
+
+/* Only those whom the viewer may see; what they share is named, not shown. */
+void get_person_duplicates(struct request *request)
+{
+    int64_t person;
+    bool unmasked;
+    if (!take_person(request, &person, &unmasked))
+        return;
+    g_autoptr(GArray) found =
+        registry_likely_duplicates(request->reader->rows, request->reader->vault, person, SEARCH_MOST);
+    json_t *rows = json_array();
+    for (guint i = 0; i < found->len; i++) {
+        const struct duplicate *one = &g_array_index(found, struct duplicate, i);
+        if (!access_may_see_person(request->reader->rows, engine_rulebook(request->server->engine),
+                                   &request->viewer, one->person, &unmasked))
+            continue;
+        json_array_append_new(rows, json_pack("{s:o, s:b, s:b, s:b}", "person",
+                                              shape_person(request, one->person, false, false), "name", one->name,
+                                              "phone", one->phone, "id_number", one->id_number));
+    }
+    respond_json(request, MHD_HTTP_OK, shape_page(rows, NULL, 0));
+}
+
 /* The person themselves, or whoever audits, may know who has read their data. */
 void get_person_traces(struct request *request)
 {
@@ -370,6 +417,15 @@ static bool really_matches(struct request *request, int64_t person, enum vault_i
            data.name != NULL && strstr(data.name, value) != NULL;
 }
 
+static bool is_listed(const json_t *rows, int64_t person)
+{
+    g_autoptr(json_t) id = json_id(person);
+    for (size_t i = 0; i < json_array_size(rows); i++)
+        if (json_equal(json_object_get(json_array_get(rows, i), "id"), id))
+            return true;
+    return false;
+}
+
 static json_t *found_people(struct request *request, enum vault_index index, const char *value, GArray *shown)
 {
     json_t *rows = json_array();
@@ -389,9 +445,12 @@ static json_t *found_people(struct request *request, enum vault_index index, con
                                        &request->viewer, person, &unmasked) ||
                 !really_matches(request, person, index, value))
                 continue;
-            json_array_append_new(rows, shape_person(request, person, unmasked, true));
+            int64_t kept = registry_person_kept(request->reader->rows, person);
+            if (is_listed(rows, kept))
+                continue;
+            json_array_append_new(rows, shape_person(request, kept, unmasked, true));
             if (unmasked)
-                g_array_append_val(shown, person);
+                g_array_append_val(shown, kept);
         }
     }
     return rows;

@@ -16,6 +16,8 @@ void get_post(struct request *request);
 void get_handovers(struct request *request);
 void get_person(struct request *request);
 void get_person_known(struct request *request);
+void get_person_custody(struct request *request);
+void get_person_duplicates(struct request *request);
 void get_person_traces(struct request *request);
 void post_person_search(struct request *request);
 

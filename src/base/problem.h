@@ -114,6 +114,9 @@ enum problem_code {
     PROBLEM_NOT_IN_UNIT,
     PROBLEM_PLACED_TWICE,
     PROBLEM_NOT_PLACED,     /* {0} member that could name it, {1} its code or id */
+    PROBLEM_PERSONS_ARE_ONE,
+    PROBLEM_PERSON_NOT_MERGED,
+    PROBLEM_IN_OTHER_CUSTODY, /* {0} unit */
     PROBLEM_PERSON_EXISTS,  /* {0} id */
 
     /* matters */

@@ -68,7 +68,7 @@ static bool read_person(struct decision *decision, const json_t *given, struct o
         return decision_refuse(decision, PROBLEM_WRONG_TYPE, "subject", "id");
     if (!registry_person_exists(decision->rows, id))
         return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, "subject");
-    opening->subject = id;
+    opening->subject = registry_person_kept(decision->rows, id);
     return true;
 }
 

@@ -29,8 +29,10 @@ int64_t opening_conflict(struct db *rows, const struct opening *opening)
                    "is", opening->unit, kind);
     else if (opening->kind->unique_open_per_subject && opening->subject != 0)
         db_integer(rows, &found,
-                   "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 AND kind = ?2 AND closed_us = "
-                   "0 LIMIT 1",
+                   "WITH RECURSIVE same (id) AS (SELECT ?1 UNION "
+                   "SELECT other FROM person_same JOIN same ON kept = same.id) "
+                   "SELECT id FROM matter WHERE subject IN (SELECT id FROM same) AND subject <> 0 AND kind = ?2 "
+                   "AND closed_us = 0 LIMIT 1",
                    "is", opening->subject, kind);
     return found;
 }

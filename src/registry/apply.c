@@ -100,6 +100,20 @@ static void apply_unit_closed(struct db *rows, const struct event *event, const 
     db_run(rows, "UPDATE post_ground SET to_us = ?2 WHERE unit = ?1 AND to_us > ?2", "ii", id, to_us);
 }
 
+/* Whom the unit had, its only successor has. */
+static void pass_custody(struct db *rows, int64_t from, int64_t to, int64_t at_us)
+{
+    db_run(rows,
+           "INSERT OR REPLACE INTO custody (person, from_us, to_us, unit) "
+           "SELECT person, ?3, to_us, ?2 FROM custody WHERE unit = ?1 AND from_us < ?3 AND to_us > ?3",
+           "iii", from, to, at_us);
+    db_run(rows, "UPDATE custody SET to_us = ?2 WHERE unit = ?1 AND from_us < ?2 AND to_us > ?2", "ii", from,
+           at_us);
+    db_run(rows, "UPDATE custody_offer SET to_unit = ?2 WHERE to_unit = ?1 AND state = 'offered'", "ii", from, to);
+    db_run(rows, "UPDATE custody_offer SET from_unit = ?2 WHERE from_unit = ?1 AND state = 'offered'", "ii", from,
+           to);
+}
+
 static void apply_unit_reformed(struct db *rows, const struct event *event, const json_t *body)
 {
     size_t i;
@@ -107,6 +121,9 @@ static void apply_unit_reformed(struct db *rows, const struct event *event, cons
     json_array_foreach(json_object_get(body, "to"), i, successor)
         db_run(rows, "INSERT OR REPLACE INTO unit_successor (unit, successor, at_us) VALUES (?1, ?2, ?3)",
                "iii", member(body, "from"), json_integer_value(successor), member(body, "at_us"));
+    if (json_array_size(json_object_get(body, "to")) == 1)
+        pass_custody(rows, member(body, "from"),
+                     json_integer_value(json_array_get(json_object_get(body, "to"), 0)), member(body, "at_us"));
 }
 
 /* Only the journal keeps how many there were; the units themselves come as events of their own. */
@@ -162,6 +179,76 @@ static void apply_moved_in(struct db *rows, const struct event *event, const jso
 static void apply_moved_out(struct db *rows, const struct event *event, const json_t *body)
 {
     end_residency(rows, member(body, "person"), member(body, "to_us"));
+}
+
+static void apply_persons_merged(struct db *rows, const struct event *event, const json_t *body)
+{
+    db_run(rows, "INSERT OR REPLACE INTO person_same (other, kept, at_us) VALUES (?1, ?2, ?3)", "iii",
+           member(body, "other"), member(body, "kept"), event->at_us);
+}
+
+static void apply_persons_unmerged(struct db *rows, const struct event *event, const json_t *body)
+{
+    db_run(rows, "DELETE FROM person_same WHERE other = ?1", "i", member(body, "other"));
+}
+
+/* ---- custody ---- */
+
+static void end_custody(struct db *rows, int64_t person, int64_t at_us)
+{
+    db_run(rows, "UPDATE custody SET to_us = ?2 WHERE person = ?1 AND to_us > ?2 AND from_us < ?2", "ii",
+           person, at_us);
+    db_run(rows, "DELETE FROM custody WHERE person = ?1 AND from_us >= ?2", "ii", person, at_us);
+}
+
+static void begin_custody(struct db *rows, int64_t person, int64_t unit, int64_t at_us)
+{
+    end_custody(rows, person, at_us);
+    db_run(rows, "INSERT OR REPLACE INTO custody (person, from_us, to_us, unit) VALUES (?1, ?2, ?3, ?4)",
+           "iiii", person, at_us, REGISTRY_OPEN, unit);
+}
+
+static void apply_custody_offered(struct db *rows, const struct event *event, const json_t *body)
+{
+    int64_t person = member(body, "person"), from = member(body, "from"), held;
+    db_run(rows,
+           "INSERT INTO custody_offer (id, person, from_unit, to_unit, state, offered_us, decided_us) "
+           "VALUES (?1, ?2, ?3, ?4, 'offered', ?5, 0)",
+           "iiiii", member(body, "id"), person, from, member(body, "to"), event->at_us);
+    if (!db_integer(rows, &held, "SELECT 1 FROM custody WHERE person = ?1 AND to_us = ?2", "ii", person,
+                    REGISTRY_OPEN))
+        begin_custody(rows, person, from, member(body, "at_us"));
+}
+
+static void answer_custody(struct db *rows, const json_t *body, const char *state)
+{
+    db_run(rows, "UPDATE custody_offer SET state = ?2, decided_us = ?3 WHERE id = ?1", "isi",
+           member(body, "id"), state, member(body, "at_us"));
+}
+
+static void apply_custody_taken(struct db *rows, const struct event *event, const json_t *body)
+{
+    answer_custody(rows, body, "accepted");
+    begin_custody(rows, member(body, "person"), member(body, "to"), member(body, "at_us"));
+}
+
+static void apply_custody_refused(struct db *rows, const struct event *event, const json_t *body)
+{
+    answer_custody(rows, body, "refused");
+}
+
+static void apply_custody_withdrawn(struct db *rows, const struct event *event, const json_t *body)
+{
+    answer_custody(rows, body, "withdrawn");
+}
+
+static void apply_custody_ended(struct db *rows, const struct event *event, const json_t *body)
+{
+    end_custody(rows, member(body, "person"), member(body, "at_us"));
+    db_run(rows,
+           "UPDATE custody_offer SET state = 'withdrawn', decided_us = ?2 WHERE person = ?1 AND state = "
+           "'offered'",
+           "ii", member(body, "person"), event->at_us);
 }
 
 /* A residency that lasts is parted in two: until then where it was, from then on in the other unit. */
@@ -338,6 +425,13 @@ const struct event_kind registry_events[] = {
     {.name = "person_registered", .version = 1, .apply = apply_person_registered},
     {.name = "person_changed", .version = 1, .apply = apply_person_changed},
     {.name = "person_erased", .version = 1, .apply = apply_person_erased},
+    {.name = "persons_merged", .version = 1, .apply = apply_persons_merged},
+    {.name = "persons_unmerged", .version = 1, .apply = apply_persons_unmerged},
+    {.name = "custody_offered", .version = 1, .apply = apply_custody_offered},
+    {.name = "custody_taken", .version = 1, .apply = apply_custody_taken},
+    {.name = "custody_refused", .version = 1, .apply = apply_custody_refused},
+    {.name = "custody_withdrawn", .version = 1, .apply = apply_custody_withdrawn},
+    {.name = "custody_ended", .version = 1, .apply = apply_custody_ended},
     {.name = "moved_in", .version = 1, .apply = apply_moved_in},
     {.name = "moved_out", .version = 1, .apply = apply_moved_out},
     {.name = "post_appointed", .version = 1, .apply = apply_post_appointed},

@@ -21,6 +21,13 @@
  *   register_person    name, id_number?, phone?, unit?: where, for the right to do it
  *   change_person      person, name?, id_number?, phone?
  *   erase_person       person
+ *   merge_persons      person: whoever stays, other: is the same; reversible
+ *   unmerge_persons    person: the one that was merged
+ *   offer_custody      person, from: the unit that answers for them, to
+ *   accept_custody     offer
+ *   refuse_custody     offer
+ *   withdraw_custody   offer
+ *   end_custody        person
  *   move_in            persons [id or {name, id_number?, phone?}], unit (not with household), dwelling?, household?,
  *   from?
  *   move_out           person, to?
@@ -62,6 +69,13 @@ bool decide_import_divisions(struct decision *decision);
 bool decide_register_person(struct decision *decision);
 bool decide_change_person(struct decision *decision);
 bool decide_erase_person(struct decision *decision);
+bool decide_merge_persons(struct decision *decision);
+bool decide_unmerge_persons(struct decision *decision);
+bool decide_offer_custody(struct decision *decision);
+bool decide_accept_custody(struct decision *decision);
+bool decide_refuse_custody(struct decision *decision);
+bool decide_withdraw_custody(struct decision *decision);
+bool decide_end_custody(struct decision *decision);
 bool decide_move_in(struct decision *decision);
 bool decide_move_out(struct decision *decision);
 

@@ -108,7 +108,7 @@ static int64_t person_by_phone(struct decision *decision, const struct person_da
             g_strcmp0(known.name, given->name) != 0)
             continue;
         if (known.id_number == NULL || given->id_number == NULL)
-            return person;
+            return registry_person_kept(decision->rows, person);
     }
     return 0;
 }
@@ -123,9 +123,14 @@ static bool find_person(struct decision *decision, const struct person_data *giv
         *out_person = person_by_phone(decision, given);
         return true;
     }
-    AUTO(person_data) struct person_data known = {0};
-    registry_person(decision->rows, decision->vault, *out_person, &known);
-    return known.name != NULL && strcmp(known.name, given->name) == 0;
+    g_autoptr(GArray) same = registry_same_persons(decision->rows, *out_person);
+    for (guint i = 0; i < same->len; i++) {
+        AUTO(person_data) struct person_data known = {0};
+        registry_person(decision->rows, decision->vault, g_array_index(same, int64_t, i), &known);
+        if (g_strcmp0(known.name, given->name) == 0)
+            return true;
+    }
+    return false;
 }
 
 static const char *const person_members[] = {"name", "id_number", "phone", NULL};
@@ -239,7 +244,7 @@ bool decide_change_person(struct decision *decision)
         return decision_refuse(decision, PROBLEM_MISSING_FIELD, "name");
     if (given.id_number != NULL)
         other = registry_person_by_id_number(decision->rows, decision->vault, given.id_number);
-    if (other != 0 && other != person)
+    if (other != 0 && other != registry_person_kept(decision->rows, person))
         return decision_refuse(decision, PROBLEM_PERSON_MISMATCH, "id_number");
     merge_person(&known, &given);
     emit_person(decision, person, home, &known);
@@ -253,6 +258,18 @@ static bool is_half_erased(struct decision *decision, int64_t person)
            !vault_has_key(decision->vault, VAULT_PERSON, person);
 }
 
+static int64_t posts_of(struct decision *decision, const GArray *persons)
+{
+    int64_t all = 0;
+    for (guint i = 0; i < persons->len; i++) {
+        int64_t posts = 0;
+        db_integer(decision->rows, &posts, "SELECT count(*) FROM post WHERE person = ?1 AND to_us > ?2", "ii",
+                   g_array_index(persons, int64_t, i), decision->now_us);
+        all += posts;
+    }
+    return all;
+}
+
 bool decide_erase_person(struct decision *decision)
 {
     AUTO(person_data) struct person_data known = {0};
@@ -260,16 +277,20 @@ bool decide_erase_person(struct decision *decision)
     if (!decision_id(decision, "person", &person) || !decide_right(decision, RIGHT_PERSONS, REGISTRY_ROOT) ||
         (!is_half_erased(decision, person) && !open_person(decision, person, "person", &known)))
         return false;
-    int64_t posts = 0;
-    db_integer(decision->rows, &posts, "SELECT count(*) FROM post WHERE person = ?1 AND to_us > ?2", "ii",
-               person, decision->now_us);
+    g_autoptr(GArray) same = registry_same_persons(decision->rows, person);
+    int64_t posts = posts_of(decision, same);
     if (posts > 0) {
         g_autofree char *count = g_strdup_printf("%" G_GINT64_FORMAT, posts);
         return decision_refuse(decision, PROBLEM_PERSON_IN_POST, "person", count);
     }
-    vault_erase_person(decision->vault, person);
-    decision_emit(decision, "person_erased", home_of(decision, person), 0,
-                  json_pack("{s:I}", "id", (json_int_t)person), NULL);
+    for (guint i = 0; i < same->len; i++) { /* all that is known of them, under whichever key */
+        int64_t one = g_array_index(same, int64_t, i);
+        if (registry_person_is_erased(decision->rows, one))
+            continue;
+        vault_erase_person(decision->vault, one);
+        decision_emit(decision, "person_erased", home_of(decision, one), 0,
+                      json_pack("{s:I}", "id", (json_int_t)one), NULL);
+    }
     return true;
 }
 

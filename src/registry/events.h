@@ -14,6 +14,13 @@
  *   person_registered   id: {"name", "id_number"?, "phone"?} as "person"
  *   person_changed      id: the same
  *   person_erased       id
+ *   persons_merged      kept, other: two registrations of one person
+ *   persons_unmerged    other
+ *   custody_offered     id, person, from, to, at_us: `from` has them from then on, where none had
+ *   custody_taken       id, person, to, at_us
+ *   custody_refused     the same
+ *   custody_withdrawn   the same
+ *   custody_ended       person, at_us
  *   moved_in            person, household, unit, from_us: the dwelling as "dwelling", or nothing; ends where they
  *   lived before
  *   moved_out           person, to_us

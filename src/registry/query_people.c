@@ -52,7 +52,111 @@ int64_t registry_person_by_id_number(struct db *rows, struct vault *vault, const
     if (found->len == 0)
         return 0;
     int64_t person = g_array_index(found, int64_t, 0);
-    return registry_person_exists(rows, person) ? person : 0;
+    return registry_person_exists(rows, person) ? registry_person_kept(rows, person) : 0;
+}
+
+int64_t registry_person_kept(struct db *rows, int64_t person)
+{
+    int64_t kept = person;
+    db_integer(rows, &kept,
+               "WITH RECURSIVE up (id) AS (SELECT ?1 UNION "
+               "SELECT s.kept FROM person_same s JOIN up ON s.other = up.id) "
+               "SELECT id FROM up WHERE id NOT IN (SELECT other FROM person_same WHERE other = up.id)",
+               "i", person);
+    return kept;
+}
+
+/* ---- likely duplicates ---- */
+
+static struct duplicate *duplicate_of(GArray *found, int64_t person)
+{
+    for (guint i = 0; i < found->len; i++)
+        if (g_array_index(found, struct duplicate, i).person == person)
+            return &g_array_index(found, struct duplicate, i);
+    struct duplicate one = {.person = person};
+    g_array_append_val(found, one);
+    return &g_array_index(found, struct duplicate, found->len - 1);
+}
+
+static void add_by(struct db *rows, struct vault *vault, GArray *found, int64_t kept, enum vault_index index,
+                   const char *value, int most)
+{
+    if (value == NULL)
+        return;
+    g_autoptr(GArray) people = vault_index_find(vault, index, value, 0, most);
+    for (guint i = 0; i < people->len; i++) {
+        int64_t other = g_array_index(people, int64_t, i);
+        AUTO(person_data) struct person_data data = {0};
+        if (registry_person_kept(rows, other) == kept || !registry_person(rows, vault, other, &data) || data.erased)
+            continue;
+        struct duplicate *duplicate = index == VAULT_INDEX_NAME && g_strcmp0(data.name, value) != 0
+                                          ? NULL /* it holds the name, and more */
+                                          : duplicate_of(found, registry_person_kept(rows, other));
+        if (duplicate == NULL)
+            continue;
+        duplicate->name |= index == VAULT_INDEX_NAME;
+        duplicate->phone |= index == VAULT_INDEX_PHONE;
+        duplicate->id_number |= index == VAULT_INDEX_ID_NUMBER;
+    }
+}
+
+static gint by_person(gconstpointer a, gconstpointer b)
+{
+    const struct duplicate *left = a, *right = b;
+    return (left->person > right->person) - (left->person < right->person);
+}
+
+GArray *registry_likely_duplicates(struct db *rows, struct vault *vault, int64_t person, int most)
+{
+    GArray *found = g_array_new(FALSE, FALSE, sizeof(struct duplicate));
+    g_autoptr(GArray) same = registry_same_persons(rows, person);
+    int64_t kept = registry_person_kept(rows, person);
+    for (guint i = 0; i < same->len; i++) {
+        AUTO(person_data) struct person_data data = {0};
+        if (!registry_person(rows, vault, g_array_index(same, int64_t, i), &data) || data.erased)
+            continue;
+        add_by(rows, vault, found, kept, VAULT_INDEX_ID_NUMBER, data.id_number, most);
+        add_by(rows, vault, found, kept, VAULT_INDEX_PHONE, data.phone, most);
+        add_by(rows, vault, found, kept, VAULT_INDEX_NAME, data.name, most);
+    }
+    g_array_sort(found, by_person);
+    return found;
+}
+
+/* ---- custody ---- */
+
+#define SAME_PERSONS                                                                                                   \
+    "WITH RECURSIVE same (id) AS (SELECT ?1 UNION SELECT other FROM person_same JOIN same ON kept = same.id) "
+
+int64_t registry_custodian(struct db *rows, int64_t person, int64_t at_us)
+{
+    int64_t unit = 0;
+    db_integer(rows, &unit,
+               SAME_PERSONS "SELECT unit FROM custody WHERE person IN (SELECT id FROM same) "
+                            "AND from_us <= ?2 AND to_us > ?2 ORDER BY from_us DESC LIMIT 1", "ii",
+               registry_person_kept(rows, person), at_us);
+    return unit;
+}
+
+GArray *registry_custody(struct db *rows, int64_t person)
+{
+    GArray *found = g_array_new(FALSE, FALSE, sizeof(struct custody));
+    AUTO(rows)
+    struct rows kept = rows_of(rows,
+                               SAME_PERSONS "SELECT unit, from_us, to_us FROM custody "
+                                            "WHERE person IN (SELECT id FROM same) "
+                                      "ORDER BY from_us",
+                               "i", registry_person_kept(rows, person));
+    int64_t until_us = 0;
+    while (rows_next(&kept)) {
+        struct custody one = {rows_integer(&kept, 0), rows_integer(&kept, 1), rows_integer(&kept, 2)};
+        struct custody gap = {0, until_us, one.from_us};
+        if (found->len > 0 && gap.from_us < gap.to_us)
+            g_array_append_val(found, gap);
+        g_array_append_val(found, one);
+        until_us = MAX(until_us, one.to_us);
+    }
+    return found;
 }
 
 bool registry_residency(struct db *rows, int64_t person, int64_t at_us, struct residency *out)
@@ -88,6 +192,17 @@ static GArray *read_ids(struct rows *rows)
         g_array_append_val(ids, id);
     }
     return ids;
+}
+
+GArray *registry_same_persons(struct db *rows, int64_t person)
+{
+    AUTO(rows)
+    struct rows same = rows_of(
+        rows,
+        "WITH RECURSIVE down (id, depth) AS (SELECT ?1, 0 UNION ALL SELECT s.other, down.depth + 1 "
+        "FROM person_same s JOIN down ON s.kept = down.id) SELECT id FROM down ORDER BY depth, id",
+        "i", registry_person_kept(rows, person));
+    return read_ids(&same);
 }
 
 GArray *registry_household_members(struct db *rows, int64_t household, int64_t at_us)

@@ -164,7 +164,26 @@ struct command *registry_mend(struct db *rows, struct vault *vault, int64_t pers
 bool registry_person_is_erased(struct db *rows, int64_t person);
 /* False when there is no such person. */
 bool registry_person(struct db *rows, struct vault *vault, int64_t person, struct person_data *out);
-/* A person by exact ID number, 0 none. */
+/* Who stands for this registration: itself, unless it was merged into another one. */
+int64_t registry_person_kept(struct db *rows, int64_t person);
+/* All registrations of one person, whoever stands for them first: array of int64_t. */
+GArray *registry_same_persons(struct db *rows, int64_t person);
+/* Others who may be the same person, since they share what is said here; nothing of it leaves the vault. Array of
+ * struct duplicate, by person; merged ones are left out. */
+struct duplicate {
+    int64_t person;
+    bool name, phone, id_number;
+};
+GArray *registry_likely_duplicates(struct db *rows, struct vault *vault, int64_t person, int most);
+/* The unit that answers for a person at a time; 0 none. */
+int64_t registry_custodian(struct db *rows, int64_t person, int64_t at_us);
+struct custody {
+    int64_t unit; /* 0: nobody did */
+    int64_t from_us, to_us;
+};
+/* By time, the gaps between them too: array of struct custody. */
+GArray *registry_custody(struct db *rows, int64_t person);
+/* A person by exact ID number, 0 none; whoever stands for them. */
 int64_t registry_person_by_id_number(struct db *rows, struct vault *vault, const char *id_number);
 /* Finds by ID number or registers: {"name", "id_number"?, "phone"?}. In decide of other areas; emits
  * person_registered when new, person_changed when the phone differs. False with problem (fields under

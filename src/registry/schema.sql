@@ -62,6 +62,34 @@ CREATE TABLE person (
     version INTEGER NOT NULL
 );
 
+-- Registrations that are one person: whoever asks for `other` is given `kept`, which may itself stand for another one.
+CREATE TABLE person_same (
+    other INTEGER PRIMARY KEY,
+    kept INTEGER NOT NULL,
+    at_us INTEGER NOT NULL
+);
+CREATE INDEX person_same_kept ON person_same (kept);
+
+-- Which unit answers for a person, when; a time without a row is a gap.
+CREATE TABLE custody (
+    person INTEGER NOT NULL,
+    from_us INTEGER NOT NULL,
+    to_us INTEGER NOT NULL,
+    unit INTEGER NOT NULL,
+    PRIMARY KEY (person, from_us)
+) WITHOUT ROWID;
+
+CREATE TABLE custody_offer (
+    id INTEGER PRIMARY KEY,
+    person INTEGER NOT NULL,
+    from_unit INTEGER NOT NULL,
+    to_unit INTEGER NOT NULL,
+    state TEXT NOT NULL, -- offered, accepted, refused, withdrawn
+    offered_us INTEGER NOT NULL,
+    decided_us INTEGER NOT NULL -- 0: waits
+);
+CREATE INDEX custody_offer_person ON custody_offer (person, state);
+
 -- Who lives where, with whom. `sealed`: the dwelling within the unit, under the person's key.
 CREATE TABLE residency (
     person INTEGER NOT NULL,

@@ -328,6 +328,7 @@ static void prepare_matters(void)
           "{'kind':'joint_case','unit':'" COMMUNITY "','participants':{'partner':['" GRID "','" GRID2 "']}}");
     given("held", "zhou", "/api/v1/matters/$timed_id/entries", "{'entry':'hold'}");
     given("kept", "zhou", "/api/v1/commands", "{'command':'hold_matter','matter':'$timed_id','reason':'x'}");
+    given("custody", "keeper", "/api/v1/persons/$li/custody", "{'from':'" COMMUNITY "','to':'" SUBDISTRICT "'}");
     given("link", "keeper", "/api/v1/units/" GRID2 "/rename", "{'name':'第二网格'}");
     keep("used", g_hash_table_lookup(handles, "link_id"));
     open_chain();
@@ -465,6 +466,10 @@ static const struct row rows[] = {
     {PROBLEM_PERSON_IN_POST, "keeper", "/api/v1/persons/$wang/erase", "{}", "person"},
     {PROBLEM_OTHER_ROLE, "keeper", APPOINT,
         "{'person':'$li','role':'community_doctor','deputy_of':'$wang_post'}", "deputy_of"},
+    {PROBLEM_PERSONS_ARE_ONE, "keeper", "/api/v1/persons/$li/merge", "{'other':'$li'}", "other"},
+    {PROBLEM_PERSON_NOT_MERGED, "keeper", "/api/v1/persons/$li/unmerge", "{}", "person"},
+    {PROBLEM_IN_OTHER_CUSTODY, "keeper", "/api/v1/persons/$li/custody",
+        "{'from':'" SUBDISTRICT "','to':'" COMMUNITY "'}", "from"},
     {PROBLEM_PERSON_EXISTS, "keeper", "/api/v1/persons", "{'name':'测试li','id_number':'$li_number'}"},
 
     {PROBLEM_UNKNOWN_KIND, "chen", MATTERS, "{'kind':'home','unit':'" GRID "'}", "kind"},

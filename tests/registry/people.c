@@ -175,6 +175,89 @@ static void grid_workers_register_in_their_own_grid(void)
     city_do(city, "wang", NULL, "{'command':'change_person','person':'$li','phone':'13800000006'}");
 }
 
+/* Registered twice: in the grid without a number, at the station with another phone. */
+static void two_registrations_are_linked_and_parted_again(void)
+{
+    AUTO(city) struct city *city = city_new();
+    struct db *rows = city->harness->rows;
+    struct vault *vault = city->harness->vault;
+    city_do(city, NULL, "twice", "{'command':'register_person','name':'王测试','phone':'13800000009'}");
+    int64_t kept = city_id(city, "wang"), other = city_id(city, "twice");
+    g_autoptr(GArray) likely = registry_likely_duplicates(rows, vault, kept, 10);
+    g_assert_cmpuint(likely->len, ==, 1);
+    g_assert_cmpint(g_array_index(likely, struct duplicate, 0).person, ==, other);
+    g_assert_true(g_array_index(likely, struct duplicate, 0).name);
+    g_assert_false(g_array_index(likely, struct duplicate, 0).phone);
+    city_do(city, NULL, NULL, "{'command':'merge_persons','person':'$wang','other':'$twice'}");
+    g_assert_cmpint(registry_person_kept(rows, other), ==, kept);
+    g_autoptr(GArray) none = registry_likely_duplicates(rows, vault, kept, 10);
+    g_assert_cmpuint(none->len, ==, 0);
+    /* Whoever gives what the second one said is given the first. */
+    city_do(city, NULL, NULL,
+            "{'command':'move_in','unit':'110101001001001','persons':[{'name':'王测试','phone':'13800000009'}]}");
+    g_assert_cmpint(json_get_integer(harness_last_event(city->harness, "moved_in")->body, "person", 0), ==, kept);
+    city_refuse(city, NULL, "{'command':'merge_persons','person':'$twice','other':'$wang'}", PROBLEM_PERSONS_ARE_ONE,
+                "other");
+    city_do(city, NULL, NULL, "{'command':'unmerge_persons','person':'$twice'}");
+    g_assert_cmpint(registry_person_kept(rows, other), ==, other);
+    expect_person(city, other, "王测试", NULL, "13800000009");
+}
+
+static void two_numbers_are_two_persons(void)
+{
+    AUTO(city) struct city *city = city_new();
+    city_do(city, NULL, "other", "{'command':'register_person','name':'王测试','id_number':'110101199003070345'}");
+    city_refuse(city, NULL, "{'command':'merge_persons','person':'$wang','other':'$other'}", PROBLEM_PERSON_MISMATCH,
+                "other");
+}
+
+static void erasing_one_registration_destroys_every_key(void)
+{
+    AUTO(city) struct city *city = city_new();
+    struct vault *vault = city->harness->vault;
+    city_do(city, NULL, "second", "{'command':'register_person','name':'王测试','phone':'13800000009'}");
+    city_do(city, NULL, "third", "{'command':'register_person','name':'王测试','phone':'13800000019'}");
+    city_do(city, NULL, NULL, "{'command':'merge_persons','person':'$second','other':'$third'}");
+    city_do(city, NULL, NULL, "{'command':'merge_persons','person':'$wang','other':'$third'}");
+    city_do(city, NULL, NULL, "{'command':'erase_person','person':'$second'}");
+    static const char *const all[] = {"wang", "second", "third"};
+    for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+        g_assert_false(vault_has_key(vault, VAULT_PERSON, city_id(city, all[i])));
+        g_assert_true(registry_person_is_erased(city->harness->rows, city_id(city, all[i])));
+    }
+}
+
+static void custody_is_given_and_taken_and_gaps_show(void)
+{
+    AUTO(city) struct city *city = city_new();
+    struct db *rows = city->harness->rows;
+    int64_t wang = city_id(city, "wang"), one = city_unit(city, "110101001001"), two = city_unit(city, "110101001002");
+    city_at(city, "2020-02-01T08:00:00+08:00");
+    city_do(city, NULL, "offer",
+            "{'command':'offer_custody','person':'$wang','from':'110101001001','to':'110101001002'}");
+    city_at(city, "2020-02-02T08:00:00+08:00");
+    g_assert_cmpint(registry_custodian(rows, wang, city->harness->now_us), ==, one); /* until it is taken */
+    city_refuse(city, "li", "{'command':'accept_custody','offer':'$offer'}", PROBLEM_NO_RIGHT, NULL);
+    city_do(city, "keeper", NULL, "{'command':'accept_custody','offer':'$offer'}");
+    city_refuse(city, NULL, "{'command':'refuse_custody','offer':'$offer'}", PROBLEM_HANDOVER_DECIDED, "offer");
+    city_at(city, "2020-02-04T08:00:00+08:00");
+    city_do(city, NULL, NULL, "{'command':'end_custody','person':'$wang'}");
+    city_at(city, "2020-02-06T08:00:00+08:00");
+    city_do(city, NULL, "back",
+            "{'command':'offer_custody','person':'$wang','from':'110101001001','to':'110101001002'}");
+    city_do(city, NULL, NULL, "{'command':'withdraw_custody','offer':'$back'}");
+    g_assert_cmpint(registry_custodian(rows, wang, city_time("2020-02-03T12:00:00+08:00")), ==, two);
+    g_assert_cmpint(registry_custodian(rows, wang, city_time("2020-02-05T12:00:00+08:00")), ==, 0);
+    g_autoptr(GArray) custody = registry_custody(rows, wang);
+    g_assert_cmpuint(custody->len, ==, 4);
+    g_assert_cmpint(g_array_index(custody, struct custody, 2).unit, ==, 0);
+    /* Whom a unit had, what it was merged into has. */
+    city_at(city, "2020-02-07T08:00:00+08:00");
+    city_do(city, NULL, NULL, "{'command':'merge_units','unit':'110101001002','units':['110101001001']}");
+    g_assert_cmpint(registry_custodian(rows, wang, city->harness->now_us), ==, two);
+    g_assert_cmpint(registry_custodian(rows, wang, city->harness->now_us - 1), ==, one);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -184,5 +267,9 @@ int main(int argc, char **argv)
     g_test_add_func("/registry/people/erased", who_is_erased_cannot_be_read_nor_found);
     g_test_add_func("/registry/people/households", households_have_a_history);
     g_test_add_func("/registry/people/rights", grid_workers_register_in_their_own_grid);
+    g_test_add_func("/registry/people/merged", two_registrations_are_linked_and_parted_again);
+    g_test_add_func("/registry/people/numbers", two_numbers_are_two_persons);
+    g_test_add_func("/registry/people/merged-erased", erasing_one_registration_destroys_every_key);
+    g_test_add_func("/registry/people/custody", custody_is_given_and_taken_and_gaps_show);
     return g_test_run();
 }

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Which unit answers for a person: offered by the one that does (or, where none does, by whoever takes them up), then
+ * accepted or refused by the other. Until it is accepted the giver answers. A record of units, apart from where they
+ * live and from matters: "who had them on 3 February" has one answer, or a gap that shows.
+ */
+#include "registry/decide.h"
+
+#include <string.h>
+
+static bool read_person(struct decision *decision, int64_t *out_person)
+{
+    if (!decision_id(decision, "person", out_person))
+        return false;
+    if (!registry_person_exists(decision->rows, *out_person))
+        return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, "person");
+    if (registry_person_is_erased(decision->rows, *out_person))
+        return decision_refuse(decision, PROBLEM_PERSON_ERASED, "person");
+    *out_person = registry_person_kept(decision->rows, *out_person);
+    return true;
+}
+
+/* Nobody gives away whom another unit has. */
+static bool has_them(struct decision *decision, int64_t person, int64_t unit)
+{
+    struct unit holder;
+    int64_t held = registry_custodian(decision->rows, person, decision->now_us);
+    if (held == 0 || held == unit)
+        return true;
+    bool known = registry_unit(decision->rows, held, &holder);
+    g_assert(known);
+    return decision_refuse(decision, PROBLEM_IN_OTHER_CUSTODY, "from", holder.name);
+}
+
+bool decide_offer_custody(struct decision *decision)
+{
+    int64_t person, from, to, waiting;
+    if (!decide_playbook(decision) || !read_person(decision, &person) ||
+        !decision_unit(decision, "from", &from) || !decision_unit(decision, "to", &to) ||
+        !decide_right(decision, RIGHT_PERSONS, from))
+        return false;
+    if (from == to)
+        return decision_refuse(decision, PROBLEM_HANDOVER_TO_SELF, "to");
+    if (!has_them(decision, person, from))
+        return false;
+    if (db_integer(decision->rows, &waiting,
+                   "SELECT id FROM custody_offer WHERE person = ?1 AND state = 'offered'", "i", person))
+        return decision_refuse(decision, PROBLEM_HANDOVER_PENDING, "person");
+    int64_t id = decision_next_pos(decision);
+    decision_emit(decision, "custody_offered", from, 0,
+                  json_pack("{s:I, s:I, s:I, s:I, s:I}", "id", (json_int_t)id, "person", (json_int_t)person,
+                            "from", (json_int_t)from, "to", (json_int_t)to, "at_us",
+                            (json_int_t)decision->command->observed_us),
+                  NULL);
+    return true;
+}
+
+struct offer {
+    int64_t id, person, from, to;
+};
+
+static bool read_offer(struct decision *decision, struct offer *out)
+{
+    if (!decision_id(decision, "offer", &out->id))
+        return false;
+    AUTO(rows)
+    struct rows found =
+        rows_of(decision->rows, "SELECT person, from_unit, to_unit, state FROM custody_offer WHERE id = ?1",
+                "i", out->id);
+    if (!rows_next(&found))
+        return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, "offer");
+    out->person = rows_integer(&found, 0);
+    out->from = rows_integer(&found, 1);
+    out->to = rows_integer(&found, 2);
+    return strcmp(rows_text(&found, 3), "offered") == 0 ||
+           decision_refuse(decision, PROBLEM_HANDOVER_DECIDED, "offer");
+}
+
+static bool answer(struct decision *decision, const char *event, bool giver)
+{
+    struct offer offer;
+    if (!decide_playbook(decision) || !read_offer(decision, &offer) ||
+        !decide_right(decision, RIGHT_PERSONS, giver ? offer.from : offer.to))
+        return false;
+    decision_emit(decision, event, offer.to, 0,
+                  json_pack("{s:I, s:I, s:I, s:I}", "id", (json_int_t)offer.id, "person",
+                            (json_int_t)offer.person, "to", (json_int_t)offer.to, "at_us",
+                            (json_int_t)decision->now_us),
+                  NULL);
+    return true;
+}
+
+bool decide_accept_custody(struct decision *decision)
+{
+    return answer(decision, "custody_taken", false);
+}
+
+bool decide_refuse_custody(struct decision *decision)
+{
+    return answer(decision, "custody_refused", false);
+}
+
+bool decide_withdraw_custody(struct decision *decision)
+{
+    return answer(decision, "custody_withdrawn", true);
+}
+
+bool decide_end_custody(struct decision *decision)
+{
+    int64_t person;
+    if (!decide_playbook(decision) || !read_person(decision, &person))
+        return false;
+    int64_t held = registry_custodian(decision->rows, person, decision->now_us);
+    if (held == 0)
+        return decision_refuse(decision, PROBLEM_NOT_FOUND, "person", "custody");
+    if (!decide_right(decision, RIGHT_PERSONS, held))
+        return false;
+    decision_emit(
+        decision, "custody_ended", held, 0,
+        json_pack("{s:I, s:I}", "person", (json_int_t)person, "at_us", (json_int_t)decision->now_us), NULL);
+    return true;
+}
