@@ -66,15 +66,21 @@ void effects_reopen(struct draft *draft, const struct effect *effects, size_t co
 
 /* ---- others ---- */
 
-static bool open_child(struct draft *draft, const struct scope *scope, const struct effect *effect)
+/* About whom, and where. */
+struct child {
+    int64_t subject, unit, household;
+};
+
+static bool open_child(struct draft *draft, const struct scope *scope, const struct effect *effect,
+                       const struct child *child)
 {
     g_autoptr(json_t) form = fields_of(effect, &effect->kind->form, scope);
     struct opening opening = {
         .playbook = draft->playbook,
         .kind = effect->kind,
-        .unit = draft->matter.unit,
-        .subject = effect->kind->about == ABOUT_NOTHING ? 0 : draft->matter.subject,
-        .household = effect->kind->group_household ? draft->matter.household : 0,
+        .unit = child->unit,
+        .subject = effect->kind->about == ABOUT_NOTHING ? 0 : child->subject,
+        .household = effect->kind->group_household ? child->household : 0,
         .parent = draft->matter.id,
         .form = form,
     };
@@ -82,6 +88,31 @@ static bool open_child(struct draft *draft, const struct scope *scope, const str
         return true;
     opening_derive_uuid(draft->decision, &opening.uuid);
     return opening_emit(draft->decision, &opening) != 0;
+}
+
+static bool open_own(struct draft *draft, const struct scope *scope, const struct effect *effect)
+{
+    const struct matter *matter = &draft->matter;
+    return open_child(draft, scope, effect, &(struct child){matter->subject, matter->unit, matter->household});
+}
+
+/* For each who lives with the subject now, where they live. */
+static bool open_for_others(struct draft *draft, const struct scope *scope, const struct effect *effect)
+{
+    struct decision *decision = draft->decision;
+    struct residency home;
+    if (!registry_residency(decision->rows, draft->matter.subject, decision->now_us, &home))
+        return true;
+    g_autoptr(GArray) members = registry_household_members(decision->rows, home.household, decision->now_us);
+    for (guint i = 0; i < members->len; i++) {
+        struct child child = {g_array_index(members, int64_t, i), home.unit, home.household};
+        bool other = registry_person_kept(decision->rows, child.subject) !=
+                     registry_person_kept(decision->rows, draft->matter.subject);
+        if (other && !registry_person_is_erased(decision->rows, child.subject) &&
+            !open_child(draft, scope, effect, &child))
+            return false;
+    }
+    return true;
 }
 
 static void take_ids(struct rows rows, GArray *out)
@@ -180,8 +211,10 @@ static bool act_on(struct draft *draft, const struct scope *scope, const struct 
 
 static bool act(struct draft *draft, const struct scope *scope, const struct effect *effect)
 {
+    if (effect->type == EFFECT_OPEN && effect->target == TARGET_HOUSEHOLD_OTHERS)
+        return open_for_others(draft, scope, effect);
     if (effect->type == EFFECT_OPEN)
-        return open_child(draft, scope, effect);
+        return open_own(draft, scope, effect);
     if (effect->target == TARGET_SELF || (effect->type != EFFECT_ENTER && effect->type != EFFECT_SET))
         return true;
     g_autoptr(GArray) ids = targets_of(draft, effect);

@@ -32,8 +32,8 @@ int64_t opening_conflict(struct db *rows, const struct opening *opening)
                    "WITH RECURSIVE same (id) AS (SELECT ?1 UNION "
                    "SELECT other FROM person_same JOIN same ON kept = same.id) "
                    "SELECT id FROM matter WHERE subject IN (SELECT id FROM same) AND subject <> 0 AND kind = ?2 "
-                   "AND closed_us = 0 LIMIT 1",
-                   "is", opening->subject, kind);
+                   "AND (closed_us = 0 OR ?3) LIMIT 1",
+                   "isi", opening->subject, kind, (int64_t)opening->kind->unique_ever);
     return found;
 }
 

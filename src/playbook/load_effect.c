@@ -107,12 +107,16 @@ static void read_open(struct effects *effects, const struct yaml_node *node)
         name = yaml_find(node, "kind");
         with = yaml_find(node, "with");
     }
-    struct effect effect = {.type = EFFECT_OPEN};
+    struct effect effect = {.type = EFFECT_OPEN,
+                            .target = effects->for_others ? TARGET_HOUSEHOLD_OTHERS : TARGET_SELF};
     effect.kind = name != NULL ? loader_resolve(loader, name, names_of_kinds(loader)) : NULL;
     if (effect.kind == NULL)
         return;
     if (effect.kind->standing_one_per_unit)
         loader_report(loader, name, NULL, "%s is standing: the program itself opens it", effect.kind->name);
+    if (effects->for_others && effect.kind->about != ABOUT_PERSON)
+        loader_report(loader, name, NULL, "%s is about no person: for_each opens one a person",
+                      effect.kind->name);
     if (effect.kind->about == ABOUT_PERSON && effects->kind->about != ABOUT_PERSON)
         loader_report(loader, name, NULL, "%s is about a person, and this matter about none",
                       effect.kind->name);
@@ -328,12 +332,17 @@ static void read_for_each(struct effects *effects, const struct yaml_node *node)
     if (for_each->type != NODE_SCALAR || load_word(loader, for_each, "for_each", words, 1) != 0)
         return;
     effects->for_others = true;
-    if (!effects->kind->group_household)
+    bool opens = yaml_find(node, "open") != NULL;
+    bool changes = yaml_find(node, "set") != NULL || yaml_find(node, "enter") != NULL;
+    if (opens && effects->kind->about != ABOUT_PERSON)
+        loader_report(loader, for_each, NULL, "%s is about no person, who alone has a household",
+                      effects->kind->name);
+    else if ((changes || !opens) && !effects->kind->group_household)
         loader_report(loader, for_each, NULL, "%s is not grouped by household", effects->kind->name);
-    if (effects->reason == NULL)
+    if (effects->reason == NULL && (changes || !opens))
         loader_report(loader, for_each, NULL, "for_each lacks because: why it is set for the others");
-    if (yaml_find(node, "set") == NULL && yaml_find(node, "enter") == NULL)
-        loader_report(loader, for_each, NULL, "for_each without set or enter does nothing");
+    if (!changes && !opens)
+        loader_report(loader, for_each, NULL, "for_each without set, enter or open does nothing");
 }
 
 void load_effects(struct loader *loader, const struct kind *kind, const struct entry_def *entry,

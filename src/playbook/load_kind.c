@@ -68,15 +68,17 @@ static void read_about(struct loader *loader, const struct yaml_node *root, stru
 
 static void read_unique(struct loader *loader, const struct yaml_node *root, struct kind *kind)
 {
-    static const char *const words[] = {"open per person", "open per unit"};
+    static const char *const words[] = {"open per person", "open per unit", "ever per person", "ever per unit"};
     const struct yaml_node *unique = scalar_at(root, "unique");
-    int word = unique != NULL ? load_word(loader, unique, "unique", words, 2) : -1;
+    int word = unique != NULL ? load_word(loader, unique, "unique", words, G_N_ELEMENTS(words)) : -1;
     if (word < 0)
         return;
     kind->unique_open_per_subject = true;
-    if (kind->about != (word == 0 ? ABOUT_PERSON : ABOUT_UNIT))
+    kind->unique_ever = word >= 2;
+    bool person = word % 2 == 0;
+    if (kind->about != (person ? ABOUT_PERSON : ABOUT_UNIT))
         loader_report(loader, unique, NULL, "%s needs `about: %s`", words[word],
-                      word == 0 ? "person" : "unit");
+                      person ? "person" : "unit");
 }
 
 static void read_standing(struct loader *loader, const struct yaml_node *root, struct kind *kind)

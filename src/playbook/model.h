@@ -311,7 +311,8 @@ struct effect_field {
 };
 struct effect {
     enum effect_type type;
-    enum effect_target target; /* HOUSEHOLD_OTHERS: the open matters of the same kind of all others in the household */
+    /* HOUSEHOLD_OTHERS: of OPEN one for each of them; else the open matters of the same kind of all others. */
+    enum effect_target target;
     const struct kind *kind;   /* OPEN: of the child; ENTER: of the target */
     const struct entry_def *entry; /* ENTER */
     struct effect_field *fields;
@@ -503,6 +504,7 @@ struct kind {
     enum about about;
     bool group_household;
     bool unique_open_per_subject, standing_one_per_unit;
+    bool unique_ever; /* with the former: closed ones count too, until they are erased */
     const struct unit_type **audience; /* standing: types of units that have one */
     size_t audience_count;
     const struct unit_type **unit_types; /* where it may stand; none: anywhere */

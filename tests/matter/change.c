@@ -247,6 +247,34 @@ static void test_second_person(void)
 }
 
 /* An acknowledgement of the report is entered in the observation that it came from. */
+/* li and zhao live together in g1; feng alone. */
+static void test_open_for_each(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_at(world, "2020-02-02T08:00:00+08:00");
+    static const char open[] = "{'command':'open_matter','kind':'household_case','unit':'#$garden','subject':'$%s'}";
+    g_autofree char *li = g_strdup_printf(open, "li"), *feng = g_strdup_printf(open, "feng");
+    world_do(world, "chen", "case", li);
+    world_do(world, "chen", NULL, "{'command':'enter','matter':'$case','entry':'confirm'}");
+    static const char found[] = "SELECT count(*) FROM matter WHERE kind = 'home_observation' AND closed_us = 0";
+    g_assert_cmpint(world_count(world, found), ==, 1);
+    g_assert_cmpint(world_count(world, "SELECT subject FROM matter WHERE kind = 'home_observation'"), ==,
+                    world_id(world, "zhao"));
+    g_assert_cmpint(world_count(world, "SELECT unit FROM matter WHERE kind = 'home_observation'"), ==,
+                    world_id(world, "g1"));
+    /* Closed, and unique all the same. */
+    world_refuse(world, "chen", li, PROBLEM_MATTER_EXISTS, "subject");
+    world_do(world, "chen", "alone", feng);
+    world_do(world, "chen", NULL, "{'command':'enter','matter':'$alone','entry':'confirm'}");
+    g_assert_cmpint(world_count(world, found), ==, 1);
+    /* zhao falls ill too: li has no observation of their own yet, and whoever has one keeps it. */
+    world_observe(world, "li");
+    g_autofree char *zhao = g_strdup_printf(open, "zhao");
+    world_do(world, "chen", "second", zhao);
+    world_do(world, "chen", NULL, "{'command':'enter','matter':'$second','entry':'confirm'}");
+    g_assert_cmpint(world_count(world, found), ==, 2);
+}
+
 static void test_enter_in_parent(void)
 {
     AUTO(world) struct world *world = world_new();
@@ -370,6 +398,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matter/change/deadlines", test_deadlines);
     g_test_add_func("/matter/change/standing_clock", test_standing_clock);
     g_test_add_func("/matter/change/second_person", test_second_person);
+    g_test_add_func("/matter/change/open_for_each", test_open_for_each);
     g_test_add_func("/matter/change/enter_in_parent", test_enter_in_parent);
     g_test_add_func("/matter/change/edition", test_edition);
     g_test_add_func("/matter/change/who_may", test_who_may);
