@@ -30,7 +30,7 @@ void speech_say(struct speech *speech, const char *zh, const char *en, ...)
 {
     va_list args;
     va_start(args, en);
-    g_string_append_vprintf(speech->out, speech_choose(speech, zh, en), args);
+    g_string_append_vprintf(speech->out, speech->english ? en : zh, args);
     va_end(args);
 }
 

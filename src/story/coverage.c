@@ -103,10 +103,11 @@ void coverage_free(struct coverage *coverage)
 
 static void visit(struct coverage *coverage, enum point_sort sort, char *name /* taken */)
 {
-    g_autofree char *own = name, *key = key_of(sort, name);
+    g_autofree char *key = key_of(sort, name);
     guint place = GPOINTER_TO_UINT(g_hash_table_lookup(coverage->places, key));
     if (place > 0)
         g_array_index(coverage->points, struct point, place - 1).visited = true;
+    g_free(name);
 }
 
 void coverage_note_refusal(struct coverage *coverage, struct stage *stage, const char *entry)

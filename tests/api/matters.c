@@ -625,7 +625,7 @@ static void indicators(void)
     AUTO(reply) struct reply before = rig_get(rig, "zhou", "/api/v1/indicators/cases?unit=" COMMUNITY);
     struct reply opened_one =
         rig_command(rig, "zhou", "/api/v1/matters", "{'kind':'deadline_case','unit':'%s'}", COMMUNITY);
-    g_autofree char *id = opened(&opened_one);
+    g_free(opened(&opened_one));
     AUTO(reply) struct reply after = rig_get(rig, "zhou", "/api/v1/indicators/cases?unit=" COMMUNITY);
     g_assert_cmpint(json_integer_value(json_at(after.json, "data.0.top")), ==,
                     json_integer_value(json_at(before.json, "data.0.top")) + 1);
