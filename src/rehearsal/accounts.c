@@ -37,7 +37,8 @@ static int64_t holder_near(struct db *rows, const char *role, int64_t unit, int6
         rows,
         "SELECT g.person, g.unit FROM post_ground g WHERE g.role = ?1 AND g.to_us = ?3 AND g.unit IN"
         " (SELECT ancestor FROM cover WHERE unit = ?2 UNION SELECT unit FROM cover WHERE ancestor = ?2)"
-        " ORDER BY g.post LIMIT 1",
+        " ORDER BY (SELECT count(*) FROM matter m WHERE m.unit = g.unit AND m.kind = 'home_observation'"
+        " AND m.closed_us = 0) DESC, g.post LIMIT 1", /* a grid worker with nothing to do shows nothing */
         "sii", role, unit, REGISTRY_OPEN);
     if (rows_next(&found)) {
         person = rows_integer(&found, 0);
