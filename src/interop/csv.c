@@ -107,11 +107,19 @@ static char most_frequent(const unsigned char *line, size_t bytes)
     return delimiters[most];
 }
 
+/* A cell cannot hold a NUL, and a quote or the end of a line between cells would mean two things. */
+static bool may_separate(unsigned char byte)
+{
+    return byte == '\t' || (g_ascii_ispunct((char)byte) && byte != '"');
+}
+
 /* "sep=;" and the end of its line. */
 static bool take_separator(struct csv *csv)
 {
     const unsigned char *at = csv->buffer + csv->at;
-    if (csv->filled - csv->at < 6 || memcmp(at, "sep=", 4) != 0 || (at[5] != '\r' && at[5] != '\n'))
+    if (csv->filled - csv->at < 6 || memcmp(at, "sep=", 4) != 0 || !may_separate(at[4]))
+        return false;
+    if (at[5] != '\r' && at[5] != '\n')
         return false;
     if (csv->delimiter == 0)
         csv->delimiter = (char)at[4];

@@ -62,6 +62,8 @@ static void records(void)
         {"a;b\nc,1;d\n", "a|b/c,1|d"},
         {"a\tb\nc\td\n", "a|b/c|d"},
         {"sep=;\na;b\n", "a|b"},
+        {"sep=\"\na,b\n", "sep=\"/a|b"},
+        {"sep=n\na,b\n", "sep=n/a|b"},
         {"\xef\xbb\xbf"
          "a,b\n",
          "a|b"},
@@ -83,6 +85,8 @@ static void records(void)
         }
     g_autofree char *with_nul = records_of("a,b\0c\nd\n", 8, 100);
     g_assert_cmpstr(with_nul, ==, "a|bc!1/d");
+    g_autofree char *nul_between = records_of("sep=\0\na,b\n", 10, 100);
+    g_assert_cmpstr(nul_between, ==, "sep=!1/a|b");
 }
 
 static void limits(void)
