@@ -206,6 +206,8 @@ static json_t *shape_entry(struct request *request, const struct matter *matter,
         json_object_set_new(shape, "corrected", json_true());
     if (row->participant != 0)
         json_object_set_new(shape, "participant", json_integer(row->participant));
+    if (row->line != 0)
+        json_object_set_new(shape, "line", json_integer(row->line));
     if (row->second != SECOND_NONE)
         json_object_set_new(shape, "second", json_string(second_steps[row->second]));
     return shape;
@@ -244,6 +246,8 @@ static json_t *shape_expectation(struct request *request, const struct expectati
                               shape_post_id(request, row->post));
     if (row->participant != 0)
         json_object_set_new(shape, "participant", json_integer(row->participant));
+    if (row->line != 0)
+        json_object_set_new(shape, "line", json_integer(row->line));
     if (row->entry_number != 0)
         json_object_set_new(shape, "entry", json_integer(row->entry_number));
     add_text(shape, "reason", row->reason);
@@ -355,6 +359,10 @@ static json_t *shape_todo(struct request *request, const struct todo *todo, bool
         shape_time(request, todo->due_us), "overdue", todo->overdue, "escalated", todo->escalated, "subject",
         shape_subject(request, kind, todo->subject, unmasked), "post",
         todo->post > 0 ? json_id(todo->post) : json_null());
+    if (todo->participant != 0)
+        json_object_set_new(shape, "participant", json_integer(todo->participant));
+    if (todo->line != 0)
+        json_object_set_new(shape, "line", json_integer(todo->line));
     if (todo->household != 0)
         json_object_set_new(shape, "household", json_id(todo->household));
     return shape;

@@ -151,9 +151,10 @@ static json_t *shape_entry_def(const struct entry_def *entry)
     json_t *in = json_array();
     for (size_t i = 0; i < entry->in_count; i++)
         json_array_append_new(in, json_string(entry->in[i]->name));
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:b}", "name", entry->name, "title",
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:b, s:s*}", "name", entry->name, "title",
                      shape_texts(&entry->title), "in", in, "attempts", shape_attempts(entry->attempts),
-                     "form", shape_form(&entry->form), "round", entry->round_household);
+                     "form", shape_form(&entry->form), "round", entry->round_household, "line",
+                     entry->line != NULL ? entry->line->name : NULL);
 }
 
 static json_t *shape_external_def(const struct kind *kind)

@@ -15,14 +15,14 @@
  *   p               [[number, outcome]]: given up as missed, met after all
  *   x               [[slot, outcome, (number, opens, due, next, post)]]: ended, and when it recurs the next
  *                   occurrence
- *   y               [[number, name, entry or null, post, opens, due, since, next, (ours, participant)]]: made; the
- *                   number is its slot
+ *   y               [[number, name, entry or null, post, opens, due, since, next, (ours, participant, line)]]: made;
+ *                   the number is its slot
  *   m               [[slot, due, next, warned, overdue, step, paused since, stood, extensions, attempts, opens,
  *                   ours]]: changed in place
  *   ex              [system, number, due, state, closed]: what another system says, whole
  *   ho, hx          [reason]: holds of the erasure that begin, that end
  *   P, Q            [[number, set, who, state]]: takes part from now on; [[number, state or null, left]]; pt: for whom
- *                   or about whom an entry is
+ *                   or about whom an entry is; ln: about which line
  *   ro              [number]: met, and expected again
  *   r               [[slot, post]]: answered for by another
  *   u               the unit to which it goes; h [from, to, bounces]: offered; hs: slot of the acceptance; hb:
@@ -89,9 +89,9 @@ void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t fir
     db_run(rows,
            "INSERT OR REPLACE INTO expectation_past (matter, number, name, post, opens_us, due_us, ended_us, "
            "outcome, entry, "
-           "person, reason, participant) SELECT matter, number, name, post, opens_us, due_us, ?3, ?4, "
+           "person, reason, participant, line) SELECT matter, number, name, post, opens_us, due_us, ?3, ?4, "
            "nullif(?5, 0), "
-           "nullif(?6, 0), ?7, participant "
+           "nullif(?6, 0), ?7, participant, line "
            "FROM expectation WHERE matter = ?1 AND slot = ?2",
            "iiiiiis", matter, slot, ending->ended_us, outcome, ending->entry, ending->person, ending->reason);
     if (json_array_size(item) == first + 2)
@@ -110,12 +110,12 @@ static void make_expectation(struct db *rows, int64_t matter, const json_t *item
     db_run(rows,
            "INSERT OR REPLACE INTO expectation (matter, slot, number, name, entry, post, opens_us, due_us, "
            "since_us, next_us, "
-           "warned, overdue, step, ours_us, participant) VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, "
-           "0, 0, ?10, ?11)",
-           "iissiiiiiii", matter, item_integer(item, 0), json_string_value(json_array_get(item, 1)),
+           "warned, overdue, step, ours_us, participant, line) VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+           "?9, 0, 0, 0, ?10, ?11, ?12)",
+           "iissiiiiiiii", matter, item_integer(item, 0), json_string_value(json_array_get(item, 1)),
            json_string_value(json_array_get(item, 2)), item_integer(item, 3), item_integer(item, 4),
            item_integer(item, 5), item_integer(item, 6), item_integer(item, 7), item_integer(item, 8),
-           item_integer(item, 9));
+           item_integer(item, 9), item_integer(item, 10));
 }
 
 static void change_clock(struct db *rows, int64_t matter, const json_t *item)
@@ -199,15 +199,15 @@ static void insert_entry(struct db *rows, const struct event *event, const json_
     db_run(rows,
            "INSERT OR REPLACE INTO entry (matter, number, pos, person, post, at_us, observed_us, kind, "
            "attempt, corrects, "
-           "corrected, word_of, channel, proxy, clear, sealed, second, participant) VALUES (?1, ?2, ?3, ?4, "
+           "corrected, word_of, channel, proxy, clear, sealed, second, participant, line) VALUES (?1, ?2, ?3, ?4, "
            "?5, ?6, ?7, "
            "?8, ?9, "
            "nullif(?10, 0), "
-           "NULL, ?11, ?12, nullif(?13, 0), ?14, ?15, ?16, nullif(?17, 0))",
-           "iiiiiiississisbii", event->matter, integer(body, "number"), event->pos, event->person,
+           "NULL, ?11, ?12, nullif(?13, 0), ?14, ?15, ?16, nullif(?17, 0), nullif(?18, 0))",
+           "iiiiiiississisbiii", event->matter, integer(body, "number"), event->pos, event->person,
            event->post, event->at_us, observed_us, text(body, "e"), text(body, "a"), integer(body, "c"),
            text(body, "w"), text(body, "k"), integer(body, "px"), clear, sealed.data, sealed.bytes,
-           (int64_t)(has(body, "hd") ? SECOND_WAITS : SECOND_NONE), integer(body, "pt"));
+           (int64_t)(has(body, "hd") ? SECOND_WAITS : SECOND_NONE), integer(body, "pt"), integer(body, "ln"));
     free(clear); /* jansson's allocation */
     const json_t *seconded = json_object_get(body, "hc");
     if (seconded != NULL)

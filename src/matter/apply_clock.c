@@ -143,8 +143,8 @@ void apply_subject_erased(struct db *rows, const struct event *event, const json
         db_run(
             rows,
             "INSERT OR REPLACE INTO expectation_past (matter, number, name, post, opens_us, due_us, "
-            "ended_us, outcome, participant) "
-            "SELECT matter, number, name, post, opens_us, due_us, ?2, ?3, participant FROM expectation "
+            "ended_us, outcome, participant, line) "
+            "SELECT matter, number, name, post, opens_us, due_us, ?2, ?3, participant, line FROM expectation "
             "WHERE matter = ?1",
             "iii", matter, event->at_us, (int64_t)OUTCOME_WITHDRAWN);
         db_run(rows, "DELETE FROM expectation WHERE matter = ?1", "i", matter);

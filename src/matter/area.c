@@ -8,7 +8,7 @@ extern const char matter_schema[];
 
 #define MEMBERS(name, ...) static const char *const name[] = {__VA_ARGS__, NULL}
 MEMBERS(open_members, "kind", "unit", "subject", "form", "parent", "household", "participants");
-MEMBERS(enter_members, "matter", "entry", "fields", "attempt", "word_of", "channel", "proxy", "participant");
+MEMBERS(enter_members, "matter", "entry", "fields", "attempt", "word_of", "channel", "proxy", "participant", "line");
 MEMBERS(round_members, "entry", "rows", "word_of", "channel");
 MEMBERS(correct_members, "matter", "number", "fields", "reason");
 MEMBERS(excuse_members, "expectations", "under", "from", "to", "kind", "name", "reason");
@@ -98,7 +98,7 @@ static const struct event_kind events[] = {
 /* clang-format on */
 
 const struct area matter_area = {
-    .name = "matter", .schema = matter_schema, .projection = 8, .commands = commands, .events = events};
+    .name = "matter", .schema = matter_schema, .projection = 9, .commands = commands, .events = events};
 
 /* What becomes of matters when units change is asked here; the registry lies below and cannot call us by name. */
 __attribute__((constructor)) static void answer_the_registry(void)

@@ -94,6 +94,8 @@ static bool correct(struct draft *draft, const struct entry_row *row)
     entering.observed_us = row->observed_us;
     entering.person = row->person;
     entering.corrects = row->number;
+    entering.participant = row->participant;
+    entering.line = row->line;
     bool own = row->person != 0 && row->person == decision->command->person;
     if (row->second == SECOND_WAITS)
         return decision_refuse(decision, PROBLEM_AWAITS_SECOND, "number");

@@ -147,8 +147,8 @@ static bool settle(struct decision *decision, int64_t matter, int64_t pos, bool 
 /* The answer is an entry, and it meets the expectation; what it leads to is settled where the matter is. */
 static void write_answer(struct draft *draft, struct entering *entering, int64_t unit)
 {
-    expect_meet(draft, entering->entry, 0, entering->observed_us, false);
-    expect_end_named(draft, EXPECTATION_ACCEPT, OUTCOME_MET); /* a refusal is an answer too */
+    expect_meet_all(draft, entering->entry, entering->observed_us);
+    expect_end_named(draft, EXPECTATION_ACCEPT, 0, OUTCOME_MET); /* a refusal is an answer too */
     draft->home = unit;
     entering->event = "offer_answered";
     enter_plain(draft, entering);
@@ -196,7 +196,7 @@ static bool assign(struct draft *draft, struct entering *entering)
         return false;
     if (!is_to_be_assigned(draft))
         return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, NULL);
-    expect_meet(draft, entering->entry, 0, entering->observed_us, false);
+    expect_meet_all(draft, entering->entry, entering->observed_us);
     bool moves = to != draft->matter.unit;
     if (moves)
         take_over(draft, to);

@@ -67,7 +67,7 @@ static void load_expectations(struct draft *draft)
     struct rows rows = rows_of(
         draft->decision->rows,
         "SELECT slot, number, post, since_us, opens_us, due_us, warned, overdue, step, name, paused_us, "
-        "stood_us, extensions, attempts, ours_us, participant "
+        "stood_us, extensions, attempts, ours_us, participant, line "
         "FROM expectation WHERE matter = ?1 ORDER BY slot",
         "i", draft->matter.id);
     while (rows_next(&rows)) {
@@ -77,6 +77,7 @@ static void load_expectations(struct draft *draft)
             .post = rows_integer(&rows, 2),
             .since_us = rows_integer(&rows, 3),
             .participant = rows_integer(&rows, 15),
+            .line = rows_integer(&rows, 16),
             .when = {rows_integer(&rows, 4), rows_integer(&rows, 5)},
             .progress = {rows_integer(&rows, 6) != 0, rows_integer(&rows, 7) != 0,
                          (int)rows_integer(&rows, 8), rows_integer(&rows, 10), rows_integer(&rows, 11),

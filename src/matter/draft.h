@@ -22,6 +22,7 @@ extern const char *const sealed_contexts[SEALED_PART_COUNT];
 struct expectation { /* an open one */
     int64_t slot, number, post, since_us;
     int64_t participant; /* number of whom it is expected of, or about whom; 0 none */
+    int64_t line;        /* of the field per_line, from 1; 0 none */
     struct occurrence when;
     int64_t ours_us; /* our due time, where another system's stands in `when`; 0 none */
     struct progress progress;

@@ -41,9 +41,9 @@ bool effects_own(struct draft *draft, const struct scope *scope, const struct ef
         if (effect->type == EFFECT_SET)
             set_own(draft, scope, effect);
         else if (effect->type == EFFECT_WITHDRAW)
-            expect_end_named(draft, effect->name, OUTCOME_WITHDRAWN);
+            expect_end_named(draft, effect->name, scope->line_number, OUTCOME_WITHDRAWN);
         else if (effect->type == EFFECT_SUPERSEDE)
-            expect_end_named(draft, effect->name, OUTCOME_SUPERSEDED);
+            expect_end_named(draft, effect->name, scope->line_number, OUTCOME_SUPERSEDED);
         else if (effect->type == EFFECT_HOLD)
             retention_hold(draft, effect->name);
         else if (effect->type == EFFECT_RELEASE)
@@ -57,11 +57,11 @@ bool effects_own(struct draft *draft, const struct scope *scope, const struct ef
     return true;
 }
 
-void effects_reopen(struct draft *draft, const struct effect *effects, size_t count)
+void effects_reopen(struct draft *draft, const struct scope *scope, const struct effect *effects, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (effects[i].type == EFFECT_REOPEN)
-            expect_reopen(draft, effects[i].name);
+            expect_reopen(draft, effects[i].name, scope->line_number);
 }
 
 /* ---- others ---- */

@@ -125,6 +125,7 @@ static bool read_fields(struct draft *draft, const json_t *given, struct enterin
         return decision_refuse(draft->decision, PROBLEM_WRONG_TYPE, "fields", "object");
     struct scope scope;
     scope_init(&scope, draft, NULL, NULL, out->attempt, out->observed_us);
+    scope_of(&scope, out->participant, out->entry->line, out->line);
     *out_fields = enter_check_form(draft, &out->entry->form, json_is_object(fields) ? fields : NULL,
                                    out->attempt, &scope.expr, false, "fields");
     out->fields = *out_fields;
@@ -222,6 +223,8 @@ void enter_write(struct draft *draft, const struct entering *entering)
         body_add(body, "px", entering->proxy);
     if (entering->participant != 0)
         body_add(body, "pt", entering->participant);
+    if (entering->line != 0)
+        body_add(body, "ln", entering->line);
     if (entering->corrects != 0)
         body_add(body, "c", entering->corrects);
     if (entering->observed_us != draft->decision->command->observed_us)
@@ -250,8 +253,7 @@ static bool change(struct draft *draft, const struct entering *entering, struct 
         facts_add(draft, scope, entering->person);
     if (entering->attempt != NULL) {
         const struct state *after =
-            entering->corrects == 0 ? expect_try(draft, entry, entering->participant, entering->observed_us)
-                                    : NULL;
+            entering->corrects == 0 ? expect_try(draft, scope) : NULL;
         if (after != NULL && after != draft->state)
             move_to(draft, after, draft->decision->now_us, scope);
         return true;
@@ -262,7 +264,7 @@ static bool change(struct draft *draft, const struct entering *entering, struct 
         branch = NULL;
     const struct state *to = branch != NULL && branch->state != NULL ? branch->state : draft->state;
     if (entering->corrects == 0)
-        expect_meet(draft, entry, entering->participant, entering->observed_us, to == draft->state);
+        expect_meet(draft, scope, to == draft->state);
     if (entry->extends != NULL && entering->corrects == 0)
         expect_extend(draft, entering);
     if (fits && !effects_own(draft, scope, entry->effects, entry->effect_count))
@@ -274,9 +276,9 @@ static bool change(struct draft *draft, const struct entering *entering, struct 
     else if (draft->form_changed)
         move_refresh_end(draft, scope);
     if (fits)
-        effects_reopen(draft, entry->effects, entry->effect_count);
+        effects_reopen(draft, scope, entry->effects, entry->effect_count);
     if (branch != NULL)
-        effects_reopen(draft, branch->effects, branch->effect_count);
+        effects_reopen(draft, scope, branch->effects, branch->effect_count);
     *out_branch = branch;
     return true;
 }
@@ -305,7 +307,7 @@ bool enter(struct draft *draft, const struct entering *entering)
     struct scope scope;
     const struct entry_def *entry = entering->entry;
     scope_init(&scope, draft, entry, entering->fields, entering->attempt, entering->observed_us);
-    scope.participant = entering->participant;
+    scope_of(&scope, entering->participant, entry->line, entering->line);
     if (!is_in_order(draft, entering, &scope))
         return false;
     if (entry->confirms != NULL || entry->declines != NULL)
@@ -324,11 +326,11 @@ bool enter_confirmed(struct draft *draft, const struct entering *confirming, con
 {
     struct scope scope;
     scope_init(&scope, draft, held->entry, held->fields, NULL, held->observed_us);
-    scope.participant = held->participant;
+    scope_of(&scope, held->participant, held->entry->line, held->line);
     if (!is_in_order(draft, held, &scope))
         return false;
     enter_write(draft, confirming);
-    expect_meet(draft, confirming->entry, 0, confirming->observed_us, false);
+    expect_meet_all(draft, confirming->entry, confirming->observed_us);
     const struct branch *branch;
     if (!change(draft, held, &scope, &branch))
         return false;

@@ -16,6 +16,7 @@ struct entering {
     int64_t observed_us;
     int64_t person;              /* whose entry it is */
     int64_t participant;         /* for whom, or about whom; 0 none */
+    int64_t line;                /* about which of the lines of entry->line, from 1; 0 none */
     int64_t corrects;            /* number of an earlier entry, 0 none */
     const json_t *fields_before; /* of that entry */
     const char *reason;          /* of a correction */

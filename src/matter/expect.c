@@ -6,6 +6,7 @@
 #include "matter/move.h"
 #include "matter/participants.h"
 #include "matter/route.h"
+#include "matter/scope.h"
 
 #include <string.h>
 
@@ -21,6 +22,12 @@ static int64_t next_us_of(const struct draft *draft, const struct expectation *e
 }
 
 static void end(struct draft *draft, guint i, enum outcome outcome);
+
+/* An entry about one line leaves the others alone; one about none concerns them all. */
+static bool concerns_line(const struct expectation *expectation, int64_t line)
+{
+    return line == 0 || expectation->line == 0 || expectation->line == line;
+}
 
 /* ---- making ---- */
 
@@ -46,8 +53,18 @@ static struct occurrence first_occurrence(struct draft *draft, const struct expe
     return occurrence;
 }
 
+/* Of whom and about which line it is expected. */
+struct aim {
+    int64_t participant, line;
+};
+
+static struct aim aim_of(const struct expectation *expectation)
+{
+    return (struct aim){expectation->participant, expectation->line};
+}
+
 static int64_t push(struct draft *draft, const struct expect *expect, struct occurrence when,
-                    int64_t since_us, int64_t post, int64_t participant)
+                    int64_t since_us, int64_t post, struct aim aim)
 {
     int64_t number = draft->next_expectation++;
     struct expectation made = {.slot = number,
@@ -56,7 +73,8 @@ static int64_t push(struct draft *draft, const struct expect *expect, struct occ
                                .since_us = since_us,
                                .when = when,
                                .def = expect,
-                               .participant = participant};
+                               .participant = aim.participant,
+                               .line = aim.line};
     external_wind(draft, &made);
     g_strlcpy(made.name, expect->name, sizeof made.name);
     g_array_append_val(draft->open, made);
@@ -67,30 +85,49 @@ static int64_t push(struct draft *draft, const struct expect *expect, struct occ
     json_array_append_new(item, namesake ? json_null() : json_string(expect->entry->name));
     const int64_t times[] = {post,     made.when.opens_us,       made.when.due_us,
                              since_us, next_us_of(draft, &made), made.ours_us};
-    bool plain = made.ours_us == 0 && participant == 0;
+    bool aimed = aim.participant != 0 || aim.line != 0, plain = made.ours_us == 0 && !aimed;
     for (size_t i = 0; i < G_N_ELEMENTS(times) - plain; i++)
         json_array_append_new(item, json_integer(times[i]));
-    if (participant != 0)
-        json_array_append_new(item, json_integer(participant));
+    if (aimed)
+        json_array_append_new(item, json_integer(aim.participant));
+    if (aim.line != 0)
+        json_array_append_new(item, json_integer(aim.line));
     body_append(draft->body, "y", item);
     return number;
 }
 
-static bool is_open(const struct draft *draft, const struct expect *expect, int64_t participant)
+static bool is_open(const struct draft *draft, const struct expect *expect, struct aim aim)
 {
     for (guint i = 0; i < draft->open->len; i++)
-        if (at(draft, i)->def == expect && at(draft, i)->participant == participant)
+        if (at(draft, i)->def == expect && at(draft, i)->participant == aim.participant &&
+            at(draft, i)->line == aim.line)
             return true;
     return false;
 }
 
+static void make_one(struct draft *draft, const struct expect *expect, int64_t since_us,
+                     const struct scope *scope, struct aim aim)
+{
+    if (is_open(draft, expect, aim)) /* its clock goes on */
+        return;
+    struct occurrence when = first_occurrence(draft, expect, since_us, scope);
+    push(draft, expect, when, since_us, route_expectation(draft, expect, aim.participant), aim);
+}
+
+/* One, or one for each line. */
 static void make(struct draft *draft, const struct expect *expect, int64_t since_us,
                  const struct scope *scope, int64_t participant)
 {
-    if (is_open(draft, expect, participant)) /* its clock goes on */
+    if (expect->per_line == NULL) {
+        make_one(draft, expect, since_us, scope, (struct aim){participant, 0});
         return;
-    struct occurrence when = first_occurrence(draft, expect, since_us, scope);
-    push(draft, expect, when, since_us, route_expectation(draft, expect, participant), participant);
+    }
+    int64_t count = scope_lines(draft, expect->per_line);
+    for (int64_t line = 1; line <= count; line++) {
+        struct scope there;
+        scope_at_line(&there, scope, expect->per_line, line);
+        make_one(draft, expect, since_us, &there, (struct aim){participant, line});
+    }
 }
 
 void expect_make_for(struct draft *draft, int64_t participant, int64_t since_us, const struct scope *scope)
@@ -126,14 +163,14 @@ void expect_make_all(struct draft *draft, const struct state *state, int64_t sin
 void expect_make(struct draft *draft, const struct expect *expect, int64_t since_us)
 {
     const struct occurrence when = {since_us, since_us + expect->within_us};
-    push(draft, expect, when, since_us, route_expectation(draft, expect, 0), 0);
+    push(draft, expect, when, since_us, route_expectation(draft, expect, 0), (struct aim){0, 0});
 }
 
 int64_t expect_make_accepting(struct draft *draft, int64_t post, int64_t since_us)
 {
     const struct expect *expect = expect_find(draft->kind, EXPECTATION_ACCEPT, &draft->accepting);
     return push(draft, expect, (struct occurrence){since_us, since_us + expect->within_us}, since_us, post,
-                0);
+                (struct aim){0, 0});
 }
 
 /* ---- ending ---- */
@@ -184,10 +221,10 @@ void expect_leave(struct draft *draft, const struct state *to, int64_t at_us, co
     }
 }
 
-void expect_end_named(struct draft *draft, const char *name, enum outcome outcome)
+void expect_end_named(struct draft *draft, const char *name, int64_t line, enum outcome outcome)
 {
     for (guint i = draft->open->len; i > 0; i--)
-        if (strcmp(at(draft, i - 1)->name, name) == 0)
+        if (strcmp(at(draft, i - 1)->name, name) == 0 && concerns_line(at(draft, i - 1), line))
             end(draft, i - 1, outcome);
 }
 
@@ -272,30 +309,38 @@ static bool meet(struct draft *draft, guint i, int64_t observed_us, bool goes_on
 }
 
 /* Of a participant's own entry, what is expected of that one; else whatever names nobody. */
-static bool is_for(const struct expectation *expectation, int64_t participant)
+static bool is_for(const struct expectation *expectation, const struct scope *scope)
 {
-    return expectation->participant == 0 || expectation->participant == participant;
+    bool theirs = expectation->participant == 0 || expectation->participant == scope->participant;
+    return theirs && (expectation->line == 0 || expectation->line == scope->line_number);
 }
 
-void expect_meet(struct draft *draft, const struct entry_def *entry, int64_t participant, int64_t observed_us,
-                 bool goes_on)
+void expect_meet(struct draft *draft, const struct scope *scope, bool goes_on)
 {
     for (guint i = 0; i < draft->open->len;)
-        if (at(draft, i)->def->entry != entry || !is_for(at(draft, i), participant) ||
-            !meet(draft, i, observed_us, goes_on))
+        if (at(draft, i)->def->entry != scope->entry || !is_for(at(draft, i), scope) ||
+            !expr_is_true(at(draft, i)->def->met_when, &scope->expr) ||
+            !meet(draft, i, scope->observed_us, goes_on))
             i++;
+}
+
+void expect_meet_all(struct draft *draft, const struct entry_def *entry, int64_t observed_us)
+{
+    struct scope scope;
+    scope_init(&scope, draft, entry, NULL, NULL, observed_us);
+    expect_meet(draft, &scope, false);
 }
 
 /* ---- attempts ---- */
 
-const struct state *expect_try(struct draft *draft, const struct entry_def *entry, int64_t participant,
-                               int64_t observed_us)
+const struct state *expect_try(struct draft *draft, const struct scope *scope)
 {
     const struct state *to = NULL;
+    int64_t observed_us = scope->observed_us;
     for (guint i = draft->open->len; i > 0; i--) {
         struct expectation *expectation = at(draft, i - 1);
         const struct expect *expect = expectation->def;
-        if (expect->entry != entry || expect->attempts == 0 || !is_for(expectation, participant) ||
+        if (expect->entry != scope->entry || expect->attempts == 0 || !is_for(expectation, scope) ||
             observed_us < expectation->when.opens_us)
             continue;
         if (++expectation->progress.attempts < expect->attempts) {
@@ -313,38 +358,43 @@ const struct state *expect_try(struct draft *draft, const struct entry_def *entr
 
 /* ---- again ---- */
 
-static struct expectation *find_open(const struct draft *draft, const char *name)
+static struct expectation *find_open(const struct draft *draft, const char *name, struct aim aim)
 {
     for (guint i = 0; i < draft->open->len; i++)
-        if (strcmp(at(draft, i)->name, name) == 0)
+        if (strcmp(at(draft, i)->name, name) == 0 && at(draft, i)->participant == aim.participant &&
+            at(draft, i)->line == aim.line)
             return at(draft, i);
     return NULL;
 }
 
-void expect_reopen(struct draft *draft, const char *name)
+void expect_reopen(struct draft *draft, const char *name, int64_t line)
 {
     int64_t now_us = draft->decision->now_us;
     AUTO(rows)
     struct rows rows =
         rows_of(draft->decision->rows,
-                "SELECT number, post, due_us, ended_us, participant FROM expectation_past WHERE matter = ?1 "
-                "AND name = ?2 AND +outcome IN (1, 2) ORDER BY number DESC LIMIT 1",
-                "is", draft->matter.id, name);
+                "SELECT number, post, due_us, ended_us, participant, line FROM expectation_past WHERE matter = "
+                "?1 AND name = ?2 AND +outcome IN (1, 2) AND (?3 = 0 OR line IN (0, ?3)) ORDER BY number DESC "
+                "LIMIT 1",
+                "isi", draft->matter.id, name, line);
     if (draft->state->final || !rows_next(&rows))
         return;
     int64_t due_us = rows_integer(&rows, 2), left_us = MAX(0, due_us - rows_integer(&rows, 3));
     struct occurrence when = {now_us, due_us == NEVER_US ? NEVER_US : now_us + left_us};
-    struct expectation *open = find_open(draft, name);
+    const struct expectation before = {
+        .post = rows_integer(&rows, 1),
+        .participant = rows_integer(&rows, 4),
+        .line = rows_integer(&rows, 5),
+        .def = expect_find(draft->kind, name, &draft->accepting),
+    };
+    struct expectation *open = find_open(draft, name, aim_of(&before));
     body_append(draft->body, "ro", json_integer(rows_integer(&rows, 0)));
     if (open != NULL) { /* the state has made it anew */
         open->when = when;
         expect_write_change(draft, open);
         return;
     }
-    const struct expect *expect = expect_find(draft->kind, name, &draft->accepting);
-    const struct expectation before = {
-        .post = rows_integer(&rows, 1), .participant = rows_integer(&rows, 4), .def = expect};
-    push(draft, expect, when, now_us, route_again(draft, &before), before.participant);
+    push(draft, before.def, when, now_us, route_again(draft, &before), aim_of(&before));
 }
 
 bool expectation_is_open(const struct draft *draft, const struct entry_def *entry)

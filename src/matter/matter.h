@@ -65,6 +65,7 @@ bool matter_form_text(struct db *rows, int64_t matter, GString *out);
  * The to-do list. */
 struct todo {
     int64_t matter, number, post, unit, subject, household;
+    int64_t participant, line; /* as in struct expectation_row */
     struct uuid uuid;
     char kind[48], entry[48], name[48], state[48];
     int64_t rules, opens_us, due_us, since_us;
@@ -98,6 +99,7 @@ struct entry_row {
     bool corrected;
     enum second_step second;
     int64_t participant; /* number of for whom, or about whom, it was made; 0 none */
+    int64_t line;        /* about which of the form's lines, from 1; 0 none */
 };
 GArray *matter_entries(struct db *rows, int64_t matter, int64_t after_number, int most);
 json_t *matter_entry_fields(struct vault *vault, const struct entry_row *row, bool *out_erased);
@@ -105,6 +107,7 @@ json_t *matter_entry_fields(struct vault *vault, const struct entry_row *row, bo
 struct expectation_row {
     int64_t matter, number, post, opens_us, due_us, ended_us, entry_number;
     int64_t participant; /* number of whom it is expected of, or about whom; 0 none */
+    int64_t line;        /* of the form's lines, from 1; 0 none */
     char name[48];
     enum outcome outcome;
     bool overdue, warned;

@@ -145,6 +145,7 @@ static void read_entry(struct rows *rows, int64_t matter, struct entry_row *out)
         .proxy = rows_integer(rows, 12),
         .second = (enum second_step)rows_integer(rows, 15),
         .participant = rows_integer(rows, 16),
+        .line = rows_integer(rows, 17),
     };
     copy_text(rows, 6, out->kind, sizeof out->kind);
     copy_text(rows, 7, out->attempt, sizeof out->attempt);
@@ -166,7 +167,7 @@ GArray *matter_entries(struct db *rows, int64_t matter, int64_t after_number, in
         rows_of(rows,
                 "SELECT number, pos, person, post, at_us, observed_us, kind, attempt, corrects, corrected, "
                 "word_of, channel, proxy, "
-                "clear, sealed, second, participant FROM entry WHERE matter = ?1 AND number > ?2 ORDER BY number "
+                "clear, sealed, second, participant, line FROM entry WHERE matter = ?1 AND number > ?2 ORDER BY number "
                 "LIMIT ?3",
                 "iii", matter, after_number, (int64_t)most);
     while (rows_next(&found)) {

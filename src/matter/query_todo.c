@@ -26,6 +26,8 @@ static void read_todo(struct rows *rows, struct todo *out)
         .unit = rows_integer(rows, 14),
         .subject = rows_integer(rows, 15),
         .household = rows_integer(rows, 16),
+        .participant = rows_integer(rows, 17),
+        .line = rows_integer(rows, 18),
     };
     copy_text(rows, 3, out->name, sizeof out->name);
     copy_text(rows, 4, out->entry, sizeof out->entry);
@@ -41,8 +43,8 @@ static void add_post(struct db *rows, GArray *all, int64_t post, int64_t after_d
     struct rows found = rows_of(rows,
                                 "SELECT e.matter, e.number, e.post, e.name, coalesce(e.entry, e.name), "
                                 "e.opens_us, e.due_us, e.since_us, e.overdue, "
-                                "e.step, m.uuid, m.kind, m.state, m.rules, m.unit, m.subject, m.household "
-                                "FROM expectation e CROSS JOIN matter m ON m.id = e.matter "
+                                "e.step, m.uuid, m.kind, m.state, m.rules, m.unit, m.subject, m.household, "
+                                "e.participant, e.line FROM expectation e CROSS JOIN matter m ON m.id = e.matter "
                                 "WHERE e.post = ?1 AND (e.due_us, e.matter, e.number) > (?2, ?3, ?4) "
                                 "ORDER BY e.due_us, e.matter, e.number LIMIT ?5",
                                 "iiiii", post, after_due_us, after_matter, after_number, (int64_t)most);
@@ -151,10 +153,10 @@ GArray *matter_expectations(struct db *rows, int64_t matter)
     AUTO(rows)
     struct rows found = rows_of(rows,
                                 "SELECT number, name, post, opens_us, due_us, ended_us, outcome, entry, "
-                                "reason, 0, 0, 0, 0, 0, reopened, 0, participant FROM expectation_past "
+                                "reason, 0, 0, 0, 0, 0, reopened, 0, participant, line FROM expectation_past "
                                 "WHERE matter = ?1 UNION ALL "
                                 "SELECT number, name, post, opens_us, due_us, 0, 0, NULL, NULL, overdue, "
-                                "paused_us, extensions, warned, attempts, 0, ours_us, participant FROM "
+                                "paused_us, extensions, warned, attempts, 0, ours_us, participant, line FROM "
                                 "expectation WHERE matter = ?1",
                                 "i", matter);
     while (rows_next(&found)) {
@@ -175,6 +177,7 @@ GArray *matter_expectations(struct db *rows, int64_t matter)
             .reopened = rows_integer(&found, 14) != 0,
             .ours_us = rows_integer(&found, 15),
             .participant = rows_integer(&found, 16),
+            .line = rows_integer(&found, 17),
             .reason = g_strdup(rows_text(&found, 8)),
         };
         copy_text(&found, 1, row.name, sizeof row.name);

@@ -64,6 +64,7 @@ CREATE TABLE entry (
   sealed BLOB,                       -- context "entry": JSON object
   second INTEGER NOT NULL DEFAULT 0, -- enum second_step
   participant INTEGER,               -- for whom, or about whom it was made
+  line INTEGER,                      -- about which of the form's lines
   PRIMARY KEY (matter, number)
 ) WITHOUT ROWID;
 
@@ -88,6 +89,7 @@ CREATE TABLE expectation (
   attempts INTEGER NOT NULL DEFAULT 0,
   ours_us INTEGER NOT NULL DEFAULT 0,    -- our due time, where that of another system stands in due_us
   participant INTEGER NOT NULL DEFAULT 0, -- number of whom it is expected of, or about whom
+  line INTEGER NOT NULL DEFAULT 0,       -- of the form's lines, from 1; 0 of none
   PRIMARY KEY (matter, slot)
 ) WITHOUT ROWID;
 CREATE INDEX expectation_post ON expectation (post, due_us, matter, number);
@@ -108,6 +110,7 @@ CREATE TABLE expectation_past (
   reason TEXT,                       -- why: of the outage, never of the person
   reopened INTEGER NOT NULL DEFAULT 0,   -- it was met, and is expected again
   participant INTEGER NOT NULL DEFAULT 0,
+  line INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (matter, number)
 ) WITHOUT ROWID;
 CREATE INDEX expectation_missed ON expectation_past (due_us) WHERE outcome = 3;

@@ -140,6 +140,9 @@ static struct value get(void *context, enum expr_space space, int index, const s
         return participants(scope->draft, &scope->draft->kind->participants[index]);
     case EXPR_BUILTIN:
         return builtin(scope, (enum expr_builtin)index);
+    case EXPR_LINE:
+        return scope->columns == NULL ? (struct value){.type = VALUE_MISSING}
+                                      : field_of(scope->columns, scope->line, index);
     case EXPR_EXPECTATION:
         return expectation_value(scope->draft, index);
     case EXPR_SPACE_COUNT:
@@ -161,4 +164,26 @@ void scope_init(struct scope *scope, struct draft *draft, const struct entry_def
         .observed_us = observed_us,
         .rule_day = day_of(CLAMP(observed_us, now_us - RULES_HELD_US, now_us), draft->playbook->zone),
     };
+}
+
+int64_t scope_lines(struct draft *draft, const struct field *lines)
+{
+    return (int64_t)json_array_size(json_object_get(draft_form(draft), lines->name));
+}
+
+void scope_of(struct scope *scope, int64_t participant, const struct field *lines, int64_t line)
+{
+    scope->participant = participant;
+    scope->line_number = lines != NULL ? line : 0;
+    scope->columns = lines != NULL && line != 0 ? lines->lines : NULL;
+    scope->line = scope->columns == NULL ? NULL
+                                         : json_array_get(json_object_get(draft_form(scope->draft), lines->name),
+                                                          (size_t)(line - 1));
+}
+
+void scope_at_line(struct scope *out, const struct scope *scope, const struct field *lines, int64_t line)
+{
+    *out = *scope;
+    out->expr.context = out;
+    scope_of(out, scope->participant, lines, line);
 }

@@ -53,6 +53,8 @@ static bool confirm(struct draft *draft, const struct entering *entering, const 
                                   .fields = fields,
                                   .observed_us = row->observed_us,
                                   .person = row->person,
+                                  .participant = row->participant,
+                                  .line = row->line,
                                   .event = entering->event};
     settle(draft, row, SECOND_CONFIRMED);
     return enter_confirmed(draft, entering, &held);
@@ -63,7 +65,7 @@ static bool decline(struct draft *draft, const struct entering *entering, const 
     settle(draft, row, SECOND_DECLINED);
     enter_write(draft, entering);
     const struct expect *expect = expectation_of(draft->kind, entering->entry->declines);
-    expect_meet(draft, expect->entry, 0, entering->observed_us, false);
+    expect_meet_all(draft, expect->entry, entering->observed_us);
     draft_emit(draft, entering->event);
     return true;
 }

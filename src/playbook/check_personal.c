@@ -120,9 +120,12 @@ static void look_at(void *context, const struct expr_symbol *symbol)
         field = &scope->own->fields[symbol->index];
     else if (symbol->space == EXPR_MATTER_FIELD)
         field = &scope->matter->fields[symbol->index];
+    else if (symbol->space == EXPR_LINE && scope->line != NULL)
+        field = &scope->line->fields[symbol->index];
     else if (symbol->space == EXPR_FACT) {
         const struct fact *fact = &scope->kind->facts[symbol->index];
-        if (fact->member == FACT_MEMBER_FIELD && fact->entry != NULL)
+        bool known = fact->entry != NULL && (size_t)fact->field < fact->entry->form.field_count;
+        if (fact->member == FACT_MEMBER_FIELD && known)
             field = &fact->entry->form.fields[fact->field];
     }
     if (field != NULL && tells_origin(field))

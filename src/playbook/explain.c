@@ -293,6 +293,10 @@ static void say_entry(struct speech *speech, const struct entry_def *entry)
     g_string_append_printf(speech->out, "\n### %s\n\n", speech_text(speech, &entry->title));
     speech->form = &entry->form;
     say_entry_who(speech, entry);
+    if (entry->line != NULL)
+        speech_say(speech, "- 关于“%s”中的一行\n", "- About one line of “%s”\n",
+                   speech_text(speech, &entry->line->label));
+    speech->line = entry->line != NULL ? entry->line->lines : NULL;
     if (entry->round_household)
         speech_add(speech, "- 可按户一次登记\n", "- May be made for a household in one round\n");
     if (entry->attempts != NULL) {
@@ -307,7 +311,7 @@ static void say_entry(struct speech *speech, const struct entry_def *entry)
     say_second_person(speech, entry);
     say_refusals(speech, entry);
     say_consequences(speech, entry);
-    speech->form = NULL;
+    speech->form = speech->line = NULL;
 }
 
 /* ---- who takes part, who sees it, how long it is kept ---- */

@@ -78,6 +78,18 @@ static void say_pauses(struct speech *speech, const struct expect *expect)
         speech_add(speech, "  - 下级不得要求更早\n", "  - nobody may ask for it earlier below\n");
 }
 
+static void say_met_when(struct speech *speech, const struct expect *expect)
+{
+    if (expect->met_when == NULL)
+        return;
+    const struct form *form = speech->form;
+    speech->form = &expect->entry->form;
+    speech_add(speech, "  - 满足才算完成：", "  - it is done only where ");
+    speech_expr(speech, expect->met_when);
+    end_line(speech);
+    speech->form = form;
+}
+
 static void say_expect(struct speech *speech, const struct expect *expect)
 {
     speech_say(speech, "- **%s**：", "- **%s**: ", speech_text(speech, &expect->entry->title));
@@ -85,11 +97,17 @@ static void say_expect(struct speech *speech, const struct expect *expect)
     if (expect->each != NULL)
         speech_say(speech, "（每个%s各一）", " (one for each of %s)",
                    speech_text(speech, &expect->each->title));
+    if (expect->per_line != NULL)
+        speech_say(speech, "（“%s”每行各一）", " (one for each line of “%s”)",
+                   speech_text(speech, &expect->per_line->label));
     speech_add(speech, "，", ", ");
+    speech->line = expect->per_line != NULL ? expect->per_line->lines : NULL;
     speech_deadline(speech, expect);
     if (expect->optional)
         speech_add(speech, "；可不做", "; it may be left out");
     end_line(speech);
+    say_met_when(speech, expect);
+    speech->line = NULL;
     if (expect->may_meet_count > 0) {
         speech_add(speech, "  - 也可由", "  - may be done by ");
         speech_addresses(speech, expect->may_meet, expect->may_meet_count);

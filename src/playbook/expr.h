@@ -59,6 +59,7 @@ enum expr_space {
     EXPR_TABLE,        /* index in the playbook's rules, looked up with a key */
     EXPR_BUILTIN,      /* enum expr_builtin */
     EXPR_PARTICIPANT,  /* index of the kind's participant set: the only one, or lines with `state` and `who` */
+    EXPR_LINE,         /* line.NAME: index in the columns of the lines of which one is at hand */
     EXPR_EXPECTATION, /* place among the kind's expectations * EXPECTATION_MEMBER_COUNT + enum expectation_member */
     EXPR_SPACE_COUNT
 };

@@ -9,6 +9,7 @@ static const struct key entry_keys[] = {
     {"by", SHAPE_NODE, false, 0},
     {"as", SHAPE_SCALAR, false, 0},
     {"of", SHAPE_SCALAR, false, 0},
+    {"line", SHAPE_SCALAR, false, 0},
     {"in", SHAPE_NODE, false, 0},
     {"attempts", SHAPE_NODE, false, 0},
     {"round", SHAPE_SCALAR, false, 0},

@@ -97,6 +97,14 @@ static bool resolve_field(const struct scope *scope, const struct form *form, en
     return true;
 }
 
+static bool resolve_line(const struct scope *scope, const char *name, struct expr_symbol *out)
+{
+    if (!scope->line_lost)
+        return resolve_field(scope, scope->line, EXPR_LINE, name, out);
+    *out = (struct expr_symbol){.space = EXPR_LINE, .type = VALUE_MISSING};
+    return true;
+}
+
 static bool resolve_fact(const struct scope *scope, const char *name, struct expr_symbol *out)
 {
     const struct kind *kind = scope->kind;
@@ -195,6 +203,8 @@ static bool resolve_name(const struct scope *scope, const char *name, struct exp
         return resolve_rule(scope, rest, out) && out->space == EXPR_TABLE;
     if ((rest = after(name, "entry.")) != NULL)
         return scope->in_entry && resolve_field(scope, scope->own, EXPR_ENTRY_FIELD, rest, out);
+    if ((rest = after(name, "line.")) != NULL)
+        return resolve_line(scope, rest, out);
     if ((rest = after(name, "matter.")) != NULL)
         return resolve_field(scope, scope->matter, EXPR_MATTER_FIELD, rest, out);
     return resolve_field(scope, scope->own, EXPR_ENTRY_FIELD, name, out) ||
@@ -210,16 +220,23 @@ static void add_fields(GPtrArray *names, const struct form *form)
             g_ptr_array_add(names, g_strdup(form->fields[i].name));
 }
 
-/* Of "entry.temprature" or "matter.lan". */
+/* Of "entry.temprature", "matter.lan" or "line.quantty". */
 static char *suggest_field(const struct scope *scope, const char *wrong)
 {
-    bool entry = g_str_has_prefix(wrong, "entry.");
-    const struct form *form = entry ? scope->own : g_str_has_prefix(wrong, "matter.") ? scope->matter : NULL;
-    if (form == NULL)
-        return NULL;
-    const char *near =
-        named_nearest(form->fields, form->field_count, sizeof *form->fields, strchr(wrong, '.') + 1);
-    return near != NULL ? g_strdup_printf("%s.%s", entry ? "entry" : "matter", near) : NULL;
+    const struct {
+        const char *prefix;
+        const struct form *form;
+    } places[] = {{"entry.", scope->own}, {"matter.", scope->matter}, {"line.", scope->line}};
+    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+        const struct form *form = places[i].form;
+        const char *rest = after(wrong, places[i].prefix);
+        const char *near = rest == NULL || form == NULL
+                               ? NULL
+                               : named_nearest(form->fields, form->field_count, sizeof *form->fields, rest);
+        if (near != NULL)
+            return g_strconcat(places[i].prefix, near, NULL);
+    }
+    return NULL;
 }
 
 static char *suggest(const struct scope *scope, const char *wrong)
@@ -303,6 +320,8 @@ struct scope scope_of_entry(struct loader *loader, const struct kind *kind, cons
 {
     struct scope scope = scope_of_matter(loader, kind);
     scope.own = &entry->form;
+    scope.line = entry->line != NULL ? entry->line->lines : NULL;
+    scope.line_lost = loader_doubts(loader, &entry->line);
     scope.entry = entry;
     scope.in_entry = true;
     return scope;

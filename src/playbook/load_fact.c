@@ -88,6 +88,7 @@ static void read_where(struct loader *loader, const struct kind *kind, const str
     if (where == NULL || fact->entry == NULL)
         return;
     struct scope scope = scope_of_entry(loader, kind, fact->entry);
+    scope.line = NULL;
     scope.facts = false;
     scope.condition = true;
     struct expr_target condition = {.type = VALUE_BOOL};
@@ -138,6 +139,7 @@ static void read_value(struct loader *loader, const struct kind *kind, const str
     if (field == NULL)
         return;
     struct scope scope = scope_of_entry(loader, kind, fact->entry);
+    scope.line = NULL;
     scope.facts = false;
     struct expr_target number = {.type = VALUE_NUMBER};
     g_autofree char *text = parts[1] != NULL ? g_strdup_printf("%s(%s)", function, value) : g_strdup(value);

@@ -61,6 +61,7 @@ static struct expr *read_where(struct loader *loader, const struct kind *kind, c
 {
     struct scope scope =
         term->entry != NULL ? scope_of_entry(loader, kind, term->entry) : scope_of_matter(loader, kind);
+    scope.line = NULL;
     struct expr_target condition = {.type = VALUE_BOOL};
     scope.condition = true;
     struct expr *expr =

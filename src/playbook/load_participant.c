@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who takes part: named sets of units or persons, each with states of its own. */
+/* Who takes part: named sets of units or persons, each with states of its own. And which one, of these or of the
+ * lines of the form, an entry is about. */
 #include "playbook/generated.h"
 
 #include "base/limits.h"
@@ -116,9 +117,29 @@ static void read_at_hand(struct loader *loader, const struct kind *kind, const s
 static void read_entries(struct loader *loader, struct kind *kind)
 {
     const struct yaml_node *entries = yaml_find(loader_place(loader, kind), "entries");
-    for (size_t i = 0; i < kind->entry_count; i++)
-        if (!is_generated_entry(kind, &kind->entries[i]) && entries != NULL)
-            read_at_hand(loader, kind, entries->items[i], &kind->entries[i]);
+    for (size_t i = 0; i < kind->entry_count; i++) {
+        if (is_generated_entry(kind, &kind->entries[i]) || entries == NULL)
+            continue;
+        const struct yaml_node *line = yaml_find(entries->items[i], "line");
+        read_at_hand(loader, kind, entries->items[i], &kind->entries[i]);
+        if (line != NULL && line->type == NODE_SCALAR)
+            kind->entries[i].line = load_lines(loader, kind, line);
+        if (line != NULL && kind->entries[i].line == NULL)
+            loader_doubt(loader, &kind->entries[i].line);
+    }
+}
+
+const struct field *load_lines(struct loader *loader, const struct kind *kind, const struct yaml_node *node)
+{
+    const char *text = load_text(loader, node, "a field of lines");
+    if (text == NULL)
+        return NULL;
+    const char *name = g_str_has_prefix(text, "field.") ? text + strlen("field.") : text;
+    const struct field *field = loader_resolve_text(loader, node, name, names_of_fields(&kind->form));
+    if (field == NULL || field->type == FIELD_LINES || loader_doubts(loader, field))
+        return field != NULL && field->lines != NULL ? field : NULL;
+    loader_report(loader, node, NULL, "the field %s holds no lines", field->name);
+    return NULL;
 }
 
 void load_participants(struct loader *loader)

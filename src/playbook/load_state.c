@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/datetime.h"
+#include "base/limits.h"
 
 #include <string.h>
 
@@ -15,6 +16,8 @@ static const struct key expect_keys[] = {
     {"name", SHAPE_SCALAR, false, 0},
     {"answers", SHAPE_NODE, true, 0},
     {"each", SHAPE_SCALAR, false, 0},
+    {"per_line", SHAPE_SCALAR, false, 0},
+    {"met_when", SHAPE_SCALAR, false, 0},
     {"may_meet", SHAPE_NODE, false, 0},
     {"within", SHAPE_SCALAR, false, 0},
     {"since", SHAPE_SCALAR, false, 0},
@@ -42,6 +45,7 @@ static const struct key escalation_keys[] = {
 };
 
 static const char *const deadline_words[] = {"within", "windows", "per", "every", "by_time"};
+static const char *const recurring_words[] = {"windows", "per", "every"};
 
 static const struct yaml_node *scalar_at(const struct yaml_node *node, const char *key)
 {
@@ -51,11 +55,19 @@ static const struct yaml_node *scalar_at(const struct yaml_node *node, const cha
 
 /* ---- deadlines ---- */
 
-/* A date or a datetime. */
-static struct expr *read_instant(struct loader *loader, const struct kind *kind, const struct yaml_node *node)
+static void see_line(struct scope *scope, const struct expect *expect)
+{
+    scope->line = expect != NULL && expect->per_line != NULL ? expect->per_line->lines : NULL;
+    scope->line_lost = expect != NULL && loader_doubts(scope->loader, &expect->per_line);
+}
+
+/* A date or a datetime; of an expectation per line out of the line, too. */
+static struct expr *read_instant(struct loader *loader, const struct kind *kind, const struct expect *expect,
+                                 const struct yaml_node *node)
 {
     struct scope scope = scope_of_matter(loader, kind);
     scope.condition = true;
+    see_line(&scope, expect);
     struct expr *expr = load_expr(&scope, node, VALUE_MISSING);
     enum value_type type = expr != NULL ? expr_type(expr) : VALUE_MISSING;
     if (type != VALUE_MISSING && type != VALUE_DATE && type != VALUE_DATETIME)
@@ -79,6 +91,7 @@ static void read_within(struct loader *loader, const struct kind *kind, const st
     struct scope scope = scope_of_matter(loader, kind);
     scope.condition = true;
     scope.working_days = true;
+    see_line(&scope, expect);
     expect->deadline = DEADLINE_TABLE;
     expect->expr = load_expr(&scope, node, VALUE_DURATION);
 }
@@ -186,7 +199,7 @@ static void read_since(struct loader *loader, const struct kind *kind, const str
             expect->since = (enum since)word;
     } else {
         expect->since = SINCE_EXPR;
-        expect->since_expr = read_instant(loader, kind, since);
+        expect->since_expr = read_instant(loader, kind, expect, since);
     }
     if (yaml_find(node, "within") == NULL)
         loader_report(loader, yaml_find_key(node, "since"), NULL, "since belongs to within");
@@ -221,7 +234,7 @@ static void read_deadline(struct loader *loader, const struct kind *kind, const 
         loader_report(loader, yaml_find_key(node, "on"), NULL, "on belongs to `per: week` and `per: month`");
     if (by_time != NULL) {
         expect->deadline = DEADLINE_AT;
-        expect->expr = read_instant(loader, kind, by_time);
+        expect->expr = read_instant(loader, kind, expect, by_time);
     }
 }
 
@@ -388,6 +401,53 @@ static void read_each(struct loader *loader, const struct kind *kind, const stru
                       set->name);
 }
 
+/* How many there are at most, one for each line of each participant. */
+static int most_of(const struct expect *expect)
+{
+    const struct field *lines = expect->per_line;
+    const struct participant_set *set = expect->each;
+    int per_participant = lines->has_max ? (int)lines->max.digits : LIMIT_LINES;
+    int participants = set == NULL ? 1 : set->most > 0 ? set->most : LIMIT_PARTICIPANTS;
+    return per_participant * participants;
+}
+
+/* One for each line; then the entry must tell which one it is about. */
+static void read_per_line(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                          struct expect *expect)
+{
+    const struct yaml_node *per_line = scalar_at(node, "per_line");
+    if (per_line == NULL)
+        return;
+    expect->per_line = load_lines(loader, kind, per_line);
+    const struct entry_def *entry = expect->entry;
+    bool known = expect->per_line != NULL && entry != NULL && !loader_doubts(loader, &entry->line);
+    if (known && entry->line != expect->per_line)
+        loader_report(loader, per_line, NULL, "the entry %s does not tell which line: it lacks `line: %s`",
+                      entry->name, expect->per_line->name);
+    if (!known || entry->line != expect->per_line)
+        loader_doubt(loader, &expect->per_line);
+    if (expect->per_line != NULL && most_of(expect) > LIMIT_EXPECTATIONS)
+        loader_report(loader, per_line, NULL,
+                      "that could be %d at once, more than %d: `max` of %s or `count` of %s bounds them",
+                      most_of(expect), LIMIT_EXPECTATIONS, expect->per_line->name, expect->each->name);
+    for (size_t i = 0; i < G_N_ELEMENTS(recurring_words); i++)
+        if (yaml_find(node, recurring_words[i]) != NULL)
+            loader_report(loader, yaml_find_key(node, recurring_words[i]), NULL,
+                          "what recurs is not expected line by line: within or by_time");
+}
+
+static void read_met_when(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                          struct expect *expect)
+{
+    const struct yaml_node *when = scalar_at(node, "met_when");
+    if (when == NULL || expect->entry == NULL)
+        return;
+    struct scope scope = scope_of_entry(loader, kind, expect->entry);
+    scope.condition = true;
+    scope.line_lost |= loader_doubts(loader, &expect->per_line);
+    expect->met_when = load_expr(&scope, when, VALUE_BOOL);
+}
+
 static void read_expect(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                         struct expect *expect)
 {
@@ -400,6 +460,8 @@ static void read_expect(struct loader *loader, const struct kind *kind, const st
     if (answers == NULL || !load_answering(loader, kind, answers, false, &expect->answers))
         loader_doubt(loader, expect);
     read_each(loader, kind, node, expect);
+    read_per_line(loader, kind, node, expect);
+    read_met_when(loader, kind, node, expect);
     expect->may_meet = load_addresses(loader, kind, yaml_find(node, "may_meet"), &expect->may_meet_count);
     for (size_t i = 0; i < expect->may_meet_count; i++)
         if (expect->may_meet[i].party == PARTY_CLOCK || expect->may_meet[i].party == PARTY_PUBLIC)
@@ -441,7 +503,7 @@ static void read_end(struct loader *loader, const struct kind *kind, const struc
     LOAD_KEYS(loader, node, end_keys, state, "ends");
     const struct yaml_node *at = scalar_at(node, "at"), *to = scalar_at(node, "state");
     if (at != NULL)
-        state->ends_at = read_instant(loader, kind, at);
+        state->ends_at = read_instant(loader, kind, NULL, at);
     if (to == NULL || (state->ends_in = loader_resolve(loader, to, names_of_states(kind))) == NULL)
         loader_doubt(loader, kind);
     if (state->final)

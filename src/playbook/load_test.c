@@ -4,6 +4,7 @@
 
 #include "base/datetime.h"
 #include "base/json.h"
+#include "base/limits.h"
 #include "base/problem.h"
 
 #include <string.h>
@@ -125,6 +126,7 @@ static const struct key do_keys[] = {
     {"due", SHAPE_SCALAR, false, 0},         {"state", SHAPE_SCALAR, false, 0},
     {"closed", SHAPE_SCALAR, false, 0},
     {"participants", SHAPE_MAPPING, false, 0}, {"participant", SHAPE_SCALAR, false, 0},
+    {"line", SHAPE_SCALAR, false, 0},
 };
 
 /* Which keys go with which verbs, and for which they are needed. */
@@ -140,6 +142,7 @@ static const struct {
     {"attempt", DO_ENTER, 0},
     {"participants", DO_OPEN, 0},
     {"participant", DO_ENTER, 0},
+    {"line", DO_ENTER, 0},
     {"rows", DO_ROUND, DO_ROUND},
     {"reason", DO_EXCUSE | DO_CORRECT, DO_EXCUSE},
     {"observed_at", DO_OPEN | DO_ENTER | DO_ROUND, 0},
@@ -286,6 +289,9 @@ static json_t *read_do(struct story *story, const struct yaml_node *node)
     for (size_t i = 0; i < G_N_ELEMENTS(times); i++)
         if (yaml_find(node, times[i]) != NULL)
             check_time(story, yaml_find(node, times[i]));
+    const struct yaml_node *line = yaml_find(node, "line");
+    if (line != NULL && !g_ascii_string_to_signed(line->text, 10, 1, LIMIT_LINES, NULL, NULL))
+        loader_report(loader, line, NULL, "a line is a number from 1 to %d", LIMIT_LINES);
     if (bit == DO_OPEN)
         check_open(story, node, verb);
     else

@@ -142,6 +142,8 @@ void load_participants(struct loader *loader);                /* load_participan
 /* "summoned" or "participant.summoned"; NULL and reported. */
 const struct participant_set *load_participant_set(struct loader *loader, const struct kind *kind,
                                                    const struct yaml_node *node);
+/* A field of the kind's form that holds lines; NULL and reported. */
+const struct field *load_lines(struct loader *loader, const struct kind *kind, const struct yaml_node *node);
 void load_form_conditions(struct loader *loader, const struct kind *kind, const struct entry_def *entry);
 void load_facts(struct loader *loader, struct kind *kind);      /* load_fact.c */
 void load_indicators(struct loader *loader, struct kind *kind); /* load_indicator.c */
@@ -181,6 +183,8 @@ struct scope {
     const struct kind *kind;
     const struct form *own;        /* plain names, EXPR_ENTRY_FIELD; NULL none */
     const struct form *matter;     /* EXPR_MATTER_FIELD; NULL none */
+    const struct form *line;       /* line.NAME, EXPR_LINE: of the lines of which one is at hand; NULL none */
+    bool line_lost;                /* which lines is a mistake that has been reported: no more is said about them */
     const struct entry_def *entry; /* for its attempts; NULL none */
     bool in_entry;                 /* `at` and `attempt` mean something */
     bool facts;

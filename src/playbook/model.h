@@ -262,6 +262,8 @@ struct expect {
     const struct entry_def *entry;
     struct address answers;
     const struct participant_set *each; /* one for each of them; NULL: one */
+    const struct field *per_line;       /* of the kind's form: one for each of its lines; NULL: one */
+    struct expr *met_when;              /* NULL: every such entry meets it; else those of which it is true */
     struct address *may_meet; /* besides `answers` and the entry's `by` */
     size_t may_meet_count;
     enum deadline_type deadline;
@@ -360,6 +362,7 @@ struct entry_def {
     size_t by_count;
     const struct participant_set *as; /* whoever enters acts for one of them */
     const struct participant_set *of; /* the entry is about one of them, who is named */
+    const struct field *line;         /* of the kind's form: the entry is about one line of it; NULL none */
     const struct state **in; /* NULL: any state that is not final */
     size_t in_count;
     struct code_list *attempts; /* NULL: none */

@@ -13,7 +13,8 @@
 struct speech {
     const struct playbook *playbook;
     const struct kind *kind;
-    const struct form *form;
+    const struct form *form; /* of the entry that is spoken of */
+    const struct form *line; /* of the lines of which one is at hand */
     bool english;
     bool *rules_named; /* by their place in the playbook */
     GString *out;

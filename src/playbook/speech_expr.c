@@ -143,6 +143,10 @@ static void say_name(struct speech *speech, const struct node *node)
     case EXPR_PARTICIPANT:
         say_participant(speech, node);
         break;
+    case EXPR_LINE:
+        speech_add(speech, "该行的", "the line's ");
+        say_field(speech, speech->line, node);
+        break;
     case EXPR_EXPECTATION: {
         const struct expect *expect = kind_expect_at(speech->kind, index / EXPECTATION_MEMBER_COUNT);
         const struct words *member = &members[index % EXPECTATION_MEMBER_COUNT];

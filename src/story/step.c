@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "story/stage.h"
 
+#include "base/limits.h"
 #include "matter/matter.h"
 
 #include <string.h>
@@ -169,6 +170,9 @@ static void do_enter(struct stage *stage, const json_t *act, int64_t person, con
     if (participant != NULL)
         json_object_set_new(body, "participant",
                             json_integer(participant_number(stage, matter.id, participant)));
+    gint64 line;
+    if (g_ascii_string_to_signed(json_get_text(act, "line", ""), 10, 1, LIMIT_LINES, &line, NULL))
+        json_object_set_new(body, "line", json_integer(line));
     copy(act, "attempt", body);
     copy(act, "observed_at", body);
     stage_do(stage, "enter", ORIGIN_DOOR, person, body, NULL);

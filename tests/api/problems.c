@@ -398,6 +398,7 @@ static const struct row rows[] = {
     {PROBLEM_UNKNOWN_PARTICIPANT, "zhou", MATTERS "/$joint_id/entries", "{'entry':'note','participant':9}",
         "participant"},
     {PROBLEM_WHICH_PARTICIPANT, "zhou", MATTERS "/$joint_id/entries", "{'entry':'note'}", "participant"},
+    {PROBLEM_UNKNOWN_LINE, "zhou", MATTERS "/$joint_id/entries", "{'entry':'tick','line':9}", "line"},
     {PROBLEM_INVALID_UUID, "chen", COMMANDS, "{'command':'enter','matter':'x','entry':'object'}", "matter"},
     {PROBLEM_NOT_ASKED, "wang", ENTRIES,
         "{'entry':'check_in','attempt':'away','fields':{'temperature':36.5}}", "fields.temperature"},

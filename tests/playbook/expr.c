@@ -16,7 +16,7 @@ struct world {
 };
 
 static const char *const space_names[EXPR_SPACE_COUNT] = {
-    "entry", "matter", "fact", "rule", "table", "builtin", "participant", "expectation"};
+    "entry", "matter", "fact", "rule", "table", "builtin", "participant", "line", "expectation"};
 
 static int index_of(const char *const *names, int count, const char *name)
 {
