@@ -16,6 +16,7 @@ static const struct cli_command commands[] = {
     {"playbook check",    "PATH",      "List every mistake in a playbook", 1, run_playbook_check},
     {"playbook test",     "PATH",      "Run a playbook's own tests", 1, run_playbook_test},
     {"playbook explain",  "PATH KIND", "Tell a kind as a person would; --lang zh|en", 2, run_playbook_explain},
+    {"playbook diff",     "OLD NEW",   "Tell what a new version changes; --data for whom", 2, run_playbook_diff},
     {"playbook adopt",    "PATH",      "Put a version of a playbook in force", 1, run_playbook_adopt},
     {"playbook list",     "",          "List the versions that were adopted", 0, run_playbook_list},
     {"import divisions",  "FILE",      "Import divisions from CSV", 1, run_import_divisions},

@@ -36,6 +36,7 @@ bool cli_parse(struct cli *cli, const struct cli_command *command, const GOption
         cli_clear(cli);
         return false;
     }
+    cli->data_given = cli->data_dir != NULL;
     if (cli->data_dir == NULL)
         cli->data_dir = g_strdup("data");
     if (cli->keys_dir == NULL)

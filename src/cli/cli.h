@@ -24,8 +24,9 @@ struct cli_command {
 struct cli {
     const struct cli_command *command;
     char *data_dir, *keys_dir;
-    char *now; /* --now: the time to be taken for now, NULL the system's */
-    char **words; /* NULL-terminated */
+    bool data_given; /* else data_dir is the default */
+    char *now;       /* --now: the time to be taken for now, NULL the system's */
+    char **words;    /* NULL-terminated */
 };
 /* Reads options and words; `own` (ended by {NULL}) may be NULL. False when it was called wrongly, which it
  * has said. */
@@ -70,6 +71,7 @@ int run_account_password(const struct cli_command *command, int argc, char **arg
 int run_account_close(const struct cli_command *command, int argc, char **argv);
 int run_playbook_check(const struct cli_command *command, int argc, char **argv);
 int run_playbook_explain(const struct cli_command *command, int argc, char **argv);
+int run_playbook_diff(const struct cli_command *command, int argc, char **argv);
 int run_playbook_adopt(const struct cli_command *command, int argc, char **argv);
 int run_playbook_list(const struct cli_command *command, int argc, char **argv);
 int run_playbook_test(const struct cli_command *command, int argc, char **argv);

@@ -1,70 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "playbook/load.h"
 #include "base/datetime.h"
-#include "cli/cli.h"
+#include "cli/files.h"
 #include "playbook/explain.h"
 #include "story/story.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static void clear_source(gpointer source)
-{
-    source_clear(source);
-}
-
-static void clear_diagnostic(gpointer diagnostic)
-{
-    diagnostic_clear(diagnostic);
-}
-
-static GArray *read_sources(const struct cli *cli)
-{
-    g_autoptr(GError) error = NULL;
-    GArray *sources = playbook_read(cli->words[0], &error);
-    if (sources == NULL)
-        cli_fail(cli, error);
-    else
-        g_array_set_clear_func(sources, clear_source);
-    return sources;
-}
-
-static const struct source *first_of(const GArray *sources)
-{
-    return (const struct source *)(const void *)sources->data;
-}
-
-static void show(const struct cli *cli, const struct diagnostic *mistake)
-{
-    g_autofree char *path = g_file_test(cli->words[0], G_FILE_TEST_IS_DIR)
-                                ? g_build_filename(cli->words[0], mistake->file, NULL)
-                                : g_strdup(cli->words[0]);
-    printf("%s:%d:%d: %s%s%s\n", path, mistake->line, mistake->column, mistake->text,
-           mistake->suggestion != NULL ? "; " : "", mistake->suggestion != NULL ? mistake->suggestion : "");
-}
-
-/* NULL with every mistake told. */
-static struct playbook *load(const struct cli *cli, const GArray *sources)
-{
-    g_autoptr(GArray) diagnostics = g_array_new(FALSE, TRUE, sizeof(struct diagnostic));
-    g_array_set_clear_func(diagnostics, clear_diagnostic);
-    struct playbook *playbook = playbook_load(first_of(sources), sources->len, diagnostics);
-    for (guint i = 0; i < diagnostics->len; i++)
-        show(cli, &g_array_index(diagnostics, struct diagnostic, i));
-    if (playbook == NULL)
-        cli_complain(cli, "%u mistakes; put them right and check again", diagnostics->len);
-    return playbook;
-}
-
 int run_playbook_check(const struct cli_command *command, int argc, char **argv)
 {
     AUTO(cli) struct cli cli;
     if (!cli_parse(&cli, command, NULL, argc, argv))
         return CLI_USAGE;
-    g_autoptr(GArray) sources = read_sources(&cli);
+    g_autoptr(GArray) sources = cli_read_playbook(&cli, cli.words[0]);
     if (sources == NULL)
         return CLI_FAILED;
-    AUTO(playbook) struct playbook *playbook = load(&cli, sources);
+    AUTO(playbook) struct playbook *playbook = cli_load_playbook(&cli, cli.words[0], sources);
     if (playbook == NULL)
         return CLI_FAILED;
     printf("%s version %d: %zu kinds, %zu roles, no mistakes\n", playbook->name, playbook->version,
@@ -76,25 +27,23 @@ int run_playbook_explain(const struct cli_command *command, int argc, char **arg
 {
     AUTO(cli) struct cli cli;
     g_autofree char *language = NULL;
-    const GOptionEntry own[] = {
-        {"lang", 0, 0, G_OPTION_ARG_STRING, &language, "the language; default as the terminal has it", "zh|en"},
-        {NULL}};
+    const GOptionEntry own[] = {{"lang", 0, 0, G_OPTION_ARG_STRING, &language,
+                                 "the language; default as the terminal has it", "zh|en"},
+                                {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;
-    if (language != NULL && strcmp(language, "zh") != 0 && strcmp(language, "en") != 0) {
-        cli_complain(&cli, "--lang is zh or en, not %s", language);
+    bool english;
+    if (!cli_language(&cli, language, &english))
         return CLI_USAGE;
-    }
-    g_autoptr(GArray) sources = read_sources(&cli);
+    g_autoptr(GArray) sources = cli_read_playbook(&cli, cli.words[0]);
     if (sources == NULL)
         return CLI_FAILED;
-    AUTO(playbook) struct playbook *playbook = load(&cli, sources);
+    AUTO(playbook) struct playbook *playbook = cli_load_playbook(&cli, cli.words[0], sources);
     if (playbook == NULL)
         return CLI_FAILED;
     const struct kind *kind = playbook_find_kind(playbook, cli.words[1]);
     if (kind == NULL)
         return cli_complain(&cli, "%s has no kind %s", playbook->name, cli.words[1]);
-    bool english = language != NULL ? strcmp(language, "en") == 0 : !cli_speaks_chinese();
     g_autofree char *text = explain_kind(playbook, kind, english);
     fputs(text, stdout);
     return CLI_DONE;
@@ -105,10 +54,10 @@ int run_playbook_adopt(const struct cli_command *command, int argc, char **argv)
     AUTO(cli) struct cli cli;
     if (!cli_parse(&cli, command, NULL, argc, argv))
         return CLI_USAGE;
-    g_autoptr(GArray) sources = read_sources(&cli);
+    g_autoptr(GArray) sources = cli_read_playbook(&cli, cli.words[0]);
     if (sources == NULL)
         return CLI_FAILED;
-    AUTO(playbook) struct playbook *playbook = load(&cli, sources);
+    AUTO(playbook) struct playbook *playbook = cli_load_playbook(&cli, cli.words[0], sources);
     if (playbook == NULL)
         return CLI_FAILED;
     AUTO(engine) struct engine *engine = cli_engine(&cli, false);
@@ -116,7 +65,7 @@ int run_playbook_adopt(const struct cli_command *command, int argc, char **argv)
         return CLI_FAILED;
     json_t *files = json_array();
     for (guint i = 0; i < sources->len; i++) {
-        const struct source *source = &first_of(sources)[i];
+        const struct source *source = &cli_first_source(sources)[i];
         json_array_append_new(
             files, json_pack("{s:s, s:s%}", "name", source->name, "text", source->text, source->bytes));
     }
@@ -195,15 +144,15 @@ int run_playbook_test(const struct cli_command *command, int argc, char **argv)
                                 {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;
-    g_autoptr(GArray) sources = read_sources(&cli);
+    g_autoptr(GArray) sources = cli_read_playbook(&cli, cli.words[0]);
     if (sources == NULL)
         return CLI_FAILED;
-    AUTO(playbook) struct playbook *playbook = load(&cli, sources);
+    AUTO(playbook) struct playbook *playbook = cli_load_playbook(&cli, cli.words[0], sources);
     if (playbook == NULL)
         return CLI_FAILED;
     g_autoptr(GError) error = NULL;
     AUTO(story_report) struct story_report report = {0};
-    if (!story_run_all(playbook, first_of(sources), sources->len, only, show_story, &report, &error))
+    if (!story_run_all(playbook, cli_first_source(sources), sources->len, only, show_story, &report, &error))
         return cli_fail(&cli, error);
     show_failures(&report);
     bool covered = only != NULL || show_coverage(report.coverage);

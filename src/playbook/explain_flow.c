@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "playbook/explain_flow.h"
 
+#include "playbook/explain_parts.h"
 #include "playbook/expr_tree.h"
 
 #include <string.h>
 
 /* ---- what is expected in each state ---- */
-
-static void end_line(struct speech *speech)
-{
-    g_string_append_c(speech->out, '\n');
-}
 
 static void say_steps(struct speech *speech, const struct expect *expect)
 {
@@ -25,7 +21,7 @@ static void say_steps(struct speech *speech, const struct expect *expect)
             speech_length(speech, step->digest_us);
             speech_add(speech, "汇总）", ")");
         }
-        end_line(speech);
+        speech_end_line(speech);
     }
 }
 
@@ -38,7 +34,7 @@ static void say_attempts(struct speech *speech, const struct expect *expect)
     if (expect->state_after_attempts != NULL)
         speech_say(speech, "，转入“%s”", " and leads to “%s”",
                    speech_text(speech, &expect->state_after_attempts->title));
-    end_line(speech);
+    speech_end_line(speech);
 }
 
 static void say_extension(struct speech *speech, const struct extension *extension)
@@ -55,7 +51,7 @@ static void say_extension(struct speech *speech, const struct extension *extensi
         speech_add(speech, "，每次至多 ", ", each time by at most ");
         speech_length(speech, extension->up_to.us);
     }
-    end_line(speech);
+    speech_end_line(speech);
 }
 
 static void say_warning(struct speech *speech, const struct expect *expect)
@@ -86,11 +82,11 @@ static void say_met_when(struct speech *speech, const struct expect *expect)
     speech->form = &expect->entry->form;
     speech_add(speech, "  - 满足才算完成：", "  - it is done only where ");
     speech_expr(speech, expect->met_when);
-    end_line(speech);
+    speech_end_line(speech);
     speech->form = form;
 }
 
-static void say_expect(struct speech *speech, const struct expect *expect)
+void explain_expect(struct speech *speech, const struct expect *expect)
 {
     speech_say(speech, "- **%s**：", "- **%s**: ", speech_text(speech, &expect->entry->title));
     speech_address(speech, &expect->answers);
@@ -105,7 +101,7 @@ static void say_expect(struct speech *speech, const struct expect *expect)
     speech_deadline(speech, expect);
     if (expect->optional)
         speech_add(speech, "；可不做", "; it may be left out");
-    end_line(speech);
+    speech_end_line(speech);
     say_met_when(speech, expect);
     speech->line = NULL;
     if (expect->may_meet_count > 0) {
@@ -120,7 +116,21 @@ static void say_expect(struct speech *speech, const struct expect *expect)
     say_pauses(speech, expect);
 }
 
-static void say_end(struct speech *speech, const struct state *state)
+void explain_state(struct speech *speech, const struct state *state)
+{
+    const struct document *document =
+        state->document != NULL ? playbook_find_document(speech->playbook, state->document) : NULL;
+    if (state->initial)
+        speech_add(speech, "- 由此开始\n", "- It begins here\n");
+    if (state->proposed)
+        speech_add(speech, "- 有人提出，尚待确认\n", "- Somebody proposed it; it is to be confirmed\n");
+    if (state->final)
+        speech_add(speech, "- 到此结束\n", "- It ends here\n");
+    if (document != NULL)
+        speech_say(speech, "- 进入时出具《%s》\n", "- Issues “%s”\n", speech_text(speech, &document->title));
+}
+
+void explain_end(struct speech *speech, const struct state *state)
 {
     if (state->ends_at == NULL || state->ends_in == NULL)
         return;
@@ -130,29 +140,17 @@ static void say_end(struct speech *speech, const struct state *state)
                speech_text(speech, &state->ends_in->title));
 }
 
-static void say_state(struct speech *speech, const struct state *state)
-{
-    const struct document *document =
-        state->document != NULL ? playbook_find_document(speech->playbook, state->document) : NULL;
-    g_string_append_printf(speech->out, "\n### %s\n\n", speech_text(speech, &state->title));
-    if (state->initial)
-        speech_add(speech, "- 由此开始\n", "- It begins here\n");
-    if (state->proposed)
-        speech_add(speech, "- 有人提出，尚待确认\n", "- Somebody proposed it; it is to be confirmed\n");
-    if (state->final)
-        speech_add(speech, "- 到此结束\n", "- It ends here\n");
-    if (document != NULL)
-        speech_say(speech, "- 进入时出具《%s》\n", "- Issues “%s”\n", speech_text(speech, &document->title));
-    for (size_t i = 0; i < state->expect_count; i++)
-        say_expect(speech, &state->expects[i]);
-    say_end(speech, state);
-}
-
 void explain_states(struct speech *speech)
 {
     g_string_append_printf(speech->out, "\n## %s\n", speech_choose(speech, "状态", "States"));
-    for (size_t i = 0; i < speech->kind->state_count; i++)
-        say_state(speech, &speech->kind->states[i]);
+    for (size_t i = 0; i < speech->kind->state_count; i++) {
+        const struct state *state = &speech->kind->states[i];
+        g_string_append_printf(speech->out, "\n### %s\n\n", speech_text(speech, &state->title));
+        explain_state(speech, state);
+        for (size_t j = 0; j < state->expect_count; j++)
+            explain_expect(speech, &state->expects[j]);
+        explain_end(speech, state);
+    }
 }
 
 /* ---- the diagram ---- */

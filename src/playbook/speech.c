@@ -18,6 +18,10 @@ const char *speech_choose(const struct speech *speech, const char *zh, const cha
 
 const char *speech_text(const struct speech *speech, const struct texts *texts)
 {
+    const struct texts *instead =
+        speech->renamed != NULL ? g_hash_table_lookup(speech->renamed, texts) : NULL;
+    if (instead != NULL)
+        texts = instead;
     return speech_choose(speech, texts->zh, texts->en);
 }
 
@@ -32,6 +36,11 @@ void speech_say(struct speech *speech, const char *zh, const char *en, ...)
     va_start(args, en);
     g_string_append_vprintf(speech->out, speech->english ? en : zh, args);
     va_end(args);
+}
+
+void speech_end_line(struct speech *speech)
+{
+    g_string_append_c(speech->out, '\n');
 }
 
 void speech_comma(struct speech *speech, size_t index)

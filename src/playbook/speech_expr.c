@@ -102,7 +102,9 @@ static void say_fact(struct speech *speech, const struct fact *fact)
         g_string_append(speech->out, choose(speech, &parts[fact->member]));
     if (fact->member == FACT_MEMBER_FIELD && fact->value == NULL)
         g_string_append(speech->out, speech_text(speech, &fact->entry->form.fields[fact->field].label));
-    if (fact->value != NULL)
+    if (fact->column != NULL)
+        g_string_append(speech->out, speech_text(speech, &fact->column->label));
+    else if (fact->value != NULL)
         speech_expr(speech, fact->value);
     if (fact->where != NULL) {
         speech_add(speech, "（限：", " (where ");
@@ -110,6 +112,13 @@ static void say_fact(struct speech *speech, const struct fact *fact)
         speech_add(speech, "）", ")");
     }
     speech->form = form;
+}
+
+void speech_fact(struct speech *speech, const struct fact *fact)
+{
+    say_fact(speech, fact);
+    if (fact->by != NULL)
+        speech_say(speech, "，按%s分", ", for each %s", speech_text(speech, &fact->by->label));
 }
 
 static void say_participant(struct speech *speech, const struct node *node)
@@ -266,9 +275,12 @@ static void say_plain(struct speech *speech, const struct node *node)
     case NODE_LINE:
         g_string_append(speech->out, speech_text(speech, &node->column_field->label));
         break;
-    case NODE_TABLE:
-        say_rule(speech, node->symbol.index);
-        speech_add(speech, "（按", " (by ");
+    case NODE_TABLE: /* of a rule, or of a sum that is kept by the codes of a column */
+        say_name(speech, node);
+        if (node->symbol.space == EXPR_FACT)
+            speech_add(speech, "（其中", " (of ");
+        else
+            speech_add(speech, "（按", " (by ");
         say_args(speech, node, 0);
         speech_add(speech, "）", ")");
         break;

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a new version of a playbook changes, and how many running matters it concerns. */
+#include "cli/files.h"
+#include "playbook/diff.h"
+
+#include <stdio.h>
+
+/* One version of the two: its files, and what they say. */
+struct side {
+    GArray *sources;
+    struct playbook *playbook;
+};
+
+static bool read_side(const struct cli *cli, const char *path, struct side *out, struct version *version)
+{
+    out->sources = cli_read_playbook(cli, path);
+    out->playbook = out->sources != NULL ? cli_load_playbook(cli, path, out->sources) : NULL;
+    if (out->playbook == NULL)
+        return false;
+    *version = (struct version){.playbook = out->playbook,
+                                .sources = cli_first_source(out->sources),
+                                .source_count = out->sources->len,
+                                .path = path,
+                                .folder = g_file_test(path, G_FILE_TEST_IS_DIR)};
+    return true;
+}
+
+static void side_clear(struct side *side)
+{
+    if (side->playbook != NULL)
+        playbook_unref(side->playbook);
+    g_clear_pointer(&side->sources, g_array_unref);
+}
+AUTO_CLEAR(side)
+
+static void clear_running(gpointer running)
+{
+    running_clear(running);
+}
+
+static void name_running(struct db *rows, struct running *running)
+{
+    char text[UUID_TEXT_LENGTH + 1];
+    struct uuid uuid;
+    AUTO(rows)
+    struct rows found = rows_of(rows,
+                                "SELECT uuid FROM matter WHERE closed_us = 0 AND kind = ?1 AND state = ?2 "
+                                "ORDER BY opened_us, id LIMIT ?3",
+                                "ssi", running->kind, running->state, (int64_t)RUNNING_IDS_MOST);
+    while (rows_next(&found)) {
+        rows_uuid(&found, 0, &uuid);
+        uuid_format(&uuid, text);
+        g_ptr_array_add(running->ids, g_strdup(text));
+    }
+}
+
+/* Open matters by kind and state; NULL when the data cannot be read, which is said. */
+static GArray *count_running(const struct cli *cli)
+{
+    g_autoptr(GError) error = NULL;
+    struct reader *reader = reader_open(cli->data_dir, cli->keys_dir, &error);
+    if (reader == NULL) {
+        cli_fail(cli, error);
+        return NULL;
+    }
+    GArray *counts = g_array_new(FALSE, FALSE, sizeof(struct running));
+    g_array_set_clear_func(counts, clear_running);
+    {
+        AUTO(rows)
+        struct rows found = rows_of(reader->rows,
+                                    "SELECT kind, state, count(*) FROM matter WHERE closed_us = 0 "
+                                    "GROUP BY kind, state ORDER BY kind, state",
+                                    "");
+        while (rows_next(&found)) {
+            struct running running = {.kind = g_strdup(rows_text(&found, 0)),
+                                      .state = g_strdup(rows_text(&found, 1)),
+                                      .count = rows_integer(&found, 2),
+                                      .ids = g_ptr_array_new_with_free_func(g_free)};
+            g_array_append_val(counts, running);
+        }
+    }
+    for (guint i = 0; i < counts->len; i++)
+        name_running(reader->rows, &g_array_index(counts, struct running, i));
+    reader_close(reader);
+    return counts;
+}
+
+int run_playbook_diff(const struct cli_command *command, int argc, char **argv)
+{
+    AUTO(cli) struct cli cli;
+    g_autofree char *language = NULL;
+    const GOptionEntry own[] = {{"lang", 0, 0, G_OPTION_ARG_STRING, &language,
+                                 "the language; default as the terminal has it", "zh|en"},
+                                {NULL}};
+    if (!cli_parse(&cli, command, own, argc, argv))
+        return CLI_USAGE;
+    bool english;
+    if (!cli_language(&cli, language, &english))
+        return CLI_USAGE;
+    AUTO(side) struct side old = {0};
+    AUTO(side) struct side new = {0};
+    struct version before, after;
+    if (!read_side(&cli, cli.words[0], &old, &before) || !read_side(&cli, cli.words[1], &new, &after))
+        return CLI_FAILED;
+    g_autoptr(GArray) running = cli.data_given ? count_running(&cli) : NULL;
+    if (cli.data_given && running == NULL)
+        return CLI_FAILED;
+    g_autofree char *text = playbook_diff(&before, &after, running, english);
+    fputs(text, stdout);
+    return CLI_DONE;
+}
