@@ -63,6 +63,7 @@
 #define LIMIT_APPEND_EVENTS (LIMIT_BATCH_COMMANDS * LIMIT_EVENTS_PER_COMMAND)
 #define LIMIT_APPEND_BYTES (64LL * 1024 * 1024) /* half a write-ahead log; ten full batches */
 #define LIMIT_WAL_BYTES (128LL * 1024 * 1024)
+#define LIMIT_LOOP_ROUNDS 200              /* of one for_each: as many as a field has lines */
 #define LIMIT_EFFECT_DEPTH 8               /* effects that open matters whose effects open matters */
 
 /* playbook */

@@ -153,6 +153,8 @@ enum problem_code {
     PROBLEM_BELOW_FLOOR, /* {0} the lowest level at which the indicator is told */
     PROBLEM_REASON_NEEDED,
     PROBLEM_EFFECTS_TOO_DEEP,
+    PROBLEM_TOO_MANY_EFFECTS, /* {0} most */
+    PROBLEM_OTHER_STREAM,     /* {0} unit's name */
     PROBLEM_NOT_PROPOSED,
     PROBLEM_WRONG_UNIT_TYPE, /* {0} kind, {1} unit type */
     PROBLEM_ENTRY_CORRECTED, /* {0} number of the entry that corrects it */

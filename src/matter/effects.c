@@ -4,11 +4,15 @@
 #include "base/limits.h"
 #include "matter/enter.h"
 #include "matter/expect.h"
+#include "matter/loop.h"
 #include "matter/move.h"
 #include "matter/opening.h"
 #include "matter/participants.h"
+#include "matter/place.h"
 #include "matter/retention.h"
 #include "playbook/form.h"
+
+#include <string.h>
 
 /* Fields of `form` out of expressions in the scope of the entry that has the effect. */
 static json_t *fields_of(const struct effect *effect, const struct form *form, const struct scope *scope)
@@ -32,6 +36,20 @@ static void set_own(struct draft *draft, const struct scope *scope, const struct
     }
 }
 
+static bool join_all(struct draft *draft, const struct scope *scope, const struct effect *effect)
+{
+    AUTO(rounds) struct rounds rounds;
+    if (!rounds_find(&rounds, draft, scope, effect))
+        return false;
+    for (guint i = 0; i < rounds.all->len; i++) {
+        struct scope here;
+        round_scope(&here, scope, effect, &g_array_index(rounds.all, struct round, i));
+        if (!participants_effect(draft, &here, effect))
+            return false;
+    }
+    return true;
+}
+
 bool effects_own(struct draft *draft, const struct scope *scope, const struct effect *effects, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -51,7 +69,7 @@ bool effects_own(struct draft *draft, const struct scope *scope, const struct ef
         else if (effect->type == EFFECT_DOCUMENT)
             body_append(draft->body, "d", json_string(effect->name));
         else if ((effect->type == EFFECT_JOIN || effect->type == EFFECT_PARTICIPANT) &&
-                 !participants_effect(draft, scope, effect))
+                 !join_all(draft, scope, effect))
             return false;
     }
     return true;
@@ -64,24 +82,107 @@ void effects_reopen(struct draft *draft, const struct scope *scope, const struct
             expect_reopen(draft, effects[i].name, scope->line_number);
 }
 
-/* ---- others ---- */
+/* ---- a child ---- */
 
-/* About whom, and where. */
+/* About whom, where, and below which matter. */
 struct child {
-    int64_t subject, unit, household;
+    int64_t subject, unit, household, parent;
 };
 
-static bool open_child(struct draft *draft, const struct scope *scope, const struct effect *effect,
-                       const struct child *child)
+static int64_t number_of(struct value value, enum value_type type)
 {
+    return value.type == type ? value.id : 0;
+}
+
+static int64_t who_of(const struct draft *draft, int64_t participant, bool person)
+{
+    const struct participant *one = participants_find(draft, participant);
+    return one != NULL && (one->who < 0) == person ? ABS(one->who) : 0;
+}
+
+/* As it comes: like this matter, or like what the loop is at. False: there is nothing to open it for. */
+static bool child_at_hand(struct draft *draft, const struct effect *effect, const struct round *round,
+                          struct child *out)
+{
+    const struct matter *own = &draft->matter;
+    struct matter other;
+    bool person = effect->kind->about == ABOUT_PERSON;
+    *out = (struct child){own->subject, own->unit, own->household, own->id};
+    if (effect->loop == NULL || effect->loop->over == LOOP_LINES)
+        return true;
+    if (effect->loop->over == LOOP_HOUSEHOLD)
+        *out = (struct child){round->person, round->unit, round->household, own->id};
+    else if (effect->loop->over == LOOP_PARTICIPANTS)
+        *out = (struct child){who_of(draft, round->participant, person), own->unit, 0, own->id};
+    else if (!matter_get(draft->decision->rows, round->matter, &other) || other.closed_us != 0 ||
+             other.erased)
+        return false;
+    else
+        *out = (struct child){other.subject, other.unit, other.household, other.id};
+    return true;
+}
+
+/* Whom it says that it is about. False: nobody. */
+static bool child_about(struct draft *draft, const struct scope *scope, const struct effect *effect,
+                        struct child *child)
+{
+    struct db *rows = draft->decision->rows;
+    bool person = effect->kind->about == ABOUT_PERSON;
+    if (effect->about != NULL) {
+        struct value value = expr_evaluate(effect->about, &scope->expr);
+        child->subject = number_of(value, person ? VALUE_PERSON : VALUE_UNIT);
+        child->household = 0;
+    }
+    if (effect->kind->about == ABOUT_NOTHING)
+        child->subject = 0;
+    else if (child->subject == 0)
+        return false;
+    if (!person)
+        return true;
+    child->subject = registry_person_kept(rows, child->subject);
+    if (effect->kind->group_household && child->household == 0)
+        child->household = registry_household(rows, child->subject, draft->decision->now_us);
+    return !registry_person_is_erased(rows, child->subject);
+}
+
+static bool stands_in(struct draft *draft, const struct kind *kind, int64_t id)
+{
+    struct unit unit;
+    bool fits = kind->unit_type_count == 0 || !registry_unit(draft->decision->rows, id, &unit);
+    for (size_t i = 0; i < kind->unit_type_count && !fits; i++)
+        fits = strcmp(kind->unit_types[i]->name, unit.type) == 0;
+    return fits || decision_refuse(draft->decision, PROBLEM_WRONG_UNIT_TYPE, NULL, kind->name, unit.type);
+}
+
+static bool child_unit(struct draft *draft, const struct scope *scope, const struct effect *effect,
+                       const struct round *round, struct child *child)
+{
+    if (effect->unit == NULL)
+        return true;
+    int64_t unit = 0;
+    if (!place_unit(draft, scope, effect, effect->unit, round, &unit))
+        return false;
+    if (unit != 0)
+        child->unit = unit;
+    return stands_in(draft, effect->kind, child->unit);
+}
+
+static bool open_child(struct draft *draft, const struct scope *scope, const struct effect *effect,
+                       const struct round *round)
+{
+    struct child child;
+    if (!child_at_hand(draft, effect, round, &child) || !child_about(draft, scope, effect, &child))
+        return true;
+    if (!child_unit(draft, scope, effect, round, &child) || !may_go_on(draft->decision))
+        return false;
     g_autoptr(json_t) form = fields_of(effect, &effect->kind->form, scope);
     struct opening opening = {
         .playbook = draft->playbook,
         .kind = effect->kind,
-        .unit = child->unit,
-        .subject = effect->kind->about == ABOUT_NOTHING ? 0 : child->subject,
-        .household = effect->kind->group_household ? child->household : 0,
-        .parent = draft->matter.id,
+        .unit = child.unit,
+        .subject = child.subject,
+        .household = effect->kind->group_household ? child.household : 0,
+        .parent = child.parent,
         .form = form,
     };
     if (opening_conflict(draft->decision->rows, &opening) != 0)
@@ -90,74 +191,41 @@ static bool open_child(struct draft *draft, const struct scope *scope, const str
     return opening_emit(draft->decision, &opening) != 0;
 }
 
-static bool open_own(struct draft *draft, const struct scope *scope, const struct effect *effect)
+/* ---- others ---- */
+
+/* The matter that a column of the line names, of the kind that is meant. */
+static void take_line(struct draft *draft, const struct effect *effect, const struct round *round,
+                      GArray *ids)
 {
-    const struct matter *matter = &draft->matter;
-    return open_child(draft, scope, effect, &(struct child){matter->subject, matter->unit, matter->household});
+    const struct field *column = &effect->loop->lines->fields[effect->column];
+    struct uuid uuid;
+    struct matter named;
+    const char *text = json_string_value(json_object_get(round->line, column->name));
+    if (text != NULL && uuid_parse(text, &uuid) && matter_get_by_uuid(draft->decision->rows, &uuid, &named) &&
+        strcmp(named.kind, effect->kind->name) == 0)
+        g_array_append_val(ids, named.id);
 }
 
-/* For each who lives with the subject now, where they live. */
-static bool open_for_others(struct draft *draft, const struct scope *scope, const struct effect *effect)
+static GArray *targets_of(struct draft *draft, const struct scope *scope, const struct effect *effect,
+                          const struct round *round)
 {
-    struct decision *decision = draft->decision;
-    struct residency home;
-    if (!registry_residency(decision->rows, draft->matter.subject, decision->now_us, &home))
-        return true;
-    g_autoptr(GArray) members = registry_household_members(decision->rows, home.household, decision->now_us);
-    for (guint i = 0; i < members->len; i++) {
-        struct child child = {g_array_index(members, int64_t, i), home.unit, home.household};
-        bool other = registry_person_kept(decision->rows, child.subject) !=
-                     registry_person_kept(decision->rows, draft->matter.subject);
-        if (other && !registry_person_is_erased(decision->rows, child.subject) &&
-            !open_child(draft, scope, effect, &child))
-            return false;
-    }
-    return true;
-}
-
-static void take_ids(struct rows rows, GArray *out)
-{
-    while (rows_next(&rows)) {
-        int64_t id = rows_integer(&rows, 0);
-        g_array_append_val(out, id);
-    }
-}
-
-static GArray *targets_of(const struct draft *draft, const struct effect *effect)
-{
-    struct db *rows = draft->decision->rows;
-    const struct matter *matter = &draft->matter;
-    const char *kind = effect->kind != NULL ? effect->kind->name : matter->kind;
+    if (effect->target == TARGET_CHILDREN)
+        return matters_below(draft, effect->kind);
+    if (effect->target == TARGET_LINKED)
+        return matters_linked(draft, scope, effect->kind);
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    if (effect->target == TARGET_PARENT && matter->parent != 0)
-        g_array_append_val(ids, matter->parent);
-    else if (effect->target == TARGET_CHILDREN)
-        take_ids(
-            rows_of(rows,
-                    "SELECT id FROM matter WHERE parent = ?1 AND parent <> 0 AND kind = ?2 AND closed_us = 0 "
-                    "ORDER BY id",
-                    "is", matter->id, kind),
-            ids);
-    else if (effect->target == TARGET_LINKED)
-        take_ids(
-            rows_of(
-                rows,
-                "SELECT id FROM matter WHERE kind = ?2 AND closed_us = 0 AND id IN (SELECT other FROM link "
-                "WHERE matter = ?1 UNION SELECT matter FROM link WHERE other = ?1) ORDER BY id",
-                "is", matter->id, kind),
-            ids);
-    else if (effect->target == TARGET_HOUSEHOLD_OTHERS && matter->household != 0)
-        take_ids(rows_of(rows,
-                         "SELECT id FROM matter WHERE household = ?1 AND household <> 0 AND kind = ?2 AND "
-                         "closed_us = 0 AND id <> ?3 ORDER BY id",
-                         "isi", matter->household, matter->kind, matter->id),
-                 ids);
+    if (effect->target == TARGET_PARENT && draft->matter.parent != 0)
+        g_array_append_val(ids, draft->matter.parent);
+    else if (effect->target == TARGET_LINE)
+        take_line(draft, effect, round, ids);
+    else if (effect->target == TARGET_EACH)
+        g_array_append_val(ids, round->matter);
     return ids;
 }
 
 static void set_in_other(struct draft *target, const struct scope *scope, const struct effect *effect)
 {
-    const struct form *form = &scope->draft->kind->form;
+    const struct form *form = &effect->kind->form;
     g_autoptr(json_t) fields = fields_of(effect, form, scope);
     const char *name;
     json_t *value;
@@ -172,8 +240,8 @@ static void set_in_other(struct draft *target, const struct scope *scope, const 
     struct scope then;
     scope_init(&then, target, NULL, NULL, NULL, scope->observed_us);
     move_refresh_end(target, &then);
-    if (effect->reason != NULL)
-        json_object_set_new(target->body, "b", json_string(effect->reason));
+    if (effect->loop->reason != NULL)
+        json_object_set_new(target->body, "b", json_string(effect->loop->reason));
     draft_emit(target, "matter_changed");
 }
 
@@ -188,20 +256,33 @@ static bool enter_in_other(struct draft *target, const struct scope *scope, cons
                              .fields = fields,
                              .observed_us = scope->observed_us,
                              .person = scope->draft->decision->command->person,
+                             .reason = effect->loop != NULL ? effect->loop->reason : NULL,
                              .event = "entered",
                          });
+}
+
+/* ENTER with `about`: only where the matter is about them. */
+static bool is_meant(const struct draft *target, const struct scope *scope, const struct effect *effect)
+{
+    struct db *rows = target->decision->rows;
+    if (effect->type != EFFECT_ENTER || effect->about == NULL)
+        return true;
+    struct value value = expr_evaluate(effect->about, &scope->expr);
+    if (value.type == VALUE_PERSON)
+        return registry_person_kept(rows, value.id) == registry_person_kept(rows, target->matter.subject);
+    return value.type == VALUE_UNIT && value.id == target->matter.subject;
 }
 
 static bool act_on(struct draft *draft, const struct scope *scope, const struct effect *effect, int64_t id)
 {
     struct decision *decision = draft->decision;
     AUTO(draft) struct draft target = {0};
-    if (decision->effect_depth > LIMIT_EFFECT_DEPTH || decision->events->len >= LIMIT_EVENTS_PER_COMMAND)
+    if (decision->effect_depth > LIMIT_EFFECT_DEPTH)
         return decision_refuse(decision, PROBLEM_EFFECTS_TOO_DEEP, NULL);
-    if (!draft_load(&target, decision, id))
+    if (!may_go_on(decision) || !draft_load(&target, decision, id))
         return false;
     target.router = draft->router;
-    if (target.matter.closed_us != 0 || target.matter.erased)
+    if (target.matter.closed_us != 0 || target.matter.erased || !is_meant(&target, scope, effect))
         return true;
     if (effect->type == EFFECT_ENTER)
         return enter_in_other(&target, scope, effect);
@@ -209,17 +290,33 @@ static bool act_on(struct draft *draft, const struct scope *scope, const struct 
     return true;
 }
 
+static bool act_once(struct draft *draft, const struct scope *scope, const struct effect *effect,
+                     const struct round *round)
+{
+    struct scope here;
+    round_scope(&here, scope, effect, round);
+    if (effect->type == EFFECT_OPEN)
+        return open_child(draft, &here, effect, round);
+    g_autoptr(GArray) ids = targets_of(draft, &here, effect, round);
+    for (guint i = 0; i < ids->len; i++)
+        if (!act_on(draft, &here, effect, g_array_index(ids, int64_t, i)))
+            return false;
+    return true;
+}
+
+static bool goes_to_others(const struct effect *effect)
+{
+    return effect->type == EFFECT_OPEN || effect->type == EFFECT_ENTER ||
+           (effect->type == EFFECT_SET && effect->target != TARGET_SELF);
+}
+
 static bool act(struct draft *draft, const struct scope *scope, const struct effect *effect)
 {
-    if (effect->type == EFFECT_OPEN && effect->target == TARGET_HOUSEHOLD_OTHERS)
-        return open_for_others(draft, scope, effect);
-    if (effect->type == EFFECT_OPEN)
-        return open_own(draft, scope, effect);
-    if (effect->target == TARGET_SELF || (effect->type != EFFECT_ENTER && effect->type != EFFECT_SET))
-        return true;
-    g_autoptr(GArray) ids = targets_of(draft, effect);
-    for (guint i = 0; i < ids->len; i++)
-        if (!act_on(draft, scope, effect, g_array_index(ids, int64_t, i)))
+    AUTO(rounds) struct rounds rounds;
+    if (!rounds_find(&rounds, draft, scope, effect))
+        return false;
+    for (guint i = 0; i < rounds.all->len; i++)
+        if (!act_once(draft, scope, effect, &g_array_index(rounds.all, struct round, i)))
             return false;
     return true;
 }
@@ -230,7 +327,8 @@ bool effects_other(struct draft *draft, const struct scope *scope, const struct 
     bool all = true;
     decision->effect_depth++;
     for (size_t i = 0; i < count && all; i++)
-        all = act(draft, scope, &effects[i]);
+        if (goes_to_others(&effects[i]))
+            all = act(draft, scope, &effects[i]);
     decision->effect_depth--;
     return all;
 }

@@ -19,7 +19,7 @@ struct entering {
     int64_t line;                /* about which of the lines of entry->line, from 1; 0 none */
     int64_t corrects;            /* number of an earlier entry, 0 none */
     const json_t *fields_before; /* of that entry */
-    const char *reason;          /* of a correction */
+    const char *reason;          /* of a correction, or of an entry in others' matters; NULL none */
     const char *event;           /* "entered", or what the hand-over makes of it */
 };
 

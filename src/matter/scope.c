@@ -54,6 +54,11 @@ static struct value builtin(const struct scope *scope, enum expr_builtin name)
         const struct participant *one = participants_find(scope->draft, scope->participant);
         return choice_value(one != NULL ? one->state : NULL);
     }
+    case EXPR_PARTICIPANT_WHO: {
+        const struct participant *one = participants_find(scope->draft, scope->participant);
+        return one == NULL ? id_value(VALUE_UNIT, 0)
+                           : id_value(one->who < 0 ? VALUE_PERSON : VALUE_UNIT, ABS(one->who));
+    }
     case EXPR_SUBJECT:
         return id_value(VALUE_PERSON, matter->subject);
     case EXPR_BUILTIN_COUNT:
@@ -149,6 +154,12 @@ static struct value get(void *context, enum expr_space space, int index, const s
         break;
     }
     g_assert_not_reached();
+}
+
+void scope_copy(struct scope *scope, const struct scope *from)
+{
+    *scope = *from;
+    scope->expr.context = scope;
 }
 
 void scope_init(struct scope *scope, struct draft *draft, const struct entry_def *entry, const json_t *fields,

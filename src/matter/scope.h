@@ -26,6 +26,8 @@ struct scope {
     const json_t *line;
 };
 
+/* The same, to be changed: what is at hand in one round of a loop. */
+void scope_copy(struct scope *scope, const struct scope *from);
 void scope_init(struct scope *scope, struct draft *draft, const struct entry_def *entry, const json_t *fields,
                 const char *attempt, int64_t observed_us);
 /* Whom and what the entry is about: participant and line. */

@@ -62,12 +62,21 @@ static void check_visible(struct loader *loader, const struct kind *kind, const 
                       "%s is the number in another system, which all who see the matter see", field->name);
 }
 
+/* A person's id, sealed, says nothing once the person has been erased; what is written of them would stay. */
+static bool names_persons(const struct field *field)
+{
+    bool only = field->type == FIELD_PERSON || field->lines != NULL;
+    for (size_t i = 0; field->lines != NULL && i < field->lines->field_count; i++)
+        only = only && (!field->lines->fields[i].personal || field->lines->fields[i].type == FIELD_PERSON);
+    return only;
+}
+
 static void check_field(struct loader *loader, const struct kind *kind, const struct field *field)
 {
     const struct yaml_node *place = loader_place(loader, field);
     check_clear(loader, kind, field, place);
     check_visible(loader, kind, field, place);
-    if (field->personal && field->type != FIELD_PERSON && kind->about != ABOUT_PERSON)
+    if (field->personal && !names_persons(field) && kind->about != ABOUT_PERSON)
         loader_report(loader, place, NULL,
                       "%s is personal and would lie open: only a matter about a person is sealed",
                       field->name);

@@ -82,6 +82,7 @@ enum expr_builtin {
     EXPR_STATE_SINCE,      /* matter.state_since */
     EXPR_SUBJECT,          /* subject: person */
     EXPR_PARTICIPANT_STATE, /* participant.state: choice, of the one at hand */
+    EXPR_PARTICIPANT_WHO,   /* participant.who: unit or person, the one at hand */
     EXPR_BUILTIN_COUNT
 };
 

@@ -1,26 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What follows from an entry besides the state: set, open, enter, withdraw, document. */
-#include "playbook/loader.h"
+#include "playbook/load_effect.h"
 
 #include "playbook/form.h"
 
 #include <string.h>
 
-struct effects {
-    struct loader *loader;
-    const struct kind *kind;
-    const struct entry_def *entry;
-    struct scope scope;
-    bool for_others; /* for_each: household.others */
-    char *reason;
-    GArray *found;
-};
-
-static struct effect *add_effect(struct effects *effects, enum effect_type type)
+/* Over other matters, rather than over lines or participants of this one. */
+static bool is_over_matters(const struct loop *loop)
 {
-    struct effect effect = {.type = type, .reason = effects->reason};
-    g_array_append_val(effects->found, effect);
-    return &g_array_index(effects->found, struct effect, effects->found->len - 1);
+    return loop != NULL && loop->over != LOOP_LINES && loop->over != LOOP_PARTICIPANTS;
 }
 
 /* ---- fields set to expressions ---- */
@@ -36,7 +25,7 @@ static void read_effect_field(struct effects *effects, const struct form *form, 
 {
     struct loader *loader = effects->loader;
     const struct field *field = loader_resolve(loader, name, names_of_fields(form));
-    if (field == NULL || load_text(loader, value, "an expression") == NULL)
+    if (field == NULL || effects->lost || load_text(loader, value, "an expression") == NULL)
         return;
     struct expr_target target = field_target(field);
     if (loader_doubts(loader, field))
@@ -83,54 +72,141 @@ static void check_required_fields(struct effects *effects, const struct form *fo
 
 /* ---- effects ---- */
 
+/* Of their kind, since the fields must be known. */
+static const struct kind *kind_of_each(struct effects *effects, const struct yaml_node *node,
+                                       const char *what)
+{
+    const struct loop *loop = effects->loop;
+    if (loop->kind == NULL)
+        loader_report(effects->loader, node, NULL, "%s needs to know the kind: for_each: %s.KIND", what,
+                      loop->over == LOOP_CHILDREN ? "children" : "linked");
+    return loop->over == LOOP_HOUSEHOLD && !loop->kind->group_household ? NULL : loop->kind;
+}
+
 static void read_set(struct effects *effects, const struct yaml_node *node)
 {
-    struct effect effect = {.type = EFFECT_SET, .reason = effects->reason};
+    struct effect effect = {.type = EFFECT_SET, .loop = effects->loop, .kind = effects->kind};
     if (node->type != NODE_MAPPING)
         return; /* reported with the keys */
-    effect.target = effects->for_others ? TARGET_HOUSEHOLD_OTHERS : TARGET_SELF;
-    read_effect_fields(effects, &effects->kind->form, node, &effect);
+    if (effects->lost)
+        return;
+    if (effects->loop != NULL && !is_over_matters(effects->loop)) {
+        loader_report(effects->loader, node, NULL,
+                      "set goes to no line and no participant: write for_each: {over: …, open: …} and set "
+                      "beside it");
+        return;
+    }
+    if (effects->loop != NULL) {
+        effect.target = TARGET_EACH;
+        effect.kind = kind_of_each(effects, node, "set");
+    }
+    if (effect.kind == NULL)
+        return;
+    read_effect_fields(effects, &effect.kind->form, node, &effect);
     g_array_append_val(effects->found, effect);
 }
 
 static const struct key open_keys[] = {
     {"kind", SHAPE_SCALAR, true, 0},
     {"with", SHAPE_NODE, false, 0},
+    {"about", SHAPE_SCALAR, false, 0},
+    {"unit", SHAPE_SCALAR, false, 0},
 };
+
+static struct expr *read_who(struct effects *effects, const struct yaml_node *node, enum value_type type)
+{
+    struct expr_target target = {.type = type};
+    return node != NULL && node->type == NODE_SCALAR && !effects->lost
+               ? load_expr_part(&effects->scope, node, node->text, 0, &target)
+               : NULL;
+}
+
+static struct expr *read_about(struct effects *effects, const struct yaml_node *node, const struct kind *kind)
+{
+    if (node != NULL && kind->about == ABOUT_NOTHING)
+        loader_report(effects->loader, node, NULL, "%s is about nobody and nothing", kind->name);
+    if (node == NULL || kind->about == ABOUT_NOTHING)
+        return NULL;
+    return read_who(effects, node, kind->about == ABOUT_PERSON ? VALUE_PERSON : VALUE_UNIT);
+}
+
+/* About whom a child is unless it says so; the matters of a loop without kind may be about anybody. */
+static enum about about_at_hand(const struct effects *effects)
+{
+    const struct loop *loop = effects->loop;
+    if (effects_are_over(effects, LOOP_PARTICIPANTS))
+        return loop->set->persons ? ABOUT_PERSON : ABOUT_UNIT;
+    if (effects_are_over(effects, LOOP_HOUSEHOLD))
+        return ABOUT_PERSON;
+    if (is_over_matters(loop))
+        return loop->kind != NULL ? loop->kind->about : ABOUT_NOTHING;
+    return effects->kind->about;
+}
+
+static void must_be_about(struct effects *effects, const struct yaml_node *name, const struct kind *kind,
+                          bool said)
+{
+    struct loader *loader = effects->loader;
+    if (kind->about == ABOUT_NOTHING && effects_are_over(effects, LOOP_HOUSEHOLD))
+        loader_report(loader, name, NULL, "%s is about no person: for_each opens one a person", kind->name);
+    if (said || effects->lost || kind->about == ABOUT_NOTHING || about_at_hand(effects) == kind->about)
+        return;
+    const char *what = kind->about == ABOUT_PERSON ? "person" : "unit";
+    if (effects_are_over(effects, LOOP_HOUSEHOLD))
+        loader_report(loader, name, NULL, "%s is about no person: for_each opens one a person", kind->name);
+    else if (effects->loop != NULL)
+        loader_report(loader, name, NULL, "%s is about a %s: say about whom, about: …", kind->name, what);
+    else
+        loader_report(loader, name, NULL, "%s is about a %s, and this matter about none; say about: …",
+                      kind->name, what);
+}
 
 static void read_open(struct effects *effects, const struct yaml_node *node)
 {
     struct loader *loader = effects->loader;
-    const struct yaml_node *name = node, *with = NULL;
+    const struct yaml_node *name = node, *with = NULL, *about = NULL, *unit = NULL;
     if (node->type == NODE_MAPPING) {
         LOAD_KEYS(loader, node, open_keys, NULL, "open");
         name = yaml_find(node, "kind");
         with = yaml_find(node, "with");
+        about = yaml_find(node, "about");
+        unit = yaml_find(node, "unit");
     }
-    struct effect effect = {.type = EFFECT_OPEN,
-                            .target = effects->for_others ? TARGET_HOUSEHOLD_OTHERS : TARGET_SELF};
+    struct effect effect = {.type = EFFECT_OPEN, .loop = effects->loop};
     effect.kind = name != NULL ? loader_resolve(loader, name, names_of_kinds(loader)) : NULL;
     if (effect.kind == NULL)
         return;
     if (effect.kind->standing_one_per_unit)
         loader_report(loader, name, NULL, "%s is standing: the program itself opens it", effect.kind->name);
-    if (effects->for_others && effect.kind->about != ABOUT_PERSON)
-        loader_report(loader, name, NULL, "%s is about no person: for_each opens one a person",
-                      effect.kind->name);
-    if (effect.kind->about == ABOUT_PERSON && effects->kind->about != ABOUT_PERSON)
-        loader_report(loader, name, NULL, "%s is about a person, and this matter about none",
-                      effect.kind->name);
+    must_be_about(effects, name, effect.kind, about != NULL);
+    effect.about = read_about(effects, about, effect.kind);
+    effect.unit = read_who(effects, unit, VALUE_UNIT);
     read_effect_fields(effects, &effect.kind->form, with, &effect);
     check_required_fields(effects, &effect.kind->form, name, with, effect.kind->name);
     g_array_append_val(effects->found, effect);
 }
 
 static const struct key enter_keys[] = {
-    {"entry", SHAPE_SCALAR, true, 0},
-    {"in", SHAPE_SCALAR, false, 0},
-    {"kind", SHAPE_SCALAR, false, 0},
-    {"with", SHAPE_NODE, false, 0},
+    {"entry", SHAPE_SCALAR, true, 0}, {"in", SHAPE_SCALAR, false, 0},    {"kind", SHAPE_SCALAR, false, 0},
+    {"with", SHAPE_NODE, false, 0},   {"about", SHAPE_SCALAR, false, 0},
 };
+
+/* "line.case": the matter that a column names. */
+static bool read_line_target(struct effects *effects, const struct yaml_node *in, struct effect *effect)
+{
+    const struct loop *loop = effects->loop;
+    if (!effects_are_over(effects, LOOP_LINES) || !g_str_has_prefix(in->text, "line."))
+        return false;
+    const struct field *column =
+        loader_resolve_text(effects->loader, in, in->text + strlen("line."), names_of_fields(loop->lines));
+    effect->target = TARGET_LINE;
+    if (column == NULL)
+        return true;
+    effect->column = (int)(column - loop->lines->fields);
+    if (column->type != FIELD_MATTER && !loader_doubts(effects->loader, column))
+        loader_report(effects->loader, in, NULL, "%s names no matter", in->text);
+    return true;
+}
 
 /* The kind in whose matters the entry is made, and which of them. */
 static const struct kind *read_target(struct effects *effects, const struct yaml_node *node,
@@ -140,209 +216,180 @@ static const struct kind *read_target(struct effects *effects, const struct yaml
     static const enum effect_target targets[] = {TARGET_PARENT, TARGET_CHILDREN, TARGET_LINKED};
     struct loader *loader = effects->loader;
     const struct yaml_node *in = yaml_find(node, "in"), *kind = yaml_find(node, "kind");
-    if (effects->for_others) {
+    if (is_over_matters(effects->loop)) {
         const struct yaml_node *key = yaml_find_key(node, in != NULL ? "in" : "kind");
         if (key != NULL)
             loader_report(loader, key, NULL, "for_each already says in which matters");
-        effect->target = TARGET_HOUSEHOLD_OTHERS;
-        return effects->kind->group_household ? effects->kind : NULL;
+        effect->target = TARGET_EACH;
+        return kind_of_each(effects, node, "enter");
     }
+    if ((in == NULL || kind == NULL) && effects->lost)
+        return NULL;
     if (in == NULL || kind == NULL) {
         loader_report(loader, node, NULL, "enter lacks %s",
                       in == NULL ? "in: parent, children or linked" : "kind");
         return NULL;
     }
-    int word = in->type == NODE_SCALAR ? load_word(loader, in, "in", words, G_N_ELEMENTS(words)) : -1;
-    if (word >= 0)
-        effect->target = targets[word];
+    if (in->type == NODE_SCALAR && !read_line_target(effects, in, effect)) {
+        int word = load_word(loader, in, "in", words, G_N_ELEMENTS(words));
+        if (word >= 0)
+            effect->target = targets[word];
+    }
     return kind->type == NODE_SCALAR ? loader_resolve(loader, kind, names_of_kinds(loader)) : NULL;
 }
 
 static void read_enter(struct effects *effects, const struct yaml_node *node)
 {
     struct loader *loader = effects->loader;
-    struct effect effect = {.type = EFFECT_ENTER, .reason = effects->reason};
+    struct effect effect = {.type = EFFECT_ENTER, .loop = effects->loop};
     if (!LOAD_KEYS(loader, node, enter_keys, NULL, "enter"))
         return;
-    const struct yaml_node *entry = yaml_find(node, "entry");
+    const struct yaml_node *entry = yaml_find(node, "entry"), *with = yaml_find(node, "with");
     effect.kind = read_target(effects, node, &effect);
     if (effect.kind == NULL || entry == NULL || entry->type != NODE_SCALAR)
         return;
     effect.entry = loader_resolve(loader, entry, names_of_entries(effect.kind));
     if (effect.entry == NULL)
         return;
-    const struct yaml_node *with = yaml_find(node, "with");
+    effect.about = read_about(effects, yaml_find(node, "about"), effect.kind);
     read_effect_fields(effects, &effect.entry->form, with, &effect);
     check_required_fields(effects, &effect.entry->form, entry, with, effect.entry->name);
     g_array_append_val(effects->found, effect);
 }
 
-static void read_ending(struct effects *effects, const struct yaml_node *node, enum effect_type type)
-{
-    const char *name = load_text(effects->loader, node, "the name of an expectation");
-    if (name != NULL && loader_resolve_expect(effects->loader, node, effects->kind, name) != NULL)
-        add_effect(effects, type)->name = storage_copy(effects->loader->storage, name);
-}
+static void read_for_each(struct effects *effects, const struct yaml_node *node);
 
-static void read_withdraw(struct effects *effects, const struct yaml_node *node)
-{
-    read_ending(effects, node, EFFECT_WITHDRAW);
-}
-
-static void read_supersede(struct effects *effects, const struct yaml_node *node)
-{
-    read_ending(effects, node, EFFECT_SUPERSEDE);
-}
-
-static void read_reopen(struct effects *effects, const struct yaml_node *node)
-{
-    read_ending(effects, node, EFFECT_REOPEN);
-}
-
-/* A word that says why: of the proceeding, in the clear. */
-static void read_holding(struct effects *effects, const struct yaml_node *node, enum effect_type type)
-{
-    const char *reason = load_text(effects->loader, node, "the reason of a hold");
-    if (reason != NULL && !code_is_valid(reason))
-        loader_report(effects->loader, node, NULL, "%s is no code: letters, digits, _ - and ., at most 40",
-                      reason);
-    else if (reason != NULL)
-        add_effect(effects, type)->name = storage_copy(effects->loader->storage, reason);
-}
-
-static void read_hold(struct effects *effects, const struct yaml_node *node)
-{
-    read_holding(effects, node, EFFECT_HOLD);
-}
-
-static void read_release(struct effects *effects, const struct yaml_node *node)
-{
-    read_holding(effects, node, EFFECT_RELEASE);
-}
-
-static void read_document(struct effects *effects, const struct yaml_node *node)
-{
-    if (loader_resolve(effects->loader, node, names_of_documents(effects->loader)) != NULL)
-        add_effect(effects, EFFECT_DOCUMENT)->name = storage_copy(effects->loader->storage, node->text);
-}
-
-static const char *read_participant_state(struct effects *effects, const struct yaml_node *node,
-                                          const struct participant_set *set)
-{
-    if (node == NULL || set == NULL)
-        return NULL;
-    if (set->states == NULL) {
-        loader_report(effects->loader, node, NULL, "%s have no states", set->name);
-        return NULL;
-    }
-    const struct code *code =
-        loader_resolve(effects->loader, node, NAMES("state", set->states->codes, set->states->code_count));
-    return code != NULL ? code->code : NULL;
-}
-
-static const struct key join_keys[] = {
-    {"set", SHAPE_SCALAR, true, 0}, {"who", SHAPE_SCALAR, true, 0}, {"state", SHAPE_SCALAR, false, 0}};
-
-static void read_join(struct effects *effects, const struct yaml_node *node)
-{
-    struct effect effect = {.type = EFFECT_JOIN};
-    if (!LOAD_KEYS(effects->loader, node, join_keys, NULL, "join"))
-        return;
-    const struct yaml_node *set = yaml_find(node, "set"), *who = yaml_find(node, "who");
-    effect.set = set != NULL ? load_participant_set(effects->loader, effects->kind, set) : NULL;
-    if (effect.set == NULL || who == NULL || who->type != NODE_SCALAR)
-        return;
-    struct expr_target target = {.type = effect.set->persons ? VALUE_PERSON : VALUE_UNIT};
-    bool actor = strcmp(who->text, "actor") == 0;
-    if (actor && !effect.set->persons)
-        loader_report(effects->loader, who, NULL, "the actor is a person, and %s are units",
-                      effect.set->name);
-    if (!actor)
-        effect.who = load_expr_part(&effects->scope, who, who->text, 0, &target);
-    effect.state = read_participant_state(effects, yaml_find(node, "state"), effect.set);
-    g_array_append_val(effects->found, effect);
-}
-
-static const struct key participant_keys[] = {
-    {"set", SHAPE_SCALAR, false, 0},
-    {"first", SHAPE_SCALAR, false, 0},
-    {"all", SHAPE_BOOL, false, G_STRUCT_OFFSET(struct effect, all)},
-    {"state", SHAPE_SCALAR, false, 0},
-    {"leave", SHAPE_BOOL, false, G_STRUCT_OFFSET(struct effect, leaves)}};
-
-/* The one at hand, the first of a set in a state, or all of a set. */
-static void read_participant(struct effects *effects, const struct yaml_node *node)
-{
-    struct loader *loader = effects->loader;
-    struct effect effect = {.type = EFFECT_PARTICIPANT};
-    if (!LOAD_KEYS(loader, node, participant_keys, &effect, "participant"))
-        return;
-    const struct yaml_node *set = yaml_find(node, "set"), *first = yaml_find(node, "first");
-    const struct yaml_node *state = yaml_find(node, "state");
-    const struct entry_def *entry = effects->entry;
-    const struct participant_set *at_hand = entry->as != NULL ? entry->as : entry->of;
-    effect.set = set != NULL ? load_participant_set(loader, effects->kind, set) : at_hand;
-    if (effect.set == NULL) {
-        if (set == NULL)
-            loader_report(loader, node, NULL,
-                          "no participant is at hand: the entry lacks `as` or `of`, or say set");
-        return;
-    }
-    effect.first = read_participant_state(effects, first, effect.set);
-    effect.state = read_participant_state(effects, state, effect.set);
-    if (set != NULL && first == NULL && !effect.all && effect.set != at_hand)
-        loader_report(loader, set, NULL, "which of %s? say first: STATE or all: true", effect.set->name);
-    if (first != NULL && effect.all)
-        loader_report(loader, first, NULL, "the first or all, not both");
-    if ((state == NULL) != effect.leaves)
-        loader_report(loader, node, NULL, "a participant gets a state or leaves: say state or leave: true");
-    g_array_append_val(effects->found, effect);
-}
-
-static const struct {
+/* Which of them go to each of a loop. */
+enum going { GOES_ONCE, GOES_TO_MATTERS, GOES_TO_ALL, GOES_TO_LINES };
+static const struct reader {
     const char *key;
     void (*read)(struct effects *effects, const struct yaml_node *node);
+    enum going going;
     bool single; /* the mapping is read as a whole */
 } readers[] = {
-    {"set", read_set, true},
-    {"open", read_open, false},
-    {"enter", read_enter, false},
-    {"withdraw", read_withdraw, false},
-    {"supersede", read_supersede, false},
-    {"reopen", read_reopen, false},
-    {"hold", read_hold, false},
-    {"release", read_release, false},
-    {"document", read_document, false},
-    {"join", read_join, false},
-    {"participant", read_participant, false},
+    {"set", read_set, GOES_TO_MATTERS, true},
+    {"open", read_open, GOES_TO_ALL, false},
+    {"enter", read_enter, GOES_TO_ALL, false},
+    {"withdraw", effect_read_withdraw, GOES_ONCE, false},
+    {"supersede", effect_read_supersede, GOES_ONCE, false},
+    {"reopen", effect_read_reopen, GOES_ONCE, false},
+    {"hold", effect_read_hold, GOES_ONCE, false},
+    {"release", effect_read_release, GOES_ONCE, false},
+    {"document", effect_read_document, GOES_ONCE, false},
+    {"join", effect_read_join, GOES_TO_LINES, false},
+    {"participant", effect_read_participant, GOES_ONCE, false},
+    {"for_each", read_for_each, GOES_ONCE, false},
 };
 
-static void read_for_each(struct effects *effects, const struct yaml_node *node)
+static bool goes_to_each(const struct reader *reader, const struct loop *loop)
 {
-    static const char *const words[] = {"household.others"};
-    struct loader *loader = effects->loader;
-    const struct yaml_node *for_each = yaml_find(node, "for_each"), *because = yaml_find(node, "because");
-    if (because != NULL && because->type == NODE_SCALAR && *because->text != '\0')
-        effects->reason = storage_copy(loader->storage, because->text);
-    if (for_each == NULL) {
-        if (because != NULL)
-            loader_report(loader, yaml_find_key(node, "because"), NULL, "because belongs to for_each");
-        return;
+    /* `set` over lines is told of where it is read. */
+    return reader->going == GOES_TO_ALL || reader->going == GOES_TO_MATTERS ||
+           (reader->going == GOES_TO_LINES && !is_over_matters(loop));
+}
+
+static const struct reader *reader_of(const char *key)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(readers); i++)
+        if (strcmp(readers[i].key, key) == 0)
+            return &readers[i];
+    return NULL;
+}
+
+/* The effects of a mapping; with a loop, those that can go to each of it. */
+static void read_all(struct effects *effects, const struct yaml_node *node, const struct loop *loop)
+{
+    for (size_t i = 0; i < node->count; i++) {
+        const struct reader *reader = reader_of(node->keys[i]->text);
+        if (reader == NULL || node->items[i]->type == NODE_REFUSED)
+            continue;
+        effects->loop = loop != NULL && goes_to_each(reader, loop) ? loop : NULL;
+        effects->scope = scope_of_loop(effects->loader, effects->kind, effects->entry, effects->loop);
+        if (reader->single)
+            reader->read(effects, node->items[i]);
+        else
+            for (size_t k = 0; k < yaml_item_count(node->items[i]); k++)
+                reader->read(effects, yaml_item(node->items[i], k));
+        effects->loop = NULL;
+        effects->scope = scope_of_entry(effects->loader, effects->kind, effects->entry);
     }
-    if (for_each->type != NODE_SCALAR || load_word(loader, for_each, "for_each", words, 1) != 0)
-        return;
-    effects->for_others = true;
+}
+
+/* ---- loops ---- */
+
+static bool has_any(const struct yaml_node *node, const struct loop *loop)
+{
+    for (size_t i = 0; i < node->count; i++) {
+        const struct reader *reader = reader_of(node->keys[i]->text);
+        if (reader != NULL && goes_to_each(reader, loop))
+            return true;
+    }
+    return false;
+}
+
+static void check_household(struct effects *effects, const struct yaml_node *place, bool opens, bool changes)
+{
+    const struct kind *kind = effects->kind;
+    if (opens && kind->about != ABOUT_PERSON)
+        loader_report(effects->loader, place, NULL, "%s is about no person, who alone has a household",
+                      kind->name);
+    else if ((changes || !opens) && !kind->group_household)
+        loader_report(effects->loader, place, NULL, "%s is not grouped by household", kind->name);
+}
+
+static void check_loop(struct effects *effects, const struct yaml_node *place, const struct yaml_node *node,
+                       const struct loop *loop)
+{
+    struct loader *loader = effects->loader;
     bool opens = yaml_find(node, "open") != NULL;
     bool changes = yaml_find(node, "set") != NULL || yaml_find(node, "enter") != NULL;
-    if (opens && effects->kind->about != ABOUT_PERSON)
-        loader_report(loader, for_each, NULL, "%s is about no person, who alone has a household",
-                      effects->kind->name);
-    else if ((changes || !opens) && !effects->kind->group_household)
-        loader_report(loader, for_each, NULL, "%s is not grouped by household", effects->kind->name);
-    if (effects->reason == NULL && (changes || !opens))
-        loader_report(loader, for_each, NULL, "for_each lacks because: why it is set for the others");
-    if (!changes && !opens)
-        loader_report(loader, for_each, NULL, "for_each without set, enter or open does nothing");
+    bool personal = loop->kind != NULL && loop->kind->about == ABOUT_PERSON;
+    if (loop->over == LOOP_HOUSEHOLD)
+        check_household(effects, place, opens, changes);
+    bool touches = is_over_matters(loop) && personal && changes;
+    bool household = loop->over == LOOP_HOUSEHOLD && (changes || !opens);
+    if ((touches || household) && loop->reason == NULL)
+        loader_report(loader, place, NULL, "for_each lacks because: why it is set for the others");
+    if (!has_any(node, loop))
+        loader_report(loader, place, NULL, "for_each without set, enter or open does nothing");
+}
+
+static const struct key loop_keys[] = {
+    {"over", SHAPE_SCALAR, true, 0},  {"where", SHAPE_SCALAR, false, 0}, {"because", SHAPE_SCALAR, false, 0},
+    {"set", SHAPE_MAPPING, false, 0}, {"open", SHAPE_NODE, false, 0},    {"enter", SHAPE_NODE, false, 0},
+    {"join", SHAPE_NODE, false, 0},
+};
+
+/* A loop with its own effects; of a word, what stands beside it goes to each. */
+static void read_for_each(struct effects *effects, const struct yaml_node *node)
+{
+    if (node->type == NODE_SCALAR || !LOAD_KEYS(effects->loader, node, loop_keys, NULL, "for_each"))
+        return;
+    const struct yaml_node *over = yaml_find(node, "over");
+    const struct loop *loop = load_loop(effects->loader, effects->kind, effects->entry, over,
+                                        yaml_find(node, "where"), yaml_find(node, "because"));
+    bool lost = effects->lost;
+    effects->lost = loop == NULL;
+    if (loop != NULL)
+        check_loop(effects, over, node, loop);
+    read_all(effects, node, loop);
+    effects->lost = lost;
+}
+
+/* `for_each` as a word; NULL there is none. */
+static const struct loop *read_word(struct effects *effects, const struct yaml_node *node)
+{
+    const struct yaml_node *word = yaml_find(node, "for_each"), *because = yaml_find(node, "because");
+    bool is_word = word != NULL && word->type == NODE_SCALAR;
+    if (because != NULL && !is_word)
+        loader_report(effects->loader, yaml_find_key(node, "because"), NULL, "because belongs to for_each");
+    if (!is_word)
+        return NULL;
+    const struct loop *loop = load_loop(effects->loader, effects->kind, effects->entry, word, NULL, because);
+    effects->lost = loop == NULL;
+    if (loop != NULL)
+        check_loop(effects, word, node, loop);
+    return loop;
 }
 
 void load_effects(struct loader *loader, const struct kind *kind, const struct entry_def *entry,
@@ -351,16 +398,7 @@ void load_effects(struct loader *loader, const struct kind *kind, const struct e
     struct effects effects = {
         .loader = loader, .kind = kind, .entry = entry, .scope = scope_of_entry(loader, kind, entry)};
     effects.found = g_array_new(FALSE, TRUE, sizeof(struct effect));
-    read_for_each(&effects, node);
-    for (size_t i = 0; i < node->count; i++)
-        for (size_t j = 0; j < G_N_ELEMENTS(readers); j++) {
-            if (strcmp(node->keys[i]->text, readers[j].key) != 0 || node->items[i]->type == NODE_REFUSED)
-                continue;
-            if (readers[j].single)
-                readers[j].read(&effects, node->items[i]);
-            else
-                for (size_t k = 0; k < yaml_item_count(node->items[i]); k++)
-                    readers[j].read(&effects, yaml_item(node->items[i], k));
-        }
+    const struct loop *loop = read_word(&effects, node);
+    read_all(&effects, node, loop);
     *out = storage_take_array(loader->storage, effects.found, out_count);
 }

@@ -24,15 +24,22 @@ static const struct builtin {
     {"matter.state_since", EXPR_STATE_SINCE, VALUE_DATETIME, false},
     {"subject", EXPR_SUBJECT, VALUE_PERSON, false},
     {"participant.state", EXPR_PARTICIPANT_STATE, VALUE_CHOICE, true},
+    {"participant.who", EXPR_PARTICIPANT_WHO, VALUE_PERSON, true},
 };
 
-/* The states of the participant for whom, or about whom, the entry is. */
-static const struct code_list *states_at_hand(const struct scope *scope)
+/* The set of the participant that a loop is at, else for whom, or about whom, the entry is. */
+static const struct participant_set *set_at_hand(const struct scope *scope)
 {
     const struct entry_def *entry = scope->entry;
-    if (entry == NULL || (entry->as == NULL && entry->of == NULL))
-        return NULL;
-    return entry->as != NULL ? entry->as->states : entry->of->states;
+    if (scope->loop != NULL && scope->loop->over == LOOP_PARTICIPANTS)
+        return scope->loop->set;
+    return entry == NULL ? NULL : entry->as != NULL ? entry->as : entry->of;
+}
+
+static const struct code_list *states_at_hand(const struct scope *scope)
+{
+    const struct participant_set *set = set_at_hand(scope);
+    return set != NULL ? set->states : NULL;
 }
 
 static bool has_builtin(const struct scope *scope, const struct builtin *builtin)
@@ -47,6 +54,8 @@ static bool has_builtin(const struct scope *scope, const struct builtin *builtin
         return scope->kind->about == ABOUT_PERSON;
     case EXPR_PARTICIPANT_STATE:
         return states_at_hand(scope) != NULL;
+    case EXPR_PARTICIPANT_WHO:
+        return set_at_hand(scope) != NULL;
     case EXPR_NOW:
     case EXPR_OBSERVED_AT:
     case EXPR_MATTER_STATE:
@@ -74,6 +83,8 @@ static bool resolve_builtin(const struct scope *scope, const char *name, struct 
             out->list = STATE_LIST;
         else if (builtins[i].index == EXPR_PARTICIPANT_STATE)
             out->list = states_at_hand(scope)->name;
+        else if (builtins[i].index == EXPR_PARTICIPANT_WHO && !set_at_hand(scope)->persons)
+            out->type = VALUE_UNIT;
         return true;
     }
     return false;
@@ -191,6 +202,8 @@ static bool resolve_name(const struct scope *scope, const char *name, struct exp
     const char *rest;
     if (resolve_builtin(scope, name, out))
         return true;
+    if (scope->line != NULL && strcmp(name, "line") == 0)
+        return false; /* a field of that name would hide the line at hand */
     if ((rest = after(name, "facts.")) != NULL)
         return resolve_fact(scope, rest, out);
     if ((rest = after(name, "expectation.")) != NULL)
@@ -324,6 +337,18 @@ struct scope scope_of_entry(struct loader *loader, const struct kind *kind, cons
     scope.line_lost = loader_doubts(loader, &entry->line);
     scope.entry = entry;
     scope.in_entry = true;
+    return scope;
+}
+
+struct scope scope_of_loop(struct loader *loader, const struct kind *kind, const struct entry_def *entry,
+                           const struct loop *loop)
+{
+    struct scope scope = scope_of_entry(loader, kind, entry);
+    scope.loop = loop;
+    if (loop != NULL && loop->over == LOOP_LINES) {
+        scope.line = loop->lines;
+        scope.line_lost = false;
+    }
     return scope;
 }
 

@@ -88,10 +88,9 @@ static void read_set(struct loader *loader, const struct kind *kind, const struc
     set->unit_types = loader_resolve_list(loader, units, names_of_unit_types(loader), &set->unit_type_count);
     if (set->persons && units != NULL)
         loader_report(loader, yaml_find_key(node, "units"), NULL, "persons have no unit type");
-    if (set->name != NULL && strcmp(set->name, "state") == 0)
+    if (set->name != NULL && (strcmp(set->name, "state") == 0 || strcmp(set->name, "who") == 0))
         loader_report(loader, loader_place(loader, set), NULL,
-                      "no set can be called state: expressions mean "
-                      "something else by it");
+                      "no set can be called %s: expressions mean something else by it", set->name);
     g_autofree char *name = g_strdup_printf("%s.%s", kind->name, set->name);
     if (states != NULL)
         set->states = load_list_in_place(loader, states, name, set->title, NULL);

@@ -155,13 +155,17 @@ void load_states(struct loader *loader, struct kind *kind);  /* load_state.c */
 void load_entries(struct loader *loader, struct kind *kind); /* load_entry.c */
 void load_effects(struct loader *loader, const struct kind *kind, const struct entry_def *entry,
                   const struct yaml_node *node, struct effect **out, size_t *out_count); /* load_effect.c */
+/* What `for_each` goes over; NULL and reported when it is nothing. */
+struct loop *load_loop(struct loader *loader, const struct kind *kind, const struct entry_def *entry,
+                       const struct yaml_node *over, const struct yaml_node *where,
+                       const struct yaml_node *because); /* load_loop.c */
 /* Rows of a key table, for whatever may have effects. */
 #define EFFECT_KEYS                                                                                          \
     {"set", SHAPE_MAPPING, false, 0}, {"open", SHAPE_NODE, false, 0}, {"enter", SHAPE_NODE, false, 0},       \
         {"withdraw", SHAPE_NODE, false, 0}, {"supersede", SHAPE_NODE, false, 0},                             \
         {"reopen", SHAPE_NODE, false, 0}, {"hold", SHAPE_NODE, false, 0}, {"release", SHAPE_NODE, false, 0}, \
         {"document", SHAPE_NODE, false, 0}, {"join", SHAPE_NODE, false, 0},                                  \
-        {"participant", SHAPE_NODE, false, 0}, {"for_each", SHAPE_SCALAR, false, 0},                         \
+        {"participant", SHAPE_NODE, false, 0}, {"for_each", SHAPE_NODE, false, 0},                           \
     {                                                                                                        \
         "because", SHAPE_SCALAR, false, 0                                                                    \
     }
@@ -186,12 +190,16 @@ struct scope {
     const struct form *line;       /* line.NAME, EXPR_LINE: of the lines of which one is at hand; NULL none */
     bool line_lost;                /* which lines is a mistake that has been reported: no more is said about them */
     const struct entry_def *entry; /* for its attempts; NULL none */
+    const struct loop *loop;       /* of effects, whose participant is at hand; NULL none */
     bool in_entry;                 /* `at` and `attempt` mean something */
     bool facts;
     bool working_days; /* the place has a calendar, or can say that it lacks one */
     bool condition;    /* decides something: must not read where somebody comes from */
 };
 struct scope scope_of_entry(struct loader *loader, const struct kind *kind, const struct entry_def *entry);
+/* In a round of a loop; NULL: outside of any. */
+struct scope scope_of_loop(struct loader *loader, const struct kind *kind, const struct entry_def *entry,
+                           const struct loop *loop);
 struct scope scope_of_matter(struct loader *loader, const struct kind *kind);
 struct expr *load_expr(struct scope *scope, const struct yaml_node *node, enum value_type expected);
 /* `text` is the part of the scalar that begins at the character `offset`. */

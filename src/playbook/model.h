@@ -306,21 +306,48 @@ enum effect_type {
     EFFECT_PARTICIPANT, /* the state of one or all participants changes, or they leave */
     EFFECT_TYPE_COUNT
 };
-enum effect_target { TARGET_SELF, TARGET_PARENT, TARGET_CHILDREN, TARGET_LINKED, TARGET_HOUSEHOLD_OTHERS };
+enum effect_target {
+    TARGET_SELF,
+    TARGET_PARENT,
+    TARGET_CHILDREN,
+    TARGET_LINKED,
+    TARGET_LINE, /* the matter that a column of the line names */
+    TARGET_EACH, /* the matter of the loop that is at hand */
+};
+/* `for_each`: for what an effect is carried out again and again. */
+enum loop_over {
+    LOOP_HOUSEHOLD,    /* the open matters of the same kind of all others in the household; OPEN: all others */
+    LOOP_CHILDREN,     /* open child matters */
+    LOOP_LINKED,       /* open matters that are linked, or named in a field of type matter */
+    LOOP_LINES,        /* the lines of a field */
+    LOOP_PARTICIPANTS, /* all of a set */
+};
+struct loop {
+    enum loop_over over;
+    const struct kind *kind; /* HOUSEHOLD: the same; CHILDREN, LINKED: of this kind, NULL any */
+    bool in_entry;           /* LINES: a field of the entry's form, else of the matter's */
+    int field;
+    const struct form *lines; /* its columns */
+    const struct participant_set *set;
+    struct expr *where; /* LINES, PARTICIPANTS: only those; NULL all */
+    char *reason;       /* why others' matters are touched; NULL not said */
+};
 struct effect_field {
     int field; /* index in the target's form */
     struct expr *value; /* in the scope of the entry that has the effect */
 };
 struct effect {
     enum effect_type type;
-    /* HOUSEHOLD_OTHERS: of OPEN one for each of them; else the open matters of the same kind of all others. */
+    const struct loop *loop; /* NULL: once */
     enum effect_target target;
-    const struct kind *kind;   /* OPEN: of the child; ENTER: of the target */
+    const struct kind *kind;   /* OPEN: of the child; ENTER: of the target, SET in others */
     const struct entry_def *entry; /* ENTER */
     struct effect_field *fields;
     size_t field_count;
     char *name;   /* WITHDRAW: of the expectation; DOCUMENT: of the document */
-    char *reason; /* SET in others: why */
+    struct expr *about; /* OPEN: about whom or what; ENTER: only where it is about them; NULL: as it comes */
+    struct expr *unit;  /* OPEN: where; NULL: as it comes */
+    int column;         /* TARGET_LINE: of the line */
     /* JOIN, PARTICIPANT */
     const struct participant_set *set;
     struct expr *who;  /* JOIN: NULL: whoever enters */

@@ -48,6 +48,7 @@ static const struct words builtins[EXPR_BUILTIN_COUNT] = {
     [EXPR_STATE_SINCE] = {"进入本状态的时间", "the time the state was entered"},
     [EXPR_SUBJECT] = {"当事人", "the person"},
     [EXPR_PARTICIPANT_STATE] = {"该参与方的状态", "the state of the participant"},
+    [EXPR_PARTICIPANT_WHO] = {"该参与方", "the participant"},
 };
 
 static const struct words members[EXPECTATION_MEMBER_COUNT] = {

@@ -199,6 +199,14 @@ static void adopt_chain(void)
             i);
         if (i <= LIMIT_EFFECT_DEPTH)
             g_string_append_printf(chain, "    enter: {in: children, kind: k%d, entry: ping}\n", i + 1);
+        if (i == 0) /* each line opens three of the last kind */
+            g_string_append_printf(
+                chain,
+                "  spread:\n    title: {zh: 散, en: Spread}\n    by: [data_steward]\n"
+                "    form: [{name: to, type: lines, label: {zh: 去向, en: To}, of: ["
+                "{name: where, type: unit, label: {zh: 单位, en: Unit}}]}]\n"
+                "    for_each: {over: lines.to, open: [{kind: k%d, unit: line.where}, k%d, k%d]}\n",
+                LIMIT_EFFECT_DEPTH + 1, LIMIT_EFFECT_DEPTH + 1, LIMIT_EFFECT_DEPTH + 1);
     }
     g_auto(GStrv) halves = g_strsplit(rig_playbook, "version: 1\n", 2);
     g_autofree char *second = g_strjoinv("version: 2\n", halves);
@@ -333,6 +341,19 @@ static void prepare_matters(void)
     keep("used", g_hash_table_lookup(handles, "link_id"));
     open_chain();
     engine_run_clock(rig->engine);
+}
+
+/* 600 matters by one entry. */
+static struct reply flood(void)
+{
+    g_autoptr(GString) lines = g_string_new(NULL);
+    for (int i = 0; i < LIMIT_LINES; i++)
+        g_string_append(lines, i > 0 ? ",{}" : "{}");
+    g_autofree char *path = filled("/api/v1/matters/$first_link/entries");
+    g_autofree char *id = rig_uuid(rig);
+    g_autofree char *body =
+        g_strdup_printf("{\"id\":\"%s\",\"entry\":\"spread\",\"fields\":{\"to\":[%s]}}", id, lines->str);
+    return post_bytes(path, body, NULL);
 }
 
 /* ---- the table ---- */
@@ -516,6 +537,9 @@ static const struct row rows[] = {
     {PROBLEM_BELOW_FLOOR, "zhou", "/api/v1/indicators/in_time?unit=" COMMUNITY, NULL, "unit"},
     {PROBLEM_REASON_NEEDED, "wang", HOME "/corrections", "{'number':2,'fields':{'temperature':36.5}}", "reason"},
     {PROBLEM_EFFECTS_TOO_DEEP, "keeper", MATTERS "/$first_link/entries", "{'entry':'ping'}"},
+    {PROBLEM_TOO_MANY_EFFECTS, .provoke = flood},
+    {PROBLEM_OTHER_STREAM, "keeper", MATTERS "/$first_link/entries",
+        "{'entry':'spread','fields':{'to':[{'where':'" CITY "'},{'where':'" GRID "'}]}}", "fields.to[1].where"},
     {PROBLEM_NOT_PROPOSED, "chen", HOME "/confirm", "{}"},
     {PROBLEM_WRONG_UNIT_TYPE, "wu", MATTERS, "{'kind':'home_observation','unit':'" DISTRICT "'}", "unit"},
     {PROBLEM_ENTRY_CORRECTED, "wang", HOME "/corrections",

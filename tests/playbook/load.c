@@ -197,8 +197,8 @@ static void test_effects(void)
     g_assert_cmpstr(branch->effects[1].name, ==, "check_in");
     const struct entry_def *move = kind_find_entry(kind, "move");
     g_assert_cmpint(move->effects[0].target, ==, TARGET_SELF);
-    g_assert_cmpint(move->branches[0].effects[0].target, ==, TARGET_HOUSEHOLD_OTHERS);
-    g_assert_cmpstr(move->branches[0].effects[0].reason, ==, "member_moved");
+    g_assert_cmpint(move->branches[0].effects[0].target, ==, TARGET_EACH);
+    g_assert_cmpstr(move->branches[0].effects[0].loop->reason, ==, "member_moved");
     const struct effect *enter =
         &kind_find_entry(playbook_find_kind(playbook, "anomaly"), "take")->effects[0];
     g_assert_true(enter->type == EFFECT_ENTER && enter->target == TARGET_PARENT);
