@@ -38,6 +38,8 @@ struct command {
     int64_t letter;     /* ORIGIN_LETTER: which */
     bool inner;         /* a part of another one: not remembered by itself */
     bool trial;         /* decided as ever, then taken back: what would be answered, and nothing changes */
+    bool brief;         /* whoever asks wants to know whether it was done, not what each event is */
+    bool unread;        /* of a trial: nothing that is decided with it looks at what it did */
 };
 
 struct command *command_new(const char *name, enum origin origin, int64_t person, json_t *body /* taken */);

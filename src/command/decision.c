@@ -130,14 +130,28 @@ void event_apply(const struct area *const *areas, struct db *rows, const struct 
     }
 }
 
+/* Room for one more event; a refusal takes back what comes after the first one's mark. */
+static struct decided_event *add_event(struct decision *decision)
+{
+    if (decision->marks && decision->events->len == 0)
+        db_mark(decision->rows);
+    struct decided_event *decided = g_new0(struct decided_event, 1);
+    g_ptr_array_add(decision->events, decided);
+    return decided;
+}
+
+void decision_would_emit(struct decision *decision)
+{
+    g_assert(decision->command->trial && decision->command->unread);
+    add_event(decision);
+}
+
 int64_t decision_emit(struct decision *decision, const char *name, int64_t unit, int64_t matter, json_t *body,
                       GBytes *sealed)
 {
     const struct event_kind *kind = kind_of(decision, name);
     const struct command *command = decision->command;
-    if (decision->marks && decision->events->len == 0)
-        db_mark(decision->rows);
-    struct decided_event *decided = g_new0(struct decided_event, 1);
+    struct decided_event *decided = add_event(decision);
     decided->json = body;
     decided->sealed = sealed;
     struct event *event = &decided->event;
@@ -153,7 +167,7 @@ int64_t decision_emit(struct decision *decision, const char *name, int64_t unit,
         .version = kind->version,
         .unit = unit,
         .matter = matter,
-        .digest = decision->events->len == 0 && command->origin == ORIGIN_DOOR && !command->inner
+        .digest = decision->events->len == 1 && command->origin == ORIGIN_DOOR && !command->inner
                       ? command->digest
                       : NULL,
     };
@@ -163,7 +177,6 @@ int64_t decision_emit(struct decision *decision, const char *name, int64_t unit,
     }
     if (sealed != NULL)
         event->sealed = g_bytes_get_data(sealed, &event->sealed_bytes);
-    g_ptr_array_add(decision->events, decided);
     event_apply(decision->areas, decision->rows, event, body);
     return event->pos;
 }

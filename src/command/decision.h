@@ -96,6 +96,8 @@ bool decision_refuse_with(struct decision *decision, struct problem *problem /* 
  * stand in some area's table. */
 int64_t decision_emit(struct decision *decision, const char *kind, int64_t unit, int64_t matter, json_t *body,
                       GBytes *sealed);
+/* In place of decision_emit() where a trial has decided all that there is to decide and nobody reads the result. */
+void decision_would_emit(struct decision *decision);
 int64_t decision_next_pos(const struct decision *decision); /* the pos that decision_emit() will give next */
 
 /* Applies an event to the tables of every area that has it, upcast to the version that the area knows now. */

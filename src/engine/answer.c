@@ -32,7 +32,8 @@ static void answer_from_batch(struct engine *engine, const struct entry *entry, 
     for (size_t i = 0; i < entry->count; i++) {
         const struct decided_event *decided = g_ptr_array_index(batch->decided, entry->first + i);
         event = &g_array_index(batch->events, struct event, entry->first + i);
-        json_array_append_new(rows, event_row(engine, event, decided->json));
+        if (!entry->taken.command->brief)
+            json_array_append_new(rows, event_row(engine, event, decided->json));
     }
     answer->pos = event != NULL ? event->pos : 0; /* none: a trial */
     answer->body = answer_body(engine, &entry->taken.command->id, answer->pos,

@@ -31,16 +31,34 @@ static bool read_inner(const struct decision *decision, const json_t *given, str
     return g_strv_contains(row_commands, name) && uuid_parse(json_get_text(given, "id", ""), &out->id);
 }
 
-/* Without the envelope of ours, whose time is no text. */
-static bool decide_one(struct decision *decision, const json_t *given)
+/* Rows that are matters by themselves: no row looks at what another one did. */
+static bool stand_alone(const json_t *rows)
+{
+    size_t i;
+    const json_t *row;
+    json_array_foreach(rows, i, row)
+    {
+        const json_t *first = json_array_get(row, 0);
+        if (json_array_size(row) != 1 || strcmp(json_get_text(first, "command", ""), "open_matter") != 0 ||
+            json_object_get(first, "parent") != NULL)
+            return false;
+    }
+    return true;
+}
+
+/* The envelope of ours, whose time is no text, is taken off. */
+static bool decide_one(struct decision *decision, const json_t *given, bool unread)
 {
     const struct command *outer = decision->command;
-    g_autoptr(json_t) body = json_copy((json_t *)given);
+    g_autoptr(json_t) bare = NULL;
     struct command inner;
     if (!read_inner(decision, given, &inner))
         return decision_refuse(decision, PROBLEM_UNKNOWN_COMMAND, "command", "open_matter");
-    json_object_del(body, "observed_us");
-    inner.body = body;
+    if (json_object_get(given, "observed_us") != NULL) {
+        inner.body = bare = json_copy((json_t *)given);
+        json_object_del(bare, "observed_us");
+    }
+    inner.unread = unread;
     decision->command = &inner;
     decision->post = 0;
     bool accepted = decision_decide(decision);
@@ -50,14 +68,14 @@ static bool decide_one(struct decision *decision, const json_t *given)
 }
 
 /* What follows a refused command of a row is left out: it would only fail for want of it. */
-static void decide_row(struct decision *decision, size_t row, const json_t *commands,
+static void decide_row(struct decision *decision, size_t row, const json_t *commands, bool unread,
                        struct problem **problems)
 {
     size_t i;
     json_t *given;
     json_array_foreach((json_t *)commands, i, given)
     {
-        if (decide_one(decision, given))
+        if (decide_one(decision, given, unread))
             continue;
         struct problem *problem = g_steal_pointer(&decision->problem);
         g_autofree char *prefix = g_strdup_printf("rows[%zu][%zu]", row, i);
@@ -73,9 +91,10 @@ bool decide_import_rows(struct decision *decision)
     struct problem *problems = NULL;
     if (!decision_array(decision, "rows", LIMIT_IMPORT_UNIT_ROWS, &rows))
         return false;
+    bool unread = decision->command->trial && stand_alone(rows);
     size_t i;
     json_t *row;
-    json_array_foreach((json_t *)rows, i, row) decide_row(decision, i, row, &problems);
+    json_array_foreach((json_t *)rows, i, row) decide_row(decision, i, row, unread, &problems);
     if (problems != NULL)
         return decision_refuse_with(decision, problems);
     return decision->events->len > 0 || decision_refuse(decision, PROBLEM_NOTHING_ENTERED, "rows");

@@ -24,7 +24,7 @@ static void row_clear(gpointer data)
 {
     struct bite_row *row = data;
     json_decref(row->commands);
-    g_ptr_array_unref(row->cells);
+    g_free(row->cells);
 }
 
 struct bite *bite_new(void)
@@ -42,6 +42,29 @@ void bite_free(struct bite *bite)
     g_array_unref(bite->rows);
     problem_free(bite->problem);
     g_free(bite);
+}
+
+struct bite *bite_split(struct bite *bite, guint from, guint to)
+{
+    struct bite *part = bite_new();
+    for (guint i = from; i < to; i++) {
+        struct bite_row *row = &g_array_index(bite->rows, struct bite_row, i);
+        if (row->refused)
+            continue;
+        g_array_append_val(part->rows, *row);
+        *row = (struct bite_row){0};
+    }
+    return part;
+}
+
+const char *bite_cell(const struct bite_row *row, guint column)
+{
+    const char *at = row->cells;
+    if (column >= row->cell_count)
+        return "";
+    while (column-- > 0)
+        at += strlen(at) + 1;
+    return at;
 }
 
 struct bites *bites_new(struct engine *engine, const struct clock *clock, int64_t person, bool trial)
@@ -100,6 +123,7 @@ static struct command *command_of(const struct bites *bites, const struct bite *
                     json_pack("{s:o}", "rows", rows));
     uuid_make(clock_now_us(bites->clock), &command->id);
     command->trial = bites->trial;
+    command->brief = true;
     return command;
 }
 
@@ -127,6 +151,15 @@ bool bites_put(struct bites *bites, struct bite *bite)
 int bites_under_way(const struct bites *bites)
 {
     return (int)bites->under_way.length;
+}
+
+bool bites_is_answered(struct bites *bites)
+{
+    const struct bite *bite = g_queue_peek_head(&bites->under_way);
+    g_mutex_lock(&bites->lock);
+    bool answered = bite != NULL && bite->answered;
+    g_mutex_unlock(&bites->lock);
+    return answered;
 }
 
 struct bite *bites_take(struct bites *bites)

@@ -13,7 +13,8 @@
 struct bite_row {
     int64_t row;
     json_t *commands;
-    GPtrArray *cells;  /* of char *: as they stand in the sheet, for what is said about them */
+    char *cells; /* as they stand in the sheet, one behind the other, for what is said about them */
+    guint cell_count;
     const char *place; /* in the commands: the unit where it goes, "" none */
     bool refused;
 };
@@ -32,10 +33,15 @@ AUTO_FREE(bites)
 struct bite *bite_new(void);
 void bite_free(struct bite *bite);
 AUTO_FREE(bite)
+/* Moves the rows from one number to another, the last one not, out of a bite into a new one; refused ones are left. */
+struct bite *bite_split(struct bite *bite, guint from, guint to);
+/* "" when the row has no such cell. */
+const char *bite_cell(const struct bite_row *row, guint column);
 
 /* Puts a bite (taken), waiting while the engine is full; false when it takes nothing more. */
 bool bites_put(struct bites *bites, struct bite *bite);
 int bites_under_way(const struct bites *bites);
+bool bites_is_answered(struct bites *bites); /* the oldest one */
 /* The oldest, answered; the caller frees. NULL: none is under way. */
 struct bite *bites_take(struct bites *bites);
 

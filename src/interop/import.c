@@ -11,7 +11,9 @@
 #define UNDER_WAY_MAX 4
 #define ROW_ID_US                                                                                            \
     INT64_C(1577836800000000) /* of ids that derive from rows: 2020-01-01, the same at every import */
-#define LOOK_ROWS 1000        /* rows between two looks at whether it is to stop */
+#define FEED_ROWS   20        /* read between two looks at whether the engine takes more */
+#define CELLS_BYTES 1024
+#define LOOK_ROWS   1000 /* rows between two looks at whether it is to stop */
 
 struct import {
     const struct import_options *options;
@@ -25,7 +27,9 @@ struct import {
     json_t **values;
     struct seen *keys, *contents, *subjects;
     struct bites *bites;
-    struct bite *window; /* rows that wait to be put, a place's side by side */
+    struct bite *window; /* rows that are being gathered */
+    struct bite *ready;  /* a full window that is being put, a place's rows side by side */
+    guint put;           /* of its rows */
     bool keeps_order;    /* rows name others as their parents */
     bool trial, stopped, failed;
 };
@@ -76,8 +80,7 @@ static void report_refusal(struct import *import, const struct bite_row *row, si
     int slot = row_slot_of(&import->slots, json_array_get(row->commands, command), rest);
     int column = slot >= 0 ? plan_column_of(&import->plan, slot) : -1;
     const char *header = column >= 0 ? plan_header(&import->plan, (guint)column) : NULL;
-    const char *value =
-        column >= 0 && (guint)column < row->cells->len ? g_ptr_array_index(row->cells, (guint)column) : NULL;
+    const char *value = column >= 0 && (guint)column < row->cell_count ? bite_cell(row, (guint)column) : NULL;
     g_autofree char *field = g_strdup(rest);
     g_free(problem->field);
     problem->field = *field != '\0' ? g_steal_pointer(&field) : NULL;
@@ -110,24 +113,6 @@ static bool blame_rows(struct import *import, struct bite *bite)
 
 static void put(struct import *import, struct bite *bite);
 
-/* What is left of a bite without the rows that were refused. */
-static struct bite *rest_of(struct bite *bite, guint from, guint to)
-{
-    struct bite *rest = bite_new();
-    for (guint i = from; i < to; i++) {
-        struct bite_row *row = &g_array_index(bite->rows, struct bite_row, i);
-        struct bite_row copy = {row->row, json_incref(row->commands), g_ptr_array_ref(row->cells), row->place,
-                                false};
-        if (row->refused) {
-            json_decref(copy.commands);
-            g_ptr_array_unref(copy.cells);
-        } else {
-            g_array_append_val(rest->rows, copy);
-        }
-    }
-    return rest;
-}
-
 static guint refused_count(const struct bite *bite)
 {
     guint count = 0;
@@ -148,8 +133,8 @@ static void take_answer(struct import *import, struct bite *taken)
     AUTO(bite) struct bite *bite = taken;
     guint count = bite->rows->len;
     if (is_too_much(bite)) {
-        put(import, rest_of(bite, 0, count / 2));
-        put(import, rest_of(bite, count / 2, count));
+        put(import, bite_split(bite, 0, count / 2));
+        put(import, bite_split(bite, count / 2, count));
         return;
     }
     bool refused = bite->problem != NULL;
@@ -160,7 +145,7 @@ static void take_answer(struct import *import, struct bite *taken)
     } else if (!refused) {
         import->report->made += count;
     } else if (import->options->partial) {
-        put(import, rest_of(bite, 0, count));
+        put(import, bite_split(bite, 0, count));
     } else {
         import->stopped = true;
     }
@@ -187,20 +172,42 @@ static gint compare_places(gconstpointer a, gconstpointer b)
     return order != 0 ? order : (one->row > other->row) - (one->row < other->row);
 }
 
+static guint bite_rows(const struct import *import)
+{
+    return import->trial && import->slots.what == SHEET_UNITS ? LIMIT_IMPORT_UNIT_ROWS
+                                                              : LIMIT_IMPORT_BITE_ROWS;
+}
+
+/* Puts what is ready: all of it, waiting for answers, or as much as is taken at once, so that rows are read while
+ * others are decided. */
+static void feed(struct import *import, bool all)
+{
+    struct bite *ready = import->ready;
+    while (bites_is_answered(import->bites))
+        take_answer(import, bites_take(import->bites));
+    while (ready != NULL && import->put < ready->rows->len) {
+        if (all)
+            settle(import, UNDER_WAY_MAX - 1);
+        if (bites_under_way(import->bites) >= UNDER_WAY_MAX)
+            return;
+        guint from = import->put;
+        import->put = MIN(ready->rows->len, from + bite_rows(import));
+        put(import, bite_split(ready, from, import->put));
+    }
+}
+
 /* Matters of a place lie side by side on disk: rows of a window are done place by place, which is most of the speed.
- * Units and posts may need those before them and keep their order. What is under way is answered before more is put. */
+ * Units and posts may need those before them and keep their order. */
 static void put_window(struct import *import)
 {
-    GArray *rows = import->window->rows;
-    guint most =
-        import->trial && import->slots.what == SHEET_UNITS ? LIMIT_IMPORT_UNIT_ROWS : LIMIT_IMPORT_BITE_ROWS;
+    feed(import, true);
+    bite_free(import->ready);
+    import->ready = import->window;
+    import->put = 0;
+    import->window = bite_new();
     if (import->slots.what == SHEET_MATTERS && !import->keeps_order)
-        g_array_sort(rows, compare_places);
-    for (guint i = 0; i < rows->len; i += most) {
-        settle(import, UNDER_WAY_MAX - 1);
-        put(import, rest_of(import->window, i, MIN(rows->len, i + most)));
-    }
-    g_array_set_size(rows, 0);
+        g_array_sort(import->ready->rows, compare_places);
+    feed(import, false);
 }
 
 /* ---- what tells a row from others ---- */
@@ -325,11 +332,18 @@ static bool is_first_of_subject(struct import *import, int64_t row)
 
 static void add_row(struct import *import, const struct sheet_row *row, json_t *commands)
 {
-    struct bite_row added = {row->number, commands, g_ptr_array_new_with_free_func(g_free), NULL, false};
+    struct bite_row added = {.row = row->number, .commands = commands};
+    g_autoptr(GString) cells = g_string_sized_new(CELLS_BYTES);
     added.place = json_get_text(json_array_get(commands, 0), "unit", "");
-    for (guint i = 0; i < row->count && i < import->plan.headers->len; i++)
-        g_ptr_array_add(added.cells, cell_trim(g_strdup(row->cells[i])));
+    added.cell_count = MIN(row->count, import->plan.headers->len);
+    for (guint i = 0; i < added.cell_count; i++) {
+        g_autofree char *cell = cell_trim(g_strdup(row->cells[i]));
+        g_string_append_len(cells, cell, (gssize)strlen(cell) + 1);
+    }
+    added.cells = g_memdup2(cells->str, cells->len);
     g_array_append_val(import->window->rows, added);
+    if (import->window->rows->len % FEED_ROWS == 0)
+        feed(import, false);
     if (import->window->rows->len >= LIMIT_IMPORT_WINDOW_ROWS)
         put_window(import);
 }
@@ -432,8 +446,10 @@ static void read_all(struct import *import, bool trial)
             take_row_again(import, &row);
     }
     put_window(import);
+    feed(import, true);
     settle(import, 0);
     g_clear_pointer(&import->window, bite_free);
+    g_clear_pointer(&import->ready, bite_free);
     g_clear_pointer(&import->bites, bites_free);
 }
 

@@ -308,18 +308,22 @@ static void change_form(struct db *rows, const struct event *event, const json_t
     struct piece facts = sealed_piece(event, body, SEALED_FACTS);
     if (!has(body, "o") && facts.data == NULL)
         return;
-    db_run(rows, "INSERT OR IGNORE INTO matter_form (matter) VALUES (?1)", "i", event->matter);
     if (has(body, "o")) {
         struct piece sealed = sealed_piece(event, body, SEALED_FORM);
         const json_t *fields = json_object_get(body, "o");
         char *clear = json_object_size(fields) > 0 ? json_text(fields, NULL) : NULL;
-        db_run(rows, "UPDATE matter_form SET clear = ?2, sealed = ?3 WHERE matter = ?1", "isb", event->matter,
-               clear, sealed.data, sealed.bytes);
+        db_run(rows,
+               "INSERT INTO matter_form (matter, clear, sealed) VALUES (?1, ?2, ?3) ON CONFLICT (matter) DO "
+               "UPDATE SET clear = excluded.clear, sealed = excluded.sealed",
+               "isb", event->matter, clear, sealed.data, sealed.bytes);
         free(clear);
     }
     if (facts.data != NULL)
-        db_run(rows, "UPDATE matter_form SET sealed_facts = ?2 WHERE matter = ?1", "ib", event->matter,
-               facts.data, facts.bytes);
+        db_run(
+            rows,
+            "INSERT INTO matter_form (matter, sealed_facts) VALUES (?1, ?2) ON CONFLICT (matter) DO UPDATE "
+            "SET sealed_facts = excluded.sealed_facts",
+            "ib", event->matter, facts.data, facts.bytes);
 }
 
 static void change_handover(struct db *rows, const struct event *event, const json_t *body)
@@ -359,22 +363,9 @@ static void change_participants(struct db *rows, const struct event *event, cons
         event->at_us, (int64_t)json_is_true(json_array_get(item, 2)));
 }
 
-void apply_change(struct db *rows, const struct event *event, const json_t *body)
+/* What belongs to a matter and lies in other tables. */
+static void change_rest(struct db *rows, const struct event *event, const json_t *body)
 {
-    const json_t *facts = json_object_get(body, "F");
-    int64_t observed_us = has(body, "at") ? integer(body, "at") : event->observed_us;
-    char *facts_text = facts != NULL ? json_text(facts, NULL) : NULL;
-    db_run(rows,
-           "UPDATE matter SET version = ?2, changed_us = ?3, next_entry = max(next_entry, ?4), "
-           "next_expectation = "
-           "max(next_expectation, ?5), facts = coalesce(?6, facts) WHERE id = ?1",
-           "iiiiis", event->matter, integer(body, "version"), event->at_us,
-           has(body, "number") ? integer(body, "number") + 1 : 0, next_expectation(body), facts_text);
-    free(facts_text);
-    if (has(body, "number"))
-        insert_entry(rows, event, body, observed_us);
-    change_expectations(rows, event, body, observed_us);
-    change_state(rows, event, body);
     change_form(rows, event, body);
     change_handover(rows, event, body);
     mirror(rows, event, body);
@@ -383,22 +374,62 @@ void apply_change(struct db *rows, const struct event *event, const json_t *body
     issue_documents(rows, event, body);
 }
 
-void apply_matter_opened(struct db *rows, const struct event *event, const json_t *body)
+static char *facts_of(const json_t *body)
+{
+    const json_t *facts = json_object_get(body, "F");
+    return facts != NULL ? json_text(facts, NULL) : NULL;
+}
+
+void apply_change(struct db *rows, const struct event *event, const json_t *body)
+{
+    int64_t observed_us = has(body, "at") ? integer(body, "at") : event->observed_us;
+    char *facts = facts_of(body);
+    db_run(rows,
+           "UPDATE matter SET version = ?2, changed_us = ?3, next_entry = max(next_entry, ?4), "
+           "next_expectation = "
+           "max(next_expectation, ?5), facts = coalesce(?6, facts) WHERE id = ?1",
+           "iiiiis", event->matter, integer(body, "version"), event->at_us,
+           has(body, "number") ? integer(body, "number") + 1 : 0, next_expectation(body), facts);
+    free(facts); /* jansson's allocation */
+    if (has(body, "number"))
+        insert_entry(rows, event, body, observed_us);
+    change_expectations(rows, event, body, observed_us);
+    change_state(rows, event, body);
+    change_rest(rows, event, body);
+}
+
+/* Its row at once: a sheet brings a hundred thousand, and each later change of it would cost as much again. */
+static void insert_matter(struct db *rows, const struct event *event, const json_t *body)
 {
     struct uuid uuid;
+    char *facts = facts_of(body);
     uuid_parse(text(body, "uuid"), &uuid);
+    db_run(
+        rows,
+        "INSERT OR REPLACE INTO matter (id, uuid, kind, rules, state, version, unit, subject, household, "
+        "parent, opener_person, opener_post, opened_us, changed_us, state_since_us, closed_us, erased, "
+        "standing, next_entry, next_expectation, ends_us, retain_us, facts) VALUES (?1, ?2, ?3, ?4, ?5, ?6, "
+        "?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, ?14, ?15, 0, ?16, 1, ?17, nullif(?18, 0), nullif(?19, 0), "
+        "?20)",
+        "iusisiiiiiiiiiiiiiis", event->matter, &uuid, text(body, "kind"), integer(body, "rules"),
+        text(body, "state"), integer(body, "version"), event->unit, integer(body, "subject"),
+        integer(body, "household"), integer(body, "parent"), event->person, event->post, event->at_us,
+        integer(body, "t"), integer(body, "C"), integer(body, "standing"),
+        MAX(next_expectation(body), INT64_C(1)), integer(body, "E"), integer(body, "R"), facts);
+    free(facts); /* jansson's allocation */
+}
+
+void apply_matter_opened(struct db *rows, const struct event *event, const json_t *body)
+{
+    insert_matter(rows, event, body);
     db_run(rows,
-           "INSERT OR REPLACE INTO matter (id, uuid, kind, rules, state, version, unit, subject, household, "
-           "parent, "
-           "opener_person, opener_post, opened_us, changed_us, state_since_us, closed_us, erased, standing, "
-           "next_entry, "
-           "next_expectation, ends_us, retain_us, facts) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9, ?10, "
-           "?11, ?12, ?12, ?12, "
-           "0, 0, ?13, 1, 1, NULL, NULL, NULL)",
-           "iusisiiiiiiii", event->matter, &uuid, text(body, "kind"), integer(body, "rules"),
-           text(body, "state"), event->unit, integer(body, "subject"), integer(body, "household"),
-           integer(body, "parent"), event->person, event->post, event->at_us, integer(body, "standing"));
-    apply_change(rows, event, body);
+           "INSERT OR REPLACE INTO span (matter, version, from_us, to_us, state, unit, rules) VALUES (?1, "
+           "?2, ?3, "
+           "NULL, ?4, ?5, ?6)",
+           "iiisii", event->matter, integer(body, "version"), integer(body, "t"), text(body, "state"),
+           event->unit, integer(body, "rules"));
+    change_expectations(rows, event, body, event->observed_us);
+    change_rest(rows, event, body);
 }
 
 void apply_matters_linked(struct db *rows, const struct event *event, const json_t *body)

@@ -28,12 +28,13 @@ int64_t opening_conflict(struct db *rows, const struct opening *opening)
                    "SELECT id FROM matter WHERE unit = ?1 AND kind = ?2 AND standing = 1 AND closed_us = 0",
                    "is", opening->unit, kind);
     else if (opening->kind->unique_open_per_subject && opening->subject != 0)
-        db_integer(rows, &found,
-                   "WITH RECURSIVE same (id) AS (SELECT ?1 UNION "
-                   "SELECT other FROM person_same JOIN same ON kept = same.id) "
-                   "SELECT id FROM matter WHERE subject IN (SELECT id FROM same) AND subject <> 0 AND kind = ?2 "
-                   "AND (closed_us = 0 OR ?3) LIMIT 1",
-                   "isi", opening->subject, kind, (int64_t)opening->kind->unique_ever);
+        db_integer(
+            rows, &found,
+            "WITH RECURSIVE same (id) AS (SELECT ?1 UNION "
+            "SELECT other FROM person_same JOIN same ON kept = same.id) "
+            "SELECT id FROM matter WHERE subject IN (SELECT id FROM same) AND subject <> 0 AND kind = ?2 "
+            "AND (closed_us = 0 OR ?3) LIMIT 1",
+            "isi", opening->subject, kind, (int64_t)opening->kind->unique_ever);
     return found;
 }
 
@@ -60,8 +61,9 @@ static void begin_draft(struct draft *draft, struct decision *decision, const st
         .open = g_array_new(FALSE, FALSE, sizeof(struct expectation)),
         .body = json_object(),
         .facts = json_array(),
-        .form = json_deep_copy(opening->form),
-        .participants = kind->participant_count > 0 ? g_array_new(FALSE, TRUE, sizeof(struct participant)) : NULL,
+        .form = json_copy((json_t *)opening->form),
+        .participants =
+            kind->participant_count > 0 ? g_array_new(FALSE, TRUE, sizeof(struct participant)) : NULL,
     };
     draft->matter = (struct matter){
         .id = next_id(decision->rows, opening->unit),
@@ -132,12 +134,22 @@ static bool must_not_be_earlier(struct draft *draft)
     return true;
 }
 
+/* Writing it down is most of what opening a matter costs, and the next rows of a sheet that is only tried do not ask
+ * for it: unless one of them may be refused because this matter is there. */
+static bool is_only_tried(const struct draft *draft)
+{
+    const struct kind *kind = draft->kind;
+    return draft->decision->command->unread && !kind->unique_open_per_subject &&
+           !kind->standing_one_per_unit && !kind->external.present;
+}
+
 int64_t opening_emit(struct decision *decision, const struct opening *opening)
 {
     AUTO(draft) struct draft draft;
     struct scope scope;
     begin_draft(&draft, decision, opening);
-    if (kind_is_sealed(draft.kind))
+    bool only_tried = is_only_tried(&draft);
+    if (kind_is_sealed(draft.kind) && !only_tried)
         vault_key_new(decision->vault, VAULT_MATTER, draft.matter.id,
                       draft.kind->about == ABOUT_PERSON ? draft.matter.subject : 0);
     scope_init(&scope, &draft, NULL, NULL, NULL, decision->command->observed_us);
@@ -148,6 +160,9 @@ int64_t opening_emit(struct decision *decision, const struct opening *opening)
     move_begin(&draft, decision->now_us, &scope);
     if ((opening->parent != 0 && !must_not_be_earlier(&draft)) || !external_begin(&draft))
         return 0;
-    draft_emit(&draft, "matter_opened");
+    if (only_tried)
+        decision_would_emit(decision);
+    else
+        draft_emit(&draft, "matter_opened");
     return draft.matter.id;
 }
