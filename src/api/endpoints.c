@@ -4,6 +4,7 @@
 #include "api/directory.h"
 #include "api/documents.h"
 #include "api/indicators.h"
+#include "api/records.h"
 #include "api/matters.h"
 #include "api/sessions.h"
 #include "api/sheets.h"
@@ -49,6 +50,8 @@ static const struct query_param indicator_query[] = {
     {0},
 };
 static const struct query_param retention_query[] = {{"to", "截止时间", "erased before"}, PAGE_PARAMS, {0}};
+static const struct query_param record_query[] = {
+    {"from", "起始日期", "first day"}, {"to", "截止日期", "last day"}, {0}};
 static const struct query_param document_query[] = {
     {"format", "json（默认）或 pdf；也可用 Accept: application/pdf",
      "json, the default, or pdf; Accept: application/pdf does it, too"},
@@ -178,6 +181,8 @@ const struct endpoint endpoints[] = {
         .zh = "调整责任区", .en = "Change a post's grounds"},
     {"GET", V1 "/posts/{post_id}/letter", get_post_letter, .query = document_query,
         .zh = "岗位的工作证明", .en = "A letter that says who holds the post"},
+    {"GET", V1 "/posts/{post_id}/record", get_post_record, .query = record_query,
+        .zh = "本岗位的履职记录", .en = "What my post was asked for, and how it ended"},
     {"POST", V1 "/posts/{post_id}/roster", .command = "set_roster", .path_member = "post_id",
         .zh = "排班", .en = "Set duty hours"},
     {"GET", V1 "/proofs/{token}", get_proof, .open = true,

@@ -183,6 +183,19 @@ static const char *const second_steps[] = {[SECOND_NONE] = "",
                                            [SECOND_CONFIRMED] = "confirmed",
                                            [SECOND_DECLINED] = "declined"};
 
+/* What was computed and stands in the entry; the record of a post is about a person. */
+static void add_frozen(json_t *shape, json_t *fields, bool unmasked)
+{
+    json_t *figures = json_object_get(fields, "figures"), *record = json_object_get(fields, "duty_record");
+    json_t *reason = json_object_get(fields, "because");
+    if (figures != NULL)
+        json_object_set(shape, "figures", figures);
+    if (record != NULL && unmasked)
+        json_object_set(shape, "duty_record", record);
+    if (reason != NULL && unmasked)
+        json_object_set(shape, "because", reason);
+}
+
 static json_t *shape_entry(struct request *request, const struct matter *matter, const struct kind *kind,
                            const struct entry_row *row, bool unmasked)
 {
@@ -198,6 +211,7 @@ static json_t *shape_entry(struct request *request, const struct matter *matter,
     add_text(shape, "channel", row->channel);
     if (fields != NULL && def != NULL)
         json_object_set_new(shape, "fields", shape_fields(request, matter, &def->form, fields, unmasked));
+    add_frozen(shape, fields, unmasked);
     if (erased)
         json_object_set_new(shape, "erased", json_true());
     if (row->corrects != 0)

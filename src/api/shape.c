@@ -177,6 +177,8 @@ json_t *shape_matter(struct request *request, const struct matter *matter, bool 
         shape_subject(request, kind, matter->subject, unmasked), "opened_at",
         shape_time(request, matter->opened_us), "changed_at", shape_time(request, matter->changed_us),
         "closed_at", shape_time(request, matter->closed_us));
+    if (matter->subject_post != 0)
+        json_object_set_new(shape, "subject_post", shape_post_id(request, matter->subject_post));
     if (matter->household != 0)
         json_object_set_new(shape, "household", json_id(matter->household));
     if (matter->erased)

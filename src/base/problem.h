@@ -58,6 +58,7 @@ enum problem_code {
     PROBLEM_TOO_MANY_PARTICIPANTS, /* {0} at most */
     PROBLEM_UNKNOWN_PARTICIPANT,
     PROBLEM_UNKNOWN_LINE, /* {0} lines */
+    PROBLEM_PERIOD_TOO_LONG, /* {0} days at most */
     PROBLEM_WHICH_PARTICIPANT, /* {0} the set */
     PROBLEM_INVALID_UUID,
     PROBLEM_NOT_ASKED, /* a field that another answer rules out: temperature with an attempt; {0} that answer */

@@ -30,7 +30,7 @@
  *   b               why others were changed
  *   z               lengths of the sealed parts: entry, form, facts, documents; without it `sealed` is the entry's
  *
- * matter_opened: also uuid, kind, rules, (subject, household, parent, standing).
+ * matter_opened: also uuid, kind, rules, (subject, subject_post, household, parent, standing).
  * matters_linked: l other matter, re relation. person_linked: lp person, re relation.
  * entered, matter_changed, state_ended, mirrored, matter_held, matter_released,
  * matter_offered, offer_received, offer_answered, matter_handed_over,
@@ -408,14 +408,15 @@ static void insert_matter(struct db *rows, const struct event *event, const json
         rows,
         "INSERT OR REPLACE INTO matter (id, uuid, kind, rules, state, version, unit, subject, household, "
         "parent, opener_person, opener_post, opened_us, changed_us, state_since_us, closed_us, erased, "
-        "standing, next_entry, next_expectation, ends_us, retain_us, facts) VALUES (?1, ?2, ?3, ?4, ?5, ?6, "
-        "?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, ?14, ?15, 0, ?16, 1, ?17, nullif(?18, 0), nullif(?19, 0), "
-        "?20)",
-        "iusisiiiiiiiiiiiiiis", event->matter, &uuid, text(body, "kind"), integer(body, "rules"),
+        "standing, next_entry, next_expectation, ends_us, retain_us, facts, subject_post) VALUES (?1, ?2, ?3, "
+        "?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, ?14, ?15, 0, ?16, 1, ?17, nullif(?18, 0), nullif(?19, 0), "
+        "?20, ?21)",
+        "iusisiiiiiiiiiiiiiisi", event->matter, &uuid, text(body, "kind"), integer(body, "rules"),
         text(body, "state"), integer(body, "version"), event->unit, integer(body, "subject"),
         integer(body, "household"), integer(body, "parent"), event->person, event->post, event->at_us,
         integer(body, "t"), integer(body, "C"), integer(body, "standing"),
-        MAX(next_expectation(body), INT64_C(1)), integer(body, "E"), integer(body, "R"), facts);
+        MAX(next_expectation(body), INT64_C(1)), integer(body, "E"), integer(body, "R"), facts,
+        integer(body, "subject_post"));
     free(facts); /* jansson's allocation */
 }
 

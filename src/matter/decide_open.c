@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * open_matter {kind, unit, subject?, form?, parent?, household?}
+ * open_matter {kind, unit, subject?, subject_post?, form?, parent?, household?}
  *   unit       code or "#id"
  *   subject    person id, or {name, id_number?, phone?} to find or register one; the unit's id for kinds about units
+ *   subject_post  of kinds about a post, instead of the subject: the id of the post, held or ended
  *   parent     UUID of the matter that it belongs to
  *   household  id; left out: where the subject lives
  * Whoever may only propose makes it a proposal: the state `proposed`, in which nothing is expected until it is
@@ -81,11 +82,27 @@ static bool read_subject_unit(struct decision *decision, struct opening *opening
            decision_refuse(decision, PROBLEM_UNKNOWN_UNIT, "subject");
 }
 
+static bool read_subject_post(struct decision *decision, struct opening *opening)
+{
+    struct post post;
+    if (!decision_id(decision, "subject_post", &opening->subject_post))
+        return false;
+    if (!registry_post(decision->rows, opening->subject_post, &post))
+        return decision_refuse(decision, PROBLEM_UNKNOWN_POST, "subject_post");
+    opening->subject = registry_person_kept(decision->rows, post.person);
+    return true;
+}
+
 static bool read_subject(struct decision *decision, struct opening *opening)
 {
+    const json_t *post = json_object_get(decision->command->body, "subject_post");
+    if (!opening->kind->about_post && post != NULL && !json_is_null(post))
+        return decision_refuse(decision, PROBLEM_SUBJECT_NOT_ALLOWED, "subject_post");
     const json_t *given = json_object_get(decision->command->body, "subject");
     bool absent = given == NULL || json_is_null(given);
-    if (opening->kind->about == ABOUT_NOTHING)
+    if (opening->kind->about_post && absent)
+        return read_subject_post(decision, opening);
+    if (opening->kind->about == ABOUT_NOTHING || opening->kind->about_post)
         return absent || decision_refuse(decision, PROBLEM_SUBJECT_NOT_ALLOWED, "subject");
     if (absent)
         return decision_refuse(decision, PROBLEM_SUBJECT_NEEDED, "subject");

@@ -32,6 +32,7 @@ void matter_read(struct rows *rows, struct matter *out)
         .state_since_us = rows_integer(rows, 14),
         .closed_us = rows_integer(rows, 15),
         .erased = rows_integer(rows, 16) != 0,
+        .subject_post = rows_integer(rows, 17),
     };
     rows_uuid(rows, 1, &out->uuid);
     g_strlcpy(out->kind, rows_text(rows, 2), sizeof out->kind);

@@ -6,6 +6,7 @@
 #include "matter/expect.h"
 #include "matter/expect_clock.h"
 #include "matter/facts.h"
+#include "matter/frozen.h"
 #include "matter/move.h"
 #include "matter/second.h"
 #include "playbook/form.h"
@@ -187,7 +188,7 @@ static bool is_in_order(struct draft *draft, const struct entering *entering, co
     bool lacking = lacks(draft, entry, scope);
     if (refuses(draft, entry, scope) || lacking)
         return false;
-    return entry->extends == NULL || extension_fits(draft, entering, scope);
+    return frozen_fits(draft, entering) && (entry->extends == NULL || extension_fits(draft, entering, scope));
 }
 
 static const struct branch *branch_of(const struct entry_def *entry, const struct scope *scope)
@@ -229,16 +230,13 @@ void enter_write(struct draft *draft, const struct entering *entering)
         body_add(body, "c", entering->corrects);
     if (entering->observed_us != draft->decision->command->observed_us)
         body_add(body, "at", entering->observed_us);
-    json_t *reason = entering->reason != NULL ? json_pack("{s:s}", "because", entering->reason) : NULL;
-    json_t *clear = draft_seal_fields(draft, SEALED_ENTRY, &entering->entry->form, entering->fields, reason);
+    json_t *clear = draft_seal_fields(draft, SEALED_ENTRY, &entering->entry->form, entering->fields,
+                                      frozen_sealed(draft, entering));
     if (clear != NULL)
         json_object_set_new(body, "f", clear);
-    if (entering->entry->shows_figures) {
-        int32_t day = day_of(entering->observed_us, draft->playbook->zone);
-        json_object_set_new(body, "g",
-                            matter_figures(draft->decision->rows, draft->playbook, draft->kind,
-                                           draft->matter.unit, day, draft->decision->now_us));
-    }
+    json_t *figures = frozen_figures(draft, entering);
+    if (figures != NULL)
+        json_object_set_new(body, "g", figures);
 }
 
 /* Facts, and for what is no attempt: expectations, effects in the matter itself, and the state. False: refused. */

@@ -50,7 +50,7 @@ struct matter {
     int64_t rules; /* playbook version id */
     char kind[48];
     char state[48];
-    int64_t version, unit, subject, household, parent, opener_person, opener_post;
+    int64_t version, unit, subject, subject_post, household, parent, opener_person, opener_post;
     int64_t opened_us, changed_us, state_since_us, closed_us /* 0 open */;
     bool erased;
 };

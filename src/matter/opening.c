@@ -33,8 +33,8 @@ int64_t opening_conflict(struct db *rows, const struct opening *opening)
             "WITH RECURSIVE same (id) AS (SELECT ?1 UNION "
             "SELECT other FROM person_same JOIN same ON kept = same.id) "
             "SELECT id FROM matter WHERE subject IN (SELECT id FROM same) AND subject <> 0 AND kind = ?2 "
-            "AND (closed_us = 0 OR ?3) LIMIT 1",
-            "isi", opening->subject, kind, (int64_t)opening->kind->unique_ever);
+            "AND (closed_us = 0 OR ?3) AND subject_post = ?4 LIMIT 1",
+            "isii", opening->subject, kind, (int64_t)opening->kind->unique_ever, opening->subject_post);
     return found;
 }
 
@@ -71,6 +71,7 @@ static void begin_draft(struct draft *draft, struct decision *decision, const st
         .rules = opening->playbook->id,
         .unit = opening->unit,
         .subject = opening->subject,
+        .subject_post = opening->subject_post,
         .household = opening->household,
         .parent = opening->parent,
         .opener_person = decision->command->person,
@@ -95,6 +96,8 @@ static void write_head(struct draft *draft)
     body_add(draft->body, "t", matter->state_since_us);
     if (matter->subject != 0)
         body_add(draft->body, "subject", matter->subject);
+    if (matter->subject_post != 0)
+        body_add(draft->body, "subject_post", matter->subject_post);
     if (matter->household != 0)
         body_add(draft->body, "household", matter->household);
     if (matter->parent != 0)

@@ -14,6 +14,7 @@ struct opening {
     const struct playbook *playbook; /* its rules */
     const struct kind *kind;
     int64_t unit, subject, household, parent;
+    int64_t subject_post; /* of kinds about a post */
     struct uuid uuid;
     const json_t *form;         /* stored fields */
     const json_t *participants; /* as given by whoever opens; NULL none */

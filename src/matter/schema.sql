@@ -11,6 +11,7 @@ CREATE TABLE matter (
   version INTEGER NOT NULL,
   unit INTEGER NOT NULL,
   subject INTEGER NOT NULL,          -- person (or unit, for kinds about units); 0 none
+  subject_post INTEGER NOT NULL,     -- of kinds about a post: that of the subject; 0 none
   household INTEGER NOT NULL,        -- 0 none
   parent INTEGER NOT NULL,           -- matter; 0 none
   opener_person INTEGER NOT NULL,
@@ -113,6 +114,7 @@ CREATE TABLE expectation_past (
   line INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (matter, number)
 ) WITHOUT ROWID;
+CREATE INDEX expectation_past_post ON expectation_past (post, due_us); -- what a post was asked for
 CREATE INDEX expectation_missed ON expectation_past (due_us) WHERE outcome = 3;
 
 -- Units and persons that take part; who leaves keeps the row.

@@ -47,7 +47,9 @@ void explain_about(struct speech *speech)
 {
     const struct kind *kind = speech->kind;
     speech_add(speech, "- 关于：", "- About: ");
-    if (kind->about == ABOUT_PERSON)
+    if (kind->about_post)
+        speech_add(speech, "某岗位上的任职者", "whoever holds a post, in that post");
+    else if (kind->about == ABOUT_PERSON)
         speech_add(speech, "一个人", "a person");
     else if (kind->about == ABOUT_UNIT)
         speech_add(speech, "一个单位", "a unit");

@@ -182,7 +182,7 @@ static void declare_fields(struct loader *loader, const struct yaml_node *node, 
         static const char *const taken[] = {
             "or",      "and",   "not",    "in",    "is",   "missing", "empty", "true",    "false",      "now",
             "attempt", "entry", "matter", "facts", "rule", "table",   "at",    "subject", "expectation",
-            "line"};
+            "line",    "figures", "duty_record", "because"};
         for (size_t j = 0; j < G_N_ELEMENTS(taken); j++)
             if (g_strcmp0(form->fields[i].name, taken[j]) == 0)
                 loader_report(loader, name, NULL,

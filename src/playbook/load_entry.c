@@ -21,7 +21,7 @@ static const struct key entry_keys[] = {
     {"unless", SHAPE_SCALAR, false, 0},
     {"state", SHAPE_SCALAR, false, 0},
     {"then", SHAPE_NODE, false, 0},
-    {"shows", SHAPE_SCALAR, false, 0},
+    {"shows", SHAPE_NODE, false, 0},
     EFFECT_KEYS,
 };
 
@@ -220,10 +220,8 @@ static void default_states(struct loader *loader, const struct kind *kind, struc
 static void read_words(struct loader *loader, const struct kind *kind, struct entry_def *entry,
                        const struct yaml_node *node)
 {
-    static const char *const rounds[] = {"household"}, *const unless[] = {"opener"},
-                             *const shows[] = {"figures"};
+    static const char *const rounds[] = {"household"}, *const unless[] = {"opener"};
     const struct yaml_node *round = scalar_at(node, "round"), *opener = scalar_at(node, "unless");
-    const struct yaml_node *shown = scalar_at(node, "shows");
     if (round != NULL)
         load_word(loader, round, "round", rounds, 1);
     entry->round_household = round != NULL;
@@ -232,10 +230,42 @@ static void read_words(struct loader *loader, const struct kind *kind, struct en
                       kind->name);
     if (opener != NULL)
         entry->unless_opener = load_word(loader, opener, "unless", unless, 1) == 0;
-    if (shown != NULL)
-        entry->shows_figures = load_word(loader, shown, "shows", shows, 1) == 0;
+}
+
+static const struct key shows_keys[] = {{"duty_record", SHAPE_MAPPING, true, 0}};
+static const struct key record_keys[] = {{"from", SHAPE_SCALAR, true, 0}, {"to", SHAPE_SCALAR, true, 0}};
+
+static void read_record(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                        struct entry_def *entry)
+{
+    const struct yaml_node *from = scalar_at(node, "from"), *to = scalar_at(node, "to");
+    struct scope scope = scope_of_entry(loader, kind, entry);
+    LOAD_KEYS(loader, node, record_keys, NULL, "duty_record");
+    if (from != NULL)
+        entry->record_from = load_expr(&scope, from, VALUE_DATE);
+    if (to != NULL)
+        entry->record_to = load_expr(&scope, to, VALUE_DATE);
+    if (!kind->about_post && scalar_at(loader_place(loader, kind), "about") != NULL)
+        loader_report(loader, node, NULL, "%s is about no post: it lacks `about: post`", kind->name);
+}
+
+/* `figures`, or {duty_record: {from: EXPRESSION, to: EXPRESSION}}: what is computed and frozen in the entry. */
+static void read_shows(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                       struct entry_def *entry)
+{
+    static const char *const shows[] = {"figures"};
+    if (node == NULL)
+        return;
+    if (node->type == NODE_MAPPING) {
+        const struct yaml_node *record = yaml_find(node, "duty_record");
+        LOAD_KEYS(loader, node, shows_keys, NULL, "shows");
+        if (record != NULL && record->type == NODE_MAPPING)
+            read_record(loader, kind, record, entry);
+        return;
+    }
+    entry->shows_figures = load_word(loader, node, "shows", shows, 1) == 0;
     if (entry->shows_figures && kind->figure_count == 0)
-        loader_report(loader, shown, NULL, "%s has no figures", kind->name);
+        loader_report(loader, node, NULL, "%s has no figures", kind->name);
 }
 
 static void read_entry(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
@@ -257,6 +287,7 @@ static void read_entry(struct loader *loader, const struct kind *kind, const str
         loader_doubt(loader, kind);
     }
     read_words(loader, kind, entry, node);
+    read_shows(loader, kind, yaml_find(node, "shows"), entry);
     if (state != NULL && then != NULL)
         loader_report(loader, yaml_find_key(node, "state"), NULL,
                       "state and then cannot stand together; put - {state: %s} last in then", state->text);

@@ -52,15 +52,16 @@ static bool has_word(struct loader *loader, const struct yaml_node *root, const 
 
 static void read_about(struct loader *loader, const struct yaml_node *root, struct kind *kind)
 {
-    static const char *const words[] = {"person", "unit"};
+    static const char *const words[] = {"person", "unit", "post"};
     const struct yaml_node *about = scalar_at(root, "about");
-    int word = about != NULL ? load_word(loader, about, "about", words, 2) : -1;
+    int word = about != NULL ? load_word(loader, about, "about", words, G_N_ELEMENTS(words)) : -1;
+    kind->about_post = word == 2;
     kind->about = word == 1       ? ABOUT_UNIT
                   : about != NULL ? ABOUT_PERSON
                                   : ABOUT_NOTHING; /* misspelt: most likely */
     has_word(loader, root, "group", "household");
     kind->group_household = scalar_at(root, "group") != NULL;
-    if (kind->group_household && kind->about != ABOUT_PERSON)
+    if (kind->group_household && (kind->about != ABOUT_PERSON || kind->about_post))
         loader_report(loader, yaml_find_key(root, "group"), NULL,
                       "only matters about persons are grouped by household");
     kind->participants_only = has_word(loader, root, "sight", "participants_only");
@@ -68,17 +69,18 @@ static void read_about(struct loader *loader, const struct yaml_node *root, stru
 
 static void read_unique(struct loader *loader, const struct yaml_node *root, struct kind *kind)
 {
-    static const char *const words[] = {"open per person", "open per unit", "ever per person", "ever per unit"};
+    static const char *const words[] = {"open per person", "open per unit", "open per post",
+                                        "ever per person", "ever per unit", "ever per post"};
+    static const char *const of_what[] = {"person", "unit", "post"};
     const struct yaml_node *unique = scalar_at(root, "unique");
     int word = unique != NULL ? load_word(loader, unique, "unique", words, G_N_ELEMENTS(words)) : -1;
     if (word < 0)
         return;
     kind->unique_open_per_subject = true;
-    kind->unique_ever = word >= 2;
-    bool person = word % 2 == 0;
-    if (kind->about != (person ? ABOUT_PERSON : ABOUT_UNIT))
-        loader_report(loader, unique, NULL, "%s needs `about: %s`", words[word],
-                      person ? "person" : "unit");
+    kind->unique_ever = word >= 3;
+    const char *what = kind->about_post ? "post" : kind->about == ABOUT_UNIT ? "unit" : "person";
+    if (kind->about == ABOUT_NOTHING || strcmp(of_what[word % 3], what) != 0)
+        loader_report(loader, unique, NULL, "%s needs `about: %s`", words[word], of_what[word % 3]);
 }
 
 static void read_standing(struct loader *loader, const struct yaml_node *root, struct kind *kind)

@@ -317,6 +317,7 @@ enum wanted {
     WANT_TIME,         /* expectation: instant */
     WANT_FORM,
     WANT_FIGURES,
+    WANT_RECORD, /* KIND.NAME.OUTCOME: number */
     WANT_DOCUMENT,
     WANT_INDICATORS, /* NAME@UNIT: text */
     WANT_TODO,   /* handle: list of names */
@@ -356,6 +357,7 @@ static const struct {
     {"conflict", WANT_TEXT},
     {"form", WANT_FORM},
     {"figures", WANT_FIGURES},
+    {"duty_record", WANT_RECORD},
     {"document", WANT_DOCUMENT},
     {"indicators", WANT_INDICATORS},
     {"todo", WANT_TODO},
@@ -402,6 +404,18 @@ static void check_indicator(struct story *story, const struct yaml_node *node)
     }
 }
 
+/* KIND.NAME.OUTCOME, as a record of duty has it. */
+static void check_recorded(struct story *story, const struct yaml_node *node)
+{
+    g_auto(GStrv) parts = g_strsplit(node->text, ".", 3);
+    const struct playbook *playbook = story->loader->playbook;
+    if (g_strv_length(parts) != 3)
+        loader_report(story->loader, node, NULL, "KIND.NAME.OUTCOME is needed here, such as check.look.met");
+    else
+        loader_resolve_text(story->loader, node, parts[0],
+                            (struct names){"kind", playbook->kinds, playbook->kind_count, sizeof *playbook->kinds});
+}
+
 /* One pair of a mapping: `expectation: …`, `handle: …` or `figure: …`. */
 static json_t *read_pair(struct story *story, const struct kind *kind, enum wanted wanted,
                          const struct yaml_node *key, const struct yaml_node *value)
@@ -413,11 +427,13 @@ static json_t *read_pair(struct story *story, const struct kind *kind, enum want
         check_indicator(story, key);
     else if (wanted == WANT_TODO || wanted == WANT_SHOWN || wanted == WANT_KNOWN)
         story_check_person(story, key);
+    else if (wanted == WANT_RECORD)
+        check_recorded(story, key);
     else if (wanted == WANT_STATES)
         return story_json(value);
     else if (kind != NULL)
         check_expectation(story, kind, key);
-    if (wanted == WANT_COUNTS || wanted == WANT_FIGURES)
+    if (wanted == WANT_COUNTS || wanted == WANT_FIGURES || wanted == WANT_RECORD)
         return read_number(story, value);
     if (wanted == WANT_TIME)
         check_time(story, value);
@@ -486,6 +502,7 @@ static json_t *read_wanted(struct story *story, const struct kind *kind, size_t 
     case WANT_PERSONS:
     case WANT_TIME:
     case WANT_FIGURES:
+    case WANT_RECORD:
     case WANT_INDICATORS:
     case WANT_TODO:
     case WANT_STATES:

@@ -413,6 +413,7 @@ struct entry_def {
     const struct expect *extends; /* moves the due time of this one */
     bool reviews;       /* made for the states that say `review` */
     bool shows_figures; /* the kind's figures are computed, shown and frozen in it */
+    struct expr *record_from, *record_to; /* the record of duty of the post between is frozen in it; NULL none */
 };
 
 /* Offered, then accepted: the matter itself goes to another unit. Entries hand_over, accept_handover,
@@ -532,6 +533,7 @@ struct kind {
     struct texts title;
     char **clauses; /* NULL-terminated */
     enum about about;
+    bool about_post; /* about whoever holds a post, in that post alone: ABOUT_PERSON too */
     bool group_household;
     bool unique_open_per_subject, standing_one_per_unit;
     bool unique_ever; /* with the former: closed ones count too, until they are erased */

@@ -448,6 +448,44 @@ static void check_figures(struct standing *standing, const json_t *wanted)
                    (int)json_get_integer(figures, name, -1));
 }
 
+static const json_t *line_called(const json_t *record, const char *kind, const char *name)
+{
+    size_t i;
+    const json_t *line;
+    json_array_foreach(json_object_get(record, "expectations"), i, line)
+        if (strcmp(json_get_text(line, "kind", ""), kind) == 0 && strcmp(json_get_text(line, "name", ""), name) == 0)
+            return line;
+    return NULL;
+}
+
+/* "KIND.NAME.OUTCOME" in the record that was frozen last. */
+static void check_record(struct standing *standing, const json_t *wanted)
+{
+    struct stage *stage = standing->stage;
+    g_autoptr(GArray) entries = matter_entries(stage->reader->rows, standing->matter.id, 0, G_MAXINT);
+    g_autoptr(json_t) last = NULL;
+    for (guint i = 0; i < entries->len; i++) {
+        bool erased = false;
+        g_autoptr(json_t) fields = matter_entry_fields(
+            stage->reader->vault, &g_array_index(entries, struct entry_row, i), &erased);
+        json_t *record = json_object_get(fields, "duty_record");
+        if (record == NULL)
+            continue;
+        json_decref(last);
+        last = json_incref(record);
+    }
+    const char *name;
+    json_t *count;
+    json_object_foreach((json_t *)wanted, name, count)
+    {
+        g_auto(GStrv) parts = g_strsplit(name, ".", 3);
+        const json_t *line = g_strv_length(parts) == 3 ? line_called(last, parts[0], parts[1]) : NULL;
+        int found = line != NULL ? (int)json_get_integer(line, parts[2], 0) : 0;
+        if (found != (int)json_integer_value(count))
+            stage_fail(stage, "duty_record.%s: expected %d, found %d", name, (int)json_integer_value(count), found);
+    }
+}
+
 static void check_document(struct standing *standing, const json_t *wanted)
 {
     int64_t count = 0;
@@ -489,6 +527,7 @@ static const struct {
     {"shown", check_shown},
     {"known", check_known},
     {"figures", check_figures},
+    {"duty_record", check_record},
     {"document", check_document},
     {"participants", check_participants},
 };

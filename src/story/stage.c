@@ -46,6 +46,15 @@ int64_t stage_person(struct stage *stage, const char *handle)
     return id != NULL ? *id : 0;
 }
 
+int64_t stage_post(struct stage *stage, const char *handle)
+{
+    int64_t person = stage_person(stage, handle);
+    g_autoptr(GArray) posts = registry_posts_of(stage->reader->rows, person, clock_now_us(&stage->clock));
+    if (posts->len == 0)
+        stage_fail(stage, "%s holds no post", handle);
+    return posts->len > 0 ? g_array_index(posts, struct post, 0).id : 0;
+}
+
 bool stage_matter(struct stage *stage, const char *handle, struct matter *out)
 {
     const struct uuid *uuid = g_hash_table_lookup(stage->matters, handle);

@@ -42,6 +42,7 @@ bool stage_do(struct stage *stage, const char *name, enum origin origin, int64_t
 /* Ids by handle; 0 with a failure noted. */
 int64_t stage_unit(struct stage *stage, const char *handle);
 int64_t stage_person(struct stage *stage, const char *handle);
+int64_t stage_post(struct stage *stage, const char *handle); /* the first that they hold */
 bool stage_matter(struct stage *stage, const char *handle, struct matter *out);
 /* Matters opened since (by effects, by the clock) get handles. */
 void stage_find_matters(struct stage *stage);

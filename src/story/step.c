@@ -142,6 +142,8 @@ static void do_open(struct stage *stage, const json_t *act, int64_t person, cons
     const char *subject = json_get_text(act, "subject", NULL);
     if (subject != NULL && kind != NULL && kind->about == ABOUT_UNIT)
         json_object_set_new(body, "subject", json_id(stage_unit(stage, subject)));
+    else if (subject != NULL && kind != NULL && kind->about_post)
+        json_object_set_new(body, "subject_post", json_id(stage_post(stage, subject)));
     else if (subject != NULL)
         json_object_set_new(body, "subject", json_id(stage_person(stage, subject)));
     struct matter parent;

@@ -647,6 +647,23 @@ static void indicators(void)
     reply_is(&elsewhere, 404, "not_found");
 }
 
+/* What a post was asked for is its holder's to read, and whoever supervises. */
+static void duty_record(void)
+{
+    g_autofree char *path = g_strdup_printf("/api/v1/posts/%" G_GINT64_FORMAT "/record", rig_member(rig, "zhou")->post);
+    struct reply made =
+        rig_command(rig, "zhou", "/api/v1/matters", "{'kind':'deadline_case','unit':'%s'}", COMMUNITY);
+    g_free(opened(&made));
+    AUTO(reply) struct reply own = rig_get(rig, "zhou", path);
+    reply_is(&own, 200, NULL);
+    g_assert_cmpstr(reply_text(&own, "role"), ==, "community_secretary");
+    g_assert_true(json_is_array(json_at(own.json, "expectations")) && json_is_array(json_at(own.json, "gaps")));
+    AUTO(reply) struct reply other = rig_get(rig, "wang", path);
+    reply_is(&other, 403, "no_right");
+    AUTO(reply) struct reply none = rig_get(rig, "zhou", "/api/v1/posts/0/record");
+    reply_is(&none, 404, "not_found");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -669,6 +686,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matters/alerts", alerts);
     g_test_add_func("/matters/external", external_number);
     g_test_add_func("/matters/indicators", indicators);
+    g_test_add_func("/matters/duty-record", duty_record);
     g_test_add_func("/matters/far-behind", far_behind);
     int failed = g_test_run();
     g_free(home);

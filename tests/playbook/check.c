@@ -157,7 +157,7 @@ int main(int argc, char **argv)
                                         "stories.json",
                                         "time.json",
                                         "participants.json",
-                                        "lines.json",
+                                        "lines_and_posts.json",
                                         "slips.json"};
     g_test_init(&argc, &argv, NULL);
     g_test_set_nonfatal_assertions();

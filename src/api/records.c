@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "api/records.h"
+
+#include "api/shape.h"
+#include "base/datetime.h"
+#include "matter/record.h"
+
+#define DAYS_UNLESS_SAID 30
+
+/* Their own, or that of everybody for whoever supervises: what an appraisal would lay out of them. */
+static bool may_read(const struct viewer *viewer, const struct playbook *playbook, const struct post *post)
+{
+    bool may = post->person == viewer->person;
+    for (guint i = 0; i < viewer->posts->len && !may; i++) {
+        const struct role *role =
+            playbook_find_role(playbook, g_array_index(viewer->posts, struct post, i).role);
+        may = role != NULL && role->supervises;
+    }
+    return may;
+}
+
+static bool take_days(struct request *request, const struct playbook *playbook, int32_t *out_from,
+                      int32_t *out_to)
+{
+    int64_t from_us = 0, to_us = request->now_us;
+    if (!request_query_time(request, "to", 0, &to_us) || !request_query_time(request, "from", 0, &from_us))
+        return false;
+    *out_to = day_of(to_us, playbook->zone);
+    *out_from = from_us != 0 ? day_of(from_us, playbook->zone) : *out_to - DAYS_UNLESS_SAID + 1;
+    if (*out_to - *out_from < RECORD_DAYS_MOST)
+        return true;
+    g_autofree char *most = g_strdup_printf("%d", RECORD_DAYS_MOST);
+    respond_refused(request, PROBLEM_PERIOD_TOO_LONG, "from", most);
+    return false;
+}
+
+void get_post_record(struct request *request)
+{
+    const struct playbook *playbook = rulebook_current(engine_rulebook(request->server->engine));
+    struct post post;
+    gint64 id;
+    int32_t from, to;
+    if (playbook == NULL || !g_ascii_string_to_signed(request->params[0], 10, 1, INT64_MAX, &id, NULL) ||
+        !registry_post(request->reader->rows, id, &post)) {
+        respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个岗位" : "post");
+        return;
+    }
+    if (!may_read(&request->viewer, playbook, &post)) {
+        respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "本人" : "its holder");
+        return;
+    }
+    if (take_days(request, playbook, &from, &to))
+        respond_json(request, MHD_HTTP_OK,
+                     matter_duty_record(request->reader->rows, playbook, id, from, to, request->now_us));
+}

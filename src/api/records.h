@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * records - what a post was asked for, for its holder and whoever supervises.
+ */
+#ifndef API_RECORDS_H
+#define API_RECORDS_H
+
+#include "api/request.h"
+
+void get_post_record(struct request *request);
+
+#endif
