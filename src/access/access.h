@@ -32,6 +32,10 @@ AUTO_CLEAR(viewer)
 
 bool access_may_see(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                     const struct matter *matter);
+/* Of a matter that they may see: who answers for it sees all who take part; who takes part sees, of an audience, only
+ * units in their own grounds. */
+bool access_sees_all_participants(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                                  const struct matter *matter);
 /* May they read personal fields of it unmasked? */
 bool access_unmasks(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                     const struct matter *matter);

@@ -130,14 +130,24 @@ static bool receives(struct db *rows, const struct viewer *viewer, const struct 
            registry_acting_post(rows, viewer->person, 0, roles->names, to_unit, viewer->at_us) != 0;
 }
 
-/* A unit in one of their grounds takes part, or they do themselves. */
-static bool participates(struct db *rows, const struct viewer *viewer, const struct role_names *roles,
-                         const struct matter *matter)
+/* A unit in one of their grounds takes part, or they do themselves. Of an audience, thousands may: they are looked
+ * for from the grounds, the few from the matter. */
+static bool participates(struct db *rows, const struct kind *kind, const struct viewer *viewer,
+                         const struct role_names *roles, const struct matter *matter)
 {
+    static const char of_matter[] =
+        "SELECT who FROM participant WHERE matter = ?1 AND left_us IS NULL AND ?2 AND ?3";
+    static const char of_grounds[] =
+        "SELECT who FROM participant INDEXED BY participant_who WHERE who = -?2 AND matter = ?1 AND left_us "
+        "IS NULL UNION ALL "
+        "SELECT p.who FROM post_ground g CROSS JOIN cover c ON c.ancestor = g.unit CROSS JOIN participant p "
+        "INDEXED BY participant_who ON p.who = c.unit AND p.matter = ?1 WHERE g.person = ?2 AND g.from_us <= "
+        "?3 AND g.to_us > ?3 AND "
+        "c.from_us <= ?3 AND c.to_us > ?3 AND p.left_us IS NULL";
     bool found = false;
     AUTO(rows)
-    struct rows all =
-        rows_of(rows, "SELECT who FROM participant WHERE matter = ?1 AND left_us IS NULL", "i", matter->id);
+    struct rows all = rows_of(rows, kind->has_audience ? of_grounds : of_matter, "iii", matter->id,
+                              viewer->person, viewer->at_us);
     while (!found && rows_next(&all)) {
         int64_t who = rows_integer(&all, 0);
         found =
@@ -197,7 +207,20 @@ bool access_may_see(struct db *rows, struct rulebook *rulebook, const struct vie
     if (!kind->participants_only && covers_in_role(rows, viewer, &roles, matter->unit))
         return true;
     return takes_part(rows, kind, viewer, matter) || receives(rows, viewer, &roles, matter) ||
-           (kind->participant_count > 0 && participates(rows, viewer, &roles, matter));
+           (kind->participant_count > 0 && participates(rows, kind, viewer, &roles, matter));
+}
+
+bool access_sees_all_participants(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                                  const struct matter *matter)
+{
+    const struct playbook *playbook;
+    const struct kind *kind = kind_of(rulebook, matter, &playbook);
+    struct role_names roles;
+    if (kind == NULL)
+        return false;
+    roles_seeing(playbook, kind, &roles);
+    return matter->opener_person == viewer->person ||
+           (!kind->participants_only && covers_in_role(rows, viewer, &roles, matter->unit));
 }
 
 /* One of the roles covers its unit, or holds the post that answers. */

@@ -6,6 +6,7 @@
 #include "api/indicators.h"
 #include "api/records.h"
 #include "api/matters.h"
+#include "api/participants.h"
 #include "api/sessions.h"
 #include "api/sheets.h"
 #include "api/submit.h"
@@ -40,6 +41,14 @@ static const struct query_param matter_query[] = {
     {"external", "外部系统:编号", "SYSTEM:NUMBER, the one that another system keeps under it"},
     {"opened_from", "开始时间", "opened at or after"},
     {"opened_to", "截止时间", "opened before"},
+    PAGE_PARAMS,
+    {0},
+};
+static const struct query_param participant_query[] = {
+    {"set", "参与方", "the participant set"},
+    {"state", "状态", "their state"},
+    {"seen", "true 已阅，false 未阅", "true who has seen it, false who has not"},
+    {"open", "待办名称", "of whom this expectation is open"},
     PAGE_PARAMS,
     {0},
 };
@@ -143,6 +152,8 @@ const struct endpoint endpoints[] = {
         .zh = "移交", .en = "Offer a matter to another unit"},
     {"POST", V1 "/matters/{matter}/links", .command = "link_matters", .path_member = "matter",
         .zh = "关联", .en = "Link two matters"},
+    {"GET", V1 "/matters/{matter}/participants", get_matter_participants, .query = participant_query,
+        .zh = "参与方：送达、已阅、反馈、办结", .en = "Who takes part: delivered, seen, entered, acted"},
     {"POST", V1 "/matters/{matter}/refuse", .command = "refuse_matter", .path_member = "matter",
         .zh = "退回移交", .en = "Refuse what was handed over"},
     {"GET", V1 "/me", get_me, .settles = true, .zh = "我的岗位", .en = "Who I am and which posts I hold"},

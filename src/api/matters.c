@@ -24,9 +24,7 @@ static void not_found(struct request *request)
     respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这件事项" : "matter");
 }
 
-/* The matter of the path; false when the request has been answered, alike for "is not" and "may not be seen".
- */
-static bool take_matter(struct request *request, struct matter *out)
+bool request_matter(struct request *request, struct matter *out)
 {
     struct uuid uuid;
     if (uuid_parse(request->params[0], &uuid) && matter_get_by_uuid(request->reader->rows, &uuid, out) &&
@@ -132,13 +130,26 @@ void get_matters(struct request *request)
     respond_json(request, MHD_HTTP_OK, shape_page(rows, more ? cursor : NULL, G_N_ELEMENTS(cursor)));
 }
 
+/* Once for each participant for whom the viewer answers. */
+static void note_seen(struct request *request, const struct matter *matter)
+{
+    const struct kind *kind = shape_kind(request, matter->rules, matter->kind);
+    if (kind == NULL || kind->participant_count == 0 || matter->closed_us != 0)
+        return;
+    g_autoptr(GArray) unseen = matter_participants_of(request->reader->rows, kind, matter->id,
+                                                      request->session.person, request->now_us, true);
+    if (unseen->len > 0)
+        submit_seen(request, &matter->uuid);
+}
+
 void get_matter(struct request *request)
 {
     struct matter matter;
-    if (!take_matter(request, &matter))
+    if (!request_matter(request, &matter))
         return;
     bool unmasked = unmasks(request, &matter);
     trace_matter(request, &matter, unmasked, "matter");
+    note_seen(request, &matter);
     respond_json(request, MHD_HTTP_OK, shape_matter_whole(request, &matter, unmasked));
 }
 
@@ -233,7 +244,7 @@ void get_matter_entries(struct request *request)
     int limit;
     int64_t after = 0;
     bool has_cursor;
-    if (!request_page(request, &limit, &after, 1, &has_cursor) || !take_matter(request, &matter))
+    if (!request_page(request, &limit, &after, 1, &has_cursor) || !request_matter(request, &matter))
         return;
     bool unmasked = unmasks(request, &matter);
     const struct kind *kind = shape_kind(request, matter.rules, matter.kind);
@@ -281,7 +292,7 @@ static json_t *shape_expectation(struct request *request, const struct expectati
 void get_matter_expectations(struct request *request)
 {
     struct matter matter;
-    if (!take_matter(request, &matter))
+    if (!request_matter(request, &matter))
         return;
     g_autoptr(GArray) expectations = matter_expectations(request->reader->rows, matter.id);
     json_t *rows = json_array();
@@ -296,7 +307,7 @@ void get_matter_expectations(struct request *request)
 void get_matter_document(struct request *request)
 {
     struct matter matter;
-    if (!take_matter(request, &matter))
+    if (!request_matter(request, &matter))
         return;
     if (!unmasks(request, &matter) ||
         !access_shows_document(request->reader->rows, rules_of(request), &request->viewer, &matter,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/shape.h"
 
+#include "api/participants.h"
 #include "base/datetime.h"
 #include "playbook/form.h"
 
@@ -268,47 +269,6 @@ static json_t *shape_external(struct request *request, const struct matter *matt
     const char *conflict = matter_external_conflict(matter, external);
     if (conflict != NULL)
         json_object_set_new(shape, "conflict", json_string(conflict));
-    return shape;
-}
-
-static const struct participant_set *set_of(const struct kind *kind, const char *name)
-{
-    for (size_t i = 0; kind != NULL && i < kind->participant_count; i++)
-        if (strcmp(kind->participants[i].name, name) == 0)
-            return &kind->participants[i];
-    return NULL;
-}
-
-static json_t *shape_participant(struct request *request, const struct kind *kind,
-                                 const struct participant_row *row, bool unmasked)
-{
-    const struct participant_set *set = set_of(kind, row->name);
-    const struct code *state =
-        set != NULL && set->states != NULL ? code_list_find(set->states, row->state) : NULL;
-    json_t *shape =
-        json_pack("{s:I, s:s, s:o, s:o, s:o}", "number", (json_int_t)row->number, "set", row->name,
-                  "set_title", shape_title(request, set != NULL ? &set->title : NULL), "joined_at",
-                  shape_time(request, row->joined_us), "left_at", shape_time(request, row->left_us));
-    if (row->who > 0)
-        json_object_set_new(shape, "unit", shape_unit(request, row->who));
-    else if (row->who < 0)
-        json_object_set_new(shape, "person", shape_person(request, -row->who, unmasked, false));
-    if (state != NULL)
-        json_object_set_new(shape, "state", json_string(state->code));
-    if (state != NULL)
-        json_object_set_new(shape, "state_title", shape_title(request, &state->label));
-    return shape;
-}
-
-static json_t *shape_participants(struct request *request, const struct kind *kind,
-                                  const struct matter *matter, bool unmasked)
-{
-    json_t *shape = json_array();
-    g_autoptr(GArray) rows = matter_participants(request->reader->rows, matter->id);
-    for (guint i = 0; i < rows->len; i++)
-        json_array_append_new(
-            shape,
-            shape_participant(request, kind, &g_array_index(rows, struct participant_row, i), unmasked));
     return shape;
 }
 

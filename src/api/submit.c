@@ -235,16 +235,28 @@ static void nobody_waits(void *context, const struct answer *answer)
 {
 }
 
+static void submit_own(struct request *request, const char *name, json_t *body /* taken */)
+{
+    struct command *command = command_new(name, ORIGIN_PROGRAM, request->session.person, body);
+    uuid_make(request->now_us, &command->id);
+    AUTO(problem) struct problem *problem = NULL;
+    if (!engine_submit(request->server->engine, command, nobody_waits, NULL, &problem))
+        command_free(command);
+}
+
 void submit_trace(struct request *request, const int64_t *matters, size_t matter_count,
                   const int64_t *persons, size_t person_count, const char *page)
 {
     if (matter_count + person_count == 0)
         return;
-    json_t *body = json_pack("{s:o, s:o, s:s}", "matters", id_array(matters, matter_count), "persons",
-                             id_array(persons, person_count), "page", page);
-    struct command *command = command_new("trace_read", ORIGIN_PROGRAM, request->session.person, body);
-    uuid_make(request->now_us, &command->id);
-    AUTO(problem) struct problem *problem = NULL;
-    if (!engine_submit(request->server->engine, command, nobody_waits, NULL, &problem))
-        command_free(command);
+    submit_own(request, "trace_read",
+               json_pack("{s:o, s:o, s:s}", "matters", id_array(matters, matter_count), "persons",
+                         id_array(persons, person_count), "page", page));
+}
+
+void submit_seen(struct request *request, const struct uuid *matter)
+{
+    char uuid[UUID_TEXT_LENGTH + 1];
+    uuid_format(matter, uuid);
+    submit_own(request, "see_matter", json_pack("{s:s}", "matter", uuid));
 }

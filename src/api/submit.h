@@ -18,5 +18,6 @@ void post_batch(struct request *request);
 /* A command of our own making (accounts, traces), without waiting for its answer. */
 void submit_trace(struct request *request, const int64_t *matters, size_t matter_count,
                   const int64_t *persons, size_t person_count, const char *page);
+void submit_seen(struct request *request, const struct uuid *matter);
 
 #endif

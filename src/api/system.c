@@ -3,6 +3,7 @@
 
 #include "api/endpoint.h"
 #include "api/expects.h"
+#include "api/participants.h"
 #include "api/shape.h"
 #include "base/datetime.h"
 #include "playbook/form.h"
@@ -181,13 +182,13 @@ static json_t *shape_kind_whole(const struct kind *kind)
         json_array_append_new(entries, shape_entry_def(&kind->entries[i]));
     for (char **clause = kind->clauses; clause != NULL && *clause != NULL; clause++)
         json_array_append_new(clauses, json_string(*clause));
-    return json_pack("{s:s, s:o, s:o, s:b, s:o, s:s?, s:o, s:o, s:o, s:o, s:o, s:o}", "name", kind->name,
+    return json_pack("{s:s, s:o, s:o, s:b, s:o, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", kind->name,
                      "title", shape_texts(&kind->title), "clauses", clauses, "about_person",
                      kind->about == ABOUT_PERSON, "purpose", shape_texts(&kind->purpose), "lawful_basis",
                      kind->lawful_basis, "opened_by", shape_roles(kind->opened_by, kind->opened_by_count),
                      "proposed_by", shape_roles(kind->proposed_by, kind->proposed_by_count), "form",
                      shape_form(&kind->form), "states", states, "entries", entries, "external",
-                     shape_external_def(kind));
+                     shape_external_def(kind), "participants", shape_participant_sets(kind));
 }
 
 /* The playbook in force, or that of ?version= (an id as matters name it). False when the request has been

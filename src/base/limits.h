@@ -56,6 +56,9 @@
 #define LIMIT_ROWS_COMMIT_US 25000         /* rows.db lags the journal by at most this */
 #define LIMIT_READ_WAIT_US 50000           /* a reader waits this long for its own write */
 #define LIMIT_LAPSES_PER_EVENT 250
+#define LIMIT_AUDIENCE                                                                                       \
+    20000 /* units of one set: a city has about 7,000 communities, the largest twice that */
+#define LIMIT_AUDIENCE_JOINING   250 /* of them at once: what follows for each is decided with them */
 #define LIMIT_EVENTS_PER_COMMAND 512
 #define LIMIT_EVENT_BODY_BYTES (1024 * 1024)
 #define LIMIT_EVENT_SEALED_BYTES (1024 * 1024 + 4096) /* a sealed body */

@@ -44,7 +44,7 @@ static bool speaks_for_subject(const struct draft *draft, int64_t person)
 }
 
 /* Addresses that name no role. */
-static bool is_party(const struct draft *draft, const struct address *address)
+static bool is_party(struct draft *draft, const struct address *address)
 {
     int64_t person = draft->decision->command->person;
     switch (address->party) {
@@ -135,6 +135,8 @@ static bool was_given(struct draft *draft, const struct entry_def *entry)
 {
     struct decision *decision = draft->decision;
     struct post post;
+    if (entry->of != NULL)
+        participants_load_all(draft);
     for (guint i = 0; i < draft->open->len; i++) {
         const struct expectation *expectation = &g_array_index(draft->open, struct expectation, i);
         if (expectation->def->entry != entry || expectation->post <= 0 ||

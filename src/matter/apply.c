@@ -21,8 +21,9 @@
  *                   ours]]: changed in place
  *   ex              [system, number, due, state, closed]: what another system says, whole
  *   ho, hx          [reason]: holds of the erasure that begin, that end
- *   P, Q            [[number, set, who, state]]: takes part from now on; [[number, state or null, left]]; pt: for whom
- *                   or about whom an entry is; ln: about which line
+ *   P, Q            [[number, set, who, state]]: takes part from now on; [[number, state or null, left, (why)]]; pt:
+ *                   for whom or about whom an entry is; ln: about which line; se: [number]: has seen it
+ *   au              [[set, place, standing, last unit, waits]]: how far an audience has been filled
  *   ro              [number]: met, and expected again
  *   r               [[slot, post]]: answered for by another
  *   u               the unit to which it goes; h [from, to, bounces]: offered; hs: slot of the acceptance; hb:
@@ -34,7 +35,8 @@
  * matters_linked: l other matter, re relation. person_linked: lp person, re relation.
  * entered, matter_changed, state_ended, mirrored, matter_held, matter_released,
  * matter_offered, offer_received, offer_answered, matter_handed_over,
- * matter_returned: nothing else.
+ * matter_returned, audience_joined: nothing else. matter_seen: se alone, without a version: nobody's entry grows
+ * stale because somebody reads.
  */
 #include "matter/apply.h"
 
@@ -357,10 +359,49 @@ static void change_participants(struct db *rows, const struct event *event, cons
     json_array_foreach(json_object_get(body, "Q"), i, item) db_run(
         rows,
         "UPDATE participant SET since_us = CASE WHEN ?3 IS NULL OR ?3 = state THEN since_us ELSE ?4 END, "
-        "state = coalesce(?3, state), left_us = CASE WHEN ?5 THEN ?4 ELSE left_us END "
-        "WHERE matter = ?1 AND number = ?2",
-        "iisii", event->matter, item_integer(item, 0), json_string_value(json_array_get(item, 1)),
-        event->at_us, (int64_t)json_is_true(json_array_get(item, 2)));
+        "state = coalesce(?3, state), left_us = CASE WHEN ?5 THEN ?4 ELSE left_us END, "
+        "reason = coalesce(?6, reason) WHERE matter = ?1 AND number = ?2",
+        "iisiis", event->matter, item_integer(item, 0), json_string_value(json_array_get(item, 1)),
+        event->at_us, (int64_t)json_is_true(json_array_get(item, 2)),
+        json_string_value(json_array_get(item, 3)));
+}
+
+static void see(struct db *rows, const struct event *event, const json_t *body)
+{
+    size_t i;
+    const json_t *number;
+    json_array_foreach(json_object_get(body, "se"), i, number) db_run(
+        rows, "UPDATE participant SET seen_us = coalesce(seen_us, ?3) WHERE matter = ?1 AND number = ?2",
+        "iii", event->matter, json_integer_value(number), event->at_us);
+}
+
+/* A frozen one that is full has nothing to be remembered of. */
+static void fill_audiences(struct db *rows, const struct event *event, const json_t *body)
+{
+    size_t i;
+    const json_t *item;
+    json_array_foreach(json_object_get(body, "au"), i, item)
+    {
+        const char *name = json_string_value(json_array_get(item, 0));
+        bool standing = json_is_true(json_array_get(item, 2)), waits = json_is_true(json_array_get(item, 4));
+        if (standing || waits)
+            db_run(
+                rows,
+                "INSERT OR REPLACE INTO audience (matter, name, under, standing, after_unit, waits) VALUES "
+                "(?1, ?2, ?3, ?4, ?5, ?6)",
+                "isiiii", event->matter, name, item_integer(item, 1), (int64_t)standing,
+                item_integer(item, 3), (int64_t)waits);
+        else
+            db_run(rows, "DELETE FROM audience WHERE matter = ?1 AND name = ?2", "is", event->matter, name);
+    }
+}
+
+/* While the matter is closed nobody joins; open again it asks for those who came meanwhile. */
+static void close_audiences(struct db *rows, const struct event *event, const json_t *body)
+{
+    if (has(body, "C"))
+        db_run(rows, "UPDATE audience SET waits = ?2, after_unit = 0 WHERE matter = ?1", "ii", event->matter,
+               (int64_t)(integer(body, "C") == 0));
 }
 
 /* What belongs to a matter and lies in other tables. */
@@ -371,6 +412,9 @@ static void change_rest(struct db *rows, const struct event *event, const json_t
     mirror(rows, event, body);
     change_holds(rows, event, body);
     change_participants(rows, event, body);
+    see(rows, event, body);
+    fill_audiences(rows, event, body);
+    close_audiences(rows, event, body);
     issue_documents(rows, event, body);
 }
 
@@ -431,6 +475,11 @@ void apply_matter_opened(struct db *rows, const struct event *event, const json_
            event->unit, integer(body, "rules"));
     change_expectations(rows, event, body, event->observed_us);
     change_rest(rows, event, body);
+}
+
+void apply_matter_seen(struct db *rows, const struct event *event, const json_t *body)
+{
+    see(rows, event, body);
 }
 
 void apply_matters_linked(struct db *rows, const struct event *event, const json_t *body)

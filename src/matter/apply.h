@@ -10,6 +10,7 @@
 
 void apply_matter_opened(struct db *rows, const struct event *event, const json_t *body);
 void apply_change(struct db *rows, const struct event *event, const json_t *body);
+void apply_matter_seen(struct db *rows, const struct event *event, const json_t *body);
 void apply_matters_linked(struct db *rows, const struct event *event, const json_t *body);
 void apply_person_linked(struct db *rows, const struct event *event, const json_t *body);
 void apply_expectations_lapsed(struct db *rows, const struct event *event, const json_t *body);
@@ -18,6 +19,8 @@ void apply_matter_erased(struct db *rows, const struct event *event, const json_
 void apply_standing_watched(struct db *rows, const struct event *event, const json_t *body);
 void apply_matters_moved(struct db *rows, const struct event *event, const json_t *body);
 /* Events of other areas. */
+void apply_unit_came(struct db *rows, const struct event *event, const json_t *body);
+void apply_unit_went(struct db *rows, const struct event *event, const json_t *body);
 void apply_unit_moved(struct db *rows, const struct event *event, const json_t *body);
 void apply_watch_again(struct db *rows, const struct event *event, const json_t *body);
 void apply_expectations_handed_over(struct db *rows, const struct event *event, const json_t *body);

@@ -180,9 +180,32 @@ void apply_matters_moved(struct db *rows, const struct event *event, const json_
         db_run(rows, "UPDATE matter_handover SET to_unit = ?2 WHERE to_unit = ?1 AND pending = 1", "ii", from, to);
 }
 
-/* Under another parent others may answer, above it and in its stead. */
+/* Open matters that address everybody under a place: the clock sees who has come, or has gone. */
+static void look_for_audience(struct db *rows, int64_t unit, int64_t after_unit, int64_t at_us)
+{
+    db_run(rows,
+           "UPDATE audience SET waits = 1, after_unit = min(after_unit, ?2) WHERE standing = 1 AND under IN "
+           "(SELECT ancestor FROM cover WHERE unit = ?1 AND to_us >= ?3) AND "
+           "(SELECT closed_us FROM matter WHERE id = audience.matter) = 0",
+           "iii", unit, after_unit, at_us);
+}
+
+void apply_unit_came(struct db *rows, const struct event *event, const json_t *body)
+{
+    int64_t unit = json_get_integer(body, "id", 0);
+    look_for_audience(rows, unit, unit - 1, event->at_us);
+}
+
+void apply_unit_went(struct db *rows, const struct event *event, const json_t *body)
+{
+    look_for_audience(rows, json_get_integer(body, "id", 0), 0, json_get_integer(body, "to_us", 0));
+}
+
+/* Under another parent others may answer, above it and in its stead; and audiences may be others. */
 void apply_unit_moved(struct db *rows, const struct event *event, const json_t *body)
 {
+    if (json_object_get(body, "parent") != NULL)
+        look_for_audience(rows, json_get_integer(body, "id", 0), 0, event->at_us);
     if (json_object_get(body, "parent") != NULL)
         db_run(rows,
                "UPDATE expectation SET next_us = 0 WHERE post >= 0 AND matter IN "
@@ -242,6 +265,14 @@ static void look_again(struct db *rows, const json_t *units)
         db_run(rows,
                "UPDATE expectation SET next_us = 0 WHERE post >= 0 AND matter IN "
                "(SELECT id FROM matter WHERE unit = ?1 AND closed_us = 0)",
+               "i", json_integer_value(unit));
+    json_array_foreach(units, i, unit)
+        db_run(rows,
+               "UPDATE expectation SET next_us = 0 WHERE post >= 0 AND (matter, slot) IN (SELECT p.matter, "
+               "e.slot FROM "
+               "participant p CROSS JOIN expectation e INDEXED BY expectation_participant ON e.matter = "
+               "p.matter AND "
+               "e.participant = p.number WHERE p.who = ?1 AND p.left_us IS NULL)",
                "i", json_integer_value(unit));
 }
 

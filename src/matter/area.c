@@ -20,6 +20,7 @@ MEMBERS(hand_over_members, "matter", "to", "reason");
 MEMBERS(letter_members, "matter", "offer", "accepted");
 MEMBERS(mirror_members, "matter", "system", "number", "due", "state", "closed");
 MEMBERS(hold_members, "matter", "reason");
+MEMBERS(see_members, "matter");
 MEMBERS(tick_members, "now_us");
 
 /* clang-format off */
@@ -59,6 +60,9 @@ static const struct command_kind commands[] = {
      .zh = "收到别处移交的事项（内部）", .en = "An offer from another stream arrives (internal)"},
     {.name = "settle_offer", .decide = decide_settle_offer, .members = letter_members, .by_clock = true,
      .zh = "收到移交的答复（内部）", .en = "The answer to an offer arrives (internal)"},
+    {.name = "see_matter", .decide = decide_see_matter, .members = see_members, .by_clock = true,
+     .zh = "已阅：参与单位的值守人员打开了事项（内部）",
+     .en = "Somebody who answers for a participant has opened the matter (internal)"},
     {.name = "tick", .decide = decide_tick, .members = tick_members, .by_clock = true,
      .zh = "到时处理（内部）", .en = "What is due by now (internal)"},
     {NULL},
@@ -82,12 +86,16 @@ static const struct event_kind events[] = {
     {"mirrored", 1, apply_change, NULL},
     {"matter_held", 1, apply_change, NULL},
     {"matter_released", 1, apply_change, NULL},
+    {"matter_seen", 1, apply_matter_seen, NULL},
+    {"audience_joined", 1, apply_change, NULL},
     {"matters_moved", 1, apply_matters_moved, NULL},
     {"matter_erased", 1, apply_matter_erased, NULL},
     {"standing_watched", 1, apply_standing_watched, NULL},
     /* of other areas */
     {"playbook_adopted", 1, apply_watch_again, NULL},
+    {"unit_created", 1, apply_unit_came, NULL},
     {"unit_changed", 1, apply_unit_moved, NULL},
+    {"unit_closed", 1, apply_unit_went, NULL},
     {"post_handed_over", 1, apply_expectations_handed_over, NULL},
     {"post_appointed", 1, apply_answerer_appointed, NULL},
     {"grounds_changed", 1, apply_answerer_moved, NULL},
@@ -98,7 +106,7 @@ static const struct event_kind events[] = {
 /* clang-format on */
 
 const struct area matter_area = {
-    .name = "matter", .schema = matter_schema, .projection = 9, .commands = commands, .events = events};
+    .name = "matter", .schema = matter_schema, .projection = 10, .commands = commands, .events = events};
 
 /* What becomes of matters when units change is asked here; the registry lies below and cannot call us by name. */
 __attribute__((constructor)) static void answer_the_registry(void)

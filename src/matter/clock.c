@@ -5,11 +5,13 @@
  *   expectations  at most LIMIT_LAPSES_PER_EVENT of them, one event `expectations_lapsed` a stream (lapse.c)
  *   states        that end by themselves: one event `state_ended` each
  *   retention     one event `matter_erased` each, and the key is deleted
+ *   audiences     one page of one that is not full: one event `audience_joined`
  *   standing      units that have no matter of a standing kind yet: one `matter_opened` each, and `standing_watched`
  */
 #include "matter/clock.h"
 
 #include "base/limits.h"
+#include "matter/audience.h"
 #include "matter/decide.h"
 #include "matter/expect.h"
 #include "matter/move.h"
@@ -53,7 +55,7 @@ static bool units_wait(struct db *rows)
 
 int64_t matter_next_due_us(struct db *rows)
 {
-    if (units_wait(rows))
+    if (units_wait(rows) || audience_waits(rows))
         return 0;
     int64_t ends_us = MIN(first_expectation_us(rows), first_end_us(rows));
     return MIN(ends_us, first_retention_us(rows));
@@ -197,6 +199,8 @@ bool decide_tick(struct decision *decision)
     int64_t until_us = decision->command->observed_us;
     if (units_wait(decision->rows))
         return watch_units(decision);
+    if (audience_waits(decision->rows))
+        return audience_go_on(decision);
     int64_t expectation_us = first_expectation_us(decision->rows), end_us = first_end_us(decision->rows);
     int64_t retention_us = first_retention_us(decision->rows);
     int64_t first = MIN(MIN(expectation_us, end_us), retention_us);

@@ -25,6 +25,7 @@ bool decide_hold_matter(struct decision *decision);
 bool decide_release_matter(struct decision *decision);
 bool decide_receive_offer(struct decision *decision);
 bool decide_settle_offer(struct decision *decision);
+bool decide_see_matter(struct decision *decision);
 bool decide_tick(struct decision *decision);
 
 /* The entries that a hand-over makes go their own way (decide_handover.c), also when they come as `enter`. */

@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "matter/actor.h"
 #include "matter/expect.h"
+#include "matter/participants.h"
 #include "matter/route.h"
 
 #include <string.h>
@@ -136,6 +137,14 @@ static bool excuse_ended(struct excusing *excusing, const struct draft *draft, i
     return true;
 }
 
+/* Of an audience, whose expectation it is: the draft takes in no more than that. */
+static void take_participant(struct draft *draft, const char *sql, int64_t key)
+{
+    int64_t participant = 0;
+    if (!draft->whole && db_integer(draft->decision->rows, &participant, sql, "ii", draft->matter.id, key))
+        participants_find(draft, participant);
+}
+
 static bool excuse_one(struct excusing *excusing, const json_t *given)
 {
     struct decision *decision = excusing->decision;
@@ -150,6 +159,8 @@ static bool excuse_one(struct excusing *excusing, const json_t *given)
     if (!draft_load_uuid(&draft, decision, &uuid, "matter") || !draft_must_be_current(&draft, -1))
         return false;
     draft.router = &excusing->router;
+    take_participant(&draft, "SELECT participant FROM expectation WHERE matter = ?1 AND number = ?2",
+                     json_integer_value(number));
     for (guint i = 0; i < draft.open->len; i++) {
         const struct expectation *open = &g_array_index(draft.open, struct expectation, i);
         if (open->number != json_integer_value(number))
@@ -261,6 +272,8 @@ static void excuse_overdue(struct excusing *excusing, const struct outage *outag
         if (!draft_load(&draft, excusing->decision, item[0]))
             continue;
         draft.router = &excusing->router;
+        take_participant(&draft, "SELECT participant FROM expectation WHERE matter = ?1 AND slot = ?2",
+                         item[1]);
         excuse_open(excusing, &draft, item[1]);
     }
     g_array_unref(found);

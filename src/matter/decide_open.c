@@ -155,7 +155,8 @@ static json_t *read_form(struct decision *decision, const struct opening *openin
         decision_refuse(decision, PROBLEM_WRONG_TYPE, "form", "object");
         return NULL;
     }
-    struct draft draft = {.decision = decision, .playbook = opening->playbook, .kind = opening->kind};
+    struct draft draft = {
+        .decision = decision, .playbook = opening->playbook, .kind = opening->kind, .whole = true};
     draft.matter.unit = opening->unit;
     draft.matter.subject = opening->subject;
     draft.matter.opened_us = draft.matter.state_since_us = decision->now_us;

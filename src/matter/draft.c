@@ -62,33 +62,50 @@ const struct expect *expect_find(const struct kind *kind, const char *name, stru
     return accepting;
 }
 
-static void load_expectations(struct draft *draft)
+#define EXPECTATION_COLUMNS                                                                                  \
+    "SELECT slot, number, post, since_us, opens_us, due_us, warned, overdue, step, name, paused_us, "        \
+    "stood_us, extensions, attempts, ours_us, participant, line FROM expectation "
+
+/* The planner does not know that thousands may be expected in one matter. */
+#define OF_PARTICIPANT                                                                                       \
+    "INDEXED BY expectation_participant WHERE matter = ?1 AND participant = ?2 ORDER BY slot"
+
+static void take_expectations(struct draft *draft, struct rows *rows)
 {
-    AUTO(rows)
-    struct rows rows = rows_of(
-        draft->decision->rows,
-        "SELECT slot, number, post, since_us, opens_us, due_us, warned, overdue, step, name, paused_us, "
-        "stood_us, extensions, attempts, ours_us, participant, line "
-        "FROM expectation WHERE matter = ?1 ORDER BY slot",
-        "i", draft->matter.id);
-    while (rows_next(&rows)) {
+    while (rows_next(rows)) {
         struct expectation expectation = {
-            .slot = rows_integer(&rows, 0),
-            .number = rows_integer(&rows, 1),
-            .post = rows_integer(&rows, 2),
-            .since_us = rows_integer(&rows, 3),
-            .participant = rows_integer(&rows, 15),
-            .line = rows_integer(&rows, 16),
-            .when = {rows_integer(&rows, 4), rows_integer(&rows, 5)},
-            .progress = {rows_integer(&rows, 6) != 0, rows_integer(&rows, 7) != 0,
-                         (int)rows_integer(&rows, 8), rows_integer(&rows, 10), rows_integer(&rows, 11),
-                         (int)rows_integer(&rows, 12), (int)rows_integer(&rows, 13)},
+            .slot = rows_integer(rows, 0),
+            .number = rows_integer(rows, 1),
+            .post = rows_integer(rows, 2),
+            .since_us = rows_integer(rows, 3),
+            .participant = rows_integer(rows, 15),
+            .line = rows_integer(rows, 16),
+            .when = {rows_integer(rows, 4), rows_integer(rows, 5)},
+            .progress = {rows_integer(rows, 6) != 0, rows_integer(rows, 7) != 0, (int)rows_integer(rows, 8),
+                         rows_integer(rows, 10), rows_integer(rows, 11), (int)rows_integer(rows, 12),
+                         (int)rows_integer(rows, 13)},
         };
-        expectation.ours_us = rows_integer(&rows, 14);
-        g_strlcpy(expectation.name, rows_text(&rows, 9), sizeof expectation.name);
+        expectation.ours_us = rows_integer(rows, 14);
+        g_strlcpy(expectation.name, rows_text(rows, 9), sizeof expectation.name);
         expectation.def = expect_find(draft->kind, expectation.name, &draft->accepting);
         g_array_append_val(draft->open, expectation);
     }
+}
+
+void draft_load_expectations(struct draft *draft)
+{
+    AUTO(rows)
+    struct rows rows = rows_of(draft->decision->rows, EXPECTATION_COLUMNS "WHERE matter = ?1 ORDER BY slot",
+                               "i", draft->matter.id);
+    take_expectations(draft, &rows);
+}
+
+void draft_load_expectations_of(struct draft *draft, int64_t participant)
+{
+    AUTO(rows)
+    struct rows rows = rows_of(draft->decision->rows, EXPECTATION_COLUMNS OF_PARTICIPANT, "ii",
+                               draft->matter.id, participant);
+    take_expectations(draft, &rows);
 }
 
 /* Takes what the row says besides struct matter; false when there is no row. */
@@ -118,6 +135,12 @@ static void take_rules(struct draft *draft)
     draft->state = kind_find_state(draft->kind, draft->matter.state);
     draft->open = g_array_new(FALSE, FALSE, sizeof(struct expectation));
     draft->body = json_object();
+    draft->last_participant = -1;
+    if (draft->kind->has_audience)
+        draft_load_expectations_of(draft, 0);
+    else
+        draft_load_expectations(draft);
+    participants_load(draft);
 }
 
 bool draft_load_uuid(struct draft *draft, struct decision *decision, const struct uuid *uuid,
@@ -132,8 +155,6 @@ bool draft_load_uuid(struct draft *draft, struct decision *decision, const struc
     if (!take_row(draft, decision, &rows))
         return decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, field);
     take_rules(draft);
-    load_expectations(draft);
-    participants_load(draft);
     return true;
 }
 
@@ -148,8 +169,6 @@ bool draft_load(struct draft *draft, struct decision *decision, int64_t id)
     if (!take_row(draft, decision, &rows))
         return decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, NULL);
     take_rules(draft);
-    load_expectations(draft);
-    participants_load(draft);
     return true;
 }
 

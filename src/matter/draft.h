@@ -41,7 +41,10 @@ struct draft {
     int64_t home;         /* unit in whose stream the event stands: where the matter was */
     int64_t next_entry, next_expectation, ends_us, retain_us;
     GArray *open;            /* of struct expectation */
+    /* Of a kind with an audience only what names nobody, and those that somebody has asked for. */
     GArray *participants;    /* of struct participant; NULL where the kind has none */
+    bool whole;              /* all of both are here */
+    int64_t last_participant;  /* the highest number given out; -1 not known yet */
     json_t *participant_lines; /* of the sets that an expression has looked at */
     struct router *router;   /* remembers who answers, NULL none; borrowed */
     struct expect accepting; /* of the receiver of a hand-over; the model has no row for it */
@@ -57,6 +60,9 @@ struct draft {
 bool draft_load_uuid(struct draft *draft, struct decision *decision, const struct uuid *uuid,
                      const char *field);
 bool draft_load(struct draft *draft, struct decision *decision, int64_t id);
+/* Takes in all that is expected, or what is expected of one participant. */
+void draft_load_expectations(struct draft *draft);
+void draft_load_expectations_of(struct draft *draft, int64_t participant);
 void draft_clear(struct draft *draft);
 AUTO_CLEAR(draft)
 

@@ -94,7 +94,7 @@ static int64_t number_of(struct value value, enum value_type type)
     return value.type == type ? value.id : 0;
 }
 
-static int64_t who_of(const struct draft *draft, int64_t participant, bool person)
+static int64_t who_of(struct draft *draft, int64_t participant, bool person)
 {
     const struct participant *one = participants_find(draft, participant);
     return one != NULL && (one->who < 0) == person ? ABS(one->who) : 0;

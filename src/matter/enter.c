@@ -226,6 +226,8 @@ void enter_write(struct draft *draft, const struct entering *entering)
         body_add(body, "pt", entering->participant);
     if (entering->line != 0)
         body_add(body, "ln", entering->line);
+    if (entering->participant != 0 && entering->entry->as != NULL)
+        body_append(body, "se", json_integer(entering->participant));
     if (entering->corrects != 0)
         body_add(body, "c", entering->corrects);
     if (entering->observed_us != draft->decision->command->observed_us)

@@ -132,9 +132,9 @@ static void make(struct draft *draft, const struct expect *expect, int64_t since
 
 void expect_make_for(struct draft *draft, int64_t participant, int64_t since_us, const struct scope *scope)
 {
-    const struct participant *one = participants_find(draft, participant);
+    const struct participant_set *set = participants_find(draft, participant)->set;
     for (size_t i = 0; i < draft->state->expect_count; i++)
-        if (draft->state->expects[i].each == one->set)
+        if (draft->state->expects[i].each == set)
             make(draft, &draft->state->expects[i], since_us, scope, participant);
 }
 
@@ -152,6 +152,8 @@ void expect_make_all(struct draft *draft, const struct state *state, int64_t sin
         const struct expect *expect = &state->expects[i];
         if (expect->each == NULL)
             make(draft, expect, since_us, scope, 0);
+        else if (expect->each->audience)
+            participants_load_all(draft);
         for (guint j = 0; expect->each != NULL && j < draft->participants->len; j++) {
             const struct participant *one = &g_array_index(draft->participants, struct participant, j);
             if (one->set == expect->each && !one->left)
@@ -201,12 +203,14 @@ static void go_on(struct draft *draft, struct expectation *expectation, enum out
 
 void expect_end_all(struct draft *draft, enum outcome outcome)
 {
+    participants_load_all(draft);
     for (guint i = draft->open->len; i > 0; i--)
         end(draft, i - 1, outcome);
 }
 
 void expect_leave(struct draft *draft, const struct state *to, int64_t at_us, const struct scope *scope)
 {
+    participants_load_all(draft);
     for (guint i = draft->open->len; i > 0; i--) {
         struct expectation *expectation = at(draft, i - 1);
         bool stays;
@@ -223,6 +227,7 @@ void expect_leave(struct draft *draft, const struct state *to, int64_t at_us, co
 
 void expect_end_named(struct draft *draft, const char *name, int64_t line, enum outcome outcome)
 {
+    participants_load_all(draft);
     for (guint i = draft->open->len; i > 0; i--)
         if (strcmp(at(draft, i - 1)->name, name) == 0 && concerns_line(at(draft, i - 1), line))
             end(draft, i - 1, outcome);
@@ -246,6 +251,7 @@ json_t *expect_excuse(struct draft *draft, int64_t slot)
 
 void expect_reroute_all(struct draft *draft)
 {
+    participants_load_all(draft);
     for (guint i = 0; i < draft->open->len; i++) {
         struct expectation *expectation = at(draft, i);
         expectation->post = route_expectation(draft, expectation->def, expectation->participant);
@@ -370,6 +376,7 @@ static struct expectation *find_open(const struct draft *draft, const char *name
 void expect_reopen(struct draft *draft, const char *name, int64_t line)
 {
     int64_t now_us = draft->decision->now_us;
+    participants_load_all(draft);
     AUTO(rows)
     struct rows rows =
         rows_of(draft->decision->rows,

@@ -14,6 +14,7 @@
 #include "matter/actor.h"
 #include "matter/decide.h"
 #include "matter/expect_clock.h"
+#include "matter/participants.h"
 
 #include <string.h>
 
@@ -124,6 +125,7 @@ void external_wind(struct draft *draft, struct expectation *made)
 
 static void wind_all(struct draft *draft, int64_t theirs_us)
 {
+    participants_load_all(draft);
     for (guint i = 0; i < draft->open->len; i++) {
         struct expectation *open = &g_array_index(draft->open, struct expectation, i);
         if (!follows(draft->kind, open->def))

@@ -134,6 +134,8 @@ static void add_line_rounds(struct rounds *rounds, struct draft *draft, const st
 
 static void add_participants(struct rounds *rounds, struct draft *draft, const struct loop *loop)
 {
+    if (loop->set->audience)
+        participants_load_all(draft);
     for (guint i = 0; i < draft->participants->len; i++) {
         const struct participant *one = &g_array_index(draft->participants, struct participant, i);
         struct round round = {.participant = one->number};

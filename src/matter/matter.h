@@ -141,8 +141,29 @@ struct participant_row {
     int64_t number, who; /* unit; negative: that person; 0 erased */
     char name[48], state[48];
     int64_t joined_us, left_us; /* 0: still takes part */
+    int64_t seen_us;            /* 0: nobody there has opened the matter yet */
+    char *reason;               /* why they were left out of an audience, NULL; owned by the array */
 };
-GArray *matter_participants(struct db *rows, int64_t matter);
+struct participant_filter {
+    const char *name, *state; /* of the set, and in it; NULL all */
+    const char *open;         /* of whom this expectation is open; NULL all */
+    int seen;                 /* 1 who has, 0 who has not, -1 all */
+    int64_t reader;           /* a person: only units in their grounds, and themselves; 0 all */
+    int64_t at_us;            /* of these grounds */
+};
+GArray *matter_participants(struct db *rows, int64_t matter,
+                            const struct participant_filter *filter /* NULL all */, int64_t after_number,
+                            int most);
+/* {"delivered", "seen", "left_out", "states": {code: count}, "entered": {entry: count}, "expectations": {name:
+ * {outcome: count}}} of a set; of who has left only `left_out`. */
+json_t *matter_participant_counts(struct db *rows, int64_t matter, const char *name);
+/* What each of those from `first` to `last` has entered and is expected to: {number: {"entered": {entry: time},
+ * "expectations": {name: outcome}}}, each the last of its name; times are integers. */
+json_t *matter_participant_steps(struct db *rows, int64_t matter, int64_t first, int64_t last);
+/* Numbers of those for whom a person answers: holds a post that was given what is expected of one, or in a role that
+ * acts for it names its very unit as a ground, or is it. `unseen`: only those that have not seen the matter. */
+GArray *matter_participants_of(struct db *rows, const struct kind *kind, int64_t matter, int64_t person,
+                               int64_t at_us, bool unseen);
 
 /* What a matter is linked with, from either side: another matter, or a person. */
 struct link {

@@ -64,6 +64,7 @@ static void begin_draft(struct draft *draft, struct decision *decision, const st
         .form = json_copy((json_t *)opening->form),
         .participants =
             kind->participant_count > 0 ? g_array_new(FALSE, TRUE, sizeof(struct participant)) : NULL,
+        .whole = true,
     };
     draft->matter = (struct matter){
         .id = next_id(decision->rows, opening->unit),

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "matter/actor.h"
+#include "matter/audience.h"
 #include "matter/expect.h"
 #include "matter/scope.h"
 #include "playbook/form.h"
@@ -21,7 +22,7 @@ static guint count_of(const struct draft *draft)
 
 /* ---- reading ---- */
 
-static const struct participant_set *set_named(const struct kind *kind, const char *name)
+const struct participant_set *participants_set(const struct kind *kind, const char *name)
 {
     for (size_t i = 0; i < kind->participant_count; i++)
         if (strcmp(kind->participants[i].name, name) == 0)
@@ -35,35 +36,108 @@ static const char *state_of(const struct participant_set *set, const char *code)
     return found != NULL ? found->code : NULL;
 }
 
-void participants_load(struct draft *draft)
+static bool is_here(const struct draft *draft, guint count, int64_t number)
 {
-    if (draft->kind->participant_count == 0)
-        return;
-    draft->participants = g_array_new(FALSE, TRUE, sizeof(struct participant));
-    AUTO(rows)
-    struct rows rows = rows_of(draft->decision->rows,
-                               "SELECT number, name, who, state, left_us IS NOT NULL FROM participant "
-                               "WHERE matter = ?1 ORDER BY number",
-                               "i", draft->matter.id);
-    while (rows_next(&rows)) {
-        const struct participant_set *set = set_named(draft->kind, rows_text(&rows, 1));
+    for (guint i = 0; i < count; i++)
+        if (at(draft, i)->number == number)
+            return true;
+    return false;
+}
+
+#define PARTICIPANT_COLUMNS                                                                                  \
+    "SELECT number, name, who, state, left_us IS NOT NULL FROM participant WHERE matter = ?1 "
+
+/* Those that are not here already. */
+static void take(struct draft *draft, struct rows *rows)
+{
+    guint here = count_of(draft);
+    while (rows_next(rows)) {
+        const struct participant_set *set = participants_set(draft->kind, rows_text(rows, 1));
         struct participant participant = {
-            .number = rows_integer(&rows, 0),
-            .who = rows_integer(&rows, 2),
+            .number = rows_integer(rows, 0),
+            .who = rows_integer(rows, 2),
             .set = set,
-            .state = set != NULL ? state_of(set, rows_text(&rows, 3)) : NULL,
-            .left = set == NULL || rows_integer(&rows, 4) != 0, /* a set that the rules have no more */
+            .state = set != NULL ? state_of(set, rows_text(rows, 3)) : NULL,
+            .left = set == NULL || rows_integer(rows, 4) != 0, /* a set that the rules have no more */
         };
-        g_array_append_val(draft->participants, participant);
+        if (!is_here(draft, here, participant.number))
+            g_array_append_val(draft->participants, participant);
     }
 }
 
-const struct participant *participants_find(const struct draft *draft, int64_t number)
+/* What is expected of those from `first` on is not here yet. */
+static void take_expectations(struct draft *draft, guint first)
+{
+    for (guint i = first; i < count_of(draft); i++)
+        draft_load_expectations_of(draft, at(draft, i)->number);
+}
+
+static void load_set(struct draft *draft, const struct participant_set *set)
+{
+    guint first = count_of(draft);
+    AUTO(rows)
+    struct rows rows = rows_of(draft->decision->rows, PARTICIPANT_COLUMNS "AND name = ?2 ORDER BY number",
+                               "is", draft->matter.id, set->name);
+    take(draft, &rows);
+    take_expectations(draft, first);
+}
+
+void participants_load(struct draft *draft)
+{
+    const struct kind *kind = draft->kind;
+    draft->whole = !kind->has_audience;
+    if (kind->participant_count == 0)
+        return;
+    draft->participants = g_array_new(FALSE, TRUE, sizeof(struct participant));
+    if (draft->whole) {
+        AUTO(rows)
+        struct rows rows =
+            rows_of(draft->decision->rows, PARTICIPANT_COLUMNS "ORDER BY number", "i", draft->matter.id);
+        take(draft, &rows);
+        return;
+    }
+    for (size_t i = 0; i < kind->participant_count; i++)
+        if (!kind->participants[i].audience)
+            load_set(draft, &kind->participants[i]);
+}
+
+/* What was here already stands as it was decided meanwhile; the rest is read in one go. */
+void participants_load_all(struct draft *draft)
+{
+    if (draft->whole)
+        return;
+    draft->whole = true;
+    guint here = count_of(draft);
+    g_autoptr(GArray) open = g_steal_pointer(&draft->open);
+    draft->open = g_array_new(FALSE, FALSE, sizeof(struct expectation));
+    draft_load_expectations(draft);
+    for (guint i = 0; i < draft->open->len; i++) {
+        const struct expectation *one = &g_array_index(draft->open, struct expectation, i);
+        if (one->participant != 0 && !is_here(draft, here, one->participant))
+            g_array_append_val(open, *one);
+    }
+    g_array_unref(draft->open);
+    draft->open = g_steal_pointer(&open);
+    AUTO(rows)
+    struct rows rows =
+        rows_of(draft->decision->rows, PARTICIPANT_COLUMNS "ORDER BY number", "i", draft->matter.id);
+    take(draft, &rows);
+}
+
+const struct participant *participants_find(struct draft *draft, int64_t number)
 {
     for (guint i = 0; i < count_of(draft); i++)
         if (at(draft, i)->number == number)
             return at(draft, i);
-    return NULL;
+    if (draft->whole || number == 0)
+        return NULL;
+    AUTO(rows)
+    struct rows rows =
+        rows_of(draft->decision->rows, PARTICIPANT_COLUMNS "AND number = ?2", "ii", draft->matter.id, number);
+    guint before = count_of(draft);
+    take(draft, &rows);
+    take_expectations(draft, before);
+    return count_of(draft) > before ? at(draft, before) : NULL;
 }
 
 const struct participant *participants_only(const struct draft *draft, const struct participant_set *set)
@@ -82,6 +156,8 @@ const json_t *participants_lines(struct draft *draft, const struct participant_s
     if (lines != NULL)
         return lines;
     lines = json_array();
+    if (set->audience)
+        participants_load_all(draft);
     for (guint i = 0; i < count_of(draft); i++) {
         const struct participant *one = at(draft, i);
         if (one->set == set && !one->left)
@@ -102,17 +178,42 @@ static int living(const struct draft *draft, const struct participant_set *set)
     return count;
 }
 
-bool participants_has(const struct draft *draft, const struct participant_set *set, int64_t who)
+/* Of an audience the one who is not here yet, also when they have left. */
+static void find_in_audience(struct draft *draft, const struct participant_set *set, int64_t who)
 {
+    int64_t number;
+    if (set->audience && !draft->whole &&
+        db_integer(draft->decision->rows, &number,
+                   "SELECT number FROM participant INDEXED BY participant_who WHERE who = ?1 AND matter = ?2 "
+                   "AND name = ?3",
+                   "iis", who, draft->matter.id, set->name))
+        participants_find(draft, number);
+}
+
+bool participants_has(struct draft *draft, const struct participant_set *set, int64_t who)
+{
+    find_in_audience(draft, set, who);
     for (guint i = 0; i < count_of(draft); i++)
         if (at(draft, i)->set == set && at(draft, i)->who == who && !at(draft, i)->left)
             return true;
     return false;
 }
 
-static int64_t add(struct draft *draft, const struct participant_set *set, int64_t who, const char *state)
+static int64_t next_number(struct draft *draft)
 {
-    struct participant made = {.number = count_of(draft) + 1, .who = who, .set = set, .state = state};
+    if (draft->whole)
+        draft->last_participant = count_of(draft);
+    else if (draft->last_participant < 0)
+        db_integer(draft->decision->rows, &draft->last_participant,
+                   "SELECT coalesce(max(number), 0) FROM participant WHERE matter = ?1", "i",
+                   draft->matter.id);
+    return ++draft->last_participant;
+}
+
+int64_t participants_add(struct draft *draft, const struct participant_set *set, int64_t who,
+                         const char *state)
+{
+    struct participant made = {.number = next_number(draft), .who = who, .set = set, .state = state};
     if (made.state == NULL && set->states != NULL && set->states->code_count > 0)
         made.state = set->states->codes[0].code;
     g_array_append_val(draft->participants, made);
@@ -124,8 +225,10 @@ static int64_t add(struct draft *draft, const struct participant_set *set, int64
 
 static bool too_many(struct draft *draft, const struct participant_set *set, const char *field)
 {
-    int most = set->most > 0 ? set->most : LIMIT_PARTICIPANTS;
-    if (living(draft, set) < most)
+    int most = set->audience ? LIMIT_AUDIENCE : set->most > 0 ? set->most : LIMIT_PARTICIPANTS;
+    if (set->audience && !draft->whole && draft->last_participant < 0)
+        draft->last_participant = next_number(draft) - 1;
+    if ((set->audience && !draft->whole ? draft->last_participant : living(draft, set)) < most)
         return false;
     g_autofree char *text = g_strdup_printf("%d", most);
     return !decision_refuse(draft->decision, PROBLEM_TOO_MANY_PARTICIPANTS, field, text);
@@ -138,13 +241,15 @@ bool participants_join(struct draft *draft, const struct participant_set *set, i
         return true;
     if (too_many(draft, set, NULL))
         return false;
-    int64_t number = add(draft, set, who, state);
+    int64_t number = participants_add(draft, set, who, state);
     expect_make_for(draft, number, draft->decision->now_us, scope);
     return true;
 }
 
-void participants_change(struct draft *draft, int64_t number, const char *state, bool leaves)
+void participants_change(struct draft *draft, int64_t number, const char *state, bool leaves,
+                         const char *reason)
 {
+    participants_find(draft, number);
     for (guint i = 0; i < count_of(draft); i++) {
         struct participant *one = at(draft, i);
         if (one->number != number || one->left)
@@ -152,7 +257,10 @@ void participants_change(struct draft *draft, int64_t number, const char *state,
         one->state = state != NULL ? state : one->state;
         one->left = leaves;
         g_clear_pointer(&draft->participant_lines, json_decref);
-        body_append(draft->body, "Q", json_pack("[I, s?, b]", (json_int_t)number, state, leaves));
+        json_t *item = json_pack("[I, s?, b]", (json_int_t)number, state, leaves);
+        if (reason != NULL)
+            json_array_append_new(item, json_string(reason));
+        body_append(draft->body, "Q", item);
         if (leaves)
             expect_end_for(draft, number);
     }
@@ -178,8 +286,8 @@ static bool find_who(struct draft *draft, const struct participant_set *set, con
     return registry_unit_by_text(decision->rows, text, decision->command->observed_us, out_who);
 }
 
-static bool must_fit_type(struct draft *draft, const struct participant_set *set, int64_t unit,
-                          const char *field)
+bool participants_must_fit(struct draft *draft, const struct participant_set *set, int64_t unit,
+                           const char *field)
 {
     struct unit found = {0};
     if (set->persons || set->unit_type_count == 0)
@@ -200,13 +308,13 @@ static bool read_one(struct draft *draft, const struct participant_set *set, con
     if (!find_who(draft, set, given, &who))
         return decision_refuse(draft->decision, set->persons ? PROBLEM_UNKNOWN_PERSON : PROBLEM_UNKNOWN_UNIT,
                                field);
-    if (!must_fit_type(draft, set, who, field))
+    if (!participants_must_fit(draft, set, who, field))
         return false;
     if (participants_has(draft, set, who))
         return true;
     if (too_many(draft, set, field))
         return false;
-    add(draft, set, who, NULL);
+    participants_add(draft, set, who, NULL);
     return true;
 }
 
@@ -236,7 +344,7 @@ static void take_field(struct draft *draft, const struct participant_set *set)
     const json_t *stored = json_object_get(draft_form(draft), field->name);
     int64_t id = json_integer_value(stored);
     if (id != 0 && !participants_has(draft, set, set->persons ? -id : id))
-        add(draft, set, set->persons ? -id : id, NULL);
+        participants_add(draft, set, set->persons ? -id : id, NULL);
 }
 
 static bool must_be_enough(struct draft *draft, const struct participant_set *set)
@@ -255,7 +363,7 @@ static bool knows_sets(struct draft *draft, const json_t *given)
     {
         g_autofree char *field = g_strdup_printf("participants.%s", name);
         const struct kind *kind = draft->kind;
-        if (set_named(kind, name) == NULL)
+        if (participants_set(kind, name) == NULL)
             return decision_refuse(draft->decision, PROBLEM_UNKNOWN_FIELD, field,
                                    kind->participant_count > 0 ? kind->participants[0].name : "-");
     }
@@ -271,7 +379,8 @@ bool participants_read(struct draft *draft, const json_t *given)
         return false;
     for (size_t i = 0; i < kind->participant_count; i++) {
         const struct participant_set *set = &kind->participants[i];
-        if (!read_set(draft, set, json_object_get(given, set->name)))
+        const json_t *of_set = json_object_get(given, set->name);
+        if (set->audience ? !audience_begin(draft, set, of_set) : !read_set(draft, set, of_set))
             return false;
         take_field(draft, set);
         if (!must_be_enough(draft, set))
@@ -292,7 +401,7 @@ static bool acts_for(struct draft *draft, const struct entry_def *entry, const s
     return actor_acts_at(draft, entry, one->who);
 }
 
-static bool named(const struct draft *draft, const json_t *given, int64_t *out_number)
+static bool named(struct draft *draft, const json_t *given, int64_t *out_number)
 {
     const json_t *value = json_object_get(given, "participant");
     *out_number = 0;
@@ -301,6 +410,30 @@ static bool named(const struct draft *draft, const json_t *given, int64_t *out_n
     if (json_is_integer(value))
         *out_number = json_integer_value(value);
     return json_is_integer(value) && participants_find(draft, *out_number) != NULL;
+}
+
+/* Of an audience only those can be meant who are named, or whom the actor's grounds reach: two are enough to know that
+ * it must be said which one. */
+static void load_likely(struct draft *draft, const struct entry_def *entry, const struct participant_set *set,
+                        int64_t wanted)
+{
+    if (!set->audience || draft->whole || wanted != 0)
+        return;
+    int found = 0;
+    AUTO(rows)
+    struct rows rows = rows_of(draft->decision->rows,
+                               "SELECT DISTINCT p.number, p.who FROM post_ground g CROSS JOIN cover c ON "
+                               "c.ancestor = g.unit CROSS JOIN participant p "
+                               "INDEXED BY participant_who ON p.who = c.unit AND p.matter = ?2 AND p.name = "
+                               "?3 WHERE g.person = ?1 AND p.left_us IS NULL",
+                               "iis", draft->decision->command->person, draft->matter.id, set->name);
+    while (found < 2 && rows_next(&rows)) {
+        const struct participant one = {.who = rows_integer(&rows, 1)};
+        if (entry->as != NULL && !acts_for(draft, entry, &one))
+            continue;
+        found++;
+        participants_find(draft, rows_integer(&rows, 0));
+    }
 }
 
 bool participants_at_hand(struct draft *draft, const struct entry_def *entry, const json_t *given,
@@ -313,6 +446,7 @@ bool participants_at_hand(struct draft *draft, const struct entry_def *entry, co
         return true;
     if (!named(draft, given, &wanted))
         return decision_refuse(draft->decision, PROBLEM_UNKNOWN_PARTICIPANT, "participant");
+    load_likely(draft, entry, set, wanted);
     for (guint i = 0; i < count_of(draft); i++) {
         const struct participant *one = at(draft, i);
         if (one->set != set || one->left || (wanted != 0 && one->number != wanted) ||
@@ -342,10 +476,26 @@ static bool join(struct draft *draft, const struct scope *scope, const struct ef
     return participants_join(draft, effect->set, who, effect->state, scope);
 }
 
+static bool why_of(struct draft *draft, const struct scope *scope, const struct effect *effect,
+                   const char **out)
+{
+    struct value why = effect->why != NULL ? expr_evaluate(effect->why, &scope->expr)
+                                           : (struct value){.type = VALUE_MISSING};
+    *out = why.type == VALUE_TEXT ? why.text : NULL;
+    return effect->why == NULL || (*out != NULL && **out != '\0') ||
+           decision_refuse(draft->decision, PROBLEM_REASON_NEEDED, "fields");
+}
+
 bool participants_effect(struct draft *draft, const struct scope *scope, const struct effect *effect)
 {
+    const char *why;
     if (effect->type == EFFECT_JOIN)
         return join(draft, scope, effect);
+    if (!why_of(draft, scope, effect, &why))
+        return false;
+    if (effect->all || effect->first != NULL)
+        participants_load_all(draft);
+    participants_find(draft, scope->participant);
     bool done = false;
     for (guint i = 0; i < count_of(draft) && !done; i++) {
         const struct participant *one = at(draft, i);
@@ -353,7 +503,7 @@ bool participants_effect(struct draft *draft, const struct scope *scope, const s
         bool meant = effect->first != NULL ? first : effect->all || one->number == scope->participant;
         if (one->set != effect->set || one->left || !meant)
             continue;
-        participants_change(draft, one->number, effect->state, effect->leaves);
+        participants_change(draft, one->number, effect->state, effect->leaves, why);
         done = !effect->all;
     }
     return true;

@@ -190,23 +190,3 @@ json_t *matter_entry_fields(struct vault *vault, const struct entry_row *row, bo
     json_object_update(all, opened);
     return all;
 }
-
-GArray *matter_participants(struct db *rows, int64_t matter)
-{
-    GArray *all = g_array_new(FALSE, FALSE, sizeof(struct participant_row));
-    AUTO(rows)
-    struct rows found = rows_of(rows,
-                                "SELECT number, who, name, coalesce(state, ''), joined_us, coalesce(left_us, 0) "
-                                "FROM participant WHERE matter = ?1 ORDER BY number",
-                                "i", matter);
-    while (rows_next(&found)) {
-        struct participant_row row = {.number = rows_integer(&found, 0),
-                                      .who = rows_integer(&found, 1),
-                                      .joined_us = rows_integer(&found, 4),
-                                      .left_us = rows_integer(&found, 5)};
-        g_strlcpy(row.name, rows_text(&found, 2), sizeof row.name);
-        g_strlcpy(row.state, rows_text(&found, 3), sizeof row.state);
-        g_array_append_val(all, row);
-    }
-    return all;
-}

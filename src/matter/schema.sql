@@ -96,6 +96,7 @@ CREATE TABLE expectation (
 CREATE INDEX expectation_post ON expectation (post, due_us, matter, number);
 CREATE INDEX expectation_clock ON expectation (next_us);
 CREATE INDEX expectation_overdue ON expectation (due_us) WHERE overdue = 1;
+CREATE INDEX expectation_participant ON expectation (matter, participant);
 
 CREATE TABLE expectation_past (
   matter INTEGER NOT NULL,
@@ -127,9 +128,25 @@ CREATE TABLE participant (
   joined_us INTEGER NOT NULL,
   since_us INTEGER NOT NULL,         -- in this state
   left_us INTEGER,
+  seen_us INTEGER,                   -- when somebody who answers there has opened the matter, or entered for it
+  reason TEXT,                       -- why it was left out of an audience
   PRIMARY KEY (matter, number)
 ) WITHOUT ROWID;
-CREATE INDEX participant_who ON participant (who, matter) WHERE left_us IS NULL;
+CREATE INDEX participant_who ON participant (who, matter);
+CREATE INDEX participant_name ON participant (matter, name);
+
+-- Sets that hold every unit of some types under a place. A frozen one has a row until it is full, a standing one always.
+CREATE TABLE audience (
+  matter INTEGER NOT NULL,
+  name TEXT NOT NULL,                -- of the set
+  under INTEGER NOT NULL,            -- unit
+  standing INTEGER NOT NULL,
+  after_unit INTEGER NOT NULL,       -- up to which unit the clock has seen to it
+  waits INTEGER NOT NULL,            -- 1: there may be units beyond
+  PRIMARY KEY (matter, name)
+) WITHOUT ROWID;
+CREATE INDEX audience_waits ON audience (matter) WHERE waits = 1;
+CREATE INDEX audience_under ON audience (under) WHERE standing = 1;
 
 -- Where a matter was in which state under which rules, for a recount of past days.
 CREATE TABLE span (

@@ -51,7 +51,8 @@ static struct value builtin(const struct scope *scope, enum expr_builtin name)
     case EXPR_STATE_SINCE:
         return datetime_value(matter->state_since_us);
     case EXPR_PARTICIPANT_STATE: {
-        const struct participant *one = participants_find(scope->draft, scope->participant);
+        const struct participant *one =
+            scope->participant != 0 ? participants_find(scope->draft, scope->participant) : NULL;
         return choice_value(one != NULL ? one->state : NULL);
     }
     case EXPR_PARTICIPANT_WHO: {
@@ -83,8 +84,10 @@ static enum outcome last_outcome(const struct draft *draft, const char *name, bo
     return (enum outcome)outcome;
 }
 
-static const struct expectation *open_one(const struct draft *draft, const struct expect *expect)
+static const struct expectation *open_one(struct draft *draft, const struct expect *expect)
 {
+    if (expect->each != NULL)
+        participants_load_all(draft);
     for (guint i = 0; draft->open != NULL && i < draft->open->len; i++) {
         const struct expectation *open = &g_array_index(draft->open, struct expectation, i);
         if (open->def == expect)
@@ -93,7 +96,7 @@ static const struct expectation *open_one(const struct draft *draft, const struc
     return NULL;
 }
 
-static struct value expectation_value(const struct draft *draft, int index)
+static struct value expectation_value(struct draft *draft, int index)
 {
     const struct expect *expect = kind_expect_at(draft->kind, index / EXPECTATION_MEMBER_COUNT);
     const struct expectation *open = open_one(draft, expect);

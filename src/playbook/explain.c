@@ -109,7 +109,12 @@ void explain_participant(struct speech *speech, const struct participant_set *se
     speech_say(speech, "- **%s**：%s，", "- **%s**: %s, ", speech_text(speech, &set->title),
                set->persons ? speech_choose(speech, "人", "persons")
                             : speech_choose(speech, "单位", "units"));
-    if (set->most > 0)
+    if (set->audience)
+        speech_say(speech, set->under < 0 ? "%s之下的全部" : "“%s”之下的全部",
+                   set->under < 0 ? "all under %s" : "all under the %s",
+                   set->under < 0 ? speech_choose(speech, "本单位", "its own unit")
+                                  : speech_text(speech, &speech->kind->form.fields[set->under].label));
+    else if (set->most > 0)
         speech_say(speech, "%d 至 %d 个", "%d to %d of them", set->least, set->most);
     else
         speech_say(speech, "至少 %d 个", "at least %d", set->least);
@@ -118,6 +123,11 @@ void explain_participant(struct speech *speech, const struct participant_set *se
         say_unit_types(speech, set->unit_types, set->unit_type_count);
         speech_add(speech, "）", ")");
     }
+    if (set->audience && set->standing)
+        speech_add(speech, "，此后新设、拆分、划入的也在内",
+                   ", and those that are set up, split off or moved in later");
+    else if (set->audience)
+        speech_add(speech, "，以立项时为准", " when it is opened, and no others");
     if (set->states != NULL) {
         speech_add(speech, "；状态", "; states");
         explain_choices(speech, set->states);

@@ -102,7 +102,25 @@ static const struct key participant_keys[] = {
     {"first", SHAPE_SCALAR, false, 0},
     {"all", SHAPE_BOOL, false, G_STRUCT_OFFSET(struct effect, all)},
     {"state", SHAPE_SCALAR, false, 0},
-    {"leave", SHAPE_BOOL, false, G_STRUCT_OFFSET(struct effect, leaves)}};
+    {"leave", SHAPE_BOOL, false, G_STRUCT_OFFSET(struct effect, leaves)},
+    {"reason", SHAPE_SCALAR, false, 0}};
+
+/* Who is left out of an audience is left out for a reason, which is shown with them. */
+static void read_why(struct effects *effects, const struct yaml_node *node, struct effect *effect)
+{
+    const struct yaml_node *reason = yaml_find(node, "reason");
+    const struct expr_target target = {.type = VALUE_TEXT};
+    if (effect->set->audience && effect->leaves && reason == NULL)
+        loader_report(effects->loader, node, NULL,
+                      "who leaves the audience %s leaves it for a reason: say reason: FIELD",
+                      effect->set->name);
+    if (reason == NULL || reason->type != NODE_SCALAR)
+        return;
+    effect->why = load_expr_part(&effects->scope, reason, reason->text, 0, &target);
+    if ((!effect->set->audience || !effect->leaves) && !loader_doubts(effects->loader, effect->set))
+        loader_report(effects->loader, yaml_find_key(node, "reason"), NULL,
+                      "reason belongs to `leave: true` of an audience");
+}
 
 /* The one at hand, the first of a set in a state, or all of a set. */
 void effect_read_participant(struct effects *effects, const struct yaml_node *node)
@@ -130,5 +148,6 @@ void effect_read_participant(struct effects *effects, const struct yaml_node *no
         loader_report(loader, first, NULL, "the first or all, not both");
     if ((state == NULL) != effect.leaves)
         loader_report(loader, node, NULL, "a participant gets a state or leaves: say state or leave: true");
+    read_why(effects, node, &effect);
     g_array_append_val(effects->found, effect);
 }

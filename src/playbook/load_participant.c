@@ -11,7 +11,7 @@
 static const struct key set_keys[] = {
     {"title", SHAPE_TEXTS, true, SET(title)}, {"is", SHAPE_SCALAR, true, 0},
     {"count", SHAPE_SCALAR, false, 0},        {"units", SHAPE_NODE, false, 0},
-    {"states", SHAPE_NODE, false, 0},         {"from", SHAPE_SCALAR, false, 0},
+    {"states", SHAPE_NODE, false, 0},         {"from", SHAPE_NODE, false, 0},
 };
 
 /* "1", "0..*", "1..*", "2..5" */
@@ -46,20 +46,80 @@ static void read_count(struct loader *loader, const struct yaml_node *node, stru
                   node->text);
 }
 
-static void read_from(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
-                      struct participant_set *set)
+/* A field of the form by its name, with or without `field.`; -1 none. */
+static int read_field(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                      bool person)
 {
-    set->field = -1;
-    if (node == NULL || node->type != NODE_SCALAR)
-        return;
     const char *name = g_str_has_prefix(node->text, "field.") ? node->text + strlen("field.") : node->text;
     const struct field *field = loader_resolve_text(loader, node, name, names_of_fields(&kind->form));
     if (field == NULL)
-        return;
-    set->field = (int)(field - kind->form.fields);
-    if (field->type != (set->persons ? FIELD_PERSON : FIELD_UNIT) && !loader_doubts(loader, field))
+        return -1;
+    if (field->type != (person ? FIELD_PERSON : FIELD_UNIT) && !loader_doubts(loader, field))
         loader_report(loader, node, NULL, "the field %s holds no %s", field->name,
-                      set->persons ? "person" : "unit");
+                      person ? "person" : "unit");
+    return (int)(field - kind->form.fields);
+}
+
+static const struct key from_keys[] = {{"audience", SHAPE_MAPPING, true, 0}, {"keep", SHAPE_SCALAR, true, 0}};
+static const struct key audience_keys[] = {{"types", SHAPE_NODE, true, 0}, {"under", SHAPE_SCALAR, true, 0}};
+
+/* Those who see what thousands of units do must not learn of a person by it. */
+static void check_audience(struct loader *loader, const struct kind *kind, const struct yaml_node *set_node,
+                           const struct participant_set *set)
+{
+    static const char *const given[] = {"count", "units"};
+    const struct yaml_node *from = yaml_find_key(set_node, "from");
+    const struct yaml_node *about = yaml_find(loader_place(loader, kind), "about");
+    if (set->persons)
+        loader_report(loader, from, NULL, "an audience is of units");
+    if (about != NULL && about->type == NODE_SCALAR && strcmp(about->text, "person") == 0)
+        loader_report(loader, from, NULL, "%s is about a person, whom no audience is told of", kind->name);
+    for (size_t i = 0; i < G_N_ELEMENTS(given); i++)
+        if (yaml_find(set_node, given[i]) != NULL)
+            loader_report(loader, yaml_find_key(set_node, given[i]), NULL,
+                          "%s: an audience says by itself how many take part, and of which types", given[i]);
+}
+
+static void read_audience(struct loader *loader, struct kind *kind, const struct yaml_node *set_node,
+                          const struct yaml_node *node, struct participant_set *set)
+{
+    static const char *const words[] = {"frozen", "standing"};
+    set->audience = kind->has_audience = true;
+    check_audience(loader, kind, set_node, set);
+    set->least = set->most = 0;
+    if (!LOAD_KEYS(loader, node, from_keys, NULL, "from"))
+        return;
+    const struct yaml_node *keep = yaml_find(node, "keep"), *audience = yaml_find(node, "audience");
+    if (keep != NULL && keep->type == NODE_SCALAR)
+        set->standing = load_word(loader, keep, "keep", words, G_N_ELEMENTS(words)) == 1;
+    if (audience == NULL || audience->type != NODE_MAPPING ||
+        !LOAD_KEYS(loader, audience, audience_keys, NULL, "an audience"))
+        return;
+    const struct yaml_node *under = yaml_find(audience, "under");
+    set->unit_types = loader_resolve_list(loader, yaml_find(audience, "types"), names_of_unit_types(loader),
+                                          &set->unit_type_count);
+    if (under != NULL && under->type == NODE_SCALAR && strcmp(under->text, "matter.unit") != 0)
+        set->under = read_field(loader, kind, under, false);
+    if (set->under >= 0 && kind->form.fields[set->under].type == FIELD_UNIT &&
+        !kind->form.fields[set->under].required)
+        loader_report(loader, under, NULL,
+                      "the audience is not known where %s is left out: it lacks required: true",
+                      kind->form.fields[set->under].name);
+}
+
+static void read_from(struct loader *loader, struct kind *kind, const struct yaml_node *set_node,
+                      struct participant_set *set)
+{
+    const struct yaml_node *node = yaml_find(set_node, "from");
+    set->field = set->under = -1;
+    if (node != NULL && node->type == NODE_MAPPING)
+        read_audience(loader, kind, set_node, node, set);
+    else if (node != NULL && node->type == NODE_SCALAR)
+        set->field = read_field(loader, kind, node, set->persons);
+    else if (node != NULL && node->type == NODE_SEQUENCE) {
+        loader_doubt(loader, set);
+        loader_report(loader, node, NULL, "from is a field, or {audience: …, keep: standing or frozen}");
+    }
 }
 
 /* What sum(), any(), all() and count() see of each. */
@@ -76,7 +136,7 @@ static void make_columns(struct loader *loader, struct participant_set *set)
     set->columns = (struct form){fields, 2};
 }
 
-static void read_set(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+static void read_set(struct loader *loader, struct kind *kind, const struct yaml_node *node,
                      struct participant_set *set)
 {
     static const char *const words[] = {"unit", "person"};
@@ -95,7 +155,7 @@ static void read_set(struct loader *loader, const struct kind *kind, const struc
     if (states != NULL)
         set->states = load_list_in_place(loader, states, name, set->title, NULL);
     read_count(loader, yaml_find(node, "count"), set);
-    read_from(loader, kind, yaml_find(node, "from"), set);
+    read_from(loader, kind, node, set);
     make_columns(loader, set);
 }
 

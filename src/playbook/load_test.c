@@ -104,27 +104,28 @@ enum {
     DO_CORRECT = 8,
     DO_EXCUSE = 16,
     DO_MIRROR = 32,
-    DO_HOLD = 64
+    DO_HOLD = 64,
+    DO_SEE = 128
 };
 static const struct {
     const char *word;
     unsigned bit;
-} verbs[] = {{"open", DO_OPEN},     {"propose", DO_OPEN},    {"enter", DO_ENTER},
-             {"round", DO_ROUND},   {"correct", DO_CORRECT}, {"excuse", DO_EXCUSE},
-             {"mirror", DO_MIRROR}, {"hold", DO_HOLD},       {"release", DO_HOLD}};
+} verbs[] = {{"open", DO_OPEN},       {"propose", DO_OPEN},  {"enter", DO_ENTER},   {"round", DO_ROUND},
+             {"correct", DO_CORRECT}, {"excuse", DO_EXCUSE}, {"mirror", DO_MIRROR}, {"hold", DO_HOLD},
+             {"release", DO_HOLD},    {"see", DO_SEE}};
 
 static const struct key do_keys[] = {
-    {"open", SHAPE_SCALAR, false, 0},        {"propose", SHAPE_SCALAR, false, 0},
-    {"enter", SHAPE_SCALAR, false, 0},       {"round", SHAPE_SCALAR, false, 0},
-    {"correct", SHAPE_SCALAR, false, 0},     {"excuse", SHAPE_SCALAR, false, 0},
-    {"matter", SHAPE_SCALAR, false, 0},      {"unit", SHAPE_SCALAR, false, 0},
-    {"subject", SHAPE_SCALAR, false, 0},     {"parent", SHAPE_SCALAR, false, 0},
-    {"form", SHAPE_MAPPING, false, 0},       {"attempt", SHAPE_SCALAR, false, 0},
-    {"rows", SHAPE_MAPPING, false, 0},       {"reason", SHAPE_SCALAR, false, 0},
-    {"observed_at", SHAPE_SCALAR, false, 0}, {"mirror", SHAPE_SCALAR, false, 0},
-    {"hold", SHAPE_SCALAR, false, 0},        {"release", SHAPE_SCALAR, false, 0},
-    {"due", SHAPE_SCALAR, false, 0},         {"state", SHAPE_SCALAR, false, 0},
-    {"closed", SHAPE_SCALAR, false, 0},
+    {"open", SHAPE_SCALAR, false, 0},          {"propose", SHAPE_SCALAR, false, 0},
+    {"enter", SHAPE_SCALAR, false, 0},         {"round", SHAPE_SCALAR, false, 0},
+    {"correct", SHAPE_SCALAR, false, 0},       {"excuse", SHAPE_SCALAR, false, 0},
+    {"matter", SHAPE_SCALAR, false, 0},        {"unit", SHAPE_SCALAR, false, 0},
+    {"subject", SHAPE_SCALAR, false, 0},       {"parent", SHAPE_SCALAR, false, 0},
+    {"form", SHAPE_MAPPING, false, 0},         {"attempt", SHAPE_SCALAR, false, 0},
+    {"rows", SHAPE_MAPPING, false, 0},         {"reason", SHAPE_SCALAR, false, 0},
+    {"observed_at", SHAPE_SCALAR, false, 0},   {"mirror", SHAPE_SCALAR, false, 0},
+    {"hold", SHAPE_SCALAR, false, 0},          {"release", SHAPE_SCALAR, false, 0},
+    {"due", SHAPE_SCALAR, false, 0},           {"state", SHAPE_SCALAR, false, 0},
+    {"closed", SHAPE_SCALAR, false, 0},        {"see", SHAPE_SCALAR, false, 0},
     {"participants", SHAPE_MAPPING, false, 0}, {"participant", SHAPE_SCALAR, false, 0},
     {"line", SHAPE_SCALAR, false, 0},
 };
@@ -134,7 +135,7 @@ static const struct {
     const char *key;
     unsigned with, needed;
 } companions[] = {
-    {"matter", ~0u, 0},
+    {"matter", ~(unsigned)DO_SEE, 0},
     {"unit", DO_OPEN, DO_OPEN},
     {"subject", DO_OPEN, 0},
     {"parent", DO_OPEN, 0},
@@ -169,12 +170,26 @@ static void check_participant(struct story *story, const struct participant_set 
         story_check_unit(story, handle);
 }
 
+static const struct key except_keys[] = {{"except", SHAPE_MAPPING, true, 0}};
+
+/* {except: {unit: why it is left out}} */
+static void check_except(struct story *story, const struct yaml_node *node)
+{
+    if (!LOAD_KEYS(story->loader, node, except_keys, NULL, "an audience"))
+        return;
+    const struct yaml_node *except = yaml_find(node, "except");
+    for (size_t i = 0; except != NULL && except->type == NODE_MAPPING && i < except->count; i++)
+        story_check_unit(story, except->keys[i]);
+}
+
 static void check_participants(struct story *story, const struct kind *kind, const struct yaml_node *node)
 {
     for (size_t i = 0; node->type == NODE_MAPPING && i < node->count; i++) {
         const struct participant_set *set =
             loader_resolve(story->loader, node->keys[i], names_of_participants(kind));
-        for (size_t j = 0; set != NULL && j < yaml_item_count(node->items[i]); j++)
+        if (set != NULL && set->audience)
+            check_except(story, node->items[i]);
+        for (size_t j = 0; set != NULL && !set->audience && j < yaml_item_count(node->items[i]); j++)
             check_participant(story, set, yaml_item(node->items[i], j));
     }
 }
@@ -274,8 +289,9 @@ static json_t *read_do(struct story *story, const struct yaml_node *node)
         }
     }
     if (verb == NULL) {
-        loader_report(loader, node, NULL,
-                      "do is one of open, propose, enter, round, correct, excuse, mirror, hold, release");
+        loader_report(
+            loader, node, NULL,
+            "do is one of open, propose, enter, round, correct, excuse, mirror, hold, release, see");
         return json_object();
     }
     for (size_t i = 0; i < G_N_ELEMENTS(companions); i++) {
@@ -294,7 +310,9 @@ static json_t *read_do(struct story *story, const struct yaml_node *node)
         loader_report(loader, line, NULL, "a line is a number from 1 to %d", LIMIT_LINES);
     if (bit == DO_OPEN)
         check_open(story, node, verb);
-    else
+    else if (bit == DO_SEE && kind_of(story, verb) != NULL)
+        story->last_matter = verb->text;
+    else if (bit != DO_SEE)
         check_enter(story, node, verb, bit);
     return story_json(node);
 }
@@ -362,6 +380,8 @@ static const struct {
     {"indicators", WANT_INDICATORS},
     {"todo", WANT_TODO},
     {"participants", WANT_STATES},
+    {"seen", WANT_NAMES},
+    {"left_out", WANT_STATES},
     {"shown", WANT_SHOWN},
     {"known", WANT_KNOWN},
 };

@@ -220,6 +220,9 @@ struct participant_set {
     size_t unit_type_count;
     const struct code_list *states; /* the first is where they begin; NULL none */
     int field; /* of the kind's form, that holds the first of them; -1 none */
+    bool audience; /* L9: every unit of the unit types under a place, with or without a number to it */
+    bool standing; /* and those that come later, while the matter is open */
+    int under;     /* of an audience: a field of the kind's form that holds the place; -1 the matter's unit */
     struct form columns; /* what expressions see of each: state, who */
 };
 
@@ -353,6 +356,7 @@ struct effect {
     struct expr *who;  /* JOIN: NULL: whoever enters */
     const char *state; /* code: that begins; NULL: JOIN the first, PARTICIPANT stays */
     bool leaves, all;  /* PARTICIPANT: all of the set; else the one at hand */
+    struct expr *why;  /* PARTICIPANT: who leaves an audience leaves it for a reason; NULL none */
     const char *first; /* the first of the set in this state */
 };
 struct state;
@@ -557,6 +561,7 @@ struct kind {
     struct form form;
     struct participant_set *participants;
     size_t participant_count;
+    bool has_audience; /* a set of thousands: nobody reads them all without need */
     struct fact *facts;
     size_t fact_count;
     struct state *states;

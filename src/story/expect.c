@@ -3,6 +3,7 @@
 
 #include "access/access.h"
 #include "base/datetime.h"
+#include "base/limits.h"
 #include "engine/engine.h"
 #include "matter/indicator.h"
 
@@ -311,7 +312,8 @@ static int64_t who_of(struct stage *stage, const char *handle)
 /* Exactly these take part, in these states; "-" for a set without states. */
 static void check_participants(struct standing *standing, const json_t *wanted)
 {
-    g_autoptr(GArray) rows = matter_participants(standing->stage->reader->rows, standing->matter.id);
+    g_autoptr(GArray) rows =
+        matter_participants(standing->stage->reader->rows, standing->matter.id, NULL, 0, LIMIT_PARTICIPANTS);
     const char *handle;
     json_t *state;
     guint living = 0;
@@ -330,6 +332,53 @@ static void check_participants(struct standing *standing, const json_t *wanted)
         if (strcmp(found, json_string_value(state)) != 0)
             stage_fail(standing->stage, "participants %s: expected %s, found %s", handle,
                        json_string_value(state), found);
+    }
+}
+
+/* Exactly these have seen it. */
+static void check_seen(struct standing *standing, const json_t *wanted)
+{
+    const struct participant_filter filter = {.seen = 1};
+    g_autoptr(GArray) rows = matter_participants(standing->stage->reader->rows, standing->matter.id, &filter,
+                                                 0, LIMIT_PARTICIPANTS);
+    size_t i;
+    json_t *handle;
+    if (rows->len != json_array_size(wanted))
+        stage_fail(standing->stage, "seen: expected %zu, found %u", json_array_size(wanted), rows->len);
+    json_array_foreach((json_t *)wanted, i, handle)
+    {
+        bool found = false;
+        for (guint j = 0; j < rows->len; j++)
+            found = found || g_array_index(rows, struct participant_row, j).who ==
+                                 who_of(standing->stage, json_string_value(handle));
+        if (!found)
+            stage_fail(standing->stage, "seen: %s has not", json_string_value(handle));
+    }
+}
+
+/* Exactly these were left out, for these reasons. */
+static void check_left_out(struct standing *standing, const json_t *wanted)
+{
+    g_autoptr(GArray) rows =
+        matter_participants(standing->stage->reader->rows, standing->matter.id, NULL, 0, LIMIT_PARTICIPANTS);
+    const char *handle;
+    json_t *why;
+    guint out = 0;
+    for (guint i = 0; i < rows->len; i++)
+        out += g_array_index(rows, struct participant_row, i).reason != NULL;
+    if (out != json_object_size(wanted))
+        stage_fail(standing->stage, "left_out: expected %zu, found %u", json_object_size(wanted), out);
+    json_object_foreach((json_t *)wanted, handle, why)
+    {
+        const char *found = "nothing";
+        for (guint i = 0; i < rows->len; i++) {
+            const struct participant_row *row = &g_array_index(rows, struct participant_row, i);
+            if (row->who == who_of(standing->stage, handle) && row->reason != NULL && row->left_us != 0)
+                found = row->reason;
+        }
+        if (strcmp(found, json_string_value(why)) != 0)
+            stage_fail(standing->stage, "left_out %s: expected %s, found %s", handle, json_string_value(why),
+                       found);
     }
 }
 
@@ -530,6 +579,8 @@ static const struct {
     {"duty_record", check_record},
     {"document", check_document},
     {"participants", check_participants},
+    {"seen", check_seen},
+    {"left_out", check_left_out},
 };
 
 /* ---- refusals and to-do lists, which need no matter ---- */

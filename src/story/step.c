@@ -100,6 +100,19 @@ static json_t *participant_text(struct stage *stage, const struct participant_se
     return json_string(unit);
 }
 
+/* Of an audience: {"grid_1": "why"} as the door takes it. */
+static json_t *except_of(struct stage *stage, const json_t *given)
+{
+    json_t *except = json_array(), *why;
+    const char *handle;
+    json_object_foreach((json_t *)given, handle, why)
+    {
+        g_autofree char *unit = g_strdup_printf("#%" G_GINT64_FORMAT, stage_unit(stage, handle));
+        json_array_append_new(except, json_pack("{s:s, s:O}", "unit", unit, "reason", why));
+    }
+    return json_pack("{s:o}", "except", except);
+}
+
 /* {"lead": "department"} or {"lead": ["department"]}, by handles. */
 static json_t *participants_of(struct stage *stage, const struct kind *kind, const json_t *given)
 {
@@ -108,6 +121,11 @@ static json_t *participants_of(struct stage *stage, const struct kind *kind, con
         const struct participant_set *set = &kind->participants[i];
         json_t *value = json_object_get(given, set->name), *all = json_array(), *handle;
         size_t j;
+        if (set->audience) {
+            json_decref(all);
+            json_object_set_new(out, set->name, except_of(stage, json_object_get(value, "except")));
+            continue;
+        }
         if (json_is_string(value))
             json_array_append_new(all, participant_text(stage, set, json_string_value(value)));
         json_array_foreach(value, j, handle)
@@ -122,7 +140,7 @@ static int64_t participant_number(struct stage *stage, int64_t matter, const cha
 {
     bool unit = g_hash_table_contains(stage->units, handle);
     int64_t who = unit ? stage_unit(stage, handle) : -stage_person(stage, handle);
-    g_autoptr(GArray) rows = matter_participants(stage->reader->rows, matter);
+    g_autoptr(GArray) rows = matter_participants(stage->reader->rows, matter, NULL, 0, LIMIT_PARTICIPANTS);
     for (guint i = 0; i < rows->len; i++) {
         const struct participant_row *row = &g_array_index(rows, struct participant_row, i);
         if (row->who == who && row->left_us == 0)
@@ -297,15 +315,26 @@ static void do_release(struct stage *stage, const json_t *act, int64_t person, c
     do_hold_or_release(stage, act, person, "release_matter", reason);
 }
 
+/* Opens the matter and reads it. */
+static void do_see(struct stage *stage, const json_t *act, int64_t person, const char *handle)
+{
+    struct matter matter;
+    if (!stage_matter(stage, handle, &matter))
+        return;
+    remember_matter(stage, handle);
+    stage_do(stage, "see_matter", ORIGIN_PROGRAM, person,
+             json_pack("{s:o}", "matter", uuid_text(&matter.uuid)), NULL);
+}
+
 void step_do(struct stage *stage, const json_t *step)
 {
     static const struct {
         const char *verb;
         void (*act)(struct stage *, const json_t *, int64_t, const char *);
     } verbs[] = {
-        {"open", do_open},     {"propose", do_open},    {"enter", do_enter},
-        {"round", do_round},   {"correct", do_correct}, {"excuse", do_excuse},
-        {"mirror", do_mirror}, {"hold", do_hold},       {"release", do_release},
+        {"open", do_open},       {"propose", do_open},  {"enter", do_enter},   {"round", do_round},
+        {"correct", do_correct}, {"excuse", do_excuse}, {"mirror", do_mirror}, {"hold", do_hold},
+        {"release", do_release}, {"see", do_see},
     };
     const json_t *act = json_object_get(step, "do");
     int64_t person = stage_person(stage, json_get_text(step, "as", ""));

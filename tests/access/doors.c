@@ -87,6 +87,11 @@ static void open_matters(void)
             matter_units[u], rig_unit(rig, COMMUNITY), matter_units[(u + 1) % G_N_ELEMENTS(matter_units)],
             rig_member(rig, u % 2 == 0 ? "li" : "zhao")->person));
     }
+    static const char *const targets[] = {CITY, DISTRICT, SUBDISTRICT, OTHER_DISTRICT};
+    for (size_t i = 0; i < G_N_ELEMENTS(targets); i++)
+        json_decref(rig_do(rig,
+                           "{'command':'open_matter','kind':'directive','unit':'%s','form':{'text':'摸排'}}",
+                           targets[i]));
     /* li's: a proxy's reading, a subject's objection with a personal field, people acting through the door */
     g_ptr_array_add(subjects, g_strdup("li"));
     AUTO(reply)
@@ -305,6 +310,7 @@ static void check_matter(const char *who, const struct model_matter *matter)
     }
     check_entries(who, matter, sees, unmasks);
     check_status(who, matter, "/expectations", sees ? 200 : 404);
+    check_status(who, matter, "/participants", sees ? 200 : 404);
     bool has_notice = strcmp(matter->kind, "home_observation") == 0;
     check_status(who, matter, "/documents/observation_notice",
                  !sees        ? 404

@@ -37,6 +37,7 @@ static const struct {
      false,
      {"district_duty_officer", "community_secretary", "supervisor", "data_steward"},
      {NULL}},
+    {"directive", false, false, {"district_duty_officer", "community_secretary", "supervisor"}, {NULL}},
 };
 static const char *const registering[] = {"grid_worker", "community_doctor", "data_steward", NULL};
 

@@ -157,6 +157,7 @@ int main(int argc, char **argv)
                                         "stories.json",
                                         "time.json",
                                         "participants.json",
+                                        "audiences.json",
                                         "lines_and_posts.json",
                                         "slips.json"};
     g_test_init(&argc, &argv, NULL);

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "api/participants.h"
+
+#include "api/matters.h"
+#include "api/shape.h"
+#include "base/limits.h"
+#include "playbook/form.h"
+
+#include <string.h>
+
+static const struct participant_set *set_of(const struct kind *kind, const char *name)
+{
+    for (size_t i = 0; kind != NULL && i < kind->participant_count; i++)
+        if (strcmp(kind->participants[i].name, name) == 0)
+            return &kind->participants[i];
+    return NULL;
+}
+
+static json_t *shape_participant(struct request *request, const struct kind *kind,
+                                 const struct participant_row *row, bool unmasked)
+{
+    const struct participant_set *set = set_of(kind, row->name);
+    const struct code *state =
+        set != NULL && set->states != NULL ? code_list_find(set->states, row->state) : NULL;
+    json_t *shape =
+        json_pack("{s:I, s:s, s:o, s:o, s:o}", "number", (json_int_t)row->number, "set", row->name,
+                  "set_title", shape_title(request, set != NULL ? &set->title : NULL), "joined_at",
+                  shape_time(request, row->joined_us), "left_at", shape_time(request, row->left_us));
+    if (row->who > 0)
+        json_object_set_new(shape, "unit", shape_unit(request, row->who));
+    else if (row->who < 0)
+        json_object_set_new(shape, "person", shape_person(request, -row->who, unmasked, false));
+    if (state != NULL)
+        json_object_set_new(shape, "state", json_string(state->code));
+    if (state != NULL)
+        json_object_set_new(shape, "state_title", shape_title(request, &state->label));
+    if (row->seen_us != 0)
+        json_object_set_new(shape, "seen_at", shape_time(request, row->seen_us));
+    if (row->reason != NULL)
+        json_object_set_new(shape, "reason", json_string(row->reason));
+    return shape;
+}
+
+/* ---- within the matter ---- */
+
+static void add_rows(struct request *request, const struct kind *kind, GArray *rows /* taken */,
+                     bool unmasked, json_t *out)
+{
+    for (guint i = 0; i < rows->len; i++)
+        json_array_append_new(
+            out, shape_participant(request, kind, &g_array_index(rows, struct participant_row, i), unmasked));
+    g_array_unref(rows);
+}
+
+/* Of an audience: what a client needs to enter for one. */
+static void add_own(struct request *request, const struct kind *kind, const struct matter *matter,
+                    bool unmasked, json_t *out)
+{
+    struct db *rows = request->reader->rows;
+    g_autoptr(GArray) own =
+        matter_participants_of(rows, kind, matter->id, request->session.person, request->now_us, false);
+    for (guint i = 0; i < own->len && i < LIMIT_PAGE_ROWS; i++) {
+        GArray *one = matter_participants(rows, matter->id, NULL, g_array_index(own, int64_t, i) - 1, 1);
+        bool audience =
+            one->len > 0 && set_of(kind, g_array_index(one, struct participant_row, 0).name)->audience;
+        if (!audience)
+            g_array_set_size(one, 0);
+        add_rows(request, kind, one, unmasked, out);
+    }
+}
+
+json_t *shape_participants(struct request *request, const struct kind *kind, const struct matter *matter,
+                           bool unmasked)
+{
+    json_t *shape = json_array();
+    for (size_t i = 0; i < kind->participant_count; i++) {
+        const struct participant_filter filter = {.name = kind->participants[i].name, .seen = -1};
+        if (!kind->participants[i].audience)
+            add_rows(request, kind,
+                     matter_participants(request->reader->rows, matter->id, &filter, 0, LIMIT_PARTICIPANTS),
+                     unmasked, shape);
+    }
+    if (kind->has_audience)
+        add_own(request, kind, matter, unmasked, shape);
+    return shape;
+}
+
+/* ---- the list ---- */
+
+static bool take_seen(struct request *request, int *out)
+{
+    const char *text = request_query(request, "seen");
+    *out = text == NULL ? -1 : strcmp(text, "true") == 0;
+    if (text == NULL || strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
+        return true;
+    respond_refused(request, PROBLEM_NOT_ACCEPTABLE_PARAMETER, "seen", "true, false");
+    return false;
+}
+
+/* What they entered, with its time, and how what is expected of them stands. */
+static void add_steps(struct request *request, json_t *shape, json_t *steps)
+{
+    const char *name;
+    json_t *at, *entered = json_object_get(steps, "entered"),
+                *expectations = json_object_get(steps, "expectations");
+    json_t *times = json_object();
+    json_object_foreach(entered, name, at)
+        json_object_set_new(times, name, shape_time(request, json_integer_value(at)));
+    json_object_set_new(shape, "entered", times);
+    json_object_set_new(shape, "expectations",
+                        expectations != NULL ? json_incref(expectations) : json_object());
+}
+
+static json_t *shape_rows(struct request *request, const struct kind *kind, const struct matter *matter,
+                          GArray *all, guint most)
+{
+    json_t *rows = json_array();
+    guint count = MIN(all->len, most);
+    if (count == 0)
+        return rows;
+    bool unmasked = access_unmasks(request->reader->rows, engine_rulebook(request->server->engine),
+                                   &request->viewer, matter);
+    g_autoptr(json_t) steps = matter_participant_steps(
+        request->reader->rows, matter->id, g_array_index(all, struct participant_row, 0).number,
+        g_array_index(all, struct participant_row, count - 1).number);
+    for (guint i = 0; i < count; i++) {
+        const struct participant_row *row = &g_array_index(all, struct participant_row, i);
+        json_t *shape = shape_participant(request, kind, row, unmasked);
+        g_autofree char *key = g_strdup_printf("%" G_GINT64_FORMAT, row->number);
+        add_steps(request, shape, json_object_get(steps, key));
+        json_array_append_new(rows, shape);
+    }
+    return rows;
+}
+
+/* On the first page, and for who sees them all. */
+static json_t *shape_counts(struct request *request, const struct kind *kind, const struct matter *matter,
+                            const char *name)
+{
+    json_t *counts = json_object();
+    for (size_t i = 0; i < kind->participant_count; i++)
+        if (name == NULL || strcmp(name, kind->participants[i].name) == 0)
+            json_object_set_new(
+                counts, kind->participants[i].name,
+                matter_participant_counts(request->reader->rows, matter->id, kind->participants[i].name));
+    return counts;
+}
+
+void get_matter_participants(struct request *request)
+{
+    struct matter matter;
+    int64_t after = 0;
+    int limit;
+    bool has_cursor;
+    struct participant_filter filter = {.name = request_query(request, "set"),
+                                        .state = request_query(request, "state"),
+                                        .open = request_query(request, "open"),
+                                        .at_us = request->now_us};
+    if (!request_page(request, &limit, &after, 1, &has_cursor) || !take_seen(request, &filter.seen) ||
+        !request_matter(request, &matter))
+        return;
+    const struct kind *kind = shape_kind(request, matter.rules, matter.kind);
+    bool all = access_sees_all_participants(request->reader->rows, engine_rulebook(request->server->engine),
+                                            &request->viewer, &matter);
+    filter.reader = all ? 0 : request->session.person;
+    g_autoptr(GArray) found =
+        matter_participants(request->reader->rows, matter.id, &filter, after, limit + 1);
+    bool more = found->len > (guint)limit;
+    int64_t last = more ? g_array_index(found, struct participant_row, limit - 1).number : 0;
+    json_t *page =
+        shape_page(shape_rows(request, kind, &matter, found, (guint)limit), more ? &last : NULL, 1);
+    if (all && !has_cursor && kind != NULL)
+        json_object_set_new(page, "counts", shape_counts(request, kind, &matter, filter.name));
+    respond_json(request, MHD_HTTP_OK, page);
+}
+
+/* ---- of a kind ---- */
+
+static json_t *shape_states(const struct code_list *list)
+{
+    json_t *states = json_array();
+    for (size_t i = 0; list != NULL && i < list->code_count; i++)
+        json_array_append_new(states, json_pack("{s:s, s:o}", "code", list->codes[i].code, "label",
+                                                shape_texts(&list->codes[i].label)));
+    return states;
+}
+
+json_t *shape_participant_sets(const struct kind *kind)
+{
+    json_t *sets = json_array();
+    for (size_t i = 0; i < kind->participant_count; i++) {
+        const struct participant_set *set = &kind->participants[i];
+        json_t *types = json_array();
+        for (size_t j = 0; j < set->unit_type_count; j++)
+            json_array_append_new(types, json_string(set->unit_types[j]->name));
+        json_t *shape = json_pack("{s:s, s:o, s:s, s:o, s:o}", "name", set->name, "title",
+                                  shape_texts(&set->title), "is", set->persons ? "person" : "unit",
+                                  "unit_types", types, "states", shape_states(set->states));
+        if (set->audience)
+            json_object_set_new(shape, "audience", json_string(set->standing ? "standing" : "frozen"));
+        else
+            json_object_set_new(shape, "least", json_integer(set->least));
+        json_array_append_new(sets, shape);
+    }
+    return sets;
+}

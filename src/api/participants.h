@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * participants - who takes part in a matter, and how far each has come: delivered, seen, entered, expectations ended.
+ */
+#ifndef API_PARTICIPANTS_H
+#define API_PARTICIPANTS_H
+
+#include "api/request.h"
+
+void get_matter_participants(struct request *request);
+/* Within the matter itself: all, but of an audience only those for whom the viewer answers. */
+json_t *shape_participants(struct request *request, const struct kind *kind, const struct matter *matter,
+                           bool unmasked);
+json_t *shape_participant_sets(const struct kind *kind);
+
+#endif

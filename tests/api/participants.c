@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An audience through the door: delivered, seen, acknowledged; who sees whom. */
+#include "rig.h"
+
+#include <string.h>
+
+static struct rig *rig;
+static char *matter, *path, *list;
+
+static struct reply ask(const char *who, const char *query)
+{
+    g_autofree char *whole = g_strconcat(list, query, NULL);
+    struct reply reply = rig_get(rig, who, whole);
+    reply_is(&reply, 200, NULL);
+    return reply;
+}
+
+static void count_is(const char *query, size_t wanted)
+{
+    AUTO(reply) struct reply reply = ask("zheng", query);
+    g_assert_cmpuint(json_array_size(json_at(reply.json, "data")), ==, wanted);
+}
+
+static int64_t counted(const char *what)
+{
+    AUTO(reply) struct reply reply = ask("zheng", "");
+    g_autofree char *place = g_strconcat("counts.recipient.", what, NULL);
+    return json_integer_value(json_at(reply.json, place));
+}
+
+static void delivered(void)
+{
+    AUTO(reply)
+    struct reply bad = rig_command(rig, "zheng", "/api/v1/matters",
+                                   "{'kind':'directive','unit':'" DISTRICT "','form':{'text':'摸排'},"
+                                   "'participants':{'recipient':['" COMMUNITY "']}}");
+    reply_is(&bad, 422, "wrong_type");
+    AUTO(reply)
+    struct reply reply = rig_command(rig, "zheng", "/api/v1/matters",
+                                     "{'kind':'directive','unit':'" DISTRICT "','form':{'text':'摸排'}}");
+    reply_is(&reply, 201, NULL);
+    matter = g_strdup(reply_text(&reply, "id"));
+    path = g_strconcat("/api/v1/matters/", matter, NULL);
+    list = g_strconcat(path, "/participants", NULL);
+    g_assert_cmpint(counted("delivered"), ==, 2);
+    g_assert_cmpint(counted("seen"), ==, 0);
+    g_assert_cmpint(counted("expectations.acknowledge.open"), ==, 2);
+    AUTO(reply) struct reply page = ask("zheng", "?limit=1");
+    g_assert_cmpuint(json_array_size(json_at(page.json, "data")), ==, 1);
+    g_autofree char *rest = g_strconcat("?limit=1&cursor=", reply_text(&page, "next"), NULL);
+    AUTO(reply) struct reply second = ask("zheng", rest);
+    g_assert_cmpstr(reply_text(&second, "data.0.unit.code"), ==, SIBLING);
+    g_assert_null(json_at(second.json, "counts"));
+}
+
+/* Whoever takes part sees units of their own grounds, and no figures; who has nothing to do with it sees nothing. */
+static void who_sees_whom(void)
+{
+    AUTO(reply) struct reply own = ask("zhou", "");
+    g_assert_cmpuint(json_array_size(json_at(own.json, "data")), ==, 1);
+    g_assert_cmpstr(reply_text(&own, "data.0.unit.code"), ==, COMMUNITY);
+    g_assert_null(json_at(own.json, "counts"));
+    static const char *const others[] = {"stranger", "sun", "li"};
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+        AUTO(reply) struct reply none = rig_get(rig, others[i], list);
+        reply_is(&none, 404, "not_found");
+    }
+}
+
+/* Reading leaves its mark through the writer, without anybody waiting for it. */
+static void seen(void)
+{
+    AUTO(reply) struct reply by_above = rig_get(rig, "zheng", path);
+    reply_is(&by_above, 200, NULL);
+    g_assert_cmpuint(json_array_size(json_at(by_above.json, "participants")), ==, 0);
+    AUTO(reply) struct reply read = rig_get(rig, "zhou", path);
+    reply_is(&read, 200, NULL);
+    g_assert_cmpuint(json_array_size(json_at(read.json, "participants")), ==, 1);
+    for (int i = 0; i < 200 && counted("seen") == 0; i++)
+        g_usleep(10000);
+    g_assert_cmpint(counted("seen"), ==, 1);
+    count_is("?seen=true", 1);
+    count_is("?seen=false", 1);
+    g_autofree char *wrong = g_strconcat(list, "?seen=perhaps", NULL);
+    AUTO(reply) struct reply refused = rig_get(rig, "zheng", wrong);
+    reply_is(&refused, 400, "not_acceptable_parameter");
+}
+
+static void acknowledged(void)
+{
+    g_autofree char *entries = g_strconcat(path, "/entries", NULL);
+    AUTO(reply) struct reply reply = rig_command(rig, "zhou", entries, "{'entry':'acknowledge','fields':{}}");
+    reply_is(&reply, 201, NULL);
+    AUTO(reply) struct reply own = ask("zhou", "");
+    g_assert_nonnull(reply_text(&own, "data.0.entered.acknowledge"));
+    g_assert_cmpstr(reply_text(&own, "data.0.expectations.acknowledge"), ==, "met");
+    g_assert_cmpint(counted("entered.acknowledge"), ==, 1);
+    g_assert_cmpint(counted("expectations.acknowledge.met"), ==, 1);
+    count_is("?open=acknowledge", 1);
+    count_is("?set=recipient", 2);
+    count_is("?set=none", 0);
+}
+
+/* The client learns what it has to ask for. */
+static void of_a_kind(void)
+{
+    AUTO(reply) struct reply kind = rig_get(rig, "zheng", "/api/v1/kinds/directive");
+    g_assert_cmpstr(reply_text(&kind, "participants.0.name"), ==, "recipient");
+    g_assert_cmpstr(reply_text(&kind, "participants.0.audience"), ==, "standing");
+    g_assert_cmpstr(reply_text(&kind, "participants.0.unit_types.0"), ==, "community");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    rig = rig_new();
+    g_test_add_func("/participants/delivered", delivered);
+    g_test_add_func("/participants/who-sees-whom", who_sees_whom);
+    g_test_add_func("/participants/seen", seen);
+    g_test_add_func("/participants/acknowledged", acknowledged);
+    g_test_add_func("/participants/of-a-kind", of_a_kind);
+    int status = g_test_run();
+    rig_free(rig);
+    g_free(matter);
+    g_free(path);
+    g_free(list);
+    return status;
+}
