@@ -138,18 +138,23 @@ void get_export(struct request *request)
     struct export_options options = {.engine = request->server->engine,
                                      .clock = request->server->clock,
                                      .person = request->session.person,
-                                     .kind = request->params[0]};
+                                     .what = request->params[0]};
     struct problem *problem = NULL;
     if (!take_export(request, stream, &options)) {
         stream_free(stream);
         return;
     }
-    stream->export = export_new(&options, &problem);
+    stream->export = export_new(&options, request->reader, &problem);
     if (stream->export != NULL) {
         respond_stream(request, stream, options.charset);
         return;
     }
     stream_free(stream);
+    if (problem->code == PROBLEM_NO_RIGHT) {
+        problem_free(problem);
+        respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "相应岗位" : "posts that may");
+        return;
+    }
     problem_free(problem);
     respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这种事项" : "kind");
 }

@@ -269,7 +269,7 @@ static int export_with(const struct cli *cli, const struct shown *shown, struct 
         cli_complain(cli, "there is no unit %s", shown->under);
         well = false;
     }
-    if (well && (export = export_new(options, &problem)) == NULL)
+    if (well && (export = export_new(options, reader, &problem)) == NULL)
         cli_refused(cli, problem);
     FILE *file = export == NULL ? NULL : shown->to != NULL ? fopen(shown->to, "wxe") : stdout;
     if (export != NULL && file == NULL)
@@ -286,7 +286,7 @@ static int export_as(const struct cli *cli, const struct shown *shown)
     struct clock clock;
     clock_init_system(&clock);
     struct export_options options = {.clock = &clock,
-                                     .kind = cli->words[0],
+                                     .what = cli->words[0],
                                      .filter = {.open = shown->open ? 1 : -1, .state = shown->state}};
     if (!read_words(cli, shown, &options))
         return CLI_USAGE;

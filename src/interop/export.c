@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "interop/csv.h"
+#include "interop/listing.h"
 #include "interop/slots.h"
 
 #include <string.h>
@@ -42,10 +43,11 @@ struct place {
 struct export
 {
     struct export_options options;
-    char *kind_name;
+    char *what;
     const struct playbook *playbook;
     struct slots slots;
-    GArray *columns; /* of struct column */
+    struct listing *listing; /* of units, persons or posts; NULL: matters */
+    GArray *columns;         /* of struct column */
     struct matter_filter filter;
     struct cell_writer writer;
     GHashTable *places; /* unit → struct place */
@@ -92,11 +94,36 @@ static void add_columns(struct export *export)
     }
 }
 
-struct export *export_new(const struct export_options *options, struct problem **out_problem)
+/* The sheet of `what`: a listing, or the columns of a kind. */
+static bool begin(struct export *export, struct reader *reader, struct problem **out_problem)
+{
+    const struct export_options *options = &export->options;
+    if (export->playbook == NULL) {
+        *out_problem = problem_new(PROBLEM_NO_PLAYBOOK, NULL, NULL);
+        return false;
+    }
+    if (!slots_init(&export->slots, export->playbook, export->what)) {
+        *out_problem = problem_new(PROBLEM_UNKNOWN_KIND, "kind", "", NULL);
+        return false;
+    }
+    if (export->slots.what == SHEET_MATTERS) {
+        add_columns(export);
+        export->spans = g_new0(struct span, export->columns->len);
+        return true;
+    }
+    AUTO(viewer) struct viewer viewer;
+    viewer_init(&viewer, reader->rows, options->person, clock_now_us(options->clock));
+    export->listing = listing_new(&export->slots, export->playbook, &viewer, options->filter.under,
+                                  options->words, reader, out_problem);
+    return export->listing != NULL;
+}
+
+struct export *export_new(const struct export_options *options, struct reader *reader,
+                          struct problem **out_problem)
 {
     AUTO(export) struct export *export = g_new0(struct export, 1);
     export->options = *options;
-    export->kind_name = g_strdup(options->kind);
+    export->what = g_strdup(options->what);
     export->playbook = rulebook_current(engine_rulebook(options->engine));
     export->columns = g_array_new(FALSE, FALSE, sizeof(struct column));
     export->places = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
@@ -105,18 +132,11 @@ struct export *export_new(const struct export_options *options, struct problem *
     export->text = g_string_new(NULL);
     export->value = g_string_new(NULL);
     export->filter = options->filter;
-    export->filter.kind = export->kind_name;
+    export->filter.kind = export->what;
     export->filter.most = PAGE_ROWS;
-    const struct playbook *playbook = export->playbook;
-    if (playbook == NULL || playbook_find_kind(playbook, options->kind) == NULL) {
-        *out_problem = playbook == NULL ? problem_new(PROBLEM_NO_PLAYBOOK, NULL, NULL)
-                                        : problem_new(PROBLEM_UNKNOWN_KIND, "kind", "", NULL);
+    if (!begin(export, reader, out_problem))
         return NULL;
-    }
-    slots_init(&export->slots, playbook, options->kind);
-    export->writer = (struct cell_writer){.zone = playbook->zone, .words = options->words};
-    add_columns(export);
-    export->spans = g_new0(struct span, export->columns->len);
+    export->writer = (struct cell_writer){.zone = export->playbook->zone, .words = options->words};
     return g_steal_pointer(&export);
 }
 
@@ -124,6 +144,7 @@ void export_free(struct export *export)
 {
     if (export == NULL)
         return;
+    listing_free(export->listing);
     slots_clear(&export->slots);
     g_array_unref(export->columns);
     g_hash_table_unref(export->places);
@@ -132,7 +153,7 @@ void export_free(struct export *export)
     g_string_free(export->text, TRUE);
     g_string_free(export->value, TRUE);
     g_free(export->spans);
-    g_free(export->kind_name);
+    g_free(export->what);
     g_free(export);
 }
 
@@ -368,6 +389,10 @@ static const char *title_of(const struct export *export, const struct slot *slot
 
 static void write_header(struct export *export)
 {
+    if (export->listing != NULL) {
+        listing_header(export->listing, export->page);
+        return;
+    }
     for (guint i = 0; i < export->columns->len; i++) {
         if (i > 0)
             g_string_append_c(export->page, ',');
@@ -381,14 +406,15 @@ static void nobody_waits(void *context, const struct answer *answer)
 {
 }
 
-static bool submit_trace(struct export *export, const int64_t *matters, guint count)
+static bool submit_trace(struct export *export, const int64_t *shown, guint count)
 {
     json_t *ids = json_array();
     for (guint i = 0; i < count; i++)
-        json_array_append_new(ids, json_integer(matters[i]));
-    struct command *command =
-        command_new("trace_read", ORIGIN_PROGRAM, export->options.person,
-                    json_pack("{s:o, s:[], s:s}", "matters", ids, "persons", "page", "export"));
+        json_array_append_new(ids, json_integer(shown[i]));
+    bool matters = export->listing == NULL;
+    struct command *command = command_new("trace_read", ORIGIN_PROGRAM, export->options.person,
+                                          json_pack("{s:o, s:[], s:s}", matters ? "matters" : "persons", ids,
+                                                    matters ? "persons" : "matters", "page", "export"));
     uuid_make(clock_now_us(export->options.clock), &command->id);
     for (int i = 0; i < TRACE_TRIES; i++) {
         AUTO(problem) struct problem *problem = NULL;
@@ -410,26 +436,38 @@ static bool trace(struct export *export, const GArray *shown)
     return true;
 }
 
-/* In a snapshot: what may be seen now. */
-static void read_page(struct export *export, struct reader *reader, GArray *shown)
+static void read_matters(struct export *export, struct reader *reader, const struct viewer *viewer,
+                         GArray *shown)
 {
     struct rulebook *rulebook = engine_rulebook(export->options.engine);
     struct matter_cursor next;
     bool more = false;
-    AUTO(viewer) struct viewer viewer;
-    viewer_init(&viewer, reader->rows, export->options.person, clock_now_us(export->options.clock));
-    g_autoptr(GArray) matters =
-        access_matters(reader->rows, rulebook, &viewer, &export->filter, &more, &next);
-    export->writer.rows = reader->rows;
+    g_autoptr(GArray) matters = access_matters(reader->rows, rulebook, viewer, &export->filter, &more, &next);
     for (guint i = 0; i < matters->len; i++) {
         const struct matter *matter = &g_array_index(matters, struct seen_matter, i).matter;
-        bool unmasked = access_unmasks(reader->rows, rulebook, &viewer, matter);
-        write_row(export, reader, &viewer, matter, unmasked);
+        bool unmasked = access_unmasks(reader->rows, rulebook, viewer, matter);
+        write_row(export, reader, viewer, matter, unmasked);
         if (unmasked && access_subject(rulebook, matter) != 0)
             g_array_append_val(shown, matter->id);
     }
     export->filter.after = next;
     export->ended = !more;
+}
+
+/* In a snapshot: what may be seen now. */
+static void read_page(struct export *export, struct reader *reader, GArray *shown)
+{
+    AUTO(viewer) struct viewer viewer;
+    viewer_init(&viewer, reader->rows, export->options.person, clock_now_us(export->options.clock));
+    export->writer.rows = reader->rows;
+    if (export->listing == NULL) {
+        read_matters(export, reader, &viewer, shown);
+        return;
+    }
+    int64_t rows;
+    export->ended = !listing_page(export->listing, reader, engine_rulebook(export->options.engine), &viewer,
+                                  export->page, shown, &rows);
+    export->rows += rows;
 }
 
 static void encode(struct export *export, bool first, GString *out)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * export - matters of a kind as a sheet: what a person may see of them, as they may see it.
+ * export - units, persons, posts (listing.h) or matters of a kind as a sheet: what a person may see of them, as they
+ *          may see it.
  *
  * Shape   page by page through access_matters(), each page in a snapshot of its own that lasts a few milliseconds,
  *         so that a long export holds nothing up; what changes meanwhile is shown as it is when its page comes.
@@ -22,15 +23,17 @@ struct export_options {
     struct engine *engine;
     const struct clock *clock;
     int64_t person;
-    const char *kind;
-    struct matter_filter filter; /* under, state, open, opened, text; texts must live as long */
+    const char *what; /* kind, or units, persons, posts */
+    struct matter_filter
+        filter; /* of matters: under, state, open, opened, text; texts must live as long. Of others: under */
     enum cell_words words;
     enum charset charset;
 };
 
 struct export;
-/* NULL with a problem. */
-struct export *export_new(const struct export_options *options, struct problem **out_problem);
+/* NULL with a problem. The reader is borrowed for the call. */
+struct export *export_new(const struct export_options *options, struct reader *reader,
+                          struct problem **out_problem);
 void export_free(struct export *export);
 AUTO_FREE(export)
 

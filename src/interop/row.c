@@ -208,6 +208,26 @@ static enum row_is person_differs(const struct row_context *context, int64_t per
     return there(row, differs->str, report);
 }
 
+/* Whoever has a home is registered by moving in. */
+static json_t *person_command(const struct row_context *context, json_t *const *values, const struct uuid *id)
+{
+    static const char *const own[] = {"name", "id_number", "phone"};
+    json_t *home = value_of(context, values, "home");
+    json_t *body = command(home != NULL ? "move_in" : "register_person", id, NULL), *person = body;
+    if (home != NULL) {
+        person = json_object();
+        json_object_set_new(body, "persons", json_pack("[o]", person));
+        put(body, "unit", home);
+        put(body, "dwelling", value_of(context, values, "dwelling"));
+        put(body, "from", value_of(context, values, "since"));
+    } else {
+        put(body, "unit", value_of(context, values, "unit"));
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(own); i++)
+        put(person, own[i], value_of(context, values, own[i]));
+    return body;
+}
+
 static enum row_is read_person(struct row_context *context, int64_t row, json_t *const *values,
                                const struct uuid *id, struct report *report, json_t **out_commands)
 {
@@ -224,11 +244,7 @@ static enum row_is read_person(struct row_context *context, int64_t row, json_t 
         if (count > 0)
             report_note(report, row, NULL, NULL, NOTE_SAME_NAME, shown);
     }
-    json_t *body = command("register_person", id, NULL);
-    static const char *const members[] = {"name", "id_number", "phone", "unit"};
-    for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
-        put(body, members[i], value_of(context, values, members[i]));
-    *out_commands = json_pack("[o]", body);
+    *out_commands = json_pack("[o]", person_command(context, values, id));
     return ROW_NEW;
 }
 

@@ -17,6 +17,9 @@ static const struct slot person_slots[] = {
     {(char *)"id_number", "身份证号", "ID number", CELL_CODE},
     {(char *)"phone", "手机号", "Phone", CELL_CODE},
     {(char *)"unit", "所在单位", "Unit", CELL_UNIT},
+    {(char *)"home", "居住地", "Home", CELL_UNIT},
+    {(char *)"dwelling", "门牌", "Dwelling", CELL_TEXT},
+    {(char *)"since", "居住起始", "Lives there since", CELL_DATETIME},
 };
 static const struct slot post_slots[] = {
     {(char *)"id", "编号", "ID", CELL_CODE, .shown_only = true},

@@ -17,6 +17,16 @@ bool registry_person_exists(struct db *rows, int64_t person)
     return db_integer(rows, &found, "SELECT 1 FROM person WHERE id = ?1", "i", person);
 }
 
+int64_t registry_next_person(struct db *rows, int64_t after)
+{
+    int64_t found = 0;
+    db_integer(rows, &found,
+               "SELECT id FROM person WHERE id > ?1 AND sealed IS NOT NULL "
+               "AND NOT EXISTS (SELECT 1 FROM person_same WHERE other = person.id) ORDER BY id LIMIT 1",
+               "i", after);
+    return found;
+}
+
 bool registry_person_is_erased(struct db *rows, int64_t person)
 {
     int64_t erased = 0;

@@ -67,6 +67,17 @@ GArray *registry_posts_at(struct db *rows, int64_t unit, int64_t at_us, int64_t 
     return read_posts(&found);
 }
 
+GArray *registry_posts_after(struct db *rows, int64_t after, int64_t at_us, int most)
+{
+    AUTO(rows)
+    struct rows found =
+        rows_of(rows,
+                "SELECT " POST_COLUMNS
+                " FROM post p WHERE p.id > ?1 AND p.from_us <= ?2 AND p.to_us > ?2 ORDER BY p.id LIMIT ?3",
+                "iii", after, at_us, (int64_t)most);
+    return read_posts(&found);
+}
+
 GArray *registry_grounds(struct db *rows, int64_t post, int64_t at_us)
 {
     GArray *units = g_array_new(FALSE, FALSE, sizeof(int64_t));

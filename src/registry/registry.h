@@ -116,6 +116,8 @@ GArray *registry_responsible(struct db *rows, int64_t unit, int64_t at_us);
 
 /* Posts that name `unit` as a ground at a time, by id, after the id `after`: array of struct post. */
 GArray *registry_posts_at(struct db *rows, int64_t unit, int64_t at_us, int64_t after, int most);
+/* All posts at a time, by id, after the id `after`: array of struct post. */
+GArray *registry_posts_after(struct db *rows, int64_t after, int64_t at_us, int most);
 /* Its grounds at a time, ascending: array of int64_t. */
 GArray *registry_grounds(struct db *rows, int64_t post, int64_t at_us);
 struct shift {
@@ -160,6 +162,8 @@ bool registry_person_exists(struct db *rows, int64_t person);
 /* The vault may be ahead of the journal about them (vault_unsure()): its indexes are made what the journal says. Where
  * their keys are gone and the journal does not say so, the command that makes it: to be decided; else NULL. */
 struct command *registry_mend(struct db *rows, struct vault *vault, int64_t person);
+/* The next person after the id `after` who is neither erased nor stood for by another registration; 0 none. */
+int64_t registry_next_person(struct db *rows, int64_t after);
 /* Known to have been erased: the journal says so. */
 bool registry_person_is_erased(struct db *rows, int64_t person);
 /* False when there is no such person. */

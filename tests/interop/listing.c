@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Units, persons and posts go out as sheets, each as somebody may see it, and come in elsewhere as they went out. */
+#include "rig.h"
+
+#include "base/limits.h"
+#include "interop/export.h"
+#include "interop/import.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+extern const char rig_playbook[];
+
+#define MANY 1100 /* more than two pages */
+
+static struct rig *rig;
+
+/* ---- out ---- */
+
+static char *exported(struct engine *engine, const struct clock *clock, int64_t person, const char *what,
+                      enum cell_words words, int64_t under)
+{
+    GError *error = NULL;
+    struct problem *problem = NULL;
+    struct export_options options = {.engine = engine,
+                                     .clock = clock,
+                                     .person = person,
+                                     .what = what,
+                                     .filter = {.under = under, .open = -1},
+                                     .words = words,
+                                     .charset = CHARSET_UTF8};
+    engine_wait_rows(engine, engine_durable_pos(engine), 10 * US_PER_SECOND);
+    struct reader *reader = reader_open(engine_data_dir(engine), engine_keys_dir(engine), &error);
+    g_assert_no_error(error);
+    GString *whole = g_string_new(NULL);
+    g_autoptr(GString) piece = g_string_new(NULL);
+    AUTO(export) struct export *export = export_new(&options, reader, &problem);
+    g_assert_nonnull(export);
+    while (export_next(export, reader, piece))
+        g_string_append_len(whole, piece->str, (gssize)piece->len);
+    g_assert_false(export_failed(export));
+    reader_close(reader);
+    return g_string_free(whole, FALSE);
+}
+
+static char *of_keeper(const char *what, enum cell_words words)
+{
+    return exported(rig->engine, &rig->clock, rig_member(rig, "keeper")->person, what, words, 0);
+}
+
+static int lines_of(const char *text)
+{
+    int lines = 0;
+    for (const char *at = text; (at = strstr(at, "\r\n")) != NULL; at += 2)
+        lines++;
+    return lines;
+}
+
+/* ---- elsewhere ---- */
+
+struct elsewhere {
+    char *dir, *data;
+    struct clock clock;
+    struct engine *engine;
+};
+
+static void ask(struct elsewhere *there, const char *name, json_t *body)
+{
+    struct answer answer;
+    struct command *command = command_new(name, ORIGIN_OPERATOR, 0, body);
+    uuid_make(clock_now_us(&there->clock), &command->id);
+    engine_ask(there->engine, command, &answer);
+    g_assert_null(answer.problem);
+    json_decref(answer.body);
+}
+
+static void elsewhere_open(struct elsewhere *there)
+{
+    GError *error = NULL;
+    *there = (struct elsewhere){.dir = g_dir_make_tmp("lianfang-elsewhere-XXXXXX", &error)};
+    there->data = g_build_filename(there->dir, "data", NULL);
+    clock_init_manual(&there->clock, RIG_NOW_US + US_PER_DAY);
+    struct engine_options options = {
+        .data_dir = there->data, .clock = &there->clock, .create = true, .no_clock = true, .grace_us = -1};
+    there->engine = engine_open(&options, &error);
+    g_assert_no_error(error);
+    ask(there, "adopt_playbook",
+        json_pack("{s:[{s:s, s:s}]}", "files", "name", "playbook.yaml", "text", rig_playbook));
+}
+
+static void elsewhere_close(struct elsewhere *there)
+{
+    engine_close(there->engine);
+    g_autofree char *remove = g_strdup_printf("rm -rf '%s'", there->dir);
+    g_assert_true(g_spawn_command_line_sync(remove, NULL, NULL, NULL, NULL));
+    g_free(there->dir);
+    g_free(there->data);
+}
+
+static void imported(struct elsewhere *there, const char *what, const char *sheet, struct report *report)
+{
+    g_autofree char *name = NULL;
+    GError *error = NULL;
+    int fd = g_file_open_tmp("lianfang-sheet-XXXXXX", &name, NULL);
+    g_unlink(name);
+    g_assert_cmpint(write(fd, sheet, strlen(sheet)), ==, strlen(sheet));
+    AUTO(mapping) struct mapping *mapping = mapping_new();
+    struct import_options options = {
+        .engine = there->engine, .clock = &there->clock, .what = what, .mapping = mapping, .apply = true};
+    report_init(report);
+    import_run(&options, fd, report, &error);
+    g_assert_no_error(error);
+    close(fd);
+    g_autofree char *text = report_text(report, false);
+    g_test_message("%s", text);
+}
+
+static void all_new(struct elsewhere *there, const char *what, const char *sheet)
+{
+    AUTO(report) struct report report, again;
+    imported(there, what, sheet, &report);
+    g_assert_cmpint(report.wrong, ==, 0);
+    g_assert_cmpint(report.made, ==, lines_of(sheet) - 1);
+    imported(there, what, sheet, &again);
+    g_assert_cmpint(again.there, ==, lines_of(sheet) - 1);
+    g_assert_cmpint(again.made + again.wrong, ==, 0);
+    report_clear(&again);
+}
+
+/* ---- tests ---- */
+
+/* Whoever is the steward there sees what the steward here sees. */
+static void round_trip(void)
+{
+    static const char *const sheets[] = {"units", "persons", "posts"};
+    for (int words = WORDS_CODES; words <= WORDS_EN; words++) {
+        struct elsewhere there;
+        char *sent[G_N_ELEMENTS(sheets)];
+        elsewhere_open(&there);
+        for (size_t i = 0; i < G_N_ELEMENTS(sheets); i++) {
+            sent[i] = of_keeper(sheets[i], (enum cell_words)words);
+            all_new(&there, sheets[i], sent[i]);
+        }
+        int64_t keeper = 0;
+        engine_wait_rows(there.engine, engine_durable_pos(there.engine), 10 * US_PER_SECOND);
+        GError *error = NULL;
+        struct reader *reader = reader_open(there.data, NULL, &error);
+        g_assert_true(db_integer(reader->rows, &keeper, "SELECT person FROM post WHERE role = ?1", "s",
+                                 "data_steward"));
+        reader_close(reader);
+        for (size_t i = 0; i < G_N_ELEMENTS(sheets); i++) {
+            g_autofree char *back =
+                exported(there.engine, &there.clock, keeper, sheets[i], (enum cell_words)words, 0);
+            g_assert_cmpstr(back, ==, sent[i]);
+            g_free(sent[i]);
+        }
+        elsewhere_close(&there);
+    }
+}
+
+static void units_from_the_top(void)
+{
+    g_autofree char *units = of_keeper("units", WORDS_CODES);
+    g_assert_true(g_str_has_prefix(units,
+                                   "\xef\xbb\xbf"
+                                   "code,name,type,parent,date\r\n" CITY ",测试市,city,,2020-01-01\r\n"));
+    g_assert_true(strstr(units, "\r\n" DISTRICT ",") < strstr(units, "\r\n" GRID ","));
+    g_autofree char *below = exported(rig->engine, &rig->clock, rig_member(rig, "wang")->person, "units",
+                                      WORDS_CODES, rig_unit(rig, COMMUNITY));
+    g_assert_cmpint(lines_of(below), ==, 4); /* the header, the community and its grids */
+}
+
+/* Nor is anybody there who was erased, or whose other registration stands for them. */
+static void gone(void)
+{
+    struct member *first = rig_add(rig, "jia", NULL, NULL);
+    int64_t other = rig_id(rig_do(rig, "{'command': 'register_person', 'name': '测试jia'}"), "id");
+    json_decref(rig_do(rig,
+                       "{'command': 'merge_persons', 'person': '%" G_GINT64_FORMAT
+                       "', 'other': '%" G_GINT64_FORMAT "'}",
+                       first->person, other));
+    g_autofree char *merged = of_keeper("persons", WORDS_CODES);
+    g_assert_nonnull(strstr(merged, "\r\n测试jia,"));
+    g_assert_null(strstr(merged, "\r\n测试jia,,"));
+    json_decref(rig_do(rig, "{'command': 'erase_person', 'person': '%" G_GINT64_FORMAT "'}", first->person));
+    g_autofree char *erased = of_keeper("persons", WORDS_CODES);
+    g_assert_null(strstr(erased, "\r\n测试jia,"));
+}
+
+/* Pages join without a gap, and nobody stands there twice. */
+static void many_persons(void)
+{
+    g_autofree char *before = of_keeper("persons", WORDS_CODES);
+    for (int i = 0; i < MANY; i++)
+        json_decref(rig_do(rig, "{'command': 'register_person', 'name': '众人%d'}", i));
+    g_autofree char *after = of_keeper("persons", WORDS_CODES);
+    g_assert_cmpint(lines_of(after), ==, lines_of(before) + MANY);
+    for (int i = 0; i < MANY; i++) {
+        g_autofree char *name = g_strdup_printf("\r\n众人%d,", i);
+        const char *first = strstr(after, name);
+        g_assert_nonnull(first);
+        g_assert_null(strstr(first + 1, name));
+    }
+}
+
+static void who_may(void)
+{
+    static const struct {
+        const char *who, *path;
+        int status;
+        const char *code;
+    } rows[] = {
+        {"keeper", "/api/v1/exports/persons.csv", 200, NULL},
+        {"wu", "/api/v1/exports/persons.csv", 403, "no_right"},
+        {"wu", "/api/v1/exports/posts.csv", 200, NULL},
+        {"wu", "/api/v1/exports/units.csv", 200, NULL},
+        {"nobody", "/api/v1/exports/posts.csv", 403, "no_right"},
+        {NULL, "/api/v1/exports/units.csv", 401, "not_logged_in"},
+    };
+    rig_add(rig, "nobody", NULL, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        AUTO(reply) struct reply reply = rig_get(rig, rows[i].who, rows[i].path);
+        reply_is(&reply, rows[i].status, rows[i].code);
+    }
+    AUTO(reply) struct reply doctor = rig_get(rig, "chen", "/api/v1/exports/persons.csv");
+    g_assert_cmpint(doctor.status, ==, 200);
+    g_assert_cmpint(lines_of(doctor.text->str), ==,
+                    5); /* three live in the community, and they see themselves */
+    g_assert_nonnull(strstr(doctor.text->str, "\r\n只有名字,,," GRID ",2单元301,"));
+    g_assert_null(strstr(doctor.text->str, "测试wang"));
+}
+
+/* Names of posts are known to all; what else is known of their holders is masked, and is none of others' business. */
+static void masked(void)
+{
+    struct member *hou = rig_add(rig, "hou", "community_secretary", SIBLING);
+    AUTO(reply) struct reply before = rig_get(rig, "wu", "/api/v1/exports/posts.csv");
+    g_assert_nonnull(
+        strstr(before.text->str, "\r\n测试hou,,,community_secretary," SIBLING ",")); /* not seen at all */
+    json_decref(rig_do(
+        rig,
+        "{'command': 'open_matter', 'kind': 'home_observation', 'unit': '%s', 'subject': '%" G_GINT64_FORMAT
+        "', 'form': {'last_exposure': '2020-02-01T08:00:00+08:00'}}",
+        SIBLING_GRID, hou->person));
+    AUTO(reply) struct reply after = rig_get(rig, "wu", "/api/v1/exports/posts.csv");
+    const char *row = strstr(after.text->str, "\r\n测试hou,");
+    g_assert_nonnull(row);
+    g_assert_true(strstr(row, "139****") < strstr(row, ",community_secretary,"));
+    AUTO(reply) struct reply zh = rig_get(rig, "keeper", "/api/v1/exports/posts.csv?headers=zh");
+    g_assert_nonnull(strstr(zh.text->str, "姓名,身份证号,手机号,岗位,责任区,所在单位,开始时间,结束时间"));
+    g_assert_nonnull(strstr(zh.text->str, ",社区书记," SIBLING "," SIBLING ","));
+}
+
+/* Who was shown to whom can be asked for. */
+static void a_trace(void)
+{
+    g_autofree char *path =
+        g_strdup_printf("/api/v1/persons/%" G_GINT64_FORMAT "/traces", rig_member(rig, "zhao")->person);
+    AUTO(reply) struct reply sheet = rig_get(rig, "keeper", "/api/v1/exports/persons.csv");
+    g_assert_nonnull(strstr(sheet.text->str, "测试zhao,"));
+    bool seen = false;
+    for (int i = 0; i < 1000 && !seen; i++) { /* the writer takes it behind the answer */
+        AUTO(reply) struct reply reply = rig_get(rig, "watcher", path);
+        reply_is(&reply, 200, NULL);
+        seen = strstr(reply.text->str, "\"export\"") != NULL;
+        g_usleep(seen ? 0 : 5000);
+    }
+    g_assert_true(seen);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    rig = rig_new();
+    rig_add(rig, "tang", "supervisor", DISTRICT);
+    json_decref(rig_do(rig, "{'command': 'register_person', 'name': '=不是公式'}"));
+    json_decref(rig_do(
+        rig,
+        "{'command': 'move_in', 'persons': [{'name': '只有名字'}], 'unit': '%s', 'dwelling': '2单元301'}",
+        GRID));
+    g_test_add_func("/listing/units", units_from_the_top);
+    g_test_add_func("/listing/round-trip", round_trip);
+    g_test_add_func("/listing/who-may", who_may);
+    g_test_add_func("/listing/masked", masked);
+    g_test_add_func("/listing/trace", a_trace);
+    g_test_add_func("/listing/gone", gone);
+    g_test_add_func("/listing/many", many_persons);
+    int failed = g_test_run();
+    rig_free(rig);
+    return failed;
+}
