@@ -156,6 +156,7 @@ enum problem_code {
     PROBLEM_EFFECTS_TOO_DEEP,
     PROBLEM_TOO_MANY_EFFECTS, /* {0} most */
     PROBLEM_OTHER_STREAM,     /* {0} unit's name */
+    PROBLEM_NOT_OPENED_HERE,  /* {0} unit's name */
     PROBLEM_NOT_PROPOSED,
     PROBLEM_WRONG_UNIT_TYPE, /* {0} kind, {1} unit type */
     PROBLEM_ENTRY_CORRECTED, /* {0} number of the entry that corrects it */

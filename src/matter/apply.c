@@ -24,6 +24,8 @@
  *   P, Q            [[number, set, who, state]]: takes part from now on; [[number, state or null, left, (why)]]; pt:
  *                   for whom or about whom an entry is; ln: about which line; se: [number]: has seen it
  *   au              [[set, place, standing, last unit, waits]]: how far an audience has been filled
+ *   G, H            [[what, id, person, (grounds)]]: made in the registry by an effect; [[what, id]]: ended by one.
+ *                   what: 1 a unit, 2 a post, 3 a post in place of home posts, 4 a home post that stands still
  *   ro              [number]: met, and expected again
  *   r               [[slot, post]]: answered for by another
  *   u               the unit to which it goes; h [from, to, bounces]: offered; hs: slot of the acceptance; hb:
@@ -404,6 +406,29 @@ static void close_audiences(struct db *rows, const struct event *event, const js
                (int64_t)(integer(body, "C") == 0));
 }
 
+/* What is ended was made before. */
+static void change_registry(struct db *rows, const struct event *event, const json_t *body)
+{
+    size_t i;
+    const json_t *item;
+    json_array_foreach(json_object_get(body, "H"), i, item) db_run(
+        rows,
+        "UPDATE matter_registry SET to_us = ?4 WHERE matter = ?1 AND what = ?2 AND id = ?3 AND to_us = 0",
+        "iiii", event->matter, item_integer(item, 0), item_integer(item, 1), event->at_us);
+    json_array_foreach(json_object_get(body, "G"), i, item)
+    {
+        const json_t *grounds = json_array_get(item, 3);
+        char *grounds_text = grounds != NULL ? json_text(grounds, NULL) : NULL;
+        db_run(rows,
+               "INSERT OR REPLACE INTO matter_registry (matter, what, id, from_us, to_us, person, grounds) "
+               "VALUES "
+               "(?1, ?2, ?3, ?4, 0, ?5, ?6)",
+               "iiiiis", event->matter, item_integer(item, 0), item_integer(item, 1), event->at_us,
+               item_integer(item, 2), grounds_text);
+        free(grounds_text); /* jansson's allocation */
+    }
+}
+
 /* What belongs to a matter and lies in other tables. */
 static void change_rest(struct db *rows, const struct event *event, const json_t *body)
 {
@@ -415,6 +440,7 @@ static void change_rest(struct db *rows, const struct event *event, const json_t
     see(rows, event, body);
     fill_audiences(rows, event, body);
     close_audiences(rows, event, body);
+    change_registry(rows, event, body);
     issue_documents(rows, event, body);
 }
 

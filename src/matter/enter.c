@@ -3,6 +3,7 @@
 
 #include "base/datetime.h"
 #include "matter/effects.h"
+#include "matter/effects_registry.h"
 #include "matter/expect.h"
 #include "matter/expect_clock.h"
 #include "matter/facts.h"
@@ -267,6 +268,12 @@ static bool change(struct draft *draft, const struct entering *entering, struct 
         expect_meet(draft, scope, to == draft->state);
     if (entry->extends != NULL && entering->corrects == 0)
         expect_extend(draft, entering);
+    /* A unit or a post is made once: no correction makes another one. */
+    bool makes = fits && entering->corrects == 0;
+    if (makes && !effects_registry(draft, scope, entry->effects, entry->effect_count))
+        return false;
+    if (branch != NULL && !effects_registry(draft, scope, branch->effects, branch->effect_count))
+        return false;
     if (fits && !effects_own(draft, scope, entry->effects, entry->effect_count))
         return false;
     if (branch != NULL && !effects_own(draft, scope, branch->effects, branch->effect_count))

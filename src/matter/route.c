@@ -12,6 +12,11 @@ static int64_t ask(struct decision *decision, const struct role *role, int64_t u
     return registry_route(decision->rows, role->name, unit, decision->now_us, &route) ? route.post : 0;
 }
 
+void router_forget(struct router *router)
+{
+    *router = (struct router){0};
+}
+
 int64_t route_role(struct decision *decision, struct router *router, const struct role *role, int64_t unit)
 {
     if (router == NULL)
@@ -97,11 +102,17 @@ int64_t route_expectation(struct draft *draft, const struct expect *expect, int6
     return post;
 }
 
+/* A post that stands still has no grounds. */
 static bool holds(struct decision *decision, int64_t post, const struct role *role)
 {
     struct post found;
+    int64_t ground;
     return registry_post(decision->rows, post, &found) && found.to_us > decision->now_us &&
-           strcmp(found.role, role->name) == 0;
+           strcmp(found.role, role->name) == 0 &&
+           db_integer(decision->rows, &ground,
+                      "SELECT unit FROM post_ground WHERE person = ?1 AND post = ?2 AND from_us <= ?3 AND "
+                      "to_us > ?3 LIMIT 1",
+                      "iii", found.person, post, decision->now_us);
 }
 
 int64_t route_again(struct draft *draft, const struct expectation *expectation)

@@ -25,6 +25,8 @@ struct router {
     int64_t unit, post;
 };
 
+/* Posts have changed meanwhile. */
+void router_forget(struct router *router);
 /* The post of a role for a unit now; `router` may be NULL. */
 int64_t route_role(struct decision *decision, struct router *router, const struct role *role, int64_t unit);
 /* The unit at which an address looks; `receiver` is the unit to which the matter is offered. 0 none. */

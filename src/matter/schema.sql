@@ -231,6 +231,18 @@ CREATE TABLE matter_hold (
   PRIMARY KEY (matter, reason, from_us)
 ) WITHOUT ROWID;
 
+-- What effects of a matter did to units and posts.
+CREATE TABLE matter_registry (
+  matter INTEGER NOT NULL,
+  what INTEGER NOT NULL,             -- enum registry_made
+  id INTEGER NOT NULL,               -- of the unit or post
+  from_us INTEGER NOT NULL,
+  to_us INTEGER NOT NULL,            -- 0 it stands
+  person INTEGER NOT NULL,           -- whose post; 0 a unit
+  grounds TEXT,                      -- JSON array: of a home post that stands still
+  PRIMARY KEY (matter, what, id, from_us)
+) WITHOUT ROWID;
+
 CREATE TABLE document_issued (
   matter INTEGER NOT NULL,
   name TEXT NOT NULL,

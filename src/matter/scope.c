@@ -61,7 +61,7 @@ static struct value builtin(const struct scope *scope, enum expr_builtin name)
                            : id_value(one->who < 0 ? VALUE_PERSON : VALUE_UNIT, ABS(one->who));
     }
     case EXPR_SUBJECT:
-        return id_value(VALUE_PERSON, matter->subject);
+        return id_value(scope->draft->kind->about == ABOUT_UNIT ? VALUE_UNIT : VALUE_PERSON, matter->subject);
     case EXPR_BUILTIN_COUNT:
         break;
     }

@@ -127,6 +127,7 @@ void check_playbook(struct loader *loader)
         check_standing(loader, kind);
         check_forms(loader, kind);
         check_flow(loader, kind);
+        check_registry_effects(loader, kind);
         check_personal(loader, kind);
     }
     check_effect_cycles(loader);

@@ -80,7 +80,7 @@ enum expr_builtin {
     EXPR_MATTER_OPENED_AT, /* matter.opened_at */
     EXPR_MATTER_UNIT,      /* matter.unit */
     EXPR_STATE_SINCE,      /* matter.state_since */
-    EXPR_SUBJECT,          /* subject: person */
+    EXPR_SUBJECT,          /* subject: person or unit */
     EXPR_PARTICIPANT_STATE, /* participant.state: choice, of the one at hand */
     EXPR_PARTICIPANT_WHO,   /* participant.who: unit or person, the one at hand */
     EXPR_BUILTIN_COUNT

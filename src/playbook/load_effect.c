@@ -178,6 +178,8 @@ static void read_open(struct effects *effects, const struct yaml_node *node)
         return;
     if (effect.kind->standing_one_per_unit)
         loader_report(loader, name, NULL, "%s is standing: the program itself opens it", effect.kind->name);
+    if (effect.kind->about_post)
+        loader_report(loader, name, NULL, "%s is about a post, which no effect names", effect.kind->name);
     must_be_about(effects, name, effect.kind, about != NULL);
     effect.about = read_about(effects, about, effect.kind);
     effect.unit = read_who(effects, unit, VALUE_UNIT);
@@ -278,11 +280,17 @@ static const struct reader {
     {"document", effect_read_document, GOES_ONCE, false},
     {"join", effect_read_join, GOES_TO_LINES, false},
     {"participant", effect_read_participant, GOES_ONCE, false},
+    {"open_unit", effect_read_open_unit, GOES_ONCE, false},
+    {"close_unit", effect_read_close_unit, GOES_ONCE, false},
+    {"appoint", effect_read_appoint, GOES_TO_LINES, false},
+    {"restore", effect_read_restore, GOES_TO_LINES, false},
     {"for_each", read_for_each, GOES_ONCE, false},
 };
 
-static bool goes_to_each(const struct reader *reader, const struct loop *loop)
+static bool goes_to_each(const struct reader *reader, const struct yaml_node *node, const struct loop *loop)
 {
+    if (reader->read == effect_read_restore && node->type == NODE_SCALAR)
+        return false; /* restore: home_posts is all of them at once */
     /* `set` over lines is told of where it is read. */
     return reader->going == GOES_TO_ALL || reader->going == GOES_TO_MATTERS ||
            (reader->going == GOES_TO_LINES && !is_over_matters(loop));
@@ -303,7 +311,7 @@ static void read_all(struct effects *effects, const struct yaml_node *node, cons
         const struct reader *reader = reader_of(node->keys[i]->text);
         if (reader == NULL || node->items[i]->type == NODE_REFUSED)
             continue;
-        effects->loop = loop != NULL && goes_to_each(reader, loop) ? loop : NULL;
+        effects->loop = loop != NULL && goes_to_each(reader, node->items[i], loop) ? loop : NULL;
         effects->scope = scope_of_loop(effects->loader, effects->kind, effects->entry, effects->loop);
         if (reader->single)
             reader->read(effects, node->items[i]);
@@ -321,7 +329,7 @@ static bool has_any(const struct yaml_node *node, const struct loop *loop)
 {
     for (size_t i = 0; i < node->count; i++) {
         const struct reader *reader = reader_of(node->keys[i]->text);
-        if (reader != NULL && goes_to_each(reader, loop))
+        if (reader != NULL && goes_to_each(reader, node->items[i], loop))
             return true;
     }
     return false;
@@ -357,7 +365,7 @@ static void check_loop(struct effects *effects, const struct yaml_node *place, c
 static const struct key loop_keys[] = {
     {"over", SHAPE_SCALAR, true, 0},  {"where", SHAPE_SCALAR, false, 0}, {"because", SHAPE_SCALAR, false, 0},
     {"set", SHAPE_MAPPING, false, 0}, {"open", SHAPE_NODE, false, 0},    {"enter", SHAPE_NODE, false, 0},
-    {"join", SHAPE_NODE, false, 0},
+    {"join", SHAPE_NODE, false, 0},   {"appoint", SHAPE_NODE, false, 0}, {"restore", SHAPE_NODE, false, 0},
 };
 
 /* A loop with its own effects; of a word, what stands beside it goes to each. */

@@ -3,7 +3,7 @@
  * load_effect - the effects of an entry or a branch while they are read.
  *
  * Shape   load_effect.c reads what goes to other matters, and the loops; load_effect_own.c what stays in the matter
- *         itself.
+ *         itself, load_effect_registry.c what becomes of units and posts.
  */
 #ifndef PLAYBOOK_LOAD_EFFECT_H
 #define PLAYBOOK_LOAD_EFFECT_H
@@ -33,5 +33,10 @@ void effect_read_release(struct effects *effects, const struct yaml_node *node);
 void effect_read_document(struct effects *effects, const struct yaml_node *node);
 void effect_read_join(struct effects *effects, const struct yaml_node *node);
 void effect_read_participant(struct effects *effects, const struct yaml_node *node);
+
+void effect_read_open_unit(struct effects *effects, const struct yaml_node *node);
+void effect_read_close_unit(struct effects *effects, const struct yaml_node *node);
+void effect_read_appoint(struct effects *effects, const struct yaml_node *node);
+void effect_read_restore(struct effects *effects, const struct yaml_node *node);
 
 #endif

@@ -51,7 +51,7 @@ static bool has_builtin(const struct scope *scope, const struct builtin *builtin
         return scope->entry != NULL &&
                (scope->entry->attempts != NULL || loader_doubts(scope->loader, &scope->entry->attempts));
     case EXPR_SUBJECT:
-        return scope->kind->about == ABOUT_PERSON;
+        return scope->kind->about != ABOUT_NOTHING;
     case EXPR_PARTICIPANT_STATE:
         return states_at_hand(scope) != NULL;
     case EXPR_PARTICIPANT_WHO:
@@ -83,6 +83,8 @@ static bool resolve_builtin(const struct scope *scope, const char *name, struct 
             out->list = STATE_LIST;
         else if (builtins[i].index == EXPR_PARTICIPANT_STATE)
             out->list = states_at_hand(scope)->name;
+        else if (builtins[i].index == EXPR_SUBJECT && scope->kind->about == ABOUT_UNIT)
+            out->type = VALUE_UNIT;
         else if (builtins[i].index == EXPR_PARTICIPANT_WHO && !set_at_hand(scope)->persons)
             out->type = VALUE_UNIT;
         return true;

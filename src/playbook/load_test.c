@@ -338,10 +338,12 @@ enum wanted {
     WANT_RECORD, /* KIND.NAME.OUTCOME: number */
     WANT_DOCUMENT,
     WANT_INDICATORS, /* NAME@UNIT: text */
-    WANT_TODO,   /* handle: list of names */
-    WANT_STATES, /* handle: state */
-    WANT_SHOWN,  /* handle: list of fields */
-    WANT_KNOWN,  /* handle: list of concepts */
+    WANT_TODO,       /* handle: list of names */
+    WANT_STATES,     /* handle: state */
+    WANT_SHOWN,      /* handle: list of fields */
+    WANT_KNOWN,      /* handle: list of concepts */
+    WANT_POSTS,      /* handle: list of ROLE@UNIT */
+    WANT_UNITS,      /* handle: open or closed */
 };
 static const struct {
     const char *key;
@@ -384,6 +386,8 @@ static const struct {
     {"left_out", WANT_STATES},
     {"shown", WANT_SHOWN},
     {"known", WANT_KNOWN},
+    {"posts", WANT_POSTS},
+    {"units", WANT_UNITS},
 };
 
 static void check_problem(struct story *story, const struct yaml_node *node)
@@ -436,6 +440,30 @@ static void check_recorded(struct story *story, const struct yaml_node *node)
                             (struct names){"kind", playbook->kinds, playbook->kind_count, sizeof *playbook->kinds});
 }
 
+/* "doctor@hospital", or "doctor@-" */
+static void check_post(struct story *story, const struct yaml_node *node)
+{
+    struct loader *loader = story->loader;
+    g_auto(GStrv) parts = g_strsplit(node->type == NODE_SCALAR ? node->text : "", "@", 2);
+    if (parts[0] == NULL || parts[1] == NULL) {
+        loader_report(loader, node, NULL, "ROLE@UNIT is needed here");
+        return;
+    }
+    loader_resolve_text(loader, node, parts[0], names_of_roles(loader));
+    struct yaml_node unit = *node;
+    unit.text = parts[1];
+    if (strcmp(parts[1], "-") != 0)
+        story_check_unit(story, &unit);
+}
+
+static void check_unit_state(struct story *story, const struct yaml_node *key, const struct yaml_node *value)
+{
+    static const char *const words[] = {"open", "closed"};
+    story_check_unit(story, key);
+    if (load_text(story->loader, value, "open or closed") != NULL)
+        load_word(story->loader, value, "a unit", words, G_N_ELEMENTS(words));
+}
+
 /* One pair of a mapping: `expectation: …`, `handle: …` or `figure: …`. */
 static json_t *read_pair(struct story *story, const struct kind *kind, enum wanted wanted,
                          const struct yaml_node *key, const struct yaml_node *value)
@@ -445,10 +473,12 @@ static json_t *read_pair(struct story *story, const struct kind *kind, enum want
         loader_resolve(loader, key, NAMES("figure", kind->figures, kind->figure_count));
     else if (wanted == WANT_INDICATORS)
         check_indicator(story, key);
-    else if (wanted == WANT_TODO || wanted == WANT_SHOWN || wanted == WANT_KNOWN)
+    else if (wanted == WANT_TODO || wanted == WANT_SHOWN || wanted == WANT_KNOWN || wanted == WANT_POSTS)
         story_check_person(story, key);
     else if (wanted == WANT_RECORD)
         check_recorded(story, key);
+    else if (wanted == WANT_UNITS)
+        check_unit_state(story, key, value);
     else if (wanted == WANT_STATES)
         return story_json(value);
     else if (kind != NULL)
@@ -463,7 +493,10 @@ static json_t *read_pair(struct story *story, const struct kind *kind, enum want
         loader_resolve(loader, yaml_item(value, i), names_of_fields(&kind->form));
     for (size_t i = 0; wanted == WANT_PERSONS && i < yaml_item_count(value); i++)
         story_check_person(story, yaml_item(value, i));
-    bool list = wanted == WANT_PERSONS || wanted == WANT_TODO || wanted == WANT_SHOWN || wanted == WANT_KNOWN;
+    for (size_t i = 0; wanted == WANT_POSTS && i < yaml_item_count(value); i++)
+        check_post(story, yaml_item(value, i));
+    bool list = wanted == WANT_PERSONS || wanted == WANT_TODO || wanted == WANT_SHOWN ||
+                wanted == WANT_KNOWN || wanted == WANT_POSTS;
     return list ? story_json_list(value) : story_json(value);
 }
 
@@ -528,6 +561,8 @@ static json_t *read_wanted(struct story *story, const struct kind *kind, size_t 
     case WANT_STATES:
     case WANT_SHOWN:
     case WANT_KNOWN:
+    case WANT_POSTS:
+    case WANT_UNITS:
         return read_pairs(story, kind, wants[want].wanted, wants[want].key, node);
     }
     g_assert_not_reached();

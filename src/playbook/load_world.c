@@ -55,8 +55,43 @@ static bool check_handle(struct story *story, const struct yaml_node *node, cons
     return false;
 }
 
+static bool opens_unit(const struct effect *effects, size_t count, const struct unit_type *type)
+{
+    for (size_t i = 0; i < count; i++)
+        if (effects[i].type == EFFECT_OPEN_UNIT && effects[i].registry->unit_type == type)
+            return true;
+    return false;
+}
+
+static bool entry_opens_unit(const struct entry_def *entry, const struct unit_type *type)
+{
+    bool found = opens_unit(entry->effects, entry->effect_count, type);
+    for (size_t i = 0; i < entry->branch_count; i++)
+        found = found || opens_unit(entry->branches[i].effects, entry->branches[i].effect_count, type);
+    return found;
+}
+
+/* What an effect opens is called after its type: "medical_team", "medical_team_2". */
+static bool is_opened_unit(struct story *story, const char *handle)
+{
+    const struct playbook *playbook = story->loader->playbook;
+    g_autofree char *name = g_strdup(handle);
+    char *number = strrchr(name, '_');
+    if (number != NULL && number[1] != '\0' && strspn(number + 1, "0123456789") == strlen(number + 1))
+        *number = '\0';
+    const struct unit_type *type = playbook_find_unit_type(playbook, name);
+    for (size_t i = 0; type != NULL && i < playbook->kind_count; i++)
+        for (size_t j = 0; j < playbook->kinds[i].entry_count; j++)
+            if (entry_opens_unit(&playbook->kinds[i].entries[j], type))
+                return true;
+    return false;
+}
+
 bool story_check_unit(struct story *story, const struct yaml_node *node)
 {
+    if (node->type == NODE_SCALAR && json_object_get(story->units, node->text) == NULL &&
+        is_opened_unit(story, node->text))
+        return true;
     return check_handle(story, node, story->units, "unit");
 }
 

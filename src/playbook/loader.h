@@ -164,6 +164,8 @@ struct loop *load_loop(struct loader *loader, const struct kind *kind, const str
     {"set", SHAPE_MAPPING, false, 0}, {"open", SHAPE_NODE, false, 0}, {"enter", SHAPE_NODE, false, 0},       \
         {"withdraw", SHAPE_NODE, false, 0}, {"supersede", SHAPE_NODE, false, 0},                             \
         {"reopen", SHAPE_NODE, false, 0}, {"hold", SHAPE_NODE, false, 0}, {"release", SHAPE_NODE, false, 0}, \
+        {"open_unit", SHAPE_NODE, false, 0}, {"close_unit", SHAPE_NODE, false, 0},                           \
+        {"appoint", SHAPE_NODE, false, 0}, {"restore", SHAPE_NODE, false, 0},                                \
         {"document", SHAPE_NODE, false, 0}, {"join", SHAPE_NODE, false, 0},                                  \
         {"participant", SHAPE_NODE, false, 0}, {"for_each", SHAPE_NODE, false, 0},                           \
     {                                                                                                        \
@@ -212,6 +214,7 @@ struct expr_target field_target(const struct field *field);
 void check_playbook(struct loader *loader);
 void check_flow(struct loader *loader, const struct kind *kind);
 void check_effect_cycles(struct loader *loader);
+void check_registry_effects(struct loader *loader, const struct kind *kind);
 void check_personal(struct loader *loader, const struct kind *kind);
 void check_origin(struct scope *scope, const struct yaml_node *node, const struct expr *expr);
 void check_documents(struct loader *loader);

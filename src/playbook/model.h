@@ -307,6 +307,10 @@ enum effect_type {
     EFFECT_DOCUMENT,  /* issue a document */
     EFFECT_JOIN,      /* a unit or person takes part from now on */
     EFFECT_PARTICIPANT, /* the state of one or all participants changes, or they leave */
+    EFFECT_OPEN_UNIT,   /* a unit comes into being */
+    EFFECT_CLOSE_UNIT,  /* one that this matter opened ends */
+    EFFECT_APPOINT,     /* a person holds a post */
+    EFFECT_RESTORE,     /* the home posts that this matter suspended come back */
     EFFECT_TYPE_COUNT
 };
 enum effect_target {
@@ -339,6 +343,19 @@ struct effect_field {
     int field; /* index in the target's form */
     struct expr *value; /* in the scope of the entry that has the effect */
 };
+/* Of OPEN_UNIT, CLOSE_UNIT and APPOINT. */
+struct registry_effect {
+    const struct unit_type *unit_type;
+    struct expr *called; /* OPEN_UNIT: its name */
+    struct expr *under;  /* OPEN_UNIT: the unit above */
+    int field;           /* of the matter's form: OPEN_UNIT where it is kept, CLOSE_UNIT which */
+    const struct role *role; /* APPOINT */
+    struct expr **grounds;
+    size_t ground_count;
+    struct expr *seat;  /* NULL: the first ground */
+    struct expr *until; /* datetime or date; NULL: open */
+    bool suspends;      /* the other posts of the person stand still until they are restored */
+};
 struct effect {
     enum effect_type type;
     const struct loop *loop; /* NULL: once */
@@ -353,11 +370,12 @@ struct effect {
     int column;         /* TARGET_LINE: of the line */
     /* JOIN, PARTICIPANT */
     const struct participant_set *set;
-    struct expr *who;  /* JOIN: NULL: whoever enters */
+    struct expr *who;  /* JOIN: NULL: whoever enters; APPOINT; RESTORE: NULL: all */
     const char *state; /* code: that begins; NULL: JOIN the first, PARTICIPANT stays */
     bool leaves, all;  /* PARTICIPANT: all of the set; else the one at hand */
     struct expr *why;  /* PARTICIPANT: who leaves an audience leaves it for a reason; NULL none */
     const char *first; /* the first of the set in this state */
+    struct registry_effect *registry;
 };
 struct state;
 struct branch { /* `then:` the first branch whose condition is true is taken, and no other */

@@ -147,6 +147,51 @@ static void say_entering(struct speech *speech, const struct effect *effect)
     say_fields(speech, effect);
 }
 
+static const char *field_label(struct speech *speech, int field)
+{
+    return speech_text(speech, &speech->kind->form.fields[field].label);
+}
+
+static void say_open_unit(struct speech *speech, const struct registry_effect *effect)
+{
+    speech_say(speech, "设立“%s”", "opens a unit “%s” ", speech_text(speech, &effect->unit_type->title));
+    speech_add(speech, "，名称为", "named ");
+    speech_expr(speech, effect->called);
+    speech_add(speech, effect->unit_type->organisation ? "，设在" : "，隶属",
+               effect->unit_type->organisation ? ", attached to " : ", under ");
+    speech_expr(speech, effect->under);
+    speech_say(speech, "，记为“%s”", ", kept as “%s”", field_label(speech, effect->field));
+}
+
+static void say_appoint(struct speech *speech, const struct effect *effect)
+{
+    const struct registry_effect *registry = effect->registry;
+    speech_add(speech, "任命", "appoints ");
+    speech_expr(speech, effect->who);
+    speech_say(speech, "为“%s”", " as “%s”", speech_text(speech, &registry->role->title));
+    speech_add(speech, "，责任区：", " for ");
+    for (size_t i = 0; i < registry->ground_count; i++) {
+        speech_comma(speech, i);
+        speech_expr(speech, registry->grounds[i]);
+    }
+    if (registry->until != NULL) {
+        speech_add(speech, "，至", " until ");
+        speech_expr(speech, registry->until);
+    }
+    if (registry->suspends)
+        speech_add(speech, "，原岗位暂停", ", their other posts standing still");
+}
+
+static void say_restore(struct speech *speech, const struct effect *effect)
+{
+    if (effect->who == NULL)
+        speech_add(speech, "恢复全部原岗位", "all home posts come back");
+    else {
+        speech_add(speech, "恢复其原岗位：", "the home posts come back of ");
+        speech_expr(speech, effect->who);
+    }
+}
+
 void speech_effect(struct speech *speech, const struct effect *effect)
 {
     const struct document *document;
@@ -186,6 +231,18 @@ void speech_effect(struct speech *speech, const struct effect *effect)
     case EFFECT_JOIN:
     case EFFECT_PARTICIPANT:
         say_participants(speech, effect);
+        break;
+    case EFFECT_OPEN_UNIT:
+        say_open_unit(speech, effect->registry);
+        break;
+    case EFFECT_CLOSE_UNIT:
+        speech_say(speech, "撤销“%s”", "closes the unit “%s”", field_label(speech, effect->registry->field));
+        break;
+    case EFFECT_APPOINT:
+        say_appoint(speech, effect);
+        break;
+    case EFFECT_RESTORE:
+        say_restore(speech, effect);
         break;
     case EFFECT_TYPE_COUNT:
         break;

@@ -148,7 +148,10 @@ static void say_name(struct speech *speech, const struct node *node)
         say_rule(speech, index);
         break;
     case EXPR_BUILTIN:
-        g_string_append(speech->out, choose(speech, &builtins[index]));
+        if (index == EXPR_SUBJECT && speech->kind->about == ABOUT_UNIT)
+            speech_add(speech, "所涉单位", "the unit it is about");
+        else
+            g_string_append(speech->out, choose(speech, &builtins[index]));
         break;
     case EXPR_PARTICIPANT:
         say_participant(speech, node);

@@ -54,6 +54,7 @@
 #define REGISTRY_SHIFTS_PER_COMMAND 400 /* a year of days */
 #define REGISTRY_PARTS              50  /* of a merge or split: a subdistrict's communities */
 #define REGISTRY_PLACED             500 /* units, households, posts or matters that a part names */
+#define REGISTRY_REFORMS_FOLLOWED   20  /* from a unit to what came of what came of it */
 #define REGISTRY_UNPLACED_LISTED    50  /* of what a split does not place; the rest is seen when these are */
 
 bool decide_create_unit(struct decision *decision);
@@ -111,6 +112,8 @@ struct problem *decide_check_move(struct decision *decision, const struct unit *
 void decide_emit_move(struct decision *decision, const struct unit *unit, int64_t from_us, int64_t parent);
 /* With its standing matters. */
 bool decide_emit_close(struct decision *decision, int64_t unit, int64_t to_us);
+/* With the posts that cover nothing else; what keeps it from being closed: field "unit". */
+struct problem *decide_emit_whole_close(struct decision *decision, const struct unit *unit, int64_t to_us);
 /* The stream that it will have under another parent. */
 int64_t decide_stream_under(struct decision *decision, const char *type_name, int64_t unit, int64_t parent);
 
@@ -147,6 +150,10 @@ void decide_emit_roster(struct decision *decision, const struct post *post, int6
 /* In order, those that touch or overlap made one. */
 void decide_merge_shifts(GArray *shifts);
 void decide_emit_end(struct decision *decision, const struct post *post, int64_t to_us);
+/* Whether nobody's post of the same role and person has one of the grounds in that time; else post_exists. */
+bool decide_is_free(struct decision *decision, const struct post *post, const GArray *grounds);
+/* Whatever is still open goes to whoever is asked next for `unit`; it stays when there is nobody. */
+void decide_pass_on(struct decision *decision, const struct post *post, int64_t unit);
 void decide_emit_handed_over(struct decision *decision, int64_t handover, const struct post *from, int64_t to,
                              const GArray *grounds);
 /* What stands in `units` and not in `others`. */

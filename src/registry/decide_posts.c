@@ -182,7 +182,7 @@ static bool read_grounds(struct decision *decision, const struct post *post, GAr
     return decide_check_grounds(decision, post->role, given, "grounds");
 }
 
-static bool is_free(struct decision *decision, const struct post *post, const GArray *grounds)
+bool decide_is_free(struct decision *decision, const struct post *post, const GArray *grounds)
 {
     int64_t other;
     for (guint i = 0; i < grounds->len; i++)
@@ -217,7 +217,7 @@ bool decide_appoint(struct decision *decision)
         return decision_refuse(decision, PROBLEM_BEFORE_START, "to");
     if (post.seat == 0 && grounds->len > 0)
         post.seat = g_array_index(grounds, int64_t, 0);
-    if (!right_over(decision, grounds, post.seat) || !is_free(decision, &post, grounds))
+    if (!right_over(decision, grounds, post.seat) || !decide_is_free(decision, &post, grounds))
         return false;
     decide_emit_post(decision, &post, grounds);
     return true;
@@ -225,8 +225,7 @@ bool decide_appoint(struct decision *decision)
 
 /* ---- end, other grounds ---- */
 
-/* Whatever is still open goes to whoever is asked next; it stays when there is nobody. */
-static void pass_on(struct decision *decision, const struct post *post, int64_t unit)
+void decide_pass_on(struct decision *decision, const struct post *post, int64_t unit)
 {
     struct route route;
     if (registry_route(decision->rows, post->role, unit, decision->now_us, &route))
@@ -246,7 +245,7 @@ bool decide_end_post(struct decision *decision)
     g_autoptr(GArray) grounds = registry_grounds(decision->rows, post.id, decision->now_us);
     decide_emit_end(decision, &post, to_us);
     if (grounds->len > 0)
-        pass_on(decision, &post, g_array_index(grounds, int64_t, 0));
+        decide_pass_on(decision, &post, g_array_index(grounds, int64_t, 0));
     return true;
 }
 
@@ -275,7 +274,7 @@ bool decide_change_grounds(struct decision *decision)
     g_autoptr(GArray) removed = decide_without(current, wanted);
     struct post as_new = post;
     as_new.from_us = from_us;
-    if (!is_free(decision, &as_new, added))
+    if (!decide_is_free(decision, &as_new, added))
         return false;
     decide_emit_grounds(decision, &post, from_us, added, removed);
     return true;

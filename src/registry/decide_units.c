@@ -358,26 +358,33 @@ bool decide_emit_close(struct decision *decision, int64_t unit, int64_t to_us)
     return true;
 }
 
-static bool refuse_close(struct decision *decision, enum problem_code code, int64_t count)
+static struct problem *closing_problem(enum problem_code code, int64_t count)
 {
     g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, count);
-    return decision_refuse(decision, code, "unit", text);
+    return problem_new(code, "unit", text, NULL);
+}
+
+struct problem *decide_emit_whole_close(struct decision *decision, const struct unit *unit, int64_t to_us)
+{
+    int64_t children = 0, open = 0;
+    db_integer(decision->rows, &children, "SELECT count(*) FROM unit WHERE parent = ?1 AND to_us > ?2", "ii",
+               unit->id, to_us);
+    if (children > 0)
+        return closing_problem(PROBLEM_UNIT_HAS_CHILDREN, children);
+    if (registry_matters != NULL && registry_matters->unit_is_busy(decision->rows, unit->id, &open))
+        return closing_problem(PROBLEM_UNIT_HAS_OPEN_MATTERS, open);
+    end_posts_of(decision, unit->id, to_us);
+    return decide_emit_close(decision, unit->id, to_us) ? NULL : g_steal_pointer(&decision->problem);
 }
 
 bool decide_close_unit(struct decision *decision)
 {
     struct unit unit;
-    int64_t to_us, children = 0, open = 0;
+    int64_t to_us;
     if (!read_unit(decision, &unit, &to_us))
         return false;
     if (to_us <= unit.from_us)
         return decision_refuse(decision, PROBLEM_BEFORE_START, "date");
-    db_integer(decision->rows, &children, "SELECT count(*) FROM unit WHERE parent = ?1 AND to_us > ?2", "ii",
-               unit.id, to_us);
-    if (children > 0)
-        return refuse_close(decision, PROBLEM_UNIT_HAS_CHILDREN, children);
-    if (registry_matters != NULL && registry_matters->unit_is_busy(decision->rows, unit.id, &open))
-        return refuse_close(decision, PROBLEM_UNIT_HAS_OPEN_MATTERS, open);
-    end_posts_of(decision, unit.id, to_us);
-    return decide_emit_close(decision, unit.id, to_us);
+    struct problem *problem = decide_emit_whole_close(decision, &unit, to_us);
+    return problem == NULL || decision_refuse_with(decision, problem);
 }

@@ -216,6 +216,25 @@ enum registry_right { RIGHT_PERSONS, RIGHT_REGISTRY, RIGHT_ACCOUNTS, RIGHT_PLAYB
 bool registry_has_right(struct db *rows, const struct playbook *playbook, int64_t person,
                         enum registry_right right, int64_t unit, int64_t at_us);
 
+/* ---- what effects of a playbook do: decide_effects.c ---- In decide of other areas, as of now. No right is asked
+ * for; all else is as in the registry's own commands. A problem is given back, not yet told, with the field that a
+ * command of the registry would have: "name", "parent", "unit", "person", "grounds", "to". */
+struct problem *registry_open_unit(struct decision *decision, const char *type, int64_t parent,
+                                   const char *name, int64_t *out_id);
+/* Does nothing when it is closed already. */
+struct problem *registry_close_unit(struct decision *decision, int64_t id);
+/* `wanted`: person, role, to_us, and perhaps a seat, which else is the first ground. */
+struct problem *registry_appoint(struct decision *decision, const struct post *wanted, const GArray *grounds,
+                                 int64_t *out_post);
+/* The post stays without its grounds: nobody is asked in it, and its holder cannot act in it. Its seat must stand in
+ * `stream`. */
+struct problem *registry_suspend_post(struct decision *decision, const struct post *post, int64_t stream,
+                                      const GArray *grounds);
+/* It has the grounds again, or what came of them, as far as they are still there; it ends where nothing is left. */
+void registry_resume_post(struct decision *decision, int64_t post, const GArray *grounds);
+/* Does nothing when it has ended. */
+void registry_end_post(struct decision *decision, int64_t post);
+
 /* The event `post_handed_over` {from, to, at_us, grounds} is applied by the registry (its tables) and by the
  * matter area (open expectations of the post `from` go to the post `to`): an event may stand in the tables of
  * several areas and is applied in their order. */

@@ -44,8 +44,7 @@ static gint compare_texts(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Compares as sets; `what` tells the reader which list. */
-static void compare_sets(struct stage *stage, const char *what, const json_t *wanted, GPtrArray *found)
+void expect_sets(struct stage *stage, const char *what, const json_t *wanted, GPtrArray *found)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     size_t index;
@@ -90,7 +89,7 @@ static void check_names(struct standing *standing, const json_t *wanted, const c
     for (guint i = 0; i < standing->expectations->len; i++)
         if (row_at(standing, i)->outcome == OUTCOME_OPEN && has(row_at(standing, i)))
             g_ptr_array_add(found, (gpointer)row_at(standing, i)->name);
-    compare_sets(standing->stage, what, wanted, found);
+    expect_sets(standing->stage, what, wanted, found);
 }
 
 static bool is_open(const struct expectation_row *row)
@@ -161,7 +160,7 @@ static void check_held(struct standing *standing, const json_t *wanted)
                 "SELECT reason FROM matter_hold WHERE matter = ?1 AND to_us = 0", "i", standing->matter.id);
     while (rows_next(&holds))
         g_ptr_array_add(found, g_strdup(rows_text(&holds, 0)));
-    compare_sets(standing->stage, "held", wanted, found);
+    expect_sets(standing->stage, "held", wanted, found);
 }
 
 static void check_ended(struct standing *standing, const json_t *wanted, enum outcome outcome)
@@ -397,13 +396,17 @@ static void check_escalated(struct standing *standing, const json_t *wanted)
         while (rows_next(&alerts))
             g_ptr_array_add(found, handle_of_post(standing->stage, rows_integer(&alerts, 0)));
         g_autofree char *what = g_strconcat("escalated ", name, NULL);
-        compare_sets(standing->stage, what, handles, found);
+        expect_sets(standing->stage, what, handles, found);
     }
 }
 
-static bool same_value(const struct field *field, const json_t *wanted, const json_t *found)
+/* Units and persons by their handles. */
+static bool same_value(struct stage *stage, const struct field *field, const json_t *wanted,
+                       const json_t *found)
 {
     int64_t left_us, right_us;
+    if (json_is_string(wanted) && (field->type == FIELD_UNIT || field->type == FIELD_PERSON))
+        return json_integer_value(found) == ABS(who_of(stage, json_string_value(wanted)));
     if (field->type == FIELD_DATETIME && json_is_string(wanted) && json_is_string(found))
         return datetime_parse(json_string_value(wanted), &left_us) &&
                datetime_parse(json_string_value(found), &right_us) && left_us == right_us;
@@ -426,7 +429,8 @@ static void check_form(struct standing *standing, const json_t *wanted)
     {
         int at = form_find_field(&standing->kind->form, name);
         const json_t *found = json_object_get(form, name);
-        if (at >= 0 && found != NULL && same_value(&standing->kind->form.fields[at], value, found))
+        if (at >= 0 && found != NULL &&
+            same_value(standing->stage, &standing->kind->form.fields[at], value, found))
             continue;
         char *shown = found != NULL ? json_text(found, NULL) : NULL;
         stage_fail(standing->stage, "form.%s: found %s", name, shown != NULL ? shown : "nothing");
@@ -457,7 +461,7 @@ static void check_shown(struct standing *standing, const json_t *wanted)
                 g_ptr_array_add(found, field->name);
         }
         g_autofree char *what = g_strconcat("shown ", handle, NULL);
-        compare_sets(stage, what, names, found);
+        expect_sets(stage, what, names, found);
     }
 }
 
@@ -478,7 +482,7 @@ static void check_known(struct standing *standing, const json_t *wanted)
         for (guint i = 0; i < found->len; i++)
             g_ptr_array_add(concepts, g_array_index(found, struct known_value, i).field->concept);
         g_autofree char *what = g_strconcat("known ", handle, NULL);
-        compare_sets(stage, what, names, concepts);
+        expect_sets(stage, what, names, concepts);
     }
 }
 
@@ -583,7 +587,7 @@ static const struct {
     {"left_out", check_left_out},
 };
 
-/* ---- refusals and to-do lists, which need no matter ---- */
+/* ---- refusals, to-do lists, posts and units, which need no matter ---- */
 
 static void check_refusal(struct stage *stage, const json_t *expect)
 {
@@ -678,6 +682,10 @@ void step_expect(struct stage *stage, const json_t *expect)
 {
     if (json_object_get(expect, "indicators") != NULL)
         check_indicators(stage, json_object_get(expect, "indicators"));
+    if (json_object_get(expect, "posts") != NULL)
+        expect_posts(stage, json_object_get(expect, "posts"));
+    if (json_object_get(expect, "units") != NULL)
+        expect_units(stage, json_object_get(expect, "units"));
     if (json_object_get(expect, "todo") != NULL)
         check_todo(stage, json_object_get(expect, "todo"));
     if (!needs_matter(expect))

@@ -77,7 +77,7 @@ static bool has_handle(struct stage *stage, const struct uuid *uuid)
     return false;
 }
 
-static const char *handle_of_unit(struct stage *stage, int64_t unit)
+const char *stage_unit_handle(struct stage *stage, int64_t unit)
 {
     GHashTableIter iter;
     gpointer handle, id;
@@ -103,7 +103,7 @@ static void give_handle(struct stage *stage, const struct matter *matter)
     const struct kind *kind = playbook_find_kind(stage->playbook, matter->kind);
     g_autofree char *wanted =
         kind != NULL && kind->standing_one_per_unit
-            ? g_strdup_printf("%s.%s", matter->kind, handle_of_unit(stage, matter->unit))
+            ? g_strdup_printf("%s.%s", matter->kind, stage_unit_handle(stage, matter->unit))
             : g_strdup(matter->kind);
     g_hash_table_insert(stage->matters, free_handle(stage, wanted),
                         g_memdup2(&matter->uuid, sizeof matter->uuid));

@@ -47,10 +47,18 @@ bool stage_matter(struct stage *stage, const char *handle, struct matter *out);
 /* Matters opened since (by effects, by the clock) get handles. */
 void stage_find_matters(struct stage *stage);
 
+/* Units opened by effects are called after their type. */
+void stage_find_units(struct stage *stage);
+const char *stage_unit_handle(struct stage *stage, int64_t unit); /* "?": none */
+
 /* What happened so far, in the playbook's time zone: timeline.c. */
 char *stage_timeline(struct stage *stage);
 
-/* ---- step.c, expect.c ---- */
+/* ---- step.c, expect.c, expect_registry.c ---- */
+/* Compares as sets; `what` tells the reader which list. `found` is left sorted, with NULL at its end. */
+void expect_sets(struct stage *stage, const char *what, const json_t *wanted, GPtrArray *found);
+void expect_posts(struct stage *stage, const json_t *wanted);
+void expect_units(struct stage *stage, const json_t *wanted);
 void step_do(struct stage *stage, const json_t *step);
 void step_expect_answer(struct stage *stage, const json_t *expects); /* whether `do` was accepted */
 void step_expect(struct stage *stage, const json_t *expect);

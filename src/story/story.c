@@ -51,6 +51,7 @@ static void run_step(struct stage *stage, const json_t *step, struct coverage *c
         step_expect_answer(stage, expects);
         coverage_note_refusal(coverage, stage, entry_of(step));
     }
+    stage_find_units(stage);
     stage_find_matters(stage);
     size_t index;
     json_t *expect;

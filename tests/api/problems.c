@@ -192,6 +192,7 @@ static void adopt_chain(void)
         g_string_append_printf(
             chain,
             "---\nkind: k%d\ntitle: {zh: 事, en: Matter}\nclauses: ['1']\nopened_by: [data_steward]\n"
+            "form: [{name: place, type: unit, label: {zh: 处所, en: Place}}]\n"
             "states:\n  open: {title: {zh: 开, en: Open}, initial: true}\n"
             "  shut: {title: {zh: 关, en: Shut}, final: true}\n"
             "entries:\n  shut: {title: {zh: 关, en: Shut}, by: [data_steward], state: shut}\n"
@@ -199,6 +200,12 @@ static void adopt_chain(void)
             i);
         if (i <= LIMIT_EFFECT_DEPTH)
             g_string_append_printf(chain, "    enter: {in: children, kind: k%d, entry: ping}\n", i + 1);
+        if (i == 0)
+            g_string_append(
+                chain, "  end:\n    title: {zh: 撤, en: End}\n    by: [data_steward]\n    close_unit: place\n"
+                       "  found:\n    title: {zh: 设, en: Found}\n    by: [data_steward]\n"
+                       "    form: [{name: name, type: text, label: {zh: 名称, en: Name}}]\n"
+                       "    open_unit: {type: community, name: name, under: matter.unit, as: place}\n");
         if (i == 0) /* each line opens three of the last kind */
             g_string_append_printf(
                 chain,
@@ -260,7 +267,8 @@ static void open_chain(void)
 {
     for (int i = 0; i <= LIMIT_EFFECT_DEPTH + 1; i++) {
         g_autofree char *body =
-            g_strdup_printf("{'kind':'k%d','unit':'" CITY "'%s}", i, i > 0 ? ",'parent':'$link_id'" : "");
+            g_strdup_printf("{'kind':'k%d','unit':'" CITY "','form':{'place':'" CITY "'}%s}", i,
+                            i > 0 ? ",'parent':'$link_id'" : "");
         given("link", "keeper", "/api/v1/matters", body);
         if (i == 0)
             keep("first_link", g_hash_table_lookup(handles, "link_id"));
@@ -541,6 +549,9 @@ static const struct row rows[] = {
     {PROBLEM_TOO_MANY_EFFECTS, .provoke = flood},
     {PROBLEM_OTHER_STREAM, "keeper", MATTERS "/$first_link/entries",
         "{'entry':'spread','fields':{'to':[{'where':'" CITY "'},{'where':'" GRID "'}]}}", "fields.to[1].where"},
+    {PROBLEM_NOT_OPENED_HERE, "keeper", MATTERS "/$first_link/entries", "{'entry':'end'}", "form.place"},
+    {PROBLEM_WRONG_PARENT, "keeper", MATTERS "/$first_link/entries", "{'entry':'found','fields':{'name':'x'}}", NULL},
+    {PROBLEM_MISSING_FIELD, "keeper", MATTERS "/$first_link/entries", "{'entry':'found'}", "fields.name"},
     {PROBLEM_NOT_PROPOSED, "chen", HOME "/confirm", "{}"},
     {PROBLEM_WRONG_UNIT_TYPE, "wu", MATTERS, "{'kind':'home_observation','unit':'" DISTRICT "'}", "unit"},
     {PROBLEM_ENTRY_CORRECTED, "wang", HOME "/corrections",

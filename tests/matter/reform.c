@@ -82,6 +82,81 @@ static void a_move_asks_anew_who_answers(void)
     g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation WHERE next_us = 0"), ==, 0);
 }
 
+static void send(struct world *world, const char *who)
+{
+    world_do(world, "zhou", "away",
+             "{'command':'open_matter','kind':'secondment','unit':'#$garden','form':{'place':'#$lake'}}");
+    g_autofree char *body =
+        g_strdup_printf("{'command':'enter','matter':'$away','entry':'send','fields':{'who':'$%s'}}", who);
+    world_do(world, "zhou", NULL, body);
+}
+
+#define BACK "{'command':'enter','matter':'$away','entry':'back'}"
+
+/* Grounds of the posts of a person as grid worker, in order. */
+static char *grounds_of(struct world *world, const char *who)
+{
+    GString *all = g_string_new(NULL);
+    AUTO(rows)
+    struct rows found = rows_of(world->harness->rows,
+                                "SELECT unit FROM post_ground WHERE person = ?1 AND role = 'grid_worker' AND "
+                                "from_us <= ?2 AND to_us > ?2 ORDER BY unit",
+                                "ii", world_id(world, who), world->harness->now_us);
+    while (rows_next(&found))
+        g_string_append_printf(all, "%s%" G_GINT64_FORMAT, all->len > 0 ? " " : "", rows_integer(&found, 0));
+    return g_string_free(all, FALSE);
+}
+
+static void assert_grounds(struct world *world, const char *who, const char *unit)
+{
+    g_autofree char *found = grounds_of(world, who);
+    g_autofree char *wanted =
+        unit != NULL ? g_strdup_printf("%" G_GINT64_FORMAT, world_id(world, unit)) : g_strdup("");
+    g_assert_cmpstr(found, ==, wanted);
+}
+
+/* wang's grid becomes part of another one while wang is away. */
+static void a_suspended_post_comes_back_to_what_became_of_its_ground(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_at(world, "2020-02-02T08:00:00+08:00");
+    world_observe(world, "li");
+    int64_t post = answering(world, "li_obs");
+    g_autofree char *offer = g_strdup_printf("{'command':'hand_over_post','from_post':'%" G_GINT64_FORMAT
+                                             "','mode':'post','to_person':'$sun','reason':'x'}",
+                                             post);
+    world_do(world, "wang", NULL, offer);
+    send(world, "wang");
+    assert_grounds(world, "wang", NULL);
+    world_tick(world);
+    g_assert_cmpint(answering(world, "li_obs"), !=, post);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM handover WHERE state = 'withdrawn'"), ==, 1);
+    world_at(world, "2020-02-03T08:00:00+08:00");
+    world_do(world, NULL, NULL, "{'command':'merge_units','unit':'#$g2','units':['#$g1']}");
+    world_do(world, "zhou", NULL, BACK);
+    assert_grounds(world, "wang", "g2");
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM matter_registry WHERE to_us = 0"), ==, 0);
+}
+
+static void a_suspended_post_ends_where_nothing_is_left(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_at(world, "2020-02-02T08:00:00+08:00");
+    world_do(world, NULL, NULL,
+             "{'command':'create_unit','parent':'#$garden','type':'grid','code':'g9','name':'九'}");
+    world_do(world, NULL, NULL,
+             "{'command':'appoint','person':'$feng','role':'grid_worker','grounds':['g9']}");
+    world_at(world, "2020-02-02T09:00:00+08:00");
+    send(world, "feng");
+    world_at(world, "2020-02-03T08:00:00+08:00");
+    world_do(world, NULL, NULL, "{'command':'close_unit','unit':'g9'}");
+    world_do(world, "zhou", NULL, BACK);
+    assert_grounds(world, "feng", NULL);
+    g_autoptr(GArray) posts =
+        registry_posts_of(world->harness->rows, world_id(world, "feng"), world->harness->now_us);
+    g_assert_cmpuint(posts->len, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -89,5 +164,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matter/reform/split", a_split_follows_the_household);
     g_test_add_func("/matter/reform/standing", a_closed_unit_ends_what_stands_there);
     g_test_add_func("/matter/reform/move", a_move_asks_anew_who_answers);
+    g_test_add_func("/matter/reform/suspended", a_suspended_post_comes_back_to_what_became_of_its_ground);
+    g_test_add_func("/matter/reform/suspended_nowhere", a_suspended_post_ends_where_nothing_is_left);
     return g_test_run();
 }
