@@ -18,6 +18,7 @@ static const struct cli_command commands[] = {
     {"playbook explain",  "PATH KIND", "Tell a kind as a person would; --lang zh|en", 2, run_playbook_explain},
     {"playbook diff",     "OLD NEW",   "Tell what a new version changes; --data for whom", 2, run_playbook_diff},
     {"playbook adopt",    "PATH",      "Put a version of a playbook in force", 1, run_playbook_adopt},
+    {"playbook rebase",   "KIND",      "Put running matters under the version in force; --try", 1, run_playbook_rebase},
     {"playbook list",     "",          "List the versions that were adopted", 0, run_playbook_list},
     {"import divisions",  "FILE",      "Import divisions from CSV", 1, run_import_divisions},
     {"import",            "KIND FILE", "Look at a CSV of units, persons, posts or matters; --apply", 2, run_import},

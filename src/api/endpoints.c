@@ -7,6 +7,7 @@
 #include "api/records.h"
 #include "api/matters.h"
 #include "api/participants.h"
+#include "api/rebase.h"
 #include "api/sessions.h"
 #include "api/sheets.h"
 #include "api/submit.h"
@@ -61,6 +62,11 @@ static const struct query_param indicator_query[] = {
 static const struct query_param retention_query[] = {{"to", "截止时间", "erased before"}, PAGE_PARAMS, {0}};
 static const struct query_param record_query[] = {
     {"from", "起始日期", "first day"}, {"to", "截止日期", "last day"}, {0}};
+static const struct query_param rebase_query[] = {{"kind", "事项种类", "kind of matter"},
+                                                  {"unit", "单位代码，含下级",
+                                                   "code of a unit; what stands below it counts too"},
+                                                  PAGE_PARAMS,
+                                                  {0}};
 static const struct query_param document_query[] = {
     {"format", "json（默认）或 pdf；也可用 Accept: application/pdf",
      "json, the default, or pdf; Accept: application/pdf does it, too"},
@@ -183,6 +189,11 @@ const struct endpoint endpoints[] = {
     {"POST", V1 "/persons/{person}/unmerge", .command = "unmerge_persons", .path_member = "person",
         .zh = "撤销合并", .en = "This is another person after all"},
     {"GET", V1 "/playbook", get_playbook, .query = version_query, .zh = "现行预案", .en = "The playbook in force"},
+    {"GET", V1 "/playbook/rebase", get_rebase, .query = rebase_query,
+        .zh = "试看：哪些未结事项不能改用现行版本",
+        .en = "Which running matters could not go over to the rules in force"},
+    {"POST", V1 "/playbook/rebase", .command = "rebase_matters",
+        .zh = "未结事项改用现行版本", .en = "Running matters go over to the rules in force, the next bite of them"},
     {"GET", V1 "/playbooks", get_playbooks, .zh = "预案版本", .en = "Adopted versions"},
     {"POST", V1 "/playbooks", .command = "adopt_playbook", .zh = "启用预案", .en = "Adopt a playbook version"},
     {"POST", V1 "/posts", .command = "appoint", .zh = "任命", .en = "Appoint"},

@@ -207,10 +207,25 @@ static void add_frozen(json_t *shape, json_t *fields, bool unmasked)
         json_object_set(shape, "because", reason);
 }
 
+/* An entry that the matter's rules have no more is told by the last that had it. */
+static const struct entry_def *entry_def_of(struct request *request, const struct matter *matter,
+                                            const struct kind *kind, const struct entry_row *row)
+{
+    const struct entry_def *def = kind != NULL ? kind_find_entry(kind, row->kind) : NULL;
+    if (def != NULL)
+        return def;
+    g_autoptr(GArray) rules = matter_rules(request->reader->rows, matter->id);
+    for (guint i = 0; i < rules->len && def == NULL; i++) {
+        const struct kind *then = shape_kind(request, g_array_index(rules, int64_t, i), matter->kind);
+        def = then != NULL ? kind_find_entry(then, row->kind) : NULL;
+    }
+    return def;
+}
+
 static json_t *shape_entry(struct request *request, const struct matter *matter, const struct kind *kind,
                            const struct entry_row *row, bool unmasked)
 {
-    const struct entry_def *def = kind != NULL ? kind_find_entry(kind, row->kind) : NULL;
+    const struct entry_def *def = entry_def_of(request, matter, kind, row);
     bool erased = false;
     g_autoptr(json_t) fields = matter_entry_fields(request->reader->vault, row, &erased);
     json_t *shape = json_pack(

@@ -487,6 +487,18 @@ const struct problem_text problem_texts[PROBLEM_COUNT] = {
     [PROBLEM_NO_PLAYBOOK] = {"no_playbook", 409,
         "尚未启用预案",
         "no playbook has been adopted"},
+    [PROBLEM_STATE_GONE] = {"state_gone", 409,
+        "事项 {0} 处于状态 {1}，现行版本没有这个未结状态",
+        "matter {0} stands in {1}, which is no open state of the version in force"},
+    [PROBLEM_FIELD_TYPE_CHANGED] = {"field_type_changed", 409,
+        "事项 {0} 填有 {1}，现行版本中这个字段的类型不同",
+        "matter {0} holds {1}, a field of another type in the version in force"},
+    [PROBLEM_RULES_DO_NOT_FIT] = {"rules_do_not_fit", 409,
+        "事项 {0} 不能改用现行版本：{1}",
+        "matter {0} cannot go over to the version in force: {1}"},
+    [PROBLEM_RULES_ARE_CURRENT] = {"rules_are_current", 409,
+        "事项已按现行版本办理",
+        "the matter is under the version in force already"},
 };
 /* clang-format on */
 

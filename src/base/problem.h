@@ -193,6 +193,10 @@ enum problem_code {
     PROBLEM_PLAYBOOK_MISTAKE, /* {0} file, {1} line, {2} column, {3} text */
     PROBLEM_PLAYBOOK_NOT_NEWER, /* {0} version in force */
     PROBLEM_NO_PLAYBOOK,
+    PROBLEM_STATE_GONE,         /* {0} matter, {1} state */
+    PROBLEM_FIELD_TYPE_CHANGED, /* {0} matter, {1} field */
+    PROBLEM_RULES_DO_NOT_FIT,   /* {0} matter, {1} what stands in the way */
+    PROBLEM_RULES_ARE_CURRENT,
 
     PROBLEM_COUNT
 };

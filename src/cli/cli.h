@@ -73,6 +73,7 @@ int run_playbook_check(const struct cli_command *command, int argc, char **argv)
 int run_playbook_explain(const struct cli_command *command, int argc, char **argv);
 int run_playbook_diff(const struct cli_command *command, int argc, char **argv);
 int run_playbook_adopt(const struct cli_command *command, int argc, char **argv);
+int run_playbook_rebase(const struct cli_command *command, int argc, char **argv);
 int run_playbook_list(const struct cli_command *command, int argc, char **argv);
 int run_playbook_test(const struct cli_command *command, int argc, char **argv);
 

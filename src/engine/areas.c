@@ -23,7 +23,8 @@ static bool erases(const struct event *event)
 /* Ids, versions and states, nothing that was entered. */
 static void describe(struct db *rows, const struct event *event, const json_t *body, json_t *row)
 {
-    static const char *const told[] = {"id", "person", "household", "number", "version", "state"};
+    static const char *const told[] = {"id", "person", "household", "number",  "version", "state",
+                                      "rebased", "passed", "done"};
     struct matter matter;
     if (event->matter != 0 && matter_get(rows, event->matter, &matter)) {
         char uuid[UUID_TEXT_LENGTH + 1];
@@ -34,7 +35,7 @@ static void describe(struct db *rows, const struct event *event, const json_t *b
         json_t *value = json_object_get(body, told[i]);
         if (json_is_integer(value) && i < 3)
             json_object_set_new(row, told[i], json_id(json_integer_value(value)));
-        else if (json_is_integer(value) || json_is_string(value))
+        else if (json_is_integer(value) || json_is_string(value) || json_is_boolean(value))
             json_object_set(row, told[i], value);
     }
 }

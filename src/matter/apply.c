@@ -31,11 +31,13 @@
  *   u               the unit to which it goes; h [from, to, bounces]: offered; hs: slot of the acceptance; hb:
  *                   bounces, settled
  *   b               why others were changed
+ *   rl              the rules under which it is from now on
  *   z               lengths of the sealed parts: entry, form, facts, documents; without it `sealed` is the entry's
  *
  * matter_opened: also uuid, kind, rules, (subject, subject_post, household, parent, standing).
  * matters_linked: l other matter, re relation. person_linked: lp person, re relation.
- * entered, matter_changed, state_ended, mirrored, matter_held, matter_released,
+ * rebase_advanced: kind, under (a unit), rules, last (matter), rebased, passed, done.
+ * entered, matter_changed, matter_rebased, state_ended, mirrored, matter_held, matter_released,
  * matter_offered, offer_received, offer_answered, matter_handed_over,
  * matter_returned, audience_joined: nothing else. matter_seen: se alone, without a version: nobody's entry grows
  * stale because somebody reads.
@@ -253,7 +255,9 @@ static void change_state(struct db *rows, const struct event *event, const json_
                integer(body, "R"));
     if (has(body, "u"))
         db_run(rows, "UPDATE matter SET unit = ?2 WHERE id = ?1", "ii", event->matter, integer(body, "u"));
-    if (moves || has(body, "u"))
+    if (has(body, "rl"))
+        db_run(rows, "UPDATE matter SET rules = ?2 WHERE id = ?1", "ii", event->matter, integer(body, "rl"));
+    if (moves || has(body, "u") || has(body, "rl"))
         apply_span(rows, event->matter, moves ? integer(body, "t") : event->at_us);
 }
 
@@ -520,4 +524,14 @@ void apply_person_linked(struct db *rows, const struct event *event, const json_
     apply_change(rows, event, body);
     db_run(rows, "INSERT OR REPLACE INTO link_person (matter, person, relation, pos) VALUES (?1, ?2, ?3, ?4)",
            "iisi", event->matter, integer(body, "lp"), text(body, "re"), event->pos);
+}
+
+void apply_rebase_advanced(struct db *rows, const struct event *event, const json_t *body)
+{
+    db_run(rows,
+           "INSERT OR REPLACE INTO rebase (kind, unit, rules, last, rebased, passed, done, at_us, person) VALUES (?1, "
+           "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+           "siiiiiiii", text(body, "kind"), integer(body, "under"), integer(body, "rules"), integer(body, "last"),
+           integer(body, "rebased"), integer(body, "passed"), (int64_t)json_is_true(json_object_get(body, "done")),
+           event->at_us, event->person);
 }

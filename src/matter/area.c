@@ -21,6 +21,7 @@ MEMBERS(letter_members, "matter", "offer", "accepted");
 MEMBERS(mirror_members, "matter", "system", "number", "due", "state", "closed");
 MEMBERS(hold_members, "matter", "reason");
 MEMBERS(see_members, "matter");
+MEMBERS(rebase_members, "kind", "unit", "matter", "skip");
 MEMBERS(tick_members, "now_us");
 
 /* clang-format off */
@@ -56,6 +57,8 @@ static const struct command_kind commands[] = {
      .zh = "暂缓删除：注明事由，证据得以保留", .en = "Hold the erasure of a matter up, with the reason"},
     {.name = "release_matter", .decide = decide_release_matter, .members = hold_members,
      .zh = "解除暂缓删除", .en = "Release such a hold: what is due is erased"},
+    {.name = "rebase_matters", .decide = decide_rebase_matters, .members = rebase_members,
+     .zh = "未结事项改用现行版本，分批进行", .en = "Running matters go over to the rules in force, bite by bite"},
     {.name = "receive_offer", .decide = decide_receive_offer, .members = letter_members, .by_clock = true,
      .zh = "收到别处移交的事项（内部）", .en = "An offer from another stream arrives (internal)"},
     {.name = "settle_offer", .decide = decide_settle_offer, .members = letter_members, .by_clock = true,
@@ -88,6 +91,8 @@ static const struct event_kind events[] = {
     {"matter_released", 1, apply_change, NULL},
     {"matter_seen", 1, apply_matter_seen, NULL},
     {"audience_joined", 1, apply_change, NULL},
+    {"matter_rebased", 1, apply_change, NULL},
+    {"rebase_advanced", 1, apply_rebase_advanced, NULL},
     {"matters_moved", 1, apply_matters_moved, NULL},
     {"matter_erased", 1, apply_matter_erased, NULL},
     {"standing_watched", 1, apply_standing_watched, NULL},

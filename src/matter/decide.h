@@ -23,6 +23,7 @@ bool decide_refuse_matter(struct decision *decision);
 bool decide_mirror(struct decision *decision);
 bool decide_hold_matter(struct decision *decision);
 bool decide_release_matter(struct decision *decision);
+bool decide_rebase_matters(struct decision *decision);
 bool decide_receive_offer(struct decision *decision);
 bool decide_settle_offer(struct decision *decision);
 bool decide_see_matter(struct decision *decision);

@@ -364,7 +364,7 @@ static void write_facts(struct draft *draft)
         bool hidden = kind->facts[i].sealed;
         json_array_append(clear, hidden ? json_null() : value);
         json_array_append(sealed, hidden ? value : json_null());
-        any_sealed |= hidden && !json_is_null(value);
+        any_sealed |= hidden && (draft->facts_anew || !json_is_null(value));
     }
     json_object_set_new(draft->body, "F", clear);
     if (any_sealed)

@@ -54,6 +54,7 @@ struct draft {
     bool facts_are_open;
     json_t *form; /* clear and sealed merged, NULL until asked for */
     bool form_changed, facts_changed;
+    bool facts_anew; /* what was sealed of them before means something else */
 };
 
 /* False when there is no such matter, with problem unknown_matter at `field`. */

@@ -145,21 +145,25 @@ void expect_end_for(struct draft *draft, int64_t participant)
             end(draft, i - 1, OUTCOME_WITHDRAWN);
 }
 
+void expect_make_in_state(struct draft *draft, const struct expect *expect, int64_t since_us,
+                          const struct scope *scope)
+{
+    if (expect->each == NULL)
+        make(draft, expect, since_us, scope, 0);
+    else if (expect->each->audience)
+        participants_load_all(draft);
+    for (guint j = 0; expect->each != NULL && j < draft->participants->len; j++) {
+        const struct participant *one = &g_array_index(draft->participants, struct participant, j);
+        if (one->set == expect->each && !one->left)
+            make(draft, expect, since_us, scope, one->number);
+    }
+}
+
 void expect_make_all(struct draft *draft, const struct state *state, int64_t since_us,
                      const struct scope *scope)
 {
-    for (size_t i = 0; i < state->expect_count; i++) {
-        const struct expect *expect = &state->expects[i];
-        if (expect->each == NULL)
-            make(draft, expect, since_us, scope, 0);
-        else if (expect->each->audience)
-            participants_load_all(draft);
-        for (guint j = 0; expect->each != NULL && j < draft->participants->len; j++) {
-            const struct participant *one = &g_array_index(draft->participants, struct participant, j);
-            if (one->set == expect->each && !one->left)
-                make(draft, expect, since_us, scope, one->number);
-        }
-    }
+    for (size_t i = 0; i < state->expect_count; i++)
+        expect_make_in_state(draft, &state->expects[i], since_us, scope);
 }
 
 void expect_make(struct draft *draft, const struct expect *expect, int64_t since_us)
@@ -199,6 +203,11 @@ static void go_on(struct draft *draft, struct expectation *expectation, enum out
                             expectation->when.due_us, next_us_of(draft, expectation),
                             expectation->post};
     body_append(draft->body, "x", integers(G_N_ELEMENTS(item), item));
+}
+
+void expect_end_at(struct draft *draft, guint i, enum outcome outcome)
+{
+    end(draft, i, outcome);
 }
 
 void expect_end_all(struct draft *draft, enum outcome outcome)

@@ -15,6 +15,9 @@ struct scope;
 /* Those of a state that begins at `since_us`; the scope gives the times out of expressions. */
 void expect_make_all(struct draft *draft, const struct state *state, int64_t since_us,
                      const struct scope *scope);
+/* One of them: for each of whom it is expected, where it is not open already. */
+void expect_make_in_state(struct draft *draft, const struct expect *expect, int64_t since_us,
+                          const struct scope *scope);
 /* Those of the draft's state that are expected of each, for one who joins; and the end of one who leaves. */
 void expect_make_for(struct draft *draft, int64_t participant, int64_t since_us, const struct scope *scope);
 void expect_end_for(struct draft *draft, int64_t participant);
@@ -33,6 +36,7 @@ void expect_meet_all(struct draft *draft, const struct entry_def *entry, int64_t
  * the last. */
 void expect_leave(struct draft *draft, const struct state *to, int64_t at_us, const struct scope *scope);
 /* Ends all, or those of a name; of what is expected line by line only those of `line`, unless it is 0. */
+void expect_end_at(struct draft *draft, guint i /* in draft->open */, enum outcome outcome);
 void expect_end_all(struct draft *draft, enum outcome outcome);
 void expect_end_named(struct draft *draft, const char *name, int64_t line, enum outcome outcome);
 /* One ends excused, a recurring one goes on; returns its item of `x`, owned. */

@@ -5,6 +5,8 @@
 #include "matter/scope.h"
 #include "playbook/form.h"
 
+#include <string.h>
+
 static struct value number_of(const json_t *stored)
 {
     struct value value = {.type = VALUE_NUMBER};
@@ -181,14 +183,15 @@ static gint by_observed(gconstpointer a, gconstpointer b)
     return (left->number > right->number) - (left->number < right->number);
 }
 
-static GArray *tell(const struct draft *draft, const struct scope *scope, int64_t person, int64_t corrected)
+/* Stored entries of a kind that count, but `corrected` (number). */
+static GArray *tell_stored(const struct draft *draft, const char *entry, int64_t corrected)
 {
     GArray *all = g_array_new(FALSE, FALSE, sizeof(struct told));
     g_array_set_clear_func(all, told_clear);
     g_autoptr(GArray) entries = matter_entries(draft->decision->rows, draft->matter.id, 0, G_MAXINT);
     for (guint i = 0; i < entries->len; i++) {
         const struct entry_row *row = &g_array_index(entries, struct entry_row, i);
-        if (g_strcmp0(row->kind, scope->entry->name) != 0 || row->corrected || row->number == corrected ||
+        if (g_strcmp0(row->kind, entry) != 0 || row->corrected || row->number == corrected ||
             row->second == SECOND_WAITS || row->second == SECOND_DECLINED)
             continue;
         bool erased = false;
@@ -197,6 +200,13 @@ static GArray *tell(const struct draft *draft, const struct scope *scope, int64_
         g_strlcpy(told.attempt, row->attempt, sizeof told.attempt);
         g_array_append_val(all, told);
     }
+    g_array_sort(all, by_observed);
+    return all;
+}
+
+static GArray *tell(const struct draft *draft, const struct scope *scope, int64_t person, int64_t corrected)
+{
+    GArray *all = tell_stored(draft, scope->entry->name, corrected);
     struct told latest = {json_incref((json_t *)scope->fields), "", scope->observed_us, draft->next_entry,
                           person};
     if (scope->attempt != NULL)
@@ -204,6 +214,12 @@ static GArray *tell(const struct draft *draft, const struct scope *scope, int64_
     g_array_append_val(all, latest);
     g_array_sort(all, by_observed);
     return all;
+}
+
+/* The entry as it would be counted now. */
+static void scope_told(struct scope *then, struct draft *draft, const struct entry_def *entry, const struct told *told)
+{
+    scope_init(then, draft, entry, told->fields, *told->attempt != '\0' ? told->attempt : NULL, told->observed_us);
 }
 
 void facts_recount(struct draft *draft, struct scope *scope, int64_t person, int64_t corrected)
@@ -219,8 +235,64 @@ void facts_recount(struct draft *draft, struct scope *scope, int64_t person, int
     for (guint i = 0; i < all->len; i++) {
         const struct told *told = &g_array_index(all, struct told, i);
         struct scope then;
-        scope_init(&then, draft, scope->entry, told->fields, *told->attempt != '\0' ? told->attempt : NULL,
-                   told->observed_us);
+        scope_told(&then, draft, scope->entry, told);
         add(draft, &then, told->person);
+    }
+}
+
+/* ---- under other rules ---- */
+
+static bool same_expr(const struct expr *a, const struct expr *b)
+{
+    if (a == NULL || b == NULL)
+        return a == b;
+    g_autoptr(json_t) left = expr_to_json(a);
+    g_autoptr(json_t) right = expr_to_json(b);
+    return json_equal(left, right);
+}
+
+static bool same_field(const struct field *a, const struct field *b)
+{
+    return (a == NULL) == (b == NULL) && (a == NULL || (strcmp(a->name, b->name) == 0 && a->type == b->type));
+}
+
+static bool in_same_words(const struct fact *a, const struct fact *b)
+{
+    bool fields = a->member == FACT_MEMBER_FIELD || a->by != NULL;
+    return a->function == b->function && a->member == b->member && strcmp(a->entry->name, b->entry->name) == 0 &&
+           same_field(a->by, b->by) && same_field(a->column, b->column) && same_expr(a->value, b->value) &&
+           same_expr(a->where, b->where) &&
+           (!fields || same_field(&a->entry->form.fields[a->field], &b->entry->form.fields[b->field]));
+}
+
+static void count_stored(struct draft *draft, size_t index)
+{
+    const struct fact *fact = &draft->kind->facts[index];
+    g_autoptr(GArray) all = tell_stored(draft, fact->entry->name, 0);
+    for (guint i = 0; i < all->len; i++) {
+        const struct told *told = &g_array_index(all, struct told, i);
+        struct scope then;
+        scope_told(&then, draft, fact->entry, told);
+        if (counts(fact, &then))
+            add_one(draft->facts, index, fact, &then, told->person);
+    }
+}
+
+void facts_rebase(struct draft *draft, const struct kind *before, const json_t *values)
+{
+    json_decref(draft->facts);
+    draft->facts = json_array();
+    draft->facts_are_open = true;
+    draft->facts_changed = draft->facts_anew = true;
+    for (size_t i = 0; i < draft->kind->fact_count; i++) {
+        int was = kind_find_fact(before, draft->kind->facts[i].name);
+        bool kept = was >= 0 && in_same_words(&before->facts[was], &draft->kind->facts[i]);
+        json_t *value = kept ? json_array_get(values, (size_t)was) : NULL;
+        json_array_append(draft->facts, value != NULL ? value : json_null());
+    }
+    for (size_t i = 0; i < draft->kind->fact_count; i++) {
+        int was = kind_find_fact(before, draft->kind->facts[i].name);
+        if (was < 0 || !in_same_words(&before->facts[was], &draft->kind->facts[i]))
+            count_stored(draft, i);
     }
 }

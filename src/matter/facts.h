@@ -21,4 +21,8 @@ void facts_add(struct draft *draft, struct scope *scope, int64_t person);
 /* Counts the facts of an entry kind again: stored entries but `corrected` (number), then the one in the scope. */
 void facts_recount(struct draft *draft, struct scope *scope, int64_t person, int64_t corrected);
 
+/* Under other rules: facts that `before` had in the same words keep their values, the others are counted from stored
+ * entries. `values` are those of `before`. */
+void facts_rebase(struct draft *draft, const struct kind *before, const json_t *values);
+
 #endif

@@ -11,7 +11,8 @@
  *         person's id), who find it in the to-do list of that number.
  * Units   times UTC microseconds.
  * Events  matter_opened, entered, matter_changed, matters_linked, person_linked, state_ended, matter_offered,
- *         offer_received, offer_answered, matter_handed_over, matter_returned: described on top of apply.c;
+ *         offer_received, offer_answered, matter_handed_over, matter_returned, matter_rebased,
+ *         rebase_advanced: described on top of apply.c;
  *         expectations_lapsed, expectations_excused, matter_erased, standing_watched: on top of apply_clock.c.
  */
 #ifndef MATTER_MATTER_H
@@ -56,6 +57,7 @@ struct matter {
 };
 bool matter_get_by_uuid(struct db *rows, const struct uuid *uuid, struct matter *out);
 bool matter_get(struct db *rows, int64_t id, struct matter *out);
+GArray *matter_rules(struct db *rows, int64_t matter); /* of int64: under which it has been, those of now first */
 /* The stored form: clear part merged with the opened sealed part; *out_erased when the key is gone. New reference. */
 json_t *matter_form(struct db *rows, struct vault *vault, const struct matter *matter, bool *out_erased);
 /* The same as compact JSON where nothing of it is sealed, put into `out`. False: something is, or there is none. */

@@ -4,7 +4,7 @@
 #include "matter/expect.h"
 #include "matter/retention.h"
 
-static int64_t end_of_state(struct draft *draft, const struct scope *scope)
+int64_t move_end_of_state(struct draft *draft, const struct scope *scope)
 {
     int64_t end_us = 0;
     if (draft->state->ends_at != NULL)
@@ -20,7 +20,7 @@ static void set_end(struct draft *draft, int64_t end_us)
 
 void move_refresh_end(struct draft *draft, const struct scope *scope)
 {
-    int64_t end_us = end_of_state(draft, scope);
+    int64_t end_us = move_end_of_state(draft, scope);
     if (end_us != draft->ends_us)
         set_end(draft, end_us);
 }
@@ -47,7 +47,7 @@ void move_begin(struct draft *draft, int64_t since_us, const struct scope *scope
         body_add(draft->body, "C", since_us);
     }
     expect_make_all(draft, draft->state, since_us, scope);
-    int64_t end_us = end_of_state(draft, scope);
+    int64_t end_us = move_end_of_state(draft, scope);
     if (end_us != 0)
         set_end(draft, end_us);
     retention_begin(draft, since_us, scope);

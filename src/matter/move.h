@@ -11,6 +11,8 @@
 void move_to(struct draft *draft, const struct state *state, int64_t since_us, const struct scope *scope);
 /* For a new matter, or a state that begins: document, expectations, end, retention. */
 void move_begin(struct draft *draft, int64_t since_us, const struct scope *scope);
+/* When the state that the draft is in ends by itself; 0 not. */
+int64_t move_end_of_state(struct draft *draft, const struct scope *scope);
 /* Fields have changed: the state may end at another time. */
 void move_refresh_end(struct draft *draft, const struct scope *scope);
 

@@ -124,6 +124,19 @@ void participants_load_all(struct draft *draft)
     take(draft, &rows);
 }
 
+void participants_reread(struct draft *draft)
+{
+    g_clear_pointer(&draft->participants, g_array_unref);
+    g_clear_pointer(&draft->participant_lines, json_decref);
+    if (draft->kind->participant_count == 0)
+        return;
+    draft->participants = g_array_new(FALSE, TRUE, sizeof(struct participant));
+    AUTO(rows)
+    struct rows rows =
+        rows_of(draft->decision->rows, PARTICIPANT_COLUMNS "ORDER BY number", "i", draft->matter.id);
+    take(draft, &rows);
+}
+
 const struct participant *participants_find(struct draft *draft, int64_t number)
 {
     for (guint i = 0; i < count_of(draft); i++)

@@ -26,6 +26,8 @@ struct participant {
 void participants_load(struct draft *draft);
 /* And these too, with what is expected of all: costs what the whole matter does. */
 void participants_load_all(struct draft *draft);
+/* All of them again, with the sets of other rules; what is expected stays as it is here. */
+void participants_reread(struct draft *draft);
 /* NULL none; good until the next that is asked for. */
 const struct participant *participants_find(struct draft *draft, int64_t number);
 /* The only one of a set, NULL when there is none. */

@@ -32,6 +32,19 @@ bool matter_get(struct db *rows, int64_t id, struct matter *out)
     return true;
 }
 
+GArray *matter_rules(struct db *rows, int64_t matter)
+{
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    AUTO(rows)
+    struct rows found = rows_of(
+        rows, "SELECT rules FROM span WHERE matter = ?1 GROUP BY rules ORDER BY max(version) DESC", "i", matter);
+    while (rows_next(&found)) {
+        int64_t rules = rows_integer(&found, 0);
+        g_array_append_val(all, rules);
+    }
+    return all;
+}
+
 bool matter_unit_is_busy(struct db *rows, int64_t unit, int64_t *out_count)
 {
     int64_t count = 0;

@@ -259,3 +259,17 @@ CREATE TABLE standing_watch (
   unit INTEGER NOT NULL
 );
 INSERT INTO standing_watch (id, unit) VALUES (1, 0);
+
+-- How far the matters of a kind have gone over to the rules in force, in a unit and below it.
+CREATE TABLE rebase (
+  kind TEXT NOT NULL,
+  unit INTEGER NOT NULL,
+  rules INTEGER NOT NULL,            -- playbook version
+  last INTEGER NOT NULL,             -- matter: up to it all have been looked at
+  rebased INTEGER NOT NULL,
+  passed INTEGER NOT NULL,           -- that did not fit and kept their rules
+  done INTEGER NOT NULL,
+  at_us INTEGER NOT NULL,
+  person INTEGER NOT NULL,           -- who asked last; 0 the operator
+  PRIMARY KEY (kind, unit)
+) WITHOUT ROWID;

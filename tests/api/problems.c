@@ -185,12 +185,11 @@ static struct reply same_playbook(void)
 }
 
 /* Kinds about nothing, each of which tells its child when it is told something: deeper than effects go. */
-static void adopt_chain(void)
+static void add_chain(GString *text)
 {
-    g_autoptr(GString) chain = g_string_new(NULL);
     for (int i = 0; i <= LIMIT_EFFECT_DEPTH + 1; i++) {
         g_string_append_printf(
-            chain,
+            text,
             "---\nkind: k%d\ntitle: {zh: 事, en: Matter}\nclauses: ['1']\nopened_by: [data_steward]\n"
             "form: [{name: place, type: unit, label: {zh: 处所, en: Place}}]\n"
             "states:\n  open: {title: {zh: 开, en: Open}, initial: true}\n"
@@ -199,25 +198,49 @@ static void adopt_chain(void)
             "  ping:\n    title: {zh: 传, en: Ping}\n    by: [data_steward]\n",
             i);
         if (i <= LIMIT_EFFECT_DEPTH)
-            g_string_append_printf(chain, "    enter: {in: children, kind: k%d, entry: ping}\n", i + 1);
+            g_string_append_printf(text, "    enter: {in: children, kind: k%d, entry: ping}\n", i + 1);
         if (i == 0)
             g_string_append(
-                chain, "  end:\n    title: {zh: 撤, en: End}\n    by: [data_steward]\n    close_unit: place\n"
+                text, "  end:\n    title: {zh: 撤, en: End}\n    by: [data_steward]\n    close_unit: place\n"
                        "  found:\n    title: {zh: 设, en: Found}\n    by: [data_steward]\n"
                        "    form: [{name: name, type: text, label: {zh: 名称, en: Name}}]\n"
                        "    open_unit: {type: community, name: name, under: matter.unit, as: place}\n");
         if (i == 0) /* each line opens three of the last kind */
             g_string_append_printf(
-                chain,
+                text,
                 "  spread:\n    title: {zh: 散, en: Spread}\n    by: [data_steward]\n"
                 "    form: [{name: to, type: lines, label: {zh: 去向, en: To}, of: ["
                 "{name: where, type: unit, label: {zh: 单位, en: Unit}}]}]\n"
                 "    for_each: {over: lines.to, open: [{kind: k%d, unit: line.where}, k%d, k%d]}\n",
                 LIMIT_EFFECT_DEPTH + 1, LIMIT_EFFECT_DEPTH + 1, LIMIT_EFFECT_DEPTH + 1);
     }
+}
+
+/* Kinds that the next version has otherwise: another state, another type of the field, about a unit. */
+static void add_changing(GString *text, bool later)
+{
+    static const char *const names[] = {"stalled", "retyped", "turned"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        g_string_append_printf(
+            text,
+            "---\nkind: %s\ntitle: {zh: 事, en: Matter}\nclauses: ['1']\n%sopened_by: [data_steward]\n"
+            "form: [{name: what, type: %s, label: {zh: 何事, en: What}}]\n"
+            "states:\n  %s: {title: {zh: 开, en: Open}, initial: true}\n"
+            "  shut: {title: {zh: 关, en: Shut}, final: true}\n"
+            "entries:\n  shut: {title: {zh: 关, en: Shut}, by: [data_steward], state: shut}\n",
+            names[i], later && i == 2 ? "about: unit\n" : "", later && i == 1 ? "bool" : "text",
+            later && i == 0 ? "begun" : "open");
+}
+
+static void adopt_version(int version)
+{
+    g_autoptr(GString) more = g_string_new(NULL);
+    g_autofree char *number = g_strdup_printf("version: %d\n", version);
+    add_chain(more);
+    add_changing(more, version > 2);
     g_auto(GStrv) halves = g_strsplit(rig_playbook, "version: 1\n", 2);
-    g_autofree char *second = g_strjoinv("version: 2\n", halves);
-    AUTO(reply) struct reply reply = adopt(second, chain->str);
+    g_autofree char *text = g_strjoinv(number, halves);
+    AUTO(reply) struct reply reply = adopt(text, more->str);
     reply_is(&reply, 201, NULL);
 }
 
@@ -273,6 +296,14 @@ static void open_chain(void)
         if (i == 0)
             keep("first_link", g_hash_table_lookup(handles, "link_id"));
     }
+}
+
+/* Opened before the version changes. */
+static void prepare_versions(void)
+{
+    given("stalled", "keeper", "/api/v1/matters", "{'kind':'stalled','unit':'" CITY "'}");
+    given("retyped", "keeper", "/api/v1/matters", "{'kind':'retyped','unit':'" CITY "','form':{'what':'x'}}");
+    given("turned", "keeper", "/api/v1/matters", "{'kind':'turned','unit':'" CITY "'}");
 }
 
 static void prepare_people(void)
@@ -560,6 +591,11 @@ static const struct row rows[] = {
     {PROBLEM_PLAYBOOK_INVALID, .field = "files", .provoke = mistaken_playbook},
     {PROBLEM_PLAYBOOK_MISTAKE, .field = "files", .provoke = mistake},
     {PROBLEM_PLAYBOOK_NOT_NEWER, .field = "files", .provoke = same_playbook},
+    {PROBLEM_STATE_GONE, "keeper", "/api/v1/playbook/rebase", "{'kind':'stalled'}", .field = "matter"},
+    {PROBLEM_FIELD_TYPE_CHANGED, "keeper", "/api/v1/playbook/rebase", "{'kind':'retyped'}", .field = "matter"},
+    {PROBLEM_RULES_DO_NOT_FIT, "keeper", "/api/v1/playbook/rebase", "{'matter':'$turned_id'}", .field = "matter"},
+    {PROBLEM_RULES_ARE_CURRENT, "keeper", "/api/v1/playbook/rebase", "{'matter':'$first_link'}",
+     .field = "matter"},
     {PROBLEM_NO_PLAYBOOK, "wang", "/api/v1/playbook?version=999999", NULL},
 };
 /* clang-format on */
@@ -631,7 +667,9 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     rig = rig_new();
     handles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    adopt_chain();
+    adopt_version(2);
+    prepare_versions();
+    adopt_version(3);
     prepare_people();
     prepare_posts();
     prepare_matters();
