@@ -120,22 +120,27 @@ struct origin {
     const struct field *found;
 };
 
+/* NULL where a mistake has been reported already, and the name stands for nothing. */
+static const struct field *field_at(const struct form *form, int index)
+{
+    return form != NULL && (size_t)index < form->field_count ? &form->fields[index] : NULL;
+}
+
 static void look_at(void *context, const struct expr_symbol *symbol)
 {
     struct origin *origin = context;
     const struct scope *scope = origin->scope;
     const struct field *field = NULL;
     if (symbol->space == EXPR_ENTRY_FIELD)
-        field = &scope->own->fields[symbol->index];
+        field = field_at(scope->own, symbol->index);
     else if (symbol->space == EXPR_MATTER_FIELD)
-        field = &scope->matter->fields[symbol->index];
-    else if (symbol->space == EXPR_LINE && scope->line != NULL)
-        field = &scope->line->fields[symbol->index];
+        field = field_at(scope->matter, symbol->index);
+    else if (symbol->space == EXPR_LINE)
+        field = field_at(scope->line, symbol->index);
     else if (symbol->space == EXPR_FACT) {
         const struct fact *fact = &scope->kind->facts[symbol->index];
-        bool known = fact->entry != NULL && (size_t)fact->field < fact->entry->form.field_count;
-        if (fact->member == FACT_MEMBER_FIELD && known)
-            field = &fact->entry->form.fields[fact->field];
+        if (fact->member == FACT_MEMBER_FIELD && fact->entry != NULL)
+            field = field_at(&fact->entry->form, fact->field);
     }
     if (field != NULL && tells_origin(field))
         origin->found = field;
