@@ -3,7 +3,7 @@
  * What is known of a person, by concept: the newest value that the viewer is shown, so that it is confirmed
  * rather than asked for again.
  */
-#include "access/access.h"
+#include "access/grants.h"
 
 #include "base/limits.h"
 
@@ -15,6 +15,7 @@ struct search {
     struct rulebook *rulebook;
     const struct viewer *viewer;
     const struct kind *asking; /* NULL: whatever is known */
+    const struct grant *grant; /* what it names, to all alike; NULL: what the viewer is shown */
     GArray *found;             /* of struct known_value, one a concept */
 };
 
@@ -34,6 +35,8 @@ static bool form_asks(const struct form *form, const char *concept)
 static bool is_wanted(const struct search *search, const char *concept)
 {
     const struct kind *asking = search->asking;
+    if (search->grant != NULL)
+        return grant_names(search->grant, concept);
     bool wanted = asking == NULL || form_asks(&asking->form, concept);
     for (size_t i = 0; !wanted && i < asking->entry_count; i++)
         wanted = form_asks(&asking->entries[i].form, concept);
@@ -58,6 +61,13 @@ static void keep(struct search *search, struct known_value known)
     g_array_append_val(search->found, known);
 }
 
+static bool is_shown(const struct search *search, const struct known_value *known)
+{
+    if (search->grant != NULL)
+        return known->field->visible_to_count == 0;
+    return access_shows_field(search->rows, search->rulebook, search->viewer, &known->matter, known->field);
+}
+
 /* `like` says where the values come from. */
 static void look_at(struct search *search, const struct known_value *like, const json_t *values)
 {
@@ -66,7 +76,7 @@ static void look_at(struct search *search, const struct known_value *like, const
         known.field = &like->form->fields[i];
         known.value = json_object_get(values, known.field->name);
         if (known.value != NULL && known.field->concept != NULL && is_wanted(search, known.field->concept) &&
-            access_shows_field(search->rows, search->rulebook, search->viewer, &known.matter, known.field))
+            is_shown(search, &known))
             keep(search, known);
     }
 }
@@ -99,6 +109,16 @@ static void look_at_entries(struct search *search, struct known_value *like)
     }
 }
 
+static void look_through(struct search *search, struct known_value *like)
+{
+    bool erased = false;
+    like->form = &like->kind->form;
+    like->at_us = like->matter.opened_us;
+    g_autoptr(json_t) form = matter_form(search->rows, search->vault, &like->matter, &erased);
+    look_at(search, like, form);
+    look_at_entries(search, like);
+}
+
 static void look_at_matter(struct search *search, int64_t id, int64_t person)
 {
     struct known_value like = {0};
@@ -106,15 +126,30 @@ static void look_at_matter(struct search *search, int64_t id, int64_t person)
         access_subject(search->rulebook, &like.matter) != person ||
         !access_may_see(search->rows, search->rulebook, search->viewer, &like.matter))
         return;
-    bool erased = false;
     const struct playbook *playbook = rulebook_get(search->rulebook, like.matter.rules);
     like.kind = playbook_find_kind(playbook, like.matter.kind);
     like.unmasked = access_unmasks(search->rows, search->rulebook, search->viewer, &like.matter);
-    like.form = &like.kind->form;
-    like.at_us = like.matter.opened_us;
-    g_autoptr(json_t) form = matter_form(search->rows, search->vault, &like.matter, &erased);
-    look_at(search, &like, form);
-    look_at_entries(search, &like);
+    look_through(search, &like);
+}
+
+static GArray *new_found(void)
+{
+    GArray *found = g_array_new(FALSE, FALSE, sizeof(struct known_value));
+    g_array_set_clear_func(found, known_clear);
+    return found;
+}
+
+GArray *access_known_granted(struct db *rows, struct vault *vault, struct rulebook *rulebook,
+                             const struct grant *grant, const struct matter *matter)
+{
+    struct search search = {
+        .rows = rows, .vault = vault, .rulebook = rulebook, .grant = grant, .found = new_found()};
+    const struct playbook *playbook = rulebook_get(rulebook, matter->rules);
+    struct known_value like = {.matter = *matter, .unmasked = grant->grain == GRAIN_NAMED};
+    like.kind = playbook != NULL ? playbook_find_kind(playbook, matter->kind) : NULL;
+    if (like.kind != NULL)
+        look_through(&search, &like);
+    return search.found;
 }
 
 GArray *access_known(struct db *rows, struct vault *vault, struct rulebook *rulebook,
@@ -125,8 +160,7 @@ GArray *access_known(struct db *rows, struct vault *vault, struct rulebook *rule
                             .rulebook = rulebook,
                             .viewer = viewer,
                             .asking = asking,
-                            .found = g_array_new(FALSE, FALSE, sizeof(struct known_value))};
-    g_array_set_clear_func(search.found, known_clear);
+                            .found = new_found()};
     AUTO(rows)
     struct rows matters = rows_of(rows,
                                   "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 "

@@ -5,6 +5,7 @@
 #include "api/documents.h"
 #include "api/indicators.h"
 #include "api/records.h"
+#include "api/shares.h"
 #include "api/matters.h"
 #include "api/participants.h"
 #include "api/rebase.h"
@@ -163,6 +164,8 @@ const struct endpoint endpoints[] = {
         .zh = "参与方：送达、已阅、反馈、办结", .en = "Who takes part: delivered, seen, entered, acted"},
     {"POST", V1 "/matters/{matter}/refuse", .command = "refuse_matter", .path_member = "matter",
         .zh = "退回移交", .en = "Refuse what was handed over"},
+    {"GET", V1 "/matters/{matter}/shared", get_matter_shared, .query = page_query,
+        .zh = "本事项向本单位共享的数据", .en = "What the matter grants to my unit"},
     {"GET", V1 "/me", get_me, .settles = true, .zh = "我的岗位", .en = "Who I am and which posts I hold"},
     {"POST", V1 "/me/password", post_password, .settles = true, .zh = "修改密码", .en = "Change my password"},
     {"GET", V1 "/openapi.json", get_openapi, .open = true, .zh = "接口说明", .en = "This reference"},

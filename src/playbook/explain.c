@@ -213,6 +213,29 @@ void explain_keeping(struct speech *speech)
     }
 }
 
+static void say_grants(struct speech *speech)
+{
+    const struct kind *kind = speech->kind;
+    const struct grants_def *grants = &kind->grants;
+    if (!grants->present || grants->to == NULL)
+        return;
+    heading(speech, "共享", "What it lets others read");
+    speech_say(speech, "- 读取方：%s\n", "- To: %s\n", speech_text(speech, &grants->to->title));
+    speech_add(speech, "- 来自：", "- Out of: ");
+    for (size_t i = 0; i < grants->of_count; i++) {
+        speech_comma(speech, i);
+        g_string_append(speech->out, speech_text(speech, &grants->of[i]->title));
+    }
+    speech_add(speech, "\n- 何时：", "\n- While it is: ");
+    for (size_t i = 0; i < grants->in_count; i++) {
+        speech_comma(speech, i);
+        g_string_append(speech->out, speech_text(speech, &grants->in[i]->title));
+    }
+    g_string_append_c(speech->out, '\n');
+    if (grants->except != NULL)
+        speech_say(speech, "- 除外：%s\n", "- Except: %s\n", speech_text(speech, &grants->except->title));
+}
+
 static void say_entry(struct speech *speech, const struct entry_def *entry)
 {
     g_string_append_printf(speech->out, "\n### %s\n\n", speech_text(speech, &entry->title));
@@ -280,6 +303,7 @@ char *explain_kind(const struct playbook *playbook, const struct kind *kind, boo
         heading(&speech, "参与方", "Who takes part");
     for (size_t i = 0; i < kind->participant_count; i++)
         explain_participant(&speech, &kind->participants[i]);
+    say_grants(&speech);
     explain_states(&speech);
     if (kind->entry_count > 0)
         g_string_append_printf(speech.out, "\n## %s\n", speech_choose(&speech, "登记", "Entries"));

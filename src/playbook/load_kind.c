@@ -26,6 +26,7 @@ static const struct key kind_keys[] = {
     {"sight", SHAPE_SCALAR, false, 0},
     {"form", SHAPE_NODE, false, 0},
     {"participants", SHAPE_MAPPING, false, 0},
+    {"grants", SHAPE_MAPPING, false, 0},
     {"facts", SHAPE_NODE, false, 0},
     {"states", SHAPE_NODE, false, 0},
     {"expects", SHAPE_NODE, false, 0},
@@ -368,6 +369,7 @@ void load_kinds(struct loader *loader)
         load_entries(loader, kind);
         load_figures(loader, kind);
         load_indicators(loader, kind);
+        load_grants(loader, kind);
         load_form_conditions(loader, kind, NULL);
         collect_documents(loader, kind);
     }

@@ -388,6 +388,7 @@ static const struct {
     {"known", WANT_KNOWN},
     {"posts", WANT_POSTS},
     {"units", WANT_UNITS},
+    {"shared", WANT_KNOWN},
 };
 
 static void check_problem(struct story *story, const struct yaml_node *node)

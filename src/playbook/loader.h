@@ -150,6 +150,7 @@ void load_indicators(struct loader *loader, struct kind *kind); /* load_indicato
 void load_figures(struct loader *loader, struct kind *kind);
 const struct expect *loader_resolve_expect(struct loader *loader, const struct yaml_node *node,
                                            const struct kind *kind, const char *name);
+void load_grants(struct loader *loader, struct kind *kind);  /* load_grant.c */
 void load_kinds(struct loader *loader);                      /* load_kind.c */
 void load_states(struct loader *loader, struct kind *kind);  /* load_state.c */
 void load_entries(struct loader *loader, struct kind *kind); /* load_entry.c */

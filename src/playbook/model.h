@@ -464,6 +464,18 @@ struct external_def {
     size_t of_count;
 };
 
+/* L14: while such a matter is in one of the states, units that take part may read what is known of people, by concept,
+ * in the matters of some kinds below its unit: for a purpose, until a date, so that nobody is asked twice. */
+struct grants_def {
+    bool present;
+    const struct participant_set *to, *except; /* units; persons who are left out, NULL nobody */
+    const struct kind **of;
+    size_t of_count;
+    const struct state **in;
+    size_t in_count;
+    int concepts, grain, until, purpose, lawful_basis; /* fields of the form */
+};
+
 /* Derived figures of a report, only confirmed by people. */
 enum figure_what {
     FIGURE_OPENED,
@@ -590,6 +602,7 @@ struct kind {
     size_t entry_count;
     struct handover_def handover;
     struct external_def external;
+    struct grants_def grants;
     size_t clock_entry_count; /* entries made by `extend`, `review` and `second`, at the end of entries */
     struct expect *seconds;   /* second_ENTRY: the confirmation that is waited for */
     size_t second_count;

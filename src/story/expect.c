@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "story/stage.h"
 
-#include "access/access.h"
+#include "access/grants.h"
 #include "base/datetime.h"
 #include "base/limits.h"
 #include "engine/engine.h"
@@ -486,6 +486,42 @@ static void check_known(struct standing *standing, const json_t *wanted)
     }
 }
 
+static void add_granted(GPtrArray *concepts, const GArray *values)
+{
+    for (guint i = 0; i < values->len; i++) {
+        char *concept = g_array_index(values, struct known_value, i).field->concept;
+        if (!g_ptr_array_find_with_equal_func(concepts, concept, g_str_equal, NULL))
+            g_ptr_array_add(concepts, concept);
+    }
+}
+
+/* Concepts of anybody that the matter lets each person read. */
+static void check_shared(struct standing *standing, const json_t *wanted)
+{
+    struct stage *stage = standing->stage;
+    struct reader *reader = stage->reader;
+    struct rulebook *rulebook = engine_rulebook(stage->engine);
+    const char *handle;
+    json_t *names;
+    json_object_foreach((json_t *)wanted, handle, names)
+    {
+        g_autoptr(GPtrArray) concepts = g_ptr_array_new();
+        AUTO(viewer) struct viewer viewer;
+        AUTO(grant) struct grant grant = {0};
+        struct grant_cursor cursor = {0};
+        bool more;
+        viewer_init(&viewer, reader->rows, stage_person(stage, handle), clock_now_us(&stage->clock));
+        if (access_grant(reader->rows, reader->vault, rulebook, &viewer, &standing->matter, &grant)) {
+            g_autoptr(GArray) page = access_granted(reader->rows, reader->vault, rulebook, &grant, viewer.at_us,
+                                                    &cursor, LIMIT_PAGE_ROWS, &more);
+            for (guint i = 0; i < page->len; i++)
+                add_granted(concepts, g_array_index(page, struct granted, i).values);
+        }
+        g_autofree char *what = g_strconcat("shared ", handle, NULL);
+        expect_sets(stage, what, names, concepts);
+    }
+}
+
 static void check_figures(struct standing *standing, const json_t *wanted)
 {
     struct stage *stage = standing->stage;
@@ -579,6 +615,7 @@ static const struct {
     {"form", check_form},
     {"shown", check_shown},
     {"known", check_known},
+    {"shared", check_shared},
     {"figures", check_figures},
     {"duty_record", check_record},
     {"document", check_document},

@@ -664,6 +664,58 @@ static void duty_record(void)
     reply_is(&none, 404, "not_found");
 }
 
+static char *share(const char *grain)
+{
+    struct reply made = rig_command(
+        rig, "wu", "/api/v1/matters",
+        "{'kind':'data_share','unit':'" COMMUNITY "','participants':{'receiver':'" SIBLING
+        "'},'form':{'concepts':['person.residence'],'grain':'%s','purpose':'x','law':'x',"
+        "'until':'2099-01-01T00:00:00+08:00'}}",
+        grain);
+    return opened(&made);
+}
+
+/* A row of the page that is about the person; NULL none. */
+static const json_t *row_about(const struct reply *page, int64_t person)
+{
+    g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, person);
+    size_t i;
+    const json_t *row;
+    json_array_foreach(json_at(page->json, "data"), i, row)
+        if (g_strcmp0(json_string_value(json_at(row, "subject.id")), id) == 0)
+            return row;
+    return NULL;
+}
+
+/* Whoever covers the unit that receives reads; whoever gives does not get it by giving. */
+static void shared(void)
+{
+    int64_t li = rig_member(rig, "li")->person;
+    rig_add(rig, "neighbour", "community_secretary", SIBLING);
+    g_autofree char *named = share("named"), *masked = share("masked"), *counts = share("counts");
+    AUTO(reply) struct reply plain = get_matter("neighbour", named, "/shared?limit=200");
+    reply_is(&plain, 200, NULL);
+    g_assert_nonnull(row_about(&plain, li));
+    g_assert_cmpstr(json_string_value(json_at(row_about(&plain, li), "values.0.value")), ==, "花园路1号");
+    AUTO(reply) struct reply hidden = get_matter("neighbour", masked, "/shared?limit=200");
+    reply_is(&hidden, 200, NULL);
+    g_assert_null(strstr(hidden.text->str, "花园路1号"));
+    g_assert_true(json_is_true(json_at(row_about(&hidden, li), "values.0.masked")));
+    AUTO(reply) struct reply sum = get_matter("neighbour", counts, "/shared");
+    reply_is(&sum, 200, NULL);
+    g_assert_null(json_at(sum.json, "data"));
+    g_assert_nonnull(json_at(sum.json, "counts"));
+    AUTO(reply) struct reply giver = get_matter("wu", named, "/shared");
+    reply_is(&giver, 403, "no_right");
+    AUTO(reply) struct reply stranger = get_matter("sun", named, "/shared");
+    reply_is(&stranger, 404, "not_found");
+    g_autofree char *entries_path = at_matter(named, "/entries");
+    AUTO(reply) struct reply revoked = rig_command(rig, "wu", entries_path, "{'entry':'revoke'}");
+    reply_is(&revoked, 201, NULL);
+    AUTO(reply) struct reply after = get_matter("neighbour", named, "/shared");
+    reply_is(&after, 403, "no_right");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -687,6 +739,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matters/external", external_number);
     g_test_add_func("/matters/indicators", indicators);
     g_test_add_func("/matters/duty-record", duty_record);
+    g_test_add_func("/matters/shared", shared);
     g_test_add_func("/matters/far-behind", far_behind);
     int failed = g_test_run();
     g_free(home);

@@ -159,6 +159,7 @@ int main(int argc, char **argv)
                                         "participants.json",
                                         "audiences.json",
                                         "lines_and_posts.json",
+                                        "grants.json",
                                         "slips.json"};
     g_test_init(&argc, &argv, NULL);
     g_test_set_nonfatal_assertions();
