@@ -29,11 +29,15 @@ enum column_what {
     COLUMN_PHONE,
     COLUMN_SUBJECT_UNIT,
     COLUMN_FIELD,
+    COLUMN_LINES, /* a field of lines: read once a matter, and written in the columns behind it, a line a row */
+    COLUMN_LINE,
 };
 
 struct column {
     enum column_what what;
     const struct slot *slot;
+    guint of;      /* COLUMN_LINE: the column of all lines */
+    json_t *shown; /* COLUMN_LINES: of the matter that is being written, masked as it is shown; NULL none */
 };
 
 struct place {
@@ -59,6 +63,23 @@ struct export
 
 /* ---- columns ---- */
 
+/* Of a field of lines: the one of all lines, and those of a line's fields. */
+static void add_field_columns(struct export *export, const struct slot *slot)
+{
+    struct column column = {.what = COLUMN_FIELD, .slot = slot};
+    if (slot->field == NULL || slot->entry >= 0 || slot->lines != NULL)
+        return;
+    if (slot->field->lines != NULL)
+        column.what = COLUMN_LINES;
+    g_array_append_val(export->columns, column);
+    guint of = export->columns->len - 1;
+    for (guint i = 0; i < export->slots.all->len && column.what == COLUMN_LINES; i++) {
+        struct column line = {.what = COLUMN_LINE, .slot = slots_at(&export->slots, (int)i), .of = of};
+        if (line.slot->lines == slot->field && line.slot->entry < 0)
+            g_array_append_val(export->columns, line);
+    }
+}
+
 /* A person's number in this data directory is none elsewhere; their name, ID number and phone are. */
 static void add_columns(struct export *export)
 {
@@ -79,19 +100,21 @@ static void add_columns(struct export *export)
         int slot = slots_find(&export->slots, fixed[i].name);
         if (slot < 0 || slots_at(&export->slots, slot)->field != NULL)
             continue;
-        struct column column = {fixed[i].what, slots_at(&export->slots, slot)};
+        struct column column = {.what = fixed[i].what, .slot = slots_at(&export->slots, slot)};
         g_array_append_val(export->columns, column);
     }
     int subject = slots_find(&export->slots, "subject");
     if (export->slots.kind->about == ABOUT_UNIT && subject >= 0) {
-        struct column column = {COLUMN_SUBJECT_UNIT, slots_at(&export->slots, subject)};
+        struct column column = {.what = COLUMN_SUBJECT_UNIT, .slot = slots_at(&export->slots, subject)};
         g_array_append_val(export->columns, column);
     }
-    for (guint i = 0; i < export->slots.all->len; i++) {
-        struct column column = {COLUMN_FIELD, slots_at(&export->slots, (int)i)};
-        if (column.slot->field != NULL && column.slot->entry < 0)
-            g_array_append_val(export->columns, column);
-    }
+    for (guint i = 0; i < export->slots.all->len; i++)
+        add_field_columns(export, slots_at(&export->slots, (int)i));
+}
+
+static void column_clear(gpointer data)
+{
+    json_decref(((struct column *)data)->shown);
 }
 
 /* The sheet of `what`: a listing, or the columns of a kind. */
@@ -126,6 +149,7 @@ struct export *export_new(const struct export_options *options, struct reader *r
     export->what = g_strdup(options->what);
     export->playbook = rulebook_current(engine_rulebook(options->engine));
     export->columns = g_array_new(FALSE, FALSE, sizeof(struct column));
+    g_array_set_clear_func(export->columns, column_clear);
     export->places = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     export->cell = g_string_new(NULL);
     export->page = g_string_new(NULL);
@@ -237,8 +261,8 @@ static void find_spans(struct export *export)
         for (guint tried = 0; tried < count; tried++, next = (next + 1) % count) {
             const struct column *column = &g_array_index(export->columns, struct column, next);
             const struct field *field = column->slot->field;
-            if (column->what != COLUMN_FIELD || strncmp(field->name, key.at, key.bytes) != 0 ||
-                field->name[key.bytes] != '\0')
+            if ((column->what != COLUMN_FIELD && column->what != COLUMN_LINES) ||
+                strncmp(field->name, key.at, key.bytes) != 0 || field->name[key.bytes] != '\0')
                 continue;
             export->spans[next] = value;
             break;
@@ -296,6 +320,32 @@ static void write_field(struct export *export, const struct row *row, const stru
         cell_write_text(text, export->cell);
 }
 
+/* What is shown of a field of lines, for the rows that it takes. */
+static void read_lines(struct export *export, const struct row *row, guint index)
+{
+    struct column *column = &g_array_index(export->columns, struct column, index);
+    const struct field *field = column->slot->field;
+    const struct span span = export->spans[index];
+    g_clear_pointer(&column->shown, json_decref);
+    if (!is_shown(export, row, field))
+        return;
+    g_autoptr(json_t) value = row->form != NULL ? json_incref(json_object_get(row->form, field->name))
+                              : span.bytes > 0  ? json_loadb(span.at, span.bytes, 0, NULL)
+                                                : NULL;
+    if (value != NULL && !row->unmasked && field_is_personal(field))
+        column->shown = field_mask(field, value);
+    else
+        column->shown = g_steal_pointer(&value);
+}
+
+static void write_line(struct export *export, const struct column *column, size_t line)
+{
+    const json_t *lines = g_array_index(export->columns, struct column, column->of).shown;
+    const json_t *value = json_object_get(json_array_get(lines, line), column->slot->field->name);
+    if (value != NULL)
+        cell_write(&export->writer, column->slot->field, value, export->cell);
+}
+
 static void write_parent(struct export *export, const struct row *row)
 {
     struct matter parent;
@@ -349,7 +399,43 @@ static void write_cell(struct export *export, const struct row *row, guint index
     case COLUMN_FIELD:
         write_field(export, row, column->slot->field, export->spans[index]);
         break;
+    case COLUMN_LINES:
+        break;
+    case COLUMN_LINE:
+        write_line(export, column, 0);
+        break;
     }
+}
+
+static void end_cell(struct export *export, bool first)
+{
+    if (!first)
+        g_string_append_c(export->page, ',');
+    csv_append(export->page, export->cell->str, ',');
+}
+
+/* A further line: what it belongs to is said by its number, and by nothing else. */
+static void write_line_row(struct export *export, const struct row *row, size_t line)
+{
+    for (guint i = 0; i < export->columns->len; i++) {
+        const struct column *column = &g_array_index(export->columns, struct column, i);
+        g_string_truncate(export->cell, 0);
+        if (column->what == COLUMN_ID)
+            write_cell(export, row, i);
+        else if (column->what == COLUMN_LINE)
+            write_line(export, column, line);
+        if (column->what != COLUMN_LINES)
+            end_cell(export, i == 0);
+    }
+    g_string_append(export->page, "\r\n");
+}
+
+static size_t most_lines(const struct export *export)
+{
+    size_t most = 1;
+    for (guint i = 0; i < export->columns->len; i++)
+        most = MAX(most, json_array_size(g_array_index(export->columns, struct column, i).shown));
+    return most;
 }
 
 static void write_row(struct export *export, struct reader *reader, const struct viewer *viewer,
@@ -367,12 +453,16 @@ static void write_row(struct export *export, struct reader *reader, const struct
         registry_person(reader->rows, reader->vault, matter->subject, &row.person);
     for (guint i = 0; i < export->columns->len; i++) {
         g_string_truncate(export->cell, 0);
+        if (g_array_index(export->columns, struct column, i).what == COLUMN_LINES) {
+            read_lines(export, &row, i);
+            continue;
+        }
         write_cell(export, &row, i);
-        if (i > 0)
-            g_string_append_c(export->page, ',');
-        csv_append(export->page, export->cell->str, ',');
+        end_cell(export, i == 0);
     }
     g_string_append(export->page, "\r\n");
+    for (size_t line = 1; line < most_lines(export); line++)
+        write_line_row(export, &row, line);
     person_data_clear(&row.person);
     export->rows++;
 }
@@ -394,6 +484,8 @@ static void write_header(struct export *export)
         return;
     }
     for (guint i = 0; i < export->columns->len; i++) {
+        if (g_array_index(export->columns, struct column, i).what == COLUMN_LINES)
+            continue;
         if (i > 0)
             g_string_append_c(export->page, ',');
         csv_append(export->page, title_of(export, g_array_index(export->columns, struct column, i).slot),

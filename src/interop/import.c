@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "interop/bite.h"
+#include "interop/row_group.h"
 #include "interop/row.h"
 #include "interop/seen.h"
 
@@ -25,6 +26,7 @@ struct import {
     struct row_context context;
     GByteArray *left_out; /* a bit a row: wrong, or there already */
     json_t **values;
+    struct row_group *group; /* the rows of the record that is being read; NULL: each row is one */
     struct seen *keys, *contents, *subjects;
     struct bites *bites;
     struct bite *window; /* rows that are being gathered */
@@ -74,17 +76,29 @@ static bool parse_place(const char *field, size_t *out_row, size_t *out_command,
     return true;
 }
 
+/* "form.wanted[3].quantity": which line of the record, 0 the first or none. */
+static guint line_of(const char *rest)
+{
+    const char *bracket = strchr(rest, '[');
+    return bracket != NULL ? (guint)g_ascii_strtoull(bracket + 1, NULL, 10) : 0;
+}
+
 static void report_refusal(struct import *import, const struct bite_row *row, size_t command,
                            const char *rest, struct problem *problem /* taken, alone */)
 {
     int slot = row_slot_of(&import->slots, json_array_get(row->commands, command), rest);
-    int column = slot >= 0 ? plan_column_of(&import->plan, slot) : -1;
+    int column = slot >= 0 ? plan_shown_at(&import->plan, slot) : -1;
     const char *header = column >= 0 ? plan_header(&import->plan, (guint)column) : NULL;
-    const char *value = column >= 0 && (guint)column < row->cell_count ? bite_cell(row, (guint)column) : NULL;
+    guint columns = import->plan.headers->len;
+    guint line = column >= 0 && slots_at(&import->slots, slot)->lines != NULL ? line_of(rest) : 0;
+    if (line * columns >= row->cell_count)
+        line = 0;
+    const char *value =
+        column >= 0 && (guint)column < columns ? bite_cell(row, line * columns + (guint)column) : NULL;
     g_autofree char *field = g_strdup(rest);
     g_free(problem->field);
     problem->field = *field != '\0' ? g_steal_pointer(&field) : NULL;
-    report_problem(import->report, row->row, header, value, problem);
+    report_problem(import->report, row->row + line, header, value, problem);
 }
 
 /* Problems of the bite to its rows. False: something that is no row's fault. */
@@ -248,6 +262,8 @@ static void content_of(const struct import *import, const struct sheet_row *row,
             g_autofree char *value = json_dumps(import->plan.constants[i], JSON_ENCODE_ANY);
             g_string_append_printf(text, "%s\x1f%s\x1f", slots_at(&import->slots, (int)i)->name, value);
         }
+    if (import->group != NULL)
+        row_group_content(import->group, text);
 }
 
 static void note_row(struct import *import, int64_t row, enum note note, int64_t other)
@@ -282,6 +298,8 @@ static bool id_of_key(struct import *import, const struct sheet_row *row, GStrin
     if (empty)
         return refuse_row(import, row->number, PROBLEM_KEY_EMPTY, 0);
     digest(import, text, out);
+    if (import->options->mapping->enters)
+        return true; /* a matter has many entries: see is_first_entry() */
     if (seen_add(import->keys, out, row->number, &first) > 0)
         return refuse_row(import, row->number, PROBLEM_KEY_TWICE, first);
     if (seen_add(import->contents, content, row->number, &first) > 0)
@@ -320,7 +338,7 @@ static bool is_first_of_subject(struct import *import, int64_t row)
 {
     uint8_t bytes[VAULT_DIGEST_BYTES];
     int64_t first;
-    g_autofree char *subject = row_subject(&import->context, import->values);
+    g_autofree char *subject = row_subject(&import->context, &import->plan, import->values);
     if (*subject == '\0')
         return true;
     vault_row_digest(import->context.reader->vault, subject, strlen(subject), bytes);
@@ -330,16 +348,43 @@ static bool is_first_of_subject(struct import *import, int64_t row)
 
 /* ---- one row ---- */
 
+/* Of rows that enter into what is there, the second of the same kind at the same time in the same matter. */
+static bool is_first_entry(struct import *import, int64_t row, const json_t *commands)
+{
+    size_t i;
+    const json_t *enter;
+    json_array_foreach((json_t *)commands, i, enter)
+    {
+        uint8_t bytes[VAULT_DIGEST_BYTES];
+        int64_t first;
+        g_autofree char *text =
+            g_strdup_printf("%s\n%s\n%" G_GINT64_FORMAT, json_get_text(enter, "matter", ""),
+                            json_get_text(enter, "entry", ""), json_get_integer(enter, "observed_us", 0));
+        vault_row_digest(import->context.reader->vault, text, strlen(text), bytes);
+        if (seen_add(import->subjects, bytes, row, &first) > 0 && first != row)
+            return refuse_row(import, row, PROBLEM_KEY_TWICE, first);
+    }
+    return true;
+}
+
+static void add_cells(const struct import *import, const struct sheet_row *row, GString *cells)
+{
+    for (guint i = 0; i < import->plan.headers->len; i++) {
+        g_autofree char *cell = cell_trim(g_strdup(i < row->count ? row->cells[i] : ""));
+        g_string_append_len(cells, cell, (gssize)strlen(cell) + 1);
+    }
+}
+
 static void add_row(struct import *import, const struct sheet_row *row, json_t *commands)
 {
     struct bite_row added = {.row = row->number, .commands = commands};
     g_autoptr(GString) cells = g_string_sized_new(CELLS_BYTES);
     added.place = json_get_text(json_array_get(commands, 0), "unit", "");
-    added.cell_count = MIN(row->count, import->plan.headers->len);
-    for (guint i = 0; i < added.cell_count; i++) {
-        g_autofree char *cell = cell_trim(g_strdup(row->cells[i]));
-        g_string_append_len(cells, cell, (gssize)strlen(cell) + 1);
-    }
+    add_cells(import, row, cells);
+    for (guint i = 1; import->group != NULL && i < row_group_count(import->group); i++)
+        add_cells(import, row_group_row(import->group, i), cells);
+    added.cell_count =
+        import->plan.headers->len * (import->group != NULL ? MAX(row_group_count(import->group), 1) : 1);
     added.cells = g_memdup2(cells->str, cells->len);
     g_array_append_val(import->window->rows, added);
     if (import->window->rows->len % FEED_ROWS == 0)
@@ -348,20 +393,33 @@ static void add_row(struct import *import, const struct sheet_row *row, json_t *
         put_window(import);
 }
 
+static bool read_values(struct import *import, const struct sheet_row *row)
+{
+    bool right = plan_read(&import->plan, import->cells, row, import->values, import->report);
+    return (import->group == NULL ||
+            row_group_read(import->group, import->cells, import->values, import->report)) &&
+           right;
+}
+
 static enum row_is read_row(struct import *import, const struct sheet_row *row, json_t **out_commands)
 {
     struct uuid id;
-    if (!plan_read(&import->plan, import->cells, row, import->values, import->report) ||
-        !id_of(import, row, &id) || !is_first_of_subject(import, row->number))
+    if (!read_values(import, row) || !id_of(import, row, &id) || !is_first_of_subject(import, row->number))
         return ROW_WRONG;
-    return row_read(&import->context, &import->plan, row->number, import->values, &id, import->report,
-                    out_commands);
+    enum row_is is = row_read(&import->context, &import->plan, row->number, import->values, &id,
+                              import->report, out_commands);
+    if (is != ROW_NEW || !import->options->mapping->enters ||
+        is_first_entry(import, row->number, *out_commands))
+        return is;
+    g_clear_pointer(out_commands, json_decref);
+    return ROW_WRONG;
 }
 
-static void take_row(struct import *import, const struct sheet_row *row)
+static void take_record(struct import *import, const struct sheet_row *row)
 {
     json_t *commands = NULL;
     enum row_is is = ROW_WRONG;
+    import->report->rows++;
     if (row->problem != NULL) {
         struct problem *copy =
             problem_new(row->problem->code, NULL, row->problem->args[0], row->problem->args[1], NULL);
@@ -381,23 +439,50 @@ static void take_row(struct import *import, const struct sheet_row *row)
 }
 
 /* In the second reading what was left out in the first is passed over; the same rows count as seen again. */
-static void take_row_again(struct import *import, const struct sheet_row *row)
+static void take_record_again(struct import *import, const struct sheet_row *row)
 {
     struct report silent, *report = import->report;
     json_t *commands = NULL;
     struct uuid id;
     report_init(&silent);
     import->report = &silent;
-    bool good =
-        row->problem == NULL && plan_read(&import->plan, import->cells, row, import->values, &silent) &&
-        id_of(import, row, &id) && !is_left_out(import, row->number) &&
-        row_read(&import->context, &import->plan, row->number, import->values, &id, &silent, &commands) ==
-            ROW_NEW;
+    bool good = row->problem == NULL && read_values(import, row) && id_of(import, row, &id) &&
+                !is_left_out(import, row->number) &&
+                row_read(&import->context, &import->plan, row->number, import->values, &id, &silent,
+                         &commands) == ROW_NEW;
     import->report = report;
     report_clear(&silent);
     if (good)
         add_row(import, row, commands);
     values_clear(import->values, import->slots.all->len);
+}
+
+static void take_one(struct import *import, const struct sheet_row *row)
+{
+    if (import->trial)
+        take_record(import, row);
+    else
+        take_record_again(import, row);
+}
+
+static void take_kept(struct import *import)
+{
+    if (import->group == NULL || row_group_count(import->group) == 0)
+        return;
+    take_one(import, row_group_row(import->group, 0));
+    row_group_clear(import->group);
+}
+
+/* A record is a row, or a row and those that go on with it: which are its last is known when the next one comes. */
+static void take_row(struct import *import, const struct sheet_row *row)
+{
+    if (import->group != NULL && row->problem == NULL && row_group_take(import->group, row))
+        return;
+    take_kept(import);
+    if (import->group == NULL || row->problem != NULL)
+        take_one(import, row);
+    else
+        row_group_take(import->group, row);
 }
 
 /* ---- a reading ---- */
@@ -439,12 +524,10 @@ static void read_all(struct import *import, bool trial)
         look_around(import, row.number);
         if (row.number < import->plan.first_row || (row.blank && row.problem == NULL))
             continue;
-        import->report->rows += trial;
-        if (trial)
-            take_row(import, &row);
-        else
-            take_row_again(import, &row);
+        take_row(import, &row);
     }
+    if (!import->stopped)
+        take_kept(import);
     put_window(import);
     feed(import, true);
     settle(import, 0);
@@ -507,8 +590,11 @@ static bool find_slots(struct import *import)
         return refuse_sheet(import, problem_new(PROBLEM_NO_PLAYBOOK, NULL, NULL));
     if (said != NULL && strcmp(said, options->what) != 0)
         return refuse_sheet(import, problem_new(PROBLEM_UNKNOWN_KIND, "sheet", said, NULL));
-    if (slots_init(&import->slots, playbook, options->what))
-        return true;
+    if (slots_init(&import->slots, playbook, options->what)) {
+        bool enters = options->mapping->enters && import->slots.kind == NULL;
+        return !enters ||
+               refuse_sheet(import, problem_new(PROBLEM_UNKNOWN_KIND, "rows", playbook->kinds[0].name, NULL));
+    }
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     for (size_t i = 0; i < playbook->kind_count; i++)
         g_ptr_array_add(names, playbook->kinds[i].name);
@@ -533,6 +619,7 @@ static void set_up_and_run(struct import *import, int fd)
                           import->cells, import->report);
     if (!made)
         return;
+    import->group = row_group_new(&import->plan);
     int parent = slots_find(&import->slots, "parent");
     import->keeps_order = parent >= 0 && plan_column_of(&import->plan, parent) >= 0;
     run(import);
@@ -543,6 +630,7 @@ static void clear(struct import *import)
     seen_free(import->keys);
     seen_free(import->contents);
     seen_free(import->subjects);
+    row_group_free(import->group);
     if (import->plan.slots != NULL)
         plan_clear(&import->plan);
     slots_clear(&import->slots);

@@ -295,6 +295,16 @@ static void read_delimiter(struct reading *reading, const struct yaml_node *node
         mistake(reading, node, "a delimiter is ',', ';' or tab", NULL);
 }
 
+static void read_rows(struct reading *reading, const struct yaml_node *node)
+{
+    const char *text = text_of(reading, node);
+    if (text == NULL)
+        return;
+    reading->mapping->enters = strcmp(text, "entries") == 0;
+    if (!reading->mapping->enters && strcmp(text, "matters") != 0)
+        mistake(reading, node, "rows are matters or entries", NULL);
+}
+
 static void read_charset(struct reading *reading, const struct yaml_node *node)
 {
     const char *text = text_of(reading, node);
@@ -307,7 +317,7 @@ static void read_member(struct reading *reading, const struct yaml_node *key, co
 {
     static const char *const keys[] = {"sheet", "header", "notes",   "delimiter", "encoding",
                                        "key",   "blank",  "dates",   "constants", "columns",
-                                       "range", "time",   "decimal", NULL};
+                                       "range", "time",   "decimal", "rows",      NULL};
     struct mapping *mapping = reading->mapping;
     int64_t number;
     if (strcmp(key->text, "sheet") == 0)
@@ -318,6 +328,8 @@ static void read_member(struct reading *reading, const struct yaml_node *key, co
         mapping->notes = (int)number;
     else if (strcmp(key->text, "delimiter") == 0)
         read_delimiter(reading, node);
+    else if (strcmp(key->text, "rows") == 0)
+        read_rows(reading, node);
     else if (strcmp(key->text, "encoding") == 0)
         read_charset(reading, node);
     else if (strcmp(key->text, "key") == 0)

@@ -7,6 +7,7 @@
  *           header     row of the header; found by its columns where it is not said
  *           notes      rows under the header that explain it and are left out
  *           delimiter, encoding
+ *           rows       matters (each row opens one), or entries: each row enters into one that is there
  *           key        columns that tell a row from all others: the same key is the same matter
  *           blank      texts that say that nothing is known
  *           dates      d.m.y or m/d/y;  range: first or last;  time: of a day alone;  decimal: ","
@@ -45,6 +46,7 @@ struct mapping {
     int64_t header; /* 0: to be found */
     int notes;      /* -1: to be found */
     char delimiter; /* 0: to be found */
+    bool enters;    /* rows: entries */
     enum charset charset;
     GPtrArray *key;    /* of char *: headers */
     GHashTable *blank; /* set of texts */

@@ -30,6 +30,43 @@ int plan_column_of(const struct plan *plan, int slot)
     return -1;
 }
 
+bool plan_has_entry(const struct plan *plan, int entry)
+{
+    for (guint i = 0; i < plan->bound->len; i++)
+        if (slots_at(plan->slots, g_array_index(plan->bound, struct bound, i).slot)->entry == entry)
+            return true;
+    return false;
+}
+
+int plan_external(const struct plan *plan)
+{
+    const struct kind *kind = plan->slots->kind;
+    if (kind == NULL || !kind->external.present || kind->external.field < 0)
+        return -1;
+    const struct field *field = &kind->form.fields[kind->external.field];
+    for (guint i = 0; i < plan->slots->all->len; i++)
+        if (slots_at(plan->slots, (int)i)->field == field)
+            return (int)i;
+    return -1;
+}
+
+int plan_shown_at(const struct plan *plan, int slot)
+{
+    int column = plan_column_of(plan, slot);
+    for (guint i = 0; i < plan->bound->len && column < 0; i++) {
+        const struct bound *bound = &g_array_index(plan->bound, struct bound, i);
+        if (slots_at(plan->slots, bound->slot)->lines != NULL &&
+            slots_of_lines(plan->slots, bound->slot) == slot)
+            column = (int)bound->column;
+    }
+    return column;
+}
+
+bool plan_feeds(const struct plan *plan, int slot)
+{
+    return plan_shown_at(plan, slot) >= 0;
+}
+
 /* ---- the header ---- */
 
 static bool is_known(const struct plan *plan, const char *header)
@@ -204,14 +241,52 @@ static void read_constants(struct plan *plan, struct cell_reader *reader, struct
     }
 }
 
+static void lacks(struct plan *plan, int slot, struct report *report)
+{
+    const struct slot *missing = slots_at(plan->slots, slot);
+    complain(report, plan->header_row, NULL,
+             problem_new(PROBLEM_MISSING_COLUMN, missing->name,
+                         missing->zh != NULL ? missing->zh : missing->name, NULL));
+}
+
+static bool is_fed(const struct plan *plan, int slot)
+{
+    return plan_column_of(plan, slot) >= 0 || plan->constants[slot] != NULL;
+}
+
+/* The matter that a row enters into is known by its number, by that of another system, or by the key with which it came
+ * in; and one entry is told from another by its time. */
+static void check_entries(struct plan *plan, struct report *report)
+{
+    const struct kind *kind = plan->slots->kind;
+    int id = slots_find(plan->slots, "id"), external = plan_external(plan);
+    bool any = false;
+    if (!is_fed(plan, id) && (external < 0 || !is_fed(plan, external)) && plan->key->len == 0)
+        lacks(plan, id, report);
+    for (size_t i = 0; i < kind->entry_count; i++) {
+        g_autofree char *name = g_strconcat(kind->entries[i].name, ".observed_at", NULL);
+        int at = slots_find(plan->slots, name);
+        if (!plan_has_entry(plan, (int)i))
+            continue;
+        any = true;
+        if (!is_fed(plan, at))
+            lacks(plan, at, report);
+    }
+    if (!any)
+        complain(report, plan->header_row, NULL,
+                 problem_new(PROBLEM_MISSING_COLUMN, NULL, "entry.field", NULL));
+}
+
 static void check_required(struct plan *plan, struct report *report)
 {
+    if (plan->mapping->enters) {
+        check_entries(plan, report);
+        return;
+    }
     for (guint i = 0; i < plan->slots->all->len; i++) {
         const struct slot *slot = slots_at(plan->slots, (int)i);
-        if (slot->required && plan_column_of(plan, (int)i) < 0 && plan->constants[i] == NULL)
-            complain(report, plan->header_row, NULL,
-                     problem_new(PROBLEM_MISSING_COLUMN, slot->name, slot->zh != NULL ? slot->zh : slot->name,
-                                 NULL));
+        if (slot->required && !is_fed(plan, (int)i))
+            lacks(plan, (int)i, report);
     }
 }
 

@@ -376,7 +376,7 @@ static json_t *open_command(const struct row_context *context, json_t *const *va
     json_decref(subject);
     for (guint i = 0; i < context->slots->all->len; i++) {
         const struct slot *slot = slots_at(context->slots, (int)i);
-        if (slot->entry < 0 && slot->field != NULL)
+        if (slot->entry < 0 && slot->field != NULL && slot->lines == NULL)
             put(form, slot->field->name, values[i]);
     }
     json_object_set_new(body, "form", form);
@@ -397,10 +397,10 @@ static json_t *enter_command(const struct row_context *context, const struct pla
     for (guint i = 0; i < context->slots->all->len; i++) {
         const struct slot *slot = slots_at(context->slots, (int)i);
         int64_t at_us;
-        if (slot->entry != entry || values[i] == NULL)
+        if (slot->entry != entry || slot->lines != NULL || values[i] == NULL)
             continue;
         const char *member = slot->name + strlen(def->name) + 1;
-        said = said || (values[i] != plan->constants[i] && plan_column_of(plan, (int)i) >= 0);
+        said = said || (values[i] != plan->constants[i] && plan_feeds(plan, (int)i));
         if (slot->field != NULL)
             put(fields, slot->field->name, values[i]);
         else if (strcmp(member, "observed_at") != 0)
@@ -415,12 +415,75 @@ static json_t *enter_command(const struct row_context *context, const struct pla
     return NULL;
 }
 
-static bool has_columns(const struct plan *plan, int entry)
+/* ---- entries of matters that are there ---- */
+
+/* False with what was looked for. */
+static bool find_matter(const struct row_context *context, const struct plan *plan, json_t *const *values,
+                        const struct uuid *key, struct matter *out, const char **out_said)
 {
-    for (guint i = 0; i < plan->bound->len; i++)
-        if (slots_at(plan->slots, g_array_index(plan->bound, struct bound, i).slot)->entry == entry)
-            return true;
-    return false;
+    struct db *rows = context->reader->rows;
+    const char *id = text_of(context, values, "id");
+    int external = plan_external(plan);
+    const char *number = external >= 0 ? json_string_value(values[external]) : NULL;
+    struct uuid uuid = *key;
+    *out_said = id != NULL ? id : number;
+    if (id == NULL && number != NULL)
+        return matter_get(rows, matter_by_external(rows, context->slots->kind->external.system, number), out);
+    return (id == NULL || uuid_parse(id, &uuid)) && matter_get_by_uuid(rows, &uuid, out);
+}
+
+/* The same kind of entry at the same time is the same entry. */
+static bool entry_is_there(const struct row_context *context, const struct matter *matter,
+                           const json_t *enter)
+{
+    return matter_entry_at(context->reader->rows, matter->id, json_get_text(enter, "entry", ""),
+                           json_get_integer(enter, "observed_us", 0)) != 0;
+}
+
+/* A matter has many entries of a kind, and what one of them opens derives its number from this. */
+static void give_own_id(json_t *enter, const struct uuid *matter)
+{
+    struct uuid own;
+    char text[UUID_TEXT_LENGTH + 1];
+    g_autofree char *seed =
+        g_strdup_printf("%s\n%s\n%" G_GINT64_FORMAT, json_get_text(enter, "matter", ""),
+                        json_get_text(enter, "entry", ""), json_get_integer(enter, "observed_us", 0));
+    uuid_derive(uuid_time_us(matter), seed, strlen(seed), &own);
+    uuid_format(&own, text);
+    json_object_set_new(enter, "id", json_string(text));
+}
+
+static enum row_is read_entries(struct row_context *context, const struct plan *plan, int64_t row,
+                                json_t *const *values, const struct uuid *key, struct report *report,
+                                json_t **out_commands)
+{
+    struct matter matter;
+    const char *said;
+    g_autoptr(json_t) commands = json_array();
+    bool any = false;
+    if (!find_matter(context, plan, values, key, &matter, &said) ||
+        strcmp(matter.kind, context->slots->kind->name) != 0)
+        return wrong(context, plan, row, "id", said, problem_new(PROBLEM_UNKNOWN_MATTER, NULL, NULL), report);
+    for (size_t i = 0; i < context->slots->kind->entry_count; i++) {
+        g_autofree char *at = g_strconcat(context->slots->kind->entries[i].name, ".observed_at", NULL);
+        g_autoptr(json_t) enter =
+            plan_has_entry(plan, (int)i) ? enter_command(context, plan, values, &matter.uuid, (int)i) : NULL;
+        if (enter == NULL)
+            continue;
+        any = true;
+        give_own_id(enter, &matter.uuid);
+        if (json_object_get(enter, "observed_us") == NULL)
+            return wrong(context, plan, row, at, NULL, problem_new(PROBLEM_TIME_MISSING, NULL, NULL), report);
+        if (context->tried || !entry_is_there(context, &matter, enter))
+            json_array_append(commands, enter);
+    }
+    if (!any)
+        return wrong(context, plan, row, "id", said, problem_new(PROBLEM_NOTHING_ENTERED, NULL, NULL),
+                     report);
+    if (json_array_size(commands) == 0)
+        return there(row, "", report);
+    *out_commands = g_steal_pointer(&commands);
+    return ROW_NEW;
 }
 
 static enum row_is read_matter(struct row_context *context, const struct plan *plan, int64_t row,
@@ -430,6 +493,8 @@ static enum row_is read_matter(struct row_context *context, const struct plan *p
     struct uuid own = *id;
     struct matter known;
     const char *given = text_of(context, values, "id");
+    if (plan->mapping->enters)
+        return read_entries(context, plan, row, values, id, report, out_commands);
     if (given != NULL && !uuid_parse(given, &own))
         return wrong(context, plan, row, "id", given, problem_new(PROBLEM_INVALID_UUID, NULL, NULL), report);
     if (!context->tried && matter_get_by_uuid(context->reader->rows, &own, &known))
@@ -437,7 +502,8 @@ static enum row_is read_matter(struct row_context *context, const struct plan *p
     json_t *commands = json_array();
     json_array_append_new(commands, open_command(context, values, &own));
     for (size_t i = 0; i < context->slots->kind->entry_count; i++) {
-        json_t *entry = has_columns(plan, (int)i) ? enter_command(context, plan, values, &own, (int)i) : NULL;
+        json_t *entry =
+            plan_has_entry(plan, (int)i) ? enter_command(context, plan, values, &own, (int)i) : NULL;
         if (entry != NULL)
             json_array_append_new(commands, entry);
     }
@@ -445,9 +511,11 @@ static enum row_is read_matter(struct row_context *context, const struct plan *p
     return ROW_NEW;
 }
 
-char *row_subject(const struct row_context *context, json_t *const *values)
+char *row_subject(const struct row_context *context, const struct plan *plan, json_t *const *values)
 {
     const struct kind *kind = context->slots->kind;
+    if (plan->mapping->enters)
+        return g_strdup("");
     if (kind == NULL || (!kind->unique_open_per_subject && !kind->standing_one_per_unit))
         return g_strdup("");
     if (kind->standing_one_per_unit) {
@@ -493,7 +561,11 @@ int row_slot_of(const struct slots *slots, const json_t *command_body, const cha
     else
         name = g_strdup(field);
     char *bracket = strchr(name, '[');
-    if (bracket != NULL)
-        *bracket = '\0';
-    return slots_find(slots, name);
+    if (bracket == NULL)
+        return slots_find(slots, name);
+    const char *behind = strchr(bracket, '.');
+    g_autofree char *line =
+        g_strdup_printf("%.*s%s", (int)(bracket - name), name, behind != NULL ? behind : "");
+    *bracket = '\0';
+    return slots_find(slots, line) >= 0 ? slots_find(slots, line) : slots_find(slots, name);
 }

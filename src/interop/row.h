@@ -30,7 +30,7 @@ enum row_is { ROW_NEW, ROW_THERE, ROW_WRONG };
 enum row_is row_read(struct row_context *context, const struct plan *plan, int64_t row, json_t *const *values,
                      const struct uuid *id, struct report *report, json_t **out_commands);
 /* What makes two rows about one subject in a kind that has one open matter a subject, or a unit; "" none. */
-char *row_subject(const struct row_context *context, json_t *const *values);
+char *row_subject(const struct row_context *context, const struct plan *plan, json_t *const *values);
 /* The slot that a field of a row's command came from: "form.age" of the first, "fields.outcome" of one that
  * follows; -1. */
 int row_slot_of(const struct slots *slots, const json_t *command, const char *field);

@@ -85,13 +85,47 @@ static void add_field(struct slots *slots, const struct field *field, int entry,
     add(slots, &slot, name);
 }
 
+static struct slot *last(struct slots *slots)
+{
+    return &g_array_index(slots->all, struct slot, slots->all->len - 1);
+}
+
+/* A line is a row of the sheet: "物资：数量", "Wanted: quantity". `prefix` is the column of all lines. */
+static void add_lines(struct slots *slots, const struct field *lines, int entry, const char *prefix)
+{
+    for (size_t i = 0; i < lines->lines->field_count; i++) {
+        const struct field *field = &lines->lines->fields[i];
+        char *name = g_strconcat(prefix, ".", field->name, NULL);
+        if (slots_find(slots, name) >= 0) {
+            g_free(name);
+            name = g_strconcat("form.", prefix, ".", field->name, NULL);
+        }
+        add_field(slots, field, entry, name);
+        struct slot *added = last(slots);
+        added->lines = lines;
+        added->required = false;
+        added->zh = added->own_zh = g_strconcat(lines->label.zh, "：", field->label.zh, NULL);
+        added->en = added->own_en = g_strconcat(lines->label.en, ": ", field->label.en, NULL);
+    }
+}
+
 static void add_form(struct slots *slots, const struct kind *kind)
 {
     for (size_t i = 0; i < kind->form.field_count; i++) {
         const struct field *field = &kind->form.fields[i];
         bool taken = slots_find(slots, field->name) >= 0;
         add_field(slots, field, -1, taken ? g_strconcat("form.", field->name, NULL) : g_strdup(field->name));
+        if (field->lines != NULL)
+            last(slots)->required = false; /* their columns are there, or it is missing where it is decided */
     }
+}
+
+/* Behind those of entries, whose names come first. */
+static void add_form_lines(struct slots *slots, const struct kind *kind)
+{
+    for (size_t i = 0; i < kind->form.field_count; i++)
+        if (kind->form.fields[i].lines != NULL)
+            add_lines(slots, &kind->form.fields[i], -1, kind->form.fields[i].name);
 }
 
 /* Titles of an entry's columns are those of its fields: only names tell two entries with the same field apart, so an
@@ -107,9 +141,16 @@ static void add_entry(struct slots *slots, const struct kind *kind, int index)
     }
     for (size_t i = 0; i < entry->form.field_count; i++) {
         const struct field *field = &entry->form.fields[i];
-        add_field(slots, field, index, g_strconcat(entry->name, ".", field->name, NULL));
-        struct slot *added = &g_array_index(slots->all, struct slot, slots->all->len - 1);
-        added->zh = added->en = NULL;
+        g_autofree char *name = g_strconcat(entry->name, ".", field->name, NULL);
+        add_field(slots, field, index, g_strdup(name));
+        last(slots)->zh = last(slots)->en = NULL;
+        guint from = slots->all->len;
+        if (field->lines != NULL)
+            add_lines(slots, field, index, name);
+        for (; from < slots->all->len; from++) {
+            struct slot *line = &g_array_index(slots->all, struct slot, from);
+            line->zh = line->en = NULL;
+        }
     }
 }
 
@@ -123,6 +164,7 @@ static void add_matter(struct slots *slots, const struct kind *kind)
     add_form(slots, kind);
     for (size_t i = 0; i < kind->entry_count; i++)
         add_entry(slots, kind, (int)i);
+    add_form_lines(slots, kind);
 }
 
 bool slots_init(struct slots *slots, const struct playbook *playbook, const char *what)
@@ -148,14 +190,27 @@ bool slots_init(struct slots *slots, const struct playbook *playbook, const char
 
 void slots_clear(struct slots *slots)
 {
-    for (guint i = 0; slots->all != NULL && i < slots->all->len; i++)
-        g_free(g_array_index(slots->all, struct slot, i).name);
+    for (guint i = 0; slots->all != NULL && i < slots->all->len; i++) {
+        struct slot *slot = &g_array_index(slots->all, struct slot, i);
+        g_free(slot->name);
+        g_free(slot->own_zh);
+        g_free(slot->own_en);
+    }
     g_clear_pointer(&slots->all, g_array_unref);
 }
 
 const struct slot *slots_at(const struct slots *slots, int index)
 {
     return &g_array_index(slots->all, struct slot, (guint)index);
+}
+
+int slots_of_lines(const struct slots *slots, int line)
+{
+    const struct slot *of = slots_at(slots, line);
+    for (guint i = 0; i < slots->all->len; i++)
+        if (slots_at(slots, (int)i)->field == of->lines && slots_at(slots, (int)i)->entry == of->entry)
+            return (int)i;
+    g_assert_not_reached();
 }
 
 int slots_find(const struct slots *slots, const char *name)

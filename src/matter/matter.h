@@ -104,6 +104,8 @@ struct entry_row {
     int64_t line;        /* about which of the form's lines, from 1; 0 none */
 };
 GArray *matter_entries(struct db *rows, int64_t matter, int64_t after_number, int most);
+/* The first entry of a kind that was observed then; 0 none. */
+int64_t matter_entry_at(struct db *rows, int64_t matter, const char *kind, int64_t observed_us);
 json_t *matter_entry_fields(struct vault *vault, const struct entry_row *row, bool *out_erased);
 
 struct expectation_row {

@@ -171,6 +171,15 @@ static void read_entry(struct rows *rows, int64_t matter, struct entry_row *out)
         out->sealed = g_bytes_new(sealed, bytes);
 }
 
+int64_t matter_entry_at(struct db *rows, int64_t matter, const char *kind, int64_t observed_us)
+{
+    int64_t number = 0;
+    db_integer(rows, &number,
+               "SELECT number FROM entry WHERE matter = ?1 AND kind = ?2 AND observed_us = ?3 ORDER BY number LIMIT 1",
+               "isi", matter, kind, observed_us);
+    return number;
+}
+
 GArray *matter_entries(struct db *rows, int64_t matter, int64_t after_number, int most)
 {
     GArray *entries = g_array_new(FALSE, FALSE, sizeof(struct entry_row));

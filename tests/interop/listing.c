@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Units, persons and posts go out as sheets, each as somebody may see it, and come in elsewhere as they went out. */
+#include "office.h"
 #include "rig.h"
 
-#include "base/limits.h"
-#include "interop/export.h"
-#include "interop/import.h"
-
-#include <glib/gstdio.h>
 #include <string.h>
-#include <unistd.h>
 
 extern const char rig_playbook[];
 
@@ -18,35 +13,9 @@ static struct rig *rig;
 
 /* ---- out ---- */
 
-static char *exported(struct engine *engine, const struct clock *clock, int64_t person, const char *what,
-                      enum cell_words words, int64_t under)
-{
-    GError *error = NULL;
-    struct problem *problem = NULL;
-    struct export_options options = {.engine = engine,
-                                     .clock = clock,
-                                     .person = person,
-                                     .what = what,
-                                     .filter = {.under = under, .open = -1},
-                                     .words = words,
-                                     .charset = CHARSET_UTF8};
-    engine_wait_rows(engine, engine_durable_pos(engine), 10 * US_PER_SECOND);
-    struct reader *reader = reader_open(engine_data_dir(engine), engine_keys_dir(engine), &error);
-    g_assert_no_error(error);
-    GString *whole = g_string_new(NULL);
-    g_autoptr(GString) piece = g_string_new(NULL);
-    AUTO(export) struct export *export = export_new(&options, reader, &problem);
-    g_assert_nonnull(export);
-    while (export_next(export, reader, piece))
-        g_string_append_len(whole, piece->str, (gssize)piece->len);
-    g_assert_false(export_failed(export));
-    reader_close(reader);
-    return g_string_free(whole, FALSE);
-}
-
 static char *of_keeper(const char *what, enum cell_words words)
 {
-    return exported(rig->engine, &rig->clock, rig_member(rig, "keeper")->person, what, words, 0);
+    return sheet_exported(rig->engine, &rig->clock, rig_member(rig, "keeper")->person, what, words, 0);
 }
 
 static int lines_of(const char *text)
@@ -59,70 +28,13 @@ static int lines_of(const char *text)
 
 /* ---- elsewhere ---- */
 
-struct elsewhere {
-    char *dir, *data;
-    struct clock clock;
-    struct engine *engine;
-};
-
-static void ask(struct elsewhere *there, const char *name, json_t *body)
-{
-    struct answer answer;
-    struct command *command = command_new(name, ORIGIN_OPERATOR, 0, body);
-    uuid_make(clock_now_us(&there->clock), &command->id);
-    engine_ask(there->engine, command, &answer);
-    g_assert_null(answer.problem);
-    json_decref(answer.body);
-}
-
-static void elsewhere_open(struct elsewhere *there)
-{
-    GError *error = NULL;
-    *there = (struct elsewhere){.dir = g_dir_make_tmp("lianfang-elsewhere-XXXXXX", &error)};
-    there->data = g_build_filename(there->dir, "data", NULL);
-    clock_init_manual(&there->clock, RIG_NOW_US + US_PER_DAY);
-    struct engine_options options = {
-        .data_dir = there->data, .clock = &there->clock, .create = true, .no_clock = true, .grace_us = -1};
-    there->engine = engine_open(&options, &error);
-    g_assert_no_error(error);
-    ask(there, "adopt_playbook",
-        json_pack("{s:[{s:s, s:s}]}", "files", "name", "playbook.yaml", "text", rig_playbook));
-}
-
-static void elsewhere_close(struct elsewhere *there)
-{
-    engine_close(there->engine);
-    g_autofree char *remove = g_strdup_printf("rm -rf '%s'", there->dir);
-    g_assert_true(g_spawn_command_line_sync(remove, NULL, NULL, NULL, NULL));
-    g_free(there->dir);
-    g_free(there->data);
-}
-
-static void imported(struct elsewhere *there, const char *what, const char *sheet, struct report *report)
-{
-    g_autofree char *name = NULL;
-    GError *error = NULL;
-    int fd = g_file_open_tmp("lianfang-sheet-XXXXXX", &name, NULL);
-    g_unlink(name);
-    g_assert_cmpint(write(fd, sheet, strlen(sheet)), ==, strlen(sheet));
-    AUTO(mapping) struct mapping *mapping = mapping_new();
-    struct import_options options = {
-        .engine = there->engine, .clock = &there->clock, .what = what, .mapping = mapping, .apply = true};
-    report_init(report);
-    import_run(&options, fd, report, &error);
-    g_assert_no_error(error);
-    close(fd);
-    g_autofree char *text = report_text(report, false);
-    g_test_message("%s", text);
-}
-
-static void all_new(struct elsewhere *there, const char *what, const char *sheet)
+static void all_new(struct office *there, const char *what, const char *sheet)
 {
     AUTO(report) struct report report, again;
-    imported(there, what, sheet, &report);
+    office_import(there, what, sheet, NULL, true, &report);
     g_assert_cmpint(report.wrong, ==, 0);
     g_assert_cmpint(report.made, ==, lines_of(sheet) - 1);
-    imported(there, what, sheet, &again);
+    office_import(there, what, sheet, NULL, true, &again);
     g_assert_cmpint(again.there, ==, lines_of(sheet) - 1);
     g_assert_cmpint(again.made + again.wrong, ==, 0);
     report_clear(&again);
@@ -135,9 +47,9 @@ static void round_trip(void)
 {
     static const char *const sheets[] = {"units", "persons", "posts"};
     for (int words = WORDS_CODES; words <= WORDS_EN; words++) {
-        struct elsewhere there;
+        struct office there;
         char *sent[G_N_ELEMENTS(sheets)];
-        elsewhere_open(&there);
+        office_open(&there, rig_playbook);
         for (size_t i = 0; i < G_N_ELEMENTS(sheets); i++) {
             sent[i] = of_keeper(sheets[i], (enum cell_words)words);
             all_new(&there, sheets[i], sent[i]);
@@ -151,11 +63,11 @@ static void round_trip(void)
         reader_close(reader);
         for (size_t i = 0; i < G_N_ELEMENTS(sheets); i++) {
             g_autofree char *back =
-                exported(there.engine, &there.clock, keeper, sheets[i], (enum cell_words)words, 0);
+                sheet_exported(there.engine, &there.clock, keeper, sheets[i], (enum cell_words)words, 0);
             g_assert_cmpstr(back, ==, sent[i]);
             g_free(sent[i]);
         }
-        elsewhere_close(&there);
+        office_close(&there);
     }
 }
 
@@ -166,8 +78,8 @@ static void units_from_the_top(void)
                                    "\xef\xbb\xbf"
                                    "code,name,type,parent,date\r\n" CITY ",测试市,city,,2020-01-01\r\n"));
     g_assert_true(strstr(units, "\r\n" DISTRICT ",") < strstr(units, "\r\n" GRID ","));
-    g_autofree char *below = exported(rig->engine, &rig->clock, rig_member(rig, "wang")->person, "units",
-                                      WORDS_CODES, rig_unit(rig, COMMUNITY));
+    g_autofree char *below = sheet_exported(rig->engine, &rig->clock, rig_member(rig, "wang")->person,
+                                            "units", WORDS_CODES, rig_unit(rig, COMMUNITY));
     g_assert_cmpint(lines_of(below), ==, 4); /* the header, the community and its grids */
 }
 

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Records of more than one row, out and in; and rows that enter into matters that are there. */
+#include "office.h"
+
+#include <string.h>
+
+static struct office office;
+static int64_t desk, reader;
+
+static int64_t count(const char *sql)
+{
+    GError *error = NULL;
+    int64_t found = 0;
+    struct reader *rows = reader_open(office.data, NULL, &error);
+    g_assert_no_error(error);
+    db_integer(rows->rows, &found, sql, "");
+    reader_close(rows);
+    return found;
+}
+
+struct wanted {
+    const char *what, *sheet, *mapping;
+    bool apply;
+    int64_t rows, good, there, wrong, made;
+    const char *findings;
+};
+
+static void imports(const struct wanted *wanted)
+{
+    AUTO(report) struct report report;
+    int64_t before = engine_durable_pos(office.engine);
+    office_import(&office, wanted->what, wanted->sheet, wanted->mapping, wanted->apply, &report);
+    g_autofree char *found = findings_in(&report);
+    g_assert_cmpstr(found, ==, wanted->findings);
+    g_assert_cmpint(report.rows, ==, wanted->rows);
+    g_assert_cmpint(report.good, ==, wanted->good);
+    g_assert_cmpint(report.there, ==, wanted->there);
+    g_assert_cmpint(report.wrong, ==, wanted->wrong);
+    g_assert_cmpint(report.made, ==, wanted->made);
+    if (wanted->made == 0)
+        g_assert_cmpint(engine_durable_pos(office.engine), ==, before);
+}
+
+/* ---- lines ---- */
+
+#define SUPPLIES "单位,单号,物资：名称,物资：数量,备注\n"
+
+/* Merged cells leave the rows below empty; others repeat what they belong to. A request of one line is one row. */
+static const char lines[] = SUPPLIES "1101,A1,口罩,200,急\n"
+                                     ",,防护服,5,\n"
+                                     "1101,A2,体温计,3,\n"
+                                     "1101,A3,口罩,1,\n"
+                                     "1101,A3,手套,2,\n";
+
+static void lines_come_in(void)
+{
+    struct wanted wanted = {"supply_request", lines, NULL, true, 3, 3, 0, 0, 3, ""};
+    imports(&wanted);
+    wanted.good = wanted.made = 0;
+    wanted.there = 3;
+    wanted.findings = "2::there_already 4::there_already 5::there_already";
+    imports(&wanted);
+    g_autofree char *out =
+        sheet_exported(office.engine, &office.clock, desk, "supply_request", WORDS_CODES, 0);
+    g_assert_true(g_str_has_prefix(out, "\xef\xbb\xbf"
+                                        "id,unit,unit.name,state,opened_at,closed_at,parent,number,"
+                                        "wanted.article,wanted.quantity,remark\r\n"));
+    g_assert_nonnull(strstr(out, ",A1,口罩,200,急\r\n"));
+    g_assert_nonnull(strstr(out, ",,,,,,,防护服,5,\r\n"));
+    g_autofree char *zh = sheet_exported(office.engine, &office.clock, desk, "supply_request", WORDS_ZH, 0);
+    g_assert_nonnull(strstr(zh, ",单号,物资：名称,物资：数量,备注\r\n"));
+}
+
+/* What went out comes in: nothing here, everything elsewhere, and it goes out the same. */
+static void lines_go_round(void)
+{
+    for (int words = WORDS_CODES; words <= WORDS_EN; words++) {
+        g_autofree char *out =
+            sheet_exported(office.engine, &office.clock, desk, "supply_request", (enum cell_words)words, 0);
+        struct office elsewhere, here = office;
+        AUTO(report) struct report report;
+        office_import(&office, "supply_request", out, NULL, true, &report);
+        g_assert_cmpint(report.there, ==, 3);
+        g_assert_cmpint(report.made + report.wrong, ==, 0);
+        extern const char supplies_playbook[];
+        office_open(&elsewhere, supplies_playbook);
+        office_ask(&elsewhere, "create_unit",
+                   json_pack("{s:s, s:s, s:s}", "type", "city", "code", "1101", "name", "演练市"));
+        int64_t person = office_ask(&elsewhere, "register_person", json_pack("{s:s}", "name", "演练甲"));
+        office_ask(
+            &elsewhere, "appoint",
+            json_pack("{s:o, s:s, s:[s]}", "person", json_id(person), "role", "desk", "grounds", "1101"));
+        AUTO(report) struct report there;
+        office_import(&elsewhere, "supply_request", out, NULL, true, &there);
+        g_assert_cmpint(there.made, ==, 3);
+        g_autofree char *back = sheet_exported(elsewhere.engine, &elsewhere.clock, person, "supply_request",
+                                               (enum cell_words)words, 0);
+        g_assert_cmpstr(back, ==, out);
+        office_close(&elsewhere);
+        office = here;
+    }
+}
+
+static void lines_are_blamed(void)
+{
+    static const struct wanted rows[] = {
+        /* the third row, where it stands */
+        {"supply_request", SUPPLIES "1101,B1,口罩,200,\n,,防护服,0,\n", NULL, true, 1, 0, 0, 1, 0,
+         "3:物资：数量:below_minimum"},
+        {"supply_request", SUPPLIES "1101,B1,口罩,200,\n,,防护服,,\n", NULL, true, 1, 0, 0, 1, 0,
+         "3:物资：数量:missing_field"},
+        {"supply_request", SUPPLIES "1101,B1,口罩,200,\n,,防护服,几个,\n", NULL, true, 1, 0, 0, 1, 0,
+         "3:物资：数量:wrong_type"},
+        {"supply_request", SUPPLIES "1101,B1,a,1,\n,,b,1,\n,,c,1,\n,,d,1,\n", NULL, true, 1, 0, 0, 1, 0,
+         "2:物资：名称:too_many_lines"},
+        {"supply_request", SUPPLIES "1101,B1,,,无\n", NULL, true, 1, 0, 0, 1, 0, "2:物资：名称:missing_field"},
+        /* no request to belong to; and one that is another request */
+        {"supply_request", SUPPLIES ",,防护服,5,\n", NULL, true, 1, 0, 0, 1, 0, "2:单位:missing_field"},
+        {"supply_request", SUPPLIES "1101,B1,口罩,200,\n1101,B2,防护服,5,\n", NULL, false, 2, 2, 0, 0, 0, ""},
+        {"supply_request", SUPPLIES "1101,B1,口罩,200,\n,,防护服,5,加急\n", NULL, true, 2, 1, 0, 1, 0,
+         "3:单位:missing_field"},
+        /* an equal key is enough */
+        {"supply_request", SUPPLIES "1101,B1,口罩,200,急\n1101,B1,防护服,5,不急\n", "key: 单号\n", false, 1,
+         1, 0, 0, 0, ""},
+        /* a constant alone makes no line */
+        {"supply_request", "单位,单号,物资：名称\n1101,B1,口罩\n,B1,\n", "constants: {wanted.quantity: 1}\n",
+         true, 2, 1, 0, 1, 0, "3:单位:missing_field"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_test_message("row %zu", i);
+        imports(&rows[i]);
+    }
+}
+
+/* Lines about people are masked as they are. */
+static void lines_are_masked(void)
+{
+    struct wanted wanted = {"tracing",
+                            "单位,姓名,手机号,接触者：电话,接触者：天数\n1101,演练乙,13900000001,13900000002,"
+                            "3\n,,,13900000003,4\n",
+                            NULL,
+                            true,
+                            1,
+                            1,
+                            0,
+                            0,
+                            1,
+                            ""};
+    imports(&wanted);
+    g_autofree char *whole = sheet_exported(office.engine, &office.clock, desk, "tracing", WORDS_CODES, 0);
+    g_assert_nonnull(strstr(whole, ",13900000002,3\r\n"));
+    g_assert_nonnull(strstr(whole, ",,13900000003,4\r\n"));
+    g_autofree char *masked = sheet_exported(office.engine, &office.clock, reader, "tracing", WORDS_CODES, 0);
+    g_assert_nonnull(strstr(masked, ",139****0002,3\r\n"));
+    g_assert_nonnull(strstr(masked, ",,139****0003,4\r\n"));
+    g_assert_null(strstr(masked, "13900000003"));
+}
+
+/* ---- entries into what is there ---- */
+
+#define ENTERS                                                                                                      \
+    "rows: entries\nkey: 单号\ncolumns: {单号: ignore, 何时: delivered.observed_at, 说明: delivered.note, " \
+    "货: delivered.goods.article}\n"
+
+static void entries_find_their_matter(void)
+{
+    struct wanted open = {"supply_request",
+                          SUPPLIES "1101,K1,口罩,2,\n1101,K2,手套,2,\n",
+                          "key: 单号\n",
+                          true,
+                          2,
+                          2,
+                          0,
+                          0,
+                          2,
+                          ""};
+    imports(&open);
+    int64_t before = count("SELECT count(*) FROM entry");
+    struct wanted enter = {"supply_request",
+                           "单号,何时,说明,货\nK1,2020-02-04 07:00,第一次,口罩\n,,,手套\nK1,2020-02-04 "
+                           "07:30,第二次,\nK2,2020-02-04 07:00,,帽子\n",
+                           ENTERS,
+                           true,
+                           3,
+                           3,
+                           0,
+                           0,
+                           3,
+                           ""};
+    imports(&enter);
+    g_assert_cmpint(count("SELECT count(*) FROM entry"), ==, before + 3);
+    g_assert_cmpint(
+        count("SELECT count(*) FROM entry WHERE clear LIKE '%第一次%' AND clear LIKE '%口罩%手套%'"), ==, 1);
+    enter.good = enter.made = 0;
+    enter.there = 3;
+    enter.findings = "2::there_already 4::there_already 5::there_already";
+    imports(&enter); /* the same sheet again */
+}
+
+static void entries_by_number_of_another_system(void)
+{
+    struct wanted open = {"mirrored", "单位,工单号\n1101,H-7\n", NULL, true, 1, 1, 0, 0, 1, ""};
+    imports(&open);
+    struct wanted enter = {"mirrored",
+                           "工单号,何时,答\nH-7,2020-02-04 07:00,已办\n",
+                           "rows: entries\ncolumns: {何时: answer.observed_at, 答: answer.text}\n",
+                           true,
+                           1,
+                           1,
+                           0,
+                           0,
+                           1,
+                           ""};
+    imports(&enter);
+    g_assert_cmpint(count("SELECT count(*) FROM entry WHERE kind = 'answer'"), ==, 1);
+}
+
+static void entries_are_refused(void)
+{
+    static const struct wanted rows[] = {
+        {"supply_request", "单号,何时,说明\nK9,2020-02-04 07:00,无\n", ENTERS, true, 0, 0, 0, 0, 0,
+         "1:货:missing_column"},
+        {"supply_request", "单号,何时,说明,货\nK9,2020-02-04 07:00,无,\n", ENTERS, true, 1, 0, 0, 1, 0,
+         "2:id:unknown_matter"},
+        {"supply_request", "单号,何时,说明,货\nK1,,无,\n", ENTERS, true, 1, 0, 0, 1, 0,
+         "2:何时:time_missing"},
+        {"supply_request", "单号,何时,说明,货\nK1,,,\n", ENTERS, true, 1, 0, 0, 1, 0, "2:id:nothing_entered"},
+        {"supply_request",
+         "单号,何时,说明,货\nK1,2020-02-04 06:00,甲,\nK2,2020-02-04 06:00,太长的一句说明写不下了吧,\n",
+         ENTERS, true, 2, 1, 0, 1, 0, "3:说明:text_too_long"},
+        {"supply_request", "单号,何时,说明,货\nK1,2020-02-04 06:00,甲,\nK1,2020-02-04 06:00,乙,\n", ENTERS,
+         true, 2, 1, 0, 1, 0, "3::key_twice"},
+        {"supply_request", "何时,说明\n2020-02-04 06:00,甲\n",
+         "rows: entries\ncolumns: {何时: delivered.observed_at, 说明: delivered.note}\n", true, 0, 0, 0, 0, 0,
+         "1::missing_column"},
+        {"supply_request", "事项编号,说明\nx,甲\n", "rows: entries\ncolumns: {说明: delivered.note}\n", true,
+         0, 0, 0, 0, 0, "1::missing_column"},
+        {"supply_request", "事项编号,备注\nx,甲\n", "rows: entries\n", true, 0, 0, 0, 0, 0,
+         "1::missing_column"},
+        {"persons", "姓名\n甲\n", "rows: entries\n", true, 0, 0, 0, 0, 0, "0::unknown_kind"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_test_message("row %zu", i);
+        imports(&rows[i]);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    extern const char supplies_playbook[];
+    g_test_init(&argc, &argv, NULL);
+    office_open(&office, supplies_playbook);
+    office_ask(&office, "create_unit",
+               json_pack("{s:s, s:s, s:s}", "type", "city", "code", "1101", "name", "演练市"));
+    desk = office_ask(&office, "register_person", json_pack("{s:s}", "name", "演练甲"));
+    reader = office_ask(&office, "register_person", json_pack("{s:s}", "name", "演练丙"));
+    office_ask(&office, "appoint",
+               json_pack("{s:o, s:s, s:[s]}", "person", json_id(desk), "role", "desk", "grounds", "1101"));
+    office_ask(
+        &office, "appoint",
+        json_pack("{s:o, s:s, s:[s]}", "person", json_id(reader), "role", "reader", "grounds", "1101"));
+    g_test_add_func("/records/lines", lines_come_in);
+    g_test_add_func("/records/lines-round", lines_go_round);
+    g_test_add_func("/records/lines-wrong", lines_are_blamed);
+    g_test_add_func("/records/lines-masked", lines_are_masked);
+    g_test_add_func("/records/entries", entries_find_their_matter);
+    g_test_add_func("/records/entries-external", entries_by_number_of_another_system);
+    g_test_add_func("/records/entries-wrong", entries_are_refused);
+    int failed = g_test_run();
+    office_close(&office);
+    return failed;
+}
