@@ -8,6 +8,7 @@
 #include "api/shares.h"
 #include "api/matters.h"
 #include "api/participants.h"
+#include "api/phone_list.h"
 #include "api/rebase.h"
 #include "api/sessions.h"
 #include "api/sheets.h"
@@ -43,6 +44,11 @@ static const struct query_param matter_query[] = {
     {"external", "外部系统:编号", "SYSTEM:NUMBER, the one that another system keeps under it"},
     {"opened_from", "开始时间", "opened at or after"},
     {"opened_to", "截止时间", "opened before"},
+    PAGE_PARAMS,
+    {0},
+};
+static const struct query_param phone_query[] = {
+    {"unit", "单位代码，含下级", "code of a unit; what stands below it counts too"},
     PAGE_PARAMS,
     {0},
 };
@@ -191,6 +197,8 @@ const struct endpoint endpoints[] = {
         .zh = "谁看过此人信息", .en = "Who read a person's data"},
     {"POST", V1 "/persons/{person}/unmerge", .command = "unmerge_persons", .path_member = "person",
         .zh = "撤销合并", .en = "This is another person after all"},
+    {"GET", V1 "/phone-list", get_phone_list, .query = phone_query,
+        .zh = "电话通知名单：多次提醒仍未阅的人员", .en = "Who has to be rung: alerted in vain"},
     {"GET", V1 "/playbook", get_playbook, .query = version_query, .zh = "现行预案", .en = "The playbook in force"},
     {"GET", V1 "/playbook/rebase", get_rebase, .query = rebase_query,
         .zh = "试看：哪些未结事项不能改用现行版本",

@@ -98,6 +98,11 @@ static void add_clock(json_t *shape, const struct expect *expect)
         json_object_set_new(shape, "attempts", json_integer(expect->attempts));
     if (expect->earlier_below_refused)
         json_object_set_new(shape, "earlier_below", json_string("refused"));
+    if (expect->alert.every_us > 0)
+        json_object_set_new(shape, "alert",
+                            json_pack("{s:o, s:i, s:b}", "every",
+                                      shape_length((struct length){.us = expect->alert.every_us}), "most",
+                                      expect->alert.most, "phone_list", expect->alert.phone_list));
     if (expect->extension.present)
         json_object_set_new(shape, "extend",
                             json_pack("{s:i, s:o}", "most", expect->extension.most, "up_to",

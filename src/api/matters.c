@@ -134,11 +134,8 @@ void get_matters(struct request *request)
 static void note_seen(struct request *request, const struct matter *matter)
 {
     const struct kind *kind = shape_kind(request, matter->rules, matter->kind);
-    if (kind == NULL || kind->participant_count == 0 || matter->closed_us != 0)
-        return;
-    g_autoptr(GArray) unseen = matter_participants_of(request->reader->rows, kind, matter->id,
-                                                      request->session.person, request->now_us, true);
-    if (unseen->len > 0)
+    if (kind != NULL && matter->closed_us == 0 &&
+        matter_is_news(request->reader->rows, kind, matter->id, request->session.person, request->now_us))
         submit_seen(request, &matter->uuid);
 }
 
@@ -301,6 +298,12 @@ static json_t *shape_expectation(struct request *request, const struct expectati
         json_object_set_new(shape, "ours_at", shape_time(request, row->ours_us));
     if (row->reopened)
         json_object_set_new(shape, "reopened", json_true());
+    if (row->alerts != 0)
+        json_object_set_new(shape, "alerts", json_integer(row->alerts));
+    if (row->seen_us != 0)
+        json_object_set_new(shape, "seen_at", shape_time(request, row->seen_us));
+    if (row->phone_us != 0)
+        json_object_set_new(shape, "to_be_rung_since", shape_time(request, row->phone_us));
     return shape;
 }
 
@@ -438,11 +441,14 @@ void get_tasks(struct request *request)
 
 static json_t *shape_alert(struct request *request, const struct alert *alert)
 {
-    return json_pack("{s:o, s:o, s:I, s:s, s:s, s:i, s:b, s:o, s:o, s:o}", "id", json_id(alert->id), "matter",
-                     shape_uuid(&alert->uuid), "number", (json_int_t)alert->number, "kind", alert->kind,
-                     "name", alert->name, "step", alert->step, "open", alert->open, "raised_at",
-                     shape_time(request, alert->raised_us), "shown_at", shape_time(request, alert->shown_us),
-                     "post", json_id(alert->post));
+    json_t *shape = json_pack("{s:o, s:o, s:I, s:s, s:s, s:i, s:b, s:o, s:o, s:o}", "id", json_id(alert->id),
+                              "matter", shape_uuid(&alert->uuid), "number", (json_int_t)alert->number, "kind",
+                              alert->kind, "name", alert->name, "step", MAX(0, alert->step), "open",
+                              alert->open, "raised_at", shape_time(request, alert->raised_us), "shown_at",
+                              shape_time(request, alert->shown_us), "post", json_id(alert->post));
+    if (alert->step < 0)
+        json_object_set_new(shape, "alert", json_integer(-alert->step));
+    return shape;
 }
 
 /* What was raised to a post of theirs may have gone elsewhere since. */

@@ -23,6 +23,7 @@
  *   ho, hx          [reason]: holds of the erasure that begin, that end
  *   P, Q            [[number, set, who, state]]: takes part from now on; [[number, state or null, left, (why)]]; pt:
  *                   for whom or about whom an entry is; ln: about which line; se: [number]: has seen it
+ *   sx              [[slot, next]]: seen by whoever answers, nobody is alerted to it any more
  *   au              [[set, place, standing, last unit, waits]]: how far an audience has been filled
  *   G, H            [[what, id, person, (grounds)]]: made in the registry by an effect; [[what, id]]: ended by one.
  *                   what: 1 a unit, 2 a post, 3 a post in place of home posts, 4 a home post that stands still
@@ -39,7 +40,7 @@
  * rebase_advanced: kind, under (a unit), rules, last (matter), rebased, passed, done.
  * entered, matter_changed, matter_rebased, state_ended, mirrored, matter_held, matter_released,
  * matter_offered, offer_received, offer_answered, matter_handed_over,
- * matter_returned, audience_joined: nothing else. matter_seen: se alone, without a version: nobody's entry grows
+ * matter_returned, audience_joined: nothing else. matter_seen: se and sx alone, without a version: nobody's entry grows
  * stale because somebody reads.
  */
 #include "matter/apply.h"
@@ -106,7 +107,8 @@ void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t fir
         db_run(rows,
                "UPDATE expectation SET number = ?3, opens_us = ?4, due_us = ?5, next_us = ?6, post = ?7, "
                "warned = 0, "
-               "overdue = 0, step = 0, attempts = 0 WHERE matter = ?1 AND slot = ?2",
+               "overdue = 0, step = 0, attempts = 0, alerts = 0, seen_us = 0, phone_us = 0 WHERE matter = ?1 "
+               "AND slot = ?2",
                "iiiiiii", matter, slot, item_integer(item, first + 2), item_integer(item, first + 3),
                item_integer(item, first + 4), item_integer(item, first + 5), item_integer(item, first + 6));
 }
@@ -375,7 +377,11 @@ static void change_participants(struct db *rows, const struct event *event, cons
 static void see(struct db *rows, const struct event *event, const json_t *body)
 {
     size_t i;
-    const json_t *number;
+    const json_t *number, *item;
+    json_array_foreach(json_object_get(body, "sx"), i, item) db_run(
+        rows,
+        "UPDATE expectation SET seen_us = ?4, phone_us = 0, next_us = ?3 WHERE matter = ?1 AND slot = ?2",
+        "iiii", event->matter, item_integer(item, 0), item_integer(item, 1), event->at_us);
     json_array_foreach(json_object_get(body, "se"), i, number) db_run(
         rows, "UPDATE participant SET seen_us = coalesce(seen_us, ?3) WHERE matter = ?1 AND number = ?2",
         "iii", event->matter, json_integer_value(number), event->at_us);

@@ -73,6 +73,17 @@ static void apply_lapse(struct db *rows, const struct event *event, size_t i, co
                slot, next_us);
         change_post(rows, item, 4);
         break;
+    case LAPSE_ALERTED:
+        db_run(rows, "UPDATE expectation SET alerts = ?4, next_us = ?3 WHERE matter = ?1 AND slot = ?2",
+               "iiii", matter, slot, next_us, item_integer(item, 4));
+        change_post(rows, item, 5);
+        raise_alert(rows, event, i, item, -item_integer(item, 4), post_of(rows, item), event->at_us);
+        break;
+    case LAPSE_RINGING:
+        db_run(rows, "UPDATE expectation SET phone_us = ?4, next_us = ?3 WHERE matter = ?1 AND slot = ?2",
+               "iiii", matter, slot, next_us, event->at_us);
+        change_post(rows, item, 4);
+        break;
     }
 }
 

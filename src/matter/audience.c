@@ -214,7 +214,12 @@ static bool go_on(struct decision *decision, int64_t matter, const char *name, i
     if (!draft_load(&draft, decision, matter))
         return false;
     const struct participant_set *set = participants_set(draft.kind, name);
-    g_assert(set != NULL && set->audience); /* a matter keeps the rules of its opening */
+    if (set == NULL || !set->audience) { /* rules that came over the matter know it no more */
+        body_append(draft.body, "au",
+                    json_pack("[s, I, b, I, b]", name, (json_int_t)under, 0, (json_int_t)0, 0));
+        draft_emit(&draft, "audience_joined");
+        return true;
+    }
     char *types = types_text(set);
     struct page page = {
         &draft, set, under, after_unit, set->standing ? decision->now_us : draft.matter.opened_us, types};

@@ -115,8 +115,18 @@ static int64_t warn_before_us(const struct expect *expect, struct occurrence occ
     return whole_us / 100 * expect->warn_percent;
 }
 
-int64_t deadline_next_us(const struct expect *expect, GTimeZone *zone, struct occurrence occurrence,
-                         struct progress progress)
+/* The first at once; after the last there is as much time to look as between two of them. */
+int64_t deadline_alert_us(const struct expect *expect, struct occurrence occurrence, struct progress progress)
+{
+    const struct alerting *alert = &expect->alert;
+    bool spent = progress.alerts >= alert->most && !alert->phone_list;
+    if (alert->every_us == 0 || progress.seen || progress.ringing || progress.paused_us != 0 || spent)
+        return NEVER_US;
+    return occurrence.opens_us + progress.alerts * alert->every_us;
+}
+
+static int64_t due_next_us(const struct expect *expect, GTimeZone *zone, struct occurrence occurrence,
+                           struct progress progress)
 {
     int64_t next_us =
         expect_recurs(expect) ? occurrence_after(expect, zone, occurrence.opens_us).opens_us : NEVER_US;
@@ -130,6 +140,13 @@ int64_t deadline_next_us(const struct expect *expect, GTimeZone *zone, struct oc
     if ((size_t)progress.step < expect->escalation_count)
         next_us = MIN(next_us, occurrence.due_us + MAX(1, expect->escalations[progress.step].after_us));
     return next_us;
+}
+
+int64_t deadline_next_us(const struct expect *expect, GTimeZone *zone, struct occurrence occurrence,
+                         struct progress progress)
+{
+    int64_t alert_us = deadline_alert_us(expect, occurrence, progress);
+    return MIN(alert_us, due_next_us(expect, zone, occurrence, progress));
 }
 
 /* The end of the quiet hours in which `at_us` lies, else `at_us`. */

@@ -35,8 +35,14 @@ struct progress {
     int64_t stood_us;  /* so much later it falls due because its clock stood */
     int extensions;
     int attempts; /* of this occurrence */
+    int alerts;   /* raised so far; none after it was seen */
+    bool seen;    /* by whoever answers */
+    bool ringing; /* stands in the phone list */
 };
-/* When the clock must look at it next: warning, overdue, escalation or the next opening. NEVER_US: not at all. */
+/* When whoever answers must be alerted next, or rung; NEVER_US: not at all. */
+int64_t deadline_alert_us(const struct expect *expect, struct occurrence occurrence,
+                          struct progress progress);
+/* When the clock must look at it next: alert, warning, overdue, escalation, the next opening. NEVER_US: not at all. */
 int64_t deadline_next_us(const struct expect *expect, GTimeZone *zone, struct occurrence occurrence,
                          struct progress progress);
 

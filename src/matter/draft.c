@@ -64,7 +64,8 @@ const struct expect *expect_find(const struct kind *kind, const char *name, stru
 
 #define EXPECTATION_COLUMNS                                                                                  \
     "SELECT slot, number, post, since_us, opens_us, due_us, warned, overdue, step, name, paused_us, "        \
-    "stood_us, extensions, attempts, ours_us, participant, line FROM expectation "
+    "stood_us, extensions, attempts, ours_us, participant, line, alerts, "                                   \
+    "seen_us, phone_us FROM expectation "
 
 /* The planner does not know that thousands may be expected in one matter. */
 #define OF_PARTICIPANT                                                                                       \
@@ -83,7 +84,8 @@ static void take_expectations(struct draft *draft, struct rows *rows)
             .when = {rows_integer(rows, 4), rows_integer(rows, 5)},
             .progress = {rows_integer(rows, 6) != 0, rows_integer(rows, 7) != 0, (int)rows_integer(rows, 8),
                          rows_integer(rows, 10), rows_integer(rows, 11), (int)rows_integer(rows, 12),
-                         (int)rows_integer(rows, 13)},
+                         (int)rows_integer(rows, 13), (int)rows_integer(rows, 17),
+                         rows_integer(rows, 18) != 0, rows_integer(rows, 19) != 0},
         };
         expectation.ours_us = rows_integer(rows, 14);
         g_strlcpy(expectation.name, rows_text(rows, 9), sizeof expectation.name);

@@ -15,12 +15,6 @@ static struct expectation *at(const struct draft *draft, guint i)
     return &g_array_index(draft->open, struct expectation, i);
 }
 
-static int64_t next_us_of(const struct draft *draft, const struct expectation *expectation)
-{
-    return deadline_next_us(expectation->def, draft->playbook->zone, expectation->when,
-                            expect_progress(expectation));
-}
-
 static void end(struct draft *draft, guint i, enum outcome outcome);
 
 /* An entry about one line leaves the others alone; one about none concerns them all. */
@@ -83,8 +77,8 @@ static int64_t push(struct draft *draft, const struct expect *expect, struct occ
     json_array_append_new(item, json_string(expect->name));
     bool namesake = strcmp(expect->name, expect->entry->name) == 0;
     json_array_append_new(item, namesake ? json_null() : json_string(expect->entry->name));
-    const int64_t times[] = {post,     made.when.opens_us,       made.when.due_us,
-                             since_us, next_us_of(draft, &made), made.ours_us};
+    const int64_t times[] = {post,     made.when.opens_us,           made.when.due_us,
+                             since_us, expect_next_us(draft, &made), made.ours_us};
     bool aimed = aim.participant != 0 || aim.line != 0, plain = made.ours_us == 0 && !aimed;
     for (size_t i = 0; i < G_N_ELEMENTS(times) - plain; i++)
         json_array_append_new(item, json_integer(times[i]));
@@ -200,7 +194,7 @@ static void go_on(struct draft *draft, struct expectation *expectation, enum out
     expectation->post = route_again(draft, expectation);
     const int64_t item[] = {expectation->slot,        outcome,
                             expectation->number,      expectation->when.opens_us,
-                            expectation->when.due_us, next_us_of(draft, expectation),
+                            expectation->when.due_us, expect_next_us(draft, expectation),
                             expectation->post};
     body_append(draft->body, "x", integers(G_N_ELEMENTS(item), item));
 }

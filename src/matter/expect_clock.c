@@ -82,11 +82,16 @@ struct progress expect_progress(const struct expectation *expectation)
     return progress;
 }
 
+int64_t expect_next_us(const struct draft *draft, const struct expectation *expectation)
+{
+    return deadline_next_us(expectation->def, zone_of(draft), expectation->when,
+                            expect_progress(expectation));
+}
+
 void expect_write_change(struct draft *draft, struct expectation *expectation)
 {
     const struct progress *progress = &expectation->progress;
-    int64_t next_us =
-        deadline_next_us(expectation->def, zone_of(draft), expectation->when, expect_progress(expectation));
+    int64_t next_us = expect_next_us(draft, expectation);
     const int64_t item[] = {expectation->slot,   expectation->when.due_us,   next_us,
                             progress->warned,    progress->overdue,          progress->step,
                             progress->paused_us, progress->stood_us,         progress->extensions,

@@ -21,6 +21,8 @@ bool expect_outlives(struct draft *draft, struct expectation *expectation, const
                      int64_t at_us, const struct scope *scope);
 /* As the clock must look at it: where another system's time stands, ours may stand still and it does not matter. */
 struct progress expect_progress(const struct expectation *expectation);
+/* When the clock looks at it next. */
+int64_t expect_next_us(const struct draft *draft, const struct expectation *expectation);
 /* Writes how it stands now: due time, progress. */
 void expect_write_change(struct draft *draft, struct expectation *expectation);
 bool state_expects(const struct state *state, const struct expect *expect);

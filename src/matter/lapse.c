@@ -49,7 +49,8 @@ static GArray *read_page(struct decision *decision, int64_t until_us)
                                "SELECT e.matter, e.slot, e.post, m.unit, m.next_expectation, m.rules, "
                                "e.opens_us, e.due_us, e.warned, e.overdue, "
                                "e.step, e.name, m.kind, e.paused_us * (e.ours_us = 0), e.stood_us, "
-                               "e.extensions, e.attempts, e.participant FROM "
+                               "e.extensions, e.attempts, e.participant, e.alerts, e.seen_us, "
+                               "e.phone_us FROM "
                                "expectation e CROSS JOIN matter m ON m.id = "
                                "e.matter WHERE e.next_us <= ?1 "
                                "ORDER BY e.next_us, e.matter, e.slot LIMIT ?2",
@@ -66,7 +67,9 @@ static GArray *read_page(struct decision *decision, int64_t until_us)
             .when = {rows_integer(&rows, 6), rows_integer(&rows, 7)},
             .progress = {rows_integer(&rows, 8) != 0, rows_integer(&rows, 9) != 0,
                          (int)rows_integer(&rows, 10), rows_integer(&rows, 13), rows_integer(&rows, 14),
-                         (int)rows_integer(&rows, 15), (int)rows_integer(&rows, 16)},
+                         (int)rows_integer(&rows, 15), (int)rows_integer(&rows, 16),
+                         (int)rows_integer(&rows, 18), rows_integer(&rows, 19) != 0,
+                         rows_integer(&rows, 20) != 0},
         };
         g_strlcpy(due.name, rows_text(&rows, 11), sizeof due.name);
         g_strlcpy(due.kind, rows_text(&rows, 12), sizeof due.kind);
@@ -244,6 +247,24 @@ static void miss(struct page *page, struct due *due)
     add_item(page, due, item, G_N_ELEMENTS(item));
 }
 
+/* After a downtime one alert stands for all that were missed. Quiet hours do not hold it back: it is urgent. */
+static void alert_or_ring(struct page *page, struct due *due)
+{
+    const struct alerting *alert = &page->expect->alert;
+    int64_t so_far = (page->until_us - due->when.opens_us) / alert->every_us + 1;
+    if (due->progress.alerts >= alert->most) {
+        due->progress.ringing = true;
+        const int64_t item[] = {LAPSE_RINGING, due->matter, due->slot, next_us_of(page, due),
+                                answering(page, due)};
+        add_item_of(page, due, item, G_N_ELEMENTS(item));
+        return;
+    }
+    due->progress.alerts = (int)CLAMP(so_far, due->progress.alerts + 1, alert->most);
+    const int64_t item[] = {LAPSE_ALERTED,         due->matter,          due->slot,
+                            next_us_of(page, due), due->progress.alerts, answering(page, due)};
+    add_item_of(page, due, item, G_N_ELEMENTS(item));
+}
+
 /* After a downtime only the last of what would have happened is done: nobody is warned of what is over. */
 static void lapse_one(struct page *page, struct due *due)
 {
@@ -255,6 +276,8 @@ static void lapse_one(struct page *page, struct due *due)
         miss(page, due);
     else if (next_us_of(page, due) > until_us)
         give_to_another(page, due);
+    else if (deadline_alert_us(expect, due->when, due->progress) <= until_us)
+        alert_or_ring(page, due);
     else if (!due->progress.overdue && due->when.due_us < until_us)
         mark_overdue(page, due);
     else if (!due->progress.overdue)

@@ -119,6 +119,8 @@ struct expectation_row {
     int extensions, attempts;
     int64_t ours_us; /* our due time, where another system's stands; 0 none */
     bool reopened;
+    int alerts;                /* to whoever answers, until it was seen */
+    int64_t seen_us, phone_us; /* 0 not yet; since when it stands in the phone list, 0 not */
     char *reason;
 };
 GArray *matter_expectations(struct db *rows, int64_t matter); /* open and past, by number */
@@ -168,6 +170,20 @@ json_t *matter_participant_steps(struct db *rows, int64_t matter, int64_t first,
  * acts for it names its very unit as a ground, or is it. `unseen`: only those that have not seen the matter. */
 GArray *matter_participants_of(struct db *rows, const struct kind *kind, int64_t matter, int64_t person,
                                int64_t at_us, bool unseen);
+/* Would see_matter tell of anything: does the person answer for one that has not seen it, or were they alerted to it
+ * and have not looked? */
+bool matter_is_news(struct db *rows, const struct kind *kind, int64_t matter, int64_t person, int64_t at_us);
+
+/* L15: who has to be rung, since they were alerted in vain; the longest first, after the cursor (since_us, matter,
+ * slot). `under`: where the matter or the participant is; 0 anywhere. */
+struct ringing {
+    int64_t matter, slot, post, since_us, due_us;
+    int64_t participant_unit; /* 0 none */
+    int alerts;
+    char name[48];
+};
+GArray *matter_ringing(struct db *rows, int64_t under, int64_t at_us, int64_t after_us, int64_t after_matter,
+                       int64_t after_slot, int most);
 
 /* What a matter is linked with, from either side: another matter, or a person. */
 struct link {

@@ -151,14 +151,15 @@ GArray *matter_expectations(struct db *rows, int64_t matter)
     GArray *all = g_array_new(FALSE, FALSE, sizeof(struct expectation_row));
     g_array_set_clear_func(all, expectation_row_clear);
     AUTO(rows)
-    struct rows found = rows_of(rows,
-                                "SELECT number, name, post, opens_us, due_us, ended_us, outcome, entry, "
-                                "reason, 0, 0, 0, 0, 0, reopened, 0, participant, line FROM expectation_past "
-                                "WHERE matter = ?1 UNION ALL "
-                                "SELECT number, name, post, opens_us, due_us, 0, 0, NULL, NULL, overdue, "
-                                "paused_us, extensions, warned, attempts, 0, ours_us, participant, line FROM "
-                                "expectation WHERE matter = ?1",
-                                "i", matter);
+    struct rows found =
+        rows_of(rows,
+                "SELECT number, name, post, opens_us, due_us, ended_us, outcome, entry, "
+                "reason, 0, 0, 0, 0, 0, reopened, 0, participant, line, 0, 0, 0 FROM expectation_past "
+                "WHERE matter = ?1 UNION ALL "
+                "SELECT number, name, post, opens_us, due_us, 0, 0, NULL, NULL, overdue, "
+                "paused_us, extensions, warned, attempts, 0, ours_us, participant, line, "
+                "alerts, seen_us, phone_us FROM expectation WHERE matter = ?1",
+                "i", matter);
     while (rows_next(&found)) {
         struct expectation_row row = {
             .matter = matter,
@@ -178,6 +179,9 @@ GArray *matter_expectations(struct db *rows, int64_t matter)
             .ours_us = rows_integer(&found, 15),
             .participant = rows_integer(&found, 16),
             .line = rows_integer(&found, 17),
+            .alerts = (int)rows_integer(&found, 18),
+            .seen_us = rows_integer(&found, 19),
+            .phone_us = rows_integer(&found, 20),
             .reason = g_strdup(rows_text(&found, 8)),
         };
         copy_text(&found, 1, row.name, sizeof row.name);

@@ -91,8 +91,12 @@ CREATE TABLE expectation (
   ours_us INTEGER NOT NULL DEFAULT 0,    -- our due time, where that of another system stands in due_us
   participant INTEGER NOT NULL DEFAULT 0, -- number of whom it is expected of, or about whom
   line INTEGER NOT NULL DEFAULT 0,       -- of the form's lines, from 1; 0 of none
+  alerts INTEGER NOT NULL DEFAULT 0,     -- to whoever answers, until it was seen
+  seen_us INTEGER NOT NULL DEFAULT 0,    -- by them
+  phone_us INTEGER NOT NULL DEFAULT 0,   -- since when it stands in the phone list; 0 not
   PRIMARY KEY (matter, slot)
 ) WITHOUT ROWID;
+CREATE INDEX expectation_phone ON expectation (phone_us) WHERE phone_us <> 0;
 CREATE INDEX expectation_post ON expectation (post, due_us, matter, number);
 CREATE INDEX expectation_clock ON expectation (next_us);
 CREATE INDEX expectation_overdue ON expectation (due_us) WHERE overdue = 1;
@@ -160,7 +164,7 @@ CREATE TABLE span (
   PRIMARY KEY (matter, version)
 ) WITHOUT ROWID;
 
--- Warnings (step 0, to whoever answers) and escalations (step 1, 2 ...); a digest is what one post is shown at one time.
+-- Warnings (step 0, to whoever answers), escalations (step 1, 2 ...), alerts until it is seen (step -1, -2 ...); a digest is what one post is shown at one time.
 CREATE TABLE alert (
   id INTEGER PRIMARY KEY,            -- pos of the event << 8 | running number in it
   post INTEGER NOT NULL,

@@ -65,6 +65,18 @@ static void say_warning(struct speech *speech, const struct expect *expect)
                    expect->warn_percent);
 }
 
+static void say_alerts(struct speech *speech, const struct alerting *alert)
+{
+    if (alert->every_us == 0)
+        return;
+    speech_add(speech, "  - 未阅前每 ", "  - until it is seen alerted every ");
+    speech_length(speech, alert->every_us);
+    speech_say(speech, "提醒一次，至多 %d 次", ", at most %d times", alert->most);
+    if (alert->phone_list)
+        speech_add(speech, "，之后列入电话通知名单", ", then to be rung");
+    speech_end_line(speech);
+}
+
 static void say_pauses(struct speech *speech, const struct expect *expect)
 {
     for (size_t i = 0; i < expect->pause_in_count; i++)
@@ -110,6 +122,7 @@ void explain_expect(struct speech *speech, const struct expect *expect)
         speech_add(speech, "完成\n", ", too\n");
     }
     say_warning(speech, expect);
+    say_alerts(speech, &expect->alert);
     say_steps(speech, expect);
     say_attempts(speech, expect);
     say_extension(speech, &expect->extension);

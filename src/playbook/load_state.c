@@ -34,6 +34,7 @@ static const struct key expect_keys[] = {
     {"calendar", SHAPE_SCALAR, false, 0},
     {"pause_in", SHAPE_NODE, false, 0},
     {"extend", SHAPE_MAPPING, false, 0},
+    {"alert", SHAPE_MAPPING, false, 0},
     {"optional", SHAPE_BOOL, false, EXPECT(optional)},
     {"escalate", SHAPE_NODE, false, 0},
 };
@@ -365,6 +366,40 @@ static void read_attempts(struct loader *loader, const struct kind *kind, const 
         loader_doubt(loader, kind);
 }
 
+#define ALERTS_BY_DEFAULT 6
+#define ALERTS_MOST       50 /* of one expectation: whoever has not looked by then is rung */
+static const struct key alert_keys[] = {
+    {"every", SHAPE_DURATION, true, G_STRUCT_OFFSET(struct alerting, every_us)},
+    {"until", SHAPE_SCALAR, true, 0},
+    {"most", SHAPE_COUNT, false, G_STRUCT_OFFSET(struct alerting, most)},
+    {"then", SHAPE_SCALAR, false, 0},
+};
+
+static void read_alert(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                       struct expect *expect)
+{
+    static const char *const untils[] = {"seen"}, *const thens[] = {"phone_list"};
+    struct alerting *alert = &expect->alert;
+    alert->most = ALERTS_BY_DEFAULT;
+    if (!LOAD_KEYS(loader, node, alert_keys, alert, "alert"))
+        return;
+    const struct yaml_node *until = scalar_at(node, "until"), *then = scalar_at(node, "then");
+    if (until != NULL)
+        load_word(loader, until, "until", untils, G_N_ELEMENTS(untils));
+    if (then != NULL)
+        alert->phone_list = load_word(loader, then, "then", thens, G_N_ELEMENTS(thens)) == 0;
+    if (yaml_find(node, "most") != NULL && (alert->most < 1 || alert->most > ALERTS_MOST))
+        loader_report(loader, yaml_find(node, "most"), NULL, "1 to %d alerts", ALERTS_MOST);
+    if (yaml_find(node, "every") != NULL && alert->every_us < US_PER_MINUTE)
+        loader_report(loader, yaml_find(node, "every"), NULL, "nobody is alerted more than once a minute");
+    if (recurs(expect))
+        loader_report(loader, node, NULL, "what recurs is known to whoever does it: nobody is alerted to it");
+    if (expect->answers.party != PARTY_ROLE && !loader_doubts(loader, expect))
+        loader_report(loader, node, NULL, "only whoever holds a post is alerted");
+    if (alert->phone_list && kind->unmasked_by_count == 0)
+        loader_report(loader, then, NULL, "nobody could read the number to ring: the kind lacks unmask");
+}
+
 static void read_clock(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                        struct expect *expect)
 {
@@ -378,6 +413,9 @@ static void read_clock(struct loader *loader, const struct kind *kind, const str
         read_pause(loader, kind, pause, expect);
     if (extend != NULL && extend->type == NODE_MAPPING)
         read_extension(loader, kind, extend, expect);
+    const struct yaml_node *alert = yaml_find(node, "alert");
+    if (alert != NULL && alert->type == NODE_MAPPING)
+        read_alert(loader, kind, alert, expect);
     read_below(loader, node, expect);
     read_attempts(loader, kind, node, expect);
 }

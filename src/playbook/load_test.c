@@ -361,6 +361,8 @@ static const struct {
     {"overdue", WANT_EXPECTATIONS},
     {"paused", WANT_EXPECTATIONS},
     {"warned", WANT_EXPECTATIONS},
+    {"phone_list", WANT_EXPECTATIONS},
+    {"alerted", WANT_COUNTS},
     {"met", WANT_COUNTS},
     {"late", WANT_COUNTS},
     {"missed", WANT_COUNTS},

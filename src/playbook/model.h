@@ -260,6 +260,12 @@ struct extension {
     int most;            /* times */
     struct length up_to; /* each time; 0: as long as they say */
 };
+/* L15: whoever answers is alerted until they have seen it; then somebody has to ring. */
+struct alerting {
+    int64_t every_us; /* 0: no alerts */
+    int most;
+    bool phone_list; /* after the last of them it stands there */
+};
 struct expect {
     char *name; /* unique in the kind; the entry's name unless given */
     const struct entry_def *entry;
@@ -289,6 +295,7 @@ struct expect {
     const struct state **pause_in; /* states in which its clock stands instead of its being withdrawn */
     size_t pause_in_count;
     struct extension extension;
+    struct alerting alert;
     bool optional;   /* never overdue, never missed */
     struct escalation *escalations; /* by after_us */
     size_t escalation_count;

@@ -112,6 +112,32 @@ static bool is_warned(const struct expectation_row *row)
     return row->warned;
 }
 
+static bool is_ringing(const struct expectation_row *row)
+{
+    return row->phone_us != 0;
+}
+
+static void check_phone_list(struct standing *standing, const json_t *wanted)
+{
+    check_names(standing, wanted, "phone_list", is_ringing);
+}
+
+/* Alerts of all that is open under a name. */
+static void check_alerted(struct standing *standing, const json_t *wanted)
+{
+    const char *name;
+    json_t *count;
+    json_object_foreach((json_t *)wanted, name, count)
+    {
+        int found = 0;
+        for (guint i = 0; i < standing->expectations->len; i++)
+            if (strcmp(row_at(standing, i)->name, name) == 0)
+                found += row_at(standing, i)->alerts;
+        if (found != json_integer_value(count))
+            stage_fail(standing->stage, "alerted %s: found %d", name, found);
+    }
+}
+
 static void check_expects(struct standing *standing, const json_t *wanted)
 {
     check_names(standing, wanted, "expects", is_open);
@@ -598,6 +624,8 @@ static const struct {
     {"overdue", check_overdue},
     {"paused", check_paused},
     {"warned", check_warned},
+    {"phone_list", check_phone_list},
+    {"alerted", check_alerted},
     {"extended", check_extended},
     {"superseded", check_superseded},
     {"tried", check_tried},

@@ -37,7 +37,11 @@ static const struct {
      false,
      {"district_duty_officer", "community_secretary", "supervisor", "data_steward"},
      {NULL}},
-    {"directive", false, false, {"district_duty_officer", "community_secretary", "supervisor"}, {NULL}},
+    {"directive",
+     false,
+     false,
+     {"district_duty_officer", "community_secretary", "supervisor"},
+     {"district_duty_officer"}},
 };
 static const char *const registering[] = {"grid_worker", "community_doctor", "data_steward", NULL};
 
@@ -235,7 +239,7 @@ bool model_unmasks(const struct model *model, int64_t person, const struct model
 {
     size_t kind = kind_of(matter);
     const char *const *roles = kinds[kind].unmasked_by;
-    if (!kinds[kind].about_person || matter->subject == person)
+    if (kinds[kind].about_person ? matter->subject == person : roles[0] == NULL)
         return true;
     if (!kinds[kind].participants_only && covers_as(model, person, roles, matter->unit))
         return true;

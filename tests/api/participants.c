@@ -101,6 +101,43 @@ static void acknowledged(void)
     count_is("?set=none", 0);
 }
 
+static size_t ringing(const char *who, const char *query)
+{
+    g_autofree char *whole = g_strconcat("/api/v1/phone-list", query, NULL);
+    AUTO(reply) struct reply reply = rig_get(rig, who, whole);
+    reply_is(&reply, 200, NULL);
+    return json_array_size(json_at(reply.json, "data"));
+}
+
+/* Alerted twice and not looked: in the phone list, with the number for whoever may read it, until they look. */
+static void rung(void)
+{
+    AUTO(reply)
+    struct reply opened = rig_command(rig, "zheng", "/api/v1/matters",
+                                      "{'kind':'directive','unit':'" SUBDISTRICT "','form':{'text':'消毒'}}");
+    reply_is(&opened, 201, NULL);
+    g_autofree char *again = g_strconcat("/api/v1/matters/", reply_text(&opened, "id"), NULL);
+    size_t before = ringing("zheng", "?unit=" COMMUNITY);
+    clock_set(&rig->clock, RIG_NOW_US + 11 * US_PER_MINUTE);
+    engine_run_clock(rig->engine);
+    g_assert_cmpuint(ringing("zheng", "?unit=" COMMUNITY), ==, before + 1);
+    g_assert_cmpuint(ringing("zheng", "?unit=" OTHER_DISTRICT), ==, 0);
+    g_assert_cmpuint(ringing("stranger", ""), ==, 0);
+    AUTO(reply) struct reply alerts = rig_get(rig, "zhou", "/api/v1/alerts");
+    g_assert_cmpint(json_integer_value(json_at(alerts.json, "data.0.alert")), >, 0);
+    AUTO(reply) struct reply above = rig_get(rig, "zheng", "/api/v1/phone-list?unit=" COMMUNITY);
+    g_assert_cmpstr(reply_text(&above, "data.0.post.role"), ==, "community_secretary");
+    g_assert_null(strchr(reply_text(&above, "data.0.person.phone"), '*'));
+    g_assert_cmpuint(ringing("zhou", ""), ==, 0);
+    AUTO(reply) struct reply masked = rig_get(rig, "watcher", "/api/v1/phone-list?unit=" COMMUNITY);
+    g_assert_nonnull(strchr(reply_text(&masked, "data.0.person.phone"), '*'));
+    AUTO(reply) struct reply looked = rig_get(rig, "zhou", again);
+    reply_is(&looked, 200, NULL);
+    for (int i = 0; i < 200 && ringing("zheng", "?unit=" COMMUNITY) > before; i++)
+        g_usleep(10000);
+    g_assert_cmpuint(ringing("zheng", "?unit=" COMMUNITY), ==, before);
+}
+
 /* The client learns what it has to ask for. */
 static void of_a_kind(void)
 {
@@ -118,6 +155,7 @@ int main(int argc, char **argv)
     g_test_add_func("/participants/who-sees-whom", who_sees_whom);
     g_test_add_func("/participants/seen", seen);
     g_test_add_func("/participants/acknowledged", acknowledged);
+    g_test_add_func("/participants/rung", rung);
     g_test_add_func("/participants/of-a-kind", of_a_kind);
     int status = g_test_run();
     rig_free(rig);

@@ -226,6 +226,30 @@ static void test_instant(void)
     g_assert_false(instant_of((struct value){.type = VALUE_MISSING}, zone(), &found));
 }
 
+/* At once, then every five minutes; after the last as long again, then the phone list; never once it was seen. */
+static void test_alerts(void)
+{
+    const struct occurrence when = {0, US_PER_HOUR};
+    struct expect expect = {.alert = {.every_us = 5 * US_PER_MINUTE, .most = 2, .phone_list = true}};
+    static const struct {
+        struct progress progress;
+        int64_t next_us;
+    } rows[] = {
+        {{.alerts = 0}, 0},
+        {{.alerts = 1}, 5 * US_PER_MINUTE},
+        {{.alerts = 2}, 10 * US_PER_MINUTE},
+        {{.alerts = 2, .ringing = true}, NEVER_US},
+        {{.alerts = 1, .seen = true}, NEVER_US},
+        {{.alerts = 1, .paused_us = 1}, NEVER_US},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        g_assert_cmpint(deadline_alert_us(&expect, when, rows[i].progress), ==, rows[i].next_us);
+    expect.alert.phone_list = false;
+    g_assert_cmpint(deadline_alert_us(&expect, when, (struct progress){.alerts = 2}), ==, NEVER_US);
+    expect.alert.every_us = 0;
+    g_assert_cmpint(deadline_alert_us(&expect, when, (struct progress){0}), ==, NEVER_US);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -236,5 +260,6 @@ int main(int argc, char **argv)
     g_test_add_func("/matter/deadline/calendar", test_calendar);
     g_test_add_func("/matter/deadline/shown", test_shown);
     g_test_add_func("/matter/deadline/instant", test_instant);
+    g_test_add_func("/matter/deadline/alerts", test_alerts);
     return g_test_run();
 }
