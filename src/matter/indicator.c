@@ -3,6 +3,7 @@
 
 #include "base/datetime.h"
 #include "base/limits.h"
+#include "matter/participants.h"
 #include "matter/scope.h"
 #include "playbook/form.h"
 
@@ -91,6 +92,7 @@ struct fact_at { /* what one matter adds */
     struct draft *draft;
     const struct indicator *indicator; /* of its own rules */
     bool bottom;
+    int64_t participant; /* of whom, or about whom; 0 none */
 };
 
 static struct bucket *bucket_of(struct tally *tally, int64_t unit)
@@ -120,14 +122,44 @@ static bool place(struct tally *tally, int64_t unit, int64_t at_us, int64_t *out
         "iii", unit, tally->above, at_us);
 }
 
-static int64_t credited_unit(const struct fact_at *fact, const struct credit *credit)
+static void add_unit(GArray *units, int64_t unit)
 {
-    if (credit->field < 0)
-        return fact->draft->matter.unit;
+    if (unit > 0)
+        g_array_append_val(units, unit);
+}
+
+/* The unit of the one that it is about, where that belongs to the set; else all that take part in it. */
+static void credit_participants(const struct fact_at *fact, const struct participant_set *set, GArray *units)
+{
+    struct draft *draft = fact->draft;
+    const struct participant *one =
+        fact->participant != 0 ? participants_find(draft, fact->participant) : NULL;
+    if (one != NULL && one->set != NULL && strcmp(one->set->name, set->name) == 0) {
+        add_unit(units, one->who);
+        return;
+    }
+    participants_load_all(draft);
+    for (guint i = 0; draft->participants != NULL && i < draft->participants->len; i++) {
+        one = &g_array_index(draft->participants, struct participant, i);
+        if (one->set != NULL && strcmp(one->set->name, set->name) == 0 && !one->left)
+            add_unit(units, one->who);
+    }
+}
+
+static void credit_units(const struct fact_at *fact, const struct credit *credit, GArray *units)
+{
+    if (credit->set != NULL) {
+        credit_participants(fact, credit->set, units);
+        return;
+    }
+    if (credit->field < 0) {
+        add_unit(units, fact->draft->matter.unit);
+        return;
+    }
     const struct field *field = &fact->draft->kind->form.fields[credit->field];
     const json_t *stored = json_object_get(draft_form(fact->draft), field->name);
     struct value value = stored != NULL ? form_value(field, stored) : (struct value){.type = VALUE_MISSING};
-    return value.type == VALUE_UNIT ? value.id : 0;
+    add_unit(units, value.type == VALUE_UNIT ? value.id : 0);
 }
 
 static void note_coverage(struct tally *tally, int64_t unit, int64_t at_us)
@@ -140,21 +172,26 @@ static void note_coverage(struct tally *tally, int64_t unit, int64_t at_us)
         g_hash_table_add(tally->covered, g_memdup2(&of, sizeof of));
 }
 
+static bool has(const GArray *units, int64_t unit)
+{
+    for (guint i = 0; i < units->len; i++)
+        if (g_array_index(units, int64_t, i) == unit)
+            return true;
+    return false;
+}
+
 /* Once in each unit below, however many credits lie in it. */
 static void add(struct tally *tally, const struct fact_at *fact, size_t window, int64_t at_us)
 {
-    int64_t seen[8];
-    size_t seen_count = 0;
-    for (size_t i = 0; i < fact->indicator->credit_count && seen_count < G_N_ELEMENTS(seen); i++) {
-        int64_t unit = credited_unit(fact, &fact->indicator->credits[i]), below;
-        bool again = false;
-        if (unit == 0 || !place(tally, unit, at_us, &below))
+    g_autoptr(GArray) units = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_autoptr(GArray) seen = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    for (size_t i = 0; i < fact->indicator->credit_count; i++)
+        credit_units(fact, &fact->indicator->credits[i], units);
+    for (guint i = 0; i < units->len; i++) {
+        int64_t unit = g_array_index(units, int64_t, i), below;
+        if (!place(tally, unit, at_us, &below) || has(seen, below))
             continue;
-        for (size_t j = 0; j < seen_count; j++)
-            again = again || seen[j] == below;
-        if (again)
-            continue;
-        seen[seen_count++] = below;
+        g_array_append_val(seen, below);
         struct bucket *bucket = bucket_of(tally, below);
         (fact->bottom ? bucket->bottoms : bucket->tops)[window]++;
         if (below == tally->unit)
@@ -275,8 +312,9 @@ static bool stands(const GArray *entries, const struct entry_row *row, int64_t u
     return true;
 }
 
-static void count_entries(struct tally *tally, const struct fact_at *fact, const struct term *term)
+static void count_entries(struct tally *tally, const struct fact_at *all, const struct term *term)
 {
+    struct fact_at one = *all, *fact = &one;
     struct draft *draft = fact->draft;
     bool attempts = asks_for_attempts(term);
     g_autoptr(GArray) entries = matter_entries(tally->decision.rows, draft->matter.id, 0, G_MAXINT);
@@ -284,6 +322,7 @@ static void count_entries(struct tally *tally, const struct fact_at *fact, const
         const struct entry_row *row = &g_array_index(entries, struct entry_row, i);
         if (strcmp(row->kind, term->entry->name) != 0 || (*row->attempt != '\0' && !attempts))
             continue;
+        one.participant = row->participant;
         int64_t at_us = dated_us(tally, fact, row, row->observed_us);
         int window = window_of(tally, at_us);
         int64_t freeze_us = fact->indicator->freeze_us;
@@ -295,6 +334,7 @@ static void count_entries(struct tally *tally, const struct fact_at *fact, const
         struct scope scope;
         scope_init(&scope, draft, term->entry, fields, *row->attempt != '\0' ? row->attempt : NULL,
                    row->observed_us);
+        scope.participant = row->participant;
         if (expr_is_true(term->where, &scope.expr))
             add(tally, fact, (size_t)window, at_us);
     }
@@ -316,8 +356,10 @@ static void count_expectations(struct tally *tally, const struct fact_at *fact, 
     for (guint i = 0; i < all->len; i++) {
         const struct expectation_row *row = &g_array_index(all, struct expectation_row, i);
         bool overdue = term->what == TERM_DUE && row->outcome == OUTCOME_OPEN && row->overdue;
+        struct fact_at one = *fact;
+        one.participant = row->participant;
         if (strcmp(row->name, term->expect->name) == 0 && (overdue || is_counted(term->what, row->outcome)))
-            add_at(tally, fact, row->due_us);
+            add_at(tally, &one, row->due_us);
     }
 }
 
@@ -325,7 +367,7 @@ static void count_term(struct tally *tally, struct draft *draft, const struct in
                        bool bottom)
 {
     const struct term *term = bottom ? &indicator->bottom : &indicator->top;
-    const struct fact_at fact = {draft, indicator, bottom};
+    const struct fact_at fact = {draft, indicator, bottom, 0};
     if (term_is_stock(term))
         count_stock(tally, &fact, term);
     else if (term->what == TERM_ENTRIES)
@@ -355,13 +397,14 @@ static void count_matter(struct tally *tally, int64_t id)
 
 /* ---- which matters ---- */
 
-/* What has not changed since the first window began adds nothing to it; what stands in a unit of a form may lie
- * anywhere. */
+/* What has not changed since the first window began adds nothing to it; what counts at a unit of a form, or at one
+ * that takes part, may lie anywhere. */
 static GArray *matters_of(struct tally *tally)
 {
     bool anywhere = tally->above == 0;
     for (size_t i = 0; i < tally->indicator->credit_count; i++)
-        anywhere = anywhere || tally->indicator->credits[i].field >= 0;
+        anywhere =
+            anywhere || tally->indicator->credits[i].field >= 0 || tally->indicator->credits[i].set != NULL;
     int64_t from_us = tally->starts_us[0], to_us = tally->ends_us[tally->cells->len - 1];
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
     AUTO(rows)

@@ -101,7 +101,10 @@ static void say_credit(struct speech *speech, const struct indicator *indicator)
     for (size_t i = 0; i < indicator->credit_count; i++) {
         int field = indicator->credits[i].field;
         speech_comma(speech, i);
-        if (field < 0)
+        if (indicator->credits[i].set != NULL)
+            speech_say(speech, "“%s”中的单位", "the unit that takes part as “%s”",
+                       speech_text(speech, &indicator->credits[i].set->title));
+        else if (field < 0)
             speech_add(speech, "所在单位", "the unit of the matter");
         else
             speech_say(speech, "“%s”所填单位", "the unit in “%s”",

@@ -148,8 +148,15 @@ static void read_place(struct loader *loader, const struct kind *kind, const str
         credit->field = (int)(field - kind->form.fields);
         if (field->type != FIELD_UNIT)
             loader_report(loader, node, NULL, "the field %s holds no unit", field->name);
+    } else if (g_str_has_prefix(text, "participant.")) {
+        credit->set = load_participant_set(loader, kind, node);
+        if (credit->set == NULL)
+            return;
+        if (credit->set->persons)
+            loader_report(loader, node, NULL, "%s are persons, and it counts at a unit", credit->set->name);
     } else if (strcmp(text, "matter.unit") != 0) {
-        loader_report(loader, node, NULL, "it counts at a unit: matter.unit or field.NAME, not %s", text);
+        loader_report(loader, node, NULL,
+                      "it counts at a unit: matter.unit, field.NAME or participant.SET, not %s", text);
         return;
     }
     indicator->credit_count++;
