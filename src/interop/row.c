@@ -511,11 +511,24 @@ static enum row_is read_matter(struct row_context *context, const struct plan *p
     return ROW_NEW;
 }
 
+/* The value that no other matter may have. */
+static char *unique_value(const struct row_context *context, json_t *const *values, const struct field *field)
+{
+    g_autofree char *long_name = g_strconcat("form.", field->name, NULL);
+    bool taken = slots_find(context->slots, long_name) >= 0;
+    const json_t *value = value_of(context, values, taken ? long_name : field->name);
+    if (json_is_integer(value))
+        return g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    return g_strdup(json_is_string(value) ? json_string_value(value) : "");
+}
+
 char *row_subject(const struct row_context *context, const struct plan *plan, json_t *const *values)
 {
     const struct kind *kind = context->slots->kind;
     if (plan->mapping->enters)
         return g_strdup("");
+    if (kind != NULL && kind->unique_field != NULL)
+        return unique_value(context, values, kind->unique_field);
     if (kind == NULL || (!kind->unique_open_per_subject && !kind->standing_one_per_unit))
         return g_strdup("");
     if (kind->standing_one_per_unit) {

@@ -27,6 +27,7 @@
  *   au              [[set, place, standing, last unit, waits]]: how far an audience has been filled
  *   G, H            [[what, id, person, (grounds)]]: made in the registry by an effect; [[what, id]]: ended by one.
  *                   what: 1 a unit, 2 a post, 3 a post in place of home posts, 4 a home post that stands still
+ *   uk              the value that no other matter of the kind may share, null none
  *   ro              [number]: met, and expected again
  *   r               [[slot, post]]: answered for by another
  *   u               the unit to which it goes; h [from, to, bounces]: offered; hs: slot of the acceptance; hb:
@@ -336,6 +337,17 @@ static void change_form(struct db *rows, const struct event *event, const json_t
             "ib", event->matter, facts.data, facts.bytes);
 }
 
+static void change_key(struct db *rows, const struct event *event, const json_t *body)
+{
+    if (!has(body, "uk"))
+        return;
+    db_run(rows, "DELETE FROM matter_key WHERE matter = ?1", "i", event->matter);
+    if (text(body, "uk") != NULL)
+        db_run(rows,
+               "INSERT INTO matter_key (matter, kind, key) SELECT id, kind, ?2 FROM matter WHERE id = ?1",
+               "is", event->matter, text(body, "uk"));
+}
+
 static void change_handover(struct db *rows, const struct event *event, const json_t *body)
 {
     const json_t *offer = json_object_get(body, "h");
@@ -443,6 +455,7 @@ static void change_registry(struct db *rows, const struct event *event, const js
 static void change_rest(struct db *rows, const struct event *event, const json_t *body)
 {
     change_form(rows, event, body);
+    change_key(rows, event, body);
     change_handover(rows, event, body);
     mirror(rows, event, body);
     change_holds(rows, event, body);

@@ -134,19 +134,6 @@ static bool read_parent(struct decision *decision, struct opening *opening)
     return true;
 }
 
-static bool must_be_alone(struct decision *decision, const struct opening *opening)
-{
-    struct matter other;
-    int64_t conflict = opening_conflict(decision->rows, opening);
-    if (conflict == 0)
-        return true;
-    g_assert(matter_get(decision->rows, conflict, &other));
-    char uuid[UUID_TEXT_LENGTH + 1];
-    uuid_format(&other.uuid, uuid);
-    return decision_refuse(decision, PROBLEM_MATTER_EXISTS,
-                           opening->kind->about == ABOUT_PERSON ? "subject" : NULL, uuid);
-}
-
 /* Against the kind's form; rules and facts of a matter that is not there yet. */
 static json_t *read_form(struct decision *decision, const struct opening *opening)
 {
@@ -190,12 +177,14 @@ bool decide_open_matter(struct decision *decision)
         !read_parent(decision, &opening))
         return false;
     if (!actor_may_open(decision, opening.kind, opening.unit, opening.subject, &opening.proposed) ||
-        !must_be_alone(decision, &opening))
+        !opening_must_be_alone(decision, &opening))
         return false;
     g_autoptr(json_t) form = read_form(decision, &opening);
     if (form == NULL)
         return false;
     opening.form = form;
+    if (opening.kind->unique_field != NULL && !opening_must_be_alone(decision, &opening))
+        return false;
     opening.participants = json_object_get(decision->command->body, "participants");
     return opening_emit(decision, &opening) != 0;
 }

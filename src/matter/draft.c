@@ -3,6 +3,7 @@
 
 #include "matter/document.h"
 #include "matter/participants.h"
+#include "matter/unique.h"
 #include "playbook/form.h"
 
 #include <stdlib.h>
@@ -118,6 +119,7 @@ static bool take_row(struct draft *draft, struct decision *decision, struct rows
     *draft = (struct draft){.decision = decision};
     matter_read(rows, &draft->matter);
     draft->home = draft->matter.unit;
+    draft->was_closed = draft->matter.closed_us != 0;
     draft->next_entry = rows_integer(rows, MATTER_COLUMN_COUNT);
     draft->next_expectation = rows_integer(rows, MATTER_COLUMN_COUNT + 1);
     draft->ends_us =
@@ -378,6 +380,7 @@ static void write_form(struct draft *draft)
 {
     json_t *clear = draft_seal_fields(draft, SEALED_FORM, &draft->kind->form, draft->form, NULL);
     json_object_set_new(draft->body, "o", clear != NULL ? clear : json_object());
+    unique_write(draft);
 }
 
 /* The parts in one piece; `z` holds their lengths unless there is only the entry's. */

@@ -55,6 +55,7 @@ struct draft {
     json_t *form; /* clear and sealed merged, NULL until asked for */
     bool form_changed, facts_changed;
     bool facts_anew; /* what was sealed of them before means something else */
+    bool was_closed; /* before the event */
 };
 
 /* False when there is no such matter, with problem unknown_matter at `field`. */

@@ -10,6 +10,7 @@
 #include "matter/participants.h"
 #include "matter/place.h"
 #include "matter/retention.h"
+#include "matter/unique.h"
 #include "playbook/form.h"
 
 #include <string.h>
@@ -223,7 +224,7 @@ static GArray *targets_of(struct draft *draft, const struct scope *scope, const 
     return ids;
 }
 
-static void set_in_other(struct draft *target, const struct scope *scope, const struct effect *effect)
+static bool set_in_other(struct draft *target, const struct scope *scope, const struct effect *effect)
 {
     const struct form *form = &effect->kind->form;
     g_autoptr(json_t) fields = fields_of(effect, form, scope);
@@ -236,13 +237,16 @@ static void set_in_other(struct draft *target, const struct scope *scope, const 
             draft_set_field(target, &target->kind->form.fields[field], json_incref(value));
     }
     if (!target->form_changed)
-        return;
+        return true;
+    if (!unique_still_is(target))
+        return false;
     struct scope then;
     scope_init(&then, target, NULL, NULL, NULL, scope->observed_us);
     move_refresh_end(target, &then);
     if (effect->loop->reason != NULL)
         json_object_set_new(target->body, "b", json_string(effect->loop->reason));
     draft_emit(target, "matter_changed");
+    return true;
 }
 
 static bool enter_in_other(struct draft *target, const struct scope *scope, const struct effect *effect)
@@ -286,8 +290,7 @@ static bool act_on(struct draft *draft, const struct scope *scope, const struct 
         return true;
     if (effect->type == EFFECT_ENTER)
         return enter_in_other(&target, scope, effect);
-    set_in_other(&target, scope, effect);
-    return true;
+    return set_in_other(&target, scope, effect);
 }
 
 static bool act_once(struct draft *draft, const struct scope *scope, const struct effect *effect,

@@ -10,6 +10,7 @@
 #include "matter/frozen.h"
 #include "matter/move.h"
 #include "matter/second.h"
+#include "matter/unique.h"
 #include "playbook/form.h"
 
 #include <string.h>
@@ -287,7 +288,7 @@ static bool change(struct draft *draft, const struct entering *entering, struct 
     if (branch != NULL)
         effects_reopen(draft, scope, branch->effects, branch->effect_count);
     *out_branch = branch;
-    return true;
+    return unique_still_is(draft);
 }
 
 void enter_plain(struct draft *draft, const struct entering *entering)

@@ -5,6 +5,7 @@
 #include "matter/external.h"
 #include "matter/move.h"
 #include "matter/participants.h"
+#include "matter/unique.h"
 
 #include <string.h>
 
@@ -19,23 +20,25 @@ static int64_t next_id(struct db *rows, int64_t unit)
     return last + 1;
 }
 
+static struct claim claim_of(const struct opening *opening)
+{
+    return (struct claim){.kind = opening->kind,
+                          .unit = opening->unit,
+                          .subject = opening->subject,
+                          .subject_post = opening->subject_post,
+                          .form = opening->form};
+}
+
 int64_t opening_conflict(struct db *rows, const struct opening *opening)
 {
-    int64_t found = 0;
-    const char *kind = opening->kind->name;
-    if (opening->kind->standing_one_per_unit)
-        db_integer(rows, &found,
-                   "SELECT id FROM matter WHERE unit = ?1 AND kind = ?2 AND standing = 1 AND closed_us = 0",
-                   "is", opening->unit, kind);
-    else if (opening->kind->unique_open_per_subject && opening->subject != 0)
-        db_integer(
-            rows, &found,
-            "WITH RECURSIVE same (id) AS (SELECT ?1 UNION "
-            "SELECT other FROM person_same JOIN same ON kept = same.id) "
-            "SELECT id FROM matter WHERE subject IN (SELECT id FROM same) AND subject <> 0 AND kind = ?2 "
-            "AND (closed_us = 0 OR ?3) AND subject_post = ?4 LIMIT 1",
-            "isii", opening->subject, kind, (int64_t)opening->kind->unique_ever, opening->subject_post);
-    return found;
+    struct claim claim = claim_of(opening);
+    return unique_conflict(rows, &claim);
+}
+
+bool opening_must_be_alone(struct decision *decision, const struct opening *opening)
+{
+    struct claim claim = claim_of(opening);
+    return unique_must_be(decision, &claim);
 }
 
 void opening_derive_uuid(struct decision *decision, struct uuid *out)
@@ -144,7 +147,7 @@ static bool is_only_tried(const struct draft *draft)
 {
     const struct kind *kind = draft->kind;
     return draft->decision->command->unread && !kind->unique_open_per_subject &&
-           !kind->standing_one_per_unit && !kind->external.present;
+           !kind->standing_one_per_unit && kind->unique_field == NULL && !kind->external.present;
 }
 
 int64_t opening_emit(struct decision *decision, const struct opening *opening)

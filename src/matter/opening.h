@@ -21,8 +21,9 @@ struct opening {
     bool proposed;
 };
 
-/* The open matter that stands in the way of another one: unique per subject, standing per unit. 0 none. */
+/* The matter that stands in the way of another one (unique.h). 0 none. */
 int64_t opening_conflict(struct db *rows, const struct opening *opening);
+bool opening_must_be_alone(struct decision *decision, const struct opening *opening);
 /* Emits matter_opened; the new matter's id. 0: refused, since something would be due earlier than in its parent,
  * or its external number is taken. */
 int64_t opening_emit(struct decision *decision, const struct opening *opening);

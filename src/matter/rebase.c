@@ -9,6 +9,7 @@
 #include "matter/participants.h"
 #include "matter/retention.h"
 #include "matter/route.h"
+#include "matter/unique.h"
 #include "playbook/form.h"
 
 #include <string.h>
@@ -115,6 +116,7 @@ static void take_rules(struct rebasing *rebasing, const struct playbook *to)
                       draft->kind->about == ABOUT_PERSON ? draft->matter.subject : 0);
     draft->form_changed = form_must_be_written(rebasing);
     facts_rebase(draft, rebasing->kind, facts);
+    unique_rebase(draft, rebasing->kind);
 }
 
 /* ---- what is expected ---- */

@@ -46,6 +46,14 @@ CREATE TABLE matter_form (
   sealed_facts BLOB                  -- context "facts": JSON array, clear ones are null there
 );
 
+-- Of kinds that say `unique: … per field.NAME`: the value of that field.
+CREATE TABLE matter_key (
+  matter INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL
+);
+CREATE INDEX matter_key_value ON matter_key (kind, key, matter);
+
 CREATE TABLE entry (
   matter INTEGER NOT NULL,
   number INTEGER NOT NULL,           -- 1, 2, 3 ... within the matter

@@ -57,7 +57,13 @@ void explain_about(struct speech *speech)
         speech_add(speech, "一件事，不关乎某人", "a thing, not a person");
     if (kind->group_household)
         speech_add(speech, "；按户归在一起", "; worked off by household");
-    if (kind->unique_ever)
+    if (kind->unique_field != NULL)
+        speech_say(speech,
+                   kind->unique_ever ? "；“%s”相同的只有一件，办结的也算" : "；“%s”相同的同时只有一件未结",
+                   kind->unique_ever ? "; no more than one of the same “%s”, closed ones too"
+                                     : "; no more than one is open of the same “%s” at a time",
+                   speech_text(speech, &kind->unique_field->label));
+    else if (kind->unique_ever)
         speech_add(speech, "；同一对象只有一件，办结的也算",
                    "; no more than one for the same, closed ones too");
     else if (kind->unique_open_per_subject)

@@ -68,12 +68,48 @@ static void read_about(struct loader *loader, const struct yaml_node *root, stru
     kind->participants_only = has_word(loader, root, "sight", "participants_only");
 }
 
+/* A value that everybody may see, and that is one value. */
+static bool may_be_unique(const struct kind *kind, const struct field *field)
+{
+    static const enum field_type types[] = {FIELD_TEXT, FIELD_INTEGER,  FIELD_DATE,  FIELD_CHOICE,
+                                            FIELD_UNIT, FIELD_DIVISION, FIELD_MATTER};
+    bool clear = kind->about == ABOUT_PERSON ? field->clear : !field->personal;
+    bool fits = false;
+    for (size_t i = 0; i < G_N_ELEMENTS(types); i++)
+        fits = fits || field->type == types[i];
+    return fits && clear && field->visible_to_count == 0;
+}
+
+/* "open per field.NAME": true when it was that, rightly or not. */
+static bool read_unique_field(struct loader *loader, const struct yaml_node *node, struct kind *kind)
+{
+    static const char *const prefixes[] = {"open per field.", "ever per field."};
+    for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++) {
+        if (!g_str_has_prefix(node->text, prefixes[i]))
+            continue;
+        const struct field *field =
+            loader_resolve_text(loader, node, node->text + strlen(prefixes[i]), names_of_fields(&kind->form));
+        if (field != NULL && !loader_doubts(loader, field) && !may_be_unique(kind, field))
+            loader_report(
+                loader, node, NULL,
+                "%s cannot be compared: a clear text, integer, date, choice, unit, division or matter that "
+                "all may see can",
+                field->name);
+        kind->unique_field = field;
+        kind->unique_ever = i == 1;
+        return true;
+    }
+    return false;
+}
+
 static void read_unique(struct loader *loader, const struct yaml_node *root, struct kind *kind)
 {
     static const char *const words[] = {"open per person", "open per unit", "open per post",
                                         "ever per person", "ever per unit", "ever per post"};
     static const char *const of_what[] = {"person", "unit", "post"};
     const struct yaml_node *unique = scalar_at(root, "unique");
+    if (unique != NULL && read_unique_field(loader, unique, kind))
+        return;
     int word = unique != NULL ? load_word(loader, unique, "unique", words, G_N_ELEMENTS(words)) : -1;
     if (word < 0)
         return;

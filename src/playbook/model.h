@@ -578,7 +578,8 @@ struct kind {
     bool about_post; /* about whoever holds a post, in that post alone: ABOUT_PERSON too */
     bool group_household;
     bool unique_open_per_subject, standing_one_per_unit;
-    bool unique_ever; /* with the former: closed ones count too, until they are erased */
+    const struct field *unique_field;  /* of the form: no two matters share its value; NULL none */
+    bool unique_ever;                  /* with unique_…: closed ones count too, until they are erased */
     const struct unit_type **audience; /* standing: types of units that have one */
     size_t audience_count;
     const struct unit_type **unit_types; /* where it may stand; none: anywhere */
