@@ -227,6 +227,9 @@ static json_t *shape_field(struct request *request, const struct matter *matter,
     case FIELD_MATTER:
     case FIELD_TYPE_COUNT:
         break;
+    case FIELD_LOCATION:
+    case FIELD_CALL_PROOF:
+        return shape_fields(request, matter, field_parts(field), value, unmasked);
     case FIELD_DURATION: {
         char text[DATETIME_TEXT_MAX];
         duration_format(json_integer_value(value), text);

@@ -229,7 +229,8 @@ static bool is_label(const char *label, const char *text)
 {
     if (label == NULL)
         return false;
-    g_autofree char *one = g_utf8_casefold(label, -1);
+    g_autofree char *narrow = cell_halfwidth(label); /* as the cell's text is */
+    g_autofree char *one = g_utf8_casefold(narrow, -1);
     g_autofree char *other = g_utf8_casefold(text, -1);
     return strcmp(one, other) == 0;
 }

@@ -29,15 +29,15 @@ enum column_what {
     COLUMN_PHONE,
     COLUMN_SUBJECT_UNIT,
     COLUMN_FIELD,
-    COLUMN_LINES, /* a field of lines: read once a matter, and written in the columns behind it, a line a row */
-    COLUMN_LINE,
+    COLUMN_WHOLE, /* a field of lines or parts: read once a matter, written in the columns behind it */
+    COLUMN_PART,
 };
 
 struct column {
     enum column_what what;
     const struct slot *slot;
-    guint of;      /* COLUMN_LINE: the column of all lines */
-    json_t *shown; /* COLUMN_LINES: of the matter that is being written, masked as it is shown; NULL none */
+    guint of;      /* COLUMN_PART: the column of the whole */
+    json_t *shown; /* COLUMN_WHOLE: of the matter that is being written, masked as it is shown; NULL none */
 };
 
 struct place {
@@ -63,19 +63,19 @@ struct export
 
 /* ---- columns ---- */
 
-/* Of a field of lines: the one of all lines, and those of a line's fields. */
+/* Of a field of lines or parts: the one of the whole, and those of its parts. */
 static void add_field_columns(struct export *export, const struct slot *slot)
 {
     struct column column = {.what = COLUMN_FIELD, .slot = slot};
-    if (slot->field == NULL || slot->entry >= 0 || slot->lines != NULL)
+    if (slot->field == NULL || slot->entry >= 0 || slot->whole != NULL)
         return;
-    if (slot->field->lines != NULL)
-        column.what = COLUMN_LINES;
+    if (slot->field->lines != NULL || field_parts(slot->field) != NULL)
+        column.what = COLUMN_WHOLE;
     g_array_append_val(export->columns, column);
     guint of = export->columns->len - 1;
-    for (guint i = 0; i < export->slots.all->len && column.what == COLUMN_LINES; i++) {
-        struct column line = {.what = COLUMN_LINE, .slot = slots_at(&export->slots, (int)i), .of = of};
-        if (line.slot->lines == slot->field && line.slot->entry < 0)
+    for (guint i = 0; i < export->slots.all->len && column.what == COLUMN_WHOLE; i++) {
+        struct column line = {.what = COLUMN_PART, .slot = slots_at(&export->slots, (int)i), .of = of};
+        if (line.slot->whole == slot->field && line.slot->entry < 0)
             g_array_append_val(export->columns, line);
     }
 }
@@ -261,7 +261,7 @@ static void find_spans(struct export *export)
         for (guint tried = 0; tried < count; tried++, next = (next + 1) % count) {
             const struct column *column = &g_array_index(export->columns, struct column, next);
             const struct field *field = column->slot->field;
-            if ((column->what != COLUMN_FIELD && column->what != COLUMN_LINES) ||
+            if ((column->what != COLUMN_FIELD && column->what != COLUMN_WHOLE) ||
                 strncmp(field->name, key.at, key.bytes) != 0 || field->name[key.bytes] != '\0')
                 continue;
             export->spans[next] = value;
@@ -320,7 +320,7 @@ static void write_field(struct export *export, const struct row *row, const stru
         cell_write_text(text, export->cell);
 }
 
-/* What is shown of a field of lines, for the rows that it takes. */
+/* What is shown of a field of lines or parts, for the rows that it takes. */
 static void read_lines(struct export *export, const struct row *row, guint index)
 {
     struct column *column = &g_array_index(export->columns, struct column, index);
@@ -340,8 +340,9 @@ static void read_lines(struct export *export, const struct row *row, guint index
 
 static void write_line(struct export *export, const struct column *column, size_t line)
 {
-    const json_t *lines = g_array_index(export->columns, struct column, column->of).shown;
-    const json_t *value = json_object_get(json_array_get(lines, line), column->slot->field->name);
+    const json_t *whole = g_array_index(export->columns, struct column, column->of).shown;
+    const json_t *object = json_is_array(whole) ? json_array_get(whole, line) : line == 0 ? whole : NULL;
+    const json_t *value = json_object_get(object, column->slot->field->name);
     if (value != NULL)
         cell_write(&export->writer, column->slot->field, value, export->cell);
 }
@@ -399,9 +400,9 @@ static void write_cell(struct export *export, const struct row *row, guint index
     case COLUMN_FIELD:
         write_field(export, row, column->slot->field, export->spans[index]);
         break;
-    case COLUMN_LINES:
+    case COLUMN_WHOLE:
         break;
-    case COLUMN_LINE:
+    case COLUMN_PART:
         write_line(export, column, 0);
         break;
     }
@@ -422,9 +423,9 @@ static void write_line_row(struct export *export, const struct row *row, size_t 
         g_string_truncate(export->cell, 0);
         if (column->what == COLUMN_ID)
             write_cell(export, row, i);
-        else if (column->what == COLUMN_LINE)
+        else if (column->what == COLUMN_PART)
             write_line(export, column, line);
-        if (column->what != COLUMN_LINES)
+        if (column->what != COLUMN_WHOLE)
             end_cell(export, i == 0);
     }
     g_string_append(export->page, "\r\n");
@@ -453,7 +454,7 @@ static void write_row(struct export *export, struct reader *reader, const struct
         registry_person(reader->rows, reader->vault, matter->subject, &row.person);
     for (guint i = 0; i < export->columns->len; i++) {
         g_string_truncate(export->cell, 0);
-        if (g_array_index(export->columns, struct column, i).what == COLUMN_LINES) {
+        if (g_array_index(export->columns, struct column, i).what == COLUMN_WHOLE) {
             read_lines(export, &row, i);
             continue;
         }
@@ -484,7 +485,7 @@ static void write_header(struct export *export)
         return;
     }
     for (guint i = 0; i < export->columns->len; i++) {
-        if (g_array_index(export->columns, struct column, i).what == COLUMN_LINES)
+        if (g_array_index(export->columns, struct column, i).what == COLUMN_WHOLE)
             continue;
         if (i > 0)
             g_string_append_c(export->page, ',');

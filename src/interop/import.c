@@ -90,7 +90,7 @@ static void report_refusal(struct import *import, const struct bite_row *row, si
     int column = slot >= 0 ? plan_shown_at(&import->plan, slot) : -1;
     const char *header = column >= 0 ? plan_header(&import->plan, (guint)column) : NULL;
     guint columns = import->plan.headers->len;
-    guint line = column >= 0 && slots_at(&import->slots, slot)->lines != NULL ? line_of(rest) : 0;
+    guint line = column >= 0 && slot_is_line(slots_at(&import->slots, slot)) ? line_of(rest) : 0;
     if (line * columns >= row->cell_count)
         line = 0;
     const char *value =

@@ -55,8 +55,8 @@ int plan_shown_at(const struct plan *plan, int slot)
     int column = plan_column_of(plan, slot);
     for (guint i = 0; i < plan->bound->len && column < 0; i++) {
         const struct bound *bound = &g_array_index(plan->bound, struct bound, i);
-        if (slots_at(plan->slots, bound->slot)->lines != NULL &&
-            slots_of_lines(plan->slots, bound->slot) == slot)
+        if (slots_at(plan->slots, bound->slot)->whole != NULL &&
+            slots_whole(plan->slots, bound->slot) == slot)
             column = (int)bound->column;
     }
     return column;
@@ -447,6 +447,34 @@ static bool is_ragged(const struct plan *plan, const struct sheet_row *row)
     return false;
 }
 
+/* The parts of a value become the value; constants alone make none. */
+static void join_parts(const struct plan *plan, int whole, json_t **values)
+{
+    g_autoptr(json_t) object = json_object();
+    bool said = false;
+    for (int i = 0; i < (int)plan->slots->all->len; i++) {
+        const struct slot *part = slots_at(plan->slots, i);
+        if (values[i] == NULL || part->whole != slots_at(plan->slots, whole)->field ||
+            part->entry != slots_at(plan->slots, whole)->entry)
+            continue;
+        said = said || values[i] != plan->constants[i];
+        json_object_set_new(object, part->field->name, g_steal_pointer(&values[i]));
+    }
+    if (!said)
+        return;
+    json_decref(values[whole]);
+    values[whole] = g_steal_pointer(&object);
+}
+
+static void join_all(const struct plan *plan, json_t **values)
+{
+    for (guint i = 0; i < plan->slots->all->len; i++) {
+        const struct field *field = slots_at(plan->slots, (int)i)->field;
+        if (field != NULL && field_parts(field) != NULL)
+            join_parts(plan, (int)i, values);
+    }
+}
+
 bool plan_read(const struct plan *plan, struct cell_reader *reader, const struct sheet_row *row,
                json_t **values, struct report *report)
 {
@@ -472,5 +500,6 @@ bool plan_read(const struct plan *plan, struct cell_reader *reader, const struct
     for (guint i = 0; i < plan->slots->all->len; i++)
         if (values[i] == NULL && plan->constants[i] != NULL)
             values[i] = json_incref(plan->constants[i]);
+    join_all(plan, values);
     return right;
 }

@@ -42,13 +42,13 @@ const char *plan_header(const struct plan *plan, guint column); /* "Z" for want 
 /* The column that feeds a slot; -1 none. */
 int plan_column_of(const struct plan *plan, int slot);
 
-/* The same, or the first column of its lines: where a person looks for what is wrong with it. */
+/* The same, or the first column of its lines or parts: where a person looks for what is wrong with it. */
 int plan_shown_at(const struct plan *plan, int slot);
 /* Whether any column is of an entry, by its index in the kind. */
 bool plan_has_entry(const struct plan *plan, int entry);
 /* The slot of the field that holds the number under which another system keeps the matter; -1 none. */
 int plan_external(const struct plan *plan);
-/* Whether a column feeds a slot, or one of its lines. */
+/* Whether a column feeds a slot, or a part of it. */
 bool plan_feeds(const struct plan *plan, int slot);
 
 /* The values of a row, one a slot (NULL none), owned by the caller; problems are reported, and then false. */

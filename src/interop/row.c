@@ -376,7 +376,7 @@ static json_t *open_command(const struct row_context *context, json_t *const *va
     json_decref(subject);
     for (guint i = 0; i < context->slots->all->len; i++) {
         const struct slot *slot = slots_at(context->slots, (int)i);
-        if (slot->entry < 0 && slot->field != NULL && slot->lines == NULL)
+        if (slot->entry < 0 && slot->field != NULL && slot->whole == NULL)
             put(form, slot->field->name, values[i]);
     }
     json_object_set_new(body, "form", form);
@@ -397,7 +397,7 @@ static json_t *enter_command(const struct row_context *context, const struct pla
     for (guint i = 0; i < context->slots->all->len; i++) {
         const struct slot *slot = slots_at(context->slots, (int)i);
         int64_t at_us;
-        if (slot->entry != entry || slot->lines != NULL || values[i] == NULL)
+        if (slot->entry != entry || slot->whole != NULL || values[i] == NULL)
             continue;
         const char *member = slot->name + strlen(def->name) + 1;
         said = said || (values[i] != plan->constants[i] && plan_feeds(plan, (int)i));

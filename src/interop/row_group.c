@@ -14,7 +14,7 @@ struct row_group {
 
 static bool is_line(const struct plan *plan, guint bound)
 {
-    return slots_at(plan->slots, g_array_index(plan->bound, struct bound, bound).slot)->lines != NULL;
+    return slot_is_line(slots_at(plan->slots, g_array_index(plan->bound, struct bound, bound).slot));
 }
 
 static void row_clear(gpointer data)
@@ -117,7 +117,7 @@ static void add_line(const struct row_group *group, int of, json_t **row, json_t
     bool said = false;
     for (int i = 0; i < (int)slots->all->len; i++) {
         const struct slot *slot = slots_at(slots, i);
-        if (slot->lines != slots_at(slots, of)->field || slot->entry != slots_at(slots, of)->entry ||
+        if (slot->whole != slots_at(slots, of)->field || slot->entry != slots_at(slots, of)->entry ||
             row[i] == NULL)
             continue;
         said = said || row[i] != group->plan->constants[i];

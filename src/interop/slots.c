@@ -90,11 +90,12 @@ static struct slot *last(struct slots *slots)
     return &g_array_index(slots->all, struct slot, slots->all->len - 1);
 }
 
-/* A line is a row of the sheet: "物资：数量", "Wanted: quantity". `prefix` is the column of all lines. */
-static void add_lines(struct slots *slots, const struct field *lines, int entry, const char *prefix)
+/* "物资：数量", "Wanted: quantity": of lines, each of which is a row, or of a value. `prefix` is the whole's column. */
+static void add_parts(struct slots *slots, const struct field *whole, int entry, const char *prefix)
 {
-    for (size_t i = 0; i < lines->lines->field_count; i++) {
-        const struct field *field = &lines->lines->fields[i];
+    const struct form *parts = whole->lines != NULL ? whole->lines : field_parts(whole);
+    for (size_t i = 0; parts != NULL && i < parts->field_count; i++) {
+        const struct field *field = &parts->fields[i];
         char *name = g_strconcat(prefix, ".", field->name, NULL);
         if (slots_find(slots, name) >= 0) {
             g_free(name);
@@ -102,10 +103,12 @@ static void add_lines(struct slots *slots, const struct field *lines, int entry,
         }
         add_field(slots, field, entry, name);
         struct slot *added = last(slots);
-        added->lines = lines;
+        added->whole = whole;
         added->required = false;
-        added->zh = added->own_zh = g_strconcat(lines->label.zh, "：", field->label.zh, NULL);
-        added->en = added->own_en = g_strconcat(lines->label.en, ": ", field->label.en, NULL);
+        if (whole->label.zh == NULL)
+            continue;
+        added->zh = added->own_zh = g_strconcat(whole->label.zh, "：", field->label.zh, NULL);
+        added->en = added->own_en = g_strconcat(whole->label.en, ": ", field->label.en, NULL);
     }
 }
 
@@ -115,17 +118,16 @@ static void add_form(struct slots *slots, const struct kind *kind)
         const struct field *field = &kind->form.fields[i];
         bool taken = slots_find(slots, field->name) >= 0;
         add_field(slots, field, -1, taken ? g_strconcat("form.", field->name, NULL) : g_strdup(field->name));
-        if (field->lines != NULL)
-            last(slots)->required = false; /* their columns are there, or it is missing where it is decided */
+        if (field->lines != NULL || field_parts(field) != NULL)
+            last(slots)->required = false; /* its columns are there, or it is missing where it is decided */
     }
 }
 
 /* Behind those of entries, whose names come first. */
-static void add_form_lines(struct slots *slots, const struct kind *kind)
+static void add_form_parts(struct slots *slots, const struct kind *kind)
 {
     for (size_t i = 0; i < kind->form.field_count; i++)
-        if (kind->form.fields[i].lines != NULL)
-            add_lines(slots, &kind->form.fields[i], -1, kind->form.fields[i].name);
+        add_parts(slots, &kind->form.fields[i], -1, kind->form.fields[i].name);
 }
 
 /* Titles of an entry's columns are those of its fields: only names tell two entries with the same field apart, so an
@@ -145,8 +147,7 @@ static void add_entry(struct slots *slots, const struct kind *kind, int index)
         add_field(slots, field, index, g_strdup(name));
         last(slots)->zh = last(slots)->en = NULL;
         guint from = slots->all->len;
-        if (field->lines != NULL)
-            add_lines(slots, field, index, name);
+        add_parts(slots, field, index, name);
         for (; from < slots->all->len; from++) {
             struct slot *line = &g_array_index(slots->all, struct slot, from);
             line->zh = line->en = NULL;
@@ -164,7 +165,7 @@ static void add_matter(struct slots *slots, const struct kind *kind)
     add_form(slots, kind);
     for (size_t i = 0; i < kind->entry_count; i++)
         add_entry(slots, kind, (int)i);
-    add_form_lines(slots, kind);
+    add_form_parts(slots, kind);
 }
 
 bool slots_init(struct slots *slots, const struct playbook *playbook, const char *what)
@@ -204,13 +205,18 @@ const struct slot *slots_at(const struct slots *slots, int index)
     return &g_array_index(slots->all, struct slot, (guint)index);
 }
 
-int slots_of_lines(const struct slots *slots, int line)
+int slots_whole(const struct slots *slots, int part)
 {
-    const struct slot *of = slots_at(slots, line);
+    const struct slot *of = slots_at(slots, part);
     for (guint i = 0; i < slots->all->len; i++)
-        if (slots_at(slots, (int)i)->field == of->lines && slots_at(slots, (int)i)->entry == of->entry)
+        if (slots_at(slots, (int)i)->field == of->whole && slots_at(slots, (int)i)->entry == of->entry)
             return (int)i;
     g_assert_not_reached();
+}
+
+bool slot_is_line(const struct slot *slot)
+{
+    return slot->whole != NULL && slot->whole->lines != NULL;
 }
 
 int slots_find(const struct slots *slots, const char *name)

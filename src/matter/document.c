@@ -122,7 +122,9 @@ static void add_value(const struct filling *filling, GString *out, struct value 
     case VALUE_CHOICES:
         add_choices(filling, out, list, value.list);
         break;
-    case VALUE_LINES: /* the loader lets none through */
+    case VALUE_LINES:
+    case VALUE_LOCATION:
+    case VALUE_CALL: /* the loader lets none through */
         g_string_append(out, MISSING);
         break;
     case VALUE_DATE:

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Do the {placeholders} of documents name something? */
+#include "playbook/form.h"
 #include "playbook/loader.h"
 
 #include <string.h>
@@ -40,6 +41,9 @@ static void check_field(struct loader *loader, const struct kind *kind, const st
     const struct field *field = named_find(form->fields, form->field_count, sizeof *form->fields, name);
     if (field != NULL && (field->type == FIELD_LINES || field->type == FIELD_MATTER))
         loader_report(loader, node, NULL, "{%s}: a document cannot show lines or another matter", name);
+    else if (field != NULL && field_parts(field) != NULL)
+        loader_report(loader, node, NULL, "{%s}: a document cannot show a %s", name,
+                      field_types[field->type].name);
     if (is_fixed(name) || field != NULL)
         return;
     loader_report(loader, node, named_nearest(form->fields, form->field_count, sizeof *form->fields, name),

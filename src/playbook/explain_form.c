@@ -40,6 +40,10 @@ static void say_field_type(struct speech *speech, const struct field *field)
         [FIELD_DURATION] = {"时长", "length of time"},
         [FIELD_MATTER] = {"另一事项", "another matter"},
         [FIELD_LINES] = {"若干行", "lines"},
+        [FIELD_LOCATION] = {"位置（他人只看到约一公里的方格）",
+                            "position, of which others see a square of about a kilometre"},
+        [FIELD_CALL_PROOF] = {"通话凭证（时间、时长、去电或来电、号码后四位）",
+                              "proof of a call: when, how long, from whom, the last four digits"},
     };
     g_string_append(speech->out, speech_choose(speech, types[field->type].zh, types[field->type].en));
     if (field->type == FIELD_MATTER && field->kind != NULL)

@@ -115,6 +115,8 @@ static bool compare(struct value a, struct value b, const struct expr_scope *sco
     case VALUE_CHOICE:
     case VALUE_CHOICES:
     case VALUE_LINES:
+    case VALUE_LOCATION:
+    case VALUE_CALL:
     case VALUE_TYPE_COUNT:
         break;
     }

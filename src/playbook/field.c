@@ -421,12 +421,27 @@ const struct field_type_row field_types[FIELD_TYPE_COUNT] = {
                          STRING(", \"format\": \"uuid\""), NULL},
     [FIELD_LINES]     = {"lines",     VALUE_LINES,    false, check_lines,
                          "{\"type\": \"array\"}", NULL},
+    [FIELD_LOCATION]  = {"location",  VALUE_LOCATION, true,  check_location,
+                         "{\"type\": \"object\"}",
+                         "{\"lat\": \"39.9042\", \"lon\": \"116.4074\", \"accuracy\": 15,"
+                         " \"source\": \"device\"}",
+                         &location_parts},
+    [FIELD_CALL_PROOF] = {"call_proof", VALUE_CALL,   true,  check_call_proof,
+                         "{\"type\": \"object\"}",
+                         "{\"at\": \"2020-02-03T08:30:00+08:00\", \"seconds\": 95, \"direction\": \"out\","
+                         " \"last4\": \"0001\"}",
+                         &call_parts},
 };
 /* clang-format on */
 
 bool field_is_personal(const struct field *field)
 {
     return field->personal || field_types[field->type].personal;
+}
+
+const struct form *field_parts(const struct field *field)
+{
+    return field_types[field->type].parts;
 }
 
 enum value_type field_value_type(const struct field *field)

@@ -15,6 +15,11 @@ struct field_check {
     struct problem **problems;
 };
 
+/* ---- field_parts.c: values that are objects of parts ---- */
+extern const struct form location_parts, call_parts;
+json_t *check_location(const struct field_check *check, const json_t *given);
+json_t *check_call_proof(const struct field_check *check, const json_t *given);
+
 /* Returns NULL, so that a check ends with it; `argument` may be NULL. */
 json_t *field_problem(const struct field_check *check, enum problem_code code, const char *argument);
 

@@ -142,6 +142,11 @@ struct value form_value(const struct field *field, const json_t *stored)
         right = json_is_array(stored);
         value.list = stored;
         break;
+    case VALUE_LOCATION:
+    case VALUE_CALL:
+        right = json_is_object(stored);
+        value.list = stored;
+        break;
     case VALUE_DURATION:
         right = json_is_integer(stored);
         value.us = json_integer_value(stored);

@@ -19,6 +19,8 @@
  *           duration             text "30min"                               JSON integer, microseconds
  *           matter               its public id                              as given
  *           lines                array of objects, each as of a form        array of such objects, stored
+ *           location             {lat, lon, accuracy?, source, datum?}      the same, lat and lon as text
+ *           call_proof           {at, seconds, direction, last4}            the same
  *           phone                see base/identity.h                        digits, without +86
  *           id_number            see base/identity.h                        capital X
  *         Texts hold no control characters and no marks that turn the direction of writing; line breaks only in
@@ -42,8 +44,11 @@ struct field_type_row {
     json_t *(*check)(const struct field_check *check, const json_t *given);
     const char *schema;  /* JSON Schema of what doors take, before the field's own limits */
     const char *example; /* JSON */
+    const struct form *parts; /* NULL: the value is no object of parts */
 };
 extern const struct field_type_row field_types[FIELD_TYPE_COUNT];
+/* The fields of which a value of the type consists, as an object; NULL of all others. */
+const struct form *field_parts(const struct field *field);
 bool field_is_personal(const struct field *field); /* by its type or its mark */
 
 struct form_context {

@@ -10,6 +10,7 @@
  */
 #include "playbook/form.h"
 
+#include "base/json.h"
 #include "base/limits.h"
 
 static json_t *texts_to_json(const struct texts *texts)
@@ -63,6 +64,12 @@ static void add_lines(json_t *schema, const struct field *field)
     json_object_set_new(schema, "maxItems", json_integer(most));
 }
 
+static void add_parts(json_t *schema, const struct form *parts)
+{
+    g_autoptr(json_t) whole = form_schema(parts);
+    json_object_update(schema, whole);
+}
+
 json_t *field_schema(const struct field *field)
 {
     const struct field_type_row *type = &field_types[field->type];
@@ -79,6 +86,8 @@ json_t *field_schema(const struct field *field)
         add_number(schema, field);
     if (field->lines != NULL)
         add_lines(schema, field);
+    if (field_parts(field) != NULL)
+        add_parts(schema, field_parts(field));
     if (field->kind != NULL)
         json_object_set_new(schema, "x-kind", json_string(field->kind->name));
     if (field->type == FIELD_TEXT || field->type == FIELD_ADDRESS || field->type == FIELD_LONG_TEXT) {

@@ -14,6 +14,7 @@ static const char *const field_type_words[FIELD_TYPE_COUNT] = {
     [FIELD_DIVISION] = "division",   [FIELD_PERSON] = "person",   [FIELD_PHONE] = "phone",
     [FIELD_ID_NUMBER] = "id_number", [FIELD_ADDRESS] = "address", [FIELD_LONG_TEXT] = "long_text",
     [FIELD_DURATION] = "duration",   [FIELD_MATTER] = "matter",   [FIELD_LINES] = "lines",
+    [FIELD_LOCATION] = "location",   [FIELD_CALL_PROOF] = "call_proof",
 };
 
 #define FIELD(member) G_STRUCT_OFFSET(struct field, member)
@@ -67,7 +68,8 @@ static const struct {
     {"int", "integer"},       {"number", "decimal"},      {"float", "decimal"},
     {"boolean", "bool"},      {"time", "datetime"},       {"select", "choice"},
     {"enum", "choice"},       {"multiselect", "choices"}, {"tel", "phone"},
-    {"id_card", "id_number"}, {"idnumber", "id_number"},
+    {"id_card", "id_number"}, {"idnumber", "id_number"},  {"position", "location"},
+    {"gps", "location"},      {"geo", "location"},
 };
 
 static bool read_type(struct loader *loader, const struct yaml_node *node, struct field *field)
@@ -249,8 +251,7 @@ static void read_field(struct loader *loader, const struct yaml_node *node, cons
     }
     if (field->type == FIELD_LONG_TEXT && yaml_find(node, "max_chars") == NULL)
         field->max_chars = LIMIT_MEMO_CHARS;
-    field->personal = field->personal || field->type == FIELD_PERSON || field->type == FIELD_PHONE ||
-                      field->type == FIELD_ID_NUMBER || field->type == FIELD_ADDRESS;
+    field->personal = field_is_personal(field);
     check_typed_keys(loader, node, field);
     read_options(loader, node, owner, field);
     read_kind(loader, node, field);

@@ -208,6 +208,8 @@ static void read_rule_value(struct loader *loader, const struct rule *rule, cons
     case VALUE_UNIT:
     case VALUE_PERSON:
     case VALUE_LINES:
+    case VALUE_LOCATION:
+    case VALUE_CALL:
     case VALUE_TYPE_COUNT:
         return; /* the type was wrong and has been reported */
     }

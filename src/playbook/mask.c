@@ -3,10 +3,14 @@
 #include "playbook/form.h"
 
 #include "base/identity.h"
+#include "base/json.h"
 
 #include <string.h>
 
-#define HIDDEN         "***"
+#define HIDDEN "***"
+#define SQUARE_THOUSANDTHS                                                                                   \
+    10 /* of a degree: 1.11 km from south to north, 0.85 km from west to east in Beijing */
+#define SQUARE_METRES  1000
 #define NAME_STARS_MAX 3 /* a long name's length would tell more than its first character */
 
 char *name_mask(const char *name)
@@ -57,8 +61,46 @@ static json_t *lines_mask(const struct form *form, const json_t *lines)
     return masked;
 }
 
+/* The middle of the square of a hundredth of a degree in which it lies: about a kilometre. */
+static json_t *square_of(const json_t *degrees)
+{
+    struct decimal number = {0}, squares = {0};
+    char text[DECIMAL_TEXT_MAX];
+    json_decimal(degrees, &number);
+    if (!decimal_divide(number, (struct decimal){SQUARE_THOUSANDTHS, 3}, 0, &squares))
+        return json_string(HIDDEN);
+    struct decimal edge = {squares.digits * SQUARE_THOUSANDTHS, 3};
+    int64_t half = decimal_compare(edge, number) > 0 ? -SQUARE_THOUSANDTHS / 2 : SQUARE_THOUSANDTHS / 2;
+    struct decimal middle = {edge.digits + half, 3};
+    decimal_format(middle, text);
+    return json_string(text);
+}
+
+static json_t *location_mask(const json_t *stored)
+{
+    json_t *masked = json_object();
+    json_object_set_new(masked, "lat", square_of(json_object_get(stored, "lat")));
+    json_object_set_new(masked, "lon", square_of(json_object_get(stored, "lon")));
+    json_object_set_new(masked, "accuracy", json_integer(SQUARE_METRES));
+    json_object_set(masked, "source", json_object_get(stored, "source"));
+    json_object_set(masked, "datum", json_object_get(stored, "datum"));
+    return masked;
+}
+
+/* That there was a call, not with which number. */
+static json_t *call_mask(const json_t *stored)
+{
+    json_t *masked = json_copy((json_t *)stored);
+    json_object_set_new(masked, "last4", json_string("****"));
+    return masked;
+}
+
 json_t *field_mask(const struct field *field, const json_t *stored)
 {
+    if (field->type == FIELD_LOCATION && json_is_object(stored))
+        return location_mask(stored);
+    if (field->type == FIELD_CALL_PROOF && json_is_object(stored))
+        return call_mask(stored);
     if (field->type == FIELD_LINES)
         return lines_mask(field->lines, stored);
     if (!field_is_personal(field))

@@ -134,6 +134,8 @@ void speech_value(struct speech *speech, struct value value, const char *unit, c
     case VALUE_UNIT: /* neither these nor lines are written into a playbook */
     case VALUE_PERSON:
     case VALUE_LINES:
+    case VALUE_LOCATION:
+    case VALUE_CALL:
     case VALUE_TYPE_COUNT:
         break;
     }

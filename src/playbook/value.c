@@ -4,10 +4,11 @@
 #include "base/datetime.h"
 
 const char *const value_type_names[VALUE_TYPE_COUNT] = {
-    [VALUE_MISSING] = "missing", [VALUE_BOOL] = "bool",         [VALUE_NUMBER] = "number",
-    [VALUE_TEXT] = "text",       [VALUE_CHOICE] = "choice",     [VALUE_CHOICES] = "choices",
-    [VALUE_DATE] = "date",       [VALUE_DATETIME] = "datetime", [VALUE_DURATION] = "duration",
-    [VALUE_UNIT] = "unit",       [VALUE_PERSON] = "person",     [VALUE_LINES] = "lines",
+    [VALUE_MISSING] = "missing",   [VALUE_BOOL] = "bool",         [VALUE_NUMBER] = "number",
+    [VALUE_TEXT] = "text",         [VALUE_CHOICE] = "choice",     [VALUE_CHOICES] = "choices",
+    [VALUE_DATE] = "date",         [VALUE_DATETIME] = "datetime", [VALUE_DURATION] = "duration",
+    [VALUE_UNIT] = "unit",         [VALUE_PERSON] = "person",     [VALUE_LINES] = "lines",
+    [VALUE_LOCATION] = "location", [VALUE_CALL] = "call",
 };
 
 json_t *value_to_json(struct value value)
@@ -25,6 +26,8 @@ json_t *value_to_json(struct value value)
         return json_string(value.text);
     case VALUE_CHOICES:
     case VALUE_LINES:
+    case VALUE_LOCATION:
+    case VALUE_CALL:
         return json_deep_copy(value.list);
     case VALUE_DATE:
         date_format(value.day, text);

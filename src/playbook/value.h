@@ -29,6 +29,8 @@ enum value_type {
     VALUE_UNIT,     /* unit id */
     VALUE_PERSON,   /* person id */
     VALUE_LINES,    /* JSON array of objects: the lines of a field */
+    VALUE_LOCATION, /* JSON object, as VALUE_CALL: only whether it is missing can be asked */
+    VALUE_CALL,
     VALUE_TYPE_COUNT
 };
 

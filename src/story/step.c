@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "matter/matter.h"
+#include "playbook/form.h"
 
 #include <string.h>
 
@@ -31,6 +32,8 @@ static json_t *value_of(struct stage *stage, const struct field *field, json_t *
     gint64 number;
     if (field->type == FIELD_LINES && json_is_array(value))
         return lines_of(stage, field->lines, value);
+    if (field_parts(field) != NULL && json_is_object(value))
+        return fields_of(stage, field_parts(field), value);
     if (text == NULL)
         return json_incref(value);
     if (field->type == FIELD_UNIT && g_hash_table_contains(stage->units, text)) {

@@ -114,6 +114,8 @@ static struct value value_of(enum value_type type, const json_t *json)
         value.text = json_string_value(json);
         break;
     case VALUE_CHOICES:
+    case VALUE_LOCATION:
+    case VALUE_CALL:
     case VALUE_LINES:
         value.list = json;
         break;

@@ -46,6 +46,8 @@ static struct field fields[] = {
     {.name = "about",       .type = FIELD_MATTER},
     {.name = "lines",       .type = FIELD_LINES, .lines = &columns_form, .has_min = true, .min = {1, 0},
                             .has_max = true, .max = {2, 0}},
+    {.name = "place",       .type = FIELD_LOCATION},
+    {.name = "call",        .type = FIELD_CALL_PROOF},
 };
 /* clang-format on */
 static const struct form form = {fields, G_N_ELEMENTS(fields)};
@@ -227,6 +229,35 @@ static const struct row {
     {"[{\"item\": \"a\", \"quantity\": 0}]", "lines", NULL, "below_minimum", "lines[0].quantity", "1"},
     {"[{\"item\": \"a\", \"quantity\": 1, \"colour\": 1}]", "lines", NULL, "unknown_field", "lines[0].colour",
      "item, quantity, driver"},
+    {"{\"lat\": 39.9042123456, \"lon\": 116.4074, \"accuracy\": 15, \"source\": \"device\"}", "place",
+     "{\"lat\":\"39.904212\",\"lon\":\"116.4074\",\"accuracy\":15,\"source\":\"device\",\"datum\":\"wgs84\"}",
+     NULL, NULL, NULL},
+    {"{\"datum\": \"gcj02\", \"lon\": \"-0.5\", \"lat\": -33, \"source\": \"map\"}", "place",
+     "{\"lat\":\"-33\",\"lon\":\"-0.5\",\"source\":\"map\",\"datum\":\"gcj02\"}", NULL, NULL, NULL},
+    {"\"39.9,116.4\"", "place", NULL, "wrong_type", "place", "location"},
+    {"{\"lat\": 39.9, \"source\": \"map\"}", "place", NULL, "missing_field", "place.lon", ""},
+    {"{\"lat\": 90.000001, \"lon\": 116, \"source\": \"map\"}", "place", NULL, "above_maximum", "place.lat", "90 °"},
+    {"{\"lat\": 39, \"lon\": 1e300, \"source\": \"map\"}", "place", NULL, "wrong_type", "place.lon", "decimal"},
+    {"{\"lat\": \"39.1234567\", \"lon\": 1, \"source\": \"map\"}", "place", NULL, "too_precise", "place.lat", "6"},
+    {"{\"lat\": 39, \"lon\": 116, \"source\": \"device\"}", "place", NULL, "missing_field", "place.accuracy", ""},
+    {"{\"lat\": 39, \"lon\": 116, \"source\": \"gps\"}", "place", NULL, "not_in_list", "place.source",
+     "location_source|device, map, address"},
+    {"{\"lat\": 39, \"lon\": 116, \"source\": \"map\", \"datum\": \"bd09\"}",
+     "place", NULL, "not_in_list", "place.datum",
+     "datum|wgs84, gcj02"},
+    {"{\"lat\": 39, \"lon\": 116, \"source\": \"map\", \"speed\": 1}", "place", NULL, "unknown_field", "place.speed",
+     "lat, lon, accuracy, source, datum"},
+    {"{\"at\": \"2020-02-03T08:30:00+08:00\", \"seconds\": 95, \"direction\": \"out\", \"last4\": \"0001\"}", "call",
+     "{\"at\":\"2020-02-03T00:30:00Z\",\"seconds\":95,\"direction\":\"out\",\"last4\":\"0001\"}", NULL, NULL, NULL},
+    {"{\"at\": \"2020-02-03T08:30:00+08:00\", \"seconds\": 95, \"direction\": \"out\", \"last4\": \"12a4\"}",
+     "call", NULL,
+     "invalid_phone", "call.last4", ""},
+    {"{\"at\": \"2020-02-03T08:30:00+08:00\", \"seconds\": 95, \"direction\": \"out\", \"last4\": \"13900000001\"}",
+     "call", NULL,
+     "text_too_long", "call.last4", "4"},
+    {"{\"at\": \"2020-02-03T08:30:00+08:00\", \"seconds\": -1, \"direction\": \"out\", \"last4\": \"0001\"}",
+     "call", NULL,
+     "below_minimum", "call.seconds", "0 s"},
     {"null", "address", "null", NULL, NULL, NULL},
     {"\"x\"", "remrk", NULL, "unknown_field", "remrk", "remark"},
     {"\"x\"", "zzzzzzzz", NULL, "unknown_field", "zzzzzzzz", "remark, story, members, count, temperature, reached"},
@@ -409,7 +440,9 @@ static void test_values_return(void)
         " \"to\": \"110101001001\", \"origin\": \"420100\", \"companion\": \"7\", \"phone\": \"13800000001\","
         " \"id_number\": \"110101199003070214\", \"address\": \"a\", \"story\": \"b\", \"count\": 0,"
         " \"minutes\": \"a\", \"took\": \"2h\", \"about\": \"0170a8ca-2400-7000-8000-000000000001\","
-        " \"lines\": [{\"item\": \"a\", \"quantity\": 2}]}",
+        " \"lines\": [{\"item\": \"a\", \"quantity\": 2}], \"place\": {\"lat\": 39, \"lon\": 116, \"source\": \"map\"},"
+        " \"call\": {\"at\": \"2020-02-03T08:30:00+08:00\","
+        " \"seconds\": 1, \"direction\": \"in\", \"last4\": \"0001\"}}",
         &context, &problem);
     g_assert_nonnull(stored);
     g_assert_cmpuint(json_object_size(stored), ==, form.field_count);
@@ -494,6 +527,14 @@ static void test_field_masks(void)
         {13, "\"13812345678\"", "\"138****5678\""},
         {14, "\"110101199003070214\"", "\"110***********0214\""},
         {15, "\"a\"", "\"***\""},
+        {20, "{\"lat\":\"39.904212\",\"lon\":\"116.4074\",\"accuracy\":15,\"source\":\"device\",\"datum\":\"wgs84\"}",
+         "{\"lat\":\"39.905\",\"lon\":\"116.405\",\"accuracy\":1000,\"source\":\"device\",\"datum\":\"wgs84\"}"},
+        {20, "{\"lat\":\"39.909999\",\"lon\":\"-0.000001\",\"source\":\"map\",\"datum\":\"gcj02\"}",
+         "{\"lat\":\"39.905\",\"lon\":\"-0.005\",\"accuracy\":1000,\"source\":\"map\",\"datum\":\"gcj02\"}"},
+        {20, "{\"lat\":\"0\",\"lon\":\"-90\",\"source\":\"map\",\"datum\":\"gcj02\"}",
+         "{\"lat\":\"0.005\",\"lon\":\"-89.995\",\"accuracy\":1000,\"source\":\"map\",\"datum\":\"gcj02\"}"},
+        {21, "{\"at\":\"2020-02-03T00:30:00Z\",\"seconds\":95,\"direction\":\"out\",\"last4\":\"0001\"}",
+         "{\"at\":\"2020-02-03T00:30:00Z\",\"seconds\":95,\"direction\":\"out\",\"last4\":\"****\"}"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(json_t) stored = json_loads(cases[i].stored, JSON_DECODE_ANY, NULL);
