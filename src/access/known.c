@@ -119,11 +119,12 @@ static void look_through(struct search *search, struct known_value *like)
     look_at_entries(search, like);
 }
 
+/* `person`: whoever stands for all their registrations. */
 static void look_at_matter(struct search *search, int64_t id, int64_t person)
 {
     struct known_value like = {0};
     if (!matter_get(search->rows, id, &like.matter) || like.matter.erased ||
-        access_subject(search->rulebook, &like.matter) != person ||
+        registry_person_kept(search->rows, access_subject(search->rulebook, &like.matter)) != person ||
         !access_may_see(search->rows, search->rulebook, search->viewer, &like.matter))
         return;
     const struct playbook *playbook = rulebook_get(search->rulebook, like.matter.rules);
@@ -163,10 +164,12 @@ GArray *access_known(struct db *rows, struct vault *vault, struct rulebook *rule
                             .found = new_found()};
     AUTO(rows)
     struct rows matters = rows_of(rows,
-                                  "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 "
+                                  "WITH RECURSIVE same (id) AS (SELECT ?1 UNION "
+                                  "SELECT other FROM person_same JOIN same ON kept = same.id) "
+                                  "SELECT id FROM matter WHERE subject IN (SELECT id FROM same) AND subject <> 0 "
                                   "ORDER BY opened_us DESC, id DESC LIMIT ?2",
-                                  "ii", person, (int64_t)LIMIT_KNOWN_MATTERS);
+                                  "ii", registry_person_kept(rows, person), (int64_t)LIMIT_KNOWN_MATTERS);
     while (rows_next(&matters))
-        look_at_matter(&search, rows_integer(&matters, 0), person);
+        look_at_matter(&search, rows_integer(&matters, 0), registry_person_kept(rows, person));
     return search.found;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/documents.h"
 
+#include "api/proof_page.h"
 #include "base/datetime.h"
 #include "base/log.h"
 #include "matter/proof.h"
@@ -190,9 +191,29 @@ static void respond_proof(struct request *request, const char *result, const cha
     struct unit unit;
     char date[DATETIME_TEXT_MAX];
     date_format(day, date);
-    respond_json(request, MHD_HTTP_OK,
-                 json_pack("{s:s, s:s, s:s, s:s}", "result", result, "title", title, "unit",
-                           registry_unit(request->reader->rows, seat, &unit) ? unit.name : "", "date", date));
+    const char *name = registry_unit(request->reader->rows, seat, &unit) ? unit.name : "";
+    if (proof_wants_page(request))
+        respond_proof_page(request, MHD_HTTP_OK, result, title, name, date);
+    else
+        respond_json(request, MHD_HTTP_OK, json_pack("{s:s, s:s, s:s, s:s}", "result", result, "title", title,
+                                                     "unit", name, "date", date));
+}
+
+static void refuse_proof(struct request *request)
+{
+    if (proof_wants_page(request))
+        respond_proof_page(request, MHD_HTTP_UNPROCESSABLE_CONTENT, "invalid", NULL, NULL, NULL);
+    else
+        respond_refused(request, PROBLEM_PROOF_INVALID, NULL);
+}
+
+/* Signed here, and lost since: an older backup was restored. */
+static void lack_proof(struct request *request, const char *zh, const char *en)
+{
+    if (proof_wants_page(request))
+        respond_proof_page(request, MHD_HTTP_NOT_FOUND, "unknown", NULL, NULL, NULL);
+    else
+        respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? zh : en);
 }
 
 static void prove_letter(struct request *request, const struct proof *proof)
@@ -201,7 +222,7 @@ static void prove_letter(struct request *request, const struct proof *proof)
     AUTO(person_data) struct person_data person = {0};
     struct db *rows = request->reader->rows;
     if (!registry_post(rows, proof->pos, &post)) {
-        respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个岗位" : "post");
+        lack_proof(request, "这个岗位", "post");
         return;
     }
     bool known = registry_person(rows, request->reader->vault, post.person, &person) && person.name != NULL;
@@ -217,7 +238,7 @@ void get_proof(struct request *request)
     uint8_t key[PROOF_KEY_BYTES];
     vault_public_key(request->reader->vault, key);
     if (!proof_read(request->params[0], key, &proof)) {
-        respond_refused(request, PROBLEM_PROOF_INVALID, NULL);
+        refuse_proof(request);
         return;
     }
     if (strcmp(proof.name, LETTER) == 0 && uuid_is_null(&proof.matter)) {
@@ -231,12 +252,12 @@ void get_proof(struct request *request)
         issuing = matter_document(request->reader->rows, request->reader->vault, playbook, &matter,
                                   proof.name, proof.pos, &issued);
     }
-    if (issuing == ISSUED_NEVER) { /* signed here, and lost since: an older backup was restored */
-        respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这份文书" : "document");
+    if (issuing == ISSUED_NEVER) {
+        lack_proof(request, "这份文书", "document");
         return;
     }
     if (issuing == ISSUED_READABLE && memcmp(issued.digest, proof.digest, sizeof proof.digest) != 0) {
-        respond_refused(request, PROBLEM_PROOF_INVALID, NULL);
+        refuse_proof(request);
         return;
     }
     g_autofree char *title = matter_document_title(playbook, &matter, proof.name, request->chinese);

@@ -110,6 +110,7 @@ enum problem_code {
     PROBLEM_BOUNCE_CAP_REACHED, /* {0} cap */
     PROBLEM_BEFORE_PARENT,      /* {0} date */
     PROBLEM_WITHIN_ITSELF,
+    PROBLEM_PERSON_HELD, /* {0}: why */
     PROBLEM_PERSON_IN_POST, /* {0} count */
     PROBLEM_OTHER_ROLE,     /* {0} role */
     PROBLEM_OTHER_UNIT_TYPE, /* {0} type */

@@ -110,8 +110,10 @@ static void write_head(struct draft *draft)
         body_add(draft->body, "standing", 1);
 }
 
-/* When the parent has it due, or had; false when it never did, or leaves it to those below. */
-static bool due_above(struct draft *draft, const struct matter *parent, const char *name, int64_t *out_due_us)
+/* When the parent has it due, or had, of what is expected line by line that of the same line; false when it never did,
+ * or leaves it to those below. */
+static bool due_above(struct draft *draft, const struct matter *parent, const char *name, int64_t line,
+                      int64_t *out_due_us)
 {
     const struct playbook *rules = rulebook_get(draft->decision->rulebook, parent->rules);
     struct expect accepting;
@@ -119,9 +121,10 @@ static bool due_above(struct draft *draft, const struct matter *parent, const ch
     return expect != NULL && expect->earlier_below_refused &&
            db_integer(
                draft->decision->rows, out_due_us,
-               "SELECT due_us, number FROM expectation WHERE matter = ?1 AND name = ?2 UNION ALL SELECT "
-               "due_us, number FROM expectation_past WHERE matter = ?1 AND name = ?2 ORDER BY 2 DESC LIMIT 1",
-               "is", parent->id, name);
+               "SELECT due_us, number FROM expectation WHERE matter = ?1 AND name = ?2 AND line IN (0, ?3) "
+               "UNION ALL SELECT due_us, number FROM expectation_past WHERE matter = ?1 AND name = ?2 AND line "
+               "IN (0, ?3) ORDER BY 2 DESC LIMIT 1",
+               "isi", parent->id, name, line);
 }
 
 static bool must_not_be_earlier(struct draft *draft)
@@ -132,7 +135,7 @@ static bool must_not_be_earlier(struct draft *draft)
     for (guint i = 0; i < draft->open->len; i++) {
         const struct expectation *made = &g_array_index(draft->open, struct expectation, i);
         int64_t due_us;
-        if (!due_above(draft, &parent, made->name, &due_us) || made->when.due_us >= due_us)
+        if (!due_above(draft, &parent, made->name, made->line, &due_us) || made->when.due_us >= due_us)
             continue;
         char text[DATETIME_TEXT_MAX];
         datetime_format(due_us, draft->playbook->zone, text);

@@ -69,6 +69,19 @@ static bool end_one(struct decision *decision, int64_t id)
     return true;
 }
 
+static bool person_is_held(struct db *rows, int64_t person, char **out_reason)
+{
+    AUTO(rows)
+    struct rows held = rows_of(rows,
+                               "SELECT h.reason FROM matter m JOIN matter_hold h ON h.matter = m.id WHERE m.subject = "
+                               "?1 AND m.subject <> 0 AND m.erased = 0 AND h.to_us = 0 LIMIT 1",
+                               "i", person);
+    bool is_held = rows_next(&held);
+    if (is_held)
+        *out_reason = g_strdup(rows_text(&held, 0));
+    return is_held;
+}
+
 static bool end_standing(struct decision *decision, int64_t unit)
 {
     int64_t id;
@@ -84,5 +97,6 @@ const struct registry_matters reform_matters = {
     .unit_is_busy = matter_unit_is_busy,
     .open_in = open_in,
     .move = move,
+    .person_is_held = person_is_held,
     .end_standing = end_standing,
 };

@@ -270,6 +270,17 @@ static int64_t posts_of(struct decision *decision, const GArray *persons)
     return all;
 }
 
+/* An appeal or an inquiry needs what would be erased: whoever holds it up releases it first. */
+static bool must_not_be_held(struct decision *decision, const GArray *same)
+{
+    for (guint i = 0; i < same->len && registry_matters != NULL; i++) {
+        g_autofree char *reason = NULL;
+        if (registry_matters->person_is_held(decision->rows, g_array_index(same, int64_t, i), &reason))
+            return decision_refuse(decision, PROBLEM_PERSON_HELD, "person", reason);
+    }
+    return true;
+}
+
 bool decide_erase_person(struct decision *decision)
 {
     AUTO(person_data) struct person_data known = {0};
@@ -283,6 +294,8 @@ bool decide_erase_person(struct decision *decision)
         g_autofree char *count = g_strdup_printf("%" G_GINT64_FORMAT, posts);
         return decision_refuse(decision, PROBLEM_PERSON_IN_POST, "person", count);
     }
+    if (!must_not_be_held(decision, same))
+        return false;
     for (guint i = 0; i < same->len; i++) { /* all that is known of them, under whichever key */
         int64_t one = g_array_index(same, int64_t, i);
         if (registry_person_is_erased(decision->rows, one))

@@ -379,6 +379,22 @@ static void proofs(void)
     g_assert_cmpstr(reply_text(&genuine, "unit"), ==, "第一网格");
     g_assert_cmpuint(json_object_size(genuine.json), ==, 4);
 
+    /* A phone that has read the code shows a page. */
+    g_autofree char *path = g_strconcat("/api/v1/proofs/", token, NULL);
+    AUTO(reply)
+    struct reply shown = rig_ask(
+        rig, &(struct ask){.method = "GET", .path = path, .headers = "Accept: text/html\r\n", .chinese = true});
+    g_assert_cmpint(shown.status, ==, 200);
+    g_assert_true(g_str_has_prefix(reply_header(&shown, "content-type"), "text/html"));
+    g_assert_nonnull(strstr(shown.text->str, "这份文书是真的"));
+    g_assert_nonnull(strstr(shown.text->str, "第一网格"));
+    g_assert_null(strstr(shown.text->str, "测试某"));
+    AUTO(reply)
+    struct reply not_so = rig_ask(
+        rig, &(struct ask){.method = "GET", .path = "/api/v1/proofs/AQ", .headers = "Accept: text/html\r\n"});
+    g_assert_cmpint(not_so.status, ==, 422);
+    g_assert_nonnull(strstr(not_so.text->str, "do not trust"));
+
     AUTO(reply) struct reply cut = proved("AQ");
     reply_is(&cut, 422, "proof_invalid");
     g_autofree char *changed = g_strdup(token);

@@ -375,6 +375,7 @@ static void prepare_matters(void)
           "{'kind':'joint_case','unit':'" COMMUNITY "','participants':{'partner':['" GRID "','" GRID2 "']}}");
     given("held", "zhou", "/api/v1/matters/$timed_id/entries", "{'entry':'hold'}");
     given("kept", "zhou", "/api/v1/commands", "{'command':'hold_matter','matter':'$timed_id','reason':'x'}");
+    given("appeal", "chen", "/api/v1/commands", "{'command':'hold_matter','matter':'$home_id','reason':'appeal'}");
     given("custody", "keeper", "/api/v1/persons/$li/custody", "{'from':'" COMMUNITY "','to':'" SUBDISTRICT "'}");
     given("link", "keeper", "/api/v1/units/" GRID2 "/rename", "{'name':'第二网格'}");
     keep("used", g_hash_table_lookup(handles, "link_id"));
@@ -525,6 +526,7 @@ static const struct row rows[] = {
     {PROBLEM_BEFORE_PARENT, "keeper", UNITS, UNIT("'parent':'" COMMUNITY "','date':'2019-12-31'"), "date"},
     {PROBLEM_WITHIN_ITSELF, "keeper", COMMANDS,
         "{'command':'move_unit','unit':'" SUBDISTRICT "','parent':'" COMMUNITY "'}", "parent"},
+    {PROBLEM_PERSON_HELD, "keeper", "/api/v1/persons/$li/erase", "{}", "person"},
     {PROBLEM_PERSON_IN_POST, "keeper", "/api/v1/persons/$wang/erase", "{}", "person"},
     {PROBLEM_OTHER_ROLE, "keeper", APPOINT,
         "{'person':'$li','role':'community_doctor','deputy_of':'$wang_post'}", "deputy_of"},

@@ -118,6 +118,7 @@ static const struct row cases[] = {
     {NULL, "change_person", "'person':'$li','phone':'13800000009','version':9", PROBLEM_STALE_VERSION, "version"},
     {"zhao", "change_person", "'person':'$li','phone':'13800000009'", PROBLEM_NO_RIGHT, NULL},
     {NULL, "erase_person", "'person':'$wang'", PROBLEM_PERSON_IN_POST, "person"},
+    {NULL, "erase_person", "'person':'$zhao'", PROBLEM_PERSON_HELD, "person"},
     {NULL, "erase_person", "'person':'$chen'", PROBLEM_PERSON_ERASED, "person"},
     {"keeper", "erase_person", "'person':'$zhao'", PROBLEM_NO_RIGHT, NULL},
     {NULL, "move_in", "'persons':[],'unit':'110101001001001'", PROBLEM_TEXT_EMPTY, "persons"},
@@ -361,12 +362,25 @@ static void move_none(struct decision *decision, int64_t from, int64_t to, const
 {
 }
 
+/* Whoever has held a post. */
+static bool holders_are_held(struct db *rows, int64_t person, char **out_reason)
+{
+    int64_t post = 0;
+    *out_reason = g_strdup("appeal");
+    return db_integer(rows, &post, "SELECT id FROM post WHERE person = ?1", "i", person);
+}
+
 static bool end_none(struct decision *decision, int64_t unit)
 {
     return true;
 }
 
-static const struct registry_matters first_grid_has_some = {first_grid_is_busy, none_open, move_none, end_none};
+static const struct registry_matters first_grid_has_some = {
+    .unit_is_busy = first_grid_is_busy,
+    .open_in = none_open,
+    .move = move_none,
+    .person_is_held = holders_are_held,
+    .end_standing = end_none};
 
 static char *json_of(const char *command, const char *members)
 {
