@@ -36,6 +36,11 @@ bool access_may_see(struct db *rows, struct rulebook *rulebook, const struct vie
  * units in their own grounds. */
 bool access_sees_all_participants(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                                   const struct matter *matter);
+/* So a participant of the matter, by number; and an entry, which must not be sealed besides, unless it is their own. */
+bool access_shows_participant(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                              const struct matter *matter, int64_t participant);
+bool access_shows_entry(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                        const struct matter *matter, const struct entry_row *entry);
 /* May they read personal fields of it unmasked? */
 bool access_unmasks(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                     const struct matter *matter);

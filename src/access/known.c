@@ -99,7 +99,9 @@ static void look_at_entries(struct search *search, struct known_value *like)
         const struct entry_row *row = &g_array_index(entries, struct entry_row, i);
         const struct entry_def *entry = kind_find_entry(like->kind, row->kind);
         bool erased = false;
-        if (entry == NULL || !counts(row))
+        if (entry == NULL || !counts(row) ||
+            (search->viewer != NULL &&
+             !access_shows_entry(search->rows, search->rulebook, search->viewer, &like->matter, row)))
             continue;
         g_autoptr(json_t) values = matter_entry_fields(search->vault, row, &erased);
         like->form = &entry->form;

@@ -223,6 +223,41 @@ bool access_sees_all_participants(struct db *rows, struct rulebook *rulebook, co
            (!kind->participants_only && covers_in_role(rows, viewer, &roles, matter->unit));
 }
 
+static bool is_of_audience(const struct kind *kind, const char *name)
+{
+    for (size_t i = 0; i < kind->participant_count; i++)
+        if (strcmp(kind->participants[i].name, name) == 0)
+            return kind->participants[i].audience;
+    return false;
+}
+
+bool access_shows_participant(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                              const struct matter *matter, int64_t participant)
+{
+    const struct playbook *playbook;
+    const struct kind *kind = kind_of(rulebook, matter, &playbook);
+    if (kind == NULL || !kind->has_audience || participant == 0)
+        return true;
+    AUTO(rows)
+    struct rows found = rows_of(rows, "SELECT name, who FROM participant WHERE matter = ?1 AND number = ?2",
+                                "ii", matter->id, participant);
+    if (!rows_next(&found) || !is_of_audience(kind, rows_text(&found, 0)))
+        return true;
+    return registry_acting_post(rows, viewer->person, 0, NULL, rows_integer(&found, 1), viewer->at_us) != 0 ||
+           access_sees_all_participants(rows, rulebook, viewer, matter);
+}
+
+bool access_shows_entry(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                        const struct matter *matter, const struct entry_row *entry)
+{
+    const struct playbook *playbook;
+    const struct kind *kind = kind_of(rulebook, matter, &playbook);
+    if (kind == NULL || (entry->person != 0 && entry->person == viewer->person))
+        return true;
+    return !matter_entry_is_sealed(rows, kind, entry, viewer->at_us) &&
+           access_shows_participant(rows, rulebook, viewer, matter, entry->participant);
+}
+
 /* One of the roles covers its unit, or holds the post that answers. */
 static bool acts_in(struct db *rows, const struct kind *kind, const struct viewer *viewer,
                     const struct role_names *roles, const struct matter *matter)

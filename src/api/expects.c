@@ -103,6 +103,10 @@ static void add_clock(json_t *shape, const struct expect *expect)
                             json_pack("{s:o, s:i, s:b}", "every",
                                       shape_length((struct length){.us = expect->alert.every_us}), "most",
                                       expect->alert.most, "phone_list", expect->alert.phone_list));
+    if (expect->both_ways != NULL)
+        json_object_set_new(shape, "both_ways", json_string(expect->both_ways->name));
+    if (expect->sealed)
+        json_object_set_new(shape, "sealed_until", json_string("both"));
     if (expect->extension.present)
         json_object_set_new(shape, "extend",
                             json_pack("{s:i, s:o}", "most", expect->extension.most, "up_to",

@@ -265,8 +265,10 @@ void get_matter_entries(struct request *request)
     int64_t last = 0;
     for (guint i = 0; i < entries->len && i < (guint)limit; i++) {
         const struct entry_row *row = &g_array_index(entries, struct entry_row, i);
-        json_array_append_new(rows, shape_entry(request, &matter, kind, row, unmasked));
         last = row->number;
+        if (!access_shows_entry(request->reader->rows, rules_of(request), &request->viewer, &matter, row))
+            continue;
+        json_array_append_new(rows, shape_entry(request, &matter, kind, row, unmasked));
     }
     trace_matter(request, &matter, unmasked, "entries");
     respond_json(request, MHD_HTTP_OK, shape_page(rows, entries->len > (guint)limit ? &last : NULL, 1));
@@ -314,9 +316,12 @@ void get_matter_expectations(struct request *request)
         return;
     g_autoptr(GArray) expectations = matter_expectations(request->reader->rows, matter.id);
     json_t *rows = json_array();
-    for (guint i = 0; i < expectations->len; i++)
-        json_array_append_new(
-            rows, shape_expectation(request, &g_array_index(expectations, struct expectation_row, i)));
+    for (guint i = 0; i < expectations->len; i++) {
+        const struct expectation_row *row = &g_array_index(expectations, struct expectation_row, i);
+        if (access_shows_participant(request->reader->rows, rules_of(request), &request->viewer, &matter,
+                                     row->participant))
+            json_array_append_new(rows, shape_expectation(request, row));
+    }
     respond_json(request, MHD_HTTP_OK, shape_page(rows, NULL, 0));
 }
 

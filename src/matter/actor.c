@@ -54,6 +54,8 @@ static bool is_party(struct draft *draft, const struct address *address)
         return speaks_for_subject(draft, person);
     case PARTY_PUBLIC:
         return true;
+    case PARTY_OPENER:
+        return draft->matter.opener_person != 0 && draft->matter.opener_person == person;
     case PARTY_PARTICIPANT:
         return participants_has(draft, address->set, -person);
     case PARTY_ROLE:
@@ -109,11 +111,9 @@ static bool is_one_of(struct draft *draft, const struct gathered *all, int64_t r
 
 static const char *party_name(const struct address *address)
 {
-    static const char *const names[] = {[PARTY_PARTICIPANT] = "participant",
-                                        [PARTY_SUBJECT] = "subject",
-                                        [PARTY_PROXY] = "proxy",
-                                        [PARTY_PUBLIC] = "public",
-                                        [PARTY_CLOCK] = "clock"};
+    static const char *const names[] = {[PARTY_PARTICIPANT] = "participant", [PARTY_OPENER] = "opener",
+                                        [PARTY_SUBJECT] = "subject",         [PARTY_PROXY] = "proxy",
+                                        [PARTY_PUBLIC] = "public",           [PARTY_CLOCK] = "clock"};
     return address->party == PARTY_ROLE ? address->role->name : names[address->party];
 }
 

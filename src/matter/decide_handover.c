@@ -79,7 +79,7 @@ static int64_t unit_of(const struct draft *draft, const struct entering *enterin
 static bool is_to_be_assigned(const struct draft *draft)
 {
     const struct handover_def *handover = &draft->kind->handover;
-    return handover->decided && expectation_is_open(draft, handover->deciding.entry);
+    return handover->decided && expectation_is_open(draft, handover->deciding.entry, 0);
 }
 
 static bool offer(struct draft *draft, struct entering *entering)
@@ -135,7 +135,7 @@ static bool settle(struct decision *decision, int64_t matter, int64_t pos, bool 
     if (!accepted) {
         const struct handover_def *handover = &draft.kind->handover;
         if (handover->decided && offer.bounces >= handover->bounce_cap)
-            expect_make(&draft, &handover->deciding, decision->now_us);
+            expect_make(&draft, &handover->deciding, decision->now_us, 0);
         draft_emit(&draft, "matter_returned");
         return true;
     }
@@ -147,7 +147,7 @@ static bool settle(struct decision *decision, int64_t matter, int64_t pos, bool 
 /* The answer is an entry, and it meets the expectation; what it leads to is settled where the matter is. */
 static void write_answer(struct draft *draft, struct entering *entering, int64_t unit)
 {
-    expect_meet_all(draft, entering->entry, entering->observed_us);
+    expect_meet_all(draft, entering->entry, 0, entering->observed_us);
     expect_end_named(draft, EXPECTATION_ACCEPT, 0, OUTCOME_MET); /* a refusal is an answer too */
     draft->home = unit;
     entering->event = "offer_answered";
@@ -196,7 +196,7 @@ static bool assign(struct draft *draft, struct entering *entering)
         return false;
     if (!is_to_be_assigned(draft))
         return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, NULL);
-    expect_meet_all(draft, entering->entry, entering->observed_us);
+    expect_meet_all(draft, entering->entry, 0, entering->observed_us);
     bool moves = to != draft->matter.unit;
     if (moves)
         take_over(draft, to);

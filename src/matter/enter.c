@@ -338,7 +338,7 @@ bool enter_confirmed(struct draft *draft, const struct entering *confirming, con
     if (!is_in_order(draft, held, &scope))
         return false;
     enter_write(draft, confirming);
-    expect_meet_all(draft, confirming->entry, confirming->observed_us);
+    expect_meet_all(draft, confirming->entry, confirming->participant, confirming->observed_us);
     const struct branch *branch;
     if (!change(draft, held, &scope, &branch))
         return false;

@@ -160,10 +160,11 @@ void expect_make_all(struct draft *draft, const struct state *state, int64_t sin
         expect_make_in_state(draft, &state->expects[i], since_us, scope);
 }
 
-void expect_make(struct draft *draft, const struct expect *expect, int64_t since_us)
+void expect_make(struct draft *draft, const struct expect *expect, int64_t since_us, int64_t participant)
 {
     const struct occurrence when = {since_us, since_us + expect->within_us};
-    push(draft, expect, when, since_us, route_expectation(draft, expect, 0), (struct aim){0, 0});
+    push(draft, expect, when, since_us, route_expectation(draft, expect, participant),
+         (struct aim){participant, 0});
 }
 
 int64_t expect_make_accepting(struct draft *draft, int64_t post, int64_t since_us)
@@ -333,10 +334,12 @@ void expect_meet(struct draft *draft, const struct scope *scope, bool goes_on)
             i++;
 }
 
-void expect_meet_all(struct draft *draft, const struct entry_def *entry, int64_t observed_us)
+void expect_meet_all(struct draft *draft, const struct entry_def *entry, int64_t participant,
+                     int64_t observed_us)
 {
     struct scope scope;
     scope_init(&scope, draft, entry, NULL, NULL, observed_us);
+    scope.participant = participant;
     expect_meet(draft, &scope, false);
 }
 
@@ -407,10 +410,10 @@ void expect_reopen(struct draft *draft, const char *name, int64_t line)
     push(draft, before.def, when, now_us, route_again(draft, &before), aim_of(&before));
 }
 
-bool expectation_is_open(const struct draft *draft, const struct entry_def *entry)
+bool expectation_is_open(const struct draft *draft, const struct entry_def *entry, int64_t participant)
 {
     for (guint i = 0; i < draft->open->len; i++)
-        if (at(draft, i)->def->entry == entry)
+        if (at(draft, i)->def->entry == entry && at(draft, i)->participant == participant)
             return true;
     return false;
 }

@@ -21,8 +21,8 @@ void expect_make_in_state(struct draft *draft, const struct expect *expect, int6
 /* Those of the draft's state that are expected of each, for one who joins; and the end of one who leaves. */
 void expect_make_for(struct draft *draft, int64_t participant, int64_t since_us, const struct scope *scope);
 void expect_end_for(struct draft *draft, int64_t participant);
-/* One by itself, answered for by whoever its address says. */
-void expect_make(struct draft *draft, const struct expect *expect, int64_t since_us);
+/* One by itself, about a participant or (0) none, answered for by whoever its address says. */
+void expect_make(struct draft *draft, const struct expect *expect, int64_t since_us, int64_t participant);
 /* One more: for the receiver of a hand-over. Returns its slot. */
 int64_t expect_make_accepting(struct draft *draft, int64_t post, int64_t since_us);
 
@@ -30,7 +30,8 @@ int64_t expect_make_accepting(struct draft *draft, int64_t post, int64_t since_u
  * it came. `goes_on`: recurring ones continue; not so when the state changes. */
 void expect_meet(struct draft *draft, const struct scope *scope, bool goes_on);
 /* The same of an entry that is made by the program or about nobody and no line. */
-void expect_meet_all(struct draft *draft, const struct entry_def *entry, int64_t observed_us);
+void expect_meet_all(struct draft *draft, const struct entry_def *entry, int64_t participant,
+                     int64_t observed_us);
 
 /* The state `to` begins: ends all that are not expected in it. A hand-over outlives a change of state, unless it is
  * the last. */
@@ -49,6 +50,7 @@ const struct state *expect_try(struct draft *draft, const struct scope *scope);
 /* What was met last is expected again: its clock stood while it was answered. */
 void expect_reopen(struct draft *draft, const char *name, int64_t line);
 
-bool expectation_is_open(const struct draft *draft, const struct entry_def *entry);
+/* Of one participant; 0: of the matter. */
+bool expectation_is_open(const struct draft *draft, const struct entry_def *entry, int64_t participant);
 
 #endif

@@ -327,7 +327,8 @@ static void count_entries(struct tally *tally, const struct fact_at *all, const 
         int window = window_of(tally, at_us);
         int64_t freeze_us = fact->indicator->freeze_us;
         if (window < 0 ||
-            !stands(entries, row, freeze_us > 0 ? tally->ends_us[window] + freeze_us : INT64_MAX))
+            !stands(entries, row, freeze_us > 0 ? tally->ends_us[window] + freeze_us : INT64_MAX) ||
+            matter_entry_is_sealed(tally->decision.rows, draft->kind, row, tally->decision.now_us))
             continue;
         bool erased = false;
         g_autoptr(json_t) fields = matter_entry_fields(tally->decision.vault, row, &erased);

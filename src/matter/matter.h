@@ -106,6 +106,9 @@ struct entry_row {
 GArray *matter_entries(struct db *rows, int64_t matter, int64_t after_number, int most);
 /* The first entry of a kind that was observed then; 0 none. */
 int64_t matter_entry_at(struct db *rows, int64_t matter, const char *kind, int64_t observed_us);
+/* L11: both directions have not been entered yet, and there is time left: only its maker may know what it says. */
+bool matter_entry_is_sealed(struct db *rows, const struct kind *kind, const struct entry_row *row,
+                            int64_t at_us);
 json_t *matter_entry_fields(struct vault *vault, const struct entry_row *row, bool *out_erased);
 
 struct expectation_row {

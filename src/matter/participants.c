@@ -6,6 +6,7 @@
 #include "matter/audience.h"
 #include "matter/expect.h"
 #include "matter/scope.h"
+#include "matter/second.h"
 #include "playbook/form.h"
 
 #include <string.h>
@@ -463,7 +464,8 @@ bool participants_at_hand(struct draft *draft, const struct entry_def *entry, co
     for (guint i = 0; i < count_of(draft); i++) {
         const struct participant *one = at(draft, i);
         if (one->set != set || one->left || (wanted != 0 && one->number != wanted) ||
-            (entry->as != NULL && !acts_for(draft, entry, one)))
+            (entry->as != NULL && !acts_for(draft, entry, one)) ||
+            (wanted == 0 && !second_awaits(draft, entry, one->number)))
             continue;
         *out_number = one->number;
         found++;

@@ -180,6 +180,19 @@ static bool acts_for(const struct kind *kind, const char *set, const char *role)
     return false;
 }
 
+/* Not what others are asked about them. */
+static bool is_asked_of_them(const struct kind *kind, const char *name)
+{
+    for (size_t s = 0; s < kind->state_count; s++)
+        for (size_t i = 0; i < kind->states[s].expect_count; i++) {
+            const struct expect *expect = &kind->states[s].expects[i];
+            if (strcmp(expect->name, name) == 0)
+                return expect->answers.place == PLACE_PARTICIPANT ||
+                       expect->answers.party == PARTY_PARTICIPANT;
+        }
+    return false;
+}
+
 GArray *matter_participants_of(struct db *rows, const struct kind *kind, int64_t matter, int64_t person,
                                int64_t at_us, bool unseen)
 {
@@ -187,14 +200,15 @@ GArray *matter_participants_of(struct db *rows, const struct kind *kind, int64_t
     AUTO(rows)
     struct rows found = rows_of(
         rows,
-        "SELECT p.number, p.name, NULL FROM participant p INDEXED BY participant_who WHERE p.who = -?1 AND "
+        "SELECT p.number, p.name, NULL, NULL FROM participant p INDEXED BY participant_who WHERE p.who = -?1 "
+        "AND "
         "p.matter = ?2 AND p.left_us IS NULL "
         "AND (?4 = 0 OR p.seen_us IS NULL) "
-        "UNION SELECT p.number, p.name, g.role FROM post_ground g CROSS JOIN participant p INDEXED BY "
+        "UNION SELECT p.number, p.name, g.role, NULL FROM post_ground g CROSS JOIN participant p INDEXED BY "
         "participant_who ON p.who = g.unit AND "
         "p.matter = ?2 WHERE g.person = ?1 AND g.from_us <= ?3 AND g.to_us > ?3 AND p.left_us IS NULL "
         "AND (?4 = 0 OR p.seen_us IS NULL) "
-        "UNION SELECT p.number, p.name, NULL FROM post o CROSS JOIN expectation e INDEXED BY "
+        "UNION SELECT p.number, p.name, NULL, e.name FROM post o CROSS JOIN expectation e INDEXED BY "
         "expectation_post ON e.post = o.id AND e.matter = ?2 "
         "AND e.participant <> 0 CROSS JOIN participant p ON p.matter = ?2 AND p.number = e.participant "
         "WHERE o.person = ?1 AND o.from_us <= ?3 AND o.to_us > ?3 AND p.left_us IS NULL "
@@ -204,10 +218,25 @@ GArray *matter_participants_of(struct db *rows, const struct kind *kind, int64_t
     while (rows_next(&found)) {
         int64_t number = rows_integer(&found, 0);
         if (number == last ||
-            (!rows_is_null(&found, 2) && !acts_for(kind, rows_text(&found, 1), rows_text(&found, 2))))
+            (!rows_is_null(&found, 2) && !acts_for(kind, rows_text(&found, 1), rows_text(&found, 2))) ||
+            (!rows_is_null(&found, 3) && !is_asked_of_them(kind, rows_text(&found, 3))))
             continue;
         last = number;
         g_array_append_val(numbers, number);
     }
     return numbers;
+}
+
+/* ---- sealed ---- */
+
+bool matter_entry_is_sealed(struct db *rows, const struct kind *kind, const struct entry_row *row,
+                            int64_t at_us)
+{
+    const struct entry_def *entry = kind_find_entry(kind, row->kind);
+    int64_t found;
+    return entry != NULL && entry->sealed_by != NULL &&
+           db_integer(rows, &found,
+                      "SELECT 1 FROM expectation INDEXED BY expectation_participant WHERE matter = ?1 AND "
+                      "participant = ?2 AND name = ?3 AND due_us >= ?4",
+                      "iisi", row->matter, row->participant, entry->sealed_by->name, at_us);
 }

@@ -78,10 +78,22 @@ int64_t route_place(struct draft *draft, const struct address *address, int64_t 
     g_assert_not_reached();
 }
 
+/* In the post in which they opened it while they hold that, else as a person. */
+static int64_t opener(struct draft *draft)
+{
+    const struct matter *matter = &draft->matter;
+    struct post post;
+    bool held = matter->opener_post > 0 && registry_post(draft->decision->rows, matter->opener_post, &post) &&
+                post.to_us > draft->decision->now_us;
+    return held ? matter->opener_post : -matter->opener_person;
+}
+
 int64_t route_address(struct draft *draft, const struct address *address, int64_t receiver)
 {
     if (address->party == PARTY_SUBJECT)
         return -draft->matter.subject;
+    if (address->party == PARTY_OPENER)
+        return opener(draft);
     if (address->party == PARTY_PARTICIPANT) {
         const struct participant *only = participants_only(draft, address->set);
         return receiver < 0 ? receiver : only != NULL ? only->who : 0;

@@ -13,28 +13,33 @@ static const struct expect *expectation_of(const struct kind *kind, const struct
     g_assert_not_reached();
 }
 
+bool second_awaits(const struct draft *draft, const struct entry_def *entry, int64_t participant)
+{
+    const struct entry_def *of = entry->confirms != NULL ? entry->confirms : entry->declines;
+    return of == NULL || expectation_is_open(draft, expectation_of(draft->kind, of)->entry, participant);
+}
+
 bool second_hold(struct draft *draft, const struct entering *entering)
 {
     const struct expect *expect = expectation_of(draft->kind, entering->entry);
-    if (expectation_is_open(draft, expect->entry))
+    if (expectation_is_open(draft, expect->entry, entering->participant))
         return decision_refuse(draft->decision, PROBLEM_AWAITS_SECOND, NULL);
     enter_write(draft, entering);
     body_add(draft->body, "hd", 1);
-    expect_make(draft, expect, draft->decision->now_us);
+    expect_make(draft, expect, draft->decision->now_us, entering->participant);
     draft_emit(draft, entering->event);
     return true;
 }
 
 /* The row that waits; NULL when nothing does. Its number is less than the one that is given out next. */
-static GArray *find_held(struct draft *draft, const struct entry_def *entry)
+static GArray *find_held(struct draft *draft, const struct entry_def *entry, int64_t participant)
 {
     int64_t number;
-    if (!expectation_is_open(draft, expectation_of(draft->kind, entry)->entry) ||
-        !db_integer(
-            draft->decision->rows, &number,
-            "SELECT number FROM entry WHERE matter = ?1 AND kind = ?2 AND second = 1 ORDER BY number DESC "
-            "LIMIT 1",
-            "is", draft->matter.id, entry->name))
+    if (!expectation_is_open(draft, expectation_of(draft->kind, entry)->entry, participant) ||
+        !db_integer(draft->decision->rows, &number,
+                    "SELECT number FROM entry WHERE matter = ?1 AND kind = ?2 AND second = 1 AND "
+                    "coalesce(participant, 0) = ?3 ORDER BY number DESC LIMIT 1",
+                    "isi", draft->matter.id, entry->name, participant))
         return NULL;
     return matter_entries(draft->decision->rows, draft->matter.id, number - 1, 1);
 }
@@ -65,7 +70,7 @@ static bool decline(struct draft *draft, const struct entering *entering, const 
     settle(draft, row, SECOND_DECLINED);
     enter_write(draft, entering);
     const struct expect *expect = expectation_of(draft->kind, entering->entry->declines);
-    expect_meet_all(draft, expect->entry, entering->observed_us);
+    expect_meet_all(draft, expect->entry, entering->participant, entering->observed_us);
     draft_emit(draft, entering->event);
     return true;
 }
@@ -74,7 +79,7 @@ bool second_enter(struct draft *draft, const struct entering *entering)
 {
     const struct entry_def *of =
         entering->entry->confirms != NULL ? entering->entry->confirms : entering->entry->declines;
-    g_autoptr(GArray) found = find_held(draft, of);
+    g_autoptr(GArray) found = find_held(draft, of, entering->participant);
     if (found == NULL)
         return decision_refuse(draft->decision, PROBLEM_ALREADY_ENDED, NULL);
     const struct entry_row *row = &g_array_index(found, struct entry_row, 0);

@@ -11,6 +11,8 @@
 
 #include "matter/enter.h"
 
+/* Of a confirmation: something of the participant's waits for it. True of any other entry. */
+bool second_awaits(const struct draft *draft, const struct entry_def *entry, int64_t participant);
 bool second_hold(struct draft *draft, const struct entering *entering);
 /* confirm_NAME or decline_NAME. */
 bool second_enter(struct draft *draft, const struct entering *entering);

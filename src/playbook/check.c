@@ -130,6 +130,7 @@ void check_playbook(struct loader *loader)
         check_registry_effects(loader, kind);
         check_personal(loader, kind);
     }
+    check_sealed(loader);
     check_effect_cycles(loader);
     check_documents(loader);
     check_concepts(loader);

@@ -77,6 +77,18 @@ static void say_alerts(struct speech *speech, const struct alerting *alert)
     speech_end_line(speech);
 }
 
+static void say_both_ways(struct speech *speech, const struct expect *expect)
+{
+    if (expect->both_ways == NULL)
+        return;
+    speech_say(speech, "  - 与“%s”互为对应", "  - “%s” is the same in the other direction",
+               speech_text(speech, &expect->both_ways->entry->title));
+    if (expect->sealed)
+        speech_add(speech, "；双方都已填写或时限已过之前，除填写人外任何人看不到",
+                   "; nobody but its maker sees either of them before both are made, or the time is over");
+    speech_end_line(speech);
+}
+
 static void say_pauses(struct speech *speech, const struct expect *expect)
 {
     for (size_t i = 0; i < expect->pause_in_count; i++)
@@ -123,6 +135,7 @@ void explain_expect(struct speech *speech, const struct expect *expect)
     }
     say_warning(speech, expect);
     say_alerts(speech, &expect->alert);
+    say_both_ways(speech, expect);
     say_steps(speech, expect);
     say_attempts(speech, expect);
     say_extension(speech, &expect->extension);

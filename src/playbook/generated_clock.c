@@ -149,6 +149,7 @@ void fill_seconds(struct loader *loader, struct kind *kind)
         entry->by_count = of->second.by_count;
         entry->in = of->in;
         entry->in_count = of->in_count;
+        entry->of = of->as != NULL ? of->as : of->of; /* each of them is confirmed by itself */
         if (entry->confirms == NULL)
             continue;
         struct expect *expect = &kind->seconds[count++];

@@ -7,8 +7,11 @@
 static const struct {
     const char *word;
     enum party party;
-} parties[] = {
-    {"subject", PARTY_SUBJECT}, {"proxy", PARTY_PROXY}, {"public", PARTY_PUBLIC}, {"clock", PARTY_CLOCK}};
+} parties[] = {{"subject", PARTY_SUBJECT},
+               {"proxy", PARTY_PROXY},
+               {"public", PARTY_PUBLIC},
+               {"clock", PARTY_CLOCK},
+               {"opener", PARTY_OPENER}};
 
 static const struct key address_keys[] = {
     {"role", SHAPE_SCALAR, true, 0},
@@ -141,7 +144,8 @@ bool load_answering(struct loader *loader, const struct kind *kind, const struct
     if (out->place == PLACE_RECEIVER)
         loader_report(loader, node, NULL, "there is a receiver only where a hand-over is accepted");
     if (out->party == PARTY_ROLE ||
-        (!role_only && (out->party == PARTY_SUBJECT || out->party == PARTY_PARTICIPANT)))
+        (!role_only &&
+         (out->party == PARTY_SUBJECT || out->party == PARTY_PARTICIPANT || out->party == PARTY_OPENER)))
         return true;
     loader_report(loader, node, NULL,
                   role_only ? "only a role can be told"

@@ -173,8 +173,9 @@ static void read_second(struct loader *loader, const struct kind *kind, struct e
     second->present = true;
     second->by = load_addresses(loader, kind, yaml_find(node, "by"), &second->by_count);
     for (size_t i = 0; i < second->by_count; i++)
-        if (second->by[i].party != PARTY_ROLE)
-            loader_report(loader, yaml_find(node, "by"), NULL, "a second person is found by a role");
+        if (second->by[i].party != PARTY_ROLE && second->by[i].party != PARTY_OPENER)
+            loader_report(loader, yaml_find(node, "by"), NULL,
+                          "a second person is found by a role, or is the opener");
     if (strlen(entry->name) > SECOND_NAME_CHARS_MAX)
         loader_report(loader, node, NULL, "an entry with second has a name of at most %d characters",
                       SECOND_NAME_CHARS_MAX);

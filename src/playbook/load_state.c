@@ -35,6 +35,8 @@ static const struct key expect_keys[] = {
     {"pause_in", SHAPE_NODE, false, 0},
     {"extend", SHAPE_MAPPING, false, 0},
     {"alert", SHAPE_MAPPING, false, 0},
+    {"both_ways", SHAPE_SCALAR, false, 0},
+    {"sealed_until", SHAPE_SCALAR, false, 0},
     {"optional", SHAPE_BOOL, false, EXPECT(optional)},
     {"escalate", SHAPE_NODE, false, 0},
 };
@@ -366,6 +368,20 @@ static void read_attempts(struct loader *loader, const struct kind *kind, const 
         loader_doubt(loader, kind);
 }
 
+/* Each side enters about the other: check_sealed.c looks at both when all is known. */
+static void read_both_ways(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                           struct expect *expect)
+{
+    static const char *const untils[] = {"both"};
+    const struct yaml_node *other = scalar_at(node, "both_ways"), *until = scalar_at(node, "sealed_until");
+    if (other != NULL)
+        expect->both_ways = loader_resolve_expect(loader, other, kind, other->text);
+    if (until != NULL)
+        expect->sealed = load_word(loader, until, "sealed_until", untils, G_N_ELEMENTS(untils)) == 0;
+    if (until != NULL && other == NULL)
+        loader_report(loader, until, NULL, "sealed_until: both lacks both_ways: which is the other one");
+}
+
 #define ALERTS_BY_DEFAULT 6
 #define ALERTS_MOST       50 /* of one expectation: whoever has not looked by then is rung */
 static const struct key alert_keys[] = {
@@ -417,6 +433,7 @@ static void read_clock(struct loader *loader, const struct kind *kind, const str
     if (alert != NULL && alert->type == NODE_MAPPING)
         read_alert(loader, kind, alert, expect);
     read_below(loader, node, expect);
+    read_both_ways(loader, kind, node, expect);
     read_attempts(loader, kind, node, expect);
 }
 

@@ -387,6 +387,7 @@ static const struct {
     {"seen", WANT_NAMES},
     {"left_out", WANT_STATES},
     {"shown", WANT_SHOWN},
+    {"entries", WANT_TODO},
     {"known", WANT_KNOWN},
     {"posts", WANT_POSTS},
     {"units", WANT_UNITS},

@@ -214,6 +214,7 @@ struct expr_target field_target(const struct field *field);
 /* ---- checks over the whole: check*.c ---- */
 void check_playbook(struct loader *loader);
 void check_flow(struct loader *loader, const struct kind *kind);
+void check_sealed(struct loader *loader);
 void check_effect_cycles(struct loader *loader);
 void check_registry_effects(struct loader *loader, const struct kind *kind);
 void check_personal(struct loader *loader, const struct kind *kind);

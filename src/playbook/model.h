@@ -201,7 +201,15 @@ enum address_place {
     PLACE_PARTICIPANT, /* at the unit that takes part: the one at hand, else the only one of its set */
     PLACE_COMMON,      /* at the nearest unit above both the giver and the receiver of a hand-over */
 };
-enum party { PARTY_ROLE, PARTY_SUBJECT, PARTY_PROXY, PARTY_PUBLIC, PARTY_CLOCK, PARTY_PARTICIPANT };
+enum party {
+    PARTY_ROLE,
+    PARTY_SUBJECT,
+    PARTY_PROXY,
+    PARTY_PUBLIC,
+    PARTY_CLOCK,
+    PARTY_PARTICIPANT,
+    PARTY_OPENER /* whoever opened the matter */
+};
 struct participant_set;
 struct address {
     enum party party;
@@ -298,6 +306,9 @@ struct expect {
     size_t pause_in_count;
     struct extension extension;
     struct alerting alert;
+    const struct expect
+        *both_ways;  /* L1: the same in the other direction, of the same participants; NULL none */
+    bool sealed;     /* L11: until both have been entered, or their time is over */
     bool optional;   /* never overdue, never missed */
     struct escalation *escalations; /* by after_us */
     size_t escalation_count;
@@ -431,6 +442,8 @@ struct entry_def {
     struct need *needs;
     size_t need_count;
     struct second second;
+    const struct expect
+        *sealed_by; /* not shown but to its maker while this is open and not overdue; NULL none */
     const struct entry_def *confirms, *declines; /* made by `second` of that entry */
     int *unless_actor; /* indexes of facts holding an actor: none of them may be who enters (a second person) */
     size_t unless_actor_count;

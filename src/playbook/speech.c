@@ -175,6 +175,7 @@ void speech_address(struct speech *speech, const struct address *address)
         [PARTY_PROXY] = {"代办人", "whoever stands in for the person"},
         [PARTY_PUBLIC] = {"公众", "anybody"},
         [PARTY_CLOCK] = {"系统自动", "the system itself"},
+        [PARTY_OPENER] = {"立项人", "whoever opened it"},
     };
     if (address->party == PARTY_ROLE) {
         g_string_append(speech->out, speech_text(speech, &address->role->title));

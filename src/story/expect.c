@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "story/stage.h"
+#include "story/standing.h"
 
 #include "access/grants.h"
 #include "base/datetime.h"
@@ -8,14 +8,6 @@
 #include "matter/indicator.h"
 
 #include <string.h>
-
-/* What stands in the matter that an `expect` is about. */
-struct standing {
-    struct stage *stage;
-    struct matter matter;
-    const struct kind *kind;
-    GArray *expectations;
-};
 
 typedef void (*check_function)(struct standing *, const json_t *wanted);
 
@@ -328,85 +320,6 @@ static void check_conflict(struct standing *standing, const json_t *wanted)
         stage_fail(standing->stage, "conflict: expected %s, found %s", json_string_value(wanted), found);
 }
 
-static int64_t who_of(struct stage *stage, const char *handle)
-{
-    return g_hash_table_contains(stage->units, handle) ? stage_unit(stage, handle)
-                                                       : -stage_person(stage, handle);
-}
-
-/* Exactly these take part, in these states; "-" for a set without states. */
-static void check_participants(struct standing *standing, const json_t *wanted)
-{
-    g_autoptr(GArray) rows =
-        matter_participants(standing->stage->reader->rows, standing->matter.id, NULL, 0, LIMIT_PARTICIPANTS);
-    const char *handle;
-    json_t *state;
-    guint living = 0;
-    for (guint i = 0; i < rows->len; i++)
-        living += g_array_index(rows, struct participant_row, i).left_us == 0;
-    if (living != json_object_size(wanted))
-        stage_fail(standing->stage, "participants: expected %zu, found %u", json_object_size(wanted), living);
-    json_object_foreach((json_t *)wanted, handle, state)
-    {
-        const char *found = "nobody";
-        for (guint i = 0; i < rows->len; i++) {
-            const struct participant_row *row = &g_array_index(rows, struct participant_row, i);
-            if (row->who == who_of(standing->stage, handle) && row->left_us == 0)
-                found = *row->state != '\0' ? row->state : "-";
-        }
-        if (strcmp(found, json_string_value(state)) != 0)
-            stage_fail(standing->stage, "participants %s: expected %s, found %s", handle,
-                       json_string_value(state), found);
-    }
-}
-
-/* Exactly these have seen it. */
-static void check_seen(struct standing *standing, const json_t *wanted)
-{
-    const struct participant_filter filter = {.seen = 1};
-    g_autoptr(GArray) rows = matter_participants(standing->stage->reader->rows, standing->matter.id, &filter,
-                                                 0, LIMIT_PARTICIPANTS);
-    size_t i;
-    json_t *handle;
-    if (rows->len != json_array_size(wanted))
-        stage_fail(standing->stage, "seen: expected %zu, found %u", json_array_size(wanted), rows->len);
-    json_array_foreach((json_t *)wanted, i, handle)
-    {
-        bool found = false;
-        for (guint j = 0; j < rows->len; j++)
-            found = found || g_array_index(rows, struct participant_row, j).who ==
-                                 who_of(standing->stage, json_string_value(handle));
-        if (!found)
-            stage_fail(standing->stage, "seen: %s has not", json_string_value(handle));
-    }
-}
-
-/* Exactly these were left out, for these reasons. */
-static void check_left_out(struct standing *standing, const json_t *wanted)
-{
-    g_autoptr(GArray) rows =
-        matter_participants(standing->stage->reader->rows, standing->matter.id, NULL, 0, LIMIT_PARTICIPANTS);
-    const char *handle;
-    json_t *why;
-    guint out = 0;
-    for (guint i = 0; i < rows->len; i++)
-        out += g_array_index(rows, struct participant_row, i).reason != NULL;
-    if (out != json_object_size(wanted))
-        stage_fail(standing->stage, "left_out: expected %zu, found %u", json_object_size(wanted), out);
-    json_object_foreach((json_t *)wanted, handle, why)
-    {
-        const char *found = "nothing";
-        for (guint i = 0; i < rows->len; i++) {
-            const struct participant_row *row = &g_array_index(rows, struct participant_row, i);
-            if (row->who == who_of(standing->stage, handle) && row->reason != NULL && row->left_us != 0)
-                found = row->reason;
-        }
-        if (strcmp(found, json_string_value(why)) != 0)
-            stage_fail(standing->stage, "left_out %s: expected %s, found %s", handle, json_string_value(why),
-                       found);
-    }
-}
-
 static void check_escalated(struct standing *standing, const json_t *wanted)
 {
     const char *name;
@@ -432,7 +345,7 @@ static bool same_value(struct stage *stage, const struct field *field, const jso
 {
     int64_t left_us, right_us;
     if (json_is_string(wanted) && (field->type == FIELD_UNIT || field->type == FIELD_PERSON))
-        return json_integer_value(found) == ABS(who_of(stage, json_string_value(wanted)));
+        return json_integer_value(found) == ABS(standing_who(stage, json_string_value(wanted)));
     if (field->type == FIELD_DATETIME && json_is_string(wanted) && json_is_string(found))
         return datetime_parse(json_string_value(wanted), &left_us) &&
                datetime_parse(json_string_value(found), &right_us) && left_us == right_us;
@@ -647,9 +560,10 @@ static const struct {
     {"figures", check_figures},
     {"duty_record", check_record},
     {"document", check_document},
-    {"participants", check_participants},
-    {"seen", check_seen},
-    {"left_out", check_left_out},
+    {"participants", standing_participants},
+    {"seen", standing_seen},
+    {"entries", standing_entries},
+    {"left_out", standing_left_out},
 };
 
 /* ---- refusals, to-do lists, posts and units, which need no matter ---- */

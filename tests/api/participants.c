@@ -101,6 +101,37 @@ static void acknowledged(void)
     count_is("?set=none", 0);
 }
 
+static bool reads(const char *who, const char *entry)
+{
+    g_autofree char *entries = g_strconcat(path, "/entries", NULL);
+    AUTO(reply) struct reply reply = rig_get(rig, who, entries);
+    reply_is(&reply, 200, NULL);
+    g_autofree char *quoted = g_strdup_printf("\"entry\":\"%s\"", entry);
+    return strstr(reply.text->str, quoted) != NULL;
+}
+
+/* Each judges the other; until both have, neither reads it, nor does anybody else. */
+static void sealed(void)
+{
+    g_autofree char *entries = g_strconcat(path, "/entries", NULL);
+    AUTO(reply)
+    struct reply above =
+        rig_command(rig, "zhou", entries, "{'entry':'judge_above','fields':{'word':'层层加码'}}");
+    reply_is(&above, 201, NULL);
+    g_assert_true(reads("zhou", "judge_above"));
+    g_assert_false(reads("zheng", "judge_above"));
+    g_assert_false(reads("watcher", "judge_above"));
+    AUTO(reply) struct reply own = ask("zhou", "");
+    g_autofree char *judge = g_strdup_printf("{'entry':'judge','participant':%" JSON_INTEGER_FORMAT
+                                             ",'fields':{'word':'落实到位'}}",
+                                             json_integer_value(json_at(own.json, "data.0.number")));
+    AUTO(reply) struct reply below = rig_command(rig, "zheng", entries, "%s", judge);
+    reply_is(&below, 201, NULL);
+    static const char *const readers[] = {"zhou", "zheng", "watcher"};
+    for (size_t i = 0; i < G_N_ELEMENTS(readers); i++)
+        g_assert_true(reads(readers[i], "judge") && reads(readers[i], "judge_above"));
+}
+
 static size_t ringing(const char *who, const char *query)
 {
     g_autofree char *whole = g_strconcat("/api/v1/phone-list", query, NULL);
@@ -155,6 +186,7 @@ int main(int argc, char **argv)
     g_test_add_func("/participants/who-sees-whom", who_sees_whom);
     g_test_add_func("/participants/seen", seen);
     g_test_add_func("/participants/acknowledged", acknowledged);
+    g_test_add_func("/participants/sealed", sealed);
     g_test_add_func("/participants/rung", rung);
     g_test_add_func("/participants/of-a-kind", of_a_kind);
     int status = g_test_run();
