@@ -133,7 +133,10 @@ static void add_line(GString *text, const struct finding *finding, bool chinese)
         g_string_append_printf(text, chinese ? "第 %" G_GINT64_FORMAT " 行" : "row %" G_GINT64_FORMAT,
                                finding->row);
     if (finding->column != NULL)
-        g_string_append_printf(text, chinese ? "%s“%s”列" : "%scolumn \"%s\"", finding->row > 0 ? ", " : "",
+        g_string_append_printf(text, chinese ? "%s“%s”列" : "%scolumn \"%s\"",
+                               finding->row == 0 ? ""
+                               : chinese         ? "，"
+                                                 : ", ",
                                finding->column);
     g_autofree char *value =
         finding->value != NULL ? g_strdelimit(g_strdup(finding->value), "\n\t", ' ') : NULL;
