@@ -69,6 +69,7 @@ static void roles_seeing(const struct playbook *playbook, const struct kind *kin
     add_roles(out, kind->unmasked_by, kind->unmasked_by_count);
     add_roles(out, kind->opened_by, kind->opened_by_count);
     add_roles(out, kind->proposed_by, kind->proposed_by_count);
+    add_roles(out, kind->merged_by, kind->merged_by_count);
     for (size_t i = 0; i < kind->entry_count; i++)
         add_addresses(out, kind->entries[i].by, kind->entries[i].by_count);
     for (size_t i = 0; i < kind->state_count; i++)

@@ -275,6 +275,38 @@ static json_t *shape_external(struct request *request, const struct matter *matt
     return shape;
 }
 
+/* The id of a matter, when the viewer may see it; NULL else. */
+static json_t *seen_id(struct request *request, int64_t id)
+{
+    struct matter matter;
+    bool seen = id != 0 && matter_get(request->reader->rows, id, &matter) &&
+                access_may_see(request->reader->rows, engine_rulebook(request->server->engine),
+                               &request->viewer, &matter);
+    return seen ? shape_uuid(&matter.uuid) : NULL;
+}
+
+static void add_seen(struct request *request, json_t *shape, const char *name, int64_t id)
+{
+    json_t *uuid = seen_id(request, id);
+    if (uuid != NULL)
+        json_object_set_new(shape, name, uuid);
+}
+
+/* What was merged into it: its entries are read there. */
+static void add_merged(struct request *request, json_t *shape, const struct matter *matter)
+{
+    g_autoptr(GArray) ids = matter_merged(request->reader->rows, matter->id);
+    json_t *merged = json_array();
+    for (guint i = 0; i < ids->len; i++) {
+        json_t *uuid = seen_id(request, g_array_index(ids, int64_t, i));
+        if (uuid != NULL)
+            json_array_append_new(merged, uuid);
+    }
+    if (json_array_size(merged) > 0)
+        json_object_set(shape, "merged", merged);
+    json_decref(merged);
+}
+
 json_t *shape_matter_whole(struct request *request, const struct matter *matter, bool unmasked)
 {
     json_t *shape = shape_matter(request, matter, unmasked);
@@ -289,11 +321,9 @@ json_t *shape_matter_whole(struct request *request, const struct matter *matter,
     struct external external;
     if (matter_external(request->reader->rows, matter->id, &external))
         json_object_set_new(shape, "external", shape_external(request, matter, &external));
-    struct matter parent;
-    if (matter->parent != 0 && matter_get(request->reader->rows, matter->parent, &parent) &&
-        access_may_see(request->reader->rows, engine_rulebook(request->server->engine), &request->viewer,
-                       &parent))
-        json_object_set_new(shape, "parent", shape_uuid(&parent.uuid));
+    add_seen(request, shape, "parent", matter->parent);
+    add_seen(request, shape, "merged_into", matter->merged_into);
+    add_merged(request, shape, matter);
     return shape;
 }
 

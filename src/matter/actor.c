@@ -266,6 +266,25 @@ bool actor_may_open(struct decision *decision, const struct kind *kind, int64_t 
     return true;
 }
 
+bool actor_may_merge(struct decision *decision, const struct kind *kind, int64_t unit)
+{
+    if (!needs_right(decision))
+        return true;
+    bool own = kind->merged_by_count > 0;
+    const struct role *const *roles = own ? kind->merged_by : kind->opened_by;
+    size_t count = own ? kind->merged_by_count : kind->opened_by_count;
+    int64_t post = post_in_roles(decision, roles, count, unit);
+    if (post == 0) {
+        GString *names = g_string_new(NULL);
+        for (size_t i = 0; i < count; i++)
+            g_string_append_printf(names, "%s%s", i > 0 ? ", " : "", roles[i]->name);
+        g_autofree char *text = g_string_free(names, FALSE);
+        return refuse(decision, text);
+    }
+    decision->post = post;
+    return true;
+}
+
 bool actor_covers(struct decision *decision, int64_t unit)
 {
     if (!needs_right(decision))

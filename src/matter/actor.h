@@ -21,6 +21,8 @@ bool actor_is_one_of(struct draft *draft, const struct address *addresses, size_
 /* *out_proposes: they may only propose. */
 bool actor_may_open(struct decision *decision, const struct kind *kind, int64_t unit, int64_t subject,
                     bool *out_proposes);
+/* By a role of the kind's `merged_by`, else by one that opens it. */
+bool actor_may_merge(struct decision *decision, const struct kind *kind, int64_t unit);
 /* Holds any post covering the unit above `unit` (the root: itself). */
 bool actor_stands_above(struct decision *decision, int64_t unit);
 /* Holds any post covering the unit. */

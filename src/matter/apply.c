@@ -37,6 +37,7 @@
  *   z               lengths of the sealed parts: entry, form, facts, documents; without it `sealed` is the entry's
  *
  * matter_opened: also uuid, kind, rules, (subject, subject_post, household, parent, standing).
+ * matter_merged, matter_unmerged: mi the matter in which it goes on, 0 none; re reason.
  * matters_linked: l other matter, re relation. person_linked: lp person, re relation.
  * rebase_advanced: kind, under (a unit), rules, last (matter), rebased, passed, done.
  * entered, matter_changed, matter_rebased, state_ended, mirrored, matter_held, matter_released,
@@ -536,6 +537,29 @@ void apply_matters_linked(struct db *rows, const struct event *event, const json
     apply_change(rows, event, body);
     db_run(rows, "INSERT OR REPLACE INTO link (matter, other, relation, pos) VALUES (?1, ?2, ?3, ?4)", "iisi",
            event->matter, integer(body, "l"), text(body, "re"), event->pos);
+}
+
+void apply_matter_merged(struct db *rows, const struct event *event, const json_t *body)
+{
+    int64_t into = integer(body, "mi");
+    apply_change(rows, event, body);
+    db_run(rows, "UPDATE matter SET merged_into = ?2 WHERE id = ?1", "ii", event->matter, into);
+    if (into == 0) {
+        db_run(rows, "UPDATE matter_merge SET undone_us = ?2 WHERE matter = ?1 AND undone_us = 0", "ii",
+               event->matter, event->at_us);
+        db_run(rows, "DELETE FROM link WHERE matter = ?1 AND relation = 'merged'", "i", event->matter);
+        apply_span(rows, event->matter, event->at_us);
+        return;
+    }
+    db_run(rows,
+           "INSERT OR REPLACE INTO matter_merge (matter, at_us, other, person, post, reason, undone_us) "
+           "VALUES (?1, ?2, "
+           "?3, ?4, ?5, ?6, 0)",
+           "iiiiis", event->matter, event->at_us, into, event->person, event->post, text(body, "re"));
+    db_run(rows, "INSERT OR REPLACE INTO link (matter, other, relation, pos) VALUES (?1, ?2, 'merged', ?3)",
+           "iii", event->matter, into, event->pos);
+    db_run(rows, "UPDATE span SET to_us = ?2 WHERE matter = ?1 AND to_us IS NULL", "ii", event->matter,
+           event->at_us);
 }
 
 void apply_person_linked(struct db *rows, const struct event *event, const json_t *body)

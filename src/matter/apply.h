@@ -13,6 +13,7 @@ void apply_change(struct db *rows, const struct event *event, const json_t *body
 void apply_matter_seen(struct db *rows, const struct event *event, const json_t *body);
 void apply_rebase_advanced(struct db *rows, const struct event *event, const json_t *body);
 void apply_matters_linked(struct db *rows, const struct event *event, const json_t *body);
+void apply_matter_merged(struct db *rows, const struct event *event, const json_t *body);
 void apply_person_linked(struct db *rows, const struct event *event, const json_t *body);
 void apply_expectations_lapsed(struct db *rows, const struct event *event, const json_t *body);
 void apply_expectations_excused(struct db *rows, const struct event *event, const json_t *body);

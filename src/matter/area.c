@@ -13,6 +13,7 @@ MEMBERS(round_members, "entry", "rows", "word_of", "channel");
 MEMBERS(correct_members, "matter", "number", "fields", "reason");
 MEMBERS(excuse_members, "expectations", "under", "from", "to", "kind", "name", "reason");
 MEMBERS(link_members, "matter", "other", "relation");
+MEMBERS(merge_members, "matter", "into", "reason");
 MEMBERS(link_person_members, "matter", "person", "relation");
 MEMBERS(one_members, "matter");
 MEMBERS(decline_members, "matter", "reason");
@@ -44,6 +45,10 @@ static const struct command_kind commands[] = {
      .zh = "关联两件事项", .en = "Link two matters"},
     {.name = "link_person", .decide = decide_link_person, .members = link_person_members,
      .zh = "在事项中登记有关人员", .en = "Link a person to a matter"},
+    {.name = "merge_matters", .decide = decide_merge_matters, .members = merge_members,
+     .zh = "合并重复的事项，注明事由", .en = "Merge a duplicate into another matter, with the reason"},
+    {.name = "unmerge_matters", .decide = decide_unmerge_matters, .members = decline_members,
+     .zh = "撤销事项合并", .en = "They are two matters after all"},
     {.name = "hand_over_matter", .decide = decide_hand_over_matter, .members = hand_over_members,
      .zh = "移交事项，接收前仍由移交方负责", .en = "Offer a matter to another unit, which may accept it"},
     {.name = "accept_matter", .decide = decide_accept_matter, .members = one_members,
@@ -79,6 +84,8 @@ static const struct event_kind events[] = {
     {"matter_changed", 1, apply_change, NULL},
     {"matters_linked", 1, apply_matters_linked, NULL},
     {"person_linked", 1, apply_person_linked, NULL},
+    {"matter_merged", 1, apply_matter_merged, NULL},
+    {"matter_unmerged", 1, apply_matter_merged, NULL},
     {"state_ended", 1, apply_change, NULL},
     {"expectations_excused", 1, apply_expectations_excused, NULL},
     {"matter_offered", 1, apply_change, NULL},
@@ -111,7 +118,7 @@ static const struct event_kind events[] = {
 /* clang-format on */
 
 const struct area matter_area = {
-    .name = "matter", .schema = matter_schema, .projection = 12, .commands = commands, .events = events};
+    .name = "matter", .schema = matter_schema, .projection = 13, .commands = commands, .events = events};
 
 /* What becomes of matters when units change is asked here; the registry lies below and cannot call us by name. */
 __attribute__((constructor)) static void answer_the_registry(void)

@@ -16,6 +16,8 @@ bool decide_enter_round(struct decision *decision);
 bool decide_correct_entry(struct decision *decision);
 bool decide_excuse(struct decision *decision);
 bool decide_link_matters(struct decision *decision);
+bool decide_merge_matters(struct decision *decision);
+bool decide_unmerge_matters(struct decision *decision);
 bool decide_link_person(struct decision *decision);
 bool decide_hand_over_matter(struct decision *decision);
 bool decide_accept_matter(struct decision *decision);

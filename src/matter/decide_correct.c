@@ -9,6 +9,7 @@
 #include "matter/decide.h"
 
 #include "matter/actor.h"
+#include "matter/merge.h"
 
 #include <string.h>
 
@@ -99,7 +100,7 @@ static bool correct(struct draft *draft, const struct entry_row *row)
     bool own = row->person != 0 && row->person == decision->command->person;
     if (row->second == SECOND_WAITS)
         return decision_refuse(decision, PROBLEM_AWAITS_SECOND, "number");
-    if ((!own && !actor_may_enter(draft, entering.entry)) ||
+    if ((!own && !actor_may_enter(draft, entering.entry)) || !merge_must_not_be(draft) ||
         !draft_must_be_current(draft, decision->command->version) || !must_be_latest(draft, row) ||
         !must_have_reason(decision, &entering.reason))
         return false;

@@ -12,6 +12,7 @@
 
 #include "matter/actor.h"
 #include "matter/facts.h"
+#include "matter/merge.h"
 #include "matter/move.h"
 #include "matter/participants.h"
 #include "matter/scope.h"
@@ -63,8 +64,9 @@ static bool must_be_another(struct draft *draft, const struct entry_def *entry)
 
 bool enter_may(struct draft *draft, const struct entry_def *entry, int64_t version)
 {
-    return actor_may_enter(draft, entry) && draft_must_be_current(draft, version) &&
-           must_fit_state(draft, entry) && must_be_another(draft, entry);
+    return actor_may_enter(draft, entry) && merge_must_not_be(draft) &&
+           draft_must_be_current(draft, version) && must_fit_state(draft, entry) &&
+           must_be_another(draft, entry);
 }
 
 static bool load(struct draft *draft, struct decision *decision)

@@ -34,6 +34,7 @@ void matter_read(struct rows *rows, struct matter *out)
         .closed_us = rows_integer(rows, 15),
         .erased = rows_integer(rows, 16) != 0,
         .subject_post = rows_integer(rows, 17),
+        .merged_into = rows_integer(rows, 18),
     };
     rows_uuid(rows, 1, &out->uuid);
     g_strlcpy(out->kind, rows_text(rows, 2), sizeof out->kind);

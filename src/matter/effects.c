@@ -5,6 +5,7 @@
 #include "matter/enter.h"
 #include "matter/expect.h"
 #include "matter/loop.h"
+#include "matter/merge.h"
 #include "matter/move.h"
 #include "matter/opening.h"
 #include "matter/participants.h"
@@ -215,8 +216,9 @@ static GArray *targets_of(struct draft *draft, const struct scope *scope, const 
     if (effect->target == TARGET_LINKED)
         return matters_linked(draft, scope, effect->kind);
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    if (effect->target == TARGET_PARENT && draft->matter.parent != 0)
-        g_array_append_val(ids, draft->matter.parent);
+    int64_t parent = merge_survivor(draft->decision->rows, draft->matter.parent);
+    if (effect->target == TARGET_PARENT && parent != 0)
+        g_array_append_val(ids, parent);
     else if (effect->target == TARGET_LINE)
         take_line(draft, effect, round, ids);
     else if (effect->target == TARGET_EACH)

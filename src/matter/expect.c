@@ -410,6 +410,40 @@ void expect_reopen(struct draft *draft, const char *name, int64_t line)
     push(draft, before.def, when, now_us, route_again(draft, &before), aim_of(&before));
 }
 
+/* As it stood, so much later: what recurs goes on with the occurrence of now. */
+static void restore_one(struct draft *draft, struct rows *rows, const struct scope *scope)
+{
+    int64_t now_us = draft->decision->now_us, due_us = rows_integer(rows, 3);
+    const struct expectation before = {
+        .post = rows_integer(rows, 1),
+        .participant = rows_integer(rows, 5),
+        .line = rows_integer(rows, 6),
+        .def = expect_find(draft->kind, rows_text(rows, 0), &draft->accepting),
+    };
+    if (before.def == NULL || is_open(draft, before.def, aim_of(&before)))
+        return;
+    struct occurrence when = {now_us,
+                              due_us == NEVER_US ? NEVER_US : due_us + (now_us - rows_integer(rows, 4))};
+    if (expect_recurs(before.def) && before.def->deadline != DEADLINE_EVERY)
+        when = first_occurrence(draft, before.def, now_us, scope);
+    push(draft, before.def, when, now_us, route_again(draft, &before), aim_of(&before));
+    if (!state_expects(draft->state, before.def)) /* its clock stood */
+        expect_outlives(draft, at(draft, draft->open->len - 1), draft->state, now_us, scope);
+}
+
+void expect_restore(struct draft *draft, int64_t ended_us, const struct scope *scope)
+{
+    participants_load_all(draft);
+    AUTO(rows)
+    struct rows rows = rows_of(draft->decision->rows,
+                               "SELECT name, post, opens_us, due_us, ended_us, participant, line FROM "
+                               "expectation_past WHERE matter = "
+                               "?1 AND +outcome = 6 AND ended_us = ?2 ORDER BY number",
+                               "ii", draft->matter.id, ended_us);
+    while (rows_next(&rows))
+        restore_one(draft, &rows, scope);
+}
+
 bool expectation_is_open(const struct draft *draft, const struct entry_def *entry, int64_t participant)
 {
     for (guint i = 0; i < draft->open->len; i++)

@@ -49,6 +49,8 @@ void expect_reroute_all(struct draft *draft);
 const struct state *expect_try(struct draft *draft, const struct scope *scope);
 /* What was met last is expected again: its clock stood while it was answered. */
 void expect_reopen(struct draft *draft, const char *name, int64_t line);
+/* What ended superseded at that moment is expected again: its clock stood meanwhile. */
+void expect_restore(struct draft *draft, int64_t ended_us, const struct scope *scope);
 
 /* Of one participant; 0: of the matter. */
 bool expectation_is_open(const struct draft *draft, const struct entry_def *entry, int64_t participant);

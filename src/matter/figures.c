@@ -45,7 +45,8 @@ static int64_t count_open(const struct counting *counting)
 static int64_t count_in_state(const struct counting *counting)
 {
     int64_t count = 0;
-    db_integer(counting->rows, &count, "SELECT count(*) " COVERED "AND m.state = ?4 AND m.erased = 0", "iiss",
+    db_integer(counting->rows, &count,
+               "SELECT count(*) " COVERED "AND m.state = ?4 AND m.erased = 0 AND m.merged_into = 0", "iiss",
                counting->unit, counting->at_us, counting->figure->kind->name, counting->figure->state->name);
     return count;
 }

@@ -2,6 +2,7 @@
 #include "matter/loop.h"
 
 #include "base/limits.h"
+#include "matter/merge.h"
 #include "matter/participants.h"
 
 /* ---- other matters ---- */
@@ -18,7 +19,8 @@ GArray *matters_below(struct draft *draft, const struct kind *kind)
 {
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
     take_ids(rows_of(draft->decision->rows,
-                     "SELECT id FROM matter WHERE parent = ?1 AND parent <> 0 AND (?2 IS NULL OR kind = ?2) "
+                     "SELECT id FROM matter WHERE parent IN " MERGED_WITH
+                     " AND parent <> 0 AND (?2 IS NULL OR kind = ?2) "
                      "AND closed_us = 0 ORDER BY id",
                      "is", draft->matter.id, kind != NULL ? kind->name : NULL),
              ids);

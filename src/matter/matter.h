@@ -54,6 +54,7 @@ struct matter {
     int64_t version, unit, subject, subject_post, household, parent, opener_person, opener_post;
     int64_t opened_us, changed_us, state_since_us, closed_us /* 0 open */;
     bool erased;
+    int64_t merged_into; /* the matter in which it goes on; 0 it was not merged */
 };
 bool matter_get_by_uuid(struct db *rows, const struct uuid *uuid, struct matter *out);
 bool matter_get(struct db *rows, int64_t id, struct matter *out);
@@ -187,6 +188,9 @@ struct ringing {
 };
 GArray *matter_ringing(struct db *rows, int64_t under, int64_t at_us, int64_t after_us, int64_t after_matter,
                        int64_t after_slot, int most);
+
+/* Those that were merged into it: array of int64_t, by id. */
+GArray *matter_merged(struct db *rows, int64_t matter);
 
 /* What a matter is linked with, from either side: another matter, or a person. */
 struct link {

@@ -65,6 +65,19 @@ static void add_links(struct rows rows, GArray *out)
     }
 }
 
+GArray *matter_merged(struct db *rows, int64_t matter)
+{
+    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    AUTO(rows)
+    struct rows found = rows_of(
+        rows, "SELECT id FROM matter WHERE merged_into = ?1 AND merged_into <> 0 ORDER BY id", "i", matter);
+    while (rows_next(&found)) {
+        int64_t id = rows_integer(&found, 0);
+        g_array_append_val(ids, id);
+    }
+    return ids;
+}
+
 GArray *matter_links(struct db *rows, int64_t matter)
 {
     GArray *links = g_array_new(FALSE, FALSE, sizeof(struct link));

@@ -21,6 +21,7 @@ CREATE TABLE matter (
   state_since_us INTEGER NOT NULL,
   closed_us INTEGER NOT NULL,        -- 0 open
   erased INTEGER NOT NULL,
+  merged_into INTEGER NOT NULL DEFAULT 0, -- matter in which it goes on; 0 it was not merged
   standing INTEGER NOT NULL,
   next_entry INTEGER NOT NULL,
   next_expectation INTEGER NOT NULL,
@@ -35,6 +36,7 @@ CREATE INDEX matter_subject ON matter (subject) WHERE subject <> 0;
 CREATE INDEX matter_household ON matter (household) WHERE household <> 0;
 CREATE INDEX matter_parent ON matter (parent) WHERE parent <> 0;
 CREATE UNIQUE INDEX matter_standing ON matter (unit, kind) WHERE standing = 1 AND closed_us = 0;
+CREATE INDEX matter_merged ON matter (merged_into) WHERE merged_into <> 0;
 CREATE INDEX matter_ends ON matter (ends_us) WHERE ends_us IS NOT NULL;
 CREATE INDEX matter_retain ON matter (retain_us) WHERE retain_us IS NOT NULL;
 
@@ -194,6 +196,18 @@ CREATE TABLE link (
   PRIMARY KEY (matter, other, relation)
 ) WITHOUT ROWID;
 CREATE INDEX link_other ON link (other);
+
+-- Who found two to be one, and why; undone_us 0: they still are.
+CREATE TABLE matter_merge (
+  matter INTEGER NOT NULL,
+  at_us INTEGER NOT NULL,
+  other INTEGER NOT NULL,            -- in which it goes on
+  person INTEGER NOT NULL,
+  post INTEGER NOT NULL,
+  reason TEXT NOT NULL,              -- of the proceeding, never of the person
+  undone_us INTEGER NOT NULL,
+  PRIMARY KEY (matter, at_us)
+) WITHOUT ROWID;
 
 -- Who else has to do with it: a contact, a guardian.
 CREATE TABLE link_person (

@@ -292,7 +292,7 @@ static char *untold_keys(const struct diff *diff, const struct told_part *before
         "states",      "facts",        "figures", "codes", "indicators", "participants", "editions",
         "version",     "handover",     "clauses", "about", "opened_by",  "seen_by",      "retain",
         "purpose",     "unique",       "group",   "life",  "one_per",    "audience",     "units",
-        "proposed_by", "lawful_basis", "unmask",  "sight", NULL};
+        "proposed_by", "lawful_basis", "unmask",  "sight", "merged_by",    NULL};
     if (strcmp(before->text, after->text) != 0)
         return NULL;
     struct place old_place = places_find(diff->before.places, before->path);

@@ -103,6 +103,11 @@ void explain_opening(struct speech *speech)
         say_roles(speech, kind->proposed_by, kind->proposed_by_count);
         speech_end_line(speech);
     }
+    if (kind->merged_by_count > 0) {
+        speech_add(speech, "- 合并重复的：", "- Duplicates are merged by: ");
+        say_roles(speech, kind->merged_by, kind->merged_by_count);
+        speech_end_line(speech);
+    }
     if (kind->external.present)
         speech_say(speech, "- 也在另一系统中：%s\n", "- Kept in another system too: %s\n",
                    kind->external.system);

@@ -22,6 +22,7 @@ static const struct key kind_keys[] = {
     {"opened_by", SHAPE_NODE, false, 0},
     {"proposed_by", SHAPE_NODE, false, 0},
     {"seen_by", SHAPE_NODE, false, 0},
+    {"merged_by", SHAPE_NODE, false, 0},
     {"unmask", SHAPE_NODE, false, 0},
     {"sight", SHAPE_SCALAR, false, 0},
     {"form", SHAPE_NODE, false, 0},
@@ -190,6 +191,8 @@ static void read_people(struct loader *loader, const struct yaml_node *root, str
     read_openers(loader, root, kind);
     kind->proposed_by = loader_resolve_list(loader, proposed_by, roles, &kind->proposed_by_count);
     kind->seen_by = loader_resolve_list(loader, yaml_find(root, "seen_by"), roles, &kind->seen_by_count);
+    kind->merged_by =
+        loader_resolve_list(loader, yaml_find(root, "merged_by"), roles, &kind->merged_by_count);
     kind->unmasked_by =
         loader_resolve_list(loader, yaml_find(root, "unmask"), roles, &kind->unmasked_by_count);
     if (proposed_by != NULL && kind->opened_by_count == 0 && !loader_doubts(loader, &kind->opened_by))

@@ -105,14 +105,17 @@ enum {
     DO_EXCUSE = 16,
     DO_MIRROR = 32,
     DO_HOLD = 64,
-    DO_SEE = 128
+    DO_SEE = 128,
+    DO_MERGE = 256,
+    DO_UNMERGE = 512
 };
+#define DO_NAMED (DO_SEE | DO_MERGE | DO_UNMERGE) /* the verb names the matter */
 static const struct {
     const char *word;
     unsigned bit;
 } verbs[] = {{"open", DO_OPEN},       {"propose", DO_OPEN},  {"enter", DO_ENTER},   {"round", DO_ROUND},
              {"correct", DO_CORRECT}, {"excuse", DO_EXCUSE}, {"mirror", DO_MIRROR}, {"hold", DO_HOLD},
-             {"release", DO_HOLD},    {"see", DO_SEE}};
+             {"release", DO_HOLD},    {"see", DO_SEE},       {"merge", DO_MERGE},   {"unmerge", DO_UNMERGE}};
 
 static const struct key do_keys[] = {
     {"open", SHAPE_SCALAR, false, 0},          {"propose", SHAPE_SCALAR, false, 0},
@@ -127,7 +130,8 @@ static const struct key do_keys[] = {
     {"due", SHAPE_SCALAR, false, 0},           {"state", SHAPE_SCALAR, false, 0},
     {"closed", SHAPE_SCALAR, false, 0},        {"see", SHAPE_SCALAR, false, 0},
     {"participants", SHAPE_MAPPING, false, 0}, {"participant", SHAPE_SCALAR, false, 0},
-    {"line", SHAPE_SCALAR, false, 0},
+    {"line", SHAPE_SCALAR, false, 0},          {"merge", SHAPE_SCALAR, false, 0},
+    {"unmerge", SHAPE_SCALAR, false, 0},       {"into", SHAPE_SCALAR, false, 0},
 };
 
 /* Which keys go with which verbs, and for which they are needed. */
@@ -135,7 +139,8 @@ static const struct {
     const char *key;
     unsigned with, needed;
 } companions[] = {
-    {"matter", ~(unsigned)DO_SEE, 0},
+    {"matter", ~(unsigned)DO_NAMED, 0},
+    {"into", DO_MERGE, DO_MERGE},
     {"unit", DO_OPEN, DO_OPEN},
     {"subject", DO_OPEN, 0},
     {"parent", DO_OPEN, 0},
@@ -145,7 +150,7 @@ static const struct {
     {"participant", DO_ENTER, 0},
     {"line", DO_ENTER, 0},
     {"rows", DO_ROUND, DO_ROUND},
-    {"reason", DO_EXCUSE | DO_CORRECT, DO_EXCUSE},
+    {"reason", DO_EXCUSE | DO_CORRECT | DO_MERGE | DO_UNMERGE, DO_EXCUSE},
     {"observed_at", DO_OPEN | DO_ENTER | DO_ROUND, 0},
     {"due", DO_MIRROR, 0},
     {"state", DO_MIRROR, 0},
@@ -291,7 +296,8 @@ static json_t *read_do(struct story *story, const struct yaml_node *node)
     if (verb == NULL) {
         loader_report(
             loader, node, NULL,
-            "do is one of open, propose, enter, round, correct, excuse, mirror, hold, release, see");
+            "do is one of open, propose, enter, round, correct, excuse, mirror, hold, release, see, merge, "
+            "unmerge");
         return json_object();
     }
     for (size_t i = 0; i < G_N_ELEMENTS(companions); i++) {
@@ -310,10 +316,12 @@ static json_t *read_do(struct story *story, const struct yaml_node *node)
         loader_report(loader, line, NULL, "a line is a number from 1 to %d", LIMIT_LINES);
     if (bit == DO_OPEN)
         check_open(story, node, verb);
-    else if (bit == DO_SEE && kind_of(story, verb) != NULL)
+    else if ((bit & DO_NAMED) != 0 && kind_of(story, verb) != NULL)
         story->last_matter = verb->text;
-    else if (bit != DO_SEE)
+    else if ((bit & DO_NAMED) == 0)
         check_enter(story, node, verb, bit);
+    if (yaml_find(node, "into") != NULL)
+        kind_of(story, yaml_find(node, "into"));
     return story_json(node);
 }
 
@@ -389,6 +397,7 @@ static const struct {
     {"shown", WANT_SHOWN},
     {"entries", WANT_TODO},
     {"known", WANT_KNOWN},
+    {"merged_into", WANT_TEXT},
     {"posts", WANT_POSTS},
     {"units", WANT_UNITS},
     {"shared", WANT_KNOWN},

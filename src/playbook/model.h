@@ -610,6 +610,8 @@ struct kind {
     /* seen_by: besides all roles that act in it */
     const struct role **opened_by, **proposed_by, **seen_by, **unmasked_by;
     size_t opened_by_count, proposed_by_count, seen_by_count, unmasked_by_count;
+    const struct role **merged_by; /* who may find two to be one; none: whoever opens them */
+    size_t merged_by_count;
     bool opened_by_subject, opened_by_clock;
     bool participants_only; /* `sight: participants_only` */
     struct form form;

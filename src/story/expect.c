@@ -65,6 +65,17 @@ static void check_state(struct standing *standing, const json_t *wanted)
                    standing->matter.state);
 }
 
+static void check_merged(struct standing *standing, const json_t *wanted)
+{
+    struct matter into = {0};
+    const char *handle = json_string_value(wanted);
+    if (strcmp(handle, "none") != 0 && !stage_matter(standing->stage, handle, &into))
+        return;
+    if (standing->matter.merged_into != into.id)
+        stage_fail(standing->stage, "merged_into: expected %s, found %s", handle,
+                   standing->matter.merged_into == 0 ? "none" : "another one");
+}
+
 static void check_closed(struct standing *standing, const json_t *wanted)
 {
     bool closed = standing->matter.closed_us != 0;
@@ -564,6 +575,7 @@ static const struct {
     {"seen", standing_seen},
     {"entries", standing_entries},
     {"left_out", standing_left_out},
+    {"merged_into", check_merged},
 };
 
 /* ---- refusals, to-do lists, posts and units, which need no matter ---- */

@@ -329,6 +329,28 @@ static void do_see(struct stage *stage, const json_t *act, int64_t person, const
              json_pack("{s:o}", "matter", uuid_text(&matter.uuid)), NULL);
 }
 
+static void do_merge(struct stage *stage, const json_t *act, int64_t person, const char *handle)
+{
+    struct matter matter, into;
+    if (!stage_matter(stage, handle, &matter) || !stage_matter(stage, json_get_text(act, "into", ""), &into))
+        return;
+    remember_matter(stage, handle);
+    json_t *body = json_pack("{s:o, s:o}", "matter", uuid_text(&matter.uuid), "into", uuid_text(&into.uuid));
+    copy(act, "reason", body);
+    stage_do(stage, "merge_matters", ORIGIN_DOOR, person, body, NULL);
+}
+
+static void do_unmerge(struct stage *stage, const json_t *act, int64_t person, const char *handle)
+{
+    struct matter matter;
+    if (!stage_matter(stage, handle, &matter))
+        return;
+    remember_matter(stage, handle);
+    json_t *body = json_pack("{s:o}", "matter", uuid_text(&matter.uuid));
+    copy(act, "reason", body);
+    stage_do(stage, "unmerge_matters", ORIGIN_DOOR, person, body, NULL);
+}
+
 void step_do(struct stage *stage, const json_t *step)
 {
     static const struct {
@@ -337,7 +359,7 @@ void step_do(struct stage *stage, const json_t *step)
     } verbs[] = {
         {"open", do_open},       {"propose", do_open},  {"enter", do_enter},   {"round", do_round},
         {"correct", do_correct}, {"excuse", do_excuse}, {"mirror", do_mirror}, {"hold", do_hold},
-        {"release", do_release}, {"see", do_see},
+        {"release", do_release}, {"see", do_see},       {"merge", do_merge},   {"unmerge", do_unmerge},
     };
     const json_t *act = json_object_get(step, "do");
     int64_t person = stage_person(stage, json_get_text(step, "as", ""));

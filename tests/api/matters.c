@@ -732,6 +732,32 @@ static void shared(void)
     reply_is(&after, 403, "no_right");
 }
 
+/* Each names the other, to whoever may see it. */
+static void merged(void)
+{
+    struct reply first =
+        rig_command(rig, "zhou", "/api/v1/matters", "{'kind':'deadline_case','unit':'" COMMUNITY "'}");
+    struct reply second =
+        rig_command(rig, "zhou", "/api/v1/matters", "{'kind':'deadline_case','unit':'" COMMUNITY "'}");
+    g_autofree char *duplicate = opened(&first);
+    g_autofree char *survivor = opened(&second);
+    g_autofree char *path = at_matter(duplicate, "/merge");
+    AUTO(reply) struct reply done = rig_command(rig, "zhou", path, "{'into':'%s','reason':'重复'}", survivor);
+    reply_is(&done, 201, NULL);
+    AUTO(reply) struct reply from = get_matter("zhou", duplicate, "");
+    g_assert_cmpstr(reply_text(&from, "merged_into"), ==, survivor);
+    g_assert_cmpstr(reply_text(&from, "closed_at"), !=, "");
+    AUTO(reply) struct reply into = get_matter("zhou", survivor, "");
+    g_assert_cmpstr(reply_text(&into, "merged.0"), ==, duplicate);
+    AUTO(reply) struct reply entered = get_matter("zhou", duplicate, "/entries");
+    reply_is(&entered, 200, NULL);
+    g_autofree char *back = at_matter(duplicate, "/unmerge");
+    AUTO(reply) struct reply undone = rig_command(rig, "zhou", back, "{'reason':'另一件'}");
+    reply_is(&undone, 201, NULL);
+    AUTO(reply) struct reply again = get_matter("zhou", survivor, "");
+    g_assert_null(json_at(again.json, "merged"));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -756,6 +782,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matters/indicators", indicators);
     g_test_add_func("/matters/duty-record", duty_record);
     g_test_add_func("/matters/shared", shared);
+    g_test_add_func("/matters/merged", merged);
     g_test_add_func("/matters/far-behind", far_behind);
     int failed = g_test_run();
     g_free(home);

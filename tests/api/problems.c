@@ -371,6 +371,9 @@ static void prepare_matters(void)
           "{'kind':'deadline_case','unit':'" COMMUNITY "','form':{'by':'2120-02-06','order_no':'A1'}}");
     given("longer", "zhou", "/api/v1/matters/$timed_id/entries",
           "{'entry':'extend_report','fields':{'until':'2120-02-06T09:00:00+08:00','reason':'x'}}");
+    given("dup", "zhou", "/api/v1/matters", "{'kind':'deadline_case','unit':'" COMMUNITY "'}");
+    given("same", "zhou", "/api/v1/matters", "{'kind':'deadline_case','unit':'" COMMUNITY "'}");
+    given("merge", "zhou", "/api/v1/matters/$dup_id/merge", "{'into':'$same_id','reason':'x'}");
     given("joint", "zhou", "/api/v1/matters",
           "{'kind':'joint_case','unit':'" COMMUNITY "','participants':{'partner':['" GRID "','" GRID2 "']}}");
     given("held", "zhou", "/api/v1/matters/$timed_id/entries", "{'entry':'hold'}");
@@ -585,6 +588,10 @@ static const struct row rows[] = {
     {PROBLEM_NOT_OPENED_HERE, "keeper", MATTERS "/$first_link/entries", "{'entry':'end'}", "form.place"},
     {PROBLEM_WRONG_PARENT, "keeper", MATTERS "/$first_link/entries", "{'entry':'found','fields':{'name':'x'}}", NULL},
     {PROBLEM_MISSING_FIELD, "keeper", MATTERS "/$first_link/entries", "{'entry':'found'}", "fields.name"},
+    {PROBLEM_MATTER_MERGED, "zhou", MATTERS "/$dup_id/entries", "{'entry':'lack'}"},
+    {PROBLEM_NOT_MERGED, "zhou", MATTERS "/$same_id/unmerge", "{'reason':'x'}", "matter"},
+    {PROBLEM_OTHER_KIND, "zhou", MATTERS "/$same_id/merge", "{'into':'$joint_id','reason':'x'}", "into"},
+    {PROBLEM_OTHER_SUBJECT, "chen", HOME "/merge", "{'into':'$due_id','reason':'x'}", "into"},
     {PROBLEM_NOT_PROPOSED, "chen", HOME "/confirm", "{}"},
     {PROBLEM_WRONG_UNIT_TYPE, "wu", MATTERS, "{'kind':'home_observation','unit':'" DISTRICT "'}", "unit"},
     {PROBLEM_ENTRY_CORRECTED, "wang", HOME "/corrections",
