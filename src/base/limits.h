@@ -76,6 +76,8 @@
 #define LIMIT_EXPRESSION_CHARS 2000
 #define LIMIT_EXPRESSION_DEPTH 64
 #define LIMIT_DIAGNOSTICS 500
+/* documents of one sort, unit types, roles, required posts of a playbook, each: names are looked for among them all */
+#define LIMIT_PLAYBOOK_PARTS 1000
 #define LIMIT_KIND_PARTS 300 /* states, entries, fields, facts, figures of a kind, each: checks compare them in pairs */
 
 /* people */

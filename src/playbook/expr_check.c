@@ -35,6 +35,8 @@ static char *describe(const struct node *node)
         return node->list != NULL ? g_strdup_printf("a list of `%s`", node->list) : g_strdup("a list");
     case VALUE_BOOL:
         return g_strdup("a condition");
+    case VALUE_LINES:
+        return g_strdup("a field of lines");
     default:
         return g_strdup_printf("a %s", value_type_names[node->type]);
     }

@@ -119,7 +119,8 @@ struct address *load_addresses(struct loader *loader, const struct kind *kind, c
                                size_t *out_count)
 {
     GArray *addresses = g_array_new(FALSE, FALSE, sizeof(struct address));
-    for (size_t i = 0; i < yaml_item_count(node); i++) {
+    size_t count = loader_takes_all(loader, node) ? yaml_item_count(node) : 0;
+    for (size_t i = 0; i < count; i++) {
         struct address address;
         if (!load_address(loader, kind, yaml_item(node, i), &address))
             continue;

@@ -343,9 +343,29 @@ void loader_declare(struct loader *loader)
     declare_lists(loader);
 }
 
+/* Of a sort of documents those beyond the limit are not read; of what stands in one document nothing is. */
+static void limit_parts(struct loader *loader, enum part part)
+{
+    GPtrArray *roots = loader->roots[part];
+    bool listed = part == PART_UNIT_TYPES || part == PART_ROLES || part == PART_REQUIRED_POSTS;
+    if (roots->len > LIMIT_PLAYBOOK_PARTS) {
+        loader_report(loader, root_at(loader, part, LIMIT_PLAYBOOK_PARTS), NULL,
+                      "%s: at most %d in a playbook; there are %u", parts[part].key, LIMIT_PLAYBOOK_PARTS, roots->len);
+        g_ptr_array_set_size(roots, LIMIT_PLAYBOOK_PARTS);
+    }
+    struct yaml_node *held = listed && roots->len > 0 ? root_at(loader, part, 0)->items[0] : NULL;
+    if (held == NULL || held->type == NODE_SCALAR || held->count <= LIMIT_PLAYBOOK_PARTS)
+        return;
+    loader_report(loader, held, NULL, "%s: at most %d in a playbook; there are %zu", parts[part].key,
+                  LIMIT_PLAYBOOK_PARTS, held->count);
+    held->type = NODE_REFUSED;
+}
+
 void loader_sort(struct loader *loader, GPtrArray *roots, const char *first_file)
 {
     for (guint i = 0; i < roots->len; i++)
         sort_root(loader, g_ptr_array_index(roots, i));
+    for (int part = 0; part < PART_COUNT; part++)
+        limit_parts(loader, part);
     check_counts(loader, first_file);
 }

@@ -337,7 +337,7 @@ bool load_keys(struct loader *loader, const struct yaml_node *node, const struct
         else if (node->items[i]->type != NODE_REFUSED)
             read_value(loader, node->items[i], key, target != NULL ? (char *)target + key->offset : NULL);
     }
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count && !loader_is_full(loader); i++)
         if (keys[i].needed && yaml_find(node, keys[i].name) == NULL &&
             !is_misspelt(node, keys, count, keys[i].name))
             loader_report(loader, node, NULL, "%s lacks %s", what, keys[i].name);
@@ -404,11 +404,20 @@ const void *loader_resolve(struct loader *loader, const struct yaml_node *node, 
     return name == NULL ? NULL : loader_resolve_text(loader, node, name, names);
 }
 
+bool loader_takes_all(struct loader *loader, const struct yaml_node *node)
+{
+    size_t count = yaml_item_count(node);
+    if (count > LIMIT_KIND_PARTS)
+        loader_report(loader, node, NULL, "at most %d stand in one list; there are %zu", LIMIT_KIND_PARTS, count);
+    return count <= LIMIT_KIND_PARTS;
+}
+
 void *loader_resolve_list(struct loader *loader, const struct yaml_node *node, struct names names,
                           size_t *out_count)
 {
     GArray *found = g_array_new(FALSE, FALSE, sizeof(const void *));
-    for (size_t i = 0; i < yaml_item_count(node); i++) {
+    size_t count = loader_takes_all(loader, node) ? yaml_item_count(node) : 0;
+    for (size_t i = 0; i < count; i++) {
         const void *thing = loader_resolve(loader, yaml_item(node, i), names);
         bool twice = false;
         for (guint j = 0; j < found->len && thing != NULL; j++)

@@ -65,7 +65,7 @@ static const struct code_list *take_codes(struct loader *loader, const struct ya
                                           const char *name, struct texts title, const char *pool)
 {
     const struct code_list *from = loader_resolve_text(loader, node, pool, names_of_lists(loader));
-    if (from == NULL)
+    if (from == NULL || !loader_takes_all(loader, node))
         return NULL;
     struct names names = {"code", from->codes, from->code_count, sizeof *from->codes};
     GArray *codes = g_array_new(FALSE, FALSE, sizeof(struct code));

@@ -108,6 +108,8 @@ struct names {
 const void *loader_resolve(struct loader *loader, const struct yaml_node *node, struct names names);
 const void *loader_resolve_text(struct loader *loader, const struct yaml_node *node, const char *name,
                                 struct names names);
+/* False and reported when a list is longer than anybody means it: its items are compared with each other. */
+bool loader_takes_all(struct loader *loader, const struct yaml_node *node);
 /* An array of pointers; each at most once. */
 void *loader_resolve_list(struct loader *loader, const struct yaml_node *node, struct names names,
                           size_t *out_count);

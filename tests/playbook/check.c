@@ -160,6 +160,7 @@ int main(int argc, char **argv)
                                         "audiences.json",
                                         "lines_and_posts.json",
                                         "grants.json",
+                                        "seldom.json",
                                         "slips.json"};
     g_test_init(&argc, &argv, NULL);
     g_test_set_nonfatal_assertions();
