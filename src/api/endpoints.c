@@ -143,7 +143,7 @@ const struct endpoint endpoints[] = {
     {"GET", V1 "/indicators/{name}", get_indicator, .query = indicator_query,
         .zh = "一项指标，由记录重新计数", .en = "The figures of an indicator, counted from rows"},
     {"GET", V1 "/journal/heads", get_heads, .open = true, .zh = "已签名的链头", .en = "Signed heads of the journal"},
-    {"GET", V1 "/kinds/{kind}", get_kind, .query = version_query,
+    {"GET", V1 "/kinds/{kind}", get_kind, .query = version_query, .shows = "Kind",
         .zh = "一种事项的表单与流程", .en = "Forms and states of a kind"},
     {"GET", V1 "/matters", get_matters, .query = matter_query, .zh = "事项", .en = "Matters"},
     {"POST", V1 "/matters", .command = "open_matter", .zh = "立项", .en = "Open a matter"},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/expects.h"
 
+#include "api/kinds.h"
 #include "base/clock.h"
 
 static json_t *shape_minutes(int minutes)
@@ -113,7 +114,7 @@ static void add_clock(json_t *shape, const struct expect *expect)
                                       shape_length(expect->extension.up_to)));
 }
 
-json_t *shape_expects(const struct state *state)
+json_t *shape_expects(const struct kind *kind, const struct state *state)
 {
     json_t *shapes = json_array();
     for (size_t i = 0; i < state->expect_count; i++) {
@@ -122,6 +123,7 @@ json_t *shape_expects(const struct state *state)
                                   "optional", expect->optional);
         add_deadline(shape, expect);
         add_clock(shape, expect);
+        expect_add_rules(shape, kind, expect);
         json_array_append_new(shapes, shape);
     }
     return shapes;

@@ -9,6 +9,6 @@
 
 #include "playbook/model.h"
 
-json_t *shape_expects(const struct state *state);
+json_t *shape_expects(const struct kind *kind, const struct state *state);
 
 #endif

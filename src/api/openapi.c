@@ -4,6 +4,7 @@
  * force.
  */
 #include "api/endpoint.h"
+#include "api/kinds.h"
 #include "api/system.h"
 
 #include "base/limits.h"
@@ -116,6 +117,7 @@ static json_t *responses_of(const struct endpoint *endpoint, bool command)
 {
     json_t *responses = json_object();
     json_t *shape = command                  ? reference("Answer")
+                    : endpoint->shows != NULL ? reference(endpoint->shows)
                     : endpoint->gives != NULL ? json_pack("{s:s}", "type", "string")
                                               : json_pack("{s:s}", "type", "object");
     json_t *good = content(endpoint->gives != NULL ? endpoint->gives : JSON, shape);
@@ -231,6 +233,8 @@ void get_openapi(struct request *request)
                         json_pack("{s:s, s:{s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}}}", "type", "object",
                                   "properties", "id", "type", "string", "pos", "type", "string", "at", "type",
                                   "string", "events", "type", "array"));
+    g_autoptr(json_t) kinds = kind_schema();
+    json_object_update(schemas, kinds);
     add_commands(schemas);
     add_forms(schemas, rulebook_current(engine_rulebook(request->server->engine)));
     respond_json(request, MHD_HTTP_OK,

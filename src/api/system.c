@@ -3,6 +3,7 @@
 
 #include "api/endpoint.h"
 #include "api/expects.h"
+#include "api/kinds.h"
 #include "api/participants.h"
 #include "api/shape.h"
 #include "base/datetime.h"
@@ -147,15 +148,27 @@ static json_t *shape_attempts(const struct code_list *attempts)
     return codes;
 }
 
-static json_t *shape_entry_def(const struct entry_def *entry)
+static json_t *shape_entry_def(const struct kind *kind, const struct entry_def *entry)
 {
     json_t *in = json_array();
     for (size_t i = 0; i < entry->in_count; i++)
         json_array_append_new(in, json_string(entry->in[i]->name));
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:b, s:s*}", "name", entry->name, "title",
+    json_t *shape =
+        json_pack("{s:s, s:o, s:o, s:o, s:o, s:b, s:s*}", "name", entry->name, "title",
                      shape_texts(&entry->title), "in", in, "attempts", shape_attempts(entry->attempts),
                      "form", shape_form(&entry->form), "round", entry->round_household, "line",
                      entry->line != NULL ? entry->line->name : NULL);
+    entry_add_rules(shape, kind, entry);
+    return shape;
+}
+
+static json_t *shape_state_def(const struct kind *kind, const struct state *state)
+{
+    json_t *shape = json_pack("{s:s, s:o, s:b, s:b, s:o}", "name", state->name, "title",
+                              shape_texts(&state->title), "initial", state->initial, "final", state->final,
+                              "expects", shape_expects(kind, state));
+    state_add_rules(shape, kind, state);
+    return shape;
 }
 
 static json_t *shape_external_def(const struct kind *kind)
@@ -174,21 +187,20 @@ static json_t *shape_kind_whole(const struct kind *kind)
 {
     json_t *states = json_array(), *entries = json_array(), *clauses = json_array();
     for (size_t i = 0; i < kind->state_count; i++)
-        json_array_append_new(states, json_pack("{s:s, s:o, s:b, s:b, s:o}", "name", kind->states[i].name,
-                                                "title", shape_texts(&kind->states[i].title), "initial",
-                                                kind->states[i].initial, "final", kind->states[i].final,
-                                                "expects", shape_expects(&kind->states[i])));
+        json_array_append_new(states, shape_state_def(kind, &kind->states[i]));
     for (size_t i = 0; i < kind->entry_count; i++)
-        json_array_append_new(entries, shape_entry_def(&kind->entries[i]));
+        json_array_append_new(entries, shape_entry_def(kind, &kind->entries[i]));
     for (char **clause = kind->clauses; clause != NULL && *clause != NULL; clause++)
         json_array_append_new(clauses, json_string(*clause));
-    return json_pack("{s:s, s:o, s:o, s:b, s:o, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", kind->name,
+    json_t *shape = json_pack("{s:s, s:o, s:o, s:b, s:o, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", kind->name,
                      "title", shape_texts(&kind->title), "clauses", clauses, "about_person",
                      kind->about == ABOUT_PERSON, "purpose", shape_texts(&kind->purpose), "lawful_basis",
                      kind->lawful_basis, "opened_by", shape_roles(kind->opened_by, kind->opened_by_count),
                      "proposed_by", shape_roles(kind->proposed_by, kind->proposed_by_count), "form",
                      shape_form(&kind->form), "states", states, "entries", entries, "external",
                      shape_external_def(kind), "participants", shape_participant_sets(kind));
+    kind_add_rules(shape, kind);
+    return shape;
 }
 
 /* The playbook in force, or that of ?version= (an id as matters name it). False when the request has been

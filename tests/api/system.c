@@ -195,6 +195,79 @@ static void playbooks(void)
     reply_is(&wrong, 400, "not_acceptable_parameter");
 }
 
+/* Everything that an answer holds is in the schema of its name, and what that needs is there. */
+static void fits(const json_t *schemas, const char *name, const json_t *value)
+{
+    static const char *const parts[][2] = {
+        {"states", "State"}, {"entries", "EntryKind"}, {"expects", "Expectation"}, {"by", "Address"}};
+    const json_t *schema = json_object_get(schemas, name), *properties = json_object_get(schema, "properties");
+    bool open = !json_is_false(json_object_get(schema, "additionalProperties"));
+    const char *key;
+    json_t *member;
+    size_t i, j;
+    g_assert_nonnull(properties);
+    json_object_foreach((json_t *)value, key, member)
+        if (!open && json_object_get(properties, key) == NULL)
+            g_error("the schema %s has no %s", name, key);
+    json_array_foreach(json_object_get(schema, "required"), i, member)
+        if (json_object_get(value, json_string_value(member)) == NULL)
+            g_error("a %s lacks %s", name, json_string_value(member));
+    for (i = 0; i < G_N_ELEMENTS(parts); i++)
+        json_array_foreach(json_object_get(value, parts[i][0]), j, member) fits(schemas, parts[i][1], member);
+}
+
+static void kinds_as_described(void)
+{
+    AUTO(reply) struct reply openapi = rig_get(rig, NULL, "/api/v1/openapi.json");
+    const json_t *schemas = json_object_get(json_object_get(openapi.json, "components"), "schemas");
+    AUTO(reply) struct reply current = rig_get(rig, "wang", "/api/v1/playbook");
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_at(current.json, "kinds"), i, row)
+    {
+        g_autofree char *path = g_strdup_printf("/api/v1/kinds/%s", json_at_text(row, "name"));
+        AUTO(reply) struct reply kind = rig_get(rig, "wang", path);
+        reply_is(&kind, 200, NULL);
+        fits(schemas, "Kind", kind.json);
+    }
+    g_assert_cmpuint(json_array_size(json_at(current.json, "kinds")), >, 5);
+}
+
+static const json_t *named(const struct reply *reply, const char *list, const char *name)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_at(reply->json, list), i, row)
+        if (strcmp(json_at_text(row, "name"), name) == 0)
+            return row;
+    g_error("no %s in %s", name, list);
+}
+
+static void what_a_kind_asks(void)
+{
+    AUTO(reply) struct reply home = rig_get(rig, "wang", "/api/v1/kinds/home_observation");
+    g_assert_cmpstr(reply_text(&home, "about"), ==, "person");
+    g_assert_cmpstr(reply_text(&home, "retain.after"), ==, "closed");
+    g_assert_cmpstr(reply_text(&home, "retain.for"), ==, "30d");
+    const json_t *release = named(&home, "entries", "release");
+    g_assert_cmpstr(json_at_text(release, "refuse.0.say.en"), ==, "there is no reading at all");
+    g_assert_cmpstr(json_at_text(release, "refuse.0.when.type"), ==, "bool");
+    g_assert_cmpstr(json_at_text(release, "then.0.state"), ==, "released");
+    const json_t *answer = named(&home, "entries", "answer_objection");
+    g_assert_cmpstr(json_at_text(answer, "unless_actor.0"), ==, "facts.objector");
+    AUTO(reply) struct reply timed = rig_get(rig, "wang", "/api/v1/kinds/deadline_case");
+    g_assert_cmpstr(json_at_text(named(&timed, "entries", "lack"), "needs.0.text"), ==, "by is missing");
+    const json_t *hold = named(&timed, "entries", "hold");
+    g_assert_cmpstr(json_at_text(hold, "second.within"), ==, "2h");
+    g_assert_cmpstr(json_at_text(hold, "second.by.0.role"), ==, "community_secretary");
+    g_assert_cmpstr(reply_text(&timed, "retain.held_by.0.role"), ==, "community_secretary");
+    g_assert_cmpuint(json_array_size(json_at(timed.json, "indicators")), >, 0);
+    AUTO(reply) struct reply anomaly = rig_get(rig, "wang", "/api/v1/kinds/anomaly_report");
+    g_assert_cmpstr(reply_text(&anomaly, "states.0.expects.0.answers.above"), ==, "community");
+    g_assert_cmpstr(reply_text(&anomaly, "states.0.expects.0.escalate.0.to.role"), ==, "district_duty_officer");
+    g_assert_cmpstr(reply_text(&anomaly, "states.0.expects.0.escalate.0.after"), ==, "30min");
+}
+
 /* ---- the directory ---- */
 
 static void directory(void)
@@ -381,6 +454,8 @@ int main(int argc, char **argv)
     g_test_add_func("/system/metrics", metrics);
     g_test_add_func("/system/heads", heads);
     g_test_add_func("/system/playbooks", playbooks);
+    g_test_add_func("/system/kinds-as-described", kinds_as_described);
+    g_test_add_func("/system/what-a-kind-asks", what_a_kind_asks);
     g_test_add_func("/system/directory", directory);
     g_test_add_func("/system/handovers", handovers);
     g_test_add_func("/system/logs-tell-nothing", logs_tell_nothing);
