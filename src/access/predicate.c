@@ -79,6 +79,7 @@ static void roles_seeing(const struct playbook *playbook, const struct kind *kin
         add_readers(out, &kind->entries[i].form);
     add_addresses(out, kind->handover.by, kind->handover.by_count);
     add_role(out, kind->handover.accept.role);
+    add_role(out, kind->handover.unknown.role);
     for (size_t i = 0; i < playbook->role_count; i++)
         if (playbook->roles[i].supervises)
             add_role(out, &playbook->roles[i]);

@@ -30,8 +30,8 @@
  *   uk              the value that no other matter of the kind may share, null none
  *   ro              [number]: met, and expected again
  *   r               [[slot, post]]: answered for by another
- *   u               the unit to which it goes; h [from, to, bounces]: offered; hs: slot of the acceptance; hb:
- *                   bounces, settled
+ *   u               the unit to which it goes; h [from, to, bounces, no show at, unknown]: offered; hs: slot of the
+ *                   acceptance; hb: bounces, settled
  *   b               why others were changed
  *   rl              the rules under which it is from now on
  *   z               lengths of the sealed parts: entry, form, facts, documents; without it `sealed` is the entry's
@@ -356,9 +356,10 @@ static void change_handover(struct db *rows, const struct event *event, const js
         db_run(rows,
                "INSERT OR REPLACE INTO matter_handover (matter, pos, from_unit, to_unit, person, post, "
                "offered_us, slot, bounces, "
-               "pending) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, 1)",
-               "iiiiiiii", event->matter, event->pos, item_integer(offer, 0), item_integer(offer, 1),
-               event->person, event->post, event->at_us, item_integer(offer, 2));
+               "pending, no_show_us, unknown) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, 1, ?9, ?10)",
+               "iiiiiiiiii", event->matter, event->pos, item_integer(offer, 0), item_integer(offer, 1),
+               event->person, event->post, event->at_us, item_integer(offer, 2), item_integer(offer, 3),
+               item_integer(offer, 4));
     if (has(body, "hs"))
         db_run(rows, "UPDATE matter_handover SET slot = ?2 WHERE matter = ?1", "ii", event->matter,
                integer(body, "hs"));

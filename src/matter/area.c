@@ -18,7 +18,7 @@ MEMBERS(link_person_members, "matter", "person", "relation");
 MEMBERS(one_members, "matter");
 MEMBERS(decline_members, "matter", "reason");
 MEMBERS(hand_over_members, "matter", "to", "reason");
-MEMBERS(letter_members, "matter", "offer", "accepted");
+MEMBERS(letter_members, "matter", "offer", "accepted", "no_show");
 MEMBERS(mirror_members, "matter", "system", "number", "due", "state", "closed");
 MEMBERS(hold_members, "matter", "reason");
 MEMBERS(see_members, "matter");

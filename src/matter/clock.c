@@ -5,6 +5,7 @@
  *   expectations  at most LIMIT_LAPSES_PER_EVENT of them, one event `expectations_lapsed` a stream (lapse.c)
  *   states        that end by themselves: one event `state_ended` each
  *   retention     one event `matter_erased` each, and the key is deleted
+ *   hand-overs    of whom nobody has come: `offer_answered` and `matter_returned` each
  *   audiences     one page of one that is not full: one event `audience_joined`
  *   standing      units that have no matter of a standing kind yet: one `matter_opened` each, and `standing_watched`
  */
@@ -46,6 +47,15 @@ static int64_t first_retention_us(struct db *rows)
         "SELECT retain_us FROM matter WHERE retain_us IS NOT NULL AND held = 0 ORDER BY retain_us LIMIT 1");
 }
 
+/* While whoever is to accept has not answered. */
+static int64_t first_no_show_us(struct db *rows)
+{
+    return first_us(
+        rows, "SELECT h.no_show_us FROM matter_handover h WHERE h.pending = 1 AND h.no_show_us <> 0 AND "
+              "EXISTS (SELECT 1 FROM expectation e WHERE e.matter = h.matter AND e.slot = h.slot) "
+              "ORDER BY h.no_show_us LIMIT 1");
+}
+
 static bool units_wait(struct db *rows)
 {
     int64_t found;
@@ -58,7 +68,7 @@ int64_t matter_next_due_us(struct db *rows)
     if (units_wait(rows) || audience_waits(rows))
         return 0;
     int64_t ends_us = MIN(first_expectation_us(rows), first_end_us(rows));
-    return MIN(ends_us, first_retention_us(rows));
+    return MIN(MIN(ends_us, first_no_show_us(rows)), first_retention_us(rows));
 }
 
 /* ---- states and retention ---- */
@@ -95,6 +105,21 @@ static bool end_states(struct decision *decision, int64_t until_us)
         until_us);
     for (guint i = 0; i < ids->len; i++)
         if (!end_state(decision, g_array_index(ids, int64_t, i)))
+            return false;
+    return true;
+}
+
+static bool end_offers(struct decision *decision, int64_t until_us)
+{
+    g_autoptr(GArray) ids = due_matters(decision->rows,
+                                        "SELECT h.matter FROM matter_handover h WHERE h.pending = 1 AND "
+                                        "h.no_show_us <> 0 AND h.no_show_us <= ?1 AND "
+                                        "EXISTS (SELECT 1 FROM expectation e WHERE e.matter = h.matter AND "
+                                        "e.slot = h.slot) ORDER BY h.no_show_us, "
+                                        "h.matter LIMIT ?2",
+                                        until_us);
+    for (guint i = 0; i < ids->len; i++)
+        if (!handover_no_show(decision, g_array_index(ids, int64_t, i)))
             return false;
     return true;
 }
@@ -196,19 +221,22 @@ static bool watch_units(struct decision *decision)
 
 bool decide_tick(struct decision *decision)
 {
+    struct db *rows = decision->rows;
     int64_t until_us = decision->command->observed_us;
-    if (units_wait(decision->rows))
+    if (units_wait(rows))
         return watch_units(decision);
-    if (audience_waits(decision->rows))
+    if (audience_waits(rows))
         return audience_go_on(decision);
-    int64_t expectation_us = first_expectation_us(decision->rows), end_us = first_end_us(decision->rows);
-    int64_t retention_us = first_retention_us(decision->rows);
-    int64_t first = MIN(MIN(expectation_us, end_us), retention_us);
+    int64_t expectation_us = first_expectation_us(rows), end_us = first_end_us(rows);
+    int64_t retention_us = first_retention_us(rows), no_show_us = first_no_show_us(rows);
+    int64_t first = MIN(MIN(expectation_us, end_us), MIN(retention_us, no_show_us));
     if (first > until_us)
         return decision_refuse(decision, PROBLEM_ALREADY_ENDED, NULL);
     if (end_us == first)
-        return end_states(decision, MIN(until_us, expectation_us));
+        return end_states(decision, MIN(until_us, MIN(expectation_us, no_show_us)));
+    if (no_show_us == first)
+        return end_offers(decision, MIN(until_us, MIN(expectation_us, end_us)));
     if (retention_us == first)
-        return erase_due(decision, MIN(until_us, MIN(expectation_us, end_us)));
-    return lapse(decision, MIN(until_us, MIN(end_us, retention_us)));
+        return erase_due(decision, MIN(until_us, MIN(MIN(expectation_us, end_us), no_show_us)));
+    return lapse(decision, MIN(until_us, MIN(MIN(end_us, no_show_us), retention_us)));
 }

@@ -34,6 +34,9 @@ bool decide_tick(struct decision *decision);
 /* The entries that a hand-over makes go their own way (decide_handover.c), also when they come as `enter`. */
 bool handover_enter(struct draft *draft, struct entering *entering);
 
+/* The clock: whoever was to come has not. */
+bool handover_no_show(struct decision *decision, int64_t matter);
+
 /* What every entry must pass before its form: rights, version, state, a second person. */
 bool enter_may(struct draft *draft, const struct entry_def *entry, int64_t version);
 /* The entry's definition; unknown_entry_kind with the nearest name. */

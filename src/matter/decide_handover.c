@@ -5,6 +5,9 @@
  * hand_over_matter {matter, to, reason?}   to: code or "#id" of the unit
  * accept_matter    {matter}
  * refuse_matter    {matter, reason}        a code of the playbook's refuse_reasons
+ * Whoever was handed over may never come: past `no_show_after` of an offer that nobody has answered, or when the
+ * receiver says so (report_no_show), it goes back, which is no refusal. An offer without `to` goes to whoever looks for
+ * the address.
  * The same three come as `enter` with the entries hand_over, accept_handover and refuse_handover. A fourth,
  * assign_handover, comes as `enter` only.
  *
@@ -28,20 +31,22 @@
 
 struct offer {
     int64_t pos, from, to, slot, bounces;
-    bool pending;
+    bool pending, unknown;
 };
 
 static struct offer read_offer(struct db *rows, int64_t matter)
 {
     struct offer offer = {0};
     AUTO(rows)
-    struct rows found = rows_of(
-        rows, "SELECT pos, from_unit, to_unit, slot, bounces, pending FROM matter_handover WHERE matter = ?1",
-        "i", matter);
+    struct rows found = rows_of(rows,
+                                "SELECT pos, from_unit, to_unit, slot, bounces, pending, unknown FROM "
+                                "matter_handover WHERE matter = ?1",
+                                "i", matter);
     if (rows_next(&found))
         offer =
-            (struct offer){rows_integer(&found, 0), rows_integer(&found, 1), rows_integer(&found, 2),
-                           rows_integer(&found, 3), rows_integer(&found, 4), rows_integer(&found, 5) != 0};
+            (struct offer){rows_integer(&found, 0),     rows_integer(&found, 1), rows_integer(&found, 2),
+                           rows_integer(&found, 3),     rows_integer(&found, 4), rows_integer(&found, 5) != 0,
+                           rows_integer(&found, 6) != 0};
     return offer;
 }
 
@@ -58,12 +63,7 @@ static bool receive(struct decision *decision, int64_t matter, int64_t pos)
     struct offer offer = read_offer(decision->rows, matter);
     if (!offer.pending || offer.pos != pos || !draft_load(&draft, decision, matter))
         return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, NULL);
-    const struct handover_def *handover = &draft.kind->handover;
-    int64_t asked = offer.to;
-    if (offer.bounces >= handover->bounce_cap && !handover->decided)
-        asked = registry_common_ancestor(decision->rows, offer.from, offer.to, decision->now_us);
-    int64_t post = route_role(decision, NULL, handover->accept.role, asked != 0 ? asked : offer.to);
-    body_add(draft.body, "hs", expect_make_accepting(&draft, post, decision->now_us));
+    body_add(draft.body, "hs", expect_make_accepting(&draft, route_accepting(&draft), decision->now_us));
     draft.home = offer.to;
     draft_emit(&draft, "offer_received");
     return true;
@@ -82,12 +82,30 @@ static bool is_to_be_assigned(const struct draft *draft)
     return handover->decided && expectation_is_open(draft, handover->deciding.entry, 0);
 }
 
+/* When they have not come; 0 the playbook does not say, or cannot: a field that it is reckoned from is empty. */
+static int64_t no_show_us(struct draft *draft, const struct entering *entering)
+{
+    const struct expr *after = draft->kind->handover.no_show_after;
+    int64_t at_us = 0;
+    if (after == NULL)
+        return 0;
+    struct scope scope;
+    scope_init(&scope, draft, NULL, NULL, NULL, entering->observed_us);
+    struct value value = expr_evaluate(after, &scope.expr);
+    if (value.type == VALUE_DURATION)
+        return draft->decision->now_us + value.us;
+    instant_of(value, draft->playbook->zone, &at_us);
+    return at_us;
+}
+
 static bool offer(struct draft *draft, struct entering *entering)
 {
     struct decision *decision = draft->decision;
     const struct handover_def *handover = &draft->kind->handover;
     struct offer before = read_offer(decision->rows, draft->matter.id);
-    int64_t to = unit_of(draft, entering), from = draft->matter.unit;
+    int64_t from = draft->matter.unit;
+    bool unknown = json_object_get(entering->fields, "to") == NULL; /* the form asks for it elsewhere */
+    int64_t to = unknown ? route_place(draft, &handover->unknown, 0) : unit_of(draft, entering);
     if (!actor_is_one_of(draft, handover->by, handover->by_count, 0) ||
         !draft_must_be_open(draft, decision->command->version))
         return false;
@@ -98,7 +116,7 @@ static bool offer(struct draft *draft, struct entering *entering)
     if (before.pending || is_to_be_assigned(draft))
         return decision_refuse(decision, PROBLEM_HANDOVER_PENDING, NULL);
     int64_t matter = draft->matter.id, pos = decision_next_pos(decision);
-    const int64_t row[] = {from, to, before.bounces};
+    const int64_t row[] = {from, to, before.bounces, no_show_us(draft, entering), unknown};
     json_object_set_new(draft->body, "h", integers(G_N_ELEMENTS(row), row));
     entering->event = "matter_offered";
     enter_plain(draft, entering);
@@ -110,6 +128,8 @@ static bool offer(struct draft *draft, struct entering *entering)
 }
 
 /* ---- answered, settled ---- */
+
+enum reply { REPLY_ACCEPTED, REPLY_REFUSED, REPLY_NO_SHOW };
 
 static void take_over(struct draft *draft, int64_t to)
 {
@@ -125,16 +145,17 @@ static void take_over(struct draft *draft, int64_t to)
         expect_reroute_all(draft);
 }
 
-static bool settle(struct decision *decision, int64_t matter, int64_t pos, bool accepted)
+/* Nobody has refused whom nobody saw: a no-show is no bounce. */
+static bool settle(struct decision *decision, int64_t matter, int64_t pos, enum reply reply)
 {
     AUTO(draft) struct draft draft = {0};
     struct offer offer = read_offer(decision->rows, matter);
     if (!offer.pending || offer.pos != pos || !draft_load(&draft, decision, matter))
         return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, NULL);
-    body_add(draft.body, "hb", accepted ? 0 : offer.bounces + 1);
-    if (!accepted) {
+    body_add(draft.body, "hb", reply == REPLY_ACCEPTED ? 0 : offer.bounces + (reply == REPLY_REFUSED));
+    if (reply != REPLY_ACCEPTED) {
         const struct handover_def *handover = &draft.kind->handover;
-        if (handover->decided && offer.bounces >= handover->bounce_cap)
+        if (reply == REPLY_REFUSED && handover->decided && offer.bounces >= handover->bounce_cap)
             expect_make(&draft, &handover->deciding, decision->now_us, 0);
         draft_emit(&draft, "matter_returned");
         return true;
@@ -144,38 +165,71 @@ static bool settle(struct decision *decision, int64_t matter, int64_t pos, bool 
     return true;
 }
 
+static const enum outcome outcomes[] = {
+    [REPLY_ACCEPTED] = OUTCOME_MET, [REPLY_REFUSED] = OUTCOME_MET, [REPLY_NO_SHOW] = OUTCOME_NO_SHOW};
+
 /* The answer is an entry, and it meets the expectation; what it leads to is settled where the matter is. */
-static void write_answer(struct draft *draft, struct entering *entering, int64_t unit)
+static void write_answer(struct draft *draft, struct entering *entering, int64_t unit, enum reply reply)
 {
     expect_meet_all(draft, entering->entry, 0, entering->observed_us);
-    expect_end_named(draft, EXPECTATION_ACCEPT, 0, OUTCOME_MET); /* a refusal is an answer too */
+    expect_end_named(draft, EXPECTATION_ACCEPT, 0, outcomes[reply]); /* a refusal is an answer too */
     draft->home = unit;
     entering->event = "offer_answered";
     enter_plain(draft, entering);
 }
 
-static bool answer(struct draft *draft, struct entering *entering, bool accepted)
+static bool send_reply(struct decision *decision, const struct offer *offer, int64_t matter, enum reply reply)
+{
+    if (same_stream(decision, offer->from, offer->to))
+        return settle(decision, matter, offer->pos, reply);
+    json_t *letter = json_pack("{s:I, s:I, s:b}", "matter", (json_int_t)matter, "offer",
+                               (json_int_t)offer->pos, "accepted", reply == REPLY_ACCEPTED);
+    if (reply == REPLY_NO_SHOW)
+        json_object_set_new(letter, "no_show", json_true());
+    decision_send_letter(decision, offer->to, offer->from, "settle_offer", letter);
+    return true;
+}
+
+/* Whoever accepts at the receiver, or looks for the address. */
+static bool may_answer(struct draft *draft, const struct offer *offer)
+{
+    const struct handover_def *handover = &draft->kind->handover;
+    struct address address = handover->accept;
+    if (offer->unknown && handover->unknown.role != NULL)
+        address.role = handover->unknown.role;
+    return actor_is_one_of(draft, &address, 1, offer->to);
+}
+
+static bool answer(struct draft *draft, struct entering *entering, enum reply reply)
 {
     struct decision *decision = draft->decision;
     const struct handover_def *handover = &draft->kind->handover;
     struct offer offer = read_offer(decision->rows, draft->matter.id);
     if (!offer.pending)
         return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, NULL);
-    if (!actor_is_one_of(draft, &handover->accept, 1, offer.to) ||
-        !draft_must_be_open(draft, decision->command->version))
+    if (!may_answer(draft, &offer) || !draft_must_be_open(draft, decision->command->version))
         return false;
-    if (!accepted && !handover->decided && offer.bounces >= handover->bounce_cap) {
+    if (reply == REPLY_REFUSED && !handover->decided && offer.bounces >= handover->bounce_cap) {
         g_autofree char *cap = g_strdup_printf("%d", handover->bounce_cap);
         return decision_refuse(decision, PROBLEM_BOUNCE_CAP_REACHED, NULL, cap);
     }
-    int64_t matter = draft->matter.id, from = draft->matter.unit;
-    write_answer(draft, entering, offer.to);
-    if (same_stream(decision, from, offer.to))
-        return settle(decision, matter, offer.pos, accepted);
-    decision_send_letter(decision, offer.to, from, "settle_offer",
-                         json_pack("{s:I, s:I, s:b}", "matter", (json_int_t)matter, "offer",
-                                   (json_int_t)offer.pos, "accepted", accepted));
-    return true;
+    int64_t matter = draft->matter.id;
+    offer.from = draft->matter.unit;
+    write_answer(draft, entering, offer.to, reply);
+    return send_reply(decision, &offer, matter, reply);
+}
+
+bool handover_no_show(struct decision *decision, int64_t matter)
+{
+    AUTO(draft) struct draft draft = {0};
+    struct offer offer = read_offer(decision->rows, matter);
+    if (!draft_load(&draft, decision, matter))
+        return false;
+    offer.from = draft.matter.unit;
+    draft.home = offer.to;
+    expect_end_named(&draft, EXPECTATION_ACCEPT, 0, OUTCOME_NO_SHOW);
+    draft_emit(&draft, "offer_answered");
+    return send_reply(decision, &offer, matter, REPLY_NO_SHOW);
 }
 
 /* ---- assigned ---- */
@@ -211,7 +265,10 @@ bool handover_enter(struct draft *draft, struct entering *entering)
         return offer(draft, entering);
     if (strcmp(entering->entry->name, EXPECTATION_ASSIGN) == 0)
         return assign(draft, entering);
-    return answer(draft, entering, strcmp(entering->entry->name, EXPECTATION_ACCEPT) == 0);
+    if (strcmp(entering->entry->name, "report_no_show") == 0)
+        return answer(draft, entering, REPLY_NO_SHOW);
+    bool accepts = strcmp(entering->entry->name, EXPECTATION_ACCEPT) == 0;
+    return answer(draft, entering, accepts ? REPLY_ACCEPTED : REPLY_REFUSED);
 }
 
 /* ---- the commands ---- */
@@ -263,6 +320,8 @@ bool decide_receive_offer(struct decision *decision)
 bool decide_settle_offer(struct decision *decision)
 {
     const json_t *body = decision->command->body;
-    return settle(decision, json_get_integer(body, "matter", 0), json_get_integer(body, "offer", 0),
-                  json_get_bool(body, "accepted", false));
+    enum reply reply = json_get_bool(body, "accepted", false)  ? REPLY_ACCEPTED
+                       : json_get_bool(body, "no_show", false) ? REPLY_NO_SHOW
+                                                               : REPLY_REFUSED;
+    return settle(decision, json_get_integer(body, "matter", 0), json_get_integer(body, "offer", 0), reply);
 }

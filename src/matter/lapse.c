@@ -134,12 +134,12 @@ static int64_t route(struct page *page, const struct due *due, const struct addr
     struct decision *decision = page->decision;
     if (address->party == PARTY_ROLE && address->place == PLACE_MATTER_UNIT)
         return route_role(decision, &page->router, address->role, due->unit);
-    if (address->party == PARTY_ROLE && address->place == PLACE_RECEIVER)
-        return fallback;
     AUTO(draft) struct draft draft = {0};
     if (!draft_load(&draft, decision, due->matter))
         return fallback;
     draft.router = &page->router;
+    if (address->place == PLACE_RECEIVER)
+        return route_accepting(&draft);
     const struct participant *one = participants_find(&draft, due->participant);
     return route_address(&draft, address, one != NULL ? one->who : 0);
 }

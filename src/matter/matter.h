@@ -41,7 +41,8 @@ enum outcome {
     OUTCOME_EXCUSED,
     OUTCOME_WITHDRAWN,
     OUTCOME_SUPERSEDED,
-    OUTCOME_TRIED /* as often as is asked, without success */
+    OUTCOME_TRIED,  /* as often as is asked, without success */
+    OUTCOME_NO_SHOW /* whoever was handed over never came */
 };
 extern const char *const outcome_names[];
 

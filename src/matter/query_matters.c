@@ -10,6 +10,7 @@ const char *const outcome_names[] = {
     [OUTCOME_WITHDRAWN] = "withdrawn",
     [OUTCOME_SUPERSEDED] = "superseded",
     [OUTCOME_TRIED] = "tried",
+    [OUTCOME_NO_SHOW] = "no_show",
 };
 
 bool matter_get_by_uuid(struct db *rows, const struct uuid *uuid, struct matter *out)

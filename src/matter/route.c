@@ -104,8 +104,30 @@ int64_t route_address(struct draft *draft, const struct address *address, int64_
     return unit == 0 ? 0 : route_role(draft->decision, draft->router, address->role, unit);
 }
 
+int64_t route_accepting(struct draft *draft)
+{
+    struct decision *decision = draft->decision;
+    const struct handover_def *handover = &draft->kind->handover;
+    AUTO(rows)
+    struct rows rows =
+        rows_of(decision->rows,
+                "SELECT from_unit, to_unit, bounces, unknown FROM matter_handover WHERE matter = ?1 AND "
+                "pending = 1",
+                "i", draft->matter.id);
+    if (!rows_next(&rows))
+        return 0;
+    int64_t from = rows_integer(&rows, 0), to = rows_integer(&rows, 1), asked = to;
+    bool unknown = rows_integer(&rows, 3) != 0 && handover->unknown.role != NULL;
+    if (rows_integer(&rows, 2) >= handover->bounce_cap && !handover->decided && !unknown)
+        asked = registry_common_ancestor(decision->rows, from, to, decision->now_us);
+    return route_role(decision, draft->router, unknown ? handover->unknown.role : handover->accept.role,
+                      asked != 0 ? asked : to);
+}
+
 int64_t route_expectation(struct draft *draft, const struct expect *expect, int64_t participant)
 {
+    if (expect->answers.place == PLACE_RECEIVER)
+        return route_accepting(draft);
     const struct participant *one = participant != 0 ? participants_find(draft, participant) : NULL;
     int64_t who = one != NULL ? one->who : 0;
     int64_t post = route_address(draft, &expect->answers, who);

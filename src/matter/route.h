@@ -37,6 +37,10 @@ int64_t route_address(struct draft *draft, const struct address *address, int64_
  * if it were late: the level above answers until the gap is filled. */
 int64_t route_expectation(struct draft *draft, const struct expect *expect, int64_t participant /* number */);
 
+/* Of the offer that is pending: whoever has the accepting role at the receiver, looks for the address, or stands above
+ * both where nobody may refuse any more. */
+int64_t route_accepting(struct draft *draft);
+
 /* Whoever answered goes on doing so while their post of this role holds and the role keeps no duty hours; else routed
  * anew. */
 int64_t route_again(struct draft *draft, const struct expectation *expectation);

@@ -230,8 +230,11 @@ CREATE TABLE matter_handover (
   offered_us INTEGER NOT NULL,
   slot INTEGER NOT NULL,             -- expectation of whoever accepts; 0 none yet: the letter is under way
   bounces INTEGER NOT NULL,
-  pending INTEGER NOT NULL
+  pending INTEGER NOT NULL,
+  no_show_us INTEGER NOT NULL DEFAULT 0, -- when they have not come; 0 never
+  unknown INTEGER NOT NULL DEFAULT 0     -- the address was not known: offered to whoever looks for it
 );
+CREATE INDEX matter_handover_no_show ON matter_handover (no_show_us) WHERE pending = 1 AND no_show_us <> 0;
 CREATE INDEX matter_handover_to ON matter_handover (to_unit) WHERE pending = 1;
 
 -- What another system says of a matter that it keeps under a number of its own.

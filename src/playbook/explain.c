@@ -161,6 +161,17 @@ void explain_handover(struct speech *speech)
         explain_choices(speech, handover->refuse_reasons);
         speech_end_line(speech);
     }
+    if (handover->unknown.role != NULL) {
+        speech_add(speech, "- 去向不明时交给：", "- Where nobody knows the address it goes to: ");
+        speech_address(speech, &handover->unknown);
+        speech_end_line(speech);
+    }
+    if (handover->no_show_after != NULL) {
+        speech_add(speech, "- 到此仍未到的退回移交方：",
+                   "- Who has not come by then goes back to the giver: ");
+        speech_expr(speech, handover->no_show_after);
+        speech_end_line(speech);
+    }
     if (handover->decided) {
         speech_say(speech, "- 拒收超过 %d 次后指定承接单位：",
                    "- After more than %d refusals assigned by: ", handover->bounce_cap);

@@ -20,12 +20,14 @@ static const struct made_entry proposal_entries[PROPOSAL_ENTRY_COUNT] = {
     [CONFIRM] = {"confirm", "确认", "Confirm"},
     [DECLINE] = {"decline", "不采纳", "Decline"},
 };
-enum { HAND_OVER, ACCEPT, REFUSE, ASSIGN, HANDOVER_ENTRY_COUNT }; /* ASSIGN: where somebody decides */
+/* ASSIGN where somebody decides, NO_SHOW where they may never come. */
+enum { HAND_OVER, ACCEPT, REFUSE, ASSIGN, NO_SHOW, HANDOVER_ENTRY_COUNT };
 static const struct made_entry handover_entries[HANDOVER_ENTRY_COUNT] = {
     [HAND_OVER] = {"hand_over", "移交", "Hand over"},
     [ACCEPT] = {"accept_handover", "接收移交", "Accept the hand-over"},
     [REFUSE] = {"refuse_handover", "拒绝移交", "Refuse the hand-over"},
     [ASSIGN] = {"assign_handover", "指定承接单位", "Assign the matter"},
+    [NO_SHOW] = {"report_no_show", "报告人员未到", "Report that they never came"},
 };
 
 /* ---- declaring ---- */
@@ -89,12 +91,30 @@ size_t count_handover_entries(const struct yaml_node *root)
     const struct yaml_node *handover = yaml_find(root, "handover");
     if (handover == NULL)
         return 0;
-    return HANDOVER_ENTRY_COUNT - (yaml_find(handover, "then_decides") == NULL);
+    return ASSIGN + (yaml_find(handover, "then_decides") != NULL) +
+           (yaml_find(handover, "no_show_after") != NULL);
 }
 
 static size_t handover_entry_count(const struct kind *kind)
 {
-    return kind->handover.present ? HANDOVER_ENTRY_COUNT - !kind->handover.decided : 0;
+    return kind->handover.present ? ASSIGN + kind->handover.decided + kind->handover.no_show : 0;
+}
+
+static void generate_handover(struct loader *loader, struct kind *kind, size_t first,
+                              const struct yaml_node *root)
+{
+    const struct yaml_node *key = yaml_find_key(root, "handover"), *handover = yaml_find(root, "handover");
+    struct made_entry made[HANDOVER_ENTRY_COUNT];
+    size_t count = ASSIGN;
+    memcpy(made, handover_entries, ASSIGN * sizeof *made);
+    kind->handover.present = true;
+    kind->handover.decided = yaml_find(handover, "then_decides") != NULL;
+    kind->handover.no_show = yaml_find(handover, "no_show_after") != NULL;
+    if (kind->handover.decided)
+        made[count++] = handover_entries[ASSIGN];
+    if (kind->handover.no_show)
+        made[count++] = handover_entries[NO_SHOW];
+    generate_named(loader, kind, first, made, count, key);
 }
 
 void generate_entries(struct loader *loader, struct kind *kind, const struct yaml_node *root)
@@ -103,11 +123,8 @@ void generate_entries(struct loader *loader, struct kind *kind, const struct yam
     generate_clock_entries(loader, kind, end, yaml_find(root, "entries"));
     const struct yaml_node *handover = yaml_find_key(root, "handover");
     if (handover != NULL) {
-        size_t count = count_handover_entries(root);
-        end -= count;
-        generate_named(loader, kind, end, handover_entries, count, handover);
-        kind->handover.present = true;
-        kind->handover.decided = count == HANDOVER_ENTRY_COUNT;
+        end -= count_handover_entries(root);
+        generate_handover(loader, kind, end, root);
     }
     const struct yaml_node *proposed_by = yaml_find_key(root, "proposed_by");
     if (proposed_by != NULL)
@@ -164,6 +181,13 @@ static void fill_handover_forms(struct loader *loader, struct kind *kind, const 
     struct form *form = &made_entry(kind, &handover_entries[HAND_OVER])->form;
     fill_going_form(loader, form, "移交给");
     generate_field(loader, form, "remark", FIELD_TEXT, false, generated_texts(loader, "备注", "Remark"));
+    if (kind->handover.no_show) {
+        form = &made_entry(kind, &handover_entries[NO_SHOW])->form;
+        form->fields = storage_alloc(loader->storage, 1, sizeof *form->fields);
+        generate_field(loader, form, "remark", FIELD_TEXT, false, generated_texts(loader, "备注", "Remark"));
+    }
+    if (yaml_find(node, "unknown_address") != NULL)
+        made_entry(kind, &handover_entries[HAND_OVER])->form.fields[0].required = false;
     if (kind->handover.decided) {
         form = &made_entry(kind, &handover_entries[ASSIGN])->form;
         fill_going_form(loader, form, "指定给");
@@ -236,6 +260,8 @@ static const struct key handover_keys[] = {
     {"bounce_cap", SHAPE_COUNT, false, G_STRUCT_OFFSET(struct handover_nodes, bounce_cap)},
     {"state", SHAPE_SCALAR, false, 0},
     {"then_decides", SHAPE_SCALAR, false, 0},
+    {"no_show_after", SHAPE_SCALAR, false, 0},
+    {"unknown_address", SHAPE_MAPPING, false, 0},
     {"decide_within", SHAPE_DURATION, false, G_STRUCT_OFFSET(struct handover_nodes, decide_within_us)},
 };
 
@@ -274,6 +300,35 @@ static void read_deciding(struct loader *loader, struct kind *kind, const struct
     leads_to(loader, assign, kind->handover.state_after);
 }
 
+/* A length from the offer on, or an instant. */
+static void read_no_show(struct loader *loader, struct kind *kind, const struct yaml_node *node)
+{
+    const struct yaml_node *after = yaml_find(node, "no_show_after");
+    if (after == NULL || after->type != NODE_SCALAR)
+        return;
+    struct scope scope = scope_of_matter(loader, kind);
+    scope.condition = true;
+    kind->handover.no_show_after = load_expr(&scope, after, VALUE_MISSING);
+    enum value_type type =
+        kind->handover.no_show_after != NULL ? expr_type(kind->handover.no_show_after) : VALUE_MISSING;
+    if (type != VALUE_MISSING && type != VALUE_DURATION && type != VALUE_DATETIME && type != VALUE_DATE)
+        loader_report(loader, after, NULL, "a duration, a date or a datetime is needed here, not a %s",
+                      value_type_names[type]);
+}
+
+/* Where they look for the address: somebody above the giver. */
+static void read_unknown(struct loader *loader, struct kind *kind, const struct yaml_node *node)
+{
+    const struct yaml_node *unknown = yaml_find(node, "unknown_address");
+    struct address address;
+    if (unknown == NULL || unknown->type != NODE_MAPPING || !load_address(loader, kind, unknown, &address))
+        return;
+    kind->handover.unknown = address;
+    if (address.place != PLACE_ANCESTOR)
+        loader_report(loader, unknown, NULL,
+                      "unknown_address is a role at a level above: {role: …, above: …}");
+}
+
 static void fill_handover(struct loader *loader, struct kind *kind, const struct yaml_node *node)
 {
     struct handover_nodes values = {.bounce_cap = 2};
@@ -284,6 +339,8 @@ static void fill_handover(struct loader *loader, struct kind *kind, const struct
     handover->bounce_cap = values.bounce_cap;
     handover->by = load_addresses(loader, kind, yaml_find(node, "by"), &handover->by_count);
     read_accept(loader, kind, yaml_find(node, "accept"));
+    read_no_show(loader, kind, node);
+    read_unknown(loader, kind, node);
     const struct yaml_node *state = yaml_find(node, "state");
     if (state != NULL &&
         (handover->state_after = loader_resolve(loader, state, names_of_states(kind))) == NULL)
@@ -292,15 +349,17 @@ static void fill_handover(struct loader *loader, struct kind *kind, const struct
     struct entry_def *offer = made_entry(kind, &handover_entries[HAND_OVER]);
     offer->by = handover->by;
     offer->by_count = handover->by_count;
-    for (int i = ACCEPT; i <= REFUSE; i++) {
-        struct entry_def *answer = made_entry(kind, &handover_entries[i]);
+    static const int answers[] = {ACCEPT, REFUSE, NO_SHOW};
+    for (size_t i = 0; i < G_N_ELEMENTS(answers) - !handover->no_show; i++) {
+        struct entry_def *answer = made_entry(kind, &handover_entries[answers[i]]);
         answer->by = &handover->accept;
         answer->by_count = 1;
     }
     leads_to(loader, made_entry(kind, &handover_entries[ACCEPT]), handover->state_after);
     read_deciding(loader, kind, node, values.decide_within_us);
-    for (size_t i = 0; i < handover_entry_count(kind); i++)
-        made_entry(kind, &handover_entries[i])->handover = true;
+    for (int i = HAND_OVER; i < HANDOVER_ENTRY_COUNT; i++)
+        if ((i != ASSIGN || handover->decided) && (i != NO_SHOW || handover->no_show))
+            made_entry(kind, &handover_entries[i])->handover = true;
 }
 
 void fill_generated(struct loader *loader, struct kind *kind, const struct yaml_node *root)

@@ -378,6 +378,7 @@ static const struct {
     {"withdrawn", WANT_COUNTS},
     {"superseded", WANT_COUNTS},
     {"tried", WANT_COUNTS},
+    {"no_show", WANT_COUNTS},
     {"reopened", WANT_COUNTS},
     {"extended", WANT_COUNTS},
     {"answers", WANT_PERSON},

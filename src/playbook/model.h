@@ -471,6 +471,10 @@ struct handover_def {
     const struct code_list *refuse_reasons;
     int bounce_cap;
     const struct state *state_after; /* NULL: stays */
+    bool no_show;                    /* the entry report_no_show */
+    struct expr
+        *no_show_after;     /* a duration from the offer on, or an instant: then they never came; NULL none */
+    struct address unknown; /* role NULL: none; where it goes when nobody knows to which unit */
     bool decided;           /* after a refusal beyond the cap; else nobody may refuse then */
     struct expect deciding; /* of whoever assigns it */
 };

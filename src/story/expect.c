@@ -246,6 +246,11 @@ static void check_superseded(struct standing *standing, const json_t *wanted)
     check_ended(standing, wanted, OUTCOME_SUPERSEDED);
 }
 
+static void check_no_show(struct standing *standing, const json_t *wanted)
+{
+    check_ended(standing, wanted, OUTCOME_NO_SHOW);
+}
+
 static void check_tried(struct standing *standing, const json_t *wanted)
 {
     check_ended(standing, wanted, OUTCOME_TRIED);
@@ -553,6 +558,7 @@ static const struct {
     {"extended", check_extended},
     {"superseded", check_superseded},
     {"tried", check_tried},
+    {"no_show", check_no_show},
     {"reopened", check_reopened},
     {"met", check_met},
     {"late", check_late},

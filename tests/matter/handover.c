@@ -53,6 +53,22 @@ static void test_giver_answers(void)
     world_refuse(world, "sun", ACCEPT, PROBLEM_UNKNOWN_HANDOVER, NULL);
 }
 
+/* Whoever was to accept has left: the next who holds the role there is asked, and not nobody. */
+static void test_receiver_leaves(void)
+{
+    AUTO(world) struct world *world = arrived();
+    world_do(world, "wang", NULL, HAND_OVER("g2"));
+    assert_todo(world, "sun", "accept_handover");
+    world_do(world, NULL, NULL, "{'command':'end_post','post_id':'$post_sun'}");
+    world_do(world, NULL, NULL,
+             "{'command':'appoint','person':'$feng','role':'grid_worker','grounds':['#$g2']}");
+    world_tick(world);
+    assert_todo(world, "sun", "");
+    assert_todo(world, "feng", "accept_handover");
+    world_do(world, "feng", NULL, ACCEPT);
+    g_assert_cmpint(unit_of(world), ==, world_id(world, "g2"));
+}
+
 static void test_overdue(void)
 {
     AUTO(world) struct world *world = arrived();
@@ -182,6 +198,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matter/handover/accepted", test_accepted);
     g_test_add_func("/matter/handover/giver_answers", test_giver_answers);
     g_test_add_func("/matter/handover/overdue", test_overdue);
+    g_test_add_func("/matter/handover/receiver_leaves", test_receiver_leaves);
     g_test_add_func("/matter/handover/bounces", test_bounces);
     g_test_add_func("/matter/handover/letters", test_letters);
     g_test_add_func("/matter/handover/assigned", test_assigned);
