@@ -178,6 +178,37 @@ static void move_matter(struct db *rows, const struct event *event, int64_t matt
     apply_span(rows, matter, event->at_us);
 }
 
+/* Those who take part as the unit ?1. A standing audience is left alone: the clock sees who has gone and come. */
+#define LIVING                                                                                               \
+    "p.who = ?1 AND p.left_us IS NULL AND NOT EXISTS (SELECT 1 FROM audience a WHERE a.matter = p.matter "   \
+    "AND a.name = p.name AND a.standing = 1)"
+/* Where the unit ?2 takes part in the same set already: the other one leaves. */
+#define TWICE                                                                                                \
+    "(SELECT p.matter, p.number FROM participant p JOIN participant o ON o.matter = p.matter AND "           \
+    "o.name = p.name AND o.who = ?2 AND o.left_us IS NULL WHERE " LIVING ")"
+#define ONCE "(SELECT p.matter, p.number FROM participant p WHERE " LIVING ")"
+
+/* What took part as the old unit does so as the new one, with what is expected of it. */
+static void move_participants(struct db *rows, const struct event *event, int64_t from, int64_t to)
+{
+    db_run(rows,
+           "INSERT OR REPLACE INTO expectation_past (matter, number, name, post, opens_us, due_us, ended_us, "
+           "outcome, participant, line) SELECT matter, number, name, post, opens_us, due_us, ?3, ?4, "
+           "participant, line FROM expectation WHERE participant <> 0 AND (matter, participant) IN " TWICE,
+           "iiii", from, to, event->at_us, (int64_t)OUTCOME_WITHDRAWN);
+    db_run(rows, "DELETE FROM expectation WHERE participant <> 0 AND (matter, participant) IN " TWICE, "ii",
+           from, to);
+    db_run(rows, "UPDATE participant SET left_us = ?3 WHERE (matter, number) IN " TWICE, "iii", from, to,
+           event->at_us);
+    db_run(rows,
+           "UPDATE expectation SET next_us = 0 WHERE post >= 0 AND participant <> 0 AND (matter, "
+           "participant) IN " ONCE,
+           "i", from);
+    db_run(rows, "UPDATE participant SET who = ?2 WHERE (matter, number) IN " ONCE, "ii", from, to);
+    db_run(rows, "UPDATE audience SET under = ?2, waits = 1, after_unit = 0 WHERE under = ?1", "ii", from,
+           to);
+}
+
 void apply_matters_moved(struct db *rows, const struct event *event, const json_t *body)
 {
     int64_t from = json_get_integer(body, "from", 0), to = json_get_integer(body, "to", 0);
@@ -189,8 +220,11 @@ void apply_matters_moved(struct db *rows, const struct event *event, const json_
         move_matter(rows, event, id, to);
         db_run(rows, "UPDATE matter_handover SET from_unit = ?2 WHERE matter = ?1 AND pending = 1", "ii", id, to);
     }
-    if (json_get_bool(body, "offers", false))
-        db_run(rows, "UPDATE matter_handover SET to_unit = ?2 WHERE to_unit = ?1 AND pending = 1", "ii", from, to);
+    if (!json_get_bool(body, "offers", false))
+        return;
+    db_run(rows, "UPDATE matter_handover SET to_unit = ?2 WHERE to_unit = ?1 AND pending = 1", "ii", from,
+           to);
+    move_participants(rows, event, from, to);
 }
 
 /* Open matters that address everybody under a place: the clock sees who has come, or has gone. */

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define SUCCESSORS_FOLLOWED 20 /* mergers of mergers */
+
 static int64_t ask(struct decision *decision, const struct role *role, int64_t unit)
 {
     struct route route = {0};
@@ -33,13 +35,28 @@ int64_t route_role(struct decision *decision, struct router *router, const struc
     return post;
 }
 
+/* A field keeps the unit that it was given: where that one became part of another, the other one answers. */
+static int64_t what_became_of(struct decision *decision, int64_t id)
+{
+    struct unit unit;
+    for (int i = 0; i < SUCCESSORS_FOLLOWED; i++) {
+        if (id == 0 || !registry_unit(decision->rows, id, &unit) || unit.to_us > decision->now_us)
+            return id;
+        g_autoptr(GArray) successors = registry_successors(decision->rows, id);
+        if (successors->len != 1)
+            return id;
+        id = g_array_index(successors, int64_t, 0);
+    }
+    return id;
+}
+
 static int64_t unit_in_field(struct draft *draft, int field)
 {
     const struct field *definition = &draft->kind->form.fields[field];
     const json_t *stored = json_object_get(draft_form(draft), definition->name);
     struct value value =
         stored != NULL ? form_value(definition, stored) : (struct value){.type = VALUE_MISSING};
-    return value.type == VALUE_UNIT ? value.id : 0;
+    return value.type == VALUE_UNIT ? what_became_of(draft->decision, value.id) : 0;
 }
 
 /* Above where the matter is and where it was to go last. */

@@ -318,6 +318,12 @@ static void move_posts(struct split *split)
     }
 }
 
+/* The part that takes what names the old unit and is in no place: the one with the rest, else the first. */
+static bool takes_the_name(const struct split *split, int number)
+{
+    return split->rest != NOWHERE ? number == split->rest : !split->keep && number == 0;
+}
+
 static bool fill(struct split *split, int number)
 {
     struct decision *decision = split->decision;
@@ -329,7 +335,7 @@ static bool fill(struct split *split, int number)
         reform_move_residents(decision, split->from.id, part->id, part->things[THING_HOUSEHOLD]);
     if (registry_matters != NULL)
         registry_matters->move(decision, split->from.id, part->id, part->things[THING_MATTER],
-                               number == split->rest);
+                               takes_the_name(split, number));
     return true;
 }
 

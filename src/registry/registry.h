@@ -56,7 +56,7 @@ struct registry_matters {
     bool (*unit_is_busy)(struct db *rows, int64_t unit, int64_t *out_count);
     GArray *(*open_in)(struct db *rows, int64_t unit); /* of struct registry_matter: the same, by id */
     /* They stand in another unit from now on, with what is expected in them; `offers`: also what has been offered to
-     * the old one. */
+     * the old one, and where it takes part. */
     void (*move)(struct decision *decision, int64_t from, int64_t to, const GArray *matters, bool offers);
     /* Whether the erasure of something about a person is held up, and why; the caller frees. */
     bool (*person_is_held)(struct db *rows, int64_t person, char **out_reason);

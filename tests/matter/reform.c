@@ -82,6 +82,85 @@ static void a_move_asks_anew_who_answers(void)
     g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation WHERE next_us = 0"), ==, 0);
 }
 
+static int64_t living_participants(struct world *world, const char *unit)
+{
+    int64_t count = 0;
+    db_integer(world->harness->rows, &count,
+               "SELECT count(*) FROM participant WHERE who = ?1 AND left_us IS NULL", "i",
+               world_id(world, unit));
+    return count;
+}
+
+static int64_t answering_for(struct world *world, const char *name, int64_t participant)
+{
+    int64_t post = 0;
+    db_integer(world->harness->rows, &post,
+               "SELECT post FROM expectation WHERE matter = ?1 AND name = ?2 AND participant = ?3", "isi",
+               world_matter(world, "joint").id, name, participant);
+    return post;
+}
+
+static void open_joint(struct world *world, const char *helpers)
+{
+    g_autofree char *body =
+        g_strdup_printf("{'command':'open_matter','kind':'joint','unit':'#$garden','form':{'place':"
+                        "'#$g1'},'participants':{'helper':[%s]}}",
+                        helpers);
+    world_at(world, "2020-02-02T08:00:00+08:00");
+    world_do(world, "zhou", "joint", body);
+}
+
+/* g1 becomes part of g2, which does not help yet: it does from then on, and is asked. */
+static void who_takes_part_goes_along(void)
+{
+    AUTO(world) struct world *world = world_new();
+    open_joint(world, "'#$g1'");
+    world_do(world, NULL, NULL, "{'command':'merge_units','unit':'#$g2','units':['#$g1']}");
+    world_tick(world);
+    g_assert_cmpint(living_participants(world, "g1"), ==, 0);
+    g_assert_cmpint(living_participants(world, "g2"), ==, 1);
+    world_do(world, "sun", NULL, "{'command':'enter','matter':'$joint','entry':'help'}");
+    /* A field keeps the unit; what became of it answers, also when whoever knew it has left. */
+    int64_t wangs = answering_for(world, "look", 0);
+    g_autofree char *end = g_strdup_printf("{'command':'end_post','post_id':'%" G_GINT64_FORMAT "'}", wangs);
+    world_do(world, NULL, NULL, end);
+    world_tick(world);
+    int64_t others = answering_for(world, "look", 0);
+    g_assert_true(others != 0 && others != wangs);
+}
+
+/* Both help: one of them leaves, and is asked for nothing. */
+static void nobody_takes_part_twice(void)
+{
+    AUTO(world) struct world *world = world_new();
+    open_joint(world, "'#$g1','#$g2'");
+    world_do(world, NULL, NULL, "{'command':'merge_units','unit':'#$g2','units':['#$g1']}");
+    world_tick(world);
+    g_assert_cmpint(living_participants(world, "g1"), ==, 0);
+    g_assert_cmpint(living_participants(world, "g2"), ==, 1);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation WHERE name = 'help'"), ==, 1);
+    g_assert_cmpint(
+        world_count(world, "SELECT count(*) FROM expectation_past WHERE name = 'help' AND outcome = 5"), ==,
+        1);
+    world_do(world, "sun", NULL, "{'command':'enter','matter':'$joint','entry':'help'}");
+}
+
+/* Parted in two, its name goes with the first part, or with the one that takes the rest. */
+static void a_split_takes_who_takes_part_along(void)
+{
+    AUTO(world) struct world *world = world_new();
+    open_joint(world, "'#$g1'");
+    world_do(world, NULL, NULL,
+             "{'command':'split_unit','unit':'#$g1','into':[{'name':'甲'},{'name':'乙','rest':true}]}");
+    world_tick(world);
+    g_assert_cmpint(living_participants(world, "g1"), ==, 0);
+    g_assert_cmpint(
+        world_count(world,
+                    "SELECT count(*) FROM participant p JOIN unit u ON u.id = p.who WHERE u.name = '乙' AND "
+                    "p.left_us IS NULL"),
+        ==, 1);
+}
+
 static void send(struct world *world, const char *who)
 {
     world_do(world, "zhou", "away",
@@ -164,6 +243,9 @@ int main(int argc, char **argv)
     g_test_add_func("/matter/reform/split", a_split_follows_the_household);
     g_test_add_func("/matter/reform/standing", a_closed_unit_ends_what_stands_there);
     g_test_add_func("/matter/reform/move", a_move_asks_anew_who_answers);
+    g_test_add_func("/matter/reform/participants", who_takes_part_goes_along);
+    g_test_add_func("/matter/reform/participants_twice", nobody_takes_part_twice);
+    g_test_add_func("/matter/reform/participants_split", a_split_takes_who_takes_part_along);
     g_test_add_func("/matter/reform/suspended", a_suspended_post_comes_back_to_what_became_of_its_ground);
     g_test_add_func("/matter/reform/suspended_nowhere", a_suspended_post_ends_where_nothing_is_left);
     return g_test_run();
