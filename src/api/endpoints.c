@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/endpoint.h"
 
+#include "api/attachments.h"
 #include "api/directory.h"
 #include "api/documents.h"
 #include "api/indicators.h"
@@ -14,6 +15,7 @@
 #include "api/sheets.h"
 #include "api/submit.h"
 #include "api/system.h"
+#include "base/limits.h"
 
 #include <string.h>
 
@@ -150,6 +152,12 @@ const struct endpoint endpoints[] = {
     {"GET", V1 "/matters/{matter}", get_matter, .zh = "一件事项", .en = "A matter"},
     {"POST", V1 "/matters/{matter}/accept", .command = "accept_matter", .path_member = "matter",
         .zh = "接收移交", .en = "Accept what was handed over"},
+    {"PUT", V1 "/matters/{matter}/attachments", put_attachment, .takes = "application/octet-stream",
+        .takes_bytes = LIMIT_ATTACHMENT_BYTES,
+        .zh = "上传照片或文件，一天内由记录引用",
+        .en = "Put a photo or file there, to be named by an entry within a day"},
+    {"GET", V1 "/matters/{matter}/attachments/{hash}", get_attachment, .gives = "application/octet-stream",
+        .zh = "取回附件", .en = "Fetch an attachment"},
     {"POST", V1 "/matters/{matter}/confirm", .command = "confirm_matter", .path_member = "matter",
         .zh = "确认提议", .en = "Confirm a proposal"},
     {"POST", V1 "/matters/{matter}/corrections", .command = "correct_entry", .path_member = "matter",

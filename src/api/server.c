@@ -216,7 +216,10 @@ static struct line *line_of(struct MHD_Connection *connection)
 
 static int64_t body_limit(const struct request *request)
 {
-    return request->endpoint->takes != NULL ? LIMIT_SHEET_UPLOAD_BYTES : LIMIT_BODY_BYTES;
+    const struct endpoint *endpoint = request->endpoint;
+    if (endpoint->takes == NULL)
+        return LIMIT_BODY_BYTES;
+    return endpoint->takes_bytes > 0 ? endpoint->takes_bytes : LIMIT_SHEET_UPLOAD_BYTES;
 }
 
 static void respond_too_large(struct request *request)
@@ -260,7 +263,7 @@ static bool is_too_slow(const struct request *request)
 static void take_upload(struct request *request, const char *data, size_t bytes)
 {
     request->upload_bytes += (int64_t)bytes;
-    if (request->upload_bytes > LIMIT_SHEET_UPLOAD_BYTES)
+    if (request->upload_bytes > body_limit(request))
         request->too_large = true;
     else if (write(request->upload, data, bytes) != (ssize_t)bytes)
         request->upload_failed = true;

@@ -225,6 +225,7 @@ static json_t *shape_field(struct request *request, const struct matter *matter,
     case FIELD_ADDRESS:
     case FIELD_LONG_TEXT:
     case FIELD_MATTER:
+    case FIELD_FILE:
     case FIELD_TYPE_COUNT:
         break;
     case FIELD_LOCATION:

@@ -20,6 +20,7 @@ struct submission {
     size_t count;
     _Atomic int left; /* items without an answer yet, and one for the submitting thread */
     bool batch;
+    json_t *made; /* the answer in place of the engine's; NULL: the engine's */
 };
 
 struct slot { /* what the engine gives back to us */
@@ -35,6 +36,7 @@ static void submission_free(void *work)
         json_decref(submission->items[i].problem);
         problem_free(submission->items[i].alone);
     }
+    json_decref(submission->made);
     g_free(submission->items);
     g_free(submission);
 }
@@ -126,6 +128,8 @@ static void answer_single(struct request *request)
     note_positions(submission);
     if (item->alone != NULL)
         respond_problem(request, g_steal_pointer(&item->alone));
+    else if (submission->made != NULL)
+        respond_json(request, MHD_HTTP_CREATED, g_steal_pointer(&submission->made));
     else
         respond_json(request, item->status, g_steal_pointer(&item->answer));
 }
@@ -163,6 +167,23 @@ static void submit_single(struct request *request, json_t *body)
     struct submission *submission = submission_new(request, 1, false);
     request_sleep(request, answer_single, submission, submission_free);
     submit_item(submission, 0, body);
+    one_less(submission);
+}
+
+void submit_made(struct request *request, struct command *command, json_t *made)
+{
+    AUTO(problem) struct problem *problem = NULL;
+    struct submission *submission = submission_new(request, 1, false);
+    struct slot *slot = g_new(struct slot, 1);
+    submission->made = made;
+    *slot = (struct slot){submission, 0};
+    request_sleep(request, answer_single, submission, submission_free);
+    if (!engine_submit(request->server->engine, command, on_decided, slot, &problem)) {
+        command_free(command);
+        g_free(slot);
+        keep_problem(submission, &submission->items[0], problem);
+        one_less(submission);
+    }
     one_less(submission);
 }
 

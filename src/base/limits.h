@@ -29,6 +29,9 @@
 #define LIMIT_MEMO_CHARS 4000              /* field type long_text, unless the field says otherwise */
 #define LIMIT_PARTICIPANTS 1000            /* of one matter: a directive to a district, not a census */
 #define LIMIT_EXPECTATIONS 10000           /* of one matter at a time: their event stays below LIMIT_EVENT_BODY_BYTES */
+#define LIMIT_ATTACHMENT_BYTES (8 * 1024 * 1024)    /* a photo as phones take it; a scan of some pages */
+#define LIMIT_ATTACHMENTS 200                       /* of one matter */
+#define LIMIT_ATTACHMENT_ORPHAN_US (INT64_C(24) * 3600 * 1000000) /* uploaded and named by no entry: then it goes */
 #define LIMIT_LINES 200                    /* of one field of type lines: a delivery note, not a city */
 #define LIMIT_REQUEST_ID_DAYS 30           /* command ids are remembered this long, older ones refused */
 #define LIMIT_CLOCK_SKEW_US (5 * 60 * 1000000LL) /* an observed time may be ahead of the server by this much */

@@ -125,6 +125,7 @@ enum problem_code {
     /* matters */
     PROBLEM_UNKNOWN_KIND, /* {0} nearest */
     PROBLEM_UNKNOWN_MATTER,
+    PROBLEM_UNKNOWN_FILE,
     PROBLEM_UNKNOWN_ENTRY_KIND, /* {0} kind, {1} nearest */
     PROBLEM_UNKNOWN_ENTRY,
     PROBLEM_UNKNOWN_EXPECTATION,

@@ -2,6 +2,8 @@
 /* Sub-commands about the data directory as a whole. */
 #include "base/datetime.h"
 #include "cli/cli.h"
+#include "engine/attachments.h"
+#include "matter/matter.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -94,6 +96,34 @@ int run_heads(const struct cli_command *command, int argc, char **argv)
     return CLI_DONE;
 }
 
+/* What entries name must be there, as far as rows.db says; without one, it is left to the next start. */
+static void find_missing(const char *data_dir, GPtrArray *findings)
+{
+    char hash[ATTACHMENT_HASH_CHARS + 1] = "";
+    g_autofree char *path = g_build_filename(data_dir, "rows.db", NULL);
+    AUTO(db) struct db *rows = db_open(path, &(struct db_options){.mode = DB_READ}, NULL);
+    int64_t known = 0;
+    if (rows == NULL ||
+        !db_integer(rows, &known, "SELECT 1 FROM sqlite_schema WHERE name = 'attachment'", "") || known == 0)
+        return;
+    while (matter_next_file(rows, hash, hash))
+        if (!attachment_is_there(data_dir, hash))
+            g_ptr_array_add(findings, g_strdup_printf("attachment: %s is missing", hash));
+}
+
+/* The files beside the journal; false, said, when one is not as it was. */
+static bool verify_attachments(const struct cli *cli, int64_t *out_count)
+{
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(g_free);
+    *out_count = attachments_verify(cli->data_dir, findings);
+    find_missing(cli->data_dir, findings);
+    for (guint i = 0; i < findings->len; i++)
+        printf("%s\n", (const char *)g_ptr_array_index(findings, i));
+    if (findings->len > 0)
+        cli_complain(cli, "attachments were changed or are missing: take these files out of a backup");
+    return findings->len == 0;
+}
+
 int run_verify(const struct cli_command *command, int argc, char **argv)
 {
     AUTO(cli) struct cli cli;
@@ -121,9 +151,14 @@ int run_verify(const struct cli_command *command, int argc, char **argv)
     if (report.findings->len > 0)
         return cli_complain(&cli,
                             "the journal was changed or damaged: restore the newest backup that verifies");
+    int64_t files = 0;
+    if (!verify_attachments(&cli, &files))
+        return CLI_FAILED;
     char hash[2 * JOURNAL_HASH_BYTES + 1];
     hex(report.last_hash, sizeof report.last_hash, hash);
     printf("%" G_GINT64_FORMAT " events, %zu heads, last hash %s\n", report.events, report.heads, hash);
+    if (files > 0)
+        printf("%" G_GINT64_FORMAT " attachments\n", files);
     return CLI_DONE;
 }
 

@@ -47,6 +47,7 @@ static bool may_adopt(const struct decision *decision)
 }
 
 const struct area_hooks area_hooks = {
+    .keeps_file = matter_keeps_file,
     .stream_of = registry_stream,
     .tick = "tick",
     .next_due_us = matter_next_due_us,

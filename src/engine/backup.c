@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A backup is a folder with journal.db and secrets.db, as of one moment each, the journal's first: whatever
- * it holds sealed has its key in the later copy. rows.db follows from them. The keys directory is not in it:
- * whoever holds both can read.
+ * A backup is a folder with journal.db, secrets.db and attachments, as of one moment each, the journal's first:
+ * whatever it holds sealed has its key in the later copy, and whatever it names its file, unless it was erased
+ * meanwhile. rows.db follows from them. The keys directory is not in it: whoever holds both can read.
  */
 #include "base/log.h"
+#include "engine/attachments.h"
 #include "engine/replay.h"
 #include "engine/writer.h"
 
@@ -84,7 +85,8 @@ bool data_backup(const char *data_dir, const char *target_dir, GError **error)
 {
     return data_exists(data_dir, error) && make_empty_dir(target_dir, error) &&
            copy_database(data_dir, target_dir, "journal.db", error) &&
-           copy_database(data_dir, target_dir, "secrets.db", error);
+           copy_database(data_dir, target_dir, "secrets.db", error) &&
+           attachments_copy(data_dir, target_dir, error);
 }
 
 /* The ledger brings nobody back whom an old backup still knows; and the copied vault knows people whom the journal,
@@ -108,6 +110,7 @@ static bool restore_into(const char *backup_dir, const char *data_dir, const cha
     g_autofree char *rows_path = g_build_filename(data_dir, "rows.db", NULL);
     return copy_database(backup_dir, data_dir, "secrets.db", error) &&
            copy_database(backup_dir, data_dir, "journal.db", error) &&
+           attachments_copy(backup_dir, data_dir, error) &&
            erase_again(data_dir, keys_dir, out_erased, error) && rows_build(&replay, rows_path, error);
 }
 

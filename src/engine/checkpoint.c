@@ -8,6 +8,7 @@
  * cannot be told, but the log still holds it for the next start.
  */
 #include "base/log.h"
+#include "engine/attachments.h"
 #include "engine/writer.h"
 
 #include <sys/stat.h>
@@ -20,6 +21,7 @@
 #define PASSES           5
 #define SHORT_PASS_US    10000 /* about what a batch takes: the writer may stand still for as long */
 #define SCRUB_EVERY_US   US_PER_SECOND
+#define SWEEP_EVERY_US   US_PER_HOUR
 #define ALIVE_EVERY_US   (5 * US_PER_SECOND)
 
 static const char *const wal_names[WAL_COUNT] = {
@@ -132,14 +134,14 @@ static void shorten(struct engine *engine, struct log logs[WAL_COUNT])
 
 /* After erasures the log of secrets.db is emptied, once a second at most; while a reader holds it, it stays
  * wanted. */
-static void scrub(struct engine *engine, struct log *secrets, int64_t *last_us)
+static bool scrub(struct engine *engine, struct log *secrets, int64_t *last_us)
 {
     pthread_mutex_lock(&engine->lock);
     bool due = engine->scrub_wanted && clock_monotonic_us() - *last_us >= SCRUB_EVERY_US;
     engine->scrub_wanted = engine->scrub_wanted && !due;
     pthread_mutex_unlock(&engine->lock);
     if (!due)
-        return;
+        return false;
     checkpoint(engine, secrets->db, WAL_SECRETS);
     bool empty = quiet_begin(engine) && db_checkpoint(secrets->db, true);
     quiet_end(engine);
@@ -147,6 +149,7 @@ static void scrub(struct engine *engine, struct log *secrets, int64_t *last_us)
     engine->scrub_wanted = engine->scrub_wanted || !empty;
     pthread_mutex_unlock(&engine->lock);
     *last_us = clock_monotonic_us();
+    return true;
 }
 
 static bool open_all(struct engine *engine, struct log logs[WAL_COUNT])
@@ -170,13 +173,17 @@ void *checkpointer_run(void *data)
 {
     struct engine *engine = data;
     struct log logs[WAL_COUNT] = {{NULL}};
-    int64_t alive_us = 0, scrubbed_us = 0;
+    int64_t alive_us = 0, scrubbed_us = 0, swept_us = 0;
     bool open = open_all(engine, logs);
     pthread_mutex_lock(&engine->lock);
     while (open && !engine->checkpoints_end && !engine->failed) {
         pthread_mutex_unlock(&engine->lock);
         shorten(engine, logs);
-        scrub(engine, &logs[WAL_SECRETS], &scrubbed_us);
+        bool erased = scrub(engine, &logs[WAL_SECRETS], &scrubbed_us);
+        if (erased || swept_us == 0 || clock_monotonic_us() - swept_us >= SWEEP_EVERY_US) {
+            attachments_sweep(engine->data_dir, logs[WAL_ROWS].db, clock_now_us(engine->clock));
+            swept_us = clock_monotonic_us();
+        }
         if (clock_monotonic_us() - alive_us >= ALIVE_EVERY_US) {
             alive_write(engine->lock_file, clock_now_us(engine->clock), engine->quiet_until_us);
             alive_us = clock_monotonic_us();

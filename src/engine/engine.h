@@ -107,6 +107,8 @@ struct area_hooks {
     /* Adds to a row of an answer what whoever asked needs to go on: {"pos", "event"} are there. */
     void (*describe)(struct db *rows, const struct event *event, const json_t *body, json_t *row);
     bool (*may_adopt)(const struct decision *decision);
+    /* Whether a file in the folder `attachments` is to be kept: 1 or 0, -1 nobody knows it. NULL: all are. */
+    int (*keeps_file)(struct db *rows, const char *hash, int64_t at_us);
     /* For each of vault_unsure() when the engine opens; what it returns is decided first. NULL: none ever is. */
     struct command *(*mend)(struct db *rows, struct vault *vault, int64_t person);
 };

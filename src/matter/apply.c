@@ -32,6 +32,7 @@
  *   r               [[slot, post]]: answered for by another
  *   u               the unit to which it goes; h [from, to, bounces, no show at, unknown]: offered; hs: slot of the
  *                   acceptance; hb: bounces, settled
+ *   fl              hashes of the attachments that the entry names
  *   b               why others were changed
  *   rl              the rules under which it is from now on
  *   z               lengths of the sealed parts: entry, form, facts, documents; without it `sealed` is the entry's
@@ -453,6 +454,24 @@ static void change_registry(struct db *rows, const struct event *event, const js
     }
 }
 
+static void name_files(struct db *rows, const struct event *event, const json_t *body)
+{
+    size_t i;
+    const json_t *hash;
+    json_array_foreach(json_object_get(body, "fl"), i, hash)
+        db_run(rows, "UPDATE attachment SET named = 1 WHERE hash = ?1 AND matter = ?2", "si", json_string_value(hash),
+               event->matter);
+}
+
+void apply_file_attached(struct db *rows, const struct event *event, const json_t *body)
+{
+    db_run(rows,
+           "INSERT OR IGNORE INTO attachment (hash, matter, type, bytes, pos, at_us, person, named, gone) "
+           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0)",
+           "sisiiii", text(body, "hash"), event->matter, text(body, "type"), integer(body, "bytes"), event->pos,
+           event->at_us, event->person);
+}
+
 /* What belongs to a matter and lies in other tables. */
 static void change_rest(struct db *rows, const struct event *event, const json_t *body)
 {
@@ -488,6 +507,7 @@ void apply_change(struct db *rows, const struct event *event, const json_t *body
     free(facts); /* jansson's allocation */
     if (has(body, "number"))
         insert_entry(rows, event, body, observed_us);
+    name_files(rows, event, body);
     change_expectations(rows, event, body, observed_us);
     change_state(rows, event, body);
     change_rest(rows, event, body);

@@ -8,6 +8,7 @@
 
 #include "command/decision.h"
 
+void apply_file_attached(struct db *rows, const struct event *event, const json_t *body);
 void apply_matter_opened(struct db *rows, const struct event *event, const json_t *body);
 void apply_change(struct db *rows, const struct event *event, const json_t *body);
 void apply_matter_seen(struct db *rows, const struct event *event, const json_t *body);

@@ -126,6 +126,7 @@ static void forget(struct db *rows, int64_t matter)
     db_run(rows, "DELETE FROM matter_form WHERE matter = ?1", "i", matter);
     db_run(rows, "UPDATE entry SET clear = NULL, sealed = NULL, proxy = NULL WHERE matter = ?1", "i", matter);
     db_run(rows, "UPDATE document_issued SET sealed = NULL WHERE matter = ?1", "i", matter);
+    db_run(rows, "UPDATE attachment SET gone = 1 WHERE matter = ?1", "i", matter);
     db_run(rows, "DELETE FROM link_person WHERE matter = ?1", "i", matter);
     db_run(rows, "UPDATE participant SET who = 0 WHERE matter = ?1 AND who < 0", "i", matter);
     db_run(rows, "DELETE FROM matter_key WHERE matter = ?1", "i", matter);

@@ -7,8 +7,10 @@
 extern const char matter_schema[];
 
 #define MEMBERS(name, ...) static const char *const name[] = {__VA_ARGS__, NULL}
-MEMBERS(open_members, "kind", "unit", "subject", "subject_post", "form", "parent", "household", "participants");
-MEMBERS(enter_members, "matter", "entry", "fields", "attempt", "word_of", "channel", "proxy", "participant", "line");
+MEMBERS(open_members, "kind", "unit", "subject", "subject_post", "form", "parent", "household",
+        "participants");
+MEMBERS(enter_members, "matter", "entry", "fields", "attempt", "word_of", "channel", "proxy", "participant",
+        "line");
 MEMBERS(round_members, "entry", "rows", "word_of", "channel");
 MEMBERS(correct_members, "matter", "number", "fields", "reason");
 MEMBERS(excuse_members, "expectations", "under", "from", "to", "kind", "name", "reason");
@@ -23,6 +25,7 @@ MEMBERS(mirror_members, "matter", "system", "number", "due", "state", "closed");
 MEMBERS(hold_members, "matter", "reason");
 MEMBERS(see_members, "matter");
 MEMBERS(rebase_members, "kind", "unit", "matter", "skip");
+MEMBERS(attach_members, "matter", "hash", "type", "bytes");
 MEMBERS(tick_members, "now_us");
 
 /* clang-format off */
@@ -71,6 +74,8 @@ static const struct command_kind commands[] = {
     {.name = "see_matter", .decide = decide_see_matter, .members = see_members, .by_clock = true,
      .zh = "已阅：参与单位的值守人员打开了事项（内部）",
      .en = "Somebody who answers for a participant has opened the matter (internal)"},
+    {.name = "attach_file", .decide = decide_attach_file, .members = attach_members, .by_clock = true,
+     .zh = "上传附件（内部）", .en = "A file has been uploaded for a matter (internal)"},
     {.name = "tick", .decide = decide_tick, .members = tick_members, .by_clock = true,
      .zh = "到时处理（内部）", .en = "What is due by now (internal)"},
     {NULL},
@@ -96,6 +101,7 @@ static const struct event_kind events[] = {
     {"mirrored", 1, apply_change, NULL},
     {"matter_held", 1, apply_change, NULL},
     {"matter_released", 1, apply_change, NULL},
+    {"file_attached", 1, apply_file_attached, NULL},
     {"matter_seen", 1, apply_matter_seen, NULL},
     {"audience_joined", 1, apply_change, NULL},
     {"matter_rebased", 1, apply_change, NULL},

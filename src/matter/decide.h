@@ -29,6 +29,7 @@ bool decide_rebase_matters(struct decision *decision);
 bool decide_receive_offer(struct decision *decision);
 bool decide_settle_offer(struct decision *decision);
 bool decide_see_matter(struct decision *decision);
+bool decide_attach_file(struct decision *decision);
 bool decide_tick(struct decision *decision);
 
 /* The entries that a hand-over makes go their own way (decide_handover.c), also when they come as `enter`. */

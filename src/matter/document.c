@@ -124,7 +124,8 @@ static void add_value(const struct filling *filling, GString *out, struct value 
         break;
     case VALUE_LINES:
     case VALUE_LOCATION:
-    case VALUE_CALL: /* the loader lets none through */
+    case VALUE_CALL:
+    case VALUE_FILE: /* the loader lets none through */
         g_string_append(out, MISSING);
         break;
     case VALUE_DATE:

@@ -306,7 +306,7 @@ static bool form_is_sealed(const struct form *form)
     for (size_t i = 0; i < form->field_count; i++)
         if (form->fields[i].personal)
             return true;
-    return false;
+    return form_has_files(form);
 }
 
 bool kind_is_sealed(const struct kind *kind)

@@ -2,6 +2,7 @@
 #include "matter/enter.h"
 
 #include "base/datetime.h"
+#include "base/limits.h"
 #include "matter/effects.h"
 #include "matter/effects_registry.h"
 #include "matter/expect.h"
@@ -24,31 +25,54 @@ struct entering entering_of(const struct decision *decision)
 
 /* ---- reading ---- */
 
+struct looking { /* where values are looked up */
+    const struct decision *decision;
+    int64_t matter; /* 0: it is not there yet */
+};
+
 static bool find_unit(void *context, const char *text, int64_t *out_id)
 {
-    const struct decision *decision = context;
+    const struct decision *decision = ((const struct looking *)context)->decision;
     return registry_unit_by_text(decision->rows, text, decision->command->observed_us, out_id);
+}
+
+static bool is_person(const struct decision *decision, const char *text, int64_t *out_id)
+{
+    return g_ascii_string_to_signed(text, 10, 1, INT64_MAX, out_id, NULL) &&
+           registry_person_exists(decision->rows, *out_id);
 }
 
 static bool find_person(void *context, const char *text, int64_t *out_id)
 {
-    const struct decision *decision = context;
-    return g_ascii_string_to_signed(text, 10, 1, INT64_MAX, out_id, NULL) &&
-           registry_person_exists(decision->rows, *out_id);
+    return is_person(((const struct looking *)context)->decision, text, out_id);
 }
 
 /* Whoever knows its id has seen it: it cannot be guessed. */
 static bool has_matter(void *context, const struct uuid *uuid, const char *kind)
 {
-    const struct decision *decision = context;
+    const struct decision *decision = ((const struct looking *)context)->decision;
     struct matter matter;
     return matter_get_by_uuid(decision->rows, uuid, &matter) && !matter.erased &&
            (kind == NULL || strcmp(matter.kind, kind) == 0);
 }
 
+/* What nobody has named within a day is swept away. */
+static bool find_file(void *context, const char *hash, char type[40], int64_t *out_bytes)
+{
+    const struct looking *looking = context;
+    struct attachment attachment;
+    if (!matter_attachment(looking->decision->rows, looking->matter, hash, &attachment) ||
+        (!attachment.named && looking->decision->now_us - attachment.at_us >= LIMIT_ATTACHMENT_ORPHAN_US))
+        return false;
+    g_strlcpy(type, attachment.type, 40);
+    *out_bytes = attachment.bytes;
+    return true;
+}
+
 json_t *enter_check_form(struct draft *draft, const struct form *form, const json_t *given,
                          const char *attempt, const struct expr_scope *scope, bool partial, const char *path)
 {
+    struct looking looking = {draft->decision, draft->matter.id};
     struct form_context context = {
         .now_us = draft->decision->now_us,
         .zone = draft->playbook->zone,
@@ -57,7 +81,8 @@ json_t *enter_check_form(struct draft *draft, const struct form *form, const jso
         .find_unit = find_unit,
         .find_person = find_person,
         .has_matter = has_matter,
-        .context = draft->decision,
+        .find_file = find_file,
+        .context = &looking,
         .scope = scope,
     };
     struct problem *problem = NULL;
@@ -116,7 +141,7 @@ static bool read_proxy(struct draft *draft, const json_t *given, struct entering
     const json_t *value = json_object_get(given, "proxy");
     if (value == NULL || json_is_null(value))
         return true;
-    if (!json_is_string(value) || !find_person(draft->decision, json_string_value(value), &out->proxy))
+    if (!json_is_string(value) || !is_person(draft->decision, json_string_value(value), &out->proxy))
         return decision_refuse(draft->decision, PROBLEM_UNKNOWN_PERSON, "proxy");
     return true;
 }
@@ -238,6 +263,9 @@ void enter_write(struct draft *draft, const struct entering *entering)
                                       frozen_sealed(draft, entering));
     if (clear != NULL)
         json_object_set_new(body, "f", clear);
+    g_autoptr(GPtrArray) files = form_files(&entering->entry->form, entering->fields);
+    for (guint i = 0; i < files->len; i++)
+        body_append(body, "fl", json_incref(json_object_get(g_ptr_array_index(files, i), "hash")));
     json_t *figures = frozen_figures(draft, entering);
     if (figures != NULL)
         json_object_set_new(body, "g", figures);
@@ -254,8 +282,7 @@ static bool change(struct draft *draft, const struct entering *entering, struct 
     else
         facts_add(draft, scope, entering->person);
     if (entering->attempt != NULL) {
-        const struct state *after =
-            entering->corrects == 0 ? expect_try(draft, scope) : NULL;
+        const struct state *after = entering->corrects == 0 ? expect_try(draft, scope) : NULL;
         if (after != NULL && after != draft->state)
             move_to(draft, after, draft->decision->now_us, scope);
         return true;

@@ -111,6 +111,18 @@ int64_t matter_entry_at(struct db *rows, int64_t matter, const char *kind, int64
 /* L11: both directions have not been entered yet, and there is time left: only its maker may know what it says. */
 bool matter_entry_is_sealed(struct db *rows, const struct kind *kind, const struct entry_row *row,
                             int64_t at_us);
+/* A file that was uploaded for a matter. False: there is none, or it has been erased. */
+struct attachment {
+    char type[40]; /* media type */
+    int64_t bytes, at_us, person;
+    bool named; /* by an entry */
+};
+bool matter_attachment(struct db *rows, int64_t matter, const char *hash, struct attachment *out);
+/* The next hash behind `after` ("" the first) that an entry names and that is not erased; false at the end. */
+bool matter_next_file(struct db *rows, const char *after, char out[65]);
+/* Whether the bytes of that hash are to be kept at a time, 1 or 0: named by an entry, or not long ago uploaded. -1: no
+ * matter knows them. */
+int matter_keeps_file(struct db *rows, const char *hash, int64_t at_us);
 json_t *matter_entry_fields(struct vault *vault, const struct entry_row *row, bool *out_erased);
 
 struct expectation_row {

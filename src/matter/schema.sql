@@ -282,6 +282,21 @@ CREATE TABLE document_issued (
   PRIMARY KEY (matter, name, pos)
 ) WITHOUT ROWID;
 
+-- Files, as they were uploaded; their bytes lie sealed in the folder `attachments`, by the hash of what lies there.
+CREATE TABLE attachment (
+  hash TEXT NOT NULL,                -- BLAKE2b-256 of the sealed bytes, hexadecimal
+  matter INTEGER NOT NULL,
+  type TEXT NOT NULL,                -- media type, told by the bytes
+  bytes INTEGER NOT NULL,            -- before they were sealed
+  pos INTEGER NOT NULL,
+  at_us INTEGER NOT NULL,
+  person INTEGER NOT NULL,
+  named INTEGER NOT NULL,            -- 1: an entry names it
+  gone INTEGER NOT NULL,             -- 1: erased with its matter
+  PRIMARY KEY (hash, matter)
+) WITHOUT ROWID;
+CREATE INDEX attachment_matter ON attachment (matter);
+
 -- Up to which unit the clock has seen to standing matters; a new playbook starts it again.
 CREATE TABLE standing_watch (
   id INTEGER PRIMARY KEY,

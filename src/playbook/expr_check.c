@@ -293,7 +293,7 @@ static void check_comparable(struct checker *checker, const struct node *node, c
     if (is_loose_choice(a, b) && is_equality(node->op))
         return;
     if (a->type != b->type || a->type == VALUE_CHOICES || a->type == VALUE_LINES ||
-        a->type == VALUE_LOCATION || a->type == VALUE_CALL) {
+        a->type == VALUE_LOCATION || a->type == VALUE_CALL || a->type == VALUE_FILE) {
         cannot(checker, node, "be compared with", a, b);
         return;
     }

@@ -117,6 +117,7 @@ static bool compare(struct value a, struct value b, const struct expr_scope *sco
     case VALUE_LINES:
     case VALUE_LOCATION:
     case VALUE_CALL:
+    case VALUE_FILE:
     case VALUE_TYPE_COUNT:
         break;
     }

@@ -380,6 +380,21 @@ static json_t *check_matter(const struct field_check *check, const json_t *given
     return json_string(text);
 }
 
+/* What was uploaded before, by its hash: what it is, the upload has told. */
+static json_t *check_file(const struct field_check *check, const json_t *given)
+{
+    char type[40] = "";
+    int64_t bytes = 0;
+    const char *hash = take_text(check, given);
+    const struct form_context *context = check->context;
+    if (hash == NULL)
+        return NULL;
+    if (strlen(hash) != 64 || strspn(hash, "0123456789abcdef") != 64 ||
+        (context->find_file != NULL && !context->find_file(context->context, hash, type, &bytes)))
+        return field_problem(check, PROBLEM_UNKNOWN_FILE, NULL);
+    return json_pack("{s:s, s:s, s:I}", "hash", hash, "type", type, "bytes", (json_int_t)bytes);
+}
+
 /* clang-format off */
 #define STRING(rest) "{\"type\": \"string\"" rest "}"
 #define DIGITS_OF_DIVISION "([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})"
@@ -431,6 +446,8 @@ const struct field_type_row field_types[FIELD_TYPE_COUNT] = {
                          "{\"at\": \"2020-02-03T08:30:00+08:00\", \"seconds\": 95, \"direction\": \"out\","
                          " \"last4\": \"0001\"}",
                          &call_parts},
+    [FIELD_FILE]      = {"file",      VALUE_FILE,     false, check_file,
+                         STRING(", \"pattern\": \"^[0-9a-f]{64}$\""), NULL},
 };
 /* clang-format on */
 

@@ -144,6 +144,7 @@ struct value form_value(const struct field *field, const json_t *stored)
         break;
     case VALUE_LOCATION:
     case VALUE_CALL:
+    case VALUE_FILE:
         right = json_is_object(stored);
         value.list = stored;
         break;
@@ -193,4 +194,34 @@ void form_split(const struct form *form, bool about_person, const json_t *stored
     }
     *out_clear = clear;
     *out_sealed = sealed;
+}
+
+bool form_has_files(const struct form *form)
+{
+    for (size_t i = 0; i < form->field_count; i++)
+        if (form->fields[i].type == FIELD_FILE ||
+            (form->fields[i].lines != NULL && form_has_files(form->fields[i].lines)))
+            return true;
+    return false;
+}
+
+static void add_files(const struct form *form, const json_t *stored, GPtrArray *files)
+{
+    for (size_t i = 0; i < form->field_count; i++) {
+        const struct field *field = &form->fields[i];
+        json_t *value = json_object_get(stored, field->name);
+        size_t line;
+        json_t *object;
+        if (field->type == FIELD_FILE && json_is_object(value))
+            g_ptr_array_add(files, value);
+        else if (field->lines != NULL)
+            json_array_foreach(value, line, object) add_files(field->lines, object, files);
+    }
+}
+
+GPtrArray *form_files(const struct form *form, const json_t *stored)
+{
+    GPtrArray *files = g_ptr_array_new();
+    add_files(form, stored, files);
+    return files;
 }

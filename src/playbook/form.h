@@ -21,6 +21,7 @@
  *           lines                array of objects, each as of a form        array of such objects, stored
  *           location             {lat, lon, accuracy?, source, datum?}      the same, lat and lon as text
  *           call_proof           {at, seconds, direction, last4}            the same
+ *           file                 the hash of an attachment                  {hash, type, bytes}
  *           phone                see base/identity.h                        digits, without +86
  *           id_number            see base/identity.h                        capital X
  *         Texts hold no control characters and no marks that turn the direction of writing; line breaks only in
@@ -49,6 +50,10 @@ struct field_type_row {
 extern const struct field_type_row field_types[FIELD_TYPE_COUNT];
 /* The fields of which a value of the type consists, as an object; NULL of all others. */
 const struct form *field_parts(const struct field *field);
+/* Whether a field of it, or of one of its lines, is a file. */
+bool form_has_files(const struct form *form);
+/* The files that a stored form names: each as {"hash", "type", "bytes"}; borrowed. Array of const json_t *. */
+GPtrArray *form_files(const struct form *form, const json_t *stored);
 bool field_is_personal(const struct field *field); /* by its type or its mark */
 
 struct form_context {
@@ -60,6 +65,8 @@ struct form_context {
     bool (*find_unit)(void *context, const char *text, int64_t *out_id);
     bool (*find_person)(void *context, const char *text, int64_t *out_id);
     bool (*has_division)(void *context, const char *code);
+    /* An attachment of the matter, by the hash that its upload was answered with; NULL: any is taken. */
+    bool (*find_file)(void *context, const char *hash, char type[40], int64_t *out_bytes);
     /* Of the kind (NULL: any), and one that whoever enters may see. */
     bool (*has_matter)(void *context, const struct uuid *uuid, const char *kind);
     void *context;

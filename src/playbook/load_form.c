@@ -15,6 +15,7 @@ static const char *const field_type_words[FIELD_TYPE_COUNT] = {
     [FIELD_ID_NUMBER] = "id_number", [FIELD_ADDRESS] = "address", [FIELD_LONG_TEXT] = "long_text",
     [FIELD_DURATION] = "duration",   [FIELD_MATTER] = "matter",   [FIELD_LINES] = "lines",
     [FIELD_LOCATION] = "location",   [FIELD_CALL_PROOF] = "call_proof",
+    [FIELD_FILE] = "file",
 };
 
 #define FIELD(member) G_STRUCT_OFFSET(struct field, member)
@@ -70,6 +71,7 @@ static const struct {
     {"enum", "choice"},       {"multiselect", "choices"}, {"tel", "phone"},
     {"id_card", "id_number"}, {"idnumber", "id_number"},  {"position", "location"},
     {"gps", "location"},      {"geo", "location"},
+    {"photo", "file"},        {"image", "file"},          {"attachment", "file"},
 };
 
 static bool read_type(struct loader *loader, const struct yaml_node *node, struct field *field)
@@ -253,6 +255,9 @@ static void read_field(struct loader *loader, const struct yaml_node *node, cons
         field->max_chars = LIMIT_MEMO_CHARS;
     field->personal = field_is_personal(field);
     check_typed_keys(loader, node, field);
+    if (field->type == FIELD_FILE && yaml_find_key(node, "visible_to") != NULL)
+        loader_report(loader, yaml_find_key(node, "visible_to"), NULL,
+                      "whoever may see the matter unmasked may fetch its files: visible_to is no key of one");
     read_options(loader, node, owner, field);
     read_kind(loader, node, field);
     read_visible_to(loader, node, field);
@@ -267,12 +272,22 @@ static void read_form(struct loader *loader, const struct yaml_node *node, const
         read_field(loader, node->items[i], owner, &form->fields[i]);
 }
 
+/* A file is sealed under the matter's key: the matter must be there before. */
+static void refuse_files(struct loader *loader, const struct yaml_node *node, const struct form *form)
+{
+    for (size_t i = 0; i < form->field_count && node != NULL; i++)
+        if (form_has_files(&(struct form){&form->fields[i], 1}))
+            loader_report(loader, node->items[i], NULL,
+                          "a file belongs into an entry: its matter must be there before");
+}
+
 void load_forms(struct loader *loader)
 {
     for (size_t i = 0; i < loader->playbook->kind_count; i++) {
         struct kind *kind = &loader->playbook->kinds[i];
         const struct yaml_node *root = loader_place(loader, kind), *entries = yaml_find(root, "entries");
         read_form(loader, yaml_find(root, "form"), kind->name, &kind->form);
+        refuse_files(loader, yaml_find(root, "form"), &kind->form);
         for (size_t j = 0; j < kind->entry_count; j++) {
             struct entry_def *entry = &kind->entries[j];
             if (is_generated_entry(kind, entry) || entries == NULL)

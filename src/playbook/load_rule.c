@@ -210,6 +210,7 @@ static void read_rule_value(struct loader *loader, const struct rule *rule, cons
     case VALUE_LINES:
     case VALUE_LOCATION:
     case VALUE_CALL:
+    case VALUE_FILE:
     case VALUE_TYPE_COUNT:
         return; /* the type was wrong and has been reported */
     }

@@ -99,6 +99,10 @@ json_t *field_mask(const struct field *field, const json_t *stored)
 {
     if (field->type == FIELD_LOCATION && json_is_object(stored))
         return location_mask(stored);
+    if (field->type == FIELD_FILE && field_is_personal(field) &&
+        json_is_object(stored)) /* that there is one */
+        return json_pack("{s:O, s:O}", "type", json_object_get(stored, "type"), "bytes",
+                         json_object_get(stored, "bytes"));
     if (field->type == FIELD_CALL_PROOF && json_is_object(stored))
         return call_mask(stored);
     if (field->type == FIELD_LINES)

@@ -57,6 +57,7 @@ enum field_type {
     FIELD_LINES,
     FIELD_LOCATION,
     FIELD_CALL_PROOF,
+    FIELD_FILE,
     FIELD_TYPE_COUNT
 };
 

@@ -136,6 +136,7 @@ void speech_value(struct speech *speech, struct value value, const char *unit, c
     case VALUE_LINES:
     case VALUE_LOCATION:
     case VALUE_CALL:
+    case VALUE_FILE:
     case VALUE_TYPE_COUNT:
         break;
     }

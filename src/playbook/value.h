@@ -31,6 +31,7 @@ enum value_type {
     VALUE_LINES,    /* JSON array of objects: the lines of a field */
     VALUE_LOCATION, /* JSON object, as VALUE_CALL: only whether it is missing can be asked */
     VALUE_CALL,
+    VALUE_FILE,
     VALUE_TYPE_COUNT
 };
 

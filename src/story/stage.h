@@ -17,6 +17,7 @@ struct stage {
     GHashTable *units, *people;      /* handle → int64_t * */
     GHashTable *matters;             /* handle → struct uuid * */
     char *last_matter;               /* handle of the step before */
+    struct uuid files_of;            /* the matter whose entry is being made: for it a named file is uploaded */
     struct problem *refused;         /* of the step's command; NULL accepted */
     const char *file, *test;
     int line;

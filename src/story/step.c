@@ -14,7 +14,23 @@ static json_t *uuid_text(const struct uuid *uuid)
     return json_string(text);
 }
 
+#define FILE_TYPE  "image/jpeg"
+#define FILE_BYTES 1000
+
 static json_t *fields_of(struct stage *stage, const struct form *form, const json_t *given);
+
+/* A story has no bytes: any text stands for a photo that has been uploaded for the matter. */
+static json_t *file_called(struct stage *stage, const char *text)
+{
+    char uuid[UUID_TEXT_LENGTH + 1];
+    uuid_format(&stage->files_of, uuid);
+    g_autofree char *name = g_strconcat(uuid, "\n", text, NULL);
+    g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, name, -1);
+    stage_do(stage, "attach_file", ORIGIN_PROGRAM, 0,
+             json_pack("{s:s, s:s, s:s, s:i}", "matter", uuid, "hash", hash, "type", FILE_TYPE, "bytes", FILE_BYTES),
+             NULL);
+    return json_string(hash);
+}
 
 static json_t *lines_of(struct stage *stage, const struct form *form, const json_t *given)
 {
@@ -36,6 +52,8 @@ static json_t *value_of(struct stage *stage, const struct field *field, json_t *
         return fields_of(stage, field_parts(field), value);
     if (text == NULL)
         return json_incref(value);
+    if (field->type == FIELD_FILE)
+        return file_called(stage, text);
     if (field->type == FIELD_UNIT && g_hash_table_contains(stage->units, text)) {
         g_autofree char *id = g_strdup_printf("#%" G_GINT64_FORMAT, stage_unit(stage, text));
         return json_string(id);
@@ -187,6 +205,7 @@ static void do_enter(struct stage *stage, const json_t *act, int64_t person, con
         return;
     const struct kind *kind = playbook_find_kind(stage->playbook, matter.kind);
     const struct entry_def *def = kind != NULL ? kind_find_entry(kind, entry) : NULL;
+    stage->files_of = matter.uuid;
     json_t *body = json_pack("{s:o, s:s, s:o}", "matter", uuid_text(&matter.uuid), "entry", entry, "fields",
                              fields_of(stage, def != NULL ? &def->form : NULL, json_object_get(act, "form")));
     const char *participant = json_get_text(act, "participant", NULL);
@@ -228,6 +247,7 @@ static void do_round(struct stage *stage, const json_t *act, int64_t person, con
             stage_fail(stage, "no open %s about %s", any.kind, handle);
             continue;
         }
+        stage->files_of = matter.uuid;
         json_t *out =
             json_pack("{s:o, s:o}", "matter", uuid_text(&matter.uuid), "fields",
                       fields_of(stage, def != NULL ? &def->form : NULL, json_object_get(row, "form")));
@@ -251,6 +271,7 @@ static void do_correct(struct stage *stage, const json_t *act, int64_t person, c
                     "SELECT max(number) FROM entry WHERE matter = ?1 AND kind = ?2 AND corrected IS NULL",
                     "is", matter.id, entry))
         stage_fail(stage, "there is no %s to correct", entry);
+    stage->files_of = matter.uuid;
     stage_do(stage, "correct_entry", ORIGIN_DOOR, person,
              json_pack("{s:o, s:I, s:o, s:s}", "matter", uuid_text(&matter.uuid), "number",
                        (json_int_t)number, "fields",

@@ -352,6 +352,8 @@ static void prepare_matters(void)
     given("lone", "chen", "/api/v1/matters", OPEN_HOME("{'name':'测试甲'}", "2020-02-01"));
     given("objection", "chen", "/api/v1/matters/$lone_id/entries",
           "{'entry':'object','fields':{'reason':'x'}}");
+    given("photographed", "chen", "/api/v1/matters",
+          "{'kind':'door_photo','unit':'" GRID "','subject':'$li'}");
     given("due", "chen", "/api/v1/matters", OPEN_HOME("{'name':'测试乙'}", "2020-01-10"));
     given("gone", "chen", "/api/v1/matters", OPEN_HOME("{'name':'测试丙'}", "2020-02-01"));
     AUTO(reply) struct reply gone = rig_get(rig, "chen", "/api/v1/matters?limit=200");
@@ -541,6 +543,8 @@ static const struct row rows[] = {
 
     {PROBLEM_UNKNOWN_KIND, "chen", MATTERS, "{'kind':'home','unit':'" GRID "'}", "kind"},
     {PROBLEM_UNKNOWN_MATTER, "chen", MATTERS "/016f0000-0000-7000-8000-000000000000/entries", OBJECT(""), "matter"},
+    {PROBLEM_UNKNOWN_FILE, "chen", "/api/v1/matters/$photographed_id/entries",
+        "{'entry':'show','fields':{'photo':'00'}}", "fields.photo"},
     {PROBLEM_UNKNOWN_ENTRY_KIND, "chen", ENTRIES, "{'entry':'obiect'}", "entry"},
     {PROBLEM_UNKNOWN_ENTRY, "wang", HOME "/corrections",
         "{'number':99,'fields':{'temperature':36.5},'reason':'x'}", "number"},

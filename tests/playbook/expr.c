@@ -116,6 +116,7 @@ static struct value value_of(enum value_type type, const json_t *json)
     case VALUE_CHOICES:
     case VALUE_LOCATION:
     case VALUE_CALL:
+    case VALUE_FILE:
     case VALUE_LINES:
         value.list = json;
         break;

@@ -14,6 +14,8 @@ static struct code symptom_codes[] = {
 static const struct code_list symptom = {
     "symptom", {"症状", "Symptoms"}, symptom_codes, G_N_ELEMENTS(symptom_codes)};
 
+#define PHOTO "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
 /* clang-format off */
 static struct field columns[] = {
     {.name = "item",     .type = FIELD_TEXT, .required = true},
@@ -48,6 +50,7 @@ static struct field fields[] = {
                             .has_max = true, .max = {2, 0}},
     {.name = "place",       .type = FIELD_LOCATION},
     {.name = "call",        .type = FIELD_CALL_PROOF},
+    {.name = "photo",       .type = FIELD_FILE},
 };
 /* clang-format on */
 static const struct form form = {fields, G_N_ELEMENTS(fields)};
@@ -56,6 +59,13 @@ static bool find_unit(void *context, const char *text, int64_t *out_id)
 {
     *out_id = 42;
     return strcmp(text, "110101001001") == 0;
+}
+
+static bool find_file(void *context, const char *hash, char type[40], int64_t *out_bytes)
+{
+    g_strlcpy(type, "image/png", 40);
+    *out_bytes = 7;
+    return strcmp(hash, PHOTO) == 0;
 }
 
 static bool find_person(void *context, const char *text, int64_t *out_id)
@@ -81,6 +91,7 @@ static struct form_context new_context(GTimeZone *zone)
         .zone = zone,
         .find_unit = find_unit,
         .find_person = find_person,
+        .find_file = find_file,
         .has_division = has_division,
         .has_matter = has_matter,
     };
@@ -258,6 +269,10 @@ static const struct row {
     {"{\"at\": \"2020-02-03T08:30:00+08:00\", \"seconds\": -1, \"direction\": \"out\", \"last4\": \"0001\"}",
      "call", NULL,
      "below_minimum", "call.seconds", "0 s"},
+    {"\"" PHOTO "\"", "photo", "{\"hash\":\"" PHOTO "\",\"type\":\"image/png\",\"bytes\":7}", NULL, NULL, NULL},
+    {"\"0123\"", "photo", NULL, "unknown_file", "photo", ""},
+    {"\"f" PHOTO "\"", "photo", NULL, "unknown_file", "photo", ""},
+    {"7", "photo", NULL, "wrong_type", "photo", "file"},
     {"null", "address", "null", NULL, NULL, NULL},
     {"\"x\"", "remrk", NULL, "unknown_field", "remrk", "remark"},
     {"\"x\"", "zzzzzzzz", NULL, "unknown_field", "zzzzzzzz", "remark, story, members, count, temperature, reached"},
@@ -442,7 +457,8 @@ static void test_values_return(void)
         " \"minutes\": \"a\", \"took\": \"2h\", \"about\": \"0170a8ca-2400-7000-8000-000000000001\","
         " \"lines\": [{\"item\": \"a\", \"quantity\": 2}], \"place\": {\"lat\": 39, \"lon\": 116, \"source\": \"map\"},"
         " \"call\": {\"at\": \"2020-02-03T08:30:00+08:00\","
-        " \"seconds\": 1, \"direction\": \"in\", \"last4\": \"0001\"}}",
+        " \"seconds\": 1, \"direction\": \"in\", \"last4\": \"0001\"},"
+        " \"photo\": \"" PHOTO "\"}",
         &context, &problem);
     g_assert_nonnull(stored);
     g_assert_cmpuint(json_object_size(stored), ==, form.field_count);

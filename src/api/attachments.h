@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * attachments - photos and files of a matter: put there before the entry that names them, fetched by whoever may see
+ *               the matter unmasked.
+ *
+ * Shape   what a file is, its bytes tell, whatever the client says. It is sealed under the matter's key before it is
+ *         written; its hash is that of the sealed bytes. Each that is fetched leaves a read trace.
+ * Limits  LIMIT_ATTACHMENT_BYTES each, LIMIT_ATTACHMENTS a matter.
+ */
+#ifndef API_ATTACHMENTS_H
+#define API_ATTACHMENTS_H
+
+#include "api/request.h"
+
+void get_attachment(struct request *request);
+void put_attachment(struct request *request);
+
+#endif

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/attachments.h"
+
+#include "base/limits.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sodium.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FOLDER         "attachments"
+#define HASH_BYTES     32
+#define UNKNOWN_KEPT_S (25 * 3600) /* a file whose event is still to come, and an hour */
+
+static bool fail(GError **error, const char *path)
+{
+    g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s: %s", path, g_strerror(errno));
+    return false;
+}
+
+static char *folder_of(const char *data_dir, const char *hash)
+{
+    g_autofree char *first = g_strndup(hash, 2);
+    return g_build_filename(data_dir, FOLDER, first, NULL);
+}
+
+static char *path_of(const char *data_dir, const char *hash)
+{
+    g_autofree char *folder = folder_of(data_dir, hash);
+    return g_build_filename(folder, hash, NULL);
+}
+
+static void hash_of(const void *data, size_t bytes, char out[ATTACHMENT_HASH_CHARS + 1])
+{
+    uint8_t hash[HASH_BYTES];
+    crypto_generichash(hash, sizeof hash, data, bytes, NULL, 0);
+    sodium_bin2hex(out, ATTACHMENT_HASH_CHARS + 1, hash, sizeof hash);
+}
+
+static bool is_hash(const char *name)
+{
+    return strlen(name) == ATTACHMENT_HASH_CHARS && strspn(name, "0123456789abcdef") == ATTACHMENT_HASH_CHARS;
+}
+
+static bool sync_folder(const char *path, GError **error)
+{
+    int folder = open(path, O_RDONLY | O_CLOEXEC);
+    bool well = folder >= 0 && fsync(folder) == 0;
+    if (folder >= 0)
+        close(folder);
+    return well || fail(error, path);
+}
+
+/* Complete and durable under its name, or not there. */
+static bool write_file(const char *folder, const char *name, GBytes *sealed, GError **error)
+{
+    gsize bytes;
+    const char *data = g_bytes_get_data(sealed, &bytes);
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    g_autofree char *made = g_strconcat(path, ".XXXXXX", NULL);
+    if (g_mkdir_with_parents(folder, 0700) != 0)
+        return fail(error, folder);
+    int file = g_mkstemp_full(made, O_WRONLY | O_CLOEXEC, 0600);
+    if (file < 0)
+        return fail(error, made);
+    bool well = true;
+    for (gsize at = 0; at < bytes && well;) {
+        ssize_t written = write(file, data + at, bytes - at);
+        well = written > 0 || (written < 0 && errno == EINTR);
+        at += written > 0 ? (gsize)written : 0;
+    }
+    well = well && fsync(file) == 0;
+    well = close(file) == 0 && well;
+    if (well && rename(made, path) == 0)
+        return sync_folder(folder, error);
+    fail(error, path);
+    unlink(made);
+    return false;
+}
+
+bool attachment_put(const char *data_dir, GBytes *sealed, char out_hash[ATTACHMENT_HASH_CHARS + 1],
+                    GError **error)
+{
+    gsize bytes;
+    const void *data = g_bytes_get_data(sealed, &bytes);
+    char hash[ATTACHMENT_HASH_CHARS + 1];
+    hash_of(data, bytes, hash);
+    g_autofree char *folder = folder_of(data_dir, hash), *all = g_build_filename(data_dir, FOLDER, NULL);
+    if (!write_file(folder, hash, sealed, error) || !sync_folder(all, error) || !sync_folder(data_dir, error))
+        return false;
+    memcpy(out_hash, hash, sizeof hash);
+    return true;
+}
+
+GBytes *attachment_get(const char *data_dir, const char *hash, GError **error)
+{
+    char *data;
+    gsize bytes;
+    char found[ATTACHMENT_HASH_CHARS + 1];
+    if (!is_hash(hash)) {
+        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s is no hash", hash);
+        return NULL;
+    }
+    g_autofree char *path = path_of(data_dir, hash);
+    if (!g_file_get_contents(path, &data, &bytes, error))
+        return NULL;
+    hash_of(data, bytes, found);
+    if (strcmp(found, hash) == 0)
+        return g_bytes_new_take(data, bytes);
+    g_free(data);
+    g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s is not what its name says", path);
+    return NULL;
+}
+
+bool attachment_is_there(const char *data_dir, const char *hash)
+{
+    g_autofree char *path = path_of(data_dir, hash);
+    return g_file_test(path, G_FILE_TEST_IS_REGULAR);
+}
+
+/* ---- all of them ---- */
+
+/* Calls visit with each file's path and name; false when one says so. */
+static bool each(const char *data_dir, bool (*visit)(void *context, const char *path, const char *name),
+                 void *context)
+{
+    g_autofree char *all = g_build_filename(data_dir, FOLDER, NULL);
+    g_autoptr(GDir) folders = g_dir_open(all, 0, NULL);
+    const char *first, *name;
+    bool going = true;
+    while (folders != NULL && going && (first = g_dir_read_name(folders)) != NULL) {
+        g_autofree char *folder = g_build_filename(all, first, NULL);
+        g_autoptr(GDir) files = g_dir_open(folder, 0, NULL);
+        while (files != NULL && going && (name = g_dir_read_name(files)) != NULL) {
+            g_autofree char *path = g_build_filename(folder, name, NULL);
+            going = visit(context, path, name);
+        }
+    }
+    return going;
+}
+
+struct sweep {
+    struct db *rows;
+    int64_t now_us;
+    int swept;
+};
+
+static bool is_young(const char *path)
+{
+    struct stat file;
+    return stat(path, &file) != 0 || g_get_real_time() / G_USEC_PER_SEC - file.st_mtime < UNKNOWN_KEPT_S;
+}
+
+static bool sweep_one(void *context, const char *path, const char *name)
+{
+    struct sweep *sweep = context;
+    int kept = is_hash(name) ? area_hooks.keeps_file(sweep->rows, name, sweep->now_us) : -1;
+    if (db_failed(sweep->rows) != NULL)
+        return false; /* what is taken for unknown may not be */
+    if (kept == 0 || (kept < 0 && !is_young(path)))
+        sweep->swept += unlink(path) == 0;
+    return true;
+}
+
+int attachments_sweep(const char *data_dir, struct db *rows, int64_t now_us)
+{
+    struct sweep sweep = {rows, now_us, 0};
+    if (area_hooks.keeps_file != NULL && db_failed(rows) == NULL)
+        each(data_dir, sweep_one, &sweep);
+    return sweep.swept;
+}
+
+struct copying {
+    const char *from_dir, *to_dir;
+    GError **error;
+};
+
+static bool copy_one(void *context, const char *path, const char *name)
+{
+    const struct copying *copying = context;
+    if (!is_hash(name))
+        return true;
+    char *data;
+    gsize bytes;
+    GError *gone = NULL;
+    if (!g_file_get_contents(path, &data, &bytes, &gone)) {
+        bool erased = g_error_matches(gone, G_FILE_ERROR, G_FILE_ERROR_NOENT); /* swept meanwhile */
+        if (erased)
+            g_error_free(gone);
+        else
+            g_propagate_error(copying->error, gone);
+        return erased;
+    }
+    g_autoptr(GBytes) sealed = g_bytes_new_take(data, bytes);
+    g_autofree char *folder = folder_of(copying->to_dir, name);
+    return write_file(folder, name, sealed, copying->error);
+}
+
+bool attachments_copy(const char *from_dir, const char *to_dir, GError **error)
+{
+    struct copying copying = {from_dir, to_dir, error};
+    return each(from_dir, copy_one, &copying);
+}
+
+struct verifying {
+    const char *data_dir;
+    GPtrArray *findings;
+    int64_t count;
+};
+
+static bool verify_one(void *context, const char *path, const char *name)
+{
+    struct verifying *verifying = context;
+    g_autoptr(GError) error = NULL;
+    if (!is_hash(name))
+        return true;
+    g_autoptr(GBytes) sealed = attachment_get(verifying->data_dir, name, &error);
+    if (sealed == NULL)
+        g_ptr_array_add(verifying->findings, g_strdup_printf("attachment: %s", error->message));
+    verifying->count++;
+    return true;
+}
+
+int64_t attachments_verify(const char *data_dir, GPtrArray *findings)
+{
+    struct verifying verifying = {data_dir, findings, 0};
+    each(data_dir, verify_one, &verifying);
+    return verifying.count;
+}

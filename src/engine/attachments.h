@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * attachments - the folder DATA/attachments: sealed bytes of files, each named by the hash of what lies in it.
+ *
+ * Shape   attachments/ab/abcd…: BLAKE2b-256 of the sealed bytes, hexadecimal, below its first two digits. A file is
+ *         written once, durable before the journal hears of it, and never changed; the key that opens it is its
+ *         matter's. Which belongs to which matter stands in rows (hook keeps_file): what nobody names is swept.
+ * Errors  ENGINE_ERROR_DATA.
+ * Owner   any thread.
+ */
+#ifndef ENGINE_ATTACHMENTS_H
+#define ENGINE_ATTACHMENTS_H
+
+#include "engine/engine.h"
+
+#define ATTACHMENT_HASH_CHARS 64
+
+bool attachment_put(const char *data_dir, GBytes *sealed, char out_hash[ATTACHMENT_HASH_CHARS + 1], GError **error);
+/* NULL when there is none, or when it is not what its name says. */
+GBytes *attachment_get(const char *data_dir, const char *hash, GError **error);
+
+/* Deletes what is to be kept no more; how many. Nothing while rows cannot be read. */
+int attachments_sweep(const char *data_dir, struct db *rows, int64_t now_us);
+/* All of them into another data directory or backup. */
+bool attachments_copy(const char *from_dir, const char *to_dir, GError **error);
+bool attachment_is_there(const char *data_dir, const char *hash);
+/* Each is what its name says, or a finding (char *) is added. The number of files. */
+int64_t attachments_verify(const char *data_dir, GPtrArray *findings);
+
+#endif
