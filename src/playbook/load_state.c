@@ -333,6 +333,8 @@ static void read_extension(struct loader *loader, const struct kind *kind, const
     extension->by = load_addresses(loader, kind, yaml_find(node, "by"), &extension->by_count);
     if (recurs(expect))
         loader_report(loader, node, NULL, "what recurs is not extended: the next one comes anyway");
+    if (expect->each != NULL || expect->per_line != NULL)
+        loader_report(loader, node, NULL, "an extension does not tell of whom or of which line: it goes with neither");
 }
 
 static void read_below(struct loader *loader, const struct yaml_node *node, struct expect *expect)
