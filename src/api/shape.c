@@ -237,6 +237,7 @@ static json_t *shape_field(struct request *request, const struct matter *matter,
         return json_string(text);
     }
     case FIELD_LINES:
+    case FIELD_REFS:
         return shape_lines(request, matter, field->lines, value, unmasked);
     }
     return json_incref((json_t *)value);
@@ -253,7 +254,7 @@ json_t *shape_fields(struct request *request, const struct matter *matter, const
         if (value == NULL ||
             !access_shows_field(request->reader->rows, rulebook, &request->viewer, matter, field))
             continue;
-        bool masked = field->personal && !unmasked && field->type != FIELD_LINES;
+        bool masked = field->personal && !unmasked && field->lines == NULL;
         json_object_set_new(shape, field->name,
                             masked ? field_mask(field, value)
                                    : shape_field(request, matter, field, value, unmasked));

@@ -57,6 +57,7 @@ enum problem_code {
     PROBLEM_TOO_FEW_PARTICIPANTS,  /* {0} at least */
     PROBLEM_TOO_MANY_PARTICIPANTS, /* {0} at most */
     PROBLEM_UNKNOWN_PARTICIPANT,
+    PROBLEM_UNKNOWN_REFERENCE,
     PROBLEM_UNKNOWN_LINE, /* {0} lines */
     PROBLEM_PERIOD_TOO_LONG, /* {0} days at most */
     PROBLEM_WHICH_PARTICIPANT, /* {0} the set */

@@ -69,6 +69,50 @@ static bool find_file(void *context, const char *hash, char type[40], int64_t *o
     return true;
 }
 
+static json_t *datetime_or_null(int64_t us)
+{
+    return us == 0 || us == NEVER_US ? NULL : value_to_json((struct value){.type = VALUE_DATETIME, .us = us});
+}
+
+static json_t *entry_said(const struct decision *decision, const struct matter *matter, int64_t number)
+{
+    AUTO(rows)
+    struct rows rows = rows_of(
+        decision->rows, "SELECT kind, observed_us, attempt FROM entry WHERE matter = ?1 AND number = ?2",
+        "ii", matter->id, number);
+    if (!rows_next(&rows))
+        return NULL;
+    return json_pack("{s:s, s:s, s:o*, s:s*}", "kind", matter->kind, "name", rows_text(&rows, 0), "at",
+                     datetime_or_null(rows_integer(&rows, 1)), "outcome", rows_text(&rows, 2));
+}
+
+static json_t *expectation_said(const struct decision *decision, const struct matter *matter, int64_t number)
+{
+    AUTO(rows)
+    struct rows rows =
+        rows_of(decision->rows,
+                "SELECT name, due_us, outcome, ended_us FROM expectation_past WHERE matter = ?1 AND number "
+                "= ?2 UNION ALL SELECT name, due_us, 0, 0 FROM expectation WHERE matter = ?1 AND number = "
+                "?2",
+                "ii", matter->id, number);
+    if (!rows_next(&rows))
+        return NULL;
+    return json_pack("{s:s, s:s, s:o*, s:o*, s:s}", "kind", matter->kind, "name", rows_text(&rows, 0), "at",
+                     datetime_or_null(rows_integer(&rows, 3)), "due",
+                     datetime_or_null(rows_integer(&rows, 1)), "outcome",
+                     outcome_names[rows_integer(&rows, 2)]);
+}
+
+/* What was due and done, nothing of what was written: that stays where it can be erased. */
+static json_t *find_ref(void *context, const struct uuid *uuid, bool entry, int64_t number)
+{
+    const struct decision *decision = ((const struct looking *)context)->decision;
+    struct matter matter;
+    if (!matter_get_by_uuid(decision->rows, uuid, &matter) || matter.erased)
+        return NULL;
+    return entry ? entry_said(decision, &matter, number) : expectation_said(decision, &matter, number);
+}
+
 json_t *enter_check_form(struct draft *draft, const struct form *form, const json_t *given,
                          const char *attempt, const struct expr_scope *scope, bool partial, const char *path)
 {
@@ -82,6 +126,7 @@ json_t *enter_check_form(struct draft *draft, const struct form *form, const jso
         .find_person = find_person,
         .has_matter = has_matter,
         .find_file = find_file,
+        .find_ref = find_ref,
         .context = &looking,
         .scope = scope,
     };

@@ -39,7 +39,7 @@ static void check_field(struct loader *loader, const struct kind *kind, const st
                       kind->name);
     const struct form *form = &kind->form;
     const struct field *field = named_find(form->fields, form->field_count, sizeof *form->fields, name);
-    if (field != NULL && (field->type == FIELD_LINES || field->type == FIELD_MATTER))
+    if (field != NULL && (field->lines != NULL || field->type == FIELD_MATTER))
         loader_report(loader, node, NULL, "{%s}: a document cannot show lines or another matter", name);
     else if (field != NULL && (field_parts(field) != NULL || field->type == FIELD_FILE))
         loader_report(loader, node, NULL, "{%s}: a document cannot show a %s", name,

@@ -43,6 +43,7 @@ static void say_field_type(struct speech *speech, const struct field *field)
         [FIELD_LOCATION] = {"位置（他人只看到约一公里的方格）",
                             "position, of which others see a square of about a kilometre"},
         [FIELD_FILE] = {"照片或文件", "photo or file"},
+        [FIELD_REFS] = {"引用的登记或应办，连同当时的内容", "entries and expectations, with what they said then"},
         [FIELD_CALL_PROOF] = {"通话凭证（时间、时长、去电或来电、号码后四位）",
                               "proof of a call: when, how long, from whom, the last four digits"},
     };

@@ -204,8 +204,9 @@ static json_t *check_duration(const struct field_check *check, const json_t *giv
     int64_t us;
     if (!json_is_string(given))
         return wrong_type(check);
-    return duration_parse(json_string_value(given), &us) ? json_integer(us)
-                                                         : field_problem(check, PROBLEM_INVALID_DURATION, NULL);
+    return duration_parse(json_string_value(given), &us)
+               ? json_integer(us)
+               : field_problem(check, PROBLEM_INVALID_DURATION, NULL);
 }
 
 /* ---- codes ---- */
@@ -322,6 +323,64 @@ static json_t *check_lines(const struct field_check *check, const json_t *given)
             json_array_append_new(stored, checked);
         else
             take_problems(check, i, problems);
+    }
+    if (json_array_size(stored) == json_array_size(given))
+        return stored;
+    json_decref(stored);
+    return NULL;
+}
+
+/* ---- references ---- */
+
+/* What names it alone; what it said is looked up, whatever was given. */
+static json_t *names_of_ref(const json_t *given)
+{
+    json_t *names = json_copy((json_t *)given);
+    for (size_t i = ref_names.field_count; i < ref_parts.field_count; i++)
+        json_object_del(names, ref_parts.fields[i].name);
+    return names;
+}
+
+/* Adds what the entry or the expectation says now; false when there is none such. */
+static bool freeze_ref(const struct form_context *context, json_t *ref)
+{
+    struct uuid uuid;
+    const json_t *entry = json_object_get(ref, "entry"), *expectation = json_object_get(ref, "expectation");
+    if ((entry == NULL) == (expectation == NULL) ||
+        !uuid_parse(json_string_value(json_object_get(ref, "matter")), &uuid))
+        return false;
+    if (context->find_ref == NULL)
+        return true;
+    g_autoptr(json_t) said = context->find_ref(context->context, &uuid, entry != NULL,
+                                               json_integer_value(entry != NULL ? entry : expectation));
+    return said != NULL && json_object_update(ref, said) == 0;
+}
+
+static json_t *check_refs(const struct field_check *check, const json_t *given)
+{
+    struct form_context context = *check->context;
+    size_t i;
+    json_t *item;
+    if (!json_is_array(given))
+        return wrong_type(check);
+    if (!check_line_count(check, json_array_size(given)))
+        return NULL;
+    context.attempt = NULL;
+    context.partial = false;
+    json_t *stored = json_array();
+    json_array_foreach((json_t *)given, i, item)
+    {
+        struct problem *problems = NULL;
+        g_autoptr(json_t) names = json_is_object(item) ? names_of_ref(item) : json_incref(item);
+        json_t *ref = form_check(&ref_names, names, &context, &problems);
+        if (ref == NULL)
+            take_problems(check, i, problems);
+        else if (freeze_ref(&context, ref))
+            json_array_append_new(stored, ref);
+        else {
+            json_decref(ref);
+            take_problems(check, i, problem_new(PROBLEM_UNKNOWN_REFERENCE, "entry", NULL));
+        }
     }
     if (json_array_size(stored) == json_array_size(given))
         return stored;
@@ -446,6 +505,8 @@ const struct field_type_row field_types[FIELD_TYPE_COUNT] = {
                          "{\"at\": \"2020-02-03T08:30:00+08:00\", \"seconds\": 95, \"direction\": \"out\","
                          " \"last4\": \"0001\"}",
                          &call_parts},
+    [FIELD_REFS]      = {"refs",      VALUE_LINES,    false, check_refs,
+                         "{\"type\": \"array\"}", NULL},
     [FIELD_FILE]      = {"file",      VALUE_FILE,     false, check_file,
                          STRING(", \"pattern\": \"^[0-9a-f]{64}$\""), NULL},
 };

@@ -11,6 +11,7 @@
 #include "playbook/field.h"
 
 #include "base/json.h"
+#include "base/limits.h"
 
 #include <math.h>
 #include <string.h>
@@ -60,6 +61,20 @@ static struct field call_fields[] = {
     {PART("direction", "方向", "Direction"), .type = FIELD_CHOICE, .required = true, .list = &direction_list},
     {PART("last4", "号码后四位", "Last four digits"), .type = FIELD_TEXT, .required = true, .max_chars = 4},
 };
+static struct field ref_fields[] = {
+    {PART("matter", "事项", "Matter"), .type = FIELD_MATTER, .required = true},
+    {PART("entry", "登记编号", "Entry"), .type = FIELD_INTEGER, .has_min = true, .min = {1, 0}},
+    {PART("expectation", "应办编号", "Expectation"), .type = FIELD_INTEGER, .has_min = true, .min = {1, 0}},
+    {PART("kind", "事项种类", "Kind"), .type = FIELD_TEXT, .max_chars = LIMIT_TEXT_CHARS},
+    {PART("name", "名称", "Name"), .type = FIELD_TEXT, .max_chars = LIMIT_TEXT_CHARS},
+    {PART("at", "时间", "At"), .type = FIELD_DATETIME},
+    {PART("due", "时限", "Due"), .type = FIELD_DATETIME},
+    {PART("outcome", "结果", "Outcome"), .type = FIELD_TEXT, .max_chars = LIMIT_TEXT_CHARS},
+};
+#define REF_NAMES 3 /* the first are given, the others are what it said */
+const struct form ref_parts = {ref_fields, G_N_ELEMENTS(ref_fields)};
+const struct form ref_names = {ref_fields, REF_NAMES};
+
 const struct form call_parts = {call_fields, G_N_ELEMENTS(call_fields)};
 
 /* As a form of its own, whatever the attempt: what is given is given whole. */

@@ -22,6 +22,8 @@
  *           location             {lat, lon, accuracy?, source, datum?}      the same, lat and lon as text
  *           call_proof           {at, seconds, direction, last4}            the same
  *           file                 the hash of an attachment                  {hash, type, bytes}
+ *           refs                 array of {matter, entry or expectation}    the same, each with {kind, name, at, due,
+ *                                                                           outcome} as they stood
  *           phone                see base/identity.h                        digits, without +86
  *           id_number            see base/identity.h                        capital X
  *         Texts hold no control characters and no marks that turn the direction of writing; line breaks only in
@@ -67,6 +69,9 @@ struct form_context {
     bool (*has_division)(void *context, const char *code);
     /* An attachment of the matter, by the hash that its upload was answered with; NULL: any is taken. */
     bool (*find_file)(void *context, const char *hash, char type[40], int64_t *out_bytes);
+    /* What an entry (else an expectation) of a matter says: {"kind", "name", "at"?, "due"?, "outcome"?} as stored
+     * values; new, NULL: there is none. */
+    json_t *(*find_ref)(void *context, const struct uuid *matter, bool entry, int64_t number);
     /* Of the kind (NULL: any), and one that whoever enters may see. */
     bool (*has_matter)(void *context, const struct uuid *uuid, const char *kind);
     void *context;

@@ -8,7 +8,7 @@
  *   x-kind            of a matter that is referred to
  *   x-required        "unless_attempt" or the tree of the condition (expr_json.c) under which the field is required
  */
-#include "playbook/form.h"
+#include "playbook/field.h"
 
 #include "base/json.h"
 #include "base/limits.h"
@@ -59,7 +59,7 @@ static void add_codes(json_t *schema, const struct field *field)
 static void add_lines(json_t *schema, const struct field *field)
 {
     int64_t most = field->has_max ? MIN(field->max.digits, LIMIT_LINES) : LIMIT_LINES;
-    json_object_set_new(schema, "items", form_schema(field->lines));
+    json_object_set_new(schema, "items", form_schema(field->type == FIELD_REFS ? &ref_names : field->lines));
     json_object_set_new(schema, "minItems", json_integer(field->has_min ? field->min.digits : 0));
     json_object_set_new(schema, "maxItems", json_integer(most));
 }

@@ -3,7 +3,7 @@
 #include "playbook/generated.h"
 
 #include "base/limits.h"
-#include "playbook/form.h"
+#include "playbook/field.h"
 
 #include <string.h>
 
@@ -15,7 +15,7 @@ static const char *const field_type_words[FIELD_TYPE_COUNT] = {
     [FIELD_ID_NUMBER] = "id_number", [FIELD_ADDRESS] = "address", [FIELD_LONG_TEXT] = "long_text",
     [FIELD_DURATION] = "duration",   [FIELD_MATTER] = "matter",   [FIELD_LINES] = "lines",
     [FIELD_LOCATION] = "location",   [FIELD_CALL_PROOF] = "call_proof",
-    [FIELD_FILE] = "file",
+    [FIELD_FILE] = "file",           [FIELD_REFS] = "refs",
 };
 
 #define FIELD(member) G_STRUCT_OFFSET(struct field, member)
@@ -55,8 +55,10 @@ static const struct {
     {"of", TYPES_3(FIELD_CHOICE, FIELD_CHOICES, FIELD_LINES),
      "only a choice or choices are of a list, and lines of fields"},
     {"unit", TYPES(FIELD_INTEGER, FIELD_DECIMAL), "only a number has a unit"},
-    {"min", TYPES_3(FIELD_INTEGER, FIELD_DECIMAL, FIELD_LINES), "only a number, or of lines, has a minimum"},
-    {"max", TYPES_3(FIELD_INTEGER, FIELD_DECIMAL, FIELD_LINES), "only a number, or of lines, has a maximum"},
+    {"min", TYPES_3(FIELD_INTEGER, FIELD_DECIMAL, FIELD_LINES) | TYPE(FIELD_REFS),
+     "only a number, or of lines, has a minimum"},
+    {"max", TYPES_3(FIELD_INTEGER, FIELD_DECIMAL, FIELD_LINES) | TYPE(FIELD_REFS),
+     "only a number, or of lines, has a maximum"},
     {"decimals", TYPE(FIELD_DECIMAL), "only a decimal has decimals"},
     {"max_chars", TYPES_3(FIELD_TEXT, FIELD_ADDRESS, FIELD_LONG_TEXT), "only a text has a length"},
     {"kind", TYPE(FIELD_MATTER), "only a matter is of a kind"},
@@ -112,7 +114,7 @@ static void read_bounds(struct loader *loader, const struct yaml_node *node, str
         loader_report(loader, max_chars, NULL, "a text has 1 to %d characters", LIMIT_LONG_TEXT_CHARS);
     field->has_min = read_bound(loader, field, yaml_find(node, "min"), &field->min);
     field->has_max = read_bound(loader, field, yaml_find(node, "max"), &field->max);
-    if (field->type == FIELD_LINES && field->has_min && field->min.digits < 0)
+    if (field->lines != NULL && field->has_min && field->min.digits < 0)
         loader_report(loader, yaml_find(node, "min"), NULL, "lines are counted from 0");
     if (field->has_min && field->has_max && decimal_compare(field->min, field->max) > 0)
         loader_report(loader, yaml_find(node, "max"), NULL, "the maximum is below the minimum");
@@ -130,7 +132,7 @@ static void refuse_in_line(struct loader *loader, const struct yaml_node *node, 
         if (yaml_find_key(node, keys[i]) != NULL)
             loader_report(loader, yaml_find_key(node, keys[i]), NULL,
                           "%s belongs to the lines as a whole, not to a field of one", keys[i]);
-    if (field->type == FIELD_LINES)
+    if (field->type == FIELD_LINES || field->type == FIELD_REFS)
         loader_report(loader, yaml_find(node, "type"), NULL, "lines have no lines");
 }
 
@@ -255,6 +257,8 @@ static void read_field(struct loader *loader, const struct yaml_node *node, cons
         field->max_chars = LIMIT_MEMO_CHARS;
     field->personal = field_is_personal(field);
     check_typed_keys(loader, node, field);
+    if (field->type == FIELD_REFS)
+        field->lines = (struct form *)&ref_parts; /* never changed, as all of a playbook */
     if (field->type == FIELD_FILE && yaml_find_key(node, "visible_to") != NULL)
         loader_report(loader, yaml_find_key(node, "visible_to"), NULL,
                       "whoever may see the matter unmasked may fetch its files: visible_to is no key of one");

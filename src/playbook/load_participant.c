@@ -195,7 +195,7 @@ const struct field *load_lines(struct loader *loader, const struct kind *kind, c
         return NULL;
     const char *name = g_str_has_prefix(text, "field.") ? text + strlen("field.") : text;
     const struct field *field = loader_resolve_text(loader, node, name, names_of_fields(&kind->form));
-    if (field == NULL || field->type == FIELD_LINES || loader_doubts(loader, field))
+    if (field == NULL || field->lines != NULL || loader_doubts(loader, field))
         return field != NULL && field->lines != NULL ? field : NULL;
     loader_report(loader, node, NULL, "the field %s holds no lines", field->name);
     return NULL;

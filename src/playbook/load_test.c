@@ -389,6 +389,7 @@ static const struct {
     {"form", WANT_FORM},
     {"figures", WANT_FIGURES},
     {"duty_record", WANT_RECORD},
+    {"evidence", WANT_NAMES},
     {"document", WANT_DOCUMENT},
     {"indicators", WANT_INDICATORS},
     {"todo", WANT_TODO},

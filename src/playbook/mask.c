@@ -105,7 +105,7 @@ json_t *field_mask(const struct field *field, const json_t *stored)
                          json_object_get(stored, "bytes"));
     if (field->type == FIELD_CALL_PROOF && json_is_object(stored))
         return call_mask(stored);
-    if (field->type == FIELD_LINES)
+    if (field->lines != NULL)
         return lines_mask(field->lines, stored);
     if (!field_is_personal(field))
         return json_incref((json_t *)stored);

@@ -467,8 +467,8 @@ static void check_shared(struct standing *standing, const json_t *wanted)
         bool more;
         viewer_init(&viewer, reader->rows, stage_person(stage, handle), clock_now_us(&stage->clock));
         if (access_grant(reader->rows, reader->vault, rulebook, &viewer, &standing->matter, &grant)) {
-            g_autoptr(GArray) page = access_granted(reader->rows, reader->vault, rulebook, &grant, viewer.at_us,
-                                                    &cursor, LIMIT_PAGE_ROWS, &more);
+            g_autoptr(GArray) page = access_granted(reader->rows, reader->vault, rulebook, &grant,
+                                                    viewer.at_us, &cursor, LIMIT_PAGE_ROWS, &more);
             for (guint i = 0; i < page->len; i++)
                 add_granted(concepts, g_array_index(page, struct granted, i).values);
         }
@@ -496,9 +496,9 @@ static const json_t *line_called(const json_t *record, const char *kind, const c
 {
     size_t i;
     const json_t *line;
-    json_array_foreach(json_object_get(record, "expectations"), i, line)
-        if (strcmp(json_get_text(line, "kind", ""), kind) == 0 && strcmp(json_get_text(line, "name", ""), name) == 0)
-            return line;
+    json_array_foreach(json_object_get(record, "expectations"), i,
+                       line) if (strcmp(json_get_text(line, "kind", ""), kind) == 0 &&
+                                 strcmp(json_get_text(line, "name", ""), name) == 0) return line;
     return NULL;
 }
 
@@ -510,8 +510,8 @@ static void check_record(struct standing *standing, const json_t *wanted)
     g_autoptr(json_t) last = NULL;
     for (guint i = 0; i < entries->len; i++) {
         bool erased = false;
-        g_autoptr(json_t) fields = matter_entry_fields(
-            stage->reader->vault, &g_array_index(entries, struct entry_row, i), &erased);
+        g_autoptr(json_t) fields =
+            matter_entry_fields(stage->reader->vault, &g_array_index(entries, struct entry_row, i), &erased);
         json_t *record = json_object_get(fields, "duty_record");
         if (record == NULL)
             continue;
@@ -526,8 +526,37 @@ static void check_record(struct standing *standing, const json_t *wanted)
         const json_t *line = g_strv_length(parts) == 3 ? line_called(last, parts[0], parts[1]) : NULL;
         int found = line != NULL ? (int)json_get_integer(line, parts[2], 0) : 0;
         if (found != (int)json_integer_value(count))
-            stage_fail(stage, "duty_record.%s: expected %d, found %d", name, (int)json_integer_value(count), found);
+            stage_fail(stage, "duty_record.%s: expected %d, found %d", name, (int)json_integer_value(count),
+                       found);
     }
+}
+
+/* What each reference of the last entry said when it was made: "KIND.NAME", with its outcome where it has one. */
+static void check_evidence(struct standing *standing, const json_t *wanted)
+{
+    struct reader *reader = standing->stage->reader;
+    g_autoptr(GArray) entries = matter_entries(reader->rows, standing->matter.id, 0, G_MAXINT);
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
+    const struct entry_row *row =
+        entries->len > 0 ? &g_array_index(entries, struct entry_row, entries->len - 1) : NULL;
+    const struct entry_def *entry = row != NULL ? kind_find_entry(standing->kind, row->kind) : NULL;
+    bool erased = false;
+    g_autoptr(json_t) fields = row != NULL ? matter_entry_fields(reader->vault, row, &erased) : NULL;
+    for (size_t i = 0; entry != NULL && i < entry->form.field_count; i++) {
+        size_t j;
+        const json_t *ref;
+        if (entry->form.fields[i].type != FIELD_REFS)
+            continue;
+        json_array_foreach(json_object_get(fields, entry->form.fields[i].name), j, ref)
+        {
+            const char *outcome = json_get_text(ref, "outcome", NULL);
+            g_ptr_array_add(found,
+                            g_strdup_printf("%s.%s%s%s", json_get_text(ref, "kind", "?"),
+                                            json_get_text(ref, "name", "?"), outcome != NULL ? "." : "",
+                                            outcome != NULL ? outcome : ""));
+        }
+    }
+    expect_sets(standing->stage, "evidence", wanted, found);
 }
 
 static void check_document(struct standing *standing, const json_t *wanted)
@@ -576,6 +605,7 @@ static const struct {
     {"shared", check_shared},
     {"figures", check_figures},
     {"duty_record", check_record},
+    {"evidence", check_evidence},
     {"document", check_document},
     {"participants", standing_participants},
     {"seen", standing_seen},

@@ -46,7 +46,7 @@ static json_t *value_of(struct stage *stage, const struct field *field, json_t *
 {
     const char *text = json_string_value(value);
     gint64 number;
-    if (field->type == FIELD_LINES && json_is_array(value))
+    if (field->lines != NULL && json_is_array(value))
         return lines_of(stage, field->lines, value);
     if (field_parts(field) != NULL && json_is_object(value))
         return fields_of(stage, field_parts(field), value);

@@ -465,6 +465,8 @@ static const struct row rows[] = {
         "participant"},
     {PROBLEM_WHICH_PARTICIPANT, "zhou", MATTERS "/$joint_id/entries", "{'entry':'note'}", "participant"},
     {PROBLEM_PERIOD_TOO_LONG, "wang", "/api/v1/posts/$wang_post/record?from=2020-01-01&to=2020-12-31", NULL, "from"},
+    {PROBLEM_UNKNOWN_REFERENCE, "zhou", MATTERS "/$joint_id/entries",
+        "{'entry':'cite','fields':{'evidence':[{'matter':'$home_id','entry':99}]}}", "fields.evidence[0].entry"},
     {PROBLEM_UNKNOWN_LINE, "zhou", MATTERS "/$joint_id/entries", "{'entry':'tick','line':9}", "line"},
     {PROBLEM_INVALID_UUID, "chen", COMMANDS, "{'command':'enter','matter':'x','entry':'object'}", "matter"},
     {PROBLEM_NOT_ASKED, "wang", ENTRIES,
