@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "base/log.h"
 #include "base/datetime.h"
+#include "base/log.h"
 #include "cli/files.h"
 #include "playbook/explain.h"
 #include "story/story.h"
