@@ -9,7 +9,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "command/command.h"
-#include "playbook/form.h"
+#include "playbook/field.h"
 
 #include <string.h>
 
@@ -74,6 +74,12 @@ static struct code codes[] = {{(char *)"fever", {(char *)"发热", (char *)"Feve
 static const struct code_list list = {.name = (char *)"symptom", .codes = codes, .code_count = 2};
 static struct field fields[FIELD_TYPE_COUNT];
 
+static struct field columns[] = {
+    {.name = (char *)"item", .label = {(char *)"品名", (char *)"Item"}, .type = FIELD_CHOICE, .list = &list},
+    {.name = (char *)"quantity", .label = {(char *)"数量", (char *)"Quantity"}, .type = FIELD_INTEGER, .personal = true},
+};
+static struct form one_line = {columns, G_N_ELEMENTS(columns)};
+
 static const struct form *whole_form(void)
 {
     static const struct form form = {fields, FIELD_TYPE_COUNT};
@@ -87,6 +93,8 @@ static const struct form *whole_form(void)
                                    .decimals = 1,
                                    .max_chars = 20,
                                    .list = &list};
+    fields[FIELD_LINES].lines = &one_line;
+    fields[FIELD_REFS].lines = (struct form *)&ref_parts; /* as the loader has it */
     return &form;
 }
 
