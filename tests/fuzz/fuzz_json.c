@@ -76,7 +76,10 @@ static struct field fields[FIELD_TYPE_COUNT];
 
 static struct field columns[] = {
     {.name = (char *)"item", .label = {(char *)"品名", (char *)"Item"}, .type = FIELD_CHOICE, .list = &list},
-    {.name = (char *)"quantity", .label = {(char *)"数量", (char *)"Quantity"}, .type = FIELD_INTEGER, .personal = true},
+    {.name = (char *)"quantity",
+     .label = {(char *)"数量", (char *)"Quantity"},
+     .type = FIELD_INTEGER,
+     .personal = true},
 };
 static struct form one_line = {columns, G_N_ELEMENTS(columns)};
 
