@@ -41,17 +41,6 @@ bool merge_must_not_be(struct draft *draft)
     return decision_refuse(draft->decision, PROBLEM_MATTER_MERGED, NULL, uuid);
 }
 
-static bool read_reason(struct decision *decision, const char **out)
-{
-    *out = NULL;
-    if (!decision_text_optional(decision, "reason", out))
-        return false;
-    if (*out == NULL)
-        return decision_refuse(decision, PROBLEM_REASON_NEEDED, "reason");
-    return g_utf8_strlen(*out, -1) <= REASON_CHARS_MAX ||
-           decision_refuse(decision, PROBLEM_TEXT_TOO_LONG, "reason", G_STRINGIFY(REASON_CHARS_MAX));
-}
-
 static bool load(struct draft *draft, struct decision *decision)
 {
     struct uuid uuid;
@@ -112,7 +101,7 @@ bool decide_merge_matters(struct decision *decision)
     AUTO(draft) struct draft draft = {0};
     struct matter into;
     const char *reason;
-    if (!load(&draft, decision) || !read_into(&draft, &into) || !read_reason(decision, &reason) ||
+    if (!load(&draft, decision) || !read_into(&draft, &into) || !decide_reason(decision, REASON_CHARS_MAX, &reason) ||
         !actor_may_merge(decision, draft.kind, into.unit) ||
         !actor_may_merge(decision, draft.kind, draft.matter.unit) || !merge_must_not_be(&draft) ||
         !draft_must_be_open(&draft, decision->command->version) || !must_be_alike(&draft, &into) ||
@@ -159,7 +148,7 @@ bool decide_unmerge_matters(struct decision *decision)
 {
     AUTO(draft) struct draft draft = {0};
     const char *reason;
-    if (!load(&draft, decision) || !read_reason(decision, &reason) ||
+    if (!load(&draft, decision) || !decide_reason(decision, REASON_CHARS_MAX, &reason) ||
         !actor_may_merge(decision, draft.kind, draft.matter.unit) || !must_be_merged(&draft) ||
         !draft_must_be_current(&draft, decision->command->version))
         return false;
