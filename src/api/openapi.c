@@ -220,9 +220,10 @@ static json_t *problem_schema(void)
     json_t *codes = json_array();
     for (size_t i = 0; i < PROBLEM_COUNT; i++)
         json_array_append_new(codes, json_string(problem_texts[i].name));
-    return json_pack("{s:s, s:{s:{s:s}, s:{s:o}, s:{s:s}, s:{s:s}, s:{s:s}}}", "type", "object", "properties",
-                     "type", "type", "string", "title", "enum", codes, "status", "type", "integer", "detail",
-                     "type", "string", "errors", "type", "array");
+    return json_pack("{s:s, s:{s:{s:s}, s:{s:o}, s:{s:s}, s:{s:s}, s:{s:s, s:i}, s:{s:s}}}", "type", "object",
+                     "properties", "type", "type", "string", "title", "enum", codes, "status", "type",
+                     "integer", "detail", "type", "string", "errors", "type", "array", "maxItems",
+                     LIMIT_PROBLEMS, "more", "type", "integer");
 }
 
 void get_openapi(struct request *request)

@@ -87,7 +87,7 @@ bool request_only_reads(const struct request *request)
 const char *request_header(const struct request *request, const char *name)
 {
     const char *value = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
-    return value != NULL && *value != '\0' ? value : NULL;
+    return value != NULL && *value != '\0' && g_utf8_validate(value, -1, NULL) ? value : NULL;
 }
 
 const char *request_query(const struct request *request, const char *name)
@@ -318,7 +318,12 @@ json_t *problem_document(const struct problem *problem, bool chinese)
     json_t *document = json_pack("{s:s, s:s, s:i, s:s}", "type", type, "title", text->name, "status",
                                  text->http_status, "detail", detail);
     json_t *errors = json_array();
+    json_int_t more = 0;
     for (const struct problem *each = problem; each != NULL; each = each->next) {
+        if (json_array_size(errors) == LIMIT_PROBLEMS) {
+            more++;
+            continue;
+        }
         g_autofree char *sentence = problem_sentence(each, chinese);
         json_t *row = json_pack("{s:s, s:s}", "code", problem_texts[each->code].name, "detail", sentence);
         if (each->field != NULL)
@@ -326,6 +331,8 @@ json_t *problem_document(const struct problem *problem, bool chinese)
         json_array_append_new(errors, row);
     }
     json_object_set_new(document, "errors", errors);
+    if (more > 0)
+        json_object_set_new(document, "more", json_integer(more));
     return document;
 }
 

@@ -94,7 +94,7 @@ void request_token(const struct request *request, char out[SESSION_TOKEN_TEXT_MA
 /* GET or HEAD. */
 bool request_only_reads(const struct request *request);
 
-/* Header and query; NULL when absent, "" counts as absent. */
+/* Header and query; NULL when absent. "" counts as absent, and so does a header that is no UTF-8. */
 const char *request_header(const struct request *request, const char *name);
 const char *request_query(const struct request *request, const char *name);
 /* Query numbers and times with their problem answered: false when the request has been answered. */

@@ -6,6 +6,7 @@
 #include "api/lines.h"
 #include "api/request.h"
 #include "api/sheets.h"
+#include "api/strict.h"
 #include "api/submit.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -244,7 +245,7 @@ static void begin(struct request *request)
     const char *length = request_header(request, MHD_HTTP_HEADER_CONTENT_LENGTH);
     if (header_bytes(request) > LIMIT_HEADER_BYTES)
         respond_refused(request, PROBLEM_HEADERS_TOO_LARGE, NULL, G_STRINGIFY(LIMIT_HEADER_BYTES));
-    else
+    else if (strict_check(request))
         find_route(request);
     if (request->response == NULL && length != NULL &&
         g_ascii_strtoull(length, NULL, 10) > (guint64)body_limit(request))
@@ -405,7 +406,8 @@ static bool listen_on(struct server *server, const struct server_options *option
     };
     server->daemon = MHD_start_daemon(
         flags, options->port, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_library_message,
-        NULL, MHD_OPTION_SOCK_ADDR, at->ai_addr, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
+        NULL, MHD_OPTION_UNESCAPE_CALLBACK, strict_unescape, NULL, MHD_OPTION_SOCK_ADDR, at->ai_addr,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
         MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)LIMIT_CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
         (unsigned)LIMIT_CONNECTIONS_PER_ADDRESS, MHD_OPTION_CONNECTION_TIMEOUT,

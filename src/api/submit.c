@@ -94,7 +94,9 @@ static bool submit_item(struct submission *submission, size_t index, json_t *bod
     struct command *command = command_parse(body, request->session.person, request->now_us, &problem);
     struct slot *slot = g_new(struct slot, 1);
     *slot = (struct slot){submission, index};
-    if (command != NULL && engine_submit(request->server->engine, command, on_decided, slot, &problem)) {
+    if (command != NULL)
+        problem = command_shape_problem(areas, command);
+    if (problem == NULL && engine_submit(request->server->engine, command, on_decided, slot, &problem)) {
         command = NULL; /* the engine's now */
         return true;
     }

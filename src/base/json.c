@@ -48,6 +48,27 @@ static bool too_deep(const char *text, size_t bytes)
     return false;
 }
 
+/* What nobody could have meant costs whoever reads it its whole length. */
+static bool has_too_many_members(const json_t *value)
+{
+    size_t i;
+    const char *name;
+    json_t *child;
+    if (json_object_size(value) > LIMIT_JSON_MEMBERS)
+        return true;
+    json_object_foreach((json_t *)value, name, child)
+    {
+        if (has_too_many_members(child))
+            return true;
+    }
+    json_array_foreach((json_t *)value, i, child)
+    {
+        if (has_too_many_members(child))
+            return true;
+    }
+    return false;
+}
+
 json_t *json_parse_strict(const char *text, size_t bytes, struct problem **out_problem)
 {
     if (bytes > LIMIT_BODY_BYTES) {
@@ -64,7 +85,11 @@ json_t *json_parse_strict(const char *text, size_t bytes, struct problem **out_p
     json_t *value = json_loadb(text, bytes, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (value == NULL)
         *out_problem = malformed(&error);
-    return value;
+    if (value == NULL || !has_too_many_members(value))
+        return value;
+    json_decref(value);
+    *out_problem = problem_new(PROBLEM_TOO_MANY_ITEMS, NULL, G_STRINGIFY(LIMIT_JSON_MEMBERS), NULL);
+    return NULL;
 }
 
 char *json_text(const json_t *value, size_t *out_bytes)

@@ -24,6 +24,8 @@
 #define LIMIT_KNOWN_ENTRIES 200
 #define LIMIT_RECOUNT_MATTERS 20000        /* an indicator counted anew: about a second of reading */
 #define LIMIT_JSON_DEPTH 32
+#define LIMIT_JSON_MEMBERS 1000            /* of one object: a form has at most LIMIT_KIND_PARTS fields */
+#define LIMIT_PROBLEMS 20                  /* told in one answer, which says how many more there are */
 #define LIMIT_TEXT_CHARS 500               /* field type text, unless the field says otherwise */
 #define LIMIT_LONG_TEXT_CHARS 10000
 #define LIMIT_MEMO_CHARS 4000              /* field type long_text, unless the field says otherwise */

@@ -27,7 +27,8 @@ void log_write(enum log_level level, const char *message, ...)
     va_start(pairs, message);
     for (const char *name = va_arg(pairs, const char *); name != NULL; name = va_arg(pairs, const char *)) {
         const char *text = va_arg(pairs, const char *);
-        json_object_set_new(line, name, text != NULL ? json_string(text) : json_null());
+        g_autofree char *valid = text != NULL ? g_utf8_make_valid(text, -1) : NULL;
+        json_object_set_new(line, name, valid != NULL ? json_string(valid) : json_null());
     }
     va_end(pairs);
     char *text = json_text(line, NULL);

@@ -554,11 +554,32 @@ void problem_free(struct problem *problem)
     }
 }
 
+/* What is known may be overtaken, never wrong: nobody cuts the end off a chain but problem_take_rest(). */
+static struct problem *last_of(struct problem *chain)
+{
+    struct problem *last = chain->last != NULL ? chain->last : chain;
+    while (last->next != NULL)
+        last = last->next;
+    return chain->last = last;
+}
+
 void problem_append(struct problem **chain, struct problem *more)
 {
-    while (*chain != NULL)
-        chain = &(*chain)->next;
-    *chain = more;
+    if (more == NULL)
+        return;
+    struct problem *last = last_of(more);
+    if (*chain == NULL) {
+        *chain = more;
+    } else {
+        last_of(*chain)->next = more;
+        (*chain)->last = last;
+    }
+}
+
+struct problem *problem_take_rest(struct problem *first)
+{
+    first->last = NULL;
+    return g_steal_pointer(&first->next);
 }
 
 void problem_prefix(struct problem *chain, const char *prefix)

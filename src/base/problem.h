@@ -215,6 +215,7 @@ struct problem {
     char *field;
     char *args[PROBLEM_ARGS_MAX];
     struct problem *next;
+    struct problem *last; /* of the chain that begins here, where it is known: appending takes no walk */
 };
 
 struct problem_text {
@@ -232,6 +233,8 @@ AUTO_FREE(problem)
 
 /* Hangs `more` (owned) behind the last of *chain, or makes it the first. */
 void problem_append(struct problem **chain, struct problem *more);
+/* The chain behind its first, which stands alone then. */
+struct problem *problem_take_rest(struct problem *first);
 /* Puts "prefix." (or "prefix[3].") before every field of the chain. */
 void problem_prefix(struct problem *chain, const char *prefix);
 

@@ -124,6 +124,7 @@ struct problem *command_unknown_members(const struct command *command, const cha
     while (names != NULL && names[count] != NULL)
         count++;
     struct problem *problem = NULL;
+    size_t unknown = 0;
     const char *name;
     json_t *value;
     json_object_foreach(command->body, name, value)
@@ -131,7 +132,7 @@ struct problem *command_unknown_members(const struct command *command, const cha
         if (stands_in(name, envelope_members, G_N_ELEMENTS(envelope_members)) ||
             stands_in(name, names, count))
             continue;
-        const char *nearest = nearest_name(name, names, count);
+        const char *nearest = unknown++ < LIMIT_PROBLEMS ? nearest_name(name, names, count) : NULL;
         problem_append(&problem,
                        problem_new(PROBLEM_UNKNOWN_FIELD, name, nearest != NULL ? nearest : "", NULL));
     }

@@ -47,38 +47,41 @@ static bool may_be_asked(const struct command_kind *kind, enum origin origin)
     return origin != ORIGIN_DOOR || !kind->by_clock;
 }
 
-static const struct command_kind *command_kind_find(const struct decision *decision)
+static const struct command_kind *command_kind_find(const struct area *const *areas,
+                                                    const struct command *command)
 {
-    const struct command *command = decision->command;
-    for (const struct area *const *area = decision->areas; *area != NULL; area++)
+    for (const struct area *const *area = areas; *area != NULL; area++)
         for (const struct command_kind *kind = (*area)->commands; kind != NULL && kind->name != NULL; kind++)
             if (may_be_asked(kind, command->origin) && strcmp(kind->name, command->name) == 0)
                 return kind;
     return NULL;
 }
 
-static bool refuse_unknown(struct decision *decision)
+static struct problem *unknown_command(const struct area *const *areas, const struct command *command)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
-    for (const struct area *const *area = decision->areas; *area != NULL; area++)
+    for (const struct area *const *area = areas; *area != NULL; area++)
         for (const struct command_kind *kind = (*area)->commands; kind != NULL && kind->name != NULL; kind++)
-            if (may_be_asked(kind, decision->command->origin))
+            if (may_be_asked(kind, command->origin))
                 g_ptr_array_add(names, (gpointer)kind->name);
-    const char *nearest =
-        nearest_name(decision->command->name, (const char *const *)names->pdata, names->len);
-    return decision_refuse(decision, PROBLEM_UNKNOWN_COMMAND, "command", nearest != NULL ? nearest : "");
+    const char *nearest = nearest_name(command->name, (const char *const *)names->pdata, names->len);
+    return problem_new(PROBLEM_UNKNOWN_COMMAND, "command", nearest != NULL ? nearest : "", NULL);
+}
+
+struct problem *command_shape_problem(const struct area *const *areas, const struct command *command)
+{
+    const struct command_kind *kind = command_kind_find(areas, command);
+    bool from_people = command->origin == ORIGIN_DOOR || command->origin == ORIGIN_OPERATOR;
+    if (kind == NULL)
+        return unknown_command(areas, command);
+    return from_people && kind->members != NULL ? command_unknown_members(command, kind->members) : NULL;
 }
 
 bool decision_decide(struct decision *decision)
 {
-    const struct command *command = decision->command;
-    const struct command_kind *kind = command_kind_find(decision);
-    if (kind == NULL)
-        return refuse_unknown(decision);
-    bool from_people = command->origin == ORIGIN_DOOR || command->origin == ORIGIN_OPERATOR;
-    if (from_people && kind->members != NULL)
-        decision->problem = command_unknown_members(command, kind->members);
-    return decision->problem == NULL && kind->decide(decision);
+    decision->problem = command_shape_problem(decision->areas, decision->command);
+    return decision->problem == NULL &&
+           command_kind_find(decision->areas, decision->command)->decide(decision);
 }
 
 const struct event_kind *event_kind_find(const struct area *area, const char *name)

@@ -81,6 +81,10 @@ struct decided_event {
 };
 void decided_event_free(struct decided_event *decided);
 
+/* What is wrong with a command whatever stands in the rows: no area knows it, or (from people) a member of its body.
+ * NULL: nothing. A door asks before it queues the command. */
+struct problem *command_shape_problem(const struct area *const *areas, const struct command *command);
+
 /* Finds the command in the areas' tables, refuses unknown commands and (from people) unknown members, and
  * lets its area decide. */
 bool decision_decide(struct decision *decision);

@@ -107,7 +107,7 @@ static bool blame_rows(struct import *import, struct bite *bite)
     bool all = true;
     while (bite->problem != NULL) {
         struct problem *problem = bite->problem;
-        bite->problem = g_steal_pointer(&problem->next);
+        bite->problem = problem_take_rest(problem);
         size_t index, command;
         const char *rest;
         if (parse_place(problem->field, &index, &command, &rest) && index < bite->rows->len) {

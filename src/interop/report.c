@@ -58,7 +58,7 @@ void report_problem(struct report *report, int64_t row, const char *column, cons
                     struct problem *problem)
 {
     while (problem != NULL) {
-        struct problem *next = g_steal_pointer(&problem->next);
+        struct problem *next = problem_take_rest(problem);
         struct finding *finding = g_new0(struct finding, 1);
         *finding = (struct finding){row, g_strdup(column), g_strdup(value), problem, NOTE_COUNT, NULL};
         add(report, finding);

@@ -3,6 +3,7 @@
 
 #include "base/datetime.h"
 #include "base/json.h"
+#include "base/limits.h"
 #include "playbook/field.h"
 
 #include <string.h>
@@ -16,6 +17,7 @@ struct intake {
     json_t **stored;
     bool *given; /* also when it was wrong: then it is not missing */
     struct problem *problems;
+    size_t unknown; /* fields so far; of those beyond an answer nobody looks for what was meant */
 };
 
 static void unknown_field(struct intake *intake, const char *name)
@@ -24,7 +26,8 @@ static void unknown_field(struct intake *intake, const char *name)
     g_autofree const char **names = g_new0(const char *, form->field_count + 1);
     for (size_t i = 0; i < form->field_count; i++)
         names[i] = form->fields[i].name;
-    const char *nearest = nearest_name(name, names, form->field_count);
+    const char *nearest =
+        intake->unknown++ < LIMIT_PROBLEMS ? nearest_name(name, names, form->field_count) : NULL;
     if (form->field_count > NAMED_FIELDS_MAX)
         names[NAMED_FIELDS_MAX] = NULL;
     g_autofree char *meant = nearest != NULL ? g_strdup(nearest) : g_strjoinv(", ", (char **)names);
@@ -90,7 +93,7 @@ json_t *form_check(const struct form *form, const json_t *given, const struct fo
     }
     g_autofree json_t **stored = g_new0(json_t *, form->field_count + 1);
     g_autofree bool *present = g_new0(bool, form->field_count + 1);
-    struct intake intake = {form, context, stored, present, NULL};
+    struct intake intake = {form, context, stored, present, NULL, 0};
     json_object_foreach((json_t *)given, name, value) take_member(&intake, name, value);
     check_missing(&intake);
 

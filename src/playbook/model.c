@@ -165,7 +165,8 @@ const char *nearest_name(const char *wrong, const char *const *names, size_t cou
     size_t limit = MIN(MAX(2, length / 3), length > 0 ? length - 1 : 0);
     for (size_t i = 0; i < count; i++) {
         size_t name_length = strlen(names[i]);
-        if (name_length > NAME_BYTES_MAX)
+        size_t apart = name_length > length ? name_length - length : length - name_length;
+        if (name_length > NAME_BYTES_MAX || apart > limit) /* so many letters would have to come or go */
             continue;
         size_t distance = edit_distance(wrong, length, names[i], name_length);
         if (distance <= limit && (best == NULL || distance < limit)) {

@@ -64,7 +64,7 @@ static struct reply full_queue(void)
     rig_hold_writer(rig, &gate);
     while (rig_submit(rig, pass, NULL))
         continue;
-    struct reply reply = rig_command(rig, "keeper", "/api/v1/commands", "{'command':'x'}");
+    struct reply reply = rig_command(rig, "keeper", "/api/v1/commands", "{'command':'create_unit'}");
     rig_free_writer(rig, &gate);
     return reply;
 }
@@ -82,7 +82,7 @@ static struct reply stopping(void)
     struct reply reply = {0}, first = {0};
     struct wire waiting = wire_open(rig), late = wire_open(rig);
     g_autofree char *id = rig_uuid(rig);
-    g_autofree char *body = g_strdup_printf("{\"id\":\"%s\",\"command\":\"x\"}", id);
+    g_autofree char *body = g_strdup_printf("{\"id\":\"%s\",\"command\":\"create_unit\"}", id);
     g_autofree char *text = ask_text(&(struct ask){
         .method = "POST", .path = "/api/v1/commands", .token = rig_token(rig, "keeper"), .body = body});
     g_autofree char *read = ask_text(&(struct ask){.method = "GET", .path = "/healthz"});
@@ -477,7 +477,7 @@ static const struct row rows[] = {
         "={'id':'6ba7b810-9dad-41d1-80b4-00c04fd430c8','command':'x'}", "id"},
     {PROBLEM_REQUEST_ID_TOO_OLD, "wang", COMMANDS,
         "={'id':'016f0000-0000-7000-8000-000000000000','command':'x'}", "id"},
-    {PROBLEM_REQUEST_ID_REUSED, "keeper", COMMANDS, "={'id':'$used','command':'x'}", NULL},
+    {PROBLEM_REQUEST_ID_REUSED, "keeper", COMMANDS, "={'id':'$used','command':'create_unit'}", NULL},
     {PROBLEM_STALE_VERSION, "keeper", UNITS "/" GRID2 "/rename", "{'name':'x','version':99}", "version"},
     {PROBLEM_QUEUE_FULL, .provoke = full_queue},
     {PROBLEM_SHUTTING_DOWN, .provoke = stopping},

@@ -163,6 +163,16 @@ static void test_json(void)
         g_assert_null(json_parse_strict(rows[i].text, strlen(rows[i].text), &problem));
         g_assert_cmpstr(problem_texts[problem->code].name, ==, problem_texts[rows[i].code].name);
     }
+    for (int more = 0; more <= 1; more++) { /* members of one object, wherever it stands */
+        AUTO(problem) struct problem *problem = NULL;
+        g_autoptr(GString) many = g_string_new("[1,{\"a\":{");
+        for (int i = 0; i < LIMIT_JSON_MEMBERS + more; i++)
+            g_string_append_printf(many, "%s\"m%d\":0", i > 0 ? "," : "", i);
+        g_string_append(many, "}}]");
+        g_autoptr(json_t) value = json_parse_strict(many->str, many->len, &problem);
+        g_assert_cmpint(value == NULL, ==, more);
+        g_assert_true(more == 0 || problem->code == PROBLEM_TOO_MANY_ITEMS);
+    }
     AUTO(problem) struct problem *problem = NULL;
     g_autoptr(json_t) good = json_parse_strict("{\"t\":37.3,\"brackets\":\"[[[[\"}", 28, &problem);
     g_assert_nonnull(good);
@@ -170,6 +180,27 @@ static void test_json(void)
     g_assert_true(json_decimal(json_object_get(good, "t"), &decimal));
     g_assert_cmpint(decimal.digits, ==, 373);
     g_assert_cmpint(decimal.scale, ==, 1);
+}
+
+/* Each stands behind the one before it, however many there are: a walk for each would take a minute. */
+static void test_problem_chains(void)
+{
+    AUTO(problem) struct problem *chain = NULL;
+    for (int i = 0; i < 200000; i++) {
+        struct problem *two = problem_new(PROBLEM_UNKNOWN_FIELD, "a", "", NULL);
+        problem_append(&two, problem_new(PROBLEM_MISSING_FIELD, "b", NULL));
+        problem_append(&chain, two);
+        problem_append(&chain, NULL);
+    }
+    int count = 0;
+    for (const struct problem *problem = chain; problem != NULL; problem = problem->next)
+        g_assert_cmpint(problem->code, ==, count++ % 2 == 0 ? PROBLEM_UNKNOWN_FIELD : PROBLEM_MISSING_FIELD);
+    g_assert_cmpint(count, ==, 400000);
+    struct problem *rest = problem_take_rest(chain);
+    problem_append(&chain, problem_new(PROBLEM_WRONG_TYPE, "c", "text", NULL));
+    g_assert_cmpint(chain->next->code, ==, PROBLEM_WRONG_TYPE);
+    g_assert_null(chain->next->next);
+    problem_free(rest);
 }
 
 static void test_problem_texts(void)
@@ -200,6 +231,7 @@ int main(int argc, char **argv)
     g_test_add_func("/base/duration", test_duration);
     g_test_add_func("/base/decimal", test_decimal);
     g_test_add_func("/base/json", test_json);
+    g_test_add_func("/base/problem-chains", test_problem_chains);
     g_test_add_func("/base/problem-texts", test_problem_texts);
     return g_test_run();
 }

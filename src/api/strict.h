@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * strict - what the HTTP library lets through and nobody behind it is to meet.
+ *
+ * Shape   looked at once, before a route is found: all text of the address is UTF-8 without NUL, so that it may stand
+ *         in JSON, in SQL and in a log.
+ * Owner   the server thread of the connection.
+ */
+#ifndef API_STRICT_H
+#define API_STRICT_H
+
+#include "api/request.h"
+
+/* For MHD_OPTION_UNESCAPE_CALLBACK: as the library's own, but a NUL becomes a byte that no UTF-8 holds. */
+size_t strict_unescape(void *context, struct MHD_Connection *connection, char *text);
+
+/* False when the request has been answered. */
+bool strict_check(struct request *request);
+
+#endif
