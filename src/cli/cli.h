@@ -57,6 +57,7 @@ int run_verify(const struct cli_command *command, int argc, char **argv);
 int run_heads(const struct cli_command *command, int argc, char **argv);
 int run_proof(const struct cli_command *command, int argc, char **argv);
 int run_backup(const struct cli_command *command, int argc, char **argv);
+int run_accept_loss(const struct cli_command *command, int argc, char **argv);
 int run_restore(const struct cli_command *command, int argc, char **argv);
 int run_rebuild(const struct cli_command *command, int argc, char **argv);
 int run_rotate_key(const struct cli_command *command, int argc, char **argv);

@@ -187,6 +187,30 @@ int run_restore(const struct cli_command *command, int argc, char **argv)
     return CLI_DONE;
 }
 
+/* A start that refuses because events are missing, made to go on; the event loss_accepted is its first. */
+int run_accept_loss(const struct cli_command *command, int argc, char **argv)
+{
+    AUTO(cli) struct cli cli;
+    struct clock clock;
+    g_autoptr(GError) error = NULL;
+    if (!cli_parse(&cli, command, NULL, argc, argv))
+        return CLI_USAGE;
+    clock_init_system(&clock);
+    struct engine_options options = {.data_dir = cli.data_dir,
+                                     .keys_dir = cli.keys_dir,
+                                     .clock = &clock,
+                                     .no_clock = true,
+                                     .grace_us = -1,
+                                     .accept_loss = cli.words[0]};
+    AUTO(engine) struct engine *engine = engine_open(&options, &error);
+    if (engine == NULL)
+        return cli_fail(&cli, error);
+    if (engine_loss(engine) == NULL)
+        return cli_complain(&cli, "nothing is missing: there is no loss to accept");
+    printf("accepted: %s\n", engine_loss(engine));
+    return CLI_DONE;
+}
+
 int run_rebuild(const struct cli_command *command, int argc, char **argv)
 {
     AUTO(cli) struct cli cli;

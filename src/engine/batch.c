@@ -233,6 +233,7 @@ bool batch_decide(struct engine *engine, bool run_clock)
 bool batch_write(struct engine *engine, GError **error)
 {
     struct batch *batch = &engine->batch;
+    vault_keep_tip(engine->vault);
     if (!vault_commit(engine->vault, error))
         return false;
     if (batch->events->len == 0)
@@ -243,6 +244,7 @@ bool batch_write(struct engine *engine, GError **error)
     const struct event *last = &events[batch->events->len - 1];
     g_assert(last->pos == engine->next_pos - 1);
     memcpy(engine->last_hash, last->hash, sizeof engine->last_hash);
+    vault_note_tip(engine->vault, last->pos, last->hash);
     if (engine->rows_since_us == 0)
         engine->rows_since_us = clock_monotonic_us();
     g_array_append_vals(engine->letters, batch->letters->data, batch->letters->len);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/log.h"
+#include "engine/evidence.h"
 #include "engine/replay.h"
 #include "engine/writer.h"
 
@@ -17,6 +18,8 @@ bool data_exists(const char *data_dir, GError **error)
     g_autofree char *path = g_build_filename(data_dir, "journal.db", NULL);
     if (g_file_test(path, G_FILE_TEST_EXISTS))
         return true;
+    if (!evidence_stranded(data_dir, error))
+        return false;
     g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA,
                 "there is no data in %s: name it with --data DIR, or run `lianfang init` first", data_dir);
     return false;
@@ -24,8 +27,9 @@ bool data_exists(const char *data_dir, GError **error)
 
 static bool make_data_dir(const struct engine_options *options, GError **error)
 {
-    if (!options->create)
-        return data_exists(options->data_dir, error);
+    bool accepts = options->accept_loss != NULL && g_file_test(options->data_dir, G_FILE_TEST_IS_DIR);
+    if (accepts || !options->create)
+        return accepts || data_exists(options->data_dir, error);
     if (g_mkdir_with_parents(options->data_dir, 0700) == 0)
         return true;
     g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s: %s", options->data_dir, g_strerror(errno));
@@ -101,7 +105,76 @@ static void engine_free(struct engine *engine)
     g_free(engine->queue);
     g_free(engine->data_dir);
     g_free(engine->keys_dir);
+    g_free(engine->loss);
     g_free(engine);
+}
+
+/* Whether to go on: nothing is missing, or the operator says so. Takes `said`. */
+static bool goes_on(struct engine *engine, const struct engine_options *options, GError *said, GError **error)
+{
+    if (options->accept_loss == NULL || !g_error_matches(said, ENGINE_ERROR, ENGINE_ERROR_LOSS)) {
+        g_propagate_error(error, said);
+        return false;
+    }
+    if (engine->loss == NULL)
+        engine->loss = evidence_what(said);
+    g_error_free(said);
+    return true;
+}
+
+static bool open_journal(struct engine *engine, const struct engine_options *options, GError **error)
+{
+    g_autoptr(GError) said = NULL;
+    g_autofree char *path = g_build_filename(engine->data_dir, "journal.db", NULL);
+    struct journal_signer signer = {.sign = vault_sign, .context = engine->vault};
+    vault_public_key(engine->vault, signer.public_key);
+    if (!evidence_file(engine->data_dir, engine->vault, &said) &&
+        (!goes_on(engine, options, g_steal_pointer(&said), error) ||
+         !loss_keep_log(engine->data_dir, clock_now_us(engine->clock), error)))
+        return false;
+    engine->journal = journal_open(path, &signer, options->vfs_journal, &said);
+    if (engine->journal == NULL && g_error_matches(said, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT))
+        g_set_error(error, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT, "%s; restore the newest backup that verifies",
+                    said->message);
+    else if (engine->journal == NULL)
+        g_propagate_error(error, g_steal_pointer(&said));
+    g_clear_error(&said);
+    return engine->journal != NULL;
+}
+
+static bool evidence_fits(struct engine *engine, const struct engine_options *options, GError **error)
+{
+    struct vault_state state;
+    bool has_state = vault_state(engine->vault, &state);
+    return evidence_journal(engine->vault, engine->journal, error) &&
+           evidence_rows(engine->data_dir, options->vfs_rows, engine->journal,
+                         has_state ? state.installation : NULL, error);
+}
+
+/* Before anything is written; then the three bear the same id. */
+static bool look_at_evidence(struct engine *engine, const struct engine_options *options, GError **error)
+{
+    GError *said = NULL;
+    if (!evidence_fits(engine, options, &said) && !goes_on(engine, options, said, error))
+        return false;
+    if (engine->loss == NULL)
+        return evidence_bind(engine->vault, engine->journal, error);
+    return loss_accept(engine->data_dir, engine->vault, engine->journal, options->vfs_rows,
+                       clock_now_us(engine->clock), error);
+}
+
+static bool open_rows(struct engine *engine, const struct engine_options *options, GError **error)
+{
+    uint8_t hash[JOURNAL_HASH_BYTES];
+    engine->rows = rows_open_current(engine->data_dir, engine->journal, options->vfs_rows, error);
+    if (engine->rows == NULL)
+        return false;
+    journal_last_hash(engine->journal, hash);
+    if (engine->loss == NULL)
+        vault_note_tip(engine->vault, journal_last_pos(engine->journal), hash);
+    /* The scrub: a crash may have come between an erasure and its own. */
+    return vault_state_closed(engine->vault, false, error) && vault_scrub(engine->vault, error) &&
+           rulebook_fill(engine->rulebook, engine->rows, engine->journal, error);
 }
 
 static bool open_files(struct engine *engine, const struct engine_options *options, GError **error)
@@ -115,15 +188,8 @@ static bool open_files(struct engine *engine, const struct engine_options *optio
     engine->vault = vault_open(&vault_options, error);
     if (engine->vault == NULL)
         return false;
-    struct journal_signer signer = {.sign = vault_sign, .context = engine->vault};
-    vault_public_key(engine->vault, signer.public_key);
-    engine->journal = journal_open(journal_path, &signer, options->vfs_journal, error);
-    if (engine->journal == NULL)
-        return false;
-    engine->rows = rows_open_current(engine->data_dir, engine->journal, options->vfs_rows, error);
-    /* The scrub: a crash may have come between an erasure and its own. */
-    return engine->rows != NULL && vault_scrub(engine->vault, error) &&
-           rulebook_fill(engine->rulebook, engine->rows, engine->journal, error);
+    return open_journal(engine, options, error) && look_at_evidence(engine, options, error) &&
+           open_rows(engine, options, error);
 }
 
 /* After downtime queued phones deliver first; a restart meanwhile takes nothing of their time. */
@@ -139,18 +205,25 @@ static int64_t grace_end_us(const struct engine *engine, const struct engine_opt
     return now_us - seen_us > DOWNTIME_US ? now_us + grace_us : MIN(quiet_until_us, now_us + grace_us);
 }
 
+static void put_first(struct engine *engine, struct command *command)
+{
+    struct taken taken = {.command = command};
+    uuid_make(clock_now_us(engine->clock), &command->id);
+    if (!queue_put(engine->queue, &taken))
+        command_free(command); /* at the next start */
+}
+
 /* Between an erasure and its event, or a key and what it seals, all may have ended. What is missing comes first. */
-static bool mend(struct engine *engine, GError **error)
+static bool mend(struct engine *engine, const struct engine_options *options, GError **error)
 {
     g_autoptr(GArray) persons = vault_unsure(engine->vault);
+    if (engine->loss != NULL)
+        put_first(engine, loss_command(engine->loss, options->accept_loss));
     for (guint i = 0; i < persons->len && area_hooks.mend != NULL; i++) {
-        struct taken taken = {
-            .command = area_hooks.mend(engine->rows, engine->vault, g_array_index(persons, int64_t, i))};
-        if (taken.command == NULL)
-            continue;
-        uuid_make(clock_now_us(engine->clock), &taken.command->id);
-        if (!queue_put(engine->queue, &taken))
-            command_free(taken.command); /* at the next start */
+        struct command *command =
+            area_hooks.mend(engine->rows, engine->vault, g_array_index(persons, int64_t, i));
+        if (command != NULL)
+            put_first(engine, command);
     }
     engine->scrub_wanted = persons->len > 0;
     return vault_commit(engine->vault, error);
@@ -178,7 +251,7 @@ struct engine *engine_open(const struct engine_options *options, GError **error)
         return NULL;
     struct engine *engine = engine_new(options);
     engine->lock_file = data_lock(engine->data_dir, error);
-    if (engine->lock_file < 0 || !open_files(engine, options, error) || !mend(engine, error)) {
+    if (engine->lock_file < 0 || !open_files(engine, options, error) || !mend(engine, options, error)) {
         engine_free(engine);
         return NULL;
     }
@@ -210,6 +283,8 @@ void engine_close(struct engine *engine)
     if (!engine->failed && journal_last_pos(engine->journal) > 0 &&
         !journal_sign_head(engine->journal, MAX(clock_now_us(engine->clock), engine->last_at_us), &error))
         log_write(LOG_ERROR, "the last head was not signed", "why", error->message, NULL);
+    else if (!engine->failed && !vault_state_closed(engine->vault, true, &error))
+        log_write(LOG_ERROR, "secrets.db does not know where the journal ends", "why", error->message, NULL);
     if (!engine->failed && engine->scrub_wanted && !vault_scrub(engine->vault, &scrub_error))
         log_write(LOG_ERROR, "erased keys stay in the log of secrets.db until the next start", "why",
                   scrub_error->message, NULL);
@@ -335,6 +410,11 @@ bool engine_is_well(struct engine *engine)
 struct rulebook *engine_rulebook(struct engine *engine)
 {
     return engine->rulebook;
+}
+
+const char *engine_loss(struct engine *engine)
+{
+    return engine->loss;
 }
 
 const char *engine_data_dir(struct engine *engine)

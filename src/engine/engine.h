@@ -27,6 +27,7 @@ struct engine_options {
     int64_t grace_us;                                 /* -1: the playbook's */
     const char *vfs_journal, *vfs_rows, *vfs_secrets; /* NULL: the system's; tests */
     int batch_commands;                               /* 0: LIMIT_BATCH_COMMANDS; tests */
+    const char *accept_loss; /* why the operator goes on where events are missing; NULL: refuses to open */
 };
 
 bool data_exists(const char *data_dir, GError **error);
@@ -34,9 +35,16 @@ char *keys_dir_beside(const char *data_dir); /* the default of keys_dir; the cal
 
 #define ENGINE_ERROR engine_error_quark()
 GQuark engine_error_quark(void);
-enum engine_error { ENGINE_ERROR_LOCKED, ENGINE_ERROR_DATA, ENGINE_ERROR_FAILED };
+enum engine_error {
+    ENGINE_ERROR_LOCKED,
+    ENGINE_ERROR_DATA,
+    ENGINE_ERROR_FAILED,
+    ENGINE_ERROR_LOSS,    /* events are missing that something else knows of: evidence.h */
+    ENGINE_ERROR_FOREIGN, /* files of two installations, or of somebody who has no key */
+};
 
 struct engine *engine_open(const struct engine_options *options, GError **error);
+const char *engine_loss(struct engine *engine); /* what was missing and is accepted; NULL nothing */
 /* Finishes what was taken, commits rows, signs a head, closes. */
 void engine_close(struct engine *engine);
 static inline void engine_auto(struct engine **engine)

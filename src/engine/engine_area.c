@@ -5,6 +5,7 @@
  *   letter_sent      {command, to, body}                      pos is the letter; `to` a unit id
  *   letter_arrived   {letter}                                 last event of the command that it became
  *   letter_refused   {letter, code, field?}                   the only event of a command that was refused
+ *   loss_accepted    {what, reason}                           the operator went on without what was missing
  */
 #include "engine/engine_area.h"
 
@@ -37,14 +38,22 @@ static void apply_letter_ended(struct db *rows, const struct event *event, const
     db_run(rows, "DELETE FROM letter WHERE pos = ?1", "i", json_get_integer(body, "letter", 0));
 }
 
+/* Rows tell nothing of it: it is there for whoever reads the journal. */
+static void apply_nothing(struct db *rows, const struct event *event, const json_t *body)
+{
+}
+
 static const char *const adopt_members[] = {"files", NULL};
 static const char *const import_members[] = {"rows", NULL};
+static const char *const loss_members[] = {"what", "reason", NULL};
 
 static const struct command_kind commands[] = {
     {"adopt_playbook", decide_adopt_playbook, .zh = "启用预案版本",
      .en = "Put a version of the playbook in force", .members = adopt_members},
     {"import_rows", decide_import_rows, .by_clock = true, .zh = "导入表格中的若干行",
      .en = "Rows of a sheet, all or none", .members = import_members},
+    {"accept_loss", decide_accept_loss, .by_clock = true, .zh = "记下丢失的事件，继续运行",
+     .en = "Go on without events that are missing", .members = loss_members},
     {NULL},
 };
 
@@ -53,6 +62,7 @@ static const struct event_kind events[] = {
     {"letter_sent", 1, apply_letter_sent, NULL},
     {"letter_arrived", 1, apply_letter_ended, NULL},
     {"letter_refused", 1, apply_letter_ended, NULL},
+    {"loss_accepted", 1, apply_nothing, NULL},
     {NULL},
 };
 
@@ -114,4 +124,23 @@ int64_t position_get(struct db *rows, uint8_t out_hash[JOURNAL_HASH_BYTES])
         return -1;
     memcpy(out_hash, hash, bytes);
     return rows_integer(&found, 0);
+}
+
+void position_bind(struct db *rows, const uint8_t id[JOURNAL_ID_BYTES])
+{
+    db_run(rows, "UPDATE position SET installation = ?1", "b", id, (size_t)JOURNAL_ID_BYTES);
+}
+
+bool position_installation(struct db *rows, uint8_t out[JOURNAL_ID_BYTES])
+{
+    int64_t there = 0;
+    if (!db_integer(rows, &there, "SELECT 1 FROM pragma_table_info('position') WHERE name = 'installation'", ""))
+        return false;
+    AUTO(rows) struct rows found = rows_of(rows, "SELECT installation FROM position", "");
+    size_t bytes;
+    const void *id = rows_next(&found) ? rows_blob(&found, 0, &bytes) : NULL;
+    if (id == NULL || bytes != JOURNAL_ID_BYTES)
+        return false;
+    memcpy(out, id, bytes);
+    return true;
 }

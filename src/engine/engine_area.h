@@ -16,6 +16,9 @@ bool decide_adopt_playbook(struct decision *decision);
 /* decide of `import_rows`: import.c */
 bool decide_import_rows(struct decision *decision);
 
+/* decide of `accept_loss` {what, reason}: loss.c */
+bool decide_accept_loss(struct decision *decision);
+
 /* A command that came through a door, after its last event has been applied. Forgets old ones a few at a
  * time, as a function of the events alone. */
 struct remembered {
@@ -28,5 +31,8 @@ bool command_recall(struct db *rows, const struct uuid *id, struct remembered *o
 
 void position_set(struct db *rows, int64_t pos, const uint8_t hash[JOURNAL_HASH_BYTES]);
 int64_t position_get(struct db *rows, uint8_t out_hash[JOURNAL_HASH_BYTES]);
+/* Of which installation the rows are; false where an older program made them. */
+void position_bind(struct db *rows, const uint8_t id[JOURNAL_ID_BYTES]);
+bool position_installation(struct db *rows, uint8_t out[JOURNAL_ID_BYTES]);
 
 #endif

@@ -1,12 +1,14 @@
 -- The engine's own tables in rows.db. They follow from the journal like all others.
 
--- Up to which event rows.db has been applied, with that event's hash: rows of another journal are told apart by it.
+-- Up to which event rows.db has been applied, with that event's hash, and of which installation it is: rows of another
+-- journal are told apart by them. Every later version keeps this table with these columns.
 CREATE TABLE position (
-    one  INTEGER PRIMARY KEY CHECK (one = 1),
-    pos  INTEGER NOT NULL,
-    hash BLOB NOT NULL
+    one          INTEGER PRIMARY KEY CHECK (one = 1),
+    pos          INTEGER NOT NULL,
+    hash         BLOB NOT NULL,
+    installation BLOB
 );
-INSERT INTO position VALUES (1, 0, zeroblob(32));
+INSERT INTO position VALUES (1, 0, zeroblob(32), NULL);
 
 -- Commands that came through a door, for LIMIT_REQUEST_ID_DAYS: a resend is answered out of their events. Ids begin with
 -- their time, so new ones stand side by side and the oldest ones first.

@@ -47,6 +47,7 @@ struct engine {
     char *vfs[WAL_COUNT];
     char *wal_paths[WAL_COUNT];
     int64_t quiet_until_us; /* after downtime nothing lapses before */
+    char *loss; /* accepted when it was opened; NULL none */
 
     /* the writer's */
     struct db *rows;

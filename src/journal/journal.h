@@ -69,7 +69,8 @@ struct journal_signer {
 };
 
 /* Opens or makes journal.db; `signer` (copied) may be NULL for no heads, `vfs` NULL for the system's. Checks
- * that the last event's hash fits its predecessor and that no signed head names more events than it has. */
+ * that the last event's hash fits its predecessor, that no signed head names more events than it has, and, with
+ * a signer, that the newest head is of its key and names an event that is there. */
 struct journal *journal_open(const char *path, const struct journal_signer *signer, const char *vfs,
                              GError **error);
 struct journal *journal_open_reader(const char *path, GError **error);
@@ -82,6 +83,18 @@ static inline void journal_auto(struct journal **journal)
 
 int64_t journal_last_pos(struct journal *journal);   /* 0 when empty; for a reader: what it sees now */
 int64_t journal_last_at_us(struct journal *journal); /* accepted time of the last event, 0 when empty */
+
+void journal_last_hash(struct journal *journal, uint8_t out[JOURNAL_HASH_BYTES]); /* of the writer's */
+/* The stored hash of an event; false where there is none, or *error. */
+bool journal_hash_at(struct journal *journal, int64_t pos, uint8_t out[JOURNAL_HASH_BYTES], GError **error);
+/* Computes the hashes of the events from `first` to the end anew. False with JOURNAL_ERROR_CORRUPT where one
+ * differs. */
+bool journal_check_from(struct journal *journal, int64_t first, GError **error);
+
+/* Which installation it belongs to: stands beside the events, not under their hashes. False: none yet. */
+#define JOURNAL_ID_BYTES 16
+bool journal_installation(struct journal *journal, uint8_t out[JOURNAL_ID_BYTES]);
+bool journal_set_installation(struct journal *journal, const uint8_t id[JOURNAL_ID_BYTES], GError **error);
 
 /* Appends all `count` events or none, with one fsync; fills pos and hash of each (pos 0 where it fails). A
  * head is signed in the same transaction when it is due. */

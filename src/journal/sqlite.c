@@ -41,6 +41,10 @@
  *     signature    BLOB     64 bytes, Ed25519 (RFC 8032), over 64 bytes: "lianfang.head.1" and a zero byte,
  *                           pos and at_us (8 bytes each, as above), hash
  *
+ * meta     what is told of the file as a whole, by name; a file of an older program has no such table.
+ *     name         TEXT     "installation": 16 random bytes, which secrets.db and rows.db beside it bear, too
+ *     value        BLOB
+ *
  * Kinds are text in every row and the columns are plain: eight bytes less an event would make the file
  * unreadable by hand.
  */
@@ -306,9 +310,16 @@ static bool load_head(struct journal *journal, GError **error)
     }
     if (heads > 0 && head.pos > journal->tip.pos)
         return corrupt(journal, journal->tip.pos + 1, "missing, although a signed head names it", error);
-    if (heads > 0 && head.pos == journal->tip.pos &&
-        memcmp(head.hash, journal->tip.hash, sizeof head.hash) != 0)
+    uint8_t hash[JOURNAL_HASH_BYTES];
+    if (heads > 0 && !journal_hash_at(journal, head.pos, hash, error))
+        return error != NULL && *error != NULL ? false : corrupt(journal, head.pos, "missing", error);
+    if (heads > 0 && memcmp(head.hash, hash, sizeof hash) != 0)
         return corrupt(journal, head.pos, "its signed head differs", error);
+    if (heads > 0 && journal->is_signed &&
+        memcmp(head.public_key, journal->signer.public_key, JOURNAL_KEY_BYTES) != 0)
+        return corrupt(journal, head.pos, "its head is signed with another key than this installation's", error);
+    if (heads > 0 && journal->is_signed && !chain_is_signed(&head))
+        return corrupt(journal, head.pos, "the signature of its head does not fit", error);
     journal->head_pos = head.pos;
     journal->head_at_us = head.at_us;
     return true;
@@ -408,6 +419,67 @@ int64_t journal_last_at_us(struct journal *journal)
     if (!is_writer(journal))
         look_again(journal);
     return journal->tip.at_us;
+}
+
+void journal_last_hash(struct journal *journal, uint8_t out[JOURNAL_HASH_BYTES])
+{
+    g_assert(is_writer(journal));
+    memcpy(out, journal->tip.hash, JOURNAL_HASH_BYTES);
+}
+
+bool journal_hash_at(struct journal *journal, int64_t pos, uint8_t out[JOURNAL_HASH_BYTES], GError **error)
+{
+    sqlite3 *handle = db_handle(journal->db);
+    sqlite3_stmt *statement = sqlite_prepare(handle, "SELECT hash FROM event WHERE pos = ?1", error);
+    if (statement == NULL)
+        return false;
+    sqlite3_bind_int64(statement, 1, pos);
+    int code = sqlite3_step(statement);
+    bool found = code == SQLITE_ROW && copy_blob(statement, 0, out, JOURNAL_HASH_BYTES);
+    if (code != SQLITE_ROW && code != SQLITE_DONE)
+        sqlite_fail(handle, error);
+    sqlite3_finalize(statement);
+    return found;
+}
+
+/* ---- the installation ---- */
+
+bool journal_installation(struct journal *journal, uint8_t out[JOURNAL_ID_BYTES])
+{
+    sqlite3 *handle = db_handle(journal->db);
+    int64_t there = 0;
+    if (!pragma(handle, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'meta'", &there, NULL) ||
+        there == 0)
+        return false;
+    sqlite3_stmt *statement = sqlite_prepare(handle, "SELECT value FROM meta WHERE name = 'installation'", NULL);
+    bool found = statement != NULL && sqlite3_step(statement) == SQLITE_ROW &&
+                 copy_blob(statement, 0, out, JOURNAL_ID_BYTES);
+    sqlite3_finalize(statement);
+    return found;
+}
+
+static bool put_id(struct db *db, const uint8_t id[JOURNAL_ID_BYTES])
+{
+    if (!db_script(db, "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT", NULL))
+        return false;
+    sqlite3_stmt *insert = sqlite_prepare(
+        db_handle(db), "INSERT OR REPLACE INTO meta (name, value) VALUES ('installation', ?1)", NULL);
+    if (insert == NULL)
+        return false;
+    sqlite3_bind_blob(insert, 1, id, JOURNAL_ID_BYTES, SQLITE_STATIC);
+    bool well = sqlite3_step(insert) == SQLITE_DONE;
+    sqlite3_finalize(insert);
+    return well;
+}
+
+bool journal_set_installation(struct journal *journal, const uint8_t id[JOURNAL_ID_BYTES], GError **error)
+{
+    g_assert(is_writer(journal));
+    if (db_begin(journal->db) && put_id(journal->db, id) && db_commit(journal->db, NULL))
+        return true;
+    sqlite_fail(db_handle(journal->db), error);
+    db_rollback(journal->db);
+    return false;
 }
 
 /* ---- appending ---- */

@@ -191,6 +191,37 @@ static void *work_beside(void *data)
     return NULL;
 }
 
+/* ---- the newest part alone ---- */
+
+bool journal_check_from(struct journal *journal, int64_t first, GError **error)
+{
+    uint8_t previous[JOURNAL_HASH_BYTES], hash[JOURNAL_HASH_BYTES];
+    g_autoptr(GError) failure = NULL;
+    memcpy(previous, chain_start, sizeof previous);
+    if (first > 1 && !journal_hash_at(journal, first - 1, previous, &failure)) {
+        if (failure == NULL)
+            g_set_error(&failure, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT, "event %" G_GINT64_FORMAT " is missing",
+                        first - 1);
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return false;
+    }
+    AUTO(journal_cursor) struct journal_cursor *cursor = journal_walk(journal, first, 0);
+    struct event event;
+    while (journal_next(cursor, &event, &failure)) {
+        chain_hash(previous, &event, hash);
+        if (memcmp(hash, event.hash, sizeof hash) != 0) {
+            g_set_error(error, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT,
+                        "event %" G_GINT64_FORMAT ": its hash differs", event.pos);
+            return false;
+        }
+        memcpy(previous, hash, sizeof previous);
+    }
+    if (failure == NULL)
+        return true;
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return false;
+}
+
 /* ---- the file as a whole ---- */
 
 static bool read_integer(sqlite3 *handle, const char *sql, int64_t *out, GError **error)

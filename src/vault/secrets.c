@@ -5,6 +5,9 @@
  *   index_key     of the blind indexes, wrapped
  *   ledger_key    of the erasure ledger, wrapped; it outlives master keys, so that the ledger does too
  *   signing_seed  of journal heads (Ed25519), wrapped
+ *   ledger, state, login_key: erasure.c, state.c, account.c
+ * Other keys are derived from ledger_key: BLAKE2b of 32 bytes keyed with it, no message, the purpose as
+ * personalisation.
  */
 #include "vault/secrets.h"
 
@@ -78,6 +81,14 @@ bool vault_unwrap(struct vault *vault, const char *what, int64_t id, const void 
     return master_refresh(vault) && key_unwrap(vault->locked->master, what, id, wrapped, out);
 }
 
+void vault_derive(const struct vault *vault, const char *purpose, uint8_t out[VAULT_KEY_BYTES])
+{
+    static const uint8_t no_salt[crypto_generichash_blake2b_SALTBYTES];
+    g_assert(strlen(purpose) == crypto_generichash_blake2b_PERSONALBYTES);
+    crypto_generichash_blake2b_salt_personal(out, VAULT_KEY_BYTES, NULL, 0, vault->locked->ledger,
+                                             VAULT_KEY_BYTES, no_salt, (const uint8_t *)purpose);
+}
+
 /* ---- transactions ---- */
 
 void secrets_begin(struct vault *vault)
@@ -132,6 +143,7 @@ bool vault_commit(struct vault *vault, GError **error)
     if (!ledger_append(vault, error))
         return false;
     unsure_write(vault, false);
+    state_write(vault);
     db_commit(vault->db, NULL);
     if (secrets_failed(vault, error))
         return false;
@@ -237,6 +249,7 @@ static bool open_keys(struct vault *vault, bool begun, GError **error)
         make_key(vault, "ledger_key", locked->ledger);
         make_key(vault, "signing_seed", locked->seed);
         master_put_check(vault);
+        state_make(vault);
     } else if (!read_key(vault, "index_key", locked->index, error) ||
                !read_key(vault, "ledger_key", locked->ledger, error) ||
                !read_key(vault, "signing_seed", locked->seed, error)) {
@@ -258,7 +271,8 @@ static bool open_all(struct vault *vault, const struct vault_options *options, G
         return false;
     }
     return master_open(vault, !begun, error) && open_keys(vault, begun, error) &&
-           ledger_open(vault, !begun, error) && (begun || vault_commit(vault, error));
+           (!begun || state_open(vault, error)) && ledger_open(vault, !begun, error) &&
+           (begun || (vault_commit(vault, error) && state_open(vault, error)));
 }
 
 struct vault *vault_open(const struct vault_options *options, GError **error)

@@ -57,6 +57,10 @@ struct vault {
     int ledger_file;
     struct ledger_position ledger_end;
     int64_t replayed;   /* erased again when it was opened */
+
+    struct vault_state state;
+    bool has_state, state_moved; /* since it was written */
+    int64_t state_written_us;    /* monotonic */
 };
 
 struct key_name {
@@ -82,6 +86,14 @@ bool key_unwrap(const uint8_t master[VAULT_KEY_BYTES], const char *what, int64_t
 /* With the vault's master key; looks for a newer one where another process has rotated it. */
 bool vault_unwrap(struct vault *vault, const char *what, int64_t id, const void *wrapped, size_t bytes,
                   uint8_t out[VAULT_KEY_BYTES]);
+
+/* A key of its own for `purpose` (16 characters); it outlives master keys. */
+void vault_derive(const struct vault *vault, const char *purpose, uint8_t out[VAULT_KEY_BYTES]);
+
+/* state.c */
+bool state_open(struct vault *vault, GError **error);
+void state_make(struct vault *vault);
+void state_write(struct vault *vault); /* before a commit */
 
 /* keys.c */
 void keys_init(struct vault *vault);

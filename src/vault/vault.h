@@ -37,7 +37,8 @@ GQuark vault_error_quark(void);
 enum vault_error {
     VAULT_ERROR_MASTER_KEY, /* missing, wrong size, readable by others, or not the one of this data */
     VAULT_ERROR_IO,
-    VAULT_ERROR_LEDGER,     /* missing or older than the data directory says */
+    VAULT_ERROR_LEDGER,     /* missing, changed, or older than the data directory says */
+    VAULT_ERROR_DAMAGED,    /* something in secrets.db was changed by somebody who has no key */
 };
 
 struct vault;
@@ -68,6 +69,26 @@ void vault_rollback(struct vault *vault);
 void vault_mark(struct vault *vault);
 void vault_release(struct vault *vault);
 void vault_rollback_to_mark(struct vault *vault);
+
+/* What the vault knows of the journal, authenticated with a key of its own (state.c). It may lag. */
+#define VAULT_ID_BYTES 16
+struct vault_state {
+    uint8_t installation[VAULT_ID_BYTES];
+    int64_t pos;       /* of an event that was durable, 0 none */
+    uint8_t hash[32];  /* that event's */
+    bool closed;       /* an orderly stop: the journal ended there */
+    bool loss_pending; /* the operator accepted a loss, and no event says so yet */
+};
+/* False: the data directory is of an older program. */
+bool vault_state(struct vault *vault, struct vault_state *out);
+/* For such a one, in a transaction of its own: the id that its journal bears already, or NULL for a new one. */
+bool vault_state_begin(struct vault *vault, const uint8_t *installation, GError **error);
+/* This event is durable: goes along with the next commit; vault_keep_tip() makes one where the last is 10 s ago. */
+void vault_note_tip(struct vault *vault, int64_t pos, const uint8_t hash[32]);
+void vault_keep_tip(struct vault *vault);
+/* At an orderly stop, with the tip; at a start, that it goes on. And that a loss was accepted. Each commits. */
+bool vault_state_closed(struct vault *vault, bool closed, GError **error);
+bool vault_loss_pending(struct vault *vault, GError **error);
 
 /* A reader's: one snapshot for what is read between, for a moment. Each key read by itself would take and give back
  * the file's locks. False: some read failed, and what was taken for erased may not be. */
