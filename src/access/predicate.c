@@ -110,16 +110,28 @@ static bool is_subject(const struct kind *kind, const struct viewer *viewer, con
     return kind->about == ABOUT_PERSON && matter->subject == viewer->person;
 }
 
+/* What somebody did in a post is theirs while they hold it, what they did as a person for good. */
+static bool is_theirs(const struct viewer *viewer, int64_t person, int64_t post)
+{
+    return person == viewer->person && (post == 0 || holds(viewer, post));
+}
+
+static bool has_acted(struct db *rows, const struct viewer *viewer, int64_t matter)
+{
+    bool found = false;
+    AUTO(rows)
+    struct rows acted = rows_of(rows, "SELECT post FROM party WHERE person = ?1 AND matter = ?2", "ii",
+                                viewer->person, matter);
+    while (!found && rows_next(&acted))
+        found = is_theirs(viewer, viewer->person, rows_integer(&acted, 0));
+    return found;
+}
+
 static bool takes_part(struct db *rows, const struct kind *kind, const struct viewer *viewer,
                        const struct matter *matter)
 {
-    int64_t one;
-    if (is_subject(kind, viewer, matter) || matter->opener_person == viewer->person)
-        return true;
-    if (db_integer(rows, &one, "SELECT 1 FROM party WHERE person = ?1 AND matter = ?2", "ii", viewer->person,
-                   matter->id))
-        return true;
-    return answers(rows, viewer, matter->id);
+    return is_subject(kind, viewer, matter) || is_theirs(viewer, matter->opener_person, matter->opener_post) ||
+           has_acted(rows, viewer, matter->id) || answers(rows, viewer, matter->id);
 }
 
 /* It has been offered to a unit in one of their grounds. */
@@ -221,7 +233,7 @@ bool access_sees_all_participants(struct db *rows, struct rulebook *rulebook, co
     if (kind == NULL)
         return false;
     roles_seeing(playbook, kind, &roles);
-    return matter->opener_person == viewer->person ||
+    return is_theirs(viewer, matter->opener_person, matter->opener_post) ||
            (!kind->participants_only && covers_in_role(rows, viewer, &roles, matter->unit));
 }
 

@@ -9,9 +9,10 @@ CREATE TABLE read_trace (
   PRIMARY KEY (person, pos, matter)
 ) WITHOUT ROWID;
 
--- Who has acted in a matter: they go on seeing it.
+-- Who has acted in a matter: they go on seeing it while they hold the post in which they did; 0: as a person.
 CREATE TABLE party (
   person INTEGER NOT NULL,
   matter INTEGER NOT NULL,
-  PRIMARY KEY (person, matter)
+  post INTEGER NOT NULL,
+  PRIMARY KEY (person, matter, post)
 ) WITHOUT ROWID;

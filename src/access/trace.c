@@ -101,8 +101,8 @@ static const struct command_kind commands[] = {
 static void apply_taking_part(struct db *rows, const struct event *event, const json_t *body)
 {
     if (event->person != 0 && event->matter != 0)
-        db_run(rows, "INSERT OR IGNORE INTO party (person, matter) VALUES (?1, ?2)", "ii", event->person,
-               event->matter);
+        db_run(rows, "INSERT OR IGNORE INTO party (person, matter, post) VALUES (?1, ?2, ?3)", "iii",
+               event->person, event->matter, event->post);
 }
 
 /* The matter area's events too: whoever made one takes part in its matter. */
@@ -118,7 +118,7 @@ static const struct event_kind events[] = {
 const struct area access_area = {
     .name = "access",
     .schema = access_schema,
-    .projection = 1,
+    .projection = 2,
     .commands = commands,
     .events = events,
 };

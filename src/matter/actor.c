@@ -11,16 +11,36 @@ static bool needs_right(const struct decision *decision)
     return decision->command->origin == ORIGIN_DOOR;
 }
 
-/* A post that they hold now, or held when it was observed. */
+/* A post that they hold now. */
 static int64_t acting_post(struct decision *decision, const char *const *roles, int64_t unit)
 {
     const struct command *command = decision->command;
-    int64_t post =
-        registry_acting_post(decision->rows, command->person, command->post, roles, unit, decision->now_us);
+    return registry_acting_post(decision->rows, command->person, command->post, roles, unit, decision->now_us);
+}
+
+/* A post that they hold now, or held when it was observed. */
+static int64_t entering_post(struct decision *decision, const char *const *roles, int64_t unit)
+{
+    const struct command *command = decision->command;
+    int64_t post = acting_post(decision, roles, unit);
     if (post == 0 && command->observed_us < decision->now_us)
-        post = registry_acting_post(decision->rows, command->person, command->post, roles, unit,
-                                    command->observed_us);
+        post = registry_late_post(decision->rows, command->person, command->post, roles, unit,
+                                  command->observed_us, decision->now_us);
     return post;
+}
+
+/* A fact that somebody saw; not what decides on a proposal or on another's entry, nor a correction. */
+static bool may_be_late(const struct draft *draft, const struct entry_def *entry)
+{
+    return draft->state != draft->kind->proposed && entry->confirms == NULL && entry->declines == NULL &&
+           strcmp(draft->decision->command->name, "correct_entry") != 0;
+}
+
+static bool holds(struct decision *decision, int64_t post)
+{
+    struct post found;
+    return registry_post(decision->rows, post, &found) && found.person == decision->command->person &&
+           found.from_us <= decision->now_us && found.to_us > decision->now_us;
 }
 
 static bool refuse(struct decision *decision, const char *who)
@@ -55,7 +75,8 @@ static bool is_party(struct draft *draft, const struct address *address)
     case PARTY_PUBLIC:
         return true;
     case PARTY_OPENER:
-        return draft->matter.opener_person != 0 && draft->matter.opener_person == person;
+        return draft->matter.opener_person != 0 && draft->matter.opener_person == person &&
+               (draft->matter.opener_post == 0 || holds(draft->decision, draft->matter.opener_post));
     case PARTY_PARTICIPANT:
         return participants_has(draft, address->set, -person);
     case PARTY_ROLE:
@@ -68,12 +89,18 @@ static bool is_party(struct draft *draft, const struct address *address)
 struct gathered { /* what may be done by whom, gathered from several places */
     const struct address *addresses[ROLES_MOST];
     size_t count;
+    bool late; /* a post that has ended since it was observed counts, too */
 };
 
 static void gather(struct gathered *all, const struct address *addresses, size_t count)
 {
     for (size_t i = 0; i < count && all->count < ROLES_MOST; i++)
         all->addresses[all->count++] = &addresses[i];
+}
+
+static int64_t post_at(struct decision *decision, const struct gathered *all, const char *const *roles, int64_t unit)
+{
+    return all->late ? entering_post(decision, roles, unit) : acting_post(decision, roles, unit);
 }
 
 /* Roles at the matter's own unit are asked for in one look-up; they are nearly all. */
@@ -85,13 +112,13 @@ static int64_t post_of(struct draft *draft, const struct gathered *all, int64_t 
         if (all->addresses[i]->party == PARTY_ROLE && all->addresses[i]->place == PLACE_MATTER_UNIT)
             roles[role_count++] = all->addresses[i]->role->name;
     roles[role_count] = NULL;
-    int64_t post = role_count > 0 ? acting_post(draft->decision, roles, draft->matter.unit) : 0;
+    int64_t post = role_count > 0 ? post_at(draft->decision, all, roles, draft->matter.unit) : 0;
     for (size_t i = 0; i < all->count && post == 0; i++) {
         if (all->addresses[i]->party != PARTY_ROLE || all->addresses[i]->place == PLACE_MATTER_UNIT)
             continue;
         int64_t unit = route_place(draft, all->addresses[i], receiver);
         const char *const one[] = {all->addresses[i]->role->name, NULL};
-        post = unit != 0 ? acting_post(draft->decision, one, unit) : 0;
+        post = unit != 0 ? post_at(draft->decision, all, one, unit) : 0;
     }
     return post;
 }
@@ -187,14 +214,14 @@ static void gather_all(const struct draft *draft, const struct entry_def *entry,
 bool actor_acts_at(struct draft *draft, const struct entry_def *entry, int64_t unit)
 {
     const char *roles[ROLES_MOST + 1];
-    struct gathered all = {.count = 0};
+    struct gathered all = {.late = may_be_late(draft, entry)};
     size_t count = 0;
     gather_all(draft, entry, &all);
     for (size_t i = 0; i < all.count; i++)
         if (all.addresses[i]->party == PARTY_ROLE)
             roles[count++] = all.addresses[i]->role->name;
     roles[count] = NULL;
-    int64_t post = count > 0 ? acting_post(draft->decision, roles, unit) : 0;
+    int64_t post = count > 0 ? post_at(draft->decision, &all, roles, unit) : 0;
     if (post != 0)
         draft->decision->post = post;
     return post != 0;
@@ -204,12 +231,22 @@ bool actor_may_enter(struct draft *draft, const struct entry_def *entry)
 {
     if (!needs_right(draft->decision) || entry->as != NULL || was_allowed(draft, entry))
         return true;
-    struct gathered all = {.count = 0};
+    struct gathered all = {.late = may_be_late(draft, entry)};
     gather_all(draft, entry, &all);
     draft->decision->post = 0;
     if (is_one_of(draft, &all, 0))
         return remember_allowed(draft, entry);
     return was_given(draft, entry) || refuse_all(draft, &all);
+}
+
+bool actor_may_correct(struct draft *draft, const struct entry_def *entry, int64_t person, int64_t post)
+{
+    struct decision *decision = draft->decision;
+    bool own = person != 0 && person == decision->command->person;
+    if (!own || (post != 0 && !holds(decision, post)))
+        return actor_may_enter(draft, entry);
+    decision->post = post;
+    return true;
 }
 
 bool actor_is_one_of(struct draft *draft, const struct address *addresses, size_t count, int64_t receiver)

@@ -3,8 +3,9 @@
  * actor - may whoever gives the command do this, and in which post?
  *
  * Shape   each function says no with no_right (or post_not_held), else sets decision->post. A right held now
- *         counts, and so does one held when the fact was observed: a phone may deliver after its worker's last
- *         day. The operator, the clock and letters need none.
+ *         counts. For entries, and for nothing else, so does one held when the fact was observed, until
+ *         LIMIT_LATE_ENTRY_US after its end: a phone may deliver after its worker's last day. The operator, the
+ *         clock and letters need none.
  */
 #ifndef MATTER_ACTOR_H
 #define MATTER_ACTOR_H
@@ -13,6 +14,8 @@
 
 /* By the entry's `by`, whoever answers or may meet an expectation of it, and who was given such an expectation. */
 bool actor_may_enter(struct draft *draft, const struct entry_def *entry);
+/* Whoever may make it, and whoever made it: in the post in which they did, if that was in one. */
+bool actor_may_correct(struct draft *draft, const struct entry_def *entry, int64_t person, int64_t post);
 /* By a role of the entry at the unit, which takes part. An entry `as` a participant is allowed by this alone. */
 bool actor_acts_at(struct draft *draft, const struct entry_def *entry, int64_t unit);
 /* One of the addresses; `receiver` is the unit to which the matter is offered, 0 none. */

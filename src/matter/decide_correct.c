@@ -4,7 +4,7 @@
  *   number  of the entry; `fields` are those that were wrong, the others stay
  * A correction is a later entry; the earlier one stays and is marked. The facts of its kind are counted again.
  * What the entry would now lead to follows from the correction, unless it had led there before. Whoever may
- * make the entry may correct it, and so may whoever made it.
+ * make the entry may correct it, and so may whoever made it, while they hold the post in which they did.
  */
 #include "matter/decide.h"
 
@@ -97,10 +97,9 @@ static bool correct(struct draft *draft, const struct entry_row *row)
     entering.corrects = row->number;
     entering.participant = row->participant;
     entering.line = row->line;
-    bool own = row->person != 0 && row->person == decision->command->person;
     if (row->second == SECOND_WAITS)
         return decision_refuse(decision, PROBLEM_AWAITS_SECOND, "number");
-    if ((!own && !actor_may_enter(draft, entering.entry)) || !merge_must_not_be(draft) ||
+    if (!actor_may_correct(draft, entering.entry, row->person, row->post) || !merge_must_not_be(draft) ||
         !draft_must_be_current(draft, decision->command->version) || !must_be_latest(draft, row) ||
         !must_have_reason(decision, &entering.reason))
         return false;

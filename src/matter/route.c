@@ -95,14 +95,14 @@ int64_t route_place(struct draft *draft, const struct address *address, int64_t 
     g_assert_not_reached();
 }
 
-/* In the post in which they opened it while they hold that, else as a person. */
+/* In the post in which they opened it while they hold that; as a person, if they opened it as one. */
 static int64_t opener(struct draft *draft)
 {
     const struct matter *matter = &draft->matter;
     struct post post;
     bool held = matter->opener_post > 0 && registry_post(draft->decision->rows, matter->opener_post, &post) &&
                 post.to_us > draft->decision->now_us;
-    return held ? matter->opener_post : -matter->opener_person;
+    return matter->opener_post == 0 ? -matter->opener_person : held ? matter->opener_post : 0;
 }
 
 int64_t route_address(struct draft *draft, const struct address *address, int64_t receiver)

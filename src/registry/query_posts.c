@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "registry/registry.h"
 
+#include "base/limits.h"
+
 #include <string.h>
 
 #define POST_COLUMNS                                                                                         \
@@ -116,8 +118,9 @@ static bool is_one_of(const char *role, const char *const *roles)
     return roles == NULL || g_strv_contains(roles, role);
 }
 
-int64_t registry_acting_post(struct db *rows, int64_t person, int64_t wanted, const char *const *roles,
-                             int64_t unit, int64_t at_us)
+/* With a ground as of `at_us` that had not ended by `until_us`. */
+static int64_t post_with_ground(struct db *rows, int64_t person, int64_t wanted, const char *const *roles,
+                                int64_t unit, int64_t at_us, int64_t until_us)
 {
     struct {
         int64_t post, ground;
@@ -126,8 +129,9 @@ int64_t registry_acting_post(struct db *rows, int64_t person, int64_t wanted, co
     AUTO(rows)
     struct rows grounds = rows_of(rows,
                                   "SELECT post, unit, role FROM post_ground "
-                                  "WHERE person = ?1 AND from_us <= ?2 AND to_us > ?2 ORDER BY post, unit",
-                                  "ii", person, at_us);
+                                  "WHERE person = ?1 AND from_us <= ?2 AND to_us > ?2 AND to_us > ?3 "
+                                  "ORDER BY post, unit",
+                                  "iii", person, at_us, until_us);
     while (rows_next(&grounds)) {
         int64_t post = rows_integer(&grounds, 0), ground = rows_integer(&grounds, 1);
         if ((wanted != 0 && post != wanted) || !is_one_of(rows_text(&grounds, 2), roles))
@@ -145,6 +149,18 @@ int64_t registry_acting_post(struct db *rows, int64_t person, int64_t wanted, co
         if (registry_covers(rows, elsewhere[i].ground, unit, at_us))
             return elsewhere[i].post;
     return 0;
+}
+
+int64_t registry_acting_post(struct db *rows, int64_t person, int64_t wanted, const char *const *roles,
+                             int64_t unit, int64_t at_us)
+{
+    return post_with_ground(rows, person, wanted, roles, unit, at_us, at_us);
+}
+
+int64_t registry_late_post(struct db *rows, int64_t person, int64_t wanted, const char *const *roles,
+                           int64_t unit, int64_t observed_us, int64_t now_us)
+{
+    return post_with_ground(rows, person, wanted, roles, unit, observed_us, now_us - LIMIT_LATE_ENTRY_US);
 }
 
 /* ---- who answers ---- */

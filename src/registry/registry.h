@@ -94,6 +94,10 @@ GArray *registry_posts_of(struct db *rows, int64_t person, int64_t at_us);
  * covers `unit`; `wanted` (0 any) restricts it to one post. 0 none. The hot question: every entry asks it. */
 int64_t registry_acting_post(struct db *rows, int64_t person, int64_t wanted, const char *const *roles,
                              int64_t unit, int64_t at_us);
+/* The same as of `observed_us`, of a post or ground that has ended at most LIMIT_LATE_ENTRY_US before `now_us`: a
+ * phone may deliver after its worker's last day. For entries, and for nothing else. */
+int64_t registry_late_post(struct db *rows, int64_t person, int64_t wanted, const char *const *roles,
+                           int64_t unit, int64_t observed_us, int64_t now_us);
 
 /* Who answers: among posts of the role whose grounds name `unit` or the nearest unit above it: who is on duty
  * now; else a standing holder (the one with the fewest open expectations is not asked: the lowest id, so that

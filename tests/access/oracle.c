@@ -72,8 +72,11 @@ static void read_matters(struct model *model, struct db *db)
 {
     AUTO(rows)
     struct rows rows = rows_of(
-        db, "SELECT id, unit, subject, opener_person, uuid, kind, state, closed_us FROM matter ORDER BY id",
-        "");
+        db,
+        "SELECT m.id, m.unit, m.subject, CASE WHEN m.opener_post = 0 OR (p.from_us <= ?1 AND p.to_us > ?1) THEN "
+        "m.opener_person ELSE 0 END, m.uuid, m.kind, m.state, m.closed_us FROM matter m LEFT JOIN post p ON p.id = "
+        "m.opener_post ORDER BY m.id",
+        "i", model->now_us);
     while (rows_next(&rows)) {
         struct uuid uuid;
         struct model_matter matter = {.id = rows_integer(&rows, 0),
@@ -117,7 +120,10 @@ struct model *model_new(const char *data_dir, int64_t now_us)
     model->matters = g_array_new(FALSE, FALSE, sizeof(struct model_matter));
     db_begin(db);
     model->units = pairs(db, "SELECT id, parent FROM unit", now_us);
-    model->makers = pairs(db, "SELECT matter, person FROM entry", now_us);
+    model->makers = pairs(db,
+                          "SELECT e.matter, e.person FROM entry e LEFT JOIN post p ON p.id = e.post "
+                          "WHERE e.post = 0 OR (p.from_us <= ?1 AND p.to_us > ?1)",
+                          now_us);
     model->answers = pairs(db, "SELECT matter, post FROM expectation", now_us);
     model->offers = pairs(db, "SELECT matter, to_unit FROM matter_handover WHERE pending = 1", now_us);
     model->participants = pairs(db, "SELECT matter, who FROM participant WHERE left_us IS NULL", now_us);

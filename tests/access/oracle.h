@@ -13,7 +13,8 @@
 #include <glib.h>
 
 struct model_matter {
-    int64_t id, unit, subject, opener;
+    int64_t id, unit, subject;
+    int64_t opener; /* 0: they opened it in a post that they hold no more */
     char uuid[UUID_TEXT_LENGTH + 1], kind[48], state[48];
     bool open;
 };
@@ -22,7 +23,7 @@ struct model {
     GArray *units;       /* of int64_t pairs: unit, parent */
     GArray *grounds;     /* of struct model_ground: held now */
     GArray *matters;     /* of struct model_matter */
-    GArray *makers;      /* of pairs: matter, person who made an entry */
+    GArray *makers;      /* of pairs: matter, person who made an entry, as a person or in a post that they hold still */
     GArray *answers;     /* of pairs: matter, post (negative: the person) of an open expectation */
     GArray *offers;      /* of pairs: matter, unit to which it is offered */
     GArray *participants; /* of pairs: matter, unit (negative: the person) that takes part */
