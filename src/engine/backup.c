@@ -3,11 +3,16 @@
  * A backup is a folder with journal.db, secrets.db and attachments, as of one moment each, the journal's first:
  * whatever it holds sealed has its key in the later copy, and whatever it names its file, unless it was erased
  * meanwhile. rows.db follows from them. The keys directory is not in it: whoever holds both can read.
+ *
+ * However slow the target, no log of the running server is held for it. The journal, to which rows are only added, is
+ * copied page by page. secrets.db changes in its midst and must be of one moment: it is copied within the data
+ * directory first, at the speed of that disk, into a file without a name, and from there to the target.
  */
 #include "base/log.h"
 #include "engine/attachments.h"
 #include "engine/replay.h"
 #include "engine/writer.h"
+#include "store/copy.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -53,18 +58,27 @@ static bool copy_pages(struct db *source, struct db *target, const char *path, G
     return false;
 }
 
-/* The copy is complete and durable under its name, or not there. */
-static bool copy_database(const char *source_dir, const char *target_dir, const char *name, GError **error)
+static struct db *open_source(const char *dir, const char *name, GError **error)
 {
-    g_autofree char *source_path = g_build_filename(source_dir, name, NULL);
+    g_autofree char *path = g_build_filename(dir, name, NULL);
+    return db_open(path, &(struct db_options){.mode = DB_READ}, error);
+}
+
+/* Copies into an empty database; `path` is named in errors. */
+typedef bool (*copier)(struct db *source, struct db *target, const char *path, GError **error);
+
+/* The copy is complete and durable under its name, or not there. */
+static bool copy_database(const char *source_dir, const char *target_dir, const char *name, copier copy,
+                          GError **error)
+{
     g_autofree char *target_path = g_build_filename(target_dir, name, NULL);
-    AUTO(db) struct db *source = db_open(source_path, &(struct db_options){.mode = DB_READ}, error);
+    AUTO(db) struct db *source = open_source(source_dir, name, error);
     if (source == NULL)
         return false;
     struct db *target = db_open(target_path, &(struct db_options){.mode = DB_REBUILD}, error);
     if (target == NULL)
         return false;
-    bool well = copy_pages(source, target, target_path, error);
+    bool well = copy(source, target, target_path, error);
     db_close(target);
     if (well && sync_path(target_path, error) && sync_path(target_dir, error))
         return true;
@@ -81,11 +95,39 @@ static bool has_file(const char *dir, const char *name, GError **error)
     return false;
 }
 
+static bool copy_events(struct db *source, struct db *target, const char *path, GError **error)
+{
+    return db_copy(source, target, "event", NULL, NULL, error);
+}
+
+/* It is gone with its connection, or with the program. */
+static struct db *open_nameless(const char *dir, GError **error)
+{
+    g_autofree char *path = g_build_filename(dir, ".backup-XXXXXX", NULL);
+    int file = g_mkstemp_full(path, O_RDWR | O_CLOEXEC, 0600);
+    if (file < 0) {
+        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s: %s", dir, g_strerror(errno));
+        return NULL;
+    }
+    close(file);
+    struct db *db = db_open(path, &(struct db_options){.mode = DB_REBUILD}, error);
+    g_unlink(path);
+    return db;
+}
+
+static bool copy_secrets(struct db *source, struct db *target, const char *path, GError **error)
+{
+    const char *source_path = sqlite3_db_filename(db_handle(source), "main");
+    g_autofree char *dir = g_path_get_dirname(source_path);
+    AUTO(db) struct db *stage = open_nameless(dir, error);
+    return stage != NULL && copy_pages(source, stage, dir, error) && copy_pages(stage, target, path, error);
+}
+
 bool data_backup(const char *data_dir, const char *target_dir, GError **error)
 {
     return data_exists(data_dir, error) && make_empty_dir(target_dir, error) &&
-           copy_database(data_dir, target_dir, "journal.db", error) &&
-           copy_database(data_dir, target_dir, "secrets.db", error) &&
+           copy_database(data_dir, target_dir, "journal.db", copy_events, error) &&
+           copy_database(data_dir, target_dir, "secrets.db", copy_secrets, error) &&
            attachments_copy(data_dir, target_dir, error);
 }
 
@@ -108,8 +150,8 @@ static bool restore_into(const char *backup_dir, const char *data_dir, const cha
 {
     struct replay replay = {.data_dir = data_dir, .first = 1};
     g_autofree char *rows_path = g_build_filename(data_dir, "rows.db", NULL);
-    return copy_database(backup_dir, data_dir, "secrets.db", error) &&
-           copy_database(backup_dir, data_dir, "journal.db", error) &&
+    return copy_database(backup_dir, data_dir, "secrets.db", copy_pages, error) &&
+           copy_database(backup_dir, data_dir, "journal.db", copy_pages, error) &&
            attachments_copy(backup_dir, data_dir, error) &&
            erase_again(data_dir, keys_dir, out_erased, error) && rows_build(&replay, rows_path, error);
 }

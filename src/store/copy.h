@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * copy - a database that is being written to, copied page by page of its rows.
+ *
+ * Shape   a page is read in a snapshot of its own, and that is given back before a byte of it is written: however slow
+ *         the target, no write-ahead log of the source is held. Each table is copied up to the row that was its last
+ *         when its turn came.
+ * Limits  a page is COPY_PAGE_ROWS rows or COPY_PAGE_BYTES bytes, whichever comes first.
+ * Errors  DB_ERROR; what stands in the target then is to be thrown away.
+ * Source  only tables with row ids whose rows are added and never changed: of one that changes meanwhile the copy holds
+ *         what never stood together.
+ */
+#ifndef STORE_COPY_H
+#define STORE_COPY_H
+
+#include "store/db.h"
+
+#define COPY_PAGE_ROWS  500
+#define COPY_PAGE_BYTES (4 * 1024 * 1024)
+
+/* Into an empty target. `last`, which names rows of no other table, is copied after all others, so that whatever these
+ * name of it is there. `written` (may be NULL) is called after each page, when no snapshot is held. */
+bool db_copy(struct db *source, struct db *target, const char *last, void (*written)(int64_t rows, void *context),
+             void *context, GError **error);
+
+#endif
