@@ -11,11 +11,13 @@
 #include "base/limits.h"
 #include "base/log.h"
 
+#include <errno.h>
 #include <netdb.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define REQUESTS_PER_MINUTE     1200 /* a desk that refreshes and an offline queue that empties; scripts wait */
@@ -467,12 +469,29 @@ uint16_t server_port(const struct server *server)
     return server->port;
 }
 
-/* Those asleep are woken by whoever works for them; answers on their way to a slow client are not waited for
- * without end. */
+/* Those asleep are woken by whoever works for them; `lock` is held. False when time is over. */
+static bool wait_for_sleepers(struct server *server)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += STOP_SECONDS;
+    while (server->sleeping > 0)
+        if (pthread_cond_timedwait(&server->woken, &server->running_lock, &until) == ETIMEDOUT)
+            return false;
+    return true;
+}
+
+/* Nobody is waited for without end: what still waits for the writer is turned away, and answers on their way to a slow
+ * client are left. Only a disk that does not come back keeps anybody asleep then; run_serve() sees to that. */
 static void wait_for_answers(struct server *server)
 {
     pthread_mutex_lock(&server->running_lock);
     server->stopping = true;
+    bool awake = wait_for_sleepers(server);
+    pthread_mutex_unlock(&server->running_lock);
+    if (!awake)
+        engine_give_up(server->engine);
+    pthread_mutex_lock(&server->running_lock);
     while (server->sleeping > 0)
         pthread_cond_wait(&server->woken, &server->running_lock);
     int64_t until_us = clock_monotonic_us() + STOP_SECONDS * US_PER_SECOND;

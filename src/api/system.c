@@ -23,11 +23,23 @@ void get_front(struct request *request)
                   "reference", "/api/v1/openapi.json", "log_in", "/api/v1/session", "health", "/healthz"));
 }
 
+/* Each a word; docs/operations.md says what to do. */
+static json_t *health_causes(struct server *server)
+{
+    json_t *causes = json_array();
+    unsigned found = engine_causes(server->engine);
+    for (int cause = 0; cause < ENGINE_CAUSE_COUNT; cause++)
+        if (found & (1u << cause))
+            json_array_append_new(causes, json_string(engine_cause_names[cause]));
+    return causes;
+}
+
 void get_healthz(struct request *request)
 {
-    bool well = engine_is_well(request->server->engine);
+    json_t *causes = health_causes(request->server);
+    bool well = json_array_size(causes) == 0;
     respond_json(request, well ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE,
-                 json_pack("{s:s, s:s, s:I, s:I}", "status", well ? "ok" : "failed", "version",
+                 json_pack("{s:s, s:o, s:s, s:I, s:I}", "status", well ? "ok" : "failed", "causes", causes, "version",
                            LIANFANG_VERSION, "durable_pos",
                            (json_int_t)engine_durable_pos(request->server->engine), "rows_pos",
                            (json_int_t)engine_rows_pos(request->server->engine)));

@@ -72,7 +72,13 @@
 #define LIMIT_EVENT_KIND_BYTES 64          /* a kind is a word of the program */
 #define LIMIT_APPEND_EVENTS (LIMIT_BATCH_COMMANDS * LIMIT_EVENTS_PER_COMMAND)
 #define LIMIT_APPEND_BYTES (64LL * 1024 * 1024) /* half a write-ahead log; ten full batches */
+/* of a write-ahead log: beyond three quarters of it the writer stands still until the log has been emptied; the rest is
+ * for what was already being written */
 #define LIMIT_WAL_BYTES (128LL * 1024 * 1024)
+#define LIMIT_SNAPSHOT_US 1000000          /* a reader gives its snapshot back, so that the logs can start again */
+#define LIMIT_HELD_US 2500000              /* longer than our own readers last: then another program holds a log */
+#define LIMIT_STALL_US 5000000             /* nobody who waits is answered for so long: /healthz says so */
+#define LIMIT_STOP_SECONDS 20              /* from the signal to the end, whatever the disk does */
 #define LIMIT_LOOP_ROUNDS 200              /* of one for_each: as many as a field has lines */
 #define LIMIT_EFFECT_DEPTH 8               /* effects that open matters whose effects open matters */
 

@@ -157,6 +157,10 @@ const struct problem_text problem_texts[PROBLEM_COUNT] = {
     [PROBLEM_STORAGE_FAILED] = {"storage_failed", 503,
         "存储出错，未保存",
         "storage failed; nothing was saved"},
+    [PROBLEM_LOG_HELD] = {"log_held", 503,
+        "另有程序一直占着数据文件的旧快照，写入日志已到上限；未保存，该程序结束后自动恢复，请稍后再试",
+        "another program holds an old snapshot of the data, so its log has reached the limit; nothing was saved, and it"
+        " goes on by itself when that program ends: try again in a moment"},
     [PROBLEM_NOT_LOGGED_IN] = {"not_logged_in", 401,
         "请先登录",
         "log in first"},

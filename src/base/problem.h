@@ -73,6 +73,7 @@ enum problem_code {
     PROBLEM_QUEUE_FULL,
     PROBLEM_SHUTTING_DOWN,
     PROBLEM_STORAGE_FAILED,
+    PROBLEM_LOG_HELD,
 
     /* people and rights */
     PROBLEM_NOT_LOGGED_IN,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/server.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "cli/cli.h"
 
@@ -7,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PUBLIC_URL_CHARS_MAX 100 /* with a token it still fits a code that a phone reads from paper */
 
@@ -24,6 +26,22 @@ static void block(sigset_t *set)
     sigaddset(set, SIGINT);
     pthread_sigmask(SIG_BLOCK, set, NULL);
     signal(SIGPIPE, SIG_IGN);
+}
+
+/* A disk that does not come back must not keep the program from ending: what was acknowledged is durable, and the next
+ * start finds it. */
+static void *end_anyway(void *data)
+{
+    g_usleep(LIMIT_STOP_SECONDS * G_USEC_PER_SEC);
+    log_write(LOG_ERROR, "stopping took too long: the disk does not answer; ended all the same", NULL);
+    _exit(CLI_STUCK);
+}
+
+static void bound_the_stop(void)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, end_anyway, NULL) == 0)
+        pthread_detach(thread);
 }
 
 /* A failed writer leaves the readers serving: /healthz says so, and what is stored can still be looked up. */
@@ -57,6 +75,7 @@ static int serve(const struct cli *cli, const struct serving *serving)
     while (sigwait(&set, &caught) != 0)
         continue;
     log_write(LOG_INFO, "stopping", NULL);
+    bound_the_stop();
     server_stop(server);
     return engine_is_well(engine) ? CLI_DONE : CLI_FAILED;
 }

@@ -82,7 +82,7 @@ static void deliver(struct engine *engine, const struct taken *taken, struct ans
     problem_free(answer->problem);
 }
 
-static bool is_awaited(const struct taken *taken)
+bool taken_is_awaited(const struct taken *taken)
 {
     return taken->asking != NULL || taken->done != NULL;
 }
@@ -91,7 +91,7 @@ void batch_answer(struct engine *engine)
 {
     for (guint i = 0; i < engine->batch.entries->len; i++) {
         struct entry *entry = &g_array_index(engine->batch.entries, struct entry, i);
-        if (!is_awaited(&entry->taken))
+        if (!taken_is_awaited(&entry->taken))
             continue;
         struct answer answer = {.id = entry->taken.command->id, .problem = g_steal_pointer(&entry->problem)};
         if (answer.problem == NULL && entry->repeats > 0)
@@ -102,26 +102,50 @@ void batch_answer(struct engine *engine)
     }
 }
 
-static void answer_failed(struct engine *engine, const struct taken *taken)
+static void refuse(struct engine *engine, const struct taken *taken, enum problem_code code)
 {
-    struct answer answer = {.id = taken->command->id,
-                            .problem = problem_new(PROBLEM_STORAGE_FAILED, NULL, NULL)};
+    struct answer answer = {.id = taken->command->id, .problem = problem_new(code, NULL, NULL)};
     deliver(engine, taken, &answer);
+}
+
+static bool take(struct engine *engine, struct taken *out)
+{
+    pthread_mutex_lock(&engine->lock);
+    bool taken = queue_take(engine->queue, out);
+    pthread_mutex_unlock(&engine->lock);
+    return taken;
+}
+
+static void refuse_and_free(struct engine *engine, const struct taken *taken, enum problem_code code)
+{
+    refuse(engine, taken, code);
+    command_free(taken->command);
+}
+
+void answer_queue(struct engine *engine, enum problem_code code)
+{
+    struct taken taken;
+    g_autoptr(GArray) ours = g_array_new(FALSE, FALSE, sizeof taken);
+    while (take(engine, &taken)) {
+        if (taken_is_awaited(&taken))
+            refuse_and_free(engine, &taken, code);
+        else
+            g_array_append_val(ours, taken);
+    }
+    pthread_mutex_lock(&engine->lock);
+    for (guint i = 0; i < ours->len; i++)
+        if (!queue_put(engine->queue, &g_array_index(ours, struct taken, i)))
+            command_free(g_array_index(ours, struct taken, i).command); /* at the next start */
+    engine->waiting_us = 0;
+    pthread_mutex_unlock(&engine->lock);
 }
 
 void answer_all_failed(struct engine *engine)
 {
     for (guint i = 0; i < engine->batch.entries->len; i++)
-        answer_failed(engine, &g_array_index(engine->batch.entries, struct entry, i).taken);
+        refuse(engine, &g_array_index(engine->batch.entries, struct entry, i).taken, PROBLEM_STORAGE_FAILED);
     batch_empty(&engine->batch);
     struct taken taken;
-    for (;;) {
-        pthread_mutex_lock(&engine->lock);
-        bool more = queue_take(engine->queue, &taken);
-        pthread_mutex_unlock(&engine->lock);
-        if (!more)
-            return;
-        answer_failed(engine, &taken);
-        command_free(taken.command);
-    }
+    while (take(engine, &taken))
+        refuse_and_free(engine, &taken, PROBLEM_STORAGE_FAILED);
 }

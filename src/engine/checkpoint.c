@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Keeps the write-ahead logs short. A passive checkpoint moves most of a log while the writer goes on; but a
- * log starts again from its beginning only when a transaction begins after all of it has been moved, which
- * under steady writing never happens by itself. So the writer is asked to stand still for the short rest.
+ * log starts again from its beginning only when a transaction begins after all of it has been moved and while nobody
+ * reads in it, which under steady reading and writing never happens by itself. So the writer is asked to stand still:
+ * for the short rest to be moved, and until those have ended who read in the log before (whoever comes then reads in
+ * the file). The longer the log, the more patience: a moment at first, at half of the limit more than the second after
+ * which every reader of ours has given its snapshot back. From three quarters on the writer stands still by itself
+ * until the log has been emptied; what is never waited for is a next transaction.
  *
- * A checkpoint that fails for another reason than readers ends the writer: what a failed fsync has lost
+ * A checkpoint that fails for another reason than readers or a full disk ends the writer: what a failed fsync has lost
  * cannot be told, but the log still holds it for the next start.
  */
 #include "base/log.h"
@@ -19,6 +23,9 @@
 #define STILL_BYTES      (10 * 1024 * 1024) /* the writer stands still for a log of this length */
 #define LOOK_EVERY_US    20000
 #define PASSES           5
+#define STILL_AGAIN_BYTES (4 * 1024 * 1024) /* it has grown by so much since the writer stood still in vain */
+#define VAIN_SHARE       10 /* at most a tenth of the time goes into standing still in vain */
+#define STILL_LOOK_US    1000
 #define SHORT_PASS_US    10000 /* about what a batch takes: the writer may stand still for as long */
 #define SCRUB_EVERY_US   US_PER_SECOND
 #define SWEEP_EVERY_US   US_PER_HOUR
@@ -35,25 +42,33 @@ int64_t wal_bytes(const struct engine *engine, enum wal wal)
     return stat(engine->wal_paths[wal], &status) == 0 ? status.st_size : 0;
 }
 
+struct log { /* one write-ahead log, for the checkpoint thread */
+    struct db *db;
+    int64_t moved_bytes; /* its length when all of it had been moved: nothing to do until it differs */
+    bool is_free;        /* the last pass moved all that stood in it at its beginning: nobody reads what is older */
+    int64_t vain_bytes;  /* its length when the writer last stood still for it in vain, 0 not; */
+    int64_t again_us;    /* and before when it shall not for the mere hope */
+};
+
+static bool is_too_long(const struct engine *engine, int64_t bytes)
+{
+    return bytes > engine->wal_limit / 4 * 3;
+}
+
 bool wal_is_long(const struct engine *engine)
 {
     for (int wal = 0; wal < WAL_COUNT; wal++)
-        if (wal_bytes(engine, wal) > LIMIT_WAL_BYTES / 4 * 3)
+        if (is_too_long(engine, wal_bytes(engine, wal)))
             return true;
     return false;
 }
 
-struct log { /* one write-ahead log, for the checkpoint thread */
-    struct db *db;
-    int64_t moved_bytes; /* its length when all of it had been moved: nothing to do until it differs */
-};
-
-/* True when all of the log has been moved. */
-static bool checkpoint(struct engine *engine, struct db *db, enum wal wal)
+/* False when readers hold it back, or when the disk has no room: whoever writes will meet that. */
+static bool checkpoint(struct engine *engine, struct db *db, enum wal wal, int mode)
 {
     int all = 0, moved = 0;
-    int code = sqlite3_wal_checkpoint_v2(db_handle(db), NULL, SQLITE_CHECKPOINT_PASSIVE, &all, &moved);
-    if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY)
+    int code = sqlite3_wal_checkpoint_v2(db_handle(db), NULL, mode, &all, &moved);
+    if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY && (code & 0xff) != SQLITE_FULL)
         writer_fail(engine, wal_names[wal], sqlite3_errmsg(db_handle(db)));
     return code == SQLITE_OK && all == moved;
 }
@@ -92,7 +107,7 @@ static void quiet_end(struct engine *engine)
 static bool is_long(const struct engine *engine, const struct log *log, enum wal wal)
 {
     int64_t bytes = wal_bytes(engine, wal);
-    return bytes > CHECKPOINT_BYTES && bytes != log->moved_bytes;
+    return bytes > CHECKPOINT_BYTES && (bytes != log->moved_bytes || is_too_long(engine, bytes));
 }
 
 /* While the writer goes on: each pass leaves what came meanwhile, so the last ones are short. */
@@ -100,19 +115,79 @@ static void move_most(struct engine *engine, struct log *log, enum wal wal)
 {
     for (int pass = 0; pass < PASSES; pass++) {
         int64_t began_us = clock_monotonic_us();
-        if (checkpoint(engine, log->db, wal))
+        log->is_free = checkpoint(engine, log->db, wal, SQLITE_CHECKPOINT_PASSIVE);
+        if (log->is_free)
             log->moved_bytes = wal_bytes(engine, wal);
         if (clock_monotonic_us() - began_us < SHORT_PASS_US)
             return;
     }
 }
 
-static void move_rest(struct engine *engine, struct log logs[WAL_COUNT], const bool wanted[WAL_COUNT])
+static bool wants_rest(const struct engine *engine, struct log *log, enum wal wal)
+{
+    int64_t bytes = wal_bytes(engine, wal);
+    if (bytes < log->vain_bytes)
+        log->vain_bytes = 0; /* it has started again */
+    if (bytes <= STILL_BYTES)
+        return false;
+    bool hope = log->is_free && clock_monotonic_us() >= log->again_us;
+    return is_too_long(engine, bytes) || hope || log->vain_bytes == 0 || bytes - log->vain_bytes >= STILL_AGAIN_BYTES;
+}
+
+static int64_t patience_us(const struct engine *engine, int64_t bytes)
+{
+    if (bytes > engine->wal_limit / 2)
+        return LIMIT_SNAPSHOT_US + LIMIT_SNAPSHOT_US / 2;
+    return bytes > engine->wal_limit / 4 ? 200000 : 20000;
+}
+
+/* Moves all of it and sees to it that it starts again, from a file cut to nothing when it has grown large. A file that
+ * stays long is cut by the next commit. */
+static bool restart(struct engine *engine, struct log *log, enum wal wal)
+{
+    bool large = wal_bytes(engine, wal) > engine->wal_limit / 4;
+    int mode = large ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART;
+    if (!checkpoint(engine, log->db, wal, mode))
+        return false;
+    log->moved_bytes = wal_bytes(engine, wal);
+    log->vain_bytes = 0;
+    return true;
+}
+
+static bool has_ended(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    bool ended = engine->failed || engine->checkpoints_end;
+    pthread_mutex_unlock(&engine->lock);
+    return ended;
+}
+
+static void restart_all(struct engine *engine, struct log logs[WAL_COUNT], bool wanted[WAL_COUNT])
+{
+    int64_t longest = 0, since_us = clock_monotonic_us();
+    for (int wal = 0; wal < WAL_COUNT; wal++)
+        longest = wanted[wal] ? MAX(longest, wal_bytes(engine, wal)) : longest;
+    for (;;) {
+        bool left = false;
+        for (int wal = 0; wal < WAL_COUNT; wal++) {
+            wanted[wal] = wanted[wal] && !restart(engine, &logs[wal], wal);
+            left = left || wanted[wal];
+        }
+        if (!left || clock_monotonic_us() - since_us >= patience_us(engine, longest) || has_ended(engine))
+            break;
+        g_usleep(STILL_LOOK_US);
+    }
+    for (int wal = 0; wal < WAL_COUNT; wal++)
+        if (wanted[wal]) {
+            logs[wal].vain_bytes = wal_bytes(engine, wal);
+            logs[wal].again_us = clock_monotonic_us() + VAIN_SHARE * (clock_monotonic_us() - since_us);
+        }
+}
+
+static void move_rest(struct engine *engine, struct log logs[WAL_COUNT], bool wanted[WAL_COUNT])
 {
     if (quiet_begin(engine))
-        for (int wal = 0; wal < WAL_COUNT; wal++)
-            if (wanted[wal] && checkpoint(engine, logs[wal].db, wal))
-                logs[wal].moved_bytes = wal_bytes(engine, wal);
+        restart_all(engine, logs, wanted);
     quiet_end(engine);
 }
 
@@ -125,7 +200,7 @@ static void shorten(struct engine *engine, struct log logs[WAL_COUNT])
         if (!is_long(engine, &logs[wal], wal))
             continue;
         move_most(engine, &logs[wal], wal);
-        still[wal] = wal_bytes(engine, wal) > STILL_BYTES;
+        still[wal] = wants_rest(engine, &logs[wal], wal);
         any = any || still[wal];
     }
     if (any)
@@ -142,7 +217,7 @@ static bool scrub(struct engine *engine, struct log *secrets, int64_t *last_us)
     pthread_mutex_unlock(&engine->lock);
     if (!due)
         return false;
-    checkpoint(engine, secrets->db, WAL_SECRETS);
+    checkpoint(engine, secrets->db, WAL_SECRETS, SQLITE_CHECKPOINT_PASSIVE);
     bool empty = quiet_begin(engine) && db_checkpoint(secrets->db, true);
     quiet_end(engine);
     pthread_mutex_lock(&engine->lock);

@@ -50,6 +50,7 @@ static void remember_options(struct engine *engine, const struct engine_options 
     engine->clock = options->clock;
     engine->no_clock = options->no_clock;
     engine->batch_commands = options->batch_commands > 0 ? options->batch_commands : LIMIT_BATCH_COMMANDS;
+    engine->wal_limit = options->wal_bytes > 0 ? options->wal_bytes : LIMIT_WAL_BYTES;
     engine->vfs[WAL_JOURNAL] = g_strdup(options->vfs_journal);
     engine->vfs[WAL_ROWS] = g_strdup(options->vfs_rows);
     engine->vfs[WAL_SECRETS] = g_strdup(options->vfs_secrets);
@@ -163,6 +164,21 @@ static bool look_at_evidence(struct engine *engine, const struct engine_options 
                        clock_now_us(engine->clock), error);
 }
 
+/* While somebody reads in the old log it cannot be emptied: that waits, the start does not. */
+static bool scrub(struct engine *engine, GError **error)
+{
+    g_autoptr(GError) said = NULL;
+    if (vault_scrub(engine->vault, &said))
+        return true;
+    if ((sqlite3_errcode(db_handle(vault_db(engine->vault))) & 0xff) != SQLITE_BUSY) {
+        g_propagate_error(error, g_steal_pointer(&said));
+        return false;
+    }
+    log_write(LOG_WARNING, "erased keys stay in the log of secrets.db until a reader ends", NULL);
+    engine->scrub_wanted = true;
+    return true;
+}
+
 static bool open_rows(struct engine *engine, const struct engine_options *options, GError **error)
 {
     uint8_t hash[JOURNAL_HASH_BYTES];
@@ -173,7 +189,7 @@ static bool open_rows(struct engine *engine, const struct engine_options *option
     if (engine->loss == NULL)
         vault_note_tip(engine->vault, journal_last_pos(engine->journal), hash);
     /* The scrub: a crash may have come between an erasure and its own. */
-    return vault_state_closed(engine->vault, false, error) && vault_scrub(engine->vault, error) &&
+    return vault_state_closed(engine->vault, false, error) && scrub(engine, error) &&
            rulebook_fill(engine->rulebook, engine->rows, engine->journal, error);
 }
 
@@ -225,7 +241,7 @@ static bool mend(struct engine *engine, const struct engine_options *options, GE
         if (command != NULL)
             put_first(engine, command);
     }
-    engine->scrub_wanted = persons->len > 0;
+    engine->scrub_wanted = engine->scrub_wanted || persons->len > 0;
     return vault_commit(engine->vault, error);
 }
 
@@ -237,6 +253,7 @@ static void stand_ready(struct engine *engine, const struct engine_options *opti
     position_get(engine->rows, engine->last_hash);
     engine->next_due_us = area_hooks.next_due_us(engine->rows);
     engine->quiet_until_us = grace_end_us(engine, options);
+    engine->wal_is_long = wal_is_long(engine); /* of a program that was killed: emptied before anything else */
     alive_write(engine->lock_file, clock_now_us(engine->clock), engine->quiet_until_us);
     letters_load(engine);
 }
@@ -315,12 +332,16 @@ static bool submit(struct engine *engine, struct taken *taken, struct problem **
     pthread_mutex_lock(&engine->lock);
     if (engine->failed)
         code = PROBLEM_STORAGE_FAILED;
-    else if (engine->stopping)
+    else if (engine->stopping || engine->giving_up)
         code = PROBLEM_SHUTTING_DOWN;
+    else if (engine->held)
+        code = PROBLEM_LOG_HELD;
     else if (!queue_put(engine->queue, taken))
         code = PROBLEM_QUEUE_FULL;
     else if (engine->queue->length == 1)
         pthread_cond_signal(&engine->work);
+    if (code == PROBLEM_COUNT && engine->waiting_us == 0)
+        engine->waiting_us = clock_monotonic_us();
     pthread_mutex_unlock(&engine->lock);
     if (code == PROBLEM_COUNT)
         return true;
@@ -405,6 +426,28 @@ bool engine_is_well(struct engine *engine)
     bool well = !engine->failed;
     pthread_mutex_unlock(&engine->lock);
     return well;
+}
+
+const char *const engine_cause_names[ENGINE_CAUSE_COUNT] = {
+    [ENGINE_CAUSE_STORAGE] = "storage_failed",
+    [ENGINE_CAUSE_LOG_HELD] = "log_held",
+    [ENGINE_CAUSE_STALLED] = "stalled",
+};
+
+unsigned engine_causes(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    bool stalled = engine->waiting_us != 0 && clock_monotonic_us() - engine->waiting_us >= LIMIT_STALL_US;
+    unsigned causes = (engine->failed ? 1u << ENGINE_CAUSE_STORAGE : 0u) |
+                      (engine->held ? 1u << ENGINE_CAUSE_LOG_HELD : 0u) |
+                      (stalled ? 1u << ENGINE_CAUSE_STALLED : 0u);
+    pthread_mutex_unlock(&engine->lock);
+    return causes;
+}
+
+void engine_give_up(struct engine *engine)
+{
+    set(engine, &engine->giving_up);
 }
 
 struct rulebook *engine_rulebook(struct engine *engine)

@@ -28,6 +28,7 @@ struct engine_options {
     const char *vfs_journal, *vfs_rows, *vfs_secrets; /* NULL: the system's; tests */
     int batch_commands;                               /* 0: LIMIT_BATCH_COMMANDS; tests */
     const char *accept_loss; /* why the operator goes on where events are missing; NULL: refuses to open */
+    int64_t wal_bytes;                                /* 0: LIMIT_WAL_BYTES; tests */
 };
 
 bool data_exists(const char *data_dir, GError **error);
@@ -78,6 +79,17 @@ bool engine_wait_rows(struct engine *engine, int64_t pos, int64_t most_us);
 int64_t engine_durable_pos(struct engine *engine);
 int64_t engine_rows_pos(struct engine *engine);
 bool engine_is_well(struct engine *engine);
+/* Why it does not serve as it should: a set of 1 << enum engine_cause; 0 all is well. */
+enum engine_cause {
+    ENGINE_CAUSE_STORAGE,  /* a write or fsync failed */
+    ENGINE_CAUSE_LOG_HELD, /* another program's snapshot holds a log that has reached its limit */
+    ENGINE_CAUSE_STALLED,  /* somebody waits and nobody was answered for LIMIT_STALL_US */
+    ENGINE_CAUSE_COUNT
+};
+extern const char *const engine_cause_names[ENGINE_CAUSE_COUNT];
+unsigned engine_causes(struct engine *engine);
+/* Whoever waits is turned away (shutting_down), and so is whoever comes: before a stop that must not last. */
+void engine_give_up(struct engine *engine);
 struct rulebook *engine_rulebook(struct engine *engine);
 const char *engine_data_dir(struct engine *engine);
 const char *engine_keys_dir(struct engine *engine);

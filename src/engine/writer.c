@@ -10,7 +10,7 @@
 #define STILL_US        20000
 #define MANUAL_SLEEP_US 10000 /* nobody wakes the writer when a manual clock is set */
 
-enum wake { WAKE_WORK, WAKE_ROWS, WAKE_QUIET, WAKE_STOP };
+enum wake { WAKE_WORK, WAKE_ROWS, WAKE_QUIET, WAKE_GIVE_UP, WAKE_STOP };
 
 void writer_fail(struct engine *engine, const char *what, const char *why)
 {
@@ -63,7 +63,11 @@ static enum wake wait_for_work(struct engine *engine)
             wake = WAKE_STOP;
             break;
         }
-        if (engine->quiet_wanted || engine->wal_is_long) {
+        if (engine->giving_up && engine->waiting_us != 0) {
+            wake = WAKE_GIVE_UP;
+            break;
+        }
+        if (engine->quiet_wanted || (engine->wal_is_long && !engine->stopping)) {
             wake = WAKE_QUIET;
             break;
         }
@@ -119,6 +123,18 @@ static int64_t lapses_in(const struct batch *batch, const struct entry *entry)
     return lapses;
 }
 
+/* `lock` is held. */
+static void note_answers(struct engine *engine)
+{
+    for (guint i = 0; i < engine->batch.entries->len; i++)
+        if (taken_is_awaited(&g_array_index(engine->batch.entries, struct entry, i).taken)) {
+            engine->waiting_us = engine->queue->length > 0 ? clock_monotonic_us() : 0;
+            return;
+        }
+    if (engine->queue->length == 0)
+        engine->waiting_us = 0;
+}
+
 static void count(struct engine *engine)
 {
     const struct batch *batch = &engine->batch;
@@ -166,6 +182,9 @@ static bool work(struct engine *engine, bool run_clock)
         engine->next_due_us = area_hooks.next_due_us(engine->rows);
     count(engine);
     batch_answer(engine);
+    pthread_mutex_lock(&engine->lock);
+    note_answers(engine);
+    pthread_mutex_unlock(&engine->lock);
     batch_empty(&engine->batch);
     return !rows_are_due(engine) || rows_commit(engine);
 }
@@ -191,27 +210,47 @@ static bool run_clock(struct engine *engine)
     return true;
 }
 
-/* Stands still with nothing open until the checkpoint thread is done and no log is too long. */
+/* Whoever waits is told why; from now on nobody else needs to. */
+static void refuse_while_held(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    bool news = !engine->held;
+    engine->held = true;
+    pthread_mutex_unlock(&engine->lock);
+    if (news)
+        log_write(LOG_ERROR,
+                  "a program holds an old snapshot of the data and its log has reached the limit; commands are "
+                  "refused until it ends",
+                  NULL);
+    answer_queue(engine, PROBLEM_LOG_HELD);
+}
+
+/* Stands still with nothing open: for the checkpoint thread, and while a log is too long. That thread empties what is
+ * too long as soon as no snapshot holds it. Our own readers give theirs back within a second; what lasts longer is
+ * another program's, and cannot be ended from here. */
 static bool stand_still(struct engine *engine)
 {
     if (!rows_commit(engine))
         return false;
-    int64_t since_us = clock_monotonic_us(), told_us = since_us;
+    int64_t since_us = clock_monotonic_us();
     pthread_mutex_lock(&engine->lock);
     engine->quiet = true;
     pthread_cond_broadcast(&engine->moved);
-    while ((engine->quiet_wanted || (engine->wal_is_long && !engine->stopping)) && !engine->failed) {
+    while (!engine->failed && (engine->quiet_wanted || (engine->wal_is_long && !engine->stopping))) {
         sleep_us(engine, STILL_US);
         engine->wal_is_long = wal_is_long(engine);
-        if (clock_monotonic_us() - told_us >= US_PER_SECOND) {
-            log_write(LOG_WARNING, "a reader holds its snapshot too long; writing waits for the checkpoint",
-                      NULL);
-            told_us = clock_monotonic_us();
-        }
+        if (!engine->wal_is_long || clock_monotonic_us() - since_us < LIMIT_HELD_US)
+            continue;
+        pthread_mutex_unlock(&engine->lock);
+        refuse_while_held(engine);
+        pthread_mutex_lock(&engine->lock);
     }
-    engine->quiet = engine->wal_is_long = false;
+    bool was_held = engine->held;
+    engine->quiet = engine->wal_is_long = engine->held = false;
     engine->metrics.still_us += clock_monotonic_us() - since_us;
     pthread_mutex_unlock(&engine->lock);
+    if (was_held)
+        log_write(LOG_INFO, "the logs are short again; commands are taken", NULL);
     return true;
 }
 
@@ -235,6 +274,9 @@ static bool act(struct engine *engine, enum wake wake)
         return rows_commit(engine);
     case WAKE_QUIET:
         return stand_still(engine);
+    case WAKE_GIVE_UP:
+        answer_queue(engine, PROBLEM_SHUTTING_DOWN);
+        return true;
     case WAKE_STOP:
         break;
     }

@@ -41,6 +41,7 @@ struct engine {
     const struct clock *clock;
     bool no_clock;
     int batch_commands;
+    int64_t wal_limit;
     int lock_file;
     GTimeZone *utc;
     struct rulebook *rulebook;
@@ -67,6 +68,9 @@ struct engine {
     pthread_cond_t moved; /* rows moved, an answer was given, the clock ran, a quiet moment came or went */
     struct queue *queue;
     bool stopping, failed;
+    bool giving_up;      /* what waits is turned away: the program must end */
+    bool held;           /* a log is too long and a snapshot holds it: commands are refused */
+    int64_t waiting_us;  /* monotonic: since when somebody waits and nobody was answered, 0 nobody waits */
     int64_t durable_pos, rows_pos;
     int64_t clock_runs_wanted, clock_runs_done, clock_events;
     bool quiet_wanted, quiet; /* the checkpoint thread asks the writer to stand still between two batches */
@@ -97,6 +101,8 @@ void batch_undo(struct engine *engine); /* after a failure: nothing of it remain
 /* ---- answer.c ---- */
 void batch_answer(struct engine *engine);
 void answer_all_failed(struct engine *engine); /* batch and queue: storage_failed */
+bool taken_is_awaited(const struct taken *taken);
+void answer_queue(struct engine *engine, enum problem_code code); /* whoever waits in it; what is ours stays */
 
 /* ---- tick.c ---- */
 bool clock_is_due(const struct engine *engine);

@@ -398,6 +398,51 @@ static void pass(void *context, const struct answer *answer)
 {
 }
 
+/* Reads go on, /healthz tells the cause, and all recovers by itself. */
+static void log_held(void)
+{
+    struct db *snapshot = rig_hold_log(rig);
+    AUTO(reply)
+    struct reply reply = rig_command(rig, "keeper", "/api/v1/commands", "{'command':'create_unit'}");
+    reply_is(&reply, 503, "log_held");
+    AUTO(reply) struct reply health = rig_ask(rig, &(struct ask){.method = "GET", .path = "/healthz"});
+    g_assert_cmpint(health.status, ==, 503);
+    g_assert_cmpstr(reply_text(&health, "causes.0"), ==, "log_held");
+    AUTO(reply)
+    struct reply read =
+        rig_ask(rig, &(struct ask){.method = "GET", .path = "/api/v1/me", .token = rig_token(rig, "wang")});
+    reply_is(&read, 200, NULL);
+    rig_free_log(rig, snapshot);
+    AUTO(reply)
+    struct reply after =
+        rig_command(rig, "keeper", "/api/v1/units", "{'parent':'" GRID "','type':'grid','name':'x'}");
+    reply_is(&after, 422, "wrong_parent");
+    AUTO(reply) struct reply well = rig_get(rig, NULL, "/healthz");
+    reply_is(&well, 200, NULL);
+}
+
+/* Somebody waits and nobody is answered: that is not well, although nothing has failed. */
+static void stalled(void)
+{
+    struct gate gate;
+    int64_t since_us = clock_monotonic_us();
+    rig_hold_writer(rig, &gate);
+    rig_submit(rig, pass, NULL);
+    for (;;) {
+        AUTO(reply) struct reply reply = rig_ask(rig, &(struct ask){.method = "GET", .path = "/healthz"});
+        if (reply.status == 503) {
+            g_assert_cmpstr(reply_text(&reply, "causes.0"), ==, "stalled");
+            break;
+        }
+        g_assert_cmpint(clock_monotonic_us() - since_us, <, 60 * US_PER_SECOND);
+        g_usleep(50000);
+    }
+    g_assert_cmpint(clock_monotonic_us() - since_us, >=, LIMIT_STALL_US);
+    rig_free_writer(rig, &gate);
+    AUTO(reply) struct reply well = rig_get(rig, NULL, "/healthz");
+    reply_is(&well, 200, NULL);
+}
+
 static void queue_full(void)
 {
     struct gate gate;
@@ -530,6 +575,8 @@ int main(int argc, char **argv)
     g_test_add_func("/http/slow-clients", slow_clients);
     g_test_add_func("/http/queue-full", queue_full);
     g_test_add_func("/http/shape-is-looked-at-first", shape_is_looked_at_first);
+    g_test_add_func("/http/log-held", log_held);
+    g_test_add_func("/http/stalled", stalled);
     g_test_add_func("/http/stopped", stopped);
     int failed = g_test_run();
     rig_free(rig);

@@ -69,6 +69,14 @@ static struct reply full_queue(void)
     return reply;
 }
 
+static struct reply held_log(void)
+{
+    struct db *snapshot = rig_hold_log(rig);
+    struct reply reply = rig_command(rig, "keeper", "/api/v1/commands", "{'command':'x'}");
+    rig_free_log(rig, snapshot);
+    return reply;
+}
+
 static void *stop_server(void *server)
 {
     server_stop(server);
@@ -482,6 +490,7 @@ static const struct row rows[] = {
     {PROBLEM_QUEUE_FULL, .provoke = full_queue},
     {PROBLEM_SHUTTING_DOWN, .provoke = stopping},
     {PROBLEM_STORAGE_FAILED, .provoke = busy_disk},
+    {PROBLEM_LOG_HELD, .provoke = held_log},
 
     {PROBLEM_NOT_LOGGED_IN, NULL, "/api/v1/me", NULL},
     {PROBLEM_WRONG_CREDENTIALS, NULL, "/api/v1/session", "={'login':'wang','password':'x'}"},

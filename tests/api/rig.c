@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rig.h"
 
+#include "base/limits.h"
 #include "base/uuid.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 extern const char rig_playbook[]; /* playbook.yaml */
 
@@ -281,6 +283,41 @@ bool rig_submit(struct rig *rig, engine_done done, void *context)
     problem_free(problem);
     command_free(command);
     return false;
+}
+
+static bool log_is_held(struct rig *rig)
+{
+    return (engine_causes(rig->engine) & (1u << ENGINE_CAUSE_LOG_HELD)) != 0;
+}
+
+static void submit_nothing(void *context, const struct answer *answer)
+{
+}
+
+struct db *rig_hold_log(struct rig *rig)
+{
+    GError *error = NULL;
+    int64_t pos;
+    g_autofree char *path = g_build_filename(rig->data, "rows.db", NULL);
+    g_autofree char *log = g_strconcat(path, "-wal", NULL);
+    struct db *snapshot = db_open(path, &(struct db_options){.mode = DB_READ}, &error);
+    g_assert_no_error(error);
+    rig_settle(rig);
+    db_begin(snapshot);
+    db_integer(snapshot, &pos, "SELECT pos FROM position", "");
+    g_assert_cmpint(truncate(log, LIMIT_WAL_BYTES), ==, 0); /* zeros behind its end, which nobody reads */
+    while (!log_is_held(rig)) {
+        rig_submit(rig, submit_nothing, NULL);
+        g_usleep(10000);
+    }
+    return snapshot;
+}
+
+void rig_free_log(struct rig *rig, struct db *snapshot)
+{
+    db_close(snapshot);
+    while (log_is_held(rig))
+        g_usleep(1000);
 }
 
 void rig_hold_writer(struct rig *rig, struct gate *gate)

@@ -81,6 +81,10 @@ void rig_free_writer(struct rig *rig, struct gate *gate); /* and until it has do
 /* A command that will be refused; false when the queue is full. */
 bool rig_submit(struct rig *rig, engine_done done, void *context);
 
+/* As if another program held an old snapshot and the log of rows.db had reached its limit. */
+struct db *rig_hold_log(struct rig *rig); /* until rig_free_log() */
+void rig_free_log(struct rig *rig, struct db *snapshot); /* and until commands are taken again */
+
 /* ---- asking ---- */
 
 struct ask {

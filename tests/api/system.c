@@ -121,6 +121,7 @@ static void health(void)
     AUTO(reply) struct reply reply = rig_get(rig, NULL, "/healthz");
     reply_is(&reply, 200, NULL);
     g_assert_cmpstr(reply_text(&reply, "status"), ==, "ok");
+    g_assert_cmpint(json_array_size(json_at(reply.json, "causes")), ==, 0);
     g_assert_cmpint(json_integer_value(json_at(reply.json, "durable_pos")), ==,
                     json_integer_value(json_at(reply.json, "rows_pos")));
 }

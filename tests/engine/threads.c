@@ -105,40 +105,10 @@ static void test_many_at_once(void)
     tiny_check(&tiny);
 }
 
-/* The logs stay short although readers come and go and the writer never rests. */
-static void test_logs_stay_short(void)
-{
-    AUTO(tiny) struct tiny tiny;
-    tiny_init(&tiny);
-    tiny_open(&tiny);
-    g_autofree char *text = g_strnfill(9000, 'x');
-    g_autofree char *json = g_strdup_printf("{'command': 'note', 'text': '%s', 'times': 200}", text);
-    int64_t longest = 0;
-    GError *error = NULL;
-    struct reader *reader = reader_open(tiny.data_dir, tiny.keys_dir, &error);
-    for (int i = 0; i < 120; i++) { /* about 2 MB each in either log */
-        int64_t notes;
-        tiny_must(&tiny, 1, json);
-        if (i % 8 == 0)
-            g_assert_true(db_begin(reader->rows));
-        db_integer(reader->rows, &notes, "SELECT count(*) FROM note", "");
-        if (i % 8 == 7)
-            g_assert_true(db_commit(reader->rows, &error));
-        struct engine_metrics metrics;
-        engine_metrics(tiny.engine, &metrics);
-        longest = MAX(longest, MAX(metrics.journal_wal_bytes, metrics.rows_wal_bytes));
-    }
-    reader_close(reader);
-    g_test_message("longest log %" G_GINT64_FORMAT, longest);
-    g_assert_cmpint(longest, <, 64 * 1024 * 1024);
-    tiny_close(&tiny);
-}
-
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     log_set_level(LOG_ERROR);
     g_test_add_func("/engine/threads/many_at_once", test_many_at_once);
-    g_test_add_func("/engine/threads/logs_stay_short", test_logs_stay_short);
     return g_test_run();
 }
