@@ -128,14 +128,13 @@ void rate_limiter_free(struct rate_limiter *limiter);
 bool rate_limiter_take(struct rate_limiter *limiter, const char *key, int64_t monotonic_us,
                        int *out_wait_seconds);
 
-/* ---- traces ---- command `trace_read` {matters: [ids], persons: [ids], page}, event `personal_data_read`;
- * submitted by doors without waiting. Who read a person's data, newest first, below a position and matter. */
+/* ---- traces ---- command `trace_read`, event `personal_data_read`: engine_note_looks(). Who read a person's data, one
+ * a reader and hour, newest first, below an hour and reader. */
 struct read_trace {
-    int64_t pos, at_us, reader_person, matter;
-    char page[48];
+    int64_t hour /* since 1970 */, reader_person, looks, first_us, last_us;
 };
-GArray *access_traces_of(struct db *rows, int64_t person, int64_t before_pos, int64_t before_matter,
-                         int most);
+GArray *access_traces_of(struct db *rows, int64_t person, int64_t before_hour, int64_t before_reader, int most);
+json_t *access_traced_pages(struct db *rows, int64_t person, const struct read_trace *trace); /* page → looks */
 
 /* ---- refusals ---- a log of denied attempts outside the journal: data/refusals.log, one JSON line each,
  * rotated at 10 MiB, ids only. */

@@ -1,12 +1,14 @@
--- Who read personal data: one row a page viewed and a matter or person shown on it.
+-- Who read personal data: one row a person, hour, reader and what they looked at.
 CREATE TABLE read_trace (
   person INTEGER NOT NULL,          -- whose data; 0 when only the matter is known
-  pos INTEGER NOT NULL,             -- of the event personal_data_read
-  matter INTEGER NOT NULL,          -- 0 when the person's own record was read
+  hour INTEGER NOT NULL,            -- since 1970, UTC
   reader_person INTEGER NOT NULL,
-  at_us INTEGER NOT NULL,
+  matter INTEGER NOT NULL,          -- 0 when the person's own record was read
   page TEXT NOT NULL,
-  PRIMARY KEY (person, pos, matter)
+  looks INTEGER NOT NULL,
+  first_us INTEGER NOT NULL,
+  last_us INTEGER NOT NULL,
+  PRIMARY KEY (person, hour, reader_person, matter, page)
 ) WITHOUT ROWID;
 
 -- Who has acted in a matter: they go on seeing it while they hold the post in which they did; 0: as a person.

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Events
- *   personal_data_read 1   {"p": page, "m": [[matter id, person id], ...], "s": [person id, ...]}
- *                          whose matters and records stood unmasked on a page that somebody read
+ *   personal_data_read 2   {"p": [page, ...], "l": [[person id, matter id, number of the page, looks], ...],
+ *                           "t": [first, last, in us]}
+ *                          whose matters and records (matter 0) stood unmasked on pages that somebody read in an hour,
+ *                          and how often since the event before; version 1 was one page
+ *                          {"p": page, "m": [[matter id, person id], ...], "s": [person id, ...]}
  */
 #include "access/access.h"
 
@@ -10,82 +13,98 @@
 
 extern const char access_schema[];
 
-static const char *const trace_members[] = {"matters", "persons", "page", NULL};
+static const char *const trace_members[] = {"looks", "pages", "from_us", "to_us", NULL};
 
-static bool take_matters(struct decision *decision, const json_t *given, json_t *pairs)
-{
-    size_t index;
-    json_t *id;
-    json_array_foreach(given, index, id)
-    {
-        struct matter matter;
-        if (matter_get(decision->rows, json_integer_value(id), &matter))
-            json_array_append_new(pairs, json_pack("[I,I]", (json_int_t)matter.id,
-                                                   (json_int_t)access_subject(decision->rulebook, &matter)));
-    }
-    return json_array_size(pairs) > 0;
-}
-
-/* Made by the program itself when it shows a page, never by a client. */
+/* Made by the program itself when it shows a page, never by a client; the doors know whom it showed. */
 static bool decide_trace_read(struct decision *decision)
 {
-    const json_t *matters, *persons;
-    const char *page;
-    if (!decision_array(decision, "matters", LIMIT_PAGE_ROWS, &matters) ||
-        !decision_array(decision, "persons", LIMIT_PAGE_ROWS, &persons) ||
-        !decision_text(decision, "page", &page))
+    const json_t *looks, *pages, *body = decision->command->body;
+    if (!decision_array(decision, "looks", LIMIT_LOOKS_PER_EVENT, &looks) ||
+        !decision_array(decision, "pages", LIMIT_PAGE_ROWS, &pages))
         return false;
-    json_t *pairs = json_array();
-    if (!take_matters(decision, matters, pairs) && json_array_size(persons) == 0) {
-        json_decref(pairs);
+    if (json_array_size(looks) == 0)
         return decision_refuse(decision, PROBLEM_NOTHING_ENTERED, NULL);
-    }
     decision_emit(decision, "personal_data_read", REGISTRY_ROOT, 0,
-                  json_pack("{s:s, s:o, s:O}", "p", page, "m", pairs, "s", persons), NULL);
+                  json_pack("{s:O, s:O, s:[I,I]}", "p", pages, "l", looks, "t",
+                            (json_int_t)json_get_integer(body, "from_us", decision->now_us),
+                            (json_int_t)json_get_integer(body, "to_us", decision->now_us)),
+                  NULL);
     return true;
 }
 
-static void insert_trace(struct db *rows, const struct event *event, int64_t person, int64_t matter,
-                         const char *page)
+/* Each page was one look, at the time of its event. */
+static json_t *upcast_1(const json_t *body)
+{
+    json_t *looks = json_array(), *row;
+    size_t index;
+    json_array_foreach(json_object_get(body, "m"), index, row)
+        json_array_append_new(looks, json_pack("[O,O,i,i]", json_array_get(row, 1), json_array_get(row, 0), 0, 1));
+    json_array_foreach(json_object_get(body, "s"), index, row)
+        json_array_append_new(looks, json_pack("[O,i,i,i]", row, 0, 0, 1));
+    return json_pack("{s:[s], s:o}", "p", json_get_text(body, "p", ""), "l", looks);
+}
+
+static json_t *(*const upcasts[])(const json_t *) = {NULL, upcast_1};
+
+static void apply_look(struct db *rows, const struct event *event, const json_t *look, const char *page,
+                       int64_t first_us, int64_t last_us)
 {
     db_run(rows,
-           "INSERT OR IGNORE INTO read_trace (person, pos, matter, reader_person, at_us, page)"
-           " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-           "iiiiis", person, event->pos, matter, event->person, event->at_us, page);
+           "INSERT INTO read_trace (person, hour, reader_person, matter, page, looks, first_us, last_us)"
+           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET looks = looks + excluded.looks,"
+           " first_us = min(first_us, excluded.first_us), last_us = max(last_us, excluded.last_us)",
+           "iiiisiii", json_integer_value(json_array_get(look, 0)), last_us / US_PER_HOUR, event->person,
+           json_integer_value(json_array_get(look, 1)), page, json_integer_value(json_array_get(look, 3)),
+           first_us, last_us);
 }
 
 static void apply_personal_data_read(struct db *rows, const struct event *event, const json_t *body)
 {
-    const char *page = json_get_text(body, "p", "");
+    const json_t *times = json_object_get(body, "t"), *pages = json_object_get(body, "p");
+    int64_t first_us = times != NULL ? json_integer_value(json_array_get(times, 0)) : event->at_us;
+    int64_t last_us = times != NULL ? json_integer_value(json_array_get(times, 1)) : event->at_us;
     size_t index;
-    json_t *row;
-    json_array_foreach(json_object_get(body, "m"), index, row)
-        insert_trace(rows, event, json_integer_value(json_array_get(row, 1)),
-                     json_integer_value(json_array_get(row, 0)), page);
-    json_array_foreach(json_object_get(body, "s"), index, row)
-        insert_trace(rows, event, json_integer_value(row), 0, page);
+    json_t *look;
+    json_array_foreach(json_object_get(body, "l"), index, look)
+    {
+        const char *page =
+            json_string_value(json_array_get(pages, (size_t)json_integer_value(json_array_get(look, 2))));
+        apply_look(rows, event, look, page != NULL ? page : "", first_us, last_us);
+    }
 }
 
-GArray *access_traces_of(struct db *rows, int64_t person, int64_t before_pos, int64_t before_matter, int most)
+GArray *access_traces_of(struct db *rows, int64_t person, int64_t before_hour, int64_t before_reader, int most)
 {
     GArray *traces = g_array_new(FALSE, TRUE, sizeof(struct read_trace));
     AUTO(rows)
-    struct rows found =
-        rows_of(rows,
-                "SELECT pos, at_us, reader_person, matter, page FROM read_trace"
-                " WHERE person = ?1 AND (pos, matter) < (?2, ?3) ORDER BY pos DESC, matter DESC LIMIT ?4",
-                "iiii", person, before_pos, before_matter, (int64_t)most);
+    struct rows found = rows_of(
+        rows,
+        "SELECT hour, reader_person, sum(looks), min(first_us), max(last_us) FROM read_trace"
+        " WHERE person = ?1 AND (hour, reader_person) < (?2, ?3) GROUP BY hour, reader_person"
+        " ORDER BY hour DESC, reader_person DESC LIMIT ?4",
+        "iiii", person, before_hour, before_reader, (int64_t)most);
     while (rows_next(&found)) {
-        struct read_trace trace = {
-            .pos = rows_integer(&found, 0),
-            .at_us = rows_integer(&found, 1),
-            .reader_person = rows_integer(&found, 2),
-            .matter = rows_integer(&found, 3),
-        };
-        g_strlcpy(trace.page, rows_text(&found, 4), sizeof trace.page);
+        struct read_trace trace = {.hour = rows_integer(&found, 0),
+                                   .reader_person = rows_integer(&found, 1),
+                                   .looks = rows_integer(&found, 2),
+                                   .first_us = rows_integer(&found, 3),
+                                   .last_us = rows_integer(&found, 4)};
         g_array_append_val(traces, trace);
     }
     return traces;
+}
+
+json_t *access_traced_pages(struct db *rows, int64_t person, const struct read_trace *trace)
+{
+    json_t *pages = json_object();
+    AUTO(rows)
+    struct rows found = rows_of(rows,
+                                "SELECT page, sum(looks) FROM read_trace WHERE person = ?1 AND hour = ?2 AND"
+                                " reader_person = ?3 GROUP BY page ORDER BY page",
+                                "iii", person, trace->hour, trace->reader_person);
+    while (rows_next(&found))
+        json_object_set_new(pages, rows_text(&found, 0), json_integer(rows_integer(&found, 1)));
+    return pages;
 }
 
 static const struct command_kind commands[] = {
@@ -107,7 +126,7 @@ static void apply_taking_part(struct db *rows, const struct event *event, const 
 
 /* The matter area's events too: whoever made one takes part in its matter. */
 static const struct event_kind events[] = {
-    {.name = "personal_data_read", .version = 1, .apply = apply_personal_data_read},
+    {.name = "personal_data_read", .version = 2, .apply = apply_personal_data_read, .upcast = upcasts},
     {.name = "matter_opened", .version = 1, .apply = apply_taking_part},
     {.name = "entered", .version = 1, .apply = apply_taking_part},
     {.name = "matter_offered", .version = 1, .apply = apply_taking_part},

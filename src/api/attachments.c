@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/attachments.h"
 
+#include "api/looks.h"
 #include "api/matters.h"
 #include "api/shape.h"
 #include "api/submit.h"
@@ -163,7 +164,9 @@ void get_attachment(struct request *request)
         respond_none(request);
         return;
     }
-    if (access_subject(rulebook, &matter) != 0)
-        submit_trace(request, &matter.id, 1, NULL, 0, "attachment");
-    respond_file(request, hash, attachment.type, file);
+    int64_t person = access_subject(rulebook, &matter);
+    if (person != 0 && !note_look(request, person, matter.id, "attachment"))
+        g_bytes_unref(file);
+    else
+        respond_file(request, hash, attachment.type, file);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/directory.h"
 
+#include "api/looks.h"
 #include "api/shape.h"
-#include "api/submit.h"
 #include "base/limits.h"
 #include "playbook/form.h"
 
@@ -248,9 +248,10 @@ void get_person(struct request *request)
     for (guint i = 0; i < same->len; i++)
         json_array_append_new(registrations, json_id(g_array_index(same, int64_t, i)));
     json_object_set_new(shape, "registrations", registrations);
-    if (unmasked)
-        submit_trace(request, NULL, 0, &person, 1, "person");
-    respond_json(request, MHD_HTTP_OK, shape);
+    if (unmasked && !note_look(request, person, 0, "person"))
+        json_decref(shape);
+    else
+        respond_json(request, MHD_HTTP_OK, shape);
 }
 
 /* What the kind asks for, the first field of the concept; NULL: it does not. */
@@ -307,16 +308,15 @@ void get_person_known(struct request *request)
     g_autoptr(GArray) found =
         access_known(request->reader->rows, request->reader->vault, engine_rulebook(request->server->engine),
                      &request->viewer, person, asking);
-    g_autoptr(GArray) shown = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_autoptr(GArray) shown = looks_new();
     json_t *rows = json_array();
     for (guint i = 0; i < found->len; i++) {
         const struct known_value *known = &g_array_index(found, struct known_value, i);
         json_array_append_new(rows, shape_known(request, asking, known));
-        if (known->unmasked && shown->len < LIMIT_PAGE_ROWS)
-            g_array_append_val(shown, known->matter.id);
+        if (known->unmasked)
+            looks_add(shown, person, known->matter.id);
     }
-    submit_trace(request, (const int64_t *)(void *)shown->data, shown->len, NULL, 0, "known");
-    respond_json(request, MHD_HTTP_OK, shape_page(rows, NULL, 0));
+    respond_looked(request, shown, "known", shape_page(rows, NULL, 0));
 }
 
 /* All of it, or with ?at= who had them then. */
@@ -361,7 +361,7 @@ void get_person_duplicates(struct request *request)
     respond_json(request, MHD_HTTP_OK, shape_page(rows, NULL, 0));
 }
 
-/* The person themselves, or whoever audits, may know who has read their data. */
+/* The person themselves, or whoever audits, may know who has read their data: one row a reader and hour. */
 void get_person_traces(struct request *request)
 {
     int limit;
@@ -381,10 +381,13 @@ void get_person_traces(struct request *request)
     for (guint i = 0; i < traces->len && i < (guint)limit; i++) {
         const struct read_trace *trace = &g_array_index(traces, struct read_trace, i);
         json_array_append_new(
-            rows, json_pack("{s:o, s:o, s:s}", "at", shape_time(request, trace->at_us), "reader",
-                            shape_person(request, trace->reader_person, true, false), "page", trace->page));
-        cursor[0] = trace->pos;
-        cursor[1] = trace->matter;
+            rows, json_pack("{s:o, s:o, s:o, s:I, s:o}", "at", shape_time(request, trace->last_us), "since",
+                            shape_time(request, trace->first_us), "reader",
+                            shape_person(request, trace->reader_person, true, false), "count",
+                            (json_int_t)trace->looks, "pages",
+                            access_traced_pages(request->reader->rows, person, trace)));
+        cursor[0] = trace->hour;
+        cursor[1] = trace->reader_person;
     }
     respond_json(request, MHD_HTTP_OK,
                  shape_page(rows, traces->len > (guint)limit ? cursor : NULL, G_N_ELEMENTS(cursor)));
@@ -450,7 +453,7 @@ static json_t *found_people(struct request *request, enum vault_index index, con
                 continue;
             json_array_append_new(rows, shape_person(request, kept, unmasked, true));
             if (unmasked)
-                g_array_append_val(shown, kept);
+                looks_add(shown, kept, 0);
         }
     }
     return rows;
@@ -471,8 +474,7 @@ void post_person_search(struct request *request)
         respond_refused(request, PROBLEM_NOT_ACCEPTABLE_PARAMETER, NULL, "2–500");
         return;
     }
-    g_autoptr(GArray) shown = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_autoptr(GArray) shown = looks_new();
     json_t *rows = found_people(request, index, value, shown);
-    submit_trace(request, NULL, 0, (const int64_t *)(void *)shown->data, shown->len, "search");
-    respond_json(request, MHD_HTTP_OK, shape_page(rows, NULL, 0));
+    respond_looked(request, shown, "search", shape_page(rows, NULL, 0));
 }

@@ -2,6 +2,7 @@
 #include "api/matters.h"
 
 #include "api/documents.h"
+#include "api/looks.h"
 #include "api/shape.h"
 #include "api/submit.h"
 #include "base/limits.h"
@@ -69,17 +70,11 @@ static bool take_filter(struct request *request, struct matter_filter *filter)
            take_open(request, &filter->open);
 }
 
-/* A page of a list leaves one trace, of the matters whose persons it showed. */
-static void trace_shown(struct request *request, GArray *matters, const char *page)
+/* False: it must not be shown, and the request has been answered. */
+static bool may_show(struct request *request, const struct matter *matter, bool unmasked, const char *page)
 {
-    submit_trace(request, (const int64_t *)(void *)matters->data, matters->len, NULL, 0, page);
-}
-
-static void trace_matter(struct request *request, const struct matter *matter, bool unmasked,
-                         const char *page)
-{
-    if (unmasked && access_subject(rules_of(request), matter) != 0)
-        submit_trace(request, &matter->id, 1, NULL, 0, page);
+    int64_t person = unmasked ? access_subject(rules_of(request), matter) : 0;
+    return person == 0 || note_look(request, person, matter->id, page);
 }
 
 /* ?external=SYSTEM:NUMBER: the one that has it, or none. */
@@ -97,7 +92,10 @@ static void get_by_external(struct request *request, const char *text)
     if (id != 0 && matter_get(request->reader->rows, id, &matter) &&
         access_may_see(request->reader->rows, rules_of(request), &request->viewer, &matter)) {
         bool unmasked = unmasks(request, &matter);
-        trace_matter(request, &matter, unmasked, "matters");
+        if (!may_show(request, &matter, unmasked, "matters")) {
+            json_decref(rows);
+            return;
+        }
         json_array_append_new(rows, shape_matter(request, &matter, unmasked));
     }
     respond_json(request, MHD_HTTP_OK, shape_page(rows, NULL, 0));
@@ -116,18 +114,18 @@ void get_matters(struct request *request)
         return;
     g_autoptr(GArray) matters =
         access_matters(request->reader->rows, rules_of(request), &request->viewer, &filter, &more, &next);
-    g_autoptr(GArray) shown = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_autoptr(GArray) shown = looks_new();
     json_t *rows = json_array();
     for (guint i = 0; i < matters->len; i++) {
         const struct matter *matter = &g_array_index(matters, struct seen_matter, i).matter;
         bool unmasked = unmasks(request, matter);
         json_array_append_new(rows, shape_matter(request, matter, unmasked));
-        if (unmasked && access_subject(rules_of(request), matter) != 0)
-            g_array_append_val(shown, matter->id);
+        int64_t person = unmasked ? access_subject(rules_of(request), matter) : 0;
+        if (person != 0)
+            looks_add(shown, person, matter->id);
     }
     int64_t cursor[] = {next.ground, next.unit, next.matter};
-    trace_shown(request, shown, "matters");
-    respond_json(request, MHD_HTTP_OK, shape_page(rows, more ? cursor : NULL, G_N_ELEMENTS(cursor)));
+    respond_looked(request, shown, "matters", shape_page(rows, more ? cursor : NULL, G_N_ELEMENTS(cursor)));
 }
 
 /* Once for each participant for whom the viewer answers. */
@@ -145,7 +143,8 @@ void get_matter(struct request *request)
     if (!request_matter(request, &matter))
         return;
     bool unmasked = unmasks(request, &matter);
-    trace_matter(request, &matter, unmasked, "matter");
+    if (!may_show(request, &matter, unmasked, "matter"))
+        return;
     note_seen(request, &matter);
     respond_json(request, MHD_HTTP_OK, shape_matter_whole(request, &matter, unmasked));
 }
@@ -259,6 +258,8 @@ void get_matter_entries(struct request *request)
     if (!request_page(request, &limit, &after, 1, &has_cursor) || !request_matter(request, &matter))
         return;
     bool unmasked = unmasks(request, &matter);
+    if (!may_show(request, &matter, unmasked, "entries"))
+        return;
     const struct kind *kind = shape_kind(request, matter.rules, matter.kind);
     g_autoptr(GArray) entries = matter_entries(request->reader->rows, matter.id, after, limit + 1);
     json_t *rows = json_array();
@@ -270,7 +271,6 @@ void get_matter_entries(struct request *request)
             continue;
         json_array_append_new(rows, shape_entry(request, &matter, kind, row, unmasked));
     }
-    trace_matter(request, &matter, unmasked, "entries");
     respond_json(request, MHD_HTTP_OK, shape_page(rows, entries->len > (guint)limit ? &last : NULL, 1));
 }
 
@@ -352,8 +352,8 @@ void get_matter_document(struct request *request)
     case ISSUED_READABLE:
         break;
     }
-    trace_matter(request, &matter, true, "document");
-    respond_issued(request, playbook, &matter, request->params[1], &issued);
+    if (may_show(request, &matter, true, "document"))
+        respond_issued(request, playbook, &matter, request->params[1], &issued);
 }
 
 /* ---- the to-do list ---- */
@@ -428,7 +428,7 @@ void get_tasks(struct request *request)
         return;
     g_autoptr(GArray) todos = matter_todo(request->reader->rows, (const int64_t *)(void *)posts->data,
                                           posts->len, cursor[0], cursor[1], cursor[2], limit + 1);
-    g_autoptr(GArray) shown = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_autoptr(GArray) shown = looks_new();
     json_t *rows = json_array();
     for (guint i = 0; i < todos->len && i < (guint)limit; i++) {
         const struct todo *todo = &g_array_index(todos, struct todo, i);
@@ -436,12 +436,11 @@ void get_tasks(struct request *request)
         bool unmasked = todo_unmasks(request, todo, kind);
         json_array_append_new(rows, shape_todo(request, todo, unmasked, kind));
         if (unmasked && todo->subject != 0 && kind != NULL && kind->about == ABOUT_PERSON)
-            g_array_append_val(shown, todo->matter);
+            looks_add(shown, todo->subject, todo->matter);
         memcpy(cursor, (int64_t[]){todo->due_us, todo->matter, todo->number}, sizeof cursor);
     }
-    trace_shown(request, shown, "tasks");
-    respond_json(request, MHD_HTTP_OK,
-                 shape_page(rows, todos->len > (guint)limit ? cursor : NULL, G_N_ELEMENTS(cursor)));
+    respond_looked(request, shown, "tasks",
+                   shape_page(rows, todos->len > (guint)limit ? cursor : NULL, G_N_ELEMENTS(cursor)));
 }
 
 static json_t *shape_alert(struct request *request, const struct alert *alert)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/phone_list.h"
 
+#include "api/looks.h"
 #include "api/shape.h"
-#include "api/submit.h"
 
 /* Whoever answers holds a post; the number is theirs, not of whom the matter is about. */
 static json_t *shape_ringing(struct request *request, const struct ringing *ringing,
@@ -35,7 +35,7 @@ void get_phone_list(struct request *request)
         return;
     g_autoptr(GArray) all =
         matter_ringing(rows, under, request->now_us, cursor[0], cursor[1], cursor[2], limit + 1);
-    g_autoptr(GArray) shown = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_autoptr(GArray) shown = looks_new();
     json_t *page = json_array();
     for (guint i = 0; i < all->len && i < (guint)limit; i++) {
         const struct ringing *ringing = &g_array_index(all, struct ringing, i);
@@ -51,9 +51,8 @@ void get_phone_list(struct request *request)
         bool unmasked = access_unmasks(rows, rulebook, &request->viewer, &matter);
         json_array_append_new(page, shape_ringing(request, ringing, &matter, unmasked));
         if (unmasked && ringing->post > 0 && registry_post(rows, ringing->post, &post))
-            g_array_append_val(shown, post.person);
+            looks_add(shown, post.person, 0);
     }
-    submit_trace(request, NULL, 0, (const int64_t *)(void *)shown->data, shown->len, "phone-list");
-    respond_json(request, MHD_HTTP_OK,
-                 shape_page(page, all->len > (guint)limit ? cursor : NULL, G_N_ELEMENTS(cursor)));
+    respond_looked(request, shown, "phone-list",
+                   shape_page(page, all->len > (guint)limit ? cursor : NULL, G_N_ELEMENTS(cursor)));
 }

@@ -2,8 +2,8 @@
 #include "api/shares.h"
 
 #include "access/grants.h"
+#include "api/looks.h"
 #include "api/shape.h"
-#include "api/submit.h"
 #include "base/limits.h"
 #include "playbook/field.h"
 
@@ -66,17 +66,16 @@ static void respond_rows(struct request *request, const struct grant *grant)
     struct grant_cursor cursor = {at[0], at[1]};
     g_autoptr(GArray) page = access_granted(request->reader->rows, request->reader->vault, rules_of(request),
                                             grant, request->now_us, &cursor, limit, &more);
-    g_autoptr(GArray) shown = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_autoptr(GArray) shown = looks_new();
     json_t *rows = json_array();
     for (guint i = 0; i < page->len; i++) {
         const struct granted *granted = &g_array_index(page, struct granted, i);
         json_array_append_new(rows, shape_granted(request, granted, grant->grain == GRAIN_NAMED));
         if (grant->grain == GRAIN_NAMED)
-            g_array_append_val(shown, granted->matter.id);
+            looks_add(shown, granted->matter.subject, granted->matter.id);
     }
-    submit_trace(request, (const int64_t *)(void *)shown->data, shown->len, NULL, 0, "shared");
     const int64_t next[] = {cursor.unit, cursor.matter};
-    respond_json(request, MHD_HTTP_OK, shape_page(rows, more ? next : NULL, G_N_ELEMENTS(next)));
+    respond_looked(request, shown, "shared", shape_page(rows, more ? next : NULL, G_N_ELEMENTS(next)));
 }
 
 /* ---- counts ---- */

@@ -246,14 +246,6 @@ void post_batch(struct request *request)
     }
 }
 
-static json_t *id_array(const int64_t *ids, size_t count)
-{
-    json_t *array = json_array();
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(array, json_integer(ids[i]));
-    return array;
-}
-
 static void nobody_waits(void *context, const struct answer *answer)
 {
 }
@@ -265,16 +257,6 @@ static void submit_own(struct request *request, const char *name, json_t *body /
     AUTO(problem) struct problem *problem = NULL;
     if (!engine_submit(request->server->engine, command, nobody_waits, NULL, &problem))
         command_free(command);
-}
-
-void submit_trace(struct request *request, const int64_t *matters, size_t matter_count,
-                  const int64_t *persons, size_t person_count, const char *page)
-{
-    if (matter_count + person_count == 0)
-        return;
-    submit_own(request, "trace_read",
-               json_pack("{s:o, s:o, s:s}", "matters", id_array(matters, matter_count), "persons",
-                         id_array(persons, person_count), "page", page));
 }
 
 void submit_seen(struct request *request, const struct uuid *matter)

@@ -15,11 +15,9 @@ void submit_command_route(struct request *request); /* rows of the table with a 
 void post_command(struct request *request);         /* POST /commands: the command names itself */
 void post_batch(struct request *request);
 
-/* A command of our own making (accounts, traces), without waiting for its answer. */
-void submit_trace(struct request *request, const int64_t *matters, size_t matter_count,
-                  const int64_t *persons, size_t person_count, const char *page);
 /* A command of our own making whose answer is awaited: 201 with `made`, or its problem. Both are taken. */
 void submit_made(struct request *request, struct command *command, json_t *made);
+/* The same without waiting for its answer. */
 void submit_seen(struct request *request, const struct uuid *matter);
 
 #endif

@@ -57,6 +57,10 @@
 
 /* engine */
 #define LIMIT_QUEUE_COMMANDS 4096          /* about half a second of work; beyond it a door answers 503 */
+/* of people's data, shown and not yet noted, 32 bytes each: the writer notes them in less than a second */
+#define LIMIT_LOOKS_WAITING 40000
+#define LIMIT_LOOKS_PER_EVENT 1000         /* some 30 kB */
+#define LIMIT_BATCH_LOOKS 300              /* noted behind people's commands of one batch: about 2 ms */
 #define LIMIT_BATCH_COMMANDS 256           /* commands behind one fsync */
 #define LIMIT_BATCH_BYTES (4 * 1024 * 1024)
 #define LIMIT_BATCH_US 20000               /* time a batch may gather while commands keep coming */

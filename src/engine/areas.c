@@ -50,6 +50,7 @@ const struct area_hooks area_hooks = {
     .keeps_file = matter_keeps_file,
     .stream_of = registry_stream,
     .tick = "tick",
+    .trace = "trace_read",
     .next_due_us = matter_next_due_us,
     .lapses = lapses,
     .erases = erases,

@@ -227,6 +227,7 @@ bool batch_decide(struct engine *engine, bool run_clock)
     struct taken taken;
     while (storage_is_well(engine) && !batch_is_full(engine) && take(engine, &taken))
         batch_decide_one(engine, &taken);
+    looks_decide(engine);
     return storage_is_well(engine);
 }
 

@@ -67,6 +67,7 @@ static struct engine *engine_new(const struct engine_options *options)
     engine->utc = g_time_zone_new_utc();
     engine->rulebook = rulebook_new();
     engine->queue = g_new0(struct queue, 1);
+    engine->traces = traces_new();
     engine->letters = g_array_new(FALSE, FALSE, sizeof(int64_t));
     batch_init(&engine->batch);
     pthread_condattr_t monotonic;
@@ -103,6 +104,7 @@ static void engine_free(struct engine *engine)
         g_free(engine->vfs[wal]);
         g_free(engine->wal_paths[wal]);
     }
+    traces_free(engine->traces);
     g_free(engine->queue);
     g_free(engine->data_dir);
     g_free(engine->keys_dir);

@@ -71,7 +71,17 @@ bool engine_submit(struct engine *engine, struct command *command, engine_done d
 /* The same and waits: for the command line and tests. The answer's body and problem become the caller's. */
 bool engine_ask(struct engine *engine, struct command *command, struct answer *out);
 
-/* With no_clock: runs everything due at the clock's time; returns the number of events written. */
+/* Takes note that somebody is shown people's data, before they are: it is written with others within five seconds, one
+ * row a reader, person and hour, behind people's commands. False: too many wait, or the engine takes nothing more;
+ * then nothing may be shown, see *out_problem. */
+struct look {
+    int64_t person, matter; /* matter 0: their own record */
+};
+bool engine_note_looks(struct engine *engine, int64_t reader, const struct look *looks, size_t count,
+                       const char *page, struct problem **out_problem);
+
+/* With no_clock: runs everything due at the clock's time; returns the number of events written. Looks are written,
+ * however young. */
 int64_t engine_run_clock(struct engine *engine);
 
 /* Waits until rows.db shows `pos`, at most `most_us`. */
@@ -121,6 +131,7 @@ extern const struct area *const areas[];
 struct area_hooks {
     int64_t (*stream_of)(struct db *rows, int64_t unit);
     const char *tick;                        /* the clock's command */
+    const char *trace; /* what notes looks: {looks: [[person, matter, page's number, count]], pages, from_us, to_us} */
     int64_t (*next_due_us)(struct db *rows); /* when the clock has something to do; INT64_MAX never */
     int64_t (*lapses)(const struct decided_event *event); /* for the metrics: how many expectations it ends */
     bool (*erases)(const struct event *event); /* keys were deleted with it: no byte of them may stay */

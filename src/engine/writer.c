@@ -48,7 +48,7 @@ static int64_t idle_us(const struct engine *engine)
 /* What was taken is finished before a stop; what the engine does by itself can wait for the next start. */
 static bool has_work(const struct engine *engine)
 {
-    if (engine->queue->length > 0 || engine->clock_runs_wanted > engine->clock_runs_done)
+    if (engine->queue->length > 0 || engine->clock_runs_wanted > engine->clock_runs_done || looks_are_due(engine))
         return true;
     return !engine->stopping && (engine->letters->len > 0 || (!engine->no_clock && clock_is_due(engine)));
 }
@@ -197,7 +197,8 @@ static bool run_clock(struct engine *engine)
     pthread_mutex_lock(&engine->lock);
     wanted = engine->clock_runs_wanted;
     pthread_mutex_unlock(&engine->lock);
-    while (clock_is_due(engine) || engine->letters->len > 0)
+    int64_t age_us;
+    while (clock_is_due(engine) || engine->letters->len > 0 || traces_waiting(engine->traces, &age_us) > 0)
         if (!work(engine, true))
             return false;
     if (!rows_commit(engine))

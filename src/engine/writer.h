@@ -13,6 +13,7 @@
 
 #include "engine/engine_area.h"
 #include "engine/queue.h"
+#include "engine/traces.h"
 
 #include <pthread.h>
 
@@ -45,6 +46,7 @@ struct engine {
     int lock_file;
     GTimeZone *utc;
     struct rulebook *rulebook;
+    struct traces *traces; /* has a lock of its own */
     char *vfs[WAL_COUNT];
     char *wal_paths[WAL_COUNT];
     int64_t quiet_until_us; /* after downtime nothing lapses before */
@@ -107,6 +109,10 @@ void answer_queue(struct engine *engine, enum problem_code code); /* whoever wai
 /* ---- tick.c ---- */
 bool clock_is_due(const struct engine *engine);
 int clock_decide(struct engine *engine, int most); /* how many commands it ran */
+
+/* ---- look.c ---- */
+bool looks_are_due(const struct engine *engine);
+void looks_decide(struct engine *engine); /* those due, behind what people sent */
 
 /* ---- letters.c ---- */
 void letters_load(struct engine *engine);

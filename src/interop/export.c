@@ -495,38 +495,20 @@ static void write_header(struct export *export)
     g_string_append(export->page, "\r\n");
 }
 
-static void nobody_waits(void *context, const struct answer *answer)
+/* Nothing is shown without its trace, so a page waits where too many wait already. */
+static bool trace(struct export *export, const GArray *shown)
 {
-}
-
-static bool submit_trace(struct export *export, const int64_t *shown, guint count)
-{
-    json_t *ids = json_array();
-    for (guint i = 0; i < count; i++)
-        json_array_append_new(ids, json_integer(shown[i]));
-    bool matters = export->listing == NULL;
-    struct command *command = command_new("trace_read", ORIGIN_PROGRAM, export->options.person,
-                                          json_pack("{s:o, s:[], s:s}", matters ? "matters" : "persons", ids,
-                                                    matters ? "persons" : "matters", "page", "export"));
-    uuid_make(clock_now_us(export->options.clock), &command->id);
+    const struct look *looks = (const struct look *)(void *)shown->data;
     for (int i = 0; i < TRACE_TRIES; i++) {
         AUTO(problem) struct problem *problem = NULL;
-        if (engine_submit(export->options.engine, command, nobody_waits, NULL, &problem))
+        if (engine_note_looks(export->options.engine, export->options.person, looks, shown->len, "export",
+                              &problem))
             return true;
         if (problem->code != PROBLEM_QUEUE_FULL)
             break;
         g_usleep(TRACE_WAIT_US);
     }
-    command_free(command);
     return false;
-}
-
-static bool trace(struct export *export, const GArray *shown)
-{
-    for (guint i = 0; i < shown->len; i += LIMIT_PAGE_ROWS)
-        if (!submit_trace(export, &g_array_index(shown, int64_t, i), MIN(shown->len - i, LIMIT_PAGE_ROWS)))
-            return false;
-    return true;
 }
 
 static void read_matters(struct export *export, struct reader *reader, const struct viewer *viewer,
@@ -540,8 +522,9 @@ static void read_matters(struct export *export, struct reader *reader, const str
         const struct matter *matter = &g_array_index(matters, struct seen_matter, i).matter;
         bool unmasked = access_unmasks(reader->rows, rulebook, viewer, matter);
         write_row(export, reader, viewer, matter, unmasked);
-        if (unmasked && access_subject(rulebook, matter) != 0)
-            g_array_append_val(shown, matter->id);
+        struct look look = {unmasked ? access_subject(rulebook, matter) : 0, matter->id};
+        if (look.person != 0)
+            g_array_append_val(shown, look);
     }
     export->filter.after = next;
     export->ended = !more;
@@ -579,7 +562,7 @@ static void encode(struct export *export, bool first, GString *out)
 
 bool export_next(struct export *export, struct reader *reader, GString *out)
 {
-    g_autoptr(GArray) shown = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_autoptr(GArray) shown = g_array_new(FALSE, FALSE, sizeof(struct look));
     bool first = !export->begun;
     if (export->failed || (export->ended && export->begun))
         return false;

@@ -243,7 +243,7 @@ static bool persons_page(struct listing *listing, struct reader *reader, struct 
         if (sight.seen)
             write_person(listing, reader, &sight, &home, viewer->at_us, page, written);
         if (sight.seen && sight.unmasked)
-            g_array_append_val(shown, person);
+            g_array_append_val(shown, ((struct look){person, 0}));
         person_data_clear(&sight.data);
     }
     return true;
@@ -301,7 +301,7 @@ static bool posts_page(struct listing *listing, struct reader *reader, struct ru
         look_at(reader, rulebook, viewer, post->person, &sight);
         write_post(listing, reader, post, grounds, &sight, page, written);
         if (sight.seen && sight.unmasked)
-            g_array_append_val(shown, post->person);
+            g_array_append_val(shown, ((struct look){post->person, 0}));
         person_data_clear(&sight.data);
     }
     return posts->len == PAGE_ROWS;

@@ -26,7 +26,7 @@ void listing_free(struct listing *listing);
 AUTO_FREE(listing)
 
 void listing_header(const struct listing *listing, GString *page);
-/* Appends rows, and to `shown` the persons who stand there unmasked; how many rows. False at the end. */
+/* Appends rows, and to `shown` (struct look) the persons who stand there unmasked; how many rows. False at the end. */
 bool listing_page(struct listing *listing, struct reader *reader, struct rulebook *rulebook,
                   const struct viewer *viewer, GString *page, GArray *shown, int64_t *out_rows);
 

@@ -125,23 +125,29 @@ static void one_person(void)
 
 /* ---- traces ---- */
 
-static int count_traces(const char *page, const char *reader)
+/* How often a reader saw a page of li, and in how many rows; what waits is written first. */
+static int64_t count_looks(const char *page, const char *reader, int *out_rows)
 {
-    int count = 0;
+    int64_t looks = 0;
+    *out_rows = 0;
+    engine_run_clock(rig->engine);
     g_autofree char *next = g_strdup("");
     while (next != NULL) {
-        g_autofree char *rest = g_strdup_printf("/traces?limit=2&cursor=%s", next);
+        g_autofree char *rest = g_strdup_printf("/traces?limit=1&cursor=%s", next);
         AUTO(reply) struct reply reply = get_person("li", "li", rest);
         reply_is(&reply, 200, NULL);
         size_t i;
         json_t *row;
-        json_array_foreach(json_at(reply.json, "data"), i, row) count +=
-            strcmp(json_at_text(row, "page"), page) == 0 &&
-            strcmp(json_at_text(row, "reader.name"), reader) == 0;
+        json_array_foreach(json_at(reply.json, "data"), i, row)
+        {
+            int64_t here = json_integer_value(json_at(json_at(row, "pages"), page));
+            looks += strcmp(json_at_text(row, "reader.name"), reader) == 0 ? here : 0;
+            *out_rows += strcmp(json_at_text(row, "reader.name"), reader) == 0;
+        }
         g_free(next);
         next = json_is_string(json_at(reply.json, "next")) ? g_strdup(reply_text(&reply, "next")) : NULL;
     }
-    return count;
+    return looks;
 }
 
 static void traces(void)
@@ -151,37 +157,81 @@ static void traces(void)
     g_autofree char *document = g_strdup_printf("%s/documents/observation_notice", matter);
     const struct {
         const char *who, *path, *page, *name;
-        int traces;
+        int times, looks;
     } rows[] = {
-        {"sun", "/api/v1/matters", "matters", "测试sun", 0}, /* nothing of li in that grid */
-        {"wang", "/api/v1/matters", "matters", "测试wang", 1},
-        {"wang", matter, "matter", "测试wang", 1},
-        {"wang", entries, "entries", "测试wang", 1},
-        {"wang", document, "document", "测试wang", 1},
-        {"wang", "/api/v1/tasks", "tasks", "测试wang", 1},
-        {"wu", matter, "matter", "测试wu", 0}, /* masked */
-        {"watcher", "/api/v1/matters", "matters", "测试watcher", 0},
+        {"sun", "/api/v1/matters", "matters", "测试sun", 1, 0}, /* nothing of li in that grid */
+        {"wang", "/api/v1/matters", "matters", "测试wang", 1, 1},
+        {"wang", matter, "matter", "测试wang", 40, 40},
+        {"wang", entries, "entries", "测试wang", 2, 2},
+        {"wang", document, "document", "测试wang", 1, 1},
+        {"wang", "/api/v1/tasks", "tasks", "测试wang", 3, 3},
+        {"wu", matter, "matter", "测试wu", 1, 0}, /* masked */
+        {"watcher", "/api/v1/matters", "matters", "测试watcher", 1, 0},
     };
+    int readers;
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        int before = count_traces(rows[i].page, rows[i].name);
-        AUTO(reply) struct reply reply = rig_get(rig, rows[i].who, rows[i].path);
-        reply_is(&reply, 200, NULL);
-        g_test_message("%s %s", rows[i].who, rows[i].path);
-        /* A reader does not wait for its trace: on a busy machine it takes its time. */
-        for (int waited = 0; waited < 100; waited++) {
-            g_usleep(50000);
-            if (rows[i].traces == 0 || count_traces(rows[i].page, rows[i].name) - before == rows[i].traces)
-                break;
+        int64_t before = count_looks(rows[i].page, rows[i].name, &readers);
+        for (int j = 0; j < rows[i].times; j++) {
+            AUTO(reply) struct reply reply = rig_get(rig, rows[i].who, rows[i].path);
+            reply_is(&reply, 200, NULL);
         }
-        g_assert_cmpint(count_traces(rows[i].page, rows[i].name) - before, ==, rows[i].traces);
+        g_test_message("%s %s", rows[i].who, rows[i].path);
+        g_assert_cmpint(count_looks(rows[i].page, rows[i].name, &readers) - before, ==, rows[i].looks);
     }
-    g_assert_cmpint(count_traces("search", "测试keeper"), >, 3);
-    g_assert_cmpint(count_traces("person", "测试wang"), ==, 1);
+    g_assert_cmpint(count_looks("search", "测试keeper", &readers), >, 3);
+    g_assert_cmpint(count_looks("person", "测试wang", &readers), ==, 1);
+    g_assert_cmpint(readers, ==, 1);
 
     AUTO(reply) struct reply audit = get_person("watcher", "li", "/traces");
     reply_is(&audit, 200, NULL);
     AUTO(reply) struct reply nosy = get_person("wang", "li", "/traces");
     reply_is(&nosy, 404, "not_found");
+}
+
+/* An hour later another row begins. */
+static void traces_by_the_hour(void)
+{
+    int before, after;
+    g_autofree char *matter = g_strdup_printf("/api/v1/matters/%s", home);
+    int64_t looks = count_looks("matter", "测试wang", &before);
+    clock_set(&rig->clock, clock_now_us(&rig->clock) + US_PER_HOUR);
+    AUTO(reply) struct reply reply = rig_get(rig, "wang", matter);
+    reply_is(&reply, 200, NULL);
+    g_assert_cmpint(count_looks("matter", "测试wang", &after), ==, looks + 1);
+    g_assert_cmpint(after, ==, before + 1);
+}
+
+/* Where no more looks are taken, nothing is shown; who sees masked goes on. */
+static void no_look_without_a_trace(void)
+{
+    struct gate gate;
+    struct problem *problem = NULL;
+    g_autofree char *matter = g_strdup_printf("/api/v1/matters/%s", home);
+    g_autofree char *person = g_strdup_printf("/api/v1/persons/%" G_GINT64_FORMAT, rig_member(rig, "li")->person);
+    rig_token(rig, "wang");
+    rig_token(rig, "wu");
+    rig_settle(rig);
+    rig_hold_writer(rig, &gate);
+    for (int64_t i = 0; problem == NULL; i++)
+        engine_note_looks(rig->engine, 1, &(struct look){1000000 + i, 0}, 1, "test", &problem);
+    g_assert_cmpint(problem->code, ==, PROBLEM_QUEUE_FULL);
+    problem_free(problem);
+    const char *const paths[] = {matter, person, "/api/v1/matters", "/api/v1/tasks"};
+    for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
+        AUTO(reply)
+        struct reply reply =
+            rig_ask(rig, &(struct ask){.method = "GET", .path = paths[i], .token = rig_token(rig, "wang")});
+        reply_is(&reply, 503, "queue_full");
+        g_assert_cmpstr(reply_header(&reply, "retry-after"), ==, "1");
+    }
+    AUTO(reply)
+    struct reply masked =
+        rig_ask(rig, &(struct ask){.method = "GET", .path = matter, .token = rig_token(rig, "wu")});
+    reply_is(&masked, 200, NULL);
+    rig_free_writer(rig, &gate);
+    engine_run_clock(rig->engine);
+    AUTO(reply) struct reply reply = rig_get(rig, "wang", matter);
+    reply_is(&reply, 200, NULL);
 }
 
 /* ---- registered, changed, erased ---- */
@@ -224,6 +274,8 @@ int main(int argc, char **argv)
     g_test_add_func("/people/search", search);
     g_test_add_func("/people/one-person", one_person);
     g_test_add_func("/people/traces", traces);
+    g_test_add_func("/people/traces-by-the-hour", traces_by_the_hour);
+    g_test_add_func("/people/no-look-without-a-trace", no_look_without_a_trace);
     g_test_add_func("/people/a-life", a_life);
     int failed = g_test_run();
     g_free(home);
