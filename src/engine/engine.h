@@ -7,7 +7,7 @@
  * rows.db commits when the queue is empty or after 25 ms. The clock (expectations, retention) and letters run
  * as commands of the same batches, at most half of each. Checkpoints run in a thread of their own. A failed
  * write or fsync ends the writer: every caller gets storage_failed, and nothing is accepted until the program
- * is started again. Files   DATA/journal.db rows.db secrets.db lock refusals.log; keys_dir beside it (default
+ * is started again. Files   DATA/journal.db rows.db secrets.db lock refusals*.log; keys_dir beside it (default
  * DATA.keys). Owner   engine_submit() from any thread; `done` is called on the writer thread and must be
  * short.
  */
