@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static int run_help(const struct cli_command *command, int argc, char **argv);
 static int run_version(const struct cli_command *command, int argc, char **argv);
@@ -69,6 +70,7 @@ static int matches(const struct cli_command *command, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    umask(0077); /* whatever it writes is about people */
     if (sodium_init() < 0)
         g_error("libsodium does not start");
     if (argc == 1 || strcmp(argv[1], "--help") == 0)

@@ -254,6 +254,16 @@ static bool write_pages(const struct cli *cli, struct export *export, struct rea
     return false;
 }
 
+/* People's data: for whoever asked alone, and never over what is there. */
+static FILE *file_for(const struct cli *cli, const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
+    if (file == NULL)
+        cli_complain(cli, "%s: %s", path, g_strerror(errno));
+    return file;
+}
+
 static int export_with(const struct cli *cli, const struct shown *shown, struct export_options *options)
 {
     g_autoptr(GError) error = NULL;
@@ -271,9 +281,7 @@ static int export_with(const struct cli *cli, const struct shown *shown, struct 
     }
     if (well && (export = export_new(options, reader, &problem)) == NULL)
         cli_refused(cli, problem);
-    FILE *file = export == NULL ? NULL : shown->to != NULL ? fopen(shown->to, "wxe") : stdout;
-    if (export != NULL && file == NULL)
-        cli_complain(cli, "%s: %s", shown->to, g_strerror(errno));
+    FILE *file = export == NULL ? NULL : shown->to != NULL ? file_for(cli, shown->to) : stdout;
     well = file != NULL && write_pages(cli, export, reader, file);
     if (file != NULL && file != stdout)
         well = fclose(file) == 0 && well;

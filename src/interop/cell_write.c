@@ -8,10 +8,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A spreadsheet takes what begins so for a formula (CWE-1236; OWASP, CSV injection). */
+/* A spreadsheet takes what begins so for a formula (CWE-1236; OWASP, CSV injection); it strips blanks first, some do so
+ * of any script, and where people type Chinese it takes the full-width signs, too. */
 static bool is_formula(const char *text)
 {
-    return *text == '=' || *text == '+' || *text == '-' || *text == '@' || *text == '\t' || *text == '\r';
+    static const gunichar signs[] = {'=', '+', '-', '@', 0xff1d, 0xff0b, 0xff0d, 0xff20, 0x2212};
+    bool begins_new = *text == '\t' || *text == '\r' || *text == '\n';
+    gunichar c = g_utf8_get_char(text);
+    while (c != 0 && (g_unichar_isspace(c) || g_unichar_iscntrl(c) || g_unichar_type(c) == G_UNICODE_FORMAT)) {
+        text = g_utf8_next_char(text);
+        c = g_utf8_get_char(text);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(signs); i++)
+        if (c == signs[i])
+            return true;
+    return begins_new;
 }
 
 /* A text that begins with the mark itself gets another one, so that taking it off gives every text back. */
@@ -55,7 +66,7 @@ static void write_unit(const struct cell_writer *writer, int64_t id, GString *ou
 {
     struct unit unit;
     if (registry_unit(writer->rows, id, &unit) && *unit.code != '\0')
-        g_string_append(out, unit.code);
+        cell_write_text(unit.code, out);
     else
         g_string_append_printf(out, "#%" G_GINT64_FORMAT, id);
 }

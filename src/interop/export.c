@@ -368,7 +368,7 @@ static void write_cell(struct export *export, const struct row *row, guint index
         g_string_append(export->cell, uuid);
         break;
     case COLUMN_UNIT:
-        g_string_append(export->cell, place_of(export, row->reader, matter->unit)->code);
+        cell_write_text(place_of(export, row->reader, matter->unit)->code, export->cell);
         break;
     case COLUMN_UNIT_NAME:
         cell_write_text(place_of(export, row->reader, matter->unit)->name, export->cell);
@@ -395,7 +395,7 @@ static void write_cell(struct export *export, const struct row *row, guint index
         write_personal(export, row, row->person.phone, phone_mask);
         break;
     case COLUMN_SUBJECT_UNIT:
-        g_string_append(export->cell, place_of(export, row->reader, matter->subject)->code);
+        cell_write_text(place_of(export, row->reader, matter->subject)->code, export->cell);
         break;
     case COLUMN_FIELD:
         write_field(export, row, column->slot->field, export->spans[index]);

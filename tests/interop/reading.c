@@ -121,6 +121,25 @@ static void written(void)
     g_assert_cmpstr(read, ==, "plain||a,b|a\"b|a\nb|联防| x|'=1+1|''=1|'''");
 }
 
+/* What a spreadsheet would compute is marked, whatever stands before the sign; other blanks are left alone. */
+static void formulas(void)
+{
+    static const char *const marked[] = {"=1",         "+1",       "-1",        "@a",        "\t=1",      "\ra",
+                                         "\na",        "\n=1",     " =1",       "  +1",      "\xc2\xa0=1", "\xe3\x80\x80@a",
+                                         "\xef\xbb\xbf=1", "＝1",       "＋1",       "－1",       "＠a",       " ＝1",
+                                         "\xe2\x80\x8b-1", "−1", "' =1", "'\n1"};
+    static const char *const plain[] = {"a=1", " a", "（＝）", "1-2", "'a", "　联防"};
+    for (size_t i = 0; i < G_N_ELEMENTS(marked) + G_N_ELEMENTS(plain); i++) {
+        bool is_marked = i < G_N_ELEMENTS(marked);
+        const char *text = is_marked ? marked[i] : plain[i - G_N_ELEMENTS(marked)];
+        g_autoptr(GString) cell = g_string_new(NULL);
+        cell_write_text(text, cell);
+        g_test_message("%s", text);
+        g_assert_true(g_str_has_prefix(cell->str, "'") && strcmp(cell->str + 1, text) == 0 ? is_marked : !is_marked);
+        g_assert_cmpstr(cell_unmark(cell->str), ==, text);
+    }
+}
+
 /* ---- sheets ---- */
 
 static int file_of(const void *bytes, size_t count)
@@ -369,6 +388,7 @@ int main(int argc, char **argv)
     g_test_add_func("/reading/records", records);
     g_test_add_func("/reading/limits", limits);
     g_test_add_func("/reading/written", written);
+    g_test_add_func("/reading/formulas", formulas);
     g_test_add_func("/reading/charsets", charsets);
     g_test_add_func("/reading/no-sheets", no_sheets);
     g_test_add_func("/reading/dates", dates);
