@@ -6,7 +6,7 @@
  *
  * However slow the target, no log of the running server is held for it. The journal, to which rows are only added, is
  * copied page by page. secrets.db changes in its midst and must be of one moment: it is copied within the data
- * directory first, at the speed of that disk, into a file without a name, and from there to the target.
+ * directory first, at the speed of that disk, and from there to the target.
  */
 #include "base/log.h"
 #include "engine/attachments.h"
@@ -19,6 +19,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#define STAGE ".backup-"
 
 static bool sync_path(const char *path, GError **error)
 {
@@ -54,7 +56,7 @@ static bool copy_pages(struct db *source, struct db *target, const char *path, G
         sqlite3_backup_finish(backup);
     if (code == SQLITE_DONE)
         return true;
-    g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s: %s", path, sqlite3_errstr(code));
+    g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s: %s (%d)", path, sqlite3_errstr(code), code);
     return false;
 }
 
@@ -100,27 +102,41 @@ static bool copy_events(struct db *source, struct db *target, const char *path, 
     return db_copy(source, target, "event", NULL, NULL, error);
 }
 
-/* It is gone with its connection, or with the program. */
-static struct db *open_nameless(const char *dir, GError **error)
+/* In the data directory; *out_path is the caller's to remove. */
+static struct db *open_stage(const char *dir, char **out_path, GError **error)
 {
-    g_autofree char *path = g_build_filename(dir, ".backup-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(dir, STAGE "XXXXXX", NULL);
     int file = g_mkstemp_full(path, O_RDWR | O_CLOEXEC, 0600);
     if (file < 0) {
         g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s: %s", dir, g_strerror(errno));
         return NULL;
     }
     close(file);
-    struct db *db = db_open(path, &(struct db_options){.mode = DB_REBUILD}, error);
-    g_unlink(path);
-    return db;
+    *out_path = g_steal_pointer(&path);
+    return db_open(*out_path, &(struct db_options){.mode = DB_REBUILD}, error);
 }
 
+/* It keeps its name until it is read: SQLite opens the log of a copy beside its name. */
 static bool copy_secrets(struct db *source, struct db *target, const char *path, GError **error)
 {
-    const char *source_path = sqlite3_db_filename(db_handle(source), "main");
-    g_autofree char *dir = g_path_get_dirname(source_path);
-    AUTO(db) struct db *stage = open_nameless(dir, error);
-    return stage != NULL && copy_pages(source, stage, dir, error) && copy_pages(stage, target, path, error);
+    g_autofree char *dir = g_path_get_dirname(sqlite3_db_filename(db_handle(source), "main"));
+    g_autofree char *stage_path = NULL;
+    AUTO(db) struct db *stage = open_stage(dir, &stage_path, error);
+    bool well = stage != NULL && copy_pages(source, stage, dir, error) && copy_pages(stage, target, path, error);
+    if (stage_path != NULL)
+        rows_remove(stage_path, NULL);
+    return well;
+}
+
+/* A backup that was killed leaves a copy of wrapped keys: they must not outlive those that are erased. */
+void backup_sweep(const char *data_dir)
+{
+    g_autoptr(GDir) dir = g_dir_open(data_dir, 0, NULL);
+    for (const char *name = dir != NULL ? g_dir_read_name(dir) : NULL; name != NULL; name = g_dir_read_name(dir)) {
+        g_autofree char *path = g_build_filename(data_dir, name, NULL);
+        if (g_str_has_prefix(name, STAGE))
+            g_unlink(path);
+    }
 }
 
 bool data_backup(const char *data_dir, const char *target_dir, GError **error)

@@ -130,6 +130,9 @@ void alive_write(int lock_file, int64_t now_us, int64_t quiet_until_us);
 /* When the last server was seen alive, 0 unknown, and the end of its grace after a downtime, 0 none. */
 int64_t alive_read(int lock_file, int64_t *out_quiet_until_us);
 
+/* ---- backup.c ---- */
+void backup_sweep(const char *data_dir);
+
 /* ---- adopt.c ---- */
 bool rulebook_fill(struct rulebook *rulebook, struct db *rows, struct journal *journal, GError **error);
 

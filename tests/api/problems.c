@@ -72,7 +72,7 @@ static struct reply full_queue(void)
 static struct reply held_log(void)
 {
     struct db *snapshot = rig_hold_log(rig);
-    struct reply reply = rig_command(rig, "keeper", "/api/v1/commands", "{'command':'x'}");
+    struct reply reply = rig_command(rig, "keeper", "/api/v1/commands", "{'command':'create_unit'}");
     rig_free_log(rig, snapshot);
     return reply;
 }

@@ -421,10 +421,17 @@ static void test_backup_and_restore(void)
     GError *error = NULL;
     g_autofree char *backup = g_build_filename(tiny.dir, "backup", NULL);
     g_autofree char *again = g_build_filename(tiny.dir, "again", NULL);
-    g_assert_true(data_backup(tiny.data_dir, backup, &error));
+    bool well = data_backup(tiny.data_dir, backup, &error);
+    g_assert_no_error(error);
+    g_assert_true(well);
     g_assert_false(data_backup(tiny.data_dir, backup, &error));
     g_clear_error(&error);
+    g_autofree char *left = g_build_filename(tiny.data_dir, ".backup-killed", NULL);
+    g_assert_true(g_file_set_contents(left, "keys", -1, NULL));
     tiny_must(&tiny, 1, "{'command': 'note', 'text': 'later'}");
+    tiny_close(&tiny);
+    tiny_open(&tiny);
+    g_assert_false(g_file_test(left, G_FILE_TEST_EXISTS));
     tiny_close(&tiny);
 
     int64_t erased = -1;

@@ -125,7 +125,8 @@ static void written(void)
 static void formulas(void)
 {
     static const char *const marked[] = {"=1",         "+1",       "-1",        "@a",        "\t=1",      "\ra",
-                                         "\na",        "\n=1",     " =1",       "  +1",      "\xc2\xa0=1", "\xe3\x80\x80@a",
+                                         "\na",        "\n=1",     " =1",       "  +1",      "\xc2\xa0=1",
+                                         "\xe3\x80\x80@a",
                                          "\xef\xbb\xbf=1", "＝1",       "＋1",       "－1",       "＠a",       " ＝1",
                                          "\xe2\x80\x8b-1", "−1", "' =1", "'\n1"};
     static const char *const plain[] = {"a=1", " a", "（＝）", "1-2", "'a", "　联防"};
