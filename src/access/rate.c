@@ -4,8 +4,8 @@
 #include <math.h>
 #include <pthread.h>
 
-#define BUCKETS_MAX                                                                                          \
-    20000 /* about 2 MiB; beyond it the table is emptied, which only ever favours whoever asks */
+#define BUCKETS_MAX     20000           /* about 2 MiB; those who come when it is full share one bucket */
+#define LOOK_AGAIN_US   US_PER_SECOND   /* for those that are full again, and so say nothing */
 
 struct bucket {
     double tokens;
@@ -15,6 +15,8 @@ struct bucket {
 struct rate_limiter {
     pthread_mutex_t lock;
     GHashTable *buckets;
+    struct bucket shared; /* of whom the table has no place for: nobody who is known is forgotten for them */
+    int64_t looked_us;
     double per_us, burst;
 };
 
@@ -26,6 +28,7 @@ struct rate_limiter *rate_limiter_new(int per_minute, int burst)
     limiter->buckets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     limiter->per_us = per_minute / (double)US_PER_MINUTE;
     limiter->burst = burst;
+    limiter->shared.tokens = burst;
     return limiter;
 }
 
@@ -36,13 +39,31 @@ void rate_limiter_free(struct rate_limiter *limiter)
     g_free(limiter);
 }
 
+static gboolean is_full_again(gpointer key, gpointer value, gpointer context)
+{
+    const struct rate_limiter *limiter = context;
+    const struct bucket *bucket = value;
+    return bucket->tokens + (double)(limiter->looked_us - bucket->at_us) * limiter->per_us >= limiter->burst;
+}
+
+static bool has_place(struct rate_limiter *limiter, int64_t now_us)
+{
+    if (g_hash_table_size(limiter->buckets) < BUCKETS_MAX)
+        return true;
+    if (now_us - limiter->looked_us >= LOOK_AGAIN_US) {
+        limiter->looked_us = now_us;
+        g_hash_table_foreach_remove(limiter->buckets, is_full_again, limiter);
+    }
+    return g_hash_table_size(limiter->buckets) < BUCKETS_MAX;
+}
+
 static struct bucket *bucket_of(struct rate_limiter *limiter, const char *key, int64_t now_us)
 {
     struct bucket *bucket = g_hash_table_lookup(limiter->buckets, key);
     if (bucket != NULL)
         return bucket;
-    if (g_hash_table_size(limiter->buckets) >= BUCKETS_MAX)
-        g_hash_table_remove_all(limiter->buckets);
+    if (!has_place(limiter, now_us))
+        return &limiter->shared;
     bucket = g_new(struct bucket, 1);
     *bucket = (struct bucket){limiter->burst, now_us};
     g_hash_table_insert(limiter->buckets, g_strdup(key), bucket);
