@@ -73,14 +73,19 @@ static void log_in(struct login_service *service, const struct work *work)
 {
     AUTO(account) struct account account = {0};
     if (!account_find(service->store, work->login, &account)) {
-        account_verify_nobody(work->password);
-        refuse(work, problem_new(PROBLEM_WRONG_CREDENTIALS, NULL, NULL));
+        bool tried = account_verify_nobody(work->password);
+        refuse(work, problem_new(tried ? PROBLEM_WRONG_CREDENTIALS : PROBLEM_OUT_OF_MEMORY, NULL, NULL));
         return;
     }
     if (is_locked(service, &account, work))
         return;
     int64_t now_us = clock_now_us(service->clock);
-    if (!account_verify_hash(account.hash, work->password)) {
+    enum verdict verdict = account_try(account.hash, work->password);
+    if (verdict == PASSWORD_NOT_TRIED) {
+        refuse(work, problem_new(PROBLEM_OUT_OF_MEMORY, NULL, NULL));
+        return;
+    }
+    if (verdict == PASSWORD_WRONG) {
         account_note_failure(service->store, account.id, now_us);
         refuse(work, problem_new(PROBLEM_WRONG_CREDENTIALS, NULL, NULL));
         return;
@@ -111,7 +116,12 @@ static void change_password(struct login_service *service, const struct work *wo
     bool own = work->old_password != NULL;
     if (own && is_locked(service, &account, work))
         return;
-    if (own && !account_verify_hash(account.hash, work->old_password)) {
+    enum verdict verdict = own ? account_try(account.hash, work->old_password) : PASSWORD_RIGHT;
+    if (verdict == PASSWORD_NOT_TRIED) {
+        refuse(work, problem_new(PROBLEM_OUT_OF_MEMORY, NULL, NULL));
+        return;
+    }
+    if (verdict == PASSWORD_WRONG) {
         account_note_failure(service->store, account.id, clock_now_us(service->clock));
         refuse(work, problem_new(PROBLEM_WRONG_CREDENTIALS, "old_password", NULL));
         return;
@@ -122,7 +132,11 @@ static void change_password(struct login_service *service, const struct work *wo
         refuse(work, problem);
         return;
     }
-    if (!account_hash(work->password, hash) || !account_set_hash(service->store, account.id, hash, !own)) {
+    if (!account_hash(work->password, hash)) {
+        refuse(work, problem_new(PROBLEM_OUT_OF_MEMORY, NULL, NULL));
+        return;
+    }
+    if (!account_set_hash(service->store, account.id, hash, !own)) {
         refuse(work, problem_new(PROBLEM_STORAGE_FAILED, NULL, NULL));
         return;
     }

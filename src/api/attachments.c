@@ -3,6 +3,7 @@
 
 #include "api/looks.h"
 #include "api/matters.h"
+#include "api/media.h"
 #include "api/shape.h"
 #include "api/submit.h"
 #include "base/limits.h"
@@ -15,29 +16,24 @@
 
 #define CONTEXT "attachment"
 
-/* ---- what it is ---- */
-
-static const struct {
-    size_t at;
-    const char *bytes;
-    size_t count;
-    const char *type, *ending;
-} kinds[] = {
-    {0, "\xff\xd8\xff", 3, "image/jpeg", "jpg"}, {0, "\x89PNG\r\n\x1a\n", 8, "image/png", "png"},
-    {8, "WEBP", 4, "image/webp", "webp"},        {4, "ftypheic", 8, "image/heic", "heic"},
-    {0, "%PDF-", 5, "application/pdf", "pdf"},
-};
-
-static int kind_of(const uint8_t *data, size_t bytes)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
-        if (bytes >= kinds[i].at + kinds[i].count &&
-            memcmp(data + kinds[i].at, kinds[i].bytes, kinds[i].count) == 0)
-            return (int)i;
-    return -1;
-}
-
 /* ---- up ---- */
+
+/* Who may make no entry of it with a file, has nothing to send; nor anybody when it holds as many as it may. */
+void admit_attachment(struct request *request)
+{
+    struct matter matter;
+    if (!request_matter(request, &matter))
+        return;
+    struct db *rows = request->reader->rows;
+    const struct kind *kind = shape_kind(request, matter.rules, matter.kind);
+    if (matter.erased)
+        respond_refused(request, PROBLEM_MATTER_ERASED, NULL);
+    else if (kind == NULL ||
+             !matter_may_bring_files(rows, kind, &matter, request->session.person, request->now_us))
+        respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "可提交附件的岗位" : "who enters files");
+    else if (matter_file_count(rows, matter.id) >= LIMIT_ATTACHMENTS)
+        respond_refused(request, PROBLEM_TOO_MANY_ITEMS, NULL, G_STRINGIFY(LIMIT_ATTACHMENTS));
+}
 
 static GBytes *read_upload(const struct request *request)
 {
@@ -52,28 +48,28 @@ static GBytes *read_upload(const struct request *request)
     return g_bytes_new_take(g_steal_pointer(&data), bytes);
 }
 
-/* Sealed and durable; NULL when the request has been answered. */
+/* Sealed and durable, without what hangs behind it; NULL when the request has been answered. */
 static json_t *keep(struct request *request, const struct matter *matter, GBytes *file)
 {
     gsize bytes;
     const uint8_t *data = g_bytes_get_data(file, &bytes);
     char hash[ATTACHMENT_HASH_CHARS + 1];
     g_autoptr(GError) error = NULL;
-    int kind = kind_of(data, bytes);
-    if (kind < 0) {
-        respond_refused(request, PROBLEM_UNSUPPORTED_MEDIA_TYPE, NULL);
+    struct media media = media_of(data, bytes);
+    if (media.type == NULL || media.bytes == 0) {
+        respond_refused(request, media.type == NULL ? PROBLEM_UNSUPPORTED_MEDIA_TYPE : PROBLEM_FILE_NOT_CLEAN, NULL,
+                        media.type);
         return NULL;
     }
     g_autoptr(GBytes) sealed =
-        vault_seal(request->reader->vault, VAULT_MATTER, matter->id, CONTEXT, data, bytes);
+        vault_seal(request->reader->vault, VAULT_MATTER, matter->id, CONTEXT, data, media.bytes);
     if (sealed == NULL) {
         respond_refused(request, PROBLEM_NOT_FOUND, NULL,
                         request->chinese ? "带附件的记录" : "entry with files");
         return NULL;
     }
     if (attachment_put(engine_data_dir(request->server->engine), sealed, hash, &error))
-        return json_pack("{s:s, s:s, s:I}", "hash", hash, "type", kinds[kind].type, "bytes",
-                         (json_int_t)bytes);
+        return json_pack("{s:s, s:s, s:I}", "hash", hash, "type", media.type, "bytes", (json_int_t)media.bytes);
     log_write(LOG_ERROR, "an attachment could not be kept", "why", error->message, NULL);
     respond_refused(request, PROBLEM_STORAGE_FAILED, NULL);
     return NULL;
@@ -94,12 +90,9 @@ static struct command *attach_command(struct request *request, const struct matt
 void put_attachment(struct request *request)
 {
     struct matter matter;
-    if (!request_matter(request, &matter))
+    admit_attachment(request);
+    if (request->response != NULL || !request_matter(request, &matter))
         return;
-    if (matter.erased) {
-        respond_refused(request, PROBLEM_MATTER_ERASED, NULL);
-        return;
-    }
     g_autoptr(GBytes) file = read_upload(request);
     if (file == NULL) {
         respond_refused(request, PROBLEM_STORAGE_FAILED, NULL);
@@ -107,24 +100,16 @@ void put_attachment(struct request *request)
     }
     json_t *kept = keep(request, &matter, file);
     if (kept != NULL)
-        submit_made(request, attach_command(request, &matter, kept), kept);
+        submit_file(request, attach_command(request, &matter, kept), kept);
 }
 
 /* ---- down ---- */
-
-static const char *ending_of(const char *type)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
-        if (strcmp(kinds[i].type, type) == 0)
-            return kinds[i].ending;
-    return "bin";
-}
 
 static void respond_file(struct request *request, const char *hash, const char *type,
                          GBytes *file /* taken */)
 {
     g_autofree char *disposition =
-        g_strdup_printf("attachment; filename=\"%.12s.%s\"", hash, ending_of(type));
+        g_strdup_printf("attachment; filename=\"%.12s.%s\"", hash, media_ending(type));
     respond_bytes(request, MHD_HTTP_OK, type, file);
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_CONTENT_DISPOSITION, disposition);
     MHD_add_response_header(request->response, "Content-Security-Policy", "sandbox; default-src 'none'");

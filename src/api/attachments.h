@@ -13,6 +13,7 @@
 #include "api/request.h"
 
 void get_attachment(struct request *request);
+void admit_attachment(struct request *request); /* before its first byte */
 void put_attachment(struct request *request);
 
 #endif

@@ -23,6 +23,7 @@ struct endpoint {
     const char *command, *path_member;
     const char *takes, *gives; /* media types; NULL JSON. What takes another one is an upload into a file */
     int64_t takes_bytes;       /* of such an upload at most; 0: of a sheet */
+    void (*admits)(struct request *request); /* of such an upload: answers those who may not send it */
     const char *zh, *en;
     const char *shows; /* the schema of the answer; NULL any object */
     const struct query_param *query; /* ended by a row without name */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* clang-format off */
-static const struct verdict {
+static const struct shown_verdict {
     const char *result;
     bool good;
     const char *zh, *en;
@@ -34,7 +34,7 @@ bool proof_wants_page(const struct request *request)
     return accept != NULL && strstr(accept, "text/html") != NULL;
 }
 
-static const struct verdict *verdict_of(const char *result)
+static const struct shown_verdict *verdict_of(const char *result)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(verdicts); i++)
         if (strcmp(verdicts[i].result, result) == 0)
@@ -46,7 +46,7 @@ void respond_proof_page(struct request *request, int status, const char *result,
                         const char *unit, const char *date)
 {
     bool zh = request->chinese;
-    const struct verdict *verdict = verdict_of(result);
+    const struct shown_verdict *verdict = verdict_of(result);
     const char *words = zh ? verdict->zh : verdict->en;
     g_autofree char *told = NULL;
     if (title != NULL) {

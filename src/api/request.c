@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/request.h"
 
+#include "api/address.h"
 #include "api/endpoint.h"
 #include "base/datetime.h"
 #include "base/limits.h"
 
-#include <arpa/inet.h>
 #include <sodium.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,23 +22,19 @@ static void note_address(struct request *request)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    const struct sockaddr *from = info != NULL ? info->client_addr : NULL;
-    if (from != NULL && from->sa_family == AF_INET)
-        inet_ntop(AF_INET, &((const struct sockaddr_in *)from)->sin_addr, request->address,
-                  sizeof request->address);
-    else if (from != NULL && from->sa_family == AF_INET6)
-        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)from)->sin6_addr, request->address,
-                  sizeof request->address);
+    if (info != NULL)
+        address_format(info->client_addr, request->address, request->network);
 }
 
 struct request *request_new(struct server *server, struct MHD_Connection *connection, const char *method,
-                            const char *path)
+                            const char *path, const char *version)
 {
     struct request *request = g_new0(struct request, 1);
     request->server = server;
     request->upload = -1;
     request->connection = connection;
     request->method = method;
+    request->version = version;
     request->path = g_strdup(path);
     request->started_monotonic_us = clock_monotonic_us();
     request->now_us = clock_now_us(server->clock);
@@ -74,7 +70,8 @@ void request_token(const struct request *request, char out[SESSION_TOKEN_TEXT_MA
     if (given != NULL && g_ascii_strncasecmp(given, "Bearer ", strlen("Bearer ")) == 0)
         given += strlen("Bearer ");
     else
-        given = MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, SESSION_COOKIE);
+        given = MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND,
+                                            request->server->secure ? SECURE_SESSION_COOKIE : SESSION_COOKIE);
     if (given == NULL || g_strlcpy(out, given, SESSION_TOKEN_TEXT_MAX) >= SESSION_TOKEN_TEXT_MAX)
         *out = '\0';
 }
@@ -260,8 +257,8 @@ static void respond_buffer(struct request *request, int status, const char *type
     MHD_add_response_header(request->response, "X-Content-Type-Options", "nosniff");
 }
 
-/* A tag of the content: a list asked for again on a bad line costs a few bytes. True when the client has it
- * already. */
+/* A tag of the content: a list asked for again on a bad line costs a program that has kept it a few bytes; browsers
+ * are to keep nothing. True when the client has it already. */
 static bool is_known(struct request *request, const char *text, size_t bytes, char tag[40])
 {
     uint8_t digest[16];
@@ -287,8 +284,6 @@ void respond_json(struct request *request, int status, json_t *body)
                        MHD_RESPMEM_MUST_FREE);
     }
     if (*tag != '\0') {
-        MHD_del_response_header(request->response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store, private");
-        MHD_add_response_header(request->response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache, private");
         MHD_add_response_header(request->response, MHD_HTTP_HEADER_ETAG, tag);
     }
 }

@@ -30,6 +30,9 @@ struct server {
     struct refusal_log *refusals;
     struct imports *imports;
     struct lines *lines;
+    struct uploads *uploads;
+    int places;  /* for connections */
+    bool secure; /* whoever reaches us does it by TLS */
     pthread_key_t reader_key;
     int request_seconds;
     pthread_mutex_t running_lock; /* guards the three below */
@@ -51,15 +54,16 @@ struct request {
     struct server *server;
     struct MHD_Connection *connection;
     const struct endpoint *endpoint;
-    const char *method;
+    const char *method, *version;
     char *path;
     char *params[REQUEST_PATH_PARAMS]; /* what stood for {…} in the route */
     GByteArray *body;
     int upload; /* in place of the body: a file without a name; -1 none */
     int64_t upload_bytes;
-    bool too_large, upload_failed, begun, running, chinese;
+    int64_t upload_account, upload_promised; /* of a place among uploads; 0 none */
+    bool malformed, too_large, upload_failed, begun, running, chinese;
     int64_t started_monotonic_us, now_us;
-    char address[64];
+    char address[64], network[64]; /* the same but of IPv6 the first half: one household has all of the other */
     struct session session; /* person 0: not logged in */
     struct reader *reader;  /* this thread's; a snapshot is open while a handler runs that reads */
     struct viewer viewer;   /* of the session's person */
@@ -85,11 +89,12 @@ struct request {
 void server_note_written(struct server *server, int64_t person, int64_t pos);
 
 struct request *request_new(struct server *server, struct MHD_Connection *connection, const char *method,
-                            const char *path);
+                            const char *path, const char *version);
 void request_free(struct request *request);
 
 /* The token that it bears, in its header or cookie; "" none. The caller wipes it. */
-#define SESSION_COOKIE "lianfang_session"
+#define SESSION_COOKIE        "lianfang_session"
+#define SECURE_SESSION_COOKIE "__Host-lianfang_session" /* browsers take it by TLS alone, for this host alone */
 void request_token(const struct request *request, char out[SESSION_TOKEN_TEXT_MAX]);
 /* GET or HEAD. */
 bool request_only_reads(const struct request *request);

@@ -8,6 +8,7 @@
 #include "api/sheets.h"
 #include "api/strict.h"
 #include "api/submit.h"
+#include "api/uploads.h"
 #include "base/limits.h"
 #include "base/log.h"
 
@@ -23,6 +24,11 @@
 #define REQUESTS_PER_MINUTE     1200 /* a desk that refreshes and an offline queue that empties; scripts wait */
 #define REQUEST_BURST           600
 #define CONNECTION_MEMORY_BYTES (32 * 1024) /* headers and the read buffer */
+#define HSTS                    "max-age=31536000"
+/* 1.2 and 1.3, with keys that are made for one connection and ciphers that authenticate. */
+#define TLS_PRIORITIES                                                                                       \
+    "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-DHE-RSA:-AES-128-CBC:-AES-256-CBC:-SHA1:"            \
+    "%SERVER_PRECEDENCE"
 #define STOP_SECONDS            5 /* for answers that are on their way when the program is told to stop */
 #define STOP_LOOK_US            5000
 
@@ -62,20 +68,11 @@ static bool within_rate(struct request *request)
     g_autofree char *account = g_strdup_printf("%" G_GINT64_FORMAT, request->session.account);
     bool known = request->session.person != 0;
     if (rate_limiter_take(known ? server->account_limiter : server->address_limiter,
-                          known ? account : request->address, clock_monotonic_us(), &wait_seconds))
+                          known ? account : request->network, clock_monotonic_us(), &wait_seconds))
         return true;
     g_autofree char *wait = g_strdup_printf("%d", MAX(1, wait_seconds));
     respond_refused(request, PROBLEM_TOO_MANY_REQUESTS, NULL, wait);
     return false;
-}
-
-/* A browser sends its cookie with a form of another site too; a header that a form cannot set shows that it
- * was our page. */
-static bool is_cross_site(const struct request *request)
-{
-    const char *site = request_header(request, "Sec-Fetch-Site");
-    return !request_only_reads(request) && site != NULL && strcmp(site, "same-origin") != 0 &&
-           strcmp(site, "none") != 0;
 }
 
 static bool authenticate(struct request *request)
@@ -83,12 +80,14 @@ static bool authenticate(struct request *request)
     const struct endpoint *endpoint = request->endpoint;
     char token[SESSION_TOKEN_TEXT_MAX];
     request_token(request, token);
-    if (*token != '\0' && !is_cross_site(request))
+    if (*token != '\0')
         login_session(request->server->login, token, &request->session);
     sodium_memzero(token, sizeof token);
     if (!within_rate(request))
         return false;
-    if (request->session.person == 0 && !endpoint->open)
+    if (strict_is_cross_site(request))
+        respond_refused(request, PROBLEM_CROSS_SITE, NULL);
+    else if (request->session.person == 0 && !endpoint->open)
         respond_refused(request, PROBLEM_NOT_LOGGED_IN, NULL);
     else if (request->session.must_change && !endpoint->open && !endpoint->settles)
         respond_refused(request, PROBLEM_PASSWORD_CHANGE_NEEDED, NULL);
@@ -128,7 +127,8 @@ static void wait_for_own_writes(struct request *request)
 
 /* ---- from the first header to the answer ---- */
 
-static void answer_in_snapshot(struct request *request, void (*handle)(struct request *))
+/* False when there was nothing to read from. */
+static bool answer_in_snapshot(struct request *request, void (*handle)(struct request *))
 {
     struct db *rows = request->reader->rows;
     g_autoptr(GError) error = NULL;
@@ -139,13 +139,24 @@ static void answer_in_snapshot(struct request *request, void (*handle)(struct re
         request->has_viewer = true;
     }
     handle(request);
-    if (!vault_read_end(request->reader->vault, &error) || db_failed(rows) != NULL) {
+    bool well = vault_read_end(request->reader->vault, &error) && db_failed(rows) == NULL;
+    if (!well) {
         log_write(LOG_ERROR, "reading failed", "why",
                   error != NULL ? error->message : db_failed(rows)->message, NULL);
         if (request->response != NULL) /* made of rows or keys that were not there */
             respond_instead(request, problem_new(PROBLEM_STORAGE_FAILED, NULL, NULL));
     }
     db_rollback(rows);
+    return well;
+}
+
+static bool stand_to_read(struct request *request)
+{
+    if (!take_reader(request))
+        return false;
+    if (request->session.person != 0)
+        wait_for_own_writes(request);
+    return true;
 }
 
 static void dispatch(struct request *request)
@@ -157,9 +168,7 @@ static void dispatch(struct request *request)
         submit_command_route(request);
     } else if (endpoint->submits) {
         endpoint->handle(request);
-    } else if (take_reader(request)) {
-        if (request->session.person != 0)
-            wait_for_own_writes(request);
+    } else if (stand_to_read(request)) {
         answer_in_snapshot(request, endpoint->handle);
     }
 }
@@ -185,8 +194,14 @@ static void let_go(struct request *request)
     pthread_mutex_unlock(&server->running_lock);
 }
 
+static struct line *line_of(struct MHD_Connection *connection)
+{
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
 static void handle(struct request *request)
 {
+    line_move(request->server->lines, line_of(request->connection), LINE_WAITS);
     if (take(request))
         dispatch(request);
     else
@@ -212,11 +227,6 @@ static size_t header_bytes(const struct request *request)
     return info != NULL ? info->header_size : 0;
 }
 
-static struct line *line_of(struct MHD_Connection *connection)
-{
-    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
-}
-
 static int64_t body_limit(const struct request *request)
 {
     const struct endpoint *endpoint = request->endpoint;
@@ -231,9 +241,31 @@ static void respond_too_large(struct request *request)
     respond_refused(request, PROBLEM_BODY_TOO_LARGE, NULL, limit);
 }
 
-/* Only for somebody who is logged in: a file is made. */
-static void begin_upload(struct request *request)
+/* Rights are asked for before the first byte, and again when the whole has come: posts may end meanwhile. */
+static bool admits(struct request *request)
 {
+    if (!authenticate(request) || !stand_to_read(request))
+        return false;
+    if (!answer_in_snapshot(request, request->endpoint->admits) && request->response == NULL)
+        respond_refused(request, PROBLEM_STORAGE_FAILED, NULL);
+    if (request->has_viewer)
+        viewer_clear(&request->viewer);
+    request->has_viewer = false;
+    return request->response == NULL;
+}
+
+/* Only for somebody who may send it: a file is made. */
+static void begin_upload(struct request *request, const char *length)
+{
+    struct uploads *uploads = request->server->uploads;
+    int64_t bytes = length != NULL ? g_ascii_strtoll(length, NULL, 10) : body_limit(request);
+    struct problem *problem = uploads_begin(uploads, request->session.account, bytes, clock_monotonic_us());
+    if (problem != NULL) {
+        respond_problem(request, problem);
+        return;
+    }
+    request->upload_account = request->session.account;
+    request->upload_promised = bytes;
     request->upload = sheet_file_new(engine_data_dir(request->server->engine));
     if (request->upload < 0)
         respond_refused(request, PROBLEM_STORAGE_FAILED, NULL);
@@ -243,7 +275,7 @@ static void begin(struct request *request)
 {
     request->begun = true;
     request->body = g_byte_array_new();
-    line_move(request->server->lines, line_of(request->connection), true);
+    line_move(request->server->lines, line_of(request->connection), LINE_SENDS);
     const char *length = request_header(request, MHD_HTTP_HEADER_CONTENT_LENGTH);
     if (header_bytes(request) > LIMIT_HEADER_BYTES)
         respond_refused(request, PROBLEM_HEADERS_TOO_LARGE, NULL, G_STRINGIFY(LIMIT_HEADER_BYTES));
@@ -252,8 +284,8 @@ static void begin(struct request *request)
     if (request->response == NULL && length != NULL &&
         g_ascii_strtoull(length, NULL, 10) > (guint64)body_limit(request))
         respond_too_large(request);
-    if (request->response == NULL && request->endpoint->takes != NULL && authenticate(request))
-        begin_upload(request);
+    if (request->response == NULL && request->endpoint->takes != NULL && admits(request))
+        begin_upload(request, length);
 }
 
 static bool is_too_slow(const struct request *request)
@@ -286,13 +318,13 @@ static enum MHD_Result take_body(struct request *request, const char *data, size
     return MHD_YES;
 }
 
-/* From the first header to the answer, in milliseconds, for whoever wonders whether the line or the server is slow. */
-static void add_timing(struct request *request)
+/* What holds for every answer. How long it took is not said: it would tell who is registered. */
+static void add_security_headers(struct request *request)
 {
-    char text[40];
-    g_snprintf(text, sizeof text, "app;dur=%.3f",
-               (double)(clock_monotonic_us() - request->started_monotonic_us) / 1000);
-    MHD_add_response_header(request->response, "Server-Timing", text);
+    if (request->server->secure)
+        MHD_add_response_header(request->response, "Strict-Transport-Security", HSTS);
+    if (request->malformed) /* where its end is, nobody knows */
+        MHD_add_response_header(request->response, MHD_HTTP_HEADER_CONNECTION, "close");
 }
 
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *path,
@@ -301,7 +333,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 {
     struct request *request = *slot;
     if (request == NULL)
-        *slot = request = request_new(context, connection, method, path);
+        *slot = request = request_new(context, connection, method, path, version);
     if (!request->begun) {
         begin(request);
         if (request->response == NULL)
@@ -321,7 +353,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     if (request->asleep)
         return MHD_YES;
     g_assert(request->response != NULL);
-    add_timing(request);
+    add_security_headers(request);
     return MHD_queue_response(connection, (unsigned)request->status, request->response);
 }
 
@@ -339,8 +371,11 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     if (request->status >= 500)
         log_write(LOG_WARNING, "request failed", "route",
                   request->endpoint != NULL ? request->endpoint->path : "-", NULL);
-    line_move(server->lines, line_of(connection), false);
+    line_move(server->lines, line_of(connection), LINE_SILENT);
     let_go(request);
+    if (request->upload_account != 0)
+        uploads_end(server->uploads, request->upload_account, request->upload_promised,
+                    MIN(request->upload_bytes, request->upload_promised));
     request_free(request);
     *slot = NULL;
 }
@@ -404,6 +439,7 @@ static bool listen_on(struct server *server, const struct server_options *option
     struct MHD_OptionItem tls[] = {
         {server->tls_key != NULL ? MHD_OPTION_HTTPS_MEM_KEY : MHD_OPTION_END, 0, server->tls_key},
         {MHD_OPTION_HTTPS_MEM_CERT, 0, server->tls_certificate},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (char *)TLS_PRIORITIES},
         {MHD_OPTION_END, 0, NULL},
     };
     server->daemon = MHD_start_daemon(
@@ -411,7 +447,7 @@ static bool listen_on(struct server *server, const struct server_options *option
         NULL, MHD_OPTION_UNESCAPE_CALLBACK, strict_unescape, NULL, MHD_OPTION_SOCK_ADDR, at->ai_addr,
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
         MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)LIMIT_CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        (unsigned)server->places, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
         (unsigned)LIMIT_CONNECTIONS_PER_ADDRESS, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)server->request_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? (unsigned)threads : 0u,
@@ -447,7 +483,11 @@ struct server *server_start(const struct server_options *options, GError **error
     server->clock = options->clock;
     server->public_url = g_strdup(options->public_url);
     server->request_seconds = options->request_seconds > 0 ? options->request_seconds : LIMIT_REQUEST_SECONDS;
-    server->lines = lines_new(server->request_seconds);
+    server->places = options->connections > 0 ? options->connections : LIMIT_CONNECTIONS;
+    server->lines = lines_new(server->request_seconds, server->places);
+    server->uploads = uploads_new(engine_data_dir(server->engine), options->free_bytes, options->uploads_a_day);
+    server->secure = options->tls_key != NULL || options->behind_tls ||
+                     (options->public_url != NULL && g_str_has_prefix(options->public_url, "https://"));
     pthread_mutex_init(&server->running_lock, NULL);
     pthread_cond_init(&server->woken, NULL);
     server->written = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
@@ -529,6 +569,7 @@ void server_stop(struct server *server)
     rate_limiter_free(server->account_limiter);
     rate_limiter_free(server->address_limiter);
     lines_free(server->lines);
+    uploads_free(server->uploads);
     pthread_mutex_destroy(&server->running_lock);
     pthread_cond_destroy(&server->woken);
     pthread_key_delete(server->reader_key);

@@ -81,6 +81,13 @@ static void turn_away(struct login_answer *answer)
     request_wake(answer->request);
 }
 
+static char *session_cookie(const struct request *request, const char *token, int seconds)
+{
+    bool secure = request->server->secure;
+    return g_strdup_printf("%s=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Strict%s",
+                           secure ? SECURE_SESSION_COOKIE : SESSION_COOKIE, token, seconds, secure ? "; Secure" : "");
+}
+
 static void answer_login(struct request *request)
 {
     struct login_answer *answer = request->work;
@@ -89,8 +96,7 @@ static void answer_login(struct request *request)
         return;
     }
     g_autofree char *cookie =
-        g_strdup_printf(SESSION_COOKIE "=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Strict%s", answer->token,
-                        LIMIT_SESSION_HOURS * 3600, request->server->tls_key != NULL ? "; Secure" : "");
+        session_cookie(request, answer->token, LIMIT_SESSION_HOURS * 3600);
     respond_json(request, MHD_HTTP_CREATED,
                  json_pack("{s:s, s:o, s:o, s:b}", "token", answer->token, "person",
                            json_id(answer->session.person), "expires_at",
@@ -110,7 +116,7 @@ void post_session(struct request *request)
         !take_text(request, body, "password", LIMIT_PASSWORD_CHARS_MAX, &password))
         return;
     struct login_answer *answer = fall_asleep(request, answer_login);
-    if (!login_submit(request->server->login, login, password, request->address, on_login_done, answer))
+    if (!login_submit(request->server->login, login, password, request->network, on_login_done, answer))
         turn_away(answer);
 }
 
@@ -121,8 +127,8 @@ void delete_session(struct request *request)
     login_logout(request->server->login, token);
     sodium_memzero(token, sizeof token);
     respond_empty(request, MHD_HTTP_NO_CONTENT);
-    MHD_add_response_header(request->response, MHD_HTTP_HEADER_SET_COOKIE,
-                            SESSION_COOKIE "=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
+    g_autofree char *cookie = session_cookie(request, "", 0);
+    MHD_add_response_header(request->response, MHD_HTTP_HEADER_SET_COOKIE, cookie);
 }
 
 void get_me(struct request *request)

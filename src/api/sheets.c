@@ -74,7 +74,7 @@ static void keep_line(const struct stream *stream)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(stream->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    line_move(stream->server->lines, info->socket_context, true);
+    line_move(stream->server->lines, info->socket_context, LINE_WAITS);
 }
 
 static ssize_t send_more(void *context, uint64_t position, char *buffer, size_t most)
@@ -170,6 +170,22 @@ int sheet_file_new(const char *data_dir)
     return fd;
 }
 
+static bool holds_one_of(const struct request *request, const struct role *const *roles, size_t count)
+{
+    for (guint i = 0; i < request->viewer.posts->len; i++)
+        for (size_t r = 0; r < count; r++)
+            if (strcmp(g_array_index(request->viewer.posts, struct post, i).role, roles[r]->name) == 0)
+                return true;
+    return false;
+}
+
+static bool may_open(const struct request *request, const struct playbook *playbook, const char *name)
+{
+    const struct kind *kind = playbook != NULL ? playbook_find_kind(playbook, name) : NULL;
+    return kind != NULL && (holds_one_of(request, kind->opened_by, kind->opened_by_count) ||
+                            holds_one_of(request, kind->proposed_by, kind->proposed_by_count));
+}
+
 /* Whoever may not register people must not learn by an import who is registered. */
 static bool may_import(struct request *request, const char *what)
 {
@@ -178,7 +194,7 @@ static bool may_import(struct request *request, const char *what)
     if (strcmp(what, "persons") == 0)
         right = RIGHT_PERSONS;
     else if (strcmp(what, "units") != 0 && strcmp(what, "posts") != 0)
-        return request->viewer.posts->len > 0;
+        return may_open(request, playbook, what);
     return playbook != NULL && registry_has_right(request->reader->rows, playbook, request->session.person,
                                                   right, 0, request->now_us);
 }
@@ -212,19 +228,22 @@ static void start(struct request *request, struct import_job *job)
                      imports_json(request->server->imports, id, request->session.person, request->chinese));
 }
 
+void admit_import(struct request *request)
+{
+    if (!is_csv(request_header(request, MHD_HTTP_HEADER_CONTENT_TYPE)))
+        respond_refused(request, PROBLEM_UNSUPPORTED_MEDIA_TYPE, NULL);
+    else if (!may_import(request, request->params[0]))
+        respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "相应岗位" : "posts that may");
+}
+
 void post_import(struct request *request)
 {
     const char *what = request->params[0];
     bool dry_run = true, partial = false;
     enum charset charset = CHARSET_UNKNOWN;
-    if (!is_csv(request_header(request, MHD_HTTP_HEADER_CONTENT_TYPE))) {
-        respond_refused(request, PROBLEM_UNSUPPORTED_MEDIA_TYPE, NULL);
+    admit_import(request);
+    if (request->response != NULL)
         return;
-    }
-    if (!may_import(request, what)) {
-        respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "相应岗位" : "posts that may");
-        return;
-    }
     if (!take_flag(request, "dry_run", &dry_run) || !take_flag(request, "partial", &partial) ||
         !take_charset(request, &charset))
         return;

@@ -37,7 +37,7 @@ static enum MHD_Result check_parameter(void *context, enum MHD_ValueKind kind, c
     return wrong->found ? MHD_NO : MHD_YES;
 }
 
-bool strict_check(struct request *request)
+static bool check_text(struct request *request)
 {
     struct wrong wrong = {.found = !g_utf8_validate(request->path, -1, NULL)};
     if (!wrong.found)
@@ -45,4 +45,101 @@ bool strict_check(struct request *request)
     if (wrong.found)
         respond_refused(request, PROBLEM_INVALID_UTF8, wrong.name);
     return !wrong.found;
+}
+
+/* ---- where a request ends, and for whom it is ---- */
+
+struct framing {
+    int hosts, lengths, encodings;
+    const char *wrong; /* the first header with which something is wrong */
+};
+
+static bool is_token(const char *text, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++)
+        if (!g_ascii_isalnum(text[i]) && (text[i] == '\0' || strchr("!#$%&'*+-.^_`|~", text[i]) == NULL))
+            return false;
+    return bytes > 0;
+}
+
+/* A name or address, and a port. */
+static bool is_host(const char *text, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++)
+        if (!g_ascii_isalnum(text[i]) && (text[i] == '\0' || strchr("-._~%:[]", text[i]) == NULL))
+            return false;
+    return bytes > 0;
+}
+
+static bool is_digits(const char *text, size_t bytes)
+{
+    size_t digits = 0;
+    while (digits < bytes && g_ascii_isdigit(text[digits]))
+        digits++;
+    return bytes > 0 && digits == bytes;
+}
+
+static void note(struct framing *framing, bool right, const char *name)
+{
+    if (!right && framing->wrong == NULL)
+        framing->wrong = name;
+}
+
+static enum MHD_Result look_at_header(void *context, enum MHD_ValueKind kind, const char *name, size_t name_bytes,
+                                      const char *value, size_t value_bytes)
+{
+    struct framing *framing = context;
+    const char *text = value != NULL ? value : "";
+    note(framing, is_token(name, name_bytes), "");
+    if (g_ascii_strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0)
+        note(framing, framing->hosts++ == 0 && is_host(text, value_bytes), MHD_HTTP_HEADER_HOST);
+    else if (g_ascii_strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0)
+        note(framing, framing->lengths++ == 0 && is_digits(text, value_bytes), MHD_HTTP_HEADER_CONTENT_LENGTH);
+    else if (g_ascii_strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0)
+        note(framing, framing->encodings++ == 0 && g_ascii_strcasecmp(text, "chunked") == 0,
+             MHD_HTTP_HEADER_TRANSFER_ENCODING);
+    return MHD_YES;
+}
+
+static bool check_framing(struct request *request)
+{
+    struct framing framing = {0};
+    bool old = strcmp(request->version, MHD_HTTP_VERSION_1_1) != 0;
+    MHD_get_connection_values_n(request->connection, MHD_HEADER_KIND, look_at_header, &framing);
+    note(&framing, old || framing.hosts == 1, MHD_HTTP_HEADER_HOST);
+    note(&framing, framing.encodings == 0 || (framing.lengths == 0 && !old), MHD_HTTP_HEADER_TRANSFER_ENCODING);
+    request->malformed = framing.wrong != NULL;
+    if (request->malformed)
+        respond_refused(request, PROBLEM_MALFORMED_REQUEST, NULL, framing.wrong);
+    return !request->malformed;
+}
+
+bool strict_check(struct request *request)
+{
+    return check_framing(request) && check_text(request);
+}
+
+/* ---- from which page ---- */
+
+/* The origin (RFC 6454) of the public address, or whatever the browser takes us for. */
+static bool is_own_origin(const struct request *request, const char *origin)
+{
+    const char *public_url = request->server->public_url, *host = request_header(request, MHD_HTTP_HEADER_HOST);
+    const char *authority = strstr(origin, "://");
+    size_t length = strlen(origin);
+    if (authority == NULL)
+        return false; /* "null": a page that hides where it comes from */
+    if (public_url != NULL && g_ascii_strncasecmp(public_url, origin, length) == 0 &&
+        (public_url[length] == '\0' || public_url[length] == '/'))
+        return true;
+    return host != NULL && g_ascii_strcasecmp(authority + strlen("://"), host) == 0;
+}
+
+bool strict_is_cross_site(const struct request *request)
+{
+    const char *site = request_header(request, "Sec-Fetch-Site"), *origin = request_header(request, "Origin");
+    if (request_only_reads(request) || request_header(request, MHD_HTTP_HEADER_AUTHORIZATION) != NULL)
+        return false;
+    return (site != NULL && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0) ||
+           (origin != NULL && !is_own_origin(request, origin));
 }

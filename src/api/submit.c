@@ -3,6 +3,7 @@
 
 #include "api/endpoint.h"
 #include "base/limits.h"
+#include "engine/attachments.h"
 
 #include <string.h>
 
@@ -20,7 +21,8 @@ struct submission {
     size_t count;
     _Atomic int left; /* items without an answer yet, and one for the submitting thread */
     bool batch;
-    json_t *made; /* the answer in place of the engine's; NULL: the engine's */
+    json_t *made; /* of a file: the answer in place of the engine's; it holds the file's hash */
+    bool turned_away; /* never queued */
 };
 
 struct slot { /* what the engine gives back to us */
@@ -28,9 +30,20 @@ struct slot { /* what the engine gives back to us */
     size_t index;
 };
 
+/* A file that the rules refuse goes at once; one of which nobody knows, the sweep looks after. */
+static void drop_refused_file(const struct submission *submission)
+{
+    int status = submission->items[0].status;
+    if (submission->made != NULL && status >= MHD_HTTP_BAD_REQUEST &&
+        (submission->turned_away || status < MHD_HTTP_INTERNAL_SERVER_ERROR))
+        attachment_remove(engine_data_dir(submission->request->server->engine),
+                          json_get_text(submission->made, "hash", ""));
+}
+
 static void submission_free(void *work)
 {
     struct submission *submission = work;
+    drop_refused_file(submission); /* also when whoever sent it has gone */
     for (size_t i = 0; i < submission->count; i++) {
         json_decref(submission->items[i].answer);
         json_decref(submission->items[i].problem);
@@ -128,6 +141,7 @@ static void answer_single(struct request *request)
     struct submission *submission = request->work;
     struct item *item = &submission->items[0];
     note_positions(submission);
+    drop_refused_file(submission);
     if (item->alone != NULL)
         respond_problem(request, g_steal_pointer(&item->alone));
     else if (submission->made != NULL)
@@ -172,7 +186,7 @@ static void submit_single(struct request *request, json_t *body)
     one_less(submission);
 }
 
-void submit_made(struct request *request, struct command *command, json_t *made)
+void submit_file(struct request *request, struct command *command, json_t *made)
 {
     AUTO(problem) struct problem *problem = NULL;
     struct submission *submission = submission_new(request, 1, false);
@@ -181,6 +195,7 @@ void submit_made(struct request *request, struct command *command, json_t *made)
     *slot = (struct slot){submission, 0};
     request_sleep(request, answer_single, submission, submission_free);
     if (!engine_submit(request->server->engine, command, on_decided, slot, &problem)) {
+        submission->turned_away = true;
         command_free(command);
         g_free(slot);
         keep_problem(submission, &submission->items[0], problem);

@@ -15,9 +15,10 @@ void submit_command_route(struct request *request); /* rows of the table with a 
 void post_command(struct request *request);         /* POST /commands: the command names itself */
 void post_batch(struct request *request);
 
-/* A command of our own making whose answer is awaited: 201 with `made`, or its problem. Both are taken. */
-void submit_made(struct request *request, struct command *command, json_t *made);
-/* The same without waiting for its answer. */
+/* A command of our own making about a file that lies there already, and whose answer is awaited: 201 with `made`, or
+ * its problem; then the file (`hash` in `made`) goes. Both are taken. */
+void submit_file(struct request *request, struct command *command, json_t *made);
+/* A command of our own making without waiting for its answer. */
 void submit_seen(struct request *request, const struct uuid *matter);
 
 #endif

@@ -12,6 +12,7 @@
 #define LIMIT_HEADER_BYTES 16384           /* cookies of a portal in front included */
 #define LIMIT_REQUEST_SECONDS 20           /* a phone at the edge of a cell is slow, not silent */
 #define LIMIT_CONNECTIONS 2000             /* memory: about 40 KiB each */
+#define LIMIT_HURRIED_SECONDS 5            /* for a header, with the silence before it, when three quarters are taken */
 #define LIMIT_CONNECTIONS_PER_ADDRESS 500  /* an office sits behind one address */
 #define LIMIT_BATCH_ITEMS 200              /* POST /batch: a day of one grid worker */
 #define LIMIT_ROUND_ROWS 50                /* a household with everybody who stays there */
@@ -40,6 +41,13 @@
 #define LIMIT_OBSERVED_PAST_DAYS 400       /* older facts come in by import, not by a phone */
 /* what was observed before a post ended still comes in: a long weekend without a network */
 #define LIMIT_LATE_ENTRY_US (INT64_C(72) * 3600 * 1000000)
+
+/* files on their way in */
+#define LIMIT_UPLOADS_AT_ONCE 64           /* of all: each is a file of up to LIMIT_SHEET_UPLOAD_BYTES */
+#define LIMIT_UPLOADS_OF_ACCOUNT 4         /* of one account at once: a phone sends its photos side by side */
+#define LIMIT_UPLOADS_A_DAY 1000           /* of one account: a photo at every door of a long shift, twice */
+#define LIMIT_UPLOAD_BYTES_A_DAY (2LL * 1024 * 1024 * 1024) /* of one account: these as photos of 2 MiB */
+#define LIMIT_FREE_BYTES (1024LL * 1024 * 1024) /* stay free of uploads: three full logs, and rows.db grows */
 
 /* sheets */
 #define LIMIT_SHEET_BYTES (512LL * 1024 * 1024)  /* a million rows of a wide form */

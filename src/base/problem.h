@@ -22,11 +22,13 @@ enum problem_code {
     PROBLEM_MALFORMED_JSON, /* {0} line, {1} column */
     PROBLEM_DUPLICATE_KEY,
     PROBLEM_INVALID_UTF8,
+    PROBLEM_MALFORMED_REQUEST, /* {0} header */
     PROBLEM_JSON_TOO_DEEP,     /* {0} limit */
     PROBLEM_BODY_TOO_LARGE,    /* {0} limit in bytes */
     PROBLEM_HEADERS_TOO_LARGE, /* {0} limit in bytes */
     PROBLEM_NOT_AN_OBJECT,
     PROBLEM_UNSUPPORTED_MEDIA_TYPE,
+    PROBLEM_FILE_NOT_CLEAN,    /* {0} media type */
     PROBLEM_METHOD_NOT_ALLOWED, /* {0} allowed */
     PROBLEM_NOT_ACCEPTABLE_PARAMETER, /* {0} what would be right */
     PROBLEM_INVALID_CURSOR,
@@ -72,16 +74,20 @@ enum problem_code {
     PROBLEM_STALE_VERSION,      /* {0} given, {1} current */
     PROBLEM_QUEUE_FULL,
     PROBLEM_SHUTTING_DOWN,
+    PROBLEM_DISK_NEARLY_FULL,
+    PROBLEM_OUT_OF_MEMORY,
     PROBLEM_STORAGE_FAILED,
     PROBLEM_LOG_HELD,
 
     /* people and rights */
     PROBLEM_NOT_LOGGED_IN,
+    PROBLEM_CROSS_SITE,
     PROBLEM_WRONG_CREDENTIALS,
     PROBLEM_ACCOUNT_LOCKED, /* {0} seconds */
     PROBLEM_ACCOUNT_CLOSED,
     PROBLEM_PASSWORD_CHANGE_NEEDED,
     PROBLEM_TOO_MANY_REQUESTS, /* {0} seconds */
+    PROBLEM_UPLOAD_QUOTA_SPENT, /* {0} seconds */
     PROBLEM_WEAK_PASSWORD,     /* {0} minimum characters */
     PROBLEM_LOGIN_NAME_TAKEN,
     PROBLEM_NO_RIGHT,     /* {0} roles that may */

@@ -14,7 +14,8 @@
 
 struct serving {
     char *listen, *certificate, *key, *public_url;
-    gint port, threads;
+    gint port, threads, free_mib;
+    gboolean behind_tls;
     int requests_per_minute; /* 0: the default */
 };
 
@@ -64,6 +65,8 @@ static int serve(const struct cli *cli, const struct serving *serving)
                                             .tls_certificate = serving->certificate,
                                             .tls_key = serving->key,
                                             .public_url = serving->public_url,
+                                            .behind_tls = serving->behind_tls,
+                                            .free_bytes = (int64_t)serving->free_mib * 1024 * 1024,
                                             .threads = serving->threads,
                                             .requests_per_minute = serving->requests_per_minute};
     struct server *server = server_start(&server_options, &error);
@@ -101,6 +104,10 @@ int run_serve(const struct cli_command *command, int argc, char **argv)
         {"tls-key", 0, 0, G_OPTION_ARG_FILENAME, &serving.key, "PEM", "FILE"},
         {"public-url", 0, 0, G_OPTION_ARG_STRING, &serving.public_url,
          "where others reach it; QR codes on documents lead there", "URL"},
+        {"behind-tls", 0, 0, G_OPTION_ARG_NONE, &serving.behind_tls,
+         "a proxy in front speaks TLS; --public-url https://... says so, too", NULL},
+        {"free-space", 0, 0, G_OPTION_ARG_INT, &serving.free_mib,
+         "of the disk that no upload touches, in MiB (1024)", "MIB"},
         {"requests-per-minute", 0, 0, G_OPTION_ARG_INT, &serving.requests_per_minute,
          "of one account or address (1200)", "N"},
         {"threads", 0, 0, G_OPTION_ARG_INT, &serving.threads, "for connections (one a processor)", "N"},
@@ -110,6 +117,8 @@ int run_serve(const struct cli_command *command, int argc, char **argv)
     int status = CLI_USAGE;
     if (serving.port < 0 || serving.port > 65535)
         cli_complain(&cli, "--port is a number from 0 to 65535");
+    else if (serving.free_mib < 0)
+        cli_complain(&cli, "--free-space is a number of MiB");
     else if ((serving.certificate == NULL) != (serving.key == NULL))
         cli_complain(&cli, "give --tls-certificate and --tls-key together");
     else if (serving.public_url != NULL && !tidy_url(serving.public_url))

@@ -48,6 +48,7 @@ static bool may_adopt(const struct decision *decision)
 
 const struct area_hooks area_hooks = {
     .keeps_file = matter_keeps_file,
+    .dead_files = matter_dead_files,
     .stream_of = registry_stream,
     .tick = "tick",
     .trace = "trace_read",

@@ -2,6 +2,7 @@
 #include "engine/attachments.h"
 
 #include "base/limits.h"
+#include "engine/engine_area.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -121,6 +122,14 @@ bool attachment_is_there(const char *data_dir, const char *hash)
     return g_file_test(path, G_FILE_TEST_IS_REGULAR);
 }
 
+void attachment_remove(const char *data_dir, const char *hash)
+{
+    if (!is_hash(hash))
+        return;
+    g_autofree char *path = path_of(data_dir, hash);
+    unlink(path);
+}
+
 /* ---- all of them ---- */
 
 /* Calls visit with each file's path and name; false when one says so. */
@@ -171,6 +180,25 @@ int attachments_sweep(const char *data_dir, struct db *rows, int64_t now_us)
     if (area_hooks.keeps_file != NULL && db_failed(rows) == NULL)
         each(data_dir, sweep_one, &sweep);
     return sweep.swept;
+}
+
+static void sweep_dead(void *context, const char *hash)
+{
+    attachment_remove(context, hash);
+}
+
+int attachments_sweep_on(const char *data_dir, struct db *rows, int64_t now_us, struct sweep_mark *mark)
+{
+    uint8_t hash[JOURNAL_HASH_BYTES];
+    struct sweep_mark next = {.pos = position_get(rows, hash), .at_us = now_us - UNKNOWN_KEPT_S * US_PER_SECOND};
+    int swept = 0;
+    if (mark->at_us == 0)
+        swept = attachments_sweep(data_dir, rows, now_us);
+    else if (area_hooks.dead_files != NULL)
+        area_hooks.dead_files(rows, mark->pos, mark->at_us, next.at_us, sweep_dead, (char *)data_dir);
+    if (db_failed(rows) == NULL)
+        *mark = next;
+    return swept;
 }
 
 struct copying {

@@ -249,6 +249,7 @@ void *checkpointer_run(void *data)
     struct engine *engine = data;
     struct log logs[WAL_COUNT] = {{NULL}};
     int64_t alive_us = 0, scrubbed_us = 0, swept_us = 0;
+    struct sweep_mark swept = {0};
     bool open = open_all(engine, logs);
     pthread_mutex_lock(&engine->lock);
     while (open && !engine->checkpoints_end && !engine->failed) {
@@ -256,7 +257,7 @@ void *checkpointer_run(void *data)
         shorten(engine, logs);
         bool erased = scrub(engine, &logs[WAL_SECRETS], &scrubbed_us);
         if (erased || swept_us == 0 || clock_monotonic_us() - swept_us >= SWEEP_EVERY_US) {
-            attachments_sweep(engine->data_dir, logs[WAL_ROWS].db, clock_now_us(engine->clock));
+            attachments_sweep_on(engine->data_dir, logs[WAL_ROWS].db, clock_now_us(engine->clock), &swept);
             swept_us = clock_monotonic_us();
         }
         if (clock_monotonic_us() - alive_us >= ALIVE_EVERY_US) {

@@ -140,6 +140,9 @@ struct area_hooks {
     bool (*may_adopt)(const struct decision *decision);
     /* Whether a file in the folder `attachments` is to be kept: 1 or 0, -1 nobody knows it. NULL: all are. */
     int (*keeps_file)(struct db *rows, const char *hash, int64_t at_us);
+    /* Files to be deleted: erased by events behind a position, or uploaded between two times and named by nobody. */
+    void (*dead_files)(struct db *rows, int64_t after_pos, int64_t from_us, int64_t to_us,
+                       void (*each)(void *context, const char *hash), void *context);
     /* For each of vault_unsure() when the engine opens; what it returns is decided first. NULL: none ever is. */
     struct command *(*mend)(struct db *rows, struct vault *vault, int64_t person);
 };

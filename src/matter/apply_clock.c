@@ -121,12 +121,12 @@ void apply_expectations_excused(struct db *rows, const struct event *event, cons
 /* ---- erasure ---- */
 
 /* What is not personal stays, so that figures of past days stand. */
-static void forget(struct db *rows, int64_t matter)
+static void forget(struct db *rows, int64_t matter, int64_t pos)
 {
     db_run(rows, "DELETE FROM matter_form WHERE matter = ?1", "i", matter);
     db_run(rows, "UPDATE entry SET clear = NULL, sealed = NULL, proxy = NULL WHERE matter = ?1", "i", matter);
     db_run(rows, "UPDATE document_issued SET sealed = NULL WHERE matter = ?1", "i", matter);
-    db_run(rows, "UPDATE attachment SET gone = 1 WHERE matter = ?1", "i", matter);
+    db_run(rows, "UPDATE attachment SET gone = ?2 WHERE matter = ?1 AND gone = 0", "ii", matter, pos);
     db_run(rows, "DELETE FROM link_person WHERE matter = ?1", "i", matter);
     db_run(rows, "UPDATE participant SET who = 0 WHERE matter = ?1 AND who < 0", "i", matter);
     db_run(rows, "DELETE FROM matter_key WHERE matter = ?1", "i", matter);
@@ -143,7 +143,7 @@ static void forget(struct db *rows, int64_t matter)
 void apply_matter_erased(struct db *rows, const struct event *event, const json_t *body)
 {
     apply_change(rows, event, body);
-    forget(rows, event->matter);
+    forget(rows, event->matter, event->pos);
 }
 
 /* All keys of the person are gone: their matters end where they stand. */
@@ -164,7 +164,7 @@ void apply_subject_erased(struct db *rows, const struct event *event, const json
         db_run(rows, "DELETE FROM expectation WHERE matter = ?1", "i", matter);
         db_run(rows, "UPDATE matter SET closed_us = ?2 WHERE id = ?1 AND closed_us = 0", "ii", matter,
                event->at_us);
-        forget(rows, matter);
+        forget(rows, matter, event->pos);
     }
 }
 

@@ -124,7 +124,7 @@ static const struct event_kind events[] = {
 /* clang-format on */
 
 const struct area matter_area = {
-    .name = "matter", .schema = matter_schema, .projection = 14, .commands = commands, .events = events};
+    .name = "matter", .schema = matter_schema, .projection = 15, .commands = commands, .events = events};
 
 /* What becomes of matters when units change is asked here; the registry lies below and cannot call us by name. */
 __attribute__((constructor)) static void answer_the_registry(void)

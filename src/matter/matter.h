@@ -118,11 +118,19 @@ struct attachment {
     bool named; /* by an entry */
 };
 bool matter_attachment(struct db *rows, int64_t matter, const char *hash, struct attachment *out);
+/* Whether a person may make any entry of the matter that has a field for a file, as far as posts and addresses tell. */
+bool matter_may_bring_files(struct db *rows, const struct kind *kind, const struct matter *matter, int64_t person,
+                            int64_t now_us);
+int64_t matter_file_count(struct db *rows, int64_t matter); /* uploaded for it, for decide and doors */
 /* The next hash behind `after` ("" the first) that an entry names and that is not erased; false at the end. */
 bool matter_next_file(struct db *rows, const char *after, char out[65]);
 /* Whether the bytes of that hash are to be kept at a time, 1 or 0: named by an entry, or not long ago uploaded. -1: no
  * matter knows them. */
 int matter_keeps_file(struct db *rows, const char *hash, int64_t at_us);
+/* Files whose bytes are to be deleted: those erased by an event behind `after_pos`, and those uploaded between the two
+ * times (the second included) that nobody has named. */
+void matter_dead_files(struct db *rows, int64_t after_pos, int64_t from_us, int64_t to_us,
+                       void (*each)(void *context, const char *hash), void *context);
 json_t *matter_entry_fields(struct vault *vault, const struct entry_row *row, bool *out_erased);
 
 struct expectation_row {

@@ -292,10 +292,12 @@ CREATE TABLE attachment (
   at_us INTEGER NOT NULL,
   person INTEGER NOT NULL,
   named INTEGER NOT NULL,            -- 1: an entry names it
-  gone INTEGER NOT NULL,             -- 1: erased with its matter
+  gone INTEGER NOT NULL,             -- pos of the event that erased it with its matter; 0 it is there
   PRIMARY KEY (hash, matter)
 ) WITHOUT ROWID;
 CREATE INDEX attachment_matter ON attachment (matter);
+CREATE INDEX attachment_gone ON attachment (gone) WHERE gone > 0;
+CREATE INDEX attachment_orphan ON attachment (at_us) WHERE named = 0 AND gone = 0;
 
 -- Up to which unit the clock has seen to standing matters; a new playbook starts it again.
 CREATE TABLE standing_watch (

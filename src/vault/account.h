@@ -58,9 +58,12 @@ void account_note_login(struct account_store *store, int64_t id, int64_t now_us)
 bool account_password_allowed(const char *password, const char *login, struct problem **out_problem);
 /* Argon2id, 19 MiB, t=2; false when there is no memory. */
 bool account_hash(const char *password, char out[ACCOUNT_HASH_MAX]);
-bool account_verify_hash(const char *hash, const char *password);
-/* Takes as long as a real verification; for a login name that does not exist. */
-void account_verify_nobody(const char *password);
+/* Without memory for it nobody knows: that is no failure of whoever asks, and must not count as one. */
+enum verdict { PASSWORD_WRONG, PASSWORD_RIGHT, PASSWORD_NOT_TRIED };
+enum verdict account_try(const char *hash, const char *password);
+bool account_verify_hash(const char *hash, const char *password); /* whether it is right, as far as is known */
+/* Takes as long as a real verification; for a login name that does not exist. False: without memory, as above. */
+bool account_verify_nobody(const char *password);
 
 struct session {
     int64_t id, account, person;

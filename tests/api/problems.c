@@ -141,6 +141,45 @@ static struct reply locked_out(void)
     return rig_post(rig, NULL, "/api/v1/session", "{'login':'zheng','password':'" RIG_PASSWORD "'}");
 }
 
+static struct reply sent(const char *text)
+{
+    struct wire wire = wire_open(rig);
+    struct reply reply = {0};
+    wire_send(&wire, text, -1);
+    bool answered = wire_read(&wire, false, &reply);
+    g_assert_true(answered);
+    wire_close(&wire);
+    return reply;
+}
+
+static struct reply two_hosts(void)
+{
+    return sent("GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n");
+}
+
+static struct reply other_site(void)
+{
+    return rig_ask(rig, &(struct ask){.method = "POST",
+                                      .path = "/api/v1/commands",
+                                      .headers = "Origin: http://evil.example\r\n",
+                                      .body = "{}"});
+}
+
+/* A hash that asks for 256 GiB. */
+static struct reply no_memory(void)
+{
+    const struct member *wu = rig_member(rig, "wu");
+    bool set = account_set_hash(rig->accounts, wu->account,
+                                "$argon2id$v=19$m=268435456,t=1,p=1$bGlhbmZhbmdub2JvZHkuLg$"
+                                "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                                false);
+    g_assert_true(set);
+    struct reply reply = rig_post(rig, NULL, "/api/v1/session", "{'login':'wu','password':'" RIG_PASSWORD "'}");
+    set = account_set_hash(rig->accounts, wu->account, rig->hash, false);
+    g_assert_true(set);
+    return reply;
+}
+
 static struct reply hurried(void)
 {
     server_stop(rig->server);
@@ -396,6 +435,43 @@ static void prepare_matters(void)
     engine_run_clock(rig->engine);
 }
 
+static struct reply put_photo(const char *bytes)
+{
+    g_autofree char *path = filled("/api/v1/matters/$photographed_id/attachments");
+    return rig_ask(rig, &(struct ask){.method = "PUT",
+                                      .path = path,
+                                      .token = rig_token(rig, "chen"),
+                                      .body = bytes,
+                                      .type = "application/octet-stream"});
+}
+
+static struct reply cut_photo(void)
+{
+    return put_photo("%PDF-1.7 without an end");
+}
+
+static struct reply second_photo(void)
+{
+    server_stop(rig->server);
+    rig_serve(rig, &(struct server_options){.uploads_a_day = 1});
+    AUTO(reply) struct reply first = put_photo("x");
+    reply_is(&first, 415, NULL);
+    struct reply reply = put_photo("x");
+    server_stop(rig->server);
+    rig_serve(rig, NULL);
+    return reply;
+}
+
+static struct reply full_disk(void)
+{
+    server_stop(rig->server);
+    rig_serve(rig, &(struct server_options){.free_bytes = G_MAXINT64});
+    struct reply reply = put_photo("x");
+    server_stop(rig->server);
+    rig_serve(rig, NULL);
+    return reply;
+}
+
 /* 600 matters by one entry. */
 static struct reply flood(void)
 {
@@ -427,11 +503,13 @@ static const struct row rows[] = {
     {PROBLEM_MALFORMED_JSON, "keeper", COMMANDS, "={'a':}"},
     {PROBLEM_DUPLICATE_KEY, "keeper", COMMANDS, "={'a':1,'a':1}"},
     {PROBLEM_INVALID_UTF8, "keeper", COMMANDS, "={'a':'\xff'}"},
+    {PROBLEM_MALFORMED_REQUEST, .provoke = two_hosts},
     {PROBLEM_JSON_TOO_DEEP, "keeper", COMMANDS, "={'a':[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["},
     {PROBLEM_BODY_TOO_LARGE, .provoke = large_body},
     {PROBLEM_HEADERS_TOO_LARGE, .provoke = large_headers},
     {PROBLEM_NOT_AN_OBJECT, "keeper", COMMANDS, "=[]"},
     {PROBLEM_UNSUPPORTED_MEDIA_TYPE, .provoke = other_type},
+    {PROBLEM_FILE_NOT_CLEAN, .provoke = cut_photo},
     {PROBLEM_METHOD_NOT_ALLOWED, .provoke = other_method},
     {PROBLEM_NOT_ACCEPTABLE_PARAMETER, "wang", "/api/v1/tasks?limit=0", NULL, "limit"},
     {PROBLEM_INVALID_CURSOR, "wang", "/api/v1/tasks?cursor=x", NULL, "cursor"},
@@ -491,13 +569,17 @@ static const struct row rows[] = {
     {PROBLEM_SHUTTING_DOWN, .provoke = stopping},
     {PROBLEM_STORAGE_FAILED, .provoke = busy_disk},
     {PROBLEM_LOG_HELD, .provoke = held_log},
+    {PROBLEM_DISK_NEARLY_FULL, .provoke = full_disk},
+    {PROBLEM_OUT_OF_MEMORY, .provoke = no_memory},
 
     {PROBLEM_NOT_LOGGED_IN, NULL, "/api/v1/me", NULL},
+    {PROBLEM_CROSS_SITE, .provoke = other_site},
     {PROBLEM_WRONG_CREDENTIALS, NULL, "/api/v1/session", "={'login':'wang','password':'x'}"},
     {PROBLEM_ACCOUNT_LOCKED, .provoke = locked_out},
     {PROBLEM_ACCOUNT_CLOSED, NULL, "/api/v1/session", "={'login':'stranger','password':'" RIG_PASSWORD "'}"},
     {PROBLEM_PASSWORD_CHANGE_NEEDED, "zhao", "/api/v1/tasks", NULL},
     {PROBLEM_TOO_MANY_REQUESTS, .provoke = hurried},
+    {PROBLEM_UPLOAD_QUOTA_SPENT, .provoke = second_photo},
     {PROBLEM_WEAK_PASSWORD, "keeper", "/api/v1/accounts",
         "={'person':'$li','login':'li2','password':'short'}", "password"},
     {PROBLEM_LOGIN_NAME_TAKEN, "keeper", "/api/v1/accounts",

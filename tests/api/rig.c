@@ -79,6 +79,18 @@ json_t *rig_do(struct rig *rig, const char *format, ...)
     return must(rig, body);
 }
 
+void rig_attach(struct rig *rig, const char *who, const char *matter, const char *hash)
+{
+    struct answer answer;
+    struct command *command = command_new("attach_file", ORIGIN_PROGRAM, rig_member(rig, who)->person,
+                                          json_pack("{s:s, s:s, s:s, s:i}", "matter", matter, "hash", hash,
+                                                    "type", "image/jpeg", "bytes", 1));
+    uuid_make(clock_now_us(&rig->clock), &command->id);
+    bool accepted = engine_ask(rig->engine, command, &answer);
+    g_assert_true(accepted);
+    json_decref(answer.body);
+}
+
 int64_t rig_id(json_t *row, const char *name)
 {
     gint64 id = 0;

@@ -109,6 +109,8 @@ json_t *json_at(const json_t *value, const char *path); /* NULL none; borrowed *
 
 void rig_settle(struct rig *rig); /* until everybody can read what anybody has written */
 struct reply rig_ask(struct rig *rig, const struct ask *ask);
+/* A row for a file, as if its bytes had been put there. */
+void rig_attach(struct rig *rig, const char *who, const char *matter, const char *hash);
 /* After rig_settle(). */
 struct reply rig_get(struct rig *rig, const char *who, const char *path);
 /* The format's quotes are turned round. `who` NULL: nobody. */

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static struct rig *rig;
 
@@ -61,21 +62,104 @@ static void cookies(void)
     reply_is(&me, 200, NULL);
 
     static const struct {
-        const char *site;
+        const char *site, *origin;
         int status;
-    } rows[] = {{"same-origin", 422}, {"none", 422}, {"cross-site", 401}, {"same-site", 401}};
+    } rows[] = {
+        {"same-origin", "http://localhost", 422},
+        {"same-origin", NULL, 422},
+        {"none", NULL, 422},
+        {NULL, "http://localhost", 422}, /* a browser that says no more */
+        {NULL, NULL, 422},
+        {"cross-site", NULL, 403},
+        {"same-site", NULL, 403},
+        {"same-origin", "http://evil.example", 403},
+        {NULL, "http://evil.example", 403},
+        {NULL, "http://localhost.evil.example", 403},
+        {NULL, "http://localhost:8080", 403},
+        {NULL, "null", 403},
+        {NULL, "localhost", 403},
+    };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *headers = g_strdup_printf("%sSec-Fetch-Site: %s\r\n", cookie, rows[i].site);
-        AUTO(reply)
-        struct reply reply = rig_ask(rig, &(struct ask){.method = "POST",
-                                                        .path = "/api/v1/commands",
-                                                        .headers = headers,
-                                                        .body = "{\"command\":\"open_matter\"}"});
-        reply_is(&reply, rows[i].status, rows[i].status == 401 ? "not_logged_in" : "missing_field");
+        g_autofree char *site = rows[i].site != NULL ? g_strdup_printf("Sec-Fetch-Site: %s\r\n", rows[i].site) : NULL;
+        g_autofree char *origin = rows[i].origin != NULL ? g_strdup_printf("Origin: %s\r\n", rows[i].origin) : NULL;
+        g_autofree char *from = g_strconcat(site != NULL ? site : "", origin, NULL);
+        g_autofree char *headers = g_strconcat(cookie, from, NULL);
+        struct ask ask = {.method = "POST",
+                          .path = "/api/v1/commands",
+                          .headers = headers,
+                          .body = "{\"command\":\"open_matter\"}"};
+        AUTO(reply) struct reply reply = rig_ask(rig, &ask);
+        reply_is(&reply, rows[i].status, rows[i].status == 403 ? "cross_site" : "missing_field");
         AUTO(reply)
         struct reply read = get_with("/api/v1/me", headers); /* a link from elsewhere may be followed */
         reply_is(&read, 200, NULL);
+        ask.headers = from; /* another program bears a token, whatever page it runs in */
+        ask.token = rig_token(rig, "wang");
+        AUTO(reply) struct reply borne = rig_ask(rig, &ask);
+        reply_is(&borne, 422, "missing_field");
     }
+}
+
+/* Behind a proxy that speaks TLS the cookie is for TLS and this host alone, and browsers are told to stay there. */
+static void behind_tls(void)
+{
+    static const struct {
+        struct server_options options;
+        bool secure;
+    } rows[] = {
+        {{.behind_tls = true}, true},
+        {{.public_url = "https://lianfang.example"}, true},
+        {{.public_url = "http://lianfang.example"}, false},
+        {{0}, false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        bool secure = rows[i].secure;
+        server_stop(rig->server);
+        rig_serve(rig, &rows[i].options);
+        AUTO(reply) struct reply reply = log_in("wang", RIG_PASSWORD);
+        reply_is(&reply, 201, NULL);
+        const char *cookie = reply_header(&reply, "set-cookie"), *token = reply_text(&reply, "token");
+        g_assert_cmpint(g_str_has_prefix(cookie, "__Host-lianfang_session="), ==, secure);
+        g_assert_cmpint(g_str_has_suffix(cookie, "; Secure"), ==, secure);
+        g_assert_nonnull(strstr(cookie, "; Path=/; "));
+        g_assert_cmpint(reply_header(&reply, "strict-transport-security") != NULL, ==, secure);
+        g_autofree char *plain = g_strdup_printf("Cookie: lianfang_session=%s\r\n", token);
+        g_autofree char *host = g_strdup_printf("Cookie: __Host-lianfang_session=%s\r\n", token);
+        AUTO(reply) struct reply by_plain = get_with("/api/v1/me", plain), by_host = get_with("/api/v1/me", host);
+        reply_is(&by_plain, secure ? 401 : 200, NULL);
+        reply_is(&by_host, secure ? 200 : 401, NULL);
+        g_autofree char *own = g_strdup_printf("%sOrigin: %s\r\n", secure ? host : plain,
+                                               rows[i].options.public_url != NULL ? rows[i].options.public_url
+                                                                                  : "http://localhost");
+        AUTO(reply)
+        struct reply out = rig_ask(rig, &(struct ask){.method = "DELETE", .path = "/api/v1/session", .headers = own});
+        reply_is(&out, 204, NULL);
+        g_assert_cmpint(g_str_has_prefix(reply_header(&out, "set-cookie"), "__Host-"), ==, secure);
+    }
+    server_stop(rig->server);
+    rig_serve(rig, NULL);
+}
+
+/* A hash that asks for more memory than there is: that says nothing of the password, and locks nobody out. */
+static void short_of_memory(void)
+{
+    static const char greedy[] = "$argon2id$v=19$m=268435456,t=1,p=1$bGlhbmZhbmdub2JvZHkuLg$"
+                                 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    g_autofree char *overcommit = NULL;
+    if (!g_file_get_contents("/proc/sys/vm/overcommit_memory", &overcommit, NULL, NULL) || *overcommit == '1' ||
+        sysconf(_SC_PHYS_PAGES) > 128L * 1024 * 1024 * 1024 / sysconf(_SC_PAGESIZE)) {
+        g_test_skip("this system has the 256 GiB, or says that it has");
+        return;
+    }
+    const struct member *zheng = rig_member(rig, "zheng");
+    g_assert_true(account_set_hash(rig->accounts, zheng->account, greedy, false));
+    for (int i = 0; i < 6; i++) {
+        AUTO(reply) struct reply reply = log_in("zheng", RIG_PASSWORD);
+        reply_is(&reply, 503, "out_of_memory");
+    }
+    g_assert_true(account_set_hash(rig->accounts, zheng->account, rig->hash, false));
+    AUTO(reply) struct reply well = log_in("zheng", RIG_PASSWORD);
+    reply_is(&well, 201, NULL);
 }
 
 static void odd_tokens(void)
@@ -296,6 +380,8 @@ int main(int argc, char **argv)
     rig = rig_new();
     g_test_add_func("/session/in-and-out", in_and_out);
     g_test_add_func("/session/cookies", cookies);
+    g_test_add_func("/session/behind-tls", behind_tls);
+    g_test_add_func("/session/short-of-memory", short_of_memory);
     g_test_add_func("/session/odd-tokens", odd_tokens);
     g_test_add_func("/session/wrong", wrong);
     g_test_add_func("/session/locked", locked);

@@ -379,6 +379,29 @@ static bool run(const char *const *argv, char **out_text)
            g_spawn_check_wait_status(status, NULL);
 }
 
+/* What older clients would still speak: openssl says what it got. */
+static void old_ciphers(uint16_t port)
+{
+    static const struct {
+        const char *version, *ciphers;
+        bool spoken;
+    } rows[] = {
+        {"-tls1_3", "DEFAULT", true},
+        {"-tls1_2", "DEFAULT", true},
+        {"-tls1_2", "ECDHE-RSA-AES128-GCM-SHA256", true},
+        {"-tls1_1", "DEFAULT@SECLEVEL=0", false},
+        {"-tls1", "DEFAULT@SECLEVEL=0", false},
+        {"-tls1_2", "AES128-SHA:AES128-GCM-SHA256:@SECLEVEL=0", false}, /* the server's key for the session's */
+        {"-tls1_2", "ECDHE-RSA-AES128-SHA:@SECLEVEL=0", false},
+    };
+    g_autofree char *to = g_strdup_printf("127.0.0.1:%d", port);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const char *ask[] = {"openssl", "s_client", "-connect", to, rows[i].version, "-cipher", rows[i].ciphers, NULL};
+        g_test_message("%s %s", rows[i].version, rows[i].ciphers);
+        g_assert_cmpint(run(ask, NULL), ==, rows[i].spoken);
+    }
+}
+
 static void tls(void)
 {
     g_autofree char *certificate = g_build_filename(rig->dir, "certificate.pem", NULL);
@@ -387,9 +410,7 @@ static void tls(void)
                           "req",
                           "-x509",
                           "-newkey",
-                          "ec",
-                          "-pkeyopt",
-                          "ec_paramgen_curve:P-256",
+                          "rsa:2048",
                           "-nodes",
                           "-keyout",
                           key,
@@ -428,6 +449,7 @@ static void tls(void)
     g_assert_nonnull(strstr(text, "\"status\":\"ok\""));
     const char *plain[] = {"curl", "-sS", "-m", "20", plain_url, NULL};
     g_assert_false(run(plain, NULL));
+    old_ciphers(server_port(server));
     server_stop(server);
 }
 

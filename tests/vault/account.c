@@ -229,6 +229,9 @@ static void test_hashing(void)
     g_assert_true(account_verify_hash(hash, "kx7#mQ2v"));
     g_assert_false(account_verify_hash(hash, "kx7#mQ2V"));
     g_assert_false(account_verify_hash("", "kx7#mQ2v"));
+    g_assert_cmpint(account_try(hash, "kx7#mQ2v"), ==, PASSWORD_RIGHT);
+    g_assert_cmpint(account_try(hash, "kx7#mQ2V"), ==, PASSWORD_WRONG);
+    g_assert_cmpint(account_try("!", "kx7#mQ2V"), ==, PASSWORD_WRONG);
     int64_t nobody_us = INT64_MAX, real_us = INT64_MAX;
     for (int i = 0; i < 5; i++) { /* the shortest of each: other programs run on this machine too */
         nobody_us = MIN(nobody_us, time_of_nobody());

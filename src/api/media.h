@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * media - what a file is, told by its bytes to the last one.
+ *
+ * Shape   JPEG, PNG, WebP, HEIC and PDF are followed through their segments, chunks or boxes to their end; what hangs
+ *         behind it is no part of the picture and is cut off. A file that ends too early, or that a program of another
+ *         trade would open, too (a page, an archive), is none of them.
+ * Source  ITU-T T.81 B.1; PNG (ISO/IEC 15948) 5.3; WebP RIFF container; ISO/IEC 14496-12 4.2; ISO 32000-1 7.5.5;
+ *         PKWARE APPNOTE 4.3.16; WHATWG MIME sniffing 7.1.
+ */
+#ifndef API_MEDIA_H
+#define API_MEDIA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct media {
+    const char *type, *ending; /* "image/jpeg", "jpg"; NULL: nothing that is kept */
+    size_t bytes;              /* that belong to it; 0: it is not whole, or something else besides */
+};
+
+struct media media_of(const uint8_t *data, size_t bytes);
+const char *media_ending(const char *type); /* "bin" when it is none of them */
+
+#endif
