@@ -255,6 +255,7 @@ static bool open_keys(struct vault *vault, bool begun, GError **error)
                !read_key(vault, "signing_seed", locked->seed, error)) {
         return false;
     }
+    outer_init(vault);
     crypto_sign_seed_keypair(vault->public_key, locked->signing, locked->seed);
     return true;
 }

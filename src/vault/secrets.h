@@ -16,6 +16,7 @@
 struct locked {
     uint8_t master[VAULT_KEY_BYTES], candidate[VAULT_KEY_BYTES], moving[VAULT_KEY_BYTES];
     uint8_t index[VAULT_KEY_BYTES], ledger[VAULT_KEY_BYTES];
+    uint8_t outer_tag[VAULT_KEY_BYTES], outer_mask[VAULT_KEY_BYTES]; /* outer.c: derived from index */
     uint8_t seed[32], signing[64]; /* Ed25519 */
     int32_t digest_month[DIGEST_MONTHS]; /* 0 none */
     uint8_t digest[DIGEST_MONTHS][VAULT_KEY_BYTES];
@@ -116,6 +117,9 @@ void accounts_erase(struct db *db, int64_t person);
 
 /* index.c: takes out all hashes of a person, while the person's key is still there */
 void index_forget(struct vault *vault, int64_t person);
+
+/* outer.c: once the keys are open */
+void outer_init(struct vault *vault);
 
 /* unsure.c */
 void unsure_touch(struct vault *vault, int64_t person);
