@@ -35,10 +35,8 @@ static int64_t must(struct hall *hall, const char *name, json_t *body)
     uuid_make(clock_now_us(&hall->clock), &command->id);
     if (!engine_ask(hall->engine, command, &answer))
         g_error("bench: %s: %s", name, problem_texts[answer.problem->code].name);
-    const json_t *first = json_array_get(json_object_get(answer.body, "events"), 0);
-    int64_t pos = g_ascii_strtoll(json_get_text(first, "pos", "0"), NULL, 10);
     json_decref(answer.body);
-    return pos;
+    return answer.made;
 }
 
 static void adopt(struct hall *hall)

@@ -160,9 +160,8 @@ void get_post(struct request *request)
 {
     struct db *rows = request->reader->rows;
     struct post post;
-    gint64 id;
-    if (!g_ascii_string_to_signed(request->params[0], 10, 1, INT64_MAX, &id, NULL) ||
-        !registry_post(rows, id, &post)) {
+    int64_t id = request_id(request, VAULT_ID_POST);
+    if (!registry_post(rows, id, &post)) {
         respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个岗位" : "post");
         return;
     }
@@ -214,9 +213,8 @@ void get_handovers(struct request *request)
 
 static bool take_person(struct request *request, int64_t *out, bool *out_unmasked)
 {
-    gint64 id;
-    if (g_ascii_string_to_signed(request->params[0], 10, 1, INT64_MAX, &id, NULL) &&
-        registry_person_exists(request->reader->rows, id) &&
+    int64_t id = request_id(request, VAULT_ID_PERSON);
+    if (registry_person_exists(request->reader->rows, id) &&
         access_may_see_person(request->reader->rows, engine_rulebook(request->server->engine),
                               &request->viewer, id, out_unmasked)) {
         *out = id;
@@ -240,13 +238,15 @@ void get_person(struct request *request)
             unmasked ? registry_dwelling(rows, request->reader->vault, person, request->now_us) : NULL;
         json_object_set_new(shape, "residence",
                             json_pack("{s:o, s:s?, s:o, s:o}", "unit", shape_unit(request, residency.unit),
-                                      "dwelling", dwelling, "household", json_id(residency.household),
-                                      "since", shape_time(request, residency.from_us)));
+                                      "dwelling", dwelling, "household",
+                                      shape_id(request, VAULT_ID_HOUSEHOLD, residency.household), "since",
+                                      shape_time(request, residency.from_us)));
     }
     g_autoptr(GArray) same = registry_same_persons(rows, person);
     json_t *registrations = json_array();
     for (guint i = 0; i < same->len; i++)
-        json_array_append_new(registrations, json_id(g_array_index(same, int64_t, i)));
+        json_array_append_new(registrations,
+                              shape_id(request, VAULT_ID_PERSON, g_array_index(same, int64_t, i)));
     json_object_set_new(shape, "registrations", registrations);
     if (unmasked && !note_look(request, person, 0, "person"))
         json_decref(shape);
@@ -366,12 +366,11 @@ void get_person_traces(struct request *request)
 {
     int limit;
     int64_t cursor[2] = {INT64_MAX, INT64_MAX};
-    gint64 person;
     bool has_cursor;
     if (!request_page(request, &limit, cursor, G_N_ELEMENTS(cursor), &has_cursor))
         return;
-    if (!g_ascii_string_to_signed(request->params[0], 10, 1, INT64_MAX, &person, NULL) ||
-        (person != request->session.person && !has_right(request, RIGHT_AUDIT, REGISTRY_ROOT))) {
+    int64_t person = request_id(request, VAULT_ID_PERSON);
+    if (person != request->session.person && !has_right(request, RIGHT_AUDIT, REGISTRY_ROOT)) {
         respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个人" : "person");
         return;
     }
@@ -420,9 +419,9 @@ static bool really_matches(struct request *request, int64_t person, enum vault_i
            data.name != NULL && strstr(data.name, value) != NULL;
 }
 
-static bool is_listed(const json_t *rows, int64_t person)
+static bool is_listed(struct request *request, const json_t *rows, int64_t person)
 {
-    g_autoptr(json_t) id = json_id(person);
+    g_autoptr(json_t) id = shape_id(request, VAULT_ID_PERSON, person);
     for (size_t i = 0; i < json_array_size(rows); i++)
         if (json_equal(json_object_get(json_array_get(rows, i), "id"), id))
             return true;
@@ -449,7 +448,7 @@ static json_t *found_people(struct request *request, enum vault_index index, con
                 !really_matches(request, person, index, value))
                 continue;
             int64_t kept = registry_person_kept(request->reader->rows, person);
-            if (is_listed(rows, kept))
+            if (is_listed(request, rows, kept))
                 continue;
             json_array_append_new(rows, shape_person(request, kept, unmasked, true));
             if (unmasked)

@@ -153,13 +153,11 @@ static char *letter_text(struct request *request, const struct playbook *playboo
 void get_post_letter(struct request *request)
 {
     struct post post;
-    gint64 id;
     AUTO(person_data) struct person_data person = {0};
     struct db *rows = request->reader->rows;
     const struct playbook *playbook = rulebook_current(engine_rulebook(request->server->engine));
     const struct role *role = NULL;
-    if (g_ascii_string_to_signed(request->params[0], 10, 1, INT64_MAX, &id, NULL) &&
-        registry_post(rows, id, &post) && playbook != NULL)
+    if (registry_post(rows, request_id(request, VAULT_ID_POST), &post) && playbook != NULL)
         role = playbook_find_role(playbook, post.role);
     if (role == NULL || !registry_person(rows, request->reader->vault, post.person, &person) ||
         person.name == NULL) {

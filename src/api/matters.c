@@ -62,9 +62,9 @@ static bool take_filter(struct request *request, struct matter_filter *filter)
     int64_t cursor[3] = {0};
     if (!request_page(request, &filter->most, cursor, G_N_ELEMENTS(cursor), &has_cursor))
         return false;
+    request_query_id(request, "subject", VAULT_ID_PERSON, &filter->subject);
     filter->after = (struct matter_cursor){cursor[0], cursor[1], cursor[2]};
     return request_query_unit(request, "under", &filter->under) &&
-           request_query_integer(request, "subject", 1, INT64_MAX, &filter->subject) &&
            request_query_time(request, "opened_from", 0, &filter->opened_from_us) &&
            request_query_time(request, "opened_to", 0, &filter->opened_to_us) &&
            take_open(request, &filter->open);
@@ -362,20 +362,19 @@ void get_matter_document(struct request *request)
 static GArray *own_posts(struct request *request, bool *out_ok)
 {
     int64_t wanted = 0;
-    *out_ok = request_query_integer(request, "post", 1, INT64_MAX, &wanted);
+    request_query_id(request, "post", VAULT_ID_POST, &wanted);
     GArray *posts = g_array_new(FALSE, FALSE, sizeof(int64_t));
     int64_t themselves = -request->session.person;
     if (wanted == 0)
         g_array_append_val(posts, themselves);
-    for (guint i = 0; *out_ok && i < request->viewer.posts->len; i++) {
+    for (guint i = 0; i < request->viewer.posts->len; i++) {
         const struct post *post = &g_array_index(request->viewer.posts, struct post, i);
         if (wanted == 0 || wanted == post->id)
             g_array_append_val(posts, post->id);
     }
-    if (*out_ok && wanted != 0 && posts->len == 0) {
+    *out_ok = posts->len > 0;
+    if (!*out_ok)
         respond_refused(request, PROBLEM_POST_NOT_HELD, "post");
-        *out_ok = false;
-    }
     return posts;
 }
 
@@ -406,13 +405,13 @@ static json_t *shape_todo(struct request *request, const struct todo *todo, bool
         shape_unit(request, todo->unit), "opens_at", shape_time(request, todo->opens_us), "due_at",
         shape_time(request, todo->due_us), "overdue", todo->overdue, "escalated", todo->escalated, "subject",
         shape_subject(request, kind, todo->subject, unmasked), "post",
-        todo->post > 0 ? json_id(todo->post) : json_null());
+        shape_id(request, VAULT_ID_POST, todo->post));
     if (todo->participant != 0)
         json_object_set_new(shape, "participant", json_integer(todo->participant));
     if (todo->line != 0)
         json_object_set_new(shape, "line", json_integer(todo->line));
     if (todo->household != 0)
-        json_object_set_new(shape, "household", json_id(todo->household));
+        json_object_set_new(shape, "household", shape_id(request, VAULT_ID_HOUSEHOLD, todo->household));
     return shape;
 }
 
@@ -445,11 +444,12 @@ void get_tasks(struct request *request)
 
 static json_t *shape_alert(struct request *request, const struct alert *alert)
 {
-    json_t *shape = json_pack("{s:o, s:o, s:I, s:s, s:s, s:i, s:b, s:o, s:o, s:o}", "id", json_id(alert->id),
-                              "matter", shape_uuid(&alert->uuid), "number", (json_int_t)alert->number, "kind",
-                              alert->kind, "name", alert->name, "step", MAX(0, alert->step), "open",
-                              alert->open, "raised_at", shape_time(request, alert->raised_us), "shown_at",
-                              shape_time(request, alert->shown_us), "post", json_id(alert->post));
+    json_t *shape =
+        json_pack("{s:o, s:o, s:I, s:s, s:s, s:i, s:b, s:o, s:o, s:o}", "id", json_id(alert->id), "matter",
+                  shape_uuid(&alert->uuid), "number", (json_int_t)alert->number, "kind", alert->kind, "name",
+                  alert->name, "step", MAX(0, alert->step), "open", alert->open, "raised_at",
+                  shape_time(request, alert->raised_us), "shown_at", shape_time(request, alert->shown_us),
+                  "post", shape_id(request, VAULT_ID_POST, alert->post));
     if (alert->step < 0)
         json_object_set_new(shape, "alert", json_integer(-alert->step));
     return shape;

@@ -38,10 +38,9 @@ void get_post_record(struct request *request)
 {
     const struct playbook *playbook = rulebook_current(engine_rulebook(request->server->engine));
     struct post post;
-    gint64 id;
+    int64_t id = request_id(request, VAULT_ID_POST);
     int32_t from, to;
-    if (playbook == NULL || !g_ascii_string_to_signed(request->params[0], 10, 1, INT64_MAX, &id, NULL) ||
-        !registry_post(request->reader->rows, id, &post)) {
+    if (playbook == NULL || !registry_post(request->reader->rows, id, &post)) {
         respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个岗位" : "post");
         return;
     }

@@ -109,6 +109,18 @@ bool request_query_integer(struct request *request, const char *name, int64_t le
     return false;
 }
 
+int64_t request_id(struct request *request, enum vault_class class)
+{
+    return vault_inner_id(request->reader->vault, class, request->params[0]);
+}
+
+void request_query_id(struct request *request, const char *name, enum vault_class class, int64_t *out)
+{
+    const char *text = request_query(request, name);
+    if (text != NULL)
+        *out = vault_inner_id(request->reader->vault, class, text);
+}
+
 bool request_query_time(struct request *request, const char *name, int minutes, int64_t *out_us)
 {
     const char *text = request_query(request, name);

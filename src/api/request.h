@@ -105,6 +105,10 @@ const char *request_query(const struct request *request, const char *name);
 /* Query numbers and times with their problem answered: false when the request has been answered. */
 bool request_query_integer(struct request *request, const char *name, int64_t least, int64_t most,
                            int64_t *out);
+/* A person, household or post of the address; VAULT_NOBODY when it is none. */
+int64_t request_id(struct request *request, enum vault_class class);
+/* The same of the query; *out is left alone where it is absent. */
+void request_query_id(struct request *request, const char *name, enum vault_class class, int64_t *out);
 /* A date alone is that time of its day. */
 bool request_query_time(struct request *request, const char *name, int minutes, int64_t *out_us);
 /* The unit named in the query by code or "#id"; unknown or closed ones answer the request. */

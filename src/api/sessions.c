@@ -99,7 +99,7 @@ static void answer_login(struct request *request)
         session_cookie(request, answer->token, LIMIT_SESSION_HOURS * 3600);
     respond_json(request, MHD_HTTP_CREATED,
                  json_pack("{s:s, s:o, s:o, s:b}", "token", answer->token, "person",
-                           json_id(answer->session.person), "expires_at",
+                           shape_id(request, VAULT_ID_PERSON, answer->session.person), "expires_at",
                            shape_time(request, answer->session.expires_us), "must_change_password",
                            answer->must_change));
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_SET_COOKIE, cookie);
@@ -248,15 +248,14 @@ void post_account(struct request *request)
 {
     static const char *const names[] = {"person", "login", "password"};
     const char *person_text, *login, *password;
-    gint64 person;
     g_autoptr(json_t) body = request_json(request);
     if (body == NULL || !request_only_members(request, body, names, G_N_ELEMENTS(names)) ||
-        !take_text(request, body, "person", 20, &person_text) ||
+        !take_text(request, body, "person", VAULT_OUTER_ID_CHARS, &person_text) ||
         !take_text(request, body, "login", LOGIN_CHARS_MAX, &login) ||
         !take_text(request, body, "password", LIMIT_PASSWORD_CHARS_MAX, &password))
         return;
-    if (!g_ascii_string_to_signed(person_text, 10, 1, INT64_MAX, &person, NULL) ||
-        !registry_person_exists(request->reader->rows, person)) {
+    int64_t person = vault_inner_id(request->reader->vault, VAULT_ID_PERSON, person_text);
+    if (!registry_person_exists(request->reader->rows, person)) {
         respond_refused(request, PROBLEM_UNKNOWN_PERSON, "person");
         return;
     }

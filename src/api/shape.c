@@ -64,6 +64,15 @@ json_t *shape_uuid(const struct uuid *uuid)
     return json_string(text);
 }
 
+json_t *shape_id(struct request *request, enum vault_class class, int64_t id)
+{
+    char text[VAULT_OUTER_ID_CHARS + 1];
+    if (id <= 0)
+        return json_null();
+    vault_outer_id(request->reader->vault, class, id, text);
+    return json_string(text);
+}
+
 static json_t *make_unit(struct request *request, int64_t id)
 {
     struct unit unit;
@@ -111,8 +120,9 @@ json_t *shape_post(struct request *request, const struct post *post)
 {
     const struct playbook *playbook = rulebook_current(engine_rulebook(request->server->engine));
     const struct role *role = playbook != NULL ? playbook_find_role(playbook, post->role) : NULL;
-    return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:I}", "id", json_id(post->id), "role", post->role,
-                     "title", role != NULL ? shape_texts(&role->title) : json_null(), "person",
+    return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:I}", "id",
+                     shape_id(request, VAULT_ID_POST, post->id), "role", post->role, "title",
+                     role != NULL ? shape_texts(&role->title) : json_null(), "person",
                      shape_person(request, post->person, true, false), "seat",
                      shape_unit(request, post->seat), "from", shape_time(request, post->from_us), "to",
                      shape_time(request, post->to_us), "version", (json_int_t)post->version);
@@ -141,8 +151,8 @@ json_t *shape_person(struct request *request, int64_t person, bool unmasked, boo
     AUTO(person_data) struct person_data data = {0};
     if (person == 0 || !registry_person(request->reader->rows, request->reader->vault, person, &data))
         return json_null();
-    json_t *shape =
-        json_pack("{s:o, s:o}", "id", json_id(person), "name", shown(data.name, unmasked, name_mask));
+    json_t *shape = json_pack("{s:o, s:o}", "id", shape_id(request, VAULT_ID_PERSON, person), "name",
+                              shown(data.name, unmasked, name_mask));
     if (data.erased)
         json_object_set_new(shape, "erased", json_true());
     if (!whole)
@@ -181,7 +191,7 @@ json_t *shape_matter(struct request *request, const struct matter *matter, bool 
     if (matter->subject_post != 0)
         json_object_set_new(shape, "subject_post", shape_post_id(request, matter->subject_post));
     if (matter->household != 0)
-        json_object_set_new(shape, "household", json_id(matter->household));
+        json_object_set_new(shape, "household", shape_id(request, VAULT_ID_HOUSEHOLD, matter->household));
     if (matter->erased)
         json_object_set_new(shape, "erased", json_true());
     return shape;
@@ -205,7 +215,7 @@ static json_t *shape_field(struct request *request, const struct matter *matter,
     case FIELD_UNIT:
         return shape_unit(request, json_integer_value(value));
     case FIELD_PERSON:
-        return json_id(json_integer_value(value));
+        return shape_id(request, VAULT_ID_PERSON, json_integer_value(value));
     case FIELD_DATETIME: {
         int64_t at_us;
         if (json_is_string(value) && datetime_parse(json_string_value(value), &at_us))

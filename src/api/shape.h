@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * shape - how units, people and matters look in JSON: ids as strings, times in the playbook's zone, personal
+ * shape - how units, people and matters look in JSON: ids as outside, times in the playbook's zone, personal
  * fields masked.
  *
  * Owner   what is returned is the caller's.
@@ -13,6 +13,8 @@
 json_t *shape_time(struct request *request, int64_t at_us); /* null for 0 and for "open" */
 json_t *shape_texts(const struct texts *texts);
 json_t *shape_title(struct request *request, const struct texts *texts); /* the same, shared; NULL is null */
+/* As a person, household or post is named outside; null for 0. */
+json_t *shape_id(struct request *request, enum vault_class class, int64_t id);
 json_t *shape_uuid(const struct uuid *uuid);
 json_t *shape_unit(struct request *request, int64_t unit); /* {id, code, name, type}; null for 0 */
 json_t *shape_unit_whole(struct request *request, const struct unit *unit);

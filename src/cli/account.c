@@ -68,49 +68,47 @@ static bool hash_of(const struct cli *cli, const char *password, const char *log
     return false;
 }
 
-static int64_t first_pos(const struct answer *answer)
-{
-    const json_t *first = json_array_get(json_object_get(answer->body, "events"), 0);
-    return g_ascii_strtoll(json_get_text(first, "pos", "0"), NULL, 10);
-}
+struct wanted { /* what `account create` is asked for */
+    char *login, *name, *role, *password_file;
+    char *person; /* as outside; of somebody new, once they are registered */
+};
 
 /* 0 when refused. */
-static int64_t register_person(const struct cli *cli, struct engine *engine, const char *name)
+static int64_t register_person(const struct cli *cli, struct engine *engine, struct wanted *wanted)
 {
     struct answer answer;
-    if (!cli_ask(cli, engine, "register_person", json_pack("{s:s}", "name", name), &answer))
+    if (!cli_ask(cli, engine, "register_person", json_pack("{s:s}", "name", wanted->name), &answer))
         return 0;
-    int64_t person = first_pos(&answer);
+    const json_t *first = json_array_get(json_object_get(answer.body, "events"), 0);
+    wanted->person = g_strdup(json_get_text(first, "id", ""));
     json_decref(answer.body);
-    return person;
+    return answer.made;
 }
 
-static bool exists(const struct cli *cli, int64_t person)
+/* 0, said, when there is none. */
+static int64_t find_person(const struct cli *cli, const char *text)
 {
     g_autoptr(GError) error = NULL;
     struct reader *reader = reader_open(cli->data_dir, cli->keys_dir, &error);
     if (reader == NULL) {
         cli_fail(cli, error);
-        return false;
+        return 0;
     }
+    int64_t person = vault_inner_id(reader->vault, VAULT_ID_PERSON, text);
     bool there = registry_person_exists(reader->rows, person);
     reader_close(reader);
     if (!there)
-        cli_complain(cli, "there is no person %" G_GINT64_FORMAT, person);
-    return there;
+        cli_complain(cli, "there is no person %s", text);
+    return there ? person : 0;
 }
 
 /* Over the whole city. */
-static bool appoint(const struct cli *cli, struct engine *engine, int64_t person, const char *role)
+static bool appoint(const struct cli *cli, struct engine *engine, const struct wanted *wanted)
 {
-    json_t *body = json_pack("{s:o, s:s, s:[s]}", "person", json_id(person), "role", role, "grounds", "#1");
+    json_t *body =
+        json_pack("{s:s, s:s, s:[s]}", "person", wanted->person, "role", wanted->role, "grounds", "#1");
     return cli_ask(cli, engine, "appoint", body, NULL);
 }
-
-struct wanted { /* what `account create` is asked for */
-    char *login, *name, *role, *password_file;
-    gint64 person;
-};
 
 static bool is_free(const struct cli *cli, struct account_store *store, const char *login)
 {
@@ -124,23 +122,22 @@ static bool is_free(const struct cli *cli, struct account_store *store, const ch
 
 /* The engine is open: its lock keeps others out. */
 static int create_in(const struct cli *cli, struct engine *engine, struct account_store *store,
-                     const struct wanted *wanted, const char *hash, bool must_change)
+                     struct wanted *wanted, const char *hash, bool must_change)
 {
     if (!is_free(cli, store, wanted->login)) /* before a person is registered for it */
         return CLI_FAILED;
-    if (wanted->person > 0 && !exists(cli, wanted->person))
-        return CLI_FAILED;
-    int64_t id, person = wanted->person > 0 ? wanted->person : register_person(cli, engine, wanted->name);
-    if (person == 0 || (wanted->role != NULL && !appoint(cli, engine, person, wanted->role)))
+    int64_t id, person = wanted->person != NULL ? find_person(cli, wanted->person)
+                                                : register_person(cli, engine, wanted);
+    if (person == 0 || (wanted->role != NULL && !appoint(cli, engine, wanted)))
         return CLI_FAILED;
     AUTO(problem) struct problem *problem = NULL;
     if (!account_create(store, person, wanted->login, hash, must_change, g_get_real_time(), &id, &problem))
         return cli_refused(cli, problem);
-    printf("account %s of person %" G_GINT64_FORMAT "\n", wanted->login, person);
+    printf("account %s of person %s\n", wanted->login, wanted->person);
     return CLI_DONE;
 }
 
-static int create(const struct cli *cli, const struct wanted *wanted)
+static int create(const struct cli *cli, struct wanted *wanted)
 {
     bool made;
     char hash[ACCOUNT_HASH_MAX];
@@ -164,7 +161,7 @@ int run_account_create(const struct cli_command *command, int argc, char **argv)
     struct wanted wanted = {0};
     const GOptionEntry own[] = {
         {"login", 0, 0, G_OPTION_ARG_FILENAME, &wanted.login, "the name to log in with", "LOGIN"},
-        {"person", 0, 0, G_OPTION_ARG_INT64, &wanted.person, "for somebody who is registered", "ID"},
+        {"person", 0, 0, G_OPTION_ARG_STRING, &wanted.person, "for somebody who is registered", "ID"},
         {"name", 0, 0, G_OPTION_ARG_FILENAME, &wanted.name, "for somebody new", "NAME"},
         {"role", 0, 0, G_OPTION_ARG_STRING, &wanted.role, "a role over the whole city", "ROLE"},
         {"password-file", 0, 0, G_OPTION_ARG_FILENAME, &wanted.password_file,
@@ -177,11 +174,12 @@ int run_account_create(const struct cli_command *command, int argc, char **argv)
     if ((wanted.login != NULL && !g_utf8_validate(wanted.login, -1, NULL)) ||
         (wanted.name != NULL && !g_utf8_validate(wanted.name, -1, NULL)))
         status = cli_complain(&cli, "--login and --name are UTF-8");
-    else if (wanted.login == NULL || (wanted.person > 0) == (wanted.name != NULL))
+    else if (wanted.login == NULL || (wanted.person != NULL) == (wanted.name != NULL))
         status = cli_complain(&cli, "give --login and either --person or --name");
     else
         status = create(&cli, &wanted);
     g_free(wanted.login);
+    g_free(wanted.person);
     g_free(wanted.name);
     g_free(wanted.role);
     g_free(wanted.password_file);

@@ -146,7 +146,9 @@ struct engine *cli_engine(const struct cli *cli, bool create)
 bool cli_ask(const struct cli *cli, struct engine *engine, const char *name, json_t *body, struct answer *out)
 {
     struct answer answer;
-    bool accepted = engine_ask(engine, command_new(name, ORIGIN_OPERATOR, 0, body), &answer);
+    struct command *command = command_new(name, ORIGIN_OPERATOR, 0, body);
+    command->outside = true;
+    bool accepted = engine_ask(engine, command, &answer);
     if (!accepted)
         cli_refused(cli, answer.problem);
     problem_free(g_steal_pointer(&answer.problem));

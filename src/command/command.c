@@ -65,11 +65,9 @@ static struct problem *read_post(struct command *command)
     const json_t *post = json_object_get(command->body, "post");
     if (post == NULL || json_is_null(post))
         return NULL;
-    gint64 value;
-    if (!json_is_string(post) ||
-        !g_ascii_string_to_signed(json_string_value(post), 10, 1, INT64_MAX, &value, NULL))
+    if (!json_is_string(post))
         return problem_new(PROBLEM_WRONG_TYPE, "post", "id", NULL);
-    command->post = value;
+    command->post = json_string_value(post);
     return NULL;
 }
 
@@ -92,6 +90,7 @@ struct command *command_parse(json_t *body, int64_t person, int64_t now_us, stru
         return NULL;
     }
     AUTO(command) struct command *command = command_new(NULL, ORIGIN_DOOR, person, body);
+    command->outside = true;
     const json_t *name = json_object_get(body, "command");
     struct problem *problem = NULL;
     if (name == NULL)

@@ -2,7 +2,7 @@
 /*
  * command - what somebody asks for: who, what, observed when, under an id that the client made.
  *
- * Shape   {"id": uuid7, "command": "enter", "observed_at": "...", "post": "12", "version": 3, ...members of
+ * Shape   {"id": uuid7, "command": "enter", "observed_at": "...", "post": "o...", "version": 3, ...members of
  *         the command}; each command's own members are described where its area decides it. The door fills
  *         `person` from the session; nobody can send it.
  * Owner   whoever submits; the engine takes it over. `body` is the whole JSON object as sent.
@@ -30,10 +30,11 @@ struct command {
     const char *name; /* points into body, or static */
     enum origin origin;
     int64_t person;      /* 0 for clock and operator */
-    int64_t post;        /* the post in which they say they act; 0: the area finds one that fits */
+    const char *post; /* the post in which they say they act, as given; NULL: the area finds one that fits */
     int64_t observed_us; /* 0 in what a door gives when none was sent: the engine puts the accepted time */
     int64_t version;     /* expected version of the matter or unit, -1 none */
     json_t *body;
+    bool outside; /* persons, households, posts are named in it as doors name them (vault/outer.h), else by their ids */
     uint8_t digest[16]; /* keyed digest of the content, made by the engine */
     int64_t letter;     /* ORIGIN_LETTER: which */
     bool inner;         /* a part of another one: not remembered by itself */
@@ -43,7 +44,8 @@ struct command {
 };
 
 struct command *command_new(const char *name, enum origin origin, int64_t person, json_t *body /* taken */);
-/* Reads what doors send; `now_us` for the checks of id and observed time. NULL with a problem. */
+/* Reads what doors send, so the ids in it are those of outside; `now_us` for the checks of id and observed time. NULL
+ * with a problem. */
 struct command *command_parse(json_t *body /* taken */, int64_t person, int64_t now_us,
                               struct problem **out_problem);
 void command_free(struct command *command);

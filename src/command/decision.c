@@ -79,9 +79,11 @@ struct problem *command_shape_problem(const struct area *const *areas, const str
 
 bool decision_decide(struct decision *decision)
 {
-    decision->problem = command_shape_problem(decision->areas, decision->command);
-    return decision->problem == NULL &&
-           command_kind_find(decision->areas, decision->command)->decide(decision);
+    const struct command *command = decision->command;
+    decision->problem = command_shape_problem(decision->areas, command);
+    decision->wanted_post =
+        command->post != NULL ? decision_inner_id(decision, VAULT_ID_POST, command->post) : 0;
+    return decision->problem == NULL && command_kind_find(decision->areas, command)->decide(decision);
 }
 
 const struct event_kind *event_kind_find(const struct area *area, const char *name)
@@ -239,17 +241,49 @@ bool decision_text_optional(struct decision *decision, const char *member, const
     return true;
 }
 
-bool decision_id(struct decision *decision, const char *member, int64_t *out)
+int64_t decision_inner_id(const struct decision *decision, enum vault_class class, const char *text)
 {
-    return member_of(decision, member) != NULL ? decision_id_optional(decision, member, out)
-                                               : missing(decision, member);
+    gint64 id;
+    if (decision->command->outside)
+        return vault_inner_id(decision->vault, class, text);
+    return g_ascii_string_to_signed(text, 10, 1, INT64_MAX, &id, NULL) ? id : VAULT_NOBODY;
 }
 
-bool decision_id_optional(struct decision *decision, const char *member, int64_t *out)
+bool decision_read_id(struct decision *decision, enum vault_class class, const json_t *value,
+                      const char *field, int64_t *out)
+{
+    if (!json_is_string(value))
+        return wrong_type(decision, field, "id");
+    *out = decision_inner_id(decision, class, json_string_value(value));
+    return true;
+}
+
+static bool outer_id(struct decision *decision, enum vault_class class, const char *member, int64_t *out)
+{
+    const json_t *value = member_of(decision, member);
+    return value != NULL ? decision_read_id(decision, class, value, member, out) : missing(decision, member);
+}
+
+bool decision_person_id(struct decision *decision, const char *member, int64_t *out)
+{
+    return outer_id(decision, VAULT_ID_PERSON, member, out);
+}
+
+bool decision_post_id(struct decision *decision, const char *member, int64_t *out)
+{
+    return outer_id(decision, VAULT_ID_POST, member, out);
+}
+
+bool decision_household_id_optional(struct decision *decision, const char *member, int64_t *out)
+{
+    return member_of(decision, member) == NULL || outer_id(decision, VAULT_ID_HOUSEHOLD, member, out);
+}
+
+bool decision_id(struct decision *decision, const char *member, int64_t *out)
 {
     const json_t *value = member_of(decision, member);
     if (value == NULL)
-        return true;
+        return missing(decision, member);
     gint64 id;
     if (!json_is_string(value) ||
         !g_ascii_string_to_signed(json_string_value(value), 10, 1, INT64_MAX, &id, NULL))

@@ -17,7 +17,7 @@
 #include "journal/journal.h"
 #include "playbook/rulebook.h"
 #include "store/db.h"
-#include "vault/vault.h"
+#include "vault/outer.h"
 
 struct decision;
 
@@ -63,6 +63,7 @@ struct decision {
     int64_t next_pos;        /* pos that the next emitted event will have */
     bool marks; /* the engine's: rows are marked before the first event, so that a refusal takes it back */
     int effect_depth;
+    int64_t wanted_post; /* in which they say they act; 0: the area finds one that fits */
     int64_t post; /* in which post they act: put into every event; set by the area once it knows */
     const struct area *const *areas;                     /* NULL-terminated */
     int64_t (*stream_of)(struct db *rows, int64_t unit); /* registry_stream() */
@@ -127,8 +128,17 @@ void decision_send_letter(struct decision *decision, int64_t from_unit, int64_t 
  * is not there or wrong. Optional ones leave *out alone when absent. */
 bool decision_text(struct decision *decision, const char *member, const char **out);
 bool decision_text_optional(struct decision *decision, const char *member, const char **out);
-bool decision_id(struct decision *decision, const char *member, int64_t *out); /* "123" */
-bool decision_id_optional(struct decision *decision, const char *member, int64_t *out);
+/* Persons, households and posts: one that does not open is VAULT_NOBODY, whom nobody knows. */
+bool decision_person_id(struct decision *decision, const char *member, int64_t *out);
+bool decision_post_id(struct decision *decision, const char *member, int64_t *out);
+bool decision_household_id_optional(struct decision *decision, const char *member, int64_t *out);
+/* The same where it stands within a member; wrong_type where the value is no text. */
+bool decision_read_id(struct decision *decision, enum vault_class class, const json_t *value,
+                      const char *field, int64_t *out);
+/* Of a text; VAULT_NOBODY where it is none of the class. */
+int64_t decision_inner_id(const struct decision *decision, enum vault_class class, const char *text);
+/* All others: "123". */
+bool decision_id(struct decision *decision, const char *member, int64_t *out);
 bool decision_uuid(struct decision *decision, const char *member, struct uuid *out);
 bool decision_time_optional(struct decision *decision, const char *member, int64_t *out_us);
 bool decision_date_optional(struct decision *decision, const char *member, int32_t *out_day);

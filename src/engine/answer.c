@@ -10,7 +10,7 @@
 static json_t *event_row(const struct engine *engine, const struct event *event, const json_t *body)
 {
     json_t *row = json_pack("{s:o, s:s}", "pos", json_id(event->pos), "event", event->kind);
-    area_hooks.describe(engine->rows, event, body, row);
+    area_hooks.describe(engine->rows, engine->vault, event, body, row);
     return row;
 }
 
@@ -32,6 +32,7 @@ static void answer_from_batch(struct engine *engine, const struct entry *entry, 
     for (size_t i = 0; i < entry->count; i++) {
         const struct decided_event *decided = g_ptr_array_index(batch->decided, entry->first + i);
         event = &g_array_index(batch->events, struct event, entry->first + i);
+        answer->made = answer->made != 0 ? answer->made : event->pos;
         if (!entry->taken.command->brief)
             json_array_append_new(rows, event_row(engine, event, decided->json));
     }
@@ -61,6 +62,7 @@ static void answer_from_journal(struct engine *engine, const struct entry *entry
         return;
     }
     answer->pos = last;
+    answer->made = entry->repeats;
     answer->repeated = true;
     answer->body = answer_body(engine, &entry->taken.command->id, last, at_us, g_steal_pointer(&rows));
 }

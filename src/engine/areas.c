@@ -20,8 +20,29 @@ static bool erases(const struct event *event)
     return strcmp(event->kind, "matter_erased") == 0 || strcmp(event->kind, "person_erased") == 0;
 }
 
+/* Whose an event's `id` is; those of units, hand-overs and offers are as they are. */
+static enum vault_class class_of_id(const char *event)
+{
+    if (g_str_has_prefix(event, "person_"))
+        return VAULT_ID_PERSON;
+    return g_str_has_prefix(event, "post_") ? VAULT_ID_POST : 0;
+}
+
+static json_t *id_told(struct vault *vault, const char *event, const char *member, int64_t id)
+{
+    enum vault_class class = strcmp(member, "person") == 0      ? VAULT_ID_PERSON
+                             : strcmp(member, "household") == 0 ? VAULT_ID_HOUSEHOLD
+                                                                : class_of_id(event);
+    char text[VAULT_OUTER_ID_CHARS + 1];
+    if (class == 0 || id <= 0)
+        return json_id(id);
+    vault_outer_id(vault, class, id, text);
+    return json_string(text);
+}
+
 /* Ids, versions and states, nothing that was entered. */
-static void describe(struct db *rows, const struct event *event, const json_t *body, json_t *row)
+static void describe(struct db *rows, struct vault *vault, const struct event *event, const json_t *body,
+                     json_t *row)
 {
     static const char *const told[] = {"id", "person", "household", "number",  "version", "state",
                                       "rebased", "passed", "done"};
@@ -34,7 +55,8 @@ static void describe(struct db *rows, const struct event *event, const json_t *b
     for (size_t i = 0; i < G_N_ELEMENTS(told); i++) {
         json_t *value = json_object_get(body, told[i]);
         if (json_is_integer(value) && i < 3)
-            json_object_set_new(row, told[i], json_id(json_integer_value(value)));
+            json_object_set_new(row, told[i],
+                                id_told(vault, event->kind, told[i], json_integer_value(value)));
         else if (json_is_integer(value) || json_is_string(value) || json_is_boolean(value))
             json_object_set(row, told[i], value);
     }

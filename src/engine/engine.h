@@ -57,6 +57,8 @@ static inline void engine_auto(struct engine **engine)
 struct answer {
     struct uuid id;
     int64_t pos;   /* of the last event; 0 when refused */
+    int64_t
+        made; /* accepted: the id of the person, household, post ... that the first event made, if it made one */
     json_t *body;  /* accepted: {"id","pos","at","events":[{"pos","event","matter"?,"version"?,"state"?,
                       ...}]}; borrowed */
     bool repeated; /* answered as before */
@@ -135,8 +137,10 @@ struct area_hooks {
     int64_t (*next_due_us)(struct db *rows); /* when the clock has something to do; INT64_MAX never */
     int64_t (*lapses)(const struct decided_event *event); /* for the metrics: how many expectations it ends */
     bool (*erases)(const struct event *event); /* keys were deleted with it: no byte of them may stay */
-    /* Adds to a row of an answer what whoever asked needs to go on: {"pos", "event"} are there. */
-    void (*describe)(struct db *rows, const struct event *event, const json_t *body, json_t *row);
+    /* Adds to a row of an answer what whoever asked needs to go on: {"pos", "event"} are there. Persons, households
+     * and posts as they are named outside. */
+    void (*describe)(struct db *rows, struct vault *vault, const struct event *event, const json_t *body,
+                     json_t *row);
     bool (*may_adopt)(const struct decision *decision);
     /* Whether a file in the folder `attachments` is to be kept: 1 or 0, -1 nobody knows it. NULL: all are. */
     int (*keeps_file)(struct db *rows, const char *hash, int64_t at_us);

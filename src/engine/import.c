@@ -4,7 +4,7 @@
  *   Rows of a sheet: each is one or a few commands, decided in their order by the areas that know them, with the
  *   rights of whoever imports. All rows or none; what is wrong is said of every row that has a mistake, with the
  *   field "rows[row][command].field". Made by the program itself, never by a client: ids and observed times are as
- *   old as the facts.
+ *   old as the facts. Persons are named as a sheet names them: as outside.
  */
 #include "engine/engine_area.h"
 
@@ -25,6 +25,7 @@ static bool read_inner(const struct decision *decision, const json_t *given, str
                             .person = outer->person,
                             .observed_us = json_get_integer(given, "observed_us", decision->now_us),
                             .version = -1,
+                            .outside = true,
                             .inner = true,
                             .trial = outer->trial,
                             .body = (json_t *)given};

@@ -69,6 +69,7 @@ bool cell_date(const struct cell_habits *habits, const char *text, int32_t *out_
 enum cell_words { WORDS_CODES, WORDS_ZH, WORDS_EN };
 struct cell_writer {
     struct db *rows;
+    struct vault *vault;
     GTimeZone *zone;
     enum cell_words words;
 };

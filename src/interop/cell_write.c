@@ -71,6 +71,13 @@ static void write_unit(const struct cell_writer *writer, int64_t id, GString *ou
         g_string_append_printf(out, "#%" G_GINT64_FORMAT, id);
 }
 
+static void write_person(const struct cell_writer *writer, int64_t id, GString *out)
+{
+    char text[VAULT_OUTER_ID_CHARS + 1];
+    vault_outer_id(writer->vault, VAULT_ID_PERSON, id, text);
+    g_string_append(out, text);
+}
+
 static void write_datetime(const struct cell_writer *writer, const char *text, GString *out)
 {
     int64_t at_us;
@@ -111,6 +118,8 @@ void cell_write(const struct cell_writer *writer, const struct field *field, con
     enum cell_type type = cell_type_of(field);
     if (type == CELL_UNIT && json_is_integer(stored))
         write_unit(writer, json_integer_value(stored), out);
+    else if (field->type == FIELD_PERSON && json_integer_value(stored) > 0)
+        write_person(writer, json_integer_value(stored), out);
     else if (type == CELL_CHOICES && json_is_array(stored))
         write_codes(writer, field, stored, out);
     else if (json_is_boolean(stored))

@@ -536,6 +536,7 @@ static void read_page(struct export *export, struct reader *reader, GArray *show
     AUTO(viewer) struct viewer viewer;
     viewer_init(&viewer, reader->rows, export->options.person, clock_now_us(export->options.clock));
     export->writer.rows = reader->rows;
+    export->writer.vault = reader->vault;
     if (export->listing == NULL) {
         read_matters(export, reader, &viewer, shown);
         return;

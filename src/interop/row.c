@@ -265,10 +265,9 @@ static int64_t holder(const struct row_context *context, json_t *const *values, 
 {
     struct named given = named_of(context, values, "person.");
     const char *text = text_of(context, values, "person");
-    gint64 id;
     if (text != NULL) {
-        bool known = g_ascii_string_to_signed(text, 10, 1, INT64_MAX, &id, NULL) &&
-                     registry_person_exists(context->reader->rows, id);
+        int64_t id = vault_inner_id(context->reader->vault, VAULT_ID_PERSON, text);
+        bool known = registry_person_exists(context->reader->rows, id);
         if (!known)
             *problem = problem_new(PROBLEM_UNKNOWN_PERSON, NULL, NULL);
         return known ? id : 0;
@@ -336,7 +335,9 @@ static enum row_is read_post(struct row_context *context, const struct plan *pla
     if (role != NULL && grounds != NULL && post_there(context, person, role->name, grounds))
         return there(row, "", report);
     json_t *body = command("appoint", id, NULL);
-    json_object_set_new(body, "person", json_id(person));
+    char holder_id[VAULT_OUTER_ID_CHARS + 1];
+    vault_outer_id(context->reader->vault, VAULT_ID_PERSON, person, holder_id);
+    json_object_set_new(body, "person", json_string(holder_id));
     if (role != NULL)
         json_object_set_new(body, "role", json_string(role->name));
     static const char *const members[] = {"grounds", "seat", "from", "to"};

@@ -15,7 +15,7 @@ static bool needs_right(const struct decision *decision)
 static int64_t acting_post(struct decision *decision, const char *const *roles, int64_t unit)
 {
     const struct command *command = decision->command;
-    return registry_acting_post(decision->rows, command->person, command->post, roles, unit, decision->now_us);
+    return registry_acting_post(decision->rows, command->person, decision->wanted_post, roles, unit, decision->now_us);
 }
 
 /* A post that they hold now, or held when it was observed. */
@@ -24,7 +24,7 @@ static int64_t entering_post(struct decision *decision, const char *const *roles
     const struct command *command = decision->command;
     int64_t post = acting_post(decision, roles, unit);
     if (post == 0 && command->observed_us < decision->now_us)
-        post = registry_late_post(decision->rows, command->person, command->post, roles, unit,
+        post = registry_late_post(decision->rows, command->person, decision->wanted_post, roles, unit,
                                   command->observed_us, decision->now_us);
     return post;
 }
@@ -47,8 +47,8 @@ static bool refuse(struct decision *decision, const char *who)
 {
     const struct command *command = decision->command;
     struct post post;
-    if (command->post != 0 &&
-        (!registry_post(decision->rows, command->post, &post) || post.person != command->person))
+    if (decision->wanted_post != 0 &&
+        (!registry_post(decision->rows, decision->wanted_post, &post) || post.person != command->person))
         return decision_refuse(decision, PROBLEM_POST_NOT_HELD, "post");
     return decision_refuse(decision, PROBLEM_NO_RIGHT, NULL, who);
 }
@@ -167,7 +167,7 @@ static bool was_given(struct draft *draft, const struct entry_def *entry)
     for (guint i = 0; i < draft->open->len; i++) {
         const struct expectation *expectation = &g_array_index(draft->open, struct expectation, i);
         if (expectation->def->entry != entry || expectation->post <= 0 ||
-            (decision->command->post != 0 && decision->command->post != expectation->post))
+            (decision->wanted_post != 0 && decision->wanted_post != expectation->post))
             continue;
         if (registry_post(decision->rows, expectation->post, &post) &&
             post.person == decision->command->person && post.to_us > decision->now_us) {

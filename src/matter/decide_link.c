@@ -54,7 +54,7 @@ bool decide_link_person(struct decision *decision)
     AUTO(draft) struct draft draft = {0};
     int64_t person;
     const char *relation;
-    if (!decision_id(decision, "person", &person) || !read_relation(decision, &relation) ||
+    if (!decision_person_id(decision, "person", &person) || !read_relation(decision, &relation) ||
         !load(&draft, decision))
         return false;
     if (!registry_person_exists(decision->rows, person))

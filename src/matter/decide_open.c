@@ -61,12 +61,11 @@ static bool read_unit(struct decision *decision, struct opening *opening)
 
 static bool read_person(struct decision *decision, const json_t *given, struct opening *opening)
 {
-    gint64 id;
+    int64_t id;
     if (json_is_object(given))
         return registry_decide_subject(decision, given, "subject", opening->unit, &opening->subject);
-    if (!json_is_string(given) ||
-        !g_ascii_string_to_signed(json_string_value(given), 10, 1, INT64_MAX, &id, NULL))
-        return decision_refuse(decision, PROBLEM_WRONG_TYPE, "subject", "id");
+    if (!decision_read_id(decision, VAULT_ID_PERSON, given, "subject", &id))
+        return false;
     if (!registry_person_exists(decision->rows, id))
         return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, "subject");
     opening->subject = registry_person_kept(decision->rows, id);
@@ -85,7 +84,7 @@ static bool read_subject_unit(struct decision *decision, struct opening *opening
 static bool read_subject_post(struct decision *decision, struct opening *opening)
 {
     struct post post;
-    if (!decision_id(decision, "subject_post", &opening->subject_post))
+    if (!decision_post_id(decision, "subject_post", &opening->subject_post))
         return false;
     if (!registry_post(decision->rows, opening->subject_post, &post))
         return decision_refuse(decision, PROBLEM_UNKNOWN_POST, "subject_post");
@@ -112,8 +111,12 @@ static bool read_subject(struct decision *decision, struct opening *opening)
 
 static bool read_household(struct decision *decision, struct opening *opening)
 {
-    if (!decision_id_optional(decision, "household", &opening->household))
+    if (!decision_household_id_optional(decision, "household", &opening->household))
         return false;
+    g_autoptr(GArray) members =
+        registry_household_members(decision->rows, opening->household, decision->now_us);
+    if (opening->household != 0 && members->len == 0)
+        return decision_refuse(decision, PROBLEM_NOT_FOUND, "household", "household");
     if (opening->kind->group_household && opening->household == 0)
         opening->household = registry_household(decision->rows, opening->subject, decision->now_us);
     return true;

@@ -38,8 +38,8 @@ static bool find_unit(void *context, const char *text, int64_t *out_id)
 
 static bool is_person(const struct decision *decision, const char *text, int64_t *out_id)
 {
-    return g_ascii_string_to_signed(text, 10, 1, INT64_MAX, out_id, NULL) &&
-           registry_person_exists(decision->rows, *out_id);
+    *out_id = decision_inner_id(decision, VAULT_ID_PERSON, text);
+    return registry_person_exists(decision->rows, *out_id);
 }
 
 static bool find_person(void *context, const char *text, int64_t *out_id)

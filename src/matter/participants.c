@@ -291,8 +291,8 @@ static bool find_who(struct draft *draft, const struct participant_set *set, con
     if (text == NULL)
         return false;
     if (set->persons) {
-        if (!g_ascii_string_to_signed(text, 10, 1, INT64_MAX, &id, NULL) ||
-            !registry_person_exists(decision->rows, id))
+        id = decision_inner_id(decision, VAULT_ID_PERSON, text);
+        if (!registry_person_exists(decision->rows, id))
             return false;
         *out_who = -id;
         return true;

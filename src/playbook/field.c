@@ -480,7 +480,7 @@ const struct field_type_row field_types[FIELD_TYPE_COUNT] = {
     [FIELD_DIVISION]  = {"division",  VALUE_TEXT,     false, check_division,
                          STRING(", \"pattern\": \"^" DIGITS_OF_DIVISION "$\""), "\"420100\""},
     [FIELD_PERSON]    = {"person",    VALUE_PERSON,   true,  check_person,
-                         STRING(""), "\"12\""},
+                         STRING(""), "\"p3skjsn91hyx4gsz3n2t8pdmjy0\""},
     [FIELD_PHONE]     = {"phone",     VALUE_TEXT,     true,  check_phone,
                          STRING(", \"maxLength\": 24"), "\"13800000001\""},
     [FIELD_ID_NUMBER] = {"id_number", VALUE_TEXT,     true,  check_id_number,

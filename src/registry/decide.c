@@ -62,13 +62,13 @@ bool decide_right(struct decision *decision, enum registry_right right, int64_t 
         return true;
     const struct command *command = decision->command;
     struct post wanted;
-    if (command->post != 0 &&
-        (!registry_post(decision->rows, command->post, &wanted) || wanted.person != command->person ||
+    if (decision->wanted_post != 0 &&
+        (!registry_post(decision->rows, decision->wanted_post, &wanted) || wanted.person != command->person ||
          wanted.from_us > decision->now_us || wanted.to_us <= decision->now_us))
         return decision_refuse(decision, PROBLEM_POST_NOT_HELD, "post");
     g_autofree const char **roles = roles_with(decision->playbook, right);
-    int64_t post =
-        post_with_right(decision->rows, roles, command->person, command->post, unit, decision->now_us);
+    int64_t post = post_with_right(decision->rows, roles, command->person, decision->wanted_post, unit,
+                                   decision->now_us);
     if (post == 0) {
         g_autofree char *names = g_strjoinv(", ", (char **)roles);
         return decision_refuse(decision, PROBLEM_NO_RIGHT, NULL, names);

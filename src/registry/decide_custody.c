@@ -10,7 +10,7 @@
 
 static bool read_person(struct decision *decision, int64_t *out_person)
 {
-    if (!decision_id(decision, "person", out_person))
+    if (!decision_person_id(decision, "person", out_person))
         return false;
     if (!registry_person_exists(decision->rows, *out_person))
         return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, "person");

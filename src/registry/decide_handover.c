@@ -73,7 +73,7 @@ static bool read_taking_post(struct decision *decision, struct offer *offer)
 static bool read_taking_person(struct decision *decision, struct offer *offer)
 {
     AUTO(person_data) struct person_data known = {0};
-    if (!decision_id(decision, "to_person", &offer->to.person))
+    if (!decision_person_id(decision, "to_person", &offer->to.person))
         return false;
     if (!registry_person(decision->rows, decision->vault, offer->to.person, &known))
         return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, "to_person");

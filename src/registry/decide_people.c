@@ -196,7 +196,8 @@ bool decide_register_person(struct decision *decision)
     if (!find_person(decision, &data, &person))
         return mismatch(decision, NULL);
     if (person != 0) {
-        g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, person);
+        char id[VAULT_OUTER_ID_CHARS + 1];
+        vault_outer_id(decision->vault, VAULT_ID_PERSON, person, id);
         return decision_refuse(decision, PROBLEM_PERSON_EXISTS, NULL, id);
     }
     emit_person(decision, 0, unit, &data);
@@ -229,7 +230,7 @@ bool decide_change_person(struct decision *decision)
     AUTO(person_data) struct person_data known = {0};
     AUTO(person_data) struct person_data given = {0};
     int64_t person, other = 0;
-    if (!decision_id(decision, "person", &person))
+    if (!decision_person_id(decision, "person", &person))
         return false;
     struct problem *problem = check_person(decision, decision->command->body, &given);
     if (problem != NULL)
@@ -285,7 +286,8 @@ bool decide_erase_person(struct decision *decision)
 {
     AUTO(person_data) struct person_data known = {0};
     int64_t person;
-    if (!decision_id(decision, "person", &person) || !decide_right(decision, RIGHT_PERSONS, REGISTRY_ROOT) ||
+    if (!decision_person_id(decision, "person", &person) ||
+        !decide_right(decision, RIGHT_PERSONS, REGISTRY_ROOT) ||
         (!is_half_erased(decision, person) && !open_person(decision, person, "person", &known)))
         return false;
     g_autoptr(GArray) same = registry_same_persons(decision->rows, person);
@@ -314,7 +316,7 @@ static bool read_home(struct decision *decision, int64_t from_us, int64_t *out_h
 {
     int64_t household = 0, unit = 0;
     struct residency residency;
-    if (!decision_id_optional(decision, "household", &household))
+    if (!decision_household_id_optional(decision, "household", &household))
         return false;
     if (household == 0)
         return decision_unit(decision, "unit", out_unit);
@@ -334,17 +336,10 @@ static bool read_home(struct decision *decision, int64_t from_us, int64_t *out_h
 static bool read_mover(struct decision *decision, const json_t *given, const char *field, int64_t unit,
                        int64_t from_us, int64_t *out_person)
 {
-    gint64 id;
     AUTO(person_data) struct person_data known = {0};
-    if (json_is_object(given)) {
-        if (!registry_decide_subject(decision, given, field, unit, out_person))
-            return false;
-    } else if (!json_is_string(given) ||
-               !g_ascii_string_to_signed(json_string_value(given), 10, 1, INT64_MAX, &id, NULL)) {
-        return decision_refuse(decision, PROBLEM_WRONG_TYPE, field, "id");
-    } else {
-        *out_person = id;
-    }
+    if (json_is_object(given) ? !registry_decide_subject(decision, given, field, unit, out_person)
+                              : !decision_read_id(decision, VAULT_ID_PERSON, given, field, out_person))
+        return false;
     int64_t later;
     if (!open_person(decision, *out_person, field, &known))
         return false;
@@ -412,7 +407,7 @@ bool decide_move_out(struct decision *decision)
 {
     int64_t person, to_us;
     struct residency residency;
-    if (!decision_id(decision, "person", &person) || !decide_time(decision, "to", &to_us) ||
+    if (!decision_person_id(decision, "person", &person) || !decide_time(decision, "to", &to_us) ||
         !decide_not_future(decision, "to", to_us))
         return false;
     if (!registry_person_exists(decision->rows, person))

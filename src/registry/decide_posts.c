@@ -10,7 +10,7 @@
 bool decide_post(struct decision *decision, const char *member, struct post *out)
 {
     int64_t id;
-    if (!decision_id(decision, member, &id))
+    if (!decision_post_id(decision, member, &id))
         return false;
     if (!registry_post(decision->rows, id, out))
         return decision_refuse(decision, PROBLEM_UNKNOWN_POST, member);
@@ -147,7 +147,7 @@ static bool read_role(struct decision *decision, struct post *post)
 static bool read_holder(struct decision *decision, struct post *post)
 {
     AUTO(person_data) struct person_data known = {0};
-    if (!decision_id(decision, "person", &post->person))
+    if (!decision_person_id(decision, "person", &post->person))
         return false;
     if (!registry_person(decision->rows, decision->vault, post->person, &known))
         return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, "person");

@@ -16,7 +16,7 @@ static int64_t home_of(struct decision *decision, int64_t person)
 static bool read_one(struct decision *decision, const char *member, int64_t *out_person,
                      struct person_data *out)
 {
-    if (!decision_id(decision, member, out_person))
+    if (!decision_person_id(decision, member, out_person))
         return false;
     if (!registry_person(decision->rows, decision->vault, *out_person, out))
         return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, member);
@@ -47,7 +47,7 @@ bool decide_merge_persons(struct decision *decision)
 bool decide_unmerge_persons(struct decision *decision)
 {
     int64_t person;
-    if (!decision_id(decision, "person", &person))
+    if (!decision_person_id(decision, "person", &person))
         return false;
     if (!registry_person_exists(decision->rows, person))
         return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, "person");

@@ -17,7 +17,7 @@ struct pump {
 
 struct errand {
     struct pump *pump;
-    int64_t *out_pos;
+    int64_t *out_made;
     const char *name;
 };
 
@@ -59,9 +59,8 @@ static void on_answer(void *context, const struct answer *answer)
         keep_refusal(pump, errand->name, answer->problem);
     } else {
         pump->accepted++;
-        const json_t *first = json_array_get(json_object_get(answer->body, "events"), 0);
-        if (errand->out_pos != NULL)
-            *errand->out_pos = g_ascii_strtoll(json_get_text(first, "pos", "0"), NULL, 10);
+        if (errand->out_made != NULL)
+            *errand->out_made = answer->made;
     }
     pump->under_way--;
     g_cond_signal(&pump->answered);
@@ -77,7 +76,7 @@ static void wait_below(struct pump *pump, int most)
     g_mutex_unlock(&pump->lock);
 }
 
-void pump_put(struct pump *pump, const char *name, int64_t person, json_t *body, int64_t *out_pos,
+void pump_put(struct pump *pump, const char *name, int64_t person, json_t *body, int64_t *out_made,
               struct uuid *out_id)
 {
     struct command *command = command_new(name, person == 0 ? ORIGIN_OPERATOR : ORIGIN_DOOR, person, body);
@@ -86,9 +85,9 @@ void pump_put(struct pump *pump, const char *name, int64_t person, json_t *body,
     uuid_make(clock_now_us(pump->clock), &command->id);
     if (out_id != NULL)
         *out_id = command->id;
-    if (out_pos != NULL)
-        *out_pos = 0;
-    *errand = (struct errand){pump, out_pos, name};
+    if (out_made != NULL)
+        *out_made = 0;
+    *errand = (struct errand){pump, out_made, name};
     wait_below(pump, UNDER_WAY_MAX);
     g_mutex_lock(&pump->lock);
     pump->under_way++;

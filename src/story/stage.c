@@ -144,6 +144,7 @@ static bool ask(struct stage *stage, const char *name, enum origin origin, int64
     if (command == NULL)
         return false;
     command->origin = origin;
+    command->outside = false;
     bool accepted = engine_ask(stage->engine, command, out);
     stage->refused = g_steal_pointer(&out->problem);
     show_writes(stage);
@@ -163,20 +164,19 @@ bool stage_do(struct stage *stage, const char *name, enum origin origin, int64_t
     return accepted;
 }
 
-/* A set-up command that must succeed; the id of what it made is the pos of its first event. */
+/* A set-up command that must succeed; the id of what it made. */
 static int64_t must(struct stage *stage, const char *name, json_t *body)
 {
     struct answer answer = {0};
     bool accepted = ask(stage, name, ORIGIN_OPERATOR, 0, body, &answer);
-    const json_t *first = json_array_get(json_object_get(answer.body, "events"), 0);
-    int64_t pos = g_ascii_strtoll(json_get_text(first, "pos", "0"), NULL, 10);
+    int64_t made = answer.made;
     json_decref(answer.body);
     if (!accepted) {
         g_autofree char *sentence = problem_sentence(stage->refused, false);
         stage_fail(stage, "set-up: %s: %s: %s", name,
                    stage->refused->field != NULL ? stage->refused->field : "-", sentence);
     }
-    return accepted ? pos : 0;
+    return accepted ? made : 0;
 }
 
 static json_t *unit_text(struct stage *stage, const char *handle)

@@ -37,26 +37,23 @@ static void add_viewers(void)
     /* two posts, one within the other, and one elsewhere */
     rig_add(rig, "twice", "grid_worker", GRID);
     json_decref(rig_do(rig,
-                       "{'command':'appoint','person':'%" G_GINT64_FORMAT
-                       "','role':'supervisor','seat':'" COMMUNITY "','grounds':['" COMMUNITY "','" OTHER_GRID
-                       "'],'from':'2020-02-01T00:00:00+08:00'}",
-                       rig_member(rig, "twice")->person));
+                       "{'command':'appoint','person':'%s','role':'supervisor','seat':'" COMMUNITY
+                       "','grounds':['" COMMUNITY "','" OTHER_GRID "'],'from':'2020-02-01T00:00:00+08:00'}",
+                       rig_member(rig, "twice")->id));
     g_ptr_array_add(viewers, g_strdup("twice"));
 }
 
 static void add_subject(const char *name, const char *unit)
 {
-    json_decref(rig_do(rig,
-                       "{'command':'move_in','persons':['%" G_GINT64_FORMAT
-                       "'],'unit':'%s','from':'2020-01-30T00:00:00+08:00'}",
-                       rig_add(rig, name, NULL, NULL)->person, unit));
+    json_decref(
+        rig_do(rig, "{'command':'move_in','persons':['%s'],'unit':'%s','from':'2020-01-30T00:00:00+08:00'}",
+               rig_add(rig, name, NULL, NULL)->id, unit));
     g_ptr_array_add(subjects, g_strdup(name));
 }
 
 static char *open_for(const char *kind, const char *unit, const char *subject, const char *form)
 {
-    g_autofree char *id =
-        g_strdup_printf("'subject':'%" G_GINT64_FORMAT "',", rig_member(rig, subject)->person);
+    g_autofree char *id = g_strdup_printf("'subject':'%s',", rig_member(rig, subject)->id);
     json_t *row =
         rig_do(rig, "{'command':'open_matter','kind':'%s','unit':'%s',%s'form':{%s}}", kind, unit, id, form);
     char *matter = g_strdup(json_string_value(json_object_get(row, "matter")));
@@ -83,9 +80,9 @@ static void open_matters(void)
         json_decref(rig_do(
             rig,
             "{'command':'open_matter','kind':'inspection','unit':'%s','subject':'%" G_GINT64_FORMAT
-            "','form':{'topic':'消毒'},'participants':{'invited':'%s','observer':['%" G_GINT64_FORMAT "']}}",
+            "','form':{'topic':'消毒'},'participants':{'invited':'%s','observer':['%s']}}",
             matter_units[u], rig_unit(rig, COMMUNITY), matter_units[(u + 1) % G_N_ELEMENTS(matter_units)],
-            rig_member(rig, u % 2 == 0 ? "li" : "zhao")->person));
+            rig_member(rig, u % 2 == 0 ? "li" : "zhao")->id));
     }
     static const char *const targets[] = {CITY, DISTRICT, SUBDISTRICT, OTHER_DISTRICT};
     for (size_t i = 0; i < G_N_ELEMENTS(targets); i++)
@@ -95,11 +92,10 @@ static void open_matters(void)
     /* li's: a proxy's reading, a subject's objection with a personal field, people acting through the door */
     g_ptr_array_add(subjects, g_strdup("li"));
     AUTO(reply)
-    struct reply home =
-        rig_command(rig, "chen", "/api/v1/matters",
-                    "{'kind':'home_observation','unit':'" GRID "','subject':'%" G_GINT64_FORMAT
-                    "','form':{'last_exposure':'2020-02-01T12:00:00+08:00'}}",
-                    rig_member(rig, "li")->person);
+    struct reply home = rig_command(rig, "chen", "/api/v1/matters",
+                                    "{'kind':'home_observation','unit':'" GRID
+                                    "','subject':'%s','form':{'last_exposure':'2020-02-01T12:00:00+08:00'}}",
+                                    rig_member(rig, "li")->id);
     reply_is(&home, 201, NULL);
     g_autofree char *id_number = rig_id_number(700);
     g_autofree char *objection =
@@ -108,10 +104,10 @@ static void open_matters(void)
     must_enter("zhao", reply_text(&home, "id"), "'check_in','fields':{'temperature':36.5}");
     must_enter("wang", reply_text(&home, "id"), "'check_in','fields':{'temperature':36.6}");
     AUTO(reply)
-    struct reply welfare = rig_command(rig, "zhou", "/api/v1/matters",
-                                       "{'kind':'welfare_case','unit':'" GRID "','subject':'%" G_GINT64_FORMAT
-                                       "','form':{'need':'药品'}}",
-                                       rig_member(rig, "li")->person);
+    struct reply welfare =
+        rig_command(rig, "zhou", "/api/v1/matters",
+                    "{'kind':'welfare_case','unit':'" GRID "','subject':'%s','form':{'need':'药品'}}",
+                    rig_member(rig, "li")->id);
     reply_is(&welfare, 201, NULL);
     must_enter("li", reply_text(&welfare, "id"), "'note','fields':{'text':'急'}");
 }
@@ -217,9 +213,9 @@ static void check_lists(const char *who)
     check_list(who, "/api/v1/matters?open=true&", 5, is_open, 1);
     check_list(who, "/api/v1/matters?open=false&", 5, is_open, 0);
     for (guint i = 0; i < subjects->len; i++) {
-        int64_t subject = rig_member(rig, g_ptr_array_index(subjects, i))->person;
-        g_autofree char *path = g_strdup_printf("/api/v1/matters?subject=%" G_GINT64_FORMAT "&", subject);
-        check_list(who, path, 1, is_about, subject);
+        const struct member *subject = rig_member(rig, g_ptr_array_index(subjects, i));
+        g_autofree char *path = g_strdup_printf("/api/v1/matters?subject=%s&", subject->id);
+        check_list(who, path, 1, is_about, subject->person);
     }
 }
 
@@ -361,7 +357,8 @@ static void check_person(const char *who, const char *whom)
 {
     int64_t person = rig_member(rig, who)->person, other = rig_member(rig, whom)->person;
     bool unmasked, sees = model_sees_person(model, person, other, &unmasked);
-    g_autofree char *path = g_strdup_printf("/api/v1/persons/%" G_GINT64_FORMAT, other);
+    const char *id = rig_member(rig, whom)->id;
+    g_autofree char *path = g_strdup_printf("/api/v1/persons/%s", id);
     AUTO(reply) struct reply reply = ask(who, "GET", path, NULL);
     if (reply.status != (sees ? 200 : 404))
         g_error("%s is %s to %s", whom, sees ? "not shown" : "shown", who);
@@ -375,7 +372,6 @@ static void check_person(const char *who, const char *whom)
     bool shown = false;
     size_t i;
     json_t *row;
-    g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, other);
     json_array_foreach(json_at(found.json, "data"), i, row)
     {
         if (strcmp(json_at_text(row, "id"), id) != 0)
@@ -441,8 +437,7 @@ static void after_escalation(void)
 
 static void post_ends(const char *name)
 {
-    json_decref(
-        rig_do(rig, "{'command':'end_post','post_id':'%" G_GINT64_FORMAT "'}", rig_member(rig, name)->post));
+    json_decref(rig_do(rig, "{'command':'end_post','post_id':'%s'}", rig_member(rig, name)->post_id));
 }
 
 static void after_posts_ended(void)

@@ -20,9 +20,10 @@ static char *opened(const char *who, const char *body)
 static void open_matters(void)
 {
     g_autofree char *of_li = g_strdup_printf(
-        "{'kind':'home_observation','unit':'" GRID "','subject':'%" G_GINT64_FORMAT
-        "','form':{'last_exposure':'2020-02-01T12:00:00+08:00','source':'" SOURCE "','address':'花园1号楼'}}",
-        rig_member(rig, "li")->person);
+        "{'kind':'home_observation','unit':'" GRID
+        "','subject':'%s','form':{'last_exposure':'2020-02-01T12:00:00+08:00','source':'" SOURCE
+        "','address':'花园1号楼'}}",
+        rig_member(rig, "li")->id);
     g_autofree char *of_grid = g_strdup_printf(
         "{'kind':'inspection','unit':'" GRID "','subject':'%" G_GINT64_FORMAT
         "','form':{'topic':'消毒','tip':'" TIP "'}}",
@@ -116,11 +117,11 @@ static void comes_to_show(const char *who, const char *path, const char *text)
 /* Confirmed rather than asked for again, by whoever may read where it stands; and that leaves a trace. */
 static void what_is_known(void)
 {
-    int64_t li = rig_member(rig, "li")->person;
-    g_autofree char *all = g_strdup_printf("/api/v1/persons/%" G_GINT64_FORMAT "/known", li);
+    const char *li = rig_member(rig, "li")->id;
+    g_autofree char *all = g_strdup_printf("/api/v1/persons/%s/known", li);
     g_autofree char *asked = g_strdup_printf("%s?kind=anomaly_report", all);
     g_autofree char *unknown = g_strdup_printf("%s?kind=nothing", all);
-    g_autofree char *traces = g_strdup_printf("/api/v1/persons/%" G_GINT64_FORMAT "/traces", li);
+    g_autofree char *traces = g_strdup_printf("/api/v1/persons/%s/traces", li);
     AUTO(reply)
     struct reply read = rig_command(rig, "wang", entries, "{'entry':'check_in','fields':{'temperature':36.6}}");
     reply_is(&read, 201, NULL);

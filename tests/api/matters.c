@@ -19,11 +19,11 @@ static char *opened(struct reply *reply)
     return id;
 }
 
-static char *open_for(const char *who, int64_t person, const char *unit)
+static char *open_for(const char *who, const char *person, const char *unit)
 {
     struct reply reply = rig_command(rig, who, "/api/v1/matters",
-                                     "{'kind':'home_observation','unit':'%s','subject':'%" G_GINT64_FORMAT
-                                     "','form':{'last_exposure':'2020-02-01T12:00:00+08:00','address':'"
+                                     "{'kind':'home_observation','unit':'%s','subject':'%s',"
+                                     "'form':{'last_exposure':'2020-02-01T12:00:00+08:00','address':'"
                                      "花园路1号','contact':'13900001234'}}",
                                      unit, person);
     return opened(&reply);
@@ -62,7 +62,7 @@ static char *home; /* of li, used by the tests below */
 
 static void open_and_read(void)
 {
-    home = open_for("chen", rig_member(rig, "li")->person, GRID);
+    home = open_for("chen", rig_member(rig, "li")->id, GRID);
     AUTO(reply) struct reply reply = get_matter("chen", home, "");
     reply_is(&reply, 200, NULL);
     g_assert_cmpstr(reply_text(&reply, "id"), ==, home);
@@ -269,14 +269,12 @@ static void filters(void)
         g_assert_cmpint(has_home, ==, rows[i].has_home);
         g_assert_cmpint(seen->len > (guint)has_home, ==, rows[i].has_others);
     }
-    g_autofree char *of_li =
-        g_strdup_printf("/api/v1/matters?subject=%" G_GINT64_FORMAT, rig_member(rig, "li")->person);
+    g_autofree char *of_li = g_strdup_printf("/api/v1/matters?subject=%s", rig_member(rig, "li")->id);
     g_autoptr(GPtrArray) about = all_pages("chen", of_li, 1, "id", NULL);
     g_assert_cmpuint(about->len, ==, 1);
     static const char *const wrong[][3] = {
         {"under=999999", "unknown_unit", "under"},
         {"open=maybe", "not_acceptable_parameter", "open"},
-        {"subject=li", "not_acceptable_parameter", "subject"},
         {"opened_from=yesterday", "invalid_datetime", "opened_from"},
         {"opened_to=2020-02-30", "invalid_datetime", "opened_to"},
     };
@@ -298,7 +296,7 @@ static void tasks(void)
     g_assert_cmpuint(json_array_size(json_at(mine.json, "data")), ==, 1);
     g_assert_cmpstr(reply_text(&mine, "data.0.entry"), ==, "check_in");
     g_assert_cmpstr(reply_text(&mine, "data.0.subject.name"), ==, "测试li");
-    g_autofree char *post = g_strdup_printf("%" G_GINT64_FORMAT, rig_member(rig, "wang")->post);
+    const char *post = rig_member(rig, "wang")->post_id;
     g_assert_cmpstr(reply_text(&mine, "data.0.post"), ==, post);
     g_autofree char *of_post = g_strdup_printf("/api/v1/tasks?post=%s", post);
     AUTO(reply) struct reply same = rig_get(rig, "wang", of_post);
@@ -420,8 +418,7 @@ static void proofs(void)
 static void letter(void)
 {
     rig_add(rig, "former", "grid_worker", GRID2);
-    g_autofree char *post =
-        g_strdup_printf("/api/v1/posts/%" G_GINT64_FORMAT, rig_member(rig, "former")->post);
+    g_autofree char *post = g_strdup_printf("/api/v1/posts/%s", rig_member(rig, "former")->post_id);
     g_autofree char *path = g_strconcat(post, "/letter", NULL), *end = g_strconcat(post, "/end", NULL);
     AUTO(reply)
     struct reply letter = rig_ask(
@@ -465,7 +462,7 @@ static void two_at_once(void)
 
 static void rounds(void)
 {
-    g_autofree char *other = open_for("chen", rig_member(rig, "zhao")->person, GRID);
+    g_autofree char *other = open_for("chen", rig_member(rig, "zhao")->id, GRID);
     AUTO(reply)
     struct reply wrong = rig_command(rig, "wang", "/api/v1/rounds",
                                      "{'entry':'check_in','rows':[{'matter':'%s','fields':{'temperature':36."
@@ -666,7 +663,7 @@ static void indicators(void)
 /* What a post was asked for is its holder's to read, and whoever supervises. */
 static void duty_record(void)
 {
-    g_autofree char *path = g_strdup_printf("/api/v1/posts/%" G_GINT64_FORMAT "/record", rig_member(rig, "zhou")->post);
+    g_autofree char *path = g_strdup_printf("/api/v1/posts/%s/record", rig_member(rig, "zhou")->post_id);
     struct reply made =
         rig_command(rig, "zhou", "/api/v1/matters", "{'kind':'deadline_case','unit':'%s'}", COMMUNITY);
     g_free(opened(&made));
@@ -692,9 +689,8 @@ static char *share(const char *grain)
 }
 
 /* A row of the page that is about the person; NULL none. */
-static const json_t *row_about(const struct reply *page, int64_t person)
+static const json_t *row_about(const struct reply *page, const char *id)
 {
-    g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, person);
     size_t i;
     const json_t *row;
     json_array_foreach(json_at(page->json, "data"), i, row)
@@ -706,7 +702,7 @@ static const json_t *row_about(const struct reply *page, int64_t person)
 /* Whoever covers the unit that receives reads; whoever gives does not get it by giving. */
 static void shared(void)
 {
-    int64_t li = rig_member(rig, "li")->person;
+    const char *li = rig_member(rig, "li")->id;
     rig_add(rig, "neighbour", "community_secretary", SIBLING);
     g_autofree char *named = share("named"), *masked = share("masked"), *counts = share("counts");
     AUTO(reply) struct reply plain = get_matter("neighbour", named, "/shared?limit=200");

@@ -9,7 +9,7 @@ static char *home; /* of li */
 
 static char *person_path(const char *name, const char *rest)
 {
-    return g_strdup_printf("/api/v1/persons/%" G_GINT64_FORMAT "%s", rig_member(rig, name)->person, rest);
+    return g_strdup_printf("/api/v1/persons/%s%s", rig_member(rig, name)->id, rest);
 }
 
 static struct reply get_person(const char *who, const char *whom, const char *rest)
@@ -21,11 +21,10 @@ static struct reply get_person(const char *who, const char *whom, const char *re
 static void open_home(void)
 {
     AUTO(reply)
-    struct reply reply =
-        rig_command(rig, "chen", "/api/v1/matters",
-                    "{'kind':'home_observation','unit':'" GRID "','subject':'%" G_GINT64_FORMAT
-                    "','form':{'last_exposure':'2020-02-01T12:00:00+08:00'}}",
-                    rig_member(rig, "li")->person);
+    struct reply reply = rig_command(rig, "chen", "/api/v1/matters",
+                                     "{'kind':'home_observation','unit':'" GRID
+                                     "','subject':'%s','form':{'last_exposure':'2020-02-01T12:00:00+08:00'}}",
+                                     rig_member(rig, "li")->id);
     reply_is(&reply, 201, NULL);
     home = g_strdup(reply_text(&reply, "id"));
 }
@@ -35,7 +34,7 @@ static bool finds(const char *who, const char *key, const char *value, const cha
     rig_settle(rig);
     AUTO(reply) struct reply reply = rig_post(rig, who, "/api/v1/persons/search", "{'%s':'%s'}", key, value);
     reply_is(&reply, 200, NULL);
-    g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, rig_member(rig, whom)->person);
+    const char *id = rig_member(rig, whom)->id;
     bool found = false;
     size_t i;
     json_t *row;

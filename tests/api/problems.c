@@ -124,8 +124,7 @@ static struct reply busy_disk(void)
     db_begin(db);
     struct reply reply =
         rig_post(rig, "keeper", "/api/v1/accounts",
-                 "{'person':'%" G_GINT64_FORMAT "','login':'li.new','password':'hao-ji-de-mi-yu'}",
-                 rig_member(rig, "li")->person);
+                 "{'person':'%s','login':'li.new','password':'hao-ji-de-mi-yu'}", rig_member(rig, "li")->id);
     db_rollback(db);
     return reply;
 }
@@ -358,17 +357,14 @@ static void prepare_people(void)
     static const char *const names[] = {"wang", "sun", "chen", "zhou", "li", "zhao", "stranger"};
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         const struct member *member = rig_member(rig, names[i]);
-        g_autofree char *person = g_strdup_printf("%" G_GINT64_FORMAT, member->person);
-        g_autofree char *post = g_strdup_printf("%" G_GINT64_FORMAT, member->post);
         g_autofree char *post_name = g_strdup_printf("%s_post", names[i]);
-        keep(names[i], person);
-        keep(post_name, post);
+        keep(names[i], member->id);
+        keep(post_name, member->post_id != NULL ? member->post_id : "none");
     }
     AUTO(reply) struct reply li = rig_get(rig, "li", "/api/v1/me");
     keep("li_number", reply_text(&li, "person.id_number"));
     rig_add(rig, "former", "grid_worker", GRID2);
-    g_autofree char *former = g_strdup_printf("%" G_GINT64_FORMAT, rig_member(rig, "former")->post);
-    keep("ended_post", former);
+    keep("ended_post", rig_member(rig, "former")->post_id);
     given("end", "keeper", "/api/v1/posts/$ended_post/end", "{}");
     given("erased", "keeper", "/api/v1/persons", "{'name':'测试某'}");
     given("erase", "keeper", "/api/v1/persons/$erased/erase", "{}");

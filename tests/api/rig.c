@@ -53,6 +53,7 @@ static json_t *must(struct rig *rig, json_t *body)
 {
     const char *name = json_string_value(json_object_get(body, "command"));
     struct command *command = command_new(name, ORIGIN_OPERATOR, 0, body);
+    command->outside = true;
     uuid_make(clock_now_us(&rig->clock), &command->id);
     struct answer answer;
     engine_ask(rig->engine, command, &answer);
@@ -131,23 +132,30 @@ char *rig_id_number(int64_t number)
     return text;
 }
 
+/* Of the event that made somebody: the position is the id inside. */
+static char *take_made(json_t *row, int64_t *out_inner)
+{
+    char *id = g_strdup(json_string_value(json_object_get(row, "id")));
+    *out_inner = rig_id(row, "pos");
+    return id;
+}
+
 struct member *rig_add(struct rig *rig, const char *name, const char *role, const char *unit)
 {
     struct member *member = g_new0(struct member, 1);
     int64_t number = ++rig->next_number;
     g_autofree char *id_number = rig_id_number(number);
-    member->person = rig_id(rig_do(rig,
-                                   "{'command':'register_person','name':'测试%s','id_number':'%s','phone':"
-                                   "'1390000%04d'}",
-                                   name, id_number, (int)number),
-                            "id");
+    member->id = take_made(rig_do(rig,
+                                  "{'command':'register_person','name':'测试%s','id_number':'%s','phone':"
+                                  "'1390000%04d'}",
+                                  name, id_number, (int)number),
+                           &member->person);
     if (role != NULL)
-        member->post = rig_id(rig_do(rig,
-                                     "{'command':'appoint','person':'%" G_GINT64_FORMAT
-                                     "','role':'%s','seat':'%s','grounds':['%s'],"
-                                     "'from':'2020-01-29T00:00:00+08:00'}",
-                                     member->person, role, unit, unit),
-                              "id");
+        member->post_id = take_made(rig_do(rig,
+                                           "{'command':'appoint','person':'%s','role':'%s','seat':'%s',"
+                                           "'grounds':['%s'],'from':'2020-01-29T00:00:00+08:00'}",
+                                           member->id, role, unit, unit),
+                                    &member->post);
     struct problem *problem = NULL;
     if (!account_create(rig->accounts, member->person, name, rig->hash, false, clock_now_us(&rig->clock),
                         &member->account, &problem))
@@ -186,6 +194,8 @@ static void member_free(gpointer data)
 {
     struct member *member = data;
     g_free(member->token);
+    g_free(member->id);
+    g_free(member->post_id);
     g_free(member);
 }
 
@@ -205,9 +215,9 @@ static void make_city(struct rig *rig)
     for (size_t i = 0; i < G_N_ELEMENTS(cast); i++)
         rig_add(rig, cast[i].name, cast[i].role, cast[i].unit);
     json_decref(rig_do(rig,
-                       "{'command':'move_in','persons':['%" G_GINT64_FORMAT "','%" G_GINT64_FORMAT
-                       "'],'unit':'%s','dwelling':'2单元301','from':'2020-01-30T00:00:00+08:00'}",
-                       rig_member(rig, "li")->person, rig_member(rig, "zhao")->person, GRID));
+                       "{'command':'move_in','persons':['%s','%s'],'unit':'%s','dwelling':'2单元301','from':'"
+                       "2020-01-30T00:00:00+08:00'}",
+                       rig_member(rig, "li")->id, rig_member(rig, "zhao")->id, GRID));
 }
 
 void rig_serve(struct rig *rig, const struct server_options *given)

@@ -48,6 +48,7 @@ struct rig {
  * anything. */
 struct member {
     int64_t person, post, account;
+    char *id, *post_id; /* of person and post, as outside; post_id NULL: none */
     char *token; /* made when first asked for */
 };
 

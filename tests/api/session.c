@@ -30,8 +30,7 @@ static void in_and_out(void)
     AUTO(reply) struct reply reply = log_in("wang", RIG_PASSWORD);
     reply_is(&reply, 201, NULL);
     g_autofree char *token = g_strdup(reply_text(&reply, "token"));
-    g_autofree char *person = g_strdup_printf("%" G_GINT64_FORMAT, rig_member(rig, "wang")->person);
-    g_assert_cmpstr(reply_text(&reply, "person"), ==, person);
+    g_assert_cmpstr(reply_text(&reply, "person"), ==, rig_member(rig, "wang")->id);
     g_assert_cmpstr(reply_text(&reply, "expires_at"), ==, "2020-02-03T20:00:00+08:00");
     g_assert_true(json_is_false(json_at(reply.json, "must_change_password")));
     const char *cookie = reply_header(&reply, "set-cookie");
@@ -244,10 +243,9 @@ static void expired(void)
 static char *make_account(const char *who, const char *login, int status, const char *code)
 {
     AUTO(reply)
-    struct reply reply =
-        rig_post(rig, "keeper", "/api/v1/accounts",
-                 "{'person':'%" G_GINT64_FORMAT "','login':'%s','password':'yi-ci-xing-mi-yu'}",
-                 rig_member(rig, who)->person, login);
+    struct reply reply = rig_post(rig, "keeper", "/api/v1/accounts",
+                                  "{'person':'%s','login':'%s','password':'yi-ci-xing-mi-yu'}",
+                                  rig_member(rig, who)->id, login);
     reply_is(&reply, status, code);
     return g_strdup(reply_text(&reply, "id"));
 }

@@ -299,7 +299,7 @@ static void directory(void)
         g_assert_cmpuint(count, >=, rows[i].least);
         g_assert_cmpuint(count, <=, rows[i].most);
     }
-    g_autofree char *post = g_strdup_printf("/api/v1/posts/%" G_GINT64_FORMAT, rig_member(rig, "wang")->post);
+    g_autofree char *post = g_strdup_printf("/api/v1/posts/%s", rig_member(rig, "wang")->post_id);
     AUTO(reply) struct reply one = rig_get(rig, "sun", post);
     g_assert_cmpstr(reply_text(&one, "grounds.0.code"), ==, GRID);
     AUTO(reply) struct reply unit = rig_get(rig, "sun", "/api/v1/units/" GRID);
@@ -314,9 +314,8 @@ static void handovers(void)
 {
     AUTO(reply)
     struct reply offered = rig_command(rig, "wang", "/api/v1/handovers",
-                                       "{'from_post':'%" G_GINT64_FORMAT
-                                       "','mode':'post','to_post':'%" G_GINT64_FORMAT "','reason':'生病'}",
-                                       rig_member(rig, "wang")->post, rig_member(rig, "sun")->post);
+                                       "{'from_post':'%s','mode':'post','to_post':'%s','reason':'生病'}",
+                                       rig_member(rig, "wang")->post_id, rig_member(rig, "sun")->post_id);
     reply_is(&offered, 201, NULL);
     AUTO(reply) struct reply waiting = rig_get(rig, "sun", "/api/v1/handovers");
     g_assert_cmpstr(reply_text(&waiting, "data.0.reason"), ==, "生病");

@@ -177,7 +177,8 @@ static bool erases(const struct event *event)
     return false;
 }
 
-static void describe(struct db *rows, const struct event *event, const json_t *body, json_t *row)
+static void describe(struct db *rows, struct vault *vault, const struct event *event, const json_t *body,
+                     json_t *row)
 {
     json_t *number = json_object_get(body, "number");
     if (number != NULL)
@@ -270,6 +271,7 @@ struct command *tiny_command(struct tiny *tiny, int64_t person, const char *json
     struct problem *problem = NULL;
     struct command *command = command_parse(body, person, clock_now_us(&tiny->clock), &problem);
     g_assert_null(problem);
+    command->outside = false;
     return command;
 }
 

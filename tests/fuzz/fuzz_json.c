@@ -60,7 +60,7 @@ static void check_command(json_t *value)
         return;
     }
     g_assert(command->name != NULL && command->person == 7 && command->origin == ORIGIN_DOOR);
-    g_assert(uuid_version(&command->id) == 7 && command->observed_us <= NOW_US && command->post >= 0);
+    g_assert(uuid_version(&command->id) == 7 && command->observed_us <= NOW_US && command->outside);
     struct problem *unknown = command_unknown_members(command, members);
     if (unknown != NULL)
         check_problem(unknown);

@@ -87,15 +87,13 @@ static void units_from_the_top(void)
 static void gone(void)
 {
     struct member *first = rig_add(rig, "jia", NULL, NULL);
-    int64_t other = rig_id(rig_do(rig, "{'command': 'register_person', 'name': '测试jia'}"), "id");
-    json_decref(rig_do(rig,
-                       "{'command': 'merge_persons', 'person': '%" G_GINT64_FORMAT
-                       "', 'other': '%" G_GINT64_FORMAT "'}",
-                       first->person, other));
+    g_autoptr(json_t) other = rig_do(rig, "{'command': 'register_person', 'name': '测试jia'}");
+    json_decref(rig_do(rig, "{'command': 'merge_persons', 'person': '%s', 'other': '%s'}", first->id,
+                       json_get_text(other, "id", "")));
     g_autofree char *merged = of_keeper("persons", WORDS_CODES);
     g_assert_nonnull(strstr(merged, "\r\n测试jia,"));
     g_assert_null(strstr(merged, "\r\n测试jia,,"));
-    json_decref(rig_do(rig, "{'command': 'erase_person', 'person': '%" G_GINT64_FORMAT "'}", first->person));
+    json_decref(rig_do(rig, "{'command': 'erase_person', 'person': '%s'}", first->id));
     g_autofree char *erased = of_keeper("persons", WORDS_CODES);
     g_assert_null(strstr(erased, "\r\n测试jia,"));
 }
@@ -150,11 +148,10 @@ static void masked(void)
     AUTO(reply) struct reply before = rig_get(rig, "wu", "/api/v1/exports/posts.csv");
     g_assert_nonnull(
         strstr(before.text->str, "\r\n测试hou,,,community_secretary," SIBLING ",")); /* not seen at all */
-    json_decref(rig_do(
-        rig,
-        "{'command': 'open_matter', 'kind': 'home_observation', 'unit': '%s', 'subject': '%" G_GINT64_FORMAT
-        "', 'form': {'last_exposure': '2020-02-01T08:00:00+08:00'}}",
-        SIBLING_GRID, hou->person));
+    json_decref(rig_do(rig,
+                       "{'command': 'open_matter', 'kind': 'home_observation', 'unit': '%s', 'subject': "
+                       "'%s', 'form': {'last_exposure': '2020-02-01T08:00:00+08:00'}}",
+                       SIBLING_GRID, hou->id));
     AUTO(reply) struct reply after = rig_get(rig, "wu", "/api/v1/exports/posts.csv");
     const char *row = strstr(after.text->str, "\r\n测试hou,");
     g_assert_nonnull(row);
@@ -167,8 +164,7 @@ static void masked(void)
 /* Who was shown to whom can be asked for. */
 static void a_trace(void)
 {
-    g_autofree char *path =
-        g_strdup_printf("/api/v1/persons/%" G_GINT64_FORMAT "/traces", rig_member(rig, "zhao")->person);
+    g_autofree char *path = g_strdup_printf("/api/v1/persons/%s/traces", rig_member(rig, "zhao")->id);
     AUTO(reply) struct reply sheet = rig_get(rig, "keeper", "/api/v1/exports/persons.csv");
     g_assert_nonnull(strstr(sheet.text->str, "测试zhao,"));
     bool seen = false;

@@ -14,11 +14,9 @@ int64_t office_ask(struct office *office, const char *name, json_t *body)
     if (answer.problem != NULL)
         g_error("%s: %s %s", name, problem_texts[answer.problem->code].name,
                 answer.problem->field != NULL ? answer.problem->field : "");
-    const json_t *first = json_array_get(json_object_get(answer.body, "events"), 0);
-    int64_t id = g_ascii_strtoll(json_get_text(first, "pos", "0"), NULL, 10);
     json_decref(answer.body);
     engine_wait_rows(office->engine, engine_durable_pos(office->engine), 10 * US_PER_SECOND);
-    return id;
+    return answer.made;
 }
 
 void office_open(struct office *office, const char *playbook_text)

@@ -41,6 +41,8 @@ static const struct row rows[] = {
      "parent"},
     {"malformed household", "chen", OPEN("home_observation", "#$g1", ",'subject':'$sun','household':7"),
      PROBLEM_WRONG_TYPE, "household"},
+    {"unknown household", "chen", OPEN("home_observation", "#$g1", ",'subject':'$sun','household':'9999'"),
+     PROBLEM_NOT_FOUND, "household"},
     {"twice for one person", "chen", OPEN("home_observation", "#$g1", ",'subject':'$li'" EXPOSED),
      PROBLEM_MATTER_EXISTS, "subject"},
     {"a standing one twice", NULL, OPEN("daily_report", "#$garden", ""), PROBLEM_MATTER_EXISTS, NULL},

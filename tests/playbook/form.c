@@ -584,12 +584,20 @@ static void test_schema(void)
                     LIMIT_TEXT_CHARS);
 }
 
+/* Whoever reads ids of persons knows them: vault/outer.h. */
+static bool find_anybody(void *context, const char *text, int64_t *out_id)
+{
+    *out_id = 12;
+    return *text == 'p' && strlen(text) == 27;
+}
+
 /* The table's own examples are right. */
 static void test_examples(void)
 {
     g_autoptr(GTimeZone) zone = g_time_zone_new_identifier("Asia/Shanghai");
     struct form_context context = new_context(zone);
-    context.find_unit = context.find_person = NULL;
+    context.find_unit = NULL;
+    context.find_person = find_anybody;
     for (int type = 0; type < FIELD_TYPE_COUNT; type++) {
         struct field field = {.name = "x", .type = (enum field_type)type, .decimals = 1};
         if (field_types[type].example == NULL)

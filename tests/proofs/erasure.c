@@ -105,13 +105,15 @@ struct life {
     char *before;    /* a backup */
 };
 
-static int64_t id_in(json_t *answer, const char *member)
+/* Of what the first event that has an id made. */
+static int64_t id_in(json_t *answer)
 {
     int64_t id = 0;
     size_t i;
     const json_t *event;
-    json_array_foreach(json_object_get(answer, "events"), i, event) if (id == 0) id =
-        g_ascii_strtoll(json_get_text(event, member, "0"), NULL, 10);
+    json_array_foreach(json_object_get(answer, "events"), i,
+                       event) if (id == 0 && json_object_get(event, "id") != NULL) id =
+        g_ascii_strtoll(json_get_text(event, "pos", "0"), NULL, 10);
     json_decref(answer);
     g_assert_cmpint(id, >, 0);
     return id;
@@ -156,16 +158,13 @@ static void hold_a_post(struct life *life)
                         town_command(town,
                                      "{'command': 'appoint', 'person': '%" G_GINT64_FORMAT
                                      "', 'role': 'lane_steward', 'grounds': ['#%" G_GINT64_FORMAT "']}",
-                                     life->person, life->grid)),
-              "id");
-    int64_t handover =
-        id_in(town_must(town, life->person,
-                        town_command(town,
-                                     "{'command': 'hand_over_post', 'from_post': '%" G_GINT64_FORMAT
-                                     "', 'mode': 'post', 'to_person': '%" G_GINT64_FORMAT
-                                     "', 'reason': '孩子发烧没人带'}",
-                                     post, life->worker)),
-              "id");
+                                     life->person, life->grid)));
+    int64_t handover = id_in(town_must(
+        town, life->person,
+        town_command(town,
+                     "{'command': 'hand_over_post', 'from_post': '%" G_GINT64_FORMAT
+                     "', 'mode': 'post', 'to_person': '%" G_GINT64_FORMAT "', 'reason': '孩子发烧没人带'}",
+                     post, life->worker)));
     town_do(town, life->worker, "{'command': 'accept_handover', 'handover': '%" G_GINT64_FORMAT "'}",
             handover);
 }
@@ -173,14 +172,12 @@ static void hold_a_post(struct life *life)
 static void live(struct life *life)
 {
     struct town *town = &life->town;
-    life->person =
-        id_in(town_must(town, life->worker,
-                        town_command(
-                            town,
-                            "{'command': 'register_person', 'name': '欧阳不存在', 'id_number': "
-                            "'110000195001017778', 'phone': '01000991234', 'unit': '#%" G_GINT64_FORMAT "'}",
-                            life->grid)),
-              "id");
+    life->person = id_in(town_must(
+        town, life->worker,
+        town_command(town,
+                     "{'command': 'register_person', 'name': '欧阳不存在', 'id_number': "
+                     "'110000195001017778', 'phone': '01000991234', 'unit': '#%" G_GINT64_FORMAT "'}",
+                     life->grid)));
     town_do(town, life->worker,
             "{'command': 'move_in', 'persons': ['%" G_GINT64_FORMAT "'], 'unit': '#%" G_GINT64_FORMAT
             "', 'dwelling': '七号楼七单元七零七'}",

@@ -150,6 +150,7 @@ static struct command *command_of(struct town *town, int64_t person, json_t *bod
         g_error("%s", problem_texts[problem->code].name);
     if (person == 0)
         command->origin = ORIGIN_OPERATOR;
+    command->outside = false; /* the script has nothing but ids */
     return command;
 }
 

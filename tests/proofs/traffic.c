@@ -21,6 +21,19 @@ static void sent_clear(gpointer data)
     json_decref(sent->answer);
 }
 
+/* The people of a query, as the door names them. */
+static GPtrArray *outer_ids(struct town *town, const char *sql)
+{
+    g_autoptr(GArray) persons = town_numbers(town, sql);
+    GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < persons->len; i++) {
+        char *id = g_malloc(VAULT_OUTER_ID_CHARS + 1);
+        vault_outer_id(town->reader->vault, VAULT_ID_PERSON, g_array_index(persons, int64_t, i), id);
+        g_ptr_array_add(ids, id);
+    }
+    return ids;
+}
+
 static void worker_init(struct worker *worker, struct town *town, int64_t grid)
 {
     g_autofree char *matters = g_strdup_printf("SELECT uuid FROM matter WHERE unit = %" G_GINT64_FORMAT
@@ -31,7 +44,7 @@ static void worker_init(struct worker *worker, struct town *town, int64_t grid)
     *worker = (struct worker){.grid = grid, .person = town_holder(town, "grid_worker", grid)};
     worker->token = served_session(town->data_dir, worker->person);
     worker->matters = town_uuids(town, matters);
-    worker->residents = town_numbers(town, residents);
+    worker->residents = outer_ids(town, residents);
     worker->sent = g_array_new(FALSE, TRUE, sizeof(struct sent));
     g_array_set_clear_func(worker->sent, sent_clear);
 }
@@ -54,7 +67,7 @@ void traffic_clear(struct traffic *traffic)
         struct worker *worker = &traffic->workers[i];
         g_free(worker->token);
         g_ptr_array_unref(worker->matters);
-        g_array_unref(worker->residents);
+        g_ptr_array_unref(worker->residents);
         g_array_unref(worker->sent);
     }
     g_free(traffic->workers);
@@ -89,10 +102,10 @@ static json_t *round_of(struct traffic *traffic, struct worker *worker, bool wro
 static json_t *report_of(struct traffic *traffic, struct worker *worker)
 {
     gint32 at = g_rand_int_range(traffic->dice, 0, (gint32)worker->residents->len);
-    return json_pack("{s:s, s:s, s:o, s:o, s:{s:s, s:s}}", "command", "open_matter", "kind", "anomaly_report",
+    return json_pack("{s:s, s:s, s:o, s:s, s:{s:s, s:s}}", "command", "open_matter", "kind", "anomaly_report",
                      "unit", json_sprintf("#%" G_GINT64_FORMAT, (gint64)worker->grid), "subject",
-                     json_id(g_array_index(worker->residents, int64_t, at)), "form", "category", "other",
-                     "description", "敲门无人应答");
+                     g_ptr_array_index(worker->residents, at), "form", "category", "other", "description",
+                     "敲门无人应答");
 }
 
 static json_t *person_of(struct traffic *traffic, struct worker *worker)

@@ -23,7 +23,7 @@ struct worker {
     int64_t person, grid;
     char *token;
     GPtrArray *matters;         /* of char *: UUIDs of who is under observation, by household */
-    GArray *residents;          /* of int64_t */
+    GPtrArray *residents;       /* as outside */
     GArray *sent;               /* of struct sent, in the order of sending */
     guint flying, first_flying; /* of the request under way */
     bool alone;                 /* it is a single command */

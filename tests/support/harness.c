@@ -142,6 +142,7 @@ bool harness_ask(struct harness *harness, enum origin origin, int64_t person, co
     if (command == NULL)
         return false;
     command->origin = origin;
+    command->outside = false; /* tests of an area have nothing but ids */
     if (command->observed_us == 0)
         command->observed_us = harness->now_us;
     harness->last_id = command->id;
