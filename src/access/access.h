@@ -136,10 +136,10 @@ struct read_trace {
 GArray *access_traces_of(struct db *rows, int64_t person, int64_t before_hour, int64_t before_reader, int most);
 json_t *access_traced_pages(struct db *rows, int64_t person, const struct read_trace *trace); /* page → looks */
 
-/* ---- refusals ---- a log of denied attempts outside the journal, JSON lines, ids only: DATA/refusals.log of those
- * with a session, refusals-strangers.log of everybody else, so that nobody without one washes out what people did. The first
- * of a person, route and code in a minute is written at once, those after it are counted ("again"). Five files of
- * 10 MiB each. */
+/* ---- refusals ---- a log of denied attempts outside the journal, JSON lines, ids only: DATA/refusals.log of
+ * those with a session, refusals-strangers.log of everybody else, so that nobody without one washes out what people
+ * did. The first of a person, route and code in a minute is written at once, those after it are counted ("again"). Five
+ * files of 10 MiB each. */
 struct refusal_log;
 struct refusal_log *refusal_log_open(const char *data_dir, GError **error);
 void refusal_log_write(struct refusal_log *log, int64_t at_us, int64_t person, const char *what,

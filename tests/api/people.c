@@ -206,7 +206,7 @@ static void no_look_without_a_trace(void)
     struct gate gate;
     struct problem *problem = NULL;
     g_autofree char *matter = g_strdup_printf("/api/v1/matters/%s", home);
-    g_autofree char *person = g_strdup_printf("/api/v1/persons/%" G_GINT64_FORMAT, rig_member(rig, "li")->person);
+    g_autofree char *person = person_path("li", "");
     rig_token(rig, "wang");
     rig_token(rig, "wu");
     rig_settle(rig);

@@ -124,11 +124,10 @@ static void written(void)
 /* What a spreadsheet would compute is marked, whatever stands before the sign; other blanks are left alone. */
 static void formulas(void)
 {
-    static const char *const marked[] = {"=1",         "+1",       "-1",        "@a",        "\t=1",      "\ra",
-                                         "\na",        "\n=1",     " =1",       "  +1",      "\xc2\xa0=1",
-                                         "\xe3\x80\x80@a",
-                                         "\xef\xbb\xbf=1", "＝1",       "＋1",       "－1",       "＠a",       " ＝1",
-                                         "\xe2\x80\x8b-1", "−1", "' =1", "'\n1"};
+    static const char *const marked[] = {
+        "=1",        "+1",           "-1",           "@a",           "\t=1",    "\ra",   "\na", "\n=1", " =1",
+        "  +1",      "＝1",          "＋1",          "－1",          "＠a",     "−1",    " ＝1", "' =1", "'\n1",
+        "\xc2\xa0=1", "\xe3\x80\x80@a", "\xef\xbb\xbf=1", "\xe2\x80\x8b-1"};
     static const char *const plain[] = {"a=1", " a", "（＝）", "1-2", "'a", "　联防"};
     for (size_t i = 0; i < G_N_ELEMENTS(marked) + G_N_ELEMENTS(plain); i++) {
         bool is_marked = i < G_N_ELEMENTS(marked);
