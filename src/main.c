@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 
 static int run_help(const struct cli_command *command, int argc, char **argv);
-static int run_version(const struct cli_command *command, int argc, char **argv);
 
 /* clang-format off */
 /* By what one does first. */
@@ -50,12 +49,6 @@ static int run_help(const struct cli_command *command, int argc, char **argv)
            "--help.\n\n");
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
         printf("  %-17s %-9s %s\n", commands[i].name, commands[i].words, commands[i].about);
-    return CLI_DONE;
-}
-
-static int run_version(const struct cli_command *command, int argc, char **argv)
-{
-    printf("lianfang %s\n", LIANFANG_VERSION);
     return CLI_DONE;
 }
 

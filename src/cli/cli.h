@@ -51,6 +51,8 @@ struct engine *cli_engine(const struct cli *cli, bool create);
 bool cli_ask(const struct cli *cli, struct engine *engine, const char *name, json_t *body,
              struct answer *out);
 
+const char *cli_commit(void); /* of the sources; "no commit" where they came without git */
+int run_version(const struct cli_command *command, int argc, char **argv);
 int run_init(const struct cli_command *command, int argc, char **argv);
 int run_serve(const struct cli_command *command, int argc, char **argv);
 int run_verify(const struct cli_command *command, int argc, char **argv);

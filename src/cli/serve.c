@@ -73,7 +73,7 @@ static int serve(const struct cli *cli, const struct serving *serving)
     if (server == NULL)
         return cli_fail(cli, error);
     g_autofree char *port = g_strdup_printf("%u", server_port(server));
-    log_write(LOG_INFO, "serving", "version", LIANFANG_VERSION, "port", port, NULL);
+    log_write(LOG_INFO, "serving", "version", LIANFANG_VERSION, "commit", cli_commit(), "port", port, NULL);
     int caught;
     while (sigwait(&set, &caught) != 0)
         continue;

@@ -34,14 +34,16 @@ static bool read_sources(const json_t *files, GArray *sources, size_t *out_wrong
     return true;
 }
 
-static struct playbook *load(const json_t *files, GArray *diagnostics)
+static struct playbook *load(const json_t *files, bool adopted, GArray *diagnostics)
 {
     g_autoptr(GArray) sources = g_array_new(FALSE, FALSE, sizeof(struct source));
     g_array_set_clear_func(sources, clear_source);
     size_t wrong;
     if (!read_sources(files, sources, &wrong))
         return NULL;
-    return playbook_load((struct source *)(void *)sources->data, sources->len, diagnostics);
+    const struct source *first = (const struct source *)(const void *)sources->data;
+    return adopted ? playbook_load_adopted(first, sources->len, diagnostics)
+                   : playbook_load(first, sources->len, diagnostics);
 }
 
 static GArray *diagnostics_new(void)
@@ -94,7 +96,7 @@ bool decide_adopt_playbook(struct decision *decision)
     if (!check_form(decision, &files))
         return false;
     g_autoptr(GArray) diagnostics = diagnostics_new();
-    AUTO(playbook) struct playbook *playbook = load(files, diagnostics);
+    AUTO(playbook) struct playbook *playbook = load(files, false, diagnostics);
     if (playbook == NULL)
         return refuse_mistakes(decision, diagnostics);
     if (decision->playbook != NULL && playbook->version <= decision->playbook->version) {
@@ -119,7 +121,7 @@ static struct playbook *load_adopted(struct journal *journal, int64_t pos, GErro
     }
     g_autoptr(json_t) body = json_loadb(event.body, event.body_bytes, 0, NULL);
     g_autoptr(GArray) diagnostics = diagnostics_new();
-    struct playbook *playbook = load(json_object_get(body, "files"), diagnostics);
+    struct playbook *playbook = load(json_object_get(body, "files"), true, diagnostics);
     if (playbook == NULL) {
         const struct diagnostic *first =
             diagnostics->len > 0 ? &g_array_index(diagnostics, struct diagnostic, 0) : NULL;

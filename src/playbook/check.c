@@ -31,8 +31,8 @@ static void check_clauses(struct loader *loader, const struct kind *kind)
         json_t *clause;
         json_array_foreach(playbook->clauses, j, clause)
             g_ptr_array_add(ids, (gpointer)json_string_value(json_object_get(clause, "id")));
-        loader_report(loader, item, nearest_name(item->text, (const char *const *)ids->pdata, ids->len),
-                      "there is no clause %s", item->text);
+        loader_lint(loader, item, nearest_name(item->text, (const char *const *)ids->pdata, ids->len),
+                    "there is no clause %s", item->text);
     }
 }
 
@@ -71,8 +71,8 @@ static void check_openers(struct loader *loader, const struct kind *kind)
     if (opened || loader_doubts(loader, &kind->opened_by) || g_hash_table_size(loader->cut_off) > 0 ||
         is_opened_by_effect(loader->playbook, kind))
         return;
-    loader_report(loader, loader_place(loader, kind), NULL,
-                  "nobody opens %s: it lacks opened_by, and no effect opens it", kind->name);
+    loader_lint(loader, loader_place(loader, kind), NULL,
+                "nobody opens %s: it lacks opened_by, and no effect opens it", kind->name);
 }
 
 static void check_standing(struct loader *loader, const struct kind *kind)
@@ -83,9 +83,9 @@ static void check_standing(struct loader *loader, const struct kind *kind)
         return;
     for (size_t i = 0; i < G_N_ELEMENTS(excluded); i++)
         if (yaml_find(root, excluded[i]) != NULL)
-            loader_report(loader, yaml_find_key(root, excluded[i]), NULL,
-                          "a standing matter is opened by the program, one a unit: %s means nothing",
-                          excluded[i]);
+            loader_lint(loader, yaml_find_key(root, excluded[i]), NULL,
+                        "a standing matter is opened by the program, one a unit: %s means nothing",
+                        excluded[i]);
     if (kind->about == ABOUT_PERSON)
         loader_report(loader, yaml_find_key(root, "about"), NULL, "a standing matter is about no person");
     for (size_t i = 0; i < kind->form.field_count; i++)
@@ -102,8 +102,8 @@ static void check_attempt_fields(struct loader *loader, const struct form *form,
 {
     for (size_t i = 0; i < form->field_count; i++)
         if (form->fields[i].required_unless_attempt && !attempts)
-            loader_report(loader, loader_place(loader, &form->fields[i]), NULL,
-                          "%s is required unless attempt, but %s", form->fields[i].name, why);
+            loader_lint(loader, loader_place(loader, &form->fields[i]), NULL,
+                        "%s is required unless attempt, but %s", form->fields[i].name, why);
 }
 
 static void check_forms(struct loader *loader, const struct kind *kind)

@@ -72,8 +72,8 @@ void check_calendar(struct loader *loader, const struct expect *expect)
         loader_report(loader, node, NULL,
                       "working days are counted here, but the expectation lacks calendar");
     else if (!counts && calendar != NULL && expect->deadline != DEADLINE_DAILY)
-        loader_report(loader, yaml_find_key(node, "calendar"), NULL,
-                      "nothing is counted in working days here: write 5wd for five of them");
+        loader_lint(loader, yaml_find_key(node, "calendar"), NULL,
+                    "nothing is counted in working days here: write 5wd for five of them");
     if (expect->deadline == DEADLINE_DAILY && expect->calendar_rule != NULL)
         loader_report(loader, calendar, NULL, "what recurs follows one calendar, not a rule");
     else if (expect->calendar_rule != NULL)

@@ -47,9 +47,9 @@ static void check_field(struct concepts *concepts, const struct kind *kind, cons
         return;
     const struct asking *owner = keep(concepts->owners[kind->about], kind, field);
     if (owner != NULL && owner->kind != kind)
-        loader_report(loader, place, NULL,
-                      "%s asks for %s already: take what is known, or say why and how often in ask_again",
-                      owner->kind->name, field->concept);
+        loader_lint(loader, place, NULL,
+                    "%s asks for %s already: take what is known, or say why and how often in ask_again",
+                    owner->kind->name, field->concept);
 }
 
 static void check_form(struct concepts *concepts, const struct kind *kind, const struct form *form)

@@ -76,10 +76,10 @@ static void check_ways(struct loader *loader, const struct kind *kind)
         if (is_generated_state(kind, state))
             continue;
         if (kind->initial != NULL && !g_hash_table_contains(reached, state))
-            loader_report(loader, place, NULL, "nothing leads to the state %s", state->name);
+            loader_lint(loader, place, NULL, "nothing leads to the state %s", state->name);
         else if (!state->final && !kind->standing_one_per_unit && !ends_somewhere(kind, state))
-            loader_report(loader, place, NULL, "from the state %s no final state can be reached",
-                          state->name);
+            loader_lint(loader, place, NULL, "from the state %s no final state can be reached",
+                        state->name);
     }
 }
 
@@ -112,15 +112,15 @@ static void check_route(struct loader *loader, const struct kind *kind, const st
         return;
     if (answers->place == PLACE_ANCESTOR && answers->ancestor != NULL &&
         !covers(answers->role, answers->ancestor))
-        loader_report(loader, place, NULL, "no post of %s can cover a %s, nor what stands above",
-                      answers->role->name, answers->ancestor->name);
+        loader_lint(loader, place, NULL, "no post of %s can cover a %s, nor what stands above",
+                    answers->role->name, answers->ancestor->name);
     if (answers->place != PLACE_MATTER_UNIT || kind->unit_type_count == 0)
         return;
     for (size_t i = 0; i < kind->unit_type_count; i++)
         if (covers(answers->role, kind->unit_types[i]))
             return;
-    loader_report(loader, place, NULL, "no post of %s can cover a unit where %s stands, nor what is above",
-                  answers->role->name, kind->name);
+    loader_lint(loader, place, NULL, "no post of %s can cover a unit where %s stands, nor what is above",
+                answers->role->name, kind->name);
 }
 
 /* A state in which the clock stands is another one, in which something may still happen. */
@@ -131,10 +131,10 @@ static void check_pause(struct loader *loader, const struct kind *kind, const st
     for (size_t i = 0; i < expect->pause_in_count; i++) {
         const struct state *pause = expect->pause_in[i];
         if (pause == state)
-            loader_report(loader, node, NULL, "%s is where the clock runs", pause->name);
+            loader_lint(loader, node, NULL, "%s is where the clock runs", pause->name);
         else if (pause->final || pause->proposed)
-            loader_report(loader, node, NULL, "in the state %s nothing is expected, paused or not",
-                          pause->name);
+            loader_lint(loader, node, NULL, "in the state %s nothing is expected, paused or not",
+                        pause->name);
     }
 }
 
@@ -147,9 +147,9 @@ static void check_expect(struct loader *loader, const struct kind *kind, const s
     check_below(loader, kind, expect);
     check_pause(loader, kind, state, expect);
     if (expect->entry != NULL && !loader_doubts(loader, expect->entry) && !is_possible(expect->entry, state))
-        loader_report(loader, entry, NULL,
-                      "%s is expected in the state %s but cannot be made in it; its `in` says where",
-                      expect->entry->name, state->name);
+        loader_lint(loader, entry, NULL,
+                    "%s is expected in the state %s but cannot be made in it; its `in` says where",
+                    expect->entry->name, state->name);
 }
 
 static void check_names(struct loader *loader, const struct kind *kind)
@@ -206,8 +206,8 @@ static void check_entry(struct loader *loader, const struct kind *kind, const st
         return;
     bool persons = entry->as != NULL && entry->as->persons;
     if (entry->by_count == 0 && !persons && !is_expected(kind, entry) && !is_entered_by_effect(loader->playbook, entry))
-        loader_report(loader, loader_place(loader, entry), NULL,
-                      "nobody may make the entry %s: it lacks by, and nobody answers for it", entry->name);
+        loader_lint(loader, loader_place(loader, entry), NULL,
+                    "nobody may make the entry %s: it lacks by, and nobody answers for it", entry->name);
 }
 
 void check_flow(struct loader *loader, const struct kind *kind)

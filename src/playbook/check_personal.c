@@ -13,9 +13,9 @@ static void check_lawful_basis(struct loader *loader, const struct kind *kind, c
     const char *const notices[] = {playbook->title.zh, playbook->title.en, playbook->authority};
     for (size_t i = 0; i < G_N_ELEMENTS(notices) && kind->lawful_basis != NULL; i++)
         if (notices[i] != NULL && strstr(kind->lawful_basis, notices[i]) != NULL) {
-            loader_report(
-                loader, yaml_find(root, "lawful_basis"), NULL,
-                "the notice is no lawful basis for processing personal data: name the law and the article");
+            loader_lint(
+              loader, yaml_find(root, "lawful_basis"), NULL,
+              "the notice is no lawful basis for processing personal data: name the law and the article");
             return;
         }
 }
@@ -38,15 +38,15 @@ static void check_clear(struct loader *loader, const struct kind *kind, const st
                         const struct yaml_node *place)
 {
     if (field->clear && kind->about != ABOUT_PERSON)
-        loader_report(loader, place, NULL,
-                      "%s is clear anyway: nothing is sealed where the matter is about no person",
-                      field->name);
+        loader_lint(loader, place, NULL,
+                    "%s is clear anyway: nothing is sealed where the matter is about no person",
+                    field->name);
     else if (field->clear && field->personal)
-        loader_report(loader, place, NULL, "%s is personal and cannot be clear", field->name);
+        loader_lint(loader, place, NULL, "%s is personal and cannot be clear", field->name);
     else if (field->clear && field->clear_reason == NULL)
-        loader_report(loader, place, NULL, "%s is clear without a reason; say clear_reason", field->name);
+        loader_lint(loader, place, NULL, "%s is clear without a reason; say clear_reason", field->name);
     else if (!field->clear && field->clear_reason != NULL)
-        loader_report(loader, place, NULL, "%s has a clear_reason but is not clear", field->name);
+        loader_lint(loader, place, NULL, "%s has a clear_reason but is not clear", field->name);
 }
 
 /* A filter, and the number that another system goes by, would tell it to all who see the matter. */
@@ -56,10 +56,10 @@ static void check_visible(struct loader *loader, const struct kind *kind, const 
     if (field->visible_to_count == 0)
         return;
     if (field->list_column)
-        loader_report(loader, place, NULL, "%s is visible to some alone: nobody can filter by it", field->name);
+        loader_lint(loader, place, NULL, "%s is visible to some alone: nobody can filter by it", field->name);
     if (kind->external.present && field == &kind->form.fields[kind->external.field])
-        loader_report(loader, place, NULL,
-                      "%s is the number in another system, which all who see the matter see", field->name);
+        loader_lint(loader, place, NULL,
+                    "%s is the number in another system, which all who see the matter see", field->name);
 }
 
 /* A person's id, sealed, says nothing once the person has been erased; what is written of them would stay. */
@@ -77,9 +77,9 @@ static void check_field(struct loader *loader, const struct kind *kind, const st
     check_clear(loader, kind, field, place);
     check_visible(loader, kind, field, place);
     if (field->personal && !names_persons(field) && kind->about != ABOUT_PERSON)
-        loader_report(loader, place, NULL,
-                      "%s is personal and would lie open: only a matter about a person is sealed",
-                      field->name);
+        loader_lint(loader, place, NULL,
+                    "%s is personal and would lie open: only a matter about a person is sealed",
+                    field->name);
     if (field->list_column && field->personal)
         loader_report(loader, place, NULL, "%s is personal: nobody can filter by it", field->name);
     else if (field->list_column && kind->about == ABOUT_PERSON && !field->clear)
@@ -151,7 +151,7 @@ void check_origin(struct scope *scope, const struct yaml_node *node, const struc
     struct origin origin = {.scope = scope};
     expr_visit(expr, look_at, &origin);
     if (origin.found != NULL)
-        loader_report(
+        loader_lint(
             scope->loader, node, NULL,
             "a condition reads %s, which tells where somebody comes from: risk follows travel and contact, "
             "never origin",

@@ -44,19 +44,19 @@ static void check_silence(struct loader *loader, const struct kind *kind, const 
 {
     const struct yaml_node *at = loader_place(loader, entry);
     if (entry->effect_count > 0 || entry->branch_count > 0 || entry->state != NULL)
-        loader_report(loader, at, NULL, "%s is sealed: what follows from it would tell of it", entry->name);
+        loader_lint(loader, at, NULL, "%s is sealed: what follows from it would tell of it", entry->name);
     if (entry->second.present)
-        loader_report(loader, at, NULL, "%s is sealed: no second person can read it", entry->name);
+        loader_lint(loader, at, NULL, "%s is sealed: no second person can read it", entry->name);
     for (size_t i = 0; i < entry->form.field_count; i++)
         if (entry->form.fields[i].concept != NULL)
-            loader_report(loader, at, NULL, "%s is sealed: the concept %s would be told elsewhere",
-                          entry->name, entry->form.fields[i].concept);
+            loader_lint(loader, at, NULL, "%s is sealed: the concept %s would be told elsewhere",
+                        entry->name, entry->form.fields[i].concept);
     for (size_t i = 0; i < kind->fact_count; i++) {
         const struct fact *fact = &kind->facts[i];
         bool counts = (fact->function == FACT_COUNT || fact->function == FACT_EXISTS) && fact->where == NULL;
         if (fact->entry == entry && !counts)
-            loader_report(loader, loader_place(loader, fact), NULL,
-                          "%s is sealed: the fact %s would tell of it", entry->name, fact->name);
+            loader_lint(loader, loader_place(loader, fact), NULL,
+                        "%s is sealed: the fact %s would tell of it", entry->name, fact->name);
     }
 }
 

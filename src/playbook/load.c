@@ -168,12 +168,13 @@ static void read_sources(struct loader *loader, const struct source *sources, si
     loader_sort(loader, roots, count > 0 ? sources[0].name : "playbook.yaml");
 }
 
-struct playbook *playbook_load(const struct source *sources, size_t count, GArray *diagnostics)
+static struct playbook *load(const struct source *sources, size_t count, bool adopted, GArray *diagnostics)
 {
     guint before = diagnostics->len;
     struct playbook *playbook = new_playbook();
     struct loader loader;
     loader_init(&loader, playbook, diagnostics);
+    loader.adopted = adopted;
     read_sources(&loader, sources, count);
     loader_declare(&loader);
     load_base(&loader);
@@ -183,11 +184,22 @@ struct playbook *playbook_load(const struct source *sources, size_t count, GArra
     load_participants(&loader);
     load_kinds(&loader);
     check_playbook(&loader);
-    load_tests(&loader);
+    if (!adopted)
+        load_tests(&loader);
     loader_clear(&loader);
     sort_diagnostics(diagnostics);
     if (diagnostics->len == before)
         return playbook;
     playbook_unref(playbook);
     return NULL;
+}
+
+struct playbook *playbook_load(const struct source *sources, size_t count, GArray *diagnostics)
+{
+    return load(sources, count, false, diagnostics);
+}
+
+struct playbook *playbook_load_adopted(const struct source *sources, size_t count, GArray *diagnostics)
+{
+    return load(sources, count, true, diagnostics);
 }

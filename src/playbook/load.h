@@ -41,4 +41,8 @@ GArray *playbook_read(const char *path, GError **error);
 /* NULL when there are mistakes; `diagnostics` is an array of struct diagnostic, appended to, sorted. */
 struct playbook *playbook_load(const struct source *sources, size_t count, GArray *diagnostics);
 
+/* A version that was adopted, out of the journal: only what cannot be executed is a mistake. Its own tests are not
+ * read: they were run before it was adopted. */
+struct playbook *playbook_load_adopted(const struct source *sources, size_t count, GArray *diagnostics);
+
 #endif

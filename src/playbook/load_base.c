@@ -188,8 +188,8 @@ static void read_required_post(struct loader *loader, const struct yaml_node *no
         loader_report(loader, count, NULL, "a required post is required at least once");
     if (post->unit_type != NULL && post->role != NULL && !loader_doubts(loader, post->role) &&
         !has_ground(post->role, post->unit_type))
-        loader_report(loader, role, NULL, "%s does not cover units of type %s; its grounds say so",
-                      post->role->name, post->unit_type->name);
+        loader_lint(loader, role, NULL, "%s does not cover units of type %s; its grounds say so",
+                    post->role->name, post->unit_type->name);
 }
 
 static void read_required_posts(struct loader *loader, const struct yaml_node *node)
@@ -207,7 +207,7 @@ static void read_required_posts(struct loader *loader, const struct yaml_node *n
         for (size_t j = 0; j < i && post->role != NULL; j++)
             if (playbook->required_posts[j].role == post->role &&
                 playbook->required_posts[j].unit_type == post->unit_type)
-                loader_report(loader, node->items[i], NULL, "the same post is required twice; use count");
+                loader_lint(loader, node->items[i], NULL, "the same post is required twice; use count");
     }
 }
 

@@ -246,7 +246,7 @@ static void declare_entries(struct loader *loader, struct kind *kind, const stru
 static void refuse_excess(struct loader *loader, const struct yaml_node *mapping, const char *key)
 {
     struct yaml_node *node = yaml_find(mapping, key);
-    if (node == NULL || node->type == NODE_SCALAR || node->count <= LIMIT_KIND_PARTS)
+    if (loader->adopted || node == NULL || node->type == NODE_SCALAR || node->count <= LIMIT_KIND_PARTS)
         return;
     loader_report(loader, node, NULL, "%s: at most %d; there are %zu", key, LIMIT_KIND_PARTS, node->count);
     node->type = NODE_REFUSED;
@@ -347,6 +347,8 @@ void loader_declare(struct loader *loader)
 static void limit_parts(struct loader *loader, enum part part)
 {
     GPtrArray *roots = loader->roots[part];
+    if (loader->adopted)
+        return; /* it was read before */
     bool listed = part == PART_UNIT_TYPES || part == PART_ROLES || part == PART_REQUIRED_POSTS;
     if (roots->len > LIMIT_PLAYBOOK_PARTS) {
         loader_report(loader, root_at(loader, part, LIMIT_PLAYBOOK_PARTS), NULL,

@@ -83,7 +83,7 @@ static void read_branch(struct loader *loader, const struct kind *kind, const st
         branch->state = read_state_name(loader, kind, state);
     load_effects(loader, kind, entry, node, &branch->effects, &branch->effect_count);
     if (node->count == (when != NULL ? 1u : 0u))
-        loader_report(loader, node, NULL, "the branch does nothing");
+        loader_lint(loader, node, NULL, "the branch does nothing");
 }
 
 static void read_branches(struct loader *loader, const struct kind *kind, struct entry_def *entry,
@@ -95,8 +95,8 @@ static void read_branches(struct loader *loader, const struct kind *kind, struct
         const struct yaml_node *item = yaml_item(node, i);
         read_branch(loader, kind, entry, item, &entry->branches[i]);
         if (item->type == NODE_MAPPING && yaml_find(item, "when") == NULL && i + 1 < entry->branch_count)
-            loader_report(loader, item, NULL,
-                          "a branch without when is always taken: those behind it are never reached");
+            loader_lint(loader, item, NULL,
+                        "a branch without when is always taken: those behind it are never reached");
     }
 }
 

@@ -11,19 +11,35 @@
 
 /* ---- reporting ---- */
 
-void loader_report(struct loader *loader, const struct yaml_node *node, const char *suggestion,
-                   const char *format, ...)
+static void report(struct loader *loader, const struct yaml_node *node, const char *suggestion,
+                   const char *format, va_list arguments)
 {
     if (node->type == NODE_REFUSED || loader_is_full(loader))
         return;
-    va_list arguments;
-    va_start(arguments, format);
     g_autofree char *text = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
     g_autofree char *narrow =
         suggestion == NULL && node->type == NODE_SCALAR ? yaml_halfwidth(node->text) : NULL;
     diagnostics_add(loader->diagnostics, node->file, node->line, node->column, text,
                     suggestion != NULL ? suggestion : narrow);
+}
+
+void loader_report(struct loader *loader, const struct yaml_node *node, const char *suggestion,
+                   const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    report(loader, node, suggestion, format, arguments);
+    va_end(arguments);
+}
+
+void loader_lint(struct loader *loader, const struct yaml_node *node, const char *suggestion,
+                 const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    if (!loader->adopted)
+        report(loader, node, suggestion, format, arguments);
+    va_end(arguments);
 }
 
 bool loader_is_full(const struct loader *loader)
@@ -407,6 +423,8 @@ const void *loader_resolve(struct loader *loader, const struct yaml_node *node, 
 bool loader_takes_all(struct loader *loader, const struct yaml_node *node)
 {
     size_t count = yaml_item_count(node);
+    if (loader->adopted)
+        return true; /* it was read before */
     if (count > LIMIT_KIND_PARTS)
         loader_report(loader, node, NULL, "at most %d stand in one list; there are %zu", LIMIT_KIND_PARTS, count);
     return count <= LIMIT_KIND_PARTS;

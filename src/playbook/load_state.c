@@ -182,7 +182,7 @@ static void read_every(struct loader *loader, const struct yaml_node *node, stru
 {
     expect->deadline = DEADLINE_EVERY;
     if (expect->within_us > 0 && expect->within_us < EVERY_LEAST_US)
-        loader_report(loader, node, NULL, "what comes more often than once an hour is an alarm, not a task");
+        loader_lint(loader, node, NULL, "what comes more often than once an hour is an alarm, not a task");
     else if (expect->within_us == 0)
         loader_doubt(loader, expect);
 }
@@ -278,7 +278,7 @@ static void read_warning(struct loader *loader, const struct yaml_node *node, st
         expect->warn_percent = (int)percent;
     if (expect->deadline == DEADLINE_WITHIN && expect->warn_us >= expect->within_us &&
         expect->within_us > 0 && expect->warn_us > 0)
-        loader_report(loader, node, NULL, "the warning would come before the time begins");
+        loader_lint(loader, node, NULL, "the warning would come before the time begins");
 }
 
 static bool recurs(const struct expect *expect)
@@ -409,13 +409,13 @@ static void read_alert(struct loader *loader, const struct kind *kind, const str
     if (yaml_find(node, "most") != NULL && (alert->most < 1 || alert->most > ALERTS_MOST))
         loader_report(loader, yaml_find(node, "most"), NULL, "1 to %d alerts", ALERTS_MOST);
     if (yaml_find(node, "every") != NULL && alert->every_us < US_PER_MINUTE)
-        loader_report(loader, yaml_find(node, "every"), NULL, "nobody is alerted more than once a minute");
+        loader_lint(loader, yaml_find(node, "every"), NULL, "nobody is alerted more than once a minute");
     if (recurs(expect))
         loader_report(loader, node, NULL, "what recurs is known to whoever does it: nobody is alerted to it");
     if (expect->answers.party != PARTY_ROLE && !loader_doubts(loader, expect))
         loader_report(loader, node, NULL, "only whoever holds a post is alerted");
     if (alert->phone_list && kind->unmasked_by_count == 0)
-        loader_report(loader, then, NULL, "nobody could read the number to ring: the kind lacks unmask");
+        loader_lint(loader, then, NULL, "nobody could read the number to ring: the kind lacks unmask");
 }
 
 static void read_clock(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
@@ -529,8 +529,8 @@ static void read_expect(struct loader *loader, const struct kind *kind, const st
     if (escalate != NULL)
         read_escalations(loader, kind, escalate, expect);
     if (expect->optional && escalate != NULL)
-        loader_report(loader, yaml_find_key(node, "escalate"), NULL,
-                      "what is optional is never overdue: nothing to escalate");
+        loader_lint(loader, yaml_find_key(node, "escalate"), NULL,
+                    "what is optional is never overdue: nothing to escalate");
 }
 
 /* ---- states ---- */
@@ -585,7 +585,7 @@ static void read_review(struct loader *loader, const struct kind *kind, const st
     if (escalate != NULL)
         read_escalations(loader, kind, escalate, expect);
     if (state->final)
-        loader_report(loader, node, NULL, "a final state is not reviewed");
+        loader_lint(loader, node, NULL, "a final state is not reviewed");
 }
 
 static void read_state(struct loader *loader, const struct kind *kind, const struct yaml_node *node,

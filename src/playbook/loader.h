@@ -35,15 +35,21 @@ struct loader {
     struct storage *nodes;   /* of the trees */
     GArray *diagnostics;
     GPtrArray *roots[PART_COUNT];
+    bool adopted;       /* read again out of the journal */
     GHashTable *places; /* part of the model → its node */
     GHashTable
         *doubts; /* parts of the model with something unresolved, whose consequences are not reported */
     GHashTable *cut_off; /* "kind home_observation": names of documents with syntax errors */
 };
 
-/* ---- reporting: load_reader.c ---- */
+/* ---- reporting: load_reader.c ----
+ * loader_report(): what cannot be executed, or means nothing. loader_lint(): what can be, and should not be written
+ * so; of a version that was adopted already nothing is said, or a rule made today would make yesterday's data
+ * unreadable. A new rule is a lint unless the program would have to guess. */
 void loader_report(struct loader *loader, const struct yaml_node *node, const char *suggestion,
                    const char *format, ...) G_GNUC_PRINTF(4, 5);
+void loader_lint(struct loader *loader, const struct yaml_node *node, const char *suggestion,
+                 const char *format, ...) G_GNUC_PRINTF(4, 5);
 /* Nothing more will be reported: whoever looks for suggestions can spare the time. */
 bool loader_is_full(const struct loader *loader);
 void loader_set_place(struct loader *loader, const void *thing, const struct yaml_node *node);
