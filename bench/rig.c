@@ -324,7 +324,7 @@ void rig_serve(struct rig_server *server, const char *dir)
     *server = (struct rig_server){.dir = (char *)dir, .port = next_port()};
     g_autofree char *port = g_strdup_printf("%d", server->port);
     const char *argv[] = {g_getenv("LIANFANG_PROGRAM"), "serve",     "--data", dir, "--port", port,
-                          "--requests-per-minute",      "100000000", NULL};
+                          "--requests-per-minute",      "100000000", "--accept-clock", NULL};
     int64_t from_us = g_get_monotonic_time();
     if (!g_spawn_async(NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL,
                        NULL, NULL, &server->pid, &error))

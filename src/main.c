@@ -29,6 +29,7 @@ static const struct cli_command commands[] = {
     {"account close",     "LOGIN",     "Close an account", 1, run_account_close},
     {"do",                "FILE",      "Run commands as the operator, one JSON object a line", 1, run_do},
     {"serve",             "",          "Serve", 0, run_serve},
+    {"clock accept",      "",          "Say that this machine's clock is right", 0, run_clock_accept},
     {"backup",            "FOLDER",    "Copy journal and secrets, while serving or not", 1, run_backup},
     {"restore",           "FOLDER",    "Make a data directory out of a backup", 1, run_restore},
     {"accept-loss",       "REASON",    "Go on where events of the journal are missing for good", 1, run_accept_loss},

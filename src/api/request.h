@@ -9,6 +9,7 @@
 #ifndef API_REQUEST_H
 #define API_REQUEST_H
 
+#include "api/phones.h"
 #include "api/server.h"
 #include "base/json.h"
 #include "base/problem.h"
@@ -45,6 +46,7 @@ struct server {
     char *tls_certificate, *tls_key;
     char *public_url; /* without a slash at its end; NULL unknown */
     uint16_t port;
+    struct phones phones;
 };
 
 #define REQUEST_PATH_PARAMS 3

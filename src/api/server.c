@@ -488,6 +488,7 @@ struct server *server_start(const struct server_options *options, GError **error
     server->uploads = uploads_new(engine_data_dir(server->engine), options->free_bytes, options->uploads_a_day);
     server->secure = options->tls_key != NULL || options->behind_tls ||
                      (options->public_url != NULL && g_str_has_prefix(options->public_url, "https://"));
+    phones_init(&server->phones);
     pthread_mutex_init(&server->running_lock, NULL);
     pthread_cond_init(&server->woken, NULL);
     server->written = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
@@ -570,6 +571,7 @@ void server_stop(struct server *server)
     rate_limiter_free(server->address_limiter);
     lines_free(server->lines);
     uploads_free(server->uploads);
+    phones_clear(&server->phones);
     pthread_mutex_destroy(&server->running_lock);
     pthread_cond_destroy(&server->woken);
     pthread_key_delete(server->reader_key);

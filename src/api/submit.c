@@ -103,8 +103,10 @@ static bool submit_item(struct submission *submission, size_t index, json_t *bod
 {
     struct request *request = submission->request;
     AUTO(problem) struct problem *problem = NULL;
+    struct command_times times = phones_times(&request->server->phones, request->server->clock,
+                                              request->session.person, command_claims_us(body));
     AUTO(command)
-    struct command *command = command_parse(body, request->session.person, request->now_us, &problem);
+    struct command *command = command_parse_at(body, request->session.person, &times, &problem);
     struct slot *slot = g_new(struct slot, 1);
     *slot = (struct slot){submission, index};
     if (command != NULL)

@@ -24,25 +24,36 @@ void get_front(struct request *request)
 }
 
 /* Each a word; docs/operations.md says what to do. */
-static json_t *health_causes(struct server *server)
+static json_t *health_causes(struct server *server, bool *out_serves)
 {
     json_t *causes = json_array();
     unsigned found = engine_causes(server->engine);
     for (int cause = 0; cause < ENGINE_CAUSE_COUNT; cause++)
         if (found & (1u << cause))
             json_array_append_new(causes, json_string(engine_cause_names[cause]));
+    *out_serves = found == 0;
+    if (engine_clock_off_us(server->engine) != 0)
+        json_array_append_new(causes, json_string("clock_not_believed"));
+    if (phones_are_ahead(&server->phones))
+        json_array_append_new(causes, json_string("clock_behind_phones"));
     return causes;
 }
 
+/* A clock that is not believed is degraded and yet 200: everybody is served, and a balancer that took the only server
+ * out, or a unit that started it again, would make it worse. Whoever watches looks at `status` or at the metrics. */
 void get_healthz(struct request *request)
 {
-    json_t *causes = health_causes(request->server);
-    bool well = json_array_size(causes) == 0;
-    respond_json(request, well ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE,
-                 json_pack("{s:s, s:o, s:s, s:I, s:I}", "status", well ? "ok" : "failed", "causes", causes, "version",
-                           LIANFANG_VERSION, "durable_pos",
-                           (json_int_t)engine_durable_pos(request->server->engine), "rows_pos",
-                           (json_int_t)engine_rows_pos(request->server->engine)));
+    struct engine *engine = request->server->engine;
+    bool serves;
+    json_t *causes = health_causes(request->server, &serves);
+    const char *status = !serves ? "failed" : json_array_size(causes) > 0 ? "degraded" : "ok";
+    json_t *body = json_pack("{s:s, s:o, s:s, s:I, s:I}", "status", status, "causes", causes, "version", LIANFANG_VERSION,
+                             "durable_pos", (json_int_t)engine_durable_pos(engine), "rows_pos",
+                             (json_int_t)engine_rows_pos(engine));
+    int64_t off_us = engine_clock_off_us(engine);
+    if (off_us != 0)
+        json_object_set_new(body, "clock_off_seconds", json_integer(off_us / US_PER_SECOND));
+    respond_json(request, serves ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE, body);
 }
 
 static void metric(GString *text, const char *name, const char *type, const char *help, int64_t value)
@@ -66,6 +77,11 @@ void get_metrics(struct request *request)
     metric(text, "letters_total", "counter", "Letters between streams.", metrics.letters);
     metric(text, "queue_length", "gauge", "Commands waiting.", metrics.queue_length);
     metric(text, "clock_late_microseconds", "gauge", "How far the clock is behind.", metrics.clock_late_us);
+    metric(text, "clock_off_microseconds", "gauge",
+           "How far the machine's clock is from the time that is believed; not 0: nothing lapses or is erased.",
+           engine_clock_off_us(server->engine));
+    metric(text, "clock_holds_total", "counter", "How often the machine's clock was not believed.",
+           metrics.clock_holds);
     metric(text, "journal_wal_bytes", "gauge", "Write-ahead log of journal.db.", metrics.journal_wal_bytes);
     metric(text, "rows_wal_bytes", "gauge", "Write-ahead log of rows.db.", metrics.rows_wal_bytes);
     metric(text, "secrets_wal_bytes", "gauge", "Write-ahead log of secrets.db.", metrics.secrets_wal_bytes);

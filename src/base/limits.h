@@ -42,6 +42,11 @@
 /* what was observed before a post ended still comes in: a long weekend without a network */
 #define LIMIT_LATE_ENTRY_US (INT64_C(72) * 3600 * 1000000)
 
+#define LIMIT_CLOCK_STEP_US (60 * 1000000LL) /* by so much the machine's clock may be set while the program runs */
+#define LIMIT_CLOCK_START_AHEAD_US (24 * 3600 * 1000000LL) /* so long after the newest event a start is believed */
+#define LIMIT_CLOCK_DOUBT_US (28 * 86400 * 1000000LL) /* of a held clock: a phone's time is taken up to this, so that no
+                                                        digest key is deleted early (vault/seal.c keeps two months) */
+
 /* files on their way in */
 #define LIMIT_UPLOADS_AT_ONCE 64           /* of all: each is a file of up to LIMIT_SHEET_UPLOAD_BYTES */
 #define LIMIT_UPLOADS_OF_ACCOUNT 4         /* of one account at once: a phone sends its photos side by side */

@@ -49,6 +49,7 @@ enum problem_code {
     PROBLEM_INVALID_DATE,
     PROBLEM_INVALID_DATETIME,
     PROBLEM_OBSERVED_IN_FUTURE,
+    PROBLEM_SERVER_CLOCK_BEHIND,
     PROBLEM_OBSERVED_TOO_EARLY, /* {0} days */
     PROBLEM_INVALID_ID_NUMBER,  /* {0} which part is wrong: length, division, birth date, checksum */
     PROBLEM_INVALID_PHONE,

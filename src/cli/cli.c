@@ -123,6 +123,20 @@ static bool set_clock(const struct cli *cli, struct clock *clock)
     return true;
 }
 
+/* What is written now would make this machine's clock the time, for whoever serves after it, too. */
+static struct engine *complain_of_clock(const struct cli *cli, const struct clock *clock)
+{
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    char machine[DATETIME_TEXT_MAX], seen[DATETIME_TEXT_MAX];
+    datetime_format(clock_machine_us(clock), utc, machine);
+    datetime_format(clock_now_us(clock), utc, seen);
+    cli_complain(cli,
+                 "this machine says that it is %s, the newest that the data know of is %s: set the machine's clock, "
+                 "or run `lianfang clock accept` when it is right",
+                 machine, seen);
+    return NULL;
+}
+
 struct engine *cli_engine(const struct cli *cli, bool create)
 {
     static struct clock clock;
@@ -137,10 +151,12 @@ struct engine *cli_engine(const struct cli *cli, bool create)
                                      .create = create,
                                      .no_clock = true,
                                      .grace_us = -1};
-    struct engine *engine = engine_open(&options, &error);
-    if (engine == NULL)
+    AUTO(engine) struct engine *engine = engine_open(&options, &error);
+    if (engine == NULL) {
         cli_fail(cli, error);
-    return engine;
+        return NULL;
+    }
+    return clock_is_held(&clock) ? complain_of_clock(cli, &clock) : g_steal_pointer(&engine);
 }
 
 bool cli_ask(const struct cli *cli, struct engine *engine, const char *name, json_t *body, struct answer *out)

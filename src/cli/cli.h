@@ -54,6 +54,7 @@ bool cli_ask(const struct cli *cli, struct engine *engine, const char *name, jso
 const char *cli_commit(void); /* of the sources; "no commit" where they came without git */
 int run_version(const struct cli_command *command, int argc, char **argv);
 int run_init(const struct cli_command *command, int argc, char **argv);
+int run_clock_accept(const struct cli_command *command, int argc, char **argv);
 int run_serve(const struct cli_command *command, int argc, char **argv);
 int run_verify(const struct cli_command *command, int argc, char **argv);
 int run_heads(const struct cli_command *command, int argc, char **argv);

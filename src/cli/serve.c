@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/server.h"
+#include "base/datetime.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "cli/cli.h"
@@ -17,6 +18,7 @@ struct serving {
     gint port, threads, free_mib;
     gboolean behind_tls;
     int requests_per_minute; /* 0: the default */
+    gboolean accept_clock;
 };
 
 /* Before there are threads, so that all inherit it: the signals are waited for, not handled. */
@@ -54,7 +56,8 @@ static int serve(const struct cli *cli, const struct serving *serving)
     block(&set);
     clock_init_system(&clock);
     struct engine_options options = {
-        .data_dir = cli->data_dir, .keys_dir = cli->keys_dir, .clock = &clock, .grace_us = -1};
+        .data_dir = cli->data_dir, .keys_dir = cli->keys_dir, .clock = &clock, .grace_us = -1,
+        .accept_clock = serving->accept_clock};
     AUTO(engine) struct engine *engine = engine_open(&options, &error);
     if (engine == NULL)
         return cli_fail(cli, error);
@@ -93,6 +96,22 @@ static bool tidy_url(char *url)
            length <= PUBLIC_URL_CHARS_MAX && strpbrk(url, "?# \"") == NULL;
 }
 
+int run_clock_accept(const struct cli_command *command, int argc, char **argv)
+{
+    AUTO(cli) struct cli cli;
+    if (!cli_parse(&cli, command, NULL, argc, argv))
+        return CLI_USAGE;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    char now[DATETIME_TEXT_MAX];
+    int64_t now_us = g_get_real_time();
+    if (!data_exists(cli.data_dir, &error) || !clock_note_accepted(cli.data_dir, now_us, &error))
+        return cli_fail(&cli, error);
+    datetime_format(now_us, utc, now);
+    printf("accepted: it is %s; a running server takes it within a second, else the next start does\n", now);
+    return CLI_DONE;
+}
+
 int run_serve(const struct cli_command *command, int argc, char **argv)
 {
     AUTO(cli) struct cli cli;
@@ -110,6 +129,8 @@ int run_serve(const struct cli_command *command, int argc, char **argv)
          "of the disk that no upload touches, in MiB (1024)", "MIB"},
         {"requests-per-minute", 0, 0, G_OPTION_ARG_INT, &serving.requests_per_minute,
          "of one account or address (1200)", "N"},
+        {"accept-clock", 0, 0, G_OPTION_ARG_NONE, &serving.accept_clock,
+         "this machine's clock is right, however old the data are; for demonstrations", NULL},
         {"threads", 0, 0, G_OPTION_ARG_INT, &serving.threads, "for connections (one a processor)", "N"},
         {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/datetime.h"
+#include "base/json.h"
 #include "base/limits.h"
 #include "playbook/model.h"
 
@@ -30,29 +31,38 @@ void command_free(struct command *command)
     g_free(command);
 }
 
-static struct problem *read_id(struct command *command, int64_t now_us)
+static struct problem *in_future(const struct command_times *times, enum problem_code code, const char *field)
 {
+    return problem_new(times->behind ? PROBLEM_SERVER_CLOCK_BEHIND : code, field, NULL);
+}
+
+static struct problem *read_id(struct command *command, const struct command_times *times)
+{
+    int64_t now_us = times->now_us;
     const json_t *id = json_object_get(command->body, "id");
     if (id == NULL)
         return problem_new(PROBLEM_MISSING_FIELD, "id", NULL);
     if (!json_is_string(id) || !uuid_parse(json_string_value(id), &command->id))
         return problem_new(PROBLEM_INVALID_UUID, "id", NULL);
-    if (uuid_version(&command->id) != 7 || uuid_time_us(&command->id) > now_us + LIMIT_CLOCK_SKEW_US)
+    if (uuid_version(&command->id) != 7)
         return problem_new(PROBLEM_INVALID_REQUEST_ID, "id", NULL);
+    if (uuid_time_us(&command->id) > times->latest_us + LIMIT_CLOCK_SKEW_US)
+        return in_future(times, PROBLEM_INVALID_REQUEST_ID, "id");
     if (uuid_time_us(&command->id) < now_us - LIMIT_REQUEST_ID_DAYS * US_PER_DAY)
         return problem_new(PROBLEM_REQUEST_ID_TOO_OLD, "id", G_STRINGIFY(LIMIT_REQUEST_ID_DAYS), NULL);
     return NULL;
 }
 
-static struct problem *read_observed(struct command *command, int64_t now_us)
+static struct problem *read_observed(struct command *command, const struct command_times *times)
 {
+    int64_t now_us = times->now_us;
     const json_t *observed = json_object_get(command->body, "observed_at");
     if (observed == NULL || json_is_null(observed))
         return NULL;
     if (!json_is_string(observed) || !datetime_parse(json_string_value(observed), &command->observed_us))
         return problem_new(PROBLEM_INVALID_DATETIME, "observed_at", NULL);
-    if (command->observed_us > now_us + LIMIT_CLOCK_SKEW_US)
-        return problem_new(PROBLEM_OBSERVED_IN_FUTURE, "observed_at", NULL);
+    if (command->observed_us > times->latest_us + LIMIT_CLOCK_SKEW_US)
+        return in_future(times, PROBLEM_OBSERVED_IN_FUTURE, "observed_at");
     if (command->observed_us < now_us - LIMIT_OBSERVED_PAST_DAYS * US_PER_DAY)
         return problem_new(PROBLEM_OBSERVED_TOO_EARLY, "observed_at", G_STRINGIFY(LIMIT_OBSERVED_PAST_DAYS),
                            NULL);
@@ -82,7 +92,23 @@ static struct problem *read_version(struct command *command)
     return NULL;
 }
 
+int64_t command_claims_us(const json_t *body)
+{
+    struct uuid id;
+    int64_t observed_us = 0, made_us = 0;
+    if (uuid_parse(json_get_text(body, "id", ""), &id) && uuid_version(&id) == 7)
+        made_us = uuid_time_us(&id);
+    return datetime_parse(json_get_text(body, "observed_at", ""), &observed_us) ? MAX(made_us, observed_us) : made_us;
+}
+
 struct command *command_parse(json_t *body, int64_t person, int64_t now_us, struct problem **out_problem)
+{
+    return command_parse_at(body, person, &(struct command_times){.now_us = now_us, .latest_us = now_us},
+                            out_problem);
+}
+
+struct command *command_parse_at(json_t *body, int64_t person, const struct command_times *times,
+                                 struct problem **out_problem)
 {
     if (!json_is_object(body)) {
         json_decref(body);
@@ -97,8 +123,8 @@ struct command *command_parse(json_t *body, int64_t person, int64_t now_us, stru
         problem_append(&problem, problem_new(PROBLEM_MISSING_FIELD, "command", NULL));
     else if (!json_is_string(name))
         problem_append(&problem, problem_new(PROBLEM_WRONG_TYPE, "command", "text", NULL));
-    problem_append(&problem, read_id(command, now_us));
-    problem_append(&problem, read_observed(command, now_us));
+    problem_append(&problem, read_id(command, times));
+    problem_append(&problem, read_observed(command, times));
     problem_append(&problem, read_post(command));
     problem_append(&problem, read_version(command));
     if (problem != NULL) {

@@ -44,8 +44,18 @@ struct command {
 };
 
 struct command *command_new(const char *name, enum origin origin, int64_t person, json_t *body /* taken */);
-/* Reads what doors send, so the ids in it are those of outside; `now_us` for the checks of id and observed time. NULL
+struct command_times {
+    int64_t now_us;
+    int64_t latest_us; /* what lies behind it is in the future: later than now while the clock is held */
+    bool behind;       /* then it is this server's clock that is wrong */
+};
+/* Reads what doors send, so the ids in it are those of outside; `times` for the checks of id and observed time. NULL
  * with a problem. */
+struct command *command_parse_at(json_t *body /* taken */, int64_t person, const struct command_times *times,
+                                 struct problem **out_problem);
+/* The latest time that its id and its observed time claim, 0 none. */
+int64_t command_claims_us(const json_t *body);
+/* The same where the clock is right. */
 struct command *command_parse(json_t *body /* taken */, int64_t person, int64_t now_us,
                               struct problem **out_problem);
 void command_free(struct command *command);

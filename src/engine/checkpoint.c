@@ -256,9 +256,12 @@ void *checkpointer_run(void *data)
         pthread_mutex_unlock(&engine->lock);
         shorten(engine, logs);
         bool erased = scrub(engine, &logs[WAL_SECRETS], &scrubbed_us);
-        if (erased || swept_us == 0 || clock_monotonic_us() - swept_us >= SWEEP_EVERY_US) {
+        bool sweep_is_due = erased || swept_us == 0 || clock_monotonic_us() - swept_us >= SWEEP_EVERY_US;
+        if (sweep_is_due && !clock_is_held(engine->clock)) {
             attachments_sweep_on(engine->data_dir, logs[WAL_ROWS].db, clock_now_us(engine->clock), &swept);
             swept_us = clock_monotonic_us();
+        } else if (sweep_is_due) {
+            swept_us = 0; /* as soon as the clock is believed again */
         }
         if (clock_monotonic_us() - alive_us >= ALIVE_EVERY_US) {
             alive_write(engine->lock_file, clock_now_us(engine->clock), engine->quiet_until_us);

@@ -11,8 +11,6 @@
 #include <string.h>
 #include <time.h>
 
-#define DOWNTIME_US US_PER_MINUTE /* longer than this, and nothing lapses before the grace is over */
-
 bool data_exists(const char *data_dir, GError **error)
 {
     g_autofree char *path = g_build_filename(data_dir, "journal.db", NULL);
@@ -49,6 +47,7 @@ static void remember_options(struct engine *engine, const struct engine_options 
         options->keys_dir != NULL ? g_strdup(options->keys_dir) : keys_dir_beside(options->data_dir);
     engine->clock = options->clock;
     engine->no_clock = options->no_clock;
+    engine->grace_us = options->grace_us;
     engine->batch_commands = options->batch_commands > 0 ? options->batch_commands : LIMIT_BATCH_COMMANDS;
     engine->wal_limit = options->wal_bytes > 0 ? options->wal_bytes : LIMIT_WAL_BYTES;
     engine->vfs[WAL_JOURNAL] = g_strdup(options->vfs_journal);
@@ -211,19 +210,6 @@ static bool open_files(struct engine *engine, const struct engine_options *optio
            open_rows(engine, options, error);
 }
 
-/* After downtime queued phones deliver first; a restart meanwhile takes nothing of their time. */
-static int64_t grace_end_us(const struct engine *engine, const struct engine_options *options)
-{
-    int64_t now_us = clock_now_us(engine->clock), quiet_until_us;
-    int64_t alive_us = alive_read(engine->lock_file, &quiet_until_us);
-    int64_t seen_us = MAX(journal_last_at_us(engine->journal), alive_us);
-    const struct playbook *playbook = rulebook_current(engine->rulebook);
-    int64_t grace_us = options->grace_us >= 0 ? options->grace_us : playbook != NULL ? playbook->grace_us : 0;
-    if (seen_us == 0)
-        return 0;
-    return now_us - seen_us > DOWNTIME_US ? now_us + grace_us : MIN(quiet_until_us, now_us + grace_us);
-}
-
 static void put_first(struct engine *engine, struct command *command)
 {
     struct taken taken = {.command = command};
@@ -248,14 +234,12 @@ static bool mend(struct engine *engine, const struct engine_options *options, GE
     return vault_commit(engine->vault, error);
 }
 
-static void stand_ready(struct engine *engine, const struct engine_options *options)
+static void stand_ready(struct engine *engine)
 {
     engine->next_pos = journal_last_pos(engine->journal) + 1;
-    engine->last_at_us = journal_last_at_us(engine->journal);
     engine->durable_pos = engine->rows_pos = engine->next_pos - 1;
     position_get(engine->rows, engine->last_hash);
     engine->next_due_us = area_hooks.next_due_us(engine->rows);
-    engine->quiet_until_us = grace_end_us(engine, options);
     engine->wal_is_long = wal_is_long(engine); /* of a program that was killed: emptied before anything else */
     alive_write(engine->lock_file, clock_now_us(engine->clock), engine->quiet_until_us);
     letters_load(engine);
@@ -271,11 +255,17 @@ struct engine *engine_open(const struct engine_options *options, GError **error)
         return NULL;
     struct engine *engine = engine_new(options);
     engine->lock_file = data_lock(engine->data_dir, error);
-    if (engine->lock_file < 0 || !open_files(engine, options, error) || !mend(engine, options, error)) {
+    if (engine->lock_file < 0 || !open_files(engine, options, error)) {
         engine_free(engine);
         return NULL;
     }
-    stand_ready(engine, options);
+    engine->last_at_us = journal_last_at_us(engine->journal);
+    watch_begin(engine, options->accept_clock);
+    if (!mend(engine, options, error)) {
+        engine_free(engine);
+        return NULL;
+    }
+    stand_ready(engine);
     int failed = pthread_create(&engine->writer, NULL, writer_run, engine);
     g_assert(failed == 0);
     failed = pthread_create(&engine->checkpointer, NULL, checkpointer_run, engine);
@@ -471,6 +461,11 @@ const char *engine_data_dir(struct engine *engine)
 const char *engine_keys_dir(struct engine *engine)
 {
     return engine->keys_dir;
+}
+
+int64_t engine_clock_off_us(struct engine *engine)
+{
+    return clock_off_us(engine->clock);
 }
 
 void engine_metrics(struct engine *engine, struct engine_metrics *out)

@@ -21,7 +21,8 @@ struct engine;
 
 struct engine_options {
     const char *data_dir, *keys_dir; /* keys_dir NULL: data_dir with ".keys" */
-    const struct clock *clock;
+    struct clock *clock; /* guarded by the engine: see watch.c */
+    bool accept_clock;   /* the machine's clock is right, however long ago the newest event is */
     bool create;                                      /* make the data directory where there is none */
     bool no_clock;                                    /* the clock runs only in engine_run_clock() */
     int64_t grace_us;                                 /* -1: the playbook's */
@@ -102,6 +103,8 @@ extern const char *const engine_cause_names[ENGINE_CAUSE_COUNT];
 unsigned engine_causes(struct engine *engine);
 /* Whoever waits is turned away (shutting_down), and so is whoever comes: before a stop that must not last. */
 void engine_give_up(struct engine *engine);
+/* How far the machine's clock is from the time that is believed; 0: it is believed, and the clock runs. */
+int64_t engine_clock_off_us(struct engine *engine);
 struct rulebook *engine_rulebook(struct engine *engine);
 const char *engine_data_dir(struct engine *engine);
 const char *engine_keys_dir(struct engine *engine);
@@ -110,6 +113,7 @@ struct engine_metrics { /* since start */
     int64_t commands, refused, events, batches, lapses, letters, queue_length, clock_late_us;
     int64_t journal_wal_bytes, rows_wal_bytes, secrets_wal_bytes;
     int64_t still_us; /* that the writer stood still for checkpoints */
+    int64_t clock_holds; /* how often the machine's clock was not believed */
 };
 void engine_metrics(struct engine *engine, struct engine_metrics *out);
 
@@ -151,6 +155,9 @@ struct area_hooks {
     struct command *(*mend)(struct db *rows, struct vault *vault, int64_t person);
 };
 extern const struct area_hooks area_hooks;
+
+/* ---- watch.c ---- an operator says that it is `at_us`: read by whoever has the data open, or at the next start. */
+bool clock_note_accepted(const char *data_dir, int64_t at_us, GError **error);
 
 /* ---- rebuild.c ---- */
 struct rebuild_report {

@@ -7,9 +7,12 @@
 
 #define RETRY_US US_PER_SECOND /* when the area says that something is due and then finds nothing */
 
+/* While the machine's clock is not believed, only what some command left over and no time has brought (0) is due. */
 bool clock_is_due(const struct engine *engine)
 {
     int64_t now_us = clock_now_us(engine->clock);
+    if (engine->next_due_us > 0 && clock_is_held(engine->clock))
+        return false;
     return engine->next_due_us <= now_us && engine->quiet_until_us <= now_us;
 }
 

@@ -37,7 +37,7 @@ static bool sleep_us(struct engine *engine, int64_t us)
 static int64_t idle_us(const struct engine *engine)
 {
     bool manual = engine->clock->manual_us > 0;
-    if (engine->no_clock || engine->next_due_us == INT64_MAX)
+    if (engine->no_clock || engine->next_due_us == INT64_MAX || clock_is_held(engine->clock))
         return SYSTEM_SLEEP_US;
     if (manual)
         return MANUAL_SLEEP_US;
@@ -59,6 +59,7 @@ static enum wake wait_for_work(struct engine *engine)
     pthread_mutex_lock(&engine->lock);
     for (;;) {
         bool open = db_in_transaction(engine->rows);
+        watch_look(engine);
         if (engine->failed) {
             wake = WAKE_STOP;
             break;

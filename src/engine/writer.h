@@ -39,8 +39,9 @@ enum wal { WAL_JOURNAL, WAL_ROWS, WAL_SECRETS, WAL_COUNT };
 struct engine {
     /* since opening */
     char *data_dir, *keys_dir;
-    const struct clock *clock;
+    struct clock *clock;
     bool no_clock;
+    int64_t grace_us; /* -1: the playbook's */
     int batch_commands;
     int64_t wal_limit;
     int lock_file;
@@ -49,7 +50,7 @@ struct engine {
     struct traces *traces; /* has a lock of its own */
     char *vfs[WAL_COUNT];
     char *wal_paths[WAL_COUNT];
-    int64_t quiet_until_us; /* after downtime nothing lapses before */
+    _Atomic int64_t quiet_until_us; /* after downtime nothing lapses before */
     char *loss; /* accepted when it was opened; NULL none */
 
     /* the writer's */
@@ -63,6 +64,9 @@ struct engine {
     int64_t rows_since_us; /* monotonic: since when rows.db lags, 0 not at all */
     bool wal_is_long;      /* as of the last commit: see wal_is_long() */
     uint8_t last_hash[JOURNAL_HASH_BYTES];
+    bool held;                    /* as of the last look at the machine's clock */
+    int64_t watched_us;           /* now less the machine's running time, as of then */
+    int64_t looked_us, held_told_us; /* monotonic */
 
     /* shared */
     pthread_mutex_t lock;
@@ -113,6 +117,9 @@ int clock_decide(struct engine *engine, int most); /* how many commands it ran *
 /* ---- look.c ---- */
 bool looks_are_due(const struct engine *engine);
 void looks_decide(struct engine *engine); /* those due, behind what people sent */
+/* ---- watch.c ---- */
+void watch_begin(struct engine *engine, bool accept); /* while it opens: the last time of the journal is known */
+void watch_look(struct engine *engine);               /* the writer's, under `lock`, each time that it waits */
 
 /* ---- letters.c ---- */
 void letters_load(struct engine *engine);

@@ -128,6 +128,29 @@ static void observed_times(void)
     }
 }
 
+/* One phone ahead is wrong; when most are, it is the server, and what they send is not lost. */
+static void phones_ahead(void)
+{
+    static const char *const names[] = {"wang", "sun", "chen", "zhou", "wu", "zheng", "keeper", "watcher"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        AUTO(reply) /* keeper has sent before, and in time */
+        struct reply reply = rig_command(rig, names[i], "/api/v1/commands",
+                                         "{'command':'nothing_known','observed_at':'2020-02-03T09:00:00+08:00'}");
+        reply_is(&reply, i < 2 ? 422 : 503, i < 2 ? "observed_in_future" : "server_clock_behind");
+    }
+    AUTO(reply) struct reply health = rig_get(rig, NULL, "/healthz");
+    reply_is(&health, 200, NULL);
+    g_assert_cmpstr(reply_text(&health, "status"), ==, "degraded");
+    g_assert_cmpstr(reply_text(&health, "causes.0"), ==, "clock_behind_phones");
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        AUTO(reply)
+        struct reply reply = rig_command(rig, names[i], "/api/v1/commands", "{'command':'nothing_known'}");
+        reply_is(&reply, 422, "unknown_command");
+    }
+    AUTO(reply) struct reply well = rig_get(rig, NULL, "/healthz");
+    g_assert_cmpstr(reply_text(&well, "status"), ==, "ok");
+}
+
 /* Every mistake of the envelope in one answer. */
 static void many_mistakes(void)
 {
@@ -304,6 +327,7 @@ int main(int argc, char **argv)
     g_test_add_func("/commands/sent-again", sent_again);
     g_test_add_func("/commands/old-and-new-ids", old_and_new_ids);
     g_test_add_func("/commands/observed-times", observed_times);
+    g_test_add_func("/commands/phones-ahead", phones_ahead);
     g_test_add_func("/commands/many-mistakes", many_mistakes);
     g_test_add_func("/commands/batch-in-order", batch_in_order);
     g_test_add_func("/commands/batch-bounds", batch_bounds);

@@ -481,6 +481,17 @@ static struct reply flood(void)
     return post_bytes(path, body, NULL);
 }
 
+/* While it is not known whether this server's clock is right, no phone is blamed. */
+static struct reply clock_behind(void)
+{
+    clock_watch_manual(&rig->clock);
+    clock_shift(&rig->clock, -US_PER_DAY);
+    struct reply reply = rig_command(rig, "chen", "/api/v1/commands",
+                                     "{'command':'x','observed_at':'2020-02-05T00:00:00Z'}");
+    clock_shift(&rig->clock, US_PER_DAY);
+    return reply;
+}
+
 /* ---- the table ---- */
 
 #define COMMANDS  "/api/v1/commands"
@@ -527,6 +538,7 @@ static const struct row rows[] = {
     {PROBLEM_INVALID_DATETIME, "chen", COMMANDS, "{'command':'x','observed_at':'2020-02-30'}", "observed_at"},
     {PROBLEM_OBSERVED_IN_FUTURE, "chen", COMMANDS,
         "{'command':'x','observed_at':'2020-02-05T00:00:00Z'}", "observed_at"},
+    {PROBLEM_SERVER_CLOCK_BEHIND, .provoke = clock_behind},
     {PROBLEM_OBSERVED_TOO_EARLY, "chen", COMMANDS,
         "{'command':'x','observed_at':'2018-02-05T00:00:00Z'}", "observed_at"},
     {PROBLEM_INVALID_ID_NUMBER, "chen", ENTRIES,

@@ -126,6 +126,25 @@ static void health(void)
                     json_integer_value(json_at(reply.json, "rows_pos")));
 }
 
+/* A clock that is not believed: everybody is served, and whoever watches is told. */
+static void health_of_a_held_clock(void)
+{
+    clock_watch_manual(&rig->clock);
+    clock_shift(&rig->clock, 2 * US_PER_DAY);
+    AUTO(reply) struct reply reply = rig_get(rig, NULL, "/healthz");
+    AUTO(reply) struct reply read = rig_get(rig, "wang", "/api/v1/session");
+    AUTO(reply) struct reply metrics = rig_get(rig, NULL, "/metrics");
+    clock_shift(&rig->clock, -2 * US_PER_DAY);
+    AUTO(reply) struct reply after = rig_get(rig, NULL, "/healthz");
+    reply_is(&reply, 200, NULL);
+    g_assert_cmpstr(reply_text(&reply, "status"), ==, "degraded");
+    g_assert_cmpstr(reply_text(&reply, "causes.0"), ==, "clock_not_believed");
+    g_assert_cmpint(json_integer_value(json_at(reply.json, "clock_off_seconds")), ==, 2 * 86400);
+    g_assert_nonnull(strstr(metrics.text->str, "\nlianfang_clock_off_microseconds 172800000000\n"));
+    reply_is(&read, 200, NULL); /* sessions do not end by it */
+    g_assert_cmpstr(reply_text(&after, "status"), ==, "ok");
+}
+
 /* Every address that the front page names answers. */
 static void front(void)
 {
@@ -473,6 +492,7 @@ int main(int argc, char **argv)
     g_test_add_func("/system/reference", reference);
     g_test_add_func("/system/table", table);
     g_test_add_func("/system/health", health);
+    g_test_add_func("/system/health-of-a-held-clock", health_of_a_held_clock);
     g_test_add_func("/system/front", front);
     g_test_add_func("/system/metrics", metrics);
     g_test_add_func("/system/heads", heads);

@@ -2,6 +2,7 @@
 /* The clock and letters: what the engine does by itself. */
 #include "tiny.h"
 
+#include "base/datetime.h"
 #include "base/log.h"
 
 #include <glib/gstdio.h>
@@ -115,6 +116,159 @@ static void test_takes_half_at_most(void)
     tiny_check(&tiny);
 }
 
+/* ---- a machine's clock that somebody sets ---- */
+
+static void watched_init(struct tiny *tiny)
+{
+    tiny_init(tiny);
+    clock_watch_manual(&tiny->clock);
+    tiny->options.grace_us = US_PER_HOUR;
+    tiny_open(tiny);
+    expect(tiny, 300, TINY_START_US + US_PER_HOUR);
+}
+
+static int64_t last_at_us(struct tiny *tiny)
+{
+    struct answer answer;
+    int64_t at_us = 0;
+    g_assert_true(engine_ask(tiny->engine, tiny_command(tiny, 1, "{'command': 'note', 'text': 'now'}"), &answer));
+    g_assert_true(datetime_parse(json_string_value(json_object_get(answer.body, "at")), &at_us));
+    json_decref(answer.body);
+    return at_us - TINY_START_US;
+}
+
+static void run_for(struct tiny *tiny, int64_t us)
+{
+    clock_set(&tiny->clock, tiny->clock.manual_us + us);
+}
+
+static int64_t holds(struct tiny *tiny)
+{
+    struct engine_metrics metrics;
+    engine_metrics(tiny->engine, &metrics);
+    return metrics.clock_holds;
+}
+
+/* Waits until the engine has looked, which it does twice a second. */
+static void wait_until_believed(struct tiny *tiny)
+{
+    int64_t until_us = clock_monotonic_us() + 20 * US_PER_SECOND;
+    while (engine_clock_off_us(tiny->engine) != 0 && clock_monotonic_us() < until_us)
+        g_usleep(5000);
+    g_assert_cmpint(engine_clock_off_us(tiny->engine), ==, 0);
+}
+
+/* As in the trial: two days ahead for seven seconds. */
+static void test_jump_ahead_lapses_nothing(void)
+{
+    AUTO(tiny) struct tiny tiny;
+    watched_init(&tiny);
+    clock_shift(&tiny.clock, 2 * US_PER_DAY);
+    run_for(&tiny, 7 * US_PER_SECOND);
+    g_assert_cmpint(engine_run_clock(tiny.engine), ==, 0);
+    g_assert_cmpint(engine_clock_off_us(tiny.engine), ==, 2 * US_PER_DAY);
+    g_assert_cmpint(last_at_us(&tiny), ==, 7 * US_PER_SECOND);
+    clock_shift(&tiny.clock, -2 * US_PER_DAY);
+    g_assert_cmpint(engine_clock_off_us(tiny.engine), ==, 0);
+    run_for(&tiny, US_PER_SECOND);
+    g_assert_cmpint(last_at_us(&tiny), ==, 8 * US_PER_SECOND); /* time did not stand still */
+    run_for(&tiny, US_PER_HOUR);
+    g_assert_cmpint(engine_run_clock(tiny.engine), ==, 2); /* 250 + 50: now they are due */
+    tiny_close(&tiny);
+    tiny_check(&tiny);
+}
+
+/* Held is also what is due by the time that is believed. */
+static void test_accepted_jump_lapses_after_its_grace(void)
+{
+    AUTO(tiny) struct tiny tiny;
+    GError *error = NULL;
+    watched_init(&tiny);
+    clock_shift(&tiny.clock, 2 * US_PER_DAY);
+    run_for(&tiny, 2 * US_PER_HOUR);
+    g_assert_cmpint(engine_run_clock(tiny.engine), ==, 0);
+    clock_note_accepted(tiny.data_dir, clock_machine_us(&tiny.clock), &error);
+    g_assert_no_error(error);
+    wait_until_believed(&tiny);
+    g_assert_cmpint(holds(&tiny), ==, 1);
+    g_assert_cmpint(last_at_us(&tiny), ==, 2 * US_PER_DAY + 2 * US_PER_HOUR);
+    g_assert_cmpint(engine_run_clock(tiny.engine), ==, 0); /* queued phones deliver first */
+    run_for(&tiny, US_PER_HOUR);
+    g_assert_cmpint(engine_run_clock(tiny.engine), ==, 2);
+    tiny_close(&tiny);
+    tiny_check(&tiny);
+}
+
+/* What was accepted is one time, not whatever the machine says next. */
+static void test_accepted_is_one_time(void)
+{
+    AUTO(tiny) struct tiny tiny;
+    GError *error = NULL;
+    watched_init(&tiny);
+    clock_shift(&tiny.clock, 2 * US_PER_DAY);
+    clock_note_accepted(tiny.data_dir, TINY_START_US, &error);
+    g_assert_no_error(error);
+    g_autofree char *note = g_build_filename(tiny.data_dir, "clock.accepted", NULL);
+    int64_t until_us = clock_monotonic_us() + 20 * US_PER_SECOND;
+    while (g_file_test(note, G_FILE_TEST_EXISTS) && clock_monotonic_us() < until_us)
+        g_usleep(5000);
+    g_assert_false(g_file_test(note, G_FILE_TEST_EXISTS));
+    g_assert_cmpint(engine_clock_off_us(tiny.engine), ==, 2 * US_PER_DAY);
+}
+
+/* A wrong clock at boot. */
+static void test_start_is_held(void)
+{
+    static const struct {
+        int64_t later_us;
+        bool accepted, noted, held;
+    } rows[] = {
+        {US_PER_DAY, false, false, false},
+        {US_PER_DAY + US_PER_SECOND, false, false, true},
+        {700 * US_PER_DAY, false, false, true},
+        {700 * US_PER_DAY, true, false, false}, /* serve --accept-clock */
+        {700 * US_PER_DAY, false, true, false}, /* lianfang clock accept, before */
+        {-30 * US_PER_SECOND, false, false, false}, /* made up for within a minute */
+        {-10 * US_PER_DAY, false, false, true}, /* an empty battery */
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        AUTO(tiny) struct tiny tiny;
+        GError *error = NULL;
+        watched_init(&tiny);
+        tiny_close(&tiny);
+        clock_shift(&tiny.clock, rows[i].later_us);
+        tiny.options.accept_clock = rows[i].accepted;
+        if (rows[i].noted)
+            clock_note_accepted(tiny.data_dir, clock_machine_us(&tiny.clock), &error);
+        g_assert_no_error(error);
+        tiny_open(&tiny);
+        g_assert_cmpint(engine_clock_off_us(tiny.engine) != 0, ==, rows[i].held);
+        g_assert_cmpint(holds(&tiny), ==, rows[i].held);
+        run_for(&tiny, 2 * US_PER_HOUR); /* and its grace */
+        g_assert_cmpint(engine_run_clock(tiny.engine), ==, rows[i].held ? 0 : 2);
+        int64_t expected_us = 2 * US_PER_HOUR + (rows[i].held ? 0 : rows[i].later_us);
+        g_assert_cmpint(last_at_us(&tiny), ==, expected_us);
+        tiny_close(&tiny);
+        tiny_check(&tiny);
+    }
+}
+
+/* A machine that is right now, and was ahead before: its clock is behind what is written. */
+static void test_behind_its_events(void)
+{
+    AUTO(tiny) struct tiny tiny;
+    watched_init(&tiny);
+    tiny_close(&tiny);
+    clock_shift(&tiny.clock, -2 * US_PER_HOUR);
+    tiny.options.accept_clock = true;
+    tiny_open(&tiny);
+    g_assert_cmpint(last_at_us(&tiny), ==, 0);
+    run_for(&tiny, US_PER_HOUR);
+    g_assert_cmpint(last_at_us(&tiny), ==, US_PER_HOUR / 2);
+    run_for(&tiny, 3 * US_PER_HOUR);
+    g_assert_cmpint(last_at_us(&tiny), ==, 2 * US_PER_HOUR); /* as the machine says */
+}
+
 /* ---- letters ---- */
 
 static void test_letters_arrive_once(void)
@@ -186,6 +340,11 @@ int main(int argc, char **argv)
     g_test_add_func("/engine/clock/runs_by_itself", test_runs_by_itself);
     g_test_add_func("/engine/clock/grace_after_downtime", test_grace_after_downtime);
     g_test_add_func("/engine/clock/takes_half_at_most", test_takes_half_at_most);
+    g_test_add_func("/engine/clock/jump_ahead_lapses_nothing", test_jump_ahead_lapses_nothing);
+    g_test_add_func("/engine/clock/accepted_jump", test_accepted_jump_lapses_after_its_grace);
+    g_test_add_func("/engine/clock/accepted_is_one_time", test_accepted_is_one_time);
+    g_test_add_func("/engine/clock/start_is_held", test_start_is_held);
+    g_test_add_func("/engine/clock/behind_its_events", test_behind_its_events);
     g_test_add_func("/engine/letters/arrive_once", test_letters_arrive_once);
     g_test_add_func("/engine/letters/in_transit_are_picked_up", test_letters_in_transit_are_picked_up);
     return g_test_run();
