@@ -64,14 +64,14 @@ void get_units(struct request *request)
         if (registry_unit_by_text(request->reader->rows, code, request->now_us, &id) &&
             registry_unit(request->reader->rows, id, &unit))
             json_array_append_new(rows, shape_unit_whole(request, &unit));
-        respond_json(request, MHD_HTTP_OK, shape_page(rows, NULL, 0));
+        respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
         return;
     }
     g_autoptr(GArray) units =
         text != NULL ? registry_search_units(request->reader->rows, under, text, after, limit + 1)
                      : registry_children(request->reader->rows, under, after, limit + 1);
     json_t *rows = shape_units(request, units, limit, request_query(request, "type"), &last);
-    respond_json(request, MHD_HTTP_OK, shape_page(rows, units->len > (guint)limit ? &last : NULL, 1));
+    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, units->len > (guint)limit ? &last : NULL, 1));
 }
 
 void get_unit(struct request *request)
@@ -132,7 +132,7 @@ void get_unit_gaps(struct request *request)
                                         "required", gap->required, "held", gap->held));
         last = gap->unit;
     }
-    respond_json(request, MHD_HTTP_OK, shape_page(rows, gaps->len >= (guint)limit ? &last : NULL, 1));
+    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, gaps->len >= (guint)limit ? &last : NULL, 1));
 }
 
 void get_unit_posts(struct request *request)
@@ -151,7 +151,7 @@ void get_unit_posts(struct request *request)
         json_array_append_new(rows, shape_post(request, post));
         last = post->id;
     }
-    respond_json(request, MHD_HTTP_OK, shape_page(rows, posts->len > (guint)limit ? &last : NULL, 1));
+    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, posts->len > (guint)limit ? &last : NULL, 1));
 }
 
 /* ---- posts and hand-overs ---- */
@@ -316,7 +316,7 @@ void get_person_known(struct request *request)
         if (known->unmasked)
             looks_add(shown, person, known->matter.id);
     }
-    respond_looked(request, shown, "known", shape_page(rows, NULL, 0));
+    respond_looked(request, shown, "known", shape_page(request, rows, NULL, 0));
 }
 
 /* All of it, or with ?at= who had them then. */
@@ -336,7 +336,7 @@ void get_person_custody(struct request *request)
             rows, json_pack("{s:o, s:o, s:o}", "unit", row->unit != 0 ? shape_unit(request, row->unit) : json_null(),
                             "from", shape_time(request, row->from_us), "to", shape_time(request, row->to_us)));
     }
-    respond_json(request, MHD_HTTP_OK, shape_page(rows, NULL, 0));
+    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
 }
 
 /* Only those whom the viewer may see; what they share is named, not shown. */
@@ -358,7 +358,7 @@ void get_person_duplicates(struct request *request)
                                               shape_person(request, one->person, false, false), "name", one->name,
                                               "phone", one->phone, "id_number", one->id_number));
     }
-    respond_json(request, MHD_HTTP_OK, shape_page(rows, NULL, 0));
+    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
 }
 
 /* The person themselves, or whoever audits, may know who has read their data: one row a reader and hour. */
@@ -389,7 +389,7 @@ void get_person_traces(struct request *request)
         cursor[1] = trace->reader_person;
     }
     respond_json(request, MHD_HTTP_OK,
-                 shape_page(rows, traces->len > (guint)limit ? cursor : NULL, G_N_ELEMENTS(cursor)));
+                 shape_page(request, rows, traces->len > (guint)limit ? cursor : NULL, G_N_ELEMENTS(cursor)));
 }
 
 /* ---- finding people: in the body, since addresses end up in logs ---- */
@@ -475,5 +475,5 @@ void post_person_search(struct request *request)
     }
     g_autoptr(GArray) shown = looks_new();
     json_t *rows = found_people(request, index, value, shown);
-    respond_looked(request, shown, "search", shape_page(rows, NULL, 0));
+    respond_looked(request, shown, "search", shape_page(request, rows, NULL, 0));
 }

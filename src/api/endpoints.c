@@ -36,6 +36,7 @@ static const struct query_param unit_query[] = {
 };
 static const struct query_param at_query[] = {{"at", "日期或时间", "a date or time"}, {0}};
 static const struct query_param gap_query[] = {PAGE_PARAMS, {0}};
+static const struct query_param posts_query[] = {{"at", "日期或时间", "a date or time"}, PAGE_PARAMS, {0}};
 static const struct query_param matter_query[] = {
     {"kind", "事项种类", "kind"},
     {"state", "状态", "state"},
@@ -129,7 +130,7 @@ const struct endpoint endpoints[] = {
     {"GET", V1 "/exports/{kind}.csv", get_export, .query = export_query, .gives = "text/csv",
         .zh = "导出 units、persons、posts 或某种事项",
         .en = "Units, persons, posts or matters of a kind as CSV, as one may see them"},
-    {"GET", V1 "/handovers", get_handovers, .query = page_query,
+    {"GET", V1 "/handovers", get_handovers,
         .zh = "等待我接收的交接", .en = "Hand-overs that wait for me"},
     {"POST", V1 "/handovers", .command = "hand_over_post", .zh = "交接岗位或班次", .en = "Offer a post or shift"},
     {"POST", V1 "/handovers/{handover}/accept", .command = "accept_handover", .path_member = "handover",
@@ -254,7 +255,7 @@ const struct endpoint endpoints[] = {
         .zh = "并入其他单位", .en = "Merge other units into it"},
     {"POST", V1 "/units/{unit}/move", .command = "move_unit", .path_member = "unit",
         .zh = "变更隶属", .en = "Move a unit under another one"},
-    {"GET", V1 "/units/{unit}/posts", get_unit_posts, .query = at_query,
+    {"GET", V1 "/units/{unit}/posts", get_unit_posts, .query = posts_query,
         .zh = "责任人", .en = "Posts whose grounds name the unit"},
     {"POST", V1 "/units/{unit}/rename", .command = "rename_unit", .path_member = "unit",
         .zh = "更名", .en = "Rename a unit"},

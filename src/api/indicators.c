@@ -35,7 +35,7 @@ void get_indicators(struct request *request)
     for (size_t i = 0; playbook != NULL && i < playbook->kind_count; i++)
         for (size_t j = 0; j < playbook->kinds[i].indicator_count; j++)
             json_array_append_new(rows, shape_indicator(request, &playbook->kinds[i].indicators[j]));
-    respond_json(request, MHD_HTTP_OK, shape_page(rows, NULL, 0));
+    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
 }
 
 /* ---- who may ask, and where ---- */

@@ -98,7 +98,7 @@ static void get_by_external(struct request *request, const char *text)
         }
         json_array_append_new(rows, shape_matter(request, &matter, unmasked));
     }
-    respond_json(request, MHD_HTTP_OK, shape_page(rows, NULL, 0));
+    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
 }
 
 void get_matters(struct request *request)
@@ -125,7 +125,7 @@ void get_matters(struct request *request)
             looks_add(shown, person, matter->id);
     }
     int64_t cursor[] = {next.ground, next.unit, next.matter};
-    respond_looked(request, shown, "matters", shape_page(rows, more ? cursor : NULL, G_N_ELEMENTS(cursor)));
+    respond_looked(request, shown, "matters", shape_page(request, rows, more ? cursor : NULL, G_N_ELEMENTS(cursor)));
 }
 
 /* Once for each participant for whom the viewer answers. */
@@ -149,32 +149,70 @@ void get_matter(struct request *request)
     respond_json(request, MHD_HTTP_OK, shape_matter_whole(request, &matter, unmasked));
 }
 
-/* What will be erased and when, soonest first; a page may be short. */
+struct retention_page {
+    struct request *request;
+    json_t *rows;
+    int limit;
+    int looked_at;
+    int64_t next[2]; /* of the last row that is shown; of a page that looking ended, of the last looked at */
+};
+
+static bool may_see_retained(const struct retention_page *page, const struct retained *retained,
+                             struct matter *out_matter)
+{
+    struct request *request = page->request;
+    return matter_get(request->reader->rows, retained->matter, out_matter) &&
+           access_may_see(request->reader->rows, rules_of(request), &request->viewer, out_matter);
+}
+
+static void add_retained(struct retention_page *page, const struct retained *retained, const struct matter *matter)
+{
+    struct request *request = page->request;
+    json_array_append_new(page->rows,
+                          json_pack("{s:o, s:s, s:o, s:o, s:s?}", "matter", shape_uuid(&matter->uuid), "kind",
+                                    matter->kind, "unit", shape_unit(request, matter->unit), "erase_at",
+                                    shape_time(request, retained->erase_us), "held_for", retained->holds));
+}
+
+/* True: there is more. One more is looked for than is shown, so that `next` tells of nothing that stays hidden. */
+static bool fill_retention(struct retention_page *page, int64_t to_us)
+{
+    int64_t after[2] = {page->next[0], page->next[1]};
+    guint read = LIMIT_PAGE_ROWS;
+    while (read == LIMIT_PAGE_ROWS && page->looked_at < LIMIT_LIST_LOOKED_AT) {
+        g_autoptr(GArray) all =
+            matter_retained(page->request->reader->rows, after[0], after[1], to_us, LIMIT_PAGE_ROWS);
+        read = all->len;
+        for (guint i = 0; i < read; i++, page->looked_at++) {
+            const struct retained *retained = &g_array_index(all, struct retained, i);
+            after[0] = retained->erase_us;
+            after[1] = retained->matter;
+            struct matter matter;
+            if (!may_see_retained(page, retained, &matter))
+                continue;
+            if (json_array_size(page->rows) == (size_t)page->limit)
+                return true;
+            add_retained(page, retained, &matter);
+            memcpy(page->next, after, sizeof after);
+        }
+    }
+    memcpy(page->next, after, sizeof after);
+    return read == LIMIT_PAGE_ROWS;
+}
+
+/* What will be erased and when, soonest first; a page is short where it ends or where looking ended. */
 void get_retention(struct request *request)
 {
-    int64_t cursor[2] = {0, 0}, to_us = INT64_MAX;
-    int limit;
+    struct retention_page page = {.request = request};
+    int64_t to_us = INT64_MAX;
     bool has_cursor;
-    if (!request_page(request, &limit, cursor, G_N_ELEMENTS(cursor), &has_cursor) ||
+    if (!request_page(request, &page.limit, page.next, G_N_ELEMENTS(page.next), &has_cursor) ||
         !request_query_time(request, "to", 0, &to_us))
         return;
-    g_autoptr(GArray) all = matter_retained(request->reader->rows, cursor[0], cursor[1], to_us, limit + 1);
-    json_t *rows = json_array();
-    for (guint i = 0; i < all->len && i < (guint)limit; i++) {
-        const struct retained *retained = &g_array_index(all, struct retained, i);
-        struct matter matter;
-        cursor[0] = retained->erase_us;
-        cursor[1] = retained->matter;
-        if (!matter_get(request->reader->rows, retained->matter, &matter) ||
-            !access_may_see(request->reader->rows, rules_of(request), &request->viewer, &matter))
-            continue;
-        json_array_append_new(
-            rows, json_pack("{s:o, s:s, s:o, s:o, s:s?}", "matter", shape_uuid(&matter.uuid), "kind",
-                            matter.kind, "unit", shape_unit(request, matter.unit), "erase_at",
-                            shape_time(request, retained->erase_us), "held_for", retained->holds));
-    }
+    page.rows = json_array();
+    bool more = fill_retention(&page, to_us);
     respond_json(request, MHD_HTTP_OK,
-                 shape_page(rows, all->len > (guint)limit ? cursor : NULL, G_N_ELEMENTS(cursor)));
+                 shape_page(request, page.rows, more ? page.next : NULL, G_N_ELEMENTS(page.next)));
 }
 
 /* ---- entries ---- */
@@ -271,7 +309,7 @@ void get_matter_entries(struct request *request)
             continue;
         json_array_append_new(rows, shape_entry(request, &matter, kind, row, unmasked));
     }
-    respond_json(request, MHD_HTTP_OK, shape_page(rows, entries->len > (guint)limit ? &last : NULL, 1));
+    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, entries->len > (guint)limit ? &last : NULL, 1));
 }
 
 /* ---- expectations ---- */
@@ -322,7 +360,7 @@ void get_matter_expectations(struct request *request)
                                      row->participant))
             json_array_append_new(rows, shape_expectation(request, row));
     }
-    respond_json(request, MHD_HTTP_OK, shape_page(rows, NULL, 0));
+    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
 }
 
 /* ---- documents ---- */
@@ -439,7 +477,7 @@ void get_tasks(struct request *request)
         memcpy(cursor, (int64_t[]){todo->due_us, todo->matter, todo->number}, sizeof cursor);
     }
     respond_looked(request, shown, "tasks",
-                   shape_page(rows, todos->len > (guint)limit ? cursor : NULL, G_N_ELEMENTS(cursor)));
+                   shape_page(request, rows, todos->len > (guint)limit ? cursor : NULL, G_N_ELEMENTS(cursor)));
 }
 
 static json_t *shape_alert(struct request *request, const struct alert *alert)
@@ -484,5 +522,5 @@ void get_alerts(struct request *request)
             json_array_append_new(rows, shape_alert(request, alert));
         last = alert->id;
     }
-    respond_json(request, MHD_HTTP_OK, shape_page(rows, alerts->len > (guint)limit ? &last : NULL, 1));
+    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, alerts->len > (guint)limit ? &last : NULL, 1));
 }

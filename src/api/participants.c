@@ -168,7 +168,7 @@ void get_matter_participants(struct request *request)
     bool more = found->len > (guint)limit;
     int64_t last = more ? g_array_index(found, struct participant_row, limit - 1).number : 0;
     json_t *page =
-        shape_page(shape_rows(request, kind, &matter, found, (guint)limit), more ? &last : NULL, 1);
+        shape_page(request, shape_rows(request, kind, &matter, found, (guint)limit), more ? &last : NULL, 1);
     if (all && !has_cursor && kind != NULL)
         json_object_set_new(page, "counts", shape_counts(request, kind, &matter, filter.name));
     respond_json(request, MHD_HTTP_OK, page);

@@ -67,7 +67,7 @@ void get_rebase(struct request *request)
         else
             json_array_append_new(misfits, shape_misfit(request, matter, &misfit));
     }
-    json_t *page = shape_page(misfits, range.done ? NULL : &range.after, 1);
+    json_t *page = shape_page(request, misfits, range.done ? NULL : &range.after, 1);
     json_object_set_new(page, "fitting", json_integer(fitting));
     json_object_set_new(page, "version", json_integer(range.to->version));
     json_object_set_new(page, "progress", shape_progress(request, &range));

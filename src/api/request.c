@@ -2,6 +2,7 @@
 #include "api/request.h"
 
 #include "api/address.h"
+#include "api/cursor.h"
 #include "api/endpoint.h"
 #include "base/datetime.h"
 #include "base/limits.h"
@@ -145,37 +146,6 @@ bool request_query_unit(struct request *request, const char *name, int64_t *out_
     return false;
 }
 
-char *cursor_format(const int64_t *parts, size_t count)
-{
-    g_autoptr(GString) plain = g_string_new(NULL);
-    for (size_t i = 0; i < count; i++)
-        g_string_append_printf(plain, "%s%" G_GINT64_FORMAT, i > 0 ? "." : "", parts[i]);
-    size_t room = sodium_base64_encoded_len(plain->len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    char *text = g_malloc(room);
-    return sodium_bin2base64(text, room, (const uint8_t *)plain->str, plain->len,
-                             sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-}
-
-static bool cursor_parse(const char *text, int64_t *parts, size_t count)
-{
-    char plain[128];
-    size_t bytes;
-    if (sodium_base642bin((uint8_t *)plain, sizeof plain - 1, text, strlen(text), NULL, &bytes, NULL,
-                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
-        return false;
-    plain[bytes] = '\0';
-    g_auto(GStrv) pieces = g_strsplit(plain, ".", (gint)count + 1);
-    if (g_strv_length(pieces) != count)
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        gint64 part;
-        if (!g_ascii_string_to_signed(pieces[i], 10, INT64_MIN, INT64_MAX, &part, NULL))
-            return false;
-        parts[i] = part;
-    }
-    return true;
-}
-
 bool request_page(struct request *request, int *out_limit, int64_t *cursor, size_t cursor_parts,
                   bool *out_has_cursor)
 {
@@ -185,7 +155,7 @@ bool request_page(struct request *request, int *out_limit, int64_t *cursor, size
     *out_limit = (int)limit;
     const char *text = request_query(request, "cursor");
     *out_has_cursor = text != NULL;
-    if (text == NULL || cursor_parse(text, cursor, cursor_parts))
+    if (text == NULL || cursor_open(request, text, cursor, cursor_parts))
         return true;
     respond_refused(request, PROBLEM_INVALID_CURSOR, "cursor");
     return false;

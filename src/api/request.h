@@ -115,10 +115,9 @@ void request_query_id(struct request *request, const char *name, enum vault_clas
 bool request_query_time(struct request *request, const char *name, int minutes, int64_t *out_us);
 /* The unit named in the query by code or "#id"; unknown or closed ones answer the request. */
 bool request_query_unit(struct request *request, const char *name, int64_t *out_id);
-/* Page size and cursor ("limit", "cursor"): cursors are base64url of integers joined by '.'. */
+/* Page size and cursor ("limit", "cursor"); the cursor as shape_page() gave it to this viewer for this list. */
 bool request_page(struct request *request, int *out_limit, int64_t *cursor, size_t cursor_parts,
                   bool *out_has_cursor);
-char *cursor_format(const int64_t *parts, size_t count);
 
 /* The body as a JSON object; NULL when the request has been answered with what is wrong. The caller owns. */
 json_t *request_json(struct request *request);

@@ -241,7 +241,7 @@ void get_accounts(struct request *request)
         json_array_append_new(rows, shape_account(request, account));
         after = account->id;
     }
-    respond_json(request, MHD_HTTP_OK, shape_page(rows, more ? &after : NULL, 1));
+    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, more ? &after : NULL, 1));
 }
 
 void post_account(struct request *request)

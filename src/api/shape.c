@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/shape.h"
 
+#include "api/cursor.h"
 #include "api/participants.h"
 #include "base/datetime.h"
 #include "playbook/form.h"
@@ -339,8 +340,8 @@ json_t *shape_matter_whole(struct request *request, const struct matter *matter,
     return shape;
 }
 
-json_t *shape_page(json_t *rows, const int64_t *cursor, size_t parts)
+json_t *shape_page(struct request *request, json_t *rows, const int64_t *cursor, size_t parts)
 {
-    g_autofree char *next = cursor != NULL ? cursor_format(cursor, parts) : NULL;
+    g_autofree char *next = cursor != NULL ? cursor_seal(request, cursor, parts) : NULL;
     return json_pack("{s:o, s:s?}", "data", rows, "next", next);
 }

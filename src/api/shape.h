@@ -35,7 +35,7 @@ json_t *shape_fields(struct request *request, const struct matter *matter, const
 
 const struct kind *shape_kind(struct request *request, int64_t rules, const char *kind); /* NULL unknown */
 
-/* {"data": rows, "next": cursor or null}; `cursor` NULL when this is the last page. */
-json_t *shape_page(json_t *rows /* taken */, const int64_t *cursor, size_t parts);
+/* {"data": rows, "next": cursor or null}; `cursor` NULL when this is the last page; sealed as in cursor.h. */
+json_t *shape_page(struct request *request, json_t *rows /* taken */, const int64_t *cursor, size_t parts);
 
 #endif

@@ -75,7 +75,7 @@ static void respond_rows(struct request *request, const struct grant *grant)
             looks_add(shown, granted->matter.subject, granted->matter.id);
     }
     const int64_t next[] = {cursor.unit, cursor.matter};
-    respond_looked(request, shown, "shared", shape_page(rows, more ? next : NULL, G_N_ELEMENTS(next)));
+    respond_looked(request, shown, "shared", shape_page(request, rows, more ? next : NULL, G_N_ELEMENTS(next)));
 }
 
 /* ---- counts ---- */

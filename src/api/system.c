@@ -122,7 +122,7 @@ void get_heads(struct request *request)
                                               hex(heads[i].hash, JOURNAL_HASH_BYTES), "public_key",
                                               hex(heads[i].public_key, JOURNAL_KEY_BYTES), "signature",
                                               hex(heads[i].signature, JOURNAL_SIGNATURE_BYTES)));
-    respond_json(request, MHD_HTTP_OK, shape_page(rows, NULL, 0));
+    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
 }
 
 /* ---- playbooks ---- */
@@ -283,7 +283,7 @@ void get_playbooks(struct request *request)
                                         "adopted_at", shape_time(request, rows_integer(&rows, 3)), "in_force",
                                         current != NULL && current->id == id));
     }
-    respond_json(request, MHD_HTTP_OK, shape_page(data, NULL, 0));
+    respond_json(request, MHD_HTTP_OK, shape_page(request, data, NULL, 0));
 }
 
 void get_kind(struct request *request)

@@ -61,6 +61,18 @@ void vault_row_digest(struct vault *vault, const void *data, size_t bytes, uint8
     crypto_generichash_final(&state, out, VAULT_DIGEST_BYTES);
 }
 
+#define SUBKEY 0xfe
+
+void vault_subkey(struct vault *vault, const char *purpose, uint8_t out[VAULT_KEY_BYTES])
+{
+    uint8_t kind = SUBKEY;
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, vault->locked->index, VAULT_KEY_BYTES, VAULT_KEY_BYTES);
+    crypto_generichash_update(&state, &kind, 1);
+    crypto_generichash_update(&state, (const uint8_t *)purpose, strlen(purpose));
+    crypto_generichash_final(&state, out, VAULT_KEY_BYTES);
+}
+
 static void add_hash(struct vault *vault, enum vault_index what, const char *text, size_t bytes,
                      struct hashes *hashes)
 {

@@ -118,6 +118,9 @@ void vault_digest(struct vault *vault, const struct uuid *command, const void *d
  * without the vault what the row said. */
 void vault_row_digest(struct vault *vault, const void *data, size_t bytes, uint8_t out[VAULT_DIGEST_BYTES]);
 
+/* A key for one purpose of the program's, the same for as long as the vault lives; of no use for any other. */
+void vault_subkey(struct vault *vault, const char *purpose, uint8_t out[VAULT_KEY_BYTES]);
+
 /* Signing of journal heads: matches struct journal_signer. */
 void vault_sign(void *vault, const void *message, size_t bytes, uint8_t out[64]);
 void vault_public_key(struct vault *vault, uint8_t out[32]);

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Cursors of every list: sealed, bound to the list and to whoever was given them, and telling of nothing hidden. */
+#include "rig.h"
+
+#include "api/endpoint.h"
+
+#include <string.h>
+
+static struct rig *rig;
+
+static char *observed(const char *name, const char *unit)
+{
+    json_decref(rig_do(rig, "{'command':'move_in','persons':['%" G_GINT64_FORMAT "'],'unit':'%s'}",
+                       rig_add(rig, name, NULL, NULL)->person, unit));
+    json_t *row = rig_do(rig,
+                         "{'command':'open_matter','kind':'home_observation','unit':'%s','subject':'%" G_GINT64_FORMAT
+                         "','form':{'last_exposure':'2020-02-01T12:00:00+08:00'}}",
+                         unit, rig_member(rig, name)->person);
+    char *matter = g_strdup(json_at_text(row, "matter"));
+    json_decref(row);
+    return matter;
+}
+
+static char *next_of(const char *who, const char *path)
+{
+    AUTO(reply) struct reply reply = rig_get(rig, who, path);
+    reply_is(&reply, 200, NULL);
+    g_assert_cmpuint(json_array_size(json_at(reply.json, "data")), ==, 1);
+    g_assert_cmpstr(reply_text(&reply, "next"), !=, "");
+    return g_strdup(reply_text(&reply, "next"));
+}
+
+static void gives(const char *who, const char *list, const char *cursor, int status)
+{
+    g_autofree char *path = g_strdup_printf("%s%ccursor=%s", list, strchr(list, '?') != NULL ? '&' : '?', cursor);
+    AUTO(reply) struct reply reply = rig_get(rig, who, path);
+    g_test_message("%s %s", who, list);
+    reply_is(&reply, status, status == 400 ? "invalid_cursor" : NULL);
+}
+
+/* ---- every list ---- */
+
+static bool pages(const struct endpoint *endpoint)
+{
+    for (const struct query_param *param = endpoint->query; param != NULL && param->name != NULL; param++)
+        if (strcmp(param->name, "cursor") == 0)
+            return true;
+    return false;
+}
+
+static char *path_of(const struct endpoint *endpoint)
+{
+    g_auto(GStrv) parts = g_strsplit(endpoint->path, "/", -1);
+    for (char **part = parts; *part != NULL; part++)
+        if (**part == '{') {
+            g_free(*part);
+            *part = g_strdup("1");
+        }
+    return g_strjoinv("/", parts);
+}
+
+/* What people made of integers before is refused as what was never one. */
+static void made_up(void)
+{
+    static const char *const cursors[] = {"x", "MA", "MC4w", "MC4wLjA", "MTU4MDY4ODAwMDAwMDAwMC4x",
+                                          "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
+    size_t lists = 0;
+    for (size_t i = 0; i < endpoint_count; i++) {
+        if (!pages(&endpoints[i]))
+            continue;
+        g_autofree char *path = path_of(&endpoints[i]);
+        for (size_t j = 0; j < G_N_ELEMENTS(cursors); j++)
+            gives("zhou", path, cursors[j], 400);
+        lists++;
+    }
+    g_assert_cmpuint(lists, >=, 13);
+}
+
+/* ---- bound ---- */
+
+static void bound(void)
+{
+    g_autofree char *one = observed("yi", GRID), *two = observed("er", GRID);
+    static const char list[] = "/api/v1/matters?limit=1&kind=home_observation";
+    g_autofree char *next = next_of("zhou", list), *again = next_of("zhou", list);
+    g_assert_cmpstr(next, ==, again); /* so that a page asked for again is known by its tag */
+    gives("zhou", list, next, 200);
+    gives("zhou", "/api/v1/matters?kind=home_observation", next, 200); /* of another length */
+    gives("zhou", "/api/v1/matters?kind=home_observation&limit=2", next, 200);
+    gives("chen", list, next, 400);
+    gives("watcher", list, next, 400);
+    gives("zhou", "/api/v1/matters?limit=1", next, 400);
+    gives("zhou", "/api/v1/matters?limit=1&kind=home_observation&open=true", next, 400);
+    gives("zhou", "/api/v1/matters?limit=1&kind=anomaly_report", next, 400);
+    gives("zhou", "/api/v1/tasks?kind=home_observation", next, 400); /* a cursor of as many parts */
+    g_autofree char *first = g_strdup_printf("/api/v1/matters/%s/participants", one);
+    gives("zhou", first, next, 400);
+    for (size_t i = 0; i < strlen(next); i++) {
+        g_autofree char *changed = g_strdup(next);
+        changed[i] = changed[i] == 'A' ? 'B' : 'A';
+        gives("zhou", list, changed, 400);
+    }
+}
+
+/* ---- what stays hidden ---- */
+
+/* Sun sees one matter: that others will be erased before and behind it shows neither in `next` nor in short pages. */
+static void hidden(void)
+{
+    static const char *const units[] = {GRID, OTHER_GRID, GRID2, OTHER_GRID, GRID};
+    for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
+        g_autofree char *name = g_strdup_printf("retained%zu", i);
+        g_autofree char *matter = observed(name, units[i]);
+        json_decref(rig_do(rig, "{'command':'hold_matter','matter':'%s','reason':'复议'}", matter));
+    }
+    AUTO(reply) struct reply all = rig_get(rig, "sun", "/api/v1/retention?limit=200");
+    reply_is(&all, 200, NULL);
+    size_t count = json_array_size(json_at(all.json, "data"));
+    g_autofree char *path = g_strdup_printf("/api/v1/retention?limit=%zu", MAX(count, 1));
+    AUTO(reply) struct reply exact = rig_get(rig, "sun", path);
+    g_assert_cmpuint(json_array_size(json_at(exact.json, "data")), ==, count);
+    g_assert_true(json_is_null(json_at(exact.json, "next")));
+    AUTO(reply) struct reply nobody = rig_get(rig, "stranger", "/api/v1/retention?limit=1");
+    g_assert_cmpuint(json_array_size(json_at(nobody.json, "data")), ==, 0);
+    g_assert_true(json_is_null(json_at(nobody.json, "next")));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    rig = rig_new();
+    g_test_add_func("/cursors/made-up", made_up);
+    g_test_add_func("/cursors/bound", bound);
+    g_test_add_func("/cursors/hidden", hidden);
+    int result = g_test_run();
+    rig_free(rig);
+    return result;
+}
