@@ -149,7 +149,22 @@ static char *letter_text(struct request *request, const struct playbook *playboo
                                               role, seat, since, grounds->str);
 }
 
-/* As of today: the post stands, and this is who holds it. */
+/* Whoever holds it, and whoever may appoint somebody to it: over its seat and all of its grounds. */
+static bool may_have_letter(struct request *request, const struct playbook *playbook, const struct post *post)
+{
+    struct db *rows = request->reader->rows;
+    int64_t viewer = request->session.person;
+    if (post->person == viewer)
+        return true;
+    g_autoptr(GArray) grounds = registry_grounds(rows, post->id, request->now_us);
+    for (guint i = 0; i < grounds->len; i++)
+        if (!registry_has_right(rows, playbook, viewer, RIGHT_REGISTRY, g_array_index(grounds, int64_t, i),
+                                request->now_us))
+            return false;
+    return registry_has_right(rows, playbook, viewer, RIGHT_REGISTRY, post->seat, request->now_us);
+}
+
+/* As of today: the post stands, and this is who holds it. For others it is as if there were none. */
 void get_post_letter(struct request *request)
 {
     struct post post;
@@ -159,7 +174,8 @@ void get_post_letter(struct request *request)
     const struct role *role = NULL;
     if (registry_post(rows, request_id(request, VAULT_ID_POST), &post) && playbook != NULL)
         role = playbook_find_role(playbook, post.role);
-    if (role == NULL || !registry_person(rows, request->reader->vault, post.person, &person) ||
+    if (role == NULL || !may_have_letter(request, playbook, &post) ||
+        !registry_person(rows, request->reader->vault, post.person, &person) ||
         person.name == NULL) {
         respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个岗位" : "post");
         return;

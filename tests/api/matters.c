@@ -422,7 +422,7 @@ static void letter(void)
     g_autofree char *path = g_strconcat(post, "/letter", NULL), *end = g_strconcat(post, "/end", NULL);
     AUTO(reply)
     struct reply letter = rig_ask(
-        rig, &(struct ask){.method = "GET", .path = path, .token = rig_token(rig, "sun"), .chinese = true});
+        rig, &(struct ask){.method = "GET", .path = path, .token = rig_token(rig, "former"), .chinese = true});
     reply_is(&letter, 200, NULL);
     g_assert_cmpstr(reply_text(&letter, "title"), ==, "工作证明");
     g_assert_nonnull(strstr(reply_text(&letter, "text"), "测试former自"));
@@ -432,11 +432,18 @@ static void letter(void)
     g_assert_cmpstr(reply_text(&genuine, "result"), ==, "genuine");
     g_assert_null(strstr(genuine.text->str, "former"));
     g_autofree char *printed = g_strconcat(path, "?format=pdf", NULL);
-    AUTO(reply) struct reply pdf = rig_get(rig, "sun", printed);
+    AUTO(reply) struct reply pdf = rig_get(rig, "former", printed);
     g_assert_cmpint(pdf.status, ==, 200);
     g_assert_true(g_str_has_prefix(pdf.text->str, "%PDF-"));
     AUTO(reply) struct reply none = rig_get(rig, "sun", "/api/v1/posts/0/letter");
     reply_is(&none, 404, "not_found");
+    static const char *const others[] = {"wang", "zhou", "zheng", "watcher", "stranger"};
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++) { /* neither holder nor anybody who appoints */
+        AUTO(reply) struct reply denied = rig_get(rig, others[i], path);
+        reply_is(&denied, 404, "not_found");
+    }
+    AUTO(reply) struct reply appoints = rig_get(rig, "keeper", path);
+    reply_is(&appoints, 200, NULL);
 
     AUTO(reply) struct reply ended = rig_command(rig, "keeper", end, "{}");
     reply_is(&ended, 201, NULL);
