@@ -142,14 +142,29 @@ static bool open_person(const struct row_context *context, int64_t person, struc
     return registry_person(context->reader->rows, context->reader->vault, person, out) && out->name != NULL;
 }
 
+/* Somebody registered elsewhere is as somebody who is not registered. */
+static bool may_be_told_of(const struct row_context *context, int64_t person)
+{
+    bool unmasked = false;
+    return context->viewer == NULL ||
+           (access_may_see_person(context->reader->rows, context->rulebook, context->viewer, person, &unmasked) &&
+            unmasked);
+}
+
+static int64_t tell_of(const struct row_context *context, int64_t person)
+{
+    g_array_append_val(context->told, person);
+    return person;
+}
+
 /* By ID number, else by phone and name. 0 none. */
 static int64_t find_person(const struct row_context *context, const struct named *given)
 {
     if (given->id_number != NULL) {
         int64_t person =
             registry_person_by_id_number(context->reader->rows, context->reader->vault, given->id_number);
-        if (person != 0)
-            return person;
+        if (person != 0 && may_be_told_of(context, person))
+            return tell_of(context, person);
     }
     if (given->phone == NULL)
         return 0;
@@ -159,8 +174,8 @@ static int64_t find_person(const struct row_context *context, const struct named
         AUTO(person_data) struct person_data known = {0};
         int64_t person = g_array_index(found, int64_t, i);
         if (open_person(context, person, &known) && g_strcmp0(known.name, given->name) == 0 &&
-            (known.id_number == NULL || given->id_number == NULL))
-            return person;
+            (known.id_number == NULL || given->id_number == NULL) && may_be_told_of(context, person))
+            return tell_of(context, person);
     }
     return 0;
 }
@@ -174,8 +189,10 @@ static int same_name(const struct row_context *context, const char *name, int *o
     for (guint i = 0; i < found->len; i++) {
         AUTO(person_data) struct person_data known = {0};
         int64_t person = g_array_index(found, int64_t, i);
-        if (!open_person(context, person, &known) || strcmp(known.name, name) != 0)
+        if (!open_person(context, person, &known) || strcmp(known.name, name) != 0 ||
+            !may_be_told_of(context, person))
             continue;
+        tell_of(context, person);
         count++;
         *out_bare += known.id_number == NULL && known.phone == NULL;
         *out_person = person;
@@ -267,10 +284,10 @@ static int64_t holder(const struct row_context *context, json_t *const *values, 
     const char *text = text_of(context, values, "person");
     if (text != NULL) {
         int64_t id = vault_inner_id(context->reader->vault, VAULT_ID_PERSON, text);
-        bool known = registry_person_exists(context->reader->rows, id);
+        bool known = registry_person_exists(context->reader->rows, id) && may_be_told_of(context, id);
         if (!known)
             *problem = problem_new(PROBLEM_UNKNOWN_PERSON, NULL, NULL);
-        return known ? id : 0;
+        return known ? tell_of(context, id) : 0;
     }
     int64_t person = find_person(context, &given);
     int bare = 0;
@@ -418,6 +435,12 @@ static json_t *enter_command(const struct row_context *context, const struct pla
 
 /* ---- entries of matters that are there ---- */
 
+static bool may_see(const struct row_context *context, const struct matter *matter)
+{
+    return context->viewer == NULL ||
+           access_may_see(context->reader->rows, context->rulebook, context->viewer, matter);
+}
+
 /* False with what was looked for. */
 static bool find_matter(const struct row_context *context, const struct plan *plan, json_t *const *values,
                         const struct uuid *key, struct matter *out, const char **out_said)
@@ -462,7 +485,7 @@ static enum row_is read_entries(struct row_context *context, const struct plan *
     const char *said;
     g_autoptr(json_t) commands = json_array();
     bool any = false;
-    if (!find_matter(context, plan, values, key, &matter, &said) ||
+    if (!find_matter(context, plan, values, key, &matter, &said) || !may_see(context, &matter) ||
         strcmp(matter.kind, context->slots->kind->name) != 0)
         return wrong(context, plan, row, "id", said, problem_new(PROBLEM_UNKNOWN_MATTER, NULL, NULL), report);
     for (size_t i = 0; i < context->slots->kind->entry_count; i++) {

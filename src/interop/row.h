@@ -4,7 +4,8 @@
  *
  * Shape   commands in the form of `import_rows` (engine/import.c). A matter's id derives from the row's key, or
  *         from its content where there is none, so that the same row is the same matter for ever; persons are known
- *         by ID number, or by phone and name; units by code; posts by person, role and grounds.
+ *         by ID number, or by phone and name; units by code; posts by person, role and grounds. Of persons and
+ *         matters that the viewer may not see, it is as if they were not there.
  * Owner   one thread.
  */
 #ifndef INTEROP_ROW_H
@@ -21,6 +22,9 @@ struct row_context {
     int64_t now_us;
     GHashTable *codes; /* set: of units in rows before this one */
     bool tried;        /* what is there already has been found before */
+    struct rulebook *rulebook;
+    const struct viewer *viewer; /* who imports; NULL the operator, who is told of everybody */
+    GArray *told;                /* of int64_t: persons of whom the report says that they are there */
 };
 
 enum row_is { ROW_NEW, ROW_THERE, ROW_WRONG };

@@ -191,6 +191,19 @@ static void an_open_form(void)
         g_assert_nonnull(strstr(out.text->str, cells[i]));
 }
 
+/* The writer takes it behind the answer. */
+static bool is_traced(const char *traces, const char *page)
+{
+    bool seen = false;
+    for (int i = 0; i < 1000 && !seen; i++) {
+        AUTO(reply) struct reply reply = rig_get(rig, "watcher", traces);
+        reply_is(&reply, 200, NULL);
+        seen = strstr(reply.text->str, page) != NULL;
+        g_usleep(seen ? 0 : 5000);
+    }
+    return seen;
+}
+
 /* Unmasked rows left a trace for each person before they went out. */
 static void a_trace(void)
 {
@@ -198,14 +211,47 @@ static void a_trace(void)
     struct reply found = rig_post(rig, "chen", "/api/v1/persons/search", "{'phone': '13910000007'}");
     reply_is(&found, 200, NULL);
     g_autofree char *traces = g_strdup_printf("/api/v1/persons/%s/traces", reply_text(&found, "data.0.id"));
-    bool seen = false;
-    for (int i = 0; i < 1000 && !seen; i++) { /* the writer takes it behind the answer */
-        AUTO(reply) struct reply reply = rig_get(rig, "watcher", traces);
-        reply_is(&reply, 200, NULL);
-        seen = strstr(reply.text->str, "\"export\"") != NULL;
-        g_usleep(seen ? 0 : 5000);
-    }
-    g_assert_true(seen);
+    g_assert_true(is_traced(traces, "\"export\""));
+}
+
+#define PERSONS_HEADER "姓名,身份证号,手机,home\n"
+
+/* The report without what is its own: what it says of the one row. */
+static char *said_of(const char *who, const char *row)
+{
+    g_autofree char *sheet = g_strconcat(PERSONS_HEADER, row, "\n", NULL);
+    AUTO(reply) struct reply taken = upload(who, "/api/v1/imports/persons", sheet);
+    AUTO(reply) struct reply done = {0};
+    reply_is(&taken, 202, NULL);
+    finish(who, reply_text(&taken, "id"), &done);
+    return json_dumps(json_at(done.json, "report"), JSON_SORT_KEYS);
+}
+
+/* A dry run answers for somebody registered elsewhere as for somebody new; of whom one sees it tells, with a trace. */
+static void elsewhere(void)
+{
+    rig_add(rig, "far", NULL, NULL);
+    json_decref(rig_do(rig, "{'command':'move_in','persons':['%" G_GINT64_FORMAT "'],'unit':'" OTHER_GRID "'}",
+                       rig_member(rig, "far")->person));
+    AUTO(reply) struct reply far = rig_post(rig, "keeper", "/api/v1/persons/search", "{'text': '测试far'}");
+    AUTO(reply) struct reply near = rig_post(rig, "keeper", "/api/v1/persons/search", "{'text': '测试li'}");
+    g_autofree char *far_path = g_strdup_printf("/api/v1/persons/%s", reply_text(&far, "data.0.id"));
+    g_autofree char *near_path = g_strdup_printf("/api/v1/persons/%s", reply_text(&near, "data.0.id"));
+    AUTO(reply) struct reply far_whole = rig_get(rig, "keeper", far_path);
+    AUTO(reply) struct reply near_whole = rig_get(rig, "keeper", near_path);
+    g_autofree char *number = rig_id_number(900);
+    g_autofree char *new_row = g_strdup_printf("测试无人,%s,13900009999," GRID, number);
+    g_autofree char *far_row =
+        g_strdup_printf("测试far,%s,%s," GRID, reply_text(&far_whole, "id_number"), reply_text(&far_whole, "phone"));
+    g_autofree char *near_row =
+        g_strdup_printf("测试li,%s,%s," GRID, reply_text(&near_whole, "id_number"), reply_text(&near_whole, "phone"));
+    g_autofree char *of_new = said_of("chen", new_row), *of_far = said_of("chen", far_row);
+    g_autofree char *of_near = said_of("chen", near_row), *of_all = said_of("keeper", far_row);
+    g_assert_cmpstr(of_far, ==, of_new);
+    g_assert_cmpstr(of_near, !=, of_new);
+    g_assert_cmpstr(of_all, !=, of_new); /* the steward of the city sees both */
+    g_autofree char *traces = g_strconcat(near_path, "/traces", NULL);
+    g_assert_true(is_traced(traces, "\"import\""));
 }
 
 /* What went out with names comes in again: nothing changes. */
@@ -222,6 +268,7 @@ int main(int argc, char **argv)
     g_test_add_func("/doors/job", a_job);
     g_test_add_func("/doors/mapping", a_mapping);
     g_test_add_func("/doors/refused", refused);
+    g_test_add_func("/doors/elsewhere", elsewhere);
     g_test_add_func("/doors/export", an_export);
     g_test_add_func("/doors/open-form", an_open_form);
     g_test_add_func("/doors/trace", a_trace);
