@@ -41,6 +41,7 @@ enum problem_code {
     PROBLEM_TEXT_TOO_LONG, /* {0} limit in characters */
     PROBLEM_TEXT_EMPTY,
     PROBLEM_CONTROL_CHARACTER, /* {0} which, "U+202E" */
+    PROBLEM_NAME_CHARACTER,    /* {0} itself */
     PROBLEM_BELOW_MINIMUM, /* {0} minimum with unit */
     PROBLEM_ABOVE_MAXIMUM, /* {0} maximum with unit */
     PROBLEM_TOO_PRECISE,   /* {0} decimals allowed */

@@ -3,6 +3,7 @@
 
 #include "base/identity.h"
 #include "base/limits.h"
+#include "base/name.h"
 
 #include <string.h>
 
@@ -26,7 +27,7 @@ static struct problem *check_person(struct decision *decision, const json_t *giv
     const char *id_number = text_member(given, "id_number", &problem),
                *phone = text_member(given, "phone", &problem);
     if (name != NULL)
-        problem_append(&problem, decide_check_text(name, "name", REGISTRY_NAME_CHARS));
+        problem_append(&problem, name_problem(NAME_PERSON, name, "name", REGISTRY_NAME_CHARS));
     const char *fault =
         id_number != NULL ? identity_id_number_fault(id_number, decide_today(decision)) : NULL;
     if (fault != NULL)
@@ -382,7 +383,7 @@ bool decide_move_in(struct decision *decision)
         !decision_text_optional(decision, "dwelling", &dwelling))
         return false;
     struct problem *problem =
-        dwelling != NULL ? decide_check_text(dwelling, "dwelling", REGISTRY_DWELLING_CHARS) : NULL;
+        dwelling != NULL ? name_problem(NAME_DWELLING, dwelling, "dwelling", REGISTRY_DWELLING_CHARS) : NULL;
     if (problem != NULL)
         return decision_refuse_with(decision, problem);
     if (!read_movers(decision, unit, from_us, persons))

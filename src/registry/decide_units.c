@@ -2,6 +2,7 @@
 #include "registry/decide.h"
 
 #include "base/datetime.h"
+#include "base/name.h"
 
 #include <string.h>
 
@@ -76,7 +77,7 @@ static struct problem *check_code(struct decision *decision, int64_t unit, int64
 static struct problem *check_name(const char *name)
 {
     struct unit unit;
-    struct problem *problem = decide_check_text(name, "name", REGISTRY_NAME_CHARS);
+    struct problem *problem = name_problem(NAME_UNIT, name, "name", REGISTRY_NAME_CHARS);
     if (problem == NULL && strlen(name) >= sizeof unit.name)
         problem = problem_new(PROBLEM_TEXT_TOO_LONG, "name", G_STRINGIFY(REGISTRY_NAME_CHARS), NULL);
     return problem;

@@ -230,13 +230,19 @@ static void set_up_posts(struct stage *stage, int64_t person, const json_t *post
     }
 }
 
+/* Names hold no underscore, handles may. */
+static char *made_up_name(const char *handle)
+{
+    return g_strdelimit(g_strdup_printf("测试%s", handle), "_", '-');
+}
+
 static void set_up_people(struct stage *stage, const json_t *people)
 {
     const char *handle;
     json_t *person;
     json_object_foreach((json_t *)people, handle, person)
     {
-        g_autofree char *made_up = g_strdup_printf("测试%s", handle);
+        g_autofree char *made_up = made_up_name(handle);
         json_t *body = json_pack("{s:s}", "name", json_get_text(person, "name", made_up));
         if (json_object_get(person, "id_number") != NULL)
             json_object_set(body, "id_number", json_object_get(person, "id_number"));

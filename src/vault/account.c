@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/name.h"
 #include "vault/accounts.h"
 #include "vault/pages.h"
 #include "vault/secrets.h"
@@ -231,11 +232,7 @@ static struct problem *login_problem(const char *login)
     g_autofree char *normal = normal_login(login);
     if (normal == NULL)
         return problem_new(PROBLEM_INVALID_UTF8, "login", NULL);
-    if (*normal == '\0')
-        return problem_new(PROBLEM_TEXT_EMPTY, "login", NULL);
-    if (g_utf8_strlen(login, -1) <= LIMIT_LOGIN_CHARS)
-        return NULL;
-    return problem_new(PROBLEM_TEXT_TOO_LONG, "login", G_STRINGIFY(LIMIT_LOGIN_CHARS), NULL);
+    return name_problem(NAME_LOGIN, login, "login", LIMIT_LOGIN_CHARS);
 }
 
 static int64_t insert(struct account_store *store, const struct record *record)

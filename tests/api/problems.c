@@ -529,6 +529,8 @@ static const struct row rows[] = {
     {PROBLEM_TEXT_TOO_LONG, "chen", ENTRIES, OBJECT("'reason':'012345678901234567890'"), "fields.reason"},
     {PROBLEM_TEXT_EMPTY, "chen", ENTRIES, OBJECT("'reason':''"), "fields.reason"},
     {PROBLEM_CONTROL_CHARACTER, "chen", ENTRIES, OBJECT("'reason':'a\\u202eb'"), "fields.reason"},
+    {PROBLEM_NAME_CHARACTER, "chen", COMMANDS,
+        "{'command':'register_person','unit':'" GRID "','name':'王：放行'}", "name"},
     {PROBLEM_BELOW_MINIMUM, "chen", ENTRIES, OBJECT("'reason':'x','age':-1"), "fields.age"},
     {PROBLEM_ABOVE_MAXIMUM, "chen", ENTRIES, OBJECT("'reason':'x','age':121"), "fields.age"},
     {PROBLEM_TOO_PRECISE, "wang", ENTRIES, CHECK("'temperature':36.55"), "fields.temperature"},

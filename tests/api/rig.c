@@ -144,11 +144,11 @@ struct member *rig_add(struct rig *rig, const char *name, const char *role, cons
 {
     struct member *member = g_new0(struct member, 1);
     int64_t number = ++rig->next_number;
-    g_autofree char *id_number = rig_id_number(number);
+    g_autofree char *id_number = rig_id_number(number), *made_up = g_strdelimit(g_strdup(name), "_", '-');
     member->id = take_made(rig_do(rig,
                                   "{'command':'register_person','name':'测试%s','id_number':'%s','phone':"
                                   "'1390000%04d'}",
-                                  name, id_number, (int)number),
+                                  made_up, id_number, (int)number),
                            &member->person);
     if (role != NULL)
         member->post_id = take_made(rig_do(rig,

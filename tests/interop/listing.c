@@ -182,7 +182,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     rig = rig_new();
     rig_add(rig, "tang", "supervisor", DISTRICT);
-    json_decref(rig_do(rig, "{'command': 'register_person', 'name': '=不是公式'}"));
+    json_decref(rig_do(rig, "{'command': 'register_person', 'name': '-不是公式'}"));
     json_decref(rig_do(
         rig,
         "{'command': 'move_in', 'persons': [{'name': '只有名字'}], 'unit': '%s', 'dwelling': '2单元301'}",

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * name - what a name of a person, a unit, a dwelling or a login may be made of: it stands in signed letters.
+ *
+ * Shape   letters and marks of all scripts, blanks, and of signs those of the table in name.c; digits, of
+ *         which a person's name has few. Nothing that is not seen: no control or format characters, no line or
+ *         paragraph separators, no letters without a shape; and something that is seen beside signs.
+ * Errors  text_empty, text_too_long, control_character, name_character; every door asks here, what was written
+ *         before is still read.
+ */
+#ifndef BASE_NAME_H
+#define BASE_NAME_H
+
+#include "base/problem.h"
+
+enum name_of { NAME_PERSON, NAME_UNIT, NAME_DWELLING, NAME_LOGIN };
+
+/* NULL: right. `text` is UTF-8. */
+struct problem *name_problem(enum name_of what, const char *text, const char *field, int most_chars);
+
+#endif
