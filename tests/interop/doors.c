@@ -214,7 +214,7 @@ static void a_trace(void)
     g_assert_true(is_traced(traces, "\"export\""));
 }
 
-#define PERSONS_HEADER "姓名,身份证号,手机,home\n"
+#define PERSONS_HEADER "姓名,身份证号,手机号,居住地\n"
 
 /* The report without what is its own: what it says of the one row. */
 static char *said_of(const char *who, const char *row)
