@@ -233,8 +233,8 @@ static void elsewhere(void)
     rig_add(rig, "far", NULL, NULL);
     json_decref(rig_do(rig, "{'command':'move_in','persons':['%" G_GINT64_FORMAT "'],'unit':'" OTHER_GRID "'}",
                        rig_member(rig, "far")->person));
-    AUTO(reply) struct reply far = rig_post(rig, "keeper", "/api/v1/persons/search", "{'text': '测试far'}");
-    AUTO(reply) struct reply near = rig_post(rig, "keeper", "/api/v1/persons/search", "{'text': '测试li'}");
+    AUTO(reply) struct reply far = rig_post(rig, "keeper", "/api/v1/persons/search", "{'name': '测试far'}");
+    AUTO(reply) struct reply near = rig_post(rig, "keeper", "/api/v1/persons/search", "{'name': '测试li'}");
     g_autofree char *far_path = g_strdup_printf("/api/v1/persons/%s", reply_text(&far, "data.0.id"));
     g_autofree char *near_path = g_strdup_printf("/api/v1/persons/%s", reply_text(&near, "data.0.id"));
     AUTO(reply) struct reply far_whole = rig_get(rig, "keeper", far_path);
