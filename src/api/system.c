@@ -47,8 +47,8 @@ void get_healthz(struct request *request)
     bool serves;
     json_t *causes = health_causes(request->server, &serves);
     const char *status = !serves ? "failed" : json_array_size(causes) > 0 ? "degraded" : "ok";
-    json_t *body = json_pack("{s:s, s:o, s:s, s:I, s:I}", "status", status, "causes", causes, "version", LIANFANG_VERSION,
-                             "durable_pos", (json_int_t)engine_durable_pos(engine), "rows_pos",
+    json_t *body = json_pack("{s:s, s:o, s:s, s:I, s:I}", "status", status, "causes", causes, "version",
+                             LIANFANG_VERSION, "durable_pos", (json_int_t)engine_durable_pos(engine), "rows_pos",
                              (json_int_t)engine_rows_pos(engine));
     int64_t off_us = engine_clock_off_us(engine);
     if (off_us != 0)

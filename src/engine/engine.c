@@ -327,7 +327,7 @@ static bool submit(struct engine *engine, struct taken *taken, struct problem **
         code = PROBLEM_STORAGE_FAILED;
     else if (engine->stopping || engine->giving_up)
         code = PROBLEM_SHUTTING_DOWN;
-    else if (engine->held)
+    else if (engine->log_held)
         code = PROBLEM_LOG_HELD;
     else if (!queue_put(engine->queue, taken))
         code = PROBLEM_QUEUE_FULL;
@@ -432,7 +432,7 @@ unsigned engine_causes(struct engine *engine)
     pthread_mutex_lock(&engine->lock);
     bool stalled = engine->waiting_us != 0 && clock_monotonic_us() - engine->waiting_us >= LIMIT_STALL_US;
     unsigned causes = (engine->failed ? 1u << ENGINE_CAUSE_STORAGE : 0u) |
-                      (engine->held ? 1u << ENGINE_CAUSE_LOG_HELD : 0u) |
+                      (engine->log_held ? 1u << ENGINE_CAUSE_LOG_HELD : 0u) |
                       (stalled ? 1u << ENGINE_CAUSE_STALLED : 0u);
     pthread_mutex_unlock(&engine->lock);
     return causes;

@@ -216,8 +216,8 @@ static bool run_clock(struct engine *engine)
 static void refuse_while_held(struct engine *engine)
 {
     pthread_mutex_lock(&engine->lock);
-    bool news = !engine->held;
-    engine->held = true;
+    bool news = !engine->log_held;
+    engine->log_held = true;
     pthread_mutex_unlock(&engine->lock);
     if (news)
         log_write(LOG_ERROR,
@@ -247,8 +247,8 @@ static bool stand_still(struct engine *engine)
         refuse_while_held(engine);
         pthread_mutex_lock(&engine->lock);
     }
-    bool was_held = engine->held;
-    engine->quiet = engine->wal_is_long = engine->held = false;
+    bool was_held = engine->log_held;
+    engine->quiet = engine->wal_is_long = engine->log_held = false;
     engine->metrics.still_us += clock_monotonic_us() - since_us;
     pthread_mutex_unlock(&engine->lock);
     if (was_held)

@@ -75,7 +75,7 @@ struct engine {
     struct queue *queue;
     bool stopping, failed;
     bool giving_up;      /* what waits is turned away: the program must end */
-    bool held;           /* a log is too long and a snapshot holds it: commands are refused */
+    bool log_held;       /* a log is too long and a snapshot holds it: commands are refused */
     int64_t waiting_us;  /* monotonic: since when somebody waits and nobody was answered, 0 nobody waits */
     int64_t durable_pos, rows_pos;
     int64_t clock_runs_wanted, clock_runs_done, clock_events;

@@ -8,13 +8,12 @@
 #include "interop/csv.h"
 #include "interop/listing.h"
 #include "interop/slots.h"
+#include "interop/trace.h"
 
 #include <string.h>
 
-#define PAGE_ROWS     1000
-#define UNITS_KEPT    4096
-#define TRACE_TRIES   400 /* two seconds: the writer is busy, and nothing is shown without a trace */
-#define TRACE_WAIT_US 5000
+#define PAGE_ROWS  1000
+#define UNITS_KEPT 4096
 
 enum column_what {
     COLUMN_ID,
@@ -495,22 +494,6 @@ static void write_header(struct export *export)
     g_string_append(export->page, "\r\n");
 }
 
-/* Nothing is shown without its trace, so a page waits where too many wait already. */
-static bool trace(struct export *export, const GArray *shown)
-{
-    const struct look *looks = (const struct look *)(void *)shown->data;
-    for (int i = 0; i < TRACE_TRIES; i++) {
-        AUTO(problem) struct problem *problem = NULL;
-        if (engine_note_looks(export->options.engine, export->options.person, looks, shown->len, "export",
-                              &problem))
-            return true;
-        if (problem->code != PROBLEM_QUEUE_FULL)
-            break;
-        g_usleep(TRACE_WAIT_US);
-    }
-    return false;
-}
-
 static void read_matters(struct export *export, struct reader *reader, const struct viewer *viewer,
                          GArray *shown)
 {
@@ -575,7 +558,7 @@ bool export_next(struct export *export, struct reader *reader, GString *out)
     read_page(export, reader, shown);
     export->failed = db_failed(reader->rows) != NULL;
     db_rollback(reader->rows);
-    export->failed = export->failed || !trace(export, shown);
+    export->failed = export->failed || !sheet_trace(export->options.engine, export->options.person, shown, "export");
     if (export->failed)
         return false;
     encode(export, first, out);

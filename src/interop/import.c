@@ -6,6 +6,7 @@
 #include "interop/row_group.h"
 #include "interop/row.h"
 #include "interop/seen.h"
+#include "interop/trace.h"
 
 #include <string.h>
 
@@ -14,8 +15,6 @@
     INT64_C(1577836800000000) /* of ids that derive from rows: 2020-01-01, the same at every import */
 #define FEED_ROWS   20        /* read between two looks at whether the engine takes more */
 #define CELLS_BYTES 1024
-#define TRACE_TRIES 400 /* two seconds: the writer is busy */
-#define TRACE_WAIT_US 5000
 #define LOOK_ROWS   1000 /* rows between two looks at whether it is to stop */
 
 struct import {
@@ -645,39 +644,18 @@ static void clear(struct import *import)
     reader_close(import->context.reader);
 }
 
-static void nobody_waits(void *context, const struct answer *answer)
-{
-}
-
-static bool submit_trace(const struct import_options *options, const int64_t *persons, guint count)
-{
-    json_t *ids = json_array();
-    for (guint i = 0; i < count; i++)
-        json_array_append_new(ids, json_integer(persons[i]));
-    struct command *command = command_new("trace_read", ORIGIN_PROGRAM, options->person,
-                                          json_pack("{s:[], s:o, s:s}", "matters", "persons", ids, "page", "import"));
-    uuid_make(clock_now_us(options->clock), &command->id);
-    for (int i = 0; i < TRACE_TRIES; i++) {
-        AUTO(problem) struct problem *problem = NULL;
-        if (engine_submit(options->engine, command, nobody_waits, NULL, &problem))
-            return true;
-        if (problem->code != PROBLEM_QUEUE_FULL)
-            break;
-        g_usleep(TRACE_WAIT_US);
-    }
-    command_free(command);
-    return false;
-}
-
 /* The report says who is there, so it is a look at each of them; without its trace nobody is shown it. */
 static void trace(struct import *import)
 {
     const GArray *told = import->context.told;
-    for (guint i = 0; import->options->person != 0 && i < told->len; i += LIMIT_PAGE_ROWS)
-        if (!submit_trace(import->options, &g_array_index(told, int64_t, i), MIN(told->len - i, LIMIT_PAGE_ROWS))) {
-            import->failed = true;
-            return;
-        }
+    g_autoptr(GArray) looks = g_array_new(FALSE, FALSE, sizeof(struct look));
+    for (guint i = 0; i < told->len; i++) {
+        struct look look = {.person = g_array_index(told, int64_t, i)};
+        g_array_append_val(looks, look);
+    }
+    if (import->options->person != 0 &&
+        !sheet_trace(import->options->engine, import->options->person, looks, "import"))
+        import->failed = true;
 }
 
 bool import_run(const struct import_options *options, int fd, struct report *report, GError **error)

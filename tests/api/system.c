@@ -132,7 +132,7 @@ static void health_of_a_held_clock(void)
     clock_watch_manual(&rig->clock);
     clock_shift(&rig->clock, 2 * US_PER_DAY);
     AUTO(reply) struct reply reply = rig_get(rig, NULL, "/healthz");
-    AUTO(reply) struct reply read = rig_get(rig, "wang", "/api/v1/session");
+    AUTO(reply) struct reply read = rig_get(rig, "wang", "/api/v1/me");
     AUTO(reply) struct reply metrics = rig_get(rig, NULL, "/metrics");
     clock_shift(&rig->clock, -2 * US_PER_DAY);
     AUTO(reply) struct reply after = rig_get(rig, NULL, "/healthz");

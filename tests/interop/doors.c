@@ -231,8 +231,9 @@ static char *said_of(const char *who, const char *row)
 static void elsewhere(void)
 {
     rig_add(rig, "far", NULL, NULL);
-    json_decref(rig_do(rig, "{'command':'move_in','persons':['%" G_GINT64_FORMAT "'],'unit':'" OTHER_GRID "'}",
-                       rig_member(rig, "far")->person));
+    json_decref(rig_do(rig, "{'command':'move_in','persons':['%s'],'unit':'" OTHER_GRID "',"
+                       "'from':'2020-01-29T08:00:00+08:00'}",
+                       rig_member(rig, "far")->id));
     AUTO(reply) struct reply far = rig_post(rig, "keeper", "/api/v1/persons/search", "{'name': '测试far'}");
     AUTO(reply) struct reply near = rig_post(rig, "keeper", "/api/v1/persons/search", "{'name': '测试li'}");
     g_autofree char *far_path = g_strdup_printf("/api/v1/persons/%s", reply_text(&far, "data.0.id"));
