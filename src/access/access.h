@@ -127,6 +127,11 @@ struct rate_limiter *rate_limiter_new(int per_minute, int burst);
 void rate_limiter_free(struct rate_limiter *limiter);
 bool rate_limiter_take(struct rate_limiter *limiter, const char *key, int64_t monotonic_us,
                        int *out_wait_seconds);
+/* So many at once, all or none; more than a full bucket holds count as a full bucket. */
+bool rate_limiter_take_many(struct rate_limiter *limiter, const char *key, double tokens, int64_t monotonic_us,
+                            int *out_wait_seconds);
+/* What was used already is paid behind it, up to a full bucket of debts. */
+void rate_limiter_charge(struct rate_limiter *limiter, const char *key, double tokens, int64_t monotonic_us);
 
 /* ---- traces ---- command `trace_read`, event `personal_data_read`: engine_note_looks(). Who read a person's data, one
  * a reader and hour, newest first, below an hour and reader. */

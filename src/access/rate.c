@@ -70,19 +70,40 @@ static struct bucket *bucket_of(struct rate_limiter *limiter, const char *key, i
     return bucket;
 }
 
+static struct bucket *filled_bucket(struct rate_limiter *limiter, const char *key, int64_t now_us)
+{
+    struct bucket *bucket = bucket_of(limiter, key, now_us);
+    bucket->tokens =
+        MIN(limiter->burst, bucket->tokens + (double)(now_us - bucket->at_us) * limiter->per_us);
+    bucket->at_us = now_us;
+    return bucket;
+}
+
+bool rate_limiter_take_many(struct rate_limiter *limiter, const char *key, double tokens, int64_t monotonic_us,
+                            int *out_wait_seconds)
+{
+    pthread_mutex_lock(&limiter->lock);
+    struct bucket *bucket = filled_bucket(limiter, key, monotonic_us);
+    double wanted = MIN(tokens, limiter->burst);
+    bool taken = bucket->tokens >= wanted;
+    if (taken)
+        bucket->tokens -= wanted;
+    else
+        *out_wait_seconds = (int)ceil((wanted - bucket->tokens) / limiter->per_us / (double)US_PER_SECOND);
+    pthread_mutex_unlock(&limiter->lock);
+    return taken;
+}
+
 bool rate_limiter_take(struct rate_limiter *limiter, const char *key, int64_t monotonic_us,
                        int *out_wait_seconds)
 {
+    return rate_limiter_take_many(limiter, key, 1, monotonic_us, out_wait_seconds);
+}
+
+void rate_limiter_charge(struct rate_limiter *limiter, const char *key, double tokens, int64_t monotonic_us)
+{
     pthread_mutex_lock(&limiter->lock);
-    struct bucket *bucket = bucket_of(limiter, key, monotonic_us);
-    bucket->tokens =
-        MIN(limiter->burst, bucket->tokens + (double)(monotonic_us - bucket->at_us) * limiter->per_us);
-    bucket->at_us = monotonic_us;
-    bool taken = bucket->tokens >= 1;
-    if (taken)
-        bucket->tokens -= 1;
-    else
-        *out_wait_seconds = (int)ceil((1 - bucket->tokens) / limiter->per_us / (double)US_PER_SECOND);
+    struct bucket *bucket = filled_bucket(limiter, key, monotonic_us);
+    bucket->tokens = MAX(bucket->tokens - tokens, -limiter->burst);
     pthread_mutex_unlock(&limiter->lock);
-    return taken;
 }

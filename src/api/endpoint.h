@@ -8,7 +8,7 @@
 #ifndef API_ENDPOINT_H
 #define API_ENDPOINT_H
 
-#include "api/request.h"
+#include "api/heavy.h"
 
 struct query_param {
     const char *name, *zh, *en;
@@ -19,6 +19,7 @@ struct endpoint {
     void (*handle)(struct request *request); /* NULL with `command` */
     bool open;                               /* without a session */
     bool settles;                            /* also with a password that must be changed first */
+    enum heavy_size heavy; /* for somebody with a session: read in threads of its own */
     bool submits; /* reads nothing: it hands commands over. Rows with `command` too */
     const char *command, *path_member;
     const char *takes, *gives; /* media types; NULL JSON. What takes another one is an upload into a file */

@@ -6,7 +6,10 @@
 
 #include <pthread.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+#define IMPORT_NICENESS 8 /* what reads a sheet stands behind whoever enters */
 
 enum job_status { JOB_RUNNING, JOB_DONE, JOB_FAILED };
 
@@ -78,6 +81,7 @@ static void *run(void *context)
     struct imports *imports = running->imports;
     g_autoptr(GError) error = NULL;
     struct report report;
+    setpriority(PRIO_PROCESS, (id_t)gettid(), IMPORT_NICENESS);
     const struct import_options options = {.engine = imports->engine,
                                            .clock = imports->clock,
                                            .what = running->job.what,

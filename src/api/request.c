@@ -204,6 +204,23 @@ bool request_only_members(struct request *request, const json_t *body, const cha
     return true;
 }
 
+bool server_sleeps(struct server *server)
+{
+    pthread_mutex_lock(&server->running_lock);
+    bool may = !server->ending;
+    server->sleeping += may;
+    pthread_mutex_unlock(&server->running_lock);
+    return may;
+}
+
+void server_wakes(struct server *server)
+{
+    pthread_mutex_lock(&server->running_lock);
+    server->sleeping--;
+    pthread_cond_signal(&server->woken);
+    pthread_mutex_unlock(&server->running_lock);
+}
+
 void request_sleep(struct request *request, void (*resume)(struct request *), void *work,
                    void (*work_free)(void *))
 {
@@ -221,10 +238,7 @@ void request_wake(struct request *request)
 {
     struct server *server = request->server; /* awake, the request may be over at once */
     MHD_resume_connection(request->connection);
-    pthread_mutex_lock(&server->running_lock);
-    server->sleeping--;
-    pthread_cond_signal(&server->woken);
-    pthread_mutex_unlock(&server->running_lock);
+    server_wakes(server);
 }
 
 static void respond_buffer(struct request *request, int status, const char *type, char *text, size_t bytes,

@@ -18,6 +18,7 @@
 #include <pthread.h>
 
 struct endpoint;
+struct heavy;
 struct imports;
 struct request;
 
@@ -34,11 +35,12 @@ struct server {
     struct uploads *uploads;
     int places;  /* for connections */
     bool secure; /* whoever reaches us does it by TLS */
+    struct heavy *heavy;
     pthread_key_t reader_key;
     int request_seconds;
-    pthread_mutex_t running_lock; /* guards the three below */
+    pthread_mutex_t running_lock; /* guards the four below */
     pthread_cond_t woken;
-    bool stopping;
+    bool stopping, ending; /* nothing new is taken; nothing falls asleep any more */
     int running, sleeping; /* requests that a handler has taken and not yet answered; of them those asleep */
     pthread_mutex_t written_lock; /* guards `written` */
     GHashTable *written; /* person → last position they wrote, so that they read their own writes */
@@ -70,6 +72,7 @@ struct request {
     struct reader *reader;  /* this thread's; a snapshot is open while a handler runs that reads */
     struct viewer viewer;   /* of the session's person */
     bool has_viewer;
+    bool gone; /* its client, while it was read for: nobody takes the answer */
 
     /* between request_sleep() and request_wake() */
     bool asleep;
@@ -87,6 +90,8 @@ struct request {
     int status;
 };
 
+/* Answers what it may cost: false when it is too much for now. */
+bool request_pays(struct request *request, double tokens);
 /* The person's next reads show at least this position. */
 void server_note_written(struct server *server, int64_t person, int64_t pos);
 
@@ -125,6 +130,9 @@ json_t *request_json(struct request *request);
 bool request_only_members(struct request *request, const json_t *body, const char *const *names,
                           size_t count);
 
+/* Before a connection is suspended, and after it was resumed. False: the server ends. */
+bool server_sleeps(struct server *server);
+void server_wakes(struct server *server);
 /* Suspends the connection; then request_wake() from any thread makes the server thread call resume. */
 void request_sleep(struct request *request, void (*resume)(struct request *request), void *work,
                    void (*work_free)(void *work));

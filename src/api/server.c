@@ -2,6 +2,7 @@
 #include "api/server.h"
 
 #include "api/endpoint.h"
+#include "api/heavy.h"
 #include "api/imports.h"
 #include "api/lines.h"
 #include "api/request.h"
@@ -18,7 +19,6 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define REQUESTS_PER_MINUTE     1200 /* a desk that refreshes and an offline queue that empties; scripts wait */
@@ -61,14 +61,14 @@ static bool take_reader(struct request *request)
 
 /* ---- who asks ---- */
 
-static bool within_rate(struct request *request)
+bool request_pays(struct request *request, double tokens)
 {
     struct server *server = request->server;
     int wait_seconds = 0;
     g_autofree char *account = g_strdup_printf("%" G_GINT64_FORMAT, request->session.account);
     bool known = request->session.person != 0;
-    if (rate_limiter_take(known ? server->account_limiter : server->address_limiter,
-                          known ? account : request->network, clock_monotonic_us(), &wait_seconds))
+    if (rate_limiter_take_many(known ? server->account_limiter : server->address_limiter,
+                               known ? account : request->network, tokens, clock_monotonic_us(), &wait_seconds))
         return true;
     g_autofree char *wait = g_strdup_printf("%d", MAX(1, wait_seconds));
     respond_refused(request, PROBLEM_TOO_MANY_REQUESTS, NULL, wait);
@@ -83,7 +83,7 @@ static bool authenticate(struct request *request)
     if (*token != '\0')
         login_session(request->server->login, token, &request->session);
     sodium_memzero(token, sizeof token);
-    if (!within_rate(request))
+    if (!request_pays(request, 1))
         return false;
     if (strict_is_cross_site(request))
         respond_refused(request, PROBLEM_CROSS_SITE, NULL);
@@ -140,7 +140,8 @@ static bool answer_in_snapshot(struct request *request, void (*handle)(struct re
     }
     handle(request);
     bool well = vault_read_end(request->reader->vault, &error) && db_failed(rows) == NULL;
-    if (!well) {
+    request->gone = request->gone || heavy_is_over(request->reader);
+    if (!well && !request->gone) {
         log_write(LOG_ERROR, "reading failed", "why",
                   error != NULL ? error->message : db_failed(rows)->message, NULL);
         if (request->response != NULL) /* made of rows or keys that were not there */
@@ -159,6 +160,60 @@ static bool stand_to_read(struct request *request)
     return true;
 }
 
+/* In the thread of its connection. */
+static void answer_here(struct request *request)
+{
+    int64_t from_us = heavy_clock_us();
+    answer_in_snapshot(request, request->endpoint->handle);
+    if (request->session.person != 0)
+        heavy_charge(request->server->heavy, request->session.account, heavy_clock_us() - from_us);
+}
+
+/* ---- read in a thread for heavy reading ---- */
+
+static void read_aside(void *context, struct reader *reader)
+{
+    struct request *request = context;
+    request->reader = reader;
+    if (reader == NULL) {
+        respond_refused(request, PROBLEM_SHUTTING_DOWN, NULL);
+        return;
+    }
+    request->gone = heavy_is_over(reader);
+    if (request->gone) {
+        respond_empty(request, MHD_HTTP_NO_CONTENT); /* nobody takes it */
+        return;
+    }
+    wait_for_own_writes(request);
+    answer_in_snapshot(request, request->endpoint->handle);
+}
+
+static void wake_aside(void *context)
+{
+    request_wake(context);
+}
+
+static void is_answered(struct request *request)
+{
+}
+
+static void answer_aside(struct request *request)
+{
+    struct problem *problem = NULL;
+    const struct heavy_job job = {
+        .account = request->session.account,
+        .size = request->endpoint->heavy,
+        .fd = MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
+        .run = read_aside,
+        .done = wake_aside,
+        .context = request};
+    request_sleep(request, is_answered, NULL, NULL);
+    if (heavy_submit(request->server->heavy, &job, &problem))
+        return;
+    respond_problem(request, problem);
+    request_wake(request);
+}
+
 static void dispatch(struct request *request)
 {
     const struct endpoint *endpoint = request->endpoint;
@@ -168,8 +223,10 @@ static void dispatch(struct request *request)
         submit_command_route(request);
     } else if (endpoint->submits) {
         endpoint->handle(request);
+    } else if (endpoint->heavy != HEAVY_NO) {
+        answer_aside(request);
     } else if (stand_to_read(request)) {
-        answer_in_snapshot(request, endpoint->handle);
+        answer_here(request);
     }
 }
 
@@ -498,6 +555,7 @@ struct server *server_start(const struct server_options *options, GError **error
     int burst = options->requests_per_minute > 0 ? options->requests_per_minute : REQUEST_BURST;
     server->account_limiter = rate_limiter_new(per_minute, burst);
     server->address_limiter = rate_limiter_new(per_minute, burst);
+    server->heavy = heavy_new(server);
     if (open_parts(server, options->requests_per_minute, error) && read_tls(server, options, error) &&
         listen_on(server, options, error))
         return server;
@@ -535,12 +593,16 @@ static void wait_for_answers(struct server *server)
     pthread_mutex_lock(&server->running_lock);
     while (server->sleeping > 0)
         pthread_cond_wait(&server->woken, &server->running_lock);
+    /* an export falls asleep for each of its pages: the time is theirs, too */
     int64_t until_us = clock_monotonic_us() + STOP_SECONDS * US_PER_SECOND;
     while (server->running > 0 && clock_monotonic_us() < until_us) {
         pthread_mutex_unlock(&server->running_lock);
         g_usleep(STOP_LOOK_US);
         pthread_mutex_lock(&server->running_lock);
     }
+    server->ending = true;
+    while (server->sleeping > 0)
+        pthread_cond_wait(&server->woken, &server->running_lock);
     pthread_mutex_unlock(&server->running_lock);
 }
 
@@ -559,6 +621,7 @@ void server_stop(struct server *server)
         return;
     if (server->daemon != NULL)
         stop_daemon(server);
+    heavy_free(server->heavy);
     imports_free(server->imports);
     if (server->login != NULL)
         login_service_free(server->login);

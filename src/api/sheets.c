@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/sheets.h"
 
+#include "api/heavy.h"
 #include "api/imports.h"
 #include "api/lines.h"
 #include "base/limits.h"
@@ -56,12 +57,18 @@ struct stream { /* an export on its way out, on the thread of its connection */
     struct export *export;
     char *state, *text;
     GString *piece;
-    size_t at; /* of the piece, sent */
+    size_t at;        /* of the piece, sent */
+    int64_t account;
+    bool begun;       /* counted among the account's exports */
+    bool over;        /* the last page has been read */
+    bool failed;
 };
 
 static void stream_free(void *context)
 {
     struct stream *stream = context;
+    if (stream->begun)
+        heavy_end_export(stream->server->heavy, stream->account);
     export_free(stream->export);
     g_free(stream->state);
     g_free(stream->text);
@@ -77,16 +84,58 @@ static void keep_line(const struct stream *stream)
     line_move(stream->server->lines, info->socket_context, LINE_WAITS);
 }
 
+static void read_page(void *context, struct reader *reader)
+{
+    struct stream *stream = context;
+    stream->failed = reader == NULL || heavy_is_over(reader);
+    if (stream->failed)
+        return;
+    stream->over = !export_next(stream->export, reader, stream->piece);
+    stream->failed = export_failed(stream->export);
+    stream->at = 0;
+}
+
+static void wake(void *context)
+{
+    const struct stream *stream = context;
+    struct server *server = stream->server; /* awake, the stream may be over at once */
+    MHD_resume_connection(stream->connection);
+    server_wakes(server);
+}
+
+/* The next page is read in a thread for heavy reading while the connection sleeps. */
+static bool ask_for_page(struct stream *stream)
+{
+    struct problem *problem = NULL;
+    const struct heavy_job job = {
+        .account = stream->account,
+        .size = HEAVY_LONG,
+        .page = true,
+        .fd = MHD_get_connection_info(stream->connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
+        .run = read_page,
+        .done = wake,
+        .context = stream};
+    if (!server_sleeps(stream->server))
+        return false;
+    MHD_suspend_connection(stream->connection);
+    if (heavy_submit(stream->server->heavy, &job, &problem))
+        return true;
+    problem_free(problem);
+    stream->failed = true;
+    wake(stream);
+    return true;
+}
+
 static ssize_t send_more(void *context, uint64_t position, char *buffer, size_t most)
 {
     struct stream *stream = context;
-    struct reader *reader = pthread_getspecific(stream->server->reader_key);
-    while (stream->at == stream->piece->len) {
-        if (reader == NULL || !export_next(stream->export, reader, stream->piece))
-            return reader != NULL && !export_failed(stream->export) ? MHD_CONTENT_READER_END_OF_STREAM
-                                                                    : MHD_CONTENT_READER_END_WITH_ERROR;
-        stream->at = 0;
+    if (stream->failed)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    if (stream->at == stream->piece->len) {
         keep_line(stream);
+        if (stream->over)
+            return MHD_CONTENT_READER_END_OF_STREAM;
+        return ask_for_page(stream) ? 0 : MHD_CONTENT_READER_END_WITH_ERROR;
     }
     size_t count = MIN(most, stream->piece->len - stream->at);
     memcpy(buffer, stream->piece->str + stream->at, count);
@@ -134,6 +183,7 @@ void get_export(struct request *request)
     struct stream *stream = g_new0(struct stream, 1);
     stream->server = request->server;
     stream->connection = request->connection;
+    stream->account = request->session.account;
     stream->piece = g_string_new(NULL);
     struct export_options options = {.engine = request->server->engine,
                                      .clock = request->server->clock,
@@ -142,6 +192,12 @@ void get_export(struct request *request)
     struct problem *problem = NULL;
     if (!take_export(request, stream, &options)) {
         stream_free(stream);
+        return;
+    }
+    stream->begun = heavy_begin_export(request->server->heavy, stream->account, &problem);
+    if (!stream->begun) {
+        stream_free(stream);
+        respond_problem(request, problem);
         return;
     }
     stream->export = export_new(&options, request->reader, &problem);

@@ -206,11 +206,36 @@ void submit_file(struct request *request, struct command *command, json_t *made)
     one_less(submission);
 }
 
+/* What a command holds of what could have been sent one by one: the rows of a round, the expectations of an excuse. */
+static double things_in(const json_t *body)
+{
+    const char *name;
+    json_t *member;
+    size_t most = 1;
+    json_object_foreach((json_t *)body, name, member) if (json_is_array(member)) most =
+        MAX(most, json_array_size(member));
+    return (double)most;
+}
+
+/* An account pays for a batch as for its commands sent one by one; the request itself is paid. */
+static double items_of(const json_t *items)
+{
+    double count = 0;
+    size_t index;
+    json_t *item;
+    json_array_foreach((json_t *)items, index, item) count += things_in(item);
+    return count;
+}
+
 void post_command(struct request *request)
 {
     json_t *body = request_json(request);
-    if (body != NULL)
+    if (body == NULL)
+        return;
+    if (request_pays(request, things_in(body) - 1))
         submit_single(request, body);
+    else
+        json_decref(body);
 }
 
 void submit_command_route(struct request *request)
@@ -231,7 +256,8 @@ void submit_command_route(struct request *request)
         }
         json_object_set_new(body, endpoint->path_member, json_string(request->params[0]));
     }
-    submit_single(request, g_steal_pointer(&body));
+    if (request_pays(request, things_in(body) - 1))
+        submit_single(request, g_steal_pointer(&body));
 }
 
 void post_batch(struct request *request)
@@ -249,7 +275,7 @@ void post_batch(struct request *request)
         respond_refused(request, PROBLEM_NOTHING_ENTERED, "items");
     } else if (json_array_size(items) > LIMIT_BATCH_ITEMS) {
         respond_refused(request, PROBLEM_TOO_MANY_ITEMS, "items", G_STRINGIFY(LIMIT_BATCH_ITEMS));
-    } else {
+    } else if (request_pays(request, items_of(items) - 1)) {
         struct submission *submission = submission_new(request, json_array_size(items), true);
         request_sleep(request, answer_batch, submission, submission_free);
         bool taking = true;

@@ -24,6 +24,13 @@
 #define LIMIT_KNOWN_MATTERS 100
 #define LIMIT_KNOWN_ENTRIES 200
 #define LIMIT_RECOUNT_MATTERS 20000        /* an indicator counted anew: about a second of reading */
+/* heavy reading: jobs of one account that run and that wait, jobs of all that wait, and what of a processor an account
+ * may take for it, in the long run and at once (an export of a million rows takes some 20 s) */
+#define LIMIT_HEAVY_AT_A_TIME 2
+#define LIMIT_HEAVY_WAITING 8
+#define LIMIT_HEAVY_WAITING_ALL 400
+#define LIMIT_READING_MS_PER_MINUTE 20000
+#define LIMIT_READING_MS_BURST 60000
 #define LIMIT_JSON_DEPTH 32
 #define LIMIT_JSON_MEMBERS 1000            /* of one object: a form has at most LIMIT_KIND_PARTS fields */
 #define LIMIT_PROBLEMS 20                  /* told in one answer, which says how many more there are */
