@@ -33,7 +33,7 @@ static const struct cli_command commands[] = {
     {"backup",            "FOLDER",    "Copy journal and secrets, while serving or not", 1, run_backup},
     {"restore",           "FOLDER",    "Make a data directory out of a backup", 1, run_restore},
     {"accept-loss",       "REASON",    "Go on where events of the journal are missing for good", 1, run_accept_loss},
-    {"verify",            "",          "Check the chain of the journal", 0, run_verify},
+    {"verify",            "",          "Check the journal, the keys and accounts; --rows", 0, run_verify},
     {"heads",             "",          "Print signed heads of the journal, to be kept elsewhere", 0, run_heads},
     {"proof",             "TOKEN",     "Check the code of a printed document, offline", 1, run_proof},
     {"rebuild",           "",          "Make rows.db anew out of the journal, or compare", 0, run_rebuild},

@@ -273,7 +273,8 @@ static json_t *shape_entry(struct request *request, const struct matter *matter,
         json_object_set_new(shape, "fields", shape_fields(request, matter, &def->form, fields, unmasked));
     add_frozen(shape, fields, unmasked);
     if (erased)
-        json_object_set_new(shape, "erased", json_true());
+        json_object_set_new(shape, !matter->erased && shape_is_damaged(request, matter) ? "damaged" : "erased",
+                            json_true());
     if (row->corrects != 0)
         json_object_set_new(shape, "corrects", json_integer(row->corrects));
     if (row->corrected)

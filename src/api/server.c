@@ -524,7 +524,7 @@ static bool listen_on(struct server *server, const struct server_options *option
 static bool open_parts(struct server *server, int logins_per_minute, GError **error)
 {
     const char *data_dir = engine_data_dir(server->engine);
-    server->accounts = account_store_open(data_dir, NULL, error);
+    server->accounts = account_store_open_keyed(data_dir, engine_keys_dir(server->engine), NULL, error);
     if (server->accounts == NULL)
         return false;
     server->login = login_service_new(server->accounts, server->clock, logins_per_minute);

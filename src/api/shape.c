@@ -155,7 +155,7 @@ json_t *shape_person(struct request *request, int64_t person, bool unmasked, boo
     json_t *shape = json_pack("{s:o, s:o}", "id", shape_id(request, VAULT_ID_PERSON, person), "name",
                               shown(data.name, unmasked, name_mask));
     if (data.erased)
-        json_object_set_new(shape, "erased", json_true());
+        json_object_set_new(shape, data.damaged ? "damaged" : "erased", json_true());
     if (!whole)
         return shape;
     json_object_set_new(shape, "id_number", shown(data.id_number, unmasked, id_number_mask));
@@ -320,6 +320,11 @@ static void add_merged(struct request *request, json_t *shape, const struct matt
     json_decref(merged);
 }
 
+bool shape_is_damaged(struct request *request, const struct matter *matter)
+{
+    return vault_key_state(request->reader->vault, VAULT_MATTER, matter->id) != VAULT_KEY_ERASED;
+}
+
 json_t *shape_matter_whole(struct request *request, const struct matter *matter, bool unmasked)
 {
     json_t *shape = shape_matter(request, matter, unmasked);
@@ -328,6 +333,8 @@ json_t *shape_matter_whole(struct request *request, const struct matter *matter,
     g_autoptr(json_t) form = matter_form(request->reader->rows, request->reader->vault, matter, &erased);
     if (kind != NULL && form != NULL)
         json_object_set_new(shape, "form", shape_fields(request, matter, &kind->form, form, unmasked));
+    if (erased && !matter->erased && shape_is_damaged(request, matter))
+        json_object_set_new(shape, "damaged", json_true());
     if (kind != NULL && kind->participant_count > 0)
         json_object_set_new(shape, "participants", shape_participants(request, kind, matter, unmasked));
     json_object_set_new(shape, "masked", json_boolean(!unmasked));

@@ -28,6 +28,8 @@ json_t *shape_subject(struct request *request, const struct kind *kind, int64_t 
 /* One row of a list: envelope, titles, subject. */
 json_t *shape_matter(struct request *request, const struct matter *matter, bool unmasked);
 /* With its form. */
+/* Of what does not open: nobody erased it. */
+bool shape_is_damaged(struct request *request, const struct matter *matter);
 json_t *shape_matter_whole(struct request *request, const struct matter *matter, bool unmasked);
 /* What of a form of the matter's the viewer is shown. */
 json_t *shape_fields(struct request *request, const struct matter *matter, const struct form *form,

@@ -142,6 +142,7 @@ enum problem_code {
     PROBLEM_WRONG_STATE,    /* {0} state, {1} states in which it may */
     PROBLEM_MATTER_CLOSED,
     PROBLEM_MATTER_ERASED,
+    PROBLEM_DATA_DAMAGED,
     PROBLEM_PROOF_INVALID,
     PROBLEM_MATTER_EXISTS,  /* unique: {0} the open one */
     PROBLEM_MATTER_MERGED,  /* {0} the one in which it goes on */

@@ -15,7 +15,7 @@
 static struct account_store *open_store(const struct cli *cli)
 {
     g_autoptr(GError) error = NULL;
-    struct account_store *store = account_store_open(cli->data_dir, NULL, &error);
+    struct account_store *store = account_store_open_keyed(cli->data_dir, cli->keys_dir, NULL, &error);
     if (store == NULL)
         cli_fail(cli, error);
     return store;

@@ -124,11 +124,65 @@ static bool verify_attachments(const struct cli *cli, int64_t *out_count)
     return findings->len == 0;
 }
 
+/* With the keys, what lies under them; without, say a copy on another machine, the chain is all there is. */
+static bool verify_secrets(const struct cli *cli, size_t heads)
+{
+    g_autoptr(GError) error = NULL;
+    struct vault_counts counts = {0};
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(g_free);
+    if (!g_file_test(cli->keys_dir, G_FILE_TEST_IS_DIR) && g_getenv("CREDENTIALS_DIRECTORY") == NULL) {
+        fprintf(stderr,
+                "lianfang verify: there are no keys in %s: only the chain and the attachments were checked, not whose "
+                "heads these are, nor secrets.db\n",
+                cli->keys_dir);
+        return true;
+    }
+    if (!data_verify(cli->data_dir, cli->keys_dir, heads, findings, &counts, &error)) {
+        cli_fail(cli, error);
+        return false;
+    }
+    for (guint i = 0; i < findings->len; i++)
+        printf("%s\n", (const char *)g_ptr_array_index(findings, i));
+    if (findings->len > 0) {
+        cli_complain(cli, "somebody without a key changed something, or it was damaged: restore the newest backup "
+                          "that verifies");
+        return false;
+    }
+    printf("%" G_GINT64_FORMAT " keys, %" G_GINT64_FORMAT " erased, %" G_GINT64_FORMAT
+           " in the ledger, %" G_GINT64_FORMAT " accounts\n",
+           counts.keys, counts.erased, counts.erasures, counts.accounts);
+    return true;
+}
+
+static bool verify_rows(const struct cli *cli)
+{
+    g_autoptr(GError) error = NULL;
+    struct rebuild_report report;
+    char counted[] = "events";
+    if (!rows_rebuild(cli->data_dir, true, cli_progress, counted, &report, &error)) {
+        cli_fail(cli, error);
+        return false;
+    }
+    cli_progress_end();
+    guint differences = report.differences->len;
+    for (guint i = 0; i < differences; i++)
+        printf("%s\n", (const char *)g_ptr_array_index(report.differences, i));
+    rebuild_report_clear(&report);
+    if (differences > 0)
+        cli_complain(cli, "rows.db differs from the journal: `lianfang rebuild` makes it anew");
+    else
+        printf("rows are equal\n");
+    return differences == 0;
+}
+
 int run_verify(const struct cli_command *command, int argc, char **argv)
 {
     AUTO(cli) struct cli cli;
     g_autofree char *head_path = NULL;
-    const GOptionEntry own[] = {{"head", 0, 0, G_OPTION_ARG_FILENAME, &head_path,
+    gboolean rows = FALSE;
+    const GOptionEntry own[] = {{"rows", 0, 0, G_OPTION_ARG_NONE, &rows,
+                                 "compare rows.db with the journal, too; not while it is served", NULL},
+                                {"head", 0, 0, G_OPTION_ARG_FILENAME, &head_path,
                                  "a head kept elsewhere: without one a cut-off tail cannot be seen", "FILE"},
                                 {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
@@ -152,7 +206,7 @@ int run_verify(const struct cli_command *command, int argc, char **argv)
         return cli_complain(&cli,
                             "the journal was changed or damaged: restore the newest backup that verifies");
     int64_t files = 0;
-    if (!verify_attachments(&cli, &files))
+    if (!verify_attachments(&cli, &files) || !verify_secrets(&cli, report.heads) || (rows && !verify_rows(&cli)))
         return CLI_FAILED;
     char hash[2 * JOURNAL_HASH_BYTES + 1];
     hex(report.last_hash, sizeof report.last_hash, hash);
@@ -168,7 +222,7 @@ int run_backup(const struct cli_command *command, int argc, char **argv)
     if (!cli_parse(&cli, command, NULL, argc, argv))
         return CLI_USAGE;
     g_autoptr(GError) error = NULL;
-    if (!data_backup(cli.data_dir, cli.words[0], &error))
+    if (!data_backup_keyed(cli.data_dir, cli.keys_dir, cli.words[0], &error))
         return cli_fail(&cli, error);
     printf("backup in %s; it can be read only with %s\n", cli.words[0], cli.keys_dir);
     return CLI_DONE;
@@ -177,11 +231,18 @@ int run_backup(const struct cli_command *command, int argc, char **argv)
 int run_restore(const struct cli_command *command, int argc, char **argv)
 {
     AUTO(cli) struct cli cli;
-    if (!cli_parse(&cli, command, NULL, argc, argv))
+    gboolean unmarked = FALSE;
+    const GOptionEntry own[] = {{"unmarked", 0, 0, G_OPTION_ARG_NONE, &unmarked,
+                                 "a backup of an older program, which marked none as complete", NULL},
+                                {NULL}};
+    if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;
     g_autoptr(GError) error = NULL;
     int64_t erased = 0;
-    if (!data_restore(cli.words[0], cli.data_dir, cli.keys_dir, &erased, &error))
+    bool restored = unmarked
+                        ? data_restore_unmarked(cli.words[0], cli.data_dir, cli.keys_dir, &erased, &error)
+                        : data_restore(cli.words[0], cli.data_dir, cli.keys_dir, &erased, &error);
+    if (!restored)
         return cli_fail(&cli, error);
     printf("restored to %s; %" G_GINT64_FORMAT " keys erased again\n", cli.data_dir, erased);
     return CLI_DONE;

@@ -203,7 +203,7 @@ static int64_t person_of(const struct cli *cli, const char *login)
         cli_complain(cli, "say with --as LOGIN whose eyes it is seen with: a read trace bears their name");
         return 0;
     }
-    struct account_store *store = account_store_open(cli->data_dir, NULL, &error);
+    struct account_store *store = account_store_open_keyed(cli->data_dir, cli->keys_dir, NULL, &error);
     if (store == NULL) {
         cli_fail(cli, error);
         return 0;

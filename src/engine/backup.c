@@ -10,6 +10,8 @@
  */
 #include "base/log.h"
 #include "engine/attachments.h"
+#include "engine/evidence.h"
+#include "engine/mark.h"
 #include "engine/replay.h"
 #include "engine/writer.h"
 #include "store/copy.h"
@@ -139,29 +141,112 @@ void backup_sweep(const char *data_dir)
     }
 }
 
-bool data_backup(const char *data_dir, const char *target_dir, GError **error)
+static bool does_not_verify(const char *dir, const char *why, GError **error)
+{
+    g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s does not verify: %s; `lianfang verify` lists everything",
+                dir, why);
+    return false;
+}
+
+static bool verify_chain(const char *dir, size_t *out_heads, GError **error)
+{
+    g_autofree char *path = g_build_filename(dir, "journal.db", NULL);
+    AUTO(journal_report) struct journal_report report = {0};
+    if (!journal_verify(path, NULL, NULL, NULL, &report, error))
+        return false;
+    *out_heads = report.heads;
+    if (report.findings->len == 0)
+        return true;
+    const struct journal_finding *first = &g_array_index(report.findings, struct journal_finding, 0);
+    g_autofree char *why = g_strdup_printf("event %" G_GINT64_FORMAT ": %s", first->pos, first->what);
+    return does_not_verify(dir, why, error);
+}
+
+/* The copy as it lies there: the chain, the heads, and everything under a key. */
+static bool verify_copy(const char *dir, const char *keys_dir, GError **error)
+{
+    size_t heads;
+    struct vault_counts counts;
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(g_free);
+    if (!verify_chain(dir, &heads, error) || !data_verify(dir, keys_dir, heads, findings, &counts, error))
+        return false;
+    return findings->len == 0 || does_not_verify(dir, g_ptr_array_index(findings, 0), error);
+}
+
+/* Of an older program: what can be asked of it is the chain, and whose heads it has. */
+static bool verify_unmarked(const char *dir, struct vault *vault, GError **error)
+{
+    size_t heads;
+    g_autofree char *path = g_build_filename(dir, "journal.db", NULL);
+    AUTO(journal) struct journal *journal = journal_open_reader(path, error);
+    return journal != NULL && verify_chain(dir, &heads, error) && evidence_heads(vault, journal, heads, error);
+}
+
+/* Marked first, since its journal and its keys are of different moments; the mark goes when it does not verify. */
+static bool mark_and_verify(const char *target_dir, const char *keys_dir, GError **error)
+{
+    struct vault_options options = {.data_dir = target_dir, .keys_dir = keys_dir, .read_only = true};
+    struct vault *vault = vault_open(&options, error);
+    bool marked = vault != NULL && mark_write(target_dir, vault, error);
+    if (vault != NULL)
+        vault_close(vault);
+    if (marked && verify_copy(target_dir, keys_dir, error) && sync_path(target_dir, error))
+        return true;
+    g_autofree char *path = g_build_filename(target_dir, "complete", NULL);
+    g_unlink(path);
+    return false;
+}
+
+bool data_backup_keyed(const char *data_dir, const char *keys_dir, const char *target_dir, GError **error)
 {
     return data_exists(data_dir, error) && make_empty_dir(target_dir, error) &&
            copy_database(data_dir, target_dir, "journal.db", copy_events, error) &&
            copy_database(data_dir, target_dir, "secrets.db", copy_secrets, error) &&
-           attachments_copy(data_dir, target_dir, error);
+           attachments_copy(data_dir, target_dir, error) && mark_and_verify(target_dir, keys_dir, error);
+}
+
+bool data_backup(const char *data_dir, const char *target_dir, GError **error)
+{
+    g_autofree char *keys_dir = keys_dir_beside(data_dir);
+    return data_backup_keyed(data_dir, keys_dir, target_dir, error);
 }
 
 /* The ledger brings nobody back whom an old backup still knows; and the copied vault knows people whom the journal,
  * copied before it, does not. The engine sees to both when it opens. */
-static bool erase_again(const char *data_dir, const char *keys_dir, int64_t *out_erased, GError **error)
+static bool erase_again(const char *data_dir, const char *keys_dir, bool older, int64_t *out_erased, GError **error)
 {
-    struct vault_options options = {.data_dir = data_dir, .keys_dir = keys_dir};
+    uint8_t hash[JOURNAL_HASH_BYTES];
+    struct vault_options options = {.data_dir = data_dir, .keys_dir = keys_dir, .older = older};
     g_autofree char *path = g_build_filename(data_dir, "journal.db", NULL);
     AUTO(journal) struct journal *journal = journal_open_reader(path, error);
     AUTO(vault) struct vault *vault = journal != NULL ? vault_open(&options, error) : NULL;
     if (vault == NULL || !vault_replay_erasures(vault, out_erased, error))
         return false;
-    vault_doubt(vault, journal_last_pos(journal));
+    struct vault_state state;
+    int64_t last = journal_last_pos(journal);
+    if (!vault_state(vault, &state) && !vault_state_begin(vault, NULL, error))
+        return false;
+    memset(hash, 0, sizeof hash);
+    if (last > 0 && !journal_hash_at(journal, last, hash, error))
+        return false;
+    vault_note_tip(vault, last, hash); /* the copied keys may know of later events, which are not in this backup */
+    vault_doubt(vault, last);
     return vault_commit(vault, error);
 }
 
-static bool restore_into(const char *backup_dir, const char *data_dir, const char *keys_dir,
+static bool look_at_backup(const char *backup_dir, const char *keys_dir, bool unmarked, GError **error)
+{
+    struct mark_tip tip;
+    struct vault_options options = {
+        .data_dir = backup_dir, .keys_dir = keys_dir, .read_only = true, .older = unmarked};
+    AUTO(vault) struct vault *vault = vault_open(&options, error);
+    if (vault == NULL)
+        return false;
+    return unmarked ? verify_unmarked(backup_dir, vault, error)
+                    : mark_check(backup_dir, vault, &tip, error) && verify_copy(backup_dir, keys_dir, error);
+}
+
+static bool restore_into(const char *backup_dir, const char *data_dir, const char *keys_dir, bool unmarked,
                          int64_t *out_erased, GError **error)
 {
     struct replay replay = {.data_dir = data_dir, .first = 1};
@@ -169,20 +254,20 @@ static bool restore_into(const char *backup_dir, const char *data_dir, const cha
     return copy_database(backup_dir, data_dir, "secrets.db", copy_pages, error) &&
            copy_database(backup_dir, data_dir, "journal.db", copy_pages, error) &&
            attachments_copy(backup_dir, data_dir, error) &&
-           erase_again(data_dir, keys_dir, out_erased, error) && rows_build(&replay, rows_path, error);
+           erase_again(data_dir, keys_dir, unmarked, out_erased, error) && rows_build(&replay, rows_path, error);
 }
 
-bool data_restore(const char *backup_dir, const char *data_dir, const char *keys_dir, int64_t *out_erased,
-                  GError **error)
+static bool restore(const char *backup_dir, const char *data_dir, const char *keys_dir, bool unmarked,
+                    int64_t *out_erased, GError **error)
 {
     static const char *const names[] = {"journal.db", "secrets.db", "rows.db"};
     if (!has_file(backup_dir, "journal.db", error) || !has_file(backup_dir, "secrets.db", error) ||
-        !make_empty_dir(data_dir, error))
+        !look_at_backup(backup_dir, keys_dir, unmarked, error) || !make_empty_dir(data_dir, error))
         return false;
     int lock_file = data_lock(data_dir, error);
     if (lock_file < 0)
         return false;
-    bool well = restore_into(backup_dir, data_dir, keys_dir, out_erased, error);
+    bool well = restore_into(backup_dir, data_dir, keys_dir, unmarked, out_erased, error);
     if (!well) { /* half a restore must not be taken for data, nor what should stay erased lie about */
         for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
             g_autofree char *path = g_build_filename(data_dir, names[i], NULL);
@@ -193,4 +278,16 @@ bool data_restore(const char *backup_dir, const char *data_dir, const char *keys
     }
     data_unlock(lock_file);
     return well;
+}
+
+bool data_restore(const char *backup_dir, const char *data_dir, const char *keys_dir, int64_t *out_erased,
+                  GError **error)
+{
+    return restore(backup_dir, data_dir, keys_dir, false, out_erased, error);
+}
+
+bool data_restore_unmarked(const char *backup_dir, const char *data_dir, const char *keys_dir, int64_t *out_erased,
+                           GError **error)
+{
+    return restore(backup_dir, data_dir, keys_dir, true, out_erased, error);
 }

@@ -170,10 +170,21 @@ bool rows_rebuild(const char *data_dir, bool compare,
                   struct rebuild_report *out, GError **error);
 void rebuild_report_clear(struct rebuild_report *report);
 
+/* ---- data_verify.c ---- */
+/* Beyond the chain, which journal_verify() checks (and counts the heads of): keys, accounts, indexes, the ledger, and
+ * whether the files fit together. A line (char *) a finding, ids only. False when the vault does not open. */
+bool data_verify(const char *data_dir, const char *keys_dir, size_t heads, GPtrArray *findings,
+                 struct vault_counts *out, GError **error);
+
 /* ---- backup.c ---- online: a consistent copy (journal first, then secrets, so that no sealed byte lacks its
- * key); restore replays the erasure ledger and refuses without it. */
-bool data_backup(const char *data_dir, const char *target_dir, GError **error);
+ * key), verified, and marked as complete under a key of the vault at last. Restoring checks the mark and verifies
+ * before it copies, replays the erasure ledger, and refuses without either; `unmarked` takes a backup that an older
+ * program made. */
+bool data_backup_keyed(const char *data_dir, const char *keys_dir, const char *target_dir, GError **error);
+bool data_backup(const char *data_dir, const char *target_dir, GError **error); /* keys in DATA.keys */
 bool data_restore(const char *backup_dir, const char *data_dir, const char *keys_dir, int64_t *out_erased,
                   GError **error);
+bool data_restore_unmarked(const char *backup_dir, const char *data_dir, const char *keys_dir, int64_t *out_erased,
+                           GError **error);
 
 #endif

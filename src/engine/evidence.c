@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define ACCOUNTS_NAMED 10
 #define WAY_OUT                                                                                              \
     "restore the newest backup, or go on without it: `lianfang accept-loss` writes down that you did"
 
@@ -134,6 +135,39 @@ bool evidence_journal(struct vault *vault, struct journal *journal, GError **err
     int64_t covered = 0;
     return check_ids(vault, journal, error) && check_newest(journal, &covered, error) &&
            check_tip(vault, journal, covered, error);
+}
+
+bool evidence_heads(struct vault *vault, struct journal *journal, size_t count, GError **error)
+{
+    uint8_t key[JOURNAL_KEY_BYTES];
+    g_autofree struct journal_head *heads = g_new(struct journal_head, count + 1);
+    g_autoptr(GError) failure = NULL;
+    vault_public_key(vault, key);
+    count = journal_heads(journal, heads, count, &failure);
+    if (failure != NULL) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return false;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (memcmp(heads[i].public_key, key, sizeof key) != 0) {
+            g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_FOREIGN,
+                        "event %" G_GINT64_FORMAT ": its head is signed with another key than this installation's",
+                        heads[i].pos);
+            return false;
+        }
+    return count > 0 || journal_last_pos(journal) == 0 || foreign(error, "journal.db has events and no signed head");
+}
+
+bool evidence_accounts(struct vault *vault, GError **error)
+{
+    g_autoptr(GArray) damaged = vault_damaged_accounts(vault);
+    if (damaged->len == 0)
+        return true;
+    g_autoptr(GString) ids = g_string_new(NULL);
+    for (guint i = 0; i < MIN(damaged->len, ACCOUNTS_NAMED); i++)
+        g_string_append_printf(ids, "%s%" G_GINT64_FORMAT, i > 0 ? ", " : "", g_array_index(damaged, int64_t, i));
+    return lost(error, "secrets.db: %u records of accounts were changed by somebody else (%s), and would be closed",
+                damaged->len, ids->str);
 }
 
 /* ---- the rows ---- */

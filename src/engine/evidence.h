@@ -21,6 +21,10 @@ bool evidence_stranded(const char *data_dir, GError **error);
 
 /* The ids, the newest head, the events behind it, and what the vault knows of the journal. */
 bool evidence_journal(struct vault *vault, struct journal *journal, GError **error);
+/* Every head of a journal that has been verified is of the vault's key. */
+bool evidence_heads(struct vault *vault, struct journal *journal, size_t count, GError **error);
+/* Records of accounts that only somebody without a key can have changed. */
+bool evidence_accounts(struct vault *vault, GError **error);
 /* What rows.db knows of it; where there is none, or a damaged one, nothing. `installation` NULL: not asked. */
 bool evidence_rows(const char *data_dir, const char *vfs, struct journal *journal, const uint8_t *installation,
                    GError **error);

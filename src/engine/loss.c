@@ -53,6 +53,7 @@ bool loss_accept(const char *data_dir, struct vault *vault, struct journal *jour
         if (!keep(data_dir, "rows.db", now_us, error))
             return false;
     }
+    vault_close_damaged_accounts(vault);
     vault_doubt(vault, journal_last_pos(journal));
     return vault_commit(vault, error);
 }

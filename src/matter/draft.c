@@ -196,10 +196,17 @@ static bool key_is_gone(const struct draft *draft)
            !vault_has_key(draft->decision->vault, VAULT_MATTER, draft->matter.id);
 }
 
+static bool was_erased(struct draft *draft)
+{
+    return vault_key_state(draft->decision->vault, VAULT_MATTER, draft->matter.id) == VAULT_KEY_ERASED;
+}
+
 bool draft_must_be_current(struct draft *draft, int64_t version)
 {
     if (draft->matter.erased || key_is_gone(draft))
-        return decision_refuse(draft->decision, PROBLEM_MATTER_ERASED, NULL);
+        return decision_refuse(draft->decision, draft->matter.erased || was_erased(draft) ? PROBLEM_MATTER_ERASED
+                                                                                          : PROBLEM_DATA_DAMAGED,
+                               NULL);
     if (version < 0 || version == draft->matter.version)
         return true;
     g_autofree char *given = g_strdup_printf("%" G_GINT64_FORMAT, version);

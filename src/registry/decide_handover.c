@@ -78,7 +78,7 @@ static bool read_taking_person(struct decision *decision, struct offer *offer)
     if (!registry_person(decision->rows, decision->vault, offer->to.person, &known))
         return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, "to_person");
     if (known.erased)
-        return decision_refuse(decision, PROBLEM_PERSON_ERASED, "to_person");
+        return decision_refuse(decision, person_gone(&known), "to_person");
     return offer->to.person != offer->from.person ||
            decision_refuse(decision, PROBLEM_HANDOVER_TO_SELF, "to_person");
 }

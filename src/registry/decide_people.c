@@ -210,7 +210,7 @@ static bool open_person(struct decision *decision, int64_t person, const char *f
 {
     if (!registry_person(decision->rows, decision->vault, person, out))
         return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, field);
-    return !out->erased || decision_refuse(decision, PROBLEM_PERSON_ERASED, field);
+    return !out->erased || decision_refuse(decision, person_gone(out), field);
 }
 
 static int64_t home_of(struct decision *decision, int64_t person)

@@ -151,7 +151,7 @@ static bool read_holder(struct decision *decision, struct post *post)
         return false;
     if (!registry_person(decision->rows, decision->vault, post->person, &known))
         return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, "person");
-    return !known.erased || decision_refuse(decision, PROBLEM_PERSON_ERASED, "person");
+    return !known.erased || decision_refuse(decision, person_gone(&known), "person");
 }
 
 static bool read_deputised(struct decision *decision, struct post *post, GArray **out_grounds)

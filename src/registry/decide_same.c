@@ -20,7 +20,7 @@ static bool read_one(struct decision *decision, const char *member, int64_t *out
         return false;
     if (!registry_person(decision->rows, decision->vault, *out_person, out))
         return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, member);
-    return !out->erased || decision_refuse(decision, PROBLEM_PERSON_ERASED, member);
+    return !out->erased || decision_refuse(decision, person_gone(out), member);
 }
 
 bool decide_merge_persons(struct decision *decision)

@@ -8,6 +8,8 @@ struct command *registry_mend(struct db *rows, struct vault *vault, int64_t pers
     AUTO(person_data) struct person_data known = {0};
     if (!registry_person(rows, vault, person, &known)) {
         vault_person_undo(vault, person);
+    } else if (known.damaged) {
+        return NULL; /* no event may call it an erasure; asked again at the next start */
     } else if (!known.erased) {
         vault_index_set(vault, person, VAULT_INDEX_NAME, known.name);
         vault_index_set(vault, person, VAULT_INDEX_ID_NUMBER, known.id_number);

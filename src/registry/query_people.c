@@ -11,6 +11,11 @@ void person_data_clear(struct person_data *data)
     *data = (struct person_data){0};
 }
 
+enum problem_code person_gone(const struct person_data *data)
+{
+    return data->damaged ? PROBLEM_DATA_DAMAGED : PROBLEM_PERSON_ERASED;
+}
+
 bool registry_person_exists(struct db *rows, int64_t person)
 {
     int64_t found;
@@ -44,8 +49,10 @@ bool registry_person(struct db *rows, struct vault *vault, int64_t person, struc
     size_t bytes;
     const void *sealed = rows_blob(&row, 0, &bytes);
     g_autoptr(GBytes) text = vault_unseal(vault, VAULT_PERSON, person, "person", sealed, bytes);
-    if (text == NULL)
+    if (text == NULL) {
+        out->damaged = vault_key_state(vault, VAULT_PERSON, person) != VAULT_KEY_ERASED;
         return true;
+    }
     g_autoptr(json_t) data = json_loadb(g_bytes_get_data(text, NULL), g_bytes_get_size(text), 0, NULL);
     g_assert(data != NULL);
     *out = (struct person_data){

@@ -161,7 +161,9 @@ char *registry_handover_reason(struct db *rows, struct vault *vault, int64_t han
 struct person_data { /* unsealed; erased: all NULL */
     char *name, *id_number, *phone;
     bool erased;
+    bool damaged; /* as erased, but nobody erased them: the key, or what it sealed, was changed */
 };
+enum problem_code person_gone(const struct person_data *data); /* what refuses where they are erased */
 void person_data_clear(struct person_data *data);
 AUTO_CLEAR(person_data)
 bool registry_person_exists(struct db *rows, int64_t person);

@@ -103,7 +103,8 @@ bool rehearsal_accounts(struct engine *engine, const struct clock *clock, GError
     struct reader *reader = reader_open(engine_data_dir(engine), engine_keys_dir(engine), error);
     if (reader == NULL)
         return false;
-    struct account_store *store = account_store_open(engine_data_dir(engine), NULL, error);
+    struct account_store *store =
+        account_store_open_keyed(engine_data_dir(engine), engine_keys_dir(engine), NULL, error);
     char password[PASSWORD_CHARS + 1], hash[ACCOUNT_HASH_MAX];
     make_password(password);
     g_autoptr(GString) list = g_string_new(NULL);

@@ -73,7 +73,19 @@ static bool open_login_key(struct account_store *store)
     return store_write_end(store);
 }
 
-struct account_store *account_store_open(const char *data_dir, const char *vfs, GError **error)
+/* A moment of the vault: the store itself lives without its keys. */
+static bool open_record_key(struct account_store *store, const char *data_dir, const char *keys_dir,
+                            const char *vfs, GError **error)
+{
+    struct vault_options options = {.data_dir = data_dir, .keys_dir = keys_dir, .read_only = true, .vfs = vfs};
+    AUTO(vault) struct vault *vault = vault_open(&options, error);
+    if (vault != NULL)
+        accounts_key(vault, store->record_key);
+    return vault != NULL;
+}
+
+struct account_store *account_store_open_keyed(const char *data_dir, const char *keys_dir, const char *vfs,
+                                               GError **error)
 {
     g_assert(sodium_init() >= 0);
     g_autoptr(GError) failure = NULL;
@@ -82,38 +94,100 @@ struct account_store *account_store_open(const char *data_dir, const char *vfs, 
     pthread_mutex_init(&store->lock, NULL);
     store->db =
         db_open(path, &(struct db_options){.mode = DB_SECRETS, .cache_kib = 2048, .vfs = vfs}, &failure);
-    if (store->db != NULL && db_script(store->db, vault_schema, &failure) && open_login_key(store))
+    if (store->db != NULL && db_script(store->db, vault_schema, &failure) &&
+        open_record_key(store, data_dir, keys_dir, vfs, &failure) && open_login_key(store))
         return store;
     g_set_error(error, VAULT_ERROR, VAULT_ERROR_IO, "%s", failure != NULL ? failure->message : path);
     account_store_close(store);
     return NULL;
 }
 
+struct account_store *account_store_open(const char *data_dir, const char *vfs, GError **error)
+{
+    g_autofree char *whole = g_canonicalize_filename(data_dir, NULL);
+    g_autofree char *keys_dir = g_strconcat(whole, ".keys", NULL);
+    return account_store_open_keyed(data_dir, keys_dir, vfs, error);
+}
+
 void account_store_close(struct account_store *store)
 {
     db_close(store->db);
     pthread_mutex_destroy(&store->lock);
+    sodium_memzero(store, sizeof *store);
     g_free(store);
 }
 
 /* ---- rows ---- */
 
-bool record_read(struct db *db, int64_t id, struct record *out)
+#define MAC_BYTES 16
+
+static void authenticate(const uint8_t key[VAULT_KEY_BYTES], int64_t id, const struct record *record,
+                         uint8_t out[MAC_BYTES])
 {
-    AUTO(rows) struct rows rows = rows_of(db, "SELECT record FROM account WHERE id = ?1", "i", id);
-    if (!rows_next(&rows))
-        return false;
-    size_t bytes;
-    const void *record = rows_blob(&rows, 0, &bytes);
-    if (bytes != sizeof *out)
-        return false;
-    memcpy(out, record, sizeof *out);
-    return out->person != 0;
+    int64_t id_le = GINT64_TO_LE(id);
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, key, VAULT_KEY_BYTES, MAC_BYTES);
+    crypto_generichash_update(&state, (const uint8_t *)&id_le, sizeof id_le);
+    crypto_generichash_update(&state, (const uint8_t *)record, sizeof *record);
+    crypto_generichash_final(&state, out, MAC_BYTES);
 }
 
-static void record_write(struct db *db, int64_t id, const struct record *record)
+static bool mac_fits(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, const struct record *record)
+{
+    uint8_t mac[MAC_BYTES];
+    AUTO(rows) struct rows rows = rows_of(db, "SELECT mac FROM account_mac WHERE account = ?1", "i", id);
+    size_t bytes = 0;
+    const void *stored = rows_next(&rows) ? rows_blob(&rows, 0, &bytes) : NULL;
+    authenticate(key, id, record, mac);
+    return bytes == MAC_BYTES && sodium_memcmp(stored, mac, MAC_BYTES) == 0;
+}
+
+static bool read_bytes(struct db *db, int64_t id, struct record *out)
+{
+    AUTO(rows) struct rows rows = rows_of(db, "SELECT record FROM account WHERE id = ?1", "i", id);
+    size_t bytes = 0;
+    const void *record = rows_next(&rows) ? rows_blob(&rows, 0, &bytes) : NULL;
+    *out = (struct record){0};
+    if (bytes == sizeof *out)
+        memcpy(out, record, sizeof *out);
+    return record != NULL;
+}
+
+enum record_state record_look(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, struct record *out)
+{
+    struct record record;
+    if (!read_bytes(db, id, &record))
+        return RECORD_NONE;
+    if (!mac_fits(db, key, id, &record))
+        return db_failed(db) == NULL ? RECORD_DAMAGED : RECORD_NONE;
+    *out = record;
+    return record.person != 0 ? RECORD_GOOD : RECORD_NONE;
+}
+
+bool record_read(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, struct record *out)
+{
+    enum record_state state = record_look(db, key, id, out);
+    if (state == RECORD_DAMAGED) {
+        g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, id);
+        log_write(LOG_ERROR, "the record of an account was changed by somebody else", "account", text, NULL);
+    }
+    return state == RECORD_GOOD;
+}
+
+static void mac_write(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, const struct record *record)
+{
+    uint8_t mac[MAC_BYTES];
+    authenticate(key, id, record, mac);
+    db_run(db,
+           "INSERT INTO account_mac (account, mac) VALUES (?1, ?2)"
+           " ON CONFLICT (account) DO UPDATE SET mac = excluded.mac",
+           "ib", id, mac, sizeof mac);
+}
+
+static void record_write(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, const struct record *record)
 {
     db_run(db, "UPDATE account SET record = ?2 WHERE id = ?1", "ib", id, record, sizeof *record);
+    mac_write(db, key, id, record);
 }
 
 /* NULL when it is not UTF-8. */
@@ -158,7 +232,7 @@ bool account_get(struct account_store *store, int64_t id, struct account *out)
 {
     struct record record;
     store_read_begin(store);
-    bool found = record_read(store->db, id, &record);
+    bool found = record_read(store->db, store->record_key, id, &record);
     store_read_end(store);
     if (found)
         to_account(id, &record, out);
@@ -178,7 +252,7 @@ bool account_find(struct account_store *store, const char *login, struct account
     struct record record;
     store_read_begin(store);
     int64_t id = id_of_login(store, login);
-    bool found = id != 0 && record_read(store->db, id, &record);
+    bool found = id != 0 && record_read(store->db, store->record_key, id, &record);
     store_read_end(store);
     if (found)
         to_account(id, &record, out);
@@ -192,7 +266,7 @@ bool account_of_person(struct account_store *store, int64_t person, struct accou
     store_read_begin(store);
     bool found = db_integer(store->db, &id, "SELECT max(account) FROM account_person WHERE person = ?1", "i",
                             person) &&
-                 record_read(store->db, id, &record);
+                 record_read(store->db, store->record_key, id, &record);
     store_read_end(store);
     if (found)
         to_account(id, &record, out);
@@ -215,7 +289,7 @@ GArray *account_list(struct account_store *store, int64_t after, int most)
         struct record record;
         struct account account;
         int64_t id = rows_integer(&rows, 0);
-        if (!record_read(store->db, id, &record))
+        if (!record_read(store->db, store->record_key, id, &record))
             continue;
         to_account(id, &record, &account);
         g_array_append_val(accounts, account);
@@ -241,6 +315,7 @@ static int64_t insert(struct account_store *store, const struct record *record)
     hash_login(store->login_key, record->login, hash);
     db_run(store->db, "INSERT INTO account (record) VALUES (?1)", "b", record, sizeof *record);
     int64_t id = db_last_rowid(store->db);
+    mac_write(store->db, store->record_key, id, record);
     db_run(store->db, "INSERT INTO account_person (person, account) VALUES (?1, ?2)", "ii", record->person,
            id);
     pages_add(store->db, PAGES_LOGINS, hash, id);
@@ -276,14 +351,14 @@ bool account_set_hash(struct account_store *store, int64_t id, const char *hash,
 {
     struct record record;
     store_write_begin(store, true);
-    bool found = record_read(store->db, id, &record);
+    bool found = record_read(store->db, store->record_key, id, &record);
     if (found) {
         memset(record.hash, 0, sizeof record.hash);
         g_strlcpy(record.hash, hash, sizeof record.hash);
         record.flags = (record.flags & ~RECORD_MUST_CHANGE) | (must_change ? RECORD_MUST_CHANGE : 0);
         record.failures = 0;
         record.locked_until_us = 0;
-        record_write(store->db, id, &record);
+        record_write(store->db, store->record_key, id, &record);
     }
     return store_write_end(store) && found;
 }
@@ -292,10 +367,10 @@ bool account_set_closed(struct account_store *store, int64_t id, bool closed)
 {
     struct record record;
     store_write_begin(store, true);
-    bool found = record_read(store->db, id, &record);
+    bool found = record_read(store->db, store->record_key, id, &record);
     if (found) {
         record.flags = (record.flags & ~RECORD_CLOSED) | (closed ? RECORD_CLOSED : 0);
-        record_write(store->db, id, &record);
+        record_write(store->db, store->record_key, id, &record);
         if (closed)
             db_run(store->db, "DELETE FROM session WHERE account = ?1", "i", id);
     }
@@ -314,11 +389,11 @@ void account_note_failure(struct account_store *store, int64_t id, int64_t now_u
 {
     struct record record;
     store_write_begin(store, false);
-    if (record_read(store->db, id, &record)) {
+    if (record_read(store->db, store->record_key, id, &record)) {
         record.failures = MIN(record.failures + 1, 1000);
         int64_t lock = lock_us(record.failures);
         record.locked_until_us = lock > 0 ? now_us + lock : 0;
-        record_write(store->db, id, &record);
+        record_write(store->db, store->record_key, id, &record);
     }
     store_write_end(store);
 }
@@ -327,36 +402,112 @@ void account_note_login(struct account_store *store, int64_t id, int64_t now_us)
 {
     struct record record;
     store_write_begin(store, false);
-    if (record_read(store->db, id, &record)) {
+    if (record_read(store->db, store->record_key, id, &record)) {
         record.failures = 0;
         record.locked_until_us = 0;
         record.last_login_us = now_us;
-        record_write(store->db, id, &record);
+        record_write(store->db, store->record_key, id, &record);
     }
     store_write_end(store);
 }
 
 /* ---- erasing, in the vault's transaction ---- */
 
-static void erase_account(struct db *db, int64_t id)
+static void erase_account(struct vault *vault, const uint8_t record_key[VAULT_KEY_BYTES], int64_t id)
 {
     static const struct record zeros;
     struct record record;
+    struct db *db = vault->db;
     uint8_t key[LOGIN_KEY_BYTES], hash[PAGES_HASH_BYTES];
-    if (record_read(db, id, &record) && setting_get(db, "login_key", key, sizeof key)) {
+    if (read_bytes(db, id, &record) && setting_get(db, "login_key", key, sizeof key)) {
+        record.login[sizeof record.login - 1] = '\0';
         hash_login(key, record.login, hash);
         pages_remove(db, PAGES_LOGINS, hash, id);
     }
-    record_write(db, id, &zeros);
+    record_write(db, record_key, id, &zeros);
     db_run(db, "DELETE FROM session WHERE account = ?1", "i", id);
     db_run(db, "DELETE FROM account_person WHERE account = ?1", "i", id);
 }
 
-void accounts_erase(struct db *db, int64_t person)
+void accounts_erase(struct vault *vault, int64_t person)
 {
     int64_t id;
-    while (db_integer(db, &id, "SELECT account FROM account_person WHERE person = ?1 LIMIT 1", "i", person)) {
-        erase_account(db, id);
-        db_run(db, "DELETE FROM account_person WHERE person = ?1 AND account = ?2", "ii", person, id);
+    uint8_t key[VAULT_KEY_BYTES];
+    accounts_key(vault, key);
+    while (db_integer(vault->db, &id, "SELECT account FROM account_person WHERE person = ?1 LIMIT 1", "i", person)) {
+        erase_account(vault, key, id);
+        db_run(vault->db, "DELETE FROM account_person WHERE person = ?1 AND account = ?2", "ii", person, id);
     }
+    sodium_memzero(key, sizeof key);
+}
+
+/* ---- all of them, for the vault ---- */
+
+void accounts_key(const struct vault *vault, uint8_t out[VAULT_KEY_BYTES])
+{
+    vault_derive(vault, "lianfang.accnt.1", out);
+}
+
+/* What `act` does with each; ends with the first for which it returns false. */
+static bool each_account(struct vault *vault,
+                         bool (*act)(struct vault *vault, const uint8_t *key, int64_t id, void *context),
+                         void *context)
+{
+    uint8_t key[VAULT_KEY_BYTES];
+    bool more = true;
+    accounts_key(vault, key);
+    AUTO(rows) struct rows rows = rows_of(vault->db, "SELECT id FROM account ORDER BY id", "");
+    while (more && rows_next(&rows))
+        more = act(vault, key, rows_integer(&rows, 0), context);
+    sodium_memzero(key, sizeof key);
+    return more;
+}
+
+static bool adopt_one(struct vault *vault, const uint8_t *key, int64_t id, void *context)
+{
+    struct record record;
+    if (read_bytes(vault->db, id, &record))
+        mac_write(vault->db, key, id, &record);
+    return true;
+}
+
+void accounts_adopt(struct vault *vault)
+{
+    each_account(vault, adopt_one, NULL);
+}
+
+static bool look_at_one(struct vault *vault, const uint8_t *key, int64_t id, void *context)
+{
+    struct record record;
+    GArray *damaged = context;
+    if (record_look(vault->db, key, id, &record) == RECORD_DAMAGED)
+        g_array_append_val(damaged, id);
+    return damaged->len < VAULT_FINDINGS_MOST;
+}
+
+GArray *vault_damaged_accounts(struct vault *vault)
+{
+    GArray *damaged = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    each_account(vault, look_at_one, damaged);
+    return damaged;
+}
+
+/* Whose it is and with which password can no longer be believed: nobody logs in with it again. */
+static bool close_one(struct vault *vault, const uint8_t *key, int64_t id, void *context)
+{
+    struct record record;
+    if (record_look(vault->db, key, id, &record) != RECORD_DAMAGED || !read_bytes(vault->db, id, &record))
+        return true;
+    record.flags = RECORD_CLOSED;
+    record.login[sizeof record.login - 1] = '\0';
+    memset(record.hash, 0, sizeof record.hash);
+    record_write(vault->db, key, id, &record);
+    db_run(vault->db, "DELETE FROM session WHERE account = ?1", "i", id);
+    return true;
+}
+
+void vault_close_damaged_accounts(struct vault *vault)
+{
+    secrets_begin(vault);
+    each_account(vault, close_one, NULL);
 }

@@ -21,7 +21,10 @@
 #define SESSION_TOKEN_TEXT_MAX 48 /* base64url of 32 bytes */
 
 struct account_store;
-struct account_store *account_store_open(const char *data_dir, const char *vfs, GError **error);
+/* Each record is authenticated with a key of the vault; one that somebody else has changed is not found. */
+struct account_store *account_store_open_keyed(const char *data_dir, const char *keys_dir, const char *vfs,
+                                               GError **error);
+struct account_store *account_store_open(const char *data_dir, const char *vfs, GError **error); /* keys in DATA.keys */
 void account_store_close(struct account_store *store);
 
 struct account {

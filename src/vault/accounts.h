@@ -18,6 +18,7 @@ struct account_store {
     pthread_mutex_t lock;
     struct db *db;
     uint8_t login_key[LOGIN_KEY_BYTES];
+    uint8_t record_key[VAULT_KEY_BYTES]; /* of the records' authenticators */
 };
 
 enum { RECORD_CLOSED = 1, RECORD_MUST_CHANGE = 2 };
@@ -30,7 +31,10 @@ struct record {
     char login[LOGIN_BYTES_MAX], hash[ACCOUNT_HASH_MAX];
 };
 
-bool record_read(struct db *db, int64_t id, struct record *out); /* false: no such account, or erased */
+enum record_state { RECORD_GOOD, RECORD_NONE, RECORD_DAMAGED }; /* none: no such account, or erased */
+enum record_state record_look(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, struct record *out);
+/* False: there is none, or somebody without the key has changed it, which the log is told. */
+bool record_read(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, struct record *out);
 
 /* Between them the lock is held. What is not durable is lost at a power failure only, and cheap. write_end()
  * commits; when the disk said no it logs that, rolls back and returns false. */

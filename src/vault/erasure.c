@@ -109,16 +109,18 @@ static int read_record(struct vault *vault, int64_t number, uint8_t out[RECORD_B
 /* Checks the records behind `position` up to number `last` and moves it to the end; counts what `act` says of
  * each. */
 static bool walk(struct vault *vault, struct ledger_position *position, int64_t last,
-                 int64_t (*act)(struct vault *vault, const struct erasure *erasure), GError **error)
+                 int64_t (*act)(struct vault *vault, const struct erasure *erasure, void *context), void *context,
+                 GError **error)
 {
     uint8_t record[RECORD_BYTES];
     struct erasure erasure;
     int found = 1;
     while (position->number < last && (found = read_record(vault, position->number + 1, record)) == 1) {
         if (!parse_record(vault, record, position, &erasure))
-            return fail(vault, VAULT_ERROR_LEDGER, "a record was changed", error);
+            return fail(vault, VAULT_ERROR_LEDGER,
+                        "a record was changed, or is of another data directory; bring back the newest one", error);
         if (act != NULL)
-            vault->replayed += act(vault, &erasure);
+            vault->replayed += act(vault, &erasure, context);
     }
     return found >= 0 || fail(vault, VAULT_ERROR_IO, g_strerror(errno), error);
 }
@@ -138,14 +140,14 @@ static int64_t erase_person(struct vault *vault, int64_t person)
     int64_t count = 0, matter;
     unsure_touch(vault, person);
     index_forget(vault, person);
-    accounts_erase(vault->db, person);
+    accounts_erase(vault, person);
     while (db_integer(vault->db, &matter, "SELECT matter FROM matter_person WHERE person = ?1 LIMIT 1", "i",
                       person))
         count += erase_matter(vault, matter);
     return count + keys_erase(vault, VAULT_PERSON, person);
 }
 
-static int64_t erase_named(struct vault *vault, const struct erasure *erasure)
+static int64_t erase_named(struct vault *vault, const struct erasure *erasure, void *context)
 {
     return erasure->owner == VAULT_PERSON ? erase_person(vault, erasure->id)
                                           : erase_matter(vault, erasure->id);
@@ -154,7 +156,7 @@ static int64_t erase_named(struct vault *vault, const struct erasure *erasure)
 static void erase(struct vault *vault, enum vault_owner owner, int64_t id)
 {
     struct erasure erasure = {owner, id};
-    erase_named(vault, &erasure);
+    erase_named(vault, &erasure, NULL);
     g_array_append_val(vault->erasures, erasure);
 }
 
@@ -170,20 +172,17 @@ void vault_erase_person(struct vault *vault, int64_t person)
 
 /* ---- opening ---- */
 
-/* The last record that secrets.db knows of must be there as it was. */
+/* All records that secrets.db knows of must be there as they were, the last one as it says. */
 static bool check_known(struct vault *vault, GError **error)
 {
-    uint8_t record[RECORD_BYTES];
+    struct ledger_position position = {0};
     vault->ledger_end = known_position(vault);
-    if (vault->ledger_end.number == 0)
-        return true;
-    int found = read_record(vault, vault->ledger_end.number, record);
-    if (found < 0)
-        return fail(vault, VAULT_ERROR_IO, g_strerror(errno), error);
-    if (found == 0)
+    if (!walk(vault, &position, vault->ledger_end.number, NULL, NULL, error))
+        return false;
+    if (position.number < vault->ledger_end.number)
         return fail(vault, VAULT_ERROR_LEDGER, "older than the data directory; bring back the newest one",
                     error);
-    if (sodium_memcmp(record + 16, vault->ledger_end.mac, LEDGER_MAC_BYTES) != 0)
+    if (sodium_memcmp(position.mac, vault->ledger_end.mac, LEDGER_MAC_BYTES) != 0)
         return fail(vault, VAULT_ERROR_LEDGER, "is not the ledger of this data directory", error);
     return true;
 }
@@ -202,7 +201,7 @@ static bool check_empty(struct vault *vault, GError **error)
 static bool replay_ahead(struct vault *vault, GError **error)
 {
     int64_t known = vault->ledger_end.number;
-    if (!walk(vault, &vault->ledger_end, INT64_MAX, erase_named, error))
+    if (!walk(vault, &vault->ledger_end, INT64_MAX, erase_named, NULL, error))
         return false;
     if (vault->ledger_end.number == known)
         return true;
@@ -271,11 +270,40 @@ bool vault_scrub(struct vault *vault, GError **error)
 bool vault_replay_erasures(struct vault *vault, int64_t *out_count, GError **error)
 {
     struct ledger_position position = {0};
-    if (!walk(vault, &position, vault->ledger_end.number, NULL, error))
+    if (!walk(vault, &position, vault->ledger_end.number, NULL, NULL, error))
         return false;
     if (position.number != vault->ledger_end.number ||
         memcmp(position.mac, vault->ledger_end.mac, LEDGER_MAC_BYTES) != 0)
         return fail(vault, VAULT_ERROR_LEDGER, "is not the ledger of this data directory", error);
     *out_count = vault->replayed;
     return true;
+}
+
+static bool each_known(struct vault *vault,
+                       int64_t (*act)(struct vault *vault, const struct erasure *erasure, void *context),
+                       void *context, int64_t *out_count, GError **error)
+{
+    struct ledger_position position = {0}, known = known_position(vault);
+    int64_t replayed = vault->replayed;
+    if (!walk(vault, &position, known.number, act, context, error))
+        return false;
+    vault->replayed = replayed;
+    *out_count = position.number;
+    return position.number == known.number ||
+           fail(vault, VAULT_ERROR_LEDGER, "older than the data directory; bring back the newest one", error);
+}
+
+bool ledger_each(struct vault *vault, int64_t (*act)(struct vault *vault, const struct erasure *erasure, void *context),
+                 void *context, int64_t *out_count, GError **error)
+{
+    if (vault->ledger_file >= 0)
+        return each_known(vault, act, context, out_count, error);
+    g_autofree char *path = g_build_filename(vault->keys_dir, "erasures", NULL);
+    vault->ledger_file = open(path, O_RDONLY | O_CLOEXEC);
+    if (vault->ledger_file < 0)
+        return fail(vault, VAULT_ERROR_LEDGER, g_strerror(errno), error);
+    bool well = each_known(vault, act, context, out_count, error);
+    close(vault->ledger_file);
+    vault->ledger_file = -1;
+    return well;
 }

@@ -160,6 +160,25 @@ void index_forget(struct vault *vault, int64_t person)
     take_out(vault, person, VAULT_INDEX_NAME);
 }
 
+static bool leads_to(struct vault *vault, const uint8_t hash[PAGES_HASH_BYTES], int64_t person)
+{
+    g_autoptr(GArray) ids = pages_find(vault->db, PAGES_PERSONS, hash, person - 1);
+    return ids->len > 0 && g_array_index(ids, int64_t, 0) == person;
+}
+
+bool index_is_whole(struct vault *vault, int64_t person, enum vault_index what)
+{
+    g_autofree char *indexed = read_indexed(vault, person, what);
+    if (indexed == NULL)
+        return false;
+    struct hashes hashes;
+    hashes_of(vault, what, indexed, &hashes);
+    bool whole = true;
+    for (int i = 0; i < hashes.count && whole; i++)
+        whole = leads_to(vault, hashes.hash[i], person);
+    return whole;
+}
+
 /* ---- finding ---- */
 
 /* Keeps in `ids` what also stands in `others`; both ascend. */

@@ -10,6 +10,7 @@
 #include "vault/secrets.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -24,7 +25,10 @@ struct key_slot {
     uint8_t key[VAULT_KEY_BYTES];
 };
 
-static const char *const owner_names[] = {[VAULT_PERSON] = "person", [VAULT_MATTER] = "matter"};
+const char *const key_owner_names[] = {[VAULT_PERSON] = "person", [VAULT_MATTER] = "matter"};
+/* An erased key is zeros, wrapped as if for something else: who has no master key can make none. */
+const char *const key_erased_names[] = {[VAULT_PERSON] = "erased person", [VAULT_MATTER] = "erased matter"};
+static const uint8_t zeros[VAULT_KEY_BYTES];
 
 static int64_t tag_of(enum vault_owner owner, int64_t id)
 {
@@ -151,7 +155,7 @@ static bool read_key(struct vault *vault, enum vault_owner owner, int64_t id, ui
     uint8_t wrapped[WRAPPED_BYTES];
     bool found =
         owner == VAULT_MATTER ? read_matter_key(vault, id, wrapped) : read_person_key(vault, id, wrapped);
-    return found && vault_unwrap(vault, owner_names[owner], id, wrapped, sizeof wrapped, out);
+    return found && vault_unwrap(vault, key_owner_names[owner], id, wrapped, sizeof wrapped, out);
 }
 
 const uint8_t *keys_find(struct vault *vault, enum vault_owner owner, int64_t id)
@@ -171,14 +175,77 @@ const uint8_t *keys_find(struct vault *vault, enum vault_owner owner, int64_t id
     return slot->key;
 }
 
+/* ---- erased or damaged ---- */
+
+enum vault_key_state keys_row_state(struct vault *vault, enum vault_owner owner, int64_t id, const void *wrapped,
+                                    size_t bytes)
+{
+    uint8_t key[VAULT_KEY_BYTES];
+    enum vault_key_state state = VAULT_KEY_DAMAGED;
+    if (vault_unwrap(vault, key_owner_names[owner], id, wrapped, bytes, key))
+        state = VAULT_KEY_OPENS;
+    else if (vault_unwrap(vault, key_erased_names[owner], id, wrapped, bytes, key))
+        state = VAULT_KEY_ERASED;
+    sodium_memzero(key, sizeof key);
+    return state;
+}
+
+/* What is damaged stays damaged: once a second will do. */
+static void tell_damage(struct vault *vault, enum vault_owner owner, int64_t id)
+{
+    int64_t now_us = clock_monotonic_us();
+    if (vault->damage_told_us != 0 && now_us - vault->damage_told_us < US_PER_SECOND)
+        return;
+    vault->damage_told_us = now_us;
+    g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, id);
+    log_write(LOG_ERROR, "a key is damaged, and was not erased: look at `lianfang verify`", "of",
+              key_owner_names[owner], "id", text, NULL);
+}
+
+enum vault_key_state vault_key_state(struct vault *vault, enum vault_owner owner, int64_t id)
+{
+    uint8_t wrapped[WRAPPED_BYTES];
+    vault->ahead_count = 0;
+    bool found =
+        owner == VAULT_MATTER ? read_matter_key(vault, id, wrapped) : read_person_key(vault, id, wrapped);
+    enum vault_key_state state =
+        found ? keys_row_state(vault, owner, id, wrapped, sizeof wrapped) : VAULT_KEY_DAMAGED;
+    if (state == VAULT_KEY_DAMAGED && db_failed(vault->db) == NULL)
+        tell_damage(vault, owner, id);
+    return state;
+}
+
+static void put_erased(struct vault *vault, enum vault_owner owner, int64_t id)
+{
+    uint8_t wrapped[WRAPPED_BYTES];
+    key_wrap(vault->locked->master, key_erased_names[owner], id, zeros, wrapped);
+    put_wrapped(vault, owner, id, wrapped);
+}
+
 bool keys_erase(struct vault *vault, enum vault_owner owner, int64_t id)
 {
-    static const uint8_t zeros[WRAPPED_BYTES];
+    uint8_t wrapped[WRAPPED_BYTES];
     bool had = vault_has_key(vault, owner, id);
     keys_forget(vault, owner, id);
-    if (had)
-        put_wrapped(vault, owner, id, zeros);
+    bool found =
+        owner == VAULT_MATTER ? read_matter_key(vault, id, wrapped) : read_person_key(vault, id, wrapped);
+    if (found && (had || keys_row_state(vault, owner, id, wrapped, sizeof wrapped) == VAULT_KEY_DAMAGED))
+        put_erased(vault, owner, id);
     return had;
+}
+
+static void adopt_table(struct vault *vault, enum vault_owner owner, const char *select)
+{
+    static const uint8_t erased[WRAPPED_BYTES];
+    AUTO(rows) struct rows rows = rows_of(vault->db, select, "b", erased, sizeof erased);
+    while (rows_next(&rows))
+        put_erased(vault, owner, rows_integer(&rows, 0));
+}
+
+void keys_adopt(struct vault *vault)
+{
+    adopt_table(vault, VAULT_MATTER, "SELECT id FROM matter_key WHERE wrapped = ?1");
+    adopt_table(vault, VAULT_PERSON, "SELECT id FROM person_key WHERE wrapped = ?1");
 }
 
 bool vault_has_key(struct vault *vault, enum vault_owner owner, int64_t id)
@@ -205,7 +272,7 @@ void vault_key_new(struct vault *vault, enum vault_owner owner, int64_t id, int6
     slot->tag = tag_of(owner, id);
     randombytes_buf(slot->key, sizeof slot->key);
     uint8_t wrapped[WRAPPED_BYTES];
-    key_wrap(vault->locked->master, owner_names[owner], id, slot->key, wrapped);
+    key_wrap(vault->locked->master, key_owner_names[owner], id, slot->key, wrapped);
     put_wrapped(vault, owner, id, wrapped);
     struct key_name name = {owner, id};
     g_array_append_val(vault->made, name);

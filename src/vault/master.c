@@ -214,23 +214,31 @@ static const char *const wrapped_settings[] = {"index_key", "ledger_key", "signi
 
 /* From the master key to the candidate. A key that does not open is lost already and no reason to keep an old
  * master. */
-static bool wrap_anew(struct vault *vault, const char *what, int64_t id, const void *wrapped, size_t bytes,
-                      uint8_t out[WRAPPED_BYTES])
+static bool wrap_as(struct vault *vault, const char *what, int64_t id, const void *wrapped, size_t bytes,
+                    uint8_t out[WRAPPED_BYTES])
 {
-    if (bytes != WRAPPED_BYTES || sodium_is_zero(wrapped, bytes))
-        return false; /* erased */
     uint8_t *key = vault->locked->moving;
-    bool opens = key_unwrap(vault->locked->master, what, id, wrapped, key);
+    bool opens = bytes == WRAPPED_BYTES && key_unwrap(vault->locked->master, what, id, wrapped, key);
     if (opens)
         key_wrap(vault->locked->candidate, what, id, key, out);
-    else
-        log_write(LOG_WARNING, "a key was changed and stays as it is", "of", what, NULL);
     sodium_memzero(key, VAULT_KEY_BYTES);
     return opens;
 }
 
+/* `erased`: what the mark of an erasure is wrapped as; NULL nothing of the kind can be. */
+static bool wrap_anew(struct vault *vault, const char *what, const char *erased, int64_t id, const void *wrapped,
+                      size_t bytes, uint8_t out[WRAPPED_BYTES])
+{
+    if (wrap_as(vault, what, id, wrapped, bytes, out) ||
+        (erased != NULL && wrap_as(vault, erased, id, wrapped, bytes, out)))
+        return true;
+    log_write(LOG_WARNING, "a key was changed and stays as it is", "of", what, NULL);
+    return false;
+}
+
 /* A row keeps its size and so its place. */
-static void rotate_table(struct vault *vault, const char *what, const char *select, const char *update)
+static void rotate_table(struct vault *vault, const char *what, const char *erased, const char *select,
+                         const char *update)
 {
     AUTO(rows) struct rows rows = rows_of(vault->db, select, "");
     while (rows_next(&rows)) {
@@ -238,7 +246,7 @@ static void rotate_table(struct vault *vault, const char *what, const char *sele
         int64_t id = rows_integer(&rows, 0);
         size_t bytes;
         const void *wrapped = rows_blob(&rows, 1, &bytes);
-        if (wrap_anew(vault, what, id, wrapped, bytes, fresh))
+        if (wrap_anew(vault, what, erased, id, wrapped, bytes, fresh))
             db_run(vault->db, update, "ib", id, fresh, sizeof fresh);
     }
 }
@@ -249,14 +257,16 @@ static void rotate_keys(struct vault *vault)
     for (size_t i = 0; i < G_N_ELEMENTS(wrapped_settings); i++) {
         uint8_t wrapped[WRAPPED_BYTES], fresh[WRAPPED_BYTES];
         if (setting_get(vault->db, wrapped_settings[i], wrapped, sizeof wrapped) &&
-            wrap_anew(vault, wrapped_settings[i], 0, wrapped, sizeof wrapped, fresh))
+            wrap_anew(vault, wrapped_settings[i], NULL, 0, wrapped, sizeof wrapped, fresh))
             setting_put(vault->db, wrapped_settings[i], fresh, sizeof fresh);
     }
-    rotate_table(vault, "matter", "SELECT id, wrapped FROM matter_key ORDER BY id",
+    rotate_table(vault, "matter", key_erased_names[VAULT_MATTER],
+                 "SELECT id, wrapped FROM matter_key ORDER BY id",
                  "UPDATE matter_key SET wrapped = ?2 WHERE id = ?1");
-    rotate_table(vault, "person", "SELECT id, wrapped FROM person_key ORDER BY id",
+    rotate_table(vault, "person", key_erased_names[VAULT_PERSON],
+                 "SELECT id, wrapped FROM person_key ORDER BY id",
                  "UPDATE person_key SET wrapped = ?2 WHERE id = ?1");
-    rotate_table(vault, "digest", "SELECT month, wrapped FROM digest_key ORDER BY month",
+    rotate_table(vault, "digest", NULL, "SELECT month, wrapped FROM digest_key ORDER BY month",
                  "UPDATE digest_key SET wrapped = ?2 WHERE month = ?1");
     put_check(vault, vault->locked->candidate);
 }

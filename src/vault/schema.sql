@@ -15,7 +15,8 @@ CREATE TABLE IF NOT EXISTS setting (
     value BLOB NOT NULL
 );
 
-/* Data keys, wrapped by the master key: nonce 24, key 32, authenticator 16; zeros once erased. keys.c */
+/* Data keys, wrapped by the master key: nonce 24, key 32, authenticator 16; once erased, zeros wrapped under another name,
+   which nobody can make without the master key. keys.c */
 CREATE TABLE IF NOT EXISTS matter_key (
     id      INTEGER PRIMARY KEY, /* matter */
     wrapped BLOB NOT NULL
@@ -71,6 +72,11 @@ CREATE TABLE IF NOT EXISTS unsure (
 CREATE TABLE IF NOT EXISTS account (
     id     INTEGER PRIMARY KEY,
     record BLOB NOT NULL /* 296 bytes: person, times, failures, flags, login name, password hash; zeros once erased */
+);
+/* What authenticates a record: BLAKE2b of 16 bytes over id and record, keyed with a key of the vault. */
+CREATE TABLE IF NOT EXISTS account_mac (
+    account INTEGER PRIMARY KEY,
+    mac     BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS account_person (
     person  INTEGER NOT NULL,

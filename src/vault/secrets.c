@@ -283,6 +283,7 @@ struct vault *vault_open(const struct vault_options *options, GError **error)
     struct vault *vault = g_new0(struct vault, 1);
     vault->keys_dir = g_strdup(options->keys_dir);
     vault->read_only = options->read_only;
+    vault->older = options->older;
     vault->ledger_file = -1;
     vault->locked = sodium_malloc(sizeof *vault->locked);
     g_assert(vault->locked != NULL);

@@ -49,6 +49,7 @@ struct vault {
     struct wrapped_key ahead[AHEAD_KEYS]; /* read, not yet unwrapped: a round asks for neighbours one after another */
     int ahead_count;
     int64_t last_miss;
+    int64_t damage_told_us; /* monotonic */
 
     GArray *marks;      /* how long made and erasures were at each */
     guint live_marks;   /* that have a savepoint, since something was written behind them */
@@ -61,6 +62,7 @@ struct vault {
 
     struct vault_state state;
     bool has_state, state_moved; /* since it was written */
+    bool older;
     int64_t state_written_us;    /* monotonic */
 };
 
@@ -102,7 +104,13 @@ void keys_clear(struct vault *vault);
 const uint8_t *keys_find(struct vault *vault, enum vault_owner owner, int64_t id); /* lives until the next call */
 void keys_forget(struct vault *vault, enum vault_owner owner, int64_t id);
 void keys_forget_all(struct vault *vault);
-/* Zeros in the place of the wrapped key; false when there was none. */
+/* What a row holds. */
+enum vault_key_state keys_row_state(struct vault *vault, enum vault_owner owner, int64_t id, const void *wrapped,
+                                    size_t bytes);
+/* Zeros, by which an older program erased, become marks of erasures: once, in the open transaction. */
+void keys_adopt(struct vault *vault);
+extern const char *const key_owner_names[], *const key_erased_names[]; /* by enum vault_owner */
+/* The mark of an erasure in the place of the wrapped key; false when there was none. */
 bool keys_erase(struct vault *vault, enum vault_owner owner, int64_t id);
 
 /* master.c */
@@ -112,11 +120,16 @@ void master_put_check(struct vault *vault);
 bool master_refresh(struct vault *vault);
 bool folder_sync(const char *path, GError **error);
 
-/* account.c: accounts and sessions of a person */
-void accounts_erase(struct db *db, int64_t person);
+/* account.c */
+void accounts_key(const struct vault *vault, uint8_t out[VAULT_KEY_BYTES]);
+void accounts_erase(struct vault *vault, int64_t person); /* with its sessions */
+/* Those of an older program get their authenticators, in the open transaction. */
+void accounts_adopt(struct vault *vault);
 
 /* index.c: takes out all hashes of a person, while the person's key is still there */
 void index_forget(struct vault *vault, int64_t person);
+/* What is sealed of a person opens, and each of its hashes leads to them. */
+bool index_is_whole(struct vault *vault, int64_t person, enum vault_index what);
 
 /* outer.c: once the keys are open */
 void outer_init(struct vault *vault);
@@ -133,5 +146,8 @@ struct erasure {
 bool ledger_open(struct vault *vault, bool create, GError **error);
 void ledger_close(struct vault *vault);
 bool ledger_append(struct vault *vault, GError **error);
+/* Each record that secrets.db knows of, checked; also for a reader, who has no ledger open. */
+bool ledger_each(struct vault *vault, int64_t (*act)(struct vault *vault, const struct erasure *erasure, void *context),
+                 void *context, int64_t *out_count, GError **error);
 
 #endif

@@ -27,7 +27,7 @@ void session_create(struct account_store *store, int64_t account, int64_t now_us
                       sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     hash_token(out_token, hash);
     store_write_begin(store, false);
-    record_read(store->db, account, &record);
+    record_read(store->db, store->record_key, account, &record);
     db_run(store->db,
            "DELETE FROM session WHERE id IN"
            " (SELECT id FROM session WHERE account = ?1 ORDER BY id DESC LIMIT -1 OFFSET ?2)",
@@ -46,14 +46,16 @@ void session_create(struct account_store *store, int64_t account, int64_t now_us
     };
 }
 
-static bool read_session(struct db *db, const uint8_t hash[HASH_BYTES], int64_t now_us, struct session *out)
+static bool read_session(struct account_store *store, const uint8_t hash[HASH_BYTES], int64_t now_us,
+                         struct session *out)
 {
+    struct db *db = store->db;
     AUTO(rows)
     struct rows rows = rows_of(
         db, "SELECT id, account, created_us, expires_us FROM session WHERE token = ?1 AND expires_us > ?2",
         "bi", hash, (size_t)HASH_BYTES, now_us);
     struct record record;
-    if (!rows_next(&rows) || !record_read(db, rows_integer(&rows, 1), &record) ||
+    if (!rows_next(&rows) || !record_read(db, store->record_key, rows_integer(&rows, 1), &record) ||
         (record.flags & RECORD_CLOSED) != 0)
         return false;
     *out = (struct session){
@@ -72,7 +74,7 @@ bool session_find(struct account_store *store, const char *token, int64_t now_us
     uint8_t hash[HASH_BYTES];
     hash_token(token, hash);
     store_read_begin(store);
-    bool found = read_session(store->db, hash, now_us, out);
+    bool found = read_session(store, hash, now_us, out);
     store_read_end(store);
     return found;
 }

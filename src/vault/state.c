@@ -22,17 +22,22 @@
 #include <unistd.h>
 
 #define STATE_BYTES  64 /* without its authenticator */
-#define MAC_BYTES    16
 #define TIP_EVERY_US (10 * US_PER_SECOND)
 
 enum { STATE_CLOSED = 1, STATE_LOSS_PENDING = 2 };
 
-static void authenticate(struct vault *vault, const uint8_t stored[STATE_BYTES], uint8_t out[MAC_BYTES])
+void vault_mac(const struct vault *vault, const char *purpose, const void *data, size_t bytes,
+               uint8_t out[VAULT_MAC_BYTES])
 {
     uint8_t key[VAULT_KEY_BYTES];
-    vault_derive(vault, "lianfang.state.1", key);
-    crypto_generichash(out, MAC_BYTES, stored, STATE_BYTES, key, sizeof key);
+    vault_derive(vault, purpose, key);
+    crypto_generichash(out, VAULT_MAC_BYTES, data, bytes, key, sizeof key);
     sodium_memzero(key, sizeof key);
+}
+
+static void authenticate(struct vault *vault, const uint8_t stored[STATE_BYTES], uint8_t out[VAULT_MAC_BYTES])
+{
+    vault_mac(vault, "lianfang.state.1", stored, STATE_BYTES, out);
 }
 
 static int64_t integer_at(const uint8_t *bytes)
@@ -52,7 +57,7 @@ static void put_integer(uint8_t *bytes, int64_t value)
 
 static bool state_read(struct vault *vault, bool *out_found, struct vault_state *out)
 {
-    uint8_t stored[STATE_BYTES + MAC_BYTES], mac[MAC_BYTES];
+    uint8_t stored[STATE_BYTES + VAULT_MAC_BYTES], mac[VAULT_MAC_BYTES];
     int64_t rows = 0;
     *out_found = db_integer(vault->db, &rows, "SELECT 1 FROM setting WHERE name = 'state'", "");
     if (!*out_found)
@@ -60,7 +65,7 @@ static bool state_read(struct vault *vault, bool *out_found, struct vault_state 
     if (!setting_get(vault->db, "state", stored, sizeof stored))
         return false;
     authenticate(vault, stored, mac);
-    if (sodium_memcmp(mac, stored + STATE_BYTES, MAC_BYTES) != 0)
+    if (sodium_memcmp(mac, stored + STATE_BYTES, VAULT_MAC_BYTES) != 0)
         return false;
     struct vault_state state = {.pos = integer_at(stored + 16)};
     int64_t flags = integer_at(stored + 56);
@@ -75,7 +80,7 @@ static bool state_read(struct vault *vault, bool *out_found, struct vault_state 
 void state_write(struct vault *vault)
 {
     const struct vault_state *state = &vault->state;
-    uint8_t stored[STATE_BYTES + MAC_BYTES];
+    uint8_t stored[STATE_BYTES + VAULT_MAC_BYTES];
     if (!vault->state_moved)
         return;
     memcpy(stored, state->installation, VAULT_ID_BYTES);
@@ -140,7 +145,7 @@ bool state_open(struct vault *vault, GError **error)
                         "secrets.db: what it says of the journal was changed; restore the newest backup");
         return false;
     }
-    if (!vault->has_state && named) {
+    if (!vault->has_state && named && !vault->older) {
         g_set_error(error, VAULT_ERROR, VAULT_ERROR_DAMAGED,
                     "secrets.db is older than %s, or what it knew of the journal was taken out; restore the "
                     "newest backup",
@@ -175,10 +180,15 @@ bool vault_state_begin(struct vault *vault, const uint8_t *installation, GError 
 {
     g_autofree char *path = id_path(vault);
     g_assert(!vault->has_state);
+    uint8_t id[VAULT_ID_BYTES];
+    if (installation == NULL && read_id(path, id))
+        installation = id; /* what is restored stays what it was */
     secrets_begin(vault);
     state_make(vault);
     if (installation != NULL)
         memcpy(vault->state.installation, installation, VAULT_ID_BYTES);
+    keys_adopt(vault);
+    accounts_adopt(vault);
     return vault_commit(vault, error) && write_id(vault, path, error);
 }
 

@@ -10,8 +10,9 @@
  *         0600; the older one as master.key.1 while a rotation runs) and `erasures` (the ledger: what must stay
  *         erased when a backup is restored). With systemd, $CREDENTIALS_DIRECTORY/master.key takes the place of the
  *         former.
- * Errors  GError VAULT_ERROR; a missing key is not an error but `false`: the data has been erased. Since the disk may
- *         fail in a read too, whoever decides by such a `false` looks at vault_commit() or db_failed(vault_db()).
+ * Errors  GError VAULT_ERROR; a key that does not open is not an error but `false`: vault_key_state() tells whether it
+ *         was erased or damaged. Since the disk may fail in a read too, whoever decides by such a `false` looks at
+ *         vault_commit() or db_failed(vault_db()).
  * Owner   a vault handle belongs to one thread; the writer's may write, readers open their own. Unwrapped keys are
  *         cached in the handle, in locked memory, a bounded number; a reader's for at most a second, so that long an
  *         erased key may still open something there.
@@ -49,6 +50,7 @@ struct vault_options {
     const char *data_dir, *keys_dir;
     bool create;        /* make a master key and ledger where there are none (first start only) */
     bool read_only;
+    bool older;         /* a backup that an older program made takes the place of newer data */
     const char *vfs;    /* of secrets.db; NULL: the system's */
 };
 struct vault *vault_open(const struct vault_options *options, GError **error);
@@ -90,6 +92,11 @@ void vault_keep_tip(struct vault *vault);
 bool vault_state_closed(struct vault *vault, bool closed, GError **error);
 bool vault_loss_pending(struct vault *vault, GError **error);
 
+/* Authenticates what lies outside of secrets.db; `purpose` has 16 characters. */
+#define VAULT_MAC_BYTES 16
+void vault_mac(const struct vault *vault, const char *purpose, const void *data, size_t bytes,
+               uint8_t out[VAULT_MAC_BYTES]);
+
 /* A reader's: one snapshot for what is read between, for a moment. Each key read by itself would take and give back
  * the file's locks. False: some read failed, and what was taken for erased may not be. */
 void vault_read_begin(struct vault *vault);
@@ -100,6 +107,10 @@ bool vault_read_end(struct vault *vault, GError **error);
 void vault_key_new(struct vault *vault, enum vault_owner owner, int64_t id, int64_t person);
 void vault_key_person(struct vault *vault, enum vault_owner owner, int64_t id, int64_t person);
 bool vault_has_key(struct vault *vault, enum vault_owner owner, int64_t id);
+/* Why something does not open. Only an erasure leaves the authenticated mark of one; a row that was changed, zeroed
+ * or taken out by somebody else is damage, and the log says so where it is met. */
+enum vault_key_state { VAULT_KEY_OPENS, VAULT_KEY_ERASED, VAULT_KEY_DAMAGED };
+enum vault_key_state vault_key_state(struct vault *vault, enum vault_owner owner, int64_t id);
 
 /* Seals and opens under the owner's key. The owner and `context` (a short constant such as "form", "entry") are
  * authenticated with it, so a blob moved to another matter or place does not open. seal returns NULL when there is
@@ -152,6 +163,20 @@ void vault_erase_person(struct vault *vault, int64_t person);
 /* Outside of a transaction, after erasures were committed: leaves no byte of them in secrets.db and its log.
  * Fails, and may be tried again, while another connection holds an old snapshot for longer than five seconds. */
 bool vault_scrub(struct vault *vault, GError **error);
+/* Everything in secrets.db that can be checked without the journal: wrapped keys, records of accounts, what is indexed,
+ * the ledger. Appends a line (char *) for each thing that is not as this vault wrote it, ids only, at most
+ * VAULT_FINDINGS_MOST. False when the disk says no. */
+#define VAULT_FINDINGS_MOST 100
+struct vault_counts {
+    int64_t keys, erased, accounts, persons_indexed, erasures;
+};
+bool vault_verify(struct vault *vault, GPtrArray *findings, struct vault_counts *out, GError **error);
+
+/* Accounts (int64_t, at most VAULT_FINDINGS_MOST) whose record was changed by somebody without a key; and their end:
+ * closed for good, in a transaction that the caller commits. */
+GArray *vault_damaged_accounts(struct vault *vault);
+void vault_close_damaged_accounts(struct vault *vault);
+
 /* After a restore: opening the vault for writing has erased again whatever the ledger names that this secrets.db does
  * not know of; this checks the whole ledger and counts the keys that went. */
 bool vault_replay_erasures(struct vault *vault, int64_t *out_count, GError **error);

@@ -44,6 +44,21 @@ static struct reply large_headers(void)
     return rig_ask(rig, &(struct ask){.method = "GET", .path = "/healthz", .headers = header});
 }
 
+/* What was sealed is no longer what was written: nobody may take that for an erasure. */
+static struct reply damaged_person(void)
+{
+    sqlite3 *handle;
+    g_autofree char *path = g_build_filename(rig->data, "rows.db", NULL);
+    AUTO(reply) struct reply made = rig_command(rig, "keeper", "/api/v1/persons", "{'name':'测试某'}");
+    g_autofree char *at = g_strconcat("/api/v1/persons/", reply_text(&made, "events.0.id"), "/change", NULL);
+    rig_settle(rig);
+    g_assert_cmpint(sqlite3_open(path, &handle), ==, SQLITE_OK);
+    const char *sql = "UPDATE person SET sealed = randomblob(90) WHERE id = (SELECT max(id) FROM person)";
+    g_assert_cmpint(sqlite3_exec(handle, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+    sqlite3_close(handle);
+    return rig_command(rig, "keeper", at, "{'name':'测试甲'}");
+}
+
 static struct reply other_type(void)
 {
     return post_bytes("/api/v1/commands", "<x/>", "application/xml");
@@ -655,6 +670,7 @@ static const struct row rows[] = {
         "{'expectations':[{'matter':'$home_id','number':99}],'reason':'x'}", "expectations[0].number"},
     {PROBLEM_WRONG_STATE, "chen", ENTRIES, "{'entry':'release'}"},
     {PROBLEM_MATTER_CLOSED, "zhou", MATTERS "/$done_id/entries", "{'entry':'acknowledge'}"},
+    {PROBLEM_DATA_DAMAGED, .provoke = damaged_person},
     {PROBLEM_MATTER_ERASED, "chen", MATTERS "/$gone_id/entries", OBJECT("'reason':'x'")},
     {PROBLEM_PROOF_INVALID, "chen", "/api/v1/proofs/AQAA", NULL},
     {PROBLEM_MATTER_EXISTS, "chen", MATTERS, OPEN_HOME("'$li'", "2020-02-01"), "subject"},

@@ -421,10 +421,10 @@ static void test_backup_and_restore(void)
     GError *error = NULL;
     g_autofree char *backup = g_build_filename(tiny.dir, "backup", NULL);
     g_autofree char *again = g_build_filename(tiny.dir, "again", NULL);
-    bool well = data_backup(tiny.data_dir, backup, &error);
+    bool well = data_backup_keyed(tiny.data_dir, tiny.keys_dir, backup, &error);
     g_assert_no_error(error);
     g_assert_true(well);
-    g_assert_false(data_backup(tiny.data_dir, backup, &error));
+    g_assert_false(data_backup_keyed(tiny.data_dir, tiny.keys_dir, backup, &error));
     g_clear_error(&error);
     g_autofree char *left = g_build_filename(tiny.data_dir, ".backup-killed", NULL);
     g_assert_true(g_file_set_contents(left, "keys", -1, NULL));

@@ -34,6 +34,13 @@ static void copy_folder(const char *from, const char *to)
         copy_file(from, names[i], to);
 }
 
+static void copy_folder_of_backup(const char *from, const char *to)
+{
+    g_assert_cmpint(g_mkdir(to, 0700), ==, 0);
+    copy_file(from, "journal.db", to);
+    copy_file(from, "secrets.db", to);
+}
+
 static void note(struct tiny *tiny, int times)
 {
     for (int i = 0; i < times; i++)
@@ -332,6 +339,58 @@ static void test_pending(void)
     accept_loss(&spoilt, &(struct row){.says = "never written down", .accepted = true});
 }
 
+/* ---- backups ---- */
+
+static void must_not_restore(const struct spoilt *spoilt, const char *backup, const char *says)
+{
+    int64_t erased;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *again = g_build_filename(spoilt->tiny.dir, "again", NULL);
+    g_assert_false(data_restore(backup, again, spoilt->tiny.keys_dir, &erased, &error));
+    g_assert_nonnull(strstr(error->message, says));
+    g_assert_false(g_file_test(again, G_FILE_TEST_EXISTS));
+}
+
+/* What was cut short, exchanged or cut off is no backup; what is whole starts again where its journal ends. */
+static void test_backup(void)
+{
+    AUTO(spoilt) struct spoilt spoilt = {0};
+    GError *error = NULL;
+    int64_t erased;
+    spoilt_init(&spoilt);
+    g_autofree char *backup = g_build_filename(spoilt.tiny.dir, "backup", NULL);
+    g_autofree char *mark = g_build_filename(backup, "complete", NULL);
+    g_autofree char *aside = g_build_filename(spoilt.tiny.dir, "mark", NULL);
+    tiny_open(&spoilt.tiny);
+    note(&spoilt.tiny, 1);
+    g_assert_true(data_backup_keyed(spoilt.tiny.data_dir, spoilt.tiny.keys_dir, backup, &error));
+    g_assert_no_error(error);
+    note(&spoilt.tiny, 1);
+    tiny_close(&spoilt.tiny);
+
+    g_assert_cmpint(g_rename(mark, aside), ==, 0);
+    must_not_restore(&spoilt, backup, "not complete");
+    g_assert_true(g_file_set_contents(mark, "lianfang-backup 1\n", -1, NULL));
+    must_not_restore(&spoilt, backup, "not as it was made");
+    g_assert_cmpint(g_rename(aside, mark), ==, 0);
+    g_autofree char *keep = g_build_filename(spoilt.tiny.dir, "keep", NULL);
+    copy_folder_of_backup(backup, keep);
+    copy_file(spoilt.before, "journal.db", backup);
+    must_not_restore(&spoilt, backup, "not as it was made");
+    copy_file(keep, "journal.db", backup);
+    copy_file(spoilt.before, "secrets.db", backup);
+    must_not_restore(&spoilt, backup, "not as it was made");
+    copy_file(keep, "secrets.db", backup);
+
+    folder_remove(spoilt.tiny.data_dir);
+    g_assert_true(data_restore(backup, spoilt.tiny.data_dir, spoilt.tiny.keys_dir, &erased, &error));
+    g_assert_no_error(error);
+    tiny_open(&spoilt.tiny);
+    note(&spoilt.tiny, 1);
+    tiny_close(&spoilt.tiny);
+    tiny_check(&spoilt.tiny);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -340,5 +399,6 @@ int main(int argc, char **argv)
     g_test_add_func("/engine/evidence/nothing_lost", test_nothing_lost);
     g_test_add_func("/engine/evidence/older_program", test_older_program);
     g_test_add_func("/engine/evidence/pending", test_pending);
+    g_test_add_func("/engine/evidence/backup", test_backup);
     return g_test_run();
 }

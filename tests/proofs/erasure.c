@@ -136,7 +136,7 @@ static void settle(struct life *life)
 static void make_account(const struct life *life)
 {
     GError *error = NULL;
-    struct account_store *store = account_store_open(life->town.data_dir, NULL, &error);
+    struct account_store *store = account_store_open_keyed(life->town.data_dir, life->town.keys_dir, NULL, &error);
     g_assert_no_error(error);
     struct problem *problem = NULL;
     char hash[ACCOUNT_HASH_MAX], token[SESSION_TOKEN_TEXT_MAX];
@@ -221,7 +221,7 @@ static void back_up(struct life *life)
 {
     GError *error = NULL;
     life->before = g_build_filename(life->town.dir, "backup", NULL);
-    data_backup(life->town.data_dir, life->before, &error);
+    data_backup_keyed(life->town.data_dir, life->town.keys_dir, life->before, &error);
     g_assert_no_error(error);
 }
 

@@ -20,7 +20,8 @@ static void fixture_init(struct fixture *fixture)
 {
     GError *error = NULL;
     folder_init(&fixture->folder);
-    fixture->store = account_store_open(fixture->folder.data, NULL, &error);
+    vault_close(folder_vault(&fixture->folder, true));
+    fixture->store = account_store_open_keyed(fixture->folder.data, fixture->folder.keys, NULL, &error);
     g_assert_no_error(error);
 }
 

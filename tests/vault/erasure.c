@@ -105,7 +105,7 @@ static void test_every_byte(void)
     folder_init(&folder);
     AUTO(vault) struct vault *vault = folder_vault(&folder, true);
     GError *error = NULL;
-    struct account_store *accounts = account_store_open(folder.data, NULL, &error);
+    struct account_store *accounts = account_store_open_keyed(folder.data, folder.keys, NULL, &error);
     g_assert_no_error(error);
     fill(vault, accounts);
     AUTO(vault) struct vault *reader = folder_reader(&folder);

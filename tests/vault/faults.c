@@ -38,7 +38,7 @@ static bool write_batch(struct vault *vault, int64_t number)
 static void make_account(struct run *run, int64_t number)
 {
     AUTO(problem) struct problem *problem = NULL;
-    struct account_store *store = account_store_open(run->folder.data, "faulty", NULL);
+    struct account_store *store = account_store_open_keyed(run->folder.data, run->folder.keys, "faulty", NULL);
     if (store == NULL)
         return;
     g_autofree char *login = g_strdup_printf("user-%d", (int)number);
@@ -103,7 +103,7 @@ static void check(const struct run *run)
     g_assert_true(write_batch(vault, 100));
     g_assert_true(vault_scrub(vault, NULL));
     vault_close(vault);
-    struct account_store *store = account_store_open(run->folder.data, "faulty", NULL);
+    struct account_store *store = account_store_open_keyed(run->folder.data, run->folder.keys, "faulty", NULL);
     AUTO(account) struct account account = {0};
     g_assert_nonnull(store);
     if (run->account != 0)

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * mark - what makes a folder a whole backup: the file `complete`, written last.
+ *
+ * Shape   lines of a word and a value: `lianfang-backup 1`, installation, pos and hash of the last event, the hashes
+ *         (BLAKE2b, 32 bytes) of journal.db and secrets.db as files, and `mac` over all lines before it, under a key of
+ *         the vault. What was cut short has none; what was changed, exchanged or shortened later does not fit it.
+ */
+#ifndef ENGINE_MARK_H
+#define ENGINE_MARK_H
+
+#include "engine/engine.h"
+#include "vault/vault.h"
+
+struct mark_tip {
+    int64_t pos;
+    uint8_t hash[JOURNAL_HASH_BYTES];
+};
+
+bool mark_is_there(const char *dir);
+/* Of what lies in the folder now; durable. */
+bool mark_write(const char *dir, struct vault *vault, GError **error);
+/* That the folder is as it was marked; the mark may lack nothing. */
+bool mark_check(const char *dir, struct vault *vault, struct mark_tip *out, GError **error);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whether everything in secrets.db is as this vault wrote it. Whoever has no key can delete, zero, exchange and put
+ * back rows, and each of it shows here but one: a row put back that was current at an earlier time, with all that goes
+ * with it. */
+#include "vault/pages.h"
+#include "vault/secrets.h"
+
+#include <sodium.h>
+
+static bool is_full(const GPtrArray *findings)
+{
+    return findings->len >= VAULT_FINDINGS_MOST;
+}
+
+static void find(GPtrArray *findings, const char *what, int64_t id, const char *why)
+{
+    if (!is_full(findings))
+        g_ptr_array_add(findings, g_strdup_printf("%s %" G_GINT64_FORMAT ": %s", what, id, why));
+}
+
+static void verify_keys(struct vault *vault, enum vault_owner owner, const char *select, GPtrArray *findings,
+                        struct vault_counts *counts)
+{
+    AUTO(rows) struct rows rows = rows_of(vault->db, select, "");
+    while (!is_full(findings) && rows_next(&rows)) {
+        size_t bytes;
+        int64_t id = rows_integer(&rows, 0);
+        const void *wrapped = rows_blob(&rows, 1, &bytes);
+        enum vault_key_state state = keys_row_state(vault, owner, id, wrapped, bytes);
+        counts->keys += state == VAULT_KEY_OPENS;
+        counts->erased += state == VAULT_KEY_ERASED;
+        if (state == VAULT_KEY_DAMAGED)
+            find(findings, key_owner_names[owner], id, "its key was changed, and not erased");
+    }
+}
+
+/* Whose matter it is must have a key, or the mark of its erasure. */
+static void verify_owners(struct vault *vault, GPtrArray *findings)
+{
+    AUTO(rows)
+    struct rows rows =
+        rows_of(vault->db,
+                "SELECT matter FROM matter_person WHERE matter NOT IN (SELECT id FROM matter_key) ORDER BY matter", "");
+    while (!is_full(findings) && rows_next(&rows))
+        find(findings, key_owner_names[VAULT_MATTER], rows_integer(&rows, 0), "its key was taken out");
+}
+
+static void verify_accounts(struct vault *vault, GPtrArray *findings, struct vault_counts *counts)
+{
+    g_autoptr(GArray) damaged = vault_damaged_accounts(vault);
+    for (guint i = 0; i < damaged->len; i++)
+        find(findings, "account", g_array_index(damaged, int64_t, i), "its record was changed by somebody else");
+    db_integer(vault->db, &counts->accounts, "SELECT count(*) FROM account", "");
+}
+
+static void verify_index(struct vault *vault, GPtrArray *findings, struct vault_counts *counts)
+{
+    AUTO(rows)
+    struct rows rows = rows_of(vault->db, "SELECT person, what FROM person_index ORDER BY person, what", "");
+    while (!is_full(findings) && rows_next(&rows)) {
+        int64_t person = rows_integer(&rows, 0);
+        counts->persons_indexed++;
+        if (!index_is_whole(vault, person, (enum vault_index)rows_integer(&rows, 1)))
+            find(findings, key_owner_names[VAULT_PERSON], person, "what is indexed of them was changed");
+    }
+}
+
+/* What the ledger names must not open again. */
+static int64_t verify_erasure(struct vault *vault, const struct erasure *erasure, void *context)
+{
+    GPtrArray *findings = context;
+    if (vault_has_key(vault, erasure->owner, erasure->id))
+        find(findings, key_owner_names[erasure->owner == VAULT_PERSON ? VAULT_PERSON : VAULT_MATTER], erasure->id,
+             "was erased, and its key opens again");
+    return 1;
+}
+
+bool vault_verify(struct vault *vault, GPtrArray *findings, struct vault_counts *out, GError **error)
+{
+    struct vault_counts counts = {0};
+    if (!vault->has_state) { /* of an older program: nothing of it was authenticated */
+        *out = counts;
+        return true;
+    }
+    verify_accounts(vault, findings, &counts);
+    verify_keys(vault, VAULT_MATTER, "SELECT id, wrapped FROM matter_key ORDER BY id", findings, &counts);
+    verify_keys(vault, VAULT_PERSON, "SELECT id, wrapped FROM person_key ORDER BY id", findings, &counts);
+    verify_owners(vault, findings);
+    verify_index(vault, findings, &counts);
+    bool well = ledger_each(vault, verify_erasure, findings, &counts.erasures, error) && !secrets_failed(vault, error);
+    if (well)
+        *out = counts;
+    return well;
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rows of secrets.db and records of the ledger, changed by somebody who has no key: what is told of each. */
+#include "folder.h"
+
+#include "base/log.h"
+#include "vault/account.h"
+
+#include <sqlite3.h>
+#include <string.h>
+
+#define SEALED_TEXT "made up"
+
+struct fixture {
+    struct folder folder;
+    int64_t account;
+    GBytes *sealed; /* of matter 1 */
+};
+
+/* Persons 1 and 2, matters 1 (of 1), 2 (erased), 3 (of 2); an account of person 1. */
+static void fixture_init(struct fixture *fixture)
+{
+    AUTO(problem) struct problem *problem = NULL;
+    folder_init(&fixture->folder);
+    AUTO(vault) struct vault *vault = folder_vault(&fixture->folder, true);
+    for (int64_t id = 1; id <= 2; id++) {
+        vault_key_new(vault, VAULT_PERSON, id, 0);
+        vault_index_set(vault, id, VAULT_INDEX_NAME, id == 1 ? "测试甲某" : "测试乙某");
+    }
+    for (int64_t id = 1; id <= 3; id++)
+        vault_key_new(vault, VAULT_MATTER, id, id == 3 ? 2 : 1);
+    fixture->sealed = vault_seal(vault, VAULT_MATTER, 1, "form", SEALED_TEXT, sizeof SEALED_TEXT);
+    vault_erase_matter(vault, 2);
+    must_commit(vault);
+    struct account_store *store =
+        account_store_open_keyed(fixture->folder.data, fixture->folder.keys, NULL, NULL);
+    g_assert_true(account_create(store, 1, "worker", "hash", false, 1, &fixture->account, &problem));
+    account_store_close(store);
+}
+
+static void fixture_clear(struct fixture *fixture)
+{
+    folder_clear(&fixture->folder);
+    g_bytes_unref(fixture->sealed);
+}
+AUTO_CLEAR(fixture)
+
+static void run_sql(const struct fixture *fixture, const char *sql)
+{
+    sqlite3 *handle;
+    g_autofree char *path = g_build_filename(fixture->folder.data, "secrets.db", NULL);
+    g_assert_cmpint(sqlite3_open(path, &handle), ==, SQLITE_OK);
+    if (sqlite3_exec(handle, sql, NULL, NULL, NULL) != SQLITE_OK)
+        g_error("%s: %s", sql, sqlite3_errmsg(handle));
+    sqlite3_close(handle);
+}
+
+static const struct row {
+    const char *name, *sql, *says; /* says NULL: nothing to be found */
+} rows[] = {
+    {"nothing changed", "SELECT 1", NULL},
+    {"a key changed", "UPDATE matter_key SET wrapped = randomblob(72) WHERE id = 1", "matter 1: its key was changed"},
+    {"a key zeroed", "UPDATE matter_key SET wrapped = zeroblob(72) WHERE id = 1", "matter 1: its key was changed"},
+    {"another's mark of an erasure",
+     "UPDATE matter_key SET wrapped = (SELECT wrapped FROM matter_key WHERE id = 2) WHERE id = 1",
+     "matter 1: its key was changed"},
+    {"a key taken out", "DELETE FROM matter_key WHERE id = 1", "matter 1: its key was taken out"},
+    {"a person's key changed", "UPDATE person_key SET wrapped = zeroblob(72) WHERE id = 2",
+     "person 2: its key was changed"},
+    {"a record of an account", "UPDATE account SET record = x'0200000000000000' || substr(record, 9)",
+     "account 1: its record was changed"},
+    {"no authenticator", "DELETE FROM account_mac", "account 1: its record was changed"},
+    {"an index emptied", "UPDATE hash_page SET data = zeroblob(1960)", "person 1: what is indexed of them"},
+    {"an index of another", "UPDATE person_index SET sealed = (SELECT sealed FROM person_index WHERE person = 2)",
+     "person 1: what is indexed of them"},
+};
+
+static void test_rows(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        AUTO(fixture) struct fixture fixture;
+        struct vault_counts counts;
+        g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(g_free);
+        fixture_init(&fixture);
+        g_test_message("%s", rows[i].name);
+        run_sql(&fixture, rows[i].sql);
+        AUTO(vault) struct vault *reader = folder_reader(&fixture.folder);
+        g_assert_true(vault_verify(reader, findings, &counts, NULL));
+        g_assert_cmpint(findings->len > 0, ==, rows[i].says != NULL);
+        if (rows[i].says != NULL)
+            g_assert_true(g_str_has_prefix(g_ptr_array_index(findings, 0), rows[i].says));
+        g_assert_cmpint(counts.erasures, ==, 1);
+        g_assert_cmpint(counts.erased, ==, 1);
+    }
+}
+
+/* Erased is what an erasure has marked; all else that does not open is damage. */
+static void test_erased_or_damaged(void)
+{
+    AUTO(fixture) struct fixture fixture;
+    fixture_init(&fixture);
+    {
+        AUTO(vault) struct vault *reader = folder_reader(&fixture.folder);
+        g_assert_cmpint(vault_key_state(reader, VAULT_MATTER, 1), ==, VAULT_KEY_OPENS);
+        g_assert_cmpint(vault_key_state(reader, VAULT_MATTER, 2), ==, VAULT_KEY_ERASED);
+    }
+    run_sql(&fixture, "UPDATE matter_key SET wrapped = zeroblob(72) WHERE id = 1; DELETE FROM matter_key WHERE id = 3");
+    AUTO(vault) struct vault *vault = folder_vault(&fixture.folder, false);
+    g_assert_cmpint(vault_key_state(vault, VAULT_MATTER, 1), ==, VAULT_KEY_DAMAGED);
+    g_assert_cmpint(vault_key_state(vault, VAULT_MATTER, 3), ==, VAULT_KEY_DAMAGED);
+    g_assert_true(vault_rotate_master_key(vault, NULL)); /* the mark goes along */
+    g_assert_cmpint(vault_key_state(vault, VAULT_MATTER, 2), ==, VAULT_KEY_ERASED);
+    vault_erase_matter(vault, 1); /* what is damaged can still be erased */
+    must_commit(vault);
+    g_assert_cmpint(vault_key_state(vault, VAULT_MATTER, 1), ==, VAULT_KEY_ERASED);
+}
+
+/* Whoever wrote another hash, or another person, into a record logs nobody in with it. */
+static void test_forged_account(void)
+{
+    AUTO(fixture) struct fixture fixture;
+    AUTO(account) struct account account = {0};
+    fixture_init(&fixture);
+    run_sql(&fixture, rows[6].sql);
+    struct account_store *store =
+        account_store_open_keyed(fixture.folder.data, fixture.folder.keys, NULL, NULL);
+    g_assert_false(account_find(store, "worker", &account));
+    g_assert_false(account_get(store, fixture.account, &account));
+    account_store_close(store);
+    AUTO(vault) struct vault *vault = folder_vault(&fixture.folder, false);
+    vault_close_damaged_accounts(vault);
+    must_commit(vault);
+    store = account_store_open_keyed(fixture.folder.data, fixture.folder.keys, NULL, NULL);
+    g_assert_true(account_get(store, fixture.account, &account));
+    g_assert_true(account.closed);
+    g_assert_false(account_verify_hash(account.hash, "hash"));
+    account_store_close(store);
+}
+
+/* Of an older program: what it left gets its authenticators and marks, and they count from then on. */
+static void test_adoption(void)
+{
+    AUTO(fixture) struct fixture fixture;
+    struct vault_counts counts;
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(g_free);
+    fixture_init(&fixture);
+    run_sql(&fixture, "UPDATE matter_key SET wrapped = zeroblob(72) WHERE id = 2; DELETE FROM account_mac;"
+                      "DELETE FROM setting WHERE name = 'state'");
+    g_autofree char *id = keys_path(&fixture.folder, "installation");
+    g_assert_cmpint(remove(id), ==, 0);
+    AUTO(vault) struct vault *vault = folder_vault(&fixture.folder, false);
+    g_assert_true(vault_state_begin(vault, NULL, NULL));
+    g_assert_true(vault_verify(vault, findings, &counts, NULL));
+    g_assert_cmpuint(findings->len, ==, 0);
+    g_assert_cmpint(vault_key_state(vault, VAULT_MATTER, 2), ==, VAULT_KEY_ERASED);
+    g_assert_true(g_file_test(id, G_FILE_TEST_EXISTS));
+}
+
+/* A record in the middle, not only the last one. */
+static void test_ledger(void)
+{
+    AUTO(fixture) struct fixture fixture;
+    fixture_init(&fixture);
+    {
+        AUTO(vault) struct vault *vault = folder_vault(&fixture.folder, false);
+        vault_erase_matter(vault, 1);
+        must_commit(vault);
+    }
+    g_autofree char *path = keys_path(&fixture.folder, "erasures");
+    g_autoptr(GBytes) bytes = file_bytes(path);
+    gsize count;
+    g_autofree uint8_t *changed = g_memdup2(g_bytes_get_data(bytes, &count), g_bytes_get_size(bytes));
+    g_assert_cmpuint(count, ==, 64);
+    changed[8] ^= 1; /* another matter in the first record */
+    file_put(path, changed, count);
+    folder_refuses(&fixture.folder, VAULT_ERROR_LEDGER);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    log_set_level((enum log_level)(LOG_ERROR + 1)); /* damage is logged, too */
+    g_test_add_func("/vault/verify/rows", test_rows);
+    g_test_add_func("/vault/verify/erased_or_damaged", test_erased_or_damaged);
+    g_test_add_func("/vault/verify/forged_account", test_forged_account);
+    g_test_add_func("/vault/verify/adoption", test_adoption);
+    g_test_add_func("/vault/verify/ledger", test_ledger);
+    return g_test_run();
+}
