@@ -16,10 +16,22 @@ static bool key_of_text(const char *text, uint8_t out[PROOF_KEY_BYTES])
            read == PROOF_KEY_BYTES;
 }
 
-/* The newest head names the key that signs; false with an error, or when there is no head yet. */
+/* The vault's, where its keys are here: who can write journal.db can put a key of their own into a head. */
+static bool key_of_vault(const struct cli *cli, uint8_t out[PROOF_KEY_BYTES], GError **error)
+{
+    struct vault_options options = {.data_dir = cli->data_dir, .keys_dir = cli->keys_dir, .read_only = true};
+    AUTO(vault) struct vault *vault = vault_open(&options, error);
+    if (vault != NULL)
+        vault_public_key(vault, out);
+    return vault != NULL;
+}
+
+/* Without keys, the newest head names it; false with an error, or when there is no head yet. */
 static bool key_of_data(const struct cli *cli, uint8_t out[PROOF_KEY_BYTES], GError **error)
 {
     struct journal_head head;
+    if (g_file_test(cli->keys_dir, G_FILE_TEST_IS_DIR) && data_exists(cli->data_dir, NULL))
+        return key_of_vault(cli, out, error);
     g_autofree char *path = g_build_filename(cli->data_dir, "journal.db", NULL);
     AUTO(journal)
     struct journal *journal = data_exists(cli->data_dir, error) ? journal_open_reader(path, error) : NULL;

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "vault/account.h"
 
+#include <glib/gstdio.h>
 #include <sqlite3.h>
 #include <string.h>
 
@@ -146,7 +147,7 @@ static void test_adoption(void)
     run_sql(&fixture, "UPDATE matter_key SET wrapped = zeroblob(72) WHERE id = 2; DELETE FROM account_mac;"
                       "DELETE FROM setting WHERE name = 'state'");
     g_autofree char *id = keys_path(&fixture.folder, "installation");
-    g_assert_cmpint(remove(id), ==, 0);
+    g_assert_cmpint(g_unlink(id), ==, 0);
     AUTO(vault) struct vault *vault = folder_vault(&fixture.folder, false);
     g_assert_true(vault_state_begin(vault, NULL, NULL));
     g_assert_true(vault_verify(vault, findings, &counts, NULL));
