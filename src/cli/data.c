@@ -131,10 +131,7 @@ static bool verify_secrets(const struct cli *cli, size_t heads)
     struct vault_counts counts = {0};
     g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(g_free);
     if (!g_file_test(cli->keys_dir, G_FILE_TEST_IS_DIR) && g_getenv("CREDENTIALS_DIRECTORY") == NULL) {
-        fprintf(stderr,
-                "lianfang verify: there are no keys in %s: only the chain and the attachments were checked, not whose "
-                "heads these are, nor secrets.db\n",
-                cli->keys_dir);
+        printf("there are no keys in %s: neither whose heads these are was checked, nor secrets.db\n", cli->keys_dir);
         return true;
     }
     if (!data_verify(cli->data_dir, cli->keys_dir, heads, findings, &counts, &error)) {
