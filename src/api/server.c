@@ -144,8 +144,10 @@ static bool answer_in_snapshot(struct request *request, void (*handle)(struct re
     if (!well && !request->gone) {
         log_write(LOG_ERROR, "reading failed", "why",
                   error != NULL ? error->message : db_failed(rows)->message, NULL);
+        bool too_long = g_error_matches(db_failed(rows), DB_ERROR, DB_ERROR_LONG);
         if (request->response != NULL) /* made of rows or keys that were not there */
-            respond_instead(request, problem_new(PROBLEM_STORAGE_FAILED, NULL, NULL));
+            respond_instead(request,
+                            problem_new(too_long ? PROBLEM_QUEUE_FULL : PROBLEM_STORAGE_FAILED, NULL, NULL));
     }
     db_rollback(rows);
     return well;

@@ -81,6 +81,7 @@
 #define LIMIT_LOOKS_WAITING 40000
 #define LIMIT_LOOKS_PER_EVENT 1000         /* some 30 kB */
 #define LIMIT_BATCH_LOOKS 300              /* noted behind people's commands of one batch: about 2 ms */
+#define LIMIT_QUEUE_FEW 16                 /* whoever has fewer waiting may take its last quarter */
 #define LIMIT_BATCH_COMMANDS 256           /* commands behind one fsync */
 #define LIMIT_BATCH_BYTES (4 * 1024 * 1024)
 #define LIMIT_BATCH_US 20000               /* time a batch may gather while commands keep coming */
@@ -100,7 +101,9 @@
  * for what was already being written */
 #define LIMIT_WAL_BYTES (128LL * 1024 * 1024)
 #define LIMIT_SNAPSHOT_US 1000000          /* a reader gives its snapshot back, so that the logs can start again */
+#define LIMIT_SNAPSHOT_WAL_BYTES (16 * 1024 * 1024) /* of a log; while it is shorter, an older snapshot does no harm */
 #define LIMIT_HELD_US 2500000              /* longer than our own readers last: then another program holds a log */
+#define LIMIT_ROOM_BYTES (8 * 1024 * 1024) /* free again after a full disk: two full batches can be written */
 #define LIMIT_STALL_US 5000000             /* nobody who waits is answered for so long: /healthz says so */
 #define LIMIT_STOP_SECONDS 20              /* from the signal to the end, whatever the disk does */
 #define LIMIT_LOOP_ROUNDS 200              /* of one for_each: as many as a field has lines */

@@ -80,6 +80,7 @@ enum problem_code {
     PROBLEM_OUT_OF_MEMORY,
     PROBLEM_STORAGE_FAILED,
     PROBLEM_LOG_HELD,
+    PROBLEM_DISK_FULL,
 
     /* people and rights */
     PROBLEM_NOT_LOGGED_IN,

@@ -4,14 +4,15 @@
  *
  * Shape   every sub-command takes --data DIR (default ./data) and --keys DIR (default DIR.keys). Results go
  *         to standard output, progress and the one line of an error to standard error. Exit status 0 done, 1
- *         failed, 2 called wrongly; of `serve` also 75, stopped although the disk did not answer.
+ *         failed, 2 called wrongly; of `serve` also 74, the storage failed, and 75, stopped although the
+ *         disk did not answer.
  */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
 #include "engine/engine.h"
 
-enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_STUCK = 75 };
+enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_STORAGE = 74, CLI_STUCK = 75 };
 
 struct cli_command {
     const char *name;  /* "playbook check" */

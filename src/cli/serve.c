@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PUBLIC_URL_CHARS_MAX 100 /* with a token it still fits a code that a phone reads from paper */
@@ -47,7 +48,24 @@ static void bound_the_stop(void)
         pthread_detach(thread);
 }
 
-/* A failed writer leaves the readers serving: /healthz says so, and what is stored can still be looked up. */
+/* For a signal, or until the writer has failed. */
+static void wait_for_end(const sigset_t *set, struct engine *engine)
+{
+    const struct timespec look = {.tv_nsec = 200000000};
+    while (engine_is_well(engine) && sigtimedwait(set, NULL, &look) < 0)
+        continue;
+}
+
+/* What a failed fsync has lost cannot be told, and nothing that is open may be trusted or written: those on their way
+ * are answered, and whoever watches over the program starts it again, which reads what is truly there. */
+static void end_after_failure(struct server *server)
+{
+    bound_the_stop();
+    server_stop(server);
+    log_write(LOG_ERROR, "ended: the storage failed", NULL);
+    _exit(CLI_STORAGE);
+}
+
 static int serve(const struct cli *cli, const struct serving *serving)
 {
     sigset_t set;
@@ -77,13 +95,15 @@ static int serve(const struct cli *cli, const struct serving *serving)
         return cli_fail(cli, error);
     g_autofree char *port = g_strdup_printf("%u", server_port(server));
     log_write(LOG_INFO, "serving", "version", LIANFANG_VERSION, "commit", cli_commit(), "port", port, NULL);
-    int caught;
-    while (sigwait(&set, &caught) != 0)
-        continue;
+    wait_for_end(&set, engine);
+    if (!engine_is_well(engine))
+        end_after_failure(server);
     log_write(LOG_INFO, "stopping", NULL);
     bound_the_stop();
     server_stop(server);
-    return engine_is_well(engine) ? CLI_DONE : CLI_FAILED;
+    if (!engine_is_well(engine))
+        _exit(CLI_STORAGE);
+    return CLI_DONE;
 }
 
 /* Without slashes at its end. */

@@ -142,11 +142,19 @@ void answer_queue(struct engine *engine, enum problem_code code)
     pthread_mutex_unlock(&engine->lock);
 }
 
+void answer_batch(struct engine *engine, enum problem_code code)
+{
+    for (guint i = 0; i < engine->batch.entries->len; i++) {
+        const struct taken *taken = &g_array_index(engine->batch.entries, struct entry, i).taken;
+        if (taken_is_awaited(taken))
+            refuse(engine, taken, code);
+    }
+    batch_empty(&engine->batch);
+}
+
 void answer_all_failed(struct engine *engine)
 {
-    for (guint i = 0; i < engine->batch.entries->len; i++)
-        refuse(engine, &g_array_index(engine->batch.entries, struct entry, i).taken, PROBLEM_STORAGE_FAILED);
-    batch_empty(&engine->batch);
+    answer_batch(engine, PROBLEM_STORAGE_FAILED);
     struct taken taken;
     while (take(engine, &taken))
         refuse_and_free(engine, &taken, PROBLEM_STORAGE_FAILED);

@@ -68,7 +68,7 @@ static bool checkpoint(struct engine *engine, struct db *db, enum wal wal, int m
 {
     int all = 0, moved = 0;
     int code = sqlite3_wal_checkpoint_v2(db_handle(db), NULL, mode, &all, &moved);
-    if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY && (code & 0xff) != SQLITE_FULL)
+    if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY && !db_was_full(db_handle(db)))
         writer_fail(engine, wal_names[wal], sqlite3_errmsg(db_handle(db)));
     return code == SQLITE_OK && all == moved;
 }

@@ -66,6 +66,7 @@ static struct engine *engine_new(const struct engine_options *options)
     engine->utc = g_time_zone_new_utc();
     engine->rulebook = rulebook_new();
     engine->queue = g_new0(struct queue, 1);
+    queue_init(engine->queue);
     engine->traces = traces_new();
     engine->letters = g_array_new(FALSE, FALSE, sizeof(int64_t));
     batch_init(&engine->batch);
@@ -89,9 +90,7 @@ static void engine_free(struct engine *engine)
         vault_close(engine->vault);
     if (engine->lock_file >= 0)
         data_unlock(engine->lock_file);
-    struct taken taken;
-    while (queue_take(engine->queue, &taken))
-        command_free(taken.command);
+    queue_clear(engine->queue);
     batch_clear(&engine->batch);
     g_array_unref(engine->letters);
     rulebook_free(engine->rulebook);
@@ -215,35 +214,51 @@ static void put_first(struct engine *engine, struct command *command)
 {
     struct taken taken = {.command = command};
     uuid_make(clock_now_us(engine->clock), &command->id);
-    if (!queue_put(engine->queue, &taken))
+    pthread_mutex_lock(&engine->lock);
+    bool queued = queue_put(engine->queue, &taken);
+    pthread_mutex_unlock(&engine->lock);
+    if (!queued)
         command_free(command); /* at the next start */
 }
 
 /* Between an erasure and its event, or a key and what it seals, all may have ended. What is missing comes first. */
-static bool mend(struct engine *engine, const struct engine_options *options, GError **error)
+bool engine_mend(struct engine *engine, const char *accept_loss, GError **error)
 {
     g_autoptr(GArray) persons = vault_unsure(engine->vault);
-    if (engine->loss != NULL)
-        put_first(engine, loss_command(engine->loss, options->accept_loss));
+    if (engine->loss != NULL && accept_loss != NULL)
+        put_first(engine, loss_command(engine->loss, accept_loss));
     for (guint i = 0; i < persons->len && area_hooks.mend != NULL; i++) {
         struct command *command =
             area_hooks.mend(engine->rows, engine->vault, g_array_index(persons, int64_t, i));
         if (command != NULL)
             put_first(engine, command);
     }
+    pthread_mutex_lock(&engine->lock);
     engine->scrub_wanted = engine->scrub_wanted || persons->len > 0;
+    pthread_mutex_unlock(&engine->lock);
     return vault_commit(engine->vault, error);
+}
+
+void engine_stand_at_end(struct engine *engine)
+{
+    engine->next_pos = journal_last_pos(engine->journal) + 1;
+    engine->last_at_us = journal_last_at_us(engine->journal);
+    position_get(engine->rows, engine->last_hash);
+    engine->next_due_us = area_hooks.next_due_us(engine->rows);
+    engine->rows_since_us = 0;
+    engine->wal_is_long = wal_is_long(engine); /* of a program that was killed: emptied before anything else */
+    pthread_mutex_lock(&engine->lock);
+    engine->durable_pos = engine->rows_pos = engine->next_pos - 1;
+    pthread_cond_broadcast(&engine->moved);
+    pthread_mutex_unlock(&engine->lock);
+    g_array_set_size(engine->letters, 0);
+    letters_load(engine);
 }
 
 static void stand_ready(struct engine *engine)
 {
-    engine->next_pos = journal_last_pos(engine->journal) + 1;
-    engine->durable_pos = engine->rows_pos = engine->next_pos - 1;
-    position_get(engine->rows, engine->last_hash);
-    engine->next_due_us = area_hooks.next_due_us(engine->rows);
-    engine->wal_is_long = wal_is_long(engine); /* of a program that was killed: emptied before anything else */
+    engine_stand_at_end(engine);
     alive_write(engine->lock_file, clock_now_us(engine->clock), engine->quiet_until_us);
-    letters_load(engine);
 }
 
 struct engine *engine_open(const struct engine_options *options, GError **error)
@@ -262,7 +277,7 @@ struct engine *engine_open(const struct engine_options *options, GError **error)
     }
     engine->last_at_us = journal_last_at_us(engine->journal);
     watch_begin(engine, options->accept_clock);
-    if (!mend(engine, options, error)) {
+    if (!engine_mend(engine, options->accept_loss, error)) {
         engine_free(engine);
         return NULL;
     }
@@ -328,6 +343,8 @@ static bool submit(struct engine *engine, struct taken *taken, struct problem **
         code = PROBLEM_STORAGE_FAILED;
     else if (engine->stopping || engine->giving_up)
         code = PROBLEM_SHUTTING_DOWN;
+    else if (engine->full)
+        code = PROBLEM_DISK_FULL;
     else if (engine->log_held)
         code = PROBLEM_LOG_HELD;
     else if (!queue_put(engine->queue, taken))
@@ -373,9 +390,9 @@ int64_t engine_run_clock(struct engine *engine)
     pthread_mutex_lock(&engine->lock);
     int64_t wanted = ++engine->clock_runs_wanted;
     pthread_cond_broadcast(&engine->work);
-    while (engine->clock_runs_done < wanted && !engine->failed)
+    while (engine->clock_runs_done < wanted && !engine->failed && !engine->full)
         pthread_cond_wait(&engine->moved, &engine->lock);
-    int64_t events = engine->failed ? 0 : engine->clock_events;
+    int64_t events = engine->clock_runs_done < wanted ? 0 : engine->clock_events;
     pthread_mutex_unlock(&engine->lock);
     return events;
 }
@@ -425,6 +442,7 @@ bool engine_is_well(struct engine *engine)
 const char *const engine_cause_names[ENGINE_CAUSE_COUNT] = {
     [ENGINE_CAUSE_STORAGE] = "storage_failed",
     [ENGINE_CAUSE_LOG_HELD] = "log_held",
+    [ENGINE_CAUSE_DISK_FULL] = "disk_full",
     [ENGINE_CAUSE_STALLED] = "stalled",
 };
 
@@ -434,6 +452,7 @@ unsigned engine_causes(struct engine *engine)
     bool stalled = engine->waiting_us != 0 && clock_monotonic_us() - engine->waiting_us >= LIMIT_STALL_US;
     unsigned causes = (engine->failed ? 1u << ENGINE_CAUSE_STORAGE : 0u) |
                       (engine->log_held ? 1u << ENGINE_CAUSE_LOG_HELD : 0u) |
+                      (engine->full ? 1u << ENGINE_CAUSE_DISK_FULL : 0u) |
                       (stalled ? 1u << ENGINE_CAUSE_STALLED : 0u);
     pthread_mutex_unlock(&engine->lock);
     return causes;

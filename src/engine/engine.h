@@ -7,7 +7,9 @@
  * rows.db commits when the queue is empty or after 25 ms. The clock (expectations, retention) and letters run
  * as commands of the same batches, at most half of each. Checkpoints run in a thread of their own. A failed
  * write or fsync ends the writer: every caller gets storage_failed, and nothing is accepted until the program
- * is started again. Files   DATA/journal.db rows.db secrets.db lock refusals*.log; keys_dir beside it (default
+ * is started again. A full disk does not: see room.c.
+ *
+ * Files   DATA/journal.db rows.db secrets.db lock refusals*.log; keys_dir beside it (default
  * DATA.keys). Owner   engine_submit() from any thread; `done` is called on the writer thread and must be
  * short.
  */
@@ -96,6 +98,7 @@ bool engine_is_well(struct engine *engine);
 enum engine_cause {
     ENGINE_CAUSE_STORAGE,  /* a write or fsync failed */
     ENGINE_CAUSE_LOG_HELD, /* another program's snapshot holds a log that has reached its limit */
+    ENGINE_CAUSE_DISK_FULL,
     ENGINE_CAUSE_STALLED,  /* somebody waits and nobody was answered for LIMIT_STALL_US */
     ENGINE_CAUSE_COUNT
 };

@@ -1,20 +1,77 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/queue.h"
 
+struct lane {
+    int64_t person;
+    GQueue waiting; /* of struct taken, owned */
+    GList turn;
+};
+
+static void lane_free(gpointer data)
+{
+    struct lane *lane = data;
+    g_queue_clear_full(&lane->waiting, g_free);
+    g_free(lane);
+}
+
+void queue_init(struct queue *queue)
+{
+    queue->lanes = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, lane_free);
+    g_queue_init(&queue->turns);
+    queue->length = 0;
+}
+
+void queue_clear(struct queue *queue)
+{
+    struct taken taken;
+    while (queue_take(queue, &taken))
+        command_free(taken.command);
+    g_hash_table_unref(queue->lanes);
+}
+
+static struct lane *lane_new(struct queue *queue, int64_t person)
+{
+    struct lane *lane = g_new0(struct lane, 1);
+    lane->person = person;
+    lane->turn.data = lane;
+    g_queue_init(&lane->waiting);
+    g_hash_table_insert(queue->lanes, &lane->person, lane);
+    g_queue_push_tail_link(&queue->turns, &lane->turn);
+    return lane;
+}
+
+static bool may_enter(const struct queue *queue, const struct lane *lane)
+{
+    if (queue->length < LIMIT_QUEUE_COMMANDS / 4 * 3)
+        return true;
+    return queue->length < LIMIT_QUEUE_COMMANDS && (lane == NULL || lane->waiting.length < LIMIT_QUEUE_FEW);
+}
+
 bool queue_put(struct queue *queue, const struct taken *taken)
 {
-    if (queue->length == LIMIT_QUEUE_COMMANDS)
+    int64_t person = taken->command->person;
+    struct lane *lane = g_hash_table_lookup(queue->lanes, &person);
+    if (!may_enter(queue, lane))
         return false;
-    queue->ring[(queue->first + queue->length++) % LIMIT_QUEUE_COMMANDS] = *taken;
+    if (lane == NULL)
+        lane = lane_new(queue, person);
+    g_queue_push_tail(&lane->waiting, g_memdup2(taken, sizeof *taken));
+    queue->length++;
     return true;
 }
 
 bool queue_take(struct queue *queue, struct taken *out)
 {
-    if (queue->length == 0)
+    GList *turn = g_queue_pop_head_link(&queue->turns);
+    if (turn == NULL)
         return false;
-    *out = queue->ring[queue->first];
-    queue->first = (queue->first + 1) % LIMIT_QUEUE_COMMANDS;
+    struct lane *lane = turn->data;
+    g_autofree struct taken *taken = g_queue_pop_head(&lane->waiting);
+    *out = *taken;
     queue->length--;
+    if (lane->waiting.length > 0)
+        g_queue_push_tail_link(&queue->turns, turn);
+    else
+        g_hash_table_remove(queue->lanes, &lane->person);
     return true;
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * queue - what waits for the writer: a ring of commands, each with whoever waits for its answer.
+ * queue - what waits for the writer: commands, each with whoever waits for its answer.
  *
- * Limits  LIMIT_QUEUE_COMMANDS; beyond it a door answers 503.
+ * Shape   a lane a person, in the order in which they sent; the writer takes from one lane after the other, so that one
+ *         command waits for one of everybody else's, not for their batches.
+ * Limits  LIMIT_QUEUE_COMMANDS; its last quarter is for those who have few waiting. Beyond it a door answers 503.
  * Owner   the engine's lock guards it.
  */
 #ifndef ENGINE_QUEUE_H
@@ -27,10 +29,13 @@ struct taken { /* a command that the engine has taken over */
 };
 
 struct queue {
-    struct taken ring[LIMIT_QUEUE_COMMANDS];
-    size_t first, length;
+    GHashTable *lanes; /* person → struct lane, owned */
+    GQueue turns;      /* of struct lane: whose turn is next */
+    size_t length;
 };
 
+void queue_init(struct queue *queue);
+void queue_clear(struct queue *queue);                          /* frees the commands that are left */
 bool queue_put(struct queue *queue, const struct taken *taken); /* false: full */
 bool queue_take(struct queue *queue, struct taken *out);        /* false: empty */
 

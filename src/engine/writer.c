@@ -60,7 +60,7 @@ static enum wake wait_for_work(struct engine *engine)
     for (;;) {
         bool open = db_in_transaction(engine->rows);
         watch_look(engine);
-        if (engine->failed) {
+        if (engine->failed || (engine->full && engine->stopping)) {
             wake = WAKE_STOP;
             break;
         }
@@ -99,6 +99,8 @@ static bool rows_commit(struct engine *engine)
     if (engine->rows_since_us != 0)
         position_set(engine->rows, pos, engine->last_hash);
     if (!db_commit(engine->rows, &error)) {
+        if (is_about_room(error)) /* the journal has it all: rows follow when there is room */
+            return room_wait(engine);
         writer_fail(engine, "rows.db", error->message);
         return false;
     }
@@ -161,24 +163,29 @@ static void count(struct engine *engine)
     pthread_mutex_unlock(&engine->lock);
 }
 
-static const char *failure_of(const struct engine *engine, const GError *error)
+static const GError *failure_of(const struct engine *engine, const GError *error)
 {
     if (error != NULL)
-        return error->message;
-    const GError *failed =
-        db_failed(engine->rows) != NULL ? db_failed(engine->rows) : db_failed(vault_db(engine->vault));
-    return failed != NULL ? failed->message : "unknown";
+        return error;
+    return db_failed(engine->rows) != NULL ? db_failed(engine->rows) : db_failed(vault_db(engine->vault));
+}
+
+/* What could not be written: undone, and tried again by whoever sent it when there is room. */
+static bool undo(struct engine *engine, const GError *failure)
+{
+    bool room = is_about_room(failure);
+    if (!room)
+        writer_fail(engine, "batch", failure != NULL ? failure->message : "unknown");
+    batch_undo(engine);
+    return room && room_wait(engine);
 }
 
 /* One batch from decision to answer; false when storage failed. */
 static bool work(struct engine *engine, bool run_clock)
 {
     g_autoptr(GError) error = NULL;
-    if (!batch_decide(engine, run_clock) || !batch_write(engine, &error)) {
-        writer_fail(engine, "batch", failure_of(engine, error));
-        batch_undo(engine);
-        return false;
-    }
+    if (!batch_decide(engine, run_clock) || !batch_write(engine, &error))
+        return undo(engine, failure_of(engine, error));
     if (engine->batch.events->len > 0)
         engine->next_due_us = area_hooks.next_due_us(engine->rows);
     count(engine);
@@ -200,8 +207,8 @@ static bool run_clock(struct engine *engine)
     pthread_mutex_unlock(&engine->lock);
     int64_t age_us;
     while (clock_is_due(engine) || engine->letters->len > 0 || traces_waiting(engine->traces, &age_us) > 0)
-        if (!work(engine, true))
-            return false;
+        if (!work(engine, true) || engine->full) /* full: the program stops meanwhile */
+            return engine->full;
     if (!rows_commit(engine))
         return false;
     pthread_mutex_lock(&engine->lock);

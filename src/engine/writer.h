@@ -75,6 +75,7 @@ struct engine {
     struct queue *queue;
     bool stopping, failed;
     bool giving_up;      /* what waits is turned away: the program must end */
+    bool full;           /* the disk is: commands are refused */
     bool log_held;       /* a log is too long and a snapshot holds it: commands are refused */
     int64_t waiting_us;  /* monotonic: since when somebody waits and nobody was answered, 0 nobody waits */
     int64_t durable_pos, rows_pos;
@@ -91,6 +92,16 @@ struct engine {
 void *writer_run(void *engine);
 void writer_fail(struct engine *engine, const char *what, const char *why); /* any thread; for good */
 
+/* ---- engine.c ---- */
+/* Queues what is missing between an erasure and its event, or a key and what it seals. */
+bool engine_mend(struct engine *engine, const char *accept_loss, GError **error);
+void engine_stand_at_end(struct engine *engine); /* decides next what follows the journal's last event */
+
+/* ---- room.c ---- */
+bool is_about_room(const GError *error); /* any of the three files': there is none, and nothing was written */
+/* The batch is undone and answered: waits until there is room, opens the files anew. False when storage failed. */
+bool room_wait(struct engine *engine);
+
 /* ---- batch.c ---- */
 void batch_init(struct batch *batch);
 void batch_clear(struct batch *batch);
@@ -106,6 +117,7 @@ void batch_undo(struct engine *engine); /* after a failure: nothing of it remain
 
 /* ---- answer.c ---- */
 void batch_answer(struct engine *engine);
+void answer_batch(struct engine *engine, enum problem_code code); /* refused, all of it */
 void answer_all_failed(struct engine *engine); /* batch and queue: storage_failed */
 bool taken_is_awaited(const struct taken *taken);
 void answer_queue(struct engine *engine, enum problem_code code); /* whoever waits in it; what is ours stays */

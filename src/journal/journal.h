@@ -12,6 +12,8 @@
  *         end (every later append fails). After a crash all or nothing of that batch is there.
  *         JOURNAL_ERROR_CONFLICT when another node was first: nothing was written, journal_last_pos() is the
  *         other's, decide again.
+ *         JOURNAL_ERROR_FULL when there is no room: nothing was written; this writer has ended, but a new one may be
+ *         opened without a new start of the program.
  *         JOURNAL_ERROR_CORRUPT when the file is not one that this program wrote.
  * Limits  LIMIT_APPEND_… a batch, LIMIT_EVENT_… an event; more is our bug.
  * Owner   one writer thread holds the journal open for writing; a batch is borrowed for the length of the
@@ -57,7 +59,7 @@ struct event {
 
 #define JOURNAL_ERROR journal_error_quark()
 GQuark journal_error_quark(void);
-enum journal_error { JOURNAL_ERROR_IO, JOURNAL_ERROR_CONFLICT, JOURNAL_ERROR_CORRUPT };
+enum journal_error { JOURNAL_ERROR_IO, JOURNAL_ERROR_CONFLICT, JOURNAL_ERROR_CORRUPT, JOURNAL_ERROR_FULL };
 
 struct journal;
 

@@ -118,6 +118,8 @@ void sqlite_fail(sqlite3 *handle, GError **error)
         code = JOURNAL_ERROR_CORRUPT;
         break;
     }
+    if (db_was_full(handle))
+        code = JOURNAL_ERROR_FULL;
     g_set_error(error, JOURNAL_ERROR, code, "%s: %s (%d)", sqlite3_db_filename(handle, "main"),
                 sqlite3_errmsg(handle), sqlite3_extended_errcode(handle));
 }
@@ -240,12 +242,13 @@ static struct db *open_db(const char *path, const struct db_options *options, GE
 {
     g_autoptr(GError) said = NULL;
     struct db *db = db_open(path, options, &said);
-    if (db == NULL)
-        g_set_error_literal(error, JOURNAL_ERROR,
-                            g_error_matches(said, DB_ERROR, DB_ERROR_CORRUPT) ? JOURNAL_ERROR_CORRUPT
-                                                                              : JOURNAL_ERROR_IO,
-                            said->message);
-    return db;
+    if (db != NULL)
+        return db;
+    int code = g_error_matches(said, DB_ERROR, DB_ERROR_CORRUPT) ? JOURNAL_ERROR_CORRUPT
+               : g_error_matches(said, DB_ERROR, DB_ERROR_FULL)  ? JOURNAL_ERROR_FULL
+                                                                 : JOURNAL_ERROR_IO;
+    g_set_error_literal(error, JOURNAL_ERROR, code, said->message);
+    return NULL;
 }
 
 static bool corrupt(struct journal *journal, int64_t pos, const char *what, GError **error)

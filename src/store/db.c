@@ -1,21 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/db.h"
 
+#include "base/clock.h"
 #include "base/limits.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#define BUSY_MS 5000
+#define BUSY_MS         5000
+#define LOOK_OPERATIONS 20000 /* of SQLite's machine: a millisecond or two */
 
 struct db {
     sqlite3 *handle;
     GHashTable *statements; /* address of the literal → sqlite3_stmt */
     GError *failed;
     bool read_only;
+    int64_t begun_us; /* monotonic: since when a reader's snapshot may be held, 0 none is */
+    char *log_path;   /* a reader's: of the log that its snapshot holds */
 };
 
 G_DEFINE_QUARK(lianfang_db_error, db_error)
@@ -44,19 +50,58 @@ static void finalize(gpointer statement)
     sqlite3_finalize(statement);
 }
 
-static void set_error(struct db *db, GError **error)
+bool errno_is_about_room(int number)
+{
+    return number == ENOSPC || number == EDQUOT || number == EFBIG;
+}
+
+/* SQLite writes a transaction's last frame, which alone makes it count, before it syncs: without room for it there was
+ * no sync, and nothing is in doubt. A quota or a limit of the
+ * process comes as an error of writing. */
+bool db_was_full(sqlite3 *handle)
+{
+    int code = sqlite3_extended_errcode(handle);
+    return (code & 0xff) == SQLITE_FULL ||
+           (code == SQLITE_IOERR_WRITE && errno_is_about_room(sqlite3_system_errno(handle)));
+}
+
+static int error_code(struct db *db)
 {
     int code = sqlite3_errcode(db->handle) & 0xff;
-    g_set_error(error, DB_ERROR,
-                code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? DB_ERROR_CORRUPT : DB_ERROR_IO,
-                "%s: %s (%d)", sqlite3_db_filename(db->handle, "main"), sqlite3_errmsg(db->handle),
-                sqlite3_extended_errcode(db->handle));
+    if (db_was_full(db->handle))
+        return DB_ERROR_FULL;
+    if (code == SQLITE_INTERRUPT)
+        return DB_ERROR_LONG;
+    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? DB_ERROR_CORRUPT : DB_ERROR_IO;
+}
+
+static void set_error(struct db *db, GError **error)
+{
+    g_set_error(error, DB_ERROR, error_code(db), "%s: %s (%d)", sqlite3_db_filename(db->handle, "main"),
+                sqlite3_errmsg(db->handle), sqlite3_extended_errcode(db->handle));
 }
 
 static void remember_failure(struct db *db)
 {
     if (db->failed == NULL)
         set_error(db, &db->failed);
+}
+
+/* A snapshot that is too old while others write: no log could be shortened while it lasts. Whoever holds it is given no
+ * more rows; while nobody writes it may go on. */
+static int snapshot_is_due(void *context)
+{
+    const struct db *db = context;
+    struct stat status;
+    if (db->begun_us == 0 || clock_monotonic_us() - db->begun_us < LIMIT_SNAPSHOT_US)
+        return 0;
+    return stat(db->log_path, &status) == 0 && status.st_size > LIMIT_SNAPSHOT_WAL_BYTES;
+}
+
+static void watch_snapshots(struct db *db, const char *path)
+{
+    db->log_path = g_strconcat(path, "-wal", NULL);
+    sqlite3_progress_handler(db->handle, LOOK_OPERATIONS, snapshot_is_due, db);
 }
 
 static bool make_private(const char *path, GError **error)
@@ -99,6 +144,8 @@ struct db *db_open(const char *path, const struct db_options *options, GError **
         return NULL;
     }
     sqlite3_busy_timeout(db->handle, BUSY_MS);
+    if (read_only)
+        watch_snapshots(db, path);
     int cache_kib = options->cache_kib > 0 ? options->cache_kib : modes[options->mode].cache_kib;
     g_autofree char *common = g_strdup_printf(
         "PRAGMA cache_size=-%d; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF;", cache_kib);
@@ -116,6 +163,7 @@ void db_close(struct db *db)
     g_hash_table_unref(db->statements);
     g_assert(sqlite3_close(db->handle) == SQLITE_OK); /* a query outlived its connection */
     g_clear_error(&db->failed);
+    g_free(db->log_path);
     g_free(db);
 }
 
@@ -231,11 +279,14 @@ int64_t db_last_rowid(struct db *db)
 bool db_begin(struct db *db)
 {
     db_run(db, db->read_only ? "BEGIN" : "BEGIN IMMEDIATE", "");
+    if (db->read_only)
+        db->begun_us = clock_monotonic_us();
     return db->failed == NULL;
 }
 
 bool db_commit(struct db *db, GError **error)
 {
+    db->begun_us = 0;
     db_run(db, "COMMIT", "");
     if (db->failed == NULL)
         return true;
@@ -246,6 +297,7 @@ bool db_commit(struct db *db, GError **error)
 
 void db_rollback(struct db *db)
 {
+    db->begun_us = 0;
     g_clear_error(&db->failed);
     if (db_in_transaction(db))
         db_run(db, "ROLLBACK", "");

@@ -42,7 +42,16 @@ struct db_options {
 
 #define DB_ERROR db_error_quark()
 GQuark db_error_quark(void);
-enum db_error { DB_ERROR_OPEN, DB_ERROR_IO, DB_ERROR_CORRUPT };
+enum db_error {
+    DB_ERROR_OPEN,
+    DB_ERROR_IO,
+    DB_ERROR_CORRUPT,
+    DB_ERROR_LONG, /* a reader's snapshot was held for too long while others wrote: LIMIT_SNAPSHOT_US */
+    DB_ERROR_FULL, /* there is no room: nothing of the transaction was written, whatever was promised before stands */
+};
+/* Whether the last failure of a connection was that there is no room. */
+bool db_was_full(sqlite3 *handle);
+bool errno_is_about_room(int number); /* of a disk, a quota, a limit on the length of files */
 
 /* Makes the file with mode 0600 where it is missing (not in DB_READ). */
 struct db *db_open(const char *path, const struct db_options *options, GError **error);
@@ -59,7 +68,8 @@ const GError *db_failed(const struct db *db); /* NULL while all is well */
 /* Runs a schema: many statements, no parameters. */
 bool db_script(struct db *db, const char *sql, GError **error);
 
-bool db_begin(struct db *db);    /* BEGIN IMMEDIATE; for a reader BEGIN: its snapshot starts with the first read */
+bool db_begin(struct db *db);    /* BEGIN IMMEDIATE; for a reader BEGIN: its snapshot starts with the first read, and
+                                    after LIMIT_SNAPSHOT_US it may end with DB_ERROR_LONG */
 bool db_commit(struct db *db, GError **error);
 void db_rollback(struct db *db);
 bool db_in_transaction(struct db *db);

@@ -246,8 +246,12 @@ bool ledger_append(struct vault *vault, GError **error)
     for (guint i = 0; i < count; i++)
         format_record(vault, &g_array_index(vault->erasures, struct erasure, i), &end,
                       records + i * RECORD_BYTES);
-    if (ftruncate(vault->ledger_file, at) != 0 ||
-        pwrite(vault->ledger_file, records, bytes, at) != (ssize_t)bytes || fsync(vault->ledger_file) != 0)
+    if (ftruncate(vault->ledger_file, at) != 0)
+        return fail(vault, VAULT_ERROR_IO, g_strerror(errno), error);
+    ssize_t written = pwrite(vault->ledger_file, records, bytes, at); /* what stands behind the end is cut next time */
+    if (written >= 0 ? written < (ssize_t)bytes : errno_is_about_room(errno))
+        return fail(vault, VAULT_ERROR_FULL, g_strerror(ENOSPC), error);
+    if (written < 0 || fsync(vault->ledger_file) != 0)
         return fail(vault, VAULT_ERROR_IO, g_strerror(errno), error);
     vault->ledger_end = end;
     put_position(vault, &end);

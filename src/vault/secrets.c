@@ -100,12 +100,17 @@ void secrets_begin(struct vault *vault)
         db_mark(vault->db);
 }
 
+static int code_of(const GError *failure)
+{
+    return g_error_matches(failure, DB_ERROR, DB_ERROR_FULL) ? VAULT_ERROR_FULL : VAULT_ERROR_IO;
+}
+
 bool secrets_failed(struct vault *vault, GError **error)
 {
     const GError *failed = db_failed(vault->db);
     if (failed == NULL)
         return false;
-    g_set_error_literal(error, VAULT_ERROR, VAULT_ERROR_IO, failed->message);
+    g_set_error_literal(error, VAULT_ERROR, code_of(failed), failed->message);
     return true;
 }
 
@@ -215,7 +220,7 @@ static bool open_database(struct vault *vault, const struct vault_options *optio
     vault->db = db_open(path, &(struct db_options){.mode = mode, .vfs = options->vfs}, &failure);
     if (vault->db != NULL && (options->read_only || db_script(vault->db, vault_schema, &failure)))
         return true;
-    g_set_error_literal(error, VAULT_ERROR, VAULT_ERROR_IO, failure->message);
+    g_set_error_literal(error, VAULT_ERROR, code_of(failure), failure->message);
     return false;
 }
 

@@ -38,6 +38,7 @@ GQuark vault_error_quark(void);
 enum vault_error {
     VAULT_ERROR_MASTER_KEY, /* missing, wrong size, readable by others, or not the one of this data */
     VAULT_ERROR_IO,
+    VAULT_ERROR_FULL,       /* there is no room: nothing was written */
     VAULT_ERROR_LEDGER,     /* missing, changed, or older than the data directory says */
     VAULT_ERROR_DAMAGED,    /* something in secrets.db was changed by somebody who has no key */
 };

@@ -6,7 +6,9 @@
 #include "store/db.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 extern const char rig_playbook[];
 
@@ -89,6 +91,20 @@ static struct reply held_log(void)
     struct db *snapshot = rig_hold_log(rig);
     struct reply reply = rig_command(rig, "keeper", "/api/v1/commands", "{'command':'create_unit'}");
     rig_free_log(rig, snapshot);
+    return reply;
+}
+
+static struct reply no_room(void)
+{
+    struct rlimit before;
+    getrlimit(RLIMIT_FSIZE, &before);
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &(struct rlimit){.rlim_max = before.rlim_max}); /* as if the disk were full */
+    struct reply reply = rig_command(rig, "keeper", "/api/v1/units",
+                                      "{'parent':'" COMMUNITY "','type':'grid','name':'x'}");
+    setrlimit(RLIMIT_FSIZE, &before);
+    while (engine_causes(rig->engine) != 0)
+        g_usleep(1000);
     return reply;
 }
 
@@ -596,6 +612,7 @@ static const struct row rows[] = {
     {PROBLEM_LOG_HELD, .provoke = held_log},
     {PROBLEM_DISK_NEARLY_FULL, .provoke = full_disk},
     {PROBLEM_OUT_OF_MEMORY, .provoke = no_memory},
+    {PROBLEM_DISK_FULL, .provoke = no_room},
 
     {PROBLEM_NOT_LOGGED_IN, NULL, "/api/v1/me", NULL},
     {PROBLEM_CROSS_SITE, .provoke = other_site},

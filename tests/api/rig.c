@@ -298,7 +298,7 @@ static void wait_at_gate(void *context, const struct answer *answer)
 bool rig_submit(struct rig *rig, engine_done done, void *context)
 {
     struct problem *problem = NULL;
-    struct command *command = command_new("unheard_of", ORIGIN_OPERATOR, 0, json_object());
+    struct command *command = command_new("unheard_of", ORIGIN_OPERATOR, ++rig->submitted, json_object());
     uuid_make(clock_now_us(&rig->clock), &command->id);
     if (engine_submit(rig->engine, command, done, context, &problem))
         return true;

@@ -40,6 +40,7 @@ struct rig {
     char hash[ACCOUNT_HASH_MAX]; /* of RIG_PASSWORD */
     GHashTable *cast;            /* name → struct member */
     int64_t next_number;         /* of made-up ID numbers and phones */
+    int64_t submitted;           /* by rig_submit(), each as somebody else */
     pthread_mutex_t lock;        /* of the two above */
 };
 

@@ -395,7 +395,7 @@ static void test_full_queue_is_refused(void)
                                 &hold, &problem));
     int taken = 0;
     while (problem == NULL) {
-        struct command *command = tiny_command(&tiny, 1, "{'command': 'note', 'text': 'a'}");
+        struct command *command = tiny_command(&tiny, taken + 1, "{'command': 'note', 'text': 'a'}");
         if (engine_submit(tiny.engine, command, nothing, &answered, &problem))
             taken++;
         else

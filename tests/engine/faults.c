@@ -65,13 +65,51 @@ static void check_after(struct tiny *tiny, int acknowledged)
     tiny_check(tiny);
 }
 
-/* True when the plan came to nothing: there is no n-th operation. */
-static bool fail_while_serving(struct faulty_vfs *vfs, enum faulty_op op, const char *pattern, int64_t nth)
+static void run_until_full(struct tiny *tiny, int *acknowledged)
+{
+    for (int i = 0; i < COMMANDS; i++) {
+        enum problem_code code;
+        tiny_ask(tiny, 1,
+                 i % 3 == 1 ? "{'command': 'secret', 'text': 'a'}"
+                            : "{'command': 'note', 'text': 'a', 'times': 3}",
+                 &code);
+        g_assert_true(code == PROBLEM_COUNT || code == PROBLEM_DISK_FULL);
+        *acknowledged += code == PROBLEM_COUNT;
+    }
+}
+
+/* Nothing is in doubt, nothing ends, and when there is room all goes on: without a new start. */
+static bool fill_while_serving(struct faulty_vfs *vfs, const char *pattern, int64_t nth)
 {
     AUTO(tiny) struct tiny tiny;
     init(&tiny);
     tiny_open(&tiny);
-    faulty_vfs_fail(vfs, op, pattern, nth, op == FAULTY_FULL);
+    int acknowledged = 0;
+    faulty_vfs_fail(vfs, FAULTY_FULL, pattern, nth, true);
+    run_until_full(&tiny, &acknowledged);
+    g_assert_true(engine_is_well(tiny.engine));
+    bool failed = faulty_vfs_failed(vfs) > 0;
+    faulty_vfs_heal(vfs);
+    while (engine_causes(tiny.engine) != 0)
+        g_usleep(1000);
+    int64_t pos = tiny_must(&tiny, 1, "{'command': 'note', 'text': 'a', 'times': 3}");
+    g_assert_true(engine_wait_rows(tiny.engine, pos, 60 * US_PER_SECOND));
+    int64_t notes = tiny_rows(&tiny, "SELECT count(*) FROM note"), kept = tiny_rows(&tiny, "SELECT count(*) FROM kept");
+    g_assert_cmpint(notes / 3 + kept, ==, acknowledged + 1);
+    tiny_close(&tiny);
+    check_after(&tiny, acknowledged + 1);
+    return !failed;
+}
+
+/* True when the plan came to nothing: there is no n-th operation. */
+static bool fail_while_serving(struct faulty_vfs *vfs, enum faulty_op op, const char *pattern, int64_t nth)
+{
+    if (op == FAULTY_FULL)
+        return fill_while_serving(vfs, pattern, nth);
+    AUTO(tiny) struct tiny tiny;
+    init(&tiny);
+    tiny_open(&tiny);
+    faulty_vfs_fail(vfs, op, pattern, nth, false);
     int acknowledged = run_commands(&tiny);
     tiny_close(&tiny);
     faulty_vfs_heal(vfs);
@@ -129,6 +167,22 @@ static void test_rows_fail(void)
 static void test_secrets_fail(void)
 {
     every_n("secrets.db*", fail_while_serving);
+}
+
+/* A stop does not wait for room; what was acknowledged is there at the next start. */
+static void test_stops_while_full(void)
+{
+    AUTO(faulty_vfs) struct faulty_vfs *vfs = faulty_vfs_register(VFS, false);
+    AUTO(tiny) struct tiny tiny;
+    init(&tiny);
+    tiny_open(&tiny);
+    int acknowledged = 0;
+    faulty_vfs_fail(vfs, FAULTY_FULL, "journal.db*", 1, true);
+    run_until_full(&tiny, &acknowledged);
+    g_assert_cmpuint(engine_causes(tiny.engine), ==, 1u << ENGINE_CAUSE_DISK_FULL);
+    tiny_close(&tiny);
+    faulty_vfs_heal(vfs);
+    check_after(&tiny, acknowledged);
 }
 
 static void test_start_fails(void)
@@ -208,6 +262,7 @@ int main(int argc, char **argv)
     g_test_add_func("/engine/faults/rows", test_rows_fail);
     g_test_add_func("/engine/faults/secrets", test_secrets_fail);
     g_test_add_func("/engine/faults/start", test_start_fails);
+    g_test_add_func("/engine/faults/stops_while_full", test_stops_while_full);
     g_test_add_func("/engine/faults/power", test_power_is_lost);
     return g_test_run();
 }

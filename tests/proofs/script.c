@@ -282,7 +282,7 @@ static bool carry_out(struct town *town, const struct step *step)
     enum problem_code code = answer.problem != NULL ? answer.problem->code : PROBLEM_COUNT;
     problem_free(answer.problem);
     json_decref(answer.body);
-    if (code == PROBLEM_STORAGE_FAILED)
+    if (code == PROBLEM_STORAGE_FAILED || code == PROBLEM_DISK_FULL)
         return false;
     /* An erasure whose event was lost is decided again when the engine opens, before it is asked for again. */
     bool done_before = code == PROBLEM_PERSON_ERASED &&
@@ -305,7 +305,7 @@ bool script_run(const struct script *script, struct town *town, guint *at)
         }
         clock_set(&town->clock, MAX(step->at_us, clock_now_us(&town->clock)));
         engine_run_clock(town->engine);
-        if (!engine_is_well(town->engine))
+        if (engine_causes(town->engine) != 0)
             return false;
     }
     return true;

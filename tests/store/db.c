@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/db.h"
 
+#include "base/clock.h"
+#include "base/limits.h"
+
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -83,12 +86,12 @@ static void test_failure_is_remembered(void)
     g_assert_true(db_begin(db));
     for (int i = 0; i < 2000 && db_failed(db) == NULL; i++)
         db_run(db, "INSERT INTO t VALUES (randomblob(1000))", "");
-    g_assert_error(db_failed(db), DB_ERROR, DB_ERROR_IO);
+    g_assert_error(db_failed(db), DB_ERROR, DB_ERROR_FULL);
     g_autoptr(GError) error = NULL;
     g_assert_cmpint(db_run(db, "INSERT INTO t VALUES (1)", ""), ==, 0);
     g_assert_false(db_integer(db, &count, "SELECT count(*) FROM t", ""));
     g_assert_false(db_commit(db, &error));
-    g_assert_error(error, DB_ERROR, DB_ERROR_IO);
+    g_assert_error(error, DB_ERROR, DB_ERROR_FULL);
     db_rollback(db);
     g_assert_null(db_failed(db));
     g_assert_true(db_integer(db, &count, "SELECT count(*) FROM t", ""));
@@ -131,6 +134,49 @@ static void test_not_a_database(void)
     g_assert_error(error, DB_ERROR, DB_ERROR_CORRUPT);
 }
 
+/* A query without end, in a snapshot that is older than it may be. */
+static const char *endless =
+    "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c, t";
+
+static void write_bytes(struct db *db, int64_t bytes)
+{
+    g_autofree char *block = g_malloc0(1024 * 1024);
+    for (; bytes > 0; bytes -= 1024 * 1024) {
+        g_assert_true(db_begin(db));
+        db_run(db, "INSERT INTO t VALUES (?1)", "b", block, (size_t)1024 * 1024);
+        g_assert_true(db_commit(db, NULL));
+    }
+}
+
+static void test_long_snapshots_end(void)
+{
+    AUTO(db) struct db *writer = open_db("long.db", DB_ROWS);
+    GError *error = NULL;
+    int64_t count;
+    g_assert_true(db_script(writer, "CREATE TABLE t (b BLOB)", &error));
+    AUTO(db) struct db *reader = open_db("long.db", DB_READ);
+    g_assert_true(db_begin(reader));
+    g_assert_true(db_integer(reader, &count, "SELECT count(*) FROM t", ""));
+    g_usleep(LIMIT_SNAPSHOT_US);
+    g_assert_true(db_integer(reader, &count, /* old, but it holds nothing of weight */
+                             "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 100000)"
+                             " SELECT count(*) FROM c",
+                             ""));
+    write_bytes(writer, LIMIT_SNAPSHOT_WAL_BYTES);
+    int64_t since_us = clock_monotonic_us();
+    g_assert_false(db_integer(reader, &count, endless, ""));
+    g_assert_error(db_failed(reader), DB_ERROR, DB_ERROR_LONG);
+    db_rollback(reader);
+    g_assert_true(db_checkpoint(writer, true));
+    write_bytes(writer, LIMIT_SNAPSHOT_WAL_BYTES);
+    g_assert_true(db_begin(reader)); /* a new one has its second */
+    g_assert_true(db_integer(reader, &count, "SELECT count(*) FROM t", ""));
+    g_assert_cmpint(count, ==, 2 * LIMIT_SNAPSHOT_WAL_BYTES / (1024 * 1024));
+    g_assert_false(db_integer(reader, &count, endless, ""));
+    g_assert_cmpint(clock_monotonic_us() - since_us, >=, LIMIT_SNAPSHOT_US);
+    db_rollback(reader);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -142,6 +188,7 @@ int main(int argc, char **argv)
     g_test_add_func("/store/file-is-private", test_file_is_private);
     g_test_add_func("/store/reader-sees-its-snapshot", test_reader_sees_its_snapshot);
     g_test_add_func("/store/not-a-database", test_not_a_database);
+    g_test_add_func("/db/long_snapshots_end", test_long_snapshots_end);
     int status = g_test_run();
     g_autoptr(GDir) files = g_dir_open(dir, 0, NULL);
     for (const char *name = g_dir_read_name(files); name != NULL; name = g_dir_read_name(files)) {

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A full disk. Nothing of the batch was written, so nothing is in doubt: it is undone, whoever waits is told so, and
+ * when there is room again the three files are opened as at a start, which brings rows.db to the end of the journal
+ * and mends what the vault may know alone. Meanwhile readers go on with what rows.db shows.
+ */
+#include "base/log.h"
+#include "engine/replay.h"
+#include "engine/writer.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LOOK_EVERY_US 250000
+
+bool is_about_room(const GError *error)
+{
+    return g_error_matches(error, DB_ERROR, DB_ERROR_FULL) ||
+           g_error_matches(error, JOURNAL_ERROR, JOURNAL_ERROR_FULL) ||
+           g_error_matches(error, VAULT_ERROR, VAULT_ERROR_FULL);
+}
+
+/* Asked of the disk itself: quotas and reserved blocks are not in what it says to be free. */
+static bool has_room(const struct engine *engine)
+{
+    g_autofree char *path = g_build_filename(engine->data_dir, ".room-XXXXXX", NULL);
+    int file = g_mkstemp_full(path, O_RDWR | O_CLOEXEC, 0600);
+    if (file < 0)
+        return false;
+    unlink(path);
+    int why = posix_fallocate(file, 0, LIMIT_ROOM_BYTES);
+    close(file);
+    return !errno_is_about_room(why);
+}
+
+struct files {
+    struct vault *vault;
+    struct journal *journal;
+    struct db *rows; /* at the journal's end */
+};
+
+static bool files_open(const struct engine *engine, struct files *out, GError **error)
+{
+    g_autofree char *path = g_build_filename(engine->data_dir, "journal.db", NULL);
+    const struct vault_options options = {
+        .data_dir = engine->data_dir, .keys_dir = engine->keys_dir, .vfs = engine->vfs[WAL_SECRETS]};
+    out->vault = vault_open(&options, error);
+    if (out->vault == NULL)
+        return false;
+    struct journal_signer signer = {.sign = vault_sign, .context = out->vault};
+    vault_public_key(out->vault, signer.public_key);
+    out->journal = journal_open(path, &signer, engine->vfs[WAL_JOURNAL], error);
+    if (out->journal == NULL)
+        return false;
+    out->rows = rows_open_current(engine->data_dir, out->journal, engine->vfs[WAL_ROWS], error);
+    return out->rows != NULL;
+}
+
+static void files_close(struct files *files)
+{
+    if (files->rows != NULL)
+        db_close(files->rows);
+    if (files->journal != NULL)
+        journal_close(files->journal);
+    if (files->vault != NULL)
+        vault_close(files->vault);
+}
+
+static void files_swap(struct engine *engine, struct files *files)
+{
+    struct files mine = {engine->vault, engine->journal, engine->rows};
+    engine->vault = files->vault;
+    engine->journal = files->journal;
+    engine->rows = files->rows;
+    *files = mine;
+}
+
+/* Anew beside the old ones, which stay where that fails. The lock on the directory was held all the time: nobody can
+ * have put other files in their place. */
+static bool reopen(struct engine *engine, GError **error)
+{
+    struct files files = {NULL};
+    uint8_t hash[JOURNAL_HASH_BYTES];
+    bool well = files_open(engine, &files, error);
+    if (well) {
+        files_swap(engine, &files);
+        journal_last_hash(engine->journal, hash);
+        vault_note_tip(engine->vault, journal_last_pos(engine->journal), hash);
+        well = engine_mend(engine, NULL, error);
+        if (well)
+            engine_stand_at_end(engine);
+        else
+            files_swap(engine, &files);
+    }
+    files_close(&files);
+    return well;
+}
+
+/* For LOOK_EVERY_US at least, and for as long as the checkpoint thread wants it still; false when there is no more to
+ * wait for. */
+static bool pause_still(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    engine->quiet = true;
+    pthread_cond_broadcast(&engine->moved);
+    int64_t until_us = clock_monotonic_us() + LOOK_EVERY_US;
+    while (!engine->stopping && !engine->failed &&
+           (engine->quiet_wanted || clock_monotonic_us() < until_us)) {
+        struct timespec until;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        int64_t nanoseconds = until.tv_nsec + LOOK_EVERY_US * 1000LL;
+        until.tv_sec += nanoseconds / 1000000000;
+        until.tv_nsec = nanoseconds % 1000000000;
+        pthread_cond_timedwait(&engine->work, &engine->lock, &until);
+    }
+    engine->quiet = false;
+    bool on = !engine->stopping && !engine->failed;
+    pthread_mutex_unlock(&engine->lock);
+    return on;
+}
+
+static void set_full(struct engine *engine, bool full)
+{
+    pthread_mutex_lock(&engine->lock);
+    engine->full = full;
+    pthread_cond_broadcast(&engine->moved);
+    pthread_mutex_unlock(&engine->lock);
+}
+
+/* Looks at people's data are not sent again by anybody: they go back to those who wait. */
+static void keep_looks(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    for (guint i = 0; i < engine->batch.entries->len && area_hooks.trace != NULL; i++) {
+        struct entry *entry = &g_array_index(engine->batch.entries, struct entry, i);
+        if (!taken_is_awaited(&entry->taken) && strcmp(entry->taken.command->name, area_hooks.trace) == 0 &&
+            queue_put(engine->queue, &entry->taken))
+            entry->taken.command = NULL; /* the queue's */
+    }
+    pthread_mutex_unlock(&engine->lock);
+}
+
+bool room_wait(struct engine *engine)
+{
+    log_write(LOG_ERROR, "the disk is full; commands are refused until there is room", NULL);
+    db_rollback(engine->rows);
+    vault_rollback(engine->vault);
+    set_full(engine, true);
+    keep_looks(engine);
+    answer_batch(engine, PROBLEM_DISK_FULL);
+    answer_queue(engine, PROBLEM_DISK_FULL);
+    while (pause_still(engine)) {
+        g_autoptr(GError) error = NULL;
+        if (!has_room(engine))
+            continue;
+        if (reopen(engine, &error)) {
+            set_full(engine, false);
+            log_write(LOG_INFO, "there is room again; commands are taken", NULL);
+            return true;
+        }
+        if (!is_about_room(error)) {
+            writer_fail(engine, "opening after a full disk", error->message);
+            return false;
+        }
+    }
+    return true;
+}

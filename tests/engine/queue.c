@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whoever sends one command waits for one of everybody else's; whoever sends many fills no seats of others. */
+#include "engine/queue.h"
+
+static struct taken taken_of(int64_t person, int64_t number)
+{
+    json_t *body = json_pack("{s:I}", "n", (json_int_t)number);
+    return (struct taken){.command = command_new("x", ORIGIN_PROGRAM, person, body)};
+}
+
+static bool put(struct queue *queue, int64_t person, int64_t number)
+{
+    struct taken taken = taken_of(person, number);
+    bool in = queue_put(queue, &taken);
+    if (!in)
+        command_free(taken.command);
+    return in;
+}
+
+static void take_is(struct queue *queue, int64_t person, int64_t number)
+{
+    struct taken taken;
+    g_assert_true(queue_take(queue, &taken));
+    g_assert_cmpint(taken.command->person, ==, person);
+    g_assert_cmpint(json_get_integer(taken.command->body, "n", -1), ==, number);
+    command_free(taken.command);
+}
+
+static void test_turns(void)
+{
+    struct queue queue;
+    queue_init(&queue);
+    for (int i = 0; i < 3; i++)
+        g_assert_true(put(&queue, 1, i));
+    g_assert_true(put(&queue, 2, 0));
+    g_assert_true(put(&queue, 3, 0));
+    g_assert_true(put(&queue, 3, 1));
+    take_is(&queue, 1, 0);
+    take_is(&queue, 2, 0);
+    take_is(&queue, 3, 0);
+    g_assert_true(put(&queue, 2, 1)); /* behind whose turn it is already */
+    take_is(&queue, 1, 1);
+    take_is(&queue, 3, 1);
+    take_is(&queue, 2, 1);
+    take_is(&queue, 1, 2);
+    struct taken taken;
+    g_assert_false(queue_take(&queue, &taken));
+    g_assert_cmpint((int64_t)queue.length, ==, 0);
+    queue_clear(&queue);
+}
+
+static void test_last_quarter(void)
+{
+    struct queue queue;
+    queue_init(&queue);
+    int64_t many = 0, others = 0;
+    while (put(&queue, 1, many))
+        many++;
+    g_assert_cmpint(many, ==, LIMIT_QUEUE_COMMANDS / 4 * 3);
+    for (int i = 0; i < LIMIT_QUEUE_FEW; i++)
+        g_assert_true(put(&queue, 2, i));
+    g_assert_false(put(&queue, 2, LIMIT_QUEUE_FEW));
+    while (put(&queue, 3 + others, 0))
+        others++;
+    g_assert_cmpint(many + LIMIT_QUEUE_FEW + others, ==, LIMIT_QUEUE_COMMANDS);
+    queue_clear(&queue); /* frees what is left */
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/engine/queue/turns", test_turns);
+    g_test_add_func("/engine/queue/last_quarter", test_last_quarter);
+    return g_test_run();
+}
