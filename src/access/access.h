@@ -54,8 +54,12 @@ bool access_shows_document(struct db *rows, struct rulebook *rulebook, const str
                            const struct matter *matter, const char *name);
 /* The person whom a matter is about; 0 when it is about nobody, or about a unit. */
 int64_t access_subject(struct rulebook *rulebook, const struct matter *matter);
-/* May they see a person (name masked unless unmasked)? Those who see a matter about them, or register people
- * where they live. */
+/* Of a matter that they read unmasked: also who it is about. Not where whoever opened it might not read them, unless
+ * the viewer may by another way. */
+bool access_shows_subject(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                          const struct matter *matter);
+/* May they see a person (name masked unless unmasked)? Those who see a matter about them that shows more than its
+ * opener knew, or register people where they live; of whoever lives nowhere, who registered them. */
 bool access_may_see_person(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                            int64_t person, bool *out_unmasked);
 

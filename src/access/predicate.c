@@ -352,18 +352,28 @@ int64_t access_subject(struct rulebook *rulebook, const struct matter *matter)
     return kind != NULL && kind->about == ABOUT_PERSON ? matter->subject : 0;
 }
 
+static bool holds_one_of(const struct viewer *viewer, const struct role_names *roles)
+{
+    for (guint i = 0; i < viewer->posts->len; i++)
+        if (g_strv_contains(roles->names, g_array_index(viewer->posts, struct post, i).role))
+            return true;
+    return false;
+}
+
+/* Where they live; whoever lives nowhere is seen by whoever registered them, and with ground over the whole city. */
 static bool registers_people_at(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                                 int64_t person)
 {
     const struct playbook *playbook = rulebook_current(rulebook);
     struct residency residency;
-    int64_t unit =
-        registry_residency(rows, person, viewer->at_us, &residency) ? residency.unit : REGISTRY_ROOT;
+    bool lives = registry_residency(rows, person, viewer->at_us, &residency);
     struct role_names roles = {0};
     for (size_t i = 0; playbook != NULL && i < playbook->role_count; i++)
         if (playbook->roles[i].registers_people)
             add_role(&roles, &playbook->roles[i]);
-    return covers_in_role(rows, viewer, &roles, unit);
+    if (covers_in_role(rows, viewer, &roles, lives ? residency.unit : REGISTRY_ROOT))
+        return true;
+    return !lives && holds_one_of(viewer, &roles) && registry_registered(rows, viewer->person, person);
 }
 
 bool access_may_see_person(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
@@ -378,7 +388,7 @@ bool access_may_see_person(struct db *rows, struct rulebook *rulebook, const str
         rows_of(rows,
                 "WITH RECURSIVE same (id) AS (SELECT ?1 UNION "
                 "SELECT other FROM person_same JOIN same ON kept = same.id) "
-                "SELECT id FROM matter WHERE subject IN (SELECT id FROM same) AND subject <> 0",
+                "SELECT id FROM matter WHERE subject IN (SELECT id FROM same) AND subject <> 0 AND named_only = 0",
                 "i", registry_person_kept(rows, person));
     while (!*out_unmasked && rows_next(&about)) {
         struct matter matter;
@@ -389,4 +399,12 @@ bool access_may_see_person(struct db *rows, struct rulebook *rulebook, const str
         *out_unmasked = access_unmasks(rows, rulebook, viewer, &matter);
     }
     return seen;
+}
+
+bool access_shows_subject(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
+                          const struct matter *matter)
+{
+    bool unmasked;
+    return !matter->named_only ||
+           (access_may_see_person(rows, rulebook, viewer, matter->subject, &unmasked) && unmasked);
 }

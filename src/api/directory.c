@@ -5,6 +5,7 @@
 #include "api/shape.h"
 #include "base/limits.h"
 #include "playbook/form.h"
+#include "registry/moves.h"
 
 #include <string.h>
 
@@ -207,6 +208,33 @@ void get_handovers(struct request *request)
                                   shape_handover(request, &g_array_index(waiting, struct handover, i)));
     }
     respond_json(request, MHD_HTTP_OK, json_pack("{s:o, s:o}", "data", sides[0], "given", sides[1]));
+}
+
+/* Whoever decides reads who it is about; whoever made the offer has said it. */
+void get_moves(struct request *request)
+{
+    int limit;
+    int64_t after = 0, last;
+    bool has_cursor;
+    if (!request_page(request, &limit, &after, 1, &has_cursor))
+        return;
+    g_autoptr(GArray) moves = registry_moves_waiting(request->reader->rows, playbook_of(request),
+                                                     request->session.person, request->now_us, after, limit, &last);
+    g_autoptr(GArray) shown = looks_new();
+    json_t *rows = json_array();
+    for (guint i = 0; i < moves->len; i++) {
+        const struct move *move = &g_array_index(moves, struct move, i);
+        json_array_append_new(rows, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "id", json_id(move->id), "person",
+                                              shape_person(request, move->person, move->to_decide, false), "unit",
+                                              shape_unit(request, move->unit), "from",
+                                              shape_time(request, move->from_us), "offered_at",
+                                              shape_time(request, move->offered_us), "by",
+                                              shape_person(request, move->giver, true, false), "to_decide",
+                                              move->to_decide));
+        if (move->to_decide)
+            looks_add(shown, move->person, 0);
+    }
+    respond_looked(request, shown, "moves", shape_page(request, rows, last != 0 ? &last : NULL, 1));
 }
 
 /* ---- people ---- */

@@ -14,6 +14,7 @@ void get_unit_gaps(struct request *request);
 void get_unit_posts(struct request *request);
 void get_post(struct request *request);
 void get_handovers(struct request *request);
+void get_moves(struct request *request);
 void get_person(struct request *request);
 void get_person_known(struct request *request);
 void get_person_custody(struct request *request);

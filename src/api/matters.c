@@ -372,6 +372,7 @@ void get_matter_document(struct request *request)
     if (!request_matter(request, &matter))
         return;
     if (!unmasks(request, &matter) ||
+        !access_shows_subject(request->reader->rows, rules_of(request), &request->viewer, &matter) ||
         !access_shows_document(request->reader->rows, rules_of(request), &request->viewer, &matter,
                                request->params[1])) {
         respond_refused(request, PROBLEM_NO_RIGHT, NULL,
@@ -432,6 +433,14 @@ static bool todo_unmasks(struct request *request, const struct todo *todo, const
     return matter_get(request->reader->rows, todo->matter, &matter) && unmasks(request, &matter);
 }
 
+static bool todo_shows_subject(struct request *request, const struct todo *todo)
+{
+    struct matter matter;
+    return !todo->named_only ||
+           (matter_get(request->reader->rows, todo->matter, &matter) &&
+            access_shows_subject(request->reader->rows, rules_of(request), &request->viewer, &matter));
+}
+
 static json_t *shape_todo(struct request *request, const struct todo *todo, bool unmasked,
                           const struct kind *kind)
 {
@@ -471,7 +480,7 @@ void get_tasks(struct request *request)
     for (guint i = 0; i < todos->len && i < (guint)limit; i++) {
         const struct todo *todo = &g_array_index(todos, struct todo, i);
         const struct kind *kind = shape_kind(request, todo->rules, todo->kind);
-        bool unmasked = todo_unmasks(request, todo, kind);
+        bool unmasked = todo_unmasks(request, todo, kind) && todo_shows_subject(request, todo);
         json_array_append_new(rows, shape_todo(request, todo, unmasked, kind));
         if (unmasked && todo->subject != 0 && kind != NULL && kind->about == ABOUT_PERSON)
             looks_add(shown, todo->subject, todo->matter);

@@ -7,16 +7,17 @@
 
 #define DAYS_UNLESS_SAID 30
 
-/* Their own, or that of everybody for whoever supervises: what an appraisal would lay out of them. */
-static bool may_read(const struct viewer *viewer, const struct playbook *playbook, const struct post *post)
+/* Their own, or that of whoever they supervise: what an appraisal would lay out of them. */
+static bool may_read(struct request *request, const struct playbook *playbook, const struct post *post)
 {
-    bool may = post->person == viewer->person;
-    for (guint i = 0; i < viewer->posts->len && !may; i++) {
-        const struct role *role =
-            playbook_find_role(playbook, g_array_index(viewer->posts, struct post, i).role);
-        may = role != NULL && role->supervises;
-    }
-    return may;
+    g_autofree const char **roles = g_new0(const char *, playbook->role_count + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < playbook->role_count; i++)
+        if (playbook->roles[i].supervises)
+            roles[count++] = playbook->roles[i].name;
+    return post->person == request->viewer.person ||
+           (count > 0 && registry_post_is_within(request->reader->rows, request->viewer.person, roles, post,
+                                                 request->now_us));
 }
 
 static bool take_days(struct request *request, const struct playbook *playbook, int32_t *out_from,
@@ -44,7 +45,7 @@ void get_post_record(struct request *request)
         respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个岗位" : "post");
         return;
     }
-    if (!may_read(&request->viewer, playbook, &post)) {
+    if (!may_read(request, playbook, &post)) {
         respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "本人" : "its holder");
         return;
     }

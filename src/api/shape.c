@@ -181,12 +181,14 @@ json_t *shape_matter(struct request *request, const struct matter *matter, bool 
 {
     const struct kind *kind = shape_kind(request, matter->rules, matter->kind);
     const struct state *state = kind != NULL ? kind_find_state(kind, matter->state) : NULL;
+    bool named = unmasked && access_shows_subject(request->reader->rows, engine_rulebook(request->server->engine),
+                                                  &request->viewer, matter);
     json_t *shape = json_pack(
         "{s:o, s:s, s:o, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "id", shape_uuid(&matter->uuid), "kind",
         matter->kind, "title", shape_title(request, kind != NULL ? &kind->title : NULL), "state",
         matter->state, "state_title", shape_title(request, state != NULL ? &state->title : NULL), "version",
         (json_int_t)matter->version, "unit", shape_unit(request, matter->unit), "subject",
-        shape_subject(request, kind, matter->subject, unmasked), "opened_at",
+        shape_subject(request, kind, matter->subject, named), "opened_at",
         shape_time(request, matter->opened_us), "changed_at", shape_time(request, matter->changed_us),
         "closed_at", shape_time(request, matter->closed_us));
     if (matter->subject_post != 0)

@@ -52,7 +52,8 @@ static json_t *shape_granted(struct request *request, const struct granted *gran
         json_array_append_new(values,
                               shape_value(request, &g_array_index(granted->values, struct known_value, i)));
     return json_pack(
-        "{s:o, s:s, s:o, s:o}", "subject", shape_person(request, granted->matter.subject, named, false),
+        "{s:o, s:s, s:o, s:o}", "subject",
+        shape_person(request, granted->matter.subject, named && !granted->matter.named_only, false),
         "kind", granted->matter.kind, "unit", shape_unit(request, granted->matter.unit), "values", values);
 }
 

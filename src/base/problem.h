@@ -123,6 +123,7 @@ enum problem_code {
     PROBLEM_WITHIN_ITSELF,
     PROBLEM_PERSON_HELD, /* {0}: why */
     PROBLEM_PERSON_IN_POST, /* {0} count */
+    PROBLEM_POST_ELSEWHERE,
     PROBLEM_OTHER_ROLE,     /* {0} role */
     PROBLEM_OTHER_UNIT_TYPE, /* {0} type */
     PROBLEM_NOT_IN_UNIT,

@@ -198,7 +198,7 @@ struct row { /* of a sheet, being written */
     const struct matter *matter;
     const json_t *form; /* NULL: it lies open, see find_spans() */
     struct person_data person;
-    bool unmasked;
+    bool unmasked, shows_subject;
 };
 
 static const struct place *place_of(struct export *export, struct reader *reader, int64_t unit)
@@ -245,7 +245,7 @@ static void write_personal(struct export *export, const struct row *row, const c
 {
     if (text == NULL)
         return;
-    g_autofree char *masked = row->unmasked ? NULL : mask(text);
+    g_autofree char *masked = row->unmasked && row->shows_subject ? NULL : mask(text);
     cell_write_text(masked != NULL ? masked : text, export->cell);
 }
 
@@ -438,6 +438,20 @@ static size_t most_lines(const struct export *export)
     return most;
 }
 
+/* Where whoever opened it might not read who it is about, no number of theirs stands there, not even masked. */
+static void read_subject(const struct export *export, struct row *row)
+{
+    if (export->slots.kind->about != ABOUT_PERSON)
+        return;
+    registry_person(row->reader->rows, row->reader->vault, row->matter->subject, &row->person);
+    row->shows_subject = access_shows_subject(row->reader->rows, engine_rulebook(export->options.engine), row->viewer,
+                                              row->matter);
+    if (row->shows_subject)
+        return;
+    g_clear_pointer(&row->person.id_number, g_free);
+    g_clear_pointer(&row->person.phone, g_free);
+}
+
 static void write_row(struct export *export, struct reader *reader, const struct viewer *viewer,
                       const struct matter *matter, bool unmasked)
 {
@@ -449,8 +463,7 @@ static void write_row(struct export *export, struct reader *reader, const struct
         form = matter_form(reader->rows, reader->vault, matter, &erased);
     struct row row = {
         .reader = reader, .viewer = viewer, .matter = matter, .form = form, .unmasked = unmasked};
-    if (export->slots.kind->about == ABOUT_PERSON)
-        registry_person(reader->rows, reader->vault, matter->subject, &row.person);
+    read_subject(export, &row);
     for (guint i = 0; i < export->columns->len; i++) {
         g_string_truncate(export->cell, 0);
         if (g_array_index(export->columns, struct column, i).what == COLUMN_WHOLE) {

@@ -333,9 +333,64 @@ bool actor_covers(struct decision *decision, int64_t unit)
     return true;
 }
 
-bool actor_stands_above(struct decision *decision, int64_t unit)
+bool actor_oversees(struct decision *decision, const struct post *post)
+{
+    return !needs_right(decision) ||
+           registry_post_is_within(decision->rows, decision->command->person, NULL, post, decision->now_us) ||
+           refuse(decision, "the level above");
+}
+
+static int64_t above(const struct decision *decision, int64_t unit)
 {
     struct unit here;
-    bool has_above = registry_unit(decision->rows, unit, &here) && here.parent != 0;
-    return actor_covers(decision, has_above ? here.parent : unit);
+    return registry_unit(decision->rows, unit, &here) && here.parent != 0 ? here.parent : unit;
+}
+
+bool actor_stands_above(struct decision *decision, int64_t unit)
+{
+    return actor_covers(decision, above(decision, unit));
+}
+
+bool actor_is_above(struct decision *decision, int64_t unit)
+{
+    return !needs_right(decision) || acting_post(decision, NULL, above(decision, unit)) != 0;
+}
+
+/* ---- what a command may name ---- */
+
+static bool lets_in(const struct draft *draft, const struct address *addresses, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (addresses[i].party == PARTY_PUBLIC ||
+            (addresses[i].party == PARTY_PROXY && speaks_for_subject(draft, draft->decision->command->person)))
+            return true;
+    return false;
+}
+
+bool actor_sees(const struct decision *decision, const struct matter *matter)
+{
+    return !needs_right(decision) || matter_is_seen == NULL || matter_is_seen(decision, matter);
+}
+
+bool actor_may_name(const struct draft *draft)
+{
+    if (actor_sees(draft->decision, &draft->matter))
+        return true;
+    for (size_t i = 0; i < draft->kind->entry_count; i++) {
+        struct gathered all = {.count = 0};
+        gather_all(draft, &draft->kind->entries[i], &all);
+        for (size_t j = 0; j < all.count; j++)
+            if (lets_in(draft, all.addresses[j], 1))
+                return true;
+    }
+    return false;
+}
+
+bool actor_matter(struct decision *decision, const char *member, struct matter *out)
+{
+    struct uuid uuid;
+    if (!decision_uuid(decision, member, &uuid))
+        return false;
+    return (matter_get_by_uuid(decision->rows, &uuid, out) && actor_sees(decision, out)) ||
+           decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, member);
 }

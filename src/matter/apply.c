@@ -37,7 +37,7 @@
  *   rl              the rules under which it is from now on
  *   z               lengths of the sealed parts: entry, form, facts, documents; without it `sealed` is the entry's
  *
- * matter_opened: also uuid, kind, rules, (subject, subject_post, household, parent, standing).
+ * matter_opened: also uuid, kind, rules, (subject, subject_post, household, parent, standing, named_only).
  * matter_merged, matter_unmerged: mi the matter in which it goes on, 0 none; re reason.
  * matters_linked: l other matter, re relation. person_linked: lp person, re relation.
  * rebase_advanced: kind, under (a unit), rules, last (matter), rebased, passed, done.
@@ -523,15 +523,16 @@ static void insert_matter(struct db *rows, const struct event *event, const json
         rows,
         "INSERT OR REPLACE INTO matter (id, uuid, kind, rules, state, version, unit, subject, household, "
         "parent, opener_person, opener_post, opened_us, changed_us, state_since_us, closed_us, erased, "
-        "standing, next_entry, next_expectation, ends_us, retain_us, facts, subject_post) VALUES (?1, ?2, ?3, "
+        "standing, next_entry, next_expectation, ends_us, retain_us, facts, subject_post, named_only) "
+        "VALUES (?1, ?2, ?3, "
         "?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, ?14, ?15, 0, ?16, 1, ?17, nullif(?18, 0), nullif(?19, 0), "
-        "?20, ?21)",
-        "iusisiiiiiiiiiiiiiisi", event->matter, &uuid, text(body, "kind"), integer(body, "rules"),
+        "?20, ?21, ?22)",
+        "iusisiiiiiiiiiiiiiisii", event->matter, &uuid, text(body, "kind"), integer(body, "rules"),
         text(body, "state"), integer(body, "version"), event->unit, integer(body, "subject"),
         integer(body, "household"), integer(body, "parent"), event->person, event->post, event->at_us,
         integer(body, "t"), integer(body, "C"), integer(body, "standing"),
         MAX(next_expectation(body), INT64_C(1)), integer(body, "E"), integer(body, "R"), facts,
-        integer(body, "subject_post"));
+        integer(body, "subject_post"), integer(body, "named_only"));
     free(facts); /* jansson's allocation */
 }
 

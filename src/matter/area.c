@@ -81,10 +81,17 @@ static const struct command_kind commands[] = {
     {NULL},
 };
 
+/* matter_opened 1 knew no `named_only`: all read whom it was about. */
+static json_t *same_body(const json_t *body)
+{
+    return json_incref((json_t *)body);
+}
+static json_t *(*const as_it_was[])(const json_t *body) = {NULL, same_body};
+
 /* In the order in which a matter meets them. */
 static const struct event_kind events[] = {
     {"entered", 1, apply_change, NULL},
-    {"matter_opened", 1, apply_matter_opened, NULL},
+    {"matter_opened", 2, apply_matter_opened, as_it_was},
     {"expectations_lapsed", 1, apply_expectations_lapsed, NULL},
     {"matter_changed", 1, apply_change, NULL},
     {"matters_linked", 1, apply_matters_linked, NULL},

@@ -6,7 +6,7 @@
  *             before `to`; as many as fit into one command, so it is given again until it is refused with
  *             nothing_entered
  *   reason    stands in the clear: of the outage, never of a person
- * Whoever stands above the matter's unit may excuse; nobody excuses what they answer for themselves.
+ * Whoever stands above the matter's unit and may read it may excuse; nobody excuses what they answer for themselves.
  */
 #include "matter/decide.h"
 
@@ -112,11 +112,19 @@ static bool is_own(struct decision *decision, int64_t post)
            held.person == decision->command->person;
 }
 
-static bool may_excuse(struct decision *decision, int64_t unit, int64_t post)
+/* One rule for what is named and for what an outage covers: whoever stands above and may read the matter, but not of
+ * themselves. */
+static bool is_theirs_to_excuse(struct decision *decision, const struct matter *matter, int64_t post)
 {
-    if (!actor_stands_above(decision, unit))
+    return actor_is_above(decision, matter->unit) && actor_sees(decision, matter) && !is_own(decision, post);
+}
+
+static bool may_excuse(struct decision *decision, const struct matter *matter, int64_t post)
+{
+    if (!actor_stands_above(decision, matter->unit))
         return false;
-    return !is_own(decision, post) || decision_refuse(decision, PROBLEM_SAME_PERSON_REFUSED, NULL);
+    return is_theirs_to_excuse(decision, matter, post) ||
+           decision_refuse(decision, PROBLEM_SAME_PERSON_REFUSED, NULL);
 }
 
 static bool excuse_ended(struct excusing *excusing, const struct draft *draft, int64_t number)
@@ -131,7 +139,7 @@ static bool excuse_ended(struct excusing *excusing, const struct draft *draft, i
     enum outcome outcome = (enum outcome)rows_integer(&found, 0);
     if (outcome != OUTCOME_MISSED && outcome != OUTCOME_LATE)
         return decision_refuse(decision, PROBLEM_ALREADY_ENDED, "number");
-    if (!may_excuse(decision, draft->matter.unit, rows_integer(&found, 1)))
+    if (!may_excuse(decision, &draft->matter, rows_integer(&found, 1)))
         return false;
     excuse_past(excusing, draft->matter.unit, draft->matter.id, number);
     return true;
@@ -165,7 +173,7 @@ static bool excuse_one(struct excusing *excusing, const json_t *given)
         const struct expectation *open = &g_array_index(draft.open, struct expectation, i);
         if (open->number != json_integer_value(number))
             continue;
-        if (!may_excuse(decision, draft.matter.unit, open->post))
+        if (!may_excuse(decision, &draft.matter, open->post))
             return false;
         excuse_open(excusing, &draft, open->slot);
         return true;
@@ -221,10 +229,12 @@ static bool read_outage(struct decision *decision, struct outage *outage)
     return outage->from_us < outage->to_us || decision_refuse(decision, PROBLEM_BEFORE_START, "to");
 }
 
-static bool concerns(struct excusing *excusing, const struct outage *outage, int64_t unit, int64_t post)
+static bool concerns(struct excusing *excusing, const struct outage *outage, int64_t id, int64_t unit, int64_t post)
 {
     struct decision *decision = excusing->decision;
-    return registry_covers(decision->rows, outage->under, unit, decision->now_us) && !is_own(decision, post);
+    struct matter matter;
+    return registry_covers(decision->rows, outage->under, unit, decision->now_us) &&
+           matter_get(decision->rows, id, &matter) && is_theirs_to_excuse(decision, &matter, post);
 }
 
 static void excuse_missed(struct excusing *excusing, const struct outage *outage)
@@ -239,7 +249,7 @@ static void excuse_missed(struct excusing *excusing, const struct outage *outage
     GArray *found = g_array_new(FALSE, FALSE, 3 * sizeof(int64_t));
     while (found->len < EXCUSED_PER_COMMAND && rows_next(&rows)) {
         int64_t item[] = {rows_integer(&rows, 2), rows_integer(&rows, 0), rows_integer(&rows, 1)};
-        if (concerns(excusing, outage, item[0], rows_integer(&rows, 3)))
+        if (concerns(excusing, outage, item[1], item[0], rows_integer(&rows, 3)))
             g_array_append_vals(found, item, 1);
     }
     rows_clear(&rows); /* before anything is written */
@@ -262,7 +272,7 @@ static void excuse_overdue(struct excusing *excusing, const struct outage *outag
     GArray *found = g_array_new(FALSE, FALSE, 2 * sizeof(int64_t));
     while (excusing->count + found->len < EXCUSED_PER_COMMAND && rows_next(&rows)) {
         int64_t item[] = {rows_integer(&rows, 0), rows_integer(&rows, 1)};
-        if (concerns(excusing, outage, rows_integer(&rows, 2), rows_integer(&rows, 3)))
+        if (concerns(excusing, outage, item[0], rows_integer(&rows, 2), rows_integer(&rows, 3)))
             g_array_append_vals(found, item, 1);
     }
     rows_clear(&rows);

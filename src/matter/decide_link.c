@@ -33,13 +33,11 @@ static bool may_link(struct draft *draft)
 bool decide_link_matters(struct decision *decision)
 {
     AUTO(draft) struct draft draft = {0};
-    struct uuid uuid;
     struct matter other;
     const char *relation;
-    if (!decision_uuid(decision, "other", &uuid) || !read_relation(decision, &relation) ||
-        !load(&draft, decision))
+    if (!actor_matter(decision, "other", &other) || !read_relation(decision, &relation) || !load(&draft, decision))
         return false;
-    if (!matter_get_by_uuid(decision->rows, &uuid, &other) || other.id == draft.matter.id)
+    if (other.id == draft.matter.id)
         return decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, "other");
     if (!may_link(&draft))
         return false;
@@ -57,7 +55,7 @@ bool decide_link_person(struct decision *decision)
     if (!decision_person_id(decision, "person", &person) || !read_relation(decision, &relation) ||
         !load(&draft, decision))
         return false;
-    if (!registry_person_exists(decision->rows, person))
+    if (!registry_may_mention(decision, person))
         return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, "person");
     if (!may_link(&draft))
         return false;

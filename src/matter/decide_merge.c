@@ -49,11 +49,10 @@ static bool load(struct draft *draft, struct decision *decision)
 
 static bool read_into(struct draft *draft, struct matter *out)
 {
-    struct uuid uuid;
     struct decision *decision = draft->decision;
-    if (!decision_uuid(decision, "into", &uuid))
+    if (!actor_matter(decision, "into", out))
         return false;
-    if (!matter_get_by_uuid(decision->rows, &uuid, out) || out->id == draft->matter.id)
+    if (out->id == draft->matter.id)
         return decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, "into");
     if (out->erased)
         return decision_refuse(decision, PROBLEM_MATTER_ERASED, "into");

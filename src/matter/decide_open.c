@@ -62,13 +62,19 @@ static bool read_unit(struct decision *decision, struct opening *opening)
 static bool read_person(struct decision *decision, const json_t *given, struct opening *opening)
 {
     int64_t id;
-    if (json_is_object(given))
-        return registry_decide_subject(decision, given, "subject", opening->unit, &opening->subject);
+    enum naming naming;
+    if (json_is_object(given)) {
+        if (!registry_decide_subject(decision, given, "subject", opening->unit, &opening->subject, &naming))
+            return false;
+        opening->named_only = naming < NAMING_SEEN;
+        return true;
+    }
     if (!decision_read_id(decision, VAULT_ID_PERSON, given, "subject", &id))
         return false;
-    if (!registry_person_exists(decision->rows, id))
+    if (registry_naming(decision, id) == NAMING_HIDDEN)
         return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, "subject");
     opening->subject = registry_person_kept(decision->rows, id);
+    opening->named_only = registry_naming(decision, opening->subject) < NAMING_SEEN;
     return true;
 }
 
@@ -88,7 +94,10 @@ static bool read_subject_post(struct decision *decision, struct opening *opening
         return false;
     if (!registry_post(decision->rows, opening->subject_post, &post))
         return decision_refuse(decision, PROBLEM_UNKNOWN_POST, "subject_post");
+    if (!actor_oversees(decision, &post))
+        return false;
     opening->subject = registry_person_kept(decision->rows, post.person);
+    opening->named_only = registry_naming(decision, opening->subject) < NAMING_SEEN;
     return true;
 }
 
@@ -109,30 +118,38 @@ static bool read_subject(struct decision *decision, struct opening *opening)
                                               : read_person(decision, given, opening);
 }
 
+/* One in which the actor may name somebody. */
+static bool may_name_household(struct decision *decision, int64_t household)
+{
+    bool may = false;
+    g_autoptr(GArray) members = registry_household_members(decision->rows, household, decision->now_us);
+    for (guint i = 0; i < members->len && !may; i++)
+        may = registry_naming(decision, g_array_index(members, int64_t, i)) >= NAMING_SEEN;
+    return may || decision_refuse(decision, PROBLEM_NOT_FOUND, "household", "household");
+}
+
 static bool read_household(struct decision *decision, struct opening *opening)
 {
     if (!decision_household_id_optional(decision, "household", &opening->household))
         return false;
-    g_autoptr(GArray) members =
-        registry_household_members(decision->rows, opening->household, decision->now_us);
-    if (opening->household != 0 && members->len == 0)
-        return decision_refuse(decision, PROBLEM_NOT_FOUND, "household", "household");
-    if (opening->kind->group_household && opening->household == 0)
-        opening->household = registry_household(decision->rows, opening->subject, decision->now_us);
+    int64_t own = opening->kind->about == ABOUT_PERSON && !opening->named_only
+                      ? registry_household(decision->rows, opening->subject, decision->now_us)
+                      : 0;
+    if (opening->household != 0)
+        return opening->household == own || may_name_household(decision, opening->household);
+    if (opening->kind->group_household)
+        opening->household = own;
     return true;
 }
 
 static bool read_parent(struct decision *decision, struct opening *opening)
 {
     const json_t *given = json_object_get(decision->command->body, "parent");
-    struct uuid uuid;
     struct matter parent;
     if (given == NULL || json_is_null(given))
         return true;
-    if (!decision_uuid(decision, "parent", &uuid))
+    if (!actor_matter(decision, "parent", &parent))
         return false;
-    if (!matter_get_by_uuid(decision->rows, &uuid, &parent))
-        return decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, "parent");
     opening->parent = parent.id;
     return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/draft.h"
 
+#include "matter/actor.h"
 #include "matter/document.h"
 #include "matter/participants.h"
 #include "matter/unique.h"
@@ -35,6 +36,7 @@ void matter_read(struct rows *rows, struct matter *out)
         .erased = rows_integer(rows, 16) != 0,
         .subject_post = rows_integer(rows, 17),
         .merged_into = rows_integer(rows, 18),
+        .named_only = rows_integer(rows, 19) != 0,
     };
     rows_uuid(rows, 1, &out->uuid);
     g_strlcpy(out->kind, rows_text(rows, 2), sizeof out->kind);
@@ -160,7 +162,10 @@ bool draft_load_uuid(struct draft *draft, struct decision *decision, const struc
     if (!take_row(draft, decision, &rows))
         return decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, field);
     take_rules(draft);
-    return true;
+    if (actor_may_name(draft))
+        return true;
+    draft_clear(draft);
+    return decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, field);
 }
 
 bool draft_load(struct draft *draft, struct decision *decision, int64_t id)

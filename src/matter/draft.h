@@ -98,8 +98,9 @@ json_t *integers(size_t count, const int64_t *values);
 /* Reads the columns that every query on `matter` selects, from column 0 on. */
 #define MATTER_COLUMNS                                                                                       \
     "id, uuid, kind, rules, state, version, unit, subject, household, parent, opener_person, opener_post, "  \
-    "opened_us, changed_us, state_since_us, closed_us, erased, subject_post, merged_into"
-#define MATTER_COLUMN_COUNT 19
+    "opened_us, changed_us, state_since_us, closed_us, erased, subject_post, merged_into, " \
+    "named_only"
+#define MATTER_COLUMN_COUNT 20
 void matter_read(struct rows *rows, struct matter *out);
 
 /* The definition of an expectation by name; `accepting` is filled in and returned for that of a hand-over. */

@@ -169,6 +169,17 @@ static bool child_unit(struct draft *draft, const struct scope *scope, const str
     return stands_in(draft, effect->kind, child->unit);
 }
 
+/* What follows shows no more of its subject than what it follows from; of somebody else no more than the actor might
+ * read. */
+static bool names_only(const struct draft *draft, const struct kind *kind, int64_t subject)
+{
+    if (kind->about != ABOUT_PERSON)
+        return false;
+    if (subject == draft->matter.subject && draft->kind->about == ABOUT_PERSON)
+        return draft->matter.named_only;
+    return draft->matter.named_only || registry_naming(draft->decision, subject) < NAMING_SEEN;
+}
+
 static bool open_child(struct draft *draft, const struct scope *scope, const struct effect *effect,
                        const struct round *round)
 {
@@ -185,6 +196,7 @@ static bool open_child(struct draft *draft, const struct scope *scope, const str
         .subject = child.subject,
         .household = effect->kind->group_household ? child.household : 0,
         .parent = child.parent,
+        .named_only = names_only(draft, effect->kind, child.subject),
         .form = form,
     };
     if (opening_conflict(draft->decision->rows, &opening) != 0)

@@ -3,6 +3,7 @@
 
 #include "base/datetime.h"
 #include "base/limits.h"
+#include "matter/actor.h"
 #include "matter/effects.h"
 #include "matter/effects_registry.h"
 #include "matter/expect.h"
@@ -39,7 +40,7 @@ static bool find_unit(void *context, const char *text, int64_t *out_id)
 static bool is_person(const struct decision *decision, const char *text, int64_t *out_id)
 {
     *out_id = decision_inner_id(decision, VAULT_ID_PERSON, text);
-    return registry_person_exists(decision->rows, *out_id);
+    return registry_may_mention(decision, *out_id);
 }
 
 static bool find_person(void *context, const char *text, int64_t *out_id)
@@ -47,12 +48,11 @@ static bool find_person(void *context, const char *text, int64_t *out_id)
     return is_person(((const struct looking *)context)->decision, text, out_id);
 }
 
-/* Whoever knows its id has seen it: it cannot be guessed. */
 static bool has_matter(void *context, const struct uuid *uuid, const char *kind)
 {
     const struct decision *decision = ((const struct looking *)context)->decision;
     struct matter matter;
-    return matter_get_by_uuid(decision->rows, uuid, &matter) && !matter.erased &&
+    return matter_get_by_uuid(decision->rows, uuid, &matter) && !matter.erased && actor_sees(decision, &matter) &&
            (kind == NULL || strcmp(matter.kind, kind) == 0);
 }
 
@@ -108,7 +108,7 @@ static json_t *find_ref(void *context, const struct uuid *uuid, bool entry, int6
 {
     const struct decision *decision = ((const struct looking *)context)->decision;
     struct matter matter;
-    if (!matter_get_by_uuid(decision->rows, uuid, &matter) || matter.erased)
+    if (!matter_get_by_uuid(decision->rows, uuid, &matter) || matter.erased || !actor_sees(decision, &matter))
         return NULL;
     return entry ? entry_said(decision, &matter, number) : expectation_said(decision, &matter, number);
 }
@@ -181,12 +181,26 @@ bool enter_read_words(struct decision *decision, const json_t *given, struct ent
     return read_word(decision, given, "channel", channels, &out->channel) && right;
 }
 
+/* Who lives with the subject is at hand when the subject is. */
+static bool is_relative_or_known(const struct draft *draft, const char *text, int64_t *out_id)
+{
+    struct db *rows = draft->decision->rows;
+    int64_t now_us = draft->decision->now_us, household;
+    if (is_person(draft->decision, text, out_id))
+        return true;
+    household = draft->kind->about == ABOUT_PERSON && !draft->matter.named_only
+                    ? registry_household(rows, draft->matter.subject, now_us)
+                    : 0;
+    *out_id = decision_inner_id(draft->decision, VAULT_ID_PERSON, text);
+    return household != 0 && registry_household(rows, *out_id, now_us) == household;
+}
+
 static bool read_proxy(struct draft *draft, const json_t *given, struct entering *out)
 {
     const json_t *value = json_object_get(given, "proxy");
     if (value == NULL || json_is_null(value))
         return true;
-    if (!json_is_string(value) || !is_person(draft->decision, json_string_value(value), &out->proxy))
+    if (!json_is_string(value) || !is_relative_or_known(draft, json_string_value(value), &out->proxy))
         return decision_refuse(draft->decision, PROBLEM_UNKNOWN_PERSON, "proxy");
     return true;
 }

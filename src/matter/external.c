@@ -153,7 +153,8 @@ static bool load(struct draft *draft, struct decision *decision)
     int64_t id = matter_by_external(decision->rows, system, number);
     if (id == 0)
         return decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, "number");
-    return draft_load(draft, decision, id);
+    return draft_load(draft, decision, id) &&
+           (actor_may_name(draft) || decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, "number"));
 }
 
 /* Absent: stays; null: taken back. */

@@ -26,6 +26,7 @@ static struct claim claim_of(const struct opening *opening)
                           .unit = opening->unit,
                           .subject = opening->subject,
                           .subject_post = opening->subject_post,
+                          .named_only = opening->named_only,
                           .form = opening->form};
 }
 
@@ -78,6 +79,7 @@ static void begin_draft(struct draft *draft, struct decision *decision, const st
         .subject_post = opening->subject_post,
         .household = opening->household,
         .parent = opening->parent,
+        .named_only = opening->named_only,
         .opener_person = decision->command->person,
         .opener_post = decision->post,
         .opened_us = decision->now_us,
@@ -106,6 +108,8 @@ static void write_head(struct draft *draft)
         body_add(draft->body, "household", matter->household);
     if (matter->parent != 0)
         body_add(draft->body, "parent", matter->parent);
+    if (matter->named_only)
+        body_add(draft->body, "named_only", 1);
     if (draft->kind->standing_one_per_unit)
         body_add(draft->body, "standing", 1);
 }

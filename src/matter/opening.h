@@ -19,6 +19,7 @@ struct opening {
     const json_t *form;         /* stored fields */
     const json_t *participants; /* as given by whoever opens; NULL none */
     bool proposed;
+    bool named_only; /* the actor might not read who it is about */
 };
 
 /* The matter that stands in the way of another one (unique.h). 0 none. */

@@ -292,7 +292,7 @@ static bool find_who(struct draft *draft, const struct participant_set *set, con
         return false;
     if (set->persons) {
         id = decision_inner_id(decision, VAULT_ID_PERSON, text);
-        if (!registry_person_exists(decision->rows, id))
+        if (!registry_may_mention(decision, id))
             return false;
         *out_who = -id;
         return true;

@@ -28,6 +28,7 @@ static void read_todo(struct rows *rows, struct todo *out)
         .household = rows_integer(rows, 16),
         .participant = rows_integer(rows, 17),
         .line = rows_integer(rows, 18),
+        .named_only = rows_integer(rows, 19) != 0,
     };
     copy_text(rows, 3, out->name, sizeof out->name);
     copy_text(rows, 4, out->entry, sizeof out->entry);
@@ -44,7 +45,8 @@ static void add_post(struct db *rows, GArray *all, int64_t post, int64_t after_d
                                 "SELECT e.matter, e.number, e.post, e.name, coalesce(e.entry, e.name), "
                                 "e.opens_us, e.due_us, e.since_us, e.overdue, "
                                 "e.step, m.uuid, m.kind, m.state, m.rules, m.unit, m.subject, m.household, "
-                                "e.participant, e.line FROM expectation e CROSS JOIN matter m ON m.id = e.matter "
+                                "e.participant, e.line, m.named_only FROM expectation e "
+                                "CROSS JOIN matter m ON m.id = e.matter "
                                 "WHERE e.post = ?1 AND (e.due_us, e.matter, e.number) > (?2, ?3, ?4) "
                                 "ORDER BY e.due_us, e.matter, e.number LIMIT ?5",
                                 "iiiii", post, after_due_us, after_matter, after_number, (int64_t)most);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/unique.h"
 
+#include "matter/actor.h"
+
 /* The value as it is compared; NULL none. The caller frees it. */
 static char *key_of(const struct kind *kind, const json_t *form)
 {
@@ -65,8 +67,12 @@ bool unique_must_be(struct decision *decision, const struct claim *claim)
     if (conflict == 0)
         return true;
     g_assert(matter_get(decision->rows, conflict, &other));
-    char uuid[UUID_TEXT_LENGTH + 1];
-    uuid_format(&other.uuid, uuid);
+    bool seen = actor_sees(decision, &other);
+    if (!seen && claim->named_only) /* whoever sees both merges them */
+        return true;
+    char uuid[UUID_TEXT_LENGTH + 1] = "";
+    if (seen)
+        uuid_format(&other.uuid, uuid);
     const struct field *by = claim->kind->unique_field;
     g_autofree char *field = by != NULL                           ? g_strconcat("form.", by->name, NULL)
                              : claim->kind->about == ABOUT_PERSON ? g_strdup("subject")
@@ -87,6 +93,7 @@ bool unique_still_is(struct draft *draft)
                                           .unit = matter->unit,
                                           .subject = matter->subject,
                                           .subject_post = matter->subject_post,
+                                          .named_only = matter->named_only,
                                           .form = kind->unique_field != NULL ? draft_form(draft) : NULL,
                                           .matter = matter->id});
 }

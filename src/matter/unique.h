@@ -15,6 +15,7 @@ struct claim { /* what one matter would have for itself */
     int64_t unit, subject, subject_post;
     const json_t *form; /* stored fields; NULL not looked at */
     int64_t matter;     /* itself; 0 not there yet */
+    bool named_only;    /* the actor might not read who it is about: nor learns what else there is about them */
 };
 
 /* The matter that stands in its way; 0 none. */

@@ -135,8 +135,8 @@ static void apply_divisions_imported(struct db *rows, const struct event *event,
 
 static void apply_person_registered(struct db *rows, const struct event *event, const json_t *body)
 {
-    db_run(rows, "INSERT INTO person (id, registered_us, sealed, version) VALUES (?1, ?2, ?3, 1)", "iib",
-           member(body, "id"), event->at_us, event->sealed, event->sealed_bytes);
+    db_run(rows, "INSERT INTO person (id, registered_us, sealed, version, registrar) VALUES (?1, ?2, ?3, 1, ?4)",
+           "iibi", member(body, "id"), event->at_us, event->sealed, event->sealed_bytes, event->person);
 }
 
 static void apply_person_changed(struct db *rows, const struct event *event, const json_t *body)
@@ -150,6 +150,10 @@ static void apply_person_erased(struct db *rows, const struct event *event, cons
     int64_t id = member(body, "id");
     db_run(rows, "UPDATE person SET sealed = NULL, version = version + 1 WHERE id = ?1", "i", id);
     db_run(rows, "UPDATE residency SET sealed = NULL WHERE person = ?1", "i", id);
+    db_run(rows,
+           "UPDATE move_offer SET sealed = NULL, state = 'withdrawn', decided_us = ?2 WHERE person = ?1 AND state = "
+           "'offered'",
+           "ii", id, event->at_us);
     db_run(rows,
            "UPDATE handover SET reason = NULL WHERE from_post IN (SELECT id FROM post WHERE person = ?1)",
            "i", id);
@@ -179,6 +183,37 @@ static void apply_moved_in(struct db *rows, const struct event *event, const jso
 static void apply_moved_out(struct db *rows, const struct event *event, const json_t *body)
 {
     end_residency(rows, member(body, "person"), member(body, "to_us"));
+}
+
+static void apply_move_offered(struct db *rows, const struct event *event, const json_t *body)
+{
+    db_run(rows,
+           "INSERT INTO move_offer (id, person, giver, household, unit, from_us, sealed, state, offered_us, "
+           "decided_us) "
+           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'offered', ?8, 0)",
+           "iiiiiibi", member(body, "id"), member(body, "person"), event->person, member(body, "household"),
+           member(body, "unit"), member(body, "from_us"), event->sealed, event->sealed_bytes, event->at_us);
+}
+
+static void decide_offered_move(struct db *rows, const struct event *event, const json_t *body, const char *state)
+{
+    db_run(rows, "UPDATE move_offer SET state = ?2, decided_us = ?3, sealed = NULL WHERE id = ?1", "isi",
+           member(body, "id"), state, event->at_us);
+}
+
+static void apply_move_accepted(struct db *rows, const struct event *event, const json_t *body)
+{
+    decide_offered_move(rows, event, body, "accepted");
+}
+
+static void apply_move_refused(struct db *rows, const struct event *event, const json_t *body)
+{
+    decide_offered_move(rows, event, body, "refused");
+}
+
+static void apply_move_withdrawn(struct db *rows, const struct event *event, const json_t *body)
+{
+    decide_offered_move(rows, event, body, "withdrawn");
 }
 
 static void apply_persons_merged(struct db *rows, const struct event *event, const json_t *body)
@@ -434,6 +469,10 @@ const struct event_kind registry_events[] = {
     {.name = "custody_ended", .version = 1, .apply = apply_custody_ended},
     {.name = "moved_in", .version = 1, .apply = apply_moved_in},
     {.name = "moved_out", .version = 1, .apply = apply_moved_out},
+    {.name = "move_offered", .version = 1, .apply = apply_move_offered},
+    {.name = "move_accepted", .version = 1, .apply = apply_move_accepted},
+    {.name = "move_refused", .version = 1, .apply = apply_move_refused},
+    {.name = "move_withdrawn", .version = 1, .apply = apply_move_withdrawn},
     {.name = "post_appointed", .version = 1, .apply = apply_post_appointed},
     {.name = "post_ended", .version = 1, .apply = apply_post_ended},
     {.name = "grounds_changed", .version = 1, .apply = apply_grounds_changed},

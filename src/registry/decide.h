@@ -31,6 +31,9 @@
  *   move_in            persons [id or {name, id_number?, phone?}], unit (not with household), dwelling?, household?,
  *   from?
  *   move_out           person, to?
+ *   accept_move        offer: of a home, to somebody whom another place answers for: move_in made it
+ *   refuse_move        offer
+ *   withdraw_move      offer
  *   appoint            person, role, seat?, grounds [] (not needed with deputy_of), from?, to?, deputy_of?
  *   end_post           post_id, to?       (`post` is the envelope's: the post in which one acts)
  *   change_grounds     post_id, grounds []: all that it has from then on, from?
@@ -79,6 +82,9 @@ bool decide_withdraw_custody(struct decision *decision);
 bool decide_end_custody(struct decision *decision);
 bool decide_move_in(struct decision *decision);
 bool decide_move_out(struct decision *decision);
+bool decide_accept_move(struct decision *decision);
+bool decide_refuse_move(struct decision *decision);
+bool decide_withdraw_move(struct decision *decision);
 
 bool decide_appoint(struct decision *decision);
 bool decide_end_post(struct decision *decision);
@@ -158,6 +164,19 @@ void decide_emit_handed_over(struct decision *decision, int64_t handover, const 
                              const GArray *grounds);
 /* What stands in `units` and not in `others`. */
 GArray *decide_without(const GArray *units, const GArray *others);
+
+/* ---- shared: naming.c ---- */
+
+/* Where they live now; 0 nowhere. */
+int64_t decide_home_of(struct decision *decision, int64_t person);
+/* Somebody whom the actor may name (registry_naming(), registry_may_mention()) and who is not erased; else
+ * unknown_person, person_erased. */
+bool decide_person(struct decision *decision, int64_t person, const char *field);
+bool decide_mention(struct decision *decision, int64_t person, const char *field);
+/* The actor answers for them: decision->post is set; else unknown_person, no_right. */
+bool decide_answers_for(struct decision *decision, int64_t person, const char *field);
+/* Answers for them, and for everything that they hold a post over. */
+bool decide_is_theirs_to_change(struct decision *decision, int64_t person);
 
 /* ---- shared: decide.c ---- */
 

@@ -10,12 +10,8 @@
 
 static bool read_person(struct decision *decision, int64_t *out_person)
 {
-    if (!decision_person_id(decision, "person", out_person))
+    if (!decision_person_id(decision, "person", out_person) || !decide_person(decision, *out_person, "person"))
         return false;
-    if (!registry_person_exists(decision->rows, *out_person))
-        return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, "person");
-    if (registry_person_is_erased(decision->rows, *out_person))
-        return decision_refuse(decision, PROBLEM_PERSON_ERASED, "person");
     *out_person = registry_person_kept(decision->rows, *out_person);
     return true;
 }
@@ -59,6 +55,17 @@ struct offer {
     int64_t id, person, from, to;
 };
 
+/* Who registers people for neither side knows nothing of it. */
+static bool is_party(struct decision *decision, const struct offer *offer)
+{
+    int64_t sides[] = {offer->from, offer->to};
+    bool party = decision_is_operator(decision);
+    for (size_t i = 0; i < G_N_ELEMENTS(sides) && !party; i++)
+        party = registry_has_right(decision->rows, decision->playbook, decision->command->person, RIGHT_PERSONS,
+                                   sides[i], decision->now_us);
+    return party;
+}
+
 static bool read_offer(struct decision *decision, struct offer *out)
 {
     if (!decision_id(decision, "offer", &out->id))
@@ -72,6 +79,8 @@ static bool read_offer(struct decision *decision, struct offer *out)
     out->person = rows_integer(&found, 0);
     out->from = rows_integer(&found, 1);
     out->to = rows_integer(&found, 2);
+    if (!is_party(decision, out))
+        return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, "offer");
     return strcmp(rows_text(&found, 3), "offered") == 0 ||
            decision_refuse(decision, PROBLEM_HANDOVER_DECIDED, "offer");
 }

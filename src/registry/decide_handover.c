@@ -72,13 +72,9 @@ static bool read_taking_post(struct decision *decision, struct offer *offer)
 
 static bool read_taking_person(struct decision *decision, struct offer *offer)
 {
-    AUTO(person_data) struct person_data known = {0};
-    if (!decision_person_id(decision, "to_person", &offer->to.person))
+    if (!decision_person_id(decision, "to_person", &offer->to.person) ||
+        !decide_mention(decision, offer->to.person, "to_person"))
         return false;
-    if (!registry_person(decision->rows, decision->vault, offer->to.person, &known))
-        return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, "to_person");
-    if (known.erased)
-        return decision_refuse(decision, person_gone(&known), "to_person");
     return offer->to.person != offer->from.person ||
            decision_refuse(decision, PROBLEM_HANDOVER_TO_SELF, "to_person");
 }
@@ -179,12 +175,25 @@ bool decide_hand_over_post(struct decision *decision)
 
 /* ---- taking, refusing, withdrawing ---- */
 
+/* Giver, taker, or whoever keeps the registry over what is given; others know nothing of it. */
+static bool is_party(struct decision *decision, const struct handover *handover)
+{
+    struct post from;
+    int64_t person = decision->command->person;
+    if (decision_is_operator(decision) || person == handover->to_person)
+        return true;
+    if (!registry_post(decision->rows, handover->from_post, &from) || from.person == person)
+        return true;
+    return registry_has_right(decision->rows, decision->playbook, person, RIGHT_REGISTRY, from.seat,
+                              decision->now_us);
+}
+
 static bool read_handover(struct decision *decision, struct handover *out)
 {
     int64_t id;
     if (!decision_id(decision, "handover", &id))
         return false;
-    if (!registry_handover(decision->rows, id, out))
+    if (!registry_handover(decision->rows, id, out) || !is_party(decision, out))
         return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, "handover");
     return strcmp(out->state, "offered") == 0 ||
            decision_refuse(decision, PROBLEM_HANDOVER_DECIDED, "handover");

@@ -94,44 +94,83 @@ static bool merge_person(struct person_data *known, struct person_data *given)
     return changed;
 }
 
+static bool is_called(struct decision *decision, int64_t person, const char *name)
+{
+    g_autoptr(GArray) same = registry_same_persons(decision->rows, person);
+    for (guint i = 0; i < same->len; i++) {
+        AUTO(person_data) struct person_data known = {0};
+        registry_person(decision->rows, decision->vault, g_array_index(same, int64_t, i), &known);
+        if (g_strcmp0(known.name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+struct match { /* the person meant; 0 when there is none yet */
+    int64_t person;
+    enum naming naming;
+    bool other_name; /* somebody whom the actor may see has the number, under another name */
+};
+
+/* Whom one may read most of is meant. */
+static void take_match(struct match *match, int64_t person, enum naming naming)
+{
+    if (match->person == 0 || naming > match->naming) {
+        match->person = person;
+        match->naming = naming;
+    }
+}
+
+static GArray *indexed(struct decision *decision, enum vault_index what, const char *value)
+{
+    return vault_index_find(decision->vault, what, value, 0, LIMIT_ROUND_ROWS);
+}
+
+static void match_id_number(struct decision *decision, const struct person_data *given, struct match *match)
+{
+    if (given->id_number == NULL)
+        return;
+    g_autoptr(GArray) found = indexed(decision, VAULT_INDEX_ID_NUMBER, given->id_number);
+    for (guint i = 0; i < found->len; i++) {
+        if (!registry_person_exists(decision->rows, g_array_index(found, int64_t, i)))
+            continue;
+        int64_t person = registry_person_kept(decision->rows, g_array_index(found, int64_t, i));
+        enum naming naming = registry_naming(decision, person);
+        if (is_called(decision, person, given->name))
+            take_match(match, person, naming);
+        else
+            match->other_name |= naming != NAMING_HIDDEN;
+    }
+}
+
 /* Without an ID number, the same name under the same phone is the same person; a family shares the phone, not
  * the name. */
-static int64_t person_by_phone(struct decision *decision, const struct person_data *given)
+static void match_phone(struct decision *decision, const struct person_data *given, struct match *match)
 {
-    if (given->phone == NULL)
-        return 0;
-    g_autoptr(GArray) found =
-        vault_index_find(decision->vault, VAULT_INDEX_PHONE, given->phone, 0, LIMIT_ROUND_ROWS);
+    if (given->phone == NULL || match->person != 0)
+        return;
+    g_autoptr(GArray) found = indexed(decision, VAULT_INDEX_PHONE, given->phone);
     for (guint i = 0; i < found->len; i++) {
         int64_t person = g_array_index(found, int64_t, i);
         AUTO(person_data) struct person_data known = {0};
         if (!registry_person(decision->rows, decision->vault, person, &known) ||
-            g_strcmp0(known.name, given->name) != 0)
+            g_strcmp0(known.name, given->name) != 0 || (known.id_number != NULL && given->id_number != NULL))
             continue;
-        if (known.id_number == NULL || given->id_number == NULL)
-            return registry_person_kept(decision->rows, person);
+        person = registry_person_kept(decision->rows, person);
+        take_match(match, person, registry_naming(decision, person));
     }
-    return 0;
 }
 
-/* The person meant, 0 when there is none yet; false when the ID number is somebody else's. */
-static bool find_person(struct decision *decision, const struct person_data *given, int64_t *out_person)
+/* False when the ID number is somebody else's. Of a number that somebody has who is hidden nothing is told: whoever
+ * sees both merges the two registrations. */
+static bool find_person(struct decision *decision, const struct person_data *given, struct match *out)
 {
-    *out_person = given->id_number != NULL
-                      ? registry_person_by_id_number(decision->rows, decision->vault, given->id_number)
-                      : 0;
-    if (*out_person == 0) {
-        *out_person = person_by_phone(decision, given);
-        return true;
-    }
-    g_autoptr(GArray) same = registry_same_persons(decision->rows, *out_person);
-    for (guint i = 0; i < same->len; i++) {
-        AUTO(person_data) struct person_data known = {0};
-        registry_person(decision->rows, decision->vault, g_array_index(same, int64_t, i), &known);
-        if (g_strcmp0(known.name, given->name) == 0)
-            return true;
-    }
-    return false;
+    *out = (struct match){0};
+    match_id_number(decision, given, out);
+    if (out->person == 0 && out->other_name)
+        return false;
+    match_phone(decision, given, out);
+    return true;
 }
 
 static const char *const person_members[] = {"name", "id_number", "phone", NULL};
@@ -161,20 +200,22 @@ static bool mismatch(struct decision *decision, const char *path)
 }
 
 bool registry_decide_subject(struct decision *decision, const json_t *given, const char *path, int64_t unit,
-                             int64_t *out_person)
+                             int64_t *out_person, enum naming *out_naming)
 {
     AUTO(person_data) struct person_data data = {0};
     AUTO(person_data) struct person_data known = {0};
-    int64_t person;
+    struct match match;
     if (!read_given(decision, given, path, &data))
         return false;
-    if (!find_person(decision, &data, &person))
+    if (!find_person(decision, &data, &match))
         return mismatch(decision, path);
-    if (person == 0)
-        person = emit_person(decision, 0, unit, &data);
-    else if (registry_person(decision->rows, decision->vault, person, &known) && merge_person(&known, &data))
-        emit_person(decision, person, unit, &known);
-    *out_person = person;
+    if (match.person == 0)
+        match = (struct match){.person = emit_person(decision, 0, unit, &data), .naming = NAMING_ANSWERS};
+    else if (decide_is_theirs_to_change(decision, match.person) &&
+             registry_person(decision->rows, decision->vault, match.person, &known) && merge_person(&known, &data))
+        emit_person(decision, match.person, unit, &known);
+    *out_person = match.person;
+    *out_naming = match.naming;
     return true;
 }
 
@@ -182,7 +223,8 @@ bool registry_decide_subject(struct decision *decision, const json_t *given, con
 
 bool decide_register_person(struct decision *decision)
 {
-    int64_t unit = 0, person;
+    int64_t unit = 0;
+    struct match match;
     if (!decision_unit_optional(decision, "unit", &unit) || !decide_right(decision, RIGHT_PERSONS, unit))
         return false;
     g_autoptr(json_t) given = json_object();
@@ -194,11 +236,11 @@ bool decide_register_person(struct decision *decision)
     AUTO(person_data) struct person_data data = {0};
     if (!read_given(decision, given, NULL, &data))
         return false;
-    if (!find_person(decision, &data, &person))
+    if (!find_person(decision, &data, &match))
         return mismatch(decision, NULL);
-    if (person != 0) {
+    if (match.person != 0 && match.naming != NAMING_HIDDEN) {
         char id[VAULT_OUTER_ID_CHARS + 1];
-        vault_outer_id(decision->vault, VAULT_ID_PERSON, person, id);
+        vault_outer_id(decision->vault, VAULT_ID_PERSON, match.person, id);
         return decision_refuse(decision, PROBLEM_PERSON_EXISTS, NULL, id);
     }
     emit_person(decision, 0, unit, &data);
@@ -213,12 +255,6 @@ static bool open_person(struct decision *decision, int64_t person, const char *f
     return !out->erased || decision_refuse(decision, person_gone(out), field);
 }
 
-static int64_t home_of(struct decision *decision, int64_t person)
-{
-    struct residency residency;
-    return registry_residency(decision->rows, person, decision->now_us, &residency) ? residency.unit : 0;
-}
-
 static int64_t version_of(struct db *rows, int64_t person)
 {
     int64_t version = 0;
@@ -226,30 +262,48 @@ static int64_t version_of(struct db *rows, int64_t person)
     return version;
 }
 
+/* One's own phone, or somebody whom one answers for; of whoever holds a post, all that they hold it over. */
+static bool may_change(struct decision *decision, int64_t person, const struct person_data *given)
+{
+    if (person == decision->command->person && given->name == NULL && given->id_number == NULL)
+        return true;
+    if (!decide_answers_for(decision, person, "person"))
+        return false;
+    return decide_is_theirs_to_change(decision, person) ||
+           decision_refuse(decision, PROBLEM_POST_ELSEWHERE, "person");
+}
+
+/* Somebody else whom the actor may see has the number. */
+static bool number_is_taken(struct decision *decision, int64_t person, const char *id_number)
+{
+    g_autoptr(GArray) found = indexed(decision, VAULT_INDEX_ID_NUMBER, id_number);
+    for (guint i = 0; i < found->len; i++) {
+        int64_t other = registry_person_kept(decision->rows, g_array_index(found, int64_t, i));
+        if (other != registry_person_kept(decision->rows, person) && registry_naming(decision, other) != NAMING_HIDDEN)
+            return true;
+    }
+    return false;
+}
+
 bool decide_change_person(struct decision *decision)
 {
     AUTO(person_data) struct person_data known = {0};
     AUTO(person_data) struct person_data given = {0};
-    int64_t person, other = 0;
+    int64_t person;
     if (!decision_person_id(decision, "person", &person))
         return false;
     struct problem *problem = check_person(decision, decision->command->body, &given);
     if (problem != NULL)
         return decision_refuse_with(decision, problem);
-    bool own_phone = person == decision->command->person && given.name == NULL && given.id_number == NULL;
-    int64_t home = home_of(decision, person);
-    if ((!own_phone && !decide_right(decision, RIGHT_PERSONS, home)) ||
-        !open_person(decision, person, "person", &known) ||
+    if (!may_change(decision, person, &given) || !open_person(decision, person, "person", &known) ||
         !decide_version(decision, version_of(decision->rows, person)))
         return false;
     if (given.name == NULL && given.id_number == NULL && given.phone == NULL)
         return decision_refuse(decision, PROBLEM_MISSING_FIELD, "name");
-    if (given.id_number != NULL)
-        other = registry_person_by_id_number(decision->rows, decision->vault, given.id_number);
-    if (other != 0 && other != registry_person_kept(decision->rows, person))
+    if (given.id_number != NULL && number_is_taken(decision, person, given.id_number))
         return decision_refuse(decision, PROBLEM_PERSON_MISMATCH, "id_number");
     merge_person(&known, &given);
-    emit_person(decision, person, home, &known);
+    emit_person(decision, person, decide_home_of(decision, person), &known);
     return true;
 }
 
@@ -304,122 +358,8 @@ bool decide_erase_person(struct decision *decision)
         if (registry_person_is_erased(decision->rows, one))
             continue;
         vault_erase_person(decision->vault, one);
-        decision_emit(decision, "person_erased", home_of(decision, one), 0,
+        decision_emit(decision, "person_erased", decide_home_of(decision, one), 0,
                       json_pack("{s:I}", "id", (json_int_t)one), NULL);
     }
-    return true;
-}
-
-/* ---- households ---- */
-
-/* Where the household given by the command lives at `from_us`; without one, the unit given. */
-static bool read_home(struct decision *decision, int64_t from_us, int64_t *out_household, int64_t *out_unit)
-{
-    int64_t household = 0, unit = 0;
-    struct residency residency;
-    if (!decision_household_id_optional(decision, "household", &household))
-        return false;
-    if (household == 0)
-        return decision_unit(decision, "unit", out_unit);
-    if (!decision_unit_optional(decision, "unit", &unit))
-        return false;
-    if (unit != 0)
-        return decision_refuse(decision, PROBLEM_NOT_ASKED, "unit", "household");
-    g_autoptr(GArray) members = registry_household_members(decision->rows, household, from_us);
-    if (members->len == 0 ||
-        !registry_residency(decision->rows, g_array_index(members, int64_t, 0), from_us, &residency))
-        return decision_refuse(decision, PROBLEM_NOT_FOUND, "household", "household");
-    *out_household = household;
-    *out_unit = residency.unit;
-    return true;
-}
-
-static bool read_mover(struct decision *decision, const json_t *given, const char *field, int64_t unit,
-                       int64_t from_us, int64_t *out_person)
-{
-    AUTO(person_data) struct person_data known = {0};
-    if (json_is_object(given) ? !registry_decide_subject(decision, given, field, unit, out_person)
-                              : !decision_read_id(decision, VAULT_ID_PERSON, given, field, out_person))
-        return false;
-    int64_t later;
-    if (!open_person(decision, *out_person, field, &known))
-        return false;
-    if (db_integer(decision->rows, &later, "SELECT 1 FROM residency WHERE person = ?1 AND from_us >= ?2",
-                   "ii", *out_person, from_us))
-        return decision_refuse(decision, PROBLEM_BEFORE_START, field);
-    return true;
-}
-
-static bool read_movers(struct decision *decision, int64_t unit, int64_t from_us, GArray *out_persons)
-{
-    const json_t *given;
-    if (!decision_array(decision, "persons", LIMIT_ROUND_ROWS, &given))
-        return false;
-    if (json_array_size(given) == 0)
-        return decision_refuse(decision, PROBLEM_TEXT_EMPTY, "persons");
-    size_t i;
-    json_t *one;
-    json_array_foreach((json_t *)given, i, one)
-    {
-        g_autofree char *field = g_strdup_printf("persons[%zu]", i);
-        int64_t person;
-        if (!read_mover(decision, one, field, unit, from_us, &person))
-            return false;
-        for (guint k = 0; k < out_persons->len; k++)
-            if (g_array_index(out_persons, int64_t, k) == person)
-                return decision_refuse(decision, PROBLEM_REPEATED_CHOICE, field);
-        g_array_append_val(out_persons, person);
-    }
-    return true;
-}
-
-bool decide_move_in(struct decision *decision)
-{
-    int64_t household = 0, unit = 0, from_us;
-    const char *dwelling = NULL;
-    g_autoptr(GArray) persons = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    if (!decide_time(decision, "from", &from_us) || !decide_not_future(decision, "from", from_us) ||
-        !read_home(decision, from_us, &household, &unit) || !decide_right(decision, RIGHT_PERSONS, unit) ||
-        !decision_text_optional(decision, "dwelling", &dwelling))
-        return false;
-    struct problem *problem =
-        dwelling != NULL ? name_problem(NAME_DWELLING, dwelling, "dwelling", REGISTRY_DWELLING_CHARS) : NULL;
-    if (problem != NULL)
-        return decision_refuse_with(decision, problem);
-    if (!read_movers(decision, unit, from_us, persons))
-        return false;
-    if (household == 0)
-        household = decision_next_pos(decision);
-    for (guint i = 0; i < persons->len; i++) {
-        int64_t person = g_array_index(persons, int64_t, i);
-        GBytes *sealed = dwelling != NULL ? vault_seal(decision->vault, VAULT_PERSON, person, "dwelling",
-                                                       dwelling, strlen(dwelling))
-                                          : NULL;
-        decision_emit(decision, "moved_in", unit, 0,
-                      json_pack("{s:I, s:I, s:I, s:I}", "person", (json_int_t)person, "household",
-                                (json_int_t)household, "unit", (json_int_t)unit, "from_us",
-                                (json_int_t)from_us),
-                      sealed);
-    }
-    return true;
-}
-
-bool decide_move_out(struct decision *decision)
-{
-    int64_t person, to_us;
-    struct residency residency;
-    if (!decision_person_id(decision, "person", &person) || !decide_time(decision, "to", &to_us) ||
-        !decide_not_future(decision, "to", to_us))
-        return false;
-    if (!registry_person_exists(decision->rows, person))
-        return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, "person");
-    if (!registry_residency(decision->rows, person, decision->now_us, &residency))
-        return decision_refuse(decision, PROBLEM_NOT_FOUND, "person", "residency");
-    if (!decide_right(decision, RIGHT_PERSONS, residency.unit))
-        return false;
-    if (to_us <= residency.from_us)
-        return decision_refuse(decision, PROBLEM_BEFORE_START, "to");
-    decision_emit(decision, "moved_out", residency.unit, 0,
-                  json_pack("{s:I, s:I}", "person", (json_int_t)person, "to_us", (json_int_t)to_us), NULL);
     return true;
 }

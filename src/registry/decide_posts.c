@@ -146,12 +146,7 @@ static bool read_role(struct decision *decision, struct post *post)
 
 static bool read_holder(struct decision *decision, struct post *post)
 {
-    AUTO(person_data) struct person_data known = {0};
-    if (!decision_person_id(decision, "person", &post->person))
-        return false;
-    if (!registry_person(decision->rows, decision->vault, post->person, &known))
-        return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, "person");
-    return !known.erased || decision_refuse(decision, person_gone(&known), "person");
+    return decision_person_id(decision, "person", &post->person) && decide_mention(decision, post->person, "person");
 }
 
 static bool read_deputised(struct decision *decision, struct post *post, GArray **out_grounds)

@@ -7,17 +7,14 @@
 
 #include <string.h>
 
-static int64_t home_of(struct decision *decision, int64_t person)
-{
-    struct residency residency;
-    return registry_residency(decision->rows, person, decision->now_us, &residency) ? residency.unit : 0;
-}
-
+/* One who is theirs to merge: it says who somebody is. */
 static bool read_one(struct decision *decision, const char *member, int64_t *out_person,
                      struct person_data *out)
 {
-    if (!decision_person_id(decision, member, out_person))
+    if (!decision_person_id(decision, member, out_person) || !decide_answers_for(decision, *out_person, member))
         return false;
+    if (!decide_is_theirs_to_change(decision, *out_person))
+        return decision_refuse(decision, PROBLEM_POST_ELSEWHERE, member);
     if (!registry_person(decision->rows, decision->vault, *out_person, out))
         return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, member);
     return !out->erased || decision_refuse(decision, person_gone(out), member);
@@ -28,9 +25,7 @@ bool decide_merge_persons(struct decision *decision)
     AUTO(person_data) struct person_data known = {0};
     AUTO(person_data) struct person_data second = {0};
     int64_t person, other;
-    if (!read_one(decision, "person", &person, &known) || !read_one(decision, "other", &other, &second) ||
-        !decide_right(decision, RIGHT_PERSONS, home_of(decision, person)) ||
-        !decide_right(decision, RIGHT_PERSONS, home_of(decision, other)))
+    if (!read_one(decision, "person", &person, &known) || !read_one(decision, "other", &other, &second))
         return false;
     int64_t kept = registry_person_kept(decision->rows, person);
     int64_t joins = registry_person_kept(decision->rows, other);
@@ -39,7 +34,7 @@ bool decide_merge_persons(struct decision *decision)
     /* Two numbers are two people; a number that was mistyped is corrected first. */
     if (known.id_number != NULL && second.id_number != NULL && strcmp(known.id_number, second.id_number) != 0)
         return decision_refuse(decision, PROBLEM_PERSON_MISMATCH, "other");
-    decision_emit(decision, "persons_merged", home_of(decision, kept), 0,
+    decision_emit(decision, "persons_merged", decide_home_of(decision, kept), 0,
                   json_pack("{s:I, s:I}", "kept", (json_int_t)kept, "other", (json_int_t)joins), NULL);
     return true;
 }
@@ -47,17 +42,14 @@ bool decide_merge_persons(struct decision *decision)
 bool decide_unmerge_persons(struct decision *decision)
 {
     int64_t person;
-    if (!decision_person_id(decision, "person", &person))
+    if (!decision_person_id(decision, "person", &person) || !decide_answers_for(decision, person, "person"))
         return false;
-    if (!registry_person_exists(decision->rows, person))
-        return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, "person");
     int64_t kept = registry_person_kept(decision->rows, person);
-    if (!decide_right(decision, RIGHT_PERSONS, home_of(decision, person)) ||
-        !decide_right(decision, RIGHT_PERSONS, home_of(decision, kept)))
+    if (!decide_answers_for(decision, kept, "person"))
         return false;
     if (kept == person)
         return decision_refuse(decision, PROBLEM_PERSON_NOT_MERGED, "person");
-    decision_emit(decision, "persons_unmerged", home_of(decision, person), 0,
+    decision_emit(decision, "persons_unmerged", decide_home_of(decision, person), 0,
                   json_pack("{s:I}", "other", (json_int_t)person), NULL);
     return true;
 }

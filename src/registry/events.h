@@ -24,6 +24,8 @@
  *   moved_in            person, household, unit, from_us: the dwelling as "dwelling", or nothing; ends where they
  *   lived before
  *   moved_out           person, to_us
+ *   move_offered        id, person, household, unit, from_us: the dwelling as "dwelling", or nothing
+ *   move_accepted       id: moved_in follows. move_refused, move_withdrawn: the same
  *   post_appointed      id, person, role, seat, grounds, from_us, to_us, deputy_of, keeps_hours
  *   post_ended          id, to_us
  *   grounds_changed     post, person, role, from_us, to_us (of the post), added, removed, [seat]

@@ -53,6 +53,12 @@ static const struct command_kind commands[] = {
         MEMBERS("persons", "unit", "dwelling", "household", "from")},
     {"move_out", decide_move_out, false, "登记搬离", "A person moves out",
         MEMBERS("person", "to")},
+    {"accept_move", decide_accept_move, false, "同意迁居", "Agree that a person moves to where a home was offered",
+        MEMBERS("offer")},
+    {"refuse_move", decide_refuse_move, false, "不同意迁居", "Refuse such a move",
+        MEMBERS("offer")},
+    {"withdraw_move", decide_withdraw_move, false, "撤回迁居请求", "Take the offer of a home back",
+        MEMBERS("offer")},
     {"appoint", decide_appoint, false, "任职", "Appoint a person to a post",
         MEMBERS("person", "role", "seat", "grounds", "from", "to", "deputy_of")},
     {"end_post", decide_end_post, false, "免职", "End a post",
@@ -76,7 +82,7 @@ static const struct command_kind commands[] = {
 const struct area registry_area = {
     .name = "registry",
     .schema = registry_schema,
-    .projection = 3,
+    .projection = 4,
     .commands = commands,
     .events = registry_events,
 };

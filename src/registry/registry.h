@@ -172,6 +172,24 @@ bool registry_person_exists(struct db *rows, int64_t person);
 struct command *registry_mend(struct db *rows, struct vault *vault, int64_t person);
 /* The next person after the id `after` who is neither erased nor stood for by another registration; 0 none. */
 int64_t registry_next_person(struct db *rows, int64_t after);
+/* ---- whom a command may name: naming.c ---- */
+enum naming {
+    NAMING_HIDDEN,  /* nobody, or not to be seen: both are answered alike */
+    NAMING_MASKED,  /* sees that there is somebody */
+    NAMING_SEEN,    /* reads their data */
+    NAMING_ANSWERS, /* registers people where they live; the operator, the clock and letters for everybody */
+};
+enum naming registry_naming(const struct decision *decision, int64_t person);
+/* As somebody who takes part, holds a post, spoke for another: who holds a post stands in the directory anyway. */
+bool registry_may_mention(const struct decision *decision, int64_t person);
+/* Set by the area that knows who sees whom, which lies above. NULL: nobody is hidden (tests of one area). */
+extern bool (*registry_sees_person)(const struct decision *decision, int64_t person, bool *out_unmasked);
+/* Whether `registrar` has registered the person. */
+bool registry_registered(struct db *rows, int64_t registrar, int64_t person);
+/* One's own post, or one whose seat and grounds all lie in one's grounds in one of the roles (NULL any). */
+bool registry_post_is_within(struct db *rows, int64_t person, const char *const *roles, const struct post *post,
+                             int64_t at_us);
+
 /* Known to have been erased: the journal says so. */
 bool registry_person_is_erased(struct db *rows, int64_t person);
 /* False when there is no such person. */
@@ -197,11 +215,12 @@ struct custody {
 GArray *registry_custody(struct db *rows, int64_t person);
 /* A person by exact ID number, 0 none; whoever stands for them. */
 int64_t registry_person_by_id_number(struct db *rows, struct vault *vault, const char *id_number);
-/* Finds by ID number or registers: {"name", "id_number"?, "phone"?}. In decide of other areas; emits
- * person_registered when new, person_changed when the phone differs. False with problem (fields under
- * `path`). */
+/* Finds by ID number, or name and phone, or registers: {"name", "id_number"?, "phone"?}. In decide of other areas;
+ * emits person_registered when new, person_changed when something differs of whom the actor answers for: of others
+ * nothing changes. *out_naming: how much the actor was allowed to read of them before; NAMING_ANSWERS of new ones.
+ * False with problem (fields under `path`). */
 bool registry_decide_subject(struct decision *decision, const json_t *given, const char *path, int64_t unit,
-                             int64_t *out_person);
+                             int64_t *out_person, enum naming *out_naming);
 /* The household in which a person lives at a time, 0 none; and its members then (array of int64_t). */
 int64_t registry_household(struct db *rows, int64_t person, int64_t at_us);
 GArray *registry_household_members(struct db *rows, int64_t household, int64_t at_us);

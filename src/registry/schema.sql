@@ -59,7 +59,8 @@ CREATE TABLE person (
     id INTEGER PRIMARY KEY,
     registered_us INTEGER NOT NULL,
     sealed BLOB,
-    version INTEGER NOT NULL
+    version INTEGER NOT NULL,
+    registrar INTEGER NOT NULL -- the person who registered them; 0 the operator
 );
 
 -- Registrations that are one person: whoever asks for `other` is given `kept`, which may itself stand for another one.
@@ -89,6 +90,22 @@ CREATE TABLE custody_offer (
     decided_us INTEGER NOT NULL -- 0: waits
 );
 CREATE INDEX custody_offer_person ON custody_offer (person, state);
+
+-- A home offered to whom another place answers for; `sealed`: the dwelling, under the person's key.
+CREATE TABLE move_offer (
+    id INTEGER PRIMARY KEY,
+    person INTEGER NOT NULL,
+    giver INTEGER NOT NULL, -- the person who offers
+    household INTEGER NOT NULL,
+    unit INTEGER NOT NULL,
+    from_us INTEGER NOT NULL,
+    sealed BLOB,
+    state TEXT NOT NULL, -- offered, accepted, refused, withdrawn
+    offered_us INTEGER NOT NULL,
+    decided_us INTEGER NOT NULL -- 0: waits
+);
+CREATE INDEX move_offer_state ON move_offer (state, id);
+CREATE INDEX move_offer_person ON move_offer (person, state);
 
 -- Who lives where, with whom. `sealed`: the dwelling within the unit, under the person's key.
 CREATE TABLE residency (

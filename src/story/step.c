@@ -170,6 +170,16 @@ static int64_t participant_number(struct stage *stage, int64_t matter, const cha
     return 0;
 }
 
+/* By what is said of them, as somebody at a door does who may not see them. */
+static json_t *subject_of(struct stage *stage, const char *handle)
+{
+    AUTO(person_data) struct person_data data = {0};
+    int64_t person = stage_person(stage, handle);
+    if (!registry_person(stage->reader->rows, stage->reader->vault, person, &data) || data.erased)
+        return json_id(person);
+    return json_pack("{s:s, s:s*, s:s*}", "name", data.name, "id_number", data.id_number, "phone", data.phone);
+}
+
 static void do_open(struct stage *stage, const json_t *act, int64_t person, const char *kind_name)
 {
     const struct kind *kind = playbook_find_kind(stage->playbook, kind_name);
@@ -184,7 +194,7 @@ static void do_open(struct stage *stage, const json_t *act, int64_t person, cons
     else if (subject != NULL && kind != NULL && kind->about_post)
         json_object_set_new(body, "subject_post", json_id(stage_post(stage, subject)));
     else if (subject != NULL)
-        json_object_set_new(body, "subject", json_id(stage_person(stage, subject)));
+        json_object_set_new(body, "subject", subject_of(stage, subject));
     struct matter parent;
     const char *parent_handle = json_get_text(act, "parent", NULL);
     if (parent_handle != NULL && stage_matter(stage, parent_handle, &parent))

@@ -74,7 +74,8 @@ static void read_matters(struct model *model, struct db *db)
     struct rows rows = rows_of(
         db,
         "SELECT m.id, m.unit, m.subject, CASE WHEN m.opener_post = 0 OR (p.from_us <= ?1 AND p.to_us > ?1) THEN "
-        "m.opener_person ELSE 0 END, m.uuid, m.kind, m.state, m.closed_us FROM matter m LEFT JOIN post p ON p.id = "
+        "m.opener_person ELSE 0 END, m.uuid, m.kind, m.state, m.closed_us, m.named_only FROM matter m LEFT JOIN "
+        "post p ON p.id = "
         "m.opener_post ORDER BY m.id",
         "i", model->now_us);
     while (rows_next(&rows)) {
@@ -83,6 +84,7 @@ static void read_matters(struct model *model, struct db *db)
                                       .unit = rows_integer(&rows, 1),
                                       .subject = rows_integer(&rows, 2),
                                       .opener = rows_integer(&rows, 3),
+                                      .named_only = rows_integer(&rows, 8) != 0,
                                       .open = rows_integer(&rows, 7) == 0};
         rows_uuid(&rows, 4, &uuid);
         uuid_format(&uuid, matter.uuid);
@@ -130,6 +132,8 @@ struct model *model_new(const char *data_dir, int64_t now_us)
     model->alerts = pairs(db, "SELECT matter, post FROM alert WHERE shown_us <= ?1", now_us);
     model->residencies =
         pairs(db, "SELECT person, unit FROM residency WHERE from_us <= ?1 AND to_us > ?1", now_us);
+    model->registrars = pairs(db, "SELECT id, registrar FROM person WHERE registrar <> 0", now_us);
+    model->moves = pairs(db, "SELECT person, unit FROM move_offer WHERE state = 'offered'", now_us);
     read_matters(model, db);
     read_grounds(model, db);
     db_rollback(db);
@@ -138,8 +142,9 @@ struct model *model_new(const char *data_dir, int64_t now_us)
 
 void model_free(struct model *model)
 {
-    GArray *const arrays[] = {model->units,   model->grounds, model->matters, model->makers,
-                              model->answers, model->offers,  model->alerts,  model->residencies, model->participants};
+    GArray *const arrays[] = {model->units,       model->grounds,    model->matters, model->makers,
+                              model->answers,     model->offers,     model->alerts,  model->residencies,
+                              model->registrars,  model->moves,      model->participants};
     for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
         g_array_unref(arrays[i]);
     g_free(model);
@@ -147,7 +152,7 @@ void model_free(struct model *model)
 
 /* ---- the rule ---- */
 
-static int64_t parent_of(const struct model *model, int64_t unit)
+int64_t model_parent(const struct model *model, int64_t unit)
 {
     for (guint i = 0; i < model->units->len; i++)
         if (g_array_index(model->units, struct pair, i).a == unit)
@@ -158,20 +163,21 @@ static int64_t parent_of(const struct model *model, int64_t unit)
 bool model_is_under(const struct model *model, int64_t unit, int64_t under)
 {
     while (unit != 0 && unit != under)
-        unit = parent_of(model, unit);
+        unit = model_parent(model, unit);
     return unit == under;
 }
 
 static bool is_one_of(const char *role, const char *const *roles)
 {
+    if (roles == NULL)
+        return true;
     for (; *roles != NULL; roles++)
         if (strcmp(*roles, role) == 0)
             return true;
     return false;
 }
 
-/* One of the roles, with ground at the unit or above it. */
-static bool covers_as(const struct model *model, int64_t person, const char *const *roles, int64_t unit)
+bool model_covers(const struct model *model, int64_t person, const char *const *roles, int64_t unit)
 {
     for (guint i = 0; i < model->grounds->len; i++) {
         const struct model_ground *ground = &g_array_index(model->grounds, struct model_ground, i);
@@ -205,7 +211,7 @@ static bool is_subject(const struct model_matter *matter, int64_t person)
 bool model_sees(const struct model *model, int64_t person, const struct model_matter *matter)
 {
     size_t kind = kind_of(matter);
-    if (!kinds[kind].participants_only && covers_as(model, person, kinds[kind].seen_by, matter->unit))
+    if (!kinds[kind].participants_only && model_covers(model, person, kinds[kind].seen_by, matter->unit))
         return true;
     if (is_subject(matter, person) || matter->opener == person)
         return true;
@@ -221,13 +227,13 @@ bool model_sees(const struct model *model, int64_t person, const struct model_ma
     }
     for (guint i = 0; i < model->offers->len; i++) {
         const struct pair *offer = &g_array_index(model->offers, struct pair, i);
-        if (offer->a == matter->id && covers_as(model, person, kinds[kind].seen_by, offer->b))
+        if (offer->a == matter->id && model_covers(model, person, kinds[kind].seen_by, offer->b))
             return true;
     }
     for (guint i = 0; i < model->participants->len; i++) {
         const struct pair *part = &g_array_index(model->participants, struct pair, i);
         if (part->a == matter->id &&
-            (part->b == -person || (part->b > 0 && covers_as(model, person, kinds[kind].seen_by, part->b))))
+            (part->b == -person || (part->b > 0 && model_covers(model, person, kinds[kind].seen_by, part->b))))
             return true;
     }
     return false;
@@ -247,7 +253,7 @@ bool model_unmasks(const struct model *model, int64_t person, const struct model
     const char *const *roles = kinds[kind].unmasked_by;
     if (kinds[kind].about_person ? matter->subject == person : roles[0] == NULL)
         return true;
-    if (!kinds[kind].participants_only && covers_as(model, person, roles, matter->unit))
+    if (!kinds[kind].participants_only && model_covers(model, person, roles, matter->unit))
         return true;
     for (guint i = 0; i < model->answers->len; i++) {
         const struct pair *answer = &g_array_index(model->answers, struct pair, i);
@@ -258,17 +264,67 @@ bool model_unmasks(const struct model *model, int64_t person, const struct model
     return false;
 }
 
+bool model_registers_at(const struct model *model, int64_t person, int64_t unit)
+{
+    return model_covers(model, person, registering, unit);
+}
+
+int64_t model_first_ground(const struct model *model, int64_t person)
+{
+    for (guint i = 0; i < model->grounds->len; i++)
+        if (g_array_index(model->grounds, struct model_ground, i).person == person)
+            return g_array_index(model->grounds, struct model_ground, i).unit;
+    return 0;
+}
+
+int64_t model_registered_by(const struct model *model, int64_t registrar)
+{
+    int64_t last = 0;
+    for (guint i = 0; i < model->registrars->len; i++) {
+        const struct pair *pair = &g_array_index(model->registrars, struct pair, i);
+        last = pair->b == registrar ? MAX(last, pair->a) : last;
+    }
+    return last;
+}
+
+int64_t model_home(const struct model *model, int64_t person)
+{
+    for (guint i = 0; i < model->residencies->len; i++)
+        if (g_array_index(model->residencies, struct pair, i).a == person)
+            return g_array_index(model->residencies, struct pair, i).b;
+    return 0;
+}
+
+static bool registers_somewhere(const struct model *model, int64_t person)
+{
+    for (guint i = 0; i < model->grounds->len; i++) {
+        const struct model_ground *ground = &g_array_index(model->grounds, struct model_ground, i);
+        if (ground->person == person && is_one_of(ground->role, registering))
+            return true;
+    }
+    return false;
+}
+
+bool model_answers_for(const struct model *model, int64_t person, int64_t whom)
+{
+    int64_t home = model_home(model, whom), city = g_array_index(model->units, struct pair, 0).a;
+    if (model_registers_at(model, person, home != 0 ? home : city))
+        return true;
+    for (guint i = 0; i < model->registrars->len && home == 0; i++) {
+        const struct pair *pair = &g_array_index(model->registrars, struct pair, i);
+        if (pair->a == whom && pair->b == person)
+            return registers_somewhere(model, person);
+    }
+    return false;
+}
+
 bool model_sees_person(const struct model *model, int64_t person, int64_t whom, bool *out_unmasked)
 {
-    int64_t home = g_array_index(model->units, struct pair, 0).a; /* the city, of whoever lives nowhere */
-    for (guint i = 0; i < model->residencies->len; i++)
-        if (g_array_index(model->residencies, struct pair, i).a == whom)
-            home = g_array_index(model->residencies, struct pair, i).b;
     bool seen = false;
-    *out_unmasked = person == whom || covers_as(model, person, registering, home);
+    *out_unmasked = person == whom || model_answers_for(model, person, whom);
     for (guint i = 0; i < model->matters->len; i++) {
         const struct model_matter *matter = &g_array_index(model->matters, struct model_matter, i);
-        if (!is_subject(matter, whom) || !model_sees(model, person, matter))
+        if (!is_subject(matter, whom) || matter->named_only || !model_sees(model, person, matter))
             continue;
         seen = true;
         *out_unmasked = *out_unmasked || model_unmasks(model, person, matter);

@@ -15,6 +15,7 @@
 struct model_matter {
     int64_t id, unit, subject;
     int64_t opener; /* 0: they opened it in a post that they hold no more */
+    bool named_only; /* its opener might not read who it is about */
     char uuid[UUID_TEXT_LENGTH + 1], kind[48], state[48];
     bool open;
 };
@@ -29,6 +30,8 @@ struct model {
     GArray *participants; /* of pairs: matter, unit (negative: the person) that takes part */
     GArray *alerts;      /* of pairs: matter, post, shown by now */
     GArray *residencies; /* of pairs: person, unit, now */
+    GArray *registrars;  /* of pairs: person, who registered them */
+    GArray *moves;       /* of pairs: person, unit that was offered and waits */
 };
 
 struct model *model_new(const char *data_dir, int64_t now_us);
@@ -37,6 +40,17 @@ void model_free(struct model *model);
 bool model_sees(const struct model *model, int64_t person, const struct model_matter *matter);
 bool model_unmasks(const struct model *model, int64_t person, const struct model_matter *matter);
 bool model_sees_person(const struct model *model, int64_t person, int64_t whom, bool *out_unmasked);
+/* Registers people where they live; of whoever lives nowhere, in the whole city, or has registered them. */
+bool model_answers_for(const struct model *model, int64_t person, int64_t whom);
+/* The same role over a unit. */
+bool model_registers_at(const struct model *model, int64_t person, int64_t unit);
+int64_t model_home(const struct model *model, int64_t person); /* 0 nowhere */
+/* One of the roles, NULL-terminated (NULL: any), with ground at the unit or above it. */
+bool model_covers(const struct model *model, int64_t person, const char *const *roles, int64_t unit);
+int64_t model_first_ground(const struct model *model, int64_t person); /* 0: holds no post */
+/* The last person whom they registered; 0 none. */
+int64_t model_registered_by(const struct model *model, int64_t registrar);
+int64_t model_parent(const struct model *model, int64_t unit);
 bool model_is_under(const struct model *model, int64_t unit, int64_t under);
 bool model_is_about_person(const struct model_matter *matter);
 /* Does the person hold the post now (or is it minus themselves)? */

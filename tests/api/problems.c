@@ -394,6 +394,7 @@ static void prepare_people(void)
     }
     AUTO(reply) struct reply li = rig_get(rig, "li", "/api/v1/me");
     keep("li_number", reply_text(&li, "person.id_number"));
+    given("neighbour", "keeper", "/api/v1/residencies", "{'persons':['$sun'],'unit':'" GRID "'}");
     rig_add(rig, "former", "grid_worker", GRID2);
     keep("ended_post", rig_member(rig, "former")->post_id);
     given("end", "keeper", "/api/v1/posts/$ended_post/end", "{}");
@@ -644,6 +645,7 @@ static const struct row rows[] = {
         "{'into':[{'name':'x','rest':true},{'name':'y','rest':true}]}", "into[1].rest"},
     {PROBLEM_NOT_PLACED, "keeper", UNITS "/" GRID "/split", "{'into':[{'name':'x'},{'name':'y'}]}", "into"},
     {PROBLEM_UNKNOWN_PERSON, "keeper", "/api/v1/persons/999999/change", "{'name':'某'}", "person"},
+    {PROBLEM_POST_ELSEWHERE, "wang", "/api/v1/persons/$sun/change", "{'phone':'13900001111'}", "person"},
     {PROBLEM_PERSON_ERASED, "keeper", "/api/v1/persons/$erased/change", "{'name':'某'}", "person"},
     {PROBLEM_PERSON_MISMATCH, "keeper", "/api/v1/persons", "{'name':'某','id_number':'$li_number'}", "name"},
     {PROBLEM_UNKNOWN_POST, "keeper", "/api/v1/posts/999999/end", "{}", "post_id"},

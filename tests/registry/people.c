@@ -237,7 +237,7 @@ static void custody_is_given_and_taken_and_gaps_show(void)
             "{'command':'offer_custody','person':'$wang','from':'110101001001','to':'110101001002'}");
     city_at(city, "2020-02-02T08:00:00+08:00");
     g_assert_cmpint(registry_custodian(rows, wang, city->harness->now_us), ==, one); /* until it is taken */
-    city_refuse(city, "li", "{'command':'accept_custody','offer':'$offer'}", PROBLEM_NO_RIGHT, NULL);
+    city_refuse(city, "li", "{'command':'accept_custody','offer':'$offer'}", PROBLEM_UNKNOWN_HANDOVER, "offer");
     city_do(city, "keeper", NULL, "{'command':'accept_custody','offer':'$offer'}");
     city_refuse(city, NULL, "{'command':'refuse_custody','offer':'$offer'}", PROBLEM_HANDOVER_DECIDED, "offer");
     city_at(city, "2020-02-04T08:00:00+08:00");

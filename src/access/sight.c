@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "access/sight.h"
+
+bool sight_of_person(const struct decision *decision, int64_t person, bool *out_unmasked)
+{
+    AUTO(viewer) struct viewer viewer;
+    viewer_init(&viewer, decision->rows, decision->command->person, decision->now_us);
+    return access_may_see_person(decision->rows, decision->rulebook, &viewer, person, out_unmasked);
+}
+
+static bool sees_at(const struct decision *decision, const struct matter *matter, int64_t at_us)
+{
+    AUTO(viewer) struct viewer viewer;
+    viewer_init(&viewer, decision->rows, decision->command->person, at_us);
+    return access_may_see(decision->rows, decision->rulebook, &viewer, matter);
+}
+
+bool sight_of_matter(const struct decision *decision, const struct matter *matter)
+{
+    int64_t observed_us = decision->command->observed_us;
+    return sees_at(decision, matter, decision->now_us) ||
+           (observed_us < decision->now_us && sees_at(decision, matter, observed_us));
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * sight - the predicate, asked by a command about what it names: who gives it reads what with the posts of now; of a
+ *         matter also with those held when the fact was observed, since a phone may deliver late.
+ */
+#ifndef ACCESS_SIGHT_H
+#define ACCESS_SIGHT_H
+
+#include "access/access.h"
+
+bool sight_of_person(const struct decision *decision, int64_t person, bool *out_unmasked);
+bool sight_of_matter(const struct decision *decision, const struct matter *matter);
+
+#endif

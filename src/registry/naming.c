@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Whom a command may name. To name a person one must answer for them or be allowed to see them; whoever is hidden is
+ * unknown, in the same words. What follows from naming somebody (a home, a change, a matter that shows who they are)
+ * asks how much the actor was allowed before.
+ */
+#include "registry/decide.h"
+
+bool (*registry_sees_person)(const struct decision *decision, int64_t person, bool *out_unmasked);
+
+static int64_t home_at(struct db *rows, int64_t person, int64_t at_us)
+{
+    struct residency residency;
+    return registry_residency(rows, person, at_us, &residency) ? residency.unit : 0;
+}
+
+int64_t decide_home_of(struct decision *decision, int64_t person)
+{
+    return home_at(decision->rows, person, decision->now_us);
+}
+
+bool registry_registered(struct db *rows, int64_t registrar, int64_t person)
+{
+    int64_t one;
+    return registrar != 0 && db_integer(rows, &one, "SELECT 1 FROM person WHERE id = ?1 AND registrar = ?2", "ii",
+                                        person, registrar);
+}
+
+/* Who lives nowhere is not anybody's: theirs who registered them, and of whoever registers people in the whole city. */
+static bool answers_for(const struct decision *decision, int64_t person)
+{
+    struct db *rows = decision->rows;
+    int64_t actor = decision->command->person, at_us = decision->now_us, home = home_at(rows, person, at_us);
+    if (registry_has_right(rows, decision->playbook, actor, RIGHT_PERSONS, home != 0 ? home : REGISTRY_ROOT, at_us))
+        return true;
+    return home == 0 && registry_registered(rows, actor, person) &&
+           registry_has_right(rows, decision->playbook, actor, RIGHT_PERSONS, 0, at_us);
+}
+
+/* Of somebody without a home, who reads their data in a matter answers too, when their role registers people. */
+static enum naming when_seen(const struct decision *decision, int64_t person)
+{
+    int64_t at_us = decision->now_us;
+    bool takes_up = home_at(decision->rows, person, at_us) == 0 &&
+                    registry_has_right(decision->rows, decision->playbook, decision->command->person, RIGHT_PERSONS,
+                                       0, at_us);
+    return takes_up ? NAMING_ANSWERS : NAMING_SEEN;
+}
+
+enum naming registry_naming(const struct decision *decision, int64_t person)
+{
+    bool unmasked = true;
+    if (!registry_person_exists(decision->rows, person))
+        return NAMING_HIDDEN;
+    if (decision->command->origin != ORIGIN_DOOR || answers_for(decision, person))
+        return NAMING_ANSWERS;
+    if (person == decision->command->person)
+        return NAMING_SEEN;
+    if (registry_sees_person != NULL && !registry_sees_person(decision, person, &unmasked))
+        return NAMING_HIDDEN;
+    return unmasked ? when_seen(decision, person) : NAMING_MASKED;
+}
+
+bool registry_may_mention(const struct decision *decision, int64_t person)
+{
+    int64_t one;
+    if (db_integer(decision->rows, &one, "SELECT 1 FROM post WHERE person = ?1 AND from_us <= ?2 AND to_us > ?2", "ii",
+                   person, decision->now_us))
+        return true;
+    return registry_naming(decision, person) >= NAMING_SEEN;
+}
+
+bool registry_post_is_within(struct db *rows, int64_t person, const char *const *roles, const struct post *post,
+                             int64_t at_us)
+{
+    if (post->person == person)
+        return true;
+    int64_t held_us = MIN(at_us, post->to_us - 1);
+    if (!registry_acting_post(rows, person, 0, roles, post->seat, at_us))
+        return false;
+    g_autoptr(GArray) grounds = registry_grounds(rows, post->id, held_us);
+    for (guint i = 0; i < grounds->len; i++)
+        if (!registry_acting_post(rows, person, 0, roles, g_array_index(grounds, int64_t, i), at_us))
+            return false;
+    return true;
+}
+
+bool decide_person(struct decision *decision, int64_t person, const char *field)
+{
+    if (registry_naming(decision, person) == NAMING_HIDDEN)
+        return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, field);
+    return !registry_person_is_erased(decision->rows, person) ||
+           decision_refuse(decision, PROBLEM_PERSON_ERASED, field);
+}
+
+bool decide_mention(struct decision *decision, int64_t person, const char *field)
+{
+    if (!registry_may_mention(decision, person))
+        return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, field);
+    return !registry_person_is_erased(decision->rows, person) ||
+           decision_refuse(decision, PROBLEM_PERSON_ERASED, field);
+}
+
+bool decide_answers_for(struct decision *decision, int64_t person, const char *field)
+{
+    enum naming naming = registry_naming(decision, person);
+    if (naming == NAMING_HIDDEN)
+        return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, field);
+    int64_t home = decide_home_of(decision, person);
+    if (home == 0 && naming != NAMING_ANSWERS)
+        home = REGISTRY_ROOT;
+    return decide_right(decision, RIGHT_PERSONS, home);
+}
+
+/* One of the person's posts, of now or to come, has a ground or a seat where the actor does not register people. */
+static bool holds_elsewhere(const struct decision *decision, int64_t person)
+{
+    AUTO(rows)
+    struct rows units = rows_of(decision->rows,
+                                "SELECT seat FROM post WHERE person = ?1 AND to_us > ?2 UNION "
+                                "SELECT unit FROM post_ground WHERE person = ?1 AND to_us > ?2",
+                                "ii", person, decision->now_us);
+    bool elsewhere = false;
+    while (!elsewhere && rows_next(&units))
+        elsewhere = !registry_has_right(decision->rows, decision->playbook, decision->command->person, RIGHT_PERSONS,
+                                        rows_integer(&units, 0), decision->now_us);
+    return elsewhere;
+}
+
+bool decide_is_theirs_to_change(struct decision *decision, int64_t person)
+{
+    if (decision->command->origin != ORIGIN_DOOR)
+        return true;
+    if (registry_naming(decision, person) != NAMING_ANSWERS)
+        return false;
+    if (person == decision->command->person)
+        return true;
+    g_autoptr(GArray) same = registry_same_persons(decision->rows, person);
+    for (guint i = 0; i < same->len; i++)
+        if (holds_elsewhere(decision, g_array_index(same, int64_t, i)))
+            return false;
+    return true;
+}
