@@ -21,6 +21,7 @@ struct endpoint;
 struct heavy;
 struct imports;
 struct request;
+struct told;
 
 struct server {
     struct engine *engine;
@@ -30,6 +31,7 @@ struct server {
     struct login_service *login;
     struct rate_limiter *account_limiter, *address_limiter;
     struct refusal_log *refusals;
+    struct told *told; /* numbers of people, by grants of counts */
     struct imports *imports;
     struct lines *lines;
     struct uploads *uploads;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/server.h"
 
+#include "access/told.h"
 #include "api/endpoint.h"
 #include "api/heavy.h"
 #include "api/imports.h"
@@ -531,6 +532,7 @@ static bool open_parts(struct server *server, int logins_per_minute, GError **er
         return false;
     server->login = login_service_new(server->accounts, server->clock, logins_per_minute);
     server->imports = imports_new(server->engine, server->clock);
+    server->told = told_new();
     server->refusals = refusal_log_open(data_dir, error);
     return server->refusals != NULL;
 }
@@ -629,6 +631,7 @@ void server_stop(struct server *server)
         login_service_free(server->login);
     if (server->accounts != NULL)
         account_store_close(server->accounts);
+    told_free(server->told);
     if (server->refusals != NULL)
         refusal_log_close(server->refusals);
     g_free(server->public_url);

@@ -2,14 +2,13 @@
 #include "api/shares.h"
 
 #include "access/grants.h"
+#include "access/told.h"
 #include "api/looks.h"
 #include "api/shape.h"
 #include "base/limits.h"
 #include "playbook/field.h"
 
 #include <string.h>
-
-#define SMALLEST_CELL 5 /* a smaller number of people would tell who they are */
 
 static struct rulebook *rules_of(struct request *request)
 {
@@ -81,57 +80,111 @@ static void respond_rows(struct request *request, const struct grant *grant)
 
 /* ---- counts ---- */
 
-/* Once a person and concept, whichever of their matters tells it first. */
-static void count(json_t *counts, GHashTable *counted, const struct known_value *known)
+struct tally {
+    GHashTable *cells;   /* a concept, or with a code behind a line's end → GArray of int64_t: whom it counts */
+    GHashTable *counted; /* concept and person */
+};
+
+static void tally_clear(struct tally *tally)
 {
-    if (!g_hash_table_add(counted, g_strdup_printf("%s %" G_GINT64_FORMAT, known->field->concept,
-                                                   known->matter.subject)))
-        return;
-    json_t *one = json_object_get(counts, known->field->concept);
-    if (one == NULL) {
-        one = json_pack("{s:i}", "persons", 0);
-        json_object_set_new(counts, known->field->concept, one);
-    }
-    json_object_set_new(one, "persons",
-                        json_integer(json_integer_value(json_object_get(one, "persons")) + 1));
-    if (known->field->type != FIELD_CHOICE)
-        return;
-    json_t *by = json_object_get(one, "by");
-    const char *code = json_string_value(known->value);
-    if (by == NULL) {
-        by = json_object();
-        json_object_set_new(one, "by", by);
-    }
-    json_object_set_new(by, code, json_integer(json_integer_value(json_object_get(by, code)) + 1));
+    g_hash_table_unref(tally->cells);
+    g_hash_table_unref(tally->counted);
+}
+AUTO_CLEAR(tally)
+
+static void free_persons(gpointer persons)
+{
+    g_array_unref(persons);
 }
 
-/* A small number, and one that it could be taken from, is told as null. */
-static void hide_small(json_t *counts)
+static void tally_init(struct tally *tally)
 {
-    const char *name, *code;
-    json_t *one, *cell;
-    void *next;
-    json_object_foreach_safe(counts, next, name, one)
-    {
-        bool small = json_integer_value(json_object_get(one, "persons")) < SMALLEST_CELL, any = small;
-        json_object_foreach(json_object_get(one, "by"), code, cell) any |=
-            json_integer_value(cell) < SMALLEST_CELL;
-        if (small)
-            json_object_set_new(one, "persons", json_null());
-        if (any)
-            json_object_del(one, "by");
+    tally->cells = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_persons);
+    tally->counted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+}
+
+static GArray *cell_of(struct tally *tally, const char *cell)
+{
+    GArray *persons = g_hash_table_lookup(tally->cells, cell);
+    if (persons == NULL) {
+        persons = g_array_new(FALSE, FALSE, sizeof(int64_t));
+        g_hash_table_insert(tally->cells, g_strdup(cell), persons);
     }
+    return persons;
+}
+
+/* Whatever is granted is told of, so that none looks as few do. */
+static void add_concepts(struct tally *tally, const json_t *concepts)
+{
+    size_t i;
+    const json_t *concept;
+    if (json_is_string(concepts))
+        cell_of(tally, json_string_value(concepts));
+    json_array_foreach(concepts, i, concept) cell_of(tally, json_string_value(concept));
+}
+
+/* Once a person and concept, whichever of their matters tells it first. */
+static void count(struct tally *tally, const struct known_value *known)
+{
+    const char *concept = known->field->concept;
+    int64_t person = known->matter.subject;
+    if (!g_hash_table_add(tally->counted, g_strdup_printf("%s %" G_GINT64_FORMAT, concept, person)))
+        return;
+    g_array_append_val(cell_of(tally, concept), person);
+    if (known->field->type != FIELD_CHOICE)
+        return;
+    g_autofree char *cell = g_strconcat(concept, "\n", json_string_value(known->value), NULL);
+    g_array_append_val(cell_of(tally, cell), person);
+}
+
+/* Nobody and too few are alike left out; what is left of the sum is a guess, since all of it is rounded. */
+static json_t *tell_codes(struct told *told, GHashTable *cells, const GList *names, const char *concept)
+{
+    json_t *by = json_object();
+    g_autofree char *prefix = g_strconcat(concept, "\n", NULL);
+    for (; names != NULL; names = names->next) {
+        if (!g_str_has_prefix(names->data, prefix))
+            continue;
+        int64_t number = told_number(told, names->data, g_hash_table_lookup(cells, names->data));
+        if (number > 0)
+            json_object_set_new(by, (const char *)names->data + strlen(prefix), json_integer(number));
+    }
+    return by;
+}
+
+static gint by_name(gconstpointer a, gconstpointer b)
+{
+    return strcmp(a, b);
+}
+
+static json_t *tell_counts(struct told *told, const struct tally *tally)
+{
+    json_t *counts = json_object();
+    GList *names = g_list_sort(g_hash_table_get_keys(tally->cells), by_name);
+    for (const GList *at = names; at != NULL; at = at->next) {
+        if (strchr(at->data, '\n') != NULL)
+            continue;
+        int64_t number = told_number(told, at->data, g_hash_table_lookup(tally->cells, at->data));
+        json_t *by = tell_codes(told, tally->cells, names, at->data);
+        json_t *one = json_pack("{s:o}", "persons", number > 0 ? json_integer(number) : json_null());
+        if (json_object_size(by) > 0)
+            json_object_set(one, "by", by);
+        json_decref(by);
+        json_object_set_new(counts, at->data, one);
+    }
+    g_list_free(names);
+    return counts;
 }
 
 static void respond_counts(struct request *request, const struct grant *grant)
 {
     struct grant_cursor cursor = {0};
     bool more = true;
-    json_t *counts = json_object();
-    g_autoptr(GHashTable) counted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    AUTO(tally) struct tally tally;
+    tally_init(&tally);
+    add_concepts(&tally, grant->concepts);
     for (int pages = 0; more; pages++) {
         if (pages * LIMIT_LIST_LOOKED_AT >= LIMIT_RECOUNT_MATTERS) {
-            json_decref(counts);
             g_autofree char *most = g_strdup_printf("%d", LIMIT_RECOUNT_MATTERS);
             respond_refused(request, PROBLEM_TOO_MANY_ITEMS, NULL, most);
             return;
@@ -142,11 +195,10 @@ static void respond_counts(struct request *request, const struct grant *grant)
         for (guint i = 0; i < page->len; i++) {
             const GArray *values = g_array_index(page, struct granted, i).values;
             for (guint j = 0; j < values->len; j++)
-                count(counts, counted, &g_array_index(values, struct known_value, j));
+                count(&tally, &g_array_index(values, struct known_value, j));
         }
     }
-    hide_small(counts);
-    respond_json(request, MHD_HTTP_OK, json_pack("{s:o}", "counts", counts));
+    respond_json(request, MHD_HTTP_OK, json_pack("{s:o}", "counts", tell_counts(request->server->told, &tally)));
 }
 
 void get_matter_shared(struct request *request)
