@@ -60,7 +60,11 @@ static void must_show_none(const char *path, const char *name, const json_t *par
     const char *member;
     size_t i;
     json_t *part;
-    json_object_foreach((json_t *)value, member, part) must_show_none(path, member, value, part);
+    json_object_foreach((json_t *)value, member, part)
+    {
+        if (strcmp(member, "pages") != 0) /* of a trace: how often each page was looked at */
+            must_show_none(path, member, value, part);
+    }
     json_array_foreach((json_t *)value, i, part) must_show_none(path, name, parent, part);
     if (!is_whole_number(value) || stands_in(numbers, G_N_ELEMENTS(numbers), name) ||
         (strcmp(name, "id") == 0 && is_other_id(parent)))
