@@ -112,11 +112,14 @@ struct login_service *login_service_new(struct account_store *store, const struc
                                         int per_minute);
 void login_service_free(struct login_service *service);
 /* Answers on the login thread: a token, or a problem (wrong_credentials, account_locked, account_closed).
- * `address` is for rate limits. False when its queue is full (too_many_requests). */
+ * `address` is for rate limits and for counting wrong passwords, `device` what login_device() gave before, or NULL.
+ * False when its queue is full (too_many_requests). */
 typedef void (*login_done)(void *context, const char *token, const struct session *session, bool must_change,
                            struct problem *problem /* borrowed */);
 bool login_submit(struct login_service *service, const char *login, const char *password, const char *address,
-                  login_done done, void *context);
+                  const char *device, login_done done, void *context);
+/* For whoever has just logged in: their next wrong passwords are counted apart from everybody else's. */
+void login_device(struct login_service *service, int64_t account, char out[DEVICE_TEXT_MAX]);
 /* Hashes a new password on the login thread after checking the old one (NULL: set by an administrator). */
 bool login_change_password(struct login_service *service, int64_t account, const char *old_password,
                            const char *new_password, login_done done, void *context);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "access/access.h"
 
+#include "access/guesses.h"
 #include "base/limits.h"
 
 #include <pthread.h>
@@ -13,7 +14,7 @@
 #define CACHE_US           (30 * US_PER_SECOND) /* a session ended by another program is gone after this */
 
 struct work {
-    char *login, *password, *old_password;
+    char *login, *password, *old_password, *address, *device;
     int64_t account; /* of a change */
     login_done done;
     void *context;
@@ -28,6 +29,7 @@ struct login_service {
     struct account_store *store;
     const struct clock *clock;
     struct rate_limiter *addresses;
+    struct guesses *guesses; /* the login thread's */
     pthread_t thread;
     pthread_mutex_t lock; /* guards queue and stopping */
     pthread_cond_t filled;
@@ -50,6 +52,8 @@ static void work_free(struct work *work)
     secret_free(work->password);
     secret_free(work->old_password);
     g_free(work->login);
+    g_free(work->address);
+    g_free(work->device);
     g_free(work);
 }
 
@@ -59,9 +63,8 @@ static void refuse(const struct work *work, struct problem *problem)
     work->done(work->context, NULL, NULL, false, owned);
 }
 
-static bool is_locked(struct login_service *service, const struct account *account, const struct work *work)
+static bool must_wait(const struct work *work, int64_t wait_us)
 {
-    int64_t wait_us = account->locked_until_us - clock_now_us(service->clock);
     if (wait_us <= 0)
         return false;
     g_autofree char *seconds = g_strdup_printf("%d", (int)(wait_us / US_PER_SECOND) + 1);
@@ -69,27 +72,49 @@ static bool is_locked(struct login_service *service, const struct account *accou
     return true;
 }
 
+/* Under what this attempt is counted; `name` has room for that of a device. */
+static struct guess guess_of(struct login_service *service, const struct work *work, int64_t account,
+                             int64_t now_us, char name[24])
+{
+    struct guess guess = {.place = work->address};
+    int64_t device;
+    account_login_hash(service->store, work->login, guess.login);
+    if (work->device != NULL && device_is_of(service->store, work->device, account, now_us, &device)) {
+        g_snprintf(name, 24, "%" G_GINT64_MODIFIER "x", device);
+        guess.place = name;
+        guess.known = true;
+    }
+    return guess;
+}
+
+/* A name that nobody has is told apart from a wrong password neither by the answer nor by its time. */
+static enum verdict try_password(const struct account *account, const char *password)
+{
+    if (account->id != 0)
+        return account_try(account->hash, password);
+    return account_verify_nobody(password) ? PASSWORD_WRONG : PASSWORD_NOT_TRIED;
+}
+
 static void log_in(struct login_service *service, const struct work *work)
 {
     AUTO(account) struct account account = {0};
-    if (!account_find(service->store, work->login, &account)) {
-        bool tried = account_verify_nobody(work->password);
-        refuse(work, problem_new(tried ? PROBLEM_WRONG_CREDENTIALS : PROBLEM_OUT_OF_MEMORY, NULL, NULL));
-        return;
-    }
-    if (is_locked(service, &account, work))
-        return;
+    char name[24];
     int64_t now_us = clock_now_us(service->clock);
-    enum verdict verdict = account_try(account.hash, work->password);
+    account_find(service->store, work->login, &account);
+    struct guess guess = guess_of(service, work, account.id, now_us, name);
+    if (must_wait(work, guesses_wait_us(service->guesses, &guess, now_us)))
+        return;
+    enum verdict verdict = try_password(&account, work->password);
     if (verdict == PASSWORD_NOT_TRIED) {
         refuse(work, problem_new(PROBLEM_OUT_OF_MEMORY, NULL, NULL));
         return;
     }
     if (verdict == PASSWORD_WRONG) {
-        account_note_failure(service->store, account.id, now_us);
+        guesses_wrong(service->guesses, &guess, now_us);
         refuse(work, problem_new(PROBLEM_WRONG_CREDENTIALS, NULL, NULL));
         return;
     }
+    guesses_right(service->guesses, &guess);
     if (account.closed) { /* said only to whoever knows the password */
         refuse(work, problem_new(PROBLEM_ACCOUNT_CLOSED, NULL, NULL));
         return;
@@ -114,7 +139,7 @@ static void change_password(struct login_service *service, const struct work *wo
         return;
     }
     bool own = work->old_password != NULL;
-    if (own && is_locked(service, &account, work))
+    if (own && must_wait(work, account.locked_until_us - clock_now_us(service->clock)))
         return;
     enum verdict verdict = own ? account_try(account.hash, work->old_password) : PASSWORD_RIGHT;
     if (verdict == PASSWORD_NOT_TRIED) {
@@ -140,6 +165,10 @@ static void change_password(struct login_service *service, const struct work *wo
         refuse(work, problem_new(PROBLEM_STORAGE_FAILED, NULL, NULL));
         return;
     }
+    uint8_t login[ACCOUNT_LOGIN_HASH_BYTES];
+    account_login_hash(service->store, account.login, login);
+    if (!own)
+        guesses_forget(service->guesses, login);
     session_end_all(service->store, account.id);
     login_forget_account(service, account.id);
     work->done(work->context, NULL, NULL, !own, NULL);
@@ -177,6 +206,7 @@ struct login_service *login_service_new(struct account_store *store, const struc
     if (per_minute == 0)
         per_minute = ADDRESS_PER_MINUTE;
     service->addresses = rate_limiter_new(per_minute, per_minute);
+    service->guesses = guesses_new();
     service->cache = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     pthread_mutex_init(&service->lock, NULL);
     pthread_mutex_init(&service->cache_lock, NULL);
@@ -194,6 +224,7 @@ void login_service_free(struct login_service *service)
     pthread_mutex_unlock(&service->lock);
     pthread_join(service->thread, NULL); /* what was taken is answered first */
     rate_limiter_free(service->addresses);
+    guesses_free(service->guesses);
     g_hash_table_unref(service->cache);
     pthread_mutex_destroy(&service->lock);
     pthread_mutex_destroy(&service->cache_lock);
@@ -216,15 +247,24 @@ static bool enqueue(struct login_service *service, struct work *work)
 }
 
 bool login_submit(struct login_service *service, const char *login, const char *password, const char *address,
-                  login_done done, void *context)
+                  const char *device, login_done done, void *context)
 {
     int wait_seconds;
     if (!rate_limiter_take(service->addresses, address, clock_monotonic_us(), &wait_seconds))
         return false;
     struct work *work = g_new0(struct work, 1);
-    *work = (struct work){
-        .login = g_strdup(login), .password = g_strdup(password), .done = done, .context = context};
+    *work = (struct work){.login = g_strdup(login),
+                          .password = g_strdup(password),
+                          .address = g_strdup(address),
+                          .device = g_strdup(device),
+                          .done = done,
+                          .context = context};
     return enqueue(service, work);
+}
+
+void login_device(struct login_service *service, int64_t account, char out[DEVICE_TEXT_MAX])
+{
+    device_make(service->store, account, clock_now_us(service->clock), out);
 }
 
 bool login_change_password(struct login_service *service, int64_t account, const char *old_password,

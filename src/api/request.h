@@ -104,6 +104,7 @@ void request_free(struct request *request);
 /* The token that it bears, in its header or cookie; "" none. The caller wipes it. */
 #define SESSION_COOKIE        "lianfang_session"
 #define SECURE_SESSION_COOKIE "__Host-lianfang_session" /* browsers take it by TLS alone, for this host alone */
+#define DEVICE_COOKIE         "lianfang_device"
 void request_token(const struct request *request, char out[SESSION_TOKEN_TEXT_MAX]);
 /* GET or HEAD. */
 bool request_only_reads(const struct request *request);

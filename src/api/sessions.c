@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define LOGIN_CHARS_MAX 100
+#define DEVICE_DAYS     400 /* that a browser keeps it; no longer than it is taken (vault/device.c) */
 
 /* What the login thread answers, kept until the server thread wakes. */
 struct login_answer {
@@ -97,18 +98,24 @@ static void answer_login(struct request *request)
     }
     g_autofree char *cookie =
         session_cookie(request, answer->token, LIMIT_SESSION_HOURS * 3600);
+    char device[DEVICE_TEXT_MAX];
+    login_device(request->server->login, answer->session.account, device);
+    g_autofree char *device_cookie =
+        g_strdup_printf(DEVICE_COOKIE "=%s; Path=/api/v1/session; Max-Age=%d; HttpOnly; SameSite=Strict%s", device,
+                        DEVICE_DAYS * 86400, request->server->secure ? "; Secure" : "");
     respond_json(request, MHD_HTTP_CREATED,
-                 json_pack("{s:s, s:o, s:o, s:b}", "token", answer->token, "person",
+                 json_pack("{s:s, s:o, s:o, s:b, s:s}", "token", answer->token, "person",
                            shape_id(request, VAULT_ID_PERSON, answer->session.person), "expires_at",
                            shape_time(request, answer->session.expires_us), "must_change_password",
-                           answer->must_change));
+                           answer->must_change, "device", device));
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_SET_COOKIE, cookie);
+    MHD_add_response_header(request->response, MHD_HTTP_HEADER_SET_COOKIE, device_cookie);
     sodium_memzero(cookie, strlen(cookie));
 }
 
 void post_session(struct request *request)
 {
-    static const char *const names[] = {"login", "password"};
+    static const char *const names[] = {"login", "password", "device"};
     const char *login, *password;
     g_autoptr(json_t) body = request_json(request);
     if (body == NULL || !request_only_members(request, body, names, G_N_ELEMENTS(names)) ||
@@ -116,7 +123,10 @@ void post_session(struct request *request)
         !take_text(request, body, "password", LIMIT_PASSWORD_CHARS_MAX, &password))
         return;
     struct login_answer *answer = fall_asleep(request, answer_login);
-    if (!login_submit(request->server->login, login, password, request->network, on_login_done, answer))
+    const char *device = json_get_text(body, "device", NULL); /* of a program; a browser has its cookie */
+    if (device == NULL)
+        device = MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, DEVICE_COOKIE);
+    if (!login_submit(request->server->login, login, password, request->network, device, on_login_done, answer))
         turn_away(answer);
 }
 

@@ -204,6 +204,13 @@ static void hash_login(const uint8_t key[LOGIN_KEY_BYTES], const char *login, ui
     crypto_generichash(out, PAGES_HASH_BYTES, (const uint8_t *)text, strlen(text), key, LOGIN_KEY_BYTES);
 }
 
+G_STATIC_ASSERT(ACCOUNT_LOGIN_HASH_BYTES == PAGES_HASH_BYTES);
+
+void account_login_hash(const struct account_store *store, const char *login, uint8_t out[ACCOUNT_LOGIN_HASH_BYTES])
+{
+    hash_login(store->login_key, login, out);
+}
+
 static void to_account(int64_t id, const struct record *record, struct account *out)
 {
     *out = (struct account){

@@ -53,7 +53,17 @@ bool account_create(struct account_store *store, int64_t person, const char *log
 bool account_set_hash(struct account_store *store, int64_t id, const char *hash, bool must_change);
 bool account_set_closed(struct account_store *store, int64_t id, bool closed); /* closing ends its sessions */
 
-/* Lock-out with back-off: from the fifth failure in a row the account is locked for 30 s, doubling to one hour. */
+/* What a login name is counted under, whether anybody has it or not. */
+#define ACCOUNT_LOGIN_HASH_BYTES 16
+void account_login_hash(const struct account_store *store, const char *login, uint8_t out[ACCOUNT_LOGIN_HASH_BYTES]);
+
+/* A device that has logged in is known (device.c): what it keeps, and whether what was sent is of this account. */
+#define DEVICE_TEXT_MAX 96
+void device_make(struct account_store *store, int64_t account, int64_t now_us, char out[DEVICE_TEXT_MAX]);
+bool device_is_of(struct account_store *store, const char *text, int64_t account, int64_t now_us,
+                  int64_t *out_device);
+
+/* Of the old password of whoever is logged in; logging in counts elsewhere (access/guesses.h). Back-off: from the fifth failure in a row the account is locked for 30 s, doubling to one hour. */
 void account_note_failure(struct account_store *store, int64_t id, int64_t now_us);
 void account_note_login(struct account_store *store, int64_t id, int64_t now_us);
 

@@ -227,6 +227,63 @@ static void locked(void)
     expect_log_in("chen", RIG_PASSWORD, 201, NULL);
 }
 
+/* Somebody guesses at them: where they have logged in before they get in all the same. */
+static void known_devices(void)
+{
+    AUTO(reply) struct reply first = log_in("zheng", RIG_PASSWORD);
+    reply_is(&first, 201, NULL);
+    const char *device = reply_text(&first, "device");
+    for (int i = 0; i < 8; i++) {
+        AUTO(reply) struct reply guess = log_in("zheng", "not-this-one-either");
+        reply_is(&guess, i < 5 ? 401 : 429, i < 5 ? "wrong_credentials" : "account_locked");
+    }
+    g_autofree char *cookie = g_strdup_printf("Cookie: lianfang_device=%s\r\n", device);
+    AUTO(reply) /* a browser's */
+    struct reply browser =
+        rig_ask(rig, &(struct ask){.method = "POST",
+                                   .path = "/api/v1/session",
+                                   .headers = cookie,
+                                   .body = "{\"login\":\"zheng\",\"password\":\"" RIG_PASSWORD "\"}"});
+    reply_is(&browser, 201, NULL);
+    AUTO(reply) /* a program's */
+    struct reply program = rig_post(rig, NULL, "/api/v1/session",
+                                    "{'login':'zheng','password':'" RIG_PASSWORD "','device':'%s'}", device);
+    reply_is(&program, 201, NULL);
+    AUTO(reply) /* it is known for its own name only */
+    struct reply other = rig_post(rig, NULL, "/api/v1/session", "{'login':'wu','password':'not-it','device':'%s'}",
+                                  device);
+    reply_is(&other, 401, "wrong_credentials");
+    for (int i = 0; i < 6; i++) { /* and it waits for what is guessed on it */
+        AUTO(reply)
+        struct reply guess = rig_post(rig, NULL, "/api/v1/session",
+                                      "{'login':'zheng','password':'not-it','device':'%s'}", device);
+        reply_is(&guess, i < 5 ? 401 : 429, i < 5 ? "wrong_credentials" : "account_locked");
+    }
+    clock_set(&rig->clock, clock_now_us(&rig->clock) + US_PER_HOUR);
+    expect_log_in("zheng", RIG_PASSWORD, 201, NULL);
+    g_autofree char *forged = g_strdup(device);
+    forged[40] = forged[40] == 'A' ? 'B' : 'A';
+    for (int i = 0; i < 5; i++)
+        expect_log_in("zheng", "not-this-one-either", 401, "wrong_credentials");
+    AUTO(reply)
+    struct reply no_device = rig_post(rig, NULL, "/api/v1/session",
+                                      "{'login':'zheng','password':'" RIG_PASSWORD "','device':'%s'}", forged);
+    reply_is(&no_device, 429, "account_locked");
+}
+
+/* Nobody learns which names there are: the same answers, the same waiting. */
+static void nobody_waits_alike(void)
+{
+    static const char *const names[] = {"sun", "nobody-at-all"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        for (int times = 0; times < 5; times++)
+            expect_log_in(names[i], "not-this-one-either", 401, "wrong_credentials");
+        AUTO(reply) struct reply reply = log_in(names[i], "not-this-one-either");
+        reply_is(&reply, 429, "account_locked");
+        g_assert_cmpstr(reply_header(&reply, "retry-after"), ==, "31");
+    }
+}
+
 static void expired(void)
 {
     AUTO(reply) struct reply reply = log_in("wu", RIG_PASSWORD);
@@ -383,6 +440,8 @@ int main(int argc, char **argv)
     g_test_add_func("/session/odd-tokens", odd_tokens);
     g_test_add_func("/session/wrong", wrong);
     g_test_add_func("/session/locked", locked);
+    g_test_add_func("/session/known-devices", known_devices);
+    g_test_add_func("/session/nobody-waits-alike", nobody_waits_alike);
     g_test_add_func("/session/must-change", must_change);
     g_test_add_func("/session/reset-and-close", reset_and_close);
     g_test_add_func("/session/account-lists", account_lists);
