@@ -105,6 +105,11 @@ struct known_value {
 GArray *access_known(struct db *rows, struct vault *vault, struct rulebook *rulebook,
                      const struct viewer *viewer, int64_t person, const struct kind *asking);
 
+/* Whether a post with this role, on grounds that cover a matter of the kind, sees it. */
+bool access_role_sees(const struct playbook *playbook, const struct kind *kind, const char *role);
+/* ---- widens.c ---- what `after` lets somebody do or see that `before` does not: an array of char *, by keys. */
+GPtrArray *access_widens(const struct playbook *before, const struct playbook *after);
+
 /* ---- logging in: login.c ---- one thread hashes; sessions are cached in memory. */
 struct login_service;
 /* `per_minute`: logins from one address, 0 the default. */

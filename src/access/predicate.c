@@ -85,6 +85,16 @@ static void roles_seeing(const struct playbook *playbook, const struct kind *kin
             add_role(out, &playbook->roles[i]);
 }
 
+bool access_role_sees(const struct playbook *playbook, const struct kind *kind, const char *role)
+{
+    struct role_names roles;
+    roles_seeing(playbook, kind, &roles);
+    for (size_t i = 0; i < roles.count; i++)
+        if (strcmp(roles.names[i], role) == 0)
+            return true;
+    return false;
+}
+
 /* ---- taking part ---- */
 
 static bool holds(const struct viewer *viewer, int64_t post_id)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a new version of a playbook changes, and how many running matters it concerns. */
+#include "access/access.h"
 #include "cli/files.h"
 #include "playbook/diff.h"
 
@@ -85,6 +86,18 @@ static GArray *count_running(const struct cli *cli)
     return counts;
 }
 
+static void tell_widening(const struct playbook *before, const struct playbook *after, bool english)
+{
+    g_autoptr(GPtrArray) widens = access_widens(before, after);
+    if (widens->len == 0)
+        return;
+    fputs(english ? "\n## Gives more rights\n\nOnly an operator adopts it, on the server.\n\n"
+                  : "\n## 扩大权限\n\n只能由运维在服务器上启用。\n\n",
+          stdout);
+    for (guint i = 0; i < widens->len; i++)
+        printf("- `%s`\n", (const char *)g_ptr_array_index(widens, i));
+}
+
 int run_playbook_diff(const struct cli_command *command, int argc, char **argv)
 {
     AUTO(cli) struct cli cli;
@@ -107,5 +120,6 @@ int run_playbook_diff(const struct cli_command *command, int argc, char **argv)
         return CLI_FAILED;
     g_autofree char *text = playbook_diff(&before, &after, running, english);
     fputs(text, stdout);
+    tell_widening(old.playbook, new.playbook, english);
     return CLI_DONE;
 }

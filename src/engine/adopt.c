@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define WIDENINGS_TOLD 20 /* `lianfang playbook diff` tells them all */
+
 static void clear_source(gpointer source)
 {
     source_clear(source);
@@ -88,6 +90,17 @@ static bool check_form(struct decision *decision, const json_t **out_files)
     return true;
 }
 
+/* Whoever may adopt would give themselves everything: what widens rights is the operator's to adopt, too. */
+static bool refuse_widening(struct decision *decision, const struct playbook *playbook)
+{
+    if (decision_is_operator(decision) || decision->playbook == NULL || area_hooks.widens == NULL)
+        return true;
+    g_autoptr(GPtrArray) widens = area_hooks.widens(decision->playbook, playbook);
+    for (guint i = 0; i < MIN(widens->len, WIDENINGS_TOLD); i++)
+        decision_refuse(decision, PROBLEM_PLAYBOOK_WIDENS, "files", (const char *)g_ptr_array_index(widens, i));
+    return widens->len == 0;
+}
+
 bool decide_adopt_playbook(struct decision *decision)
 {
     const json_t *files = NULL;
@@ -103,6 +116,8 @@ bool decide_adopt_playbook(struct decision *decision)
         g_autofree char *version = g_strdup_printf("%d", decision->playbook->version);
         return decision_refuse(decision, PROBLEM_PLAYBOOK_NOT_NEWER, "files", version);
     }
+    if (!refuse_widening(decision, playbook))
+        return false;
     json_t *body =
         json_pack("{s:s, s:i, s:O}", "name", playbook->name, "version", playbook->version, "files", files);
     playbook->id = decision_emit(decision, "playbook_adopted", 0, 0, body, NULL);

@@ -79,5 +79,6 @@ const struct area_hooks area_hooks = {
     .erases = erases,
     .describe = describe,
     .may_adopt = may_adopt,
+    .widens = access_widens,
     .mend = registry_mend,
 };

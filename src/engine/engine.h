@@ -149,6 +149,8 @@ struct area_hooks {
     void (*describe)(struct db *rows, struct vault *vault, const struct event *event, const json_t *body,
                      json_t *row);
     bool (*may_adopt)(const struct decision *decision);
+    /* What `after` allows and `before` does not, an array of char *; nobody adopts that alone. NULL: nothing ever. */
+    GPtrArray *(*widens)(const struct playbook *before, const struct playbook *after);
     /* Whether a file in the folder `attachments` is to be kept: 1 or 0, -1 nobody knows it. NULL: all are. */
     int (*keeps_file)(struct db *rows, const char *hash, int64_t at_us);
     /* Files to be deleted: erased by events behind a position, or uploaded between two times and named by nobody. */

@@ -261,6 +261,16 @@ static struct reply same_playbook(void)
     return adopt(rig_playbook, NULL);
 }
 
+/* A steward who gives himself what others have. */
+static struct reply greedy_playbook(void)
+{
+    g_auto(GStrv) parts = g_strsplit(rig_playbook, "version: 1\n", 2);
+    g_autofree char *newer = g_strjoinv("version: 99999\n", parts);
+    g_auto(GStrv) halves = g_strsplit(newer, "accounts, playbook]", 2);
+    g_autofree char *text = g_strjoinv("accounts, playbook, audit]", halves);
+    return adopt(text, NULL);
+}
+
 /* Kinds about nothing, each of which tells its child when it is told something: deeper than effects go. */
 static void add_chain(GString *text)
 {
@@ -742,6 +752,7 @@ static const struct row rows[] = {
     {PROBLEM_PLAYBOOK_INVALID, .field = "files", .provoke = mistaken_playbook},
     {PROBLEM_PLAYBOOK_MISTAKE, .field = "files", .provoke = mistake},
     {PROBLEM_PLAYBOOK_NOT_NEWER, .field = "files", .provoke = same_playbook},
+    {PROBLEM_PLAYBOOK_WIDENS, .field = "files", .provoke = greedy_playbook},
     {PROBLEM_STATE_GONE, "keeper", "/api/v1/playbook/rebase", "{'kind':'stalled'}", .field = "matter"},
     {PROBLEM_FIELD_TYPE_CHANGED, "keeper", "/api/v1/playbook/rebase", "{'kind':'retyped'}", .field = "matter"},
     {PROBLEM_RULES_DO_NOT_FIT, "keeper", "/api/v1/playbook/rebase", "{'matter':'$turned_id'}", .field = "matter"},

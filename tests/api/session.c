@@ -274,7 +274,7 @@ static void known_devices(void)
 /* Nobody learns which names there are: the same answers, the same waiting. */
 static void nobody_waits_alike(void)
 {
-    static const char *const names[] = {"sun", "nobody-at-all"};
+    static const char *const names[] = {"watcher", "nobody-at-all"};
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         for (int times = 0; times < 5; times++)
             expect_log_in(names[i], "not-this-one-either", 401, "wrong_credentials");
