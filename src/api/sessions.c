@@ -184,16 +184,31 @@ void post_password(struct request *request)
 
 /* ---- accounts of others ---- */
 
-/* Whoever keeps accounts for the place where a person sits: the seat of one of their posts, else the whole
- * city. */
+static bool keeps_accounts_in(struct request *request, int64_t unit)
+{
+    const struct playbook *playbook = rulebook_current(engine_rulebook(request->server->engine));
+    return playbook != NULL && registry_has_right(request->reader->rows, playbook, request->session.person,
+                                                  RIGHT_ACCOUNTS, unit, request->now_us);
+}
+
+/* Where they sit, and all that the post covers: who logs in as them acts there. */
+static bool keeps_accounts_over(struct request *request, const struct post *post)
+{
+    g_autoptr(GArray) grounds = registry_grounds(request->reader->rows, post->id, request->now_us);
+    bool over = keeps_accounts_in(request, post->seat);
+    for (guint i = 0; i < grounds->len && over; i++)
+        over = keeps_accounts_in(request, g_array_index(grounds, int64_t, i));
+    return over;
+}
+
+/* Whoever keeps accounts for all posts that a person holds; of who holds none, for the whole city. */
 static bool keeps_account_of(struct request *request, int64_t person)
 {
-    struct db *rows = request->reader->rows;
-    const struct playbook *playbook = rulebook_current(engine_rulebook(request->server->engine));
-    g_autoptr(GArray) posts = registry_posts_of(rows, person, request->now_us);
-    int64_t unit = posts->len > 0 ? g_array_index(posts, struct post, 0).seat : REGISTRY_ROOT;
-    return playbook != NULL &&
-           registry_has_right(rows, playbook, request->session.person, RIGHT_ACCOUNTS, unit, request->now_us);
+    g_autoptr(GArray) posts = registry_posts_of(request->reader->rows, person, request->now_us);
+    bool keeps = posts->len > 0 || keeps_accounts_in(request, REGISTRY_ROOT);
+    for (guint i = 0; i < posts->len && keeps; i++)
+        keeps = keeps_accounts_over(request, &g_array_index(posts, struct post, i));
+    return keeps;
 }
 
 static bool refuse_keeping(struct request *request)
@@ -307,6 +322,10 @@ void post_account_password(struct request *request)
         !take_text(request, body, "password", LIMIT_PASSWORD_CHARS_MAX, &password) ||
         !take_account(request, &account))
         return;
+    if (account.person == request->session.person) { /* by their old one: a session left open is not enough */
+        respond_refused(request, PROBLEM_NOT_FOR_YOURSELF, NULL);
+        return;
+    }
     struct login_answer *answer = fall_asleep(request, answer_changed);
     if (!login_change_password(request->server->login, account.id, NULL, password, on_login_done, answer))
         turn_away(answer);

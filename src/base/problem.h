@@ -211,6 +211,8 @@ enum problem_code {
     PROBLEM_PLAYBOOK_INVALID, /* {0} number of mistakes; each hangs behind as PLAYBOOK_MISTAKE */
     PROBLEM_PLAYBOOK_MISTAKE, /* {0} file, {1} line, {2} column, {3} text */
     PROBLEM_PLAYBOOK_NOT_NEWER, /* {0} version in force */
+    PROBLEM_HAS_ACCOUNT,
+    PROBLEM_NOT_FOR_YOURSELF,
     PROBLEM_PLAYBOOK_WIDENS,    /* {0} what, by its keys */
     PROBLEM_NO_PLAYBOOK,
     PROBLEM_STATE_GONE,         /* {0} matter, {1} state */

@@ -191,6 +191,13 @@ bool decide_is_free(struct decision *decision, const struct post *post, const GA
     return true;
 }
 
+/* Neither a post nor wider grounds: whoever may appoint would give themselves what others have to watch. */
+static bool not_oneself(struct decision *decision, const struct post *post)
+{
+    return decision_is_operator(decision) || post->person != decision->command->person ||
+           decision_refuse(decision, PROBLEM_NOT_FOR_YOURSELF, NULL);
+}
+
 static bool right_over(struct decision *decision, const GArray *units, int64_t seat)
 {
     for (guint i = 0; i < units->len; i++)
@@ -212,7 +219,8 @@ bool decide_appoint(struct decision *decision)
         return decision_refuse(decision, PROBLEM_BEFORE_START, "to");
     if (post.seat == 0 && grounds->len > 0)
         post.seat = g_array_index(grounds, int64_t, 0);
-    if (!right_over(decision, grounds, post.seat) || !decide_is_free(decision, &post, grounds))
+    if (!right_over(decision, grounds, post.seat) || !not_oneself(decision, &post) ||
+        !decide_is_free(decision, &post, grounds))
         return false;
     decide_emit_post(decision, &post, grounds);
     return true;
@@ -256,6 +264,7 @@ bool decide_change_grounds(struct decision *decision)
     if (wanted->len == 0)
         return decision_refuse(decision, PROBLEM_TEXT_EMPTY, "grounds");
     if (!decide_right_over_post(decision, &post) || !right_over(decision, wanted, post.seat) ||
+        !not_oneself(decision, &post) ||
         !decide_version(decision, post.version) ||
         !decide_check_grounds(decision, post.role, wanted, "grounds"))
         return false;

@@ -329,6 +329,18 @@ static int64_t insert(struct account_store *store, const struct record *record)
     return id;
 }
 
+/* One that is open; a closed one keeps nobody from having another. */
+static bool has_account(struct account_store *store, int64_t person)
+{
+    bool found = false;
+    struct record record;
+    AUTO(rows)
+    struct rows rows = rows_of(store->db, "SELECT account FROM account_person WHERE person = ?1", "i", person);
+    while (!found && rows_next(&rows))
+        found = record_read(store->db, rows_integer(&rows, 0), &record) && (record.flags & RECORD_CLOSED) == 0;
+    return found;
+}
+
 bool account_create(struct account_store *store, int64_t person, const char *login, const char *hash,
                     bool must_change, int64_t now_us, int64_t *out_id, struct problem **out_problem)
 {
@@ -340,14 +352,15 @@ bool account_create(struct account_store *store, int64_t person, const char *log
     g_strlcpy(record.login, login, sizeof record.login);
     g_strlcpy(record.hash, hash, sizeof record.hash);
     store_write_begin(store, true);
-    bool taken = id_of_login(store, login) != 0;
-    int64_t id = taken ? 0 : insert(store, &record);
+    bool taken = id_of_login(store, login) != 0, had = has_account(store, person);
+    int64_t id = taken || had ? 0 : insert(store, &record);
     if (!store_write_end(store)) {
         *out_problem = problem_new(PROBLEM_STORAGE_FAILED, NULL, NULL);
         return false;
     }
-    if (taken) {
-        *out_problem = problem_new(PROBLEM_LOGIN_NAME_TAKEN, "login", NULL);
+    if (taken || had) {
+        *out_problem = problem_new(taken ? PROBLEM_LOGIN_NAME_TAKEN : PROBLEM_HAS_ACCOUNT,
+                                   taken ? "login" : "person", NULL);
         return false;
     }
     *out_id = id;

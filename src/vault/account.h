@@ -45,8 +45,8 @@ bool account_get(struct account_store *store, int64_t id, struct account *out);
 bool account_of_person(struct account_store *store, int64_t person, struct account *out);
 /* Accounts by id after `after`, at most `most`; an array of struct account, cleared by the array. */
 GArray *account_list(struct account_store *store, int64_t after, int most);
-/* Logins are compared without case. Problems: login_name_taken, text_empty, text_too_long, invalid_utf8,
- * storage_failed. */
+/* Logins are compared without case; a person has one account that is open. Problems: login_name_taken, has_account,
+ * text_empty, text_too_long, invalid_utf8, storage_failed. */
 bool account_create(struct account_store *store, int64_t person, const char *login, const char *hash, bool must_change,
                     int64_t now_us, int64_t *out_id, struct problem **out_problem);
 /* Also unlocks. False when there is no such account, or the disk says no. */
@@ -63,7 +63,8 @@ void device_make(struct account_store *store, int64_t account, int64_t now_us, c
 bool device_is_of(struct account_store *store, const char *text, int64_t account, int64_t now_us,
                   int64_t *out_device);
 
-/* Of the old password of whoever is logged in; logging in counts elsewhere (access/guesses.h). Back-off: from the fifth failure in a row the account is locked for 30 s, doubling to one hour. */
+/* Of the old password of whoever is logged in; logging in counts elsewhere (access/guesses.h). Back-off: from the
+ * fifth failure in a row the account is locked for 30 s, doubling to one hour. */
 void account_note_failure(struct account_store *store, int64_t id, int64_t now_us);
 void account_note_login(struct account_store *store, int64_t id, int64_t now_us);
 

@@ -13,7 +13,9 @@ struct row {
     const char *widens; /* NULL nothing; else all of it, by "; " */
 };
 
-#define WORKER "grid_worker:           {title: {zh: 网格员, en: Grid worker}, grounds: [grid, community, subdistrict, district, city], may: "
+#define WORKER "{title: {zh: 网格员, en: Grid worker}, grounds: [grid, community, subdistrict, district, city], may: "
+#define CLERK  "roles:\n  clerk: {title: {zh: 员, en: Clerk}, grounds: [grid]"
+#define TOPIC  "label: {zh: 主题"
 #define SECRET "visible_to: [cdc_officer], label: {zh: 线索来源"
 #define KEPT   "retain: {after: closed, for: 30d, held_by: [community_doctor]}\n"
 
@@ -23,9 +25,8 @@ static const struct row rows[] = {
     {"a right more", WORKER "[persons]", WORKER "[persons, accounts]", "roles.grid_worker.may: accounts"},
     {"the steward supervises", "may: [persons, registry, accounts, playbook]",
      "may: [persons, registry, accounts, playbook, audit]", "roles.data_steward.may: audit"},
-    {"a new role with a right", "roles:\n", "roles:\n  clerk: {title: {zh: 员, en: Clerk}, grounds: [grid], may: [registry]}\n",
-     "roles.clerk.may: registry"},
-    {"a new role without", "roles:\n", "roles:\n  clerk: {title: {zh: 员, en: Clerk}, grounds: [grid]}\n", NULL},
+    {"a new role with a right", "roles:\n", CLERK ", may: [registry]}\n", "roles.clerk.may: registry"},
+    {"a new role without", "roles:\n", CLERK "}\n", NULL},
     {"who sees a kind", KEPT, KEPT "seen_by: [district_duty_officer]\n",
      "kinds.home_observation.seen_by: district_duty_officer"},
     {"who acts in it sees it", "by: [community_doctor, cdc_officer]\n    unless_actor",
@@ -45,8 +46,7 @@ static const struct row rows[] = {
      "kinds.home_observation.object.confided.visible_to: everybody who sees the matter"},
     {"a phone that is a text now", "type: phone, label: {zh: 联系电话", "type: text, label: {zh: 联系电话",
      "kinds.home_observation.form.contact: no longer masked"},
-    {"a field that is read by fewer", "type: text, label: {zh: 主题", "type: text, visible_to: [data_steward], label: {zh: 主题",
-     NULL},
+    {"a field that is read by fewer", TOPIC, "visible_to: [data_steward], " TOPIC, NULL},
 };
 
 static struct playbook *load(const char *text)

@@ -224,28 +224,9 @@ static struct reply hurried(void)
 
 /* ---- playbooks ---- */
 
-static void add_file(json_t *files, const char *name, const char *text)
-{
-    json_array_append_new(files, json_pack("{s:s, s:s}", "name", name, "text", text));
-}
-
-static struct reply adopt(const char *text, const char *more)
-{
-    g_autofree char *id = rig_uuid(rig);
-    json_t *files = json_array();
-    add_file(files, "a.yaml", text);
-    if (more != NULL)
-        add_file(files, "b.yaml", more);
-    g_autoptr(json_t) body = json_pack("{s:s, s:o}", "id", id, "files", files);
-    char *sent = json_dumps(body, 0);
-    struct reply reply = post_bytes("/api/v1/playbooks", sent, NULL);
-    free(sent);
-    return reply;
-}
-
 static struct reply mistaken_playbook(void)
 {
-    return adopt("playbook: p\nversion: x\n", NULL);
+    return rig_adopt(rig, "playbook: p\nversion: x\n", NULL);
 }
 
 /* The mistakes hang behind the first problem. */
@@ -258,17 +239,16 @@ static struct reply mistake(void)
 
 static struct reply same_playbook(void)
 {
-    return adopt(rig_playbook, NULL);
+    return rig_adopt(rig, rig_playbook, NULL);
 }
 
 /* A steward who gives himself what others have. */
 static struct reply greedy_playbook(void)
 {
-    g_auto(GStrv) parts = g_strsplit(rig_playbook, "version: 1\n", 2);
-    g_autofree char *newer = g_strjoinv("version: 99999\n", parts);
-    g_auto(GStrv) halves = g_strsplit(newer, "accounts, playbook]", 2);
-    g_autofree char *text = g_strjoinv("accounts, playbook, audit]", halves);
-    return adopt(text, NULL);
+    g_autoptr(GString) text = g_string_new(rig_playbook);
+    g_string_replace(text, "version: 1\n", "version: 99999\n", 1);
+    g_string_replace(text, "accounts, playbook]", "accounts, playbook, audit]", 1);
+    return rig_adopt(rig, text->str, NULL);
 }
 
 /* Kinds about nothing, each of which tells its child when it is told something: deeper than effects go. */
@@ -327,7 +307,7 @@ static void adopt_version(int version)
     add_changing(more, version > 2);
     g_auto(GStrv) halves = g_strsplit(rig_playbook, "version: 1\n", 2);
     g_autofree char *text = g_strjoinv(number, halves);
-    AUTO(reply) struct reply reply = adopt(text, more->str);
+    AUTO(reply) struct reply reply = rig_adopt(rig, text, more->str);
     reply_is(&reply, 201, NULL);
 }
 
@@ -395,7 +375,7 @@ static void prepare_versions(void)
 
 static void prepare_people(void)
 {
-    static const char *const names[] = {"wang", "sun", "chen", "zhou", "li", "zhao", "stranger"};
+    static const char *const names[] = {"wang", "sun", "chen", "zhou", "li", "zhao", "stranger", "keeper"};
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         const struct member *member = rig_member(rig, names[i]);
         g_autofree char *post_name = g_strdup_printf("%s_post", names[i]);
@@ -542,6 +522,7 @@ static struct reply clock_behind(void)
 #define HOME      MATTERS "/$home_id"
 #define ENTRIES   HOME "/entries"
 #define APPOINT   "/api/v1/posts"
+#define ACCOUNTS  "/api/v1/accounts"
 #define HANDOVERS "/api/v1/handovers"
 #define OBJECT(f) "{'entry':'object','fields':{" f "}}"
 #define CHECK(f)  "{'entry':'check_in','fields':{" f "}}"
@@ -633,10 +614,11 @@ static const struct row rows[] = {
     {PROBLEM_PASSWORD_CHANGE_NEEDED, "zhao", "/api/v1/tasks", NULL},
     {PROBLEM_TOO_MANY_REQUESTS, .provoke = hurried},
     {PROBLEM_UPLOAD_QUOTA_SPENT, .provoke = second_photo},
-    {PROBLEM_WEAK_PASSWORD, "keeper", "/api/v1/accounts",
-        "={'person':'$li','login':'li2','password':'short'}", "password"},
-    {PROBLEM_LOGIN_NAME_TAKEN, "keeper", "/api/v1/accounts",
-        "={'person':'$li','login':'wang','password':'hao-ji-de-mi-yu'}", "login"},
+    {PROBLEM_WEAK_PASSWORD, "keeper", ACCOUNTS, "={'person':'$li','login':'li2','password':'short'}", "password"},
+    {PROBLEM_HAS_ACCOUNT, "keeper", ACCOUNTS, "={'person':'$li','login':'li3','password':'hao-ji-de-mi'}", "person"},
+    {PROBLEM_NOT_FOR_YOURSELF, "keeper", APPOINT, "{'person':'$keeper','role':'supervisor','grounds':['" CITY "']}"},
+    {PROBLEM_LOGIN_NAME_TAKEN, "keeper", ACCOUNTS,
+        "={'person':'$li','login':'wang','password':'hao-ji-de-mi'}", "login"},
     {PROBLEM_NO_RIGHT, "wang", UNITS, UNIT("'parent':'" COMMUNITY "'")},
     {PROBLEM_NOT_FOUND, "wang", "/api/v1/nothing", NULL},
     {PROBLEM_POST_NOT_HELD, "wang", "/api/v1/tasks?post=$zhou_post", NULL, "post"},
@@ -756,8 +738,7 @@ static const struct row rows[] = {
     {PROBLEM_STATE_GONE, "keeper", "/api/v1/playbook/rebase", "{'kind':'stalled'}", .field = "matter"},
     {PROBLEM_FIELD_TYPE_CHANGED, "keeper", "/api/v1/playbook/rebase", "{'kind':'retyped'}", .field = "matter"},
     {PROBLEM_RULES_DO_NOT_FIT, "keeper", "/api/v1/playbook/rebase", "{'matter':'$turned_id'}", .field = "matter"},
-    {PROBLEM_RULES_ARE_CURRENT, "keeper", "/api/v1/playbook/rebase", "{'matter':'$first_link'}",
-     .field = "matter"},
+    {PROBLEM_RULES_ARE_CURRENT, "keeper", "/api/v1/playbook/rebase", "{'matter':'$first_link'}", .field = "matter"},
     {PROBLEM_NO_PLAYBOOK, "wang", "/api/v1/playbook?version=999999", NULL},
 };
 /* clang-format on */

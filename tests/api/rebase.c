@@ -22,16 +22,7 @@ static void adopt(int version, const char *const (*edits)[2], size_t count)
         g_free(text);
         text = g_strjoinv(edits[i][1], parts);
     }
-    g_autofree char *id = rig_uuid(rig);
-    g_autoptr(json_t) body =
-        json_pack("{s:s, s:[{s:s, s:s}]}", "id", id, "files", "name", "a.yaml", "text", text);
-    char *sent = json_dumps(body, 0);
-    AUTO(reply)
-    struct reply reply = rig_ask(rig, &(struct ask){.method = "POST",
-                                                    .path = "/api/v1/playbooks",
-                                                    .token = rig_token(rig, "keeper"),
-                                                    .body = sent});
-    free(sent);
+    AUTO(reply) struct reply reply = rig_adopt(rig, text, NULL);
     reply_is(&reply, 201, NULL);
 }
 

@@ -280,6 +280,27 @@ void rig_free(struct rig *rig)
     g_free(rig);
 }
 
+static void add_file(json_t *files, const char *name, const char *text)
+{
+    json_array_append_new(files, json_pack("{s:s, s:s}", "name", name, "text", text));
+}
+
+struct reply rig_adopt(struct rig *rig, const char *text, const char *more)
+{
+    g_autofree char *id = rig_uuid(rig);
+    json_t *files = json_array();
+    add_file(files, "a.yaml", text);
+    if (more != NULL)
+        add_file(files, "b.yaml", more);
+    g_autoptr(json_t) body = json_pack("{s:s, s:o}", "id", id, "files", files);
+    char *sent = json_dumps(body, 0);
+    struct ask ask = {
+        .method = "POST", .path = "/api/v1/playbooks", .token = rig_token(rig, "keeper"), .body = sent};
+    struct reply reply = rig_ask(rig, &ask);
+    free(sent);
+    return reply;
+}
+
 /* ---- the writer stands still ---- */
 
 static void wait_at_gate(void *context, const struct answer *answer)

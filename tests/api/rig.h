@@ -137,4 +137,7 @@ bool wire_send(struct wire *wire, const char *bytes, gssize count); /* false: th
 bool wire_read(struct wire *wire, bool head, struct reply *out);    /* false: closed before an answer */
 char *ask_text(const struct ask *ask);
 
+/* As keeper, through the door: this text, and what `more` says in a second file, NULL nothing. */
+struct reply rig_adopt(struct rig *rig, const char *text, const char *more);
+
 #endif

@@ -297,20 +297,29 @@ static void expired(void)
 
 /* ---- accounts ---- */
 
-static char *make_account(const char *who, const char *login, int status, const char *code)
+/* Somebody without one. */
+static char *newcomer(const char *name)
+{
+    g_autoptr(json_t) row = rig_do(rig, "{'command':'register_person','name':'%s'}", name);
+    return g_strdup(json_string_value(json_object_get(row, "id")));
+}
+
+static char *make_account(const char *person, const char *login, int status, const char *code)
 {
     AUTO(reply)
-    struct reply reply = rig_post(rig, "keeper", "/api/v1/accounts",
-                                  "{'person':'%s','login':'%s','password':'yi-ci-xing-mi-yu'}",
-                                  rig_member(rig, who)->id, login);
+    struct reply reply =
+        rig_post(rig, "keeper", "/api/v1/accounts",
+                 "{'person':'%s','login':'%s','password':'yi-ci-xing-mi-yu'}", person, login);
     reply_is(&reply, status, code);
     return g_strdup(reply_text(&reply, "id"));
 }
 
 static void must_change(void)
 {
-    g_free(make_account("li", "li.first", 201, NULL));
-    g_free(make_account("li", "LI.first", 409, "login_name_taken"));
+    g_autofree char *li = newcomer("测试新来甲");
+    g_free(make_account(li, "li.first", 201, NULL));
+    g_free(make_account(li, "LI.first", 409, "login_name_taken"));
+    g_free(make_account(li, "li.second", 409, "has_account"));
     AUTO(reply) struct reply in = log_in("li.first", "yi-ci-xing-mi-yu");
     reply_is(&in, 201, NULL);
     g_assert_true(json_is_true(json_at(in.json, "must_change_password")));
@@ -349,7 +358,8 @@ static void must_change(void)
 
 static void reset_and_close(void)
 {
-    g_autofree char *account = make_account("zhao", "zhao.first", 201, NULL);
+    g_autofree char *zhao = newcomer("测试新来乙");
+    g_autofree char *account = make_account(zhao, "zhao.first", 201, NULL);
     g_autofree char *reset = g_strdup_printf("/api/v1/accounts/%s/password", account);
     g_autofree char *close = g_strdup_printf("/api/v1/accounts/%s/close", account);
     AUTO(reply)
@@ -371,6 +381,27 @@ static void reset_and_close(void)
     expect_log_in("zhao.first", "not-even-the-password", 401, "wrong_credentials");
     AUTO(reply) struct reply none = rig_post(rig, "keeper", "/api/v1/accounts/99999/close", "{}");
     reply_is(&none, 404, "not_found");
+}
+
+/* Only who keeps accounts for all that somebody may do; and nobody their own. */
+static void kept_by_whom(void)
+{
+    struct member *local = rig_add(rig, "keeper2", "data_steward", DISTRICT);
+    struct member *worker = rig_add(rig, "worker2", "grid_worker", GRID);
+    g_autofree char *reset = g_strdup_printf("/api/v1/accounts/%" G_GINT64_FORMAT "/password", worker->account);
+    AUTO(reply) struct reply here = rig_post(rig, "keeper2", reset, "{'password':'hao-ji-de-mi-yu'}");
+    reply_is(&here, 204, NULL);
+    json_decref(rig_do(rig,
+                       "{'command':'appoint','person':'%s','role':'cdc_officer','grounds':['" OTHER_DISTRICT "']}",
+                       worker->id));
+    engine_wait_rows(rig->engine, engine_durable_pos(rig->engine), US_PER_SECOND);
+    AUTO(reply) struct reply elsewhere = rig_post(rig, "keeper2", reset, "{'password':'hao-ji-de-mi-yu'}");
+    reply_is(&elsewhere, 403, "no_right");
+    AUTO(reply) struct reply city = rig_post(rig, "keeper", reset, "{'password':'hao-ji-de-mi-yu'}");
+    reply_is(&city, 204, NULL);
+    g_autofree char *own = g_strdup_printf("/api/v1/accounts/%" G_GINT64_FORMAT "/password", local->account);
+    AUTO(reply) struct reply self = rig_post(rig, "keeper2", own, "{'password':'hao-ji-de-mi-yu'}");
+    reply_is(&self, 403, "not_for_yourself");
 }
 
 static void account_lists(void)
@@ -445,6 +476,7 @@ int main(int argc, char **argv)
     g_test_add_func("/session/must-change", must_change);
     g_test_add_func("/session/reset-and-close", reset_and_close);
     g_test_add_func("/session/account-lists", account_lists);
+    g_test_add_func("/session/kept-by-whom", kept_by_whom);
     g_test_add_func("/session/expired", expired);
     g_test_add_func("/session/rates", rates);
     int failed = g_test_run();

@@ -172,6 +172,8 @@ static const struct row cases[] = {
     {NULL, "appoint", "'person':'$zhao','role':'grid_worker','deputy_of':'9999'", PROBLEM_UNKNOWN_POST, "deputy_of"},
     {NULL, "appoint", "'person':'$zhao','role':'doctor','deputy_of':'$w'", PROBLEM_OTHER_ROLE, "deputy_of"},
     {"keeper", "appoint", "'person':'$zhao','role':'duty_officer','grounds':['110105001']", PROBLEM_NO_RIGHT, NULL},
+    {"keeper", "appoint", "'person':'$keeper','role':'grid_worker','grounds':['110101001001003']",
+     PROBLEM_NOT_FOR_YOURSELF, NULL},
     {NULL, "end_post", "'post_id':'9999'", PROBLEM_UNKNOWN_POST, "post_id"},
     {NULL, "end_post", "'post_id':'$z'", PROBLEM_POST_ENDED, "post_id"},
     {NULL, "end_post", "'post_id':'$w','to':'2019-01-01T00:00:00Z'", PROBLEM_BEFORE_START, "to"},

@@ -90,8 +90,8 @@ static void test_creating(void)
     AUTO(fixture) struct fixture fixture;
     fixture_init(&fixture);
     must_create(fixture.store, 1, "Zhang.San");
-    must_create(fixture.store, 1, "a2345678901234567890123456789012");
-    must_create(fixture.store, 1, "𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷");
+    must_create(fixture.store, 3, "a2345678901234567890123456789012");
+    must_create(fixture.store, 4, "𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷");
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         AUTO(problem) struct problem *problem = NULL;
         int64_t id = -1;
@@ -100,6 +100,20 @@ static void test_creating(void)
         g_assert_cmpstr(problem->field, ==, "login");
         g_assert_cmpint(id, ==, -1);
     }
+}
+
+/* A closed one keeps nobody from having another. */
+static void test_one_a_person(void)
+{
+    AUTO(fixture) struct fixture fixture;
+    AUTO(problem) struct problem *problem = NULL;
+    fixture_init(&fixture);
+    int64_t first = must_create(fixture.store, 1, "first"), id = -1;
+    g_assert_false(account_create(fixture.store, 1, "second", "hash", false, NOW, &id, &problem));
+    g_assert_cmpint(problem->code, ==, PROBLEM_HAS_ACCOUNT);
+    g_assert_cmpint(id, ==, -1);
+    g_assert_true(account_set_closed(fixture.store, first, true));
+    must_create(fixture.store, 1, "second");
 }
 
 static void test_listing(void)
@@ -360,6 +374,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/vault/account/finding", test_finding);
     g_test_add_func("/vault/account/creating", test_creating);
+    g_test_add_func("/vault/account/one_a_person", test_one_a_person);
     g_test_add_func("/vault/account/listing", test_listing);
     g_test_add_func("/vault/account/lock-out", test_lock_out);
     g_test_add_func("/vault/account/password-rules", test_password_rules);
