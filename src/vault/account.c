@@ -337,7 +337,8 @@ static bool has_account(struct account_store *store, int64_t person)
     AUTO(rows)
     struct rows rows = rows_of(store->db, "SELECT account FROM account_person WHERE person = ?1", "i", person);
     while (!found && rows_next(&rows))
-        found = record_read(store->db, rows_integer(&rows, 0), &record) && (record.flags & RECORD_CLOSED) == 0;
+        found = record_read(store->db, store->record_key, rows_integer(&rows, 0), &record) &&
+                (record.flags & RECORD_CLOSED) == 0;
     return found;
 }
 
