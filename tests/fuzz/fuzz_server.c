@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Any bytes through the socket of a server that runs: it answers or closes, never with 500 or a 503 that nothing
+ * explains, what it says is JSON where it says so, and it lives.
+ *
+ *   R…   bytes as they lie on the wire; $wang is the token of wang
+ *   S…   a request put together out of the table of endpoints: who, which, with which parameters, members and values
+ */
+#include "rig.h"
+
+#include "api/endpoint.h"
+#include "base/log.h"
+
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#define DEPTH_MAX   4
+#define RAW_WAIT_MS 20
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static struct rig *rig;
+static GPtrArray *known; /* of char *: what means something here, for parameters, members and values */
+
+static const char *const cast[] = {"wang",   "chen",    "zhou", "wu",  "zheng",
+                                   "keeper", "watcher", "li",   "sun", "stranger"};
+static const char *const words[] = {
+    CITY, DISTRICT, COMMUNITY, GRID, GRID2, SIBLING, OTHER_GRID, "#1", "#2", "1", "2", "3", "0", "-1", "true", "false",
+    "units", "persons", "posts", "home_observation", "door_photo", "deadline_case", "joint_case", "anomaly_report",
+    "k0", "check_in", "show", "object", "close",
+    "report", "extend_report", "grid_worker", "community_doctor", "secretary",
+    "2020-02-03", "2020-02-03T08:00:00+08:00", "9999-12-31", "0000-00-00", "PT1H", "pdf", "json", "x", "",
+    "9223372036854775807", "13900000001", "110101195001010017", "测试", "\xff", "\xe6\xb5", "a/b", "..", "%00",
+    "name", "phone", "id_number", "kind", "unit", "subject", "form", "fields", "entry", "matter", "rows", "items", "to",
+    "from", "role", "seat", "grounds", "person", "post", "reason", "until", "files", "text", "temperature", "photo",
+    "last_exposure", "participants", "partner", "hash", "expectations", "number", "under", "command", "id", "version",
+    "observed_at", "login", "password", "old_password", "new_password", "AAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    "test.password-7", "household", "parent", "type", "code", "attempt", "word_of", "channel", "proxy", "relation"};
+
+/* ---- bytes that choose ---- */
+
+struct given {
+    const uint8_t *at;
+    size_t left;
+};
+
+static unsigned next(struct given *given)
+{
+    if (given->left == 0)
+        return 0;
+    given->left--;
+    return *given->at++;
+}
+
+/* A word that is known, or bytes of one's own. */
+static void add_text(struct given *given, GString *out)
+{
+    unsigned which = next(given), length = which - 0xf0;
+    if (which < 0xf0) {
+        g_string_append(out, g_ptr_array_index(known, which % known->len));
+        return;
+    }
+    length = MIN(length * 4, (unsigned)given->left);
+    g_string_append_len(out, (const char *)given->at, length);
+    given->at += length;
+    given->left -= length;
+}
+
+static void add_escaped(struct given *given, GString *out)
+{
+    g_autoptr(GString) plain = g_string_new(NULL);
+    add_text(given, plain);
+    for (gsize i = 0; i < plain->len; i++)
+        g_string_append_printf(out, "%%%02x", (uint8_t)plain->str[i]);
+}
+
+static void add_quoted(struct given *given, GString *out)
+{
+    g_autoptr(GString) plain = g_string_new(NULL);
+    add_text(given, plain);
+    g_string_append_c(out, '"');
+    for (gsize i = 0; i < plain->len; i++)
+        if (plain->str[i] == '"' || plain->str[i] == '\\' || (uint8_t)plain->str[i] < 0x20)
+            g_string_append_printf(out, "\\u%04x", MAX(1, (uint8_t)plain->str[i]));
+        else
+            g_string_append_c(out, plain->str[i]);
+    g_string_append_c(out, '"');
+}
+
+/* ---- a body ---- */
+
+static const char *const *members_of(const char *command)
+{
+    for (const struct area *const *area = areas; *area != NULL && command != NULL; area++)
+        for (const struct command_kind *kind = (*area)->commands; kind != NULL && kind->name != NULL; kind++)
+            if (strcmp(kind->name, command) == 0)
+                return kind->members;
+    return NULL;
+}
+
+static void add_value(struct given *given, GString *out, int depth);
+
+/* The members that a command knows, each perhaps, and others. */
+static void add_object(struct given *given, GString *out, const char *command, int depth)
+{
+    const char *const *members = members_of(command);
+    size_t first = out->len;
+    g_string_append_c(out, '{');
+    if (command != NULL) {
+        g_autofree char *id = rig_uuid(rig);
+        g_string_append_printf(out, "\"id\":\"%s\"", id);
+    }
+    for (; members != NULL && *members != NULL; members++)
+        if (next(given) % 4 != 0) {
+            g_string_append_printf(out, "%s\"%s\":", out->len > first + 1 ? "," : "", *members);
+            add_value(given, out, depth + 1);
+        }
+    for (unsigned more = next(given) % 4; more > 0; more--) {
+        if (out->len > first + 1)
+            g_string_append_c(out, ',');
+        add_quoted(given, out);
+        g_string_append_c(out, ':');
+        add_value(given, out, depth + 1);
+    }
+    g_string_append_c(out, '}');
+}
+
+static void add_value(struct given *given, GString *out, int depth)
+{
+    static const char *const plain[] = {"null", "true", "false", "0", "1", "-1", "36.5", "1e400",
+                                        "9223372036854775807"};
+    unsigned what = next(given) % 8;
+    if (what < 4 || depth > DEPTH_MAX) {
+        add_quoted(given, out);
+    } else if (what == 4) {
+        g_string_append(out, plain[next(given) % G_N_ELEMENTS(plain)]);
+    } else if (what < 7) {
+        add_object(given, out, NULL, depth);
+    } else {
+        g_string_append_c(out, '[');
+        for (unsigned count = next(given) % 4; count > 0; count--) {
+            add_value(given, out, depth + 1);
+            g_string_append(out, count > 1 ? "," : "");
+        }
+        g_string_append_c(out, ']');
+    }
+}
+
+/* ---- a request ---- */
+
+static void add_path(struct given *given, GString *out, const struct endpoint *endpoint)
+{
+    for (const char *at = endpoint->path; *at != '\0'; at++) {
+        if (*at != '{') {
+            g_string_append_c(out, *at);
+            continue;
+        }
+        add_escaped(given, out);
+        at = strchr(at, '}');
+    }
+    for (unsigned count = next(given) % 4, i = 0; i < count; i++) {
+        size_t params = 0;
+        while (endpoint->query != NULL && endpoint->query[params].name != NULL)
+            params++;
+        g_string_append_c(out, i == 0 ? '?' : '&');
+        if (params > 0 && next(given) % 8 != 0)
+            g_string_append(out, endpoint->query[next(given) % params].name);
+        else
+            add_escaped(given, out);
+        g_string_append_c(out, '=');
+        add_escaped(given, out);
+    }
+}
+
+/* Logging out and changing who gets in would leave nobody to ask. */
+static bool leaves_nobody(const struct endpoint *endpoint)
+{
+    return strstr(endpoint->path, "/accounts") != NULL || strstr(endpoint->path, "/me/password") != NULL ||
+           strcmp(endpoint->method, "DELETE") == 0;
+}
+
+static void add_body(struct given *given, GString *out, const struct endpoint *endpoint)
+{
+    g_autoptr(GString) body = g_string_new(NULL);
+    bool file = endpoint->takes != NULL;
+    if (file || next(given) % 16 == 0) {
+        g_string_append_len(body, (const char *)given->at, (gssize)given->left);
+        given->left = 0;
+    } else {
+        bool batch = strstr(endpoint->path, "/batch") != NULL;
+        if (batch)
+            g_string_append(body, "{\"items\":[");
+        add_object(given, body, endpoint->command != NULL || batch ? endpoint->command : NULL, 0);
+        if (batch)
+            g_string_append(body, "]}");
+    }
+    g_string_append_printf(out, "Content-Type: %s\r\nContent-Length: %zu\r\n\r\n",
+                           file ? endpoint->takes : "application/json", body->len);
+    g_string_append_len(out, body->str, (gssize)body->len);
+}
+
+static void put_together(struct given *given, GString *out)
+{
+    const struct endpoint *endpoint = &endpoints[next(given) % endpoint_count];
+    const char *who = cast[next(given) % G_N_ELEMENTS(cast)];
+    if (leaves_nobody(endpoint))
+        endpoint = &endpoints[0];
+    g_string_append_printf(out, "%s ", endpoint->method);
+    add_path(given, out, endpoint);
+    g_string_append_printf(out, " HTTP/1.1\r\nHost: localhost\r\nAccept-Language: %s\r\n",
+                           next(given) % 2 ? "en" : "zh");
+    if (next(given) % 16 != 0)
+        g_string_append_printf(out, "Authorization: Bearer %s\r\n", rig_token(rig, who));
+    if (strcmp(endpoint->method, "GET") == 0)
+        g_string_append(out, "\r\n");
+    else
+        add_body(given, out, endpoint);
+}
+
+static void with_tokens(const char *data, size_t size, GString *out)
+{
+    g_string_append_len(out, data, (gssize)size);
+    for (size_t i = 0; i < G_N_ELEMENTS(cast); i++) {
+        g_autofree char *name = g_strconcat("$", cast[i], NULL);
+        for (char *at; (at = memmem(out->str, out->len, name, strlen(name))) != NULL;) {
+            gssize place = at - out->str;
+            g_string_erase(out, place, (gssize)strlen(name));
+            g_string_insert(out, place, rig_token(rig, cast[i]));
+        }
+    }
+}
+
+/* ---- the answer ---- */
+
+static void look_at(const struct reply *reply, const GString *sent)
+{
+    const char *type = reply_header(reply, "content-type");
+    bool busy = strcmp(reply_text(reply, "title"), "queue_full") == 0; /* a third import */
+    if (reply->status == 500 || (reply->status == 503 && !busy))
+        g_error("answered %d: %s\nto %s", reply->status, reply->text->str, sent->str);
+    if (reply->status >= 200 && type != NULL && strstr(type, "json") != NULL && reply->text->len > 0)
+        g_assert(reply->json != NULL);
+}
+
+/* Whether more comes: whoever sent half a request waits for nothing. */
+static bool comes(const struct wire *wire)
+{
+    struct pollfd polled = {.fd = wire->fd, .events = POLLIN};
+    return wire->in->len > 0 || poll(&polled, 1, RAW_WAIT_MS) > 0;
+}
+
+static void ask(const GString *sent, bool whole)
+{
+    struct wire wire = wire_open(rig);
+    struct timeval wait = {.tv_usec = RAW_WAIT_MS * 10000};
+    bool head = g_str_has_prefix(sent->str, "HEAD ");
+    if (!whole)
+        setsockopt(wire.fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+    wire_send(&wire, sent->str, (gssize)sent->len);
+    for (bool going = true; going && (whole || comes(&wire));) {
+        AUTO(reply) struct reply reply = {0};
+        going = wire_read(&wire, head, &reply) && !whole;
+        if (reply.text != NULL)
+            look_at(&reply, sent);
+    }
+    wire_close(&wire);
+}
+
+static void add_known(const char *text)
+{
+    g_ptr_array_add(known, g_strdup(text));
+}
+
+static void open_some(void)
+{
+    static const char *const bodies[] = {
+        "{'kind':'home_observation','unit':'" GRID "','subject':{'name':'测试甲','phone':'13900000001'},"
+        "'form':{'last_exposure':'2020-02-01'}}",
+        "{'kind':'door_photo','unit':'" GRID "','subject':{'name':'测试乙','phone':'13900000002'}}",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(bodies); i++) {
+        AUTO(reply) struct reply reply = rig_command(rig, "chen", "/api/v1/matters", "%s", bodies[i]);
+        size_t at;
+        json_t *row;
+        json_array_foreach(json_at(reply.json, "events"), at, row)
+        {
+            add_known(json_at_text(row, "matter"));
+            add_known(json_at_text(row, "person"));
+            add_known(json_at_text(row, "id"));
+        }
+    }
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    log_set_level(LOG_ERROR);
+    known = g_ptr_array_new();
+    rig = rig_new_with(&(struct server_options){.requests_per_minute = 100000000, .threads = 1});
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        add_known(words[i]);
+    for (size_t i = 0; i < G_N_ELEMENTS(cast); i++) {
+        const struct member *member = rig_member(rig, cast[i]);
+        g_autofree char *person = g_strdup_printf("%" G_GINT64_FORMAT, member->person);
+        g_autofree char *post = g_strdup_printf("%" G_GINT64_FORMAT, member->post);
+        add_known(person);
+        add_known(post);
+    }
+    open_some();
+    return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    g_autoptr(GString) sent = g_string_new(NULL);
+    struct given given = {data + 1, size - 1};
+    if (size == 0 || (data[0] != 'R' && data[0] != 'S'))
+        return -1;
+    if (data[0] == 'R')
+        with_tokens((const char *)data + 1, size - 1, sent);
+    else
+        put_together(&given, sent);
+    ask(sent, data[0] == 'S');
+    return 0;
+}
