@@ -185,14 +185,21 @@ static json_t *unit_text(struct stage *stage, const char *handle)
     return json_string(text);
 }
 
+/* Names hold no underscore, handles may. */
+static char *made_up_name(const char *before, const char *handle)
+{
+    return g_strdelimit(g_strconcat(before, handle, NULL), "_", '-');
+}
+
 static void set_up_units(struct stage *stage, const json_t *units)
 {
     const char *handle;
     json_t *unit;
     json_object_foreach((json_t *)units, handle, unit)
     {
+        g_autofree char *made_up = made_up_name("", handle);
         json_t *body = json_pack("{s:s, s:s}", "type", json_get_text(unit, "type", ""), "name",
-                                 json_get_text(unit, "name", handle));
+                                 json_get_text(unit, "name", made_up));
         const char *under = json_get_text(unit, "under", NULL);
         if (under != NULL)
             json_object_set_new(body, "parent", unit_text(stage, under));
@@ -230,19 +237,13 @@ static void set_up_posts(struct stage *stage, int64_t person, const json_t *post
     }
 }
 
-/* Names hold no underscore, handles may. */
-static char *made_up_name(const char *handle)
-{
-    return g_strdelimit(g_strdup_printf("测试%s", handle), "_", '-');
-}
-
 static void set_up_people(struct stage *stage, const json_t *people)
 {
     const char *handle;
     json_t *person;
     json_object_foreach((json_t *)people, handle, person)
     {
-        g_autofree char *made_up = made_up_name(handle);
+        g_autofree char *made_up = made_up_name("测试", handle);
         json_t *body = json_pack("{s:s}", "name", json_get_text(person, "name", made_up));
         if (json_object_get(person, "id_number") != NULL)
             json_object_set(body, "id_number", json_object_get(person, "id_number"));
