@@ -92,6 +92,8 @@ static void read_page(void *context, struct reader *reader)
         return;
     stream->over = !export_next(stream->export, reader, stream->piece);
     stream->failed = export_failed(stream->export);
+    if (stream->over) /* what the piece holds has been sent */
+        g_string_truncate(stream->piece, 0);
     stream->at = 0;
 }
 
