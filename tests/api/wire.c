@@ -58,9 +58,9 @@ static GHashTable *read_headers(const char *head)
     g_auto(GStrv) lines = g_strsplit(head, "\r\n", -1);
     for (char **line = lines + 1; *line != NULL; line++) {
         char *colon = strchr(*line, ':');
-        if (colon != NULL)
-            g_hash_table_insert(headers, g_ascii_strdown(*line, colon - *line),
-                                g_strstrip(g_strdup(colon + 1)));
+        g_autofree char *name = colon != NULL ? g_ascii_strdown(*line, colon - *line) : NULL;
+        if (name != NULL && !g_hash_table_contains(headers, name)) /* of several cookies the session's */
+            g_hash_table_insert(headers, g_steal_pointer(&name), g_strstrip(g_strdup(colon + 1)));
     }
     return headers;
 }

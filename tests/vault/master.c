@@ -206,7 +206,7 @@ static void test_rotation(void)
     AUTO(vault) struct vault *vault = folder_vault(&fixture.folder, false);
     AUTO(vault) struct vault *reader = folder_reader(&fixture.folder);
     g_autoptr(GPtrArray) old = all_wrapped(vault);
-    g_assert_cmpuint(old->len, ==, 299 + 4);
+    g_assert_cmpuint(old->len, ==, 299 + 5);
     uint8_t public_key[32], again[32];
     vault_public_key(vault, public_key);
     GError *error = NULL;
