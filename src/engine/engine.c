@@ -66,7 +66,7 @@ static struct engine *engine_new(const struct engine_options *options)
     engine->utc = g_time_zone_new_utc();
     engine->rulebook = rulebook_new();
     engine->queue = g_new0(struct queue, 1);
-    queue_init(engine->queue);
+    queue_init(engine->queue, options->in_order);
     engine->traces = traces_new();
     engine->letters = g_array_new(FALSE, FALSE, sizeof(int64_t));
     batch_init(&engine->batch);

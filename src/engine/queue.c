@@ -14,8 +14,9 @@ static void lane_free(gpointer data)
     g_free(lane);
 }
 
-void queue_init(struct queue *queue)
+void queue_init(struct queue *queue, bool in_order)
 {
+    queue->in_order = in_order;
     queue->lanes = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, lane_free);
     g_queue_init(&queue->turns);
     queue->length = 0;
@@ -42,14 +43,14 @@ static struct lane *lane_new(struct queue *queue, int64_t person)
 
 static bool may_enter(const struct queue *queue, const struct lane *lane)
 {
-    if (queue->length < LIMIT_QUEUE_COMMANDS / 4 * 3)
+    if (queue->length < (queue->in_order ? LIMIT_QUEUE_COMMANDS : LIMIT_QUEUE_COMMANDS / 4 * 3))
         return true;
     return queue->length < LIMIT_QUEUE_COMMANDS && (lane == NULL || lane->waiting.length < LIMIT_QUEUE_FEW);
 }
 
 bool queue_put(struct queue *queue, const struct taken *taken)
 {
-    int64_t person = taken->command->person;
+    int64_t person = queue->in_order ? 0 : taken->command->person;
     struct lane *lane = g_hash_table_lookup(queue->lanes, &person);
     if (!may_enter(queue, lane))
         return false;

@@ -5,6 +5,7 @@
  * Shape   a lane a person, in the order in which they sent; the writer takes from one lane after the other, so that one
  *         command waits for one of everybody else's, not for their batches.
  * Limits  LIMIT_QUEUE_COMMANDS; its last quarter is for those who have few waiting. Beyond it a door answers 503.
+ *         In order (tests): one lane for all, so that what is decided does not hang on when it was taken.
  * Owner   the engine's lock guards it.
  */
 #ifndef ENGINE_QUEUE_H
@@ -32,9 +33,10 @@ struct queue {
     GHashTable *lanes; /* person → struct lane, owned */
     GQueue turns;      /* of struct lane: whose turn is next */
     size_t length;
+    bool in_order;
 };
 
-void queue_init(struct queue *queue);
+void queue_init(struct queue *queue, bool in_order);
 void queue_clear(struct queue *queue);                          /* frees the commands that are left */
 bool queue_put(struct queue *queue, const struct taken *taken); /* false: full */
 bool queue_take(struct queue *queue, struct taken *out);        /* false: empty */

@@ -11,8 +11,8 @@
 
 /* ---- reporting ---- */
 
-static void report(struct loader *loader, const struct yaml_node *node, const char *suggestion,
-                   const char *format, va_list arguments)
+__attribute__((format(printf, 4, 0))) static void report(struct loader *loader, const struct yaml_node *node,
+                                                        const char *suggestion, const char *format, va_list arguments)
 {
     if (node->type == NODE_REFUSED || loader_is_full(loader))
         return;

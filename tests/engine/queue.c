@@ -29,7 +29,7 @@ static void take_is(struct queue *queue, int64_t person, int64_t number)
 static void test_turns(void)
 {
     struct queue queue;
-    queue_init(&queue);
+    queue_init(&queue, false);
     for (int i = 0; i < 3; i++)
         g_assert_true(put(&queue, 1, i));
     g_assert_true(put(&queue, 2, 0));
@@ -52,7 +52,7 @@ static void test_turns(void)
 static void test_last_quarter(void)
 {
     struct queue queue;
-    queue_init(&queue);
+    queue_init(&queue, false);
     int64_t many = 0, others = 0;
     while (put(&queue, 1, many))
         many++;

@@ -110,6 +110,7 @@ static void run(const struct script *script, int batch_commands, struct outcome 
     struct engine_metrics metrics;
     town_copy(&script->base, &town);
     town.options.batch_commands = batch_commands;
+    town.options.in_order = true; /* else turns between people hang on what happens to wait */
     drawn = 0;
     town_open(&town);
     carry_out(script, &town);
