@@ -55,14 +55,25 @@ bool errno_is_about_room(int number)
     return number == ENOSPC || number == EDQUOT || number == EFBIG;
 }
 
+static bool file_said_so(sqlite3 *handle, int which)
+{
+    sqlite3_file *file = NULL;
+    int number = 0;
+    return sqlite3_file_control(handle, "main", which, &file) == SQLITE_OK && file != NULL &&
+           file->pMethods != NULL &&
+           file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &number) == SQLITE_OK &&
+           errno_is_about_room(number);
+}
+
 /* SQLite writes a transaction's last frame, which alone makes it count, before it syncs: without room for it there was
- * no sync, and nothing is in doubt. A quota or a limit of the
- * process comes as an error of writing. */
+ * no sync, and nothing is in doubt. A quota or a limit of the process comes as an error of writing, and only the file
+ * knows which: sqlite3_system_errno() is not told of what fails inside a COMMIT. */
 bool db_was_full(sqlite3 *handle)
 {
     int code = sqlite3_extended_errcode(handle);
     return (code & 0xff) == SQLITE_FULL ||
-           (code == SQLITE_IOERR_WRITE && errno_is_about_room(sqlite3_system_errno(handle)));
+           (code == SQLITE_IOERR_WRITE && (file_said_so(handle, SQLITE_FCNTL_JOURNAL_POINTER) ||
+                                           file_said_so(handle, SQLITE_FCNTL_FILE_POINTER)));
 }
 
 static int error_code(struct db *db)

@@ -191,6 +191,8 @@ static void prepare_people(void)
     given("end", "keeper", "/api/v1/posts/$ended_post/end", "{}");
     given("erased", "keeper", "/api/v1/persons", "{'name':'测试某'}");
     given("erase", "keeper", "/api/v1/persons/$erased/erase", "{}");
+    given("damaged", "keeper", "/api/v1/persons", "{'name':'测试某'}");
+    damage_newest_person();
     account_set_closed(rig->accounts, rig_member(rig, "stranger")->account, true);
     account_set_hash(rig->accounts, rig_member(rig, "zhao")->account, rig->hash, true);
 }
@@ -482,7 +484,7 @@ static const struct row rows[] = {
         "{'expectations':[{'matter':'$home_id','number':99}],'reason':'x'}", "expectations[0].number"},
     {PROBLEM_WRONG_STATE, "chen", ENTRIES, "{'entry':'release'}"},
     {PROBLEM_MATTER_CLOSED, "zhou", MATTERS "/$done_id/entries", "{'entry':'acknowledge'}"},
-    {PROBLEM_DATA_DAMAGED, .provoke = damaged_person},
+    {PROBLEM_DATA_DAMAGED, "keeper", "/api/v1/persons/$damaged/change", "{'name':'测试甲'}"},
     {PROBLEM_MATTER_ERASED, "chen", MATTERS "/$gone_id/entries", OBJECT("'reason':'x'")},
     {PROBLEM_PROOF_INVALID, "chen", "/api/v1/proofs/AQAA", NULL},
     {PROBLEM_MATTER_EXISTS, "chen", MATTERS, OPEN_HOME("'$li'", "2020-02-01"), "subject"},

@@ -9,10 +9,11 @@
 
 extern struct rig *rig; /* problems.c's */
 
+void damage_newest_person(void);
+
 struct reply post_bytes(const char *path, const char *body, const char *type);
 struct reply large_body(void);
 struct reply large_headers(void);
-struct reply damaged_person(void);
 struct reply other_type(void);
 struct reply other_method(void);
 struct reply full_queue(void);

@@ -359,8 +359,9 @@ struct db *rig_hold_log(struct rig *rig)
 void rig_free_log(struct rig *rig, struct db *snapshot)
 {
     db_close(snapshot);
-    while (log_is_held(rig))
+    for (int i = 0; i < 20000 && log_is_held(rig); i++)
         g_usleep(1000);
+    g_assert_false(log_is_held(rig));
 }
 
 void rig_hold_writer(struct rig *rig, struct gate *gate)

@@ -392,8 +392,10 @@ static void logs_tell_nothing(void)
 static bool run(const char *const *argv, char **out_text)
 {
     int status = 1;
-    return g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
-                        NULL, out_text, NULL, &status, NULL) &&
+    GSpawnFlags flags = G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL;
+    if (out_text == NULL)
+        flags |= G_SPAWN_STDOUT_TO_DEV_NULL;
+    return g_spawn_sync(NULL, (char **)argv, NULL, flags, NULL, NULL, out_text, NULL, &status, NULL) &&
            g_spawn_check_wait_status(status, NULL);
 }
 
