@@ -113,7 +113,7 @@ void server_note_written(struct server *server, int64_t person, int64_t pos)
     pthread_mutex_unlock(&server->written_lock);
 }
 
-static void wait_for_own_writes(struct request *request)
+void server_wait_for_own_writes(struct request *request)
 {
     struct server *server = request->server;
     int64_t pos = 0;
@@ -128,8 +128,7 @@ static void wait_for_own_writes(struct request *request)
 
 /* ---- from the first header to the answer ---- */
 
-/* False when there was nothing to read from. */
-static bool answer_in_snapshot(struct request *request, void (*handle)(struct request *))
+bool server_read(struct request *request, void (*handle)(struct request *))
 {
     struct db *rows = request->reader->rows;
     g_autoptr(GError) error = NULL;
@@ -159,7 +158,7 @@ static bool stand_to_read(struct request *request)
     if (!take_reader(request))
         return false;
     if (request->session.person != 0)
-        wait_for_own_writes(request);
+        server_wait_for_own_writes(request);
     return true;
 }
 
@@ -167,7 +166,7 @@ static bool stand_to_read(struct request *request)
 static void answer_here(struct request *request)
 {
     int64_t from_us = heavy_clock_us();
-    answer_in_snapshot(request, request->endpoint->handle);
+    server_read(request, request->endpoint->handle);
     if (request->session.person != 0)
         heavy_charge(request->server->heavy, request->session.account, heavy_clock_us() - from_us);
 }
@@ -187,8 +186,8 @@ static void read_aside(void *context, struct reader *reader)
         respond_empty(request, MHD_HTTP_NO_CONTENT); /* nobody takes it */
         return;
     }
-    wait_for_own_writes(request);
-    answer_in_snapshot(request, request->endpoint->handle);
+    server_wait_for_own_writes(request);
+    server_read(request, request->endpoint->handle);
 }
 
 static void wake_aside(void *context)
@@ -306,7 +305,7 @@ static bool admits(struct request *request)
 {
     if (!authenticate(request) || !stand_to_read(request))
         return false;
-    if (!answer_in_snapshot(request, request->endpoint->admits) && request->response == NULL)
+    if (!server_read(request, request->endpoint->admits) && request->response == NULL)
         respond_refused(request, PROBLEM_STORAGE_FAILED, NULL);
     if (request->has_viewer)
         viewer_clear(&request->viewer);

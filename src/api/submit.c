@@ -2,8 +2,10 @@
 #include "api/submit.h"
 
 #include "api/endpoint.h"
+#include "api/heavy.h"
 #include "base/limits.h"
 #include "engine/attachments.h"
+#include "matter/outage.h"
 
 #include <string.h>
 
@@ -23,6 +25,7 @@ struct submission {
     bool batch;
     json_t *made; /* of a file: the answer in place of the engine's; it holds the file's hash */
     bool turned_away; /* never queued */
+    struct command *sought; /* a reader looks for it first */
 };
 
 struct slot { /* what the engine gives back to us */
@@ -50,6 +53,7 @@ static void submission_free(void *work)
         problem_free(submission->items[i].alone);
     }
     json_decref(submission->made);
+    command_free(submission->sought);
     g_free(submission->items);
     g_free(submission);
 }
@@ -98,27 +102,94 @@ static void on_decided(void *context, const struct answer *answer)
     one_less(submission);
 }
 
-/* False when the queue takes no more: what stands behind it in a batch must not overtake it. */
-static bool submit_item(struct submission *submission, size_t index, json_t *body)
+/* NULL with the problem; a door's commands are looked at before they are queued. */
+static struct command *read_command(struct request *request, json_t *body, struct problem **out_problem)
 {
-    struct request *request = submission->request;
-    AUTO(problem) struct problem *problem = NULL;
     struct command_times times = phones_times(&request->server->phones, request->server->clock,
                                               request->session.person, command_claims_us(body));
     AUTO(command)
-    struct command *command = command_parse_at(body, request->session.person, &times, &problem);
-    struct slot *slot = g_new(struct slot, 1);
-    *slot = (struct slot){submission, index};
+    struct command *command = command_parse_at(body, request->session.person, &times, out_problem);
     if (command != NULL)
-        problem = command_shape_problem(areas, command);
-    if (problem == NULL && engine_submit(request->server->engine, command, on_decided, slot, &problem)) {
-        command = NULL; /* the engine's now */
-        return true;
-    }
-    g_free(slot);
+        *out_problem = command_shape_problem(areas, command);
+    return *out_problem == NULL ? g_steal_pointer(&command) : NULL;
+}
+
+static void refuse_item(struct submission *submission, size_t index, const struct problem *problem)
+{
     keep_problem(submission, &submission->items[index], problem);
     one_less(submission);
+}
+
+/* Takes the command. False when the queue takes no more: what stands behind it in a batch must not overtake it. */
+static bool queue_item(struct submission *submission, size_t index, struct command *command)
+{
+    AUTO(problem) struct problem *problem = NULL;
+    struct slot *slot = g_new(struct slot, 1);
+    *slot = (struct slot){submission, index};
+    if (engine_submit(submission->request->server->engine, command, on_decided, slot, &problem))
+        return true;
+    command_free(command);
+    g_free(slot);
+    refuse_item(submission, index, problem);
     return problem_texts[problem->code].http_status != MHD_HTTP_SERVICE_UNAVAILABLE;
+}
+
+static bool submit_item(struct submission *submission, size_t index, json_t *body)
+{
+    AUTO(problem) struct problem *problem = NULL;
+    struct command *command = read_command(submission->request, body, &problem);
+    if (command != NULL)
+        return queue_item(submission, index, command);
+    refuse_item(submission, index, problem);
+    return true;
+}
+
+/* ---- what a reader looks for beforehand ---- */
+
+static void look_in_snapshot(struct request *request)
+{
+    struct submission *submission = request->work;
+    submission->sought->found = outage_look(submission->sought, request->reader->rows, request->reader->vault,
+                                            engine_rulebook(request->server->engine), request->now_us);
+}
+
+static void look(void *context, struct reader *reader)
+{
+    struct submission *submission = context;
+    struct request *request = submission->request;
+    request->reader = reader;
+    if (reader == NULL)
+        return;
+    server_wait_for_own_writes(request);
+    if (!server_read(request, look_in_snapshot) && submission->sought->found != NULL)
+        g_clear_pointer(&submission->sought->found, g_array_unref);
+}
+
+static void queue_sought(void *context)
+{
+    struct submission *submission = context;
+    if (submission->sought->found != NULL) {
+        queue_item(submission, 0, g_steal_pointer(&submission->sought));
+    } else {
+        AUTO(problem) struct problem *problem = problem_new(PROBLEM_QUEUE_FULL, NULL, NULL);
+        refuse_item(submission, 0, problem);
+    }
+}
+
+static void submit_sought(struct submission *submission, struct command *command)
+{
+    AUTO(problem) struct problem *problem = NULL;
+    struct request *request = submission->request;
+    const struct heavy_job job = {
+        .account = request->session.account,
+        .size = HEAVY_LONG,
+        .fd = MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
+        .run = look,
+        .done = queue_sought,
+        .context = submission};
+    submission->sought = command;
+    if (!heavy_submit(request->server->heavy, &job, &problem))
+        refuse_item(submission, 0, problem);
 }
 
 static void turn_away(struct submission *submission, size_t index)
@@ -184,7 +255,14 @@ static void submit_single(struct request *request, json_t *body)
 {
     struct submission *submission = submission_new(request, 1, false);
     request_sleep(request, answer_single, submission, submission_free);
-    submit_item(submission, 0, body);
+    AUTO(problem) struct problem *problem = NULL;
+    struct command *command = read_command(request, body, &problem);
+    if (command == NULL)
+        refuse_item(submission, 0, problem);
+    else if (outage_is_asked(command->body))
+        submit_sought(submission, command);
+    else
+        queue_item(submission, 0, command);
     one_less(submission);
 }
 
@@ -260,6 +338,15 @@ void submit_command_route(struct request *request)
         submit_single(request, g_steal_pointer(&body));
 }
 
+/* The first item that a reader would have to look for, -1 none. */
+static ssize_t sought_in(const json_t *items)
+{
+    size_t index;
+    json_t *item;
+    json_array_foreach((json_t *)items, index, item) if (outage_is_asked(item)) return (ssize_t)index;
+    return -1;
+}
+
 void post_batch(struct request *request)
 {
     static const char *const names[] = {"items"};
@@ -267,6 +354,7 @@ void post_batch(struct request *request)
     if (body == NULL || !request_only_members(request, body, names, G_N_ELEMENTS(names)))
         return;
     json_t *items = json_object_get(body, "items");
+    ssize_t sought = sought_in(items);
     if (items == NULL) {
         respond_refused(request, PROBLEM_MISSING_FIELD, "items");
     } else if (!json_is_array(items)) {
@@ -275,6 +363,9 @@ void post_batch(struct request *request)
         respond_refused(request, PROBLEM_NOTHING_ENTERED, "items");
     } else if (json_array_size(items) > LIMIT_BATCH_ITEMS) {
         respond_refused(request, PROBLEM_TOO_MANY_ITEMS, "items", G_STRINGIFY(LIMIT_BATCH_ITEMS));
+    } else if (sought >= 0) {
+        g_autofree char *field = g_strdup_printf("items[%zd].command", sought);
+        respond_refused(request, PROBLEM_ONLY_ALONE, field);
     } else if (request_pays(request, items_of(items) - 1)) {
         struct submission *submission = submission_new(request, json_array_size(items), true);
         request_sleep(request, answer_batch, submission, submission_free);

@@ -53,8 +53,8 @@ const struct problem_text problem_texts[PROBLEM_COUNT] = {
         "必填项缺失",
         "this field is required"},
     [PROBLEM_UNKNOWN_FIELD] = {"unknown_field", 422,
-        "没有这个字段，是否为 {0}？",
-        "there is no such field; did you mean {0}?"},
+        "没有这个字段[，是否为 {0}？]",
+        "there is no such field[; did you mean {0}?]"},
     [PROBLEM_WRONG_TYPE] = {"wrong_type", 422,
         "类型不对，应为 {0}",
         "wrong type; expected {0}"},
@@ -146,8 +146,8 @@ const struct problem_text problem_texts[PROBLEM_COUNT] = {
         "已填 {0}，此项不应填写",
         "not asked when {0} is given"},
     [PROBLEM_UNKNOWN_COMMAND] = {"unknown_command", 422,
-        "没有这种操作，是否为 {0}？",
-        "no such command; did you mean {0}?"},
+        "没有这种操作[，是否为 {0}？]",
+        "no such command[; did you mean {0}?]"},
     [PROBLEM_INVALID_REQUEST_ID] = {"invalid_request_id", 422,
         "请求编号应为当前时间生成的 UUIDv7",
         "the request id must be a UUIDv7 made now"},
@@ -228,8 +228,8 @@ const struct problem_text problem_texts[PROBLEM_COUNT] = {
         "该单位已于 {0} 撤销",
         "the unit was closed on {0}"},
     [PROBLEM_UNKNOWN_UNIT_TYPE] = {"unknown_unit_type", 422,
-        "没有这种单位类型，是否为 {0}？",
-        "no such unit type; did you mean {0}?"},
+        "没有这种单位类型[，是否为 {0}？]",
+        "no such unit type[; did you mean {0}?]"},
     [PROBLEM_WRONG_PARENT] = {"wrong_parent", 422,
         "{0} 不能设在 {1} 之下",
         "a {0} cannot stand under a {1}"},
@@ -255,8 +255,8 @@ const struct problem_text problem_texts[PROBLEM_COUNT] = {
         "没有这个岗位",
         "no such post"},
     [PROBLEM_UNKNOWN_ROLE] = {"unknown_role", 422,
-        "没有这种角色，是否为 {0}？",
-        "no such role; did you mean {0}?"},
+        "没有这种角色[，是否为 {0}？]",
+        "no such role[; did you mean {0}?]"},
     [PROBLEM_POST_ENDED] = {"post_ended", 409,
         "该岗位已结束",
         "the post has ended"},
@@ -327,8 +327,8 @@ const struct problem_text problem_texts[PROBLEM_COUNT] = {
         "此人已登记，编号 {0}",
         "the person is registered already, as {0}"},
     [PROBLEM_UNKNOWN_KIND] = {"unknown_kind", 422,
-        "没有这种事项，是否为 {0}？",
-        "no such kind of matter; did you mean {0}?"},
+        "没有这种事项[，是否为 {0}？]",
+        "no such kind of matter[; did you mean {0}?]"},
     [PROBLEM_UNKNOWN_MATTER] = {"unknown_matter", 422,
         "没有这件事项",
         "no such matter"},
@@ -336,8 +336,8 @@ const struct problem_text problem_texts[PROBLEM_COUNT] = {
         "这件事项没有这个附件，请先上传（一天内有效）",
         "the matter has no such attachment; upload it first, at most a day before"},
     [PROBLEM_UNKNOWN_ENTRY_KIND] = {"unknown_entry_kind", 422,
-        "{0} 没有这种记录，是否为 {1}？",
-        "{0} has no such entry; did you mean {1}?"},
+        "{0} 没有这种记录[，是否为 {1}？]",
+        "{0} has no such entry[; did you mean {1}?]"},
     [PROBLEM_UNKNOWN_ENTRY] = {"unknown_entry", 422,
         "没有这条记录",
         "no such entry"},
@@ -395,6 +395,9 @@ const struct problem_text problem_texts[PROBLEM_COUNT] = {
     [PROBLEM_NOTHING_ENTERED] = {"nothing_entered", 422,
         "没有填写任何内容",
         "nothing was entered"},
+    [PROBLEM_ONLY_ALONE] = {"only_alone", 422,
+        "该命令需先查找大量记录，请单独提交，不要放在批次中",
+        "this command looks at many rows first: send it by itself, not in a batch"},
     [PROBLEM_SAME_PERSON_REFUSED] = {"same_person_refused", 403,
         "须由另一人办理",
         "this needs a second person"},
@@ -474,8 +477,8 @@ const struct problem_text problem_texts[PROBLEM_COUNT] = {
         "缺少列“{0}”",
         "the column {0} is missing"},
     [PROBLEM_UNKNOWN_COLUMN] = {"unknown_column", 422,
-        "不认识这一列，是否为“{0}”？不需要时请在对应文件中写 ignore",
-        "unknown column; did you mean {0}? Say `ignore` in the mapping file if it is not needed"},
+        "不认识这一列[（是否为“{0}”？）]，不需要时请在对应文件中写 ignore",
+        "unknown column[ (did you mean {0}?)]: say `ignore` in the mapping file if it is not needed"},
     [PROBLEM_COLUMN_TWICE] = {"column_twice", 422,
         "与列“{0}”重复",
         "the same as the column {0}"},
@@ -504,8 +507,8 @@ const struct problem_text problem_texts[PROBLEM_COUNT] = {
         "电子表格把它当成了数字，末尾的位数已丢失，请把该列设为文本后重新填写",
         "a spreadsheet made a number of it and its last digits are lost; make the column text and fill it in again"},
     [PROBLEM_ZEROS_LOST] = {"zeros_lost", 422,
-        "开头的 0 可能被电子表格去掉了，是否为 {0}？",
-        "a spreadsheet may have cut zeros in front; did you mean {0}?"},
+        "开头的 0 可能被电子表格去掉了[，是否为 {0}？]",
+        "a spreadsheet may have cut zeros in front[; did you mean {0}?]"},
     [PROBLEM_DATE_AMBIGUOUS] = {"date_ambiguous", 422,
         "是 {0} 还是 {1}？请在对应文件中写明 dates: d.m.y 或 m/d/y",
         "is it {0} or {1}? Say `dates: d.m.y` or `m/d/y` in the mapping file"},
@@ -637,16 +640,39 @@ void problem_prefix(struct problem *chain, const char *prefix)
     }
 }
 
+/* {n} at `at`: its argument, never NULL; NULL when there is none. */
+static const char *placeholder(const struct problem *problem, const char *at)
+{
+    if (at[0] != '{' || at[1] < '0' || at[1] >= '0' + PROBLEM_ARGS_MAX || at[2] != '}')
+        return NULL;
+    const char *arg = problem->args[at[1] - '0'];
+    return arg != NULL ? arg : "";
+}
+
+/* A part in brackets says nothing when one of its arguments is empty. */
+static const char *part_end(const struct problem *problem, const char *at)
+{
+    bool says = true;
+    const char *end = at;
+    for (; *end != ']'; end++) {
+        const char *arg = placeholder(problem, end);
+        says = says && (arg == NULL || *arg != '\0');
+    }
+    return says ? at : end;
+}
+
 char *problem_sentence(const struct problem *problem, bool chinese)
 {
     const struct problem_text *text = &problem_texts[problem->code];
     GString *sentence = g_string_new(NULL);
     for (const char *at = chinese ? text->zh : text->en; *at != '\0'; at++) {
-        if (at[0] == '{' && at[1] >= '0' && at[1] < '0' + PROBLEM_ARGS_MAX && at[2] == '}') {
-            const char *arg = problem->args[at[1] - '0'];
-            g_string_append(sentence, arg != NULL ? arg : "");
+        const char *arg = placeholder(problem, at);
+        if (arg != NULL) {
+            g_string_append(sentence, arg);
             at += 2;
-        } else {
+        } else if (*at == '[') {
+            at = part_end(problem, at);
+        } else if (*at != ']') {
             g_string_append_c(sentence, *at);
         }
     }

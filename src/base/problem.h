@@ -3,8 +3,8 @@
  * problem - why the rules say no, in words that a person can act on (RFC 9457 at the doors).
  *
  * Shape   a code, the path of the field that is wrong ("form.temperature", NULL for the whole command) and up to four
- *         arguments that fill {0} to {3} of the code's text; further problems of the same command hang behind it, in
- *         the order of the input.
+ *         arguments that fill {0} to {3} of the code's text, where a part in [ ] goes when its argument is empty;
+ *         further problems of the same command hang behind it, in the order of the input.
  * Owner   the caller frees with problem_free(), which frees the chain.
  *
  * One table (problem.c) holds the HTTP status and the texts in zh and en of every code; tests/ has a row for each.
@@ -158,6 +158,7 @@ enum problem_code {
     PROBLEM_ROUND_ROW_TWICE,
     PROBLEM_NOT_IN_HOUSEHOLD,
     PROBLEM_NOTHING_ENTERED,
+    PROBLEM_ONLY_ALONE,
     PROBLEM_SAME_PERSON_REFUSED,   /* a second person is needed */
     PROBLEM_REFUSED_BY_RULE,       /* {0} zh, {1} en: the playbook's own sentence */
     PROBLEM_ALREADY_ENDED,         /* an expectation that is no longer open */

@@ -28,6 +28,8 @@ void command_free(struct command *command)
     if (command == NULL)
         return;
     json_decref(command->body);
+    if (command->found != NULL)
+        g_array_unref(command->found);
     g_free(command);
 }
 

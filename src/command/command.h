@@ -41,6 +41,7 @@ struct command {
     bool trial;         /* decided as ever, then taken back: what would be answered, and nothing changes */
     bool brief;         /* whoever asks wants to know whether it was done, not what each event is */
     bool unread;        /* of a trial: nothing that is decided with it looks at what it did */
+    GArray *found; /* by a reader, for a command that would look at too much: not of its content; NULL not looked */
 };
 
 struct command *command_new(const char *name, enum origin origin, int64_t person, json_t *body /* taken */);

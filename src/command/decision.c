@@ -77,12 +77,17 @@ struct problem *command_shape_problem(const struct area *const *areas, const str
     return from_people && kind->members != NULL ? command_unknown_members(command, kind->members) : NULL;
 }
 
+void decision_take_post(struct decision *decision)
+{
+    const char *post = decision->command->post;
+    decision->wanted_post = post != NULL ? decision_inner_id(decision, VAULT_ID_POST, post) : 0;
+}
+
 bool decision_decide(struct decision *decision)
 {
     const struct command *command = decision->command;
     decision->problem = command_shape_problem(decision->areas, command);
-    decision->wanted_post =
-        command->post != NULL ? decision_inner_id(decision, VAULT_ID_POST, command->post) : 0;
+    decision_take_post(decision);
     return decision->problem == NULL && command_kind_find(decision->areas, command)->decide(decision);
 }
 

@@ -86,6 +86,8 @@ void decided_event_free(struct decided_event *decided);
  * NULL: nothing. A door asks before it queues the command. */
 struct problem *command_shape_problem(const struct area *const *areas, const struct command *command);
 
+/* The post that the command names; decision_decide() does it. */
+void decision_take_post(struct decision *decision);
 /* Finds the command in the areas' tables, refuses unknown commands and (from people) unknown members, and
  * lets its area decide. */
 bool decision_decide(struct decision *decision);

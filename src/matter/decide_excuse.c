@@ -13,13 +13,13 @@
 #include "base/limits.h"
 #include "matter/actor.h"
 #include "matter/expect.h"
+#include "matter/outage.h"
 #include "matter/participants.h"
 #include "matter/route.h"
 
 #include <string.h>
 
-#define EXCUSED_PER_COMMAND (4 * LIMIT_LAPSES_PER_EVENT) /* some 20 ms of the writer's time */
-#define REASON_CHARS_MAX    200
+#define REASON_CHARS_MAX 200
 
 struct excusing {
     struct decision *decision;
@@ -105,25 +105,11 @@ static bool flush(struct excusing *excusing)
 
 /* ---- named ones ---- */
 
-static bool is_own(struct decision *decision, int64_t post)
-{
-    struct post held;
-    return decision->command->person != 0 && registry_post(decision->rows, post, &held) &&
-           held.person == decision->command->person;
-}
-
-/* One rule for what is named and for what an outage covers: whoever stands above and may read the matter, but not of
- * themselves. */
-static bool is_theirs_to_excuse(struct decision *decision, const struct matter *matter, int64_t post)
-{
-    return actor_is_above(decision, matter->unit) && actor_sees(decision, matter) && !is_own(decision, post);
-}
-
 static bool may_excuse(struct decision *decision, const struct matter *matter, int64_t post)
 {
     if (!actor_stands_above(decision, matter->unit))
         return false;
-    return is_theirs_to_excuse(decision, matter, post) ||
+    return outage_is_theirs(decision, matter, post) ||
            decision_refuse(decision, PROBLEM_SAME_PERSON_REFUSED, NULL);
 }
 
@@ -210,92 +196,56 @@ static bool excuse_named(struct excusing *excusing)
 
 /* ---- in bulk ---- */
 
-struct outage {
-    int64_t under, from_us, to_us;
-    const char *kind, *name;
-};
-
-static bool read_outage(struct decision *decision, struct outage *outage)
-{
-    *outage = (struct outage){.from_us = -1, .to_us = -1};
-    if (!decision_unit(decision, "under", &outage->under) ||
-        !decision_time_optional(decision, "from", &outage->from_us) ||
-        !decision_time_optional(decision, "to", &outage->to_us) ||
-        !decision_text_optional(decision, "kind", &outage->kind) ||
-        !decision_text_optional(decision, "name", &outage->name))
-        return false;
-    if (outage->from_us < 0 || outage->to_us < 0)
-        return decision_refuse(decision, PROBLEM_MISSING_FIELD, outage->from_us < 0 ? "from" : "to");
-    return outage->from_us < outage->to_us || decision_refuse(decision, PROBLEM_BEFORE_START, "to");
-}
-
-static bool concerns(struct excusing *excusing, const struct outage *outage, int64_t id, int64_t unit, int64_t post)
+/* It has ended by now, or was never as it was found: it is left. */
+static bool find_past(struct excusing *excusing, const struct outage *outage, const struct found *found)
 {
     struct decision *decision = excusing->decision;
+    AUTO(rows)
+    struct rows past = rows_of(
+        decision->rows,
+        "SELECT post FROM expectation_past WHERE matter = ?1 AND number = ?2 AND outcome = 3 AND due_us >= ?3 AND "
+        "due_us < ?4 AND (?5 IS NULL OR name = ?5)",
+        "iiiis", found->matter, found->number, outage->from_us, outage->to_us, outage->name);
     struct matter matter;
-    return registry_covers(decision->rows, outage->under, unit, decision->now_us) &&
-           matter_get(decision->rows, id, &matter) && is_theirs_to_excuse(decision, &matter, post);
+    int64_t post = rows_next(&past) ? rows_integer(&past, 0) : -1;
+    rows_clear(&past);
+    if (post < 0 || !matter_get(decision->rows, found->matter, &matter) || matter.erased ||
+        !outage_concerns(decision, outage, &matter, post))
+        return false;
+    excuse_past(excusing, matter.unit, matter.id, found->number);
+    return true;
 }
 
-static void excuse_missed(struct excusing *excusing, const struct outage *outage)
+static void excuse_found(struct excusing *excusing, const struct outage *outage, const struct found *found)
 {
-    AUTO(rows)
-    struct rows rows = rows_of(
-        excusing->decision->rows,
-        "SELECT p.matter, p.number, m.unit, p.post FROM expectation_past p JOIN matter m ON m.id = p.matter "
-        "WHERE p.outcome = 3 AND p.due_us >= ?1 AND p.due_us < ?2 AND (?3 IS NULL OR m.kind = ?3) AND "
-        "(?4 IS NULL OR p.name = ?4) AND m.erased = 0 ORDER BY p.due_us, p.matter, p.number",
-        "iiss", outage->from_us, outage->to_us, outage->kind, outage->name);
-    GArray *found = g_array_new(FALSE, FALSE, 3 * sizeof(int64_t));
-    while (found->len < EXCUSED_PER_COMMAND && rows_next(&rows)) {
-        int64_t item[] = {rows_integer(&rows, 2), rows_integer(&rows, 0), rows_integer(&rows, 1)};
-        if (concerns(excusing, outage, item[1], item[0], rows_integer(&rows, 3)))
-            g_array_append_vals(found, item, 1);
-    }
-    rows_clear(&rows); /* before anything is written */
-    for (guint i = 0; i < found->len; i++) {
-        const int64_t *item = (const int64_t *)(void *)(found->data + i * 3 * sizeof(int64_t));
-        excuse_past(excusing, item[0], item[1], item[2]);
-    }
-    g_array_unref(found);
-}
-
-static void excuse_overdue(struct excusing *excusing, const struct outage *outage)
-{
-    AUTO(rows)
-    struct rows rows = rows_of(
-        excusing->decision->rows,
-        "SELECT e.matter, e.slot, m.unit, e.post FROM expectation e JOIN matter m ON m.id = e.matter "
-        "WHERE e.overdue = 1 AND e.due_us >= ?1 AND e.due_us < ?2 AND (?3 IS NULL OR m.kind = ?3) AND "
-        "(?4 IS NULL OR e.name = ?4) ORDER BY e.due_us, e.matter, e.slot",
-        "iiss", outage->from_us, outage->to_us, outage->kind, outage->name);
-    GArray *found = g_array_new(FALSE, FALSE, 2 * sizeof(int64_t));
-    while (excusing->count + found->len < EXCUSED_PER_COMMAND && rows_next(&rows)) {
-        int64_t item[] = {rows_integer(&rows, 0), rows_integer(&rows, 1)};
-        if (concerns(excusing, outage, item[0], rows_integer(&rows, 2), rows_integer(&rows, 3)))
-            g_array_append_vals(found, item, 1);
-    }
-    rows_clear(&rows);
-    for (guint i = 0; i < found->len; i++) {
-        const int64_t *item = (const int64_t *)(void *)(found->data + i * 2 * sizeof(int64_t));
-        AUTO(draft) struct draft draft = {0};
-        if (!draft_load(&draft, excusing->decision, item[0]))
+    AUTO(draft) struct draft draft = {0};
+    if (find_past(excusing, outage, found) || !draft_load(&draft, excusing->decision, found->matter))
+        return;
+    draft.router = &excusing->router;
+    take_participant(&draft, "SELECT participant FROM expectation WHERE matter = ?1 AND number = ?2", found->number);
+    for (guint i = 0; i < draft.open->len; i++) {
+        const struct expectation *open = &g_array_index(draft.open, struct expectation, i);
+        if (open->number != found->number)
             continue;
-        draft.router = &excusing->router;
-        take_participant(&draft, "SELECT participant FROM expectation WHERE matter = ?1 AND slot = ?2",
-                         item[1]);
-        excuse_open(excusing, &draft, item[1]);
+        if (open->progress.overdue && open->when.due_us >= outage->from_us && open->when.due_us < outage->to_us &&
+            (outage->name == NULL || strcmp(open->name, outage->name) == 0) &&
+            outage_concerns(excusing->decision, outage, &draft.matter, open->post))
+            excuse_open(excusing, &draft, open->slot);
+        return;
     }
-    g_array_unref(found);
 }
 
+/* A reader has looked for it beforehand; of what comes from within the program, it is looked for here. */
 static bool excuse_outage(struct excusing *excusing)
 {
+    struct decision *decision = excusing->decision;
     struct outage outage;
-    if (!read_outage(excusing->decision, &outage) || !actor_covers(excusing->decision, outage.under))
+    if (!outage_read(decision, &outage))
         return false;
-    excuse_missed(excusing, &outage);
-    excuse_overdue(excusing, &outage);
+    g_autoptr(GArray) mine = decision->command->found == NULL ? outage_find(decision, &outage) : NULL;
+    const GArray *found = mine != NULL ? mine : decision->command->found;
+    for (guint i = 0; i < found->len; i++)
+        excuse_found(excusing, &outage, &g_array_index(found, struct found, i));
     return true;
 }
 

@@ -339,6 +339,32 @@ static void outages(void)
     reply_is(&own, 422, "nothing_entered");
     AUTO(reply) struct reply above = rig_command(rig, "zheng", "/api/v1/excuses", body);
     reply_is(&above, 201, NULL);
+    AUTO(reply) struct reply spent = rig_command(rig, "zheng", "/api/v1/excuses", body);
+    reply_is(&spent, 422, "nothing_entered");
+}
+
+/* What a reader finds for a command is none of its content: what is sent again is known again, although nothing is to
+ * be found any more. */
+static void outage_sent_again(void)
+{
+    g_autofree char *zhao = id_of("zhao");
+    g_free(opened("wang", "{'kind':'anomaly_report','unit':'" GRID "','subject':'%s','form':{}}", zhao));
+    clock_set(&rig->clock, clock_now_us(&rig->clock) + 2 * US_PER_HOUR);
+    engine_run_clock(rig->engine);
+    g_autofree char *id = rig_uuid(rig);
+    g_autofree char *body = g_strdup_printf(
+        "{\"id\":\"%s\",\"under\":\"" GRID "\",\"from\":\"2020-02-01T00:00:00+08:00\",\"to\":"
+        "\"2020-03-01T00:00:00+08:00\",\"reason\":\"停电\"}", id);
+    static const int statuses[] = {201, 200, 200};
+    for (size_t i = 0; i < G_N_ELEMENTS(statuses); i++) {
+        AUTO(reply)
+        struct reply reply = rig_ask(rig, &(struct ask){.method = "POST",
+                                                        .path = "/api/v1/excuses",
+                                                        .token = rig_token(rig, "zheng"),
+                                                        .body = body});
+        reply_is(&reply, statuses[i], NULL);
+        rig_settle(rig);
+    }
 }
 
 int main(int argc, char **argv)
@@ -356,6 +382,7 @@ int main(int argc, char **argv)
     g_test_add_func("/naming/matters-that-are-cited", matters_that_are_cited);
     g_test_add_func("/naming/records-of-posts", records_of_posts);
     g_test_add_func("/naming/outages", outages);
+    g_test_add_func("/naming/outage-sent-again", outage_sent_again);
     int failed = g_test_run();
     rig_free(rig);
     return failed;

@@ -499,6 +499,8 @@ static const struct row rows[] = {
         "{'entry':'check_in','rows':[{'matter':'$home_id','attempt':'away'},{'matter':'$lone_id','attempt':'away'}]}",
         "rows[1].matter"},
     {PROBLEM_NOTHING_ENTERED, "wang", "/api/v1/rounds", "{'entry':'check_in','rows':[]}", "rows"},
+    {PROBLEM_ONLY_ALONE, "chen", "/api/v1/batch",
+        "={'items':[{'command':'end_session'},{'command':'excuse','under':'" GRID "'}]}", "items[1].command"},
     {PROBLEM_SAME_PERSON_REFUSED, "chen", MATTERS "/$lone_id/entries", "{'entry':'answer_objection'}"},
     {PROBLEM_REFUSED_BY_RULE, "chen", MATTERS "/$due_id/entries", "{'entry':'release'}"},
     {PROBLEM_ALREADY_ENDED, "chen", "/api/v1/excuses",

@@ -210,6 +210,11 @@ static void test_problem_texts(void)
         g_assert_nonnull(text->name);
         g_assert_cmpint(text->http_status, >=, 400);
         g_assert_true(*text->zh != '\0' && *text->en != '\0');
+        AUTO(problem) struct problem *bare = problem_new((enum problem_code)code, NULL, NULL);
+        for (int chinese = 0; chinese < 2; chinese++) { /* each bracket has its other half */
+            g_autofree char *said = problem_sentence(bare, chinese == 1);
+            g_assert_null(strpbrk(said, "[]"));
+        }
         for (int other = 0; other < code; other++)
             g_assert_cmpstr(problem_texts[other].name, !=, text->name);
     }
@@ -220,6 +225,13 @@ static void test_problem_texts(void)
     g_assert_cmpstr(problem->next->field, ==, "rows[2]");
     g_autofree char *sentence = problem_sentence(problem, false);
     g_assert_cmpstr(sentence, ==, "somebody else has changed it (you saw version 3, it is now 5); reload");
+    static const char *const meant[] = {"", "there is no such field", "form",
+                                        "there is no such field; did you mean form?"};
+    for (size_t i = 0; i < G_N_ELEMENTS(meant); i += 2) {
+        AUTO(problem) struct problem *unknown = problem_new(PROBLEM_UNKNOWN_FIELD, "from", meant[i], NULL);
+        g_autofree char *said = problem_sentence(unknown, false);
+        g_assert_cmpstr(said, ==, meant[i + 1]);
+    }
 }
 
 int main(int argc, char **argv)
