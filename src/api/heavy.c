@@ -11,8 +11,7 @@
 #include <unistd.h>
 
 #define THREADS_MAX     4
-#define NICENESS        8     /* a sixth of what others get of a processor that both want */
-#define LOOK_OPERATIONS 20000 /* of SQLite's machine: a millisecond or two */
+#define NICENESS        8 /* a sixth of what others get of a processor that both want */
 
 struct share { /* of one account, while it waits or reads */
     int64_t account, used_us;
@@ -100,7 +99,7 @@ static bool is_gone(int fd)
     return poll(&client, 1, 0) > 0 && (client.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
-static int look_around(void *context)
+static bool look_around(void *context)
 {
     struct worker *worker = context;
     worker->over = worker->over || is_gone(worker->job->fd);
@@ -109,7 +108,7 @@ static int look_around(void *context)
 
 bool heavy_is_over(const struct reader *reader)
 {
-    return current != NULL && current->reader == reader && look_around(current) != 0;
+    return current != NULL && current->reader == reader && look_around(current);
 }
 
 static struct reader *reader_of(struct worker *worker)
@@ -122,7 +121,7 @@ static struct reader *reader_of(struct worker *worker)
     if (worker->reader == NULL)
         log_write(LOG_ERROR, "no reader", "why", error->message, NULL);
     else
-        sqlite3_progress_handler(db_handle(worker->reader->rows), LOOK_OPERATIONS, look_around, worker);
+        db_end_when(worker->reader->rows, look_around, worker);
     return worker->reader;
 }
 

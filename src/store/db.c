@@ -22,6 +22,8 @@ struct db {
     bool read_only;
     int64_t begun_us; /* monotonic: since when a reader's snapshot may be held, 0 none is */
     char *log_path;   /* a reader's: of the log that its snapshot holds */
+    bool (*is_over)(void *context); /* NULL: nobody ends its queries */
+    void *context;
 };
 
 G_DEFINE_QUARK(lianfang_db_error, db_error)
@@ -104,6 +106,8 @@ static int snapshot_is_due(void *context)
 {
     const struct db *db = context;
     struct stat status;
+    if (db->is_over != NULL && db->is_over(db->context))
+        return 1;
     if (db->begun_us == 0 || clock_monotonic_us() - db->begun_us < LIMIT_SNAPSHOT_US)
         return 0;
     return stat(db->log_path, &status) == 0 && status.st_size > LIMIT_SNAPSHOT_WAL_BYTES;
@@ -113,6 +117,13 @@ static void watch_snapshots(struct db *db, const char *path)
 {
     db->log_path = g_strconcat(path, "-wal", NULL);
     sqlite3_progress_handler(db->handle, LOOK_OPERATIONS, snapshot_is_due, db);
+}
+
+void db_end_when(struct db *db, bool (*is_over)(void *context), void *context)
+{
+    g_assert(db->read_only);
+    db->is_over = is_over;
+    db->context = context;
 }
 
 static bool make_private(const char *path, GError **error)

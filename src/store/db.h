@@ -62,6 +62,8 @@ static inline void db_auto(struct db **db)
         db_close(*db);
 }
 
+/* A reader's queries end, with DB_ERROR_LONG, when `is_over` says so; asked each millisecond or two while one runs. */
+void db_end_when(struct db *db, bool (*is_over)(void *context), void *context);
 sqlite3 *db_handle(struct db *db); /* for backup, hooks and checkpoints */
 const GError *db_failed(const struct db *db); /* NULL while all is well */
 

@@ -177,11 +177,40 @@ static void test_long_snapshots_end(void)
     db_rollback(reader);
 }
 
+static bool is_three(void *context)
+{
+    int *asked = context;
+    return ++*asked == 3;
+}
+
+static void test_queries_are_ended(void)
+{
+    AUTO(db) struct db *writer = open_db("ended.db", DB_ROWS);
+    GError *error = NULL;
+    int64_t count;
+    int asked = 0;
+    g_assert_true(db_script(writer, "CREATE TABLE t (b BLOB); INSERT INTO t VALUES (x'00')", &error));
+    AUTO(db) struct db *reader = open_db("ended.db", DB_READ);
+    db_end_when(reader, is_three, &asked);
+    g_assert_true(db_begin(reader));
+    g_assert_false(db_integer(reader, &count, endless, ""));
+    g_assert_error(db_failed(reader), DB_ERROR, DB_ERROR_LONG);
+    g_assert_cmpint(asked, ==, 3);
+    db_rollback(reader);
+    g_assert_true(db_begin(reader)); /* and the rule of long snapshots holds as ever */
+    g_assert_true(db_integer(reader, &count, "SELECT count(*) FROM t", ""));
+    write_bytes(writer, LIMIT_SNAPSHOT_WAL_BYTES + 1024 * 1024);
+    g_assert_false(db_integer(reader, &count, endless, ""));
+    g_assert_error(db_failed(reader), DB_ERROR, DB_ERROR_LONG);
+    db_rollback(reader);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     dir = g_dir_make_tmp("lianfang-db-XXXXXX", NULL);
     g_test_add_func("/store/values", test_values);
+    g_test_add_func("/store/queries-are-ended", test_queries_are_ended);
     g_test_add_func("/store/nested-queries", test_nested_queries);
     g_test_add_func("/store/marks", test_marks);
     g_test_add_func("/store/failure-is-remembered", test_failure_is_remembered);
