@@ -143,6 +143,7 @@ const struct endpoint endpoints[] = {
     {"POST", V1 "/imports/{import}", post_import, .query = import_query, .takes = "text/csv",
         .admits = admit_import,
         .zh = "导入 units、persons、posts 或某种事项", .en = "Import units, persons, posts or matters of a kind"},
+    {"POST", V1 "/imports/{import}/stop", post_import_stop, .zh = "停止导入", .en = "Stop an import of mine"},
     {"GET", V1 "/indicators", get_indicators, .zh = "指标", .en = "Indicators of the playbook"},
     {"GET", V1 "/indicators/{name}", get_indicator, .heavy = HEAVY_LONG, .query = indicator_query,
         .zh = "一项指标，由记录重新计数", .en = "The figures of an indicator, counted from rows"},

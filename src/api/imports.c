@@ -9,9 +9,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#define WAIT_SECONDS    5 /* whoever has one running already */
 #define IMPORT_NICENESS 8 /* what reads a sheet stands behind whoever enters */
 
-enum job_status { JOB_RUNNING, JOB_DONE, JOB_FAILED };
+enum job_status { JOB_RUNNING, JOB_DONE, JOB_STOPPED, JOB_FAILED };
 
 struct running {
     struct imports *imports;
@@ -19,6 +20,7 @@ struct running {
     char id[UUID_TEXT_LENGTH + 1];
     pthread_t thread;
     _Atomic int64_t done, all;
+    _Atomic bool stopping;
     enum job_status status; /* `lock` guards it and the report */
     struct report report;
 };
@@ -72,7 +74,7 @@ static void on_progress(int64_t done, int64_t all, void *context)
 static bool is_stopped(void *context)
 {
     const struct running *running = context;
-    return running->imports->stopping;
+    return running->stopping || running->imports->stopping;
 }
 
 static void *run(void *context)
@@ -100,7 +102,7 @@ static void *run(void *context)
         log_write(LOG_ERROR, "an import failed", "why", error->message, NULL);
     pthread_mutex_lock(&imports->lock);
     running->report = report;
-    running->status = well ? JOB_DONE : JOB_FAILED;
+    running->status = !well ? JOB_FAILED : running->stopping ? JOB_STOPPED : JOB_DONE;
     pthread_mutex_unlock(&imports->lock);
     return NULL;
 }
@@ -114,12 +116,19 @@ static void job_drop(struct import_job *job)
     mapping_free(job->mapping);
 }
 
-static guint count_running(struct imports *imports)
+/* NULL: one more may run. Nobody has more than one, so that nobody keeps the others out. */
+static const char *why_not(struct imports *imports, int64_t person, enum problem_code *out_code)
 {
     guint count = 0;
-    for (GList *at = imports->jobs.head; at != NULL; at = at->next)
-        count += ((struct running *)at->data)->status == JOB_RUNNING;
-    return count;
+    *out_code = PROBLEM_QUEUE_FULL;
+    for (GList *at = imports->jobs.head; at != NULL; at = at->next) {
+        const struct running *running = at->data;
+        count += running->status == JOB_RUNNING;
+        if (running->status == JOB_RUNNING && running->job.person == person)
+            *out_code = PROBLEM_TOO_MANY_REQUESTS;
+    }
+    bool may = count < IMPORTS_AT_A_TIME && !imports->stopping && *out_code == PROBLEM_QUEUE_FULL;
+    return may ? NULL : G_STRINGIFY(WAIT_SECONDS);
 }
 
 /* The oldest that is over makes room. */
@@ -145,8 +154,9 @@ char *imports_start(struct imports *imports, struct import_job *job, struct prob
     running->job = *job;
     uuid_format(&id, running->id);
     pthread_mutex_lock(&imports->lock);
-    bool room = count_running(imports) < IMPORTS_AT_A_TIME && !imports->stopping;
-    bool started = room && pthread_create(&running->thread, NULL, run, running) == 0;
+    enum problem_code code;
+    const char *wait = why_not(imports, job->person, &code);
+    bool started = wait == NULL && pthread_create(&running->thread, NULL, run, running) == 0;
     char *shown = g_strdup(running->id);
     if (started) {
         old = take_oldest(imports);
@@ -160,7 +170,7 @@ char *imports_start(struct imports *imports, struct import_job *job, struct prob
     job_drop(job);
     g_free(running);
     g_free(shown);
-    *out_problem = problem_new(PROBLEM_QUEUE_FULL, NULL, NULL);
+    *out_problem = problem_new(code, NULL, wait, NULL);
     return NULL;
 }
 
@@ -176,10 +186,19 @@ static struct running *find(struct imports *imports, const char *id, int64_t per
     return NULL;
 }
 
+void imports_stop(struct imports *imports, const char *id, int64_t person)
+{
+    pthread_mutex_lock(&imports->lock);
+    struct running *running = find(imports, id, person);
+    if (running != NULL && running->status == JOB_RUNNING)
+        running->stopping = true;
+    pthread_mutex_unlock(&imports->lock);
+}
+
 json_t *imports_json(struct imports *imports, const char *id, int64_t person, bool chinese)
 {
     static const char *const statuses[] = {
-        [JOB_RUNNING] = "running", [JOB_DONE] = "done", [JOB_FAILED] = "failed"};
+        [JOB_RUNNING] = "running", [JOB_DONE] = "done", [JOB_STOPPED] = "stopped", [JOB_FAILED] = "failed"};
     json_t *json = NULL;
     pthread_mutex_lock(&imports->lock);
     const struct running *running = find(imports, id, person);

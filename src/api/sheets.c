@@ -328,3 +328,9 @@ void get_import(struct request *request)
     else
         respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这次导入" : "import");
 }
+
+void post_import_stop(struct request *request)
+{
+    imports_stop(request->server->imports, request->params[0], request->session.person);
+    get_import(request);
+}

@@ -11,6 +11,7 @@ void get_export(struct request *request);
 void get_import(struct request *request);
 void admit_import(struct request *request); /* before its first byte */
 void post_import(struct request *request);
+void post_import_stop(struct request *request);
 
 /* A file without a name for an upload, -1. */
 int sheet_file_new(const char *data_dir);

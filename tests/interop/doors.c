@@ -77,6 +77,35 @@ static void a_job(void)
     g_autofree char *path = g_strdup_printf("/api/v1/imports/%s", reply_text(&taken, "id"));
     others = rig_get(rig, "keeper", path);
     reply_is(&others, 404, "not_found"); /* a report is for who asked for it */
+    AUTO(reply) struct reply done;
+    finish("chen", reply_text(&taken, "id"), &done);
+}
+
+/* One at a time of a person, who may stop it; nobody else can. */
+static void one_at_a_time(void)
+{
+    struct gate gate;
+    g_autofree char *sheet = sheet_of(ROWS);
+    rig_hold_writer(rig, &gate);
+    AUTO(reply) struct reply taken = upload("chen", "/api/v1/imports/home_observation", sheet);
+    reply_is(&taken, 202, NULL);
+    AUTO(reply) struct reply second = upload("chen", "/api/v1/imports/home_observation", sheet);
+    reply_is(&second, 429, "too_many_requests");
+    g_autofree char *stop = g_strdup_printf("/api/v1/imports/%s/stop", reply_text(&taken, "id"));
+    AUTO(reply) struct reply others = rig_post(rig, "keeper", stop, "{}");
+    reply_is(&others, 404, "not_found");
+    AUTO(reply) struct reply stopped = rig_post(rig, "chen", stop, "{}");
+    reply_is(&stopped, 200, NULL);
+    rig_free_writer(rig, &gate);
+    AUTO(reply) struct reply done;
+    finish("chen", reply_text(&taken, "id"), &done);
+    g_assert_cmpstr(reply_text(&done, "status"), ==, "stopped");
+    g_assert_cmpint(count_of(&done, "made"), ==, 0);
+    AUTO(reply) struct reply again = upload("chen", "/api/v1/imports/home_observation", sheet);
+    reply_is(&again, 202, NULL);
+    reply_clear(&done);
+    finish("chen", reply_text(&again, "id"), &done);
+    g_assert_cmpstr(reply_text(&done, "status"), ==, "done");
 }
 
 static void a_mapping(void)
@@ -267,6 +296,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     rig = rig_new();
     g_test_add_func("/doors/job", a_job);
+    g_test_add_func("/doors/one-at-a-time", one_at_a_time);
     g_test_add_func("/doors/mapping", a_mapping);
     g_test_add_func("/doors/refused", refused);
     g_test_add_func("/doors/elsewhere", elsewhere);
