@@ -10,12 +10,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define READ_BYTES (256 * 1024)
+#define READ_BYTES     (256 * 1024)
+#define ANSWER_SECONDS 60 /* so long an answer is waited for when time is over: then it has failed */
 
 struct connection {
     int fd, index;
     GString *out, *in;
     size_t sent;
+    size_t body_at;    /* of `in`; 0: the head has not come yet */
+    size_t body_bytes; /* SIZE_MAX: in chunks, the next of which begins at `chunk_at` */
+    size_t chunk_at;
     bool busy, ended;
     int64_t due_us;
 };
@@ -69,7 +73,7 @@ static void start(struct load *load, struct connection *connection, int64_t due_
 {
     g_string_truncate(connection->out, 0);
     g_string_truncate(connection->in, 0);
-    connection->sent = 0;
+    connection->sent = connection->body_at = 0;
     if (!load->options->next(load->options->context, connection->index, connection->out)) {
         end(connection);
         return;
@@ -80,26 +84,57 @@ static void start(struct load *load, struct connection *connection, int64_t due_
     push(load, connection);
 }
 
-/* The whole answer has come: its status; 0 not yet. */
-static int status_of(const GString *in, const char **out_body, size_t *out_bytes)
+/* The head tells how long the body is. */
+static bool take_head(struct connection *connection)
 {
-    const char *head_end = strstr(in->str, "\r\n\r\n");
-    if (head_end == NULL)
+    const char *end = strstr(connection->in->str, "\r\n\r\n");
+    if (end == NULL)
+        return false;
+    g_autofree char *head = g_strndup(connection->in->str, (size_t)(end - connection->in->str));
+    const char *length = strcasestr(head, "\r\nContent-Length:");
+    connection->body_at = connection->chunk_at = (size_t)(end + 4 - connection->in->str);
+    if (strcasestr(head, "\r\nTransfer-Encoding: chunked") != NULL)
+        connection->body_bytes = SIZE_MAX;
+    else
+        connection->body_bytes = length != NULL ? strtoul(length + 17, NULL, 10) : 0;
+    return true;
+}
+
+/* Goes on behind the chunks that have come; true when the last has. */
+static bool skip_chunks(struct connection *connection)
+{
+    const GString *in = connection->in;
+    for (;;) {
+        const char *line = in->str + connection->chunk_at, *end = strstr(line, "\r\n");
+        if (end == NULL)
+            return false;
+        size_t bytes = strtoul(line, NULL, 16), next = (size_t)(end + 2 - in->str) + bytes + 2;
+        if (next > in->len)
+            return false;
+        if (bytes == 0)
+            return true;
+        connection->chunk_at = next;
+    }
+}
+
+/* The whole answer has come: its status; 0 not yet. */
+static int status_of(struct connection *connection)
+{
+    if (connection->body_at == 0 && !take_head(connection))
         return 0;
-    const char *length = strcasestr(in->str, "\r\nContent-Length:");
-    size_t bytes = length != NULL && length < head_end ? strtoul(length + 17, NULL, 10) : 0;
-    *out_body = head_end + 4;
-    *out_bytes = bytes;
-    if ((size_t)(in->str + in->len - *out_body) < bytes)
-        return 0;
-    return (int)strtol(in->str + 9, NULL, 10);
+    bool whole = connection->body_bytes == SIZE_MAX
+                     ? skip_chunks(connection)
+                     : connection->in->len - connection->body_at >= connection->body_bytes;
+    return whole ? (int)strtol(connection->in->str + 9, NULL, 10) : 0;
 }
 
 static void finish(struct load *load, struct connection *connection, int status, const char *body)
 {
     int64_t now_us = g_get_monotonic_time();
     int32_t latency_us = (int32_t)(now_us - connection->due_us);
+    const struct load_answer answer = {connection->due_us, latency_us, status};
     g_array_append_val(load->report->latencies_us, latency_us);
+    g_array_append_val(load->report->answers, answer);
     load->report->requests++;
     if (status >= 400)
         load->report->failures++;
@@ -124,11 +159,9 @@ static void pull(struct load *load, struct connection *connection)
         return;
     }
     g_string_append_len(connection->in, buffer, bytes);
-    const char *body;
-    size_t body_bytes;
-    int status = connection->busy ? status_of(connection->in, &body, &body_bytes) : 0;
+    int status = connection->busy ? status_of(connection) : 0;
     if (status != 0)
-        finish(load, connection, status, body);
+        finish(load, connection, status, connection->in->str + connection->body_at);
 }
 
 /* Open loop: starts what is due on connections that are free; what finds none waits and its latency grows. */
@@ -153,6 +186,12 @@ static bool any_busy(const struct load *load)
     return false;
 }
 
+static void give_up(struct load *load)
+{
+    for (int i = 0; i < load->options->connections; i++)
+        load->report->failures += load->connections[i].busy;
+}
+
 static void loop(struct load *load)
 {
     struct epoll_event events[64];
@@ -162,7 +201,13 @@ static void loop(struct load *load)
             start_due(load, now_us);
         if (!any_busy(load) && (load->options->rate == 0 || is_over(load, now_us)))
             return;
-        int count = epoll_wait(load->epoll, events, G_N_ELEMENTS(events), load->options->rate > 0 ? 1 : 1000);
+        if (load->options->leaves && is_over(load, now_us))
+            return;
+        if (now_us > load->end_us + ANSWER_SECONDS * G_USEC_PER_SEC) {
+            give_up(load);
+            return;
+        }
+        int count = epoll_wait(load->epoll, events, G_N_ELEMENTS(events), load->options->rate > 0 ? 1 : 100);
         for (int i = 0; i < count; i++)
             pull(load, events[i].data.ptr);
     }
@@ -176,7 +221,8 @@ static gint compare(gconstpointer a, gconstpointer b)
 
 void load_run(const struct load_options *options, struct load_report *out)
 {
-    *out = (struct load_report){.latencies_us = g_array_new(FALSE, FALSE, sizeof(int32_t))};
+    *out = (struct load_report){.latencies_us = g_array_new(FALSE, FALSE, sizeof(int32_t)),
+                                .answers = g_array_new(FALSE, FALSE, sizeof(struct load_answer))};
     struct load load = {.options = options, .report = out, .epoll = epoll_create1(EPOLL_CLOEXEC)};
     load.connections = g_new0(struct connection, options->connections);
     for (int i = 0; i < options->connections; i++) {
@@ -205,6 +251,7 @@ void load_run(const struct load_options *options, struct load_report *out)
 void load_report_clear(struct load_report *report)
 {
     g_clear_pointer(&report->latencies_us, g_array_unref);
+    g_clear_pointer(&report->answers, g_array_unref);
 }
 
 double load_rate(const struct load_report *report)

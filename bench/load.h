@@ -20,6 +20,7 @@ struct load_options {
     double seconds;
     double rate;           /* of all connections together; 0: closed loop */
     int64_t requests_most; /* 0: as many as fit in the time */
+    bool leaves;           /* when time is over: what is under way is given up, as by people who go */
     /* Writes one whole request (head and body) for a connection; false: nothing left to send. */
     bool (*next)(void *context, int connection, GString *out);
     /* Looks at an answer, head and body, NUL-terminated; may be NULL. */
@@ -27,10 +28,17 @@ struct load_options {
     void *context;
 };
 
+struct load_answer {
+    int64_t due_us; /* monotonic */
+    int32_t latency_us;
+    int status;
+};
+
 struct load_report {
     int64_t requests, failures; /* failures: status 400 and above, or a broken connection */
     double seconds;
     GArray *latencies_us; /* of int32_t, sorted */
+    GArray *answers;      /* of struct load_answer, as they came */
 };
 
 void load_run(const struct load_options *options, struct load_report *out);

@@ -19,7 +19,7 @@ struct served {
 
 /* $LIANFANG_PROGRAM on any free port of the loopback; returns when it takes requests. */
 void served_start(struct served *served, const char *data_dir);
-/* Sends the signal, waits for the end; what waitpid() says. */
+/* Sends the signal, waits for the end, but not for ever; what waitpid() says. */
 int served_stop(struct served *served, int signal);
 
 /* A token for somebody in the town, whose account is made when there is none; the caller frees. */
