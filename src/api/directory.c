@@ -252,6 +252,40 @@ static bool take_person(struct request *request, int64_t *out, bool *out_unmaske
     return false;
 }
 
+static json_t *shape_proposal(struct request *request, const struct erasure_proposal *proposal)
+{
+    return json_pack("{s:o, s:o, s:o}", "by", shape_person(request, proposal->by, true, false), "at",
+                     shape_time(request, proposal->at_us), "until", shape_time(request, proposal->until_us));
+}
+
+/* For those who may confirm it, or take it back. */
+void get_erasures(struct request *request)
+{
+    int limit;
+    int64_t after = 0;
+    bool has_cursor, unmasked;
+    if (!request_page(request, &limit, &after, 1, &has_cursor))
+        return;
+    if (!has_right(request, RIGHT_PERSONS, REGISTRY_ROOT)) {
+        respond_refused(request, PROBLEM_NO_RIGHT, NULL,
+                        request->chinese ? "全市的人员登记员" : "those who register people in the whole city");
+        return;
+    }
+    g_autoptr(GArray) waiting = registry_erasures_waiting(request->reader->rows, request->now_us, after, limit + 1);
+    json_t *rows = json_array();
+    for (guint i = 0; i < waiting->len && i < (guint)limit; i++) {
+        const struct erasure_proposal *proposal = &g_array_index(waiting, struct erasure_proposal, i);
+        after = proposal->person;
+        if (!access_may_see_person(request->reader->rows, engine_rulebook(request->server->engine), &request->viewer,
+                                   proposal->person, &unmasked))
+            continue;
+        json_t *row = shape_proposal(request, proposal);
+        json_object_set_new(row, "person", shape_person(request, proposal->person, false, false));
+        json_array_append_new(rows, row);
+    }
+    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, waiting->len > (guint)limit ? &after : NULL, 1));
+}
+
 void get_person(struct request *request)
 {
     int64_t person;
@@ -276,6 +310,10 @@ void get_person(struct request *request)
         json_array_append_new(registrations,
                               shape_id(request, VAULT_ID_PERSON, g_array_index(same, int64_t, i)));
     json_object_set_new(shape, "registrations", registrations);
+    struct erasure_proposal proposal;
+    if (registry_erasure_proposed(rows, person, request->now_us, &proposal) &&
+        has_right(request, RIGHT_PERSONS, REGISTRY_ROOT))
+        json_object_set_new(shape, "erasure_proposed", shape_proposal(request, &proposal));
     if (unmasked && !note_look(request, person, 0, "person"))
         json_decref(shape);
     else

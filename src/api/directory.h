@@ -15,6 +15,7 @@ void get_unit_posts(struct request *request);
 void get_post(struct request *request);
 void get_handovers(struct request *request);
 void get_moves(struct request *request);
+void get_erasures(struct request *request);
 void get_person(struct request *request);
 void get_person_known(struct request *request);
 void get_person_custody(struct request *request);

@@ -49,6 +49,8 @@
 /* what was observed before a post ended still comes in: a long weekend without a network */
 #define LIMIT_LATE_ENTRY_US (INT64_C(72) * 3600 * 1000000)
 
+#define LIMIT_PROPOSAL_US (INT64_C(7) * 86400 * 1000000) /* what waits for a second person: they have a day off, too */
+
 #define LIMIT_CLOCK_STEP_US (60 * 1000000LL) /* by so much the machine's clock may be set while the program runs */
 #define LIMIT_CLOCK_START_AHEAD_US (24 * 3600 * 1000000LL) /* so long after the newest event a start is believed */
 #define LIMIT_CLOCK_DOUBT_US (28 * 86400 * 1000000LL) /* of a held clock: a phone's time is taken up to this, so that no

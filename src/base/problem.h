@@ -214,6 +214,7 @@ enum problem_code {
     PROBLEM_PLAYBOOK_NOT_NEWER, /* {0} version in force */
     PROBLEM_HAS_ACCOUNT,
     PROBLEM_NOT_FOR_YOURSELF,
+    PROBLEM_NOTHING_PROPOSED,
     PROBLEM_PLAYBOOK_WIDENS,    /* {0} what, by its keys */
     PROBLEM_NO_PLAYBOOK,
     PROBLEM_STATE_GONE,         /* {0} matter, {1} state */

@@ -145,9 +145,27 @@ static void apply_person_changed(struct db *rows, const struct event *event, con
            member(body, "id"), event->sealed, event->sealed_bytes);
 }
 
+static void end_proposal(struct db *rows, int64_t person)
+{
+    db_run(rows, "DELETE FROM erasure_proposal WHERE person = ?1", "i", person);
+}
+
+static void apply_person_erasure_proposed(struct db *rows, const struct event *event, const json_t *body)
+{
+    db_run(rows,
+           "INSERT OR REPLACE INTO erasure_proposal (person, by_person, at_us, until_us) VALUES (?1, ?2, ?3, ?4)",
+           "iiii", member(body, "id"), event->person, event->at_us, member(body, "until_us"));
+}
+
+static void apply_person_erasure_withdrawn(struct db *rows, const struct event *event, const json_t *body)
+{
+    end_proposal(rows, member(body, "id"));
+}
+
 static void apply_person_erased(struct db *rows, const struct event *event, const json_t *body)
 {
     int64_t id = member(body, "id");
+    end_proposal(rows, id);
     db_run(rows, "UPDATE person SET sealed = NULL, version = version + 1 WHERE id = ?1", "i", id);
     db_run(rows, "UPDATE residency SET sealed = NULL WHERE person = ?1", "i", id);
     db_run(rows,
@@ -216,14 +234,18 @@ static void apply_move_withdrawn(struct db *rows, const struct event *event, con
     decide_offered_move(rows, event, body, "withdrawn");
 }
 
+/* What was proposed for some registrations was not proposed for others. */
 static void apply_persons_merged(struct db *rows, const struct event *event, const json_t *body)
 {
+    end_proposal(rows, member(body, "kept"));
+    end_proposal(rows, member(body, "other"));
     db_run(rows, "INSERT OR REPLACE INTO person_same (other, kept, at_us) VALUES (?1, ?2, ?3)", "iii",
            member(body, "other"), member(body, "kept"), event->at_us);
 }
 
 static void apply_persons_unmerged(struct db *rows, const struct event *event, const json_t *body)
 {
+    end_proposal(rows, registry_person_kept(rows, member(body, "other")));
     db_run(rows, "DELETE FROM person_same WHERE other = ?1", "i", member(body, "other"));
 }
 
@@ -460,6 +482,8 @@ const struct event_kind registry_events[] = {
     {.name = "person_registered", .version = 1, .apply = apply_person_registered},
     {.name = "person_changed", .version = 1, .apply = apply_person_changed},
     {.name = "person_erased", .version = 1, .apply = apply_person_erased},
+    {.name = "person_erasure_proposed", .version = 1, .apply = apply_person_erasure_proposed},
+    {.name = "person_erasure_withdrawn", .version = 1, .apply = apply_person_erasure_withdrawn},
     {.name = "persons_merged", .version = 1, .apply = apply_persons_merged},
     {.name = "persons_unmerged", .version = 1, .apply = apply_persons_unmerged},
     {.name = "custody_offered", .version = 1, .apply = apply_custody_offered},

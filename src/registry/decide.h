@@ -20,7 +20,8 @@
  *   import_divisions   date, rows [{code, parent_code, level, name}]
  *   register_person    name, id_number?, phone?, unit?: where, for the right to do it
  *   change_person      person, name?, id_number?, phone?
- *   erase_person       person
+ *   erase_person       person: by people the first time a proposal, by a second person in LIMIT_PROPOSAL_US an erasure
+ *   withdraw_erasure   person
  *   merge_persons      person: whoever stays, other: is the same; reversible
  *   unmerge_persons    person: the one that was merged
  *   offer_custody      person, from: the unit that answers for them, to
@@ -73,6 +74,7 @@ bool decide_import_divisions(struct decision *decision);
 bool decide_register_person(struct decision *decision);
 bool decide_change_person(struct decision *decision);
 bool decide_erase_person(struct decision *decision);
+bool decide_withdraw_erasure(struct decision *decision);
 bool decide_merge_persons(struct decision *decision);
 bool decide_unmerge_persons(struct decision *decision);
 bool decide_offer_custody(struct decision *decision);

@@ -337,9 +337,37 @@ static bool must_not_be_held(struct decision *decision, const GArray *same)
     return true;
 }
 
+/* All that is known of them, under whichever key. */
+static void erase_all(struct decision *decision, const GArray *same)
+{
+    for (guint i = 0; i < same->len; i++) {
+        int64_t one = g_array_index(same, int64_t, i);
+        if (registry_person_is_erased(decision->rows, one))
+            continue;
+        vault_erase_person(decision->vault, one);
+        decision_emit(decision, "person_erased", decide_home_of(decision, one), 0,
+                      json_pack("{s:I}", "id", (json_int_t)one), NULL);
+    }
+}
+
+static bool is_actor(const struct decision *decision, int64_t person)
+{
+    return registry_person_kept(decision->rows, person) ==
+           registry_person_kept(decision->rows, decision->command->person);
+}
+
+static void emit_proposal(struct decision *decision, int64_t person)
+{
+    json_t *body = json_pack("{s:I, s:I}", "id", (json_int_t)registry_person_kept(decision->rows, person), "until_us",
+                             (json_int_t)(decision->now_us + LIMIT_PROPOSAL_US));
+    decision_emit(decision, "person_erasure_proposed", decide_home_of(decision, person), 0, body, NULL);
+}
+
+/* It cannot be taken back, so it takes two people; whoever stands at the server has the keys anyway. */
 bool decide_erase_person(struct decision *decision)
 {
     AUTO(person_data) struct person_data known = {0};
+    struct erasure_proposal proposal;
     int64_t person;
     if (!decision_person_id(decision, "person", &person) ||
         !decide_right(decision, RIGHT_PERSONS, REGISTRY_ROOT) ||
@@ -353,13 +381,25 @@ bool decide_erase_person(struct decision *decision)
     }
     if (!must_not_be_held(decision, same))
         return false;
-    for (guint i = 0; i < same->len; i++) { /* all that is known of them, under whichever key */
-        int64_t one = g_array_index(same, int64_t, i);
-        if (registry_person_is_erased(decision->rows, one))
-            continue;
-        vault_erase_person(decision->vault, one);
-        decision_emit(decision, "person_erased", decide_home_of(decision, one), 0,
-                      json_pack("{s:I}", "id", (json_int_t)one), NULL);
-    }
+    bool proposed = registry_erasure_proposed(decision->rows, person, decision->now_us, &proposal);
+    if (!decision_is_operator(decision) && proposed && is_actor(decision, proposal.by))
+        return decision_refuse(decision, PROBLEM_SAME_PERSON_REFUSED, "person");
+    if (decision_is_operator(decision) || proposed)
+        erase_all(decision, same);
+    else
+        emit_proposal(decision, person);
+    return true;
+}
+
+bool decide_withdraw_erasure(struct decision *decision)
+{
+    struct erasure_proposal proposal;
+    int64_t person;
+    if (!decision_person_id(decision, "person", &person) || !decide_right(decision, RIGHT_PERSONS, REGISTRY_ROOT))
+        return false;
+    if (!registry_erasure_proposed(decision->rows, person, decision->now_us, &proposal))
+        return decision_refuse(decision, PROBLEM_NOTHING_PROPOSED, "person");
+    decision_emit(decision, "person_erasure_withdrawn", decide_home_of(decision, person), 0,
+                  json_pack("{s:I}", "id", (json_int_t)proposal.person), NULL);
     return true;
 }

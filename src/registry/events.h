@@ -14,6 +14,9 @@
  *   person_registered   id: {"name", "id_number"?, "phone"?} as "person"
  *   person_changed      id: the same
  *   person_erased       id
+ *   person_erasure_proposed  id (who stands for all registrations), until_us: the actor has asked for it, a second
+ *   person has not; merging or parting their registrations ends it
+ *   person_erasure_withdrawn id
  *   persons_merged      kept, other: two registrations of one person
  *   persons_unmerged    other
  *   custody_offered     id, person, from, to, at_us: `from` has them from then on, where none had

@@ -32,6 +32,42 @@ int64_t registry_next_person(struct db *rows, int64_t after)
     return found;
 }
 
+static struct erasure_proposal proposal_of(struct rows *found)
+{
+    return (struct erasure_proposal){.person = rows_integer(found, 0),
+                                     .by = rows_integer(found, 1),
+                                     .at_us = rows_integer(found, 2),
+                                     .until_us = rows_integer(found, 3)};
+}
+
+bool registry_erasure_proposed(struct db *rows, int64_t person, int64_t at_us, struct erasure_proposal *out)
+{
+    AUTO(rows)
+    struct rows found = rows_of(rows,
+                                "SELECT person, by_person, at_us, until_us FROM erasure_proposal "
+                                "WHERE person = ?1 AND until_us > ?2",
+                                "ii", registry_person_kept(rows, person), at_us);
+    if (!rows_next(&found))
+        return false;
+    *out = proposal_of(&found);
+    return true;
+}
+
+GArray *registry_erasures_waiting(struct db *rows, int64_t at_us, int64_t after, int most)
+{
+    GArray *proposals = g_array_new(FALSE, FALSE, sizeof(struct erasure_proposal));
+    AUTO(rows)
+    struct rows found = rows_of(rows,
+                                "SELECT person, by_person, at_us, until_us FROM erasure_proposal "
+                                "WHERE person > ?1 AND until_us > ?2 ORDER BY person",
+                                "ii", after, at_us);
+    while (proposals->len < (guint)most && rows_next(&found)) {
+        struct erasure_proposal proposal = proposal_of(&found);
+        g_array_append_val(proposals, proposal);
+    }
+    return proposals;
+}
+
 bool registry_person_is_erased(struct db *rows, int64_t person)
 {
     int64_t erased = 0;

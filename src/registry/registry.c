@@ -33,8 +33,10 @@ static const struct command_kind commands[] = {
         MEMBERS("name", "id_number", "phone", "unit")},
     {"change_person", decide_change_person, false, "更正人员信息", "Change what is known of a person",
         MEMBERS("person", "name", "id_number", "phone")},
-    {"erase_person", decide_erase_person, false, "删除人员信息", "Erase a person's data",
-        MEMBERS("person")},
+    {"erase_person", decide_erase_person, false, "删除人员信息：一人提出，另一人确认",
+        "Erase a person's data: one person proposes it, a second one confirms it", MEMBERS("person")},
+    {"withdraw_erasure", decide_withdraw_erasure, false, "撤回删除人员信息的提议",
+        "Take the proposal to erase a person back", MEMBERS("person")},
     {"merge_persons", decide_merge_persons, false, "合并重复登记的人员", "Two registrations are one person",
         MEMBERS("person", "other")},
     {"unmerge_persons", decide_unmerge_persons, false, "撤销人员合并", "They are two persons after all",
@@ -82,7 +84,7 @@ static const struct command_kind commands[] = {
 const struct area registry_area = {
     .name = "registry",
     .schema = registry_schema,
-    .projection = 4,
+    .projection = 5,
     .commands = commands,
     .events = registry_events,
 };

@@ -192,6 +192,13 @@ bool registry_post_is_within(struct db *rows, int64_t person, const char *const 
 
 /* Known to have been erased: the journal says so. */
 bool registry_person_is_erased(struct db *rows, int64_t person);
+/* That somebody has asked for a person to be erased, which waits for a second person; false: none, or no longer. */
+struct erasure_proposal {
+    int64_t person, by, at_us, until_us; /* person: who stands for all registrations */
+};
+bool registry_erasure_proposed(struct db *rows, int64_t person, int64_t at_us, struct erasure_proposal *out);
+/* By person, after the id `after`: array of struct erasure_proposal. */
+GArray *registry_erasures_waiting(struct db *rows, int64_t at_us, int64_t after, int most);
 /* False when there is no such person. */
 bool registry_person(struct db *rows, struct vault *vault, int64_t person, struct person_data *out);
 /* Who stands for this registration: itself, unless it was merged into another one. */

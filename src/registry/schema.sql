@@ -71,6 +71,14 @@ CREATE TABLE person_same (
 );
 CREATE INDEX person_same_kept ON person_same (kept);
 
+-- What one person has asked for and a second one has not yet; `person`: who stands for all of their registrations.
+CREATE TABLE erasure_proposal (
+    person INTEGER PRIMARY KEY,
+    by_person INTEGER NOT NULL,
+    at_us INTEGER NOT NULL,
+    until_us INTEGER NOT NULL -- from then on it is none
+);
+
 -- Which unit answers for a person, when; a time without a row is a gap.
 CREATE TABLE custody (
     person INTEGER NOT NULL,

@@ -419,6 +419,7 @@ static const struct row {
     {"register_person", UNIT, "'name':'新测试','unit':'@'", registers_there},
     {"change_person", PERSON, "'person':'@','name':'新测试'", changes},
     {"erase_person", PERSON, "'person':'@'", erases},
+    {"withdraw_erasure", PERSON, "'person':'@'", erases},
     {"merge_persons", PERSON, "'person':'@','other':'$stranger'", merges},
     {"unmerge_persons", PERSON, "'person':'@'", unmerges},
     {"offer_custody", PERSON, "'person':'@','from':'^','to':'" GRID2 "'", gives_custody},

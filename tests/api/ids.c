@@ -235,6 +235,7 @@ static void all_alike(void)
         {VAULT_ID_PERSON, "keeper", "/api/v1/persons/$/change", "'phone':'13900009999'"},
         {VAULT_ID_PERSON, "keeper", "/api/v1/persons/$/custody", "'from':'" GRID "','to':'" GRID2 "'"},
         {VAULT_ID_PERSON, "keeper", "/api/v1/persons/$/erase", "'version':1"},
+        {VAULT_ID_PERSON, "keeper", "/api/v1/persons/$/erase/withdraw", "'version':1"},
         {VAULT_ID_PERSON, "keeper", "/api/v1/persons/$/merge", "'other':'$'"},
         {VAULT_ID_PERSON, "keeper", "/api/v1/persons/$/unmerge", "'version':1"},
         {VAULT_ID_PERSON, "keeper", "/api/v1/posts",

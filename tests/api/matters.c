@@ -401,7 +401,10 @@ static void proofs(void)
     reply_is(&forged, 422, "proof_invalid");
 
     g_autofree char *erase = g_strdup_printf("/api/v1/persons/%s/erase", reply_text(&seen, "subject.id"));
-    AUTO(reply) struct reply erased = rig_command(rig, "keeper", erase, "{}");
+    rig_add(rig, "other_keeper", "data_steward", CITY);
+    AUTO(reply) struct reply proposed = rig_command(rig, "keeper", erase, "{}");
+    reply_is(&proposed, 201, NULL);
+    AUTO(reply) struct reply erased = rig_command(rig, "other_keeper", erase, "{}");
     reply_is(&erased, 201, NULL);
     AUTO(reply) struct reply after = proved(token);
     for (int i = 0; i < 200 && strcmp(reply_text(&after, "result"), "erased") != 0; i++) {

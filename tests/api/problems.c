@@ -190,6 +190,8 @@ static void prepare_people(void)
     keep("ended_post", rig_member(rig, "former")->post_id);
     given("end", "keeper", "/api/v1/posts/$ended_post/end", "{}");
     given("erased", "keeper", "/api/v1/persons", "{'name':'测试某'}");
+    rig_add(rig, "other_keeper", "data_steward", CITY);
+    given("propose", "other_keeper", "/api/v1/persons/$erased/erase", "{}");
     given("erase", "keeper", "/api/v1/persons/$erased/erase", "{}");
     given("damaged", "keeper", "/api/v1/persons", "{'name':'测试某'}");
     damage_newest_person();
@@ -230,6 +232,7 @@ static void prepare_matters(void)
     json_array_foreach(json_at(gone.json, "data"), i,
                        row) if (strcmp(json_at_text(row, "subject.name"), "测试丙") == 0)
         keep("gone_person", json_at_text(row, "subject.id"));
+    given("propose_gone", "other_keeper", "/api/v1/persons/$gone_person/erase", "{}");
     given("erase_gone", "keeper", "/api/v1/persons/$gone_person/erase", "{}");
     given("done", "wang", "/api/v1/matters", "{'kind':'anomaly_report','unit':'" GRID "','subject':'$li'}");
     given("taken", "zhou", "/api/v1/matters/$done_id/entries", "{'entry':'acknowledge'}");
@@ -464,6 +467,7 @@ static const struct row rows[] = {
     {PROBLEM_WITHIN_ITSELF, "keeper", COMMANDS,
         "{'command':'move_unit','unit':'" SUBDISTRICT "','parent':'" COMMUNITY "'}", "parent"},
     {PROBLEM_PERSON_HELD, "keeper", "/api/v1/persons/$li/erase", "{}", "person"},
+    {PROBLEM_NOTHING_PROPOSED, "keeper", "/api/v1/persons/$li/erase/withdraw", "{}", "person"},
     {PROBLEM_PERSON_IN_POST, "keeper", "/api/v1/persons/$wang/erase", "{}", "person"},
     {PROBLEM_OTHER_ROLE, "keeper", APPOINT,
         "{'person':'$li','role':'community_doctor','deputy_of':'$wang_post'}", "deputy_of"},

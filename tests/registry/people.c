@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "city.h"
 
+#include "base/limits.h"
+
 #include <string.h>
 
 static void expect_person(struct city *city, int64_t id, const char *name, const char *id_number,
@@ -108,6 +110,73 @@ static void who_is_erased_cannot_be_read_nor_found(void)
     int64_t again = city_do(city, NULL, NULL,
                             "{'command':'register_person','name':'王测试','id_number':'110101199003070214'}");
     g_assert_cmpint(registry_person_by_id_number(rows, vault, "110101199003070214"), ==, again);
+}
+
+static void is_refused(struct city *city, const char *as, const char *who, enum problem_code code)
+{
+    g_autofree char *json = g_strdup_printf("{'command':'erase_person','person':'$%s'}", who);
+    city_refuse(city, as, json, code, "person");
+}
+
+static bool is_proposed(struct city *city, const char *who, struct erasure_proposal *out)
+{
+    return registry_erasure_proposed(city->harness->rows, city_id(city, who), city->harness->now_us, out);
+}
+
+/* wang and li, of the whole city. */
+static void appoint_registrars(struct city *city)
+{
+    static const char *const registrars[] = {"wang", "li"};
+    for (size_t i = 0; i < G_N_ELEMENTS(registrars); i++) {
+        g_autofree char *json = g_strdup_printf(
+            "{'command':'appoint','person':'$%s','role':'registrar','grounds':['11']}", registrars[i]);
+        city_do(city, NULL, NULL, json);
+    }
+}
+
+static void people_erase_in_twos(void)
+{
+    AUTO(city) struct city *city = city_new();
+    struct erasure_proposal proposal;
+    appoint_registrars(city);
+    city_do(city, "wang", NULL, "{'command':'erase_person','person':'$zhao'}");
+    g_assert_false(registry_person_is_erased(city->harness->rows, city_id(city, "zhao")));
+    g_assert_true(is_proposed(city, "zhao", &proposal));
+    g_assert_cmpint(proposal.by, ==, city_id(city, "wang"));
+    is_refused(city, "wang", "zhao", PROBLEM_SAME_PERSON_REFUSED);
+    city_refuse(city, "keeper", "{'command':'erase_person','person':'$zhao'}", PROBLEM_NO_RIGHT, NULL);
+    city_do(city, "li", NULL, "{'command':'withdraw_erasure','person':'$zhao'}");
+    city_refuse(city, "li", "{'command':'withdraw_erasure','person':'$zhao'}", PROBLEM_NOTHING_PROPOSED, "person");
+    city_do(city, "wang", NULL, "{'command':'erase_person','person':'$zhao'}");
+    city_do(city, "li", NULL, "{'command':'erase_person','person':'$zhao'}");
+    g_assert_true(registry_person_is_erased(city->harness->rows, city_id(city, "zhao")));
+    g_assert_false(is_proposed(city, "zhao", &proposal));
+    g_assert_cmpint(harness_last_event(city->harness, "person_erased")->event.person, ==, city_id(city, "li"));
+}
+
+/* A week, and for the registrations that it was said of. */
+static void a_proposal_ends(void)
+{
+    AUTO(city) struct city *city = city_new();
+    struct erasure_proposal proposal;
+    appoint_registrars(city);
+    city_do(city, "wang", NULL, "{'command':'erase_person','person':'$zhao'}");
+    city->harness->now_us += LIMIT_PROPOSAL_US - 1;
+    g_assert_true(is_proposed(city, "zhao", &proposal));
+    city->harness->now_us += 1;
+    g_assert_false(is_proposed(city, "zhao", &proposal));
+    city_do(city, "li", NULL, "{'command':'erase_person','person':'$zhao'}"); /* a new one */
+    g_assert_true(is_proposed(city, "zhao", &proposal));
+    g_assert_cmpint(proposal.by, ==, city_id(city, "li"));
+    city_do(city, NULL, "second", "{'command':'register_person','name':'赵测试'}");
+    city_do(city, NULL, NULL, "{'command':'merge_persons','person':'$second','other':'$zhao'}");
+    g_assert_false(is_proposed(city, "zhao", &proposal));
+    city_do(city, "li", NULL, "{'command':'erase_person','person':'$zhao'}");
+    g_assert_true(is_proposed(city, "second", &proposal));
+    is_refused(city, "li", "second", PROBLEM_SAME_PERSON_REFUSED);
+    city_do(city, NULL, NULL, "{'command':'unmerge_persons','person':'$zhao'}");
+    g_assert_false(is_proposed(city, "second", &proposal));
+    g_assert_false(is_proposed(city, "zhao", &proposal));
 }
 
 static GArray *members_at(struct city *city, const char *handle, const char *time)
@@ -265,6 +334,8 @@ int main(int argc, char **argv)
     g_test_add_func("/registry/people/subject", a_subject_is_found_or_registered);
     g_test_add_func("/registry/people/change", a_change_keeps_the_rest_and_moves_the_index);
     g_test_add_func("/registry/people/erased", who_is_erased_cannot_be_read_nor_found);
+    g_test_add_func("/registry/people/erased-in-twos", people_erase_in_twos);
+    g_test_add_func("/registry/people/proposal-ends", a_proposal_ends);
     g_test_add_func("/registry/people/households", households_have_a_history);
     g_test_add_func("/registry/people/rights", grid_workers_register_in_their_own_grid);
     g_test_add_func("/registry/people/merged", two_registrations_are_linked_and_parted_again);
