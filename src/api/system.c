@@ -7,6 +7,7 @@
 #include "api/participants.h"
 #include "api/shape.h"
 #include "base/datetime.h"
+#include "engine/proposal.h"
 #include "playbook/form.h"
 
 #include <sodium.h>
@@ -284,6 +285,56 @@ void get_playbooks(struct request *request)
                                         current != NULL && current->id == id));
     }
     respond_json(request, MHD_HTTP_OK, shape_page(request, data, NULL, 0));
+}
+
+/* ---- versions that wait for a second person ---- */
+
+static bool agrees_to_playbooks(struct request *request)
+{
+    const struct playbook *playbook = rulebook_current(engine_rulebook(request->server->engine));
+    static const enum registry_right rights[] = {RIGHT_PLAYBOOK, RIGHT_AUDIT};
+    for (size_t i = 0; playbook != NULL && i < G_N_ELEMENTS(rights); i++)
+        if (registry_has_right(request->reader->rows, playbook, request->session.person, rights[i], REGISTRY_ROOT,
+                               request->now_us))
+            return true;
+    respond_refused(request, PROBLEM_NO_RIGHT, NULL, "playbook, audit");
+    return false;
+}
+
+static json_t *shape_proposed(struct request *request, const struct playbook_proposal *proposal)
+{
+    return json_pack("{s:s, s:s, s:I, s:o, s:s, s:o, s:o, s:O, s:I}", "digest", proposal->digest, "name",
+                     proposal->name, "version", (json_int_t)proposal->version, "by",
+                     shape_person(request, proposal->by, true, false), "role", proposal->role, "at",
+                     shape_time(request, proposal->at_us), "until", shape_time(request, proposal->until_us), "widens",
+                     proposal->widens, "widens_count", (json_int_t)proposal->widens_count);
+}
+
+void get_proposed_playbooks(struct request *request)
+{
+    if (!agrees_to_playbooks(request))
+        return;
+    g_autoptr(GArray) proposals = playbook_proposals(request->reader->rows, request->now_us);
+    json_t *rows = json_array();
+    for (guint i = 0; i < proposals->len; i++)
+        json_array_append_new(rows,
+                              shape_proposed(request, &g_array_index(proposals, struct playbook_proposal, i)));
+    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
+}
+
+/* With its files: nobody agrees to what they cannot read. */
+void get_proposed_playbook(struct request *request)
+{
+    AUTO(playbook_proposal) struct playbook_proposal proposal = {0};
+    if (!agrees_to_playbooks(request))
+        return;
+    if (!playbook_proposal_find(request->reader->rows, request->params[0], request->now_us, &proposal)) {
+        respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个提议" : "proposal");
+        return;
+    }
+    json_t *shape = shape_proposed(request, &proposal);
+    json_object_set_new(shape, "files", playbook_proposal_files(request->reader->rows, proposal.digest));
+    respond_json(request, MHD_HTTP_OK, shape);
 }
 
 void get_kind(struct request *request)

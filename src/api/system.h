@@ -12,6 +12,8 @@ void get_healthz(struct request *request);
 void get_metrics(struct request *request);
 void get_heads(struct request *request);
 void get_playbooks(struct request *request);
+void get_proposed_playbooks(struct request *request);
+void get_proposed_playbook(struct request *request);
 void get_playbook(struct request *request);
 void get_kind(struct request *request);
 void get_openapi(struct request *request);

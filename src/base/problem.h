@@ -215,7 +215,7 @@ enum problem_code {
     PROBLEM_HAS_ACCOUNT,
     PROBLEM_NOT_FOR_YOURSELF,
     PROBLEM_NOTHING_PROPOSED,
-    PROBLEM_PLAYBOOK_WIDENS,    /* {0} what, by its keys */
+    PROBLEM_SAME_ROLE_REFUSED,  /* {0} the role of whoever proposed it */
     PROBLEM_NO_PLAYBOOK,
     PROBLEM_STATE_GONE,         /* {0} matter, {1} state */
     PROBLEM_FIELD_TYPE_CHANGED, /* {0} matter, {1} field */

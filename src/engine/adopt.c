@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Playbooks: adopted by an event that holds their files, read again from the journal at every start. */
 #include "base/limits.h"
+#include "engine/proposal.h"
 #include "engine/writer.h"
 #include "playbook/load.h"
 
 #include <string.h>
-
-#define WIDENINGS_TOLD 20 /* `lianfang playbook diff` tells them all */
 
 static void clear_source(gpointer source)
 {
@@ -90,38 +89,121 @@ static bool check_form(struct decision *decision, const json_t **out_files)
     return true;
 }
 
-/* Whoever may adopt would give themselves everything: what widens rights is the operator's to adopt, too. */
-static bool refuse_widening(struct decision *decision, const struct playbook *playbook)
+static void adopt(struct decision *decision, struct playbook *playbook /* taken */, const json_t *files)
+{
+    json_t *body =
+        json_pack("{s:s, s:i, s:O}", "name", playbook->name, "version", playbook->version, "files", files);
+    playbook->id = decision_emit(decision, "playbook_adopted", 0, 0, body, NULL);
+    rulebook_add(decision->rulebook, playbook);
+}
+
+/* NULL, refused: the files are not in order, or no newer than what is in force. */
+static struct playbook *load_newer(struct decision *decision, const json_t *files)
+{
+    g_autoptr(GArray) diagnostics = diagnostics_new();
+    AUTO(playbook) struct playbook *playbook = load(files, false, diagnostics);
+    if (playbook == NULL) {
+        refuse_mistakes(decision, diagnostics);
+        return NULL;
+    }
+    if (decision->playbook != NULL && playbook->version <= decision->playbook->version) {
+        g_autofree char *version = g_strdup_printf("%d", decision->playbook->version);
+        decision_refuse(decision, PROBLEM_PLAYBOOK_NOT_NEWER, "files", version);
+        return NULL;
+    }
+    return g_steal_pointer(&playbook);
+}
+
+/* ---- what one person does not adopt alone ---- */
+
+static GPtrArray *widenings(const struct decision *decision, const struct playbook *playbook)
 {
     if (decision_is_operator(decision) || decision->playbook == NULL || area_hooks.widens == NULL)
-        return true;
-    g_autoptr(GPtrArray) widens = area_hooks.widens(decision->playbook, playbook);
-    for (guint i = 0; i < MIN(widens->len, WIDENINGS_TOLD); i++)
-        decision_refuse(decision, PROBLEM_PLAYBOOK_WIDENS, "files", (const char *)g_ptr_array_index(widens, i));
-    return widens->len == 0;
+        return g_ptr_array_new();
+    return area_hooks.widens(decision->playbook, playbook);
+}
+
+/* Another person, in another role: else whoever may adopt gives themselves everything. */
+static bool may_agree(struct decision *decision, const struct playbook_proposal *proposal)
+{
+    if (area_hooks.is_actor(decision, proposal->by))
+        return decision_refuse(decision, PROBLEM_SAME_PERSON_REFUSED, NULL);
+    return area_hooks.agrees_as(decision, proposal->role) != NULL ||
+           decision_refuse(decision, PROBLEM_SAME_ROLE_REFUSED, NULL, proposal->role);
+}
+
+static bool propose(struct decision *decision, const struct playbook *playbook, const json_t *files,
+                    const char *digest, const GPtrArray *widens)
+{
+    json_t *told = json_array();
+    for (guint i = 0; i < MIN(widens->len, PLAYBOOK_WIDENINGS_TOLD); i++)
+        json_array_append_new(told, json_string(g_ptr_array_index(widens, i)));
+    json_t *body = json_pack("{s:s, s:s, s:i, s:s, s:I, s:o, s:I, s:O}", "digest", digest, "name", playbook->name,
+                             "version", playbook->version, "role", area_hooks.adopts_as(decision), "until_us",
+                             (json_int_t)(decision->now_us + LIMIT_PROPOSAL_US), "widens", told, "widens_count",
+                             (json_int_t)widens->len, "files", files);
+    if (json_dumpb(body, NULL, 0, JSON_COMPACT) > LIMIT_EVENT_BODY_BYTES) {
+        json_decref(body);
+        return decision_refuse(decision, PROBLEM_BODY_TOO_LARGE, "files", G_STRINGIFY(LIMIT_EVENT_BODY_BYTES));
+    }
+    decision_emit(decision, "playbook_proposed", 0, 0, body, NULL);
+    return true;
 }
 
 bool decide_adopt_playbook(struct decision *decision)
 {
     const json_t *files = NULL;
-    if (!decision_is_operator(decision) && !area_hooks.may_adopt(decision))
+    if (!decision_is_operator(decision) && area_hooks.adopts_as(decision) == NULL)
         return decision_refuse(decision, PROBLEM_NO_RIGHT, NULL, "playbook");
     if (!check_form(decision, &files))
         return false;
-    g_autoptr(GArray) diagnostics = diagnostics_new();
-    AUTO(playbook) struct playbook *playbook = load(files, false, diagnostics);
+    AUTO(playbook) struct playbook *playbook = load_newer(decision, files);
     if (playbook == NULL)
-        return refuse_mistakes(decision, diagnostics);
-    if (decision->playbook != NULL && playbook->version <= decision->playbook->version) {
-        g_autofree char *version = g_strdup_printf("%d", decision->playbook->version);
-        return decision_refuse(decision, PROBLEM_PLAYBOOK_NOT_NEWER, "files", version);
-    }
-    if (!refuse_widening(decision, playbook))
         return false;
-    json_t *body =
-        json_pack("{s:s, s:i, s:O}", "name", playbook->name, "version", playbook->version, "files", files);
-    playbook->id = decision_emit(decision, "playbook_adopted", 0, 0, body, NULL);
-    rulebook_add(decision->rulebook, g_steal_pointer(&playbook));
+    g_autoptr(GPtrArray) widens = widenings(decision, playbook);
+    if (widens->len > 0) {
+        AUTO(playbook_proposal) struct playbook_proposal proposal = {0};
+        g_autofree char *digest = playbook_digest(files);
+        if (!playbook_proposal_find(decision->rows, digest, decision->now_us, &proposal))
+            return propose(decision, playbook, files, digest, widens);
+        if (!may_agree(decision, &proposal))
+            return false;
+    }
+    adopt(decision, g_steal_pointer(&playbook), files);
+    return true;
+}
+
+/* The proposal that the command names, for those who may agree to one. */
+static bool take_proposal(struct decision *decision, struct playbook_proposal *out)
+{
+    const char *digest = NULL;
+    if (!decision_is_operator(decision) && area_hooks.agrees_as(decision, NULL) == NULL)
+        return decision_refuse(decision, PROBLEM_NO_RIGHT, NULL, "playbook, audit");
+    return decision_text(decision, "digest", &digest) &&
+           (playbook_proposal_find(decision->rows, digest, decision->now_us, out) ||
+            decision_refuse(decision, PROBLEM_NOTHING_PROPOSED, "digest"));
+}
+
+bool decide_confirm_playbook(struct decision *decision)
+{
+    AUTO(playbook_proposal) struct playbook_proposal proposal = {0};
+    if (!take_proposal(decision, &proposal) ||
+        (!decision_is_operator(decision) && !may_agree(decision, &proposal)))
+        return false;
+    g_autoptr(json_t) files = playbook_proposal_files(decision->rows, proposal.digest);
+    struct playbook *playbook = load_newer(decision, files);
+    if (playbook == NULL)
+        return false;
+    adopt(decision, playbook, files);
+    return true;
+}
+
+bool decide_withdraw_playbook(struct decision *decision)
+{
+    AUTO(playbook_proposal) struct playbook_proposal proposal = {0};
+    if (!take_proposal(decision, &proposal))
+        return false;
+    decision_emit(decision, "playbook_proposal_withdrawn", 0, 0, json_pack("{s:s}", "digest", proposal.digest), NULL);
     return true;
 }
 

@@ -45,7 +45,7 @@ static void describe(struct db *rows, struct vault *vault, const struct event *e
                      json_t *row)
 {
     static const char *const told[] = {"id", "person", "household", "number",  "version", "state",
-                                      "rebased", "passed", "done"};
+                                      "rebased", "passed", "done", "digest"};
     struct matter matter;
     if (event->matter != 0 && matter_get(rows, event->matter, &matter)) {
         char uuid[UUID_TEXT_LENGTH + 1];
@@ -62,10 +62,38 @@ static void describe(struct db *rows, struct vault *vault, const struct event *e
     }
 }
 
-static bool may_adopt(const struct decision *decision)
+/* The first role of the actor's over the whole city that fits. */
+static const char *role_over_all(struct decision *decision, bool agrees, const char *other_than)
 {
-    return registry_has_right(decision->rows, decision->playbook, decision->command->person, RIGHT_PLAYBOOK,
-                              REGISTRY_ROOT, decision->now_us);
+    g_autoptr(GArray) posts = registry_posts_of(decision->rows, decision->command->person, decision->now_us);
+    for (guint i = 0; i < posts->len && decision->playbook != NULL; i++) {
+        const struct post *post = &g_array_index(posts, struct post, i);
+        const struct role *role = playbook_find_role(decision->playbook, post->role);
+        if (role == NULL || !(role->adopts || (agrees && role->supervises)) ||
+            g_strcmp0(role->name, other_than) == 0 ||
+            registry_acting_post(decision->rows, post->person, post->id, NULL, REGISTRY_ROOT, decision->now_us) == 0)
+            continue;
+        decision->post = post->id;
+        return role->name;
+    }
+    return NULL;
+}
+
+static const char *adopts_as(struct decision *decision)
+{
+    return role_over_all(decision, false, NULL);
+}
+
+/* Who supervises does not adopt, but looks after those who do. */
+static const char *agrees_as(struct decision *decision, const char *other_than)
+{
+    return role_over_all(decision, true, other_than);
+}
+
+static bool is_actor(const struct decision *decision, int64_t person)
+{
+    return registry_person_kept(decision->rows, person) ==
+           registry_person_kept(decision->rows, decision->command->person);
 }
 
 const struct area_hooks area_hooks = {
@@ -78,7 +106,9 @@ const struct area_hooks area_hooks = {
     .lapses = lapses,
     .erases = erases,
     .describe = describe,
-    .may_adopt = may_adopt,
+    .adopts_as = adopts_as,
+    .agrees_as = agrees_as,
+    .is_actor = is_actor,
     .widens = access_widens,
     .mend = registry_mend,
 };

@@ -149,7 +149,11 @@ struct area_hooks {
      * and posts as they are named outside. */
     void (*describe)(struct db *rows, struct vault *vault, const struct event *event, const json_t *body,
                      json_t *row);
-    bool (*may_adopt)(const struct decision *decision);
+    /* The role in which the actor may adopt a playbook, with decision->post set; NULL: none. */
+    const char *(*adopts_as)(struct decision *decision);
+    /* That in which they may agree to what was proposed in the role `other_than` (NULL: any). */
+    const char *(*agrees_as)(struct decision *decision, const char *other_than);
+    bool (*is_actor)(const struct decision *decision, int64_t person); /* under whichever registration */
     /* What `after` allows and `before` does not, an array of char *; nobody adopts that alone. NULL: nothing ever. */
     GPtrArray *(*widens)(const struct playbook *before, const struct playbook *after);
     /* Whether a file in the folder `attachments` is to be kept: 1 or 0, -1 nobody knows it. NULL: all are. */

@@ -2,6 +2,9 @@
 /*
  * Events, all of version 1:
  *   playbook_adopted {name, version, files: [{name, text}]}   pos is the version id
+ *   playbook_proposed {digest, name, version, role, until_us, widens, widens_count, files}   widens more than one
+ *                    person may adopt; the actor has proposed it
+ *   playbook_proposal_withdrawn {digest}
  *   letter_sent      {command, to, body}                      pos is the letter; `to` a unit id
  *   letter_arrived   {letter}                                 last event of the command that it became
  *   letter_refused   {letter, code, field?}                   the only event of a command that was refused
@@ -12,6 +15,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "engine/engine.h"
+#include "engine/proposal.h"
 
 #include <string.h>
 
@@ -25,6 +29,7 @@ static void apply_playbook_adopted(struct db *rows, const struct event *event, c
     db_run(rows, "INSERT OR REPLACE INTO playbook (pos, name, version, adopted_us) VALUES (?1, ?2, ?3, ?4)",
            "isii", event->pos, json_get_text(body, "name", ""), json_get_integer(body, "version", 0),
            event->at_us);
+    playbook_proposals_end(rows);
 }
 
 static void apply_letter_sent(struct db *rows, const struct event *event, const json_t *body)
@@ -44,12 +49,18 @@ static void apply_nothing(struct db *rows, const struct event *event, const json
 }
 
 static const char *const adopt_members[] = {"files", NULL};
+static const char *const digest_members[] = {"digest", NULL};
 static const char *const import_members[] = {"rows", NULL};
 static const char *const loss_members[] = {"what", "reason", NULL};
 
 static const struct command_kind commands[] = {
     {"adopt_playbook", decide_adopt_playbook, .zh = "启用预案版本",
      .en = "Put a version of the playbook in force", .members = adopt_members},
+    {"confirm_playbook", decide_confirm_playbook, .zh = "确认他人提出的预案版本",
+     .en = "Agree to a version that somebody of another role has proposed: it is put in force",
+     .members = digest_members},
+    {"withdraw_playbook", decide_withdraw_playbook, .zh = "撤回提出的预案版本",
+     .en = "Take the proposal of a version back", .members = digest_members},
     {"import_rows", decide_import_rows, .by_clock = true, .zh = "导入表格中的若干行",
      .en = "Rows of a sheet, all or none", .members = import_members},
     {"accept_loss", decide_accept_loss, .by_clock = true, .zh = "记下丢失的事件，继续运行",
@@ -59,6 +70,8 @@ static const struct command_kind commands[] = {
 
 static const struct event_kind events[] = {
     {"playbook_adopted", 1, apply_playbook_adopted, NULL},
+    {"playbook_proposed", 1, apply_playbook_proposed, NULL},
+    {"playbook_proposal_withdrawn", 1, apply_playbook_proposal_withdrawn, NULL},
     {"letter_sent", 1, apply_letter_sent, NULL},
     {"letter_arrived", 1, apply_letter_ended, NULL},
     {"letter_refused", 1, apply_letter_ended, NULL},
@@ -67,7 +80,7 @@ static const struct event_kind events[] = {
 };
 
 const struct area engine_area = {
-    .name = "engine", .schema = engine_schema, .projection = 1, .commands = commands, .events = events};
+    .name = "engine", .schema = engine_schema, .projection = 2, .commands = commands, .events = events};
 
 /* Ids whose time lies a day beyond what doors still take. */
 static void forget_old(struct db *rows, int64_t at_us)

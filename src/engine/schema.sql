@@ -26,6 +26,21 @@ CREATE TABLE letter (
     sent_us INTEGER NOT NULL
 );
 
+-- Versions that give more rights, proposed and waiting for a second person: proposal.h.
+CREATE TABLE playbook_proposal (
+    pos          INTEGER PRIMARY KEY,
+    digest       TEXT NOT NULL UNIQUE,
+    name         TEXT NOT NULL,
+    version      INTEGER NOT NULL,
+    by_person    INTEGER NOT NULL,
+    role         TEXT NOT NULL,
+    at_us        INTEGER NOT NULL,
+    until_us     INTEGER NOT NULL,
+    widens       TEXT NOT NULL, -- JSON array
+    widens_count INTEGER NOT NULL,
+    files        TEXT NOT NULL  -- JSON array of {name, text}
+);
+
 -- Adopted playbooks; their text is in the journal.
 CREATE TABLE playbook (
     pos        INTEGER PRIMARY KEY, -- the version id that matters name

@@ -407,6 +407,8 @@ static const struct row {
     enum judgement (*judge)(const struct asking *asking);
 } rows[] = {
     {"adopt_playbook", NONE, "'files':[]", never},
+    {"confirm_playbook", NONE, "'digest':'x'", never},
+    {"withdraw_playbook", NONE, "'digest':'x'", never},
     {"create_unit", UNIT, "'parent':'@','type':'grid','name':'新网格'", makes_unit},
     {"create_units", UNIT, "'units':[{'parent':'@','type':'grid','name':'新网格'}]", makes_unit},
     {"rename_unit", UNIT, "'unit':'@','name':'新社区'", makes_unit},

@@ -43,15 +43,6 @@ static struct reply same_playbook(void)
     return rig_adopt(rig, rig_playbook, NULL);
 }
 
-/* A steward who gives himself what others have. */
-static struct reply greedy_playbook(void)
-{
-    g_autoptr(GString) text = g_string_new(rig_playbook);
-    g_string_replace(text, "version: 1\n", "version: 99999\n", 1);
-    g_string_replace(text, "accounts, playbook]", "accounts, playbook, audit]", 1);
-    return rig_adopt(rig, text->str, NULL);
-}
-
 /* Kinds about nothing, each of which tells its child when it is told something: deeper than effects go. */
 static void add_chain(GString *text)
 {
@@ -117,6 +108,18 @@ static void adopt_version(int version)
 static void keep(const char *name, const char *text)
 {
     g_hash_table_replace(handles, g_strdup(name), g_strdup(text));
+}
+
+/* A steward who would give himself what others have. */
+static void propose_version(int version)
+{
+    g_autoptr(GString) text = g_string_new(rig_playbook);
+    g_autofree char *number = g_strdup_printf("version: %d\n", version);
+    g_string_replace(text, "version: 1\n", number, 1);
+    g_string_replace(text, "accounts, playbook]", "accounts, playbook, audit]", 1);
+    AUTO(reply) struct reply reply = rig_adopt(rig, text->str, NULL);
+    reply_is(&reply, 201, NULL);
+    keep("greedy", reply_text(&reply, "events.0.digest"));
 }
 
 static char *filled(const char *text)
@@ -543,7 +546,7 @@ static const struct row rows[] = {
     {PROBLEM_PLAYBOOK_INVALID, .field = "files", .provoke = mistaken_playbook},
     {PROBLEM_PLAYBOOK_MISTAKE, .field = "files", .provoke = mistake},
     {PROBLEM_PLAYBOOK_NOT_NEWER, .field = "files", .provoke = same_playbook},
-    {PROBLEM_PLAYBOOK_WIDENS, .field = "files", .provoke = greedy_playbook},
+    {PROBLEM_SAME_ROLE_REFUSED, "other_keeper", "/api/v1/playbooks/proposed/$greedy/confirm", "{}"},
     {PROBLEM_STATE_GONE, "keeper", "/api/v1/playbook/rebase", "{'kind':'stalled'}", .field = "matter"},
     {PROBLEM_FIELD_TYPE_CHANGED, "keeper", "/api/v1/playbook/rebase", "{'kind':'retyped'}", .field = "matter"},
     {PROBLEM_RULES_DO_NOT_FIT, "keeper", "/api/v1/playbook/rebase", "{'matter':'$turned_id'}", .field = "matter"},
@@ -622,6 +625,7 @@ int main(int argc, char **argv)
     adopt_version(2);
     prepare_versions();
     adopt_version(3);
+    propose_version(4);
     prepare_people();
     prepare_posts();
     prepare_matters();

@@ -185,9 +185,14 @@ static void describe(struct db *rows, struct vault *vault, const struct event *e
         json_object_set(row, "number", number);
 }
 
-static bool may_adopt(const struct decision *decision)
+static const char *adopts_as(struct decision *decision)
 {
-    return false;
+    return NULL;
+}
+
+static const char *agrees_as(struct decision *decision, const char *other_than)
+{
+    return NULL;
 }
 
 const struct area_hooks area_hooks = {.stream_of = stream_of,
@@ -196,7 +201,8 @@ const struct area_hooks area_hooks = {.stream_of = stream_of,
                                       .lapses = lapses,
                                       .erases = erases,
                                       .describe = describe,
-                                      .may_adopt = may_adopt};
+                                      .adopts_as = adopts_as,
+                                      .agrees_as = agrees_as};
 
 void tiny_init(struct tiny *tiny)
 {

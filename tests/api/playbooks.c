@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Over the door: a version that gives more rights is in force once somebody in another role has agreed to it. */
+#include "rig.h"
+
+#include "base/limits.h"
+
+#define PROPOSED "/api/v1/playbooks/proposed"
+#define GREEDY   "accounts, playbook, audit]" /* the steward supervises, too */
+
+extern const char rig_playbook[];
+
+static struct rig *rig;
+static int version = 1;
+
+static char *next_version(const char *rights)
+{
+    GString *text = g_string_new(rig_playbook);
+    g_autofree char *number = g_strdup_printf("version: %d\n", ++version);
+    g_string_replace(text, "version: 1\n", number, 1);
+    g_string_replace(text, "accounts, playbook]", rights, 1);
+    return g_string_free(text, FALSE);
+}
+
+static void in_force(int64_t expected)
+{
+    AUTO(reply) struct reply reply = rig_get(rig, "watcher", "/api/v1/playbook");
+    g_assert_cmpint(json_integer_value(json_at(reply.json, "version")), ==, expected);
+}
+
+static guint waiting(void)
+{
+    AUTO(reply) struct reply reply = rig_get(rig, "watcher", PROPOSED);
+    reply_is(&reply, 200, NULL);
+    return (guint)json_array_size(json_at(reply.json, "data"));
+}
+
+/* The keeper proposes; its digest, the caller frees. */
+static char *propose(const char *text)
+{
+    AUTO(reply) struct reply reply = rig_adopt(rig, text, NULL);
+    reply_is(&reply, 201, NULL);
+    g_assert_cmpstr(reply_text(&reply, "events.0.event"), ==, "playbook_proposed");
+    return g_strdup(reply_text(&reply, "events.0.digest"));
+}
+
+static void say(const char *who, const char *digest, const char *word, int status, const char *code)
+{
+    g_autofree char *path = g_strdup_printf(PROPOSED "/%s/%s", digest, word);
+    AUTO(reply) struct reply reply = rig_command(rig, who, path, "{}");
+    reply_is(&reply, status, code);
+}
+
+static void another_role_agrees(void)
+{
+    g_autofree char *text = next_version(GREEDY), *digest = propose(text);
+    in_force(1);
+    AUTO(reply) struct reply again = rig_adopt(rig, text, NULL);
+    reply_is(&again, 403, "same_person_refused");
+    say("keeper", digest, "confirm", 403, "same_person_refused");
+    say("other_keeper", digest, "confirm", 403, "same_role_refused");
+    say("wang", digest, "confirm", 403, "no_right");
+    AUTO(reply) struct reply hidden = rig_get(rig, "wang", PROPOSED);
+    reply_is(&hidden, 403, "no_right");
+    g_autofree char *path = g_strdup_printf(PROPOSED "/%s", digest);
+    AUTO(reply) struct reply shown = rig_get(rig, "watcher", path);
+    reply_is(&shown, 200, NULL);
+    g_assert_cmpstr(reply_text(&shown, "by.id"), ==, rig_member(rig, "keeper")->id);
+    g_assert_cmpstr(reply_text(&shown, "role"), ==, "data_steward");
+    g_assert_cmpstr(reply_text(&shown, "widens.0"), ==, "roles.data_steward.may: audit");
+    g_assert_cmpstr(reply_text(&shown, "files.0.text"), ==, text);
+    in_force(1);
+    say("watcher", digest, "confirm", 201, NULL);
+    in_force(version);
+    g_assert_cmpuint(waiting(), ==, 0);
+    say("watcher", digest, "confirm", 409, "nothing_proposed");
+}
+
+static char *propose_more(void)
+{
+    GString *text = g_string_new(NULL);
+    g_autofree char *next = next_version(GREEDY);
+    g_string_append(text, next);
+    g_string_replace(text, "unmask: [grid_worker, community_doctor]",
+                     "unmask: [grid_worker, community_doctor, cdc_officer]", 1);
+    char *digest = propose(text->str);
+    g_string_free(text, TRUE);
+    return digest;
+}
+
+/* What gives nobody more needs no second person, and ends what was told against the version before it. */
+static void a_newer_version_ends_it(void)
+{
+    g_autofree char *digest = propose_more();
+    g_assert_cmpuint(waiting(), ==, 1);
+    g_autofree char *plain = next_version(GREEDY);
+    AUTO(reply) struct reply adopted = rig_adopt(rig, plain, NULL);
+    reply_is(&adopted, 201, NULL);
+    g_assert_cmpstr(reply_text(&adopted, "events.0.event"), ==, "playbook_adopted");
+    in_force(version);
+    say("watcher", digest, "confirm", 409, "nothing_proposed");
+}
+
+static void a_new_one_takes_its_place(void)
+{
+    g_autofree char *first = propose_more(), *second = propose_more();
+    g_assert_cmpuint(waiting(), ==, 1);
+    say("watcher", first, "confirm", 409, "nothing_proposed");
+    say("watcher", second, "withdraw", 201, NULL);
+    say("watcher", second, "confirm", 409, "nothing_proposed");
+    g_assert_cmpuint(waiting(), ==, 0);
+}
+
+static void it_waits_for_a_week(void)
+{
+    g_autofree char *digest = propose_more();
+    clock_set(&rig->clock, clock_now_us(&rig->clock) + LIMIT_PROPOSAL_US);
+    g_assert_cmpuint(waiting(), ==, 0);
+    say("watcher", digest, "confirm", 409, "nothing_proposed");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    rig = rig_new();
+    rig_add(rig, "other_keeper", "data_steward", CITY);
+    g_test_add_func("/playbooks/another-role-agrees", another_role_agrees);
+    g_test_add_func("/playbooks/newer-ends-it", a_newer_version_ends_it);
+    g_test_add_func("/playbooks/replaced", a_new_one_takes_its_place);
+    g_test_add_func("/playbooks/a-week", it_waits_for_a_week);
+    int failed = g_test_run();
+    rig_free(rig);
+    return failed;
+}
