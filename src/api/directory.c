@@ -295,9 +295,8 @@ void get_person(struct request *request)
     struct db *rows = request->reader->rows;
     json_t *shape = shape_person(request, person, unmasked, true);
     struct residency residency;
-    if (registry_residency(rows, person, request->now_us, &residency)) {
-        g_autofree char *dwelling =
-            unmasked ? registry_dwelling(rows, request->reader->vault, person, request->now_us) : NULL;
+    if (unmasked && registry_residency(rows, person, request->now_us, &residency)) { /* where they live is theirs */
+        g_autofree char *dwelling = registry_dwelling(rows, request->reader->vault, person, request->now_us);
         json_object_set_new(shape, "residence",
                             json_pack("{s:o, s:s?, s:o, s:o}", "unit", shape_unit(request, residency.unit),
                                       "dwelling", dwelling, "household",
