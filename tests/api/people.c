@@ -270,7 +270,7 @@ static void a_life(void)
     AUTO(reply) struct reply still = rig_get(rig, "other_keeper", path);
     g_assert_cmpstr(reply_text(&still, "name"), ==, "测试某");
     g_assert_cmpstr(reply_text(&still, "erasure_proposed.by.id"), ==, rig_member(rig, "keeper")->id);
-    g_assert_cmpstr(reply_text(&still, "erasure_proposed.until"), ==, "2020-02-10T08:00:00+08:00");
+    g_assert_cmpstr(reply_text(&still, "erasure_proposed.until"), ==, "2020-02-10T09:00:00+08:00");
     AUTO(reply) struct reply erased = rig_command(rig, "other_keeper", erase, "{}");
     reply_is(&erased, 201, NULL);
     AUTO(reply) struct reply after = rig_get(rig, "keeper", path);
