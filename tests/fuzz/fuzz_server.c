@@ -5,6 +5,7 @@
  *
  *   R…   bytes as they lie on the wire; $wang is the token of wang
  *   S…   a request put together out of the table of endpoints: who, which, with which parameters, members and values
+ *   T…   a command that would be accepted, sent up to three times, each with up to three values exchanged or taken away
  */
 #include "rig.h"
 
@@ -23,6 +24,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct rig *rig;
+static char *home, *photo; /* matters */
 static GPtrArray *known; /* of char *: what means something here, for parameters, members and values */
 
 static const char *const cast[] = {"wang",   "chen",    "zhou", "wu",  "zheng",
@@ -233,6 +235,130 @@ static void with_tokens(const char *data, size_t size, GString *out)
     }
 }
 
+/* ---- a command that would be accepted ---- */
+
+/* @NAME stands for the id of that member, @NAME_post of their post, @home and @photo for matters. */
+static const struct {
+    const char *who, *body;
+} good[] = {
+    {"chen", "{'command':'open_matter','kind':'home_observation','unit':'" GRID "','subject':{'name':'测试丁',"
+             "'phone':'13900000003'},'form':{'last_exposure':'2020-02-01'}}"},
+    {"chen", "{'command':'open_matter','kind':'door_photo','unit':'" GRID "','subject':'@li'}"},
+    {"wang", "{'command':'open_matter','kind':'anomaly_report','unit':'" GRID "','subject':'@li'}"},
+    {"zhou", "{'command':'open_matter','kind':'deadline_case','unit':'" COMMUNITY
+             "','form':{'by':'2120-02-06','order_no':'A1'}}"},
+    {"zhou", "{'command':'open_matter','kind':'joint_case','unit':'" COMMUNITY "','participants':{'partner':['" GRID
+             "','" GRID2 "']}}"},
+    {"wang", "{'command':'enter','matter':'@home','entry':'check_in','fields':{'temperature':36.5}}"},
+    {"wang", "{'command':'enter','matter':'@home','entry':'check_in','attempt':'away'}"},
+    {"wang", "{'command':'enter_round','entry':'check_in','rows':[{'matter':'@home','fields':{'temperature':36.5}}]}"},
+    {"chen", "{'command':'enter','matter':'@home','entry':'object','fields':{'reason':'x'}}"},
+    {"wang", "{'command':'correct_entry','matter':'@home','number':1,'fields':{'temperature':36.6},'reason':'x'}"},
+    {"zheng", "{'command':'excuse','expectations':[{'matter':'@home','number':1}],'reason':'x'}"},
+    {"zheng", "{'command':'excuse','under':'" GRID "','from':'2020-02-01T00:00:00+08:00','to':"
+              "'2020-03-01T00:00:00+08:00','kind':'home_observation','name':'check_in','reason':'x'}"},
+    {"chen", "{'command':'link_matters','matter':'@home','other':'@photo','as':'x','reason':'x'}"},
+    {"chen", "{'command':'merge_matters','matter':'@home','into':'@photo','reason':'x'}"},
+    {"chen", "{'command':'hold_matter','matter':'@home','reason':'appeal'}"},
+    {"chen", "{'command':'release_matter','matter':'@home','reason':'appeal'}"},
+    {"wang", "{'command':'hand_over_matter','matter':'@photo','to':'" SIBLING "'}"},
+    {"keeper", "{'command':'register_person','name':'测试戊','id_number':'','phone':'13900000004','unit':'" GRID
+               "','dwelling':'2单元301'}"},
+    {"keeper", "{'command':'change_person','person':'@li','phone':'13900000005'}"},
+    {"keeper", "{'command':'move_in','persons':['@sun','@li'],'unit':'" GRID "','dwelling':'2单元302'}"},
+    {"keeper", "{'command':'move_out','persons':['@sun']}"},
+    {"keeper", "{'command':'merge_persons','person':'@sun','into':'@li'}"},
+    {"keeper", "{'command':'offer_custody','person':'@li','from':'" COMMUNITY "','to':'" DISTRICT "'}"},
+    {"keeper", "{'command':'appoint','person':'@li','role':'grid_worker','seat':'" GRID "','grounds':['" GRID "']}"},
+    {"keeper", "{'command':'change_grounds','post_id':'@sun_post','grounds':['" GRID2 "']}"},
+    {"keeper", "{'command':'set_roster','post_id':'@sun_post','from':'2020-02-03T08:00:00+08:00','to':"
+               "'2020-02-04T08:00:00+08:00'}"},
+    {"wang", "{'command':'hand_over_post','from_post':'@wang_post','mode':'shift','to_post':'@sun_post','until':"
+             "'2020-02-04T08:00:00+08:00','reason':'x'}"},
+    {"keeper", "{'command':'create_unit','parent':'" COMMUNITY "','type':'grid','code':'g77','name':'第七网格'}"},
+    {"keeper", "{'command':'rename_unit','unit':'" GRID2 "','name':'第二网格'}"},
+    {"keeper", "{'command':'split_unit','unit':'" GRID2 "','into':[{'code':'g78','name':'甲'},{'code':'g79','name':"
+               "'乙'}],'date':'2020-02-05'}"},
+    {"keeper", "{'command':'rebase_matters','kind':'home_observation'}"},
+};
+
+static char *filled(const char *text)
+{
+    GString *out = g_string_new(text);
+    g_string_replace(out, "'", "\"", 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(cast); i++) {
+        const struct member *member = rig_member(rig, cast[i]);
+        g_autofree char *post = g_strdup_printf("@%s_post", cast[i]), *person = g_strconcat("@", cast[i], NULL);
+        g_string_replace(out, post, member->post_id != NULL ? member->post_id : "none", 0);
+        g_string_replace(out, person, member->id, 0);
+    }
+    g_string_replace(out, "@home", home, 0);
+    g_string_replace(out, "@photo", photo, 0);
+    return g_string_free(out, FALSE);
+}
+
+struct place {
+    json_t *in;
+    const char *key; /* of an object; else: */
+    size_t index;
+};
+
+static void find_places(json_t *in, GArray *places)
+{
+    const char *key;
+    size_t index;
+    json_t *value;
+    json_object_foreach(in, key, value)
+    {
+        g_array_append_val(places, ((struct place){in, key, 0}));
+        find_places(value, places);
+    }
+    json_array_foreach(in, index, value)
+    {
+        g_array_append_val(places, ((struct place){in, NULL, index}));
+        find_places(value, places);
+    }
+}
+
+static void exchange(struct given *given, json_t *body)
+{
+    g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(struct place));
+    g_autoptr(GString) text = g_string_new(NULL);
+    find_places(body, places);
+    unsigned which = next(given);
+    bool away = next(given) % 8 == 0;
+    if (!away)
+        add_value(given, text, 0);
+    if (places->len == 0)
+        return;
+    const struct place *place = &g_array_index(places, struct place, which % places->len);
+    json_t *value = json_loads(text->str, JSON_DECODE_ANY, NULL);
+    if (value == NULL && place->key != NULL)
+        json_object_del(place->in, place->key);
+    else if (value == NULL)
+        json_array_remove(place->in, place->index);
+    else if (place->key != NULL)
+        json_object_set_new(place->in, place->key, value);
+    else
+        json_array_set_new(place->in, place->index, value);
+}
+
+static void write_good(struct given *given, unsigned which, GString *out)
+{
+    g_autofree char *text = filled(good[which].body), *id = rig_uuid(rig);
+    json_t *body = json_loads(text, 0, NULL);
+    g_assert(body != NULL);
+    json_object_set_new(body, "id", json_string(id));
+    for (unsigned count = next(given) % 4; count > 0; count--)
+        exchange(given, body);
+    g_autofree char *changed = json_dumps(body, JSON_COMPACT);
+    json_decref(body);
+    g_string_append_printf(out,
+                           "POST /api/v1/commands HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n"
+                           "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+                           rig_token(rig, good[which].who), strlen(changed), changed);
+}
+
 /* ---- the answer ---- */
 
 static void look_at(const struct reply *reply, const GString *sent)
@@ -283,6 +409,7 @@ static void open_some(void)
     };
     for (size_t i = 0; i < G_N_ELEMENTS(bodies); i++) {
         AUTO(reply) struct reply reply = rig_command(rig, "chen", "/api/v1/matters", "%s", bodies[i]);
+        *(i == 0 ? &home : &photo) = g_strdup(reply_text(&reply, "id"));
         size_t at;
         json_t *row;
         json_array_foreach(json_at(reply.json, "events"), at, row)
@@ -303,10 +430,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
         add_known(words[i]);
     for (size_t i = 0; i < G_N_ELEMENTS(cast); i++) {
         const struct member *member = rig_member(rig, cast[i]);
-        g_autofree char *person = g_strdup_printf("%" G_GINT64_FORMAT, member->person);
-        g_autofree char *post = g_strdup_printf("%" G_GINT64_FORMAT, member->post);
-        add_known(person);
-        add_known(post);
+        add_known(member->id);
+        add_known(member->post_id != NULL ? member->post_id : "none");
     }
     open_some();
     return 0;
@@ -314,14 +439,21 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    g_autoptr(GString) sent = g_string_new(NULL);
-    struct given given = {data + 1, size - 1};
-    if (size == 0 || (data[0] != 'R' && data[0] != 'S'))
+    if (size < 2 || strchr("RST", data[0]) == NULL || data[0] == '\0')
         return -1;
-    if (data[0] == 'R')
-        with_tokens((const char *)data + 1, size - 1, sent);
-    else
-        put_together(&given, sent);
-    ask(sent, data[0] == 'S');
+    struct given given = {data + 1, size - 1};
+    unsigned which = next(&given), times = data[0] == 'T' ? 1 + which / 64 % 3 : 1;
+    for (unsigned i = 0; i < times; i++) {
+        g_autoptr(GString) sent = g_string_new(NULL);
+        if (data[0] == 'R') {
+            with_tokens((const char *)data + 1, size - 1, sent);
+        } else if (data[0] == 'T') {
+            write_good(&given, which % G_N_ELEMENTS(good), sent);
+        } else {
+            given = (struct given){data + 1, size - 1};
+            put_together(&given, sent);
+        }
+        ask(sent, data[0] != 'R');
+    }
     return 0;
 }
