@@ -24,7 +24,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct rig *rig;
-static char *home, *photo; /* matters */
+static char *home, *photo, *going; /* matters */
 static GPtrArray *known; /* of char *: what means something here, for parameters, members and values */
 
 static const char *const cast[] = {"wang",   "chen",    "zhou", "wu",  "zheng",
@@ -242,7 +242,7 @@ static const struct {
     const char *who, *body;
 } good[] = {
     {"chen", "{'command':'open_matter','kind':'home_observation','unit':'" GRID "','subject':{'name':'测试丁',"
-             "'phone':'13900000003'},'form':{'last_exposure':'2020-02-01'}}"},
+             "'phone':'13900000003'},'form':{'last_exposure':'2020-02-01T12:00:00+08:00'}}"},
     {"chen", "{'command':'open_matter','kind':'door_photo','unit':'" GRID "','subject':'@li'}"},
     {"wang", "{'command':'open_matter','kind':'anomaly_report','unit':'" GRID "','subject':'@li'}"},
     {"zhou", "{'command':'open_matter','kind':'deadline_case','unit':'" COMMUNITY
@@ -257,28 +257,25 @@ static const struct {
     {"zheng", "{'command':'excuse','expectations':[{'matter':'@home','number':1}],'reason':'x'}"},
     {"zheng", "{'command':'excuse','under':'" GRID "','from':'2020-02-01T00:00:00+08:00','to':"
               "'2020-03-01T00:00:00+08:00','kind':'home_observation','name':'check_in','reason':'x'}"},
-    {"chen", "{'command':'link_matters','matter':'@home','other':'@photo','as':'x','reason':'x'}"},
+    {"chen", "{'command':'link_matters','matter':'@home','other':'@photo','relation':'x'}"},
     {"chen", "{'command':'merge_matters','matter':'@home','into':'@photo','reason':'x'}"},
     {"chen", "{'command':'hold_matter','matter':'@home','reason':'appeal'}"},
     {"chen", "{'command':'release_matter','matter':'@home','reason':'appeal'}"},
-    {"wang", "{'command':'hand_over_matter','matter':'@photo','to':'" SIBLING "'}"},
-    {"keeper", "{'command':'register_person','name':'测试戊','id_number':'','phone':'13900000004','unit':'" GRID
-               "','dwelling':'2单元301'}"},
+    {"wang", "{'command':'hand_over_matter','matter':'@going','to':'" SIBLING_GRID "'}"},
+    {"keeper", "{'command':'register_person','name':'测试戊','phone':'13900000004','unit':'" GRID "'}"},
     {"keeper", "{'command':'change_person','person':'@li','phone':'13900000005'}"},
     {"keeper", "{'command':'move_in','persons':['@sun','@li'],'unit':'" GRID "','dwelling':'2单元302'}"},
-    {"keeper", "{'command':'move_out','persons':['@sun']}"},
-    {"keeper", "{'command':'merge_persons','person':'@sun','into':'@li'}"},
+    {"keeper", "{'command':'move_out','person':'@sun'}"},
+    {"keeper", "{'command':'merge_persons','person':'@sun','other':'@li'}"},
     {"keeper", "{'command':'offer_custody','person':'@li','from':'" COMMUNITY "','to':'" DISTRICT "'}"},
     {"keeper", "{'command':'appoint','person':'@li','role':'grid_worker','seat':'" GRID "','grounds':['" GRID "']}"},
     {"keeper", "{'command':'change_grounds','post_id':'@sun_post','grounds':['" GRID2 "']}"},
-    {"keeper", "{'command':'set_roster','post_id':'@sun_post','from':'2020-02-03T08:00:00+08:00','to':"
-               "'2020-02-04T08:00:00+08:00'}"},
-    {"wang", "{'command':'hand_over_post','from_post':'@wang_post','mode':'shift','to_post':'@sun_post','until':"
-             "'2020-02-04T08:00:00+08:00','reason':'x'}"},
+    {"keeper", "{'command':'set_roster','post_id':'@sun_post','shifts':[{'from':'2020-02-03T08:00:00+08:00','to':"
+               "'2020-02-04T08:00:00+08:00'}]}"},
+    {"wang", "{'command':'hand_over_post','from_post':'@wang_post','mode':'post','to_person':'@li','reason':'x'}"},
     {"keeper", "{'command':'create_unit','parent':'" COMMUNITY "','type':'grid','code':'g77','name':'第七网格'}"},
     {"keeper", "{'command':'rename_unit','unit':'" GRID2 "','name':'第二网格'}"},
-    {"keeper", "{'command':'split_unit','unit':'" GRID2 "','into':[{'code':'g78','name':'甲'},{'code':'g79','name':"
-               "'乙'}],'date':'2020-02-05'}"},
+    {"keeper", "{'command':'split_unit','unit':'" GRID2 "','into':[{'name':'甲部','rest':true}]}"},
     {"keeper", "{'command':'rebase_matters','kind':'home_observation'}"},
 };
 
@@ -294,6 +291,7 @@ static char *filled(const char *text)
     }
     g_string_replace(out, "@home", home, 0);
     g_string_replace(out, "@photo", photo, 0);
+    g_string_replace(out, "@going", going, 0);
     return g_string_free(out, FALSE);
 }
 
@@ -386,9 +384,9 @@ static void ask(const GString *sent, bool whole)
     if (!whole)
         setsockopt(wire.fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
     wire_send(&wire, sent->str, (gssize)sent->len);
-    for (bool going = true; going && (whole || comes(&wire));) {
+    for (bool more = true; more && (whole || comes(&wire));) {
         AUTO(reply) struct reply reply = {0};
-        going = wire_read(&wire, head, &reply) && !whole;
+        more = wire_read(&wire, head, &reply) && !whole;
         if (reply.text != NULL)
             look_at(&reply, sent);
     }
@@ -404,12 +402,14 @@ static void open_some(void)
 {
     static const char *const bodies[] = {
         "{'kind':'home_observation','unit':'" GRID "','subject':{'name':'测试甲','phone':'13900000001'},"
-        "'form':{'last_exposure':'2020-02-01'}}",
+        "'form':{'last_exposure':'2020-02-01T12:00:00+08:00'}}",
         "{'kind':'door_photo','unit':'" GRID "','subject':{'name':'测试乙','phone':'13900000002'}}",
+        "{'kind':'anomaly_report','unit':'" GRID "','subject':{'name':'测试己','phone':'13900000006'}}",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(bodies); i++) {
-        AUTO(reply) struct reply reply = rig_command(rig, "chen", "/api/v1/matters", "%s", bodies[i]);
-        *(i == 0 ? &home : &photo) = g_strdup(reply_text(&reply, "id"));
+        AUTO(reply) struct reply reply = rig_command(rig, i == 2 ? "wang" : "chen", "/api/v1/matters", "%s", bodies[i]);
+        reply_is(&reply, 201, NULL);
+        *(char **[]){&home, &photo, &going}[i] = g_strdup(reply_text(&reply, "id"));
         size_t at;
         json_t *row;
         json_array_foreach(json_at(reply.json, "events"), at, row)
