@@ -18,3 +18,14 @@ CREATE TABLE party (
   post INTEGER NOT NULL,
   PRIMARY KEY (person, matter, post)
 ) WITHOUT ROWID;
+
+-- What somebody is told when they log in: what others did with their account, and posts that they were appointed to.
+CREATE TABLE notice (
+  pos INTEGER PRIMARY KEY,          -- of the event
+  person INTEGER NOT NULL,
+  what TEXT NOT NULL,               -- the event's name
+  by_person INTEGER NOT NULL,       -- 0: the operator
+  post INTEGER NOT NULL,            -- 0: of their account
+  at_us INTEGER NOT NULL
+);
+CREATE INDEX notice_person ON notice (person, at_us);

@@ -9,6 +9,7 @@
  */
 #include "access/access.h"
 
+#include "access/accounts.h"
 #include "access/sight.h"
 
 #include "base/limits.h"
@@ -116,6 +117,12 @@ static const struct command_kind commands[] = {
      .members = trace_members,
      .zh = "记录查看个人信息",
      .en = "Note that personal data was read"},
+    {.name = "keep_account",
+     .decide = decide_keep_account,
+     .by_clock = true,
+     .members = keep_account_members,
+     .zh = "记录账号的新建、重置与停用",
+     .en = "Note that an account is made, reset or closed"},
     {0},
 };
 
@@ -132,9 +139,14 @@ static json_t *same_body(const json_t *body)
 }
 static json_t *(*const as_it_was[])(const json_t *body) = {NULL, same_body};
 
-/* The matter area's events too: whoever made one takes part in its matter. */
+/* The matter area's events too: whoever made one takes part in its matter. And the registry's: of posts, who holds
+ * them is told. */
 static const struct event_kind events[] = {
     {.name = "personal_data_read", .version = 2, .apply = apply_personal_data_read, .upcast = upcasts},
+    {.name = "account_made", .version = 1, .apply = apply_account_notice},
+    {.name = "account_reset", .version = 1, .apply = apply_account_notice},
+    {.name = "account_closed", .version = 1, .apply = apply_account_notice},
+    {.name = "post_appointed", .version = 1, .apply = apply_post_notice},
     {.name = "matter_opened", .version = 2, .apply = apply_taking_part, .upcast = as_it_was},
     {.name = "entered", .version = 1, .apply = apply_taking_part},
     {.name = "matter_offered", .version = 1, .apply = apply_taking_part},
@@ -145,7 +157,7 @@ static const struct event_kind events[] = {
 const struct area access_area = {
     .name = "access",
     .schema = access_schema,
-    .projection = 2,
+    .projection = 3,
     .commands = commands,
     .events = events,
 };

@@ -94,6 +94,8 @@ struct request {
 
 /* Answers what it may cost: false when it is too much for now. */
 bool request_pays(struct request *request, double tokens);
+/* In what request_sleep() resumes with: reads what has been decided since. */
+void request_read_again(struct request *request, void (*handle)(struct request *));
 /* The person's next reads show at least this position. */
 void server_note_written(struct server *server, int64_t person, int64_t pos);
 void server_wait_for_own_writes(struct request *request);

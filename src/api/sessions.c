@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/sessions.h"
 
+#include "access/accounts.h"
 #include "api/shape.h"
 #include "base/limits.h"
 
@@ -8,6 +9,7 @@
 #include <string.h>
 
 #define LOGIN_CHARS_MAX 100
+#define NOTICE_LAG_US   US_PER_SECOND
 #define DEVICE_DAYS     400 /* that a browser keeps it; no longer than it is taken (vault/device.c) */
 
 /* What the login thread answers, kept until the server thread wakes. */
@@ -18,16 +20,35 @@ struct login_answer {
     bool must_change;
     struct problem *problem;
     int64_t account;
+    /* of somebody else's account: what is to be done once it has been noted, and with what */
+    void (*then)(struct request *request);
+    int64_t person, pos;
+    char *login, *password;
 };
+
+static void secret_free(char *text)
+{
+    if (text != NULL)
+        sodium_memzero(text, strlen(text));
+    g_free(text);
+}
 
 static void login_answer_free(void *work)
 {
     struct login_answer *answer = work;
-    if (answer->token != NULL)
-        sodium_memzero(answer->token, strlen(answer->token));
-    g_free(answer->token);
+    secret_free(answer->token);
+    secret_free(answer->password);
+    g_free(answer->login);
     problem_free(answer->problem);
     g_free(answer);
+}
+
+static struct problem *problem_copy(const struct problem *problem)
+{
+    struct problem *copy = problem_new(problem->code, problem->field, NULL);
+    for (int i = 0; i < PROBLEM_ARGS_MAX; i++)
+        copy->args[i] = g_strdup(problem->args[i]);
+    return copy;
 }
 
 static void on_login_done(void *context, const char *token, const struct session *session, bool must_change,
@@ -38,11 +59,8 @@ static void on_login_done(void *context, const char *token, const struct session
     if (session != NULL)
         answer->session = *session;
     answer->must_change = must_change;
-    if (problem != NULL) {
-        answer->problem = problem_new(problem->code, problem->field, NULL);
-        for (int i = 0; i < PROBLEM_ARGS_MAX; i++)
-            answer->problem->args[i] = g_strdup(problem->args[i]);
-    }
+    if (problem != NULL)
+        answer->problem = problem_copy(problem);
     request_wake(answer->request);
 }
 
@@ -89,13 +107,33 @@ static char *session_cookie(const struct request *request, const char *token, in
                            secure ? SECURE_SESSION_COOKIE : SESSION_COOKIE, token, seconds, secure ? "; Secure" : "");
 }
 
-static void answer_login(struct request *request)
+/* ---- what was done to one's account, and where one was appointed ---- */
+
+static json_t *shape_notices(struct request *request, int64_t person, int64_t from_us, bool posts)
+{
+    json_t *rows = json_array();
+    g_autoptr(GArray) notices = access_notices(request->reader->rows, person, from_us, posts, LIMIT_NOTICES);
+    for (guint i = 0; i < notices->len; i++) {
+        const struct access_notice *notice = &g_array_index(notices, struct access_notice, i);
+        json_t *row = json_pack("{s:s, s:o, s:o}", "what", notice->what, "by",
+                                shape_person(request, notice->by, true, false), "at",
+                                shape_time(request, notice->at_us));
+        if (notice->post != 0)
+            json_object_set_new(row, "post", shape_post_id(request, notice->post));
+        json_array_append_new(rows, row);
+    }
+    return rows;
+}
+
+/* Since the time before; what rows did not show then yet is told now. */
+static json_t *notices_at_login(struct request *request, const struct session *session)
+{
+    return shape_notices(request, session->person, session->before_us - NOTICE_LAG_US, true);
+}
+
+static void answer_in_session(struct request *request)
 {
     struct login_answer *answer = request->work;
-    if (answer->problem != NULL) {
-        respond_problem(request, g_steal_pointer(&answer->problem));
-        return;
-    }
     g_autofree char *cookie =
         session_cookie(request, answer->token, LIMIT_SESSION_HOURS * 3600);
     char device[DEVICE_TEXT_MAX];
@@ -104,13 +142,23 @@ static void answer_login(struct request *request)
         g_strdup_printf(DEVICE_COOKIE "=%s; Path=/api/v1/session; Max-Age=%d; HttpOnly; SameSite=Strict%s", device,
                         DEVICE_DAYS * 86400, request->server->secure ? "; Secure" : "");
     respond_json(request, MHD_HTTP_CREATED,
-                 json_pack("{s:s, s:o, s:o, s:b, s:s}", "token", answer->token, "person",
+                 json_pack("{s:s, s:o, s:o, s:b, s:s, s:o}", "token", answer->token, "person",
                            shape_id(request, VAULT_ID_PERSON, answer->session.person), "expires_at",
                            shape_time(request, answer->session.expires_us), "must_change_password",
-                           answer->must_change, "device", device));
+                           answer->must_change, "device", device, "notices",
+                           notices_at_login(request, &answer->session)));
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_SET_COOKIE, cookie);
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_SET_COOKIE, device_cookie);
     sodium_memzero(cookie, strlen(cookie));
+}
+
+static void answer_login(struct request *request)
+{
+    struct login_answer *answer = request->work;
+    if (answer->problem != NULL)
+        respond_problem(request, g_steal_pointer(&answer->problem));
+    else
+        request_read_again(request, answer_in_session);
 }
 
 void post_session(struct request *request)
@@ -150,10 +198,12 @@ void get_me(struct request *request)
     AUTO(account) struct account account = {0};
     account_get(request->server->accounts, request->session.account, &account);
     respond_json(request, MHD_HTTP_OK,
-                 json_pack("{s:o, s:s?, s:o, s:o}", "person",
+                 json_pack("{s:o, s:s?, s:o, s:o, s:o}", "person",
                            shape_person(request, request->session.person, true, true), "login", account.login,
                            "posts", posts, "session_expires_at",
-                           shape_time(request, request->session.expires_us)));
+                           shape_time(request, request->session.expires_us), "notices",
+                           shape_notices(request, request->session.person,
+                                         request->now_us - LIMIT_NOTICE_DAYS * US_PER_DAY, false)));
 }
 
 static void answer_changed(struct request *request)
@@ -161,7 +211,7 @@ static void answer_changed(struct request *request)
     struct login_answer *answer = request->work;
     if (answer->problem != NULL)
         respond_problem(request, g_steal_pointer(&answer->problem));
-    else if (answer->account != 0)
+    else if (answer->login != NULL) /* a new one's */
         respond_json(request, MHD_HTTP_CREATED, json_pack("{s:o}", "id", json_id(answer->account)));
     else
         respond_empty(request, MHD_HTTP_NO_CONTENT);
@@ -184,31 +234,10 @@ void post_password(struct request *request)
 
 /* ---- accounts of others ---- */
 
-static bool keeps_accounts_in(struct request *request, int64_t unit)
-{
-    const struct playbook *playbook = rulebook_current(engine_rulebook(request->server->engine));
-    return playbook != NULL && registry_has_right(request->reader->rows, playbook, request->session.person,
-                                                  RIGHT_ACCOUNTS, unit, request->now_us);
-}
-
-/* Where they sit, and all that the post covers: who logs in as them acts there. */
-static bool keeps_accounts_over(struct request *request, const struct post *post)
-{
-    g_autoptr(GArray) grounds = registry_grounds(request->reader->rows, post->id, request->now_us);
-    bool over = keeps_accounts_in(request, post->seat);
-    for (guint i = 0; i < grounds->len && over; i++)
-        over = keeps_accounts_in(request, g_array_index(grounds, int64_t, i));
-    return over;
-}
-
-/* Whoever keeps accounts for all posts that a person holds; of who holds none, for the whole city. */
 static bool keeps_account_of(struct request *request, int64_t person)
 {
-    g_autoptr(GArray) posts = registry_posts_of(request->reader->rows, person, request->now_us);
-    bool keeps = posts->len > 0 || keeps_accounts_in(request, REGISTRY_ROOT);
-    for (guint i = 0; i < posts->len && keeps; i++)
-        keeps = keeps_accounts_over(request, &g_array_index(posts, struct post, i));
-    return keeps;
+    return access_keeps_account(request->reader->rows, rulebook_current(engine_rulebook(request->server->engine)),
+                                request->session.person, person, request->now_us);
 }
 
 static bool refuse_keeping(struct request *request)
@@ -269,6 +298,97 @@ void get_accounts(struct request *request)
     respond_json(request, MHD_HTTP_OK, shape_page(request, rows, more ? &after : NULL, 1));
 }
 
+/* ---- noted first, then done ---- */
+
+static void on_noted(void *context, const struct answer *noted)
+{
+    struct login_answer *answer = context;
+    answer->pos = noted->pos;
+    if (noted->problem != NULL)
+        answer->problem = problem_copy(noted->problem);
+    request_wake(answer->request);
+}
+
+static void do_what_was_noted(struct request *request)
+{
+    struct login_answer *answer = request->work;
+    if (answer->problem != NULL) {
+        respond_problem(request, g_steal_pointer(&answer->problem));
+        return;
+    }
+    server_note_written(request->server, request->session.person, answer->pos);
+    answer->then(request);
+}
+
+/* What is to be done with the account comes later, so that nothing is done that no event tells of. */
+static void note_first(struct request *request, const char *what, struct login_answer *answer /* taken */)
+{
+    json_t *body = json_pack("{s:o, s:s, s:I}", "person", json_id(answer->person), "what", what, "account",
+                             (json_int_t)answer->account);
+    struct command *command = command_new("keep_account", ORIGIN_PROGRAM, request->session.person, body);
+    uuid_make(request->now_us, &command->id);
+    answer->request = request;
+    request_sleep(request, do_what_was_noted, answer, login_answer_free);
+    struct problem *problem = NULL;
+    if (!engine_submit(request->server->engine, command, on_noted, answer, &problem)) {
+        command_free(command);
+        answer->problem = problem;
+        request_wake(request);
+    }
+}
+
+static struct login_answer *answer_for(int64_t person, int64_t account, const char *password,
+                                       void (*then)(struct request *))
+{
+    struct login_answer *answer = g_new0(struct login_answer, 1);
+    *answer = (struct login_answer){
+        .person = person, .account = account, .password = g_strdup(password), .then = then};
+    return answer;
+}
+
+static void set_password(struct request *request)
+{
+    struct login_answer *answer = request->work;
+    request_sleep(request, answer_changed, answer, login_answer_free);
+    if (!login_change_password(request->server->login, answer->account, NULL, answer->password, on_login_done, answer))
+        turn_away(answer);
+}
+
+/* "!" is the hash of no password: nobody gets in before the login thread has set the real one. */
+static void make_account(struct request *request)
+{
+    struct login_answer *answer = request->work;
+    struct problem *problem = NULL;
+    if (account_create(request->server->accounts, answer->person, answer->login, "!", true, request->now_us,
+                       &answer->account, &problem))
+        set_password(request);
+    else
+        respond_problem(request, problem);
+}
+
+static void close_account(struct request *request)
+{
+    struct login_answer *answer = request->work;
+    if (!account_set_closed(request->server->accounts, answer->account, true)) {
+        respond_refused(request, PROBLEM_STORAGE_FAILED, NULL);
+        return;
+    }
+    login_forget_account(request->server->login, answer->account);
+    respond_empty(request, MHD_HTTP_NO_CONTENT);
+}
+
+/* One a person, under whichever registration. */
+static bool may_be_made(struct request *request, int64_t person, const char *login, struct problem **out_problem)
+{
+    g_autoptr(GArray) same = registry_same_persons(request->reader->rows, person);
+    if (!account_may_be_made(request->server->accounts, person, login, out_problem))
+        return false;
+    for (guint i = 0; i < same->len && *out_problem == NULL; i++)
+        if (account_is_open_for(request->server->accounts, g_array_index(same, int64_t, i)))
+            *out_problem = problem_new(PROBLEM_HAS_ACCOUNT, "person", NULL);
+    return *out_problem == NULL;
+}
+
 void post_account(struct request *request)
 {
     static const char *const names[] = {"person", "login", "password"};
@@ -285,20 +405,15 @@ void post_account(struct request *request)
         return;
     }
     struct problem *problem = NULL;
-    int64_t account;
     if (!may_keep_accounts(request, person))
         return;
-    /* "!" is the hash of no password: nobody gets in before the login thread has set the real one. */
-    if (!account_password_allowed(password, login, &problem) ||
-        !account_create(request->server->accounts, person, login, "!", true, request->now_us, &account,
-                        &problem)) {
+    if (!account_password_allowed(password, login, &problem) || !may_be_made(request, person, login, &problem)) {
         respond_problem(request, problem);
         return;
     }
-    struct login_answer *answer = fall_asleep(request, answer_changed);
-    answer->account = account;
-    if (!login_change_password(request->server->login, account, NULL, password, on_login_done, answer))
-        turn_away(answer);
+    struct login_answer *answer = answer_for(person, 0, password, make_account);
+    answer->login = g_strdup(login);
+    note_first(request, "made", answer);
 }
 
 /* The account of the path, which the viewer keeps; false when the request has been answered. */
@@ -326,20 +441,16 @@ void post_account_password(struct request *request)
         respond_refused(request, PROBLEM_NOT_FOR_YOURSELF, NULL);
         return;
     }
-    struct login_answer *answer = fall_asleep(request, answer_changed);
-    if (!login_change_password(request->server->login, account.id, NULL, password, on_login_done, answer))
-        turn_away(answer);
+    struct problem *problem = NULL;
+    if (account_password_allowed(password, account.login, &problem))
+        note_first(request, "reset", answer_for(account.person, account.id, password, set_password));
+    else
+        respond_problem(request, problem);
 }
 
 void post_account_close(struct request *request)
 {
     AUTO(account) struct account account = {0};
-    if (!take_account(request, &account))
-        return;
-    if (!account_set_closed(request->server->accounts, account.id, true)) {
-        respond_refused(request, PROBLEM_STORAGE_FAILED, NULL);
-        return;
-    }
-    login_forget_account(request->server->login, account.id);
-    respond_empty(request, MHD_HTTP_NO_CONTENT);
+    if (take_account(request, &account))
+        note_first(request, "closed", answer_for(account.person, account.id, NULL, close_account));
 }

@@ -126,6 +126,9 @@
 #define LIMIT_LOGIN_CHARS 32
 #define LIMIT_PASSWORD_CHARS_MIN 8
 #define LIMIT_PASSWORD_CHARS_MAX 200
+/* what others did to somebody's account is told for so long, so that nobody who logs in as them washes it out */
+#define LIMIT_NOTICE_DAYS 30
+#define LIMIT_NOTICES 20                   /* told at once, the newest */
 #define LIMIT_SESSION_HOURS 12
 #define LIMIT_SESSIONS_PER_ACCOUNT 10
 

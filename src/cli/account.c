@@ -85,8 +85,8 @@ static int64_t register_person(const struct cli *cli, struct engine *engine, str
     return answer.made;
 }
 
-/* 0, said, when there is none. */
-static int64_t find_person(const struct cli *cli, const char *text)
+/* 0, said, when there is none, or one who has an account. */
+static int64_t find_person(const struct cli *cli, struct account_store *store, const char *text)
 {
     g_autoptr(GError) error = NULL;
     struct reader *reader = reader_open(cli->data_dir, cli->keys_dir, &error);
@@ -95,11 +95,16 @@ static int64_t find_person(const struct cli *cli, const char *text)
         return 0;
     }
     int64_t person = vault_inner_id(reader->vault, VAULT_ID_PERSON, text);
-    bool there = registry_person_exists(reader->rows, person);
+    bool there = registry_person_exists(reader->rows, person), has = false;
+    g_autoptr(GArray) same = registry_same_persons(reader->rows, person);
+    for (guint i = 0; i < same->len; i++)
+        has = has || account_is_open_for(store, g_array_index(same, int64_t, i));
     reader_close(reader);
     if (!there)
         cli_complain(cli, "there is no person %s", text);
-    return there ? person : 0;
+    else if (has)
+        cli_complain(cli, "has_account: person %s has an account, maybe under another registration", text);
+    return there && !has ? person : 0;
 }
 
 /* Over the whole city. */
@@ -110,13 +115,27 @@ static bool appoint(const struct cli *cli, struct engine *engine, const struct w
     return cli_ask(cli, engine, "appoint", body, NULL);
 }
 
-static bool is_free(const struct cli *cli, struct account_store *store, const char *login)
+/* An event before anything is done, as through the door. */
+static bool note(const struct cli *cli, struct engine *engine, const char *what, int64_t person, int64_t account)
 {
-    AUTO(account) struct account account = {0};
-    AUTO(problem) struct problem *taken = problem_new(PROBLEM_LOGIN_NAME_TAKEN, "login", NULL);
-    if (!account_find(store, login, &account))
+    struct answer answer;
+    json_t *body = json_pack("{s:o, s:s, s:I}", "person", json_id(person), "what", what, "account",
+                             (json_int_t)account);
+    bool noted = engine_ask(engine, command_new("keep_account", ORIGIN_OPERATOR, 0, body), &answer);
+    if (!noted)
+        cli_refused(cli, answer.problem);
+    problem_free(g_steal_pointer(&answer.problem));
+    json_decref(answer.body);
+    return noted;
+}
+
+/* Person 0: before somebody is registered for it. */
+static bool may_be_made(const struct cli *cli, struct account_store *store, int64_t person, const char *login)
+{
+    AUTO(problem) struct problem *problem = NULL;
+    if (account_may_be_made(store, person, login, &problem))
         return true;
-    cli_refused(cli, taken);
+    cli_refused(cli, problem);
     return false;
 }
 
@@ -124,13 +143,15 @@ static bool is_free(const struct cli *cli, struct account_store *store, const ch
 static int create_in(const struct cli *cli, struct engine *engine, struct account_store *store,
                      struct wanted *wanted, const char *hash, bool must_change)
 {
-    if (!is_free(cli, store, wanted->login)) /* before a person is registered for it */
+    if (!may_be_made(cli, store, 0, wanted->login))
         return CLI_FAILED;
-    int64_t id, person = wanted->person != NULL ? find_person(cli, wanted->person)
+    int64_t id, person = wanted->person != NULL ? find_person(cli, store, wanted->person)
                                                 : register_person(cli, engine, wanted);
     if (person == 0 || (wanted->role != NULL && !appoint(cli, engine, wanted)))
         return CLI_FAILED;
     AUTO(problem) struct problem *problem = NULL;
+    if (!note(cli, engine, "made", person, 0))
+        return CLI_FAILED;
     if (!account_create(store, person, wanted->login, hash, must_change, g_get_real_time(), &id, &problem))
         return cli_refused(cli, problem);
     printf("account %s of person %s\n", wanted->login, wanted->person);
@@ -186,21 +207,29 @@ int run_account_create(const struct cli_command *command, int argc, char **argv)
     return status;
 }
 
+static int change_in(const struct cli *cli, struct engine *engine, struct account_store *store, const char *hash,
+                     bool must_change, bool close)
+{
+    AUTO(account) struct account account = {0};
+    if (!account_find(store, cli->words[0], &account))
+        return cli_complain(cli, "there is no account %s", cli->words[0]);
+    if (!note(cli, engine, close ? "closed" : "reset", account.person, account.id))
+        return CLI_FAILED;
+    bool done = close ? account_set_closed(store, account.id, true)
+                      : account_set_hash(store, account.id, hash, must_change);
+    return done ? CLI_DONE : cli_complain(cli, "secrets.db could not be written: look at the disk");
+}
+
 /* Under the engine's lock: a running server keeps sessions in memory. */
 static int change(const struct cli *cli, const char *hash, bool must_change, bool close)
 {
-    AUTO(account) struct account account = {0};
     AUTO(engine) struct engine *engine = cli_engine(cli, false);
     struct account_store *store = engine != NULL ? open_store(cli) : NULL;
     if (store == NULL)
         return CLI_FAILED;
-    bool found = account_find(store, cli->words[0], &account);
-    bool done = found && (close ? account_set_closed(store, account.id, true)
-                                : account_set_hash(store, account.id, hash, must_change));
+    int status = change_in(cli, engine, store, hash, must_change, close);
     account_store_close(store);
-    if (!found)
-        return cli_complain(cli, "there is no account %s", cli->words[0]);
-    return done ? CLI_DONE : cli_complain(cli, "secrets.db could not be written: look at the disk");
+    return status;
 }
 
 int run_account_password(const struct cli_command *command, int argc, char **argv)

@@ -194,7 +194,9 @@ bool decide_is_free(struct decision *decision, const struct post *post, const GA
 /* Neither a post nor wider grounds: whoever may appoint would give themselves what others have to watch. */
 static bool not_oneself(struct decision *decision, const struct post *post)
 {
-    return decision_is_operator(decision) || post->person != decision->command->person ||
+    return decision_is_operator(decision) ||
+           registry_person_kept(decision->rows, post->person) !=
+               registry_person_kept(decision->rows, decision->command->person) ||
            decision_refuse(decision, PROBLEM_NOT_FOR_YOURSELF, NULL);
 }
 

@@ -342,6 +342,31 @@ static bool has_account(struct account_store *store, int64_t person)
     return found;
 }
 
+bool account_is_open_for(struct account_store *store, int64_t person)
+{
+    store_read_begin(store);
+    bool found = has_account(store, person);
+    store_read_end(store);
+    return found;
+}
+
+static struct problem *taken_problem(struct account_store *store, int64_t person, const char *login)
+{
+    if (id_of_login(store, login) != 0)
+        return problem_new(PROBLEM_LOGIN_NAME_TAKEN, "login", NULL);
+    return has_account(store, person) ? problem_new(PROBLEM_HAS_ACCOUNT, "person", NULL) : NULL;
+}
+
+bool account_may_be_made(struct account_store *store, int64_t person, const char *login, struct problem **out_problem)
+{
+    if ((*out_problem = login_problem(login)) != NULL)
+        return false;
+    store_read_begin(store);
+    *out_problem = taken_problem(store, person, login);
+    store_read_end(store);
+    return *out_problem == NULL;
+}
+
 bool account_create(struct account_store *store, int64_t person, const char *login, const char *hash,
                     bool must_change, int64_t now_us, int64_t *out_id, struct problem **out_problem)
 {
@@ -353,19 +378,17 @@ bool account_create(struct account_store *store, int64_t person, const char *log
     g_strlcpy(record.login, login, sizeof record.login);
     g_strlcpy(record.hash, hash, sizeof record.hash);
     store_write_begin(store, true);
-    bool taken = id_of_login(store, login) != 0, had = has_account(store, person);
-    int64_t id = taken || had ? 0 : insert(store, &record);
+    struct problem *taken = taken_problem(store, person, login);
+    int64_t id = taken != NULL ? 0 : insert(store, &record);
     if (!store_write_end(store)) {
+        problem_free(taken);
         *out_problem = problem_new(PROBLEM_STORAGE_FAILED, NULL, NULL);
         return false;
     }
-    if (taken || had) {
-        *out_problem = problem_new(taken ? PROBLEM_LOGIN_NAME_TAKEN : PROBLEM_HAS_ACCOUNT,
-                                   taken ? "login" : "person", NULL);
-        return false;
-    }
-    *out_id = id;
-    return true;
+    *out_problem = taken;
+    if (taken == NULL)
+        *out_id = id;
+    return taken == NULL;
 }
 
 bool account_set_hash(struct account_store *store, int64_t id, const char *hash, bool must_change)

@@ -49,6 +49,9 @@ GArray *account_list(struct account_store *store, int64_t after, int most);
  * text_empty, text_too_long, invalid_utf8, storage_failed. */
 bool account_create(struct account_store *store, int64_t person, const char *login, const char *hash, bool must_change,
                     int64_t now_us, int64_t *out_id, struct problem **out_problem);
+bool account_is_open_for(struct account_store *store, int64_t person); /* they have one that is not closed */
+bool account_may_be_made(struct account_store *store, int64_t person, const char *login,
+                         struct problem **out_problem); /* the same problems, before anything is written */
 /* Also unlocks. False when there is no such account, or the disk says no. */
 bool account_set_hash(struct account_store *store, int64_t id, const char *hash, bool must_change);
 bool account_set_closed(struct account_store *store, int64_t id, bool closed); /* closing ends its sessions */
@@ -82,6 +85,7 @@ bool account_verify_nobody(const char *password);
 struct session {
     int64_t id, account, person;
     int64_t created_us, expires_us;
+    int64_t before_us; /* of who has just logged in: the time before; 0 never, or found by its token */
     bool must_change; /* the password comes from somebody else; changing it ends the session */
 };
 /* An account has at most LIMIT_SESSIONS_PER_ACCOUNT; the oldest ends. out->id is 0 when the disk said no. */

@@ -136,8 +136,7 @@ struct reply busy_disk(void)
     g_assert_no_error(error);
     db_begin(db);
     struct reply reply =
-        rig_post(rig, "keeper", "/api/v1/accounts",
-                 "{'person':'%s','login':'li.new','password':'hao-ji-de-mi-yu'}", rig_member(rig, "li")->id);
+        rig_post(rig, NULL, "/api/v1/session", "{'login':'sun','password':'" RIG_PASSWORD "'}");
     db_rollback(db);
     return reply;
 }

@@ -404,6 +404,82 @@ static void kept_by_whom(void)
     reply_is(&self, 403, "not_for_yourself");
 }
 
+static void pass_time(int64_t us)
+{
+    clock_set(&rig->clock, clock_now_us(&rig->clock) + us);
+}
+
+/* What somebody is told at their log-in: so many things, the newest of them this. Their token, the caller frees. */
+static char *told_at_login(const char *login, const char *password, size_t count, const char *newest, const char *by)
+{
+    pass_time(5 * US_PER_SECOND);
+    engine_wait_rows(rig->engine, engine_durable_pos(rig->engine), US_PER_SECOND);
+    AUTO(reply) struct reply in = log_in(login, password);
+    reply_is(&in, 201, NULL);
+    g_assert_cmpuint(json_array_size(json_at(in.json, "notices")), ==, count);
+    g_assert_cmpstr(reply_text(&in, "notices.0.what"), ==, newest);
+    if (by != NULL)
+        g_assert_cmpstr(reply_text(&in, "notices.0.by.id"), ==, rig_member(rig, by)->id);
+    else
+        g_assert_true(count == 0 || json_is_null(json_at(in.json, "notices.0.by")));
+    pass_time(5 * US_PER_SECOND);
+    return g_strdup(reply_text(&in, "token"));
+}
+
+static void told_what_was_done(void)
+{
+    static const char *const first = "yi-ci-xing-mi-yu", *const second = "hao-ji-de-mi-yu";
+    g_autofree char *person = newcomer("测试新来丙");
+    g_autofree char *account = make_account(person, "told", 201, NULL);
+    g_autofree char *reset = g_strdup_printf("/api/v1/accounts/%s/password", account);
+    g_free(told_at_login("told", first, 1, "account_made", "keeper"));
+    g_free(told_at_login("told", first, 0, "", NULL));
+    AUTO(reply) struct reply done = rig_post(rig, "keeper", reset, "{'password':'%s'}", second);
+    reply_is(&done, 204, NULL);
+    json_decref(rig_do(rig, "{'command':'appoint','person':'%s','role':'grid_worker','grounds':['" GRID "']}", person));
+    g_free(told_at_login("told", second, 2, "post_appointed", NULL));
+    g_autofree char *token = told_at_login("told", second, 0, "", NULL);
+    g_autofree char *bearer = g_strdup_printf("Authorization: Bearer %s\r\n", token);
+    AUTO(reply) struct reply me = get_with("/api/v1/me", bearer); /* whoever logs in as them washes nothing out */
+    g_assert_cmpuint(json_array_size(json_at(me.json, "notices")), ==, 2);
+    g_assert_cmpstr(reply_text(&me, "notices.0.what"), ==, "account_reset");
+    g_assert_cmpstr(reply_text(&me, "notices.0.by.id"), ==, rig_member(rig, "keeper")->id);
+}
+
+/* What cannot be written down is not done. */
+static void no_change_without_an_event(void)
+{
+    struct member *worker = rig_add(rig, "worker3", "grid_worker", GRID);
+    g_autofree char *reset = g_strdup_printf("/api/v1/accounts/%" G_GINT64_FORMAT "/password", worker->account);
+    rig_settle(rig);
+    struct db *snapshot = rig_hold_log(rig);
+    AUTO(reply) struct reply refused = rig_post(rig, "keeper", reset, "{'password':'hao-ji-de-mi-yu'}");
+    reply_is(&refused, 503, "log_held");
+    rig_free_log(rig, snapshot);
+    expect_log_in("worker3", RIG_PASSWORD, 201, NULL);
+    AUTO(reply) struct reply done = rig_post(rig, "keeper", reset, "{'password':'hao-ji-de-mi-yu'}");
+    reply_is(&done, 204, NULL);
+    expect_log_in("worker3", RIG_PASSWORD, 401, "wrong_credentials");
+}
+
+/* One a person, and one person whatever they are registered as; a post that has not begun counts, too. */
+static void all_that_somebody_is(void)
+{
+    struct member *worker = rig_add(rig, "worker4", "grid_worker", GRID);
+    g_autofree char *again = newcomer("测试worker4");
+    json_decref(rig_do(rig, "{'command':'merge_persons','person':'%s','other':'%s'}", worker->id, again));
+    rig_settle(rig);
+    g_free(make_account(again, "worker4.again", 409, "has_account"));
+    g_autofree char *reset = g_strdup_printf("/api/v1/accounts/%" G_GINT64_FORMAT "/password", worker->account);
+    AUTO(reply) struct reply here = rig_post(rig, "keeper2", reset, "{'password':'hao-ji-de-mi-yu'}");
+    reply_is(&here, 204, NULL);
+    json_decref(rig_do(rig, "{'command':'appoint','person':'%s','role':'supervisor','grounds':['" CITY "'],"
+                            "'from':'2020-03-01T00:00:00+08:00'}", again));
+    rig_settle(rig);
+    AUTO(reply) struct reply above = rig_post(rig, "keeper2", reset, "{'password':'hao-ji-de-mi-yu'}");
+    reply_is(&above, 403, "no_right");
+}
+
 static void account_lists(void)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -477,6 +553,9 @@ int main(int argc, char **argv)
     g_test_add_func("/session/reset-and-close", reset_and_close);
     g_test_add_func("/session/account-lists", account_lists);
     g_test_add_func("/session/kept-by-whom", kept_by_whom);
+    g_test_add_func("/session/told-what-was-done", told_what_was_done);
+    g_test_add_func("/session/no-change-without-an-event", no_change_without_an_event);
+    g_test_add_func("/session/all-that-somebody-is", all_that_somebody_is);
     g_test_add_func("/session/expired", expired);
     g_test_add_func("/session/rates", rates);
     int failed = g_test_run();

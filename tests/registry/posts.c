@@ -240,6 +240,22 @@ static void grounds_change_from_a_day_on(void)
     g_assert_cmpint(g_array_index(posts, struct post, 0).version, ==, 2);
 }
 
+/* Under whichever registration; nor do they widen what they hold. */
+static void nobody_appoints_themselves(void)
+{
+    AUTO(city) struct city *city = city_new();
+    city_do(city, NULL, "again", "{'command':'register_person','name':'管测试'}");
+    city_do(city, NULL, NULL, "{'command':'merge_persons','person':'$keeper','other':'$again'}");
+    static const char *const commands[] = {
+        "{'command':'appoint','person':'$keeper','role':'doctor','grounds':['110101001001']}",
+        "{'command':'appoint','person':'$again','role':'doctor','grounds':['110101001001']}",
+        "{'command':'change_grounds','post_id':'$registrar','grounds':['110101','110101']}",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+        city_refuse(city, "keeper", commands[i], PROBLEM_NOT_FOR_YOURSELF, NULL);
+    city_do(city, "keeper", NULL, "{'command':'appoint','person':'$li','role':'doctor','grounds':['110101001001']}");
+}
+
 static void every_gap_is_a_row(void)
 {
     AUTO(city) struct city *city = city_new();
@@ -311,6 +327,7 @@ int main(int argc, char **argv)
     g_test_add_func("/registry/posts/responsible", who_was_responsible_on_the_third_of_february);
     g_test_add_func("/registry/posts/acting", an_acting_post_covers_the_place_in_the_right_role);
     g_test_add_func("/registry/posts/grounds", grounds_change_from_a_day_on);
+    g_test_add_func("/registry/posts/not-oneself", nobody_appoints_themselves);
     g_test_add_func("/registry/posts/gaps", every_gap_is_a_row);
     g_test_add_func("/registry/posts/rights", rights_come_from_posts);
     return g_test_run();

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "access/accounts.h"
+
+#include <string.h>
+
+static bool keeps_in(struct db *rows, const struct playbook *playbook, int64_t keeper, int64_t unit, int64_t at_us)
+{
+    return registry_has_right(rows, playbook, keeper, RIGHT_ACCOUNTS, unit, at_us);
+}
+
+static bool keeps_over(struct db *rows, const struct playbook *playbook, int64_t keeper, const struct post *post,
+                       int64_t at_us)
+{
+    g_autoptr(GArray) grounds = registry_grounds(rows, post->id, MAX(at_us, post->from_us));
+    bool over = keeps_in(rows, playbook, keeper, post->seat, at_us);
+    for (guint i = 0; i < grounds->len && over; i++)
+        over = keeps_in(rows, playbook, keeper, g_array_index(grounds, int64_t, i), at_us);
+    return over;
+}
+
+/* Which have not ended: array of struct post. */
+static GArray *posts_not_over(struct db *rows, int64_t person, int64_t at_us)
+{
+    GArray *posts = g_array_new(FALSE, FALSE, sizeof(struct post));
+    g_autoptr(GArray) same = registry_same_persons(rows, person);
+    for (guint i = 0; i < same->len; i++) {
+        AUTO(rows)
+        struct rows found = rows_of(rows, "SELECT id FROM post WHERE person = ?1 AND to_us > ?2 ORDER BY id", "ii",
+                                    g_array_index(same, int64_t, i), at_us);
+        struct post post;
+        while (rows_next(&found))
+            if (registry_post(rows, rows_integer(&found, 0), &post))
+                g_array_append_val(posts, post);
+    }
+    return posts;
+}
+
+bool access_keeps_account(struct db *rows, const struct playbook *playbook, int64_t keeper, int64_t person,
+                          int64_t at_us)
+{
+    if (playbook == NULL)
+        return false;
+    g_autoptr(GArray) posts = posts_not_over(rows, person, at_us);
+    bool keeps = posts->len > 0 || keeps_in(rows, playbook, keeper, REGISTRY_ROOT, at_us);
+    for (guint i = 0; i < posts->len && keeps; i++)
+        keeps = keeps_over(rows, playbook, keeper, &g_array_index(posts, struct post, i), at_us);
+    return keeps;
+}
+
+/* ---- deciding ---- */
+
+const char *const keep_account_members[] = {"person", "account", "what", NULL};
+
+static const struct {
+    const char *what, *event;
+} words[] = {{"made", "account_made"}, {"reset", "account_reset"}, {"closed", "account_closed"}};
+
+static const char *event_of(const char *what)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strcmp(words[i].what, what) == 0)
+            return words[i].event;
+    return NULL;
+}
+
+/* By their old password: a session left open is not enough. */
+static bool not_ones_own(struct decision *decision, int64_t person, const char *what)
+{
+    return strcmp(what, "reset") != 0 ||
+           registry_person_kept(decision->rows, person) !=
+               registry_person_kept(decision->rows, decision->command->person) ||
+           decision_refuse(decision, PROBLEM_NOT_FOR_YOURSELF, NULL);
+}
+
+bool decide_keep_account(struct decision *decision)
+{
+    int64_t person, keeper = decision->command->person;
+    const char *what;
+    if (!decision_person_id(decision, "person", &person) || !decision_text(decision, "what", &what))
+        return false;
+    if (!registry_person_exists(decision->rows, person))
+        return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, "person");
+    if (registry_person_is_erased(decision->rows, person))
+        return decision_refuse(decision, PROBLEM_PERSON_ERASED, "person");
+    if (event_of(what) == NULL)
+        return decision_refuse(decision, PROBLEM_NOT_IN_LIST, "what", "made, reset, closed");
+    if (!decision_is_operator(decision)) {
+        if (!access_keeps_account(decision->rows, decision->playbook, keeper, person, decision->now_us))
+            return decision_refuse(decision, PROBLEM_NO_RIGHT, NULL, "accounts");
+        if (!not_ones_own(decision, person, what))
+            return false;
+    }
+    int64_t account = json_get_integer(decision->command->body, "account", 0);
+    decision_emit(decision, event_of(what), 0, 0,
+                  json_pack("{s:I, s:I}", "person", (json_int_t)person, "account", (json_int_t)account), NULL);
+    return true;
+}
+
+/* ---- what its holder is told ---- */
+
+static void note(struct db *rows, const struct event *event, int64_t person, int64_t post)
+{
+    db_run(rows, "INSERT INTO notice (pos, person, what, by_person, post, at_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+           "iisiii", event->pos, person, event->kind, event->person, post, event->at_us);
+}
+
+void apply_account_notice(struct db *rows, const struct event *event, const json_t *body)
+{
+    note(rows, event, json_get_integer(body, "person", 0), 0);
+}
+
+void apply_post_notice(struct db *rows, const struct event *event, const json_t *body)
+{
+    note(rows, event, json_get_integer(body, "person", 0), json_get_integer(body, "id", 0));
+}
+
+GArray *access_notices(struct db *rows, int64_t person, int64_t from_us, bool posts, int most)
+{
+    GArray *notices = g_array_new(FALSE, TRUE, sizeof(struct access_notice));
+    AUTO(rows)
+    struct rows found = rows_of(rows,
+                                "SELECT what, by_person, post, at_us FROM notice WHERE person = ?1 AND at_us >= ?2 "
+                                "AND (?3 OR post = 0) ORDER BY at_us DESC, pos DESC LIMIT ?4",
+                                "iiii", person, from_us, (int64_t)posts, (int64_t)most);
+    while (rows_next(&found)) {
+        struct access_notice notice = {.by = rows_integer(&found, 1),
+                                       .post = rows_integer(&found, 2),
+                                       .at_us = rows_integer(&found, 3)};
+        g_strlcpy(notice.what, rows_text(&found, 0), sizeof notice.what);
+        g_array_append_val(notices, notice);
+    }
+    return notices;
+}
