@@ -136,7 +136,7 @@ static void change_password(struct login_service *service, const struct work *wo
 {
     AUTO(account) struct account account = {0};
     if (!account_get(service->store, work->account, &account)) {
-        refuse(work, problem_new(PROBLEM_NOT_FOUND, NULL, "account", NULL));
+        refuse(work, problem_new(PROBLEM_NOT_FOUND, NULL, "", NULL));
         return;
     }
     bool own = work->old_password != NULL;

@@ -94,13 +94,11 @@ struct request {
 
 /* Answers what it may cost: false when it is too much for now. */
 bool request_pays(struct request *request, double tokens);
-/* In what request_sleep() resumes with: reads what has been decided since. */
-void request_read_again(struct request *request, void (*handle)(struct request *));
 /* The person's next reads show at least this position. */
 void server_note_written(struct server *server, int64_t person, int64_t pos);
 void server_wait_for_own_writes(struct request *request);
-/* Lets `handle` read from request->reader in one snapshot. False when there was nothing to read from, or no longer;
- * what it has answered by then is taken back. */
+/* Lets `handle` read from request->reader in one snapshot of now, also in what request_sleep() resumes with. False
+ * when there was nothing to read from, or no longer; what it has answered by then is taken back. */
 bool server_read(struct request *request, void (*handle)(struct request *));
 
 struct request *request_new(struct server *server, struct MHD_Connection *connection, const char *method,

@@ -153,11 +153,6 @@ bool server_read(struct request *request, void (*handle)(struct request *))
     return well;
 }
 
-void request_read_again(struct request *request, void (*handle)(struct request *))
-{
-    answer_in_snapshot(request, handle);
-}
-
 static bool stand_to_read(struct request *request)
 {
     if (!take_reader(request))

@@ -158,7 +158,7 @@ static void answer_login(struct request *request)
     if (answer->problem != NULL)
         respond_problem(request, g_steal_pointer(&answer->problem));
     else
-        request_read_again(request, answer_in_session);
+        server_read(request, answer_in_session);
 }
 
 void post_session(struct request *request)

@@ -217,7 +217,7 @@ const struct problem_text problem_texts[PROBLEM_COUNT] = {
         "not allowed; this is for {0}"},
     [PROBLEM_NOT_FOUND] = {"not_found", 404,
         "没有找到{0}",
-        "{0} not found"},
+        "[{0} ]not found"},
     [PROBLEM_POST_NOT_HELD] = {"post_not_held", 403,
         "您现在不担任这个岗位",
         "you do not hold this post now"},

@@ -125,7 +125,7 @@ static bool may_name_household(struct decision *decision, int64_t household)
     g_autoptr(GArray) members = registry_household_members(decision->rows, household, decision->now_us);
     for (guint i = 0; i < members->len && !may; i++)
         may = registry_naming(decision, g_array_index(members, int64_t, i)) >= NAMING_SEEN;
-    return may || decision_refuse(decision, PROBLEM_NOT_FOUND, "household", "household");
+    return may || decision_refuse(decision, PROBLEM_NOT_FOUND, "household", "");
 }
 
 static bool read_household(struct decision *decision, struct opening *opening)

@@ -121,7 +121,7 @@ bool decide_end_custody(struct decision *decision)
         return false;
     int64_t held = registry_custodian(decision->rows, person, decision->now_us);
     if (held == 0)
-        return decision_refuse(decision, PROBLEM_NOT_FOUND, "person", "custody");
+        return decision_refuse(decision, PROBLEM_NOT_FOUND, "person", "");
     if (!decide_right(decision, RIGHT_PERSONS, held))
         return false;
     decision_emit(

@@ -24,7 +24,7 @@ static bool read_household(struct decision *decision, int64_t household, int64_t
     if (!known || (!decision_is_operator(decision) &&
                    !registry_has_right(decision->rows, decision->playbook, decision->command->person, RIGHT_PERSONS,
                                        residency.unit, decision->now_us)))
-        return decision_refuse(decision, PROBLEM_NOT_FOUND, "household", "household");
+        return decision_refuse(decision, PROBLEM_NOT_FOUND, "household", "");
     *out_household = household;
     *out_unit = residency.unit;
     return true;
@@ -152,7 +152,7 @@ bool decide_move_out(struct decision *decision)
         !decide_not_future(decision, "to", to_us) || !decide_answers_for(decision, person, "person"))
         return false;
     if (!registry_residency(decision->rows, person, decision->now_us, &residency))
-        return decision_refuse(decision, PROBLEM_NOT_FOUND, "person", "residency");
+        return decision_refuse(decision, PROBLEM_NOT_FOUND, "person", "");
     if (to_us <= residency.from_us)
         return decision_refuse(decision, PROBLEM_BEFORE_START, "to");
     decision_emit(decision, "moved_out", residency.unit, 0,
