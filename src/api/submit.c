@@ -126,6 +126,7 @@ static bool queue_item(struct submission *submission, size_t index, struct comma
     AUTO(problem) struct problem *problem = NULL;
     struct slot *slot = g_new(struct slot, 1);
     *slot = (struct slot){submission, index};
+    command->of_batch = submission->batch;
     if (engine_submit(submission->request->server->engine, command, on_decided, slot, &problem))
         return true;
     command_free(command);

@@ -79,6 +79,8 @@
 
 /* engine */
 #define LIMIT_QUEUE_COMMANDS 4096          /* about half a second of work; beyond it a door answers 503 */
+#define LIMIT_QUEUE_US 500000              /* of work, on a slower machine: as long an overload is felt */
+#define LIMIT_QUEUE_LEAST 512              /* however slow: two phones that empty their batches */
 /* of people's data, shown and not yet noted, 32 bytes each: the writer notes them in less than a second */
 #define LIMIT_LOOKS_WAITING 40000
 #define LIMIT_LOOKS_PER_EVENT 1000         /* some 30 kB */

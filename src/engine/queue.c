@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/queue.h"
 
+#define PACE_COMMANDS 64 /* in a batch of fewer, what one of them costs is the fsync, which more would share */
+
 struct lane {
     int64_t person;
     GQueue waiting; /* of struct taken, owned */
@@ -20,6 +22,8 @@ void queue_init(struct queue *queue, bool in_order)
     queue->lanes = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, lane_free);
     g_queue_init(&queue->turns);
     queue->length = 0;
+    queue->door_most = LIMIT_QUEUE_COMMANDS;
+    queue->cost_us = 0;
 }
 
 void queue_clear(struct queue *queue)
@@ -41,18 +45,29 @@ static struct lane *lane_new(struct queue *queue, int64_t person)
     return lane;
 }
 
-static bool may_enter(const struct queue *queue, const struct lane *lane)
+static bool may_enter(const struct queue *queue, const struct lane *lane, const struct command *command)
 {
-    if (queue->length < (queue->in_order ? LIMIT_QUEUE_COMMANDS : LIMIT_QUEUE_COMMANDS / 4 * 3))
+    size_t most = command->outside ? queue->door_most : LIMIT_QUEUE_COMMANDS;
+    if (queue->length < (queue->in_order ? LIMIT_QUEUE_COMMANDS : most / 4 * 3))
         return true;
-    return queue->length < LIMIT_QUEUE_COMMANDS && (lane == NULL || lane->waiting.length < LIMIT_QUEUE_FEW);
+    return queue->length < (command->of_batch ? most / 8 * 7 : most) &&
+           (lane == NULL || lane->waiting.length < LIMIT_QUEUE_FEW);
+}
+
+void queue_note_pace(struct queue *queue, size_t count, int64_t took_us)
+{
+    if (count < PACE_COMMANDS)
+        return;
+    int64_t cost_us = MAX(took_us / (int64_t)count, 1);
+    queue->cost_us = queue->cost_us == 0 ? cost_us : MAX((3 * queue->cost_us + cost_us) / 4, 1);
+    queue->door_most = (size_t)CLAMP(LIMIT_QUEUE_US / queue->cost_us, LIMIT_QUEUE_LEAST, LIMIT_QUEUE_COMMANDS);
 }
 
 bool queue_put(struct queue *queue, const struct taken *taken)
 {
     int64_t person = queue->in_order ? 0 : taken->command->person;
     struct lane *lane = g_hash_table_lookup(queue->lanes, &person);
-    if (!may_enter(queue, lane))
+    if (!may_enter(queue, lane, taken->command))
         return false;
     if (lane == NULL)
         lane = lane_new(queue, person);

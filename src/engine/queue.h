@@ -4,7 +4,9 @@
  *
  * Shape   a lane a person, in the order in which they sent; the writer takes from one lane after the other, so that one
  *         command waits for one of everybody else's, not for their batches.
- * Limits  LIMIT_QUEUE_COMMANDS; its last quarter is for those who have few waiting. Beyond it a door answers 503.
+ * Limits  LIMIT_QUEUE_COMMANDS, and of what comes through a door as many as take LIMIT_QUEUE_US at the writer's pace,
+ *         so that an overload leaves no long wait behind. The last quarter is for those who have few waiting, of it the
+ *         last half for what comes alone, not in a batch. Beyond it a door answers 503.
  *         In order (tests): one lane for all, so that what is decided does not hang on when it was taken.
  * Owner   the engine's lock guards it.
  */
@@ -33,6 +35,8 @@ struct queue {
     GHashTable *lanes; /* person → struct lane, owned */
     GQueue turns;      /* of struct lane: whose turn is next */
     size_t length;
+    size_t door_most;  /* see queue_note_pace() */
+    int64_t cost_us;   /* of one command; 0 not known yet */
     bool in_order;
 };
 
@@ -40,5 +44,7 @@ void queue_init(struct queue *queue, bool in_order);
 void queue_clear(struct queue *queue);                          /* frees the commands that are left */
 bool queue_put(struct queue *queue, const struct taken *taken); /* false: full */
 bool queue_take(struct queue *queue, struct taken *out);        /* false: empty */
+/* So many commands were decided and written in this time. */
+void queue_note_pace(struct queue *queue, size_t count, int64_t took_us);
 
 #endif

@@ -190,11 +190,17 @@ static bool work(struct engine *engine, bool run_clock)
         engine->next_due_us = area_hooks.next_due_us(engine->rows);
     count(engine);
     batch_answer(engine);
+    size_t decided = engine->batch.entries->len;
     pthread_mutex_lock(&engine->lock);
     note_answers(engine);
     pthread_mutex_unlock(&engine->lock);
     batch_empty(&engine->batch);
-    return !rows_are_due(engine) || rows_commit(engine);
+    if (rows_are_due(engine) && !rows_commit(engine))
+        return false;
+    pthread_mutex_lock(&engine->lock);
+    queue_note_pace(engine->queue, decided, clock_monotonic_us() - engine->batch.began_us);
+    pthread_mutex_unlock(&engine->lock);
+    return true;
 }
 
 /* engine_run_clock(): everything due at the clock's time and the letters that follow, visible to readers at

@@ -8,13 +8,19 @@ static struct taken taken_of(int64_t person, int64_t number)
     return (struct taken){.command = command_new("x", ORIGIN_PROGRAM, person, body)};
 }
 
-static bool put(struct queue *queue, int64_t person, int64_t number)
+static bool put_with(struct queue *queue, int64_t person, int64_t number, bool of_batch)
 {
     struct taken taken = taken_of(person, number);
+    taken.command->of_batch = of_batch;
     bool in = queue_put(queue, &taken);
     if (!in)
         command_free(taken.command);
     return in;
+}
+
+static bool put(struct queue *queue, int64_t person, int64_t number)
+{
+    return put_with(queue, person, number, false);
 }
 
 static void take_is(struct queue *queue, int64_t person, int64_t number)
@@ -66,10 +72,65 @@ static void test_last_quarter(void)
     queue_clear(&queue); /* frees what is left */
 }
 
+/* However many send batches: what comes alone finds a seat. */
+static void test_alone(void)
+{
+    struct queue queue;
+    queue_init(&queue, false);
+    int64_t person = 0, alone = 0;
+    while (put_with(&queue, ++person, 0, true))
+        while (put_with(&queue, person, 1, true))
+            ;
+    g_assert_cmpint((int64_t)queue.length, ==, LIMIT_QUEUE_COMMANDS / 8 * 7);
+    for (; alone < LIMIT_QUEUE_FEW; alone++)
+        g_assert_true(put(&queue, person, alone));
+    while (put(&queue, ++person, 0))
+        alone++;
+    g_assert_cmpint(alone, ==, LIMIT_QUEUE_COMMANDS / 8);
+    queue_clear(&queue);
+}
+
+static size_t taken_at_door(struct queue *queue)
+{
+    size_t count = 0;
+    for (int64_t person = 100;; person++, count++) {
+        struct taken taken = taken_of(person, 0);
+        taken.command->outside = true;
+        if (!queue_put(queue, &taken)) {
+            command_free(taken.command);
+            return count;
+        }
+    }
+}
+
+/* A door takes what the writer does in half a second; what the program asks of itself is not held up by it. */
+static void test_pace(void)
+{
+    static const struct {
+        int64_t count, took_us;
+        size_t most;
+    } rows[] = {
+        {256, 256 * 100, LIMIT_QUEUE_COMMANDS}, /* 5,000 would be */
+        {256, 256 * 250, 2000},
+        {1, 100000, LIMIT_QUEUE_COMMANDS}, /* one alone tells nothing */
+        {256, 256 * 2000, LIMIT_QUEUE_LEAST},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct queue queue;
+        queue_init(&queue, false);
+        queue_note_pace(&queue, (size_t)rows[i].count, rows[i].took_us);
+        g_assert_cmpuint(taken_at_door(&queue), ==, rows[i].most);
+        g_assert_true(put(&queue, 1, 0) == (rows[i].most < LIMIT_QUEUE_COMMANDS));
+        queue_clear(&queue);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/engine/queue/turns", test_turns);
     g_test_add_func("/engine/queue/last_quarter", test_last_quarter);
+    g_test_add_func("/engine/queue/alone", test_alone);
+    g_test_add_func("/engine/queue/pace", test_pace);
     return g_test_run();
 }
