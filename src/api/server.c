@@ -18,6 +18,7 @@
 #include <netdb.h>
 #include <pthread.h>
 #include <sodium.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -416,6 +417,18 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     return MHD_queue_response(connection, (unsigned)request->status, request->response);
 }
 
+/* An overload is one line a second, not one a request; what the last line does not tell, the next one does. */
+static void tell_turned_away(struct server *server)
+{
+    int64_t now_us = clock_monotonic_us(), told_us = server->turned_away_told_us;
+    server->turned_away++;
+    if (now_us - told_us < US_PER_SECOND ||
+        !atomic_compare_exchange_strong(&server->turned_away_told_us, &told_us, now_us))
+        return;
+    g_autofree char *count = g_strdup_printf("%" G_GINT64_FORMAT, atomic_exchange(&server->turned_away, 0));
+    log_write(LOG_WARNING, "requests were turned away", "count", count, NULL);
+}
+
 static void on_completed(void *context, struct MHD_Connection *connection, void **slot,
                          enum MHD_RequestTerminationCode how)
 {
@@ -427,7 +440,9 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     if (request->status >= 100 && request->status < 600)
         server->answers_by_class[request->status / 100]++;
     server->microseconds += clock_monotonic_us() - request->started_monotonic_us;
-    if (request->status >= 500)
+    if (request->status == MHD_HTTP_SERVICE_UNAVAILABLE)
+        tell_turned_away(server);
+    else if (request->status >= 500)
         log_write(LOG_WARNING, "request failed", "route",
                   request->endpoint != NULL ? request->endpoint->path : "-", NULL);
     line_move(server->lines, line_of(connection), LINE_SILENT);
