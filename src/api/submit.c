@@ -351,6 +351,10 @@ static ssize_t sought_in(const json_t *items)
 void post_batch(struct request *request)
 {
     static const char *const names[] = {"items"};
+    if (engine_is_crowded(request->server->engine)) { /* cheaply: those that come alone wait behind it */
+        respond_refused(request, PROBLEM_QUEUE_FULL, NULL);
+        return;
+    }
     g_autoptr(json_t) body = request_json(request);
     if (body == NULL || !request_only_members(request, body, names, G_N_ELEMENTS(names)))
         return;

@@ -367,6 +367,14 @@ bool engine_submit(struct engine *engine, struct command *command, engine_done d
     return submit(engine, &taken, out_problem);
 }
 
+bool engine_is_crowded(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    bool crowded = queue_is_crowded(engine->queue);
+    pthread_mutex_unlock(&engine->lock);
+    return crowded;
+}
+
 bool engine_ask(struct engine *engine, struct command *command, struct answer *out)
 {
     struct asking asking = {.answered = false};

@@ -74,7 +74,10 @@ typedef void (*engine_done)(void *context, const struct answer *answer);
  * stopping: *out_problem. */
 bool engine_submit(struct engine *engine, struct command *command, engine_done done, void *context,
                    struct problem **out_problem);
-/* The same and waits: for the command line and tests. The answer's body and problem become the caller's. */
+/* So many wait that nothing of a batch would be taken: then nobody needs to read it first. */
+bool engine_is_crowded(struct engine *engine);
+/* The same as engine_submit() and waits: for the command line and tests. The answer's body and problem become the
+ * caller's. */
 bool engine_ask(struct engine *engine, struct command *command, struct answer *out);
 
 /* Takes note that somebody is shown people's data, before they are: it is written with others within five seconds, one

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/queue.h"
 
-#define PACE_COMMANDS 64 /* in a batch of fewer, what one of them costs is the fsync, which more would share */
+#define PACE_COMMANDS 8 /* fewer fill a batch only where one of them takes long, which tells nothing of the others */
 
 struct lane {
     int64_t person;
@@ -52,6 +52,11 @@ static bool may_enter(const struct queue *queue, const struct lane *lane, const 
         return true;
     return queue->length < (command->of_batch ? most / 8 * 7 : most) &&
            (lane == NULL || lane->waiting.length < LIMIT_QUEUE_FEW);
+}
+
+bool queue_is_crowded(const struct queue *queue)
+{
+    return queue->length >= queue->door_most / 8 * 7;
 }
 
 void queue_note_pace(struct queue *queue, size_t count, int64_t took_us)

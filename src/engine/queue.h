@@ -44,7 +44,8 @@ void queue_init(struct queue *queue, bool in_order);
 void queue_clear(struct queue *queue);                          /* frees the commands that are left */
 bool queue_put(struct queue *queue, const struct taken *taken); /* false: full */
 bool queue_take(struct queue *queue, struct taken *out);        /* false: empty */
-/* So many commands were decided and written in this time. */
+bool queue_is_crowded(const struct queue *queue);               /* for batches: none of one would be taken */
+/* So many commands, a full batch, were decided and written in this time. */
 void queue_note_pace(struct queue *queue, size_t count, int64_t took_us);
 
 #endif

@@ -184,13 +184,14 @@ static bool undo(struct engine *engine, const GError *failure)
 static bool work(struct engine *engine, bool run_clock)
 {
     g_autoptr(GError) error = NULL;
-    if (!batch_decide(engine, run_clock) || !batch_write(engine, &error))
+    bool decided = batch_decide(engine, run_clock), full = batch_is_full(engine);
+    if (!decided || !batch_write(engine, &error))
         return undo(engine, failure_of(engine, error));
     if (engine->batch.events->len > 0)
         engine->next_due_us = area_hooks.next_due_us(engine->rows);
     count(engine);
     batch_answer(engine);
-    size_t decided = engine->batch.entries->len;
+    size_t count_full = full ? engine->batch.entries->len : 0;
     pthread_mutex_lock(&engine->lock);
     note_answers(engine);
     pthread_mutex_unlock(&engine->lock);
@@ -198,7 +199,7 @@ static bool work(struct engine *engine, bool run_clock)
     if (rows_are_due(engine) && !rows_commit(engine))
         return false;
     pthread_mutex_lock(&engine->lock);
-    queue_note_pace(engine->queue, decided, clock_monotonic_us() - engine->batch.began_us);
+    queue_note_pace(engine->queue, count_full, clock_monotonic_us() - engine->batch.began_us);
     pthread_mutex_unlock(&engine->lock);
     return true;
 }

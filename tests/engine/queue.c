@@ -78,10 +78,12 @@ static void test_alone(void)
     struct queue queue;
     queue_init(&queue, false);
     int64_t person = 0, alone = 0;
+    g_assert_false(queue_is_crowded(&queue));
     while (put_with(&queue, ++person, 0, true))
         while (put_with(&queue, person, 1, true))
             ;
     g_assert_cmpint((int64_t)queue.length, ==, LIMIT_QUEUE_COMMANDS / 8 * 7);
+    g_assert_true(queue_is_crowded(&queue));
     for (; alone < LIMIT_QUEUE_FEW; alone++)
         g_assert_true(put(&queue, person, alone));
     while (put(&queue, ++person, 0))
@@ -112,8 +114,8 @@ static void test_pace(void)
     } rows[] = {
         {256, 256 * 100, LIMIT_QUEUE_COMMANDS}, /* 5,000 would be */
         {256, 256 * 250, 2000},
-        {1, 100000, LIMIT_QUEUE_COMMANDS}, /* one alone tells nothing */
-        {256, 256 * 2000, LIMIT_QUEUE_LEAST},
+        {7, 700000, LIMIT_QUEUE_COMMANDS}, /* few tell nothing */
+        {8, 8 * 2000, LIMIT_QUEUE_LEAST},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         struct queue queue;
