@@ -9,7 +9,7 @@
 #include "rig.h"
 
 struct figure_line {
-    char value[160];
+    char value[200];
 };
 
 #define BENCH_CONNECTIONS  64
@@ -24,11 +24,19 @@ struct feed { /* hands out rounds, each once, to whoever asks next */
     guint next;
 };
 bool feed_next(void *feed, int connection, GString *out);
+bool feed_again(void *feed, int connection, GString *out); /* from the beginning when all have been handed out */
+/* Every item of a batch must have been accepted: a refused reading is no intake. */
+void look_for_refusals(void *context, int connection, int status, const char *head, const char *body);
 /* A thread that sends rounds at a steady rate until feed_stop(), beside what is measured. */
 struct background;
 struct background *background_start(uint16_t port, struct feed *feed, double rounds_per_second,
                                     double seconds);
+/* Any load; `niceness` of its thread: of clients that are elsewhere in truth. `options` are borrowed until the end. */
+struct background *background_run(const struct load_options *options, int niceness);
 void background_stop(struct background *background, struct load_report *out);
+/* The longest write-ahead log from start to stop. */
+struct watch *watch_start(const char *dir);
+int64_t watch_stop(struct watch *watch);
 double measured_intake_rate(void); /* entries a second of a short closed loop; measured once a run */
 
 bool figure_intake(struct figure_line *line);
@@ -38,10 +46,30 @@ bool figure_disk(struct figure_line *line);
 bool figure_wal(struct figure_line *line);
 
 /* ---- serving.c ---- */
+void run_logins(const struct rig_server *server, double rate, double seconds, struct load_report *out);
 bool figure_todo(struct figure_line *line);
 bool figure_start(struct figure_line *line);
 bool figure_memory(struct figure_line *line);
 bool figure_login(struct figure_line *line);
+
+/* ---- readers.c ---- */
+struct desks { /* people who read all that is heavy, over the whole city */
+    GPtrArray *tokens;
+    GArray *districts, *subdistricts;
+    guint next;
+    int64_t answered, refused; /* refused: 429 and 503 */
+};
+void desks_init(struct desks *desks, const char *dir, guint count);
+void desks_clear(struct desks *desks);
+bool desks_next(void *desks, int connection, GString *out);
+void desks_answered(void *desks, int connection, int status, const char *head, const char *body);
+/* A thread that reads until then, at most at that rate; background_stop() ends it. `desks` are borrowed. */
+struct background *desks_start(struct desks *desks, uint16_t port, double reads_per_second, double seconds);
+bool figure_readers(struct figure_line *line);
+
+/* ---- endurance.c ---- */
+bool figure_soak(struct figure_line *line);
+bool figure_recover(struct figure_line *line);
 
 /* ---- offline.c ---- */
 bool figure_clock(struct figure_line *line);

@@ -232,7 +232,7 @@ void load_run(const struct load_options *options, struct load_report *out)
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = connection};
         epoll_ctl(load.epoll, EPOLL_CTL_ADD, connection->fd, &event);
     }
-    load.start_us = g_get_monotonic_time();
+    out->start_us = load.start_us = g_get_monotonic_time();
     load.end_us = load.start_us + (int64_t)(options->seconds * 1e6);
     for (int i = 0; options->rate == 0 && i < options->connections && !is_over(&load, load.start_us); i++)
         start(&load, &load.connections[i], g_get_monotonic_time());

@@ -14,10 +14,13 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define UNITS_PER_COMMAND 400
+#define FIRST_WORKER      90000000 /* numbers of made-up people */
+#define FIRST_DOCTOR      95000000
 
 static void run(const char *const *argv)
 {
@@ -63,7 +66,7 @@ static void adopt(struct pump *pump)
         pump, "adopt_playbook", 0,
         json_pack("{s:[{s:s, s:s%}]}", "files", "name", source->name, "text", source->text, source->bytes),
         NULL, NULL);
-    must(pump);
+    pump_wait(pump);
     g_array_unref(sources);
 }
 
@@ -113,11 +116,11 @@ static GArray *make_tree(struct pump *pump, struct reader *reader, guint grid_co
     return make_units(pump, reader, "grid", communities, COMMUNITY_GRIDS, grid_count);
 }
 
-static int64_t *make_people(struct pump *pump, guint count)
+static int64_t *make_people(struct pump *pump, uint32_t first, guint count)
 {
     int64_t *people = g_new0(int64_t, count);
     for (guint i = 0; i < count; i++)
-        pump_put(pump, "register_person", 0, made_up_person(90000000 + i, false), &people[i], NULL);
+        pump_put(pump, "register_person", 0, made_up_person(first + i, false), &people[i], NULL);
     must(pump);
     return people;
 }
@@ -125,7 +128,7 @@ static int64_t *make_people(struct pump *pump, guint count)
 static int64_t *make_workers(struct pump *pump, const GArray *grids)
 {
     guint count = (grids->len + WORKER_GRIDS - 1) / WORKER_GRIDS;
-    int64_t *workers = make_people(pump, count);
+    int64_t *workers = make_people(pump, FIRST_WORKER, count);
     for (guint i = 0; i < count; i++) {
         json_t *grounds = json_array();
         for (guint j = i * WORKER_GRIDS; j < MIN((i + 1) * WORKER_GRIDS, grids->len); j++)
@@ -229,6 +232,7 @@ static void make_city(const char *dir, int64_t matters)
     struct reader *reader = reader_open(dir, engine_keys_dir(engine), &error);
     struct pump *pump = pump_new(engine, &clock);
     adopt(pump);
+    must(pump);
     g_autoptr(GArray) grids = make_tree(pump, reader, (guint)(matters / GRID_MATTERS));
     g_autofree int64_t *workers = make_workers(pump, grids);
     make_households(pump, grids);
@@ -285,6 +289,16 @@ int64_t rig_bytes(const char *dir)
     return bytes;
 }
 
+int rig_files(const struct rig_server *server)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/fd", (int)server->pid);
+    g_autoptr(GDir) files = g_dir_open(path, 0, NULL);
+    int count = 0;
+    while (files != NULL && g_dir_read_name(files) != NULL)
+        count++;
+    return count;
+}
+
 int64_t rig_wal_bytes(const char *dir)
 {
     static const char *const names[] = {"journal.db-wal", "rows.db-wal", "secrets.db-wal"};
@@ -296,6 +310,79 @@ int64_t rig_wal_bytes(const char *dir)
             most = MAX(most, found.st_size);
     }
     return most;
+}
+
+/* ---- desks ---- */
+
+static int64_t *appoint_doctors(struct pump *pump, guint count)
+{
+    int64_t *doctors = make_people(pump, FIRST_DOCTOR, count);
+    for (guint i = 0; i < count; i++)
+        pump_put(pump, "appoint", 0,
+                 json_pack("{s:o, s:s, s:[o]}", "person", json_id(doctors[i]), "role", "community_doctor", "grounds",
+                           unit_text(REGISTRY_ROOT)),
+                 NULL, NULL);
+    must(pump);
+    return doctors;
+}
+
+static GPtrArray *open_sessions(const char *dir, const int64_t *persons, guint count)
+{
+    g_autoptr(GError) error = NULL;
+    GPtrArray *tokens = g_ptr_array_new_with_free_func(g_free);
+    struct account_store *store = account_store_open(dir, NULL, &error);
+    char hash[ACCOUNT_HASH_MAX], token[SESSION_TOKEN_TEXT_MAX];
+    if (store == NULL || !account_hash("bench-password-1", hash))
+        g_error("bench: accounts: %s", error != NULL ? error->message : "hash");
+    for (guint i = 0; i < count; i++) {
+        struct problem *problem = NULL;
+        struct session session;
+        int64_t account, now_us = g_get_real_time();
+        g_autofree char *login = g_strdup_printf("desk%u", i);
+        if (!account_create(store, persons[i], login, hash, false, now_us, &account, &problem))
+            g_error("bench: account %s", login);
+        session_create(store, account, now_us, now_us + 6 * US_PER_HOUR, token, &session);
+        g_ptr_array_add(tokens, g_strdup(token));
+    }
+    account_store_close(store);
+    return tokens;
+}
+
+GPtrArray *rig_desks(const char *dir, guint count)
+{
+    g_autoptr(GError) error = NULL;
+    struct clock clock;
+    clock_init_system(&clock);
+    struct engine *engine =
+        engine_open(&(struct engine_options){.data_dir = dir, .clock = &clock, .no_clock = true}, &error);
+    if (engine == NULL)
+        g_error("bench: %s", error->message);
+    struct pump *pump = pump_new(engine, &clock);
+    adopt(pump); /* a city that was made under an older one; else it is refused */
+    pump_free(pump);
+    pump = pump_new(engine, &clock);
+    g_autofree int64_t *doctors = appoint_doctors(pump, count);
+    pump_free(pump);
+    engine_close(engine);
+    return open_sessions(dir, doctors, count);
+}
+
+GArray *rig_units(const char *dir, const char *type)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_build_filename(dir, "rows.db", NULL);
+    struct db *rows_db = db_open(path, &(struct db_options){.mode = DB_READ}, &error);
+    if (rows_db == NULL)
+        g_error("bench: %s", error->message);
+    GArray *units = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    AUTO(rows) struct rows rows = rows_of(rows_db, "SELECT id FROM unit WHERE type = ?1 ORDER BY id", "s", type);
+    while (rows_next(&rows)) {
+        int64_t id = rows_integer(&rows, 0);
+        g_array_append_val(units, id);
+    }
+    rows_clear(&rows);
+    db_close(rows_db);
+    return units;
 }
 
 /* ---- a server ---- */
@@ -318,6 +405,12 @@ static bool is_ready(uint16_t port)
            g_spawn_check_wait_status(status, NULL);
 }
 
+/* In the child: a figure that fails leaves no server behind. */
+static void die_with_parent(gpointer data)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
 void rig_serve(struct rig_server *server, const char *dir)
 {
     g_autoptr(GError) error = NULL;
@@ -327,7 +420,7 @@ void rig_serve(struct rig_server *server, const char *dir)
                           "--requests-per-minute",      "100000000", "--accept-clock", NULL};
     int64_t from_us = g_get_monotonic_time();
     if (!g_spawn_async(NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL,
-                       NULL, NULL, &server->pid, &error))
+                       die_with_parent, NULL, &server->pid, &error))
         g_error("bench: %s", error->message);
     while (!is_ready(server->port)) {
         if (waitpid(server->pid, NULL, WNOHANG) == server->pid)
@@ -423,26 +516,61 @@ static void append_id(GString *out)
     g_string_append(out, text);
 }
 
-void rig_write_round(GString *out, const struct round *round)
+static void append_household(GString *body, const struct round *round, int household)
+{
+    g_string_append(body, "{\"id\":\"");
+    append_id(body);
+    g_string_append(body, "\",\"command\":\"enter_round\",\"entry\":\"check_in\",\"rows\":[");
+    for (int member = 0; member < HOUSEHOLD_SIZE; member++) {
+        char text[UUID_TEXT_LENGTH + 1];
+        uuid_format(&round->matters[household * HOUSEHOLD_SIZE + member], text);
+        g_string_append_printf(body, "%s{\"matter\":\"%s\",\"fields\":{\"temperature\":36.%d}}",
+                               member > 0 ? "," : "", text, (household * 3 + member) % 9);
+    }
+    g_string_append(body, "]}");
+}
+
+void rig_write_rounds(GString *out, const struct round *rounds, int count)
 {
     static _Thread_local GString *body;
     if (body == NULL)
         body = g_string_new(NULL);
     g_string_assign(body, "{\"items\":[");
-    for (int household = 0; household < GRID_HOUSEHOLDS; household++) {
-        g_string_append(body, household > 0 ? ",{\"id\":\"" : "{\"id\":\"");
-        append_id(body);
-        g_string_append(body, "\",\"command\":\"enter_round\",\"entry\":\"check_in\",\"rows\":[");
-        for (int member = 0; member < HOUSEHOLD_SIZE; member++) {
-            char text[UUID_TEXT_LENGTH + 1];
-            uuid_format(&round->matters[household * HOUSEHOLD_SIZE + member], text);
-            g_string_append_printf(body, "%s{\"matter\":\"%s\",\"fields\":{\"temperature\":36.%d}}",
-                                   member > 0 ? "," : "", text, (household * 3 + member) % 9);
-        }
-        g_string_append(body, "]}");
+    for (int i = 0; i < count * GRID_HOUSEHOLDS; i++) {
+        g_string_append(body, i > 0 ? "," : "");
+        append_household(body, &rounds[i / GRID_HOUSEHOLDS], i % GRID_HOUSEHOLDS);
     }
     g_string_append(body, "]}");
-    load_write_post(out, "/api/v1/batch", round->token, body->str, body->len);
+    load_write_post(out, "/api/v1/batch", rounds->token, body->str, body->len);
+}
+
+void rig_write_round(GString *out, const struct round *round)
+{
+    rig_write_rounds(out, round, 1);
+}
+
+/* Appends the entry of one matter as an item of a batch, or as a command. */
+static void append_entry(GString *body, const struct uuid *uuid)
+{
+    char matter[UUID_TEXT_LENGTH + 1];
+    uuid_format(uuid, matter);
+    g_string_append(body, "{\"id\":\"");
+    append_id(body);
+    g_string_append_printf(body,
+                           "\",\"command\":\"enter\",\"matter\":\"%s\",\"entry\":\"check_in\","
+                           "\"fields\":{\"temperature\":36.5}}",
+                           matter);
+}
+
+void rig_write_entries(GString *out, const struct round *rounds, int count)
+{
+    g_autoptr(GString) body = g_string_new("{\"items\":[");
+    for (int i = 0; i < count * GRID_MATTERS; i++) {
+        g_string_append(body, i > 0 ? "," : "");
+        append_entry(body, &rounds[i / GRID_MATTERS].matters[i % GRID_MATTERS]);
+    }
+    g_string_append(body, "]}");
+    load_write_post(out, "/api/v1/batch", rounds->token, body->str, body->len);
 }
 
 void rig_write_single(GString *out, const struct round *round, int member)

@@ -37,7 +37,12 @@ struct rig_server {
 void rig_serve(struct rig_server *server, const char *dir);                 /* `dir` is borrowed */
 void rig_stop(struct rig_server *server, int signal);                       /* and waits for its end */
 int64_t rig_status_kib(const struct rig_server *server, const char *field); /* "VmRSS", "VmHWM" of /proc */
+int rig_files(const struct rig_server *server);                             /* open descriptors */
 int64_t rig_wal_bytes(const char *dir); /* the largest write-ahead log now */
+
+/* Sessions of so many people who may see the whole city, one account each. Before the server is started. */
+GPtrArray *rig_desks(const char *dir, guint count); /* of char * */
+GArray *rig_units(const char *dir, const char *type); /* of int64_t */
 
 /* Rounds of a grid, in the order of its households: a worker's session and the matters. */
 struct round {
@@ -49,6 +54,9 @@ GArray *rig_rounds(const char *dir, guint count); /* of struct round */
 
 /* Writes POST /api/v1/batch: the round's households, every reading normal. */
 void rig_write_round(GString *out, const struct round *round);
+void rig_write_rounds(GString *out, const struct round *rounds, int count); /* of one worker */
+/* The same, all matters of `count` rounds of one worker, each by itself: what it costs without neighbours. */
+void rig_write_entries(GString *out, const struct round *rounds, int count);
 /* Writes the entry of one matter alone, as somebody at one door sends it. */
 void rig_write_single(GString *out, const struct round *round, int member);
 
