@@ -63,8 +63,7 @@ static void *log_in(void *context)
     return NULL;
 }
 
-static void run_spans(struct soak *soak, struct desks *desks, double seconds, struct span *first,
-                      struct span *last)
+static void run_spans(struct soak *soak, struct desks *desks, double seconds, struct span *first, struct span *last)
 {
     struct span between;
     struct load_report reads;
@@ -96,11 +95,10 @@ bool figure_soak(struct figure_line *line)
     rig_remove(dir);
     desks_clear(&desks);
     double ratio = last.p99_ms / first.p99_ms;
-    g_snprintf(
-        line->value, sizeof line->value,
-        "%.2f (p99 %.1f, then %.1f ms); %.0f, then %.0f MiB; %d, then %d files; logs %.1f, then %.1f MiB",
-        ratio, first.p99_ms, last.p99_ms, (double)first.kib / 1024, (double)last.kib / 1024, first.files,
-        last.files, (double)first.log_bytes / 1048576, (double)last.log_bytes / 1048576);
+    g_snprintf(line->value, sizeof line->value,
+               "%.2f (p99 %.1f, then %.1f ms); %.0f, then %.0f MiB; %d, then %d files; logs %.1f, then %.1f MiB", ratio,
+               first.p99_ms, last.p99_ms, (double)first.kib / 1024, (double)last.kib / 1024, first.files, last.files,
+               (double)first.log_bytes / 1048576, (double)last.log_bytes / 1048576);
     return ratio <= 1.5 && last.kib <= first.kib + SPARE_KIB && last.files <= first.files + SPARE_FILES &&
            last.log_bytes <= first.log_bytes + SPARE_LOG_BYTES;
 }
@@ -200,8 +198,7 @@ static double recovered_ms(const GArray *answers, int64_t from_us, int32_t norma
     return 1e9;
 }
 
-static void weather_storm(uint16_t port, struct storm *storm, struct feed *probes, double capacity,
-                          struct outcome *out)
+static void weather_storm(uint16_t port, struct storm *storm, struct feed *probes, double capacity, struct outcome *out)
 {
     struct load_report probed, stormed;
     struct background *probing =
@@ -226,8 +223,7 @@ static void weather_storm(uint16_t port, struct storm *storm, struct feed *probe
     double calm_share;
     out->calm_p99_ms = p99_ms_between(probed.answers, 0, from_us, &calm_share);
     out->storm_p99_ms = p99_ms_between(probed.answers, from_us, to_us, &out->share);
-    out->recovered_ms =
-        recovered_ms(probed.answers, to_us, (int32_t)(1000 * MAX(NORMAL_MS, 2 * out->calm_p99_ms)));
+    out->recovered_ms = recovered_ms(probed.answers, to_us, (int32_t)(1000 * MAX(NORMAL_MS, 2 * out->calm_p99_ms)));
     out->offered = (double)stormed.requests * WORKER_GRIDS * GRID_MATTERS / STORM_SECONDS / capacity;
     load_report_clear(&probed);
     load_report_clear(&stormed);
@@ -250,12 +246,10 @@ bool figure_recover(struct figure_line *line)
     weather_storm(server.port, &entries, &probes, capacity, &second);
     rig_stop(&server, SIGTERM);
     rig_remove(dir);
-    g_snprintf(
-        line->value, sizeof line->value,
-        "%.0f ms after rounds (%.1f x), %.0f ms after entries (%.1f x); singles meanwhile %.0f and %.0f %%, "
-        "p99 %.0f and %.0f ms (%.0f calm)",
-        first.recovered_ms, first.offered, second.recovered_ms, second.offered, first.share * 100,
-        second.share * 100, first.storm_p99_ms, second.storm_p99_ms, first.calm_p99_ms);
-    return first.recovered_ms <= 1000 && second.recovered_ms <= 1000 && first.share >= 0.95 &&
-           second.share >= 0.95;
+    g_snprintf(line->value, sizeof line->value,
+               "%.0f ms after rounds (%.1f x), %.0f ms after entries (%.1f x); singles meanwhile %.0f and %.0f %%, "
+               "p99 %.0f and %.0f ms (%.0f calm)",
+               first.recovered_ms, first.offered, second.recovered_ms, second.offered, first.share * 100,
+               second.share * 100, first.storm_p99_ms, second.storm_p99_ms, first.calm_p99_ms);
+    return first.recovered_ms <= 1000 && second.recovered_ms <= 1000 && first.share >= 0.95 && second.share >= 0.95;
 }

@@ -29,8 +29,7 @@ bool feed_again(void *feed, int connection, GString *out); /* from the beginning
 void look_for_refusals(void *context, int connection, int status, const char *head, const char *body);
 /* A thread that sends rounds at a steady rate until feed_stop(), beside what is measured. */
 struct background;
-struct background *background_start(uint16_t port, struct feed *feed, double rounds_per_second,
-                                    double seconds);
+struct background *background_start(uint16_t port, struct feed *feed, double rounds_per_second, double seconds);
 /* Any load; `niceness` of its thread: of clients that are elsewhere in truth. `options` are borrowed until the end. */
 struct background *background_run(const struct load_options *options, int niceness);
 void background_stop(struct background *background, struct load_report *out);

@@ -45,8 +45,7 @@ static bool next_scattered(void *context, int connection, GString *out)
     guint member = feed->next / feed->rounds->len;
     if (member >= GRID_MATTERS)
         return false;
-    rig_write_single(out, &g_array_index(feed->rounds, struct round, feed->next++ % feed->rounds->len),
-                     (int)member);
+    rig_write_single(out, &g_array_index(feed->rounds, struct round, feed->next++ % feed->rounds->len), (int)member);
     return true;
 }
 
@@ -79,9 +78,9 @@ static bool next_empty(void *context, int connection, GString *out)
 
 static double empty_post_rate(void)
 {
-    struct MHD_Daemon *daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0,
-                                                 NULL, NULL, answer_empty, NULL, MHD_OPTION_THREAD_POOL_SIZE,
-                                                 2u, MHD_OPTION_CONNECTION_LIMIT, 2000u, MHD_OPTION_END);
+    struct MHD_Daemon *daemon =
+        MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, answer_empty, NULL,
+                         MHD_OPTION_THREAD_POOL_SIZE, 2u, MHD_OPTION_CONNECTION_LIMIT, 2000u, MHD_OPTION_END);
     g_assert(daemon != NULL);
     struct load_report report;
     load_run(&(struct load_options){.port = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT)->port,
@@ -151,9 +150,8 @@ bool figure_intake(struct figure_line *line)
     double before = empty_post_rate(), entries = measured_intake_rate(), after = empty_post_rate();
     double empty = (before + after) / 2;
     double scattered = intake_rate(BENCH_MATTERS_MANY, 20000, INTAKE_SECONDS, true);
-    g_snprintf(line->value, sizeof line->value,
-               "%.3f (%.0f entries/s, %.0f empty POST/s, scattered %.0f entries/s)", entries / empty, entries,
-               empty, scattered);
+    g_snprintf(line->value, sizeof line->value, "%.3f (%.0f entries/s, %.0f empty POST/s, scattered %.0f entries/s)",
+               entries / empty, entries, empty, scattered);
     return entries / empty >= 0.10;
 }
 
@@ -178,8 +176,8 @@ bool figure_intake_p99(struct figure_line *line)
     rig_remove(dir);
     check_report(&report);
     double p99_ms = load_percentile(&report, 0.99) / 1000.0, p50_ms = load_percentile(&report, 0.5) / 1000.0;
-    g_snprintf(line->value, sizeof line->value, "%.1f ms (p50 %.1f ms, %.0f rounds of %d a second, %.0f s)",
-               p99_ms, p50_ms, rounds_per_second, GRID_MATTERS, report.seconds);
+    g_snprintf(line->value, sizeof line->value, "%.1f ms (p50 %.1f ms, %.0f rounds of %d a second, %.0f s)", p99_ms,
+               p50_ms, rounds_per_second, GRID_MATTERS, report.seconds);
     load_report_clear(&report);
     return p99_ms <= 20;
 }
@@ -200,9 +198,8 @@ bool figure_intake_growth(struct figure_line *line)
     qsort(few, GROWTH_TURNS, sizeof few[0], compare_doubles);
     qsort(many, GROWTH_TURNS, sizeof many[0], compare_doubles);
     double ratio = many[GROWTH_TURNS / 2] / few[GROWTH_TURNS / 2];
-    g_snprintf(line->value, sizeof line->value,
-               "%.2f (%.0f/s with %" G_GINT64_FORMAT ", %.0f/s with %d matters)", ratio,
-               many[GROWTH_TURNS / 2], BENCH_MATTERS_MANY, few[GROWTH_TURNS / 2], BENCH_MATTERS_FEW);
+    g_snprintf(line->value, sizeof line->value, "%.2f (%.0f/s with %" G_GINT64_FORMAT ", %.0f/s with %d matters)",
+               ratio, many[GROWTH_TURNS / 2], BENCH_MATTERS_MANY, few[GROWTH_TURNS / 2], BENCH_MATTERS_FEW);
     return ratio >= 0.65;
 }
 
@@ -233,8 +230,7 @@ struct background *background_run(const struct load_options *options, int nicene
     return background;
 }
 
-struct background *background_start(uint16_t port, struct feed *feed, double rounds_per_second,
-                                    double seconds)
+struct background *background_start(uint16_t port, struct feed *feed, double rounds_per_second, double seconds)
 {
     return background_run(&(struct load_options){.port = port,
                                                  .connections = BENCH_CONNECTIONS,

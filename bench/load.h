@@ -36,7 +36,7 @@ struct load_answer {
 
 struct load_report {
     int64_t requests, failures; /* failures: status 400 and above, or a broken connection */
-    int64_t start_us; /* monotonic: when all were connected */
+    int64_t start_us;           /* monotonic: when all were connected */
     double seconds;
     GArray *latencies_us; /* of int32_t, sorted */
     GArray *answers;      /* of struct load_answer, as they came */

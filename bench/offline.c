@@ -44,8 +44,7 @@ static void *send_others(void *context)
     struct others *others = context;
     for (int n = 0; !g_atomic_int_get(&others->stopped); n++) {
         g_autofree char *name = g_strdup_printf("演并%d", n);
-        struct command *command =
-            command_new("register_person", ORIGIN_OPERATOR, 0, json_pack("{s:s}", "name", name));
+        struct command *command = command_new("register_person", ORIGIN_OPERATOR, 0, json_pack("{s:s}", "name", name));
         struct other *other = g_new(struct other, 1);
         struct problem *problem = NULL;
         uuid_make(clock_now_us(others->clock), &command->id);
@@ -102,8 +101,7 @@ bool figure_clock(struct figure_line *line)
     do {
         g_usleep(5000);
         engine_metrics(engine, &after);
-    } while (after.lapses - before.lapses < CLOCK_MATTERS &&
-             g_get_monotonic_time() - from_us < 60 * US_PER_SECOND);
+    } while (after.lapses - before.lapses < CLOCK_MATTERS && g_get_monotonic_time() - from_us < 60 * US_PER_SECOND);
     double seconds = (double)(g_get_monotonic_time() - from_us) / 1e6;
     g_atomic_int_set(&others.stopped, 1);
     pthread_join(thread, NULL);
@@ -113,8 +111,8 @@ bool figure_clock(struct figure_line *line)
     int64_t missed = count_missed(dir);
     rig_remove(dir);
     g_array_unref(others.latencies_us);
-    g_snprintf(line->value, sizeof line->value, "%.1f s for %" G_GINT64_FORMAT ", others' p99 %.1f ms",
-               seconds, missed, p99_ms);
+    g_snprintf(line->value, sizeof line->value, "%.1f s for %" G_GINT64_FORMAT ", others' p99 %.1f ms", seconds, missed,
+               p99_ms);
     return missed >= CLOCK_MATTERS && seconds <= 10 && p99_ms <= 50;
 }
 
@@ -146,8 +144,8 @@ bool figure_rebuild(struct figure_line *line)
     double seconds = (double)(g_get_monotonic_time() - from_us) / 1e6;
     double rate = (double)report.events / seconds;
     g_snprintf(line->value, sizeof line->value,
-               "%.0f/s (%" G_GINT64_FORMAT " events, %" G_GINT64_FORMAT " of them entries)", rate,
-               report.events, report.entries);
+               "%.0f/s (%" G_GINT64_FORMAT " events, %" G_GINT64_FORMAT " of them entries)", rate, report.events,
+               report.entries);
     rebuild_report_clear(&report);
     rig_remove(dir);
     return rate >= 40000;
@@ -169,7 +167,6 @@ bool figure_verify(struct figure_line *line)
         best = MAX(best, (double)events / ((double)(g_get_monotonic_time() - from_us) / 1e6));
     }
     rig_remove(dir);
-    g_snprintf(line->value, sizeof line->value, "%.0f/s (%" G_GINT64_FORMAT " events, best of three)", best,
-               events);
+    g_snprintf(line->value, sizeof line->value, "%.0f/s (%" G_GINT64_FORMAT " events, best of three)", best, events);
     return best >= 700000;
 }

@@ -52,8 +52,7 @@ static void write_read(const struct desks *desks, const char *token, guint numbe
     g_autofree char *unit = NULL;
     if (units != NULL)
         unit = g_strdup_printf("%" G_GINT64_FORMAT, g_array_index(units, int64_t, number % units->len));
-    g_autofree char *path =
-        g_strconcat(reads[what].before, unit != NULL ? unit : "", reads[what].after, NULL);
+    g_autofree char *path = g_strconcat(reads[what].before, unit != NULL ? unit : "", reads[what].after, NULL);
     load_write_get(out, path, token);
 }
 
@@ -129,8 +128,7 @@ static void take_turns(struct scene *scene)
 {
     for (int i = 0; i < TURNS; i++) { /* so that a noisy minute hits both */
         scene->alone += closed_loop(scene) / TURNS;
-        struct background *reading =
-            desks_start(&scene->desks, scene->server.port, READS_PER_SECOND, TURN_SECONDS + 1);
+        struct background *reading = desks_start(&scene->desks, scene->server.port, READS_PER_SECOND, TURN_SECONDS + 1);
         g_usleep(SETTLE_US);
         scene->beside += closed_loop(scene) / TURNS;
         desks_stop(reading);
@@ -156,8 +154,7 @@ static double p99_ms_at_half_rate(struct scene *scene)
 static void at_half_rate(struct scene *scene)
 {
     scene->alone_ms = p99_ms_at_half_rate(scene);
-    struct background *reading =
-        desks_start(&scene->desks, scene->server.port, READS_PER_SECOND, P99_SECONDS + 1);
+    struct background *reading = desks_start(&scene->desks, scene->server.port, READS_PER_SECOND, P99_SECONDS + 1);
     scene->beside_ms = p99_ms_at_half_rate(scene);
     desks_stop(reading);
 }
@@ -175,12 +172,11 @@ bool figure_readers(struct figure_line *line)
     rig_stop(&scene.server, SIGTERM);
     rig_remove(dir);
     double ratio = scene.beside / scene.alone;
-    g_snprintf(
-        line->value, sizeof line->value,
-        "%.2f (%.0f of %.0f entries/s), p99 %.1f ms (%.1f alone), beside %d who read (%" G_GINT64_FORMAT
-        " answers, %" G_GINT64_FORMAT " refused)",
-        ratio, scene.beside * GRID_MATTERS, scene.alone * GRID_MATTERS, scene.beside_ms, scene.alone_ms,
-        DESKS, scene.desks.answered, scene.desks.refused);
+    g_snprintf(line->value, sizeof line->value,
+               "%.2f (%.0f of %.0f entries/s), p99 %.1f ms (%.1f alone), beside %d who read (%" G_GINT64_FORMAT
+               " answers, %" G_GINT64_FORMAT " refused)",
+               ratio, scene.beside * GRID_MATTERS, scene.alone * GRID_MATTERS, scene.beside_ms, scene.alone_ms, DESKS,
+               scene.desks.answered, scene.desks.refused);
     desks_clear(&scene.desks);
     return ratio >= 0.8 && scene.beside_ms <= 50;
 }

@@ -26,8 +26,7 @@ static void run(const char *const *argv)
 {
     GError *error = NULL;
     int status;
-    if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status,
-                      &error) ||
+    if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, &error) ||
         !g_spawn_check_wait_status(status, &error))
         g_error("%s: %s", argv[0], error->message);
 }
@@ -62,24 +61,23 @@ static void adopt(struct pump *pump)
     if (sources == NULL)
         g_error("bench: %s", error->message);
     const struct source *source = &g_array_index(sources, struct source, 0);
-    pump_put(
-        pump, "adopt_playbook", 0,
-        json_pack("{s:[{s:s, s:s%}]}", "files", "name", source->name, "text", source->text, source->bytes),
-        NULL, NULL);
+    pump_put(pump, "adopt_playbook", 0,
+             json_pack("{s:[{s:s, s:s%}]}", "files", "name", source->name, "text", source->text, source->bytes), NULL,
+             NULL);
     pump_wait(pump);
     g_array_unref(sources);
 }
 
 /* `count` units of a type, each `each` of them under the next of `parents`. */
-static GArray *make_units(struct pump *pump, struct reader *reader, const char *type, const GArray *parents,
-                          guint each, guint count)
+static GArray *make_units(struct pump *pump, struct reader *reader, const char *type, const GArray *parents, guint each,
+                          guint count)
 {
     json_t *units = json_array();
     for (guint i = 0; i < count; i++) {
         g_autofree char *name = g_strdup_printf("%s%u", type, i + 1);
         json_array_append_new(units, json_pack("{s:o, s:s, s:s}", "parent",
-                                               unit_text(g_array_index(parents, int64_t, i / each)), "type",
-                                               type, "name", name));
+                                               unit_text(g_array_index(parents, int64_t, i / each)), "type", type,
+                                               "name", name));
         if (json_array_size(units) == UNITS_PER_COMMAND || i + 1 == count) {
             pump_put(pump, "create_units", 0, json_pack("{s:o}", "units", units), NULL, NULL);
             units = json_array();
@@ -134,8 +132,8 @@ static int64_t *make_workers(struct pump *pump, const GArray *grids)
         for (guint j = i * WORKER_GRIDS; j < MIN((i + 1) * WORKER_GRIDS, grids->len); j++)
             json_array_append_new(grounds, unit_text(g_array_index(grids, int64_t, j)));
         pump_put(pump, "appoint", 0,
-                 json_pack("{s:o, s:s, s:O, s:o}", "person", json_id(workers[i]), "role", "grid_worker",
-                           "seat", json_array_get(grounds, 0), "grounds", grounds),
+                 json_pack("{s:o, s:s, s:O, s:o}", "person", json_id(workers[i]), "role", "grid_worker", "seat",
+                           json_array_get(grounds, 0), "grounds", grounds),
                  NULL, NULL);
     }
     must(pump);
@@ -186,8 +184,7 @@ static GArray *residents_after(struct reader *reader, int64_t after)
     GArray *residents = g_array_new(FALSE, FALSE, sizeof(struct resident));
     AUTO(rows)
     struct rows rows = rows_of(
-        reader->rows, "SELECT person, unit FROM residency WHERE person > ?1 ORDER BY person LIMIT 20000", "i",
-        after);
+        reader->rows, "SELECT person, unit FROM residency WHERE person > ?1 ORDER BY person LIMIT 20000", "i", after);
     while (rows_next(&rows)) {
         struct resident resident = {rows_integer(&rows, 0), rows_integer(&rows, 1)};
         g_array_append_val(residents, resident);
@@ -210,8 +207,8 @@ static void open_matters(struct pump *pump, struct reader *reader)
             after = resident->person;
             pump_put(pump, "open_matter", 0,
                      json_pack("{s:s, s:o, s:o, s:{s:s, s:s}}", "kind", "home_observation", "unit",
-                               unit_text(resident->unit), "subject", json_id(resident->person), "form",
-                               "last_exposure", yesterday, "address", "演练小区"),
+                               unit_text(resident->unit), "subject", json_id(resident->person), "form", "last_exposure",
+                               yesterday, "address", "演练小区"),
                      NULL, NULL);
             if (++done % 20000 == 0)
                 g_printerr("bench: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " matters\n", done, most);
@@ -400,8 +397,7 @@ static bool is_ready(uint16_t port)
     g_autofree char *url = g_strdup_printf("http://127.0.0.1:%d/healthz", port);
     const char *argv[] = {"curl", "-sf", "-o", "/dev/null", "-m", "2", url, NULL};
     int status;
-    return g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status,
-                        NULL) &&
+    return g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, NULL) &&
            g_spawn_check_wait_status(status, NULL);
 }
 
@@ -416,7 +412,7 @@ void rig_serve(struct rig_server *server, const char *dir)
     g_autoptr(GError) error = NULL;
     *server = (struct rig_server){.dir = (char *)dir, .port = next_port()};
     g_autofree char *port = g_strdup_printf("%d", server->port);
-    const char *argv[] = {g_getenv("LIANFANG_PROGRAM"), "serve",     "--data", dir, "--port", port,
+    const char *argv[] = {g_getenv("LIANFANG_PROGRAM"), "serve",     "--data",         dir, "--port", port,
                           "--requests-per-minute",      "100000000", "--accept-clock", NULL};
     int64_t from_us = g_get_monotonic_time();
     if (!g_spawn_async(NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL,
@@ -467,8 +463,7 @@ static void read_matters(struct db *rows, int64_t grid, struct round *round)
 {
     guint count = 0;
     AUTO(rows)
-    struct rows found =
-        rows_of(rows, "SELECT uuid FROM matter WHERE unit = ?1 ORDER BY household, id", "i", grid);
+    struct rows found = rows_of(rows, "SELECT uuid FROM matter WHERE unit = ?1 ORDER BY household, id", "i", grid);
     while (count < GRID_MATTERS && rows_next(&found))
         rows_uuid(&found, 0, &round->matters[count++]);
     g_assert_cmpuint(count, ==, GRID_MATTERS);
@@ -524,8 +519,8 @@ static void append_household(GString *body, const struct round *round, int house
     for (int member = 0; member < HOUSEHOLD_SIZE; member++) {
         char text[UUID_TEXT_LENGTH + 1];
         uuid_format(&round->matters[household * HOUSEHOLD_SIZE + member], text);
-        g_string_append_printf(body, "%s{\"matter\":\"%s\",\"fields\":{\"temperature\":36.%d}}",
-                               member > 0 ? "," : "", text, (household * 3 + member) % 9);
+        g_string_append_printf(body, "%s{\"matter\":\"%s\",\"fields\":{\"temperature\":36.%d}}", member > 0 ? "," : "",
+                               text, (household * 3 + member) % 9);
     }
     g_string_append(body, "]}");
 }

@@ -38,10 +38,10 @@ void rig_serve(struct rig_server *server, const char *dir);                 /* `
 void rig_stop(struct rig_server *server, int signal);                       /* and waits for its end */
 int64_t rig_status_kib(const struct rig_server *server, const char *field); /* "VmRSS", "VmHWM" of /proc */
 int rig_files(const struct rig_server *server);                             /* open descriptors */
-int64_t rig_wal_bytes(const char *dir); /* the largest write-ahead log now */
+int64_t rig_wal_bytes(const char *dir);                                     /* the largest write-ahead log now */
 
 /* Sessions of so many people who may see the whole city, one account each. Before the server is started. */
-GPtrArray *rig_desks(const char *dir, guint count); /* of char * */
+GPtrArray *rig_desks(const char *dir, guint count);   /* of char * */
 GArray *rig_units(const char *dir, const char *type); /* of int64_t */
 
 /* Rounds of a grid, in the order of its households: a worker's session and the matters. */

@@ -67,10 +67,9 @@ static double todo_p99_ms(int64_t matters, double rounds_per_second)
     rig_stop(&server, SIGTERM);
     rig_remove(dir);
     g_array_sort(readers.took_us, compare_int32);
-    double p99_ms =
-        readers.took_us->len > 0
-            ? g_array_index(readers.took_us, int32_t, readers.took_us->len * 99 / 100) / 1000.0
-            : 1e9;
+    double p99_ms = readers.took_us->len > 0
+                        ? g_array_index(readers.took_us, int32_t, readers.took_us->len * 99 / 100) / 1000.0
+                        : 1e9;
     g_array_unref(readers.took_us);
     load_report_clear(&intake);
     load_report_clear(&report);
@@ -82,8 +81,8 @@ bool figure_todo(struct figure_line *line)
     /* With few matters the rounds run out early; the same rate in both, as far as they last. */
     double rate = measured_intake_rate() / GRID_MATTERS / 2;
     double few = todo_p99_ms(BENCH_MATTERS_FEW, rate), many = todo_p99_ms(BENCH_MATTERS_MANY, rate);
-    g_snprintf(line->value, sizeof line->value, "%.2f ms with %" G_GINT64_FORMAT ", %.2f ms with %d matters",
-               many, BENCH_MATTERS_MANY, few, BENCH_MATTERS_FEW);
+    g_snprintf(line->value, sizeof line->value, "%.2f ms with %" G_GINT64_FORMAT ", %.2f ms with %d matters", many,
+               BENCH_MATTERS_MANY, few, BENCH_MATTERS_FEW);
     return many <= 2 && many <= 1.5 * few;
 }
 
@@ -172,8 +171,7 @@ bool figure_login(struct figure_line *line)
     rig_stop(&server, SIGTERM);
     rig_remove(dir);
     double per_second = load_rate(&logins);
-    double before_ms = load_percentile(&alone, 0.99) / 1000.0,
-           beside_ms = load_percentile(&with, 0.99) / 1000.0;
+    double before_ms = load_percentile(&alone, 0.99) / 1000.0, beside_ms = load_percentile(&with, 0.99) / 1000.0;
     g_snprintf(line->value, sizeof line->value, "%.0f/s beside intake, whose p99 is %.1f ms (%.1f ms alone)",
                per_second, beside_ms, before_ms);
     load_report_clear(&alone);

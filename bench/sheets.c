@@ -62,13 +62,11 @@ static void hall_open(struct hall *hall)
     adopt(hall);
     must(hall, "create_unit", json_pack("{s:s, s:s, s:s}", "type", "city", "code", "11", "name", "演练市"));
     must(hall, "create_unit",
-         json_pack("{s:s, s:s, s:s, s:s}", "type", "district", "code", "110101", "name", "演练区", "parent",
-                   "11"));
+         json_pack("{s:s, s:s, s:s, s:s}", "type", "district", "code", "110101", "name", "演练区", "parent", "11"));
     for (int i = 0; i < COMMUNITIES; i++) {
         g_autofree char *code = g_strdup_printf("110101%06d", i);
         must(hall, "create_unit",
-             json_pack("{s:s, s:s, s:s, s:s}", "type", "community", "code", code, "name", code, "parent",
-                       "110101"));
+             json_pack("{s:s, s:s, s:s, s:s}", "type", "community", "code", code, "name", code, "parent", "110101"));
     }
     hall->person = must(hall, "register_person", json_pack("{s:s}", "name", "演练甲"));
     must(hall, "appoint",
@@ -88,15 +86,14 @@ static void hall_close(struct hall *hall)
 static void write_row(GString *out, int row, int fields)
 {
     static const char *const urgencies[] = {"紧急", "一般"};
-    g_string_append_printf(
-        out, "%06d%06d,NO-%07d,%s,供水、噪声,2020/2/%d 8:%02d,2020-02-%02d,%d,%d.5,%s,%d号楼门前,110101,",
-        110101, row % COMMUNITIES, row, urgencies[row % 2], row % 28 + 1, row % 60, row % 28 + 1, row % 9,
-        row % 900, row % 7 == 0 ? "是" : "否", row % 300);
+    g_string_append_printf(out,
+                           "%06d%06d,NO-%07d,%s,供水、噪声,2020/2/%d 8:%02d,2020-02-%02d,%d,%d.5,%s,%d号楼门前,110101,",
+                           110101, row % COMMUNITIES, row, urgencies[row % 2], row % 28 + 1, row % 60, row % 28 + 1,
+                           row % 9, row % 900, row % 7 == 0 ? "是" : "否", row % 300);
     g_string_append_printf(out, "第%d号诉求：水管漏水，请尽快处理,", row);
     g_string_append(out, "无");
     if (fields > IMPORT_FIELDS)
-        g_string_append_printf(out, ",甲%d,乙%d,丙%d,%d,2020-02-%02d,一般", row, row, row, row % 100,
-                               row % 28 + 1);
+        g_string_append_printf(out, ",甲%d,乙%d,丙%d,%d,2020-02-%02d,一般", row, row, row, row % 100, row % 28 + 1);
     g_string_append_c(out, '\n');
 }
 
@@ -104,8 +101,8 @@ static int sheet_of(int rows, int fields)
 {
     g_autofree char *name = NULL;
     int fd = g_file_open_tmp("lianfang-sheet-XXXXXX", &name, NULL);
-    g_autoptr(GString) text = g_string_new(
-        "单位,工单号,紧急程度,涉及方面,受理时间,期望日期,人数,金额,是否重复,地点,区划,内容,备注");
+    g_autoptr(GString) text =
+        g_string_new("单位,工单号,紧急程度,涉及方面,受理时间,期望日期,人数,金额,是否重复,地点,区划,内容,备注");
     FILE *file = fdopen(dup(fd), "w");
     g_unlink(name);
     g_string_append(text, fields > IMPORT_FIELDS ? ",甲,乙,丙,丁,戊,己\n" : "\n");
@@ -160,9 +157,8 @@ bool figure_import(struct figure_line *line)
     hall_open(&hall);
     double before = processor_seconds();
     double seconds = import_seconds(&hall, IMPORT_ROWS, IMPORT_FIELDS);
-    g_snprintf(line->value, sizeof line->value,
-               "%.1f s, %.1f s of processor (%d rows of %d fields, %.0f rows/s)", seconds,
-               processor_seconds() - before, IMPORT_ROWS, IMPORT_FIELDS, IMPORT_ROWS / seconds);
+    g_snprintf(line->value, sizeof line->value, "%.1f s, %.1f s of processor (%d rows of %d fields, %.0f rows/s)",
+               seconds, processor_seconds() - before, IMPORT_ROWS, IMPORT_FIELDS, IMPORT_ROWS / seconds);
     hall_close(&hall);
     return seconds <= 10;
 }
@@ -173,9 +169,8 @@ bool figure_import_million(struct figure_line *line)
     hall_open(&hall);
     double before = processor_seconds();
     double seconds = import_seconds(&hall, MILLION_ROWS, IMPORT_FIELDS), mib = highest_mib();
-    g_snprintf(line->value, sizeof line->value,
-               "%.0f MiB at its highest, %.0f s (%.0f s of processor, %.0f rows/s)", mib, seconds,
-               processor_seconds() - before, MILLION_ROWS / seconds);
+    g_snprintf(line->value, sizeof line->value, "%.0f MiB at its highest, %.0f s (%.0f s of processor, %.0f rows/s)",
+               mib, seconds, processor_seconds() - before, MILLION_ROWS / seconds);
     hall_close(&hall);
     return mib <= 256;
 }
@@ -206,7 +201,7 @@ bool figure_export(struct figure_line *line)
     export_free(export);
     reader_close(reader);
     hall_close(&hall);
-    g_snprintf(line->value, sizeof line->value, "%.2f s (%d matters of %d fields, %.1f MB)", seconds,
-               EXPORT_ROWS, EXPORT_FIELDS, (double)bytes / 1e6);
+    g_snprintf(line->value, sizeof line->value, "%.2f s (%d matters of %d fields, %.1f MB)", seconds, EXPORT_ROWS,
+               EXPORT_FIELDS, (double)bytes / 1e6);
     return seconds <= 0.5;
 }

@@ -60,8 +60,8 @@ bool access_shows_subject(struct db *rows, struct rulebook *rulebook, const stru
                           const struct matter *matter);
 /* May they see a person (name masked unless unmasked)? Those who see a matter about them that shows more than its
  * opener knew, or register people where they live; of whoever lives nowhere, who registered them. */
-bool access_may_see_person(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
-                           int64_t person, bool *out_unmasked);
+bool access_may_see_person(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer, int64_t person,
+                           bool *out_unmasked);
 
 /* registry_covers(), and of a closed unit: whether it was covered when it closed. */
 bool access_covers(struct db *rows, int64_t ancestor, int64_t unit, int64_t at_us);
@@ -72,7 +72,7 @@ struct matter_filter {
     int64_t under;    /* unit, 0 all that they may see */
     const char *kind; /* NULL all */
     const char *state;
-    const char *text; /* that a clear field of the form holds somewhere; NULL all */
+    const char *text;                     /* that a clear field of the form holds somewhere; NULL all */
     int64_t subject;                      /* person, 0 all */
     int open;                             /* 1 open, 0 closed, -1 both */
     int64_t opened_from_us, opened_to_us; /* 0 none */
@@ -102,8 +102,8 @@ struct known_value {
     bool unmasked;
     json_t *value; /* as stored; the array's */
 };
-GArray *access_known(struct db *rows, struct vault *vault, struct rulebook *rulebook,
-                     const struct viewer *viewer, int64_t person, const struct kind *asking);
+GArray *access_known(struct db *rows, struct vault *vault, struct rulebook *rulebook, const struct viewer *viewer,
+                     int64_t person, const struct kind *asking);
 
 /* Whether a post with this role, on grounds that cover a matter of the kind, sees it. */
 bool access_role_sees(const struct playbook *playbook, const struct kind *kind, const char *role);
@@ -113,8 +113,7 @@ GPtrArray *access_widens(const struct playbook *before, const struct playbook *a
 /* ---- logging in: login.c ---- one thread hashes; sessions are cached in memory. */
 struct login_service;
 /* `per_minute`: logins from one address, 0 the default. */
-struct login_service *login_service_new(struct account_store *store, const struct clock *clock,
-                                        int per_minute);
+struct login_service *login_service_new(struct account_store *store, const struct clock *clock, int per_minute);
 void login_service_free(struct login_service *service);
 /* Answers on the login thread: a token, or a problem (wrong_credentials, account_locked, account_closed).
  * `address` is for rate limits and for counting wrong passwords, `device` what login_device() gave before, or NULL.
@@ -128,8 +127,7 @@ void login_device(struct login_service *service, int64_t account, char out[DEVIC
 /* Hashes a new password on the login thread after checking the old one (NULL: set by an administrator). */
 bool login_change_password(struct login_service *service, int64_t account, const char *old_password,
                            const char *new_password, login_done done, void *context);
-bool login_session(struct login_service *service, const char *token,
-                   struct session *out); /* any thread; cached */
+bool login_session(struct login_service *service, const char *token, struct session *out); /* any thread; cached */
 void login_logout(struct login_service *service, const char *token);
 void login_forget_account(struct login_service *service, int64_t account); /* after closing it */
 
@@ -137,8 +135,7 @@ void login_forget_account(struct login_service *service, int64_t account); /* af
 struct rate_limiter;
 struct rate_limiter *rate_limiter_new(int per_minute, int burst);
 void rate_limiter_free(struct rate_limiter *limiter);
-bool rate_limiter_take(struct rate_limiter *limiter, const char *key, int64_t monotonic_us,
-                       int *out_wait_seconds);
+bool rate_limiter_take(struct rate_limiter *limiter, const char *key, int64_t monotonic_us, int *out_wait_seconds);
 /* So many at once, all or none; more than a full bucket holds count as a full bucket. */
 bool rate_limiter_take_many(struct rate_limiter *limiter, const char *key, double tokens, int64_t monotonic_us,
                             int *out_wait_seconds);
@@ -159,8 +156,7 @@ json_t *access_traced_pages(struct db *rows, int64_t person, const struct read_t
  * files of 10 MiB each. */
 struct refusal_log;
 struct refusal_log *refusal_log_open(const char *data_dir, GError **error);
-void refusal_log_write(struct refusal_log *log, int64_t at_us, int64_t person, const char *what,
-                       const char *code);
+void refusal_log_write(struct refusal_log *log, int64_t at_us, int64_t person, const char *what, const char *code);
 void refusal_log_close(struct refusal_log *log);
 
 #endif

@@ -123,9 +123,8 @@ GArray *access_notices(struct db *rows, int64_t person, int64_t from_us, bool po
                                 "AND (?3 OR post = 0) ORDER BY at_us DESC, pos DESC LIMIT ?4",
                                 "iiii", person, from_us, (int64_t)posts, (int64_t)most);
     while (rows_next(&found)) {
-        struct access_notice notice = {.by = rows_integer(&found, 1),
-                                       .post = rows_integer(&found, 2),
-                                       .at_us = rows_integer(&found, 3)};
+        struct access_notice notice = {
+            .by = rows_integer(&found, 1), .post = rows_integer(&found, 2), .at_us = rows_integer(&found, 3)};
         g_strlcpy(notice.what, rows_text(&found, 0), sizeof notice.what);
         g_array_append_val(notices, notice);
     }

@@ -24,8 +24,8 @@ void apply_account_notice(struct db *rows, const struct event *event, const json
 void apply_post_notice(struct db *rows, const struct event *event, const json_t *body);
 
 struct access_notice {
-    char what[32];      /* the event's name */
-    int64_t by, post;   /* 0: the operator; 0: of an account */
+    char what[32];    /* the event's name */
+    int64_t by, post; /* 0: the operator; 0: of an account */
     int64_t at_us;
 };
 /* From a time on, the newest first; `posts`: also appointments. Array of struct access_notice. */

@@ -36,8 +36,8 @@ static bool takes_part_for(struct db *rows, const struct viewer *viewer, const s
     g_autoptr(GArray) all = matter_participants(rows, matter->id, NULL, 0, LIMIT_PARTICIPANTS);
     for (guint i = 0; i < all->len && !found; i++) {
         const struct participant_row *row = &g_array_index(all, struct participant_row, i);
-        found = row->left_us == 0 && row->who > 0 && strcmp(row->name, set->name) == 0 &&
-                acts_at(rows, viewer, row->who);
+        found =
+            row->left_us == 0 && row->who > 0 && strcmp(row->name, set->name) == 0 && acts_at(rows, viewer, row->who);
     }
     return found;
 }
@@ -50,8 +50,7 @@ static bool is_in_force(const struct grants_def *def, const struct matter *matte
     return false;
 }
 
-static void take_excepted(struct db *rows, const struct matter *matter, const struct participant_set *set,
-                          GArray *out)
+static void take_excepted(struct db *rows, const struct matter *matter, const struct participant_set *set, GArray *out)
 {
     g_autoptr(GArray) all = matter_participants(rows, matter->id, NULL, 0, LIMIT_PARTICIPANTS);
     for (guint i = 0; i < all->len; i++) {
@@ -65,13 +64,11 @@ static void take_excepted(struct db *rows, const struct matter *matter, const st
 static enum grain grain_of(const struct kind *kind, const json_t *form)
 {
     const char *text = json_string_value(json_object_get(form, kind->form.fields[kind->grants.grain].name));
-    return g_strcmp0(text, "named") == 0    ? GRAIN_NAMED
-           : g_strcmp0(text, "masked") == 0 ? GRAIN_MASKED
-                                            : GRAIN_COUNTS;
+    return g_strcmp0(text, "named") == 0 ? GRAIN_NAMED : g_strcmp0(text, "masked") == 0 ? GRAIN_MASKED : GRAIN_COUNTS;
 }
 
-bool access_grant(struct db *rows, struct vault *vault, struct rulebook *rulebook,
-                  const struct viewer *viewer, const struct matter *matter, struct grant *out)
+bool access_grant(struct db *rows, struct vault *vault, struct rulebook *rulebook, const struct viewer *viewer,
+                  const struct matter *matter, struct grant *out)
 {
     const struct playbook *playbook = rulebook_get(rulebook, matter->rules);
     const struct kind *kind = playbook != NULL ? playbook_find_kind(playbook, matter->kind) : NULL;
@@ -107,8 +104,7 @@ bool grant_names(const struct grant *grant, const char *concept)
     const json_t *named;
     if (json_is_string(grant->concepts))
         return strcmp(json_string_value(grant->concepts), concept) == 0;
-    json_array_foreach(grant->concepts, i,
-                       named) if (strcmp(json_string_value(named), concept) == 0) return true;
+    json_array_foreach(grant->concepts, i, named) if (strcmp(json_string_value(named), concept) == 0) return true;
     return false;
 }
 
@@ -135,20 +131,19 @@ static void clear_granted(gpointer data)
     g_array_unref(((struct granted *)data)->values);
 }
 
-GArray *access_granted(struct db *rows, struct vault *vault, struct rulebook *rulebook,
-                       const struct grant *grant, int64_t at_us, struct grant_cursor *cursor, int most,
-                       bool *out_more)
+GArray *access_granted(struct db *rows, struct vault *vault, struct rulebook *rulebook, const struct grant *grant,
+                       int64_t at_us, struct grant_cursor *cursor, int most, bool *out_more)
 {
     GArray *page = g_array_new(FALSE, FALSE, sizeof(struct granted));
     g_array_set_clear_func(page, clear_granted);
     *out_more = false;
     AUTO(rows)
-    struct rows found = rows_of(
-        rows,
-        "SELECT m.id, c.unit FROM cover c CROSS JOIN matter m ON m.unit = c.unit WHERE c.ancestor = ?1 AND "
-        "c.from_us <= ?2 AND c.to_us > ?2 AND m.closed_us = 0 AND m.erased = 0 AND m.subject <> 0 AND "
-        "(c.unit, m.id) > (?3, ?4) ORDER BY c.unit, m.id",
-        "iiii", grant->unit, at_us, cursor->unit, cursor->matter);
+    struct rows found =
+        rows_of(rows,
+                "SELECT m.id, c.unit FROM cover c CROSS JOIN matter m ON m.unit = c.unit WHERE c.ancestor = ?1 AND "
+                "c.from_us <= ?2 AND c.to_us > ?2 AND m.closed_us = 0 AND m.erased = 0 AND m.subject <> 0 AND "
+                "(c.unit, m.id) > (?3, ?4) ORDER BY c.unit, m.id",
+                "iiii", grant->unit, at_us, cursor->unit, cursor->matter);
     for (int looked = 0; rows_next(&found); looked++) {
         struct granted one = {0};
         if ((int)page->len == most || looked == LIMIT_LIST_LOOKED_AT) {

@@ -40,7 +40,7 @@ struct grant_cursor { /* of the last row that was looked at; 0: from the start *
 GArray *access_granted(struct db *rows, struct vault *vault, struct rulebook *rulebook, const struct grant *grant,
                        int64_t at_us, struct grant_cursor *cursor, int most, bool *out_more);
 /* Of one matter. */
-GArray *access_known_granted(struct db *rows, struct vault *vault, struct rulebook *rulebook,
-                             const struct grant *grant, const struct matter *matter);
+GArray *access_known_granted(struct db *rows, struct vault *vault, struct rulebook *rulebook, const struct grant *grant,
+                             const struct matter *matter);
 
 #endif

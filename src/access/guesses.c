@@ -7,13 +7,13 @@
 #include <sodium.h>
 #include <string.h>
 
-#define FROM_WRONG      5  /* of one place */
-#define FROM_WRONG_ALL  50 /* of all unknown places of a name together */
-#define FIRST_US        (30 * US_PER_SECOND)
-#define MOST_US         US_PER_HOUR
-#define FORGOTTEN_US    (2 * US_PER_HOUR) /* without another one */
-#define PLACES_MAX      50000             /* about 5 MiB; then what waits for nothing goes, then all */
-#define KEY_BYTES       16
+#define FROM_WRONG     5  /* of one place */
+#define FROM_WRONG_ALL 50 /* of all unknown places of a name together */
+#define FIRST_US       (30 * US_PER_SECOND)
+#define MOST_US        US_PER_HOUR
+#define FORGOTTEN_US   (2 * US_PER_HOUR) /* without another one */
+#define PLACES_MAX     50000             /* about 5 MiB; then what waits for nothing goes, then all */
+#define KEY_BYTES      16
 
 struct counted {
     uint8_t key[KEY_BYTES], login[GUESSES_LOGIN_BYTES];
@@ -86,8 +86,7 @@ static gboolean is_over(gpointer key, gpointer value, gpointer now_us)
     return counted->until_us <= *(int64_t *)now_us;
 }
 
-static struct counted *counted_of(struct guesses *guesses, const struct guess *guess, const char *place,
-                                  int64_t now_us)
+static struct counted *counted_of(struct guesses *guesses, const struct guess *guess, const char *place, int64_t now_us)
 {
     uint8_t key[KEY_BYTES];
     key_of(guess->login, place, guess->known, key);

@@ -84,8 +84,7 @@ static void look_at(struct search *search, const struct known_value *like, const
 /* Attempts tell nothing, what has been corrected was wrong, and what waits for a second person counts for nothing. */
 static bool counts(const struct entry_row *row)
 {
-    return *row->attempt == '\0' && !row->corrected && row->second != SECOND_WAITS &&
-           row->second != SECOND_DECLINED;
+    return *row->attempt == '\0' && !row->corrected && row->second != SECOND_WAITS && row->second != SECOND_DECLINED;
 }
 
 static void look_at_entries(struct search *search, struct known_value *like)
@@ -93,8 +92,8 @@ static void look_at_entries(struct search *search, struct known_value *like)
     int64_t last = 0;
     db_integer(search->rows, &last, "SELECT coalesce(max(number), 0) FROM entry WHERE matter = ?1", "i",
                like->matter.id);
-    g_autoptr(GArray) entries = matter_entries(search->rows, like->matter.id,
-                                               MAX(last - LIMIT_KNOWN_ENTRIES, 0), LIMIT_KNOWN_ENTRIES);
+    g_autoptr(GArray) entries =
+        matter_entries(search->rows, like->matter.id, MAX(last - LIMIT_KNOWN_ENTRIES, 0), LIMIT_KNOWN_ENTRIES);
     for (guint i = 0; i < entries->len; i++) {
         const struct entry_row *row = &g_array_index(entries, struct entry_row, i);
         const struct entry_def *entry = kind_find_entry(like->kind, row->kind);
@@ -142,11 +141,10 @@ static GArray *new_found(void)
     return found;
 }
 
-GArray *access_known_granted(struct db *rows, struct vault *vault, struct rulebook *rulebook,
-                             const struct grant *grant, const struct matter *matter)
+GArray *access_known_granted(struct db *rows, struct vault *vault, struct rulebook *rulebook, const struct grant *grant,
+                             const struct matter *matter)
 {
-    struct search search = {
-        .rows = rows, .vault = vault, .rulebook = rulebook, .grant = grant, .found = new_found()};
+    struct search search = {.rows = rows, .vault = vault, .rulebook = rulebook, .grant = grant, .found = new_found()};
     const struct playbook *playbook = rulebook_get(rulebook, matter->rules);
     struct known_value like = {.matter = *matter, .unmasked = grant->grain == GRAIN_NAMED};
     like.kind = playbook != NULL ? playbook_find_kind(playbook, matter->kind) : NULL;
@@ -155,15 +153,11 @@ GArray *access_known_granted(struct db *rows, struct vault *vault, struct rulebo
     return search.found;
 }
 
-GArray *access_known(struct db *rows, struct vault *vault, struct rulebook *rulebook,
-                     const struct viewer *viewer, int64_t person, const struct kind *asking)
+GArray *access_known(struct db *rows, struct vault *vault, struct rulebook *rulebook, const struct viewer *viewer,
+                     int64_t person, const struct kind *asking)
 {
-    struct search search = {.rows = rows,
-                            .vault = vault,
-                            .rulebook = rulebook,
-                            .viewer = viewer,
-                            .asking = asking,
-                            .found = new_found()};
+    struct search search = {
+        .rows = rows, .vault = vault, .rulebook = rulebook, .viewer = viewer, .asking = asking, .found = new_found()};
     AUTO(rows)
     struct rows matters = rows_of(rows,
                                   "WITH RECURSIVE same (id) AS (SELECT ?1 UNION "

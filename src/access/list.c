@@ -70,8 +70,7 @@ static void look_at(struct walk *walk, struct matter_cursor cursor)
 
 static bool is_under(const struct walk *walk, int64_t unit)
 {
-    return walk->filter->under == 0 ||
-           access_covers(walk->rows, walk->filter->under, unit, walk->viewer->at_us);
+    return walk->filter->under == 0 || access_covers(walk->rows, walk->filter->under, unit, walk->viewer->at_us);
 }
 
 /* ---- grounds ---- */
@@ -110,8 +109,8 @@ static GArray *disjoint_grounds(const struct walk *walk)
         const struct post *post = &g_array_index(walk->viewer->posts, struct post, i);
         g_autoptr(GArray) grounds = registry_grounds(walk->rows, post->id, walk->viewer->at_us);
         for (guint j = 0; j < grounds->len; j++) {
-            int64_t ground = narrowed(walk->rows, g_array_index(grounds, int64_t, j), walk->filter->under,
-                                      walk->viewer->at_us);
+            int64_t ground =
+                narrowed(walk->rows, g_array_index(grounds, int64_t, j), walk->filter->under, walk->viewer->at_us);
             if (ground != 0)
                 g_array_append_val(all, ground);
         }
@@ -154,8 +153,7 @@ static void walk_ground(struct walk *walk, int64_t ground, int64_t after_unit, i
         int64_t id = rows_integer(&rows, 0), unit = rows_integer(&rows, 1);
         struct matter_cursor cursor = {ground, unit, id};
         look_at(walk, cursor);
-        if ((rows_integer(&rows, 2) != 0 || !was_walked(walk, ground, unit)) &&
-            matter_get(walk->rows, id, &matter))
+        if ((rows_integer(&rows, 2) != 0 || !was_walked(walk, ground, unit)) && matter_get(walk->rows, id, &matter))
             take(walk, &matter, cursor);
     }
 }
@@ -216,8 +214,8 @@ static void walk_subject(struct walk *walk)
     struct rows rows = rows_of(
         walk->rows,
         "WITH RECURSIVE same (id) AS (SELECT ?1 UNION SELECT other FROM person_same JOIN same ON kept = same.id) "
-        "SELECT id FROM matter WHERE subject IN (SELECT id FROM same) AND subject <> 0 AND id > ?2 ORDER BY id", "ii",
-        walk->filter->subject, walk->filter->after.matter);
+        "SELECT id FROM matter WHERE subject IN (SELECT id FROM same) AND subject <> 0 AND id > ?2 ORDER BY id",
+        "ii", walk->filter->subject, walk->filter->after.matter);
     while (!is_full(walk) && rows_next(&rows)) {
         struct matter matter;
         struct matter_cursor cursor = {0, 0, rows_integer(&rows, 0)};
@@ -245,8 +243,7 @@ GArray *access_matters(struct db *rows, struct rulebook *rulebook, const struct 
 {
     g_assert(filter->most > 0);
     GArray *found = g_array_new(FALSE, TRUE, sizeof(struct seen_matter));
-    struct walk walk = {
-        .rows = rows, .rulebook = rulebook, .viewer = viewer, .filter = filter, .found = found};
+    struct walk walk = {.rows = rows, .rulebook = rulebook, .viewer = viewer, .filter = filter, .found = found};
     g_autoptr(GArray) grounds = disjoint_grounds(&walk);
     walk.grounds = grounds;
     if (filter->subject != 0) {

@@ -8,9 +8,9 @@
 #include <sodium.h>
 #include <string.h>
 
-#define QUEUE_MAX          256   /* about 5 s of hashing; beyond it the door says 429 */
-#define ADDRESS_PER_MINUTE 120   /* an office behind one address logs in at eight; a guesser waits */
-#define CACHE_MAX          20000 /* live sessions in memory */
+#define QUEUE_MAX          256                  /* about 5 s of hashing; beyond it the door says 429 */
+#define ADDRESS_PER_MINUTE 120                  /* an office behind one address logs in at eight; a guesser waits */
+#define CACHE_MAX          20000                /* live sessions in memory */
 #define CACHE_US           (30 * US_PER_SECOND) /* a session ended by another program is gone after this */
 
 struct work {
@@ -73,8 +73,8 @@ static bool must_wait(const struct work *work, int64_t wait_us)
 }
 
 /* Under what this attempt is counted; `name` has room for that of a device. */
-static struct guess guess_of(struct login_service *service, const struct work *work, int64_t account,
-                             int64_t now_us, char name[24])
+static struct guess guess_of(struct login_service *service, const struct work *work, int64_t account, int64_t now_us,
+                             char name[24])
 {
     struct guess guess = {.place = work->address};
     int64_t device;
@@ -122,8 +122,7 @@ static void log_in(struct login_service *service, const struct work *work)
     account_note_login(service->store, account.id, now_us);
     char token[SESSION_TOKEN_TEXT_MAX];
     struct session session;
-    session_create(service->store, account.id, now_us, now_us + LIMIT_SESSION_HOURS * US_PER_HOUR, token,
-                   &session);
+    session_create(service->store, account.id, now_us, now_us + LIMIT_SESSION_HOURS * US_PER_HOUR, token, &session);
     session.before_us = account.last_login_us;
     if (session.id != 0)
         work->done(work->context, token, &session, account.must_change, NULL);
@@ -198,8 +197,7 @@ static void *run(void *context)
     return NULL;
 }
 
-struct login_service *login_service_new(struct account_store *store, const struct clock *clock,
-                                        int per_minute)
+struct login_service *login_service_new(struct account_store *store, const struct clock *clock, int per_minute)
 {
     struct login_service *service = g_new0(struct login_service, 1);
     service->store = store;
@@ -282,8 +280,8 @@ bool login_change_password(struct login_service *service, int64_t account, const
 
 /* ---- sessions ---- */
 
-static bool find_cached(struct login_service *service, const char *token, int64_t monotonic_us,
-                        struct session *out, int64_t *out_endings)
+static bool find_cached(struct login_service *service, const char *token, int64_t monotonic_us, struct session *out,
+                        int64_t *out_endings)
 {
     pthread_mutex_lock(&service->cache_lock);
     *out_endings = service->endings;

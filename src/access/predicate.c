@@ -130,8 +130,8 @@ static bool has_acted(struct db *rows, const struct viewer *viewer, int64_t matt
 {
     bool found = false;
     AUTO(rows)
-    struct rows acted = rows_of(rows, "SELECT post FROM party WHERE person = ?1 AND matter = ?2", "ii",
-                                viewer->person, matter);
+    struct rows acted =
+        rows_of(rows, "SELECT post FROM party WHERE person = ?1 AND matter = ?2", "ii", viewer->person, matter);
     while (!found && rows_next(&acted))
         found = is_theirs(viewer, viewer->person, rows_integer(&acted, 0));
     return found;
@@ -149,8 +149,8 @@ static bool receives(struct db *rows, const struct viewer *viewer, const struct 
                      const struct matter *matter)
 {
     int64_t to_unit;
-    return db_integer(rows, &to_unit, "SELECT to_unit FROM matter_handover WHERE matter = ?1 AND pending = 1",
-                      "i", matter->id) &&
+    return db_integer(rows, &to_unit, "SELECT to_unit FROM matter_handover WHERE matter = ?1 AND pending = 1", "i",
+                      matter->id) &&
            registry_acting_post(rows, viewer->person, 0, roles->names, to_unit, viewer->at_us) != 0;
 }
 
@@ -159,8 +159,7 @@ static bool receives(struct db *rows, const struct viewer *viewer, const struct 
 static bool participates(struct db *rows, const struct kind *kind, const struct viewer *viewer,
                          const struct role_names *roles, const struct matter *matter)
 {
-    static const char of_matter[] =
-        "SELECT who FROM participant WHERE matter = ?1 AND left_us IS NULL AND ?2 AND ?3";
+    static const char of_matter[] = "SELECT who FROM participant WHERE matter = ?1 AND left_us IS NULL AND ?2 AND ?3";
     static const char of_grounds[] =
         "SELECT who FROM participant INDEXED BY participant_who WHERE who = -?2 AND matter = ?1 AND left_us "
         "IS NULL UNION ALL "
@@ -170,13 +169,12 @@ static bool participates(struct db *rows, const struct kind *kind, const struct 
         "c.from_us <= ?3 AND c.to_us > ?3 AND p.left_us IS NULL";
     bool found = false;
     AUTO(rows)
-    struct rows all = rows_of(rows, kind->has_audience ? of_grounds : of_matter, "iii", matter->id,
-                              viewer->person, viewer->at_us);
+    struct rows all =
+        rows_of(rows, kind->has_audience ? of_grounds : of_matter, "iii", matter->id, viewer->person, viewer->at_us);
     while (!found && rows_next(&all)) {
         int64_t who = rows_integer(&all, 0);
-        found =
-            who == -viewer->person ||
-            (who > 0 && registry_acting_post(rows, viewer->person, 0, roles->names, who, viewer->at_us) != 0);
+        found = who == -viewer->person ||
+                (who > 0 && registry_acting_post(rows, viewer->person, 0, roles->names, who, viewer->at_us) != 0);
     }
     return found;
 }
@@ -192,8 +190,7 @@ bool access_covers(struct db *rows, int64_t ancestor, int64_t unit, int64_t at_u
            registry_covers(rows, ancestor, unit, place.to_us - 1);
 }
 
-static bool covers_in_role(struct db *rows, const struct viewer *viewer, const struct role_names *roles,
-                           int64_t unit)
+static bool covers_in_role(struct db *rows, const struct viewer *viewer, const struct role_names *roles, int64_t unit)
 {
     struct unit place;
     if (registry_acting_post(rows, viewer->person, 0, roles->names, unit, viewer->at_us) != 0)
@@ -263,8 +260,8 @@ bool access_shows_participant(struct db *rows, struct rulebook *rulebook, const 
     if (kind == NULL || !kind->has_audience || participant == 0)
         return true;
     AUTO(rows)
-    struct rows found = rows_of(rows, "SELECT name, who FROM participant WHERE matter = ?1 AND number = ?2",
-                                "ii", matter->id, participant);
+    struct rows found = rows_of(rows, "SELECT name, who FROM participant WHERE matter = ?1 AND number = ?2", "ii",
+                                matter->id, participant);
     if (!rows_next(&found) || !is_of_audience(kind, rows_text(&found, 0)))
         return true;
     return registry_acting_post(rows, viewer->person, 0, NULL, rows_integer(&found, 1), viewer->at_us) != 0 ||
@@ -292,8 +289,8 @@ static bool acts_in(struct db *rows, const struct kind *kind, const struct viewe
         const struct post *post = &g_array_index(viewer->posts, struct post, i);
         int64_t one;
         if (g_strv_contains(roles->names, post->role) &&
-            db_integer(rows, &one, "SELECT 1 FROM expectation WHERE matter = ?1 AND post = ?2", "ii",
-                       matter->id, post->id))
+            db_integer(rows, &one, "SELECT 1 FROM expectation WHERE matter = ?1 AND post = ?2", "ii", matter->id,
+                       post->id))
             return true;
     }
     return false;
@@ -371,8 +368,7 @@ static bool holds_one_of(const struct viewer *viewer, const struct role_names *r
 }
 
 /* Where they live; whoever lives nowhere is seen by whoever registered them, and with ground over the whole city. */
-static bool registers_people_at(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
-                                int64_t person)
+static bool registers_people_at(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer, int64_t person)
 {
     const struct playbook *playbook = rulebook_current(rulebook);
     struct residency residency;
@@ -386,8 +382,8 @@ static bool registers_people_at(struct db *rows, struct rulebook *rulebook, cons
     return !lives && holds_one_of(viewer, &roles) && registry_registered(rows, viewer->person, person);
 }
 
-bool access_may_see_person(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
-                           int64_t person, bool *out_unmasked)
+bool access_may_see_person(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer, int64_t person,
+                           bool *out_unmasked)
 {
     *out_unmasked = person == viewer->person || registers_people_at(rows, rulebook, viewer, person);
     if (*out_unmasked)
@@ -402,8 +398,8 @@ bool access_may_see_person(struct db *rows, struct rulebook *rulebook, const str
                 "i", registry_person_kept(rows, person));
     while (!*out_unmasked && rows_next(&about)) {
         struct matter matter;
-        if (!matter_get(rows, rows_integer(&about, 0), &matter) ||
-            access_subject(rulebook, &matter) == 0 || !access_may_see(rows, rulebook, viewer, &matter))
+        if (!matter_get(rows, rows_integer(&about, 0), &matter) || access_subject(rulebook, &matter) == 0 ||
+            !access_may_see(rows, rulebook, viewer, &matter))
             continue;
         seen = true;
         *out_unmasked = access_unmasks(rows, rulebook, viewer, &matter);

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <pthread.h>
 
-#define BUCKETS_MAX     20000           /* about 2 MiB; those who come when it is full share one bucket */
-#define LOOK_AGAIN_US   US_PER_SECOND   /* for those that are full again, and so say nothing */
+#define BUCKETS_MAX   20000         /* about 2 MiB; those who come when it is full share one bucket */
+#define LOOK_AGAIN_US US_PER_SECOND /* for those that are full again, and so say nothing */
 
 struct bucket {
     double tokens;
@@ -73,8 +73,7 @@ static struct bucket *bucket_of(struct rate_limiter *limiter, const char *key, i
 static struct bucket *filled_bucket(struct rate_limiter *limiter, const char *key, int64_t now_us)
 {
     struct bucket *bucket = bucket_of(limiter, key, now_us);
-    bucket->tokens =
-        MIN(limiter->burst, bucket->tokens + (double)(now_us - bucket->at_us) * limiter->per_us);
+    bucket->tokens = MIN(limiter->burst, bucket->tokens + (double)(now_us - bucket->at_us) * limiter->per_us);
     bucket->at_us = now_us;
     return bucket;
 }
@@ -94,8 +93,7 @@ bool rate_limiter_take_many(struct rate_limiter *limiter, const char *key, doubl
     return taken;
 }
 
-bool rate_limiter_take(struct rate_limiter *limiter, const char *key, int64_t monotonic_us,
-                       int *out_wait_seconds)
+bool rate_limiter_take(struct rate_limiter *limiter, const char *key, int64_t monotonic_us, int *out_wait_seconds)
 {
     return rate_limiter_take_many(limiter, key, 1, monotonic_us, out_wait_seconds);
 }

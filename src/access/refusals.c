@@ -40,8 +40,7 @@ static bool open_file(struct file *file, GError **error)
     struct stat found;
     file->fd = open(file->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
     if (file->fd < 0 || fstat(file->fd, &found) != 0) {
-        g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno), "%s: %s", file->path,
-                    g_strerror(errno));
+        g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno), "%s: %s", file->path, g_strerror(errno));
         return false;
     }
     file->bytes = found.st_size;
@@ -74,8 +73,8 @@ static void write_line(struct refusal_log *log, const struct tally *tally, int64
     char at[DATETIME_TEXT_MAX];
     g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
     datetime_format(at_us, utc, at);
-    g_autoptr(json_t) row = json_pack("{s:s, s:o, s:s, s:s}", "at", at, "person", json_id(tally->person),
-                                      "what", tally->what, "code", tally->code);
+    g_autoptr(json_t) row = json_pack("{s:s, s:o, s:s, s:s}", "at", at, "person", json_id(tally->person), "what",
+                                      tally->what, "code", tally->code);
     if (count > 0)
         json_object_set_new(row, "again", json_integer(count));
     char *text = json_text(row, NULL);
@@ -128,8 +127,7 @@ struct refusal_log *refusal_log_open(const char *data_dir, GError **error)
     return NULL;
 }
 
-void refusal_log_write(struct refusal_log *log, int64_t at_us, int64_t person, const char *what,
-                       const char *code)
+void refusal_log_write(struct refusal_log *log, int64_t at_us, int64_t person, const char *what, const char *code)
 {
     struct tally asked = {
         .person = person, .what = g_intern_string(what), .code = g_intern_string(code), .last_us = at_us};

@@ -84,8 +84,8 @@ static void forget_oldest(struct told *told)
 static int64_t tell(struct told *told, const char *cell, const GArray *persons)
 {
     struct told_set *set = g_new(struct told_set, 1);
-    *set = (struct told_set){g_strdup(cell), g_memdup2(persons->data, persons->len * sizeof(int64_t)),
-                             persons->len, persons->len / TOLD_SMALLEST * TOLD_SMALLEST};
+    *set = (struct told_set){g_strdup(cell), g_memdup2(persons->data, persons->len * sizeof(int64_t)), persons->len,
+                             persons->len / TOLD_SMALLEST * TOLD_SMALLEST};
     int64_t number = set->number;
     told->persons += set->count;
     g_queue_push_tail(&told->sets, set);

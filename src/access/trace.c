@@ -57,8 +57,8 @@ static void apply_look(struct db *rows, const struct event *event, const json_t 
            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET looks = looks + excluded.looks,"
            " first_us = min(first_us, excluded.first_us), last_us = max(last_us, excluded.last_us)",
            "iiiisiii", json_integer_value(json_array_get(look, 0)), last_us / US_PER_HOUR, event->person,
-           json_integer_value(json_array_get(look, 1)), page, json_integer_value(json_array_get(look, 3)),
-           first_us, last_us);
+           json_integer_value(json_array_get(look, 1)), page, json_integer_value(json_array_get(look, 3)), first_us,
+           last_us);
 }
 
 static void apply_personal_data_read(struct db *rows, const struct event *event, const json_t *body)
@@ -80,12 +80,11 @@ GArray *access_traces_of(struct db *rows, int64_t person, int64_t before_hour, i
 {
     GArray *traces = g_array_new(FALSE, TRUE, sizeof(struct read_trace));
     AUTO(rows)
-    struct rows found = rows_of(
-        rows,
-        "SELECT hour, reader_person, sum(looks), min(first_us), max(last_us) FROM read_trace"
-        " WHERE person = ?1 AND (hour, reader_person) < (?2, ?3) GROUP BY hour, reader_person"
-        " ORDER BY hour DESC, reader_person DESC LIMIT ?4",
-        "iiii", person, before_hour, before_reader, (int64_t)most);
+    struct rows found = rows_of(rows,
+                                "SELECT hour, reader_person, sum(looks), min(first_us), max(last_us) FROM read_trace"
+                                " WHERE person = ?1 AND (hour, reader_person) < (?2, ?3) GROUP BY hour, reader_person"
+                                " ORDER BY hour DESC, reader_person DESC LIMIT ?4",
+                                "iiii", person, before_hour, before_reader, (int64_t)most);
     while (rows_next(&found)) {
         struct read_trace trace = {.hour = rows_integer(&found, 0),
                                    .reader_person = rows_integer(&found, 1),
@@ -129,8 +128,8 @@ static const struct command_kind commands[] = {
 static void apply_taking_part(struct db *rows, const struct event *event, const json_t *body)
 {
     if (event->person != 0 && event->matter != 0)
-        db_run(rows, "INSERT OR IGNORE INTO party (person, matter, post) VALUES (?1, ?2, ?3)", "iii",
-               event->person, event->matter, event->post);
+        db_run(rows, "INSERT OR IGNORE INTO party (person, matter, post) VALUES (?1, ?2, ?3)", "iii", event->person,
+               event->matter, event->post);
 }
 
 static json_t *same_body(const json_t *body)

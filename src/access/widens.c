@@ -114,8 +114,7 @@ static bool grants_of(const struct kind *kind, const char *name)
 static void compare_what_opens(const struct widening *widening, const struct kind *before, const struct kind *after)
 {
     for (size_t i = 0; i < after->unmasked_by_count; i++)
-        if (before == NULL ||
-            !has_role(before->unmasked_by, before->unmasked_by_count, after->unmasked_by[i]->name))
+        if (before == NULL || !has_role(before->unmasked_by, before->unmasked_by_count, after->unmasked_by[i]->name))
             add(widening, "kinds.%s.unmask: %s", after->name, after->unmasked_by[i]->name);
     for (size_t i = 0; after->grants.present && i < after->grants.of_count; i++)
         if (!grants_of(before, after->grants.of[i]->name))

@@ -28,8 +28,7 @@ void admit_attachment(struct request *request)
     const struct kind *kind = shape_kind(request, matter.rules, matter.kind);
     if (matter.erased)
         respond_refused(request, PROBLEM_MATTER_ERASED, NULL);
-    else if (kind == NULL ||
-             !matter_may_bring_files(rows, kind, &matter, request->session.person, request->now_us))
+    else if (kind == NULL || !matter_may_bring_files(rows, kind, &matter, request->session.person, request->now_us))
         respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "可提交附件的岗位" : "who enters files");
     else if (matter_file_count(rows, matter.id) >= LIMIT_ATTACHMENTS)
         respond_refused(request, PROBLEM_TOO_MANY_ITEMS, NULL, G_STRINGIFY(LIMIT_ATTACHMENTS));
@@ -61,11 +60,9 @@ static json_t *keep(struct request *request, const struct matter *matter, GBytes
                         media.type);
         return NULL;
     }
-    g_autoptr(GBytes) sealed =
-        vault_seal(request->reader->vault, VAULT_MATTER, matter->id, CONTEXT, data, media.bytes);
+    g_autoptr(GBytes) sealed = vault_seal(request->reader->vault, VAULT_MATTER, matter->id, CONTEXT, data, media.bytes);
     if (sealed == NULL) {
-        respond_refused(request, PROBLEM_NOT_FOUND, NULL,
-                        request->chinese ? "带附件的记录" : "entry with files");
+        respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "带附件的记录" : "entry with files");
         return NULL;
     }
     if (attachment_put(engine_data_dir(request->server->engine), sealed, hash, &error))
@@ -75,8 +72,7 @@ static json_t *keep(struct request *request, const struct matter *matter, GBytes
     return NULL;
 }
 
-static struct command *attach_command(struct request *request, const struct matter *matter,
-                                      const json_t *kept)
+static struct command *attach_command(struct request *request, const struct matter *matter, const json_t *kept)
 {
     char uuid[UUID_TEXT_LENGTH + 1];
     uuid_format(&matter->uuid, uuid);
@@ -105,11 +101,9 @@ void put_attachment(struct request *request)
 
 /* ---- down ---- */
 
-static void respond_file(struct request *request, const char *hash, const char *type,
-                         GBytes *file /* taken */)
+static void respond_file(struct request *request, const char *hash, const char *type, GBytes *file /* taken */)
 {
-    g_autofree char *disposition =
-        g_strdup_printf("attachment; filename=\"%.12s.%s\"", hash, media_ending(type));
+    g_autofree char *disposition = g_strdup_printf("attachment; filename=\"%.12s.%s\"", hash, media_ending(type));
     respond_bytes(request, MHD_HTTP_OK, type, file);
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_CONTENT_DISPOSITION, disposition);
     MHD_add_response_header(request->response, "Content-Security-Policy", "sandbox; default-src 'none'");
@@ -140,9 +134,8 @@ void get_attachment(struct request *request)
     g_autoptr(GBytes) sealed = attachment_get(engine_data_dir(request->server->engine), hash, &error);
     gsize bytes = 0;
     const void *data = sealed != NULL ? g_bytes_get_data(sealed, &bytes) : NULL;
-    GBytes *file = data != NULL
-                       ? vault_unseal(request->reader->vault, VAULT_MATTER, matter.id, CONTEXT, data, bytes)
-                       : NULL;
+    GBytes *file =
+        data != NULL ? vault_unseal(request->reader->vault, VAULT_MATTER, matter.id, CONTEXT, data, bytes) : NULL;
     if (file == NULL) {
         if (sealed == NULL)
             log_write(LOG_ERROR, "an attachment cannot be read", "why", error->message, NULL);

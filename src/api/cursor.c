@@ -73,8 +73,7 @@ char *cursor_seal(struct request *request, const int64_t *parts, size_t count)
                                                count * sizeof *parts, bound, sizeof bound, NULL, sealed, key);
     sodium_memzero(key, sizeof key);
     sodium_memzero(nonce_key, sizeof nonce_key);
-    size_t room =
-        sodium_base64_encoded_len(NONCE_BYTES + (size_t)bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    size_t room = sodium_base64_encoded_len(NONCE_BYTES + (size_t)bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     return sodium_bin2base64(g_malloc(room), room, sealed, NONCE_BYTES + (size_t)bytes,
                              sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
@@ -92,8 +91,7 @@ bool cursor_open(struct request *request, const char *text, int64_t *parts, size
     vault_subkey(request->reader->vault, "cursor", key);
     bind_to(request, count, bound);
     bool opens = crypto_aead_xchacha20poly1305_ietf_decrypt((uint8_t *)plain, NULL, NULL, sealed + NONCE_BYTES,
-                                                            bytes - NONCE_BYTES, bound, sizeof bound, sealed,
-                                                            key) == 0;
+                                                            bytes - NONCE_BYTES, bound, sizeof bound, sealed, key) == 0;
     sodium_memzero(key, sizeof key);
     if (opens)
         memcpy(parts, plain, count * sizeof *parts);

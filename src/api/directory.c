@@ -20,8 +20,8 @@ static const struct playbook *playbook_of(struct request *request)
 static bool has_right(struct request *request, enum registry_right right, int64_t unit)
 {
     const struct playbook *playbook = playbook_of(request);
-    return playbook != NULL && registry_has_right(request->reader->rows, playbook, request->session.person,
-                                                  right, unit, request->now_us);
+    return playbook != NULL &&
+           registry_has_right(request->reader->rows, playbook, request->session.person, right, unit, request->now_us);
 }
 
 /* ---- units ---- */
@@ -37,8 +37,7 @@ static bool take_unit(struct request *request, struct unit *out)
     return false;
 }
 
-static json_t *shape_units(struct request *request, const GArray *units, int limit, const char *type,
-                           int64_t *out_last)
+static json_t *shape_units(struct request *request, const GArray *units, int limit, const char *type, int64_t *out_last)
 {
     json_t *rows = json_array();
     for (guint i = 0; i < units->len && i < (guint)limit; i++) {
@@ -56,8 +55,7 @@ void get_units(struct request *request)
     int64_t after = 0, under = 0, last = 0, id;
     bool has_cursor;
     const char *text = request_query(request, "q"), *code = request_query(request, "code");
-    if (!request_page(request, &limit, &after, 1, &has_cursor) ||
-        !request_query_unit(request, "under", &under))
+    if (!request_page(request, &limit, &after, 1, &has_cursor) || !request_query_unit(request, "under", &under))
         return;
     if (code != NULL) {
         json_t *rows = json_array();
@@ -68,9 +66,8 @@ void get_units(struct request *request)
         respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
         return;
     }
-    g_autoptr(GArray) units =
-        text != NULL ? registry_search_units(request->reader->rows, under, text, after, limit + 1)
-                     : registry_children(request->reader->rows, under, after, limit + 1);
+    g_autoptr(GArray) units = text != NULL ? registry_search_units(request->reader->rows, under, text, after, limit + 1)
+                                           : registry_children(request->reader->rows, under, after, limit + 1);
     json_t *rows = shape_units(request, units, limit, request_query(request, "type"), &last);
     respond_json(request, MHD_HTTP_OK, shape_page(request, rows, units->len > (guint)limit ? &last : NULL, 1));
 }
@@ -99,14 +96,13 @@ void get_unit_responsible(struct request *request)
     json_t *rows = json_array();
     for (guint i = 0; i < found->len; i++) {
         const struct responsible *responsible = &g_array_index(found, struct responsible, i);
-        json_array_append_new(rows, json_pack("{s:o, s:o, s:i, s:b}", "post",
-                                              shape_post(request, &responsible->post), "ground",
-                                              shape_unit(request, responsible->ground), "level",
+        json_array_append_new(rows, json_pack("{s:o, s:o, s:i, s:b}", "post", shape_post(request, &responsible->post),
+                                              "ground", shape_unit(request, responsible->ground), "level",
                                               responsible->level, "on_duty", responsible->on_duty));
     }
     respond_json(request, MHD_HTTP_OK,
-                 json_pack("{s:o, s:o, s:o}", "unit", shape_unit(request, unit.id), "at",
-                           shape_time(request, at_us), "data", rows));
+                 json_pack("{s:o, s:o, s:o}", "unit", shape_unit(request, unit.id), "at", shape_time(request, at_us),
+                           "data", rows));
 }
 
 void get_unit_gaps(struct request *request)
@@ -122,15 +118,13 @@ void get_unit_gaps(struct request *request)
         respond_refused(request, PROBLEM_NO_PLAYBOOK, NULL);
         return;
     }
-    g_autoptr(GArray) gaps =
-        registry_gaps(request->reader->rows, playbook, unit.id, request->now_us, after, limit);
+    g_autoptr(GArray) gaps = registry_gaps(request->reader->rows, playbook, unit.id, request->now_us, after, limit);
     json_t *rows = json_array();
     for (guint i = 0; i < gaps->len; i++) {
         const struct gap *gap = &g_array_index(gaps, struct gap, i);
-        json_array_append_new(rows,
-                              json_pack("{s:o, s:s, s:o, s:i, s:i}", "unit", shape_unit(request, gap->unit),
-                                        "role", gap->role->name, "title", shape_texts(&gap->role->title),
-                                        "required", gap->required, "held", gap->held));
+        json_array_append_new(rows, json_pack("{s:o, s:s, s:o, s:i, s:i}", "unit", shape_unit(request, gap->unit),
+                                              "role", gap->role->name, "title", shape_texts(&gap->role->title),
+                                              "required", gap->required, "held", gap->held));
         last = gap->unit;
     }
     respond_json(request, MHD_HTTP_OK, shape_page(request, rows, gaps->len >= (guint)limit ? &last : NULL, 1));
@@ -174,8 +168,8 @@ void get_post(struct request *request)
         registry_shifts(rows, id, request->now_us - US_PER_DAY, request->now_us + 7 * US_PER_DAY);
     for (guint i = 0; i < roster->len; i++) {
         const struct shift *shift = &g_array_index(roster, struct shift, i);
-        json_array_append_new(shifts, json_pack("{s:o, s:o}", "from", shape_time(request, shift->from_us),
-                                                "to", shape_time(request, shift->to_us)));
+        json_array_append_new(shifts, json_pack("{s:o, s:o}", "from", shape_time(request, shift->from_us), "to",
+                                                shape_time(request, shift->to_us)));
     }
     json_object_set_new(shape, "grounds", grounds);
     json_object_set_new(shape, "shifts", shifts);
@@ -187,13 +181,12 @@ static json_t *shape_handover(struct request *request, const struct handover *ha
 {
     g_autofree char *reason =
         registry_handover_reason(request->reader->rows, request->reader->vault, handover->id, false);
-    g_autoptr(GArray) open =
-        matter_todo(request->reader->rows, &handover->from_post, 1, 0, 0, 0, LIMIT_PAGE_ROWS);
-    return json_pack(
-        "{s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:s?, s:i}", "id", json_id(handover->id), "mode", handover->mode,
-        "state", handover->state, "from", shape_post_id(request, handover->from_post), "to",
-        shape_post_id(request, handover->to_post), "offered_at", shape_time(request, handover->offered_us),
-        "until", shape_time(request, handover->until_us), "reason", reason, "open_count", (int)open->len);
+    g_autoptr(GArray) open = matter_todo(request->reader->rows, &handover->from_post, 1, 0, 0, 0, LIMIT_PAGE_ROWS);
+    return json_pack("{s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:s?, s:i}", "id", json_id(handover->id), "mode",
+                     handover->mode, "state", handover->state, "from", shape_post_id(request, handover->from_post),
+                     "to", shape_post_id(request, handover->to_post), "offered_at",
+                     shape_time(request, handover->offered_us), "until", shape_time(request, handover->until_us),
+                     "reason", reason, "open_count", (int)open->len);
 }
 
 void get_handovers(struct request *request)
@@ -204,8 +197,7 @@ void get_handovers(struct request *request)
             registry_handovers_waiting(request->reader->rows, request->session.person, given == 1);
         sides[given] = json_array();
         for (guint i = 0; i < waiting->len; i++)
-            json_array_append_new(sides[given],
-                                  shape_handover(request, &g_array_index(waiting, struct handover, i)));
+            json_array_append_new(sides[given], shape_handover(request, &g_array_index(waiting, struct handover, i)));
     }
     respond_json(request, MHD_HTTP_OK, json_pack("{s:o, s:o}", "data", sides[0], "given", sides[1]));
 }
@@ -224,13 +216,12 @@ void get_moves(struct request *request)
     json_t *rows = json_array();
     for (guint i = 0; i < moves->len; i++) {
         const struct move *move = &g_array_index(moves, struct move, i);
-        json_array_append_new(rows, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "id", json_id(move->id), "person",
-                                              shape_person(request, move->person, move->to_decide, false), "unit",
-                                              shape_unit(request, move->unit), "from",
-                                              shape_time(request, move->from_us), "offered_at",
-                                              shape_time(request, move->offered_us), "by",
-                                              shape_person(request, move->giver, true, false), "to_decide",
-                                              move->to_decide));
+        json_array_append_new(rows,
+                              json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "id", json_id(move->id), "person",
+                                        shape_person(request, move->person, move->to_decide, false), "unit",
+                                        shape_unit(request, move->unit), "from", shape_time(request, move->from_us),
+                                        "offered_at", shape_time(request, move->offered_us), "by",
+                                        shape_person(request, move->giver, true, false), "to_decide", move->to_decide));
         if (move->to_decide)
             looks_add(shown, move->person, 0);
     }
@@ -243,8 +234,8 @@ static bool take_person(struct request *request, int64_t *out, bool *out_unmaske
 {
     int64_t id = request_id(request, VAULT_ID_PERSON);
     if (registry_person_exists(request->reader->rows, id) &&
-        access_may_see_person(request->reader->rows, engine_rulebook(request->server->engine),
-                              &request->viewer, id, out_unmasked)) {
+        access_may_see_person(request->reader->rows, engine_rulebook(request->server->engine), &request->viewer, id,
+                              out_unmasked)) {
         *out = id;
         return true;
     }
@@ -298,16 +289,14 @@ void get_person(struct request *request)
     if (unmasked && registry_residency(rows, person, request->now_us, &residency)) { /* where they live is theirs */
         g_autofree char *dwelling = registry_dwelling(rows, request->reader->vault, person, request->now_us);
         json_object_set_new(shape, "residence",
-                            json_pack("{s:o, s:s?, s:o, s:o}", "unit", shape_unit(request, residency.unit),
-                                      "dwelling", dwelling, "household",
-                                      shape_id(request, VAULT_ID_HOUSEHOLD, residency.household), "since",
-                                      shape_time(request, residency.from_us)));
+                            json_pack("{s:o, s:s?, s:o, s:o}", "unit", shape_unit(request, residency.unit), "dwelling",
+                                      dwelling, "household", shape_id(request, VAULT_ID_HOUSEHOLD, residency.household),
+                                      "since", shape_time(request, residency.from_us)));
     }
     g_autoptr(GArray) same = registry_same_persons(rows, person);
     json_t *registrations = json_array();
     for (guint i = 0; i < same->len; i++)
-        json_array_append_new(registrations,
-                              shape_id(request, VAULT_ID_PERSON, g_array_index(same, int64_t, i)));
+        json_array_append_new(registrations, shape_id(request, VAULT_ID_PERSON, g_array_index(same, int64_t, i)));
     json_object_set_new(shape, "registrations", registrations);
     struct erasure_proposal proposal;
     if (registry_erasure_proposed(rows, person, request->now_us, &proposal) &&
@@ -344,13 +333,11 @@ static json_t *shape_known(struct request *request, const struct kind *asking, c
 {
     g_autoptr(json_t) stored = json_pack("{s:O}", known->field->name, known->value);
     g_autoptr(json_t) shown = shape_fields(request, &known->matter, known->form, stored, known->unmasked);
-    json_t *shape =
-        json_pack("{s:s, s:O?, s:b, s:o, s:o, s:s, s:s, s:b}", "concept", known->field->concept, "value",
-                  json_object_get(shown, known->field->name), "masked",
-                  !known->unmasked && field_is_personal(known->field), "at",
-                  shape_time(request, known->at_us), "matter", shape_uuid(&known->matter.uuid), "kind",
-                  known->matter.kind, "field", known->field->name, "ask_again",
-                  is_asked_again(request, asking, known));
+    json_t *shape = json_pack(
+        "{s:s, s:O?, s:b, s:o, s:o, s:s, s:s, s:b}", "concept", known->field->concept, "value",
+        json_object_get(shown, known->field->name), "masked", !known->unmasked && field_is_personal(known->field), "at",
+        shape_time(request, known->at_us), "matter", shape_uuid(&known->matter.uuid), "kind", known->matter.kind,
+        "field", known->field->name, "ask_again", is_asked_again(request, asking, known));
     if (known->entry != 0)
         json_object_set_new(shape, "entry", json_integer(known->entry));
     return shape;
@@ -364,15 +351,13 @@ void get_person_known(struct request *request)
     const char *name = request_query(request, "kind");
     if (!take_person(request, &person, &unmasked))
         return;
-    const struct kind *asking =
-        name != NULL && playbook != NULL ? playbook_find_kind(playbook, name) : NULL;
+    const struct kind *asking = name != NULL && playbook != NULL ? playbook_find_kind(playbook, name) : NULL;
     if (name != NULL && asking == NULL) {
         respond_refused(request, PROBLEM_NOT_FOUND, "kind", request->chinese ? "这种事项" : "kind");
         return;
     }
-    g_autoptr(GArray) found =
-        access_known(request->reader->rows, request->reader->vault, engine_rulebook(request->server->engine),
-                     &request->viewer, person, asking);
+    g_autoptr(GArray) found = access_known(request->reader->rows, request->reader->vault,
+                                           engine_rulebook(request->server->engine), &request->viewer, person, asking);
     g_autoptr(GArray) shown = looks_new();
     json_t *rows = json_array();
     for (guint i = 0; i < found->len; i++) {
@@ -416,8 +401,8 @@ void get_person_duplicates(struct request *request)
     json_t *rows = json_array();
     for (guint i = 0; i < found->len; i++) {
         const struct duplicate *one = &g_array_index(found, struct duplicate, i);
-        if (!access_may_see_person(request->reader->rows, engine_rulebook(request->server->engine),
-                                   &request->viewer, one->person, &unmasked))
+        if (!access_may_see_person(request->reader->rows, engine_rulebook(request->server->engine), &request->viewer,
+                                   one->person, &unmasked))
             continue;
         json_array_append_new(rows, json_pack("{s:o, s:b, s:b, s:b}", "person",
                                               shape_person(request, one->person, false, false), "name", one->name,
@@ -439,17 +424,15 @@ void get_person_traces(struct request *request)
         respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个人" : "person");
         return;
     }
-    g_autoptr(GArray) traces =
-        access_traces_of(request->reader->rows, person, cursor[0], cursor[1], limit + 1);
+    g_autoptr(GArray) traces = access_traces_of(request->reader->rows, person, cursor[0], cursor[1], limit + 1);
     json_t *rows = json_array();
     for (guint i = 0; i < traces->len && i < (guint)limit; i++) {
         const struct read_trace *trace = &g_array_index(traces, struct read_trace, i);
-        json_array_append_new(
-            rows, json_pack("{s:o, s:o, s:o, s:I, s:o}", "at", shape_time(request, trace->last_us), "since",
-                            shape_time(request, trace->first_us), "reader",
-                            shape_person(request, trace->reader_person, true, false), "count",
-                            (json_int_t)trace->looks, "pages",
-                            access_traced_pages(request->reader->rows, person, trace)));
+        json_array_append_new(rows, json_pack("{s:o, s:o, s:o, s:I, s:o}", "at", shape_time(request, trace->last_us),
+                                              "since", shape_time(request, trace->first_us), "reader",
+                                              shape_person(request, trace->reader_person, true, false), "count",
+                                              (json_int_t)trace->looks, "pages",
+                                              access_traced_pages(request->reader->rows, person, trace)));
         cursor[0] = trace->hour;
         cursor[1] = trace->reader_person;
     }
@@ -464,8 +447,7 @@ static enum vault_index what_is_given(const json_t *body, const char **out_value
     static const struct {
         const char *name;
         enum vault_index index;
-    } keys[] = {
-        {"id_number", VAULT_INDEX_ID_NUMBER}, {"phone", VAULT_INDEX_PHONE}, {"name", VAULT_INDEX_NAME}};
+    } keys[] = {{"id_number", VAULT_INDEX_ID_NUMBER}, {"phone", VAULT_INDEX_PHONE}, {"name", VAULT_INDEX_NAME}};
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
         *out_value = json_get_text(body, keys[i].name, NULL);
         if (*out_value != NULL)
@@ -480,8 +462,8 @@ static bool really_matches(struct request *request, int64_t person, enum vault_i
     AUTO(person_data) struct person_data data = {0};
     if (index != VAULT_INDEX_NAME)
         return true;
-    return registry_person(request->reader->rows, request->reader->vault, person, &data) &&
-           data.name != NULL && strstr(data.name, value) != NULL;
+    return registry_person(request->reader->rows, request->reader->vault, person, &data) && data.name != NULL &&
+           strstr(data.name, value) != NULL;
 }
 
 static bool is_listed(struct request *request, const json_t *rows, int64_t person)
@@ -498,10 +480,8 @@ static json_t *found_people(struct request *request, enum vault_index index, con
     json_t *rows = json_array();
     int64_t after = 0;
     guint looked_at = 0;
-    for (bool more = true;
-         more && json_array_size(rows) < SEARCH_MOST && looked_at < LIMIT_SEARCH_LOOKED_AT;) {
-        g_autoptr(GArray) people =
-            vault_index_find(request->reader->vault, index, value, after, LIMIT_PAGE_ROWS);
+    for (bool more = true; more && json_array_size(rows) < SEARCH_MOST && looked_at < LIMIT_SEARCH_LOOKED_AT;) {
+        g_autoptr(GArray) people = vault_index_find(request->reader->vault, index, value, after, LIMIT_PAGE_ROWS);
         more = people->len == LIMIT_PAGE_ROWS;
         looked_at += people->len;
         for (guint i = 0; i < people->len && json_array_size(rows) < SEARCH_MOST; i++) {

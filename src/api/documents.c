@@ -43,8 +43,7 @@ static char *token_of(struct request *request, const struct playbook *playbook, 
 {
     if (!issued->frozen)
         return NULL;
-    struct proof proof = {
-        .matter = matter->uuid, .pos = issued->pos, .day = day_of(issued->at_us, playbook->zone)};
+    struct proof proof = {.matter = matter->uuid, .pos = issued->pos, .day = day_of(issued->at_us, playbook->zone)};
     g_strlcpy(proof.name, name, sizeof proof.name);
     memcpy(proof.digest, issued->digest, sizeof proof.digest);
     char token[PROOF_TOKEN_TEXT_MAX];
@@ -92,8 +91,7 @@ static void respond_pdf(struct request *request, const struct printed *printed)
         return;
     }
     if (unknown > 0)
-        log_write(LOG_WARNING, "a document has characters that no font here has", "document", printed->name,
-                  NULL);
+        log_write(LOG_WARNING, "a document has characters that no font here has", "document", printed->name, NULL);
     g_autofree char *disposition = g_strdup_printf("inline; filename=\"%s.pdf\"", printed->name);
     respond_bytes(request, MHD_HTTP_OK, PDF, pdf);
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_CONTENT_DISPOSITION, disposition);
@@ -108,8 +106,8 @@ static void respond_printed(struct request *request, const struct printed *print
         respond_pdf(request, printed);
     else
         respond_json(request, MHD_HTTP_OK,
-                     json_pack("{s:s, s:s, s:s, s:s*}", "name", printed->name, "title", printed->title,
-                               "text", printed->text, "proof", printed->token));
+                     json_pack("{s:s, s:s, s:s, s:s*}", "name", printed->name, "title", printed->title, "text",
+                               printed->text, "proof", printed->token));
 }
 
 void respond_issued(struct request *request, const struct playbook *playbook, const struct matter *matter,
@@ -136,17 +134,13 @@ static char *letter_text(struct request *request, const struct playbook *playboo
     g_autoptr(GArray) ids = registry_grounds(request->reader->rows, post->id, request->now_us);
     for (guint i = 0; i < ids->len; i++)
         if (registry_unit(request->reader->rows, g_array_index(ids, int64_t, i), &unit))
-            g_string_append_printf(grounds, "%s%s",
-                                   grounds->len == 0  ? ""
-                                   : request->chinese ? "、"
-                                                      : ", ",
-                                   unit.name);
+            g_string_append_printf(grounds, "%s%s", grounds->len == 0 ? "" : request->chinese ? "、" : ", ", unit.name);
     const char *seat = registry_unit(request->reader->rows, post->seat, &unit) ? unit.name : "";
     g_autofree char *since = printed_date(request, day_of(post->from_us, playbook->zone));
-    return request->chinese ? g_strdup_printf("%s自%s起在%s担任%s，负责范围：%s。\n\n特此证明。", name, since,
-                                              seat, role, grounds->str)
-                            : g_strdup_printf("%s has been %s of %s since %s, responsible for: %s.", name,
-                                              role, seat, since, grounds->str);
+    return request->chinese ? g_strdup_printf("%s自%s起在%s担任%s，负责范围：%s。\n\n特此证明。", name, since, seat,
+                                              role, grounds->str)
+                            : g_strdup_printf("%s has been %s of %s since %s, responsible for: %s.", name, role, seat,
+                                              since, grounds->str);
 }
 
 /* Whoever holds it, and whoever may appoint somebody to it: over its seat and all of its grounds. */
@@ -175,8 +169,7 @@ void get_post_letter(struct request *request)
     if (registry_post(rows, request_id(request, VAULT_ID_POST), &post) && playbook != NULL)
         role = playbook_find_role(playbook, post.role);
     if (role == NULL || !may_have_letter(request, playbook, &post) ||
-        !registry_person(rows, request->reader->vault, post.person, &person) ||
-        person.name == NULL) {
+        !registry_person(rows, request->reader->vault, post.person, &person) || person.name == NULL) {
         respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个岗位" : "post");
         return;
     }
@@ -199,8 +192,7 @@ void get_post_letter(struct request *request)
 
 /* ---- proofs ---- */
 
-static void respond_proof(struct request *request, const char *result, const char *title, int64_t seat,
-                          int32_t day)
+static void respond_proof(struct request *request, const char *result, const char *title, int64_t seat, int32_t day)
 {
     struct unit unit;
     char date[DATETIME_TEXT_MAX];
@@ -209,8 +201,8 @@ static void respond_proof(struct request *request, const char *result, const cha
     if (proof_wants_page(request))
         respond_proof_page(request, MHD_HTTP_OK, result, title, name, date);
     else
-        respond_json(request, MHD_HTTP_OK, json_pack("{s:s, s:s, s:s, s:s}", "result", result, "title", title,
-                                                     "unit", name, "date", date));
+        respond_json(request, MHD_HTTP_OK,
+                     json_pack("{s:s, s:s, s:s, s:s}", "result", result, "title", title, "unit", name, "date", date));
 }
 
 static void refuse_proof(struct request *request)
@@ -263,8 +255,8 @@ void get_proof(struct request *request)
     enum issuing issuing = ISSUED_NEVER;
     if (matter_get_by_uuid(request->reader->rows, &proof.matter, &matter)) {
         playbook = rulebook_get(engine_rulebook(request->server->engine), matter.rules);
-        issuing = matter_document(request->reader->rows, request->reader->vault, playbook, &matter,
-                                  proof.name, proof.pos, &issued);
+        issuing = matter_document(request->reader->rows, request->reader->vault, playbook, &matter, proof.name,
+                                  proof.pos, &issued);
     }
     if (issuing == ISSUED_NEVER) {
         lack_proof(request, "这份文书", "document");

@@ -19,14 +19,14 @@ struct endpoint {
     void (*handle)(struct request *request); /* NULL with `command` */
     bool open;                               /* without a session */
     bool settles;                            /* also with a password that must be changed first */
-    enum heavy_size heavy; /* for somebody with a session: read in threads of its own */
-    bool submits; /* reads nothing: it hands commands over. Rows with `command` too */
+    enum heavy_size heavy;                   /* for somebody with a session: read in threads of its own */
+    bool submits;                            /* reads nothing: it hands commands over. Rows with `command` too */
     const char *command, *path_member;
     const char *takes, *gives; /* media types; NULL JSON. What takes another one is an upload into a file */
     int64_t takes_bytes;       /* of such an upload at most; 0: of a sheet */
     void (*admits)(struct request *request); /* of such an upload: answers those who may not send it */
     const char *zh, *en;
-    const char *shows; /* the schema of the answer; NULL any object */
+    const char *shows;               /* the schema of the answer; NULL any object */
     const struct query_param *query; /* ended by a row without name */
 };
 

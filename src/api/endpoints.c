@@ -19,10 +19,10 @@
 
 #include <string.h>
 
-#define PAGE_PARAMS                                                                                          \
-    {"limit", "每页行数，1 至 200", "rows a page, 1 to 200"},                                                \
-    {                                                                                                        \
-        "cursor", "上一页给出的 next", "`next` of the page before"                                           \
+#define PAGE_PARAMS                                                                                                    \
+    {"limit", "每页行数，1 至 200", "rows a page, 1 to 200"},                                                          \
+    {                                                                                                                  \
+        "cursor", "上一页给出的 next", "`next` of the page before"                                                     \
     }
 
 static const struct query_param page_query[] = {PAGE_PARAMS, {0}};
@@ -72,11 +72,11 @@ static const struct query_param indicator_query[] = {
 static const struct query_param retention_query[] = {{"to", "截止时间", "erased before"}, PAGE_PARAMS, {0}};
 static const struct query_param record_query[] = {
     {"from", "起始日期", "first day"}, {"to", "截止日期", "last day"}, {0}};
-static const struct query_param rebase_query[] = {{"kind", "事项种类", "kind of matter"},
-                                                  {"unit", "单位代码，含下级",
-                                                   "code of a unit; what stands below it counts too"},
-                                                  PAGE_PARAMS,
-                                                  {0}};
+static const struct query_param rebase_query[] = {
+    {"kind", "事项种类", "kind of matter"},
+    {"unit", "单位代码，含下级", "code of a unit; what stands below it counts too"},
+    PAGE_PARAMS,
+    {0}};
 static const struct query_param document_query[] = {
     {"format", "json（默认）或 pdf；也可用 Accept: application/pdf",
      "json, the default, or pdf; Accept: application/pdf does it, too"},
@@ -84,8 +84,7 @@ static const struct query_param document_query[] = {
 };
 static const struct query_param known_query[] = {{"kind", "要问的事项种类", "kind of matter that asks"}, {0}};
 static const struct query_param task_query[] = {{"post", "只看此岗位", "this post only"}, PAGE_PARAMS, {0}};
-static const struct query_param version_query[] = {{"version", "预案版本的编号", "id of a playbook version"},
-                                                   {0}};
+static const struct query_param version_query[] = {{"version", "预案版本的编号", "id of a playbook version"}, {0}};
 
 static const struct query_param export_query[] = {
     {"headers", "表头：names 字段名，zh 中文，en 英文", "names, which an import takes again, zh or en"},

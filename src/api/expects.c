@@ -109,9 +109,9 @@ static void add_clock(json_t *shape, const struct expect *expect)
     if (expect->sealed)
         json_object_set_new(shape, "sealed_until", json_string("both"));
     if (expect->extension.present)
-        json_object_set_new(shape, "extend",
-                            json_pack("{s:i, s:o}", "most", expect->extension.most, "up_to",
-                                      shape_length(expect->extension.up_to)));
+        json_object_set_new(
+            shape, "extend",
+            json_pack("{s:i, s:o}", "most", expect->extension.most, "up_to", shape_length(expect->extension.up_to)));
 }
 
 json_t *shape_expects(const struct kind *kind, const struct state *state)
@@ -119,8 +119,8 @@ json_t *shape_expects(const struct kind *kind, const struct state *state)
     json_t *shapes = json_array();
     for (size_t i = 0; i < state->expect_count; i++) {
         const struct expect *expect = &state->expects[i];
-        json_t *shape = json_pack("{s:s, s:s, s:b}", "name", expect->name, "entry", expect->entry->name,
-                                  "optional", expect->optional);
+        json_t *shape = json_pack("{s:s, s:s, s:b}", "name", expect->name, "entry", expect->entry->name, "optional",
+                                  expect->optional);
         add_deadline(shape, expect);
         add_clock(shape, expect);
         expect_add_rules(shape, kind, expect);

@@ -10,8 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define THREADS_MAX     4
-#define NICENESS        8 /* a sixth of what others get of a processor that both want */
+#define THREADS_MAX 4
+#define NICENESS    8 /* a sixth of what others get of a processor that both want */
 
 struct share { /* of one account, while it waits or reads */
     int64_t account, used_us;

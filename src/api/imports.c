@@ -134,8 +134,7 @@ static const char *why_not(struct imports *imports, int64_t person, enum problem
 /* The oldest that is over makes room. */
 static struct running *take_oldest(struct imports *imports)
 {
-    for (GList *at = imports->jobs.head; at != NULL && imports->jobs.length >= LIMIT_IMPORT_JOBS;
-         at = at->next) {
+    for (GList *at = imports->jobs.head; at != NULL && imports->jobs.length >= LIMIT_IMPORT_JOBS; at = at->next) {
         struct running *running = at->data;
         if (running->status == JOB_RUNNING)
             continue;
@@ -204,8 +203,7 @@ json_t *imports_json(struct imports *imports, const char *id, int64_t person, bo
     const struct running *running = find(imports, id, person);
     if (running != NULL) {
         json = json_pack("{s:s, s:s, s:s, s:I, s:I}", "id", running->id, "what", running->job.what, "status",
-                         statuses[running->status], "done", (json_int_t)running->done, "all",
-                         (json_int_t)running->all);
+                         statuses[running->status], "done", (json_int_t)running->done, "all", (json_int_t)running->all);
         if (running->status != JOB_RUNNING)
             json_object_set_new(json, "report", report_json(&running->report, chinese));
     }

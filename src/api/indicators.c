@@ -8,10 +8,8 @@
 
 #include <string.h>
 
-static const char *const window_names[] = {[WINDOW_DAY] = "day",
-                                           [WINDOW_WEEK] = "week",
-                                           [WINDOW_MONTH] = "month",
-                                           [WINDOW_MONTH_19] = "month_19_to_18"};
+static const char *const window_names[] = {
+    [WINDOW_DAY] = "day", [WINDOW_WEEK] = "week", [WINDOW_MONTH] = "month", [WINDOW_MONTH_19] = "month_19_to_18"};
 #define LEVELS_MAX 8
 
 static struct rulebook *rules_of(struct request *request)
@@ -24,8 +22,7 @@ static json_t *shape_indicator(struct request *request, const struct indicator *
     return json_pack("{s:s, s:o, s:s, s:s, s:b, s:b, s:s?}", "name", indicator->name, "title",
                      shape_title(request, &indicator->title), "kind", indicator->kind->name, "window",
                      window_names[indicator->window], "ratio", indicator->ratio, "stock",
-                     term_is_stock(&indicator->top), "floor",
-                     indicator->floor != NULL ? indicator->floor->name : NULL);
+                     term_is_stock(&indicator->top), "floor", indicator->floor != NULL ? indicator->floor->name : NULL);
 }
 
 void get_indicators(struct request *request)
@@ -84,8 +81,8 @@ static void add_figures(json_t *shape, const struct indicator *indicator, const 
     json_object_set_new(shape, "bottom", json_integer(cell->bottom));
     struct decimal percent;
     char text[DECIMAL_TEXT_MAX];
-    if (cell->bottom == 0 || !decimal_divide(decimal_from_integer(cell->top * 100),
-                                             decimal_from_integer(cell->bottom), 1, &percent))
+    if (cell->bottom == 0 ||
+        !decimal_divide(decimal_from_integer(cell->top * 100), decimal_from_integer(cell->bottom), 1, &percent))
         return;
     decimal_format(percent, text);
     json_object_set_new(shape, "percent", json_string(text));
@@ -106,8 +103,7 @@ static void respond_count(struct request *request, const struct indicator *indic
 {
     json_t *rows = json_array();
     for (guint i = 0; i < count->cells->len; i++)
-        json_array_append_new(rows,
-                              shape_cell(indicator, &g_array_index(count->cells, struct indicator_cell, i)));
+        json_array_append_new(rows, shape_cell(indicator, &g_array_index(count->cells, struct indicator_cell, i)));
     json_t *answer = shape_indicator(request, indicator);
     json_object_set_new(answer, "unit", shape_unit(request, unit));
     json_object_set_new(answer, "data", rows);
@@ -119,8 +115,7 @@ static void respond_count(struct request *request, const struct indicator *indic
     respond_json(request, MHD_HTTP_OK, answer);
 }
 
-static bool take_days(struct request *request, const struct playbook *playbook, int32_t *out_from,
-                      int32_t *out_to)
+static bool take_days(struct request *request, const struct playbook *playbook, int32_t *out_from, int32_t *out_to)
 {
     int64_t from_us = request->now_us, to_us = request->now_us;
     if (!request_query_time(request, "from", 0, &from_us))
@@ -136,8 +131,7 @@ static bool take_days(struct request *request, const struct playbook *playbook, 
 void get_indicator(struct request *request)
 {
     const struct playbook *playbook = rulebook_current(rules_of(request));
-    const struct indicator *indicator =
-        playbook != NULL ? playbook_find_indicator(playbook, request->params[0]) : NULL;
+    const struct indicator *indicator = playbook != NULL ? playbook_find_indicator(playbook, request->params[0]) : NULL;
     AUTO(indicator_count) struct indicator_count count = {0};
     int64_t unit = 0;
     int32_t from, to;
@@ -155,8 +149,8 @@ void get_indicator(struct request *request)
         return;
     else if (!indicator_windows(indicator, from, to, &count.cells))
         respond_refused(request, PROBLEM_TOO_MANY_ITEMS, "to", G_STRINGIFY(INDICATOR_WINDOWS_MOST));
-    else if (!indicator_recount(request->reader->rows, request->reader->vault, rules_of(request), indicator,
-                                unit, request->now_us, &count))
+    else if (!indicator_recount(request->reader->rows, request->reader->vault, rules_of(request), indicator, unit,
+                                request->now_us, &count))
         respond_refused(request, PROBLEM_TOO_MANY_ITEMS, "unit", G_STRINGIFY(LIMIT_RECOUNT_MATTERS));
     else
         respond_count(request, indicator, unit, &count);

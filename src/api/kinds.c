@@ -85,9 +85,8 @@ void state_add_rules(json_t *shape, const struct kind *kind, const struct state 
 {
     set_text(shape, "document", state->document);
     if (state->ends_at != NULL && state->ends_in != NULL)
-        json_object_set_new(
-            shape, "ends",
-            json_pack("{s:o, s:s}", "at", expr_to_json(state->ends_at), "state", state->ends_in->name));
+        json_object_set_new(shape, "ends",
+                            json_pack("{s:o, s:s}", "at", expr_to_json(state->ends_at), "state", state->ends_in->name));
 }
 
 void expect_add_rules(json_t *shape, const struct kind *kind, const struct expect *expect)
@@ -99,8 +98,7 @@ void expect_add_rules(json_t *shape, const struct kind *kind, const struct expec
     json_t *steps = json_array();
     for (size_t i = 0; i < expect->escalation_count; i++) {
         const struct escalation *step = &expect->escalations[i];
-        json_t *told =
-            json_pack("{s:o, s:o}", "after", duration(step->after_us), "to", shape_address(kind, &step->to));
+        json_t *told = json_pack("{s:o, s:o}", "after", duration(step->after_us), "to", shape_address(kind, &step->to));
         if (step->digest_us > 0)
             json_object_set_new(told, "digest", duration(step->digest_us));
         json_array_append_new(steps, told);
@@ -115,8 +113,7 @@ static json_t *shape_refusals(const struct entry_def *entry)
     json_t *shapes = json_array();
     for (size_t i = 0; i < entry->refusal_count; i++) {
         const struct refusal *refusal = &entry->refusals[i];
-        json_t *shape =
-            json_pack("{s:o, s:o}", "when", expr_to_json(refusal->when), "say", shape_texts(&refusal->say));
+        json_t *shape = json_pack("{s:o, s:o}", "when", expr_to_json(refusal->when), "say", shape_texts(&refusal->say));
         set_text(shape, "field", refusal->field);
         json_array_append_new(shapes, shape);
     }
@@ -176,8 +173,8 @@ void entry_add_rules(json_t *shape, const struct kind *kind, const struct entry_
     if (entry->second.present)
         json_object_set_new(shape, "second",
                             json_pack("{s:o, s:o}", "by",
-                                      shape_addresses(kind, entry->second.by, entry->second.by_count),
-                                      "within", duration(entry->second.within_us)));
+                                      shape_addresses(kind, entry->second.by, entry->second.by_count), "within",
+                                      duration(entry->second.within_us)));
 }
 
 /* ---- the kind ---- */
@@ -186,11 +183,9 @@ static json_t *shape_retention(const struct kind *kind)
 {
     if (kind->retain_us == 0 && kind->retain_rule == NULL)
         return json_null(); /* kept */
-    const char *after = kind->retain_state != NULL           ? "state"
-                        : kind->retain_from == RETAIN_OPENED ? "opened"
-                                                             : "closed";
-    json_t *shape = json_pack("{s:s, s:o}", "after", after, "held_by",
-                              shape_addresses(kind, kind->held_by, kind->held_by_count));
+    const char *after = kind->retain_state != NULL ? "state" : kind->retain_from == RETAIN_OPENED ? "opened" : "closed";
+    json_t *shape =
+        json_pack("{s:s, s:o}", "after", after, "held_by", shape_addresses(kind, kind->held_by, kind->held_by_count));
     set_text(shape, "state", kind->retain_state != NULL ? kind->retain_state->name : NULL);
     if (kind->retain_rule != NULL)
         set_text(shape, "rule", kind->retain_rule->name);
@@ -201,17 +196,15 @@ static json_t *shape_retention(const struct kind *kind)
 
 static json_t *shape_indicators(const struct kind *kind)
 {
-    static const char *const windows[] = {[WINDOW_DAY] = "day",
-                                          [WINDOW_WEEK] = "week",
-                                          [WINDOW_MONTH] = "month",
-                                          [WINDOW_MONTH_19] = "month_19_to_18"};
+    static const char *const windows[] = {
+        [WINDOW_DAY] = "day", [WINDOW_WEEK] = "week", [WINDOW_MONTH] = "month", [WINDOW_MONTH_19] = "month_19_to_18"};
     json_t *shapes = json_array();
     for (size_t i = 0; i < kind->indicator_count; i++) {
         const struct indicator *indicator = &kind->indicators[i];
-        json_t *shape = json_pack("{s:s, s:o, s:b, s:s, s:i, s:i}", "name", indicator->name, "title",
-                                  shape_texts(&indicator->title), "ratio", indicator->ratio, "window",
-                                  windows[indicator->window], "min_bottom", indicator->min_bottom,
-                                  "smallest_cell", indicator->smallest_cell);
+        json_t *shape =
+            json_pack("{s:s, s:o, s:b, s:s, s:i, s:i}", "name", indicator->name, "title",
+                      shape_texts(&indicator->title), "ratio", indicator->ratio, "window", windows[indicator->window],
+                      "min_bottom", indicator->min_bottom, "smallest_cell", indicator->smallest_cell);
         set_text(shape, "floor", indicator->floor != NULL ? indicator->floor->name : NULL);
         json_array_append_new(shapes, shape);
     }
@@ -222,9 +215,9 @@ static json_t *shape_figures(const struct kind *kind)
 {
     json_t *shapes = json_array();
     for (size_t i = 0; i < kind->figure_count; i++)
-        json_array_append_new(shapes, json_pack("{s:s, s:o, s:s}", "name", kind->figures[i].name, "title",
-                                                shape_texts(&kind->figures[i].title), "kind",
-                                                kind->figures[i].kind->name));
+        json_array_append_new(shapes,
+                              json_pack("{s:s, s:o, s:s}", "name", kind->figures[i].name, "title",
+                                        shape_texts(&kind->figures[i].title), "kind", kind->figures[i].kind->name));
     return shapes;
 }
 
@@ -262,55 +255,45 @@ void kind_add_rules(json_t *shape, const struct kind *kind)
 static const char schema[] =
     "{\"Texts\": {\"type\": \"object\", \"properties\": {\"zh\": {\"type\": [\"string\", \"null\"]}, "
     "\"en\": {\"type\": [\"string\", \"null\"]}}},"
-    "\"Address\": {\"type\": \"object\", \"properties\": {\"role\": " TEXT ", \"at\": " TEXT
-    ", \"above\": " TEXT ", \"participant\": " TEXT ", \"party\": " TEXT "}},"
+    "\"Address\": {\"type\": \"object\", \"properties\": {\"role\": " TEXT ", \"at\": " TEXT ", \"above\": " TEXT
+    ", \"participant\": " TEXT ", \"party\": " TEXT "}},"
     "\"Expectation\": {\"type\": \"object\", \"required\": [\"name\", \"entry\", \"optional\", \"answers\", "
-    "\"may_meet\", \"escalate\"], \"properties\": {\"name\": " TEXT ", \"entry\": " TEXT
-    ", \"optional\": " YES_NO
+    "\"may_meet\", \"escalate\"], \"properties\": {\"name\": " TEXT ", \"entry\": " TEXT ", \"optional\": " YES_NO
     ", \"answers\": {\"$ref\": \"#/components/schemas/Address\"}, \"may_meet\": " PARTIES ", \"each\": " TEXT
-    ", \"met_when\": " TREE ", \"escalate\": " THINGS
-    "}, \"description\": \"and when it is due: one of within "
+    ", \"met_when\": " TREE ", \"escalate\": " THINGS "}, \"description\": \"and when it is due: one of within "
     "(with since), windows, per, every, by_time; warn, calendar, pause_in, attempts, extend, alert\"},"
     "\"State\": {\"type\": \"object\", \"required\": [\"name\", \"title\", \"initial\", \"final\", "
     "\"expects\"], "
     "\"properties\": {\"name\": " TEXT ", \"title\": " TEXTS ", \"initial\": " YES_NO ", \"final\": " YES_NO
-    ", \"document\": " TEXT
-    ", \"ends\": {\"type\": \"object\"}, \"expects\": {\"type\": \"array\", \"items\": "
+    ", \"document\": " TEXT ", \"ends\": {\"type\": \"object\"}, \"expects\": {\"type\": \"array\", \"items\": "
     "{\"$ref\": \"#/components/schemas/Expectation\"}}}, \"additionalProperties\": false},"
     "\"EntryKind\": {\"type\": \"object\", \"required\": [\"name\", \"title\", \"in\", \"attempts\", "
     "\"form\", "
     "\"round\", \"by\", \"refuse\", \"needs\", \"unless_actor\", \"then\"], \"properties\": {\"name\": " TEXT
-    ", \"title\": " TEXTS ", \"in\": " NAMES ", \"attempts\": " THINGS ", \"form\": " THINGS
-    ", \"round\": " YES_NO ", \"line\": " TEXT ", \"by\": " PARTIES
-    ", \"refuse\": {\"type\": \"array\", \"items\": {\"type\": \"object\", "
+    ", \"title\": " TEXTS ", \"in\": " NAMES ", \"attempts\": " THINGS ", \"form\": " THINGS ", \"round\": " YES_NO
+    ", \"line\": " TEXT ", \"by\": " PARTIES ", \"refuse\": {\"type\": \"array\", \"items\": {\"type\": \"object\", "
     "\"properties\": {\"when\": " TREE ", \"say\": " TEXTS ", \"field\": " TEXT "}}}, \"needs\": {\"type\": "
     "\"array\", \"items\": {\"type\": \"object\", \"properties\": {\"that\": " TREE ", \"text\": " TEXT
-    ", \"say\": " TEXTS ", \"field\": " TEXT "}}}, \"unless_actor\": " NAMES
-    ", \"then\": {\"type\": \"array\", "
-    "\"items\": {\"type\": \"object\", \"properties\": {\"when\": " TREE ", \"state\": " TEXT
-    "}}}, \"as\": " TEXT ", \"of\": " TEXT ", \"confirms\": " TEXT ", \"declines\": " TEXT
-    ", \"second\": {\"type\": \"object\", "
+    ", \"say\": " TEXTS ", \"field\": " TEXT "}}}, \"unless_actor\": " NAMES ", \"then\": {\"type\": \"array\", "
+    "\"items\": {\"type\": \"object\", \"properties\": {\"when\": " TREE ", \"state\": " TEXT "}}}, \"as\": " TEXT
+    ", \"of\": " TEXT ", \"confirms\": " TEXT ", \"declines\": " TEXT ", \"second\": {\"type\": \"object\", "
     "\"properties\": {\"by\": " PARTIES ", \"within\": " TEXT "}}}, \"additionalProperties\": false},"
     "\"Kind\": {\"type\": \"object\", \"required\": [\"name\", \"title\", \"clauses\", \"about\", "
     "\"retain\", "
-    "\"form\", \"states\", \"entries\", \"indicators\"], \"properties\": {\"name\": " TEXT
-    ", \"title\": " TEXTS ", \"clauses\": " NAMES
-    ", \"about\": {\"enum\": [\"nothing\", \"person\", \"unit\", \"post\"]}, "
-    "\"about_person\": " YES_NO ", \"by_household\": " YES_NO ", \"standing\": " YES_NO
-    ", \"unique\": {\"enum\": "
+    "\"form\", \"states\", \"entries\", \"indicators\"], \"properties\": {\"name\": " TEXT ", \"title\": " TEXTS
+    ", \"clauses\": " NAMES ", \"about\": {\"enum\": [\"nothing\", \"person\", \"unit\", \"post\"]}, "
+    "\"about_person\": " YES_NO ", \"by_household\": " YES_NO ", \"standing\": " YES_NO ", \"unique\": {\"enum\": "
     "[\"no\", \"open\", \"ever\"]}, \"unique_field\": " TEXT ", \"purpose\": " TEXTS
     ", \"lawful_basis\": {\"type\": [\"string\", \"null\"]}, "
-    "\"opened_by\": " NAMES ", \"opened_by_subject\": " YES_NO ", \"proposed_by\": " NAMES
-    ", \"seen_by\": " NAMES ", \"unmask\": " NAMES ", \"participants_only\": " YES_NO
-    ", \"retain\": {\"type\": [\"object\", \"null\"], "
+    "\"opened_by\": " NAMES ", \"opened_by_subject\": " YES_NO ", \"proposed_by\": " NAMES ", \"seen_by\": " NAMES
+    ", \"unmask\": " NAMES ", \"participants_only\": " YES_NO ", \"retain\": {\"type\": [\"object\", \"null\"], "
     "\"description\": \"null: kept\", \"properties\": {\"after\": {\"enum\": [\"closed\", \"opened\", "
     "\"state\"]}, "
-    "\"state\": " TEXT ", \"for\": " TEXT ", \"rule\": " TEXT ", \"held_by\": " PARTIES
-    "}}, \"form\": " THINGS ", \"participants\": " THINGS
-    ", \"external\": {\"type\": [\"object\", \"null\"]}, \"states\": {\"type\": "
+    "\"state\": " TEXT ", \"for\": " TEXT ", \"rule\": " TEXT ", \"held_by\": " PARTIES "}}, \"form\": " THINGS
+    ", \"participants\": " THINGS ", \"external\": {\"type\": [\"object\", \"null\"]}, \"states\": {\"type\": "
     "\"array\", \"items\": {\"$ref\": \"#/components/schemas/State\"}}, \"entries\": {\"type\": \"array\", "
-    "\"items\": {\"$ref\": \"#/components/schemas/EntryKind\"}}, \"figures\": " THINGS
-    ", \"indicators\": " THINGS "}, \"additionalProperties\": false}}";
+    "\"items\": {\"$ref\": \"#/components/schemas/EntryKind\"}}, \"figures\": " THINGS ", \"indicators\": " THINGS
+    "}, \"additionalProperties\": false}}";
 
 json_t *kind_schema(void)
 {

@@ -12,8 +12,8 @@
 
 #define SILENCE_TIMES  2
 #define REQUEST_TIMES  5
-#define HURRY_OF_FOUR  3  /* quarters of all places: from here on a header must be quick */
-#define SPARE_OF_FORTY 2  /* of all places: kept for whoever comes next, a health check before all */
+#define HURRY_OF_FOUR  3 /* quarters of all places: from here on a header must be quick */
+#define SPARE_OF_FORTY 2 /* of all places: kept for whoever comes next, a health check before all */
 
 struct line {
     int fd;
@@ -45,8 +45,8 @@ static void drop(struct lines *lines, struct line *line)
 static bool is_late(const struct lines *lines, const struct line *line, int64_t now_us)
 {
     bool hurry = lines->open.length - lines->leaving >= lines->hurry;
-    return now_us >= line->until_us || (hurry && line->state == LINE_SILENT &&
-                                        now_us - line->since_us >= LIMIT_HURRIED_SECONDS * US_PER_SECOND);
+    return now_us >= line->until_us ||
+           (hurry && line->state == LINE_SILENT && now_us - line->since_us >= LIMIT_HURRIED_SECONDS * US_PER_SECOND);
 }
 
 static void drop_late(struct lines *lines)

@@ -11,7 +11,6 @@
 #ifndef API_LINES_H
 #define API_LINES_H
 
-
 struct lines;
 struct line;
 enum line_state { LINE_SILENT, LINE_SENDS, LINE_WAITS }; /* no header yet; its body; for its answer, or takes it */
@@ -21,7 +20,7 @@ struct lines *lines_new(int seconds, int places);
 void lines_free(struct lines *lines); /* when none is open any more */
 
 struct line *line_new(struct lines *lines, int fd);
-void line_free(struct lines *lines, struct line *line);            /* before the descriptor is closed */
+void line_free(struct lines *lines, struct line *line); /* before the descriptor is closed */
 void line_move(struct lines *lines, struct line *line, enum line_state state);
 
 #endif

@@ -66,8 +66,7 @@ static bool take_filter(struct request *request, struct matter_filter *filter)
     filter->after = (struct matter_cursor){cursor[0], cursor[1], cursor[2]};
     return request_query_unit(request, "under", &filter->under) &&
            request_query_time(request, "opened_from", 0, &filter->opened_from_us) &&
-           request_query_time(request, "opened_to", 0, &filter->opened_to_us) &&
-           take_open(request, &filter->open);
+           request_query_time(request, "opened_to", 0, &filter->opened_to_us) && take_open(request, &filter->open);
 }
 
 /* False: it must not be shown, and the request has been answered. */
@@ -223,10 +222,8 @@ static void add_text(json_t *shape, const char *name, const char *text)
         json_object_set_new(shape, name, json_string(text));
 }
 
-static const char *const second_steps[] = {[SECOND_NONE] = "",
-                                           [SECOND_WAITS] = "waits",
-                                           [SECOND_CONFIRMED] = "confirmed",
-                                           [SECOND_DECLINED] = "declined"};
+static const char *const second_steps[] = {
+    [SECOND_NONE] = "", [SECOND_WAITS] = "waits", [SECOND_CONFIRMED] = "confirmed", [SECOND_DECLINED] = "declined"};
 
 /* What was computed and stands in the entry; the record of a post is about a person. */
 static void add_frozen(json_t *shape, json_t *fields, bool unmasked)
@@ -262,10 +259,10 @@ static json_t *shape_entry(struct request *request, const struct matter *matter,
     const struct entry_def *def = entry_def_of(request, matter, kind, row);
     bool erased = false;
     g_autoptr(json_t) fields = matter_entry_fields(request->reader->vault, row, &erased);
-    json_t *shape = json_pack(
-        "{s:I, s:s, s:o, s:o, s:o, s:o}", "number", (json_int_t)row->number, "entry", row->kind, "title",
-        def != NULL ? shape_texts(&def->title) : json_null(), "at", shape_time(request, row->at_us),
-        "observed_at", shape_time(request, row->observed_us), "post", shape_post_id(request, row->post));
+    json_t *shape =
+        json_pack("{s:I, s:s, s:o, s:o, s:o, s:o}", "number", (json_int_t)row->number, "entry", row->kind, "title",
+                  def != NULL ? shape_texts(&def->title) : json_null(), "at", shape_time(request, row->at_us),
+                  "observed_at", shape_time(request, row->observed_us), "post", shape_post_id(request, row->post));
     add_text(shape, "attempt", row->attempt);
     add_text(shape, "word_of", row->word_of);
     add_text(shape, "channel", row->channel);
@@ -317,11 +314,11 @@ void get_matter_entries(struct request *request)
 
 static json_t *shape_expectation(struct request *request, const struct expectation_row *row)
 {
-    json_t *shape = json_pack("{s:I, s:s, s:s, s:o, s:o, s:o, s:b, s:o}", "number", (json_int_t)row->number,
-                              "name", row->name, "outcome", outcome_names[row->outcome], "opens_at",
-                              shape_time(request, row->opens_us), "due_at", shape_time(request, row->due_us),
-                              "ended_at", shape_time(request, row->ended_us), "overdue", row->overdue, "post",
-                              shape_post_id(request, row->post));
+    json_t *shape =
+        json_pack("{s:I, s:s, s:s, s:o, s:o, s:o, s:b, s:o}", "number", (json_int_t)row->number, "name", row->name,
+                  "outcome", outcome_names[row->outcome], "opens_at", shape_time(request, row->opens_us), "due_at",
+                  shape_time(request, row->due_us), "ended_at", shape_time(request, row->ended_us), "overdue",
+                  row->overdue, "post", shape_post_id(request, row->post));
     if (row->participant != 0)
         json_object_set_new(shape, "participant", json_integer(row->participant));
     if (row->line != 0)
@@ -375,14 +372,13 @@ void get_matter_document(struct request *request)
         !access_shows_subject(request->reader->rows, rules_of(request), &request->viewer, &matter) ||
         !access_shows_document(request->reader->rows, rules_of(request), &request->viewer, &matter,
                                request->params[1])) {
-        respond_refused(request, PROBLEM_NO_RIGHT, NULL,
-                        request->chinese ? "经办人员" : "those who handle it");
+        respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "经办人员" : "those who handle it");
         return;
     }
     const struct playbook *playbook = rulebook_get(rules_of(request), matter.rules);
     AUTO(issued) struct issued issued;
-    switch (matter_document(request->reader->rows, request->reader->vault, playbook, &matter,
-                            request->params[1], 0, &issued)) {
+    switch (matter_document(request->reader->rows, request->reader->vault, playbook, &matter, request->params[1], 0,
+                            &issued)) {
     case ISSUED_NEVER:
         respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这份文书" : "document");
         return;
@@ -441,19 +437,17 @@ static bool todo_shows_subject(struct request *request, const struct todo *todo)
             access_shows_subject(request->reader->rows, rules_of(request), &request->viewer, &matter));
 }
 
-static json_t *shape_todo(struct request *request, const struct todo *todo, bool unmasked,
-                          const struct kind *kind)
+static json_t *shape_todo(struct request *request, const struct todo *todo, bool unmasked, const struct kind *kind)
 {
     const struct entry_def *entry = kind != NULL ? kind_find_entry(kind, todo->entry) : NULL;
     json_t *shape = json_pack(
-        "{s:o, s:I, s:s, s:o, s:s, s:o, s:s, s:o, s:o, s:o, s:b, s:i, s:o, s:o}", "matter",
-        shape_uuid(&todo->uuid), "number", (json_int_t)todo->number, "kind", todo->kind, "title",
+        "{s:o, s:I, s:s, s:o, s:s, s:o, s:s, s:o, s:o, s:o, s:b, s:i, s:o, s:o}", "matter", shape_uuid(&todo->uuid),
+        "number", (json_int_t)todo->number, "kind", todo->kind, "title",
         shape_title(request, kind != NULL ? &kind->title : NULL), "entry", todo->entry, "entry_title",
         shape_title(request, entry != NULL ? &entry->title : NULL), "state", todo->state, "unit",
         shape_unit(request, todo->unit), "opens_at", shape_time(request, todo->opens_us), "due_at",
         shape_time(request, todo->due_us), "overdue", todo->overdue, "escalated", todo->escalated, "subject",
-        shape_subject(request, kind, todo->subject, unmasked), "post",
-        shape_id(request, VAULT_ID_POST, todo->post));
+        shape_subject(request, kind, todo->subject, unmasked), "post", shape_id(request, VAULT_ID_POST, todo->post));
     if (todo->participant != 0)
         json_object_set_new(shape, "participant", json_integer(todo->participant));
     if (todo->line != 0)
@@ -473,8 +467,8 @@ void get_tasks(struct request *request)
     g_autoptr(GArray) posts = own_posts(request, &ok);
     if (!ok)
         return;
-    g_autoptr(GArray) todos = matter_todo(request->reader->rows, (const int64_t *)(void *)posts->data,
-                                          posts->len, cursor[0], cursor[1], cursor[2], limit + 1);
+    g_autoptr(GArray) todos = matter_todo(request->reader->rows, (const int64_t *)(void *)posts->data, posts->len,
+                                          cursor[0], cursor[1], cursor[2], limit + 1);
     g_autoptr(GArray) shown = looks_new();
     json_t *rows = json_array();
     for (guint i = 0; i < todos->len && i < (guint)limit; i++) {
@@ -492,12 +486,11 @@ void get_tasks(struct request *request)
 
 static json_t *shape_alert(struct request *request, const struct alert *alert)
 {
-    json_t *shape =
-        json_pack("{s:o, s:o, s:I, s:s, s:s, s:i, s:b, s:o, s:o, s:o}", "id", json_id(alert->id), "matter",
-                  shape_uuid(&alert->uuid), "number", (json_int_t)alert->number, "kind", alert->kind, "name",
-                  alert->name, "step", MAX(0, alert->step), "open", alert->open, "raised_at",
-                  shape_time(request, alert->raised_us), "shown_at", shape_time(request, alert->shown_us),
-                  "post", shape_id(request, VAULT_ID_POST, alert->post));
+    json_t *shape = json_pack("{s:o, s:o, s:I, s:s, s:s, s:i, s:b, s:o, s:o, s:o}", "id", json_id(alert->id), "matter",
+                              shape_uuid(&alert->uuid), "number", (json_int_t)alert->number, "kind", alert->kind,
+                              "name", alert->name, "step", MAX(0, alert->step), "open", alert->open, "raised_at",
+                              shape_time(request, alert->raised_us), "shown_at", shape_time(request, alert->shown_us),
+                              "post", shape_id(request, VAULT_ID_POST, alert->post));
     if (alert->step < 0)
         json_object_set_new(shape, "alert", json_integer(-alert->step));
     return shape;
@@ -522,8 +515,8 @@ void get_alerts(struct request *request)
     g_autoptr(GArray) posts = own_posts(request, &ok);
     if (!ok)
         return;
-    g_autoptr(GArray) alerts = matter_alerts(request->reader->rows, (const int64_t *)(void *)posts->data,
-                                             posts->len, request->now_us, after, limit + 1);
+    g_autoptr(GArray) alerts = matter_alerts(request->reader->rows, (const int64_t *)(void *)posts->data, posts->len,
+                                             request->now_us, after, limit + 1);
     json_t *rows = json_array();
     int64_t last = 0;
     for (guint i = 0; i < alerts->len && i < (guint)limit; i++) {

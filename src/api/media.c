@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define SNIFFED_BYTES     1024        /* in which a browser or a reader of documents looks for what it knows */
+#define SNIFFED_BYTES     1024         /* in which a browser or a reader of documents looks for what it knows */
 #define ARCHIVE_END_BYTES (65535 + 22) /* an archive is found by its end: a record and a comment */
 
 static uint32_t big(const uint8_t *at)
@@ -106,10 +106,8 @@ static const struct {
     const char *type, *ending;
     size_t (*end)(const uint8_t *data, size_t bytes);
 } kinds[] = {
-    {0, "\xff\xd8\xff", 3, "image/jpeg", "jpg", jpeg_end},
-    {0, "\x89PNG\r\n\x1a\n", 8, "image/png", "png", png_end},
-    {8, "WEBP", 4, "image/webp", "webp", webp_end},
-    {4, "ftypheic", 8, "image/heic", "heic", heic_end},
+    {0, "\xff\xd8\xff", 3, "image/jpeg", "jpg", jpeg_end}, {0, "\x89PNG\r\n\x1a\n", 8, "image/png", "png", png_end},
+    {8, "WEBP", 4, "image/webp", "webp", webp_end},        {4, "ftypheic", 8, "image/heic", "heic", heic_end},
     {0, "%PDF-", 5, "application/pdf", "pdf", pdf_end},
 };
 
@@ -138,8 +136,7 @@ static bool is_something_else(const uint8_t *data, size_t bytes, const char *typ
 struct media media_of(const uint8_t *data, size_t bytes)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        if (bytes < kinds[i].at + kinds[i].count ||
-            memcmp(data + kinds[i].at, kinds[i].bytes, kinds[i].count) != 0 ||
+        if (bytes < kinds[i].at + kinds[i].count || memcmp(data + kinds[i].at, kinds[i].bytes, kinds[i].count) != 0 ||
             (kinds[i].at == 8 && memcmp(data, "RIFF", 4) != 0))
             continue;
         struct media media = {kinds[i].type, kinds[i].ending, kinds[i].end(data, bytes)};

@@ -78,12 +78,11 @@ static const struct command_kind *find_command(const char *name)
 
 static json_t *command_schema(const struct command_kind *kind, const char *path_member, bool named)
 {
-    json_t *members =
-        json_pack("{s:{s:s,s:s,s:s}, s:{s:s,s:s,s:s}, s:{s:s,s:s}, s:{s:s,s:s}}", "id", "type", "string",
-                  "format", "uuid", "description", "UUIDv7 made by the client", "observed_at", "type",
-                  "string", "format", "date-time", "description", "when it happened; else now", "post",
-                  "type", "string", "description", "the post in which one acts", "version", "type", "integer",
-                  "description", "the version that one has seen");
+    json_t *members = json_pack("{s:{s:s,s:s,s:s}, s:{s:s,s:s,s:s}, s:{s:s,s:s}, s:{s:s,s:s}}", "id", "type", "string",
+                                "format", "uuid", "description", "UUIDv7 made by the client", "observed_at", "type",
+                                "string", "format", "date-time", "description", "when it happened; else now", "post",
+                                "type", "string", "description", "the post in which one acts", "version", "type",
+                                "integer", "description", "the version that one has seen");
     json_t *required = json_pack("[s]", "id");
     if (named) {
         json_object_set_new(members, "command", json_pack("{s:s}", "const", kind->name));
@@ -101,14 +100,13 @@ static json_t *path_parameters(const struct endpoint *endpoint)
     json_t *parameters = json_array();
     for (const char *at = strchr(endpoint->path, '{'); at != NULL; at = strchr(at + 1, '{')) {
         g_autofree char *name = g_strndup(at + 1, strcspn(at + 1, "}"));
-        json_array_append_new(parameters, json_pack("{s:s, s:s, s:b, s:{s:s}}", "name", name, "in", "path",
-                                                    "required", true, "schema", "type", "string"));
+        json_array_append_new(parameters, json_pack("{s:s, s:s, s:b, s:{s:s}}", "name", name, "in", "path", "required",
+                                                    true, "schema", "type", "string"));
     }
     for (const struct query_param *query = endpoint->query; query != NULL && query->name != NULL; query++) {
         g_autofree char *text = g_strdup_printf("%s · %s", query->zh, query->en);
-        json_array_append_new(parameters,
-                              json_pack("{s:s, s:s, s:s, s:{s:s}}", "name", query->name, "in", "query",
-                                        "description", text, "schema", "type", "string"));
+        json_array_append_new(parameters, json_pack("{s:s, s:s, s:s, s:{s:s}}", "name", query->name, "in", "query",
+                                                    "description", text, "schema", "type", "string"));
     }
     return parameters;
 }
@@ -116,7 +114,7 @@ static json_t *path_parameters(const struct endpoint *endpoint)
 static json_t *responses_of(const struct endpoint *endpoint, bool command)
 {
     json_t *responses = json_object();
-    json_t *shape = command                  ? reference("Answer")
+    json_t *shape = command                   ? reference("Answer")
                     : endpoint->shows != NULL ? reference(endpoint->shows)
                     : endpoint->gives != NULL ? json_pack("{s:s}", "type", "string")
                                               : json_pack("{s:s}", "type", "object");
@@ -160,8 +158,7 @@ static json_t *operation(const struct endpoint *endpoint)
     json_object_set_new(shape, "security", endpoint->open ? json_array() : json_pack("[{s:[]}]", "session"));
     const struct command_kind *kind = endpoint->command != NULL ? find_command(endpoint->command) : NULL;
     if (kind != NULL)
-        json_object_set_new(shape, "requestBody",
-                            content(JSON, command_schema(kind, endpoint->path_member, false)));
+        json_object_set_new(shape, "requestBody", content(JSON, command_schema(kind, endpoint->path_member, false)));
     else if (strcmp(endpoint->method, "POST") == 0)
         json_object_set_new(shape, "requestBody",
                             content(endpoint->takes != NULL ? endpoint->takes : JSON, request_schema(endpoint)));
@@ -200,8 +197,7 @@ static void add_commands(json_t *schemas)
 {
     json_t *any = json_array();
     for (const struct area *const *area = areas; *area != NULL; area++)
-        for (const struct command_kind *kind = (*area)->commands; kind != NULL && kind->name != NULL;
-             kind++) {
+        for (const struct command_kind *kind = (*area)->commands; kind != NULL && kind->name != NULL; kind++) {
             if (kind->by_clock)
                 continue;
             g_autofree char *name = g_strdup_printf("command.%s", kind->name);
@@ -210,9 +206,9 @@ static void add_commands(json_t *schemas)
         }
     json_object_set_new(schemas, "Command", json_pack("{s:o}", "oneOf", any));
     json_object_set_new(schemas, "Batch",
-                        json_pack("{s:s, s:{s:{s:s, s:i, s:o}}, s:[s], s:b}", "type", "object", "properties",
-                                  "items", "type", "array", "maxItems", LIMIT_BATCH_ITEMS, "items",
-                                  reference("Command"), "required", "items", "additionalProperties", false));
+                        json_pack("{s:s, s:{s:{s:s, s:i, s:o}}, s:[s], s:b}", "type", "object", "properties", "items",
+                                  "type", "array", "maxItems", LIMIT_BATCH_ITEMS, "items", reference("Command"),
+                                  "required", "items", "additionalProperties", false));
 }
 
 static json_t *problem_schema(void)
@@ -221,9 +217,9 @@ static json_t *problem_schema(void)
     for (size_t i = 0; i < PROBLEM_COUNT; i++)
         json_array_append_new(codes, json_string(problem_texts[i].name));
     return json_pack("{s:s, s:{s:{s:s}, s:{s:o}, s:{s:s}, s:{s:s}, s:{s:s, s:i}, s:{s:s}}}", "type", "object",
-                     "properties", "type", "type", "string", "title", "enum", codes, "status", "type",
-                     "integer", "detail", "type", "string", "errors", "type", "array", "maxItems",
-                     LIMIT_PROBLEMS, "more", "type", "integer");
+                     "properties", "type", "type", "string", "title", "enum", codes, "status", "type", "integer",
+                     "detail", "type", "string", "errors", "type", "array", "maxItems", LIMIT_PROBLEMS, "more", "type",
+                     "integer");
 }
 
 void get_openapi(struct request *request)
@@ -231,17 +227,17 @@ void get_openapi(struct request *request)
     json_t *schemas = json_object();
     json_object_set_new(schemas, "Problem", problem_schema());
     json_object_set_new(schemas, "Answer",
-                        json_pack("{s:s, s:{s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}}}", "type", "object",
-                                  "properties", "id", "type", "string", "pos", "type", "string", "at", "type",
-                                  "string", "events", "type", "array"));
+                        json_pack("{s:s, s:{s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}}}", "type", "object", "properties", "id",
+                                  "type", "string", "pos", "type", "string", "at", "type", "string", "events", "type",
+                                  "array"));
     g_autoptr(json_t) kinds = kind_schema();
     json_object_update(schemas, kinds);
     add_commands(schemas);
     add_forms(schemas, rulebook_current(engine_rulebook(request->server->engine)));
     respond_json(request, MHD_HTTP_OK,
-                 json_pack("{s:s, s:{s:s, s:s, s:{s:s, s:s}}, s:[{s:s}], s:o, s:{s:o, s:{s:{s:s, s:s}}}}",
-                           "openapi", "3.1.0", "info", "title", "Lianfang 联防", "version", LIANFANG_VERSION,
-                           "license", "name", "GPL-3.0-or-later", "identifier", "GPL-3.0-or-later", "servers",
-                           "url", "/", "paths", paths_of_routes(), "components", "schemas", schemas,
-                           "securitySchemes", "session", "type", "http", "scheme", "bearer"));
+                 json_pack("{s:s, s:{s:s, s:s, s:{s:s, s:s}}, s:[{s:s}], s:o, s:{s:o, s:{s:{s:s, s:s}}}}", "openapi",
+                           "3.1.0", "info", "title", "Lianfang 联防", "version", LIANFANG_VERSION, "license", "name",
+                           "GPL-3.0-or-later", "identifier", "GPL-3.0-or-later", "servers", "url", "/", "paths",
+                           paths_of_routes(), "components", "schemas", schemas, "securitySchemes", "session", "type",
+                           "http", "scheme", "bearer"));
 }

@@ -16,16 +16,14 @@ static const struct participant_set *set_of(const struct kind *kind, const char 
     return NULL;
 }
 
-static json_t *shape_participant(struct request *request, const struct kind *kind,
-                                 const struct participant_row *row, bool unmasked)
+static json_t *shape_participant(struct request *request, const struct kind *kind, const struct participant_row *row,
+                                 bool unmasked)
 {
     const struct participant_set *set = set_of(kind, row->name);
-    const struct code *state =
-        set != NULL && set->states != NULL ? code_list_find(set->states, row->state) : NULL;
-    json_t *shape =
-        json_pack("{s:I, s:s, s:o, s:o, s:o}", "number", (json_int_t)row->number, "set", row->name,
-                  "set_title", shape_title(request, set != NULL ? &set->title : NULL), "joined_at",
-                  shape_time(request, row->joined_us), "left_at", shape_time(request, row->left_us));
+    const struct code *state = set != NULL && set->states != NULL ? code_list_find(set->states, row->state) : NULL;
+    json_t *shape = json_pack("{s:I, s:s, s:o, s:o, s:o}", "number", (json_int_t)row->number, "set", row->name,
+                              "set_title", shape_title(request, set != NULL ? &set->title : NULL), "joined_at",
+                              shape_time(request, row->joined_us), "left_at", shape_time(request, row->left_us));
     if (row->who > 0)
         json_object_set_new(shape, "unit", shape_unit(request, row->who));
     else if (row->who < 0)
@@ -43,8 +41,8 @@ static json_t *shape_participant(struct request *request, const struct kind *kin
 
 /* ---- within the matter ---- */
 
-static void add_rows(struct request *request, const struct kind *kind, GArray *rows /* taken */,
-                     bool unmasked, json_t *out)
+static void add_rows(struct request *request, const struct kind *kind, GArray *rows /* taken */, bool unmasked,
+                     json_t *out)
 {
     for (guint i = 0; i < rows->len; i++)
         json_array_append_new(
@@ -53,32 +51,30 @@ static void add_rows(struct request *request, const struct kind *kind, GArray *r
 }
 
 /* Of an audience: what a client needs to enter for one. */
-static void add_own(struct request *request, const struct kind *kind, const struct matter *matter,
-                    bool unmasked, json_t *out)
+static void add_own(struct request *request, const struct kind *kind, const struct matter *matter, bool unmasked,
+                    json_t *out)
 {
     struct db *rows = request->reader->rows;
     g_autoptr(GArray) own =
         matter_participants_of(rows, kind, matter->id, request->session.person, request->now_us, false);
     for (guint i = 0; i < own->len && i < LIMIT_PAGE_ROWS; i++) {
         GArray *one = matter_participants(rows, matter->id, NULL, g_array_index(own, int64_t, i) - 1, 1);
-        bool audience =
-            one->len > 0 && set_of(kind, g_array_index(one, struct participant_row, 0).name)->audience;
+        bool audience = one->len > 0 && set_of(kind, g_array_index(one, struct participant_row, 0).name)->audience;
         if (!audience)
             g_array_set_size(one, 0);
         add_rows(request, kind, one, unmasked, out);
     }
 }
 
-json_t *shape_participants(struct request *request, const struct kind *kind, const struct matter *matter,
-                           bool unmasked)
+json_t *shape_participants(struct request *request, const struct kind *kind, const struct matter *matter, bool unmasked)
 {
     json_t *shape = json_array();
     for (size_t i = 0; i < kind->participant_count; i++) {
         const struct participant_filter filter = {.name = kind->participants[i].name, .seen = -1};
         if (!kind->participants[i].audience)
             add_rows(request, kind,
-                     matter_participants(request->reader->rows, matter->id, &filter, 0, LIMIT_PARTICIPANTS),
-                     unmasked, shape);
+                     matter_participants(request->reader->rows, matter->id, &filter, 0, LIMIT_PARTICIPANTS), unmasked,
+                     shape);
     }
     if (kind->has_audience)
         add_own(request, kind, matter, unmasked, shape);
@@ -101,28 +97,26 @@ static bool take_seen(struct request *request, int *out)
 static void add_steps(struct request *request, json_t *shape, json_t *steps)
 {
     const char *name;
-    json_t *at, *entered = json_object_get(steps, "entered"),
-                *expectations = json_object_get(steps, "expectations");
+    json_t *at, *entered = json_object_get(steps, "entered"), *expectations = json_object_get(steps, "expectations");
     json_t *times = json_object();
     json_object_foreach(entered, name, at)
         json_object_set_new(times, name, shape_time(request, json_integer_value(at)));
     json_object_set_new(shape, "entered", times);
-    json_object_set_new(shape, "expectations",
-                        expectations != NULL ? json_incref(expectations) : json_object());
+    json_object_set_new(shape, "expectations", expectations != NULL ? json_incref(expectations) : json_object());
 }
 
-static json_t *shape_rows(struct request *request, const struct kind *kind, const struct matter *matter,
-                          GArray *all, guint most)
+static json_t *shape_rows(struct request *request, const struct kind *kind, const struct matter *matter, GArray *all,
+                          guint most)
 {
     json_t *rows = json_array();
     guint count = MIN(all->len, most);
     if (count == 0)
         return rows;
-    bool unmasked = access_unmasks(request->reader->rows, engine_rulebook(request->server->engine),
-                                   &request->viewer, matter);
-    g_autoptr(json_t) steps = matter_participant_steps(
-        request->reader->rows, matter->id, g_array_index(all, struct participant_row, 0).number,
-        g_array_index(all, struct participant_row, count - 1).number);
+    bool unmasked =
+        access_unmasks(request->reader->rows, engine_rulebook(request->server->engine), &request->viewer, matter);
+    g_autoptr(json_t) steps = matter_participant_steps(request->reader->rows, matter->id,
+                                                       g_array_index(all, struct participant_row, 0).number,
+                                                       g_array_index(all, struct participant_row, count - 1).number);
     for (guint i = 0; i < count; i++) {
         const struct participant_row *row = &g_array_index(all, struct participant_row, i);
         json_t *shape = shape_participant(request, kind, row, unmasked);
@@ -163,12 +157,10 @@ void get_matter_participants(struct request *request)
     bool all = access_sees_all_participants(request->reader->rows, engine_rulebook(request->server->engine),
                                             &request->viewer, &matter);
     filter.reader = all ? 0 : request->session.person;
-    g_autoptr(GArray) found =
-        matter_participants(request->reader->rows, matter.id, &filter, after, limit + 1);
+    g_autoptr(GArray) found = matter_participants(request->reader->rows, matter.id, &filter, after, limit + 1);
     bool more = found->len > (guint)limit;
     int64_t last = more ? g_array_index(found, struct participant_row, limit - 1).number : 0;
-    json_t *page =
-        shape_page(request, shape_rows(request, kind, &matter, found, (guint)limit), more ? &last : NULL, 1);
+    json_t *page = shape_page(request, shape_rows(request, kind, &matter, found, (guint)limit), more ? &last : NULL, 1);
     if (all && !has_cursor && kind != NULL)
         json_object_set_new(page, "counts", shape_counts(request, kind, &matter, filter.name));
     respond_json(request, MHD_HTTP_OK, page);
@@ -180,8 +172,8 @@ static json_t *shape_states(const struct code_list *list)
 {
     json_t *states = json_array();
     for (size_t i = 0; list != NULL && i < list->code_count; i++)
-        json_array_append_new(states, json_pack("{s:s, s:o}", "code", list->codes[i].code, "label",
-                                                shape_texts(&list->codes[i].label)));
+        json_array_append_new(
+            states, json_pack("{s:s, s:o}", "code", list->codes[i].code, "label", shape_texts(&list->codes[i].label)));
     return states;
 }
 
@@ -193,9 +185,9 @@ json_t *shape_participant_sets(const struct kind *kind)
         json_t *types = json_array();
         for (size_t j = 0; j < set->unit_type_count; j++)
             json_array_append_new(types, json_string(set->unit_types[j]->name));
-        json_t *shape = json_pack("{s:s, s:o, s:s, s:o, s:o}", "name", set->name, "title",
-                                  shape_texts(&set->title), "is", set->persons ? "person" : "unit",
-                                  "unit_types", types, "states", shape_states(set->states));
+        json_t *shape =
+            json_pack("{s:s, s:o, s:s, s:o, s:o}", "name", set->name, "title", shape_texts(&set->title), "is",
+                      set->persons ? "person" : "unit", "unit_types", types, "states", shape_states(set->states));
         if (set->audience)
             json_object_set_new(shape, "audience", json_string(set->standing ? "standing" : "frozen"));
         else

@@ -8,19 +8,18 @@
 #include <string.h>
 
 /* Whoever answers holds a post; the number is theirs, not of whom the matter is about. */
-static json_t *shape_ringing(struct request *request, const struct ringing *ringing,
-                             const struct matter *matter, bool unmasked)
+static json_t *shape_ringing(struct request *request, const struct ringing *ringing, const struct matter *matter,
+                             bool unmasked)
 {
     const struct kind *kind = shape_kind(request, matter->rules, matter->kind);
     struct post post = {0};
     bool held = ringing->post > 0 && registry_post(request->reader->rows, ringing->post, &post);
-    return json_pack("{s:o, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:i, s:o, s:o}", "matter",
-                     shape_uuid(&matter->uuid), "kind", matter->kind, "title",
-                     shape_title(request, kind != NULL ? &kind->title : NULL), "name", ringing->name, "unit",
-                     shape_unit(request, matter->unit), "participant",
-                     shape_unit(request, ringing->participant_unit), "since",
-                     shape_time(request, ringing->since_us), "due_at", shape_time(request, ringing->due_us),
-                     "alerts", ringing->alerts, "post", shape_post_id(request, ringing->post), "person",
+    return json_pack("{s:o, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:i, s:o, s:o}", "matter", shape_uuid(&matter->uuid),
+                     "kind", matter->kind, "title", shape_title(request, kind != NULL ? &kind->title : NULL), "name",
+                     ringing->name, "unit", shape_unit(request, matter->unit), "participant",
+                     shape_unit(request, ringing->participant_unit), "since", shape_time(request, ringing->since_us),
+                     "due_at", shape_time(request, ringing->due_us), "alerts", ringing->alerts, "post",
+                     shape_post_id(request, ringing->post), "person",
                      held ? shape_person(request, post.person, unmasked, true) : json_null());
 }
 
@@ -47,8 +46,8 @@ static void add_ringing(struct phone_page *page, const struct ringing *ringing, 
 {
     struct request *request = page->request;
     struct post post;
-    bool unmasked = access_unmasks(request->reader->rows, engine_rulebook(request->server->engine),
-                                   &request->viewer, matter);
+    bool unmasked =
+        access_unmasks(request->reader->rows, engine_rulebook(request->server->engine), &request->viewer, matter);
     json_array_append_new(page->rows, shape_ringing(request, ringing, matter, unmasked));
     if (unmasked && ringing->post > 0 && registry_post(request->reader->rows, ringing->post, &post))
         looks_add(page->shown, post.person, 0);

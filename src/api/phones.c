@@ -51,8 +51,8 @@ struct command_times phones_times(struct phones *phones, const struct clock *clo
     struct command_times times = {.now_us = clock_now_us(clock), .latest_us = clock_latest_us(clock)};
     pthread_mutex_lock(&phones->lock);
     if (claims_us != 0)
-        *place_of(phones, person) = (struct phone){person, clock_monotonic_us(),
-                                                   claims_us > times.latest_us + LIMIT_CLOCK_SKEW_US};
+        *place_of(phones, person) =
+            (struct phone){person, clock_monotonic_us(), claims_us > times.latest_us + LIMIT_CLOCK_SKEW_US};
     times.behind = most_are_ahead(phones) || clock_is_held(clock);
     pthread_mutex_unlock(&phones->lock);
     return times;

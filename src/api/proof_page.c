@@ -42,21 +42,19 @@ static const struct shown_verdict *verdict_of(const char *result)
     g_assert_not_reached();
 }
 
-void respond_proof_page(struct request *request, int status, const char *result, const char *title,
-                        const char *unit, const char *date)
+void respond_proof_page(struct request *request, int status, const char *result, const char *title, const char *unit,
+                        const char *date)
 {
     bool zh = request->chinese;
     const struct shown_verdict *verdict = verdict_of(result);
     const char *words = zh ? verdict->zh : verdict->en;
     g_autofree char *told = NULL;
     if (title != NULL) {
-        g_autofree char *safe_title = g_markup_escape_text(title, -1),
-                        *safe_unit = g_markup_escape_text(unit, -1);
-        told =
-            g_strdup_printf(details, zh ? "文书" : "Paper", safe_title, zh ? "签发单位" : "Issued at",
-                            safe_unit, zh ? "日期" : "Date", date,
-                            zh ? "请核对纸上所写与此一致。此页不显示个人信息。"
-                               : "Compare it with what stands on the paper. No personal data is shown here.");
+        g_autofree char *safe_title = g_markup_escape_text(title, -1), *safe_unit = g_markup_escape_text(unit, -1);
+        told = g_strdup_printf(details, zh ? "文书" : "Paper", safe_title, zh ? "签发单位" : "Issued at", safe_unit,
+                               zh ? "日期" : "Date", date,
+                               zh ? "请核对纸上所写与此一致。此页不显示个人信息。"
+                                  : "Compare it with what stands on the paper. No personal data is shown here.");
     }
     respond_text(request, status, "text/html; charset=utf-8",
                  g_strdup_printf(page, zh ? "zh-CN" : "en", words, verdict->good ? "#15803d" : "#b91c1c",

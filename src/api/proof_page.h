@@ -10,7 +10,7 @@
 /* The browser of a phone asks for a page, a program for JSON. */
 bool proof_wants_page(const struct request *request);
 /* `result`: genuine, ended, erased; invalid and unknown without the rest (NULL). */
-void respond_proof_page(struct request *request, int status, const char *result, const char *title,
-                        const char *unit, const char *date);
+void respond_proof_page(struct request *request, int status, const char *result, const char *title, const char *unit,
+                        const char *date);
 
 #endif

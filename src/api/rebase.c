@@ -12,8 +12,7 @@ static bool take_kind(struct request *request, struct rebase_range *range, const
         respond_refused(request, PROBLEM_NO_PLAYBOOK, NULL);
         return false;
     }
-    if (!registry_has_right(rows, range->to, request->session.person, RIGHT_PLAYBOOK, REGISTRY_ROOT,
-                            request->now_us)) {
+    if (!registry_has_right(rows, range->to, request->session.person, RIGHT_PLAYBOOK, REGISTRY_ROOT, request->now_us)) {
         respond_refused(request, PROBLEM_NO_RIGHT, NULL, "playbook");
         return false;
     }
@@ -28,13 +27,12 @@ static bool take_kind(struct request *request, struct rebase_range *range, const
     return *out != NULL;
 }
 
-static json_t *shape_misfit(const struct request *request, const struct matter *matter,
-                            const struct misfit *misfit)
+static json_t *shape_misfit(const struct request *request, const struct matter *matter, const struct misfit *misfit)
 {
     AUTO(problem) struct problem *problem = misfit_problem(misfit);
     g_autofree char *sentence = problem_sentence(problem, request->chinese);
-    return json_pack("{s:o, s:s, s:s, s:s, s:s}", "matter", shape_uuid(&matter->uuid), "state", matter->state,
-                     "code", problem_texts[problem->code].name, "what", misfit->what, "detail", sentence);
+    return json_pack("{s:o, s:s, s:s, s:s, s:s}", "matter", shape_uuid(&matter->uuid), "state", matter->state, "code",
+                     problem_texts[problem->code].name, "what", misfit->what, "detail", sentence);
 }
 
 static json_t *shape_progress(struct request *request, const struct rebase_range *range)
@@ -42,8 +40,8 @@ static json_t *shape_progress(struct request *request, const struct rebase_range
     struct rebase_progress progress;
     if (!rebase_progress(request->reader->rows, range->to, range->kind, range->unit, &progress))
         return json_null();
-    return json_pack("{s:I, s:I, s:b}", "rebased", (json_int_t)progress.rebased, "passed",
-                     (json_int_t)progress.passed, "done", progress.done);
+    return json_pack("{s:I, s:I, s:b}", "rebased", (json_int_t)progress.rebased, "passed", (json_int_t)progress.passed,
+                     "done", progress.done);
 }
 
 void get_rebase(struct request *request)

@@ -16,12 +16,11 @@ static bool may_read(struct request *request, const struct playbook *playbook, c
         if (playbook->roles[i].supervises)
             roles[count++] = playbook->roles[i].name;
     return post->person == request->viewer.person ||
-           (count > 0 && registry_post_is_within(request->reader->rows, request->viewer.person, roles, post,
-                                                 request->now_us));
+           (count > 0 &&
+            registry_post_is_within(request->reader->rows, request->viewer.person, roles, post, request->now_us));
 }
 
-static bool take_days(struct request *request, const struct playbook *playbook, int32_t *out_from,
-                      int32_t *out_to)
+static bool take_days(struct request *request, const struct playbook *playbook, int32_t *out_from, int32_t *out_to)
 {
     int64_t from_us = 0, to_us = request->now_us;
     if (!request_query_time(request, "to", 0, &to_us) || !request_query_time(request, "from", 0, &from_us))

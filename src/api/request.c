@@ -39,8 +39,8 @@ struct request *request_new(struct server *server, struct MHD_Connection *connec
     request->path = g_strdup(path);
     request->started_monotonic_us = clock_monotonic_us();
     request->now_us = clock_now_us(server->clock);
-    request->chinese = !prefers_english(
-        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT_LANGUAGE));
+    request->chinese =
+        !prefers_english(MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT_LANGUAGE));
     note_address(request);
     return request;
 }
@@ -94,8 +94,7 @@ const char *request_query(const struct request *request, const char *name)
     return value != NULL && *value != '\0' ? value : NULL;
 }
 
-bool request_query_integer(struct request *request, const char *name, int64_t least, int64_t most,
-                           int64_t *out)
+bool request_query_integer(struct request *request, const char *name, int64_t least, int64_t most, int64_t *out)
 {
     const char *text = request_query(request, name);
     if (text == NULL)
@@ -146,8 +145,7 @@ bool request_query_unit(struct request *request, const char *name, int64_t *out_
     return false;
 }
 
-bool request_page(struct request *request, int *out_limit, int64_t *cursor, size_t cursor_parts,
-                  bool *out_has_cursor)
+bool request_page(struct request *request, int *out_limit, int64_t *cursor, size_t cursor_parts, bool *out_has_cursor)
 {
     int64_t limit = 50;
     if (!request_query_integer(request, "limit", 1, LIMIT_PAGE_ROWS, &limit))
@@ -221,8 +219,7 @@ void server_wakes(struct server *server)
     pthread_mutex_unlock(&server->running_lock);
 }
 
-void request_sleep(struct request *request, void (*resume)(struct request *), void *work,
-                   void (*work_free)(void *))
+void request_sleep(struct request *request, void (*resume)(struct request *), void *work, void (*work_free)(void *))
 {
     request->resume = resume;
     request->work = work;
@@ -276,8 +273,7 @@ void respond_json(struct request *request, int status, json_t *body)
         free(text);
         respond_empty(request, MHD_HTTP_NOT_MODIFIED);
     } else {
-        respond_buffer(request, status, "application/json; charset=utf-8", text, bytes,
-                       MHD_RESPMEM_MUST_FREE);
+        respond_buffer(request, status, "application/json; charset=utf-8", text, bytes, MHD_RESPMEM_MUST_FREE);
     }
     if (*tag != '\0') {
         MHD_add_response_header(request->response, MHD_HTTP_HEADER_ETAG, tag);
@@ -306,8 +302,8 @@ json_t *problem_document(const struct problem *problem, bool chinese)
     const struct problem_text *text = &problem_texts[problem->code];
     g_autofree char *type = g_strdup_printf("/problems/%s", text->name);
     g_autofree char *detail = problem_sentence(problem, chinese);
-    json_t *document = json_pack("{s:s, s:s, s:i, s:s}", "type", type, "title", text->name, "status",
-                                 text->http_status, "detail", detail);
+    json_t *document = json_pack("{s:s, s:s, s:i, s:s}", "type", type, "title", text->name, "status", text->http_status,
+                                 "detail", detail);
     json_t *errors = json_array();
     json_int_t more = 0;
     for (const struct problem *each = problem; each != NULL; each = each->next) {
@@ -344,10 +340,8 @@ void respond_problem(struct request *request, struct problem *problem)
     json_t *document = problem_document(owned, request->chinese);
     char *text = json_text(document, &bytes);
     json_decref(document);
-    respond_buffer(request, status, "application/problem+json; charset=utf-8", text, bytes,
-                   MHD_RESPMEM_MUST_FREE);
-    MHD_add_response_header(request->response, MHD_HTTP_HEADER_CONTENT_LANGUAGE,
-                            request->chinese ? "zh" : "en");
+    respond_buffer(request, status, "application/problem+json; charset=utf-8", text, bytes, MHD_RESPMEM_MUST_FREE);
+    MHD_add_response_header(request->response, MHD_HTTP_HEADER_CONTENT_LANGUAGE, request->chinese ? "zh" : "en");
     const char *wait = owned->args[0];
     if (status == 429 && wait != NULL)
         MHD_add_response_header(request->response, MHD_HTTP_HEADER_RETRY_AFTER, wait);

@@ -42,12 +42,13 @@ struct server {
     int request_seconds;
     pthread_mutex_t running_lock; /* guards the four below */
     pthread_cond_t woken;
-    bool stopping, ending; /* nothing new is taken; nothing falls asleep any more */
-    int running, sleeping; /* requests that a handler has taken and not yet answered; of them those asleep */
+    bool stopping, ending;        /* nothing new is taken; nothing falls asleep any more */
+    int running, sleeping;        /* requests that a handler has taken and not yet answered; of them those asleep */
     pthread_mutex_t written_lock; /* guards `written` */
-    GHashTable *written; /* person → last position they wrote, so that they read their own writes */
+    GHashTable *written;          /* person → last position they wrote, so that they read their own writes */
     _Atomic int64_t requests, answers_by_class[6], microseconds;
-    _Atomic int64_t turned_away, turned_away_told_us; /* 503 not told to the log yet; monotonic: when it was last told */
+    _Atomic int64_t turned_away,
+        turned_away_told_us; /* 503 not told to the log yet; monotonic: when it was last told */
     char *tls_certificate, *tls_key;
     char *public_url; /* without a slash at its end; NULL unknown */
     uint16_t port;
@@ -55,7 +56,7 @@ struct server {
 };
 
 #define REQUEST_PATH_PARAMS 3
-#define REQUEST_KNOWN 64 /* a page of neighbours names few units, titles and times */
+#define REQUEST_KNOWN       64 /* a page of neighbours names few units, titles and times */
 
 struct request {
     struct server *server;
@@ -71,9 +72,9 @@ struct request {
     bool malformed, too_large, upload_failed, begun, running, chinese;
     int64_t started_monotonic_us, now_us;
     char address[64], network[64]; /* the same but of IPv6 the first half: one household has all of the other */
-    struct session session; /* person 0: not logged in */
-    struct reader *reader;  /* this thread's; a snapshot is open while a handler runs that reads */
-    struct viewer viewer;   /* of the session's person */
+    struct session session;        /* person 0: not logged in */
+    struct reader *reader;         /* this thread's; a snapshot is open while a handler runs that reads */
+    struct viewer viewer;          /* of the session's person */
     bool has_viewer;
     bool gone; /* its client, while it was read for: nobody takes the answer */
 
@@ -118,8 +119,7 @@ bool request_only_reads(const struct request *request);
 const char *request_header(const struct request *request, const char *name);
 const char *request_query(const struct request *request, const char *name);
 /* Query numbers and times with their problem answered: false when the request has been answered. */
-bool request_query_integer(struct request *request, const char *name, int64_t least, int64_t most,
-                           int64_t *out);
+bool request_query_integer(struct request *request, const char *name, int64_t least, int64_t most, int64_t *out);
 /* A person, household or post of the address; VAULT_NOBODY when it is none. */
 int64_t request_id(struct request *request, enum vault_class class);
 /* The same of the query; *out is left alone where it is absent. */
@@ -129,14 +129,12 @@ bool request_query_time(struct request *request, const char *name, int minutes, 
 /* The unit named in the query by code or "#id"; unknown or closed ones answer the request. */
 bool request_query_unit(struct request *request, const char *name, int64_t *out_id);
 /* Page size and cursor ("limit", "cursor"); the cursor as shape_page() gave it to this viewer for this list. */
-bool request_page(struct request *request, int *out_limit, int64_t *cursor, size_t cursor_parts,
-                  bool *out_has_cursor);
+bool request_page(struct request *request, int *out_limit, int64_t *cursor, size_t cursor_parts, bool *out_has_cursor);
 
 /* The body as a JSON object; NULL when the request has been answered with what is wrong. The caller owns. */
 json_t *request_json(struct request *request);
 /* False when the request has been answered: the body holds something else. */
-bool request_only_members(struct request *request, const json_t *body, const char *const *names,
-                          size_t count);
+bool request_only_members(struct request *request, const json_t *body, const char *const *names, size_t count);
 
 /* Before a connection is suspended, and after it was resumed. False: the server ends. */
 bool server_sleeps(struct server *server);

@@ -28,11 +28,11 @@
 #define CONNECTION_MEMORY_BYTES (32 * 1024) /* headers and the read buffer */
 #define HSTS                    "max-age=31536000"
 /* 1.2 and 1.3, with keys that are made for one connection and ciphers that authenticate. */
-#define TLS_PRIORITIES                                                                                       \
-    "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-DHE-RSA:-AES-128-CBC:-AES-256-CBC:-SHA1:"            \
+#define TLS_PRIORITIES                                                                                                 \
+    "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-DHE-RSA:-AES-128-CBC:-AES-256-CBC:-SHA1:"                     \
     "%SERVER_PRECEDENCE"
-#define STOP_SECONDS            5 /* for answers that are on their way when the program is told to stop */
-#define STOP_LOOK_US            5000
+#define STOP_SECONDS 5 /* for answers that are on their way when the program is told to stop */
+#define STOP_LOOK_US 5000
 
 G_DEFINE_QUARK(lianfang_server_error, server_error)
 
@@ -143,12 +143,10 @@ bool server_read(struct request *request, void (*handle)(struct request *))
     bool well = vault_read_end(request->reader->vault, &error) && db_failed(rows) == NULL;
     request->gone = request->gone || heavy_is_over(request->reader);
     if (!well && !request->gone) {
-        log_write(LOG_ERROR, "reading failed", "why",
-                  error != NULL ? error->message : db_failed(rows)->message, NULL);
+        log_write(LOG_ERROR, "reading failed", "why", error != NULL ? error->message : db_failed(rows)->message, NULL);
         bool too_long = g_error_matches(db_failed(rows), DB_ERROR, DB_ERROR_LONG);
         if (request->response != NULL) /* made of rows or keys that were not there */
-            respond_instead(request,
-                            problem_new(too_long ? PROBLEM_QUEUE_FULL : PROBLEM_STORAGE_FAILED, NULL, NULL));
+            respond_instead(request, problem_new(too_long ? PROBLEM_QUEUE_FULL : PROBLEM_STORAGE_FAILED, NULL, NULL));
     }
     db_rollback(rows);
     return well;
@@ -388,8 +386,7 @@ static void add_security_headers(struct request *request)
 }
 
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *path,
-                                  const char *method, const char *version, const char *data, size_t *bytes,
-                                  void **slot)
+                                  const char *method, const char *version, const char *data, size_t *bytes, void **slot)
 {
     struct request *request = *slot;
     if (request == NULL)
@@ -443,8 +440,8 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     if (request->status == MHD_HTTP_SERVICE_UNAVAILABLE)
         tell_turned_away(server);
     else if (request->status >= 500)
-        log_write(LOG_WARNING, "request failed", "route",
-                  request->endpoint != NULL ? request->endpoint->path : "-", NULL);
+        log_write(LOG_WARNING, "request failed", "route", request->endpoint != NULL ? request->endpoint->path : "-",
+                  NULL);
     line_move(server->lines, line_of(connection), LINE_SILENT);
     let_go(request);
     if (request->upload_account != 0)
@@ -459,8 +456,8 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
 {
     struct server *server = context;
     if (what == MHD_CONNECTION_NOTIFY_STARTED)
-        *slot = line_new(server->lines,
-                         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
+        *slot =
+            line_new(server->lines, MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
     else
         line_free(server->lines, *slot);
 }
@@ -472,16 +469,14 @@ static bool read_tls(struct server *server, const struct server_options *options
     if (options->tls_certificate == NULL)
         return true;
     if (options->tls_key == NULL) {
-        g_set_error(error, SERVER_ERROR, SERVER_ERROR_TLS,
-                    "a certificate needs its key: give --tls-key FILE");
+        g_set_error(error, SERVER_ERROR, SERVER_ERROR_TLS, "a certificate needs its key: give --tls-key FILE");
         return false;
     }
     return g_file_get_contents(options->tls_certificate, &server->tls_certificate, NULL, error) &&
            g_file_get_contents(options->tls_key, &server->tls_key, NULL, error);
 }
 
-__attribute__((format(printf, 2, 0))) static void on_library_message(void *context, const char *format,
-                                                                     va_list args)
+__attribute__((format(printf, 2, 0))) static void on_library_message(void *context, const char *format, va_list args)
 {
     char text[300];
     vsnprintf(text, sizeof text, format, args);
@@ -493,8 +488,7 @@ static bool resolve(const struct server_options *options, struct addrinfo **out,
 {
     const char *address = options->address != NULL ? options->address : "127.0.0.1";
     g_autofree char *port = g_strdup_printf("%d", options->port);
-    struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
-                             .ai_socktype = SOCK_STREAM};
+    struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE, .ai_socktype = SOCK_STREAM};
     if (getaddrinfo(address, port, &hints, out) == 0)
         return true;
     g_set_error(error, SERVER_ERROR, SERVER_ERROR_LISTEN, "%s is not an address to listen on", address);
@@ -507,8 +501,7 @@ static bool listen_on(struct server *server, const struct server_options *option
     if (!resolve(options, &at, error))
         return false;
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
-                     (at->ai_family == AF_INET6 ? MHD_USE_IPv6 : 0) |
-                     (server->tls_key != NULL ? MHD_USE_TLS : 0);
+                     (at->ai_family == AF_INET6 ? MHD_USE_IPv6 : 0) | (server->tls_key != NULL ? MHD_USE_TLS : 0);
     int threads = options->threads > 0 ? options->threads : (int)CLAMP(g_get_num_processors(), 1, 8);
     struct MHD_OptionItem tls[] = {
         {server->tls_key != NULL ? MHD_OPTION_HTTPS_MEM_KEY : MHD_OPTION_END, 0, server->tls_key},
@@ -517,15 +510,13 @@ static bool listen_on(struct server *server, const struct server_options *option
         {MHD_OPTION_END, 0, NULL},
     };
     server->daemon = MHD_start_daemon(
-        flags, options->port, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_library_message,
-        NULL, MHD_OPTION_UNESCAPE_CALLBACK, strict_unescape, NULL, MHD_OPTION_SOCK_ADDR, at->ai_addr,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
-        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)server->places, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-        (unsigned)LIMIT_CONNECTIONS_PER_ADDRESS, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)server->request_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? (unsigned)threads : 0u,
-        MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+        flags, options->port, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_library_message, NULL,
+        MHD_OPTION_UNESCAPE_CALLBACK, strict_unescape, NULL, MHD_OPTION_SOCK_ADDR, at->ai_addr,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)server->places, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        (unsigned)LIMIT_CONNECTIONS_PER_ADDRESS, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)server->request_seconds,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_THREAD_POOL_SIZE,
+        threads > 1 ? (unsigned)threads : 0u, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
     freeaddrinfo(at);
     if (server->daemon == NULL) {
         g_set_error(error, SERVER_ERROR, SERVER_ERROR_LISTEN,

@@ -24,10 +24,10 @@ struct server_options {
     const char *address;                   /* to listen on; NULL 127.0.0.1 */
     uint16_t port;                         /* 0: any free one, see server_port() */
     const char *tls_certificate, *tls_key; /* PEM files; NULL plain HTTP */
-    bool behind_tls;       /* a proxy in front speaks TLS, as https in public_url says: for cookies */
-    int64_t free_bytes;    /* of the disk, which no upload touches; 0 the default */
-    int uploads_a_day;     /* of one account; 0 the default */
-    int connections;       /* at most; 0 the default */
+    bool behind_tls;                       /* a proxy in front speaks TLS, as https in public_url says: for cookies */
+    int64_t free_bytes;                    /* of the disk, which no upload touches; 0 the default */
+    int uploads_a_day;                     /* of one account; 0 the default */
+    int connections;                       /* at most; 0 the default */
     const char *public_url;                /* where others reach it, for QR codes; NULL: they hold the token alone */
     int threads;                           /* 0: one a processor, at most 8 */
     int requests_per_minute;               /* per account and per address before a login; 0 the default */

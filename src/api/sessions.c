@@ -65,8 +65,7 @@ static void on_login_done(void *context, const char *token, const struct session
 }
 
 /* A text member of the body; false when the request has been answered. */
-static bool take_text(struct request *request, const json_t *body, const char *name, size_t most,
-                      const char **out)
+static bool take_text(struct request *request, const json_t *body, const char *name, size_t most, const char **out)
 {
     const json_t *value = json_object_get(body, name);
     if (value == NULL || json_is_null(value))
@@ -115,9 +114,9 @@ static json_t *shape_notices(struct request *request, int64_t person, int64_t fr
     g_autoptr(GArray) notices = access_notices(request->reader->rows, person, from_us, posts, LIMIT_NOTICES);
     for (guint i = 0; i < notices->len; i++) {
         const struct access_notice *notice = &g_array_index(notices, struct access_notice, i);
-        json_t *row = json_pack("{s:s, s:o, s:o}", "what", notice->what, "by",
-                                shape_person(request, notice->by, true, false), "at",
-                                shape_time(request, notice->at_us));
+        json_t *row =
+            json_pack("{s:s, s:o, s:o}", "what", notice->what, "by", shape_person(request, notice->by, true, false),
+                      "at", shape_time(request, notice->at_us));
         if (notice->post != 0)
             json_object_set_new(row, "post", shape_post_id(request, notice->post));
         json_array_append_new(rows, row);
@@ -134,8 +133,7 @@ static json_t *notices_at_login(struct request *request, const struct session *s
 static void answer_in_session(struct request *request)
 {
     struct login_answer *answer = request->work;
-    g_autofree char *cookie =
-        session_cookie(request, answer->token, LIMIT_SESSION_HOURS * 3600);
+    g_autofree char *cookie = session_cookie(request, answer->token, LIMIT_SESSION_HOURS * 3600);
     char device[DEVICE_TEXT_MAX];
     login_device(request->server->login, answer->session.account, device);
     g_autofree char *device_cookie =
@@ -144,9 +142,8 @@ static void answer_in_session(struct request *request)
     respond_json(request, MHD_HTTP_CREATED,
                  json_pack("{s:s, s:o, s:o, s:b, s:s, s:o}", "token", answer->token, "person",
                            shape_id(request, VAULT_ID_PERSON, answer->session.person), "expires_at",
-                           shape_time(request, answer->session.expires_us), "must_change_password",
-                           answer->must_change, "device", device, "notices",
-                           notices_at_login(request, &answer->session)));
+                           shape_time(request, answer->session.expires_us), "must_change_password", answer->must_change,
+                           "device", device, "notices", notices_at_login(request, &answer->session)));
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_SET_COOKIE, cookie);
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_SET_COOKIE, device_cookie);
     sodium_memzero(cookie, strlen(cookie));
@@ -193,15 +190,13 @@ void get_me(struct request *request)
 {
     json_t *posts = json_array();
     for (guint i = 0; i < request->viewer.posts->len; i++)
-        json_array_append_new(posts,
-                              shape_post(request, &g_array_index(request->viewer.posts, struct post, i)));
+        json_array_append_new(posts, shape_post(request, &g_array_index(request->viewer.posts, struct post, i)));
     AUTO(account) struct account account = {0};
     account_get(request->server->accounts, request->session.account, &account);
     respond_json(request, MHD_HTTP_OK,
                  json_pack("{s:o, s:s?, s:o, s:o, s:o}", "person",
-                           shape_person(request, request->session.person, true, true), "login", account.login,
-                           "posts", posts, "session_expires_at",
-                           shape_time(request, request->session.expires_us), "notices",
+                           shape_person(request, request->session.person, true, true), "login", account.login, "posts",
+                           posts, "session_expires_at", shape_time(request, request->session.expires_us), "notices",
                            shape_notices(request, request->session.person,
                                          request->now_us - LIMIT_NOTICE_DAYS * US_PER_DAY, false)));
 }
@@ -242,8 +237,7 @@ static bool keeps_account_of(struct request *request, int64_t person)
 
 static bool refuse_keeping(struct request *request)
 {
-    respond_refused(request, PROBLEM_NO_RIGHT, NULL,
-                    request->chinese ? "账号管理员" : "those who keep accounts");
+    respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "账号管理员" : "those who keep accounts");
     return false;
 }
 
@@ -261,9 +255,9 @@ static bool keeps_accounts_somewhere(struct request *request)
 
 static json_t *shape_account(struct request *request, const struct account *account)
 {
-    return json_pack("{s:o, s:s, s:o, s:b, s:b, s:o, s:o}", "id", json_id(account->id), "login",
-                     account->login, "person", shape_person(request, account->person, true, false), "closed",
-                     account->closed, "must_change_password", account->must_change, "created_at",
+    return json_pack("{s:o, s:s, s:o, s:b, s:b, s:o, s:o}", "id", json_id(account->id), "login", account->login,
+                     "person", shape_person(request, account->person, true, false), "closed", account->closed,
+                     "must_change_password", account->must_change, "created_at",
                      shape_time(request, account->created_us), "last_login_at",
                      shape_time(request, account->last_login_us));
 }
@@ -341,8 +335,7 @@ static struct login_answer *answer_for(int64_t person, int64_t account, const ch
                                        void (*then)(struct request *))
 {
     struct login_answer *answer = g_new0(struct login_answer, 1);
-    *answer = (struct login_answer){
-        .person = person, .account = account, .password = g_strdup(password), .then = then};
+    *answer = (struct login_answer){.person = person, .account = account, .password = g_strdup(password), .then = then};
     return answer;
 }
 
@@ -434,8 +427,7 @@ void post_account_password(struct request *request)
     AUTO(account) struct account account = {0};
     g_autoptr(json_t) body = request_json(request);
     if (body == NULL || !request_only_members(request, body, names, 1) ||
-        !take_text(request, body, "password", LIMIT_PASSWORD_CHARS_MAX, &password) ||
-        !take_account(request, &account))
+        !take_text(request, body, "password", LIMIT_PASSWORD_CHARS_MAX, &password) || !take_account(request, &account))
         return;
     if (account.person == request->session.person) { /* by their old one: a session left open is not enough */
         respond_refused(request, PROBLEM_NOT_FOR_YOURSELF, NULL);

@@ -102,10 +102,9 @@ static json_t *shape_unit_list(struct request *request, GArray *units /* taken *
 
 json_t *shape_unit_whole(struct request *request, const struct unit *unit)
 {
-    json_t *shape =
-        json_pack("{s:o, s:s, s:s, s:s, s:I, s:o, s:o}", "id", json_id(unit->id), "code", unit->code, "name",
-                  unit->name, "type", unit->type, "version", (json_int_t)unit->version, "from",
-                  shape_time(request, unit->from_us), "to", shape_time(request, unit->to_us));
+    json_t *shape = json_pack("{s:o, s:s, s:s, s:s, s:I, s:o, s:o}", "id", json_id(unit->id), "code", unit->code,
+                              "name", unit->name, "type", unit->type, "version", (json_int_t)unit->version, "from",
+                              shape_time(request, unit->from_us), "to", shape_time(request, unit->to_us));
     json_t *path = json_array();
     struct unit above = *unit;
     while (above.parent != 0 && registry_unit(request->reader->rows, above.parent, &above))
@@ -121,12 +120,11 @@ json_t *shape_post(struct request *request, const struct post *post)
 {
     const struct playbook *playbook = rulebook_current(engine_rulebook(request->server->engine));
     const struct role *role = playbook != NULL ? playbook_find_role(playbook, post->role) : NULL;
-    return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:I}", "id",
-                     shape_id(request, VAULT_ID_POST, post->id), "role", post->role, "title",
-                     role != NULL ? shape_texts(&role->title) : json_null(), "person",
-                     shape_person(request, post->person, true, false), "seat",
-                     shape_unit(request, post->seat), "from", shape_time(request, post->from_us), "to",
-                     shape_time(request, post->to_us), "version", (json_int_t)post->version);
+    return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:I}", "id", shape_id(request, VAULT_ID_POST, post->id),
+                     "role", post->role, "title", role != NULL ? shape_texts(&role->title) : json_null(), "person",
+                     shape_person(request, post->person, true, false), "seat", shape_unit(request, post->seat), "from",
+                     shape_time(request, post->from_us), "to", shape_time(request, post->to_us), "version",
+                     (json_int_t)post->version);
 }
 
 json_t *shape_post_id(struct request *request, int64_t id)
@@ -185,12 +183,11 @@ json_t *shape_matter(struct request *request, const struct matter *matter, bool 
                                                   &request->viewer, matter);
     json_t *shape = json_pack(
         "{s:o, s:s, s:o, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "id", shape_uuid(&matter->uuid), "kind",
-        matter->kind, "title", shape_title(request, kind != NULL ? &kind->title : NULL), "state",
-        matter->state, "state_title", shape_title(request, state != NULL ? &state->title : NULL), "version",
+        matter->kind, "title", shape_title(request, kind != NULL ? &kind->title : NULL), "state", matter->state,
+        "state_title", shape_title(request, state != NULL ? &state->title : NULL), "version",
         (json_int_t)matter->version, "unit", shape_unit(request, matter->unit), "subject",
-        shape_subject(request, kind, matter->subject, named), "opened_at",
-        shape_time(request, matter->opened_us), "changed_at", shape_time(request, matter->changed_us),
-        "closed_at", shape_time(request, matter->closed_us));
+        shape_subject(request, kind, matter->subject, named), "opened_at", shape_time(request, matter->opened_us),
+        "changed_at", shape_time(request, matter->changed_us), "closed_at", shape_time(request, matter->closed_us));
     if (matter->subject_post != 0)
         json_object_set_new(shape, "subject_post", shape_post_id(request, matter->subject_post));
     if (matter->household != 0)
@@ -264,26 +261,22 @@ json_t *shape_fields(struct request *request, const struct matter *matter, const
     for (size_t i = 0; i < form->field_count; i++) {
         const struct field *field = &form->fields[i];
         const json_t *value = json_object_get(stored, field->name);
-        if (value == NULL ||
-            !access_shows_field(request->reader->rows, rulebook, &request->viewer, matter, field))
+        if (value == NULL || !access_shows_field(request->reader->rows, rulebook, &request->viewer, matter, field))
             continue;
         bool masked = field->personal && !unmasked && field->lines == NULL;
         json_object_set_new(shape, field->name,
-                            masked ? field_mask(field, value)
-                                   : shape_field(request, matter, field, value, unmasked));
+                            masked ? field_mask(field, value) : shape_field(request, matter, field, value, unmasked));
     }
     return shape;
 }
 
 /* Where they have closed it and we have not, or the other way round, nobody is to overlook it. */
-static json_t *shape_external(struct request *request, const struct matter *matter,
-                              const struct external *external)
+static json_t *shape_external(struct request *request, const struct matter *matter, const struct external *external)
 {
-    json_t *shape = json_pack("{s:s, s:s, s:o, s:s?, s:o, s:o}", "system", external->system, "number",
-                              external->number, "due_at", shape_time(request, external->due_us), "state",
-                              *external->state != '\0' ? external->state : NULL, "closed_at",
-                              shape_time(request, external->closed_us), "mirrored_at",
-                              shape_time(request, external->mirrored_us));
+    json_t *shape = json_pack(
+        "{s:s, s:s, s:o, s:s?, s:o, s:o}", "system", external->system, "number", external->number, "due_at",
+        shape_time(request, external->due_us), "state", *external->state != '\0' ? external->state : NULL, "closed_at",
+        shape_time(request, external->closed_us), "mirrored_at", shape_time(request, external->mirrored_us));
     const char *conflict = matter_external_conflict(matter, external);
     if (conflict != NULL)
         json_object_set_new(shape, "conflict", json_string(conflict));
@@ -294,9 +287,9 @@ static json_t *shape_external(struct request *request, const struct matter *matt
 static json_t *seen_id(struct request *request, int64_t id)
 {
     struct matter matter;
-    bool seen = id != 0 && matter_get(request->reader->rows, id, &matter) &&
-                access_may_see(request->reader->rows, engine_rulebook(request->server->engine),
-                               &request->viewer, &matter);
+    bool seen =
+        id != 0 && matter_get(request->reader->rows, id, &matter) &&
+        access_may_see(request->reader->rows, engine_rulebook(request->server->engine), &request->viewer, &matter);
     return seen ? shape_uuid(&matter.uuid) : NULL;
 }
 

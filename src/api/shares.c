@@ -27,8 +27,7 @@ static bool take_grant(struct request *request, struct matter *matter, struct gr
     }
     if (access_grant(rows, request->reader->vault, rules_of(request), &request->viewer, matter, out))
         return true;
-    respond_refused(request, PROBLEM_NO_RIGHT, NULL,
-                    request->chinese ? "被共享单位" : "the unit it is granted to");
+    respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "被共享单位" : "the unit it is granted to");
     return false;
 }
 
@@ -40,20 +39,17 @@ static json_t *shape_value(struct request *request, const struct known_value *kn
     g_autoptr(json_t) shown = shape_fields(request, &known->matter, known->form, stored, known->unmasked);
     return json_pack("{s:s, s:O?, s:b, s:o}", "concept", known->field->concept, "value",
                      json_object_get(shown, known->field->name), "masked",
-                     !known->unmasked && field_is_personal(known->field), "at",
-                     shape_time(request, known->at_us));
+                     !known->unmasked && field_is_personal(known->field), "at", shape_time(request, known->at_us));
 }
 
 static json_t *shape_granted(struct request *request, const struct granted *granted, bool named)
 {
     json_t *values = json_array();
     for (guint i = 0; i < granted->values->len; i++)
-        json_array_append_new(values,
-                              shape_value(request, &g_array_index(granted->values, struct known_value, i)));
-    return json_pack(
-        "{s:o, s:s, s:o, s:o}", "subject",
-        shape_person(request, granted->matter.subject, named && !granted->matter.named_only, false),
-        "kind", granted->matter.kind, "unit", shape_unit(request, granted->matter.unit), "values", values);
+        json_array_append_new(values, shape_value(request, &g_array_index(granted->values, struct known_value, i)));
+    return json_pack("{s:o, s:s, s:o, s:o}", "subject",
+                     shape_person(request, granted->matter.subject, named && !granted->matter.named_only, false),
+                     "kind", granted->matter.kind, "unit", shape_unit(request, granted->matter.unit), "values", values);
 }
 
 static void respond_rows(struct request *request, const struct grant *grant)
@@ -64,8 +60,8 @@ static void respond_rows(struct request *request, const struct grant *grant)
     if (!request_page(request, &limit, at, G_N_ELEMENTS(at), &has_cursor))
         return;
     struct grant_cursor cursor = {at[0], at[1]};
-    g_autoptr(GArray) page = access_granted(request->reader->rows, request->reader->vault, rules_of(request),
-                                            grant, request->now_us, &cursor, limit, &more);
+    g_autoptr(GArray) page = access_granted(request->reader->rows, request->reader->vault, rules_of(request), grant,
+                                            request->now_us, &cursor, limit, &more);
     g_autoptr(GArray) shown = looks_new();
     json_t *rows = json_array();
     for (guint i = 0; i < page->len; i++) {
@@ -189,9 +185,8 @@ static void respond_counts(struct request *request, const struct grant *grant)
             respond_refused(request, PROBLEM_TOO_MANY_ITEMS, NULL, most);
             return;
         }
-        g_autoptr(GArray) page =
-            access_granted(request->reader->rows, request->reader->vault, rules_of(request), grant,
-                           request->now_us, &cursor, LIMIT_LIST_LOOKED_AT, &more);
+        g_autoptr(GArray) page = access_granted(request->reader->rows, request->reader->vault, rules_of(request), grant,
+                                                request->now_us, &cursor, LIMIT_LIST_LOOKED_AT, &more);
         for (guint i = 0; i < page->len; i++) {
             const GArray *values = g_array_index(page, struct granted, i).values;
             for (guint j = 0; j < values->len; j++)

@@ -57,10 +57,10 @@ struct stream { /* an export on its way out, on the thread of its connection */
     struct export *export;
     char *state, *text;
     GString *piece;
-    size_t at;        /* of the piece, sent */
+    size_t at; /* of the piece, sent */
     int64_t account;
-    bool begun;       /* counted among the account's exports */
-    bool over;        /* the last page has been read */
+    bool begun; /* counted among the account's exports */
+    bool over;  /* the last page has been read */
     bool failed;
 };
 
@@ -155,8 +155,7 @@ static bool take_export(struct request *request, struct stream *stream, struct e
     filter->text = stream->text = g_strdup(request_query(request, "q"));
     filter->open = -1;
     if (!take_choice(request, "headers", words, &spoken) || !take_charset(request, &options->charset) ||
-        !take_choice(request, "open", opens, &filter->open) ||
-        !request_query_unit(request, "under", &filter->under) ||
+        !take_choice(request, "open", opens, &filter->open) || !request_query_unit(request, "under", &filter->under) ||
         !request_query_time(request, "opened_from", 0, &filter->opened_from_us) ||
         !request_query_time(request, "opened_to", 0, &filter->opened_to_us))
         return false;
@@ -173,8 +172,7 @@ static void respond_stream(struct request *request, struct stream *stream /* tak
     request->response =
         MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE_BYTES, send_more, stream, stream_free);
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_CONTENT_TYPE,
-                            charset == CHARSET_GB18030 ? "text/csv; charset=gb18030"
-                                                       : "text/csv; charset=utf-8");
+                            charset == CHARSET_GB18030 ? "text/csv; charset=gb18030" : "text/csv; charset=utf-8");
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_CONTENT_DISPOSITION, name);
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store, private");
     MHD_add_response_header(request->response, "X-Content-Type-Options", "nosniff");
@@ -253,8 +251,8 @@ static bool may_import(struct request *request, const char *what)
         right = RIGHT_PERSONS;
     else if (strcmp(what, "units") != 0 && strcmp(what, "posts") != 0)
         return may_open(request, playbook, what);
-    return playbook != NULL && registry_has_right(request->reader->rows, playbook, request->session.person,
-                                                  right, 0, request->now_us);
+    return playbook != NULL &&
+           registry_has_right(request->reader->rows, playbook, request->session.person, right, 0, request->now_us);
 }
 
 static struct mapping *take_mapping(struct request *request)

@@ -23,8 +23,8 @@ struct submission {
     size_t count;
     _Atomic int left; /* items without an answer yet, and one for the submitting thread */
     bool batch;
-    json_t *made; /* of a file: the answer in place of the engine's; it holds the file's hash */
-    bool turned_away; /* never queued */
+    json_t *made;           /* of a file: the answer in place of the engine's; it holds the file's hash */
+    bool turned_away;       /* never queued */
     struct command *sought; /* a reader looks for it first */
 };
 
@@ -105,8 +105,8 @@ static void on_decided(void *context, const struct answer *answer)
 /* NULL with the problem; a door's commands are looked at before they are queued. */
 static struct command *read_command(struct request *request, json_t *body, struct problem **out_problem)
 {
-    struct command_times times = phones_times(&request->server->phones, request->server->clock,
-                                              request->session.person, command_claims_us(body));
+    struct command_times times = phones_times(&request->server->phones, request->server->clock, request->session.person,
+                                              command_claims_us(body));
     AUTO(command)
     struct command *command = command_parse_at(body, request->session.person, &times, out_problem);
     if (command != NULL)

@@ -17,11 +17,10 @@
 /* Whoever opens the bare address learns where to go on. */
 void get_front(struct request *request)
 {
-    respond_json(
-        request, MHD_HTTP_OK,
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "program", "lianfang", "version", LIANFANG_VERSION,
-                  "title", request->chinese ? "联防：接口为 JSON，没有网页" : "Lianfang: an API in JSON",
-                  "reference", "/api/v1/openapi.json", "log_in", "/api/v1/session", "health", "/healthz"));
+    respond_json(request, MHD_HTTP_OK,
+                 json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "program", "lianfang", "version", LIANFANG_VERSION,
+                           "title", request->chinese ? "联防：接口为 JSON，没有网页" : "Lianfang: an API in JSON",
+                           "reference", "/api/v1/openapi.json", "log_in", "/api/v1/session", "health", "/healthz"));
 }
 
 /* Each a word; docs/operations.md says what to do. */
@@ -59,8 +58,7 @@ void get_healthz(struct request *request)
 
 static void metric(GString *text, const char *name, const char *type, const char *help, int64_t value)
 {
-    g_string_append_printf(text,
-                           "# HELP lianfang_%s %s\n# TYPE lianfang_%s %s\nlianfang_%s %" G_GINT64_FORMAT "\n",
+    g_string_append_printf(text, "# HELP lianfang_%s %s\n# TYPE lianfang_%s %s\nlianfang_%s %" G_GINT64_FORMAT "\n",
                            name, help, name, type, name, value);
 }
 
@@ -86,19 +84,16 @@ void get_metrics(struct request *request)
     metric(text, "journal_wal_bytes", "gauge", "Write-ahead log of journal.db.", metrics.journal_wal_bytes);
     metric(text, "rows_wal_bytes", "gauge", "Write-ahead log of rows.db.", metrics.rows_wal_bytes);
     metric(text, "secrets_wal_bytes", "gauge", "Write-ahead log of secrets.db.", metrics.secrets_wal_bytes);
-    metric(text, "durable_pos", "gauge", "Position of the last durable event.",
-           engine_durable_pos(server->engine));
+    metric(text, "durable_pos", "gauge", "Position of the last durable event.", engine_durable_pos(server->engine));
     metric(text, "rows_pos", "gauge", "Position that rows.db shows.", engine_rows_pos(server->engine));
     metric(text, "http_requests_total", "counter", "HTTP requests answered.", server->requests);
-    metric(text, "http_microseconds_total", "counter", "Time from first header to last byte.",
-           server->microseconds);
+    metric(text, "http_microseconds_total", "counter", "Time from first header to last byte.", server->microseconds);
     g_string_append(text, "# HELP lianfang_http_answers_total HTTP answers by class of status.\n"
                           "# TYPE lianfang_http_answers_total counter\n");
     for (int class = 2; class <= 5; class ++)
-        g_string_append_printf(text, "lianfang_http_answers_total{class=\"%dxx\"} %" G_GINT64_FORMAT "\n",
-                               class, (int64_t)server->answers_by_class[class]);
-    respond_text(request, MHD_HTTP_OK, "text/plain; version=0.0.4; charset=utf-8",
-                 g_string_free(text, FALSE));
+        g_string_append_printf(text, "lianfang_http_answers_total{class=\"%dxx\"} %" G_GINT64_FORMAT "\n", class,
+                               (int64_t)server->answers_by_class[class]);
+    respond_text(request, MHD_HTTP_OK, "text/plain; version=0.0.4; charset=utf-8", g_string_free(text, FALSE));
 }
 
 static json_t *hex(const uint8_t *bytes, size_t count)
@@ -183,19 +178,17 @@ static json_t *shape_entry_def(const struct kind *kind, const struct entry_def *
     for (size_t i = 0; i < entry->in_count; i++)
         json_array_append_new(in, json_string(entry->in[i]->name));
     json_t *shape =
-        json_pack("{s:s, s:o, s:o, s:o, s:o, s:b, s:s*}", "name", entry->name, "title",
-                     shape_texts(&entry->title), "in", in, "attempts", shape_attempts(entry->attempts),
-                     "form", shape_form(&entry->form), "round", entry->round_household, "line",
-                     entry->line != NULL ? entry->line->name : NULL);
+        json_pack("{s:s, s:o, s:o, s:o, s:o, s:b, s:s*}", "name", entry->name, "title", shape_texts(&entry->title),
+                  "in", in, "attempts", shape_attempts(entry->attempts), "form", shape_form(&entry->form), "round",
+                  entry->round_household, "line", entry->line != NULL ? entry->line->name : NULL);
     entry_add_rules(shape, kind, entry);
     return shape;
 }
 
 static json_t *shape_state_def(const struct kind *kind, const struct state *state)
 {
-    json_t *shape = json_pack("{s:s, s:o, s:b, s:b, s:o}", "name", state->name, "title",
-                              shape_texts(&state->title), "initial", state->initial, "final", state->final,
-                              "expects", shape_expects(kind, state));
+    json_t *shape = json_pack("{s:s, s:o, s:b, s:b, s:o}", "name", state->name, "title", shape_texts(&state->title),
+                              "initial", state->initial, "final", state->final, "expects", shape_expects(kind, state));
     state_add_rules(shape, kind, state);
     return shape;
 }
@@ -208,8 +201,8 @@ static json_t *shape_external_def(const struct kind *kind)
     json_t *of = json_array();
     for (size_t i = 0; i < external->of_count; i++)
         json_array_append_new(of, json_string(external->of[i]->name));
-    return json_pack("{s:s, s:s, s:o}", "system", external->system, "field",
-                     kind->form.fields[external->field].name, "clock_of", of);
+    return json_pack("{s:s, s:s, s:o}", "system", external->system, "field", kind->form.fields[external->field].name,
+                     "clock_of", of);
 }
 
 static json_t *shape_kind_whole(const struct kind *kind)
@@ -222,12 +215,12 @@ static json_t *shape_kind_whole(const struct kind *kind)
     for (char **clause = kind->clauses; clause != NULL && *clause != NULL; clause++)
         json_array_append_new(clauses, json_string(*clause));
     json_t *shape = json_pack("{s:s, s:o, s:o, s:b, s:o, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", kind->name,
-                     "title", shape_texts(&kind->title), "clauses", clauses, "about_person",
-                     kind->about == ABOUT_PERSON, "purpose", shape_texts(&kind->purpose), "lawful_basis",
-                     kind->lawful_basis, "opened_by", shape_roles(kind->opened_by, kind->opened_by_count),
-                     "proposed_by", shape_roles(kind->proposed_by, kind->proposed_by_count), "form",
-                     shape_form(&kind->form), "states", states, "entries", entries, "external",
-                     shape_external_def(kind), "participants", shape_participant_sets(kind));
+                              "title", shape_texts(&kind->title), "clauses", clauses, "about_person",
+                              kind->about == ABOUT_PERSON, "purpose", shape_texts(&kind->purpose), "lawful_basis",
+                              kind->lawful_basis, "opened_by", shape_roles(kind->opened_by, kind->opened_by_count),
+                              "proposed_by", shape_roles(kind->proposed_by, kind->proposed_by_count), "form",
+                              shape_form(&kind->form), "states", states, "entries", entries, "external",
+                              shape_external_def(kind), "participants", shape_participant_sets(kind));
     kind_add_rules(shape, kind);
     return shape;
 }
@@ -262,11 +255,10 @@ void get_playbook(struct request *request)
         json_array_append_new(types, json_pack("{s:s, s:o}", "name", playbook->unit_types[i].name, "title",
                                                shape_texts(&playbook->unit_types[i].title)));
     respond_json(request, MHD_HTTP_OK,
-                 json_pack("{s:o, s:s, s:i, s:o, s:s?, s:o, s:o, s:o, s:o}", "id", json_id(playbook->id),
-                           "name", playbook->name, "version", playbook->version, "title",
-                           shape_texts(&playbook->title), "time_zone", playbook->zone_name, "unit_types",
-                           types, "roles", roles, "kinds", kinds, "clauses",
-                           playbook->clauses != NULL ? json_incref(playbook->clauses) : json_array()));
+                 json_pack("{s:o, s:s, s:i, s:o, s:s?, s:o, s:o, s:o, s:o}", "id", json_id(playbook->id), "name",
+                           playbook->name, "version", playbook->version, "title", shape_texts(&playbook->title),
+                           "time_zone", playbook->zone_name, "unit_types", types, "roles", roles, "kinds", kinds,
+                           "clauses", playbook->clauses != NULL ? json_incref(playbook->clauses) : json_array()));
 }
 
 void get_playbooks(struct request *request)
@@ -274,15 +266,14 @@ void get_playbooks(struct request *request)
     const struct playbook *current = rulebook_current(engine_rulebook(request->server->engine));
     json_t *data = json_array();
     AUTO(rows)
-    struct rows rows = rows_of(request->reader->rows,
-                               "SELECT pos, name, version, adopted_us FROM playbook ORDER BY pos DESC", "");
+    struct rows rows =
+        rows_of(request->reader->rows, "SELECT pos, name, version, adopted_us FROM playbook ORDER BY pos DESC", "");
     while (rows_next(&rows)) {
         int64_t id = rows_integer(&rows, 0);
-        json_array_append_new(data,
-                              json_pack("{s:o, s:s, s:I, s:o, s:b}", "id", json_id(id), "name",
-                                        rows_text(&rows, 1), "version", (json_int_t)rows_integer(&rows, 2),
-                                        "adopted_at", shape_time(request, rows_integer(&rows, 3)), "in_force",
-                                        current != NULL && current->id == id));
+        json_array_append_new(data, json_pack("{s:o, s:s, s:I, s:o, s:b}", "id", json_id(id), "name",
+                                              rows_text(&rows, 1), "version", (json_int_t)rows_integer(&rows, 2),
+                                              "adopted_at", shape_time(request, rows_integer(&rows, 3)), "in_force",
+                                              current != NULL && current->id == id));
     }
     respond_json(request, MHD_HTTP_OK, shape_page(request, data, NULL, 0));
 }
@@ -317,8 +308,7 @@ void get_proposed_playbooks(struct request *request)
     g_autoptr(GArray) proposals = playbook_proposals(request->reader->rows, request->now_us);
     json_t *rows = json_array();
     for (guint i = 0; i < proposals->len; i++)
-        json_array_append_new(rows,
-                              shape_proposed(request, &g_array_index(proposals, struct playbook_proposal, i)));
+        json_array_append_new(rows, shape_proposed(request, &g_array_index(proposals, struct playbook_proposal, i)));
     respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
 }
 

@@ -12,17 +12,17 @@
 
 #define AUTO(name) __attribute__((cleanup(name##_auto)))
 
-#define AUTO_FREE(name)                                                                                               \
-    static inline void name##_auto(struct name **place)                                                               \
-    {                                                                                                                 \
-        if (*place != NULL)                                                                                           \
-            name##_free(*place);                                                                                      \
+#define AUTO_FREE(name)                                                                                                \
+    static inline void name##_auto(struct name **place)                                                                \
+    {                                                                                                                  \
+        if (*place != NULL)                                                                                            \
+            name##_free(*place);                                                                                       \
     }
 
-#define AUTO_CLEAR(name)                                                                                              \
-    static inline void name##_auto(struct name *place)                                                                \
-    {                                                                                                                 \
-        name##_clear(place);                                                                                          \
+#define AUTO_CLEAR(name)                                                                                               \
+    static inline void name##_auto(struct name *place)                                                                 \
+    {                                                                                                                  \
+        name##_clear(place);                                                                                           \
     }
 
 #endif

@@ -78,8 +78,7 @@ static struct reading read_both(const struct clock *clock)
 /* A small step back waits until clock_watch() turns it into a lead: time does not go back meanwhile. */
 static int64_t now_of(const struct reading *reading)
 {
-    int64_t base_us =
-        reading->off_us != 0 ? reading->believed_us : MAX(reading->machine_us, reading->believed_us);
+    int64_t base_us = reading->off_us != 0 ? reading->believed_us : MAX(reading->machine_us, reading->believed_us);
     return base_us + reading->lead_us;
 }
 

@@ -20,13 +20,13 @@
 
 #define US_PER_SECOND 1000000LL
 #define US_PER_MINUTE (60 * US_PER_SECOND)
-#define US_PER_HOUR (60 * US_PER_MINUTE)
-#define US_PER_DAY (24 * US_PER_HOUR)
+#define US_PER_HOUR   (60 * US_PER_MINUTE)
+#define US_PER_DAY    (24 * US_PER_HOUR)
 
 struct clock {
-    _Atomic int64_t manual_us;   /* 0: the system's time */
-    _Atomic int64_t shift_us;    /* tests: as if somebody had set the machine's clock by so much */
-    _Atomic bool watched;        /* tests: a manual clock is guarded, too; its time is that of a running machine */
+    _Atomic int64_t manual_us; /* 0: the system's time */
+    _Atomic int64_t shift_us;  /* tests: as if somebody had set the machine's clock by so much */
+    _Atomic bool watched;      /* tests: a manual clock is guarded, too; its time is that of a running machine */
     _Atomic bool guarded;
     _Atomic int64_t believed_us; /* the machine's clock less the time since its start, as last believed */
     _Atomic int64_t ahead_us;    /* believed is what is at most so far ahead of it */
@@ -39,7 +39,7 @@ void clock_set(struct clock *clock, int64_t now_us); /* manual clocks only; neve
 void clock_watch_manual(struct clock *clock); /* tests: guarded from now on, its time is that of a running machine */
 void clock_shift(struct clock *clock, int64_t by_us); /* tests: a hand at the machine's clock */
 int64_t clock_now_us(const struct clock *clock);
-int64_t clock_monotonic_us(void); /* for batching and time-outs only, never in a fact */
+int64_t clock_monotonic_us(void);                    /* for batching and time-outs only, never in a fact */
 int64_t clock_running_us(const struct clock *clock); /* since the machine's start, and its sleep with it */
 
 /* From now on the system's clock is guarded. `seen_us`: the newest time known from before (0 none): a machine that says

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define YEAR_FIRST 1900
-#define YEAR_LAST 2199
+#define YEAR_LAST  2199
 
 /* Civil date arithmetic after Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms" (2013), days_from_civil. */
 int32_t day_from_civil(int year, int month, int day_of_month)
@@ -25,8 +25,7 @@ void day_to_civil(int32_t day, int *out_year, int *out_month, int *out_day_of_mo
     int z = day + 719468;
     int era = (z >= 0 ? z : z - 146096) / 146097;
     int day_of_era = z - era * 146097;
-    int year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
     int day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     int shifted_month = (5 * day_of_year + 2) / 153;
     *out_day_of_month = day_of_year - (153 * shifted_month + 2) / 5 + 1;
@@ -115,8 +114,8 @@ bool datetime_parse(const char *text, int64_t *out_us)
     int64_t offset_us;
     if (!take_offset(at, &offset_us))
         return false;
-    *out_us = day * US_PER_DAY + hour * US_PER_HOUR + minute * US_PER_MINUTE + second * US_PER_SECOND +
-              fraction_us - offset_us;
+    *out_us = day * US_PER_DAY + hour * US_PER_HOUR + minute * US_PER_MINUTE + second * US_PER_SECOND + fraction_us -
+              offset_us;
     return true;
 }
 

@@ -35,8 +35,7 @@ int day_of_week(int32_t day); /* 1 Monday to 7 Sunday */
 
 /* "30min", "2h", "14d", "90s"; whole numbers of one unit. */
 bool duration_parse(const char *text, int64_t *out_us);
-void duration_format(int64_t us,
-                     char out[DATETIME_TEXT_MAX]);         /* the same, in the largest unit that is whole */
-bool working_days_parse(const char *text, int *out_count); /* "5wd", at most 1000 */
+void duration_format(int64_t us, char out[DATETIME_TEXT_MAX]); /* the same, in the largest unit that is whole */
+bool working_days_parse(const char *text, int *out_count);     /* "5wd", at most 1000 */
 
 #endif

@@ -4,8 +4,7 @@
 #include <glib.h>
 #include <stdio.h>
 
-static const int64_t powers[] = {1,      10,      100,      1000,      10000,
-                                 100000, 1000000, 10000000, 100000000, 1000000000};
+static const int64_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
 /* Products of two digits do not fit into 64 bits; ISO C has no wider type, GCC and Clang do. */
 __extension__ typedef __int128 wide;
 
@@ -49,8 +48,8 @@ void decimal_format(struct decimal decimal, char out[DECIMAL_TEXT_MAX])
     if (decimal.scale == 0)
         g_snprintf(out, DECIMAL_TEXT_MAX, "%s%" G_GUINT64_FORMAT, sign, magnitude);
     else
-        g_snprintf(out, DECIMAL_TEXT_MAX, "%s%" G_GUINT64_FORMAT ".%0*" G_GUINT64_FORMAT, sign,
-                   magnitude / power, decimal.scale, magnitude % power);
+        g_snprintf(out, DECIMAL_TEXT_MAX, "%s%" G_GUINT64_FORMAT ".%0*" G_GUINT64_FORMAT, sign, magnitude / power,
+                   decimal.scale, magnitude % power);
 }
 
 int decimal_compare(struct decimal a, struct decimal b)

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define DECIMAL_SCALE_MAX 9
-#define DECIMAL_TEXT_MAX 24
+#define DECIMAL_TEXT_MAX  24
 
 struct decimal {
     int64_t digits;

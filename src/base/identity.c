@@ -43,8 +43,7 @@ static bool checksum_holds(const char *text)
 
 const char *identity_id_number_fault(const char *text, int32_t today)
 {
-    if (strlen(text) != IDENTITY_ID_NUMBER_CHARS ||
-        strspn(text, "0123456789") < IDENTITY_ID_NUMBER_CHARS - 1 ||
+    if (strlen(text) != IDENTITY_ID_NUMBER_CHARS || strspn(text, "0123456789") < IDENTITY_ID_NUMBER_CHARS - 1 ||
         strchr("0123456789Xx", text[IDENTITY_ID_NUMBER_CHARS - 1]) == NULL)
         return "length";
     if (!is_province(text[0] - '0', text[1] - '0'))
@@ -66,8 +65,7 @@ static bool take_digits(const char *text, char out[IDENTITY_PHONE_CHARS_MAX + 1]
     for (const char *at = text; *at != '\0'; at++) {
         if (g_ascii_isdigit(*at))
             out[count++] = *at;
-        else if ((*at != ' ' && *at != '-') || at == text || !g_ascii_isdigit(at[-1]) ||
-                 !g_ascii_isdigit(at[1]))
+        else if ((*at != ' ' && *at != '-') || at == text || !g_ascii_isdigit(at[-1]) || !g_ascii_isdigit(at[1]))
             return false;
     }
     out[count] = '\0';
@@ -89,8 +87,7 @@ static bool is_mainland_abroad(const char *digits)
     if (is_mainland(digits))
         return true;
     size_t count = strlen(digits);
-    return digits[0] >= '1' && digits[0] <= '9' && count >= 9 && count <= 11 &&
-           !(digits[0] == '1' && count == 11);
+    return digits[0] >= '1' && digits[0] <= '9' && count >= 9 && count <= 11 && !(digits[0] == '1' && count == 11);
 }
 
 bool identity_phone_is_valid(const char *text)

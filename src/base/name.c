@@ -33,8 +33,8 @@ static bool shows_nothing(gunichar c)
             return true;
     GUnicodeType type = g_unichar_type(c);
     return type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT || type == G_UNICODE_LINE_SEPARATOR ||
-           type == G_UNICODE_PARAGRAPH_SEPARATOR || type == G_UNICODE_SURROGATE ||
-           type == G_UNICODE_PRIVATE_USE || type == G_UNICODE_UNASSIGNED;
+           type == G_UNICODE_PARAGRAPH_SEPARATOR || type == G_UNICODE_SURROGATE || type == G_UNICODE_PRIVATE_USE ||
+           type == G_UNICODE_UNASSIGNED;
 }
 
 static bool is_number(gunichar c)

@@ -28,8 +28,8 @@ enum problem_code {
     PROBLEM_HEADERS_TOO_LARGE, /* {0} limit in bytes */
     PROBLEM_NOT_AN_OBJECT,
     PROBLEM_UNSUPPORTED_MEDIA_TYPE,
-    PROBLEM_FILE_NOT_CLEAN,    /* {0} media type */
-    PROBLEM_METHOD_NOT_ALLOWED, /* {0} allowed */
+    PROBLEM_FILE_NOT_CLEAN,           /* {0} media type */
+    PROBLEM_METHOD_NOT_ALLOWED,       /* {0} allowed */
     PROBLEM_NOT_ACCEPTABLE_PARAMETER, /* {0} what would be right */
     PROBLEM_INVALID_CURSOR,
     PROBLEM_TOO_MANY_ITEMS, /* {0} limit */
@@ -42,10 +42,10 @@ enum problem_code {
     PROBLEM_TEXT_EMPTY,
     PROBLEM_CONTROL_CHARACTER, /* {0} which, "U+202E" */
     PROBLEM_NAME_CHARACTER,    /* {0} itself */
-    PROBLEM_BELOW_MINIMUM, /* {0} minimum with unit */
-    PROBLEM_ABOVE_MAXIMUM, /* {0} maximum with unit */
-    PROBLEM_TOO_PRECISE,   /* {0} decimals allowed */
-    PROBLEM_NOT_IN_LIST,   /* {0} list name, {1} nearest or allowed codes */
+    PROBLEM_BELOW_MINIMUM,     /* {0} minimum with unit */
+    PROBLEM_ABOVE_MAXIMUM,     /* {0} maximum with unit */
+    PROBLEM_TOO_PRECISE,       /* {0} decimals allowed */
+    PROBLEM_NOT_IN_LIST,       /* {0} list name, {1} nearest or allowed codes */
     PROBLEM_REPEATED_CHOICE,
     PROBLEM_INVALID_DATE,
     PROBLEM_INVALID_DATETIME,
@@ -56,20 +56,20 @@ enum problem_code {
     PROBLEM_INVALID_PHONE,
     PROBLEM_INVALID_DIVISION,
     PROBLEM_INVALID_DURATION,
-    PROBLEM_TOO_FEW_LINES,  /* {0} at least */
-    PROBLEM_TOO_MANY_LINES, /* {0} at most */
+    PROBLEM_TOO_FEW_LINES,         /* {0} at least */
+    PROBLEM_TOO_MANY_LINES,        /* {0} at most */
     PROBLEM_TOO_FEW_PARTICIPANTS,  /* {0} at least */
     PROBLEM_TOO_MANY_PARTICIPANTS, /* {0} at most */
     PROBLEM_UNKNOWN_PARTICIPANT,
     PROBLEM_UNKNOWN_REFERENCE,
-    PROBLEM_UNKNOWN_LINE, /* {0} lines */
-    PROBLEM_PERIOD_TOO_LONG, /* {0} days at most */
+    PROBLEM_UNKNOWN_LINE,      /* {0} lines */
+    PROBLEM_PERIOD_TOO_LONG,   /* {0} days at most */
     PROBLEM_WHICH_PARTICIPANT, /* {0} the set */
     PROBLEM_INVALID_UUID,
     PROBLEM_NOT_ASKED, /* a field that another answer rules out: temperature with an attempt; {0} that answer */
 
     /* commands */
-    PROBLEM_UNKNOWN_COMMAND,   /* {0} nearest */
+    PROBLEM_UNKNOWN_COMMAND,    /* {0} nearest */
     PROBLEM_INVALID_REQUEST_ID, /* not UUIDv7 or from the future */
     PROBLEM_REQUEST_ID_TOO_OLD, /* {0} days */
     PROBLEM_REQUEST_ID_REUSED,  /* same id, other content */
@@ -89,12 +89,12 @@ enum problem_code {
     PROBLEM_ACCOUNT_LOCKED, /* {0} seconds */
     PROBLEM_ACCOUNT_CLOSED,
     PROBLEM_PASSWORD_CHANGE_NEEDED,
-    PROBLEM_TOO_MANY_REQUESTS, /* {0} seconds */
+    PROBLEM_TOO_MANY_REQUESTS,  /* {0} seconds */
     PROBLEM_UPLOAD_QUOTA_SPENT, /* {0} seconds */
-    PROBLEM_WEAK_PASSWORD,     /* {0} minimum characters */
+    PROBLEM_WEAK_PASSWORD,      /* {0} minimum characters */
     PROBLEM_LOGIN_NAME_TAKEN,
-    PROBLEM_NO_RIGHT,     /* {0} roles that may */
-    PROBLEM_NOT_FOUND,    /* {0} what; the same answer whether it does not exist or may not be seen */
+    PROBLEM_NO_RIGHT,  /* {0} roles that may */
+    PROBLEM_NOT_FOUND, /* {0} what; the same answer whether it does not exist or may not be seen */
     PROBLEM_POST_NOT_HELD,
 
     /* registry */
@@ -121,18 +121,18 @@ enum problem_code {
     PROBLEM_BOUNCE_CAP_REACHED, /* {0} cap */
     PROBLEM_BEFORE_PARENT,      /* {0} date */
     PROBLEM_WITHIN_ITSELF,
-    PROBLEM_PERSON_HELD, /* {0}: why */
+    PROBLEM_PERSON_HELD,    /* {0}: why */
     PROBLEM_PERSON_IN_POST, /* {0} count */
     PROBLEM_POST_ELSEWHERE,
-    PROBLEM_OTHER_ROLE,     /* {0} role */
+    PROBLEM_OTHER_ROLE,      /* {0} role */
     PROBLEM_OTHER_UNIT_TYPE, /* {0} type */
     PROBLEM_NOT_IN_UNIT,
     PROBLEM_PLACED_TWICE,
-    PROBLEM_NOT_PLACED,     /* {0} member that could name it, {1} its code or id */
+    PROBLEM_NOT_PLACED, /* {0} member that could name it, {1} its code or id */
     PROBLEM_PERSONS_ARE_ONE,
     PROBLEM_PERSON_NOT_MERGED,
     PROBLEM_IN_OTHER_CUSTODY, /* {0} unit */
-    PROBLEM_PERSON_EXISTS,  /* {0} id */
+    PROBLEM_PERSON_EXISTS,    /* {0} id */
 
     /* matters */
     PROBLEM_UNKNOWN_KIND, /* {0} nearest */
@@ -141,15 +141,15 @@ enum problem_code {
     PROBLEM_UNKNOWN_ENTRY_KIND, /* {0} kind, {1} nearest */
     PROBLEM_UNKNOWN_ENTRY,
     PROBLEM_UNKNOWN_EXPECTATION,
-    PROBLEM_WRONG_STATE,    /* {0} state, {1} states in which it may */
+    PROBLEM_WRONG_STATE, /* {0} state, {1} states in which it may */
     PROBLEM_MATTER_CLOSED,
     PROBLEM_MATTER_ERASED,
     PROBLEM_DATA_DAMAGED,
     PROBLEM_PROOF_INVALID,
-    PROBLEM_MATTER_EXISTS,  /* unique: {0} the open one */
-    PROBLEM_MATTER_MERGED,  /* {0} the one in which it goes on */
+    PROBLEM_MATTER_EXISTS, /* unique: {0} the open one */
+    PROBLEM_MATTER_MERGED, /* {0} the one in which it goes on */
     PROBLEM_NOT_MERGED,
-    PROBLEM_OTHER_KIND,     /* {0} kind */
+    PROBLEM_OTHER_KIND, /* {0} kind */
     PROBLEM_OTHER_SUBJECT,
     PROBLEM_SUBJECT_NEEDED,
     PROBLEM_SUBJECT_NOT_ALLOWED,
@@ -182,40 +182,40 @@ enum problem_code {
     PROBLEM_ENTRY_CORRECTED, /* {0} number of the entry that corrects it */
 
     /* sheets */
-    PROBLEM_SHEET_UNREADABLE,  /* {0} zh, {1} en: what it seems to be */
-    PROBLEM_SHEET_EMPTY,       /* no row under the header */
-    PROBLEM_SHEET_TOO_LONG,    /* {0} rows */
-    PROBLEM_HEADER_NOT_FOUND,  /* {0} columns that are needed */
-    PROBLEM_MISSING_COLUMN,    /* {0} title */
-    PROBLEM_UNKNOWN_COLUMN,    /* {0} nearest or empty */
-    PROBLEM_COLUMN_TWICE,      /* {0} the other header */
+    PROBLEM_SHEET_UNREADABLE, /* {0} zh, {1} en: what it seems to be */
+    PROBLEM_SHEET_EMPTY,      /* no row under the header */
+    PROBLEM_SHEET_TOO_LONG,   /* {0} rows */
+    PROBLEM_HEADER_NOT_FOUND, /* {0} columns that are needed */
+    PROBLEM_MISSING_COLUMN,   /* {0} title */
+    PROBLEM_UNKNOWN_COLUMN,   /* {0} nearest or empty */
+    PROBLEM_COLUMN_TWICE,     /* {0} the other header */
     PROBLEM_OPEN_QUOTE,
     PROBLEM_STRAY_QUOTE,
     PROBLEM_NUL_BYTE,
-    PROBLEM_ROW_TOO_LARGE,     /* {0} bytes */
-    PROBLEM_ROW_TOO_WIDE,      /* {0} cells */
-    PROBLEM_ROW_RAGGED,        /* {0} cells, {1} columns */
-    PROBLEM_ROW_CHARSET,       /* {0} of the file, {1} of the row */
-    PROBLEM_DIGITS_LOST,       /* a spreadsheet made a number of a code */
-    PROBLEM_ZEROS_LOST,        /* {0} what is known with zeros in front */
-    PROBLEM_DATE_AMBIGUOUS,    /* {0} one way, {1} the other */
+    PROBLEM_ROW_TOO_LARGE,  /* {0} bytes */
+    PROBLEM_ROW_TOO_WIDE,   /* {0} cells */
+    PROBLEM_ROW_RAGGED,     /* {0} cells, {1} columns */
+    PROBLEM_ROW_CHARSET,    /* {0} of the file, {1} of the row */
+    PROBLEM_DIGITS_LOST,    /* a spreadsheet made a number of a code */
+    PROBLEM_ZEROS_LOST,     /* {0} what is known with zeros in front */
+    PROBLEM_DATE_AMBIGUOUS, /* {0} one way, {1} the other */
     PROBLEM_DATE_IS_RANGE,
     PROBLEM_TIME_MISSING,
-    PROBLEM_NAME_AMBIGUOUS,    /* {0} how many */
-    PROBLEM_VALUE_NOT_MAPPED,  /* {0} known values */
-    PROBLEM_SAME_SUBJECT,      /* {0} row */
-    PROBLEM_KEY_TWICE,         /* {0} row */
+    PROBLEM_NAME_AMBIGUOUS,   /* {0} how many */
+    PROBLEM_VALUE_NOT_MAPPED, /* {0} known values */
+    PROBLEM_SAME_SUBJECT,     /* {0} row */
+    PROBLEM_KEY_TWICE,        /* {0} row */
     PROBLEM_KEY_EMPTY,
     PROBLEM_NOT_A_YES_OR_NO,
 
     /* playbooks */
-    PROBLEM_PLAYBOOK_INVALID, /* {0} number of mistakes; each hangs behind as PLAYBOOK_MISTAKE */
-    PROBLEM_PLAYBOOK_MISTAKE, /* {0} file, {1} line, {2} column, {3} text */
+    PROBLEM_PLAYBOOK_INVALID,   /* {0} number of mistakes; each hangs behind as PLAYBOOK_MISTAKE */
+    PROBLEM_PLAYBOOK_MISTAKE,   /* {0} file, {1} line, {2} column, {3} text */
     PROBLEM_PLAYBOOK_NOT_NEWER, /* {0} version in force */
     PROBLEM_HAS_ACCOUNT,
     PROBLEM_NOT_FOR_YOURSELF,
     PROBLEM_NOTHING_PROPOSED,
-    PROBLEM_SAME_ROLE_REFUSED,  /* {0} the role of whoever proposed it */
+    PROBLEM_SAME_ROLE_REFUSED, /* {0} the role of whoever proposed it */
     PROBLEM_NO_PLAYBOOK,
     PROBLEM_STATE_GONE,         /* {0} matter, {1} state */
     PROBLEM_FIELD_TYPE_CHANGED, /* {0} matter, {1} field */

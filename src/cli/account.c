@@ -54,8 +54,7 @@ static char *password_of(const struct cli *cli, const char *path, bool *out_made
     return password;
 }
 
-static bool hash_of(const struct cli *cli, const char *password, const char *login,
-                    char out[ACCOUNT_HASH_MAX])
+static bool hash_of(const struct cli *cli, const char *password, const char *login, char out[ACCOUNT_HASH_MAX])
 {
     AUTO(problem) struct problem *problem = NULL;
     if (!account_password_allowed(password, login, &problem)) {
@@ -110,8 +109,7 @@ static int64_t find_person(const struct cli *cli, struct account_store *store, c
 /* Over the whole city. */
 static bool appoint(const struct cli *cli, struct engine *engine, const struct wanted *wanted)
 {
-    json_t *body =
-        json_pack("{s:s, s:s, s:[s]}", "person", wanted->person, "role", wanted->role, "grounds", "#1");
+    json_t *body = json_pack("{s:s, s:s, s:[s]}", "person", wanted->person, "role", wanted->role, "grounds", "#1");
     return cli_ask(cli, engine, "appoint", body, NULL);
 }
 
@@ -119,8 +117,8 @@ static bool appoint(const struct cli *cli, struct engine *engine, const struct w
 static bool note(const struct cli *cli, struct engine *engine, const char *what, int64_t person, int64_t account)
 {
     struct answer answer;
-    json_t *body = json_pack("{s:o, s:s, s:I}", "person", json_id(person), "what", what, "account",
-                             (json_int_t)account);
+    json_t *body =
+        json_pack("{s:o, s:s, s:I}", "person", json_id(person), "what", what, "account", (json_int_t)account);
     bool noted = engine_ask(engine, command_new("keep_account", ORIGIN_OPERATOR, 0, body), &answer);
     if (!noted)
         cli_refused(cli, answer.problem);
@@ -140,8 +138,8 @@ static bool may_be_made(const struct cli *cli, struct account_store *store, int6
 }
 
 /* The engine is open: its lock keeps others out. */
-static int create_in(const struct cli *cli, struct engine *engine, struct account_store *store,
-                     struct wanted *wanted, const char *hash, bool must_change)
+static int create_in(const struct cli *cli, struct engine *engine, struct account_store *store, struct wanted *wanted,
+                     const char *hash, bool must_change)
 {
     if (!may_be_made(cli, store, 0, wanted->login))
         return CLI_FAILED;
@@ -215,8 +213,8 @@ static int change_in(const struct cli *cli, struct engine *engine, struct accoun
         return cli_complain(cli, "there is no account %s", cli->words[0]);
     if (!note(cli, engine, close ? "closed" : "reset", account.person, account.id))
         return CLI_FAILED;
-    bool done = close ? account_set_closed(store, account.id, true)
-                      : account_set_hash(store, account.id, hash, must_change);
+    bool done =
+        close ? account_set_closed(store, account.id, true) : account_set_hash(store, account.id, hash, must_change);
     return done ? CLI_DONE : cli_complain(cli, "secrets.db could not be written: look at the disk");
 }
 
@@ -237,8 +235,7 @@ int run_account_password(const struct cli_command *command, int argc, char **arg
     AUTO(cli) struct cli cli;
     g_autofree char *path = NULL;
     const GOptionEntry own[] = {{"password-file", 0, 0, G_OPTION_ARG_FILENAME, &path,
-                                 "its first line, - standard input; without it one is made and printed",
-                                 "FILE"},
+                                 "its first line, - standard input; without it one is made and printed", "FILE"},
                                 {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;

@@ -8,8 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-bool cli_parse(struct cli *cli, const struct cli_command *command, const GOptionEntry *own, int argc,
-               char **argv)
+bool cli_parse(struct cli *cli, const struct cli_command *command, const GOptionEntry *own, int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *program = g_strdup_printf("lianfang %s", command->name);
@@ -18,8 +17,8 @@ bool cli_parse(struct cli *cli, const struct cli_command *command, const GOption
         {"data", 0, 0, G_OPTION_ARG_FILENAME, &cli->data_dir, "the data directory (./data)", "DIR"},
         {"keys", 0, 0, G_OPTION_ARG_FILENAME, &cli->keys_dir,
          "the keys directory (the data directory's name with .keys)", "DIR"},
-        {"now", 0, 0, G_OPTION_ARG_STRING, &cli->now,
-         "as if it were this time; for rehearsals on an empty directory", "TIME"},
+        {"now", 0, 0, G_OPTION_ARG_STRING, &cli->now, "as if it were this time; for rehearsals on an empty directory",
+         "TIME"},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &cli->words, NULL, command->words},
         {NULL},
     };
@@ -31,8 +30,7 @@ bool cli_parse(struct cli *cli, const struct cli_command *command, const GOption
     g_option_context_add_main_entries(context, entries, NULL);
     bool parsed = g_option_context_parse(context, &argc, &argv, &error);
     if (!parsed || (int)(cli->words != NULL ? g_strv_length(cli->words) : 0) != command->word_count) {
-        fprintf(stderr, "%s: %s; see %s --help\n", program, parsed ? "wrong number of words" : error->message,
-                program);
+        fprintf(stderr, "%s: %s; see %s --help\n", program, parsed ? "wrong number of words" : error->message, program);
         cli_clear(cli);
         return false;
     }

@@ -31,8 +31,7 @@ struct cli {
 };
 /* Reads options and words; `own` (ended by {NULL}) may be NULL. False when it was called wrongly, which it
  * has said. */
-bool cli_parse(struct cli *cli, const struct cli_command *command, const GOptionEntry *own, int argc,
-               char **argv);
+bool cli_parse(struct cli *cli, const struct cli_command *command, const GOptionEntry *own, int argc, char **argv);
 void cli_clear(struct cli *cli);
 AUTO_CLEAR(cli)
 
@@ -49,8 +48,7 @@ void cli_progress_end(void);
 /* The engine for set-up and import: locks the data directory, leaves the clock alone. NULL, said. */
 struct engine *cli_engine(const struct cli *cli, bool create);
 /* Asks as the operator; false when refused, said. `body` is taken; out may be NULL. */
-bool cli_ask(const struct cli *cli, struct engine *engine, const char *name, json_t *body,
-             struct answer *out);
+bool cli_ask(const struct cli *cli, struct engine *engine, const char *name, json_t *body, struct answer *out);
 
 const char *cli_commit(void); /* of the sources; "no commit" where they came without git */
 int run_version(const struct cli_command *command, int argc, char **argv);

@@ -38,8 +38,8 @@ static json_t *head_json(const struct journal_head *head)
     hex(head->hash, sizeof head->hash, hash);
     hex(head->public_key, sizeof head->public_key, key);
     hex(head->signature, sizeof head->signature, signature);
-    return json_pack("{s:o, s:s, s:s, s:s, s:s}", "pos", json_id(head->pos), "at", at, "hash", hash,
-                     "public_key", key, "signature", signature);
+    return json_pack("{s:o, s:s, s:s, s:s, s:s}", "pos", json_id(head->pos), "at", at, "hash", hash, "public_key", key,
+                     "signature", signature);
 }
 
 static bool unhex(const json_t *json, const char *name, uint8_t *out, size_t count)
@@ -64,8 +64,7 @@ static bool head_read(const char *path, struct journal_head *out, GError **error
                 unhex(json, "signature", out->signature, sizeof out->signature);
     out->pos = pos;
     if (!well)
-        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s holds no head as `lianfang heads` prints it",
-                    path);
+        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s holds no head as `lianfang heads` prints it", path);
     return well;
 }
 
@@ -73,8 +72,7 @@ int run_heads(const struct cli_command *command, int argc, char **argv)
 {
     AUTO(cli) struct cli cli;
     gint most = 1;
-    const GOptionEntry own[] = {{"most", 0, 0, G_OPTION_ARG_INT, &most, "so many, newest first (1)", "N"},
-                                {NULL}};
+    const GOptionEntry own[] = {{"most", 0, 0, G_OPTION_ARG_INT, &most, "so many, newest first (1)", "N"}, {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;
     g_autoptr(GError) error = NULL;
@@ -103,8 +101,8 @@ static void find_missing(const char *data_dir, GPtrArray *findings)
     g_autofree char *path = g_build_filename(data_dir, "rows.db", NULL);
     AUTO(db) struct db *rows = db_open(path, &(struct db_options){.mode = DB_READ}, NULL);
     int64_t known = 0;
-    if (rows == NULL ||
-        !db_integer(rows, &known, "SELECT 1 FROM sqlite_schema WHERE name = 'attachment'", "") || known == 0)
+    if (rows == NULL || !db_integer(rows, &known, "SELECT 1 FROM sqlite_schema WHERE name = 'attachment'", "") ||
+        known == 0)
         return;
     while (matter_next_file(rows, hash, hash))
         if (!attachment_is_there(data_dir, hash))
@@ -177,11 +175,11 @@ int run_verify(const struct cli_command *command, int argc, char **argv)
     AUTO(cli) struct cli cli;
     g_autofree char *head_path = NULL;
     gboolean rows = FALSE;
-    const GOptionEntry own[] = {{"rows", 0, 0, G_OPTION_ARG_NONE, &rows,
-                                 "compare rows.db with the journal, too; not while it is served", NULL},
-                                {"head", 0, 0, G_OPTION_ARG_FILENAME, &head_path,
-                                 "a head kept elsewhere: without one a cut-off tail cannot be seen", "FILE"},
-                                {NULL}};
+    const GOptionEntry own[] = {
+        {"rows", 0, 0, G_OPTION_ARG_NONE, &rows, "compare rows.db with the journal, too; not while it is served", NULL},
+        {"head", 0, 0, G_OPTION_ARG_FILENAME, &head_path,
+         "a head kept elsewhere: without one a cut-off tail cannot be seen", "FILE"},
+        {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;
     g_autoptr(GError) error = NULL;
@@ -200,8 +198,7 @@ int run_verify(const struct cli_command *command, int argc, char **argv)
         printf("event %" G_GINT64_FORMAT ": %s\n", finding->pos, finding->what);
     }
     if (report.findings->len > 0)
-        return cli_complain(&cli,
-                            "the journal was changed or damaged: restore the newest backup that verifies");
+        return cli_complain(&cli, "the journal was changed or damaged: restore the newest backup that verifies");
     int64_t files = 0;
     if (!verify_attachments(&cli, &files) || !verify_secrets(&cli, report.heads) || (rows && !verify_rows(&cli)))
         return CLI_FAILED;
@@ -236,9 +233,8 @@ int run_restore(const struct cli_command *command, int argc, char **argv)
         return CLI_USAGE;
     g_autoptr(GError) error = NULL;
     int64_t erased = 0;
-    bool restored = unmarked
-                        ? data_restore_unmarked(cli.words[0], cli.data_dir, cli.keys_dir, &erased, &error)
-                        : data_restore(cli.words[0], cli.data_dir, cli.keys_dir, &erased, &error);
+    bool restored = unmarked ? data_restore_unmarked(cli.words[0], cli.data_dir, cli.keys_dir, &erased, &error)
+                             : data_restore(cli.words[0], cli.data_dir, cli.keys_dir, &erased, &error);
     if (!restored)
         return cli_fail(&cli, error);
     printf("restored to %s; %" G_GINT64_FORMAT " keys erased again\n", cli.data_dir, erased);
@@ -274,8 +270,7 @@ int run_rebuild(const struct cli_command *command, int argc, char **argv)
     AUTO(cli) struct cli cli;
     gboolean compare = FALSE;
     const GOptionEntry own[] = {
-        {"compare", 0, 0, G_OPTION_ARG_NONE, &compare, "change nothing, say where live rows differ", NULL},
-        {NULL}};
+        {"compare", 0, 0, G_OPTION_ARG_NONE, &compare, "change nothing, say where live rows differ", NULL}, {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;
     g_autoptr(GError) error = NULL;
@@ -289,14 +284,13 @@ int run_rebuild(const struct cli_command *command, int argc, char **argv)
     guint differences = report.differences->len;
     for (guint i = 0; i < differences; i++)
         printf("%s\n", (const char *)g_ptr_array_index(report.differences, i));
-    printf("%" G_GINT64_FORMAT " events, %" G_GINT64_FORMAT " entries in %.1f s%s\n", report.events,
-           report.entries, seconds,
+    printf("%" G_GINT64_FORMAT " events, %" G_GINT64_FORMAT " entries in %.1f s%s\n", report.events, report.entries,
+           seconds,
            !compare          ? ""
            : differences > 0 ? ": rows differ"
                              : ": rows are equal");
     rebuild_report_clear(&report);
-    return differences > 0 ? cli_complain(&cli, "run `lianfang rebuild` without --compare to put it right")
-                           : CLI_DONE;
+    return differences > 0 ? cli_complain(&cli, "run `lianfang rebuild` without --compare to put it right") : CLI_DONE;
 }
 
 /* Where an engine would be in the way, and yet nobody else may write. */

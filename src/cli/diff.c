@@ -102,9 +102,9 @@ int run_playbook_diff(const struct cli_command *command, int argc, char **argv)
 {
     AUTO(cli) struct cli cli;
     g_autofree char *language = NULL;
-    const GOptionEntry own[] = {{"lang", 0, 0, G_OPTION_ARG_STRING, &language,
-                                 "the language; default as the terminal has it", "zh|en"},
-                                {NULL}};
+    const GOptionEntry own[] = {
+        {"lang", 0, 0, G_OPTION_ARG_STRING, &language, "the language; default as the terminal has it", "zh|en"},
+        {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;
     bool english;

@@ -32,9 +32,8 @@ const struct source *cli_first_source(const GArray *sources)
 
 static void show(const char *given, const struct diagnostic *mistake)
 {
-    g_autofree char *path = g_file_test(given, G_FILE_TEST_IS_DIR)
-                                ? g_build_filename(given, mistake->file, NULL)
-                                : g_strdup(given);
+    g_autofree char *path =
+        g_file_test(given, G_FILE_TEST_IS_DIR) ? g_build_filename(given, mistake->file, NULL) : g_strdup(given);
     printf("%s:%d:%d: %s", path, mistake->line, mistake->column, mistake->text);
     if (mistake->suggestion != NULL)
         printf("; did you mean %s?", mistake->suggestion);

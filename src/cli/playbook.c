@@ -28,9 +28,9 @@ int run_playbook_explain(const struct cli_command *command, int argc, char **arg
 {
     AUTO(cli) struct cli cli;
     g_autofree char *language = NULL;
-    const GOptionEntry own[] = {{"lang", 0, 0, G_OPTION_ARG_STRING, &language,
-                                 "the language; default as the terminal has it", "zh|en"},
-                                {NULL}};
+    const GOptionEntry own[] = {
+        {"lang", 0, 0, G_OPTION_ARG_STRING, &language, "the language; default as the terminal has it", "zh|en"},
+        {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;
     bool english;
@@ -67,8 +67,8 @@ int run_playbook_adopt(const struct cli_command *command, int argc, char **argv)
     json_t *files = json_array();
     for (guint i = 0; i < sources->len; i++) {
         const struct source *source = &cli_first_source(sources)[i];
-        json_array_append_new(
-            files, json_pack("{s:s, s:s%}", "name", source->name, "text", source->text, source->bytes));
+        json_array_append_new(files,
+                              json_pack("{s:s, s:s%}", "name", source->name, "text", source->text, source->bytes));
     }
     if (!cli_ask(&cli, engine, "adopt_playbook", json_pack("{s:o}", "files", files), NULL))
         return CLI_FAILED;
@@ -88,8 +88,8 @@ int run_playbook_list(const struct cli_command *command, int argc, char **argv)
         return cli_fail(&cli, error);
     {
         AUTO(rows)
-        struct rows found = rows_of(
-            reader->rows, "SELECT pos, name, version, adopted_us FROM playbook ORDER BY pos DESC", "");
+        struct rows found =
+            rows_of(reader->rows, "SELECT pos, name, version, adopted_us FROM playbook ORDER BY pos DESC", "");
         while (rows_next(&found)) {
             char at[DATETIME_TEXT_MAX];
             datetime_format(rows_integer(&found, 3), zone, at);

@@ -12,8 +12,7 @@
 static bool key_of_text(const char *text, uint8_t out[PROOF_KEY_BYTES])
 {
     size_t read = 0;
-    return sodium_hex2bin(out, PROOF_KEY_BYTES, text, strlen(text), NULL, &read, NULL) == 0 &&
-           read == PROOF_KEY_BYTES;
+    return sodium_hex2bin(out, PROOF_KEY_BYTES, text, strlen(text), NULL, &read, NULL) == 0 && read == PROOF_KEY_BYTES;
 }
 
 /* The vault's, where its keys are here: who can write journal.db can put a key of their own into a head. */
@@ -47,8 +46,8 @@ static void print(const struct proof *proof)
     uuid_format(&proof->matter, uuid);
     date_format(proof->day, day);
     sodium_bin2hex(digest, sizeof digest, proof->digest, sizeof proof->digest);
-    printf("genuine: %s of matter %s, issued %s by event %" G_GINT64_FORMAT ", text %s\n", proof->name, uuid,
-           day, proof->pos, digest);
+    printf("genuine: %s of matter %s, issued %s by event %" G_GINT64_FORMAT ", text %s\n", proof->name, uuid, day,
+           proof->pos, digest);
 }
 
 int run_proof(const struct cli_command *command, int argc, char **argv)
@@ -59,8 +58,7 @@ int run_proof(const struct cli_command *command, int argc, char **argv)
     uint8_t key[PROOF_KEY_BYTES];
     struct proof proof;
     const GOptionEntry own[] = {{"public-key", 0, 0, G_OPTION_ARG_STRING, &public_key,
-                                 "as `lianfang heads` prints it; otherwise that of the data directory",
-                                 "HEX"},
+                                 "as `lianfang heads` prints it; otherwise that of the data directory", "HEX"},
                                 {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;
@@ -69,8 +67,7 @@ int run_proof(const struct cli_command *command, int argc, char **argv)
         return CLI_USAGE;
     }
     if (public_key == NULL && !key_of_data(&cli, key, &error))
-        return error != NULL ? cli_fail(&cli, error)
-                             : cli_complain(&cli, "the journal has no signed head yet");
+        return error != NULL ? cli_fail(&cli, error) : cli_complain(&cli, "the journal has no signed head yet");
     const char *slash = strrchr(cli.words[0], '/'); /* the whole address will do */
     if (!proof_read(slash != NULL ? slash + 1 : cli.words[0], key, &proof))
         return cli_complain(&cli, "not signed with this key, or somebody has changed it");

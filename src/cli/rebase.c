@@ -14,8 +14,7 @@ struct wish {
 
 /* ---- looking ---- */
 
-static bool find_unit(const struct cli *cli, struct db *rows, const struct wish *wish, int64_t at_us,
-                      int64_t *out)
+static bool find_unit(const struct cli *cli, struct db *rows, const struct wish *wish, int64_t at_us, int64_t *out)
 {
     *out = REGISTRY_ROOT;
     if (wish->unit == NULL || registry_unit_by_text(rows, wish->unit, at_us, out))
@@ -24,8 +23,8 @@ static bool find_unit(const struct cli *cli, struct db *rows, const struct wish 
     return false;
 }
 
-static int64_t look(struct reader *reader, struct rulebook *rulebook, struct rebase_range *range,
-                    const struct kind *to, int64_t at_us, int64_t *fitting)
+static int64_t look(struct reader *reader, struct rulebook *rulebook, struct rebase_range *range, const struct kind *to,
+                    int64_t at_us, int64_t *fitting)
 {
     int64_t misfits = 0;
     while (!range->done) {

@@ -11,8 +11,8 @@ static void show_progress(const char *what, int64_t done, int64_t all, void *con
 
 static void report(const struct rehearsal_report *found)
 {
-    printf("%" G_GINT64_FORMAT " grids, %" G_GINT64_FORMAT " posts, %" G_GINT64_FORMAT
-           " arrivals, %" G_GINT64_FORMAT " entries, %" G_GINT64_FORMAT " refused by the rules\n",
+    printf("%" G_GINT64_FORMAT " grids, %" G_GINT64_FORMAT " posts, %" G_GINT64_FORMAT " arrivals, %" G_GINT64_FORMAT
+           " entries, %" G_GINT64_FORMAT " refused by the rules\n",
            found->grids, found->posts, found->arrivals, found->entries, found->refused);
     if (found->first_refusal != NULL)
         printf("the first refusal: %s\n", found->first_refusal);
@@ -40,12 +40,10 @@ int run_rehearse(const struct cli_command *command, int argc, char **argv)
     clock_init_manual(&clock, now_us - days * US_PER_DAY);
     g_autoptr(GError) error = NULL;
     AUTO(engine)
-    struct engine *engine = engine_open(&(struct engine_options){.data_dir = cli.data_dir,
-                                                                 .keys_dir = cli.keys_dir,
-                                                                 .clock = &clock,
-                                                                 .no_clock = true,
-                                                                 .grace_us = 0},
-                                        &error);
+    struct engine *engine = engine_open(
+        &(struct engine_options){
+            .data_dir = cli.data_dir, .keys_dir = cli.keys_dir, .clock = &clock, .no_clock = true, .grace_us = 0},
+        &error);
     if (engine == NULL)
         return cli_fail(&cli, error);
     struct rehearsal_options options = {.engine = engine,

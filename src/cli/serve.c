@@ -73,9 +73,11 @@ static int serve(const struct cli *cli, const struct serving *serving)
     g_autoptr(GError) error = NULL;
     block(&set);
     clock_init_system(&clock);
-    struct engine_options options = {
-        .data_dir = cli->data_dir, .keys_dir = cli->keys_dir, .clock = &clock, .grace_us = -1,
-        .accept_clock = serving->accept_clock};
+    struct engine_options options = {.data_dir = cli->data_dir,
+                                     .keys_dir = cli->keys_dir,
+                                     .clock = &clock,
+                                     .grace_us = -1,
+                                     .accept_clock = serving->accept_clock};
     AUTO(engine) struct engine *engine = engine_open(&options, &error);
     if (engine == NULL)
         return cli_fail(cli, error);
@@ -112,8 +114,8 @@ static bool tidy_url(char *url)
     size_t length = strlen(url);
     while (length > 0 && url[length - 1] == '/')
         url[--length] = '\0';
-    return (g_str_has_prefix(url, "https://") || g_str_has_prefix(url, "http://")) &&
-           length <= PUBLIC_URL_CHARS_MAX && strpbrk(url, "?# \"") == NULL;
+    return (g_str_has_prefix(url, "https://") || g_str_has_prefix(url, "http://")) && length <= PUBLIC_URL_CHARS_MAX &&
+           strpbrk(url, "?# \"") == NULL;
 }
 
 int run_clock_accept(const struct cli_command *command, int argc, char **argv)
@@ -145,8 +147,8 @@ int run_serve(const struct cli_command *command, int argc, char **argv)
          "where others reach it; QR codes on documents lead there", "URL"},
         {"behind-tls", 0, 0, G_OPTION_ARG_NONE, &serving.behind_tls,
          "a proxy in front speaks TLS; --public-url https://... says so, too", NULL},
-        {"free-space", 0, 0, G_OPTION_ARG_INT, &serving.free_mib,
-         "of the disk that no upload touches, in MiB (1024)", "MIB"},
+        {"free-space", 0, 0, G_OPTION_ARG_INT, &serving.free_mib, "of the disk that no upload touches, in MiB (1024)",
+         "MIB"},
         {"requests-per-minute", 0, 0, G_OPTION_ARG_INT, &serving.requests_per_minute,
          "of one account or address (1200)", "N"},
         {"accept-clock", 0, 0, G_OPTION_ARG_NONE, &serving.accept_clock,
@@ -163,8 +165,7 @@ int run_serve(const struct cli_command *command, int argc, char **argv)
     else if ((serving.certificate == NULL) != (serving.key == NULL))
         cli_complain(&cli, "give --tls-certificate and --tls-key together");
     else if (serving.public_url != NULL && !tidy_url(serving.public_url))
-        cli_complain(&cli,
-                     "--public-url begins with https:// or http://, has no query, and at most %d characters",
+        cli_complain(&cli, "--public-url begins with https:// or http://, has no query, and at most %d characters",
                      PUBLIC_URL_CHARS_MAX);
     else
         status = serve(&cli, &serving);

@@ -108,8 +108,7 @@ static void print_report(const struct report *report, const struct wanted *wante
     fputs(text, stdout);
 }
 
-static int import(const struct cli *cli, const struct wanted *wanted, const struct import_options *options,
-                  int fd)
+static int import(const struct cli *cli, const struct wanted *wanted, const struct import_options *options, int fd)
 {
     g_autoptr(GError) error = NULL;
     AUTO(report) struct report report;
@@ -122,12 +121,10 @@ static int import(const struct cli *cli, const struct wanted *wanted, const stru
     if (report.refused)
         return cli_complain(cli, "the sheet cannot be read so; nothing was changed");
     if (report.wrong > 0 && report.made == 0)
-        return cli_complain(cli, wanted->partial && !wanted->apply
-                                     ? "some rows are wrong; --apply would leave them out"
-                                     : "some rows are wrong; nothing was changed");
+        return cli_complain(cli, wanted->partial && !wanted->apply ? "some rows are wrong; --apply would leave them out"
+                                                                   : "some rows are wrong; nothing was changed");
     if (options->apply && !report.applied)
-        return cli_complain(cli,
-                            "refused on the way: what is done stays, and the same sheet goes on from there");
+        return cli_complain(cli, "refused on the way: what is done stays, and the same sheet goes on from there");
     if (!options->apply)
         fprintf(stderr, "nothing was changed; --apply does it\n");
     return CLI_DONE;
@@ -144,11 +141,8 @@ static int import_with(const struct cli *cli, const struct wanted *wanted)
         mapping->header = wanted->header;
     if (wanted->notes >= 0)
         mapping->notes = wanted->notes;
-    struct import_options options = {.clock = &clock,
-                                     .what = cli->words[0],
-                                     .mapping = mapping,
-                                     .progress = cli_progress,
-                                     .context = counted};
+    struct import_options options = {
+        .clock = &clock, .what = cli->words[0], .mapping = mapping, .progress = cli_progress, .context = counted};
     clock_init_system(&clock);
     if (!read_options(cli, wanted, &options))
         return CLI_USAGE;
@@ -167,10 +161,8 @@ int run_import(const struct cli_command *command, int argc, char **argv)
     AUTO(cli) struct cli cli;
     struct wanted wanted = {.notes = -1};
     const GOptionEntry own[] = {
-        {"apply", 0, 0, G_OPTION_ARG_NONE, &wanted.apply, "do it; without it the sheet is only looked at",
-         NULL},
-        {"partial", 0, 0, G_OPTION_ARG_NONE, &wanted.partial, "do the good rows although others are wrong",
-         NULL},
+        {"apply", 0, 0, G_OPTION_ARG_NONE, &wanted.apply, "do it; without it the sheet is only looked at", NULL},
+        {"partial", 0, 0, G_OPTION_ARG_NONE, &wanted.partial, "do the good rows although others are wrong", NULL},
         {"mapping", 0, 0, G_OPTION_ARG_FILENAME, &wanted.mapping, "how the sheet is to be read", "FILE"},
         {"encoding", 0, 0, G_OPTION_ARG_STRING, &wanted.encoding, "utf-8 or gb18030 (found out)", "NAME"},
         {"delimiter", 0, 0, G_OPTION_ARG_STRING, &wanted.delimiter, ", ; or tab (found out)", "CHARACTER"},
@@ -274,8 +266,7 @@ static int export_with(const struct cli *cli, const struct shown *shown, struct 
     AUTO(export) struct export *export = NULL;
     bool well = true;
     if (shown->under != NULL &&
-        !registry_unit_by_text(reader->rows, shown->under, clock_now_us(options->clock),
-                               &options->filter.under)) {
+        !registry_unit_by_text(reader->rows, shown->under, clock_now_us(options->clock), &options->filter.under)) {
         cli_complain(cli, "there is no unit %s", shown->under);
         well = false;
     }
@@ -293,9 +284,8 @@ static int export_as(const struct cli *cli, const struct shown *shown)
 {
     struct clock clock;
     clock_init_system(&clock);
-    struct export_options options = {.clock = &clock,
-                                     .what = cli->words[0],
-                                     .filter = {.open = shown->open ? 1 : -1, .state = shown->state}};
+    struct export_options options = {
+        .clock = &clock, .what = cli->words[0], .filter = {.open = shown->open ? 1 : -1, .state = shown->state}};
     if (!read_words(cli, shown, &options))
         return CLI_USAGE;
     AUTO(engine) struct engine *engine = cli_engine(cli, false);
@@ -310,8 +300,7 @@ int run_export(const struct cli_command *command, int argc, char **argv)
     struct shown shown = {NULL};
     const GOptionEntry own[] = {
         {"as", 0, 0, G_OPTION_ARG_STRING, &shown.as, "the account whose rights and masks hold", "LOGIN"},
-        {"headers", 0, 0, G_OPTION_ARG_STRING, &shown.headers, "names, which an import takes again, zh or en",
-         "WORDS"},
+        {"headers", 0, 0, G_OPTION_ARG_STRING, &shown.headers, "names, which an import takes again, zh or en", "WORDS"},
         {"encoding", 0, 0, G_OPTION_ARG_STRING, &shown.encoding, "utf-8 (with a mark) or gb18030", "NAME"},
         {"under", 0, 0, G_OPTION_ARG_STRING, &shown.under, "below this unit", "CODE"},
         {"state", 0, 0, G_OPTION_ARG_STRING, &shown.state, "in this state", "NAME"},
@@ -348,8 +337,8 @@ static bool take_division(const struct cli *cli, struct divisions *divisions, co
         return true;
     }
     if (row->count != divisions->names->len) {
-        cli_complain(cli, "%s: row %" G_GINT64_FORMAT " has %u cells, the header %u", cli->words[0],
-                     row->number, row->count, divisions->names->len);
+        cli_complain(cli, "%s: row %" G_GINT64_FORMAT " has %u cells, the header %u", cli->words[0], row->number,
+                     row->count, divisions->names->len);
         return false;
     }
     json_t *object = json_object();
@@ -393,10 +382,9 @@ static bool import_divisions(const struct cli *cli, struct engine *engine, const
     for (size_t first = 0; first < count; first += DIVISION_ROWS) {
         json_t *body = json_pack("{s:s, s:o}", "date", date, "rows", slice(divisions->rows, first));
         if (!cli_ask(cli, engine, "import_divisions", body, NULL)) {
-            cli_complain(cli,
-                         "rows are counted from 0 at row %" G_GINT64_FORMAT
-                         " of the sheet; put it right and run it again",
-                         g_array_index(divisions->numbers, int64_t, first));
+            cli_complain(
+                cli, "rows are counted from 0 at row %" G_GINT64_FORMAT " of the sheet; put it right and run it again",
+                g_array_index(divisions->numbers, int64_t, first));
             return false;
         }
         cli_progress((int64_t)MIN(first + DIVISION_ROWS, count), (int64_t)count, counted);
@@ -425,8 +413,7 @@ int run_import_divisions(const struct cli_command *command, int argc, char **arg
     AUTO(cli) struct cli cli;
     g_autofree char *date = NULL;
     const GOptionEntry own[] = {
-        {"date", 0, 0, G_OPTION_ARG_STRING, &date, "the day from which they are so, 2023-06-30", "DATE"},
-        {NULL}};
+        {"date", 0, 0, G_OPTION_ARG_STRING, &date, "the day from which they are so, 2023-06-30", "DATE"}, {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;
     if (date == NULL)

@@ -66,8 +66,7 @@ static struct problem *read_observed(struct command *command, const struct comma
     if (command->observed_us > times->latest_us + LIMIT_CLOCK_SKEW_US)
         return in_future(times, PROBLEM_OBSERVED_IN_FUTURE, "observed_at");
     if (command->observed_us < now_us - LIMIT_OBSERVED_PAST_DAYS * US_PER_DAY)
-        return problem_new(PROBLEM_OBSERVED_TOO_EARLY, "observed_at", G_STRINGIFY(LIMIT_OBSERVED_PAST_DAYS),
-                           NULL);
+        return problem_new(PROBLEM_OBSERVED_TOO_EARLY, "observed_at", G_STRINGIFY(LIMIT_OBSERVED_PAST_DAYS), NULL);
     command->observed_us = MIN(command->observed_us, now_us);
     return NULL;
 }
@@ -105,8 +104,7 @@ int64_t command_claims_us(const json_t *body)
 
 struct command *command_parse(json_t *body, int64_t person, int64_t now_us, struct problem **out_problem)
 {
-    return command_parse_at(body, person, &(struct command_times){.now_us = now_us, .latest_us = now_us},
-                            out_problem);
+    return command_parse_at(body, person, &(struct command_times){.now_us = now_us, .latest_us = now_us}, out_problem);
 }
 
 struct command *command_parse_at(json_t *body, int64_t person, const struct command_times *times,
@@ -156,12 +154,10 @@ struct problem *command_unknown_members(const struct command *command, const cha
     json_t *value;
     json_object_foreach(command->body, name, value)
     {
-        if (stands_in(name, envelope_members, G_N_ELEMENTS(envelope_members)) ||
-            stands_in(name, names, count))
+        if (stands_in(name, envelope_members, G_N_ELEMENTS(envelope_members)) || stands_in(name, names, count))
             continue;
         const char *nearest = unknown++ < LIMIT_PROBLEMS ? nearest_name(name, names, count) : NULL;
-        problem_append(&problem,
-                       problem_new(PROBLEM_UNKNOWN_FIELD, name, nearest != NULL ? nearest : "", NULL));
+        problem_append(&problem, problem_new(PROBLEM_UNKNOWN_FIELD, name, nearest != NULL ? nearest : "", NULL));
     }
     return problem;
 }

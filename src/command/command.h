@@ -30,7 +30,7 @@ struct command {
     const char *name; /* points into body, or static */
     enum origin origin;
     int64_t person;      /* 0 for clock and operator */
-    const char *post; /* the post in which they say they act, as given; NULL: the area finds one that fits */
+    const char *post;    /* the post in which they say they act, as given; NULL: the area finds one that fits */
     int64_t observed_us; /* 0 in what a door gives when none was sent: the engine puts the accepted time */
     int64_t version;     /* expected version of the matter or unit, -1 none */
     json_t *body;
@@ -58,8 +58,7 @@ struct command *command_parse_at(json_t *body /* taken */, int64_t person, const
 /* The latest time that its id and its observed time claim, 0 none. */
 int64_t command_claims_us(const json_t *body);
 /* The same where the clock is right. */
-struct command *command_parse(json_t *body /* taken */, int64_t person, int64_t now_us,
-                              struct problem **out_problem);
+struct command *command_parse(json_t *body /* taken */, int64_t person, int64_t now_us, struct problem **out_problem);
 void command_free(struct command *command);
 AUTO_FREE(command)
 

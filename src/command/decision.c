@@ -47,8 +47,7 @@ static bool may_be_asked(const struct command_kind *kind, enum origin origin)
     return origin != ORIGIN_DOOR || !kind->by_clock;
 }
 
-static const struct command_kind *command_kind_find(const struct area *const *areas,
-                                                    const struct command *command)
+static const struct command_kind *command_kind_find(const struct area *const *areas, const struct command *command)
 {
     for (const struct area *const *area = areas; *area != NULL; area++)
         for (const struct command_kind *kind = (*area)->commands; kind != NULL && kind->name != NULL; kind++)
@@ -122,8 +121,7 @@ bool event_is_known(const struct area *const *areas, const struct event *event)
     return known;
 }
 
-void event_apply(const struct area *const *areas, struct db *rows, const struct event *event,
-                 const json_t *body)
+void event_apply(const struct area *const *areas, struct db *rows, const struct event *event, const json_t *body)
 {
     for (const struct area *const *area = areas; *area != NULL; area++) {
         const struct event_kind *kind = event_kind_find(*area, event->kind);
@@ -177,9 +175,8 @@ int64_t decision_emit(struct decision *decision, const char *name, int64_t unit,
         .version = kind->version,
         .unit = unit,
         .matter = matter,
-        .digest = decision->events->len == 1 && command->origin == ORIGIN_DOOR && !command->inner
-                      ? command->digest
-                      : NULL,
+        .digest =
+            decision->events->len == 1 && command->origin == ORIGIN_DOOR && !command->inner ? command->digest : NULL,
     };
     if (!command->trial) { /* which no journal will hold */
         decided->body = json_text(body, &event->body_bytes);
@@ -201,8 +198,7 @@ bool decision_is_operator(const struct decision *decision)
     return decision->command->origin == ORIGIN_OPERATOR;
 }
 
-void decision_send_letter(struct decision *decision, int64_t from_unit, int64_t to_unit, const char *name,
-                          json_t *body)
+void decision_send_letter(struct decision *decision, int64_t from_unit, int64_t to_unit, const char *name, json_t *body)
 {
     json_t *letter = json_pack("{s:s, s:I, s:o}", "command", name, "to", (json_int_t)to_unit, "body", body);
     int64_t pos = decision_emit(decision, "letter_sent", from_unit, 0, letter, NULL);
@@ -254,8 +250,8 @@ int64_t decision_inner_id(const struct decision *decision, enum vault_class clas
     return g_ascii_string_to_signed(text, 10, 1, INT64_MAX, &id, NULL) ? id : VAULT_NOBODY;
 }
 
-bool decision_read_id(struct decision *decision, enum vault_class class, const json_t *value,
-                      const char *field, int64_t *out)
+bool decision_read_id(struct decision *decision, enum vault_class class, const json_t *value, const char *field,
+                      int64_t *out)
 {
     if (!json_is_string(value))
         return wrong_type(decision, field, "id");
@@ -290,8 +286,7 @@ bool decision_id(struct decision *decision, const char *member, int64_t *out)
     if (value == NULL)
         return missing(decision, member);
     gint64 id;
-    if (!json_is_string(value) ||
-        !g_ascii_string_to_signed(json_string_value(value), 10, 1, INT64_MAX, &id, NULL))
+    if (!json_is_string(value) || !g_ascii_string_to_signed(json_string_value(value), 10, 1, INT64_MAX, &id, NULL))
         return wrong_type(decision, member, "id");
     *out = id;
     return true;

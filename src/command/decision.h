@@ -61,11 +61,11 @@ struct decision {
     GPtrArray *events;       /* of struct decided_event, emitted so far */
     GArray *letters;         /* positions (int64) of letters written by this command */
     int64_t next_pos;        /* pos that the next emitted event will have */
-    bool marks; /* the engine's: rows are marked before the first event, so that a refusal takes it back */
+    bool marks;              /* the engine's: rows are marked before the first event, so that a refusal takes it back */
     int effect_depth;
-    int64_t wanted_post; /* in which they say they act; 0: the area finds one that fits */
-    int64_t post; /* in which post they act: put into every event; set by the area once it knows */
-    const struct area *const *areas;                     /* NULL-terminated */
+    int64_t wanted_post;             /* in which they say they act; 0: the area finds one that fits */
+    int64_t post;                    /* in which post they act: put into every event; set by the area once it knows */
+    const struct area *const *areas; /* NULL-terminated */
     int64_t (*stream_of)(struct db *rows, int64_t unit); /* registry_stream() */
 };
 
@@ -94,8 +94,7 @@ bool decision_decide(struct decision *decision);
 
 /* Sets the problem and returns false, so that `return decision_refuse(...)` reads well. Arguments as in
  * problem_new(). */
-#define decision_refuse(decision, code, ...)                                                                 \
-    decision_refuse_with((decision), problem_new((code), __VA_ARGS__, NULL))
+#define decision_refuse(decision, code, ...) decision_refuse_with((decision), problem_new((code), __VA_ARGS__, NULL))
 bool decision_refuse_with(struct decision *decision, struct problem *problem /* taken */);
 
 /* Writes and applies one event. `body` (taken) is what apply reads; `sealed` (taken, may be NULL). `unit`
@@ -108,8 +107,7 @@ void decision_would_emit(struct decision *decision);
 int64_t decision_next_pos(const struct decision *decision); /* the pos that decision_emit() will give next */
 
 /* Applies an event to the tables of every area that has it, upcast to the version that the area knows now. */
-void event_apply(const struct area *const *areas, struct db *rows, const struct event *event,
-                 const json_t *body);
+void event_apply(const struct area *const *areas, struct db *rows, const struct event *event, const json_t *body);
 /* False: a newer program wrote it, and applying must not be tried. */
 bool event_is_known(const struct area *const *areas, const struct event *event);
 const struct event_kind *event_kind_find(const struct area *area, const char *name);
@@ -135,8 +133,8 @@ bool decision_person_id(struct decision *decision, const char *member, int64_t *
 bool decision_post_id(struct decision *decision, const char *member, int64_t *out);
 bool decision_household_id_optional(struct decision *decision, const char *member, int64_t *out);
 /* The same where it stands within a member; wrong_type where the value is no text. */
-bool decision_read_id(struct decision *decision, enum vault_class class, const json_t *value,
-                      const char *field, int64_t *out);
+bool decision_read_id(struct decision *decision, enum vault_class class, const json_t *value, const char *field,
+                      int64_t *out);
 /* Of a text; VAULT_NOBODY where it is none of the class. */
 int64_t decision_inner_id(const struct decision *decision, enum vault_class class, const char *text);
 /* All others: "123". */

@@ -91,8 +91,7 @@ static bool check_form(struct decision *decision, const json_t **out_files)
 
 static void adopt(struct decision *decision, struct playbook *playbook /* taken */, const json_t *files)
 {
-    json_t *body =
-        json_pack("{s:s, s:i, s:O}", "name", playbook->name, "version", playbook->version, "files", files);
+    json_t *body = json_pack("{s:s, s:i, s:O}", "name", playbook->name, "version", playbook->version, "files", files);
     playbook->id = decision_emit(decision, "playbook_adopted", 0, 0, body, NULL);
     rulebook_add(decision->rulebook, playbook);
 }
@@ -132,8 +131,8 @@ static bool may_agree(struct decision *decision, const struct playbook_proposal 
            decision_refuse(decision, PROBLEM_SAME_ROLE_REFUSED, NULL, proposal->role);
 }
 
-static bool propose(struct decision *decision, const struct playbook *playbook, const json_t *files,
-                    const char *digest, const GPtrArray *widens)
+static bool propose(struct decision *decision, const struct playbook *playbook, const json_t *files, const char *digest,
+                    const GPtrArray *widens)
 {
     json_t *told = json_array();
     for (guint i = 0; i < MIN(widens->len, PLAYBOOK_WIDENINGS_TOLD); i++)
@@ -187,8 +186,7 @@ static bool take_proposal(struct decision *decision, struct playbook_proposal *o
 bool decide_confirm_playbook(struct decision *decision)
 {
     AUTO(playbook_proposal) struct playbook_proposal proposal = {0};
-    if (!take_proposal(decision, &proposal) ||
-        (!decision_is_operator(decision) && !may_agree(decision, &proposal)))
+    if (!take_proposal(decision, &proposal) || (!decision_is_operator(decision) && !may_agree(decision, &proposal)))
         return false;
     g_autoptr(json_t) files = playbook_proposal_files(decision->rows, proposal.digest);
     struct playbook *playbook = load_newer(decision, files);
@@ -225,8 +223,7 @@ static struct playbook *load_adopted(struct journal *journal, int64_t pos, GErro
         g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA,
                     "this program cannot read playbook version %d, which the data holds: %s:%d: %s",
                     (int)json_get_integer(body, "version", 0), first != NULL ? first->file : "-",
-                    first != NULL ? first->line : 0,
-                    first != NULL ? first->text : "its files are not in order");
+                    first != NULL ? first->line : 0, first != NULL ? first->text : "its files are not in order");
         return NULL;
     }
     playbook->id = pos;

@@ -14,14 +14,13 @@ static json_t *event_row(const struct engine *engine, const struct event *event,
     return row;
 }
 
-static json_t *answer_body(const struct engine *engine, const struct uuid *id, int64_t last_pos,
-                           int64_t at_us, json_t *rows /* taken */)
+static json_t *answer_body(const struct engine *engine, const struct uuid *id, int64_t last_pos, int64_t at_us,
+                           json_t *rows /* taken */)
 {
     char id_text[UUID_TEXT_LENGTH + 1], at[DATETIME_TEXT_MAX];
     uuid_format(id, id_text);
     datetime_format(at_us, engine->utc, at);
-    return json_pack("{s:s, s:o, s:s, s:o}", "id", id_text, "pos", json_id(last_pos), "at", at, "events",
-                     rows);
+    return json_pack("{s:s, s:o, s:s, s:o}", "id", id_text, "pos", json_id(last_pos), "at", at, "events", rows);
 }
 
 static void answer_from_batch(struct engine *engine, const struct entry *entry, struct answer *answer)

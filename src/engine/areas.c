@@ -41,11 +41,10 @@ static json_t *id_told(struct vault *vault, const char *event, const char *membe
 }
 
 /* Ids, versions and states, nothing that was entered. */
-static void describe(struct db *rows, struct vault *vault, const struct event *event, const json_t *body,
-                     json_t *row)
+static void describe(struct db *rows, struct vault *vault, const struct event *event, const json_t *body, json_t *row)
 {
-    static const char *const told[] = {"id", "person", "household", "number",  "version", "state",
-                                      "rebased", "passed", "done", "digest"};
+    static const char *const told[] = {"id",    "person",  "household", "number", "version",
+                                       "state", "rebased", "passed",    "done",   "digest"};
     struct matter matter;
     if (event->matter != 0 && matter_get(rows, event->matter, &matter)) {
         char uuid[UUID_TEXT_LENGTH + 1];
@@ -55,8 +54,7 @@ static void describe(struct db *rows, struct vault *vault, const struct event *e
     for (size_t i = 0; i < G_N_ELEMENTS(told); i++) {
         json_t *value = json_object_get(body, told[i]);
         if (json_is_integer(value) && i < 3)
-            json_object_set_new(row, told[i],
-                                id_told(vault, event->kind, told[i], json_integer_value(value)));
+            json_object_set_new(row, told[i], id_told(vault, event->kind, told[i], json_integer_value(value)));
         else if (json_is_integer(value) || json_is_string(value) || json_is_boolean(value))
             json_object_set(row, told[i], value);
     }
@@ -69,8 +67,7 @@ static const char *role_over_all(struct decision *decision, bool agrees, const c
     for (guint i = 0; i < posts->len && decision->playbook != NULL; i++) {
         const struct post *post = &g_array_index(posts, struct post, i);
         const struct role *role = playbook_find_role(decision->playbook, post->role);
-        if (role == NULL || !(role->adopts || (agrees && role->supervises)) ||
-            g_strcmp0(role->name, other_than) == 0 ||
+        if (role == NULL || !(role->adopts || (agrees && role->supervises)) || g_strcmp0(role->name, other_than) == 0 ||
             registry_acting_post(decision->rows, post->person, post->id, NULL, REGISTRY_ROOT, decision->now_us) == 0)
             continue;
         decision->post = post->id;

@@ -82,8 +82,7 @@ static bool write_file(const char *folder, const char *name, GBytes *sealed, GEr
     return false;
 }
 
-bool attachment_put(const char *data_dir, GBytes *sealed, char out_hash[ATTACHMENT_HASH_CHARS + 1],
-                    GError **error)
+bool attachment_put(const char *data_dir, GBytes *sealed, char out_hash[ATTACHMENT_HASH_CHARS + 1], GError **error)
 {
     gsize bytes;
     const void *data = g_bytes_get_data(sealed, &bytes);
@@ -133,8 +132,7 @@ void attachment_remove(const char *data_dir, const char *hash)
 /* ---- all of them ---- */
 
 /* Calls visit with each file's path and name; false when one says so. */
-static bool each(const char *data_dir, bool (*visit)(void *context, const char *path, const char *name),
-                 void *context)
+static bool each(const char *data_dir, bool (*visit)(void *context, const char *path, const char *name), void *context)
 {
     g_autofree char *all = g_build_filename(data_dir, FOLDER, NULL);
     g_autoptr(GDir) folders = g_dir_open(all, 0, NULL);

@@ -72,8 +72,7 @@ static struct db *open_source(const char *dir, const char *name, GError **error)
 typedef bool (*copier)(struct db *source, struct db *target, const char *path, GError **error);
 
 /* The copy is complete and durable under its name, or not there. */
-static bool copy_database(const char *source_dir, const char *target_dir, const char *name, copier copy,
-                          GError **error)
+static bool copy_database(const char *source_dir, const char *target_dir, const char *name, copier copy, GError **error)
 {
     g_autofree char *target_path = g_build_filename(target_dir, name, NULL);
     AUTO(db) struct db *source = open_source(source_dir, name, error);
@@ -237,8 +236,7 @@ static bool erase_again(const char *data_dir, const char *keys_dir, bool older, 
 static bool look_at_backup(const char *backup_dir, const char *keys_dir, bool unmarked, GError **error)
 {
     struct mark_tip tip;
-    struct vault_options options = {
-        .data_dir = backup_dir, .keys_dir = keys_dir, .read_only = true, .older = unmarked};
+    struct vault_options options = {.data_dir = backup_dir, .keys_dir = keys_dir, .read_only = true, .older = unmarked};
     AUTO(vault) struct vault *vault = vault_open(&options, error);
     if (vault == NULL)
         return false;

@@ -83,8 +83,7 @@ static bool fits(struct decision *decision)
     bool small = true;
     for (guint i = 0; i < decision->events->len; i++) {
         const struct event *event = &((struct decided_event *)g_ptr_array_index(decision->events, i))->event;
-        small = small && event->body_bytes <= LIMIT_EVENT_BODY_BYTES &&
-                event->sealed_bytes <= LIMIT_EVENT_SEALED_BYTES;
+        small = small && event->body_bytes <= LIMIT_EVENT_BODY_BYTES && event->sealed_bytes <= LIMIT_EVENT_SEALED_BYTES;
         all += event->body_bytes + event->sealed_bytes;
     }
     if (small && all <= LIMIT_APPEND_BYTES - 2 * LIMIT_BATCH_BYTES)
@@ -129,8 +128,7 @@ static void end_letter(struct decision *decision, bool accepted)
             json_object_set_new(body, "field", json_string(problem->field));
     }
     int64_t to = 0;
-    db_integer(decision->rows, &to, "SELECT to_unit FROM letter WHERE pos = ?1", "i",
-               decision->command->letter);
+    db_integer(decision->rows, &to, "SELECT to_unit FROM letter WHERE pos = ?1", "i", decision->command->letter);
     decision_emit(decision, accepted ? "letter_arrived" : "letter_refused", to, 0, body, NULL);
 }
 

@@ -19,17 +19,17 @@
 #include <time.h>
 
 /* Above the journal_size_limit to which SQLite cuts a log that starts again. */
-#define CHECKPOINT_BYTES (6 * 1024 * 1024 + 65536)
-#define STILL_BYTES      (10 * 1024 * 1024) /* the writer stands still for a log of this length */
-#define LOOK_EVERY_US    20000
-#define PASSES           5
+#define CHECKPOINT_BYTES  (6 * 1024 * 1024 + 65536)
+#define STILL_BYTES       (10 * 1024 * 1024) /* the writer stands still for a log of this length */
+#define LOOK_EVERY_US     20000
+#define PASSES            5
 #define STILL_AGAIN_BYTES (4 * 1024 * 1024) /* it has grown by so much since the writer stood still in vain */
-#define VAIN_SHARE       10 /* at most a tenth of the time goes into standing still in vain */
-#define STILL_LOOK_US    1000
-#define SHORT_PASS_US    10000 /* about what a batch takes: the writer may stand still for as long */
-#define SCRUB_EVERY_US   US_PER_SECOND
-#define SWEEP_EVERY_US   US_PER_HOUR
-#define ALIVE_EVERY_US   (5 * US_PER_SECOND)
+#define VAIN_SHARE        10                /* at most a tenth of the time goes into standing still in vain */
+#define STILL_LOOK_US     1000
+#define SHORT_PASS_US     10000 /* about what a batch takes: the writer may stand still for as long */
+#define SCRUB_EVERY_US    US_PER_SECOND
+#define SWEEP_EVERY_US    US_PER_HOUR
+#define ALIVE_EVERY_US    (5 * US_PER_SECOND)
 
 static const char *const wal_names[WAL_COUNT] = {
     [WAL_JOURNAL] = "journal.db", [WAL_ROWS] = "rows.db", [WAL_SECRETS] = "secrets.db"};
@@ -238,8 +238,7 @@ static bool open_all(struct engine *engine, struct log logs[WAL_COUNT])
             writer_fail(engine, wal_names[wal], error->message);
             return false;
         }
-        sqlite3_busy_timeout(db_handle(logs[wal].db),
-                             0); /* the writer stands still meanwhile: rather try again */
+        sqlite3_busy_timeout(db_handle(logs[wal].db), 0); /* the writer stands still meanwhile: rather try again */
     }
     return true;
 }

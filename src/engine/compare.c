@@ -26,16 +26,14 @@ static void describe(struct db *db, const char *name, struct table *out)
     g_autoptr(GPtrArray) columns = g_ptr_array_new();
     out->name = g_strdup(name);
     AUTO(rows)
-    struct rows keys =
-        rows_of(db, "SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk", "s", name);
+    struct rows keys = rows_of(db, "SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk", "s", name);
     while (rows_next(&keys))
         g_ptr_array_add(columns, g_strdup(rows_text(&keys, 0)));
     if (columns->len == 0)
         g_ptr_array_add(columns, g_strdup("rowid"));
     out->key_columns = (int)columns->len;
     AUTO(rows)
-    struct rows others =
-        rows_of(db, "SELECT name FROM pragma_table_info(?1) WHERE pk = 0 ORDER BY cid", "s", name);
+    struct rows others = rows_of(db, "SELECT name FROM pragma_table_info(?1) WHERE pk = 0 ORDER BY cid", "s", name);
     while (rows_next(&others))
         g_ptr_array_add(columns, g_strdup(rows_text(&others, 0)));
     g_ptr_array_add(columns, NULL);
@@ -58,8 +56,7 @@ static int rank_of(int type)
 
 static int compare_value(struct rows *a, struct rows *b, int column)
 {
-    int a_type = sqlite3_column_type(a->statement, column),
-        b_type = sqlite3_column_type(b->statement, column);
+    int a_type = sqlite3_column_type(a->statement, column), b_type = sqlite3_column_type(b->statement, column);
     if (rank_of(a_type) != rank_of(b_type))
         return rank_of(a_type) - rank_of(b_type);
     if (a_type == SQLITE_NULL)
@@ -153,8 +150,7 @@ bool rows_compare(const char *path, const char *other_path, GPtrArray *differenc
         return false;
     AUTO(rows)
     struct rows tables = rows_of(
-        db, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
-        "");
+        db, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name", "");
     while (rows_next(&tables)) {
         AUTO(table) struct table table = {0};
         describe(db, rows_text(&tables, 0), &table);

@@ -14,8 +14,7 @@ static void find(GPtrArray *findings, GError **said)
 static bool journal_fits(const char *data_dir, struct vault *vault, struct journal *journal, GError **error)
 {
     struct mark_tip tip;
-    return mark_is_there(data_dir) ? mark_check(data_dir, vault, &tip, error)
-                                   : evidence_journal(vault, journal, error);
+    return mark_is_there(data_dir) ? mark_check(data_dir, vault, &tip, error) : evidence_journal(vault, journal, error);
 }
 
 bool data_verify(const char *data_dir, const char *keys_dir, size_t heads, GPtrArray *findings,

@@ -43,8 +43,7 @@ char *keys_dir_beside(const char *data_dir)
 static void remember_options(struct engine *engine, const struct engine_options *options)
 {
     engine->data_dir = g_strdup(options->data_dir);
-    engine->keys_dir =
-        options->keys_dir != NULL ? g_strdup(options->keys_dir) : keys_dir_beside(options->data_dir);
+    engine->keys_dir = options->keys_dir != NULL ? g_strdup(options->keys_dir) : keys_dir_beside(options->data_dir);
     engine->clock = options->clock;
     engine->no_clock = options->no_clock;
     engine->grace_us = options->grace_us;
@@ -149,8 +148,8 @@ static bool evidence_fits(struct engine *engine, const struct engine_options *op
     bool has_state = vault_state(engine->vault, &state);
     return evidence_journal(engine->vault, engine->journal, error) &&
            (!has_state || evidence_accounts(engine->vault, error)) &&
-           evidence_rows(engine->data_dir, options->vfs_rows, engine->journal,
-                         has_state ? state.installation : NULL, error);
+           evidence_rows(engine->data_dir, options->vfs_rows, engine->journal, has_state ? state.installation : NULL,
+                         error);
 }
 
 /* Before anything is written; then the three bear the same id. */
@@ -161,8 +160,8 @@ static bool look_at_evidence(struct engine *engine, const struct engine_options 
         return false;
     if (engine->loss == NULL)
         return evidence_bind(engine->vault, engine->journal, error);
-    return loss_accept(engine->data_dir, engine->vault, engine->journal, options->vfs_rows,
-                       clock_now_us(engine->clock), error);
+    return loss_accept(engine->data_dir, engine->vault, engine->journal, options->vfs_rows, clock_now_us(engine->clock),
+                       error);
 }
 
 /* While somebody reads in the old log it cannot be emptied: that waits, the start does not. */
@@ -199,10 +198,8 @@ static bool open_files(struct engine *engine, const struct engine_options *optio
 {
     g_autofree char *journal_path = g_build_filename(engine->data_dir, "journal.db", NULL);
     bool first_start = options->create && !g_file_test(journal_path, G_FILE_TEST_EXISTS);
-    struct vault_options vault_options = {.data_dir = engine->data_dir,
-                                          .keys_dir = engine->keys_dir,
-                                          .create = first_start,
-                                          .vfs = options->vfs_secrets};
+    struct vault_options vault_options = {
+        .data_dir = engine->data_dir, .keys_dir = engine->keys_dir, .create = first_start, .vfs = options->vfs_secrets};
     engine->vault = vault_open(&vault_options, error);
     if (engine->vault == NULL)
         return false;
@@ -228,8 +225,7 @@ bool engine_mend(struct engine *engine, const char *accept_loss, GError **error)
     if (engine->loss != NULL && accept_loss != NULL)
         put_first(engine, loss_command(engine->loss, accept_loss));
     for (guint i = 0; i < persons->len && area_hooks.mend != NULL; i++) {
-        struct command *command =
-            area_hooks.mend(engine->rows, engine->vault, g_array_index(persons, int64_t, i));
+        struct command *command = area_hooks.mend(engine->rows, engine->vault, g_array_index(persons, int64_t, i));
         if (command != NULL)
             put_first(engine, command);
     }
@@ -460,8 +456,7 @@ unsigned engine_causes(struct engine *engine)
     bool stalled = engine->waiting_us != 0 && clock_monotonic_us() - engine->waiting_us >= LIMIT_STALL_US;
     unsigned causes = (engine->failed ? 1u << ENGINE_CAUSE_STORAGE : 0u) |
                       (engine->log_held ? 1u << ENGINE_CAUSE_LOG_HELD : 0u) |
-                      (engine->full ? 1u << ENGINE_CAUSE_DISK_FULL : 0u) |
-                      (stalled ? 1u << ENGINE_CAUSE_STALLED : 0u);
+                      (engine->full ? 1u << ENGINE_CAUSE_DISK_FULL : 0u) | (stalled ? 1u << ENGINE_CAUSE_STALLED : 0u);
     pthread_mutex_unlock(&engine->lock);
     return causes;
 }

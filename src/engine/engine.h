@@ -23,16 +23,16 @@ struct engine;
 
 struct engine_options {
     const char *data_dir, *keys_dir; /* keys_dir NULL: data_dir with ".keys" */
-    struct clock *clock; /* guarded by the engine: see watch.c */
-    bool accept_clock;   /* the machine's clock is right, however long ago the newest event is */
-    bool create;                                      /* make the data directory where there is none */
-    bool no_clock;                                    /* the clock runs only in engine_run_clock() */
-    int64_t grace_us;                                 /* -1: the playbook's */
+    struct clock *clock;             /* guarded by the engine: see watch.c */
+    bool accept_clock;               /* the machine's clock is right, however long ago the newest event is */
+    bool create;                     /* make the data directory where there is none */
+    bool no_clock;                   /* the clock runs only in engine_run_clock() */
+    int64_t grace_us;                /* -1: the playbook's */
     const char *vfs_journal, *vfs_rows, *vfs_secrets; /* NULL: the system's; tests */
     int batch_commands;                               /* 0: LIMIT_BATCH_COMMANDS; tests */
     bool in_order;                                    /* no turns between people: tests */
     const char *accept_loss; /* why the operator goes on where events are missing; NULL: refuses to open */
-    int64_t wal_bytes;                                /* 0: LIMIT_WAL_BYTES; tests */
+    int64_t wal_bytes;       /* 0: LIMIT_WAL_BYTES; tests */
 };
 
 bool data_exists(const char *data_dir, GError **error);
@@ -61,8 +61,7 @@ static inline void engine_auto(struct engine **engine)
 struct answer {
     struct uuid id;
     int64_t pos;   /* of the last event; 0 when refused */
-    int64_t
-        made; /* accepted: the id of the person, household, post ... that the first event made, if it made one */
+    int64_t made;  /* accepted: the id of the person, household, post ... that the first event made, if it made one */
     json_t *body;  /* accepted: {"id","pos","at","events":[{"pos","event","matter"?,"version"?,"state"?,
                       ...}]}; borrowed */
     bool repeated; /* answered as before */
@@ -86,8 +85,8 @@ bool engine_ask(struct engine *engine, struct command *command, struct answer *o
 struct look {
     int64_t person, matter; /* matter 0: their own record */
 };
-bool engine_note_looks(struct engine *engine, int64_t reader, const struct look *looks, size_t count,
-                       const char *page, struct problem **out_problem);
+bool engine_note_looks(struct engine *engine, int64_t reader, const struct look *looks, size_t count, const char *page,
+                       struct problem **out_problem);
 
 /* With no_clock: runs everything due at the clock's time; returns the number of events written. Looks are written,
  * however young. */
@@ -103,7 +102,7 @@ enum engine_cause {
     ENGINE_CAUSE_STORAGE,  /* a write or fsync failed */
     ENGINE_CAUSE_LOG_HELD, /* another program's snapshot holds a log that has reached its limit */
     ENGINE_CAUSE_DISK_FULL,
-    ENGINE_CAUSE_STALLED,  /* somebody waits and nobody was answered for LIMIT_STALL_US */
+    ENGINE_CAUSE_STALLED, /* somebody waits and nobody was answered for LIMIT_STALL_US */
     ENGINE_CAUSE_COUNT
 };
 extern const char *const engine_cause_names[ENGINE_CAUSE_COUNT];
@@ -119,7 +118,7 @@ const char *engine_keys_dir(struct engine *engine);
 struct engine_metrics { /* since start */
     int64_t commands, refused, events, batches, lapses, letters, queue_length, clock_late_us;
     int64_t journal_wal_bytes, rows_wal_bytes, secrets_wal_bytes;
-    int64_t still_us; /* that the writer stood still for checkpoints */
+    int64_t still_us;    /* that the writer stood still for checkpoints */
     int64_t clock_holds; /* how often the machine's clock was not believed */
 };
 void engine_metrics(struct engine *engine, struct engine_metrics *out);
@@ -143,15 +142,14 @@ extern const struct area engine_area;
 extern const struct area *const areas[];
 struct area_hooks {
     int64_t (*stream_of)(struct db *rows, int64_t unit);
-    const char *tick;                        /* the clock's command */
+    const char *tick;  /* the clock's command */
     const char *trace; /* what notes looks: {looks: [[person, matter, page's number, count]], pages, from_us, to_us} */
-    int64_t (*next_due_us)(struct db *rows); /* when the clock has something to do; INT64_MAX never */
+    int64_t (*next_due_us)(struct db *rows);              /* when the clock has something to do; INT64_MAX never */
     int64_t (*lapses)(const struct decided_event *event); /* for the metrics: how many expectations it ends */
-    bool (*erases)(const struct event *event); /* keys were deleted with it: no byte of them may stay */
+    bool (*erases)(const struct event *event);            /* keys were deleted with it: no byte of them may stay */
     /* Adds to a row of an answer what whoever asked needs to go on: {"pos", "event"} are there. Persons, households
      * and posts as they are named outside. */
-    void (*describe)(struct db *rows, struct vault *vault, const struct event *event, const json_t *body,
-                     json_t *row);
+    void (*describe)(struct db *rows, struct vault *vault, const struct event *event, const json_t *body, json_t *row);
     /* The role in which the actor may adopt a playbook, with decision->post set; NULL: none. */
     const char *(*adopts_as)(struct decision *decision);
     /* That in which they may agree to what was proposed in the role `other_than` (NULL: any). */
@@ -178,9 +176,8 @@ struct rebuild_report {
     GPtrArray *differences; /* of char *: "table matter: row 17 differs in column state" */
 };
 /* Makes a new rows.db out of the journal and switches (the engine must not be running), or only compares. */
-bool rows_rebuild(const char *data_dir, bool compare,
-                  void (*progress)(int64_t done, int64_t all, void *context), void *context,
-                  struct rebuild_report *out, GError **error);
+bool rows_rebuild(const char *data_dir, bool compare, void (*progress)(int64_t done, int64_t all, void *context),
+                  void *context, struct rebuild_report *out, GError **error);
 void rebuild_report_clear(struct rebuild_report *report);
 
 /* ---- data_verify.c ---- */

@@ -26,16 +26,15 @@ extern const char engine_schema[];
 
 static void apply_playbook_adopted(struct db *rows, const struct event *event, const json_t *body)
 {
-    db_run(rows, "INSERT OR REPLACE INTO playbook (pos, name, version, adopted_us) VALUES (?1, ?2, ?3, ?4)",
-           "isii", event->pos, json_get_text(body, "name", ""), json_get_integer(body, "version", 0),
-           event->at_us);
+    db_run(rows, "INSERT OR REPLACE INTO playbook (pos, name, version, adopted_us) VALUES (?1, ?2, ?3, ?4)", "isii",
+           event->pos, json_get_text(body, "name", ""), json_get_integer(body, "version", 0), event->at_us);
     playbook_proposals_end(rows);
 }
 
 static void apply_letter_sent(struct db *rows, const struct event *event, const json_t *body)
 {
-    db_run(rows, "INSERT OR REPLACE INTO letter (pos, to_unit, sent_us) VALUES (?1, ?2, ?3)", "iii",
-           event->pos, json_get_integer(body, "to", 0), event->at_us);
+    db_run(rows, "INSERT OR REPLACE INTO letter (pos, to_unit, sent_us) VALUES (?1, ?2, ?3)", "iii", event->pos,
+           json_get_integer(body, "to", 0), event->at_us);
 }
 
 static void apply_letter_ended(struct db *rows, const struct event *event, const json_t *body)
@@ -54,8 +53,8 @@ static const char *const import_members[] = {"rows", NULL};
 static const char *const loss_members[] = {"what", "reason", NULL};
 
 static const struct command_kind commands[] = {
-    {"adopt_playbook", decide_adopt_playbook, .zh = "启用预案版本",
-     .en = "Put a version of the playbook in force", .members = adopt_members},
+    {"adopt_playbook", decide_adopt_playbook, .zh = "启用预案版本", .en = "Put a version of the playbook in force",
+     .members = adopt_members},
     {"confirm_playbook", decide_confirm_playbook, .zh = "确认他人提出的预案版本",
      .en = "Agree to a version that somebody of another role has proposed: it is put in force",
      .members = digest_members},

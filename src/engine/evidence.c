@@ -11,8 +11,7 @@
 #include <sys/stat.h>
 
 #define ACCOUNTS_NAMED 10
-#define WAY_OUT                                                                                              \
-    "restore the newest backup, or go on without it: `lianfang accept-loss` writes down that you did"
+#define WAY_OUT        "restore the newest backup, or go on without it: `lianfang accept-loss` writes down that you did"
 
 static bool lost(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 static bool lost(GError **error, const char *format, ...)
@@ -53,8 +52,7 @@ bool evidence_stranded(const char *data_dir, GError **error)
     bool secrets = size_of(data_dir, "secrets.db") > 0, rows = size_of(data_dir, "rows.db") > 0;
     if (size_of(data_dir, "journal.db") >= 0 || (!secrets && !rows))
         return true;
-    return lost(error, "journal.db is missing, but its %s is there",
-                secrets ? "secrets.db" : "rows.db");
+    return lost(error, "journal.db is missing, but its %s is there", secrets ? "secrets.db" : "rows.db");
 }
 
 bool evidence_file(const char *data_dir, struct vault *vault, GError **error)
@@ -64,8 +62,7 @@ bool evidence_file(const char *data_dir, struct vault *vault, GError **error)
     /* An init that was interrupted: nothing has ever been written. */
     if (bytes > 0 || (vault_state(vault, &state) && state.pos == 0 && size_of(data_dir, "rows.db") <= 0))
         return true;
-    return lost(error, "journal.db is %s, but its secrets.db is there",
-                bytes < 0 ? "missing" : "empty");
+    return lost(error, "journal.db is %s, but its secrets.db is there", bytes < 0 ? "missing" : "empty");
 }
 
 /* ---- the journal ---- */
@@ -120,8 +117,7 @@ static bool check_tip(struct vault *vault, struct journal *journal, int64_t cove
         }
     }
     if (state.pos > 0 && memcmp(hash, state.hash, sizeof hash) != 0)
-        return lost(error, "event %" G_GINT64_FORMAT " of journal.db is not the one that secrets.db knows",
-                    state.pos);
+        return lost(error, "event %" G_GINT64_FORMAT " of journal.db is not the one that secrets.db knows", state.pos);
     if (state.closed && MAX(covered, state.pos) < last)
         return lost(error,
                     "events %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT

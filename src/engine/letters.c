@@ -20,8 +20,7 @@ static struct command *letter_open(struct engine *engine, int64_t pos)
     AUTO(journal_cursor) struct journal_cursor *cursor = journal_walk(engine->journal, pos, pos);
     struct event event;
     if (!journal_next(cursor, &event, &error)) {
-        log_write(LOG_ERROR, "a letter could not be read", "why", error != NULL ? error->message : "missing",
-                  NULL);
+        log_write(LOG_ERROR, "a letter could not be read", "why", error != NULL ? error->message : "missing", NULL);
         return NULL;
     }
     g_autoptr(json_t) letter = json_loadb(event.body, event.body_bytes, 0, NULL);

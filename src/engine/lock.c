@@ -38,8 +38,7 @@ void data_unlock(int lock_file)
 void alive_write(int lock_file, int64_t now_us, int64_t quiet_until_us)
 {
     char text[48];
-    int length =
-        snprintf(text, sizeof text, "%020lld %020lld\n", (long long)now_us, (long long)quiet_until_us);
+    int length = snprintf(text, sizeof text, "%020lld %020lld\n", (long long)now_us, (long long)quiet_until_us);
     if (pwrite(lock_file, text, (size_t)length, 0) != length)
         return; /* a full disk: the next start then grants its grace needlessly */
 }

@@ -3,8 +3,8 @@
 #include "base/log.h"
 #include "engine/writer.h"
 
-bool engine_note_looks(struct engine *engine, int64_t reader, const struct look *looks, size_t count,
-                       const char *page, struct problem **out_problem)
+bool engine_note_looks(struct engine *engine, int64_t reader, const struct look *looks, size_t count, const char *page,
+                       struct problem **out_problem)
 {
     enum problem_code code = PROBLEM_COUNT;
     if (count == 0)

@@ -27,8 +27,7 @@ static bool move_aside(const char *path, const char *aside, const char *ending, 
 static bool keep(const char *data_dir, const char *name, int64_t now_us, GError **error)
 {
     g_autofree char *path = g_build_filename(data_dir, name, NULL);
-    g_autofree char *aside =
-        g_strdup_printf("%s.lost-%" G_GINT64_FORMAT, path, (gint64)(now_us / US_PER_SECOND));
+    g_autofree char *aside = g_strdup_printf("%s.lost-%" G_GINT64_FORMAT, path, (gint64)(now_us / US_PER_SECOND));
     return move_aside(path, aside, "-wal", error) && move_aside(path, aside, "", error) &&
            rows_remove(path, error); /* what is left: shared memory */
 }

@@ -99,8 +99,8 @@ bool mark_write(const char *dir, struct vault *vault, GError **error)
     if (lines == NULL)
         return false;
     g_autofree char *text = with_mac(lines, vault);
-    return g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-                                    0600, error);
+    return g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
+                                    error);
 }
 
 bool mark_check(const char *dir, struct vault *vault, struct mark_tip *out, GError **error)

@@ -28,7 +28,7 @@ AUTO_CLEAR(playbook_proposal)
 char *playbook_digest(const json_t *files); /* [{name, text}]; the caller frees */
 /* False: there is none, or no longer. */
 bool playbook_proposal_find(struct db *rows, const char *digest, int64_t at_us, struct playbook_proposal *out);
-GArray *playbook_proposals(struct db *rows, int64_t at_us); /* of struct playbook_proposal, oldest first */
+GArray *playbook_proposals(struct db *rows, int64_t at_us);           /* of struct playbook_proposal, oldest first */
 json_t *playbook_proposal_files(struct db *rows, const char *digest); /* new reference; NULL there is none */
 
 /* decide of `confirm_playbook` and `withdraw_playbook` {digest}: adopt.c */

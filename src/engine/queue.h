@@ -35,8 +35,8 @@ struct queue {
     GHashTable *lanes; /* person → struct lane, owned */
     GQueue turns;      /* of struct lane: whose turn is next */
     size_t length;
-    size_t door_most;  /* see queue_note_pace() */
-    int64_t cost_us;   /* of one command; 0 not known yet */
+    size_t door_most; /* see queue_note_pace() */
+    int64_t cost_us;  /* of one command; 0 not known yet */
     bool in_order;
 };
 

@@ -52,9 +52,8 @@ static bool last_pos_of(const char *data_dir, int64_t *out_pos, GError **error)
     return evidence_rows(data_dir, NULL, journal, NULL, error);
 }
 
-bool rows_rebuild(const char *data_dir, bool compare,
-                  void (*progress)(int64_t done, int64_t all, void *context), void *context,
-                  struct rebuild_report *out, GError **error)
+bool rows_rebuild(const char *data_dir, bool compare, void (*progress)(int64_t done, int64_t all, void *context),
+                  void *context, struct rebuild_report *out, GError **error)
 {
     struct replay replay = {.data_dir = data_dir, .first = 1, .progress = progress, .context = context};
     struct rebuild_report report = {.differences = g_ptr_array_new_with_free_func(g_free)};

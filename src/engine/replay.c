@@ -169,15 +169,14 @@ static bool apply(struct applying *applying, const struct event *event, const js
 {
     if (applying->pos == 0 || !uuid_equal(&applying->current, &event->command)) {
         end_command(applying);
-        if (applying->since_commit >= COMMIT_EVERY_EVENTS &&
-            (!commit(applying, error) || !db_begin(applying->rows)))
+        if (applying->since_commit >= COMMIT_EVERY_EVENTS && (!commit(applying, error) || !db_begin(applying->rows)))
             return false;
         begin_command(applying, event);
     }
     if (!event_is_known(areas, event)) {
         g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA,
-                    "event %" G_GINT64_FORMAT " (%s, version %d) is of a newer program: install that one",
-                    event->pos, event->kind, event->version);
+                    "event %" G_GINT64_FORMAT " (%s, version %d) is of a newer program: install that one", event->pos,
+                    event->kind, event->version);
         return false;
     }
     event_apply(areas, applying->rows, event, body);
@@ -189,8 +188,7 @@ static bool apply(struct applying *applying, const struct event *event, const js
     return true;
 }
 
-static bool apply_chunk(struct replay *replay, struct applying *applying, const struct chunk *chunk,
-                        GError **error)
+static bool apply_chunk(struct replay *replay, struct applying *applying, const struct chunk *chunk, GError **error)
 {
     for (size_t i = 0; i < chunk->count; i++) {
         if (!apply(applying, &chunk->events[i], chunk->bodies[i], error))
@@ -199,8 +197,7 @@ static bool apply_chunk(struct replay *replay, struct applying *applying, const 
         replay->events++;
     }
     if (replay->progress != NULL)
-        replay->progress(replay->events, replay->last > 0 ? replay->last - replay->first + 1 : 0,
-                         replay->context);
+        replay->progress(replay->events, replay->last > 0 ? replay->last - replay->first + 1 : 0, replay->context);
     return true;
 }
 

@@ -106,8 +106,7 @@ static bool pause_still(struct engine *engine)
     engine->quiet = true;
     pthread_cond_broadcast(&engine->moved);
     int64_t until_us = clock_monotonic_us() + LOOK_EVERY_US;
-    while (!engine->stopping && !engine->failed &&
-           (engine->quiet_wanted || clock_monotonic_us() < until_us)) {
+    while (!engine->stopping && !engine->failed && (engine->quiet_wanted || clock_monotonic_us() < until_us)) {
         struct timespec until;
         clock_gettime(CLOCK_MONOTONIC, &until);
         int64_t nanoseconds = until.tv_nsec + LOOK_EVERY_US * 1000LL;

@@ -37,8 +37,8 @@ static bool remove_file(const char *path, const char *ending, GError **error)
 
 bool rows_remove(const char *path, GError **error)
 {
-    return remove_file(path, "", error) && remove_file(path, "-wal", error) &&
-           remove_file(path, "-shm", error) && remove_file(path, "-journal", error);
+    return remove_file(path, "", error) && remove_file(path, "-wal", error) && remove_file(path, "-shm", error) &&
+           remove_file(path, "-journal", error);
 }
 
 static bool make_tables(struct db *rows, GError **error)

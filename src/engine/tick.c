@@ -37,8 +37,8 @@ int clock_decide(struct engine *engine, int most)
         struct entry *entry = batch_decide_one(engine, &taken);
         count++;
         if (entry->problem != NULL) {
-            log_write(LOG_WARNING, "the clock found nothing to do", "code",
-                      problem_texts[entry->problem->code].name, NULL);
+            log_write(LOG_WARNING, "the clock found nothing to do", "code", problem_texts[entry->problem->code].name,
+                      NULL);
             engine->next_due_us = now_us + RETRY_US;
         } else {
             engine->next_due_us = area_hooks.next_due_us(engine->rows);

@@ -13,11 +13,11 @@ struct counted {
 };
 
 struct sheet {
-    int64_t reader, hour;              /* the key, see sheet_hash() */
-    int64_t since_us;                  /* monotonic: its first look */
-    int64_t first_us, last_us;         /* of its looks */
-    GPtrArray *pages;                  /* of const char *, interned */
-    GArray *looks;                     /* of struct counted; those before `taken` are gone */
+    int64_t reader, hour;      /* the key, see sheet_hash() */
+    int64_t since_us;          /* monotonic: its first look */
+    int64_t first_us, last_us; /* of its looks */
+    GPtrArray *pages;          /* of const char *, interned */
+    GArray *looks;             /* of struct counted; those before `taken` are gone */
     guint taken;
     GHashTable *places; /* struct counted (person, matter, page) → its place in `looks` + 1 */
     GList link;
@@ -167,8 +167,7 @@ size_t traces_waiting(struct traces *traces, int64_t *out_age_us)
     pthread_mutex_lock(&traces->lock);
     size_t waiting = traces->waiting;
     const GList *oldest = traces->order.head;
-    *out_age_us =
-        oldest != NULL ? clock_monotonic_us() - ((const struct sheet *)oldest->data)->since_us : 0;
+    *out_age_us = oldest != NULL ? clock_monotonic_us() - ((const struct sheet *)oldest->data)->since_us : 0;
     pthread_mutex_unlock(&traces->lock);
     return waiting;
 }
@@ -180,12 +179,11 @@ static json_t *body_of(struct sheet *sheet, size_t count)
         json_array_append_new(pages, json_string(sheet->pages->pdata[i]));
     for (size_t i = 0; i < count; i++) {
         const struct counted *look = &g_array_index(sheet->looks, struct counted, sheet->taken + i);
-        json_array_append_new(looks,
-                              json_pack("[I,I,I,I]", (json_int_t)look->person, (json_int_t)look->matter,
-                                        (json_int_t)look->page, (json_int_t)look->count));
+        json_array_append_new(looks, json_pack("[I,I,I,I]", (json_int_t)look->person, (json_int_t)look->matter,
+                                               (json_int_t)look->page, (json_int_t)look->count));
     }
-    return json_pack("{s:o, s:o, s:I, s:I}", "pages", pages, "looks", looks, "from_us",
-                     (json_int_t)sheet->first_us, "to_us", (json_int_t)sheet->last_us);
+    return json_pack("{s:o, s:o, s:I, s:I}", "pages", pages, "looks", looks, "from_us", (json_int_t)sheet->first_us,
+                     "to_us", (json_int_t)sheet->last_us);
 }
 
 /* Once something of a sheet is taken, further looks go onto a new one. */

@@ -83,8 +83,7 @@ static int64_t grace_end_us(const struct engine *engine, int64_t seen_us, int64_
     int64_t now_us = clock_now_us(engine->clock);
     if (seen_us == 0)
         return 0;
-    return now_us - seen_us > STEP_US ? now_us + grace_us(engine)
-                                      : MIN(quiet_until_us, now_us + grace_us(engine));
+    return now_us - seen_us > STEP_US ? now_us + grace_us(engine) : MIN(quiet_until_us, now_us + grace_us(engine));
 }
 
 void watch_begin(struct engine *engine, bool accept)

@@ -51,7 +51,7 @@ struct engine {
     char *vfs[WAL_COUNT];
     char *wal_paths[WAL_COUNT];
     _Atomic int64_t quiet_until_us; /* after downtime nothing lapses before */
-    char *loss; /* accepted when it was opened; NULL none */
+    char *loss;                     /* accepted when it was opened; NULL none */
 
     /* the writer's */
     struct db *rows;
@@ -64,8 +64,8 @@ struct engine {
     int64_t rows_since_us; /* monotonic: since when rows.db lags, 0 not at all */
     bool wal_is_long;      /* as of the last commit: see wal_is_long() */
     uint8_t last_hash[JOURNAL_HASH_BYTES];
-    bool held;                    /* as of the last look at the machine's clock */
-    int64_t watched_us;           /* now less the machine's running time, as of then */
+    bool held;                       /* as of the last look at the machine's clock */
+    int64_t watched_us;              /* now less the machine's running time, as of then */
     int64_t looked_us, held_told_us; /* monotonic */
 
     /* shared */
@@ -74,10 +74,10 @@ struct engine {
     pthread_cond_t moved; /* rows moved, an answer was given, the clock ran, a quiet moment came or went */
     struct queue *queue;
     bool stopping, failed;
-    bool giving_up;      /* what waits is turned away: the program must end */
-    bool full;           /* the disk is: commands are refused */
-    bool log_held;       /* a log is too long and a snapshot holds it: commands are refused */
-    int64_t waiting_us;  /* monotonic: since when somebody waits and nobody was answered, 0 nobody waits */
+    bool giving_up;     /* what waits is turned away: the program must end */
+    bool full;          /* the disk is: commands are refused */
+    bool log_held;      /* a log is too long and a snapshot holds it: commands are refused */
+    int64_t waiting_us; /* monotonic: since when somebody waits and nobody was answered, 0 nobody waits */
     int64_t durable_pos, rows_pos;
     int64_t clock_runs_wanted, clock_runs_done, clock_events;
     bool quiet_wanted, quiet; /* the checkpoint thread asks the writer to stand still between two batches */
@@ -118,7 +118,7 @@ void batch_undo(struct engine *engine); /* after a failure: nothing of it remain
 /* ---- answer.c ---- */
 void batch_answer(struct engine *engine);
 void answer_batch(struct engine *engine, enum problem_code code); /* refused, all of it */
-void answer_all_failed(struct engine *engine); /* batch and queue: storage_failed */
+void answer_all_failed(struct engine *engine);                    /* batch and queue: storage_failed */
 bool taken_is_awaited(const struct taken *taken);
 void answer_queue(struct engine *engine, enum problem_code code); /* whoever waits in it; what is ours stays */
 

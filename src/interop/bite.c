@@ -118,9 +118,8 @@ static struct command *command_of(const struct bites *bites, const struct bite *
     json_t *rows = json_array();
     for (guint i = 0; i < bite->rows->len; i++)
         json_array_append(rows, g_array_index(bite->rows, struct bite_row, i).commands);
-    struct command *command =
-        command_new("import_rows", bites->person == 0 ? ORIGIN_OPERATOR : ORIGIN_PROGRAM, bites->person,
-                    json_pack("{s:o}", "rows", rows));
+    struct command *command = command_new("import_rows", bites->person == 0 ? ORIGIN_OPERATOR : ORIGIN_PROGRAM,
+                                          bites->person, json_pack("{s:o}", "rows", rows));
     uuid_make(clock_now_us(bites->clock), &command->id);
     command->trial = bites->trial;
     command->brief = true;

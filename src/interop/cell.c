@@ -23,8 +23,8 @@ struct cell_reader {
 struct cell_reader *cell_reader_new(struct db *rows, const struct playbook *playbook, int64_t now_us)
 {
     struct cell_reader *reader = g_new0(struct cell_reader, 1);
-    *reader = (struct cell_reader){rows, playbook, now_us,
-                                   g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
+    *reader =
+        (struct cell_reader){rows, playbook, now_us, g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
     return reader;
 }
 
@@ -159,8 +159,8 @@ static json_t *read_integer(const char *text, struct problem **out_problem)
     if (lost_digits(text))
         return refuse(out_problem, problem_new(PROBLEM_DIGITS_LOST, NULL, NULL));
     gint64 number = g_ascii_strtoll(text, &end, 10);
-    bool whole = end != text &&
-                 (*end == '\0' || (*end == '.' && end[1] != '\0' && end[1 + strspn(end + 1, "0")] == '\0'));
+    bool whole =
+        end != text && (*end == '\0' || (*end == '.' && end[1] != '\0' && end[1 + strspn(end + 1, "0")] == '\0'));
     if (!whole || g_ascii_isspace(*text) || *text == '+')
         return refuse(out_problem, problem_new(PROBLEM_WRONG_TYPE, NULL, "integer", NULL));
     return json_integer(number);
@@ -172,9 +172,8 @@ static json_t *read_decimal(char *text, const struct cell_habits *habits, struct
     char *comma = strchr(text, ',');
     if (habits->decimal_comma != 0 && comma != NULL)
         *comma = '.';
-    return decimal_parse(text, &number)
-               ? json_string(text)
-               : refuse(out_problem, problem_new(PROBLEM_WRONG_TYPE, NULL, "decimal", NULL));
+    return decimal_parse(text, &number) ? json_string(text)
+                                        : refuse(out_problem, problem_new(PROBLEM_WRONG_TYPE, NULL, "decimal", NULL));
 }
 
 static json_t *read_bool(const char *text, struct problem **out_problem)
@@ -203,8 +202,8 @@ static json_t *read_date(const struct cell_habits *habits, const char *text, str
     return json_string(shown);
 }
 
-static json_t *read_datetime(const struct cell_reader *reader, const struct cell_habits *habits,
-                             const char *text, struct problem **out_problem)
+static json_t *read_datetime(const struct cell_reader *reader, const struct cell_habits *habits, const char *text,
+                             struct problem **out_problem)
 {
     int32_t day;
     int seconds;
@@ -264,8 +263,7 @@ static char **split(const char *text)
     g_autoptr(GString) plain = g_string_new(NULL);
     for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
         gunichar c = g_utf8_get_char(at);
-        bool between =
-            c == ',' || c == ';' || c == '|' || c == 0x3001 || c == 0xff0c || c == 0xff1b || c == '\n';
+        bool between = c == ',' || c == ';' || c == '|' || c == 0x3001 || c == 0xff0c || c == 0xff1b || c == '\n';
         g_string_append_unichar(plain, between ? '\n' : c);
     }
     return g_strsplit(plain->str, "\n", -1);
@@ -292,8 +290,8 @@ static int64_t units_of_name(struct cell_reader *reader, const char *name)
 {
     int64_t count = 0, id = 0;
     AUTO(rows)
-    struct rows rows = rows_of(reader->rows, "SELECT id FROM unit WHERE name = ?1 AND to_us > ?2 LIMIT 50",
-                               "si", name, reader->now_us);
+    struct rows rows = rows_of(reader->rows, "SELECT id FROM unit WHERE name = ?1 AND to_us > ?2 LIMIT 50", "si", name,
+                               reader->now_us);
     while (rows_next(&rows)) {
         id = rows_integer(&rows, 0);
         count++;
@@ -342,8 +340,7 @@ bool cell_unit(struct cell_reader *reader, const char *text, int64_t *out_id, st
         return true;
     }
     g_autofree char *count = g_strdup_printf("%" G_GINT64_FORMAT, -id);
-    *out_problem =
-        id < 0 ? problem_new(PROBLEM_NAME_AMBIGUOUS, NULL, count, NULL) : unknown_unit(reader, plain);
+    *out_problem = id < 0 ? problem_new(PROBLEM_NAME_AMBIGUOUS, NULL, count, NULL) : unknown_unit(reader, plain);
     return false;
 }
 

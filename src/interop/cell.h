@@ -74,12 +74,10 @@ struct cell_writer {
     enum cell_words words;
 };
 /* Appends, so that a spreadsheet takes no text for a formula (CWE-1236). */
-void cell_write(const struct cell_writer *writer, const struct field *field, const json_t *stored,
-                GString *out);
+void cell_write(const struct cell_writer *writer, const struct field *field, const json_t *stored, GString *out);
 void cell_write_text(const char *text, GString *out);
 /* The same for a stored string. */
-void cell_write_string(const struct cell_writer *writer, const struct field *field, const char *text,
-                       GString *out);
+void cell_write_string(const struct cell_writer *writer, const struct field *field, const char *text, GString *out);
 /* Takes the mark off again that cell_write_text() put in front. */
 const char *cell_unmark(const char *text);
 

@@ -81,8 +81,7 @@ static bool run_of_digits(const char **at, int32_t *out_day, int *out_seconds)
     const char *begin = *at;
     size_t digits = strspn(begin, "0123456789");
     gint64 number = g_ascii_strtoll(begin, NULL, 10);
-    if (digits == 8 &&
-        is_day((int)(number / 10000), (int)(number / 100 % 100), (int)(number % 100), out_day)) {
+    if (digits == 8 && is_day((int)(number / 10000), (int)(number / 100 % 100), (int)(number % 100), out_day)) {
         *at += digits;
         return true;
     }
@@ -120,12 +119,11 @@ static bool take_day(const struct cell_habits *habits, const char **at, int32_t 
                refuse(problem, problem_new(PROBLEM_INVALID_DATE, NULL, NULL));
     }
     const char separator[] = {**at, '\0'};
-    if (!is_separator(**at) || !take_word(at, separator) || !take_number(at, 2, &second) ||
-        !take_word(at, separator) || !take_number(at, 4, &third))
+    if (!is_separator(**at) || !take_word(at, separator) || !take_number(at, 2, &second) || !take_word(at, separator) ||
+        !take_number(at, 4, &third))
         return refuse(problem, problem_new(PROBLEM_INVALID_DATE, NULL, NULL));
     if (digits == 4)
-        return is_day(first, second, third, out_day) ||
-               refuse(problem, problem_new(PROBLEM_INVALID_DATE, NULL, NULL));
+        return is_day(first, second, third, out_day) || refuse(problem, problem_new(PROBLEM_INVALID_DATE, NULL, NULL));
     return year_last(habits, first, second, third, out_day, problem);
 }
 
@@ -135,8 +133,7 @@ static int take_half(const char **at)
     static const struct {
         const char *word;
         int half;
-    } halves[] = {{"AM", 1},   {"PM", 2},   {"am", 1},   {"pm", 2},
-                  {"上午", 1}, {"下午", 2}, {"凌晨", 1}, {"晚上", 2}};
+    } halves[] = {{"AM", 1}, {"PM", 2}, {"am", 1}, {"pm", 2}, {"上午", 1}, {"下午", 2}, {"凌晨", 1}, {"晚上", 2}};
     for (size_t i = 0; i < G_N_ELEMENTS(halves); i++)
         if (take_word(at, halves[i].word))
             return halves[i].half;
@@ -171,8 +168,7 @@ static bool take_clock(const char **at, int *out_seconds)
 }
 
 /* "10.01.2020 - 22.01.2020": the part that is wanted, into `out`. */
-static bool pick_of_range(const struct cell_habits *habits, const char *text, char **out,
-                          struct problem **problem)
+static bool pick_of_range(const struct cell_habits *habits, const char *text, char **out, struct problem **problem)
 {
     static const char *const between[] = {" - ", " – ", "—", "~", "至", " to "};
     for (size_t i = 0; i < G_N_ELEMENTS(between); i++) {
@@ -181,8 +177,7 @@ static bool pick_of_range(const struct cell_habits *habits, const char *text, ch
             continue;
         if (habits->range == RANGE_REFUSED)
             return refuse(problem, problem_new(PROBLEM_DATE_IS_RANGE, NULL, NULL));
-        *out = habits->range == RANGE_FIRST ? g_strndup(text, (gsize)(at - text))
-                                            : g_strdup(at + strlen(between[i]));
+        *out = habits->range == RANGE_FIRST ? g_strndup(text, (gsize)(at - text)) : g_strdup(at + strlen(between[i]));
         g_strstrip(*out);
         return true;
     }

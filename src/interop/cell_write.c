@@ -38,8 +38,7 @@ const char *cell_unmark(const char *text)
     return *text == '\'' && (is_formula(text + 1) || text[1] == '\'') ? text + 1 : text;
 }
 
-static void write_code(const struct cell_writer *writer, const struct code_list *list, const char *code,
-                       GString *out)
+static void write_code(const struct cell_writer *writer, const struct code_list *list, const char *code, GString *out)
 {
     const struct code *found = writer->words != WORDS_CODES ? code_list_find(list, code) : NULL;
     if (found == NULL)
@@ -48,8 +47,7 @@ static void write_code(const struct cell_writer *writer, const struct code_list 
         cell_write_text(writer->words == WORDS_ZH ? found->label.zh : found->label.en, out);
 }
 
-static void write_codes(const struct cell_writer *writer, const struct field *field, const json_t *codes,
-                        GString *out)
+static void write_codes(const struct cell_writer *writer, const struct field *field, const json_t *codes, GString *out)
 {
     size_t i;
     json_t *code;
@@ -97,8 +95,7 @@ static void write_bool(const struct cell_writer *writer, bool truth, GString *ou
     g_string_append(out, words[writer->words][truth]);
 }
 
-void cell_write_string(const struct cell_writer *writer, const struct field *field, const char *text,
-                       GString *out)
+void cell_write_string(const struct cell_writer *writer, const struct field *field, const char *text, GString *out)
 {
     enum cell_type type = cell_type_of(field);
     if (type == CELL_CHOICE || type == CELL_CHOICES)
@@ -111,8 +108,7 @@ void cell_write_string(const struct cell_writer *writer, const struct field *fie
         cell_write_text(text, out);
 }
 
-void cell_write(const struct cell_writer *writer, const struct field *field, const json_t *stored,
-                GString *out)
+void cell_write(const struct cell_writer *writer, const struct field *field, const json_t *stored, GString *out)
 {
     const char *text = json_string_value(stored);
     enum cell_type type = cell_type_of(field);

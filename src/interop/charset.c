@@ -106,8 +106,7 @@ static bool seems_utf8(const char *text, size_t bytes)
     return count >= 2;
 }
 
-const char *decode(struct decoder *decoder, const char *text, size_t bytes, size_t *out_bytes,
-                   enum charset *out_seems)
+const char *decode(struct decoder *decoder, const char *text, size_t bytes, size_t *out_bytes, enum charset *out_seems)
 {
     *out_bytes = bytes;
     *out_seems = CHARSET_UNKNOWN;

@@ -29,14 +29,12 @@ void charset_count(struct charset_survey *survey, const char *text, size_t bytes
 enum charset charset_of(const struct charset_survey *survey);
 
 struct decoder;
-struct decoder *decoder_new(enum charset charset,
-                            bool strict /* a row that looks like the other one is refused */);
+struct decoder *decoder_new(enum charset charset, bool strict /* a row that looks like the other one is refused */);
 void decoder_free(struct decoder *decoder);
 AUTO_FREE(decoder)
 /* Valid UTF-8 of a row (NULs between its cells stay), borrowed until the next; NULL: it is not in the file's
  * charset, and then *out_seems says what it seems to be (CHARSET_UNKNOWN: nothing known). */
-const char *decode(struct decoder *decoder, const char *text, size_t bytes, size_t *out_bytes,
-                   enum charset *out_seems);
+const char *decode(struct decoder *decoder, const char *text, size_t bytes, size_t *out_bytes, enum charset *out_seems);
 
 /* A new text in GB18030. */
 char *charset_encode_gb18030(const char *utf8, size_t bytes, size_t *out_bytes);

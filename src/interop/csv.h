@@ -30,8 +30,7 @@ enum csv_fault {
 };
 
 struct csv_record {
-    int64_t number,
-        line; /* from 1: of the record, as a spreadsheet counts its rows, and of the line where it begins */
+    int64_t number, line; /* from 1: of the record, as a spreadsheet counts its rows, and of the line where it begins */
     enum csv_fault fault; /* the first */
     const char *text;     /* cells, each ended by a NUL */
     size_t bytes;
@@ -47,9 +46,8 @@ AUTO_FREE(csv)
 /* Of the cells; by default what the first line has most of. Before the first record. */
 void csv_set_delimiter(struct csv *csv, char delimiter);
 char csv_delimiter(const struct csv *csv);
-int csv_byte_order_mark(
-    const struct csv *csv);             /* bytes of a UTF-8 mark that were left out, once a record was read */
-bool csv_failed(const struct csv *csv); /* read gave -1 */
+int csv_byte_order_mark(const struct csv *csv); /* bytes of a UTF-8 mark that were left out, once a record was read */
+bool csv_failed(const struct csv *csv);         /* read gave -1 */
 
 /* False at the end. Empty lines are records of one empty cell. */
 bool csv_next(struct csv *csv, struct csv_record *out);

@@ -135,13 +135,12 @@ static bool begin(struct export *export, struct reader *reader, struct problem *
     }
     AUTO(viewer) struct viewer viewer;
     viewer_init(&viewer, reader->rows, options->person, clock_now_us(options->clock));
-    export->listing = listing_new(&export->slots, export->playbook, &viewer, options->filter.under,
-                                  options->words, reader, out_problem);
+    export->listing = listing_new(&export->slots, export->playbook, &viewer, options->filter.under, options->words,
+                                  reader, out_problem);
     return export->listing != NULL;
 }
 
-struct export *export_new(const struct export_options *options, struct reader *reader,
-                          struct problem **out_problem)
+struct export *export_new(const struct export_options *options, struct reader *reader, struct problem **out_problem)
 {
     AUTO(export) struct export *export = g_new0(struct export, 1);
     export->options = *options;
@@ -240,8 +239,7 @@ static void write_state(struct export *export, const char *name)
         cell_write_text(export->writer.words == WORDS_ZH ? state->title.zh : state->title.en, export->cell);
 }
 
-static void write_personal(struct export *export, const struct row *row, const char *text,
-                           char *(*mask)(const char *))
+static void write_personal(struct export *export, const struct row *row, const char *text, char *(*mask)(const char *))
 {
     if (text == NULL)
         return;
@@ -291,12 +289,11 @@ static bool is_shown(struct export *export, const struct row *row, const struct 
 {
     if (field->visible_to_count == 0 && row->matter->rules == export->playbook->id)
         return true;
-    return access_shows_named(row->reader->rows, engine_rulebook(export->options.engine), row->viewer,
-                              row->matter, field->name);
+    return access_shows_named(row->reader->rows, engine_rulebook(export->options.engine), row->viewer, row->matter,
+                              field->name);
 }
 
-static void write_field(struct export *export, const struct row *row, const struct field *field,
-                        struct span span)
+static void write_field(struct export *export, const struct row *row, const struct field *field, struct span span)
 {
     g_autoptr(json_t) parsed = NULL;
     if (!is_shown(export, row, field))
@@ -444,8 +441,8 @@ static void read_subject(const struct export *export, struct row *row)
     if (export->slots.kind->about != ABOUT_PERSON)
         return;
     registry_person(row->reader->rows, row->reader->vault, row->matter->subject, &row->person);
-    row->shows_subject = access_shows_subject(row->reader->rows, engine_rulebook(export->options.engine), row->viewer,
-                                              row->matter);
+    row->shows_subject =
+        access_shows_subject(row->reader->rows, engine_rulebook(export->options.engine), row->viewer, row->matter);
     if (row->shows_subject)
         return;
     g_clear_pointer(&row->person.id_number, g_free);
@@ -461,8 +458,7 @@ static void write_row(struct export *export, struct reader *reader, const struct
         find_spans(export);
     else
         form = matter_form(reader->rows, reader->vault, matter, &erased);
-    struct row row = {
-        .reader = reader, .viewer = viewer, .matter = matter, .form = form, .unmasked = unmasked};
+    struct row row = {.reader = reader, .viewer = viewer, .matter = matter, .form = form, .unmasked = unmasked};
     read_subject(export, &row);
     for (guint i = 0; i < export->columns->len; i++) {
         g_string_truncate(export->cell, 0);
@@ -501,14 +497,12 @@ static void write_header(struct export *export)
             continue;
         if (i > 0)
             g_string_append_c(export->page, ',');
-        csv_append(export->page, title_of(export, g_array_index(export->columns, struct column, i).slot),
-                   ',');
+        csv_append(export->page, title_of(export, g_array_index(export->columns, struct column, i).slot), ',');
     }
     g_string_append(export->page, "\r\n");
 }
 
-static void read_matters(struct export *export, struct reader *reader, const struct viewer *viewer,
-                         GArray *shown)
+static void read_matters(struct export *export, struct reader *reader, const struct viewer *viewer, GArray *shown)
 {
     struct rulebook *rulebook = engine_rulebook(export->options.engine);
     struct matter_cursor next;

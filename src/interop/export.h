@@ -32,8 +32,7 @@ struct export_options {
 
 struct export;
 /* NULL with a problem. The reader is borrowed for the call. */
-struct export *export_new(const struct export_options *options, struct reader *reader,
-                          struct problem **out_problem);
+struct export *export_new(const struct export_options *options, struct reader *reader, struct problem **out_problem);
 void export_free(struct export *export);
 AUTO_FREE(export)
 

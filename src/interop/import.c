@@ -11,11 +11,10 @@
 #include <string.h>
 
 #define UNDER_WAY_MAX 4
-#define ROW_ID_US                                                                                            \
-    INT64_C(1577836800000000) /* of ids that derive from rows: 2020-01-01, the same at every import */
-#define FEED_ROWS   20        /* read between two looks at whether the engine takes more */
-#define CELLS_BYTES 1024
-#define LOOK_ROWS   1000 /* rows between two looks at whether it is to stop */
+#define ROW_ID_US     INT64_C(1577836800000000) /* of ids that derive from rows: 2020-01-01, the same at every import */
+#define FEED_ROWS     20                        /* read between two looks at whether the engine takes more */
+#define CELLS_BYTES   1024
+#define LOOK_ROWS     1000 /* rows between two looks at whether it is to stop */
 
 struct import {
     const struct import_options *options;
@@ -84,8 +83,8 @@ static guint line_of(const char *rest)
     return bracket != NULL ? (guint)g_ascii_strtoull(bracket + 1, NULL, 10) : 0;
 }
 
-static void report_refusal(struct import *import, const struct bite_row *row, size_t command,
-                           const char *rest, struct problem *problem /* taken, alone */)
+static void report_refusal(struct import *import, const struct bite_row *row, size_t command, const char *rest,
+                           struct problem *problem /* taken, alone */)
 {
     int slot = row_slot_of(&import->slots, json_array_get(row->commands, command), rest);
     int column = slot >= 0 ? plan_shown_at(&import->plan, slot) : -1;
@@ -94,8 +93,7 @@ static void report_refusal(struct import *import, const struct bite_row *row, si
     guint line = column >= 0 && slot_is_line(slots_at(&import->slots, slot)) ? line_of(rest) : 0;
     if (line * columns >= row->cell_count)
         line = 0;
-    const char *value =
-        column >= 0 && (guint)column < columns ? bite_cell(row, line * columns + (guint)column) : NULL;
+    const char *value = column >= 0 && (guint)column < columns ? bite_cell(row, line * columns + (guint)column) : NULL;
     g_autofree char *field = g_strdup(rest);
     g_free(problem->field);
     problem->field = *field != '\0' ? g_steal_pointer(&field) : NULL;
@@ -189,8 +187,7 @@ static gint compare_places(gconstpointer a, gconstpointer b)
 
 static guint bite_rows(const struct import *import)
 {
-    return import->trial && import->slots.what == SHEET_UNITS ? LIMIT_IMPORT_UNIT_ROWS
-                                                              : LIMIT_IMPORT_BITE_ROWS;
+    return import->trial && import->slots.what == SHEET_UNITS ? LIMIT_IMPORT_UNIT_ROWS : LIMIT_IMPORT_BITE_ROWS;
 }
 
 /* Puts what is ready: all of it, waiting for answers, or as much as is taken at once, so that rows are read while
@@ -328,8 +325,8 @@ static bool id_of(struct import *import, const struct sheet_row *row, struct uui
 {
     uint8_t bytes[VAULT_DIGEST_BYTES];
     g_autoptr(GString) text = g_string_new(NULL);
-    bool right = import->plan.key->len > 0 ? id_of_key(import, row, text, bytes)
-                                           : id_of_content(import, row, text, bytes);
+    bool right =
+        import->plan.key->len > 0 ? id_of_key(import, row, text, bytes) : id_of_content(import, row, text, bytes);
     uuid_derive(ROW_ID_US, bytes, sizeof bytes, out);
     return right;
 }
@@ -343,8 +340,7 @@ static bool is_first_of_subject(struct import *import, int64_t row)
     if (*subject == '\0')
         return true;
     vault_row_digest(import->context.reader->vault, subject, strlen(subject), bytes);
-    return seen_add(import->subjects, bytes, row, &first) == 0 ||
-           refuse_row(import, row, PROBLEM_SAME_SUBJECT, first);
+    return seen_add(import->subjects, bytes, row, &first) == 0 || refuse_row(import, row, PROBLEM_SAME_SUBJECT, first);
 }
 
 /* ---- one row ---- */
@@ -384,8 +380,7 @@ static void add_row(struct import *import, const struct sheet_row *row, json_t *
     add_cells(import, row, cells);
     for (guint i = 1; import->group != NULL && i < row_group_count(import->group); i++)
         add_cells(import, row_group_row(import->group, i), cells);
-    added.cell_count =
-        import->plan.headers->len * (import->group != NULL ? MAX(row_group_count(import->group), 1) : 1);
+    added.cell_count = import->plan.headers->len * (import->group != NULL ? MAX(row_group_count(import->group), 1) : 1);
     added.cells = g_memdup2(cells->str, cells->len);
     g_array_append_val(import->window->rows, added);
     if (import->window->rows->len % FEED_ROWS == 0)
@@ -397,8 +392,7 @@ static void add_row(struct import *import, const struct sheet_row *row, json_t *
 static bool read_values(struct import *import, const struct sheet_row *row)
 {
     bool right = plan_read(&import->plan, import->cells, row, import->values, import->report);
-    return (import->group == NULL ||
-            row_group_read(import->group, import->cells, import->values, import->report)) &&
+    return (import->group == NULL || row_group_read(import->group, import->cells, import->values, import->report)) &&
            right;
 }
 
@@ -407,10 +401,9 @@ static enum row_is read_row(struct import *import, const struct sheet_row *row, 
     struct uuid id;
     if (!read_values(import, row) || !id_of(import, row, &id) || !is_first_of_subject(import, row->number))
         return ROW_WRONG;
-    enum row_is is = row_read(&import->context, &import->plan, row->number, import->values, &id,
-                              import->report, out_commands);
-    if (is != ROW_NEW || !import->options->mapping->enters ||
-        is_first_entry(import, row->number, *out_commands))
+    enum row_is is =
+        row_read(&import->context, &import->plan, row->number, import->values, &id, import->report, out_commands);
+    if (is != ROW_NEW || !import->options->mapping->enters || is_first_entry(import, row->number, *out_commands))
         return is;
     g_clear_pointer(out_commands, json_decref);
     return ROW_WRONG;
@@ -447,10 +440,10 @@ static void take_record_again(struct import *import, const struct sheet_row *row
     struct uuid id;
     report_init(&silent);
     import->report = &silent;
-    bool good = row->problem == NULL && read_values(import, row) && id_of(import, row, &id) &&
-                !is_left_out(import, row->number) &&
-                row_read(&import->context, &import->plan, row->number, import->values, &id, &silent,
-                         &commands) == ROW_NEW;
+    bool good =
+        row->problem == NULL && read_values(import, row) && id_of(import, row, &id) &&
+        !is_left_out(import, row->number) &&
+        row_read(&import->context, &import->plan, row->number, import->values, &id, &silent, &commands) == ROW_NEW;
     import->report = report;
     report_clear(&silent);
     if (good)
@@ -511,8 +504,7 @@ static void begin_reading(struct import *import, bool trial)
     import->contents = seen_new();
     import->subjects = seen_new();
     g_hash_table_remove_all(import->context.codes);
-    import->bites =
-        bites_new(import->options->engine, import->options->clock, import->options->person, trial);
+    import->bites = bites_new(import->options->engine, import->options->clock, import->options->person, trial);
     import->window = bite_new();
 }
 
@@ -569,8 +561,7 @@ static bool open_sheet(struct import *import, int fd)
         import->report->refused = true;
         return false;
     }
-    g_strlcpy(import->report->charset, charset_names[sheet_charset(import->sheet)],
-              sizeof import->report->charset);
+    g_strlcpy(import->report->charset, charset_names[sheet_charset(import->sheet)], sizeof import->report->charset);
     import->report->delimiter = sheet_delimiter(import->sheet);
     return true;
 }
@@ -600,8 +591,7 @@ static bool find_slots(struct import *import)
     for (size_t i = 0; i < playbook->kind_count; i++)
         g_ptr_array_add(names, playbook->kinds[i].name);
     const char *nearest = nearest_name(options->what, (const char *const *)names->pdata, names->len);
-    return refuse_sheet(import,
-                        problem_new(PROBLEM_UNKNOWN_KIND, NULL, nearest != NULL ? nearest : "units", NULL));
+    return refuse_sheet(import, problem_new(PROBLEM_UNKNOWN_KIND, NULL, nearest != NULL ? nearest : "units", NULL));
 }
 
 static void set_up_and_run(struct import *import, int fd)
@@ -609,15 +599,13 @@ static void set_up_and_run(struct import *import, int fd)
     if (!find_slots(import) || !open_sheet(import, fd))
         return;
     if (import->slots.what == SHEET_UNITS && sheet_rows(import->sheet) > LIMIT_IMPORT_UNIT_ROWS) {
-        refuse_sheet(import,
-                     problem_new(PROBLEM_SHEET_TOO_LONG, NULL, G_STRINGIFY(LIMIT_IMPORT_UNIT_ROWS), NULL));
+        refuse_sheet(import, problem_new(PROBLEM_SHEET_TOO_LONG, NULL, G_STRINGIFY(LIMIT_IMPORT_UNIT_ROWS), NULL));
         return;
     }
-    import->cells =
-        cell_reader_new(import->context.reader->rows, import->context.playbook, import->context.now_us);
+    import->cells = cell_reader_new(import->context.reader->rows, import->context.playbook, import->context.now_us);
     import->values = g_new0(json_t *, import->slots.all->len);
-    bool made = plan_make(&import->plan, &import->slots, import->options->mapping, import->sheet,
-                          import->cells, import->report);
+    bool made = plan_make(&import->plan, &import->slots, import->options->mapping, import->sheet, import->cells,
+                          import->report);
     if (!made)
         return;
     import->group = row_group_new(&import->plan);
@@ -653,15 +641,13 @@ static void trace(struct import *import)
         struct look look = {.person = g_array_index(told, int64_t, i)};
         g_array_append_val(looks, look);
     }
-    if (import->options->person != 0 &&
-        !sheet_trace(import->options->engine, import->options->person, looks, "import"))
+    if (import->options->person != 0 && !sheet_trace(import->options->engine, import->options->person, looks, "import"))
         import->failed = true;
 }
 
 bool import_run(const struct import_options *options, int fd, struct report *report, GError **error)
 {
-    struct reader *reader =
-        reader_open(engine_data_dir(options->engine), engine_keys_dir(options->engine), error);
+    struct reader *reader = reader_open(engine_data_dir(options->engine), engine_keys_dir(options->engine), error);
     if (reader == NULL)
         return false;
     struct import import = {

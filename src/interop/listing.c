@@ -49,16 +49,14 @@ void listing_header(const struct listing *listing, GString *page)
     g_string_append(page, "\r\n");
 }
 
-struct listing *listing_new(const struct slots *slots, const struct playbook *playbook,
-                            const struct viewer *viewer, int64_t under, enum cell_words words,
-                            struct reader *reader, struct problem **out_problem)
+struct listing *listing_new(const struct slots *slots, const struct playbook *playbook, const struct viewer *viewer,
+                            int64_t under, enum cell_words words, struct reader *reader, struct problem **out_problem)
 {
-    bool may = slots->what == SHEET_PERSONS ? registry_has_right(reader->rows, playbook, viewer->person,
-                                                                 RIGHT_PERSONS, 0, viewer->at_us)
-                                            : viewer->posts->len > 0;
+    bool may = slots->what == SHEET_PERSONS
+                   ? registry_has_right(reader->rows, playbook, viewer->person, RIGHT_PERSONS, 0, viewer->at_us)
+                   : viewer->posts->len > 0;
     if (!may) {
-        *out_problem =
-            problem_new(PROBLEM_NO_RIGHT, NULL, slots->what == SHEET_PERSONS ? "persons" : "—", NULL);
+        *out_problem = problem_new(PROBLEM_NO_RIGHT, NULL, slots->what == SHEET_PERSONS ? "persons" : "—", NULL);
         return NULL;
     }
     struct listing *listing = g_new0(struct listing, 1);
@@ -159,8 +157,7 @@ static void add_children(struct listing *listing, struct db *rows, int64_t paren
     }
 }
 
-static bool units_page(struct listing *listing, struct db *rows, int64_t now_us, GString *page,
-                       int64_t *written)
+static bool units_page(struct listing *listing, struct db *rows, int64_t now_us, GString *page, int64_t *written)
 {
     guint done = 0;
     for (; done < listing->units->len && done < PAGE_ROWS; done++) {
@@ -182,8 +179,8 @@ struct sight { /* of one person */
     struct person_data data;
 };
 
-static void look_at(struct reader *reader, struct rulebook *rulebook, const struct viewer *viewer,
-                    int64_t person, struct sight *out)
+static void look_at(struct reader *reader, struct rulebook *rulebook, const struct viewer *viewer, int64_t person,
+                    struct sight *out)
 {
     *out = (struct sight){0};
     out->seen = registry_person(reader->rows, reader->vault, person, &out->data) && !out->data.erased &&
@@ -214,9 +211,8 @@ static struct residency home_of(struct db *rows, int64_t person, int64_t at_us)
 static void write_person(struct listing *listing, struct reader *reader, const struct sight *sight,
                          const struct residency *home, int64_t at_us, GString *page, int64_t *written)
 {
-    g_autofree char *dwelling = sight->unmasked && home->unit != 0
-                                    ? registry_dwelling(reader->rows, reader->vault, home->person, at_us)
-                                    : NULL;
+    g_autofree char *dwelling =
+        sight->unmasked && home->unit != 0 ? registry_dwelling(reader->rows, reader->vault, home->person, at_us) : NULL;
     put_personal(listing, sight, sight->data.name, name_mask, page);
     put_personal(listing, sight, sight->data.id_number, id_number_mask, page);
     put_personal(listing, sight, sight->data.phone, phone_mask, page);
@@ -272,8 +268,8 @@ static void put_grounds(struct listing *listing, struct db *rows, const GArray *
 }
 
 /* Whoever answers for something does so under their name; the rest is theirs. */
-static void write_post(struct listing *listing, struct reader *reader, const struct post *post,
-                       const GArray *grounds, const struct sight *sight, GString *page, int64_t *written)
+static void write_post(struct listing *listing, struct reader *reader, const struct post *post, const GArray *grounds,
+                       const struct sight *sight, GString *page, int64_t *written)
 {
     const struct role *role = playbook_find_role(listing->playbook, post->role);
     put(listing, sight->data.name, page);

@@ -19,9 +19,9 @@
 
 struct listing;
 /* NULL with a problem: they may not. `slots` live longer. */
-struct listing *listing_new(const struct slots *slots, const struct playbook *playbook,
-                            const struct viewer *viewer, int64_t under /* unit, 0 all */,
-                            enum cell_words words, struct reader *reader, struct problem **out_problem);
+struct listing *listing_new(const struct slots *slots, const struct playbook *playbook, const struct viewer *viewer,
+                            int64_t under /* unit, 0 all */, enum cell_words words, struct reader *reader,
+                            struct problem **out_problem);
 void listing_free(struct listing *listing);
 AUTO_FREE(listing)
 

@@ -73,8 +73,7 @@ const struct mapped_column *mapping_column(const struct mapping *mapping, const 
 
 /* ---- reading ---- */
 
-static void mistake(struct reading *reading, const struct yaml_node *node, const char *text,
-                    const char *suggestion)
+static void mistake(struct reading *reading, const struct yaml_node *node, const char *text, const char *suggestion)
 {
     if (node->type != NODE_REFUSED)
         diagnostics_add(reading->diagnostics, node->file, node->line, node->column, text, suggestion);
@@ -160,8 +159,8 @@ static void unknown_key(struct reading *reading, const struct yaml_node *key, co
 }
 
 /* One text or a list of them. */
-static void read_texts(struct reading *reading, const struct yaml_node *node,
-                       void (*take)(void *out, const char *text), void *out)
+static void read_texts(struct reading *reading, const struct yaml_node *node, void (*take)(void *out, const char *text),
+                       void *out)
 {
     size_t count = node->type == NODE_SEQUENCE ? node->count : 1;
     for (size_t i = 0; i < count; i++) {
@@ -276,8 +275,7 @@ static void read_constants(struct reading *reading, const struct yaml_node *node
     for (size_t i = 0; i < node->count; i++) {
         const char *text = text_of(reading, node->items[i]);
         struct mapped_constant *constant = g_new0(struct mapped_constant, 1);
-        *constant =
-            (struct mapped_constant){g_strdup(node->keys[i]->text), g_strdup(text != NULL ? text : "")};
+        *constant = (struct mapped_constant){g_strdup(node->keys[i]->text), g_strdup(text != NULL ? text : "")};
         g_ptr_array_add(reading->mapping->constants, constant);
     }
 }
@@ -366,12 +364,11 @@ static struct problem *problems_of(const GArray *diagnostics)
         char line[16], column[16];
         g_snprintf(line, sizeof line, "%d", mistaken->line);
         g_snprintf(column, sizeof column, "%d", mistaken->column);
-        g_autofree char *text =
-            mistaken->suggestion == NULL
-                ? g_strdup(mistaken->text)
-                : g_strdup_printf("%s; did you mean %s?", mistaken->text, mistaken->suggestion);
-        problem_append(&problems, problem_new(PROBLEM_PLAYBOOK_MISTAKE, "mapping", mistaken->file, line,
-                                              column, text, NULL));
+        g_autofree char *text = mistaken->suggestion == NULL
+                                    ? g_strdup(mistaken->text)
+                                    : g_strdup_printf("%s; did you mean %s?", mistaken->text, mistaken->suggestion);
+        problem_append(&problems,
+                       problem_new(PROBLEM_PLAYBOOK_MISTAKE, "mapping", mistaken->file, line, column, text, NULL));
     }
     return problems;
 }

@@ -55,8 +55,7 @@ int plan_shown_at(const struct plan *plan, int slot)
     int column = plan_column_of(plan, slot);
     for (guint i = 0; i < plan->bound->len && column < 0; i++) {
         const struct bound *bound = &g_array_index(plan->bound, struct bound, i);
-        if (slots_at(plan->slots, bound->slot)->whole != NULL &&
-            slots_whole(plan->slots, bound->slot) == slot)
+        if (slots_at(plan->slots, bound->slot)->whole != NULL && slots_whole(plan->slots, bound->slot) == slot)
             column = (int)bound->column;
     }
     return column;
@@ -145,8 +144,7 @@ static void complain(struct report *report, int64_t row, const char *column, str
     report->refused = true;
 }
 
-static void bind(struct plan *plan, guint column, int slot, const struct mapped *mapped,
-                 struct report *report)
+static void bind(struct plan *plan, guint column, int slot, const struct mapped *mapped, struct report *report)
 {
     int other = plan_column_of(plan, slot);
     struct bound bound = {column, slot, mapped};
@@ -211,8 +209,7 @@ static void check_mapped(struct plan *plan, struct report *report)
         int column = column_called(plan, header);
         guint index = (guint)column;
         if (column < 0)
-            complain(report, plan->header_row, header,
-                     problem_new(PROBLEM_MISSING_COLUMN, NULL, header, NULL));
+            complain(report, plan->header_row, header, problem_new(PROBLEM_MISSING_COLUMN, NULL, header, NULL));
         else
             g_array_append_val(plan->key, index);
     }
@@ -230,10 +227,9 @@ static void read_constants(struct plan *plan, struct cell_reader *reader, struct
         }
         const struct slot *slot = slots_at(plan->slots, index);
         json_decref(plan->constants[index]);
-        plan->constants[index] = *constant->text == '\0'
-                                     ? NULL
-                                     : cell_read(reader, slot->type, slot->field, &plan->mapping->habits,
-                                                 constant->text, &problem);
+        plan->constants[index] = *constant->text == '\0' ? NULL
+                                                         : cell_read(reader, slot->type, slot->field,
+                                                                     &plan->mapping->habits, constant->text, &problem);
         if (problem != NULL) {
             report_problem(report, 0, constant->to, constant->text, problem);
             report->refused = true;
@@ -244,9 +240,9 @@ static void read_constants(struct plan *plan, struct cell_reader *reader, struct
 static void lacks(struct plan *plan, int slot, struct report *report)
 {
     const struct slot *missing = slots_at(plan->slots, slot);
-    complain(report, plan->header_row, NULL,
-             problem_new(PROBLEM_MISSING_COLUMN, missing->name,
-                         missing->zh != NULL ? missing->zh : missing->name, NULL));
+    complain(
+        report, plan->header_row, NULL,
+        problem_new(PROBLEM_MISSING_COLUMN, missing->name, missing->zh != NULL ? missing->zh : missing->name, NULL));
 }
 
 static bool is_fed(const struct plan *plan, int slot)
@@ -273,8 +269,7 @@ static void check_entries(struct plan *plan, struct report *report)
             lacks(plan, at, report);
     }
     if (!any)
-        complain(report, plan->header_row, NULL,
-                 problem_new(PROBLEM_MISSING_COLUMN, NULL, "entry.field", NULL));
+        complain(report, plan->header_row, NULL, problem_new(PROBLEM_MISSING_COLUMN, NULL, "entry.field", NULL));
 }
 
 static void check_required(struct plan *plan, struct report *report)
@@ -306,9 +301,8 @@ static char *needed_columns(const struct slots *slots)
 
 static bool explains(const char *cell)
 {
-    static const char *const words[] = {"必填",     "选填",   "填写",    "说明", "格式",
-                                        "示例",     "例如",   "例：",    "如：", "required",
-                                        "optional", "format", "example", "e.g.", NULL};
+    static const char *const words[] = {"必填", "选填",     "填写",     "说明",   "格式",    "示例", "例如", "例：",
+                                        "如：", "required", "optional", "format", "example", "e.g.", NULL};
     g_autofree char *lower = g_ascii_strdown(cell, -1);
     for (size_t i = 0; words[i] != NULL; i++)
         if (strstr(lower, words[i]) != NULL)
@@ -344,8 +338,8 @@ static void find_first_row(struct plan *plan, struct sheet *sheet, struct report
     plan->first_row = row.number + 1;
 }
 
-bool plan_make(struct plan *plan, const struct slots *slots, const struct mapping *mapping,
-               struct sheet *sheet, struct cell_reader *reader, struct report *report)
+bool plan_make(struct plan *plan, const struct slots *slots, const struct mapping *mapping, struct sheet *sheet,
+               struct cell_reader *reader, struct report *report)
 {
     *plan = (struct plan){.slots = slots,
                           .mapping = mapping,
@@ -475,15 +469,14 @@ static void join_all(const struct plan *plan, json_t **values)
     }
 }
 
-bool plan_read(const struct plan *plan, struct cell_reader *reader, const struct sheet_row *row,
-               json_t **values, struct report *report)
+bool plan_read(const struct plan *plan, struct cell_reader *reader, const struct sheet_row *row, json_t **values,
+               struct report *report)
 {
     bool right = true;
     if (is_ragged(plan, row)) {
         g_autofree char *cells = g_strdup_printf("%u", row->count);
         g_autofree char *columns = g_strdup_printf("%u", plan->headers->len);
-        report_problem(report, row->number, NULL, NULL,
-                       problem_new(PROBLEM_ROW_RAGGED, NULL, cells, columns, NULL));
+        report_problem(report, row->number, NULL, NULL, problem_new(PROBLEM_ROW_RAGGED, NULL, cells, columns, NULL));
         return false;
     }
     for (guint i = 0; i < plan->bound->len; i++) {

@@ -33,8 +33,8 @@ struct plan {
 };
 
 /* False when the sheet cannot be read so: the report says why. Leaves the sheet somewhere. */
-bool plan_make(struct plan *plan, const struct slots *slots, const struct mapping *mapping,
-               struct sheet *sheet, struct cell_reader *reader, struct report *report);
+bool plan_make(struct plan *plan, const struct slots *slots, const struct mapping *mapping, struct sheet *sheet,
+               struct cell_reader *reader, struct report *report);
 void plan_clear(struct plan *plan);
 AUTO_CLEAR(plan)
 
@@ -52,8 +52,8 @@ int plan_external(const struct plan *plan);
 bool plan_feeds(const struct plan *plan, int slot);
 
 /* The values of a row, one a slot (NULL none), owned by the caller; problems are reported, and then false. */
-bool plan_read(const struct plan *plan, struct cell_reader *reader, const struct sheet_row *row,
-               json_t **values, struct report *report);
+bool plan_read(const struct plan *plan, struct cell_reader *reader, const struct sheet_row *row, json_t **values,
+               struct report *report);
 void values_clear(json_t **values, guint count);
 /* A cell as text: trimmed, the mark of an export taken off; "" when it is blank or not there. The caller frees. */
 char *plan_cell(const struct plan *plan, const struct sheet_row *row, guint column);

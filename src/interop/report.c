@@ -14,12 +14,10 @@ static const struct {
     [NOTE_COLUMN_LEFT_OUT] = {"column_left_out", "这一列只供查看，未导入",
                               "this column is shown only and was left out"},
     [NOTE_THERE_ALREADY] = {"there_already", "已有，未重复导入", "there already"},
-    [NOTE_DIFFERS] = {"differs", "已有，但 {0} 不同，未改动",
-                      "there already, but {0} differs; left as it is"},
+    [NOTE_DIFFERS] = {"differs", "已有，但 {0} 不同，未改动", "there already, but {0} differs; left as it is"},
     [NOTE_ALIKE] = {"alike", "除编号外与第 {0} 行完全相同，请核对",
                     "the same as row {0} but for its key; please check"},
-    [NOTE_SAME_CONTENT] = {"same_content", "与第 {0} 行完全相同，请核对",
-                           "the same as row {0}; please check"},
+    [NOTE_SAME_CONTENT] = {"same_content", "与第 {0} 行完全相同，请核对", "the same as row {0}; please check"},
     [NOTE_SAME_NAME] = {"same_name", "已登记 {0} 位同名人员，请核对",
                         "{0} persons of that name are registered; please check"},
 };
@@ -54,8 +52,7 @@ static void add(struct report *report, struct finding *finding)
     }
 }
 
-void report_problem(struct report *report, int64_t row, const char *column, const char *value,
-                    struct problem *problem)
+void report_problem(struct report *report, int64_t row, const char *column, const char *value, struct problem *problem)
 {
     while (problem != NULL) {
         struct problem *next = problem_take_rest(problem);
@@ -97,10 +94,10 @@ char *finding_sentence(const struct finding *finding, bool chinese)
 static json_t *finding_json(const struct finding *finding, bool chinese)
 {
     g_autofree char *sentence = finding_sentence(finding, chinese);
-    const char *code = finding->problem != NULL ? problem_texts[finding->problem->code].name
-                                                : note_texts[finding->note].name;
-    json_t *json = json_pack("{s:s, s:s, s:s}", "level", finding->problem != NULL ? "problem" : "note",
-                             "code", code, "detail", sentence);
+    const char *code =
+        finding->problem != NULL ? problem_texts[finding->problem->code].name : note_texts[finding->note].name;
+    json_t *json = json_pack("{s:s, s:s, s:s}", "level", finding->problem != NULL ? "problem" : "note", "code", code,
+                             "detail", sentence);
     if (finding->row > 0)
         json_object_set_new(json, "row", json_integer(finding->row));
     if (finding->column != NULL)
@@ -118,11 +115,10 @@ json_t *report_json(const struct report *report, bool chinese)
     for (guint i = 0; i < report->findings->len; i++)
         json_array_append_new(findings, finding_json(g_ptr_array_index(report->findings, i), chinese));
     const char delimiter[] = {report->delimiter, '\0'};
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:s, s:s, s:o, s:I}", "rows",
-                     (json_int_t)report->rows, "good", (json_int_t)report->good, "there",
-                     (json_int_t)report->there, "wrong", (json_int_t)report->wrong, "made",
-                     (json_int_t)report->made, "refused", report->refused, "applied", report->applied,
-                     "encoding", report->charset, "delimiter", delimiter, "findings", findings,
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:s, s:s, s:o, s:I}", "rows", (json_int_t)report->rows,
+                     "good", (json_int_t)report->good, "there", (json_int_t)report->there, "wrong",
+                     (json_int_t)report->wrong, "made", (json_int_t)report->made, "refused", report->refused, "applied",
+                     report->applied, "encoding", report->charset, "delimiter", delimiter, "findings", findings,
                      "findings_beyond", (json_int_t)report->findings_beyond);
 }
 
@@ -130,16 +126,14 @@ static void add_line(GString *text, const struct finding *finding, bool chinese)
 {
     g_autofree char *sentence = finding_sentence(finding, chinese);
     if (finding->row > 0)
-        g_string_append_printf(text, chinese ? "第 %" G_GINT64_FORMAT " 行" : "row %" G_GINT64_FORMAT,
-                               finding->row);
+        g_string_append_printf(text, chinese ? "第 %" G_GINT64_FORMAT " 行" : "row %" G_GINT64_FORMAT, finding->row);
     if (finding->column != NULL)
         g_string_append_printf(text, chinese ? "%s“%s”列" : "%scolumn \"%s\"",
                                finding->row == 0 ? ""
                                : chinese         ? "，"
                                                  : ", ",
                                finding->column);
-    g_autofree char *value =
-        finding->value != NULL ? g_strdelimit(g_strdup(finding->value), "\n\t", ' ') : NULL;
+    g_autofree char *value = finding->value != NULL ? g_strdelimit(g_strdup(finding->value), "\n\t", ' ') : NULL;
     if (value != NULL)
         g_string_append_printf(text, chinese ? "，值“%s”" : ", value \"%s\"", value);
     g_string_append_printf(text, "%s%s%s\n",
@@ -153,9 +147,9 @@ char *report_text(const struct report *report, bool chinese)
     for (guint i = 0; i < report->findings->len; i++)
         add_line(text, g_ptr_array_index(report->findings, i), chinese);
     if (report->findings_beyond > 0)
-        g_string_append_printf(
-            text, chinese ? "另有 %" G_GINT64_FORMAT " 处未列出\n" : "and %" G_GINT64_FORMAT " more\n",
-            report->findings_beyond);
+        g_string_append_printf(text,
+                               chinese ? "另有 %" G_GINT64_FORMAT " 处未列出\n" : "and %" G_GINT64_FORMAT " more\n",
+                               report->findings_beyond);
     static const char *const counted[][2] = {
         {"rows", "共"}, {"new", "可导入"}, {"there already", "已有"}, {"wrong", "有误"}, {"done", "已导入"}};
     const int64_t counts[] = {report->rows, report->good, report->there, report->wrong, report->made};

@@ -42,9 +42,8 @@ static json_t *command(const char *name, const struct uuid *id, const char *seed
     return json_pack("{s:s, s:s}", "command", name, "id", text);
 }
 
-static enum row_is wrong(const struct row_context *context, const struct plan *plan, int64_t row,
-                         const char *slot_name, const char *value, struct problem *problem,
-                         struct report *report)
+static enum row_is wrong(const struct row_context *context, const struct plan *plan, int64_t row, const char *slot_name,
+                         const char *value, struct problem *problem, struct report *report)
 {
     int slot = slots_find(context->slots, slot_name);
     int column = slot >= 0 ? plan_column_of(plan, slot) : -1;
@@ -85,9 +84,8 @@ static bool unit_there(const struct row_context *context, const char *code, cons
         return registry_unit_by_text(context->reader->rows, code, context->now_us, &id) &&
                registry_unit(context->reader->rows, id, out);
     return parent != 0 &&
-           db_integer(context->reader->rows, &id,
-                      "SELECT id FROM unit WHERE parent = ?1 AND name = ?2 AND to_us > ?3", "isi", parent,
-                      name, context->now_us) &&
+           db_integer(context->reader->rows, &id, "SELECT id FROM unit WHERE parent = ?1 AND name = ?2 AND to_us > ?3",
+                      "isi", parent, name, context->now_us) &&
            registry_unit(context->reader->rows, id, out);
 }
 
@@ -102,9 +100,8 @@ static enum row_is unit_differs(const struct unit *unit, const char *type, const
     return there(row, differs->str, report);
 }
 
-static enum row_is read_unit(struct row_context *context, const struct plan *plan, int64_t row,
-                             json_t *const *values, const struct uuid *id, struct report *report,
-                             json_t **out_commands)
+static enum row_is read_unit(struct row_context *context, const struct plan *plan, int64_t row, json_t *const *values,
+                             const struct uuid *id, struct report *report, json_t **out_commands)
 {
     const char *code = text_of(context, values, "code"), *name = text_of(context, values, "name");
     const char *parent = text_of(context, values, "parent"), *given = text_of(context, values, "type");
@@ -112,8 +109,7 @@ static enum row_is read_unit(struct row_context *context, const struct plan *pla
     struct unit known;
     int64_t above = 0;
     if (given != NULL && type == NULL)
-        return wrong(context, plan, row, "type", given, problem_new(PROBLEM_UNKNOWN_UNIT_TYPE, NULL, NULL),
-                     report);
+        return wrong(context, plan, row, "type", given, problem_new(PROBLEM_UNKNOWN_UNIT_TYPE, NULL, NULL), report);
     if (parent != NULL)
         registry_unit_by_text(context->reader->rows, parent, context->now_us, &above);
     if (name != NULL && unit_there(context, code, name, above, &known))
@@ -161,8 +157,7 @@ static int64_t tell_of(const struct row_context *context, int64_t person)
 static int64_t find_person(const struct row_context *context, const struct named *given)
 {
     if (given->id_number != NULL) {
-        int64_t person =
-            registry_person_by_id_number(context->reader->rows, context->reader->vault, given->id_number);
+        int64_t person = registry_person_by_id_number(context->reader->rows, context->reader->vault, given->id_number);
         if (person != 0 && may_be_told_of(context, person))
             return tell_of(context, person);
     }
@@ -184,13 +179,11 @@ static int64_t find_person(const struct row_context *context, const struct named
 static int same_name(const struct row_context *context, const char *name, int *out_bare, int64_t *out_person)
 {
     int count = 0;
-    g_autoptr(GArray) found =
-        vault_index_find(context->reader->vault, VAULT_INDEX_NAME, name, 0, SAME_NAME_LOOKED_AT);
+    g_autoptr(GArray) found = vault_index_find(context->reader->vault, VAULT_INDEX_NAME, name, 0, SAME_NAME_LOOKED_AT);
     for (guint i = 0; i < found->len; i++) {
         AUTO(person_data) struct person_data known = {0};
         int64_t person = g_array_index(found, int64_t, i);
-        if (!open_person(context, person, &known) || strcmp(known.name, name) != 0 ||
-            !may_be_told_of(context, person))
+        if (!open_person(context, person, &known) || strcmp(known.name, name) != 0 || !may_be_told_of(context, person))
             continue;
         tell_of(context, person);
         count++;
@@ -209,8 +202,8 @@ static struct named named_of(const struct row_context *context, json_t *const *v
                           text_of(context, values, phone)};
 }
 
-static enum row_is person_differs(const struct row_context *context, int64_t person,
-                                  const struct named *given, int64_t row, struct report *report)
+static enum row_is person_differs(const struct row_context *context, int64_t person, const struct named *given,
+                                  int64_t row, struct report *report)
 {
     AUTO(person_data) struct person_data known = {0};
     g_autoptr(GString) differs = g_string_new(NULL);
@@ -245,8 +238,8 @@ static json_t *person_command(const struct row_context *context, json_t *const *
     return body;
 }
 
-static enum row_is read_person(struct row_context *context, int64_t row, json_t *const *values,
-                               const struct uuid *id, struct report *report, json_t **out_commands)
+static enum row_is read_person(struct row_context *context, int64_t row, json_t *const *values, const struct uuid *id,
+                               struct report *report, json_t **out_commands)
 {
     struct named given = named_of(context, values, "");
     int64_t person = find_person(context, &given), namesake = 0;
@@ -322,8 +315,7 @@ static bool has_grounds(const struct row_context *context, int64_t post, const j
     return same;
 }
 
-static bool post_there(const struct row_context *context, int64_t person, const char *role,
-                       const json_t *grounds)
+static bool post_there(const struct row_context *context, int64_t person, const char *role, const json_t *grounds)
 {
     g_autoptr(GArray) posts = registry_posts_of(context->reader->rows, person, context->now_us);
     for (guint i = 0; i < posts->len; i++) {
@@ -334,20 +326,17 @@ static bool post_there(const struct row_context *context, int64_t person, const 
     return false;
 }
 
-static enum row_is read_post(struct row_context *context, const struct plan *plan, int64_t row,
-                             json_t *const *values, const struct uuid *id, struct report *report,
-                             json_t **out_commands)
+static enum row_is read_post(struct row_context *context, const struct plan *plan, int64_t row, json_t *const *values,
+                             const struct uuid *id, struct report *report, json_t **out_commands)
 {
     const char *given = text_of(context, values, "role");
     const struct role *role = given != NULL ? role_called(context->playbook, given) : NULL;
     struct problem *problem = NULL;
     if (given != NULL && role == NULL)
-        return wrong(context, plan, row, "role", given, problem_new(PROBLEM_UNKNOWN_ROLE, NULL, NULL),
-                     report);
+        return wrong(context, plan, row, "role", given, problem_new(PROBLEM_UNKNOWN_ROLE, NULL, NULL), report);
     int64_t person = holder(context, values, &problem);
     if (person == 0)
-        return wrong(context, plan, row, "person.name", text_of(context, values, "person.name"), problem,
-                     report);
+        return wrong(context, plan, row, "person.name", text_of(context, values, "person.name"), problem, report);
     json_t *grounds = value_of(context, values, "grounds");
     if (role != NULL && grounds != NULL && post_there(context, person, role->name, grounds))
         return there(row, "", report);
@@ -402,8 +391,8 @@ static json_t *open_command(const struct row_context *context, json_t *const *va
 }
 
 /* NULL when no column of the entry holds anything in this row: constants alone make none. */
-static json_t *enter_command(const struct row_context *context, const struct plan *plan,
-                             json_t *const *values, const struct uuid *matter, int entry)
+static json_t *enter_command(const struct row_context *context, const struct plan *plan, json_t *const *values,
+                             const struct uuid *matter, int entry)
 {
     const struct entry_def *def = &context->slots->kind->entries[entry];
     char text[UUID_TEXT_LENGTH + 1];
@@ -437,8 +426,7 @@ static json_t *enter_command(const struct row_context *context, const struct pla
 
 static bool may_see(const struct row_context *context, const struct matter *matter)
 {
-    return context->viewer == NULL ||
-           access_may_see(context->reader->rows, context->rulebook, context->viewer, matter);
+    return context->viewer == NULL || access_may_see(context->reader->rows, context->rulebook, context->viewer, matter);
 }
 
 /* False with what was looked for. */
@@ -457,8 +445,7 @@ static bool find_matter(const struct row_context *context, const struct plan *pl
 }
 
 /* The same kind of entry at the same time is the same entry. */
-static bool entry_is_there(const struct row_context *context, const struct matter *matter,
-                           const json_t *enter)
+static bool entry_is_there(const struct row_context *context, const struct matter *matter, const json_t *enter)
 {
     return matter_entry_at(context->reader->rows, matter->id, json_get_text(enter, "entry", ""),
                            json_get_integer(enter, "observed_us", 0)) != 0;
@@ -502,17 +489,15 @@ static enum row_is read_entries(struct row_context *context, const struct plan *
             json_array_append(commands, enter);
     }
     if (!any)
-        return wrong(context, plan, row, "id", said, problem_new(PROBLEM_NOTHING_ENTERED, NULL, NULL),
-                     report);
+        return wrong(context, plan, row, "id", said, problem_new(PROBLEM_NOTHING_ENTERED, NULL, NULL), report);
     if (json_array_size(commands) == 0)
         return there(row, "", report);
     *out_commands = g_steal_pointer(&commands);
     return ROW_NEW;
 }
 
-static enum row_is read_matter(struct row_context *context, const struct plan *plan, int64_t row,
-                               json_t *const *values, const struct uuid *id, struct report *report,
-                               json_t **out_commands)
+static enum row_is read_matter(struct row_context *context, const struct plan *plan, int64_t row, json_t *const *values,
+                               const struct uuid *id, struct report *report, json_t **out_commands)
 {
     struct uuid own = *id;
     struct matter known;
@@ -526,8 +511,7 @@ static enum row_is read_matter(struct row_context *context, const struct plan *p
     json_t *commands = json_array();
     json_array_append_new(commands, open_command(context, values, &own));
     for (size_t i = 0; i < context->slots->kind->entry_count; i++) {
-        json_t *entry =
-            plan_has_entry(plan, (int)i) ? enter_command(context, plan, values, &own, (int)i) : NULL;
+        json_t *entry = plan_has_entry(plan, (int)i) ? enter_command(context, plan, values, &own, (int)i) : NULL;
         if (entry != NULL)
             json_array_append_new(commands, entry);
     }
@@ -565,8 +549,7 @@ char *row_subject(const struct row_context *context, const struct plan *plan, js
         return g_strdup(subject);
     if (given.id_number != NULL)
         return g_ascii_strup(given.id_number, -1);
-    return given.phone != NULL && given.name != NULL ? g_strconcat(given.phone, "\n", given.name, NULL)
-                                                     : g_strdup("");
+    return given.phone != NULL && given.name != NULL ? g_strconcat(given.phone, "\n", given.name, NULL) : g_strdup("");
 }
 
 enum row_is row_read(struct row_context *context, const struct plan *plan, int64_t row, json_t *const *values,
@@ -601,8 +584,7 @@ int row_slot_of(const struct slots *slots, const json_t *command_body, const cha
     if (bracket == NULL)
         return slots_find(slots, name);
     const char *behind = strchr(bracket, '.');
-    g_autofree char *line =
-        g_strdup_printf("%.*s%s", (int)(bracket - name), name, behind != NULL ? behind : "");
+    g_autofree char *line = g_strdup_printf("%.*s%s", (int)(bracket - name), name, behind != NULL ? behind : "");
     *bracket = '\0';
     return slots_find(slots, line) >= 0 ? slots_find(slots, line) : slots_find(slots, name);
 }

@@ -117,8 +117,7 @@ static void add_line(const struct row_group *group, int of, json_t **row, json_t
     bool said = false;
     for (int i = 0; i < (int)slots->all->len; i++) {
         const struct slot *slot = slots_at(slots, i);
-        if (slot->whole != slots_at(slots, of)->field || slot->entry != slots_at(slots, of)->entry ||
-            row[i] == NULL)
+        if (slot->whole != slots_at(slots, of)->field || slot->entry != slots_at(slots, of)->entry || row[i] == NULL)
             continue;
         said = said || row[i] != group->plan->constants[i];
         json_object_set_new(line, slot->field->name, g_steal_pointer(&row[i]));
@@ -141,8 +140,7 @@ static void add_lines(const struct row_group *group, json_t **row, json_t **valu
     }
 }
 
-bool row_group_read(const struct row_group *group, struct cell_reader *reader, json_t **values,
-                    struct report *report)
+bool row_group_read(const struct row_group *group, struct cell_reader *reader, json_t **values, struct report *report)
 {
     guint count = group->plan->slots->all->len;
     g_autofree json_t **row = g_new0(json_t *, count);

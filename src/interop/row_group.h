@@ -28,8 +28,7 @@ const struct sheet_row *row_group_row(const struct row_group *group, guint index
 
 /* After plan_read() of the first row: its line, and those of the other rows, as the values of their fields. False with
  * problems reported. */
-bool row_group_read(const struct row_group *group, struct cell_reader *reader, json_t **values,
-                    struct report *report);
+bool row_group_read(const struct row_group *group, struct cell_reader *reader, json_t **values, struct report *report);
 /* The lines' cells of the other rows: what tells this record from others besides its first row. */
 void row_group_content(const struct row_group *group, GString *text);
 

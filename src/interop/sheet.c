@@ -49,8 +49,7 @@ static const struct {
     size_t count;
     const char *zh, *en;
 } others[] = {
-    {"PK\x03\x04", 4, "像是 Excel 工作簿，请另存为 CSV UTF-8",
-     "it looks like an Excel workbook; save it as CSV UTF-8"},
+    {"PK\x03\x04", 4, "像是 Excel 工作簿，请另存为 CSV UTF-8", "it looks like an Excel workbook; save it as CSV UTF-8"},
     {"\xd0\xcf\x11\xe0", 4, "像是旧版 Excel 工作簿，请另存为 CSV",
      "it looks like an old Excel workbook; save it as CSV"},
     {"\xff\xfe", 2, "是 UTF-16 编码，请另存为 CSV UTF-8", "it is in UTF-16; save it as CSV UTF-8"},

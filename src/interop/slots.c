@@ -265,8 +265,7 @@ int slots_match(const struct slots *slots, const char *header)
     for (int shown_only = 0; shown_only < 2; shown_only++)
         for (guint i = 0; i < slots->all->len; i++) {
             const struct slot *slot = slots_at(slots, (int)i);
-            if (slot->shown_only == (shown_only == 1) &&
-                (is_called(slot->zh, plain) || is_called(slot->en, plain)))
+            if (slot->shown_only == (shown_only == 1) && (is_called(slot->zh, plain) || is_called(slot->en, plain)))
                 return (int)i;
         }
     return -1;

@@ -8,7 +8,7 @@
 
 #define FIXED_FIELDS 9
 #define ABSENT       UINT32_MAX /* the length of what is not there, which is another thing than an empty one */
-#define FRONT_BYTES                                                                                          \
+#define FRONT_BYTES                                                                                                    \
     (JOURNAL_HASH_BYTES + FIXED_FIELDS * 8 + 16 + 4 + LIMIT_EVENT_KIND_BYTES + 4 + JOURNAL_DIGEST_BYTES + 4)
 #define HEAD_TITLE_BYTES   16
 #define HEAD_MESSAGE_BYTES (HEAD_TITLE_BYTES + 8 + 8 + JOURNAL_HASH_BYTES)
@@ -43,8 +43,7 @@ static uint8_t *put_length(uint8_t *at, bool present, size_t bytes)
     return put(at, &little, sizeof little);
 }
 
-void chain_hash(const uint8_t previous[JOURNAL_HASH_BYTES], const struct event *event,
-                uint8_t out[JOURNAL_HASH_BYTES])
+void chain_hash(const uint8_t previous[JOURNAL_HASH_BYTES], const struct event *event, uint8_t out[JOURNAL_HASH_BYTES])
 {
     uint8_t front[FRONT_BYTES], length[4];
     size_t kind_bytes = strlen(event->kind);

@@ -17,8 +17,7 @@ extern const uint8_t chain_start[JOURNAL_HASH_BYTES];
 void chain_init(void);
 
 /* Of every field of the event except its own hash. */
-void chain_hash(const uint8_t previous[JOURNAL_HASH_BYTES], const struct event *event,
-                uint8_t out[JOURNAL_HASH_BYTES]);
+void chain_hash(const uint8_t previous[JOURNAL_HASH_BYTES], const struct event *event, uint8_t out[JOURNAL_HASH_BYTES]);
 
 /* Fills the head's public key and signature. */
 void chain_sign(const struct journal_signer *signer, struct journal_head *head);

@@ -73,8 +73,7 @@ struct journal_signer {
 /* Opens or makes journal.db; `signer` (copied) may be NULL for no heads, `vfs` NULL for the system's. Checks
  * that the last event's hash fits its predecessor, that no signed head names more events than it has, and, with
  * a signer, that the newest head is of its key and names an event that is there. */
-struct journal *journal_open(const char *path, const struct journal_signer *signer, const char *vfs,
-                             GError **error);
+struct journal *journal_open(const char *path, const struct journal_signer *signer, const char *vfs, GError **error);
 struct journal *journal_open_reader(const char *path, GError **error);
 void journal_close(struct journal *journal);
 static inline void journal_auto(struct journal **journal)

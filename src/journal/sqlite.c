@@ -120,8 +120,8 @@ void sqlite_fail(sqlite3 *handle, GError **error)
     }
     if (db_was_full(handle))
         code = JOURNAL_ERROR_FULL;
-    g_set_error(error, JOURNAL_ERROR, code, "%s: %s (%d)", sqlite3_db_filename(handle, "main"),
-                sqlite3_errmsg(handle), sqlite3_extended_errcode(handle));
+    g_set_error(error, JOURNAL_ERROR, code, "%s: %s (%d)", sqlite3_db_filename(handle, "main"), sqlite3_errmsg(handle),
+                sqlite3_extended_errcode(handle));
 }
 
 sqlite3_stmt *sqlite_prepare(sqlite3 *handle, const char *sql, GError **error)
@@ -167,12 +167,11 @@ bool sqlite_event(sqlite3_stmt *row, struct event *out)
 {
     int64_t version;
     bool good = integer(row, 0, &out->pos) && integer(row, 1, &out->stream) &&
-                copy_blob(row, 2, out->command.bytes, sizeof out->command.bytes) &&
-                integer(row, 3, &out->at_us) && integer(row, 4, &out->observed_us) &&
-                integer(row, 5, &out->person) && integer(row, 6, &out->post) && kind_of(row, 7, &out->kind) &&
-                integer(row, 8, &version) && version == (int)version && integer(row, 9, &out->unit) &&
-                integer(row, 10, &out->matter) && copy_blob(row, 12, out->hash, JOURNAL_HASH_BYTES) &&
-                sqlite3_column_type(row, 13) == SQLITE_TEXT;
+                copy_blob(row, 2, out->command.bytes, sizeof out->command.bytes) && integer(row, 3, &out->at_us) &&
+                integer(row, 4, &out->observed_us) && integer(row, 5, &out->person) && integer(row, 6, &out->post) &&
+                kind_of(row, 7, &out->kind) && integer(row, 8, &version) && version == (int)version &&
+                integer(row, 9, &out->unit) && integer(row, 10, &out->matter) &&
+                copy_blob(row, 12, out->hash, JOURNAL_HASH_BYTES) && sqlite3_column_type(row, 13) == SQLITE_TEXT;
     if (!good)
         return false;
 
@@ -184,15 +183,13 @@ bool sqlite_event(sqlite3_stmt *row, struct event *out)
     out->body_bytes = (size_t)sqlite3_column_bytes(row, 13);
     out->sealed = sqlite3_column_blob(row, 14); /* NULL for an empty one, too */
     out->sealed_bytes = (size_t)sqlite3_column_bytes(row, 14);
-    return out->body != NULL &&
-           sqlite3_column_type(row, 14) == (out->sealed == NULL ? SQLITE_NULL : SQLITE_BLOB);
+    return out->body != NULL && sqlite3_column_type(row, 14) == (out->sealed == NULL ? SQLITE_NULL : SQLITE_BLOB);
 }
 
 bool sqlite_head(sqlite3_stmt *row, struct journal_head *out)
 {
     return integer(row, 0, &out->pos) && integer(row, 1, &out->at_us) &&
-           copy_blob(row, 2, out->hash, JOURNAL_HASH_BYTES) &&
-           copy_blob(row, 3, out->public_key, JOURNAL_KEY_BYTES) &&
+           copy_blob(row, 2, out->hash, JOURNAL_HASH_BYTES) && copy_blob(row, 3, out->public_key, JOURNAL_KEY_BYTES) &&
            copy_blob(row, 4, out->signature, JOURNAL_SIGNATURE_BYTES);
 }
 
@@ -215,8 +212,7 @@ static bool pragma(sqlite3 *handle, const char *sql, int64_t *out, GError **erro
 bool sqlite_is_journal(sqlite3 *handle, GError **error)
 {
     int64_t id = 0, format = 0;
-    if (!pragma(handle, "PRAGMA application_id", &id, error) ||
-        !pragma(handle, "PRAGMA user_version", &format, error))
+    if (!pragma(handle, "PRAGMA application_id", &id, error) || !pragma(handle, "PRAGMA user_version", &format, error))
         return false;
     const char *path = sqlite3_db_filename(handle, "main");
     if (id != APPLICATION_ID)
@@ -258,9 +254,8 @@ static bool corrupt(struct journal *journal, int64_t pos, const char *what, GErr
     return false;
 }
 
-#define TIP_SQL                                                                                              \
-    "SELECT " SQLITE_EVENT_COLUMNS                                                                           \
-    ", (SELECT before.hash FROM event before WHERE before.pos = event.pos - 1)"                              \
+#define TIP_SQL                                                                                                        \
+    "SELECT " SQLITE_EVENT_COLUMNS ", (SELECT before.hash FROM event before WHERE before.pos = event.pos - 1)"         \
     " FROM event ORDER BY pos DESC LIMIT 1"
 
 /* What is wrong with the last row, NULL when nothing. */
@@ -318,8 +313,7 @@ static bool load_head(struct journal *journal, GError **error)
         return error != NULL && *error != NULL ? false : corrupt(journal, head.pos, "missing", error);
     if (heads > 0 && memcmp(head.hash, hash, sizeof hash) != 0)
         return corrupt(journal, head.pos, "its signed head differs", error);
-    if (heads > 0 && journal->is_signed &&
-        memcmp(head.public_key, journal->signer.public_key, JOURNAL_KEY_BYTES) != 0)
+    if (heads > 0 && journal->is_signed && memcmp(head.public_key, journal->signer.public_key, JOURNAL_KEY_BYTES) != 0)
         return corrupt(journal, head.pos, "its head is signed with another key than this installation's", error);
     if (heads > 0 && journal->is_signed && !chain_is_signed(&head))
         return corrupt(journal, head.pos, "the signature of its head does not fit", error);
@@ -337,8 +331,8 @@ static bool prepare_writer(struct journal *journal, GError **error)
                                            error);
     if (journal->insert_event == NULL)
         return false;
-    journal->insert_head = sqlite_prepare(
-        handle, "INSERT INTO head (" SQLITE_HEAD_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5)", error);
+    journal->insert_head =
+        sqlite_prepare(handle, "INSERT INTO head (" SQLITE_HEAD_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5)", error);
     return journal->insert_head != NULL;
 }
 
@@ -351,13 +345,12 @@ static struct journal *journal_new(struct db *db)
 
 static bool prepare_last(struct journal *journal, GError **error)
 {
-    journal->last = sqlite_prepare(db_handle(journal->db),
-                                   "SELECT pos, at_us FROM event ORDER BY pos DESC LIMIT 1", error);
+    journal->last =
+        sqlite_prepare(db_handle(journal->db), "SELECT pos, at_us FROM event ORDER BY pos DESC LIMIT 1", error);
     return journal->last != NULL;
 }
 
-struct journal *journal_open(const char *path, const struct journal_signer *signer, const char *vfs,
-                             GError **error)
+struct journal *journal_open(const char *path, const struct journal_signer *signer, const char *vfs, GError **error)
 {
     chain_init();
     struct db *db = open_db(path, &(struct db_options){.mode = DB_JOURNAL, .vfs = vfs}, error);
@@ -368,9 +361,8 @@ struct journal *journal_open(const char *path, const struct journal_signer *sign
         journal->is_signed = true;
         journal->signer = *signer;
     }
-    if (!make_tables(db, error) || !sqlite_is_journal(db_handle(db), error) ||
-        !prepare_writer(journal, error) || !prepare_last(journal, error) || !load_tip(journal, error) ||
-        !load_head(journal, error))
+    if (!make_tables(db, error) || !sqlite_is_journal(db_handle(db), error) || !prepare_writer(journal, error) ||
+        !prepare_last(journal, error) || !load_tip(journal, error) || !load_head(journal, error))
         return NULL;
     return g_steal_pointer(&journal);
 }
@@ -455,8 +447,8 @@ bool journal_installation(struct journal *journal, uint8_t out[JOURNAL_ID_BYTES]
         there == 0)
         return false;
     sqlite3_stmt *statement = sqlite_prepare(handle, "SELECT value FROM meta WHERE name = 'installation'", NULL);
-    bool found = statement != NULL && sqlite3_step(statement) == SQLITE_ROW &&
-                 copy_blob(statement, 0, out, JOURNAL_ID_BYTES);
+    bool found =
+        statement != NULL && sqlite3_step(statement) == SQLITE_ROW && copy_blob(statement, 0, out, JOURNAL_ID_BYTES);
     sqlite3_finalize(statement);
     return found;
 }
@@ -465,8 +457,8 @@ static bool put_id(struct db *db, const uint8_t id[JOURNAL_ID_BYTES])
 {
     if (!db_script(db, "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT", NULL))
         return false;
-    sqlite3_stmt *insert = sqlite_prepare(
-        db_handle(db), "INSERT OR REPLACE INTO meta (name, value) VALUES ('installation', ?1)", NULL);
+    sqlite3_stmt *insert =
+        sqlite_prepare(db_handle(db), "INSERT OR REPLACE INTO meta (name, value) VALUES ('installation', ?1)", NULL);
     if (insert == NULL)
         return false;
     sqlite3_bind_blob(insert, 1, id, JOURNAL_ID_BYTES, SQLITE_STATIC);
@@ -572,8 +564,8 @@ static bool fail(struct journal *journal, GError **error)
     g_autoptr(GError) said = NULL;
     sqlite_fail(db_handle(journal->db), &said);
     db_rollback(journal->db);
-    journal->ended = !g_error_matches(said, JOURNAL_ERROR, JOURNAL_ERROR_CONFLICT) ||
-                     !load_tip(journal, NULL) || !load_head(journal, NULL);
+    journal->ended = !g_error_matches(said, JOURNAL_ERROR, JOURNAL_ERROR_CONFLICT) || !load_tip(journal, NULL) ||
+                     !load_head(journal, NULL);
     g_propagate_error(error, g_steal_pointer(&said));
     return false;
 }
@@ -589,9 +581,8 @@ static bool may_write(struct journal *journal, GError **error)
 
 static bool head_is_due(const struct journal *journal, const struct tip *tip)
 {
-    return journal->is_signed &&
-           (journal->head_pos == 0 || tip->pos - journal->head_pos >= JOURNAL_HEAD_EVERY_EVENTS ||
-            tip->at_us - journal->head_at_us >= JOURNAL_HEAD_EVERY_US);
+    return journal->is_signed && (journal->head_pos == 0 || tip->pos - journal->head_pos >= JOURNAL_HEAD_EVERY_EVENTS ||
+                                  tip->at_us - journal->head_at_us >= JOURNAL_HEAD_EVERY_US);
 }
 
 static void note_head(struct journal *journal, int64_t pos, int64_t at_us)
@@ -630,8 +621,7 @@ bool journal_sign_head(struct journal *journal, int64_t at_us, GError **error)
         return false;
     if (!journal->is_signed || journal->head_pos == journal->tip.pos)
         return true; /* nothing to say, or said already */
-    if (!db_begin(journal->db) || !insert_head(journal, &journal->tip, at_us) ||
-        !db_commit(journal->db, NULL))
+    if (!db_begin(journal->db) || !insert_head(journal, &journal->tip, at_us) || !db_commit(journal->db, NULL))
         return fail(journal, error);
     note_head(journal, journal->tip.pos, at_us);
     return true;
@@ -645,11 +635,10 @@ struct journal_cursor *journal_walk(struct journal *journal, int64_t first, int6
     cursor->handle = db_handle(journal->db);
     cursor->next = MAX(first, 1);
     cursor->last = last == 0 ? INT64_MAX : last;
-    cursor->page =
-        sqlite_prepare(cursor->handle,
-                       "SELECT " SQLITE_EVENT_COLUMNS " FROM event WHERE pos BETWEEN ?1 AND ?2 ORDER BY pos"
-                       " LIMIT " G_STRINGIFY(PAGE_EVENTS),
-                       &cursor->error);
+    cursor->page = sqlite_prepare(cursor->handle,
+                                  "SELECT " SQLITE_EVENT_COLUMNS " FROM event WHERE pos BETWEEN ?1 AND ?2 ORDER BY pos"
+                                  " LIMIT " G_STRINGIFY(PAGE_EVENTS),
+                                  &cursor->error);
     return cursor;
 }
 
@@ -691,9 +680,8 @@ bool journal_next(struct journal_cursor *cursor, struct event *out, GError **err
     if (code != SQLITE_ROW) {
         sqlite_fail(cursor->handle, &cursor->error);
     } else if (!sqlite_event(cursor->page, &event) || event.pos != cursor->next) {
-        g_set_error(&cursor->error, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT,
-                    "%s: event %" G_GINT64_FORMAT " is %s", sqlite3_db_filename(cursor->handle, "main"),
-                    cursor->next,
+        g_set_error(&cursor->error, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT, "%s: event %" G_GINT64_FORMAT " is %s",
+                    sqlite3_db_filename(cursor->handle, "main"), cursor->next,
                     sqlite3_column_int64(cursor->page, 0) == cursor->next ? "unreadable" : "missing");
     } else {
         cursor->next = event.pos + 1;

@@ -12,8 +12,8 @@
 #include "store/db.h"
 
 /* Columns in the order that sqlite_event() and sqlite_head() expect. */
-#define SQLITE_EVENT_COLUMNS                                                                                 \
-    "pos, stream, command, at_us, observed_us, person, post, kind, version, unit, matter, digest, hash, "    \
+#define SQLITE_EVENT_COLUMNS                                                                                           \
+    "pos, stream, command, at_us, observed_us, person, post, kind, version, unit, matter, digest, hash, "              \
     "body, sealed"
 #define SQLITE_HEAD_COLUMNS "pos, at_us, hash, public_key, signature"
 

@@ -11,8 +11,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#define PIECE_EVENTS 8192 /* a snapshot is held for milliseconds; both threads end at about the same time */
-#define FINDINGS_MAX 100  /* who has more needs a backup, not a list */
+#define PIECE_EVENTS 8192            /* a snapshot is held for milliseconds; both threads end at about the same time */
+#define FINDINGS_MAX 100             /* who has more needs a backup, not a list */
 #define POS_MAX      (INT64_MAX / 2) /* only a forger gets beyond; so that sums do not overflow */
 #define ROWS_SQL     "SELECT " SQLITE_EVENT_COLUMNS " FROM event WHERE pos BETWEEN ?1 AND ?2 ORDER BY pos"
 #define HASH_SQL     "SELECT hash FROM event WHERE pos = ?1"
@@ -57,8 +57,7 @@ static bool worker_open(struct worker *worker, GError **error)
     worker->db = db_open(worker->verification->path, &(struct db_options){.mode = DB_READ}, &said);
     if (worker->db == NULL) {
         bool corrupt = g_error_matches(said, DB_ERROR, DB_ERROR_CORRUPT);
-        g_set_error_literal(error, JOURNAL_ERROR, corrupt ? JOURNAL_ERROR_CORRUPT : JOURNAL_ERROR_IO,
-                            said->message);
+        g_set_error_literal(error, JOURNAL_ERROR, corrupt ? JOURNAL_ERROR_CORRUPT : JOURNAL_ERROR_IO, said->message);
         return false;
     }
     sqlite3 *handle = db_handle(worker->db);
@@ -74,8 +73,7 @@ static bool worker_open(struct worker *worker, GError **error)
 static bool stored_hash(struct worker *worker, int64_t pos, uint8_t out[JOURNAL_HASH_BYTES])
 {
     sqlite3_bind_int64(worker->hash, 1, pos);
-    bool found = sqlite3_step(worker->hash) == SQLITE_ROW &&
-                 sqlite3_column_type(worker->hash, 0) == SQLITE_BLOB &&
+    bool found = sqlite3_step(worker->hash) == SQLITE_ROW && sqlite3_column_type(worker->hash, 0) == SQLITE_BLOB &&
                  sqlite3_column_bytes(worker->hash, 0) == JOURNAL_HASH_BYTES;
     if (found)
         memcpy(out, sqlite3_column_blob(worker->hash, 0), JOURNAL_HASH_BYTES);
@@ -210,8 +208,8 @@ bool journal_check_from(struct journal *journal, int64_t first, GError **error)
     while (journal_next(cursor, &event, &failure)) {
         chain_hash(previous, &event, hash);
         if (memcmp(hash, event.hash, sizeof hash) != 0) {
-            g_set_error(error, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT,
-                        "event %" G_GINT64_FORMAT ": its hash differs", event.pos);
+            g_set_error(error, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT, "event %" G_GINT64_FORMAT ": its hash differs",
+                        event.pos);
             return false;
         }
         memcpy(previous, hash, sizeof previous);
@@ -253,12 +251,10 @@ static void check_head(struct worker *worker, const struct journal_head *head)
 }
 
 /* Every stored head; one under another key than the published one's is not ours. */
-static bool check_heads(struct worker *worker, const struct journal_head *published, size_t *out_count,
-                        GError **error)
+static bool check_heads(struct worker *worker, const struct journal_head *published, size_t *out_count, GError **error)
 {
     sqlite3 *handle = db_handle(worker->db);
-    sqlite3_stmt *statement =
-        sqlite_prepare(handle, "SELECT " SQLITE_HEAD_COLUMNS " FROM head ORDER BY pos", error);
+    sqlite3_stmt *statement = sqlite_prepare(handle, "SELECT " SQLITE_HEAD_COLUMNS " FROM head ORDER BY pos", error);
     if (statement == NULL)
         return false;
     size_t count = 0;

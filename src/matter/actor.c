@@ -169,8 +169,8 @@ static bool was_given(struct draft *draft, const struct entry_def *entry)
         if (expectation->def->entry != entry || expectation->post <= 0 ||
             (decision->wanted_post != 0 && decision->wanted_post != expectation->post))
             continue;
-        if (registry_post(decision->rows, expectation->post, &post) &&
-            post.person == decision->command->person && post.to_us > decision->now_us) {
+        if (registry_post(decision->rows, expectation->post, &post) && post.person == decision->command->person &&
+            post.to_us > decision->now_us) {
             decision->post = post.id;
             return true;
         }
@@ -258,8 +258,7 @@ bool actor_is_one_of(struct draft *draft, const struct address *addresses, size_
     return is_one_of(draft, &all, receiver) || refuse_all(draft, &all);
 }
 
-static int64_t post_in_roles(struct decision *decision, const struct role *const *roles, size_t count,
-                             int64_t unit)
+static int64_t post_in_roles(struct decision *decision, const struct role *const *roles, size_t count, int64_t unit)
 {
     const char *names[ROLES_MOST + 1];
     count = MIN(count, ROLES_MOST);

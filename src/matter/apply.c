@@ -81,8 +81,7 @@ static struct piece sealed_piece(const struct event *event, const json_t *body, 
 {
     const json_t *lengths = json_object_get(body, "z");
     if (lengths == NULL)
-        return part == SEALED_ENTRY ? (struct piece){event->sealed, event->sealed_bytes}
-                                    : (struct piece){NULL, 0};
+        return part == SEALED_ENTRY ? (struct piece){event->sealed, event->sealed_bytes} : (struct piece){NULL, 0};
     size_t from = 0;
     for (size_t i = 0; i < (size_t)part; i++)
         from += (size_t)item_integer(lengths, i);
@@ -92,8 +91,7 @@ static struct piece sealed_piece(const struct event *event, const json_t *body, 
 
 /* ---- expectations ---- */
 
-void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t first,
-                 const struct ending *ending)
+void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t first, const struct ending *ending)
 {
     int64_t slot = item_integer(item, first), outcome = item_integer(item, first + 1);
     db_run(rows,
@@ -142,25 +140,22 @@ static void change_clock(struct db *rows, int64_t matter, const json_t *item)
 }
 
 /* Met and late when it was observed, anything else when it came about. */
-static int64_t ended_us_of(const struct event *event, const json_t *body, int64_t outcome,
-                           int64_t observed_us)
+static int64_t ended_us_of(const struct event *event, const json_t *body, int64_t outcome, int64_t observed_us)
 {
     if (outcome == OUTCOME_MET || outcome == OUTCOME_LATE)
         return observed_us;
     return has(body, "t") ? integer(body, "t") : event->at_us;
 }
 
-static void change_expectations(struct db *rows, const struct event *event, const json_t *body,
-                                int64_t observed_us)
+static void change_expectations(struct db *rows, const struct event *event, const json_t *body, int64_t observed_us)
 {
     size_t i;
     const json_t *item;
-    json_array_foreach(json_object_get(body, "p"), i, item)
-        db_run(rows,
-               "UPDATE expectation_past SET outcome = ?3, entry = ?4, ended_us = ?5 WHERE matter = ?1 AND "
-               "number = ?2",
-               "iiiii", event->matter, item_integer(item, 0), item_integer(item, 1), integer(body, "number"),
-               observed_us);
+    json_array_foreach(json_object_get(body, "p"), i, item) db_run(
+        rows,
+        "UPDATE expectation_past SET outcome = ?3, entry = ?4, ended_us = ?5 WHERE matter = ?1 AND "
+        "number = ?2",
+        "iiiii", event->matter, item_integer(item, 0), item_integer(item, 1), integer(body, "number"), observed_us);
     json_array_foreach(json_object_get(body, "x"), i, item)
     {
         int64_t outcome = item_integer(item, 1);
@@ -172,8 +167,8 @@ static void change_expectations(struct db *rows, const struct event *event, cons
     json_array_foreach(json_object_get(body, "y"), i, item) make_expectation(rows, event->matter, item);
     json_array_foreach(json_object_get(body, "m"), i, item) change_clock(rows, event->matter, item);
     json_array_foreach(json_object_get(body, "ro"), i, item)
-        db_run(rows, "UPDATE expectation_past SET reopened = 1 WHERE matter = ?1 AND number = ?2", "ii",
-               event->matter, json_integer_value(item));
+        db_run(rows, "UPDATE expectation_past SET reopened = 1 WHERE matter = ?1 AND number = ?2", "ii", event->matter,
+               json_integer_value(item));
     json_array_foreach(json_object_get(body, "r"), i, item)
         db_run(rows, "UPDATE expectation SET post = ?3 WHERE matter = ?1 AND slot = ?2", "iii", event->matter,
                item_integer(item, 0), item_integer(item, 1));
@@ -215,9 +210,9 @@ static void insert_entry(struct db *rows, const struct event *event, const json_
            "?8, ?9, "
            "nullif(?10, 0), "
            "NULL, ?11, ?12, nullif(?13, 0), ?14, ?15, ?16, nullif(?17, 0), nullif(?18, 0))",
-           "iiiiiiississisbiii", event->matter, integer(body, "number"), event->pos, event->person,
-           event->post, event->at_us, observed_us, text(body, "e"), text(body, "a"), integer(body, "c"),
-           text(body, "w"), text(body, "k"), integer(body, "px"), clear, sealed.data, sealed.bytes,
+           "iiiiiiississisbiii", event->matter, integer(body, "number"), event->pos, event->person, event->post,
+           event->at_us, observed_us, text(body, "e"), text(body, "a"), integer(body, "c"), text(body, "w"),
+           text(body, "k"), integer(body, "px"), clear, sealed.data, sealed.bytes,
            (int64_t)(has(body, "hd") ? SECOND_WAITS : SECOND_NONE), integer(body, "pt"), integer(body, "ln"));
     free(clear); /* jansson's allocation */
     const json_t *seconded = json_object_get(body, "hc");
@@ -225,8 +220,8 @@ static void insert_entry(struct db *rows, const struct event *event, const json_
         db_run(rows, "UPDATE entry SET second = ?3 WHERE matter = ?1 AND number = ?2", "iii", event->matter,
                item_integer(seconded, 0), item_integer(seconded, 1));
     if (has(body, "c"))
-        db_run(rows, "UPDATE entry SET corrected = ?3 WHERE matter = ?1 AND number = ?2", "iii",
-               event->matter, integer(body, "c"), integer(body, "number"));
+        db_run(rows, "UPDATE entry SET corrected = ?3 WHERE matter = ?1 AND number = ?2", "iii", event->matter,
+               integer(body, "c"), integer(body, "number"));
 }
 
 /* ---- the matter ---- */
@@ -244,15 +239,13 @@ static void change_state(struct db *rows, const struct event *event, const json_
 {
     bool moves = has(body, "state");
     if (moves)
-        db_run(rows,
-               "UPDATE matter SET state = ?2, state_since_us = ?3, ends_us = nullif(?4, 0) WHERE id = ?1",
-               "isii", event->matter, text(body, "state"), integer(body, "t"), integer(body, "E"));
+        db_run(rows, "UPDATE matter SET state = ?2, state_since_us = ?3, ends_us = nullif(?4, 0) WHERE id = ?1", "isii",
+               event->matter, text(body, "state"), integer(body, "t"), integer(body, "E"));
     else if (has(body, "E"))
         db_run(rows, "UPDATE matter SET ends_us = nullif(?2, 0) WHERE id = ?1", "ii", event->matter,
                integer(body, "E"));
     if (has(body, "C")) {
-        db_run(rows, "UPDATE matter SET closed_us = ?2 WHERE id = ?1", "ii", event->matter,
-               integer(body, "C"));
+        db_run(rows, "UPDATE matter SET closed_us = ?2 WHERE id = ?1", "ii", event->matter, integer(body, "C"));
         db_run(rows, "UPDATE matter_handover SET pending = 0 WHERE matter = ?1", "i", event->matter);
     }
     if (has(body, "R"))
@@ -284,14 +277,14 @@ static void change_holds(struct db *rows, const struct event *event, const json_
 {
     size_t i;
     const json_t *reason;
-    json_array_foreach(json_object_get(body, "ho"), i, reason) db_run(
-        rows,
-        "INSERT OR REPLACE INTO matter_hold (matter, reason, from_us, person, post, to_us) VALUES (?1, ?2, "
-        "?3, ?4, ?5, 0)",
-        "isiii", event->matter, json_string_value(reason), event->at_us, event->person, event->post);
+    json_array_foreach(json_object_get(body, "ho"), i, reason)
+        db_run(rows,
+               "INSERT OR REPLACE INTO matter_hold (matter, reason, from_us, person, post, to_us) VALUES (?1, ?2, "
+               "?3, ?4, ?5, 0)",
+               "isiii", event->matter, json_string_value(reason), event->at_us, event->person, event->post);
     json_array_foreach(json_object_get(body, "hx"), i, reason)
-        db_run(rows, "UPDATE matter_hold SET to_us = ?3 WHERE matter = ?1 AND reason = ?2 AND to_us = 0",
-               "isi", event->matter, json_string_value(reason), event->at_us);
+        db_run(rows, "UPDATE matter_hold SET to_us = ?3 WHERE matter = ?1 AND reason = ?2 AND to_us = 0", "isi",
+               event->matter, json_string_value(reason), event->at_us);
     if (has(body, "ho") || has(body, "hx"))
         db_run(rows,
                "UPDATE matter SET held = (SELECT count(*) FROM matter_hold WHERE matter = ?1 AND to_us = 0) "
@@ -311,8 +304,8 @@ static void issue_documents(struct db *rows, const struct event *event, const js
                "INSERT OR REPLACE INTO document_issued (matter, name, pos, at_us, unit, sealed) VALUES (?1, "
                "?2, ?3, ?4, "
                "?5, ?6)",
-               "isiiib", event->matter, json_string_value(name), event->pos, event->at_us, event->unit,
-               sealed.data, sealed.bytes);
+               "isiiib", event->matter, json_string_value(name), event->pos, event->at_us, event->unit, sealed.data,
+               sealed.bytes);
 }
 
 /* The form and the sealed facts; a matter without either has no row. */
@@ -332,11 +325,10 @@ static void change_form(struct db *rows, const struct event *event, const json_t
         free(clear);
     }
     if (facts.data != NULL)
-        db_run(
-            rows,
-            "INSERT INTO matter_form (matter, sealed_facts) VALUES (?1, ?2) ON CONFLICT (matter) DO UPDATE "
-            "SET sealed_facts = excluded.sealed_facts",
-            "ib", event->matter, facts.data, facts.bytes);
+        db_run(rows,
+               "INSERT INTO matter_form (matter, sealed_facts) VALUES (?1, ?2) ON CONFLICT (matter) DO UPDATE "
+               "SET sealed_facts = excluded.sealed_facts",
+               "ib", event->matter, facts.data, facts.bytes);
 }
 
 static void change_key(struct db *rows, const struct event *event, const json_t *body)
@@ -345,9 +337,8 @@ static void change_key(struct db *rows, const struct event *event, const json_t 
         return;
     db_run(rows, "DELETE FROM matter_key WHERE matter = ?1", "i", event->matter);
     if (text(body, "uk") != NULL)
-        db_run(rows,
-               "INSERT INTO matter_key (matter, kind, key) SELECT id, kind, ?2 FROM matter WHERE id = ?1",
-               "is", event->matter, text(body, "uk"));
+        db_run(rows, "INSERT INTO matter_key (matter, kind, key) SELECT id, kind, ?2 FROM matter WHERE id = ?1", "is",
+               event->matter, text(body, "uk"));
 }
 
 static void change_handover(struct db *rows, const struct event *event, const json_t *body)
@@ -358,48 +349,45 @@ static void change_handover(struct db *rows, const struct event *event, const js
                "INSERT OR REPLACE INTO matter_handover (matter, pos, from_unit, to_unit, person, post, "
                "offered_us, slot, bounces, "
                "pending, no_show_us, unknown) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, 1, ?9, ?10)",
-               "iiiiiiiiii", event->matter, event->pos, item_integer(offer, 0), item_integer(offer, 1),
-               event->person, event->post, event->at_us, item_integer(offer, 2), item_integer(offer, 3),
-               item_integer(offer, 4));
+               "iiiiiiiiii", event->matter, event->pos, item_integer(offer, 0), item_integer(offer, 1), event->person,
+               event->post, event->at_us, item_integer(offer, 2), item_integer(offer, 3), item_integer(offer, 4));
     if (has(body, "hs"))
         db_run(rows, "UPDATE matter_handover SET slot = ?2 WHERE matter = ?1", "ii", event->matter,
                integer(body, "hs"));
     if (has(body, "hb"))
-        db_run(rows, "UPDATE matter_handover SET pending = 0, bounces = ?2 WHERE matter = ?1", "ii",
-               event->matter, integer(body, "hb"));
+        db_run(rows, "UPDATE matter_handover SET pending = 0, bounces = ?2 WHERE matter = ?1", "ii", event->matter,
+               integer(body, "hb"));
 }
 
 static void change_participants(struct db *rows, const struct event *event, const json_t *body)
 {
     size_t i;
     const json_t *item;
-    json_array_foreach(json_object_get(body, "P"), i, item) db_run(
-        rows,
-        "INSERT OR REPLACE INTO participant (matter, number, name, who, state, joined_us, since_us, left_us) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, NULL)",
-        "iisisi", event->matter, item_integer(item, 0), json_string_value(json_array_get(item, 1)),
-        item_integer(item, 2), json_string_value(json_array_get(item, 3)), event->at_us);
-    json_array_foreach(json_object_get(body, "Q"), i, item) db_run(
-        rows,
-        "UPDATE participant SET since_us = CASE WHEN ?3 IS NULL OR ?3 = state THEN since_us ELSE ?4 END, "
-        "state = coalesce(?3, state), left_us = CASE WHEN ?5 THEN ?4 ELSE left_us END, "
-        "reason = coalesce(?6, reason) WHERE matter = ?1 AND number = ?2",
-        "iisiis", event->matter, item_integer(item, 0), json_string_value(json_array_get(item, 1)),
-        event->at_us, (int64_t)json_is_true(json_array_get(item, 2)),
-        json_string_value(json_array_get(item, 3)));
+    json_array_foreach(json_object_get(body, "P"), i, item)
+        db_run(rows,
+               "INSERT OR REPLACE INTO participant (matter, number, name, who, state, joined_us, since_us, left_us) "
+               "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, NULL)",
+               "iisisi", event->matter, item_integer(item, 0), json_string_value(json_array_get(item, 1)),
+               item_integer(item, 2), json_string_value(json_array_get(item, 3)), event->at_us);
+    json_array_foreach(json_object_get(body, "Q"), i, item)
+        db_run(rows,
+               "UPDATE participant SET since_us = CASE WHEN ?3 IS NULL OR ?3 = state THEN since_us ELSE ?4 END, "
+               "state = coalesce(?3, state), left_us = CASE WHEN ?5 THEN ?4 ELSE left_us END, "
+               "reason = coalesce(?6, reason) WHERE matter = ?1 AND number = ?2",
+               "iisiis", event->matter, item_integer(item, 0), json_string_value(json_array_get(item, 1)), event->at_us,
+               (int64_t)json_is_true(json_array_get(item, 2)), json_string_value(json_array_get(item, 3)));
 }
 
 static void see(struct db *rows, const struct event *event, const json_t *body)
 {
     size_t i;
     const json_t *number, *item;
-    json_array_foreach(json_object_get(body, "sx"), i, item) db_run(
-        rows,
-        "UPDATE expectation SET seen_us = ?4, phone_us = 0, next_us = ?3 WHERE matter = ?1 AND slot = ?2",
-        "iiii", event->matter, item_integer(item, 0), item_integer(item, 1), event->at_us);
-    json_array_foreach(json_object_get(body, "se"), i, number) db_run(
-        rows, "UPDATE participant SET seen_us = coalesce(seen_us, ?3) WHERE matter = ?1 AND number = ?2",
-        "iii", event->matter, json_integer_value(number), event->at_us);
+    json_array_foreach(json_object_get(body, "sx"), i, item)
+        db_run(rows, "UPDATE expectation SET seen_us = ?4, phone_us = 0, next_us = ?3 WHERE matter = ?1 AND slot = ?2",
+               "iiii", event->matter, item_integer(item, 0), item_integer(item, 1), event->at_us);
+    json_array_foreach(json_object_get(body, "se"), i, number)
+        db_run(rows, "UPDATE participant SET seen_us = coalesce(seen_us, ?3) WHERE matter = ?1 AND number = ?2", "iii",
+               event->matter, json_integer_value(number), event->at_us);
 }
 
 /* A frozen one that is full has nothing to be remembered of. */
@@ -412,12 +400,11 @@ static void fill_audiences(struct db *rows, const struct event *event, const jso
         const char *name = json_string_value(json_array_get(item, 0));
         bool standing = json_is_true(json_array_get(item, 2)), waits = json_is_true(json_array_get(item, 4));
         if (standing || waits)
-            db_run(
-                rows,
-                "INSERT OR REPLACE INTO audience (matter, name, under, standing, after_unit, waits) VALUES "
-                "(?1, ?2, ?3, ?4, ?5, ?6)",
-                "isiiii", event->matter, name, item_integer(item, 1), (int64_t)standing,
-                item_integer(item, 3), (int64_t)waits);
+            db_run(rows,
+                   "INSERT OR REPLACE INTO audience (matter, name, under, standing, after_unit, waits) VALUES "
+                   "(?1, ?2, ?3, ?4, ?5, ?6)",
+                   "isiiii", event->matter, name, item_integer(item, 1), (int64_t)standing, item_integer(item, 3),
+                   (int64_t)waits);
         else
             db_run(rows, "DELETE FROM audience WHERE matter = ?1 AND name = ?2", "is", event->matter, name);
     }
@@ -436,10 +423,9 @@ static void change_registry(struct db *rows, const struct event *event, const js
 {
     size_t i;
     const json_t *item;
-    json_array_foreach(json_object_get(body, "H"), i, item) db_run(
-        rows,
-        "UPDATE matter_registry SET to_us = ?4 WHERE matter = ?1 AND what = ?2 AND id = ?3 AND to_us = 0",
-        "iiii", event->matter, item_integer(item, 0), item_integer(item, 1), event->at_us);
+    json_array_foreach(json_object_get(body, "H"), i, item)
+        db_run(rows, "UPDATE matter_registry SET to_us = ?4 WHERE matter = ?1 AND what = ?2 AND id = ?3 AND to_us = 0",
+               "iiii", event->matter, item_integer(item, 0), item_integer(item, 1), event->at_us);
     json_array_foreach(json_object_get(body, "G"), i, item)
     {
         const json_t *grounds = json_array_get(item, 3);
@@ -519,20 +505,18 @@ static void insert_matter(struct db *rows, const struct event *event, const json
     struct uuid uuid;
     char *facts = facts_of(body);
     uuid_parse(text(body, "uuid"), &uuid);
-    db_run(
-        rows,
-        "INSERT OR REPLACE INTO matter (id, uuid, kind, rules, state, version, unit, subject, household, "
-        "parent, opener_person, opener_post, opened_us, changed_us, state_since_us, closed_us, erased, "
-        "standing, next_entry, next_expectation, ends_us, retain_us, facts, subject_post, named_only) "
-        "VALUES (?1, ?2, ?3, "
-        "?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, ?14, ?15, 0, ?16, 1, ?17, nullif(?18, 0), nullif(?19, 0), "
-        "?20, ?21, ?22)",
-        "iusisiiiiiiiiiiiiiisii", event->matter, &uuid, text(body, "kind"), integer(body, "rules"),
-        text(body, "state"), integer(body, "version"), event->unit, integer(body, "subject"),
-        integer(body, "household"), integer(body, "parent"), event->person, event->post, event->at_us,
-        integer(body, "t"), integer(body, "C"), integer(body, "standing"),
-        MAX(next_expectation(body), INT64_C(1)), integer(body, "E"), integer(body, "R"), facts,
-        integer(body, "subject_post"), integer(body, "named_only"));
+    db_run(rows,
+           "INSERT OR REPLACE INTO matter (id, uuid, kind, rules, state, version, unit, subject, household, "
+           "parent, opener_person, opener_post, opened_us, changed_us, state_since_us, closed_us, erased, "
+           "standing, next_entry, next_expectation, ends_us, retain_us, facts, subject_post, named_only) "
+           "VALUES (?1, ?2, ?3, "
+           "?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, ?14, ?15, 0, ?16, 1, ?17, nullif(?18, 0), nullif(?19, 0), "
+           "?20, ?21, ?22)",
+           "iusisiiiiiiiiiiiiiisii", event->matter, &uuid, text(body, "kind"), integer(body, "rules"),
+           text(body, "state"), integer(body, "version"), event->unit, integer(body, "subject"),
+           integer(body, "household"), integer(body, "parent"), event->person, event->post, event->at_us,
+           integer(body, "t"), integer(body, "C"), integer(body, "standing"), MAX(next_expectation(body), INT64_C(1)),
+           integer(body, "E"), integer(body, "R"), facts, integer(body, "subject_post"), integer(body, "named_only"));
     free(facts); /* jansson's allocation */
 }
 
@@ -543,8 +527,8 @@ void apply_matter_opened(struct db *rows, const struct event *event, const json_
            "INSERT OR REPLACE INTO span (matter, version, from_us, to_us, state, unit, rules) VALUES (?1, "
            "?2, ?3, "
            "NULL, ?4, ?5, ?6)",
-           "iiisii", event->matter, integer(body, "version"), integer(body, "t"), text(body, "state"),
-           event->unit, integer(body, "rules"));
+           "iiisii", event->matter, integer(body, "version"), integer(body, "t"), text(body, "state"), event->unit,
+           integer(body, "rules"));
     change_expectations(rows, event, body, event->observed_us);
     change_rest(rows, event, body);
 }
@@ -567,8 +551,8 @@ void apply_matter_merged(struct db *rows, const struct event *event, const json_
     apply_change(rows, event, body);
     db_run(rows, "UPDATE matter SET merged_into = ?2 WHERE id = ?1", "ii", event->matter, into);
     if (into == 0) {
-        db_run(rows, "UPDATE matter_merge SET undone_us = ?2 WHERE matter = ?1 AND undone_us = 0", "ii",
-               event->matter, event->at_us);
+        db_run(rows, "UPDATE matter_merge SET undone_us = ?2 WHERE matter = ?1 AND undone_us = 0", "ii", event->matter,
+               event->at_us);
         db_run(rows, "DELETE FROM link WHERE matter = ?1 AND relation = 'merged'", "i", event->matter);
         apply_span(rows, event->matter, event->at_us);
         return;
@@ -578,17 +562,16 @@ void apply_matter_merged(struct db *rows, const struct event *event, const json_
            "VALUES (?1, ?2, "
            "?3, ?4, ?5, ?6, 0)",
            "iiiiis", event->matter, event->at_us, into, event->person, event->post, text(body, "re"));
-    db_run(rows, "INSERT OR REPLACE INTO link (matter, other, relation, pos) VALUES (?1, ?2, 'merged', ?3)",
-           "iii", event->matter, into, event->pos);
-    db_run(rows, "UPDATE span SET to_us = ?2 WHERE matter = ?1 AND to_us IS NULL", "ii", event->matter,
-           event->at_us);
+    db_run(rows, "INSERT OR REPLACE INTO link (matter, other, relation, pos) VALUES (?1, ?2, 'merged', ?3)", "iii",
+           event->matter, into, event->pos);
+    db_run(rows, "UPDATE span SET to_us = ?2 WHERE matter = ?1 AND to_us IS NULL", "ii", event->matter, event->at_us);
 }
 
 void apply_person_linked(struct db *rows, const struct event *event, const json_t *body)
 {
     apply_change(rows, event, body);
-    db_run(rows, "INSERT OR REPLACE INTO link_person (matter, person, relation, pos) VALUES (?1, ?2, ?3, ?4)",
-           "iisi", event->matter, integer(body, "lp"), text(body, "re"), event->pos);
+    db_run(rows, "INSERT OR REPLACE INTO link_person (matter, person, relation, pos) VALUES (?1, ?2, ?3, ?4)", "iisi",
+           event->matter, integer(body, "lp"), text(body, "re"), event->pos);
 }
 
 void apply_rebase_advanced(struct db *rows, const struct event *event, const json_t *body)

@@ -42,8 +42,7 @@ struct ending {
 };
 /* An item [slot, outcome] or [slot, outcome, number, opens, due, next, post], which stands from `first` on in
  * `item`. */
-void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t first,
-                 const struct ending *ending);
+void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t first, const struct ending *ending);
 int64_t item_integer(const json_t *item, size_t index);
 
 #endif

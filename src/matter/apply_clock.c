@@ -15,30 +15,30 @@
 
 #define ALERT_SHIFT 8 /* more than LIMIT_LAPSES_PER_EVENT of them do not come of one event */
 
-static void raise_alert(struct db *rows, const struct event *event, size_t i, const json_t *item,
-                        int64_t step, int64_t post, int64_t shown_us)
+static void raise_alert(struct db *rows, const struct event *event, size_t i, const json_t *item, int64_t step,
+                        int64_t post, int64_t shown_us)
 {
     db_run(rows,
            "INSERT OR REPLACE INTO alert (id, post, matter, number, name, step, raised_us, shown_us) "
            "SELECT ?1, ?4, matter, number, name, ?5, ?6, ?7 FROM expectation WHERE matter = ?2 AND slot = ?3 "
            "AND ?4 <> 0",
-           "iiiiiii", event->pos << ALERT_SHIFT | (int64_t)i, item_integer(item, 1), item_integer(item, 2),
-           post, step, event->at_us, shown_us);
+           "iiiiiii", event->pos << ALERT_SHIFT | (int64_t)i, item_integer(item, 1), item_integer(item, 2), post, step,
+           event->at_us, shown_us);
 }
 
 /* Gives it to another post where the item has one behind its `count` fixed members. */
 static void change_post(struct db *rows, const json_t *item, size_t count)
 {
     if (json_array_size(item) > count)
-        db_run(rows, "UPDATE expectation SET post = ?3 WHERE matter = ?1 AND slot = ?2", "iii",
-               item_integer(item, 1), item_integer(item, 2), item_integer(item, count));
+        db_run(rows, "UPDATE expectation SET post = ?3 WHERE matter = ?1 AND slot = ?2", "iii", item_integer(item, 1),
+               item_integer(item, 2), item_integer(item, count));
 }
 
 static int64_t post_of(struct db *rows, const json_t *item)
 {
     int64_t post = 0;
-    db_integer(rows, &post, "SELECT post FROM expectation WHERE matter = ?1 AND slot = ?2", "ii",
-               item_integer(item, 1), item_integer(item, 2));
+    db_integer(rows, &post, "SELECT post FROM expectation WHERE matter = ?1 AND slot = ?2", "ii", item_integer(item, 1),
+               item_integer(item, 2));
     return post;
 }
 
@@ -47,41 +47,40 @@ static void apply_lapse(struct db *rows, const struct event *event, size_t i, co
     int64_t matter = item_integer(item, 1), slot = item_integer(item, 2), next_us = item_integer(item, 3);
     switch ((enum lapse)item_integer(item, 0)) {
     case LAPSE_WARNED:
-        db_run(rows, "UPDATE expectation SET warned = 1, next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iii",
-               matter, slot, next_us);
+        db_run(rows, "UPDATE expectation SET warned = 1, next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iii", matter,
+               slot, next_us);
         change_post(rows, item, 5);
         raise_alert(rows, event, i, item, 0, post_of(rows, item), item_integer(item, 4));
         break;
     case LAPSE_OVERDUE:
-        db_run(rows, "UPDATE expectation SET overdue = 1, next_us = ?3 WHERE matter = ?1 AND slot = ?2",
-               "iii", matter, slot, next_us);
-        change_post(rows, item, 4);
-        break;
-    case LAPSE_RAISED:
-        db_run(rows, "UPDATE expectation SET step = ?4, next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iiii",
-               matter, slot, next_us, item_integer(item, 4));
-        raise_alert(rows, event, i, item, item_integer(item, 4), item_integer(item, 5),
-                    item_integer(item, 6));
-        break;
-    case LAPSE_ENDED:
-        apply_ended(rows, matter, item, 2, &(struct ending){.ended_us = event->at_us});
-        db_run(rows, "UPDATE matter SET next_expectation = max(next_expectation, ?2) WHERE id = ?1", "ii",
-               matter, item_integer(item, 4) + 1);
-        break;
-    case LAPSE_REROUTED:
-        db_run(rows, "UPDATE expectation SET next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iii", matter,
+        db_run(rows, "UPDATE expectation SET overdue = 1, next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iii", matter,
                slot, next_us);
         change_post(rows, item, 4);
         break;
+    case LAPSE_RAISED:
+        db_run(rows, "UPDATE expectation SET step = ?4, next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iiii", matter,
+               slot, next_us, item_integer(item, 4));
+        raise_alert(rows, event, i, item, item_integer(item, 4), item_integer(item, 5), item_integer(item, 6));
+        break;
+    case LAPSE_ENDED:
+        apply_ended(rows, matter, item, 2, &(struct ending){.ended_us = event->at_us});
+        db_run(rows, "UPDATE matter SET next_expectation = max(next_expectation, ?2) WHERE id = ?1", "ii", matter,
+               item_integer(item, 4) + 1);
+        break;
+    case LAPSE_REROUTED:
+        db_run(rows, "UPDATE expectation SET next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iii", matter, slot,
+               next_us);
+        change_post(rows, item, 4);
+        break;
     case LAPSE_ALERTED:
-        db_run(rows, "UPDATE expectation SET alerts = ?4, next_us = ?3 WHERE matter = ?1 AND slot = ?2",
-               "iiii", matter, slot, next_us, item_integer(item, 4));
+        db_run(rows, "UPDATE expectation SET alerts = ?4, next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iiii", matter,
+               slot, next_us, item_integer(item, 4));
         change_post(rows, item, 5);
         raise_alert(rows, event, i, item, -item_integer(item, 4), post_of(rows, item), event->at_us);
         break;
     case LAPSE_RINGING:
-        db_run(rows, "UPDATE expectation SET phone_us = ?4, next_us = ?3 WHERE matter = ?1 AND slot = ?2",
-               "iiii", matter, slot, next_us, event->at_us);
+        db_run(rows, "UPDATE expectation SET phone_us = ?4, next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iiii",
+               matter, slot, next_us, event->at_us);
         change_post(rows, item, 4);
         break;
     }
@@ -113,8 +112,8 @@ void apply_expectations_excused(struct db *rows, const struct event *event, cons
         apply_ended(rows, matter, item, 2,
                     &(struct ending){.ended_us = event->at_us, .person = event->person, .reason = reason});
         if (json_array_size(item) > 4)
-            db_run(rows, "UPDATE matter SET next_expectation = max(next_expectation, ?2) WHERE id = ?1", "ii",
-                   matter, item_integer(item, 4) + 1);
+            db_run(rows, "UPDATE matter SET next_expectation = max(next_expectation, ?2) WHERE id = ?1", "ii", matter,
+                   item_integer(item, 4) + 1);
     }
 }
 
@@ -152,18 +151,16 @@ void apply_subject_erased(struct db *rows, const struct event *event, const json
     int64_t person = json_get_integer(body, "id", 0), matter;
     db_run(rows, "DELETE FROM link_person WHERE person = ?1", "i", person);
     db_run(rows, "UPDATE participant SET who = 0 WHERE who = -?1", "i", person);
-    while (db_integer(rows, &matter, "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 LIMIT 1", "i",
-                      person)) {
-        db_run(
-            rows,
-            "INSERT OR REPLACE INTO expectation_past (matter, number, name, post, opens_us, due_us, "
-            "ended_us, outcome, participant, line) "
-            "SELECT matter, number, name, post, opens_us, due_us, ?2, ?3, participant, line FROM expectation "
-            "WHERE matter = ?1",
-            "iii", matter, event->at_us, (int64_t)OUTCOME_WITHDRAWN);
+    while (
+        db_integer(rows, &matter, "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 LIMIT 1", "i", person)) {
+        db_run(rows,
+               "INSERT OR REPLACE INTO expectation_past (matter, number, name, post, opens_us, due_us, "
+               "ended_us, outcome, participant, line) "
+               "SELECT matter, number, name, post, opens_us, due_us, ?2, ?3, participant, line FROM expectation "
+               "WHERE matter = ?1",
+               "iii", matter, event->at_us, (int64_t)OUTCOME_WITHDRAWN);
         db_run(rows, "DELETE FROM expectation WHERE matter = ?1", "i", matter);
-        db_run(rows, "UPDATE matter SET closed_us = ?2 WHERE id = ?1 AND closed_us = 0", "ii", matter,
-               event->at_us);
+        db_run(rows, "UPDATE matter SET closed_us = ?2 WHERE id = ?1 AND closed_us = 0", "ii", matter, event->at_us);
         forget(rows, matter, event->pos);
     }
 }
@@ -180,12 +177,12 @@ static void move_matter(struct db *rows, const struct event *event, int64_t matt
 }
 
 /* Those who take part as the unit ?1. A standing audience is left alone: the clock sees who has gone and come. */
-#define LIVING                                                                                               \
-    "p.who = ?1 AND p.left_us IS NULL AND NOT EXISTS (SELECT 1 FROM audience a WHERE a.matter = p.matter "   \
+#define LIVING                                                                                                         \
+    "p.who = ?1 AND p.left_us IS NULL AND NOT EXISTS (SELECT 1 FROM audience a WHERE a.matter = p.matter "             \
     "AND a.name = p.name AND a.standing = 1)"
 /* Where the unit ?2 takes part in the same set already: the other one leaves. */
-#define TWICE                                                                                                \
-    "(SELECT p.matter, p.number FROM participant p JOIN participant o ON o.matter = p.matter AND "           \
+#define TWICE                                                                                                          \
+    "(SELECT p.matter, p.number FROM participant p JOIN participant o ON o.matter = p.matter AND "                     \
     "o.name = p.name AND o.who = ?2 AND o.left_us IS NULL WHERE " LIVING ")"
 #define ONCE "(SELECT p.matter, p.number FROM participant p WHERE " LIVING ")"
 
@@ -197,17 +194,14 @@ static void move_participants(struct db *rows, const struct event *event, int64_
            "outcome, participant, line) SELECT matter, number, name, post, opens_us, due_us, ?3, ?4, "
            "participant, line FROM expectation WHERE participant <> 0 AND (matter, participant) IN " TWICE,
            "iiii", from, to, event->at_us, (int64_t)OUTCOME_WITHDRAWN);
-    db_run(rows, "DELETE FROM expectation WHERE participant <> 0 AND (matter, participant) IN " TWICE, "ii",
-           from, to);
-    db_run(rows, "UPDATE participant SET left_us = ?3 WHERE (matter, number) IN " TWICE, "iii", from, to,
-           event->at_us);
+    db_run(rows, "DELETE FROM expectation WHERE participant <> 0 AND (matter, participant) IN " TWICE, "ii", from, to);
+    db_run(rows, "UPDATE participant SET left_us = ?3 WHERE (matter, number) IN " TWICE, "iii", from, to, event->at_us);
     db_run(rows,
            "UPDATE expectation SET next_us = 0 WHERE post >= 0 AND participant <> 0 AND (matter, "
            "participant) IN " ONCE,
            "i", from);
     db_run(rows, "UPDATE participant SET who = ?2 WHERE (matter, number) IN " ONCE, "ii", from, to);
-    db_run(rows, "UPDATE audience SET under = ?2, waits = 1, after_unit = 0 WHERE under = ?1", "ii", from,
-           to);
+    db_run(rows, "UPDATE audience SET under = ?2, waits = 1, after_unit = 0 WHERE under = ?1", "ii", from, to);
 }
 
 void apply_matters_moved(struct db *rows, const struct event *event, const json_t *body)
@@ -223,8 +217,7 @@ void apply_matters_moved(struct db *rows, const struct event *event, const json_
     }
     if (!json_get_bool(body, "offers", false))
         return;
-    db_run(rows, "UPDATE matter_handover SET to_unit = ?2 WHERE to_unit = ?1 AND pending = 1", "ii", from,
-           to);
+    db_run(rows, "UPDATE matter_handover SET to_unit = ?2 WHERE to_unit = ?1 AND pending = 1", "ii", from, to);
     move_participants(rows, event, from, to);
 }
 
@@ -300,8 +293,7 @@ void apply_expectations_handed_over(struct db *rows, const struct event *event, 
     size_t i;
     if (json_array_size(grounds) == 0)
         move_open(rows, from, to, 0, event->at_us);
-    json_array_foreach(grounds, i, ground)
-        move_open(rows, from, to, json_integer_value(ground), event->at_us);
+    json_array_foreach(grounds, i, ground) move_open(rows, from, to, json_integer_value(ground), event->at_us);
 }
 
 /* Somebody nearer may answer from now on: the clock looks at what is open in the very units that they cover. */
@@ -309,11 +301,10 @@ static void look_again(struct db *rows, const json_t *units)
 {
     size_t i;
     const json_t *unit;
-    json_array_foreach(units, i, unit)
-        db_run(rows,
-               "UPDATE expectation SET next_us = 0 WHERE post >= 0 AND matter IN "
-               "(SELECT id FROM matter WHERE unit = ?1 AND closed_us = 0)",
-               "i", json_integer_value(unit));
+    json_array_foreach(units, i, unit) db_run(rows,
+                                              "UPDATE expectation SET next_us = 0 WHERE post >= 0 AND matter IN "
+                                              "(SELECT id FROM matter WHERE unit = ?1 AND closed_us = 0)",
+                                              "i", json_integer_value(unit));
     json_array_foreach(units, i, unit)
         db_run(rows,
                "UPDATE expectation SET next_us = 0 WHERE post >= 0 AND (matter, slot) IN (SELECT p.matter, "
@@ -333,8 +324,7 @@ void apply_answerer_moved(struct db *rows, const struct event *event, const json
 {
     look_again(rows, json_object_get(body, "added"));
     if (json_array_size(json_object_get(body, "removed")) > 0)
-        db_run(rows, "UPDATE expectation SET next_us = 0 WHERE post = ?1", "i",
-               json_get_integer(body, "post", 0));
+        db_run(rows, "UPDATE expectation SET next_us = 0 WHERE post = ?1", "i", json_get_integer(body, "post", 0));
 }
 
 void apply_answerer_ended(struct db *rows, const struct event *event, const json_t *body)

@@ -7,10 +7,8 @@
 extern const char matter_schema[];
 
 #define MEMBERS(name, ...) static const char *const name[] = {__VA_ARGS__, NULL}
-MEMBERS(open_members, "kind", "unit", "subject", "subject_post", "form", "parent", "household",
-        "participants");
-MEMBERS(enter_members, "matter", "entry", "fields", "attempt", "word_of", "channel", "proxy", "participant",
-        "line");
+MEMBERS(open_members, "kind", "unit", "subject", "subject_post", "form", "parent", "household", "participants");
+MEMBERS(enter_members, "matter", "entry", "fields", "attempt", "word_of", "channel", "proxy", "participant", "line");
 MEMBERS(round_members, "entry", "rows", "word_of", "channel");
 MEMBERS(correct_members, "matter", "number", "fields", "reason");
 MEMBERS(excuse_members, "expectations", "under", "from", "to", "kind", "name", "reason");

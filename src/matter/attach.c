@@ -28,8 +28,7 @@ static bool holds_role(const struct bringing *bringing, const struct role *role)
 static bool shares_household(const struct bringing *bringing)
 {
     int64_t household = registry_household(bringing->rows, bringing->matter->subject, bringing->now_us);
-    return household != 0 &&
-           registry_household(bringing->rows, bringing->person, bringing->now_us) == household;
+    return household != 0 && registry_household(bringing->rows, bringing->person, bringing->now_us) == household;
 }
 
 static bool is_participant(const struct bringing *bringing)

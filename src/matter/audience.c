@@ -39,16 +39,16 @@ static GArray *waiting_units(const struct page *page)
 {
     GArray *units = g_array_new(FALSE, FALSE, sizeof(int64_t));
     AUTO(rows)
-    struct rows rows = rows_of(
-        page->draft->decision->rows,
-        "SELECT c.unit FROM cover c JOIN unit u ON u.id = c.unit WHERE c.ancestor = ?1 AND c.unit > ?2 "
-        "AND c.from_us <= ?3 AND c.to_us > ?3 AND u.type IN (SELECT value FROM json_each(?4)) "
-        "AND NOT EXISTS (SELECT 1 FROM participant p INDEXED BY participant_who WHERE p.who = c.unit AND "
-        "p.matter = ?5 "
-        "AND p.name = ?6) "
-        "ORDER BY c.unit LIMIT ?7",
-        "iiisisi", page->under, page->after_unit, page->at_us, page->types, page->draft->matter.id,
-        page->set->name, (int64_t)LIMIT_AUDIENCE_JOINING);
+    struct rows rows =
+        rows_of(page->draft->decision->rows,
+                "SELECT c.unit FROM cover c JOIN unit u ON u.id = c.unit WHERE c.ancestor = ?1 AND c.unit > ?2 "
+                "AND c.from_us <= ?3 AND c.to_us > ?3 AND u.type IN (SELECT value FROM json_each(?4)) "
+                "AND NOT EXISTS (SELECT 1 FROM participant p INDEXED BY participant_who WHERE p.who = c.unit AND "
+                "p.matter = ?5 "
+                "AND p.name = ?6) "
+                "ORDER BY c.unit LIMIT ?7",
+                "iiisisi", page->under, page->after_unit, page->at_us, page->types, page->draft->matter.id,
+                page->set->name, (int64_t)LIMIT_AUDIENCE_JOINING);
     while (rows_next(&rows)) {
         int64_t unit = rows_integer(&rows, 0);
         g_array_append_val(units, unit);
@@ -123,11 +123,10 @@ static bool must_be_bounded(const struct page *page)
 {
     int64_t count = 0;
     struct decision *decision = page->draft->decision;
-    db_integer(
-        decision->rows, &count,
-        "SELECT count(*) FROM cover c JOIN unit u ON u.id = c.unit WHERE c.ancestor = ?1 AND c.from_us <= ?2 "
-        "AND c.to_us > ?2 AND u.type IN (SELECT value FROM json_each(?3))",
-        "iis", page->under, page->at_us, page->types);
+    db_integer(decision->rows, &count,
+               "SELECT count(*) FROM cover c JOIN unit u ON u.id = c.unit WHERE c.ancestor = ?1 AND c.from_us <= ?2 "
+               "AND c.to_us > ?2 AND u.type IN (SELECT value FROM json_each(?3))",
+               "iis", page->under, page->at_us, page->types);
     g_autofree char *field = g_strdup_printf("participants.%s", page->set->name);
     return count <= LIMIT_AUDIENCE ||
            decision_refuse(decision, PROBLEM_TOO_MANY_PARTICIPANTS, field, G_STRINGIFY(LIMIT_AUDIENCE));
@@ -184,9 +183,8 @@ static void let_closed_leave(struct page *page)
 static int64_t room_left(const struct page *page)
 {
     int64_t taken = 0;
-    db_integer(page->draft->decision->rows, &taken,
-               "SELECT count(*) FROM participant WHERE matter = ?1 AND name = ?2", "is",
-               page->draft->matter.id, page->set->name);
+    db_integer(page->draft->decision->rows, &taken, "SELECT count(*) FROM participant WHERE matter = ?1 AND name = ?2",
+               "is", page->draft->matter.id, page->set->name);
     return LIMIT_AUDIENCE - taken;
 }
 
@@ -201,28 +199,26 @@ static void fill(struct page *page)
     int64_t room = room_left(page);
     for (guint i = 0; i < units->len && i < room; i++) {
         page->after_unit = g_array_index(units, int64_t, i);
-        expect_make_for(draft, participants_add(draft, page->set, page->after_unit, NULL),
-                        draft->decision->now_us, &scope);
+        expect_make_for(draft, participants_add(draft, page->set, page->after_unit, NULL), draft->decision->now_us,
+                        &scope);
     }
     write_progress(page, page->after_unit, units->len == LIMIT_AUDIENCE_JOINING && units->len < room);
 }
 
-static bool go_on(struct decision *decision, int64_t matter, const char *name, int64_t under,
-                  int64_t after_unit)
+static bool go_on(struct decision *decision, int64_t matter, const char *name, int64_t under, int64_t after_unit)
 {
     AUTO(draft) struct draft draft = {0};
     if (!draft_load(&draft, decision, matter))
         return false;
     const struct participant_set *set = participants_set(draft.kind, name);
     if (set == NULL || !set->audience) { /* rules that came over the matter know it no more */
-        body_append(draft.body, "au",
-                    json_pack("[s, I, b, I, b]", name, (json_int_t)under, 0, (json_int_t)0, 0));
+        body_append(draft.body, "au", json_pack("[s, I, b, I, b]", name, (json_int_t)under, 0, (json_int_t)0, 0));
         draft_emit(&draft, "audience_joined");
         return true;
     }
     char *types = types_text(set);
-    struct page page = {
-        &draft, set, under, after_unit, set->standing ? decision->now_us : draft.matter.opened_us, types};
+    struct page page = {&draft, set, under, after_unit, set->standing ? decision->now_us : draft.matter.opened_us,
+                        types};
     fill(&page);
     draft_emit(&draft, "audience_joined");
     free(types); /* jansson's allocation */
@@ -236,8 +232,7 @@ bool audience_go_on(struct decision *decision)
     {
         AUTO(rows)
         struct rows rows =
-            rows_of(decision->rows,
-                    "SELECT matter, name, under, after_unit FROM audience WHERE waits = 1 LIMIT 1", "");
+            rows_of(decision->rows, "SELECT matter, name, under, after_unit FROM audience WHERE waits = 1 LIMIT 1", "");
         if (!rows_next(&rows))
             return decision_refuse(decision, PROBLEM_ALREADY_ENDED, NULL);
         g_strlcpy(name, rows_text(&rows, 1), sizeof name);

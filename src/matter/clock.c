@@ -42,25 +42,22 @@ static int64_t first_end_us(struct db *rows)
 
 static int64_t first_retention_us(struct db *rows)
 {
-    return first_us(
-        rows,
-        "SELECT retain_us FROM matter WHERE retain_us IS NOT NULL AND held = 0 ORDER BY retain_us LIMIT 1");
+    return first_us(rows,
+                    "SELECT retain_us FROM matter WHERE retain_us IS NOT NULL AND held = 0 ORDER BY retain_us LIMIT 1");
 }
 
 /* While whoever is to accept has not answered. */
 static int64_t first_no_show_us(struct db *rows)
 {
-    return first_us(
-        rows, "SELECT h.no_show_us FROM matter_handover h WHERE h.pending = 1 AND h.no_show_us <> 0 AND "
-              "EXISTS (SELECT 1 FROM expectation e WHERE e.matter = h.matter AND e.slot = h.slot) "
-              "ORDER BY h.no_show_us LIMIT 1");
+    return first_us(rows, "SELECT h.no_show_us FROM matter_handover h WHERE h.pending = 1 AND h.no_show_us <> 0 AND "
+                          "EXISTS (SELECT 1 FROM expectation e WHERE e.matter = h.matter AND e.slot = h.slot) "
+                          "ORDER BY h.no_show_us LIMIT 1");
 }
 
 static bool units_wait(struct db *rows)
 {
     int64_t found;
-    return db_integer(rows, &found,
-                      "SELECT id FROM unit WHERE id > (SELECT unit FROM standing_watch) LIMIT 1", "");
+    return db_integer(rows, &found, "SELECT id FROM unit WHERE id > (SELECT unit FROM standing_watch) LIMIT 1", "");
 }
 
 int64_t matter_next_due_us(struct db *rows)
@@ -101,8 +98,7 @@ static bool end_states(struct decision *decision, int64_t until_us)
 {
     g_autoptr(GArray) ids = due_matters(
         decision->rows,
-        "SELECT id FROM matter WHERE ends_us IS NOT NULL AND ends_us <= ?1 ORDER BY ends_us, id LIMIT ?2",
-        until_us);
+        "SELECT id FROM matter WHERE ends_us IS NOT NULL AND ends_us <= ?1 ORDER BY ends_us, id LIMIT ?2", until_us);
     for (guint i = 0; i < ids->len; i++)
         if (!end_state(decision, g_array_index(ids, int64_t, i)))
             return false;
@@ -139,11 +135,10 @@ static bool erase(struct decision *decision, int64_t id)
 
 static bool erase_due(struct decision *decision, int64_t until_us)
 {
-    g_autoptr(GArray) ids =
-        due_matters(decision->rows,
-                    "SELECT id FROM matter WHERE retain_us IS NOT NULL AND held = 0 AND retain_us "
-                    "<= ?1 ORDER BY retain_us, id LIMIT ?2",
-                    until_us);
+    g_autoptr(GArray) ids = due_matters(decision->rows,
+                                        "SELECT id FROM matter WHERE retain_us IS NOT NULL AND held = 0 AND retain_us "
+                                        "<= ?1 ORDER BY retain_us, id LIMIT ?2",
+                                        until_us);
     for (guint i = 0; i < ids->len; i++)
         if (!erase(decision, g_array_index(ids, int64_t, i)))
             return false;
@@ -189,11 +184,10 @@ static GArray *waiting_units(struct decision *decision)
 {
     GArray *units = g_array_new(FALSE, FALSE, sizeof(struct watched));
     AUTO(rows)
-    struct rows rows =
-        rows_of(decision->rows,
-                "SELECT id, type, to_us FROM unit WHERE id > (SELECT unit FROM standing_watch) "
-                "ORDER BY id LIMIT ?1",
-                "i", (int64_t)UNITS_PER_TICK);
+    struct rows rows = rows_of(decision->rows,
+                               "SELECT id, type, to_us FROM unit WHERE id > (SELECT unit FROM standing_watch) "
+                               "ORDER BY id LIMIT ?1",
+                               "i", (int64_t)UNITS_PER_TICK);
     while (rows_next(&rows)) {
         struct watched watched = {.unit = rows_integer(&rows, 0)};
         if (rows_integer(&rows, 2) > decision->now_us)
@@ -214,8 +208,7 @@ static bool watch_units(struct decision *decision)
             opened += open_standing(decision, watched->unit, watched->type);
         last = watched->unit;
     }
-    decision_emit(decision, "standing_watched", REGISTRY_ROOT, 0,
-                  json_pack("{s:I}", "last", (json_int_t)last), NULL);
+    decision_emit(decision, "standing_watched", REGISTRY_ROOT, 0, json_pack("{s:I}", "last", (json_int_t)last), NULL);
     return true;
 }
 

@@ -25,8 +25,7 @@ bool expect_goes_on(const struct expect *expect)
 static struct occurrence window_on(const struct expect *expect, GTimeZone *zone, int32_t day, size_t i)
 {
     struct window window = expect->windows[i];
-    return (struct occurrence){day_time_us(day, window.from_minutes, zone),
-                               day_time_us(day, window.to_minutes, zone)};
+    return (struct occurrence){day_time_us(day, window.from_minutes, zone), day_time_us(day, window.to_minutes, zone)};
 }
 
 static struct occurrence window_at(const struct expect *expect, GTimeZone *zone, int64_t at_us)
@@ -106,8 +105,7 @@ struct occurrence occurrence_after(const struct expect *expect, GTimeZone *zone,
 /* ---- the clock ---- */
 
 /* Of a share: of the time that they had without the pauses. */
-static int64_t warn_before_us(const struct expect *expect, struct occurrence occurrence,
-                              struct progress progress)
+static int64_t warn_before_us(const struct expect *expect, struct occurrence occurrence, struct progress progress)
 {
     if (expect->warn_percent == 0)
         return expect->warn_us;
@@ -128,8 +126,7 @@ int64_t deadline_alert_us(const struct expect *expect, struct occurrence occurre
 static int64_t due_next_us(const struct expect *expect, GTimeZone *zone, struct occurrence occurrence,
                            struct progress progress)
 {
-    int64_t next_us =
-        expect_recurs(expect) ? occurrence_after(expect, zone, occurrence.opens_us).opens_us : NEVER_US;
+    int64_t next_us = expect_recurs(expect) ? occurrence_after(expect, zone, occurrence.opens_us).opens_us : NEVER_US;
     if (expect->optional || occurrence.due_us == NEVER_US || progress.paused_us != 0)
         return next_us;
     if (!progress.overdue) {

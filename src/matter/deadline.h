@@ -40,8 +40,7 @@ struct progress {
     bool ringing; /* stands in the phone list */
 };
 /* When whoever answers must be alerted next, or rung; NEVER_US: not at all. */
-int64_t deadline_alert_us(const struct expect *expect, struct occurrence occurrence,
-                          struct progress progress);
+int64_t deadline_alert_us(const struct expect *expect, struct occurrence occurrence, struct progress progress);
 /* When the clock must look at it next: alert, warning, overdue, escalation, the next opening. NEVER_US: not at all. */
 int64_t deadline_next_us(const struct expect *expect, GTimeZone *zone, struct occurrence occurrence,
                          struct progress progress);

@@ -29,8 +29,7 @@ const struct entry_def *enter_find(struct draft *draft, const char *name)
     for (size_t i = 0; i < kind->entry_count; i++)
         g_ptr_array_add(names, kind->entries[i].name);
     const char *nearest = nearest_name(name, (const char *const *)names->pdata, names->len);
-    decision_refuse(draft->decision, PROBLEM_UNKNOWN_ENTRY_KIND, "entry", kind->name,
-                    nearest != NULL ? nearest : "");
+    decision_refuse(draft->decision, PROBLEM_UNKNOWN_ENTRY_KIND, "entry", kind->name, nearest != NULL ? nearest : "");
     return NULL;
 }
 
@@ -64,9 +63,8 @@ static bool must_be_another(struct draft *draft, const struct entry_def *entry)
 
 bool enter_may(struct draft *draft, const struct entry_def *entry, int64_t version)
 {
-    return actor_may_enter(draft, entry) && merge_must_not_be(draft) &&
-           draft_must_be_current(draft, version) && must_fit_state(draft, entry) &&
-           must_be_another(draft, entry);
+    return actor_may_enter(draft, entry) && merge_must_not_be(draft) && draft_must_be_current(draft, version) &&
+           must_fit_state(draft, entry) && must_be_another(draft, entry);
 }
 
 static bool load(struct draft *draft, struct decision *decision)
@@ -104,8 +102,8 @@ static bool enter_as(struct draft *draft, const char *name, const json_t *given)
         return enter_read(draft, given, &entering, &fields) && handover_enter(draft, &entering);
     return enter_may(draft, entering.entry, decision->command->version) &&
            participants_at_hand(draft, entering.entry, given, &entering.participant) &&
-           line_at_hand(draft, entering.entry, given, &entering.line) &&
-           enter_read(draft, given, &entering, &fields) && enter(draft, &entering);
+           line_at_hand(draft, entering.entry, given, &entering.line) && enter_read(draft, given, &entering, &fields) &&
+           enter(draft, &entering);
 }
 
 bool decide_enter(struct decision *decision)
@@ -118,8 +116,7 @@ bool decide_enter(struct decision *decision)
 
 static bool must_be_proposed(struct draft *draft)
 {
-    return draft->state == draft->kind->proposed ||
-           decision_refuse(draft->decision, PROBLEM_NOT_PROPOSED, NULL);
+    return draft->state == draft->kind->proposed || decision_refuse(draft->decision, PROBLEM_NOT_PROPOSED, NULL);
 }
 
 bool decide_confirm_matter(struct decision *decision)

@@ -95,8 +95,7 @@ static void excuse_open(struct excusing *excusing, struct draft *draft, int64_t 
 static bool flush(struct excusing *excusing)
 {
     for (guint i = 0; i < excusing->order->len; i++) {
-        struct batch *batch =
-            g_hash_table_lookup(excusing->bodies, &g_array_index(excusing->order, int64_t, i));
+        struct batch *batch = g_hash_table_lookup(excusing->bodies, &g_array_index(excusing->order, int64_t, i));
         if (json_array_size(batch->items) > 0)
             emit_batch(excusing, batch);
     }
@@ -109,17 +108,16 @@ static bool may_excuse(struct decision *decision, const struct matter *matter, i
 {
     if (!actor_stands_above(decision, matter->unit))
         return false;
-    return outage_is_theirs(decision, matter, post) ||
-           decision_refuse(decision, PROBLEM_SAME_PERSON_REFUSED, NULL);
+    return outage_is_theirs(decision, matter, post) || decision_refuse(decision, PROBLEM_SAME_PERSON_REFUSED, NULL);
 }
 
 static bool excuse_ended(struct excusing *excusing, const struct draft *draft, int64_t number)
 {
     struct decision *decision = excusing->decision;
     AUTO(rows)
-    struct rows found = rows_of(
-        decision->rows, "SELECT outcome, post FROM expectation_past WHERE matter = ?1 AND number = ?2", "ii",
-        draft->matter.id, number);
+    struct rows found =
+        rows_of(decision->rows, "SELECT outcome, post FROM expectation_past WHERE matter = ?1 AND number = ?2", "ii",
+                draft->matter.id, number);
     if (!rows_next(&found))
         return decision_refuse(decision, PROBLEM_UNKNOWN_EXPECTATION, "number");
     enum outcome outcome = (enum outcome)rows_integer(&found, 0);
@@ -171,11 +169,9 @@ static bool excuse_one(struct excusing *excusing, const json_t *given)
 static bool is_new(struct excusing *excusing, GHashTable *seen, const json_t *given)
 {
     const json_t *matter = json_object_get(given, "matter");
-    char *key =
-        g_strdup_printf("%s %" JSON_INTEGER_FORMAT, json_is_string(matter) ? json_string_value(matter) : "",
-                        json_integer_value(json_object_get(given, "number")));
-    return g_hash_table_add(seen, key) ||
-           decision_refuse(excusing->decision, PROBLEM_ALREADY_ENDED, "number");
+    char *key = g_strdup_printf("%s %" JSON_INTEGER_FORMAT, json_is_string(matter) ? json_string_value(matter) : "",
+                                json_integer_value(json_object_get(given, "number")));
+    return g_hash_table_add(seen, key) || decision_refuse(excusing->decision, PROBLEM_ALREADY_ENDED, "number");
 }
 
 static bool excuse_named(struct excusing *excusing)
@@ -185,8 +181,7 @@ static bool excuse_named(struct excusing *excusing)
         return false;
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (size_t i = 0; i < json_array_size(list); i++)
-        if (!is_new(excusing, seen, json_array_get(list, i)) ||
-            !excuse_one(excusing, json_array_get(list, i))) {
+        if (!is_new(excusing, seen, json_array_get(list, i)) || !excuse_one(excusing, json_array_get(list, i))) {
             g_autofree char *prefix = g_strdup_printf("expectations[%zu]", i);
             problem_prefix(excusing->decision->problem, prefix);
             return false;
@@ -257,8 +252,7 @@ bool decide_reason(struct decision *decision, int most_chars, const char **out)
         return false;
     if (*out == NULL)
         return decision_refuse(decision, PROBLEM_REASON_NEEDED, "reason");
-    return g_utf8_strlen(*out, -1) <= most_chars ||
-           decision_refuse(decision, PROBLEM_TEXT_TOO_LONG, "reason", most);
+    return g_utf8_strlen(*out, -1) <= most_chars || decision_refuse(decision, PROBLEM_TEXT_TOO_LONG, "reason", most);
 }
 
 bool decide_excuse(struct decision *decision)

@@ -43,10 +43,9 @@ static struct offer read_offer(struct db *rows, int64_t matter)
                                 "matter_handover WHERE matter = ?1",
                                 "i", matter);
     if (rows_next(&found))
-        offer =
-            (struct offer){rows_integer(&found, 0),     rows_integer(&found, 1), rows_integer(&found, 2),
-                           rows_integer(&found, 3),     rows_integer(&found, 4), rows_integer(&found, 5) != 0,
-                           rows_integer(&found, 6) != 0};
+        offer = (struct offer){rows_integer(&found, 0),     rows_integer(&found, 1), rows_integer(&found, 2),
+                               rows_integer(&found, 3),     rows_integer(&found, 4), rows_integer(&found, 5) != 0,
+                               rows_integer(&found, 6) != 0};
     return offer;
 }
 
@@ -182,8 +181,8 @@ static bool send_reply(struct decision *decision, const struct offer *offer, int
 {
     if (same_stream(decision, offer->from, offer->to))
         return settle(decision, matter, offer->pos, reply);
-    json_t *letter = json_pack("{s:I, s:I, s:b}", "matter", (json_int_t)matter, "offer",
-                               (json_int_t)offer->pos, "accepted", reply == REPLY_ACCEPTED);
+    json_t *letter = json_pack("{s:I, s:I, s:b}", "matter", (json_int_t)matter, "offer", (json_int_t)offer->pos,
+                               "accepted", reply == REPLY_ACCEPTED);
     if (reply == REPLY_NO_SHOW)
         json_object_set_new(letter, "no_show", json_true());
     decision_send_letter(decision, offer->to, offer->from, "settle_offer", letter);
@@ -294,8 +293,8 @@ static json_t *member(const struct decision *decision, const char *name)
 
 bool decide_hand_over_matter(struct decision *decision)
 {
-    g_autoptr(json_t) given = json_pack("{s:{s:o*, s:o*}}", "fields", "to", member(decision, "to"), "remark",
-                                        member(decision, "reason"));
+    g_autoptr(json_t) given =
+        json_pack("{s:{s:o*, s:o*}}", "fields", "to", member(decision, "to"), "remark", member(decision, "reason"));
     return hand_over_as(decision, "hand_over", given);
 }
 

@@ -23,8 +23,7 @@
 int64_t merge_survivor(struct db *rows, int64_t matter)
 {
     int64_t into;
-    while (db_integer(rows, &into, "SELECT merged_into FROM matter WHERE id = ?1 AND merged_into <> 0", "i",
-                      matter))
+    while (db_integer(rows, &into, "SELECT merged_into FROM matter WHERE id = ?1 AND merged_into <> 0", "i", matter))
         matter = into;
     return matter;
 }
@@ -33,8 +32,7 @@ bool merge_must_not_be(struct draft *draft)
 {
     struct matter survivor;
     struct db *rows = draft->decision->rows;
-    if (draft->matter.merged_into == 0 ||
-        !matter_get(rows, merge_survivor(rows, draft->matter.id), &survivor))
+    if (draft->matter.merged_into == 0 || !matter_get(rows, merge_survivor(rows, draft->matter.id), &survivor))
         return true;
     char uuid[UUID_TEXT_LENGTH + 1];
     uuid_format(&survivor.uuid, uuid);
@@ -69,9 +67,8 @@ static bool must_be_alike(struct draft *draft, const struct matter *into)
     if (strcmp(matter->kind, into->kind) != 0)
         return decision_refuse(decision, PROBLEM_OTHER_KIND, "into", draft->kind->name);
     bool person = draft->kind->about == ABOUT_PERSON;
-    bool same = person
-                    ? registry_person_kept(rows, matter->subject) == registry_person_kept(rows, into->subject)
-                    : matter->subject == into->subject;
+    bool same = person ? registry_person_kept(rows, matter->subject) == registry_person_kept(rows, into->subject)
+                       : matter->subject == into->subject;
     if (!same || matter->subject_post != into->subject_post)
         return decision_refuse(decision, PROBLEM_OTHER_SUBJECT, "into");
     if (registry_stream(rows, matter->unit) == registry_stream(rows, into->unit))
@@ -85,11 +82,11 @@ static bool must_be_alike(struct draft *draft, const struct matter *into)
 static bool must_be_settled(struct draft *draft)
 {
     int64_t found;
-    if (db_integer(draft->decision->rows, &found,
-                   "SELECT 1 FROM matter_handover WHERE matter = ?1 AND pending = 1", "i", draft->matter.id))
+    if (db_integer(draft->decision->rows, &found, "SELECT 1 FROM matter_handover WHERE matter = ?1 AND pending = 1",
+                   "i", draft->matter.id))
         return decision_refuse(draft->decision, PROBLEM_HANDOVER_PENDING, NULL);
-    return !db_integer(draft->decision->rows, &found, "SELECT 1 FROM entry WHERE matter = ?1 AND second = ?2",
-                       "ii", draft->matter.id, (int64_t)SECOND_WAITS) ||
+    return !db_integer(draft->decision->rows, &found, "SELECT 1 FROM entry WHERE matter = ?1 AND second = ?2", "ii",
+                       draft->matter.id, (int64_t)SECOND_WAITS) ||
            decision_refuse(draft->decision, PROBLEM_AWAITS_SECOND, NULL);
 }
 

@@ -48,13 +48,11 @@ static bool read_unit(struct decision *decision, struct opening *opening)
 {
     const struct kind *kind = opening->kind;
     struct unit unit;
-    if (!decision_unit(decision, "unit", &opening->unit) ||
-        !registry_unit(decision->rows, opening->unit, &unit))
+    if (!decision_unit(decision, "unit", &opening->unit) || !registry_unit(decision->rows, opening->unit, &unit))
         return false;
     const struct unit_type *const *types =
         kind->standing_one_per_unit ? (void *)kind->audience : (void *)kind->unit_types;
-    if (stands_in(types, kind->standing_one_per_unit ? kind->audience_count : kind->unit_type_count,
-                  unit.type))
+    if (stands_in(types, kind->standing_one_per_unit ? kind->audience_count : kind->unit_type_count, unit.type))
         return true;
     return decision_refuse(decision, PROBLEM_WRONG_UNIT_TYPE, "unit", kind->name, unit.type);
 }
@@ -162,8 +160,7 @@ static json_t *read_form(struct decision *decision, const struct opening *openin
         decision_refuse(decision, PROBLEM_WRONG_TYPE, "form", "object");
         return NULL;
     }
-    struct draft draft = {
-        .decision = decision, .playbook = opening->playbook, .kind = opening->kind, .whole = true};
+    struct draft draft = {.decision = decision, .playbook = opening->playbook, .kind = opening->kind, .whole = true};
     draft.matter.unit = opening->unit;
     draft.matter.subject = opening->subject;
     draft.matter.opened_us = draft.matter.state_since_us = decision->now_us;
@@ -174,8 +171,8 @@ static json_t *read_form(struct decision *decision, const struct opening *openin
     draft.facts_are_open = true;
     struct scope scope;
     scope_init(&scope, &draft, NULL, NULL, NULL, decision->command->observed_us);
-    return enter_check_form(&draft, &opening->kind->form, json_is_object(given) ? given : NULL, NULL,
-                            &scope.expr, false, "form");
+    return enter_check_form(&draft, &opening->kind->form, json_is_object(given) ? given : NULL, NULL, &scope.expr,
+                            false, "form");
 }
 
 /* A row of a sheet bears the same id whenever it comes; doors tell a resend by the ids that they remember. */
@@ -193,8 +190,7 @@ bool decide_open_matter(struct decision *decision)
 {
     struct opening opening = {.uuid = decision->command->id};
     if (!must_be_new(decision) || !read_kind(decision, &opening) || !read_unit(decision, &opening) ||
-        !read_subject(decision, &opening) || !read_household(decision, &opening) ||
-        !read_parent(decision, &opening))
+        !read_subject(decision, &opening) || !read_household(decision, &opening) || !read_parent(decision, &opening))
         return false;
     if (!actor_may_open(decision, opening.kind, opening.unit, opening.subject, &opening.proposed) ||
         !opening_must_be_alone(decision, &opening))

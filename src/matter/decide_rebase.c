@@ -14,8 +14,7 @@ static bool read_skip(struct decision *decision, bool *out)
 {
     const json_t *given = json_object_get(decision->command->body, "skip");
     *out = json_is_true(given);
-    return given == NULL || json_is_boolean(given) ||
-           decision_refuse(decision, PROBLEM_WRONG_TYPE, "skip", "bool");
+    return given == NULL || json_is_boolean(given) || decision_refuse(decision, PROBLEM_WRONG_TYPE, "skip", "bool");
 }
 
 static bool must_have_right(struct decision *decision)
@@ -96,13 +95,12 @@ static bool rebase_one(struct decision *decision)
     return true;
 }
 
-static void advance(struct decision *decision, const struct rebase_range *range,
-                    const struct rebase_progress *progress)
+static void advance(struct decision *decision, const struct rebase_range *range, const struct rebase_progress *progress)
 {
-    json_t *body = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:b}", "kind", range->kind, "under",
-                             (json_int_t)range->unit, "rules", (json_int_t)range->to->id, "last",
-                             (json_int_t)range->after, "rebased", (json_int_t)progress->rebased, "passed",
-                             (json_int_t)progress->passed, "done", range->done);
+    json_t *body =
+        json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:b}", "kind", range->kind, "under", (json_int_t)range->unit, "rules",
+                  (json_int_t)range->to->id, "last", (json_int_t)range->after, "rebased", (json_int_t)progress->rebased,
+                  "passed", (json_int_t)progress->passed, "done", range->done);
     decision_emit(decision, "rebase_advanced", range->unit, 0, body, NULL);
 }
 
@@ -115,8 +113,8 @@ bool decide_rebase_matters(struct decision *decision)
         return false;
     if (json_object_get(decision->command->body, "matter") != NULL)
         return rebase_one(decision);
-    if (!decision_text(decision, "kind", &range.kind) ||
-        !decision_unit_optional(decision, "unit", &range.unit) || !read_skip(decision, &skip))
+    if (!decision_text(decision, "kind", &range.kind) || !decision_unit_optional(decision, "unit", &range.unit) ||
+        !read_skip(decision, &skip))
         return false;
     const struct kind *to = kind_in_force(decision, range.kind);
     if (to == NULL)

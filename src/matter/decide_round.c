@@ -36,8 +36,7 @@ AUTO_CLEAR(round)
 
 static bool has_only_row_members(struct decision *decision, const json_t *row)
 {
-    static const char *const members[] = {"matter",  "fields",  "attempt", "version",
-                                          "word_of", "channel", "proxy"};
+    static const char *const members[] = {"matter", "fields", "attempt", "version", "word_of", "channel", "proxy"};
     const char *name;
     json_t *value;
     bool all = true;
@@ -145,8 +144,7 @@ bool decide_enter_round(struct decision *decision)
     AUTO(round) struct round round = {.decision = decision};
     round.common = entering_of(decision);
     const json_t *rows;
-    if (!decision_text(decision, "entry", &round.entry) ||
-        !decision_array(decision, "rows", LIMIT_ROUND_ROWS, &rows) ||
+    if (!decision_text(decision, "entry", &round.entry) || !decision_array(decision, "rows", LIMIT_ROUND_ROWS, &rows) ||
         !enter_read_words(decision, decision->command->body, &round.common))
         return false;
     if (json_array_size(rows) == 0)

@@ -35,8 +35,7 @@ static void see_expectations(struct draft *draft, const GArray *participants, js
         participants_find(draft, g_array_index(participants, int64_t, i));
     for (guint i = 0; i < draft->open->len; i++) {
         struct expectation *open = &g_array_index(draft->open, struct expectation, i);
-        bool theirs =
-            holds(posts, open->post) || (open->participant != 0 && is_among(participants, open->participant));
+        bool theirs = holds(posts, open->post) || (open->participant != 0 && is_among(participants, open->participant));
         if (open->def->alert.every_us == 0 || open->progress.seen || !theirs)
             continue;
         open->progress.seen = true;
@@ -52,8 +51,7 @@ bool decide_see_matter(struct decision *decision)
     if (!decision_uuid(decision, "matter", &uuid) || !draft_load_uuid(&draft, decision, &uuid, "matter"))
         return false;
     int64_t person = decision->command->person, at_us = decision->now_us;
-    g_autoptr(GArray) unseen =
-        matter_participants_of(decision->rows, draft.kind, draft.matter.id, person, at_us, true);
+    g_autoptr(GArray) unseen = matter_participants_of(decision->rows, draft.kind, draft.matter.id, person, at_us, true);
     g_autoptr(GArray) theirs =
         matter_participants_of(decision->rows, draft.kind, draft.matter.id, person, at_us, false);
     g_autoptr(json_t) body = json_object();

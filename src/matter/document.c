@@ -32,8 +32,7 @@ static const char *pick(const struct filling *filling, const struct texts *texts
     return filling->chinese ? texts->zh : texts->en;
 }
 
-static void add_label(const struct filling *filling, GString *out, const struct code_list *list,
-                      const char *code)
+static void add_label(const struct filling *filling, GString *out, const struct code_list *list, const char *code)
 {
     const struct code *found = list != NULL ? code_list_find(list, code) : NULL;
     g_string_append(out, found != NULL ? pick(filling, &found->label) : code);
@@ -84,8 +83,7 @@ static void add_person(const struct filling *filling, GString *out, int64_t id)
     g_string_append(out, known ? person.name : MISSING);
 }
 
-static void add_choices(const struct filling *filling, GString *out, const struct code_list *list,
-                        const json_t *codes)
+static void add_choices(const struct filling *filling, GString *out, const struct code_list *list, const json_t *codes)
 {
     size_t i;
     const json_t *code;
@@ -314,11 +312,10 @@ enum issuing matter_document(struct db *rows, struct vault *vault, const struct 
     *out = (struct issued){0};
     const struct document *document = find(playbook_find_kind(playbook, matter->kind), name);
     AUTO(rows)
-    struct rows found =
-        rows_of(rows,
-                "SELECT pos, at_us, unit, sealed FROM document_issued WHERE matter = ?1 AND name = "
-                "?2 AND (?3 = 0 OR pos = ?3) ORDER BY pos DESC LIMIT 1",
-                "isi", matter->id, name, pos);
+    struct rows found = rows_of(rows,
+                                "SELECT pos, at_us, unit, sealed FROM document_issued WHERE matter = ?1 AND name = "
+                                "?2 AND (?3 = 0 OR pos = ?3) ORDER BY pos DESC LIMIT 1",
+                                "isi", matter->id, name, pos);
     if (document == NULL || !rows_next(&found))
         return ISSUED_NEVER;
     out->pos = rows_integer(&found, 0);

@@ -66,14 +66,13 @@ const struct expect *expect_find(const struct kind *kind, const char *name, stru
     return accepting;
 }
 
-#define EXPECTATION_COLUMNS                                                                                  \
-    "SELECT slot, number, post, since_us, opens_us, due_us, warned, overdue, step, name, paused_us, "        \
-    "stood_us, extensions, attempts, ours_us, participant, line, alerts, "                                   \
+#define EXPECTATION_COLUMNS                                                                                            \
+    "SELECT slot, number, post, since_us, opens_us, due_us, warned, overdue, step, name, paused_us, "                  \
+    "stood_us, extensions, attempts, ours_us, participant, line, alerts, "                                             \
     "seen_us, phone_us FROM expectation "
 
 /* The planner does not know that thousands may be expected in one matter. */
-#define OF_PARTICIPANT                                                                                       \
-    "INDEXED BY expectation_participant WHERE matter = ?1 AND participant = ?2 ORDER BY slot"
+#define OF_PARTICIPANT "INDEXED BY expectation_participant WHERE matter = ?1 AND participant = ?2 ORDER BY slot"
 
 static void take_expectations(struct draft *draft, struct rows *rows)
 {
@@ -88,8 +87,8 @@ static void take_expectations(struct draft *draft, struct rows *rows)
             .when = {rows_integer(rows, 4), rows_integer(rows, 5)},
             .progress = {rows_integer(rows, 6) != 0, rows_integer(rows, 7) != 0, (int)rows_integer(rows, 8),
                          rows_integer(rows, 10), rows_integer(rows, 11), (int)rows_integer(rows, 12),
-                         (int)rows_integer(rows, 13), (int)rows_integer(rows, 17),
-                         rows_integer(rows, 18) != 0, rows_integer(rows, 19) != 0},
+                         (int)rows_integer(rows, 13), (int)rows_integer(rows, 17), rows_integer(rows, 18) != 0,
+                         rows_integer(rows, 19) != 0},
         };
         expectation.ours_us = rows_integer(rows, 14);
         g_strlcpy(expectation.name, rows_text(rows, 9), sizeof expectation.name);
@@ -101,16 +100,16 @@ static void take_expectations(struct draft *draft, struct rows *rows)
 void draft_load_expectations(struct draft *draft)
 {
     AUTO(rows)
-    struct rows rows = rows_of(draft->decision->rows, EXPECTATION_COLUMNS "WHERE matter = ?1 ORDER BY slot",
-                               "i", draft->matter.id);
+    struct rows rows =
+        rows_of(draft->decision->rows, EXPECTATION_COLUMNS "WHERE matter = ?1 ORDER BY slot", "i", draft->matter.id);
     take_expectations(draft, &rows);
 }
 
 void draft_load_expectations_of(struct draft *draft, int64_t participant)
 {
     AUTO(rows)
-    struct rows rows = rows_of(draft->decision->rows, EXPECTATION_COLUMNS OF_PARTICIPANT, "ii",
-                               draft->matter.id, participant);
+    struct rows rows =
+        rows_of(draft->decision->rows, EXPECTATION_COLUMNS OF_PARTICIPANT, "ii", draft->matter.id, participant);
     take_expectations(draft, &rows);
 }
 
@@ -125,10 +124,8 @@ static bool take_row(struct draft *draft, struct decision *decision, struct rows
     draft->was_closed = draft->matter.closed_us != 0;
     draft->next_entry = rows_integer(rows, MATTER_COLUMN_COUNT);
     draft->next_expectation = rows_integer(rows, MATTER_COLUMN_COUNT + 1);
-    draft->ends_us =
-        rows_is_null(rows, MATTER_COLUMN_COUNT + 2) ? 0 : rows_integer(rows, MATTER_COLUMN_COUNT + 2);
-    draft->retain_us =
-        rows_is_null(rows, MATTER_COLUMN_COUNT + 3) ? 0 : rows_integer(rows, MATTER_COLUMN_COUNT + 3);
+    draft->ends_us = rows_is_null(rows, MATTER_COLUMN_COUNT + 2) ? 0 : rows_integer(rows, MATTER_COLUMN_COUNT + 2);
+    draft->retain_us = rows_is_null(rows, MATTER_COLUMN_COUNT + 3) ? 0 : rows_integer(rows, MATTER_COLUMN_COUNT + 3);
     const char *facts = rows_text(rows, MATTER_COLUMN_COUNT + 4);
     draft->facts = facts != NULL ? json_loads(facts, 0, NULL) : json_array();
     return true;
@@ -150,15 +147,13 @@ static void take_rules(struct draft *draft)
     participants_load(draft);
 }
 
-bool draft_load_uuid(struct draft *draft, struct decision *decision, const struct uuid *uuid,
-                     const char *field)
+bool draft_load_uuid(struct draft *draft, struct decision *decision, const struct uuid *uuid, const char *field)
 {
     AUTO(rows)
-    struct rows rows =
-        rows_of(decision->rows,
-                "SELECT " MATTER_COLUMNS
-                ", next_entry, next_expectation, ends_us, retain_us, facts FROM matter WHERE uuid = ?1",
-                "u", uuid);
+    struct rows rows = rows_of(decision->rows,
+                               "SELECT " MATTER_COLUMNS
+                               ", next_entry, next_expectation, ends_us, retain_us, facts FROM matter WHERE uuid = ?1",
+                               "u", uuid);
     if (!take_row(draft, decision, &rows))
         return decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, field);
     take_rules(draft);
@@ -171,11 +166,10 @@ bool draft_load_uuid(struct draft *draft, struct decision *decision, const struc
 bool draft_load(struct draft *draft, struct decision *decision, int64_t id)
 {
     AUTO(rows)
-    struct rows rows =
-        rows_of(decision->rows,
-                "SELECT " MATTER_COLUMNS
-                ", next_entry, next_expectation, ends_us, retain_us, facts FROM matter WHERE id = ?1",
-                "i", id);
+    struct rows rows = rows_of(decision->rows,
+                               "SELECT " MATTER_COLUMNS
+                               ", next_entry, next_expectation, ends_us, retain_us, facts FROM matter WHERE id = ?1",
+                               "i", id);
     if (!take_row(draft, decision, &rows))
         return decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, NULL);
     take_rules(draft);
@@ -197,8 +191,7 @@ void draft_clear(struct draft *draft)
 /* Restored from a backup, a matter may stand open that was erased since; nothing more can be sealed in it. */
 static bool key_is_gone(const struct draft *draft)
 {
-    return kind_is_sealed(draft->kind) &&
-           !vault_has_key(draft->decision->vault, VAULT_MATTER, draft->matter.id);
+    return kind_is_sealed(draft->kind) && !vault_has_key(draft->decision->vault, VAULT_MATTER, draft->matter.id);
 }
 
 static bool was_erased(struct draft *draft)
@@ -209,8 +202,8 @@ static bool was_erased(struct draft *draft)
 bool draft_must_be_current(struct draft *draft, int64_t version)
 {
     if (draft->matter.erased || key_is_gone(draft))
-        return decision_refuse(draft->decision, draft->matter.erased || was_erased(draft) ? PROBLEM_MATTER_ERASED
-                                                                                          : PROBLEM_DATA_DAMAGED,
+        return decision_refuse(draft->decision,
+                               draft->matter.erased || was_erased(draft) ? PROBLEM_MATTER_ERASED : PROBLEM_DATA_DAMAGED,
                                NULL);
     if (version < 0 || version == draft->matter.version)
         return true;
@@ -234,8 +227,8 @@ static json_t *unseal(const struct draft *draft, enum sealed_part part, struct r
     const void *sealed = rows_blob(rows, column, &bytes);
     if (sealed == NULL)
         return NULL;
-    g_autoptr(GBytes) open = vault_unseal(draft->decision->vault, VAULT_MATTER, draft->matter.id,
-                                          sealed_contexts[part], sealed, bytes);
+    g_autoptr(GBytes) open =
+        vault_unseal(draft->decision->vault, VAULT_MATTER, draft->matter.id, sealed_contexts[part], sealed, bytes);
     if (open == NULL)
         return NULL;
     gsize open_bytes;
@@ -248,9 +241,8 @@ const json_t *draft_form(struct draft *draft)
     if (draft->form != NULL)
         return draft->form;
     AUTO(rows)
-    struct rows rows =
-        rows_of(draft->decision->rows, "SELECT clear, sealed FROM matter_form WHERE matter = ?1", "i",
-                draft->matter.id);
+    struct rows rows = rows_of(draft->decision->rows, "SELECT clear, sealed FROM matter_form WHERE matter = ?1", "i",
+                               draft->matter.id);
     if (rows_next(&rows)) {
         g_autoptr(json_t) sealed = unseal(draft, SEALED_FORM, &rows, 1);
         if (rows_text(&rows, 0) != NULL)
@@ -294,8 +286,7 @@ json_t *draft_facts(struct draft *draft)
         return draft->facts;
     AUTO(rows)
     struct rows rows =
-        rows_of(draft->decision->rows, "SELECT sealed_facts FROM matter_form WHERE matter = ?1", "i",
-                draft->matter.id);
+        rows_of(draft->decision->rows, "SELECT sealed_facts FROM matter_form WHERE matter = ?1", "i", draft->matter.id);
     g_autoptr(json_t) sealed = rows_next(&rows) ? unseal(draft, SEALED_FACTS, &rows, 0) : NULL;
     for (size_t i = 0; i < draft->kind->fact_count && sealed != NULL; i++)
         if (draft->kind->facts[i].sealed && json_array_get(sealed, i) != NULL)
@@ -308,8 +299,8 @@ void draft_seal(struct draft *draft, enum sealed_part part, const json_t *conten
     size_t bytes;
     char *text = json_text(content, &bytes);
     g_clear_pointer(&draft->sealed[part], g_bytes_unref);
-    draft->sealed[part] = vault_seal(draft->decision->vault, VAULT_MATTER, draft->matter.id,
-                                     sealed_contexts[part], text, bytes);
+    draft->sealed[part] =
+        vault_seal(draft->decision->vault, VAULT_MATTER, draft->matter.id, sealed_contexts[part], text, bytes);
     free(text); /* jansson's allocation */
 }
 
@@ -329,8 +320,8 @@ bool kind_is_sealed(const struct kind *kind)
     return sealed;
 }
 
-json_t *draft_seal_fields(struct draft *draft, enum sealed_part part, const struct form *form,
-                          const json_t *fields, json_t *also_sealed)
+json_t *draft_seal_fields(struct draft *draft, enum sealed_part part, const struct form *form, const json_t *fields,
+                          json_t *also_sealed)
 {
     json_t *clear = NULL, *sealed = NULL;
     form_split(form, draft->kind->about == ABOUT_PERSON, fields, &clear, &sealed);
@@ -427,6 +418,5 @@ int64_t draft_emit(struct draft *draft, const char *event)
     document_freeze(draft);
     body_add(draft->body, "version", ++draft->matter.version);
     GBytes *sealed = join_sealed(draft);
-    return decision_emit(draft->decision, event, draft->home, draft->matter.id, json_incref(draft->body),
-                         sealed);
+    return decision_emit(draft->decision, event, draft->home, draft->matter.id, json_incref(draft->body), sealed);
 }

@@ -40,14 +40,14 @@ struct draft {
     struct matter matter; /* as it will be after the event */
     int64_t home;         /* unit in whose stream the event stands: where the matter was */
     int64_t next_entry, next_expectation, ends_us, retain_us;
-    GArray *open;            /* of struct expectation */
+    GArray *open; /* of struct expectation */
     /* Of a kind with an audience only what names nobody, and those that somebody has asked for. */
-    GArray *participants;    /* of struct participant; NULL where the kind has none */
-    bool whole;              /* all of both are here */
+    GArray *participants;      /* of struct participant; NULL where the kind has none */
+    bool whole;                /* all of both are here */
     int64_t last_participant;  /* the highest number given out; -1 not known yet */
     json_t *participant_lines; /* of the sets that an expression has looked at */
-    struct router *router;   /* remembers who answers, NULL none; borrowed */
-    struct expect accepting; /* of the receiver of a hand-over; the model has no row for it */
+    struct router *router;     /* remembers who answers, NULL none; borrowed */
+    struct expect accepting;   /* of the receiver of a hand-over; the model has no row for it */
     json_t *body;
     GBytes *sealed[SEALED_PART_COUNT]; /* that go into the event */
     json_t *facts;                     /* array with the sealed ones merged in, once facts_are_open */
@@ -59,8 +59,7 @@ struct draft {
 };
 
 /* False when there is no such matter, with problem unknown_matter at `field`. */
-bool draft_load_uuid(struct draft *draft, struct decision *decision, const struct uuid *uuid,
-                     const char *field);
+bool draft_load_uuid(struct draft *draft, struct decision *decision, const struct uuid *uuid, const char *field);
 bool draft_load(struct draft *draft, struct decision *decision, int64_t id);
 /* Takes in all that is expected, or what is expected of one participant. */
 void draft_load_expectations(struct draft *draft);
@@ -79,8 +78,7 @@ void draft_set_field(struct draft *draft, const struct field *field, json_t *val
 json_t *draft_facts(struct draft *draft); /* borrowed; to be changed only by facts.c */
 
 /* Seals `fields` as a form does and puts the parts into the event; the clear part is returned, NULL when empty. */
-json_t *draft_seal_fields(struct draft *draft, enum sealed_part part, const struct form *form,
-                          const json_t *fields,
+json_t *draft_seal_fields(struct draft *draft, enum sealed_part part, const struct form *form, const json_t *fields,
                           json_t *also_sealed /* taken; more members for the sealed part, NULL none */);
 /* Seals it whole into the event. */
 void draft_seal(struct draft *draft, enum sealed_part part, const json_t *content);
@@ -96,9 +94,9 @@ void body_append(json_t *body, const char *key, json_t *item /* taken */);
 json_t *integers(size_t count, const int64_t *values);
 
 /* Reads the columns that every query on `matter` selects, from column 0 on. */
-#define MATTER_COLUMNS                                                                                       \
-    "id, uuid, kind, rules, state, version, unit, subject, household, parent, opener_person, opener_post, "  \
-    "opened_us, changed_us, state_since_us, closed_us, erased, subject_post, merged_into, " \
+#define MATTER_COLUMNS                                                                                                 \
+    "id, uuid, kind, rules, state, version, unit, subject, household, parent, opener_person, opener_post, "            \
+    "opened_us, changed_us, state_since_us, closed_us, erased, subject_post, merged_into, "                            \
     "named_only"
 #define MATTER_COLUMN_COUNT 20
 void matter_read(struct rows *rows, struct matter *out);

@@ -33,8 +33,7 @@ static void set_own(struct draft *draft, const struct scope *scope, const struct
 {
     for (size_t i = 0; i < effect->field_count; i++) {
         const struct field *field = &draft->kind->form.fields[effect->fields[i].field];
-        draft_set_field(draft, field,
-                        form_store_value(field, expr_evaluate(effect->fields[i].value, &scope->expr)));
+        draft_set_field(draft, field, form_store_value(field, expr_evaluate(effect->fields[i].value, &scope->expr)));
     }
 }
 
@@ -70,8 +69,7 @@ bool effects_own(struct draft *draft, const struct scope *scope, const struct ef
             retention_release(draft, effect->name);
         else if (effect->type == EFFECT_DOCUMENT)
             body_append(draft->body, "d", json_string(effect->name));
-        else if ((effect->type == EFFECT_JOIN || effect->type == EFFECT_PARTICIPANT) &&
-                 !join_all(draft, scope, effect))
+        else if ((effect->type == EFFECT_JOIN || effect->type == EFFECT_PARTICIPANT) && !join_all(draft, scope, effect))
             return false;
     }
     return true;
@@ -116,8 +114,7 @@ static bool child_at_hand(struct draft *draft, const struct effect *effect, cons
         *out = (struct child){round->person, round->unit, round->household, own->id};
     else if (effect->loop->over == LOOP_PARTICIPANTS)
         *out = (struct child){who_of(draft, round->participant, person), own->unit, 0, own->id};
-    else if (!matter_get(draft->decision->rows, round->matter, &other) || other.closed_us != 0 ||
-             other.erased)
+    else if (!matter_get(draft->decision->rows, round->matter, &other) || other.closed_us != 0 || other.erased)
         return false;
     else
         *out = (struct child){other.subject, other.unit, other.household, other.id};
@@ -208,8 +205,7 @@ static bool open_child(struct draft *draft, const struct scope *scope, const str
 /* ---- others ---- */
 
 /* The matter that a column of the line names, of the kind that is meant. */
-static void take_line(struct draft *draft, const struct effect *effect, const struct round *round,
-                      GArray *ids)
+static void take_line(struct draft *draft, const struct effect *effect, const struct round *round, GArray *ids)
 {
     const struct field *column = &effect->loop->lines->fields[effect->column];
     struct uuid uuid;

@@ -16,7 +16,6 @@ bool effects_own(struct draft *draft, const struct scope *scope, const struct ef
 /* reopen: after the state that follows has begun. */
 void effects_reopen(struct draft *draft, const struct scope *scope, const struct effect *effects, size_t count);
 /* open, enter, and whatever goes to others. False when they go too deep, or a rule of theirs says no. */
-bool effects_other(struct draft *draft, const struct scope *scope, const struct effect *effects,
-                   size_t count);
+bool effects_other(struct draft *draft, const struct scope *scope, const struct effect *effects, size_t count);
 
 #endif

@@ -53,13 +53,11 @@ static bool read_unit(const struct turn *turn, const struct expr *expr, int64_t 
            (*out != 0 || lacks(turn, expr));
 }
 
-static void note_begun(struct draft *draft, enum registry_made what, int64_t id, int64_t person,
-                       const GArray *grounds)
+static void note_begun(struct draft *draft, enum registry_made what, int64_t id, int64_t person, const GArray *grounds)
 {
-    body_append(
-        draft->body, "G",
-        json_pack("[i, I, I, o*]", (int)what, (json_int_t)id, (json_int_t)person,
-                  grounds != NULL ? integers(grounds->len, (const int64_t *)(void *)grounds->data) : NULL));
+    body_append(draft->body, "G",
+                json_pack("[i, I, I, o*]", (int)what, (json_int_t)id, (json_int_t)person,
+                          grounds != NULL ? integers(grounds->len, (const int64_t *)(void *)grounds->data) : NULL));
 }
 
 static void note_ended(struct draft *draft, enum registry_made what, int64_t id)
@@ -76,10 +74,9 @@ static bool is_made(const struct draft *draft, enum registry_made what, int64_t 
     json_array_foreach(json_object_get(draft->body, "G"), i,
                        item) if (json_integer_value(json_array_get(item, 0)) == what &&
                                  json_integer_value(json_array_get(item, 1)) == id) return true;
-    return db_integer(
-        draft->decision->rows, &found,
-        "SELECT 1 FROM matter_registry WHERE matter = ?1 AND what = ?2 AND id = ?3 AND to_us = 0", "iii",
-        draft->matter.id, (int64_t)what, id);
+    return db_integer(draft->decision->rows, &found,
+                      "SELECT 1 FROM matter_registry WHERE matter = ?1 AND what = ?2 AND id = ?3 AND to_us = 0", "iii",
+                      draft->matter.id, (int64_t)what, id);
 }
 
 /* ---- units ---- */
@@ -94,8 +91,7 @@ static bool open_unit(const struct turn *turn)
         return false;
     if (name.type != VALUE_TEXT)
         return lacks(turn, registry->called);
-    struct problem *problem =
-        registry_open_unit(draft->decision, registry->unit_type->name, above, name.text, &id);
+    struct problem *problem = registry_open_unit(draft->decision, registry->unit_type->name, above, name.text, &id);
     const struct path paths[] = {{"name", registry->called}, {"parent", registry->under}};
     if (problem != NULL)
         return refuse(turn, problem, paths, G_N_ELEMENTS(paths));
@@ -123,8 +119,7 @@ static bool close_unit(const struct turn *turn)
         return true;
     if (!is_made(draft, MADE_UNIT, unit.id))
         return refuse_unit(draft, field, problem_new(PROBLEM_NOT_OPENED_HERE, NULL, unit.name, NULL));
-    if (registry_stream(draft->decision->rows, unit.id) !=
-        registry_stream(draft->decision->rows, draft->matter.unit))
+    if (registry_stream(draft->decision->rows, unit.id) != registry_stream(draft->decision->rows, draft->matter.unit))
         return refuse_unit(draft, field, problem_new(PROBLEM_OTHER_STREAM, NULL, unit.name, NULL));
     struct problem *problem = registry_close_unit(draft->decision, unit.id);
     if (problem != NULL)
@@ -139,11 +134,10 @@ static GArray *grounds_from_now(struct decision *decision, const struct post *po
 {
     GArray *units = g_array_new(FALSE, FALSE, sizeof(int64_t));
     AUTO(rows)
-    struct rows found =
-        rows_of(decision->rows,
-                "SELECT DISTINCT unit FROM post_ground WHERE person = ?1 AND post = ?2 AND to_us > ?3 "
-                "ORDER BY unit",
-                "iii", post->person, post->id, decision->now_us);
+    struct rows found = rows_of(decision->rows,
+                                "SELECT DISTINCT unit FROM post_ground WHERE person = ?1 AND post = ?2 AND to_us > ?3 "
+                                "ORDER BY unit",
+                                "iii", post->person, post->id, decision->now_us);
     while (rows_next(&found)) {
         int64_t unit = rows_integer(&found, 0);
         g_array_append_val(units, unit);
@@ -161,8 +155,7 @@ static bool suspend_home_posts(const struct turn *turn, int64_t person)
     for (guint i = 0; i < posts->len; i++) {
         const struct post *post = &g_array_index(posts, struct post, i);
         g_autoptr(GArray) grounds = grounds_from_now(decision, post);
-        if (grounds->len == 0 || is_made(draft, MADE_POST, post->id) ||
-            is_made(draft, MADE_POST_INSTEAD, post->id))
+        if (grounds->len == 0 || is_made(draft, MADE_POST, post->id) || is_made(draft, MADE_POST_INSTEAD, post->id))
             continue;
         if (!may_go_on(decision))
             return false;
@@ -322,8 +315,7 @@ static bool act_all(struct draft *draft, const struct scope *scope, const struct
     return true;
 }
 
-bool effects_registry(struct draft *draft, const struct scope *scope, const struct effect *effects,
-                      size_t count)
+bool effects_registry(struct draft *draft, const struct scope *scope, const struct effect *effects, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (effects[i].registry != NULL && !act_all(draft, scope, &effects[i]))

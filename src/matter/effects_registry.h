@@ -20,7 +20,6 @@ enum registry_made {
 };
 
 /* open_unit, close_unit, appoint, restore; in the order in which they are written. */
-bool effects_registry(struct draft *draft, const struct scope *scope, const struct effect *effects,
-                      size_t count);
+bool effects_registry(struct draft *draft, const struct scope *scope, const struct effect *effects, size_t count);
 
 #endif

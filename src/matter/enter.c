@@ -19,9 +19,8 @@
 
 struct entering entering_of(const struct decision *decision)
 {
-    return (struct entering){.observed_us = decision->command->observed_us,
-                             .person = decision->command->person,
-                             .event = "entered"};
+    return (struct entering){
+        .observed_us = decision->command->observed_us, .person = decision->command->person, .event = "entered"};
 }
 
 /* ---- reading ---- */
@@ -77,9 +76,9 @@ static json_t *datetime_or_null(int64_t us)
 static json_t *entry_said(const struct decision *decision, const struct matter *matter, int64_t number)
 {
     AUTO(rows)
-    struct rows rows = rows_of(
-        decision->rows, "SELECT kind, observed_us, attempt FROM entry WHERE matter = ?1 AND number = ?2",
-        "ii", matter->id, number);
+    struct rows rows =
+        rows_of(decision->rows, "SELECT kind, observed_us, attempt FROM entry WHERE matter = ?1 AND number = ?2", "ii",
+                matter->id, number);
     if (!rows_next(&rows))
         return NULL;
     return json_pack("{s:s, s:s, s:o*, s:s*}", "kind", matter->kind, "name", rows_text(&rows, 0), "at",
@@ -98,9 +97,8 @@ static json_t *expectation_said(const struct decision *decision, const struct ma
     if (!rows_next(&rows))
         return NULL;
     return json_pack("{s:s, s:s, s:o*, s:o*, s:s}", "kind", matter->kind, "name", rows_text(&rows, 0), "at",
-                     datetime_or_null(rows_integer(&rows, 3)), "due",
-                     datetime_or_null(rows_integer(&rows, 1)), "outcome",
-                     outcome_names[rows_integer(&rows, 2)]);
+                     datetime_or_null(rows_integer(&rows, 3)), "due", datetime_or_null(rows_integer(&rows, 1)),
+                     "outcome", outcome_names[rows_integer(&rows, 2)]);
 }
 
 /* What was due and done, nothing of what was written: that stays where it can be erased. */
@@ -113,8 +111,8 @@ static json_t *find_ref(void *context, const struct uuid *uuid, bool entry, int6
     return entry ? entry_said(decision, &matter, number) : expectation_said(decision, &matter, number);
 }
 
-json_t *enter_check_form(struct draft *draft, const struct form *form, const json_t *given,
-                         const char *attempt, const struct expr_scope *scope, bool partial, const char *path)
+json_t *enter_check_form(struct draft *draft, const struct form *form, const json_t *given, const char *attempt,
+                         const struct expr_scope *scope, bool partial, const char *path)
 {
     struct looking looking = {draft->decision, draft->matter.id};
     struct form_context context = {
@@ -159,8 +157,8 @@ static bool read_attempt(struct draft *draft, const json_t *given, struct enteri
 }
 
 /* One of a few words (L18); out stays NULL when absent. */
-static bool read_word(struct decision *decision, const json_t *given, const char *member,
-                      const char *const *words, const char **out)
+static bool read_word(struct decision *decision, const json_t *given, const char *member, const char *const *words,
+                      const char **out)
 {
     const json_t *value = json_object_get(given, member);
     if (value == NULL || json_is_null(value))
@@ -213,8 +211,8 @@ static bool read_fields(struct draft *draft, const json_t *given, struct enterin
     struct scope scope;
     scope_init(&scope, draft, NULL, NULL, out->attempt, out->observed_us);
     scope_of(&scope, out->participant, out->entry->line, out->line);
-    *out_fields = enter_check_form(draft, &out->entry->form, json_is_object(fields) ? fields : NULL,
-                                   out->attempt, &scope.expr, false, "fields");
+    *out_fields = enter_check_form(draft, &out->entry->form, json_is_object(fields) ? fields : NULL, out->attempt,
+                                   &scope.expr, false, "fields");
     out->fields = *out_fields;
     return *out_fields != NULL;
 }

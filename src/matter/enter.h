@@ -41,7 +41,7 @@ void enter_plain(struct draft *draft, const struct entering *entering);
 bool enter_read(struct draft *draft, const json_t *given, struct entering *out, json_t **out_fields);
 bool enter_read_words(struct decision *decision, const json_t *given, struct entering *out);
 /* The form with the registry's look-ups; NULL with problems appended to the decision, their fields under `path`. */
-json_t *enter_check_form(struct draft *draft, const struct form *form, const json_t *given,
-                         const char *attempt, const struct expr_scope *scope, bool partial, const char *path);
+json_t *enter_check_form(struct draft *draft, const struct form *form, const json_t *given, const char *attempt,
+                         const struct expr_scope *scope, bool partial, const char *path);
 
 #endif

@@ -57,8 +57,8 @@ static struct aim aim_of(const struct expectation *expectation)
     return (struct aim){expectation->participant, expectation->line};
 }
 
-static int64_t push(struct draft *draft, const struct expect *expect, struct occurrence when,
-                    int64_t since_us, int64_t post, struct aim aim)
+static int64_t push(struct draft *draft, const struct expect *expect, struct occurrence when, int64_t since_us,
+                    int64_t post, struct aim aim)
 {
     int64_t number = draft->next_expectation++;
     struct expectation made = {.slot = number,
@@ -99,8 +99,8 @@ static bool is_open(const struct draft *draft, const struct expect *expect, stru
     return false;
 }
 
-static void make_one(struct draft *draft, const struct expect *expect, int64_t since_us,
-                     const struct scope *scope, struct aim aim)
+static void make_one(struct draft *draft, const struct expect *expect, int64_t since_us, const struct scope *scope,
+                     struct aim aim)
 {
     if (is_open(draft, expect, aim)) /* its clock goes on */
         return;
@@ -109,8 +109,8 @@ static void make_one(struct draft *draft, const struct expect *expect, int64_t s
 }
 
 /* One, or one for each line. */
-static void make(struct draft *draft, const struct expect *expect, int64_t since_us,
-                 const struct scope *scope, int64_t participant)
+static void make(struct draft *draft, const struct expect *expect, int64_t since_us, const struct scope *scope,
+                 int64_t participant)
 {
     if (expect->per_line == NULL) {
         make_one(draft, expect, since_us, scope, (struct aim){participant, 0});
@@ -139,8 +139,7 @@ void expect_end_for(struct draft *draft, int64_t participant)
             end(draft, i - 1, OUTCOME_WITHDRAWN);
 }
 
-void expect_make_in_state(struct draft *draft, const struct expect *expect, int64_t since_us,
-                          const struct scope *scope)
+void expect_make_in_state(struct draft *draft, const struct expect *expect, int64_t since_us, const struct scope *scope)
 {
     if (expect->each == NULL)
         make(draft, expect, since_us, scope, 0);
@@ -153,8 +152,7 @@ void expect_make_in_state(struct draft *draft, const struct expect *expect, int6
     }
 }
 
-void expect_make_all(struct draft *draft, const struct state *state, int64_t since_us,
-                     const struct scope *scope)
+void expect_make_all(struct draft *draft, const struct state *state, int64_t since_us, const struct scope *scope)
 {
     for (size_t i = 0; i < state->expect_count; i++)
         expect_make_in_state(draft, &state->expects[i], since_us, scope);
@@ -163,8 +161,7 @@ void expect_make_all(struct draft *draft, const struct state *state, int64_t sin
 void expect_make(struct draft *draft, const struct expect *expect, int64_t since_us, int64_t participant)
 {
     const struct occurrence when = {since_us, since_us + expect->within_us};
-    push(draft, expect, when, since_us, route_expectation(draft, expect, participant),
-         (struct aim){participant, 0});
+    push(draft, expect, when, since_us, route_expectation(draft, expect, participant), (struct aim){participant, 0});
 }
 
 int64_t expect_make_accepting(struct draft *draft, int64_t post, int64_t since_us)
@@ -278,12 +275,10 @@ static void meet_missed(struct draft *draft, const struct expectation *expectati
                 "isi", draft->matter.id, expectation->name, observed_us);
     if (!rows_next(&rows))
         return;
-    struct occurrence following =
-        occurrence_after(expectation->def, draft->playbook->zone, rows_integer(&rows, 1));
+    struct occurrence following = occurrence_after(expectation->def, draft->playbook->zone, rows_integer(&rows, 1));
     if (observed_us >= following.opens_us)
         return;
-    const int64_t item[] = {rows_integer(&rows, 0),
-                            observed_us <= rows_integer(&rows, 2) ? OUTCOME_MET : OUTCOME_LATE};
+    const int64_t item[] = {rows_integer(&rows, 0), observed_us <= rows_integer(&rows, 2) ? OUTCOME_MET : OUTCOME_LATE};
     body_append(draft->body, "p", integers(G_N_ELEMENTS(item), item));
 }
 
@@ -329,13 +324,11 @@ void expect_meet(struct draft *draft, const struct scope *scope, bool goes_on)
 {
     for (guint i = 0; i < draft->open->len;)
         if (at(draft, i)->def->entry != scope->entry || !is_for(at(draft, i), scope) ||
-            !expr_is_true(at(draft, i)->def->met_when, &scope->expr) ||
-            !meet(draft, i, scope->observed_us, goes_on))
+            !expr_is_true(at(draft, i)->def->met_when, &scope->expr) || !meet(draft, i, scope->observed_us, goes_on))
             i++;
 }
 
-void expect_meet_all(struct draft *draft, const struct entry_def *entry, int64_t participant,
-                     int64_t observed_us)
+void expect_meet_all(struct draft *draft, const struct entry_def *entry, int64_t participant, int64_t observed_us)
 {
     struct scope scope;
     scope_init(&scope, draft, entry, NULL, NULL, observed_us);
@@ -422,8 +415,7 @@ static void restore_one(struct draft *draft, struct rows *rows, const struct sco
     };
     if (before.def == NULL || is_open(draft, before.def, aim_of(&before)))
         return;
-    struct occurrence when = {now_us,
-                              due_us == NEVER_US ? NEVER_US : due_us + (now_us - rows_integer(rows, 4))};
+    struct occurrence when = {now_us, due_us == NEVER_US ? NEVER_US : due_us + (now_us - rows_integer(rows, 4))};
     if (expect_recurs(before.def) && before.def->deadline != DEADLINE_EVERY)
         when = first_occurrence(draft, before.def, now_us, scope);
     push(draft, before.def, when, now_us, route_again(draft, &before), aim_of(&before));

@@ -13,8 +13,7 @@
 struct scope;
 
 /* Those of a state that begins at `since_us`; the scope gives the times out of expressions. */
-void expect_make_all(struct draft *draft, const struct state *state, int64_t since_us,
-                     const struct scope *scope);
+void expect_make_all(struct draft *draft, const struct state *state, int64_t since_us, const struct scope *scope);
 /* One of them: for each of whom it is expected, where it is not open already. */
 void expect_make_in_state(struct draft *draft, const struct expect *expect, int64_t since_us,
                           const struct scope *scope);
@@ -30,8 +29,7 @@ int64_t expect_make_accepting(struct draft *draft, int64_t post, int64_t since_u
  * it came. `goes_on`: recurring ones continue; not so when the state changes. */
 void expect_meet(struct draft *draft, const struct scope *scope, bool goes_on);
 /* The same of an entry that is made by the program or about nobody and no line. */
-void expect_meet_all(struct draft *draft, const struct entry_def *entry, int64_t participant,
-                     int64_t observed_us);
+void expect_meet_all(struct draft *draft, const struct entry_def *entry, int64_t participant, int64_t observed_us);
 
 /* The state `to` begins: ends all that are not expected in it. A hand-over outlives a change of state, unless it is
  * the last. */

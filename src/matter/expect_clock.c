@@ -55,8 +55,7 @@ static int64_t start_of(const struct draft *draft, const struct expect *expect, 
     g_assert_not_reached();
 }
 
-int64_t expect_due_us(struct draft *draft, const struct expect *expect, int64_t since_us,
-                      const struct scope *scope)
+int64_t expect_due_us(struct draft *draft, const struct expect *expect, int64_t since_us, const struct scope *scope)
 {
     int64_t due_us = NEVER_US;
     struct length length;
@@ -84,8 +83,7 @@ struct progress expect_progress(const struct expectation *expectation)
 
 int64_t expect_next_us(const struct draft *draft, const struct expectation *expectation)
 {
-    return deadline_next_us(expectation->def, zone_of(draft), expectation->when,
-                            expect_progress(expectation));
+    return deadline_next_us(expectation->def, zone_of(draft), expectation->when, expect_progress(expectation));
 }
 
 void expect_write_change(struct draft *draft, struct expectation *expectation)
@@ -133,8 +131,7 @@ static int64_t moved_us(const struct draft *draft, const struct expectation *exp
            (due_us - day_time_us(last, DAY_MINUTES, zone));
 }
 
-static void go_on(struct draft *draft, struct expectation *expectation, int64_t at_us,
-                  const struct scope *scope)
+static void go_on(struct draft *draft, struct expectation *expectation, int64_t at_us, const struct scope *scope)
 {
     int64_t *due = own_due_us(expectation), due_us = *due;
     if (due_us != NEVER_US && due_us >= expectation->progress.paused_us) {
@@ -145,8 +142,8 @@ static void go_on(struct draft *draft, struct expectation *expectation, int64_t 
     expect_write_change(draft, expectation);
 }
 
-bool expect_outlives(struct draft *draft, struct expectation *expectation, const struct state *to,
-                     int64_t at_us, const struct scope *scope)
+bool expect_outlives(struct draft *draft, struct expectation *expectation, const struct state *to, int64_t at_us,
+                     const struct scope *scope)
 {
     bool stands = expectation->progress.paused_us != 0;
     if (pauses_in(expectation->def, to)) {
@@ -204,8 +201,7 @@ static bool must_lie_within(struct draft *draft, const struct expectation *expec
                                       extension->up_to);
     if (until_us <= due_us)
         return refuse_until(draft, PROBLEM_BELOW_MINIMUM, due_us + 1);
-    return latest_us == due_us || until_us <= latest_us ||
-           refuse_until(draft, PROBLEM_ABOVE_MAXIMUM, latest_us);
+    return latest_us == due_us || until_us <= latest_us || refuse_until(draft, PROBLEM_ABOVE_MAXIMUM, latest_us);
 }
 
 bool extension_fits(struct draft *draft, const struct entering *entering, const struct scope *scope)

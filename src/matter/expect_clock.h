@@ -12,13 +12,12 @@
 #include "matter/scope.h"
 
 /* When what begins at `since_us` is due; NEVER_US when an expression that says so is missing. Not for what recurs. */
-int64_t expect_due_us(struct draft *draft, const struct expect *expect, int64_t since_us,
-                      const struct scope *scope);
+int64_t expect_due_us(struct draft *draft, const struct expect *expect, int64_t since_us, const struct scope *scope);
 
 /* The state `to` begins: the clock of an expectation that pauses there stands, or goes on where it is at home.
  * False: it is not expected any longer. */
-bool expect_outlives(struct draft *draft, struct expectation *expectation, const struct state *to,
-                     int64_t at_us, const struct scope *scope);
+bool expect_outlives(struct draft *draft, struct expectation *expectation, const struct state *to, int64_t at_us,
+                     const struct scope *scope);
 /* As the clock must look at it: where another system's time stands, ours may stand still and it does not matter. */
 struct progress expect_progress(const struct expectation *expectation);
 /* When the clock looks at it next. */

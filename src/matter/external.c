@@ -24,9 +24,9 @@
 bool matter_external(struct db *rows, int64_t matter, struct external *out)
 {
     AUTO(rows)
-    struct rows found = rows_of(
-        rows, "SELECT system, number, due_us, state, closed_us, mirrored_us FROM external WHERE matter = ?1",
-        "i", matter);
+    struct rows found =
+        rows_of(rows, "SELECT system, number, due_us, state, closed_us, mirrored_us FROM external WHERE matter = ?1",
+                "i", matter);
     *out = (struct external){0};
     if (!rows_next(&found))
         return false;
@@ -51,8 +51,7 @@ const char *matter_external_conflict(const struct matter *matter, const struct e
 int64_t matter_by_external(struct db *rows, const char *system, const char *number)
 {
     int64_t matter = 0;
-    db_integer(rows, &matter, "SELECT matter FROM external WHERE system = ?1 AND number = ?2", "ss", system,
-               number);
+    db_integer(rows, &matter, "SELECT matter FROM external WHERE system = ?1 AND number = ?2", "ss", system, number);
     return matter;
 }
 
@@ -72,9 +71,8 @@ static bool must_be_free(struct draft *draft, const char *number, const char *fi
 static void write_row(struct draft *draft, const struct external *external)
 {
     json_object_set_new(draft->body, "ex",
-                        json_pack("[s, s, I, s, I]", external->system, external->number,
-                                  (json_int_t)external->due_us, external->state,
-                                  (json_int_t)external->closed_us));
+                        json_pack("[s, s, I, s, I]", external->system, external->number, (json_int_t)external->due_us,
+                                  external->state, (json_int_t)external->closed_us));
 }
 
 bool external_begin(struct draft *draft)
@@ -117,8 +115,7 @@ static void wind(struct expectation *expectation, int64_t theirs_us)
 void external_wind(struct draft *draft, struct expectation *made)
 {
     struct external external;
-    if (!follows(draft->kind, made->def) ||
-        !matter_external(draft->decision->rows, draft->matter.id, &external))
+    if (!follows(draft->kind, made->def) || !matter_external(draft->decision->rows, draft->matter.id, &external))
         return;
     wind(made, external.due_us);
 }

@@ -27,8 +27,7 @@ struct value facts_value(struct draft *draft, int index, const struct value *key
         return (struct value){.type = VALUE_MISSING};
     }
     if (fact->function == FACT_COUNT)
-        return (struct value){.type = VALUE_NUMBER,
-                              .number = decimal_from_integer(json_integer_value(stored))};
+        return (struct value){.type = VALUE_NUMBER, .number = decimal_from_integer(json_integer_value(stored))};
     if (fact->function == FACT_EXISTS)
         return (struct value){.type = VALUE_BOOL, .truth = json_is_true(stored)};
     if (fact->value != NULL)
@@ -72,8 +71,7 @@ static json_t *member_of(const struct fact *fact, const struct scope *scope, int
 /* sum, min and max of a number; one that overflows stays what it was. */
 static void add_figure(json_t *facts, size_t index, const struct fact *fact, const struct scope *scope)
 {
-    struct value next = expr_evaluate(fact->value, &scope->expr),
-                 before = number_of(json_array_get(facts, index));
+    struct value next = expr_evaluate(fact->value, &scope->expr), before = number_of(json_array_get(facts, index));
     if (next.type != VALUE_NUMBER)
         return;
     struct value after = next;
@@ -93,8 +91,7 @@ static void add_by_code(json_t *facts, size_t index, const struct fact *fact, co
     const json_t *before = json_array_get(facts, index);
     json_t *sums = json_is_object(before) ? json_deep_copy(before) : json_object();
     size_t i;
-    const json_t *line,
-        *lines = json_object_get(scope->fields, fact->entry->form.fields[fact->field].name);
+    const json_t *line, *lines = json_object_get(scope->fields, fact->entry->form.fields[fact->field].name);
     json_array_foreach((json_t *)lines, i, line)
     {
         const char *code = json_string_value(json_object_get(line, fact->by->name));
@@ -109,8 +106,7 @@ static void add_by_code(json_t *facts, size_t index, const struct fact *fact, co
     json_array_set_new(facts, index, sums);
 }
 
-static void add_one(json_t *facts, size_t index, const struct fact *fact, const struct scope *scope,
-                    int64_t person)
+static void add_one(json_t *facts, size_t index, const struct fact *fact, const struct scope *scope, int64_t person)
 {
     const json_t *before = json_array_get(facts, index);
     if (fact->function == FACT_COUNT)
@@ -150,8 +146,8 @@ static bool out_of_order(const struct draft *draft, const struct scope *scope)
     if (scope->observed_us >= draft->matter.changed_us)
         return false;
     return db_integer(draft->decision->rows, &later,
-                      "SELECT 1 FROM entry WHERE matter = ?1 AND kind = ?2 AND observed_us > ?3 LIMIT 1",
-                      "isi", draft->matter.id, scope->entry->name, scope->observed_us);
+                      "SELECT 1 FROM entry WHERE matter = ?1 AND kind = ?2 AND observed_us > ?3 LIMIT 1", "isi",
+                      draft->matter.id, scope->entry->name, scope->observed_us);
 }
 
 void facts_add(struct draft *draft, struct scope *scope, int64_t person)
@@ -207,8 +203,7 @@ static GArray *tell_stored(const struct draft *draft, const char *entry, int64_t
 static GArray *tell(const struct draft *draft, const struct scope *scope, int64_t person, int64_t corrected)
 {
     GArray *all = tell_stored(draft, scope->entry->name, corrected);
-    struct told latest = {json_incref((json_t *)scope->fields), "", scope->observed_us, draft->next_entry,
-                          person};
+    struct told latest = {json_incref((json_t *)scope->fields), "", scope->observed_us, draft->next_entry, person};
     if (scope->attempt != NULL)
         g_strlcpy(latest.attempt, scope->attempt, sizeof latest.attempt);
     g_array_append_val(all, latest);

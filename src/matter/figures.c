@@ -27,18 +27,16 @@ struct counting {
 static int64_t count_opened(const struct counting *counting)
 {
     int64_t count = 0;
-    db_integer(counting->rows, &count,
-               "SELECT count(*) " COVERED "AND m.opened_us >= ?4 AND m.opened_us < ?5", "iisii",
-               counting->unit, counting->at_us, counting->figure->kind->name, counting->from_us,
-               counting->to_us);
+    db_integer(counting->rows, &count, "SELECT count(*) " COVERED "AND m.opened_us >= ?4 AND m.opened_us < ?5", "iisii",
+               counting->unit, counting->at_us, counting->figure->kind->name, counting->from_us, counting->to_us);
     return count;
 }
 
 static int64_t count_open(const struct counting *counting)
 {
     int64_t count = 0;
-    db_integer(counting->rows, &count, "SELECT count(*) " COVERED "AND m.closed_us = 0", "iis",
-               counting->unit, counting->at_us, counting->figure->kind->name);
+    db_integer(counting->rows, &count, "SELECT count(*) " COVERED "AND m.closed_us = 0", "iis", counting->unit,
+               counting->at_us, counting->figure->kind->name);
     return count;
 }
 
@@ -73,16 +71,15 @@ static int64_t count_entered(const struct counting *counting)
 static int64_t count_ended(const struct counting *counting, const char *sql)
 {
     int64_t count = 0;
-    db_integer(counting->rows, &count, sql, "iisiis", counting->unit, counting->at_us,
-               counting->figure->kind->name, counting->from_us, counting->to_us,
-               counting->figure->expect->name);
+    db_integer(counting->rows, &count, sql, "iisiis", counting->unit, counting->at_us, counting->figure->kind->name,
+               counting->from_us, counting->to_us, counting->figure->expect->name);
     return count;
 }
 
-#define ENDED                                                                                                \
-    "SELECT count(*) FROM cover c CROSS JOIN matter m ON m.unit = c.unit CROSS JOIN expectation_past p ON "  \
-    "p.matter = m.id "                                                                                       \
-    "WHERE c.ancestor = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND m.kind = ?3 AND (m.closed_us = 0 OR "    \
+#define ENDED                                                                                                          \
+    "SELECT count(*) FROM cover c CROSS JOIN matter m ON m.unit = c.unit CROSS JOIN expectation_past p ON "            \
+    "p.matter = m.id "                                                                                                 \
+    "WHERE c.ancestor = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND m.kind = ?3 AND (m.closed_us = 0 OR "              \
     "m.closed_us >= ?4) AND p.name = ?6 AND p.due_us >= ?4 AND p.due_us < ?5 AND p.outcome "
 
 static int64_t count_met(const struct counting *counting)
@@ -94,28 +91,25 @@ static int64_t count_met(const struct counting *counting)
 static int64_t count_missed(const struct counting *counting)
 {
     int64_t count = 0;
-    db_integer(
-        counting->rows, &count,
-        "SELECT count(*) FROM cover c CROSS JOIN matter m ON m.unit = c.unit CROSS JOIN expectation e ON "
-        "e.matter = m.id WHERE c.ancestor = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND m.kind = ?3 AND "
-        "e.name = ?6 "
-        "AND e.overdue = 1 AND e.due_us >= ?4 AND e.due_us < ?5",
-        "iisiis", counting->unit, counting->at_us, counting->figure->kind->name, counting->from_us,
-        counting->to_us, counting->figure->expect->name);
+    db_integer(counting->rows, &count,
+               "SELECT count(*) FROM cover c CROSS JOIN matter m ON m.unit = c.unit CROSS JOIN expectation e ON "
+               "e.matter = m.id WHERE c.ancestor = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND m.kind = ?3 AND "
+               "e.name = ?6 "
+               "AND e.overdue = 1 AND e.due_us >= ?4 AND e.due_us < ?5",
+               "iisiis", counting->unit, counting->at_us, counting->figure->kind->name, counting->from_us,
+               counting->to_us, counting->figure->expect->name);
     return count + count_ended(counting, ENDED "= 3");
 }
 
 static int64_t count_overdue(const struct counting *counting)
 {
     int64_t count = 0;
-    db_integer(
-        counting->rows, &count,
-        "SELECT count(*) FROM cover c CROSS JOIN matter m ON m.unit = c.unit CROSS JOIN expectation e ON "
-        "e.matter = m.id WHERE c.ancestor = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND m.kind = ?3 AND "
-        "e.name = ?4 "
-        "AND e.overdue = 1",
-        "iiss", counting->unit, counting->at_us, counting->figure->kind->name,
-        counting->figure->expect->name);
+    db_integer(counting->rows, &count,
+               "SELECT count(*) FROM cover c CROSS JOIN matter m ON m.unit = c.unit CROSS JOIN expectation e ON "
+               "e.matter = m.id WHERE c.ancestor = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND m.kind = ?3 AND "
+               "e.name = ?4 "
+               "AND e.overdue = 1",
+               "iiss", counting->unit, counting->at_us, counting->figure->kind->name, counting->figure->expect->name);
     return count;
 }
 
@@ -125,8 +119,8 @@ static int64_t (*const counts[])(const struct counting *counting) = {
     [FIGURE_OVERDUE] = count_overdue,
 };
 
-json_t *matter_figures(struct db *rows, const struct playbook *playbook, const struct kind *kind,
-                       int64_t unit, int32_t day, int64_t at_us)
+json_t *matter_figures(struct db *rows, const struct playbook *playbook, const struct kind *kind, int64_t unit,
+                       int32_t day, int64_t at_us)
 {
     json_t *figures = json_object();
     for (size_t i = 0; i < kind->figure_count; i++) {
@@ -138,8 +132,7 @@ json_t *matter_figures(struct db *rows, const struct playbook *playbook, const s
             .to_us = day_time_us(day + 1, 0, playbook->zone),
             .at_us = at_us,
         };
-        json_object_set_new(figures, kind->figures[i].name,
-                            json_integer(counts[kind->figures[i].what](&counting)));
+        json_object_set_new(figures, kind->figures[i].name, json_integer(counts[kind->figures[i].what](&counting)));
     }
     return figures;
 }

@@ -13,14 +13,12 @@ static int32_t day_or(const struct expr *expr, const struct scope *scope, int32_
 }
 
 /* From the first day asked for, else as long ago as it may be, to the last, else today. */
-static void record_days(struct draft *draft, const struct entering *entering, int32_t *out_from,
-                        int32_t *out_to)
+static void record_days(struct draft *draft, const struct entering *entering, int32_t *out_from, int32_t *out_to)
 {
     struct scope scope;
     scope_init(&scope, draft, entering->entry, entering->fields, NULL, entering->observed_us);
     scope_of(&scope, entering->participant, entering->entry->line, entering->line);
-    *out_to =
-        day_or(entering->entry->record_to, &scope, day_of(draft->decision->now_us, draft->playbook->zone));
+    *out_to = day_or(entering->entry->record_to, &scope, day_of(draft->decision->now_us, draft->playbook->zone));
     *out_from = day_or(entering->entry->record_from, &scope, *out_to - RECORD_DAYS_MOST + 1);
 }
 
@@ -31,8 +29,7 @@ bool frozen_fits(struct draft *draft, const struct entering *entering)
         return true;
     record_days(draft, entering, &from, &to);
     g_autofree char *most = g_strdup_printf("%d", RECORD_DAYS_MOST);
-    return to - from < RECORD_DAYS_MOST ||
-           decision_refuse(draft->decision, PROBLEM_PERIOD_TOO_LONG, NULL, most);
+    return to - from < RECORD_DAYS_MOST || decision_refuse(draft->decision, PROBLEM_PERIOD_TOO_LONG, NULL, most);
 }
 
 json_t *frozen_sealed(struct draft *draft, const struct entering *entering)
@@ -46,9 +43,8 @@ json_t *frozen_sealed(struct draft *draft, const struct entering *entering)
         int32_t from, to;
         record_days(draft, entering, &from, &to);
         json_object_set_new(more, "duty_record",
-                            matter_duty_record(draft->decision->rows, draft->playbook,
-                                               draft->matter.subject_post, from, to,
-                                               draft->decision->now_us));
+                            matter_duty_record(draft->decision->rows, draft->playbook, draft->matter.subject_post, from,
+                                               to, draft->decision->now_us));
     }
     if (json_object_size(more) == 0)
         g_clear_pointer(&more, json_decref);

@@ -56,8 +56,7 @@ static int32_t window_end(enum indicator_window window, int32_t start)
 bool indicator_windows(const struct indicator *indicator, int32_t from, int32_t to, GArray **out_cells)
 {
     GArray *cells = g_array_new(FALSE, TRUE, sizeof(struct indicator_cell));
-    for (int32_t day = window_start(indicator->window, from);
-         day <= to && cells->len <= INDICATOR_WINDOWS_MOST;) {
+    for (int32_t day = window_start(indicator->window, from); day <= to && cells->len <= INDICATOR_WINDOWS_MOST;) {
         struct indicator_cell cell = {.from_day = day, .to_day = window_end(indicator->window, day)};
         g_array_append_val(cells, cell);
         day = cell.to_day;
@@ -132,8 +131,7 @@ static void add_unit(GArray *units, int64_t unit)
 static void credit_participants(const struct fact_at *fact, const struct participant_set *set, GArray *units)
 {
     struct draft *draft = fact->draft;
-    const struct participant *one =
-        fact->participant != 0 ? participants_find(draft, fact->participant) : NULL;
+    const struct participant *one = fact->participant != 0 ? participants_find(draft, fact->participant) : NULL;
     if (one != NULL && one->set != NULL && strcmp(one->set->name, set->name) == 0) {
         add_unit(units, one->who);
         return;
@@ -204,22 +202,20 @@ static void add(struct tally *tally, const struct fact_at *fact, size_t window, 
 static int64_t first_entry_us(struct tally *tally, const struct fact_at *fact, bool accepted)
 {
     int64_t at_us = 0;
-    const char *sql =
-        accepted ? "SELECT min(at_us) FROM entry WHERE matter = ?1 AND kind = ?2 AND attempt IS NULL AND "
-                   "second IN (0, 2)"
-                 : "SELECT min(observed_us) FROM entry WHERE matter = ?1 AND kind = ?2 AND attempt IS NULL "
-                   "AND corrected IS NULL AND second IN (0, 2)";
-    db_integer(tally->decision.rows, &at_us, sql, "is", fact->draft->matter.id,
-               fact->indicator->on_entry->name);
+    const char *sql = accepted
+                          ? "SELECT min(at_us) FROM entry WHERE matter = ?1 AND kind = ?2 AND attempt IS NULL AND "
+                            "second IN (0, 2)"
+                          : "SELECT min(observed_us) FROM entry WHERE matter = ?1 AND kind = ?2 AND attempt IS NULL "
+                            "AND corrected IS NULL AND second IN (0, 2)";
+    db_integer(tally->decision.rows, &at_us, sql, "is", fact->draft->matter.id, fact->indicator->on_entry->name);
     return at_us;
 }
 
 /* 0: it has not come to that. `entry`: the counted one, NULL none. */
-static int64_t dated_us(struct tally *tally, const struct fact_at *fact, const struct entry_row *entry,
-                        int64_t own_us)
+static int64_t dated_us(struct tally *tally, const struct fact_at *fact, const struct entry_row *entry, int64_t own_us)
 {
-    bool same = entry != NULL && fact->indicator->on_entry != NULL &&
-                strcmp(fact->indicator->on_entry->name, entry->kind) == 0;
+    bool same =
+        entry != NULL && fact->indicator->on_entry != NULL && strcmp(fact->indicator->on_entry->name, entry->kind) == 0;
     switch (fact->indicator->on) {
     case ON_OWN:
         return own_us;
@@ -326,15 +322,13 @@ static void count_entries(struct tally *tally, const struct fact_at *all, const 
         int64_t at_us = dated_us(tally, fact, row, row->observed_us);
         int window = window_of(tally, at_us);
         int64_t freeze_us = fact->indicator->freeze_us;
-        if (window < 0 ||
-            !stands(entries, row, freeze_us > 0 ? tally->ends_us[window] + freeze_us : INT64_MAX) ||
+        if (window < 0 || !stands(entries, row, freeze_us > 0 ? tally->ends_us[window] + freeze_us : INT64_MAX) ||
             matter_entry_is_sealed(tally->decision.rows, draft->kind, row, tally->decision.now_us))
             continue;
         bool erased = false;
         g_autoptr(json_t) fields = matter_entry_fields(tally->decision.vault, row, &erased);
         struct scope scope;
-        scope_init(&scope, draft, term->entry, fields, *row->attempt != '\0' ? row->attempt : NULL,
-                   row->observed_us);
+        scope_init(&scope, draft, term->entry, fields, *row->attempt != '\0' ? row->attempt : NULL, row->observed_us);
         scope.participant = row->participant;
         if (expr_is_true(term->where, &scope.expr))
             add(tally, fact, (size_t)window, at_us);
@@ -345,8 +339,8 @@ static bool is_counted(enum term_what what, enum outcome outcome)
 {
     bool fallen_due = outcome == OUTCOME_MET || outcome == OUTCOME_LATE || outcome == OUTCOME_MISSED;
     return (what == TERM_MET && outcome == OUTCOME_MET) || (what == TERM_LATE && outcome == OUTCOME_LATE) ||
-           (what == TERM_MISSED && outcome == OUTCOME_MISSED) ||
-           (what == TERM_EXCUSED && outcome == OUTCOME_EXCUSED) || (what == TERM_DUE && fallen_due);
+           (what == TERM_MISSED && outcome == OUTCOME_MISSED) || (what == TERM_EXCUSED && outcome == OUTCOME_EXCUSED) ||
+           (what == TERM_DUE && fallen_due);
 }
 
 static void count_expectations(struct tally *tally, const struct fact_at *fact, const struct term *term)
@@ -364,8 +358,7 @@ static void count_expectations(struct tally *tally, const struct fact_at *fact, 
     }
 }
 
-static void count_term(struct tally *tally, struct draft *draft, const struct indicator *indicator,
-                       bool bottom)
+static void count_term(struct tally *tally, struct draft *draft, const struct indicator *indicator, bool bottom)
 {
     const struct term *term = bottom ? &indicator->bottom : &indicator->top;
     const struct fact_at fact = {draft, indicator, bottom, 0};
@@ -404,17 +397,16 @@ static GArray *matters_of(struct tally *tally)
 {
     bool anywhere = tally->above == 0;
     for (size_t i = 0; i < tally->indicator->credit_count; i++)
-        anywhere =
-            anywhere || tally->indicator->credits[i].field >= 0 || tally->indicator->credits[i].set != NULL;
+        anywhere = anywhere || tally->indicator->credits[i].field >= 0 || tally->indicator->credits[i].set != NULL;
     int64_t from_us = tally->starts_us[0], to_us = tally->ends_us[tally->cells->len - 1];
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
     AUTO(rows)
-    struct rows rows = rows_of(
-        tally->decision.rows,
-        "SELECT DISTINCT m.id FROM cover c CROSS JOIN matter m ON m.unit = c.unit WHERE c.ancestor = ?1 AND "
-        "m.kind = ?2 AND m.opened_us < ?3 AND (m.closed_us = 0 OR m.changed_us >= ?4) ORDER BY m.id LIMIT ?5",
-        "isiii", anywhere ? REGISTRY_ROOT : tally->above, tally->indicator->kind->name, to_us, from_us,
-        (int64_t)LIMIT_RECOUNT_MATTERS + 1);
+    struct rows rows =
+        rows_of(tally->decision.rows,
+                "SELECT DISTINCT m.id FROM cover c CROSS JOIN matter m ON m.unit = c.unit WHERE c.ancestor = ?1 AND "
+                "m.kind = ?2 AND m.opened_us < ?3 AND (m.closed_us = 0 OR m.changed_us >= ?4) ORDER BY m.id LIMIT ?5",
+                "isiii", anywhere ? REGISTRY_ROOT : tally->above, tally->indicator->kind->name, to_us, from_us,
+                (int64_t)LIMIT_RECOUNT_MATTERS + 1);
     while (rows_next(&rows)) {
         int64_t id = rows_integer(&rows, 0);
         g_array_append_val(ids, id);
@@ -440,8 +432,7 @@ static bool gives_away(const struct tally *tally, const struct bucket *bucket, s
     int64_t top = bucket->tops[window], bottom = bucket->bottoms[window];
     if (!tally->indicator->ratio)
         return is_small(top, smallest);
-    return is_small(bottom, smallest) ||
-           (bottom > 0 && (is_small(top, smallest) || is_small(bottom - top, smallest)));
+    return is_small(bottom, smallest) || (bottom > 0 && (is_small(top, smallest) || is_small(bottom - top, smallest)));
 }
 
 /* The least of those that are shown yet and hold anything. */
@@ -475,8 +466,7 @@ static bool is_hidden(struct tally *tally, struct bucket *own, size_t window)
         g_hash_table_add(hidden, bucket);
         sum += measure(tally, bucket, window);
     }
-    while (g_hash_table_size(hidden) > 0 &&
-           (g_hash_table_size(hidden) < 2 || sum < tally->indicator->smallest_cell)) {
+    while (g_hash_table_size(hidden) > 0 && (g_hash_table_size(hidden) < 2 || sum < tally->indicator->smallest_cell)) {
         struct bucket *more = least_shown(tally, hidden, window);
         if (more == NULL)
             break;
@@ -511,27 +501,22 @@ static void fill(struct tally *tally, struct indicator_count *out)
     if (tally->indicator->coverage == NULL)
         return;
     out->covered_units = g_hash_table_size(tally->covered);
-    db_integer(
-        tally->decision.rows, &out->unit_count,
-        "SELECT count(*) FROM cover c JOIN unit u ON u.id = c.unit WHERE c.ancestor = ?1 AND u.type = ?2 AND "
-        "c.from_us <= ?3 AND c.to_us > ?3",
-        "isi", tally->unit, tally->indicator->coverage->name, tally->decision.now_us);
+    db_integer(tally->decision.rows, &out->unit_count,
+               "SELECT count(*) FROM cover c JOIN unit u ON u.id = c.unit WHERE c.ancestor = ?1 AND u.type = ?2 AND "
+               "c.from_us <= ?3 AND c.to_us > ?3",
+               "isi", tally->unit, tally->indicator->coverage->name, tally->decision.now_us);
 }
 
 bool indicator_recount(struct db *rows, struct vault *vault, struct rulebook *rulebook,
-                       const struct indicator *indicator, int64_t unit, int64_t now_us,
-                       struct indicator_count *out)
+                       const struct indicator *indicator, int64_t unit, int64_t now_us, struct indicator_count *out)
 {
     struct unit asked;
     g_autoptr(GPtrArray) buckets = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GHashTable) covered = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     struct tally tally = {
         .indicator = indicator, .unit = unit, .cells = out->cells, .buckets = buckets, .covered = covered};
-    tally.decision = (struct decision){.rows = rows,
-                                       .vault = vault,
-                                       .rulebook = rulebook,
-                                       .playbook = rulebook_current(rulebook),
-                                       .now_us = now_us};
+    tally.decision = (struct decision){
+        .rows = rows, .vault = vault, .rulebook = rulebook, .playbook = rulebook_current(rulebook), .now_us = now_us};
     decision_init(&tally.decision);
     tally.above = registry_unit(rows, unit, &asked) ? asked.parent : 0;
     begin(&tally, tally.decision.playbook->zone);

@@ -35,7 +35,6 @@ AUTO_CLEAR(indicator_count)
 bool indicator_windows(const struct indicator *indicator, int32_t from, int32_t to, GArray **out_cells);
 /* Counts `unit` in the windows of out->cells; false when there is too much to count. `now_us`: what stands now. */
 bool indicator_recount(struct db *rows, struct vault *vault, struct rulebook *rulebook,
-                       const struct indicator *indicator, int64_t unit, int64_t now_us,
-                       struct indicator_count *out);
+                       const struct indicator *indicator, int64_t unit, int64_t now_us, struct indicator_count *out);
 
 #endif

@@ -65,10 +65,9 @@ static GArray *read_page(struct decision *decision, int64_t until_us)
             .rules = rows_integer(&rows, 5),
             .participant = rows_integer(&rows, 17),
             .when = {rows_integer(&rows, 6), rows_integer(&rows, 7)},
-            .progress = {rows_integer(&rows, 8) != 0, rows_integer(&rows, 9) != 0,
-                         (int)rows_integer(&rows, 10), rows_integer(&rows, 13), rows_integer(&rows, 14),
-                         (int)rows_integer(&rows, 15), (int)rows_integer(&rows, 16),
-                         (int)rows_integer(&rows, 18), rows_integer(&rows, 19) != 0,
+            .progress = {rows_integer(&rows, 8) != 0, rows_integer(&rows, 9) != 0, (int)rows_integer(&rows, 10),
+                         rows_integer(&rows, 13), rows_integer(&rows, 14), (int)rows_integer(&rows, 15),
+                         (int)rows_integer(&rows, 16), (int)rows_integer(&rows, 18), rows_integer(&rows, 19) != 0,
                          rows_integer(&rows, 20) != 0},
         };
         g_strlcpy(due.name, rows_text(&rows, 11), sizeof due.name);
@@ -121,15 +120,13 @@ static bool holds(struct page *page, int64_t post)
     if (page->held_post != post) {
         struct post found;
         page->held_post = post;
-        page->held =
-            registry_post(page->decision->rows, post, &found) && found.to_us > page->decision->now_us;
+        page->held = registry_post(page->decision->rows, post, &found) && found.to_us > page->decision->now_us;
     }
     return page->held;
 }
 
 /* An address for one row; what needs the form is rare and reads the matter. */
-static int64_t route(struct page *page, const struct due *due, const struct address *address,
-                     int64_t fallback)
+static int64_t route(struct page *page, const struct due *due, const struct address *address, int64_t fallback)
 {
     struct decision *decision = page->decision;
     if (address->party == PARTY_ROLE && address->place == PLACE_MATTER_UNIT)
@@ -183,20 +180,16 @@ static void add_item_of(struct page *page, const struct due *due, const int64_t 
 static void warn(struct page *page, struct due *due, int64_t at_us)
 {
     due->progress.warned = true;
-    const int64_t item[] = {LAPSE_WARNED,
-                            due->matter,
-                            due->slot,
-                            next_us_of(page, due),
-                            alert_shown_us(page->playbook, at_us, 0),
-                            answering(page, due)};
+    const int64_t item[] = {
+        LAPSE_WARNED,        due->matter, due->slot, next_us_of(page, due), alert_shown_us(page->playbook, at_us, 0),
+        answering(page, due)};
     add_item_of(page, due, item, G_N_ELEMENTS(item));
 }
 
 static void mark_overdue(struct page *page, struct due *due)
 {
     due->progress.overdue = true;
-    const int64_t item[] = {LAPSE_OVERDUE, due->matter, due->slot, next_us_of(page, due),
-                            answering(page, due)};
+    const int64_t item[] = {LAPSE_OVERDUE, due->matter, due->slot, next_us_of(page, due), answering(page, due)};
     add_item_of(page, due, item, G_N_ELEMENTS(item));
 }
 
@@ -216,8 +209,7 @@ static void escalate(struct page *page, struct due *due, int64_t at_us)
 
 static void give_to_another(struct page *page, struct due *due)
 {
-    const int64_t item[] = {LAPSE_REROUTED, due->matter, due->slot, next_us_of(page, due),
-                            answering_anew(page, due)};
+    const int64_t item[] = {LAPSE_REROUTED, due->matter, due->slot, next_us_of(page, due), answering_anew(page, due)};
     add_item_of(page, due, item, G_N_ELEMENTS(item));
 }
 
@@ -254,8 +246,7 @@ static void alert_or_ring(struct page *page, struct due *due)
     int64_t so_far = (page->until_us - due->when.opens_us) / alert->every_us + 1;
     if (due->progress.alerts >= alert->most) {
         due->progress.ringing = true;
-        const int64_t item[] = {LAPSE_RINGING, due->matter, due->slot, next_us_of(page, due),
-                                answering(page, due)};
+        const int64_t item[] = {LAPSE_RINGING, due->matter, due->slot, next_us_of(page, due), answering(page, due)};
         add_item_of(page, due, item, G_N_ELEMENTS(item));
         return;
     }
@@ -298,8 +289,8 @@ bool lapse(struct decision *decision, int64_t until_us)
         lapse_one(&page, &g_array_index(rows, struct due, i));
     for (guint i = 0; i < order->len; i++) {
         const struct stream_items *made = &g_array_index(order, struct stream_items, i);
-        decision_emit(decision, "expectations_lapsed", made->unit, 0,
-                      json_pack("{s:o}", "expectations", made->items), NULL);
+        decision_emit(decision, "expectations_lapsed", made->unit, 0, json_pack("{s:o}", "expectations", made->items),
+                      NULL);
     }
     return true;
 }

@@ -36,8 +36,8 @@ static bool has_id(const GArray *ids, int64_t id)
 }
 
 /* Those that fields of type `matter` name. */
-static void take_named(struct draft *draft, const struct form *form, const json_t *fields,
-                       const struct kind *kind, GArray *ids)
+static void take_named(struct draft *draft, const struct form *form, const json_t *fields, const struct kind *kind,
+                       GArray *ids)
 {
     for (size_t i = 0; i < form->field_count; i++) {
         struct uuid uuid;
@@ -63,13 +63,12 @@ static bool names_matters(const struct form *form)
 GArray *matters_linked(struct draft *draft, const struct scope *scope, const struct kind *kind)
 {
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    take_ids(
-        rows_of(draft->decision->rows,
-                "SELECT id FROM matter WHERE (?2 IS NULL OR kind = ?2) AND closed_us = 0 AND id IN "
-                "(SELECT other FROM link WHERE matter = ?1 UNION SELECT matter FROM link WHERE other = ?1) "
-                "ORDER BY id",
-                "is", draft->matter.id, kind != NULL ? kind->name : NULL),
-        ids);
+    take_ids(rows_of(draft->decision->rows,
+                     "SELECT id FROM matter WHERE (?2 IS NULL OR kind = ?2) AND closed_us = 0 AND id IN "
+                     "(SELECT other FROM link WHERE matter = ?1 UNION SELECT matter FROM link WHERE other = ?1) "
+                     "ORDER BY id",
+                     "is", draft->matter.id, kind != NULL ? kind->name : NULL),
+             ids);
     if (scope->entry != NULL && scope->fields != NULL)
         take_named(draft, &scope->entry->form, scope->fields, kind, ids);
     if (names_matters(&draft->kind->form))
@@ -158,8 +157,7 @@ static void leave_out(struct rounds *rounds, const struct scope *scope, const st
 
 /* ---- all of them ---- */
 
-static void find(struct rounds *rounds, struct draft *draft, const struct scope *scope,
-                 const struct effect *effect)
+static void find(struct rounds *rounds, struct draft *draft, const struct scope *scope, const struct effect *effect)
 {
     const struct loop *loop = effect->loop;
     g_autoptr(GArray) ids = NULL;
@@ -189,8 +187,7 @@ static void find(struct rounds *rounds, struct draft *draft, const struct scope 
         leave_out(rounds, scope, effect);
 }
 
-bool rounds_find(struct rounds *rounds, struct draft *draft, const struct scope *scope,
-                 const struct effect *effect)
+bool rounds_find(struct rounds *rounds, struct draft *draft, const struct scope *scope, const struct effect *effect)
 {
     *rounds = (struct rounds){.all = g_array_new(FALSE, FALSE, sizeof(struct round))};
     if (effect->loop == NULL) {
@@ -209,8 +206,7 @@ void rounds_clear(struct rounds *rounds)
     g_clear_pointer(&rounds->lines, json_decref);
 }
 
-void round_scope(struct scope *out, const struct scope *scope, const struct effect *effect,
-                 const struct round *round)
+void round_scope(struct scope *out, const struct scope *scope, const struct effect *effect, const struct round *round)
 {
     scope_copy(out, scope);
     if (effect->loop == NULL)

@@ -11,9 +11,9 @@
 #include "matter/scope.h"
 
 struct round {
-    int64_t matter;              /* of another one; 0 none */
+    int64_t matter;                  /* of another one; 0 none */
     int64_t person, unit, household; /* of the others in a household, who live there */
-    int64_t participant;         /* number */
+    int64_t participant;             /* number */
     const json_t *line;
     size_t line_number; /* from 0 */
 };
@@ -23,13 +23,11 @@ struct rounds {
 };
 
 /* Of the effect's loop; of one without a single round. The caller clears it, also when it was refused. */
-bool rounds_find(struct rounds *rounds, struct draft *draft, const struct scope *scope,
-                 const struct effect *effect);
+bool rounds_find(struct rounds *rounds, struct draft *draft, const struct scope *scope, const struct effect *effect);
 void rounds_clear(struct rounds *rounds);
 AUTO_CLEAR(rounds)
 /* What expressions mean in one round. */
-void round_scope(struct scope *out, const struct scope *scope, const struct effect *effect,
-                 const struct round *round);
+void round_scope(struct scope *out, const struct scope *scope, const struct effect *effect, const struct round *round);
 
 /* Open matters of a kind (NULL: any) below one, or linked with it: array of ids. */
 GArray *matters_below(struct draft *draft, const struct kind *kind);

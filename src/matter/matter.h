@@ -92,8 +92,8 @@ struct alert {
     int step;
     bool open;
 };
-GArray *matter_alerts(struct db *rows, const int64_t *posts, size_t post_count, int64_t until_us,
-                      int64_t after_id, int most);
+GArray *matter_alerts(struct db *rows, const int64_t *posts, size_t post_count, int64_t until_us, int64_t after_id,
+                      int most);
 
 /* An entry that takes effect only when another person has confirmed it. Rows and statements hold the numbers. */
 enum second_step { SECOND_NONE, SECOND_WAITS, SECOND_CONFIRMED, SECOND_DECLINED };
@@ -114,8 +114,7 @@ GArray *matter_entries(struct db *rows, int64_t matter, int64_t after_number, in
 /* The first entry of a kind that was observed then; 0 none. */
 int64_t matter_entry_at(struct db *rows, int64_t matter, const char *kind, int64_t observed_us);
 /* L11: both directions have not been entered yet, and there is time left: only its maker may know what it says. */
-bool matter_entry_is_sealed(struct db *rows, const struct kind *kind, const struct entry_row *row,
-                            int64_t at_us);
+bool matter_entry_is_sealed(struct db *rows, const struct kind *kind, const struct entry_row *row, int64_t at_us);
 /* A file that was uploaded for a matter. False: there is none, or it has been erased. */
 struct attachment {
     char type[40]; /* media type */
@@ -187,9 +186,8 @@ struct participant_filter {
     int64_t reader;           /* a person: only units in their grounds, and themselves; 0 all */
     int64_t at_us;            /* of these grounds */
 };
-GArray *matter_participants(struct db *rows, int64_t matter,
-                            const struct participant_filter *filter /* NULL all */, int64_t after_number,
-                            int most);
+GArray *matter_participants(struct db *rows, int64_t matter, const struct participant_filter *filter /* NULL all */,
+                            int64_t after_number, int most);
 /* {"delivered", "seen", "left_out", "states": {code: count}, "entered": {entry: count}, "expectations": {name:
  * {outcome: count}}} of a set; of who has left only `left_out`. */
 json_t *matter_participant_counts(struct db *rows, int64_t matter, const char *name);
@@ -198,8 +196,8 @@ json_t *matter_participant_counts(struct db *rows, int64_t matter, const char *n
 json_t *matter_participant_steps(struct db *rows, int64_t matter, int64_t first, int64_t last);
 /* Numbers of those for whom a person answers: holds a post that was given what is expected of one, or in a role that
  * acts for it names its very unit as a ground, or is it. `unseen`: only those that have not seen the matter. */
-GArray *matter_participants_of(struct db *rows, const struct kind *kind, int64_t matter, int64_t person,
-                               int64_t at_us, bool unseen);
+GArray *matter_participants_of(struct db *rows, const struct kind *kind, int64_t matter, int64_t person, int64_t at_us,
+                               bool unseen);
 /* Would see_matter tell of anything: does the person answer for one that has not seen it, or were they alerted to it
  * and have not looked? */
 bool matter_is_news(struct db *rows, const struct kind *kind, int64_t matter, int64_t person, int64_t at_us);
@@ -231,8 +229,8 @@ GArray *matter_links(struct db *rows, int64_t matter);
 bool matter_unit_is_busy(struct db *rows, int64_t unit, int64_t *out_count);
 
 /* Figures of a kind for a unit (everything it covers) on a day, as {name: count}. */
-json_t *matter_figures(struct db *rows, const struct playbook *playbook, const struct kind *kind,
-                       int64_t unit, int32_t day, int64_t at_us);
+json_t *matter_figures(struct db *rows, const struct playbook *playbook, const struct kind *kind, int64_t unit,
+                       int32_t day, int64_t at_us);
 
 /* A certificate or notice as it was issued: at `pos`, 0 last. */
 enum issuing { ISSUED_NEVER, ISSUED_READABLE, ISSUED_ERASED };

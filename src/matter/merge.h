@@ -15,8 +15,8 @@ int64_t merge_survivor(struct db *rows, int64_t matter);
 /* Refuses with matter_merged, naming where it goes on. */
 bool merge_must_not_be(struct draft *draft);
 /* All that was merged into a matter, with itself, for the IN of a statement whose ?1 is the matter. */
-#define MERGED_WITH                                                                                          \
-    "(WITH RECURSIVE one (id) AS (SELECT ?1 UNION SELECT m.id FROM matter m JOIN one ON m.merged_into = "    \
+#define MERGED_WITH                                                                                                    \
+    "(WITH RECURSIVE one (id) AS (SELECT ?1 UNION SELECT m.id FROM matter m JOIN one ON m.merged_into = "              \
     "one.id WHERE m.merged_into <> 0) SELECT id FROM one)"
 
 #endif

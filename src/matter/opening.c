@@ -66,8 +66,7 @@ static void begin_draft(struct draft *draft, struct decision *decision, const st
         .body = json_object(),
         .facts = json_array(),
         .form = json_copy((json_t *)opening->form),
-        .participants =
-            kind->participant_count > 0 ? g_array_new(FALSE, TRUE, sizeof(struct participant)) : NULL,
+        .participants = kind->participant_count > 0 ? g_array_new(FALSE, TRUE, sizeof(struct participant)) : NULL,
         .whole = true,
     };
     draft->matter = (struct matter){
@@ -123,12 +122,11 @@ static bool due_above(struct draft *draft, const struct matter *parent, const ch
     struct expect accepting;
     const struct expect *expect = expect_find(playbook_find_kind(rules, parent->kind), name, &accepting);
     return expect != NULL && expect->earlier_below_refused &&
-           db_integer(
-               draft->decision->rows, out_due_us,
-               "SELECT due_us, number FROM expectation WHERE matter = ?1 AND name = ?2 AND line IN (0, ?3) "
-               "UNION ALL SELECT due_us, number FROM expectation_past WHERE matter = ?1 AND name = ?2 AND line "
-               "IN (0, ?3) ORDER BY 2 DESC LIMIT 1",
-               "isi", parent->id, name, line);
+           db_integer(draft->decision->rows, out_due_us,
+                      "SELECT due_us, number FROM expectation WHERE matter = ?1 AND name = ?2 AND line IN (0, ?3) "
+                      "UNION ALL SELECT due_us, number FROM expectation_past WHERE matter = ?1 AND name = ?2 AND line "
+                      "IN (0, ?3) ORDER BY 2 DESC LIMIT 1",
+                      "isi", parent->id, name, line);
 }
 
 static bool must_not_be_earlier(struct draft *draft)
@@ -153,8 +151,8 @@ static bool must_not_be_earlier(struct draft *draft)
 static bool is_only_tried(const struct draft *draft)
 {
     const struct kind *kind = draft->kind;
-    return draft->decision->command->unread && !kind->unique_open_per_subject &&
-           !kind->standing_one_per_unit && kind->unique_field == NULL && !kind->external.present;
+    return draft->decision->command->unread && !kind->unique_open_per_subject && !kind->standing_one_per_unit &&
+           kind->unique_field == NULL && !kind->external.present;
 }
 
 int64_t opening_emit(struct decision *decision, const struct opening *opening)

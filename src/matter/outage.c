@@ -11,10 +11,8 @@
 bool outage_read(struct decision *decision, struct outage *out)
 {
     *out = (struct outage){.from_us = -1, .to_us = -1};
-    if (!decision_unit(decision, "under", &out->under) ||
-        !decision_time_optional(decision, "from", &out->from_us) ||
-        !decision_time_optional(decision, "to", &out->to_us) ||
-        !decision_text_optional(decision, "kind", &out->kind) ||
+    if (!decision_unit(decision, "under", &out->under) || !decision_time_optional(decision, "from", &out->from_us) ||
+        !decision_time_optional(decision, "to", &out->to_us) || !decision_text_optional(decision, "kind", &out->kind) ||
         !decision_text_optional(decision, "name", &out->name))
         return false;
     if (out->from_us < 0 || out->to_us < 0)
@@ -36,8 +34,7 @@ bool outage_is_theirs(struct decision *decision, const struct matter *matter, in
     return actor_is_above(decision, matter->unit) && actor_sees(decision, matter) && !is_own(decision, post);
 }
 
-bool outage_concerns(struct decision *decision, const struct outage *outage, const struct matter *matter,
-                     int64_t post)
+bool outage_concerns(struct decision *decision, const struct outage *outage, const struct matter *matter, int64_t post)
 {
     return (outage->kind == NULL || strcmp(outage->kind, matter->kind) == 0) &&
            registry_covers(decision->rows, outage->under, matter->unit, decision->now_us) &&
@@ -47,8 +44,7 @@ bool outage_concerns(struct decision *decision, const struct outage *outage, con
 static void find(struct decision *decision, const struct outage *outage, const char *sql, GArray *found)
 {
     AUTO(rows)
-    struct rows rows = rows_of(decision->rows, sql, "iiss", outage->from_us, outage->to_us, outage->kind,
-                               outage->name);
+    struct rows rows = rows_of(decision->rows, sql, "iiss", outage->from_us, outage->to_us, outage->kind, outage->name);
     while (found->len < EXCUSED_PER_COMMAND && rows_next(&rows)) {
         struct found item = {rows_integer(&rows, 0), rows_integer(&rows, 1)};
         struct matter matter;
@@ -76,8 +72,7 @@ GArray *outage_find(struct decision *decision, const struct outage *outage)
 
 bool outage_is_asked(const json_t *body)
 {
-    return strcmp(json_get_text(body, "command", ""), "excuse") == 0 &&
-           json_object_get(body, "expectations") == NULL;
+    return strcmp(json_get_text(body, "command", ""), "excuse") == 0 && json_object_get(body, "expectations") == NULL;
 }
 
 GArray *outage_look(const struct command *command, struct db *rows, struct vault *vault, struct rulebook *rulebook,

@@ -27,8 +27,7 @@ bool outage_read(struct decision *decision, struct outage *out);
 /* Array of struct found: first what was missed, then what is overdue, each by due time; the caller frees. */
 GArray *outage_find(struct decision *decision, const struct outage *outage);
 /* One of a matter, for which a post answers (0 nobody): it falls into the outage, and the actor may excuse it. */
-bool outage_concerns(struct decision *decision, const struct outage *outage, const struct matter *matter,
-                     int64_t post);
+bool outage_concerns(struct decision *decision, const struct outage *outage, const struct matter *matter, int64_t post);
 /* One rule for what is named and for what an outage covers: whoever stands above and may read the matter, but not of
  * themselves. */
 bool outage_is_theirs(struct decision *decision, const struct matter *matter, int64_t post);

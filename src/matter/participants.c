@@ -45,8 +45,7 @@ static bool is_here(const struct draft *draft, guint count, int64_t number)
     return false;
 }
 
-#define PARTICIPANT_COLUMNS                                                                                  \
-    "SELECT number, name, who, state, left_us IS NOT NULL FROM participant WHERE matter = ?1 "
+#define PARTICIPANT_COLUMNS "SELECT number, name, who, state, left_us IS NOT NULL FROM participant WHERE matter = ?1 "
 
 /* Those that are not here already. */
 static void take(struct draft *draft, struct rows *rows)
@@ -77,8 +76,8 @@ static void load_set(struct draft *draft, const struct participant_set *set)
 {
     guint first = count_of(draft);
     AUTO(rows)
-    struct rows rows = rows_of(draft->decision->rows, PARTICIPANT_COLUMNS "AND name = ?2 ORDER BY number",
-                               "is", draft->matter.id, set->name);
+    struct rows rows = rows_of(draft->decision->rows, PARTICIPANT_COLUMNS "AND name = ?2 ORDER BY number", "is",
+                               draft->matter.id, set->name);
     take(draft, &rows);
     take_expectations(draft, first);
 }
@@ -92,8 +91,7 @@ void participants_load(struct draft *draft)
     draft->participants = g_array_new(FALSE, TRUE, sizeof(struct participant));
     if (draft->whole) {
         AUTO(rows)
-        struct rows rows =
-            rows_of(draft->decision->rows, PARTICIPANT_COLUMNS "ORDER BY number", "i", draft->matter.id);
+        struct rows rows = rows_of(draft->decision->rows, PARTICIPANT_COLUMNS "ORDER BY number", "i", draft->matter.id);
         take(draft, &rows);
         return;
     }
@@ -120,8 +118,7 @@ void participants_load_all(struct draft *draft)
     g_array_unref(draft->open);
     draft->open = g_steal_pointer(&open);
     AUTO(rows)
-    struct rows rows =
-        rows_of(draft->decision->rows, PARTICIPANT_COLUMNS "ORDER BY number", "i", draft->matter.id);
+    struct rows rows = rows_of(draft->decision->rows, PARTICIPANT_COLUMNS "ORDER BY number", "i", draft->matter.id);
     take(draft, &rows);
 }
 
@@ -133,8 +130,7 @@ void participants_reread(struct draft *draft)
         return;
     draft->participants = g_array_new(FALSE, TRUE, sizeof(struct participant));
     AUTO(rows)
-    struct rows rows =
-        rows_of(draft->decision->rows, PARTICIPANT_COLUMNS "ORDER BY number", "i", draft->matter.id);
+    struct rows rows = rows_of(draft->decision->rows, PARTICIPANT_COLUMNS "ORDER BY number", "i", draft->matter.id);
     take(draft, &rows);
 }
 
@@ -175,8 +171,8 @@ const json_t *participants_lines(struct draft *draft, const struct participant_s
     for (guint i = 0; i < count_of(draft); i++) {
         const struct participant *one = at(draft, i);
         if (one->set == set && !one->left)
-            json_array_append_new(
-                lines, json_pack("{s:s*, s:I}", "state", one->state, "who", (json_int_t)ABS(one->who)));
+            json_array_append_new(lines,
+                                  json_pack("{s:s*, s:I}", "state", one->state, "who", (json_int_t)ABS(one->who)));
     }
     json_object_set_new(draft->participant_lines, set->name, lines);
     return lines;
@@ -219,13 +215,11 @@ static int64_t next_number(struct draft *draft)
         draft->last_participant = count_of(draft);
     else if (draft->last_participant < 0)
         db_integer(draft->decision->rows, &draft->last_participant,
-                   "SELECT coalesce(max(number), 0) FROM participant WHERE matter = ?1", "i",
-                   draft->matter.id);
+                   "SELECT coalesce(max(number), 0) FROM participant WHERE matter = ?1", "i", draft->matter.id);
     return ++draft->last_participant;
 }
 
-int64_t participants_add(struct draft *draft, const struct participant_set *set, int64_t who,
-                         const char *state)
+int64_t participants_add(struct draft *draft, const struct participant_set *set, int64_t who, const char *state)
 {
     struct participant made = {.number = next_number(draft), .who = who, .set = set, .state = state};
     if (made.state == NULL && set->states != NULL && set->states->code_count > 0)
@@ -260,8 +254,7 @@ bool participants_join(struct draft *draft, const struct participant_set *set, i
     return true;
 }
 
-void participants_change(struct draft *draft, int64_t number, const char *state, bool leaves,
-                         const char *reason)
+void participants_change(struct draft *draft, int64_t number, const char *state, bool leaves, const char *reason)
 {
     participants_find(draft, number);
     for (guint i = 0; i < count_of(draft); i++) {
@@ -282,8 +275,7 @@ void participants_change(struct draft *draft, int64_t number, const char *state,
 
 /* ---- whoever opens says who takes part ---- */
 
-static bool find_who(struct draft *draft, const struct participant_set *set, const json_t *given,
-                     int64_t *out_who)
+static bool find_who(struct draft *draft, const struct participant_set *set, const json_t *given, int64_t *out_who)
 {
     struct decision *decision = draft->decision;
     const char *text = json_string_value(given);
@@ -300,8 +292,7 @@ static bool find_who(struct draft *draft, const struct participant_set *set, con
     return registry_unit_by_text(decision->rows, text, decision->command->observed_us, out_who);
 }
 
-bool participants_must_fit(struct draft *draft, const struct participant_set *set, int64_t unit,
-                           const char *field)
+bool participants_must_fit(struct draft *draft, const struct participant_set *set, int64_t unit, const char *field)
 {
     struct unit found = {0};
     if (set->persons || set->unit_type_count == 0)
@@ -313,15 +304,13 @@ bool participants_must_fit(struct draft *draft, const struct participant_set *se
     return decision_refuse(draft->decision, PROBLEM_WRONG_UNIT_TYPE, field, set->name, found.type);
 }
 
-static bool read_one(struct draft *draft, const struct participant_set *set, const json_t *given,
-                     const char *field)
+static bool read_one(struct draft *draft, const struct participant_set *set, const json_t *given, const char *field)
 {
     int64_t who;
     if (!json_is_string(given))
         return decision_refuse(draft->decision, PROBLEM_WRONG_TYPE, field, set->persons ? "person" : "unit");
     if (!find_who(draft, set, given, &who))
-        return decision_refuse(draft->decision, set->persons ? PROBLEM_UNKNOWN_PERSON : PROBLEM_UNKNOWN_UNIT,
-                               field);
+        return decision_refuse(draft->decision, set->persons ? PROBLEM_UNKNOWN_PERSON : PROBLEM_UNKNOWN_UNIT, field);
     if (!participants_must_fit(draft, set, who, field))
         return false;
     if (participants_has(draft, set, who))
@@ -450,8 +439,7 @@ static void load_likely(struct draft *draft, const struct entry_def *entry, cons
     }
 }
 
-bool participants_at_hand(struct draft *draft, const struct entry_def *entry, const json_t *given,
-                          int64_t *out_number)
+bool participants_at_hand(struct draft *draft, const struct entry_def *entry, const json_t *given, int64_t *out_number)
 {
     const struct participant_set *set = entry->as != NULL ? entry->as : entry->of;
     int64_t wanted;
@@ -491,11 +479,10 @@ static bool join(struct draft *draft, const struct scope *scope, const struct ef
     return participants_join(draft, effect->set, who, effect->state, scope);
 }
 
-static bool why_of(struct draft *draft, const struct scope *scope, const struct effect *effect,
-                   const char **out)
+static bool why_of(struct draft *draft, const struct scope *scope, const struct effect *effect, const char **out)
 {
-    struct value why = effect->why != NULL ? expr_evaluate(effect->why, &scope->expr)
-                                           : (struct value){.type = VALUE_MISSING};
+    struct value why =
+        effect->why != NULL ? expr_evaluate(effect->why, &scope->expr) : (struct value){.type = VALUE_MISSING};
     *out = why.type == VALUE_TEXT ? why.text : NULL;
     return effect->why == NULL || (*out != NULL && **out != '\0') ||
            decision_refuse(draft->decision, PROBLEM_REASON_NEEDED, "fields");

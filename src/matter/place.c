@@ -12,21 +12,19 @@ struct reading { /* the first field that is read */
 static void look_at(void *context, const struct expr_symbol *symbol)
 {
     struct reading *reading = context;
-    bool field =
-        symbol->space == EXPR_ENTRY_FIELD || symbol->space == EXPR_MATTER_FIELD || symbol->space == EXPR_LINE;
+    bool field = symbol->space == EXPR_ENTRY_FIELD || symbol->space == EXPR_MATTER_FIELD || symbol->space == EXPR_LINE;
     if (!field || reading->found)
         return;
     *reading = (struct reading){true, symbol->space, symbol->index};
 }
 
-static char *line_path(const struct draft *draft, const struct scope *scope, const struct effect *effect,
-                       int column, const struct round *round)
+static char *line_path(const struct draft *draft, const struct scope *scope, const struct effect *effect, int column,
+                       const struct round *round)
 {
     const struct loop *loop = effect->loop;
     const struct form *form = loop->in_entry ? &scope->entry->form : &draft->kind->form;
-    return g_strdup_printf("%s.%s[%zu].%s", loop->in_entry ? "fields" : "form",
-                           form->fields[loop->field].name, round->line_number,
-                           loop->lines->fields[column].name);
+    return g_strdup_printf("%s.%s[%zu].%s", loop->in_entry ? "fields" : "form", form->fields[loop->field].name,
+                           round->line_number, loop->lines->fields[column].name);
 }
 
 char *place_field(const struct draft *draft, const struct scope *scope, const struct effect *effect,
@@ -43,8 +41,8 @@ char *place_field(const struct draft *draft, const struct scope *scope, const st
     return g_strdup_printf("%s.%s", entry ? "fields" : "form", form->fields[reading.index].name);
 }
 
-bool place_unit(struct draft *draft, const struct scope *scope, const struct effect *effect,
-                const struct expr *expr, const struct round *round, int64_t *out_unit)
+bool place_unit(struct draft *draft, const struct scope *scope, const struct effect *effect, const struct expr *expr,
+                const struct round *round, int64_t *out_unit)
 {
     struct decision *decision = draft->decision;
     struct unit unit;

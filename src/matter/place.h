@@ -14,7 +14,7 @@
 char *place_field(const struct draft *draft, const struct scope *scope, const struct effect *effect,
                   const struct expr *expr, const struct round *round);
 /* An open unit in the stream of the matter; 0 when the expression is missing. */
-bool place_unit(struct draft *draft, const struct scope *scope, const struct effect *effect,
-                const struct expr *expr, const struct round *round, int64_t *out_unit);
+bool place_unit(struct draft *draft, const struct scope *scope, const struct effect *effect, const struct expr *expr,
+                const struct round *round, int64_t *out_unit);
 
 #endif

@@ -60,8 +60,7 @@ bool proof_read(const char *token, const uint8_t public_key[PROOF_KEY_BYTES], st
     if (begin[0] != VERSION || length >= PROOF_NAME_MAX || bytes != FIXED_BYTES + length + SIGNATURE_BYTES)
         return false;
     const uint8_t *signature = begin + FIXED_BYTES + length;
-    if (crypto_sign_verify_detached(signature, message.bytes, (size_t)(signature - message.bytes),
-                                    public_key) != 0)
+    if (crypto_sign_verify_detached(signature, message.bytes, (size_t)(signature - message.bytes), public_key) != 0)
         return false;
     struct proof proof = {0};
     const uint8_t *at = take(begin + 1, proof.matter.bytes, sizeof proof.matter.bytes);

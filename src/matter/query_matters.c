@@ -54,8 +54,8 @@ GArray *matter_rules(struct db *rows, int64_t matter)
 bool matter_unit_is_busy(struct db *rows, int64_t unit, int64_t *out_count)
 {
     int64_t count = 0;
-    db_integer(rows, &count, "SELECT count(*) FROM matter WHERE unit = ?1 AND closed_us = 0 AND standing = 0",
-               "i", unit);
+    db_integer(rows, &count, "SELECT count(*) FROM matter WHERE unit = ?1 AND closed_us = 0 AND standing = 0", "i",
+               unit);
     *out_count = count;
     return count > 0;
 }
@@ -75,8 +75,8 @@ GArray *matter_merged(struct db *rows, int64_t matter)
 {
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
     AUTO(rows)
-    struct rows found = rows_of(
-        rows, "SELECT id FROM matter WHERE merged_into = ?1 AND merged_into <> 0 ORDER BY id", "i", matter);
+    struct rows found =
+        rows_of(rows, "SELECT id FROM matter WHERE merged_into = ?1 AND merged_into <> 0 ORDER BY id", "i", matter);
     while (rows_next(&found)) {
         int64_t id = rows_integer(&found, 0);
         g_array_append_val(ids, id);
@@ -87,14 +87,13 @@ GArray *matter_merged(struct db *rows, int64_t matter)
 GArray *matter_links(struct db *rows, int64_t matter)
 {
     GArray *links = g_array_new(FALSE, FALSE, sizeof(struct link));
-    add_links(
-        rows_of(rows,
-                "SELECT m.id, 0, m.uuid, m.kind, l.relation FROM link l JOIN matter m ON m.id = l.other "
-                "WHERE l.matter = ?1 UNION ALL "
-                "SELECT m.id, 0, m.uuid, m.kind, l.relation FROM link l JOIN matter m ON m.id = l.matter "
-                "WHERE l.other = ?1 ORDER BY 1, 5",
-                "i", matter),
-        links);
+    add_links(rows_of(rows,
+                      "SELECT m.id, 0, m.uuid, m.kind, l.relation FROM link l JOIN matter m ON m.id = l.other "
+                      "WHERE l.matter = ?1 UNION ALL "
+                      "SELECT m.id, 0, m.uuid, m.kind, l.relation FROM link l JOIN matter m ON m.id = l.matter "
+                      "WHERE l.other = ?1 ORDER BY 1, 5",
+                      "i", matter),
+              links);
     add_links(rows_of(rows,
                       "SELECT 0, person, NULL, NULL, relation FROM link_person WHERE matter = ?1 ORDER BY "
                       "person, relation",
@@ -104,8 +103,8 @@ GArray *matter_links(struct db *rows, int64_t matter)
 }
 
 /* Clear text and sealed bytes as one object; *out_erased when there is something that no key opens. */
-static json_t *merge(struct vault *vault, int64_t matter, enum sealed_part part, const char *clear,
-                     const void *sealed, size_t bytes, bool *out_erased)
+static json_t *merge(struct vault *vault, int64_t matter, enum sealed_part part, const char *clear, const void *sealed,
+                     size_t bytes, bool *out_erased)
 {
     json_t *all = clear != NULL ? json_loads(clear, 0, NULL) : json_object();
     if (sealed == NULL)
@@ -125,9 +124,8 @@ static json_t *merge(struct vault *vault, int64_t matter, enum sealed_part part,
 bool matter_form_text(struct db *rows, int64_t matter, GString *out)
 {
     AUTO(rows)
-    struct rows found =
-        rows_of(rows, "SELECT clear FROM matter_form WHERE matter = ?1 AND sealed IS NULL AND clear IS NOT NULL",
-                "i", matter);
+    struct rows found = rows_of(
+        rows, "SELECT clear FROM matter_form WHERE matter = ?1 AND sealed IS NULL AND clear IS NOT NULL", "i", matter);
     if (!rows_next(&found))
         return false;
     g_string_assign(out, rows_text(&found, 0));
@@ -138,8 +136,7 @@ json_t *matter_form(struct db *rows, struct vault *vault, const struct matter *m
 {
     *out_erased = matter->erased;
     AUTO(rows)
-    struct rows found =
-        rows_of(rows, "SELECT clear, sealed FROM matter_form WHERE matter = ?1", "i", matter->id);
+    struct rows found = rows_of(rows, "SELECT clear, sealed FROM matter_form WHERE matter = ?1", "i", matter->id);
     if (!rows_next(&found))
         return json_object();
     size_t bytes;
@@ -221,8 +218,8 @@ bool matter_next_file(struct db *rows, const char *after, char out[65])
 int matter_keeps_file(struct db *rows, const char *hash, int64_t at_us)
 {
     int64_t kept = -1;
-    db_integer(rows, &kept, "SELECT max(gone = 0 AND (named = 1 OR at_us > ?2)) FROM attachment WHERE hash = ?1",
-               "si", hash, at_us - LIMIT_ATTACHMENT_ORPHAN_US - US_PER_HOUR);
+    db_integer(rows, &kept, "SELECT max(gone = 0 AND (named = 1 OR at_us > ?2)) FROM attachment WHERE hash = ?1", "si",
+               hash, at_us - LIMIT_ATTACHMENT_ORPHAN_US - US_PER_HOUR);
     return (int)kept;
 }
 

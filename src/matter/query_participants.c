@@ -32,8 +32,8 @@ GArray *matter_participants(struct db *rows, int64_t matter, const struct partic
                 "(SELECT c.unit FROM post_ground g JOIN cover c ON c.ancestor = g.unit WHERE g.person = ?7 "
                 "AND g.from_us <= ?8 "
                 "AND g.to_us > ?8 AND c.from_us <= ?8 AND c.to_us > ?8)) ORDER BY number LIMIT ?9",
-                "iissisiii", matter, after_number, by->name, by->state, (int64_t)by->seen, by->open,
-                by->reader, by->at_us, (int64_t)most);
+                "iissisiii", matter, after_number, by->name, by->state, (int64_t)by->seen, by->open, by->reader,
+                by->at_us, (int64_t)most);
     while (rows_next(&found)) {
         struct participant_row row = {.number = rows_integer(&found, 0),
                                       .who = rows_integer(&found, 1),
@@ -76,12 +76,11 @@ static json_t *tally_expectations(struct db *rows, int64_t matter, const char *n
 {
     json_t *counts = json_object();
     AUTO(rows)
-    struct rows all =
-        rows_of(rows,
-                "SELECT name, 0, count(*) FROM expectation WHERE matter = ?1 AND participant IN " OF_SET
-                " GROUP BY name UNION ALL SELECT name, outcome, count(*) FROM expectation_past WHERE "
-                "matter = ?1 AND participant IN " OF_SET " GROUP BY name, outcome",
-                "is", matter, name);
+    struct rows all = rows_of(rows,
+                              "SELECT name, 0, count(*) FROM expectation WHERE matter = ?1 AND participant IN " OF_SET
+                              " GROUP BY name UNION ALL SELECT name, outcome, count(*) FROM expectation_past WHERE "
+                              "matter = ?1 AND participant IN " OF_SET " GROUP BY name, outcome",
+                              "is", matter, name);
     while (rows_next(&all))
         json_object_set_new(member(counts, rows_text(&all, 0)), outcome_names[rows_integer(&all, 1)],
                             json_integer(rows_integer(&all, 2)));
@@ -91,30 +90,28 @@ static json_t *tally_expectations(struct db *rows, int64_t matter, const char *n
 json_t *matter_participant_counts(struct db *rows, int64_t matter, const char *name)
 {
     int64_t delivered = 0, seen = 0, left_out = 0;
-    db_integer(rows, &delivered,
-               "SELECT count(*) FROM participant WHERE matter = ?1 AND name = ?2 AND left_us IS NULL", "is",
-               matter, name);
+    db_integer(rows, &delivered, "SELECT count(*) FROM participant WHERE matter = ?1 AND name = ?2 AND left_us IS NULL",
+               "is", matter, name);
     db_integer(rows, &seen,
                "SELECT count(*) FROM participant WHERE matter = ?1 AND name = ?2 AND left_us IS NULL AND "
                "seen_us IS NOT "
                "NULL",
                "is", matter, name);
     db_integer(rows, &left_out,
-               "SELECT count(*) FROM participant WHERE matter = ?1 AND name = ?2 AND reason IS NOT NULL",
-               "is", matter, name);
+               "SELECT count(*) FROM participant WHERE matter = ?1 AND name = ?2 AND reason IS NOT NULL", "is", matter,
+               name);
     json_t *states =
         tally(rows_of(rows,
                       "SELECT state, count(*) FROM participant WHERE matter = ?1 AND name = ?2 AND left_us "
                       "IS NULL AND state IS NOT NULL GROUP BY state",
                       "is", matter, name));
-    json_t *entered =
-        tally(rows_of(rows,
-                      "SELECT kind, count(DISTINCT participant) FROM entry WHERE matter = ?1 AND attempt "
-                      "IS NULL AND participant IN " OF_SET " GROUP BY kind",
-                      "is", matter, name));
-    return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o}", "delivered", (json_int_t)delivered, "seen",
-                     (json_int_t)seen, "left_out", (json_int_t)left_out, "states", states, "entered", entered,
-                     "expectations", tally_expectations(rows, matter, name));
+    json_t *entered = tally(rows_of(rows,
+                                    "SELECT kind, count(DISTINCT participant) FROM entry WHERE matter = ?1 AND attempt "
+                                    "IS NULL AND participant IN " OF_SET " GROUP BY kind",
+                                    "is", matter, name));
+    return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o}", "delivered", (json_int_t)delivered, "seen", (json_int_t)seen,
+                     "left_out", (json_int_t)left_out, "states", states, "entered", entered, "expectations",
+                     tally_expectations(rows, matter, name));
 }
 
 static json_t *steps_of(json_t *steps, int64_t number, const char *what)
@@ -127,26 +124,24 @@ json_t *matter_participant_steps(struct db *rows, int64_t matter, int64_t first,
 {
     json_t *steps = json_object();
     AUTO(rows)
-    struct rows entries =
-        rows_of(rows,
-                "SELECT participant, kind, max(at_us) FROM entry WHERE matter = ?1 AND participant "
-                "BETWEEN ?2 AND ?3 AND attempt IS NULL GROUP BY participant, kind",
-                "iii", matter, first, last);
+    struct rows entries = rows_of(rows,
+                                  "SELECT participant, kind, max(at_us) FROM entry WHERE matter = ?1 AND participant "
+                                  "BETWEEN ?2 AND ?3 AND attempt IS NULL GROUP BY participant, kind",
+                                  "iii", matter, first, last);
     while (rows_next(&entries))
         json_object_set_new(steps_of(steps, rows_integer(&entries, 0), "entered"), rows_text(&entries, 1),
                             json_integer(rows_integer(&entries, 2)));
     AUTO(rows)
-    struct rows expectations = rows_of(
-        rows,
-        "SELECT participant, name, 0, number FROM expectation WHERE matter = ?1 AND participant BETWEEN ?2 "
-        "AND "
-        "?3 UNION ALL SELECT participant, name, outcome, number FROM expectation_past WHERE matter = ?1 AND "
-        "participant BETWEEN ?2 AND ?3 ORDER BY number",
-        "iii", matter, first, last);
+    struct rows expectations =
+        rows_of(rows,
+                "SELECT participant, name, 0, number FROM expectation WHERE matter = ?1 AND participant BETWEEN ?2 "
+                "AND "
+                "?3 UNION ALL SELECT participant, name, outcome, number FROM expectation_past WHERE matter = ?1 AND "
+                "participant BETWEEN ?2 AND ?3 ORDER BY number",
+                "iii", matter, first, last);
     while (rows_next(&expectations))
         json_object_set_new(steps_of(steps, rows_integer(&expectations, 0), "expectations"),
-                            rows_text(&expectations, 1),
-                            json_string(outcome_names[rows_integer(&expectations, 2)]));
+                            rows_text(&expectations, 1), json_string(outcome_names[rows_integer(&expectations, 2)]));
     return steps;
 }
 
@@ -165,16 +160,14 @@ static bool acts_for(const struct kind *kind, const char *set, const char *role)
 {
     for (size_t i = 0; i < kind->entry_count; i++) {
         const struct entry_def *entry = &kind->entries[i];
-        if (entry->as != NULL && strcmp(entry->as->name, set) == 0 &&
-            names_role(entry->by, entry->by_count, role))
+        if (entry->as != NULL && strcmp(entry->as->name, set) == 0 && names_role(entry->by, entry->by_count, role))
             return true;
     }
     for (size_t s = 0; s < kind->state_count; s++)
         for (size_t i = 0; i < kind->states[s].expect_count; i++) {
             const struct expect *expect = &kind->states[s].expects[i];
             if (expect->answers.place == PLACE_PARTICIPANT && strcmp(expect->answers.set->name, set) == 0 &&
-                (names_role(&expect->answers, 1, role) ||
-                 names_role(expect->may_meet, expect->may_meet_count, role)))
+                (names_role(&expect->answers, 1, role) || names_role(expect->may_meet, expect->may_meet_count, role)))
                 return true;
         }
     return false;
@@ -187,33 +180,32 @@ static bool is_asked_of_them(const struct kind *kind, const char *name)
         for (size_t i = 0; i < kind->states[s].expect_count; i++) {
             const struct expect *expect = &kind->states[s].expects[i];
             if (strcmp(expect->name, name) == 0)
-                return expect->answers.place == PLACE_PARTICIPANT ||
-                       expect->answers.party == PARTY_PARTICIPANT;
+                return expect->answers.place == PLACE_PARTICIPANT || expect->answers.party == PARTY_PARTICIPANT;
         }
     return false;
 }
 
-GArray *matter_participants_of(struct db *rows, const struct kind *kind, int64_t matter, int64_t person,
-                               int64_t at_us, bool unseen)
+GArray *matter_participants_of(struct db *rows, const struct kind *kind, int64_t matter, int64_t person, int64_t at_us,
+                               bool unseen)
 {
     GArray *numbers = g_array_new(FALSE, FALSE, sizeof(int64_t));
     AUTO(rows)
-    struct rows found = rows_of(
-        rows,
-        "SELECT p.number, p.name, NULL, NULL FROM participant p INDEXED BY participant_who WHERE p.who = -?1 "
-        "AND "
-        "p.matter = ?2 AND p.left_us IS NULL "
-        "AND (?4 = 0 OR p.seen_us IS NULL) "
-        "UNION SELECT p.number, p.name, g.role, NULL FROM post_ground g CROSS JOIN participant p INDEXED BY "
-        "participant_who ON p.who = g.unit AND "
-        "p.matter = ?2 WHERE g.person = ?1 AND g.from_us <= ?3 AND g.to_us > ?3 AND p.left_us IS NULL "
-        "AND (?4 = 0 OR p.seen_us IS NULL) "
-        "UNION SELECT p.number, p.name, NULL, e.name FROM post o CROSS JOIN expectation e INDEXED BY "
-        "expectation_post ON e.post = o.id AND e.matter = ?2 "
-        "AND e.participant <> 0 CROSS JOIN participant p ON p.matter = ?2 AND p.number = e.participant "
-        "WHERE o.person = ?1 AND o.from_us <= ?3 AND o.to_us > ?3 AND p.left_us IS NULL "
-        "AND (?4 = 0 OR p.seen_us IS NULL) ORDER BY 1",
-        "iiii", person, matter, at_us, (int64_t)unseen);
+    struct rows found =
+        rows_of(rows,
+                "SELECT p.number, p.name, NULL, NULL FROM participant p INDEXED BY participant_who WHERE p.who = -?1 "
+                "AND "
+                "p.matter = ?2 AND p.left_us IS NULL "
+                "AND (?4 = 0 OR p.seen_us IS NULL) "
+                "UNION SELECT p.number, p.name, g.role, NULL FROM post_ground g CROSS JOIN participant p INDEXED BY "
+                "participant_who ON p.who = g.unit AND "
+                "p.matter = ?2 WHERE g.person = ?1 AND g.from_us <= ?3 AND g.to_us > ?3 AND p.left_us IS NULL "
+                "AND (?4 = 0 OR p.seen_us IS NULL) "
+                "UNION SELECT p.number, p.name, NULL, e.name FROM post o CROSS JOIN expectation e INDEXED BY "
+                "expectation_post ON e.post = o.id AND e.matter = ?2 "
+                "AND e.participant <> 0 CROSS JOIN participant p ON p.matter = ?2 AND p.number = e.participant "
+                "WHERE o.person = ?1 AND o.from_us <= ?3 AND o.to_us > ?3 AND p.left_us IS NULL "
+                "AND (?4 = 0 OR p.seen_us IS NULL) ORDER BY 1",
+                "iiii", person, matter, at_us, (int64_t)unseen);
     int64_t last = 0;
     while (rows_next(&found)) {
         int64_t number = rows_integer(&found, 0);
@@ -229,8 +221,7 @@ GArray *matter_participants_of(struct db *rows, const struct kind *kind, int64_t
 
 /* ---- sealed ---- */
 
-bool matter_entry_is_sealed(struct db *rows, const struct kind *kind, const struct entry_row *row,
-                            int64_t at_us)
+bool matter_entry_is_sealed(struct db *rows, const struct kind *kind, const struct entry_row *row, int64_t at_us)
 {
     const struct entry_def *entry = kind_find_entry(kind, row->kind);
     int64_t found;

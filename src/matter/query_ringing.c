@@ -12,18 +12,16 @@ static bool alerts(const struct kind *kind)
 }
 
 /* Of those that the person answers for by a post of theirs, or that a colleague answers for in the same place. */
-static bool was_alerted(struct db *rows, int64_t matter, int64_t person, int64_t at_us,
-                        const GArray *participants)
+static bool was_alerted(struct db *rows, int64_t matter, int64_t person, int64_t at_us, const GArray *participants)
 {
     bool news = false;
     int64_t found;
     AUTO(rows)
-    struct rows unseen =
-        rows_of(rows,
-                "SELECT e.participant, e.post IN (SELECT id FROM post WHERE person = ?2 AND from_us "
-                "<= ?3 AND to_us > ?3) FROM expectation e WHERE e.matter = ?1 AND e.alerts > 0 AND "
-                "e.seen_us = 0",
-                "iii", matter, person, at_us);
+    struct rows unseen = rows_of(rows,
+                                 "SELECT e.participant, e.post IN (SELECT id FROM post WHERE person = ?2 AND from_us "
+                                 "<= ?3 AND to_us > ?3) FROM expectation e WHERE e.matter = ?1 AND e.alerts > 0 AND "
+                                 "e.seen_us = 0",
+                                 "iii", matter, person, at_us);
     while (!news && rows_next(&unseen)) {
         found = rows_integer(&unseen, 0);
         news = rows_integer(&unseen, 1) != 0;

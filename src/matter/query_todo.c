@@ -82,8 +82,8 @@ GArray *matter_todo(struct db *rows, const int64_t *posts, size_t post_count, in
 
 /* ---- alerts ---- */
 
-static void add_alerts(struct db *rows, GArray *all, int64_t post, int64_t until_us, int64_t after_us,
-                       int64_t after_id, int most)
+static void add_alerts(struct db *rows, GArray *all, int64_t post, int64_t until_us, int64_t after_us, int64_t after_id,
+                       int most)
 {
     AUTO(rows)
     struct rows found =
@@ -120,8 +120,8 @@ static gint by_shown(gconstpointer a, gconstpointer b)
     return (left->id > right->id) - (left->id < right->id);
 }
 
-GArray *matter_alerts(struct db *rows, const int64_t *posts, size_t post_count, int64_t until_us,
-                      int64_t after_id, int most)
+GArray *matter_alerts(struct db *rows, const int64_t *posts, size_t post_count, int64_t until_us, int64_t after_id,
+                      int most)
 {
     GArray *all = g_array_new(FALSE, FALSE, sizeof(struct alert));
     int64_t after_us = -1;
@@ -153,15 +153,14 @@ GArray *matter_expectations(struct db *rows, int64_t matter)
     GArray *all = g_array_new(FALSE, FALSE, sizeof(struct expectation_row));
     g_array_set_clear_func(all, expectation_row_clear);
     AUTO(rows)
-    struct rows found =
-        rows_of(rows,
-                "SELECT number, name, post, opens_us, due_us, ended_us, outcome, entry, "
-                "reason, 0, 0, 0, 0, 0, reopened, 0, participant, line, 0, 0, 0 FROM expectation_past "
-                "WHERE matter = ?1 UNION ALL "
-                "SELECT number, name, post, opens_us, due_us, 0, 0, NULL, NULL, overdue, "
-                "paused_us, extensions, warned, attempts, 0, ours_us, participant, line, "
-                "alerts, seen_us, phone_us FROM expectation WHERE matter = ?1",
-                "i", matter);
+    struct rows found = rows_of(rows,
+                                "SELECT number, name, post, opens_us, due_us, ended_us, outcome, entry, "
+                                "reason, 0, 0, 0, 0, 0, reopened, 0, participant, line, 0, 0, 0 FROM expectation_past "
+                                "WHERE matter = ?1 UNION ALL "
+                                "SELECT number, name, post, opens_us, due_us, 0, 0, NULL, NULL, overdue, "
+                                "paused_us, extensions, warned, attempts, 0, ours_us, participant, line, "
+                                "alerts, seen_us, phone_us FROM expectation WHERE matter = ?1",
+                                "i", matter);
     while (rows_next(&found)) {
         struct expectation_row row = {
             .matter = matter,

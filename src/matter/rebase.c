@@ -20,8 +20,8 @@ struct rebasing {
     const struct playbook *playbook;
     const struct kind *kind;
     const struct state *state;
-    int64_t ends_us; /* when the state was to end, by the rules before */
-    GArray *due;     /* of int64: when each of the open ones was due by them, extensions and pauses aside */
+    int64_t ends_us;       /* when the state was to end, by the rules before */
+    GArray *due;           /* of int64: when each of the open ones was due by them, extensions and pauses aside */
     GPtrArray *superseded; /* names that have just ended so */
 };
 
@@ -132,17 +132,15 @@ static const struct expect *named(const struct state *state, const char *name)
 /* Is what is expected still the same thing, whatever its time? */
 static bool is_same(const struct expect *before, const struct expect *now)
 {
-    return strcmp(before->entry->name, now->entry->name) == 0 &&
-           (before->each == NULL) == (now->each == NULL) &&
-           (before->per_line == NULL) == (now->per_line == NULL) &&
-           expect_recurs(before) == expect_recurs(now) && expect_goes_on(before) == expect_goes_on(now);
+    return strcmp(before->entry->name, now->entry->name) == 0 && (before->each == NULL) == (now->each == NULL) &&
+           (before->per_line == NULL) == (now->per_line == NULL) && expect_recurs(before) == expect_recurs(now) &&
+           expect_goes_on(before) == expect_goes_on(now);
 }
 
 /* Of a hand-over or a second person: it goes on whatever the state says, and rebase_fits() saw that it can. */
 static bool is_apart(const struct draft *draft, const struct expect *expect)
 {
-    return expect == &draft->accepting || expect == &draft->kind->handover.deciding ||
-           expect->entry->confirms != NULL;
+    return expect == &draft->accepting || expect == &draft->kind->handover.deciding || expect->entry->confirms != NULL;
 }
 
 static bool stays(struct rebasing *rebasing, struct expectation *expectation, const struct expect *before,
@@ -170,8 +168,7 @@ static bool stays(struct rebasing *rebasing, struct expectation *expectation, co
  * give more. */
 static void take_due(struct rebasing *rebasing, struct expectation *expectation, int64_t before_us)
 {
-    int64_t nominal_us = nominal_due(rebasing->draft, expectation),
-            now_us = rebasing->draft->decision->now_us;
+    int64_t nominal_us = nominal_due(rebasing->draft, expectation), now_us = rebasing->draft->decision->now_us;
     int64_t *due = own_due_us(expectation), due_us = nominal_us;
     if (nominal_us == before_us)
         return;
@@ -194,8 +191,7 @@ static bool is_same_unit_type(const struct unit_type *a, const struct unit_type 
     return (a == NULL) == (b == NULL) && (a == NULL || strcmp(a->name, b->name) == 0);
 }
 
-static bool answers_same(const struct rebasing *rebasing, const struct address *before,
-                         const struct address *now)
+static bool answers_same(const struct rebasing *rebasing, const struct address *before, const struct address *now)
 {
     if (before->party != now->party || before->place != now->place ||
         !is_same_unit_type(before->ancestor, now->ancestor))
@@ -219,11 +215,10 @@ static void keep(struct rebasing *rebasing, struct expectation *expectation, con
         deadline_next_us(before, rebasing->playbook->zone, expectation->when, expect_progress(expectation));
     take_due(rebasing, expectation, before_us);
     if (due_us != expectation->when.due_us || ours_us != expectation->ours_us ||
-        next_us != deadline_next_us(expectation->def, draft->playbook->zone, expectation->when,
-                                    expect_progress(expectation)))
+        next_us !=
+            deadline_next_us(expectation->def, draft->playbook->zone, expectation->when, expect_progress(expectation)))
         expect_write_change(draft, expectation);
-    if (is_apart(draft, expectation->def) ||
-        answers_same(rebasing, &before->answers, &expectation->def->answers))
+    if (is_apart(draft, expectation->def) || answers_same(rebasing, &before->answers, &expectation->def->answers))
         return;
     expectation->post = route_expectation(draft, expectation->def, expectation->participant);
     const int64_t item[] = {expectation->slot, expectation->post};

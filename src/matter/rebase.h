@@ -17,9 +17,9 @@
 #include "base/limits.h"
 #include "matter/draft.h"
 
-#define REBASED_PER_COMMAND 100  /* events of one command: a fifth of LIMIT_EVENTS_PER_COMMAND */
+#define REBASED_PER_COMMAND  100                /* events of one command: a fifth of LIMIT_EVENTS_PER_COMMAND */
 #define REBASED_EXPECTATIONS LIMIT_EXPECTATIONS /* the bite ends with the matter that has these behind it */
-#define REBASE_LOOKED_AT    5000 /* matters of other kinds lie between */
+#define REBASE_LOOKED_AT     5000               /* matters of other kinds lie between */
 
 enum misfit_why { FITS, MISFIT_NATURE, MISFIT_STATE, MISFIT_FIELD, MISFIT_WAITING, MISFIT_DOCUMENT };
 struct misfit {

@@ -12,9 +12,9 @@
 static int64_t look_ahead(struct db *rows, int64_t after, int64_t *out_last)
 {
     AUTO(rows)
-    struct rows found = rows_of(
-        rows, "SELECT count(*), max(id) FROM (SELECT id FROM matter WHERE id > ?1 ORDER BY id LIMIT ?2)",
-        "ii", after, (int64_t)REBASE_LOOKED_AT);
+    struct rows found =
+        rows_of(rows, "SELECT count(*), max(id) FROM (SELECT id FROM matter WHERE id > ?1 ORDER BY id LIMIT ?2)", "ii",
+                after, (int64_t)REBASE_LOOKED_AT);
     if (!rows_next(&found) || rows_integer(&found, 0) == 0)
         return 0;
     *out_last = rows_integer(&found, 1);
@@ -27,11 +27,10 @@ GArray *rebase_waiting(struct db *rows, struct rebase_range *range, int64_t at_u
     int64_t last = range->after, covered = 0, aside = 0; /* the last unit of each sort: neighbours share it */
     int64_t count = look_ahead(rows, range->after, &last);
     AUTO(rows)
-    struct rows found =
-        rows_of(rows,
-                "SELECT " MATTER_COLUMNS " FROM matter WHERE id > ?1 AND id <= ?2 AND kind = ?3 "
-                "AND closed_us = 0 AND rules <> ?4 ORDER BY id",
-                "iisi", range->after, last, range->kind, range->to->id);
+    struct rows found = rows_of(rows,
+                                "SELECT " MATTER_COLUMNS " FROM matter WHERE id > ?1 AND id <= ?2 AND kind = ?3 "
+                                "AND closed_us = 0 AND rules <> ?4 ORDER BY id",
+                                "iisi", range->after, last, range->kind, range->to->id);
     range->done = count < REBASE_LOOKED_AT;
     range->after = last;
     while (rows_next(&found)) {
@@ -58,9 +57,9 @@ bool rebase_progress(struct db *rows, const struct playbook *to, const char *kin
                      struct rebase_progress *out)
 {
     AUTO(rows)
-    struct rows found = rows_of(
-        rows, "SELECT last, rebased, passed, done FROM rebase WHERE kind = ?1 AND unit = ?2 AND rules = ?3",
-        "sii", kind, unit, to->id);
+    struct rows found =
+        rows_of(rows, "SELECT last, rebased, passed, done FROM rebase WHERE kind = ?1 AND unit = ?2 AND rules = ?3",
+                "sii", kind, unit, to->id);
     if (!rows_next(&found))
         return false;
     *out = (struct rebase_progress){rows_integer(&found, 0), rows_integer(&found, 1), rows_integer(&found, 2),
@@ -128,8 +127,8 @@ static const struct field *changed_field(const struct form *from, const struct f
     return NULL;
 }
 
-static bool form_fits(struct db *rows, struct vault *vault, const struct matter *matter,
-                      const struct kind *from, const struct kind *to, struct misfit *out)
+static bool form_fits(struct db *rows, struct vault *vault, const struct matter *matter, const struct kind *from,
+                      const struct kind *to, struct misfit *out)
 {
     bool erased = false;
     if (changed_field(&from->form, &to->form, NULL) == NULL)
@@ -139,13 +138,12 @@ static bool form_fits(struct db *rows, struct vault *vault, const struct matter 
     return changed == NULL || misfits(out, MISFIT_FIELD, changed->name);
 }
 
-static bool entry_fits(struct vault *vault, const struct entry_row *row, const struct kind *from,
-                       const struct kind *to, struct misfit *out)
+static bool entry_fits(struct vault *vault, const struct entry_row *row, const struct kind *from, const struct kind *to,
+                       struct misfit *out)
 {
     const struct entry_def *before = kind_find_entry(from, row->kind), *now = kind_find_entry(to, row->kind);
     bool erased = false;
-    if (row->corrected || before == NULL || now == NULL ||
-        changed_field(&before->form, &now->form, NULL) == NULL)
+    if (row->corrected || before == NULL || now == NULL || changed_field(&before->form, &now->form, NULL) == NULL)
         return true;
     g_autoptr(json_t) fields = matter_entry_fields(vault, row, &erased);
     const struct field *changed = fields != NULL ? changed_field(&before->form, &now->form, fields) : NULL;
@@ -165,8 +163,8 @@ static bool entries_changed(const struct kind *from, const struct kind *to)
     return false;
 }
 
-static bool entries_fit(struct db *rows, struct vault *vault, const struct matter *matter,
-                        const struct kind *from, const struct kind *to, struct misfit *out)
+static bool entries_fit(struct db *rows, struct vault *vault, const struct matter *matter, const struct kind *from,
+                        const struct kind *to, struct misfit *out)
 {
     if (!entries_changed(from, to))
         return true;
@@ -178,17 +176,16 @@ static bool entries_fit(struct db *rows, struct vault *vault, const struct matte
 }
 
 /* A hand-over or a second person is waited for, of which the new rules know nothing: it must end first. */
-static bool waiting_fits(struct db *rows, const struct matter *matter, const struct kind *from,
-                         const struct kind *to, struct misfit *out)
+static bool waiting_fits(struct db *rows, const struct matter *matter, const struct kind *from, const struct kind *to,
+                         struct misfit *out)
 {
     int64_t pending;
     if (!to->handover.present &&
-        db_integer(rows, &pending, "SELECT 1 FROM matter_handover WHERE matter = ?1 AND pending = 1", "i",
-                   matter->id))
+        db_integer(rows, &pending, "SELECT 1 FROM matter_handover WHERE matter = ?1 AND pending = 1", "i", matter->id))
         return misfits(out, MISFIT_WAITING, EXPECTATION_ACCEPT);
     AUTO(rows)
-    struct rows found = rows_of(rows, "SELECT DISTINCT name FROM expectation WHERE matter = ?1 ORDER BY name",
-                                "i", matter->id);
+    struct rows found =
+        rows_of(rows, "SELECT DISTINCT name FROM expectation WHERE matter = ?1 ORDER BY name", "i", matter->id);
     while (rows_next(&found)) {
         struct expect before, now;
         const char *name = rows_text(&found, 0);
@@ -202,12 +199,11 @@ static bool waiting_fits(struct db *rows, const struct matter *matter, const str
 }
 
 /* What has been handed out must stay provable. */
-static bool documents_fit(struct db *rows, const struct matter *matter, const struct kind *to,
-                          struct misfit *out)
+static bool documents_fit(struct db *rows, const struct matter *matter, const struct kind *to, struct misfit *out)
 {
     AUTO(rows)
-    struct rows found = rows_of(
-        rows, "SELECT DISTINCT name FROM document_issued WHERE matter = ?1 ORDER BY name", "i", matter->id);
+    struct rows found =
+        rows_of(rows, "SELECT DISTINCT name FROM document_issued WHERE matter = ?1 ORDER BY name", "i", matter->id);
     while (rows_next(&found)) {
         const char *name = rows_text(&found, 0);
         bool known = false;
@@ -224,9 +220,9 @@ bool rebase_fits(struct db *rows, struct vault *vault, struct rulebook *rulebook
 {
     const struct kind *from = playbook_find_kind(rulebook_get(rulebook, matter->rules), matter->kind);
     *out = (struct misfit){.matter = matter->uuid};
-    return nature_fits(from, to, out) && state_fits(matter, to, out) &&
-           form_fits(rows, vault, matter, from, to, out) && entries_fit(rows, vault, matter, from, to, out) &&
-           waiting_fits(rows, matter, from, to, out) && documents_fit(rows, matter, to, out);
+    return nature_fits(from, to, out) && state_fits(matter, to, out) && form_fits(rows, vault, matter, from, to, out) &&
+           entries_fit(rows, vault, matter, from, to, out) && waiting_fits(rows, matter, from, to, out) &&
+           documents_fit(rows, matter, to, out);
 }
 
 struct problem *misfit_problem(const struct misfit *misfit)

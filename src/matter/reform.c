@@ -86,8 +86,7 @@ static bool end_standing(struct decision *decision, int64_t unit)
 {
     int64_t id;
     while (db_integer(decision->rows, &id,
-                      "SELECT id FROM matter WHERE unit = ?1 AND closed_us = 0 AND standing = 1 LIMIT 1", "i",
-                      unit))
+                      "SELECT id FROM matter WHERE unit = ?1 AND closed_us = 0 AND standing = 1 LIMIT 1", "i", unit))
         if (!end_one(decision, id))
             return false;
     return true;

@@ -54,8 +54,7 @@ static int64_t unit_in_field(struct draft *draft, int field)
 {
     const struct field *definition = &draft->kind->form.fields[field];
     const json_t *stored = json_object_get(draft_form(draft), definition->name);
-    struct value value =
-        stored != NULL ? form_value(definition, stored) : (struct value){.type = VALUE_MISSING};
+    struct value value = stored != NULL ? form_value(definition, stored) : (struct value){.type = VALUE_MISSING};
     return value.type == VALUE_UNIT ? what_became_of(draft->decision, value.id) : 0;
 }
 
@@ -64,8 +63,7 @@ static int64_t common_place(struct draft *draft)
 {
     struct decision *decision = draft->decision;
     int64_t unit = draft->matter.unit, to = unit;
-    db_integer(decision->rows, &to, "SELECT to_unit FROM matter_handover WHERE matter = ?1", "i",
-               draft->matter.id);
+    db_integer(decision->rows, &to, "SELECT to_unit FROM matter_handover WHERE matter = ?1", "i", draft->matter.id);
     int64_t above = registry_common_ancestor(decision->rows, unit, to, decision->now_us);
     return above != 0 ? above : unit;
 }
@@ -77,8 +75,7 @@ int64_t route_place(struct draft *draft, const struct address *address, int64_t 
     case PLACE_MATTER_UNIT:
         return unit;
     case PLACE_ANCESTOR: {
-        int64_t above =
-            registry_above(draft->decision->rows, unit, address->ancestor->name, draft->decision->now_us);
+        int64_t above = registry_above(draft->decision->rows, unit, address->ancestor->name, draft->decision->now_us);
         return above != 0 ? above : unit;
     }
     case PLACE_FIELD:
@@ -126,11 +123,10 @@ int64_t route_accepting(struct draft *draft)
     struct decision *decision = draft->decision;
     const struct handover_def *handover = &draft->kind->handover;
     AUTO(rows)
-    struct rows rows =
-        rows_of(decision->rows,
-                "SELECT from_unit, to_unit, bounces, unknown FROM matter_handover WHERE matter = ?1 AND "
-                "pending = 1",
-                "i", draft->matter.id);
+    struct rows rows = rows_of(decision->rows,
+                               "SELECT from_unit, to_unit, bounces, unknown FROM matter_handover WHERE matter = ?1 AND "
+                               "pending = 1",
+                               "i", draft->matter.id);
     if (!rows_next(&rows))
         return 0;
     int64_t from = rows_integer(&rows, 0), to = rows_integer(&rows, 1), asked = to;
@@ -171,7 +167,7 @@ int64_t route_again(struct draft *draft, const struct expectation *expectation)
     const struct address *answers = &expectation->def->answers;
     if (answers->party != PARTY_ROLE)
         return expectation->post;
-    bool stays = expectation->post > 0 && !answers->role->duty_hours &&
-                 holds(draft->decision, expectation->post, answers->role);
+    bool stays =
+        expectation->post > 0 && !answers->role->duty_hours && holds(draft->decision, expectation->post, answers->role);
     return stays ? expectation->post : route_expectation(draft, expectation->def, expectation->participant);
 }

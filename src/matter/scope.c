@@ -7,8 +7,7 @@
 #include "matter/participants.h"
 #include "playbook/form.h"
 
-#define RULES_HELD_US                                                                                        \
-    (7 * US_PER_DAY) /* a phone's fact is at most so old when an older edition may still judge it */
+#define RULES_HELD_US (7 * US_PER_DAY) /* a phone's fact is at most so old when an older edition may still judge it */
 
 static struct value field_of(const struct form *form, const json_t *stored, int index)
 {
@@ -23,8 +22,7 @@ static struct value datetime_value(int64_t us)
 
 static struct value choice_value(const char *code)
 {
-    return code == NULL ? (struct value){.type = VALUE_MISSING}
-                        : (struct value){.type = VALUE_CHOICE, .text = code};
+    return code == NULL ? (struct value){.type = VALUE_MISSING} : (struct value){.type = VALUE_CHOICE, .text = code};
 }
 
 static struct value id_value(enum value_type type, int64_t id)
@@ -106,9 +104,8 @@ static struct value expectation_value(struct draft *draft, int index)
     case EXPECTATION_IS_MET:
         return truth(last_outcome(draft, expect->name, true) != OUTCOME_OPEN);
     case EXPECTATION_IS_EXPIRED:
-        return truth(open != NULL
-                         ? open->progress.paused_us == 0 && draft->decision->now_us > open->when.due_us
-                         : last_outcome(draft, expect->name, false) == OUTCOME_MISSED);
+        return truth(open != NULL ? open->progress.paused_us == 0 && draft->decision->now_us > open->when.due_us
+                                  : last_outcome(draft, expect->name, false) == OUTCOME_MISSED);
     case EXPECTATION_DUE:
         return open != NULL && open->when.due_us != NEVER_US ? datetime_value(open->when.due_us)
                                                              : (struct value){.type = VALUE_MISSING};
@@ -190,9 +187,9 @@ void scope_of(struct scope *scope, int64_t participant, const struct field *line
     scope->participant = participant;
     scope->line_number = lines != NULL ? line : 0;
     scope->columns = lines != NULL && line != 0 ? lines->lines : NULL;
-    scope->line = scope->columns == NULL ? NULL
-                                         : json_array_get(json_object_get(draft_form(scope->draft), lines->name),
-                                                          (size_t)(line - 1));
+    scope->line = scope->columns == NULL
+                      ? NULL
+                      : json_array_get(json_object_get(draft_form(scope->draft), lines->name), (size_t)(line - 1));
 }
 
 void scope_at_line(struct scope *out, const struct scope *scope, const struct field *lines, int64_t line)

@@ -10,17 +10,15 @@ static char *key_of(const struct kind *kind, const json_t *form)
     const json_t *value = field != NULL && form != NULL ? json_object_get(form, field->name) : NULL;
     if (json_is_string(value))
         return g_strdup(json_string_value(value));
-    return json_is_integer(value) ? g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value))
-                                  : NULL;
+    return json_is_integer(value) ? g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value)) : NULL;
 }
 
 static int64_t same_unit(struct db *rows, const struct claim *claim)
 {
     int64_t found = 0;
-    db_integer(
-        rows, &found,
-        "SELECT id FROM matter WHERE unit = ?1 AND kind = ?2 AND standing = 1 AND closed_us = 0 AND id <> ?3",
-        "isi", claim->unit, claim->kind->name, claim->matter);
+    db_integer(rows, &found,
+               "SELECT id FROM matter WHERE unit = ?1 AND kind = ?2 AND standing = 1 AND closed_us = 0 AND id <> ?3",
+               "isi", claim->unit, claim->kind->name, claim->matter);
     return found;
 }
 
@@ -32,8 +30,8 @@ static int64_t same_subject(struct db *rows, const struct claim *claim)
                "SELECT other FROM person_same JOIN same ON kept = same.id) "
                "SELECT id FROM matter WHERE subject IN (SELECT id FROM same) AND subject <> 0 AND kind = ?2 "
                "AND (closed_us = 0 OR ?3) AND subject_post = ?4 AND id <> ?5 LIMIT 1",
-               "isiii", claim->subject, claim->kind->name, (int64_t)claim->kind->unique_ever,
-               claim->subject_post, claim->matter);
+               "isiii", claim->subject, claim->kind->name, (int64_t)claim->kind->unique_ever, claim->subject_post,
+               claim->matter);
     return found;
 }
 
@@ -42,11 +40,10 @@ static int64_t same_value(struct db *rows, const struct claim *claim)
     int64_t found = 0;
     g_autofree char *key = key_of(claim->kind, claim->form);
     if (key != NULL)
-        db_integer(
-            rows, &found,
-            "SELECT m.id FROM matter_key k JOIN matter m ON m.id = k.matter WHERE k.kind = ?1 AND k.key = ?2 "
-            "AND k.matter <> ?4 AND (m.closed_us = 0 OR ?3) LIMIT 1",
-            "ssii", claim->kind->name, key, (int64_t)claim->kind->unique_ever, claim->matter);
+        db_integer(rows, &found,
+                   "SELECT m.id FROM matter_key k JOIN matter m ON m.id = k.matter WHERE k.kind = ?1 AND k.key = ?2 "
+                   "AND k.matter <> ?4 AND (m.closed_us = 0 OR ?3) LIMIT 1",
+                   "ssii", claim->kind->name, key, (int64_t)claim->kind->unique_ever, claim->matter);
     return found;
 }
 

@@ -126,8 +126,7 @@ static void set_text(struct setting *setting)
     g_autoptr(GArray) blocks = paper_blocks(setting->paper->text);
     for (guint i = 0; i < blocks->len; i++) {
         const struct block *block = &g_array_index(blocks, struct block, i);
-        PangoLayout *layout =
-            lay_out(setting, block->text, TEXT_SIZE, block->item ? COLUMN - INDENT : COLUMN);
+        PangoLayout *layout = lay_out(setting, block->text, TEXT_SIZE, block->item ? COLUMN - INDENT : COLUMN);
         if (block->item)
             pango_layout_set_indent(layout, (int)(-INDENT * PANGO_SCALE));
         else if (setting->paper->chinese && !block->salutation)
@@ -153,8 +152,7 @@ static void set_end(struct setting *setting)
     g_autofree char *text = g_strconcat(paper->unit, "\n", paper->date, NULL);
     PangoLayout *end = lay_out(setting, text, TEXT_SIZE, COLUMN);
     pango_layout_set_alignment(end, PANGO_ALIGN_RIGHT);
-    PangoLayout *caption =
-        paper->code != NULL ? lay_out(setting, paper->caption, CAPTION_SIZE, CODE_WIDTH) : NULL;
+    PangoLayout *caption = paper->code != NULL ? lay_out(setting, paper->caption, CAPTION_SIZE, CODE_WIDTH) : NULL;
     double code = 0;
     if (caption != NULL) {
         pango_layout_set_line_spacing(caption, 1.0F);
@@ -182,8 +180,7 @@ static bool draw_code(struct setting *setting, GError **error)
 {
     QRcode *code = QRcode_encodeString8bit(setting->paper->code, 0, QR_ECLEVEL_M);
     if (code == NULL) {
-        g_set_error(error, PAPER_ERROR, PAPER_ERROR_CODE, "no QR code holds the proof: %s",
-                    g_strerror(errno));
+        g_set_error(error, PAPER_ERROR, PAPER_ERROR_CODE, "no QR code holds the proof: %s", g_strerror(errno));
         return false;
     }
     double module = CODE_SIDE / code->width, left = PAGE_WIDTH - MARGIN_SIDE - CODE_SIDE;
@@ -193,8 +190,8 @@ static bool draw_code(struct setting *setting, GError **error)
             for (to = from; to < code->width && ((modules[to] ^ modules[from]) & 1) == 0; to++)
                 continue;
             if (modules[from] & 1)
-                cairo_rectangle(setting->cairo, left + from * module, setting->y + row * module,
-                                (to - from) * module, module);
+                cairo_rectangle(setting->cairo, left + from * module, setting->y + row * module, (to - from) * module,
+                                module);
         }
     cairo_fill(setting->cairo);
     QRcode_free(code);
@@ -203,8 +200,8 @@ static bool draw_code(struct setting *setting, GError **error)
 
 static void draw_page_number(struct setting *setting, int page)
 {
-    g_autofree char *text = g_strdup_printf(setting->paper->chinese ? "第 %d 页，共 %d 页" : "Page %d of %d",
-                                            page + 1, setting->page + 1);
+    g_autofree char *text =
+        g_strdup_printf(setting->paper->chinese ? "第 %d 页，共 %d 页" : "Page %d of %d", page + 1, setting->page + 1);
     PangoLayout *number = lay_out(setting, text, CAPTION_SIZE, COLUMN);
     pango_layout_set_alignment(number, PANGO_ALIGN_CENTER);
     cairo_move_to(setting->cairo, MARGIN_SIDE, PAGE_HEIGHT - MARGIN_END / 2);

@@ -20,9 +20,8 @@ bool calendar_works_on(const struct calendar *calendar, int32_t day)
         return true;
     const struct calendar_day wanted = {.day = day};
     const struct calendar_day *found =
-        calendar->day_count == 0
-            ? NULL
-            : bsearch(&wanted, calendar->days, calendar->day_count, sizeof wanted, compare_days);
+        calendar->day_count == 0 ? NULL
+                                 : bsearch(&wanted, calendar->days, calendar->day_count, sizeof wanted, compare_days);
     return found != NULL ? found->working : calendar->weekdays[day_of_week(day)];
 }
 
@@ -45,8 +44,7 @@ int calendar_count(const struct calendar *calendar, int32_t from, int32_t to)
     return count;
 }
 
-int64_t calendar_after_us(const struct calendar *calendar, GTimeZone *zone, int64_t from_us,
-                          struct length length)
+int64_t calendar_after_us(const struct calendar *calendar, GTimeZone *zone, int64_t from_us, struct length length)
 {
     if (length.working_days == 0)
         return from_us + length.us;

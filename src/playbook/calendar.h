@@ -18,7 +18,6 @@ int32_t calendar_add(const struct calendar *calendar, int32_t day, int count);
 /* How many working days lie after `from` up to and with `to`; 0 when `to` is not later. */
 int calendar_count(const struct calendar *calendar, int32_t from, int32_t to);
 /* The instant so long after another: with working days the end of the last of them, and the rest after that. */
-int64_t calendar_after_us(const struct calendar *calendar, GTimeZone *zone, int64_t from_us,
-                          struct length length);
+int64_t calendar_after_us(const struct calendar *calendar, GTimeZone *zone, int64_t from_us, struct length length);
 
 #endif

@@ -11,8 +11,7 @@ static bool has_clause(const struct playbook *playbook, const char *id)
     size_t i;
     json_t *clause;
     json_array_foreach(playbook->clauses, i,
-                       clause) if (g_strcmp0(json_string_value(json_object_get(clause, "id")), id) ==
-                                   0) return true;
+                       clause) if (g_strcmp0(json_string_value(json_object_get(clause, "id")), id) == 0) return true;
     return false;
 }
 
@@ -71,8 +70,8 @@ static void check_openers(struct loader *loader, const struct kind *kind)
     if (opened || loader_doubts(loader, &kind->opened_by) || g_hash_table_size(loader->cut_off) > 0 ||
         is_opened_by_effect(loader->playbook, kind))
         return;
-    loader_lint(loader, loader_place(loader, kind), NULL,
-                "nobody opens %s: it lacks opened_by, and no effect opens it", kind->name);
+    loader_lint(loader, loader_place(loader, kind), NULL, "nobody opens %s: it lacks opened_by, and no effect opens it",
+                kind->name);
 }
 
 static void check_standing(struct loader *loader, const struct kind *kind)
@@ -84,8 +83,7 @@ static void check_standing(struct loader *loader, const struct kind *kind)
     for (size_t i = 0; i < G_N_ELEMENTS(excluded); i++)
         if (yaml_find(root, excluded[i]) != NULL)
             loader_lint(loader, yaml_find_key(root, excluded[i]), NULL,
-                        "a standing matter is opened by the program, one a unit: %s means nothing",
-                        excluded[i]);
+                        "a standing matter is opened by the program, one a unit: %s means nothing", excluded[i]);
     if (kind->about == ABOUT_PERSON)
         loader_report(loader, yaml_find_key(root, "about"), NULL, "a standing matter is about no person");
     for (size_t i = 0; i < kind->form.field_count; i++)
@@ -97,13 +95,12 @@ static void check_standing(struct loader *loader, const struct kind *kind)
 
 /* ---- fields ---- */
 
-static void check_attempt_fields(struct loader *loader, const struct form *form, bool attempts,
-                                 const char *why)
+static void check_attempt_fields(struct loader *loader, const struct form *form, bool attempts, const char *why)
 {
     for (size_t i = 0; i < form->field_count; i++)
         if (form->fields[i].required_unless_attempt && !attempts)
-            loader_lint(loader, loader_place(loader, &form->fields[i]), NULL,
-                        "%s is required unless attempt, but %s", form->fields[i].name, why);
+            loader_lint(loader, loader_place(loader, &form->fields[i]), NULL, "%s is required unless attempt, but %s",
+                        form->fields[i].name, why);
 }
 
 static void check_forms(struct loader *loader, const struct kind *kind)
@@ -111,8 +108,7 @@ static void check_forms(struct loader *loader, const struct kind *kind)
     check_attempt_fields(loader, &kind->form, false, "opening a matter knows no attempts");
     for (size_t i = 0; i < kind->entry_count; i++) {
         const struct entry_def *entry = &kind->entries[i];
-        check_attempt_fields(loader, &entry->form,
-                             entry->attempts != NULL || loader_doubts(loader, &entry->attempts),
+        check_attempt_fields(loader, &entry->form, entry->attempts != NULL || loader_doubts(loader, &entry->attempts),
                              "the entry lacks attempts");
     }
 }

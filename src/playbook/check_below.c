@@ -43,10 +43,9 @@ static void compare(struct loader *loader, const struct expect *expect, const st
         earlier >= minute)
         return;
     const struct yaml_node *node = loader_place(loader, other), *at = yaml_find(node, "at");
-    loader_lint(
-        loader, at != NULL ? at : node, NULL,
-        "%s asks for %s earlier than those above, who want it by %02d:%02d: no earlier deadline below",
-        below->name, expect->entry->name, minute / 60, minute % 60);
+    loader_lint(loader, at != NULL ? at : node, NULL,
+                "%s asks for %s earlier than those above, who want it by %02d:%02d: no earlier deadline below",
+                below->name, expect->entry->name, minute / 60, minute % 60);
 }
 
 void check_below(struct loader *loader, const struct kind *kind, const struct expect *expect)

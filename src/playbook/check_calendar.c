@@ -44,8 +44,8 @@ void check_working_days(struct scope *scope, const struct yaml_node *node, const
 {
     const struct rule *rule = counting_rule(scope->loader, expr);
     if (rule != NULL)
-        loader_report(scope->loader, node, NULL,
-                      "%s holds working days, which only `within` with a calendar can count", rule->name);
+        loader_report(scope->loader, node, NULL, "%s holds working days, which only `within` with a calendar can count",
+                      rule->name);
 }
 
 static void check_rule(struct loader *loader, const struct rule *rule)
@@ -56,10 +56,10 @@ static void check_rule(struct loader *loader, const struct rule *rule)
         const struct rule_edition *edition = &rule->editions[i];
         const char *name = edition->value_count > 0 ? edition->values[0].value.text : NULL;
         if (name != NULL && strcmp(name, EVERY_DAY) != 0 && playbook_find_calendar(playbook, name) == NULL)
-            loader_report(loader, yaml_find(yaml_item(yaml_find(place, "editions"), i), "value"),
-                          named_nearest(playbook->calendars, playbook->calendar_count,
-                                        sizeof *playbook->calendars, name),
-                          "the rule chooses a calendar, and there is none called %s", name);
+            loader_report(
+                loader, yaml_find(yaml_item(yaml_find(place, "editions"), i), "value"),
+                named_nearest(playbook->calendars, playbook->calendar_count, sizeof *playbook->calendars, name),
+                "the rule chooses a calendar, and there is none called %s", name);
     }
 }
 
@@ -69,8 +69,7 @@ void check_calendar(struct loader *loader, const struct expect *expect)
     const struct rule *rule = counting_rule(loader, expect->expr);
     bool counts = expect->within_working_days > 0 || expect->extension.up_to.working_days > 0 || rule != NULL;
     if (counts && calendar == NULL)
-        loader_report(loader, node, NULL,
-                      "working days are counted here, but the expectation lacks calendar");
+        loader_report(loader, node, NULL, "working days are counted here, but the expectation lacks calendar");
     else if (!counts && calendar != NULL && expect->deadline != DEADLINE_DAILY)
         loader_lint(loader, yaml_find_key(node, "calendar"), NULL,
                     "nothing is counted in working days here: write 5wd for five of them");

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-typedef void (*placeholder_visitor)(struct loader *loader, const struct kind *kind,
-                                    const struct yaml_node *node, const char *name);
+typedef void (*placeholder_visitor)(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                                    const char *name);
 
 static bool is_fixed(const char *name)
 {
@@ -18,32 +18,27 @@ static bool is_fixed(const char *name)
 }
 
 /* What is the same for every kind: rules. */
-static void check_rule(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
-                       const char *name)
+static void check_rule(struct loader *loader, const struct kind *kind, const struct yaml_node *node, const char *name)
 {
     if (!g_str_has_prefix(name, "rule."))
         return;
-    const struct rule *rule =
-        loader_resolve_text(loader, node, name + strlen("rule."), names_of_rules(loader));
+    const struct rule *rule = loader_resolve_text(loader, node, name + strlen("rule."), names_of_rules(loader));
     if (rule != NULL && rule->table)
         loader_report(loader, node, NULL, "{%s} is a table and cannot stand in a document", name);
 }
 
-static void check_field(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
-                        const char *name)
+static void check_field(struct loader *loader, const struct kind *kind, const struct yaml_node *node, const char *name)
 {
     if (g_str_has_prefix(name, "rule."))
         return;
     if (strcmp(name, "subject.name") == 0 && kind->about == ABOUT_NOTHING)
-        loader_report(loader, node, NULL, "{subject.name}: %s, which issues the document, is about nobody",
-                      kind->name);
+        loader_report(loader, node, NULL, "{subject.name}: %s, which issues the document, is about nobody", kind->name);
     const struct form *form = &kind->form;
     const struct field *field = named_find(form->fields, form->field_count, sizeof *form->fields, name);
     if (field != NULL && (field->lines != NULL || field->type == FIELD_MATTER))
         loader_report(loader, node, NULL, "{%s}: a document cannot show lines or another matter", name);
     else if (field != NULL && (field_parts(field) != NULL || field->type == FIELD_FILE))
-        loader_report(loader, node, NULL, "{%s}: a document cannot show a %s", name,
-                      field_types[field->type].name);
+        loader_report(loader, node, NULL, "{%s}: a document cannot show a %s", name, field_types[field->type].name);
     if (is_fixed(name) || field != NULL)
         return;
     loader_report(loader, node, named_nearest(form->fields, form->field_count, sizeof *form->fields, name),

@@ -14,8 +14,7 @@ struct search {
 static const struct kind *kind_of(const struct playbook *playbook, const struct entry_def *entry)
 {
     for (size_t i = 0; i < playbook->kind_count; i++)
-        if (entry >= playbook->kinds[i].entries &&
-            entry < playbook->kinds[i].entries + playbook->kinds[i].entry_count)
+        if (entry >= playbook->kinds[i].entries && entry < playbook->kinds[i].entries + playbook->kinds[i].entry_count)
             return &playbook->kinds[i];
     g_assert_not_reached();
 }
@@ -25,8 +24,7 @@ static void report_circle(struct search *search, guint from)
     g_autoptr(GString) circle = g_string_new(NULL);
     for (guint i = from; i < search->path->len; i++) {
         const struct entry_def *entry = search->path->pdata[i];
-        g_string_append_printf(circle, "%s.%s → ", kind_of(search->loader->playbook, entry)->name,
-                               entry->name);
+        g_string_append_printf(circle, "%s.%s → ", kind_of(search->loader->playbook, entry)->name, entry->name);
     }
     const struct entry_def *first = search->path->pdata[from];
     g_string_append_printf(circle, "%s.%s", kind_of(search->loader->playbook, first)->name, first->name);

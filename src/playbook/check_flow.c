@@ -78,8 +78,7 @@ static void check_ways(struct loader *loader, const struct kind *kind)
         if (kind->initial != NULL && !g_hash_table_contains(reached, state))
             loader_lint(loader, place, NULL, "nothing leads to the state %s", state->name);
         else if (!state->final && !kind->standing_one_per_unit && !ends_somewhere(kind, state))
-            loader_lint(loader, place, NULL, "from the state %s no final state can be reached",
-                        state->name);
+            loader_lint(loader, place, NULL, "from the state %s no final state can be reached", state->name);
     }
 }
 
@@ -110,10 +109,9 @@ static void check_route(struct loader *loader, const struct kind *kind, const st
     const struct yaml_node *place = yaml_find(loader_place(loader, expect), "answers");
     if (answers->party != PARTY_ROLE || answers->role == NULL || loader_doubts(loader, answers->role))
         return;
-    if (answers->place == PLACE_ANCESTOR && answers->ancestor != NULL &&
-        !covers(answers->role, answers->ancestor))
-        loader_lint(loader, place, NULL, "no post of %s can cover a %s, nor what stands above",
-                    answers->role->name, answers->ancestor->name);
+    if (answers->place == PLACE_ANCESTOR && answers->ancestor != NULL && !covers(answers->role, answers->ancestor))
+        loader_lint(loader, place, NULL, "no post of %s can cover a %s, nor what stands above", answers->role->name,
+                    answers->ancestor->name);
     if (answers->place != PLACE_MATTER_UNIT || kind->unit_type_count == 0)
         return;
     for (size_t i = 0; i < kind->unit_type_count; i++)
@@ -133,8 +131,7 @@ static void check_pause(struct loader *loader, const struct kind *kind, const st
         if (pause == state)
             loader_lint(loader, node, NULL, "%s is where the clock runs", pause->name);
         else if (pause->final || pause->proposed)
-            loader_lint(loader, node, NULL, "in the state %s nothing is expected, paused or not",
-                        pause->name);
+            loader_lint(loader, node, NULL, "in the state %s nothing is expected, paused or not", pause->name);
     }
 }
 
@@ -147,8 +144,7 @@ static void check_expect(struct loader *loader, const struct kind *kind, const s
     check_below(loader, kind, expect);
     check_pause(loader, kind, state, expect);
     if (expect->entry != NULL && !loader_doubts(loader, expect->entry) && !is_possible(expect->entry, state))
-        loader_lint(loader, entry, NULL,
-                    "%s is expected in the state %s but cannot be made in it; its `in` says where",
+        loader_lint(loader, entry, NULL, "%s is expected in the state %s but cannot be made in it; its `in` says where",
                     expect->entry->name, state->name);
 }
 
@@ -161,8 +157,7 @@ static void check_names(struct loader *loader, const struct kind *kind)
             if (*expect->name == '\0' || g_hash_table_add(seen, expect->name))
                 continue;
             g_autofree char *other = g_strdup_printf("name: %s_%s", expect->name, kind->states[i].name);
-            loader_report(loader, loader_place(loader, expect), other, "two expectations are called %s",
-                          expect->name);
+            loader_report(loader, loader_place(loader, expect), other, "two expectations are called %s", expect->name);
         }
 }
 
@@ -201,8 +196,7 @@ static bool is_expected(const struct kind *kind, const struct entry_def *entry)
 
 static void check_entry(struct loader *loader, const struct kind *kind, const struct entry_def *entry)
 {
-    if (is_generated_entry(kind, entry) || loader_doubts(loader, entry) ||
-        loader_doubts(loader, &kind->entries))
+    if (is_generated_entry(kind, entry) || loader_doubts(loader, entry) || loader_doubts(loader, &kind->entries))
         return;
     bool persons = entry->as != NULL && entry->as->persons;
     if (entry->by_count == 0 && !persons && !is_expected(kind, entry) && !is_entered_by_effect(loader->playbook, entry))

@@ -13,9 +13,8 @@ static void check_lawful_basis(struct loader *loader, const struct kind *kind, c
     const char *const notices[] = {playbook->title.zh, playbook->title.en, playbook->authority};
     for (size_t i = 0; i < G_N_ELEMENTS(notices) && kind->lawful_basis != NULL; i++)
         if (notices[i] != NULL && strstr(kind->lawful_basis, notices[i]) != NULL) {
-            loader_lint(
-              loader, yaml_find(root, "lawful_basis"), NULL,
-              "the notice is no lawful basis for processing personal data: name the law and the article");
+            loader_lint(loader, yaml_find(root, "lawful_basis"), NULL,
+                        "the notice is no lawful basis for processing personal data: name the law and the article");
             return;
         }
 }
@@ -27,8 +26,7 @@ static void check_grounds(struct loader *loader, const struct kind *kind)
     if (kind->about == ABOUT_PERSON && !kind->standing_one_per_unit)
         for (size_t i = 0; i < G_N_ELEMENTS(needed); i++)
             if (yaml_find(root, needed[i]) == NULL)
-                loader_report(loader, root, NULL, "kind lacks %s, which every kind about a person needs",
-                              needed[i]);
+                loader_report(loader, root, NULL, "kind lacks %s, which every kind about a person needs", needed[i]);
     check_lawful_basis(loader, kind, root);
 }
 
@@ -38,8 +36,7 @@ static void check_clear(struct loader *loader, const struct kind *kind, const st
                         const struct yaml_node *place)
 {
     if (field->clear && kind->about != ABOUT_PERSON)
-        loader_lint(loader, place, NULL,
-                    "%s is clear anyway: nothing is sealed where the matter is about no person",
+        loader_lint(loader, place, NULL, "%s is clear anyway: nothing is sealed where the matter is about no person",
                     field->name);
     else if (field->clear && field->personal)
         loader_lint(loader, place, NULL, "%s is personal and cannot be clear", field->name);
@@ -58,8 +55,8 @@ static void check_visible(struct loader *loader, const struct kind *kind, const 
     if (field->list_column)
         loader_lint(loader, place, NULL, "%s is visible to some alone: nobody can filter by it", field->name);
     if (kind->external.present && field == &kind->form.fields[kind->external.field])
-        loader_lint(loader, place, NULL,
-                    "%s is the number in another system, which all who see the matter see", field->name);
+        loader_lint(loader, place, NULL, "%s is the number in another system, which all who see the matter see",
+                    field->name);
 }
 
 /* A person's id, sealed, says nothing once the person has been erased; what is written of them would stay. */
@@ -77,14 +74,12 @@ static void check_field(struct loader *loader, const struct kind *kind, const st
     check_clear(loader, kind, field, place);
     check_visible(loader, kind, field, place);
     if (field->personal && !names_persons(field) && kind->about != ABOUT_PERSON)
-        loader_lint(loader, place, NULL,
-                    "%s is personal and would lie open: only a matter about a person is sealed",
+        loader_lint(loader, place, NULL, "%s is personal and would lie open: only a matter about a person is sealed",
                     field->name);
     if (field->list_column && field->personal)
         loader_report(loader, place, NULL, "%s is personal: nobody can filter by it", field->name);
     else if (field->list_column && kind->about == ABOUT_PERSON && !field->clear)
-        loader_report(loader, place, NULL, "%s is sealed: only a clear field can be filtered by",
-                      field->name);
+        loader_report(loader, place, NULL, "%s is sealed: only a clear field can be filtered by", field->name);
 }
 
 void check_personal(struct loader *loader, const struct kind *kind)
@@ -101,9 +96,8 @@ void check_personal(struct loader *loader, const struct kind *kind)
 
 /* ---- conditions: risk follows travel and contact, never origin ---- */
 
-static const char *const origin_concepts[] = {"person.birthplace", "person.native_place",
-                                              "person.household_register", "person.ethnicity",
-                                              "person.nationality"};
+static const char *const origin_concepts[] = {"person.birthplace", "person.native_place", "person.household_register",
+                                              "person.ethnicity", "person.nationality"};
 
 static bool tells_origin(const struct field *field)
 {
@@ -151,9 +145,8 @@ void check_origin(struct scope *scope, const struct yaml_node *node, const struc
     struct origin origin = {.scope = scope};
     expr_visit(expr, look_at, &origin);
     if (origin.found != NULL)
-        loader_lint(
-            scope->loader, node, NULL,
-            "a condition reads %s, which tells where somebody comes from: risk follows travel and contact, "
-            "never origin",
-            origin.found->name);
+        loader_lint(scope->loader, node, NULL,
+                    "a condition reads %s, which tells where somebody comes from: risk follows travel and contact, "
+                    "never origin",
+                    origin.found->name);
 }

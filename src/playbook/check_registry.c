@@ -57,8 +57,8 @@ static bool may_cover(const struct role *role, const struct unit_type *type)
     return false;
 }
 
-static void check_ground(struct survey *survey, const struct entry_def *entry,
-                         const struct registry_effect *appoint, const struct expr *ground)
+static void check_ground(struct survey *survey, const struct entry_def *entry, const struct registry_effect *appoint,
+                         const struct expr *ground)
 {
     const struct node *root = ground != NULL ? ground->root : NULL;
     if (root == NULL || root->op != NODE_NAME || root->symbol.space != EXPR_MATTER_FIELD)
@@ -73,8 +73,7 @@ static void check_ground(struct survey *survey, const struct entry_def *entry,
 static void check_one(struct survey *survey, const struct entry_def *entry, const struct effect *effect)
 {
     const struct registry_effect *registry = effect->registry;
-    if (effect->type == EFFECT_CLOSE_UNIT && registry->field >= 0 &&
-        !survey_of(survey, registry->field).opens)
+    if (effect->type == EFFECT_CLOSE_UNIT && registry->field >= 0 && !survey_of(survey, registry->field).opens)
         loader_lint(survey->loader, loader_place(survey->loader, entry), NULL,
                     "close_unit ends what open_unit opened, and none opens one as %s",
                     survey->kind->form.fields[registry->field].name);
@@ -84,9 +83,8 @@ static void check_one(struct survey *survey, const struct entry_def *entry, cons
         loader_lint(survey->loader, loader_place(survey->loader, entry), NULL,
                     "home posts are suspended and never come back: restore: home_posts stands in no entry");
     if (effect->type == EFFECT_RESTORE && !survey_of(survey, -1).suspends)
-        loader_lint(
-            survey->loader, loader_place(survey->loader, entry), NULL,
-            "restore brings back what was suspended, and no appoint says keep_home_post: suspended");
+        loader_lint(survey->loader, loader_place(survey->loader, entry), NULL,
+                    "restore brings back what was suspended, and no appoint says keep_home_post: suspended");
 }
 
 void check_registry_effects(struct loader *loader, const struct kind *kind)

@@ -17,8 +17,7 @@ static bool stand_together(const struct kind *kind, const struct expect *one, co
 
 static bool recurs(const struct expect *expect)
 {
-    return expect->deadline != DEADLINE_WITHIN && expect->deadline != DEADLINE_TABLE &&
-           expect->deadline != DEADLINE_AT;
+    return expect->deadline != DEADLINE_WITHIN && expect->deadline != DEADLINE_TABLE && expect->deadline != DEADLINE_AT;
 }
 
 static void check_pair(struct loader *loader, const struct kind *kind, const struct expect *expect)
@@ -26,11 +25,9 @@ static void check_pair(struct loader *loader, const struct kind *kind, const str
     const struct expect *other = expect->both_ways;
     const struct yaml_node *at = yaml_find(loader_place(loader, expect), "both_ways");
     if (other == expect || other->entry == expect->entry)
-        loader_report(loader, at, NULL,
-                      "the other direction is another expectation, with an entry of its own");
+        loader_report(loader, at, NULL, "the other direction is another expectation, with an entry of its own");
     else if (expect->each == NULL || other->each != expect->each)
-        loader_report(loader, at, NULL, "both ways: %s and %s need the same `each`", expect->name,
-                      other->name);
+        loader_report(loader, at, NULL, "both ways: %s and %s need the same `each`", expect->name, other->name);
     else if (recurs(expect) || recurs(other))
         loader_report(loader, at, NULL, "both ways: once each, and not what recurs");
     else if (!stand_together(kind, expect, other))
@@ -49,14 +46,14 @@ static void check_silence(struct loader *loader, const struct kind *kind, const 
         loader_lint(loader, at, NULL, "%s is sealed: no second person can read it", entry->name);
     for (size_t i = 0; i < entry->form.field_count; i++)
         if (entry->form.fields[i].concept != NULL)
-            loader_lint(loader, at, NULL, "%s is sealed: the concept %s would be told elsewhere",
-                        entry->name, entry->form.fields[i].concept);
+            loader_lint(loader, at, NULL, "%s is sealed: the concept %s would be told elsewhere", entry->name,
+                        entry->form.fields[i].concept);
     for (size_t i = 0; i < kind->fact_count; i++) {
         const struct fact *fact = &kind->facts[i];
         bool counts = (fact->function == FACT_COUNT || fact->function == FACT_EXISTS) && fact->where == NULL;
         if (fact->entry == entry && !counts)
-            loader_lint(loader, loader_place(loader, fact), NULL,
-                        "%s is sealed: the fact %s would tell of it", entry->name, fact->name);
+            loader_lint(loader, loader_place(loader, fact), NULL, "%s is sealed: the fact %s would tell of it",
+                        entry->name, fact->name);
     }
 }
 

@@ -69,8 +69,7 @@ static const char *choose(const struct diff *diff, const char *zh, const char *e
     return diff->english ? en : zh;
 }
 
-static void say(struct diff *diff, const char *zh, const char *en, ...) G_GNUC_PRINTF(2, 4)
-    G_GNUC_PRINTF(3, 4);
+static void say(struct diff *diff, const char *zh, const char *en, ...) G_GNUC_PRINTF(2, 4) G_GNUC_PRINTF(3, 4);
 static void say(struct diff *diff, const char *zh, const char *en, ...)
 {
     va_list args;
@@ -174,8 +173,7 @@ static void say_running(struct diff *diff, const struct told_part *part, bool go
     bool homeless = gone && part->sort == TOLD_STATE;
     if (homeless)
         say(diff, "  - **仍在此状态、不能改用新版的未结事项：%" G_GINT64_FORMAT "**\n",
-            "  - **running matters that stand in it and cannot take the new rules: %" G_GINT64_FORMAT "**\n",
-            count);
+            "  - **running matters that stand in it and cannot take the new rules: %" G_GINT64_FORMAT "**\n", count);
     else
         say(diff, "  - 处于此状态的未结事项：%" G_GINT64_FORMAT "\n",
             "  - running matters in this state: %" G_GINT64_FORMAT "\n", count);
@@ -227,8 +225,7 @@ static void say_name(struct diff *diff, const struct told_part *part)
         g_string_append_printf(diff->out, " (%s)", part->name);
     if (part->whole != NULL && part->whole->sort != TOLD_KIND)
         say(diff, "，属%s“%s”", ", of the %s “%s”",
-            choose(diff, sorts[part->whole->sort].zh, sorts[part->whole->sort].en),
-            in_words(diff, part->whole->title));
+            choose(diff, sorts[part->whole->sort].zh, sorts[part->whole->sort].en), in_words(diff, part->whole->title));
 }
 
 static void say_change(struct diff *diff, const struct side *side, const struct told_part *part,
@@ -277,22 +274,20 @@ static void say_renaming(struct diff *diff, const struct texts *before, const st
 static bool is_renamed(const struct told_part *before, const struct told_part *after)
 {
     const struct texts *a = before->title, *b = after->title;
-    bool own =
-        after->sort != TOLD_EXPECT && after->sort != TOLD_REQUIRED_POST; /* named after something else */
+    bool own = after->sort != TOLD_EXPECT && after->sort != TOLD_REQUIRED_POST; /* named after something else */
     return own && a != NULL && b != NULL && (strcmp(a->zh, b->zh) != 0 || strcmp(a->en, b->en) != 0);
 }
 
 /* Keys that hold something else, where the telling of the part is the same. */
-static char *untold_keys(const struct diff *diff, const struct told_part *before,
-                         const struct told_part *after)
+static char *untold_keys(const struct diff *diff, const struct told_part *before, const struct told_part *after)
 {
     /* What is a part by itself, or told in one. */
     static const char *const parts[] = {
-        "title",       "label",        "zh",      "en",    "form",       "expects",      "entries",
-        "states",      "facts",        "figures", "codes", "indicators", "participants", "editions",
-        "version",     "handover",     "clauses", "about", "opened_by",  "seen_by",      "retain",
-        "purpose",     "unique",       "group",   "life",  "one_per",    "audience",     "units",
-        "proposed_by", "lawful_basis", "unmask",  "sight", "merged_by",    NULL};
+        "title",     "label",   "zh",        "en",         "form",         "expects",      "entries", "states",
+        "facts",     "figures", "codes",     "indicators", "participants", "editions",     "version", "handover",
+        "clauses",   "about",   "opened_by", "seen_by",    "retain",       "purpose",      "unique",  "group",
+        "life",      "one_per", "audience",  "units",      "proposed_by",  "lawful_basis", "unmask",  "sight",
+        "merged_by", NULL};
     if (strcmp(before->text, after->text) != 0)
         return NULL;
     struct place old_place = places_find(diff->before.places, before->path);
@@ -322,8 +317,7 @@ static void compare(struct diff *diff, const struct told_part *before, const str
     say_lines(diff, after->text, before->text, &now);
     say_type(diff, before, after);
     if (keys != NULL)
-        g_string_append_printf(diff->out, "  - %s%s\n", choose(diff, "写法有变：", "written otherwise: "),
-                               keys);
+        g_string_append_printf(diff->out, "  - %s%s\n", choose(diff, "写法有变：", "written otherwise: "), keys);
     say_running(diff, after, false);
 }
 
@@ -382,8 +376,7 @@ static void say_title(struct diff *diff)
         say(diff, "\n原名 %s\n", "\nCalled %s before\n", before->name);
 }
 
-char *playbook_diff(const struct version *before, const struct version *after, const GArray *running,
-                    bool english)
+char *playbook_diff(const struct version *before, const struct version *after, const GArray *running, bool english)
 {
     struct diff diff = {.running = running, .english = english, .out = g_string_new(NULL)};
     tell_side(&diff.before, before, english, NULL);

@@ -32,7 +32,6 @@ struct running {
 void running_clear(struct running *running);
 
 /* `running` is an array of struct running; NULL: nobody has counted. */
-char *playbook_diff(const struct version *before, const struct version *after, const GArray *running,
-                    bool english);
+char *playbook_diff(const struct version *before, const struct version *after, const GArray *running, bool english);
 
 #endif

@@ -21,10 +21,10 @@ static void part_free(gpointer data)
 }
 
 /* Ends what has been said since the part before as the telling of this one. */
-static struct told_part *take(struct teller *teller, enum part_sort sort, const char *name,
-                              const struct texts *title, const char *format, ...) G_GNUC_PRINTF(5, 6);
-static struct told_part *take(struct teller *teller, enum part_sort sort, const char *name,
-                              const struct texts *title, const char *format, ...)
+static struct told_part *take(struct teller *teller, enum part_sort sort, const char *name, const struct texts *title,
+                              const char *format, ...) G_GNUC_PRINTF(5, 6);
+static struct told_part *take(struct teller *teller, enum part_sort sort, const char *name, const struct texts *title,
+                              const char *format, ...)
 {
     struct told_part *part = g_new0(struct told_part, 1);
     va_list args;
@@ -104,8 +104,8 @@ static void tell_required(struct teller *teller, const struct playbook *playbook
 {
     for (size_t i = 0; i < playbook->required_post_count; i++) {
         const struct required_post *post = &playbook->required_posts[i];
-        speech_say(&teller->speech, "每个%s：%s %d 名", "every %s: %s, %d",
-                   words(teller, &post->unit_type->title), words(teller, &post->role->title), post->count);
+        speech_say(&teller->speech, "每个%s：%s %d 名", "every %s: %s, %d", words(teller, &post->unit_type->title),
+                   words(teller, &post->role->title), post->count);
         take(teller, TOLD_REQUIRED_POST, post->role->name, &post->role->title, "required_posts/%s/%s",
              post->unit_type->name, post->role->name);
     }
@@ -179,14 +179,12 @@ static void tell_document(struct teller *teller, const struct document *document
 
 /* ---- a kind ---- */
 
-static void tell_fields(struct teller *teller, const struct form *form, enum part_sort sort,
-                        const char *whole)
+static void tell_fields(struct teller *teller, const struct form *form, enum part_sort sort, const char *whole)
 {
     teller->speech.form = form;
     for (size_t i = 0; i < form->field_count; i++) {
         explain_field(&teller->speech, &form->fields[i], "");
-        take(teller, sort, form->fields[i].name, &form->fields[i].label, "%s/form/%s", whole,
-             form->fields[i].name)
+        take(teller, sort, form->fields[i].name, &form->fields[i].label, "%s/form/%s", whole, form->fields[i].name)
             ->field = &form->fields[i];
     }
     teller->speech.form = NULL;
@@ -199,13 +197,13 @@ static void tell_states(struct teller *teller, const struct kind *kind)
         const struct state *state = &kind->states[i];
         explain_state(&teller->speech, state);
         explain_end(&teller->speech, state);
-        teller->whole = take(teller, TOLD_STATE, state->name, &state->title, "kind:%s/states/%s", kind->name,
-                             state->name);
+        teller->whole =
+            take(teller, TOLD_STATE, state->name, &state->title, "kind:%s/states/%s", kind->name, state->name);
         for (size_t j = 0; j < state->expect_count; j++) {
             const struct expect *expect = &state->expects[j];
             explain_expect(&teller->speech, expect);
-            take(teller, TOLD_EXPECT, expect->name, &expect->entry->title, "kind:%s/states/%s/expects/%s",
-                 kind->name, state->name, expect->name);
+            take(teller, TOLD_EXPECT, expect->name, &expect->entry->title, "kind:%s/states/%s/expects/%s", kind->name,
+                 state->name, expect->name);
         }
         teller->whole = whole;
     }
@@ -229,14 +227,12 @@ static void tell_counts(struct teller *teller, const struct kind *kind)
     struct speech *speech = &teller->speech;
     for (size_t i = 0; i < kind->fact_count; i++) {
         explain_fact(speech, &kind->facts[i]);
-        take(teller, TOLD_FACT, kind->facts[i].name, NULL, "kind:%s/facts/%s", kind->name,
-             kind->facts[i].name);
+        take(teller, TOLD_FACT, kind->facts[i].name, NULL, "kind:%s/facts/%s", kind->name, kind->facts[i].name);
     }
     for (size_t i = 0; i < kind->figure_count; i++) {
         const struct figure *figure = &kind->figures[i];
         explain_figure(speech, figure);
-        take(teller, TOLD_FIGURE, figure->name, &figure->title, "kind:%s/figures/%s", kind->name,
-             figure->name);
+        take(teller, TOLD_FIGURE, figure->name, &figure->title, "kind:%s/figures/%s", kind->name, figure->name);
     }
     for (size_t i = 0; i < kind->indicator_count; i++) {
         const struct indicator *indicator = &kind->indicators[i];
@@ -284,8 +280,7 @@ static void tell_kind(struct teller *teller, const struct kind *kind)
 static void tell_playbook(struct teller *teller, const struct playbook *playbook)
 {
     struct speech *speech = &teller->speech;
-    speech_say(speech, "时区 %s；发布机关 %s", "time zone %s; issued by %s", playbook->zone_name,
-               playbook->authority);
+    speech_say(speech, "时区 %s；发布机关 %s", "time zone %s; issued by %s", playbook->zone_name, playbook->authority);
     if (playbook->quiet_from_minutes != playbook->quiet_to_minutes)
         speech_say(speech, "；%02d:%02d 至 %02d:%02d 不提醒", "; quiet from %02d:%02d to %02d:%02d",
                    playbook->quiet_from_minutes / 60, playbook->quiet_from_minutes % 60,

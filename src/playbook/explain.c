@@ -37,8 +37,8 @@ void explain_clauses(struct speech *speech)
     for (char **id = speech->kind->clauses; id != NULL && *id != NULL; id++) {
         const char *text = "";
         json_array_foreach(speech->playbook->clauses, index,
-                           clause) if (g_strcmp0(json_string_value(json_object_get(clause, "id")), *id) == 0)
-            text = json_string_value(json_object_get(clause, speech->english ? "en" : "zh"));
+                           clause) if (g_strcmp0(json_string_value(json_object_get(clause, "id")), *id) == 0) text =
+            json_string_value(json_object_get(clause, speech->english ? "en" : "zh"));
         speech_say(speech, "- 条款 %s：%s\n", "- Clause %s: %s\n", *id, text != NULL ? text : "");
     }
 }
@@ -58,14 +58,12 @@ void explain_about(struct speech *speech)
     if (kind->group_household)
         speech_add(speech, "；按户归在一起", "; worked off by household");
     if (kind->unique_field != NULL)
-        speech_say(speech,
-                   kind->unique_ever ? "；“%s”相同的只有一件，办结的也算" : "；“%s”相同的同时只有一件未结",
+        speech_say(speech, kind->unique_ever ? "；“%s”相同的只有一件，办结的也算" : "；“%s”相同的同时只有一件未结",
                    kind->unique_ever ? "; no more than one of the same “%s”, closed ones too"
                                      : "; no more than one is open of the same “%s” at a time",
                    speech_text(speech, &kind->unique_field->label));
     else if (kind->unique_ever)
-        speech_add(speech, "；同一对象只有一件，办结的也算",
-                   "; no more than one for the same, closed ones too");
+        speech_add(speech, "；同一对象只有一件，办结的也算", "; no more than one for the same, closed ones too");
     else if (kind->unique_open_per_subject)
         speech_add(speech, "；同一对象同时只有一件未结", "; no more than one is open for the same at a time");
     speech_end_line(speech);
@@ -109,8 +107,7 @@ void explain_opening(struct speech *speech)
         speech_end_line(speech);
     }
     if (kind->external.present)
-        speech_say(speech, "- 也在另一系统中：%s\n", "- Kept in another system too: %s\n",
-                   kind->external.system);
+        speech_say(speech, "- 也在另一系统中：%s\n", "- Kept in another system too: %s\n", kind->external.system);
 }
 
 /* ---- who takes part, who sees it, how long it is kept ---- */
@@ -118,8 +115,7 @@ void explain_opening(struct speech *speech)
 void explain_participant(struct speech *speech, const struct participant_set *set)
 {
     speech_say(speech, "- **%s**：%s，", "- **%s**: %s, ", speech_text(speech, &set->title),
-               set->persons ? speech_choose(speech, "人", "persons")
-                            : speech_choose(speech, "单位", "units"));
+               set->persons ? speech_choose(speech, "人", "persons") : speech_choose(speech, "单位", "units"));
     if (set->audience)
         speech_say(speech, set->under < 0 ? "%s之下的全部" : "“%s”之下的全部",
                    set->under < 0 ? "all under %s" : "all under the %s",
@@ -167,8 +163,7 @@ void explain_handover(struct speech *speech)
         speech_end_line(speech);
     }
     if (handover->no_show_after != NULL) {
-        speech_add(speech, "- 到此仍未到的退回移交方：",
-                   "- Who has not come by then goes back to the giver: ");
+        speech_add(speech, "- 到此仍未到的退回移交方：", "- Who has not come by then goes back to the giver: ");
         speech_expr(speech, handover->no_show_after);
         speech_end_line(speech);
     }
@@ -180,8 +175,7 @@ void explain_handover(struct speech *speech)
         speech_length(speech, handover->deciding.within_us);
         speech_end_line(speech);
     } else if (handover->bounce_cap > 0)
-        speech_say(speech, "- 拒收 %d 次后不得再拒\n", "- After %d refusals nobody may refuse\n",
-                   handover->bounce_cap);
+        speech_say(speech, "- 拒收 %d 次后不得再拒\n", "- After %d refusals nobody may refuse\n", handover->bounce_cap);
 }
 
 void explain_sight(struct speech *speech)
@@ -216,8 +210,7 @@ void explain_keeping(struct speech *speech)
         return;
     }
     if (kind->retain_state != NULL)
-        speech_say(speech, "进入“%s”后 ", "from “%s” on for ",
-                   speech_text(speech, &kind->retain_state->title));
+        speech_say(speech, "进入“%s”后 ", "from “%s” on for ", speech_text(speech, &kind->retain_state->title));
     else if (kind->retain_from == RETAIN_OPENED)
         speech_add(speech, "立案后 ", "from the opening on for ");
     else
@@ -308,11 +301,8 @@ static void say_rules(struct speech *speech)
 char *explain_kind(const struct playbook *playbook, const struct kind *kind, bool english)
 {
     g_autofree bool *named = g_new0(bool, playbook->rule_count + 1);
-    struct speech speech = {.playbook = playbook,
-                            .kind = kind,
-                            .english = english,
-                            .rules_named = named,
-                            .out = g_string_new(NULL)};
+    struct speech speech = {
+        .playbook = playbook, .kind = kind, .english = english, .rules_named = named, .out = g_string_new(NULL)};
     g_string_append_printf(speech.out, "# %s\n\n", speech_text(&speech, &kind->title));
     explain_clauses(&speech);
     explain_about(&speech);

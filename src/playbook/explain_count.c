@@ -112,8 +112,7 @@ static void say_credit(struct speech *speech, const struct indicator *indicator)
     }
     speech_add(speech, "及其上级", " and above");
     if (indicator->coverage != NULL)
-        speech_say(speech, "；注明有数的%s有几个",
-                   "; tells of how many units of the type %s there is anything",
+        speech_say(speech, "；注明有数的%s有几个", "; tells of how many units of the type %s there is anything",
                    speech_text(speech, &indicator->coverage->title));
     speech_end_line(speech);
 }
@@ -124,12 +123,10 @@ static void say_hidden(struct speech *speech, const struct indicator *indicator)
         speech_say(speech, "  - %s以下不显示\n", "  - Not told below the %s\n",
                    speech_text(speech, &indicator->floor->title));
     if (indicator->min_bottom > 0)
-        speech_say(speech, "  - 分母不足 %d 时不显示\n", "  - Not told of fewer than %d\n",
-                   indicator->min_bottom);
+        speech_say(speech, "  - 分母不足 %d 时不显示\n", "  - Not told of fewer than %d\n", indicator->min_bottom);
     if (indicator->smallest_cell > 0)
         speech_say(speech, "  - 不足 %d 的人数不显示，由差可推出的也不显示\n",
-                   "  - Figures below %d are hidden, and what would give them away\n",
-                   indicator->smallest_cell);
+                   "  - Figures below %d are hidden, and what would give them away\n", indicator->smallest_cell);
 }
 
 void explain_indicator(struct speech *speech, const struct indicator *indicator)

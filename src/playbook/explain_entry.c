@@ -21,8 +21,7 @@ static void say_refusals(struct speech *speech, const struct entry_def *entry)
 static void say_second_person(struct speech *speech, const struct entry_def *entry)
 {
     if (entry->second.present) {
-        speech_add(speech, "- 须由另一人确认后生效：",
-                   "- Takes effect when another person has confirmed it: ");
+        speech_add(speech, "- 须由另一人确认后生效：", "- Takes effect when another person has confirmed it: ");
         speech_addresses(speech, entry->second.by, entry->second.by_count);
         speech_add(speech, "，限 ", ", within ");
         speech_length(speech, entry->second.within_us);

@@ -29,8 +29,7 @@ static void say_attempts(struct speech *speech, const struct expect *expect)
 {
     if (expect->attempts == 0)
         return;
-    speech_say(speech, "  - 第 %d 次未成即视为已尽力", "  - the attempt number %d ends it as tried",
-               expect->attempts);
+    speech_say(speech, "  - 第 %d 次未成即视为已尽力", "  - the attempt number %d ends it as tried", expect->attempts);
     if (expect->state_after_attempts != NULL)
         speech_say(speech, "，转入“%s”", " and leads to “%s”",
                    speech_text(speech, &expect->state_after_attempts->title));
@@ -41,8 +40,7 @@ static void say_extension(struct speech *speech, const struct extension *extensi
 {
     if (!extension->present)
         return;
-    speech_say(speech, "  - 可延期至多 %d 次，由", "  - may be put off at most %d times by ",
-               extension->most);
+    speech_say(speech, "  - 可延期至多 %d 次，由", "  - may be put off at most %d times by ", extension->most);
     speech_addresses(speech, extension->by, extension->by_count);
     if (extension->up_to.working_days > 0)
         speech_say(speech, "，每次至多 %d 个工作日", ", each time by at most %d working days",
@@ -115,8 +113,7 @@ void explain_expect(struct speech *speech, const struct expect *expect)
     speech_say(speech, "- **%s**：", "- **%s**: ", speech_text(speech, &expect->entry->title));
     speech_address(speech, &expect->answers);
     if (expect->each != NULL)
-        speech_say(speech, "（每个%s各一）", " (one for each of %s)",
-                   speech_text(speech, &expect->each->title));
+        speech_say(speech, "（每个%s各一）", " (one for each of %s)", speech_text(speech, &expect->each->title));
     if (expect->per_line != NULL)
         speech_say(speech, "（“%s”每行各一）", " (one for each line of “%s”)",
                    speech_text(speech, &expect->per_line->label));
@@ -187,8 +184,8 @@ static char *label_of(const struct speech *speech, const struct texts *texts)
     return g_strdelimit(g_strdup(speech_text(speech, texts)), "\":;#\n", ' ');
 }
 
-static void draw_way(struct speech *speech, GHashTable *drawn, const struct state *from,
-                     const struct state *to, const char *label)
+static void draw_way(struct speech *speech, GHashTable *drawn, const struct state *from, const struct state *to,
+                     const char *label)
 {
     if (from == to)
         return;
@@ -209,8 +206,8 @@ static bool names_other_state(const struct node *node, const struct state *state
         return all;
     for (int side = 0; side < 2; side++) {
         const struct node *name = node->args[side], *code = node->args[1 - side];
-        if (name->op == NODE_NAME && name->symbol.space == EXPR_BUILTIN &&
-            name->symbol.index == EXPR_MATTER_STATE && code->op == NODE_LITERAL)
+        if (name->op == NODE_NAME && name->symbol.space == EXPR_BUILTIN && name->symbol.index == EXPR_MATTER_STATE &&
+            code->op == NODE_LITERAL)
             return strcmp(code->value.text, state->name) != 0;
     }
     return false;

@@ -68,8 +68,7 @@ static void say_limits(struct speech *speech, const struct field *field)
     else if (field->has_max)
         speech_say(speech, "，至多 %s", ", at most %s", most);
     if (field->type == FIELD_DECIMAL)
-        speech_say(speech, "，%d 位小数", field->decimals == 1 ? ", %d decimal" : ", %d decimals",
-                   field->decimals);
+        speech_say(speech, "，%d 位小数", field->decimals == 1 ? ", %d decimal" : ", %d decimals", field->decimals);
     if (field->max_chars > 0 && (field->type == FIELD_TEXT || field->type == FIELD_LONG_TEXT))
         speech_say(speech, "，至多 %d 字", ", at most %d characters", field->max_chars);
 }

@@ -29,8 +29,7 @@ void explain_form(struct speech *speech, const struct form *form, const char *in
 void explain_entry(struct speech *speech, const struct entry_def *entry, bool with_form);
 
 /* ---- explain_flow.c ---- */
-void explain_state(struct speech *speech,
-                   const struct state *state); /* itself, without what is expected in it */
+void explain_state(struct speech *speech, const struct state *state); /* itself, without what is expected in it */
 void explain_expect(struct speech *speech, const struct expect *expect);
 void explain_end(struct speech *speech, const struct state *state);
 

@@ -29,8 +29,8 @@ static gint by_column(gconstpointer a, gconstpointer b)
     return ((const struct expr_fault *)a)->column - ((const struct expr_fault *)b)->column;
 }
 
-struct expr *expr_parse_for(const char *text, const struct expr_target *target,
-                            const struct expr_symbols *symbols, GArray *faults)
+struct expr *expr_parse_for(const char *text, const struct expr_target *target, const struct expr_symbols *symbols,
+                            GArray *faults)
 {
     struct expr *expr = g_new0(struct expr, 1);
     expr->texts = g_string_chunk_new(128);
@@ -46,8 +46,7 @@ struct expr *expr_parse_for(const char *text, const struct expr_target *target,
     return NULL;
 }
 
-struct expr *expr_parse(const char *text, enum value_type expected, const struct expr_symbols *symbols,
-                        GArray *faults)
+struct expr *expr_parse(const char *text, enum value_type expected, const struct expr_symbols *symbols, GArray *faults)
 {
     return expr_parse_for(text, &(struct expr_target){.type = expected}, symbols, faults);
 }
@@ -82,8 +81,8 @@ unsigned expr_spaces(const struct expr *expr)
     return expr->spaces;
 }
 
-static void visit_node(const struct node *node,
-                       void (*visit)(void *context, const struct expr_symbol *symbol), void *context)
+static void visit_node(const struct node *node, void (*visit)(void *context, const struct expr_symbol *symbol),
+                       void *context)
 {
     if (node->op == NODE_NAME || node->op == NODE_TABLE || node->op == NODE_LINE)
         visit(context, &node->symbol);
@@ -91,8 +90,7 @@ static void visit_node(const struct node *node,
         visit_node(node->args[i], visit, context);
 }
 
-void expr_visit(const struct expr *expr, void (*visit)(void *context, const struct expr_symbol *symbol),
-                void *context)
+void expr_visit(const struct expr *expr, void (*visit)(void *context, const struct expr_symbol *symbol), void *context)
 {
     visit_node(expr->root, visit, context);
 }

@@ -60,7 +60,7 @@ enum expr_space {
     EXPR_BUILTIN,      /* enum expr_builtin */
     EXPR_PARTICIPANT,  /* index of the kind's participant set: the only one, or lines with `state` and `who` */
     EXPR_LINE,         /* line.NAME: index in the columns of the lines of which one is at hand */
-    EXPR_EXPECTATION, /* place among the kind's expectations * EXPECTATION_MEMBER_COUNT + enum expectation_member */
+    EXPR_EXPECTATION,  /* place among the kind's expectations * EXPECTATION_MEMBER_COUNT + enum expectation_member */
     EXPR_SPACE_COUNT
 };
 
@@ -73,14 +73,14 @@ enum expectation_member {
 };
 
 enum expr_builtin {
-    EXPR_NOW,              /* now: accepted time of the command, datetime */
-    EXPR_OBSERVED_AT,      /* at, entry.observed_at: datetime */
-    EXPR_ATTEMPT,          /* attempt: choice, missing when the entry is none */
-    EXPR_MATTER_STATE,     /* matter.state: choice */
-    EXPR_MATTER_OPENED_AT, /* matter.opened_at */
-    EXPR_MATTER_UNIT,      /* matter.unit */
-    EXPR_STATE_SINCE,      /* matter.state_since */
-    EXPR_SUBJECT,          /* subject: person or unit */
+    EXPR_NOW,               /* now: accepted time of the command, datetime */
+    EXPR_OBSERVED_AT,       /* at, entry.observed_at: datetime */
+    EXPR_ATTEMPT,           /* attempt: choice, missing when the entry is none */
+    EXPR_MATTER_STATE,      /* matter.state: choice */
+    EXPR_MATTER_OPENED_AT,  /* matter.opened_at */
+    EXPR_MATTER_UNIT,       /* matter.unit */
+    EXPR_STATE_SINCE,       /* matter.state_since */
+    EXPR_SUBJECT,           /* subject: person or unit */
     EXPR_PARTICIPANT_STATE, /* participant.state: choice, of the one at hand */
     EXPR_PARTICIPANT_WHO,   /* participant.who: unit or person, the one at hand */
     EXPR_BUILTIN_COUNT
@@ -90,9 +90,9 @@ struct expr_symbol {
     enum expr_space space;
     int index;
     enum value_type type;
-    const char *unit;     /* of numbers, NULL none */
-    const char *list;     /* of choices, NULL none: then every code and text goes */
-    const char *key_list; /* of EXPR_TABLE: the list of its keys, NULL free texts; of a fact kept by codes */
+    const char *unit;         /* of numbers, NULL none */
+    const char *list;         /* of choices, NULL none: then every code and text goes */
+    const char *key_list;     /* of EXPR_TABLE: the list of its keys, NULL free texts; of a fact kept by codes */
     const struct form *lines; /* of VALUE_LINES: its columns */
 };
 
@@ -139,7 +139,7 @@ struct expr_scope {
     /* Never fails: VALUE_MISSING for what is not there. `key` only for EXPR_TABLE. */
     struct value (*get)(void *context, enum expr_space space, int index, const struct value *key);
     void *context;
-    GTimeZone *zone; /* of days */
+    GTimeZone *zone;    /* of days */
     const json_t *line; /* evaluation's own: the line that is looked at */
 };
 struct value expr_evaluate(const struct expr *expr, const struct expr_scope *scope);

@@ -29,8 +29,7 @@ static char *describe(const struct node *node)
     case VALUE_NUMBER:
         return node->unit != NULL ? g_strdup_printf("a number in %s", node->unit) : g_strdup("a number");
     case VALUE_CHOICE:
-        return node->list != NULL ? g_strdup_printf("a choice of list `%s`", node->list)
-                                  : g_strdup("a choice");
+        return node->list != NULL ? g_strdup_printf("a choice of list `%s`", node->list) : g_strdup("a choice");
     case VALUE_CHOICES:
         return node->list != NULL ? g_strdup_printf("a list of `%s`", node->list) : g_strdup("a list");
     case VALUE_BOOL:
@@ -76,8 +75,7 @@ static bool check_column(struct checker *checker, struct node *node)
     g_autofree char *suggestion = NULL;
     const char *dot = strrchr(node->text, '.');
     g_autofree char *name = dot != NULL ? g_strndup(node->text, (gsize)(dot - node->text)) : NULL;
-    if (name == NULL || node->op != NODE_NAME || !resolve(checker, name, &lines, &suggestion) ||
-        lines.lines == NULL)
+    if (name == NULL || node->op != NODE_NAME || !resolve(checker, name, &lines, &suggestion) || lines.lines == NULL)
         return false;
     int at = form_find_field(lines.lines, dot + 1);
     struct node *over = checker->over;
@@ -90,8 +88,7 @@ static bool check_column(struct checker *checker, struct node *node)
         return true;
     }
     if (over->symbol.lines != NULL && over->symbol.lines != lines.lines) {
-        expr_fault_add(checker->faults, node->column, NULL, "`%s` is of other lines than those looked at",
-                       node->text);
+        expr_fault_add(checker->faults, node->column, NULL, "`%s` is of other lines than those looked at", node->text);
         return true;
     }
     over->symbol = node->symbol = lines;
@@ -147,8 +144,7 @@ static void check_code(struct checker *checker, struct node *node, const char *l
         return;
     }
     if (!known)
-        expr_fault_add(checker->faults, node->column, suggestion, "`%s` is not in list `%s`", node->text,
-                       list);
+        expr_fault_add(checker->faults, node->column, suggestion, "`%s` is not in list `%s`", node->text, list);
     node->checked = true;
     node->op = NODE_LITERAL;
     node->value = (struct value){.type = VALUE_CHOICE, .text = node->text};
@@ -223,8 +219,7 @@ static void check_pair(struct checker *checker, struct node *a, struct node *b)
 
 /* ---- what fits ---- */
 
-static bool units_fit(struct checker *checker, const struct node *node, const struct node *a,
-                      const struct node *b)
+static bool units_fit(struct checker *checker, const struct node *node, const struct node *a, const struct node *b)
 {
     if (a->unit == NULL || b->unit == NULL || strcmp(a->unit, b->unit) == 0)
         return true;
@@ -233,8 +228,7 @@ static bool units_fit(struct checker *checker, const struct node *node, const st
 }
 
 /* Choices of one list fit, and so do texts with choices of no list. */
-static bool lists_fit(struct checker *checker, const struct node *node, const struct node *a,
-                      const struct node *b)
+static bool lists_fit(struct checker *checker, const struct node *node, const struct node *a, const struct node *b)
 {
     if (a->list == NULL || b->list == NULL || strcmp(a->list, b->list) == 0)
         return true;
@@ -292,8 +286,8 @@ static void check_comparable(struct checker *checker, const struct node *node, c
     }
     if (is_loose_choice(a, b) && is_equality(node->op))
         return;
-    if (a->type != b->type || a->type == VALUE_CHOICES || a->type == VALUE_LINES ||
-        a->type == VALUE_LOCATION || a->type == VALUE_CALL || a->type == VALUE_FILE) {
+    if (a->type != b->type || a->type == VALUE_CHOICES || a->type == VALUE_LINES || a->type == VALUE_LOCATION ||
+        a->type == VALUE_CALL || a->type == VALUE_FILE) {
         cannot(checker, node, "be compared with", a, b);
         return;
     }
@@ -354,8 +348,7 @@ static void check_presence(struct checker *checker, struct node *node)
     if (node->op == NODE_IS_EMPTY && arg->type != VALUE_TEXT && arg->type != VALUE_CHOICES &&
         arg->type != VALUE_LINES && arg->type != VALUE_MISSING) {
         g_autofree char *what = describe(arg);
-        expr_fault_add(checker->faults, node->column, "is missing",
-                       "only lists and texts can be empty, not %s", what);
+        expr_fault_add(checker->faults, node->column, "is missing", "only lists and texts can be empty, not %s", what);
     }
 }
 
@@ -401,8 +394,7 @@ static void check_units_of_product(struct checker *checker, struct node *node, c
     bool equal = a->unit != NULL && b->unit != NULL && strcmp(a->unit, b->unit) == 0;
     if (b->unit == NULL)
         node->unit = a->unit;
-    else if (node->op == NODE_MULTIPLY && a->unit == NULL && b->type == VALUE_NUMBER &&
-             a->type == VALUE_NUMBER)
+    else if (node->op == NODE_MULTIPLY && a->unit == NULL && b->type == VALUE_NUMBER && a->type == VALUE_NUMBER)
         node->unit = b->unit;
     else if (node->op == NODE_MULTIPLY || !equal)
         expr_fault_add(checker->faults, node->column, NULL, "impossible unit: %s %s %s",
@@ -520,8 +512,7 @@ static void check_over_lines(struct checker *checker, struct node *node)
     check(checker, arg);
     checker->over = outer;
     if (node->symbol.lines == NULL && checker->faults->len == 0)
-        expr_fault_add(checker->faults, node->column, NULL,
-                       "no column of lines is named here, as in lines.quantity");
+        expr_fault_add(checker->faults, node->column, NULL, "no column of lines is named here, as in lines.quantity");
     if (node->op != NODE_SUM)
         need(checker, arg, VALUE_BOOL, "a condition", NULL);
     else if (arg->type != VALUE_DURATION)
@@ -572,8 +563,7 @@ static void check_table(struct checker *checker, struct node *node)
         check_code(checker, key, list);
     else
         check(checker, key);
-    if (node->type == VALUE_MISSING || key->type == VALUE_MISSING ||
-        (list == NULL && key->type == VALUE_TEXT))
+    if (node->type == VALUE_MISSING || key->type == VALUE_MISSING || (list == NULL && key->type == VALUE_TEXT))
         return;
     need(checker, key, VALUE_CHOICE, list != NULL ? "a code as key" : "a text or code as key", NULL);
     if (key->type == VALUE_CHOICE && list != NULL)
@@ -637,8 +627,7 @@ static void check(struct checker *checker, struct node *node)
 
 static void check_target(struct checker *checker, struct node *root, const struct expr_target *target)
 {
-    const char *suggestion =
-        target->type == VALUE_BOOL && root->type == VALUE_CHOICES ? "is not empty" : NULL;
+    const char *suggestion = target->type == VALUE_BOOL && root->type == VALUE_CHOICES ? "is not empty" : NULL;
     struct node wanted = {.type = target->type, .unit = target->unit, .list = target->list};
     g_autofree char *what = describe(&wanted);
     need(checker, root, target->type, what, suggestion);
@@ -646,8 +635,7 @@ static void check_target(struct checker *checker, struct node *root, const struc
         lists_fit(checker, root, root, &wanted);
 }
 
-bool expr_check(struct expr *expr, const struct expr_target *target, const struct expr_symbols *symbols,
-                GArray *faults)
+bool expr_check(struct expr *expr, const struct expr_target *target, const struct expr_symbols *symbols, GArray *faults)
 {
     struct checker checker = {expr, symbols, faults, NULL};
     struct node *root = expr->root;

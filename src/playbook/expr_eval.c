@@ -28,8 +28,7 @@ static struct value truth(bool is)
 
 static struct value date(int64_t day)
 {
-    return day < DAY_FIRST || day > DAY_LAST ? missing
-                                             : (struct value){.type = VALUE_DATE, .day = (int32_t)day};
+    return day < DAY_FIRST || day > DAY_LAST ? missing : (struct value){.type = VALUE_DATE, .day = (int32_t)day};
 }
 
 static struct value datetime(int64_t us)
@@ -41,8 +40,7 @@ static struct value datetime(int64_t us)
 
 static struct value duration(int64_t us)
 {
-    return us < -DURATION_US_MAX || us > DURATION_US_MAX ? missing
-                                                         : (struct value){.type = VALUE_DURATION, .us = us};
+    return us < -DURATION_US_MAX || us > DURATION_US_MAX ? missing : (struct value){.type = VALUE_DURATION, .us = us};
 }
 
 static bool is_true(struct value value)
@@ -190,9 +188,8 @@ static struct value evaluate_is_missing(const struct node *node, const struct ex
 static struct value evaluate_is_empty(const struct node *node, const struct expr_scope *scope)
 {
     struct value value = evaluate(node->args[0], scope);
-    return truth(
-        value.type == VALUE_MISSING || (is_text(value) && *value.text == '\0') ||
-        ((value.type == VALUE_CHOICES || value.type == VALUE_LINES) && json_array_size(value.list) == 0));
+    return truth(value.type == VALUE_MISSING || (is_text(value) && *value.text == '\0') ||
+                 ((value.type == VALUE_CHOICES || value.type == VALUE_LINES) && json_array_size(value.list) == 0));
 }
 
 /* ---- arithmetic ---- */
@@ -337,8 +334,7 @@ static bool list_has(const json_t *list, const char *code)
 {
     size_t i;
     const json_t *item;
-    json_array_foreach((json_t *)list, i,
-                       item) if (g_strcmp0(json_string_value(item), code) == 0) return true;
+    json_array_foreach((json_t *)list, i, item) if (g_strcmp0(json_string_value(item), code) == 0) return true;
     return false;
 }
 
@@ -395,8 +391,7 @@ static struct value add_up(struct value sum, struct value next)
 {
     if (sum.type == VALUE_MISSING || counts_working_days(next))
         return missing;
-    return next.type == VALUE_NUMBER ? evaluate_numbers(NODE_ADD, sum.number, next.number)
-                                     : duration(sum.us + next.us);
+    return next.type == VALUE_NUMBER ? evaluate_numbers(NODE_ADD, sum.number, next.number) : duration(sum.us + next.us);
 }
 
 static struct value evaluate_over_lines(const struct node *node, const struct expr_scope *scope)

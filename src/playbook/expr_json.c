@@ -75,8 +75,7 @@ static const char *const space_names[EXPR_SPACE_COUNT] = {
 static void add_lines(json_t *json, const struct node *node)
 {
     g_autofree char *name = g_strndup(node->text, (gsize)(strrchr(node->text, '.') - node->text));
-    json_object_set_new(json, "over",
-                        json_pack("{s:s, s:s}", "space", space_names[node->symbol.space], "name", name));
+    json_object_set_new(json, "over", json_pack("{s:s, s:s}", "space", space_names[node->symbol.space], "name", name));
 }
 
 static json_t *node_to_json(const struct node *node)

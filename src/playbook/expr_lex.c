@@ -113,8 +113,7 @@ static bool all_digits(const char *text, size_t count)
 static bool lex_date(struct lexer *lexer)
 {
     const char *at = lexer->at;
-    if (!all_digits(at, 4) || at[4] != '-' || !all_digits(at + 5, 2) || at[7] != '-' ||
-        !all_digits(at + 8, 2))
+    if (!all_digits(at, 4) || at[4] != '-' || !all_digits(at + 5, 2) || at[7] != '-' || !all_digits(at + 8, 2))
         return false;
     const char *end = at + 10;
     bool has_time = *end == 'T' || *end == 't';
@@ -130,11 +129,9 @@ static bool lex_date(struct lexer *lexer)
     }
     struct token *token = take(lexer, TOKEN_LITERAL, end);
     token->value.type = has_time ? VALUE_DATETIME : VALUE_DATE;
-    if (has_time ? !datetime_parse(token->text, &token->value.us)
-                 : !date_parse(token->text, &token->value.day)) {
+    if (has_time ? !datetime_parse(token->text, &token->value.us) : !date_parse(token->text, &token->value.day)) {
         expr_fault_add(lexer->faults, token->column, has_time ? "2020-02-03T08:30:00+08:00" : "2020-02-03",
-                       has_time ? "no such time `%s`: an offset is needed" : "no such date `%s`",
-                       token->text);
+                       has_time ? "no such time `%s`: an offset is needed" : "no such date `%s`", token->text);
         token->value.type = VALUE_MISSING;
     }
     return true;
@@ -143,8 +140,8 @@ static bool lex_date(struct lexer *lexer)
 /* Behind a number: the letters of a duration, or of a unit that does not belong there. */
 static const char *end_of_unit(const char *at)
 {
-    for (gunichar c = g_utf8_get_char(at);
-         is_word(*at) || c == '%' || c == 0xb0 /* ° */ || c == 0x2103 /* ℃ */; c = g_utf8_get_char(at))
+    for (gunichar c = g_utf8_get_char(at); is_word(*at) || c == '%' || c == 0xb0 /* ° */ || c == 0x2103 /* ℃ */;
+         c = g_utf8_get_char(at))
         at = g_utf8_next_char(at);
     return at;
 }
@@ -172,21 +169,18 @@ static void lex_number(struct lexer *lexer)
     if (*unit == '\0' && decimal_parse(token->text, &token->value.number)) {
         token->value.type = VALUE_NUMBER;
     } else if (*unit == '\0') {
-        expr_fault_add(lexer->faults, token->column, NULL,
-                       "the number `%s` is too large or has more than %d decimals", token->text,
-                       DECIMAL_SCALE_MAX);
+        expr_fault_add(lexer->faults, token->column, NULL, "the number `%s` is too large or has more than %d decimals",
+                       token->text, DECIMAL_SCALE_MAX);
     } else if (duration_parse(token->text, &token->value.us)) {
         token->value.type = VALUE_DURATION;
     } else if (g_ascii_isalpha(*unit)) {
         g_autofree char *nearest = nearest_duration(token->text, unit);
-        expr_fault_add(
-            lexer->faults, token->column, nearest,
-            "`%s` is no duration: whole days (d), hours (h), minutes (min) or seconds (s), at most 100000",
-            token->text);
+        expr_fault_add(lexer->faults, token->column, nearest,
+                       "`%s` is no duration: whole days (d), hours (h), minutes (min) or seconds (s), at most 100000",
+                       token->text);
     } else {
         g_autofree char *number = g_strndup(token->text, digits);
-        expr_fault_add(lexer->faults, token->column, number, "`%s`: numbers are written without a unit",
-                       token->text);
+        expr_fault_add(lexer->faults, token->column, number, "`%s`: numbers are written without a unit", token->text);
     }
 }
 
@@ -244,8 +238,8 @@ static bool lex_habit(struct lexer *lexer)
     if (meant == NULL)
         return false;
     g_autofree char *written = g_strndup(lexer->at, (gsize)(end - lexer->at));
-    expr_fault_add(lexer->faults, lexer->column, *meant == ' ' ? "a plain space" : meant,
-                   "`%s` does not belong here", written);
+    expr_fault_add(lexer->faults, lexer->column, *meant == ' ' ? "a plain space" : meant, "`%s` does not belong here",
+                   written);
     const struct spelling *sign = find_spelling(signs, G_N_ELEMENTS(signs), meant);
     const struct spelling *word = find_spelling(words, G_N_ELEMENTS(words), meant);
     if (*meant == '\'')
@@ -301,8 +295,8 @@ bool expr_lex(const char *text, struct expr *expr, GArray *tokens, GArray *fault
         return false;
     }
     if (g_utf8_strlen(text, -1) > LIMIT_EXPRESSION_CHARS) {
-        expr_fault_add(faults, LIMIT_EXPRESSION_CHARS + 1, NULL,
-                       "the expression is longer than %d characters", LIMIT_EXPRESSION_CHARS);
+        expr_fault_add(faults, LIMIT_EXPRESSION_CHARS + 1, NULL, "the expression is longer than %d characters",
+                       LIMIT_EXPRESSION_CHARS);
         return false;
     }
     struct lexer lexer = {.at = text, .column = 1, .expr = expr, .tokens = tokens, .faults = faults};

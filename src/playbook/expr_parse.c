@@ -90,8 +90,7 @@ static bool accept(struct parser *parser, enum token_type type)
 }
 
 /* Values between commas up to `close`; at least one. */
-static bool parse_values(struct parser *parser, struct node *node, enum token_type close,
-                         const char *expected)
+static bool parse_values(struct parser *parser, struct node *node, enum token_type close, const char *expected)
 {
     do {
         struct node *value = parse(parser, POWER_OR);
@@ -256,8 +255,7 @@ static struct node *parse_in(struct parser *parser, struct node *left, bool nega
     return negated(parser, node, negate);
 }
 
-static struct node *parse_binary(struct parser *parser, struct node *left, const struct infix *infix,
-                                 int column)
+static struct node *parse_binary(struct parser *parser, struct node *left, const struct infix *infix, int column)
 {
     struct node *right = parse(parser, infix->power + 1);
     if (right == NULL)

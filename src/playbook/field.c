@@ -31,8 +31,8 @@ static bool is_forbidden(gunichar c, bool lines)
 {
     if (c == '\n')
         return !lines;
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) ||
-           (c >= 0x2066 && c <= 0x2069) || c == 0x2028 || c == 0x2029 || c == 0xfeff;
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
+           c == 0x2028 || c == 0x2029 || c == 0xfeff;
 }
 
 /* Whether the text may stand in the field; else the problem is reported. */
@@ -204,9 +204,8 @@ static json_t *check_duration(const struct field_check *check, const json_t *giv
     int64_t us;
     if (!json_is_string(given))
         return wrong_type(check);
-    return duration_parse(json_string_value(given), &us)
-               ? json_integer(us)
-               : field_problem(check, PROBLEM_INVALID_DURATION, NULL);
+    return duration_parse(json_string_value(given), &us) ? json_integer(us)
+                                                         : field_problem(check, PROBLEM_INVALID_DURATION, NULL);
 }
 
 /* ---- codes ---- */
@@ -265,8 +264,7 @@ static json_t *check_choices(const struct field_check *check, const json_t *give
     const struct code_list *list = check->field->list;
     if (!json_is_array(given))
         return wrong_type(check);
-    if (json_array_size(given) >
-        list->code_count + 1) /* one of them stands twice at least; a flood is one problem */
+    if (json_array_size(given) > list->code_count + 1) /* one of them stands twice at least; a flood is one problem */
         return field_problem(check, PROBLEM_REPEATED_CHOICE, NULL);
     g_autofree bool *chosen = g_new0(bool, list->code_count + 1);
     if (!mark_chosen(check, given, chosen))
@@ -401,8 +399,7 @@ static bool plain_id(const char *text, int64_t *out_id)
 }
 
 static json_t *check_id(const struct field_check *check, const json_t *given,
-                        bool (*find)(void *context, const char *text, int64_t *out_id),
-                        enum problem_code unknown)
+                        bool (*find)(void *context, const char *text, int64_t *out_id), enum problem_code unknown)
 {
     int64_t id;
     const char *text = take_text(check, given);

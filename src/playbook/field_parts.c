@@ -47,8 +47,8 @@ static struct field location_fields[] = {
      .unit = (char *)"°", .has_min = true, .min = {-90, 0}, .has_max = true, .max = {90, 0}},
     {PART("lon", "经度", "Longitude"), .type = FIELD_DECIMAL, .required = true, .decimals = DEGREE_DECIMALS,
      .unit = (char *)"°", .has_min = true, .min = {-180, 0}, .has_max = true, .max = {180, 0}},
-    {PART("accuracy", "误差", "Accuracy"), .type = FIELD_INTEGER, .unit = (char *)"m", .has_min = true,
-     .has_max = true, .max = {ACCURACY_MAX_M, 0}},
+    {PART("accuracy", "误差", "Accuracy"), .type = FIELD_INTEGER, .unit = (char *)"m", .has_min = true, .has_max = true,
+     .max = {ACCURACY_MAX_M, 0}},
     {PART("source", "来源", "Source"), .type = FIELD_CHOICE, .required = true, .list = &source_list},
     {PART("datum", "坐标系", "Datum"), .type = FIELD_CHOICE, .list = &datum_list},
 };
@@ -56,8 +56,8 @@ const struct form location_parts = {location_fields, G_N_ELEMENTS(location_field
 
 static struct field call_fields[] = {
     {PART("at", "时间", "At"), .type = FIELD_DATETIME, .required = true},
-    {PART("seconds", "时长", "Duration"), .type = FIELD_INTEGER, .required = true, .unit = (char *)"s",
-     .has_min = true, .has_max = true, .max = {CALL_MAX_S, 0}},
+    {PART("seconds", "时长", "Duration"), .type = FIELD_INTEGER, .required = true, .unit = (char *)"s", .has_min = true,
+     .has_max = true, .max = {CALL_MAX_S, 0}},
     {PART("direction", "方向", "Direction"), .type = FIELD_CHOICE, .required = true, .list = &direction_list},
     {PART("last4", "号码后四位", "Last four digits"), .type = FIELD_TEXT, .required = true, .max_chars = 4},
 };
@@ -116,8 +116,7 @@ static void round_degrees(json_t *object, const char *part)
 
 json_t *check_location(const struct field_check *check, const json_t *given)
 {
-    g_autoptr(json_t) rounded =
-        json_is_object(given) ? json_copy((json_t *)given) : json_incref((json_t *)given);
+    g_autoptr(json_t) rounded = json_is_object(given) ? json_copy((json_t *)given) : json_incref((json_t *)given);
     if (json_is_object(rounded)) {
         round_degrees(rounded, "lat");
         round_degrees(rounded, "lon");
@@ -125,8 +124,7 @@ json_t *check_location(const struct field_check *check, const json_t *given)
     g_autoptr(json_t) stored = check_parts(check, rounded);
     if (stored == NULL)
         return NULL;
-    if (strcmp(json_get_text(stored, "source", ""), "device") == 0 &&
-        json_object_get(stored, "accuracy") == NULL)
+    if (strcmp(json_get_text(stored, "source", ""), "device") == 0 && json_object_get(stored, "accuracy") == NULL)
         return part_problem(check, "accuracy", PROBLEM_MISSING_FIELD, NULL);
     if (json_object_get(stored, "datum") == NULL)
         json_object_set_new(stored, "datum", json_string("wgs84"));

@@ -26,8 +26,7 @@ static void unknown_field(struct intake *intake, const char *name)
     g_autofree const char **names = g_new0(const char *, form->field_count + 1);
     for (size_t i = 0; i < form->field_count; i++)
         names[i] = form->fields[i].name;
-    const char *nearest =
-        intake->unknown++ < LIMIT_PROBLEMS ? nearest_name(name, names, form->field_count) : NULL;
+    const char *nearest = intake->unknown++ < LIMIT_PROBLEMS ? nearest_name(name, names, form->field_count) : NULL;
     if (form->field_count > NAMED_FIELDS_MAX)
         names[NAMED_FIELDS_MAX] = NULL;
     g_autofree char *meant = nearest != NULL ? g_strdup(nearest) : g_strjoinv(", ", (char **)names);
@@ -59,8 +58,7 @@ static struct value get_own(void *context, enum expr_space space, int index, con
     const struct expr_scope *outer = intake->context->scope;
     if (space == EXPR_ENTRY_FIELD)
         return form_value(&intake->form->fields[index], intake->stored[index]);
-    return outer != NULL ? outer->get(outer->context, space, index, key)
-                         : (struct value){.type = VALUE_MISSING};
+    return outer != NULL ? outer->get(outer->context, space, index, key) : (struct value){.type = VALUE_MISSING};
 }
 
 static bool is_required(struct intake *intake, const struct field *field)
@@ -177,8 +175,8 @@ static json_t *store_number(const struct field *field, struct decimal number)
 json_t *form_store_value(const struct field *field, struct value value)
 {
     enum value_type type = field_value_type(field);
-    bool texts = (type == VALUE_TEXT || type == VALUE_CHOICE) &&
-                 (value.type == VALUE_TEXT || value.type == VALUE_CHOICE);
+    bool texts =
+        (type == VALUE_TEXT || type == VALUE_CHOICE) && (value.type == VALUE_TEXT || value.type == VALUE_CHOICE);
     if (value.type == VALUE_MISSING || (value.type != type && !texts))
         return NULL;
     return type == VALUE_NUMBER ? store_number(field, value.number) : value_to_json(value);

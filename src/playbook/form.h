@@ -45,8 +45,8 @@ struct field_type_row {
     bool personal; /* always masked */
     /* The stored value of what was given, or NULL with a problem. */
     json_t *(*check)(const struct field_check *check, const json_t *given);
-    const char *schema;  /* JSON Schema of what doors take, before the field's own limits */
-    const char *example; /* JSON */
+    const char *schema;       /* JSON Schema of what doors take, before the field's own limits */
+    const char *example;      /* JSON */
     const struct form *parts; /* NULL: the value is no object of parts */
 };
 extern const struct field_type_row field_types[FIELD_TYPE_COUNT];

@@ -23,8 +23,7 @@ static void set_number(json_t *schema, const char *name, struct decimal number)
     char text[DECIMAL_TEXT_MAX];
     decimal_format(number, text);
     json_object_set_new(schema, name,
-                        number.scale == 0 ? json_integer(number.digits)
-                                          : json_real(g_ascii_strtod(text, NULL)));
+                        number.scale == 0 ? json_integer(number.digits) : json_real(g_ascii_strtod(text, NULL)));
 }
 
 static void add_number(json_t *schema, const struct field *field)
@@ -102,8 +101,7 @@ json_t *field_schema(const struct field *field)
     if (field->required_when != NULL)
         json_object_set_new(schema, "x-required", expr_to_json(field->required_when));
     if (type->example != NULL)
-        json_object_set_new(schema, "examples",
-                            json_pack("[o]", json_loads(type->example, JSON_DECODE_ANY, NULL)));
+        json_object_set_new(schema, "examples", json_pack("[o]", json_loads(type->example, JSON_DECODE_ANY, NULL)));
     return schema;
 }
 

@@ -70,16 +70,15 @@ void generate_states(struct loader *loader, struct kind *kind, const struct yaml
     }
 }
 
-void generate_named(struct loader *loader, struct kind *kind, size_t first, const struct made_entry *made,
-                    size_t count, const struct yaml_node *cause)
+void generate_named(struct loader *loader, struct kind *kind, size_t first, const struct made_entry *made, size_t count,
+                    const struct yaml_node *cause)
 {
     for (size_t i = 0; i < count; i++) {
         struct entry_def *entry = &kind->entries[first + i];
         const struct entry_def *written = named_find(kind->entries, first, sizeof *entry, made[i].name);
         if (written != NULL)
             loader_report(loader, loader_place(loader, written), NULL,
-                          "the entry %s is made by the program, because of line %d", made[i].name,
-                          cause->line);
+                          "the entry %s is made by the program, because of line %d", made[i].name, cause->line);
         entry->name = storage_copy(loader->storage, made[i].name);
         entry->title = generated_texts(loader, made[i].zh, made[i].en);
         loader_set_place(loader, entry, cause);
@@ -91,8 +90,7 @@ size_t count_handover_entries(const struct yaml_node *root)
     const struct yaml_node *handover = yaml_find(root, "handover");
     if (handover == NULL)
         return 0;
-    return ASSIGN + (yaml_find(handover, "then_decides") != NULL) +
-           (yaml_find(handover, "no_show_after") != NULL);
+    return ASSIGN + (yaml_find(handover, "then_decides") != NULL) + (yaml_find(handover, "no_show_after") != NULL);
 }
 
 static size_t handover_entry_count(const struct kind *kind)
@@ -100,8 +98,7 @@ static size_t handover_entry_count(const struct kind *kind)
     return kind->handover.present ? ASSIGN + kind->handover.decided + kind->handover.no_show : 0;
 }
 
-static void generate_handover(struct loader *loader, struct kind *kind, size_t first,
-                              const struct yaml_node *root)
+static void generate_handover(struct loader *loader, struct kind *kind, size_t first, const struct yaml_node *root)
 {
     const struct yaml_node *key = yaml_find_key(root, "handover"), *handover = yaml_find(root, "handover");
     struct made_entry made[HANDOVER_ENTRY_COUNT];
@@ -128,8 +125,7 @@ void generate_entries(struct loader *loader, struct kind *kind, const struct yam
     }
     const struct yaml_node *proposed_by = yaml_find_key(root, "proposed_by");
     if (proposed_by != NULL)
-        generate_named(loader, kind, end - PROPOSAL_ENTRY_COUNT, proposal_entries, PROPOSAL_ENTRY_COUNT,
-                       proposed_by);
+        generate_named(loader, kind, end - PROPOSAL_ENTRY_COUNT, proposal_entries, PROPOSAL_ENTRY_COUNT, proposed_by);
 }
 
 static struct entry_def *made_entry(struct kind *kind, const struct made_entry *made)
@@ -148,15 +144,15 @@ bool is_generated_state(const struct kind *kind, const struct state *state)
 
 bool is_generated_entry(const struct kind *kind, const struct entry_def *entry)
 {
-    size_t made = (kind->proposed != NULL ? PROPOSAL_ENTRY_COUNT : 0) +
-                  handover_entry_count(kind) + kind->clock_entry_count;
+    size_t made =
+        (kind->proposed != NULL ? PROPOSAL_ENTRY_COUNT : 0) + handover_entry_count(kind) + kind->clock_entry_count;
     return (size_t)(entry - kind->entries) >= kind->entry_count - made;
 }
 
 /* ---- forms ---- */
 
-void generate_field(struct loader *loader, struct form *form, const char *name, enum field_type type,
-                    bool required, struct texts label)
+void generate_field(struct loader *loader, struct form *form, const char *name, enum field_type type, bool required,
+                    struct texts label)
 {
     struct field *field = &form->fields[form->field_count++];
     field->name = storage_copy(loader->storage, name);
@@ -196,9 +192,9 @@ static void fill_handover_forms(struct loader *loader, struct kind *kind, const 
 
     g_autofree char *name = g_strdup_printf("%s.handover.reason", kind->name);
     const struct yaml_node *reasons = yaml_find(node, "refuse_reasons");
-    if (reasons == NULL ||
-        (kind->handover.refuse_reasons = load_list_in_place(
-             loader, reasons, name, generated_texts(loader, "拒绝理由", "Reason"), "refuse_reason")) == NULL)
+    if (reasons == NULL || (kind->handover.refuse_reasons =
+                                load_list_in_place(loader, reasons, name, generated_texts(loader, "拒绝理由", "Reason"),
+                                                   "refuse_reason")) == NULL)
         return;
     form = &made_entry(kind, &handover_entries[REFUSE])->form;
     form->fields = storage_alloc(loader->storage, 1, sizeof *form->fields);
@@ -232,8 +228,7 @@ static void leads_to(struct loader *loader, struct entry_def *entry, const struc
 
 static void fill_proposal(struct loader *loader, struct kind *kind)
 {
-    const struct state *to[PROPOSAL_ENTRY_COUNT] = {
-        [CONFIRM] = kind->initial, [DECLINE] = kind->proposed + 1};
+    const struct state *to[PROPOSAL_ENTRY_COUNT] = {[CONFIRM] = kind->initial, [DECLINE] = kind->proposed + 1};
     for (int i = 0; i < PROPOSAL_ENTRY_COUNT; i++) {
         struct entry_def *entry = made_entry(kind, &proposal_entries[i]);
         entry->in_count = 1;
@@ -273,12 +268,10 @@ static void read_accept(struct loader *loader, struct kind *kind, const struct y
     if (node->type == NODE_SCALAR && accept->party == PARTY_ROLE)
         accept->place = PLACE_RECEIVER;
     if (accept->party != PARTY_ROLE || accept->place != PLACE_RECEIVER)
-        loader_report(loader, node, NULL,
-                      "a hand-over is accepted by a role at the receiver: {role: …, at: receiver}");
+        loader_report(loader, node, NULL, "a hand-over is accepted by a role at the receiver: {role: …, at: receiver}");
 }
 
-static void read_deciding(struct loader *loader, struct kind *kind, const struct yaml_node *node,
-                          int64_t within_us)
+static void read_deciding(struct loader *loader, struct kind *kind, const struct yaml_node *node, int64_t within_us)
 {
     const struct yaml_node *role = yaml_find(node, "then_decides"), *within = yaml_find_key(node, "decide_within");
     struct expect *deciding = &kind->handover.deciding;
@@ -325,8 +318,7 @@ static void read_unknown(struct loader *loader, struct kind *kind, const struct 
         return;
     kind->handover.unknown = address;
     if (address.place != PLACE_ANCESTOR)
-        loader_report(loader, unknown, NULL,
-                      "unknown_address is a role at a level above: {role: …, above: …}");
+        loader_report(loader, unknown, NULL, "unknown_address is a role at a level above: {role: …, above: …}");
 }
 
 static void fill_handover(struct loader *loader, struct kind *kind, const struct yaml_node *node)
@@ -342,8 +334,7 @@ static void fill_handover(struct loader *loader, struct kind *kind, const struct
     read_no_show(loader, kind, node);
     read_unknown(loader, kind, node);
     const struct yaml_node *state = yaml_find(node, "state");
-    if (state != NULL &&
-        (handover->state_after = loader_resolve(loader, state, names_of_states(kind))) == NULL)
+    if (state != NULL && (handover->state_after = loader_resolve(loader, state, names_of_states(kind))) == NULL)
         loader_doubt(loader, kind);
 
     struct entry_def *offer = made_entry(kind, &handover_entries[HAND_OVER]);

@@ -23,8 +23,7 @@ void fill_generated_forms(struct loader *loader, struct kind *kind, const struct
 void fill_generated(struct loader *loader, struct kind *kind, const struct yaml_node *root);
 /* ---- those of the clock ---- behind all others */
 size_t count_clock_entries(struct loader *loader, const struct kind *kind, const struct yaml_node *entries);
-void generate_clock_entries(struct loader *loader, struct kind *kind, size_t first,
-                            const struct yaml_node *entries);
+void generate_clock_entries(struct loader *loader, struct kind *kind, size_t first, const struct yaml_node *entries);
 void fill_clock_forms(struct loader *loader, struct kind *kind);
 void fill_clock_entries(struct loader *loader, struct kind *kind);
 void fill_seconds(struct loader *loader, struct kind *kind); /* once entries are known */
@@ -35,10 +34,10 @@ struct made_entry {
 };
 struct texts generated_texts(struct loader *loader, const char *zh, const char *en);
 /* Names of entries from `first` on; `cause` is where a namesake that was written is referred to. */
-void generate_named(struct loader *loader, struct kind *kind, size_t first, const struct made_entry *made,
-                    size_t count, const struct yaml_node *cause);
-void generate_field(struct loader *loader, struct form *form, const char *name, enum field_type type,
-                    bool required, struct texts label);
+void generate_named(struct loader *loader, struct kind *kind, size_t first, const struct made_entry *made, size_t count,
+                    const struct yaml_node *cause);
+void generate_field(struct loader *loader, struct form *form, const char *name, enum field_type type, bool required,
+                    struct texts label);
 
 bool is_generated_state(const struct kind *kind, const struct state *state);
 bool is_generated_entry(const struct kind *kind, const struct entry_def *entry);

@@ -43,8 +43,7 @@ static const struct yaml_node *first_review(struct loader *loader, const struct 
 {
     for (size_t i = 0; i < kind->state_count; i++) {
         size_t last = kind->states[i].expect_count;
-        const struct yaml_node *node =
-            last > 0 ? loader_place(loader, &kind->states[i].expects[last - 1]) : NULL;
+        const struct yaml_node *node = last > 0 ? loader_place(loader, &kind->states[i].expects[last - 1]) : NULL;
         if (node != NULL && is_review(node))
             return node;
     }
@@ -52,8 +51,7 @@ static const struct yaml_node *first_review(struct loader *loader, const struct 
 }
 
 /* confirm_NAME and decline_NAME, and the expectation second_NAME. */
-static size_t generate_seconds(struct loader *loader, struct kind *kind, size_t first,
-                               const struct yaml_node *entries)
+static size_t generate_seconds(struct loader *loader, struct kind *kind, size_t first, const struct yaml_node *entries)
 {
     kind->seconds = storage_alloc(loader->storage, count_seconds(entries), sizeof *kind->seconds);
     for (size_t i = 0; entries != NULL && entries->type == NODE_MAPPING && i < entries->count; i++) {
@@ -63,8 +61,7 @@ static size_t generate_seconds(struct loader *loader, struct kind *kind, size_t 
             continue;
         g_autofree char *confirm = g_strconcat("confirm_", entry->name, NULL);
         g_autofree char *decline = g_strconcat("decline_", entry->name, NULL);
-        const struct made_entry made[] = {{confirm, "复核同意", "Confirm"},
-                                          {decline, "复核不同意", "Decline"}};
+        const struct made_entry made[] = {{confirm, "复核同意", "Confirm"}, {decline, "复核不同意", "Decline"}};
         generate_named(loader, kind, first, made, G_N_ELEMENTS(made), node);
         struct expect *expect = &kind->seconds[kind->second_count++];
         expect->name = storage_format(loader->storage, "second_%s", entry->name);
@@ -75,8 +72,7 @@ static size_t generate_seconds(struct loader *loader, struct kind *kind, size_t 
     return first;
 }
 
-void generate_clock_entries(struct loader *loader, struct kind *kind, size_t first,
-                            const struct yaml_node *entries)
+void generate_clock_entries(struct loader *loader, struct kind *kind, size_t first, const struct yaml_node *entries)
 {
     for (size_t i = 0; i < kind->state_count; i++)
         for (size_t j = 0; j < kind->states[i].expect_count; j++) {

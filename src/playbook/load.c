@@ -51,8 +51,7 @@ static bool read_file(GArray *sources, const char *path, const char *name, size_
     return false;
 }
 
-static bool read_folder(GArray *sources, const char *path, const char *prefix, int depth, size_t *bytes,
-                        GError **error)
+static bool read_folder(GArray *sources, const char *path, const char *prefix, int depth, size_t *bytes, GError **error)
 {
     g_autoptr(GDir) dir = g_dir_open(path, 0, error);
     if (dir == NULL)

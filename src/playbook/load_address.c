@@ -45,8 +45,7 @@ static bool read_word_address(struct loader *loader, const struct kind *kind, co
     return out->role != NULL;
 }
 
-static bool read_at(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
-                    struct address *out)
+static bool read_at(struct loader *loader, const struct kind *kind, const struct yaml_node *node, struct address *out)
 {
     const char *text = load_text(loader, node, "at");
     if (text == NULL)
@@ -68,8 +67,7 @@ static bool read_at(struct loader *loader, const struct kind *kind, const struct
     }
     if (!g_str_has_prefix(text, "field.")) {
         g_autofree char *suggestion = g_strdup_printf("field.%s", text);
-        bool field =
-            named_find(kind->form.fields, kind->form.field_count, sizeof *kind->form.fields, text) != NULL;
+        bool field = named_find(kind->form.fields, kind->form.field_count, sizeof *kind->form.fields, text) != NULL;
         loader_report(loader, node, field ? suggestion : NULL,
                       "at is matter.unit, field.NAME, participant.SET or receiver, not %s", text);
         return false;
@@ -85,8 +83,7 @@ static bool read_at(struct loader *loader, const struct kind *kind, const struct
     return true;
 }
 
-bool load_address(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
-                  struct address *out)
+bool load_address(struct loader *loader, const struct kind *kind, const struct yaml_node *node, struct address *out)
 {
     if (node->type == NODE_REFUSED)
         return false;
@@ -125,8 +122,7 @@ struct address *load_addresses(struct loader *loader, const struct kind *kind, c
         if (!load_address(loader, kind, yaml_item(node, i), &address))
             continue;
         if (address.place == PLACE_RECEIVER)
-            loader_report(loader, yaml_item(node, i), NULL,
-                          "there is a receiver only where a hand-over is accepted");
+            loader_report(loader, yaml_item(node, i), NULL, "there is a receiver only where a hand-over is accepted");
         bool twice = false;
         for (guint j = 0; j < addresses->len; j++)
             twice = twice || is_same(&g_array_index(addresses, struct address, j), &address);
@@ -137,16 +133,15 @@ struct address *load_addresses(struct loader *loader, const struct kind *kind, c
     return storage_take_array(loader->storage, addresses, out_count);
 }
 
-bool load_answering(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
-                    bool role_only, struct address *out)
+bool load_answering(struct loader *loader, const struct kind *kind, const struct yaml_node *node, bool role_only,
+                    struct address *out)
 {
     if (!load_address(loader, kind, node, out))
         return false;
     if (out->place == PLACE_RECEIVER)
         loader_report(loader, node, NULL, "there is a receiver only where a hand-over is accepted");
     if (out->party == PARTY_ROLE ||
-        (!role_only &&
-         (out->party == PARTY_SUBJECT || out->party == PARTY_PARTICIPANT || out->party == PARTY_OPENER)))
+        (!role_only && (out->party == PARTY_SUBJECT || out->party == PARTY_PARTICIPANT || out->party == PARTY_OPENER)))
         return true;
     loader_report(loader, node, NULL,
                   role_only ? "only a role can be told"

@@ -37,16 +37,14 @@ static void read_playbook(struct loader *loader, const struct yaml_node *root)
     LOAD_KEYS(loader, root, playbook_keys, playbook, "playbook");
     const char *name = load_text(loader, root->items[0], "the name of the playbook");
     if (name != NULL && !code_is_valid(name))
-        loader_report(loader, root->items[0], NULL, "%s is no name: letters, digits, - and _, at most 40",
-                      name);
+        loader_report(loader, root->items[0], NULL, "%s is no name: letters, digits, - and _, at most 40", name);
     else if (name != NULL)
         playbook->name = storage_copy(loader->storage, name);
 
     const struct yaml_node *version = yaml_find(root, "version"), *zone = yaml_find(root, "zone");
     if (version != NULL && version->type == NODE_SCALAR && strcmp(version->text, "0") == 0)
         loader_report(loader, version, "1", "versions count from 1");
-    if (playbook->zone_name != NULL &&
-        (playbook->zone = g_time_zone_new_identifier(playbook->zone_name)) == NULL)
+    if (playbook->zone_name != NULL && (playbook->zone = g_time_zone_new_identifier(playbook->zone_name)) == NULL)
         loader_report(loader, zone, strcmp(playbook->zone_name, "Asia/Beijing") == 0 ? "Asia/Shanghai" : NULL,
                       "there is no time zone %s", playbook->zone_name);
     const struct yaml_node *quiet = yaml_find(root, "quiet");
@@ -83,8 +81,7 @@ static bool read_unit_types(struct loader *loader, const struct yaml_node *node)
             continue;
         if (root != NULL)
             loader_report(loader, node->keys[i], NULL,
-                          "%s says not what it stands under; only one type is the root, %s", type->name,
-                          root->name);
+                          "%s says not what it stands under; only one type is the root, %s", type->name, root->name);
         root = root != NULL ? root : type;
     }
     if (root == NULL && playbook->unit_type_count > 0)
@@ -127,8 +124,8 @@ static const char *const may_words[] = {"persons", "registry", "accounts", "play
 
 static void read_may(struct loader *loader, const struct yaml_node *node, struct role *role)
 {
-    bool *const rights[] = {&role->registers_people, &role->keeps_registry, &role->keeps_accounts,
-                            &role->adopts, &role->supervises};
+    bool *const rights[] = {&role->registers_people, &role->keeps_registry, &role->keeps_accounts, &role->adopts,
+                            &role->supervises};
     for (size_t i = 0; i < yaml_item_count(node); i++) {
         int word = load_word(loader, yaml_item(node, i), "may", may_words, G_N_ELEMENTS(may_words));
         if (word >= 0)
@@ -148,8 +145,7 @@ static void read_roles(struct loader *loader, const struct yaml_node *node)
         if (!LOAD_KEYS(loader, node->items[i], role_keys, role, "a role"))
             continue;
         const struct yaml_node *grounds = yaml_find(node->items[i], "grounds");
-        role->grounds =
-            loader_resolve_list(loader, grounds, names_of_unit_types(loader), &role->ground_count);
+        role->grounds = loader_resolve_list(loader, grounds, names_of_unit_types(loader), &role->ground_count);
         if (grounds != NULL && grounds->type == NODE_SEQUENCE && grounds->count == 0)
             loader_report(loader, grounds, NULL, "a role covers at least one type of unit");
         if (role->ground_count == 0 || role->ground_count < yaml_item_count(grounds))
@@ -174,8 +170,7 @@ static bool has_ground(const struct role *role, const struct unit_type *type)
     return false;
 }
 
-static void read_required_post(struct loader *loader, const struct yaml_node *node,
-                               struct required_post *post)
+static void read_required_post(struct loader *loader, const struct yaml_node *node, struct required_post *post)
 {
     post->count = 1;
     if (!LOAD_KEYS(loader, node, required_post_keys, post, "a required post"))
@@ -188,8 +183,8 @@ static void read_required_post(struct loader *loader, const struct yaml_node *no
         loader_report(loader, count, NULL, "a required post is required at least once");
     if (post->unit_type != NULL && post->role != NULL && !loader_doubts(loader, post->role) &&
         !has_ground(post->role, post->unit_type))
-        loader_lint(loader, role, NULL, "%s does not cover units of type %s; its grounds say so",
-                    post->role->name, post->unit_type->name);
+        loader_lint(loader, role, NULL, "%s does not cover units of type %s; its grounds say so", post->role->name,
+                    post->unit_type->name);
 }
 
 static void read_required_posts(struct loader *loader, const struct yaml_node *node)
@@ -249,8 +244,7 @@ void load_base(struct loader *loader)
     loader->playbook->clauses = json_array();
     if (only(loader, PART_PLAYBOOK) != NULL)
         read_playbook(loader, only(loader, PART_PLAYBOOK));
-    const struct yaml_node *unit_types = only_value(loader, PART_UNIT_TYPES),
-                           *roles = only_value(loader, PART_ROLES);
+    const struct yaml_node *unit_types = only_value(loader, PART_UNIT_TYPES), *roles = only_value(loader, PART_ROLES);
     if (unit_types != NULL && unit_types->type == NODE_MAPPING) {
         if (read_unit_types(loader, unit_types))
             check_unit_types(loader, unit_types);

@@ -9,12 +9,9 @@
 #define RANGE_DAYS_MAX 60 /* longer ones are slips of the year */
 
 static const struct key calendar_keys[] = {
-    {"calendar", SHAPE_SCALAR, true, 0},
-    {"title", SHAPE_TEXTS, true, G_STRUCT_OFFSET(struct calendar, title)},
-    {"working", SHAPE_NODE, true, 0},
-    {"based_on", SHAPE_SCALAR, false, 0},
-    {"holidays", SHAPE_NODE, false, 0},
-    {"make_up", SHAPE_NODE, false, 0},
+    {"calendar", SHAPE_SCALAR, true, 0}, {"title", SHAPE_TEXTS, true, G_STRUCT_OFFSET(struct calendar, title)},
+    {"working", SHAPE_NODE, true, 0},    {"based_on", SHAPE_SCALAR, false, 0},
+    {"holidays", SHAPE_NODE, false, 0},  {"make_up", SHAPE_NODE, false, 0},
 };
 static const char *const day_keys[] = {"holidays", "make_up"};
 
@@ -59,8 +56,7 @@ static void add_day(struct loader *loader, const struct yaml_node *node, GArray 
     g_array_append_val(days, added);
 }
 
-static bool read_range(struct loader *loader, const struct yaml_node *node, int32_t *out_from,
-                       int32_t *out_to)
+static bool read_range(struct loader *loader, const struct yaml_node *node, int32_t *out_from, int32_t *out_to)
 {
     struct range_nodes values = {0};
     if (!LOAD_KEYS(loader, node, range_keys, &values, "a day or range of days"))
@@ -80,8 +76,7 @@ static bool read_range(struct loader *loader, const struct yaml_node *node, int3
     return false;
 }
 
-static void read_days(struct loader *loader, const struct yaml_node *node, bool working, GArray *days,
-                      guint inherited)
+static void read_days(struct loader *loader, const struct yaml_node *node, bool working, GArray *days, guint inherited)
 {
     for (size_t i = 0; i < yaml_item_count(node); i++) {
         const struct yaml_node *item = yaml_item(node, i);

@@ -14,18 +14,12 @@ static const struct {
     const char *key;
     bool needed, once, named;
 } parts[PART_COUNT] = {
-    [PART_PLAYBOOK] = {"playbook", true, true, false},
-    [PART_UNIT_TYPES] = {"unit_types", true, true, false},
-    [PART_ROLES] = {"roles", true, true, false},
-    [PART_REQUIRED_POSTS] = {"required_posts", false, true, false},
-    [PART_CLAUSES] = {"clauses", false, true, false},
-    [PART_LIST] = {"list", false, false, true},
-    [PART_CALENDAR] = {"calendar", false, false, true},
-    [PART_RULE] = {"rule", false, false, true},
-    [PART_DOCUMENT] = {"document", false, false, true},
-    [PART_KIND] = {"kind", false, false, true},
-    [PART_WORLD] = {"world", false, false, true},
-    [PART_TEST] = {"test", false, false, false},
+    [PART_PLAYBOOK] = {"playbook", true, true, false},  [PART_UNIT_TYPES] = {"unit_types", true, true, false},
+    [PART_ROLES] = {"roles", true, true, false},        [PART_REQUIRED_POSTS] = {"required_posts", false, true, false},
+    [PART_CLAUSES] = {"clauses", false, true, false},   [PART_LIST] = {"list", false, false, true},
+    [PART_CALENDAR] = {"calendar", false, false, true}, [PART_RULE] = {"rule", false, false, true},
+    [PART_DOCUMENT] = {"document", false, false, true}, [PART_KIND] = {"kind", false, false, true},
+    [PART_WORLD] = {"world", false, false, true},       [PART_TEST] = {"test", false, false, false},
 };
 
 static void note_cut_off(struct loader *loader, enum part part, const struct yaml_node *root)
@@ -59,11 +53,10 @@ static void sort_root(struct loader *loader, const struct yaml_node *root)
                 g_ptr_array_add(loader->roots[i], (gpointer)root);
             return;
         }
-    loader_report(
-        loader, key, named_nearest(names, PART_COUNT, sizeof *names, key->text),
-        "a document begins with playbook, unit_types, roles, required_posts, clauses, list, calendar, rule, "
-        "document, kind, world or test, not %s",
-        key->text);
+    loader_report(loader, key, named_nearest(names, PART_COUNT, sizeof *names, key->text),
+                  "a document begins with playbook, unit_types, roles, required_posts, clauses, list, calendar, rule, "
+                  "document, kind, world or test, not %s",
+                  key->text);
 }
 
 static const struct yaml_node *root_at(struct loader *loader, enum part part, size_t i)
@@ -77,9 +70,8 @@ static void check_counts(struct loader *loader, const char *first_file)
         GPtrArray *roots = loader->roots[i];
         const struct yaml_node *first = roots->len > 0 ? root_at(loader, i, 0) : NULL;
         for (guint j = 1; j < roots->len && parts[i].once; j++)
-            loader_report(loader, root_at(loader, i, j), NULL,
-                          "%s stands once in a playbook; first in %s, line %d", parts[i].key, first->file,
-                          first->line);
+            loader_report(loader, root_at(loader, i, j), NULL, "%s stands once in a playbook; first in %s, line %d",
+                          parts[i].key, first->file, first->line);
         const char *cut_off = i == PART_UNIT_TYPES ? "unit type" : i == PART_ROLES ? "role" : NULL;
         bool lost = cut_off != NULL && g_hash_table_contains(loader->cut_off, cut_off);
         GHashTableIter iter;
@@ -95,8 +87,8 @@ static void check_counts(struct loader *loader, const char *first_file)
 
 /* ---- what has a name ---- */
 
-static void report_twice(struct loader *loader, const void *array, size_t i, size_t bytes,
-                         const struct yaml_node *node, const char *what)
+static void report_twice(struct loader *loader, const void *array, size_t i, size_t bytes, const struct yaml_node *node,
+                         const char *what)
 {
     const char *name = *(const char *const *)((const char *)array + i * bytes);
     const void *first = *name != '\0' ? named_find(array, i, bytes, name) : NULL;
@@ -138,8 +130,7 @@ static void *declare_keys(struct loader *loader, const struct yaml_node *node, c
     if (node != NULL && node->type == NODE_MAPPING)
         count = node->count;
     else if (node != NULL)
-        loader_report(loader, node, NULL, "a mapping is needed here: the name of each %s, and what it is",
-                      what);
+        loader_report(loader, node, NULL, "a mapping is needed here: the name of each %s, and what it is", what);
     char *block = alloc_named(loader, count + more, bytes);
     for (size_t i = 0; i < count; i++) {
         load_name(loader, node->keys[i], what, (char **)(block + i * bytes));
@@ -179,14 +170,14 @@ static void declare_fields(struct loader *loader, const struct yaml_node *node, 
             continue;
         load_name(loader, name, "a field", &form->fields[i].name);
         report_twice(loader, form->fields, i, sizeof *form->fields, name, "field");
-        static const char *const taken[] = {
-            "or",      "and",   "not",    "in",    "is",   "missing", "empty", "true",    "false",      "now",
-            "attempt", "entry", "matter", "facts", "rule", "table",   "at",    "subject", "expectation",
-            "line",    "figures", "duty_record", "because"};
+        static const char *const taken[] = {"or",          "and",   "not",     "in",          "is",      "missing",
+                                            "empty",       "true",  "false",   "now",         "attempt", "entry",
+                                            "matter",      "facts", "rule",    "table",       "at",      "subject",
+                                            "expectation", "line",  "figures", "duty_record", "because"};
         for (size_t j = 0; j < G_N_ELEMENTS(taken); j++)
             if (g_strcmp0(form->fields[i].name, taken[j]) == 0)
-                loader_report(loader, name, NULL,
-                              "no field can be called %s: expressions mean something else by it", taken[j]);
+                loader_report(loader, name, NULL, "no field can be called %s: expressions mean something else by it",
+                              taken[j]);
     }
 }
 
@@ -235,8 +226,8 @@ static void declare_entries(struct loader *loader, struct kind *kind, const stru
 {
     const struct yaml_node *node = yaml_find(root, "entries");
     kind->clock_entry_count = count_clock_entries(loader, kind, node);
-    size_t more = (yaml_find(root, "proposed_by") != NULL ? 2 : 0) +
-                  count_handover_entries(root) + kind->clock_entry_count;
+    size_t more =
+        (yaml_find(root, "proposed_by") != NULL ? 2 : 0) + count_handover_entries(root) + kind->clock_entry_count;
     kind->entries = declare_keys(loader, node, "entry", sizeof *kind->entries, more, &kind->entry_count);
     for (size_t i = 0; node != NULL && node->type == NODE_MAPPING && i < node->count; i++)
         declare_fields(loader, yaml_find(node->items[i], "form"), &kind->entries[i].form);
@@ -275,12 +266,11 @@ static void declare_kind(struct loader *loader, struct kind *kind, int index, co
     declare_entries(loader, kind, root);
     kind->participants = declare_keys(loader, yaml_find(root, "participants"), "participant set",
                                       sizeof *kind->participants, 0, &kind->participant_count);
-    kind->facts =
-        declare_keys(loader, yaml_find(root, "facts"), "fact", sizeof *kind->facts, 0, &kind->fact_count);
-    kind->figures = declare_keys(loader, yaml_find(root, "figures"), "figure", sizeof *kind->figures, 0,
-                                 &kind->figure_count);
-    kind->indicators = declare_keys(loader, yaml_find(root, "indicators"), "indicator",
-                                    sizeof *kind->indicators, 0, &kind->indicator_count);
+    kind->facts = declare_keys(loader, yaml_find(root, "facts"), "fact", sizeof *kind->facts, 0, &kind->fact_count);
+    kind->figures =
+        declare_keys(loader, yaml_find(root, "figures"), "figure", sizeof *kind->figures, 0, &kind->figure_count);
+    kind->indicators = declare_keys(loader, yaml_find(root, "indicators"), "indicator", sizeof *kind->indicators, 0,
+                                    &kind->indicator_count);
     generate_states(loader, kind, root);
     generate_entries(loader, kind, root);
 }
@@ -326,17 +316,14 @@ void loader_declare(struct loader *loader)
 {
     struct playbook *playbook = loader->playbook;
     if (loader->roots[PART_UNIT_TYPES]->len > 0)
-        playbook->unit_types =
-            declare_keys(loader, root_at(loader, PART_UNIT_TYPES, 0)->items[0], "unit type",
-                         sizeof *playbook->unit_types, 0, &playbook->unit_type_count);
+        playbook->unit_types = declare_keys(loader, root_at(loader, PART_UNIT_TYPES, 0)->items[0], "unit type",
+                                            sizeof *playbook->unit_types, 0, &playbook->unit_type_count);
     if (loader->roots[PART_ROLES]->len > 0)
         playbook->roles = declare_keys(loader, root_at(loader, PART_ROLES, 0)->items[0], "role",
                                        sizeof *playbook->roles, 0, &playbook->role_count);
-    playbook->calendars =
-        declare_roots(loader, PART_CALENDAR, sizeof *playbook->calendars, &playbook->calendar_count);
+    playbook->calendars = declare_roots(loader, PART_CALENDAR, sizeof *playbook->calendars, &playbook->calendar_count);
     playbook->rules = declare_roots(loader, PART_RULE, sizeof *playbook->rules, &playbook->rule_count);
-    playbook->documents =
-        declare_roots(loader, PART_DOCUMENT, sizeof *playbook->documents, &playbook->document_count);
+    playbook->documents = declare_roots(loader, PART_DOCUMENT, sizeof *playbook->documents, &playbook->document_count);
     playbook->kinds = declare_roots(loader, PART_KIND, sizeof *playbook->kinds, &playbook->kind_count);
     for (size_t i = 0; i < playbook->kind_count; i++)
         declare_kind(loader, &playbook->kinds[i], (int)i, root_at(loader, PART_KIND, i));

@@ -51,9 +51,8 @@ static void read_effect_fields(struct effects *effects, const struct form *form,
     out->fields = storage_take_array(effects->loader->storage, fields, &out->field_count);
 }
 
-static void check_required_fields(struct effects *effects, const struct form *form,
-                                  const struct yaml_node *node, const struct yaml_node *with,
-                                  const char *what)
+static void check_required_fields(struct effects *effects, const struct form *form, const struct yaml_node *node,
+                                  const struct yaml_node *with, const char *what)
 {
     for (size_t i = 0; i < form->field_count; i++) {
         const struct field *field = &form->fields[i];
@@ -65,16 +64,15 @@ static void check_required_fields(struct effects *effects, const struct form *fo
                 given = given || (yaml_item(with, j)->type == NODE_SCALAR &&
                                   g_strcmp0(yaml_item(with, j)->text, field->name) == 0);
         if (!given && (field->required || field->required_unless_attempt))
-            loader_report(effects->loader, node, NULL, "%s needs the field %s; say with: {%s: …}", what,
-                          field->name, field->name);
+            loader_report(effects->loader, node, NULL, "%s needs the field %s; say with: {%s: …}", what, field->name,
+                          field->name);
     }
 }
 
 /* ---- effects ---- */
 
 /* Of their kind, since the fields must be known. */
-static const struct kind *kind_of_each(struct effects *effects, const struct yaml_node *node,
-                                       const char *what)
+static const struct kind *kind_of_each(struct effects *effects, const struct yaml_node *node, const char *what)
 {
     const struct loop *loop = effects->loop;
     if (loop->kind == NULL)
@@ -143,8 +141,7 @@ static enum about about_at_hand(const struct effects *effects)
     return effects->kind->about;
 }
 
-static void must_be_about(struct effects *effects, const struct yaml_node *name, const struct kind *kind,
-                          bool said)
+static void must_be_about(struct effects *effects, const struct yaml_node *name, const struct kind *kind, bool said)
 {
     struct loader *loader = effects->loader;
     if (kind->about == ABOUT_NOTHING && effects_are_over(effects, LOOP_HOUSEHOLD))
@@ -157,8 +154,8 @@ static void must_be_about(struct effects *effects, const struct yaml_node *name,
     else if (effects->loop != NULL)
         loader_report(loader, name, NULL, "%s is about a %s: say about whom, about: …", kind->name, what);
     else
-        loader_report(loader, name, NULL, "%s is about a %s, and this matter about none; say about: …",
-                      kind->name, what);
+        loader_report(loader, name, NULL, "%s is about a %s, and this matter about none; say about: …", kind->name,
+                      what);
 }
 
 static void read_open(struct effects *effects, const struct yaml_node *node)
@@ -211,8 +208,7 @@ static bool read_line_target(struct effects *effects, const struct yaml_node *in
 }
 
 /* The kind in whose matters the entry is made, and which of them. */
-static const struct kind *read_target(struct effects *effects, const struct yaml_node *node,
-                                      struct effect *effect)
+static const struct kind *read_target(struct effects *effects, const struct yaml_node *node, struct effect *effect)
 {
     static const char *const words[] = {"parent", "children", "linked"};
     static const enum effect_target targets[] = {TARGET_PARENT, TARGET_CHILDREN, TARGET_LINKED};
@@ -228,8 +224,7 @@ static const struct kind *read_target(struct effects *effects, const struct yaml
     if ((in == NULL || kind == NULL) && effects->lost)
         return NULL;
     if (in == NULL || kind == NULL) {
-        loader_report(loader, node, NULL, "enter lacks %s",
-                      in == NULL ? "in: parent, children or linked" : "kind");
+        loader_report(loader, node, NULL, "enter lacks %s", in == NULL ? "in: parent, children or linked" : "kind");
         return NULL;
     }
     if (in->type == NODE_SCALAR && !read_line_target(effects, in, effect)) {
@@ -339,8 +334,7 @@ static void check_household(struct effects *effects, const struct yaml_node *pla
 {
     const struct kind *kind = effects->kind;
     if (opens && kind->about != ABOUT_PERSON)
-        loader_report(effects->loader, place, NULL, "%s is about no person, who alone has a household",
-                      kind->name);
+        loader_report(effects->loader, place, NULL, "%s is about no person, who alone has a household", kind->name);
     else if ((changes || !opens) && !kind->group_household)
         loader_report(effects->loader, place, NULL, "%s is not grouped by household", kind->name);
 }
@@ -374,8 +368,8 @@ static void read_for_each(struct effects *effects, const struct yaml_node *node)
     if (node->type == NODE_SCALAR || !LOAD_KEYS(effects->loader, node, loop_keys, NULL, "for_each"))
         return;
     const struct yaml_node *over = yaml_find(node, "over");
-    const struct loop *loop = load_loop(effects->loader, effects->kind, effects->entry, over,
-                                        yaml_find(node, "where"), yaml_find(node, "because"));
+    const struct loop *loop = load_loop(effects->loader, effects->kind, effects->entry, over, yaml_find(node, "where"),
+                                        yaml_find(node, "because"));
     bool lost = effects->lost;
     effects->lost = loop == NULL;
     if (loop != NULL)

@@ -38,8 +38,7 @@ static void read_holding(struct effects *effects, const struct yaml_node *node, 
 {
     const char *reason = load_text(effects->loader, node, "the reason of a hold");
     if (reason != NULL && !code_is_valid(reason))
-        loader_report(effects->loader, node, NULL, "%s is no code: letters, digits, _ - and ., at most 40",
-                      reason);
+        loader_report(effects->loader, node, NULL, "%s is no code: letters, digits, _ - and ., at most 40", reason);
     else if (reason != NULL)
         add_effect(effects, type)->name = storage_copy(effects->loader->storage, reason);
 }
@@ -89,21 +88,19 @@ void effect_read_join(struct effects *effects, const struct yaml_node *node)
     struct expr_target target = {.type = effect.set->persons ? VALUE_PERSON : VALUE_UNIT};
     bool actor = strcmp(who->text, "actor") == 0;
     if (actor && !effect.set->persons)
-        loader_report(effects->loader, who, NULL, "the actor is a person, and %s are units",
-                      effect.set->name);
+        loader_report(effects->loader, who, NULL, "the actor is a person, and %s are units", effect.set->name);
     if (!actor)
         effect.who = load_expr_part(&effects->scope, who, who->text, 0, &target);
     effect.state = read_participant_state(effects, yaml_find(node, "state"), effect.set);
     g_array_append_val(effects->found, effect);
 }
 
-static const struct key participant_keys[] = {
-    {"set", SHAPE_SCALAR, false, 0},
-    {"first", SHAPE_SCALAR, false, 0},
-    {"all", SHAPE_BOOL, false, G_STRUCT_OFFSET(struct effect, all)},
-    {"state", SHAPE_SCALAR, false, 0},
-    {"leave", SHAPE_BOOL, false, G_STRUCT_OFFSET(struct effect, leaves)},
-    {"reason", SHAPE_SCALAR, false, 0}};
+static const struct key participant_keys[] = {{"set", SHAPE_SCALAR, false, 0},
+                                              {"first", SHAPE_SCALAR, false, 0},
+                                              {"all", SHAPE_BOOL, false, G_STRUCT_OFFSET(struct effect, all)},
+                                              {"state", SHAPE_SCALAR, false, 0},
+                                              {"leave", SHAPE_BOOL, false, G_STRUCT_OFFSET(struct effect, leaves)},
+                                              {"reason", SHAPE_SCALAR, false, 0}};
 
 /* Who is left out of an audience is left out for a reason, which is shown with them. */
 static void read_why(struct effects *effects, const struct yaml_node *node, struct effect *effect)
@@ -112,8 +109,7 @@ static void read_why(struct effects *effects, const struct yaml_node *node, stru
     const struct expr_target target = {.type = VALUE_TEXT};
     if (effect->set->audience && effect->leaves && reason == NULL)
         loader_report(effects->loader, node, NULL,
-                      "who leaves the audience %s leaves it for a reason: say reason: FIELD",
-                      effect->set->name);
+                      "who leaves the audience %s leaves it for a reason: say reason: FIELD", effect->set->name);
     if (reason == NULL || reason->type != NODE_SCALAR)
         return;
     effect->why = load_expr_part(&effects->scope, reason, reason->text, 0, &target);
@@ -136,8 +132,7 @@ void effect_read_participant(struct effects *effects, const struct yaml_node *no
     effect.set = set != NULL ? load_participant_set(loader, effects->kind, set) : at_hand;
     if (effect.set == NULL) {
         if (set == NULL)
-            loader_report(loader, node, NULL,
-                          "no participant is at hand: the entry lacks `as` or `of`, or say set");
+            loader_report(loader, node, NULL, "no participant is at hand: the entry lacks `as` or `of`, or say set");
         return;
     }
     effect.first = read_participant_state(effects, first, effect.set);

@@ -40,9 +40,8 @@ static int read_unit_field(struct effects *effects, const struct yaml_node *node
 /* ---- units ---- */
 
 static const struct key open_unit_keys[] = {
-    {"type", SHAPE_SCALAR, true, 0},   {"name", SHAPE_SCALAR, true, 0},
-    {"under", SHAPE_SCALAR, false, 0}, {"attached_to", SHAPE_SCALAR, false, 0},
-    {"as", SHAPE_SCALAR, true, 0},
+    {"type", SHAPE_SCALAR, true, 0},         {"name", SHAPE_SCALAR, true, 0}, {"under", SHAPE_SCALAR, false, 0},
+    {"attached_to", SHAPE_SCALAR, false, 0}, {"as", SHAPE_SCALAR, true, 0},
 };
 
 /* A place stands under another, an organisation is attached to one. */
@@ -66,8 +65,7 @@ void effect_read_open_unit(struct effects *effects, const struct yaml_node *node
     if (!LOAD_KEYS(loader, node, open_unit_keys, NULL, "open_unit"))
         return;
     const struct yaml_node *name = yaml_find(node, "type"), *as = yaml_find(node, "as");
-    const struct unit_type *type =
-        name != NULL ? loader_resolve(loader, name, names_of_unit_types(loader)) : NULL;
+    const struct unit_type *type = name != NULL ? loader_resolve(loader, name, names_of_unit_types(loader)) : NULL;
     struct registry_effect *effect = new_effect(effects, EFFECT_OPEN_UNIT);
     effect->unit_type = type;
     effect->called = read_expr(effects, yaml_find(node, "name"), VALUE_TEXT);
@@ -86,13 +84,11 @@ void effect_read_close_unit(struct effects *effects, const struct yaml_node *nod
 /* ---- posts ---- */
 
 static const struct key appoint_keys[] = {
-    {"who", SHAPE_SCALAR, true, 0},    {"role", SHAPE_SCALAR, true, 0},
-    {"grounds", SHAPE_NODE, true, 0},  {"seat", SHAPE_SCALAR, false, 0},
-    {"until", SHAPE_SCALAR, false, 0}, {"keep_home_post", SHAPE_SCALAR, false, 0},
+    {"who", SHAPE_SCALAR, true, 0},   {"role", SHAPE_SCALAR, true, 0},   {"grounds", SHAPE_NODE, true, 0},
+    {"seat", SHAPE_SCALAR, false, 0}, {"until", SHAPE_SCALAR, false, 0}, {"keep_home_post", SHAPE_SCALAR, false, 0},
 };
 
-static void read_grounds(struct effects *effects, const struct yaml_node *node,
-                         struct registry_effect *effect)
+static void read_grounds(struct effects *effects, const struct yaml_node *node, struct registry_effect *effect)
 {
     effect->ground_count = yaml_item_count(node);
     effect->grounds = storage_alloc(effects->loader->storage, effect->ground_count, sizeof *effect->grounds);

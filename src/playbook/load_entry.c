@@ -50,16 +50,15 @@ static const struct yaml_node *scalar_at(const struct yaml_node *node, const cha
     return value != NULL && value->type == NODE_SCALAR ? value : NULL;
 }
 
-static struct expr *read_condition(struct loader *loader, const struct kind *kind,
-                                   const struct entry_def *entry, const struct yaml_node *node)
+static struct expr *read_condition(struct loader *loader, const struct kind *kind, const struct entry_def *entry,
+                                   const struct yaml_node *node)
 {
     struct scope scope = scope_of_entry(loader, kind, entry);
     scope.condition = true;
     return load_expr(&scope, node, VALUE_BOOL);
 }
 
-static const struct state *read_state_name(struct loader *loader, const struct kind *kind,
-                                           const struct yaml_node *node)
+static const struct state *read_state_name(struct loader *loader, const struct kind *kind, const struct yaml_node *node)
 {
     const struct state *state = loader_resolve(loader, node, names_of_states(kind));
     if (state == NULL)
@@ -95,8 +94,7 @@ static void read_branches(struct loader *loader, const struct kind *kind, struct
         const struct yaml_node *item = yaml_item(node, i);
         read_branch(loader, kind, entry, item, &entry->branches[i]);
         if (item->type == NODE_MAPPING && yaml_find(item, "when") == NULL && i + 1 < entry->branch_count)
-            loader_lint(loader, item, NULL,
-                        "a branch without when is always taken: those behind it are never reached");
+            loader_lint(loader, item, NULL, "a branch without when is always taken: those behind it are never reached");
     }
 }
 
@@ -114,8 +112,7 @@ static void read_shorthand(struct loader *loader, const struct kind *kind, struc
 /* ---- who may not ---- */
 
 /* The field that is at fault, of the entry's form. */
-static char *read_field_name(struct loader *loader, const struct entry_def *entry,
-                             const struct yaml_node *node)
+static char *read_field_name(struct loader *loader, const struct entry_def *entry, const struct yaml_node *node)
 {
     const struct yaml_node *field = scalar_at(node, "field");
     if (field == NULL || loader_resolve(loader, field, names_of_fields(&entry->form)) == NULL)
@@ -174,8 +171,7 @@ static void read_second(struct loader *loader, const struct kind *kind, struct e
     second->by = load_addresses(loader, kind, yaml_find(node, "by"), &second->by_count);
     for (size_t i = 0; i < second->by_count; i++)
         if (second->by[i].party != PARTY_ROLE && second->by[i].party != PARTY_OPENER)
-            loader_report(loader, yaml_find(node, "by"), NULL,
-                          "a second person is found by a role, or is the opener");
+            loader_report(loader, yaml_find(node, "by"), NULL, "a second person is found by a role, or is the opener");
     if (strlen(entry->name) > SECOND_NAME_CHARS_MAX)
         loader_report(loader, node, NULL, "an entry with second has a name of at most %d characters",
                       SECOND_NAME_CHARS_MAX);
@@ -227,8 +223,7 @@ static void read_words(struct loader *loader, const struct kind *kind, struct en
         load_word(loader, round, "round", rounds, 1);
     entry->round_household = round != NULL;
     if (entry->round_household && !kind->group_household)
-        loader_report(loader, round, NULL, "%s is not grouped by household: it lacks `group: household`",
-                      kind->name);
+        loader_report(loader, round, NULL, "%s is not grouped by household: it lacks `group: household`", kind->name);
     if (opener != NULL)
         entry->unless_opener = load_word(loader, opener, "unless", unless, 1) == 0;
 }

@@ -73,8 +73,7 @@ static bool resolve_builtin(const struct scope *scope, const char *name, struct 
     for (size_t i = 0; i < G_N_ELEMENTS(builtins); i++) {
         if (strcmp(builtins[i].name, name) != 0 || !has_builtin(scope, &builtins[i]))
             continue;
-        *out =
-            (struct expr_symbol){.space = EXPR_BUILTIN, .index = builtins[i].index, .type = builtins[i].type};
+        *out = (struct expr_symbol){.space = EXPR_BUILTIN, .index = builtins[i].index, .type = builtins[i].type};
         if (builtins[i].index == EXPR_ATTEMPT && scope->entry->attempts == NULL)
             out->type = VALUE_MISSING;
         else if (builtins[i].index == EXPR_ATTEMPT)
@@ -92,8 +91,8 @@ static bool resolve_builtin(const struct scope *scope, const char *name, struct 
     return false;
 }
 
-static bool resolve_field(const struct scope *scope, const struct form *form, enum expr_space space,
-                          const char *name, struct expr_symbol *out)
+static bool resolve_field(const struct scope *scope, const struct form *form, enum expr_space space, const char *name,
+                          struct expr_symbol *out)
 {
     if (form == NULL)
         return false;
@@ -169,8 +168,7 @@ static bool resolve_expectation(const struct scope *scope, const char *name, str
 static bool resolve_participant(const struct scope *scope, const char *name, struct expr_symbol *out)
 {
     const struct kind *kind = scope->kind;
-    const struct participant_set *set =
-        named_find(kind->participants, kind->participant_count, sizeof *set, name);
+    const struct participant_set *set = named_find(kind->participants, kind->participant_count, sizeof *set, name);
     if (set == NULL)
         return false;
     *out = (struct expr_symbol){.space = EXPR_PARTICIPANT, .index = (int)(set - kind->participants)};
@@ -271,8 +269,8 @@ static char *suggest(const struct scope *scope, const char *wrong)
     for (size_t i = 0; i < scope->kind->participant_count; i++)
         g_ptr_array_add(names, g_strdup_printf("participant.%s", scope->kind->participants[i].name));
     for (size_t i = 0; i < playbook->rule_count; i++)
-        g_ptr_array_add(names, g_strdup_printf("%s.%s", playbook->rules[i].table ? "table" : "rule",
-                                               playbook->rules[i].name));
+        g_ptr_array_add(names,
+                        g_strdup_printf("%s.%s", playbook->rules[i].table ? "table" : "rule", playbook->rules[i].name));
     /* The right word without its prefix, or with the wrong one. */
     const char *last = strrchr(wrong, '.') != NULL ? strrchr(wrong, '.') + 1 : wrong;
     for (guint i = 0; i < names->len; i++) {
@@ -356,8 +354,7 @@ struct scope scope_of_loop(struct loader *loader, const struct kind *kind, const
 
 struct expr_target field_target(const struct field *field)
 {
-    return (struct expr_target){field_value_type(field), field->unit,
-                                field->list != NULL ? field->list->name : NULL};
+    return (struct expr_target){field_value_type(field), field->unit, field->list != NULL ? field->list->name : NULL};
 }
 
 static void free_expr(gpointer expr)

@@ -72,8 +72,7 @@ static void read_member(struct loader *loader, const struct kind *kind, const st
     }
     if (fact->entry == NULL)
         return;
-    const struct field *field =
-        loader_resolve_text(loader, node, member, names_of_fields(&fact->entry->form));
+    const struct field *field = loader_resolve_text(loader, node, member, names_of_fields(&fact->entry->form));
     if (field == NULL)
         return;
     fact->member = FACT_MEMBER_FIELD;
@@ -92,8 +91,7 @@ static void read_where(struct loader *loader, const struct kind *kind, const str
     scope.facts = false;
     scope.condition = true;
     struct expr_target condition = {.type = VALUE_BOOL};
-    fact->where =
-        load_expr_part(&scope, node, where, (int)g_utf8_strlen(written, (gssize)offset), &condition);
+    fact->where = load_expr_part(&scope, node, where, (int)g_utf8_strlen(written, (gssize)offset), &condition);
 }
 
 static bool is_figure(enum fact_function function)
@@ -127,15 +125,13 @@ static void read_value(struct loader *loader, const struct kind *kind, const str
 {
     const char *function = parts_of->function, *value = parts_of->value;
     if (value == NULL) {
-        loader_report(loader, node, NULL, "%s() needs a field of the entry: %s(ENTRY.FIELD)", function,
-                      function);
+        loader_report(loader, node, NULL, "%s() needs a field of the entry: %s(ENTRY.FIELD)", function, function);
         return;
     }
     if (fact->entry == NULL)
         return;
     g_auto(GStrv) parts = g_strsplit(value, ".", 2);
-    const struct field *field =
-        loader_resolve_text(loader, node, parts[0], names_of_fields(&fact->entry->form));
+    const struct field *field = loader_resolve_text(loader, node, parts[0], names_of_fields(&fact->entry->form));
     if (field == NULL)
         return;
     struct scope scope = scope_of_entry(loader, kind, fact->entry);
@@ -154,8 +150,7 @@ static void read_value(struct loader *loader, const struct kind *kind, const str
         read_by(loader, node, parts_of->by, parts[1], field, fact);
 }
 
-static void read_fact(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
-                      struct fact *fact)
+static void read_fact(struct loader *loader, const struct kind *kind, const struct yaml_node *node, struct fact *fact)
 {
     const char *written = load_text(loader, node, "a fact");
     if (written == NULL)
@@ -174,8 +169,7 @@ static void read_fact(struct loader *loader, const struct kind *kind, const stru
         if (strcmp(function_words[i], parts.function) == 0)
             function = (int)i;
     if (function < 0) {
-        loader_report(loader, node,
-                      nearest_name(parts.function, function_words, G_N_ELEMENTS(function_words)),
+        loader_report(loader, node, nearest_name(parts.function, function_words, G_N_ELEMENTS(function_words)),
                       "a fact is a count, exists, first, last, sum, min or max, not %s", parts.function);
         return;
     }
@@ -193,14 +187,12 @@ static void read_fact(struct loader *loader, const struct kind *kind, const stru
         loader_report(loader, node, NULL, "only a sum over lines is kept by a column: sum(ENTRY.LINES.COLUMN by %s)",
                       parts.by);
     if (value && parts.member == NULL)
-        loader_report(loader, node, NULL, "%s() needs what of the entry: .at, .actor or a field",
-                      parts.function);
+        loader_report(loader, node, NULL, "%s() needs what of the entry: .at, .actor or a field", parts.function);
     else if (!value && parts.member != NULL)
         loader_report(loader, node, NULL, "%s() has no .%s", parts.function, parts.member);
     else if (value)
         read_member(loader, kind, node, parts.member, fact);
-    read_where(loader, kind, node, written, parts.where != NULL ? (size_t)(parts.where - text) : 0,
-               parts.where, fact);
+    read_where(loader, kind, node, written, parts.where != NULL ? (size_t)(parts.where - text) : 0, parts.where, fact);
 }
 
 void load_facts(struct loader *loader, struct kind *kind)
@@ -228,8 +220,8 @@ static const struct key figure_keys[] = {
     {"overdue", SHAPE_SCALAR, false, 0},
 };
 
-const struct expect *loader_resolve_expect(struct loader *loader, const struct yaml_node *node,
-                                           const struct kind *kind, const char *name)
+const struct expect *loader_resolve_expect(struct loader *loader, const struct yaml_node *node, const struct kind *kind,
+                                           const char *name)
 {
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(const char *));
     for (size_t i = 0; i < kind->state_count; i++)
@@ -240,8 +232,7 @@ const struct expect *loader_resolve_expect(struct loader *loader, const struct y
             g_array_append_val(all, expect->name);
         }
     if (!loader_doubts(loader, &kind->entries))
-        loader_resolve_text(loader, node, name,
-                            (struct names){"expectation", all->data, all->len, sizeof(char *)});
+        loader_resolve_text(loader, node, name, (struct names){"expectation", all->data, all->len, sizeof(char *)});
     return NULL;
 }
 
@@ -257,8 +248,7 @@ static void read_figure_target(struct loader *loader, const struct yaml_node *no
                       figure_words[figure->what]);
         return;
     }
-    figure->kind =
-        loader_resolve_text(loader, node, parts[0] != NULL ? parts[0] : "", names_of_kinds(loader));
+    figure->kind = loader_resolve_text(loader, node, parts[0] != NULL ? parts[0] : "", names_of_kinds(loader));
     if (figure->kind == NULL || whole)
         return;
     if (figure->what == FIGURE_IN_STATE)

@@ -8,12 +8,15 @@
 #include <string.h>
 
 static const char *const field_type_words[FIELD_TYPE_COUNT] = {
-    [FIELD_TEXT] = "text",           [FIELD_INTEGER] = "integer", [FIELD_DECIMAL] = "decimal",
-    [FIELD_BOOL] = "bool",           [FIELD_DATE] = "date",       [FIELD_DATETIME] = "datetime",
-    [FIELD_CHOICE] = "choice",       [FIELD_CHOICES] = "choices", [FIELD_UNIT] = "unit",
-    [FIELD_DIVISION] = "division",   [FIELD_PERSON] = "person",   [FIELD_PHONE] = "phone",
-    [FIELD_ID_NUMBER] = "id_number", [FIELD_ADDRESS] = "address", [FIELD_LONG_TEXT] = "long_text",
-    [FIELD_DURATION] = "duration",   [FIELD_MATTER] = "matter",   [FIELD_LINES] = "lines",
+    [FIELD_TEXT] = "text",           [FIELD_INTEGER] = "integer",
+    [FIELD_DECIMAL] = "decimal",     [FIELD_BOOL] = "bool",
+    [FIELD_DATE] = "date",           [FIELD_DATETIME] = "datetime",
+    [FIELD_CHOICE] = "choice",       [FIELD_CHOICES] = "choices",
+    [FIELD_UNIT] = "unit",           [FIELD_DIVISION] = "division",
+    [FIELD_PERSON] = "person",       [FIELD_PHONE] = "phone",
+    [FIELD_ID_NUMBER] = "id_number", [FIELD_ADDRESS] = "address",
+    [FIELD_LONG_TEXT] = "long_text", [FIELD_DURATION] = "duration",
+    [FIELD_MATTER] = "matter",       [FIELD_LINES] = "lines",
     [FIELD_LOCATION] = "location",   [FIELD_CALL_PROOF] = "call_proof",
     [FIELD_FILE] = "file",           [FIELD_REFS] = "refs",
 };
@@ -72,8 +75,8 @@ static const struct {
     {"boolean", "bool"},      {"time", "datetime"},       {"select", "choice"},
     {"enum", "choice"},       {"multiselect", "choices"}, {"tel", "phone"},
     {"id_card", "id_number"}, {"idnumber", "id_number"},  {"position", "location"},
-    {"gps", "location"},      {"geo", "location"},
-    {"photo", "file"},        {"image", "file"},          {"attachment", "file"},
+    {"gps", "location"},      {"geo", "location"},        {"photo", "file"},
+    {"image", "file"},        {"attachment", "file"},
 };
 
 static bool read_type(struct loader *loader, const struct yaml_node *node, struct field *field)
@@ -100,8 +103,7 @@ static bool read_bound(struct loader *loader, const struct field *field, const s
     }
     int decimals = field->type == FIELD_DECIMAL ? field->decimals : 0;
     if (out->scale > decimals)
-        loader_report(loader, node, NULL, "%s has more decimals than the field, which has %d", node->text,
-                      decimals);
+        loader_report(loader, node, NULL, "%s has more decimals than the field, which has %d", node->text, decimals);
     return true;
 }
 
@@ -120,14 +122,13 @@ static void read_bounds(struct loader *loader, const struct yaml_node *node, str
         loader_report(loader, yaml_find(node, "max"), NULL, "the maximum is below the minimum");
 }
 
-static void read_form(struct loader *loader, const struct yaml_node *node, const char *owner,
-                      struct form *form);
+static void read_form(struct loader *loader, const struct yaml_node *node, const char *owner, struct form *form);
 
 /* What a whole form can say and one of its lines cannot. */
 static void refuse_in_line(struct loader *loader, const struct yaml_node *node, const struct field *field)
 {
-    static const char *const keys[] = {"required_unless", "required_when", "list", "clear", "concept",
-                                       "visible_to", "ask_again"};
+    static const char *const keys[] = {"required_unless", "required_when", "list",     "clear",
+                                       "concept",         "visible_to",    "ask_again"};
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
         if (yaml_find_key(node, keys[i]) != NULL)
             loader_report(loader, yaml_find_key(node, keys[i]), NULL,
@@ -136,8 +137,7 @@ static void refuse_in_line(struct loader *loader, const struct yaml_node *node, 
         loader_report(loader, yaml_find(node, "type"), NULL, "lines have no lines");
 }
 
-static void read_lines(struct loader *loader, const struct yaml_node *of, const char *owner,
-                       struct field *field)
+static void read_lines(struct loader *loader, const struct yaml_node *of, const char *owner, struct field *field)
 {
     g_autofree char *name = g_strdup_printf("%s.%s", owner, field->name);
     if (of->type != NODE_SEQUENCE)
@@ -163,8 +163,7 @@ static void read_visible_to(struct loader *loader, const struct yaml_node *node,
     const struct yaml_node *roles = yaml_find(node, "visible_to");
     if (roles != NULL && roles->type == NODE_SEQUENCE && roles->count == 0)
         loader_report(loader, roles, NULL, "visible_to names at least one role");
-    field->visible_to =
-        loader_resolve_list(loader, roles, names_of_roles(loader), &field->visible_to_count);
+    field->visible_to = loader_resolve_list(loader, roles, names_of_roles(loader), &field->visible_to_count);
 }
 
 #define AGAIN(member) G_STRUCT_OFFSET(struct ask_again, member)
@@ -181,8 +180,7 @@ static void read_ask_again(struct loader *loader, const struct yaml_node *node, 
     const struct yaml_node *every = yaml_find(again, "every");
     field->ask_again.present = true;
     if (field->concept == NULL)
-        loader_report(loader, yaml_find_key(node, "ask_again"), NULL,
-                      "only what has a concept can be known already");
+        loader_report(loader, yaml_find_key(node, "ask_again"), NULL, "only what has a concept can be known already");
     if (every == NULL || every->type != NODE_SCALAR || strcmp(every->text, "once") == 0)
         return;
     if (load_duration(loader, every, &field->ask_again.every_us) && field->ask_again.every_us == 0)
@@ -190,8 +188,7 @@ static void read_ask_again(struct loader *loader, const struct yaml_node *node, 
 }
 
 /* `owner` names lists that are written in place: the kind, or kind.entry. */
-static void read_options(struct loader *loader, const struct yaml_node *node, const char *owner,
-                         struct field *field)
+static void read_options(struct loader *loader, const struct yaml_node *node, const char *owner, struct field *field)
 {
     const struct yaml_node *of = yaml_find(node, "of");
     if (of == NULL) {
@@ -212,8 +209,7 @@ static void check_typed_keys(struct loader *loader, const struct yaml_node *node
     for (size_t i = 0; i < G_N_ELEMENTS(typed_keys); i++) {
         const struct yaml_node *key = yaml_find_key(node, typed_keys[i].key);
         if (key != NULL && (typed_keys[i].types & (1u << field->type)) == 0)
-            loader_report(loader, key, NULL, "%s, not a %s", typed_keys[i].sentence,
-                          field_type_words[field->type]);
+            loader_report(loader, key, NULL, "%s, not a %s", typed_keys[i].sentence, field_type_words[field->type]);
     }
 }
 
@@ -238,8 +234,7 @@ static bool is_concept(const char *text)
     return *parts != NULL;
 }
 
-static void read_field(struct loader *loader, const struct yaml_node *node, const char *owner,
-                       struct field *field)
+static void read_field(struct loader *loader, const struct yaml_node *node, const char *owner, struct field *field)
 {
     field->decimals = 1;
     field->max_chars = LIMIT_TEXT_CHARS;
@@ -269,8 +264,7 @@ static void read_field(struct loader *loader, const struct yaml_node *node, cons
     read_bounds(loader, node, field);
 }
 
-static void read_form(struct loader *loader, const struct yaml_node *node, const char *owner,
-                      struct form *form)
+static void read_form(struct loader *loader, const struct yaml_node *node, const char *owner, struct form *form)
 {
     for (size_t i = 0; i < form->field_count && node != NULL; i++)
         read_field(loader, node->items[i], owner, &form->fields[i]);

@@ -5,11 +5,9 @@
 #include <string.h>
 
 static const struct key grants_keys[] = {
-    {"to", SHAPE_SCALAR, true, 0},           {"of", SHAPE_NODE, true, 0},
-    {"concepts", SHAPE_SCALAR, true, 0},     {"grain", SHAPE_SCALAR, true, 0},
-    {"until", SHAPE_SCALAR, true, 0},        {"purpose", SHAPE_SCALAR, true, 0},
-    {"lawful_basis", SHAPE_SCALAR, true, 0}, {"in", SHAPE_NODE, true, 0},
-    {"except", SHAPE_SCALAR, false, 0},
+    {"to", SHAPE_SCALAR, true, 0},           {"of", SHAPE_NODE, true, 0},      {"concepts", SHAPE_SCALAR, true, 0},
+    {"grain", SHAPE_SCALAR, true, 0},        {"until", SHAPE_SCALAR, true, 0}, {"purpose", SHAPE_SCALAR, true, 0},
+    {"lawful_basis", SHAPE_SCALAR, true, 0}, {"in", SHAPE_NODE, true, 0},      {"except", SHAPE_SCALAR, false, 0},
 };
 
 static const struct yaml_node *scalar_at(const struct yaml_node *node, const char *key)
@@ -19,8 +17,8 @@ static const struct yaml_node *scalar_at(const struct yaml_node *node, const cha
 }
 
 /* A required field of the kind's form, of one of two types; -1 and reported otherwise. */
-static int read_field(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
-                      const char *key, const char *needed, enum field_type type, enum field_type or_type)
+static int read_field(struct loader *loader, const struct kind *kind, const struct yaml_node *node, const char *key,
+                      const char *needed, enum field_type type, enum field_type or_type)
 {
     const struct yaml_node *place = scalar_at(node, key);
     if (place == NULL)
@@ -30,8 +28,7 @@ static int read_field(struct loader *loader, const struct kind *kind, const stru
     if (field == NULL || loader_doubts(loader, field))
         return -1;
     if (field->type != type && field->type != or_type)
-        loader_report(loader, place, NULL, "the field %s is of another type; %s is needed here", field->name,
-                      needed);
+        loader_report(loader, place, NULL, "the field %s is of another type; %s is needed here", field->name, needed);
     else if (!field->required)
         loader_report(loader, place, NULL, "%s must be said: %s is not required", key, field->name);
     else if (field->personal)
@@ -62,8 +59,8 @@ static bool has_concept(const struct grants_def *grants, const char *concept)
 }
 
 /* Each code is a concept that one of the kinds asks for. */
-static void check_concepts_named(struct loader *loader, const struct kind *kind,
-                                 const struct grants_def *grants, const struct yaml_node *node)
+static void check_concepts_named(struct loader *loader, const struct kind *kind, const struct grants_def *grants,
+                                 const struct yaml_node *node)
 {
     const struct field *field = grants->concepts >= 0 ? &kind->form.fields[grants->concepts] : NULL;
     for (size_t i = 0; field != NULL && field->list != NULL && i < field->list->code_count; i++)
@@ -126,8 +123,7 @@ void load_grants(struct loader *loader, struct kind *kind)
     grants->grain = read_field(loader, kind, node, "grain", "choice", FIELD_CHOICE, FIELD_CHOICE);
     grants->until = read_field(loader, kind, node, "until", "date", FIELD_DATE, FIELD_DATETIME);
     grants->purpose = read_field(loader, kind, node, "purpose", "text", FIELD_TEXT, FIELD_LONG_TEXT);
-    grants->lawful_basis =
-        read_field(loader, kind, node, "lawful_basis", "text", FIELD_TEXT, FIELD_LONG_TEXT);
+    grants->lawful_basis = read_field(loader, kind, node, "lawful_basis", "text", FIELD_TEXT, FIELD_LONG_TEXT);
     check_concepts_named(loader, kind, grants, yaml_find(node, "concepts"));
     check_grain(loader, kind, grants, yaml_find(node, "grain"));
     if (kind->about != ABOUT_NOTHING)

@@ -93,13 +93,11 @@ static bool read_target(struct loader *loader, const struct kind *kind, const st
 }
 
 /* FUNCTION ( [NAME] [where CONDITION] ) */
-static bool read_term(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
-                      struct term *term)
+static bool read_term(struct loader *loader, const struct kind *kind, const struct yaml_node *node, struct term *term)
 {
     const char *open = strchr(node->text, '('), *close = strrchr(node->text, ')');
     if (open == NULL || close == NULL || close[1] != '\0') {
-        loader_report(loader, node, NULL,
-                      "something counted is needed here, such as count(answer where reached)");
+        loader_report(loader, node, NULL, "something counted is needed here, such as count(answer where reached)");
         return false;
     }
     g_autofree char *function = g_strndup(node->text, (gsize)(open - node->text));
@@ -108,14 +106,13 @@ static bool read_term(struct loader *loader, const struct kind *kind, const stru
         if (strcmp(g_strstrip(function), term_words[i]) == 0)
             what = i;
     if (what < 0) {
-        loader_report(loader, node, nearest_name(function, term_words, TERM_COUNT),
-                      "nothing is counted by %s()", function);
+        loader_report(loader, node, nearest_name(function, term_words, TERM_COUNT), "nothing is counted by %s()",
+                      function);
         return false;
     }
     term->what = (enum term_what)what;
     const char *begin = open + 1 + strspn(open + 1, " ");
-    const char *where =
-        g_str_has_prefix(begin, "where ") ? begin : g_strstr_len(begin, close - begin, " where ");
+    const char *where = g_str_has_prefix(begin, "where ") ? begin : g_strstr_len(begin, close - begin, " where ");
     g_autofree char *target = g_strndup(begin, (gsize)((where != NULL ? where : close) - begin));
     if (!read_target(loader, kind, node, g_strstrip(target), term))
         return false;
@@ -155,8 +152,8 @@ static void read_place(struct loader *loader, const struct kind *kind, const str
         if (credit->set->persons)
             loader_report(loader, node, NULL, "%s are persons, and it counts at a unit", credit->set->name);
     } else if (strcmp(text, "matter.unit") != 0) {
-        loader_report(loader, node, NULL,
-                      "it counts at a unit: matter.unit, field.NAME or participant.SET, not %s", text);
+        loader_report(loader, node, NULL, "it counts at a unit: matter.unit, field.NAME or participant.SET, not %s",
+                      text);
         return;
     }
     indicator->credit_count++;
@@ -166,8 +163,7 @@ static void read_places(struct loader *loader, const struct kind *kind, const st
                         struct indicator *indicator)
 {
     const struct yaml_node *at = scalar_at(node, "at"), *credit = yaml_find(node, "credit");
-    indicator->credits =
-        storage_alloc(loader->storage, yaml_item_count(credit) + 1, sizeof *indicator->credits);
+    indicator->credits = storage_alloc(loader->storage, yaml_item_count(credit) + 1, sizeof *indicator->credits);
     if (at != NULL && credit != NULL)
         loader_report(loader, yaml_find_key(node, "credit"), NULL, "at or credit, not both");
     else if (at != NULL)
@@ -223,20 +219,17 @@ static void check_floor(struct loader *loader, const struct kind *kind, const st
     const char *why = personal ? "it counts people" : "it is a ratio";
     if (indicator->floor == NULL)
         loader_report(loader, node, NULL, "the indicator lacks floor: %s, and ends at the community", why);
-    else if (community != NULL ? !is_at_or_above(indicator->floor, community, LEVELS_MAX)
-                               : !indicator->floor->stream)
-        loader_report(loader, yaml_find(node, "floor"), NULL,
-                      "%s lies below the community: %s, and ends there", indicator->floor->name, why);
+    else if (community != NULL ? !is_at_or_above(indicator->floor, community, LEVELS_MAX) : !indicator->floor->stream)
+        loader_report(loader, yaml_find(node, "floor"), NULL, "%s lies below the community: %s, and ends there",
+                      indicator->floor->name, why);
 }
 
-static void check_terms(struct loader *loader, const struct yaml_node *node,
-                        const struct indicator *indicator)
+static void check_terms(struct loader *loader, const struct yaml_node *node, const struct indicator *indicator)
 {
     bool ratio = yaml_find(node, "bottom") != NULL, stock = term_is_stock(&indicator->top);
     if (ratio && stock != term_is_stock(&indicator->bottom))
-        loader_report(
-            loader, yaml_find(node, "bottom"), NULL,
-            "one counts what stands at an end, the other what happened in between: they make no ratio");
+        loader_report(loader, yaml_find(node, "bottom"), NULL,
+                      "one counts what stands at an end, the other what happened in between: they make no ratio");
     if (stock && yaml_find(node, "on") != NULL)
         loader_report(loader, yaml_find_key(node, "on"), NULL,
                       "what stands at the end of a window is dated by nothing else");
@@ -254,8 +247,8 @@ static void check_cells(struct loader *loader, const struct kind *kind, const st
         return;
     indicator->smallest_cell = SMALLEST_CELL;
     if (yaml_find(node, "min_bottom") != NULL && indicator->min_bottom < SMALLEST_CELL)
-        loader_report(loader, yaml_find(node, "min_bottom"), NULL,
-                      "figures about fewer than %d people are not shown", SMALLEST_CELL);
+        loader_report(loader, yaml_find(node, "min_bottom"), NULL, "figures about fewer than %d people are not shown",
+                      SMALLEST_CELL);
 }
 
 /* ---- reading ---- */
@@ -275,8 +268,7 @@ static void read_indicator(struct loader *loader, struct kind *kind, const struc
     int word = window != NULL ? load_word(loader, window, "window", windows, G_N_ELEMENTS(windows)) : -1;
     if (word >= 0)
         indicator->window = (enum indicator_window)word;
-    if (floor != NULL &&
-        (indicator->floor = loader_resolve(loader, floor, names_of_unit_types(loader))) == NULL)
+    if (floor != NULL && (indicator->floor = loader_resolve(loader, floor, names_of_unit_types(loader))) == NULL)
         loader_doubt(loader, indicator);
     if (coverage != NULL)
         indicator->coverage = loader_resolve(loader, coverage, names_of_unit_types(loader));

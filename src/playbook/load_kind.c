@@ -58,9 +58,7 @@ static void read_about(struct loader *loader, const struct yaml_node *root, stru
     const struct yaml_node *about = scalar_at(root, "about");
     int word = about != NULL ? load_word(loader, about, "about", words, G_N_ELEMENTS(words)) : -1;
     kind->about_post = word == 2;
-    kind->about = word == 1       ? ABOUT_UNIT
-                  : about != NULL ? ABOUT_PERSON
-                                  : ABOUT_NOTHING; /* misspelt: most likely */
+    kind->about = word == 1 ? ABOUT_UNIT : about != NULL ? ABOUT_PERSON : ABOUT_NOTHING; /* misspelt: most likely */
     has_word(loader, root, "group", "household");
     kind->group_household = scalar_at(root, "group") != NULL;
     if (kind->group_household && (kind->about != ABOUT_PERSON || kind->about_post))
@@ -91,11 +89,10 @@ static bool read_unique_field(struct loader *loader, const struct yaml_node *nod
         const struct field *field =
             loader_resolve_text(loader, node, node->text + strlen(prefixes[i]), names_of_fields(&kind->form));
         if (field != NULL && !loader_doubts(loader, field) && !may_be_unique(kind, field))
-            loader_report(
-                loader, node, NULL,
-                "%s cannot be compared: a clear text, integer, date, choice, unit, division or matter that "
-                "all may see can",
-                field->name);
+            loader_report(loader, node, NULL,
+                          "%s cannot be compared: a clear text, integer, date, choice, unit, division or matter that "
+                          "all may see can",
+                          field->name);
         kind->unique_field = field;
         kind->unique_ever = i == 1;
         return true;
@@ -127,8 +124,7 @@ static void read_standing(struct loader *loader, const struct yaml_node *root, s
     bool standing = has_word(loader, root, "life", "standing");
     bool one_per_unit = has_word(loader, root, "one_per", "unit");
     kind->standing_one_per_unit = standing && one_per_unit;
-    kind->audience =
-        loader_resolve_list(loader, audience, names_of_unit_types(loader), &kind->audience_count);
+    kind->audience = loader_resolve_list(loader, audience, names_of_unit_types(loader), &kind->audience_count);
     static const char *const keys[] = {"life", "one_per", "audience"};
     const struct yaml_node *first = NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(keys) && first == NULL; i++)
@@ -136,8 +132,7 @@ static void read_standing(struct loader *loader, const struct yaml_node *root, s
     for (size_t i = 0; i < G_N_ELEMENTS(keys) && first != NULL; i++)
         if (yaml_find(root, keys[i]) == NULL)
             loader_report(loader, first, NULL,
-                          "life: standing, one_per: unit and audience stand together; %s is missing",
-                          keys[i]);
+                          "life: standing, one_per: unit and audience stand together; %s is missing", keys[i]);
     if (expects != NULL && yaml_find(root, "states") != NULL)
         loader_report(loader, expects, NULL, "expects stands within a state where there are states");
     else if (expects != NULL && !standing) {
@@ -154,8 +149,7 @@ static void read_units(struct loader *loader, const struct yaml_node *root, stru
         kind->unit_type_count = kind->audience_count;
         return;
     }
-    kind->unit_types =
-        loader_resolve_list(loader, units, names_of_unit_types(loader), &kind->unit_type_count);
+    kind->unit_types = loader_resolve_list(loader, units, names_of_unit_types(loader), &kind->unit_type_count);
     if (units != NULL && kind->standing_one_per_unit)
         loader_report(loader, yaml_find_key(root, "units"), NULL, "a standing kind stands in its audience");
 }
@@ -174,8 +168,7 @@ static void read_openers(struct loader *loader, const struct yaml_node *root, st
         kind->opened_by_clock = kind->opened_by_clock || clock;
         if (subject && kind->about != ABOUT_PERSON)
             loader_report(loader, item, NULL, "only a matter about a person can be opened by its subject");
-        const struct role *role =
-            subject || clock ? NULL : loader_resolve(loader, item, names_of_roles(loader));
+        const struct role *role = subject || clock ? NULL : loader_resolve(loader, item, names_of_roles(loader));
         if (role != NULL)
             g_array_append_val(roles, role);
         else if (!subject && !clock)
@@ -191,10 +184,8 @@ static void read_people(struct loader *loader, const struct yaml_node *root, str
     read_openers(loader, root, kind);
     kind->proposed_by = loader_resolve_list(loader, proposed_by, roles, &kind->proposed_by_count);
     kind->seen_by = loader_resolve_list(loader, yaml_find(root, "seen_by"), roles, &kind->seen_by_count);
-    kind->merged_by =
-        loader_resolve_list(loader, yaml_find(root, "merged_by"), roles, &kind->merged_by_count);
-    kind->unmasked_by =
-        loader_resolve_list(loader, yaml_find(root, "unmask"), roles, &kind->unmasked_by_count);
+    kind->merged_by = loader_resolve_list(loader, yaml_find(root, "merged_by"), roles, &kind->merged_by_count);
+    kind->unmasked_by = loader_resolve_list(loader, yaml_find(root, "unmask"), roles, &kind->unmasked_by_count);
     if (proposed_by != NULL && kind->opened_by_count == 0 && !loader_doubts(loader, &kind->opened_by))
         loader_report(loader, yaml_find_key(root, "proposed_by"), NULL,
                       "a proposal is confirmed by a role of opened_by, and there is none");
@@ -219,15 +210,13 @@ static void read_retain_after(struct loader *loader, const struct yaml_node *nod
         return;
     }
     kind->retain_from = RETAIN_STATE;
-    kind->retain_state =
-        loader_resolve_text(loader, node, node->text + strlen("state "), names_of_states(kind));
+    kind->retain_state = loader_resolve_text(loader, node, node->text + strlen("state "), names_of_states(kind));
 }
 
 static void read_retain_for(struct loader *loader, const struct yaml_node *node, struct kind *kind)
 {
     if (g_str_has_prefix(node->text, "rule.")) {
-        kind->retain_rule =
-            loader_resolve_text(loader, node, node->text + strlen("rule."), names_of_rules(loader));
+        kind->retain_rule = loader_resolve_text(loader, node, node->text + strlen("rule."), names_of_rules(loader));
         const struct rule *rule = kind->retain_rule;
         if (rule != NULL && rule->type != VALUE_MISSING && (rule->type != VALUE_DURATION || rule->table))
             loader_report(loader, node, NULL, "a rule that says how long holds one duration");
@@ -274,8 +263,7 @@ static void read_attempts(struct loader *loader, struct kind *kind)
         if (node == NULL)
             continue;
         g_autofree char *name = g_strdup_printf("%s.%s.attempt", kind->name, entry->name);
-        struct texts title = {storage_copy(loader->storage, "未成"),
-                              storage_copy(loader->storage, "Attempt")};
+        struct texts title = {storage_copy(loader->storage, "未成"), storage_copy(loader->storage, "Attempt")};
         entry->attempts = (struct code_list *)load_list_in_place(loader, node, name, title, "attempt");
         if (entry->attempts == NULL)
             loader_doubt(loader, &entry->attempts);
@@ -308,8 +296,7 @@ static void add_document(struct loader *loader, GPtrArray *documents, const char
         g_ptr_array_add(documents, (gpointer)document);
 }
 
-static void add_documents(struct loader *loader, GPtrArray *documents, const struct effect *effects,
-                          size_t count)
+static void add_documents(struct loader *loader, GPtrArray *documents, const struct effect *effects, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (effects[i].type == EFFECT_DOCUMENT)
@@ -360,8 +347,7 @@ static void read_external_clock(struct loader *loader, struct kind *kind, const 
     if (clock != NULL)
         load_word(loader, clock, "clock", words, 1);
     if ((clock == NULL) != (of == NULL))
-        loader_report(loader, node, NULL,
-                      "clock: theirs and of: the expectations that follow it, stand together");
+        loader_report(loader, node, NULL, "clock: theirs and of: the expectations that follow it, stand together");
     external->of = storage_alloc(loader->storage, yaml_item_count(of), sizeof *external->of);
     for (size_t i = 0; i < yaml_item_count(of); i++) {
         const struct yaml_node *item = yaml_item(of, i);

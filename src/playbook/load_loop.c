@@ -26,8 +26,7 @@ static bool read_lines(struct loader *loader, const struct kind *kind, const str
     return field->lines != NULL;
 }
 
-static bool read_kind(struct loader *loader, const struct yaml_node *node, const char *name,
-                      struct loop *loop)
+static bool read_kind(struct loader *loader, const struct yaml_node *node, const char *name, struct loop *loop)
 {
     if (*name == '\0')
         return true;
@@ -75,8 +74,7 @@ static bool read_over(struct loader *loader, const struct kind *kind, const stru
 }
 
 struct loop *load_loop(struct loader *loader, const struct kind *kind, const struct entry_def *entry,
-                       const struct yaml_node *over, const struct yaml_node *where,
-                       const struct yaml_node *because)
+                       const struct yaml_node *over, const struct yaml_node *where, const struct yaml_node *because)
 {
     struct loop *loop = storage_alloc(loader->storage, 1, sizeof *loop);
     if (because != NULL && because->type == NODE_SCALAR && *because->text != '\0')

@@ -9,9 +9,8 @@
 
 #define SET(member) G_STRUCT_OFFSET(struct participant_set, member)
 static const struct key set_keys[] = {
-    {"title", SHAPE_TEXTS, true, SET(title)}, {"is", SHAPE_SCALAR, true, 0},
-    {"count", SHAPE_SCALAR, false, 0},        {"units", SHAPE_NODE, false, 0},
-    {"states", SHAPE_NODE, false, 0},         {"from", SHAPE_NODE, false, 0},
+    {"title", SHAPE_TEXTS, true, SET(title)}, {"is", SHAPE_SCALAR, true, 0},    {"count", SHAPE_SCALAR, false, 0},
+    {"units", SHAPE_NODE, false, 0},          {"states", SHAPE_NODE, false, 0}, {"from", SHAPE_NODE, false, 0},
 };
 
 /* "1", "0..*", "1..*", "2..5" */
@@ -28,8 +27,7 @@ static bool parse_count(const char *text, int *out_least, int *out_most)
         most = g_ascii_strtoull(end + 2, &end, 10);
     bool whole = *end == '\0' || strcmp(end, "..*") == 0;
     bool open = range && most == 0;
-    if (!whole || least > LIMIT_PARTICIPANTS || most > LIMIT_PARTICIPANTS ||
-        (!open && (most < least || most == 0)))
+    if (!whole || least > LIMIT_PARTICIPANTS || most > LIMIT_PARTICIPANTS || (!open && (most < least || most == 0)))
         return false;
     *out_least = (int)least;
     *out_most = (int)most;
@@ -47,16 +45,14 @@ static void read_count(struct loader *loader, const struct yaml_node *node, stru
 }
 
 /* A field of the form by its name, with or without `field.`; -1 none. */
-static int read_field(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
-                      bool person)
+static int read_field(struct loader *loader, const struct kind *kind, const struct yaml_node *node, bool person)
 {
     const char *name = g_str_has_prefix(node->text, "field.") ? node->text + strlen("field.") : node->text;
     const struct field *field = loader_resolve_text(loader, node, name, names_of_fields(&kind->form));
     if (field == NULL)
         return -1;
     if (field->type != (person ? FIELD_PERSON : FIELD_UNIT) && !loader_doubts(loader, field))
-        loader_report(loader, node, NULL, "the field %s holds no %s", field->name,
-                      person ? "person" : "unit");
+        loader_report(loader, node, NULL, "the field %s holds no %s", field->name, person ? "person" : "unit");
     return (int)(field - kind->form.fields);
 }
 
@@ -96,14 +92,12 @@ static void read_audience(struct loader *loader, struct kind *kind, const struct
         !LOAD_KEYS(loader, audience, audience_keys, NULL, "an audience"))
         return;
     const struct yaml_node *under = yaml_find(audience, "under");
-    set->unit_types = loader_resolve_list(loader, yaml_find(audience, "types"), names_of_unit_types(loader),
-                                          &set->unit_type_count);
+    set->unit_types =
+        loader_resolve_list(loader, yaml_find(audience, "types"), names_of_unit_types(loader), &set->unit_type_count);
     if (under != NULL && under->type == NODE_SCALAR && strcmp(under->text, "matter.unit") != 0)
         set->under = read_field(loader, kind, under, false);
-    if (set->under >= 0 && kind->form.fields[set->under].type == FIELD_UNIT &&
-        !kind->form.fields[set->under].required)
-        loader_report(loader, under, NULL,
-                      "the audience is not known where %s is left out: it lacks required: true",
+    if (set->under >= 0 && kind->form.fields[set->under].type == FIELD_UNIT && !kind->form.fields[set->under].required)
+        loader_report(loader, under, NULL, "the audience is not known where %s is left out: it lacks required: true",
                       kind->form.fields[set->under].name);
 }
 

@@ -12,19 +12,17 @@
 /* ---- reporting ---- */
 
 __attribute__((format(printf, 4, 0))) static void report(struct loader *loader, const struct yaml_node *node,
-                                                        const char *suggestion, const char *format, va_list arguments)
+                                                         const char *suggestion, const char *format, va_list arguments)
 {
     if (node->type == NODE_REFUSED || loader_is_full(loader))
         return;
     g_autofree char *text = g_strdup_vprintf(format, arguments);
-    g_autofree char *narrow =
-        suggestion == NULL && node->type == NODE_SCALAR ? yaml_halfwidth(node->text) : NULL;
+    g_autofree char *narrow = suggestion == NULL && node->type == NODE_SCALAR ? yaml_halfwidth(node->text) : NULL;
     diagnostics_add(loader->diagnostics, node->file, node->line, node->column, text,
                     suggestion != NULL ? suggestion : narrow);
 }
 
-void loader_report(struct loader *loader, const struct yaml_node *node, const char *suggestion,
-                   const char *format, ...)
+void loader_report(struct loader *loader, const struct yaml_node *node, const char *suggestion, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -32,8 +30,7 @@ void loader_report(struct loader *loader, const struct yaml_node *node, const ch
     va_end(arguments);
 }
 
-void loader_lint(struct loader *loader, const struct yaml_node *node, const char *suggestion,
-                 const char *format, ...)
+void loader_lint(struct loader *loader, const struct yaml_node *node, const char *suggestion, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -248,8 +245,7 @@ bool load_name(struct loader *loader, const struct yaml_node *node, const char *
     const char *text = load_text(loader, node, kind_of_name);
     if (text == NULL)
         return false;
-    *out =
-        storage_copy(loader->storage, text); /* a malformed name is known too, so that it is reported once */
+    *out = storage_copy(loader->storage, text); /* a malformed name is known too, so that it is reported once */
     if (!name_is_valid(text, NAME_CHARS_MAX)) {
         g_autofree char *lower = g_ascii_strdown(text, -1);
         g_strdelimit(lower, "- .", '_');
@@ -292,8 +288,7 @@ static bool check_shape(struct loader *loader, const struct yaml_node *node, con
     return false;
 }
 
-static bool read_value(struct loader *loader, const struct yaml_node *node, const struct key *key,
-                       void *place)
+static bool read_value(struct loader *loader, const struct yaml_node *node, const struct key *key, void *place)
 {
     switch (key->shape) {
     case SHAPE_NODE:
@@ -337,8 +332,8 @@ static bool is_misspelt(const struct yaml_node *node, const struct key *keys, si
     return false;
 }
 
-bool load_keys(struct loader *loader, const struct yaml_node *node, const struct key *keys, size_t count,
-               void *target, const char *what)
+bool load_keys(struct loader *loader, const struct yaml_node *node, const struct key *keys, size_t count, void *target,
+               const char *what)
 {
     if (node->type != NODE_MAPPING) {
         loader_report(loader, node, NULL, "%s is a mapping, not %s", what, yaml_type_names[node->type]);
@@ -347,15 +342,13 @@ bool load_keys(struct loader *loader, const struct yaml_node *node, const struct
     for (size_t i = 0; i < node->count && !loader_is_full(loader); i++) {
         const struct key *key = find_key(keys, count, node->keys[i]->text);
         if (key == NULL)
-            loader_report(loader, node->keys[i],
-                          named_nearest(keys, count, sizeof *keys, node->keys[i]->text), "%s has no key %s",
-                          what, node->keys[i]->text);
+            loader_report(loader, node->keys[i], named_nearest(keys, count, sizeof *keys, node->keys[i]->text),
+                          "%s has no key %s", what, node->keys[i]->text);
         else if (node->items[i]->type != NODE_REFUSED)
             read_value(loader, node->items[i], key, target != NULL ? (char *)target + key->offset : NULL);
     }
     for (size_t i = 0; i < count && !loader_is_full(loader); i++)
-        if (keys[i].needed && yaml_find(node, keys[i].name) == NULL &&
-            !is_misspelt(node, keys, count, keys[i].name))
+        if (keys[i].needed && yaml_find(node, keys[i].name) == NULL && !is_misspelt(node, keys, count, keys[i].name))
             loader_report(loader, node, NULL, "%s lacks %s", what, keys[i].name);
     return true;
 }
@@ -408,8 +401,8 @@ const void *loader_resolve_text(struct loader *loader, const struct yaml_node *n
     g_autofree char *full = g_strdup_printf("%s %s", names.what, name);
     if (g_hash_table_contains(loader->cut_off, full) || g_hash_table_contains(loader->cut_off, names.what))
         return NULL;
-    loader_report(loader, node, named_nearest(names.array, names.count, names.bytes, name),
-                  "there is no %s %s", names.what, name);
+    loader_report(loader, node, named_nearest(names.array, names.count, names.bytes, name), "there is no %s %s",
+                  names.what, name);
     return NULL;
 }
 
@@ -430,8 +423,7 @@ bool loader_takes_all(struct loader *loader, const struct yaml_node *node)
     return count <= LIMIT_KIND_PARTS;
 }
 
-void *loader_resolve_list(struct loader *loader, const struct yaml_node *node, struct names names,
-                          size_t *out_count)
+void *loader_resolve_list(struct loader *loader, const struct yaml_node *node, struct names names, size_t *out_count)
 {
     GArray *found = g_array_new(FALSE, FALSE, sizeof(const void *));
     size_t count = loader_takes_all(loader, node) ? yaml_item_count(node) : 0;

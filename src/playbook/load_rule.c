@@ -28,8 +28,8 @@ static void read_codes(struct loader *loader, const struct yaml_node *node, stru
     for (size_t i = 0; i < node->count; i++) {
         list->codes[i].code = storage_copy(loader->storage, node->keys[i]->text);
         if (!code_is_valid(node->keys[i]->text))
-            loader_report(loader, node->keys[i], NULL,
-                          "%s is no code: letters, digits, _ - and ., at most 40", node->keys[i]->text);
+            loader_report(loader, node->keys[i], NULL, "%s is no code: letters, digits, _ - and ., at most 40",
+                          node->keys[i]->text);
         load_texts(loader, node->items[i], &list->codes[i].label);
     }
 }
@@ -61,8 +61,8 @@ static struct code_list *add_list(struct loader *loader, const char *name, struc
 }
 
 /* Codes of another list, with their texts. */
-static const struct code_list *take_codes(struct loader *loader, const struct yaml_node *node,
-                                          const char *name, struct texts title, const char *pool)
+static const struct code_list *take_codes(struct loader *loader, const struct yaml_node *node, const char *name,
+                                          struct texts title, const char *pool)
 {
     const struct code_list *from = loader_resolve_text(loader, node, pool, names_of_lists(loader));
     if (from == NULL || !loader_takes_all(loader, node))
@@ -81,8 +81,8 @@ static const struct code_list *take_codes(struct loader *loader, const struct ya
     return list;
 }
 
-const struct code_list *load_list_in_place(struct loader *loader, const struct yaml_node *node,
-                                           const char *name, struct texts title, const char *pool)
+const struct code_list *load_list_in_place(struct loader *loader, const struct yaml_node *node, const char *name,
+                                           struct texts title, const char *pool)
 {
     struct code_list *list;
     switch (node->type) {
@@ -95,8 +95,7 @@ const struct code_list *load_list_in_place(struct loader *loader, const struct y
     case NODE_SEQUENCE:
         if (pool != NULL)
             return take_codes(loader, node, name, title, pool);
-        loader_report(loader, node, "{a_code: {zh: 中文, en: English}}",
-                      "codes written in place need their texts");
+        loader_report(loader, node, "{a_code: {zh: 中文, en: English}}", "codes written in place need their texts");
         return NULL;
     case NODE_REFUSED:
         return NULL;
@@ -243,8 +242,7 @@ static void read_edition(struct loader *loader, const struct rule *rule, const s
     const struct yaml_node *value = yaml_find(node, "value"), *values = yaml_find(node, "values");
     const struct yaml_node *wrong = rule->table ? value : values;
     if (wrong != NULL)
-        loader_report(loader, yaml_find_key(node, rule->table ? "value" : "values"),
-                      rule->table ? "values" : "value",
+        loader_report(loader, yaml_find_key(node, rule->table ? "value" : "values"), rule->table ? "values" : "value",
                       rule->table ? "a table has values" : "a rule without keys has one value");
     else if (value == NULL && values == NULL)
         loader_report(loader, node, NULL, "an edition lacks %s", rule->table ? "values" : "value");
@@ -284,10 +282,9 @@ static void read_rule_head(struct loader *loader, struct rule *rule, const struc
 {
     const struct yaml_node *type = yaml_find(root, "type"), *of = yaml_find(root, "of");
     const struct yaml_node *keys = yaml_find(root, "keys"), *unit = yaml_find(root, "unit");
-    int word =
-        type != NULL && type->type == NODE_SCALAR
-            ? load_word(loader, type, "the type of a rule", rule_type_words, G_N_ELEMENTS(rule_type_words))
-            : -1;
+    int word = type != NULL && type->type == NODE_SCALAR
+                   ? load_word(loader, type, "the type of a rule", rule_type_words, G_N_ELEMENTS(rule_type_words))
+                   : -1;
     rule->type = word >= 0 ? rule_types[word] : VALUE_MISSING;
     bool choice = rule->type == VALUE_CHOICE || rule->type == VALUE_CHOICES;
     if (of != NULL && of->type == NODE_SCALAR && !choice && rule->type != VALUE_MISSING)
@@ -323,6 +320,5 @@ void load_rules(struct loader *loader)
             read_editions(loader, &playbook->rules[i], editions);
     }
     for (size_t i = 0; i < playbook->document_count; i++)
-        LOAD_KEYS(loader, root_at(loader, PART_DOCUMENT, i), document_keys, &playbook->documents[i],
-                  "document");
+        LOAD_KEYS(loader, root_at(loader, PART_DOCUMENT, i), document_keys, &playbook->documents[i], "document");
 }

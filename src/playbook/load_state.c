@@ -74,8 +74,7 @@ static struct expr *read_instant(struct loader *loader, const struct kind *kind,
     struct expr *expr = load_expr(&scope, node, VALUE_MISSING);
     enum value_type type = expr != NULL ? expr_type(expr) : VALUE_MISSING;
     if (type != VALUE_MISSING && type != VALUE_DATE && type != VALUE_DATETIME)
-        loader_report(loader, node, NULL, "a date or datetime is needed here, not a %s",
-                      value_type_names[type]);
+        loader_report(loader, node, NULL, "a date or datetime is needed here, not a %s", value_type_names[type]);
     return expr;
 }
 
@@ -110,11 +109,9 @@ static void read_windows(struct loader *loader, const struct yaml_node *node, st
         struct window window;
         if (!load_window(loader, item, &window.from_minutes, &window.to_minutes))
             continue;
-        const struct window *before =
-            expect->window_count > 0 ? &expect->windows[expect->window_count - 1] : NULL;
+        const struct window *before = expect->window_count > 0 ? &expect->windows[expect->window_count - 1] : NULL;
         if (window.from_minutes >= window.to_minutes)
-            loader_report(loader, item, NULL,
-                          "the window ends before it begins; one that runs past midnight is two");
+            loader_report(loader, item, NULL, "the window ends before it begins; one that runs past midnight is two");
         else if (before != NULL && window.from_minutes < before->from_minutes)
             loader_report(loader, item, NULL, "windows stand in the order of the day");
         else if (before != NULL && window.from_minutes < before->to_minutes)
@@ -172,8 +169,7 @@ static void read_per(struct loader *loader, const struct yaml_node *node, const 
         read_on(loader, node, per, expect);
     if (yaml_find(node, "at") == NULL)
         loader_report(loader, node, NULL, "`per: %s` lacks at: the time of day", per->text);
-    else if (scalar_at(node, "at") != NULL && time_of_day_parse(yaml_find(node, "at")->text, &minutes) &&
-             minutes == 0)
+    else if (scalar_at(node, "at") != NULL && time_of_day_parse(yaml_find(node, "at")->text, &minutes) && minutes == 0)
         loader_report(loader, yaml_find(node, "at"), "'24:00'",
                       "00:00 is the beginning of the day, when nothing can be due");
 }
@@ -247,8 +243,7 @@ static void read_escalations(struct loader *loader, const struct kind *kind, con
                              struct expect *expect)
 {
     expect->escalation_count = yaml_item_count(node);
-    expect->escalations =
-        storage_alloc(loader->storage, expect->escalation_count, sizeof *expect->escalations);
+    expect->escalations = storage_alloc(loader->storage, expect->escalation_count, sizeof *expect->escalations);
     for (size_t i = 0; i < expect->escalation_count; i++) {
         struct escalation *escalation = &expect->escalations[i];
         const struct yaml_node *item = yaml_item(node, i), *to = yaml_find(item, "to");
@@ -257,9 +252,8 @@ static void read_escalations(struct loader *loader, const struct kind *kind, con
         if (to != NULL)
             load_answering(loader, kind, to, true, &escalation->to);
         if (i > 0 && yaml_find(item, "after") != NULL && escalation->after_us <= escalation[-1].after_us)
-            loader_report(
-                loader, yaml_find(item, "after"), NULL,
-                "escalations stand in the order of their times; this one is not after the one before");
+            loader_report(loader, yaml_find(item, "after"), NULL,
+                          "escalations stand in the order of their times; this one is not after the one before");
     }
 }
 
@@ -276,15 +270,14 @@ static void read_warning(struct loader *loader, const struct yaml_node *node, st
         loader_report(loader, node, NULL, "%s is no share of the time such as 25%%: 1%% to 99%%", node->text);
     else
         expect->warn_percent = (int)percent;
-    if (expect->deadline == DEADLINE_WITHIN && expect->warn_us >= expect->within_us &&
-        expect->within_us > 0 && expect->warn_us > 0)
+    if (expect->deadline == DEADLINE_WITHIN && expect->warn_us >= expect->within_us && expect->within_us > 0 &&
+        expect->warn_us > 0)
         loader_lint(loader, node, NULL, "the warning would come before the time begins");
 }
 
 static bool recurs(const struct expect *expect)
 {
-    return expect->deadline != DEADLINE_WITHIN && expect->deadline != DEADLINE_TABLE &&
-           expect->deadline != DEADLINE_AT;
+    return expect->deadline != DEADLINE_WITHIN && expect->deadline != DEADLINE_TABLE && expect->deadline != DEADLINE_AT;
 }
 
 static void read_calendar(struct loader *loader, const struct yaml_node *node, struct expect *expect)
@@ -293,14 +286,12 @@ static void read_calendar(struct loader *loader, const struct yaml_node *node, s
     if (text == NULL)
         return;
     if (g_str_has_prefix(text, "rule."))
-        expect->calendar_rule =
-            loader_resolve_text(loader, node, text + strlen("rule."), names_of_rules(loader));
+        expect->calendar_rule = loader_resolve_text(loader, node, text + strlen("rule."), names_of_rules(loader));
     else
         expect->calendar = loader_resolve(loader, node, names_of_calendars(loader));
     const struct rule *rule = expect->calendar_rule;
     if (rule != NULL && rule->type != VALUE_MISSING && (rule->type != VALUE_TEXT || rule->table))
-        loader_report(loader, node, NULL,
-                      "a rule that chooses a calendar is of type text and holds its name");
+        loader_report(loader, node, NULL, "a rule that chooses a calendar is of type text and holds its name");
 }
 
 static void read_pause(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
@@ -350,23 +341,19 @@ static const struct key after_attempts_keys[] = {{"state", SHAPE_SCALAR, true, 0
 static void read_attempts(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                           struct expect *expect)
 {
-    const struct yaml_node *attempts = scalar_at(node, "attempts"),
-                           *after = yaml_find(node, "after_attempts");
+    const struct yaml_node *attempts = scalar_at(node, "attempts"), *after = yaml_find(node, "after_attempts");
     const struct entry_def *entry = expect->entry;
     if (attempts != NULL && expect->attempts == 0)
         loader_report(loader, attempts, NULL, "at least one attempt");
-    if (attempts != NULL && entry != NULL && entry->attempts == NULL &&
-        !loader_doubts(loader, &entry->attempts))
+    if (attempts != NULL && entry != NULL && entry->attempts == NULL && !loader_doubts(loader, &entry->attempts))
         loader_report(loader, attempts, NULL, "%s knows no attempts: the entry lacks attempts", entry->name);
     if (after == NULL || after->type != NODE_MAPPING)
         return;
     LOAD_KEYS(loader, after, after_attempts_keys, NULL, "after_attempts");
     const struct yaml_node *state = scalar_at(after, "state");
     if (attempts == NULL)
-        loader_report(loader, yaml_find_key(node, "after_attempts"), NULL,
-                      "after_attempts belongs to attempts");
-    if (state == NULL ||
-        (expect->state_after_attempts = loader_resolve(loader, state, names_of_states(kind))) == NULL)
+        loader_report(loader, yaml_find_key(node, "after_attempts"), NULL, "after_attempts belongs to attempts");
+    if (state == NULL || (expect->state_after_attempts = loader_resolve(loader, state, names_of_states(kind))) == NULL)
         loader_doubt(loader, kind);
 }
 
@@ -450,8 +437,7 @@ static void read_each(struct loader *loader, const struct kind *kind, const stru
         expect->each = load_participant_set(loader, kind, each);
     if (expect->each != NULL && expect->entry != NULL && expect->entry->as != expect->each &&
         expect->entry->of != expect->each)
-        loader_report(loader, each, NULL,
-                      "the entry %s does not tell which of %s: it lacks `as: %s` or `of: %s`",
+        loader_report(loader, each, NULL, "the entry %s does not tell which of %s: it lacks `as: %s` or `of: %s`",
                       expect->entry->name, expect->each->name, expect->each->name, expect->each->name);
     if (set != NULL && each == NULL && set->most != 1)
         loader_report(loader, answers, NULL, "%s may be several: the expectation lacks `each: %s`", set->name,
@@ -479,8 +465,8 @@ static void read_per_line(struct loader *loader, const struct kind *kind, const 
     const struct entry_def *entry = expect->entry;
     bool known = expect->per_line != NULL && entry != NULL && !loader_doubts(loader, &entry->line);
     if (known && entry->line != expect->per_line)
-        loader_report(loader, per_line, NULL, "the entry %s does not tell which line: it lacks `line: %s`",
-                      entry->name, expect->per_line->name);
+        loader_report(loader, per_line, NULL, "the entry %s does not tell which line: it lacks `line: %s`", entry->name,
+                      expect->per_line->name);
     if (!known || entry->line != expect->per_line)
         loader_doubt(loader, &expect->per_line);
     if (expect->per_line != NULL && most_of(expect) > LIMIT_EXPECTATIONS)
@@ -554,8 +540,7 @@ static const struct key end_keys[] = {
     {"state", SHAPE_SCALAR, true, 0},
 };
 
-static void read_end(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
-                     struct state *state)
+static void read_end(struct loader *loader, const struct kind *kind, const struct yaml_node *node, struct state *state)
 {
     LOAD_KEYS(loader, node, end_keys, state, "ends");
     const struct yaml_node *at = scalar_at(node, "at"), *to = scalar_at(node, "state");
@@ -601,8 +586,7 @@ static void read_state(struct loader *loader, const struct kind *kind, const str
     if (state->final && state->initial)
         loader_report(loader, yaml_find_key(node, "final"), NULL, "a matter cannot begin where it ends");
     if (state->final && yaml_find(node, "expects") != NULL)
-        loader_report(loader, yaml_find_key(node, "expects"), NULL,
-                      "nothing can be expected in a final state");
+        loader_report(loader, yaml_find_key(node, "expects"), NULL, "nothing can be expected in a final state");
 }
 
 static void read_expects(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
@@ -627,8 +611,8 @@ void load_states(struct loader *loader, struct kind *kind)
         read_expects(loader, kind, yaml_find(root, "expects"), &kind->states[0]);
     for (size_t i = 0; i < kind->state_count; i++)
         if (kind->states[i].initial && !kind->states[i].final && kind->initial != NULL)
-            loader_report(loader, loader_place(loader, &kind->states[i]), NULL,
-                          "two states are initial: %s and %s", kind->initial->name, kind->states[i].name);
+            loader_report(loader, loader_place(loader, &kind->states[i]), NULL, "two states are initial: %s and %s",
+                          kind->initial->name, kind->states[i].name);
         else if (kind->states[i].initial && !kind->states[i].final)
             kind->initial = &kind->states[i];
 }

@@ -20,8 +20,7 @@ static const struct kind *kind_of_handle(struct story *story, const char *handle
     name[strcspn(name, ".")] = '\0';
     const struct kind *kind = playbook_find_kind(playbook, name);
     char *number = strrchr(name, '_');
-    if (kind == NULL && number != NULL && number[1] != '\0' &&
-        strspn(number + 1, "0123456789") == strlen(number + 1)) {
+    if (kind == NULL && number != NULL && number[1] != '\0' && strspn(number + 1, "0123456789") == strlen(number + 1)) {
         *number = '\0';
         kind = playbook_find_kind(playbook, name);
     }
@@ -91,8 +90,7 @@ static void check_time(struct story *story, const struct yaml_node *node)
     int64_t us;
     const char *text = load_text(story->loader, node, "an instant");
     if (text != NULL && !datetime_parse(text, &us))
-        loader_report(story->loader, node, NULL, "%s is no instant such as '2020-02-03T08:00:00+08:00'",
-                      text);
+        loader_report(story->loader, node, NULL, "%s is no instant such as '2020-02-03T08:00:00+08:00'", text);
 }
 
 /* ---- do ---- */
@@ -162,12 +160,10 @@ static void check_attempt(struct story *story, const struct entry_def *entry, co
     if (entry->attempts == NULL && !loader_doubts(story->loader, &entry->attempts))
         loader_report(story->loader, node, NULL, "%s knows no attempts", entry->name);
     else if (entry->attempts != NULL && !loader_doubts(story->loader, entry->attempts))
-        loader_resolve(story->loader, node,
-                       NAMES("code", entry->attempts->codes, entry->attempts->code_count));
+        loader_resolve(story->loader, node, NAMES("code", entry->attempts->codes, entry->attempts->code_count));
 }
 
-static void check_participant(struct story *story, const struct participant_set *set,
-                              const struct yaml_node *handle)
+static void check_participant(struct story *story, const struct participant_set *set, const struct yaml_node *handle)
 {
     if (set->persons)
         story_check_person(story, handle);
@@ -190,8 +186,7 @@ static void check_except(struct story *story, const struct yaml_node *node)
 static void check_participants(struct story *story, const struct kind *kind, const struct yaml_node *node)
 {
     for (size_t i = 0; node->type == NODE_MAPPING && i < node->count; i++) {
-        const struct participant_set *set =
-            loader_resolve(story->loader, node->keys[i], names_of_participants(kind));
+        const struct participant_set *set = loader_resolve(story->loader, node->keys[i], names_of_participants(kind));
         if (set != NULL && set->audience)
             check_except(story, node->items[i]);
         for (size_t j = 0; set != NULL && !set->audience && j < yaml_item_count(node->items[i]); j++)
@@ -244,8 +239,7 @@ static void check_rows(struct story *story, const struct entry_def *entry, const
     }
 }
 
-static void check_enter(struct story *story, const struct yaml_node *node, const struct yaml_node *verb,
-                        unsigned bit)
+static void check_enter(struct story *story, const struct yaml_node *node, const struct yaml_node *verb, unsigned bit)
 {
     const struct yaml_node *handle = yaml_find(node, "matter");
     const struct kind *kind = kind_of(story, handle);
@@ -294,10 +288,9 @@ static json_t *read_do(struct story *story, const struct yaml_node *node)
         }
     }
     if (verb == NULL) {
-        loader_report(
-            loader, node, NULL,
-            "do is one of open, propose, enter, round, correct, excuse, mirror, hold, release, see, merge, "
-            "unmerge");
+        loader_report(loader, node, NULL,
+                      "do is one of open, propose, enter, round, correct, excuse, mirror, hold, release, see, merge, "
+                      "unmerge");
         return json_object();
     }
     for (size_t i = 0; i < G_N_ELEMENTS(companions); i++) {
@@ -415,8 +408,7 @@ static void check_problem(struct story *story, const struct yaml_node *node)
         if (strcmp(names[i], name) == 0)
             return;
     if (name != NULL)
-        loader_report(story->loader, node, nearest_name(name, names, PROBLEM_COUNT), "there is no problem %s",
-                      name);
+        loader_report(story->loader, node, nearest_name(name, names, PROBLEM_COUNT), "there is no problem %s", name);
 }
 
 static json_t *read_number(struct story *story, const struct yaml_node *node)
@@ -480,8 +472,8 @@ static void check_unit_state(struct story *story, const struct yaml_node *key, c
 }
 
 /* One pair of a mapping: `expectation: …`, `handle: …` or `figure: …`. */
-static json_t *read_pair(struct story *story, const struct kind *kind, enum wanted wanted,
-                         const struct yaml_node *key, const struct yaml_node *value)
+static json_t *read_pair(struct story *story, const struct kind *kind, enum wanted wanted, const struct yaml_node *key,
+                         const struct yaml_node *value)
 {
     struct loader *loader = story->loader;
     if (wanted == WANT_FIGURES && kind != NULL)
@@ -510,8 +502,8 @@ static json_t *read_pair(struct story *story, const struct kind *kind, enum want
         story_check_person(story, yaml_item(value, i));
     for (size_t i = 0; wanted == WANT_POSTS && i < yaml_item_count(value); i++)
         check_post(story, yaml_item(value, i));
-    bool list = wanted == WANT_PERSONS || wanted == WANT_TODO || wanted == WANT_SHOWN ||
-                wanted == WANT_KNOWN || wanted == WANT_POSTS;
+    bool list = wanted == WANT_PERSONS || wanted == WANT_TODO || wanted == WANT_SHOWN || wanted == WANT_KNOWN ||
+                wanted == WANT_POSTS;
     return list ? story_json_list(value) : story_json(value);
 }
 
@@ -522,13 +514,11 @@ static json_t *read_pairs(struct story *story, const struct kind *kind, enum wan
     if (node->type != NODE_MAPPING)
         loader_report(story->loader, node, NULL, "%s is a mapping", what);
     for (size_t i = 0; node->type == NODE_MAPPING && i < node->count; i++)
-        json_object_set_new(json, node->keys[i]->text,
-                            read_pair(story, kind, wanted, node->keys[i], node->items[i]));
+        json_object_set_new(json, node->keys[i]->text, read_pair(story, kind, wanted, node->keys[i], node->items[i]));
     return json;
 }
 
-static json_t *read_wanted(struct story *story, const struct kind *kind, size_t want,
-                           const struct yaml_node *node)
+static json_t *read_wanted(struct story *story, const struct kind *kind, size_t want, const struct yaml_node *node)
 {
     struct loader *loader = story->loader;
     bool truth = false;
@@ -620,13 +610,12 @@ static void read_step_time(struct story *story, const struct yaml_node *node)
         if (!duration_parse(text + 1, &us))
             loader_report(loader, node, NULL, "%s is no step in time such as +30min", text);
         else if (!story->started)
-            loader_report(loader, node, NULL,
-                          "the first step needs an instant such as '2020-02-03T08:00:00+08:00'");
+            loader_report(loader, node, NULL, "the first step needs an instant such as '2020-02-03T08:00:00+08:00'");
         else
             story->now_us += us;
     } else if (!datetime_parse(text, &us)) {
-        loader_report(loader, node, NULL,
-                      "%s is neither an instant such as '2020-02-03T08:00:00+08:00' nor +30min", text);
+        loader_report(loader, node, NULL, "%s is neither an instant such as '2020-02-03T08:00:00+08:00' nor +30min",
+                      text);
     } else {
         if (story->started && us < story->now_us)
             loader_report(loader, node, NULL, "time does not run backwards: the step before is later");
@@ -648,8 +637,7 @@ static json_t *read_step(struct story *story, const struct yaml_node *node)
     if (as != NULL)
         story_check_person(story, as);
     if ((as == NULL) != (act == NULL))
-        loader_report(loader, node, NULL,
-                      act != NULL ? "the step lacks as: who does it" : "the step lacks do");
+        loader_report(loader, node, NULL, act != NULL ? "the step lacks as: who does it" : "the step lacks do");
     if (act == NULL && expect == NULL)
         loader_report(loader, node, NULL, "the step does and expects nothing");
     if (at != NULL)
@@ -681,10 +669,10 @@ static const struct key test_keys[] = {
 static void start_story(struct story *story, struct loader *loader, const struct yaml_node *root)
 {
     *story = (struct story){.loader = loader};
-    story->json = json_pack("{ss? ss si so so so so}", "test",
-                            root->items[0]->type == NODE_SCALAR ? root->items[0]->text : NULL, "file",
-                            root->file, "line", root->line, "units", json_object(), "people", json_object(),
-                            "households", json_array(), "steps", json_array());
+    story->json =
+        json_pack("{ss? ss si so so so so}", "test", root->items[0]->type == NODE_SCALAR ? root->items[0]->text : NULL,
+                  "file", root->file, "line", root->line, "units", json_object(), "people", json_object(), "households",
+                  json_array(), "steps", json_array());
     story->units = json_object_get(story->json, "units");
     story->people = json_object_get(story->json, "people");
     story->matters = g_hash_table_new(g_str_hash, g_str_equal);
@@ -714,8 +702,7 @@ static void take_world(struct story *story, const struct yaml_node *node, json_t
     json_object_foreach(worlds, name, value) g_ptr_array_add(names, (gpointer)name);
     g_autofree char *full = g_strdup_printf("world %s", node->text);
     if (world == NULL && !g_hash_table_contains(story->loader->cut_off, full))
-        loader_report(story->loader, node,
-                      nearest_name(node->text, (const char *const *)names->pdata, names->len),
+        loader_report(story->loader, node, nearest_name(node->text, (const char *const *)names->pdata, names->len),
                       "there is no world %s", node->text);
     story->lost = world == NULL;
     if (story->lost)

@@ -36,8 +36,7 @@ json_t *story_json_list(const struct yaml_node *node)
     return json;
 }
 
-static bool check_handle(struct story *story, const struct yaml_node *node, const json_t *known,
-                         const char *what)
+static bool check_handle(struct story *story, const struct yaml_node *node, const json_t *known, const char *what)
 {
     const char *handle = load_text(story->loader, node, "a handle");
     if (handle == NULL)
@@ -124,15 +123,13 @@ static const struct key unit_keys[] = {
     {"code", SHAPE_SCALAR, false, 0},
 };
 
-static void read_unit(struct story *story, const struct yaml_node *key, const struct yaml_node *node,
-                      bool first)
+static void read_unit(struct story *story, const struct yaml_node *key, const struct yaml_node *node, bool first)
 {
     struct loader *loader = story->loader;
     if (!LOAD_KEYS(loader, node, unit_keys, NULL, "a unit"))
         return;
     const struct yaml_node *name = yaml_find(node, "type"), *under = yaml_find(node, "under");
-    const struct unit_type *type =
-        name != NULL ? loader_resolve(loader, name, names_of_unit_types(loader)) : NULL;
+    const struct unit_type *type = name != NULL ? loader_resolve(loader, name, names_of_unit_types(loader)) : NULL;
     if (first != (under == NULL))
         loader_report(loader, key, NULL,
                       first ? "the first unit is the root and stands under nothing"
@@ -149,8 +146,7 @@ static void read_unit(struct story *story, const struct yaml_node *key, const st
 static void read_units(struct story *story, const struct yaml_node *node)
 {
     if (node->type != NODE_MAPPING) {
-        loader_report(story->loader, node, NULL,
-                      "units is a mapping of handles: grid_1: {type: grid, under: garden}");
+        loader_report(story->loader, node, NULL, "units is a mapping of handles: grid_1: {type: grid, under: garden}");
         return;
     }
     for (size_t i = 0; i < node->count; i++)

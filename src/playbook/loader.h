@@ -35,10 +35,9 @@ struct loader {
     struct storage *nodes;   /* of the trees */
     GArray *diagnostics;
     GPtrArray *roots[PART_COUNT];
-    bool adopted;       /* read again out of the journal */
-    GHashTable *places; /* part of the model → its node */
-    GHashTable
-        *doubts; /* parts of the model with something unresolved, whose consequences are not reported */
+    bool adopted;        /* read again out of the journal */
+    GHashTable *places;  /* part of the model → its node */
+    GHashTable *doubts;  /* parts of the model with something unresolved, whose consequences are not reported */
     GHashTable *cut_off; /* "kind home_observation": names of documents with syntax errors */
 };
 
@@ -46,15 +45,14 @@ struct loader {
  * loader_report(): what cannot be executed, or means nothing. loader_lint(): what can be, and should not be written
  * so; of a version that was adopted already nothing is said, or a rule made today would make yesterday's data
  * unreadable. A new rule is a lint unless the program would have to guess. */
-void loader_report(struct loader *loader, const struct yaml_node *node, const char *suggestion,
-                   const char *format, ...) G_GNUC_PRINTF(4, 5);
-void loader_lint(struct loader *loader, const struct yaml_node *node, const char *suggestion,
-                 const char *format, ...) G_GNUC_PRINTF(4, 5);
+void loader_report(struct loader *loader, const struct yaml_node *node, const char *suggestion, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+void loader_lint(struct loader *loader, const struct yaml_node *node, const char *suggestion, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
 /* Nothing more will be reported: whoever looks for suggestions can spare the time. */
 bool loader_is_full(const struct loader *loader);
 void loader_set_place(struct loader *loader, const void *thing, const struct yaml_node *node);
-const struct yaml_node *loader_place(struct loader *loader,
-                                     const void *thing); /* never NULL: at worst an empty node */
+const struct yaml_node *loader_place(struct loader *loader, const void *thing); /* never NULL: at worst an empty node */
 void loader_doubt(struct loader *loader, const void *thing);
 bool loader_doubts(struct loader *loader, const void *thing);
 
@@ -78,10 +76,9 @@ struct key {
 };
 /* Checks the keys of a mapping, reports what is unknown, missing or of the wrong shape, and fills `target`.
  * False when it is no mapping. */
-bool load_keys(struct loader *loader, const struct yaml_node *node, const struct key *keys, size_t count,
-               void *target, const char *what);
-#define LOAD_KEYS(loader, node, keys, target, what)                                                          \
-    load_keys(loader, node, keys, G_N_ELEMENTS(keys), target, what)
+bool load_keys(struct loader *loader, const struct yaml_node *node, const struct key *keys, size_t count, void *target,
+               const char *what);
+#define LOAD_KEYS(loader, node, keys, target, what) load_keys(loader, node, keys, G_N_ELEMENTS(keys), target, what)
 
 bool load_texts(struct loader *loader, const struct yaml_node *node, struct texts *out);
 bool load_bool(struct loader *loader, const struct yaml_node *node, bool *out);
@@ -117,8 +114,7 @@ const void *loader_resolve_text(struct loader *loader, const struct yaml_node *n
 /* False and reported when a list is longer than anybody means it: its items are compared with each other. */
 bool loader_takes_all(struct loader *loader, const struct yaml_node *node);
 /* An array of pointers; each at most once. */
-void *loader_resolve_list(struct loader *loader, const struct yaml_node *node, struct names names,
-                          size_t *out_count);
+void *loader_resolve_list(struct loader *loader, const struct yaml_node *node, struct names names, size_t *out_count);
 struct names names_of_unit_types(const struct loader *loader);
 struct names names_of_roles(const struct loader *loader);
 struct names names_of_lists(const struct loader *loader);
@@ -142,11 +138,10 @@ void load_base(struct loader *loader);      /* load_base.c */
 void load_calendars(struct loader *loader); /* load_calendar.c */
 void load_rules(struct loader *loader);     /* load_rule.c */
 /* A list by name, written in place, or (with `pool`) codes taken out of the list of that name. */
-const struct code_list *load_list_in_place(struct loader *loader, const struct yaml_node *node,
-                                           const char *name, struct texts title,
-                                           const char *pool); /* load_rule.c */
-void load_forms(struct loader *loader);                       /* load_form.c */
-void load_participants(struct loader *loader);                /* load_participant.c */
+const struct code_list *load_list_in_place(struct loader *loader, const struct yaml_node *node, const char *name,
+                                           struct texts title, const char *pool); /* load_rule.c */
+void load_forms(struct loader *loader);                                           /* load_form.c */
+void load_participants(struct loader *loader);                                    /* load_participant.c */
 /* "summoned" or "participant.summoned"; NULL and reported. */
 const struct participant_set *load_participant_set(struct loader *loader, const struct kind *kind,
                                                    const struct yaml_node *node);
@@ -156,8 +151,8 @@ void load_form_conditions(struct loader *loader, const struct kind *kind, const 
 void load_facts(struct loader *loader, struct kind *kind);      /* load_fact.c */
 void load_indicators(struct loader *loader, struct kind *kind); /* load_indicator.c */
 void load_figures(struct loader *loader, struct kind *kind);
-const struct expect *loader_resolve_expect(struct loader *loader, const struct yaml_node *node,
-                                           const struct kind *kind, const char *name);
+const struct expect *loader_resolve_expect(struct loader *loader, const struct yaml_node *node, const struct kind *kind,
+                                           const char *name);
 void load_grants(struct loader *loader, struct kind *kind);  /* load_grant.c */
 void load_kinds(struct loader *loader);                      /* load_kind.c */
 void load_states(struct loader *loader, struct kind *kind);  /* load_state.c */
@@ -169,28 +164,26 @@ struct loop *load_loop(struct loader *loader, const struct kind *kind, const str
                        const struct yaml_node *over, const struct yaml_node *where,
                        const struct yaml_node *because); /* load_loop.c */
 /* Rows of a key table, for whatever may have effects. */
-#define EFFECT_KEYS                                                                                          \
-    {"set", SHAPE_MAPPING, false, 0}, {"open", SHAPE_NODE, false, 0}, {"enter", SHAPE_NODE, false, 0},       \
-        {"withdraw", SHAPE_NODE, false, 0}, {"supersede", SHAPE_NODE, false, 0},                             \
-        {"reopen", SHAPE_NODE, false, 0}, {"hold", SHAPE_NODE, false, 0}, {"release", SHAPE_NODE, false, 0}, \
-        {"open_unit", SHAPE_NODE, false, 0}, {"close_unit", SHAPE_NODE, false, 0},                           \
-        {"appoint", SHAPE_NODE, false, 0}, {"restore", SHAPE_NODE, false, 0},                                \
-        {"document", SHAPE_NODE, false, 0}, {"join", SHAPE_NODE, false, 0},                                  \
-        {"participant", SHAPE_NODE, false, 0}, {"for_each", SHAPE_NODE, false, 0},                           \
-    {                                                                                                        \
-        "because", SHAPE_SCALAR, false, 0                                                                    \
+#define EFFECT_KEYS                                                                                                    \
+    {"set", SHAPE_MAPPING, false, 0}, {"open", SHAPE_NODE, false, 0}, {"enter", SHAPE_NODE, false, 0},                 \
+        {"withdraw", SHAPE_NODE, false, 0}, {"supersede", SHAPE_NODE, false, 0}, {"reopen", SHAPE_NODE, false, 0},     \
+        {"hold", SHAPE_NODE, false, 0}, {"release", SHAPE_NODE, false, 0}, {"open_unit", SHAPE_NODE, false, 0},        \
+        {"close_unit", SHAPE_NODE, false, 0}, {"appoint", SHAPE_NODE, false, 0}, {"restore", SHAPE_NODE, false, 0},    \
+        {"document", SHAPE_NODE, false, 0}, {"join", SHAPE_NODE, false, 0}, {"participant", SHAPE_NODE, false, 0},     \
+        {"for_each", SHAPE_NODE, false, 0},                                                                            \
+    {                                                                                                                  \
+        "because", SHAPE_SCALAR, false, 0                                                                              \
     }
 void load_tests(struct loader *loader); /* load_test.c */
 
 /* ---- who: load_address.c ---- */
-bool load_address(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
-                  struct address *out);
+bool load_address(struct loader *loader, const struct kind *kind, const struct yaml_node *node, struct address *out);
 struct address *load_addresses(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                                size_t *out_count);
 
 /* Somebody who can be waited for, or told: a role, or the subject unless `role_only`. */
-bool load_answering(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
-                    bool role_only, struct address *out);
+bool load_answering(struct loader *loader, const struct kind *kind, const struct yaml_node *node, bool role_only,
+                    struct address *out);
 
 /* ---- expressions: load_expr.c ---- */
 struct scope {

@@ -7,11 +7,10 @@
 
 #include <string.h>
 
-#define HIDDEN "***"
-#define SQUARE_THOUSANDTHS                                                                                   \
-    10 /* of a degree: 1.11 km from south to north, 0.85 km from west to east in Beijing */
-#define SQUARE_METRES  1000
-#define NAME_STARS_MAX 3 /* a long name's length would tell more than its first character */
+#define HIDDEN             "***"
+#define SQUARE_THOUSANDTHS 10 /* of a degree: 1.11 km from south to north, 0.85 km from west to east in Beijing */
+#define SQUARE_METRES      1000
+#define NAME_STARS_MAX     3 /* a long name's length would tell more than its first character */
 
 char *name_mask(const char *name)
 {
@@ -99,8 +98,7 @@ json_t *field_mask(const struct field *field, const json_t *stored)
 {
     if (field->type == FIELD_LOCATION && json_is_object(stored))
         return location_mask(stored);
-    if (field->type == FIELD_FILE && field_is_personal(field) &&
-        json_is_object(stored)) /* that there is one */
+    if (field->type == FIELD_FILE && field_is_personal(field) && json_is_object(stored)) /* that there is one */
         return json_pack("{s:O, s:O}", "type", json_object_get(stored, "type"), "bytes",
                          json_object_get(stored, "bytes"));
     if (field->type == FIELD_CALL_PROOF && json_is_object(stored))

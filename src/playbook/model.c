@@ -16,16 +16,16 @@ void playbook_unref(struct playbook *playbook)
 }
 
 /* Every named array of the model is searched alike; arrays are short and their names differ early. */
-#define FIND(array, count, member, wanted)                                                                   \
-    for (size_t i = 0; i < (count); i++)                                                                     \
-        if (strcmp((array)[i].member, (wanted)) == 0)                                                        \
-            return &(array)[i];                                                                              \
+#define FIND(array, count, member, wanted)                                                                             \
+    for (size_t i = 0; i < (count); i++)                                                                               \
+        if (strcmp((array)[i].member, (wanted)) == 0)                                                                  \
+            return &(array)[i];                                                                                        \
     return NULL
 
-#define FIND_INDEX(array, count, wanted)                                                                     \
-    for (size_t i = 0; i < (count); i++)                                                                     \
-        if (strcmp((array)[i].name, (wanted)) == 0)                                                          \
-            return (int)i;                                                                                   \
+#define FIND_INDEX(array, count, wanted)                                                                               \
+    for (size_t i = 0; i < (count); i++)                                                                               \
+        if (strcmp((array)[i].name, (wanted)) == 0)                                                                    \
+            return (int)i;                                                                                             \
     return -1
 
 const struct kind *playbook_find_kind(const struct playbook *playbook, const char *name)

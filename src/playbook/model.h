@@ -80,10 +80,10 @@ struct field {
     struct expr *required_when;   /* NULL; fields of its own form (a matter's form too) are EXPR_ENTRY_FIELD in it */
     bool clear;                   /* not sealed although the kind is about a person (by exception, with clear_reason) */
     char *clear_reason;
-    bool personal;                /* masked unless a role unmasks; implied by types: see field_types */
+    bool personal;                  /* masked unless a role unmasks; implied by types: see field_types */
     const struct role **visible_to; /* and the subject, nobody else; none: all who see the matter */
     size_t visible_to_count;
-    char *unit;                   /* of numbers, "°C" */
+    char *unit; /* of numbers, "°C" */
     bool has_min, has_max;
     struct decimal min, max;      /* of numbers; how many lines */
     int decimals;                 /* of decimals, default 1 */
@@ -93,7 +93,7 @@ struct field {
     const struct kind *kind;      /* of FIELD_MATTER: what it must be; NULL any */
     char *concept;                /* NULL; "person.residence" */
     struct ask_again ask_again;
-    bool list_column;             /* `list:` may be filtered and is kept clear in rows */
+    bool list_column; /* `list:` may be filtered and is kept clear in rows */
 };
 
 struct form {
@@ -106,7 +106,7 @@ struct unit_type {
     struct texts title;
     const struct unit_type **under; /* what it may stand under; none: the root */
     size_t under_count;
-    bool stream;      /* commands below it are decided in its own stream */
+    bool stream;       /* commands below it are decided in its own stream */
     bool organisation; /* attached to a place, not part of the tree of places */
 };
 
@@ -128,7 +128,7 @@ struct calendar_day {
 struct calendar {
     char *name;
     struct texts title;
-    bool weekdays[8]; /* worked, by day_of_week() */
+    bool weekdays[8];          /* worked, by day_of_week() */
     struct calendar_day *days; /* ascending: holidays, and days worked to make up for them */
     size_t day_count;
 };
@@ -146,7 +146,7 @@ struct required_post { /* every unit of the type must have so many posts of the 
 
 /* A rule or a table: dated editions, chosen by the time of the fact. */
 struct rule_value {
-    char *key; /* of a table; NULL for a plain rule */
+    char *key;          /* of a table; NULL for a plain rule */
     struct value value; /* texts and lists owned by the playbook */
 };
 struct rule_edition {
@@ -184,13 +184,13 @@ struct fact {
     enum fact_function function;
     const struct entry_def *entry;
     enum fact_member member;
-    int field;           /* index in the entry's form with FACT_MEMBER_FIELD, and of the lines with `by` */
+    int field;                       /* index in the entry's form with FACT_MEMBER_FIELD, and of the lines with `by` */
     const struct field *by, *column; /* sum(ENTRY.LINES.COLUMN by KEY): a sum a code; NULL one sum */
-    struct expr *value;  /* of sum, min, max: a number in the scope of the entry */
-    const char *unit;    /* of that number; NULL none */
-    struct expr *where;  /* NULL; in the scope of the entry */
+    struct expr *value;              /* of sum, min, max: a number in the scope of the entry */
+    const char *unit;                /* of that number; NULL none */
+    struct expr *where;              /* NULL; in the scope of the entry */
     enum value_type type;
-    bool sealed;         /* holds a value of a sealed field */
+    bool sealed; /* holds a value of a sealed field */
 };
 
 /* L1: who. An address is resolved when an expectation is made: on duty there, else the standing holder, else the
@@ -226,34 +226,34 @@ struct address {
 struct participant_set {
     char *name;
     struct texts title;
-    bool persons;    /* else units */
-    int least, most; /* how many; most 0: any number */
+    bool persons;                        /* else units */
+    int least, most;                     /* how many; most 0: any number */
     const struct unit_type **unit_types; /* that may take part; none: any */
     size_t unit_type_count;
     const struct code_list *states; /* the first is where they begin; NULL none */
-    int field; /* of the kind's form, that holds the first of them; -1 none */
-    bool audience; /* L9: every unit of the unit types under a place, with or without a number to it */
-    bool standing; /* and those that come later, while the matter is open */
-    int under;     /* of an audience: a field of the kind's form that holds the place; -1 the matter's unit */
+    int field;                      /* of the kind's form, that holds the first of them; -1 none */
+    bool audience;                  /* L9: every unit of the unit types under a place, with or without a number to it */
+    bool standing;                  /* and those that come later, while the matter is open */
+    int under;           /* of an audience: a field of the kind's form that holds the place; -1 the matter's unit */
     struct form columns; /* what expressions see of each: state, who */
 };
 
 struct escalation {
-    int64_t after_us;   /* after the due time */
+    int64_t after_us; /* after the due time */
     struct address to;
-    int64_t digest_us;  /* 0: at once; else gathered with others to the same person in slots of this length */
+    int64_t digest_us; /* 0: at once; else gathered with others to the same person in slots of this length */
 };
 
 /* L2: when. Exactly one of them. */
 enum deadline_type {
-    DEADLINE_WITHIN,    /* so long after `since` */
-    DEADLINE_TABLE,     /* the same, the length out of an expression (a duration) */
-    DEADLINE_WINDOWS,   /* daily windows: one expectation after another while the state lasts */
-    DEADLINE_DAILY,     /* per day, at a time of day */
-    DEADLINE_WEEKLY,    /* per week, on weekdays, at a time of day */
-    DEADLINE_MONTHLY,   /* per month, on days of the month, at a time of day */
-    DEADLINE_EVERY,     /* so long after it was met the time before */
-    DEADLINE_AT,        /* an instant out of an expression */
+    DEADLINE_WITHIN,  /* so long after `since` */
+    DEADLINE_TABLE,   /* the same, the length out of an expression (a duration) */
+    DEADLINE_WINDOWS, /* daily windows: one expectation after another while the state lasts */
+    DEADLINE_DAILY,   /* per day, at a time of day */
+    DEADLINE_WEEKLY,  /* per week, on weekdays, at a time of day */
+    DEADLINE_MONTHLY, /* per month, on days of the month, at a time of day */
+    DEADLINE_EVERY,   /* so long after it was met the time before */
+    DEADLINE_AT,      /* an instant out of an expression */
 };
 enum since {
     SINCE_STATE,    /* the state was entered */
@@ -285,49 +285,48 @@ struct expect {
     const struct participant_set *each; /* one for each of them; NULL: one */
     const struct field *per_line;       /* of the kind's form: one for each of its lines; NULL: one */
     struct expr *met_when;              /* NULL: every such entry meets it; else those of which it is true */
-    struct address *may_meet; /* besides `answers` and the entry's `by` */
+    struct address *may_meet;           /* besides `answers` and the entry's `by` */
     size_t may_meet_count;
     enum deadline_type deadline;
-    int64_t within_us; /* DEADLINE_WITHIN, EVERY */
+    int64_t within_us;       /* DEADLINE_WITHIN, EVERY */
     int within_working_days; /* counted in the calendar, instead of `within_us` */
-    struct expr *expr; /* DEADLINE_TABLE, DEADLINE_AT */
+    struct expr *expr;       /* DEADLINE_TABLE, DEADLINE_AT */
     enum since since;
-    struct expr *since_expr; /* SINCE_EXPR: a datetime */
+    struct expr *since_expr;          /* SINCE_EXPR: a datetime */
     const struct calendar *calendar;  /* NULL every day is worked, or a rule says which */
     const struct rule *calendar_rule; /* its values are names of calendars */
     struct window *windows;
     size_t window_count;
     int at_minutes; /* DEADLINE_DAILY, WEEKLY, MONTHLY */
     uint32_t on;    /* WEEKLY: bits 1 to 7 of weekdays; MONTHLY: bits 1 to 31, beyond the end: the last day */
-    bool earlier_below_refused; /* no matter below may have it due earlier */
-    int attempts;               /* after so many it has been tried enough; 0: it stays open */
+    bool earlier_below_refused;               /* no matter below may have it due earlier */
+    int attempts;                             /* after so many it has been tried enough; 0: it stays open */
     const struct state *state_after_attempts; /* NULL: the state stays */
-    int64_t warn_us; /* before the due time; 0 none */
-    int warn_percent; /* or when so much of the time is left */
-    const struct state **pause_in; /* states in which its clock stands instead of its being withdrawn */
+    int64_t warn_us;                          /* before the due time; 0 none */
+    int warn_percent;                         /* or when so much of the time is left */
+    const struct state **pause_in;            /* states in which its clock stands instead of its being withdrawn */
     size_t pause_in_count;
     struct extension extension;
     struct alerting alert;
-    const struct expect
-        *both_ways;  /* L1: the same in the other direction, of the same participants; NULL none */
-    bool sealed;     /* L11: until both have been entered, or their time is over */
-    bool optional;   /* never overdue, never missed */
+    const struct expect *both_ways; /* L1: the same in the other direction, of the same participants; NULL none */
+    bool sealed;                    /* L11: until both have been entered, or their time is over */
+    bool optional;                  /* never overdue, never missed */
     struct escalation *escalations; /* by after_us */
     size_t escalation_count;
 };
 
 /* L8: what follows from an entry, besides the state. */
 enum effect_type {
-    EFFECT_SET,       /* set a field of this matter's form to an expression */
-    EFFECT_OPEN,      /* open a child matter of a kind, with fields from expressions of the same names */
-    EFFECT_ENTER,     /* make an entry in the parent, the children of a kind, or the linked matters of a kind */
-    EFFECT_WITHDRAW,  /* withdraw the open expectations of a name */
-    EFFECT_SUPERSEDE, /* the same: something later has taken their place */
-    EFFECT_HOLD,      /* hold the erasure up, for a reason */
-    EFFECT_RELEASE,   /* end such a hold */
-    EFFECT_REOPEN,    /* what was met is expected again, its clock goes on */
-    EFFECT_DOCUMENT,  /* issue a document */
-    EFFECT_JOIN,      /* a unit or person takes part from now on */
+    EFFECT_SET,         /* set a field of this matter's form to an expression */
+    EFFECT_OPEN,        /* open a child matter of a kind, with fields from expressions of the same names */
+    EFFECT_ENTER,       /* make an entry in the parent, the children of a kind, or the linked matters of a kind */
+    EFFECT_WITHDRAW,    /* withdraw the open expectations of a name */
+    EFFECT_SUPERSEDE,   /* the same: something later has taken their place */
+    EFFECT_HOLD,        /* hold the erasure up, for a reason */
+    EFFECT_RELEASE,     /* end such a hold */
+    EFFECT_REOPEN,      /* what was met is expected again, its clock goes on */
+    EFFECT_DOCUMENT,    /* issue a document */
+    EFFECT_JOIN,        /* a unit or person takes part from now on */
     EFFECT_PARTICIPANT, /* the state of one or all participants changes, or they leave */
     EFFECT_OPEN_UNIT,   /* a unit comes into being */
     EFFECT_CLOSE_UNIT,  /* one that this matter opened ends */
@@ -362,15 +361,15 @@ struct loop {
     char *reason;       /* why others' matters are touched; NULL not said */
 };
 struct effect_field {
-    int field; /* index in the target's form */
+    int field;          /* index in the target's form */
     struct expr *value; /* in the scope of the entry that has the effect */
 };
 /* Of OPEN_UNIT, CLOSE_UNIT and APPOINT. */
 struct registry_effect {
     const struct unit_type *unit_type;
-    struct expr *called; /* OPEN_UNIT: its name */
-    struct expr *under;  /* OPEN_UNIT: the unit above */
-    int field;           /* of the matter's form: OPEN_UNIT where it is kept, CLOSE_UNIT which */
+    struct expr *called;     /* OPEN_UNIT: its name */
+    struct expr *under;      /* OPEN_UNIT: the unit above */
+    int field;               /* of the matter's form: OPEN_UNIT where it is kept, CLOSE_UNIT which */
     const struct role *role; /* APPOINT */
     struct expr **grounds;
     size_t ground_count;
@@ -382,11 +381,11 @@ struct effect {
     enum effect_type type;
     const struct loop *loop; /* NULL: once */
     enum effect_target target;
-    const struct kind *kind;   /* OPEN: of the child; ENTER: of the target, SET in others */
+    const struct kind *kind;       /* OPEN: of the child; ENTER: of the target, SET in others */
     const struct entry_def *entry; /* ENTER */
     struct effect_field *fields;
     size_t field_count;
-    char *name;   /* WITHDRAW: of the expectation; DOCUMENT: of the document */
+    char *name;         /* WITHDRAW: of the expectation; DOCUMENT: of the document */
     struct expr *about; /* OPEN: about whom or what; ENTER: only where it is about them; NULL: as it comes */
     struct expr *unit;  /* OPEN: where; NULL: as it comes */
     int column;         /* TARGET_LINE: of the line */
@@ -400,8 +399,8 @@ struct effect {
     struct registry_effect *registry;
 };
 struct state;
-struct branch { /* `then:` the first branch whose condition is true is taken, and no other */
-    struct expr *when; /* NULL: always */
+struct branch {                /* `then:` the first branch whose condition is true is taken, and no other */
+    struct expr *when;         /* NULL: always */
     const struct state *state; /* NULL: stays */
     struct effect *effects;
     size_t effect_count;
@@ -434,7 +433,7 @@ struct entry_def {
     const struct participant_set *as; /* whoever enters acts for one of them */
     const struct participant_set *of; /* the entry is about one of them, who is named */
     const struct field *line;         /* of the kind's form: the entry is about one line of it; NULL none */
-    const struct state **in; /* NULL: any state that is not final */
+    const struct state **in;          /* NULL: any state that is not final */
     size_t in_count;
     struct code_list *attempts; /* NULL: none */
     bool round_household;       /* L17 */
@@ -444,8 +443,7 @@ struct entry_def {
     struct need *needs;
     size_t need_count;
     struct second second;
-    const struct expect
-        *sealed_by; /* not shown but to its maker while this is open and not overdue; NULL none */
+    const struct expect *sealed_by; /* not shown but to its maker while this is open and not overdue; NULL none */
     const struct entry_def *confirms, *declines; /* made by `second` of that entry */
     int *unless_actor; /* indexes of facts holding an actor: none of them may be who enters (a second person) */
     size_t unless_actor_count;
@@ -455,10 +453,10 @@ struct entry_def {
     const struct state *state; /* shorthand for one branch */
     struct effect *effects;    /* always, before the branches; attempts have none */
     size_t effect_count;
-    bool handover;    /* L4 in part: see struct handover_def */
-    const struct expect *extends; /* moves the due time of this one */
-    bool reviews;       /* made for the states that say `review` */
-    bool shows_figures; /* the kind's figures are computed, shown and frozen in it */
+    bool handover;                        /* L4 in part: see struct handover_def */
+    const struct expect *extends;         /* moves the due time of this one */
+    bool reviews;                         /* made for the states that say `review` */
+    bool shows_figures;                   /* the kind's figures are computed, shown and frozen in it */
     struct expr *record_from, *record_to; /* the record of duty of the post between is frozen in it; NULL none */
 };
 
@@ -474,18 +472,17 @@ struct handover_def {
     int bounce_cap;
     const struct state *state_after; /* NULL: stays */
     bool no_show;                    /* the entry report_no_show */
-    struct expr
-        *no_show_after;     /* a duration from the offer on, or an instant: then they never came; NULL none */
-    struct address unknown; /* role NULL: none; where it goes when nobody knows to which unit */
-    bool decided;           /* after a refusal beyond the cap; else nobody may refuse then */
-    struct expect deciding; /* of whoever assigns it */
+    struct expr *no_show_after;      /* a duration from the offer on, or an instant: then they never came; NULL none */
+    struct address unknown;          /* role NULL: none; where it goes when nobody knows to which unit */
+    bool decided;                    /* after a refusal beyond the cap; else nobody may refuse then */
+    struct expect deciding;          /* of whoever assigns it */
 };
 
 /* L16: the number under which another system keeps the matter too. */
 struct external_def {
     bool present;
     char *system;
-    int field; /* of the form: holds the number */
+    int field;          /* of the form: holds the number */
     struct address *by; /* who says what the other system says */
     size_t by_count;
     const struct expect **of; /* their due time is that of these; none: ours stands */
@@ -527,9 +524,9 @@ struct figure {
 /* L13: a count or a ratio over matters, entries and expectations of a kind, for a unit and a window. A fold over rows:
  * a term says what one matter adds and when, so that it can be kept current by differences as well as counted anew. */
 enum term_what {
-    TERM_OPENED, /* flow: matters, when they opened */
-    TERM_CLOSED, /* flow: when they closed */
-    TERM_OPEN,   /* stock: open at the end of the window */
+    TERM_OPENED,   /* flow: matters, when they opened */
+    TERM_CLOSED,   /* flow: when they closed */
+    TERM_OPEN,     /* stock: open at the end of the window */
     TERM_IN_STATE, /* stock: in the state then */
     TERM_ENTRIES,  /* flow: entries, when they were observed */
     TERM_MET,      /* flow: expectations, when they fell due, as the others */
@@ -546,8 +543,8 @@ struct term {
     const struct expect *expect;
     struct expr *where; /* NULL: all; in the scope of the entry, else of the matter */
 };
-struct credit { /* the unit at which it counts */
-    int field;  /* of the matter's form; -1 the matter's own unit */
+struct credit {                        /* the unit at which it counts */
+    int field;                         /* of the matter's form; -1 the matter's own unit */
     const struct participant_set *set; /* the units of it: the one that the fact is of or about, else each of them */
 };
 enum indicator_on { ON_OWN, ON_OPENED, ON_CLOSED, ON_OBSERVED, ON_ACCEPTED };
@@ -557,7 +554,7 @@ struct indicator {
     struct texts title;
     const struct kind *kind;
     struct term top, bottom;
-    bool ratio; /* has a bottom */
+    bool ratio;             /* has a bottom */
     struct credit *credits; /* each fact counts once at each of these units */
     size_t credit_count;
     enum indicator_on on; /* what dates it, instead of the fact itself */
@@ -567,7 +564,7 @@ struct indicator {
     int min_bottom;                /* below it nothing is shown */
     int smallest_cell; /* of personal kinds: figures below it are not shown, nor what would give them away */
     const struct unit_type *coverage; /* of how many units of this type there is anything; NULL not said */
-    int64_t freeze_us; /* what arrives so long after the window's end counts no more; 0 it always does */
+    int64_t freeze_us;                /* what arrives so long after the window's end counts no more; 0 it always does */
 };
 bool term_is_stock(const struct term *term);
 
@@ -656,7 +653,7 @@ struct playbook {
     GTimeZone *zone;
     char *authority;
     int quiet_from_minutes, quiet_to_minutes; /* no escalation is shown between; equal: none */
-    int64_t grace_us; /* after downtime nothing lapses for so long */
+    int64_t grace_us;                         /* after downtime nothing lapses for so long */
     struct unit_type *unit_types;
     size_t unit_type_count;
     struct role *roles;
@@ -702,7 +699,7 @@ const struct entry_def *kind_find_entry(const struct kind *kind, const char *nam
 const struct state *kind_find_state(const struct kind *kind, const char *name);
 /* Of all states, one after the other; NULL beyond the last. */
 const struct expect *kind_expect_at(const struct kind *kind, int index);
-int kind_find_fact(const struct kind *kind, const char *name); /* -1 none */
+int kind_find_fact(const struct kind *kind, const char *name);  /* -1 none */
 int form_find_field(const struct form *form, const char *name); /* -1 none */
 const struct code *code_list_find(const struct code_list *list, const char *code);
 

@@ -53,8 +53,7 @@ static const struct yaml_node *item_named(const struct yaml_node *list, const ch
 }
 
 /* One step down; NULL: there is none. *out_key stands where the part begins. */
-static const struct yaml_node *step(const struct yaml_node *node, const char *name,
-                                    const struct yaml_node **out_key)
+static const struct yaml_node *step(const struct yaml_node *node, const char *name, const struct yaml_node **out_key)
 {
     const struct yaml_node *next = NULL;
     if (node->type == NODE_MAPPING)
@@ -100,8 +99,7 @@ static bool same(const struct yaml_node *a, const struct yaml_node *b);
 static bool holds_same(const struct yaml_node *a, const struct yaml_node *b)
 {
     for (size_t i = 0; i < a->count; i++) {
-        const struct yaml_node *other =
-            a->type == NODE_MAPPING ? yaml_find(b, a->keys[i]->text) : b->items[i];
+        const struct yaml_node *other = a->type == NODE_MAPPING ? yaml_find(b, a->keys[i]->text) : b->items[i];
         if (other == NULL || !same(a->items[i], other))
             return false;
     }

@@ -53,8 +53,7 @@ void rulebook_remove(struct rulebook *rulebook, int64_t id)
     pthread_mutex_lock(&rulebook->lock);
     struct playbook *last = newest(rulebook);
     g_assert(last != NULL && last->id == id);
-    g_ptr_array_add(rulebook->removed,
-                    g_ptr_array_steal_index(rulebook->versions, rulebook->versions->len - 1));
+    g_ptr_array_add(rulebook->removed, g_ptr_array_steal_index(rulebook->versions, rulebook->versions->len - 1));
     pthread_mutex_unlock(&rulebook->lock);
 }
 

@@ -18,8 +18,7 @@ const char *speech_choose(const struct speech *speech, const char *zh, const cha
 
 const char *speech_text(const struct speech *speech, const struct texts *texts)
 {
-    const struct texts *instead =
-        speech->renamed != NULL ? g_hash_table_lookup(speech->renamed, texts) : NULL;
+    const struct texts *instead = speech->renamed != NULL ? g_hash_table_lookup(speech->renamed, texts) : NULL;
     if (instead != NULL)
         texts = instead;
     return speech_choose(speech, texts->zh, texts->en);
@@ -102,8 +101,7 @@ void speech_value(struct speech *speech, struct value value, const char *unit, c
         break;
     case VALUE_NUMBER:
         decimal_format(value.number, text);
-        g_string_append_printf(speech->out, "%s%s%s", text, unit != NULL ? " " : "",
-                               unit != NULL ? unit : "");
+        g_string_append_printf(speech->out, "%s%s%s", text, unit != NULL ? " " : "", unit != NULL ? unit : "");
         break;
     case VALUE_TEXT:
     case VALUE_CHOICE:
@@ -150,8 +148,7 @@ static void say_place(struct speech *speech, const struct address *address)
     case PLACE_MATTER_UNIT:
         break;
     case PLACE_ANCESTOR:
-        speech_say(speech, "（%s起往上）", " (from the %s upward)",
-                   speech_text(speech, &address->ancestor->title));
+        speech_say(speech, "（%s起往上）", " (from the %s upward)", speech_text(speech, &address->ancestor->title));
         break;
     case PLACE_FIELD:
         speech_say(speech, "（在“%s”所填单位）", " (at the unit in “%s”)",

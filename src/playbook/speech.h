@@ -26,8 +26,7 @@ const char *speech_choose(const struct speech *speech, const char *zh, const cha
 const char *speech_text(const struct speech *speech, const struct texts *texts);
 void speech_add(struct speech *speech, const char *zh, const char *en);
 /* A format in either language with the same arguments. */
-void speech_say(struct speech *speech, const char *zh, const char *en, ...) G_GNUC_PRINTF(2, 4)
-    G_GNUC_PRINTF(3, 4);
+void speech_say(struct speech *speech, const char *zh, const char *en, ...) G_GNUC_PRINTF(2, 4) G_GNUC_PRINTF(3, 4);
 void speech_end_line(struct speech *speech);
 /* Before the second and every later item of a list. */
 void speech_comma(struct speech *speech, size_t index);

@@ -13,8 +13,7 @@ static void say_fields(struct speech *speech, const struct effect *effect)
     const struct form *form = effect->type == EFFECT_ENTER ? &effect->entry->form : &effect->kind->form;
     for (size_t i = 0; i < effect->field_count; i++) {
         speech_comma(speech, i);
-        speech_say(speech,
-                   "%s = ", "%s = ", speech_text(speech, &form->fields[effect->fields[i].field].label));
+        speech_say(speech, "%s = ", "%s = ", speech_text(speech, &form->fields[effect->fields[i].field].label));
         speech_expr(speech, effect->fields[i].value);
     }
 }
@@ -101,11 +100,9 @@ static void say_each(struct speech *speech, const struct effect *effect)
         speech_say(speech, "每个“%s”", "“%s”", speech_text(speech, &loop->set->title));
     else if (loop->over == LOOP_LINES) {
         const struct form *form = loop->in_entry ? speech->form : &speech->kind->form;
-        speech_say(speech, "“%s”的每一行", "the lines of “%s”",
-                   speech_text(speech, &form->fields[loop->field].label));
+        speech_say(speech, "“%s”的每一行", "the lines of “%s”", speech_text(speech, &form->fields[loop->field].label));
     } else
-        g_string_append(speech->out,
-                        speech_choose(speech, of_matters[loop->over].zh, of_matters[loop->over].en));
+        g_string_append(speech->out, speech_choose(speech, of_matters[loop->over].zh, of_matters[loop->over].en));
     if (loop->kind != NULL && loop->over != LOOP_HOUSEHOLD)
         speech_say(speech, "（%s）", " (%s)", speech_text(speech, &loop->kind->title));
     if (loop->where != NULL) {

@@ -11,12 +11,10 @@ struct words {
 };
 
 static const struct words between[NODE_OP_COUNT] = {
-    [NODE_OR] = {"，或", " or "},     [NODE_AND] = {"，且", " and "},
-    [NODE_EQUAL] = {" = ", " = "},    [NODE_UNEQUAL] = {" ≠ ", " ≠ "},
-    [NODE_LESS] = {" < ", " < "},     [NODE_LESS_EQUAL] = {" ≤ ", " ≤ "},
-    [NODE_GREATER] = {" > ", " > "},  [NODE_GREATER_EQUAL] = {" ≥ ", " ≥ "},
-    [NODE_ADD] = {" + ", " + "},      [NODE_SUBTRACT] = {" − ", " − "},
-    [NODE_MULTIPLY] = {" × ", " × "}, [NODE_DIVIDE] = {" ÷ ", " ÷ "},
+    [NODE_OR] = {"，或", " or "},     [NODE_AND] = {"，且", " and "},        [NODE_EQUAL] = {" = ", " = "},
+    [NODE_UNEQUAL] = {" ≠ ", " ≠ "},  [NODE_LESS] = {" < ", " < "},          [NODE_LESS_EQUAL] = {" ≤ ", " ≤ "},
+    [NODE_GREATER] = {" > ", " > "},  [NODE_GREATER_EQUAL] = {" ≥ ", " ≥ "}, [NODE_ADD] = {" + ", " + "},
+    [NODE_SUBTRACT] = {" − ", " − "}, [NODE_MULTIPLY] = {" × ", " × "},      [NODE_DIVIDE] = {" ÷ ", " ÷ "},
 };
 
 static const struct words functions[NODE_OP_COUNT] = {
@@ -192,8 +190,7 @@ static bool is_truth(const struct node *node)
 
 static bool is_state(const struct node *node)
 {
-    return node->op == NODE_NAME && node->symbol.space == EXPR_BUILTIN &&
-           node->symbol.index == EXPR_MATTER_STATE;
+    return node->op == NODE_NAME && node->symbol.space == EXPR_BUILTIN && node->symbol.index == EXPR_MATTER_STATE;
 }
 
 /* A state is a code without a list: its title stands in the kind. */

@@ -8,7 +8,7 @@ const char *const value_type_names[VALUE_TYPE_COUNT] = {
     [VALUE_TEXT] = "text",         [VALUE_CHOICE] = "choice",     [VALUE_CHOICES] = "choices",
     [VALUE_DATE] = "date",         [VALUE_DATETIME] = "datetime", [VALUE_DURATION] = "duration",
     [VALUE_UNIT] = "unit",         [VALUE_PERSON] = "person",     [VALUE_LINES] = "lines",
-    [VALUE_LOCATION] = "location", [VALUE_CALL] = "call",     [VALUE_FILE] = "file",
+    [VALUE_LOCATION] = "location", [VALUE_CALL] = "call",         [VALUE_FILE] = "file",
 };
 
 json_t *value_to_json(struct value value)

@@ -19,10 +19,10 @@
 enum value_type {
     VALUE_MISSING,
     VALUE_BOOL,
-    VALUE_NUMBER,   /* decimal; an integer is one of scale 0 */
-    VALUE_TEXT,     /* also phone, id_number, division, address */
-    VALUE_CHOICE,   /* a code of a list */
-    VALUE_CHOICES,  /* JSON array of codes */
+    VALUE_NUMBER,  /* decimal; an integer is one of scale 0 */
+    VALUE_TEXT,    /* also phone, id_number, division, address */
+    VALUE_CHOICE,  /* a code of a list */
+    VALUE_CHOICES, /* JSON array of codes */
     VALUE_DATE,
     VALUE_DATETIME,
     VALUE_DURATION,
@@ -45,8 +45,7 @@ struct value {
         int32_t day;
         struct {
             int64_t us;
-            int32_t
-                working_days; /* of a duration, besides `us`: only a deadline with a calendar can count them */
+            int32_t working_days; /* of a duration, besides `us`: only a deadline with a calendar can count them */
         };
         int64_t id;
     };

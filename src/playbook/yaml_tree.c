@@ -132,14 +132,12 @@ static bool report_misplaced(struct reader *reader, int from_line, int to_line)
                 continue;
             char buffer[2];
             const char *narrow = tab ? NULL : narrow_form(g_utf8_get_char(p), buffer);
-            g_autofree char *text =
-                tab ? g_strdup("a tab as indentation")
-                    : g_strdup_printf("full-width %.*s", (int)(g_utf8_next_char(p) - p), p);
+            g_autofree char *text = tab ? g_strdup("a tab as indentation")
+                                        : g_strdup_printf("full-width %.*s", (int)(g_utf8_next_char(p) - p), p);
             g_autofree char *suggestion =
                 tab ? g_strdup("spaces")
                     : g_strdup_printf("%s%s", narrow, *narrow == ':' || *narrow == ',' ? " and a space" : "");
-            diagnostics_add(reader->diagnostics, reader->file, reader->first_line + line + 1, column, text,
-                            suggestion);
+            diagnostics_add(reader->diagnostics, reader->file, reader->first_line + line + 1, column, text, suggestion);
             return true;
         }
     }
@@ -156,8 +154,7 @@ static void report_character(struct reader *reader)
             line++;
             start = p + 1;
         }
-    g_autofree char *text =
-        g_strdup_printf("a character that YAML does not allow (%s)", reader->parser.problem);
+    g_autofree char *text = g_strdup_printf("a character that YAML does not allow (%s)", reader->parser.problem);
     diagnostics_add(reader->diagnostics, reader->file, reader->first_line + line,
                     (int)g_utf8_strlen(start, end - start) + 1, text, NULL);
 }
@@ -182,8 +179,7 @@ static void report_syntax(struct reader *reader)
 
 /* ---- the tree ---- */
 
-static void report_at(struct reader *reader, const struct yaml_node *node, const char *text,
-                      const char *suggestion)
+static void report_at(struct reader *reader, const struct yaml_node *node, const char *text, const char *suggestion)
 {
     diagnostics_add(reader->diagnostics, reader->file, node->line, node->column, text, suggestion);
 }
@@ -296,8 +292,7 @@ static bool takes_key(struct reader *reader, GHashTable *seen, const struct yaml
     }
     const struct yaml_node *first = g_hash_table_lookup(seen, key->text);
     if (first != NULL) {
-        g_autofree char *text =
-            g_strdup_printf("%s stands here twice; first in line %d", key->text, first->line);
+        g_autofree char *text = g_strdup_printf("%s stands here twice; first in line %d", key->text, first->line);
         report_at(reader, key, text, NULL);
         return false;
     }
@@ -351,8 +346,7 @@ static struct yaml_node *read_node(struct reader *reader, const yaml_event_t *ev
         break;
     }
     struct yaml_node *node = new_node(reader, NODE_REFUSED, event);
-    report_at(reader, node, "aliases (*) are not taken",
-              "the value written out, or in quotes if the * is meant");
+    report_at(reader, node, "aliases (*) are not taken", "the value written out, or in quotes if the * is meant");
     return node;
 }
 
@@ -388,8 +382,7 @@ static bool check_encoding(struct reader *reader)
 {
     const struct source *source = reader->source;
     const unsigned char *bytes = (const unsigned char *)source->text;
-    if (source->bytes >= 2 &&
-        ((bytes[0] == 0xFF && bytes[1] == 0xFE) || (bytes[0] == 0xFE && bytes[1] == 0xFF))) {
+    if (source->bytes >= 2 && ((bytes[0] == 0xFF && bytes[1] == 0xFE) || (bytes[0] == 0xFE && bytes[1] == 0xFF))) {
         diagnostics_add(reader->diagnostics, reader->file, 1, 1, "the file is UTF-16", "saving it as UTF-8");
         return false;
     }

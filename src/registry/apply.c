@@ -12,11 +12,10 @@ static int64_t member(const json_t *body, const char *name)
 
 static void cover_from_above(struct db *rows, int64_t unit, int64_t parent, int64_t from_us)
 {
-    db_run(
-        rows,
-        "INSERT OR REPLACE INTO cover (ancestor, unit, from_us, to_us, depth) "
-        "SELECT ancestor, ?1, max(from_us, ?3), to_us, depth + 1 FROM cover WHERE unit = ?2 AND to_us > ?3",
-        "iii", unit, parent, from_us);
+    db_run(rows,
+           "INSERT OR REPLACE INTO cover (ancestor, unit, from_us, to_us, depth) "
+           "SELECT ancestor, ?1, max(from_us, ?3), to_us, depth + 1 FROM cover WHERE unit = ?2 AND to_us > ?3",
+           "iii", unit, parent, from_us);
 }
 
 static void apply_unit_created(struct db *rows, const struct event *event, const json_t *body)
@@ -24,24 +23,23 @@ static void apply_unit_created(struct db *rows, const struct event *event, const
     int64_t id = member(body, "id"), parent = member(body, "parent"), from_us = member(body, "from_us");
     const char *code = json_get_text(body, "code", ""), *name = json_get_text(body, "name", "");
     db_run(rows, "INSERT INTO unit VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1)", "isiissii", id,
-           json_get_text(body, "type", ""), parent, member(body, "stream"), code, name, from_us,
-           REGISTRY_OPEN);
-    db_run(rows, "INSERT INTO unit_code (code, from_us, to_us, unit) VALUES (?1, ?2, ?3, ?4)", "siii", code,
-           from_us, REGISTRY_OPEN, id);
-    db_run(rows, "INSERT INTO unit_name (unit, from_us, to_us, name) VALUES (?1, ?2, ?3, ?4)", "iiis", id,
-           from_us, REGISTRY_OPEN, name);
-    db_run(rows, "INSERT INTO cover (ancestor, unit, from_us, to_us, depth) VALUES (?1, ?1, ?2, ?3, 0)",
-           "iii", id, from_us, REGISTRY_OPEN);
+           json_get_text(body, "type", ""), parent, member(body, "stream"), code, name, from_us, REGISTRY_OPEN);
+    db_run(rows, "INSERT INTO unit_code (code, from_us, to_us, unit) VALUES (?1, ?2, ?3, ?4)", "siii", code, from_us,
+           REGISTRY_OPEN, id);
+    db_run(rows, "INSERT INTO unit_name (unit, from_us, to_us, name) VALUES (?1, ?2, ?3, ?4)", "iiis", id, from_us,
+           REGISTRY_OPEN, name);
+    db_run(rows, "INSERT INTO cover (ancestor, unit, from_us, to_us, depth) VALUES (?1, ?1, ?2, ?3, 0)", "iii", id,
+           from_us, REGISTRY_OPEN);
     cover_from_above(rows, id, parent, from_us);
 }
 
 static void rename_unit(struct db *rows, int64_t id, int64_t from_us, const char *name)
 {
     db_run(rows, "UPDATE unit SET name = ?2 WHERE id = ?1", "is", id, name);
-    db_run(rows, "UPDATE unit_name SET to_us = ?2 WHERE unit = ?1 AND to_us = ?3 AND from_us < ?2", "iii", id,
-           from_us, REGISTRY_OPEN);
-    db_run(rows, "INSERT OR REPLACE INTO unit_name (unit, from_us, to_us, name) VALUES (?1, ?2, ?3, ?4)",
-           "iiis", id, from_us, REGISTRY_OPEN, name);
+    db_run(rows, "UPDATE unit_name SET to_us = ?2 WHERE unit = ?1 AND to_us = ?3 AND from_us < ?2", "iii", id, from_us,
+           REGISTRY_OPEN);
+    db_run(rows, "INSERT OR REPLACE INTO unit_name (unit, from_us, to_us, name) VALUES (?1, ?2, ?3, ?4)", "iiis", id,
+           from_us, REGISTRY_OPEN, name);
 }
 
 static void recode_unit(struct db *rows, int64_t id, int64_t from_us, const char *code)
@@ -49,13 +47,13 @@ static void recode_unit(struct db *rows, int64_t id, int64_t from_us, const char
     db_run(rows, "UPDATE unit SET code = ?2 WHERE id = ?1", "is", id, code);
     db_run(rows, "DELETE FROM unit_code WHERE unit = ?1 AND from_us >= ?2", "ii", id, from_us);
     db_run(rows, "UPDATE unit_code SET to_us = ?2 WHERE unit = ?1 AND to_us > ?2", "ii", id, from_us);
-    db_run(rows, "INSERT INTO unit_code (code, from_us, to_us, unit) VALUES (?1, ?2, ?3, ?4)", "siii", code,
-           from_us, REGISTRY_OPEN, id);
+    db_run(rows, "INSERT INTO unit_code (code, from_us, to_us, unit) VALUES (?1, ?2, ?3, ?4)", "siii", code, from_us,
+           REGISTRY_OPEN, id);
 }
 
 /* Pairs of what stands at or below the unit ?1 from ?2 on, with what stands above it. */
-#define ABOVE_AND_BELOW                                                                                      \
-    "unit IN (SELECT unit FROM cover WHERE ancestor = ?1 AND to_us > ?2) "                                   \
+#define ABOVE_AND_BELOW                                                                                                \
+    "unit IN (SELECT unit FROM cover WHERE ancestor = ?1 AND to_us > ?2) "                                             \
     "AND ancestor NOT IN (SELECT unit FROM cover WHERE ancestor = ?1 AND to_us > ?2)"
 
 /* The unit with all below it leaves everything above and comes under `parent`. */
@@ -107,11 +105,9 @@ static void pass_custody(struct db *rows, int64_t from, int64_t to, int64_t at_u
            "INSERT OR REPLACE INTO custody (person, from_us, to_us, unit) "
            "SELECT person, ?3, to_us, ?2 FROM custody WHERE unit = ?1 AND from_us < ?3 AND to_us > ?3",
            "iii", from, to, at_us);
-    db_run(rows, "UPDATE custody SET to_us = ?2 WHERE unit = ?1 AND from_us < ?2 AND to_us > ?2", "ii", from,
-           at_us);
+    db_run(rows, "UPDATE custody SET to_us = ?2 WHERE unit = ?1 AND from_us < ?2 AND to_us > ?2", "ii", from, at_us);
     db_run(rows, "UPDATE custody_offer SET to_unit = ?2 WHERE to_unit = ?1 AND state = 'offered'", "ii", from, to);
-    db_run(rows, "UPDATE custody_offer SET from_unit = ?2 WHERE from_unit = ?1 AND state = 'offered'", "ii", from,
-           to);
+    db_run(rows, "UPDATE custody_offer SET from_unit = ?2 WHERE from_unit = ?1 AND state = 'offered'", "ii", from, to);
 }
 
 static void apply_unit_reformed(struct db *rows, const struct event *event, const json_t *body)
@@ -119,11 +115,11 @@ static void apply_unit_reformed(struct db *rows, const struct event *event, cons
     size_t i;
     json_t *successor;
     json_array_foreach(json_object_get(body, "to"), i, successor)
-        db_run(rows, "INSERT OR REPLACE INTO unit_successor (unit, successor, at_us) VALUES (?1, ?2, ?3)",
-               "iii", member(body, "from"), json_integer_value(successor), member(body, "at_us"));
+        db_run(rows, "INSERT OR REPLACE INTO unit_successor (unit, successor, at_us) VALUES (?1, ?2, ?3)", "iii",
+               member(body, "from"), json_integer_value(successor), member(body, "at_us"));
     if (json_array_size(json_object_get(body, "to")) == 1)
-        pass_custody(rows, member(body, "from"),
-                     json_integer_value(json_array_get(json_object_get(body, "to"), 0)), member(body, "at_us"));
+        pass_custody(rows, member(body, "from"), json_integer_value(json_array_get(json_object_get(body, "to"), 0)),
+                     member(body, "at_us"));
 }
 
 /* Only the journal keeps how many there were; the units themselves come as events of their own. */
@@ -141,8 +137,8 @@ static void apply_person_registered(struct db *rows, const struct event *event, 
 
 static void apply_person_changed(struct db *rows, const struct event *event, const json_t *body)
 {
-    db_run(rows, "UPDATE person SET sealed = ?2, version = version + 1 WHERE id = ?1", "ib",
-           member(body, "id"), event->sealed, event->sealed_bytes);
+    db_run(rows, "UPDATE person SET sealed = ?2, version = version + 1 WHERE id = ?1", "ib", member(body, "id"),
+           event->sealed, event->sealed_bytes);
 }
 
 static void end_proposal(struct db *rows, int64_t person)
@@ -152,8 +148,7 @@ static void end_proposal(struct db *rows, int64_t person)
 
 static void apply_person_erasure_proposed(struct db *rows, const struct event *event, const json_t *body)
 {
-    db_run(rows,
-           "INSERT OR REPLACE INTO erasure_proposal (person, by_person, at_us, until_us) VALUES (?1, ?2, ?3, ?4)",
+    db_run(rows, "INSERT OR REPLACE INTO erasure_proposal (person, by_person, at_us, until_us) VALUES (?1, ?2, ?3, ?4)",
            "iiii", member(body, "id"), event->person, event->at_us, member(body, "until_us"));
 }
 
@@ -172,14 +167,11 @@ static void apply_person_erased(struct db *rows, const struct event *event, cons
            "UPDATE move_offer SET sealed = NULL, state = 'withdrawn', decided_us = ?2 WHERE person = ?1 AND state = "
            "'offered'",
            "ii", id, event->at_us);
-    db_run(rows,
-           "UPDATE handover SET reason = NULL WHERE from_post IN (SELECT id FROM post WHERE person = ?1)",
-           "i", id);
+    db_run(rows, "UPDATE handover SET reason = NULL WHERE from_post IN (SELECT id FROM post WHERE person = ?1)", "i",
+           id);
     db_run(rows, "UPDATE handover SET refusal = NULL WHERE to_person = ?1", "i", id);
-    db_run(
-        rows,
-        "UPDATE handover SET state = 'withdrawn', decided_us = ?2 WHERE to_person = ?1 AND state = 'offered'",
-        "ii", id, event->at_us);
+    db_run(rows, "UPDATE handover SET state = 'withdrawn', decided_us = ?2 WHERE to_person = ?1 AND state = 'offered'",
+           "ii", id, event->at_us);
 }
 
 static void end_residency(struct db *rows, int64_t person, int64_t to_us)
@@ -194,8 +186,8 @@ static void apply_moved_in(struct db *rows, const struct event *event, const jso
     db_run(rows,
            "INSERT INTO residency (person, from_us, to_us, household, unit, sealed) VALUES (?1, ?2, ?3, ?4, "
            "?5, ?6)",
-           "iiiiib", person, from_us, REGISTRY_OPEN, member(body, "household"), member(body, "unit"),
-           event->sealed, event->sealed_bytes);
+           "iiiiib", person, from_us, REGISTRY_OPEN, member(body, "household"), member(body, "unit"), event->sealed,
+           event->sealed_bytes);
 }
 
 static void apply_moved_out(struct db *rows, const struct event *event, const json_t *body)
@@ -253,16 +245,16 @@ static void apply_persons_unmerged(struct db *rows, const struct event *event, c
 
 static void end_custody(struct db *rows, int64_t person, int64_t at_us)
 {
-    db_run(rows, "UPDATE custody SET to_us = ?2 WHERE person = ?1 AND to_us > ?2 AND from_us < ?2", "ii",
-           person, at_us);
+    db_run(rows, "UPDATE custody SET to_us = ?2 WHERE person = ?1 AND to_us > ?2 AND from_us < ?2", "ii", person,
+           at_us);
     db_run(rows, "DELETE FROM custody WHERE person = ?1 AND from_us >= ?2", "ii", person, at_us);
 }
 
 static void begin_custody(struct db *rows, int64_t person, int64_t unit, int64_t at_us)
 {
     end_custody(rows, person, at_us);
-    db_run(rows, "INSERT OR REPLACE INTO custody (person, from_us, to_us, unit) VALUES (?1, ?2, ?3, ?4)",
-           "iiii", person, at_us, REGISTRY_OPEN, unit);
+    db_run(rows, "INSERT OR REPLACE INTO custody (person, from_us, to_us, unit) VALUES (?1, ?2, ?3, ?4)", "iiii",
+           person, at_us, REGISTRY_OPEN, unit);
 }
 
 static void apply_custody_offered(struct db *rows, const struct event *event, const json_t *body)
@@ -272,15 +264,14 @@ static void apply_custody_offered(struct db *rows, const struct event *event, co
            "INSERT INTO custody_offer (id, person, from_unit, to_unit, state, offered_us, decided_us) "
            "VALUES (?1, ?2, ?3, ?4, 'offered', ?5, 0)",
            "iiiii", member(body, "id"), person, from, member(body, "to"), event->at_us);
-    if (!db_integer(rows, &held, "SELECT 1 FROM custody WHERE person = ?1 AND to_us = ?2", "ii", person,
-                    REGISTRY_OPEN))
+    if (!db_integer(rows, &held, "SELECT 1 FROM custody WHERE person = ?1 AND to_us = ?2", "ii", person, REGISTRY_OPEN))
         begin_custody(rows, person, from, member(body, "at_us"));
 }
 
 static void answer_custody(struct db *rows, const json_t *body, const char *state)
 {
-    db_run(rows, "UPDATE custody_offer SET state = ?2, decided_us = ?3 WHERE id = ?1", "isi",
-           member(body, "id"), state, member(body, "at_us"));
+    db_run(rows, "UPDATE custody_offer SET state = ?2, decided_us = ?3 WHERE id = ?1", "isi", member(body, "id"), state,
+           member(body, "at_us"));
 }
 
 static void apply_custody_taken(struct db *rows, const struct event *event, const json_t *body)
@@ -321,8 +312,7 @@ static void move_residents(struct db *rows, const json_t *body, int64_t househol
            "UPDATE residency SET to_us = ?2 "
            "WHERE unit = ?1 AND from_us < ?2 AND to_us > ?2 AND (?3 = 0 OR household = ?3)",
            "iii", from, from_us, household);
-    db_run(rows,
-           "UPDATE residency SET unit = ?2 WHERE unit = ?1 AND from_us >= ?3 AND (?4 = 0 OR household = ?4)",
+    db_run(rows, "UPDATE residency SET unit = ?2 WHERE unit = ?1 AND from_us >= ?3 AND (?4 = 0 OR household = ?4)",
            "iiii", from, to, from_us, household);
 }
 
@@ -333,8 +323,7 @@ static void apply_residents_moved(struct db *rows, const struct event *event, co
         move_residents(rows, body, 0);
     size_t i;
     json_t *household;
-    json_array_foreach((json_t *)households, i, household)
-        move_residents(rows, body, json_integer_value(household));
+    json_array_foreach((json_t *)households, i, household) move_residents(rows, body, json_integer_value(household));
 }
 
 /* ---- posts ---- */
@@ -348,12 +337,11 @@ static void add_grounds(struct db *rows, const struct ground *ground, const json
 {
     size_t i;
     json_t *unit;
-    json_array_foreach(units, i, unit)
-        db_run(rows,
-               "INSERT OR REPLACE INTO post_ground (person, post, unit, from_us, to_us, role) "
-               "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-               "iiiiis", ground->person, ground->post, json_integer_value(unit), ground->from_us,
-               ground->to_us, ground->role);
+    json_array_foreach(units, i, unit) db_run(
+        rows,
+        "INSERT OR REPLACE INTO post_ground (person, post, unit, from_us, to_us, role) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "iiiiis", ground->person, ground->post, json_integer_value(unit), ground->from_us, ground->to_us, ground->role);
 }
 
 static void apply_post_appointed(struct db *rows, const struct event *event, const json_t *body)
@@ -368,8 +356,8 @@ static void apply_post_appointed(struct db *rows, const struct event *event, con
     db_run(rows,
            "INSERT INTO post (id, person, role, seat, from_us, to_us, deputy_of, keeps_hours, version) "
            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1)",
-           "iisiiiii", ground.post, ground.person, ground.role, member(body, "seat"), ground.from_us,
-           ground.to_us, member(body, "deputy_of"), (int64_t)json_get_bool(body, "keeps_hours", false));
+           "iisiiiii", ground.post, ground.person, ground.role, member(body, "seat"), ground.from_us, ground.to_us,
+           member(body, "deputy_of"), (int64_t)json_get_bool(body, "keeps_hours", false));
     add_grounds(rows, &ground, json_object_get(body, "grounds"));
 }
 
@@ -407,17 +395,14 @@ static void apply_grounds_changed(struct db *rows, const struct event *event, co
     json_array_foreach(json_object_get(body, "removed"), i, unit)
     {
         int64_t id = json_integer_value(unit);
-        db_run(rows,
-               "DELETE FROM post_ground WHERE person = ?1 AND post = ?2 AND unit = ?3 AND from_us >= ?4",
+        db_run(rows, "DELETE FROM post_ground WHERE person = ?1 AND post = ?2 AND unit = ?3 AND from_us >= ?4", "iiii",
+               ground.person, ground.post, id, ground.from_us);
+        db_run(rows, "UPDATE post_ground SET to_us = ?4 WHERE person = ?1 AND post = ?2 AND unit = ?3 AND to_us > ?4",
                "iiii", ground.person, ground.post, id, ground.from_us);
-        db_run(
-            rows,
-            "UPDATE post_ground SET to_us = ?4 WHERE person = ?1 AND post = ?2 AND unit = ?3 AND to_us > ?4",
-            "iiii", ground.person, ground.post, id, ground.from_us);
     }
     add_grounds(rows, &ground, json_object_get(body, "added"));
-    db_run(rows, "UPDATE post SET version = version + 1, seat = coalesce(nullif(?2, 0), seat) WHERE id = ?1",
-           "ii", ground.post, member(body, "seat"));
+    db_run(rows, "UPDATE post SET version = version + 1, seat = coalesce(nullif(?2, 0), seat) WHERE id = ?1", "ii",
+           ground.post, member(body, "seat"));
 }
 
 static void apply_roster_set(struct db *rows, const struct event *event, const json_t *body)
@@ -441,9 +426,9 @@ static void apply_handover_offered(struct db *rows, const struct event *event, c
            "INSERT INTO handover (id, from_post, to_post, to_person, mode, state, offered_us, decided_us, "
            "until_us, "
            "grounds, reason) VALUES (?1, ?2, ?3, ?4, ?5, 'offered', ?6, 0, ?7, ?8, ?9)",
-           "iiiisiisb", member(body, "id"), member(body, "from"), member(body, "to"),
-           member(body, "to_person"), json_get_text(body, "mode", ""), event->at_us, member(body, "until_us"),
-           grounds, event->sealed, event->sealed_bytes);
+           "iiiisiisb", member(body, "id"), member(body, "from"), member(body, "to"), member(body, "to_person"),
+           json_get_text(body, "mode", ""), event->at_us, member(body, "until_us"), grounds, event->sealed,
+           event->sealed_bytes);
     free(grounds);
 }
 

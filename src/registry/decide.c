@@ -33,8 +33,8 @@ static const char **roles_with(const struct playbook *playbook, enum registry_ri
     return names;
 }
 
-static int64_t post_with_right(struct db *rows, const char *const *roles, int64_t person, int64_t wanted,
-                               int64_t unit, int64_t at_us)
+static int64_t post_with_right(struct db *rows, const char *const *roles, int64_t person, int64_t wanted, int64_t unit,
+                               int64_t at_us)
 {
     if (roles[0] == NULL || person == 0)
         return 0;
@@ -49,8 +49,8 @@ static int64_t post_with_right(struct db *rows, const char *const *roles, int64_
     return 0;
 }
 
-bool registry_has_right(struct db *rows, const struct playbook *playbook, int64_t person,
-                        enum registry_right right, int64_t unit, int64_t at_us)
+bool registry_has_right(struct db *rows, const struct playbook *playbook, int64_t person, enum registry_right right,
+                        int64_t unit, int64_t at_us)
 {
     g_autofree const char **roles = roles_with(playbook, right);
     return post_with_right(rows, roles, person, 0, unit, at_us) != 0;
@@ -67,8 +67,8 @@ bool decide_right(struct decision *decision, enum registry_right right, int64_t 
          wanted.from_us > decision->now_us || wanted.to_us <= decision->now_us))
         return decision_refuse(decision, PROBLEM_POST_NOT_HELD, "post");
     g_autofree const char **roles = roles_with(decision->playbook, right);
-    int64_t post = post_with_right(decision->rows, roles, command->person, decision->wanted_post, unit,
-                                   decision->now_us);
+    int64_t post =
+        post_with_right(decision->rows, roles, command->person, decision->wanted_post, unit, decision->now_us);
     if (post == 0) {
         g_autofree char *names = g_strjoinv(", ", (char **)roles);
         return decision_refuse(decision, PROBLEM_NO_RIGHT, NULL, names);
@@ -137,8 +137,7 @@ bool decide_time(struct decision *decision, const char *member, int64_t *out_us)
     return decision_time_optional(decision, member, out_us);
 }
 
-struct problem *decide_find_unit(struct decision *decision, const char *text, const char *field,
-                                 int64_t *out_id)
+struct problem *decide_find_unit(struct decision *decision, const char *text, const char *field, int64_t *out_id)
 {
     struct unit unit;
     int64_t id;
@@ -147,8 +146,7 @@ struct problem *decide_find_unit(struct decision *decision, const char *text, co
      */
     if (!registry_unit_by_text(rows, text, decision->command->observed_us, &id) &&
         !registry_unit_by_text(rows, text, decision->now_us, &id) &&
-        !db_integer(rows, &id, "SELECT unit FROM unit_code WHERE code = ?1 ORDER BY from_us DESC LIMIT 1",
-                    "s", text))
+        !db_integer(rows, &id, "SELECT unit FROM unit_code WHERE code = ?1 ORDER BY from_us DESC LIMIT 1", "s", text))
         return problem_new(PROBLEM_UNKNOWN_UNIT, field, NULL);
     if (!registry_unit(rows, id, &unit))
         return problem_new(PROBLEM_UNKNOWN_UNIT, field, NULL);
@@ -199,8 +197,7 @@ struct problem *decide_unknown_members(const json_t *object, const char *const *
         if (g_strv_contains(names, name))
             continue;
         const char *nearest = nearest_name(name, names, g_strv_length((char **)names));
-        problem_append(&problem,
-                       problem_new(PROBLEM_UNKNOWN_FIELD, name, nearest != NULL ? nearest : "", NULL));
+        problem_append(&problem, problem_new(PROBLEM_UNKNOWN_FIELD, name, nearest != NULL ? nearest : "", NULL));
     }
     return problem;
 }

@@ -108,14 +108,12 @@ struct new_unit {
 };
 /* Everything that can be wrong with it; fields "parent", "type", "code", "name". `type_name` is looked up
  * into unit->type. */
-struct problem *decide_check_new_unit(struct decision *decision, const char *type_name,
-                                      struct new_unit *unit);
+struct problem *decide_check_new_unit(struct decision *decision, const char *type_name, struct new_unit *unit);
 int64_t decide_emit_unit(struct decision *decision, const struct new_unit *unit);
 /* May `unit` be named, coded or moved from a time on? Fields "name", "code", "parent". */
 struct problem *decide_check_name(struct decision *decision, int64_t unit, int64_t from_us, const char *name);
 struct problem *decide_check_code(struct decision *decision, int64_t unit, int64_t from_us, const char *code);
-struct problem *decide_check_move(struct decision *decision, const struct unit *unit, int64_t from_us,
-                                  int64_t parent);
+struct problem *decide_check_move(struct decision *decision, const struct unit *unit, int64_t from_us, int64_t parent);
 /* With all that stand below it. */
 void decide_emit_move(struct decision *decision, const struct unit *unit, int64_t from_us, int64_t parent);
 /* With its standing matters. */
@@ -146,12 +144,11 @@ bool decide_post(struct decision *decision, const char *member, struct post *out
 /* The right to keep the registry over everything that the post covers, and its seat. */
 bool decide_right_over_post(struct decision *decision, const struct post *post);
 /* May the role cover each of the units? */
-bool decide_check_grounds(struct decision *decision, const char *role, const GArray *units,
-                          const char *member);
+bool decide_check_grounds(struct decision *decision, const char *role, const GArray *units, const char *member);
 /* Writes the event and returns the new post's id. */
 int64_t decide_emit_post(struct decision *decision, const struct post *post, const GArray *grounds);
-void decide_emit_grounds(struct decision *decision, const struct post *post, int64_t from_us,
-                         const GArray *added, const GArray *removed);
+void decide_emit_grounds(struct decision *decision, const struct post *post, int64_t from_us, const GArray *added,
+                         const GArray *removed);
 /* `shifts` (of struct shift) in place of everything from `from_us` on. */
 void decide_emit_roster(struct decision *decision, const struct post *post, int64_t from_us, bool keeps_hours,
                         const GArray *shifts);
@@ -193,8 +190,7 @@ bool decide_date(struct decision *decision, int64_t *out_us);
 bool decide_time(struct decision *decision, const char *member, int64_t *out_us);
 bool decide_not_future(struct decision *decision, const char *member, int64_t at_us);
 /* The same as decision_unit(), for a text inside of an array; `field` is its path. */
-struct problem *decide_find_unit(struct decision *decision, const char *text, const char *field,
-                                 int64_t *out_id);
+struct problem *decide_find_unit(struct decision *decision, const char *text, const char *field, int64_t *out_id);
 /* {0} of closed_unit and before_parent. */
 void decide_day_text(const struct decision *decision, int64_t at_us, char out[40]);
 /* A text of at least one visible and at most `most` characters. */

@@ -31,21 +31,20 @@ static bool has_them(struct decision *decision, int64_t person, int64_t unit)
 bool decide_offer_custody(struct decision *decision)
 {
     int64_t person, from, to, waiting;
-    if (!decide_playbook(decision) || !read_person(decision, &person) ||
-        !decision_unit(decision, "from", &from) || !decision_unit(decision, "to", &to) ||
-        !decide_right(decision, RIGHT_PERSONS, from))
+    if (!decide_playbook(decision) || !read_person(decision, &person) || !decision_unit(decision, "from", &from) ||
+        !decision_unit(decision, "to", &to) || !decide_right(decision, RIGHT_PERSONS, from))
         return false;
     if (from == to)
         return decision_refuse(decision, PROBLEM_HANDOVER_TO_SELF, "to");
     if (!has_them(decision, person, from))
         return false;
-    if (db_integer(decision->rows, &waiting,
-                   "SELECT id FROM custody_offer WHERE person = ?1 AND state = 'offered'", "i", person))
+    if (db_integer(decision->rows, &waiting, "SELECT id FROM custody_offer WHERE person = ?1 AND state = 'offered'",
+                   "i", person))
         return decision_refuse(decision, PROBLEM_HANDOVER_PENDING, "person");
     int64_t id = decision_next_pos(decision);
     decision_emit(decision, "custody_offered", from, 0,
-                  json_pack("{s:I, s:I, s:I, s:I, s:I}", "id", (json_int_t)id, "person", (json_int_t)person,
-                            "from", (json_int_t)from, "to", (json_int_t)to, "at_us",
+                  json_pack("{s:I, s:I, s:I, s:I, s:I}", "id", (json_int_t)id, "person", (json_int_t)person, "from",
+                            (json_int_t)from, "to", (json_int_t)to, "at_us",
                             (json_int_t)decision->command->observed_us),
                   NULL);
     return true;
@@ -71,9 +70,8 @@ static bool read_offer(struct decision *decision, struct offer *out)
     if (!decision_id(decision, "offer", &out->id))
         return false;
     AUTO(rows)
-    struct rows found =
-        rows_of(decision->rows, "SELECT person, from_unit, to_unit, state FROM custody_offer WHERE id = ?1",
-                "i", out->id);
+    struct rows found = rows_of(
+        decision->rows, "SELECT person, from_unit, to_unit, state FROM custody_offer WHERE id = ?1", "i", out->id);
     if (!rows_next(&found))
         return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, "offer");
     out->person = rows_integer(&found, 0);
@@ -81,8 +79,7 @@ static bool read_offer(struct decision *decision, struct offer *out)
     out->to = rows_integer(&found, 2);
     if (!is_party(decision, out))
         return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, "offer");
-    return strcmp(rows_text(&found, 3), "offered") == 0 ||
-           decision_refuse(decision, PROBLEM_HANDOVER_DECIDED, "offer");
+    return strcmp(rows_text(&found, 3), "offered") == 0 || decision_refuse(decision, PROBLEM_HANDOVER_DECIDED, "offer");
 }
 
 static bool answer(struct decision *decision, const char *event, bool giver)
@@ -92,9 +89,8 @@ static bool answer(struct decision *decision, const char *event, bool giver)
         !decide_right(decision, RIGHT_PERSONS, giver ? offer.from : offer.to))
         return false;
     decision_emit(decision, event, offer.to, 0,
-                  json_pack("{s:I, s:I, s:I, s:I}", "id", (json_int_t)offer.id, "person",
-                            (json_int_t)offer.person, "to", (json_int_t)offer.to, "at_us",
-                            (json_int_t)decision->now_us),
+                  json_pack("{s:I, s:I, s:I, s:I}", "id", (json_int_t)offer.id, "person", (json_int_t)offer.person,
+                            "to", (json_int_t)offer.to, "at_us", (json_int_t)decision->now_us),
                   NULL);
     return true;
 }
@@ -124,8 +120,7 @@ bool decide_end_custody(struct decision *decision)
         return decision_refuse(decision, PROBLEM_NOT_FOUND, "person", "");
     if (!decide_right(decision, RIGHT_PERSONS, held))
         return false;
-    decision_emit(
-        decision, "custody_ended", held, 0,
-        json_pack("{s:I, s:I}", "person", (json_int_t)person, "at_us", (json_int_t)decision->now_us), NULL);
+    decision_emit(decision, "custody_ended", held, 0,
+                  json_pack("{s:I, s:I}", "person", (json_int_t)person, "at_us", (json_int_t)decision->now_us), NULL);
     return true;
 }

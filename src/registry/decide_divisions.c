@@ -53,8 +53,8 @@ static const char *type_of(const struct playbook *playbook, const char *level, c
             continue;
         if (type == NULL)
             return root_type(playbook);
-        bool zone = strcmp(type, "subdistrict") == 0 && is_zone(code) &&
-                    playbook_find_unit_type(playbook, "zone") != NULL;
+        bool zone =
+            strcmp(type, "subdistrict") == 0 && is_zone(code) && playbook_find_unit_type(playbook, "zone") != NULL;
         return zone ? "zone" : type;
     }
     return NULL;
@@ -112,8 +112,7 @@ static struct problem *change_row(struct import *import, const char *type, const
         problem_append(&problem, decide_check_move(decision, unit, import->from_us, given->parent));
     if (problem != NULL)
         return problem;
-    json_t *body =
-        json_pack("{s:I, s:I}", "id", (json_int_t)unit->id, "from_us", (json_int_t)import->from_us);
+    json_t *body = json_pack("{s:I, s:I}", "id", (json_int_t)unit->id, "from_us", (json_int_t)import->from_us);
     if (renamed)
         json_object_set_new(body, "name", json_string(given->name));
     if (moved) {
@@ -137,8 +136,7 @@ static struct problem *import_row(struct import *import, const json_t *row)
     const char *type = type_of(decision->playbook, level, code);
     if (type == NULL)
         return unknown_level(level);
-    struct new_unit given = {
-        .code = code, .name = json_get_text(row, "name", ""), .from_us = import->from_us};
+    struct new_unit given = {.code = code, .name = json_get_text(row, "name", ""), .from_us = import->from_us};
     if (strcmp(type, root_type(decision->playbook)) != 0) {
         problem = decide_find_unit(decision, parent_code, "parent_code", &given.parent);
         if (problem != NULL)
@@ -146,8 +144,7 @@ static struct problem *import_row(struct import *import, const json_t *row)
     }
     struct unit unit;
     int64_t id;
-    if (registry_unit_by_text(decision->rows, code, decision->now_us, &id) &&
-        registry_unit(decision->rows, id, &unit))
+    if (registry_unit_by_text(decision->rows, code, decision->now_us, &id) && registry_unit(decision->rows, id, &unit))
         return change_row(import, type, &unit, &given);
     return make_row(import, type, &given);
 }

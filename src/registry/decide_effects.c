@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-struct problem *registry_open_unit(struct decision *decision, const char *type, int64_t parent,
-                                   const char *name, int64_t *out_id)
+struct problem *registry_open_unit(struct decision *decision, const char *type, int64_t parent, const char *name,
+                                   int64_t *out_id)
 {
     struct new_unit unit = {.parent = parent, .name = name, .from_us = decision->now_us};
     struct problem *problem = decide_check_new_unit(decision, type, &unit);
@@ -30,9 +30,8 @@ static struct problem *check_holder(struct decision *decision, int64_t person)
 {
     if (!registry_person_exists(decision->rows, person))
         return problem_new(PROBLEM_UNKNOWN_PERSON, "person", NULL);
-    return registry_person_is_erased(decision->rows, person)
-               ? problem_new(PROBLEM_PERSON_ERASED, "person", NULL)
-               : NULL;
+    return registry_person_is_erased(decision->rows, person) ? problem_new(PROBLEM_PERSON_ERASED, "person", NULL)
+                                                             : NULL;
 }
 
 struct problem *registry_appoint(struct decision *decision, const struct post *wanted, const GArray *grounds,
@@ -48,8 +47,8 @@ struct problem *registry_appoint(struct decision *decision, const struct post *w
     struct problem *problem = check_holder(decision, post.person);
     if (problem == NULL && post.to_us <= post.from_us)
         problem = problem_new(PROBLEM_BEFORE_START, "to", NULL);
-    if (problem == NULL && (!decide_check_grounds(decision, post.role, grounds, "grounds") ||
-                            !decide_is_free(decision, &post, grounds)))
+    if (problem == NULL &&
+        (!decide_check_grounds(decision, post.role, grounds, "grounds") || !decide_is_free(decision, &post, grounds)))
         problem = g_steal_pointer(&decision->problem);
     if (problem == NULL)
         *out_post = decide_emit_post(decision, &post, grounds);

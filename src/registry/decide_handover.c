@@ -75,8 +75,7 @@ static bool read_taking_person(struct decision *decision, struct offer *offer)
     if (!decision_person_id(decision, "to_person", &offer->to.person) ||
         !decide_mention(decision, offer->to.person, "to_person"))
         return false;
-    return offer->to.person != offer->from.person ||
-           decision_refuse(decision, PROBLEM_HANDOVER_TO_SELF, "to_person");
+    return offer->to.person != offer->from.person || decision_refuse(decision, PROBLEM_HANDOVER_TO_SELF, "to_person");
 }
 
 static bool read_taker(struct decision *decision, struct offer *offer)
@@ -119,8 +118,8 @@ static bool same_grounds(struct decision *decision, const struct offer *offer)
     for (guint i = 0; i < given->len; i++) {
         struct unit unit;
         int64_t ground = g_array_index(given, int64_t, i);
-        if (registry_acting_post(decision->rows, offer->to.person, offer->to.id, roles, ground,
-                                 decision->now_us) == 0 &&
+        if (registry_acting_post(decision->rows, offer->to.person, offer->to.id, roles, ground, decision->now_us) ==
+                0 &&
             registry_unit(decision->rows, ground, &unit))
             return decision_refuse(decision, PROBLEM_WRONG_GROUND, "to_post", offer->to.role, unit.type);
     }
@@ -146,8 +145,8 @@ static bool read_moving_grounds(struct decision *decision, struct offer *offer)
 static bool is_waiting(struct decision *decision, int64_t from_post)
 {
     int64_t found;
-    return db_integer(decision->rows, &found,
-                      "SELECT 1 FROM handover WHERE from_post = ?1 AND state = 'offered'", "i", from_post);
+    return db_integer(decision->rows, &found, "SELECT 1 FROM handover WHERE from_post = ?1 AND state = 'offered'", "i",
+                      from_post);
 }
 
 bool decide_hand_over_post(struct decision *decision)
@@ -163,11 +162,10 @@ bool decide_hand_over_post(struct decision *decision)
         return false;
     if (is_waiting(decision, offer.from.id))
         return decision_refuse(decision, PROBLEM_HANDOVER_PENDING, "from_post");
-    json_t *body =
-        json_pack("{s:I, s:I, s:I, s:I, s:s, s:I, s:o}", "id", (json_int_t)decision_next_pos(decision),
-                  "from", (json_int_t)offer.from.id, "to", (json_int_t)offer.to.id, "to_person",
-                  (json_int_t)offer.to.person, "mode", offer.mode, "until_us", (json_int_t)offer.until_us,
-                  "grounds", offer.grounds != NULL ? decide_id_array(offer.grounds) : json_array());
+    json_t *body = json_pack("{s:I, s:I, s:I, s:I, s:s, s:I, s:o}", "id", (json_int_t)decision_next_pos(decision),
+                             "from", (json_int_t)offer.from.id, "to", (json_int_t)offer.to.id, "to_person",
+                             (json_int_t)offer.to.person, "mode", offer.mode, "until_us", (json_int_t)offer.until_us,
+                             "grounds", offer.grounds != NULL ? decide_id_array(offer.grounds) : json_array());
     decision_emit(decision, "handover_offered", offer.from.seat, 0, body,
                   seal_words(decision, offer.from.person, "reason", offer.reason));
     return true;
@@ -184,8 +182,7 @@ static bool is_party(struct decision *decision, const struct handover *handover)
         return true;
     if (!registry_post(decision->rows, handover->from_post, &from) || from.person == person)
         return true;
-    return registry_has_right(decision->rows, decision->playbook, person, RIGHT_REGISTRY, from.seat,
-                              decision->now_us);
+    return registry_has_right(decision->rows, decision->playbook, person, RIGHT_REGISTRY, from.seat, decision->now_us);
 }
 
 static bool read_handover(struct decision *decision, struct handover *out)
@@ -195,8 +192,7 @@ static bool read_handover(struct decision *decision, struct handover *out)
         return false;
     if (!registry_handover(decision->rows, id, out) || !is_party(decision, out))
         return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, "handover");
-    return strcmp(out->state, "offered") == 0 ||
-           decision_refuse(decision, PROBLEM_HANDOVER_DECIDED, "handover");
+    return strcmp(out->state, "offered") == 0 || decision_refuse(decision, PROBLEM_HANDOVER_DECIDED, "handover");
 }
 
 static bool may_take(struct decision *decision, const struct handover *handover)
@@ -212,9 +208,8 @@ static GArray *moving_grounds(struct decision *decision, const struct handover *
 {
     GArray *held = registry_grounds(decision->rows, handover->from_post, decision->now_us);
     AUTO(rows)
-    struct rows row =
-        rows_of(decision->rows, "SELECT j.value FROM handover h, json_each(h.grounds) j WHERE h.id = ?1", "i",
-                handover->id);
+    struct rows row = rows_of(decision->rows, "SELECT j.value FROM handover h, json_each(h.grounds) j WHERE h.id = ?1",
+                              "i", handover->id);
     g_autoptr(GArray) offered = g_array_new(FALSE, FALSE, sizeof(int64_t));
     while (rows_next(&row)) {
         int64_t unit = rows_integer(&row, 0);
@@ -254,8 +249,8 @@ static bool take_shift(struct decision *decision, const struct handover *handove
 }
 
 /* The new post of a person who had none: as the giver's, with the shifts to come. */
-static int64_t appoint_taker(struct decision *decision, const struct handover *handover,
-                             const struct post *from, const GArray *grounds)
+static int64_t appoint_taker(struct decision *decision, const struct handover *handover, const struct post *from,
+                             const GArray *grounds)
 {
     struct post post = *from;
     post.person = handover->to_person;
@@ -318,13 +313,11 @@ bool decide_refuse_handover(struct decision *decision)
     struct handover handover;
     struct post from;
     const char *reason;
-    if (!read_handover(decision, &handover) || !may_take(decision, &handover) ||
-        !read_reason(decision, &reason))
+    if (!read_handover(decision, &handover) || !may_take(decision, &handover) || !read_reason(decision, &reason))
         return false;
     bool known = registry_post(decision->rows, handover.from_post, &from);
     g_assert(known);
-    decision_emit(decision, "handover_refused", from.seat, 0,
-                  json_pack("{s:I}", "id", (json_int_t)handover.id),
+    decision_emit(decision, "handover_refused", from.seat, 0, json_pack("{s:I}", "id", (json_int_t)handover.id),
                   seal_words(decision, handover.to_person, "refusal", reason));
     return true;
 }
@@ -339,7 +332,7 @@ bool decide_withdraw_handover(struct decision *decision)
     g_assert(known);
     if (!may_give(decision, &from))
         return false;
-    decision_emit(decision, "handover_withdrawn", from.seat, 0,
-                  json_pack("{s:I}", "id", (json_int_t)handover.id), NULL);
+    decision_emit(decision, "handover_withdrawn", from.seat, 0, json_pack("{s:I}", "id", (json_int_t)handover.id),
+                  NULL);
     return true;
 }

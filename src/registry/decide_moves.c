@@ -19,8 +19,8 @@ static bool read_household(struct decision *decision, int64_t household, int64_t
 {
     struct residency residency;
     g_autoptr(GArray) members = registry_household_members(decision->rows, household, from_us);
-    bool known = members->len > 0 && registry_residency(decision->rows, g_array_index(members, int64_t, 0), from_us,
-                                                        &residency);
+    bool known =
+        members->len > 0 && registry_residency(decision->rows, g_array_index(members, int64_t, 0), from_us, &residency);
     if (!known || (!decision_is_operator(decision) &&
                    !registry_has_right(decision->rows, decision->playbook, decision->command->person, RIGHT_PERSONS,
                                        residency.unit, decision->now_us)))
@@ -67,8 +67,8 @@ static bool may_offer(struct decision *decision, int64_t person, const char *fie
            decision_refuse(decision, PROBLEM_HANDOVER_PENDING, field);
 }
 
-static bool read_mover(struct decision *decision, const json_t *given, const char *field, int64_t unit,
-                       int64_t from_us, struct mover *out)
+static bool read_mover(struct decision *decision, const json_t *given, const char *field, int64_t unit, int64_t from_us,
+                       struct mover *out)
 {
     enum naming naming;
     if (json_is_object(given)) {
@@ -215,7 +215,10 @@ static bool read_offer(struct decision *decision, bool as_giver, struct offer *o
         return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, "offer");
     int64_t home = decide_home_of(decision, out->person);
     if (as_giver ? !decide_right(decision, RIGHT_PERSONS, out->unit)
-                 : !decide_right(decision, RIGHT_PERSONS, answers ? home : home != 0 ? home : REGISTRY_ROOT))
+                 : !decide_right(decision, RIGHT_PERSONS,
+                                 answers     ? home
+                                 : home != 0 ? home
+                                             : REGISTRY_ROOT))
         return false;
     return waits || decision_refuse(decision, PROBLEM_HANDOVER_DECIDED, "offer");
 }

@@ -24,12 +24,10 @@ static struct problem *check_person(struct decision *decision, const json_t *giv
 {
     struct problem *problem = NULL;
     const char *name = text_member(given, "name", &problem);
-    const char *id_number = text_member(given, "id_number", &problem),
-               *phone = text_member(given, "phone", &problem);
+    const char *id_number = text_member(given, "id_number", &problem), *phone = text_member(given, "phone", &problem);
     if (name != NULL)
         problem_append(&problem, name_problem(NAME_PERSON, name, "name", REGISTRY_NAME_CHARS));
-    const char *fault =
-        id_number != NULL ? identity_id_number_fault(id_number, decide_today(decision)) : NULL;
+    const char *fault = id_number != NULL ? identity_id_number_fault(id_number, decide_today(decision)) : NULL;
     if (fault != NULL)
         problem_append(&problem, problem_new(PROBLEM_INVALID_ID_NUMBER, "id_number", fault, NULL));
     if (phone != NULL && !identity_phone_is_valid(phone))
@@ -45,8 +43,8 @@ static struct problem *check_person(struct decision *decision, const json_t *giv
 
 static GBytes *seal_person(struct decision *decision, int64_t person, const struct person_data *data)
 {
-    g_autoptr(json_t) json = json_pack("{s:s, s:s*, s:s*}", "name", data->name, "id_number", data->id_number,
-                                       "phone", data->phone);
+    g_autoptr(json_t) json =
+        json_pack("{s:s, s:s*, s:s*}", "name", data->name, "id_number", data->id_number, "phone", data->phone);
     size_t bytes;
     char *text = json_text(json, &bytes);
     GBytes *sealed = vault_seal(decision->vault, VAULT_PERSON, person, "person", text, bytes);
@@ -64,8 +62,7 @@ static void index_person(struct decision *decision, int64_t person, const struct
 }
 
 /* Writes a new person (0) or what is known of one now. */
-static int64_t emit_person(struct decision *decision, int64_t person, int64_t unit,
-                           const struct person_data *data)
+static int64_t emit_person(struct decision *decision, int64_t person, int64_t unit, const struct person_data *data)
 {
     bool is_new = person == 0;
     if (is_new) {
@@ -176,8 +173,7 @@ static bool find_person(struct decision *decision, const struct person_data *giv
 static const char *const person_members[] = {"name", "id_number", "phone", NULL};
 
 /* What is given of a whole person, checked; false with problem. */
-static bool read_given(struct decision *decision, const json_t *given, const char *path,
-                       struct person_data *out)
+static bool read_given(struct decision *decision, const json_t *given, const char *path, struct person_data *out)
 {
     struct problem *problem = NULL;
     if (!json_is_object(given))
@@ -269,8 +265,7 @@ static bool may_change(struct decision *decision, int64_t person, const struct p
         return true;
     if (!decide_answers_for(decision, person, "person"))
         return false;
-    return decide_is_theirs_to_change(decision, person) ||
-           decision_refuse(decision, PROBLEM_POST_ELSEWHERE, "person");
+    return decide_is_theirs_to_change(decision, person) || decision_refuse(decision, PROBLEM_POST_ELSEWHERE, "person");
 }
 
 /* Somebody else whom the actor may see has the number. */
@@ -369,8 +364,7 @@ bool decide_erase_person(struct decision *decision)
     AUTO(person_data) struct person_data known = {0};
     struct erasure_proposal proposal;
     int64_t person;
-    if (!decision_person_id(decision, "person", &person) ||
-        !decide_right(decision, RIGHT_PERSONS, REGISTRY_ROOT) ||
+    if (!decision_person_id(decision, "person", &person) || !decide_right(decision, RIGHT_PERSONS, REGISTRY_ROOT) ||
         (!is_half_erased(decision, person) && !open_person(decision, person, "person", &known)))
         return false;
     g_autoptr(GArray) same = registry_same_persons(decision->rows, person);

@@ -36,8 +36,7 @@ static bool may_cover(const struct role *role, const char *unit_type)
     return false;
 }
 
-bool decide_check_grounds(struct decision *decision, const char *role_name, const GArray *units,
-                          const char *member)
+bool decide_check_grounds(struct decision *decision, const char *role_name, const GArray *units, const char *member)
 {
     const struct role *role = playbook_find_role(decision->playbook, role_name);
     for (guint i = 0; i < units->len; i++) {
@@ -54,21 +53,21 @@ int64_t decide_emit_post(struct decision *decision, const struct post *post, con
 {
     int64_t id = decision_next_pos(decision);
     return decision_emit(decision, "post_appointed", post->seat, 0,
-                         json_pack("{s:I, s:I, s:s, s:I, s:o, s:I, s:I, s:I, s:b}", "id", (json_int_t)id,
-                                   "person", (json_int_t)post->person, "role", post->role, "seat",
-                                   (json_int_t)post->seat, "grounds", decide_id_array(grounds), "from_us",
-                                   (json_int_t)post->from_us, "to_us", (json_int_t)post->to_us, "deputy_of",
-                                   (json_int_t)post->deputy_of, "keeps_hours", post->keeps_hours),
+                         json_pack("{s:I, s:I, s:s, s:I, s:o, s:I, s:I, s:I, s:b}", "id", (json_int_t)id, "person",
+                                   (json_int_t)post->person, "role", post->role, "seat", (json_int_t)post->seat,
+                                   "grounds", decide_id_array(grounds), "from_us", (json_int_t)post->from_us, "to_us",
+                                   (json_int_t)post->to_us, "deputy_of", (json_int_t)post->deputy_of, "keeps_hours",
+                                   post->keeps_hours),
                          NULL);
 }
 
-void decide_emit_grounds(struct decision *decision, const struct post *post, int64_t from_us,
-                         const GArray *added, const GArray *removed)
+void decide_emit_grounds(struct decision *decision, const struct post *post, int64_t from_us, const GArray *added,
+                         const GArray *removed)
 {
     decision_emit(decision, "grounds_changed", post->seat, 0,
                   json_pack("{s:I, s:I, s:s, s:I, s:I, s:o, s:o}", "post", (json_int_t)post->id, "person",
-                            (json_int_t)post->person, "role", post->role, "from_us", (json_int_t)from_us,
-                            "to_us", (json_int_t)post->to_us, "added", decide_id_array(added), "removed",
+                            (json_int_t)post->person, "role", post->role, "from_us", (json_int_t)from_us, "to_us",
+                            (json_int_t)post->to_us, "added", decide_id_array(added), "removed",
                             decide_id_array(removed)),
                   NULL);
 }
@@ -79,12 +78,11 @@ void decide_emit_roster(struct decision *decision, const struct post *post, int6
     json_t *array = json_array();
     for (guint i = 0; i < shifts->len; i++) {
         const struct shift *shift = &g_array_index(shifts, struct shift, i);
-        json_array_append_new(array,
-                              json_pack("[I, I]", (json_int_t)shift->from_us, (json_int_t)shift->to_us));
+        json_array_append_new(array, json_pack("[I, I]", (json_int_t)shift->from_us, (json_int_t)shift->to_us));
     }
     decision_emit(decision, "roster_set", post->seat, 0,
-                  json_pack("{s:I, s:I, s:b, s:o}", "post", (json_int_t)post->id, "from_us",
-                            (json_int_t)from_us, "keeps_hours", keeps_hours, "shifts", array),
+                  json_pack("{s:I, s:I, s:b, s:o}", "post", (json_int_t)post->id, "from_us", (json_int_t)from_us,
+                            "keeps_hours", keeps_hours, "shifts", array),
                   NULL);
 }
 
@@ -98,9 +96,9 @@ void decide_emit_handed_over(struct decision *decision, int64_t handover, const 
                              const GArray *grounds)
 {
     decision_emit(decision, "post_handed_over", from->seat, 0,
-                  json_pack("{s:I, s:I, s:I, s:I, s:o}", "handover", (json_int_t)handover, "from",
-                            (json_int_t)from->id, "to", (json_int_t)to, "at_us", (json_int_t)decision->now_us,
-                            "grounds", grounds != NULL ? decide_id_array(grounds) : json_array()),
+                  json_pack("{s:I, s:I, s:I, s:I, s:o}", "handover", (json_int_t)handover, "from", (json_int_t)from->id,
+                            "to", (json_int_t)to, "at_us", (json_int_t)decision->now_us, "grounds",
+                            grounds != NULL ? decide_id_array(grounds) : json_array()),
                   NULL);
 }
 
@@ -181,12 +179,11 @@ bool decide_is_free(struct decision *decision, const struct post *post, const GA
 {
     int64_t other;
     for (guint i = 0; i < grounds->len; i++)
-        if (db_integer(
-                decision->rows, &other,
-                "SELECT post FROM post_ground WHERE person = ?1 AND unit = ?2 AND role = ?3 AND from_us < ?5 "
-                "AND to_us > ?4",
-                "iisii", post->person, g_array_index(grounds, int64_t, i), post->role, post->from_us,
-                post->to_us))
+        if (db_integer(decision->rows, &other,
+                       "SELECT post FROM post_ground WHERE person = ?1 AND unit = ?2 AND role = ?3 AND from_us < ?5 "
+                       "AND to_us > ?4",
+                       "iisii", post->person, g_array_index(grounds, int64_t, i), post->role, post->from_us,
+                       post->to_us))
             return decision_refuse(decision, PROBLEM_POST_EXISTS, "grounds");
     return true;
 }
@@ -214,8 +211,8 @@ bool decide_appoint(struct decision *decision)
     g_autoptr(GArray) grounds = NULL;
     if (!decide_playbook(decision) || !read_holder(decision, &post) || !read_role(decision, &post) ||
         !read_deputised(decision, &post, &grounds) || !read_grounds(decision, &post, &grounds) ||
-        !decision_unit_optional(decision, "seat", &post.seat) ||
-        !decide_time(decision, "from", &post.from_us) || !decision_time_optional(decision, "to", &post.to_us))
+        !decision_unit_optional(decision, "seat", &post.seat) || !decide_time(decision, "from", &post.from_us) ||
+        !decision_time_optional(decision, "to", &post.to_us))
         return false;
     if (post.to_us <= post.from_us)
         return decision_refuse(decision, PROBLEM_BEFORE_START, "to");
@@ -266,8 +263,7 @@ bool decide_change_grounds(struct decision *decision)
     if (wanted->len == 0)
         return decision_refuse(decision, PROBLEM_TEXT_EMPTY, "grounds");
     if (!decide_right_over_post(decision, &post) || !right_over(decision, wanted, post.seat) ||
-        !not_oneself(decision, &post) ||
-        !decide_version(decision, post.version) ||
+        !not_oneself(decision, &post) || !decide_version(decision, post.version) ||
         !decide_check_grounds(decision, post.role, wanted, "grounds"))
         return false;
     if (db_integer(decision->rows, &later,
@@ -373,16 +369,14 @@ static void add_day(const struct hours *hours, int32_t day, GTimeZone *zone, GAr
 {
     struct shift shift = {
         .from_us = day_time_us(day, hours->from_minutes, zone),
-        .to_us =
-            day_time_us(hours->to_minutes > hours->from_minutes ? day : day + 1, hours->to_minutes, zone),
+        .to_us = day_time_us(hours->to_minutes > hours->from_minutes ? day : day + 1, hours->to_minutes, zone),
     };
     g_array_append_val(out_shifts, shift);
 }
 
 static bool too_many_shifts(struct decision *decision, const char *member)
 {
-    return decision_refuse(decision, PROBLEM_TOO_MANY_ITEMS, member,
-                           G_STRINGIFY(REGISTRY_SHIFTS_PER_COMMAND));
+    return decision_refuse(decision, PROBLEM_TOO_MANY_ITEMS, member, G_STRINGIFY(REGISTRY_SHIFTS_PER_COMMAND));
 }
 
 /* Hours of a week, laid out as shifts from the first to the last day: whoever reads the roster needs no
@@ -392,8 +386,7 @@ static bool read_weekly(struct decision *decision, GArray *out_shifts)
     int32_t first = INT32_MIN, last = INT32_MIN;
     const json_t *given;
     if (!decision_array(decision, "weekly", REGISTRY_SHIFTS_PER_COMMAND, &given) ||
-        !decision_date_optional(decision, "first", &first) ||
-        !decision_date_optional(decision, "last", &last))
+        !decision_date_optional(decision, "first", &first) || !decision_date_optional(decision, "last", &last))
         return false;
     if (first == INT32_MIN || last == INT32_MIN)
         return decision_refuse(decision, PROBLEM_MISSING_FIELD, first == INT32_MIN ? "first" : "last");

@@ -8,8 +8,7 @@
 #include <string.h>
 
 /* One who is theirs to merge: it says who somebody is. */
-static bool read_one(struct decision *decision, const char *member, int64_t *out_person,
-                     struct person_data *out)
+static bool read_one(struct decision *decision, const char *member, int64_t *out_person, struct person_data *out)
 {
     if (!decision_person_id(decision, member, out_person) || !decide_answers_for(decision, *out_person, member))
         return false;

@@ -62,10 +62,9 @@ static GArray *households_in(struct decision *decision, int64_t unit)
 {
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
     AUTO(rows)
-    struct rows found =
-        rows_of(decision->rows,
-                "SELECT DISTINCT household FROM residency WHERE unit = ?1 AND to_us > ?2 ORDER BY household",
-                "ii", unit, decision->now_us);
+    struct rows found = rows_of(
+        decision->rows, "SELECT DISTINCT household FROM residency WHERE unit = ?1 AND to_us > ?2 ORDER BY household",
+        "ii", unit, decision->now_us);
     while (rows_next(&found)) {
         int64_t household = rows_integer(&found, 0);
         g_array_append_val(ids, household);
@@ -88,8 +87,7 @@ static void look(struct split *split)
     split->matters = registry_matters != NULL ? registry_matters->open_in(decision->rows, split->from.id)
                                               : g_array_new(FALSE, FALSE, sizeof(struct registry_matter));
     for (guint i = 0; i < split->matters->len; i++)
-        g_array_append_val(split->there[THING_MATTER],
-                           g_array_index(split->matters, struct registry_matter, i).id);
+        g_array_append_val(split->there[THING_MATTER], g_array_index(split->matters, struct registry_matter, i).id);
 }
 
 static bool is_there(const struct split *split, enum thing thing, int64_t id)
@@ -103,8 +101,7 @@ static bool is_there(const struct split *split, enum thing thing, int64_t id)
 static int place_of(const struct split *split, enum thing thing, int64_t id)
 {
     gpointer number;
-    return g_hash_table_lookup_extended(split->placed[thing], &id, NULL, &number) ? GPOINTER_TO_INT(number)
-                                                                                  : NOWHERE;
+    return g_hash_table_lookup_extended(split->placed[thing], &id, NULL, &number) ? GPOINTER_TO_INT(number) : NOWHERE;
 }
 
 static void place(struct split *split, enum thing thing, int64_t id, int number)
@@ -144,8 +141,7 @@ static int64_t find_thing(struct split *split, enum thing thing, const char *tex
 }
 
 /* A post may answer for several parts; anything else goes into one. */
-static void name_thing(struct split *split, enum thing thing, const json_t *given, const char *field,
-                       int number)
+static void name_thing(struct split *split, enum thing thing, const json_t *given, const char *field, int number)
 {
     if (!json_is_string(given)) {
         problem_append(&split->problem, problem_new(PROBLEM_WRONG_TYPE, field, "text", NULL));
@@ -195,8 +191,7 @@ static void add_part(struct split *split, const json_t *given)
 
 static struct problem *check_members(const json_t *given)
 {
-    static const char *const members[] = {"name",  "code",    "units", "households",
-                                          "posts", "matters", "rest",  NULL};
+    static const char *const members[] = {"name", "code", "units", "households", "posts", "matters", "rest", NULL};
     static const char *const texts[] = {"name", "code", NULL};
     if (!json_is_object(given))
         return problem_new(PROBLEM_WRONG_TYPE, NULL, "object", NULL);
@@ -256,9 +251,8 @@ static void place_what_follows(struct split *split)
         more = false;
         for (guint i = 0; i < split->matters->len; i++) {
             const struct registry_matter *matter = &g_array_index(split->matters, struct registry_matter, i);
-            int number = place_of(split, THING_MATTER, matter->id) == NOWHERE
-                             ? place_by_subject(split, matter)
-                             : NOWHERE;
+            int number =
+                place_of(split, THING_MATTER, matter->id) == NOWHERE ? place_by_subject(split, matter) : NOWHERE;
             if (number == NOWHERE)
                 continue;
             place(split, THING_MATTER, matter->id, number);
@@ -293,8 +287,7 @@ static bool place_the_rest(struct split *split)
                 continue;
             }
             g_autofree char *text = text_of(split, (enum thing)thing, i);
-            problem_append(&split->problem,
-                           problem_new(PROBLEM_NOT_PLACED, "into", thing_members[thing], text, NULL));
+            problem_append(&split->problem, problem_new(PROBLEM_NOT_PLACED, "into", thing_members[thing], text, NULL));
             listed++;
         }
     return split->problem == NULL || decision_refuse_with(split->decision, g_steal_pointer(&split->problem));
@@ -374,8 +367,8 @@ bool decide_split_unit(struct decision *decision)
     int64_t id;
     g_array_set_clear_func(split.parts, clear_part);
     if (!decide_playbook(decision) || !decision_unit(decision, "unit", &id) ||
-        !registry_unit(decision->rows, id, &split.from) ||
-        !decision_array(decision, "into", REGISTRY_PARTS, &into) || !read_keep(&split))
+        !registry_unit(decision->rows, id, &split.from) || !decision_array(decision, "into", REGISTRY_PARTS, &into) ||
+        !read_keep(&split))
         return false;
     if (json_array_size(into) == 0)
         return decision_refuse(decision, PROBLEM_TEXT_EMPTY, "into");
@@ -383,8 +376,7 @@ bool decide_split_unit(struct decision *decision)
         return decision_refuse(decision, PROBLEM_WITHIN_ITSELF, "unit");
     if (split.from.from_us >= decision->now_us)
         return decision_refuse(decision, PROBLEM_BEFORE_START, "unit");
-    if (!decide_right(decision, RIGHT_REGISTRY, split.from.parent) ||
-        !decide_version(decision, split.from.version))
+    if (!decide_right(decision, RIGHT_REGISTRY, split.from.parent) || !decide_version(decision, split.from.version))
         return false;
     look(&split);
     for (size_t i = 0; i < json_array_size(into); i++)

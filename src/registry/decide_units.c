@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-#define COMMUNITY_CODE_CHARS                                                                                 \
-    12 /* statistics code down to the community; below it a level adds three digits */
+#define COMMUNITY_CODE_CHARS 12 /* statistics code down to the community; below it a level adds three digits */
 
 const struct registry_matters *registry_matters;
 
@@ -67,9 +66,8 @@ static struct problem *check_code(struct decision *decision, int64_t unit, int64
     if (!is_code(code))
         return problem_new(PROBLEM_WRONG_TYPE, "code", "A-Z a-z 0-9 - _ .", NULL);
     int64_t taken;
-    if (db_integer(decision->rows, &taken,
-                   "SELECT 1 FROM unit_code WHERE code = ?1 AND to_us > ?2 AND unit <> ?3", "sii", code,
-                   from_us, unit))
+    if (db_integer(decision->rows, &taken, "SELECT 1 FROM unit_code WHERE code = ?1 AND to_us > ?2 AND unit <> ?3",
+                   "sii", code, from_us, unit))
         return problem_new(PROBLEM_CODE_TAKEN, "code", NULL);
     return NULL;
 }
@@ -120,16 +118,15 @@ struct problem *decide_check_code(struct decision *decision, int64_t unit, int64
 static bool moved_since(struct db *rows, int64_t unit, int64_t from_us)
 {
     int64_t found;
-    return db_integer(rows, &found, "SELECT 1 FROM cover WHERE unit = ?1 AND depth = 1 AND from_us > ?2",
-                      "ii", unit, from_us) ||
+    return db_integer(rows, &found, "SELECT 1 FROM cover WHERE unit = ?1 AND depth = 1 AND from_us > ?2", "ii", unit,
+                      from_us) ||
            db_integer(rows, &found,
                       "SELECT 1 FROM cover c JOIN unit u ON u.id = c.unit "
                       "WHERE c.ancestor = ?1 AND c.to_us > ?2 AND c.to_us < u.to_us",
                       "ii", unit, from_us);
 }
 
-struct problem *decide_check_move(struct decision *decision, const struct unit *unit, int64_t from_us,
-                                  int64_t parent)
+struct problem *decide_check_move(struct decision *decision, const struct unit *unit, int64_t from_us, int64_t parent)
 {
     const struct unit_type *type = playbook_find_unit_type(decision->playbook, unit->type);
     if (type == NULL)
@@ -162,8 +159,7 @@ static bool next_sequence(struct db *rows, const char *parent_code, char out[REG
                                 "AND length(code) = length(?1) + 3 "
                                 "ORDER BY code DESC LIMIT 1",
                                 "s", parent_code);
-    if (rows_next(&codes) &&
-        !g_ascii_string_to_signed(rows_text(&codes, 0) + length, 10, 0, 999, &last, NULL))
+    if (rows_next(&codes) && !g_ascii_string_to_signed(rows_text(&codes, 0) + length, 10, 0, 999, &last, NULL))
         return false;
     if (last == 999)
         return false;
@@ -178,8 +174,7 @@ static void own_code(struct decision *decision, const struct new_unit *unit, int
     if (!unit->type->organisation && registry_unit(decision->rows, unit->parent, &parent) &&
         next_sequence(decision->rows, parent.code, out))
         return;
-    g_snprintf(out, REGISTRY_CODE_CHARS + 1, "%c-%" G_GINT64_FORMAT, unit->type->organisation ? 'o' : 'u',
-               id);
+    g_snprintf(out, REGISTRY_CODE_CHARS + 1, "%c-%" G_GINT64_FORMAT, unit->type->organisation ? 'o' : 'u', id);
 }
 
 int64_t decide_emit_unit(struct decision *decision, const struct new_unit *unit)
@@ -190,10 +185,10 @@ int64_t decide_emit_unit(struct decision *decision, const struct new_unit *unit)
         g_strlcpy(code, unit->code, sizeof code);
     else
         own_code(decision, unit, id, code);
-    json_t *body = json_pack("{s:I, s:s, s:I, s:I, s:s, s:s, s:I}", "id", (json_int_t)id, "type",
-                             unit->type->name, "parent", (json_int_t)unit->parent, "stream",
-                             (json_int_t)decide_stream_under(decision, unit->type->name, id, unit->parent),
-                             "code", code, "name", unit->name, "from_us", (json_int_t)unit->from_us);
+    json_t *body = json_pack("{s:I, s:s, s:I, s:I, s:s, s:s, s:I}", "id", (json_int_t)id, "type", unit->type->name,
+                             "parent", (json_int_t)unit->parent, "stream",
+                             (json_int_t)decide_stream_under(decision, unit->type->name, id, unit->parent), "code",
+                             code, "name", unit->name, "from_us", (json_int_t)unit->from_us);
     decision_emit(decision, "unit_created", unit->parent, 0, body, NULL);
     return id;
 }
@@ -226,8 +221,7 @@ static bool create_row(struct decision *decision, const json_t *row, int64_t fro
     struct problem *problem = decide_unknown_members(row, members);
     const char *name;
     json_t *value;
-    json_object_foreach((json_t *)row, name,
-                        value) if (g_strv_contains(members, name) && !json_is_string(value))
+    json_object_foreach((json_t *)row, name, value) if (g_strv_contains(members, name) && !json_is_string(value))
         problem_append(&problem, problem_new(PROBLEM_WRONG_TYPE, name, "text", NULL));
     for (const char *const *member = needed; *member != NULL; member++)
         if (json_object_get(row, *member) == NULL)
@@ -273,9 +267,9 @@ bool decide_create_units(struct decision *decision)
 static bool read_unit(struct decision *decision, struct unit *out, int64_t *out_from_us)
 {
     int64_t id;
-    return decide_playbook(decision) && decision_unit(decision, "unit", &id) &&
-           decide_date(decision, out_from_us) && registry_unit(decision->rows, id, out) &&
-           decide_right(decision, RIGHT_REGISTRY, id) && decide_version(decision, out->version);
+    return decide_playbook(decision) && decision_unit(decision, "unit", &id) && decide_date(decision, out_from_us) &&
+           registry_unit(decision->rows, id, out) && decide_right(decision, RIGHT_REGISTRY, id) &&
+           decide_version(decision, out->version);
 }
 
 bool decide_rename_unit(struct decision *decision)
@@ -288,10 +282,9 @@ bool decide_rename_unit(struct decision *decision)
     struct problem *problem = decide_check_name(decision, unit.id, from_us, name);
     if (problem != NULL)
         return decision_refuse_with(decision, problem);
-    decision_emit(
-        decision, "unit_changed", unit.id, 0,
-        json_pack("{s:I, s:I, s:s}", "id", (json_int_t)unit.id, "from_us", (json_int_t)from_us, "name", name),
-        NULL);
+    decision_emit(decision, "unit_changed", unit.id, 0,
+                  json_pack("{s:I, s:I, s:s}", "id", (json_int_t)unit.id, "from_us", (json_int_t)from_us, "name", name),
+                  NULL);
     return true;
 }
 
@@ -305,18 +298,17 @@ bool decide_recode_unit(struct decision *decision)
     struct problem *problem = decide_check_code(decision, unit.id, from_us, code);
     if (problem != NULL)
         return decision_refuse_with(decision, problem);
-    decision_emit(
-        decision, "unit_changed", unit.id, 0,
-        json_pack("{s:I, s:I, s:s}", "id", (json_int_t)unit.id, "from_us", (json_int_t)from_us, "code", code),
-        NULL);
+    decision_emit(decision, "unit_changed", unit.id, 0,
+                  json_pack("{s:I, s:I, s:s}", "id", (json_int_t)unit.id, "from_us", (json_int_t)from_us, "code", code),
+                  NULL);
     return true;
 }
 
 void decide_emit_move(struct decision *decision, const struct unit *unit, int64_t from_us, int64_t parent)
 {
     decision_emit(decision, "unit_changed", unit->id, 0,
-                  json_pack("{s:I, s:I, s:I, s:I}", "id", (json_int_t)unit->id, "from_us",
-                            (json_int_t)from_us, "parent", (json_int_t)parent, "stream",
+                  json_pack("{s:I, s:I, s:I, s:I}", "id", (json_int_t)unit->id, "from_us", (json_int_t)from_us,
+                            "parent", (json_int_t)parent, "stream",
                             (json_int_t)decide_stream_under(decision, unit->type, unit->id, parent)),
                   NULL);
 }
@@ -343,10 +335,10 @@ static void end_posts_of(struct decision *decision, int64_t unit, int64_t to_us)
         const struct post *post = &g_array_index(posts, struct post, i);
         g_autoptr(GArray) grounds = registry_grounds(decision->rows, post->id, decision->now_us);
         if (grounds->len == 1)
-            decision_emit(decision, "post_ended", unit, 0,
-                          json_pack("{s:I, s:I}", "id", (json_int_t)post->id, "to_us",
-                                    (json_int_t)MAX(to_us, post->from_us)),
-                          NULL);
+            decision_emit(
+                decision, "post_ended", unit, 0,
+                json_pack("{s:I, s:I}", "id", (json_int_t)post->id, "to_us", (json_int_t)MAX(to_us, post->from_us)),
+                NULL);
     }
 }
 
@@ -368,8 +360,8 @@ static struct problem *closing_problem(enum problem_code code, int64_t count)
 struct problem *decide_emit_whole_close(struct decision *decision, const struct unit *unit, int64_t to_us)
 {
     int64_t children = 0, open = 0;
-    db_integer(decision->rows, &children, "SELECT count(*) FROM unit WHERE parent = ?1 AND to_us > ?2", "ii",
-               unit->id, to_us);
+    db_integer(decision->rows, &children, "SELECT count(*) FROM unit WHERE parent = ?1 AND to_us > ?2", "ii", unit->id,
+               to_us);
     if (children > 0)
         return closing_problem(PROBLEM_UNIT_HAS_CHILDREN, children);
     if (registry_matters != NULL && registry_matters->unit_is_busy(decision->rows, unit->id, &open))

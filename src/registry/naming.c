@@ -22,8 +22,8 @@ int64_t decide_home_of(struct decision *decision, int64_t person)
 bool registry_registered(struct db *rows, int64_t registrar, int64_t person)
 {
     int64_t one;
-    return registrar != 0 && db_integer(rows, &one, "SELECT 1 FROM person WHERE id = ?1 AND registrar = ?2", "ii",
-                                        person, registrar);
+    return registrar != 0 &&
+           db_integer(rows, &one, "SELECT 1 FROM person WHERE id = ?1 AND registrar = ?2", "ii", person, registrar);
 }
 
 /* Who lives nowhere is not anybody's: theirs who registered them, and of whoever registers people in the whole city. */
@@ -41,9 +41,9 @@ static bool answers_for(const struct decision *decision, int64_t person)
 static enum naming when_seen(const struct decision *decision, int64_t person)
 {
     int64_t at_us = decision->now_us;
-    bool takes_up = home_at(decision->rows, person, at_us) == 0 &&
-                    registry_has_right(decision->rows, decision->playbook, decision->command->person, RIGHT_PERSONS,
-                                       0, at_us);
+    bool takes_up =
+        home_at(decision->rows, person, at_us) == 0 &&
+        registry_has_right(decision->rows, decision->playbook, decision->command->person, RIGHT_PERSONS, 0, at_us);
     return takes_up ? NAMING_ANSWERS : NAMING_SEEN;
 }
 

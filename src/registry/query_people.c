@@ -186,8 +186,8 @@ int64_t registry_custodian(struct db *rows, int64_t person, int64_t at_us)
     int64_t unit = 0;
     db_integer(rows, &unit,
                SAME_PERSONS "SELECT unit FROM custody WHERE person IN (SELECT id FROM same) "
-                            "AND from_us <= ?2 AND to_us > ?2 ORDER BY from_us DESC LIMIT 1", "ii",
-               registry_person_kept(rows, person), at_us);
+                            "AND from_us <= ?2 AND to_us > ?2 ORDER BY from_us DESC LIMIT 1",
+               "ii", registry_person_kept(rows, person), at_us);
     return unit;
 }
 
@@ -198,7 +198,7 @@ GArray *registry_custody(struct db *rows, int64_t person)
     struct rows kept = rows_of(rows,
                                SAME_PERSONS "SELECT unit, from_us, to_us FROM custody "
                                             "WHERE person IN (SELECT id FROM same) "
-                                      "ORDER BY from_us",
+                                            "ORDER BY from_us",
                                "i", registry_person_kept(rows, person));
     int64_t until_us = 0;
     while (rows_next(&kept)) {
@@ -250,11 +250,11 @@ static GArray *read_ids(struct rows *rows)
 GArray *registry_same_persons(struct db *rows, int64_t person)
 {
     AUTO(rows)
-    struct rows same = rows_of(
-        rows,
-        "WITH RECURSIVE down (id, depth) AS (SELECT ?1, 0 UNION ALL SELECT s.other, down.depth + 1 "
-        "FROM person_same s JOIN down ON s.kept = down.id) SELECT id FROM down ORDER BY depth, id",
-        "i", registry_person_kept(rows, person));
+    struct rows same =
+        rows_of(rows,
+                "WITH RECURSIVE down (id, depth) AS (SELECT ?1, 0 UNION ALL SELECT s.other, down.depth + 1 "
+                "FROM person_same s JOIN down ON s.kept = down.id) SELECT id FROM down ORDER BY depth, id",
+                "i", registry_person_kept(rows, person));
     return read_ids(&same);
 }
 

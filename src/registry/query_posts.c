@@ -5,11 +5,10 @@
 
 #include <string.h>
 
-#define POST_COLUMNS                                                                                         \
-    "p.id, p.person, p.seat, p.role, p.from_us, p.to_us, p.version, p.deputy_of, p.keeps_hours"
+#define POST_COLUMNS "p.id, p.person, p.seat, p.role, p.from_us, p.to_us, p.version, p.deputy_of, p.keeps_hours"
 /* A shift of p at ?2: they never overlap, so the last that has begun decides. */
-#define ON_SHIFT                                                                                             \
-    "ifnull((SELECT r.to_us FROM roster r WHERE r.post = p.id AND r.from_us <= ?2 ORDER BY r.from_us DESC "  \
+#define ON_SHIFT                                                                                                       \
+    "ifnull((SELECT r.to_us FROM roster r WHERE r.post = p.id AND r.from_us <= ?2 ORDER BY r.from_us DESC "            \
     "LIMIT 1), 0) > ?2"
 
 static void read_post(struct rows *rows, struct post *out)
@@ -61,11 +60,11 @@ GArray *registry_posts_of(struct db *rows, int64_t person, int64_t at_us)
 GArray *registry_posts_at(struct db *rows, int64_t unit, int64_t at_us, int64_t after, int most)
 {
     AUTO(rows)
-    struct rows found = rows_of(
-        rows,
-        "SELECT " POST_COLUMNS " FROM post p WHERE p.id IN (SELECT g.post FROM post_ground g "
-        "WHERE g.unit = ?1 AND g.from_us <= ?2 AND g.to_us > ?2) AND p.id > ?3 ORDER BY p.id LIMIT ?4",
-        "iiii", unit, at_us, after, (int64_t)most);
+    struct rows found =
+        rows_of(rows,
+                "SELECT " POST_COLUMNS " FROM post p WHERE p.id IN (SELECT g.post FROM post_ground g "
+                "WHERE g.unit = ?1 AND g.from_us <= ?2 AND g.to_us > ?2) AND p.id > ?3 ORDER BY p.id LIMIT ?4",
+                "iiii", unit, at_us, after, (int64_t)most);
     return read_posts(&found);
 }
 
@@ -84,11 +83,11 @@ GArray *registry_grounds(struct db *rows, int64_t post, int64_t at_us)
 {
     GArray *units = g_array_new(FALSE, FALSE, sizeof(int64_t));
     AUTO(rows)
-    struct rows found = rows_of(
-        rows,
-        "SELECT unit FROM post_ground WHERE person = (SELECT person FROM post WHERE id = ?1) AND post = ?1 "
-        "AND from_us <= ?2 AND to_us > ?2 ORDER BY unit",
-        "ii", post, at_us);
+    struct rows found =
+        rows_of(rows,
+                "SELECT unit FROM post_ground WHERE person = (SELECT person FROM post WHERE id = ?1) AND post = ?1 "
+                "AND from_us <= ?2 AND to_us > ?2 ORDER BY unit",
+                "ii", post, at_us);
     while (rows_next(&found)) {
         int64_t unit = rows_integer(&found, 0);
         g_array_append_val(units, unit);
@@ -101,8 +100,7 @@ GArray *registry_shifts(struct db *rows, int64_t post, int64_t from_us, int64_t 
     GArray *shifts = g_array_new(FALSE, FALSE, sizeof(struct shift));
     AUTO(rows)
     struct rows found = rows_of(
-        rows,
-        "SELECT from_us, to_us FROM roster WHERE post = ?1 AND from_us < ?3 AND to_us > ?2 ORDER BY from_us",
+        rows, "SELECT from_us, to_us FROM roster WHERE post = ?1 AND from_us < ?3 AND to_us > ?2 ORDER BY from_us",
         "iii", post, from_us, to_us);
     while (rows_next(&found)) {
         struct shift shift = {rows_integer(&found, 0), rows_integer(&found, 1)};
@@ -119,8 +117,8 @@ static bool is_one_of(const char *role, const char *const *roles)
 }
 
 /* With a ground as of `at_us` that had not ended by `until_us`. */
-static int64_t post_with_ground(struct db *rows, int64_t person, int64_t wanted, const char *const *roles,
-                                int64_t unit, int64_t at_us, int64_t until_us)
+static int64_t post_with_ground(struct db *rows, int64_t person, int64_t wanted, const char *const *roles, int64_t unit,
+                                int64_t at_us, int64_t until_us)
 {
     struct {
         int64_t post, ground;
@@ -151,14 +149,14 @@ static int64_t post_with_ground(struct db *rows, int64_t person, int64_t wanted,
     return 0;
 }
 
-int64_t registry_acting_post(struct db *rows, int64_t person, int64_t wanted, const char *const *roles,
-                             int64_t unit, int64_t at_us)
+int64_t registry_acting_post(struct db *rows, int64_t person, int64_t wanted, const char *const *roles, int64_t unit,
+                             int64_t at_us)
 {
     return post_with_ground(rows, person, wanted, roles, unit, at_us, at_us);
 }
 
-int64_t registry_late_post(struct db *rows, int64_t person, int64_t wanted, const char *const *roles,
-                           int64_t unit, int64_t observed_us, int64_t now_us)
+int64_t registry_late_post(struct db *rows, int64_t person, int64_t wanted, const char *const *roles, int64_t unit,
+                           int64_t observed_us, int64_t now_us)
 {
     return post_with_ground(rows, person, wanted, roles, unit, observed_us, now_us - LIMIT_LATE_ENTRY_US);
 }
@@ -166,8 +164,8 @@ int64_t registry_late_post(struct db *rows, int64_t person, int64_t wanted, cons
 /* ---- who answers ---- */
 
 struct candidates { /* of one unit, the lowest id of each */
-    int64_t on_duty_post, on_duty_person, standing_post, standing_person, deputy_post, deputy_person,
-        off_duty_post, off_duty_person;
+    int64_t on_duty_post, on_duty_person, standing_post, standing_person, deputy_post, deputy_person, off_duty_post,
+        off_duty_person;
 };
 
 static void keep(int64_t *post, int64_t *person, int64_t found_post, int64_t found_person)
@@ -238,8 +236,7 @@ bool registry_route(struct db *rows, const char *role, int64_t unit, int64_t at_
             found = candidates_at(rows, role, route.unit, at_us);
             chosen = choose(&found, &route);
             if (!chosen && off_duty.post == 0 && found.off_duty_post != 0)
-                off_duty = (struct route){found.off_duty_post, found.off_duty_person, route.unit, route.level,
-                                          false};
+                off_duty = (struct route){found.off_duty_post, found.off_duty_person, route.unit, route.level, false};
         }
     }
     if (!chosen) /* somebody who is asleep is better than nobody */
@@ -252,13 +249,13 @@ GArray *registry_responsible(struct db *rows, int64_t unit, int64_t at_us)
 {
     GArray *all = g_array_new(FALSE, FALSE, sizeof(struct responsible));
     AUTO(rows)
-    struct rows found = rows_of(
-        rows,
-        "SELECT " POST_COLUMNS ", c.ancestor, c.depth, p.keeps_hours = 0 OR " ON_SHIFT " FROM cover c "
-        "CROSS JOIN post_ground g ON g.unit = c.ancestor CROSS JOIN post p ON p.id = g.post "
-        "WHERE c.unit = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND g.from_us <= ?2 AND g.to_us > ?2 "
-        "ORDER BY c.depth, p.id",
-        "ii", unit, at_us);
+    struct rows found =
+        rows_of(rows,
+                "SELECT " POST_COLUMNS ", c.ancestor, c.depth, p.keeps_hours = 0 OR " ON_SHIFT " FROM cover c "
+                "CROSS JOIN post_ground g ON g.unit = c.ancestor CROSS JOIN post p ON p.id = g.post "
+                "WHERE c.unit = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND g.from_us <= ?2 AND g.to_us > ?2 "
+                "ORDER BY c.depth, p.id",
+                "ii", unit, at_us);
     while (rows_next(&found)) {
         struct responsible one = {
             .ground = rows_integer(&found, 9),
@@ -283,22 +280,21 @@ static int held(struct db *rows, int64_t unit, const char *role, int64_t at_us)
     return (int)count;
 }
 
-static void gaps_of(struct db *rows, const struct playbook *playbook, int64_t unit, const char *type,
-                    int64_t at_us, GArray *gaps)
+static void gaps_of(struct db *rows, const struct playbook *playbook, int64_t unit, const char *type, int64_t at_us,
+                    GArray *gaps)
 {
     for (size_t i = 0; i < playbook->required_post_count; i++) {
         const struct required_post *required = &playbook->required_posts[i];
         if (strcmp(required->unit_type->name, type) != 0)
             continue;
-        struct gap gap = {unit, required->role, required->count,
-                          held(rows, unit, required->role->name, at_us)};
+        struct gap gap = {unit, required->role, required->count, held(rows, unit, required->role->name, at_us)};
         if (gap.held < gap.required)
             g_array_append_val(gaps, gap);
     }
 }
 
-GArray *registry_gaps(struct db *rows, const struct playbook *playbook, int64_t under, int64_t at_us,
-                      int64_t after, int most)
+GArray *registry_gaps(struct db *rows, const struct playbook *playbook, int64_t under, int64_t at_us, int64_t after,
+                      int most)
 {
     GArray *gaps = g_array_new(FALSE, FALSE, sizeof(struct gap));
     AUTO(rows)
@@ -314,7 +310,7 @@ GArray *registry_gaps(struct db *rows, const struct playbook *playbook, int64_t 
 
 /* ---- hand-overs ---- */
 
-#define HANDOVER_COLUMNS                                                                                     \
+#define HANDOVER_COLUMNS                                                                                               \
     "h.id, h.from_post, h.to_post, h.to_person, h.mode, h.state, h.offered_us, h.decided_us, h.until_us"
 
 static void read_handover(struct rows *rows, struct handover *out)
@@ -352,8 +348,7 @@ GArray *registry_handovers_waiting(struct db *rows, int64_t person, bool given)
                         "WHERE p.person = ?1 AND h.state = 'offered' ORDER BY h.id",
                         "i", person)
               : rows_of(rows,
-                        "SELECT " HANDOVER_COLUMNS
-                        " FROM handover h WHERE h.to_person = ?1 AND h.state = 'offered' "
+                        "SELECT " HANDOVER_COLUMNS " FROM handover h WHERE h.to_person = ?1 AND h.state = 'offered' "
                         "ORDER BY h.id",
                         "i", person);
     while (rows_next(&found)) {
@@ -367,17 +362,17 @@ GArray *registry_handovers_waiting(struct db *rows, int64_t person, bool given)
 char *registry_handover_reason(struct db *rows, struct vault *vault, int64_t handover, bool of_refusal)
 {
     AUTO(rows)
-    struct rows row =
-        of_refusal ? rows_of(rows, "SELECT to_person, refusal FROM handover WHERE id = ?1", "i", handover)
-                   : rows_of(rows,
-                             "SELECT p.person, h.reason FROM handover h JOIN post p ON p.id = h.from_post "
-                             "WHERE h.id = ?1",
-                             "i", handover);
+    struct rows row = of_refusal
+                          ? rows_of(rows, "SELECT to_person, refusal FROM handover WHERE id = ?1", "i", handover)
+                          : rows_of(rows,
+                                    "SELECT p.person, h.reason FROM handover h JOIN post p ON p.id = h.from_post "
+                                    "WHERE h.id = ?1",
+                                    "i", handover);
     if (!rows_next(&row) || rows_is_null(&row, 1))
         return NULL;
     size_t bytes;
     const void *sealed = rows_blob(&row, 1, &bytes);
-    g_autoptr(GBytes) text = vault_unseal(vault, VAULT_PERSON, rows_integer(&row, 0),
-                                          of_refusal ? "refusal" : "reason", sealed, bytes);
+    g_autoptr(GBytes) text =
+        vault_unseal(vault, VAULT_PERSON, rows_integer(&row, 0), of_refusal ? "refusal" : "reason", sealed, bytes);
     return text != NULL ? g_strndup(g_bytes_get_data(text, NULL), g_bytes_get_size(text)) : NULL;
 }

@@ -47,13 +47,13 @@ bool registry_unit_on(struct db *rows, int64_t id, int64_t at_us, struct unit *o
     if (!registry_unit(rows, id, &unit) || at_us < unit.from_us || at_us >= unit.to_us)
         return false;
     AUTO(rows)
-    struct rows then = rows_of(
-        rows,
-        "SELECT (SELECT name FROM unit_name WHERE unit = ?1 AND from_us <= ?2 ORDER BY from_us DESC LIMIT "
-        "1), "
-        "(SELECT code FROM unit_code WHERE unit = ?1 AND from_us <= ?2 ORDER BY from_us DESC LIMIT 1), "
-        "(SELECT ancestor FROM cover WHERE unit = ?1 AND depth = 1 AND from_us <= ?2 AND to_us > ?2)",
-        "ii", id, at_us);
+    struct rows then =
+        rows_of(rows,
+                "SELECT (SELECT name FROM unit_name WHERE unit = ?1 AND from_us <= ?2 ORDER BY from_us DESC LIMIT "
+                "1), "
+                "(SELECT code FROM unit_code WHERE unit = ?1 AND from_us <= ?2 ORDER BY from_us DESC LIMIT 1), "
+                "(SELECT ancestor FROM cover WHERE unit = ?1 AND depth = 1 AND from_us <= ?2 AND to_us > ?2)",
+                "ii", id, at_us);
     if (!rows_next(&then) || rows_is_null(&then, 0) || rows_is_null(&then, 1))
         return false;
     g_strlcpy(unit.name, rows_text(&then, 0), sizeof unit.name);
@@ -68,8 +68,7 @@ bool registry_unit_by_text(struct db *rows, const char *text, int64_t at_us, int
     gint64 id;
     if (text[0] == '#') {
         struct unit unit;
-        if (!g_ascii_string_to_signed(text + 1, 10, 1, INT64_MAX, &id, NULL) ||
-            !registry_unit(rows, id, &unit))
+        if (!g_ascii_string_to_signed(text + 1, 10, 1, INT64_MAX, &id, NULL) || !registry_unit(rows, id, &unit))
             return false;
         *out_id = id;
         return true;
@@ -83,20 +82,18 @@ bool registry_unit_by_text(struct db *rows, const char *text, int64_t at_us, int
 bool registry_covers(struct db *rows, int64_t ancestor, int64_t unit, int64_t at_us)
 {
     int64_t found;
-    return db_integer(
-        rows, &found,
-        "SELECT 1 FROM cover WHERE ancestor = ?1 AND unit = ?2 AND from_us <= ?3 AND to_us > ?3", "iii",
-        ancestor, unit, at_us);
+    return db_integer(rows, &found,
+                      "SELECT 1 FROM cover WHERE ancestor = ?1 AND unit = ?2 AND from_us <= ?3 AND to_us > ?3", "iii",
+                      ancestor, unit, at_us);
 }
 
 int64_t registry_above(struct db *rows, int64_t unit, const char *type, int64_t at_us)
 {
     int64_t found = 0;
-    db_integer(
-        rows, &found,
-        "SELECT c.ancestor FROM cover c JOIN unit u ON u.id = c.ancestor "
-        "WHERE c.unit = ?1 AND c.from_us <= ?3 AND c.to_us > ?3 AND u.type = ?2 ORDER BY c.depth LIMIT 1",
-        "isi", unit, type, at_us);
+    db_integer(rows, &found,
+               "SELECT c.ancestor FROM cover c JOIN unit u ON u.id = c.ancestor "
+               "WHERE c.unit = ?1 AND c.from_us <= ?3 AND c.to_us > ?3 AND u.type = ?2 ORDER BY c.depth LIMIT 1",
+               "isi", unit, type, at_us);
     return found;
 }
 
@@ -130,24 +127,22 @@ static GArray *read_ids(struct rows ids)
 
 GArray *registry_successors(struct db *rows, int64_t unit)
 {
-    return read_ids(rows_of(
-        rows, "SELECT successor FROM unit_successor WHERE unit = ?1 ORDER BY successor", "i", unit));
+    return read_ids(
+        rows_of(rows, "SELECT successor FROM unit_successor WHERE unit = ?1 ORDER BY successor", "i", unit));
 }
 
 GArray *registry_predecessors(struct db *rows, int64_t unit)
 {
-    return read_ids(
-        rows_of(rows, "SELECT unit FROM unit_successor WHERE successor = ?1 ORDER BY unit", "i", unit));
+    return read_ids(rows_of(rows, "SELECT unit FROM unit_successor WHERE successor = ?1 ORDER BY unit", "i", unit));
 }
 
 GArray *registry_path(struct db *rows, int64_t unit, int64_t at_us)
 {
     GArray *path = g_array_new(FALSE, FALSE, sizeof(struct unit));
     AUTO(rows)
-    struct rows above = rows_of(
-        rows,
-        "SELECT ancestor FROM cover WHERE unit = ?1 AND from_us <= ?2 AND to_us > ?2 ORDER BY depth DESC",
-        "ii", unit, at_us);
+    struct rows above =
+        rows_of(rows, "SELECT ancestor FROM cover WHERE unit = ?1 AND from_us <= ?2 AND to_us > ?2 ORDER BY depth DESC",
+                "ii", unit, at_us);
     while (rows_next(&above)) {
         struct unit one;
         if (registry_unit_on(rows, rows_integer(&above, 0), at_us, &one))
@@ -171,11 +166,11 @@ GArray *registry_search_units(struct db *rows, int64_t under, const char *text, 
 {
     if (under == 0) {
         AUTO(rows)
-        struct rows found = rows_of(
-            rows,
-            "SELECT " UNIT_COLUMNS " FROM unit u WHERE u.id > ?1 AND u.to_us = ?2 "
-            "AND (instr(u.name, ?3) > 0 OR substr(u.code, 1, length(?3)) = ?3) ORDER BY u.id LIMIT ?4",
-            "iisi", after, REGISTRY_OPEN, text, (int64_t)most);
+        struct rows found =
+            rows_of(rows,
+                    "SELECT " UNIT_COLUMNS " FROM unit u WHERE u.id > ?1 AND u.to_us = ?2 "
+                    "AND (instr(u.name, ?3) > 0 OR substr(u.code, 1, length(?3)) = ?3) ORDER BY u.id LIMIT ?4",
+                    "iisi", after, REGISTRY_OPEN, text, (int64_t)most);
         return read_units(&found);
     }
     AUTO(rows)

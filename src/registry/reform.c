@@ -61,8 +61,8 @@ static bool holds(const GArray *units, int64_t unit)
 }
 
 /* Those of `to` that the post does not have yet, and that its holder has in no other post. */
-static GArray *new_grounds(struct db *rows, const struct post *post, const GArray *had, const GArray *to,
-                           int64_t at_us, int64_t *out_other)
+static GArray *new_grounds(struct db *rows, const struct post *post, const GArray *had, const GArray *to, int64_t at_us,
+                           int64_t *out_other)
 {
     GArray *added = g_array_new(FALSE, FALSE, sizeof(int64_t));
     for (guint i = 0; i < to->len; i++) {
@@ -75,13 +75,12 @@ static GArray *new_grounds(struct db *rows, const struct post *post, const GArra
     return added;
 }
 
-static void emit_grounds(struct decision *decision, const struct post *post, int64_t from_us,
-                         const GArray *added, json_t *removed /* taken */, int64_t seat)
+static void emit_grounds(struct decision *decision, const struct post *post, int64_t from_us, const GArray *added,
+                         json_t *removed /* taken */, int64_t seat)
 {
-    json_t *body =
-        json_pack("{s:I, s:I, s:s, s:I, s:I, s:o, s:o}", "post", (json_int_t)post->id, "person",
-                  (json_int_t)post->person, "role", post->role, "from_us", (json_int_t)from_us, "to_us",
-                  (json_int_t)post->to_us, "added", decide_id_array(added), "removed", removed);
+    json_t *body = json_pack("{s:I, s:I, s:s, s:I, s:I, s:o, s:o}", "post", (json_int_t)post->id, "person",
+                             (json_int_t)post->person, "role", post->role, "from_us", (json_int_t)from_us, "to_us",
+                             (json_int_t)post->to_us, "added", decide_id_array(added), "removed", removed);
     if (seat != 0)
         json_object_set_new(body, "seat", json_integer(seat));
     decision_emit(decision, "grounds_changed", post->seat, 0, body, NULL);
@@ -108,8 +107,7 @@ void reform_move_post(struct decision *decision, int64_t id, int64_t from, const
     json_t *removed = json_array();
     if (covers)
         json_array_append_new(removed, json_integer(from));
-    emit_grounds(decision, &post, from_us, added, removed,
-                 post.seat == from ? g_array_index(to, int64_t, 0) : 0);
+    emit_grounds(decision, &post, from_us, added, removed, post.seat == from ? g_array_index(to, int64_t, 0) : 0);
 }
 
 void reform_withdraw_handovers(struct decision *decision, int64_t unit)

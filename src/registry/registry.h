@@ -92,12 +92,12 @@ bool registry_post(struct db *rows, int64_t id, struct post *out);
 GArray *registry_posts_of(struct db *rows, int64_t person, int64_t at_us);
 /* A post of `person` at `at_us` in one of `roles` (NULL-terminated names; NULL any) one of whose grounds
  * covers `unit`; `wanted` (0 any) restricts it to one post. 0 none. The hot question: every entry asks it. */
-int64_t registry_acting_post(struct db *rows, int64_t person, int64_t wanted, const char *const *roles,
-                             int64_t unit, int64_t at_us);
+int64_t registry_acting_post(struct db *rows, int64_t person, int64_t wanted, const char *const *roles, int64_t unit,
+                             int64_t at_us);
 /* The same as of `observed_us`, of a post or ground that has ended at most LIMIT_LATE_ENTRY_US before `now_us`: a
  * phone may deliver after its worker's last day. For entries, and for nothing else. */
-int64_t registry_late_post(struct db *rows, int64_t person, int64_t wanted, const char *const *roles,
-                           int64_t unit, int64_t observed_us, int64_t now_us);
+int64_t registry_late_post(struct db *rows, int64_t person, int64_t wanted, const char *const *roles, int64_t unit,
+                           int64_t observed_us, int64_t now_us);
 
 /* Who answers: among posts of the role whose grounds name `unit` or the nearest unit above it: who is on duty
  * now; else a standing holder (the one with the fewest open expectations is not asked: the lowest id, so that
@@ -139,8 +139,8 @@ struct gap {
     const struct role *role;
     int required, held;
 };
-GArray *registry_gaps(struct db *rows, const struct playbook *playbook, int64_t under, int64_t at_us,
-                      int64_t after, int most);
+GArray *registry_gaps(struct db *rows, const struct playbook *playbook, int64_t under, int64_t at_us, int64_t after,
+                      int most);
 
 /* A hand-over: offered, then accepted, refused or withdrawn; until it is accepted the giver answers. */
 struct handover {
@@ -247,14 +247,14 @@ GArray *registry_households_at(struct db *rows, int64_t unit, int64_t at_us, int
  * grounds cover `unit`? */
 enum registry_right { RIGHT_PERSONS, RIGHT_REGISTRY, RIGHT_ACCOUNTS, RIGHT_PLAYBOOK, RIGHT_AUDIT };
 /* `unit` 0: over any unit at all. */
-bool registry_has_right(struct db *rows, const struct playbook *playbook, int64_t person,
-                        enum registry_right right, int64_t unit, int64_t at_us);
+bool registry_has_right(struct db *rows, const struct playbook *playbook, int64_t person, enum registry_right right,
+                        int64_t unit, int64_t at_us);
 
 /* ---- what effects of a playbook do: decide_effects.c ---- In decide of other areas, as of now. No right is asked
  * for; all else is as in the registry's own commands. A problem is given back, not yet told, with the field that a
  * command of the registry would have: "name", "parent", "unit", "person", "grounds", "to". */
-struct problem *registry_open_unit(struct decision *decision, const char *type, int64_t parent,
-                                   const char *name, int64_t *out_id);
+struct problem *registry_open_unit(struct decision *decision, const char *type, int64_t parent, const char *name,
+                                   int64_t *out_id);
 /* Does nothing when it is closed already. */
 struct problem *registry_close_unit(struct decision *decision, int64_t id);
 /* `wanted`: person, role, to_us, and perhaps a seat, which else is the first ground. */

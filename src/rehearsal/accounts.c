@@ -33,13 +33,13 @@ static int64_t holder_near(struct db *rows, const char *role, int64_t unit, int6
 {
     int64_t person = 0;
     AUTO(rows)
-    struct rows found = rows_of(
-        rows,
-        "SELECT g.person, g.unit FROM post_ground g WHERE g.role = ?1 AND g.to_us = ?3 AND g.unit IN"
-        " (SELECT ancestor FROM cover WHERE unit = ?2 UNION SELECT unit FROM cover WHERE ancestor = ?2)"
-        " ORDER BY (SELECT count(*) FROM matter m WHERE m.unit = g.unit AND m.kind = 'home_observation'"
-        " AND m.closed_us = 0) DESC, g.post LIMIT 1", /* a grid worker with nothing to do shows nothing */
-        "sii", role, unit, REGISTRY_OPEN);
+    struct rows found =
+        rows_of(rows,
+                "SELECT g.person, g.unit FROM post_ground g WHERE g.role = ?1 AND g.to_us = ?3 AND g.unit IN"
+                " (SELECT ancestor FROM cover WHERE unit = ?2 UNION SELECT unit FROM cover WHERE ancestor = ?2)"
+                " ORDER BY (SELECT count(*) FROM matter m WHERE m.unit = g.unit AND m.kind = 'home_observation'"
+                " AND m.closed_us = 0) DESC, g.post LIMIT 1", /* a grid worker with nothing to do shows nothing */
+                "sii", role, unit, REGISTRY_OPEN);
     if (rows_next(&found)) {
         person = rows_integer(&found, 0);
         *out_ground = rows_integer(&found, 1);
@@ -52,13 +52,12 @@ static int64_t find_community(struct db *rows)
 {
     int64_t best = 0;
     AUTO(rows)
-    struct rows communities =
-        rows_of(rows,
-                "SELECT c.ancestor, count(*) AS n FROM matter m JOIN cover c ON c.unit = m.unit"
-                " JOIN unit u ON u.id = c.ancestor AND u.type = 'community' WHERE m.kind = "
-                "'home_observation' AND m.closed_us = 0"
-                " GROUP BY c.ancestor ORDER BY n DESC, c.ancestor LIMIT 200",
-                "");
+    struct rows communities = rows_of(rows,
+                                      "SELECT c.ancestor, count(*) AS n FROM matter m JOIN cover c ON c.unit = m.unit"
+                                      " JOIN unit u ON u.id = c.ancestor AND u.type = 'community' WHERE m.kind = "
+                                      "'home_observation' AND m.closed_us = 0"
+                                      " GROUP BY c.ancestor ORDER BY n DESC, c.ancestor LIMIT 200",
+                                      "");
     while (best == 0 && rows_next(&communities)) {
         bool all = true;
         int64_t ground;
@@ -87,11 +86,9 @@ static void make_all(struct account_store *store, struct db *rows, int64_t commu
         int64_t person = holder_near(rows, logins[i].role, community, &ground);
         struct unit unit;
         if (person == 0 || !registry_unit(rows, ground, &unit) ||
-            !account_create(store, person, logins[i].login, hash, false, g_get_real_time(), &account,
-                            &problem))
+            !account_create(store, person, logins[i].login, hash, false, g_get_real_time(), &account, &problem))
             continue;
-        g_string_append_printf(list, "%-14s %s  %s %s\n", logins[i].login, password, logins[i].role,
-                               unit.name);
+        g_string_append_printf(list, "%-14s %s  %s %s\n", logins[i].login, password, logins[i].role, unit.name);
     }
 }
 
@@ -114,6 +111,6 @@ bool rehearsal_accounts(struct engine *engine, const struct clock *clock, GError
     if (store != NULL)
         account_store_close(store);
     reader_close(reader);
-    return made && g_file_set_contents_full(path, list->str, (gssize)list->len,
-                                            G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+    return made &&
+           g_file_set_contents_full(path, list->str, (gssize)list->len, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
 }

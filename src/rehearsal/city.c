@@ -78,8 +78,8 @@ bool city_make_grids(struct city *city, GError **error)
         for (uint32_t n = 0; n < count; n++) {
             g_autofree char *name = g_strdup_printf("第%s网格", numerals[n]);
             json_array_append_new(grids, json_pack("{s:o, s:s, s:s}", "parent",
-                                                   unit_text(g_array_index(communities, int64_t, i)), "type",
-                                                   "grid", "name", name));
+                                                   unit_text(g_array_index(communities, int64_t, i)), "type", "grid",
+                                                   "name", name));
         }
         if (json_array_size(grids) + GRIDS_MOST > GRIDS_PER_COMMAND) {
             put_grids(pump, &grids);
@@ -141,9 +141,8 @@ static bool appoint(struct city *city, GArray *vacancies, int roster_days, GErro
     for (guint i = 0; i < vacancies->len; i++) {
         struct vacancy *vacancy = &g_array_index(vacancies, struct vacancy, i);
         pump_put(pump, "appoint", 0,
-                 json_pack("{s:o, s:s, s:o, s:[o]}", "person", json_id(vacancy->person), "role",
-                           vacancy->role->name, "seat", unit_text(vacancy->unit), "grounds",
-                           unit_text(vacancy->unit)),
+                 json_pack("{s:o, s:s, s:o, s:[o]}", "person", json_id(vacancy->person), "role", vacancy->role->name,
+                           "seat", unit_text(vacancy->unit), "grounds", unit_text(vacancy->unit)),
                  &vacancy->post, NULL);
     }
     if (!city_check(pump, error))

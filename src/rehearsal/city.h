@@ -29,8 +29,7 @@ struct city {
 bool city_make_grids(struct city *city, GError **error);
 /* Fills the required posts at and below `under`, but for about one in `leave_one_in` (0: all). Roles with
  * duty hours get two people and a roster of day and night from today for `roster_days`. */
-bool city_fill_posts(struct city *city, int64_t under, uint32_t leave_one_in, int roster_days,
-                     GError **error);
+bool city_fill_posts(struct city *city, int64_t under, uint32_t leave_one_in, int roster_days, GError **error);
 /* Rows show all that has been acknowledged. */
 void city_catch_up(struct city *city);
 bool city_check(struct pump *pump, GError **error); /* false: something was refused */

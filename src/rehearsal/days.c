@@ -70,15 +70,13 @@ static json_t *arrival_form(struct days *days, int64_t now_us)
 {
     static const struct {
         const char *province, *city;
-    } origins[] = {{"42", "4201"}, {"42", "4211"}, {"13", "1301"},
-                   {"41", "4115"}, {"33", "3303"}, {"44", "4401"}};
+    } origins[] = {{"42", "4201"}, {"42", "4211"}, {"13", "1301"}, {"41", "4115"}, {"33", "3303"}, {"44", "4401"}};
     static const char *const transports[] = {"train", "plane", "coach", "car"};
     uint32_t origin = dice_below(&days->city.dice, G_N_ELEMENTS(origins));
     g_autofree char *arrived = time_text(now_us - US_PER_HOUR);
-    return json_pack("{s:s, s:s, s:s, s:b, s:s, s:s}", "arrived", arrived, "from_province",
-                     origins[origin].province, "from_city", origins[origin].city, "met_people_from_area",
-                     dice_happens(&days->city.dice, 300), "transport",
-                     transports[dice_below(&days->city.dice, G_N_ELEMENTS(transports))], "address",
+    return json_pack("{s:s, s:s, s:s, s:b, s:s, s:s}", "arrived", arrived, "from_province", origins[origin].province,
+                     "from_city", origins[origin].city, "met_people_from_area", dice_happens(&days->city.dice, 300),
+                     "transport", transports[dice_below(&days->city.dice, G_N_ELEMENTS(transports))], "address",
                      "演练住址");
 }
 
@@ -94,27 +92,26 @@ static void move_in(struct days *days, struct family *family)
     for (uint32_t i = 0; i < members; i++)
         json_array_append_new(persons, made_up_person(days->city.next_person++, i > 1));
     g_autofree char *dwelling =
-        g_strdup_printf("%u单元%u0%u", 1 + dice_below(&days->city.dice, 6),
-                        1 + dice_below(&days->city.dice, 18), 1 + dice_below(&days->city.dice, 4));
-    pump_put(days->pump, "move_in", family->place.person,
-             json_pack("{s:o, s:o, s:s}", "persons", persons, "unit", unit_text(family->place.grid),
-                       "dwelling", dwelling),
-             &family->first_pos, NULL);
+        g_strdup_printf("%u单元%u0%u", 1 + dice_below(&days->city.dice, 6), 1 + dice_below(&days->city.dice, 18),
+                        1 + dice_below(&days->city.dice, 4));
+    pump_put(
+        days->pump, "move_in", family->place.person,
+        json_pack("{s:o, s:o, s:s}", "persons", persons, "unit", unit_text(family->place.grid), "dwelling", dwelling),
+        &family->first_pos, NULL);
 }
 
 static void register_family(struct days *days, const struct family *family)
 {
     int64_t now_us = clock_now_us(days->options->clock);
     AUTO(rows)
-    struct rows members =
-        rows_of(days->city.reader->rows,
-                "SELECT person FROM residency WHERE unit = ?1 AND person >= ?2 AND person < ?2 + 20", "ii",
-                family->place.grid, family->first_pos);
+    struct rows members = rows_of(days->city.reader->rows,
+                                  "SELECT person FROM residency WHERE unit = ?1 AND person >= ?2 AND person < ?2 + 20",
+                                  "ii", family->place.grid, family->first_pos);
     g_autoptr(json_t) form = arrival_form(days, now_us);
     while (rows_next(&members)) {
         pump_put(days->pump, "open_matter", family->place.person,
-                 json_pack("{s:s, s:o, s:o, s:O}", "kind", "arrival", "unit", unit_text(family->place.grid),
-                           "subject", json_id(rows_integer(&members, 0)), "form", form),
+                 json_pack("{s:s, s:o, s:o, s:O}", "kind", "arrival", "unit", unit_text(family->place.grid), "subject",
+                           json_id(rows_integer(&members, 0)), "form", form),
                  NULL, NULL);
         days->report->arrivals++;
     }
@@ -124,8 +121,7 @@ static void bring_families(struct days *days, int count)
 {
     g_autofree struct family *families = g_new0(struct family, MAX(count, 1));
     for (int i = 0; i < count; i++) {
-        families[i].place =
-            g_array_index(days->grids, struct place, dice_below(&days->city.dice, days->grids->len));
+        families[i].place = g_array_index(days->grids, struct place, dice_below(&days->city.dice, days->grids->len));
         move_in(days, &families[i]);
     }
     pump_wait(days->pump);
@@ -168,17 +164,16 @@ static GArray *find_due(struct days *days, int64_t now_us)
 {
     GArray *found = g_array_new(FALSE, FALSE, sizeof(struct due));
     AUTO(rows)
-    struct rows rows = rows_of(
-        days->city.reader->rows,
-        "SELECT e.matter, e.opens_us, e.due_us, e.since_us, e.post, m.household, m.kind, coalesce(e.entry, "
-        "e.name),"
-        " m.uuid FROM expectation e JOIN matter m ON m.id = e.matter WHERE e.opens_us <= ?1 AND e.post > 0"
-        " ORDER BY m.household, e.matter",
-        "i", now_us);
+    struct rows rows =
+        rows_of(days->city.reader->rows,
+                "SELECT e.matter, e.opens_us, e.due_us, e.since_us, e.post, m.household, m.kind, coalesce(e.entry, "
+                "e.name),"
+                " m.uuid FROM expectation e JOIN matter m ON m.id = e.matter WHERE e.opens_us <= ?1 AND e.post > 0"
+                " ORDER BY m.household, e.matter",
+                "i", now_us);
     while (rows_next(&rows)) {
         struct due due = {.household = rows_integer(&rows, 5)};
-        int64_t due_us = rows_integer(&rows, 2),
-                from_us = MAX(rows_integer(&rows, 1), rows_integer(&rows, 3));
+        int64_t due_us = rows_integer(&rows, 2), from_us = MAX(rows_integer(&rows, 1), rows_integer(&rows, 3));
         bool round = strcmp(rows_text(&rows, 7), "check_in") == 0 && due.household != 0;
         struct dice dice = {(uint64_t)(round ? due.household : rows_integer(&rows, 0)) ^ (uint64_t)due_us ^
                             days->options->seed};

@@ -44,13 +44,12 @@ static void id_number(uint32_t n, bool child, char out[19])
 
 json_t *made_up_person(uint32_t n, bool child)
 {
-    static const char *const given[] = {"安", "宁", "康", "和", "平", "乐", "清", "明",
-                                        "朗", "晴", "舒", "悦", "嘉", "欣", "瑞", "祥",
-                                        "静", "怡", "敏", "睿", "诚", "信", "仁", "义"};
+    static const char *const given[] = {"安", "宁", "康", "和", "平", "乐", "清", "明", "朗", "晴", "舒", "悦",
+                                        "嘉", "欣", "瑞", "祥", "静", "怡", "敏", "睿", "诚", "信", "仁", "义"};
     char number[19];
     id_number(n, child, number);
-    g_autofree char *name = g_strdup_printf("演%s%s", given[n % G_N_ELEMENTS(given)],
-                                            given[n / G_N_ELEMENTS(given) % G_N_ELEMENTS(given)]);
+    g_autofree char *name =
+        g_strdup_printf("演%s%s", given[n % G_N_ELEMENTS(given)], given[n / G_N_ELEMENTS(given) % G_N_ELEMENTS(given)]);
     g_autofree char *phone = g_strdup_printf("0100%07u", n % 10000000);
     return json_pack("{s:s, s:s, s:s}", "name", name, "id_number", number, "phone", phone);
 }

@@ -76,8 +76,7 @@ static void wait_below(struct pump *pump, int most)
     g_mutex_unlock(&pump->lock);
 }
 
-void pump_put(struct pump *pump, const char *name, int64_t person, json_t *body, int64_t *out_made,
-              struct uuid *out_id)
+void pump_put(struct pump *pump, const char *name, int64_t person, json_t *body, int64_t *out_made, struct uuid *out_id)
 {
     struct command *command = command_new(name, person == 0 ? ORIGIN_OPERATOR : ORIGIN_DOOR, person, body);
     struct errand *errand = g_new(struct errand, 1);

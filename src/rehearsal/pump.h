@@ -19,8 +19,8 @@ AUTO_FREE(pump)
 
 /* As a person through a door, or as the operator (person 0). `out_made`, filled with the id of what it made
  * (0 refused), and `out_id`, the command's id, may be NULL. */
-void pump_put(struct pump *pump, const char *name, int64_t person, json_t *body /* taken */,
-              int64_t *out_made, struct uuid *out_id);
+void pump_put(struct pump *pump, const char *name, int64_t person, json_t *body /* taken */, int64_t *out_made,
+              struct uuid *out_id);
 void pump_wait(struct pump *pump);
 int64_t pump_accepted(const struct pump *pump);
 int64_t pump_refused(const struct pump *pump);

@@ -20,8 +20,8 @@ struct db {
     GHashTable *statements; /* address of the literal → sqlite3_stmt */
     GError *failed;
     bool read_only;
-    int64_t begun_us; /* monotonic: since when a reader's snapshot may be held, 0 none is */
-    char *log_path;   /* a reader's: of the log that its snapshot holds */
+    int64_t begun_us;               /* monotonic: since when a reader's snapshot may be held, 0 none is */
+    char *log_path;                 /* a reader's: of the log that its snapshot holds */
     bool (*is_over)(void *context); /* NULL: nobody ends its queries */
     void *context;
 };
@@ -61,8 +61,7 @@ static bool file_said_so(sqlite3 *handle, int which)
 {
     sqlite3_file *file = NULL;
     int number = 0;
-    return sqlite3_file_control(handle, "main", which, &file) == SQLITE_OK && file != NULL &&
-           file->pMethods != NULL &&
+    return sqlite3_file_control(handle, "main", which, &file) == SQLITE_OK && file != NULL && file->pMethods != NULL &&
            file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &number) == SQLITE_OK &&
            errno_is_about_room(number);
 }
@@ -74,8 +73,8 @@ bool db_was_full(sqlite3 *handle)
 {
     int code = sqlite3_extended_errcode(handle);
     return (code & 0xff) == SQLITE_FULL ||
-           (code == SQLITE_IOERR_WRITE && (file_said_so(handle, SQLITE_FCNTL_JOURNAL_POINTER) ||
-                                           file_said_so(handle, SQLITE_FCNTL_FILE_POINTER)));
+           (code == SQLITE_IOERR_WRITE &&
+            (file_said_so(handle, SQLITE_FCNTL_JOURNAL_POINTER) || file_said_so(handle, SQLITE_FCNTL_FILE_POINTER)));
 }
 
 static int error_code(struct db *db)
@@ -144,8 +143,7 @@ static void set_up(void)
 {
     /* too late where a test came first: slower, not wrong */
     sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1);
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS,
-                   0); /* a lock for every piece of memory, for counts that nobody reads */
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* a lock for every piece of memory, for counts that nobody reads */
 }
 
 struct db *db_open(const char *path, const struct db_options *options, GError **error)
@@ -158,8 +156,8 @@ struct db *db_open(const char *path, const struct db_options *options, GError **
     db->statements = g_hash_table_new_full(NULL, NULL, NULL, finalize);
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, set_up);
-    int flags = (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
-                SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    int flags = (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) | SQLITE_OPEN_NOMUTEX |
+                SQLITE_OPEN_EXRESCODE;
     if (sqlite3_open_v2(path, &db->handle, flags, options->vfs) != SQLITE_OK) {
         g_set_error(error, DB_ERROR, DB_ERROR_OPEN, "%s: %s", path, sqlite3_errmsg(db->handle));
         db_close(db);
@@ -169,8 +167,8 @@ struct db *db_open(const char *path, const struct db_options *options, GError **
     if (read_only)
         watch_snapshots(db, path);
     int cache_kib = options->cache_kib > 0 ? options->cache_kib : modes[options->mode].cache_kib;
-    g_autofree char *common = g_strdup_printf(
-        "PRAGMA cache_size=-%d; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF;", cache_kib);
+    g_autofree char *common =
+        g_strdup_printf("PRAGMA cache_size=-%d; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF;", cache_kib);
     if (!db_script(db, common, error) || !db_script(db, modes[options->mode].pragmas, error)) {
         db_close(db);
         return NULL;
@@ -475,6 +473,5 @@ bool db_settle(struct db *db, GError **error)
         g_set_error(error, DB_ERROR, DB_ERROR_IO, "%s: %s", path, g_strerror(errno));
         return false;
     }
-    return db_script(db, "PRAGMA locking_mode=NORMAL; PRAGMA synchronous=FULL; PRAGMA journal_mode=WAL;",
-                     error);
+    return db_script(db, "PRAGMA locking_mode=NORMAL; PRAGMA synchronous=FULL; PRAGMA journal_mode=WAL;", error);
 }

@@ -36,8 +36,8 @@ enum db_mode {
 
 struct db_options {
     enum db_mode mode;
-    int cache_kib;          /* 0: the mode's default */
-    const char *vfs;        /* NULL: the system's; tests inject faults here */
+    int cache_kib;   /* 0: the mode's default */
+    const char *vfs; /* NULL: the system's; tests inject faults here */
 };
 
 #define DB_ERROR db_error_quark()
@@ -64,13 +64,13 @@ static inline void db_auto(struct db **db)
 
 /* A reader's queries end, with DB_ERROR_LONG, when `is_over` says so; asked each millisecond or two while one runs. */
 void db_end_when(struct db *db, bool (*is_over)(void *context), void *context);
-sqlite3 *db_handle(struct db *db); /* for backup, hooks and checkpoints */
+sqlite3 *db_handle(struct db *db);            /* for backup, hooks and checkpoints */
 const GError *db_failed(const struct db *db); /* NULL while all is well */
 
 /* Runs a schema: many statements, no parameters. */
 bool db_script(struct db *db, const char *sql, GError **error);
 
-bool db_begin(struct db *db);    /* BEGIN IMMEDIATE; for a reader BEGIN: its snapshot starts with the first read, and
+bool db_begin(struct db *db); /* BEGIN IMMEDIATE; for a reader BEGIN: its snapshot starts with the first read, and
                                     after LIMIT_SNAPSHOT_US it may end with DB_ERROR_LONG */
 bool db_commit(struct db *db, GError **error);
 void db_rollback(struct db *db);

@@ -50,8 +50,7 @@ static void add_entry(struct coverage *coverage, const struct kind *kind, const 
         if (entry->branches[i].state != NULL)
             add(coverage, POINT_TRANSITION, way(kind->name, entry->name, entry->branches[i].state->name));
     for (size_t i = 0; i < entry->refusal_count; i++)
-        add(coverage, POINT_REFUSAL,
-            g_strdup_printf("%s.%s: %s", kind->name, entry->name, entry->refusals[i].say.zh));
+        add(coverage, POINT_REFUSAL, g_strdup_printf("%s.%s: %s", kind->name, entry->name, entry->refusals[i].say.zh));
     for (size_t i = 0; i < entry->need_count; i++)
         add(coverage, POINT_REFUSAL,
             g_strdup_printf("%s.%s: %s", kind->name, entry->name,
@@ -61,8 +60,7 @@ static void add_entry(struct coverage *coverage, const struct kind *kind, const 
 static void add_expect(struct coverage *coverage, const struct kind *kind, const struct expect *expect)
 {
     if (expect->state_after_attempts != NULL)
-        add(coverage, POINT_TRANSITION,
-            way(kind->name, expect->entry->name, expect->state_after_attempts->name));
+        add(coverage, POINT_TRANSITION, way(kind->name, expect->entry->name, expect->state_after_attempts->name));
     for (size_t i = 0; i < expect->escalation_count; i++)
         add(coverage, POINT_ESCALATION, g_strdup_printf("%s.%s step %zu", kind->name, expect->name, i + 1));
 }
@@ -112,8 +110,7 @@ static void visit(struct coverage *coverage, enum point_sort sort, char *name /*
 
 void coverage_note_refusal(struct coverage *coverage, struct stage *stage, const char *entry)
 {
-    for (const struct problem *problem = stage->refused; problem != NULL && entry != NULL;
-         problem = problem->next)
+    for (const struct problem *problem = stage->refused; problem != NULL && entry != NULL; problem = problem->next)
         if (problem->code == PROBLEM_REFUSED_BY_RULE || problem->code == PROBLEM_NEEDS_UNMET)
             for (size_t i = 0; i < stage->playbook->kind_count; i++)
                 visit(coverage, POINT_REFUSAL,
@@ -136,8 +133,7 @@ static const struct kind *kind_of(struct stage *stage, const struct event *event
 }
 
 /* `states`: the state in which each matter stands, so that one that ends by itself tells which it was. */
-static void note_event(struct coverage *coverage, struct stage *stage, const struct event *event,
-                       GHashTable *states)
+static void note_event(struct coverage *coverage, struct stage *stage, const struct event *event, GHashTable *states)
 {
     const struct kind *kind = kind_of(stage, event);
     g_autoptr(json_t) body = kind != NULL ? json_loadb(event->body, event->body_bytes, 0, NULL) : NULL;
@@ -158,15 +154,13 @@ static void note_event(struct coverage *coverage, struct stage *stage, const str
 static void note_alerts(struct coverage *coverage, struct stage *stage)
 {
     AUTO(rows)
-    struct rows rows =
-        rows_of(stage->reader->rows,
-                "SELECT DISTINCT m.kind, a.name, a.step FROM alert a JOIN matter m ON m.id = a.matter "
-                "WHERE a.step > 0",
-                "");
+    struct rows rows = rows_of(stage->reader->rows,
+                               "SELECT DISTINCT m.kind, a.name, a.step FROM alert a JOIN matter m ON m.id = a.matter "
+                               "WHERE a.step > 0",
+                               "");
     while (rows_next(&rows))
         visit(coverage, POINT_ESCALATION,
-              g_strdup_printf("%s.%s step %d", rows_text(&rows, 0), rows_text(&rows, 1),
-                              (int)rows_integer(&rows, 2)));
+              g_strdup_printf("%s.%s step %d", rows_text(&rows, 0), rows_text(&rows, 1), (int)rows_integer(&rows, 2)));
 }
 
 void coverage_note_story(struct coverage *coverage, struct stage *stage)

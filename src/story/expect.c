@@ -41,8 +41,7 @@ void expect_sets(struct stage *stage, const char *what, const json_t *wanted, GP
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     size_t index;
     json_t *name;
-    json_array_foreach((json_t *)wanted, index, name)
-        g_ptr_array_add(names, (gpointer)json_string_value(name));
+    json_array_foreach((json_t *)wanted, index, name) g_ptr_array_add(names, (gpointer)json_string_value(name));
     g_ptr_array_sort(names, compare_texts);
     g_ptr_array_sort(found, compare_texts);
     g_ptr_array_add(names, NULL);
@@ -61,8 +60,7 @@ static const struct expectation_row *row_at(const struct standing *standing, gui
 static void check_state(struct standing *standing, const json_t *wanted)
 {
     if (strcmp(json_string_value(wanted), standing->matter.state) != 0)
-        stage_fail(standing->stage, "state: expected %s, found %s", json_string_value(wanted),
-                   standing->matter.state);
+        stage_fail(standing->stage, "state: expected %s, found %s", json_string_value(wanted), standing->matter.state);
 }
 
 static void check_merged(struct standing *standing, const json_t *wanted)
@@ -172,8 +170,8 @@ static void check_erase_at(struct standing *standing, const json_t *wanted)
     int64_t wanted_us = 0, found_us = 0;
     char found[DATETIME_TEXT_MAX];
     datetime_parse(json_string_value(wanted), &wanted_us);
-    db_integer(standing->stage->reader->rows, &found_us,
-               "SELECT coalesce(retain_us, 0) FROM matter WHERE id = ?1", "i", standing->matter.id);
+    db_integer(standing->stage->reader->rows, &found_us, "SELECT coalesce(retain_us, 0) FROM matter WHERE id = ?1", "i",
+               standing->matter.id);
     datetime_format(found_us, standing->stage->playbook->zone, found);
     if (found_us != wanted_us)
         stage_fail(standing->stage, "erase_at: expected %s, found %s", json_string_value(wanted),
@@ -185,8 +183,8 @@ static void check_held(struct standing *standing, const json_t *wanted)
     g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
     AUTO(rows)
     struct rows holds =
-        rows_of(standing->stage->reader->rows,
-                "SELECT reason FROM matter_hold WHERE matter = ?1 AND to_us = 0", "i", standing->matter.id);
+        rows_of(standing->stage->reader->rows, "SELECT reason FROM matter_hold WHERE matter = ?1 AND to_us = 0", "i",
+                standing->matter.id);
     while (rows_next(&holds))
         g_ptr_array_add(found, g_strdup(rows_text(&holds, 0)));
     expect_sets(standing->stage, "held", wanted, found);
@@ -266,8 +264,8 @@ static void check_reopened(struct standing *standing, const json_t *wanted)
         for (guint i = 0; i < standing->expectations->len; i++)
             found += row_at(standing, i)->reopened && strcmp(row_at(standing, i)->name, name) == 0;
         if (found != json_integer_value(count))
-            stage_fail(standing->stage, "reopened %s: expected %d, found %d", name,
-                       (int)json_integer_value(count), (int)found);
+            stage_fail(standing->stage, "reopened %s: expected %d, found %d", name, (int)json_integer_value(count),
+                       (int)found);
     }
 }
 
@@ -279,8 +277,8 @@ static void check_extended(struct standing *standing, const json_t *wanted)
     {
         const struct expectation_row *row = find_open(standing, name);
         if (row != NULL && row->extensions != json_integer_value(count))
-            stage_fail(standing->stage, "extended %s: expected %d, found %d", name,
-                       (int)json_integer_value(count), row->extensions);
+            stage_fail(standing->stage, "extended %s: expected %d, found %d", name, (int)json_integer_value(count),
+                       row->extensions);
     }
 }
 
@@ -293,8 +291,7 @@ static void check_answers(struct standing *standing, const json_t *wanted)
         const struct expectation_row *row = find_open(standing, name);
         g_autofree char *found = row != NULL ? handle_of_post(standing->stage, row->post) : NULL;
         if (found != NULL && strcmp(found, json_string_value(handle)) != 0)
-            stage_fail(standing->stage, "answers %s: expected %s, found %s", name, json_string_value(handle),
-                       found);
+            stage_fail(standing->stage, "answers %s: expected %s, found %s", name, json_string_value(handle), found);
     }
 }
 
@@ -344,10 +341,9 @@ static void check_escalated(struct standing *standing, const json_t *wanted)
     {
         g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
         AUTO(rows)
-        struct rows alerts =
-            rows_of(standing->stage->reader->rows,
-                    "SELECT DISTINCT post FROM alert WHERE matter = ?1 AND name = ?2 AND step > 0", "is",
-                    standing->matter.id, name);
+        struct rows alerts = rows_of(standing->stage->reader->rows,
+                                     "SELECT DISTINCT post FROM alert WHERE matter = ?1 AND name = ?2 AND step > 0",
+                                     "is", standing->matter.id, name);
         while (rows_next(&alerts))
             g_ptr_array_add(found, handle_of_post(standing->stage, rows_integer(&alerts, 0)));
         g_autofree char *what = g_strconcat("escalated ", name, NULL);
@@ -356,8 +352,7 @@ static void check_escalated(struct standing *standing, const json_t *wanted)
 }
 
 /* Units and persons by their handles. */
-static bool same_value(struct stage *stage, const struct field *field, const json_t *wanted,
-                       const json_t *found)
+static bool same_value(struct stage *stage, const struct field *field, const json_t *wanted, const json_t *found)
 {
     int64_t left_us, right_us;
     if (json_is_string(wanted) && (field->type == FIELD_UNIT || field->type == FIELD_PERSON))
@@ -376,16 +371,15 @@ static bool same_value(struct stage *stage, const struct field *field, const jso
 static void check_form(struct standing *standing, const json_t *wanted)
 {
     bool erased;
-    g_autoptr(json_t) form = matter_form(standing->stage->reader->rows, standing->stage->reader->vault,
-                                         &standing->matter, &erased);
+    g_autoptr(json_t) form =
+        matter_form(standing->stage->reader->rows, standing->stage->reader->vault, &standing->matter, &erased);
     const char *name;
     json_t *value;
     json_object_foreach((json_t *)wanted, name, value)
     {
         int at = form_find_field(&standing->kind->form, name);
         const json_t *found = json_object_get(form, name);
-        if (at >= 0 && found != NULL &&
-            same_value(standing->stage, &standing->kind->form.fields[at], value, found))
+        if (at >= 0 && found != NULL && same_value(standing->stage, &standing->kind->form.fields[at], value, found))
             continue;
         char *shown = found != NULL ? json_text(found, NULL) : NULL;
         stage_fail(standing->stage, "form.%s: found %s", name, shown != NULL ? shown : "nothing");
@@ -399,8 +393,7 @@ static void check_shown(struct standing *standing, const json_t *wanted)
     struct stage *stage = standing->stage;
     struct rulebook *rulebook = engine_rulebook(stage->engine);
     bool erased;
-    g_autoptr(json_t) form =
-        matter_form(stage->reader->rows, stage->reader->vault, &standing->matter, &erased);
+    g_autoptr(json_t) form = matter_form(stage->reader->rows, stage->reader->vault, &standing->matter, &erased);
     const char *handle;
     json_t *names;
     json_object_foreach((json_t *)wanted, handle, names)
@@ -431,9 +424,8 @@ static void check_known(struct standing *standing, const json_t *wanted)
         g_autoptr(GPtrArray) concepts = g_ptr_array_new();
         AUTO(viewer) struct viewer viewer;
         viewer_init(&viewer, stage->reader->rows, stage_person(stage, handle), clock_now_us(&stage->clock));
-        g_autoptr(GArray) found =
-            access_known(stage->reader->rows, stage->reader->vault, engine_rulebook(stage->engine), &viewer,
-                         standing->matter.subject, NULL);
+        g_autoptr(GArray) found = access_known(stage->reader->rows, stage->reader->vault,
+                                               engine_rulebook(stage->engine), &viewer, standing->matter.subject, NULL);
         for (guint i = 0; i < found->len; i++)
             g_ptr_array_add(concepts, g_array_index(found, struct known_value, i).field->concept);
         g_autofree char *what = g_strconcat("known ", handle, NULL);
@@ -467,8 +459,8 @@ static void check_shared(struct standing *standing, const json_t *wanted)
         bool more;
         viewer_init(&viewer, reader->rows, stage_person(stage, handle), clock_now_us(&stage->clock));
         if (access_grant(reader->rows, reader->vault, rulebook, &viewer, &standing->matter, &grant)) {
-            g_autoptr(GArray) page = access_granted(reader->rows, reader->vault, rulebook, &grant,
-                                                    viewer.at_us, &cursor, LIMIT_PAGE_ROWS, &more);
+            g_autoptr(GArray) page = access_granted(reader->rows, reader->vault, rulebook, &grant, viewer.at_us,
+                                                    &cursor, LIMIT_PAGE_ROWS, &more);
             for (guint i = 0; i < page->len; i++)
                 add_granted(concepts, g_array_index(page, struct granted, i).values);
         }
@@ -481,9 +473,8 @@ static void check_figures(struct standing *standing, const json_t *wanted)
 {
     struct stage *stage = standing->stage;
     int64_t now_us = clock_now_us(&stage->clock);
-    g_autoptr(json_t) figures =
-        matter_figures(stage->reader->rows, stage->playbook, standing->kind, standing->matter.unit,
-                       day_of(now_us, stage->playbook->zone), now_us);
+    g_autoptr(json_t) figures = matter_figures(stage->reader->rows, stage->playbook, standing->kind,
+                                               standing->matter.unit, day_of(now_us, stage->playbook->zone), now_us);
     const char *name;
     json_t *count;
     json_object_foreach((json_t *)wanted, name,
@@ -526,8 +517,7 @@ static void check_record(struct standing *standing, const json_t *wanted)
         const json_t *line = g_strv_length(parts) == 3 ? line_called(last, parts[0], parts[1]) : NULL;
         int found = line != NULL ? (int)json_get_integer(line, parts[2], 0) : 0;
         if (found != (int)json_integer_value(count))
-            stage_fail(stage, "duty_record.%s: expected %d, found %d", name, (int)json_integer_value(count),
-                       found);
+            stage_fail(stage, "duty_record.%s: expected %d, found %d", name, (int)json_integer_value(count), found);
     }
 }
 
@@ -537,8 +527,7 @@ static void check_evidence(struct standing *standing, const json_t *wanted)
     struct reader *reader = standing->stage->reader;
     g_autoptr(GArray) entries = matter_entries(reader->rows, standing->matter.id, 0, G_MAXINT);
     g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
-    const struct entry_row *row =
-        entries->len > 0 ? &g_array_index(entries, struct entry_row, entries->len - 1) : NULL;
+    const struct entry_row *row = entries->len > 0 ? &g_array_index(entries, struct entry_row, entries->len - 1) : NULL;
     const struct entry_def *entry = row != NULL ? kind_find_entry(standing->kind, row->kind) : NULL;
     bool erased = false;
     g_autoptr(json_t) fields = row != NULL ? matter_entry_fields(reader->vault, row, &erased) : NULL;
@@ -550,10 +539,9 @@ static void check_evidence(struct standing *standing, const json_t *wanted)
         json_array_foreach(json_object_get(fields, entry->form.fields[i].name), j, ref)
         {
             const char *outcome = json_get_text(ref, "outcome", NULL);
-            g_ptr_array_add(found,
-                            g_strdup_printf("%s.%s%s%s", json_get_text(ref, "kind", "?"),
-                                            json_get_text(ref, "name", "?"), outcome != NULL ? "." : "",
-                                            outcome != NULL ? outcome : ""));
+            g_ptr_array_add(found, g_strdup_printf("%s.%s%s%s", json_get_text(ref, "kind", "?"),
+                                                   json_get_text(ref, "name", "?"), outcome != NULL ? "." : "",
+                                                   outcome != NULL ? outcome : ""));
         }
     }
     expect_sets(standing->stage, "evidence", wanted, found);
@@ -563,8 +551,8 @@ static void check_document(struct standing *standing, const json_t *wanted)
 {
     int64_t count = 0;
     db_integer(standing->stage->reader->rows, &count,
-               "SELECT count(*) FROM document_issued WHERE matter = ?1 AND name = ?2", "is",
-               standing->matter.id, json_string_value(wanted));
+               "SELECT count(*) FROM document_issued WHERE matter = ?1 AND name = ?2", "is", standing->matter.id,
+               json_string_value(wanted));
     if (count == 0)
         stage_fail(standing->stage, "document: %s has not been issued", json_string_value(wanted));
 }
@@ -622,16 +610,15 @@ static void check_refusal(struct stage *stage, const json_t *expect)
     const char *found = stage->refused != NULL ? problem_texts[stage->refused->code].name : NULL;
     if (wanted == NULL && found != NULL) {
         g_autofree char *sentence = problem_sentence(stage->refused, false);
-        stage_fail(stage, "refused: %s: %s: %s", found,
-                   stage->refused->field != NULL ? stage->refused->field : "-", sentence);
+        stage_fail(stage, "refused: %s: %s: %s", found, stage->refused->field != NULL ? stage->refused->field : "-",
+                   sentence);
     } else if (wanted != NULL && (found == NULL || strcmp(wanted, found) != 0)) {
         stage_fail(stage, "refused: expected %s, found %s", wanted, found != NULL ? found : "accepted");
     }
     const char *say = json_get_text(expect, "say", NULL);
     if (say == NULL || stage->refused == NULL)
         return;
-    g_autofree char *zh = problem_sentence(stage->refused, true),
-                    *en = problem_sentence(stage->refused, false);
+    g_autofree char *zh = problem_sentence(stage->refused, true), *en = problem_sentence(stage->refused, false);
     if (strcmp(say, zh) != 0 && strcmp(say, en) != 0)
         stage_fail(stage, "say: found %s", zh);
 }
@@ -661,8 +648,7 @@ static void check_todo(struct stage *stage, const json_t *wanted)
     }
 }
 
-static void describe_cell(const struct indicator *indicator, const struct indicator_cell *cell, char *out,
-                          size_t size)
+static void describe_cell(const struct indicator *indicator, const struct indicator_cell *cell, char *out, size_t size)
 {
     if (cell->hidden || cell->thin)
         g_strlcpy(out, cell->hidden ? "hidden" : "thin", size);
@@ -683,8 +669,8 @@ static void check_indicator(struct stage *stage, const char *key, const char *wa
     char found[64] = "too much";
     if (indicator == NULL || !indicator_windows(indicator, day, day, &count.cells))
         return;
-    if (indicator_recount(stage->reader->rows, stage->reader->vault, engine_rulebook(stage->engine),
-                          indicator, stage_unit(stage, parts[1]), now_us, &count))
+    if (indicator_recount(stage->reader->rows, stage->reader->vault, engine_rulebook(stage->engine), indicator,
+                          stage_unit(stage, parts[1]), now_us, &count))
         describe_cell(indicator, &g_array_index(count.cells, struct indicator_cell, 0), found, sizeof found);
     if (strcmp(found, wanted) != 0)
         stage_fail(stage, "indicators %s: expected %s, found %s", key, wanted, found);
@@ -737,7 +723,6 @@ void step_expect_answer(struct stage *stage, const json_t *expects)
     const json_t *first = nothing;
     size_t index;
     json_t *expect;
-    json_array_foreach((json_t *)expects, index, expect) if (json_object_get(expect, "refused") != NULL)
-        first = expect;
+    json_array_foreach((json_t *)expects, index, expect) if (json_object_get(expect, "refused") != NULL) first = expect;
     check_refusal(stage, first);
 }

@@ -10,8 +10,7 @@
 
 int64_t standing_who(struct stage *stage, const char *handle)
 {
-    return g_hash_table_contains(stage->units, handle) ? stage_unit(stage, handle)
-                                                       : -stage_person(stage, handle);
+    return g_hash_table_contains(stage->units, handle) ? stage_unit(stage, handle) : -stage_person(stage, handle);
 }
 
 /* Exactly these take part, in these states; "-" for a set without states. */
@@ -35,8 +34,8 @@ void standing_participants(struct standing *standing, const json_t *wanted)
                 found = *row->state != '\0' ? row->state : "-";
         }
         if (strcmp(found, json_string_value(state)) != 0)
-            stage_fail(standing->stage, "participants %s: expected %s, found %s", handle,
-                       json_string_value(state), found);
+            stage_fail(standing->stage, "participants %s: expected %s, found %s", handle, json_string_value(state),
+                       found);
     }
 }
 
@@ -44,8 +43,8 @@ void standing_participants(struct standing *standing, const json_t *wanted)
 void standing_seen(struct standing *standing, const json_t *wanted)
 {
     const struct participant_filter filter = {.seen = 1};
-    g_autoptr(GArray) rows = matter_participants(standing->stage->reader->rows, standing->matter.id, &filter,
-                                                 0, LIMIT_PARTICIPANTS);
+    g_autoptr(GArray) rows =
+        matter_participants(standing->stage->reader->rows, standing->matter.id, &filter, 0, LIMIT_PARTICIPANTS);
     size_t i;
     json_t *handle;
     if (rows->len != json_array_size(wanted))
@@ -82,8 +81,7 @@ void standing_left_out(struct standing *standing, const json_t *wanted)
                 found = row->reason;
         }
         if (strcmp(found, json_string_value(why)) != 0)
-            stage_fail(standing->stage, "left_out %s: expected %s, found %s", handle, json_string_value(why),
-                       found);
+            stage_fail(standing->stage, "left_out %s: expected %s, found %s", handle, json_string_value(why), found);
     }
 }
 

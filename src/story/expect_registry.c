@@ -36,8 +36,8 @@ static void add_post(struct stage *stage, const struct post *post, int64_t now_u
 {
     g_autoptr(GArray) grounds = registry_grounds(stage->reader->rows, post->id, now_us);
     for (guint i = 0; i < grounds->len; i++)
-        g_ptr_array_add(found, g_strdup_printf("%s@%s", post->role,
-                                               stage_unit_handle(stage, g_array_index(grounds, int64_t, i))));
+        g_ptr_array_add(
+            found, g_strdup_printf("%s@%s", post->role, stage_unit_handle(stage, g_array_index(grounds, int64_t, i))));
     if (grounds->len == 0)
         g_ptr_array_add(found, g_strdup_printf("%s@-", post->role));
 }

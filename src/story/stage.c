@@ -101,12 +101,10 @@ static char *free_handle(struct stage *stage, const char *wanted)
 static void give_handle(struct stage *stage, const struct matter *matter)
 {
     const struct kind *kind = playbook_find_kind(stage->playbook, matter->kind);
-    g_autofree char *wanted =
-        kind != NULL && kind->standing_one_per_unit
-            ? g_strdup_printf("%s.%s", matter->kind, stage_unit_handle(stage, matter->unit))
-            : g_strdup(matter->kind);
-    g_hash_table_insert(stage->matters, free_handle(stage, wanted),
-                        g_memdup2(&matter->uuid, sizeof matter->uuid));
+    g_autofree char *wanted = kind != NULL && kind->standing_one_per_unit
+                                  ? g_strdup_printf("%s.%s", matter->kind, stage_unit_handle(stage, matter->unit))
+                                  : g_strdup(matter->kind);
+    g_hash_table_insert(stage->matters, free_handle(stage, wanted), g_memdup2(&matter->uuid, sizeof matter->uuid));
 }
 
 void stage_find_matters(struct stage *stage)
@@ -158,8 +156,7 @@ bool stage_do(struct stage *stage, const char *name, enum origin origin, int64_t
     bool accepted = ask(stage, name, origin, person, body, &answer);
     struct matter matter;
     if (accepted && handle != NULL && matter_get_by_uuid(stage->reader->rows, &answer.id, &matter))
-        g_hash_table_insert(stage->matters, free_handle(stage, handle),
-                            g_memdup2(&answer.id, sizeof answer.id));
+        g_hash_table_insert(stage->matters, free_handle(stage, handle), g_memdup2(&answer.id, sizeof answer.id));
     json_decref(answer.body);
     return accepted;
 }
@@ -173,8 +170,8 @@ static int64_t must(struct stage *stage, const char *name, json_t *body)
     json_decref(answer.body);
     if (!accepted) {
         g_autofree char *sentence = problem_sentence(stage->refused, false);
-        stage_fail(stage, "set-up: %s: %s: %s", name,
-                   stage->refused->field != NULL ? stage->refused->field : "-", sentence);
+        stage_fail(stage, "set-up: %s: %s: %s", name, stage->refused->field != NULL ? stage->refused->field : "-",
+                   sentence);
     }
     return accepted ? made : 0;
 }
@@ -221,19 +218,18 @@ static void set_up_posts(struct stage *stage, int64_t person, const json_t *post
         json_t *ground;
         json_array_foreach(json_object_get(post, "grounds"), at, ground)
             json_array_append_new(grounds, unit_text(stage, json_string_value(ground)));
-        int64_t id = must(stage, "appoint",
-                          json_pack("{s:o, s:O, s:O, s:o}", "person", json_id(person), "role",
-                                    json_object_get(post, "role"), "seat", json_array_get(grounds, 0),
-                                    "grounds", grounds));
+        int64_t id =
+            must(stage, "appoint",
+                 json_pack("{s:o, s:O, s:O, s:o}", "person", json_id(person), "role", json_object_get(post, "role"),
+                           "seat", json_array_get(grounds, 0), "grounds", grounds));
         const struct role *role = playbook_find_role(stage->playbook, json_get_text(post, "role", ""));
         char from[DATETIME_TEXT_MAX], to[DATETIME_TEXT_MAX];
         int64_t now_us = clock_now_us(&stage->clock);
         datetime_format(now_us, stage->playbook->zone, from);
         datetime_format(now_us + 400 * US_PER_DAY, stage->playbook->zone, to);
         if (id != 0 && role != NULL && role->duty_hours)
-            must(
-                stage, "set_roster",
-                json_pack("{s:o, s:[{s:s, s:s}]}", "post_id", json_id(id), "shifts", "from", from, "to", to));
+            must(stage, "set_roster",
+                 json_pack("{s:o, s:[{s:s, s:s}]}", "post_id", json_id(id), "shifts", "from", from, "to", to));
     }
 }
 
@@ -274,8 +270,8 @@ static json_t *files_of(const struct source *sources, size_t count)
 {
     json_t *files = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(files, json_pack("{s:s, s:s%}", "name", sources[i].name, "text",
-                                               sources[i].text, (size_t)sources[i].bytes));
+        json_array_append_new(files, json_pack("{s:s, s:s%}", "name", sources[i].name, "text", sources[i].text,
+                                               (size_t)sources[i].bytes));
     return files;
 }
 
@@ -319,8 +315,7 @@ bool stage_open(struct stage *stage, const json_t *test, const struct source *so
 static void remove_folder(const char *path)
 {
     GDir *dir = g_dir_open(path, 0, NULL);
-    for (const char *name = dir != NULL ? g_dir_read_name(dir) : NULL; name != NULL;
-         name = g_dir_read_name(dir)) {
+    for (const char *name = dir != NULL ? g_dir_read_name(dir) : NULL; name != NULL; name = g_dir_read_name(dir)) {
         g_autofree char *child = g_build_filename(path, name, NULL);
         if (g_file_test(child, G_FILE_TEST_IS_DIR))
             remove_folder(child);

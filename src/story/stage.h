@@ -38,8 +38,8 @@ void stage_fail(struct stage *stage, const char *format, ...) __attribute__((for
 
 /* Carries out a command; the answer's events give handles to matters that were opened. False: refused, see
  * stage->refused. */
-bool stage_do(struct stage *stage, const char *name, enum origin origin, int64_t person,
-              json_t *body /* taken */, const char *handle);
+bool stage_do(struct stage *stage, const char *name, enum origin origin, int64_t person, json_t *body /* taken */,
+              const char *handle);
 /* Ids by handle; 0 with a failure noted. */
 int64_t stage_unit(struct stage *stage, const char *handle);
 int64_t stage_person(struct stage *stage, const char *handle);

@@ -64,8 +64,7 @@ static json_t *value_of(struct stage *stage, const struct field *field, json_t *
         return uuid_text(g_hash_table_lookup(stage->matters, text));
     if (field->type == FIELD_BOOL)
         return json_boolean(strcmp(text, "true") == 0);
-    if (field->type == FIELD_INTEGER &&
-        g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &number, NULL))
+    if (field->type == FIELD_INTEGER && g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &number, NULL))
         return json_integer(number);
     return json_incref(value);
 }
@@ -79,8 +78,7 @@ static json_t *fields_of(struct stage *stage, const struct form *form, const jso
     json_object_foreach((json_t *)given, name, value)
     {
         int at = form != NULL ? form_find_field(form, name) : -1;
-        json_object_set_new(out, name,
-                            at >= 0 ? value_of(stage, &form->fields[at], value) : json_incref(value));
+        json_object_set_new(out, name, at >= 0 ? value_of(stage, &form->fields[at], value) : json_incref(value));
     }
     return out;
 }
@@ -183,11 +181,9 @@ static json_t *subject_of(struct stage *stage, const char *handle)
 static void do_open(struct stage *stage, const json_t *act, int64_t person, const char *kind_name)
 {
     const struct kind *kind = playbook_find_kind(stage->playbook, kind_name);
-    g_autofree char *unit =
-        g_strdup_printf("#%" G_GINT64_FORMAT, stage_unit(stage, json_get_text(act, "unit", "")));
-    json_t *body =
-        json_pack("{s:s, s:s, s:o}", "kind", kind_name, "unit", unit, "form",
-                  fields_of(stage, kind != NULL ? &kind->form : NULL, json_object_get(act, "form")));
+    g_autofree char *unit = g_strdup_printf("#%" G_GINT64_FORMAT, stage_unit(stage, json_get_text(act, "unit", "")));
+    json_t *body = json_pack("{s:s, s:s, s:o}", "kind", kind_name, "unit", unit, "form",
+                             fields_of(stage, kind != NULL ? &kind->form : NULL, json_object_get(act, "form")));
     const char *subject = json_get_text(act, "subject", NULL);
     if (subject != NULL && kind != NULL && kind->about == ABOUT_UNIT)
         json_object_set_new(body, "subject", json_id(stage_unit(stage, subject)));
@@ -220,8 +216,7 @@ static void do_enter(struct stage *stage, const json_t *act, int64_t person, con
                              fields_of(stage, def != NULL ? &def->form : NULL, json_object_get(act, "form")));
     const char *participant = json_get_text(act, "participant", NULL);
     if (participant != NULL)
-        json_object_set_new(body, "participant",
-                            json_integer(participant_number(stage, matter.id, participant)));
+        json_object_set_new(body, "participant", json_integer(participant_number(stage, matter.id, participant)));
     gint64 line;
     if (g_ascii_string_to_signed(json_get_text(act, "line", ""), 10, 1, LIMIT_LINES, &line, NULL))
         json_object_set_new(body, "line", json_integer(line));
@@ -235,8 +230,8 @@ static bool matter_about(struct stage *stage, const struct matter *one, int64_t 
 {
     int64_t id;
     return db_integer(stage->reader->rows, &id,
-                      "SELECT id FROM matter WHERE subject = ?1 AND kind = ?2 AND closed_us = 0", "is",
-                      subject, one->kind) &&
+                      "SELECT id FROM matter WHERE subject = ?1 AND kind = ?2 AND closed_us = 0", "is", subject,
+                      one->kind) &&
            matter_get(stage->reader->rows, id, out);
 }
 
@@ -258,9 +253,8 @@ static void do_round(struct stage *stage, const json_t *act, int64_t person, con
             continue;
         }
         stage->files_of = matter.uuid;
-        json_t *out =
-            json_pack("{s:o, s:o}", "matter", uuid_text(&matter.uuid), "fields",
-                      fields_of(stage, def != NULL ? &def->form : NULL, json_object_get(row, "form")));
+        json_t *out = json_pack("{s:o, s:o}", "matter", uuid_text(&matter.uuid), "fields",
+                                fields_of(stage, def != NULL ? &def->form : NULL, json_object_get(row, "form")));
         copy(row, "attempt", out);
         json_array_append_new(rows, out);
     }
@@ -278,14 +272,13 @@ static void do_correct(struct stage *stage, const json_t *act, int64_t person, c
     const struct kind *kind = playbook_find_kind(stage->playbook, matter.kind);
     const struct entry_def *def = kind != NULL ? kind_find_entry(kind, entry) : NULL;
     if (!db_integer(stage->reader->rows, &number,
-                    "SELECT max(number) FROM entry WHERE matter = ?1 AND kind = ?2 AND corrected IS NULL",
-                    "is", matter.id, entry))
+                    "SELECT max(number) FROM entry WHERE matter = ?1 AND kind = ?2 AND corrected IS NULL", "is",
+                    matter.id, entry))
         stage_fail(stage, "there is no %s to correct", entry);
     stage->files_of = matter.uuid;
     stage_do(stage, "correct_entry", ORIGIN_DOOR, person,
-             json_pack("{s:o, s:I, s:o, s:s}", "matter", uuid_text(&matter.uuid), "number",
-                       (json_int_t)number, "fields",
-                       fields_of(stage, def != NULL ? &def->form : NULL, json_object_get(act, "form")),
+             json_pack("{s:o, s:I, s:o, s:s}", "matter", uuid_text(&matter.uuid), "number", (json_int_t)number,
+                       "fields", fields_of(stage, def != NULL ? &def->form : NULL, json_object_get(act, "form")),
                        "reason", json_get_text(act, "reason", "更正")),
              NULL);
 }
@@ -356,8 +349,7 @@ static void do_see(struct stage *stage, const json_t *act, int64_t person, const
     if (!stage_matter(stage, handle, &matter))
         return;
     remember_matter(stage, handle);
-    stage_do(stage, "see_matter", ORIGIN_PROGRAM, person,
-             json_pack("{s:o}", "matter", uuid_text(&matter.uuid)), NULL);
+    stage_do(stage, "see_matter", ORIGIN_PROGRAM, person, json_pack("{s:o}", "matter", uuid_text(&matter.uuid)), NULL);
 }
 
 static void do_merge(struct stage *stage, const json_t *act, int64_t person, const char *handle)

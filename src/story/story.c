@@ -59,8 +59,8 @@ static void run_step(struct stage *stage, const json_t *step, struct coverage *c
 }
 
 /* Stops at the first step that fails: what follows would only echo it. */
-static bool run_test(const json_t *test, const struct source *sources, size_t source_count,
-                     struct story_report *report, bool *out_passed, GError **error)
+static bool run_test(const json_t *test, const struct source *sources, size_t source_count, struct story_report *report,
+                     bool *out_passed, GError **error)
 {
     AUTO(stage)
     struct stage stage = {
@@ -89,9 +89,8 @@ static bool run_test(const json_t *test, const struct source *sources, size_t so
     return true;
 }
 
-bool story_run_all(const struct playbook *playbook, const struct source *sources, size_t source_count,
-                   const char *only, void (*progress)(const char *, bool), struct story_report *out,
-                   GError **error)
+bool story_run_all(const struct playbook *playbook, const struct source *sources, size_t source_count, const char *only,
+                   void (*progress)(const char *, bool), struct story_report *out, GError **error)
 {
     *out = (struct story_report){.failures = g_array_new(FALSE, FALSE, sizeof(struct story_failure)),
                                  .coverage = coverage_new(playbook)};

@@ -19,9 +19,8 @@ struct story_failure {
     char *file;
     int line;
     char *test;
-    char *text; /* what was expected and what stood instead */
-    char *
-        timeline; /* what happened until then, a line an event; with the last failure of a story, else NULL */
+    char *text;     /* what was expected and what stood instead */
+    char *timeline; /* what happened until then, a line an event; with the last failure of a story, else NULL */
 };
 
 struct story_report {
@@ -31,9 +30,8 @@ struct story_report {
 };
 
 /* Runs every test of the playbook, or only the one named; `progress` may be NULL. */
-bool story_run_all(const struct playbook *playbook, const struct source *sources, size_t source_count,
-                   const char *only, void (*progress)(const char *test, bool passed),
-                   struct story_report *out, GError **error);
+bool story_run_all(const struct playbook *playbook, const struct source *sources, size_t source_count, const char *only,
+                   void (*progress)(const char *test, bool passed), struct story_report *out, GError **error);
 void story_report_clear(struct story_report *report);
 AUTO_CLEAR(story_report)
 

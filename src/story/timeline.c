@@ -97,8 +97,7 @@ char *stage_timeline(struct stage *stage)
             add_event(out, stage, &event, names);
     if (stage->refused != NULL) {
         g_autofree char *sentence = problem_sentence(stage->refused, false);
-        g_string_append_printf(out, "    last refused: %s: %s\n", problem_texts[stage->refused->code].name,
-                               sentence);
+        g_string_append_printf(out, "    last refused: %s: %s\n", problem_texts[stage->refused->code].name, sentence);
     }
     return g_string_free(out, FALSE);
 }

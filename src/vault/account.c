@@ -74,8 +74,8 @@ static bool open_login_key(struct account_store *store)
 }
 
 /* A moment of the vault: the store itself lives without its keys. */
-static bool open_record_key(struct account_store *store, const char *data_dir, const char *keys_dir,
-                            const char *vfs, GError **error)
+static bool open_record_key(struct account_store *store, const char *data_dir, const char *keys_dir, const char *vfs,
+                            GError **error)
 {
     struct vault_options options = {.data_dir = data_dir, .keys_dir = keys_dir, .read_only = true, .vfs = vfs};
     AUTO(vault) struct vault *vault = vault_open(&options, error);
@@ -92,8 +92,7 @@ struct account_store *account_store_open_keyed(const char *data_dir, const char 
     g_autofree char *path = g_build_filename(data_dir, "secrets.db", NULL);
     struct account_store *store = g_new0(struct account_store, 1);
     pthread_mutex_init(&store->lock, NULL);
-    store->db =
-        db_open(path, &(struct db_options){.mode = DB_SECRETS, .cache_kib = 2048, .vfs = vfs}, &failure);
+    store->db = db_open(path, &(struct db_options){.mode = DB_SECRETS, .cache_kib = 2048, .vfs = vfs}, &failure);
     if (store->db != NULL && db_script(store->db, vault_schema, &failure) &&
         open_record_key(store, data_dir, keys_dir, vfs, &failure) && open_login_key(store))
         return store;
@@ -271,8 +270,7 @@ bool account_of_person(struct account_store *store, int64_t person, struct accou
     struct record record;
     int64_t id;
     store_read_begin(store);
-    bool found = db_integer(store->db, &id, "SELECT max(account) FROM account_person WHERE person = ?1", "i",
-                            person) &&
+    bool found = db_integer(store->db, &id, "SELECT max(account) FROM account_person WHERE person = ?1", "i", person) &&
                  record_read(store->db, store->record_key, id, &record);
     store_read_end(store);
     if (found)
@@ -323,8 +321,7 @@ static int64_t insert(struct account_store *store, const struct record *record)
     db_run(store->db, "INSERT INTO account (record) VALUES (?1)", "b", record, sizeof *record);
     int64_t id = db_last_rowid(store->db);
     mac_write(store->db, store->record_key, id, record);
-    db_run(store->db, "INSERT INTO account_person (person, account) VALUES (?1, ?2)", "ii", record->person,
-           id);
+    db_run(store->db, "INSERT INTO account_person (person, account) VALUES (?1, ?2)", "ii", record->person, id);
     pages_add(store->db, PAGES_LOGINS, hash, id);
     return id;
 }
@@ -367,14 +364,13 @@ bool account_may_be_made(struct account_store *store, int64_t person, const char
     return *out_problem == NULL;
 }
 
-bool account_create(struct account_store *store, int64_t person, const char *login, const char *hash,
-                    bool must_change, int64_t now_us, int64_t *out_id, struct problem **out_problem)
+bool account_create(struct account_store *store, int64_t person, const char *login, const char *hash, bool must_change,
+                    int64_t now_us, int64_t *out_id, struct problem **out_problem)
 {
     g_assert(person != 0);
     if ((*out_problem = login_problem(login)) != NULL)
         return false;
-    struct record record = {
-        .person = person, .created_us = now_us, .flags = must_change ? RECORD_MUST_CHANGE : 0};
+    struct record record = {.person = person, .created_us = now_us, .flags = must_change ? RECORD_MUST_CHANGE : 0};
     g_strlcpy(record.login, login, sizeof record.login);
     g_strlcpy(record.hash, hash, sizeof record.hash);
     store_write_begin(store, true);
@@ -494,8 +490,7 @@ void accounts_key(const struct vault *vault, uint8_t out[VAULT_KEY_BYTES])
 
 /* What `act` does with each; ends with the first for which it returns false. */
 static bool each_account(struct vault *vault,
-                         bool (*act)(struct vault *vault, const uint8_t *key, int64_t id, void *context),
-                         void *context)
+                         bool (*act)(struct vault *vault, const uint8_t *key, int64_t id, void *context), void *context)
 {
     uint8_t key[VAULT_KEY_BYTES];
     bool more = true;

@@ -17,7 +17,7 @@
 #include "base/problem.h"
 #include "vault/vault.h"
 
-#define ACCOUNT_HASH_MAX 128
+#define ACCOUNT_HASH_MAX       128
 #define SESSION_TOKEN_TEXT_MAX 48 /* base64url of 32 bytes */
 
 struct account_store;
@@ -32,7 +32,7 @@ struct account {
     char *login;
     char hash[ACCOUNT_HASH_MAX];
     bool closed, must_change;
-    int failures;           /* in a row */
+    int failures; /* in a row */
     int64_t locked_until_us;
     int64_t created_us, last_login_us;
 };
@@ -63,8 +63,7 @@ void account_login_hash(const struct account_store *store, const char *login, ui
 /* A device that has logged in is known (device.c): what it keeps, and whether what was sent is of this account. */
 #define DEVICE_TEXT_MAX 96
 void device_make(struct account_store *store, int64_t account, int64_t now_us, char out[DEVICE_TEXT_MAX]);
-bool device_is_of(struct account_store *store, const char *text, int64_t account, int64_t now_us,
-                  int64_t *out_device);
+bool device_is_of(struct account_store *store, const char *text, int64_t account, int64_t now_us, int64_t *out_device);
 
 /* Of the old password of whoever is logged in; logging in counts elsewhere (access/guesses.h). Back-off: from the
  * fifth failure in a row the account is locked for 30 s, doubling to one hour. */
@@ -86,7 +85,7 @@ struct session {
     int64_t id, account, person;
     int64_t created_us, expires_us;
     int64_t before_us; /* of who has just logged in: the time before; 0 never, or found by its token */
-    bool must_change; /* the password comes from somebody else; changing it ends the session */
+    bool must_change;  /* the password comes from somebody else; changing it ends the session */
 };
 /* An account has at most LIMIT_SESSIONS_PER_ACCOUNT; the oldest ends. out->id is 0 when the disk said no. */
 void session_create(struct account_store *store, int64_t account, int64_t now_us, int64_t expires_us,

@@ -41,8 +41,7 @@ void device_make(struct account_store *store, int64_t account, int64_t now_us, c
     sodium_bin2base64(out, DEVICE_TEXT_MAX, sealed, sizeof sealed, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
-bool device_is_of(struct account_store *store, const char *text, int64_t account, int64_t now_us,
-                  int64_t *out_device)
+bool device_is_of(struct account_store *store, const char *text, int64_t account, int64_t now_us, int64_t *out_device)
 {
     uint8_t key[crypto_secretbox_KEYBYTES], sealed[SEALED_BYTES];
     struct plain plain;

@@ -35,8 +35,8 @@ static bool fail(struct vault *vault, enum vault_error code, const char *why, GE
 
 /* ---- records ---- */
 
-static void authenticate(struct vault *vault, const struct ledger_position *before,
-                         const uint8_t record[RECORD_BYTES], struct ledger_position *out)
+static void authenticate(struct vault *vault, const struct ledger_position *before, const uint8_t record[RECORD_BYTES],
+                         struct ledger_position *out)
 {
     struct ledger_position next = {.number = before->number + 1};
     uint8_t message[8 + LEDGER_MAC_BYTES + RECORD_BYTES - LEDGER_MAC_BYTES];
@@ -44,13 +44,12 @@ static void authenticate(struct vault *vault, const struct ledger_position *befo
     memcpy(message, &number_le, 8);
     memcpy(message + 8, before->mac, LEDGER_MAC_BYTES);
     memcpy(message + 8 + LEDGER_MAC_BYTES, record, RECORD_BYTES - LEDGER_MAC_BYTES);
-    crypto_generichash(next.mac, LEDGER_MAC_BYTES, message, sizeof message, vault->locked->ledger,
-                       VAULT_KEY_BYTES);
+    crypto_generichash(next.mac, LEDGER_MAC_BYTES, message, sizeof message, vault->locked->ledger, VAULT_KEY_BYTES);
     *out = next;
 }
 
-static void format_record(struct vault *vault, const struct erasure *erasure,
-                          struct ledger_position *position, uint8_t out[RECORD_BYTES])
+static void format_record(struct vault *vault, const struct erasure *erasure, struct ledger_position *position,
+                          uint8_t out[RECORD_BYTES])
 {
     int64_t id_le = GINT64_TO_LE(erasure->id);
     memset(out, 0, RECORD_BYTES);
@@ -60,8 +59,8 @@ static void format_record(struct vault *vault, const struct erasure *erasure,
     memcpy(out + 16, position->mac, LEDGER_MAC_BYTES);
 }
 
-static bool parse_record(struct vault *vault, const uint8_t record[RECORD_BYTES],
-                         struct ledger_position *position, struct erasure *out)
+static bool parse_record(struct vault *vault, const uint8_t record[RECORD_BYTES], struct ledger_position *position,
+                         struct erasure *out)
 {
     struct ledger_position next;
     authenticate(vault, position, record, &next);
@@ -141,16 +140,14 @@ static int64_t erase_person(struct vault *vault, int64_t person)
     unsure_touch(vault, person);
     index_forget(vault, person);
     accounts_erase(vault, person);
-    while (db_integer(vault->db, &matter, "SELECT matter FROM matter_person WHERE person = ?1 LIMIT 1", "i",
-                      person))
+    while (db_integer(vault->db, &matter, "SELECT matter FROM matter_person WHERE person = ?1 LIMIT 1", "i", person))
         count += erase_matter(vault, matter);
     return count + keys_erase(vault, VAULT_PERSON, person);
 }
 
 static int64_t erase_named(struct vault *vault, const struct erasure *erasure, void *context)
 {
-    return erasure->owner == VAULT_PERSON ? erase_person(vault, erasure->id)
-                                          : erase_matter(vault, erasure->id);
+    return erasure->owner == VAULT_PERSON ? erase_person(vault, erasure->id) : erase_matter(vault, erasure->id);
 }
 
 static void erase(struct vault *vault, enum vault_owner owner, int64_t id)
@@ -180,8 +177,7 @@ static bool check_known(struct vault *vault, GError **error)
     if (!walk(vault, &position, vault->ledger_end.number, NULL, NULL, error))
         return false;
     if (position.number < vault->ledger_end.number)
-        return fail(vault, VAULT_ERROR_LEDGER, "older than the data directory; bring back the newest one",
-                    error);
+        return fail(vault, VAULT_ERROR_LEDGER, "older than the data directory; bring back the newest one", error);
     if (sodium_memcmp(position.mac, vault->ledger_end.mac, LEDGER_MAC_BYTES) != 0)
         return fail(vault, VAULT_ERROR_LEDGER, "is not the ledger of this data directory", error);
     return true;
@@ -244,8 +240,7 @@ bool ledger_append(struct vault *vault, GError **error)
     off_t at = (off_t)end.number * RECORD_BYTES;
     g_autofree uint8_t *records = g_malloc(bytes);
     for (guint i = 0; i < count; i++)
-        format_record(vault, &g_array_index(vault->erasures, struct erasure, i), &end,
-                      records + i * RECORD_BYTES);
+        format_record(vault, &g_array_index(vault->erasures, struct erasure, i), &end, records + i * RECORD_BYTES);
     if (ftruncate(vault->ledger_file, at) != 0)
         return fail(vault, VAULT_ERROR_IO, g_strerror(errno), error);
     ssize_t written = pwrite(vault->ledger_file, records, bytes, at); /* what stands behind the end is cut next time */
@@ -284,8 +279,8 @@ bool vault_replay_erasures(struct vault *vault, int64_t *out_count, GError **err
 }
 
 static bool each_known(struct vault *vault,
-                       int64_t (*act)(struct vault *vault, const struct erasure *erasure, void *context),
-                       void *context, int64_t *out_count, GError **error)
+                       int64_t (*act)(struct vault *vault, const struct erasure *erasure, void *context), void *context,
+                       int64_t *out_count, GError **error)
 {
     struct ledger_position position = {0}, known = known_position(vault);
     int64_t replayed = vault->replayed;

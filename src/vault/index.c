@@ -73,8 +73,7 @@ void vault_subkey(struct vault *vault, const char *purpose, uint8_t out[VAULT_KE
     crypto_generichash_final(&state, out, VAULT_KEY_BYTES);
 }
 
-static void add_hash(struct vault *vault, enum vault_index what, const char *text, size_t bytes,
-                     struct hashes *hashes)
+static void add_hash(struct vault *vault, enum vault_index what, const char *text, size_t bytes, struct hashes *hashes)
 {
     uint8_t kind = (uint8_t)what, *hash = hashes->hash[hashes->count];
     crypto_generichash_state state;
@@ -109,8 +108,8 @@ static void hashes_of(struct vault *vault, enum vault_index what, const char *no
 static char *read_indexed(struct vault *vault, int64_t person, enum vault_index what)
 {
     AUTO(rows)
-    struct rows rows = rows_of(vault->db, "SELECT sealed FROM person_index WHERE person = ?1 AND what = ?2",
-                               "ii", person, (int64_t)what);
+    struct rows rows = rows_of(vault->db, "SELECT sealed FROM person_index WHERE person = ?1 AND what = ?2", "ii",
+                               person, (int64_t)what);
     if (!rows_next(&rows))
         return NULL;
     size_t bytes;
@@ -128,8 +127,7 @@ static void take_out(struct vault *vault, int64_t person, enum vault_index what)
     hashes_of(vault, what, indexed, &hashes);
     for (int i = 0; i < hashes.count; i++)
         pages_remove(vault->db, PAGES_PERSONS, hashes.hash[i], person);
-    db_run(vault->db, "DELETE FROM person_index WHERE person = ?1 AND what = ?2", "ii", person,
-           (int64_t)what);
+    db_run(vault->db, "DELETE FROM person_index WHERE person = ?1 AND what = ?2", "ii", person, (int64_t)what);
 }
 
 void vault_index_set(struct vault *vault, int64_t person, enum vault_index what, const char *value)
@@ -195,8 +193,7 @@ static void intersect(GArray *ids, const GArray *others)
     g_array_set_size(ids, kept);
 }
 
-GArray *vault_index_find(struct vault *vault, enum vault_index what, const char *value, int64_t after,
-                         int most)
+GArray *vault_index_find(struct vault *vault, enum vault_index what, const char *value, int64_t after, int most)
 {
     g_autofree char *normal = normal_form(what, value);
     struct hashes hashes;

@@ -95,9 +95,8 @@ static void read_ahead(struct vault *vault, int64_t id)
     vault->last_miss = id;
     vault->ahead_count = 0;
     AUTO(rows)
-    struct rows rows =
-        rows_of(vault->db, "SELECT id, wrapped FROM matter_key WHERE id >= ?1 ORDER BY id LIMIT ?2", "ii", id,
-                (int64_t)(in_a_round ? AHEAD_KEYS : 1));
+    struct rows rows = rows_of(vault->db, "SELECT id, wrapped FROM matter_key WHERE id >= ?1 ORDER BY id LIMIT ?2",
+                               "ii", id, (int64_t)(in_a_round ? AHEAD_KEYS : 1));
     while (rows_next(&rows)) {
         struct wrapped_key *ahead = &vault->ahead[vault->ahead_count++];
         ahead->id = rows_integer(&rows, 0);
@@ -125,8 +124,7 @@ static bool read_matter_key(struct vault *vault, int64_t id, uint8_t out[WRAPPED
     return wrapped != NULL;
 }
 
-static void put_wrapped(struct vault *vault, enum vault_owner owner, int64_t id,
-                        const uint8_t wrapped[WRAPPED_BYTES])
+static void put_wrapped(struct vault *vault, enum vault_owner owner, int64_t id, const uint8_t wrapped[WRAPPED_BYTES])
 {
     vault->ahead_count = 0;
     if (owner == VAULT_MATTER)
@@ -153,8 +151,7 @@ static void empty_when_old(struct vault *vault)
 static bool read_key(struct vault *vault, enum vault_owner owner, int64_t id, uint8_t out[VAULT_KEY_BYTES])
 {
     uint8_t wrapped[WRAPPED_BYTES];
-    bool found =
-        owner == VAULT_MATTER ? read_matter_key(vault, id, wrapped) : read_person_key(vault, id, wrapped);
+    bool found = owner == VAULT_MATTER ? read_matter_key(vault, id, wrapped) : read_person_key(vault, id, wrapped);
     return found && vault_unwrap(vault, key_owner_names[owner], id, wrapped, sizeof wrapped, out);
 }
 
@@ -206,10 +203,8 @@ enum vault_key_state vault_key_state(struct vault *vault, enum vault_owner owner
 {
     uint8_t wrapped[WRAPPED_BYTES];
     vault->ahead_count = 0;
-    bool found =
-        owner == VAULT_MATTER ? read_matter_key(vault, id, wrapped) : read_person_key(vault, id, wrapped);
-    enum vault_key_state state =
-        found ? keys_row_state(vault, owner, id, wrapped, sizeof wrapped) : VAULT_KEY_DAMAGED;
+    bool found = owner == VAULT_MATTER ? read_matter_key(vault, id, wrapped) : read_person_key(vault, id, wrapped);
+    enum vault_key_state state = found ? keys_row_state(vault, owner, id, wrapped, sizeof wrapped) : VAULT_KEY_DAMAGED;
     if (state == VAULT_KEY_DAMAGED && db_failed(vault->db) == NULL)
         tell_damage(vault, owner, id);
     return state;
@@ -227,8 +222,7 @@ bool keys_erase(struct vault *vault, enum vault_owner owner, int64_t id)
     uint8_t wrapped[WRAPPED_BYTES];
     bool had = vault_has_key(vault, owner, id);
     keys_forget(vault, owner, id);
-    bool found =
-        owner == VAULT_MATTER ? read_matter_key(vault, id, wrapped) : read_person_key(vault, id, wrapped);
+    bool found = owner == VAULT_MATTER ? read_matter_key(vault, id, wrapped) : read_person_key(vault, id, wrapped);
     if (found && (had || keys_row_state(vault, owner, id, wrapped, sizeof wrapped) == VAULT_KEY_DAMAGED))
         put_erased(vault, owner, id);
     return had;

@@ -49,8 +49,7 @@ void master_put_check(struct vault *vault)
 static bool fits(struct vault *vault, const uint8_t master[VAULT_KEY_BYTES])
 {
     uint8_t wrapped[WRAPPED_BYTES], plain[VAULT_KEY_BYTES];
-    return setting_get(vault->db, "check", wrapped, sizeof wrapped) &&
-           key_unwrap(master, "check", 0, wrapped, plain);
+    return setting_get(vault->db, "check", wrapped, sizeof wrapped) && key_unwrap(master, "check", 0, wrapped, plain);
 }
 
 /* ---- files ---- */
@@ -143,8 +142,8 @@ static bool take(struct vault *vault, const char *path, bool private, GError **e
     if (right)
         memcpy(vault->locked->master, candidate, VAULT_KEY_BYTES);
     else if (!secrets_failed(vault, error))
-        g_set_error(error, VAULT_ERROR, VAULT_ERROR_MASTER_KEY,
-                    "%s: is not the master key of this data directory", path);
+        g_set_error(error, VAULT_ERROR, VAULT_ERROR_MASTER_KEY, "%s: is not the master key of this data directory",
+                    path);
     sodium_memzero(candidate, VAULT_KEY_BYTES);
     return right;
 }
@@ -260,11 +259,9 @@ static void rotate_keys(struct vault *vault)
             wrap_anew(vault, wrapped_settings[i], NULL, 0, wrapped, sizeof wrapped, fresh))
             setting_put(vault->db, wrapped_settings[i], fresh, sizeof fresh);
     }
-    rotate_table(vault, "matter", key_erased_names[VAULT_MATTER],
-                 "SELECT id, wrapped FROM matter_key ORDER BY id",
+    rotate_table(vault, "matter", key_erased_names[VAULT_MATTER], "SELECT id, wrapped FROM matter_key ORDER BY id",
                  "UPDATE matter_key SET wrapped = ?2 WHERE id = ?1");
-    rotate_table(vault, "person", key_erased_names[VAULT_PERSON],
-                 "SELECT id, wrapped FROM person_key ORDER BY id",
+    rotate_table(vault, "person", key_erased_names[VAULT_PERSON], "SELECT id, wrapped FROM person_key ORDER BY id",
                  "UPDATE person_key SET wrapped = ?2 WHERE id = ?1");
     rotate_table(vault, "digest", NULL, "SELECT month, wrapped FROM digest_key ORDER BY month",
                  "UPDATE digest_key SET wrapped = ?2 WHERE month = ?1");
@@ -302,8 +299,7 @@ bool vault_rotate_master_key(struct vault *vault, GError **error)
     g_autofree char *credential = credential_path();
     if (credential != NULL) {
         g_set_error(error, VAULT_ERROR, VAULT_ERROR_MASTER_KEY,
-                    "%s: is given by systemd; rotate where the key is a file, then give it the new one",
-                    credential);
+                    "%s: is given by systemd; rotate where the key is a file, then give it the new one", credential);
         return false;
     }
     g_autofree char *path = key_path(vault);

@@ -25,7 +25,7 @@ void outer_init(struct vault *vault)
 static void make_tag(const struct vault *vault, enum vault_class class, const uint8_t id[ID_BYTES],
                      uint8_t out[TAG_BYTES])
 {
-    uint8_t message[1 + ID_BYTES] = {(uint8_t)class}, hash[crypto_generichash_BYTES_MIN];
+    uint8_t message[1 + ID_BYTES] = {(uint8_t) class}, hash[crypto_generichash_BYTES_MIN];
     memcpy(message + 1, id, ID_BYTES);
     crypto_generichash(hash, sizeof hash, message, sizeof message, vault->locked->outer_tag, VAULT_KEY_BYTES);
     memcpy(out, hash, TAG_BYTES);

@@ -55,8 +55,7 @@ static int64_t append_page(struct db *db, const struct page *page)
 static int64_t first_page(struct db *db, enum pages_table table, int64_t bucket)
 {
     int64_t page = 0;
-    db_integer(db, &page, "SELECT page FROM hash_bucket WHERE place = ?1", "i",
-               ((int64_t)table << 40) + bucket);
+    db_integer(db, &page, "SELECT page FROM hash_bucket WHERE place = ?1", "i", ((int64_t)table << 40) + bucket);
     return page;
 }
 
@@ -108,8 +107,8 @@ static void chain_clear(struct chain *chain)
 AUTO_CLEAR(chain)
 
 /* Deals the entries of bucket `from` out to it and the new one. */
-static void read_split(struct db *db, enum pages_table table, int64_t from, int64_t buckets,
-                       struct chain *old, struct chain *new)
+static void read_split(struct db *db, enum pages_table table, int64_t from, int64_t buckets, struct chain *old,
+                       struct chain *new)
 {
     struct page page;
     for (int64_t id = first_page(db, table, from); id != 0; id = page.next) {
@@ -147,8 +146,7 @@ static void write_chain(struct db *db, enum pages_table table, int64_t bucket, c
         struct page page = {.next = next, .count = count};
         left -= count;
         if (count > 0)
-            memcpy(page.entries, &g_array_index(chain->entries, struct entry, left),
-                   count * sizeof(struct entry));
+            memcpy(page.entries, &g_array_index(chain->entries, struct entry, left), count * sizeof(struct entry));
         write_page(db, id, &page);
         next = id;
     }
@@ -214,8 +212,7 @@ static int64_t place_in(const struct page *page, const uint8_t hash[PAGES_HASH_B
 void pages_remove(struct db *db, enum pages_table table, const uint8_t hash[PAGES_HASH_BYTES], int64_t id)
 {
     struct page page;
-    for (int64_t at = first_page(db, table, bucket_of(hash, bucket_count(db, table))); at != 0;
-         at = page.next) {
+    for (int64_t at = first_page(db, table, bucket_of(hash, bucket_count(db, table))); at != 0; at = page.next) {
         read_page(db, at, &page);
         int64_t place = place_in(&page, hash, id);
         if (place < 0)
@@ -241,8 +238,7 @@ GArray *pages_find(struct db *db, enum pages_table table, const uint8_t hash[PAG
     bool alone = !db_in_transaction(db); /* one snapshot: a growing table moves entries */
     if (alone)
         db_run(db, "BEGIN", "");
-    for (int64_t at = first_page(db, table, bucket_of(hash, bucket_count(db, table))); at != 0;
-         at = page.next) {
+    for (int64_t at = first_page(db, table, bucket_of(hash, bucket_count(db, table))); at != 0; at = page.next) {
         read_page(db, at, &page);
         for (int64_t i = 0; i < page.count; i++)
             if (page.entries[i].id > after && memcmp(page.entries[i].hash, hash, PAGES_HASH_BYTES) == 0)

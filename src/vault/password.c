@@ -96,16 +96,14 @@ bool account_password_allowed(const char *password, const char *login, struct pr
     }
     glong chars = g_utf8_strlen(password, -1);
     if (chars > LIMIT_PASSWORD_CHARS_MAX) {
-        *out_problem =
-            problem_new(PROBLEM_TEXT_TOO_LONG, "password", G_STRINGIFY(LIMIT_PASSWORD_CHARS_MAX), NULL);
+        *out_problem = problem_new(PROBLEM_TEXT_TOO_LONG, "password", G_STRINGIFY(LIMIT_PASSWORD_CHARS_MAX), NULL);
         return false;
     }
     g_autofree char *folded = g_utf8_casefold(password, -1);
     bool weak = chars < LIMIT_PASSWORD_CHARS_MIN || is_few_digits(folded) || has_few_characters(folded) ||
                 is_run(folded) || is_common_word(folded) || is_login(folded, login);
     if (weak)
-        *out_problem =
-            problem_new(PROBLEM_WEAK_PASSWORD, "password", G_STRINGIFY(LIMIT_PASSWORD_CHARS_MIN), NULL);
+        *out_problem = problem_new(PROBLEM_WEAK_PASSWORD, "password", G_STRINGIFY(LIMIT_PASSWORD_CHARS_MIN), NULL);
     return !weak;
 }
 

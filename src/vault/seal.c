@@ -36,8 +36,8 @@ static struct seal_label label_of(enum vault_owner owner, int64_t id, const char
     return label;
 }
 
-GBytes *vault_seal(struct vault *vault, enum vault_owner owner, int64_t id, const char *context,
-                   const void *data, size_t bytes)
+GBytes *vault_seal(struct vault *vault, enum vault_owner owner, int64_t id, const char *context, const void *data,
+                   size_t bytes)
 {
     const uint8_t *key = keys_find(vault, owner, id);
     if (key == NULL)
@@ -45,21 +45,20 @@ GBytes *vault_seal(struct vault *vault, enum vault_owner owner, int64_t id, cons
     struct seal_label label = label_of(owner, id, context);
     uint8_t *sealed = g_malloc(bytes + VAULT_SEAL_OVERHEAD);
     randombytes_buf(sealed, NONCE_BYTES);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + NONCE_BYTES, NULL, data, bytes, label.bytes,
-                                               label.length, NULL, sealed, key);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + NONCE_BYTES, NULL, data, bytes, label.bytes, label.length, NULL,
+                                               sealed, key);
     return g_bytes_new_take(sealed, bytes + VAULT_SEAL_OVERHEAD);
 }
 
-GBytes *vault_unseal(struct vault *vault, enum vault_owner owner, int64_t id, const char *context,
-                     const void *sealed, size_t bytes)
+GBytes *vault_unseal(struct vault *vault, enum vault_owner owner, int64_t id, const char *context, const void *sealed,
+                     size_t bytes)
 {
     const uint8_t *key = bytes < VAULT_SEAL_OVERHEAD ? NULL : keys_find(vault, owner, id);
     if (key == NULL)
         return NULL;
     struct seal_label label = label_of(owner, id, context);
     const uint8_t *nonce = sealed;
-    g_autofree uint8_t *data =
-        g_malloc(bytes - VAULT_SEAL_OVERHEAD + 1); /* a text is readable with its end */
+    g_autofree uint8_t *data = g_malloc(bytes - VAULT_SEAL_OVERHEAD + 1); /* a text is readable with its end */
     if (crypto_aead_xchacha20poly1305_ietf_decrypt(data, NULL, NULL, nonce + NONCE_BYTES, bytes - NONCE_BYTES,
                                                    label.bytes, label.length, nonce, key) != 0)
         return NULL;
@@ -82,16 +81,15 @@ static void make_digest_key(struct vault *vault, int32_t month, uint8_t key[VAUL
     secrets_begin(vault);
     randombytes_buf(key, VAULT_KEY_BYTES);
     key_wrap(vault->locked->master, "digest", month, key, wrapped);
-    db_run(vault->db, "INSERT OR REPLACE INTO digest_key (month, wrapped) VALUES (?1, ?2)", "ib",
-           (int64_t)month, wrapped, sizeof wrapped);
+    db_run(vault->db, "INSERT OR REPLACE INTO digest_key (month, wrapped) VALUES (?1, ?2)", "ib", (int64_t)month,
+           wrapped, sizeof wrapped);
     db_run(vault->db, "DELETE FROM digest_key WHERE month < ?1", "i", (int64_t)(month - DIGEST_MONTHS_KEPT));
 }
 
 static bool read_digest_key(struct vault *vault, int32_t month, uint8_t key[VAULT_KEY_BYTES])
 {
     AUTO(rows)
-    struct rows rows =
-        rows_of(vault->db, "SELECT wrapped FROM digest_key WHERE month = ?1", "i", (int64_t)month);
+    struct rows rows = rows_of(vault->db, "SELECT wrapped FROM digest_key WHERE month = ?1", "i", (int64_t)month);
     if (!rows_next(&rows))
         return false;
     size_t bytes;
@@ -116,8 +114,7 @@ void vault_digest(struct vault *vault, const struct uuid *command, const void *d
                   uint8_t out[VAULT_DIGEST_BYTES])
 {
     crypto_generichash_state state;
-    crypto_generichash_init(&state, digest_key(vault, month_of(command)), VAULT_KEY_BYTES,
-                            VAULT_DIGEST_BYTES);
+    crypto_generichash_init(&state, digest_key(vault, month_of(command)), VAULT_KEY_BYTES, VAULT_DIGEST_BYTES);
     crypto_generichash_update(&state, command->bytes, sizeof command->bytes);
     crypto_generichash_update(&state, data, bytes);
     crypto_generichash_final(&state, out, VAULT_DIGEST_BYTES);

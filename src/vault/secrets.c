@@ -53,8 +53,8 @@ static struct wrap_label label_of(const char *what, int64_t id)
     return label;
 }
 
-void key_wrap(const uint8_t master[VAULT_KEY_BYTES], const char *what, int64_t id,
-              const uint8_t key[VAULT_KEY_BYTES], uint8_t out[WRAPPED_BYTES])
+void key_wrap(const uint8_t master[VAULT_KEY_BYTES], const char *what, int64_t id, const uint8_t key[VAULT_KEY_BYTES],
+              uint8_t out[WRAPPED_BYTES])
 {
     struct wrap_label label = label_of(what, id);
     randombytes_buf(out, 24);
@@ -67,8 +67,7 @@ bool key_unwrap(const uint8_t master[VAULT_KEY_BYTES], const char *what, int64_t
 {
     struct wrap_label label = label_of(what, id);
     return crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL, wrapped + 24, WRAPPED_BYTES - 24,
-                                                      (const uint8_t *)&label, sizeof label, wrapped,
-                                                      master) == 0;
+                                                      (const uint8_t *)&label, sizeof label, wrapped, master) == 0;
 }
 
 bool vault_unwrap(struct vault *vault, const char *what, int64_t id, const void *wrapped, size_t bytes,
@@ -85,8 +84,8 @@ void vault_derive(const struct vault *vault, const char *purpose, uint8_t out[VA
 {
     static const uint8_t no_salt[crypto_generichash_blake2b_SALTBYTES];
     g_assert(strlen(purpose) == crypto_generichash_blake2b_PERSONALBYTES);
-    crypto_generichash_blake2b_salt_personal(out, VAULT_KEY_BYTES, NULL, 0, vault->locked->ledger,
-                                             VAULT_KEY_BYTES, no_salt, (const uint8_t *)purpose);
+    crypto_generichash_blake2b_salt_personal(out, VAULT_KEY_BYTES, NULL, 0, vault->locked->ledger, VAULT_KEY_BYTES,
+                                             no_salt, (const uint8_t *)purpose);
 }
 
 /* ---- transactions ---- */

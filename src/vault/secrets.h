@@ -17,8 +17,8 @@ struct locked {
     uint8_t master[VAULT_KEY_BYTES], candidate[VAULT_KEY_BYTES], moving[VAULT_KEY_BYTES];
     uint8_t index[VAULT_KEY_BYTES], ledger[VAULT_KEY_BYTES];
     uint8_t outer_tag[VAULT_KEY_BYTES], outer_mask[VAULT_KEY_BYTES]; /* outer.c: derived from index */
-    uint8_t seed[32], signing[64]; /* Ed25519 */
-    int32_t digest_month[DIGEST_MONTHS]; /* 0 none */
+    uint8_t seed[32], signing[64];                                   /* Ed25519 */
+    int32_t digest_month[DIGEST_MONTHS];                             /* 0 none */
     uint8_t digest[DIGEST_MONTHS][VAULT_KEY_BYTES];
 };
 
@@ -45,25 +45,25 @@ struct vault {
 
     struct key_slot *slots; /* unwrapped data keys: keys.c */
     int slots_log2;
-    int64_t filled_since_us; /* readers only */
+    int64_t filled_since_us;              /* readers only */
     struct wrapped_key ahead[AHEAD_KEYS]; /* read, not yet unwrapped: a round asks for neighbours one after another */
     int ahead_count;
     int64_t last_miss;
     int64_t damage_told_us; /* monotonic */
 
-    GArray *marks;      /* how long made and erasures were at each */
-    guint live_marks;   /* that have a savepoint, since something was written behind them */
-    GArray *made;       /* of struct key_name: keys made in this transaction */
-    GArray *erasures;   /* of struct erasure: of this transaction, for the ledger */
-    GArray *touched;    /* int64_t: persons made, indexed or erased in this transaction, even if taken back */
+    GArray *marks;    /* how long made and erasures were at each */
+    guint live_marks; /* that have a savepoint, since something was written behind them */
+    GArray *made;     /* of struct key_name: keys made in this transaction */
+    GArray *erasures; /* of struct erasure: of this transaction, for the ledger */
+    GArray *touched;  /* int64_t: persons made, indexed or erased in this transaction, even if taken back */
     int ledger_file;
     struct ledger_position ledger_end;
-    int64_t replayed;   /* erased again when it was opened */
+    int64_t replayed; /* erased again when it was opened */
 
     struct vault_state state;
     bool has_state, state_moved; /* since it was written */
     bool older;
-    int64_t state_written_us;    /* monotonic */
+    int64_t state_written_us; /* monotonic */
 };
 
 struct key_name {

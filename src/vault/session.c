@@ -23,8 +23,7 @@ void session_create(struct account_store *store, int64_t account, int64_t now_us
     uint8_t token[TOKEN_BYTES], hash[HASH_BYTES];
     struct record record = {0};
     randombytes_buf(token, sizeof token);
-    sodium_bin2base64(out_token, SESSION_TOKEN_TEXT_MAX, token, sizeof token,
-                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    sodium_bin2base64(out_token, SESSION_TOKEN_TEXT_MAX, token, sizeof token, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     hash_token(out_token, hash);
     store_write_begin(store, false);
     record_read(store->db, store->record_key, account, &record);
@@ -32,8 +31,8 @@ void session_create(struct account_store *store, int64_t account, int64_t now_us
            "DELETE FROM session WHERE id IN"
            " (SELECT id FROM session WHERE account = ?1 ORDER BY id DESC LIMIT -1 OFFSET ?2)",
            "ii", account, (int64_t)(LIMIT_SESSIONS_PER_ACCOUNT - 1));
-    db_run(store->db, "INSERT INTO session (token, account, created_us, expires_us) VALUES (?1, ?2, ?3, ?4)",
-           "biii", hash, sizeof hash, account, now_us, expires_us);
+    db_run(store->db, "INSERT INTO session (token, account, created_us, expires_us) VALUES (?1, ?2, ?3, ?4)", "biii",
+           hash, sizeof hash, account, now_us, expires_us);
     int64_t id = db_last_rowid(store->db);
     bool written = store_write_end(store);
     *out = (struct session){
@@ -51,9 +50,9 @@ static bool read_session(struct account_store *store, const uint8_t hash[HASH_BY
 {
     struct db *db = store->db;
     AUTO(rows)
-    struct rows rows = rows_of(
-        db, "SELECT id, account, created_us, expires_us FROM session WHERE token = ?1 AND expires_us > ?2",
-        "bi", hash, (size_t)HASH_BYTES, now_us);
+    struct rows rows =
+        rows_of(db, "SELECT id, account, created_us, expires_us FROM session WHERE token = ?1 AND expires_us > ?2",
+                "bi", hash, (size_t)HASH_BYTES, now_us);
     struct record record;
     if (!rows_next(&rows) || !record_read(db, store->record_key, rows_integer(&rows, 1), &record) ||
         (record.flags & RECORD_CLOSED) != 0)

@@ -86,8 +86,7 @@ void state_write(struct vault *vault)
     memcpy(stored, state->installation, VAULT_ID_BYTES);
     put_integer(stored + 16, state->pos);
     memcpy(stored + 24, state->hash, sizeof state->hash);
-    put_integer(stored + 56,
-                (state->closed ? STATE_CLOSED : 0) | (state->loss_pending ? STATE_LOSS_PENDING : 0));
+    put_integer(stored + 56, (state->closed ? STATE_CLOSED : 0) | (state->loss_pending ? STATE_LOSS_PENDING : 0));
     authenticate(vault, stored, stored + STATE_BYTES);
     setting_put(vault->db, "state", stored, sizeof stored);
     vault->state_written_us = clock_monotonic_us();
@@ -115,8 +114,7 @@ static bool write_id(const struct vault *vault, const char *path, GError **error
     int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (file < 0)
         return fail(path, g_strerror(errno), error);
-    bool written =
-        write(file, text, sizeof text - 1) == (ssize_t)sizeof text - 1 && fsync(file) == 0;
+    bool written = write(file, text, sizeof text - 1) == (ssize_t)sizeof text - 1 && fsync(file) == 0;
     written = close(file) == 0 && written;
     return written ? folder_sync(vault->keys_dir, error) : fail(path, g_strerror(errno), error);
 }
@@ -153,8 +151,7 @@ bool state_open(struct vault *vault, GError **error)
         return false;
     }
     if (vault->has_state && named && memcmp(id, vault->state.installation, sizeof id) != 0) {
-        g_set_error(error, VAULT_ERROR, VAULT_ERROR_DAMAGED, "%s is of another installation than secrets.db",
-                    path);
+        g_set_error(error, VAULT_ERROR, VAULT_ERROR_DAMAGED, "%s is of another installation than secrets.db", path);
         return false;
     }
     return vault->read_only || named || !vault->has_state || write_id(vault, path, error);
@@ -211,8 +208,7 @@ void vault_keep_tip(struct vault *vault)
 static bool put_flags(struct vault *vault, bool closed, bool loss_pending, GError **error)
 {
     struct vault_state *state = &vault->state;
-    if (!vault->has_state ||
-        (!vault->state_moved && state->closed == closed && state->loss_pending == loss_pending))
+    if (!vault->has_state || (!vault->state_moved && state->closed == closed && state->loss_pending == loss_pending))
         return true;
     secrets_begin(vault);
     state->closed = closed;

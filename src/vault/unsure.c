@@ -38,8 +38,8 @@ void vault_sure(struct vault *vault, int64_t person)
 void vault_doubt(struct vault *vault, int64_t last)
 {
     secrets_begin(vault);
-    db_run(vault->db, "INSERT OR IGNORE INTO unsure (person, kept) SELECT id, 1 FROM person_key WHERE id > ?1",
-           "i", last);
+    db_run(vault->db, "INSERT OR IGNORE INTO unsure (person, kept) SELECT id, 1 FROM person_key WHERE id > ?1", "i",
+           last);
 }
 
 void vault_person_undo(struct vault *vault, int64_t person)

@@ -29,18 +29,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define VAULT_KEY_BYTES 32
+#define VAULT_KEY_BYTES     32
 #define VAULT_SEAL_OVERHEAD 40 /* nonce 24 (XChaCha20) + authenticator 16 */
-#define VAULT_DIGEST_BYTES 16
+#define VAULT_DIGEST_BYTES  16
 
 #define VAULT_ERROR vault_error_quark()
 GQuark vault_error_quark(void);
 enum vault_error {
     VAULT_ERROR_MASTER_KEY, /* missing, wrong size, readable by others, or not the one of this data */
     VAULT_ERROR_IO,
-    VAULT_ERROR_FULL,       /* there is no room: nothing was written */
-    VAULT_ERROR_LEDGER,     /* missing, changed, or older than the data directory says */
-    VAULT_ERROR_DAMAGED,    /* something in secrets.db was changed by somebody who has no key */
+    VAULT_ERROR_FULL,    /* there is no room: nothing was written */
+    VAULT_ERROR_LEDGER,  /* missing, changed, or older than the data directory says */
+    VAULT_ERROR_DAMAGED, /* something in secrets.db was changed by somebody who has no key */
 };
 
 struct vault;
@@ -49,10 +49,10 @@ enum vault_owner { VAULT_PERSON = 1, VAULT_MATTER = 2 };
 
 struct vault_options {
     const char *data_dir, *keys_dir;
-    bool create;        /* make a master key and ledger where there are none (first start only) */
+    bool create; /* make a master key and ledger where there are none (first start only) */
     bool read_only;
-    bool older;         /* a backup that an older program made takes the place of newer data */
-    const char *vfs;    /* of secrets.db; NULL: the system's */
+    bool older;      /* a backup that an older program made takes the place of newer data */
+    const char *vfs; /* of secrets.db; NULL: the system's */
 };
 struct vault *vault_open(const struct vault_options *options, GError **error);
 void vault_close(struct vault *vault);

@@ -15,9 +15,8 @@
 
 #define SAMPLE 7 /* one of so many questions, in the default run */
 
-static const char *const roles[] = {"grid_worker", "community_doctor", "community_secretary",
-                                    "cdc_officer", "data_steward",     "district_duty_officer",
-                                    "supervisor"};
+static const char *const roles[] = {"grid_worker",  "community_doctor",      "community_secretary", "cdc_officer",
+                                    "data_steward", "district_duty_officer", "supervisor"};
 static const char *const places[] = {GRID, COMMUNITY, SIBLING, SUBDISTRICT, DISTRICT, OTHER_DISTRICT, CITY};
 
 static struct rig *rig;
@@ -64,8 +63,7 @@ static void look(void)
 
 static void live_in(const char *name, const char *unit)
 {
-    json_decref(rig_do(rig,
-                       "{'command':'move_in','persons':['%s'],'unit':'%s','from':'2020-01-30T00:00:00+08:00'}",
+    json_decref(rig_do(rig, "{'command':'move_in','persons':['%s'],'unit':'%s','from':'2020-01-30T00:00:00+08:00'}",
                        rig_member(rig, name)->id, unit));
 }
 
@@ -103,8 +101,8 @@ static void add_people(void)
 
 static void add_matter(const char *who, const char *kind, const char *unit, const char *rest)
 {
-    AUTO(reply) struct reply reply =
-        rig_command(rig, who, "/api/v1/matters", "{'kind':'%s','unit':'%s',%s}", kind, unit, rest);
+    AUTO(reply)
+    struct reply reply = rig_command(rig, who, "/api/v1/matters", "{'kind':'%s','unit':'%s',%s}", kind, unit, rest);
     reply_is(&reply, 201, NULL);
     add(MATTER, 0, reply_text(&reply, "id"), 0, 0);
 }
@@ -137,12 +135,11 @@ static int64_t told(const char *who, const char *path, const char *body)
 static void add_offers(void)
 {
     g_autofree char *custody = g_strdup_printf("/api/v1/persons/%s/custody", rig_member(rig, "far")->id);
-    g_autofree char *post = g_strdup_printf(
-        "{'from_post':'%s','mode':'post','to_post':'%s','reason':'调岗'}",
-        rig_member(rig, "wang")->post_id, rig_member(rig, "sun")->post_id);
+    g_autofree char *post = g_strdup_printf("{'from_post':'%s','mode':'post','to_post':'%s','reason':'调岗'}",
+                                            rig_member(rig, "wang")->post_id, rig_member(rig, "sun")->post_id);
     g_autofree char *number = rig_id_number(9);
-    g_autofree char *move = g_strdup_printf(
-        "{'persons':[{'name':'测试li','id_number':'%s'}],'unit':'" OTHER_GRID "'}", number);
+    g_autofree char *move =
+        g_strdup_printf("{'persons':[{'name':'测试li','id_number':'%s'}],'unit':'" OTHER_GRID "'}", number);
     int64_t grid = rig_unit(rig, GRID), other = rig_unit(rig, OTHER_GRID);
     add(CUSTODY, told("yonder", custody, "{'from':'" OTHER_GRID "','to':'" GRID "'}"), NULL, other, grid);
     add(MOVE, told("yonder", "/api/v1/residencies", move), NULL, person("li"), other);
@@ -620,8 +617,7 @@ static const struct {
 static void name_somebody(const char *who, size_t row, const struct known *known)
 {
     g_autofree char *own = g_strdup_printf("#%" G_GINT64_FORMAT, model_first_ground(model, person(who)));
-    g_autofree char *words =
-        g_strdup_printf("{'name':'%s','id_number':'%s'}", known->says[0], known->says[1]);
+    g_autofree char *words = g_strdup_printf("{'name':'%s','id_number':'%s'}", known->says[0], known->says[1]);
     g_autofree char *path = replaced(g_strdup(namings[row].path), "@", known->id);
     g_autofree char *body =
         replaced(replaced(replaced(g_strdup(namings[row].body), "@", known->id), "!", words), "^", own);

@@ -8,9 +8,8 @@
 
 #include <string.h>
 
-static const char *const roles[] = {"grid_worker", "community_doctor", "community_secretary",
-                                    "cdc_officer", "data_steward",     "district_duty_officer",
-                                    "supervisor"};
+static const char *const roles[] = {"grid_worker",  "community_doctor",      "community_secretary", "cdc_officer",
+                                    "data_steward", "district_duty_officer", "supervisor"};
 static const char *const places[] = {GRID, COMMUNITY, SIBLING, SUBDISTRICT, DISTRICT, OTHER_DISTRICT, CITY};
 static const char *const matter_units[] = {GRID, GRID2, SIBLING_GRID, OTHER_GRID};
 
@@ -45,17 +44,15 @@ static void add_viewers(void)
 
 static void add_subject(const char *name, const char *unit)
 {
-    json_decref(
-        rig_do(rig, "{'command':'move_in','persons':['%s'],'unit':'%s','from':'2020-01-30T00:00:00+08:00'}",
-               rig_add(rig, name, NULL, NULL)->id, unit));
+    json_decref(rig_do(rig, "{'command':'move_in','persons':['%s'],'unit':'%s','from':'2020-01-30T00:00:00+08:00'}",
+                       rig_add(rig, name, NULL, NULL)->id, unit));
     g_ptr_array_add(subjects, g_strdup(name));
 }
 
 static char *open_for(const char *kind, const char *unit, const char *subject, const char *form)
 {
     g_autofree char *id = g_strdup_printf("'subject':'%s',", rig_member(rig, subject)->id);
-    json_t *row =
-        rig_do(rig, "{'command':'open_matter','kind':'%s','unit':'%s',%s'form':{%s}}", kind, unit, id, form);
+    json_t *row = rig_do(rig, "{'command':'open_matter','kind':'%s','unit':'%s',%s'form':{%s}}", kind, unit, id, form);
     char *matter = g_strdup(json_string_value(json_object_get(row, "matter")));
     json_decref(row);
     return matter;
@@ -77,18 +74,17 @@ static void open_matters(void)
                         "'last_exposure':'2020-02-01T12:00:00+08:00','contact':'13900001234'"));
         g_free(open_for("anomaly_report", matter_units[u], subject, "'temperature':38.2"));
         g_free(open_for("welfare_case", matter_units[u], subject, "'need':'口罩'"));
-        json_decref(rig_do(
-            rig,
-            "{'command':'open_matter','kind':'inspection','unit':'%s','subject':'%" G_GINT64_FORMAT
-            "','form':{'topic':'消毒'},'participants':{'invited':'%s','observer':['%s']}}",
-            matter_units[u], rig_unit(rig, COMMUNITY), matter_units[(u + 1) % G_N_ELEMENTS(matter_units)],
-            rig_member(rig, u % 2 == 0 ? "li" : "zhao")->id));
+        json_decref(rig_do(rig,
+                           "{'command':'open_matter','kind':'inspection','unit':'%s','subject':'%" G_GINT64_FORMAT
+                           "','form':{'topic':'消毒'},'participants':{'invited':'%s','observer':['%s']}}",
+                           matter_units[u], rig_unit(rig, COMMUNITY),
+                           matter_units[(u + 1) % G_N_ELEMENTS(matter_units)],
+                           rig_member(rig, u % 2 == 0 ? "li" : "zhao")->id));
     }
     static const char *const targets[] = {CITY, DISTRICT, SUBDISTRICT, OTHER_DISTRICT};
     for (size_t i = 0; i < G_N_ELEMENTS(targets); i++)
-        json_decref(rig_do(rig,
-                           "{'command':'open_matter','kind':'directive','unit':'%s','form':{'text':'摸排'}}",
-                           targets[i]));
+        json_decref(
+            rig_do(rig, "{'command':'open_matter','kind':'directive','unit':'%s','form':{'text':'摸排'}}", targets[i]));
     /* li's: a proxy's reading, a subject's objection with a personal field, people acting through the door */
     g_ptr_array_add(subjects, g_strdup("li"));
     AUTO(reply)
@@ -98,16 +94,14 @@ static void open_matters(void)
                                     rig_member(rig, "li")->id);
     reply_is(&home, 201, NULL);
     g_autofree char *id_number = rig_id_number(700);
-    g_autofree char *objection =
-        g_strdup_printf("'object','fields':{'reason':'已做检测','id_number':'%s'}", id_number);
+    g_autofree char *objection = g_strdup_printf("'object','fields':{'reason':'已做检测','id_number':'%s'}", id_number);
     must_enter("li", reply_text(&home, "id"), objection);
     must_enter("zhao", reply_text(&home, "id"), "'check_in','fields':{'temperature':36.5}");
     must_enter("wang", reply_text(&home, "id"), "'check_in','fields':{'temperature':36.6}");
     AUTO(reply)
-    struct reply welfare =
-        rig_command(rig, "zhou", "/api/v1/matters",
-                    "{'kind':'welfare_case','unit':'" GRID "','subject':'%s','form':{'need':'药品'}}",
-                    rig_member(rig, "li")->id);
+    struct reply welfare = rig_command(
+        rig, "zhou", "/api/v1/matters",
+        "{'kind':'welfare_case','unit':'" GRID "','subject':'%s','form':{'need':'药品'}}", rig_member(rig, "li")->id);
     reply_is(&welfare, 201, NULL);
     must_enter("li", reply_text(&welfare, "id"), "'note','fields':{'text':'急'}");
 }
@@ -143,8 +137,7 @@ static const struct model_matter *matter_of(const char *uuid)
 static void check_mask(int64_t person, const struct model_matter *matter, const json_t *row)
 {
     if (model_is_about_person(matter))
-        g_assert_cmpint(is_masked_name(json_at_text(row, "subject.name")), ==,
-                        !model_unmasks(model, person, matter));
+        g_assert_cmpint(is_masked_name(json_at_text(row, "subject.name")), ==, !model_unmasks(model, person, matter));
 }
 
 /* Pages through everything: what came, each once. */
@@ -308,11 +301,7 @@ static void check_matter(const char *who, const struct model_matter *matter)
     check_status(who, matter, "/expectations", sees ? 200 : 404);
     check_status(who, matter, "/participants", sees ? 200 : 404);
     bool has_notice = strcmp(matter->kind, "home_observation") == 0;
-    check_status(who, matter, "/documents/observation_notice",
-                 !sees        ? 404
-                 : !unmasks   ? 403
-                 : has_notice ? 200
-                              : 404);
+    check_status(who, matter, "/documents/observation_notice", !sees ? 404 : !unmasks ? 403 : has_notice ? 200 : 404);
 }
 
 /* ---- lists of one's own ---- */
@@ -500,8 +489,7 @@ static void end_matters_of(const char *code)
         const struct model_matter *matter = &g_array_index(model->matters, struct model_matter, i);
         for (size_t k = 0; k < G_N_ELEMENTS(endings) && matter->open; k++)
             if (matter->unit == unit && strcmp(matter->kind, endings[k][0]) == 0)
-                json_decref(rig_do(rig, "{'command':'enter','matter':'%s','entry':'%s'}", matter->uuid,
-                                   endings[k][1]));
+                json_decref(rig_do(rig, "{'command':'enter','matter':'%s','entry':'%s'}", matter->uuid, endings[k][1]));
     }
 }
 

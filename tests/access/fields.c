@@ -19,21 +19,20 @@ static char *opened(const char *who, const char *body)
 
 static void open_matters(void)
 {
-    g_autofree char *of_li = g_strdup_printf(
-        "{'kind':'home_observation','unit':'" GRID
-        "','subject':'%s','form':{'last_exposure':'2020-02-01T12:00:00+08:00','source':'" SOURCE
-        "','address':'花园1号楼'}}",
-        rig_member(rig, "li")->id);
-    g_autofree char *of_grid = g_strdup_printf(
-        "{'kind':'inspection','unit':'" GRID "','subject':'%" G_GINT64_FORMAT
-        "','form':{'topic':'消毒','tip':'" TIP "'}}",
-        rig_unit(rig, GRID));
+    g_autofree char *of_li =
+        g_strdup_printf("{'kind':'home_observation','unit':'" GRID
+                        "','subject':'%s','form':{'last_exposure':'2020-02-01T12:00:00+08:00','source':'" SOURCE
+                        "','address':'花园1号楼'}}",
+                        rig_member(rig, "li")->id);
+    g_autofree char *of_grid = g_strdup_printf("{'kind':'inspection','unit':'" GRID "','subject':'%" G_GINT64_FORMAT
+                                               "','form':{'topic':'消毒','tip':'" TIP "'}}",
+                                               rig_unit(rig, GRID));
     g_autofree char *id = opened("chen", of_li);
     home = g_strdup_printf("/api/v1/matters/%s", id);
     entries = g_strdup_printf("%s/entries", home);
     AUTO(reply)
-    struct reply told = rig_command(rig, "li", entries,
-                                    "{'entry':'object','fields':{'reason':'已检测','confided':'" SOURCE "'}}");
+    struct reply told =
+        rig_command(rig, "li", entries, "{'entry':'object','fields':{'reason':'已检测','confided':'" SOURCE "'}}");
     reply_is(&told, 201, NULL);
     g_autofree char *other = opened("zheng", of_grid);
     inspection = g_strdup_printf("/api/v1/matters/%s", other);

@@ -97,14 +97,12 @@ static void read_matters(struct model *model, struct db *db)
 static void read_grounds(struct model *model, struct db *db)
 {
     AUTO(rows)
-    struct rows rows =
-        rows_of(db,
-                "SELECT p.person, p.id, g.unit, p.role FROM post p JOIN post_ground g ON g.post = p.id"
-                " WHERE p.from_us <= ?1 AND p.to_us > ?1 AND g.from_us <= ?1 AND g.to_us > ?1",
-                "i", model->now_us);
+    struct rows rows = rows_of(db,
+                               "SELECT p.person, p.id, g.unit, p.role FROM post p JOIN post_ground g ON g.post = p.id"
+                               " WHERE p.from_us <= ?1 AND p.to_us > ?1 AND g.from_us <= ?1 AND g.to_us > ?1",
+                               "i", model->now_us);
     while (rows_next(&rows)) {
-        struct model_ground ground = {rows_integer(&rows, 0), rows_integer(&rows, 1), rows_integer(&rows, 2),
-                                      ""};
+        struct model_ground ground = {rows_integer(&rows, 0), rows_integer(&rows, 1), rows_integer(&rows, 2), ""};
         g_strlcpy(ground.role, rows_text(&rows, 3), sizeof ground.role);
         g_array_append_val(model->grounds, ground);
     }
@@ -130,8 +128,7 @@ struct model *model_new(const char *data_dir, int64_t now_us)
     model->offers = pairs(db, "SELECT matter, to_unit FROM matter_handover WHERE pending = 1", now_us);
     model->participants = pairs(db, "SELECT matter, who FROM participant WHERE left_us IS NULL", now_us);
     model->alerts = pairs(db, "SELECT matter, post FROM alert WHERE shown_us <= ?1", now_us);
-    model->residencies =
-        pairs(db, "SELECT person, unit FROM residency WHERE from_us <= ?1 AND to_us > ?1", now_us);
+    model->residencies = pairs(db, "SELECT person, unit FROM residency WHERE from_us <= ?1 AND to_us > ?1", now_us);
     model->registrars = pairs(db, "SELECT id, registrar FROM person WHERE registrar <> 0", now_us);
     model->moves = pairs(db, "SELECT person, unit FROM move_offer WHERE state = 'offered'", now_us);
     read_matters(model, db);
@@ -142,9 +139,9 @@ struct model *model_new(const char *data_dir, int64_t now_us)
 
 void model_free(struct model *model)
 {
-    GArray *const arrays[] = {model->units,       model->grounds,    model->matters, model->makers,
-                              model->answers,     model->offers,     model->alerts,  model->residencies,
-                              model->registrars,  model->moves,      model->participants};
+    GArray *const arrays[] = {model->units,      model->grounds, model->matters,     model->makers,
+                              model->answers,    model->offers,  model->alerts,      model->residencies,
+                              model->registrars, model->moves,   model->participants};
     for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
         g_array_unref(arrays[i]);
     g_free(model);
@@ -181,8 +178,7 @@ bool model_covers(const struct model *model, int64_t person, const char *const *
 {
     for (guint i = 0; i < model->grounds->len; i++) {
         const struct model_ground *ground = &g_array_index(model->grounds, struct model_ground, i);
-        if (ground->person == person && is_one_of(ground->role, roles) &&
-            model_is_under(model, unit, ground->unit))
+        if (ground->person == person && is_one_of(ground->role, roles) && model_is_under(model, unit, ground->unit))
             return true;
     }
     return false;

@@ -14,24 +14,24 @@
 
 struct model_matter {
     int64_t id, unit, subject;
-    int64_t opener; /* 0: they opened it in a post that they hold no more */
+    int64_t opener;  /* 0: they opened it in a post that they hold no more */
     bool named_only; /* its opener might not read who it is about */
     char uuid[UUID_TEXT_LENGTH + 1], kind[48], state[48];
     bool open;
 };
 struct model {
     int64_t now_us;
-    GArray *units;       /* of int64_t pairs: unit, parent */
-    GArray *grounds;     /* of struct model_ground: held now */
-    GArray *matters;     /* of struct model_matter */
-    GArray *makers;      /* of pairs: matter, person who made an entry, as a person or in a post that they hold still */
-    GArray *answers;     /* of pairs: matter, post (negative: the person) of an open expectation */
-    GArray *offers;      /* of pairs: matter, unit to which it is offered */
+    GArray *units;   /* of int64_t pairs: unit, parent */
+    GArray *grounds; /* of struct model_ground: held now */
+    GArray *matters; /* of struct model_matter */
+    GArray *makers;  /* of pairs: matter, person who made an entry, as a person or in a post that they hold still */
+    GArray *answers; /* of pairs: matter, post (negative: the person) of an open expectation */
+    GArray *offers;  /* of pairs: matter, unit to which it is offered */
     GArray *participants; /* of pairs: matter, unit (negative: the person) that takes part */
-    GArray *alerts;      /* of pairs: matter, post, shown by now */
-    GArray *residencies; /* of pairs: person, unit, now */
-    GArray *registrars;  /* of pairs: person, who registered them */
-    GArray *moves;       /* of pairs: person, unit that was offered and waits */
+    GArray *alerts;       /* of pairs: matter, post, shown by now */
+    GArray *residencies;  /* of pairs: person, unit, now */
+    GArray *registrars;   /* of pairs: person, who registered them */
+    GArray *moves;        /* of pairs: person, unit that was offered and waits */
 };
 
 struct model *model_new(const char *data_dir, int64_t now_us);

@@ -40,8 +40,7 @@ static void test_differences(void)
     AUTO(told) struct told *told = told_new();
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_test_message("%s", rows[i].name);
-        g_assert_cmpint(ask(told, rows[i].cell, rows[i].from, rows[i].count, rows[i].left_out), ==,
-                        rows[i].number);
+        g_assert_cmpint(ask(told, rows[i].cell, rows[i].from, rows[i].count, rows[i].left_out), ==, rows[i].number);
     }
 }
 

@@ -46,9 +46,9 @@ static struct reply report(const char *who, const char *hash)
 static char *opened(const char *phone)
 {
     AUTO(reply)
-    struct reply reply = rig_command(
-        rig, "chen", "/api/v1/matters",
-        "{'kind': 'door_photo', 'unit': '%s', 'subject': {'name': '测试门', 'phone': '%s'}}", GRID, phone);
+    struct reply reply =
+        rig_command(rig, "chen", "/api/v1/matters",
+                    "{'kind': 'door_photo', 'unit': '%s', 'subject': {'name': '测试门', 'phone': '%s'}}", GRID, phone);
     reply_is(&reply, 201, NULL);
     return g_strdup(reply_text(&reply, "events.0.matter")[0] != '\0' ? reply_text(&reply, "events.0.matter")
                                                                      : reply_text(&reply, "events.1.matter"));
@@ -81,8 +81,7 @@ static void up_and_down(void)
     AUTO(reply) struct reply entered = report("chen", hash);
     reply_is(&entered, 201, NULL);
     AUTO(reply)
-    struct reply seen = fetch("wang", hash),
-                 masked = fetch("wu", hash), stranger = fetch("stranger", hash);
+    struct reply seen = fetch("wang", hash), masked = fetch("wu", hash), stranger = fetch("stranger", hash);
     reply_is(&seen, 200, NULL);
     g_assert_cmpint(seen.text->len, ==, strlen(JPEG));
     g_assert_cmpint(memcmp(seen.text->str, JPEG, strlen(JPEG)), ==, 0);
@@ -188,11 +187,11 @@ static void asked_first(void)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         struct wire wire = wire_open(rig);
         g_autofree char *own = g_strdup_printf("/api/v1/matters/%s/attachments", matter);
-        g_autofree char *text = g_strdup_printf(
-            "%s %s HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\nContent-Type: %s\r\n"
-            "Content-Length: 100000\r\nExpect: 100-continue\r\n\r\n",
-            rows[i].path != NULL ? "POST" : "PUT", rows[i].path != NULL ? rows[i].path : own,
-            rig_token(rig, rows[i].who), rows[i].type);
+        g_autofree char *text =
+            g_strdup_printf("%s %s HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\nContent-Type: %s\r\n"
+                            "Content-Length: 100000\r\nExpect: 100-continue\r\n\r\n",
+                            rows[i].path != NULL ? "POST" : "PUT", rows[i].path != NULL ? rows[i].path : own,
+                            rig_token(rig, rows[i].who), rows[i].type);
         char answer[64] = "";
         wire_send(&wire, text, -1);
         g_assert_cmpint(recv(wire.fd, answer, strlen(rows[i].answer), MSG_WAITALL), >, 0);
@@ -282,8 +281,7 @@ static struct db *rows_of_rig(void)
 /* What no entry has named within a day goes; what one has named stays. */
 static void orphans_go(void)
 {
-    g_autofree char *named = uploaded(), *orphan = uploaded(), *kept = path_of(named),
-                    *gone = path_of(orphan);
+    g_autofree char *named = uploaded(), *orphan = uploaded(), *kept = path_of(named), *gone = path_of(orphan);
     AUTO(reply) struct reply entered = report("chen", named);
     reply_is(&entered, 201, NULL);
     AUTO(db) struct db *rows = rows_of_rig();

@@ -31,15 +31,13 @@ static int64_t count_units(const char *name)
 
 static char *unit_body(const char *id, const char *name)
 {
-    return g_strdup_printf("{\"id\":\"%s\",\"parent\":\"" COMMUNITY "\",\"type\":\"grid\",\"name\":\"%s\"}",
-                           id, name);
+    return g_strdup_printf("{\"id\":\"%s\",\"parent\":\"" COMMUNITY "\",\"type\":\"grid\",\"name\":\"%s\"}", id, name);
 }
 
 static struct reply post_unit(const char *body)
 {
     return rig_ask(
-        rig, &(struct ask){
-                 .method = "POST", .path = "/api/v1/units", .token = rig_token(rig, "keeper"), .body = body});
+        rig, &(struct ask){.method = "POST", .path = "/api/v1/units", .token = rig_token(rig, "keeper"), .body = body});
 }
 
 /* ---- one command and its id ---- */
@@ -55,8 +53,8 @@ static void sent_again(void)
         reply_is(&again, 200, NULL);
         g_assert_cmpstr(again.text->str, ==, first.text->str);
     }
-    g_autofree char *reordered = g_strdup_printf(
-        "{ \"name\":\"again1\", \"type\":\"grid\",\"parent\":\"" COMMUNITY "\", \"id\":\"%s\"}", id);
+    g_autofree char *reordered =
+        g_strdup_printf("{ \"name\":\"again1\", \"type\":\"grid\",\"parent\":\"" COMMUNITY "\", \"id\":\"%s\"}", id);
     AUTO(reply) struct reply same = post_unit(reordered); /* the same content, written otherwise */
     reply_is(&same, 200, NULL);
     g_autofree char *other_body = unit_body(id, "again2");
@@ -64,8 +62,7 @@ static void sent_again(void)
     reply_is(&other, 409, "request_id_reused");
     AUTO(reply)
     struct reply somebody_else = rig_ask(
-        rig, &(struct ask){
-                 .method = "POST", .path = "/api/v1/units", .token = rig_token(rig, "wang"), .body = body});
+        rig, &(struct ask){.method = "POST", .path = "/api/v1/units", .token = rig_token(rig, "wang"), .body = body});
     reply_is(&somebody_else, 409, "request_id_reused"); /* who says it is part of the content */
     g_assert_cmpint(count_units("again"), ==, 1);
 
@@ -113,12 +110,9 @@ static void observed_times(void)
         const char *at, *code;
     } rows[] = {
         {"2020-02-03T08:04:00+08:00", "unknown_command"}, /* a little ahead: a phone's clock */
-        {"2020-02-03T08:06:00+08:00", "observed_in_future"},
-        {"2018-12-01T08:00:00+08:00", "observed_too_early"},
-        {"2020-02-30T08:00:00+08:00", "invalid_datetime"},
-        {"2020-02-03T08:00:00", "invalid_datetime"},
-        {"2020-02-03T08:00:60Z", "invalid_datetime"},
-        {"yesterday", "invalid_datetime"},
+        {"2020-02-03T08:06:00+08:00", "observed_in_future"}, {"2018-12-01T08:00:00+08:00", "observed_too_early"},
+        {"2020-02-30T08:00:00+08:00", "invalid_datetime"},   {"2020-02-03T08:00:00", "invalid_datetime"},
+        {"2020-02-03T08:00:60Z", "invalid_datetime"},        {"yesterday", "invalid_datetime"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         AUTO(reply)
@@ -155,8 +149,8 @@ static void phones_ahead(void)
 static void many_mistakes(void)
 {
     AUTO(reply)
-    struct reply reply = rig_post(rig, "keeper", "/api/v1/commands",
-                                  "{'command':3,'id':3,'observed_at':3,'post':3,'version':-1}");
+    struct reply reply =
+        rig_post(rig, "keeper", "/api/v1/commands", "{'command':3,'id':3,'observed_at':3,'post':3,'version':-1}");
     reply_is(&reply, 422, "wrong_type");
     static const char *const fields[] = {"command", "id", "observed_at", "post", "version"};
     g_assert_cmpuint(json_array_size(json_at(reply.json, "errors")), ==, G_N_ELEMENTS(fields));
@@ -191,8 +185,7 @@ static void batch_in_order(void)
         replies[i] = rig_post(
             rig, "keeper", "/api/v1/batch",
             "{'items':["
-            "{'id':'%s','command':'create_unit','parent':'" COMMUNITY
-            "','type':'grid','code':'b1','name':'第一'},"
+            "{'id':'%s','command':'create_unit','parent':'" COMMUNITY "','type':'grid','code':'b1','name':'第一'},"
             "{'id':'%s','command':'rename_unit','unit':'b1','name':'第二'},"
             "{'id':'%s','command':'create_unit','parent':'b1','type':'grid','code':'b2','name':'第三'},"
             "17,"
@@ -239,8 +232,7 @@ static void batch_bounds(void)
         g_string_append(many, ",{}");
     g_autofree char *most = g_strconcat(many->str, "]}", NULL);
     g_autofree char *too_many = g_strconcat(many->str, ",{}]}", NULL);
-    struct ask ask = {
-        .method = "POST", .path = "/api/v1/batch", .token = rig_token(rig, "keeper"), .body = most};
+    struct ask ask = {.method = "POST", .path = "/api/v1/batch", .token = rig_token(rig, "keeper"), .body = most};
     AUTO(reply) struct reply all = rig_ask(rig, &ask);
     reply_is(&all, 200, NULL);
     g_assert_cmpuint(json_array_size(json_at(all.json, "items")), ==, LIMIT_BATCH_ITEMS);
@@ -292,8 +284,7 @@ static void resent_at_once(void)
 static void *race_for_version(void *context)
 {
     g_autofree char *id = rig_uuid(rig);
-    g_autofree char *body =
-        g_strdup_printf("{\"id\":\"%s\",\"name\":\"x\",\"version\":%d}", id, *(int *)context);
+    g_autofree char *body = g_strdup_printf("{\"id\":\"%s\",\"name\":\"x\",\"version\":%d}", id, *(int *)context);
     AUTO(reply)
     struct reply reply = rig_ask(rig, &(struct ask){.method = "POST",
                                                     .path = "/api/v1/units/" GRID2 "/rename",

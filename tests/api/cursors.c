@@ -10,8 +10,8 @@ static struct rig *rig;
 
 static char *observed(const char *name, const char *unit)
 {
-    json_decref(rig_do(rig, "{'command':'move_in','persons':['%s'],'unit':'%s'}",
-                       rig_add(rig, name, NULL, NULL)->id, unit));
+    json_decref(
+        rig_do(rig, "{'command':'move_in','persons':['%s'],'unit':'%s'}", rig_add(rig, name, NULL, NULL)->id, unit));
     json_t *row = rig_do(rig,
                          "{'command':'open_matter','kind':'home_observation','unit':'%s','subject':'%s',"
                          "'form':{'last_exposure':'2020-02-01T12:00:00+08:00'}}",
@@ -82,7 +82,11 @@ static char *path_of(const struct endpoint *endpoint, const char *matter)
 /* What people made of integers before is refused as what was never one. */
 static void made_up(void)
 {
-    static const char *const cursors[] = {"x", "MA", "MC4w", "MC4wLjA", "MTU4MDY4ODAwMDAwMDAwMC4x",
+    static const char *const cursors[] = {"x",
+                                          "MA",
+                                          "MC4w",
+                                          "MC4wLjA",
+                                          "MTU4MDY4ODAwMDAwMDAwMC4x",
                                           "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
     g_autofree char *matter = observed("cursor", GRID);
     size_t lists = 0;

@@ -173,9 +173,9 @@ static void count_without_end(void *context, struct reader *reader)
     pthread_cond_broadcast(&endless->changed);
     pthread_mutex_unlock(&endless->lock);
     db_begin(reader->rows);
-    bool counted = db_integer(
-        reader->rows, &count,
-        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n", "");
+    bool counted =
+        db_integer(reader->rows, &count,
+                   "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n", "");
     endless->over = heavy_is_over(reader) && !counted;
     db_rollback(reader->rows);
 }

@@ -15,8 +15,7 @@ static struct rig *rig;
 static struct reply ask(const char *method, const char *path, const char *headers)
 {
     return rig_ask(
-        rig,
-        &(struct ask){.method = method, .path = path, .token = rig_token(rig, "keeper"), .headers = headers});
+        rig, &(struct ask){.method = method, .path = path, .token = rig_token(rig, "keeper"), .headers = headers});
 }
 
 /* ---- methods and addresses ---- */
@@ -87,9 +86,10 @@ static void not_utf8(void)
         reply_is(&reply, 400, "invalid_utf8");
         g_assert_cmpstr(reply_text(&reply, "errors.0.field"), ==, rows[i].field);
     }
-    AUTO(reply) struct reply chinese = ask("GET", "/api/v1/units?q=%e5%8c%97+%2B&limit=1", NULL),
-                             dots = ask("GET", "/api/v1/persons/%2e%2e%2f1", NULL),
-                             header = ask("GET", "/api/v1/units", "If-None-Match: \xff\r\n");
+    AUTO(reply)
+    struct reply chinese = ask("GET", "/api/v1/units?q=%e5%8c%97+%2B&limit=1", NULL),
+                 dots = ask("GET", "/api/v1/persons/%2e%2e%2f1", NULL),
+                 header = ask("GET", "/api/v1/units", "If-None-Match: \xff\r\n");
     reply_is(&chinese, 200, NULL);
     reply_is(&dots, 404, NULL);
     reply_is(&header, 200, NULL);
@@ -132,10 +132,9 @@ static void languages(void)
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         struct wire wire = wire_open(rig);
-        g_autofree char *text = g_strdup_printf("GET /api/v1/me HTTP/1.1\r\nHost: a\r\n%s%s%s\r\n",
-                                                rows[i].accept != NULL ? "Accept-Language: " : "",
-                                                rows[i].accept != NULL ? rows[i].accept : "",
-                                                rows[i].accept != NULL ? "\r\n" : "");
+        g_autofree char *text = g_strdup_printf(
+            "GET /api/v1/me HTTP/1.1\r\nHost: a\r\n%s%s%s\r\n", rows[i].accept != NULL ? "Accept-Language: " : "",
+            rows[i].accept != NULL ? rows[i].accept : "", rows[i].accept != NULL ? "\r\n" : "");
         AUTO(reply) struct reply reply = {0};
         wire_send(&wire, text, -1);
         g_assert_true(wire_read(&wire, false, &reply));
@@ -202,8 +201,7 @@ static void too_large(void)
     g_autofree char *huge = g_strnfill(LIMIT_BODY_BYTES + 1, ' ');
     AUTO(reply)
     struct reply declared = rig_ask(
-        rig, &(struct ask){
-                 .method = "POST", .path = "/api/v1/batch", .token = rig_token(rig, "keeper"), .body = huge});
+        rig, &(struct ask){.method = "POST", .path = "/api/v1/batch", .token = rig_token(rig, "keeper"), .body = huge});
     reply_is(&declared, 413, "body_too_large");
     g_assert_nonnull(strstr(reply_text(&declared, "detail"), "1048576"));
 
@@ -211,8 +209,7 @@ static void too_large(void)
     memcpy(huge + LIMIT_BODY_BYTES - 2, "{}", 2);
     AUTO(reply)
     struct reply most = rig_ask(
-        rig, &(struct ask){
-                 .method = "POST", .path = "/api/v1/batch", .token = rig_token(rig, "keeper"), .body = huge});
+        rig, &(struct ask){.method = "POST", .path = "/api/v1/batch", .token = rig_token(rig, "keeper"), .body = huge});
     reply_is(&most, 422, "missing_field");
 }
 
@@ -225,10 +222,9 @@ static void send_chunk(struct wire *wire, const char *data, size_t bytes)
 
 static void begin_chunked(struct wire *wire)
 {
-    g_autofree char *head =
-        g_strdup_printf("POST /api/v1/commands HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\n"
-                        "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n",
-                        rig_token(rig, "keeper"));
+    g_autofree char *head = g_strdup_printf("POST /api/v1/commands HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\n"
+                                            "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n",
+                                            rig_token(rig, "keeper"));
     wire_send(wire, head, -1);
 }
 
@@ -276,8 +272,7 @@ static void headers(void)
         g_autofree char *fill = g_strnfill(rows[i].bytes, 'x');
         g_autofree char *header = g_strdup_printf("%s%s\r\n", rows[i].name, fill);
         AUTO(reply) struct reply reply = ask("GET", "/api/v1/me", header);
-        reply_is(&reply, rows[i].status,
-                 rows[i].status == 431 && !rows[i].by_library ? "headers_too_large" : NULL);
+        reply_is(&reply, rows[i].status, rows[i].status == 431 && !rows[i].by_library ? "headers_too_large" : NULL);
     }
     g_autofree char *fill = g_strnfill(100000, 'x');
     g_autofree char *path = g_strdup_printf("/api/v1/units?q=%s", fill);
@@ -329,10 +324,10 @@ static void framing(void)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         struct wire wire = wire_open(rig);
         AUTO(reply) struct reply reply = {0};
-        g_autofree char *text = g_strdup_printf(
-            "POST /api/v1/batch HTTP/1.1\r\n%s\r\nContent-Type: application/json\r\n\r\n%s"
-            "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n",
-            rows[i].head, rows[i].body);
+        g_autofree char *text =
+            g_strdup_printf("POST /api/v1/batch HTTP/1.1\r\n%s\r\nContent-Type: application/json\r\n\r\n%s"
+                            "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n",
+                            rows[i].head, rows[i].body);
         wire_send(&wire, text, -1);
         g_test_message("%s", rows[i].head);
         bool answered = wire_read(&wire, false, &reply);
@@ -392,10 +387,8 @@ static void kept_alive_and_pipelined(void)
     struct wire wire = wire_open(rig);
     g_autofree char *one =
         ask_text(&(struct ask){.method = "GET", .path = "/api/v1/me", .token = rig_token(rig, "wang")});
-    g_autofree char *two = ask_text(&(struct ask){.method = "POST",
-                                                  .path = "/api/v1/commands",
-                                                  .token = rig_token(rig, "wang"),
-                                                  .body = "{\"command\":\"x\"}"});
+    g_autofree char *two = ask_text(&(struct ask){
+        .method = "POST", .path = "/api/v1/commands", .token = rig_token(rig, "wang"), .body = "{\"command\":\"x\"}"});
     g_autofree char *three = ask_text(&(struct ask){.method = "GET", .path = "/healthz"});
     g_autofree char *all = g_strconcat(one, two, three, one, NULL);
     static const int statuses[] = {200, 422, 200, 200};
@@ -520,8 +513,7 @@ static void log_held(void)
     reply_is(&read, 200, NULL);
     rig_free_log(rig, snapshot);
     AUTO(reply)
-    struct reply after =
-        rig_command(rig, "keeper", "/api/v1/units", "{'parent':'" GRID "','type':'grid','name':'x'}");
+    struct reply after = rig_command(rig, "keeper", "/api/v1/units", "{'parent':'" GRID "','type':'grid','name':'x'}");
     reply_is(&after, 422, "wrong_parent");
     AUTO(reply) struct reply well = rig_get(rig, NULL, "/healthz");
     reply_is(&well, 200, NULL);
@@ -568,13 +560,11 @@ static void queue_full(void)
     reply_is(&batch, 503, "queue_full"); /* nothing of it would be taken, so it is not read */
     g_assert_cmpstr(reply_header(&batch, "retry-after"), ==, "1");
     AUTO(reply)
-    struct reply read =
-        rig_ask(rig, &(struct ask){.method = "GET", .path = "/healthz"}); /* readers do not wait */
+    struct reply read = rig_ask(rig, &(struct ask){.method = "GET", .path = "/healthz"}); /* readers do not wait */
     reply_is(&read, 200, NULL);
     rig_free_writer(rig, &gate);
     AUTO(reply)
-    struct reply after =
-        rig_command(rig, "keeper", "/api/v1/units", "{'parent':'" GRID "','type':'grid','name':'x'}");
+    struct reply after = rig_command(rig, "keeper", "/api/v1/units", "{'parent':'" GRID "','type':'grid','name':'x'}");
     reply_is(&after, 422, "wrong_parent");
 }
 
@@ -606,10 +596,9 @@ static void shape_is_looked_at_first(void)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *body = with_unknown(rig, rows[i].unknown);
         AUTO(reply)
-        struct reply reply = rig_ask(rig, &(struct ask){.method = "POST",
-                                                        .path = "/api/v1/commands",
-                                                        .token = rig_token(rig, "wang"),
-                                                        .body = body});
+        struct reply reply = rig_ask(
+            rig,
+            &(struct ask){.method = "POST", .path = "/api/v1/commands", .token = rig_token(rig, "wang"), .body = body});
         reply_is(&reply, rows[i].status, rows[i].code);
         g_assert_cmpuint(json_array_size(json_at(reply.json, "errors")), ==, rows[i].told);
         g_assert_cmpint(json_integer_value(json_at(reply.json, "more")), ==, rows[i].more);
@@ -632,10 +621,10 @@ static void stopped(void)
     struct gate gate;
     struct wire asleep = wire_open(rig), late = wire_open(rig);
     g_autofree char *id = rig_uuid(rig);
-    g_autofree char *body = g_strdup_printf(
-        "{\"id\":\"%s\",\"command\":\"rename_unit\",\"unit\":\"" GRID2 "\",\"name\":\"新网格\"}", id);
-    g_autofree char *text = ask_text(&(struct ask){
-        .method = "POST", .path = "/api/v1/commands", .token = rig_token(rig, "keeper"), .body = body});
+    g_autofree char *body =
+        g_strdup_printf("{\"id\":\"%s\",\"command\":\"rename_unit\",\"unit\":\"" GRID2 "\",\"name\":\"新网格\"}", id);
+    g_autofree char *text = ask_text(
+        &(struct ask){.method = "POST", .path = "/api/v1/commands", .token = rig_token(rig, "keeper"), .body = body});
     g_autofree char *read =
         ask_text(&(struct ask){.method = "GET", .path = "/api/v1/me", .token = rig_token(rig, "keeper")});
     AUTO(reply) struct reply first = {0}, turned_away = {0}, answered = {0};

@@ -18,25 +18,22 @@ static struct reader *reader;
 static const char *const numbers[] = {
     /* counts, numbers within a matter, versions */
     "alerts", "count", "escalated", "delivered", "entry", "excused", "extended", "handed_over", "held", "late", "least",
-    "level", "line", "met", "missed", "number", "open", "open_count", "participant", "required",
-    "seen", "state", "step", "version", "assigned", "overdue", "duty_minutes", "check_in", "acknowledge",
-    "invited", "observer", "smallest_cell", "min_bottom", "top", "bottom", "value", "minimum", "maximum",
-    "minLength", "maxLength", "maxItems", "minItems", "corrects", "persons", "attempts", "accuracy", "passed",
-    "rebased", "bytes", "status",
+    "level", "line", "met", "missed", "number", "open", "open_count", "participant", "required", "seen", "state",
+    "step", "version", "assigned", "overdue", "duty_minutes", "check_in", "acknowledge", "invited", "observer",
+    "smallest_cell", "min_bottom", "top", "bottom", "value", "minimum", "maximum", "minLength", "maxLength", "maxItems",
+    "minItems", "corrects", "persons", "attempts", "accuracy", "passed", "rebased", "bytes", "status",
     /* digits that somebody entered, or that name a place */
     "code", "phone", "id_number", "contact", "need", "text", "topic", "temperature",
     /* where the journal stands */
     "pos", "durable_pos", "rows_pos"};
 
 /* An `id` of digits is a unit's, a hand-over's, an account's, an alert's, a playbook's: told by what stands beside. */
-static const char *const beside_other_ids[] = {"code",      "mode",       "login",
-                                               "raised_at", "adopted_at", "time_zone"};
+static const char *const beside_other_ids[] = {"code", "mode", "login", "raised_at", "adopted_at", "time_zone"};
 
 static bool is_whole_number(const json_t *value)
 {
     const char *text = json_string_value(value);
-    return json_is_integer(value) ||
-           (text != NULL && *text != '\0' && text[strspn(text, "0123456789")] == '\0');
+    return json_is_integer(value) || (text != NULL && *text != '\0' && text[strspn(text, "0123456789")] == '\0');
 }
 
 static bool stands_in(const char *const *names, size_t count, const char *name)
@@ -142,9 +139,9 @@ static void open_matters(void)
                                          rig_unit(rig, COMMUNITY), rig_member(rig, "chen")->id);
     reply_is(&inspected, 201, NULL);
     AUTO(reply)
-    struct reply offered = rig_command(rig, "wang", "/api/v1/handovers",
-                                       "{'from_post':'%s','mode':'post','to_post':'%s','reason':'生病'}",
-                                       rig_member(rig, "wang")->post_id, rig_member(rig, "sun")->post_id);
+    struct reply offered =
+        rig_command(rig, "wang", "/api/v1/handovers", "{'from_post':'%s','mode':'post','to_post':'%s','reason':'生病'}",
+                    rig_member(rig, "wang")->post_id, rig_member(rig, "sun")->post_id);
     reply_is(&offered, 201, NULL);
 }
 
@@ -169,8 +166,8 @@ static void made(void)
     const char *id = reply_text(&person, "events.0.id");
     g_assert_cmpint(vault_inner_id(reader->vault, VAULT_ID_PERSON, id), !=, VAULT_NOBODY);
     AUTO(reply)
-    struct reply post = rig_command(rig, "keeper", "/api/v1/posts",
-                                    "{'person':'%s','role':'grid_worker','grounds':['" GRID2 "']}", id);
+    struct reply post =
+        rig_command(rig, "keeper", "/api/v1/posts", "{'person':'%s','role':'grid_worker','grounds':['" GRID2 "']}", id);
     reply_is(&post, 201, NULL);
     must_show_none("appoint", "", NULL, post.json);
     AUTO(reply)
@@ -208,8 +205,8 @@ static struct reply ask_with(const char *who, const char *path, const char *body
     GString *to = g_string_new(path), *what = g_string_new(body != NULL ? body : "");
     g_string_replace(to, "$", id, 0);
     g_string_replace(what, "$", id, 0);
-    struct reply reply = body == NULL ? rig_get(rig, who, to->str)
-                                      : rig_post(rig, who, to->str, "{'id':'%s',%s}", own, what->str);
+    struct reply reply =
+        body == NULL ? rig_get(rig, who, to->str) : rig_post(rig, who, to->str, "{'id':'%s',%s}", own, what->str);
     g_string_free(to, TRUE);
     g_string_free(what, TRUE);
     return reply;
@@ -238,15 +235,12 @@ static void all_alike(void)
         {VAULT_ID_PERSON, "keeper", "/api/v1/persons/$/erase/withdraw", "'version':1"},
         {VAULT_ID_PERSON, "keeper", "/api/v1/persons/$/merge", "'other':'$'"},
         {VAULT_ID_PERSON, "keeper", "/api/v1/persons/$/unmerge", "'version':1"},
-        {VAULT_ID_PERSON, "keeper", "/api/v1/posts",
-         "'person':'$','role':'grid_worker','grounds':['" GRID "']"},
+        {VAULT_ID_PERSON, "keeper", "/api/v1/posts", "'person':'$','role':'grid_worker','grounds':['" GRID "']"},
         {VAULT_ID_PERSON, "keeper", "/api/v1/residencies", "'persons':['$'],'unit':'" GRID "'"},
         {VAULT_ID_PERSON, "keeper", "/api/v1/residencies/end", "'person':'$'"},
-        {VAULT_ID_HOUSEHOLD, "keeper", "/api/v1/residencies",
-         "'persons':[{'name':'测试再'}],'household':'$'"},
+        {VAULT_ID_HOUSEHOLD, "keeper", "/api/v1/residencies", "'persons':[{'name':'测试再'}],'household':'$'"},
         {VAULT_ID_PERSON, "chen", "/api/v1/matters",
-         "'kind':'home_observation','unit':'" GRID
-         "','subject':'$','form':{'last_exposure':'2020-02-01T12:00:00Z'}"},
+         "'kind':'home_observation','unit':'" GRID "','subject':'$','form':{'last_exposure':'2020-02-01T12:00:00Z'}"},
         {VAULT_ID_HOUSEHOLD, "chen", "/api/v1/matters",
          "'kind':'home_observation','unit':'" GRID "','subject':{'name':'测试再'},'household':'$','form':{"
          "'last_exposure':'2020-02-01T12:00:00Z'}"},
@@ -256,10 +250,8 @@ static void all_alike(void)
         {VAULT_ID_PERSON, "wang", "/api/v1/matters/{matter}/entries",
          "'entry':'check_in','proxy':'$','fields':{'temperature':36.5}"},
         {VAULT_ID_PERSON, "zheng", "/api/v1/matters",
-         "'kind':'inspection','unit':'" GRID
-         "','subject':'1','form':{'topic':'x'},'participants':{'observer':['$']}"},
-        {VAULT_ID_POST, "wang", "/api/v1/handovers",
-         "'from_post':'$','mode':'post','to_post':'$','reason':'x'"},
+         "'kind':'inspection','unit':'" GRID "','subject':'1','form':{'topic':'x'},'participants':{'observer':['$']}"},
+        {VAULT_ID_POST, "wang", "/api/v1/handovers", "'from_post':'$','mode':'post','to_post':'$','reason':'x'"},
         {VAULT_ID_PERSON, "keeper", "/api/v1/commands", "'command':'end_custody','person':'$'"},
         {VAULT_ID_PERSON, "keeper", "/api/v1/commands",
          "'command':'link_person','matter':'{matter}','person':'$','relation':'x'"},

@@ -114,8 +114,7 @@ static void read_your_writes(void)
 static void entries(void)
 {
     AUTO(reply)
-    struct reply reply =
-        check_in("wang", home, "'fields':{'temperature':36.6},'word_of':'self','channel':'phone'");
+    struct reply reply = check_in("wang", home, "'fields':{'temperature':36.6},'word_of':'self','channel':'phone'");
     reply_is(&reply, 201, NULL);
     g_assert_cmpstr(reply_text(&reply, "events.0.event"), ==, "entered");
     int64_t number = json_integer_value(json_at(reply.json, "events.0.number"));
@@ -125,8 +124,8 @@ static void entries(void)
 
     g_autofree char *corrections = at_matter(home, "/corrections");
     AUTO(reply)
-    struct reply corrected = rig_command(
-        rig, "wang", corrections, "{'number':%d,'fields':{'temperature':36.7},'reason':'读错'}", (int)number);
+    struct reply corrected = rig_command(rig, "wang", corrections,
+                                         "{'number':%d,'fields':{'temperature':36.7},'reason':'读错'}", (int)number);
     reply_is(&corrected, 201, NULL);
 
     AUTO(reply) struct reply list = get_matter("wang", home, "/entries?limit=200");
@@ -143,14 +142,13 @@ static void entries(void)
 }
 
 /* Pages of everything are everything, once. */
-static GPtrArray *all_pages(const char *who, const char *path, int limit, const char *member,
-                            void (*between)(void))
+static GPtrArray *all_pages(const char *who, const char *path, int limit, const char *member, void (*between)(void))
 {
     GPtrArray *seen = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *next = g_strdup("");
     while (next != NULL) {
-        g_autofree char *page = g_strdup_printf("%s%climit=%d&cursor=%s", path,
-                                                strchr(path, '?') != NULL ? '&' : '?', limit, next);
+        g_autofree char *page =
+            g_strdup_printf("%s%climit=%d&cursor=%s", path, strchr(path, '?') != NULL ? '&' : '?', limit, next);
         AUTO(reply) struct reply reply = rig_get(rig, who, page);
         reply_is(&reply, 200, NULL);
         size_t i;
@@ -159,9 +157,8 @@ static GPtrArray *all_pages(const char *who, const char *path, int limit, const 
         json_array_foreach(json_at(reply.json, "data"), i, row)
         {
             const json_t *value = json_at(row, member);
-            char *text = json_is_integer(value)
-                             ? g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value))
-                             : g_strdup(json_string_value(value));
+            char *text = json_is_integer(value) ? g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value))
+                                                : g_strdup(json_string_value(value));
             g_assert_nonnull(text);
             g_ptr_array_add(seen, text);
         }
@@ -318,8 +315,8 @@ static void expectations_and_documents(void)
     g_assert_nonnull(strstr(reply_text(&notice, "text"), "测试li: from 2020-02-03"));
     g_autofree char *path = at_matter(home, "/documents/observation_notice");
     AUTO(reply)
-    struct reply chinese = rig_ask(
-        rig, &(struct ask){.method = "GET", .path = path, .token = rig_token(rig, "wang"), .chinese = true});
+    struct reply chinese =
+        rig_ask(rig, &(struct ask){.method = "GET", .path = path, .token = rig_token(rig, "wang"), .chinese = true});
     g_assert_nonnull(strstr(reply_text(&chinese, "text"), "测试li：自"));
     AUTO(reply) struct reply masked = get_matter("zhou", home, "/documents/observation_notice");
     reply_is(&masked, 403, "no_right");
@@ -336,8 +333,7 @@ static void on_paper(void)
     AUTO(reply) struct reply pdf = get_matter("wang", home, "/documents/observation_notice?format=pdf");
     g_assert_cmpint(pdf.status, ==, 200);
     g_assert_cmpstr(reply_header(&pdf, "content-type"), ==, "application/pdf");
-    g_assert_cmpstr(reply_header(&pdf, "content-disposition"), ==,
-                    "inline; filename=\"observation_notice.pdf\"");
+    g_assert_cmpstr(reply_header(&pdf, "content-disposition"), ==, "inline; filename=\"observation_notice.pdf\"");
     g_assert_true(g_str_has_prefix(pdf.text->str, "%PDF-"));
     g_autofree char *path = at_matter(home, "/documents/observation_notice");
     AUTO(reply)
@@ -360,11 +356,11 @@ static struct reply proved(const char *token)
 static void proofs(void)
 {
     g_autofree char *id_number = rig_id_number(++rig->next_number);
-    struct reply opening = rig_command(
-        rig, "chen", "/api/v1/matters",
-        "{'kind':'home_observation','unit':'" GRID "','subject':{'name':'测试某','id_number':'%s'},"
-        "'form':{'last_exposure':'2020-02-01T12:00:00+08:00','address':'花园路1号'}}",
-        id_number);
+    struct reply opening =
+        rig_command(rig, "chen", "/api/v1/matters",
+                    "{'kind':'home_observation','unit':'" GRID "','subject':{'name':'测试某','id_number':'%s'},"
+                    "'form':{'last_exposure':'2020-02-01T12:00:00+08:00','address':'花园路1号'}}",
+                    id_number);
     g_autofree char *matter = opened(&opening);
     AUTO(reply) struct reply seen = get_matter("chen", matter, "");
     AUTO(reply) struct reply notice = get_matter("wang", matter, "/documents/observation_notice");
@@ -380,16 +376,16 @@ static void proofs(void)
     /* A phone that has read the code shows a page. */
     g_autofree char *path = g_strconcat("/api/v1/proofs/", token, NULL);
     AUTO(reply)
-    struct reply shown = rig_ask(
-        rig, &(struct ask){.method = "GET", .path = path, .headers = "Accept: text/html\r\n", .chinese = true});
+    struct reply shown =
+        rig_ask(rig, &(struct ask){.method = "GET", .path = path, .headers = "Accept: text/html\r\n", .chinese = true});
     g_assert_cmpint(shown.status, ==, 200);
     g_assert_true(g_str_has_prefix(reply_header(&shown, "content-type"), "text/html"));
     g_assert_nonnull(strstr(shown.text->str, "这份文书是真的"));
     g_assert_nonnull(strstr(shown.text->str, "第一网格"));
     g_assert_null(strstr(shown.text->str, "测试某"));
     AUTO(reply)
-    struct reply not_so = rig_ask(
-        rig, &(struct ask){.method = "GET", .path = "/api/v1/proofs/AQ", .headers = "Accept: text/html\r\n"});
+    struct reply not_so =
+        rig_ask(rig, &(struct ask){.method = "GET", .path = "/api/v1/proofs/AQ", .headers = "Accept: text/html\r\n"});
     g_assert_cmpint(not_so.status, ==, 422);
     g_assert_nonnull(strstr(not_so.text->str, "do not trust"));
 
@@ -424,8 +420,8 @@ static void letter(void)
     g_autofree char *post = g_strdup_printf("/api/v1/posts/%s", rig_member(rig, "former")->post_id);
     g_autofree char *path = g_strconcat(post, "/letter", NULL), *end = g_strconcat(post, "/end", NULL);
     AUTO(reply)
-    struct reply letter = rig_ask(
-        rig, &(struct ask){.method = "GET", .path = path, .token = rig_token(rig, "former"), .chinese = true});
+    struct reply letter =
+        rig_ask(rig, &(struct ask){.method = "GET", .path = path, .token = rig_token(rig, "former"), .chinese = true});
     reply_is(&letter, 200, NULL);
     g_assert_cmpstr(reply_text(&letter, "title"), ==, "工作证明");
     g_assert_nonnull(strstr(reply_text(&letter, "text"), "测试former自"));
@@ -509,10 +505,10 @@ static void subject(void)
 static void about_units(void)
 {
     int64_t community = rig_unit(rig, COMMUNITY);
-    struct reply reply = rig_command(rig, "zheng", "/api/v1/matters",
-                                     "{'kind':'inspection','unit':'%s','subject':'%" G_GINT64_FORMAT
-                                     "','form':{'topic':'消毒'}}",
-                                     COMMUNITY, community);
+    struct reply reply =
+        rig_command(rig, "zheng", "/api/v1/matters",
+                    "{'kind':'inspection','unit':'%s','subject':'%" G_GINT64_FORMAT "','form':{'topic':'消毒'}}",
+                    COMMUNITY, community);
     g_autofree char *inspection = opened(&reply);
     AUTO(reply) struct reply read = get_matter("zhou", inspection, "");
     reply_is(&read, 200, NULL);
@@ -530,8 +526,7 @@ static void about_units(void)
     size_t at;
     json_t *row;
     bool found = false;
-    json_array_foreach(json_at(tasks.json, "data"), at,
-                       row) if (strcmp(json_at_text(row, "matter"), inspection) == 0)
+    json_array_foreach(json_at(tasks.json, "data"), at, row) if (strcmp(json_at_text(row, "matter"), inspection) == 0)
     {
         g_assert_cmpstr(json_at_text(row, "subject.code"), ==, COMMUNITY);
         found = true;
@@ -574,9 +569,9 @@ static void far_behind(void)
     int64_t community = rig_unit(rig, COMMUNITY);
     for (int i = 0; i <= LIMIT_LIST_LOOKED_AT / LIMIT_BATCH_ITEMS; i++)
         open_inspections(community, LIMIT_BATCH_ITEMS);
-    struct reply made = rig_command(
-        rig, "zheng", "/api/v1/matters",
-        "{'kind':'inspection','unit':'" COMMUNITY "','subject':'%" G_GINT64_FORMAT "'}", community);
+    struct reply made =
+        rig_command(rig, "zheng", "/api/v1/matters",
+                    "{'kind':'inspection','unit':'" COMMUNITY "','subject':'%" G_GINT64_FORMAT "'}", community);
     g_autofree char *last = opened(&made);
     g_autofree char *entries_path = at_matter(last, "/entries");
     AUTO(reply) struct reply done = rig_command(rig, "zhou", entries_path, "{'entry':'report'}");
@@ -593,14 +588,12 @@ static void far_behind(void)
 /* Found by the number of the other system, by whoever may see it; what it says is shown beside ours. */
 static void external_number(void)
 {
-    struct reply reply =
-        rig_command(rig, "zhou", "/api/v1/matters",
-                    "{'kind':'deadline_case','unit':'%s','form':{'order_no':'G:7'}}", COMMUNITY);
+    struct reply reply = rig_command(rig, "zhou", "/api/v1/matters",
+                                     "{'kind':'deadline_case','unit':'%s','form':{'order_no':'G:7'}}", COMMUNITY);
     g_autofree char *id = opened(&reply);
-    struct reply told =
-        rig_command(rig, "zhou", "/api/v1/commands",
-                    "{'command':'mirror','system':'hotline','number':'G:7','state':'已办结',"
-                    "'due':'2120-02-03T20:00:00+08:00','closed':'2020-02-03T12:00:00+08:00'}");
+    struct reply told = rig_command(rig, "zhou", "/api/v1/commands",
+                                    "{'command':'mirror','system':'hotline','number':'G:7','state':'已办结',"
+                                    "'due':'2120-02-03T20:00:00+08:00','closed':'2020-02-03T12:00:00+08:00'}");
     reply_is(&told, 201, NULL);
     reply_clear(&told);
     AUTO(reply) struct reply found = rig_get(rig, "zhou", "/api/v1/matters?external=hotline:G:7");
@@ -621,8 +614,8 @@ static void external_number(void)
     g_assert_cmpstr(reply_text(&expectations, "data.0.due_at"), ==, "2120-02-03T20:00:00+08:00");
     g_assert_nonnull(reply_text(&expectations, "data.0.ours_at"));
 
-    struct reply held = rig_command(rig, "zhou", "/api/v1/commands",
-                                    "{'command':'hold_matter','matter':'%s','reason':'复议'}", id);
+    struct reply held =
+        rig_command(rig, "zhou", "/api/v1/commands", "{'command':'hold_matter','matter':'%s','reason':'复议'}", id);
     reply_is(&held, 201, NULL);
     reply_clear(&held);
     AUTO(reply) struct reply kept = rig_get(rig, "zhou", "/api/v1/retention?limit=200");
@@ -674,8 +667,7 @@ static void indicators(void)
 static void duty_record(void)
 {
     g_autofree char *path = g_strdup_printf("/api/v1/posts/%s/record", rig_member(rig, "zhou")->post_id);
-    struct reply made =
-        rig_command(rig, "zhou", "/api/v1/matters", "{'kind':'deadline_case','unit':'%s'}", COMMUNITY);
+    struct reply made = rig_command(rig, "zhou", "/api/v1/matters", "{'kind':'deadline_case','unit':'%s'}", COMMUNITY);
     g_free(opened(&made));
     AUTO(reply) struct reply own = rig_get(rig, "zhou", path);
     reply_is(&own, 200, NULL);
@@ -689,12 +681,11 @@ static void duty_record(void)
 
 static char *share(const char *grain)
 {
-    struct reply made = rig_command(
-        rig, "wu", "/api/v1/matters",
-        "{'kind':'data_share','unit':'" COMMUNITY "','participants':{'receiver':'" SIBLING
-        "'},'form':{'concepts':['person.residence'],'grain':'%s','purpose':'x','law':'x',"
-        "'until':'2099-01-01T00:00:00+08:00'}}",
-        grain);
+    struct reply made = rig_command(rig, "wu", "/api/v1/matters",
+                                    "{'kind':'data_share','unit':'" COMMUNITY "','participants':{'receiver':'" SIBLING
+                                    "'},'form':{'concepts':['person.residence'],'grain':'%s','purpose':'x','law':'x',"
+                                    "'until':'2099-01-01T00:00:00+08:00'}}",
+                                    grain);
     return opened(&made);
 }
 
@@ -703,9 +694,8 @@ static const json_t *row_about(const struct reply *page, const char *id)
 {
     size_t i;
     const json_t *row;
-    json_array_foreach(json_at(page->json, "data"), i, row)
-        if (g_strcmp0(json_string_value(json_at(row, "subject.id")), id) == 0)
-            return row;
+    json_array_foreach(json_at(page->json, "data"), i,
+                       row) if (g_strcmp0(json_string_value(json_at(row, "subject.id")), id) == 0) return row;
     return NULL;
 }
 
@@ -741,8 +731,7 @@ static void shared(void)
 /* Each names the other, to whoever may see it. */
 static void merged(void)
 {
-    struct reply first =
-        rig_command(rig, "zhou", "/api/v1/matters", "{'kind':'deadline_case','unit':'" COMMUNITY "'}");
+    struct reply first = rig_command(rig, "zhou", "/api/v1/matters", "{'kind':'deadline_case','unit':'" COMMUNITY "'}");
     struct reply second =
         rig_command(rig, "zhou", "/api/v1/matters", "{'kind':'deadline_case','unit':'" COMMUNITY "'}");
     g_autofree char *duplicate = opened(&first);

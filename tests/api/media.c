@@ -7,15 +7,21 @@
 
 #define BYTES(text) text, sizeof(text) - 1
 
-#define JPEG                                                                                                 \
+#define JPEG                                                                                                           \
     "\xff\xd8\xff\xe0\x00\x06JFIF\xff\xff\xda\x00\x04\x01\x02scan\xff\x00\xff\xd3more\xff\xda\x00\x02tail\xff\xd9"
-#define PNG                                                                                                  \
-    "\x89PNG\r\n\x1a\n\x00\x00\x00\x04IHDRabcd\x00\x00\x00\x00\x00\x00\x00\x00IEND\xae\x42\x60\x82"
+#define PNG  "\x89PNG\r\n\x1a\n\x00\x00\x00\x04IHDRabcd\x00\x00\x00\x00\x00\x00\x00\x00IEND\xae\x42\x60\x82"
 #define WEBP "RIFF\x0c\x00\x00\x00WEBPVP8 abcd"
-#define HEIC                                                                                                 \
-    "\x00\x00\x00\x10" "ftypheic\x00\x00\x00\x00" "\x00\x00\x00\x09" "metax" "\x00\x00\x00\x0a" "mdatxy"
+#define HEIC                                                                                                           \
+    "\x00\x00\x00\x10"                                                                                                 \
+    "ftypheic\x00\x00\x00\x00"                                                                                         \
+    "\x00\x00\x00\x09"                                                                                                 \
+    "metax"                                                                                                            \
+    "\x00\x00\x00\x0a"                                                                                                 \
+    "mdatxy"
 #define PDF "%PDF-1.7\n1 0 obj\nendobj\nstartxref\n9\n%%EOF"
-#define ZIP "PK\3\4name" "PK\5\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+#define ZIP                                                                                                            \
+    "PK\3\4name"                                                                                                       \
+    "PK\5\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 
 static void whole_and_cut(void)
 {

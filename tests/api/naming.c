@@ -100,8 +100,7 @@ static void hidden_as_unknown(void)
         }
     g_autofree char *li = id_of("li");
     g_autofree char *post = post_of("sun");
-    g_autofree char *give =
-        g_strdup_printf("{'from_post':'%s','mode':'post','to_person':'@','reason':'调岗'}", post);
+    g_autofree char *give = g_strdup_printf("{'from_post':'%s','mode':'post','to_person':'@','reason':'调岗'}", post);
     alike("sun", "/api/v1/handovers", give, li, NOBODY, "unknown_person");
     person_is("sun", "li", 404);
 }
@@ -110,24 +109,28 @@ static void within_a_form(void)
 {
     g_autofree char *li = id_of("li");
     g_autofree char *stranger = id_of("stranger");
-    g_autofree char *id =
-        opened("chen", "{'kind':'home_observation','unit':'" GRID "','subject':'%s','form':{'last_exposure':"
-                       "'2020-02-01T12:00:00+08:00'}}", li);
+    g_autofree char *id = opened("chen",
+                                 "{'kind':'home_observation','unit':'" GRID "','subject':'%s','form':{'last_exposure':"
+                                 "'2020-02-01T12:00:00+08:00'}}",
+                                 li);
     g_autofree char *path = g_strdup_printf("/api/v1/matters/%s/entries", id);
     alike("chen", path, "{'entry':'object','fields':{'reason':'x','witness':'@'}}", stranger, NOBODY, "unknown_person");
     alike("chen", path, "{'entry':'check_in','proxy':'@','fields':{'temperature':36.5}}", stranger, NOBODY,
           "unknown_person");
     g_autofree char *inspection = g_strdup_printf("{'kind':'inspection','unit':'" GRID "','subject':'%" G_GINT64_FORMAT
-                                                  "','participants':{'observer':['@']}}", rig_unit(rig, GRID));
+                                                  "','participants':{'observer':['@']}}",
+                                                  rig_unit(rig, GRID));
     alike("zheng", "/api/v1/matters", inspection, stranger, NOBODY, "unknown_person");
     /* whoever lives with the subject speaks for them; whoever holds a post stands in the directory */
     g_autofree char *zhao = id_of("zhao");
     g_autofree char *sun = id_of("sun");
-    AUTO(reply) struct reply spoke = rig_command(
-        rig, "chen", path, "{'entry':'check_in','proxy':'%s','fields':{'temperature':36.5}}", zhao);
+    AUTO(reply)
+    struct reply spoke =
+        rig_command(rig, "chen", path, "{'entry':'check_in','proxy':'%s','fields':{'temperature':36.5}}", zhao);
     reply_is(&spoke, 201, NULL);
-    AUTO(reply) struct reply seen = rig_command(rig, "chen", path,
-                                                "{'entry':'object','fields':{'reason':'x','witness':'%s'}}", sun);
+    AUTO(reply)
+    struct reply seen =
+        rig_command(rig, "chen", path, "{'entry':'object','fields':{'reason':'x','witness':'%s'}}", sun);
     reply_is(&seen, 201, NULL);
 }
 
@@ -141,7 +144,8 @@ static void found_elsewhere(void)
     g_assert_cmpstr(reply_text(&before, "phone"), ==, LI_PHONE);
     g_autofree char *id = opened("sun",
                                  "{'kind':'anomaly_report','unit':'" GRID2 "','subject':{'name':'测试li',"
-                                 "'id_number':'%s','phone':'13900007777'},'form':{'temperature':38.1}}", number);
+                                 "'id_number':'%s','phone':'13900007777'},'form':{'temperature':38.1}}",
+                                 number);
     AUTO(reply) struct reply seen = look("sun", "/api/v1/matters/%s", id);
     reply_is(&seen, 200, NULL);
     g_assert_cmpstr(reply_text(&seen, "subject.name"), ==, "测***");
@@ -168,19 +172,23 @@ static void nothing_is_told_of_them(void)
 {
     g_autofree char *number = rig_id_number(10); /* zhao's */
     g_autofree char *zhao = id_of("zhao");
-    g_autofree char *first = opened(
-        "chen", "{'kind':'home_observation','unit':'" GRID "','subject':'%s','form':{'last_exposure':"
-                "'2020-02-01T12:00:00+08:00'}}", zhao);
+    g_autofree char *first =
+        opened("chen",
+               "{'kind':'home_observation','unit':'" GRID "','subject':'%s','form':{'last_exposure':"
+               "'2020-02-01T12:00:00+08:00'}}",
+               zhao);
     rig_add(rig, "far", "community_doctor", OTHER_COMMUNITY);
-    g_autofree char *second = opened(
-        "far", "{'kind':'home_observation','unit':'" OTHER_GRID "','subject':{'name':'测试zhao','id_number':'%s'},"
-               "'form':{'last_exposure':'2020-02-01T12:00:00+08:00'}}", number);
+    g_autofree char *second =
+        opened("far",
+               "{'kind':'home_observation','unit':'" OTHER_GRID "','subject':{'name':'测试zhao','id_number':'%s'},"
+               "'form':{'last_exposure':'2020-02-01T12:00:00+08:00'}}",
+               number);
     g_assert_cmpstr(first, !=, second);
-    AUTO(reply) struct reply again =
-        rig_command(rig, "far", "/api/v1/persons", "{'name':'某测试','id_number':'%s'}", number);
+    AUTO(reply)
+    struct reply again = rig_command(rig, "far", "/api/v1/persons", "{'name':'某测试','id_number':'%s'}", number);
     reply_is(&again, 201, NULL);
-    AUTO(reply) struct reply exists =
-        rig_command(rig, "wang", "/api/v1/persons", "{'name':'测试zhao','id_number':'%s'}", number);
+    AUTO(reply)
+    struct reply exists = rig_command(rig, "wang", "/api/v1/persons", "{'name':'测试zhao','id_number':'%s'}", number);
     reply_is(&exists, 409, "person_exists");
 }
 
@@ -196,8 +204,10 @@ static void who_holds_a_post(void)
     AUTO(reply) struct reply own = rig_command(rig, "wang", path, "{'phone':'13900005555'}");
     reply_is(&own, 201, NULL);
     g_autofree char *number = rig_id_number(1);
-    g_free(opened("sun", "{'kind':'anomaly_report','unit':'" GRID2 "','subject':{'name':'测试wang','id_number':'%s',"
-                         "'phone':'13900001111'},'form':{}}", number));
+    g_free(opened("sun",
+                  "{'kind':'anomaly_report','unit':'" GRID2 "','subject':{'name':'测试wang','id_number':'%s',"
+                  "'phone':'13900001111'},'form':{}}",
+                  number));
     AUTO(reply) struct reply same = look("wang", "/api/v1/persons/%s", wang);
     g_assert_cmpstr(reply_text(&same, "phone"), ==, "13900005555");
 }
@@ -208,7 +218,8 @@ static void a_home_is_offered(void)
 {
     g_autofree char *number = rig_id_number(9);
     g_autofree char *li = id_of("li");
-    AUTO(reply) struct reply offered = rig_command(
+    AUTO(reply)
+    struct reply offered = rig_command(
         rig, "sun", "/api/v1/residencies",
         "{'persons':[{'name':'测试li','id_number':'%s'}],'unit':'" GRID2 "','dwelling':'2单元301'}", number);
     reply_is(&offered, 201, NULL);
@@ -238,13 +249,13 @@ static void an_offer_is_refused_or_withdrawn(void)
     static const char *const words[][2] = {{"keeper", "refuse"}, {"sun", "withdraw"}};
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
         g_autofree char *number = rig_id_number(11); /* of the stranger, who lives nowhere */
-        AUTO(reply) struct reply offered =
+        AUTO(reply)
+        struct reply offered =
             rig_command(rig, "sun", "/api/v1/residencies",
                         "{'persons':[{'name':'测试stranger','id_number':'%s'}],'unit':'" GRID2 "'}", number);
         reply_is(&offered, 201, NULL);
         AUTO(reply) struct reply waiting = look(words[i][0], "/api/v1/moves");
-        g_autofree char *path =
-            g_strdup_printf("/api/v1/moves/%s/%s", reply_text(&waiting, "data.0.id"), words[i][1]);
+        g_autofree char *path = g_strdup_printf("/api/v1/moves/%s/%s", reply_text(&waiting, "data.0.id"), words[i][1]);
         AUTO(reply) struct reply answer = rig_command(rig, words[i][0], path, "{}");
         reply_is(&answer, 201, NULL);
         person_is("sun", "stranger", 404);
@@ -258,8 +269,8 @@ static void hidden_matters(void)
     g_autofree char *far = rig_member(rig, "zhao") != NULL ? id_of("zhao") : NULL;
     g_autofree char *hidden =
         opened("zhou", "{'kind':'welfare_case','unit':'" GRID "','subject':'%s','form':{'need':'x'}}", far);
-    g_autofree char *own = opened("sun", "{'kind':'anomaly_report','unit':'" GRID2
-                                         "','subject':{'name':'新测试'},'form':{}}");
+    g_autofree char *own =
+        opened("sun", "{'kind':'anomaly_report','unit':'" GRID2 "','subject':{'name':'新测试'},'form':{}}");
     static const struct {
         const char *path, *body;
     } rows[] = {
@@ -352,16 +363,16 @@ static void outage_sent_again(void)
     clock_set(&rig->clock, clock_now_us(&rig->clock) + 2 * US_PER_HOUR);
     engine_run_clock(rig->engine);
     g_autofree char *id = rig_uuid(rig);
-    g_autofree char *body = g_strdup_printf(
-        "{\"id\":\"%s\",\"under\":\"" GRID "\",\"from\":\"2020-02-01T00:00:00+08:00\",\"to\":"
-        "\"2020-03-01T00:00:00+08:00\",\"reason\":\"停电\"}", id);
+    g_autofree char *body =
+        g_strdup_printf("{\"id\":\"%s\",\"under\":\"" GRID "\",\"from\":\"2020-02-01T00:00:00+08:00\",\"to\":"
+                        "\"2020-03-01T00:00:00+08:00\",\"reason\":\"停电\"}",
+                        id);
     static const int statuses[] = {201, 200, 200};
     for (size_t i = 0; i < G_N_ELEMENTS(statuses); i++) {
         AUTO(reply)
-        struct reply reply = rig_ask(rig, &(struct ask){.method = "POST",
-                                                        .path = "/api/v1/excuses",
-                                                        .token = rig_token(rig, "zheng"),
-                                                        .body = body});
+        struct reply reply = rig_ask(
+            rig,
+            &(struct ask){.method = "POST", .path = "/api/v1/excuses", .token = rig_token(rig, "zheng"), .body = body});
         reply_is(&reply, statuses[i], NULL);
         rig_settle(rig);
     }

@@ -115,16 +115,15 @@ static void sealed(void)
 {
     g_autofree char *entries = g_strconcat(path, "/entries", NULL);
     AUTO(reply)
-    struct reply above =
-        rig_command(rig, "zhou", entries, "{'entry':'judge_above','fields':{'word':'层层加码'}}");
+    struct reply above = rig_command(rig, "zhou", entries, "{'entry':'judge_above','fields':{'word':'层层加码'}}");
     reply_is(&above, 201, NULL);
     g_assert_true(reads("zhou", "judge_above"));
     g_assert_false(reads("zheng", "judge_above"));
     g_assert_false(reads("watcher", "judge_above"));
     AUTO(reply) struct reply own = ask("zhou", "");
-    g_autofree char *judge = g_strdup_printf("{'entry':'judge','participant':%" JSON_INTEGER_FORMAT
-                                             ",'fields':{'word':'落实到位'}}",
-                                             json_integer_value(json_at(own.json, "data.0.number")));
+    g_autofree char *judge =
+        g_strdup_printf("{'entry':'judge','participant':%" JSON_INTEGER_FORMAT ",'fields':{'word':'落实到位'}}",
+                        json_integer_value(json_at(own.json, "data.0.number")));
     AUTO(reply) struct reply below = rig_command(rig, "zheng", entries, "%s", judge);
     reply_is(&below, 201, NULL);
     static const char *const readers[] = {"zhou", "zheng", "watcher"};

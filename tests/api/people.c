@@ -61,34 +61,23 @@ static void search(void)
         const char *key, *value;
         bool found;
     } rows[] = {
-        {"id_number", id_number, true},
-        {"id_number", small, true},
-        {"id_number", "110101199001011237", false},
-        {"phone", phone, true},
-        {"phone", spaced, true},
-        {"phone", "13900009999", false},
-        {"name", "测试li", true},
-        {"name", "试l", true},
-        {"name", "测试wang", false},
+        {"id_number", id_number, true}, {"id_number", small, true}, {"id_number", "110101199001011237", false},
+        {"phone", phone, true},         {"phone", spaced, true},    {"phone", "13900009999", false},
+        {"name", "测试li", true},       {"name", "试l", true},      {"name", "测试wang", false},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         bool masked = true;
         g_test_message("%s %s", rows[i].key, rows[i].value);
         g_assert_cmpint(finds("keeper", rows[i].key, rows[i].value, "li", &masked), ==, rows[i].found);
         g_assert_cmpint(masked, ==, !rows[i].found);
-        g_assert_false(
-            finds("stranger", rows[i].key, rows[i].value, "li", &masked)); /* sees no matter of theirs */
+        g_assert_false(finds("stranger", rows[i].key, rows[i].value, "li", &masked)); /* sees no matter of theirs */
     }
     bool masked = false;
     g_assert_true(finds("wu", "name", "测试", "li", &masked)); /* sees the matter, unmasks nothing */
     g_assert_true(masked);
 
-    static const char *const wrong[] = {"{}",
-                                        "{'name':'李'}",
-                                        "{'name':''}",
-                                        "{'name':17}",
-                                        "{'name':'测试','phone':'1'}",
-                                        "{'names':'测试'}"};
+    static const char *const wrong[] = {
+        "{}", "{'name':'李'}", "{'name':''}", "{'name':17}", "{'name':'测试','phone':'1'}", "{'names':'测试'}"};
     for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
         AUTO(reply) struct reply reply = rig_post(rig, "keeper", "/api/v1/persons/search", "%s", wrong[i]);
         reply_is(&reply, 400, "not_acceptable_parameter");
@@ -224,8 +213,7 @@ static void no_look_without_a_trace(void)
         g_assert_cmpstr(reply_header(&reply, "retry-after"), ==, "1");
     }
     AUTO(reply)
-    struct reply masked =
-        rig_ask(rig, &(struct ask){.method = "GET", .path = matter, .token = rig_token(rig, "wu")});
+    struct reply masked = rig_ask(rig, &(struct ask){.method = "GET", .path = matter, .token = rig_token(rig, "wu")});
     reply_is(&masked, 200, NULL);
     rig_free_writer(rig, &gate);
     engine_run_clock(rig->engine);

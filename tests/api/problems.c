@@ -59,19 +59,18 @@ static void add_chain(GString *text)
         if (i <= LIMIT_EFFECT_DEPTH)
             g_string_append_printf(text, "    enter: {in: children, kind: k%d, entry: ping}\n", i + 1);
         if (i == 0)
-            g_string_append(
-                text, "  end:\n    title: {zh: 撤, en: End}\n    by: [data_steward]\n    close_unit: place\n"
-                       "  found:\n    title: {zh: 设, en: Found}\n    by: [data_steward]\n"
-                       "    form: [{name: name, type: text, label: {zh: 名称, en: Name}}]\n"
-                       "    open_unit: {type: community, name: name, under: matter.unit, as: place}\n");
+            g_string_append(text,
+                            "  end:\n    title: {zh: 撤, en: End}\n    by: [data_steward]\n    close_unit: place\n"
+                            "  found:\n    title: {zh: 设, en: Found}\n    by: [data_steward]\n"
+                            "    form: [{name: name, type: text, label: {zh: 名称, en: Name}}]\n"
+                            "    open_unit: {type: community, name: name, under: matter.unit, as: place}\n");
         if (i == 0) /* each line opens three of the last kind */
-            g_string_append_printf(
-                text,
-                "  spread:\n    title: {zh: 散, en: Spread}\n    by: [data_steward]\n"
-                "    form: [{name: to, type: lines, label: {zh: 去向, en: To}, of: ["
-                "{name: where, type: unit, label: {zh: 单位, en: Unit}}]}]\n"
-                "    for_each: {over: lines.to, open: [{kind: k%d, unit: line.where}, k%d, k%d]}\n",
-                LIMIT_EFFECT_DEPTH + 1, LIMIT_EFFECT_DEPTH + 1, LIMIT_EFFECT_DEPTH + 1);
+            g_string_append_printf(text,
+                                   "  spread:\n    title: {zh: 散, en: Spread}\n    by: [data_steward]\n"
+                                   "    form: [{name: to, type: lines, label: {zh: 去向, en: To}, of: ["
+                                   "{name: where, type: unit, label: {zh: 单位, en: Unit}}]}]\n"
+                                   "    for_each: {over: lines.to, open: [{kind: k%d, unit: line.where}, k%d, k%d]}\n",
+                                   LIMIT_EFFECT_DEPTH + 1, LIMIT_EFFECT_DEPTH + 1, LIMIT_EFFECT_DEPTH + 1);
     }
 }
 
@@ -153,16 +152,15 @@ static void given(const char *name, const char *who, const char *path, const cha
     keep(own, reply_text(&reply, "id"));
 }
 
-#define OPEN_HOME(subject, exposed)                                                                          \
-    "{'kind':'home_observation','unit':'" GRID "','subject':" subject ",'form':{'last_exposure':'" exposed   \
+#define OPEN_HOME(subject, exposed)                                                                                    \
+    "{'kind':'home_observation','unit':'" GRID "','subject':" subject ",'form':{'last_exposure':'" exposed             \
     "T12:00:00+08:00'}}"
 
 static void open_chain(void)
 {
     for (int i = 0; i <= LIMIT_EFFECT_DEPTH + 1; i++) {
-        g_autofree char *body =
-            g_strdup_printf("{'kind':'k%d','unit':'" CITY "','form':{'place':'" CITY "'}%s}", i,
-                            i > 0 ? ",'parent':'$link_id'" : "");
+        g_autofree char *body = g_strdup_printf("{'kind':'k%d','unit':'" CITY "','form':{'place':'" CITY "'}%s}", i,
+                                                i > 0 ? ",'parent':'$link_id'" : "");
         given("link", "keeper", "/api/v1/matters", body);
         if (i == 0)
             keep("first_link", g_hash_table_lookup(handles, "link_id"));
@@ -218,22 +216,18 @@ static void prepare_posts(void)
 static void prepare_matters(void)
 {
     given("home", "chen", "/api/v1/matters", OPEN_HOME("'$li'", "2020-02-01"));
-    given("reading", "wang", "/api/v1/matters/$home_id/entries",
-          "{'entry':'check_in','fields':{'temperature':36.5}}");
+    given("reading", "wang", "/api/v1/matters/$home_id/entries", "{'entry':'check_in','fields':{'temperature':36.5}}");
     given("correction", "wang", "/api/v1/matters/$home_id/corrections",
           "{'number':1,'fields':{'temperature':36.6},'reason':'x'}");
     given("lone", "chen", "/api/v1/matters", OPEN_HOME("{'name':'测试甲'}", "2020-02-01"));
-    given("objection", "chen", "/api/v1/matters/$lone_id/entries",
-          "{'entry':'object','fields':{'reason':'x'}}");
-    given("photographed", "chen", "/api/v1/matters",
-          "{'kind':'door_photo','unit':'" GRID "','subject':'$li'}");
+    given("objection", "chen", "/api/v1/matters/$lone_id/entries", "{'entry':'object','fields':{'reason':'x'}}");
+    given("photographed", "chen", "/api/v1/matters", "{'kind':'door_photo','unit':'" GRID "','subject':'$li'}");
     given("due", "chen", "/api/v1/matters", OPEN_HOME("{'name':'测试乙'}", "2020-01-10"));
     given("gone", "chen", "/api/v1/matters", OPEN_HOME("{'name':'测试丙'}", "2020-02-01"));
     AUTO(reply) struct reply gone = rig_get(rig, "chen", "/api/v1/matters?limit=200");
     size_t i;
     json_t *row;
-    json_array_foreach(json_at(gone.json, "data"), i,
-                       row) if (strcmp(json_at_text(row, "subject.name"), "测试丙") == 0)
+    json_array_foreach(json_at(gone.json, "data"), i, row) if (strcmp(json_at_text(row, "subject.name"), "测试丙") == 0)
         keep("gone_person", json_at_text(row, "subject.id"));
     given("propose_gone", "other_keeper", "/api/v1/persons/$gone_person/erase", "{}");
     given("erase_gone", "keeper", "/api/v1/persons/$gone_person/erase", "{}");
@@ -317,8 +311,8 @@ static struct reply clock_behind(void)
 {
     clock_watch_manual(&rig->clock);
     clock_shift(&rig->clock, -US_PER_DAY);
-    struct reply reply = rig_command(rig, "chen", "/api/v1/commands",
-                                     "{'command':'x','observed_at':'2020-02-05T00:00:00Z'}");
+    struct reply reply =
+        rig_command(rig, "chen", "/api/v1/commands", "{'command':'x','observed_at':'2020-02-05T00:00:00Z'}");
     clock_shift(&rig->clock, US_PER_DAY);
     return reply;
 }
@@ -564,10 +558,9 @@ static struct reply provoke(const struct row *row, bool chinese)
     if (text != NULL)
         g_strdelimit(text, "'", '"');
     g_autofree char *uuid = rig_uuid(rig);
-    g_autofree char *body =
-        text == NULL || row->body[0] == '='
-            ? g_strdup(text)
-            : g_strdup_printf("{\"id\":\"%s\"%s%s", uuid, text[1] == '}' ? "" : ",", text + 1);
+    g_autofree char *body = text == NULL || row->body[0] == '='
+                                ? g_strdup(text)
+                                : g_strdup_printf("{\"id\":\"%s\"%s%s", uuid, text[1] == '}' ? "" : ",", text + 1);
     return rig_ask(rig, &(struct ask){.method = body != NULL ? "POST" : "GET",
                                       .path = path,
                                       .token = rig_token(rig, row->who),

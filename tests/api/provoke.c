@@ -13,8 +13,7 @@ struct reply post_bytes(const char *path, const char *body, const char *type)
 {
     return rig_ask(
         rig,
-        &(struct ask){
-            .method = "POST", .path = path, .token = rig_token(rig, "keeper"), .body = body, .type = type});
+        &(struct ask){.method = "POST", .path = path, .token = rig_token(rig, "keeper"), .body = body, .type = type});
 }
 
 struct reply large_body(void)
@@ -81,8 +80,8 @@ struct reply no_room(void)
     getrlimit(RLIMIT_FSIZE, &before);
     signal(SIGXFSZ, SIG_IGN);
     setrlimit(RLIMIT_FSIZE, &(struct rlimit){.rlim_max = before.rlim_max}); /* as if the disk were full */
-    struct reply reply = rig_command(rig, "keeper", "/api/v1/units",
-                                      "{'parent':'" COMMUNITY "','type':'grid','name':'x'}");
+    struct reply reply =
+        rig_command(rig, "keeper", "/api/v1/units", "{'parent':'" COMMUNITY "','type':'grid','name':'x'}");
     setrlimit(RLIMIT_FSIZE, &before);
     for (int i = 0; i < 20000 && engine_causes(rig->engine) != 0; i++)
         g_usleep(1000);
@@ -104,8 +103,8 @@ struct reply stopping(void)
     struct wire waiting = wire_open(rig), late = wire_open(rig);
     g_autofree char *id = rig_uuid(rig);
     g_autofree char *body = g_strdup_printf("{\"id\":\"%s\",\"command\":\"create_unit\"}", id);
-    g_autofree char *text = ask_text(&(struct ask){
-        .method = "POST", .path = "/api/v1/commands", .token = rig_token(rig, "keeper"), .body = body});
+    g_autofree char *text = ask_text(
+        &(struct ask){.method = "POST", .path = "/api/v1/commands", .token = rig_token(rig, "keeper"), .body = body});
     g_autofree char *read = ask_text(&(struct ask){.method = "GET", .path = "/healthz"});
     bool known = wire_send(&late, read, -1) && wire_read(&late, false, &first);
     g_assert_true(known);
@@ -135,8 +134,7 @@ struct reply busy_disk(void)
     AUTO(db) struct db *db = db_open(path, &(struct db_options){.mode = DB_SECRETS}, &error);
     g_assert_no_error(error);
     db_begin(db);
-    struct reply reply =
-        rig_post(rig, NULL, "/api/v1/session", "{'login':'sun','password':'" RIG_PASSWORD "'}");
+    struct reply reply = rig_post(rig, NULL, "/api/v1/session", "{'login':'sun','password':'" RIG_PASSWORD "'}");
     db_rollback(db);
     return reply;
 }
@@ -145,8 +143,7 @@ struct reply locked_out(void)
 {
     for (int i = 0; i < 5; i++) {
         AUTO(reply)
-        struct reply reply =
-            rig_post(rig, NULL, "/api/v1/session", "{'login':'zheng','password':'not-this-one'}");
+        struct reply reply = rig_post(rig, NULL, "/api/v1/session", "{'login':'zheng','password':'not-this-one'}");
         reply_is(&reply, 401, "wrong_credentials");
     }
     return rig_post(rig, NULL, "/api/v1/session", "{'login':'zheng','password':'" RIG_PASSWORD "'}");

@@ -45,17 +45,16 @@ static struct reply get_matter(const char *id, const char *part)
 
 static void looks_and_does(void)
 {
-    static const char *const second[][2] = {{"  object:\n    title: {zh: 提出异议, en: Object}",
-                                             "  protest:\n    title: {zh: 申诉, en: Protest}"},
-                                            {"last(object)", "last(protest)"}};
+    static const char *const second[][2] = {
+        {"  object:\n    title: {zh: 提出异议, en: Object}", "  protest:\n    title: {zh: 申诉, en: Protest}"},
+        {"last(object)", "last(protest)"}};
     rig = rig_new();
     g_autofree char *one = observe("测试甲");
     AUTO(reply)
-    struct reply entered =
-        rig_command(rig, "chen", "/api/v1/commands",
-                    "{'command':'enter','matter':'%s','entry':'object','fields':{'reason':'太久',"
-                    "'confided':'家中有事'}}",
-                    one);
+    struct reply entered = rig_command(rig, "chen", "/api/v1/commands",
+                                       "{'command':'enter','matter':'%s','entry':'object','fields':{'reason':'太久',"
+                                       "'confided':'家中有事'}}",
+                                       one);
     reply_is(&entered, 201, NULL);
     adopt(2, second, G_N_ELEMENTS(second));
 
@@ -88,22 +87,19 @@ static void looks_and_does(void)
     g_assert_cmpstr(reply_text(&entries, "data.0.fields.reason"), ==, "太久");
     g_assert_null(json_at(entries.json, "data.0.fields.confided"));
     AUTO(reply)
-    struct reply old =
-        rig_command(rig, "chen", "/api/v1/commands",
-                    "{'command':'enter','matter':'%s','entry':'object','fields':{'reason':'x'}}", one);
+    struct reply old = rig_command(rig, "chen", "/api/v1/commands",
+                                   "{'command':'enter','matter':'%s','entry':'object','fields':{'reason':'x'}}", one);
     reply_is(&old, 422, "unknown_entry_kind");
     rig_free(rig);
 }
 
 static void tells_what_does_not_fit(void)
 {
-    static const char *const second[][2] = {
-        {"  reported:\n    title: {zh: 已上报", "  told:\n    title: {zh: 已上报"}};
+    static const char *const second[][2] = {{"  reported:\n    title: {zh: 已上报", "  told:\n    title: {zh: 已上报"}};
     rig = rig_new();
     AUTO(reply)
-    struct reply opened =
-        rig_command(rig, "wang", "/api/v1/matters",
-                    "{'kind':'anomaly_report','unit':'" GRID "','subject':{'name':'测试乙'}}");
+    struct reply opened = rig_command(rig, "wang", "/api/v1/matters",
+                                      "{'kind':'anomaly_report','unit':'" GRID "','subject':{'name':'测试乙'}}");
     reply_is(&opened, 201, NULL);
     adopt(2, second, G_N_ELEMENTS(second));
     AUTO(reply) struct reply looked = rig_get(rig, "keeper", REBASE "?kind=anomaly_report");

@@ -83,9 +83,9 @@ json_t *rig_do(struct rig *rig, const char *format, ...)
 void rig_attach(struct rig *rig, const char *who, const char *matter, const char *hash)
 {
     struct answer answer;
-    struct command *command = command_new("attach_file", ORIGIN_PROGRAM, rig_member(rig, who)->person,
-                                          json_pack("{s:s, s:s, s:s, s:i}", "matter", matter, "hash", hash,
-                                                    "type", "image/jpeg", "bytes", 1));
+    struct command *command = command_new(
+        "attach_file", ORIGIN_PROGRAM, rig_member(rig, who)->person,
+        json_pack("{s:s, s:s, s:s, s:i}", "matter", matter, "hash", hash, "type", "image/jpeg", "bytes", 1));
     uuid_make(clock_now_us(&rig->clock), &command->id);
     bool accepted = engine_ask(rig->engine, command, &answer);
     g_assert_true(accepted);
@@ -182,8 +182,7 @@ const char *rig_token(struct rig *rig, const char *name)
         struct session session;
         int64_t now_us = clock_now_us(&rig->clock);
         member->token = g_malloc(SESSION_TOKEN_TEXT_MAX);
-        session_create(rig->accounts, member->account, now_us, now_us + 400 * US_PER_DAY, member->token,
-                       &session);
+        session_create(rig->accounts, member->account, now_us, now_us + 400 * US_PER_DAY, member->token, &session);
         g_assert_cmpint(session.id, !=, 0);
     }
     pthread_mutex_unlock(&rig->lock);
@@ -206,11 +205,9 @@ static void make_city(struct rig *rig)
     json_decref(must(rig, json_pack("{s:s, s:[{s:s, s:s}]}", "command", "adopt_playbook", "files", "name",
                                     "playbook.yaml", "text", rig_playbook)));
     for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
-        g_autofree char *parent =
-            units[i][2] != NULL ? g_strdup_printf("'parent':'%s',", units[i][2]) : g_strdup("");
-        json_decref(
-            rig_do(rig, "{'command':'create_unit',%s'code':'%s','type':'%s','name':'%s','date':'2020-01-01'}",
-                   parent, units[i][0], units[i][1], units[i][3]));
+        g_autofree char *parent = units[i][2] != NULL ? g_strdup_printf("'parent':'%s',", units[i][2]) : g_strdup("");
+        json_decref(rig_do(rig, "{'command':'create_unit',%s'code':'%s','type':'%s','name':'%s','date':'2020-01-01'}",
+                           parent, units[i][0], units[i][1], units[i][3]));
     }
     for (size_t i = 0; i < G_N_ELEMENTS(cast); i++)
         rig_add(rig, cast[i].name, cast[i].role, cast[i].unit);
@@ -243,8 +240,7 @@ struct rig *rig_new_with(const struct server_options *options)
     rig->data = g_build_filename(rig->dir, "data", NULL);
     clock_init_manual(&rig->clock, RIG_NOW_US);
     rig->engine = engine_open(
-        &(struct engine_options){
-            .data_dir = rig->data, .clock = &rig->clock, .create = true, .no_clock = true},
+        &(struct engine_options){.data_dir = rig->data, .clock = &rig->clock, .create = true, .no_clock = true},
         &error);
     g_assert_no_error(error);
     rig->accounts = account_store_open(rig->data, NULL, &error);
@@ -294,8 +290,7 @@ struct reply rig_adopt(struct rig *rig, const char *text, const char *more)
         add_file(files, "b.yaml", more);
     g_autoptr(json_t) body = json_pack("{s:s, s:o}", "id", id, "files", files);
     char *sent = json_dumps(body, 0);
-    struct ask ask = {
-        .method = "POST", .path = "/api/v1/playbooks", .token = rig_token(rig, "keeper"), .body = sent};
+    struct ask ask = {.method = "POST", .path = "/api/v1/playbooks", .token = rig_token(rig, "keeper"), .body = sent};
     struct reply reply = rig_ask(rig, &ask);
     free(sent);
     return reply;
@@ -423,8 +418,7 @@ struct reply rig_get(struct rig *rig, const char *who, const char *path)
 static struct reply post(struct rig *rig, const char *who, const char *path, const char *body)
 {
     g_autofree char *text = turned(body);
-    return rig_ask(rig,
-                   &(struct ask){.method = "POST", .path = path, .token = rig_token(rig, who), .body = text});
+    return rig_ask(rig, &(struct ask){.method = "POST", .path = path, .token = rig_token(rig, who), .body = text});
 }
 
 struct reply rig_post(struct rig *rig, const char *who, const char *path, const char *format, ...)

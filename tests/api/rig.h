@@ -50,7 +50,7 @@ struct rig {
 struct member {
     int64_t person, post, account;
     char *id, *post_id; /* of person and post, as outside; post_id NULL: none */
-    char *token; /* made when first asked for */
+    char *token;        /* made when first asked for */
 };
 
 struct rig *rig_new(void);
@@ -84,7 +84,7 @@ void rig_free_writer(struct rig *rig, struct gate *gate); /* and until it has do
 bool rig_submit(struct rig *rig, engine_done done, void *context);
 
 /* As if another program held an old snapshot and the log of rows.db had reached its limit. */
-struct db *rig_hold_log(struct rig *rig); /* until rig_free_log() */
+struct db *rig_hold_log(struct rig *rig);                /* until rig_free_log() */
 void rig_free_log(struct rig *rig, struct db *snapshot); /* and until commands are taken again */
 
 /* ---- asking ---- */
@@ -116,8 +116,7 @@ void rig_attach(struct rig *rig, const char *who, const char *matter, const char
 /* After rig_settle(). */
 struct reply rig_get(struct rig *rig, const char *who, const char *path);
 /* The format's quotes are turned round. `who` NULL: nobody. */
-struct reply rig_post(struct rig *rig, const char *who, const char *path, const char *format, ...)
-    G_GNUC_PRINTF(4, 5);
+struct reply rig_post(struct rig *rig, const char *who, const char *path, const char *format, ...) G_GNUC_PRINTF(4, 5);
 /* The same with a fresh "id" in front of what the object holds. */
 struct reply rig_command(struct rig *rig, const char *who, const char *path, const char *format, ...)
     G_GNUC_PRINTF(4, 5);

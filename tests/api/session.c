@@ -46,8 +46,7 @@ static void in_and_out(void)
     g_assert_cmpstr(reply_text(&me, "login"), ==, "wang");
 
     AUTO(reply)
-    struct reply out =
-        rig_ask(rig, &(struct ask){.method = "DELETE", .path = "/api/v1/session", .headers = bearer});
+    struct reply out = rig_ask(rig, &(struct ask){.method = "DELETE", .path = "/api/v1/session", .headers = bearer});
     reply_is(&out, 204, NULL);
     AUTO(reply) struct reply after = get_with("/api/v1/me", bearer);
     reply_is(&after, 401, "not_logged_in");
@@ -83,10 +82,8 @@ static void cookies(void)
         g_autofree char *origin = rows[i].origin != NULL ? g_strdup_printf("Origin: %s\r\n", rows[i].origin) : NULL;
         g_autofree char *from = g_strconcat(site != NULL ? site : "", origin, NULL);
         g_autofree char *headers = g_strconcat(cookie, from, NULL);
-        struct ask ask = {.method = "POST",
-                          .path = "/api/v1/commands",
-                          .headers = headers,
-                          .body = "{\"command\":\"open_matter\"}"};
+        struct ask ask = {
+            .method = "POST", .path = "/api/v1/commands", .headers = headers, .body = "{\"command\":\"open_matter\"}"};
         AUTO(reply) struct reply reply = rig_ask(rig, &ask);
         reply_is(&reply, rows[i].status, rows[i].status == 403 ? "cross_site" : "missing_field");
         AUTO(reply)
@@ -127,9 +124,9 @@ static void behind_tls(void)
         AUTO(reply) struct reply by_plain = get_with("/api/v1/me", plain), by_host = get_with("/api/v1/me", host);
         reply_is(&by_plain, secure ? 401 : 200, NULL);
         reply_is(&by_host, secure ? 200 : 401, NULL);
-        g_autofree char *own = g_strdup_printf("%sOrigin: %s\r\n", secure ? host : plain,
-                                               rows[i].options.public_url != NULL ? rows[i].options.public_url
-                                                                                  : "http://localhost");
+        g_autofree char *own =
+            g_strdup_printf("%sOrigin: %s\r\n", secure ? host : plain,
+                            rows[i].options.public_url != NULL ? rows[i].options.public_url : "http://localhost");
         AUTO(reply)
         struct reply out = rig_ask(rig, &(struct ask){.method = "DELETE", .path = "/api/v1/session", .headers = own});
         reply_is(&out, 204, NULL);
@@ -246,17 +243,17 @@ static void known_devices(void)
                                    .body = "{\"login\":\"zheng\",\"password\":\"" RIG_PASSWORD "\"}"});
     reply_is(&browser, 201, NULL);
     AUTO(reply) /* a program's */
-    struct reply program = rig_post(rig, NULL, "/api/v1/session",
-                                    "{'login':'zheng','password':'" RIG_PASSWORD "','device':'%s'}", device);
+    struct reply program =
+        rig_post(rig, NULL, "/api/v1/session", "{'login':'zheng','password':'" RIG_PASSWORD "','device':'%s'}", device);
     reply_is(&program, 201, NULL);
     AUTO(reply) /* it is known for its own name only */
-    struct reply other = rig_post(rig, NULL, "/api/v1/session", "{'login':'wu','password':'not-it','device':'%s'}",
-                                  device);
+    struct reply other =
+        rig_post(rig, NULL, "/api/v1/session", "{'login':'wu','password':'not-it','device':'%s'}", device);
     reply_is(&other, 401, "wrong_credentials");
     for (int i = 0; i < 6; i++) { /* and it waits for what is guessed on it */
         AUTO(reply)
-        struct reply guess = rig_post(rig, NULL, "/api/v1/session",
-                                      "{'login':'zheng','password':'not-it','device':'%s'}", device);
+        struct reply guess =
+            rig_post(rig, NULL, "/api/v1/session", "{'login':'zheng','password':'not-it','device':'%s'}", device);
         reply_is(&guess, i < 5 ? 401 : 429, i < 5 ? "wrong_credentials" : "account_locked");
     }
     clock_set(&rig->clock, clock_now_us(&rig->clock) + US_PER_HOUR);
@@ -266,8 +263,8 @@ static void known_devices(void)
     for (int i = 0; i < 5; i++)
         expect_log_in("zheng", "not-this-one-either", 401, "wrong_credentials");
     AUTO(reply)
-    struct reply no_device = rig_post(rig, NULL, "/api/v1/session",
-                                      "{'login':'zheng','password':'" RIG_PASSWORD "','device':'%s'}", forged);
+    struct reply no_device =
+        rig_post(rig, NULL, "/api/v1/session", "{'login':'zheng','password':'" RIG_PASSWORD "','device':'%s'}", forged);
     reply_is(&no_device, 429, "account_locked");
 }
 
@@ -307,9 +304,8 @@ static char *newcomer(const char *name)
 static char *make_account(const char *person, const char *login, int status, const char *code)
 {
     AUTO(reply)
-    struct reply reply =
-        rig_post(rig, "keeper", "/api/v1/accounts",
-                 "{'person':'%s','login':'%s','password':'yi-ci-xing-mi-yu'}", person, login);
+    struct reply reply = rig_post(rig, "keeper", "/api/v1/accounts",
+                                  "{'person':'%s','login':'%s','password':'yi-ci-xing-mi-yu'}", person, login);
     reply_is(&reply, status, code);
     return g_strdup(reply_text(&reply, "id"));
 }
@@ -335,15 +331,13 @@ static void must_change(void)
         const char *body, *code;
         int status;
     } rows[] = {
-        {"{\"old_password\":\"not-that-one\",\"new_password\":\"xin-de-mi-yu-hen-hao\"}", "wrong_credentials",
-         401},
+        {"{\"old_password\":\"not-that-one\",\"new_password\":\"xin-de-mi-yu-hen-hao\"}", "wrong_credentials", 401},
         {"{\"old_password\":\"yi-ci-xing-mi-yu\",\"new_password\":\"short\"}", "weak_password", 422},
         {"{\"old_password\":\"yi-ci-xing-mi-yu\"}", "missing_field", 422},
         {"{\"old_password\":\"yi-ci-xing-mi-yu\",\"new_password\":\"xin-de-mi-yu-hen-hao\"}", NULL, 204},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        ask = (struct ask){
-            .method = "POST", .path = "/api/v1/me/password", .token = token, .body = rows[i].body};
+        ask = (struct ask){.method = "POST", .path = "/api/v1/me/password", .token = token, .body = rows[i].body};
         AUTO(reply) struct reply reply = rig_ask(rig, &ask);
         reply_is(&reply, rows[i].status, rows[i].code);
     }
@@ -391,8 +385,7 @@ static void kept_by_whom(void)
     g_autofree char *reset = g_strdup_printf("/api/v1/accounts/%" G_GINT64_FORMAT "/password", worker->account);
     AUTO(reply) struct reply here = rig_post(rig, "keeper2", reset, "{'password':'hao-ji-de-mi-yu'}");
     reply_is(&here, 204, NULL);
-    json_decref(rig_do(rig,
-                       "{'command':'appoint','person':'%s','role':'cdc_officer','grounds':['" OTHER_DISTRICT "']}",
+    json_decref(rig_do(rig, "{'command':'appoint','person':'%s','role':'cdc_officer','grounds':['" OTHER_DISTRICT "']}",
                        worker->id));
     engine_wait_rows(rig->engine, engine_durable_pos(rig->engine), US_PER_SECOND);
     AUTO(reply) struct reply elsewhere = rig_post(rig, "keeper2", reset, "{'password':'hao-ji-de-mi-yu'}");
@@ -473,8 +466,10 @@ static void all_that_somebody_is(void)
     g_autofree char *reset = g_strdup_printf("/api/v1/accounts/%" G_GINT64_FORMAT "/password", worker->account);
     AUTO(reply) struct reply here = rig_post(rig, "keeper2", reset, "{'password':'hao-ji-de-mi-yu'}");
     reply_is(&here, 204, NULL);
-    json_decref(rig_do(rig, "{'command':'appoint','person':'%s','role':'supervisor','grounds':['" CITY "'],"
-                            "'from':'2020-03-01T00:00:00+08:00'}", again));
+    json_decref(rig_do(rig,
+                       "{'command':'appoint','person':'%s','role':'supervisor','grounds':['" CITY "'],"
+                       "'from':'2020-03-01T00:00:00+08:00'}",
+                       again));
     rig_settle(rig);
     AUTO(reply) struct reply above = rig_post(rig, "keeper2", reset, "{'password':'hao-ji-de-mi-yu'}");
     reply_is(&above, 403, "no_right");

@@ -7,11 +7,11 @@ static struct rig *rig;
 static char *share(void)
 {
     AUTO(reply)
-    struct reply made = rig_command(
-        rig, "wu", "/api/v1/matters",
-        "{'kind':'data_share','unit':'" COMMUNITY "','participants':{'receiver':'" SIBLING
-        "'},'form':{'concepts':['person.residence'],'grain':'counts','purpose':'x','law':'x',"
-        "'until':'2099-01-01T00:00:00+08:00'}}");
+    struct reply made =
+        rig_command(rig, "wu", "/api/v1/matters",
+                    "{'kind':'data_share','unit':'" COMMUNITY "','participants':{'receiver':'" SIBLING
+                    "'},'form':{'concepts':['person.residence'],'grain':'counts','purpose':'x','law':'x',"
+                    "'until':'2099-01-01T00:00:00+08:00'}}");
     reply_is(&made, 201, NULL);
     return g_strdup_printf("/api/v1/matters/%s/shared", reply_text(&made, "id"));
 }

@@ -84,20 +84,17 @@ static void reference(void)
         check_operation(reply.json, &endpoints[i]);
         g_autofree char *method = g_ascii_strdown(endpoints[i].method, -1);
         const json_t *path = json_object_get(json_at(reply.json, "paths"), endpoints[i].path);
-        g_assert_true(
-            g_hash_table_add(ids, (gpointer)json_at_text(json_object_get(path, method), "operationId")));
+        g_assert_true(g_hash_table_add(ids, (gpointer)json_at_text(json_object_get(path, method), "operationId")));
     }
     for (const struct area *const *area = areas; *area != NULL; area++)
-        for (const struct command_kind *kind = (*area)->commands; kind != NULL && kind->name != NULL;
-             kind++) {
+        for (const struct command_kind *kind = (*area)->commands; kind != NULL && kind->name != NULL; kind++) {
             g_autofree char *name = g_strdup_printf("command.%s", kind->name);
             g_assert_cmpint(json_object_get(json_at(reply.json, "components.schemas"), name) != NULL, ==,
                             !kind->by_clock);
         }
     const json_t *form = json_object_get(json_at(reply.json, "components.schemas"), "form.home_observation");
     g_assert_nonnull(json_at(form, "properties.last_exposure"));
-    const json_t *entry =
-        json_object_get(json_at(reply.json, "components.schemas"), "entry.home_observation.check_in");
+    const json_t *entry = json_object_get(json_at(reply.json, "components.schemas"), "entry.home_observation.check_in");
     g_assert_nonnull(json_at(entry, "properties.temperature"));
 }
 
@@ -196,8 +193,7 @@ static void playbooks(void)
     AUTO(reply) struct reply current = rig_get(rig, "wang", "/api/v1/playbook");
     g_assert_cmpstr(reply_text(&current, "name"), ==, "doors");
     g_assert_cmpstr(reply_text(&current, "roles.0.name"), ==, "grid_worker");
-    g_autofree char *path =
-        g_strdup_printf("/api/v1/kinds/home_observation?version=%s", reply_text(&all, "data.0.id"));
+    g_autofree char *path = g_strdup_printf("/api/v1/kinds/home_observation?version=%s", reply_text(&all, "data.0.id"));
     AUTO(reply) struct reply kind = rig_get(rig, "wang", path);
     reply_is(&kind, 200, NULL);
     g_assert_cmpstr(reply_text(&kind, "form.0.name"), ==, "last_exposure");
@@ -226,12 +222,11 @@ static void fits(const json_t *schemas, const char *name, const json_t *value)
     json_t *member;
     size_t i, j;
     g_assert_nonnull(properties);
-    json_object_foreach((json_t *)value, key, member)
-        if (!open && json_object_get(properties, key) == NULL)
-            g_error("the schema %s has no %s", name, key);
-    json_array_foreach(json_object_get(schema, "required"), i, member)
-        if (json_object_get(value, json_string_value(member)) == NULL)
-            g_error("a %s lacks %s", name, json_string_value(member));
+    json_object_foreach((json_t *)value, key, member) if (!open && json_object_get(properties, key) == NULL)
+        g_error("the schema %s has no %s", name, key);
+    json_array_foreach(json_object_get(schema, "required"), i,
+                       member) if (json_object_get(value, json_string_value(member)) == NULL)
+        g_error("a %s lacks %s", name, json_string_value(member));
     for (i = 0; i < G_N_ELEMENTS(parts); i++)
         json_array_foreach(json_object_get(value, parts[i][0]), j, member) fits(schemas, parts[i][1], member);
 }
@@ -257,9 +252,7 @@ static const json_t *named(const struct reply *reply, const char *list, const ch
 {
     size_t i;
     json_t *row;
-    json_array_foreach(json_at(reply->json, list), i, row)
-        if (strcmp(json_at_text(row, "name"), name) == 0)
-            return row;
+    json_array_foreach(json_at(reply->json, list), i, row) if (strcmp(json_at_text(row, "name"), name) == 0) return row;
     g_error("no %s in %s", name, list);
 }
 
@@ -332,16 +325,15 @@ static void directory(void)
 static void handovers(void)
 {
     AUTO(reply)
-    struct reply offered = rig_command(rig, "wang", "/api/v1/handovers",
-                                       "{'from_post':'%s','mode':'post','to_post':'%s','reason':'生病'}",
-                                       rig_member(rig, "wang")->post_id, rig_member(rig, "sun")->post_id);
+    struct reply offered =
+        rig_command(rig, "wang", "/api/v1/handovers", "{'from_post':'%s','mode':'post','to_post':'%s','reason':'生病'}",
+                    rig_member(rig, "wang")->post_id, rig_member(rig, "sun")->post_id);
     reply_is(&offered, 201, NULL);
     AUTO(reply) struct reply waiting = rig_get(rig, "sun", "/api/v1/handovers");
     g_assert_cmpstr(reply_text(&waiting, "data.0.reason"), ==, "生病");
     AUTO(reply) struct reply given = rig_get(rig, "wang", "/api/v1/handovers");
     g_assert_cmpstr(reply_text(&given, "given.0.state"), ==, "offered");
-    g_autofree char *accept =
-        g_strdup_printf("/api/v1/handovers/%s/accept", reply_text(&waiting, "data.0.id"));
+    g_autofree char *accept = g_strdup_printf("/api/v1/handovers/%s/accept", reply_text(&waiting, "data.0.id"));
     AUTO(reply) struct reply accepted = rig_command(rig, "sun", accept, "{}");
     reply_is(&accepted, 201, NULL);
     AUTO(reply) struct reply after = rig_get(rig, "sun", "/api/v1/handovers");
@@ -376,8 +368,7 @@ static void logs_tell_nothing(void)
     close(kept);
     fclose(file);
     const char *const files[] = {path, refusals, strangers};
-    static const char *const secrets[] = {"测试",    "wang", "geheim",          "秘密",
-                                          "1390000", "%E7",  "lianfang_session"};
+    static const char *const secrets[] = {"测试", "wang", "geheim", "秘密", "1390000", "%E7", "lianfang_session"};
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
         g_autofree char *text = NULL;
         g_assert_true(g_file_get_contents(files[i], &text, NULL, NULL));
@@ -426,22 +417,10 @@ static void tls(void)
 {
     g_autofree char *certificate = g_build_filename(rig->dir, "certificate.pem", NULL);
     g_autofree char *key = g_build_filename(rig->dir, "key.pem", NULL);
-    const char *make[] = {"openssl",
-                          "req",
-                          "-x509",
-                          "-newkey",
-                          "rsa:2048",
-                          "-nodes",
-                          "-keyout",
-                          key,
-                          "-out",
-                          certificate,
-                          "-days",
-                          "2",
-                          "-subj",
-                          "/CN=localhost",
-                          "-addext",
-                          "subjectAltName=IP:127.0.0.1",
+    const char *make[] = {"openssl",  "req",           "-x509",   "-newkey",
+                          "rsa:2048", "-nodes",        "-keyout", key,
+                          "-out",     certificate,     "-days",   "2",
+                          "-subj",    "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1",
                           NULL};
     g_autofree char *curl = g_find_program_in_path("curl");
     if (curl == NULL || !run(make, NULL)) {
@@ -449,8 +428,7 @@ static void tls(void)
         return;
     }
     g_autoptr(GError) error = NULL;
-    struct server_options options = {
-        .engine = rig->engine, .clock = &rig->clock, .tls_certificate = certificate};
+    struct server_options options = {.engine = rig->engine, .clock = &rig->clock, .tls_certificate = certificate};
     g_assert_null(server_start(&options, &error));
     g_assert_error(error, SERVER_ERROR, SERVER_ERROR_TLS);
     g_clear_error(&error);
@@ -476,13 +454,11 @@ static void tls(void)
 static void no_listening(void)
 {
     g_autoptr(GError) error = NULL;
-    struct server_options options = {
-        .engine = rig->engine, .clock = &rig->clock, .port = server_port(rig->server)};
+    struct server_options options = {.engine = rig->engine, .clock = &rig->clock, .port = server_port(rig->server)};
     g_assert_null(server_start(&options, &error));
     g_assert_error(error, SERVER_ERROR, SERVER_ERROR_LISTEN);
     g_clear_error(&error);
-    options =
-        (struct server_options){.engine = rig->engine, .clock = &rig->clock, .address = "not an address"};
+    options = (struct server_options){.engine = rig->engine, .clock = &rig->clock, .address = "not an address"};
     g_assert_null(server_start(&options, &error));
     g_assert_error(error, SERVER_ERROR, SERVER_ERROR_LISTEN);
 }

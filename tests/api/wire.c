@@ -13,9 +13,8 @@
 
 struct wire wire_open(const struct rig *rig)
 {
-    struct sockaddr_in to = {.sin_family = AF_INET,
-                             .sin_port = htons(server_port(rig->server)),
-                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in to = {
+        .sin_family = AF_INET, .sin_port = htons(server_port(rig->server)), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     struct timeval wait = {.tv_sec = WAIT_SECONDS};
     struct wire wire = {socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), g_string_new(NULL)};
     setsockopt(wire.fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
@@ -117,8 +116,8 @@ bool wire_read(struct wire *wire, bool head, struct reply *out)
 char *ask_text(const struct ask *ask)
 {
     GString *text = g_string_new(NULL);
-    g_string_append_printf(text, "%s %s HTTP/1.1\r\nHost: localhost\r\nAccept-Language: %s\r\n", ask->method,
-                           ask->path, ask->chinese ? "zh-CN,zh;q=0.9,en;q=0.1" : "en");
+    g_string_append_printf(text, "%s %s HTTP/1.1\r\nHost: localhost\r\nAccept-Language: %s\r\n", ask->method, ask->path,
+                           ask->chinese ? "zh-CN,zh;q=0.9,en;q=0.1" : "en");
     if (ask->token != NULL)
         g_string_append_printf(text, "Authorization: Bearer %s\r\n", ask->token);
     if (ask->headers != NULL)
@@ -172,6 +171,5 @@ const char *reply_text(const struct reply *reply, const char *path)
 void reply_is(const struct reply *reply, int status, const char *code)
 {
     if (reply->status != status || (code != NULL && strcmp(reply_text(reply, "errors.0.code"), code) != 0))
-        g_error("expected %d %s, got %d %s", status, code != NULL ? code : "", reply->status,
-                reply->text->str);
+        g_error("expected %d %s, got %d %s", status, code != NULL ? code : "", reply->status, reply->text->str);
 }

@@ -79,8 +79,7 @@ static void test_days(void)
     g_assert_cmpint(day_of_week(day), ==, 1);
     g_assert_cmpint(day_of_week(-1), ==, 3); /* 31 December 1969, a Wednesday */
     g_assert_cmpint(day_time_us(day, 6 * 60 + 30, beijing), ==, 1580682600000000);
-    g_assert_cmpint(day_of(1580659199999999, beijing), ==,
-                    day - 1); /* a microsecond before midnight in Beijing */
+    g_assert_cmpint(day_of(1580659199999999, beijing), ==, day - 1); /* a microsecond before midnight in Beijing */
     g_assert_cmpint(day_of(1580659200000000, beijing), ==, day);
     datetime_format(1580689800000000, beijing, text);
     g_assert_cmpstr(text, ==, "2020-02-03T08:30:00+08:00");

@@ -10,8 +10,8 @@ static char *members_of(const char *text)
     GString *out = g_string_new(NULL);
     struct span key, value;
     while (flat_next(&text, &key, &value))
-        g_string_append_printf(out, "%s%.*s=%.*s", out->len > 0 ? "|" : "", (int)key.bytes, key.at,
-                               (int)value.bytes, value.at);
+        g_string_append_printf(out, "%s%.*s=%.*s", out->len > 0 ? "|" : "", (int)key.bytes, key.at, (int)value.bytes,
+                               value.at);
     return g_string_free(out, FALSE);
 }
 
@@ -22,8 +22,7 @@ static void members(void)
     } rows[] = {
         {"{}", ""},
         {"{\"a\":1}", "a=1"},
-        {"{\"a\":\"x,}\",\"b\":[\"y\",{\"c\":\"]\"}],\"d\":null}",
-         "a=\"x,}\"|b=[\"y\",{\"c\":\"]\"}]|d=null"},
+        {"{\"a\":\"x,}\",\"b\":[\"y\",{\"c\":\"]\"}],\"d\":null}", "a=\"x,}\"|b=[\"y\",{\"c\":\"]\"}]|d=null"},
         {"{\"a\":\"\\\"\",\"b\":true}", "a=\"\\\"\"|b=true"},
         {"{\"a\":\"open", ""},
         {"{\"a\":", ""},
@@ -39,8 +38,8 @@ static void members(void)
 /* What json_text() writes is read as what it was made of. */
 static void same_as_a_tree(void)
 {
-    g_autoptr(json_t) tree = json_pack("{s:s, s:[s,s], s:i, s:b, s:{s:s}, s:s}", "甲", "联\"防\\", "b", "x",
-                                       "y", "c", -7, "d", 1, "e", "f", "}", "g", "");
+    g_autoptr(json_t) tree = json_pack("{s:s, s:[s,s], s:i, s:b, s:{s:s}, s:s}", "甲", "联\"防\\", "b", "x", "y", "c",
+                                       -7, "d", 1, "e", "f", "}", "g", "");
     size_t bytes, count = 0;
     char *text = json_text(tree, &bytes);
     const char *at = text;

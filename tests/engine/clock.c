@@ -9,8 +9,7 @@
 
 static void expect(struct tiny *tiny, int count, int64_t due_us)
 {
-    g_autofree char *json =
-        g_strdup_printf("{'command': 'expect', 'due_us': %" G_GINT64_FORMAT "}", (gint64)due_us);
+    g_autofree char *json = g_strdup_printf("{'command': 'expect', 'due_us': %" G_GINT64_FORMAT "}", (gint64)due_us);
     for (int i = 0; i < count; i++)
         tiny_must(tiny, 1, json);
 }
@@ -223,13 +222,11 @@ static void test_start_is_held(void)
         int64_t later_us;
         bool accepted, noted, held;
     } rows[] = {
-        {US_PER_DAY, false, false, false},
-        {US_PER_DAY + US_PER_SECOND, false, false, true},
-        {700 * US_PER_DAY, false, false, true},
-        {700 * US_PER_DAY, true, false, false}, /* serve --accept-clock */
-        {700 * US_PER_DAY, false, true, false}, /* lianfang clock accept, before */
+        {US_PER_DAY, false, false, false},          {US_PER_DAY + US_PER_SECOND, false, false, true},
+        {700 * US_PER_DAY, false, false, true},     {700 * US_PER_DAY, true, false, false}, /* serve --accept-clock */
+        {700 * US_PER_DAY, false, true, false},     /* lianfang clock accept, before */
         {-30 * US_PER_SECOND, false, false, false}, /* made up for within a minute */
-        {-10 * US_PER_DAY, false, false, true}, /* an empty battery */
+        {-10 * US_PER_DAY, false, false, true},     /* an empty battery */
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         AUTO(tiny) struct tiny tiny;
@@ -277,8 +274,7 @@ static void test_letters_arrive_once(void)
     tiny_init(&tiny);
     tiny_open(&tiny);
     for (int i = 0; i < 300; i++)
-        tiny_must(&tiny, 1,
-                  i % 10 == 0 ? "{'command': 'send', 'text': 'refuse'}" : "{'command': 'send', 'text': 'a'}");
+        tiny_must(&tiny, 1, i % 10 == 0 ? "{'command': 'send', 'text': 'refuse'}" : "{'command': 'send', 'text': 'a'}");
     while (tiny_rows(&tiny, "SELECT count(*) FROM letter") > 0)
         g_usleep(1000);
     g_assert_cmpint(tiny_rows(&tiny, "SELECT count(*) FROM received"), ==, 270);
@@ -300,8 +296,8 @@ static void test_letters_in_transit_are_picked_up(void)
 
     GError *error = NULL;
     g_autofree char *path = g_build_filename(tiny.data_dir, "journal.db", NULL);
-    struct vault *vault = vault_open(
-        &(struct vault_options){.data_dir = tiny.data_dir, .keys_dir = tiny.keys_dir}, &error);
+    struct vault *vault =
+        vault_open(&(struct vault_options){.data_dir = tiny.data_dir, .keys_dir = tiny.keys_dir}, &error);
     g_assert_no_error(error);
     g_assert_true(vault_state_closed(vault, false, &error)); /* it did not end in order */
     vault_close(vault);

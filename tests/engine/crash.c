@@ -39,8 +39,7 @@ static void on_answer(void *context, const struct answer *answer)
     struct note *note = context;
     struct report report = {note->sender->id, note->number, answer->pos};
     g_assert_null(answer->problem);
-    g_assert_cmpint(write(note->sender->pipe, &report, sizeof report), ==,
-                    sizeof report); /* atomic: below PIPE_BUF */
+    g_assert_cmpint(write(note->sender->pipe, &report, sizeof report), ==, sizeof report); /* atomic: below PIPE_BUF */
     g_atomic_int_dec_and_test(&note->sender->under_way);
     g_free(note);
 }
@@ -48,8 +47,7 @@ static void on_answer(void *context, const struct answer *answer)
 static void *send(void *data)
 {
     static const char *const forms[] = {"{'command': 'note', 'text': '%d', 'times': 2}",
-                                        "{'command': 'secret', 'text': '%d'}",
-                                        "{'command': 'send', 'text': '%d'}"};
+                                        "{'command': 'secret', 'text': '%d'}", "{'command': 'send', 'text': '%d'}"};
     struct sender *sender = data;
     for (int number = 1;; number++) {
         while (g_atomic_int_get(&sender->under_way) >= UNDER_WAY)
@@ -61,8 +59,8 @@ static void *send(void *data)
         *note = (struct note){sender, number};
         struct problem *problem = NULL;
         g_atomic_int_inc(&sender->under_way);
-        g_assert_true(engine_submit(sender->tiny->engine, tiny_command(sender->tiny, sender->id, whole),
-                                    on_answer, note, &problem));
+        g_assert_true(engine_submit(sender->tiny->engine, tiny_command(sender->tiny, sender->id, whole), on_answer,
+                                    note, &problem));
     }
     return NULL;
 }
@@ -108,15 +106,13 @@ static void check_acknowledged(struct tiny *tiny, int pipe)
 /* `number` counts a person's notes as decide saw them: without a gap, nothing was lost or done twice. */
 static void check_numbers(struct tiny *tiny)
 {
+    g_assert_cmpint(tiny_rows(tiny,
+                              "SELECT count(*) FROM (SELECT person, count(*) AS notes, max(number) AS last FROM note"
+                              " WHERE number > 0 GROUP BY person) WHERE notes <> last"),
+                    ==, 0);
     g_assert_cmpint(
-        tiny_rows(tiny,
-                  "SELECT count(*) FROM (SELECT person, count(*) AS notes, max(number) AS last FROM note"
-                  " WHERE number > 0 GROUP BY person) WHERE notes <> last"),
-        ==, 0);
-    g_assert_cmpint(
-        tiny_rows(tiny,
-                  "SELECT count(*) FROM (SELECT letter FROM received GROUP BY letter HAVING count(*) > 1)"),
-        ==, 0);
+        tiny_rows(tiny, "SELECT count(*) FROM (SELECT letter FROM received GROUP BY letter HAVING count(*) > 1)"), ==,
+        0);
 }
 
 static void round_of(struct tiny *tiny, GRand *dice)

@@ -14,8 +14,8 @@ static void test_accepts_and_answers(void)
     tiny_init(&tiny);
     tiny_open(&tiny);
     struct answer answer;
-    g_assert_true(engine_ask(
-        tiny.engine, tiny_command(&tiny, 7, "{'command': 'note', 'text': 'a', 'times': 3}"), &answer));
+    g_assert_true(
+        engine_ask(tiny.engine, tiny_command(&tiny, 7, "{'command': 'note', 'text': 'a', 'times': 3}"), &answer));
     g_assert_cmpint(answer.pos, ==, 3);
     g_assert_false(answer.repeated);
     g_assert_cmpstr(json_get_text(answer.body, "pos", ""), ==, "3");
@@ -110,8 +110,7 @@ static void test_neighbours_of_a_refusal(void)
     struct ask ask = {.left = 60};
     for (size_t i = 0; i < 60; i++)
         submit(&tiny, &ask, i, 1,
-               i % 3 == 1 ? "{'command': 'note', 'text': 'regret', 'times': 4}"
-                          : "{'command': 'note', 'text': 'x'}");
+               i % 3 == 1 ? "{'command': 'note', 'text': 'regret', 'times': 4}" : "{'command': 'note', 'text': 'x'}");
     await(&ask);
     int64_t pos = 0;
     for (size_t i = 0; i < 60; i++) {
@@ -146,8 +145,7 @@ static void test_resend_is_answered_as_before(void)
     tiny_open(&tiny);
     struct answer answer;
     g_assert_true(engine_ask(tiny.engine,
-                             tiny_command(&tiny, 1, "{" SAME "'command': 'note', 'text': 'a', 'times': 2}"),
-                             &answer));
+                             tiny_command(&tiny, 1, "{" SAME "'command': 'note', 'text': 'a', 'times': 2}"), &answer));
     g_assert_true(answer.repeated);
     g_assert_cmpint(answer.pos, ==, 2);
     g_assert_cmpuint(json_array_size(json_object_get(answer.body, "events")), ==, 2);
@@ -254,10 +252,8 @@ static void test_comparison_sees_a_difference(void)
     g_assert_true(rows_rebuild(tiny.data_dir, true, NULL, NULL, &report, &error));
     g_assert_cmpuint(report.differences->len, ==, 3);
     g_assert_cmpstr(g_ptr_array_index(report.differences, 0), ==, "table note: row 2 differs in column text");
-    g_assert_cmpstr(g_ptr_array_index(report.differences, 1), ==,
-                    "table note: row 3 is only in the rebuilt rows");
-    g_assert_cmpstr(g_ptr_array_index(report.differences, 2), ==,
-                    "table note: row 17 is not in the rebuilt rows");
+    g_assert_cmpstr(g_ptr_array_index(report.differences, 1), ==, "table note: row 3 is only in the rebuilt rows");
+    g_assert_cmpstr(g_ptr_array_index(report.differences, 2), ==, "table note: row 17 is not in the rebuilt rows");
     rebuild_report_clear(&report);
     g_assert_true(rows_rebuild(tiny.data_dir, false, NULL, NULL, &report, &error));
     rebuild_report_clear(&report);
@@ -296,9 +292,9 @@ static void test_old_events_are_lifted(void)
     g_assert_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA);
 }
 
-#define PLAYBOOK                                                                                             \
-    "playbook: tiny\nversion: %d\ntitle: {zh: 测试, en: Test}\nzone: Asia/Shanghai\nauthority: 测试\n"   \
-    "---\nunit_types:\n  city: {title: {zh: 市, en: City}}\n---\nroles:\n"                                  \
+#define PLAYBOOK                                                                                                       \
+    "playbook: tiny\nversion: %d\ntitle: {zh: 测试, en: Test}\nzone: Asia/Shanghai\nauthority: 测试\n"             \
+    "---\nunit_types:\n  city: {title: {zh: 市, en: City}}\n---\nroles:\n"                                            \
     "  mayor: {title: {zh: 市长, en: Mayor}, grounds: [city]}\n"
 
 /* The version in force afterwards; 0 none. */
@@ -366,8 +362,7 @@ static void test_time_never_runs_back(void)
     clock_init_manual(&tiny.clock, TINY_START_US);
     tiny_open(&tiny);
     struct answer answer;
-    g_assert_true(
-        engine_ask(tiny.engine, tiny_command(&tiny, 1, "{'command': 'note', 'text': 'a'}"), &answer));
+    g_assert_true(engine_ask(tiny.engine, tiny_command(&tiny, 1, "{'command': 'note', 'text': 'a'}"), &answer));
     g_assert_cmpstr(json_get_text(answer.body, "at", ""), ==, "2020-01-31T01:00:00Z");
     json_decref(answer.body);
 }
@@ -391,8 +386,8 @@ static void test_full_queue_is_refused(void)
     tiny_open(&tiny);
     gint hold = 1, answered = 0;
     struct problem *problem = NULL;
-    g_assert_true(engine_submit(tiny.engine, tiny_command(&tiny, 1, "{'command': 'note', 'text': 'a'}"), slow,
-                                &hold, &problem));
+    g_assert_true(
+        engine_submit(tiny.engine, tiny_command(&tiny, 1, "{'command': 'note', 'text': 'a'}"), slow, &hold, &problem));
     int taken = 0;
     while (problem == NULL) {
         struct command *command = tiny_command(&tiny, taken + 1, "{'command': 'note', 'text': 'a'}");
@@ -416,8 +411,7 @@ static void test_backup_and_restore(void)
     tiny_init(&tiny);
     tiny_open(&tiny);
     for (int i = 0; i < 50; i++)
-        tiny_must(&tiny, 1,
-                  i % 2 ? "{'command': 'note', 'text': 'a'}" : "{'command': 'secret', 'text': 'b'}");
+        tiny_must(&tiny, 1, i % 2 ? "{'command': 'note', 'text': 'a'}" : "{'command': 'secret', 'text': 'b'}");
     GError *error = NULL;
     g_autofree char *backup = g_build_filename(tiny.dir, "backup", NULL);
     g_autofree char *again = g_build_filename(tiny.dir, "again", NULL);

@@ -202,8 +202,8 @@ static const struct row {
     {"journal emptied", empty_journal, "journal.db is empty", true, true},
     {"journal missing", remove_journal, "journal.db is missing", true, true},
     {"an older journal", older_journal, "ends with event 2, but secrets.db knows event 6", true, true},
-    {"an older journal beside older secrets", older_journal_and_secrets,
-     "ends with event 2, but rows.db knows event 6", true, true},
+    {"an older journal beside older secrets", older_journal_and_secrets, "ends with event 2, but rows.db knows event 6",
+     true, true},
     {"events added", added_events, "events 7 to 7 of journal.db were added", true, false},
     {"tail and heads cut off", cut_journal, "no signed head", false, false},
     {"another installation's journal", foreign_journal, "another key", false, false},
@@ -299,7 +299,7 @@ static void test_nothing_lost(void)
     g_assert_null(engine_loss(spoilt.tiny.engine));
     tiny_close(&spoilt.tiny);
     g_assert_cmpint(tiny_rows(&spoilt.tiny, "SELECT pos FROM position"), ==, EVENTS);
-    copy_file(spoilt.before, "rows.db", spoilt.tiny.data_dir); /* rows that are behind catch up */
+    copy_file(spoilt.before, "rows.db", spoilt.tiny.data_dir);    /* rows that are behind catch up */
     copy_file(spoilt.before, "secrets.db", spoilt.tiny.data_dir); /* and what is known may lag */
     spoilt.tiny.options.accept_loss = NULL;
     tiny_open(&spoilt.tiny);

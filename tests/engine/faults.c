@@ -32,8 +32,7 @@ static int run_commands(struct tiny *tiny)
     for (int i = 0; i < COMMANDS; i++) {
         enum problem_code code;
         tiny_ask(tiny, 1,
-                 i % 3 == 1 ? "{'command': 'secret', 'text': 'a'}"
-                            : "{'command': 'note', 'text': 'a', 'times': 3}",
+                 i % 3 == 1 ? "{'command': 'secret', 'text': 'a'}" : "{'command': 'note', 'text': 'a', 'times': 3}",
                  &code);
         g_assert_true(code == PROBLEM_COUNT || code == PROBLEM_STORAGE_FAILED);
         g_assert_false(failed && code == PROBLEM_COUNT);
@@ -49,8 +48,7 @@ static int run_commands(struct tiny *tiny)
  * failed besides. */
 static void check_commands(struct tiny *tiny, int acknowledged)
 {
-    int64_t notes = tiny_rows(tiny, "SELECT count(*) FROM note"),
-            kept = tiny_rows(tiny, "SELECT count(*) FROM kept");
+    int64_t notes = tiny_rows(tiny, "SELECT count(*) FROM note"), kept = tiny_rows(tiny, "SELECT count(*) FROM kept");
     g_assert_cmpint(notes % 3, ==, 0);
     g_assert_cmpint(notes / 3 + kept, >=, acknowledged);
     g_assert_cmpint(notes / 3 + kept, <=, acknowledged + 1);
@@ -71,8 +69,7 @@ static void run_until_full(struct tiny *tiny, int *acknowledged)
     for (int i = 0; i < COMMANDS; i++) {
         enum problem_code code;
         tiny_ask(tiny, 1,
-                 i % 3 == 1 ? "{'command': 'secret', 'text': 'a'}"
-                            : "{'command': 'note', 'text': 'a', 'times': 3}",
+                 i % 3 == 1 ? "{'command': 'secret', 'text': 'a'}" : "{'command': 'note', 'text': 'a', 'times': 3}",
                  &code);
         g_assert_true(code == PROBLEM_COUNT || code == PROBLEM_DISK_FULL);
         *acknowledged += code == PROBLEM_COUNT;
@@ -140,16 +137,14 @@ static bool fail_while_starting(struct faulty_vfs *vfs, enum faulty_op op, const
     return !failed;
 }
 
-static void every_n(const char *pattern,
-                    bool (*fail)(struct faulty_vfs *, enum faulty_op, const char *, int64_t))
+static void every_n(const char *pattern, bool (*fail)(struct faulty_vfs *, enum faulty_op, const char *, int64_t))
 {
     static const enum faulty_op ops[] = {FAULTY_WRITE, FAULTY_SYNC, FAULTY_FULL, FAULTY_OPEN, FAULTY_READ};
     AUTO(faulty_vfs) struct faulty_vfs *vfs = faulty_vfs_register(VFS, false);
     int step = is_long() ? 1 : 4;
     for (size_t i = 0; i < G_N_ELEMENTS(ops); i++) {
         int tried = 0;
-        for (int64_t nth = step > 1 ? g_test_rand_int_range(1, 3) : 1; !fail(vfs, ops[i], pattern, nth);
-             nth += step)
+        for (int64_t nth = step > 1 ? g_test_rand_int_range(1, 3) : 1; !fail(vfs, ops[i], pattern, nth); nth += step)
             tried++;
         g_test_message("%s, operation %d: %d faults", pattern, ops[i], tried);
     }
@@ -240,8 +235,8 @@ static void test_power_is_lost(void)
         init(&tiny);
         tiny_open(&tiny);
         enum faulty_op op = ops[i % 2];
-        faulty_vfs_cut(vfs, op, "*", g_test_rand_int_range(1, op == FAULTY_WRITE ? 400 : 30),
-                       survivals[i / 2 % 2], (uint32_t)g_test_rand_int());
+        faulty_vfs_cut(vfs, op, "*", g_test_rand_int_range(1, op == FAULTY_WRITE ? 400 : 30), survivals[i / 2 % 2],
+                       (uint32_t)g_test_rand_int());
         struct load load = {0};
         run_load(&tiny, &load);
         tiny_close(&tiny);

@@ -10,7 +10,7 @@
 #define NOTE_CHARS  9000
 #define NOTES       75 /* of a command: about 2 MB in either log */
 #define WAL_BYTES   (24 * 1024 * 1024)
-#define PATIENCE_US  (60 * US_PER_SECOND)
+#define PATIENCE_US (60 * US_PER_SECOND)
 
 static void init(struct tiny *tiny)
 {

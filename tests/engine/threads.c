@@ -24,11 +24,9 @@ static void *send(void *data)
     for (int i = 0; i < COMMANDS; i++) {
         char id[UUID_TEXT_LENGTH + 1];
         uuid_format(&sender->ids[i], id);
-        g_autofree char *json =
-            g_strdup_printf("{'id': '%s', 'command': 'note', 'text': '%d', 'times': 2}", id, i);
+        g_autofree char *json = g_strdup_printf("{'id': '%s', 'command': 'note', 'text': '%d', 'times': 2}", id, i);
         struct answer answer;
-        g_assert_true(
-            engine_ask(sender->tiny->engine, tiny_command(sender->tiny, sender->person, json), &answer));
+        g_assert_true(engine_ask(sender->tiny->engine, tiny_command(sender->tiny, sender->person, json), &answer));
         g_assert_true(engine_wait_rows(sender->tiny->engine, answer.pos, 10 * US_PER_SECOND));
         sender->pos[i] = answer.pos;
         sender->repeated += answer.repeated;

@@ -12,14 +12,12 @@ static void apply_noted(struct db *rows, const struct event *event, const json_t
 
 static void apply_kept(struct db *rows, const struct event *event, const json_t *body)
 {
-    db_run(rows, "INSERT INTO kept (id, sealed) VALUES (?1, ?2)", "ib", event->pos, event->sealed,
-           event->sealed_bytes);
+    db_run(rows, "INSERT INTO kept (id, sealed) VALUES (?1, ?2)", "ib", event->pos, event->sealed, event->sealed_bytes);
 }
 
 static void apply_expected(struct db *rows, const struct event *event, const json_t *body)
 {
-    db_run(rows, "INSERT INTO due (id, due_us) VALUES (?1, ?2)", "ii", event->pos,
-           json_get_integer(body, "due_us", 0));
+    db_run(rows, "INSERT INTO due (id, due_us) VALUES (?1, ?2)", "ii", event->pos, json_get_integer(body, "due_us", 0));
 }
 
 static void apply_lapsed(struct db *rows, const struct event *event, const json_t *body)
@@ -46,8 +44,8 @@ static bool decide_note(struct decision *decision)
         int64_t number = 0;
         db_integer(decision->rows, &number, "SELECT max(number) FROM note WHERE person = ?1", "i",
                    decision->command->person);
-        decision_emit(decision, "noted", 1, 0,
-                      json_pack("{s:s, s:I}", "text", text, "number", (json_int_t)number + 1), NULL);
+        decision_emit(decision, "noted", 1, 0, json_pack("{s:s, s:I}", "text", text, "number", (json_int_t)number + 1),
+                      NULL);
     }
     if (strcmp(text, "regret") == 0)
         return decision_refuse(decision, PROBLEM_REFUSED_BY_RULE, "text", "不行", "no");
@@ -79,9 +77,8 @@ static bool decide_tick(struct decision *decision)
 {
     json_t *ids = json_array();
     AUTO(rows)
-    struct rows found =
-        rows_of(decision->rows, "SELECT id FROM due WHERE due_us <= ?1 ORDER BY due_us, id LIMIT 250", "i",
-                decision->command->observed_us);
+    struct rows found = rows_of(decision->rows, "SELECT id FROM due WHERE due_us <= ?1 ORDER BY due_us, id LIMIT 250",
+                                "i", decision->command->observed_us);
     while (rows_next(&found))
         json_array_append_new(ids, json_integer(rows_integer(&found, 0)));
     if (json_array_size(ids) == 0) {
@@ -108,8 +105,7 @@ static bool decide_receive(struct decision *decision)
     if (!decision_text(decision, "text", &text))
         return false;
     decision_emit(decision, "received", 2, 0,
-                  json_pack("{s:s, s:I}", "text", text, "letter", (json_int_t)decision->command->letter),
-                  NULL);
+                  json_pack("{s:s, s:I}", "text", text, "letter", (json_int_t)decision->command->letter), NULL);
     if (strcmp(text, "refuse") == 0)
         return decision_refuse(decision, PROBLEM_REFUSED_BY_RULE, "text", "不行", "no");
     return true;
@@ -134,9 +130,8 @@ static const struct command_kind commands[] = {
 };
 
 struct event_kind tiny_events[] = {
-    {"noted", 1, apply_noted, NULL},       {"kept", 1, apply_kept, NULL},
-    {"expected", 1, apply_expected, NULL}, {"lapsed", 1, apply_lapsed, NULL},
-    {"received", 1, apply_received, NULL}, {NULL},
+    {"noted", 1, apply_noted, NULL},   {"kept", 1, apply_kept, NULL},         {"expected", 1, apply_expected, NULL},
+    {"lapsed", 1, apply_lapsed, NULL}, {"received", 1, apply_received, NULL}, {NULL},
 };
 
 struct area tiny_area = {
@@ -177,8 +172,7 @@ static bool erases(const struct event *event)
     return false;
 }
 
-static void describe(struct db *rows, struct vault *vault, const struct event *event, const json_t *body,
-                     json_t *row)
+static void describe(struct db *rows, struct vault *vault, const struct event *event, const json_t *body, json_t *row)
 {
     json_t *number = json_object_get(body, "number");
     if (number != NULL)

@@ -18,8 +18,7 @@ static void must_take(struct traces *traces, size_t most, int64_t reader, const 
     g_assert_cmpuint(count, ==, json_array_size(json_object_get(body, "looks")));
 }
 
-static void add(struct traces *traces, int64_t now_us, int64_t reader, int64_t person, int64_t matter,
-                const char *page)
+static void add(struct traces *traces, int64_t now_us, int64_t reader, int64_t person, int64_t matter, const char *page)
 {
     g_assert_true(traces_add(traces, now_us, reader, &(struct look){person, matter}, 1, page));
 }

@@ -57,8 +57,8 @@ static bool has_code(void *context, const char *list, const char *code, char **s
 
 static struct value get(void *context, enum expr_space space, int index, const struct value *key)
 {
-    static const int64_t integers[] = {
-        0, 1, -1, INT64_MAX, INT64_MIN + 1, 18295, INT64_C(1580688000000000), 43200000000};
+    static const int64_t integers[] = {0,          1, -1, INT64_MAX, INT64_MIN + 1, 18295, INT64_C(1580688000000000),
+                                       43200000000};
     const struct world *world = context;
     unsigned choice = world->choice + (unsigned)index;
     int64_t integer = integers[choice % G_N_ELEMENTS(integers)];
@@ -121,8 +121,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0 || size > 4 * LIMIT_EXPRESSION_CHARS)
         return 0;
     struct expr_symbols symbols = {resolve, has_code, NULL};
-    struct expr_target target = {
-        (enum value_type)(data[0] % 8 == 7 ? data[0] / 8 % VALUE_TYPE_COUNT : VALUE_MISSING), NULL, "list"};
+    struct expr_target target = {(enum value_type)(data[0] % 8 == 7 ? data[0] / 8 % VALUE_TYPE_COUNT : VALUE_MISSING),
+                                 NULL, "list"};
     g_autofree char *text = g_strndup((const char *)data + 1, size - 1);
     g_autoptr(GArray) faults = g_array_new(FALSE, FALSE, sizeof(struct expr_fault));
     AUTO(expr) struct expr *expr = expr_parse_for(text, &target, &symbols, faults);

@@ -42,8 +42,8 @@ static void check_diagnostics(const GArray *diagnostics, const struct source *so
         g_assert(source != NULL && d->column >= 1 && d->line >= 1);
         /* An unfinished line ends behind the last; YAML also breaks lines at CR, NEL, LS and PS. */
         g_assert(d->line <= count_lines(source->text, source->bytes) + 1 ||
-                 memchr(source->text, '\r', source->bytes) != NULL ||
-                 strstr(source->text, "\xC2\x85") != NULL || strstr(source->text, "\xE2\x80") != NULL);
+                 memchr(source->text, '\r', source->bytes) != NULL || strstr(source->text, "\xC2\x85") != NULL ||
+                 strstr(source->text, "\xE2\x80") != NULL);
         g_assert(g_utf8_validate(d->text, -1, NULL));
         g_assert(d->suggestion == NULL || g_utf8_validate(d->suggestion, -1, NULL));
     }
@@ -54,8 +54,7 @@ static void check_form(const struct form *form)
     for (size_t i = 0; i < form->field_count; i++) {
         const struct field *field = &form->fields[i];
         g_assert(*field->name != '\0' && field->label.zh != NULL && field->label.en != NULL);
-        g_assert((field->type != FIELD_CHOICE && field->type != FIELD_CHOICES) ||
-                 field->list->code_count > 0);
+        g_assert((field->type != FIELD_CHOICE && field->type != FIELD_CHOICES) || field->list->code_count > 0);
     }
 }
 
@@ -85,8 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     bool more = size > 0 && data[0] == '+';
     g_autofree char *text = g_strndup((const char *)data + more, size - more);
-    struct source sources[] = {{(char *)"fuzz.yaml", text, size - more},
-                               {(char *)"base.yaml", base, strlen(base)}};
+    struct source sources[] = {{(char *)"fuzz.yaml", text, size - more}, {(char *)"base.yaml", base, strlen(base)}};
     g_autoptr(GArray) diagnostics = g_array_new(FALSE, FALSE, sizeof(struct diagnostic));
     g_array_set_clear_func(diagnostics, (GDestroyNotify)diagnostic_clear);
     struct playbook *playbook = playbook_load(sources, more ? 2 : 1, diagnostics);

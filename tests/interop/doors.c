@@ -43,8 +43,7 @@ static int64_t count_of(const struct reply *reply, const char *name)
     return json_integer_value(json_at(reply->json, path));
 }
 
-static void import_counts(const char *path, const char *sheet, int64_t good, int64_t there, int64_t wrong,
-                          int64_t made)
+static void import_counts(const char *path, const char *sheet, int64_t good, int64_t there, int64_t wrong, int64_t made)
 {
     AUTO(reply) struct reply taken = upload("chen", path, sheet);
     reply_is(&taken, 202, NULL);
@@ -110,10 +109,9 @@ static void one_at_a_time(void)
 
 static void a_mapping(void)
 {
-    g_autofree char *mapping =
-        g_uri_escape_string("columns: {地点: unit, 谁: subject.name, 电话: subject.phone}\n"
-                            "constants: {last_exposure: '2020-02-01 08:00'}\n",
-                            NULL, FALSE);
+    g_autofree char *mapping = g_uri_escape_string("columns: {地点: unit, 谁: subject.name, 电话: subject.phone}\n"
+                                                   "constants: {last_exposure: '2020-02-01 08:00'}\n",
+                                                   NULL, FALSE);
     g_autofree char *path = g_strdup_printf("/api/v1/imports/home_observation?mapping=%s", mapping);
     import_counts(path, "地点,谁,电话\n" GRID ",测试映射,13920000001\n", 1, 0, 0, 0);
     AUTO(reply)
@@ -194,8 +192,7 @@ static void an_export(void)
     g_assert_cmpint(lines_of(text), ==, 1);
     AUTO(reply)
     struct reply gb = rig_get(rig, "chen", "/api/v1/exports/home_observation.csv?encoding=gb18030");
-    g_autofree char *utf8 =
-        g_convert(gb.text->str, (gssize)gb.text->len, "UTF-8", "GB18030", NULL, NULL, NULL);
+    g_autofree char *utf8 = g_convert(gb.text->str, (gssize)gb.text->len, "UTF-8", "GB18030", NULL, NULL, NULL);
     g_assert_nonnull(strstr(utf8, "测试7"));
 }
 
@@ -260,7 +257,8 @@ static char *said_of(const char *who, const char *row)
 static void elsewhere(void)
 {
     rig_add(rig, "far", NULL, NULL);
-    json_decref(rig_do(rig, "{'command':'move_in','persons':['%s'],'unit':'" OTHER_GRID "',"
+    json_decref(rig_do(rig,
+                       "{'command':'move_in','persons':['%s'],'unit':'" OTHER_GRID "',"
                        "'from':'2020-01-29T08:00:00+08:00'}",
                        rig_member(rig, "far")->id));
     AUTO(reply) struct reply far = rig_post(rig, "keeper", "/api/v1/persons/search", "{'name': '测试far'}");

@@ -36,8 +36,7 @@ static void run(const struct given *given, struct report *report)
     struct import_options options = {.engine = rig->engine,
                                      .clock = &rig->clock,
                                      .what = given->what,
-                                     .person =
-                                         given->person != NULL ? rig_member(rig, given->person)->person : 0,
+                                     .person = given->person != NULL ? rig_member(rig, given->person)->person : 0,
                                      .mapping = mapping,
                                      .apply = given->apply,
                                      .partial = given->partial};
@@ -93,9 +92,7 @@ static const struct {
     {PROBLEM_DATE_IS_RANGE,
      {"home_observation", HOME GRID ",测试,,,2020-2-1 - 2020-2-3,\n"},
      "2:末次接触时间:date_is_range"},
-    {PROBLEM_TIME_MISSING,
-     {"home_observation", HOME GRID ",测试,,,20200201,\n"},
-     "2:末次接触时间:time_missing"},
+    {PROBLEM_TIME_MISSING, {"home_observation", HOME GRID ",测试,,,20200201,\n"}, "2:末次接触时间:time_missing"},
     {PROBLEM_NAME_AMBIGUOUS, {"persons", "姓名,所在单位\n测试,同名网格\n"}, "2:所在单位:name_ambiguous"},
     {PROBLEM_VALUE_NOT_MAPPED,
      {"persons", "姓名,u\n测试,丙\n", .mapping = "columns: {u: {to: unit, values: {甲: '" GRID "'}}}\n"},
@@ -104,9 +101,7 @@ static const struct {
     {PROBLEM_KEY_TWICE,
      {"persons", "姓名,号\n测甲,1\n测乙,1\n", .mapping = "key: 号\ncolumns: {号: ignore}\n"},
      "3::key_twice"},
-    {PROBLEM_KEY_EMPTY,
-     {"persons", "姓名,号\n测甲,\n", .mapping = "key: 号\ncolumns: {号: ignore}\n"},
-     "2::key_empty"},
+    {PROBLEM_KEY_EMPTY, {"persons", "姓名,号\n测甲,\n", .mapping = "key: 号\ncolumns: {号: ignore}\n"}, "2::key_empty"},
     {PROBLEM_NOT_A_YES_OR_NO, {NULL}, NULL}, /* tests/interop/reading.c: this playbook asks no yes or no */
 };
 
@@ -162,8 +157,7 @@ static void counts(const struct report *report, int64_t good, int64_t there, int
     g_assert_cmpint(report->made, ==, made);
 }
 
-static void import_counts(const struct given *given, int64_t good, int64_t there, int64_t wrong_rows,
-                          int64_t made)
+static void import_counts(const struct given *given, int64_t good, int64_t there, int64_t wrong_rows, int64_t made)
 {
     AUTO(report) struct report report;
     run(given, &report);
@@ -212,10 +206,10 @@ static void entries_come_with_it(void)
     struct given given = {"home_observation", HOME ",体温,何时\n", .apply = true,
                           .mapping = "columns: {体温: check_in.temperature, 何时: check_in.observed_at}\n"
                                      "constants: {check_in.channel: phone}\n"};
-    given.sheet = "单位,姓名,手机号,末次接触时间,体温,何时\n" GRID
-                  ",测试戊,13900000005,2020-02-01 08:00,36.5,2020-02-03 07:10\n" GRID
-                  ",测试己,13900000006,2020-02-01 08:00,,\n" GRID
-                  ",测试庚,13900000007,2020-02-01 08:00,99,2020-02-03 07:10\n";
+    given.sheet =
+        "单位,姓名,手机号,末次接触时间,体温,何时\n" GRID
+        ",测试戊,13900000005,2020-02-01 08:00,36.5,2020-02-03 07:10\n" GRID
+        ",测试己,13900000006,2020-02-01 08:00,,\n" GRID ",测试庚,13900000007,2020-02-01 08:00,99,2020-02-03 07:10\n";
     AUTO(report) struct report report;
     run(&given, &report);
     g_autofree char *found = findings_of(&report);
@@ -245,10 +239,9 @@ static void units_and_posts(void)
                           .apply = true};
     import_counts(&units, 2, 0, 0, 2);
     import_counts(&units, 0, 2, 0, 0);
-    struct given posts = {"posts",
-                          "姓名,手机号,岗位,责任区\n测试一,13900000011,网格员,新网格、" GRID
-                          "\n测试二,,grid_worker," GRID "\n",
-                          .apply = true};
+    struct given posts = {
+        "posts", "姓名,手机号,岗位,责任区\n测试一,13900000011,网格员,新网格、" GRID "\n测试二,,grid_worker," GRID "\n",
+        .apply = true};
     AUTO(report) struct report report;
     run(&posts, &report);
     g_autofree char *found = findings_of(&report);
@@ -265,8 +258,7 @@ static void headers_as_they_are(void)
                           "居家观察名单,,,,\n"
                           "单位,个人信息,,末次接触时间,备注\n"
                           ",姓名（必填）,手机号,,\n"
-                          "必填,必填,选填,格式：2020-02-03 08:30,\n" GRID
-                          ",测试壬,13900000009,2020-02-01 08:00,无\n",
+                          "必填,必填,选填,格式：2020-02-03 08:30,\n" GRID ",测试壬,13900000009,2020-02-01 08:00,无\n",
                           .mapping = "columns: {备注: address}\n"};
     AUTO(report) struct report report;
     run(&given, &report);
@@ -278,10 +270,9 @@ static void headers_as_they_are(void)
 /* Rows that differ in their key alone are shown, and are as many matters as keys. */
 static void alike_but_for_the_key(void)
 {
-    struct given given = {"inspection",
-                          "号,单位,对象单位,主题\n1," COMMUNITY "," COMMUNITY ",通风\n2," COMMUNITY
-                          "," COMMUNITY ",通风\n",
-                          .mapping = "key: 号\ncolumns: {号: ignore}\n", .apply = true};
+    struct given given = {
+        "inspection", "号,单位,对象单位,主题\n1," COMMUNITY "," COMMUNITY ",通风\n2," COMMUNITY "," COMMUNITY ",通风\n",
+        .mapping = "key: 号\ncolumns: {号: ignore}\n", .apply = true};
     AUTO(report) struct report report;
     run(&given, &report);
     g_autofree char *found = findings_of(&report);
@@ -294,11 +285,10 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     rig = rig_new();
-    json_decref(rig_do(
-        rig, "{'command': 'create_unit', 'parent': '%s', 'type': 'grid', 'code': '0042', 'name': '同名网格'}",
-        COMMUNITY));
-    json_decref(rig_do(rig, "{'command': 'create_unit', 'parent': '%s', 'type': 'grid', 'name': '同名网格'}",
-                       SIBLING));
+    json_decref(rig_do(rig,
+                       "{'command': 'create_unit', 'parent': '%s', 'type': 'grid', 'code': '0042', 'name': '同名网格'}",
+                       COMMUNITY));
+    json_decref(rig_do(rig, "{'command': 'create_unit', 'parent': '%s', 'type': 'grid', 'name': '同名网格'}", SIBLING));
     g_test_add_func("/import/every-problem", every_problem);
     g_test_add_func("/import/persons-twice", persons_twice);
     g_test_add_func("/import/matters-twice", matters_twice);

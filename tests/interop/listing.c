@@ -58,8 +58,8 @@ static void round_trip(void)
         engine_wait_rows(there.engine, engine_durable_pos(there.engine), 10 * US_PER_SECOND);
         GError *error = NULL;
         struct reader *reader = reader_open(there.data, NULL, &error);
-        g_assert_true(db_integer(reader->rows, &keeper, "SELECT person FROM post WHERE role = ?1", "s",
-                                 "data_steward"));
+        g_assert_true(
+            db_integer(reader->rows, &keeper, "SELECT person FROM post WHERE role = ?1", "s", "data_steward"));
         reader_close(reader);
         for (size_t i = 0; i < G_N_ELEMENTS(sheets); i++) {
             g_autofree char *back =
@@ -74,12 +74,11 @@ static void round_trip(void)
 static void units_from_the_top(void)
 {
     g_autofree char *units = of_keeper("units", WORDS_CODES);
-    g_assert_true(g_str_has_prefix(units,
-                                   "\xef\xbb\xbf"
-                                   "code,name,type,parent,date\r\n" CITY ",测试市,city,,2020-01-01\r\n"));
+    g_assert_true(g_str_has_prefix(units, "\xef\xbb\xbf"
+                                          "code,name,type,parent,date\r\n" CITY ",测试市,city,,2020-01-01\r\n"));
     g_assert_true(strstr(units, "\r\n" DISTRICT ",") < strstr(units, "\r\n" GRID ","));
-    g_autofree char *below = sheet_exported(rig->engine, &rig->clock, rig_member(rig, "wang")->person,
-                                            "units", WORDS_CODES, rig_unit(rig, COMMUNITY));
+    g_autofree char *below = sheet_exported(rig->engine, &rig->clock, rig_member(rig, "wang")->person, "units",
+                                            WORDS_CODES, rig_unit(rig, COMMUNITY));
     g_assert_cmpint(lines_of(below), ==, 4); /* the header, the community and its grids */
 }
 
@@ -135,8 +134,7 @@ static void who_may(void)
     }
     AUTO(reply) struct reply doctor = rig_get(rig, "chen", "/api/v1/exports/persons.csv");
     g_assert_cmpint(doctor.status, ==, 200);
-    g_assert_cmpint(lines_of(doctor.text->str), ==,
-                    5); /* three live in the community, and they see themselves */
+    g_assert_cmpint(lines_of(doctor.text->str), ==, 5); /* three live in the community, and they see themselves */
     g_assert_nonnull(strstr(doctor.text->str, "\r\n只有名字,,," GRID ",2单元301,"));
     g_assert_null(strstr(doctor.text->str, "测试wang"));
 }
@@ -146,8 +144,7 @@ static void masked(void)
 {
     struct member *hou = rig_add(rig, "hou", "community_secretary", SIBLING);
     AUTO(reply) struct reply before = rig_get(rig, "wu", "/api/v1/exports/posts.csv");
-    g_assert_nonnull(
-        strstr(before.text->str, "\r\n测试hou,,,community_secretary," SIBLING ",")); /* not seen at all */
+    g_assert_nonnull(strstr(before.text->str, "\r\n测试hou,,,community_secretary," SIBLING ",")); /* not seen at all */
     json_decref(rig_do(rig,
                        "{'command': 'open_matter', 'kind': 'home_observation', 'unit': '%s', 'subject': "
                        "'%s', 'form': {'last_exposure': '2020-02-01T08:00:00+08:00'}}",
@@ -184,9 +181,7 @@ int main(int argc, char **argv)
     rig_add(rig, "tang", "supervisor", DISTRICT);
     json_decref(rig_do(rig, "{'command': 'register_person', 'name': '-不是公式'}"));
     json_decref(rig_do(
-        rig,
-        "{'command': 'move_in', 'persons': [{'name': '只有名字'}], 'unit': '%s', 'dwelling': '2单元301'}",
-        GRID));
+        rig, "{'command': 'move_in', 'persons': [{'name': '只有名字'}], 'unit': '%s', 'dwelling': '2单元301'}", GRID));
     g_test_add_func("/listing/units", units_from_the_top);
     g_test_add_func("/listing/round-trip", round_trip);
     g_test_add_func("/listing/who-may", who_may);

@@ -42,8 +42,8 @@ void office_close(struct office *office)
     g_free(office->data);
 }
 
-void office_import(struct office *office, const char *what, const char *sheet, const char *mapping_text,
-                   bool apply, struct report *report)
+void office_import(struct office *office, const char *what, const char *sheet, const char *mapping_text, bool apply,
+                   struct report *report)
 {
     g_autofree char *name = NULL;
     GError *error = NULL;
@@ -52,9 +52,8 @@ void office_import(struct office *office, const char *what, const char *sheet, c
     g_unlink(name);
     g_assert_cmpint(write(fd, sheet, strlen(sheet)), ==, strlen(sheet));
     AUTO(mapping)
-    struct mapping *mapping = mapping_text == NULL
-                                  ? mapping_new()
-                                  : mapping_parse("m.yaml", mapping_text, strlen(mapping_text), &problem);
+    struct mapping *mapping =
+        mapping_text == NULL ? mapping_new() : mapping_parse("m.yaml", mapping_text, strlen(mapping_text), &problem);
     g_assert_nonnull(mapping);
     struct import_options options = {
         .engine = office->engine, .clock = &office->clock, .what = what, .mapping = mapping, .apply = apply};

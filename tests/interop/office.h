@@ -23,8 +23,8 @@ void office_close(struct office *office);
 int64_t office_ask(struct office *office, const char *name, json_t *body);
 
 /* A sheet, read as `mapping` says (NULL: nothing). The caller clears the report. */
-void office_import(struct office *office, const char *what, const char *sheet, const char *mapping,
-                   bool apply, struct report *report);
+void office_import(struct office *office, const char *what, const char *sheet, const char *mapping, bool apply,
+                   struct report *report);
 /* All of it, as the person sees it; the caller frees. */
 char *sheet_exported(struct engine *engine, const struct clock *clock, int64_t person, const char *what,
                      enum cell_words words, int64_t under);

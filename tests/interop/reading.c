@@ -79,8 +79,7 @@ static void records(void)
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
         for (size_t step = 1; step < 100; step = step * 3 + 6) {
-            g_autofree char *read =
-                records_of(rows[i].text, strlen(rows[i].text), MAX(step, strlen(rows[i].text)));
+            g_autofree char *read = records_of(rows[i].text, strlen(rows[i].text), MAX(step, strlen(rows[i].text)));
             g_assert_cmpstr(read, ==, rows[i].records);
         }
     g_autofree char *with_nul = records_of("a,b\0c\nd\n", 8, 100);
@@ -106,8 +105,7 @@ static void limits(void)
 
 static void written(void)
 {
-    static const char *const texts[] = {"plain", "",   "a,b",  "a\"b", "a\nb",
-                                        "联防",  " x", "=1+1", "'=1",  "''"};
+    static const char *const texts[] = {"plain", "", "a,b", "a\"b", "a\nb", "联防", " x", "=1+1", "'=1", "''"};
     g_autoptr(GString) out = g_string_new(NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
         g_autoptr(GString) cell = g_string_new(NULL);
@@ -124,10 +122,28 @@ static void written(void)
 /* What a spreadsheet would compute is marked, whatever stands before the sign; other blanks are left alone. */
 static void formulas(void)
 {
-    static const char *const marked[] = {
-        "=1",        "+1",           "-1",           "@a",           "\t=1",    "\ra",   "\na", "\n=1", " =1",
-        "  +1",      "＝1",          "＋1",          "－1",          "＠a",     "−1",    " ＝1", "' =1", "'\n1",
-        "\xc2\xa0=1", "\xe3\x80\x80@a", "\xef\xbb\xbf=1", "\xe2\x80\x8b-1"};
+    static const char *const marked[] = {"=1",
+                                         "+1",
+                                         "-1",
+                                         "@a",
+                                         "\t=1",
+                                         "\ra",
+                                         "\na",
+                                         "\n=1",
+                                         " =1",
+                                         "  +1",
+                                         "＝1",
+                                         "＋1",
+                                         "－1",
+                                         "＠a",
+                                         "−1",
+                                         " ＝1",
+                                         "' =1",
+                                         "'\n1",
+                                         "\xc2\xa0=1",
+                                         "\xe3\x80\x80@a",
+                                         "\xef\xbb\xbf=1",
+                                         "\xe2\x80\x8b-1"};
     static const char *const plain[] = {"a=1", " a", "（＝）", "1-2", "'a", "　联防"};
     for (size_t i = 0; i < G_N_ELEMENTS(marked) + G_N_ELEMENTS(plain); i++) {
         bool is_marked = i < G_N_ELEMENTS(marked);

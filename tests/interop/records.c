@@ -66,8 +66,7 @@ static void lines_come_in(void)
     wanted.there = 3;
     wanted.findings = "2::there_already 4::there_already 5::there_already";
     imports(&wanted);
-    g_autofree char *out =
-        sheet_exported(office.engine, &office.clock, desk, "supply_request", WORDS_CODES, 0);
+    g_autofree char *out = sheet_exported(office.engine, &office.clock, desk, "supply_request", WORDS_CODES, 0);
     g_assert_true(g_str_has_prefix(out, "\xef\xbb\xbf"
                                         "id,unit,unit.name,state,opened_at,closed_at,parent,number,"
                                         "wanted.article,wanted.quantity,remark\r\n"));
@@ -93,14 +92,13 @@ static void lines_go_round(void)
         office_ask(&elsewhere, "create_unit",
                    json_pack("{s:s, s:s, s:s}", "type", "city", "code", "1101", "name", "演练市"));
         int64_t person = office_ask(&elsewhere, "register_person", json_pack("{s:s}", "name", "演练甲"));
-        office_ask(
-            &elsewhere, "appoint",
-            json_pack("{s:o, s:s, s:[s]}", "person", json_id(person), "role", "desk", "grounds", "1101"));
+        office_ask(&elsewhere, "appoint",
+                   json_pack("{s:o, s:s, s:[s]}", "person", json_id(person), "role", "desk", "grounds", "1101"));
         AUTO(report) struct report there;
         office_import(&elsewhere, "supply_request", out, NULL, true, &there);
         g_assert_cmpint(there.made, ==, 3);
-        g_autofree char *back = sheet_exported(elsewhere.engine, &elsewhere.clock, person, "supply_request",
-                                               (enum cell_words)words, 0);
+        g_autofree char *back =
+            sheet_exported(elsewhere.engine, &elsewhere.clock, person, "supply_request", (enum cell_words)words, 0);
         g_assert_cmpstr(back, ==, out);
         office_close(&elsewhere);
         office = here;
@@ -119,19 +117,18 @@ static void lines_are_blamed(void)
          "3:物资：数量:wrong_type"},
         {"supply_request", SUPPLIES "1101,B1,a,1,\n,,b,1,\n,,c,1,\n,,d,1,\n", NULL, true, 1, 0, 0, 1, 0,
          "2:物资：名称:too_many_lines"},
-        {"supply_request", SUPPLIES "1101,B1,,,无\n", NULL, true, 1, 0, 0, 1, 0,
-         "2:物资：名称:missing_field"},
+        {"supply_request", SUPPLIES "1101,B1,,,无\n", NULL, true, 1, 0, 0, 1, 0, "2:物资：名称:missing_field"},
         /* no request to belong to; and one that is another request */
         {"supply_request", SUPPLIES ",,防护服,5,\n", NULL, true, 1, 0, 0, 1, 0, "2:单位:missing_field"},
         {"supply_request", SUPPLIES "1101,B1,口罩,200,\n1101,B2,防护服,5,\n", NULL, false, 2, 2, 0, 0, 0, ""},
         {"supply_request", SUPPLIES "1101,B1,口罩,200,\n,,防护服,5,加急\n", NULL, true, 2, 1, 0, 1, 0,
          "3:单位:missing_field"},
         /* an equal key is enough */
-        {"supply_request", SUPPLIES "1101,B1,口罩,200,急\n1101,B1,防护服,5,不急\n", "key: 单号\n", false, 1,
-         1, 0, 0, 0, ""},
+        {"supply_request", SUPPLIES "1101,B1,口罩,200,急\n1101,B1,防护服,5,不急\n", "key: 单号\n", false, 1, 1, 0, 0, 0,
+         ""},
         /* a constant alone makes no line */
-        {"supply_request", "单位,单号,物资：名称\n1101,B1,口罩\n,B1,\n", "constants: {wanted.quantity: 1}\n",
-         true, 2, 1, 0, 1, 0, "3:单位:missing_field"},
+        {"supply_request", "单位,单号,物资：名称\n1101,B1,口罩\n,B1,\n", "constants: {wanted.quantity: 1}\n", true, 2,
+         1, 0, 1, 0, "3:单位:missing_field"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_test_message("row %zu", i);
@@ -166,8 +163,8 @@ static void lines_are_masked(void)
 /* ---- values of parts ---- */
 
 #define TRACING "单位,姓名,手机号,位置：纬度,位置：经度,位置：误差,位置：来源,坐标系"
-#define MAPPED                                                                                               \
-    "columns: {坐标系: spot.datum, 电话时间: ring.call.at, 秒: ring.call.seconds, 方向: "          \
+#define MAPPED                                                                                                         \
+    "columns: {坐标系: spot.datum, 电话时间: ring.call.at, 秒: ring.call.seconds, 方向: "                    \
     "ring.call.direction, 尾号: ring.call.last4}\n"
 
 static void parts_come_in(void)
@@ -188,8 +185,7 @@ static void parts_come_in(void)
     imports(&wanted);
     g_assert_cmpint(count("SELECT count(*) FROM entry WHERE kind = 'ring'"), ==, 1);
     g_autofree char *whole = sheet_exported(office.engine, &office.clock, desk, "tracing", WORDS_CODES, 0);
-    g_assert_nonnull(
-        strstr(whole, ",contacts.days,spot.lat,spot.lon,spot.accuracy,spot.source,spot.datum\r\n"));
+    g_assert_nonnull(strstr(whole, ",contacts.days,spot.lat,spot.lon,spot.accuracy,spot.source,spot.datum\r\n"));
     g_assert_nonnull(strstr(whole, ",39.904212,116.4074,15,device,gcj02\r\n"));
     g_autofree char *masked = sheet_exported(office.engine, &office.clock, reader, "tracing", WORDS_ZH, 0);
     g_assert_nonnull(strstr(masked, ",39.905,116.405,1000,设备定位,GCJ-02（国测局）\r\n"));
@@ -202,14 +198,14 @@ static void parts_come_in(void)
 static void parts_are_blamed(void)
 {
     static const struct wanted rows[] = {
-        {"tracing", TRACING "\n1101,演练己,13900000013,139.9,116.4,15,设备定位,\n",
-         "columns: {坐标系: spot.datum}\n", true, 1, 0, 0, 1, 0, "2:位置：纬度:above_maximum"},
-        {"tracing", TRACING "\n1101,演练己,13900000013,39.9,,15,设备定位,\n",
-         "columns: {坐标系: spot.datum}\n", true, 1, 0, 0, 1, 0, "2:位置：经度:missing_field"},
-        {"tracing", TRACING "\n1101,演练己,13900000013,39.9,116.4,,设备定位,\n",
-         "columns: {坐标系: spot.datum}\n", true, 1, 0, 0, 1, 0, "2:位置：误差:missing_field"},
-        {"tracing", TRACING "\n1101,演练己,13900000013,39.9,116.4,,听说,\n",
-         "columns: {坐标系: spot.datum}\n", true, 1, 0, 0, 1, 0, "2:位置：来源:not_in_list"},
+        {"tracing", TRACING "\n1101,演练己,13900000013,139.9,116.4,15,设备定位,\n", "columns: {坐标系: spot.datum}\n",
+         true, 1, 0, 0, 1, 0, "2:位置：纬度:above_maximum"},
+        {"tracing", TRACING "\n1101,演练己,13900000013,39.9,,15,设备定位,\n", "columns: {坐标系: spot.datum}\n", true,
+         1, 0, 0, 1, 0, "2:位置：经度:missing_field"},
+        {"tracing", TRACING "\n1101,演练己,13900000013,39.9,116.4,,设备定位,\n", "columns: {坐标系: spot.datum}\n",
+         true, 1, 0, 0, 1, 0, "2:位置：误差:missing_field"},
+        {"tracing", TRACING "\n1101,演练己,13900000013,39.9,116.4,,听说,\n", "columns: {坐标系: spot.datum}\n", true, 1,
+         0, 0, 1, 0, "2:位置：来源:not_in_list"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_test_message("row %zu", i);
@@ -219,22 +215,14 @@ static void parts_are_blamed(void)
 
 /* ---- entries into what is there ---- */
 
-#define ENTERS                                                                                                      \
-    "rows: entries\nkey: 单号\ncolumns: {单号: ignore, 何时: delivered.observed_at, 说明: delivered.note, " \
+#define ENTERS                                                                                                         \
+    "rows: entries\nkey: 单号\ncolumns: {单号: ignore, 何时: delivered.observed_at, 说明: delivered.note, "    \
     "货: delivered.goods.article}\n"
 
 static void entries_find_their_matter(void)
 {
-    struct wanted open = {"supply_request",
-                          SUPPLIES "1101,K1,口罩,2,\n1101,K2,手套,2,\n",
-                          "key: 单号\n",
-                          true,
-                          2,
-                          2,
-                          0,
-                          0,
-                          2,
-                          ""};
+    struct wanted open = {
+        "supply_request", SUPPLIES "1101,K1,口罩,2,\n1101,K2,手套,2,\n", "key: 单号\n", true, 2, 2, 0, 0, 2, ""};
     imports(&open);
     int64_t before = count("SELECT count(*) FROM entry");
     struct wanted enter = {"supply_request",
@@ -250,8 +238,8 @@ static void entries_find_their_matter(void)
                            ""};
     imports(&enter);
     g_assert_cmpint(count("SELECT count(*) FROM entry"), ==, before + 3);
-    g_assert_cmpint(
-        count("SELECT count(*) FROM entry WHERE clear LIKE '%第一次%' AND clear LIKE '%口罩%手套%'"), ==, 1);
+    g_assert_cmpint(count("SELECT count(*) FROM entry WHERE clear LIKE '%第一次%' AND clear LIKE '%口罩%手套%'"), ==,
+                    1);
     enter.good = enter.made = 0;
     enter.there = 3;
     enter.findings = "2::there_already 4::there_already 5::there_already";
@@ -283,21 +271,19 @@ static void entries_are_refused(void)
          "1:货:missing_column"},
         {"supply_request", "单号,何时,说明,货\nK9,2020-02-04 07:00,无,\n", ENTERS, true, 1, 0, 0, 1, 0,
          "2:id:unknown_matter"},
-        {"supply_request", "单号,何时,说明,货\nK1,,无,\n", ENTERS, true, 1, 0, 0, 1, 0,
-         "2:何时:time_missing"},
+        {"supply_request", "单号,何时,说明,货\nK1,,无,\n", ENTERS, true, 1, 0, 0, 1, 0, "2:何时:time_missing"},
         {"supply_request", "单号,何时,说明,货\nK1,,,\n", ENTERS, true, 1, 0, 0, 1, 0, "2:id:nothing_entered"},
         {"supply_request",
-         "单号,何时,说明,货\nK1,2020-02-04 06:00,甲,\nK2,2020-02-04 06:00,太长的一句说明写不下了吧,\n",
-         ENTERS, true, 2, 1, 0, 1, 0, "3:说明:text_too_long"},
-        {"supply_request", "单号,何时,说明,货\nK1,2020-02-04 06:00,甲,\nK1,2020-02-04 06:00,乙,\n", ENTERS,
-         true, 2, 1, 0, 1, 0, "3::key_twice"},
+         "单号,何时,说明,货\nK1,2020-02-04 06:00,甲,\nK2,2020-02-04 06:00,太长的一句说明写不下了吧,\n", ENTERS, true, 2,
+         1, 0, 1, 0, "3:说明:text_too_long"},
+        {"supply_request", "单号,何时,说明,货\nK1,2020-02-04 06:00,甲,\nK1,2020-02-04 06:00,乙,\n", ENTERS, true, 2, 1,
+         0, 1, 0, "3::key_twice"},
         {"supply_request", "何时,说明\n2020-02-04 06:00,甲\n",
          "rows: entries\ncolumns: {何时: delivered.observed_at, 说明: delivered.note}\n", true, 0, 0, 0, 0, 0,
          "1::missing_column"},
-        {"supply_request", "事项编号,说明\nx,甲\n", "rows: entries\ncolumns: {说明: delivered.note}\n", true,
-         0, 0, 0, 0, 0, "1::missing_column"},
-        {"supply_request", "事项编号,备注\nx,甲\n", "rows: entries\n", true, 0, 0, 0, 0, 0,
-         "1::missing_column"},
+        {"supply_request", "事项编号,说明\nx,甲\n", "rows: entries\ncolumns: {说明: delivered.note}\n", true, 0, 0, 0,
+         0, 0, "1::missing_column"},
+        {"supply_request", "事项编号,备注\nx,甲\n", "rows: entries\n", true, 0, 0, 0, 0, 0, "1::missing_column"},
         {"persons", "姓名\n甲\n", "rows: entries\n", true, 0, 0, 0, 0, 0, "0::unknown_kind"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -311,15 +297,13 @@ int main(int argc, char **argv)
     extern const char supplies_playbook[];
     g_test_init(&argc, &argv, NULL);
     office_open(&office, supplies_playbook);
-    office_ask(&office, "create_unit",
-               json_pack("{s:s, s:s, s:s}", "type", "city", "code", "1101", "name", "演练市"));
+    office_ask(&office, "create_unit", json_pack("{s:s, s:s, s:s}", "type", "city", "code", "1101", "name", "演练市"));
     desk = office_ask(&office, "register_person", json_pack("{s:s}", "name", "演练甲"));
     reader = office_ask(&office, "register_person", json_pack("{s:s}", "name", "演练丙"));
     office_ask(&office, "appoint",
                json_pack("{s:o, s:s, s:[s]}", "person", json_id(desk), "role", "desk", "grounds", "1101"));
-    office_ask(
-        &office, "appoint",
-        json_pack("{s:o, s:s, s:[s]}", "person", json_id(reader), "role", "reader", "grounds", "1101"));
+    office_ask(&office, "appoint",
+               json_pack("{s:o, s:s, s:[s]}", "person", json_id(reader), "role", "reader", "grounds", "1101"));
     g_test_add_func("/records/lines", lines_come_in);
     g_test_add_func("/records/lines-round", lines_go_round);
     g_test_add_func("/records/lines-wrong", lines_are_blamed);

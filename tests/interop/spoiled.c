@@ -25,17 +25,17 @@ static int64_t everything(void)
 }
 
 /* What the report says, whole: its findings as given, and the counts of rows, new, wrong and done. */
-static void says(const char *what, const char *sheet, const char *mapping, const char *zh, const char *en,
-                 int rows, int good, int wrong, int made)
+static void says(const char *what, const char *sheet, const char *mapping, const char *zh, const char *en, int rows,
+                 int good, int wrong, int made)
 {
     AUTO(report) struct report report;
     int64_t before = everything();
     office_import(&office, what, sheet, mapping, true, &report);
     g_autofree char *chinese = report_text(&report, true), *english = report_text(&report, false);
-    g_autofree char *all_zh = g_strdup_printf(
-        "%s共 %d 行，可导入 %d 行，已有 0 行，有误 %d 行，已导入 %d 行\n", zh, rows, good, wrong, made);
-    g_autofree char *all_en = g_strdup_printf("%srows: %d, new: %d, there already: 0, wrong: %d, done: %d\n",
-                                              en, rows, good, wrong, made);
+    g_autofree char *all_zh =
+        g_strdup_printf("%s共 %d 行，可导入 %d 行，已有 0 行，有误 %d 行，已导入 %d 行\n", zh, rows, good, wrong, made);
+    g_autofree char *all_en =
+        g_strdup_printf("%srows: %d, new: %d, there already: 0, wrong: %d, done: %d\n", en, rows, good, wrong, made);
     g_assert_cmpstr(chinese, ==, all_zh);
     g_assert_cmpstr(english, ==, all_en);
     g_assert_cmpint(everything() - before, ==, made);
@@ -49,18 +49,17 @@ static void wrong_columns(void)
          "file if it is not "
          "needed\n",
          0, 0, 0, 0);
-    says("persons", "手机号\n13900000001\n", NULL, "第 1 行：缺少列“姓名”\n",
-         "row 1: the column 姓名 is missing\n", 0, 0, 0, 0);
+    says("persons", "手机号\n13900000001\n", NULL, "第 1 行：缺少列“姓名”\n", "row 1: the column 姓名 is missing\n", 0,
+         0, 0, 0);
     says("persons", "甲,乙\n1,2\n", NULL,
          "找不到表头，应有的列：姓名, 身份证号, 手机号, 所在单位, 居住地, 门牌, 居住起始\n",
-         "there is no header; expected columns: 姓名, 身份证号, 手机号, 所在单位, 居住地, 门牌, 居住起始\n",
-         0, 0, 0, 0);
+         "there is no header; expected columns: 姓名, 身份证号, 手机号, 所在单位, 居住地, 门牌, 居住起始\n", 0, 0, 0,
+         0);
 }
 
 static void merged_header(void)
 {
-    says("persons",
-         "人员登记表,,\n个人信息,,联系方式\n姓名,身份证号,手机号\n必填,选填,选填\n演练子,,13900000101\n",
+    says("persons", "人员登记表,,\n个人信息,,联系方式\n姓名,身份证号,手机号\n必填,选填,选填\n演练子,,13900000101\n",
          NULL, "（提示）表头在第 3 行，以上各行未导入\n第 4 行：（提示）这一行是填写说明，未导入\n",
          "(note) the header is row 3; what stands above is left out\nrow 4: (note) a row of explanations, "
          "left out\n",
@@ -69,8 +68,7 @@ static void merged_header(void)
 
 static void ragged(void)
 {
-    says("persons",
-         "姓名,身份证号,手机号\n演练丑,13900000102\n演练寅,,13900000103,多\n演练寅,,13900000103,\n", NULL,
+    says("persons", "姓名,身份证号,手机号\n演练丑,13900000102\n演练寅,,13900000103,多\n演练寅,,13900000103,\n", NULL,
          "第 2 行：这一行有 2 格，表头有 3 列\n第 3 行：这一行有 4 格，表头有 3 列\n",
          "row 2: the row has 2 cells, the header 3\nrow 3: the row has 4 cells, the header 3\n", 3, 1, 2, 0);
 }
@@ -81,29 +79,27 @@ static void quotes(void)
     says("persons", "姓名,手机号\n\"演练\n卯\",13900000104\n", NULL, "", "", 1, 1, 0, 1);
     says("persons", "姓名,手机号\n\"演练\n卯\",13900000114\n\"演练辰,13900000105\n演练巳,13900000106\n", NULL,
          "第 3 行：引号没有结束\n", "row 3: a quote does not end\n", 2, 1, 1, 0);
-    says("persons", "姓名,手机号\n\"演\"练,13900000107\n", NULL,
-         "第 2 行：引号后面还有文字，单元格内的引号须写两遍\n",
+    says("persons", "姓名,手机号\n\"演\"练,13900000107\n", NULL, "第 2 行：引号后面还有文字，单元格内的引号须写两遍\n",
          "row 2: there is text behind a closing quote; quotes within a cell are written twice\n", 1, 0, 1, 0);
 }
 
 static void mixed_encodings(void)
 {
-    says("persons",
-         "姓名,手机号\n演练午,13900000108\n\xd1\xdd\xc1\xb7\xce\xb4,13900000109\n演练申,13900000110\n", NULL,
-         "第 3 行：文件编码为 utf-8，这一行是 gb18030\n",
-         "row 3: the file is in utf-8, this row in gb18030\n", 3, 2, 1, 0);
+    says("persons", "姓名,手机号\n演练午,13900000108\n\xd1\xdd\xc1\xb7\xce\xb4,13900000109\n演练申,13900000110\n", NULL,
+         "第 3 行：文件编码为 utf-8，这一行是 gb18030\n", "row 3: the file is in utf-8, this row in gb18030\n", 3, 2, 1,
+         0);
 }
 
 #define LOST_ZH "电子表格把它当成了数字，末尾的位数已丢失，请把该列设为文本后重新填写\n"
-#define LOST_EN                                                                                              \
-    "a spreadsheet made a number of it and its last digits are lost; make the column text and fill it in "   \
+#define LOST_EN                                                                                                        \
+    "a spreadsheet made a number of it and its last digits are lost; make the column text and fill it in "             \
     "again\n"
 
 static void digits(void)
 {
     says("units", "代码,名称,类型,上级单位\n1.10E+05,演练社区,社区,1101\n", NULL,
-         "第 2 行，“代码”列，值“1.10E+05”：" LOST_ZH, "row 2, column \"代码\", value \"1.10E+05\": " LOST_EN,
-         1, 0, 1, 0);
+         "第 2 行，“代码”列，值“1.10E+05”：" LOST_ZH, "row 2, column \"代码\", value \"1.10E+05\": " LOST_EN, 1, 0, 1,
+         0);
     says("persons", "姓名,身份证号\n演练酉,110101199003070000\n", NULL,
          "第 2 行，“身份证号”列，值“110101199003070000”：" LOST_ZH,
          "row 2, column \"身份证号\", value \"110101199003070000\": " LOST_EN, 1, 0, 1, 0);
@@ -112,12 +108,10 @@ static void digits(void)
 /* Six notations of one day are one day; two that mean two days are not guessed at. */
 static void dates(void)
 {
-    static const char *const notations[] = {"2020/2/3",     "2020-02-03", "2020.2.3",
-                                            "2020年2月3日", "20200203",   "43864"};
+    static const char *const notations[] = {"2020/2/3", "2020-02-03", "2020.2.3", "2020年2月3日", "20200203", "43864"};
     for (size_t i = 0; i < G_N_ELEMENTS(notations); i++) {
         AUTO(report) struct report report;
-        g_autofree char *sheet =
-            g_strdup_printf("姓名,居住地,居住起始\n演练日%zu,1101,%s\n", i, notations[i]);
+        g_autofree char *sheet = g_strdup_printf("姓名,居住地,居住起始\n演练日%zu,1101,%s\n", i, notations[i]);
         office_import(&office, "persons", sheet, "time: '08:00'\n", true, &report);
         g_assert_cmpint(report.made, ==, 1);
     }
@@ -176,8 +170,7 @@ int main(int argc, char **argv)
     extern const char supplies_playbook[];
     g_test_init(&argc, &argv, NULL);
     office_open(&office, supplies_playbook);
-    office_ask(&office, "create_unit",
-               json_pack("{s:s, s:s, s:s}", "type", "city", "code", "1101", "name", "演练市"));
+    office_ask(&office, "create_unit", json_pack("{s:s, s:s, s:s}", "type", "city", "code", "1101", "name", "演练市"));
     g_test_add_func("/spoiled/columns", wrong_columns);
     g_test_add_func("/spoiled/merged-header", merged_header);
     g_test_add_func("/spoiled/ragged", ragged);

@@ -119,8 +119,7 @@ static void heads_are_signed_by_count(void)
     AUTO(journal) struct journal *journal = place_open(&place, NULL);
     static struct event events[JOURNAL_HEAD_EVERY_EVENTS];
     for (size_t i = 0; i < G_N_ELEMENTS(events); i++)
-        events[i] = (struct event){
-            .at_us = SAMPLE_START_US, .kind = "k", .version = 1, .body = "{}", .body_bytes = 2};
+        events[i] = (struct event){.at_us = SAMPLE_START_US, .kind = "k", .version = 1, .body = "{}", .body_bytes = 2};
     struct journal_head heads[5];
     g_assert_true(journal_append(journal, events, 1, NULL));
     g_assert_true(journal_append(journal, events, JOURNAL_HEAD_EVERY_EVENTS - 1, NULL));
@@ -167,8 +166,8 @@ static void second_writer_conflicts(void)
 
 static void make_text(const char *path)
 {
-    g_assert_true(g_file_set_contents(path, "This is a letter, and a long enough one to be no empty file.\n",
-                                      -1, NULL));
+    g_assert_true(
+        g_file_set_contents(path, "This is a letter, and a long enough one to be no empty file.\n", -1, NULL));
 }
 
 static void run_sql(const char *path, const char *sql)

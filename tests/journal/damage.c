@@ -47,14 +47,12 @@ static int run_script(const char *path, const struct journal_head *published, ch
     if (python == NULL)
         return -1;
     g_assert_nonnull(g_getenv("LIANFANG_SOURCE")); /* set by meson test */
-    g_autofree char *script =
-        g_build_filename(g_getenv("LIANFANG_SOURCE"), "tools", "verify-journal.py", NULL);
+    g_autofree char *script = g_build_filename(g_getenv("LIANFANG_SOURCE"), "tools", "verify-journal.py", NULL);
     g_autoptr(GString) hash = g_string_new(NULL);
     for (size_t i = 0; published != NULL && i < JOURNAL_HASH_BYTES; i++)
         g_string_append_printf(hash, "%02x", published->hash[i]);
     g_autofree char *pos = g_strdup_printf("%" G_GINT64_FORMAT, published == NULL ? 0 : published->pos);
-    char *arguments[] = {python, script,    (char *)path, published == NULL ? NULL : "--head",
-                         pos,    hash->str, NULL};
+    char *arguments[] = {python, script, (char *)path, published == NULL ? NULL : "--head", pos, hash->str, NULL};
     int status = 0;
     g_autoptr(GError) error = NULL;
     g_spawn_sync(NULL, arguments, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, out, NULL, &status, &error);
@@ -79,8 +77,7 @@ static void script_agrees_on_a_good_one(void)
     g_assert_nonnull(strstr(out, "0 findings"));
 }
 
-static void assert_script_finds(const char *path, const struct journal_head *published, int64_t pos,
-                                const char *what)
+static void assert_script_finds(const char *path, const struct journal_head *published, int64_t pos, const char *what)
 {
     g_autofree char *out = NULL;
     int code = run_script(path, published, &out);
@@ -99,15 +96,14 @@ static void run_sql(const char *path, const char *sql)
     g_assert_true(db_script(db, sql, NULL));
 }
 
-#define COLUMNS_BUT_POS                                                                                      \
-    "stream, command, at_us, observed_us, person, post, kind, version, unit, matter, digest, hash, body, "   \
+#define COLUMNS_BUT_POS                                                                                                \
+    "stream, command, at_us, observed_us, person, post, kind, version, unit, matter, digest, hash, body, "             \
     "sealed"
-#define SHIFT(by, from) /* in two steps, so that no position is taken twice */                               \
-    "UPDATE event SET pos = pos + 1000 + (" by ") WHERE pos >= " from                                        \
+#define SHIFT(by, from) /* in two steps, so that no position is taken twice */                                         \
+    "UPDATE event SET pos = pos + 1000 + (" by ") WHERE pos >= " from                                                  \
     "; UPDATE event SET pos = pos - 1000 WHERE pos > 1000;"
-#define COPY(from, to)                                                                                       \
-    "INSERT INTO event (pos, " COLUMNS_BUT_POS ") SELECT " to ", " COLUMNS_BUT_POS                           \
-    " FROM event WHERE pos = " from ";"
+#define COPY(from, to)                                                                                                 \
+    "INSERT INTO event (pos, " COLUMNS_BUT_POS ") SELECT " to ", " COLUMNS_BUT_POS " FROM event WHERE pos = " from ";"
 #define REMOVE(pos) "DELETE FROM event WHERE pos = " pos ";"
 
 /* clang-format off */
@@ -169,12 +165,10 @@ static void finds_changes(void)
         g_test_message("%s", changes[i].name);
         AUTO(journal_report) struct journal_report report = {0};
         g_autoptr(GError) error = NULL;
-        g_assert_true(
-            journal_verify(place.path, changes[i].publish ? &published : NULL, NULL, NULL, &report, &error));
+        g_assert_true(journal_verify(place.path, changes[i].publish ? &published : NULL, NULL, NULL, &report, &error));
         g_assert_no_error(error);
         g_assert_true(has_finding(&report, changes[i].pos, changes[i].what));
-        assert_script_finds(place.path, changes[i].publish ? &published : NULL, changes[i].pos,
-                            changes[i].what);
+        assert_script_finds(place.path, changes[i].publish ? &published : NULL, changes[i].pos, changes[i].what);
     }
 }
 
@@ -211,10 +205,10 @@ static void knows_the_published_key(void)
 struct column {
     const char *table, *name, *read, *write;
 };
-#define COLUMN(table, name)                                                                                  \
-    {                                                                                                        \
-        table, name, "SELECT " name " FROM " table " WHERE pos = ?1",                                        \
-            "UPDATE " table " SET " name " = ?2 WHERE pos = ?1"                                              \
+#define COLUMN(table, name)                                                                                            \
+    {                                                                                                                  \
+        table, name, "SELECT " name " FROM " table " WHERE pos = ?1",                                                  \
+            "UPDATE " table " SET " name " = ?2 WHERE pos = ?1"                                                        \
     }
 
 static const struct column columns[] = {
@@ -226,8 +220,8 @@ static const struct column columns[] = {
     COLUMN("head", "hash"),         COLUMN("head", "public_key"), COLUMN("head", "signature"),
 };
 
-static void write_back(sqlite3 *handle, const struct column *column, int64_t pos, int type,
-                       const uint8_t *bytes, int count)
+static void write_back(sqlite3 *handle, const struct column *column, int64_t pos, int type, const uint8_t *bytes,
+                       int count)
 {
     sqlite3_stmt *update = NULL;
     int64_t integer = 0;
@@ -246,8 +240,7 @@ static void write_back(sqlite3 *handle, const struct column *column, int64_t pos
 }
 
 /* The bytes of a value; a NULL has none. */
-static uint8_t *read_value(sqlite3 *handle, const struct column *column, int64_t pos, int *out_type,
-                           int *out_count)
+static uint8_t *read_value(sqlite3 *handle, const struct column *column, int64_t pos, int *out_type, int *out_count)
 {
     sqlite3_stmt *select = NULL;
     g_assert_cmpint(sqlite3_prepare_v2(handle, column->read, -1, &select, NULL), ==, SQLITE_OK);
@@ -310,8 +303,7 @@ static void flip_byte(const struct place *place, const char *good, gsize count, 
 {
     g_autofree char *bytes = g_memdup2(good, count);
     bytes[g_rand_int_range(dice, 0, (gint32)count)] ^= (char)(1 << g_rand_int_range(dice, 0, 8));
-    g_assert_true(
-        g_file_set_contents_full(place->path, bytes, (gssize)count, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+    g_assert_true(g_file_set_contents_full(place->path, bytes, (gssize)count, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
 }
 
 /* Either it is found, or it is a byte that holds nothing of any event. */

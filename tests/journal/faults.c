@@ -189,8 +189,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_data_func("/journal/every_fault/once", GINT_TO_POINTER(0), every_fault);
     g_test_add_data_func("/journal/every_fault/lasting", GINT_TO_POINTER(1), every_fault);
-    g_test_add_data_func("/journal/every_power_cut/nothing", GINT_TO_POINTER(SURVIVES_NOTHING),
-                         every_power_cut);
+    g_test_add_data_func("/journal/every_power_cut/nothing", GINT_TO_POINTER(SURVIVES_NOTHING), every_power_cut);
     g_test_add_data_func("/journal/every_power_cut/some", GINT_TO_POINTER(SURVIVES_SOME), every_power_cut);
     g_test_add_data_func("/journal/every_power_cut/all", GINT_TO_POINTER(SURVIVES_ALL), every_power_cut);
     g_test_add_func("/journal/acknowledged_survives", acknowledged_survives);

@@ -111,8 +111,7 @@ static bool same(const struct event *a, const struct event *b)
 {
     return a->stream == b->stream && uuid_equal(&a->command, &b->command) && a->at_us == b->at_us &&
            a->observed_us == b->observed_us && a->person == b->person && a->post == b->post &&
-           strcmp(a->kind, b->kind) == 0 && a->version == b->version && a->unit == b->unit &&
-           a->matter == b->matter &&
+           strcmp(a->kind, b->kind) == 0 && a->version == b->version && a->unit == b->unit && a->matter == b->matter &&
            same_bytes(a->digest, JOURNAL_DIGEST_BYTES, b->digest, JOURNAL_DIGEST_BYTES) &&
            same_bytes(a->body, a->body_bytes, b->body, b->body_bytes) &&
            same_bytes(a->sealed, a->sealed_bytes, b->sealed, b->sealed_bytes);

@@ -11,19 +11,18 @@
 static int64_t taking_part(struct world *world, const char *matter)
 {
     int64_t count = 0;
-    db_integer(world->harness->rows, &count,
-               "SELECT count(*) FROM participant WHERE matter = ?1 AND left_us IS NULL", "i",
-               world_matter(world, matter).id);
+    db_integer(world->harness->rows, &count, "SELECT count(*) FROM participant WHERE matter = ?1 AND left_us IS NULL",
+               "i", world_matter(world, matter).id);
     return count;
 }
 
 static void create(struct world *world, const char *keep, const char *parent, const char *name)
 {
-    g_autofree char *json = g_strdup_printf(
-        "{'command':'create_unit','parent':'#$%s','type':'community','name':'%s'}", parent, name);
+    g_autofree char *json =
+        g_strdup_printf("{'command':'create_unit','parent':'#$%s','type':'community','name':'%s'}", parent, name);
     world_do(world, NULL, NULL, json);
-    char *id = g_strdup_printf("%" G_GINT64_FORMAT,
-                               world_count(world, "SELECT max(id) FROM unit WHERE type = 'community'"));
+    char *id =
+        g_strdup_printf("%" G_GINT64_FORMAT, world_count(world, "SELECT max(id) FROM unit WHERE type = 'community'"));
     g_hash_table_insert(world->handles, g_strdup(keep), id);
     world_tick(world);
 }
@@ -48,10 +47,9 @@ static void test_later_ones(void)
              "{'command':'split_unit','unit':'#$lake','into':[{'name':'南','rest':true},{'name':'北'}]}");
     world_tick(world);
     g_assert_cmpint(taking_part(world, "told"), ==, 5);
-    assert_expectations(
-        world, "told",
-        "acknowledge:open acknowledge:withdrawn acknowledge:open acknowledge:open acknowledge:open "
-        "acknowledge:open");
+    assert_expectations(world, "told",
+                        "acknowledge:open acknowledge:withdrawn acknowledge:open acknowledge:open acknowledge:open "
+                        "acknowledge:open");
     g_assert_cmpint(taking_part(world, "shown"), ==, 2);
 }
 
@@ -77,15 +75,13 @@ static void test_appointed_later(void)
 {
     AUTO(world) struct world *world = world_new();
     world_do(world, "wu", "told", OPEN("directive", "dong"));
-    g_assert_cmpint(
-        world_count(world, "SELECT count(*) FROM expectation WHERE name = 'acknowledge' AND post = 0"), ==,
-        1);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation WHERE name = 'acknowledge' AND post = 0"), ==,
+                    1);
     world_do(world, NULL, NULL,
              "{'command':'appoint','person':'$feng','role':'community_secretary','grounds':['#$lake']}");
     world_tick(world);
-    g_assert_cmpint(
-        world_count(world, "SELECT count(*) FROM expectation WHERE name = 'acknowledge' AND post = 0"), ==,
-        0);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation WHERE name = 'acknowledge' AND post = 0"), ==,
+                    0);
     assert_todo(world, "feng", "acknowledge daily");
 }
 
@@ -104,8 +100,8 @@ static void test_many(void)
     for (int batch = 0; batch < MANY / 250; batch++) {
         GString *json = g_string_new("{'command':'create_units','units':[");
         for (int i = 0; i < 250; i++)
-            g_string_append_printf(json, "%s{'parent':'#$dong','type':'community','name':'社区%d'}",
-                                   i > 0 ? "," : "", batch * 250 + i);
+            g_string_append_printf(json, "%s{'parent':'#$dong','type':'community','name':'社区%d'}", i > 0 ? "," : "",
+                                   batch * 250 + i);
         g_string_append(json, "]}");
         world_do(world, NULL, NULL, json->str);
         g_string_free(json, TRUE);
@@ -114,8 +110,7 @@ static void test_many(void)
     g_assert_cmpint(taking_part(world, "told"), ==, LIMIT_AUDIENCE_JOINING);
     world_tick(world);
     g_assert_cmpint(taking_part(world, "told"), ==, MANY + 2);
-    g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation WHERE name = 'acknowledge'"), ==,
-                    MANY + 2);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation WHERE name = 'acknowledge'"), ==, MANY + 2);
     g_assert_cmpint(world_count(world, "SELECT count(*) FROM audience WHERE waits = 1"), ==, 0);
     int64_t took_us = entry_cost_us(world);
     g_test_message("an entry among %d took %" G_GINT64_FORMAT " us", MANY, took_us);

@@ -8,14 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ENTER(matter, entry, fields)                                                                         \
+#define ENTER(matter, entry, fields)                                                                                   \
     "{'command':'enter','matter':'$" matter "','entry':'" entry "','fields':{" fields "}}"
 #define AWAY(matter) "{'command':'enter','matter':'$" matter "','entry':'check_in','attempt':'away'}"
-#define CORRECT(matter, number, fields)                                                                      \
-    "{'command':'correct_entry','matter':'$" matter "','number':" number ",'fields':{" fields                \
-    "},'reason':'测试'}"
-#define PROPOSE                                                                                              \
-    "{'command':'open_matter','kind':'home_observation','unit':'#$g1','subject':'$feng',"                    \
+#define CORRECT(matter, number, fields)                                                                                \
+    "{'command':'correct_entry','matter':'$" matter "','number':" number ",'fields':{" fields "},'reason':'测试'}"
+#define PROPOSE                                                                                                        \
+    "{'command':'open_matter','kind':'home_observation','unit':'#$g1','subject':'$feng',"                              \
     "'form':{'last_exposure':'2020-02-01T12:00:00+08:00'}}"
 
 static void test_proposal(void)
@@ -35,15 +34,15 @@ static void test_proposal(void)
 static char *facts_of(struct world *world, const char *handle)
 {
     AUTO(rows)
-    struct rows rows = rows_of(world->harness->rows, "SELECT facts FROM matter WHERE id = ?1", "i",
-                               world_matter(world, handle).id);
+    struct rows rows =
+        rows_of(world->harness->rows, "SELECT facts FROM matter WHERE id = ?1", "i", world_matter(world, handle).id);
     return rows_next(&rows) ? g_strdup(rows_text(&rows, 0)) : NULL;
 }
 
-#define assert_facts(world, handle, wanted)                                                                  \
-    do {                                                                                                     \
-        g_autofree char *found_ = facts_of(world, handle);                                                   \
-        g_assert_cmpstr(found_, ==, wanted);                                                                 \
+#define assert_facts(world, handle, wanted)                                                                            \
+    do {                                                                                                               \
+        g_autofree char *found_ = facts_of(world, handle);                                                             \
+        g_assert_cmpstr(found_, ==, wanted);                                                                           \
     } while (0)
 
 /* Counted, and the last by observed time whatever the order of arrival; the reading itself is sealed. */
@@ -59,17 +58,15 @@ static void test_facts(void)
     world_at(world, "2020-02-03T12:00:00+08:00");
     world_do(world, "wang", NULL, ENTER("li_obs", "check_in", "'temperature':36.5"));
     assert_facts(world, "li_obs", "[2,1,1580702400000000,null,null]");
-    world_do(
-        world, "wang", NULL,
-        "{'command':'enter','matter':'$li_obs','entry':'check_in','observed_at':'2020-02-03T09:00:00+08:00',"
-        "'fields':{'temperature':36.5}}");
+    world_do(world, "wang", NULL,
+             "{'command':'enter','matter':'$li_obs','entry':'check_in','observed_at':'2020-02-03T09:00:00+08:00',"
+             "'fields':{'temperature':36.5}}");
     assert_facts(world, "li_obs", "[3,1,1580702400000000,null,null]");
     world_do(world, "chen", NULL, ENTER("li_obs", "object", "'reason':'异议'"));
     g_autofree char *wanted =
         g_strdup_printf("[3,1,1580702400000000,null,%" G_GINT64_FORMAT "]", world_id(world, "chen"));
     assert_facts(world, "li_obs", wanted);
-    g_assert_cmpint(world_count(world, "SELECT count(*) FROM matter_form WHERE sealed_facts IS NOT NULL"), ==,
-                    1);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM matter_form WHERE sealed_facts IS NOT NULL"), ==, 1);
 }
 
 /* A typing mistake: the entry stays, a later one corrects it, and what it should have led to follows. */
@@ -82,8 +79,7 @@ static void test_correction(void)
     world_do(world, "wang", NULL, CORRECT("li_obs", "1", "'temperature':36.6"));
     g_assert_cmpstr(world_matter(world, "li_obs").state, ==, "observing");
     assert_facts(world, "li_obs", "[1,null,1580684400000000,null,null]");
-    world_refuse(world, "wang", CORRECT("li_obs", "1", "'temperature':36.7"), PROBLEM_ENTRY_CORRECTED,
-                 "number");
+    world_refuse(world, "wang", CORRECT("li_obs", "1", "'temperature':36.7"), PROBLEM_ENTRY_CORRECTED, "number");
     world_do(world, "chen", NULL, CORRECT("li_obs", "2", "'temperature':38.2"));
     g_assert_cmpstr(world_matter(world, "li_obs").state, ==, "rechecking");
     assert_expectations(world, "li_obs", "check_in:met check_in:withdrawn recheck:open");
@@ -135,8 +131,7 @@ static void test_outage(void)
              "00+08:00',"
              "'kind':'home_observation','name':'check_in','reason':'停电'}");
     assert_expectations(world, "li_obs", "check_in:excused check_in:excused check_in:excused check_in:open");
-    assert_expectations(world, "feng_obs",
-                        "check_in:excused check_in:excused check_in:excused check_in:open");
+    assert_expectations(world, "feng_obs", "check_in:excused check_in:excused check_in:excused check_in:open");
     assert_expectations(world, "report", "acknowledge:overdue");
     world_do(world, "wu", NULL,
              "{'command':'excuse','under':'#$dong','from':'2020-02-03T00:00:00+08:00','to':'2020-02-05T00:00:"
@@ -179,9 +174,8 @@ static void test_deadlines(void)
     world_do(world, "wang", "danger",
              "{'command':'open_matter','kind':'service_request','unit':'#$g1',"
              "'form':{'urgency':'danger','meeting':'2020-02-05'}}");
-    world_do(
-        world, "wang", "plain",
-        "{'command':'open_matter','kind':'service_request','unit':'#$g1','form':{'urgency':'ordinary'}}");
+    world_do(world, "wang", "plain",
+             "{'command':'open_matter','kind':'service_request','unit':'#$g1','form':{'urgency':'ordinary'}}");
     g_assert_cmpint(world_due(world, "danger", "answer"), ==, world_time("2020-02-03T09:00:00+08:00"));
     g_assert_cmpint(world_due(world, "plain", "answer"), ==, world_time("2020-02-10T07:00:00+08:00"));
     g_assert_cmpint(world_due(world, "danger", "minutes"), ==, world_time("2020-02-06T00:00:00+08:00"));
@@ -190,10 +184,9 @@ static void test_deadlines(void)
     assert_expectations(world, "plain", "answer:open minutes:withdrawn");
     world_at(world, "2020-02-07T00:00:00+08:00");
     assert_expectations(world, "danger", "answer:overdue minutes:open");
-    world_do(
-        world, "wang", NULL,
-        "{'command':'enter','matter':'$plain','entry':'answer','observed_at':'2020-02-06T12:00:00+08:00',"
-        "'fields':{'result':'好'}}");
+    world_do(world, "wang", NULL,
+             "{'command':'enter','matter':'$plain','entry':'answer','observed_at':'2020-02-06T12:00:00+08:00',"
+             "'fields':{'result':'好'}}");
     g_assert_cmpint(world_due(world, "plain", "callback"), ==, world_time("2020-02-08T12:00:00+08:00"));
 }
 
@@ -215,8 +208,8 @@ static void test_standing_clock(void)
     world_do(world, "zhou", NULL,
              ENTER("asked", "extend_answer", "'until':'2020-02-06T09:00:00+08:00','reason':'会签'"));
     g_assert_cmpint(world_due(world, "asked", "answer"), ==, world_time("2020-02-06T09:00:00+08:00"));
-    g_assert_cmpint(
-        world_count(world, "SELECT warned + 10 * extensions FROM expectation WHERE name = 'answer'"), ==, 10);
+    g_assert_cmpint(world_count(world, "SELECT warned + 10 * extensions FROM expectation WHERE name = 'answer'"), ==,
+                    10);
     world_at(world, "2020-02-06T09:00:01+08:00");
     assert_expectations(world, "asked", "answer:overdue minutes:withdrawn minutes:open");
 }
@@ -279,9 +272,8 @@ static void test_enter_in_parent(void)
 {
     AUTO(world) struct world *world = world_new();
     world_observe(world, "li");
-    world_do(
-        world, "wang", "report",
-        "{'command':'open_matter','kind':'anomaly_report','unit':'#$g1','subject':'$li','parent':'$li_obs'}");
+    world_do(world, "wang", "report",
+             "{'command':'open_matter','kind':'anomaly_report','unit':'#$g1','subject':'$li','parent':'$li_obs'}");
     world_do(world, "zhou", NULL, ENTER("report", "acknowledge", ""));
     g_autoptr(GArray) entries = matter_entries(world->harness->rows, world_matter(world, "li_obs").id, 0, 10);
     g_assert_cmpuint(entries->len, ==, 1);
@@ -300,10 +292,9 @@ static void test_edition(void)
     world_do(world, "chen", "late",
              "{'command':'open_matter','kind':'home_observation','unit':'#$g1','subject':'$feng',"
              "'form':{'last_exposure':'2020-02-29T12:00:00+08:00'}}");
-    world_do(
-        world, "wang", NULL,
-        "{'command':'enter','matter':'$late','entry':'check_in','observed_at':'2020-02-29T23:00:00+08:00',"
-        "'fields':{'temperature':37.2}}");
+    world_do(world, "wang", NULL,
+             "{'command':'enter','matter':'$late','entry':'check_in','observed_at':'2020-02-29T23:00:00+08:00',"
+             "'fields':{'temperature':37.2}}");
     g_assert_cmpstr(world_matter(world, "late").state, ==, "observing");
     world_do(world, "wang", NULL, ENTER("late", "check_in", "'temperature':37.2"));
     g_assert_cmpstr(world_matter(world, "late").state, ==, "rechecking");
@@ -317,8 +308,7 @@ static void test_who_may(void)
     world_do(world, "li", NULL, ENTER("li_obs", "check_in", "'temperature':36.5"));
     world_do(world, "zhao", NULL, ENTER("li_obs", "check_in", "'temperature':36.5"));
     world_refuse(world, "feng", ENTER("li_obs", "check_in", "'temperature':36.5"), PROBLEM_NO_RIGHT, NULL);
-    world_do(world, "feng", "came",
-             "{'command':'open_matter','kind':'arrival','unit':'#$g1','subject':'$feng'}");
+    world_do(world, "feng", "came", "{'command':'open_matter','kind':'arrival','unit':'#$g1','subject':'$feng'}");
     world_refuse(world, "feng", "{'command':'open_matter','kind':'arrival','unit':'#$g1','subject':'$li'}",
                  PROBLEM_NO_RIGHT, NULL);
     world_do(world, "stranger", NULL, ENTER("came", "report_in", "'note':'测试'"));
@@ -326,10 +316,9 @@ static void test_who_may(void)
     world_do(world, NULL, NULL, "{'command':'end_post','post_id':'$post_wang'}");
     world_at(world, "2020-02-03T09:30:00+08:00");
     world_refuse(world, "wang", ENTER("li_obs", "check_in", "'temperature':36.5"), PROBLEM_NO_RIGHT, NULL);
-    world_do(
-        world, "wang", NULL,
-        "{'command':'enter','matter':'$li_obs','entry':'check_in','observed_at':'2020-02-03T08:00:00+08:00',"
-        "'fields':{'temperature':36.5}}");
+    world_do(world, "wang", NULL,
+             "{'command':'enter','matter':'$li_obs','entry':'check_in','observed_at':'2020-02-03T08:00:00+08:00',"
+             "'fields':{'temperature':36.5}}");
 }
 
 static void test_figures(void)

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define ENTER(matter, entry, fields)                                                                         \
+#define ENTER(matter, entry, fields)                                                                                   \
     "{'command':'enter','matter':'$" matter "','entry':'" entry "','fields':{" fields "}}"
 
 static GArray *alerts_of(struct world *world, const char *post, const char *until)
@@ -83,12 +83,9 @@ static void test_steps(void)
                         rows[i].alerts);
         assert_expectations(world, "report", rows[i].expectations);
     }
-    g_assert_cmpint(world_count(world, "SELECT post FROM alert WHERE step = 0"), ==,
-                    world_id(world, "post_zhou"));
-    g_assert_cmpint(world_count(world, "SELECT post FROM alert WHERE step = 1"), ==,
-                    world_id(world, "post_wu"));
-    g_assert_cmpint(world_count(world, "SELECT post FROM alert WHERE step = 2"), ==,
-                    world_id(world, "post_zheng"));
+    g_assert_cmpint(world_count(world, "SELECT post FROM alert WHERE step = 0"), ==, world_id(world, "post_zhou"));
+    g_assert_cmpint(world_count(world, "SELECT post FROM alert WHERE step = 1"), ==, world_id(world, "post_wu"));
+    g_assert_cmpint(world_count(world, "SELECT post FROM alert WHERE step = 2"), ==, world_id(world, "post_zheng"));
     g_assert_cmpint(matter_next_due_us(world->harness->rows), >, world->harness->now_us);
 }
 
@@ -101,8 +98,7 @@ static void test_gap(void)
     assert_todo(world, "wang", "");
     g_assert_cmpint(world_count(world, "SELECT post FROM expectation WHERE name = 'check_in'"), ==,
                     world_id(world, "post_zhou")); /* the secretary, who would hear of it first */
-    world_do(world, NULL, NULL,
-             "{'command':'appoint','person':'$stranger','role':'grid_worker','grounds':['#$g1']}");
+    world_do(world, NULL, NULL, "{'command':'appoint','person':'$stranger','role':'grid_worker','grounds':['#$g1']}");
     world_tick(world);
     assert_todo(world, "stranger", "check_in");
     world_do(world, "stranger", NULL, ENTER("li_obs", "check_in", "'temperature':36.5"));
@@ -127,8 +123,7 @@ static void test_grounds_change(void)
 {
     AUTO(world) struct world *world = world_new();
     world_observe(world, "li");
-    world_do(world, NULL, NULL,
-             "{'command':'change_grounds','post_id':'$post_sun','grounds':['#$g1','#$g2']}");
+    world_do(world, NULL, NULL, "{'command':'change_grounds','post_id':'$post_sun','grounds':['#$g1','#$g2']}");
     world_tick(world);
     assert_todo(world, "wang", "check_in");
     world_do(world, NULL, NULL, "{'command':'change_grounds','post_id':'$post_wang','grounds':['#$g3']}");
@@ -146,8 +141,8 @@ static void test_post_handed_over(void)
     world_do(world, "wang", NULL,
              "{'command':'hand_over_post','from_post':'$post_wang','mode':'post','to_post':'$post_sun','"
              "reason':'测试'}");
-    g_autofree char *accept = g_strdup_printf(
-        "{'command':'accept_handover','handover':'%" G_GINT64_FORMAT "'}", world->harness->next_pos - 1);
+    g_autofree char *accept = g_strdup_printf("{'command':'accept_handover','handover':'%" G_GINT64_FORMAT "'}",
+                                              world->harness->next_pos - 1);
     assert_todo(world, "wang", "check_in");
     world_do(world, "sun", NULL, accept);
     world_tick(world);
@@ -176,20 +171,17 @@ static void test_late_news(void)
     world_observe(world, "li");
     world_at(world, "2020-02-04T17:00:00+08:00");
     assert_expectations(world, "li_obs", "check_in:missed check_in:missed check_in:missed check_in:open");
-    world_do(
-        world, "wang", NULL,
-        "{'command':'enter','matter':'$li_obs','entry':'check_in','observed_at':'2020-02-04T09:00:00+08:00',"
-        "'fields':{'temperature':36.5}}");
-    world_do(
-        world, "wang", NULL,
-        "{'command':'enter','matter':'$li_obs','entry':'check_in','observed_at':'2020-02-03T21:00:00+08:00',"
-        "'fields':{'temperature':36.5}}");
+    world_do(world, "wang", NULL,
+             "{'command':'enter','matter':'$li_obs','entry':'check_in','observed_at':'2020-02-04T09:00:00+08:00',"
+             "'fields':{'temperature':36.5}}");
+    world_do(world, "wang", NULL,
+             "{'command':'enter','matter':'$li_obs','entry':'check_in','observed_at':'2020-02-03T21:00:00+08:00',"
+             "'fields':{'temperature':36.5}}");
     assert_expectations(world, "li_obs", "check_in:missed check_in:late check_in:met check_in:open");
     /* Before all windows: nothing to meet. */
-    world_do(
-        world, "wang", NULL,
-        "{'command':'enter','matter':'$li_obs','entry':'check_in','observed_at':'2020-02-03T06:00:00+08:00',"
-        "'fields':{'temperature':36.5}}");
+    world_do(world, "wang", NULL,
+             "{'command':'enter','matter':'$li_obs','entry':'check_in','observed_at':'2020-02-03T06:00:00+08:00',"
+             "'fields':{'temperature':36.5}}");
     assert_expectations(world, "li_obs", "check_in:missed check_in:late check_in:met check_in:open");
 }
 
@@ -201,10 +193,9 @@ static void test_grace(void)
     world->harness->now_us = world_time("2020-02-03T17:00:00+08:00");
     world_do(world, "wang", NULL, ENTER("li_obs", "check_in", "'temperature':36.5"));
     assert_expectations(world, "li_obs", "check_in:missed check_in:met check_in:open");
-    world_do(
-        world, "wang", NULL,
-        "{'command':'enter','matter':'$li_obs','entry':'check_in','observed_at':'2020-02-03T09:30:00+08:00',"
-        "'fields':{'temperature':36.5}}");
+    world_do(world, "wang", NULL,
+             "{'command':'enter','matter':'$li_obs','entry':'check_in','observed_at':'2020-02-03T09:30:00+08:00',"
+             "'fields':{'temperature':36.5}}");
     assert_expectations(world, "li_obs", "check_in:met check_in:met check_in:open");
 }
 
@@ -213,17 +204,15 @@ static void test_pages(void)
 {
     AUTO(world) struct world *world = world_new();
     for (int i = 0; i < LIMIT_LAPSES_PER_EVENT + 20; i++) {
-        g_autofree char *json =
-            g_strdup_printf("{'command':'open_matter','kind':'home_observation','unit':'#$%s',"
-                            "'subject':{'name':'测试%d'},"
-                            "'form':{'last_exposure':'2020-02-01T12:00:00+08:00'}}",
-                            i % 10 == 0 ? "g4" : "g1", i);
+        g_autofree char *json = g_strdup_printf("{'command':'open_matter','kind':'home_observation','unit':'#$%s',"
+                                                "'subject':{'name':'测试%d'},"
+                                                "'form':{'last_exposure':'2020-02-01T12:00:00+08:00'}}",
+                                                i % 10 == 0 ? "g4" : "g1", i);
         world_do(world, NULL, NULL, json);
     }
     world_at(world, "2020-02-03T10:00:01+08:00");
-    g_assert_cmpint(
-        world_count(world, "SELECT count(*) FROM expectation WHERE overdue = 1 AND name = 'check_in'"), ==,
-        LIMIT_LAPSES_PER_EVENT + 20);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation WHERE overdue = 1 AND name = 'check_in'"), ==,
+                    LIMIT_LAPSES_PER_EVENT + 20);
     GPtrArray *events = world->harness->events;
     size_t lapsed = 0, in_xi = 0;
     for (guint i = 0; i < events->len; i++) {
@@ -283,11 +272,9 @@ static void test_standing(void)
     world_tick(world);
     g_assert_cmpint(world_count(world, "SELECT count(*) FROM matter WHERE kind = 'daily_report'"), ==, 4);
     world_at(world, "2020-02-05T17:00:00+08:00");
-    g_assert_cmpint(
-        world_count(world, "SELECT count(*) FROM expectation_past WHERE name = 'daily' AND outcome = 3"), ==,
-        8);
-    g_assert_cmpint(
-        world_count(world, "SELECT count(*) FROM expectation WHERE name = 'daily' AND overdue = 1"), ==, 4);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation_past WHERE name = 'daily' AND outcome = 3"),
+                    ==, 8);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation WHERE name = 'daily' AND overdue = 1"), ==, 4);
     assert_todo(world, "zhou", "daily");
 }
 

@@ -37,10 +37,8 @@ struct row {
 };
 
 static const struct row at_rows[] = {
-    {"in the night", &check_in, "2020-02-03T00:00:00+08:00", "2020-02-03T06:30:00+08:00",
-     "2020-02-03T10:00:00+08:00"},
-    {"in a window", &check_in, "2020-02-03T08:00:00+08:00", "2020-02-03T06:30:00+08:00",
-     "2020-02-03T10:00:00+08:00"},
+    {"in the night", &check_in, "2020-02-03T00:00:00+08:00", "2020-02-03T06:30:00+08:00", "2020-02-03T10:00:00+08:00"},
+    {"in a window", &check_in, "2020-02-03T08:00:00+08:00", "2020-02-03T06:30:00+08:00", "2020-02-03T10:00:00+08:00"},
     {"its last moment", &check_in, "2020-02-03T10:00:00+08:00", "2020-02-03T06:30:00+08:00",
      "2020-02-03T10:00:00+08:00"},
     {"one us too late", &check_in, "2020-02-03T10:00:00.000001+08:00", "2020-02-03T16:00:00+08:00",
@@ -57,8 +55,7 @@ static const struct row at_rows[] = {
      "2020-02-03T16:00:00+08:00"},
     {"report after time", &daily, "2020-02-03T16:00:00.000001+08:00", "2020-02-04T00:00:00+08:00",
      "2020-02-04T16:00:00+08:00"},
-    {"by midnight", &midnight, "2020-02-03T23:59:59+08:00", "2020-02-03T00:00:00+08:00",
-     "2020-02-04T00:00:00+08:00"},
+    {"by midnight", &midnight, "2020-02-03T23:59:59+08:00", "2020-02-03T00:00:00+08:00", "2020-02-04T00:00:00+08:00"},
 };
 
 static const struct row after_rows[] = {
@@ -66,10 +63,8 @@ static const struct row after_rows[] = {
      "2020-02-03T20:30:00+08:00"},
     {"evening, morning", &check_in, "2020-02-03T16:00:00+08:00", "2020-02-04T06:30:00+08:00",
      "2020-02-04T10:00:00+08:00"},
-    {"day by day", &daily, "2020-02-03T00:00:00+08:00", "2020-02-04T00:00:00+08:00",
-     "2020-02-04T16:00:00+08:00"},
-    {"year's end", &daily, "2020-12-31T00:00:00+08:00", "2021-01-01T00:00:00+08:00",
-     "2021-01-01T16:00:00+08:00"},
+    {"day by day", &daily, "2020-02-03T00:00:00+08:00", "2020-02-04T00:00:00+08:00", "2020-02-04T16:00:00+08:00"},
+    {"year's end", &daily, "2020-12-31T00:00:00+08:00", "2021-01-01T00:00:00+08:00", "2021-01-01T16:00:00+08:00"},
 };
 
 static void test_occurrences(void)
@@ -126,10 +121,8 @@ static void test_next(void)
         struct progress progress;
         const char *next;
     } rows[] = {
-        {{false, false, 0}, "2020-02-03T09:00:00+08:00"},
-        {{true, false, 0}, "2020-02-03T10:00:00.000001+08:00"},
-        {{true, true, 0}, "2020-02-03T12:00:00+08:00"},
-        {{true, true, 1}, "2020-02-03T14:00:00+08:00"},
+        {{false, false, 0}, "2020-02-03T09:00:00+08:00"}, {{true, false, 0}, "2020-02-03T10:00:00.000001+08:00"},
+        {{true, true, 0}, "2020-02-03T12:00:00+08:00"},   {{true, true, 1}, "2020-02-03T14:00:00+08:00"},
         {{true, true, 2}, "2020-02-03T16:00:00+08:00"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
@@ -137,8 +130,8 @@ static void test_next(void)
     expect.warn_percent = 50;
     g_assert_cmpint(deadline_next_us(&expect, zone(), morning, (struct progress){0}), ==,
                     us("2020-02-03T08:15:00+08:00"));
-    g_assert_cmpint(deadline_next_us(&expect, zone(), morning, (struct progress){.stood_us = US_PER_HOUR}),
-                    ==, us("2020-02-03T08:45:00+08:00"));
+    g_assert_cmpint(deadline_next_us(&expect, zone(), morning, (struct progress){.stood_us = US_PER_HOUR}), ==,
+                    us("2020-02-03T08:45:00+08:00"));
     expect.warn_percent = 0;
     expect.optional = true;
     g_assert_cmpint(deadline_next_us(&expect, zone(), morning, (struct progress){0}), ==,
@@ -147,10 +140,8 @@ static void test_next(void)
     g_assert_cmpint(deadline_next_us(&once, zone(), morning, (struct progress){0}), ==, NEVER_US);
     once.optional = false;
     g_assert_cmpint(deadline_next_us(&once, zone(), morning, (struct progress){0}), ==, morning.due_us + 1);
-    g_assert_cmpint(deadline_next_us(&once, zone(), morning, (struct progress){.overdue = true}), ==,
-                    NEVER_US);
-    g_assert_cmpint(deadline_next_us(&once, zone(), morning, (struct progress){.paused_us = 1}), ==,
-                    NEVER_US);
+    g_assert_cmpint(deadline_next_us(&once, zone(), morning, (struct progress){.overdue = true}), ==, NEVER_US);
+    g_assert_cmpint(deadline_next_us(&once, zone(), morning, (struct progress){.paused_us = 1}), ==, NEVER_US);
 }
 
 /* Spring Festival of 2020 with its days worked to make up for it. */
@@ -172,8 +163,7 @@ static void test_calendar(void)
     g_assert_cmpint(calendar_add(&calendar, day_from_civil(2020, 1, 23), 1), ==, day_from_civil(2020, 1, 31));
     g_assert_cmpint(calendar_add(&calendar, day_from_civil(2020, 1, 23), 0), ==, day_from_civil(2020, 1, 23));
     g_assert_cmpint(calendar_add(NULL, day_from_civil(2020, 1, 23), 5), ==, day_from_civil(2020, 1, 28));
-    g_assert_cmpint(calendar_count(&calendar, day_from_civil(2020, 1, 22), day_from_civil(2020, 2, 3)), ==,
-                    4);
+    g_assert_cmpint(calendar_count(&calendar, day_from_civil(2020, 1, 22), day_from_civil(2020, 2, 3)), ==, 4);
     g_assert_cmpint(calendar_count(&calendar, day_from_civil(2020, 2, 3), day_from_civil(2020, 2, 3)), ==, 0);
     const struct calendar idle = {.name = (char *)"idle"}; /* no day is worked: it ends all the same */
     g_assert_cmpint(calendar_add(&idle, 0, 1000), >, 1000);
@@ -186,8 +176,7 @@ static void test_calendar(void)
 
 static void test_shown(void)
 {
-    struct playbook playbook = {
-        .zone = zone(), .quiet_from_minutes = 22 * 60, .quiet_to_minutes = 6 * 60 + 30};
+    struct playbook playbook = {.zone = zone(), .quiet_from_minutes = 22 * 60, .quiet_to_minutes = 6 * 60 + 30};
     const struct {
         const char *raised;
         int64_t digest_us;
@@ -204,15 +193,12 @@ static void test_shown(void)
         {"2020-02-04T06:30:00+08:00", 0, "2020-02-04T06:30:00+08:00"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-        g_assert_cmpint(alert_shown_us(&playbook, us(rows[i].raised), rows[i].digest_us), ==,
-                        us(rows[i].shown));
+        g_assert_cmpint(alert_shown_us(&playbook, us(rows[i].raised), rows[i].digest_us), ==, us(rows[i].shown));
     playbook.quiet_from_minutes = 12 * 60;
     playbook.quiet_to_minutes = 13 * 60;
-    g_assert_cmpint(alert_shown_us(&playbook, us("2020-02-03T12:30:00+08:00"), 0), ==,
-                    us("2020-02-03T13:00:00+08:00"));
+    g_assert_cmpint(alert_shown_us(&playbook, us("2020-02-03T12:30:00+08:00"), 0), ==, us("2020-02-03T13:00:00+08:00"));
     playbook.quiet_to_minutes = 12 * 60;
-    g_assert_cmpint(alert_shown_us(&playbook, us("2020-02-03T12:30:00+08:00"), 0), ==,
-                    us("2020-02-03T12:30:00+08:00"));
+    g_assert_cmpint(alert_shown_us(&playbook, us("2020-02-03T12:30:00+08:00"), 0), ==, us("2020-02-03T12:30:00+08:00"));
 }
 
 static void test_instant(void)

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define ENTER(matter, entry, fields)                                                                         \
+#define ENTER(matter, entry, fields)                                                                                   \
     "{'command':'enter','matter':'$" matter "','entry':'" entry "','fields':{" fields "}}"
 
 static void test_fever(void)
@@ -73,10 +73,9 @@ static void test_round(void)
     g_assert_cmpuint(world->harness->events->len, ==, before + 2);
     assert_expectations(world, "li_obs", "check_in:met check_in:open");
     assert_expectations(world, "zhao_obs", "check_in:open");
-    g_assert_cmpint(
-        world_count(world, "SELECT count(*) FROM entry WHERE word_of = 'relative' AND attempt = 'away' AND "
-                           "channel = 'door'"),
-        ==, 1);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM entry WHERE word_of = 'relative' AND attempt = 'away' AND "
+                                       "channel = 'door'"),
+                    ==, 1);
     world_refuse(world, "wang",
                  "{'command':'enter_round','entry':'check_in','rows':["
                  "{'matter':'$li_obs','fields':{'temperature':36.5}},"
@@ -130,25 +129,22 @@ static void test_fortnight(void)
             world->harness->now_us = due_us + 10 * US_PER_HOUR; /* the next one has opened */
             world_tick(world);
         }
-        g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation WHERE name = 'check_in'"), ==,
-                        1);
+        g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation WHERE name = 'check_in'"), ==, 1);
         int64_t next_us = world_due(world, "feng_obs", "check_in");
         g_assert_cmpint(next_us, >, due_us);
         due_us = next_us;
     }
     g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation_past WHERE outcome = 1"), ==, met);
     g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation_past WHERE outcome = 2"), ==, late);
-    g_assert_cmpint(
-        world_count(world, "SELECT count(*) FROM expectation_past WHERE outcome = 3 AND name = 'check_in'"),
-        ==, 23 - met - late);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation_past WHERE outcome = 3 AND name = 'check_in'"),
+                    ==, 23 - met - late);
 }
 
-static enum issuing world_document(struct world *world, const char *handle, const char *name,
-                                   struct issued *out)
+static enum issuing world_document(struct world *world, const char *handle, const char *name, struct issued *out)
 {
     struct matter matter = world_matter(world, handle);
-    return matter_document(world->harness->rows, world->harness->vault,
-                           rulebook_current(world->harness->rulebook), &matter, name, 0, out);
+    return matter_document(world->harness->rows, world->harness->vault, rulebook_current(world->harness->rulebook),
+                           &matter, name, 0, out);
 }
 
 /* What was handed over to them says what it said, however the form has changed since. */
@@ -168,8 +164,7 @@ static void test_frozen(void)
     struct matter zhao = world_matter(world, "zhao_obs");
     bool erased = false;
     g_autoptr(json_t) form = matter_form(world->harness->rows, world->harness->vault, &zhao, &erased);
-    g_assert_cmpstr(json_string_value(json_object_get(form, "last_exposure")), !=,
-                    "2020-02-01T12:00:00+08:00");
+    g_assert_cmpstr(json_string_value(json_object_get(form, "last_exposure")), !=, "2020-02-01T12:00:00+08:00");
     AUTO(issued) struct issued after;
     g_assert_cmpint(world_document(world, "zhao_obs", "observation_notice", &after), ==, ISSUED_READABLE);
     g_assert_cmpint(after.pos, ==, before.pos);
@@ -190,8 +185,7 @@ static void test_frozen(void)
     world_do(world, NULL, NULL, "{'command':'erase_person','person':'$zhao'}");
     AUTO(issued) struct issued gone;
     g_assert_cmpint(world_document(world, "zhao_obs", "observation_notice", &gone), ==, ISSUED_ERASED);
-    g_assert_cmpint(world_count(world, "SELECT count(*) FROM document_issued WHERE sealed IS NOT NULL"), ==,
-                    1);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM document_issued WHERE sealed IS NOT NULL"), ==, 1);
 }
 
 /* At the end of the fourteenth day the state ends by itself, also when the clock comes by days later. */
@@ -204,22 +198,19 @@ static void test_release(void)
     g_assert_cmpstr(world_matter(world, "li_obs").state, ==, "observing");
     world_at(world, "2020-02-17T00:00:00+08:00");
     g_assert_cmpstr(world_matter(world, "li_obs").state, ==, "due_for_release");
-    g_assert_cmpint(world_matter(world, "li_obs").state_since_us, ==,
-                    world_time("2020-02-15T12:00:00+08:00"));
+    g_assert_cmpint(world_matter(world, "li_obs").state_since_us, ==, world_time("2020-02-15T12:00:00+08:00"));
     g_assert_cmpint(world_due(world, "li_obs", "release"), ==, world_time("2020-02-16T12:00:00+08:00"));
     world_do(world, "chen", NULL, "{'command':'enter','matter':'$li_obs','entry':'release'}");
     struct matter matter = world_matter(world, "li_obs");
     g_assert_cmpstr(matter.state, ==, "released");
-    g_assert_cmpint(
-        world_count(world, "SELECT count(*) FROM document_issued WHERE name = 'observation_certificate'"), ==,
-        1);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM document_issued WHERE name = 'observation_certificate'"),
+                    ==, 1);
 
     AUTO(issued) struct issued notice;
     g_assert_cmpint(world_document(world, "li_obs", "observation_notice", &notice), ==, ISSUED_READABLE);
     g_assert_cmpstr(notice.title.zh, ==, "居家观察告知书");
-    g_assert_cmpstr(
-        notice.body.zh, ==,
-        "测试li：自2020-02-03起在第一网格居家观察14 天，末次接触2020-02-01 12:00，住址测试楼1单元。");
+    g_assert_cmpstr(notice.body.zh, ==,
+                    "测试li：自2020-02-03起在第一网格居家观察14 天，末次接触2020-02-01 12:00，住址测试楼1单元。");
 
     /* Thirty days later nothing personal is left. */
     world_at(world, "2020-03-18T00:00:01+08:00");
@@ -231,8 +222,7 @@ static void test_release(void)
     AUTO(issued) struct issued erased;
     g_assert_cmpint(world_document(world, "li_obs", "observation_notice", &erased), ==, ISSUED_ERASED);
     g_assert_cmpint(erased.pos, ==, notice.pos);
-    g_assert_cmpint(world_count(world, "SELECT count(*) FROM document_issued WHERE sealed IS NOT NULL"), ==,
-                    0);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM document_issued WHERE sealed IS NOT NULL"), ==, 0);
     world_refuse(world, "chen", ENTER("li_obs", "object", "'reason':'异议'"), PROBLEM_MATTER_ERASED, NULL);
 }
 
@@ -262,8 +252,7 @@ static void test_household_effect(void)
 static void assert_facts(struct world *world, const char *wanted)
 {
     AUTO(rows)
-    struct rows rows =
-        rows_of(world->harness->rows, "SELECT facts FROM matter WHERE kind = 'supply_request'", "");
+    struct rows rows = rows_of(world->harness->rows, "SELECT facts FROM matter WHERE kind = 'supply_request'", "");
     g_assert_true(rows_next(&rows));
     g_assert_cmpstr(rows_text(&rows, 0), ==, wanted);
 }
@@ -281,19 +270,17 @@ static void test_lines(void)
                  "{'command':'open_matter','kind':'supply_request','unit':'#$g1','form':{'for':'$daily',"
                  "'wanted':[{'item':'mask','quantity':10}]}}",
                  PROBLEM_UNKNOWN_MATTER, "form.for");
-    world_do(
-        world, "wang", "request",
-        "{'command':'open_matter','kind':'supply_request','unit':'#$g1','form':{'for':'$li_obs',"
-        "'reason':'一楼\\n二楼','wanted':[{'item':'mask','quantity':10},{'item':'gown','quantity':2}]}}");
+    world_do(world, "wang", "request",
+             "{'command':'open_matter','kind':'supply_request','unit':'#$g1','form':{'for':'$li_obs',"
+             "'reason':'一楼\\n二楼','wanted':[{'item':'mask','quantity':10},{'item':'gown','quantity':2}]}}");
     world_do(world, "wang", NULL, RECEIVE(MASKS("4"), "'hours':2.5,"));
     assert_facts(world, "[\"4\",null,\"2.5\",\"2.5\"]");
     world_do(world, "wang", NULL, RECEIVE(MASKS("3") "," TORN_GOWNS, "'hours':8,"));
     g_assert_cmpstr(world_matter(world, "request").state, ==, "discrepant");
     assert_facts(world, "[\"9\",\"5\",\"8\",\"2.5\"]");
-    world_do(
-        world, "wang", NULL,
-        "{'command':'correct_entry','matter':'$request','number':1,'reason':'数错','fields':{'lines':[" MASKS(
-            "6") "]}}");
+    world_do(world, "wang", NULL,
+             "{'command':'correct_entry','matter':'$request','number':1,'reason':'数错','fields':{'lines':[" MASKS(
+                 "6") "]}}");
     assert_facts(world, "[\"11\",\"5\",\"8\",\"2.5\"]");
     world_do(world, "wang", NULL, RECEIVE(MASKS("1"), ""));
     g_assert_cmpstr(world_matter(world, "request").state, ==, "received");

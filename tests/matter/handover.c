@@ -7,15 +7,14 @@
 #define HAND_OVER(to) "{'command':'hand_over_matter','matter':'$came','to':'#$" to "','reason':'测试'}"
 #define ACCEPT        "{'command':'accept_matter','matter':'$came'}"
 #define REFUSE        "{'command':'refuse_matter','matter':'$came','reason':'wrong_address'}"
-#define ASSIGN(to)                                                                                           \
+#define ASSIGN(to)                                                                                                     \
     "{'command':'enter','matter':'$came','entry':'assign_handover','fields':{'to':'#$" to "','reason':'测试'}}"
 
 static struct world *arrived(void)
 {
     struct world *world = world_new();
-    world_do(
-        world, "wang", "came",
-        "{'command':'open_matter','kind':'arrival','unit':'#$g1','subject':'$li','form':{'from':'测试'}}");
+    world_do(world, "wang", "came",
+             "{'command':'open_matter','kind':'arrival','unit':'#$g1','subject':'$li','form':{'from':'测试'}}");
     return world;
 }
 
@@ -39,8 +38,7 @@ static void test_accepted(void)
     assert_todo(world, "wang", "");
     assert_todo(world, "sun", "first_visit");
     world_refuse(world, "sun", ACCEPT, PROBLEM_UNKNOWN_HANDOVER, NULL);
-    g_assert_cmpint(world_count(world, "SELECT count(*) FROM span WHERE state IN ('registered', 'received')"),
-                    ==, 2);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM span WHERE state IN ('registered', 'received')"), ==, 2);
 }
 
 /* The giver answers while it waits, and the offer outlives what the giver does. */
@@ -60,8 +58,7 @@ static void test_receiver_leaves(void)
     world_do(world, "wang", NULL, HAND_OVER("g2"));
     assert_todo(world, "sun", "accept_handover");
     world_do(world, NULL, NULL, "{'command':'end_post','post_id':'$post_sun'}");
-    world_do(world, NULL, NULL,
-             "{'command':'appoint','person':'$feng','role':'grid_worker','grounds':['#$g2']}");
+    world_do(world, NULL, NULL, "{'command':'appoint','person':'$feng','role':'grid_worker','grounds':['#$g2']}");
     world_tick(world);
     assert_todo(world, "sun", "");
     assert_todo(world, "feng", "accept_handover");

@@ -42,8 +42,7 @@ static void test_only_entries(void)
         {"confirming a proposal", "chen", "{'command':'confirm_matter','matter':'$meant'" BEFORE "}"},
         {"confirming it as an entry", "chen", "{'command':'enter','matter':'$meant','entry':'confirm'" BEFORE "}"},
         {"declining it", "chen", "{'command':'decline_matter','matter':'$meant','reason':'测试'" BEFORE "}"},
-        {"being the second", "zhou",
-         "{'command':'enter','matter':'$asked','entry':'confirm_close_early'" BEFORE "}"},
+        {"being the second", "zhou", "{'command':'enter','matter':'$asked','entry':'confirm_close_early'" BEFORE "}"},
         {"letting it fall", "zhou",
          "{'command':'enter','matter':'$asked','entry':'decline_close_early','fields':{'reason':'测试'}" BEFORE "}"},
         {"correcting one's own", "wang",
@@ -81,8 +80,8 @@ static void test_until(void)
     g_assert_cmpint(world_count(world, "SELECT post FROM entry ORDER BY pos DESC LIMIT 1"), ==,
                     world_id(world, "post_wang"));
     world_do(world, "wang", NULL,
-             "{'command':'enter_round','entry':'check_in','rows':[{'matter':'$li_obs'" READING "},{'matter':'$zhao_obs'"
-             READING "}]" BEFORE "}");
+             "{'command':'enter_round','entry':'check_in','rows':[{'matter':'$li_obs'" READING
+             "},{'matter':'$zhao_obs'" READING "}]" BEFORE "}");
     world_at(world, "2020-02-06T08:59:59+08:00");
     world_do(world, "wang", NULL, "{'command':'enter','matter':'$li_obs','entry':'check_in'" READING BEFORE "}");
     world_at(world, "2020-02-06T09:00:00+08:00");

@@ -28,8 +28,8 @@ static void adopt(struct world *world, int version, const char *const (*edits)[2
     }
     harness_adopt(world->harness, text);
 }
-#define ADOPT(world, version, ...)                                                                           \
-    adopt(world, version, (const char *const[][2]){__VA_ARGS__},                                             \
+#define ADOPT(world, version, ...)                                                                                     \
+    adopt(world, version, (const char *const[][2]){__VA_ARGS__},                                                       \
           sizeof((const char *const[][2]){__VA_ARGS__}) / sizeof(const char *const[2]))
 
 static void request(struct world *world, const char *keep, const char *urgency)
@@ -127,8 +127,7 @@ static void what_is_gone_is_superseded_and_what_is_new_is_made(void)
            "ends:"},
           {"value: 14d, source", "value: 7d, source"});
     world_do(world, NULL, NULL, REBASE("home_observation"));
-    assert_expectations(world, "li_obs",
-                        "check_in:met check_in:superseded check_in:open seen:open known:open");
+    assert_expectations(world, "li_obs", "check_in:met check_in:superseded check_in:open seen:open known:open");
     g_assert_cmpint(world_due(world, "li_obs", "check_in"), ==, world_time("2020-02-03T18:00:00+08:00"));
     g_assert_cmpint(world_due(world, "li_obs", "seen"), ==, world_time("2020-02-03T13:00:00+08:00"));
     g_assert_cmpint(world_due(world, "li_obs", "known"), ==, world_time("2020-02-03T20:00:00+08:00"));
@@ -185,8 +184,7 @@ static void new_facts_are_counted_from_what_is_stored(void)
              "{'command':'enter','matter':'$li_obs','entry':'check_in','fields':{'temperature':36.5}}");
     world_do(world, "wang", NULL,
              "{'command':'enter','matter':'$li_obs','entry':'check_in','fields':{'temperature':36.8}}");
-    world_do(world, "wang", NULL,
-             "{'command':'enter','matter':'$li_obs','entry':'check_in','attempt':'away'}");
+    world_do(world, "wang", NULL, "{'command':'enter','matter':'$li_obs','entry':'check_in','attempt':'away'}");
     ADOPT(world, 2,
           {"  readings: count(check_in)\n",
            "  warm: count(check_in where temperature > 36.6)\n  warmest: max(check_in.temperature)\n"
@@ -226,13 +224,11 @@ static void what_is_sealed_is_as_the_rules_say(void)
 {
     static const char clear[] = "SELECT count(*) FROM matter_form WHERE clear LIKE '%湖北%'";
     AUTO(world) struct world *world = world_new();
-    world_do(
-        world, "wang", "comer",
-        "{'command':'open_matter','kind':'arrival','unit':'#$g1','subject':'$feng','form':{'from':'湖北'}}");
+    world_do(world, "wang", "comer",
+             "{'command':'open_matter','kind':'arrival','unit':'#$g1','subject':'$feng','form':{'from':'湖北'}}");
     g_assert_cmpint(world_count(world, clear), ==, 0);
     ADOPT(world, 2,
-          {"{name: from, type: text,",
-           "{name: from, type: text, clear: true, clear_reason: routing needs it,"});
+          {"{name: from, type: text,", "{name: from, type: text, clear: true, clear_reason: routing needs it,"});
     world_do(world, NULL, NULL, REBASE("arrival"));
     g_assert_cmpint(world_count(world, clear), ==, 1);
     ADOPT(world, 3, {"by: [public]", "by: [public, grid_worker]"});
@@ -273,8 +269,7 @@ static const struct misfit_row misfits[] = {
     {"an entry's field of another type",
      "home_observation",
      "li_obs",
-     {{"form: [{name: reason, type: text, required: true",
-       "form: [{name: reason, type: phone, required: true"},
+     {{"form: [{name: reason, type: text, required: true", "form: [{name: reason, type: phone, required: true"},
       {"enter: {in: parent, kind: home_observation, entry: object, with: {reason: '''上报'''}}",
        "document: observation_certificate"}},
      PROBLEM_FIELD_TYPE_CHANGED,
@@ -322,12 +317,9 @@ static void fill(struct world *world)
     request(world, "one", "ordinary");
     world_do(world, "wang", NULL, "{'command':'enter','matter':'$one','entry':'close_early'}");
     world_observe(world, "li");
-    world_do(world, "chen", NULL,
-             "{'command':'enter','matter':'$li_obs','entry':'object','fields':{'reason':'异议'}}");
-    world_do(world, "wang", "comer",
-             "{'command':'open_matter','kind':'arrival','unit':'#$g1','subject':'$feng'}");
-    world_do(world, "wang", "grief",
-             "{'command':'open_matter','kind':'complaint','unit':'#$g1','subject':'$feng'}");
+    world_do(world, "chen", NULL, "{'command':'enter','matter':'$li_obs','entry':'object','fields':{'reason':'异议'}}");
+    world_do(world, "wang", "comer", "{'command':'open_matter','kind':'arrival','unit':'#$g1','subject':'$feng'}");
+    world_do(world, "wang", "grief", "{'command':'open_matter','kind':'complaint','unit':'#$g1','subject':'$feng'}");
     world_do(world, "wang", NULL, "{'command':'hand_over_matter','matter':'$comer','to':'#$g2'}");
 }
 
@@ -345,8 +337,7 @@ static void check_misfit(const struct misfit_row *row)
     g_assert_cmpstr(world->harness->problem->args[1], ==, row->arg);
     g_autofree char *one = g_strdup_printf("{'command':'rebase_matters','matter':'$%s'}", row->matter);
     world_refuse(world, "keeper", one, row->code, "matter");
-    g_autofree char *skip =
-        g_strdup_printf("{'command':'rebase_matters','kind':'%s','skip':true}", row->kind);
+    g_autofree char *skip = g_strdup_printf("{'command':'rebase_matters','kind':'%s','skip':true}", row->kind);
     world_do(world, "keeper", NULL, skip);
     g_assert_cmpint(world_matter(world, row->matter).rules, !=, rules_in_force(world));
     g_assert_cmpint(world_count(world, "SELECT passed FROM rebase"), ==, 1);
@@ -368,20 +359,16 @@ static void whoever_may_not_and_what_need_not(void)
     world_refuse(world, "wang", REBASE("service_request"), PROBLEM_NO_RIGHT, NULL);
     world_refuse(world, "keeper", REBASE("no_such_kind"), PROBLEM_UNKNOWN_KIND, "kind");
     world_refuse(world, "keeper", "{'command':'rebase_matters'}", PROBLEM_MISSING_FIELD, "kind");
-    world_refuse(world, "keeper", "{'command':'rebase_matters','kind':'arrival','skip':1}",
-                 PROBLEM_WRONG_TYPE, "skip");
-    world_refuse(world, "keeper", "{'command':'rebase_matters','matter':'$one'}", PROBLEM_RULES_ARE_CURRENT,
-                 "matter");
+    world_refuse(world, "keeper", "{'command':'rebase_matters','kind':'arrival','skip':1}", PROBLEM_WRONG_TYPE, "skip");
+    world_refuse(world, "keeper", "{'command':'rebase_matters','matter':'$one'}", PROBLEM_RULES_ARE_CURRENT, "matter");
     ADOPT(world, 2, {"values: {danger: 2h", "values: {danger: 1h"});
     world_do(world, "keeper", NULL, "{'command':'rebase_matters','matter':'$one'}");
     g_assert_cmpint(world_matter(world, "one").rules, ==, rules_in_force(world));
     world_do(world, "zhou", NULL, "{'command':'enter','matter':'$one','entry':'minutes'}");
-    world_do(world, "wang", NULL,
-             "{'command':'enter','matter':'$one','entry':'answer','fields':{'result':'已修'}}");
+    world_do(world, "wang", NULL, "{'command':'enter','matter':'$one','entry':'answer','fields':{'result':'已修'}}");
     world_do(world, "zhou", NULL, "{'command':'enter','matter':'$one','entry':'callback'}");
     ADOPT(world, 3, {"values: {danger: 2h", "values: {danger: 3h"});
-    world_refuse(world, "keeper", "{'command':'rebase_matters','matter':'$one'}", PROBLEM_MATTER_CLOSED,
-                 "matter");
+    world_refuse(world, "keeper", "{'command':'rebase_matters','matter':'$one'}", PROBLEM_MATTER_CLOSED, "matter");
 }
 
 /* ---- bites ---- */
@@ -390,8 +377,7 @@ static int64_t under_force(struct world *world)
 {
     int64_t count = 0;
     db_integer(world->harness->rows, &count,
-               "SELECT count(*) FROM matter WHERE kind = 'service_request' AND rules = ?1", "i",
-               rules_in_force(world));
+               "SELECT count(*) FROM matter WHERE kind = 'service_request' AND rules = ?1", "i", rules_in_force(world));
     return count;
 }
 

@@ -6,8 +6,8 @@ static int64_t answering(struct world *world, const char *handle)
 {
     struct matter matter = world_matter(world, handle);
     int64_t post = 0;
-    db_integer(world->harness->rows, &post,
-               "SELECT post FROM expectation WHERE matter = ?1 AND name = 'check_in'", "i", matter.id);
+    db_integer(world->harness->rows, &post, "SELECT post FROM expectation WHERE matter = ?1 AND name = 'check_in'", "i",
+               matter.id);
     return post;
 }
 
@@ -26,10 +26,9 @@ static void a_merge_takes_what_is_open_along(void)
     g_assert_cmpint(answering(world, "li_obs"), ==, post);
     world_do(world, "wang", NULL,
              "{'command':'enter','matter':'$li_obs','entry':'check_in','fields':{'temperature':36.5}}");
-    g_assert_cmpint(
-        world_count(world, "SELECT count(*) FROM span WHERE matter = (SELECT id FROM matter WHERE kind = "
-                           "'home_observation' LIMIT 1) AND to_us IS NULL"),
-        ==, 1);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM span WHERE matter = (SELECT id FROM matter WHERE kind = "
+                                       "'home_observation' LIMIT 1) AND to_us IS NULL"),
+                    ==, 1);
 }
 
 static void a_split_follows_the_household(void)
@@ -38,10 +37,10 @@ static void a_split_follows_the_household(void)
     world_at(world, "2020-02-02T08:00:00+08:00");
     world_observe(world, "li");
     world_observe(world, "feng");
-    g_autofree char *household = g_strdup_printf(
-        "{'command':'split_unit','unit':'#$g1','into':[{'name':'新','households':['%" G_GINT64_FORMAT
-        "']}],'keep':true}",
-        world_matter(world, "li_obs").household);
+    g_autofree char *household =
+        g_strdup_printf("{'command':'split_unit','unit':'#$g1','into':[{'name':'新','households':['%" G_GINT64_FORMAT
+                        "']}],'keep':true}",
+                        world_matter(world, "li_obs").household);
     world_do(world, NULL, NULL, household);
     world_tick(world);
     g_assert_cmpint(world_matter(world, "li_obs").unit, !=, world_id(world, "g1"));
@@ -58,17 +57,16 @@ static void a_closed_unit_ends_what_stands_there(void)
     world_do(world, NULL, NULL, "{'command':'merge_units','unit':'#$lake','units':['#$garden']}");
     world_tick(world);
     g_assert_cmpint(world_matter(world, "daily").closed_us, !=, 0);
-    g_assert_cmpint(
-        world_count(world, "SELECT count(*) FROM expectation WHERE matter IN (SELECT id FROM matter WHERE "
-                           "closed_us <> 0)"),
-        ==, 0);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation WHERE matter IN (SELECT id FROM matter WHERE "
+                                       "closed_us <> 0)"),
+                    ==, 0);
     /* And new units get theirs. */
     int64_t standing = world_count(world, "SELECT count(*) FROM matter WHERE standing = 1 AND closed_us = 0");
     world_do(world, NULL, NULL,
              "{'command':'split_unit','unit':'#$lake','into':[{'name':'南','rest':true},{'name':'北'}]}");
     world_tick(world);
-    g_assert_cmpint(world_count(world, "SELECT count(*) FROM matter WHERE standing = 1 AND closed_us = 0"),
-                    ==, standing + 1);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM matter WHERE standing = 1 AND closed_us = 0"), ==,
+                    standing + 1);
 }
 
 static void a_move_asks_anew_who_answers(void)
@@ -85,8 +83,7 @@ static void a_move_asks_anew_who_answers(void)
 static int64_t living_participants(struct world *world, const char *unit)
 {
     int64_t count = 0;
-    db_integer(world->harness->rows, &count,
-               "SELECT count(*) FROM participant WHERE who = ?1 AND left_us IS NULL", "i",
+    db_integer(world->harness->rows, &count, "SELECT count(*) FROM participant WHERE who = ?1 AND left_us IS NULL", "i",
                world_id(world, unit));
     return count;
 }
@@ -102,10 +99,9 @@ static int64_t answering_for(struct world *world, const char *name, int64_t part
 
 static void open_joint(struct world *world, const char *helpers)
 {
-    g_autofree char *body =
-        g_strdup_printf("{'command':'open_matter','kind':'joint','unit':'#$garden','form':{'place':"
-                        "'#$g1'},'participants':{'helper':[%s]}}",
-                        helpers);
+    g_autofree char *body = g_strdup_printf("{'command':'open_matter','kind':'joint','unit':'#$garden','form':{'place':"
+                                            "'#$g1'},'participants':{'helper':[%s]}}",
+                                            helpers);
     world_at(world, "2020-02-02T08:00:00+08:00");
     world_do(world, "zhou", "joint", body);
 }
@@ -139,9 +135,8 @@ static void nobody_takes_part_twice(void)
     g_assert_cmpint(living_participants(world, "g1"), ==, 0);
     g_assert_cmpint(living_participants(world, "g2"), ==, 1);
     g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation WHERE name = 'help'"), ==, 1);
-    g_assert_cmpint(
-        world_count(world, "SELECT count(*) FROM expectation_past WHERE name = 'help' AND outcome = 5"), ==,
-        1);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation_past WHERE name = 'help' AND outcome = 5"), ==,
+                    1);
     world_do(world, "sun", NULL, "{'command':'enter','matter':'$joint','entry':'help'}");
 }
 
@@ -155,9 +150,8 @@ static void a_split_takes_who_takes_part_along(void)
     world_tick(world);
     g_assert_cmpint(living_participants(world, "g1"), ==, 0);
     g_assert_cmpint(
-        world_count(world,
-                    "SELECT count(*) FROM participant p JOIN unit u ON u.id = p.who WHERE u.name = '乙' AND "
-                    "p.left_us IS NULL"),
+        world_count(world, "SELECT count(*) FROM participant p JOIN unit u ON u.id = p.who WHERE u.name = '乙' AND "
+                           "p.left_us IS NULL"),
         ==, 1);
 }
 
@@ -189,8 +183,7 @@ static char *grounds_of(struct world *world, const char *who)
 static void assert_grounds(struct world *world, const char *who, const char *unit)
 {
     g_autofree char *found = grounds_of(world, who);
-    g_autofree char *wanted =
-        unit != NULL ? g_strdup_printf("%" G_GINT64_FORMAT, world_id(world, unit)) : g_strdup("");
+    g_autofree char *wanted = unit != NULL ? g_strdup_printf("%" G_GINT64_FORMAT, world_id(world, unit)) : g_strdup("");
     g_assert_cmpstr(found, ==, wanted);
 }
 
@@ -221,18 +214,15 @@ static void a_suspended_post_ends_where_nothing_is_left(void)
 {
     AUTO(world) struct world *world = world_new();
     world_at(world, "2020-02-02T08:00:00+08:00");
-    world_do(world, NULL, NULL,
-             "{'command':'create_unit','parent':'#$garden','type':'grid','code':'g9','name':'九'}");
-    world_do(world, NULL, NULL,
-             "{'command':'appoint','person':'$feng','role':'grid_worker','grounds':['g9']}");
+    world_do(world, NULL, NULL, "{'command':'create_unit','parent':'#$garden','type':'grid','code':'g9','name':'九'}");
+    world_do(world, NULL, NULL, "{'command':'appoint','person':'$feng','role':'grid_worker','grounds':['g9']}");
     world_at(world, "2020-02-02T09:00:00+08:00");
     send(world, "feng");
     world_at(world, "2020-02-03T08:00:00+08:00");
     world_do(world, NULL, NULL, "{'command':'close_unit','unit':'g9'}");
     world_do(world, "zhou", NULL, BACK);
     assert_grounds(world, "feng", NULL);
-    g_autoptr(GArray) posts =
-        registry_posts_of(world->harness->rows, world_id(world, "feng"), world->harness->now_us);
+    g_autoptr(GArray) posts = registry_posts_of(world->harness->rows, world_id(world, "feng"), world->harness->now_us);
     g_assert_cmpuint(posts->len, ==, 0);
 }
 

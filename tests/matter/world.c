@@ -28,10 +28,8 @@ static const char *const units[][2] = {
              "湖滨社区','date':'2020-01-01'}"},
     {"hill", "{'command':'create_unit','parent':'#$xi','type':'community','code':'110102001001','name':'"
              "山前社区','date':'2020-01-01'}"},
-    {"g1",
-     "{'command':'create_unit','parent':'#$garden','type':'grid','name':'第一网格','date':'2020-01-01'}"},
-    {"g2",
-     "{'command':'create_unit','parent':'#$garden','type':'grid','name':'第二网格','date':'2020-01-01'}"},
+    {"g1", "{'command':'create_unit','parent':'#$garden','type':'grid','name':'第一网格','date':'2020-01-01'}"},
+    {"g2", "{'command':'create_unit','parent':'#$garden','type':'grid','name':'第二网格','date':'2020-01-01'}"},
     {"g3", "{'command':'create_unit','parent':'#$lake','type':'grid','name':'第三网格','date':'2020-01-01'}"},
     {"g4", "{'command':'create_unit','parent':'#$hill','type':'grid','name':'第四网格','date':'2020-01-01'}"},
 };
@@ -40,11 +38,9 @@ static const char *const people[] = {"wang",  "sun", "qian", "he",   "chen",   "
                                      "zheng", "li",  "zhao", "feng", "keeper", "stranger"};
 
 static const char *const posts[][3] = {
-    {"wang", "grid_worker", "g1"},          {"sun", "grid_worker", "g2"},
-    {"qian", "grid_worker", "g3"},          {"he", "grid_worker", "g4"},
-    {"chen", "community_doctor", "garden"}, {"zhou", "community_secretary", "garden"},
-    {"wu", "district_duty", "dong"},        {"zheng", "city_duty", "beijing"},
-    {"keeper", "registrar", "beijing"},
+    {"wang", "grid_worker", "g1"},   {"sun", "grid_worker", "g2"},           {"qian", "grid_worker", "g3"},
+    {"he", "grid_worker", "g4"},     {"chen", "community_doctor", "garden"}, {"zhou", "community_secretary", "garden"},
+    {"wu", "district_duty", "dong"}, {"zheng", "city_duty", "beijing"},      {"keeper", "registrar", "beijing"},
 };
 
 static void keep_number(struct world *world, const char *handle, int64_t id)
@@ -59,8 +55,7 @@ static void make_post(struct world *world, size_t i)
                                             posts[i][0], posts[i][1], posts[i][2]);
     g_autofree char *name = g_strdup_printf("post_%s", posts[i][0]);
     world_do(world, NULL, NULL, json);
-    keep_number(world, name,
-                json_get_integer(harness_last_event(world->harness, "post_appointed")->body, "id", 0));
+    keep_number(world, name, json_get_integer(harness_last_event(world->harness, "post_appointed")->body, "id", 0));
 }
 
 static void make_units(struct world *world)
@@ -77,8 +72,8 @@ static void keep_report(struct world *world)
 {
     AUTO(rows)
     struct rows rows =
-        rows_of(world->harness->rows, "SELECT uuid FROM matter WHERE kind = 'daily_report' AND unit = ?1",
-                "i", world_id(world, "garden"));
+        rows_of(world->harness->rows, "SELECT uuid FROM matter WHERE kind = 'daily_report' AND unit = ?1", "i",
+                world_id(world, "garden"));
     struct uuid uuid;
     char text[UUID_TEXT_LENGTH + 1];
     g_assert_true(rows_next(&rows) && rows_uuid(&rows, 0, &uuid));
@@ -131,8 +126,7 @@ static void no_event_tells(struct world *world)
 static void no_row_tells(struct world *world)
 {
     AUTO(rows)
-    struct rows tables =
-        rows_of(world->harness->rows, "SELECT name FROM sqlite_schema WHERE type = 'table'", "");
+    struct rows tables = rows_of(world->harness->rows, "SELECT name FROM sqlite_schema WHERE type = 'table'", "");
     while (rows_next(&tables)) {
         g_autofree char *sql = g_strdup_printf("SELECT * FROM \"%s\"", rows_text(&tables, 0));
         AUTO(rows) struct rows all = rows_of_text(world->harness->rows, sql);
@@ -187,8 +181,8 @@ int64_t world_id(struct world *world, const char *handle)
 void world_do(struct world *world, const char *as, const char *keep, const char *json)
 {
     g_autofree char *text = with_handles(world, json);
-    harness_must(world->harness, as == NULL ? ORIGIN_OPERATOR : ORIGIN_DOOR,
-                 as == NULL ? 0 : world_id(world, as), text);
+    harness_must(world->harness, as == NULL ? ORIGIN_OPERATOR : ORIGIN_DOOR, as == NULL ? 0 : world_id(world, as),
+                 text);
     if (keep != NULL) {
         char uuid[UUID_TEXT_LENGTH + 1];
         uuid_format(&world->harness->last_id, uuid);
@@ -196,12 +190,11 @@ void world_do(struct world *world, const char *as, const char *keep, const char 
     }
 }
 
-void world_refuse(struct world *world, const char *as, const char *json, enum problem_code code,
-                  const char *field)
+void world_refuse(struct world *world, const char *as, const char *json, enum problem_code code, const char *field)
 {
     g_autofree char *text = with_handles(world, json);
-    harness_refused(world->harness, as == NULL ? ORIGIN_OPERATOR : ORIGIN_DOOR,
-                    as == NULL ? 0 : world_id(world, as), text, code, field);
+    harness_refused(world->harness, as == NULL ? ORIGIN_OPERATOR : ORIGIN_DOOR, as == NULL ? 0 : world_id(world, as),
+                    text, code, field);
 }
 
 static void deliver_letters(struct world *world)
@@ -268,8 +261,7 @@ char *world_expectations(struct world *world, const char *handle)
     GString *text = g_string_new(NULL);
     for (guint i = 0; i < rows->len; i++) {
         const struct expectation_row *row = &g_array_index(rows, struct expectation_row, i);
-        const char *what =
-            row->outcome == OUTCOME_OPEN && row->overdue ? "overdue" : outcome_names[row->outcome];
+        const char *what = row->outcome == OUTCOME_OPEN && row->overdue ? "overdue" : outcome_names[row->outcome];
         g_string_append_printf(text, "%s%s:%s", i > 0 ? " " : "", row->name, what);
     }
     return g_string_free(text, FALSE);

@@ -31,8 +31,7 @@ void world_tick(struct world *world);
 
 /* `as` NULL: the operator. With `keep` the command's UUID is kept under that name. */
 void world_do(struct world *world, const char *as, const char *keep, const char *json);
-void world_refuse(struct world *world, const char *as, const char *json, enum problem_code code,
-                  const char *field);
+void world_refuse(struct world *world, const char *as, const char *json, enum problem_code code, const char *field);
 int64_t world_id(struct world *world, const char *handle);
 
 /* Observation of li, zhao or feng in g1, last exposed on 2020-02-01 12:00; kept under the person's initial and
@@ -42,17 +41,17 @@ void world_observe(struct world *world, const char *person);
 struct matter world_matter(struct world *world, const char *handle);
 /* "check_in:met check_in:open" by number; overdue ones as "check_in:overdue". */
 char *world_expectations(struct world *world, const char *handle);
-#define assert_expectations(world, handle, wanted)                                                           \
-    do {                                                                                                     \
-        g_autofree char *found_ = world_expectations(world, handle);                                         \
-        g_assert_cmpstr(found_, ==, wanted);                                                                 \
+#define assert_expectations(world, handle, wanted)                                                                     \
+    do {                                                                                                               \
+        g_autofree char *found_ = world_expectations(world, handle);                                                   \
+        g_assert_cmpstr(found_, ==, wanted);                                                                           \
     } while (0)
 /* Names of a person's to-do list. */
 char *world_todo(struct world *world, const char *person);
-#define assert_todo(world, person, wanted)                                                                   \
-    do {                                                                                                     \
-        g_autofree char *found_ = world_todo(world, person);                                                 \
-        g_assert_cmpstr(found_, ==, wanted);                                                                 \
+#define assert_todo(world, person, wanted)                                                                             \
+    do {                                                                                                               \
+        g_autofree char *found_ = world_todo(world, person);                                                           \
+        g_assert_cmpstr(found_, ==, wanted);                                                                           \
     } while (0)
 int64_t world_time(const char *time);
 int64_t world_due(struct world *world, const char *handle, const char *name);

@@ -26,14 +26,13 @@ struct bomb {
     const char *says, *mean;
 };
 
-static const char base[] =
-    "playbook: b\nversion: 1\ntitle: {zh: 甲, en: A}\nzone: Asia/Shanghai\nauthority: x\n---\n"
-    "unit_types:\n  town: {title: {zh: 甲, en: A}}\n---\n"
-    "roles:\n  clerk: {title: {zh: 甲, en: A}, grounds: [town]}\n---\n";
-#define KIND_HEAD                                                                                            \
-    "kind: k\ntitle: {zh: 甲, en: A}\nclauses: ['1']\nopened_by: [clerk]\n"                                 \
-    "form: [{name: n, type: integer, label: {zh: 甲, en: A}}]\n"                                            \
-    "states: {a: {title: {zh: 甲, en: A}, initial: true}, b: {title: {zh: 甲, en: A}, final: true}}\n"     \
+static const char base[] = "playbook: b\nversion: 1\ntitle: {zh: 甲, en: A}\nzone: Asia/Shanghai\nauthority: x\n---\n"
+                           "unit_types:\n  town: {title: {zh: 甲, en: A}}\n---\n"
+                           "roles:\n  clerk: {title: {zh: 甲, en: A}, grounds: [town]}\n---\n";
+#define KIND_HEAD                                                                                                      \
+    "kind: k\ntitle: {zh: 甲, en: A}\nclauses: ['1']\nopened_by: [clerk]\n"                                           \
+    "form: [{name: n, type: integer, label: {zh: 甲, en: A}}]\n"                                                      \
+    "states: {a: {title: {zh: 甲, en: A}, initial: true}, b: {title: {zh: 甲, en: A}, final: true}}\n"               \
     "entries:\n  e:\n    title: {zh: 甲, en: A}\n    state: b\n"
 #define KIND_LINE 23 /* of the line behind it, in base and what follows */
 
@@ -46,8 +45,8 @@ static const struct bomb bombs[] = {
      "aliases (*) are not taken", "the value written out, or in quotes if the * is meant"},
     {"an anchor in itself", "kind: &a [*a, *a]\nx: &b {y: *b}\n", "", "", 0, 0, "anchors (&) are not taken",
      "the value written out where it is needed"},
-    {"merged keys", "kind: x\nbase: &b {zh: a}\ntitle: {<<: *b, en: b}\n", "", "", 0, 0,
-     "aliases (*) are not taken", "the value written out, or in quotes if the * is meant"},
+    {"merged keys", "kind: x\nbase: &b {zh: a}\ntitle: {<<: *b, en: b}\n", "", "", 0, 0, "aliases (*) are not taken",
+     "the value written out, or in quotes if the * is meant"},
     {"anchors", "kind: [", "&a%d x, ", "x]\n", 100000, 0, "anchors (&) are not taken", NULL},
     {"a key again and again", "", "kind: a\n", "", 60000, 2, "kind stands here twice; first in line 1", NULL},
     {"unknown keys", "kind: x\n", "key_%d: a\n", "", 90000, 0, "kind has no key key_0", NULL},
@@ -67,8 +66,7 @@ static const struct bomb bombs[] = {
     {"bytes that are none", "", "\xff", "", 0, 1, "byte 0xFF is not UTF-8", NULL},
     {"opening brackets of an expression", KIND_HEAD "    needs: '", "(", "'\n", 1900, KIND_LINE,
      "nested deeper than 64 levels", NULL},
-    {"not not not", KIND_HEAD "    needs: '", "not ", "n = 1'\n", 480, KIND_LINE,
-     "nested deeper than 64 levels", NULL},
+    {"not not not", KIND_HEAD "    needs: '", "not ", "n = 1'\n", 480, KIND_LINE, "nested deeper than 64 levels", NULL},
     {"a long expression", KIND_HEAD "    needs: '", "n = 1 or ", "n = 1'\n", 100000, KIND_LINE,
      "longer than 2000 characters", NULL},
 };
@@ -81,11 +79,9 @@ static char *make(const struct bomb *bomb, bool whole)
     for (int i = 0; (bomb->count == 0 || i < bomb->count) && *bomb->piece != '\0' && text->len < LARGE; i++) {
         const char *number = strstr(bomb->piece, "%d");
         if (number == NULL)
-            g_strlcpy(piece, g_str_has_prefix(bomb->piece, "%%") ? bomb->piece + 1 : bomb->piece,
-                      sizeof piece);
+            g_strlcpy(piece, g_str_has_prefix(bomb->piece, "%%") ? bomb->piece + 1 : bomb->piece, sizeof piece);
         else
-            g_snprintf(piece, sizeof piece, "%.*s%d%s", (int)(number - bomb->piece), bomb->piece, i,
-                       number + 2);
+            g_snprintf(piece, sizeof piece, "%.*s%d%s", (int)(number - bomb->piece), bomb->piece, i, number + 2);
         g_string_append(text, piece);
     }
     g_string_append(text, bomb->tail);
@@ -145,8 +141,7 @@ static void test_ten_megabytes(void)
     g_assert_cmpint((clock() - began) / CLOCKS_PER_SEC, <, SECONDS_MOST);
     bool large = false;
     for (guint i = 0; i < diagnostics->len; i++)
-        large |=
-            strcmp(g_array_index(diagnostics, struct diagnostic, i).text, "the playbook is too large") == 0;
+        large |= strcmp(g_array_index(diagnostics, struct diagnostic, i).text, "the playbook is too large") == 0;
     g_assert_true(large);
 }
 

@@ -66,22 +66,18 @@ static void take_mark(struct source *source, int *out_line, int *out_column)
     source->bytes = strlen(source->text);
 }
 
-static void compare(const struct mistake *row, const struct source *source, int line, int column,
-                    const GArray *found)
+static void compare(const struct mistake *row, const struct source *source, int line, int column, const GArray *found)
 {
     const struct diagnostic *d = &g_array_index(found, struct diagnostic, 0);
     bool right = found->len == row->count && strcmp(d->file, source->name) == 0 && d->line == line &&
-                 d->column == column && strstr(d->text, row->says) != NULL &&
-                 g_strcmp0(d->suggestion, row->mean) == 0;
+                 d->column == column && strstr(d->text, row->says) != NULL && g_strcmp0(d->suggestion, row->mean) == 0;
     if (right)
         return;
     g_test_fail_printf("%s", row->to);
-    g_test_message("wanted %s:%d:%d: ...%s...; did you mean %s?", source->name, line, column, row->says,
-                   row->mean);
+    g_test_message("wanted %s:%d:%d: ...%s...; did you mean %s?", source->name, line, column, row->says, row->mean);
     for (guint i = 0; i < found->len; i++) {
         d = &g_array_index(found, struct diagnostic, i);
-        g_test_message("found  %s:%d:%d: %s; did you mean %s?", d->file, d->line, d->column, d->text,
-                       d->suggestion);
+        g_test_message("found  %s:%d:%d: %s; did you mean %s?", d->file, d->line, d->column, d->text, d->suggestion);
     }
 }
 
@@ -89,8 +85,7 @@ static void try_mistake(const struct mistake *row)
 {
     g_autoptr(GArray) sources = fixture_read("good");
     g_autoptr(GArray) diagnostics = fixture_diagnostics();
-    struct source *source =
-        row->from != NULL ? replace(sources, row->from, row->to) : add_file(sources, row->to);
+    struct source *source = row->from != NULL ? replace(sources, row->from, row->to) : add_file(sources, row->to);
     int line, column;
     take_mark(source, &line, &column);
     AUTO(playbook)

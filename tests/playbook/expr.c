@@ -15,8 +15,8 @@ struct world {
     GTimeZone *zone;
 };
 
-static const char *const space_names[EXPR_SPACE_COUNT] = {
-    "entry", "matter", "fact", "rule", "table", "builtin", "participant", "line", "expectation"};
+static const char *const space_names[EXPR_SPACE_COUNT] = {"entry",   "matter",      "fact", "rule",       "table",
+                                                          "builtin", "participant", "line", "expectation"};
 
 static int index_of(const char *const *names, int count, const char *name)
 {
@@ -65,8 +65,7 @@ static bool resolve(void *context, const char *name, struct expr_symbol *out, ch
     {
         if (strcmp(key, name) == 0) {
             *out = (struct expr_symbol){
-                .space = (enum expr_space)index_of(space_names, EXPR_SPACE_COUNT,
-                                                   json_get_text(symbol, "space", NULL)),
+                .space = (enum expr_space)index_of(space_names, EXPR_SPACE_COUNT, json_get_text(symbol, "space", NULL)),
                 .index = (int)names->len,
                 .type = type_of(symbol),
                 .unit = json_get_text(symbol, "unit", NULL),
@@ -163,8 +162,7 @@ static GArray *faults_new(void)
     return faults;
 }
 
-static struct expr *parse(struct world *world, const char *text, const struct expr_target *target,
-                          GArray *faults)
+static struct expr *parse(struct world *world, const char *text, const struct expr_target *target, GArray *faults)
 {
     struct expr_symbols symbols = {resolve, has_code, world};
     return expr_parse_for(text, target, &symbols, faults);
@@ -232,8 +230,7 @@ static void test_faults(gconstpointer context)
         g_assert_null(expr);
         g_assert_cmpuint(faults->len, >, 0);
         const struct expr_fault *fault = &g_array_index(faults, struct expr_fault, 0);
-        g_test_message("%d: %s (%s)", fault->column, fault->text,
-                       fault->suggestion != NULL ? fault->suggestion : "-");
+        g_test_message("%d: %s (%s)", fault->column, fault->text, fault->suggestion != NULL ? fault->suggestion : "-");
         g_assert_cmpint(fault->column, ==, json_get_integer(row, "column", 0));
         g_assert_nonnull(strstr(fault->text, json_get_text(row, "text", NULL)));
         g_assert_cmpstr(fault->suggestion, ==, json_get_text(row, "suggestion", NULL));
@@ -261,8 +258,8 @@ static void test_many_faults(gconstpointer context)
     struct expr_target target = {.type = VALUE_MISSING};
     for (int i = 0; i < 40; i++) {
         AUTO(expr)
-        struct expr *expr = parse((struct world *)context,
-                                  "，，，，，，，，，，，，，，，，，，，，，，，，，，，", &target, faults);
+        struct expr *expr =
+            parse((struct world *)context, "，，，，，，，，，，，，，，，，，，，，，，，，，，，", &target, faults);
         g_assert_null(expr);
     }
     g_assert_cmpuint(faults->len, ==, 40 * 20);
@@ -283,8 +280,7 @@ static void test_too_long(gconstpointer context)
     g_autoptr(GArray) faults = faults_new();
     g_autofree char *text = g_strnfill(2001, ' ');
     AUTO(expr)
-    struct expr *expr =
-        parse((struct world *)context, text, &(struct expr_target){.type = VALUE_BOOL}, faults);
+    struct expr *expr = parse((struct world *)context, text, &(struct expr_target){.type = VALUE_BOOL}, faults);
     g_assert_null(expr);
     g_assert_nonnull(strstr(g_array_index(faults, struct expr_fault, 0).text, "2000"));
 }
@@ -297,9 +293,8 @@ static void count_symbol(void *context, const struct expr_symbol *symbol)
 static void test_what_it_reads(gconstpointer context)
 {
     AUTO(expr)
-    struct expr *expr =
-        parse_right((struct world *)context,
-                    "temperature > rule.fever_threshold or delay > table.deadline[urgency] or delay > 2h");
+    struct expr *expr = parse_right(
+        (struct world *)context, "temperature > rule.fever_threshold or delay > table.deadline[urgency] or delay > 2h");
     int count = 0;
     expr_visit(expr, count_symbol, &count);
     g_assert_cmpint(count, ==, 6);
@@ -316,8 +311,7 @@ static void test_codes_for_a_place(gconstpointer context)
     AUTO(expr)
     struct expr *code = parse(world, "door", &(struct expr_target){VALUE_CHOICE, NULL, "channel"}, faults);
     AUTO(expr)
-    struct expr *codes =
-        parse(world, "[door, 'phone']", &(struct expr_target){VALUE_CHOICES, NULL, "channel"}, faults);
+    struct expr *codes = parse(world, "[door, 'phone']", &(struct expr_target){VALUE_CHOICES, NULL, "channel"}, faults);
     g_assert_nonnull(code);
     g_assert_nonnull(codes);
     g_assert_cmpstr(expr_evaluate(code, &scope).text, ==, "door");

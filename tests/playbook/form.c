@@ -11,8 +11,7 @@
 
 static struct code symptom_codes[] = {
     {"fever", {"发热", "Fever"}}, {"cough", {"咳嗽", "Cough"}}, {"fatigue", {"乏力", "Fatigue"}}};
-static const struct code_list symptom = {
-    "symptom", {"症状", "Symptoms"}, symptom_codes, G_N_ELEMENTS(symptom_codes)};
+static const struct code_list symptom = {"symptom", {"症状", "Symptoms"}, symptom_codes, G_N_ELEMENTS(symptom_codes)};
 
 #define PHOTO "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
@@ -328,17 +327,14 @@ static void test_length_counts_characters(void)
 
 static void test_all_problems_in_one_chain(void)
 {
-    static const char *const wanted[] = {"zzz",         "temperature", "symptoms[1]",
-                                         "symptoms[2]", "onset",       "place"};
-    struct field needed[] = {
-        fields[4], fields[9], fields[6], {.name = "place", .type = FIELD_TEXT, .required = true}};
+    static const char *const wanted[] = {"zzz", "temperature", "symptoms[1]", "symptoms[2]", "onset", "place"};
+    struct field needed[] = {fields[4], fields[9], fields[6], {.name = "place", .type = FIELD_TEXT, .required = true}};
     struct form short_form = {needed, G_N_ELEMENTS(needed)};
     g_autoptr(GTimeZone) zone = g_time_zone_new_identifier("Asia/Shanghai");
     struct form_context context = new_context(zone);
     AUTO(problem) struct problem *problem = NULL;
     g_autoptr(json_t) stored = check_text(
-        &short_form,
-        "{\"zzz\": 1, \"temperature\": 50, \"symptoms\": [\"fever\", \"x\", \"fever\"], \"onset\": \"\"}",
+        &short_form, "{\"zzz\": 1, \"temperature\": 50, \"symptoms\": [\"fever\", \"x\", \"fever\"], \"onset\": \"\"}",
         &context, &problem);
     g_assert_null(stored);
     const struct problem *at = problem;
@@ -488,8 +484,7 @@ static void test_results_are_rounded(void)
 
 static void test_split(void)
 {
-    g_autoptr(json_t) stored =
-        json_pack("{s:s, s:s, s:s}", "remark", "a", "origin", "420100", "phone", "13800000001");
+    g_autoptr(json_t) stored = json_pack("{s:s, s:s, s:s}", "remark", "a", "origin", "420100", "phone", "13800000001");
     static const struct {
         bool about_person;
         const char *clear, *sealed;
@@ -580,8 +575,7 @@ static void test_schema(void)
     g_assert_cmpuint(json_array_size(json_object_get(json_object_get(properties, "worst"), "enum")), ==, 3);
     const json_t *items = json_object_get(json_object_get(properties, "symptoms"), "items");
     g_assert_cmpuint(json_array_size(json_object_get(items, "enum")), ==, 3);
-    g_assert_cmpint(json_get_integer(json_object_get(properties, "place"), "maxLength", 0), ==,
-                    LIMIT_TEXT_CHARS);
+    g_assert_cmpint(json_get_integer(json_object_get(properties, "place"), "maxLength", 0), ==, LIMIT_TEXT_CHARS);
 }
 
 /* Whoever reads ids of persons knows them: vault/outer.h. */

@@ -12,8 +12,7 @@
 static struct playbook *load(const GArray *sources)
 {
     g_autoptr(GArray) diagnostics = fixture_diagnostics();
-    struct playbook *playbook =
-        playbook_load((const struct source *)sources->data, sources->len, diagnostics);
+    struct playbook *playbook = playbook_load((const struct source *)sources->data, sources->len, diagnostics);
     for (guint i = 0; i < diagnostics->len; i++) {
         const struct diagnostic *d = &g_array_index(diagnostics, struct diagnostic, i);
         g_test_message("%s:%d:%d: %s", d->file, d->line, d->column, d->text);
@@ -69,10 +68,9 @@ static void test_rules(void)
     g_assert_cmpstr(deadline->key_list->name, ==, "urgency");
     g_assert_true(rule_value_on(deadline, early, "high").us == 2 * US_PER_HOUR);
     g_assert_cmpint(rule_value_on(deadline, early, "none").type, ==, VALUE_MISSING);
-    g_assert_cmpuint(
-        json_array_size(rule_value_on(playbook_find_rule(playbook, "risk_area"), early, NULL).list), ==, 1);
-    g_assert_cmpstr(rule_value_on(playbook_find_rule(playbook, "worst_symptom"), early, NULL).text, ==,
-                    "fever");
+    g_assert_cmpuint(json_array_size(rule_value_on(playbook_find_rule(playbook, "risk_area"), early, NULL).list), ==,
+                     1);
+    g_assert_cmpstr(rule_value_on(playbook_find_rule(playbook, "worst_symptom"), early, NULL).text, ==, "fever");
 }
 
 static void test_kind(void)
@@ -148,8 +146,7 @@ static void test_expectations(void)
     g_assert_true(release->deadline == DEADLINE_TABLE && release->expr != NULL);
     const struct expect *arrive = &kind_find_state(kind, "referred")->expects[0];
     g_assert_cmpstr(arrive->name, ==, "arrive_in_time");
-    g_assert_true(arrive->deadline == DEADLINE_AT && arrive->optional &&
-                  arrive->answers.place == PLACE_FIELD);
+    g_assert_true(arrive->deadline == DEADLINE_AT && arrive->optional && arrive->answers.place == PLACE_FIELD);
     g_assert_cmpint(arrive->answers.field, ==, form_find_field(&kind->form, "clinic"));
     const struct expect *report = &playbook_find_kind(playbook, "daily")->states[0].expects[0];
     g_assert_true(report->deadline == DEADLINE_DAILY && report->at_minutes == 16 * 60);
@@ -199,8 +196,7 @@ static void test_effects(void)
     g_assert_cmpint(move->effects[0].target, ==, TARGET_SELF);
     g_assert_cmpint(move->branches[0].effects[0].target, ==, TARGET_EACH);
     g_assert_cmpstr(move->branches[0].effects[0].loop->reason, ==, "member_moved");
-    const struct effect *enter =
-        &kind_find_entry(playbook_find_kind(playbook, "anomaly"), "take")->effects[0];
+    const struct effect *enter = &kind_find_entry(playbook_find_kind(playbook, "anomaly"), "take")->effects[0];
     g_assert_true(enter->type == EFFECT_ENTER && enter->target == TARGET_PARENT);
     g_assert_cmpstr(enter->entry->name, ==, "object");
 }
@@ -210,10 +206,8 @@ static void test_generated(void)
 {
     AUTO(playbook) struct playbook *playbook = load_good();
     const struct kind *kind = playbook_find_kind(playbook, "observation");
-    const struct entry_def *confirm = kind_find_entry(kind, "confirm"),
-                           *decline = kind_find_entry(kind, "decline");
-    g_assert_true(confirm->in[0] == kind->proposed && confirm->state == kind->initial &&
-                  confirm->unless_opener);
+    const struct entry_def *confirm = kind_find_entry(kind, "confirm"), *decline = kind_find_entry(kind, "decline");
+    g_assert_true(confirm->in[0] == kind->proposed && confirm->state == kind->initial && confirm->unless_opener);
     g_assert_cmpuint(confirm->by_count, ==, 1);
     g_assert_cmpstr(decline->state->name, ==, "declined");
     g_assert_true(decline->state->final && decline->form.fields[0].required);
@@ -239,8 +233,7 @@ static void test_figures(void)
     const struct kind *daily = playbook_find_kind(playbook, "daily");
     g_assert_cmpuint(daily->figure_count, ==, 7);
     for (size_t i = 0; i < daily->figure_count; i++)
-        g_assert_cmpint((int)daily->figures[i].what, ==,
-                        (int)i); /* good/ has them in the order of the enum */
+        g_assert_cmpint((int)daily->figures[i].what, ==, (int)i); /* good/ has them in the order of the enum */
     g_assert_cmpstr(daily->figures[FIGURE_IN_STATE].state->name, ==, "observing");
     g_assert_cmpstr(daily->figures[FIGURE_ENTERED].entry->name, ==, "check_in");
     g_assert_cmpstr(daily->figures[FIGURE_OVERDUE].expect->name, ==, "arrive_in_time");
@@ -266,8 +259,8 @@ static void test_story(void)
 static bool is_document(const char *block)
 {
     static const char *const firsts[] = {
-        "playbook:", "unit_types:", "roles:", "required_posts:", "clauses:", "list:",
-        "calendar:", "rule:",       "document:", "kind:",      "world:",      "test:"};
+        "playbook:", "unit_types:", "roles:",    "required_posts:", "clauses:", "list:",
+        "calendar:", "rule:",       "document:", "kind:",           "world:",   "test:"};
     for (size_t i = 0; i < G_N_ELEMENTS(firsts); i++)
         if (g_str_has_prefix(block, firsts[i]))
             return true;
@@ -308,9 +301,8 @@ static void test_too_many_parts(void)
 {
     g_autoptr(GArray) sources = fixture_read("good");
     g_autoptr(GArray) diagnostics = fixture_diagnostics();
-    g_autoptr(GString) text =
-        g_string_new("kind: k\ntitle: {zh: a, en: b}\nclauses: '3.5'\nopened_by: doctor\n"
-                     "entries: {e: {title: {zh: a, en: b}, by: doctor}}\nstates:\n");
+    g_autoptr(GString) text = g_string_new("kind: k\ntitle: {zh: a, en: b}\nclauses: '3.5'\nopened_by: doctor\n"
+                                           "entries: {e: {title: {zh: a, en: b}, by: doctor}}\nstates:\n");
     for (int i = 0; i <= LIMIT_KIND_PARTS; i++)
         g_string_append_printf(text, "  s%d: {title: {zh: a, en: b}}\n", i);
     struct source source = {g_strdup("more.yaml"), g_strdup(text->str), text->len};

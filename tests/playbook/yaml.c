@@ -71,8 +71,8 @@ static void test_limits(void)
 /* A syntax error costs its own document only, and what names it is not reported as well. */
 static void test_syntax_error_stays_local(void)
 {
-    g_autoptr(GArray) diagnostics = load(
-        "rule: days\ntitle: {zh: a, en: b\n---\nlist: l\ntitle: {zh: a}\ncodes: {a: {zh: a, en: b}}\n", -1);
+    g_autoptr(GArray) diagnostics =
+        load("rule: days\ntitle: {zh: a, en: b\n---\nlist: l\ntitle: {zh: a}\ncodes: {a: {zh: a, en: b}}\n", -1);
     assert_says(diagnostics, 3, 1, "not YAML");
     assert_says(diagnostics, 5, 8, "a text lacks en");
 }

@@ -42,8 +42,7 @@ static uint32_t draw_integer(void)
     return integer;
 }
 
-static struct randombytes_implementation chance = {
-    .implementation_name = name, .random = draw_integer, .buf = draw};
+static struct randombytes_implementation chance = {.implementation_name = name, .random = draw_integer, .buf = draw};
 
 /* ---- runs ---- */
 

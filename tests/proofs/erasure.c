@@ -50,8 +50,8 @@ static int found_in(const char *dir_path, const struct needle *needle, bool tell
     g_assert_nonnull(dir);
     for (const char *name = g_dir_read_name(dir); name != NULL; name = g_dir_read_name(dir)) {
         g_autofree char *path = g_build_filename(dir_path, name, NULL);
-        found += g_file_test(path, G_FILE_TEST_IS_DIR) ? found_in(path, needle, tell)
-                                                       : found_in_file(path, needle, tell);
+        found +=
+            g_file_test(path, G_FILE_TEST_IS_DIR) ? found_in(path, needle, tell) : found_in_file(path, needle, tell);
     }
     return found;
 }
@@ -111,9 +111,8 @@ static int64_t id_in(json_t *answer)
     int64_t id = 0;
     size_t i;
     const json_t *event;
-    json_array_foreach(json_object_get(answer, "events"), i,
-                       event) if (id == 0 && json_object_get(event, "id") != NULL) id =
-        g_ascii_strtoll(json_get_text(event, "pos", "0"), NULL, 10);
+    json_array_foreach(json_object_get(answer, "events"), i, event) if (id == 0 && json_object_get(event, "id") != NULL)
+        id = g_ascii_strtoll(json_get_text(event, "pos", "0"), NULL, 10);
     json_decref(answer);
     g_assert_cmpint(id, >, 0);
     return id;
@@ -143,8 +142,7 @@ static void make_account(const struct life *life)
     struct session session;
     int64_t account;
     g_assert_true(account_hash("a long enough password", hash));
-    g_assert_true(
-        account_create(store, life->person, "ouyang-login", hash, false, TOWN_START_US, &account, &problem));
+    g_assert_true(account_create(store, life->person, "ouyang-login", hash, false, TOWN_START_US, &account, &problem));
     session_create(store, account, TOWN_START_US, TOWN_START_US + US_PER_DAY, token, &session);
     account_store_close(store);
 }
@@ -153,58 +151,51 @@ static void make_account(const struct life *life)
 static void hold_a_post(struct life *life)
 {
     struct town *town = &life->town;
-    int64_t post =
-        id_in(town_must(town, 0,
-                        town_command(town,
-                                     "{'command': 'appoint', 'person': '%" G_GINT64_FORMAT
-                                     "', 'role': 'lane_steward', 'grounds': ['#%" G_GINT64_FORMAT "']}",
-                                     life->person, life->grid)));
-    int64_t handover = id_in(town_must(
-        town, life->person,
-        town_command(town,
-                     "{'command': 'hand_over_post', 'from_post': '%" G_GINT64_FORMAT
-                     "', 'mode': 'post', 'to_person': '%" G_GINT64_FORMAT "', 'reason': '孩子发烧没人带'}",
-                     post, life->worker)));
-    town_do(town, life->worker, "{'command': 'accept_handover', 'handover': '%" G_GINT64_FORMAT "'}",
-            handover);
+    int64_t post = id_in(town_must(town, 0,
+                                   town_command(town,
+                                                "{'command': 'appoint', 'person': '%" G_GINT64_FORMAT
+                                                "', 'role': 'lane_steward', 'grounds': ['#%" G_GINT64_FORMAT "']}",
+                                                life->person, life->grid)));
+    int64_t handover = id_in(
+        town_must(town, life->person,
+                  town_command(town,
+                               "{'command': 'hand_over_post', 'from_post': '%" G_GINT64_FORMAT
+                               "', 'mode': 'post', 'to_person': '%" G_GINT64_FORMAT "', 'reason': '孩子发烧没人带'}",
+                               post, life->worker)));
+    town_do(town, life->worker, "{'command': 'accept_handover', 'handover': '%" G_GINT64_FORMAT "'}", handover);
 }
 
 static void live(struct life *life)
 {
     struct town *town = &life->town;
-    life->person = id_in(town_must(
-        town, life->worker,
-        town_command(town,
-                     "{'command': 'register_person', 'name': '欧阳不存在', 'id_number': "
-                     "'110000195001017778', 'phone': '01000991234', 'unit': '#%" G_GINT64_FORMAT "'}",
-                     life->grid)));
+    life->person =
+        id_in(town_must(town, life->worker,
+                        town_command(town,
+                                     "{'command': 'register_person', 'name': '欧阳不存在', 'id_number': "
+                                     "'110000195001017778', 'phone': '01000991234', 'unit': '#%" G_GINT64_FORMAT "'}",
+                                     life->grid)));
     town_do(town, life->worker,
             "{'command': 'move_in', 'persons': ['%" G_GINT64_FORMAT "'], 'unit': '#%" G_GINT64_FORMAT
             "', 'dwelling': '七号楼七单元七零七'}",
             life->person, life->grid);
-    json_t *open =
-        town_command(town,
-                     "{'command': 'open_matter', 'kind': 'home_observation', 'unit': '#%" G_GINT64_FORMAT
-                     "', 'subject': '%" G_GINT64_FORMAT "', 'form': {'last_exposure': "
-                     "'2020-02-02T12:00:00+08:00', 'address': '不存在胡同七号'}}",
-                     life->grid, life->person);
+    json_t *open = town_command(town,
+                                "{'command': 'open_matter', 'kind': 'home_observation', 'unit': '#%" G_GINT64_FORMAT
+                                "', 'subject': '%" G_GINT64_FORMAT "', 'form': {'last_exposure': "
+                                "'2020-02-02T12:00:00+08:00', 'address': '不存在胡同七号'}}",
+                                life->grid, life->person);
     g_strlcpy(life->matter, json_get_text(open, "id", ""), sizeof life->matter);
     json_decref(town_must(town, life->doctor, open));
     town_do(town, life->worker,
-            "{'command': 'enter', 'matter': '%s', 'entry': 'check_in', 'fields': {'temperature': 36.9}}",
+            "{'command': 'enter', 'matter': '%s', 'entry': 'check_in', 'fields': {'temperature': 36.9}}", life->matter);
+    town_do(town, life->person,
+            "{'command': 'enter', 'matter': '%s', 'entry': 'object', 'fields': {'reason': '我没有接触过任何人'}}",
             life->matter);
-    town_do(
-        town, life->person,
-        "{'command': 'enter', 'matter': '%s', 'entry': 'object', 'fields': {'reason': '我没有接触过任何人'}}",
-        life->matter);
     town_do(town, life->worker,
             "{'command': 'open_matter', 'kind': 'anomaly_report', 'unit': '#%" G_GINT64_FORMAT
-            "', 'subject': '%" G_GINT64_FORMAT
-            "', 'form': {'category': 'symptoms', 'description': '夜里咳嗽得厉害'}}",
+            "', 'subject': '%" G_GINT64_FORMAT "', 'form': {'category': 'symptoms', 'description': '夜里咳嗽得厉害'}}",
             life->grid, life->person);
     town_do(town, life->person,
-            "{'command': 'change_person', 'person': '%" G_GINT64_FORMAT "', 'phone': '01000995678'}",
-            life->person);
+            "{'command': 'change_person', 'person': '%" G_GINT64_FORMAT "', 'phone': '01000995678'}", life->person);
     hold_a_post(life);
     make_account(life);
 }
@@ -272,8 +263,7 @@ static void assert_forgotten(struct life *life, struct town *town)
     g_assert_cmpint(town_number(town, open), ==, 0);
     enum problem_code code;
     json_t *entry = town_command(
-        town, "{'command': 'enter', 'matter': '%s', 'entry': 'check_in', 'fields': {'temperature': 36}}",
-        life->matter);
+        town, "{'command': 'enter', 'matter': '%s', 'entry': 'check_in', 'fields': {'temperature': 36}}", life->matter);
     g_assert_null(town_ask(town, life->worker, entry, &code));
     g_assert_cmpstr(problem_texts[code].name, ==, "matter_erased");
 }
@@ -287,10 +277,10 @@ static void test_person(void)
     restart(&life.town);
     g_autofree char *of_person =
         g_strdup_printf("SELECT wrapped FROM person_key WHERE id = %" G_GINT64_FORMAT, life.person);
-    g_autofree char *of_matters = g_strdup_printf(
-        "SELECT k.wrapped FROM matter_key k JOIN matter_person p ON p.matter = k.id WHERE p.person = "
-        "%" G_GINT64_FORMAT,
-        life.person);
+    g_autofree char *of_matters =
+        g_strdup_printf("SELECT k.wrapped FROM matter_key k JOIN matter_person p ON p.matter = k.id WHERE p.person = "
+                        "%" G_GINT64_FORMAT,
+                        life.person);
     keep_keys(&life, of_person, of_matters);
     back_up(&life);
     g_assert_cmpuint(life.keys->len, ==, 4); /* their own, the observation, the objection, the report */
@@ -382,11 +372,11 @@ static void test_ledger(void)
 static void close_a_report(struct life *life)
 {
     struct town *town = &life->town;
-    json_t *open = town_command(
-        town,
-        "{'command': 'open_matter', 'kind': 'anomaly_report', 'unit': '#%" G_GINT64_FORMAT
-        "', 'subject': '%" G_GINT64_FORMAT "', 'form': {'category': 'other', 'description': '" REPORT "'}}",
-        life->grid, life->resident);
+    json_t *open = town_command(town,
+                                "{'command': 'open_matter', 'kind': 'anomaly_report', 'unit': '#%" G_GINT64_FORMAT
+                                "', 'subject': '%" G_GINT64_FORMAT
+                                "', 'form': {'category': 'other', 'description': '" REPORT "'}}",
+                                life->grid, life->resident);
     g_autofree char *id = g_strdup(json_get_text(open, "id", ""));
     json_decref(town_must(town, life->worker, open));
     town_do(town, life->secretary,
@@ -407,8 +397,7 @@ static void test_retention(void)
     settle(&life);
     close_a_report(&life);
     int64_t matter = town_number(&life.town, "SELECT id FROM matter WHERE kind = 'anomaly_report'");
-    g_autofree char *wrapped =
-        g_strdup_printf("SELECT wrapped FROM matter_key WHERE id = %" G_GINT64_FORMAT, matter);
+    g_autofree char *wrapped = g_strdup_printf("SELECT wrapped FROM matter_key WHERE id = %" G_GINT64_FORMAT, matter);
     restart(&life.town);
     keep_keys(&life, NULL, wrapped);
     back_up(&life);

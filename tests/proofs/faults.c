@@ -69,8 +69,7 @@ static void fail_one(struct faults *faults, enum faulty_op op, const char *patte
 
 static void every_n(const char *pattern)
 {
-    static const enum faulty_op ops[] = {FAULTY_WRITE, FAULTY_SYNC, FAULTY_FULL, FAULTY_TRUNCATE,
-                                         FAULTY_READ};
+    static const enum faulty_op ops[] = {FAULTY_WRITE, FAULTY_SYNC, FAULTY_FULL, FAULTY_TRUNCATE, FAULTY_READ};
     AUTO(faulty_vfs) struct faulty_vfs *vfs = faulty_vfs_register(VFS, false);
     struct faults faults = {.vfs = vfs};
     script_init(&faults.script, 0);

@@ -62,8 +62,7 @@ static enum luck luck_of(struct fortnight *fortnight, const struct slot *window)
 {
     int percent = g_rand_int_range(fortnight->dice, 0, 100);
     bool early = window->opens_us < AT(2, 0, 0); /* notices are handed over first */
-    bool near_downtime =
-        window->opens_us > CLOSED_US - US_PER_DAY && window->opens_us < OPENED_US + US_PER_DAY;
+    bool near_downtime = window->opens_us > CLOSED_US - US_PER_DAY && window->opens_us < OPENED_US + US_PER_DAY;
     if (percent < 8)
         return LATE;
     if (percent < 16)
@@ -80,11 +79,9 @@ static enum luck luck_of(struct fortnight *fortnight, const struct slot *window)
 /* Moments of the steps only, so that the model needs no rounding. */
 static int64_t some_step(struct fortnight *fortnight, int64_t from_us, int64_t to_us)
 {
-    int64_t first = (from_us - TOWN_START_US + STEP_US - 1) / STEP_US,
-            last = (to_us - TOWN_START_US) / STEP_US;
+    int64_t first = (from_us - TOWN_START_US + STEP_US - 1) / STEP_US, last = (to_us - TOWN_START_US) / STEP_US;
     g_assert_cmpint(first, <=, last);
-    return TOWN_START_US +
-           STEP_US * (first + g_rand_int_range(fortnight->dice, 0, (gint32)(last - first + 1)));
+    return TOWN_START_US + STEP_US * (first + g_rand_int_range(fortnight->dice, 0, (gint32)(last - first + 1)));
 }
 
 static void plan_window(struct fortnight *fortnight, struct person *person, struct slot *window)
@@ -123,8 +120,7 @@ static void plan_person(struct fortnight *fortnight, struct person *person, int 
 {
     person->opened_us = TOWN_START_US + STEP_US * g_rand_int_range(fortnight->dice, 0, 100);
     person->end_us = person->opened_us + 14 * US_PER_DAY - (i % 4) * 7 * US_PER_HOUR - 61 * US_PER_SECOND;
-    person->notice_us =
-        person->opened_us + STEP_US * (i % 5 == 0 ? 60 : 1 + i % 50); /* twelve hours are 55.4 */
+    person->notice_us = person->opened_us + STEP_US * (i % 5 == 0 ? 60 : 1 + i % 50); /* twelve hours are 55.4 */
     int64_t release_us = person->end_us + (i % 7 == 0 ? 25 : 3) * US_PER_HOUR;
     person->release_us = some_step(fortnight, release_us, release_us + 2 * STEP_US);
     plan_windows(fortnight, person);
@@ -143,11 +139,10 @@ static char *time_text(int64_t at_us)
 static void open_matter(struct fortnight *fortnight, struct person *person, int64_t unit)
 {
     g_autofree char *exposure = time_text(person->end_us - 14 * US_PER_DAY);
-    json_t *command =
-        town_command(&fortnight->town,
-                     "{'command': 'open_matter', 'kind': 'home_observation', 'unit': '#%" G_GINT64_FORMAT
-                     "', 'subject': '%" G_GINT64_FORMAT "', 'form': {'last_exposure': '%s'}}",
-                     unit, person->id, exposure);
+    json_t *command = town_command(&fortnight->town,
+                                   "{'command': 'open_matter', 'kind': 'home_observation', 'unit': '#%" G_GINT64_FORMAT
+                                   "', 'subject': '%" G_GINT64_FORMAT "', 'form': {'last_exposure': '%s'}}",
+                                   unit, person->id, exposure);
     g_strlcpy(person->matter, json_get_text(command, "id", ""), sizeof person->matter);
     json_decref(town_must(&fortnight->town, person->doctor, command));
 }
@@ -157,8 +152,8 @@ static void enter(struct fortnight *fortnight, const struct person *person, int6
 {
     g_autofree char *observed = time_text(observed_us);
     town_do(&fortnight->town, who,
-            "{'command': 'enter', 'matter': '%s', 'entry': '%s', 'observed_at': '%s', 'fields': %s}",
-            person->matter, entry, observed, fields);
+            "{'command': 'enter', 'matter': '%s', 'entry': '%s', 'observed_at': '%s', 'fields': %s}", person->matter,
+            entry, observed, fields);
 }
 
 /* A reading arrives: the first one that was taken between this window's opening and the next one's counts. */
@@ -168,8 +163,8 @@ static void take(struct fortnight *fortnight, struct person *person, struct slot
     if (person->feverish || now_us >= person->end_us)
         return; /* not asked for */
     bool fever = window->luck == FEVER && !window->done;
-    enter(fortnight, person, person->worker, "check_in",
-          fever ? "{'temperature': 38.1}" : "{'temperature': 36.6}", taken_us);
+    enter(fortnight, person, person->worker, "check_in", fever ? "{'temperature': 38.1}" : "{'temperature': 36.6}",
+          taken_us);
     if (!window->done)
         window->outcome = taken_us <= window->due_us ? OUTCOME_MET : OUTCOME_LATE;
     window->done = true;
@@ -198,8 +193,7 @@ static int64_t arrives_us(const struct person *person, const struct slot *window
     if (is_down(taken_us) && window->phone_is_off)
         return 0;
     if (is_down(taken_us))
-        return person->id % 3 == 0 ? OPENED_US + US_PER_DAY + 3 * US_PER_HOUR
-                                   : OPENED_US + 10 * US_PER_MINUTE;
+        return person->id % 3 == 0 ? OPENED_US + US_PER_DAY + 3 * US_PER_HOUR : OPENED_US + 10 * US_PER_MINUTE;
     if (window->luck == DELIVERED_LATER && !is_down(window->next_us + US_PER_HOUR))
         return window->next_us + US_PER_HOUR;
     return taken_us;
@@ -219,11 +213,9 @@ static void live(struct fortnight *fortnight, struct person *person, int64_t bef
     }
     for (int i = 0; i < person->window_count; i++) {
         struct slot *window = &person->windows[i];
-        if (window->entry_us != 0 &&
-            comes_now(arrives_us(person, window, window->entry_us), before_us, now_us))
+        if (window->entry_us != 0 && comes_now(arrives_us(person, window, window->entry_us), before_us, now_us))
             take(fortnight, person, window, window->entry_us);
-        if (window->again_us != 0 &&
-            comes_now(arrives_us(person, window, window->again_us), before_us, now_us))
+        if (window->again_us != 0 && comes_now(arrives_us(person, window, window->again_us), before_us, now_us))
             take(fortnight, person, window, window->again_us);
     }
     if (!person->released && now_us >= person->release_us) {
@@ -324,8 +316,7 @@ struct tally {
     int outcomes[OUTCOME_SUPERSEDED + 1];
 };
 
-static void compare_windows(struct fortnight *fortnight, struct person *person, int64_t matter,
-                            struct tally *tally)
+static void compare_windows(struct fortnight *fortnight, struct person *person, int64_t matter, struct tally *tally)
 {
     int withdrawn;
     g_autoptr(GHashTable) expected = expected_of(person, &withdrawn);
@@ -349,10 +340,9 @@ static void compare_windows(struct fortnight *fortnight, struct person *person, 
 
 static int64_t count(struct fortnight *fortnight, int64_t matter, const char *name, enum outcome outcome)
 {
-    g_autofree char *sql =
-        g_strdup_printf("SELECT count(*) FROM expectation_past WHERE matter = %" G_GINT64_FORMAT
-                        " AND name = '%s' AND outcome = %d",
-                        matter, name, outcome);
+    g_autofree char *sql = g_strdup_printf("SELECT count(*) FROM expectation_past WHERE matter = %" G_GINT64_FORMAT
+                                           " AND name = '%s' AND outcome = %d",
+                                           matter, name, outcome);
     return town_number(&fortnight->town, sql);
 }
 
@@ -364,8 +354,7 @@ static void compare_others(struct fortnight *fortnight, const struct person *per
     g_assert_cmpint(count(fortnight, matter, "serve_notice", OUTCOME_LATE), ==, notice_late);
     g_assert_cmpint(count(fortnight, matter, "serve_notice", OUTCOME_WITHDRAWN), ==, person->fevers);
     g_assert_cmpint(count(fortnight, matter, "recheck", OUTCOME_LATE), ==, person->late_rechecks);
-    g_assert_cmpint(count(fortnight, matter, "recheck", OUTCOME_MET), ==,
-                    person->fevers - person->late_rechecks);
+    g_assert_cmpint(count(fortnight, matter, "recheck", OUTCOME_MET), ==, person->fevers - person->late_rechecks);
     g_assert_cmpint(count(fortnight, matter, "release", OUTCOME_MET), ==, !release_late);
     g_assert_cmpint(count(fortnight, matter, "release", OUTCOME_LATE), ==, release_late);
 }
@@ -406,8 +395,8 @@ static void nothing_twice(struct fortnight *fortnight)
                     matter = json_integer_value(json_array_get(item, 1));
             int64_t number = json_integer_value(json_array_get(item, 4)); /* of the one that follows */
             if (what == LAPSE_ENDED)
-                g_assert_true(g_hash_table_add(
-                    seen, g_strdup_printf("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT, matter, number)));
+                g_assert_true(
+                    g_hash_table_add(seen, g_strdup_printf("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT, matter, number)));
         }
     }
     g_assert_no_error(error);
@@ -424,9 +413,8 @@ static void forget_all(struct fortnight *fortnight)
     struct town *town = &fortnight->town;
     clock_set(&town->clock, AT(DAYS + 31, 12, 0));
     engine_run_clock(town->engine);
-    g_assert_cmpint(
-        town_number(town, "SELECT count(*) FROM matter WHERE kind = 'home_observation' AND erased = 0"), ==,
-        0);
+    g_assert_cmpint(town_number(town, "SELECT count(*) FROM matter WHERE kind = 'home_observation' AND erased = 0"), ==,
+                    0);
     g_assert_cmpint(town_number(town, "SELECT count(*) FROM entry e JOIN matter m ON m.id = e.matter"
                                       " WHERE m.kind = 'home_observation' AND e.sealed IS NOT NULL"),
                     ==, 0);
@@ -452,8 +440,7 @@ static void live_through(void)
     town_close(&fortnight.town);
     int64_t events = town_check(&fortnight.town);
     g_test_message("%d met, %d late, %d missed, %d restarts, %d events", tally.outcomes[OUTCOME_MET],
-                   tally.outcomes[OUTCOME_LATE], tally.outcomes[OUTCOME_MISSED], fortnight.restarts,
-                   (int)events);
+                   tally.outcomes[OUTCOME_LATE], tally.outcomes[OUTCOME_MISSED], fortnight.restarts, (int)events);
     town_clear(&fortnight.town);
     g_rand_free(fortnight.dice);
 }

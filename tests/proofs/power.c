@@ -99,8 +99,7 @@ static void send_all(struct town *town, struct told *told, guint count)
             continue;
         told[i].left = &left;
         g_atomic_int_inc(&left);
-        if (!town_submit(town, told[i].step->person, json_deep_copy(told[i].step->command), on_answer,
-                         &told[i]))
+        if (!town_submit(town, told[i].step->person, json_deep_copy(told[i].step->command), on_answer, &told[i]))
             g_atomic_int_dec_and_test(&left);
         if (i % 16 == 0)
             g_usleep(500);

@@ -58,16 +58,14 @@ static void make_commands(struct resends *resends, GRand *dice)
         char text[UUID_TEXT_LENGTH + 1];
         uuid_make(g_get_real_time(), &id);
         uuid_format(&id, text);
-        const char *matter =
-            g_ptr_array_index(resends->worker->matters, (guint)i % resends->worker->matters->len);
-        g_autoptr(json_t) body =
-            json_pack("{s:s, s:s}", "id", text, "command", i % 2 == 0 ? "enter" : "open_matter");
-        g_autoptr(json_t) more =
-            i % 2 == 0 ? json_pack("{s:s, s:s, s:{s:f}}", "matter", matter, "entry", "check_in", "fields",
-                                   "temperature", 36.0 + i % 10 / 10.0)
-                       : json_pack("{s:s, s:o, s:{s:[s], s:s}}", "kind", "place_problem", "unit",
-                                   json_sprintf("#%" G_GINT64_FORMAT, (gint64)resends->worker->grid), "form",
-                                   "found", "rubbish", "where", "门口");
+        const char *matter = g_ptr_array_index(resends->worker->matters, (guint)i % resends->worker->matters->len);
+        g_autoptr(json_t) body = json_pack("{s:s, s:s}", "id", text, "command", i % 2 == 0 ? "enter" : "open_matter");
+        g_autoptr(json_t) more = i % 2 == 0
+                                     ? json_pack("{s:s, s:s, s:{s:f}}", "matter", matter, "entry", "check_in", "fields",
+                                                 "temperature", 36.0 + i % 10 / 10.0)
+                                     : json_pack("{s:s, s:o, s:{s:[s], s:s}}", "kind", "place_problem", "unit",
+                                                 json_sprintf("#%" G_GINT64_FORMAT, (gint64)resends->worker->grid),
+                                                 "form", "found", "rubbish", "where", "门口");
         json_object_update(body, more);
         resends->commands[i] = (struct shared){.text = json_dumps(body, JSON_COMPACT), .id = g_strdup(text)};
     }

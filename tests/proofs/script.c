@@ -55,8 +55,8 @@ static const char *matter(const struct cast *cast, int i)
     return g_ptr_array_index(cast->matters, (guint)i);
 }
 
-static void say_round(struct script *script, const struct cast *cast, int grid, int household,
-                      const char *one, const char *other)
+static void say_round(struct script *script, const struct cast *cast, int grid, int household, const char *one,
+                      const char *other)
 {
     int first = (grid * HOUSEHOLDS + household) * HOUSEHOLD_SIZE;
     say(script, cast->worker[grid],
@@ -80,8 +80,8 @@ static void say_new_person(struct script *script, const struct cast *cast, guint
     say(script, cast->worker[0],
         "{'command': 'register_person', 'name': '%s', 'id_number': '%s', 'phone': '%s', 'unit': "
         "'#%" G_GINT64_FORMAT "'}",
-        json_get_text(person, "name", ""), json_get_text(person, "id_number", ""),
-        json_get_text(person, "phone", ""), g_array_index(cast->grids, int64_t, 0));
+        json_get_text(person, "name", ""), json_get_text(person, "id_number", ""), json_get_text(person, "phone", ""),
+        g_array_index(cast->grids, int64_t, 0));
 }
 
 /* ---- the days ---- */
@@ -97,23 +97,21 @@ static void fever(struct script *script, const struct cast *cast)
         "{'command': 'enter', 'matter': '%s', 'entry': 'recheck', 'fields': {'temperature': 38.2}}", sick);
     say(script, cast->clinic, "{'command': 'enter', 'matter': '%s', 'entry': 'take_over'}", sick);
     say(script, cast->clinic,
-        "{'command': 'enter', 'matter': '%s', 'entry': 'clinic_result', 'fields': {'result': 'admitted'}}",
-        sick);
+        "{'command': 'enter', 'matter': '%s', 'entry': 'clinic_result', 'fields': {'result': 'admitted'}}", sick);
 }
 
 static void arrival(struct script *script, const struct cast *cast)
 {
-    g_autofree char *id = g_strdup(say(
-        script, cast->porter,
-        "{'command': 'open_matter', 'kind': 'arrival', 'unit': '#%" G_GINT64_FORMAT
-        "', 'subject': {'name': '演归来', 'phone': '01000990001'}, 'form': {'arrived': "
-        "'2020-02-03T06:00:00+08:00', 'from_province': '42', 'from_city': '4201', 'met_people_from_area': "
-        "false, 'transport': 'train', 'address': '西区试验小区'}}",
-        cast->station));
+    g_autofree char *id =
+        g_strdup(say(script, cast->porter,
+                     "{'command': 'open_matter', 'kind': 'arrival', 'unit': '#%" G_GINT64_FORMAT
+                     "', 'subject': {'name': '演归来', 'phone': '01000990001'}, 'form': {'arrived': "
+                     "'2020-02-03T06:00:00+08:00', 'from_province': '42', 'from_city': '4201', 'met_people_from_area': "
+                     "false, 'transport': 'train', 'address': '西区试验小区'}}",
+                     cast->station));
     say(script, cast->porter,
-        "{'command': 'hand_over_matter', 'matter': '%s', 'to': '#%" G_GINT64_FORMAT
-        "', 'reason': '住在西区'}",
-        id, g_array_index(cast->communities, int64_t, 1));
+        "{'command': 'hand_over_matter', 'matter': '%s', 'to': '#%" G_GINT64_FORMAT "', 'reason': '住在西区'}", id,
+        g_array_index(cast->communities, int64_t, 1));
     wait_until(script, 0);
     say(script, cast->secretary[1], "{'command': 'accept_matter', 'matter': '%s'}", id);
     wait_until(script, 0);
@@ -138,8 +136,7 @@ static void people(struct script *script, const struct cast *cast)
     say(script, 0, "{'command': 'erase_person', 'person': '%" G_GINT64_FORMAT "'}",
         g_array_index(cast->residents, int64_t, 7));
     say(script, cast->worker[1],
-        "{'command': 'enter', 'matter': '%s', 'entry': 'check_in', 'fields': {'temperature': 36}}",
-        matter(cast, 7));
+        "{'command': 'enter', 'matter': '%s', 'entry': 'check_in', 'fields': {'temperature': 36}}", matter(cast, 7));
     refuse_last(script); /* erased */
 }
 
@@ -162,8 +159,7 @@ static void bulk(struct script *script, const struct cast *cast, int count)
             say_new_person(script, cast, 7100000 + (guint32)i);
             break;
         case 3: {
-            struct step again =
-                g_array_index(script->steps, struct step, dice_below(&dice, script->steps->len));
+            struct step again = g_array_index(script->steps, struct step, dice_below(&dice, script->steps->len));
             if (again.command != NULL && !again.refused) {
                 json_incref(again.command);
                 push(script, again);
@@ -180,8 +176,7 @@ static void write_steps(struct script *script, const struct cast *cast, int coun
 {
     say_round(script, cast, 1, 0, "36.5", "36.6");
     say(script, cast->doctor[0],
-        "{'command': 'enter', 'matter': '%s', 'entry': 'serve_notice', 'fields': {'read_out': true}}",
-        matter(cast, 0));
+        "{'command': 'enter', 'matter': '%s', 'entry': 'serve_notice', 'fields': {'read_out': true}}", matter(cast, 0));
     say_report(script, cast, 0, 2);
     fever(script, cast);
     bulk(script, cast, count / 2);
@@ -199,10 +194,10 @@ static void write_steps(struct script *script, const struct cast *cast, int coun
 
 static void find_cast(struct town *town, struct cast *cast)
 {
-    cast->matters = town_uuids(
-        town, "SELECT uuid FROM matter WHERE kind = 'home_observation' ORDER BY unit, household, id");
-    cast->residents = town_numbers(
-        town, "SELECT subject FROM matter WHERE kind = 'home_observation' ORDER BY unit, household, id");
+    cast->matters =
+        town_uuids(town, "SELECT uuid FROM matter WHERE kind = 'home_observation' ORDER BY unit, household, id");
+    cast->residents =
+        town_numbers(town, "SELECT subject FROM matter WHERE kind = 'home_observation' ORDER BY unit, household, id");
     cast->grids = town_numbers(town, "SELECT id FROM unit WHERE type = 'grid' ORDER BY id");
     cast->communities = town_numbers(town, "SELECT id FROM unit WHERE type = 'community' ORDER BY id");
     cast->reports = town_uuids(town, "SELECT uuid FROM matter WHERE kind = 'daily_report' ORDER BY unit");
@@ -285,8 +280,8 @@ static bool carry_out(struct town *town, const struct step *step)
     if (code == PROBLEM_STORAGE_FAILED || code == PROBLEM_DISK_FULL)
         return false;
     /* An erasure whose event was lost is decided again when the engine opens, before it is asked for again. */
-    bool done_before = code == PROBLEM_PERSON_ERASED &&
-                       strcmp(json_get_text(step->command, "command", ""), "erase_person") == 0;
+    bool done_before =
+        code == PROBLEM_PERSON_ERASED && strcmp(json_get_text(step->command, "command", ""), "erase_person") == 0;
     if ((code != PROBLEM_COUNT) != step->refused && !done_before) {
         char *text = json_dumps(step->command, 0);
         g_error("%s: %s", code != PROBLEM_COUNT ? problem_texts[code].name : "accepted", text);

@@ -18,26 +18,26 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define SECONDS       180
-#define SECONDS_LONG  3600
-#define GRIDS         6
-#define HOUSEHOLDS    20
-#define MEMBERS       3
-#define LISTERS       14
-#define OFFICERS      2 /* it takes two to erase */
-#define ERASED_MOST   60
-#define SHEET_ROWS    300
-#define PASSWORD      "proofs-password-1"
-#define SPARE_FILES   200 /* connections that come and go, files of backups and imports */
-#define SPARE_KIB     (128 * 1024) /* memory that allocator and sanitizer may keep beyond that of the first third */
-#define SILENCE_US    (60 * US_PER_SECOND)
+#define SECONDS      180
+#define SECONDS_LONG 3600
+#define GRIDS        6
+#define HOUSEHOLDS   20
+#define MEMBERS      3
+#define LISTERS      14
+#define OFFICERS     2 /* it takes two to erase */
+#define ERASED_MOST  60
+#define SHEET_ROWS   300
+#define PASSWORD     "proofs-password-1"
+#define SPARE_FILES  200          /* connections that come and go, files of backups and imports */
+#define SPARE_KIB    (128 * 1024) /* memory that allocator and sanitizer may keep beyond that of the first third */
+#define SILENCE_US   (60 * US_PER_SECOND)
 
 struct soak {
     struct town town;
     struct served served;
-    GPtrArray *tokens;    /* of the grids' workers */
-    GPtrArray *matters;   /* of one grid after the other: GPtrArray of char * */
-    GPtrArray *residents; /* char *, as they are named outside: to be erased one by one */
+    GPtrArray *tokens;        /* of the grids' workers */
+    GPtrArray *matters;       /* of one grid after the other: GPtrArray of char * */
+    GPtrArray *residents;     /* char *, as they are named outside: to be erased one by one */
     char *officers[OFFICERS]; /* sessions */
     char *login, *sheet;
     gint stopped, next_read;
@@ -277,8 +277,8 @@ static void look_on(struct soak *soak)
 
 static void name_residents(struct soak *soak)
 {
-    g_autoptr(GArray) persons = town_numbers(&soak->town, "SELECT person FROM residency ORDER BY person DESC LIMIT "
-                                             G_STRINGIFY(ERASED_MOST));
+    g_autoptr(GArray) persons =
+        town_numbers(&soak->town, "SELECT person FROM residency ORDER BY person DESC LIMIT " G_STRINGIFY(ERASED_MOST));
     soak->residents = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < persons->len; i++) {
         char *id = g_malloc(VAULT_OUTER_ID_CHARS + 1);
@@ -377,9 +377,9 @@ static void verify(const struct soak *soak)
 static void make_load(struct soak *soak)
 {
     struct source sources[] = {
-        {soak, write_round, &soak->written, 40, 8},    {soak, write_list, &soak->read, 60, LISTERS},
-        {soak, write_look, &soak->looked, 10, 4},      {soak, write_export, &soak->exported, 0, 2},
-        {soak, write_login, &soak->logged_in, 1, 2},   {soak, write_import, &soak->tried, 0.5, 1},
+        {soak, write_round, &soak->written, 40, 8},   {soak, write_list, &soak->read, 60, LISTERS},
+        {soak, write_look, &soak->looked, 10, 4},     {soak, write_export, &soak->exported, 0, 2},
+        {soak, write_login, &soak->logged_in, 1, 2},  {soak, write_import, &soak->tried, 0.5, 1},
         {soak, write_erasure, &soak->agreed, 0.6, 1},
     };
     GThread *threads[G_N_ELEMENTS(sources)], *backups = g_thread_new("backups", run_backups, soak);
@@ -399,10 +399,9 @@ static void test_soak(void)
     make_load(&soak);
     served_stop(&soak.served, SIGTERM);
     int64_t erased = erased_persons(&soak);
-    g_test_message("commands %d, lists %d, looks %d, exports %d, logins %d, imports %d, erasures %" G_GINT64_FORMAT
-                   ", backups %d",
-                   soak.written, soak.read, soak.looked, soak.exported, soak.logged_in, soak.tried, erased,
-                   soak.backups);
+    g_test_message(
+        "commands %d, lists %d, looks %d, exports %d, logins %d, imports %d, erasures %" G_GINT64_FORMAT ", backups %d",
+        soak.written, soak.read, soak.looked, soak.exported, soak.logged_in, soak.tried, erased, soak.backups);
     const gint counts[] = {soak.written,   soak.read,  soak.looked,  soak.exported,
                            soak.logged_in, soak.tried, (gint)erased, soak.backups};
     for (size_t i = 0; i < G_N_ELEMENTS(counts); i++)

@@ -99,8 +99,7 @@ static void copy_folder(const char *from, const char *to)
         g_autofree char *bytes = NULL;
         gsize count;
         g_assert_true(g_file_get_contents(source, &bytes, &count, NULL));
-        g_assert_true(
-            g_file_set_contents_full(target, bytes, (gssize)count, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+        g_assert_true(g_file_set_contents_full(target, bytes, (gssize)count, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
     }
 }
 
@@ -240,10 +239,10 @@ GPtrArray *town_uuids(struct town *town, const char *sql)
 
 int64_t town_holder(struct town *town, const char *role, int64_t unit)
 {
-    g_autofree char *sql = g_strdup_printf(
-        "SELECT g.person FROM post_ground g JOIN cover c ON c.ancestor = g.unit WHERE g.role = '%s'"
-        " AND c.unit = %" G_GINT64_FORMAT " ORDER BY g.post LIMIT 1",
-        role, unit);
+    g_autofree char *sql =
+        g_strdup_printf("SELECT g.person FROM post_ground g JOIN cover c ON c.ancestor = g.unit WHERE g.role = '%s'"
+                        " AND c.unit = %" G_GINT64_FORMAT " ORDER BY g.post LIMIT 1",
+                        role, unit);
     int64_t person = town_number(town, sql);
     g_assert_cmpint(person, >, 0);
     return person;
@@ -269,8 +268,8 @@ static void adopt(struct town *town)
     for (guint i = 0; i < sources->len; i++) {
         const struct source *source = &g_array_index(sources, struct source, i);
         if (!g_str_has_prefix(source->name, "tests/")) /* stories: nothing that runs */
-            json_array_append_new(
-                files, json_pack("{s:s, s:s%}", "name", source->name, "text", source->text, source->bytes));
+            json_array_append_new(files,
+                                  json_pack("{s:s, s:s%}", "name", source->name, "text", source->text, source->bytes));
     }
     json_t *command = town_command(town, "{'command': 'adopt_playbook'}");
     json_object_set_new(command, "files", files);
@@ -279,13 +278,12 @@ static void adopt(struct town *town)
 
 static int64_t make_unit(struct town *town, const char *type, int64_t parent, const char *name)
 {
-    json_t *command =
-        town_command(town, "{'command': 'create_unit', 'type': '%s', 'name': '%s'}", type, name);
+    json_t *command = town_command(town, "{'command': 'create_unit', 'type': '%s', 'name': '%s'}", type, name);
     if (parent != 0)
         json_object_set_new(command, "parent", json_sprintf("#%" G_GINT64_FORMAT, (gint64)parent));
     g_autoptr(json_t) answer = town_must(town, 0, command);
-    int64_t id = g_ascii_strtoll(
-        json_get_text(json_array_get(json_object_get(answer, "events"), 0), "id", "0"), NULL, 10);
+    int64_t id =
+        g_ascii_strtoll(json_get_text(json_array_get(json_object_get(answer, "events"), 0), "id", "0"), NULL, 10);
     return id;
 }
 
@@ -298,8 +296,7 @@ static void make_tree(struct town *town, int grids)
         g_autofree char *street = g_strdup_printf("%s街道", names[i]);
         g_autofree char *community = g_strdup_printf("%s社区", names[i]);
         districts[i] = make_unit(town, "district", city, district);
-        communities[i] =
-            make_unit(town, "community", make_unit(town, "subdistrict", districts[i], street), community);
+        communities[i] = make_unit(town, "community", make_unit(town, "subdistrict", districts[i], street), community);
     }
     make_unit(town, "station", districts[0], "东站");
     for (int i = 0; i < grids; i++) {
@@ -312,11 +309,8 @@ static void fill_posts(struct town *town)
 {
     g_autoptr(GError) error = NULL;
     rows_now(town);
-    struct city city = {.engine = town->engine,
-                        .clock = &town->clock,
-                        .reader = town->reader,
-                        .dice = {1},
-                        .next_person = 500000};
+    struct city city = {
+        .engine = town->engine, .clock = &town->clock, .reader = town->reader, .dice = {1}, .next_person = 500000};
     city_catch_up(&city);
     if (!city_fill_posts(&city, REGISTRY_ROOT, 0, ROSTER_DAYS, &error))
         g_error("%s", error->message);
@@ -334,8 +328,8 @@ static void move_in(struct town *town, struct pump *pump, int households, int me
             g_autofree char *dwelling = g_strdup_printf("%d单元%d01", household / 2 + 1, household + 1);
             pump_put(pump, "move_in", 0,
                      json_pack("{s:o, s:o, s:s}", "persons", persons, "unit",
-                               json_sprintf("#%" G_GINT64_FORMAT, (gint64)g_array_index(grids, int64_t, i)),
-                               "dwelling", dwelling),
+                               json_sprintf("#%" G_GINT64_FORMAT, (gint64)g_array_index(grids, int64_t, i)), "dwelling",
+                               dwelling),
                      NULL, NULL);
         }
     must(pump);
@@ -352,8 +346,7 @@ static void observe(struct town *town, struct pump *pump)
         pump_put(pump, "open_matter", 0,
                  json_pack("{s:s, s:o, s:o, s:{s:s, s:s}}", "kind", "home_observation", "unit",
                            json_sprintf("#%" G_GINT64_FORMAT, (gint64)rows_integer(&rows, 1)), "subject",
-                           json_id(rows_integer(&rows, 0)), "form", "last_exposure", exposure, "address",
-                           "试验小区"),
+                           json_id(rows_integer(&rows, 0)), "form", "last_exposure", exposure, "address", "试验小区"),
                  NULL, NULL);
     rows_clear(&rows);
     must(pump);

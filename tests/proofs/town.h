@@ -42,11 +42,9 @@ json_t *town_command(struct town *town, const char *format, ...) __attribute__((
  * when refused. */
 json_t *town_ask(struct town *town, int64_t person, json_t *command /* taken */, enum problem_code *out_code);
 json_t *town_must(struct town *town, int64_t person, json_t *command /* taken */);
-void town_do(struct town *town, int64_t person, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+void town_do(struct town *town, int64_t person, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Takes it without waiting; false when the engine no longer takes any. */
-bool town_submit(struct town *town, int64_t person, json_t *command /* taken */, engine_done done,
-                 void *context);
+bool town_submit(struct town *town, int64_t person, json_t *command /* taken */, engine_done done, void *context);
 
 /* Decides one command and takes the whole answer, whatever it is. */
 void town_answer(struct town *town, int64_t person, json_t *command /* taken */, struct answer *out);

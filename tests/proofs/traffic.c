@@ -39,8 +39,8 @@ static void worker_init(struct worker *worker, struct town *town, int64_t grid)
     g_autofree char *matters = g_strdup_printf("SELECT uuid FROM matter WHERE unit = %" G_GINT64_FORMAT
                                                " AND kind = 'home_observation' ORDER BY household, id",
                                                grid);
-    g_autofree char *residents = g_strdup_printf(
-        "SELECT person FROM residency WHERE unit = %" G_GINT64_FORMAT " ORDER BY person", grid);
+    g_autofree char *residents =
+        g_strdup_printf("SELECT person FROM residency WHERE unit = %" G_GINT64_FORMAT " ORDER BY person", grid);
     *worker = (struct worker){.grid = grid, .person = town_holder(town, "grid_worker", grid)};
     worker->token = served_session(town->data_dir, worker->person);
     worker->matters = town_uuids(town, matters);
@@ -88,13 +88,12 @@ static json_t *round_of(struct traffic *traffic, struct worker *worker, bool wro
 {
     json_t *rows = json_array();
     guint households = worker->matters->len / (guint)traffic->household_size;
-    guint first =
-        (guint)g_rand_int_range(traffic->dice, 0, (gint32)households) * (guint)traffic->household_size;
+    guint first = (guint)g_rand_int_range(traffic->dice, 0, (gint32)households) * (guint)traffic->household_size;
     for (guint i = 0; i < (guint)traffic->household_size; i++) {
         const char *matter = g_ptr_array_index(worker->matters, first + i);
         bool last = i + 1 == (guint)traffic->household_size;
-        json_array_append_new(rows, json_pack("{s:s, s:{s:f}}", "matter", matter, "fields", "temperature",
-                                              wrong && last ? 53.5 : 36.5));
+        json_array_append_new(
+            rows, json_pack("{s:s, s:{s:f}}", "matter", matter, "fields", "temperature", wrong && last ? 53.5 : 36.5));
     }
     return json_pack("{s:s, s:s, s:o}", "command", "enter_round", "entry", "check_in", "rows", rows);
 }
@@ -102,8 +101,8 @@ static json_t *round_of(struct traffic *traffic, struct worker *worker, bool wro
 static json_t *report_of(struct traffic *traffic, struct worker *worker)
 {
     gint32 at = g_rand_int_range(traffic->dice, 0, (gint32)worker->residents->len);
-    return json_pack("{s:s, s:s, s:o, s:s, s:{s:s, s:s}}", "command", "open_matter", "kind", "anomaly_report",
-                     "unit", json_sprintf("#%" G_GINT64_FORMAT, (gint64)worker->grid), "subject",
+    return json_pack("{s:s, s:s, s:o, s:s, s:{s:s, s:s}}", "command", "open_matter", "kind", "anomaly_report", "unit",
+                     json_sprintf("#%" G_GINT64_FORMAT, (gint64)worker->grid), "subject",
                      g_ptr_array_index(worker->residents, at), "form", "category", "other", "description",
                      "敲门无人应答");
 }
@@ -118,8 +117,7 @@ static json_t *person_of(struct traffic *traffic, struct worker *worker)
 
 static json_t *family_of(struct traffic *traffic, struct worker *worker)
 {
-    json_t *one = made_up_person(traffic->next_person++, false),
-           *other = made_up_person(traffic->next_person++, true);
+    json_t *one = made_up_person(traffic->next_person++, false), *other = made_up_person(traffic->next_person++, true);
     return json_pack("{s:s, s:[o, o], s:o, s:s}", "command", "move_in", "persons", one, other, "unit",
                      json_sprintf("#%" G_GINT64_FORMAT, (gint64)worker->grid), "dwelling", "9单元901");
 }
@@ -167,11 +165,9 @@ static void write_request(struct worker *worker, GString *out)
     json_t *items = json_array();
     for (guint i = 0; i < worker->flying; i++)
         json_array_append(items, g_array_index(worker->sent, struct sent, worker->first_flying + i).body);
-    json_t *whole =
-        worker->alone ? json_incref(json_array_get(items, 0)) : json_pack("{s:O}", "items", items);
+    json_t *whole = worker->alone ? json_incref(json_array_get(items, 0)) : json_pack("{s:O}", "items", items);
     char *text = json_dumps(whole, JSON_COMPACT);
-    load_write_post(out, worker->alone ? "/api/v1/commands" : "/api/v1/batch", worker->token, text,
-                    strlen(text));
+    load_write_post(out, worker->alone ? "/api/v1/commands" : "/api/v1/batch", worker->token, text, strlen(text));
     free(text);
     json_decref(whole);
     json_decref(items);

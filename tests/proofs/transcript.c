@@ -26,13 +26,12 @@ static int64_t column(struct reading *reading, const char *sql, int64_t id)
     return value;
 }
 
-static void open_part(struct reading *reading, GString *line, enum vault_owner owner, int64_t id,
-                      const char *context, const uint8_t *sealed, size_t bytes)
+static void open_part(struct reading *reading, GString *line, enum vault_owner owner, int64_t id, const char *context,
+                      const uint8_t *sealed, size_t bytes)
 {
     g_autofree char *name = owner_name(owner, id);
     bool erased = g_hash_table_contains(reading->erased, name);
-    g_autoptr(GBytes) open =
-        bytes > 0 ? vault_unseal(reading->reader->vault, owner, id, context, sealed, bytes) : NULL;
+    g_autoptr(GBytes) open = bytes > 0 ? vault_unseal(reading->reader->vault, owner, id, context, sealed, bytes) : NULL;
     if (bytes == 0)
         return;
     if (open == NULL && !erased)
@@ -89,11 +88,11 @@ static char *line_of(struct reading *reading, const struct event *event, const j
     uuid_format(&event->command, command);
     if (strcmp(event->kind, "person_erased") == 0)
         command[0] = '\0'; /* where its event was lost the engine asks for it again by itself */
-    g_string_append_printf(line, "%lld %lld %s %d %s %lld %lld %lld %lld %lld %lld %.*s",
-                           (long long)event->pos, (long long)event->stream, event->kind, event->version,
-                           command, (long long)event->at_us, (long long)event->observed_us,
-                           (long long)event->person, (long long)event->post, (long long)event->unit,
-                           (long long)event->matter, (int)event->body_bytes, (const char *)event->body);
+    g_string_append_printf(line, "%lld %lld %s %d %s %lld %lld %lld %lld %lld %lld %.*s", (long long)event->pos,
+                           (long long)event->stream, event->kind, event->version, command, (long long)event->at_us,
+                           (long long)event->observed_us, (long long)event->person, (long long)event->post,
+                           (long long)event->unit, (long long)event->matter, (int)event->body_bytes,
+                           (const char *)event->body);
     if (event->sealed != NULL && event->matter != 0)
         open_matter(reading, line, event, body);
     else if (event->sealed != NULL)

@@ -51,8 +51,7 @@ static const char *const units[] = {
 };
 
 static const char *const people[][2] = {
-    {"wang",
-     "{'command':'register_person','name':'王测试','id_number':'110101199003070214','phone':'13800000001'}"},
+    {"wang", "{'command':'register_person','name':'王测试','id_number':'110101199003070214','phone':'13800000001'}"},
     {"li", "{'command':'register_person','name':'李测试','phone':'13800000002'}"},
     {"zhao", "{'command':'register_person','name':'赵测试'}"},
     {"chen", "{'command':'register_person','name':'陈测试'}"},
@@ -92,9 +91,8 @@ static void no_event_tells(struct city *city)
         char *text = json_dumps(kept->body, JSON_COMPACT);
         for (size_t k = 0; k < G_N_ELEMENTS(secrets); k++) {
             g_assert_null(strstr(text, secrets[k]));
-            g_assert_true(
-                kept->event.sealed == NULL ||
-                memmem(kept->event.sealed, kept->event.sealed_bytes, secrets[k], strlen(secrets[k])) == NULL);
+            g_assert_true(kept->event.sealed == NULL ||
+                          memmem(kept->event.sealed, kept->event.sealed_bytes, secrets[k], strlen(secrets[k])) == NULL);
         }
         free(text);
     }
@@ -146,12 +144,11 @@ int64_t city_do(struct city *city, const char *as, const char *keep, const char 
     return pos;
 }
 
-void city_refuse(struct city *city, const char *as, const char *json, enum problem_code code,
-                 const char *field)
+void city_refuse(struct city *city, const char *as, const char *json, enum problem_code code, const char *field)
 {
     g_autofree char *text = with_ids(city, json);
-    harness_refused(city->harness, as == NULL ? ORIGIN_OPERATOR : ORIGIN_DOOR,
-                    as == NULL ? 0 : city_id(city, as), text, code, field);
+    harness_refused(city->harness, as == NULL ? ORIGIN_OPERATOR : ORIGIN_DOOR, as == NULL ? 0 : city_id(city, as), text,
+                    code, field);
 }
 
 int64_t city_unit(struct city *city, const char *code)

@@ -29,8 +29,7 @@ AUTO_FREE(city)
 /* `as` NULL: the operator, else a person's handle. Must be accepted; the first event's pos is kept under `keep`
  * (NULL: not). */
 int64_t city_do(struct city *city, const char *as, const char *keep, const char *json);
-void city_refuse(struct city *city, const char *as, const char *json, enum problem_code code,
-                 const char *field);
+void city_refuse(struct city *city, const char *as, const char *json, enum problem_code code, const char *field);
 int64_t city_id(struct city *city, const char *handle);
 int64_t city_unit(struct city *city, const char *code); /* now */
 void city_at(struct city *city, const char *time);

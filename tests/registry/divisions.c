@@ -25,8 +25,8 @@ static void import(struct city *city, char **lines)
     for (char **line = lines + 1; *line != NULL && **line != '\0'; line++) {
         g_auto(GStrv) cells = g_strsplit(g_strchomp(*line), ",", 4);
         json_array_append_new(json_object_get(slice, "rows"),
-                              json_pack("{s:s, s:s, s:s, s:s}", "code", cells[0], "parent_code", cells[1],
-                                        "level", cells[2], "name", cells[3]));
+                              json_pack("{s:s, s:s, s:s, s:s}", "code", cells[0], "parent_code", cells[1], "level",
+                                        cells[2], "name", cells[3]));
         if (json_array_size(json_object_get(slice, "rows")) == SLICE_ROWS) {
             send(city, slice);
             slice = slice_new();
@@ -45,8 +45,8 @@ static int64_t count(struct city *city, const char *type)
 static char **read_lines(void)
 {
     const char *shared = g_getenv("LIANFANG_SHARED");
-    g_autofree char *path = g_build_filename(shared != NULL ? shared : "../shared", "data", "admin",
-                                             "beijing_divisions.csv", NULL);
+    g_autofree char *path =
+        g_build_filename(shared != NULL ? shared : "../shared", "data", "admin", "beijing_divisions.csv", NULL);
     g_autofree char *text = NULL;
     if (g_file_get_contents(path, &text, NULL, NULL))
         return g_strsplit(text, "\n", -1);

@@ -8,8 +8,7 @@
 
 static void expect_grounds(struct city *city, const char *post, guint count)
 {
-    g_autoptr(GArray) grounds =
-        registry_grounds(city->harness->rows, city_id(city, post), city->harness->now_us);
+    g_autoptr(GArray) grounds = registry_grounds(city->harness->rows, city_id(city, post), city->harness->now_us);
     g_assert_cmpuint(grounds->len, ==, count);
 }
 
@@ -24,10 +23,8 @@ static struct city *with_two_workers(void)
 {
     struct city *city = city_new();
     city_do(city, NULL, "w",
-            "{'command':'appoint','person':'$wang','role':'grid_worker','grounds':['" GRID_1 "','" GRID_2
-            "']}");
-    city_do(city, NULL, "l",
-            "{'command':'appoint','person':'$li','role':'grid_worker','grounds':['110101001001003']}");
+            "{'command':'appoint','person':'$wang','role':'grid_worker','grounds':['" GRID_1 "','" GRID_2 "']}");
+    city_do(city, NULL, "l", "{'command':'appoint','person':'$li','role':'grid_worker','grounds':['110101001001003']}");
     city_at(city, "2020-02-01T08:00:00+08:00");
     return city;
 }
@@ -44,8 +41,7 @@ static void the_giver_answers_until_the_taker_accepts(void)
     g_assert_cmpuint(waiting->len, ==, 1);
     g_assert_cmpuint(given->len, ==, 1);
     g_assert_cmpstr(g_array_index(waiting, struct handover, 0).mode, ==, "post");
-    g_autofree char *reason =
-        registry_handover_reason(rows, city->harness->vault, city_id(city, "offer"), false);
+    g_autofree char *reason = registry_handover_reason(rows, city->harness->vault, city_id(city, "offer"), false);
     g_assert_cmpstr(reason, ==, "发烧");
     city_at(city, "2020-02-01T09:00:00+08:00");
     city_do(city, "li", NULL, "{'command':'accept_handover','handover':'$offer'}");
@@ -81,8 +77,7 @@ static void one_ground_may_go_alone(void)
     expect_grounds(city, "l", 2);
     g_assert_cmpint(asked(city, "grid_worker", GRID_1), ==, city_id(city, "w"));
     g_assert_cmpint(asked(city, "grid_worker", GRID_2), ==, city_id(city, "l"));
-    const json_t *grounds =
-        json_object_get(harness_last_event(city->harness, "post_handed_over")->body, "grounds");
+    const json_t *grounds = json_object_get(harness_last_event(city->harness, "post_handed_over")->body, "grounds");
     g_assert_cmpuint(json_array_size(grounds), ==, 1);
     g_assert_cmpint(json_integer_value(json_array_get(grounds, 0)), ==, city_unit(city, GRID_2));
 }
@@ -97,8 +92,7 @@ static void a_person_without_a_post_is_appointed(void)
             "{'from':'2020-02-02T06:00:00+08:00','to':'2020-02-02T20:00:00+08:00'}]}");
     city_do(city, "keeper", "offer",
             "{'command':'hand_over_post','from_post':'$w','mode':'post','to_person':'$zhao','reason':'x'}");
-    g_assert_cmpint(harness_last_event(city->harness, "handover_offered")->event.post, ==,
-                    city_id(city, "registrar"));
+    g_assert_cmpint(harness_last_event(city->harness, "handover_offered")->event.post, ==, city_id(city, "registrar"));
     city_do(city, "zhao", "z", "{'command':'accept_handover','handover':'$offer'}");
     expect_grounds(city, "z", 2);
     struct post post;
@@ -133,8 +127,7 @@ static struct city *with_two_officers(void)
 static void expect_duty(struct city *city, const char *at, const char *post)
 {
     struct route route;
-    registry_route(city->harness->rows, "duty_officer", city_unit(city, "110101001001"), city_time(at),
-                   &route);
+    registry_route(city->harness->rows, "duty_officer", city_unit(city, "110101001001"), city_time(at), &route);
     g_assert_cmpint(route.post, ==, city_id(city, post));
     g_assert_true(route.on_duty);
 }
@@ -172,11 +165,9 @@ static void a_part_of_a_shift_comes_back(void)
 static void a_standing_holder_lends_their_duty(void)
 {
     AUTO(city) struct city *city = city_new();
-    city_do(city, NULL, "w",
-            "{'command':'appoint','person':'$wang','role':'grid_worker','grounds':['" GRID_1 "']}");
+    city_do(city, NULL, "w", "{'command':'appoint','person':'$wang','role':'grid_worker','grounds':['" GRID_1 "']}");
     city_do(city, NULL, "l",
-            "{'command':'appoint','person':'$li','role':'grid_worker','grounds':['" GRID_1 "','" GRID_2
-            "']}");
+            "{'command':'appoint','person':'$li','role':'grid_worker','grounds':['" GRID_1 "','" GRID_2 "']}");
     city_do(city, "wang", "offer",
             "{'command':'hand_over_post','from_post':'$w','mode':'shift','to_post':'$l','reason':'x',"
             "'until':'2020-02-02T08:00:00+08:00'}");
@@ -184,8 +175,7 @@ static void a_standing_holder_lends_their_duty(void)
     g_assert_cmpint(asked(city, "grid_worker", GRID_1), ==, city_id(city, "l"));
     city_at(city, "2020-02-02T08:00:00+08:00");
     g_assert_cmpint(asked(city, "grid_worker", GRID_1), ==, city_id(city, "w"));
-    g_assert_cmpint(asked(city, "grid_worker", GRID_2), ==,
-                    city_id(city, "l")); /* and never off duty for it */
+    g_assert_cmpint(asked(city, "grid_worker", GRID_2), ==, city_id(city, "l")); /* and never off duty for it */
 }
 
 static void refused_or_withdrawn_it_may_be_offered_again(void)
@@ -196,17 +186,14 @@ static void refused_or_withdrawn_it_may_be_offered_again(void)
         "{'command':'hand_over_post','from_post':'$w','mode':'post','to_post':'$l','reason':'x'}";
     city_do(city, "wang", "first", offer);
     city_do(city, "li", NULL, "{'command':'refuse_handover','handover':'$first','reason':'也发烧'}");
-    g_autofree char *refusal =
-        registry_handover_reason(rows, city->harness->vault, city_id(city, "first"), true);
+    g_autofree char *refusal = registry_handover_reason(rows, city->harness->vault, city_id(city, "first"), true);
     g_assert_cmpstr(refusal, ==, "也发烧");
     city_do(city, "wang", "second", offer);
     city_do(city, "wang", NULL, "{'command':'withdraw_handover','handover':'$second'}");
     city_do(city, "wang", "third", offer);
     city_do(city, NULL, NULL, "{'command':'end_post','post_id':'$w'}"); /* nothing is left to give */
-    city_refuse(city, "li", "{'command':'accept_handover','handover':'$third'}", PROBLEM_HANDOVER_DECIDED,
-                "handover");
-    static const char *const states[][2] = {
-        {"first", "refused"}, {"second", "withdrawn"}, {"third", "withdrawn"}};
+    city_refuse(city, "li", "{'command':'accept_handover','handover':'$third'}", PROBLEM_HANDOVER_DECIDED, "handover");
+    static const char *const states[][2] = {{"first", "refused"}, {"second", "withdrawn"}, {"third", "withdrawn"}};
     for (size_t i = 0; i < G_N_ELEMENTS(states); i++) {
         struct handover handover;
         g_assert_true(registry_handover(rows, city_id(city, states[i][0]), &handover));
@@ -222,8 +209,7 @@ static void a_reason_dies_with_its_person(void)
             "{'command':'hand_over_post','from_post':'$w','mode':'post','to_post':'$l','reason':'发烧'}");
     city_do(city, "li", NULL, "{'command':'accept_handover','handover':'$offer'}");
     city_do(city, NULL, NULL, "{'command':'erase_person','person':'$wang'}");
-    g_assert_null(
-        registry_handover_reason(city->harness->rows, city->harness->vault, city_id(city, "offer"), false));
+    g_assert_null(registry_handover_reason(city->harness->rows, city->harness->vault, city_id(city, "offer"), false));
 }
 
 int main(int argc, char **argv)

@@ -5,8 +5,7 @@
 
 #include <string.h>
 
-static void expect_person(struct city *city, int64_t id, const char *name, const char *id_number,
-                          const char *phone)
+static void expect_person(struct city *city, int64_t id, const char *name, const char *id_number, const char *phone)
 {
     AUTO(person_data) struct person_data data = {0};
     g_assert_true(registry_person(city->harness->rows, city->harness->vault, id, &data));
@@ -58,10 +57,9 @@ static void a_subject_is_found_or_registered(void)
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         guint events = city->harness->events->len;
         int64_t people = count(city, "SELECT count(*) FROM person");
-        g_autofree char *json =
-            g_strdup_printf("{'command':'move_in','unit':'110101001001001','persons':[%s],"
-                            "'from':'2020-01-%02dT00:00:00+08:00'}",
-                            cases[i].given, (int)i + 10);
+        g_autofree char *json = g_strdup_printf("{'command':'move_in','unit':'110101001001001','persons':[%s],"
+                                                "'from':'2020-01-%02dT00:00:00+08:00'}",
+                                                cases[i].given, (int)i + 10);
         city_do(city, NULL, NULL, json);
         bool is_new = cases[i].who == NULL;
         g_assert_cmpint(count(city, "SELECT count(*) FROM person") - people, ==, is_new);
@@ -76,17 +74,15 @@ static void a_subject_is_found_or_registered(void)
 static void a_change_keeps_the_rest_and_moves_the_index(void)
 {
     AUTO(city) struct city *city = city_new();
-    city_do(city, NULL, NULL,
-            "{'command':'change_person','person':'$wang','phone':'13800000007','version':1}");
+    city_do(city, NULL, NULL, "{'command':'change_person','person':'$wang','phone':'13800000007','version':1}");
     expect_person(city, city_id(city, "wang"), "王测试", "110101199003070214", "13800000007");
     city_do(city, "li", NULL, "{'command':'change_person','person':'$li','phone':'13800000005'}");
     expect_person(city, city_id(city, "li"), "李测试", NULL, "13800000005");
     g_autoptr(GArray) old = vault_index_find(city->harness->vault, VAULT_INDEX_PHONE, "13800000002", 0, 10);
     g_assert_cmpuint(old->len, ==, 0);
     city_do(city, NULL, NULL, "{'command':'change_person','person':'$li','id_number':'11010119900307029x'}");
-    g_assert_cmpint(
-        registry_person_by_id_number(city->harness->rows, city->harness->vault, "11010119900307029X"), ==,
-        city_id(city, "li"));
+    g_assert_cmpint(registry_person_by_id_number(city->harness->rows, city->harness->vault, "11010119900307029X"), ==,
+                    city_id(city, "li"));
 }
 
 static void who_is_erased_cannot_be_read_nor_found(void)
@@ -107,8 +103,8 @@ static void who_is_erased_cannot_be_read_nor_found(void)
     g_assert_cmpint(count(city, "SELECT count(*) FROM person WHERE sealed IS NULL"), ==, 1);
     g_assert_cmpint(count(city, "SELECT count(*) FROM residency WHERE sealed IS NOT NULL"), ==, 0);
     /* Who comes back is somebody new. */
-    int64_t again = city_do(city, NULL, NULL,
-                            "{'command':'register_person','name':'王测试','id_number':'110101199003070214'}");
+    int64_t again =
+        city_do(city, NULL, NULL, "{'command':'register_person','name':'王测试','id_number':'110101199003070214'}");
     g_assert_cmpint(registry_person_by_id_number(rows, vault, "110101199003070214"), ==, again);
 }
 
@@ -128,8 +124,8 @@ static void appoint_registrars(struct city *city)
 {
     static const char *const registrars[] = {"wang", "li"};
     for (size_t i = 0; i < G_N_ELEMENTS(registrars); i++) {
-        g_autofree char *json = g_strdup_printf(
-            "{'command':'appoint','person':'$%s','role':'registrar','grounds':['11']}", registrars[i]);
+        g_autofree char *json =
+            g_strdup_printf("{'command':'appoint','person':'$%s','role':'registrar','grounds':['11']}", registrars[i]);
         city_do(city, NULL, NULL, json);
     }
 }
@@ -191,13 +187,11 @@ static void households_have_a_history(void)
     city_do(city, NULL, "home",
             "{'command':'move_in','persons':['$wang','$li'],'unit':'110101001001001','dwelling':'1单元101',"
             "'from':'2020-01-10T00:00:00+08:00'}");
-    city_do(
-        city, NULL, NULL,
-        "{'command':'move_in','persons':['$zhao'],'household':'$home','from':'2020-01-12T00:00:00+08:00'}");
+    city_do(city, NULL, NULL,
+            "{'command':'move_in','persons':['$zhao'],'household':'$home','from':'2020-01-12T00:00:00+08:00'}");
     city_do(city, NULL, NULL, "{'command':'move_out','person':'$wang','to':'2020-01-15T00:00:00+08:00'}");
-    city_do(
-        city, NULL, "other",
-        "{'command':'move_in','persons':['$li'],'unit':'110101001002','from':'2020-01-20T00:00:00+08:00'}");
+    city_do(city, NULL, "other",
+            "{'command':'move_in','persons':['$li'],'unit':'110101001002','from':'2020-01-20T00:00:00+08:00'}");
     static const struct {
         const char *at;
         guint members;
@@ -210,15 +204,13 @@ static void households_have_a_history(void)
         g_assert_cmpuint(members->len, ==, cases[i].members);
     }
     int64_t li = city_id(city, "li"), now = city->harness->now_us;
-    g_assert_cmpint(registry_household(rows, li, city_time("2020-01-13T00:00:00Z")), ==,
-                    city_id(city, "home"));
+    g_assert_cmpint(registry_household(rows, li, city_time("2020-01-13T00:00:00Z")), ==, city_id(city, "home"));
     g_assert_cmpint(registry_household(rows, li, now), ==, city_id(city, "other"));
     g_assert_cmpint(registry_household(rows, city_id(city, "wang"), now), ==, 0);
     struct residency residency;
     g_assert_true(registry_residency(rows, li, now, &residency));
     g_assert_cmpint(residency.unit, ==, city_unit(city, "110101001002"));
-    g_autofree char *dwelling =
-        registry_dwelling(rows, city->harness->vault, li, city_time("2020-01-13T00:00:00Z"));
+    g_autofree char *dwelling = registry_dwelling(rows, city->harness->vault, li, city_time("2020-01-13T00:00:00Z"));
     g_assert_cmpstr(dwelling, ==, "1单元101");
     g_assert_null(registry_dwelling(rows, city->harness->vault, li, now));
     g_autoptr(GArray) here = registry_households_at(rows, city_unit(city, "110101001"), now, 0, 10);
@@ -236,11 +228,10 @@ static void grid_workers_register_in_their_own_grid(void)
     city_do(city, NULL, "w",
             "{'command':'appoint','person':'$wang','role':'grid_worker','grounds':['110101001001001']}");
     city_do(city, "wang", NULL, "{'command':'register_person','name':'周测试','unit':'110101001001001'}");
-    city_do(city, "wang", "home",
-            "{'command':'move_in','unit':'110101001001001','persons':['$li',{'name':'吴测试'}]}");
+    city_do(city, "wang", "home", "{'command':'move_in','unit':'110101001001001','persons':['$li',{'name':'吴测试'}]}");
     g_assert_cmpint(harness_last_event(city->harness, "moved_in")->event.post, ==, city_id(city, "w"));
-    city_refuse(city, "wang", "{'command':'move_in','unit':'110101001001002','persons':['$zhao']}",
-                PROBLEM_NO_RIGHT, NULL);
+    city_refuse(city, "wang", "{'command':'move_in','unit':'110101001001002','persons':['$zhao']}", PROBLEM_NO_RIGHT,
+                NULL);
     city_do(city, "wang", NULL, "{'command':'change_person','person':'$li','phone':'13800000006'}");
 }
 

@@ -12,8 +12,8 @@ static int64_t post_now(struct city *city, const char *handle, struct post *out)
 }
 
 /* Who is asked: the handle of a post or NULL for nobody. */
-static void expect_route(struct city *city, const char *role, const char *unit, const char *at,
-                         const char *post, int level, bool on_duty)
+static void expect_route(struct city *city, const char *role, const char *unit, const char *at, const char *post,
+                         int level, bool on_duty)
 {
     struct route route;
     bool found = registry_route(city->harness->rows, role, city_unit(city, unit), city_time(at), &route);
@@ -36,11 +36,9 @@ static void a_standing_holder_is_asked_then_the_level_above(void)
     city_do(city, NULL, "above",
             "{'command':'appoint','person':'$zhao','role':'grid_worker','grounds':['110101001001']}");
     expect_route(city, "grid_worker", GRID_1, now, "above", 1, true);
-    city_do(city, NULL, "w",
-            "{'command':'appoint','person':'$wang','role':'grid_worker','grounds':['" GRID_1 "']}");
+    city_do(city, NULL, "w", "{'command':'appoint','person':'$wang','role':'grid_worker','grounds':['" GRID_1 "']}");
     expect_route(city, "grid_worker", GRID_1, now, "w", 0, true);
-    city_do(city, NULL, "l",
-            "{'command':'appoint','person':'$li','role':'grid_worker','grounds':['" GRID_1 "']}");
+    city_do(city, NULL, "l", "{'command':'appoint','person':'$li','role':'grid_worker','grounds':['" GRID_1 "']}");
     expect_route(city, "grid_worker", GRID_1, now, "w", 0, true); /* the lowest id */
     expect_route(city, "doctor", GRID_1, now, NULL, 0, false);
     city_do(city, NULL, NULL, "{'command':'end_post','post_id':'$w'}");
@@ -107,8 +105,7 @@ static void whoever_is_on_duty_comes_first(void)
     struct post day;
     post_now(city, "day", &day);
     g_assert_true(day.keeps_hours); /* the role's: still none's turn without a roster */
-    city_do(city, NULL, "w",
-            "{'command':'appoint','person':'$wang','role':'grid_worker','grounds':['" GRID_1 "']}");
+    city_do(city, NULL, "w", "{'command':'appoint','person':'$wang','role':'grid_worker','grounds':['" GRID_1 "']}");
     city_do(city, NULL, NULL,
             "{'command':'set_roster','post_id':'$w','shifts':["
             "{'from':'2020-02-01T08:00:00+08:00','to':'2020-02-01T20:00:00+08:00'}]}");
@@ -188,18 +185,15 @@ static void who_was_responsible_on_the_third_of_february(void)
 static void an_acting_post_covers_the_place_in_the_right_role(void)
 {
     AUTO(city) struct city *city = city_new();
-    city_do(
-        city, NULL, "wide",
-        "{'command':'appoint','person':'$wang','role':'doctor','grounds':['110101001001','110101001002']}");
-    city_do(city, NULL, "near",
-            "{'command':'appoint','person':'$wang','role':'grid_worker','grounds':['" GRID_1 "']}");
+    city_do(city, NULL, "wide",
+            "{'command':'appoint','person':'$wang','role':'doctor','grounds':['110101001001','110101001002']}");
+    city_do(city, NULL, "near", "{'command':'appoint','person':'$wang','role':'grid_worker','grounds':['" GRID_1 "']}");
     static const char *const workers[] = {"grid_worker", NULL}, *const doctors[] = {"doctor", "x", NULL};
     static const struct {
         const char *wanted, *unit, *at, *post;
         const char *const *roles;
     } cases[] = {
-        {NULL, GRID_1, "2020-01-31T09:00:00+08:00", "near",
-         NULL}, /* what is named comes before what is covered */
+        {NULL, GRID_1, "2020-01-31T09:00:00+08:00", "near", NULL}, /* what is named comes before what is covered */
         {NULL, GRID_1, "2020-01-31T09:00:00+08:00", "near", workers},
         {NULL, GRID_1, "2020-01-31T09:00:00+08:00", "wide", doctors},
         {"wide", GRID_1, "2020-01-31T09:00:00+08:00", "wide", NULL},
@@ -209,10 +203,9 @@ static void an_acting_post_covers_the_place_in_the_right_role(void)
         {NULL, GRID_1, "2020-01-31T07:59:59+08:00", NULL, NULL},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        int64_t post =
-            registry_acting_post(city->harness->rows, city_id(city, "wang"),
-                                 cases[i].wanted != NULL ? city_id(city, cases[i].wanted) : 0, cases[i].roles,
-                                 city_unit(city, cases[i].unit), city_time(cases[i].at));
+        int64_t post = registry_acting_post(city->harness->rows, city_id(city, "wang"),
+                                            cases[i].wanted != NULL ? city_id(city, cases[i].wanted) : 0,
+                                            cases[i].roles, city_unit(city, cases[i].unit), city_time(cases[i].at));
         g_assert_cmpint(post, ==, cases[i].post != NULL ? city_id(city, cases[i].post) : 0);
     }
 }
@@ -264,10 +257,8 @@ static void every_gap_is_a_row(void)
     int64_t now = city->harness->now_us;
     g_autoptr(GArray) empty = registry_gaps(rows, playbook, REGISTRY_ROOT, now, 0, 100);
     g_assert_cmpuint(empty->len, ==, 5); /* two communities without doctors, three grids without workers */
-    city_do(city, NULL, "w",
-            "{'command':'appoint','person':'$wang','role':'grid_worker','grounds':['" GRID_1 "']}");
-    city_do(city, NULL, NULL,
-            "{'command':'appoint','person':'$li','role':'doctor','grounds':['110101001001']}");
+    city_do(city, NULL, "w", "{'command':'appoint','person':'$wang','role':'grid_worker','grounds':['" GRID_1 "']}");
+    city_do(city, NULL, NULL, "{'command':'appoint','person':'$li','role':'doctor','grounds':['110101001001']}");
     city_do(city, NULL, NULL,
             "{'command':'appoint','person':'$zhao','role':'grid_worker','deputy_of':'$w',"
             "'grounds':['110101001001002']}");
@@ -281,8 +272,7 @@ static void every_gap_is_a_row(void)
     g_assert_cmpint(g_array_index(gaps, struct gap, 1).unit, ==, city_unit(city, "110101001001002"));
     g_autoptr(GArray) page = registry_gaps(rows, playbook, REGISTRY_ROOT, now, doctor->unit, 1);
     g_assert_cmpuint(page->len, ==, 1);
-    g_autoptr(GArray) past =
-        registry_gaps(rows, playbook, REGISTRY_ROOT, city_time("2019-12-01T00:00:00Z"), 0, 100);
+    g_autoptr(GArray) past = registry_gaps(rows, playbook, REGISTRY_ROOT, city_time("2019-12-01T00:00:00Z"), 0, 100);
     g_assert_cmpuint(past->len, ==, 0);
 }
 
@@ -291,8 +281,7 @@ static void rights_come_from_posts(void)
     AUTO(city) struct city *city = city_new();
     struct db *rows = city->harness->rows;
     const struct playbook *playbook = rulebook_current(city->harness->rulebook);
-    city_do(city, NULL, "w",
-            "{'command':'appoint','person':'$wang','role':'grid_worker','grounds':['" GRID_1 "']}");
+    city_do(city, NULL, "w", "{'command':'appoint','person':'$wang','role':'grid_worker','grounds':['" GRID_1 "']}");
     static const struct {
         const char *person, *unit;
         enum registry_right right;
@@ -309,12 +298,9 @@ static void rights_come_from_posts(void)
                                            cases[i].unit != NULL ? city_unit(city, cases[i].unit) : 0,
                                            city->harness->now_us),
                         ==, cases[i].has);
-    g_assert_false(
-        registry_has_right(rows, NULL, city_id(city, "wang"), RIGHT_PERSONS, 0, city->harness->now_us));
-    city_do(city, "keeper", NULL,
-            "{'command':'appoint','person':'$li','role':'duty_officer','grounds':['110101001']}");
-    g_assert_cmpint(harness_last_event(city->harness, "post_appointed")->event.post, ==,
-                    city_id(city, "registrar"));
+    g_assert_false(registry_has_right(rows, NULL, city_id(city, "wang"), RIGHT_PERSONS, 0, city->harness->now_us));
+    city_do(city, "keeper", NULL, "{'command':'appoint','person':'$li','role':'duty_officer','grounds':['110101001']}");
+    g_assert_cmpint(harness_last_event(city->harness, "post_appointed")->event.post, ==, city_id(city, "registrar"));
 }
 
 int main(int argc, char **argv)

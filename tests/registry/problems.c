@@ -379,12 +379,11 @@ static bool end_none(struct decision *decision, int64_t unit)
     return true;
 }
 
-static const struct registry_matters first_grid_has_some = {
-    .unit_is_busy = first_grid_is_busy,
-    .open_in = none_open,
-    .move = move_none,
-    .person_is_held = holders_are_held,
-    .end_standing = end_none};
+static const struct registry_matters first_grid_has_some = {.unit_is_busy = first_grid_is_busy,
+                                                            .open_in = none_open,
+                                                            .move = move_none,
+                                                            .person_is_held = holders_are_held,
+                                                            .end_standing = end_none};
 
 static char *json_of(const char *command, const char *members)
 {

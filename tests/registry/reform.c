@@ -15,8 +15,8 @@ static char *responsible(struct city *city, int64_t unit, int64_t at_us)
     g_autoptr(GArray) found = registry_responsible(city->harness->rows, unit, at_us);
     for (guint i = 0; i < found->len; i++) {
         const struct responsible *one = &g_array_index(found, struct responsible, i);
-        g_string_append_printf(text, "%" G_GINT64_FORMAT "@%" G_GINT64_FORMAT "/%d ", one->post.id,
-                               one->ground, one->level);
+        g_string_append_printf(text, "%" G_GINT64_FORMAT "@%" G_GINT64_FORMAT "/%d ", one->post.id, one->ground,
+                               one->level);
     }
     return g_string_free(text, FALSE);
 }
@@ -64,8 +64,7 @@ static void a_merge_takes_everything_along(void)
     g_assert_cmpstr(after, ==, before);
     g_autoptr(GArray) became = registry_successors(rows, one);
     g_assert_cmpint(g_array_index(became, int64_t, 0), ==, two);
-    city_refuse(city, NULL, "{'command':'rename_unit','unit':'" GRID1 "','name':'x'}", PROBLEM_CLOSED_UNIT,
-                "unit");
+    city_refuse(city, NULL, "{'command':'rename_unit','unit':'" GRID1 "','name':'x'}", PROBLEM_CLOSED_UNIT, "unit");
 }
 
 /* li answers for the survivor already: no second post there, and nothing lost of what the first one covers. */
@@ -76,8 +75,7 @@ static void whoever_covers_both_covers_it_once(void)
     city_do(city, NULL, NULL, "{'command':'merge_units','unit':'" GRID2 "','units':['" GRID3 "']}");
     g_autoptr(GArray) grounds = registry_grounds(rows, city_id(city, "l"), city->harness->now_us);
     g_assert_cmpuint(grounds->len, ==, 1);
-    city_do(city, NULL, "second",
-            "{'command':'appoint','person':'$li','role':'grid_worker','grounds':['" GRID1 "']}");
+    city_do(city, NULL, "second", "{'command':'appoint','person':'$li','role':'grid_worker','grounds':['" GRID1 "']}");
     city_at(city, "2020-02-01T08:00:00+08:00");
     city_do(city, NULL, NULL, "{'command':'merge_units','unit':'" GRID2 "','units':['" GRID1 "']}");
     struct post post;
@@ -90,8 +88,7 @@ static void a_split_places_everything(void)
     AUTO(city) struct city *city = peopled();
     struct db *rows = city->harness->rows;
     int64_t old = city_unit(city, COMMUNITY), now = city->harness->now_us;
-    city_do(city, NULL, "doctor",
-            "{'command':'appoint','person':'$zhao','role':'doctor','grounds':['" COMMUNITY "']}");
+    city_do(city, NULL, "doctor", "{'command':'appoint','person':'$zhao','role':'doctor','grounds':['" COMMUNITY "']}");
     city_at(city, "2020-02-01T08:00:00+08:00");
     city_refuse(city, NULL,
                 "{'command':'split_unit','unit':'" COMMUNITY "','into':[{'name':'东','units':['" GRID1 "']},"
@@ -122,8 +119,7 @@ static void a_kept_unit_keeps_what_no_part_takes(void)
     struct db *rows = city->harness->rows;
     int64_t old = city_unit(city, GRID1);
     city_do(city, NULL, NULL,
-            "{'command':'split_unit','unit':'" GRID1
-            "','into':[{'name':'新','households':['$home']}],'keep':true}");
+            "{'command':'split_unit','unit':'" GRID1 "','into':[{'name':'新','households':['$home']}],'keep':true}");
     struct residency home;
     g_assert_true(registry_residency(rows, city_id(city, "li"), city->harness->now_us, &home));
     g_assert_cmpint(home.unit, !=, old);
@@ -136,10 +132,9 @@ static void offers_of_what_is_gone_are_withdrawn(void)
 {
     AUTO(city) struct city *city = peopled();
     struct handover handover;
-    city_do(
-        city, "li", "offer",
-        "{'command':'hand_over_post','from_post':'$l','mode':'post','to_person':'$zhao','grounds':['" GRID3
-        "'],'reason':'发烧'}");
+    city_do(city, "li", "offer",
+            "{'command':'hand_over_post','from_post':'$l','mode':'post','to_person':'$zhao','grounds':['" GRID3
+            "'],'reason':'发烧'}");
     city_do(city, NULL, NULL, "{'command':'merge_units','unit':'" GRID1 "','units':['" GRID3 "']}");
     g_assert_true(registry_handover(city->harness->rows, city_id(city, "offer"), &handover));
     g_assert_cmpstr(handover.state, ==, "withdrawn");
@@ -163,11 +158,11 @@ static void assert_cover_is_the_tree(struct city *city)
                "(SELECT count(*) FROM now) - (SELECT count(*) FROM tree)",
                "i", city->harness->now_us);
     g_assert_cmpint(wrong, ==, 0);
-    db_integer(rows, &wrong,
-               "SELECT count(*) FROM residency r JOIN unit u ON u.id = r.unit WHERE r.to_us > u.to_us", "");
+    db_integer(rows, &wrong, "SELECT count(*) FROM residency r JOIN unit u ON u.id = r.unit WHERE r.to_us > u.to_us",
+               "");
     g_assert_cmpint(wrong, ==, 0);
-    db_integer(rows, &wrong,
-               "SELECT count(*) FROM post_ground g JOIN unit u ON u.id = g.unit WHERE g.to_us > u.to_us", "");
+    db_integer(rows, &wrong, "SELECT count(*) FROM post_ground g JOIN unit u ON u.id = g.unit WHERE g.to_us > u.to_us",
+               "");
     g_assert_cmpint(wrong, ==, 0);
 }
 
@@ -176,15 +171,13 @@ static int64_t any_unit(struct city *city, GRand *random, const char *type)
 {
     g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(int64_t));
     AUTO(rows)
-    struct rows rows =
-        rows_of(city->harness->rows, "SELECT id FROM unit WHERE type = ?1 AND to_us = ?2 ORDER BY id", "si",
-                type, REGISTRY_OPEN);
+    struct rows rows = rows_of(city->harness->rows, "SELECT id FROM unit WHERE type = ?1 AND to_us = ?2 ORDER BY id",
+                               "si", type, REGISTRY_OPEN);
     while (rows_next(&rows)) {
         int64_t id = rows_integer(&rows, 0);
         g_array_append_val(found, id);
     }
-    return found->len == 0 ? 0
-                           : g_array_index(found, int64_t, g_rand_int_range(random, 0, (gint32)found->len));
+    return found->len == 0 ? 0 : g_array_index(found, int64_t, g_rand_int_range(random, 0, (gint32)found->len));
 }
 
 #define N G_GINT64_FORMAT

@@ -16,16 +16,14 @@ static void the_root_is_one_and_ids_are_positions(void)
 {
     AUTO(city) struct city *city = city_new();
     g_assert_cmpint(city_unit(city, "11"), ==, REGISTRY_ROOT);
-    int64_t pos =
-        city_do(city, NULL, NULL,
-                "{'command':'create_unit','parent':'110101001','type':'community','code':'110101001003',"
-                "'name':'新社区'}");
+    int64_t pos = city_do(city, NULL, NULL,
+                          "{'command':'create_unit','parent':'110101001','type':'community','code':'110101001003',"
+                          "'name':'新社区'}");
     g_assert_cmpint(city_unit(city, "110101001003"), ==, pos);
     struct unit unit = unit_now(city, "110101001003");
     g_assert_cmpint(unit.stream, ==, city_unit(city, "110101"));
     g_assert_cmpint(unit.from_us, ==, city->harness->now_us);
-    g_assert_cmpint(registry_stream(city->harness->rows, city_unit(city, "110101")), ==,
-                    city_unit(city, "110101"));
+    g_assert_cmpint(registry_stream(city->harness->rows, city_unit(city, "110101")), ==, city_unit(city, "110101"));
     g_assert_cmpint(registry_stream(city->harness->rows, REGISTRY_ROOT), ==, REGISTRY_ROOT);
     g_assert_cmpint(registry_stream(city->harness->rows, 0), ==, REGISTRY_ROOT);
 }
@@ -37,8 +35,7 @@ static void codes_come_by_themselves_below_the_community(void)
         const char *json, *code;
     } rows[] = {
         {"{'command':'create_unit','parent':'110101001001','type':'grid','name':'x'}", "110101001001004"},
-        {"{'command':'create_unit','parent':'110101001001001','type':'entrance','name':'x'}",
-         "110101001001001001"},
+        {"{'command':'create_unit','parent':'110101001001001','type':'entrance','name':'x'}", "110101001001001001"},
         {"{'command':'create_unit','parent':'110101001001','type':'grid','name':'x'}", "110101001001005"},
         {"{'command':'create_unit','parent':'110101001001','type':'grid','name':'x','code':'110101001001900'"
          "}",
@@ -98,10 +95,9 @@ static void names_and_codes_have_a_history(void)
     struct unit now = unit_now(city, "110101001502");
     g_assert_cmpint(now.version, ==, 3);
     /* The old code is free again, and means what it meant then. */
-    city_do(
-        city, NULL, NULL,
-        "{'command':'create_unit','parent':'110101001','type':'community','code':'110101001002','name':'x',"
-        "'date':'2020-01-28'}");
+    city_do(city, NULL, NULL,
+            "{'command':'create_unit','parent':'110101001','type':'community','code':'110101001002','name':'x',"
+            "'date':'2020-01-28'}");
     g_assert_true(registry_unit_by_text(rows, "110101001002", city_time("2020-01-10T00:00:00Z"), &found));
     g_assert_cmpint(found, ==, id);
     g_assert_cmpint(city_unit(city, "110101001002"), !=, id);
@@ -111,8 +107,7 @@ static void a_name_corrected_from_its_first_day_leaves_no_trace(void)
 {
     AUTO(city) struct city *city = city_new();
     int64_t id = city_unit(city, "110101001002"), names = 0;
-    city_do(city, NULL, NULL,
-            "{'command':'rename_unit','unit':'110101001002','name':'银闸','date':'2020-01-01'}");
+    city_do(city, NULL, NULL, "{'command':'rename_unit','unit':'110101001002','name':'银闸','date':'2020-01-01'}");
     db_integer(city->harness->rows, &names, "SELECT count(*) FROM unit_name WHERE unit = ?1", "i", id);
     g_assert_cmpint(names, ==, 1);
 }
@@ -130,8 +125,8 @@ static void a_closed_unit_stays_where_it_was(void)
     g_assert_false(registry_unit_on(rows, id, city->harness->now_us, &unit));
     g_autoptr(GArray) children = registry_children(rows, city_unit(city, "110101001001"), 0, 10);
     g_assert_cmpuint(children->len, ==, 2);
-    city_refuse(city, NULL, "{'command':'rename_unit','unit':'110101001001003','name':'x'}",
-                PROBLEM_CLOSED_UNIT, "unit");
+    city_refuse(city, NULL, "{'command':'rename_unit','unit':'110101001001003','name':'x'}", PROBLEM_CLOSED_UNIT,
+                "unit");
     g_assert_cmpstr(city->harness->problem->args[0], ==, "2020-01-20");
 }
 
@@ -162,8 +157,7 @@ static void a_move_leaves_the_past_with_the_old_ancestor(void)
     int64_t grid = city_unit(city, "110101001001001"), community = city_unit(city, "110101001001");
     int64_t old = city_unit(city, "110101"), new = city_unit(city, "110105");
     int64_t before = city_time("2020-01-20T00:00:00+08:00") - 1, after = before + 1;
-    city_do(city, NULL, NULL,
-            "{'command':'move_unit','unit':'110101001001','parent':'110105001','date':'2020-01-20'}");
+    city_do(city, NULL, NULL, "{'command':'move_unit','unit':'110101001001','parent':'110105001','date':'2020-01-20'}");
     g_assert_true(registry_covers(rows, old, grid, before));
     g_assert_false(registry_covers(rows, new, grid, before));
     g_assert_false(registry_covers(rows, old, grid, after));
@@ -176,10 +170,9 @@ static void a_move_leaves_the_past_with_the_old_ancestor(void)
     g_assert_cmpint(registry_above(rows, grid, "district", after), ==, new);
     g_assert_cmpint(registry_stream(rows, grid), ==, new);
     int64_t double_roots = 0;
-    db_integer(
-        rows, &double_roots,
-        "SELECT count(*) FROM cover WHERE unit = ?1 AND ancestor = ?2 AND from_us <= ?3 AND to_us > ?3",
-        "iii", grid, (int64_t)REGISTRY_ROOT, after);
+    db_integer(rows, &double_roots,
+               "SELECT count(*) FROM cover WHERE unit = ?1 AND ancestor = ?2 AND from_us <= ?3 AND to_us > ?3", "iii",
+               grid, (int64_t)REGISTRY_ROOT, after);
     g_assert_cmpint(double_roots, ==, 1);
     /* Back again, with a grid that was made in between. */
     city_do(city, NULL, NULL, "{'command':'create_unit','parent':'110101001001','type':'grid','name':'x'}");
@@ -187,11 +180,9 @@ static void a_move_leaves_the_past_with_the_old_ancestor(void)
     city_do(city, NULL, NULL, "{'command':'move_unit','unit':'110101001001','parent':'110101001'}");
     g_assert_true(registry_covers(rows, old, city_unit(city, "110101001001004"), city->harness->now_us));
     g_assert_true(registry_covers(rows, new, grid, after));
-    city_refuse(city, NULL,
-                "{'command':'move_unit','unit':'110101001001','parent':'110105001','date':'2020-01-25'}",
+    city_refuse(city, NULL, "{'command':'move_unit','unit':'110101001001','parent':'110105001','date':'2020-01-25'}",
                 PROBLEM_BEFORE_START, "date");
-    city_refuse(city, NULL,
-                "{'command':'move_unit','unit':'110105001','parent':'110101','date':'2020-01-25'}",
+    city_refuse(city, NULL, "{'command':'move_unit','unit':'110105001','parent':'110101','date':'2020-01-25'}",
                 PROBLEM_BEFORE_START, "date");
 }
 
@@ -224,14 +215,12 @@ static void search_finds_by_part_of_a_name(void)
         int most;
         guint found;
     } cases[] = {
-        {NULL, "网格", 10, 3},     {NULL, "网格", 2, 2},         {NULL, "福巷", 10, 1},
-        {"110105", "网格", 10, 0}, {"110101001", "社区", 10, 2}, {NULL, "110101001", 10, 6},
-        {NULL, "%", 10, 0},        {NULL, "_", 10, 0},
+        {NULL, "网格", 10, 3},        {NULL, "网格", 2, 2},       {NULL, "福巷", 10, 1}, {"110105", "网格", 10, 0},
+        {"110101001", "社区", 10, 2}, {NULL, "110101001", 10, 6}, {NULL, "%", 10, 0},    {NULL, "_", 10, 0},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         int64_t under = cases[i].under != NULL ? city_unit(city, cases[i].under) : 0;
-        g_autoptr(GArray) found =
-            registry_search_units(city->harness->rows, under, cases[i].text, 0, cases[i].most);
+        g_autoptr(GArray) found = registry_search_units(city->harness->rows, under, cases[i].text, 0, cases[i].most);
         g_assert_cmpuint(found->len, ==, cases[i].found);
     }
     g_autoptr(GArray) first = registry_search_units(city->harness->rows, 0, "网格", 0, 1);

@@ -24,8 +24,8 @@ static void test_values(void)
     GError *error = NULL;
     struct uuid uuid = {{1, 2, 3}}, found;
     g_assert_true(db_script(db, "CREATE TABLE t (i INTEGER, s TEXT, b BLOB, u BLOB, n)", &error));
-    g_assert_cmpint(db_run(db, "INSERT INTO t VALUES (?1, ?2, ?3, ?4, ?5)", "isbun", (int64_t)INT64_MIN,
-                           "朝阳门街道", "\0\1", (size_t)2, &uuid),
+    g_assert_cmpint(db_run(db, "INSERT INTO t VALUES (?1, ?2, ?3, ?4, ?5)", "isbun", (int64_t)INT64_MIN, "朝阳门街道",
+                           "\0\1", (size_t)2, &uuid),
                     ==, 1);
     AUTO(rows) struct rows rows = rows_of(db, "SELECT i, s, b, u, n FROM t WHERE s = ?1", "s", "朝阳门街道");
     size_t bytes;
@@ -128,8 +128,8 @@ static void test_not_a_database(void)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *path = g_build_filename(dir, "junk.db", NULL);
-    g_assert_true(g_file_set_contents(path, "this is no database, it is a letter to the editor. ............",
-                                      -1, NULL));
+    g_assert_true(
+        g_file_set_contents(path, "this is no database, it is a letter to the editor. ............", -1, NULL));
     g_assert_null(db_open(path, &(struct db_options){.mode = DB_ROWS}, &error));
     g_assert_error(error, DB_ERROR, DB_ERROR_CORRUPT);
 }

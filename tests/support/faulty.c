@@ -41,8 +41,8 @@ static struct db *open_db(struct place *place, enum db_mode mode)
 
 static bool add(struct db *db)
 {
-    bool added = db_begin(db) && db_run(db, "INSERT INTO t (v) VALUES (randomblob(3000))", "") == 1 &&
-                 db_commit(db, NULL);
+    bool added =
+        db_begin(db) && db_run(db, "INSERT INTO t (v) VALUES (randomblob(3000))", "") == 1 && db_commit(db, NULL);
     if (!added)
         db_rollback(db);
     return added;

@@ -53,8 +53,7 @@ static const int codes[FAULTY_OP_COUNT] = {
 static void lose_power(struct faulty_vfs *vfs, enum survival survival, uint32_t seed)
 {
     GRand *dice = g_rand_new_with_seed(seed);
-    GList *paths =
-        g_list_sort(g_hash_table_get_keys(vfs->shadows), (GCompareFunc)strcmp); /* a seed repeats */
+    GList *paths = g_list_sort(g_hash_table_get_keys(vfs->shadows), (GCompareFunc)strcmp); /* a seed repeats */
     for (GList *item = paths; item != NULL; item = item->next) {
         struct shadow *shadow = g_hash_table_lookup(vfs->shadows, item->data);
         shadow_lose_power(shadow, survival, dice);
@@ -222,8 +221,7 @@ static int file_unlock(sqlite3_file *base, int level)
 static int file_check_reserved_lock(sqlite3_file *base, int *out)
 {
     struct faulty_file *file = file_of(base);
-    return is_dead(file) ? SQLITE_IOERR_CHECKRESERVEDLOCK
-                         : file->real->pMethods->xCheckReservedLock(file->real, out);
+    return is_dead(file) ? SQLITE_IOERR_CHECKRESERVEDLOCK : file->real->pMethods->xCheckReservedLock(file->real, out);
 }
 
 static int file_control(sqlite3_file *base, int op, void *argument)
@@ -247,8 +245,7 @@ static int file_characteristics(sqlite3_file *base)
 static int file_memory_map(sqlite3_file *base, int region, int bytes, int extend, void volatile **out)
 {
     struct faulty_file *file = file_of(base);
-    return is_dead(file) ? SQLITE_IOERR_SHMMAP
-                         : file->real->pMethods->xShmMap(file->real, region, bytes, extend, out);
+    return is_dead(file) ? SQLITE_IOERR_SHMMAP : file->real->pMethods->xShmMap(file->real, region, bytes, extend, out);
 }
 
 static int file_memory_lock(sqlite3_file *base, int offset, int count, int flags)
@@ -317,8 +314,7 @@ static struct shadow *shadow_of(struct faulty_vfs *vfs, const char *path)
     return shadow;
 }
 
-static int open_real(struct faulty_vfs *vfs, struct faulty_file *file, const char *path, int flags,
-                     int *out_flags)
+static int open_real(struct faulty_vfs *vfs, struct faulty_file *file, const char *path, int flags, int *out_flags)
 {
     file->real = (sqlite3_file *)(file + 1);
     int code = vfs->real->xOpen(vfs->real, path, file->real, flags, out_flags);
@@ -335,8 +331,7 @@ static int vfs_open(sqlite3_vfs *base, const char *path, sqlite3_file *out, int 
 {
     struct faulty_vfs *vfs = (struct faulty_vfs *)base;
     struct faulty_file *file = file_of(out);
-    bool is_watched =
-        path != NULL && (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL)) != 0;
+    bool is_watched = path != NULL && (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL)) != 0;
     memset(file, 0, sizeof *file);
     file->vfs = vfs;
 
@@ -414,21 +409,17 @@ static void set_plan(struct faulty_vfs *vfs, const struct plan *plan)
     pthread_mutex_unlock(&vfs->lock);
 }
 
-void faulty_vfs_fail(struct faulty_vfs *vfs, enum faulty_op op, const char *pattern, int64_t nth,
-                     bool lasting)
+void faulty_vfs_fail(struct faulty_vfs *vfs, enum faulty_op op, const char *pattern, int64_t nth, bool lasting)
 {
     set_plan(vfs, &(struct plan){.op = op, .pattern = (char *)pattern, .nth = nth, .lasting = lasting});
 }
 
-void faulty_vfs_cut(struct faulty_vfs *vfs, enum faulty_op op, const char *pattern, int64_t nth,
-                    enum survival survival, uint32_t seed)
+void faulty_vfs_cut(struct faulty_vfs *vfs, enum faulty_op op, const char *pattern, int64_t nth, enum survival survival,
+                    uint32_t seed)
 {
-    set_plan(vfs, &(struct plan){.op = op,
-                                 .pattern = (char *)pattern,
-                                 .nth = nth,
-                                 .is_cut = true,
-                                 .survival = survival,
-                                 .seed = seed});
+    set_plan(vfs,
+             &(struct plan){
+                 .op = op, .pattern = (char *)pattern, .nth = nth, .is_cut = true, .survival = survival, .seed = seed});
 }
 
 void faulty_vfs_heal(struct faulty_vfs *vfs)

@@ -48,11 +48,10 @@ AUTO_FREE(faulty_vfs)
 /* The n-th operation (from 1, from now) on a file whose name without its folder fits the pattern ("*" and
  * "?") fails; with `lasting` every one after it, too. One plan at a time: a later call takes the place of an
  * earlier one. */
-void faulty_vfs_fail(struct faulty_vfs *vfs, enum faulty_op op, const char *pattern, int64_t nth,
-                     bool lasting);
+void faulty_vfs_fail(struct faulty_vfs *vfs, enum faulty_op op, const char *pattern, int64_t nth, bool lasting);
 /* Loses the power just before the n-th operation. */
-void faulty_vfs_cut(struct faulty_vfs *vfs, enum faulty_op op, const char *pattern, int64_t nth,
-                    enum survival survival, uint32_t seed);
+void faulty_vfs_cut(struct faulty_vfs *vfs, enum faulty_op op, const char *pattern, int64_t nth, enum survival survival,
+                    uint32_t seed);
 void faulty_vfs_heal(struct faulty_vfs *vfs);
 /* How many operations failed by the last plan (a cut counts one); stays after faulty_vfs_heal(). */
 int64_t faulty_vfs_failed(struct faulty_vfs *vfs);

@@ -47,8 +47,8 @@ struct harness *harness_new(const struct area *const *areas, int64_t (*stream_of
     harness->rulebook = rulebook_new();
     harness->rows = make_rows(harness, "rows.db");
     g_autofree char *keys_dir = g_build_filename(harness->dir, "keys", NULL);
-    harness->vault = vault_open(
-        &(struct vault_options){.data_dir = harness->dir, .keys_dir = keys_dir, .create = true}, &error);
+    harness->vault =
+        vault_open(&(struct vault_options){.data_dir = harness->dir, .keys_dir = keys_dir, .create = true}, &error);
     g_assert_no_error(error);
     return harness;
 }
@@ -94,8 +94,7 @@ void harness_adopt(struct harness *harness, const char *yaml)
     struct playbook *playbook = playbook_load(&source, 1, diagnostics);
     for (guint i = 0; i < diagnostics->len; i++) {
         const struct diagnostic *diagnostic = &g_array_index(diagnostics, struct diagnostic, i);
-        fprintf(stderr, "%s:%d:%d: %s\n", diagnostic->file, diagnostic->line, diagnostic->column,
-                diagnostic->text);
+        fprintf(stderr, "%s:%d:%d: %s\n", diagnostic->file, diagnostic->line, diagnostic->column, diagnostic->text);
     }
     g_assert_nonnull(playbook);
     playbook->id = harness->next_pos++;
@@ -137,8 +136,7 @@ bool harness_ask(struct harness *harness, enum origin origin, int64_t person, co
 {
     problem_free(g_steal_pointer(&harness->problem));
     AUTO(command)
-    struct command *command =
-        command_parse(read_body(harness, json), person, harness->now_us, &harness->problem);
+    struct command *command = command_parse(read_body(harness, json), person, harness->now_us, &harness->problem);
     if (command == NULL)
         return false;
     command->origin = origin;
@@ -244,8 +242,7 @@ char *harness_rows_digest(struct db *rows)
     crypto_generichash_init(&state, NULL, 0, sizeof digest);
     AUTO(rows)
     struct rows tables = rows_of(
-        rows,
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name", "");
+        rows, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name", "");
     while (rows_next(&tables))
         hash_table(rows, rows_text(&tables, 0), &state);
     crypto_generichash_final(&state, digest, sizeof digest);

@@ -21,7 +21,7 @@ struct harness {
     const struct area *const *areas;
     int64_t now_us, next_pos;
     int64_t (*stream_of)(struct db *rows, int64_t unit);
-    GPtrArray *events;  /* of struct harness_event */
+    GPtrArray *events;       /* of struct harness_event */
     struct problem *problem; /* of the last refused command */
     struct uuid last_id;
 };

@@ -180,8 +180,7 @@ static void put_back(struct shadow *shadow, enum survival survival, GRand *dice)
     struct fate fate = cast_fate(shadow, survival, dice);
     if (fate.what == KEEP_ALL)
         end = live_bytes;
-    GList *numbers =
-        g_list_sort(g_hash_table_get_keys(shadow->pending), by_number); /* so that a seed repeats */
+    GList *numbers = g_list_sort(g_hash_table_get_keys(shadow->pending), by_number); /* so that a seed repeats */
     for (GList *item = numbers; item != NULL; item = item->next) {
         int64_t number = *(int64_t *)item->data;
         const struct sector *sector = g_hash_table_lookup(shadow->pending, item->data);

@@ -13,8 +13,7 @@
 #define PERSON       77
 #define NOW          (1580515200 * US_PER_SECOND)
 
-static const char login[] = "zhang.sanfeng",
-                  password_hash[] = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA";
+static const char login[] = "zhang.sanfeng", password_hash[] = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA";
 
 /* ---- every byte ---- */
 
@@ -27,10 +26,7 @@ static void fill(struct vault *vault, struct account_store *accounts)
         vault_key_new(vault, VAULT_PERSON, id, id);
         vault_index_set(vault, id, VAULT_INDEX_ID_NUMBER, id_number);
         vault_index_set(vault, id, VAULT_INDEX_PHONE, phone);
-        vault_index_set(vault, id, VAULT_INDEX_NAME,
-                        id == PERSON  ? "张三丰"
-                        : id % 2 == 0 ? "张三"
-                                      : "李四光");
+        vault_index_set(vault, id, VAULT_INDEX_NAME, id == PERSON ? "张三丰" : id % 2 == 0 ? "张三" : "李四光");
     }
     for (int64_t id = 1; id <= 3000; id++)
         vault_key_new(vault, VAULT_MATTER, id, id % 1000 == 500 ? 0 : 1 + id % 50);
@@ -75,9 +71,8 @@ static GPtrArray *all_of_person(struct vault *vault)
 {
     GPtrArray *needles = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
     add_blobs(vault, needles, "SELECT wrapped FROM person_key WHERE id = ?1");
-    add_blobs(
-        vault, needles,
-        "SELECT k.wrapped FROM matter_key k JOIN matter_person p ON p.matter = k.id WHERE p.person = ?1");
+    add_blobs(vault, needles,
+              "SELECT k.wrapped FROM matter_key k JOIN matter_person p ON p.matter = k.id WHERE p.person = ?1");
     add_blobs(vault, needles, "SELECT sealed FROM person_index WHERE person = ?1");
     g_assert_cmpuint(needles->len, ==, 1 + 2 + 3);
     add_hashes(vault, needles);
@@ -333,8 +328,7 @@ static void test_cut_off(void)
 /* A crash while records are appended leaves a part of one, or zeros. */
 static void test_torn_append(void)
 {
-    static const gsize lengths[] = {3 * RECORD_BYTES + 1, 4 * RECORD_BYTES - 1, 4 * RECORD_BYTES,
-                                    9 * RECORD_BYTES + 5};
+    static const gsize lengths[] = {3 * RECORD_BYTES + 1, 4 * RECORD_BYTES - 1, 4 * RECORD_BYTES, 9 * RECORD_BYTES + 5};
     for (size_t i = 0; i < G_N_ELEMENTS(lengths); i++) {
         AUTO(fixture) struct fixture fixture;
         fixture_init(&fixture);
@@ -408,10 +402,9 @@ static void test_begin_beside_an_old_ledger(void)
     g_autoptr(GBytes) before = file_bytes(fixture.ledger);
     for (int i = 0; i < 2; i++) {
         g_autoptr(GError) error = NULL;
-        g_assert_null(vault_open(&(struct vault_options){.data_dir = fixture.folder.data,
-                                                         .keys_dir = fixture.folder.keys,
-                                                         .create = true},
-                                 &error));
+        g_assert_null(vault_open(
+            &(struct vault_options){.data_dir = fixture.folder.data, .keys_dir = fixture.folder.keys, .create = true},
+            &error));
         g_assert_error(error, VAULT_ERROR, VAULT_ERROR_LEDGER);
     }
     g_autoptr(GBytes) after = file_bytes(fixture.ledger);

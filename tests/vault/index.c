@@ -52,8 +52,7 @@ static void expect(struct vault *vault, enum vault_index what, const char *value
 static void test_names(void)
 {
     static const char *const names[] = {
-        "张三",   "张三丰", "欧阳修", "买买提·艾力", "Maria da Silva",
-        "莉莉莉", "李",     "阳修明", "張三",        "１２Ｂ",
+        "张三", "张三丰", "欧阳修", "买买提·艾力", "Maria da Silva", "莉莉莉", "李", "阳修明", "張三", "１２Ｂ",
     };
     static const struct {
         const char *value, *ids;
@@ -181,8 +180,7 @@ static void test_pages_against_a_model(void)
     for (int i = 0; i < HASHES; i++) {
         int64_t count = compare_with(db, &models[i]);
         entries += count;
-        bool in_file =
-            memmem(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), models[i].hash, 16) != NULL;
+        bool in_file = memmem(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), models[i].hash, 16) != NULL;
         g_assert_cmpint(in_file, ==, count > 0);
     }
     g_assert_true(db_integer(db, &counted, "SELECT entries FROM hash_table WHERE id = 1", ""));

@@ -51,8 +51,8 @@ static void put(const char *path, GBytes *bytes)
 
 static bool opens(struct vault *vault, GBytes *sealed)
 {
-    g_autoptr(GBytes) plain = vault_unseal(vault, VAULT_MATTER, 1, "form", g_bytes_get_data(sealed, NULL),
-                                           g_bytes_get_size(sealed));
+    g_autoptr(GBytes) plain =
+        vault_unseal(vault, VAULT_MATTER, 1, "form", g_bytes_get_data(sealed, NULL), g_bytes_get_size(sealed));
     return plain != NULL;
 }
 
@@ -132,10 +132,9 @@ static void test_refused_files(void)
         folder_refuses(&fixture.folder, VAULT_ERROR_MASTER_KEY);
         /* create never makes a new key for data that has one */
         GError *error = NULL;
-        g_assert_null(vault_open(&(struct vault_options){.data_dir = fixture.folder.data,
-                                                         .keys_dir = fixture.folder.keys,
-                                                         .create = true},
-                                 &error));
+        g_assert_null(vault_open(
+            &(struct vault_options){.data_dir = fixture.folder.data, .keys_dir = fixture.folder.keys, .create = true},
+            &error));
         g_assert_error(error, VAULT_ERROR, VAULT_ERROR_MASTER_KEY);
         g_error_free(error);
     }

@@ -87,9 +87,19 @@ static void test_there_and_back(void)
 
 static void test_refused(void)
 {
-    static const char *const others[] = {"", "1", "17", "-1", "p", "0", "p00000000000000000000000000", "#1",
-                                         "p0000000000000000000000000000", "é", "p\n",
-                                         "01890b2c-0000-7000-8000-000000000001", "9223372036854775807"};
+    static const char *const others[] = {"",
+                                         "1",
+                                         "17",
+                                         "-1",
+                                         "p",
+                                         "0",
+                                         "p00000000000000000000000000",
+                                         "#1",
+                                         "p0000000000000000000000000000",
+                                         "é",
+                                         "p\n",
+                                         "01890b2c-0000-7000-8000-000000000001",
+                                         "9223372036854775807"};
     AUTO(fixture) struct fixture fixture;
     fixture_init(&fixture);
     char text[VAULT_OUTER_ID_CHARS + 1];

@@ -7,8 +7,7 @@
 
 static const char form[] = "{\"name\":\"\xe5\xbc\xa0\xe4\xb8\x89\"}";
 
-static bool opens(struct vault *vault, enum vault_owner owner, int64_t id, const char *context,
-                  GBytes *sealed)
+static bool opens(struct vault *vault, enum vault_owner owner, int64_t id, const char *context, GBytes *sealed)
 {
     gsize bytes;
     const void *data = g_bytes_get_data(sealed, &bytes);
@@ -189,8 +188,7 @@ static void test_reading_ahead(void)
     vault_close(vault);
 }
 
-static void digest_at(struct vault *vault, const char *command, const char *content,
-                      uint8_t out[VAULT_DIGEST_BYTES])
+static void digest_at(struct vault *vault, const char *command, const char *content, uint8_t out[VAULT_DIGEST_BYTES])
 {
     struct uuid id;
     g_assert_true(uuid_parse(command, &id));
@@ -241,8 +239,7 @@ static void test_signing(void)
     AUTO(vault) struct vault *again = folder_reader(&folder);
     vault_public_key(again, again_key);
     g_assert_cmpmem(public_key, 32, again_key, 32);
-    g_assert_cmpint(crypto_sign_verify_detached(signature, (const uint8_t *)form, strlen(form), again_key),
-                    ==, 0);
+    g_assert_cmpint(crypto_sign_verify_detached(signature, (const uint8_t *)form, strlen(form), again_key), ==, 0);
 }
 
 int main(int argc, char **argv)

@@ -32,8 +32,7 @@ static void fixture_init(struct fixture *fixture)
     fixture->sealed = vault_seal(vault, VAULT_MATTER, 1, "form", SEALED_TEXT, sizeof SEALED_TEXT);
     vault_erase_matter(vault, 2);
     must_commit(vault);
-    struct account_store *store =
-        account_store_open_keyed(fixture->folder.data, fixture->folder.keys, NULL, NULL);
+    struct account_store *store = account_store_open_keyed(fixture->folder.data, fixture->folder.keys, NULL, NULL);
     g_assert_true(account_create(store, 1, "worker", "hash", false, 1, &fixture->account, &problem));
     account_store_close(store);
 }
@@ -122,8 +121,7 @@ static void test_forged_account(void)
     AUTO(account) struct account account = {0};
     fixture_init(&fixture);
     run_sql(&fixture, rows[6].sql);
-    struct account_store *store =
-        account_store_open_keyed(fixture.folder.data, fixture.folder.keys, NULL, NULL);
+    struct account_store *store = account_store_open_keyed(fixture.folder.data, fixture.folder.keys, NULL, NULL);
     g_assert_false(account_find(store, "worker", &account));
     g_assert_false(account_get(store, fixture.account, &account));
     account_store_close(store);
