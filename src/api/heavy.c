@@ -134,10 +134,12 @@ int64_t heavy_clock_us(void)
 
 static int64_t run_job(struct worker *worker, const struct heavy_job *job, bool ending)
 {
-    int64_t from_us = heavy_clock_us();
     worker->job = job;
     worker->over = false;
+    engine_long_read_begin(worker->heavy->server->engine);
+    int64_t from_us = heavy_clock_us();
     job->run(job->context, ending ? NULL : reader_of(worker));
+    engine_long_read_end(worker->heavy->server->engine);
     int64_t used_us = heavy_clock_us() - from_us;
     worker->job = NULL;
     job->done(job->context);

@@ -184,11 +184,60 @@ static void restart_all(struct engine *engine, struct log logs[WAL_COUNT], bool 
         }
 }
 
+/* `lock` is held. */
+static bool goes_on(const struct engine *engine)
+{
+    return !engine->failed && !engine->checkpoints_end;
+}
+
+void engine_long_read_begin(struct engine *engine)
+{
+    int64_t until_us = clock_monotonic_us() + LIMIT_SNAPSHOT_US;
+    pthread_mutex_lock(&engine->lock);
+    while (engine->long_reads_held && goes_on(engine) && clock_monotonic_us() < until_us)
+        sleep_us(engine, LOOK_EVERY_US);
+    engine->long_reads++;
+    pthread_mutex_unlock(&engine->lock);
+}
+
+void engine_long_read_end(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    engine->long_reads--;
+    if (engine->long_reads_held)
+        pthread_cond_broadcast(&engine->moved);
+    pthread_mutex_unlock(&engine->lock);
+}
+
+/* The writer goes on meanwhile. */
+static void hold_long_reads(struct engine *engine)
+{
+    int64_t until_us = clock_monotonic_us() + LIMIT_SNAPSHOT_US;
+    pthread_mutex_lock(&engine->lock);
+    engine->long_reads_held = true;
+    while (engine->long_reads > 0 && goes_on(engine) && clock_monotonic_us() < until_us)
+        sleep_us(engine, LOOK_EVERY_US);
+    pthread_mutex_unlock(&engine->lock);
+}
+
+static void free_long_reads(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    engine->long_reads_held = false;
+    pthread_cond_broadcast(&engine->moved);
+    pthread_mutex_unlock(&engine->lock);
+}
+
 static void move_rest(struct engine *engine, struct log logs[WAL_COUNT], bool wanted[WAL_COUNT])
 {
+    hold_long_reads(engine);
+    for (int wal = 0; wal < WAL_COUNT; wal++)
+        if (wanted[wal]) /* what came meanwhile */
+            move_most(engine, &logs[wal], (enum wal)wal);
     if (quiet_begin(engine))
         restart_all(engine, logs, wanted);
     quiet_end(engine);
+    free_long_reads(engine);
 }
 
 /* One look at all three logs. Between two appends there is mostly time enough to move all of the journal's log,

@@ -92,6 +92,11 @@ bool engine_note_looks(struct engine *engine, int64_t reader, const struct look 
  * however young. */
 int64_t engine_run_clock(struct engine *engine);
 
+/* Around a reading that may hold a snapshot for long, in any thread. While a log is to start again no new one begins (for
+ * LIMIT_SNAPSHOT_US at most), and those that run are waited for, so that the writer need not stand still for them. */
+void engine_long_read_begin(struct engine *engine);
+void engine_long_read_end(struct engine *engine);
+
 /* Waits until rows.db shows `pos`, at most `most_us`. */
 bool engine_wait_rows(struct engine *engine, int64_t pos, int64_t most_us);
 int64_t engine_durable_pos(struct engine *engine);

@@ -81,6 +81,8 @@ struct engine {
     int64_t durable_pos, rows_pos;
     int64_t clock_runs_wanted, clock_runs_done, clock_events;
     bool quiet_wanted, quiet; /* the checkpoint thread asks the writer to stand still between two batches */
+    int long_reads;           /* under way */
+    bool long_reads_held;     /* none begins: the checkpoint thread waits for the others' end */
     bool checkpoints_end;
     bool scrub_wanted; /* keys were deleted: secrets.db's log is to be emptied */
     struct engine_metrics metrics;

@@ -154,22 +154,28 @@ static void test_stop_and_start_with_long_log(void)
 
 struct coming_and_going {
     struct tiny *tiny;
-    gint stop;
+    bool told; /* the engine knows that they may read for long */
+    gint stop, begun;
 };
 
 static void *come_and_go(void *data)
 {
     struct coming_and_going *reader = data;
     while (g_atomic_int_get(&reader->stop) == 0) {
+        if (reader->told)
+            engine_long_read_begin(reader->tiny->engine);
+        g_atomic_int_inc(&reader->begun);
         struct foreign rows = hold(reader->tiny, "rows.db"), journal = hold(reader->tiny, "journal.db");
         g_usleep(READING_US);
         foreign_end(&rows);
         foreign_end(&journal);
+        if (reader->told)
+            engine_long_read_end(reader->tiny->engine);
     }
     return NULL;
 }
 
-static void test_overlapping_readers(void)
+static void overlap(bool told)
 {
     AUTO(tiny) struct tiny tiny;
     init(&tiny);
@@ -177,7 +183,7 @@ static void test_overlapping_readers(void)
     g_autofree char *json = big_note();
     int64_t longest = 0;
     pthread_t threads[READERS];
-    struct coming_and_going readers = {.tiny = &tiny};
+    struct coming_and_going readers = {.tiny = &tiny, .told = told};
     for (int i = 0; i < READERS; i++)
         pthread_create(&threads[i], NULL, come_and_go, &readers);
     for (int i = 0; i < 40; i++) { /* three times what a log may hold */
@@ -190,8 +196,19 @@ static void test_overlapping_readers(void)
     g_test_message("longest log %" G_GINT64_FORMAT, longest);
     g_assert_cmpint(longest, <, WAL_BYTES);
     g_assert_cmpuint(engine_causes(tiny.engine), ==, 0);
+    g_assert_cmpint(readers.begun, >, READERS); /* who waited was let in again */
     tiny_close(&tiny);
     tiny_check(&tiny);
+}
+
+static void test_overlapping_readers(void)
+{
+    overlap(false);
+}
+
+static void test_long_reads_wait(void)
+{
+    overlap(true);
 }
 
 /* Whoever stood in the queue when it was given up is told so, although the writer is not free. */
@@ -226,6 +243,7 @@ int main(int argc, char **argv)
     g_test_add_func("/engine/logs/foreign_snapshot_of_journal", test_foreign_snapshot_of_journal);
     g_test_add_func("/engine/logs/stop_and_start_with_long_log", test_stop_and_start_with_long_log);
     g_test_add_func("/engine/logs/overlapping_readers", test_overlapping_readers);
+    g_test_add_func("/engine/logs/long_reads_wait", test_long_reads_wait);
     g_test_add_func("/engine/logs/given_up", test_given_up);
     return g_test_run();
 }
