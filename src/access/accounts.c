@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "access/accounts.h"
 
+#include "base/limits.h"
+
 #include <string.h>
 
 static bool keeps_in(struct db *rows, const struct playbook *playbook, int64_t keeper, int64_t unit, int64_t at_us)
@@ -112,6 +114,22 @@ void apply_account_notice(struct db *rows, const struct event *event, const json
 void apply_post_notice(struct db *rows, const struct event *event, const json_t *body)
 {
     note(rows, event, json_get_integer(body, "person", 0), json_get_integer(body, "id", 0));
+}
+
+bool access_kept_by(struct db *rows, int64_t person, int64_t keeper, int64_t at_us)
+{
+    g_autoptr(GArray) same = registry_same_persons(rows, person);
+    bool kept = false;
+    for (guint i = 0; i < same->len && !kept; i++) {
+        AUTO(rows)
+        struct rows found = rows_of(rows,
+                                    "SELECT DISTINCT by_person FROM notice WHERE person = ?1 AND at_us >= ?2 AND "
+                                    "what IN ('account_made', 'account_reset') AND by_person <> 0",
+                                    "ii", g_array_index(same, int64_t, i), at_us - LIMIT_NOTICE_DAYS * US_PER_DAY);
+        while (!kept && rows_next(&found))
+            kept = registry_person_kept(rows, rows_integer(&found, 0)) == registry_person_kept(rows, keeper);
+    }
+    return kept;
 }
 
 GArray *access_notices(struct db *rows, int64_t person, int64_t from_us, bool posts, int most)

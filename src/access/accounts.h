@@ -17,6 +17,9 @@
 bool access_keeps_account(struct db *rows, const struct playbook *playbook, int64_t keeper, int64_t person,
                           int64_t at_us);
 
+/* Whether `keeper` gave the person their password within LIMIT_NOTICE_DAYS, and may log in as them still. */
+bool access_kept_by(struct db *rows, int64_t person, int64_t keeper, int64_t at_us);
+
 bool decide_keep_account(struct decision *decision);
 extern const char *const keep_account_members[];
 

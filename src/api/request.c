@@ -205,7 +205,7 @@ bool request_only_members(struct request *request, const json_t *body, const cha
 bool server_sleeps(struct server *server)
 {
     pthread_mutex_lock(&server->running_lock);
-    bool may = !server->ending;
+    bool may = !server->ending && (!server->stopping || clock_monotonic_us() < server->stop_us);
     server->sleeping += may;
     pthread_mutex_unlock(&server->running_lock);
     return may;

@@ -43,6 +43,7 @@ struct server {
     pthread_mutex_t running_lock; /* guards the four below */
     pthread_cond_t woken;
     bool stopping, ending;        /* nothing new is taken; nothing falls asleep any more */
+    int64_t stop_us;              /* monotonic: when what is under way must end, once it is stopping */
     int running, sleeping;        /* requests that a handler has taken and not yet answered; of them those asleep */
     pthread_mutex_t written_lock; /* guards `written` */
     GHashTable *written;          /* person → last position they wrote, so that they read their own writes */

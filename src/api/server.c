@@ -288,6 +288,10 @@ static size_t header_bytes(const struct request *request)
 static int64_t body_limit(const struct request *request)
 {
     const struct endpoint *endpoint = request->endpoint;
+    if (endpoint != NULL && endpoint->open)
+        return LIMIT_OPEN_BODY_BYTES;
+    if (endpoint == NULL)
+        return LIMIT_BODY_BYTES;
     if (endpoint->takes == NULL)
         return LIMIT_BODY_BYTES;
     return endpoint->takes_bytes > 0 ? endpoint->takes_bytes : LIMIT_SHEET_UPLOAD_BYTES;
@@ -368,7 +372,7 @@ static enum MHD_Result take_body(struct request *request, const char *data, size
         return MHD_NO; /* closes the connection */
     if (request->upload >= 0)
         take_upload(request, data, *bytes);
-    else if (request->body->len + *bytes > LIMIT_BODY_BYTES)
+    else if ((int64_t)(request->body->len + *bytes) > body_limit(request))
         request->too_large = true;
     else
         g_byte_array_append(request->body, (const guint8 *)data, (guint)*bytes);
@@ -595,6 +599,7 @@ static void wait_for_answers(struct server *server)
 {
     pthread_mutex_lock(&server->running_lock);
     server->stopping = true;
+    server->stop_us = clock_monotonic_us() + STOP_SECONDS * US_PER_SECOND;
     bool awake = wait_for_sleepers(server);
     pthread_mutex_unlock(&server->running_lock);
     if (!awake)

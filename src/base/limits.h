@@ -9,6 +9,7 @@
 
 /* doors */
 #define LIMIT_BODY_BYTES              1048576 /* 1 MiB: a phone's queue of a day fits; a flood does not */
+#define LIMIT_OPEN_BODY_BYTES         4096    /* of whoever has no session: a login and a password */
 #define LIMIT_HEADER_BYTES            16384   /* cookies of a portal in front included */
 #define LIMIT_REQUEST_SECONDS         20      /* a phone at the edge of a cell is slow, not silent */
 #define LIMIT_CONNECTIONS             2000    /* memory: about 40 KiB each */

@@ -123,9 +123,24 @@ static GPtrArray *widenings(const struct decision *decision, const struct playbo
 }
 
 /* Another person, in another role: else whoever may adopt gives themselves everything. */
+/* A proposal ends with the right of whoever made it. */
+static bool find_proposal(const struct decision *decision, const char *digest, struct playbook_proposal *out)
+{
+    if (!playbook_proposal_find(decision->rows, digest, decision->now_us, out))
+        return false;
+    if (area_hooks.may_adopt == NULL || area_hooks.may_adopt(decision, out->by))
+        return true;
+    playbook_proposal_clear(out);
+    *out = (struct playbook_proposal){0};
+    return false;
+}
+
+/* Nor may somebody as whom whoever proposed it could log in: they gave the password. */
 static bool may_agree(struct decision *decision, const struct playbook_proposal *proposal)
 {
-    if (area_hooks.is_actor(decision, proposal->by))
+    if (area_hooks.is_actor(decision, proposal->by) ||
+        (decision->kept_by != NULL &&
+         decision->kept_by(decision->rows, decision->command->person, proposal->by, decision->now_us)))
         return decision_refuse(decision, PROBLEM_SAME_PERSON_REFUSED, NULL);
     return area_hooks.agrees_as(decision, proposal->role) != NULL ||
            decision_refuse(decision, PROBLEM_SAME_ROLE_REFUSED, NULL, proposal->role);
@@ -163,7 +178,7 @@ bool decide_adopt_playbook(struct decision *decision)
     if (widens->len > 0) {
         AUTO(playbook_proposal) struct playbook_proposal proposal = {0};
         g_autofree char *digest = playbook_digest(files);
-        if (!playbook_proposal_find(decision->rows, digest, decision->now_us, &proposal))
+        if (!find_proposal(decision, digest, &proposal))
             return propose(decision, playbook, files, digest, widens);
         if (!may_agree(decision, &proposal))
             return false;
@@ -179,8 +194,7 @@ static bool take_proposal(struct decision *decision, struct playbook_proposal *o
     if (!decision_is_operator(decision) && area_hooks.agrees_as(decision, NULL) == NULL)
         return decision_refuse(decision, PROBLEM_NO_RIGHT, NULL, "playbook, audit");
     return decision_text(decision, "digest", &digest) &&
-           (playbook_proposal_find(decision->rows, digest, decision->now_us, out) ||
-            decision_refuse(decision, PROBLEM_NOTHING_PROPOSED, "digest"));
+           (find_proposal(decision, digest, out) || decision_refuse(decision, PROBLEM_NOTHING_PROPOSED, "digest"));
 }
 
 bool decide_confirm_playbook(struct decision *decision)

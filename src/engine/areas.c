@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "access/access.h"
+#include "access/accounts.h"
 #include "engine/engine.h"
 #include "matter/matter.h"
 #include "registry/registry.h"
@@ -60,17 +61,18 @@ static void describe(struct db *rows, struct vault *vault, const struct event *e
     }
 }
 
-/* The first role of the actor's over the whole city that fits. */
-static const char *role_over_all(struct decision *decision, bool agrees, const char *other_than)
+/* The first role of somebody's over the whole city that fits, and the post. */
+static const char *role_over_all(const struct decision *decision, int64_t person, bool agrees, const char *other_than,
+                                 int64_t *out_post)
 {
-    g_autoptr(GArray) posts = registry_posts_of(decision->rows, decision->command->person, decision->now_us);
+    g_autoptr(GArray) posts = registry_posts_of(decision->rows, person, decision->now_us);
     for (guint i = 0; i < posts->len && decision->playbook != NULL; i++) {
         const struct post *post = &g_array_index(posts, struct post, i);
         const struct role *role = playbook_find_role(decision->playbook, post->role);
         if (role == NULL || !(role->adopts || (agrees && role->supervises)) || g_strcmp0(role->name, other_than) == 0 ||
             registry_acting_post(decision->rows, post->person, post->id, NULL, REGISTRY_ROOT, decision->now_us) == 0)
             continue;
-        decision->post = post->id;
+        *out_post = post->id;
         return role->name;
     }
     return NULL;
@@ -78,13 +80,19 @@ static const char *role_over_all(struct decision *decision, bool agrees, const c
 
 static const char *adopts_as(struct decision *decision)
 {
-    return role_over_all(decision, false, NULL);
+    return role_over_all(decision, decision->command->person, false, NULL, &decision->post);
+}
+
+static bool may_adopt(const struct decision *decision, int64_t person)
+{
+    int64_t post;
+    return role_over_all(decision, person, false, NULL, &post) != NULL;
 }
 
 /* Who supervises does not adopt, but looks after those who do. */
 static const char *agrees_as(struct decision *decision, const char *other_than)
 {
-    return role_over_all(decision, true, other_than);
+    return role_over_all(decision, decision->command->person, true, other_than, &decision->post);
 }
 
 static bool is_actor(const struct decision *decision, int64_t person)
@@ -106,6 +114,8 @@ const struct area_hooks area_hooks = {
     .adopts_as = adopts_as,
     .agrees_as = agrees_as,
     .is_actor = is_actor,
+    .may_adopt = may_adopt,
+    .kept_by = access_kept_by,
     .widens = access_widens,
     .mend = registry_mend,
 };

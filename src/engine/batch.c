@@ -158,6 +158,7 @@ static void decide(struct engine *engine, struct entry *entry)
         .marks = true,
         .areas = areas,
         .stream_of = area_hooks.stream_of,
+        .kept_by = area_hooks.kept_by,
     };
     decision_init(&decision);
     if (command->observed_us == 0)

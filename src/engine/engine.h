@@ -92,8 +92,8 @@ bool engine_note_looks(struct engine *engine, int64_t reader, const struct look 
  * however young. */
 int64_t engine_run_clock(struct engine *engine);
 
-/* Around a reading that may hold a snapshot for long, in any thread. While a log is to start again no new one begins (for
- * LIMIT_SNAPSHOT_US at most), and those that run are waited for, so that the writer need not stand still for them. */
+/* Around a reading that may hold a snapshot for long, in any thread. While a log is to start again no new one begins
+ * (for LIMIT_SNAPSHOT_US at most), and those that run are waited for, so that the writer stands still for none. */
 void engine_long_read_begin(struct engine *engine);
 void engine_long_read_end(struct engine *engine);
 
@@ -159,7 +159,9 @@ struct area_hooks {
     const char *(*adopts_as)(struct decision *decision);
     /* That in which they may agree to what was proposed in the role `other_than` (NULL: any). */
     const char *(*agrees_as)(struct decision *decision, const char *other_than);
-    bool (*is_actor)(const struct decision *decision, int64_t person); /* under whichever registration */
+    bool (*is_actor)(const struct decision *decision, int64_t person);  /* under whichever registration */
+    bool (*may_adopt)(const struct decision *decision, int64_t person); /* whoever it is; NULL: everybody */
+    bool (*kept_by)(struct db *rows, int64_t person, int64_t keeper, int64_t at_us); /* see struct decision */
     /* What `after` allows and `before` does not, an array of char *; nobody adopts that alone. NULL: nothing ever. */
     GPtrArray *(*widens)(const struct playbook *before, const struct playbook *after);
     /* Whether a file in the folder `attachments` is to be kept: 1 or 0, -1 nobody knows it. NULL: all are. */

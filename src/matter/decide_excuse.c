@@ -267,6 +267,8 @@ bool decide_excuse(struct decision *decision)
     excusing.numbers = numbers;
     excusing.order = order;
     bool named = json_object_get(decision->command->body, "expectations") != NULL;
+    if (named && json_object_get(decision->command->body, "under") != NULL)
+        return decision_refuse(decision, PROBLEM_UNKNOWN_FIELD, "under", "");
     if (named ? !excuse_named(&excusing) : !excuse_outage(&excusing))
         return false;
     if (excusing.count == 0)

@@ -8,6 +8,27 @@
 
 #define EXCUSED_PER_COMMAND (2 * LIMIT_LAPSES_PER_EVENT) /* some 10 ms of the writer's time */
 
+static bool expects(const struct kind *kind, const char *name)
+{
+    for (size_t i = 0; i < kind->state_count; i++)
+        for (size_t k = 0; k < kind->states[i].expect_count; k++)
+            if (strcmp(kind->states[i].expects[k].name, name) == 0)
+                return true;
+    return false;
+}
+
+/* A word that was mistyped finds nothing, which would be taken for the end. */
+static bool is_there(struct decision *decision, const struct outage *outage)
+{
+    const struct kind *kind = outage->kind != NULL && decision->playbook != NULL
+                                  ? playbook_find_kind(decision->playbook, outage->kind)
+                                  : NULL;
+    if (outage->kind != NULL && kind == NULL)
+        return decision_refuse(decision, PROBLEM_UNKNOWN_KIND, "kind", "");
+    return outage->name == NULL || kind == NULL || expects(kind, outage->name) ||
+           decision_refuse(decision, PROBLEM_UNKNOWN_EXPECTATION, "name");
+}
+
 bool outage_read(struct decision *decision, struct outage *out)
 {
     *out = (struct outage){.from_us = -1, .to_us = -1};
@@ -19,7 +40,7 @@ bool outage_read(struct decision *decision, struct outage *out)
         return decision_refuse(decision, PROBLEM_MISSING_FIELD, out->from_us < 0 ? "from" : "to");
     if (out->from_us >= out->to_us)
         return decision_refuse(decision, PROBLEM_BEFORE_START, "to");
-    return actor_covers(decision, out->under);
+    return is_there(decision, out) && actor_covers(decision, out->under);
 }
 
 static bool is_own(struct decision *decision, int64_t post)

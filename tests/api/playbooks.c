@@ -118,15 +118,42 @@ static void it_waits_for_a_week(void)
     say("watcher", digest, "confirm", 409, "nothing_proposed");
 }
 
+/* Whoever gave somebody their password could agree as them. */
+static void not_as_somebody_else(void)
+{
+    g_autofree char *digest = propose_more();
+    g_autofree char *path =
+        g_strdup_printf("/api/v1/accounts/%" G_GINT64_FORMAT "/password", rig_member(rig, "second_watcher")->account);
+    AUTO(reply) struct reply reset = rig_post(rig, "keeper", path, "{'password':'shi-yan-yong-mi-ma-1'}");
+    reply_is(&reset, 204, NULL);
+    account_set_hash(rig->accounts, rig_member(rig, "second_watcher")->account, rig->hash,
+                     false); /* logged in, changed */
+    say("second_watcher", digest, "confirm", 403, "same_person_refused");
+    say("watcher", digest, "withdraw", 201, NULL);
+}
+
+/* A proposal ends with the right of whoever made it. */
+static void ends_with_the_right(void)
+{
+    g_autofree char *digest = propose_more();
+    g_autofree char *end = g_strdup_printf("/api/v1/posts/%s/end", rig_member(rig, "keeper")->post_id);
+    AUTO(reply) struct reply ended = rig_command(rig, "other_keeper", end, "{}");
+    reply_is(&ended, 201, NULL);
+    say("watcher", digest, "confirm", 409, "nothing_proposed");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     rig = rig_new();
     rig_add(rig, "other_keeper", "data_steward", CITY);
+    rig_add(rig, "second_watcher", "supervisor", CITY);
     g_test_add_func("/playbooks/another-role-agrees", another_role_agrees);
     g_test_add_func("/playbooks/newer-ends-it", a_newer_version_ends_it);
     g_test_add_func("/playbooks/replaced", a_new_one_takes_its_place);
     g_test_add_func("/playbooks/a-week", it_waits_for_a_week);
+    g_test_add_func("/playbooks/not-as-somebody-else", not_as_somebody_else);
+    g_test_add_func("/playbooks/ends-with-the-right", ends_with_the_right);
     int failed = g_test_run();
     rig_free(rig);
     return failed;

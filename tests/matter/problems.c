@@ -175,6 +175,18 @@ static const struct row rows[] = {
      "{'command':'excuse','under':'#$garden','from':'2020-02-01T00:00:00+08:00','to':'2020-02-02T00:00:00+08:"
      "00','reason':'停电'}",
      PROBLEM_NOTHING_ENTERED, "under"},
+    {"outage of a mistyped kind", "zhou",
+     "{'command':'excuse','under':'#$garden','from':'2020-02-01T00:00:00+08:00','to':"
+     "'2020-02-02T00:00:00+08:00','reason':'停电','kind':'hoem_observation'}",
+     PROBLEM_UNKNOWN_KIND, "kind"},
+    {"outage of a mistyped expectation", "zhou",
+     "{'command':'excuse','under':'#$garden','from':'2020-02-01T00:00:00+08:00','to':"
+     "'2020-02-02T00:00:00+08:00','reason':'停电','kind':'home_observation','name':'chek_in'}",
+     PROBLEM_UNKNOWN_EXPECTATION, "name"},
+    {"an outage and a list", "zhou",
+     "{'command':'excuse','under':'#$garden','from':'2020-02-01T00:00:00+08:00','to':"
+     "'2020-02-02T00:00:00+08:00','reason':'停电','expectations':[]}",
+     PROBLEM_UNKNOWN_FIELD, "under"},
     {"outage elsewhere", "zhou",
      "{'command':'excuse','under':'#$lake','from':'2020-02-01T00:00:00+08:00','to':'2020-02-02T00:00:00+08:"
      "00','reason':'停电'}",

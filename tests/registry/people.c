@@ -175,6 +175,27 @@ static void a_proposal_ends(void)
     g_assert_false(is_proposed(city, "zhao", &proposal));
 }
 
+static void a_proposal_ends_with_the_right(void)
+{
+    AUTO(city) struct city *city = city_new();
+    struct erasure_proposal proposal;
+    appoint_registrars(city);
+    city_do(city, "wang", NULL, "{'command':'erase_person','person':'$zhao'}");
+    AUTO(rows)
+    struct rows posts =
+        rows_of(city->harness->rows, "SELECT id FROM post WHERE person = ?1", "i", city_id(city, "wang"));
+    g_assert_true(rows_next(&posts));
+    g_autofree char *end =
+        g_strdup_printf("{'command':'end_post','post_id':'%" G_GINT64_FORMAT "'}", rows_integer(&posts, 0));
+    rows_clear(&posts);
+    city_do(city, NULL, NULL, end);
+    city->harness->now_us += 1;
+    city_do(city, "li", NULL, "{'command':'erase_person','person':'$zhao'}"); /* a new proposal, no second of the old */
+    g_assert_true(is_proposed(city, "zhao", &proposal));
+    g_assert_cmpint(proposal.by, ==, city_id(city, "li"));
+    g_assert_false(registry_person_is_erased(city->harness->rows, city_id(city, "zhao")));
+}
+
 static GArray *members_at(struct city *city, const char *handle, const char *time)
 {
     return registry_household_members(city->harness->rows, city_id(city, handle), city_time(time));
@@ -327,6 +348,7 @@ int main(int argc, char **argv)
     g_test_add_func("/registry/people/erased", who_is_erased_cannot_be_read_nor_found);
     g_test_add_func("/registry/people/erased-in-twos", people_erase_in_twos);
     g_test_add_func("/registry/people/proposal-ends", a_proposal_ends);
+    g_test_add_func("/registry/people/proposal-ends-with-right", a_proposal_ends_with_the_right);
     g_test_add_func("/registry/people/households", households_have_a_history);
     g_test_add_func("/registry/people/rights", grid_workers_register_in_their_own_grid);
     g_test_add_func("/registry/people/merged", two_registrations_are_linked_and_parted_again);
