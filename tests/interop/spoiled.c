@@ -43,12 +43,11 @@ static void says(const char *what, const char *sheet, const char *mapping, const
 
 static void wrong_columns(void)
 {
-    says(
-        "persons", "姓名,身分证号\n演练甲,1\n", NULL,
-        "第 1 行，“身分证号”列：不认识这一列（是否为“身份证号”？），不需要时请在对应文件中写 ignore\n",
-        "row 1, column \"身分证号\": unknown column (did you mean 身份证号?): say `ignore` in the mapping file if it "
-        "is not needed\n",
-        0, 0, 0, 0);
+    says("persons", "姓名,身分证号\n演练甲,1\n", NULL,
+         "第 1 行，“身分证号”列：不认识这一列（是否为“身份证号”？），不需要时请在对应文件中写 ignore\n",
+         "row 1, column \"身分证号\": unknown column (did you mean 身份证号?): say `ignore` in the mapping file if it "
+         "is not needed\n",
+         0, 0, 0, 0);
     says("persons", "手机号\n13900000001\n", NULL, "第 1 行：缺少列“姓名”\n", "row 1: the column 姓名 is missing\n", 0,
          0, 0, 0);
     says("persons", "甲,乙\n1,2\n", NULL,
