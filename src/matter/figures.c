@@ -68,7 +68,7 @@ static int64_t count_entered(const struct counting *counting)
 }
 
 /* By the day on which they fell due. A matter closed before the day has none of it. */
-static int64_t count_ended(const struct counting *counting, const char *sql)
+static int64_t count_due(const struct counting *counting, const char *sql)
 {
     int64_t count = 0;
     db_integer(counting->rows, &count, sql, "iisiis", counting->unit, counting->at_us, counting->figure->kind->name,
@@ -84,21 +84,18 @@ static int64_t count_ended(const struct counting *counting, const char *sql)
 
 static int64_t count_met(const struct counting *counting)
 {
-    return count_ended(counting, ENDED "= 1");
+    return count_due(counting, ENDED "= 1");
 }
 
 /* Given up as missed, and of the day's those that are overdue and not yet given up. */
 static int64_t count_missed(const struct counting *counting)
 {
-    int64_t count = 0;
-    db_integer(counting->rows, &count,
-               "SELECT count(*) FROM cover c CROSS JOIN matter m ON m.unit = c.unit CROSS JOIN expectation e ON "
-               "e.matter = m.id WHERE c.ancestor = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND m.kind = ?3 AND "
-               "e.name = ?6 "
-               "AND e.overdue = 1 AND e.due_us >= ?4 AND e.due_us < ?5",
-               "iisiis", counting->unit, counting->at_us, counting->figure->kind->name, counting->from_us,
-               counting->to_us, counting->figure->expect->name);
-    return count + count_ended(counting, ENDED "= 3");
+    int64_t overdue = count_due(
+        counting, "SELECT count(*) FROM cover c CROSS JOIN matter m ON m.unit = c.unit CROSS JOIN expectation e ON "
+                  "e.matter = m.id WHERE c.ancestor = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND m.kind = ?3 AND "
+                  "e.name = ?6 "
+                  "AND e.overdue = 1 AND e.due_us >= ?4 AND e.due_us < ?5");
+    return overdue + count_due(counting, ENDED "= 3");
 }
 
 static int64_t count_overdue(const struct counting *counting)
