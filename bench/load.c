@@ -261,7 +261,7 @@ double load_rate(const struct load_report *report)
 int32_t load_percentile(const struct load_report *report, double fraction)
 {
     if (report->latencies_us->len == 0)
-        return 0;
+        return INT32_MAX;
     guint index = (guint)((double)(report->latencies_us->len - 1) * fraction + 0.5);
     return g_array_index(report->latencies_us, int32_t, index);
 }

@@ -165,6 +165,7 @@ bool figure_login(struct figure_line *line)
     struct load_report alone, with, logins;
     rig_serve(&server, dir);
     background_stop(background_start(server.port, &feed, rate, LOGIN_SECONDS), &alone);
+    feed.next = 0; /* a small city has no more */
     struct background *background = background_start(server.port, &feed, rate, LOGIN_SECONDS);
     run_logins(&server, 0, LOGIN_SECONDS, &logins);
     background_stop(background, &with);
