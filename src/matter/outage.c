@@ -17,16 +17,23 @@ static bool expects(const struct kind *kind, const char *name)
     return false;
 }
 
-/* A word that was mistyped finds nothing, which would be taken for the end. */
+/* A word that was mistyped finds nothing, which would be taken for the end. One of a version that is no longer in force
+ * may be that of a matter that still runs. */
 static bool is_there(struct decision *decision, const struct outage *outage)
 {
-    const struct kind *kind = outage->kind != NULL && decision->playbook != NULL
-                                  ? playbook_find_kind(decision->playbook, outage->kind)
-                                  : NULL;
-    if (outage->kind != NULL && kind == NULL)
+    bool kind_is_known = outage->kind == NULL, name_is_known = outage->name == NULL;
+    for (const struct playbook *version = decision->playbook; version != NULL && !(kind_is_known && name_is_known);
+         version = rulebook_before(decision->rulebook, version->id))
+        for (size_t i = 0; i < version->kind_count; i++) {
+            const struct kind *kind = &version->kinds[i];
+            if (outage->kind != NULL && strcmp(kind->name, outage->kind) != 0)
+                continue;
+            kind_is_known = true;
+            name_is_known = name_is_known || expects(kind, outage->name);
+        }
+    if (!kind_is_known)
         return decision_refuse(decision, PROBLEM_UNKNOWN_KIND, "kind", "");
-    return outage->name == NULL || kind == NULL || expects(kind, outage->name) ||
-           decision_refuse(decision, PROBLEM_UNKNOWN_EXPECTATION, "name");
+    return name_is_known || decision_refuse(decision, PROBLEM_UNKNOWN_EXPECTATION, "name");
 }
 
 bool outage_read(struct decision *decision, struct outage *out)

@@ -78,3 +78,17 @@ const struct playbook *rulebook_get(struct rulebook *rulebook, int64_t id)
     pthread_mutex_unlock(&rulebook->lock);
     return found;
 }
+
+const struct playbook *rulebook_before(struct rulebook *rulebook, int64_t id)
+{
+    pthread_mutex_lock(&rulebook->lock);
+    const struct playbook *before = NULL;
+    for (guint i = 0; i < rulebook->versions->len; i++) {
+        const struct playbook *version = g_ptr_array_index(rulebook->versions, i);
+        if (version->id >= id)
+            break;
+        before = version;
+    }
+    pthread_mutex_unlock(&rulebook->lock);
+    return before;
+}

@@ -21,5 +21,7 @@ void rulebook_remove(struct rulebook *rulebook, int64_t id);
 /* Borrowed: playbooks live as long as the rulebook. NULL when there is none. */
 const struct playbook *rulebook_current(struct rulebook *rulebook);
 const struct playbook *rulebook_get(struct rulebook *rulebook, int64_t id);
+/* The version adopted before the one of that id; NULL: it was the first. */
+const struct playbook *rulebook_before(struct rulebook *rulebook, int64_t id);
 
 #endif
