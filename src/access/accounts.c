@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define HANDS_MOST 256 /* who keep the accounts of one person, and theirs in turn */
+
 static bool keeps_in(struct db *rows, const struct playbook *playbook, int64_t keeper, int64_t unit, int64_t at_us)
 {
     return registry_has_right(rows, playbook, keeper, RIGHT_ACCOUNTS, unit, at_us);
@@ -116,20 +118,53 @@ void apply_post_notice(struct db *rows, const struct event *event, const json_t 
     note(rows, event, json_get_integer(body, "person", 0), json_get_integer(body, "id", 0));
 }
 
-bool access_kept_by(struct db *rows, int64_t person, int64_t keeper, int64_t at_us)
+/* Under whichever registration: as the one that stands for them all. False when they are many. */
+static bool add_hand(GArray *hands, int64_t person)
 {
-    g_autoptr(GArray) same = registry_same_persons(rows, person);
-    bool kept = false;
-    for (guint i = 0; i < same->len && !kept; i++) {
-        AUTO(rows)
-        struct rows found = rows_of(rows,
-                                    "SELECT DISTINCT by_person FROM notice WHERE person = ?1 AND at_us >= ?2 AND "
-                                    "what IN ('account_made', 'account_reset') AND by_person <> 0",
-                                    "ii", g_array_index(same, int64_t, i), at_us - LIMIT_NOTICE_DAYS * US_PER_DAY);
-        while (!kept && rows_next(&found))
-            kept = registry_person_kept(rows, rows_integer(&found, 0)) == registry_person_kept(rows, keeper);
+    for (guint i = 0; i < hands->len; i++)
+        if (g_array_index(hands, int64_t, i) == person)
+            return true;
+    g_array_append_val(hands, person);
+    return hands->len < HANDS_MOST;
+}
+
+static bool add_keepers(struct db *rows, GArray *hands, int64_t person, int64_t from_us)
+{
+    AUTO(rows)
+    struct rows found = rows_of(rows,
+                                "SELECT DISTINCT by_person FROM notice WHERE person = ?1 AND at_us >= ?2 AND "
+                                "what IN ('account_made', 'account_reset') AND by_person <> 0",
+                                "ii", person, from_us);
+    bool few = true;
+    while (few && rows_next(&found))
+        few = add_hand(hands, registry_person_kept(rows, rows_integer(&found, 0)));
+    return few;
+}
+
+/* All who could act as the person, themselves first. */
+static bool find_hands(struct db *rows, int64_t person, int64_t from_us, GArray *hands)
+{
+    bool few = add_hand(hands, registry_person_kept(rows, person));
+    for (guint i = 0; i < hands->len && few; i++) {
+        g_autoptr(GArray) same = registry_same_persons(rows, g_array_index(hands, int64_t, i));
+        for (guint k = 0; k < same->len && few; k++)
+            few = add_keepers(rows, hands, g_array_index(same, int64_t, k), from_us);
     }
-    return kept;
+    return few;
+}
+
+bool access_in_one_hand(struct db *rows, int64_t one, int64_t other, int64_t at_us)
+{
+    g_autoptr(GArray) hands = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_autoptr(GArray) others = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    int64_t from_us = at_us - LIMIT_NOTICE_DAYS * US_PER_DAY;
+    if (!find_hands(rows, one, from_us, hands) || !find_hands(rows, other, from_us, others))
+        return true; /* so many that nobody can tell */
+    for (guint i = 0; i < hands->len; i++)
+        for (guint k = 0; k < others->len; k++)
+            if (g_array_index(hands, int64_t, i) == g_array_index(others, int64_t, k))
+                return true;
+    return false;
 }
 
 GArray *access_notices(struct db *rows, int64_t person, int64_t from_us, bool posts, int most)

@@ -17,8 +17,9 @@
 bool access_keeps_account(struct db *rows, const struct playbook *playbook, int64_t keeper, int64_t person,
                           int64_t at_us);
 
-/* Whether `keeper` gave the person their password within LIMIT_NOTICE_DAYS, and may log in as them still. */
-bool access_kept_by(struct db *rows, int64_t person, int64_t keeper, int64_t at_us);
+/* Whether two persons are the same, or one of them or a third could log in as both: whoever gave a password within
+ * LIMIT_NOTICE_DAYS can, and so can whoever could log in as them. The operator does not count: they need none. */
+bool access_in_one_hand(struct db *rows, int64_t one, int64_t other, int64_t at_us);
 
 bool decide_keep_account(struct decision *decision);
 extern const char *const keep_account_members[];

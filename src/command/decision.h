@@ -67,8 +67,8 @@ struct decision {
     int64_t post;                    /* in which post they act: put into every event; set by the area once it knows */
     const struct area *const *areas; /* NULL-terminated */
     int64_t (*stream_of)(struct db *rows, int64_t unit); /* registry_stream() */
-    /* Whether `keeper` could log in as the person: access_kept_by(); NULL: nobody could. */
-    bool (*kept_by)(struct db *rows, int64_t person, int64_t keeper, int64_t at_us);
+    /* Whether two persons may be one who acts: access_in_one_hand(); NULL: nobody keeps accounts. */
+    bool (*in_one_hand)(struct db *rows, int64_t one, int64_t other, int64_t at_us);
 };
 
 /* Prepares events, letters and problem; whoever decides fills in the rest. clear frees those three. */

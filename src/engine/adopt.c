@@ -122,7 +122,6 @@ static GPtrArray *widenings(const struct decision *decision, const struct playbo
     return area_hooks.widens(decision->playbook, playbook);
 }
 
-/* Another person, in another role: else whoever may adopt gives themselves everything. */
 /* A proposal ends with the right of whoever made it. */
 static bool find_proposal(const struct decision *decision, const char *digest, struct playbook_proposal *out)
 {
@@ -135,12 +134,10 @@ static bool find_proposal(const struct decision *decision, const char *digest, s
     return false;
 }
 
-/* Nor may somebody as whom whoever proposed it could log in: they gave the password. */
+/* Another person, in another role: else whoever may adopt gives themselves everything. */
 static bool may_agree(struct decision *decision, const struct playbook_proposal *proposal)
 {
-    if (area_hooks.is_actor(decision, proposal->by) ||
-        (decision->kept_by != NULL &&
-         decision->kept_by(decision->rows, decision->command->person, proposal->by, decision->now_us)))
+    if (area_hooks.in_one_hand(decision->rows, decision->command->person, proposal->by, decision->now_us))
         return decision_refuse(decision, PROBLEM_SAME_PERSON_REFUSED, NULL);
     return area_hooks.agrees_as(decision, proposal->role) != NULL ||
            decision_refuse(decision, PROBLEM_SAME_ROLE_REFUSED, NULL, proposal->role);

@@ -95,12 +95,6 @@ static const char *agrees_as(struct decision *decision, const char *other_than)
     return role_over_all(decision, decision->command->person, true, other_than, &decision->post);
 }
 
-static bool is_actor(const struct decision *decision, int64_t person)
-{
-    return registry_person_kept(decision->rows, person) ==
-           registry_person_kept(decision->rows, decision->command->person);
-}
-
 const struct area_hooks area_hooks = {
     .keeps_file = matter_keeps_file,
     .dead_files = matter_dead_files,
@@ -113,9 +107,8 @@ const struct area_hooks area_hooks = {
     .describe = describe,
     .adopts_as = adopts_as,
     .agrees_as = agrees_as,
-    .is_actor = is_actor,
     .may_adopt = may_adopt,
-    .kept_by = access_kept_by,
+    .in_one_hand = access_in_one_hand,
     .widens = access_widens,
     .mend = registry_mend,
 };

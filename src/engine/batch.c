@@ -158,7 +158,7 @@ static void decide(struct engine *engine, struct entry *entry)
         .marks = true,
         .areas = areas,
         .stream_of = area_hooks.stream_of,
-        .kept_by = area_hooks.kept_by,
+        .in_one_hand = area_hooks.in_one_hand,
     };
     decision_init(&decision);
     if (command->observed_us == 0)

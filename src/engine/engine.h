@@ -159,9 +159,8 @@ struct area_hooks {
     const char *(*adopts_as)(struct decision *decision);
     /* That in which they may agree to what was proposed in the role `other_than` (NULL: any). */
     const char *(*agrees_as)(struct decision *decision, const char *other_than);
-    bool (*is_actor)(const struct decision *decision, int64_t person);  /* under whichever registration */
     bool (*may_adopt)(const struct decision *decision, int64_t person); /* whoever it is; NULL: everybody */
-    bool (*kept_by)(struct db *rows, int64_t person, int64_t keeper, int64_t at_us); /* see struct decision */
+    bool (*in_one_hand)(struct db *rows, int64_t one, int64_t other, int64_t at_us); /* see struct decision */
     /* What `after` allows and `before` does not, an array of char *; nobody adopts that alone. NULL: nothing ever. */
     GPtrArray *(*widens)(const struct playbook *before, const struct playbook *after);
     /* Whether a file in the folder `attachments` is to be kept: 1 or 0, -1 nobody knows it. NULL: all are. */

@@ -351,11 +351,11 @@ static bool is_actor(const struct decision *decision, int64_t person)
            registry_person_kept(decision->rows, decision->command->person);
 }
 
-/* Whoever gave the actor their password could be the actor. */
-static bool could_be(const struct decision *decision, int64_t person)
+static bool could_be_actor(const struct decision *decision, int64_t person)
 {
-    return decision->kept_by != NULL &&
-           decision->kept_by(decision->rows, decision->command->person, person, decision->now_us);
+    return is_actor(decision, person) ||
+           (decision->in_one_hand != NULL &&
+            decision->in_one_hand(decision->rows, decision->command->person, person, decision->now_us));
 }
 
 static void emit_proposal(struct decision *decision, int64_t person)
@@ -385,8 +385,7 @@ bool decide_erase_person(struct decision *decision)
     bool proposed = registry_erasure_proposed(decision->rows, person, decision->now_us, &proposal) &&
                     registry_has_right(decision->rows, decision->playbook, proposal.by, RIGHT_PERSONS, REGISTRY_ROOT,
                                        decision->now_us); /* a proposal ends with the right of whoever made it */
-    if (!decision_is_operator(decision) && proposed &&
-        (is_actor(decision, proposal.by) || could_be(decision, proposal.by)))
+    if (!decision_is_operator(decision) && proposed && could_be_actor(decision, proposal.by))
         return decision_refuse(decision, PROBLEM_SAME_PERSON_REFUSED, "person");
     if (decision_is_operator(decision) || proposed)
         erase_all(decision, same);
