@@ -98,16 +98,6 @@ void grant_clear(struct grant *grant)
     g_clear_pointer(&grant->except, g_array_unref);
 }
 
-bool grant_names(const struct grant *grant, const char *concept)
-{
-    size_t i;
-    const json_t *named;
-    if (json_is_string(grant->concepts))
-        return strcmp(json_string_value(grant->concepts), concept) == 0;
-    json_array_foreach(grant->concepts, i, named) if (strcmp(json_string_value(named), concept) == 0) return true;
-    return false;
-}
-
 /* ---- what it lets them read ---- */
 
 static bool is_of(const struct grant *grant, const struct matter *matter)

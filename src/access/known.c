@@ -32,6 +32,16 @@ static bool form_asks(const struct form *form, const char *concept)
     return false;
 }
 
+bool grant_names(const struct grant *grant, const char *concept)
+{
+    size_t i;
+    const json_t *named;
+    if (json_is_string(grant->concepts))
+        return strcmp(json_string_value(grant->concepts), concept) == 0;
+    json_array_foreach(grant->concepts, i, named) if (strcmp(json_string_value(named), concept) == 0) return true;
+    return false;
+}
+
 static bool is_wanted(const struct search *search, const char *concept)
 {
     const struct kind *asking = search->asking;

@@ -2,10 +2,10 @@
 #include "api/attachments.h"
 
 #include "api/looks.h"
-#include "api/matters.h"
 #include "api/media.h"
 #include "api/shape.h"
 #include "api/submit.h"
+#include "api/visible.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "engine/attachments.h"

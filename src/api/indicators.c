@@ -2,6 +2,7 @@
 #include "api/indicators.h"
 
 #include "api/shape.h"
+#include "api/visible.h"
 #include "base/datetime.h"
 #include "base/limits.h"
 #include "matter/indicator.h"
@@ -11,11 +12,6 @@
 static const char *const window_names[] = {
     [WINDOW_DAY] = "day", [WINDOW_WEEK] = "week", [WINDOW_MONTH] = "month", [WINDOW_MONTH_19] = "month_19_to_18"};
 #define LEVELS_MAX 8
-
-static struct rulebook *rules_of(struct request *request)
-{
-    return engine_rulebook(request->server->engine);
-}
 
 static json_t *shape_indicator(struct request *request, const struct indicator *indicator)
 {
@@ -27,7 +23,7 @@ static json_t *shape_indicator(struct request *request, const struct indicator *
 
 void get_indicators(struct request *request)
 {
-    const struct playbook *playbook = rulebook_current(rules_of(request));
+    const struct playbook *playbook = rulebook_current(request_rules(request));
     json_t *rows = json_array();
     for (size_t i = 0; playbook != NULL && i < playbook->kind_count; i++)
         for (size_t j = 0; j < playbook->kinds[i].indicator_count; j++)
@@ -40,10 +36,10 @@ void get_indicators(struct request *request)
 /* Whoever may see every matter of the kind in the unit: as if one stood there that nobody takes part in. */
 static bool may_ask(struct request *request, const struct indicator *indicator, int64_t unit)
 {
-    const struct playbook *playbook = rulebook_current(rules_of(request));
+    const struct playbook *playbook = rulebook_current(request_rules(request));
     struct matter any = {.rules = playbook->id, .unit = unit};
     g_strlcpy(any.kind, indicator->kind->name, sizeof any.kind);
-    return access_may_see(request->reader->rows, rules_of(request), &request->viewer, &any);
+    return access_may_see(request->reader->rows, request_rules(request), &request->viewer, &any);
 }
 
 static bool is_at_or_above(const struct unit_type *type, const char *above, int depth)
@@ -130,7 +126,7 @@ static bool take_days(struct request *request, const struct playbook *playbook, 
 
 void get_indicator(struct request *request)
 {
-    const struct playbook *playbook = rulebook_current(rules_of(request));
+    const struct playbook *playbook = rulebook_current(request_rules(request));
     const struct indicator *indicator = playbook != NULL ? playbook_find_indicator(playbook, request->params[0]) : NULL;
     AUTO(indicator_count) struct indicator_count count = {0};
     int64_t unit = 0;
@@ -149,7 +145,7 @@ void get_indicator(struct request *request)
         return;
     else if (!indicator_windows(indicator, from, to, &count.cells))
         respond_refused(request, PROBLEM_TOO_MANY_ITEMS, "to", G_STRINGIFY(INDICATOR_WINDOWS_MOST));
-    else if (!indicator_recount(request->reader->rows, request->reader->vault, rules_of(request), indicator, unit,
+    else if (!indicator_recount(request->reader->rows, request->reader->vault, request_rules(request), indicator, unit,
                                 request->now_us, &count))
         respond_refused(request, PROBLEM_TOO_MANY_ITEMS, "unit", G_STRINGIFY(LIMIT_RECOUNT_MATTERS));
     else

@@ -3,36 +3,18 @@
 
 #include "api/documents.h"
 #include "api/looks.h"
+#include "api/participants.h"
 #include "api/shape.h"
 #include "api/submit.h"
+#include "api/visible.h"
 #include "base/limits.h"
 #include "playbook/form.h"
 
 #include <string.h>
 
-static struct rulebook *rules_of(struct request *request)
-{
-    return engine_rulebook(request->server->engine);
-}
-
 static bool unmasks(struct request *request, const struct matter *matter)
 {
-    return access_unmasks(request->reader->rows, rules_of(request), &request->viewer, matter);
-}
-
-static void not_found(struct request *request)
-{
-    respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这件事项" : "matter");
-}
-
-bool request_matter(struct request *request, struct matter *out)
-{
-    struct uuid uuid;
-    if (uuid_parse(request->params[0], &uuid) && matter_get_by_uuid(request->reader->rows, &uuid, out) &&
-        access_may_see(request->reader->rows, rules_of(request), &request->viewer, out))
-        return true;
-    not_found(request);
-    return false;
+    return access_unmasks(request->reader->rows, request_rules(request), &request->viewer, matter);
 }
 
 /* ---- lists ---- */
@@ -72,7 +54,7 @@ static bool take_filter(struct request *request, struct matter_filter *filter)
 /* False: it must not be shown, and the request has been answered. */
 static bool may_show(struct request *request, const struct matter *matter, bool unmasked, const char *page)
 {
-    int64_t person = unmasked ? access_subject(rules_of(request), matter) : 0;
+    int64_t person = unmasked ? access_subject(request_rules(request), matter) : 0;
     return person == 0 || note_look(request, person, matter->id, page);
 }
 
@@ -89,7 +71,7 @@ static void get_by_external(struct request *request, const char *text)
     }
     int64_t id = matter_by_external(request->reader->rows, parts[0], parts[1]);
     if (id != 0 && matter_get(request->reader->rows, id, &matter) &&
-        access_may_see(request->reader->rows, rules_of(request), &request->viewer, &matter)) {
+        access_may_see(request->reader->rows, request_rules(request), &request->viewer, &matter)) {
         bool unmasked = unmasks(request, &matter);
         if (!may_show(request, &matter, unmasked, "matters")) {
             json_decref(rows);
@@ -112,14 +94,14 @@ void get_matters(struct request *request)
     if (!take_filter(request, &filter))
         return;
     g_autoptr(GArray) matters =
-        access_matters(request->reader->rows, rules_of(request), &request->viewer, &filter, &more, &next);
+        access_matters(request->reader->rows, request_rules(request), &request->viewer, &filter, &more, &next);
     g_autoptr(GArray) shown = looks_new();
     json_t *rows = json_array();
     for (guint i = 0; i < matters->len; i++) {
         const struct matter *matter = &g_array_index(matters, struct seen_matter, i).matter;
         bool unmasked = unmasks(request, matter);
         json_array_append_new(rows, shape_matter(request, matter, unmasked));
-        int64_t person = unmasked ? access_subject(rules_of(request), matter) : 0;
+        int64_t person = unmasked ? access_subject(request_rules(request), matter) : 0;
         if (person != 0)
             looks_add(shown, person, matter->id);
     }
@@ -134,6 +116,73 @@ static void note_seen(struct request *request, const struct matter *matter)
     if (kind != NULL && matter->closed_us == 0 &&
         matter_is_news(request->reader->rows, kind, matter->id, request->session.person, request->now_us))
         submit_seen(request, &matter->uuid);
+}
+
+/* Where they have closed it and we have not, or the other way round, nobody is to overlook it. */
+static json_t *shape_external(struct request *request, const struct matter *matter, const struct external *external)
+{
+    json_t *shape = json_pack(
+        "{s:s, s:s, s:o, s:s?, s:o, s:o}", "system", external->system, "number", external->number, "due_at",
+        shape_time(request, external->due_us), "state", *external->state != '\0' ? external->state : NULL, "closed_at",
+        shape_time(request, external->closed_us), "mirrored_at", shape_time(request, external->mirrored_us));
+    const char *conflict = matter_external_conflict(matter, external);
+    if (conflict != NULL)
+        json_object_set_new(shape, "conflict", json_string(conflict));
+    return shape;
+}
+
+/* The id of a matter, when the viewer may see it; NULL else. */
+static json_t *seen_id(struct request *request, int64_t id)
+{
+    struct matter matter;
+    bool seen =
+        id != 0 && matter_get(request->reader->rows, id, &matter) &&
+        access_may_see(request->reader->rows, engine_rulebook(request->server->engine), &request->viewer, &matter);
+    return seen ? shape_uuid(&matter.uuid) : NULL;
+}
+
+static void add_seen(struct request *request, json_t *shape, const char *name, int64_t id)
+{
+    json_t *uuid = seen_id(request, id);
+    if (uuid != NULL)
+        json_object_set_new(shape, name, uuid);
+}
+
+/* What was merged into it: its entries are read there. */
+static void add_merged(struct request *request, json_t *shape, const struct matter *matter)
+{
+    g_autoptr(GArray) ids = matter_merged(request->reader->rows, matter->id);
+    json_t *merged = json_array();
+    for (guint i = 0; i < ids->len; i++) {
+        json_t *uuid = seen_id(request, g_array_index(ids, int64_t, i));
+        if (uuid != NULL)
+            json_array_append_new(merged, uuid);
+    }
+    if (json_array_size(merged) > 0)
+        json_object_set(shape, "merged", merged);
+    json_decref(merged);
+}
+
+static json_t *shape_matter_whole(struct request *request, const struct matter *matter, bool unmasked)
+{
+    json_t *shape = shape_matter(request, matter, unmasked);
+    const struct kind *kind = shape_kind(request, matter->rules, matter->kind);
+    bool erased = false;
+    g_autoptr(json_t) form = matter_form(request->reader->rows, request->reader->vault, matter, &erased);
+    if (kind != NULL && form != NULL)
+        json_object_set_new(shape, "form", shape_fields(request, matter, &kind->form, form, unmasked));
+    if (erased && !matter->erased && shape_is_damaged(request, matter))
+        json_object_set_new(shape, "damaged", json_true());
+    if (kind != NULL && kind->participant_count > 0)
+        json_object_set_new(shape, "participants", shape_participants(request, kind, matter, unmasked));
+    json_object_set_new(shape, "masked", json_boolean(!unmasked));
+    struct external external;
+    if (matter_external(request->reader->rows, matter->id, &external))
+        json_object_set_new(shape, "external", shape_external(request, matter, &external));
+    add_seen(request, shape, "parent", matter->parent);
+    add_seen(request, shape, "merged_into", matter->merged_into);
+    add_merged(request, shape, matter);
+    return shape;
 }
 
 void get_matter(struct request *request)
@@ -161,7 +210,7 @@ static bool may_see_retained(const struct retention_page *page, const struct ret
 {
     struct request *request = page->request;
     return matter_get(request->reader->rows, retained->matter, out_matter) &&
-           access_may_see(request->reader->rows, rules_of(request), &request->viewer, out_matter);
+           access_may_see(request->reader->rows, request_rules(request), &request->viewer, out_matter);
 }
 
 static void add_retained(struct retention_page *page, const struct retained *retained, const struct matter *matter)
@@ -303,7 +352,7 @@ void get_matter_entries(struct request *request)
     for (guint i = 0; i < entries->len && i < (guint)limit; i++) {
         const struct entry_row *row = &g_array_index(entries, struct entry_row, i);
         last = row->number;
-        if (!access_shows_entry(request->reader->rows, rules_of(request), &request->viewer, &matter, row))
+        if (!access_shows_entry(request->reader->rows, request_rules(request), &request->viewer, &matter, row))
             continue;
         json_array_append_new(rows, shape_entry(request, &matter, kind, row, unmasked));
     }
@@ -354,7 +403,7 @@ void get_matter_expectations(struct request *request)
     json_t *rows = json_array();
     for (guint i = 0; i < expectations->len; i++) {
         const struct expectation_row *row = &g_array_index(expectations, struct expectation_row, i);
-        if (access_shows_participant(request->reader->rows, rules_of(request), &request->viewer, &matter,
+        if (access_shows_participant(request->reader->rows, request_rules(request), &request->viewer, &matter,
                                      row->participant))
             json_array_append_new(rows, shape_expectation(request, row));
     }
@@ -369,13 +418,13 @@ void get_matter_document(struct request *request)
     if (!request_matter(request, &matter))
         return;
     if (!unmasks(request, &matter) ||
-        !access_shows_subject(request->reader->rows, rules_of(request), &request->viewer, &matter) ||
-        !access_shows_document(request->reader->rows, rules_of(request), &request->viewer, &matter,
+        !access_shows_subject(request->reader->rows, request_rules(request), &request->viewer, &matter) ||
+        !access_shows_document(request->reader->rows, request_rules(request), &request->viewer, &matter,
                                request->params[1])) {
         respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "经办人员" : "those who handle it");
         return;
     }
-    const struct playbook *playbook = rulebook_get(rules_of(request), matter.rules);
+    const struct playbook *playbook = rulebook_get(request_rules(request), matter.rules);
     AUTO(issued) struct issued issued;
     switch (matter_document(request->reader->rows, request->reader->vault, playbook, &matter, request->params[1], 0,
                             &issued)) {
@@ -434,7 +483,7 @@ static bool todo_shows_subject(struct request *request, const struct todo *todo)
     struct matter matter;
     return !todo->named_only ||
            (matter_get(request->reader->rows, todo->matter, &matter) &&
-            access_shows_subject(request->reader->rows, rules_of(request), &request->viewer, &matter));
+            access_shows_subject(request->reader->rows, request_rules(request), &request->viewer, &matter));
 }
 
 static json_t *shape_todo(struct request *request, const struct todo *todo, bool unmasked, const struct kind *kind)
@@ -501,7 +550,7 @@ static bool still_sees(struct request *request, const struct alert *alert)
 {
     struct matter matter;
     return matter_get(request->reader->rows, alert->matter, &matter) &&
-           access_may_see(request->reader->rows, rules_of(request), &request->viewer, &matter);
+           access_may_see(request->reader->rows, request_rules(request), &request->viewer, &matter);
 }
 
 /* Alerts of one post that are shown at the same moment are one digest. A page may be short. */

@@ -7,9 +7,6 @@
 
 #include "api/request.h"
 
-/* The matter of the path; false when the request has been answered, alike for "is not" and "may not be seen". */
-bool request_matter(struct request *request, struct matter *out);
-
 void get_matters(struct request *request);
 void get_retention(struct request *request);
 void get_matter(struct request *request);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/participants.h"
 
-#include "api/matters.h"
 #include "api/shape.h"
+#include "api/visible.h"
 #include "base/limits.h"
 #include "playbook/form.h"
 

@@ -270,76 +270,9 @@ json_t *shape_fields(struct request *request, const struct matter *matter, const
     return shape;
 }
 
-/* Where they have closed it and we have not, or the other way round, nobody is to overlook it. */
-static json_t *shape_external(struct request *request, const struct matter *matter, const struct external *external)
-{
-    json_t *shape = json_pack(
-        "{s:s, s:s, s:o, s:s?, s:o, s:o}", "system", external->system, "number", external->number, "due_at",
-        shape_time(request, external->due_us), "state", *external->state != '\0' ? external->state : NULL, "closed_at",
-        shape_time(request, external->closed_us), "mirrored_at", shape_time(request, external->mirrored_us));
-    const char *conflict = matter_external_conflict(matter, external);
-    if (conflict != NULL)
-        json_object_set_new(shape, "conflict", json_string(conflict));
-    return shape;
-}
-
-/* The id of a matter, when the viewer may see it; NULL else. */
-static json_t *seen_id(struct request *request, int64_t id)
-{
-    struct matter matter;
-    bool seen =
-        id != 0 && matter_get(request->reader->rows, id, &matter) &&
-        access_may_see(request->reader->rows, engine_rulebook(request->server->engine), &request->viewer, &matter);
-    return seen ? shape_uuid(&matter.uuid) : NULL;
-}
-
-static void add_seen(struct request *request, json_t *shape, const char *name, int64_t id)
-{
-    json_t *uuid = seen_id(request, id);
-    if (uuid != NULL)
-        json_object_set_new(shape, name, uuid);
-}
-
-/* What was merged into it: its entries are read there. */
-static void add_merged(struct request *request, json_t *shape, const struct matter *matter)
-{
-    g_autoptr(GArray) ids = matter_merged(request->reader->rows, matter->id);
-    json_t *merged = json_array();
-    for (guint i = 0; i < ids->len; i++) {
-        json_t *uuid = seen_id(request, g_array_index(ids, int64_t, i));
-        if (uuid != NULL)
-            json_array_append_new(merged, uuid);
-    }
-    if (json_array_size(merged) > 0)
-        json_object_set(shape, "merged", merged);
-    json_decref(merged);
-}
-
 bool shape_is_damaged(struct request *request, const struct matter *matter)
 {
     return vault_key_state(request->reader->vault, VAULT_MATTER, matter->id) != VAULT_KEY_ERASED;
-}
-
-json_t *shape_matter_whole(struct request *request, const struct matter *matter, bool unmasked)
-{
-    json_t *shape = shape_matter(request, matter, unmasked);
-    const struct kind *kind = shape_kind(request, matter->rules, matter->kind);
-    bool erased = false;
-    g_autoptr(json_t) form = matter_form(request->reader->rows, request->reader->vault, matter, &erased);
-    if (kind != NULL && form != NULL)
-        json_object_set_new(shape, "form", shape_fields(request, matter, &kind->form, form, unmasked));
-    if (erased && !matter->erased && shape_is_damaged(request, matter))
-        json_object_set_new(shape, "damaged", json_true());
-    if (kind != NULL && kind->participant_count > 0)
-        json_object_set_new(shape, "participants", shape_participants(request, kind, matter, unmasked));
-    json_object_set_new(shape, "masked", json_boolean(!unmasked));
-    struct external external;
-    if (matter_external(request->reader->rows, matter->id, &external))
-        json_object_set_new(shape, "external", shape_external(request, matter, &external));
-    add_seen(request, shape, "parent", matter->parent);
-    add_seen(request, shape, "merged_into", matter->merged_into);
-    add_merged(request, shape, matter);
-    return shape;
 }
 
 json_t *shape_page(struct request *request, json_t *rows, const int64_t *cursor, size_t parts)

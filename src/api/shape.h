@@ -27,10 +27,8 @@ json_t *shape_person(struct request *request, int64_t person, bool unmasked, boo
 json_t *shape_subject(struct request *request, const struct kind *kind, int64_t subject, bool unmasked);
 /* One row of a list: envelope, titles, subject. */
 json_t *shape_matter(struct request *request, const struct matter *matter, bool unmasked);
-/* With its form. */
 /* Of what does not open: nobody erased it. */
 bool shape_is_damaged(struct request *request, const struct matter *matter);
-json_t *shape_matter_whole(struct request *request, const struct matter *matter, bool unmasked);
 /* What of a form of the matter's the viewer is shown. */
 json_t *shape_fields(struct request *request, const struct matter *matter, const struct form *form,
                      const json_t *stored, bool unmasked);

@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/shares.h"
 
-#include "access/grants.h"
-#include "access/told.h"
 #include "api/looks.h"
 #include "api/shape.h"
+#include "api/visible.h"
+#include "access/grants.h"
+#include "access/told.h"
 #include "base/limits.h"
 #include "playbook/field.h"
 
 #include <string.h>
-
-static struct rulebook *rules_of(struct request *request)
-{
-    return engine_rulebook(request->server->engine);
-}
 
 /* Whoever may not even see the matter is not told that it is there. */
 static bool take_grant(struct request *request, struct matter *matter, struct grant *out)
@@ -21,11 +17,11 @@ static bool take_grant(struct request *request, struct matter *matter, struct gr
     struct db *rows = request->reader->rows;
     struct uuid uuid;
     if (!uuid_parse(request->params[0], &uuid) || !matter_get_by_uuid(rows, &uuid, matter) ||
-        !access_may_see(rows, rules_of(request), &request->viewer, matter)) {
+        !access_may_see(rows, request_rules(request), &request->viewer, matter)) {
         respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这件事项" : "matter");
         return false;
     }
-    if (access_grant(rows, request->reader->vault, rules_of(request), &request->viewer, matter, out))
+    if (access_grant(rows, request->reader->vault, request_rules(request), &request->viewer, matter, out))
         return true;
     respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "被共享单位" : "the unit it is granted to");
     return false;
@@ -60,8 +56,8 @@ static void respond_rows(struct request *request, const struct grant *grant)
     if (!request_page(request, &limit, at, G_N_ELEMENTS(at), &has_cursor))
         return;
     struct grant_cursor cursor = {at[0], at[1]};
-    g_autoptr(GArray) page = access_granted(request->reader->rows, request->reader->vault, rules_of(request), grant,
-                                            request->now_us, &cursor, limit, &more);
+    g_autoptr(GArray) page = access_granted(request->reader->rows, request->reader->vault, request_rules(request),
+                                            grant, request->now_us, &cursor, limit, &more);
     g_autoptr(GArray) shown = looks_new();
     json_t *rows = json_array();
     for (guint i = 0; i < page->len; i++) {
@@ -185,8 +181,8 @@ static void respond_counts(struct request *request, const struct grant *grant)
             respond_refused(request, PROBLEM_TOO_MANY_ITEMS, NULL, most);
             return;
         }
-        g_autoptr(GArray) page = access_granted(request->reader->rows, request->reader->vault, rules_of(request), grant,
-                                                request->now_us, &cursor, LIMIT_LIST_LOOKED_AT, &more);
+        g_autoptr(GArray) page = access_granted(request->reader->rows, request->reader->vault, request_rules(request),
+                                                grant, request->now_us, &cursor, LIMIT_LIST_LOOKED_AT, &more);
         for (guint i = 0; i < page->len; i++) {
             const GArray *values = g_array_index(page, struct granted, i).values;
             for (guint j = 0; j < values->len; j++)

@@ -48,7 +48,7 @@ bool batch_is_full(const struct engine *engine)
            clock_monotonic_us() - batch->began_us >= LIMIT_BATCH_US;
 }
 
-static bool storage_is_well(const struct engine *engine)
+bool storage_is_well(const struct engine *engine)
 {
     return db_failed(engine->rows) == NULL && db_failed(vault_db(engine->vault)) == NULL;
 }
@@ -202,32 +202,6 @@ struct entry *batch_decide_one(struct engine *engine, const struct taken *taken)
     if (!is_repeated(engine, entry))
         decide(engine, entry);
     return entry;
-}
-
-static bool take(struct engine *engine, struct taken *out)
-{
-    pthread_mutex_lock(&engine->lock);
-    bool taken = queue_take(engine->queue, out);
-    pthread_mutex_unlock(&engine->lock);
-    return taken;
-}
-
-bool batch_decide(struct engine *engine, bool run_clock)
-{
-    struct batch *batch = &engine->batch;
-    batch_empty(batch);
-    batch->began_us = clock_monotonic_us();
-    if (!db_in_transaction(engine->rows))
-        db_begin(engine->rows);
-    int half = MAX(engine->batch_commands / 2, 1);
-    if (run_clock)
-        half -= clock_decide(engine, half);
-    letters_decide(engine, half);
-    struct taken taken;
-    while (storage_is_well(engine) && !batch_is_full(engine) && take(engine, &taken))
-        batch_decide_one(engine, &taken);
-    looks_decide(engine);
-    return storage_is_well(engine);
 }
 
 bool batch_write(struct engine *engine, GError **error)

@@ -15,7 +15,6 @@
 #include "engine/attachments.h"
 #include "engine/writer.h"
 
-#include <sys/stat.h>
 #include <time.h>
 
 /* Above the journal_size_limit to which SQLite cuts a log that starts again. */
@@ -36,12 +35,6 @@ static const char *const wal_names[WAL_COUNT] = {
 static const enum db_mode wal_modes[WAL_COUNT] = {
     [WAL_JOURNAL] = DB_JOURNAL, [WAL_ROWS] = DB_ROWS, [WAL_SECRETS] = DB_SECRETS};
 
-int64_t wal_bytes(const struct engine *engine, enum wal wal)
-{
-    struct stat status;
-    return stat(engine->wal_paths[wal], &status) == 0 ? status.st_size : 0;
-}
-
 struct log { /* one write-ahead log, for the checkpoint thread */
     struct db *db;
     int64_t moved_bytes; /* its length when all of it had been moved: nothing to do until it differs */
@@ -49,19 +42,6 @@ struct log { /* one write-ahead log, for the checkpoint thread */
     int64_t vain_bytes;  /* its length when the writer last stood still for it in vain, 0 not; */
     int64_t again_us;    /* and before when it shall not for the mere hope */
 };
-
-static bool is_too_long(const struct engine *engine, int64_t bytes)
-{
-    return bytes > engine->wal_limit / 4 * 3;
-}
-
-bool wal_is_long(const struct engine *engine)
-{
-    for (int wal = 0; wal < WAL_COUNT; wal++)
-        if (is_too_long(engine, wal_bytes(engine, wal)))
-            return true;
-    return false;
-}
 
 /* False when readers hold it back, or when the disk has no room: whoever writes will meet that. */
 static bool checkpoint(struct engine *engine, struct db *db, enum wal wal, int mode)
@@ -107,7 +87,7 @@ static void quiet_end(struct engine *engine)
 static bool is_long(const struct engine *engine, const struct log *log, enum wal wal)
 {
     int64_t bytes = wal_bytes(engine, wal);
-    return bytes > CHECKPOINT_BYTES && (bytes != log->moved_bytes || is_too_long(engine, bytes));
+    return bytes > CHECKPOINT_BYTES && (bytes != log->moved_bytes || wal_is_too_long(engine, bytes));
 }
 
 /* While the writer goes on: each pass leaves what came meanwhile, so the last ones are short. */
@@ -131,7 +111,8 @@ static bool wants_rest(const struct engine *engine, struct log *log, enum wal wa
     if (bytes <= STILL_BYTES)
         return false;
     bool hope = log->is_free && clock_monotonic_us() >= log->again_us;
-    return is_too_long(engine, bytes) || hope || log->vain_bytes == 0 || bytes - log->vain_bytes >= STILL_AGAIN_BYTES;
+    return wal_is_too_long(engine, bytes) || hope || log->vain_bytes == 0 ||
+           bytes - log->vain_bytes >= STILL_AGAIN_BYTES;
 }
 
 static int64_t patience_us(const struct engine *engine, int64_t bytes)

@@ -15,13 +15,6 @@
 
 #define LOOK_EVERY_US 250000
 
-bool is_about_room(const GError *error)
-{
-    return g_error_matches(error, DB_ERROR, DB_ERROR_FULL) ||
-           g_error_matches(error, JOURNAL_ERROR, JOURNAL_ERROR_FULL) ||
-           g_error_matches(error, VAULT_ERROR, VAULT_ERROR_FULL);
-}
-
 /* Asked of the disk itself: quotas and reserved blocks are not in what it says to be free. */
 static bool has_room(const struct engine *engine)
 {

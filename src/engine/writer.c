@@ -12,17 +12,6 @@
 
 enum wake { WAKE_WORK, WAKE_ROWS, WAKE_QUIET, WAKE_GIVE_UP, WAKE_STOP };
 
-void writer_fail(struct engine *engine, const char *what, const char *why)
-{
-    log_write(LOG_ERROR, "storage failed; nothing more is accepted until the program is started again", "what", what,
-              "why", why, NULL);
-    pthread_mutex_lock(&engine->lock);
-    engine->failed = true;
-    pthread_cond_broadcast(&engine->work);
-    pthread_cond_broadcast(&engine->moved);
-    pthread_mutex_unlock(&engine->lock);
-}
-
 /* Without news until then: true when the time is over. `lock` is held. */
 static bool sleep_us(struct engine *engine, int64_t us)
 {

@@ -90,17 +90,24 @@ struct engine {
     pthread_t writer, checkpointer;
 };
 
+/* ---- failure.c ---- */
+void writer_fail(struct engine *engine, const char *what, const char *why); /* any thread; for good */
+bool is_about_room(const GError *error); /* any of the three files': there is none, and nothing was written */
+
+/* ---- wal.c ---- */
+int64_t wal_bytes(const struct engine *engine, enum wal wal);
+bool wal_is_too_long(const struct engine *engine, int64_t bytes);
+bool wal_is_long(const struct engine *engine); /* some log nears LIMIT_WAL_BYTES: the writer stands still */
+
 /* ---- writer.c ---- */
 void *writer_run(void *engine);
-void writer_fail(struct engine *engine, const char *what, const char *why); /* any thread; for good */
 
-/* ---- engine.c ---- */
+/* ---- files.c ---- */
 /* Queues what is missing between an erasure and its event, or a key and what it seals. */
 bool engine_mend(struct engine *engine, const char *accept_loss, GError **error);
 void engine_stand_at_end(struct engine *engine); /* decides next what follows the journal's last event */
 
 /* ---- room.c ---- */
-bool is_about_room(const GError *error); /* any of the three files': there is none, and nothing was written */
 /* The batch is undone and answered: waits until there is room, opens the files anew. False when storage failed. */
 bool room_wait(struct engine *engine);
 
@@ -108,14 +115,17 @@ bool room_wait(struct engine *engine);
 void batch_init(struct batch *batch);
 void batch_clear(struct batch *batch);
 void batch_empty(struct batch *batch);
-/* Takes what waits, at most half of it clock and letters; false when storage failed. */
-bool batch_decide(struct engine *engine, bool run_clock);
 /* Decides one command as the next of the batch. */
 struct entry *batch_decide_one(struct engine *engine, const struct taken *taken);
 bool batch_is_full(const struct engine *engine);
+bool storage_is_well(const struct engine *engine);
 /* Makes it durable: vault, then journal. */
 bool batch_write(struct engine *engine, GError **error);
 void batch_undo(struct engine *engine); /* after a failure: nothing of it remains */
+
+/* ---- intake.c ---- */
+/* Takes what waits, at most half of it clock and letters; false when storage failed. */
+bool batch_decide(struct engine *engine, bool run_clock);
 
 /* ---- answer.c ---- */
 void batch_answer(struct engine *engine);
@@ -131,6 +141,7 @@ int clock_decide(struct engine *engine, int most); /* how many commands it ran *
 /* ---- look.c ---- */
 bool looks_are_due(const struct engine *engine);
 void looks_decide(struct engine *engine); /* those due, behind what people sent */
+
 /* ---- watch.c ---- */
 void watch_begin(struct engine *engine, bool accept); /* while it opens: the last time of the journal is known */
 void watch_look(struct engine *engine);               /* the writer's, under `lock`, each time that it waits */
@@ -141,10 +152,8 @@ int letters_decide(struct engine *engine, int most);
 
 /* ---- checkpoint.c ---- */
 void *checkpointer_run(void *engine);
-int64_t wal_bytes(const struct engine *engine, enum wal wal);
-bool wal_is_long(const struct engine *engine); /* some log nears LIMIT_WAL_BYTES: the writer stands still */
 
-/* ---- lock.c ---- */
+/* ---- data_dir.c ---- */
 int data_lock(const char *data_dir, GError **error); /* the open file, -1 with ENGINE_ERROR_LOCKED */
 void data_unlock(int lock_file);
 void alive_write(int lock_file, int64_t now_us, int64_t quiet_until_us);

@@ -31,27 +31,6 @@ static char *handle_of_post(struct stage *stage, int64_t post_id)
     return handle_of_person(stage, registry_post(stage->reader->rows, post_id, &post) ? post.person : 0);
 }
 
-static gint compare_texts(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-void expect_sets(struct stage *stage, const char *what, const json_t *wanted, GPtrArray *found)
-{
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-    size_t index;
-    json_t *name;
-    json_array_foreach((json_t *)wanted, index, name) g_ptr_array_add(names, (gpointer)json_string_value(name));
-    g_ptr_array_sort(names, compare_texts);
-    g_ptr_array_sort(found, compare_texts);
-    g_ptr_array_add(names, NULL);
-    g_ptr_array_add(found, NULL);
-    g_autofree char *left = g_strjoinv(", ", (char **)names->pdata);
-    g_autofree char *right = g_strjoinv(", ", (char **)found->pdata);
-    if (strcmp(left, right) != 0)
-        stage_fail(stage, "%s: expected [%s], found [%s]", what, left, right);
-}
-
 static const struct expectation_row *row_at(const struct standing *standing, guint index)
 {
     return &g_array_index(standing->expectations, struct expectation_row, index);

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* DATA/lock: held by whoever writes; its text is the time at which the last server was seen alive, and until when
- * nothing lapsed there after a downtime. */
+/*
+ * The data directory: whether it is there, where its keys are by default, and DATA/lock, which the process holds that
+ * writes. Its text is the time at which the last server was seen alive, and until when nothing lapsed there after a
+ * downtime.
+ */
+#include "engine/evidence.h"
 #include "engine/writer.h"
 
 #include <errno.h>
@@ -12,6 +16,24 @@
 #include <unistd.h>
 
 G_DEFINE_QUARK(lianfang_engine_error, engine_error)
+
+bool data_exists(const char *data_dir, GError **error)
+{
+    g_autofree char *path = g_build_filename(data_dir, "journal.db", NULL);
+    if (g_file_test(path, G_FILE_TEST_EXISTS))
+        return true;
+    if (!evidence_stranded(data_dir, error))
+        return false;
+    g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA,
+                "there is no data in %s: name it with --data DIR, or run `lianfang init` first", data_dir);
+    return false;
+}
+
+char *keys_dir_beside(const char *data_dir)
+{
+    g_autofree char *whole = g_canonicalize_filename(data_dir, NULL);
+    return g_strconcat(whole, ".keys", NULL);
+}
 
 int data_lock(const char *data_dir, GError **error)
 {

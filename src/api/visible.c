@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "api/visible.h"
+
+struct rulebook *request_rules(struct request *request)
+{
+    return engine_rulebook(request->server->engine);
+}
+
+static void not_found(struct request *request)
+{
+    respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这件事项" : "matter");
+}
+
+bool request_matter(struct request *request, struct matter *out)
+{
+    struct uuid uuid;
+    if (uuid_parse(request->params[0], &uuid) && matter_get_by_uuid(request->reader->rows, &uuid, out) &&
+        access_may_see(request->reader->rows, request_rules(request), &request->viewer, out))
+        return true;
+    not_found(request);
+    return false;
+}

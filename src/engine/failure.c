@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a failed write means: a full disk is waited for (room.c), anything else ends the writer for good. */
+#include "base/log.h"
+#include "engine/writer.h"
+
+bool is_about_room(const GError *error)
+{
+    return g_error_matches(error, DB_ERROR, DB_ERROR_FULL) ||
+           g_error_matches(error, JOURNAL_ERROR, JOURNAL_ERROR_FULL) ||
+           g_error_matches(error, VAULT_ERROR, VAULT_ERROR_FULL);
+}
+
+void writer_fail(struct engine *engine, const char *what, const char *why)
+{
+    log_write(LOG_ERROR, "storage failed; nothing more is accepted until the program is started again", "what", what,
+              "why", why, NULL);
+    pthread_mutex_lock(&engine->lock);
+    engine->failed = true;
+    pthread_cond_broadcast(&engine->work);
+    pthread_cond_broadcast(&engine->moved);
+    pthread_mutex_unlock(&engine->lock);
+}
