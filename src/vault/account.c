@@ -21,7 +21,6 @@
 #define LOCK_FIRST_US      (30 * US_PER_SECOND)
 #define LOCK_MOST_US       US_PER_HOUR
 
-G_STATIC_ASSERT(sizeof(struct record) == 296);
 G_STATIC_ASSERT(ACCOUNT_HASH_MAX == crypto_pwhash_STRBYTES);
 
 /* ---- the connection ---- */
@@ -116,98 +115,11 @@ void account_store_close(struct account_store *store)
     g_free(store);
 }
 
-/* ---- rows ---- */
-
-#define MAC_BYTES 16
-
-static void authenticate(const uint8_t key[VAULT_KEY_BYTES], int64_t id, const struct record *record,
-                         uint8_t out[MAC_BYTES])
-{
-    int64_t id_le = GINT64_TO_LE(id);
-    crypto_generichash_state state;
-    crypto_generichash_init(&state, key, VAULT_KEY_BYTES, MAC_BYTES);
-    crypto_generichash_update(&state, (const uint8_t *)&id_le, sizeof id_le);
-    crypto_generichash_update(&state, (const uint8_t *)record, sizeof *record);
-    crypto_generichash_final(&state, out, MAC_BYTES);
-}
-
-static bool mac_fits(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, const struct record *record)
-{
-    uint8_t mac[MAC_BYTES];
-    AUTO(rows) struct rows rows = rows_of(db, "SELECT mac FROM account_mac WHERE account = ?1", "i", id);
-    size_t bytes = 0;
-    const void *stored = rows_next(&rows) ? rows_blob(&rows, 0, &bytes) : NULL;
-    authenticate(key, id, record, mac);
-    return bytes == MAC_BYTES && sodium_memcmp(stored, mac, MAC_BYTES) == 0;
-}
-
-static bool read_bytes(struct db *db, int64_t id, struct record *out)
-{
-    AUTO(rows) struct rows rows = rows_of(db, "SELECT record FROM account WHERE id = ?1", "i", id);
-    size_t bytes = 0;
-    const void *record = rows_next(&rows) ? rows_blob(&rows, 0, &bytes) : NULL;
-    *out = (struct record){0};
-    if (bytes == sizeof *out)
-        memcpy(out, record, sizeof *out);
-    return record != NULL;
-}
-
-enum record_state record_look(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, struct record *out)
-{
-    struct record record;
-    if (!read_bytes(db, id, &record))
-        return RECORD_NONE;
-    if (!mac_fits(db, key, id, &record))
-        return db_failed(db) == NULL ? RECORD_DAMAGED : RECORD_NONE;
-    *out = record;
-    return record.person != 0 ? RECORD_GOOD : RECORD_NONE;
-}
-
-bool record_read(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, struct record *out)
-{
-    enum record_state state = record_look(db, key, id, out);
-    if (state == RECORD_DAMAGED) {
-        g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, id);
-        log_write(LOG_ERROR, "the record of an account was changed by somebody else", "account", text, NULL);
-    }
-    return state == RECORD_GOOD;
-}
-
-static void mac_write(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, const struct record *record)
-{
-    uint8_t mac[MAC_BYTES];
-    authenticate(key, id, record, mac);
-    db_run(db,
-           "INSERT INTO account_mac (account, mac) VALUES (?1, ?2)"
-           " ON CONFLICT (account) DO UPDATE SET mac = excluded.mac",
-           "ib", id, mac, sizeof mac);
-}
-
-static void record_write(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, const struct record *record)
-{
-    db_run(db, "UPDATE account SET record = ?2 WHERE id = ?1", "ib", id, record, sizeof *record);
-    mac_write(db, key, id, record);
-}
-
-/* NULL when it is not UTF-8. */
-static char *normal_login(const char *login)
-{
-    g_autofree char *plain = g_utf8_normalize(login, -1, G_NORMALIZE_NFKC);
-    return plain == NULL ? NULL : g_strstrip(g_utf8_casefold(plain, -1));
-}
-
-static void hash_login(const uint8_t key[LOGIN_KEY_BYTES], const char *login, uint8_t out[PAGES_HASH_BYTES])
-{
-    g_autofree char *normal = normal_login(login);
-    const char *text = normal != NULL ? normal : "";
-    crypto_generichash(out, PAGES_HASH_BYTES, (const uint8_t *)text, strlen(text), key, LOGIN_KEY_BYTES);
-}
-
 G_STATIC_ASSERT(ACCOUNT_LOGIN_HASH_BYTES == PAGES_HASH_BYTES);
 
 void account_login_hash(const struct account_store *store, const char *login, uint8_t out[ACCOUNT_LOGIN_HASH_BYTES])
 {
-    hash_login(store->login_key, login, out);
+    login_hash(store->login_key, login, out);
 }
 
 static void to_account(int64_t id, const struct record *record, struct account *out)
@@ -248,7 +160,7 @@ bool account_get(struct account_store *store, int64_t id, struct account *out)
 static int64_t id_of_login(struct account_store *store, const char *login)
 {
     uint8_t hash[PAGES_HASH_BYTES];
-    hash_login(store->login_key, login, hash);
+    login_hash(store->login_key, login, hash);
     g_autoptr(GArray) ids = pages_find(store->db, PAGES_LOGINS, hash, 0);
     return ids->len > 0 ? g_array_index(ids, int64_t, 0) : 0;
 }
@@ -308,7 +220,7 @@ GArray *account_list(struct account_store *store, int64_t after, int most)
 
 static struct problem *login_problem(const char *login)
 {
-    g_autofree char *normal = normal_login(login);
+    g_autofree char *normal = login_normal(login);
     if (normal == NULL)
         return problem_new(PROBLEM_INVALID_UTF8, "login", NULL);
     return name_problem(NAME_LOGIN, login, "login", LIMIT_LOGIN_CHARS);
@@ -317,10 +229,10 @@ static struct problem *login_problem(const char *login)
 static int64_t insert(struct account_store *store, const struct record *record)
 {
     uint8_t hash[PAGES_HASH_BYTES];
-    hash_login(store->login_key, record->login, hash);
+    login_hash(store->login_key, record->login, hash);
     db_run(store->db, "INSERT INTO account (record) VALUES (?1)", "b", record, sizeof *record);
     int64_t id = db_last_rowid(store->db);
-    mac_write(store->db, store->record_key, id, record);
+    record_mac_write(store->db, store->record_key, id, record);
     db_run(store->db, "INSERT INTO account_person (person, account) VALUES (?1, ?2)", "ii", record->person, id);
     pages_add(store->db, PAGES_LOGINS, hash, id);
     return id;
@@ -449,104 +361,4 @@ void account_note_login(struct account_store *store, int64_t id, int64_t now_us)
         record_write(store->db, store->record_key, id, &record);
     }
     store_write_end(store);
-}
-
-/* ---- erasing, in the vault's transaction ---- */
-
-static void erase_account(struct vault *vault, const uint8_t record_key[VAULT_KEY_BYTES], int64_t id)
-{
-    static const struct record zeros;
-    struct record record;
-    struct db *db = vault->db;
-    uint8_t key[LOGIN_KEY_BYTES], hash[PAGES_HASH_BYTES];
-    if (read_bytes(db, id, &record) && setting_get(db, "login_key", key, sizeof key)) {
-        record.login[sizeof record.login - 1] = '\0';
-        hash_login(key, record.login, hash);
-        pages_remove(db, PAGES_LOGINS, hash, id);
-    }
-    record_write(db, record_key, id, &zeros);
-    db_run(db, "DELETE FROM session WHERE account = ?1", "i", id);
-    db_run(db, "DELETE FROM account_person WHERE account = ?1", "i", id);
-}
-
-void accounts_erase(struct vault *vault, int64_t person)
-{
-    int64_t id;
-    uint8_t key[VAULT_KEY_BYTES];
-    accounts_key(vault, key);
-    while (db_integer(vault->db, &id, "SELECT account FROM account_person WHERE person = ?1 LIMIT 1", "i", person)) {
-        erase_account(vault, key, id);
-        db_run(vault->db, "DELETE FROM account_person WHERE person = ?1 AND account = ?2", "ii", person, id);
-    }
-    sodium_memzero(key, sizeof key);
-}
-
-/* ---- all of them, for the vault ---- */
-
-void accounts_key(const struct vault *vault, uint8_t out[VAULT_KEY_BYTES])
-{
-    vault_derive(vault, "lianfang.accnt.1", out);
-}
-
-/* What `act` does with each; ends with the first for which it returns false. */
-static bool each_account(struct vault *vault,
-                         bool (*act)(struct vault *vault, const uint8_t *key, int64_t id, void *context), void *context)
-{
-    uint8_t key[VAULT_KEY_BYTES];
-    bool more = true;
-    accounts_key(vault, key);
-    AUTO(rows) struct rows rows = rows_of(vault->db, "SELECT id FROM account ORDER BY id", "");
-    while (more && rows_next(&rows))
-        more = act(vault, key, rows_integer(&rows, 0), context);
-    sodium_memzero(key, sizeof key);
-    return more;
-}
-
-static bool adopt_one(struct vault *vault, const uint8_t *key, int64_t id, void *context)
-{
-    struct record record;
-    if (read_bytes(vault->db, id, &record))
-        mac_write(vault->db, key, id, &record);
-    return true;
-}
-
-void accounts_adopt(struct vault *vault)
-{
-    each_account(vault, adopt_one, NULL);
-}
-
-static bool look_at_one(struct vault *vault, const uint8_t *key, int64_t id, void *context)
-{
-    struct record record;
-    GArray *damaged = context;
-    if (record_look(vault->db, key, id, &record) == RECORD_DAMAGED)
-        g_array_append_val(damaged, id);
-    return damaged->len < VAULT_FINDINGS_MOST;
-}
-
-GArray *vault_damaged_accounts(struct vault *vault)
-{
-    GArray *damaged = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    each_account(vault, look_at_one, damaged);
-    return damaged;
-}
-
-/* Whose it is and with which password can no longer be believed: nobody logs in with it again. */
-static bool close_one(struct vault *vault, const uint8_t *key, int64_t id, void *context)
-{
-    struct record record;
-    if (record_look(vault->db, key, id, &record) != RECORD_DAMAGED || !read_bytes(vault->db, id, &record))
-        return true;
-    record.flags = RECORD_CLOSED;
-    record.login[sizeof record.login - 1] = '\0';
-    memset(record.hash, 0, sizeof record.hash);
-    record_write(vault->db, key, id, &record);
-    db_run(vault->db, "DELETE FROM session WHERE account = ?1", "i", id);
-    return true;
-}
-
-void vault_close_damaged_accounts(struct vault *vault)
-{
-    secrets_begin(vault);
-    each_account(vault, close_one, NULL);
 }

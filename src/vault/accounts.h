@@ -8,6 +8,7 @@
 #define VAULT_ACCOUNTS_H
 
 #include "vault/account.h"
+#include "vault/pages.h"
 
 #include <pthread.h>
 
@@ -35,6 +36,15 @@ enum record_state { RECORD_GOOD, RECORD_NONE, RECORD_DAMAGED }; /* none: no such
 enum record_state record_look(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, struct record *out);
 /* False: there is none, or somebody without the key has changed it, which the log is told. */
 bool record_read(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, struct record *out);
+
+/* The row and its authenticator; the authenticator alone. */
+void record_write(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, const struct record *record);
+void record_mac_write(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, const struct record *record);
+
+/* As logins are compared: NFKC, case folded; the caller frees. NULL when it is not UTF-8. */
+char *login_normal(const char *login);
+/* By which a login is found (pages.c); of what is no UTF-8 a hash that no login has. */
+void login_hash(const uint8_t key[LOGIN_KEY_BYTES], const char *login, uint8_t out[PAGES_HASH_BYTES]);
 
 /* Between them the lock is held. What is not durable is lost at a power failure only, and cheap. write_end()
  * commits; when the disk said no it logs that, rolls back and returns false. */

@@ -242,45 +242,17 @@ void keys_adopt(struct vault *vault)
     adopt_table(vault, VAULT_PERSON, "SELECT id FROM person_key WHERE wrapped = ?1");
 }
 
-bool vault_has_key(struct vault *vault, enum vault_owner owner, int64_t id)
+void keys_make(struct vault *vault, enum vault_owner owner, int64_t id)
 {
-    return keys_find(vault, owner, id) != NULL;
-}
-
-/* Ids are given anew when the journal's batch was lost: what the former owner left goes first. */
-static void make_room(struct vault *vault, enum vault_owner owner, int64_t id, int64_t person)
-{
-    if (owner == VAULT_PERSON) {
-        unsure_touch(vault, id);
-        index_forget(vault, id);
-    } else if (person == 0) {
-        db_run(vault->db, "DELETE FROM matter_person WHERE matter = ?1", "i", id);
-    }
-}
-
-void vault_key_new(struct vault *vault, enum vault_owner owner, int64_t id, int64_t person)
-{
-    secrets_begin(vault);
-    make_room(vault, owner, id, person);
     struct key_slot *slot = slot_of(vault, owner, id);
     slot->tag = tag_of(owner, id);
     randombytes_buf(slot->key, sizeof slot->key);
     uint8_t wrapped[WRAPPED_BYTES];
     key_wrap(vault->locked->master, key_owner_names[owner], id, slot->key, wrapped);
     put_wrapped(vault, owner, id, wrapped);
-    struct key_name name = {owner, id};
-    g_array_append_val(vault->made, name);
-    if (person != 0)
-        vault_key_person(vault, owner, id, person);
 }
 
-void vault_key_person(struct vault *vault, enum vault_owner owner, int64_t id, int64_t person)
+bool vault_has_key(struct vault *vault, enum vault_owner owner, int64_t id)
 {
-    if (owner == VAULT_PERSON)
-        return; /* a person's own key */
-    secrets_begin(vault);
-    db_run(vault->db,
-           "INSERT INTO matter_person (matter, person) VALUES (?1, ?2)"
-           " ON CONFLICT (matter) DO UPDATE SET person = excluded.person",
-           "ii", id, person);
+    return keys_find(vault, owner, id) != NULL;
 }

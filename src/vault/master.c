@@ -34,7 +34,7 @@ bool master_has_check(struct vault *vault)
     return setting_get(vault->db, "check", wrapped, sizeof wrapped);
 }
 
-static void put_check(struct vault *vault, const uint8_t master[VAULT_KEY_BYTES])
+void master_check_with(struct vault *vault, const uint8_t master[VAULT_KEY_BYTES])
 {
     uint8_t wrapped[WRAPPED_BYTES];
     key_wrap(master, "check", 0, zeros, wrapped);
@@ -43,7 +43,7 @@ static void put_check(struct vault *vault, const uint8_t master[VAULT_KEY_BYTES]
 
 void master_put_check(struct vault *vault)
 {
-    put_check(vault, vault->locked->master);
+    master_check_with(vault, vault->locked->master);
 }
 
 static bool fits(struct vault *vault, const uint8_t master[VAULT_KEY_BYTES])
@@ -54,13 +54,13 @@ static bool fits(struct vault *vault, const uint8_t master[VAULT_KEY_BYTES])
 
 /* ---- files ---- */
 
-static char *key_path(struct vault *vault)
+char *master_path(struct vault *vault)
 {
     return g_build_filename(vault->keys_dir, "master.key", NULL);
 }
 
 /* NULL when systemd gives no master key; other credentials may be there without it. */
-static char *credential_path(void)
+char *master_credential_path(void)
 {
     const char *dir = g_getenv("CREDENTIALS_DIRECTORY");
     g_autofree char *path = dir == NULL ? NULL : g_build_filename(dir, "master.key", NULL);
@@ -95,21 +95,10 @@ static bool fail(const char *path, GError **error)
     return false;
 }
 
-bool folder_sync(const char *path, GError **error)
-{
-    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool synced = folder >= 0 && fsync(folder) == 0;
-    if (!synced)
-        fail(path, error);
-    if (folder >= 0)
-        close(folder);
-    return synced;
-}
-
 /* Makes master.key, or puts a new one in its place at once. */
-static bool write_key_file(struct vault *vault, const uint8_t key[VAULT_KEY_BYTES], GError **error)
+bool master_write_file(struct vault *vault, const uint8_t key[VAULT_KEY_BYTES], GError **error)
 {
-    g_autofree char *path = key_path(vault);
+    g_autofree char *path = master_path(vault);
     g_autofree char *fresh = g_strconcat(path, ".new", NULL);
     unlink(fresh); /* of a crash */
     int file = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -127,7 +116,7 @@ static bool make_master(struct vault *vault, GError **error)
     if (g_mkdir_with_parents(vault->keys_dir, 0700) != 0)
         return fail(vault->keys_dir, error);
     randombytes_buf(vault->locked->master, VAULT_KEY_BYTES);
-    return write_key_file(vault, vault->locked->master, error);
+    return master_write_file(vault, vault->locked->master, error);
 }
 
 /* ---- opening ---- */
@@ -161,7 +150,7 @@ static bool resume_old(struct vault *vault, const char *path, const char *older,
 }
 
 /* A rotation that stopped behind its transaction: no byte under the old key may stay, then it goes. */
-static bool drop_older(struct vault *vault, const char *older, GError **error)
+bool master_drop_older(struct vault *vault, const char *older, GError **error)
 {
     if (vault->read_only || !g_file_test(older, G_FILE_TEST_EXISTS))
         return true;
@@ -177,7 +166,7 @@ static bool open_file(struct vault *vault, const char *path, GError **error)
     g_autofree char *older = g_strconcat(path, ".1", NULL);
     g_autoptr(GError) failure = NULL;
     if (take(vault, path, true, &failure))
-        return drop_older(vault, older, error);
+        return master_drop_older(vault, older, error);
     if (resume_old(vault, path, older, error))
         return true;
     if (error == NULL || *error == NULL)
@@ -187,8 +176,8 @@ static bool open_file(struct vault *vault, const char *path, GError **error)
 
 bool master_open(struct vault *vault, bool create, GError **error)
 {
-    g_autofree char *credential = credential_path();
-    g_autofree char *path = key_path(vault);
+    g_autofree char *credential = master_credential_path();
+    g_autofree char *path = master_path(vault);
     if (!create)
         return credential != NULL ? take(vault, credential, false, error) : open_file(vault, path, error);
     if (credential != NULL)
@@ -202,109 +191,19 @@ bool master_refresh(struct vault *vault)
 {
     if (fits(vault, vault->locked->master))
         return false;
-    g_autofree char *credential = credential_path();
-    g_autofree char *path = key_path(vault);
+    g_autofree char *credential = master_credential_path();
+    g_autofree char *path = master_path(vault);
     return take(vault, credential != NULL ? credential : path, credential == NULL, NULL);
 }
 
 /* ---- rotation ---- */
 
-static const char *const wrapped_settings[] = {"index_key", "ledger_key", "signing_seed"};
-
-/* From the master key to the candidate. A key that does not open is lost already and no reason to keep an old
- * master. */
-static bool wrap_as(struct vault *vault, const char *what, int64_t id, const void *wrapped, size_t bytes,
-                    uint8_t out[WRAPPED_BYTES])
+bool vault_unwrap(struct vault *vault, const char *what, int64_t id, const void *wrapped, size_t bytes,
+                  uint8_t out[VAULT_KEY_BYTES])
 {
-    uint8_t *key = vault->locked->moving;
-    bool opens = bytes == WRAPPED_BYTES && key_unwrap(vault->locked->master, what, id, wrapped, key);
-    if (opens)
-        key_wrap(vault->locked->candidate, what, id, key, out);
-    sodium_memzero(key, VAULT_KEY_BYTES);
-    return opens;
-}
-
-/* `erased`: what the mark of an erasure is wrapped as; NULL nothing of the kind can be. */
-static bool wrap_anew(struct vault *vault, const char *what, const char *erased, int64_t id, const void *wrapped,
-                      size_t bytes, uint8_t out[WRAPPED_BYTES])
-{
-    if (wrap_as(vault, what, id, wrapped, bytes, out) ||
-        (erased != NULL && wrap_as(vault, erased, id, wrapped, bytes, out)))
-        return true;
-    log_write(LOG_WARNING, "a key was changed and stays as it is", "of", what, NULL);
-    return false;
-}
-
-/* A row keeps its size and so its place. */
-static void rotate_table(struct vault *vault, const char *what, const char *erased, const char *select,
-                         const char *update)
-{
-    AUTO(rows) struct rows rows = rows_of(vault->db, select, "");
-    while (rows_next(&rows)) {
-        uint8_t fresh[WRAPPED_BYTES];
-        int64_t id = rows_integer(&rows, 0);
-        size_t bytes;
-        const void *wrapped = rows_blob(&rows, 1, &bytes);
-        if (wrap_anew(vault, what, erased, id, wrapped, bytes, fresh))
-            db_run(vault->db, update, "ib", id, fresh, sizeof fresh);
-    }
-}
-
-static void rotate_keys(struct vault *vault)
-{
-    secrets_begin(vault);
-    for (size_t i = 0; i < G_N_ELEMENTS(wrapped_settings); i++) {
-        uint8_t wrapped[WRAPPED_BYTES], fresh[WRAPPED_BYTES];
-        if (setting_get(vault->db, wrapped_settings[i], wrapped, sizeof wrapped) &&
-            wrap_anew(vault, wrapped_settings[i], NULL, 0, wrapped, sizeof wrapped, fresh))
-            setting_put(vault->db, wrapped_settings[i], fresh, sizeof fresh);
-    }
-    rotate_table(vault, "matter", key_erased_names[VAULT_MATTER], "SELECT id, wrapped FROM matter_key ORDER BY id",
-                 "UPDATE matter_key SET wrapped = ?2 WHERE id = ?1");
-    rotate_table(vault, "person", key_erased_names[VAULT_PERSON], "SELECT id, wrapped FROM person_key ORDER BY id",
-                 "UPDATE person_key SET wrapped = ?2 WHERE id = ?1");
-    rotate_table(vault, "digest", NULL, "SELECT month, wrapped FROM digest_key ORDER BY month",
-                 "UPDATE digest_key SET wrapped = ?2 WHERE month = ?1");
-    put_check(vault, vault->locked->candidate);
-}
-
-/* Steps 1 and 2; the new key is the candidate. */
-static bool exchange_files(struct vault *vault, const char *path, const char *older, GError **error)
-{
-    if (link(path, older) != 0)
-        return fail(older, error);
-    if (!folder_sync(vault->keys_dir, error))
+    if (bytes != WRAPPED_BYTES || sodium_is_zero(wrapped, bytes))
         return false;
-    randombytes_buf(vault->locked->candidate, VAULT_KEY_BYTES);
-    return write_key_file(vault, vault->locked->candidate, error);
-}
-
-/* Step 3. When it fails, nobody knows what of it lies on the disk: both files stay until the vault is opened
- * again. */
-static bool exchange_keys(struct vault *vault, GError **error)
-{
-    rotate_keys(vault);
-    vault->ahead_count = 0;
-    if (vault_commit(vault, error)) {
-        memcpy(vault->locked->master, vault->locked->candidate, VAULT_KEY_BYTES);
+    if (key_unwrap(vault->locked->master, what, id, wrapped, out))
         return true;
-    }
-    vault_rollback(vault);
-    return false;
-}
-
-bool vault_rotate_master_key(struct vault *vault, GError **error)
-{
-    g_assert(!vault->read_only && !db_in_transaction(vault->db));
-    g_autofree char *credential = credential_path();
-    if (credential != NULL) {
-        g_set_error(error, VAULT_ERROR, VAULT_ERROR_MASTER_KEY,
-                    "%s: is given by systemd; rotate where the key is a file, then give it the new one", credential);
-        return false;
-    }
-    g_autofree char *path = key_path(vault);
-    g_autofree char *older = g_strconcat(path, ".1", NULL);
-    bool done = exchange_files(vault, path, older, error) && exchange_keys(vault, error);
-    sodium_memzero(vault->locked->candidate, VAULT_KEY_BYTES);
-    return done && drop_older(vault, older, error);
+    return master_refresh(vault) && key_unwrap(vault->locked->master, what, id, wrapped, out);
 }

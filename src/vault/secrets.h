@@ -66,6 +66,10 @@ struct vault {
     int64_t state_written_us; /* monotonic */
 };
 
+struct mark { /* lengths of made and erasures when it was set */
+    guint made, erasures;
+};
+
 struct key_name {
     enum vault_owner owner;
     int64_t id;
@@ -74,6 +78,8 @@ struct key_name {
 /* Begins the transaction and its marks where that has not happened; before every write. */
 void secrets_begin(struct vault *vault);
 bool secrets_failed(struct vault *vault, GError **error);
+int secrets_error_code(const GError *failure); /* a full disk, or any other */
+bool folder_sync(const char *path, GError **error);
 
 extern const char vault_schema[];
 
@@ -97,6 +103,11 @@ void vault_derive(const struct vault *vault, const char *purpose, uint8_t out[VA
 bool state_open(struct vault *vault, GError **error);
 void state_make(struct vault *vault);
 void state_write(struct vault *vault); /* before a commit */
+/* KEYS/installation. Reading fails where there is none, or a torn one: only its own program writes it, and then
+ * again. */
+char *state_id_path(const struct vault *vault);
+bool state_write_id(const struct vault *vault, const char *path, GError **error);
+bool state_read_id(const char *path, uint8_t out[VAULT_ID_BYTES]);
 
 /* keys.c */
 void keys_init(struct vault *vault);
@@ -112,15 +123,21 @@ void keys_adopt(struct vault *vault);
 extern const char *const key_owner_names[], *const key_erased_names[]; /* by enum vault_owner */
 /* The mark of an erasure in the place of the wrapped key; false when there was none. */
 bool keys_erase(struct vault *vault, enum vault_owner owner, int64_t id);
+void keys_make(struct vault *vault, enum vault_owner owner, int64_t id); /* a new one, in the place of any other */
 
 /* master.c */
 bool master_open(struct vault *vault, bool create, GError **error);
 bool master_has_check(struct vault *vault);
 void master_put_check(struct vault *vault);
 bool master_refresh(struct vault *vault);
-bool folder_sync(const char *path, GError **error);
+/* For a rotation (rotate.c): the file, the one that systemd gives (NULL none), the check of the data. */
+char *master_path(struct vault *vault);
+char *master_credential_path(void);
+bool master_write_file(struct vault *vault, const uint8_t key[VAULT_KEY_BYTES], GError **error);
+bool master_drop_older(struct vault *vault, const char *older, GError **error);
+void master_check_with(struct vault *vault, const uint8_t master[VAULT_KEY_BYTES]);
 
-/* account.c */
+/* record.c */
 void accounts_key(const struct vault *vault, uint8_t out[VAULT_KEY_BYTES]);
 void accounts_erase(struct vault *vault, int64_t person); /* with its sessions */
 /* Those of an older program get their authenticators, in the open transaction. */
@@ -138,16 +155,23 @@ void outer_init(struct vault *vault);
 void unsure_touch(struct vault *vault, int64_t person);
 void unsure_write(struct vault *vault, bool kept); /* before a commit */
 
-/* erasure.c */
+/* ledger.c */
 struct erasure {
     enum vault_owner owner;
     int64_t id;
 };
 bool ledger_open(struct vault *vault, bool create, GError **error);
+/* Records that secrets.db does not know of, each given to `act`; then it does, in the open transaction. */
+bool ledger_walk_ahead(struct vault *vault,
+                       int64_t (*act)(struct vault *vault, const struct erasure *erasure, void *context),
+                       bool *out_moved, GError **error);
 void ledger_close(struct vault *vault);
 bool ledger_append(struct vault *vault, GError **error);
 /* Each record that secrets.db knows of, checked; also for a reader, who has no ledger open. */
 bool ledger_each(struct vault *vault, int64_t (*act)(struct vault *vault, const struct erasure *erasure, void *context),
                  void *context, int64_t *out_count, GError **error);
+
+/* erasure.c: erases again what the ledger is ahead of, commits and scrubs */
+bool erasures_recover(struct vault *vault, GError **error);
 
 #endif

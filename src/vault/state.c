@@ -26,15 +26,6 @@
 
 enum { STATE_CLOSED = 1, STATE_LOSS_PENDING = 2 };
 
-void vault_mac(const struct vault *vault, const char *purpose, const void *data, size_t bytes,
-               uint8_t out[VAULT_MAC_BYTES])
-{
-    uint8_t key[VAULT_KEY_BYTES];
-    vault_derive(vault, purpose, key);
-    crypto_generichash(out, VAULT_MAC_BYTES, data, bytes, key, sizeof key);
-    sodium_memzero(key, sizeof key);
-}
-
 static void authenticate(struct vault *vault, const uint8_t stored[STATE_BYTES], uint8_t out[VAULT_MAC_BYTES])
 {
     vault_mac(vault, "lianfang.state.1", stored, STATE_BYTES, out);
@@ -95,7 +86,7 @@ void state_write(struct vault *vault)
 
 /* ---- the file in the keys directory ---- */
 
-static char *id_path(const struct vault *vault)
+char *state_id_path(const struct vault *vault)
 {
     return g_build_filename(vault->keys_dir, "installation", NULL);
 }
@@ -106,7 +97,7 @@ static bool fail(const char *path, const char *why, GError **error)
     return false;
 }
 
-static bool write_id(const struct vault *vault, const char *path, GError **error)
+bool state_write_id(const struct vault *vault, const char *path, GError **error)
 {
     char text[2 * VAULT_ID_BYTES + 2];
     sodium_bin2hex(text, sizeof text, vault->state.installation, VAULT_ID_BYTES);
@@ -120,7 +111,7 @@ static bool write_id(const struct vault *vault, const char *path, GError **error
 }
 
 /* False where there is none, or a torn one: only its own program writes it, and then again. */
-static bool read_id(const char *path, uint8_t out[VAULT_ID_BYTES])
+bool state_read_id(const char *path, uint8_t out[VAULT_ID_BYTES])
 {
     g_autofree char *text = NULL;
     gsize bytes = 0;
@@ -135,8 +126,8 @@ static bool read_id(const char *path, uint8_t out[VAULT_ID_BYTES])
 bool state_open(struct vault *vault, GError **error)
 {
     uint8_t id[VAULT_ID_BYTES];
-    g_autofree char *path = id_path(vault);
-    bool named = read_id(path, id); /* before the row: it is written behind it */
+    g_autofree char *path = state_id_path(vault);
+    bool named = state_read_id(path, id); /* before the row: it is written behind it */
     if (!state_read(vault, &vault->has_state, &vault->state)) {
         if (!secrets_failed(vault, error))
             g_set_error(error, VAULT_ERROR, VAULT_ERROR_DAMAGED,
@@ -154,7 +145,7 @@ bool state_open(struct vault *vault, GError **error)
         g_set_error(error, VAULT_ERROR, VAULT_ERROR_DAMAGED, "%s is of another installation than secrets.db", path);
         return false;
     }
-    return vault->read_only || named || !vault->has_state || write_id(vault, path, error);
+    return vault->read_only || named || !vault->has_state || state_write_id(vault, path, error);
 }
 
 void state_make(struct vault *vault)
@@ -173,22 +164,6 @@ bool vault_state(struct vault *vault, struct vault_state *out)
     return vault->has_state;
 }
 
-bool vault_state_begin(struct vault *vault, const uint8_t *installation, GError **error)
-{
-    g_autofree char *path = id_path(vault);
-    g_assert(!vault->has_state);
-    uint8_t id[VAULT_ID_BYTES];
-    if (installation == NULL && read_id(path, id))
-        installation = id; /* what is restored stays what it was */
-    secrets_begin(vault);
-    state_make(vault);
-    if (installation != NULL)
-        memcpy(vault->state.installation, installation, VAULT_ID_BYTES);
-    keys_adopt(vault);
-    accounts_adopt(vault);
-    return vault_commit(vault, error) && write_id(vault, path, error);
-}
-
 void vault_note_tip(struct vault *vault, int64_t pos, const uint8_t hash[32])
 {
     if (!vault->has_state)
@@ -203,26 +178,4 @@ void vault_keep_tip(struct vault *vault)
 {
     if (vault->state_moved && clock_monotonic_us() - vault->state_written_us >= TIP_EVERY_US)
         secrets_begin(vault);
-}
-
-static bool put_flags(struct vault *vault, bool closed, bool loss_pending, GError **error)
-{
-    struct vault_state *state = &vault->state;
-    if (!vault->has_state || (!vault->state_moved && state->closed == closed && state->loss_pending == loss_pending))
-        return true;
-    secrets_begin(vault);
-    state->closed = closed;
-    state->loss_pending = loss_pending;
-    vault->state_moved = true;
-    return vault_commit(vault, error);
-}
-
-bool vault_state_closed(struct vault *vault, bool closed, GError **error)
-{
-    return put_flags(vault, closed, vault->state.loss_pending, error);
-}
-
-bool vault_loss_pending(struct vault *vault, GError **error)
-{
-    return put_flags(vault, false, true, error);
 }

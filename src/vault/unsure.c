@@ -41,10 +41,3 @@ void vault_doubt(struct vault *vault, int64_t last)
     db_run(vault->db, "INSERT OR IGNORE INTO unsure (person, kept) SELECT id, 1 FROM person_key WHERE id > ?1", "i",
            last);
 }
-
-void vault_person_undo(struct vault *vault, int64_t person)
-{
-    secrets_begin(vault);
-    index_forget(vault, person);
-    keys_erase(vault, VAULT_PERSON, person);
-}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* New keys: whoever had the id before goes first. */
+#include "vault/secrets.h"
+
+/* Ids are given anew when the journal's batch was lost: what the former owner left goes first. */
+static void make_room(struct vault *vault, enum vault_owner owner, int64_t id, int64_t person)
+{
+    if (owner == VAULT_PERSON) {
+        unsure_touch(vault, id);
+        index_forget(vault, id);
+    } else if (person == 0) {
+        db_run(vault->db, "DELETE FROM matter_person WHERE matter = ?1", "i", id);
+    }
+}
+
+void vault_key_new(struct vault *vault, enum vault_owner owner, int64_t id, int64_t person)
+{
+    secrets_begin(vault);
+    make_room(vault, owner, id, person);
+    keys_make(vault, owner, id);
+    struct key_name name = {owner, id};
+    g_array_append_val(vault->made, name);
+    if (person != 0)
+        vault_key_person(vault, owner, id, person);
+}
+
+void vault_key_person(struct vault *vault, enum vault_owner owner, int64_t id, int64_t person)
+{
+    if (owner == VAULT_PERSON)
+        return; /* a person's own key */
+    secrets_begin(vault);
+    db_run(vault->db,
+           "INSERT INTO matter_person (matter, person) VALUES (?1, ?2)"
+           " ON CONFLICT (matter) DO UPDATE SET person = excluded.person",
+           "ii", id, person);
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rows of table account with their authenticators; and what the vault does with all of them in its own transaction. */
+#include "vault/accounts.h"
+#include "vault/pages.h"
+#include "vault/secrets.h"
+
+#include "base/log.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#define MAC_BYTES 16
+
+G_STATIC_ASSERT(sizeof(struct record) == 296);
+
+static void authenticate(const uint8_t key[VAULT_KEY_BYTES], int64_t id, const struct record *record,
+                         uint8_t out[MAC_BYTES])
+{
+    int64_t id_le = GINT64_TO_LE(id);
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, key, VAULT_KEY_BYTES, MAC_BYTES);
+    crypto_generichash_update(&state, (const uint8_t *)&id_le, sizeof id_le);
+    crypto_generichash_update(&state, (const uint8_t *)record, sizeof *record);
+    crypto_generichash_final(&state, out, MAC_BYTES);
+}
+
+static bool mac_fits(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, const struct record *record)
+{
+    uint8_t mac[MAC_BYTES];
+    AUTO(rows) struct rows rows = rows_of(db, "SELECT mac FROM account_mac WHERE account = ?1", "i", id);
+    size_t bytes = 0;
+    const void *stored = rows_next(&rows) ? rows_blob(&rows, 0, &bytes) : NULL;
+    authenticate(key, id, record, mac);
+    return bytes == MAC_BYTES && sodium_memcmp(stored, mac, MAC_BYTES) == 0;
+}
+
+static bool read_bytes(struct db *db, int64_t id, struct record *out)
+{
+    AUTO(rows) struct rows rows = rows_of(db, "SELECT record FROM account WHERE id = ?1", "i", id);
+    size_t bytes = 0;
+    const void *record = rows_next(&rows) ? rows_blob(&rows, 0, &bytes) : NULL;
+    *out = (struct record){0};
+    if (bytes == sizeof *out)
+        memcpy(out, record, sizeof *out);
+    return record != NULL;
+}
+
+enum record_state record_look(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, struct record *out)
+{
+    struct record record;
+    if (!read_bytes(db, id, &record))
+        return RECORD_NONE;
+    if (!mac_fits(db, key, id, &record))
+        return db_failed(db) == NULL ? RECORD_DAMAGED : RECORD_NONE;
+    *out = record;
+    return record.person != 0 ? RECORD_GOOD : RECORD_NONE;
+}
+
+bool record_read(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, struct record *out)
+{
+    enum record_state state = record_look(db, key, id, out);
+    if (state == RECORD_DAMAGED) {
+        g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, id);
+        log_write(LOG_ERROR, "the record of an account was changed by somebody else", "account", text, NULL);
+    }
+    return state == RECORD_GOOD;
+}
+
+void record_mac_write(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, const struct record *record)
+{
+    uint8_t mac[MAC_BYTES];
+    authenticate(key, id, record, mac);
+    db_run(db,
+           "INSERT INTO account_mac (account, mac) VALUES (?1, ?2)"
+           " ON CONFLICT (account) DO UPDATE SET mac = excluded.mac",
+           "ib", id, mac, sizeof mac);
+}
+
+void record_write(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, const struct record *record)
+{
+    db_run(db, "UPDATE account SET record = ?2 WHERE id = ?1", "ib", id, record, sizeof *record);
+    record_mac_write(db, key, id, record);
+}
+
+/* NULL when it is not UTF-8. */
+char *login_normal(const char *login)
+{
+    g_autofree char *plain = g_utf8_normalize(login, -1, G_NORMALIZE_NFKC);
+    return plain == NULL ? NULL : g_strstrip(g_utf8_casefold(plain, -1));
+}
+
+void login_hash(const uint8_t key[LOGIN_KEY_BYTES], const char *login, uint8_t out[PAGES_HASH_BYTES])
+{
+    g_autofree char *normal = login_normal(login);
+    const char *text = normal != NULL ? normal : "";
+    crypto_generichash(out, PAGES_HASH_BYTES, (const uint8_t *)text, strlen(text), key, LOGIN_KEY_BYTES);
+}
+
+static void erase_account(struct vault *vault, const uint8_t record_key[VAULT_KEY_BYTES], int64_t id)
+{
+    static const struct record zeros;
+    struct record record;
+    struct db *db = vault->db;
+    uint8_t key[LOGIN_KEY_BYTES], hash[PAGES_HASH_BYTES];
+    if (read_bytes(db, id, &record) && setting_get(db, "login_key", key, sizeof key)) {
+        record.login[sizeof record.login - 1] = '\0';
+        login_hash(key, record.login, hash);
+        pages_remove(db, PAGES_LOGINS, hash, id);
+    }
+    record_write(db, record_key, id, &zeros);
+    db_run(db, "DELETE FROM session WHERE account = ?1", "i", id);
+    db_run(db, "DELETE FROM account_person WHERE account = ?1", "i", id);
+}
+
+void accounts_erase(struct vault *vault, int64_t person)
+{
+    int64_t id;
+    uint8_t key[VAULT_KEY_BYTES];
+    accounts_key(vault, key);
+    while (db_integer(vault->db, &id, "SELECT account FROM account_person WHERE person = ?1 LIMIT 1", "i", person)) {
+        erase_account(vault, key, id);
+        db_run(vault->db, "DELETE FROM account_person WHERE person = ?1 AND account = ?2", "ii", person, id);
+    }
+    sodium_memzero(key, sizeof key);
+}
+
+void accounts_key(const struct vault *vault, uint8_t out[VAULT_KEY_BYTES])
+{
+    vault_derive(vault, "lianfang.accnt.1", out);
+}
+
+/* What `act` does with each; ends with the first for which it returns false. */
+static bool each_account(struct vault *vault,
+                         bool (*act)(struct vault *vault, const uint8_t *key, int64_t id, void *context), void *context)
+{
+    uint8_t key[VAULT_KEY_BYTES];
+    bool more = true;
+    accounts_key(vault, key);
+    AUTO(rows) struct rows rows = rows_of(vault->db, "SELECT id FROM account ORDER BY id", "");
+    while (more && rows_next(&rows))
+        more = act(vault, key, rows_integer(&rows, 0), context);
+    sodium_memzero(key, sizeof key);
+    return more;
+}
+
+static bool adopt_one(struct vault *vault, const uint8_t *key, int64_t id, void *context)
+{
+    struct record record;
+    if (read_bytes(vault->db, id, &record))
+        record_mac_write(vault->db, key, id, &record);
+    return true;
+}
+
+void accounts_adopt(struct vault *vault)
+{
+    each_account(vault, adopt_one, NULL);
+}
+
+static bool look_at_one(struct vault *vault, const uint8_t *key, int64_t id, void *context)
+{
+    struct record record;
+    GArray *damaged = context;
+    if (record_look(vault->db, key, id, &record) == RECORD_DAMAGED)
+        g_array_append_val(damaged, id);
+    return damaged->len < VAULT_FINDINGS_MOST;
+}
+
+GArray *vault_damaged_accounts(struct vault *vault)
+{
+    GArray *damaged = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    each_account(vault, look_at_one, damaged);
+    return damaged;
+}
+
+/* Whose it is and with which password can no longer be believed: nobody logs in with it again. */
+static bool close_one(struct vault *vault, const uint8_t *key, int64_t id, void *context)
+{
+    struct record record;
+    if (record_look(vault->db, key, id, &record) != RECORD_DAMAGED || !read_bytes(vault->db, id, &record))
+        return true;
+    record.flags = RECORD_CLOSED;
+    record.login[sizeof record.login - 1] = '\0';
+    memset(record.hash, 0, sizeof record.hash);
+    record_write(vault->db, key, id, &record);
+    db_run(vault->db, "DELETE FROM session WHERE account = ?1", "i", id);
+    return true;
+}
+
+void vault_close_damaged_accounts(struct vault *vault)
+{
+    secrets_begin(vault);
+    each_account(vault, close_one, NULL);
+}
