@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "areas/areas.h"
 #include "figures.h"
 
 #include "base/datetime.h"
@@ -82,8 +83,8 @@ bool figure_clock(struct figure_line *line)
     g_autofree char *dir = rig_copy(CLOCK_MATTERS);
     struct clock clock;
     clock_init_manual(&clock, g_get_real_time());
-    struct engine *engine =
-        engine_open(&(struct engine_options){.data_dir = dir, .clock = &clock, .grace_us = 0}, &error);
+    struct engine *engine = engine_open(
+        &(struct engine_options){.areas = lianfang_areas, .data_dir = dir, .clock = &clock, .grace_us = 0}, &error);
     if (engine == NULL)
         g_error("bench: %s", error->message);
     struct others others = {
@@ -139,7 +140,7 @@ bool figure_rebuild(struct figure_line *line)
     g_autofree char *dir = dir_with_entries(CLOCK_MATTERS, CLOCK_MATTERS / GRID_MATTERS);
     struct rebuild_report report = {0};
     int64_t from_us = g_get_monotonic_time();
-    if (!rows_rebuild(dir, false, NULL, NULL, &report, &error))
+    if (!rows_rebuild(lianfang_areas, dir, false, NULL, NULL, &report, &error))
         g_error("bench: %s", error->message);
     double seconds = (double)(g_get_monotonic_time() - from_us) / 1e6;
     double rate = (double)report.events / seconds;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "areas/areas.h"
 #include "rig.h"
 
 #include "base/datetime.h"
@@ -223,7 +224,9 @@ static void make_city(const char *dir, int64_t matters)
     struct clock clock;
     clock_init_system(&clock);
     struct engine *engine = engine_open(
-        &(struct engine_options){.data_dir = dir, .clock = &clock, .create = true, .no_clock = true}, &error);
+        &(struct engine_options){
+            .areas = lianfang_areas, .data_dir = dir, .clock = &clock, .create = true, .no_clock = true},
+        &error);
     if (engine == NULL)
         g_error("bench: %s", error->message);
     struct reader *reader = reader_open(dir, engine_keys_dir(engine), &error);
@@ -350,8 +353,8 @@ GPtrArray *rig_desks(const char *dir, guint count)
     g_autoptr(GError) error = NULL;
     struct clock clock;
     clock_init_system(&clock);
-    struct engine *engine =
-        engine_open(&(struct engine_options){.data_dir = dir, .clock = &clock, .no_clock = true}, &error);
+    struct engine *engine = engine_open(
+        &(struct engine_options){.areas = lianfang_areas, .data_dir = dir, .clock = &clock, .no_clock = true}, &error);
     if (engine == NULL)
         g_error("bench: %s", error->message);
     struct pump *pump = pump_new(engine, &clock);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sheets in and out of an engine in this process, as the command line and the door use them. */
+#include "areas/areas.h"
 #include "figures.h"
 
 #include "base/clock.h"
@@ -54,8 +55,12 @@ static void hall_open(struct hall *hall)
     *hall = (struct hall){.dir = g_dir_make_tmp("lianfang-bench-XXXXXX", &error)};
     clock_init_system(&hall->clock);
     hall->data = g_build_filename(hall->dir, "data", NULL);
-    struct engine_options options = {
-        .data_dir = hall->data, .clock = &hall->clock, .create = true, .no_clock = true, .grace_us = -1};
+    struct engine_options options = {.areas = lianfang_areas,
+                                     .data_dir = hall->data,
+                                     .clock = &hall->clock,
+                                     .create = true,
+                                     .no_clock = true,
+                                     .grace_us = -1};
     hall->engine = engine_open(&options, &error);
     if (hall->engine == NULL)
         g_error("bench: %s", error->message);

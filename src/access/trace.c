@@ -10,6 +10,7 @@
 #include "access/access.h"
 
 #include "access/accounts.h"
+#include "access/adopting.h"
 #include "access/sight.h"
 
 #include "base/limits.h"
@@ -159,11 +160,12 @@ const struct area access_area = {
     .projection = 3,
     .commands = commands,
     .events = events,
+    .hooks = {.trace = "trace_read",
+              .adopts_as = access_adopts_as,
+              .agrees_as = access_agrees_as,
+              .may_adopt = access_may_adopt,
+              .widens = access_widens,
+              .sees_person = sight_of_person,
+              .sees_matter = sight_of_matter,
+              .in_one_hand = access_in_one_hand},
 };
-
-/* What commands may name is asked here; registry and matter lie below and cannot call us by name. */
-__attribute__((constructor)) static void answer_those_below(void)
-{
-    registry_sees_person = sight_of_person;
-    matter_is_seen = sight_of_matter;
-}

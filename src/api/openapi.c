@@ -3,6 +3,7 @@
  * The API reference, out of what runs: the table of routes, the areas' commands, the forms of the playbook in
  * force.
  */
+#include "areas/areas.h"
 #include "api/endpoint.h"
 #include "api/kinds.h"
 #include "api/system.h"
@@ -69,7 +70,7 @@ static json_t *member_schema(const char *name)
 
 static const struct command_kind *find_command(const char *name)
 {
-    for (const struct area *const *area = areas; *area != NULL; area++)
+    for (const struct area *const *area = lianfang_areas; *area != NULL; area++)
         for (const struct command_kind *kind = (*area)->commands; kind != NULL && kind->name != NULL; kind++)
             if (strcmp(kind->name, name) == 0)
                 return kind;
@@ -196,7 +197,7 @@ static void add_forms(json_t *schemas, const struct playbook *playbook)
 static void add_commands(json_t *schemas)
 {
     json_t *any = json_array();
-    for (const struct area *const *area = areas; *area != NULL; area++)
+    for (const struct area *const *area = lianfang_areas; *area != NULL; area++)
         for (const struct command_kind *kind = (*area)->commands; kind != NULL && kind->name != NULL; kind++) {
             if (kind->by_clock)
                 continue;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "areas/areas.h"
 #include "cli/cli.h"
 
 #include "base/datetime.h"
@@ -143,7 +144,8 @@ struct engine *cli_engine(const struct cli *cli, bool create)
         cli_complain(cli, "--now takes a time such as 2020-02-03T08:00:00+08:00");
         return NULL;
     }
-    struct engine_options options = {.data_dir = cli->data_dir,
+    struct engine_options options = {.areas = lianfang_areas,
+                                     .data_dir = cli->data_dir,
                                      .keys_dir = cli->keys_dir,
                                      .clock = &clock,
                                      .create = create,

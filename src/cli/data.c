@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sub-commands about the data directory as a whole. */
+#include "areas/areas.h"
 #include "base/datetime.h"
 #include "cli/cli.h"
 #include "engine/attachments.h"
@@ -154,7 +155,7 @@ static bool verify_rows(const struct cli *cli)
     g_autoptr(GError) error = NULL;
     struct rebuild_report report;
     char counted[] = "events";
-    if (!rows_rebuild(cli->data_dir, true, cli_progress, counted, &report, &error)) {
+    if (!rows_rebuild(lianfang_areas, cli->data_dir, true, cli_progress, counted, &report, &error)) {
         cli_fail(cli, error);
         return false;
     }
@@ -233,8 +234,9 @@ int run_restore(const struct cli_command *command, int argc, char **argv)
         return CLI_USAGE;
     g_autoptr(GError) error = NULL;
     int64_t erased = 0;
-    bool restored = unmarked ? data_restore_unmarked(cli.words[0], cli.data_dir, cli.keys_dir, &erased, &error)
-                             : data_restore(cli.words[0], cli.data_dir, cli.keys_dir, &erased, &error);
+    bool restored =
+        unmarked ? data_restore_unmarked(lianfang_areas, cli.words[0], cli.data_dir, cli.keys_dir, &erased, &error)
+                 : data_restore(lianfang_areas, cli.words[0], cli.data_dir, cli.keys_dir, &erased, &error);
     if (!restored)
         return cli_fail(&cli, error);
     printf("restored to %s; %" G_GINT64_FORMAT " keys erased again\n", cli.data_dir, erased);
@@ -250,7 +252,8 @@ int run_accept_loss(const struct cli_command *command, int argc, char **argv)
     if (!cli_parse(&cli, command, NULL, argc, argv))
         return CLI_USAGE;
     clock_init_system(&clock);
-    struct engine_options options = {.data_dir = cli.data_dir,
+    struct engine_options options = {.areas = lianfang_areas,
+                                     .data_dir = cli.data_dir,
                                      .keys_dir = cli.keys_dir,
                                      .clock = &clock,
                                      .no_clock = true,
@@ -277,7 +280,7 @@ int run_rebuild(const struct cli_command *command, int argc, char **argv)
     struct rebuild_report report;
     char counted[] = "events";
     int64_t began_us = clock_monotonic_us();
-    if (!rows_rebuild(cli.data_dir, compare, cli_progress, counted, &report, &error))
+    if (!rows_rebuild(lianfang_areas, cli.data_dir, compare, cli_progress, counted, &report, &error))
         return cli_fail(&cli, error);
     cli_progress_end();
     double seconds = (double)(clock_monotonic_us() - began_us) / 1e6;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "areas/areas.h"
 #include "rehearsal/days.h"
 #include "cli/cli.h"
 
@@ -40,10 +41,13 @@ int run_rehearse(const struct cli_command *command, int argc, char **argv)
     clock_init_manual(&clock, now_us - days * US_PER_DAY);
     g_autoptr(GError) error = NULL;
     AUTO(engine)
-    struct engine *engine = engine_open(
-        &(struct engine_options){
-            .data_dir = cli.data_dir, .keys_dir = cli.keys_dir, .clock = &clock, .no_clock = true, .grace_us = 0},
-        &error);
+    struct engine *engine = engine_open(&(struct engine_options){.areas = lianfang_areas,
+                                                                 .data_dir = cli.data_dir,
+                                                                 .keys_dir = cli.keys_dir,
+                                                                 .clock = &clock,
+                                                                 .no_clock = true,
+                                                                 .grace_us = 0},
+                                        &error);
     if (engine == NULL)
         return cli_fail(&cli, error);
     struct rehearsal_options options = {.engine = engine,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "areas/areas.h"
 #include "api/server.h"
 #include "base/datetime.h"
 #include "base/limits.h"
@@ -73,7 +74,8 @@ static int serve(const struct cli *cli, const struct serving *serving)
     g_autoptr(GError) error = NULL;
     block(&set);
     clock_init_system(&clock);
-    struct engine_options options = {.data_dir = cli->data_dir,
+    struct engine_options options = {.areas = lianfang_areas,
+                                     .data_dir = cli->data_dir,
                                      .keys_dir = cli->keys_dir,
                                      .clock = &clock,
                                      .grace_us = -1,

@@ -47,19 +47,10 @@ static bool may_be_asked(const struct command_kind *kind, enum origin origin)
     return origin != ORIGIN_DOOR || !kind->by_clock;
 }
 
-static const struct command_kind *command_kind_find(const struct area *const *areas, const struct command *command)
-{
-    for (const struct area *const *area = areas; *area != NULL; area++)
-        for (const struct command_kind *kind = (*area)->commands; kind != NULL && kind->name != NULL; kind++)
-            if (may_be_asked(kind, command->origin) && strcmp(kind->name, command->name) == 0)
-                return kind;
-    return NULL;
-}
-
-static struct problem *unknown_command(const struct area *const *areas, const struct command *command)
+static struct problem *unknown_command(const struct areas *areas, const struct command *command)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
-    for (const struct area *const *area = areas; *area != NULL; area++)
+    for (const struct area *const *area = areas->list; *area != NULL; area++)
         for (const struct command_kind *kind = (*area)->commands; kind != NULL && kind->name != NULL; kind++)
             if (may_be_asked(kind, command->origin))
                 g_ptr_array_add(names, (gpointer)kind->name);
@@ -67,11 +58,11 @@ static struct problem *unknown_command(const struct area *const *areas, const st
     return problem_new(PROBLEM_UNKNOWN_COMMAND, "command", nearest != NULL ? nearest : "", NULL);
 }
 
-struct problem *command_shape_problem(const struct area *const *areas, const struct command *command)
+struct problem *command_shape_problem(const struct areas *areas, const struct command *command)
 {
-    const struct command_kind *kind = command_kind_find(areas, command);
+    const struct command_kind *kind = areas_command(areas, command->name);
     bool from_people = command->origin == ORIGIN_DOOR || command->origin == ORIGIN_OPERATOR;
-    if (kind == NULL)
+    if (kind == NULL || !may_be_asked(kind, command->origin))
         return unknown_command(areas, command);
     return from_people && kind->members != NULL ? command_unknown_members(command, kind->members) : NULL;
 }
@@ -87,55 +78,7 @@ bool decision_decide(struct decision *decision)
     const struct command *command = decision->command;
     decision->problem = command_shape_problem(decision->areas, command);
     decision_take_post(decision);
-    return decision->problem == NULL && command_kind_find(decision->areas, command)->decide(decision);
-}
-
-const struct event_kind *event_kind_find(const struct area *area, const char *name)
-{
-    for (const struct event_kind *kind = area->events; kind != NULL && kind->name != NULL; kind++)
-        if (strcmp(kind->name, name) == 0)
-            return kind;
-    return NULL;
-}
-
-/* The version that is written now; every area that applies the event must agree on it. */
-static const struct event_kind *kind_of(const struct decision *decision, const char *name)
-{
-    for (const struct area *const *area = decision->areas; *area != NULL; area++) {
-        const struct event_kind *kind = event_kind_find(*area, name);
-        if (kind != NULL)
-            return kind;
-    }
-    g_error("event kind %s stands in no area's table", name);
-}
-
-bool event_is_known(const struct area *const *areas, const struct event *event)
-{
-    bool known = false;
-    for (; *areas != NULL; areas++) {
-        const struct event_kind *kind = event_kind_find(*areas, event->kind);
-        if (kind != NULL && (event->version < 1 || event->version > kind->version))
-            return false;
-        known = known || kind != NULL;
-    }
-    return known;
-}
-
-void event_apply(const struct area *const *areas, struct db *rows, const struct event *event, const json_t *body)
-{
-    for (const struct area *const *area = areas; *area != NULL; area++) {
-        const struct event_kind *kind = event_kind_find(*area, event->kind);
-        if (kind == NULL)
-            continue;
-        g_assert(event->version >= 1 && event->version <= kind->version);
-        g_autoptr(json_t) current = json_incref((json_t *)body);
-        for (int version = event->version; version < kind->version; version++) {
-            json_t *next = kind->upcast[version](current);
-            json_decref(current);
-            current = next;
-        }
-        kind->apply(rows, event, current);
-    }
+    return decision->problem == NULL && areas_command(decision->areas, command->name)->decide(decision);
 }
 
 /* Room for one more event; a refusal takes back what comes after the first one's mark. */
@@ -157,15 +100,18 @@ void decision_would_emit(struct decision *decision)
 int64_t decision_emit(struct decision *decision, const char *name, int64_t unit, int64_t matter, json_t *body,
                       GBytes *sealed)
 {
-    const struct event_kind *kind = kind_of(decision, name);
+    const struct event_kind *kind = areas_event(decision->areas, name);
+    if (kind == NULL)
+        g_error("event kind %s stands in no area's table", name);
     const struct command *command = decision->command;
     struct decided_event *decided = add_event(decision);
     decided->json = body;
     decided->sealed = sealed;
+    decided->erases = kind->erases;
     struct event *event = &decided->event;
     *event = (struct event){
         .pos = decision->next_pos++,
-        .stream = decision->stream_of(decision->rows, unit),
+        .stream = decision_stream_of(decision, unit),
         .command = command->id,
         .at_us = decision->now_us,
         .observed_us = command->observed_us,
@@ -186,6 +132,11 @@ int64_t decision_emit(struct decision *decision, const char *name, int64_t unit,
         event->sealed = g_bytes_get_data(sealed, &event->sealed_bytes);
     event_apply(decision->areas, decision->rows, event, body);
     return event->pos;
+}
+
+int64_t decision_stream_of(const struct decision *decision, int64_t unit)
+{
+    return decision->areas->hooks.stream_of(decision->rows, unit);
 }
 
 int64_t decision_next_pos(const struct decision *decision)

@@ -13,42 +13,12 @@
 #define COMMAND_DECISION_H
 
 #include "base/problem.h"
+#include "command/area.h"
 #include "command/command.h"
 #include "journal/journal.h"
 #include "playbook/rulebook.h"
 #include "store/db.h"
 #include "vault/outer.h"
-
-struct decision;
-
-/* An area's table of what it can be asked; ended by a row without name. */
-struct command_kind {
-    const char *name; /* imperative: "open_matter" */
-    /* True: accepted, with at least one event. False: refused, with decision->problem set. */
-    bool (*decide)(struct decision *decision);
-    bool by_clock;       /* never from a door */
-    const char *zh, *en; /* one line for the API reference */
-    /* Of its body, besides the envelope's; NULL-terminated; for unknown_field and OpenAPI. */
-    const char *const *members;
-};
-
-/* An area's table of what it writes; ended by a row without name. */
-struct event_kind {
-    const char *name; /* past: "matter_opened" */
-    int version;      /* of the body that decide writes now */
-    void (*apply)(struct db *rows, const struct event *event, const json_t *body);
-    /* upcast[v] turns a body of version v into one of v + 1 (v from 1); a new reference; pure. NULL where
-     * version is 1. */
-    json_t *(*const *upcast)(const json_t *body);
-};
-
-struct area {
-    const char *name;
-    const char *schema; /* its tables, out of schema.sql */
-    int projection;     /* raise it when schema or apply change: rows.db is rebuilt beside the old one */
-    const struct command_kind *commands;
-    const struct event_kind *events;
-};
 
 struct decision {
     struct db *rows; /* as of all commands before this one */
@@ -63,12 +33,9 @@ struct decision {
     int64_t next_pos;        /* pos that the next emitted event will have */
     bool marks;              /* the engine's: rows are marked before the first event, so that a refusal takes it back */
     int effect_depth;
-    int64_t wanted_post;             /* in which they say they act; 0: the area finds one that fits */
-    int64_t post;                    /* in which post they act: put into every event; set by the area once it knows */
-    const struct area *const *areas; /* NULL-terminated */
-    int64_t (*stream_of)(struct db *rows, int64_t unit); /* registry_stream() */
-    /* Whether two persons may be one who acts: access_in_one_hand(); NULL: nobody keeps accounts. */
-    bool (*in_one_hand)(struct db *rows, int64_t one, int64_t other, int64_t at_us);
+    int64_t wanted_post; /* in which they say they act; 0: the area finds one that fits */
+    int64_t post;        /* in which post they act: put into every event; set by the area once it knows */
+    const struct areas *areas;
 };
 
 /* Prepares events, letters and problem; whoever decides fills in the rest. clear frees those three. */
@@ -81,12 +48,13 @@ struct decided_event {
     json_t *json;
     char *body;
     GBytes *sealed;
+    bool erases; /* keys are deleted with it */
 };
 void decided_event_free(struct decided_event *decided);
 
 /* What is wrong with a command whatever stands in the rows: no area knows it, or (from people) a member of its body.
  * NULL: nothing. A door asks before it queues the command. */
-struct problem *command_shape_problem(const struct area *const *areas, const struct command *command);
+struct problem *command_shape_problem(const struct areas *areas, const struct command *command);
 
 /* The post that the command names; decision_decide() does it. */
 void decision_take_post(struct decision *decision);
@@ -106,13 +74,8 @@ int64_t decision_emit(struct decision *decision, const char *kind, int64_t unit,
                       GBytes *sealed);
 /* In place of decision_emit() where a trial has decided all that there is to decide and nobody reads the result. */
 void decision_would_emit(struct decision *decision);
+int64_t decision_stream_of(const struct decision *decision, int64_t unit); /* in which a unit's events stand */
 int64_t decision_next_pos(const struct decision *decision); /* the pos that decision_emit() will give next */
-
-/* Applies an event to the tables of every area that has it, upcast to the version that the area knows now. */
-void event_apply(const struct area *const *areas, struct db *rows, const struct event *event, const json_t *body);
-/* False: a newer program wrote it, and applying must not be tried. */
-bool event_is_known(const struct area *const *areas, const struct event *event);
-const struct event_kind *event_kind_find(const struct area *area, const char *name);
 
 /* Who acts, for rights: true when the command comes from the operator. */
 bool decision_is_operator(const struct decision *decision);

@@ -117,9 +117,9 @@ static struct playbook *load_newer(struct decision *decision, const json_t *file
 
 static GPtrArray *widenings(const struct decision *decision, const struct playbook *playbook)
 {
-    if (decision_is_operator(decision) || decision->playbook == NULL || area_hooks.widens == NULL)
+    if (decision_is_operator(decision) || decision->playbook == NULL || decision->areas->hooks.widens == NULL)
         return g_ptr_array_new();
-    return area_hooks.widens(decision->playbook, playbook);
+    return decision->areas->hooks.widens(decision->playbook, playbook);
 }
 
 /* A proposal ends with the right of whoever made it. */
@@ -127,7 +127,7 @@ static bool find_proposal(const struct decision *decision, const char *digest, s
 {
     if (!playbook_proposal_find(decision->rows, digest, decision->now_us, out))
         return false;
-    if (area_hooks.may_adopt == NULL || area_hooks.may_adopt(decision, out->by))
+    if (decision->areas->hooks.may_adopt == NULL || decision->areas->hooks.may_adopt(decision, out->by))
         return true;
     playbook_proposal_clear(out);
     *out = (struct playbook_proposal){0};
@@ -137,9 +137,9 @@ static bool find_proposal(const struct decision *decision, const char *digest, s
 /* Another person, in another role: else whoever may adopt gives themselves everything. */
 static bool may_agree(struct decision *decision, const struct playbook_proposal *proposal)
 {
-    if (area_hooks.in_one_hand(decision->rows, decision->command->person, proposal->by, decision->now_us))
+    if (decision->areas->hooks.in_one_hand(decision->rows, decision->command->person, proposal->by, decision->now_us))
         return decision_refuse(decision, PROBLEM_SAME_PERSON_REFUSED, NULL);
-    return area_hooks.agrees_as(decision, proposal->role) != NULL ||
+    return decision->areas->hooks.agrees_as(decision, proposal->role) != NULL ||
            decision_refuse(decision, PROBLEM_SAME_ROLE_REFUSED, NULL, proposal->role);
 }
 
@@ -150,9 +150,9 @@ static bool propose(struct decision *decision, const struct playbook *playbook, 
     for (guint i = 0; i < MIN(widens->len, PLAYBOOK_WIDENINGS_TOLD); i++)
         json_array_append_new(told, json_string(g_ptr_array_index(widens, i)));
     json_t *body = json_pack("{s:s, s:s, s:i, s:s, s:I, s:o, s:I, s:O}", "digest", digest, "name", playbook->name,
-                             "version", playbook->version, "role", area_hooks.adopts_as(decision), "until_us",
-                             (json_int_t)(decision->now_us + LIMIT_PROPOSAL_US), "widens", told, "widens_count",
-                             (json_int_t)widens->len, "files", files);
+                             "version", playbook->version, "role", decision->areas->hooks.adopts_as(decision),
+                             "until_us", (json_int_t)(decision->now_us + LIMIT_PROPOSAL_US), "widens", told,
+                             "widens_count", (json_int_t)widens->len, "files", files);
     if (json_dumpb(body, NULL, 0, JSON_COMPACT) > LIMIT_EVENT_BODY_BYTES) {
         json_decref(body);
         return decision_refuse(decision, PROBLEM_BODY_TOO_LARGE, "files", G_STRINGIFY(LIMIT_EVENT_BODY_BYTES));
@@ -164,7 +164,7 @@ static bool propose(struct decision *decision, const struct playbook *playbook, 
 bool decide_adopt_playbook(struct decision *decision)
 {
     const json_t *files = NULL;
-    if (!decision_is_operator(decision) && area_hooks.adopts_as(decision) == NULL)
+    if (!decision_is_operator(decision) && decision->areas->hooks.adopts_as(decision) == NULL)
         return decision_refuse(decision, PROBLEM_NO_RIGHT, NULL, "playbook");
     if (!check_form(decision, &files))
         return false;
@@ -188,7 +188,7 @@ bool decide_adopt_playbook(struct decision *decision)
 static bool take_proposal(struct decision *decision, struct playbook_proposal *out)
 {
     const char *digest = NULL;
-    if (!decision_is_operator(decision) && area_hooks.agrees_as(decision, NULL) == NULL)
+    if (!decision_is_operator(decision) && decision->areas->hooks.agrees_as(decision, NULL) == NULL)
         return decision_refuse(decision, PROBLEM_NO_RIGHT, NULL, "playbook, audit");
     return decision_text(decision, "digest", &digest) &&
            (find_proposal(decision, digest, out) || decision_refuse(decision, PROBLEM_NOTHING_PROPOSED, "digest"));

@@ -10,7 +10,7 @@
 static json_t *event_row(const struct engine *engine, const struct event *event, const json_t *body)
 {
     json_t *row = json_pack("{s:o, s:s}", "pos", json_id(event->pos), "event", event->kind);
-    area_hooks.describe(engine->rows, engine->vault, event, body, row);
+    engine->areas->hooks.describe(engine->rows, engine->vault, event, body, row);
     return row;
 }
 

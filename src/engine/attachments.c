@@ -150,6 +150,7 @@ static bool each(const char *data_dir, bool (*visit)(void *context, const char *
 }
 
 struct sweep {
+    const struct area_hooks *hooks;
     struct db *rows;
     int64_t now_us;
     int swept;
@@ -164,7 +165,7 @@ static bool is_young(const char *path)
 static bool sweep_one(void *context, const char *path, const char *name)
 {
     struct sweep *sweep = context;
-    int kept = is_hash(name) ? area_hooks.keeps_file(sweep->rows, name, sweep->now_us) : -1;
+    int kept = is_hash(name) ? sweep->hooks->keeps_file(sweep->rows, name, sweep->now_us) : -1;
     if (db_failed(sweep->rows) != NULL)
         return false; /* what is taken for unknown may not be */
     if (kept == 0 || (kept < 0 && !is_young(path)))
@@ -172,10 +173,10 @@ static bool sweep_one(void *context, const char *path, const char *name)
     return true;
 }
 
-int attachments_sweep(const char *data_dir, struct db *rows, int64_t now_us)
+int attachments_sweep(const char *data_dir, const struct area_hooks *hooks, struct db *rows, int64_t now_us)
 {
-    struct sweep sweep = {rows, now_us, 0};
-    if (area_hooks.keeps_file != NULL && db_failed(rows) == NULL)
+    struct sweep sweep = {hooks, rows, now_us, 0};
+    if (hooks->keeps_file != NULL && db_failed(rows) == NULL)
         each(data_dir, sweep_one, &sweep);
     return sweep.swept;
 }
@@ -185,15 +186,16 @@ static void sweep_dead(void *context, const char *hash)
     attachment_remove(context, hash);
 }
 
-int attachments_sweep_on(const char *data_dir, struct db *rows, int64_t now_us, struct sweep_mark *mark)
+int attachments_sweep_on(const char *data_dir, const struct area_hooks *hooks, struct db *rows, int64_t now_us,
+                         struct sweep_mark *mark)
 {
     uint8_t hash[JOURNAL_HASH_BYTES];
     struct sweep_mark next = {.pos = position_get(rows, hash), .at_us = now_us - UNKNOWN_KEPT_S * US_PER_SECOND};
     int swept = 0;
     if (mark->at_us == 0)
-        swept = attachments_sweep(data_dir, rows, now_us);
-    else if (area_hooks.dead_files != NULL)
-        area_hooks.dead_files(rows, mark->pos, mark->at_us, next.at_us, sweep_dead, (char *)data_dir);
+        swept = attachments_sweep(data_dir, hooks, rows, now_us);
+    else if (hooks->dead_files != NULL)
+        hooks->dead_files(rows, mark->pos, mark->at_us, next.at_us, sweep_dead, (char *)data_dir);
     if (db_failed(rows) == NULL)
         *mark = next;
     return swept;

@@ -23,13 +23,14 @@ GBytes *attachment_get(const char *data_dir, const char *hash, GError **error);
 void attachment_remove(const char *data_dir, const char *hash);
 
 /* Deletes what is to be kept no more; how many. Nothing while rows cannot be read. Walks the whole folder. */
-int attachments_sweep(const char *data_dir, struct db *rows, int64_t now_us);
+int attachments_sweep(const char *data_dir, const struct area_hooks *hooks, struct db *rows, int64_t now_us);
 /* The same, and in `mark` up to where rows have been looked at: after the first time (all zeros) only what is new since
  * then is asked for, and nobody walks. */
 struct sweep_mark {
     int64_t pos, at_us;
 };
-int attachments_sweep_on(const char *data_dir, struct db *rows, int64_t now_us, struct sweep_mark *mark);
+int attachments_sweep_on(const char *data_dir, const struct area_hooks *hooks, struct db *rows, int64_t now_us,
+                         struct sweep_mark *mark);
 /* All of them into another data directory or backup. */
 bool attachments_copy(const char *from_dir, const char *to_dir, GError **error);
 bool attachment_is_there(const char *data_dir, const char *hash);

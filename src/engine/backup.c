@@ -244,10 +244,11 @@ static bool look_at_backup(const char *backup_dir, const char *keys_dir, bool un
                     : mark_check(backup_dir, vault, &tip, error) && verify_copy(backup_dir, keys_dir, error);
 }
 
-static bool restore_into(const char *backup_dir, const char *data_dir, const char *keys_dir, bool unmarked,
-                         int64_t *out_erased, GError **error)
+static bool restore_into(const struct area *const *areas, const char *backup_dir, const char *data_dir,
+                         const char *keys_dir, bool unmarked, int64_t *out_erased, GError **error)
 {
-    struct replay replay = {.data_dir = data_dir, .first = 1};
+    AUTO(areas) struct areas *all = areas_new(areas);
+    struct replay replay = {.areas = all, .data_dir = data_dir, .first = 1};
     g_autofree char *rows_path = g_build_filename(data_dir, "rows.db", NULL);
     return copy_database(backup_dir, data_dir, "secrets.db", copy_pages, error) &&
            copy_database(backup_dir, data_dir, "journal.db", copy_pages, error) &&
@@ -255,8 +256,8 @@ static bool restore_into(const char *backup_dir, const char *data_dir, const cha
            erase_again(data_dir, keys_dir, unmarked, out_erased, error) && rows_build(&replay, rows_path, error);
 }
 
-static bool restore(const char *backup_dir, const char *data_dir, const char *keys_dir, bool unmarked,
-                    int64_t *out_erased, GError **error)
+static bool restore(const struct area *const *areas, const char *backup_dir, const char *data_dir, const char *keys_dir,
+                    bool unmarked, int64_t *out_erased, GError **error)
 {
     static const char *const names[] = {"journal.db", "secrets.db", "rows.db"};
     if (!has_file(backup_dir, "journal.db", error) || !has_file(backup_dir, "secrets.db", error) ||
@@ -265,7 +266,7 @@ static bool restore(const char *backup_dir, const char *data_dir, const char *ke
     int lock_file = data_lock(data_dir, error);
     if (lock_file < 0)
         return false;
-    bool well = restore_into(backup_dir, data_dir, keys_dir, unmarked, out_erased, error);
+    bool well = restore_into(areas, backup_dir, data_dir, keys_dir, unmarked, out_erased, error);
     if (!well) { /* half a restore must not be taken for data, nor what should stay erased lie about */
         for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
             g_autofree char *path = g_build_filename(data_dir, names[i], NULL);
@@ -278,14 +279,14 @@ static bool restore(const char *backup_dir, const char *data_dir, const char *ke
     return well;
 }
 
-bool data_restore(const char *backup_dir, const char *data_dir, const char *keys_dir, int64_t *out_erased,
-                  GError **error)
+bool data_restore(const struct area *const *areas, const char *backup_dir, const char *data_dir, const char *keys_dir,
+                  int64_t *out_erased, GError **error)
 {
-    return restore(backup_dir, data_dir, keys_dir, false, out_erased, error);
+    return restore(areas, backup_dir, data_dir, keys_dir, false, out_erased, error);
 }
 
-bool data_restore_unmarked(const char *backup_dir, const char *data_dir, const char *keys_dir, int64_t *out_erased,
-                           GError **error)
+bool data_restore_unmarked(const struct area *const *areas, const char *backup_dir, const char *data_dir,
+                           const char *keys_dir, int64_t *out_erased, GError **error)
 {
-    return restore(backup_dir, data_dir, keys_dir, true, out_erased, error);
+    return restore(areas, backup_dir, data_dir, keys_dir, true, out_erased, error);
 }

@@ -156,9 +156,7 @@ static void decide(struct engine *engine, struct entry *entry)
         .now_us = MAX(clock_now_us(engine->clock), engine->last_at_us),
         .next_pos = engine->next_pos,
         .marks = true,
-        .areas = areas,
-        .stream_of = area_hooks.stream_of,
-        .in_one_hand = area_hooks.in_one_hand,
+        .areas = engine->areas,
     };
     decision_init(&decision);
     if (command->observed_us == 0)

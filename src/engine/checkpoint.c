@@ -287,7 +287,8 @@ void *checkpointer_run(void *data)
         bool erased = scrub(engine, &logs[WAL_SECRETS], &scrubbed_us);
         bool sweep_is_due = erased || swept_us == 0 || clock_monotonic_us() - swept_us >= SWEEP_EVERY_US;
         if (sweep_is_due && !clock_is_held(engine->clock)) {
-            attachments_sweep_on(engine->data_dir, logs[WAL_ROWS].db, clock_now_us(engine->clock), &swept);
+            attachments_sweep_on(engine->data_dir, &engine->areas->hooks, logs[WAL_ROWS].db,
+                                 clock_now_us(engine->clock), &swept);
             swept_us = clock_monotonic_us();
         } else if (sweep_is_due) {
             swept_us = 0; /* as soon as the clock is believed again */

@@ -43,6 +43,7 @@ static struct engine *engine_new(const struct engine_options *options)
 {
     struct engine *engine = g_new0(struct engine, 1);
     remember_options(engine, options);
+    engine->areas = areas_new(options->areas);
     engine->lock_file = -1;
     engine->utc = g_time_zone_new_utc();
     engine->rulebook = rulebook_new();
@@ -83,6 +84,7 @@ static void engine_free(struct engine *engine)
         g_free(engine->vfs[wal]);
         g_free(engine->wal_paths[wal]);
     }
+    areas_free(engine->areas);
     traces_free(engine->traces);
     g_free(engine->queue);
     g_free(engine->data_dir);
@@ -164,7 +166,7 @@ static bool scrub(struct engine *engine, GError **error)
 static bool open_rows(struct engine *engine, const struct engine_options *options, GError **error)
 {
     uint8_t hash[JOURNAL_HASH_BYTES];
-    engine->rows = rows_open_current(engine->data_dir, engine->journal, options->vfs_rows, error);
+    engine->rows = rows_open_current(engine->areas, engine->data_dir, engine->journal, options->vfs_rows, error);
     if (engine->rows == NULL)
         return false;
     journal_last_hash(engine->journal, hash);
@@ -197,7 +199,7 @@ static void stand_ready(struct engine *engine)
 
 struct engine *engine_open(const struct engine_options *options, GError **error)
 {
-    g_assert(options->data_dir != NULL && options->clock != NULL);
+    g_assert(options->areas != NULL && options->data_dir != NULL && options->clock != NULL);
     if (sodium_init() < 0)
         g_error("libsodium does not start");
     json_object_seed(0); /* before there are threads */
@@ -402,6 +404,11 @@ unsigned engine_causes(struct engine *engine)
 void engine_give_up(struct engine *engine)
 {
     set(engine, &engine->giving_up);
+}
+
+const struct areas *engine_areas(struct engine *engine)
+{
+    return engine->areas;
 }
 
 struct rulebook *engine_rulebook(struct engine *engine)

@@ -23,11 +23,13 @@ struct engine;
 
 struct engine_options {
     const char *data_dir, *keys_dir; /* keys_dir NULL: data_dir with ".keys" */
-    struct clock *clock;             /* guarded by the engine: see watch.c */
-    bool accept_clock;               /* the machine's clock is right, however long ago the newest event is */
-    bool create;                     /* make the data directory where there is none */
-    bool no_clock;                   /* the clock runs only in engine_run_clock() */
-    int64_t grace_us;                /* -1: the playbook's */
+    /* In the order in which they apply an event, engine_area among them; NULL-terminated; borrowed for good. */
+    const struct area *const *areas;
+    struct clock *clock; /* guarded by the engine: see watch.c */
+    bool accept_clock;   /* the machine's clock is right, however long ago the newest event is */
+    bool create;         /* make the data directory where there is none */
+    bool no_clock;       /* the clock runs only in engine_run_clock() */
+    int64_t grace_us;    /* -1: the playbook's */
     const char *vfs_journal, *vfs_rows, *vfs_secrets; /* NULL: the system's; tests */
     int batch_commands;                               /* 0: LIMIT_BATCH_COMMANDS; tests */
     bool in_order;                                    /* no turns between people: tests */
@@ -116,6 +118,7 @@ unsigned engine_causes(struct engine *engine);
 void engine_give_up(struct engine *engine);
 /* How far the machine's clock is from the time that is believed; 0: it is believed, and the clock runs. */
 int64_t engine_clock_off_us(struct engine *engine);
+const struct areas *engine_areas(struct engine *engine);
 struct rulebook *engine_rulebook(struct engine *engine);
 const char *engine_data_dir(struct engine *engine);
 const char *engine_keys_dir(struct engine *engine);
@@ -141,38 +144,6 @@ void reader_close(struct reader *reader);
 /* The engine's own area: adopt_playbook, letters, remembered commands. */
 extern const struct area engine_area;
 
-/* All areas, in the order in which they apply an event; NULL-terminated. And what the engine asks of them
- * besides their tables. Both are in areas.c, a library of its own: tests of the engine link areas of theirs
- * instead. */
-extern const struct area *const areas[];
-struct area_hooks {
-    int64_t (*stream_of)(struct db *rows, int64_t unit);
-    const char *tick;  /* the clock's command */
-    const char *trace; /* what notes looks: {looks: [[person, matter, page's number, count]], pages, from_us, to_us} */
-    int64_t (*next_due_us)(struct db *rows);              /* when the clock has something to do; INT64_MAX never */
-    int64_t (*lapses)(const struct decided_event *event); /* for the metrics: how many expectations it ends */
-    bool (*erases)(const struct event *event);            /* keys were deleted with it: no byte of them may stay */
-    /* Adds to a row of an answer what whoever asked needs to go on: {"pos", "event"} are there. Persons, households
-     * and posts as they are named outside. */
-    void (*describe)(struct db *rows, struct vault *vault, const struct event *event, const json_t *body, json_t *row);
-    /* The role in which the actor may adopt a playbook, with decision->post set; NULL: none. */
-    const char *(*adopts_as)(struct decision *decision);
-    /* That in which they may agree to what was proposed in the role `other_than` (NULL: any). */
-    const char *(*agrees_as)(struct decision *decision, const char *other_than);
-    bool (*may_adopt)(const struct decision *decision, int64_t person); /* whoever it is; NULL: everybody */
-    bool (*in_one_hand)(struct db *rows, int64_t one, int64_t other, int64_t at_us); /* see struct decision */
-    /* What `after` allows and `before` does not, an array of char *; nobody adopts that alone. NULL: nothing ever. */
-    GPtrArray *(*widens)(const struct playbook *before, const struct playbook *after);
-    /* Whether a file in the folder `attachments` is to be kept: 1 or 0, -1 nobody knows it. NULL: all are. */
-    int (*keeps_file)(struct db *rows, const char *hash, int64_t at_us);
-    /* Files to be deleted: erased by events behind a position, or uploaded between two times and named by nobody. */
-    void (*dead_files)(struct db *rows, int64_t after_pos, int64_t from_us, int64_t to_us,
-                       void (*each)(void *context, const char *hash), void *context);
-    /* For each of vault_unsure() when the engine opens; what it returns is decided first. NULL: none ever is. */
-    struct command *(*mend)(struct db *rows, struct vault *vault, int64_t person);
-};
-extern const struct area_hooks area_hooks;
-
 /* ---- watch.c ---- an operator says that it is `at_us`: read by whoever has the data open, or at the next start. */
 bool clock_note_accepted(const char *data_dir, int64_t at_us, GError **error);
 
@@ -182,8 +153,9 @@ struct rebuild_report {
     GPtrArray *differences; /* of char *: "table matter: row 17 differs in column state" */
 };
 /* Makes a new rows.db out of the journal and switches (the engine must not be running), or only compares. */
-bool rows_rebuild(const char *data_dir, bool compare, void (*progress)(int64_t done, int64_t all, void *context),
-                  void *context, struct rebuild_report *out, GError **error);
+bool rows_rebuild(const struct area *const *areas, const char *data_dir, bool compare,
+                  void (*progress)(int64_t done, int64_t all, void *context), void *context, struct rebuild_report *out,
+                  GError **error);
 void rebuild_report_clear(struct rebuild_report *report);
 
 /* ---- data_verify.c ---- */
@@ -198,9 +170,9 @@ bool data_verify(const char *data_dir, const char *keys_dir, size_t heads, GPtrA
  * program made. */
 bool data_backup_keyed(const char *data_dir, const char *keys_dir, const char *target_dir, GError **error);
 bool data_backup(const char *data_dir, const char *target_dir, GError **error); /* keys in DATA.keys */
-bool data_restore(const char *backup_dir, const char *data_dir, const char *keys_dir, int64_t *out_erased,
-                  GError **error);
-bool data_restore_unmarked(const char *backup_dir, const char *data_dir, const char *keys_dir, int64_t *out_erased,
-                           GError **error);
+bool data_restore(const struct area *const *areas, const char *backup_dir, const char *data_dir, const char *keys_dir,
+                  int64_t *out_erased, GError **error);
+bool data_restore_unmarked(const struct area *const *areas, const char *backup_dir, const char *data_dir,
+                           const char *keys_dir, int64_t *out_erased, GError **error);
 
 #endif

@@ -20,8 +20,9 @@ bool engine_mend(struct engine *engine, const char *accept_loss, GError **error)
     g_autoptr(GArray) persons = vault_unsure(engine->vault);
     if (engine->loss != NULL && accept_loss != NULL)
         put_first(engine, loss_command(engine->loss, accept_loss));
-    for (guint i = 0; i < persons->len && area_hooks.mend != NULL; i++) {
-        struct command *command = area_hooks.mend(engine->rows, engine->vault, g_array_index(persons, int64_t, i));
+    for (guint i = 0; i < persons->len && engine->areas->hooks.mend != NULL; i++) {
+        struct command *command =
+            engine->areas->hooks.mend(engine->rows, engine->vault, g_array_index(persons, int64_t, i));
         if (command != NULL)
             put_first(engine, command);
     }
@@ -36,7 +37,7 @@ void engine_stand_at_end(struct engine *engine)
     engine->next_pos = journal_last_pos(engine->journal) + 1;
     engine->last_at_us = journal_last_at_us(engine->journal);
     position_get(engine->rows, engine->last_hash);
-    engine->next_due_us = area_hooks.next_due_us(engine->rows);
+    engine->next_due_us = engine->areas->hooks.next_due_us(engine->rows);
     engine->rows_since_us = 0;
     engine->wal_is_long = wal_is_long(engine); /* of a program that was killed: emptied before anything else */
     pthread_mutex_lock(&engine->lock);

@@ -7,13 +7,13 @@
 #define NEW_NAME "rows.db.new"
 
 /* Where rows.db stands: a comparison goes no further. */
-static bool position_of(const char *rows_path, int64_t *out_pos, GError **error)
+static bool position_of(const struct areas *areas, const char *rows_path, int64_t *out_pos, GError **error)
 {
     AUTO(db) struct db *rows = db_open(rows_path, &(struct db_options){.mode = DB_ROWS}, error);
     if (rows == NULL)
         return false;
     int64_t stamp = 0;
-    if (!db_integer(rows, &stamp, "PRAGMA user_version", "") || stamp != rows_stamp()) {
+    if (!db_integer(rows, &stamp, "PRAGMA user_version", "") || stamp != rows_stamp(areas)) {
         g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA,
                     "%s was made by another version of the program: run `lianfang rebuild` without --compare",
                     rows_path);
@@ -29,7 +29,7 @@ static bool build(const char *data_dir, bool compare, struct replay *replay, str
 {
     g_autofree char *rows_path = g_build_filename(data_dir, "rows.db", NULL);
     g_autofree char *new_path = g_build_filename(data_dir, NEW_NAME, NULL);
-    if (compare && !position_of(rows_path, &replay->last, error))
+    if (compare && !position_of(replay->areas, rows_path, &replay->last, error))
         return false;
     if (compare && replay->last == 0)
         return true;
@@ -52,10 +52,12 @@ static bool last_pos_of(const char *data_dir, int64_t *out_pos, GError **error)
     return evidence_rows(data_dir, NULL, journal, NULL, error);
 }
 
-bool rows_rebuild(const char *data_dir, bool compare, void (*progress)(int64_t done, int64_t all, void *context),
-                  void *context, struct rebuild_report *out, GError **error)
+bool rows_rebuild(const struct area *const *areas, const char *data_dir, bool compare,
+                  void (*progress)(int64_t done, int64_t all, void *context), void *context, struct rebuild_report *out,
+                  GError **error)
 {
-    struct replay replay = {.data_dir = data_dir, .first = 1, .progress = progress, .context = context};
+    AUTO(areas) struct areas *all = areas_new(areas);
+    struct replay replay = {.areas = all, .data_dir = data_dir, .first = 1, .progress = progress, .context = context};
     struct rebuild_report report = {.differences = g_ptr_array_new_with_free_func(g_free)};
     int lock_file = data_exists(data_dir, error) ? data_lock(data_dir, error) : -1;
     bool well = lock_file >= 0 && last_pos_of(data_dir, &replay.last, error) &&

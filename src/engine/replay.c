@@ -134,6 +134,7 @@ static void chunk_used(struct reading *reading, struct chunk *chunk)
 
 /* Where the applying thread stands. */
 struct applying {
+    const struct areas *areas;
     struct db *rows;
     struct remembered command; /* the one whose events are being applied; count 0: not remembered */
     struct uuid current;
@@ -173,13 +174,13 @@ static bool apply(struct applying *applying, const struct event *event, const js
             return false;
         begin_command(applying, event);
     }
-    if (!event_is_known(areas, event)) {
+    if (!event_is_known(applying->areas, event)) {
         g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA,
                     "event %" G_GINT64_FORMAT " (%s, version %d) is of a newer program: install that one", event->pos,
                     event->kind, event->version);
         return false;
     }
-    event_apply(areas, applying->rows, event, body);
+    event_apply(applying->areas, applying->rows, event, body);
     if (uuid_equal(&applying->command.id, &event->command))
         applying->command.count++;
     applying->pos = event->pos;
@@ -203,7 +204,7 @@ static bool apply_chunk(struct replay *replay, struct applying *applying, const 
 
 static bool apply_all(struct replay *replay, struct reading *reading, struct db *rows, GError **error)
 {
-    struct applying applying = {.rows = rows};
+    struct applying applying = {.areas = replay->areas, .rows = rows};
     db_begin(rows);
     bool well = true;
     for (struct chunk *chunk = next_chunk(reading); chunk != NULL && well; chunk = next_chunk(reading)) {

@@ -12,6 +12,7 @@
 #include "engine/engine.h"
 
 struct replay {
+    const struct areas *areas;
     const char *data_dir;
     int64_t first, last;                                        /* `last` 0: the end */
     void (*progress)(int64_t done, int64_t all, void *context); /* NULL none */
@@ -27,10 +28,11 @@ bool rows_build(struct replay *replay, const char *path, GError **error);
 
 /* Opens DATA/rows.db as of the journal's end: catches up, or builds it anew where it is missing, of another
  * projection or of another journal. */
-struct db *rows_open_current(const char *data_dir, struct journal *journal, const char *vfs, GError **error);
+struct db *rows_open_current(const struct areas *areas, const char *data_dir, struct journal *journal, const char *vfs,
+                             GError **error);
 
 /* PRAGMA user_version of rows.db: which areas, schemas and projections made it. */
-int32_t rows_stamp(void);
+int32_t rows_stamp(const struct areas *areas);
 bool rows_remove(const char *path, GError **error); /* with its logs; also where there is none */
 /* Puts DATA/`name` in the place of DATA/rows.db. */
 bool rows_switch(const char *data_dir, const char *name, GError **error);

@@ -47,7 +47,7 @@ static bool files_open(const struct engine *engine, struct files *out, GError **
     out->journal = journal_open(path, &signer, engine->vfs[WAL_JOURNAL], error);
     if (out->journal == NULL)
         return false;
-    out->rows = rows_open_current(engine->data_dir, out->journal, engine->vfs[WAL_ROWS], error);
+    out->rows = rows_open_current(engine->areas, engine->data_dir, out->journal, engine->vfs[WAL_ROWS], error);
     return out->rows != NULL;
 }
 
@@ -125,9 +125,9 @@ static void set_full(struct engine *engine, bool full)
 static void keep_looks(struct engine *engine)
 {
     pthread_mutex_lock(&engine->lock);
-    for (guint i = 0; i < engine->batch.entries->len && area_hooks.trace != NULL; i++) {
+    for (guint i = 0; i < engine->batch.entries->len && engine->areas->hooks.trace != NULL; i++) {
         struct entry *entry = &g_array_index(engine->batch.entries, struct entry, i);
-        if (!taken_is_awaited(&entry->taken) && strcmp(entry->taken.command->name, area_hooks.trace) == 0 &&
+        if (!taken_is_awaited(&entry->taken) && strcmp(entry->taken.command->name, engine->areas->hooks.trace) == 0 &&
             queue_put(engine->queue, &entry->taken))
             entry->taken.command = NULL; /* the queue's */
     }

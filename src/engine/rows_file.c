@@ -12,12 +12,12 @@
 #include <string.h>
 #include <unistd.h>
 
-int32_t rows_stamp(void)
+int32_t rows_stamp(const struct areas *areas)
 {
     crypto_generichash_state state;
     uint8_t digest[16];
     crypto_generichash_init(&state, NULL, 0, sizeof digest);
-    for (const struct area *const *area = areas; *area != NULL; area++) {
+    for (const struct area *const *area = areas->list; *area != NULL; area++) {
         g_autofree char *head = g_strdup_printf("%s %d ", (*area)->name, (*area)->projection);
         crypto_generichash_update(&state, (const uint8_t *)head, strlen(head));
         crypto_generichash_update(&state, (const uint8_t *)(*area)->schema, strlen((*area)->schema));
@@ -41,10 +41,10 @@ bool rows_remove(const char *path, GError **error)
            remove_file(path, "-journal", error);
 }
 
-static bool make_tables(struct db *rows, GError **error)
+static bool make_tables(const struct areas *areas, struct db *rows, GError **error)
 {
-    g_autofree char *stamp = g_strdup_printf("PRAGMA user_version=%d", rows_stamp());
-    for (const struct area *const *area = areas; *area != NULL; area++)
+    g_autofree char *stamp = g_strdup_printf("PRAGMA user_version=%d", rows_stamp(areas));
+    for (const struct area *const *area = areas->list; *area != NULL; area++)
         if (!db_script(rows, (*area)->schema, error))
             return false;
     return db_script(rows, stamp, error);
@@ -70,8 +70,8 @@ bool rows_build(struct replay *replay, const char *path, GError **error)
     AUTO(db) struct db *rows = db_open(path, &(struct db_options){.mode = DB_REBUILD}, error);
     if (rows == NULL)
         return false;
-    return make_tables(rows, error) && bind(rows, replay->data_dir, error) && replay_run(replay, rows, error) &&
-           db_settle(rows, error);
+    return make_tables(replay->areas, rows, error) && bind(rows, replay->data_dir, error) &&
+           replay_run(replay, rows, error) && db_settle(rows, error);
 }
 
 /* The old file goes first: a crash in between leaves none, which the next start makes again. */
@@ -100,10 +100,10 @@ static int32_t stamp_of(struct db *rows)
 
 /* Why rows.db cannot be caught up; NULL when it can. That it is not ahead of the journal has been seen to
  * (evidence.c). */
-static const char *misfit_of(struct db *rows)
+static const char *misfit_of(const struct areas *areas, struct db *rows)
 {
     uint8_t hash[JOURNAL_HASH_BYTES];
-    if (stamp_of(rows) != rows_stamp())
+    if (stamp_of(rows) != rows_stamp(areas))
         return "other projections";
     int64_t pos = position_get(rows, hash);
     if (pos < 0)
@@ -111,10 +111,11 @@ static const char *misfit_of(struct db *rows)
     return NULL;
 }
 
-static struct db *rows_build_anew(const char *data_dir, const char *vfs, const char *why, GError **error)
+static struct db *rows_build_anew(const struct areas *areas, const char *data_dir, const char *vfs, const char *why,
+                                  GError **error)
 {
     log_write(LOG_INFO, "building rows.db from the journal", "why", why, NULL);
-    struct replay replay = {.data_dir = data_dir, .first = 1};
+    struct replay replay = {.areas = areas, .data_dir = data_dir, .first = 1};
     g_autofree char *new_path = g_build_filename(data_dir, "rows.db.new", NULL);
     g_autofree char *path = g_build_filename(data_dir, "rows.db", NULL);
     if (!rows_build(&replay, new_path, error) || !rows_switch(data_dir, "rows.db.new", error))
@@ -122,36 +123,38 @@ static struct db *rows_build_anew(const char *data_dir, const char *vfs, const c
     return db_open(path, &(struct db_options){.mode = DB_ROWS, .vfs = vfs}, error);
 }
 
-static bool catch_up(const char *data_dir, struct db *rows, struct journal *journal, GError **error)
+static bool catch_up(const struct areas *areas, const char *data_dir, struct db *rows, struct journal *journal,
+                     GError **error)
 {
     uint8_t hash[JOURNAL_HASH_BYTES];
     int64_t pos = position_get(rows, hash), last = journal_last_pos(journal);
     if (pos == last)
         return true;
-    struct replay replay = {.data_dir = data_dir, .first = pos + 1, .last = last};
+    struct replay replay = {.areas = areas, .data_dir = data_dir, .first = pos + 1, .last = last};
     return replay_run(&replay, rows, error);
 }
 
-struct db *rows_open_current(const char *data_dir, struct journal *journal, const char *vfs, GError **error)
+struct db *rows_open_current(const struct areas *areas, const char *data_dir, struct journal *journal, const char *vfs,
+                             GError **error)
 {
     g_autofree char *path = g_build_filename(data_dir, "rows.db", NULL);
     if (!g_file_test(path, G_FILE_TEST_EXISTS))
-        return rows_build_anew(data_dir, vfs, "missing", error);
+        return rows_build_anew(areas, data_dir, vfs, "missing", error);
     g_autoptr(GError) failed = NULL;
     struct db *rows = db_open(path, &(struct db_options){.mode = DB_ROWS, .vfs = vfs}, &failed);
     if (rows == NULL && !g_error_matches(failed, DB_ERROR, DB_ERROR_CORRUPT)) {
         g_propagate_error(error, g_steal_pointer(&failed));
         return NULL;
     }
-    const char *misfit = rows != NULL ? misfit_of(rows) : "damaged";
+    const char *misfit = rows != NULL ? misfit_of(areas, rows) : "damaged";
     bool damaged = rows != NULL && db_failed(rows) != NULL;
     if (misfit != NULL || damaged) {
         db_close(rows);
-        return rows_build_anew(data_dir, vfs, damaged ? "damaged" : misfit, error);
+        return rows_build_anew(areas, data_dir, vfs, damaged ? "damaged" : misfit, error);
     }
     if (failed != NULL)
         g_propagate_error(error, g_steal_pointer(&failed));
-    else if (catch_up(data_dir, rows, journal, error))
+    else if (catch_up(areas, data_dir, rows, journal, error))
         return rows;
     db_close(rows);
     return NULL;

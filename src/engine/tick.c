@@ -19,7 +19,7 @@ bool clock_is_due(const struct engine *engine)
 static struct command *tick_new(const struct engine *engine, int64_t now_us)
 {
     struct command *command =
-        command_new(area_hooks.tick, ORIGIN_CLOCK, 0, json_pack("{s:I}", "now_us", (json_int_t)now_us));
+        command_new(engine->areas->hooks.tick, ORIGIN_CLOCK, 0, json_pack("{s:I}", "now_us", (json_int_t)now_us));
     char seed[64];
     int length = g_snprintf(seed, sizeof seed, "tick %lld", (long long)engine->next_pos);
     uuid_derive(now_us, seed, (uint64_t)length, &command->id);
@@ -41,7 +41,7 @@ int clock_decide(struct engine *engine, int most)
                       NULL);
             engine->next_due_us = now_us + RETRY_US;
         } else {
-            engine->next_due_us = area_hooks.next_due_us(engine->rows);
+            engine->next_due_us = engine->areas->hooks.next_due_us(engine->rows);
         }
         if (db_failed(engine->rows) != NULL)
             break;

@@ -107,11 +107,11 @@ static bool rows_are_due(const struct engine *engine)
     return engine->rows_since_us != 0 && clock_monotonic_us() - engine->rows_since_us >= LIMIT_ROWS_COMMIT_US;
 }
 
-static int64_t lapses_in(const struct batch *batch, const struct entry *entry)
+static int64_t lapses_in(const struct engine *engine, const struct entry *entry)
 {
     int64_t lapses = 0;
     for (size_t i = 0; i < entry->count; i++)
-        lapses += area_hooks.lapses(g_ptr_array_index(batch->decided, entry->first + i));
+        lapses += engine->areas->hooks.lapses(g_ptr_array_index(engine->batch.decided, entry->first + i));
     return lapses;
 }
 
@@ -133,8 +133,8 @@ static void count(struct engine *engine)
     struct engine_metrics *metrics = &engine->metrics;
     int64_t late_us = clock_now_us(engine->clock) - engine->next_due_us;
     bool erased = false;
-    for (guint i = 0; i < batch->events->len && !erased; i++)
-        erased = area_hooks.erases(&g_array_index(batch->events, struct event, i));
+    for (guint i = 0; i < batch->decided->len && !erased; i++)
+        erased = ((const struct decided_event *)g_ptr_array_index(batch->decided, i))->erases;
     pthread_mutex_lock(&engine->lock);
     engine->durable_pos = engine->next_pos - 1;
     engine->scrub_wanted = engine->scrub_wanted || erased;
@@ -147,7 +147,7 @@ static void count(struct engine *engine)
         metrics->commands++;
         metrics->refused += entry->problem != NULL;
         if (entry->taken.command->origin == ORIGIN_CLOCK && entry->problem == NULL)
-            metrics->lapses += lapses_in(batch, entry);
+            metrics->lapses += lapses_in(engine, entry);
     }
     pthread_mutex_unlock(&engine->lock);
 }
@@ -177,7 +177,7 @@ static bool work(struct engine *engine, bool run_clock)
     if (!decided || !batch_write(engine, &error))
         return undo(engine, failure_of(engine, error));
     if (engine->batch.events->len > 0)
-        engine->next_due_us = area_hooks.next_due_us(engine->rows);
+        engine->next_due_us = engine->areas->hooks.next_due_us(engine->rows);
     count(engine);
     batch_answer(engine);
     size_t count_full = full ? engine->batch.entries->len : 0;

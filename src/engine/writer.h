@@ -38,6 +38,7 @@ enum wal { WAL_JOURNAL, WAL_ROWS, WAL_SECRETS, WAL_COUNT };
 
 struct engine {
     /* since opening */
+    struct areas *areas;
     char *data_dir, *keys_dir;
     struct clock *clock;
     bool no_clock;

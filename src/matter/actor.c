@@ -368,7 +368,8 @@ static bool lets_in(const struct draft *draft, const struct address *addresses, 
 
 bool actor_sees(const struct decision *decision, const struct matter *matter)
 {
-    return !needs_right(decision) || matter_is_seen == NULL || matter_is_seen(decision, matter);
+    const struct area_hooks *hooks = &decision->areas->hooks;
+    return !needs_right(decision) || hooks->sees_matter == NULL || hooks->sees_matter(decision, matter);
 }
 
 bool actor_may_name(const struct draft *draft)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/apply.h"
 #include "matter/decide.h"
+#include "matter/describe.h"
 #include "matter/matter.h"
 #include "matter/reform.h"
 
@@ -112,7 +113,7 @@ static const struct event_kind events[] = {
     {"matter_rebased", 1, apply_change, NULL},
     {"rebase_advanced", 1, apply_rebase_advanced, NULL},
     {"matters_moved", 1, apply_matters_moved, NULL},
-    {"matter_erased", 1, apply_matter_erased, NULL},
+    {"matter_erased", 1, apply_matter_erased, NULL, .erases = true},
     {"standing_watched", 1, apply_standing_watched, NULL},
     /* of other areas */
     {"playbook_adopted", 1, apply_watch_again, NULL},
@@ -123,16 +124,22 @@ static const struct event_kind events[] = {
     {"post_appointed", 1, apply_answerer_appointed, NULL},
     {"grounds_changed", 1, apply_answerer_moved, NULL},
     {"post_ended", 1, apply_answerer_ended, NULL},
-    {"person_erased", 1, apply_subject_erased, NULL},
+    {"person_erased", 1, apply_subject_erased, NULL, .erases = true},
     {NULL},
 };
 /* clang-format on */
 
 const struct area matter_area = {
-    .name = "matter", .schema = matter_schema, .projection = 15, .commands = commands, .events = events};
-
-/* What becomes of matters when units change is asked here; the registry lies below and cannot call us by name. */
-__attribute__((constructor)) static void answer_the_registry(void)
-{
-    registry_matters = &reform_matters;
-}
+    .name = "matter",
+    .schema = matter_schema,
+    .projection = 15,
+    .commands = commands,
+    .events = events,
+    .hooks = {.tick = "tick",
+              .next_due_us = matter_next_due_us,
+              .lapses = matter_lapses,
+              .describe = matter_describe,
+              .keeps_file = matter_keeps_file,
+              .dead_files = matter_dead_files,
+              .matters = &reform_matters},
+};

@@ -52,7 +52,7 @@ static void emit_batch(struct excusing *excusing, struct batch *batch)
 
 static void add_item(struct excusing *excusing, int64_t unit, json_t *item)
 {
-    int64_t stream = excusing->decision->stream_of(excusing->decision->rows, unit);
+    int64_t stream = decision_stream_of(excusing->decision, unit);
     struct batch *batch = g_hash_table_lookup(excusing->bodies, &stream);
     if (batch == NULL) {
         batch = g_new0(struct batch, 1);

@@ -51,7 +51,7 @@ static struct offer read_offer(struct db *rows, int64_t matter)
 
 static bool same_stream(struct decision *decision, int64_t a, int64_t b)
 {
-    return decision->stream_of(decision->rows, a) == decision->stream_of(decision->rows, b);
+    return decision_stream_of(decision, a) == decision_stream_of(decision, b);
 }
 
 /* ---- offered, received ---- */

@@ -95,7 +95,7 @@ static int64_t stream_of(struct page *page, int64_t unit)
 {
     if (page->stream_unit != unit) {
         page->stream_unit = unit;
-        page->stream = page->decision->stream_of(page->decision->rows, unit);
+        page->stream = decision_stream_of(page->decision, unit);
     }
     return page->stream;
 }

@@ -58,9 +58,6 @@ struct matter {
     int64_t merged_into; /* the matter in which it goes on; 0 it was not merged */
     bool named_only;     /* whoever opened it might not read who it is about: it shows no more of them to anybody */
 };
-/* Whether whoever gives the command may read the matter. Set by the area that knows, which lies above. NULL: nothing is
- * hidden (tests of one area). */
-extern bool (*matter_is_seen)(const struct decision *decision, const struct matter *matter);
 bool matter_get_by_uuid(struct db *rows, const struct uuid *uuid, struct matter *out);
 bool matter_get(struct db *rows, int64_t id, struct matter *out);
 GArray *matter_rules(struct db *rows, int64_t matter); /* of int64: under which it has been, those of now first */

@@ -16,8 +16,6 @@ const char *const outcome_names[] = {
     [OUTCOME_NO_SHOW] = "no_show",
 };
 
-bool (*matter_is_seen)(const struct decision *decision, const struct matter *matter);
-
 bool matter_get_by_uuid(struct db *rows, const struct uuid *uuid, struct matter *out)
 {
     AUTO(rows)

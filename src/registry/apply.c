@@ -466,7 +466,7 @@ const struct event_kind registry_events[] = {
     {.name = "residents_moved", .version = 1, .apply = apply_residents_moved},
     {.name = "person_registered", .version = 1, .apply = apply_person_registered},
     {.name = "person_changed", .version = 1, .apply = apply_person_changed},
-    {.name = "person_erased", .version = 1, .apply = apply_person_erased},
+    {.name = "person_erased", .version = 1, .apply = apply_person_erased, .erases = true},
     {.name = "person_erasure_proposed", .version = 1, .apply = apply_person_erasure_proposed},
     {.name = "person_erasure_withdrawn", .version = 1, .apply = apply_person_erasure_withdrawn},
     {.name = "persons_merged", .version = 1, .apply = apply_persons_merged},

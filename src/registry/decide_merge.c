@@ -18,10 +18,11 @@ static bool move_children(struct decision *decision, int64_t from, int64_t to)
 
 static void move_matters(struct decision *decision, int64_t from, int64_t to)
 {
-    if (registry_matters == NULL)
+    const struct registry_matters *matters = decision->areas->hooks.matters;
+    if (matters == NULL)
         return;
-    g_autoptr(GArray) open = registry_matters->open_in(decision->rows, from);
-    registry_matters->move(decision, from, to, open, true);
+    g_autoptr(GArray) open = matters->open_in(decision->rows, from);
+    matters->move(decision, from, to, open, true);
 }
 
 static bool merge_one(struct decision *decision, int64_t from, int64_t into)

@@ -324,9 +324,10 @@ static int64_t posts_of(struct decision *decision, const GArray *persons)
 /* An appeal or an inquiry needs what would be erased: whoever holds it up releases it first. */
 static bool must_not_be_held(struct decision *decision, const GArray *same)
 {
-    for (guint i = 0; i < same->len && registry_matters != NULL; i++) {
+    const struct registry_matters *matters = decision->areas->hooks.matters;
+    for (guint i = 0; i < same->len && matters != NULL; i++) {
         g_autofree char *reason = NULL;
-        if (registry_matters->person_is_held(decision->rows, g_array_index(same, int64_t, i), &reason))
+        if (matters->person_is_held(decision->rows, g_array_index(same, int64_t, i), &reason))
             return decision_refuse(decision, PROBLEM_PERSON_HELD, "person", reason);
     }
     return true;
@@ -354,8 +355,8 @@ static bool is_actor(const struct decision *decision, int64_t person)
 static bool could_be_actor(const struct decision *decision, int64_t person)
 {
     return is_actor(decision, person) ||
-           (decision->in_one_hand != NULL &&
-            decision->in_one_hand(decision->rows, decision->command->person, person, decision->now_us));
+           (decision->areas->hooks.in_one_hand != NULL &&
+            decision->areas->hooks.in_one_hand(decision->rows, decision->command->person, person, decision->now_us));
 }
 
 static void emit_proposal(struct decision *decision, int64_t person)

@@ -74,6 +74,7 @@ static GArray *households_in(struct decision *decision, int64_t unit)
 
 static void look(struct split *split)
 {
+    const struct registry_matters *matters = split->decision->areas->hooks.matters;
     struct decision *decision = split->decision;
     for (int i = 0; i < THING_COUNT; i++)
         split->placed[i] = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
@@ -84,8 +85,8 @@ static void look(struct split *split)
     split->there[THING_HOUSEHOLD] = households_in(decision, split->from.id);
     split->there[THING_POST] = reform_posts_of(decision, split->from.id);
     split->there[THING_MATTER] = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    split->matters = registry_matters != NULL ? registry_matters->open_in(decision->rows, split->from.id)
-                                              : g_array_new(FALSE, FALSE, sizeof(struct registry_matter));
+    split->matters = matters != NULL ? matters->open_in(decision->rows, split->from.id)
+                                     : g_array_new(FALSE, FALSE, sizeof(struct registry_matter));
     for (guint i = 0; i < split->matters->len; i++)
         g_array_append_val(split->there[THING_MATTER], g_array_index(split->matters, struct registry_matter, i).id);
 }
@@ -319,6 +320,7 @@ static bool takes_the_name(const struct split *split, int number)
 
 static bool fill(struct split *split, int number)
 {
+    const struct registry_matters *matters = split->decision->areas->hooks.matters;
     struct decision *decision = split->decision;
     struct part *part = part_at(split, number);
     for (guint i = 0; i < part->things[THING_UNIT]->len; i++)
@@ -326,9 +328,8 @@ static bool fill(struct split *split, int number)
             return false;
     if (part->things[THING_HOUSEHOLD]->len > 0)
         reform_move_residents(decision, split->from.id, part->id, part->things[THING_HOUSEHOLD]);
-    if (registry_matters != NULL)
-        registry_matters->move(decision, split->from.id, part->id, part->things[THING_MATTER],
-                               takes_the_name(split, number));
+    if (matters != NULL)
+        matters->move(decision, split->from.id, part->id, part->things[THING_MATTER], takes_the_name(split, number));
     return true;
 }
 

@@ -8,8 +8,6 @@
 
 #define COMMUNITY_CODE_CHARS 12 /* statistics code down to the community; below it a level adds three digits */
 
-const struct registry_matters *registry_matters;
-
 static struct problem *unknown_type(const struct playbook *playbook, const char *name)
 {
     g_autofree const char **names = g_new0(const char *, playbook->unit_type_count + 1);
@@ -344,7 +342,8 @@ static void end_posts_of(struct decision *decision, int64_t unit, int64_t to_us)
 
 bool decide_emit_close(struct decision *decision, int64_t unit, int64_t to_us)
 {
-    if (registry_matters != NULL && !registry_matters->end_standing(decision, unit))
+    const struct registry_matters *matters = decision->areas->hooks.matters;
+    if (matters != NULL && !matters->end_standing(decision, unit))
         return false;
     decision_emit(decision, "unit_closed", unit, 0,
                   json_pack("{s:I, s:I}", "id", (json_int_t)unit, "to_us", (json_int_t)to_us), NULL);
@@ -359,12 +358,13 @@ static struct problem *closing_problem(enum problem_code code, int64_t count)
 
 struct problem *decide_emit_whole_close(struct decision *decision, const struct unit *unit, int64_t to_us)
 {
+    const struct registry_matters *matters = decision->areas->hooks.matters;
     int64_t children = 0, open = 0;
     db_integer(decision->rows, &children, "SELECT count(*) FROM unit WHERE parent = ?1 AND to_us > ?2", "ii", unit->id,
                to_us);
     if (children > 0)
         return closing_problem(PROBLEM_UNIT_HAS_CHILDREN, children);
-    if (registry_matters != NULL && registry_matters->unit_is_busy(decision->rows, unit->id, &open))
+    if (matters != NULL && matters->unit_is_busy(decision->rows, unit->id, &open))
         return closing_problem(PROBLEM_UNIT_HAS_OPEN_MATTERS, open);
     end_posts_of(decision, unit->id, to_us);
     return decide_emit_close(decision, unit->id, to_us) ? NULL : g_steal_pointer(&decision->problem);

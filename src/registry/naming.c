@@ -6,8 +6,6 @@
  */
 #include "registry/decide.h"
 
-bool (*registry_sees_person)(const struct decision *decision, int64_t person, bool *out_unmasked);
-
 static int64_t home_at(struct db *rows, int64_t person, int64_t at_us)
 {
     struct residency residency;
@@ -49,6 +47,7 @@ static enum naming when_seen(const struct decision *decision, int64_t person)
 
 enum naming registry_naming(const struct decision *decision, int64_t person)
 {
+    const struct area_hooks *hooks = &decision->areas->hooks;
     bool unmasked = true;
     if (!registry_person_exists(decision->rows, person))
         return NAMING_HIDDEN;
@@ -56,7 +55,7 @@ enum naming registry_naming(const struct decision *decision, int64_t person)
         return NAMING_ANSWERS;
     if (person == decision->command->person)
         return NAMING_SEEN;
-    if (registry_sees_person != NULL && !registry_sees_person(decision, person, &unmasked))
+    if (hooks->sees_person != NULL && !hooks->sees_person(decision, person, &unmasked))
         return NAMING_HIDDEN;
     return unmasked ? when_seen(decision, person) : NAMING_MASKED;
 }

@@ -87,4 +87,5 @@ const struct area registry_area = {
     .projection = 5,
     .commands = commands,
     .events = registry_events,
+    .hooks = {.stream_of = registry_stream, .mend = registry_mend},
 };

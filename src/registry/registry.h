@@ -45,8 +45,8 @@ int64_t registry_above(struct db *rows, int64_t unit, const char *type, int64_t 
 int64_t registry_common_ancestor(struct db *rows, int64_t a, int64_t b, int64_t at_us);
 int64_t registry_stream(struct db *rows, int64_t unit); /* cached column */
 
-/* What the registry asks of the area that knows matters, which lies above it and sets this at its start. NULL: there
- * are none. */
+/* What the registry asks of the area that knows matters, which lies above it: hook `matters` of command/area.h. NULL:
+ * there are none. */
 struct registry_matter { /* an open one; who or what it is about says where it goes */
     int64_t id, subject, household, parent;
     struct uuid uuid;
@@ -63,7 +63,6 @@ struct registry_matters {
     /* The unit ends: its standing matters do too. */
     bool (*end_standing)(struct decision *decision, int64_t unit);
 };
-extern const struct registry_matters *registry_matters;
 
 /* A unit as it stood at a time: name, code and parent of then. False before it began and after it ended. */
 bool registry_unit_on(struct db *rows, int64_t id, int64_t at_us, struct unit *out);
@@ -182,8 +181,6 @@ enum naming {
 enum naming registry_naming(const struct decision *decision, int64_t person);
 /* As somebody who takes part, holds a post, spoke for another: who holds a post stands in the directory anyway. */
 bool registry_may_mention(const struct decision *decision, int64_t person);
-/* Set by the area that knows who sees whom, which lies above. NULL: nobody is hidden (tests of one area). */
-extern bool (*registry_sees_person)(const struct decision *decision, int64_t person, bool *out_unmasked);
 /* Whether `registrar` has registered the person. */
 bool registry_registered(struct db *rows, int64_t registrar, int64_t person);
 /* One's own post, or one whose seat and grounds all lie in one's grounds in one of the roles (NULL any). */

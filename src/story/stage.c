@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "areas/areas.h"
 #include "story/stage.h"
 
 #include "base/datetime.h"
@@ -293,10 +294,13 @@ bool stage_open(struct stage *stage, const json_t *test, const struct source *so
     stage->matters = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     clock_init_manual(&stage->clock, first_step_us(test) - US_PER_DAY);
     g_autofree char *data = g_build_filename(stage->dir, "data", NULL);
-    stage->engine = engine_open(
-        &(struct engine_options){
-            .data_dir = data, .clock = &stage->clock, .create = true, .no_clock = true, .grace_us = 0},
-        error);
+    stage->engine = engine_open(&(struct engine_options){.areas = lianfang_areas,
+                                                         .data_dir = data,
+                                                         .clock = &stage->clock,
+                                                         .create = true,
+                                                         .no_clock = true,
+                                                         .grace_us = 0},
+                                error);
     if (stage->engine == NULL)
         return false;
     stage->reader = reader_open(data, engine_keys_dir(stage->engine), error);
@@ -336,7 +340,7 @@ void stage_replay(struct stage *stage)
     engine_close(stage->engine);
     stage->reader = NULL;
     stage->engine = NULL;
-    if (!rows_rebuild(data, true, NULL, NULL, &report, &error))
+    if (!rows_rebuild(lianfang_areas, data, true, NULL, NULL, &report, &error))
         stage_fail(stage, "replay: %s", error->message);
     for (guint i = 0; report.differences != NULL && i < report.differences->len; i++)
         stage_fail(stage, "replay: %s", (const char *)report.differences->pdata[i]);

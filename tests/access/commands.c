@@ -4,6 +4,7 @@
  * there, exactly as a slow judge says out of plain rows; and what it lets its giver read afterwards is no more than
  * before. A command of an area without a row here fails the test. All of it behind LIANFANG_LONG, else a sample.
  */
+#include "areas/areas.h"
 #include "oracle.h"
 #include "api/rig.h"
 
@@ -471,8 +472,8 @@ static bool has_row(const char *command)
 
 static void every_command_is_judged(void)
 {
-    for (size_t i = 0; areas[i] != NULL; i++)
-        for (const struct command_kind *kind = areas[i]->commands; kind->name != NULL; kind++)
+    for (size_t i = 0; lianfang_areas[i] != NULL; i++)
+        for (const struct command_kind *kind = lianfang_areas[i]->commands; kind->name != NULL; kind++)
             if (!kind->by_clock && !has_row(kind->name))
                 g_error("nobody judges %s", kind->name);
 }

@@ -16,7 +16,7 @@ static void apply(struct harness *harness, int version, int64_t reader, int64_t 
     g_assert_nonnull(body);
     struct event event = {
         .pos = harness->next_pos++, .version = version, .person = reader, .at_us = at_us, .kind = "personal_data_read"};
-    event_apply(areas, harness->rows, &event, body);
+    event_apply(harness->areas, harness->rows, &event, body);
 }
 
 static void must_tell(struct harness *harness, int64_t person, const char *wanted)
@@ -36,7 +36,7 @@ static void must_tell(struct harness *harness, int64_t person, const char *wante
 
 static void one_an_hour(void)
 {
-    AUTO(harness) struct harness *harness = harness_new(areas, registry_stream);
+    AUTO(harness) struct harness *harness = harness_new(areas);
     apply(harness, 2, 3, AT_US + 9,
           "{'p': ['matter', 'tasks'], 'l': [[7, 70, 0, 5], [7, 71, 1, 1], [8, 0, 0, 1]],"
           " 't': [1580688300000000, 1580688300000004]}");
@@ -54,7 +54,7 @@ static void one_an_hour(void)
 /* Journals of before the counts say the same as ever: each page was one look. */
 static void first_version(void)
 {
-    AUTO(harness) struct harness *harness = harness_new(areas, registry_stream);
+    AUTO(harness) struct harness *harness = harness_new(areas);
     apply(harness, 1, 3, AT_US, "{'p': 'matters', 'm': [[70, 7], [80, 8]], 's': [9]}");
     apply(harness, 1, 3, AT_US + 5, "{'p': 'matters', 'm': [[70, 7]], 's': []}");
     must_tell(harness, 7, "3:2 {\"matters\":2} 0-5;");

@@ -285,11 +285,14 @@ static void orphans_go(void)
     AUTO(reply) struct reply entered = report("chen", named);
     reply_is(&entered, 201, NULL);
     AUTO(db) struct db *rows = rows_of_rig();
-    g_assert_cmpint(attachments_sweep(rig->data, rows, clock_now_us(&rig->clock)), ==, 0);
+    g_assert_cmpint(attachments_sweep(rig->data, &engine_areas(rig->engine)->hooks, rows, clock_now_us(&rig->clock)),
+                    ==, 0);
     clock_set(&rig->clock, clock_now_us(&rig->clock) + US_PER_DAY);
     AUTO(reply) struct reply late = report("chen", orphan);
     reply_is(&late, 422, "unknown_file");
-    g_assert_cmpint(attachments_sweep(rig->data, rows, clock_now_us(&rig->clock) + 2 * US_PER_HOUR), >=, 1);
+    g_assert_cmpint(attachments_sweep(rig->data, &engine_areas(rig->engine)->hooks, rows,
+                                      clock_now_us(&rig->clock) + 2 * US_PER_HOUR),
+                    >=, 1);
     g_assert_true(g_file_test(kept, G_FILE_TEST_EXISTS));
     g_assert_false(g_file_test(gone, G_FILE_TEST_EXISTS));
     AUTO(reply) struct reply still = fetch("wang", named);
@@ -306,18 +309,19 @@ static void swept_by_rows(void)
     AUTO(db) struct db *rows = rows_of_rig();
     int64_t now_us = clock_now_us(&rig->clock);
     struct sweep_mark mark = {0};
-    attachments_sweep_on(rig->data, rows, now_us, &mark);
+    attachments_sweep_on(rig->data, &engine_areas(rig->engine)->hooks, rows, now_us, &mark);
     g_assert_true(g_file_set_contents(unknown, "x", -1, NULL));
     struct utimbuf old = {1, 1};
     g_assert_cmpint(g_utime(unknown, &old), ==, 0);
-    attachments_sweep_on(rig->data, rows, now_us + US_PER_DAY, &mark);
+    attachments_sweep_on(rig->data, &engine_areas(rig->engine)->hooks, rows, now_us + US_PER_DAY, &mark);
     g_assert_true(g_file_test(gone, G_FILE_TEST_EXISTS)); /* an hour is left */
-    attachments_sweep_on(rig->data, rows, now_us + US_PER_DAY + 2 * US_PER_HOUR, &mark);
+    attachments_sweep_on(rig->data, &engine_areas(rig->engine)->hooks, rows, now_us + US_PER_DAY + 2 * US_PER_HOUR,
+                         &mark);
     g_assert_false(g_file_test(gone, G_FILE_TEST_EXISTS));
     g_assert_true(g_file_test(kept, G_FILE_TEST_EXISTS));
     g_assert_true(g_file_test(unknown, G_FILE_TEST_EXISTS));
     mark = (struct sweep_mark){0};
-    attachments_sweep_on(rig->data, rows, now_us, &mark);
+    attachments_sweep_on(rig->data, &engine_areas(rig->engine)->hooks, rows, now_us, &mark);
     g_assert_false(g_file_test(unknown, G_FILE_TEST_EXISTS));
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "areas/areas.h"
 #include "rig.h"
 
 #include "base/limits.h"
@@ -240,7 +241,8 @@ struct rig *rig_new_with(const struct server_options *options)
     rig->data = g_build_filename(rig->dir, "data", NULL);
     clock_init_manual(&rig->clock, RIG_NOW_US);
     rig->engine = engine_open(
-        &(struct engine_options){.data_dir = rig->data, .clock = &rig->clock, .create = true, .no_clock = true},
+        &(struct engine_options){
+            .areas = lianfang_areas, .data_dir = rig->data, .clock = &rig->clock, .create = true, .no_clock = true},
         &error);
     g_assert_no_error(error);
     rig->accounts = account_store_open(rig->data, NULL, &error);

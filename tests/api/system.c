@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the program says about itself: reference, health, metrics, heads, playbooks, logs; and TLS. */
+#include "areas/areas.h"
 #include "rig.h"
 
 #include "api/endpoint.h"
@@ -37,7 +38,7 @@ static void every_reference_leads_somewhere(const json_t *document, const json_t
 
 static const struct command_kind *command_of(const char *name)
 {
-    for (const struct area *const *area = areas; *area != NULL; area++)
+    for (const struct area *const *area = lianfang_areas; *area != NULL; area++)
         for (const struct command_kind *kind = (*area)->commands; kind != NULL && kind->name != NULL; kind++)
             if (strcmp(kind->name, name) == 0)
                 return kind;
@@ -86,7 +87,7 @@ static void reference(void)
         const json_t *path = json_object_get(json_at(reply.json, "paths"), endpoints[i].path);
         g_assert_true(g_hash_table_add(ids, (gpointer)json_at_text(json_object_get(path, method), "operationId")));
     }
-    for (const struct area *const *area = areas; *area != NULL; area++)
+    for (const struct area *const *area = lianfang_areas; *area != NULL; area++)
         for (const struct command_kind *kind = (*area)->commands; kind != NULL && kind->name != NULL; kind++) {
             g_autofree char *name = g_strdup_printf("command.%s", kind->name);
             g_assert_cmpint(json_object_get(json_at(reply.json, "components.schemas"), name) != NULL, ==,

@@ -249,13 +249,13 @@ static void test_comparison_sees_a_difference(void)
                             &error));
     db_close(rows);
     struct rebuild_report report;
-    g_assert_true(rows_rebuild(tiny.data_dir, true, NULL, NULL, &report, &error));
+    g_assert_true(rows_rebuild(tiny_areas, tiny.data_dir, true, NULL, NULL, &report, &error));
     g_assert_cmpuint(report.differences->len, ==, 3);
     g_assert_cmpstr(g_ptr_array_index(report.differences, 0), ==, "table note: row 2 differs in column text");
     g_assert_cmpstr(g_ptr_array_index(report.differences, 1), ==, "table note: row 3 is only in the rebuilt rows");
     g_assert_cmpstr(g_ptr_array_index(report.differences, 2), ==, "table note: row 17 is not in the rebuilt rows");
     rebuild_report_clear(&report);
-    g_assert_true(rows_rebuild(tiny.data_dir, false, NULL, NULL, &report, &error));
+    g_assert_true(rows_rebuild(tiny_areas, tiny.data_dir, false, NULL, NULL, &report, &error));
     rebuild_report_clear(&report);
     tiny_check(&tiny);
 }
@@ -346,7 +346,7 @@ static void test_one_writer(void)
     g_assert_error(error, ENGINE_ERROR, ENGINE_ERROR_LOCKED);
     g_clear_error(&error);
     struct rebuild_report report;
-    g_assert_false(rows_rebuild(tiny.data_dir, false, NULL, NULL, &report, &error));
+    g_assert_false(rows_rebuild(tiny_areas, tiny.data_dir, false, NULL, NULL, &report, &error));
     g_assert_error(error, ENGINE_ERROR, ENGINE_ERROR_LOCKED);
     g_clear_error(&error);
 }
@@ -430,10 +430,10 @@ static void test_backup_and_restore(void)
 
     int64_t erased = -1;
     g_autofree char *no_keys = g_build_filename(tiny.dir, "nokeys", NULL);
-    g_assert_false(data_restore(backup, again, no_keys, &erased, &error));
+    g_assert_false(data_restore(tiny_areas, backup, again, no_keys, &erased, &error));
     g_assert_nonnull(error);
     g_clear_error(&error);
-    g_assert_true(data_restore(backup, again, tiny.keys_dir, &erased, &error));
+    g_assert_true(data_restore(tiny_areas, backup, again, tiny.keys_dir, &erased, &error));
     g_assert_no_error(error);
     g_assert_cmpint(erased, ==, 0);
     tiny.options.data_dir = again;

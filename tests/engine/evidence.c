@@ -346,7 +346,7 @@ static void must_not_restore(const struct spoilt *spoilt, const char *backup, co
     int64_t erased;
     g_autoptr(GError) error = NULL;
     g_autofree char *again = g_build_filename(spoilt->tiny.dir, "again", NULL);
-    g_assert_false(data_restore(backup, again, spoilt->tiny.keys_dir, &erased, &error));
+    g_assert_false(data_restore(tiny_areas, backup, again, spoilt->tiny.keys_dir, &erased, &error));
     g_assert_nonnull(strstr(error->message, says));
     g_assert_false(g_file_test(again, G_FILE_TEST_EXISTS));
 }
@@ -383,7 +383,7 @@ static void test_backup(void)
     copy_file(keep, "secrets.db", backup);
 
     folder_remove(spoilt.tiny.data_dir);
-    g_assert_true(data_restore(backup, spoilt.tiny.data_dir, spoilt.tiny.keys_dir, &erased, &error));
+    g_assert_true(data_restore(tiny_areas, backup, spoilt.tiny.data_dir, spoilt.tiny.keys_dir, &erased, &error));
     g_assert_no_error(error);
     tiny_open(&spoilt.tiny);
     note(&spoilt.tiny, 1);

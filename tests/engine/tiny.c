@@ -134,22 +134,6 @@ struct event_kind tiny_events[] = {
     {"lapsed", 1, apply_lapsed, NULL}, {"received", 1, apply_received, NULL}, {NULL},
 };
 
-struct area tiny_area = {
-    .name = "tiny",
-    .schema = "CREATE TABLE note (id INTEGER PRIMARY KEY, person INTEGER, text TEXT, number INTEGER);"
-              "CREATE INDEX note_person ON note (person, number);"
-              "CREATE TABLE kept (id INTEGER PRIMARY KEY, sealed BLOB);"
-              "CREATE TABLE due (id INTEGER PRIMARY KEY, due_us INTEGER);"
-              "CREATE INDEX due_us ON due (due_us);"
-              "CREATE TABLE lapsed (id INTEGER, at_us INTEGER, PRIMARY KEY (id, at_us)) WITHOUT ROWID;"
-              "CREATE TABLE received (id INTEGER PRIMARY KEY, text TEXT, letter INTEGER);",
-    .projection = 1,
-    .commands = commands,
-    .events = tiny_events,
-};
-
-const struct area *const areas[] = {&engine_area, &tiny_area, NULL};
-
 static int64_t stream_of(struct db *rows, int64_t unit)
 {
     return unit;
@@ -165,11 +149,6 @@ static int64_t next_due_us(struct db *rows)
 static int64_t lapses(const struct decided_event *event)
 {
     return (int64_t)json_array_size(json_object_get(event->json, "ids"));
-}
-
-static bool erases(const struct event *event)
-{
-    return false;
 }
 
 static void describe(struct db *rows, struct vault *vault, const struct event *event, const json_t *body, json_t *row)
@@ -189,14 +168,28 @@ static const char *agrees_as(struct decision *decision, const char *other_than)
     return NULL;
 }
 
-const struct area_hooks area_hooks = {.stream_of = stream_of,
-                                      .tick = "tick",
-                                      .next_due_us = next_due_us,
-                                      .lapses = lapses,
-                                      .erases = erases,
-                                      .describe = describe,
-                                      .adopts_as = adopts_as,
-                                      .agrees_as = agrees_as};
+struct area tiny_area = {
+    .name = "tiny",
+    .schema = "CREATE TABLE note (id INTEGER PRIMARY KEY, person INTEGER, text TEXT, number INTEGER);"
+              "CREATE INDEX note_person ON note (person, number);"
+              "CREATE TABLE kept (id INTEGER PRIMARY KEY, sealed BLOB);"
+              "CREATE TABLE due (id INTEGER PRIMARY KEY, due_us INTEGER);"
+              "CREATE INDEX due_us ON due (due_us);"
+              "CREATE TABLE lapsed (id INTEGER, at_us INTEGER, PRIMARY KEY (id, at_us)) WITHOUT ROWID;"
+              "CREATE TABLE received (id INTEGER PRIMARY KEY, text TEXT, letter INTEGER);",
+    .projection = 1,
+    .commands = commands,
+    .events = tiny_events,
+    .hooks = {.stream_of = stream_of,
+              .tick = "tick",
+              .next_due_us = next_due_us,
+              .lapses = lapses,
+              .describe = describe,
+              .adopts_as = adopts_as,
+              .agrees_as = agrees_as},
+};
+
+const struct area *const tiny_areas[] = {&engine_area, &tiny_area, NULL};
 
 void tiny_init(struct tiny *tiny)
 {
@@ -206,7 +199,8 @@ void tiny_init(struct tiny *tiny)
     tiny->data_dir = g_build_filename(tiny->dir, "data", NULL);
     tiny->keys_dir = g_build_filename(tiny->dir, "keys", NULL);
     clock_init_manual(&tiny->clock, TINY_START_US);
-    tiny->options = (struct engine_options){.data_dir = tiny->data_dir,
+    tiny->options = (struct engine_options){.areas = tiny_areas,
+                                            .data_dir = tiny->data_dir,
                                             .keys_dir = tiny->keys_dir,
                                             .clock = &tiny->clock,
                                             .create = true,
@@ -322,7 +316,7 @@ void tiny_check(struct tiny *tiny)
     g_assert_true(verified);
     g_assert_cmpuint(report.findings->len, ==, 0);
     struct rebuild_report rebuilt = {0};
-    bool compared = rows_rebuild(tiny->data_dir, true, NULL, NULL, &rebuilt, &error);
+    bool compared = rows_rebuild(tiny_areas, tiny->data_dir, true, NULL, NULL, &rebuilt, &error);
     g_assert_no_error(error);
     g_assert_true(compared);
     for (guint i = 0; i < rebuilt.differences->len; i++)

@@ -15,7 +15,8 @@
 
 #define TINY_START_US 1580428800000000LL /* 2020-01-31T00:00:00Z */
 
-extern struct area tiny_area;           /* its projection may be raised */
+extern struct area tiny_area; /* its projection may be raised */
+extern const struct area *const tiny_areas[];
 extern struct event_kind tiny_events[]; /* `noted` is the first */
 
 struct tiny { /* an engine on a folder of its own */

@@ -7,6 +7,7 @@
  *   S…   a request put together out of the table of endpoints: who, which, with which parameters, members and values
  *   T…   a command that would be accepted, sent up to three times, each with up to three values exchanged or taken away
  */
+#include "areas/areas.h"
 #include "rig.h"
 
 #include "api/endpoint.h"
@@ -186,7 +187,7 @@ static void add_quoted(struct given *given, GString *out)
 
 static const char *const *members_of(const char *command)
 {
-    for (const struct area *const *area = areas; *area != NULL && command != NULL; area++)
+    for (const struct area *const *area = lianfang_areas; *area != NULL && command != NULL; area++)
         for (const struct command_kind *kind = (*area)->commands; kind != NULL && kind->name != NULL; kind++)
             if (strcmp(kind->name, command) == 0)
                 return kind->members;

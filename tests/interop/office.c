@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "areas/areas.h"
 #include "office.h"
 
 #include <glib/gstdio.h>
@@ -25,8 +26,12 @@ void office_open(struct office *office, const char *playbook_text)
     *office = (struct office){.dir = g_dir_make_tmp("lianfang-office-XXXXXX", &error)};
     office->data = g_build_filename(office->dir, "data", NULL);
     clock_init_manual(&office->clock, OFFICE_NOW_US);
-    struct engine_options options = {
-        .data_dir = office->data, .clock = &office->clock, .create = true, .no_clock = true, .grace_us = -1};
+    struct engine_options options = {.areas = lianfang_areas,
+                                     .data_dir = office->data,
+                                     .clock = &office->clock,
+                                     .create = true,
+                                     .no_clock = true,
+                                     .grace_us = -1};
     office->engine = engine_open(&options, &error);
     g_assert_no_error(error);
     office_ask(office, "adopt_playbook",

@@ -281,7 +281,7 @@ static void test_second_person(void)
 static void test_no_playbook(void)
 {
     static const struct area *const areas_here[] = {&registry_area, &matter_area, NULL};
-    AUTO(harness) struct harness *harness = harness_new(areas_here, registry_stream);
+    AUTO(harness) struct harness *harness = harness_new(areas_here);
     harness_refused(harness, ORIGIN_OPERATOR, 0, OPEN("arrival", "11", ""), PROBLEM_NO_PLAYBOOK, NULL);
     harness_refused(harness, ORIGIN_CLOCK, 0, "{'command':'tick'}", PROBLEM_ALREADY_ENDED, NULL);
     g_assert_cmpint(matter_next_due_us(harness->rows), ==, INT64_MAX);
@@ -321,7 +321,7 @@ static void test_effects_too_deep(void)
 {
     static const struct area *const areas_here[] = {&registry_area, &matter_area, NULL};
     for (int links = LIMIT_EFFECT_DEPTH + 1; links <= LIMIT_EFFECT_DEPTH + 2; links++) {
-        AUTO(harness) struct harness *harness = harness_new(areas_here, registry_stream);
+        AUTO(harness) struct harness *harness = harness_new(areas_here);
         GString *yaml = g_string_new("playbook: chain\nversion: 1\ntitle: {zh: 链, en: Chain}\nzone: Asia/Shanghai\n"
                                      "authority: 测试\n---\nunit_types:\n  city: {title: {zh: 市, en: City}}\n---\n"
                                      "roles:\n  keeper: {title: {zh: 管, en: Keeper}, grounds: [city]}\n");

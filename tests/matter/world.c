@@ -85,7 +85,7 @@ struct world *world_new(void)
 {
     struct world *world = g_new0(struct world, 1);
     world->handles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    world->harness = harness_new(areas_here, registry_stream);
+    world->harness = harness_new(areas_here);
     harness_adopt(world->harness, world_yaml);
     make_units(world);
     for (size_t i = 0; i < G_N_ELEMENTS(people); i++) {

@@ -4,6 +4,7 @@
  * restored that was made before: no word of theirs, no key that would open one. The same for a matter whose time of
  * retention is over. Without the ledger nothing is restored.
  */
+#include "areas/areas.h"
 #include "town.h"
 #include "transcript.h"
 
@@ -239,7 +240,7 @@ static void restore(const struct life *life, struct town *out, int64_t *out_eras
     out->keys_dir = g_strdup(life->town.keys_dir);
     out->options.keys_dir = out->keys_dir;
     g_assert_false(g_file_test(out->data_dir, G_FILE_TEST_EXISTS));
-    data_restore(life->before, out->data_dir, out->keys_dir, out_erased, &error);
+    data_restore(lianfang_areas, life->before, out->data_dir, out->keys_dir, out_erased, &error);
     g_assert_no_error(error);
 }
 
@@ -320,7 +321,7 @@ static void assert_refused(const char *backup, const char *data_dir, const char 
 {
     g_autoptr(GError) error = NULL;
     int64_t erased;
-    g_assert_false(data_restore(backup, data_dir, keys_dir, &erased, &error));
+    g_assert_false(data_restore(lianfang_areas, backup, data_dir, keys_dir, &erased, &error));
     g_assert_nonnull(error);
     g_assert_nonnull(strstr(error->message, "erasures"));
     g_autoptr(GDir) dir = g_dir_open(data_dir, 0, NULL); /* and nothing of it stays */

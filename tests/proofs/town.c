@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "areas/areas.h"
 #include "town.h"
 
 #include "base/datetime.h"
@@ -46,7 +47,8 @@ void town_init(struct town *town, int64_t now_us)
         clock_init_system(&town->clock);
     else
         clock_init_manual(&town->clock, now_us);
-    town->options = (struct engine_options){.data_dir = town->data_dir,
+    town->options = (struct engine_options){.areas = lianfang_areas,
+                                            .data_dir = town->data_dir,
                                             .keys_dir = town->keys_dir,
                                             .clock = &town->clock,
                                             .create = true,
@@ -391,7 +393,7 @@ int64_t town_check(const struct town *town)
     tell_findings(&report);
     g_assert_cmpuint(report.findings->len, ==, 0);
     struct rebuild_report rebuilt = {0};
-    bool compared = rows_rebuild(town->data_dir, true, NULL, NULL, &rebuilt, &error);
+    bool compared = rows_rebuild(lianfang_areas, town->data_dir, true, NULL, NULL, &rebuilt, &error);
     g_assert_no_error(error);
     g_assert_true(compared);
     for (guint i = 0; i < rebuilt.differences->len; i++)

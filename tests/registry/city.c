@@ -64,7 +64,7 @@ struct city *city_new_empty(void)
 {
     struct city *city = g_new0(struct city, 1);
     city->ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    city->harness = harness_new(test_areas, registry_stream);
+    city->harness = harness_new(test_areas);
     harness_adopt(city->harness, playbook);
     return city;
 }

@@ -394,7 +394,7 @@ static void each_is_refused_and_changes_nothing(void)
 {
     AUTO(city) struct city *city = city_new();
     bool seen[PROBLEM_COUNT] = {false};
-    registry_matters = &first_grid_has_some;
+    city->harness->areas->hooks.matters = &first_grid_has_some;
     for (size_t i = 0; i < G_N_ELEMENTS(given); i++) {
         g_autofree char *json = json_of(given[i].command, given[i].members);
         city_do(city, given[i].as, given[i].keep, json);
@@ -405,7 +405,6 @@ static void each_is_refused_and_changes_nothing(void)
         city_refuse(city, cases[i].as, json, cases[i].code, cases[i].field);
         seen[cases[i].code] = true;
     }
-    registry_matters = NULL;
     seen[PROBLEM_BOUNCE_CAP_REACHED] = true; /* of matters */
     for (enum problem_code code = PROBLEM_UNKNOWN_UNIT; code <= PROBLEM_PERSON_EXISTS; code++)
         if (!seen[code])
@@ -415,7 +414,7 @@ static void each_is_refused_and_changes_nothing(void)
 static void without_a_playbook_nothing_is_made(void)
 {
     static const struct area *const areas[] = {&registry_area, NULL};
-    AUTO(harness) struct harness *harness = harness_new(areas, registry_stream);
+    AUTO(harness) struct harness *harness = harness_new(areas);
     static const char *const commands[] = {
         "{'command':'create_unit','type':'city','name':'北京市'}",
         "{'command':'create_units','units':[]}",

@@ -25,22 +25,21 @@ static struct db *make_rows(const struct harness *harness, const char *name)
     g_autofree char *path = g_build_filename(harness->dir, name, NULL);
     struct db *rows = db_open(path, &(struct db_options){.mode = DB_ROWS}, &error);
     g_assert_no_error(error);
-    for (const struct area *const *area = harness->areas; *area != NULL; area++)
+    for (const struct area *const *area = harness->areas->list; *area != NULL; area++)
         if (!db_script(rows, (*area)->schema, &error))
             g_error("%s: %s", (*area)->name, error->message);
     g_assert_true(db_begin(rows));
     return rows;
 }
 
-struct harness *harness_new(const struct area *const *areas, int64_t (*stream_of)(struct db *, int64_t))
+struct harness *harness_new(const struct area *const *areas)
 {
     GError *error = NULL;
     struct harness *harness = g_new0(struct harness, 1);
     g_assert_true(sodium_init() >= 0);
     harness->dir = g_dir_make_tmp("lianfang-test-XXXXXX", &error);
     g_assert_no_error(error);
-    harness->areas = areas;
-    harness->stream_of = stream_of;
+    harness->areas = areas_new(areas);
     harness->now_us = START_US;
     harness->next_pos = 1;
     harness->events = g_ptr_array_new_with_free_func(harness_event_free);
@@ -73,6 +72,7 @@ void harness_free(struct harness *harness)
     db_close(harness->rows);
     vault_rollback(harness->vault);
     vault_close(harness->vault);
+    areas_free(harness->areas);
     rulebook_free(harness->rulebook);
     problem_free(harness->problem);
     g_ptr_array_unref(harness->events);
@@ -154,7 +154,6 @@ bool harness_ask(struct harness *harness, enum origin origin, int64_t person, co
         .now_us = harness->now_us,
         .next_pos = harness->next_pos,
         .areas = harness->areas,
-        .stream_of = harness->stream_of,
     };
     decision_init(&decision);
     db_mark(harness->rows);

@@ -18,9 +18,8 @@ struct harness {
     struct db *rows;
     struct vault *vault;
     struct rulebook *rulebook;
-    const struct area *const *areas;
+    struct areas *areas;
     int64_t now_us, next_pos;
-    int64_t (*stream_of)(struct db *rows, int64_t unit);
     GPtrArray *events;       /* of struct harness_event */
     struct problem *problem; /* of the last refused command */
     struct uuid last_id;
@@ -31,7 +30,7 @@ struct harness_event {
     json_t *body;
 };
 
-struct harness *harness_new(const struct area *const *areas, int64_t (*stream_of)(struct db *, int64_t));
+struct harness *harness_new(const struct area *const *areas);
 void harness_free(struct harness *harness);
 AUTO_FREE(harness)
 

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * area - what a part of the program brings: its tables, the commands that it decides, the events that it applies, and
+ * what the engine or an area below asks of it besides.
+ *
+ * Shape   an area is a constant; all areas of a program, in the order in which they apply an event, are handed to
+ *         whoever decides or replays as one struct areas, which finds commands and events by their names.
+ * Limits  AREAS_MOST areas.
+ * Owner   areas_new() borrows the list, which is static as a rule; what it returns is freed by areas_free() and only
+ *         read meanwhile, by any thread.
+ */
+#ifndef COMMAND_AREA_H
+#define COMMAND_AREA_H
+
+#include "journal/journal.h"
+#include "playbook/model.h"
+#include "store/db.h"
+#include "vault/outer.h"
+
+#include <jansson.h>
+
+struct command;
+struct decided_event;
+struct decision;
+struct matter;
+struct registry_matters;
+
+#define AREAS_MOST 8
+
+/* An area's table of what it can be asked; ended by a row without name. No two areas have one of a name. */
+struct command_kind {
+    const char *name; /* imperative: "open_matter" */
+    /* True: accepted, with at least one event. False: refused, with decision->problem set. */
+    bool (*decide)(struct decision *decision);
+    bool by_clock;       /* never from a door */
+    const char *zh, *en; /* one line for the API reference */
+    /* Of its body, besides the envelope's; NULL-terminated; for unknown_field and OpenAPI. */
+    const char *const *members;
+};
+
+/* An area's table of what it writes, or applies of what another one writes; ended by a row without name. */
+struct event_kind {
+    const char *name; /* past: "matter_opened" */
+    int version;      /* of the body that decide writes now; the same in every area that has the kind */
+    void (*apply)(struct db *rows, const struct event *event, const json_t *body);
+    /* upcast[v] turns a body of version v into one of v + 1 (v from 1); a new reference; pure. NULL where
+     * version is 1. */
+    json_t *(*const *upcast)(const json_t *body);
+    bool erases; /* keys were deleted with it: no byte of them may stay */
+};
+
+/* Each is asked of the first area that has it; NULL where no area does, unless it says otherwise. */
+struct area_hooks {
+    /* ---- for the engine ---- */
+    int64_t (*stream_of)(struct db *rows, int64_t unit); /* there is one */
+    const char *tick;                                    /* the clock's command; there is one */
+    const char *trace; /* what notes looks: {looks: [[person, matter, page's number, count]], pages, from_us, to_us} */
+    int64_t (*next_due_us)(struct db *rows); /* when the clock has something to do; INT64_MAX never; there is one */
+    int64_t (*lapses)(const struct decided_event *event); /* for the metrics: how many expectations it ends */
+    /* Adds to a row of an answer what whoever asked needs to go on: {"pos", "event"} are there. Persons, households
+     * and posts as they are named outside. */
+    void (*describe)(struct db *rows, struct vault *vault, const struct event *event, const json_t *body, json_t *row);
+    /* The role in which the actor may adopt a playbook, with decision->post set; NULL: none. */
+    const char *(*adopts_as)(struct decision *decision);
+    /* That in which they may agree to what was proposed in the role `other_than` (NULL: any). */
+    const char *(*agrees_as)(struct decision *decision, const char *other_than);
+    bool (*may_adopt)(const struct decision *decision, int64_t person); /* whoever it is; no area: everybody */
+    /* What `after` allows and `before` does not, an array of char *; nobody adopts that alone. */
+    GPtrArray *(*widens)(const struct playbook *before, const struct playbook *after);
+    /* Whether a file in the folder `attachments` is to be kept: 1 or 0, -1 nobody knows it. No area: all are. */
+    int (*keeps_file)(struct db *rows, const char *hash, int64_t at_us);
+    /* Files to be deleted: erased by events behind a position, or uploaded between two times and named by nobody. */
+    void (*dead_files)(struct db *rows, int64_t after_pos, int64_t from_us, int64_t to_us,
+                       void (*each)(void *context, const char *hash), void *context);
+    /* For each of vault_unsure() when the engine opens; what it returns is decided first. */
+    struct command *(*mend)(struct db *rows, struct vault *vault, int64_t person);
+
+    /* ---- for areas below ---- */
+    /* Whether whoever gives the command sees a person, and unmasked; a matter. No area: everybody sees all. */
+    bool (*sees_person)(const struct decision *decision, int64_t person, bool *out_unmasked);
+    bool (*sees_matter)(const struct decision *decision, const struct matter *matter);
+    /* Whether two persons may be one who acts; no area: nobody keeps accounts. */
+    bool (*in_one_hand)(struct db *rows, int64_t one, int64_t other, int64_t at_us);
+    const struct registry_matters *matters; /* what the registry asks of the area that knows matters */
+};
+
+struct area {
+    const char *name;
+    const char *schema; /* its tables, out of schema.sql */
+    int projection;     /* raise it when schema or apply change: rows.db is rebuilt beside the old one */
+    const struct command_kind *commands;
+    const struct event_kind *events;
+    struct area_hooks hooks;
+};
+
+struct areas {
+    const struct area *const *list; /* NULL-terminated */
+    struct area_hooks hooks;
+    GHashTable *commands; /* name → struct command_kind */
+    GHashTable *events;   /* name → GPtrArray of struct event_kind, in the order of the areas */
+};
+
+struct areas *areas_new(const struct area *const *list);
+void areas_free(struct areas *areas);
+static inline void areas_auto(struct areas **areas)
+{
+    if (*areas != NULL)
+        areas_free(*areas);
+}
+
+const struct command_kind *areas_command(const struct areas *areas, const char *name); /* NULL: none has it */
+/* As the area has it that stands first; the version is what every area agrees on. NULL: none has it. */
+const struct event_kind *areas_event(const struct areas *areas, const char *name);
+
+/* Applies an event to the tables of every area that has it, upcast to the version that the area knows now. */
+void event_apply(const struct areas *areas, struct db *rows, const struct event *event, const json_t *body);
+/* False: a newer program wrote it, and applying must not be tried. */
+bool event_is_known(const struct areas *areas, const struct event *event);
+
+#endif
