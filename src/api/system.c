@@ -267,15 +267,13 @@ void get_playbooks(struct request *request)
 {
     const struct playbook *current = rulebook_current(engine_rulebook(request->server->engine));
     json_t *data = json_array();
-    AUTO(rows)
-    struct rows rows =
-        rows_of(request->reader->rows, "SELECT pos, name, version, adopted_us FROM playbook ORDER BY pos DESC", "");
-    while (rows_next(&rows)) {
-        int64_t id = rows_integer(&rows, 0);
-        json_array_append_new(data, json_pack("{s:o, s:s, s:I, s:o, s:b}", "id", json_id(id), "name",
-                                              rows_text(&rows, 1), "version", (json_int_t)rows_integer(&rows, 2),
-                                              "adopted_at", shape_time(request, rows_integer(&rows, 3)), "in_force",
-                                              current != NULL && current->id == id));
+    g_autoptr(GArray) versions = playbook_versions(request->reader->rows);
+    for (guint i = 0; i < versions->len; i++) {
+        const struct playbook_version *one = &g_array_index(versions, struct playbook_version, i);
+        json_array_append_new(data, json_pack("{s:o, s:s, s:I, s:o, s:b}", "id", json_id(one->id), "name", one->name,
+                                              "version", (json_int_t)one->version, "adopted_at",
+                                              shape_time(request, one->adopted_us), "in_force",
+                                              current != NULL && current->id == one->id));
     }
     respond_json(request, MHD_HTTP_OK, shape_page(request, data, NULL, 0));
 }

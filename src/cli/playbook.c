@@ -86,16 +86,13 @@ int run_playbook_list(const struct cli_command *command, int argc, char **argv)
     struct reader *reader = reader_open(cli.data_dir, cli.keys_dir, &error);
     if (reader == NULL)
         return cli_fail(&cli, error);
-    {
-        AUTO(rows)
-        struct rows found =
-            rows_of(reader->rows, "SELECT pos, name, version, adopted_us FROM playbook ORDER BY pos DESC", "");
-        while (rows_next(&found)) {
-            char at[DATETIME_TEXT_MAX];
-            datetime_format(rows_integer(&found, 3), zone, at);
-            printf("%s version %d, in force since %s, id %" G_GINT64_FORMAT "\n", rows_text(&found, 1),
-                   (int)rows_integer(&found, 2), at, rows_integer(&found, 0));
-        }
+    g_autoptr(GArray) versions = playbook_versions(reader->rows);
+    for (guint i = 0; i < versions->len; i++) {
+        const struct playbook_version *one = &g_array_index(versions, struct playbook_version, i);
+        char at[DATETIME_TEXT_MAX];
+        datetime_format(one->adopted_us, zone, at);
+        printf("%s version %d, in force since %s, id %" G_GINT64_FORMAT "\n", one->name, (int)one->version, at,
+               one->id);
     }
     reader_close(reader);
     return CLI_DONE;

@@ -241,6 +241,32 @@ static struct playbook *load_adopted(struct journal *journal, int64_t pos, GErro
     return playbook;
 }
 
+void playbook_version_clear(struct playbook_version *version)
+{
+    g_clear_pointer(&version->name, g_free);
+}
+
+static void version_clear(gpointer version)
+{
+    playbook_version_clear(version);
+}
+
+GArray *playbook_versions(struct db *rows)
+{
+    GArray *versions = g_array_new(FALSE, TRUE, sizeof(struct playbook_version));
+    g_array_set_clear_func(versions, version_clear);
+    AUTO(rows)
+    struct rows found = rows_of(rows, "SELECT pos, name, version, adopted_us FROM playbook ORDER BY pos DESC", "");
+    while (rows_next(&found)) {
+        struct playbook_version version = {.id = rows_integer(&found, 0),
+                                           .name = g_strdup(rows_text(&found, 1)),
+                                           .version = rows_integer(&found, 2),
+                                           .adopted_us = rows_integer(&found, 3)};
+        g_array_append_val(versions, version);
+    }
+    return versions;
+}
+
 bool rulebook_fill(struct rulebook *rulebook, struct db *rows, struct journal *journal, GError **error)
 {
     AUTO(rows) struct rows found = rows_of(rows, "SELECT pos FROM playbook ORDER BY pos", "");

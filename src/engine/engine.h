@@ -144,6 +144,15 @@ void reader_close(struct reader *reader);
 /* The engine's own area: adopt_playbook, letters, remembered commands. */
 extern const struct area engine_area;
 
+/* ---- adopt.c ---- */
+struct playbook_version {
+    int64_t id, adopted_us, version;
+    char *name;
+};
+void playbook_version_clear(struct playbook_version *version);
+AUTO_CLEAR(playbook_version)
+GArray *playbook_versions(struct db *rows); /* of struct playbook_version, the newest first; its owner is the caller */
+
 /* ---- watch.c ---- an operator says that it is `at_us`: read by whoever has the data open, or at the next start. */
 bool clock_note_accepted(const char *data_dir, int64_t at_us, GError **error);
 

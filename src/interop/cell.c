@@ -9,9 +9,10 @@
 
 #include <string.h>
 
-#define NAMED_MAX    12 /* values in a sentence */
-#define EXACT_DIGITS 15 /* that a spreadsheet keeps of a number */
-#define ZEROS_TRIED  3
+#define NAMED_MAX         12 /* values in a sentence */
+#define EXACT_DIGITS      15 /* that a spreadsheet keeps of a number */
+#define ZEROS_TRIED       3
+#define NAMESAKES_COUNTED 50 /* units of one name: how many there are is said up to this */
 
 struct cell_reader {
     struct db *rows;
@@ -288,14 +289,7 @@ static json_t *read_choices(const struct field *field, const char *text, struct 
 
 static int64_t units_of_name(struct cell_reader *reader, const char *name)
 {
-    int64_t count = 0, id = 0;
-    AUTO(rows)
-    struct rows rows = rows_of(reader->rows, "SELECT id FROM unit WHERE name = ?1 AND to_us > ?2 LIMIT 50", "si", name,
-                               reader->now_us);
-    while (rows_next(&rows)) {
-        id = rows_integer(&rows, 0);
-        count++;
-    }
+    int64_t id = 0, count = registry_units_named(reader->rows, name, reader->now_us, NAMESAKES_COUNTED, &id);
     return count > 1 ? -count : id;
 }
 

@@ -83,10 +83,7 @@ static bool unit_there(const struct row_context *context, const char *code, cons
     if (code != NULL)
         return registry_unit_by_text(context->reader->rows, code, context->now_us, &id) &&
                registry_unit(context->reader->rows, id, out);
-    return parent != 0 &&
-           db_integer(context->reader->rows, &id, "SELECT id FROM unit WHERE parent = ?1 AND name = ?2 AND to_us > ?3",
-                      "isi", parent, name, context->now_us) &&
-           registry_unit(context->reader->rows, id, out);
+    return parent != 0 && registry_child_named(context->reader->rows, parent, name, context->now_us, out);
 }
 
 static enum row_is unit_differs(const struct unit *unit, const char *type, const char *name, int64_t parent,

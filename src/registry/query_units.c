@@ -162,6 +162,25 @@ GArray *registry_children(struct db *rows, int64_t parent, int64_t after, int mo
     return read_units(&children);
 }
 
+int64_t registry_units_named(struct db *rows, const char *name, int64_t at_us, int64_t most, int64_t *out_id)
+{
+    int64_t count = 0;
+    AUTO(rows)
+    struct rows found =
+        rows_of(rows, "SELECT id FROM unit WHERE name = ?1 AND to_us > ?2 LIMIT ?3", "sii", name, at_us, most);
+    for (; rows_next(&found); count++)
+        *out_id = rows_integer(&found, 0);
+    return count;
+}
+
+bool registry_child_named(struct db *rows, int64_t parent, const char *name, int64_t at_us, struct unit *out)
+{
+    int64_t id = 0;
+    return db_integer(rows, &id, "SELECT id FROM unit WHERE parent = ?1 AND name = ?2 AND to_us > ?3", "isi", parent,
+                      name, at_us) &&
+           registry_unit(rows, id, out);
+}
+
 GArray *registry_search_units(struct db *rows, int64_t under, const char *text, int64_t after, int most)
 {
     if (under == 0) {

@@ -73,6 +73,9 @@ GArray *registry_predecessors(struct db *rows, int64_t unit);
 GArray *registry_path(struct db *rows, int64_t unit, int64_t at_us);
 /* Open units right below `parent` (0: the root), by id, after the id `after`. */
 GArray *registry_children(struct db *rows, int64_t parent, int64_t after, int most);
+/* How many units bear the name, counted up to `most`, and the id of one of them. */
+int64_t registry_units_named(struct db *rows, const char *name, int64_t at_us, int64_t most, int64_t *out_id);
+bool registry_child_named(struct db *rows, int64_t parent, const char *name, int64_t at_us, struct unit *out);
 /* Open units at or below `under` (0: anywhere) whose name holds `text` or whose code begins with it, by id,
  * after the id `after`. */
 GArray *registry_search_units(struct db *rows, int64_t under, const char *text, int64_t after, int most);
