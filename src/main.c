@@ -36,6 +36,8 @@ static const struct cli_command commands[] = {
     {"verify",            "",          "Check the journal, the keys and accounts; --rows", 0, run_verify},
     {"heads",             "",          "Print signed heads of the journal, to be kept elsewhere", 0, run_heads},
     {"proof",             "TOKEN",     "Check the code of a printed document, offline", 1, run_proof},
+    {"dump",              "",          "Print events of the journal; --from --to --matter", 0, run_dump},
+    {"trace",             "COMMAND",   "Print what a command wrote, down to the SQL", 1, run_trace},
     {"rebuild",           "",          "Make rows.db anew out of the journal, or compare", 0, run_rebuild},
     {"rotate-key",        "",          "Make a new master key and wrap every data key anew", 0, run_rotate_key},
     {"erase",             "PERSON",    "Erase a person for good", 1, run_erase},

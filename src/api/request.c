@@ -32,6 +32,7 @@ struct request *request_new(struct server *server, struct MHD_Connection *connec
 {
     struct request *request = g_new0(struct request, 1);
     request->server = server;
+    request->number = ++server->begun_requests;
     request->upload = -1;
     request->connection = connection;
     request->method = method;

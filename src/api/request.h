@@ -47,7 +47,7 @@ struct server {
     int running, sleeping;        /* requests that a handler has taken and not yet answered; of them those asleep */
     pthread_mutex_t written_lock; /* guards `written` */
     GHashTable *written;          /* person → last position they wrote, so that they read their own writes */
-    _Atomic int64_t requests, answers_by_class[6], microseconds;
+    _Atomic int64_t begun_requests, requests, answers_by_class[6], microseconds;
     _Atomic int64_t turned_away,
         turned_away_told_us; /* 503 not told to the log yet; monotonic: when it was last told */
     char *tls_certificate, *tls_key;
@@ -60,6 +60,7 @@ struct server {
 #define REQUEST_KNOWN       64 /* a page of neighbours names few units, titles and times */
 
 struct request {
+    int64_t number; /* since the server started, from 1: ties together what the log says of it */
     struct server *server;
     struct MHD_Connection *connection;
     const struct endpoint *endpoint;

@@ -364,6 +364,16 @@ static void tell_turned_away(struct server *server)
     log_write(LOG_WARNING, "requests were turned away", "count", count, NULL);
 }
 
+static void tell_request(const struct request *request)
+{
+    char number[24], status[8], us[24];
+    g_snprintf(number, sizeof number, "%" G_GINT64_FORMAT, request->number);
+    g_snprintf(status, sizeof status, "%d", request->status);
+    g_snprintf(us, sizeof us, "%" G_GINT64_FORMAT, clock_monotonic_us() - request->started_monotonic_us);
+    log_write(LOG_DEBUG, "request answered", "request", number, "method", request->method, "route",
+              request->endpoint != NULL ? request->endpoint->path : "-", "status", status, "us", us, NULL);
+}
+
 static void on_completed(void *context, struct MHD_Connection *connection, void **slot,
                          enum MHD_RequestTerminationCode how)
 {
@@ -380,6 +390,8 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     else if (request->status >= 500)
         log_write(LOG_WARNING, "request failed", "route", request->endpoint != NULL ? request->endpoint->path : "-",
                   NULL);
+    if (log_is_on(LOG_DEBUG))
+        tell_request(request);
     line_move(server->lines, line_of(connection), LINE_SILENT);
     let_go(request);
     if (request->upload_account != 0)

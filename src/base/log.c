@@ -6,7 +6,9 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
+static const char *const names[] = {"debug", "info", "warning", "error"};
 static _Atomic int lowest_level = LOG_INFO;
 
 void log_set_level(enum log_level lowest)
@@ -14,10 +16,24 @@ void log_set_level(enum log_level lowest)
     lowest_level = lowest;
 }
 
+bool log_level_parse(const char *text, enum log_level *out)
+{
+    for (int level = LOG_DEBUG; level <= LOG_ERROR; level++)
+        if (strcmp(names[level], text) == 0) {
+            *out = (enum log_level)level;
+            return true;
+        }
+    return false;
+}
+
+bool log_is_on(enum log_level level)
+{
+    return (int)level >= lowest_level;
+}
+
 void log_write(enum log_level level, const char *message, ...)
 {
-    static const char *const names[] = {"debug", "info", "warning", "error"};
-    if ((int)level < lowest_level)
+    if (!log_is_on(level))
         return;
     char at[DATETIME_TEXT_MAX];
     g_autoptr(GTimeZone) utc = g_time_zone_new_utc();

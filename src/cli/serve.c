@@ -21,6 +21,7 @@ struct serving {
     gboolean behind_tls;
     int requests_per_minute; /* 0: the default */
     gboolean accept_clock;
+    char *log_level;
 };
 
 /* Before there are threads, so that all inherit it: the signals are waited for, not handled. */
@@ -155,22 +156,30 @@ int run_serve(const struct cli_command *command, int argc, char **argv)
          "of one account or address (1200)", "N"},
         {"accept-clock", 0, 0, G_OPTION_ARG_NONE, &serving.accept_clock,
          "this machine's clock is right, however old the data are; for demonstrations", NULL},
+        {"log-level", 0, 0, G_OPTION_ARG_STRING, &serving.log_level,
+         "debug, info, warning or error (info); debug tells each request and command", "LEVEL"},
         {"threads", 0, 0, G_OPTION_ARG_INT, &serving.threads, "for connections (one a processor)", "N"},
         {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;
     int status = CLI_USAGE;
+    enum log_level level = LOG_INFO;
     if (serving.port < 0 || serving.port > 65535)
         cli_complain(&cli, "--port is a number from 0 to 65535");
     else if (serving.free_mib < 0)
         cli_complain(&cli, "--free-space is a number of MiB");
+    else if (serving.log_level != NULL && !log_level_parse(serving.log_level, &level))
+        cli_complain(&cli, "--log-level is debug, info, warning or error");
     else if ((serving.certificate == NULL) != (serving.key == NULL))
         cli_complain(&cli, "give --tls-certificate and --tls-key together");
     else if (serving.public_url != NULL && !tidy_url(serving.public_url))
         cli_complain(&cli, "--public-url begins with https:// or http://, has no query, and at most %d characters",
                      PUBLIC_URL_CHARS_MAX);
-    else
+    else {
+        log_set_level(level);
         status = serve(&cli, &serving);
+    }
+    g_free(serving.log_level);
     g_free(serving.listen);
     g_free(serving.certificate);
     g_free(serving.key);

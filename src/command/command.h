@@ -34,7 +34,8 @@ struct command {
     int64_t observed_us; /* 0 in what a door gives when none was sent: the engine puts the accepted time */
     int64_t version;     /* expected version of the matter or unit, -1 none */
     json_t *body;
-    bool of_batch; /* came with others in one request: those that come alone are let through where it is crowded */
+    int64_t request; /* by which it came, as the log numbers it; 0 none */
+    bool of_batch;   /* came with others in one request: those that come alone are let through where it is crowded */
     bool outside; /* persons, households, posts are named in it as doors name them (vault/outer.h), else by their ids */
     uint8_t digest[16]; /* keyed digest of the content, made by the engine */
     int64_t letter;     /* ORIGIN_LETTER: which */

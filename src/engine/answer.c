@@ -88,6 +88,15 @@ bool taken_is_awaited(const struct taken *taken)
     return taken->asking != NULL || taken->done != NULL;
 }
 
+static void tell_durable(const struct taken *taken, const struct answer *answer)
+{
+    char id[UUID_TEXT_LENGTH + 1], request[24], pos[24];
+    uuid_format(&answer->id, id);
+    g_snprintf(request, sizeof request, "%" G_GINT64_FORMAT, taken->command->request);
+    g_snprintf(pos, sizeof pos, "%" G_GINT64_FORMAT, answer->pos);
+    log_write(LOG_DEBUG, "command durable", "request", request, "command", id, "pos", pos, NULL);
+}
+
 void batch_answer(struct engine *engine)
 {
     for (guint i = 0; i < engine->batch.entries->len; i++) {
@@ -99,6 +108,8 @@ void batch_answer(struct engine *engine)
             answer_from_journal(engine, entry, &answer);
         else if (answer.problem == NULL)
             answer_from_batch(engine, entry, &answer);
+        if (answer.problem == NULL && log_is_on(LOG_DEBUG))
+            tell_durable(&entry->taken, &answer);
         deliver(engine, &entry->taken, &answer);
     }
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/log.h"
 #include "engine/writer.h"
 
 #include <string.h>
@@ -191,14 +192,34 @@ static void decide(struct engine *engine, struct entry *entry)
     keep(engine, entry, &decision);
 }
 
+static void tell_decided(const struct entry *entry, int64_t us)
+{
+    const struct command *command = entry->taken.command;
+    char id[UUID_TEXT_LENGTH + 1], request[24], events[24], took[24];
+    const char *outcome = entry->problem != NULL        ? problem_texts[entry->problem->code].name
+                          : entry->repeats > 0          ? "repeated"
+                          : entry->taken.command->trial ? "tried"
+                                                        : "accepted";
+    uuid_format(&command->id, id);
+    g_snprintf(request, sizeof request, "%" G_GINT64_FORMAT, command->request);
+    g_snprintf(events, sizeof events, "%zu", entry->count);
+    g_snprintf(took, sizeof took, "%" G_GINT64_FORMAT, us);
+    log_write(LOG_DEBUG, "command decided", "request", request, "command", id, "name", command->name, "outcome",
+              outcome, "events", events, "us", took, NULL);
+}
+
 struct entry *batch_decide_one(struct engine *engine, const struct taken *taken)
 {
     struct batch *batch = &engine->batch;
     g_array_set_size(batch->entries, batch->entries->len + 1);
     struct entry *entry = &g_array_index(batch->entries, struct entry, batch->entries->len - 1);
     entry->taken = *taken;
+    bool told = log_is_on(LOG_DEBUG);
+    int64_t from_us = told ? clock_monotonic_us() : 0;
     if (!is_repeated(engine, entry))
         decide(engine, entry);
+    if (told)
+        tell_decided(entry, clock_monotonic_us() - from_us);
     return entry;
 }
 
