@@ -6,7 +6,7 @@
 #include "engine/engine.h"
 #include "load.h"
 #include "matter/matter.h"
-#include "playbook/load.h"
+#include "playbook/load/load.h"
 #include "rehearsal/city.h"
 #include "vault/account.h"
 

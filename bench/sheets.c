@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "interop/export.h"
 #include "interop/import.h"
-#include "playbook/load.h"
+#include "playbook/load/load.h"
 #include "registry/registry.h"
 
 #include <glib/gstdio.h>

@@ -3,7 +3,7 @@
 
 #include "base/limits.h"
 #include "matter/deadline.h"
-#include "playbook/form.h"
+#include "playbook/form/form.h"
 
 #include <string.h>
 

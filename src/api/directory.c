@@ -4,7 +4,7 @@
 #include "api/looks.h"
 #include "api/shape.h"
 #include "base/limits.h"
-#include "playbook/form.h"
+#include "playbook/form/form.h"
 #include "registry/moves.h"
 
 #include <string.h>

@@ -7,7 +7,7 @@
 #ifndef API_EXPECTS_H
 #define API_EXPECTS_H
 
-#include "playbook/model.h"
+#include "playbook/model/model.h"
 
 json_t *shape_expects(const struct kind *kind, const struct state *state);
 

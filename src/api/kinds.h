@@ -9,7 +9,7 @@
 #ifndef API_KINDS_H
 #define API_KINDS_H
 
-#include "playbook/model.h"
+#include "playbook/model/model.h"
 
 void kind_add_rules(json_t *shape, const struct kind *kind);
 void state_add_rules(json_t *shape, const struct kind *kind, const struct state *state);

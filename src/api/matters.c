@@ -8,7 +8,7 @@
 #include "api/submit.h"
 #include "api/visible.h"
 #include "base/limits.h"
-#include "playbook/form.h"
+#include "playbook/form/form.h"
 
 #include <string.h>
 

@@ -10,7 +10,7 @@
 
 #include "base/limits.h"
 #include "base/problem.h"
-#include "playbook/form.h"
+#include "playbook/form/form.h"
 
 #include <string.h>
 

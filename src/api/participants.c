@@ -4,7 +4,7 @@
 #include "api/shape.h"
 #include "api/visible.h"
 #include "base/limits.h"
-#include "playbook/form.h"
+#include "playbook/form/form.h"
 
 #include <string.h>
 

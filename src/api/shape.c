@@ -4,7 +4,7 @@
 #include "api/cursor.h"
 #include "api/participants.h"
 #include "base/datetime.h"
-#include "playbook/form.h"
+#include "playbook/form/form.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
 #include "access/grants.h"
 #include "access/told.h"
 #include "base/limits.h"
-#include "playbook/field.h"
+#include "playbook/form/field.h"
 
 #include <string.h>
 

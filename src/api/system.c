@@ -8,7 +8,7 @@
 #include "api/shape.h"
 #include "base/datetime.h"
 #include "engine/proposal.h"
-#include "playbook/form.h"
+#include "playbook/form/form.h"
 
 #include <sodium.h>
 

@@ -2,7 +2,7 @@
 /* What a new version of a playbook changes, and how many running matters it concerns. */
 #include "access/access.h"
 #include "cli/files.h"
-#include "playbook/diff.h"
+#include "playbook/diff/diff.h"
 
 #include <stdio.h>
 

@@ -8,7 +8,7 @@
 #define CLI_FILES_H
 
 #include "cli/cli.h"
-#include "playbook/load.h"
+#include "playbook/load/load.h"
 
 /* An array of struct source. */
 GArray *cli_read_playbook(const struct cli *cli, const char *path);

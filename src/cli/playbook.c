@@ -2,7 +2,7 @@
 #include "base/datetime.h"
 #include "base/log.h"
 #include "cli/files.h"
-#include "playbook/explain.h"
+#include "playbook/explain/explain.h"
 #include "story/story.h"
 
 #include <stdio.h>

@@ -16,7 +16,7 @@
 #include "command/area.h"
 #include "command/command.h"
 #include "journal/journal.h"
-#include "playbook/rulebook.h"
+#include "playbook/model/rulebook.h"
 #include "store/db.h"
 #include "vault/outer.h"
 

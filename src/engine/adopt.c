@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "engine/proposal.h"
 #include "engine/writer.h"
-#include "playbook/load.h"
+#include "playbook/load/load.h"
 
 #include <string.h>
 

@@ -11,7 +11,7 @@
 #ifndef INTEROP_CELL_H
 #define INTEROP_CELL_H
 
-#include "playbook/form.h"
+#include "playbook/form/form.h"
 #include "store/db.h"
 
 enum cell_type {

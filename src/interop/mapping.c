@@ -3,7 +3,7 @@
 
 #include "base/datetime.h"
 #include "base/limits.h"
-#include "playbook/yaml_tree.h"
+#include "playbook/source/yaml_tree.h"
 
 #include <string.h>
 

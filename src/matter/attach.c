@@ -5,7 +5,7 @@
  */
 #include "matter/matter.h"
 
-#include "playbook/form.h"
+#include "playbook/form/form.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 #include "matter/deadline.h"
 
 #include "base/datetime.h"
-#include "playbook/calendar.h"
+#include "playbook/model/calendar.h"
 
 #define DAY_MINUTES 1440
 

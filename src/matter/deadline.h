@@ -10,7 +10,7 @@
 #ifndef MATTER_DEADLINE_H
 #define MATTER_DEADLINE_H
 
-#include "playbook/model.h"
+#include "playbook/model/model.h"
 
 #define NEVER_US INT64_MAX
 

@@ -14,7 +14,7 @@
 #include "matter/actor.h"
 #include "matter/opening.h"
 #include "matter/scope.h"
-#include "playbook/form.h"
+#include "playbook/form/form.h"
 
 #include <string.h>
 

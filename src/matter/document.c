@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "base/datetime.h"
-#include "playbook/form.h"
+#include "playbook/form/form.h"
 
 #include <sodium.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #include "matter/document.h"
 #include "matter/participants.h"
 #include "matter/unique.h"
-#include "playbook/form.h"
+#include "playbook/form/form.h"
 
 #include <stdlib.h>
 #include <string.h>

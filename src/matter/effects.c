@@ -12,7 +12,7 @@
 #include "matter/place.h"
 #include "matter/retention.h"
 #include "matter/unique.h"
-#include "playbook/form.h"
+#include "playbook/form/form.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #include "base/datetime.h"
 #include "matter/place.h"
 #include "matter/route.h"
-#include "playbook/form.h"
+#include "playbook/form/form.h"
 
 #include <string.h>
 

@@ -13,7 +13,7 @@
 #include "matter/move.h"
 #include "matter/second.h"
 #include "matter/unique.h"
-#include "playbook/form.h"
+#include "playbook/form/form.h"
 
 #include <string.h>
 

@@ -3,8 +3,8 @@
 
 #include "base/datetime.h"
 #include "matter/external.h"
-#include "playbook/calendar.h"
-#include "playbook/form.h"
+#include "playbook/form/form.h"
+#include "playbook/model/calendar.h"
 
 #define DAY_MINUTES 1440
 

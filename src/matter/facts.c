@@ -3,7 +3,7 @@
 
 #include "base/json.h"
 #include "matter/scope.h"
-#include "playbook/form.h"
+#include "playbook/form/form.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "matter/participants.h"
 #include "matter/scope.h"
-#include "playbook/form.h"
+#include "playbook/form/form.h"
 
 #include <string.h>
 

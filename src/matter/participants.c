@@ -7,7 +7,7 @@
 #include "matter/expect.h"
 #include "matter/scope.h"
 #include "matter/second.h"
-#include "playbook/form.h"
+#include "playbook/form/form.h"
 
 #include <string.h>
 

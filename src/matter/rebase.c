@@ -10,7 +10,7 @@
 #include "matter/retention.h"
 #include "matter/route.h"
 #include "matter/unique.h"
-#include "playbook/form.h"
+#include "playbook/form/form.h"
 
 #include <string.h>
 

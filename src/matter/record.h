@@ -12,7 +12,7 @@
 #ifndef MATTER_RECORD_H
 #define MATTER_RECORD_H
 
-#include "playbook/model.h"
+#include "playbook/model/model.h"
 #include "store/db.h"
 
 #define RECORD_DAYS_MOST 184

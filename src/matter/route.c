@@ -2,7 +2,7 @@
 #include "matter/route.h"
 
 #include "matter/participants.h"
-#include "playbook/form.h"
+#include "playbook/form/form.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
 #include "base/datetime.h"
 #include "matter/facts.h"
 #include "matter/participants.h"
-#include "playbook/form.h"
+#include "playbook/form/form.h"
 
 #define RULES_HELD_US (7 * US_PER_DAY) /* a phone's fact is at most so old when an older edition may still judge it */
 

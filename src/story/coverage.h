@@ -11,7 +11,7 @@
 #ifndef STORY_COVERAGE_H
 #define STORY_COVERAGE_H
 
-#include "playbook/model.h"
+#include "playbook/model/model.h"
 
 struct stage;
 

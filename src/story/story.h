@@ -12,7 +12,7 @@
 #define STORY_STORY_H
 
 #include "engine/engine.h"
-#include "playbook/load.h"
+#include "playbook/load/load.h"
 #include "story/coverage.h"
 
 struct story_failure {

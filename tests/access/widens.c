@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a version lets somebody do or see that the one before does not, and what only looks like it. */
 #include "access/access.h"
-#include "playbook/load.h"
+#include "playbook/load/load.h"
 
 #include <glib.h>
 #include <string.h>

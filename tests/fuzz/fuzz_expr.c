@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as an expression: faults or a tree, and of a tree always a value and JSON, whatever the values of its
  * names are. The first byte chooses those. */
-#include "playbook/expr.h"
+#include "playbook/expr/expr.h"
 
 #include "base/json.h"
 #include "base/limits.h"

@@ -9,7 +9,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "command/command.h"
-#include "playbook/field.h"
+#include "playbook/form/field.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  * bytes are a file of their own or, after a first byte '+', one more file beside a small good playbook, so that the
  * fuzzer need not find a whole playbook before it reaches kinds and tests.
  */
-#include "playbook/load.h"
+#include "playbook/load/load.h"
 
 #include "base/limits.h"
 

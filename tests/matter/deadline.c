@@ -2,7 +2,7 @@
 /* When things fall due: windows, days of the zone, quiet hours, digests. */
 #include "matter/deadline.h"
 
-#include "playbook/calendar.h"
+#include "playbook/model/calendar.h"
 
 #include "base/clock.h"
 #include "base/datetime.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* vectors.json is the list of what expressions mean; an evaluator in another language runs the same file. */
-#include "playbook/expr.h"
+#include "playbook/expr/expr.h"
 
 #include "base/clock.h"
 #include "base/datetime.h"
 #include "base/json.h"
-#include "playbook/model.h"
+#include "playbook/model/model.h"
 
 #include <string.h>
 

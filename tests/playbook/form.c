@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "playbook/form.h"
+#include "playbook/form/form.h"
 
 #include "base/datetime.h"
 #include "base/json.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "playbook/model.h"
+#include "playbook/model/model.h"
 
 #include "base/datetime.h"
-#include "playbook/rulebook.h"
+#include "playbook/model/rulebook.h"
 
 static int released;
 

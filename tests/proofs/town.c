@@ -4,7 +4,7 @@
 
 #include "base/datetime.h"
 #include "journal/journal.h"
-#include "playbook/load.h"
+#include "playbook/load/load.h"
 #include "rehearsal/city.h"
 #include "registry/registry.h"
 

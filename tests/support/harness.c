@@ -2,7 +2,7 @@
 #include "harness.h"
 
 #include "base/clock.h"
-#include "playbook/load.h"
+#include "playbook/load/load.h"
 
 #include <glib/gstdio.h>
 #include <sodium.h>

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Can every state be reached and left, and can what is expected be done, by somebody who can exist? */
+#include "playbook/load/generated.h"
+
+#include <string.h>
+
+static bool is_possible(const struct entry_def *entry, const struct state *state)
+{
+    if (entry->in == NULL)
+        return !state->final && !state->proposed;
+    for (size_t i = 0; i < entry->in_count; i++)
+        if (entry->in[i] == state)
+            return true;
+    return false;
+}
+
+/* ---- ways ---- */
+
+/* Calls `visit` for every state to which the flow can go from this one. */
+static void visit_next(const struct kind *kind, const struct state *state,
+                       void (*visit)(void *context, const struct state *next), void *context)
+{
+    if (state->ends_in != NULL)
+        visit(context, state->ends_in);
+    for (size_t i = 0; i < state->expect_count; i++)
+        if (state->expects[i].state_after_attempts != NULL)
+            visit(context, state->expects[i].state_after_attempts);
+    for (size_t i = 0; i < kind->entry_count; i++) {
+        const struct entry_def *entry = &kind->entries[i];
+        for (size_t j = 0; is_possible(entry, state) && j < entry->branch_count; j++)
+            if (entry->branches[j].state != NULL)
+                visit(context, entry->branches[j].state);
+    }
+}
+
+struct walk {
+    GHashTable *seen;
+    GPtrArray *open;
+};
+
+static void walk_to(void *context, const struct state *state)
+{
+    struct walk *walk = context;
+    if (g_hash_table_add(walk->seen, (gpointer)state))
+        g_ptr_array_add(walk->open, (gpointer)state);
+}
+
+static GHashTable *reach_from(const struct kind *kind, const struct state *const *starts, size_t count)
+{
+    g_autoptr(GPtrArray) open = g_ptr_array_new();
+    struct walk walk = {g_hash_table_new(NULL, NULL), open};
+    for (size_t i = 0; i < count; i++)
+        if (starts[i] != NULL)
+            walk_to(&walk, starts[i]);
+    while (open->len > 0)
+        visit_next(kind, g_ptr_array_steal_index(open, open->len - 1), walk_to, &walk);
+    return walk.seen;
+}
+
+static bool ends_somewhere(const struct kind *kind, const struct state *state)
+{
+    g_autoptr(GHashTable) reached = reach_from(kind, &state, 1);
+    for (size_t i = 0; i < kind->state_count; i++)
+        if (kind->states[i].final && g_hash_table_contains(reached, &kind->states[i]))
+            return true;
+    return false;
+}
+
+static void check_ways(struct loader *loader, const struct kind *kind)
+{
+    const struct state *starts[] = {kind->initial, kind->proposed};
+    g_autoptr(GHashTable) reached = reach_from(kind, starts, G_N_ELEMENTS(starts));
+    for (size_t i = 0; i < kind->state_count; i++) {
+        const struct state *state = &kind->states[i];
+        const struct yaml_node *place = loader_place(loader, state);
+        if (is_generated_state(kind, state))
+            continue;
+        if (kind->initial != NULL && !g_hash_table_contains(reached, state))
+            loader_lint(loader, place, NULL, "nothing leads to the state %s", state->name);
+        else if (!state->final && !kind->standing_one_per_unit && !ends_somewhere(kind, state))
+            loader_lint(loader, place, NULL, "from the state %s no final state can be reached", state->name);
+    }
+}
+
+/* ---- expectations ---- */
+
+static bool is_at_or_above(const struct unit_type *above, const struct unit_type *type, int depth)
+{
+    if (above == type)
+        return true;
+    for (size_t i = 0; i < type->under_count && depth > 0; i++)
+        if (is_at_or_above(above, type->under[i], depth - 1))
+            return true;
+    return false;
+}
+
+static bool covers(const struct role *role, const struct unit_type *type)
+{
+    for (size_t i = 0; i < role->ground_count; i++)
+        if (is_at_or_above(role->grounds[i], type, 8))
+            return true;
+    return false;
+}
+
+/* Somebody is looked for at the place and upwards: is there a level at which the role exists? */
+static void check_route(struct loader *loader, const struct kind *kind, const struct expect *expect)
+{
+    const struct address *answers = &expect->answers;
+    const struct yaml_node *place = yaml_find(loader_place(loader, expect), "answers");
+    if (answers->party != PARTY_ROLE || answers->role == NULL || loader_doubts(loader, answers->role))
+        return;
+    if (answers->place == PLACE_ANCESTOR && answers->ancestor != NULL && !covers(answers->role, answers->ancestor))
+        loader_lint(loader, place, NULL, "no post of %s can cover a %s, nor what stands above", answers->role->name,
+                    answers->ancestor->name);
+    if (answers->place != PLACE_MATTER_UNIT || kind->unit_type_count == 0)
+        return;
+    for (size_t i = 0; i < kind->unit_type_count; i++)
+        if (covers(answers->role, kind->unit_types[i]))
+            return;
+    loader_lint(loader, place, NULL, "no post of %s can cover a unit where %s stands, nor what is above",
+                answers->role->name, kind->name);
+}
+
+/* A state in which the clock stands is another one, in which something may still happen. */
+static void check_pause(struct loader *loader, const struct kind *kind, const struct state *state,
+                        const struct expect *expect)
+{
+    const struct yaml_node *node = yaml_find(loader_place(loader, expect), "pause_in");
+    for (size_t i = 0; i < expect->pause_in_count; i++) {
+        const struct state *pause = expect->pause_in[i];
+        if (pause == state)
+            loader_lint(loader, node, NULL, "%s is where the clock runs", pause->name);
+        else if (pause->final || pause->proposed)
+            loader_lint(loader, node, NULL, "in the state %s nothing is expected, paused or not", pause->name);
+    }
+}
+
+static void check_expect(struct loader *loader, const struct kind *kind, const struct state *state,
+                         const struct expect *expect)
+{
+    const struct yaml_node *node = loader_place(loader, expect), *entry = yaml_find(node, "entry");
+    check_route(loader, kind, expect);
+    check_calendar(loader, expect);
+    check_below(loader, kind, expect);
+    check_pause(loader, kind, state, expect);
+    if (expect->entry != NULL && !loader_doubts(loader, expect->entry) && !is_possible(expect->entry, state))
+        loader_lint(loader, entry, NULL, "%s is expected in the state %s but cannot be made in it; its `in` says where",
+                    expect->entry->name, state->name);
+}
+
+static void check_names(struct loader *loader, const struct kind *kind)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    for (size_t i = 0; i < kind->state_count; i++)
+        for (size_t j = 0; j < kind->states[i].expect_count; j++) {
+            const struct expect *expect = &kind->states[i].expects[j];
+            if (*expect->name == '\0' || g_hash_table_add(seen, expect->name))
+                continue;
+            g_autofree char *other = g_strdup_printf("name: %s_%s", expect->name, kind->states[i].name);
+            loader_report(loader, loader_place(loader, expect), other, "two expectations are called %s", expect->name);
+        }
+}
+
+/* ---- entries ---- */
+
+static bool enters(const struct effect *effects, size_t count, const struct entry_def *entry)
+{
+    for (size_t i = 0; i < count; i++)
+        if (effects[i].type == EFFECT_ENTER && effects[i].entry == entry)
+            return true;
+    return false;
+}
+
+static bool is_entered_by_effect(const struct playbook *playbook, const struct entry_def *wanted)
+{
+    for (size_t i = 0; i < playbook->kind_count; i++)
+        for (size_t j = 0; j < playbook->kinds[i].entry_count; j++) {
+            const struct entry_def *entry = &playbook->kinds[i].entries[j];
+            if (enters(entry->effects, entry->effect_count, wanted))
+                return true;
+            for (size_t k = 0; k < entry->branch_count; k++)
+                if (enters(entry->branches[k].effects, entry->branches[k].effect_count, wanted))
+                    return true;
+        }
+    return false;
+}
+
+static bool is_expected(const struct kind *kind, const struct entry_def *entry)
+{
+    for (size_t i = 0; i < kind->state_count; i++)
+        for (size_t j = 0; j < kind->states[i].expect_count; j++)
+            if (kind->states[i].expects[j].entry == entry)
+                return true;
+    return false;
+}
+
+static void check_entry(struct loader *loader, const struct kind *kind, const struct entry_def *entry)
+{
+    if (is_generated_entry(kind, entry) || loader_doubts(loader, entry) || loader_doubts(loader, &kind->entries))
+        return;
+    bool persons = entry->as != NULL && entry->as->persons;
+    if (entry->by_count == 0 && !persons && !is_expected(kind, entry) && !is_entered_by_effect(loader->playbook, entry))
+        loader_lint(loader, loader_place(loader, entry), NULL,
+                    "nobody may make the entry %s: it lacks by, and nobody answers for it", entry->name);
+}
+
+void check_flow(struct loader *loader, const struct kind *kind)
+{
+    const struct yaml_node *root = loader_place(loader, kind), *states = yaml_find_key(root, "states");
+    bool readable = states != NULL && yaml_find(root, "states")->type == NODE_MAPPING;
+    if (kind->initial == NULL && readable)
+        loader_report(loader, states, NULL, "no state is initial");
+    if (!loader_doubts(loader, kind))
+        check_ways(loader, kind);
+    check_names(loader, kind);
+    for (size_t i = 0; i < kind->state_count; i++)
+        for (size_t j = 0; j < kind->states[i].expect_count; j++)
+            check_expect(loader, kind, &kind->states[i], &kind->states[i].expects[j]);
+    for (size_t i = 0; i < kind->entry_count; i++)
+        check_entry(loader, kind, &kind->entries[i]);
+}

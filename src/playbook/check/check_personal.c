@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the law and the design ask of data about people. */
+#include "playbook/load/generated.h"
+
+#include <string.h>
+
+/* ---- the kind ---- */
+
+/* The notice orders the work; it is never by itself a lawful basis for processing personal data. */
+static void check_lawful_basis(struct loader *loader, const struct kind *kind, const struct yaml_node *root)
+{
+    const struct playbook *playbook = loader->playbook;
+    const char *const notices[] = {playbook->title.zh, playbook->title.en, playbook->authority};
+    for (size_t i = 0; i < G_N_ELEMENTS(notices) && kind->lawful_basis != NULL; i++)
+        if (notices[i] != NULL && strstr(kind->lawful_basis, notices[i]) != NULL) {
+            loader_lint(loader, yaml_find(root, "lawful_basis"), NULL,
+                        "the notice is no lawful basis for processing personal data: name the law and the article");
+            return;
+        }
+}
+
+static void check_grounds(struct loader *loader, const struct kind *kind)
+{
+    static const char *const needed[] = {"purpose", "lawful_basis", "retain"};
+    const struct yaml_node *root = loader_place(loader, kind);
+    if (kind->about == ABOUT_PERSON && !kind->standing_one_per_unit)
+        for (size_t i = 0; i < G_N_ELEMENTS(needed); i++)
+            if (yaml_find(root, needed[i]) == NULL)
+                loader_report(loader, root, NULL, "kind lacks %s, which every kind about a person needs", needed[i]);
+    check_lawful_basis(loader, kind, root);
+}
+
+/* ---- its fields ---- */
+
+static void check_clear(struct loader *loader, const struct kind *kind, const struct field *field,
+                        const struct yaml_node *place)
+{
+    if (field->clear && kind->about != ABOUT_PERSON)
+        loader_lint(loader, place, NULL, "%s is clear anyway: nothing is sealed where the matter is about no person",
+                    field->name);
+    else if (field->clear && field->personal)
+        loader_lint(loader, place, NULL, "%s is personal and cannot be clear", field->name);
+    else if (field->clear && field->clear_reason == NULL)
+        loader_lint(loader, place, NULL, "%s is clear without a reason; say clear_reason", field->name);
+    else if (!field->clear && field->clear_reason != NULL)
+        loader_lint(loader, place, NULL, "%s has a clear_reason but is not clear", field->name);
+}
+
+/* A filter, and the number that another system goes by, would tell it to all who see the matter. */
+static void check_visible(struct loader *loader, const struct kind *kind, const struct field *field,
+                          const struct yaml_node *place)
+{
+    if (field->visible_to_count == 0)
+        return;
+    if (field->list_column)
+        loader_lint(loader, place, NULL, "%s is visible to some alone: nobody can filter by it", field->name);
+    if (kind->external.present && field == &kind->form.fields[kind->external.field])
+        loader_lint(loader, place, NULL, "%s is the number in another system, which all who see the matter see",
+                    field->name);
+}
+
+/* A person's id, sealed, says nothing once the person has been erased; what is written of them would stay. */
+static bool names_persons(const struct field *field)
+{
+    bool only = field->type == FIELD_PERSON || field->lines != NULL;
+    for (size_t i = 0; field->lines != NULL && i < field->lines->field_count; i++)
+        only = only && (!field->lines->fields[i].personal || field->lines->fields[i].type == FIELD_PERSON);
+    return only;
+}
+
+static void check_field(struct loader *loader, const struct kind *kind, const struct field *field)
+{
+    const struct yaml_node *place = loader_place(loader, field);
+    check_clear(loader, kind, field, place);
+    check_visible(loader, kind, field, place);
+    if (field->personal && !names_persons(field) && kind->about != ABOUT_PERSON)
+        loader_lint(loader, place, NULL, "%s is personal and would lie open: only a matter about a person is sealed",
+                    field->name);
+    if (field->list_column && field->personal)
+        loader_report(loader, place, NULL, "%s is personal: nobody can filter by it", field->name);
+    else if (field->list_column && kind->about == ABOUT_PERSON && !field->clear)
+        loader_report(loader, place, NULL, "%s is sealed: only a clear field can be filtered by", field->name);
+}
+
+void check_personal(struct loader *loader, const struct kind *kind)
+{
+    check_grounds(loader, kind);
+    for (size_t i = 0; i < kind->form.field_count; i++)
+        check_field(loader, kind, &kind->form.fields[i]);
+    for (size_t i = 0; i < kind->entry_count; i++) {
+        const struct entry_def *entry = &kind->entries[i];
+        for (size_t j = 0; !is_generated_entry(kind, entry) && j < entry->form.field_count; j++)
+            check_field(loader, kind, &entry->form.fields[j]);
+    }
+}
+
+/* ---- conditions: risk follows travel and contact, never origin ---- */
+
+static const char *const origin_concepts[] = {"person.birthplace", "person.native_place", "person.household_register",
+                                              "person.ethnicity", "person.nationality"};
+
+static bool tells_origin(const struct field *field)
+{
+    if (field->type == FIELD_ID_NUMBER)
+        return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(origin_concepts) && field->concept != NULL; i++)
+        if (strcmp(field->concept, origin_concepts[i]) == 0)
+            return true;
+    return false;
+}
+
+struct origin {
+    const struct scope *scope;
+    const struct field *found;
+};
+
+/* NULL where a mistake has been reported already, and the name stands for nothing. */
+static const struct field *field_at(const struct form *form, int index)
+{
+    return form != NULL && (size_t)index < form->field_count ? &form->fields[index] : NULL;
+}
+
+static void look_at(void *context, const struct expr_symbol *symbol)
+{
+    struct origin *origin = context;
+    const struct scope *scope = origin->scope;
+    const struct field *field = NULL;
+    if (symbol->space == EXPR_ENTRY_FIELD)
+        field = field_at(scope->own, symbol->index);
+    else if (symbol->space == EXPR_MATTER_FIELD)
+        field = field_at(scope->matter, symbol->index);
+    else if (symbol->space == EXPR_LINE)
+        field = field_at(scope->line, symbol->index);
+    else if (symbol->space == EXPR_FACT) {
+        const struct fact *fact = &scope->kind->facts[symbol->index];
+        if (fact->member == FACT_MEMBER_FIELD && fact->entry != NULL)
+            field = field_at(&fact->entry->form, fact->field);
+    }
+    if (field != NULL && tells_origin(field))
+        origin->found = field;
+}
+
+void check_origin(struct scope *scope, const struct yaml_node *node, const struct expr *expr)
+{
+    struct origin origin = {.scope = scope};
+    expr_visit(expr, look_at, &origin);
+    if (origin.found != NULL)
+        loader_lint(scope->loader, node, NULL,
+                    "a condition reads %s, which tells where somebody comes from: risk follows travel and contact, "
+                    "never origin",
+                    origin.found->name);
+}

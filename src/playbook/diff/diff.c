@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "playbook/diff/diff.h"
+
+#include "base/auto.h"
+#include "playbook/diff/diff_tell.h"
+#include "playbook/diff/places.h"
+
+#include <string.h>
+
+struct words {
+    const char *zh, *en;
+};
+
+struct side {
+    const struct version *version;
+    GPtrArray *parts;
+    GHashTable *by_path;
+    struct places *places;
+};
+
+struct diff {
+    struct side before, after;
+    const GArray *running;
+    bool english;
+    const struct told_part *group, *told_group; /* the kind at hand; the one whose heading stands already */
+    bool headed;                                /* some heading stands */
+    GString *out;
+};
+
+static const struct words sorts[TOLD_SORT_COUNT] = {
+    [TOLD_PLAYBOOK] = {"方案", "playbook"},
+    [TOLD_UNIT_TYPE] = {"单位类型", "unit type"},
+    [TOLD_ROLE] = {"角色", "role"},
+    [TOLD_REQUIRED_POST] = {"必设岗位", "required post"},
+    [TOLD_CLAUSE] = {"条款", "clause"},
+    [TOLD_LIST] = {"名单", "list"},
+    [TOLD_CODE] = {"代码", "code"},
+    [TOLD_CALENDAR] = {"日历", "calendar"},
+    [TOLD_RULE] = {"规则", "rule"},
+    [TOLD_EDITION] = {"版次", "edition"},
+    [TOLD_DOCUMENT] = {"文书", "document"},
+    [TOLD_KIND] = {"事项种类", "kind"},
+    [TOLD_CLAUSES] = {"依据条款", "clauses that it carries out"},
+    [TOLD_ABOUT] = {"关于谁、立在何处", "what it is about"},
+    [TOLD_OPENING] = {"谁立案", "who opens it"},
+    [TOLD_FIELD] = {"立案时的字段", "field asked at the opening"},
+    [TOLD_PARTICIPANTS] = {"参与方", "participants"},
+    [TOLD_FACT] = {"累计值", "fact"},
+    [TOLD_STATE] = {"状态", "state"},
+    [TOLD_EXPECT] = {"要求", "expectation"},
+    [TOLD_ENTRY] = {"登记", "entry"},
+    [TOLD_ENTRY_FIELD] = {"字段", "field"},
+    [TOLD_HANDOVER] = {"移交", "handing over"},
+    [TOLD_FIGURE] = {"报表数字", "figure"},
+    [TOLD_INDICATOR] = {"指标", "indicator"},
+    [TOLD_SIGHT] = {"谁看得到", "who sees it"},
+    [TOLD_KEEPING] = {"目的、依据、保存多久", "why, on what basis, how long it is kept"},
+};
+
+void running_clear(struct running *running)
+{
+    g_free(running->kind);
+    g_free(running->state);
+    g_clear_pointer(&running->ids, g_ptr_array_unref);
+}
+
+static const char *choose(const struct diff *diff, const char *zh, const char *en)
+{
+    return diff->english ? en : zh;
+}
+
+static void say(struct diff *diff, const char *zh, const char *en, ...) G_GNUC_PRINTF(2, 4) G_GNUC_PRINTF(3, 4);
+static void say(struct diff *diff, const char *zh, const char *en, ...)
+{
+    va_list args;
+    va_start(args, en);
+    g_string_append_vprintf(diff->out, diff->english ? en : zh, args);
+    va_end(args);
+}
+
+static const char *in_words(const struct diff *diff, const struct texts *texts)
+{
+    return choose(diff, texts->zh, texts->en);
+}
+
+/* ---- two versions side by side ---- */
+
+static void tell_side(struct side *side, const struct version *version, bool english, GHashTable *renamed)
+{
+    side->version = version;
+    side->parts = diff_tell(version->playbook, english, renamed);
+    side->by_path = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < side->parts->len; i++) {
+        struct told_part *part = g_ptr_array_index(side->parts, i);
+        g_hash_table_insert(side->by_path, part->path, part);
+    }
+}
+
+static void forget_side(struct side *side)
+{
+    g_clear_pointer(&side->by_path, g_hash_table_unref);
+    g_clear_pointer(&side->parts, g_ptr_array_unref);
+}
+
+static const struct told_part *find(const struct side *side, const struct told_part *part)
+{
+    return g_hash_table_lookup(side->by_path, part->path);
+}
+
+/* Old texts that are called otherwise now. */
+static GHashTable *renamings(const struct side *before, const struct side *after)
+{
+    GHashTable *renamed = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < before->parts->len; i++) {
+        const struct told_part *part = g_ptr_array_index(before->parts, i), *now = find(after, part);
+        if (part->title != NULL && now != NULL && now->title != NULL)
+            g_hash_table_insert(renamed, (gpointer)part->title, (gpointer)now->title);
+    }
+    return renamed;
+}
+
+/* New or gone with the whole to which it belongs. */
+static bool goes_with_whole(const struct side *other, const struct told_part *part)
+{
+    return part->whole != NULL && find(other, part->whole) == NULL;
+}
+
+/* ---- who is concerned ---- */
+
+/* In a state, or (NULL) in any. */
+static int64_t count_running(const struct diff *diff, const char *kind, const char *state)
+{
+    int64_t count = 0;
+    for (guint i = 0; diff->running != NULL && i < diff->running->len; i++) {
+        const struct running *running = &g_array_index(diff->running, struct running, i);
+        if (strcmp(running->kind, kind) == 0 && (state == NULL || strcmp(running->state, state) == 0))
+            count += running->count;
+    }
+    return count;
+}
+
+static void say_ids(struct diff *diff, const char *kind, const char *state)
+{
+    for (guint i = 0; diff->running != NULL && i < diff->running->len; i++) {
+        const struct running *running = &g_array_index(diff->running, struct running, i);
+        if (strcmp(running->kind, kind) != 0 || strcmp(running->state, state) != 0)
+            continue;
+        for (guint j = 0; j < running->ids->len; j++)
+            g_string_append_printf(diff->out, "    - %s\n", (char *)g_ptr_array_index(running->ids, j));
+        if (running->count > running->ids->len)
+            say(diff, "    - 另有 %" G_GINT64_FORMAT " 件\n", "    - and %" G_GINT64_FORMAT " more\n",
+                running->count - running->ids->len);
+    }
+}
+
+/* The state to which a part belongs; NULL none. */
+static const char *state_of(const struct told_part *part)
+{
+    while (part != NULL && part->sort != TOLD_STATE)
+        part = part->whole;
+    return part != NULL ? part->name : NULL;
+}
+
+/* How many stand in the state to which the part belongs; of the kind as a whole the heading speaks. */
+static void say_running(struct diff *diff, const struct told_part *part, bool gone)
+{
+    const char *state = state_of(part);
+    if (diff->running == NULL || part->kind == NULL || state == NULL)
+        return;
+    int64_t count = count_running(diff, part->kind->name, state);
+    if (count == 0)
+        return;
+    bool homeless = gone && part->sort == TOLD_STATE;
+    if (homeless)
+        say(diff, "  - **仍在此状态、不能改用新版的未结事项：%" G_GINT64_FORMAT "**\n",
+            "  - **running matters that stand in it and cannot take the new rules: %" G_GINT64_FORMAT "**\n", count);
+    else
+        say(diff, "  - 处于此状态的未结事项：%" G_GINT64_FORMAT "\n",
+            "  - running matters in this state: %" G_GINT64_FORMAT "\n", count);
+    if (homeless)
+        say_ids(diff, part->kind->name, state);
+}
+
+/* ---- one change ---- */
+
+static void say_heading(struct diff *diff, const struct told_part *part)
+{
+    const struct told_part *group = part;
+    while (part->kind != NULL && group->whole != NULL)
+        group = group->whole;
+    if (part->kind == NULL)
+        group = NULL;
+    if (diff->headed && (group == diff->told_group || (group != NULL && diff->told_group != NULL &&
+                                                       strcmp(group->path, diff->told_group->path) == 0)))
+        return;
+    diff->headed = true;
+    diff->told_group = group;
+    if (group == NULL) {
+        say(diff, "\n## 共用部分\n\n", "\n## For all kinds\n\n");
+        return;
+    }
+    g_string_append_printf(diff->out, "\n## %s (%s)\n\n", in_words(diff, group->title), group->name);
+    if (diff->running == NULL)
+        return;
+    say(diff, "未结事项：%" G_GINT64_FORMAT "\n\n", "Running matters: %" G_GINT64_FORMAT "\n\n",
+        count_running(diff, part->kind->name, NULL));
+}
+
+/* `file:line`, as an editor takes it. */
+static void say_place(struct diff *diff, const struct side *side, const char *path)
+{
+    struct place place = places_find(side->places, path);
+    g_autofree char *file = side->version->folder && place.file != NULL
+                                ? g_build_filename(side->version->path, place.file, NULL)
+                                : g_strdup(side->version->path);
+    g_string_append_printf(diff->out, "%s:%d", file, MAX(place.line, 1));
+}
+
+static void say_name(struct diff *diff, const struct told_part *part)
+{
+    g_string_append(diff->out, choose(diff, sorts[part->sort].zh, sorts[part->sort].en));
+    if (part->title != NULL)
+        say(diff, "“%s”", " “%s”", in_words(diff, part->title));
+    if (part->name != NULL)
+        g_string_append_printf(diff->out, " (%s)", part->name);
+    if (part->whole != NULL && part->whole->sort != TOLD_KIND)
+        say(diff, "，属%s“%s”", ", of the %s “%s”",
+            choose(diff, sorts[part->whole->sort].zh, sorts[part->whole->sort].en), in_words(diff, part->whole->title));
+}
+
+static void say_change(struct diff *diff, const struct side *side, const struct told_part *part,
+                       const struct words *what)
+{
+    say_heading(diff, part);
+    g_string_append(diff->out, "- ");
+    say_place(diff, side, part->path);
+    g_string_append_printf(diff->out, ": %s", choose(diff, what->zh, what->en));
+    say_name(diff, part);
+    g_string_append_c(diff->out, '\n');
+}
+
+/* ---- its telling, line by line ---- */
+
+static bool has_line(char **lines, const char *line)
+{
+    return g_strv_contains((const char *const *)lines, line);
+}
+
+/* The lines of one telling that the other has not. */
+static void say_lines(struct diff *diff, const char *text, const char *other, const struct words *what)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_auto(GStrv) others = g_strsplit(other, "\n", -1);
+    for (char **line = lines; *line != NULL; line++) {
+        const char *bare = *line + strspn(*line, " -");
+        const char *name = g_str_has_prefix(bare, "**") ? strstr(bare, choose(diff, "**：", "**: ")) : NULL;
+        if (name != NULL) /* the change bears it already */
+            bare = name + strlen(choose(diff, "**：", "**: "));
+        if (*bare != '\0' && !has_line(others, *line))
+            g_string_append_printf(diff->out, "  - %s%s\n", choose(diff, what->zh, what->en), bare);
+    }
+}
+
+static const struct words was = {"原：", "was: "}, now = {"现：", "now: "}, nothing = {"", ""};
+
+static void say_renaming(struct diff *diff, const struct texts *before, const struct texts *after)
+{
+    if (strcmp(before->zh, after->zh) != 0)
+        say(diff, "  - 改称：“%s”→“%s”\n", "  - called “%s” before, “%s” now\n", before->zh, after->zh);
+    if (strcmp(before->en, after->en) != 0)
+        say(diff, "  - 改称：“%s”→“%s”\n", "  - called “%s” before, “%s” now\n", before->en, after->en);
+}
+
+static bool is_renamed(const struct told_part *before, const struct told_part *after)
+{
+    const struct texts *a = before->title, *b = after->title;
+    bool own = after->sort != TOLD_EXPECT && after->sort != TOLD_REQUIRED_POST; /* named after something else */
+    return own && a != NULL && b != NULL && (strcmp(a->zh, b->zh) != 0 || strcmp(a->en, b->en) != 0);
+}
+
+/* Keys that hold something else, where the telling of the part is the same. */
+static char *untold_keys(const struct diff *diff, const struct told_part *before, const struct told_part *after)
+{
+    /* What is a part by itself, or told in one. */
+    static const char *const parts[] = {
+        "title",     "label",   "zh",        "en",         "form",         "expects",      "entries", "states",
+        "facts",     "figures", "codes",     "indicators", "participants", "editions",     "version", "handover",
+        "clauses",   "about",   "opened_by", "seen_by",    "retain",       "purpose",      "unique",  "group",
+        "life",      "one_per", "audience",  "units",      "proposed_by",  "lawful_basis", "unmask",  "sight",
+        "merged_by", NULL};
+    if (strcmp(before->text, after->text) != 0)
+        return NULL;
+    struct place old_place = places_find(diff->before.places, before->path);
+    struct place new_place = places_find(diff->after.places, after->path);
+    return places_differ(&old_place, &new_place, parts);
+}
+
+/* Values that were entered as something else would be read wrongly. */
+static void say_type(struct diff *diff, const struct told_part *before, const struct told_part *after)
+{
+    if (before->sort == TOLD_FIELD && before->field->type != after->field->type)
+        say(diff, "  - 字段类型不同：已填此项的未结事项不能改用新版\n",
+            "  - another type: running matters in which it is filled cannot take the new rules\n");
+}
+
+static void compare(struct diff *diff, const struct told_part *before, const struct told_part *after)
+{
+    static const struct words changed = {"改变：", "changed: "};
+    bool told = strcmp(before->text, after->text) != 0, renamed = is_renamed(before, after);
+    g_autofree char *keys = untold_keys(diff, before, after);
+    if (!told && !renamed && keys == NULL)
+        return;
+    say_change(diff, &diff->after, after, &changed);
+    if (renamed)
+        say_renaming(diff, before->title, after->title);
+    say_lines(diff, before->text, after->text, &was);
+    say_lines(diff, after->text, before->text, &now);
+    say_type(diff, before, after);
+    if (keys != NULL)
+        g_string_append_printf(diff->out, "  - %s%s\n", choose(diff, "写法有变：", "written otherwise: "), keys);
+    say_running(diff, after, false);
+}
+
+static void say_new(struct diff *diff, const struct told_part *part)
+{
+    static const struct words added = {"新增：", "new: "};
+    if (goes_with_whole(&diff->before, part))
+        return;
+    say_change(diff, &diff->after, part, &added);
+    say_lines(diff, part->text, "", &nothing);
+    say_running(diff, part, false);
+}
+
+static void say_gone(struct diff *diff, const struct told_part *part)
+{
+    static const struct words removed = {"取消：", "gone: "};
+    if (goes_with_whole(&diff->after, part))
+        return;
+    say_change(diff, &diff->before, part, &removed);
+    say_running(diff, part, true);
+}
+
+/* From where the last one stopped, up to but not with `to`. */
+static void say_gone_before(struct diff *diff, guint *from, guint to)
+{
+    for (; *from < to; (*from)++) {
+        const struct told_part *part = g_ptr_array_index(diff->before.parts, *from);
+        if (find(&diff->after, part) == NULL)
+            say_gone(diff, part);
+    }
+}
+
+/* What is gone is told where it stood: before the first part behind it that is still there. */
+static void say_all(struct diff *diff)
+{
+    guint gone = 0;
+    for (guint i = 0; i < diff->after.parts->len; i++) {
+        const struct told_part *part = g_ptr_array_index(diff->after.parts, i);
+        const struct told_part *before = find(&diff->before, part);
+        if (before == NULL) {
+            say_new(diff, part);
+            continue;
+        }
+        say_gone_before(diff, &gone, before->number);
+        compare(diff, before, part);
+    }
+    say_gone_before(diff, &gone, diff->before.parts->len);
+}
+
+static void say_title(struct diff *diff)
+{
+    const struct playbook *before = diff->before.version->playbook, *after = diff->after.version->playbook;
+    g_string_append_printf(diff->out, "# %s (%s)\n\n", in_words(diff, &after->title), after->name);
+    say(diff, "版本 %d → %d\n", "Version %d → %d\n", before->version, after->version);
+    if (strcmp(before->name, after->name) != 0)
+        say(diff, "\n原名 %s\n", "\nCalled %s before\n", before->name);
+}
+
+char *playbook_diff(const struct version *before, const struct version *after, const GArray *running, bool english)
+{
+    struct diff diff = {.running = running, .english = english, .out = g_string_new(NULL)};
+    tell_side(&diff.before, before, english, NULL);
+    tell_side(&diff.after, after, english, NULL);
+    g_autoptr(GHashTable) renamed = renamings(&diff.before, &diff.after);
+    forget_side(&diff.before);
+    tell_side(&diff.before, before, english, renamed);
+    diff.before.places = places_new(before->sources, before->source_count);
+    diff.after.places = places_new(after->sources, after->source_count);
+    say_title(&diff);
+    say_all(&diff);
+    if (!diff.headed)
+        say(&diff, "\n没有改变。\n", "\nNothing changes.\n");
+    forget_side(&diff.before);
+    forget_side(&diff.after);
+    places_free(diff.before.places);
+    places_free(diff.after.places);
+    return g_string_free(diff.out, FALSE);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "playbook/diff/places.h"
+
+#include "base/auto.h"
+#include "playbook/source/yaml_tree.h"
+
+#include <string.h>
+
+struct places {
+    struct storage *storage;
+    GPtrArray *roots;
+};
+
+struct places *places_new(const struct source *sources, size_t count)
+{
+    struct places *places = g_new0(struct places, 1);
+    places->storage = storage_new();
+    places->roots = g_ptr_array_new();
+    g_autoptr(GArray) diagnostics = g_array_new(FALSE, TRUE, sizeof(struct diagnostic));
+    for (size_t i = 0; i < count; i++)
+        yaml_read(&sources[i], places->storage, places->roots, diagnostics);
+    g_assert(diagnostics->len == 0);
+    return places;
+}
+
+void places_free(struct places *places)
+{
+    if (places == NULL)
+        return;
+    g_ptr_array_unref(places->roots);
+    storage_free(places->storage);
+    g_free(places);
+}
+
+static bool says(const struct yaml_node *node, const char *text)
+{
+    return node != NULL && node->type == NODE_SCALAR && strcmp(node->text, text) == 0;
+}
+
+static const struct yaml_node *item_named(const struct yaml_node *list, const char *name)
+{
+    static const char *const keys[] = {"name", "entry", "from", "id"};
+    for (size_t i = 0; i < list->count; i++)
+        for (size_t j = 0; j < G_N_ELEMENTS(keys); j++) {
+            const struct yaml_node *value = yaml_find(list->items[i], keys[j]);
+            if (value == NULL)
+                continue;
+            if (says(value, name))
+                return list->items[i];
+            break; /* it goes by the first of them that it has */
+        }
+    return NULL;
+}
+
+/* One step down; NULL: there is none. *out_key stands where the part begins. */
+static const struct yaml_node *step(const struct yaml_node *node, const char *name, const struct yaml_node **out_key)
+{
+    const struct yaml_node *next = NULL;
+    if (node->type == NODE_MAPPING)
+        next = yaml_find(node, name);
+    else if (node->type == NODE_SEQUENCE)
+        next = item_named(node, name);
+    if (next != NULL)
+        *out_key = node->type == NODE_MAPPING ? yaml_find_key(node, name) : next;
+    return next;
+}
+
+/* "kind:arrival": the document; "roles": what that document holds. */
+static const struct yaml_node *find_root(const struct places *places, const char *head,
+                                         const struct yaml_node **out_key)
+{
+    const char *colon = strchr(head, ':');
+    g_autofree char *key = colon != NULL ? g_strndup(head, (gsize)(colon - head)) : g_strdup(head);
+    for (guint i = 0; i < places->roots->len; i++) {
+        const struct yaml_node *root = g_ptr_array_index(places->roots, i);
+        if (root->type != NODE_MAPPING || root->count == 0 || !says(root->keys[0], key))
+            continue;
+        if (colon != NULL && !says(root->items[0], colon + 1))
+            continue;
+        *out_key = root->keys[0];
+        return colon != NULL ? root : root->items[0];
+    }
+    return NULL;
+}
+
+struct place places_find(const struct places *places, const char *path)
+{
+    g_auto(GStrv) names = g_strsplit(path, "/", -1);
+    const struct yaml_node *key = NULL, *node = find_root(places, names[0], &key);
+    for (size_t i = 1; node != NULL && names[i] != NULL; i++)
+        node = step(node, names[i], &key);
+    return key != NULL ? (struct place){key->file, key->line, node} : (struct place){0};
+}
+
+/* ---- what differs ---- */
+
+static bool same(const struct yaml_node *a, const struct yaml_node *b);
+
+static bool holds_same(const struct yaml_node *a, const struct yaml_node *b)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        const struct yaml_node *other = a->type == NODE_MAPPING ? yaml_find(b, a->keys[i]->text) : b->items[i];
+        if (other == NULL || !same(a->items[i], other))
+            return false;
+    }
+    return true;
+}
+
+static bool same(const struct yaml_node *a, const struct yaml_node *b)
+{
+    if (a->type != b->type || a->count != b->count)
+        return false;
+    return a->type == NODE_SCALAR ? strcmp(a->text, b->text) == 0 : holds_same(a, b);
+}
+
+static void note_key(GString *out, const char *key, const char *const *but)
+{
+    if (but != NULL && g_strv_contains(but, key))
+        return;
+    g_string_append_printf(out, "%s%s", out->len > 0 ? ", " : "", key);
+}
+
+char *places_differ(const struct place *a, const struct place *b, const char *const *but)
+{
+    if (a->node == NULL || b->node == NULL || a->node->type != NODE_MAPPING || b->node->type != NODE_MAPPING)
+        return NULL;
+    GString *out = g_string_new(NULL);
+    for (size_t i = 0; i < b->node->count; i++) {
+        const struct yaml_node *before = yaml_find(a->node, b->node->keys[i]->text);
+        if (before == NULL || !same(before, b->node->items[i]))
+            note_key(out, b->node->keys[i]->text, but);
+    }
+    for (size_t i = 0; i < a->node->count; i++)
+        if (yaml_find(b->node, a->node->keys[i]->text) == NULL)
+            note_key(out, a->node->keys[i]->text, but);
+    return g_string_free(out, out->len == 0);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * explain - a kind as a person would tell it, so that those who wrote the notice can read what became of it.
+ *
+ * Shape   a pure function from the playbook to Markdown, in one of the two languages: what a kind is about, who acts
+ *         in it, what is asked, its states, its entries, who sees it, how long it is kept, the rules that it names,
+ *         and a state diagram in Mermaid at the end.
+ */
+#ifndef PLAYBOOK_EXPLAIN_EXPLAIN_H
+#define PLAYBOOK_EXPLAIN_EXPLAIN_H
+
+#include "playbook/model/model.h"
+
+/* The kind must be one of the playbook. */
+char *explain_kind(const struct playbook *playbook, const struct kind *kind, bool english);
+
+#endif

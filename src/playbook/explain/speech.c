@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "playbook/explain/speech.h"
+
+#include "base/datetime.h"
+
+#include <string.h>
+
+static const int64_t second_us = G_USEC_PER_SEC;
+
+struct words {
+    const char *zh, *en;
+};
+
+const char *speech_choose(const struct speech *speech, const char *zh, const char *en)
+{
+    return speech->english ? en : zh;
+}
+
+const char *speech_text(const struct speech *speech, const struct texts *texts)
+{
+    const struct texts *instead = speech->renamed != NULL ? g_hash_table_lookup(speech->renamed, texts) : NULL;
+    if (instead != NULL)
+        texts = instead;
+    return speech_choose(speech, texts->zh, texts->en);
+}
+
+void speech_add(struct speech *speech, const char *zh, const char *en)
+{
+    g_string_append(speech->out, speech_choose(speech, zh, en));
+}
+
+void speech_say(struct speech *speech, const char *zh, const char *en, ...)
+{
+    va_list args;
+    va_start(args, en);
+    g_string_append_vprintf(speech->out, speech->english ? en : zh, args);
+    va_end(args);
+}
+
+void speech_end_line(struct speech *speech)
+{
+    g_string_append_c(speech->out, '\n');
+}
+
+void speech_comma(struct speech *speech, size_t index)
+{
+    if (index > 0)
+        speech_add(speech, "、", ", ");
+}
+
+/* ---- values ---- */
+
+void speech_length(struct speech *speech, int64_t us)
+{
+    static const struct {
+        int64_t seconds;
+        struct words one, more;
+    } units[] = {
+        {86400, {NULL, NULL}, {" 天", " days"}},
+        {3600, {" 小时", " hour"}, {" 小时", " hours"}},
+        {60, {" 分钟", " minute"}, {" 分钟", " minutes"}},
+        {1, {" 秒", " second"}, {" 秒", " seconds"}},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
+        int64_t unit_us = units[i].seconds * second_us;
+        bool one_day = i == 0 && us == unit_us; /* 24 hours: no day of a calendar */
+        if ((us % unit_us != 0 && units[i].seconds > 1) || one_day)
+            continue;
+        const struct words *words = us == unit_us ? &units[i].one : &units[i].more;
+        g_string_append_printf(speech->out, "%" G_GINT64_FORMAT "%s", us / unit_us,
+                               speech_choose(speech, words->zh, words->en));
+        return;
+    }
+}
+
+static void say_working_days(struct speech *speech, int days)
+{
+    speech_say(speech, "%d 个工作日", days == 1 ? "%d working day" : "%d working days", days);
+}
+
+static void say_code(struct speech *speech, const char *code, const char *list)
+{
+    const struct code_list *codes = list != NULL ? playbook_find_list(speech->playbook, list) : NULL;
+    for (size_t i = 0; codes == NULL && list != NULL && i < speech->kind->participant_count; i++) {
+        const struct code_list *states = speech->kind->participants[i].states;
+        if (states != NULL && strcmp(states->name, list) == 0)
+            codes = states;
+    }
+    const struct code *found = codes != NULL ? code_list_find(codes, code) : NULL;
+    speech_say(speech, "“%s”", "“%s”", found != NULL ? speech_text(speech, &found->label) : code);
+}
+
+void speech_value(struct speech *speech, struct value value, const char *unit, const char *list)
+{
+    char text[MAX(DECIMAL_TEXT_MAX, DATETIME_TEXT_MAX)];
+    size_t index;
+    json_t *code;
+    switch (value.type) {
+    case VALUE_BOOL:
+        speech_add(speech, value.truth ? "是" : "否", value.truth ? "yes" : "no");
+        break;
+    case VALUE_NUMBER:
+        decimal_format(value.number, text);
+        g_string_append_printf(speech->out, "%s%s%s", text, unit != NULL ? " " : "", unit != NULL ? unit : "");
+        break;
+    case VALUE_TEXT:
+    case VALUE_CHOICE:
+        say_code(speech, value.text, list);
+        break;
+    case VALUE_CHOICES:
+        json_array_foreach(value.list, index, code)
+        {
+            speech_comma(speech, index);
+            say_code(speech, json_string_value(code), list);
+        }
+        break;
+    case VALUE_DATE:
+        date_format(value.day, text);
+        g_string_append(speech->out, text);
+        break;
+    case VALUE_DATETIME:
+        datetime_format(value.us, speech->playbook->zone, text);
+        g_string_append(speech->out, text);
+        break;
+    case VALUE_DURATION:
+        if (value.working_days != 0)
+            say_working_days(speech, value.working_days);
+        else
+            speech_length(speech, value.us);
+        break;
+    case VALUE_MISSING:
+    case VALUE_UNIT: /* neither these nor lines are written into a playbook */
+    case VALUE_PERSON:
+    case VALUE_LINES:
+    case VALUE_LOCATION:
+    case VALUE_CALL:
+    case VALUE_FILE:
+    case VALUE_TYPE_COUNT:
+        break;
+    }
+}
+
+/* ---- who ---- */
+
+static void say_place(struct speech *speech, const struct address *address)
+{
+    switch (address->place) {
+    case PLACE_MATTER_UNIT:
+        break;
+    case PLACE_ANCESTOR:
+        speech_say(speech, "（%s起往上）", " (from the %s upward)", speech_text(speech, &address->ancestor->title));
+        break;
+    case PLACE_FIELD:
+        speech_say(speech, "（在“%s”所填单位）", " (at the unit in “%s”)",
+                   speech_text(speech, &speech->kind->form.fields[address->field].label));
+        break;
+    case PLACE_RECEIVER:
+        speech_add(speech, "（在接收单位）", " (at the receiving unit)");
+        break;
+    case PLACE_PARTICIPANT:
+        speech_add(speech, "（在参与方）", " (at the unit that takes part)");
+        break;
+    case PLACE_COMMON:
+        speech_add(speech, "（在移交双方的共同上级）", " (at the nearest unit above both)");
+        break;
+    }
+}
+
+void speech_address(struct speech *speech, const struct address *address)
+{
+    static const struct words parties[] = {
+        [PARTY_SUBJECT] = {"本人", "the person themselves"},
+        [PARTY_PROXY] = {"代办人", "whoever stands in for the person"},
+        [PARTY_PUBLIC] = {"公众", "anybody"},
+        [PARTY_CLOCK] = {"系统自动", "the system itself"},
+        [PARTY_OPENER] = {"立项人", "whoever opened it"},
+    };
+    if (address->party == PARTY_ROLE) {
+        g_string_append(speech->out, speech_text(speech, &address->role->title));
+        say_place(speech, address);
+    } else if (address->party == PARTY_PARTICIPANT) {
+        speech_say(speech, "%s", "%s",
+                   address->set != NULL ? speech_text(speech, &address->set->title)
+                                        : speech_choose(speech, "参与方", "whoever takes part"));
+    } else {
+        const struct words *words = &parties[address->party];
+        g_string_append(speech->out, speech_choose(speech, words->zh, words->en));
+    }
+}
+
+void speech_addresses(struct speech *speech, const struct address *addresses, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        speech_comma(speech, i);
+        speech_address(speech, &addresses[i]);
+    }
+}
+
+/* ---- by when ---- */
+
+static void say_since(struct speech *speech, const struct expect *expect)
+{
+    switch (expect->since) {
+    case SINCE_STATE:
+        speech_add(speech, "进入本状态", "entering this state");
+        break;
+    case SINCE_OPENED:
+        speech_add(speech, "立案", "the opening");
+        break;
+    case SINCE_OBSERVED:
+        speech_add(speech, "上一登记所记之时", "the time that the entry before tells of");
+        break;
+    case SINCE_EXPR:
+        speech_expr(speech, expect->since_expr);
+        break;
+    }
+}
+
+static void say_within(struct speech *speech, const struct expect *expect)
+{
+    speech_add(speech, "", "within ");
+    if (!speech->english) {
+        say_since(speech, expect);
+        g_string_append(speech->out, "后 ");
+    }
+    if (expect->deadline == DEADLINE_TABLE)
+        speech_expr(speech, expect->expr);
+    else if (expect->within_working_days > 0)
+        say_working_days(speech, expect->within_working_days);
+    else
+        speech_length(speech, expect->within_us);
+    speech_add(speech, "内", " of ");
+    if (speech->english)
+        say_since(speech, expect);
+}
+
+static void say_time(struct speech *speech, int minutes)
+{
+    g_string_append_printf(speech->out, "%02d:%02d", minutes / 60, minutes % 60);
+}
+
+static void say_days(struct speech *speech, const struct expect *expect)
+{
+    static const struct words weekdays[8] = {{NULL, NULL},        {"一", "Monday"},   {"二", "Tuesday"},
+                                             {"三", "Wednesday"}, {"四", "Thursday"}, {"五", "Friday"},
+                                             {"六", "Saturday"},  {"日", "Sunday"}};
+    bool weekly = expect->deadline == DEADLINE_WEEKLY;
+    size_t count = 0;
+    speech_add(speech, weekly ? "每周" : "每月 ", weekly ? "every " : "on day ");
+    for (int day = 1; day <= (weekly ? 7 : 31); day++) {
+        if ((expect->on & (1U << day)) == 0)
+            continue;
+        speech_comma(speech, count++);
+        if (weekly)
+            g_string_append(speech->out, speech_choose(speech, weekdays[day].zh, weekdays[day].en));
+        else
+            g_string_append_printf(speech->out, "%d", day);
+    }
+    speech_add(speech, weekly ? " " : " 日 ", weekly ? " by " : " of the month by ");
+    say_time(speech, expect->at_minutes);
+    speech_add(speech, " 前", "");
+}
+
+static void say_windows(struct speech *speech, const struct expect *expect)
+{
+    speech_add(speech, "每日 ", "daily ");
+    for (size_t i = 0; i < expect->window_count; i++) {
+        speech_comma(speech, i);
+        say_time(speech, expect->windows[i].from_minutes);
+        g_string_append(speech->out, "–");
+        say_time(speech, expect->windows[i].to_minutes);
+    }
+}
+
+static void say_calendar(struct speech *speech, const struct expect *expect)
+{
+    if (expect->calendar_rule != NULL)
+        speech->rules_named[expect->calendar_rule - speech->playbook->rules] = true;
+    const struct texts *title = expect->calendar != NULL        ? &expect->calendar->title
+                                : expect->calendar_rule != NULL ? &expect->calendar_rule->title
+                                                                : NULL;
+    if (title != NULL)
+        speech_say(speech, "（按%s）", " (in the calendar “%s”)", speech_text(speech, title));
+}
+
+void speech_deadline(struct speech *speech, const struct expect *expect)
+{
+    switch (expect->deadline) {
+    case DEADLINE_WITHIN:
+    case DEADLINE_TABLE:
+        say_within(speech, expect);
+        break;
+    case DEADLINE_WINDOWS:
+        say_windows(speech, expect);
+        break;
+    case DEADLINE_DAILY:
+        speech_add(speech, "每日 ", "daily by ");
+        say_time(speech, expect->at_minutes);
+        speech_add(speech, " 前", "");
+        break;
+    case DEADLINE_WEEKLY:
+    case DEADLINE_MONTHLY:
+        say_days(speech, expect);
+        break;
+    case DEADLINE_EVERY:
+        speech_add(speech, "每隔 ", "every ");
+        speech_length(speech, expect->within_us);
+        break;
+    case DEADLINE_AT:
+        speech_add(speech, "不晚于", "by ");
+        speech_expr(speech, expect->expr);
+        break;
+    }
+    say_calendar(speech, expect);
+}

@@ -1,0 +1,525 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "playbook/form/field.h"
+
+#include "base/datetime.h"
+#include "base/identity.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "base/uuid.h"
+
+#include <string.h>
+
+#define INTEGER_MAX     ((INT64_C(1) << 53) - 1) /* what a browser's numbers hold exactly */
+#define NAMED_CODES_MAX 12                       /* more are no help in a sentence */
+
+json_t *field_problem(const struct field_check *check, enum problem_code code, const char *argument)
+{
+    problem_append(check->problems, problem_new(code, check->field->name, argument, NULL));
+    return NULL;
+}
+
+static json_t *wrong_type(const struct field_check *check)
+{
+    return field_problem(check, PROBLEM_WRONG_TYPE, field_types[check->field->type].name);
+}
+
+/* ---- texts ---- */
+
+/* Line breaks are right only in long texts. Marks that turn the direction of writing make a text read otherwise than it
+ * is stored (Unicode TR 36, section 2). */
+static bool is_forbidden(gunichar c, bool lines)
+{
+    if (c == '\n')
+        return !lines;
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
+           c == 0x2028 || c == 0x2029 || c == 0xfeff;
+}
+
+/* Whether the text may stand in the field; else the problem is reported. */
+static bool check_characters(const struct field_check *check, const char *text, int max_chars)
+{
+    char argument[16];
+    int count = 0;
+    bool blank = true;
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at), count++) {
+        gunichar c = g_utf8_get_char(at);
+        blank = blank && g_unichar_isspace(c);
+        if (is_forbidden(c, check->field->type == FIELD_LONG_TEXT || max_chars > LIMIT_TEXT_CHARS)) {
+            g_snprintf(argument, sizeof argument, "U+%04X", c);
+            field_problem(check, PROBLEM_CONTROL_CHARACTER, argument);
+            return false;
+        }
+    }
+    if (blank) {
+        field_problem(check, PROBLEM_TEXT_EMPTY, NULL);
+        return false;
+    }
+    if (count > max_chars) {
+        g_snprintf(argument, sizeof argument, "%d", max_chars);
+        field_problem(check, PROBLEM_TEXT_TOO_LONG, argument);
+        return false;
+    }
+    return true;
+}
+
+/* The text of a JSON string that may stand in the field; NULL with a problem. */
+static const char *take_text(const struct field_check *check, const json_t *given)
+{
+    int max_chars = check->field->max_chars > 0 ? check->field->max_chars : LIMIT_TEXT_CHARS;
+    if (!json_is_string(given)) {
+        wrong_type(check);
+        return NULL;
+    }
+    const char *text = json_string_value(given);
+    return check_characters(check, text, max_chars) ? text : NULL;
+}
+
+static json_t *check_text(const struct field_check *check, const json_t *given)
+{
+    const char *text = take_text(check, given);
+    return text != NULL ? json_string(text) : NULL;
+}
+
+static json_t *check_division(const struct field_check *check, const json_t *given)
+{
+    const char *text = take_text(check, given);
+    if (text == NULL)
+        return NULL;
+    size_t length = strlen(text);
+    bool well_formed = strspn(text, "0123456789") == length &&
+                       (length == 2 || length == 4 || length == 6 || length == 9 || length == 12);
+    const struct form_context *context = check->context;
+    if (!well_formed || (context->has_division != NULL && !context->has_division(context->context, text)))
+        return field_problem(check, PROBLEM_INVALID_DIVISION, NULL);
+    return json_string(text);
+}
+
+static json_t *check_phone(const struct field_check *check, const json_t *given)
+{
+    const char *text = take_text(check, given);
+    if (text == NULL)
+        return NULL;
+    if (!identity_phone_is_valid(text))
+        return field_problem(check, PROBLEM_INVALID_PHONE, NULL);
+    g_autofree char *plain = identity_phone_plain(text);
+    return json_string(plain);
+}
+
+static json_t *check_id_number(const struct field_check *check, const json_t *given)
+{
+    const char *text = take_text(check, given);
+    if (text == NULL)
+        return NULL;
+    const char *fault = identity_id_number_fault(text, day_of(check->context->now_us, check->context->zone));
+    if (fault != NULL)
+        return field_problem(check, PROBLEM_INVALID_ID_NUMBER, fault);
+    g_autofree char *upper = g_ascii_strup(text, -1);
+    return json_string(upper);
+}
+
+/* ---- numbers ---- */
+
+static json_t *out_of_range(const struct field_check *check, enum problem_code code, struct decimal limit)
+{
+    char text[DECIMAL_TEXT_MAX];
+    decimal_format(limit, text);
+    const char *unit = check->field->unit;
+    g_autofree char *argument = unit != NULL ? g_strconcat(text, " ", unit, NULL) : g_strdup(text);
+    return field_problem(check, code, argument);
+}
+
+/* The number with its needless zeros cut; false with a problem when it lies outside of the field's limits. */
+static bool check_number(const struct field_check *check, struct decimal given, struct decimal *out)
+{
+    const struct field *field = check->field;
+    if (field->has_min && decimal_compare(given, field->min) < 0) {
+        out_of_range(check, PROBLEM_BELOW_MINIMUM, field->min);
+        return false;
+    }
+    if (field->has_max && decimal_compare(given, field->max) > 0) {
+        out_of_range(check, PROBLEM_ABOVE_MAXIMUM, field->max);
+        return false;
+    }
+    return decimal_add(given, decimal_from_integer(0), out);
+}
+
+static json_t *check_integer(const struct field_check *check, const json_t *given)
+{
+    struct decimal number;
+    if (!json_is_integer(given))
+        return wrong_type(check);
+    json_int_t integer = json_integer_value(given);
+    if (integer > INTEGER_MAX)
+        return out_of_range(check, PROBLEM_ABOVE_MAXIMUM, decimal_from_integer(INTEGER_MAX));
+    if (integer < -INTEGER_MAX)
+        return out_of_range(check, PROBLEM_BELOW_MINIMUM, decimal_from_integer(-INTEGER_MAX));
+    return check_number(check, decimal_from_integer(integer), &number) ? json_integer(integer) : NULL;
+}
+
+static json_t *check_decimal(const struct field_check *check, const json_t *given)
+{
+    struct decimal number;
+    char text[DECIMAL_TEXT_MAX];
+    if (!json_decimal(given, &number))
+        return wrong_type(check);
+    if (!check_number(check, number, &number))
+        return NULL;
+    if (number.scale > check->field->decimals) {
+        g_snprintf(text, sizeof text, "%d", check->field->decimals);
+        return field_problem(check, PROBLEM_TOO_PRECISE, text);
+    }
+    decimal_format(number, text);
+    return json_string(text);
+}
+
+static json_t *check_bool(const struct field_check *check, const json_t *given)
+{
+    return json_is_boolean(given) ? json_boolean(json_is_true(given)) : wrong_type(check);
+}
+
+/* ---- times ---- */
+
+static json_t *check_date(const struct field_check *check, const json_t *given)
+{
+    int32_t day;
+    if (!json_is_string(given))
+        return wrong_type(check);
+    return date_parse(json_string_value(given), &day) ? json_string(json_string_value(given))
+                                                      : field_problem(check, PROBLEM_INVALID_DATE, NULL);
+}
+
+static json_t *check_datetime(const struct field_check *check, const json_t *given)
+{
+    int64_t us;
+    if (!json_is_string(given))
+        return wrong_type(check);
+    if (!datetime_parse(json_string_value(given), &us))
+        return field_problem(check, PROBLEM_INVALID_DATETIME, NULL);
+    return value_to_json((struct value){.type = VALUE_DATETIME, .us = us});
+}
+
+/* "30min", as playbooks write it. */
+static json_t *check_duration(const struct field_check *check, const json_t *given)
+{
+    int64_t us;
+    if (!json_is_string(given))
+        return wrong_type(check);
+    return duration_parse(json_string_value(given), &us) ? json_integer(us)
+                                                         : field_problem(check, PROBLEM_INVALID_DURATION, NULL);
+}
+
+/* ---- codes ---- */
+
+static void not_in_list(const struct field_check *check, const char *code, const char *path)
+{
+    const struct code_list *list = check->field->list;
+    g_autofree const char **codes = g_new0(const char *, list->code_count + 1);
+    for (size_t i = 0; i < list->code_count; i++)
+        codes[i] = list->codes[i].code;
+    const char *nearest = nearest_name(code, codes, list->code_count);
+    if (list->code_count > NAMED_CODES_MAX)
+        codes[NAMED_CODES_MAX] = NULL;
+    g_autofree char *allowed = nearest != NULL ? g_strdup(nearest) : g_strjoinv(", ", (char **)codes);
+    problem_append(check->problems, problem_new(PROBLEM_NOT_IN_LIST, path, list->name, allowed, NULL));
+}
+
+static json_t *check_choice(const struct field_check *check, const json_t *given)
+{
+    if (!json_is_string(given))
+        return wrong_type(check);
+    const char *code = json_string_value(given);
+    if (code_list_find(check->field->list, code) != NULL)
+        return json_string(code);
+    not_in_list(check, code, check->field->name);
+    return NULL;
+}
+
+/* Marks the given codes in `chosen`; false with problems when one is unknown or stands twice. */
+static bool mark_chosen(const struct field_check *check, const json_t *given, bool *chosen)
+{
+    const struct code_list *list = check->field->list;
+    size_t i;
+    json_t *item;
+    bool right = true;
+    json_array_foreach((json_t *)given, i, item)
+    {
+        g_autofree char *path = g_strdup_printf("%s[%zu]", check->field->name, i);
+        const struct code *code = json_is_string(item) ? code_list_find(list, json_string_value(item)) : NULL;
+        bool repeated = code != NULL && chosen[code - list->codes];
+        if (!json_is_string(item))
+            problem_append(check->problems, problem_new(PROBLEM_WRONG_TYPE, path, "choice", NULL));
+        else if (code == NULL)
+            not_in_list(check, json_string_value(item), path);
+        else if (repeated)
+            problem_append(check->problems, problem_new(PROBLEM_REPEATED_CHOICE, path, NULL));
+        else
+            chosen[code - list->codes] = true;
+        right = right && code != NULL && !repeated;
+    }
+    return right;
+}
+
+static json_t *check_choices(const struct field_check *check, const json_t *given)
+{
+    const struct code_list *list = check->field->list;
+    if (!json_is_array(given))
+        return wrong_type(check);
+    if (json_array_size(given) > list->code_count + 1) /* one of them stands twice at least; a flood is one problem */
+        return field_problem(check, PROBLEM_REPEATED_CHOICE, NULL);
+    g_autofree bool *chosen = g_new0(bool, list->code_count + 1);
+    if (!mark_chosen(check, given, chosen))
+        return NULL;
+    json_t *stored = json_array();
+    for (size_t i = 0; i < list->code_count; i++)
+        if (chosen[i])
+            json_array_append_new(stored, json_string(list->codes[i].code));
+    return stored;
+}
+
+/* ---- lines ---- */
+
+/* "lines[2].quantity" in front of what stands in the problems of one line. */
+static void take_problems(const struct field_check *check, size_t line, struct problem *problems)
+{
+    g_autofree char *path = g_strdup_printf("%s[%zu]", check->field->name, line);
+    problem_prefix(problems, path);
+    problem_append(check->problems, problems);
+}
+
+static bool check_line_count(const struct field_check *check, size_t count)
+{
+    const struct field *field = check->field;
+    struct decimal given = decimal_from_integer((int64_t)count), most = decimal_from_integer(LIMIT_LINES);
+    if (field->has_max && decimal_compare(field->max, most) < 0)
+        most = field->max;
+    if (field->has_min && decimal_compare(given, field->min) < 0)
+        out_of_range(check, PROBLEM_TOO_FEW_LINES, field->min);
+    else if (decimal_compare(given, most) > 0)
+        out_of_range(check, PROBLEM_TOO_MANY_LINES, most);
+    else
+        return true;
+    return false;
+}
+
+static json_t *check_lines(const struct field_check *check, const json_t *given)
+{
+    struct form_context context = *check->context;
+    size_t i;
+    json_t *line;
+    if (!json_is_array(given))
+        return wrong_type(check);
+    if (!check_line_count(check, json_array_size(given)))
+        return NULL;
+    context.attempt = NULL;
+    context.partial = false; /* lines are given whole, also in a correction */
+    json_t *stored = json_array();
+    json_array_foreach((json_t *)given, i, line)
+    {
+        struct problem *problems = NULL;
+        json_t *checked = form_check(check->field->lines, line, &context, &problems);
+        if (checked != NULL)
+            json_array_append_new(stored, checked);
+        else
+            take_problems(check, i, problems);
+    }
+    if (json_array_size(stored) == json_array_size(given))
+        return stored;
+    json_decref(stored);
+    return NULL;
+}
+
+/* ---- references ---- */
+
+/* What names it alone; what it said is looked up, whatever was given. */
+static json_t *names_of_ref(const json_t *given)
+{
+    json_t *names = json_copy((json_t *)given);
+    for (size_t i = ref_names.field_count; i < ref_parts.field_count; i++)
+        json_object_del(names, ref_parts.fields[i].name);
+    return names;
+}
+
+/* Adds what the entry or the expectation says now; false when there is none such. */
+static bool freeze_ref(const struct form_context *context, json_t *ref)
+{
+    struct uuid uuid;
+    const json_t *entry = json_object_get(ref, "entry"), *expectation = json_object_get(ref, "expectation");
+    if ((entry == NULL) == (expectation == NULL) ||
+        !uuid_parse(json_string_value(json_object_get(ref, "matter")), &uuid))
+        return false;
+    if (context->find_ref == NULL)
+        return true;
+    g_autoptr(json_t) said = context->find_ref(context->context, &uuid, entry != NULL,
+                                               json_integer_value(entry != NULL ? entry : expectation));
+    return said != NULL && json_object_update(ref, said) == 0;
+}
+
+static json_t *check_refs(const struct field_check *check, const json_t *given)
+{
+    struct form_context context = *check->context;
+    size_t i;
+    json_t *item;
+    if (!json_is_array(given))
+        return wrong_type(check);
+    if (!check_line_count(check, json_array_size(given)))
+        return NULL;
+    context.attempt = NULL;
+    context.partial = false;
+    json_t *stored = json_array();
+    json_array_foreach((json_t *)given, i, item)
+    {
+        struct problem *problems = NULL;
+        g_autoptr(json_t) names = json_is_object(item) ? names_of_ref(item) : json_incref(item);
+        json_t *ref = form_check(&ref_names, names, &context, &problems);
+        if (ref == NULL)
+            take_problems(check, i, problems);
+        else if (freeze_ref(&context, ref))
+            json_array_append_new(stored, ref);
+        else {
+            json_decref(ref);
+            take_problems(check, i, problem_new(PROBLEM_UNKNOWN_REFERENCE, "entry", NULL));
+        }
+    }
+    if (json_array_size(stored) == json_array_size(given))
+        return stored;
+    json_decref(stored);
+    return NULL;
+}
+
+/* ---- units and persons ---- */
+
+/* "#12" or "12", where nobody looks ids up. */
+static bool plain_id(const char *text, int64_t *out_id)
+{
+    guint64 id;
+    if (!g_ascii_string_to_unsigned(text + (*text == '#'), 10, 1, INT64_MAX, &id, NULL))
+        return false;
+    *out_id = (int64_t)id;
+    return true;
+}
+
+static json_t *check_id(const struct field_check *check, const json_t *given,
+                        bool (*find)(void *context, const char *text, int64_t *out_id), enum problem_code unknown)
+{
+    int64_t id;
+    const char *text = take_text(check, given);
+    if (text == NULL)
+        return NULL;
+    bool found = find != NULL ? find(check->context->context, text, &id) : plain_id(text, &id);
+    return found ? json_integer(id) : field_problem(check, unknown, NULL);
+}
+
+static json_t *check_unit(const struct field_check *check, const json_t *given)
+{
+    return check_id(check, given, check->context->find_unit, PROBLEM_UNKNOWN_UNIT);
+}
+
+static json_t *check_person(const struct field_check *check, const json_t *given)
+{
+    return check_id(check, given, check->context->find_person, PROBLEM_UNKNOWN_PERSON);
+}
+
+/* Stored as it is given, in small letters: its public id. */
+static json_t *check_matter(const struct field_check *check, const json_t *given)
+{
+    struct uuid uuid;
+    char text[UUID_TEXT_LENGTH + 1];
+    const struct form_context *context = check->context;
+    if (!json_is_string(given))
+        return wrong_type(check);
+    if (!uuid_parse(json_string_value(given), &uuid))
+        return field_problem(check, PROBLEM_INVALID_UUID, NULL);
+    const char *kind = check->field->kind != NULL ? check->field->kind->name : NULL;
+    if (context->has_matter != NULL && !context->has_matter(context->context, &uuid, kind))
+        return field_problem(check, PROBLEM_UNKNOWN_MATTER, kind);
+    uuid_format(&uuid, text);
+    return json_string(text);
+}
+
+/* What was uploaded before, by its hash: what it is, the upload has told. */
+static json_t *check_file(const struct field_check *check, const json_t *given)
+{
+    char type[40] = "";
+    int64_t bytes = 0;
+    const char *hash = take_text(check, given);
+    const struct form_context *context = check->context;
+    if (hash == NULL)
+        return NULL;
+    if (strlen(hash) != 64 || strspn(hash, "0123456789abcdef") != 64 ||
+        (context->find_file != NULL && !context->find_file(context->context, hash, type, &bytes)))
+        return field_problem(check, PROBLEM_UNKNOWN_FILE, NULL);
+    return json_pack("{s:s, s:s, s:I}", "hash", hash, "type", type, "bytes", (json_int_t)bytes);
+}
+
+/* clang-format off */
+#define STRING(rest) "{\"type\": \"string\"" rest "}"
+#define DIGITS_OF_DIVISION "([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})"
+/* In the order of the enum: name, value, always masked, check; then schema and example. */
+const struct field_type_row field_types[FIELD_TYPE_COUNT] = {
+    [FIELD_TEXT]      = {"text",      VALUE_TEXT,     false, check_text,
+                         STRING(""), "\"测试\""},
+    [FIELD_INTEGER]   = {"integer",   VALUE_NUMBER,   false, check_integer,
+                         "{\"type\": \"integer\"}", "3"},
+    [FIELD_DECIMAL]   = {"decimal",   VALUE_NUMBER,   false, check_decimal,
+                         "{\"type\": [\"string\", \"number\"], \"pattern\": \"^-?[0-9]+([.][0-9]+)?$\"}", "\"37.3\""},
+    [FIELD_BOOL]      = {"bool",      VALUE_BOOL,     false, check_bool,
+                         "{\"type\": \"boolean\"}", "true"},
+    [FIELD_DATE]      = {"date",      VALUE_DATE,     false, check_date,
+                         STRING(", \"format\": \"date\""), "\"2020-02-03\""},
+    [FIELD_DATETIME]  = {"datetime",  VALUE_DATETIME, false, check_datetime,
+                         STRING(", \"format\": \"date-time\""), "\"2020-02-03T08:30:00+08:00\""},
+    [FIELD_CHOICE]    = {"choice",    VALUE_CHOICE,   false, check_choice,
+                         STRING(""), NULL},
+    [FIELD_CHOICES]   = {"choices",   VALUE_CHOICES,  false, check_choices,
+                         "{\"type\": \"array\", \"uniqueItems\": true}", NULL},
+    [FIELD_UNIT]      = {"unit",      VALUE_UNIT,     false, check_unit,
+                         STRING(""), "\"110105001001\""},
+    [FIELD_DIVISION]  = {"division",  VALUE_TEXT,     false, check_division,
+                         STRING(", \"pattern\": \"^" DIGITS_OF_DIVISION "$\""), "\"420100\""},
+    [FIELD_PERSON]    = {"person",    VALUE_PERSON,   true,  check_person,
+                         STRING(""), "\"p3skjsn91hyx4gsz3n2t8pdmjy0\""},
+    [FIELD_PHONE]     = {"phone",     VALUE_TEXT,     true,  check_phone,
+                         STRING(", \"maxLength\": 24"), "\"13800000001\""},
+    [FIELD_ID_NUMBER] = {"id_number", VALUE_TEXT,     true,  check_id_number,
+                         STRING(", \"pattern\": \"^[0-9]{17}[0-9Xx]$\""), "\"110101199003070214\""},
+    [FIELD_ADDRESS]   = {"address",   VALUE_TEXT,     true,  check_text,
+                         STRING(""), "\"3号楼2单元501\""},
+    [FIELD_LONG_TEXT] = {"long_text", VALUE_TEXT,     false, check_text,
+                         STRING(""), "\"第一行\\n第二行\""},
+    [FIELD_DURATION]  = {"duration",  VALUE_DURATION, false, check_duration,
+                         STRING(", \"pattern\": \"^[0-9]+(s|min|h|d)$\""), "\"30min\""},
+    [FIELD_MATTER]    = {"matter",    VALUE_TEXT,     false, check_matter,
+                         STRING(", \"format\": \"uuid\""), NULL},
+    [FIELD_LINES]     = {"lines",     VALUE_LINES,    false, check_lines,
+                         "{\"type\": \"array\"}", NULL},
+    [FIELD_LOCATION]  = {"location",  VALUE_LOCATION, true,  check_location,
+                         "{\"type\": \"object\"}",
+                         "{\"lat\": \"39.9042\", \"lon\": \"116.4074\", \"accuracy\": 15,"
+                         " \"source\": \"device\"}",
+                         &location_parts},
+    [FIELD_CALL_PROOF] = {"call_proof", VALUE_CALL,   true,  check_call_proof,
+                         "{\"type\": \"object\"}",
+                         "{\"at\": \"2020-02-03T08:30:00+08:00\", \"seconds\": 95, \"direction\": \"out\","
+                         " \"last4\": \"0001\"}",
+                         &call_parts},
+    [FIELD_REFS]      = {"refs",      VALUE_LINES,    false, check_refs,
+                         "{\"type\": \"array\"}", NULL},
+    [FIELD_FILE]      = {"file",      VALUE_FILE,     false, check_file,
+                         STRING(", \"pattern\": \"^[0-9a-f]{64}$\""), NULL},
+};
+/* clang-format on */
+
+bool field_is_personal(const struct field *field)
+{
+    return field->personal || field_types[field->type].personal;
+}
+
+const struct form *field_parts(const struct field *field)
+{
+    return field_types[field->type].parts;
+}
+
+enum value_type field_value_type(const struct field *field)
+{
+    return field_types[field->type].value;
+}

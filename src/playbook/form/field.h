@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * field - one value of a form on its way in.
+ *
+ * Errors  field_problem() hangs a problem of this field behind those of the form.
+ */
+#ifndef PLAYBOOK_FORM_FIELD_H
+#define PLAYBOOK_FORM_FIELD_H
+
+#include "playbook/form/form.h"
+
+struct field_check {
+    const struct field *field;
+    const struct form_context *context;
+    struct problem **problems;
+};
+
+/* ---- field_parts.c: values that are objects of parts ---- */
+extern const struct form location_parts, call_parts;
+/* Of a reference: what names it, and what it said then. */
+extern const struct form ref_parts, ref_names;
+json_t *check_location(const struct field_check *check, const json_t *given);
+json_t *check_call_proof(const struct field_check *check, const json_t *given);
+
+/* Returns NULL, so that a check ends with it; `argument` may be NULL. */
+json_t *field_problem(const struct field_check *check, enum problem_code code, const char *argument);
+
+#endif

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "playbook/form/form.h"
+
+#include "base/datetime.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "playbook/form/field.h"
+
+#include <string.h>
+
+#define NAMED_FIELDS_MAX 6 /* more are no help in a sentence */
+
+/* A form on its way in: what is stored of each field, in the order of the form. */
+struct intake {
+    const struct form *form;
+    const struct form_context *context;
+    json_t **stored;
+    bool *given; /* also when it was wrong: then it is not missing */
+    struct problem *problems;
+    size_t unknown; /* fields so far; of those beyond an answer nobody looks for what was meant */
+};
+
+static void unknown_field(struct intake *intake, const char *name)
+{
+    const struct form *form = intake->form;
+    g_autofree const char **names = g_new0(const char *, form->field_count + 1);
+    for (size_t i = 0; i < form->field_count; i++)
+        names[i] = form->fields[i].name;
+    const char *nearest = intake->unknown++ < LIMIT_PROBLEMS ? nearest_name(name, names, form->field_count) : NULL;
+    if (form->field_count > NAMED_FIELDS_MAX)
+        names[NAMED_FIELDS_MAX] = NULL;
+    g_autofree char *meant = nearest != NULL ? g_strdup(nearest) : g_strjoinv(", ", (char **)names);
+    problem_append(&intake->problems, problem_new(PROBLEM_UNKNOWN_FIELD, name, meant, NULL));
+}
+
+static void take_member(struct intake *intake, const char *name, const json_t *value)
+{
+    int index = form_find_field(intake->form, name);
+    if (index < 0) {
+        unknown_field(intake, name);
+        return;
+    }
+    const struct field *field = &intake->form->fields[index];
+    if (json_is_null(value))
+        return;
+    struct field_check check = {field, intake->context, &intake->problems};
+    intake->given[index] = true;
+    if (field->required_unless_attempt && intake->context->attempt != NULL)
+        field_problem(&check, PROBLEM_NOT_ASKED, intake->context->attempt);
+    else
+        intake->stored[index] = field_types[field->type].check(&check, value);
+}
+
+/* The form's own fields as the entry's; everything else from the outer scope. */
+static struct value get_own(void *context, enum expr_space space, int index, const struct value *key)
+{
+    const struct intake *intake = context;
+    const struct expr_scope *outer = intake->context->scope;
+    if (space == EXPR_ENTRY_FIELD)
+        return form_value(&intake->form->fields[index], intake->stored[index]);
+    return outer != NULL ? outer->get(outer->context, space, index, key) : (struct value){.type = VALUE_MISSING};
+}
+
+static bool is_required(struct intake *intake, const struct field *field)
+{
+    if (field->required_unless_attempt)
+        return intake->context->attempt == NULL;
+    if (field->required_when == NULL)
+        return field->required;
+    struct expr_scope scope = {get_own, intake, intake->context->zone};
+    return expr_is_true(field->required_when, &scope);
+}
+
+static void check_missing(struct intake *intake)
+{
+    for (size_t i = 0; i < intake->form->field_count && !intake->context->partial; i++) {
+        const struct field *field = &intake->form->fields[i];
+        if (!intake->given[i] && is_required(intake, field))
+            problem_append(&intake->problems, problem_new(PROBLEM_MISSING_FIELD, field->name, NULL));
+    }
+}
+
+json_t *form_check(const struct form *form, const json_t *given, const struct form_context *context,
+                   struct problem **out_problem)
+{
+    const char *name;
+    json_t *value;
+    if (given != NULL && !json_is_object(given)) {
+        *out_problem = problem_new(PROBLEM_NOT_AN_OBJECT, NULL, NULL);
+        return NULL;
+    }
+    g_autofree json_t **stored = g_new0(json_t *, form->field_count + 1);
+    g_autofree bool *present = g_new0(bool, form->field_count + 1);
+    struct intake intake = {form, context, stored, present, NULL, 0};
+    json_object_foreach((json_t *)given, name, value) take_member(&intake, name, value);
+    check_missing(&intake);
+
+    json_t *result = json_object();
+    for (size_t i = 0; i < form->field_count; i++)
+        if (stored[i] != NULL)
+            json_object_set_new(result, form->fields[i].name, stored[i]);
+    if (intake.problems == NULL)
+        return result;
+    json_decref(result);
+    *out_problem = intake.problems;
+    return NULL;
+}
+
+struct value form_value(const struct field *field, const json_t *stored)
+{
+    struct value value = {.type = field_value_type(field)};
+    const char *text = json_string_value(stored);
+    bool right = false;
+    switch (value.type) {
+    case VALUE_BOOL:
+        right = json_is_boolean(stored);
+        value.truth = json_is_true(stored);
+        break;
+    case VALUE_NUMBER:
+        right = (json_is_integer(stored) || json_is_string(stored)) && json_decimal(stored, &value.number);
+        break;
+    case VALUE_TEXT:
+    case VALUE_CHOICE:
+        right = text != NULL;
+        value.text = text;
+        break;
+    case VALUE_CHOICES:
+        right = json_is_array(stored);
+        value.list = stored;
+        break;
+    case VALUE_DATE:
+        right = text != NULL && date_parse(text, &value.day);
+        break;
+    case VALUE_DATETIME:
+        right = text != NULL && datetime_parse(text, &value.us);
+        break;
+    case VALUE_UNIT:
+    case VALUE_PERSON:
+        right = json_is_integer(stored);
+        value.id = json_integer_value(stored);
+        break;
+    case VALUE_LINES:
+        right = json_is_array(stored);
+        value.list = stored;
+        break;
+    case VALUE_LOCATION:
+    case VALUE_CALL:
+    case VALUE_FILE:
+        right = json_is_object(stored);
+        value.list = stored;
+        break;
+    case VALUE_DURATION:
+        right = json_is_integer(stored);
+        value.us = json_integer_value(stored);
+        value.working_days = 0;
+        break;
+    case VALUE_MISSING:
+    case VALUE_TYPE_COUNT:
+        break;
+    }
+    return right ? value : (struct value){.type = VALUE_MISSING};
+}
+
+/* Rounded half away from zero to what the field holds; NULL on overflow. */
+static json_t *store_number(const struct field *field, struct decimal number)
+{
+    bool integer = field->type == FIELD_INTEGER;
+    if (!decimal_divide(number, decimal_from_integer(1), integer ? 0 : field->decimals, &number))
+        return NULL;
+    if (integer)
+        return json_integer(number.digits);
+    return value_to_json((struct value){.type = VALUE_NUMBER, .number = number});
+}
+
+json_t *form_store_value(const struct field *field, struct value value)
+{
+    enum value_type type = field_value_type(field);
+    bool texts =
+        (type == VALUE_TEXT || type == VALUE_CHOICE) && (value.type == VALUE_TEXT || value.type == VALUE_CHOICE);
+    if (value.type == VALUE_MISSING || (value.type != type && !texts))
+        return NULL;
+    return type == VALUE_NUMBER ? store_number(field, value.number) : value_to_json(value);
+}
+
+void form_split(const struct form *form, bool about_person, const json_t *stored, json_t **out_clear,
+                json_t **out_sealed)
+{
+    json_t *clear = json_object(), *sealed = json_object();
+    for (size_t i = 0; i < form->field_count; i++) {
+        const struct field *field = &form->fields[i];
+        json_t *value = json_object_get(stored, field->name);
+        bool seals = about_person ? !field->clear : field_is_personal(field);
+        if (value != NULL)
+            json_object_set(seals ? sealed : clear, field->name, value);
+    }
+    *out_clear = clear;
+    *out_sealed = sealed;
+}
+
+bool form_has_files(const struct form *form)
+{
+    for (size_t i = 0; i < form->field_count; i++)
+        if (form->fields[i].type == FIELD_FILE ||
+            (form->fields[i].lines != NULL && form_has_files(form->fields[i].lines)))
+            return true;
+    return false;
+}
+
+static void add_files(const struct form *form, const json_t *stored, GPtrArray *files)
+{
+    for (size_t i = 0; i < form->field_count; i++) {
+        const struct field *field = &form->fields[i];
+        json_t *value = json_object_get(stored, field->name);
+        size_t line;
+        json_t *object;
+        if (field->type == FIELD_FILE && json_is_object(value))
+            g_ptr_array_add(files, value);
+        else if (field->lines != NULL)
+            json_array_foreach(value, line, object) add_files(field->lines, object, files);
+    }
+}
+
+GPtrArray *form_files(const struct form *form, const json_t *stored)
+{
+    GPtrArray *files = g_ptr_array_new();
+    add_files(form, stored, files);
+    return files;
+}

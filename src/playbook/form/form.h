@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * form - what a person sent, checked against the fields of a form, and put into its stored shape.
+ *
+ * Shape   in: a JSON object of field name → value as doors take it; out: an object with the same names in the order
+ *         of the form, canonical values only. Absent and null are absent.
+ *           type                 taken                                      stored
+ *           text, address,
+ *           long_text            text, not blank, at most max_chars        as given
+ *           integer              JSON integer within ±(2^53 - 1)            JSON integer
+ *           decimal              number or text "37.3"                      text without needless zeros, "37.3"
+ *           bool                 true, false                                true, false
+ *           date                 "2020-02-03"                               as given
+ *           datetime             "2020-02-03T08:30:00+08:00"                in UTC, "2020-02-03T00:30:00Z"
+ *           choice               code                                       code
+ *           choices              array of codes; [] says none               array in the order of the list
+ *           unit, person         text: code or "#" and id; id               JSON integer, the id
+ *           division             text of 2, 4, 6, 9 or 12 digits            as given
+ *           duration             text "30min"                               JSON integer, microseconds
+ *           matter               its public id                              as given
+ *           lines                array of objects, each as of a form        array of such objects, stored
+ *           location             {lat, lon, accuracy?, source, datum?}      the same, lat and lon as text
+ *           call_proof           {at, seconds, direction, last4}            the same
+ *           file                 the hash of an attachment                  {hash, type, bytes}
+ *           refs                 array of {matter, entry or expectation}    the same, each with {kind, name, at, due,
+ *                                                                           outcome} as they stood
+ *           phone                see base/identity.h                        digits, without +86
+ *           id_number            see base/identity.h                        capital X
+ *         Texts hold no control characters and no marks that turn the direction of writing; line breaks only in
+ *         long_text and where max_chars is above LIMIT_TEXT_CHARS.
+ * Errors  a chain of all problems, fields named by their path, in the order of the input, then what is missing in
+ *         the order of the form; nothing is returned then.
+ */
+#ifndef PLAYBOOK_FORM_FORM_H
+#define PLAYBOOK_FORM_FORM_H
+
+#include "base/problem.h"
+#include "base/uuid.h"
+#include "playbook/model/model.h"
+
+struct field_check;
+struct field_type_row {
+    const char *name; /* in playbooks */
+    enum value_type value;
+    bool personal; /* always masked */
+    /* The stored value of what was given, or NULL with a problem. */
+    json_t *(*check)(const struct field_check *check, const json_t *given);
+    const char *schema;       /* JSON Schema of what doors take, before the field's own limits */
+    const char *example;      /* JSON */
+    const struct form *parts; /* NULL: the value is no object of parts */
+};
+extern const struct field_type_row field_types[FIELD_TYPE_COUNT];
+/* The fields of which a value of the type consists, as an object; NULL of all others. */
+const struct form *field_parts(const struct field *field);
+/* Whether a field of it, or of one of its lines, is a file. */
+bool form_has_files(const struct form *form);
+/* The files that a stored form names: each as {"hash", "type", "bytes"}; borrowed. Array of const json_t *. */
+GPtrArray *form_files(const struct form *form, const json_t *stored);
+bool field_is_personal(const struct field *field); /* by its type or its mark */
+
+struct form_context {
+    int64_t now_us;
+    GTimeZone *zone;
+    const char *attempt; /* code of an attempt, NULL none */
+    bool partial;        /* corrections and effects: required fields may be absent */
+    /* Name look-ups of the registry; a false answer makes unknown_unit or unknown_person. NULL: ids are not checked. */
+    bool (*find_unit)(void *context, const char *text, int64_t *out_id);
+    bool (*find_person)(void *context, const char *text, int64_t *out_id);
+    bool (*has_division)(void *context, const char *code);
+    /* An attachment of the matter, by the hash that its upload was answered with; NULL: any is taken. */
+    bool (*find_file)(void *context, const char *hash, char type[40], int64_t *out_bytes);
+    /* What an entry (else an expectation) of a matter says: {"kind", "name", "at"?, "due"?, "outcome"?} as stored
+     * values; new, NULL: there is none. */
+    json_t *(*find_ref)(void *context, const struct uuid *matter, bool entry, int64_t number);
+    /* Of the kind (NULL: any), and one that whoever enters may see. */
+    bool (*has_matter)(void *context, const struct uuid *uuid, const char *kind);
+    void *context;
+    /* Values of the outer scope (matter fields, rules, facts) for required_when; may be NULL. */
+    const struct expr_scope *scope;
+};
+
+json_t *form_check(const struct form *form, const json_t *given, const struct form_context *context,
+                   struct problem **out_problem);
+
+/* The value of a stored field, for expressions; borrowed from `stored`. */
+struct value form_value(const struct field *field, const json_t *stored);
+/* The stored shape of a value (an effect's result); NULL for missing. */
+json_t *form_store_value(const struct field *field, struct value value);
+enum value_type field_value_type(const struct field *field);
+
+/* Splits a stored form into what is sealed and what is clear (`about person`: clear by exception; else only
+ * personal fields are sealed). Both are new objects, perhaps empty. */
+void form_split(const struct form *form, bool about_person, const json_t *stored, json_t **out_clear,
+                json_t **out_sealed);
+
+/* As a viewer without the right to see it: "138****1234", "110***********0011", "***"; as it is when not personal.
+ * A new reference. */
+json_t *field_mask(const struct field *field, const json_t *stored);
+/* Names are masked alike in lists of people: the first character stays, "张*". */
+char *name_mask(const char *name);
+char *phone_mask(const char *phone);
+char *id_number_mask(const char *id_number);
+
+/* JSON Schema of a field or form, for OpenAPI; labels and hints in both languages as x-label. */
+json_t *field_schema(const struct field *field);
+json_t *form_schema(const struct form *form);
+
+#endif

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The documents that stand once: playbook, unit_types, roles, required_posts, clauses. */
+#include "playbook/source/loader.h"
+
+#include <string.h>
+
+static const struct yaml_node *only(struct loader *loader, enum part part)
+{
+    return loader->roots[part]->len > 0 ? g_ptr_array_index(loader->roots[part], 0) : NULL;
+}
+
+/* A document of one key, whose value is everything. */
+static const struct yaml_node *only_value(struct loader *loader, enum part part)
+{
+    const struct yaml_node *root = only(loader, part);
+    for (size_t i = 1; root != NULL && i < root->count; i++)
+        loader_report(loader, root->keys[i], NULL, "%s stands alone in its document; put --- before %s",
+                      root->keys[0]->text, root->keys[i]->text);
+    return root != NULL ? root->items[0] : NULL;
+}
+
+/* ---- playbook ---- */
+
+static const struct key playbook_keys[] = {
+    {"playbook", SHAPE_SCALAR, true, 0},
+    {"version", SHAPE_COUNT, true, G_STRUCT_OFFSET(struct playbook, version)},
+    {"title", SHAPE_TEXTS, true, G_STRUCT_OFFSET(struct playbook, title)},
+    {"zone", SHAPE_TEXT, true, G_STRUCT_OFFSET(struct playbook, zone_name)},
+    {"authority", SHAPE_TEXT, true, G_STRUCT_OFFSET(struct playbook, authority)},
+    {"quiet", SHAPE_SCALAR, false, 0},
+    {"grace", SHAPE_DURATION, false, G_STRUCT_OFFSET(struct playbook, grace_us)},
+};
+
+static void read_playbook(struct loader *loader, const struct yaml_node *root)
+{
+    struct playbook *playbook = loader->playbook;
+    LOAD_KEYS(loader, root, playbook_keys, playbook, "playbook");
+    const char *name = load_text(loader, root->items[0], "the name of the playbook");
+    if (name != NULL && !code_is_valid(name))
+        loader_report(loader, root->items[0], NULL, "%s is no name: letters, digits, - and _, at most 40", name);
+    else if (name != NULL)
+        playbook->name = storage_copy(loader->storage, name);
+
+    const struct yaml_node *version = yaml_find(root, "version"), *zone = yaml_find(root, "zone");
+    if (version != NULL && version->type == NODE_SCALAR && strcmp(version->text, "0") == 0)
+        loader_report(loader, version, "1", "versions count from 1");
+    if (playbook->zone_name != NULL && (playbook->zone = g_time_zone_new_identifier(playbook->zone_name)) == NULL)
+        loader_report(loader, zone, strcmp(playbook->zone_name, "Asia/Beijing") == 0 ? "Asia/Shanghai" : NULL,
+                      "there is no time zone %s", playbook->zone_name);
+    const struct yaml_node *quiet = yaml_find(root, "quiet");
+    if (quiet != NULL && quiet->type == NODE_SCALAR)
+        load_window(loader, quiet, &playbook->quiet_from_minutes, &playbook->quiet_to_minutes);
+}
+
+/* ---- unit types ---- */
+
+static const struct key unit_type_keys[] = {
+    {"title", SHAPE_TEXTS, true, G_STRUCT_OFFSET(struct unit_type, title)},
+    {"under", SHAPE_NODE, false, 0},
+    {"stream", SHAPE_BOOL, false, G_STRUCT_OFFSET(struct unit_type, stream)},
+    {"organisation", SHAPE_BOOL, false, G_STRUCT_OFFSET(struct unit_type, organisation)},
+};
+
+static bool read_unit_types(struct loader *loader, const struct yaml_node *node)
+{
+    struct playbook *playbook = loader->playbook;
+    const struct unit_type *root = NULL;
+    for (size_t i = 0; i < playbook->unit_type_count; i++) {
+        struct unit_type *type = &playbook->unit_types[i];
+        if (type->name != NULL && strlen(type->name) > 30)
+            loader_report(loader, node->keys[i], NULL, "the name of a unit type has at most 30 characters");
+        if (!LOAD_KEYS(loader, node->items[i], unit_type_keys, type, "a unit type")) {
+            root = root != NULL ? root : type; /* it might have been */
+            continue;
+        }
+        const struct yaml_node *under = yaml_find(node->items[i], "under");
+        type->under = loader_resolve_list(loader, under, names_of_unit_types(loader), &type->under_count);
+        if (type->under_count < yaml_item_count(under))
+            loader_doubt(loader, type);
+        if (under != NULL)
+            continue;
+        if (root != NULL)
+            loader_report(loader, node->keys[i], NULL,
+                          "%s says not what it stands under; only one type is the root, %s", type->name, root->name);
+        root = root != NULL ? root : type;
+    }
+    if (root == NULL && playbook->unit_type_count > 0)
+        loader_report(loader, node, NULL, "no unit type is the root: one must stand under nothing");
+    return root != NULL;
+}
+
+/* Types that can never be reached from the root stand under each other in a circle. */
+static void check_unit_types(struct loader *loader, const struct yaml_node *node)
+{
+    struct playbook *playbook = loader->playbook;
+    g_autoptr(GHashTable) reached = g_hash_table_new(NULL, NULL);
+    for (bool more = true; more;) {
+        more = false;
+        for (size_t i = 0; i < playbook->unit_type_count; i++) {
+            struct unit_type *type = &playbook->unit_types[i];
+            bool reachable = type->under_count == 0;
+            for (size_t j = 0; j < type->under_count; j++)
+                reachable = reachable || g_hash_table_contains(reached, type->under[j]);
+            if (reachable && g_hash_table_add(reached, type))
+                more = true;
+        }
+    }
+    for (size_t i = 0; i < playbook->unit_type_count; i++)
+        if (!g_hash_table_contains(reached, &playbook->unit_types[i]))
+            loader_report(loader, node->keys[i], NULL, "%s stands under itself and never under the root",
+                          playbook->unit_types[i].name);
+}
+
+/* ---- roles ---- */
+
+static const struct key role_keys[] = {
+    {"title", SHAPE_TEXTS, true, G_STRUCT_OFFSET(struct role, title)},
+    {"grounds", SHAPE_NODE, true, 0},
+    {"duty_hours", SHAPE_BOOL, false, G_STRUCT_OFFSET(struct role, duty_hours)},
+    {"may", SHAPE_NODE, false, 0},
+};
+
+static const char *const may_words[] = {"persons", "registry", "accounts", "playbook", "audit"};
+
+static void read_may(struct loader *loader, const struct yaml_node *node, struct role *role)
+{
+    bool *const rights[] = {&role->registers_people, &role->keeps_registry, &role->keeps_accounts, &role->adopts,
+                            &role->supervises};
+    for (size_t i = 0; i < yaml_item_count(node); i++) {
+        int word = load_word(loader, yaml_item(node, i), "may", may_words, G_N_ELEMENTS(may_words));
+        if (word >= 0)
+            *rights[word] = true;
+    }
+}
+
+static void read_roles(struct loader *loader, const struct yaml_node *node)
+{
+    static const char *const taken[] = {"subject", "proxy", "public", "clock", "opener", "household"};
+    for (size_t i = 0; i < loader->playbook->role_count; i++) {
+        struct role *role = &loader->playbook->roles[i];
+        for (size_t j = 0; j < G_N_ELEMENTS(taken); j++)
+            if (g_strcmp0(role->name, taken[j]) == 0)
+                loader_report(loader, node->keys[i], NULL, "no role can be called %s: it means somebody else",
+                              taken[j]);
+        if (!LOAD_KEYS(loader, node->items[i], role_keys, role, "a role"))
+            continue;
+        const struct yaml_node *grounds = yaml_find(node->items[i], "grounds");
+        role->grounds = loader_resolve_list(loader, grounds, names_of_unit_types(loader), &role->ground_count);
+        if (grounds != NULL && grounds->type == NODE_SEQUENCE && grounds->count == 0)
+            loader_report(loader, grounds, NULL, "a role covers at least one type of unit");
+        if (role->ground_count == 0 || role->ground_count < yaml_item_count(grounds))
+            loader_doubt(loader, role);
+        read_may(loader, yaml_find(node->items[i], "may"), role);
+    }
+}
+
+/* ---- required posts ---- */
+
+static const struct key required_post_keys[] = {
+    {"unit_type", SHAPE_SCALAR, true, 0},
+    {"role", SHAPE_SCALAR, true, 0},
+    {"count", SHAPE_COUNT, false, G_STRUCT_OFFSET(struct required_post, count)},
+};
+
+static bool has_ground(const struct role *role, const struct unit_type *type)
+{
+    for (size_t i = 0; i < role->ground_count; i++)
+        if (role->grounds[i] == type)
+            return true;
+    return false;
+}
+
+static void read_required_post(struct loader *loader, const struct yaml_node *node, struct required_post *post)
+{
+    post->count = 1;
+    if (!LOAD_KEYS(loader, node, required_post_keys, post, "a required post"))
+        return;
+    const struct yaml_node *type = yaml_find(node, "unit_type"), *role = yaml_find(node, "role");
+    const struct yaml_node *count = yaml_find(node, "count");
+    post->unit_type = type != NULL ? loader_resolve(loader, type, names_of_unit_types(loader)) : NULL;
+    post->role = role != NULL ? loader_resolve(loader, role, names_of_roles(loader)) : NULL;
+    if (post->count == 0)
+        loader_report(loader, count, NULL, "a required post is required at least once");
+    if (post->unit_type != NULL && post->role != NULL && !loader_doubts(loader, post->role) &&
+        !has_ground(post->role, post->unit_type))
+        loader_lint(loader, role, NULL, "%s does not cover units of type %s; its grounds say so", post->role->name,
+                    post->unit_type->name);
+}
+
+static void read_required_posts(struct loader *loader, const struct yaml_node *node)
+{
+    struct playbook *playbook = loader->playbook;
+    if (node->type != NODE_SEQUENCE) {
+        loader_report(loader, node, NULL, "required_posts is a list: - {unit_type: …, role: …}");
+        return;
+    }
+    playbook->required_posts = storage_alloc(loader->storage, node->count, sizeof *playbook->required_posts);
+    playbook->required_post_count = node->count;
+    for (size_t i = 0; i < node->count; i++) {
+        struct required_post *post = &playbook->required_posts[i];
+        read_required_post(loader, node->items[i], post);
+        for (size_t j = 0; j < i && post->role != NULL; j++)
+            if (playbook->required_posts[j].role == post->role &&
+                playbook->required_posts[j].unit_type == post->unit_type)
+                loader_lint(loader, node->items[i], NULL, "the same post is required twice; use count");
+    }
+}
+
+/* ---- clauses ---- */
+
+struct clause {
+    char *id, *zh, *en;
+};
+static const struct key clause_keys[] = {
+    {"id", SHAPE_TEXT, true, G_STRUCT_OFFSET(struct clause, id)},
+    {"zh", SHAPE_TEXT, true, G_STRUCT_OFFSET(struct clause, zh)},
+    {"en", SHAPE_TEXT, true, G_STRUCT_OFFSET(struct clause, en)},
+};
+
+static void read_clauses(struct loader *loader, const struct yaml_node *node)
+{
+    if (node->type != NODE_SEQUENCE) {
+        loader_report(loader, node, NULL, "clauses is a list: - {id: '1.1', zh: …, en: …}");
+        return;
+    }
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    for (size_t i = 0; i < node->count; i++) {
+        struct clause clause = {0};
+        if (!LOAD_KEYS(loader, node->items[i], clause_keys, &clause, "a clause") || clause.id == NULL)
+            continue;
+        const struct yaml_node *id = yaml_find(node->items[i], "id");
+        if (!code_is_valid(clause.id))
+            loader_report(loader, id, NULL, "%s is no clause id: letters, digits, - . and _", clause.id);
+        if (!g_hash_table_add(seen, clause.id))
+            loader_report(loader, id, NULL, "there are two clauses %s", clause.id);
+        if (clause.zh != NULL && clause.en != NULL)
+            json_array_append_new(loader->playbook->clauses,
+                                  json_pack("{ss ss ss}", "id", clause.id, "zh", clause.zh, "en", clause.en));
+    }
+}
+
+void load_base(struct loader *loader)
+{
+    loader->playbook->clauses = json_array();
+    if (only(loader, PART_PLAYBOOK) != NULL)
+        read_playbook(loader, only(loader, PART_PLAYBOOK));
+    const struct yaml_node *unit_types = only_value(loader, PART_UNIT_TYPES), *roles = only_value(loader, PART_ROLES);
+    if (unit_types != NULL && unit_types->type == NODE_MAPPING) {
+        if (read_unit_types(loader, unit_types))
+            check_unit_types(loader, unit_types);
+    }
+    if (roles != NULL && roles->type == NODE_MAPPING)
+        read_roles(loader, roles);
+    const struct yaml_node *required = only_value(loader, PART_REQUIRED_POSTS),
+                           *clauses = only_value(loader, PART_CLAUSES);
+    if (required != NULL)
+        read_required_posts(loader, required);
+    if (clauses != NULL)
+        read_clauses(loader, clauses);
+}

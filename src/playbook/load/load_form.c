@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Fields of forms. */
+#include "playbook/load/generated.h"
+
+#include "base/limits.h"
+#include "playbook/form/field.h"
+
+#include <string.h>
+
+static const char *const field_type_words[FIELD_TYPE_COUNT] = {
+    [FIELD_TEXT] = "text",           [FIELD_INTEGER] = "integer",
+    [FIELD_DECIMAL] = "decimal",     [FIELD_BOOL] = "bool",
+    [FIELD_DATE] = "date",           [FIELD_DATETIME] = "datetime",
+    [FIELD_CHOICE] = "choice",       [FIELD_CHOICES] = "choices",
+    [FIELD_UNIT] = "unit",           [FIELD_DIVISION] = "division",
+    [FIELD_PERSON] = "person",       [FIELD_PHONE] = "phone",
+    [FIELD_ID_NUMBER] = "id_number", [FIELD_ADDRESS] = "address",
+    [FIELD_LONG_TEXT] = "long_text", [FIELD_DURATION] = "duration",
+    [FIELD_MATTER] = "matter",       [FIELD_LINES] = "lines",
+    [FIELD_LOCATION] = "location",   [FIELD_CALL_PROOF] = "call_proof",
+    [FIELD_FILE] = "file",           [FIELD_REFS] = "refs",
+};
+
+#define FIELD(member) G_STRUCT_OFFSET(struct field, member)
+static const struct key field_keys[] = {
+    {"name", SHAPE_SCALAR, true, 0},
+    {"type", SHAPE_SCALAR, true, 0},
+    {"label", SHAPE_TEXTS, true, FIELD(label)},
+    {"hint", SHAPE_TEXTS, false, FIELD(hint)},
+    {"required", SHAPE_BOOL, false, FIELD(required)},
+    {"required_unless", SHAPE_SCALAR, false, 0},
+    {"required_when", SHAPE_SCALAR, false, 0},
+    {"of", SHAPE_NODE, false, 0},
+    {"unit", SHAPE_TEXT, false, FIELD(unit)},
+    {"min", SHAPE_SCALAR, false, 0},
+    {"max", SHAPE_SCALAR, false, 0},
+    {"decimals", SHAPE_COUNT, false, FIELD(decimals)},
+    {"max_chars", SHAPE_COUNT, false, FIELD(max_chars)},
+    {"personal", SHAPE_BOOL, false, FIELD(personal)},
+    {"clear", SHAPE_BOOL, false, FIELD(clear)},
+    {"clear_reason", SHAPE_TEXT, false, FIELD(clear_reason)},
+    {"list", SHAPE_BOOL, false, FIELD(list_column)},
+    {"concept", SHAPE_TEXT, false, FIELD(concept)},
+    {"kind", SHAPE_SCALAR, false, 0},
+    {"visible_to", SHAPE_NODE, false, 0},
+    {"ask_again", SHAPE_MAPPING, false, 0},
+};
+
+/* Which keys mean something for which types. */
+#define TYPE(a)          (1u << (a))
+#define TYPES(a, b)      (TYPE(a) | TYPE(b))
+#define TYPES_3(a, b, c) (TYPES(a, b) | TYPE(c))
+static const struct {
+    const char *key;
+    unsigned types;
+    const char *sentence;
+} typed_keys[] = {
+    {"of", TYPES_3(FIELD_CHOICE, FIELD_CHOICES, FIELD_LINES),
+     "only a choice or choices are of a list, and lines of fields"},
+    {"unit", TYPES(FIELD_INTEGER, FIELD_DECIMAL), "only a number has a unit"},
+    {"min", TYPES_3(FIELD_INTEGER, FIELD_DECIMAL, FIELD_LINES) | TYPE(FIELD_REFS),
+     "only a number, or of lines, has a minimum"},
+    {"max", TYPES_3(FIELD_INTEGER, FIELD_DECIMAL, FIELD_LINES) | TYPE(FIELD_REFS),
+     "only a number, or of lines, has a maximum"},
+    {"decimals", TYPE(FIELD_DECIMAL), "only a decimal has decimals"},
+    {"max_chars", TYPES_3(FIELD_TEXT, FIELD_ADDRESS, FIELD_LONG_TEXT), "only a text has a length"},
+    {"kind", TYPE(FIELD_MATTER), "only a matter is of a kind"},
+};
+
+static const struct {
+    const char *wrong, *right;
+} other_type_words[] = {
+    {"string", "text"},       {"textarea", "long_text"},  {"str", "text"},
+    {"int", "integer"},       {"number", "decimal"},      {"float", "decimal"},
+    {"boolean", "bool"},      {"time", "datetime"},       {"select", "choice"},
+    {"enum", "choice"},       {"multiselect", "choices"}, {"tel", "phone"},
+    {"id_card", "id_number"}, {"idnumber", "id_number"},  {"position", "location"},
+    {"gps", "location"},      {"geo", "location"},        {"photo", "file"},
+    {"image", "file"},        {"attachment", "file"},
+};
+
+static bool read_type(struct loader *loader, const struct yaml_node *node, struct field *field)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(other_type_words); i++)
+        if (node->type == NODE_SCALAR && strcmp(node->text, other_type_words[i].wrong) == 0) {
+            loader_report(loader, node, other_type_words[i].right, "there is no field type %s", node->text);
+            return false;
+        }
+    int type = load_word(loader, node, "the type of a field", field_type_words, FIELD_TYPE_COUNT);
+    if (type >= 0)
+        field->type = type;
+    return type >= 0;
+}
+
+static bool read_bound(struct loader *loader, const struct field *field, const struct yaml_node *node,
+                       struct decimal *out)
+{
+    if (node == NULL || node->type != NODE_SCALAR)
+        return false;
+    if (!decimal_parse(node->text, out)) {
+        loader_report(loader, node, NULL, "%s is no number", node->text);
+        return false;
+    }
+    int decimals = field->type == FIELD_DECIMAL ? field->decimals : 0;
+    if (out->scale > decimals)
+        loader_report(loader, node, NULL, "%s has more decimals than the field, which has %d", node->text, decimals);
+    return true;
+}
+
+static void read_bounds(struct loader *loader, const struct yaml_node *node, struct field *field)
+{
+    const struct yaml_node *decimals = yaml_find(node, "decimals"), *max_chars = yaml_find(node, "max_chars");
+    if (field->decimals > DECIMAL_SCALE_MAX)
+        loader_report(loader, decimals, NULL, "a decimal has at most %d decimals", DECIMAL_SCALE_MAX);
+    if (field->max_chars < 1 || field->max_chars > LIMIT_LONG_TEXT_CHARS)
+        loader_report(loader, max_chars, NULL, "a text has 1 to %d characters", LIMIT_LONG_TEXT_CHARS);
+    field->has_min = read_bound(loader, field, yaml_find(node, "min"), &field->min);
+    field->has_max = read_bound(loader, field, yaml_find(node, "max"), &field->max);
+    if (field->lines != NULL && field->has_min && field->min.digits < 0)
+        loader_report(loader, yaml_find(node, "min"), NULL, "lines are counted from 0");
+    if (field->has_min && field->has_max && decimal_compare(field->min, field->max) > 0)
+        loader_report(loader, yaml_find(node, "max"), NULL, "the maximum is below the minimum");
+}
+
+static void read_form(struct loader *loader, const struct yaml_node *node, const char *owner, struct form *form);
+
+/* What a whole form can say and one of its lines cannot. */
+static void refuse_in_line(struct loader *loader, const struct yaml_node *node, const struct field *field)
+{
+    static const char *const keys[] = {"required_unless", "required_when", "list",     "clear",
+                                       "concept",         "visible_to",    "ask_again"};
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+        if (yaml_find_key(node, keys[i]) != NULL)
+            loader_report(loader, yaml_find_key(node, keys[i]), NULL,
+                          "%s belongs to the lines as a whole, not to a field of one", keys[i]);
+    if (field->type == FIELD_LINES || field->type == FIELD_REFS)
+        loader_report(loader, yaml_find(node, "type"), NULL, "lines have no lines");
+}
+
+static void read_lines(struct loader *loader, const struct yaml_node *of, const char *owner, struct field *field)
+{
+    g_autofree char *name = g_strdup_printf("%s.%s", owner, field->name);
+    if (of->type != NODE_SEQUENCE)
+        return; /* has been reported */
+    if (of->count == 0)
+        loader_report(loader, of, NULL, "a line has at least one field");
+    read_form(loader, of, name, field->lines);
+    for (size_t i = 0; i < field->lines->field_count; i++) {
+        refuse_in_line(loader, of->items[i], &field->lines->fields[i]);
+        field->personal = field->personal || field->lines->fields[i].personal;
+    }
+}
+
+static void read_kind(struct loader *loader, const struct yaml_node *node, struct field *field)
+{
+    const struct yaml_node *kind = yaml_find(node, "kind");
+    if (field->type == FIELD_MATTER && kind != NULL)
+        field->kind = loader_resolve(loader, kind, names_of_kinds(loader));
+}
+
+static void read_visible_to(struct loader *loader, const struct yaml_node *node, struct field *field)
+{
+    const struct yaml_node *roles = yaml_find(node, "visible_to");
+    if (roles != NULL && roles->type == NODE_SEQUENCE && roles->count == 0)
+        loader_report(loader, roles, NULL, "visible_to names at least one role");
+    field->visible_to = loader_resolve_list(loader, roles, names_of_roles(loader), &field->visible_to_count);
+}
+
+#define AGAIN(member) G_STRUCT_OFFSET(struct ask_again, member)
+static const struct key again_keys[] = {
+    {"why", SHAPE_TEXTS, true, AGAIN(why)},
+    {"every", SHAPE_SCALAR, true, 0},
+};
+
+static void read_ask_again(struct loader *loader, const struct yaml_node *node, struct field *field)
+{
+    const struct yaml_node *again = yaml_find(node, "ask_again");
+    if (again == NULL || !LOAD_KEYS(loader, again, again_keys, &field->ask_again, "ask_again"))
+        return;
+    const struct yaml_node *every = yaml_find(again, "every");
+    field->ask_again.present = true;
+    if (field->concept == NULL)
+        loader_report(loader, yaml_find_key(node, "ask_again"), NULL, "only what has a concept can be known already");
+    if (every == NULL || every->type != NODE_SCALAR || strcmp(every->text, "once") == 0)
+        return;
+    if (load_duration(loader, every, &field->ask_again.every_us) && field->ask_again.every_us == 0)
+        loader_report(loader, every, "once", "every is a length of time, or once");
+}
+
+/* `owner` names lists that are written in place: the kind, or kind.entry. */
+static void read_options(struct loader *loader, const struct yaml_node *node, const char *owner, struct field *field)
+{
+    const struct yaml_node *of = yaml_find(node, "of");
+    if (of == NULL) {
+        if (field->type == FIELD_CHOICE || field->type == FIELD_CHOICES || field->type == FIELD_LINES)
+            loader_report(loader, node, NULL, "a field of type %s lacks of", field_type_words[field->type]);
+        return;
+    }
+    if (field->type == FIELD_LINES) {
+        read_lines(loader, of, owner, field);
+        return;
+    }
+    g_autofree char *name = g_strdup_printf("%s.%s", owner, field->name);
+    field->list = load_list_in_place(loader, of, name, field->label, NULL);
+}
+
+static void check_typed_keys(struct loader *loader, const struct yaml_node *node, const struct field *field)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(typed_keys); i++) {
+        const struct yaml_node *key = yaml_find_key(node, typed_keys[i].key);
+        if (key != NULL && (typed_keys[i].types & (1u << field->type)) == 0)
+            loader_report(loader, key, NULL, "%s, not a %s", typed_keys[i].sentence, field_type_words[field->type]);
+    }
+}
+
+static void read_required(struct loader *loader, const struct yaml_node *node, struct field *field)
+{
+    static const char *const words[] = {"attempt"};
+    const struct yaml_node *unless = yaml_find(node, "required_unless");
+    const struct yaml_node *when = yaml_find(node, "required_when");
+    if (unless != NULL && unless->type == NODE_SCALAR)
+        field->required_unless_attempt = load_word(loader, unless, "required_unless", words, 1) == 0;
+    if ((field->required ? 1 : 0) + (unless != NULL ? 1 : 0) + (when != NULL ? 1 : 0) > 1)
+        loader_report(loader, yaml_find_key(node, unless != NULL ? "required_unless" : "required_when"), NULL,
+                      "a field is required in one way only: required, required_unless or required_when");
+}
+
+static bool is_concept(const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit(text, ".", -1);
+    for (char **part = parts; *part != NULL; part++)
+        if (!name_is_valid(*part, 40))
+            return false;
+    return *parts != NULL;
+}
+
+static void read_field(struct loader *loader, const struct yaml_node *node, const char *owner, struct field *field)
+{
+    field->decimals = 1;
+    field->max_chars = LIMIT_TEXT_CHARS;
+    if (!LOAD_KEYS(loader, node, field_keys, field, "a field"))
+        return;
+    const struct yaml_node *type = yaml_find(node, "type"), *concept = yaml_find(node, "concept");
+    read_required(loader, node, field);
+    if (field->concept != NULL && !is_concept(field->concept))
+        loader_report(loader, concept, NULL, "%s is no concept such as person.residence", field->concept);
+    if (type == NULL || type->type != NODE_SCALAR || !read_type(loader, type, field)) {
+        loader_doubt(loader, field);
+        return;
+    }
+    if (field->type == FIELD_LONG_TEXT && yaml_find(node, "max_chars") == NULL)
+        field->max_chars = LIMIT_MEMO_CHARS;
+    field->personal = field_is_personal(field);
+    check_typed_keys(loader, node, field);
+    if (field->type == FIELD_REFS)
+        field->lines = (struct form *)&ref_parts; /* never changed, as all of a playbook */
+    if (field->type == FIELD_FILE && yaml_find_key(node, "visible_to") != NULL)
+        loader_report(loader, yaml_find_key(node, "visible_to"), NULL,
+                      "whoever may see the matter unmasked may fetch its files: visible_to is no key of one");
+    read_options(loader, node, owner, field);
+    read_kind(loader, node, field);
+    read_visible_to(loader, node, field);
+    read_ask_again(loader, node, field);
+    read_bounds(loader, node, field);
+}
+
+static void read_form(struct loader *loader, const struct yaml_node *node, const char *owner, struct form *form)
+{
+    for (size_t i = 0; i < form->field_count && node != NULL; i++)
+        read_field(loader, node->items[i], owner, &form->fields[i]);
+}
+
+/* A file is sealed under the matter's key: the matter must be there before. */
+static void refuse_files(struct loader *loader, const struct yaml_node *node, const struct form *form)
+{
+    for (size_t i = 0; i < form->field_count && node != NULL; i++)
+        if (form_has_files(&(struct form){&form->fields[i], 1}))
+            loader_report(loader, node->items[i], NULL,
+                          "a file belongs into an entry: its matter must be there before");
+}
+
+void load_forms(struct loader *loader)
+{
+    for (size_t i = 0; i < loader->playbook->kind_count; i++) {
+        struct kind *kind = &loader->playbook->kinds[i];
+        const struct yaml_node *root = loader_place(loader, kind), *entries = yaml_find(root, "entries");
+        read_form(loader, yaml_find(root, "form"), kind->name, &kind->form);
+        refuse_files(loader, yaml_find(root, "form"), &kind->form);
+        for (size_t j = 0; j < kind->entry_count; j++) {
+            struct entry_def *entry = &kind->entries[j];
+            if (is_generated_entry(kind, entry) || entries == NULL)
+                continue;
+            g_autofree char *owner = g_strdup_printf("%s.%s", kind->name, entry->name);
+            read_form(loader, yaml_find(entries->items[j], "form"), owner, &entry->form);
+        }
+        fill_generated_forms(loader, kind, root);
+    }
+}
+
+/* `entry` NULL: of the kind's own form. */
+void load_form_conditions(struct loader *loader, const struct kind *kind, const struct entry_def *entry)
+{
+    const struct form *form = entry != NULL ? &entry->form : &kind->form;
+    struct scope scope = entry != NULL ? scope_of_entry(loader, kind, entry) : scope_of_matter(loader, kind);
+    scope.own = form;
+    scope.condition = true;
+    if (entry == NULL) {
+        scope.matter = NULL;
+        scope.facts = false; /* they come with the first entry */
+    }
+    const struct yaml_node *root = loader_place(loader, kind);
+    if (entry != NULL)
+        root = yaml_find(root, "entries")->items[entry - kind->entries];
+    const struct yaml_node *fields = yaml_find(root, "form");
+    for (size_t i = 0; i < form->field_count && fields != NULL; i++) {
+        const struct yaml_node *when = yaml_find(fields->items[i], "required_when");
+        if (when != NULL && when->type == NODE_SCALAR)
+            form->fields[i].required_when = load_expr(&scope, when, VALUE_BOOL);
+    }
+}

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Indicators: what is counted over what, where it counts, when, and how small a figure may be. */
+#include "playbook/source/loader.h"
+
+#include <string.h>
+
+#define SMALLEST_CELL 5 /* of personal kinds: fewer are somebody */
+#define LEVELS_MAX    8
+
+static const struct key indicator_keys[] = {
+    {"title", SHAPE_TEXTS, true, G_STRUCT_OFFSET(struct indicator, title)},
+    {"top", SHAPE_SCALAR, true, 0},
+    {"bottom", SHAPE_SCALAR, false, 0},
+    {"at", SHAPE_SCALAR, false, 0},
+    {"credit", SHAPE_NODE, false, 0},
+    {"on", SHAPE_SCALAR, false, 0},
+    {"window", SHAPE_SCALAR, true, 0},
+    {"floor", SHAPE_SCALAR, false, 0},
+    {"min_bottom", SHAPE_COUNT, false, G_STRUCT_OFFSET(struct indicator, min_bottom)},
+    {"coverage", SHAPE_SCALAR, false, 0},
+    {"freeze", SHAPE_DURATION, false, G_STRUCT_OFFSET(struct indicator, freeze_us)},
+};
+
+static const char *const term_words[TERM_COUNT] = {
+    [TERM_OPENED] = "opened",   [TERM_CLOSED] = "closed", [TERM_OPEN] = "open", [TERM_IN_STATE] = "in_state",
+    [TERM_ENTRIES] = "count",   [TERM_MET] = "met",       [TERM_LATE] = "late", [TERM_MISSED] = "missed",
+    [TERM_EXCUSED] = "excused", [TERM_DUE] = "due",
+};
+
+static const struct yaml_node *scalar_at(const struct yaml_node *node, const char *key)
+{
+    const struct yaml_node *value = yaml_find(node, key);
+    return value != NULL && value->type == NODE_SCALAR ? value : NULL;
+}
+
+bool term_is_stock(const struct term *term)
+{
+    return term->what == TERM_OPEN || term->what == TERM_IN_STATE;
+}
+
+/* ---- conditions ---- */
+
+struct look {
+    struct loader *loader;
+    const struct yaml_node *node;
+};
+
+/* What is counted is the same whoever counts it and whenever, and is about nobody. */
+static void look_at(void *context, const struct expr_symbol *symbol)
+{
+    const struct look *look = context;
+    if ((symbol->space == EXPR_BUILTIN && symbol->index == EXPR_NOW) || symbol->space == EXPR_EXPECTATION)
+        loader_report(look->loader, look->node, NULL,
+                      "an indicator cannot look at the clock: a recount would give another figure");
+    else if (symbol->type == VALUE_PERSON)
+        loader_report(look->loader, look->node, NULL, "no indicator is about a person");
+}
+
+static struct expr *read_where(struct loader *loader, const struct kind *kind, const struct term *term,
+                               const struct yaml_node *node, const char *where)
+{
+    struct scope scope =
+        term->entry != NULL ? scope_of_entry(loader, kind, term->entry) : scope_of_matter(loader, kind);
+    scope.line = NULL;
+    struct expr_target condition = {.type = VALUE_BOOL};
+    scope.condition = true;
+    struct expr *expr =
+        load_expr_part(&scope, node, where, (int)g_utf8_strlen(node->text, where - node->text), &condition);
+    struct look look = {loader, node};
+    if (expr != NULL)
+        expr_visit(expr, look_at, &look);
+    return expr;
+}
+
+/* ---- terms ---- */
+
+static bool read_target(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                        const char *target, struct term *term)
+{
+    bool matters = term->what == TERM_OPENED || term->what == TERM_CLOSED || term->what == TERM_OPEN;
+    if (matters != (*target == '\0')) {
+        loader_report(loader, node, NULL,
+                      matters ? "%s counts matters of the kind: nothing is named"
+                              : "%s needs a name, such as %s(answer)",
+                      term_words[term->what], term_words[term->what]);
+        return false;
+    }
+    if (term->what == TERM_ENTRIES)
+        return (term->entry = loader_resolve_text(loader, node, target, names_of_entries(kind))) != NULL;
+    if (term->what == TERM_IN_STATE)
+        return (term->state = loader_resolve_text(loader, node, target, names_of_states(kind))) != NULL;
+    return matters || (term->expect = loader_resolve_expect(loader, node, kind, target)) != NULL;
+}
+
+/* FUNCTION ( [NAME] [where CONDITION] ) */
+static bool read_term(struct loader *loader, const struct kind *kind, const struct yaml_node *node, struct term *term)
+{
+    const char *open = strchr(node->text, '('), *close = strrchr(node->text, ')');
+    if (open == NULL || close == NULL || close[1] != '\0') {
+        loader_report(loader, node, NULL, "something counted is needed here, such as count(answer where reached)");
+        return false;
+    }
+    g_autofree char *function = g_strndup(node->text, (gsize)(open - node->text));
+    int what = -1;
+    for (int i = 0; i < TERM_COUNT; i++)
+        if (strcmp(g_strstrip(function), term_words[i]) == 0)
+            what = i;
+    if (what < 0) {
+        loader_report(loader, node, nearest_name(function, term_words, TERM_COUNT), "nothing is counted by %s()",
+                      function);
+        return false;
+    }
+    term->what = (enum term_what)what;
+    const char *begin = open + 1 + strspn(open + 1, " ");
+    const char *where = g_str_has_prefix(begin, "where ") ? begin : g_strstr_len(begin, close - begin, " where ");
+    g_autofree char *target = g_strndup(begin, (gsize)((where != NULL ? where : close) - begin));
+    if (!read_target(loader, kind, node, g_strstrip(target), term))
+        return false;
+    if (where == NULL)
+        return true;
+    where += strspn(where, " ") + strlen("where ");
+    g_autofree char *condition = g_strndup(where, (gsize)(close - where));
+    char *copy = storage_copy(loader->storage, condition);
+    struct yaml_node part = *node; /* the same place: the condition ends before the bracket */
+    part.text = storage_format(loader->storage, "%.*s%s", (int)(where - node->text), node->text, copy);
+    term->where = read_where(loader, kind, term, &part, part.text + (where - node->text));
+    return true;
+}
+
+/* ---- where and when it counts ---- */
+
+static void read_place(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                       struct indicator *indicator)
+{
+    const char *text = load_text(loader, node, "at");
+    struct credit *credit = &indicator->credits[indicator->credit_count];
+    if (text == NULL)
+        return;
+    credit->field = -1;
+    if (g_str_has_prefix(text, "field.")) {
+        const struct field *field =
+            loader_resolve_text(loader, node, text + strlen("field."), names_of_fields(&kind->form));
+        if (field == NULL)
+            return;
+        credit->field = (int)(field - kind->form.fields);
+        if (field->type != FIELD_UNIT)
+            loader_report(loader, node, NULL, "the field %s holds no unit", field->name);
+    } else if (g_str_has_prefix(text, "participant.")) {
+        credit->set = load_participant_set(loader, kind, node);
+        if (credit->set == NULL)
+            return;
+        if (credit->set->persons)
+            loader_report(loader, node, NULL, "%s are persons, and it counts at a unit", credit->set->name);
+    } else if (strcmp(text, "matter.unit") != 0) {
+        loader_report(loader, node, NULL, "it counts at a unit: matter.unit, field.NAME or participant.SET, not %s",
+                      text);
+        return;
+    }
+    indicator->credit_count++;
+}
+
+static void read_places(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                        struct indicator *indicator)
+{
+    const struct yaml_node *at = scalar_at(node, "at"), *credit = yaml_find(node, "credit");
+    indicator->credits = storage_alloc(loader->storage, yaml_item_count(credit) + 1, sizeof *indicator->credits);
+    if (at != NULL && credit != NULL)
+        loader_report(loader, yaml_find_key(node, "credit"), NULL, "at or credit, not both");
+    else if (at != NULL)
+        read_place(loader, kind, at, indicator);
+    else if (credit != NULL)
+        for (size_t i = 0; i < yaml_item_count(credit); i++)
+            read_place(loader, kind, yaml_item(credit, i), indicator);
+    else
+        indicator->credits[indicator->credit_count++].field = -1;
+}
+
+static void read_on(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                    struct indicator *indicator)
+{
+    static const char *const matter_words[] = {"matter.opened_at", "matter.closed_at"};
+    for (size_t i = 0; i < G_N_ELEMENTS(matter_words); i++)
+        if (strcmp(node->text, matter_words[i]) == 0) {
+            indicator->on = i == 0 ? ON_OPENED : ON_CLOSED;
+            return;
+        }
+    g_auto(GStrv) parts = g_strsplit(node->text, ".", 2);
+    bool observed = parts[0] != NULL && g_strcmp0(parts[1], "observed_at") == 0;
+    bool accepted = parts[0] != NULL && g_strcmp0(parts[1], "accepted_at") == 0;
+    indicator->on = observed ? ON_OBSERVED : ON_ACCEPTED;
+    if (!observed && !accepted)
+        loader_report(loader, node, NULL,
+                      "on is matter.opened_at, matter.closed_at, ENTRY.observed_at or ENTRY.accepted_at");
+    else
+        indicator->on_entry = loader_resolve_text(loader, node, parts[0], names_of_entries(kind));
+}
+
+/* ---- checks ---- */
+
+static bool is_at_or_above(const struct unit_type *above, const struct unit_type *type, int depth)
+{
+    if (above == type)
+        return true;
+    for (size_t i = 0; i < type->under_count && depth > 0; i++)
+        if (is_at_or_above(above, type->under[i], depth - 1))
+            return true;
+    return false;
+}
+
+/* Nobody is measured by a ratio, and no figure about few people is shown: both end at the community. */
+static void check_floor(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                        const struct indicator *indicator)
+{
+    const struct playbook *playbook = loader->playbook;
+    bool personal = kind->about == ABOUT_PERSON, ratio = yaml_find(node, "bottom") != NULL;
+    const struct unit_type *community = playbook_find_unit_type(playbook, "community");
+    if ((!personal && !ratio) || loader_doubts(loader, indicator))
+        return;
+    const char *why = personal ? "it counts people" : "it is a ratio";
+    if (indicator->floor == NULL)
+        loader_report(loader, node, NULL, "the indicator lacks floor: %s, and ends at the community", why);
+    else if (community != NULL ? !is_at_or_above(indicator->floor, community, LEVELS_MAX) : !indicator->floor->stream)
+        loader_report(loader, yaml_find(node, "floor"), NULL, "%s lies below the community: %s, and ends there",
+                      indicator->floor->name, why);
+}
+
+static void check_terms(struct loader *loader, const struct yaml_node *node, const struct indicator *indicator)
+{
+    bool ratio = yaml_find(node, "bottom") != NULL, stock = term_is_stock(&indicator->top);
+    if (ratio && stock != term_is_stock(&indicator->bottom))
+        loader_report(loader, yaml_find(node, "bottom"), NULL,
+                      "one counts what stands at an end, the other what happened in between: they make no ratio");
+    if (stock && yaml_find(node, "on") != NULL)
+        loader_report(loader, yaml_find_key(node, "on"), NULL,
+                      "what stands at the end of a window is dated by nothing else");
+    bool entries = indicator->top.what == TERM_ENTRIES && (!ratio || indicator->bottom.what == TERM_ENTRIES);
+    if (indicator->freeze_us > 0 && !entries)
+        loader_report(loader, yaml_find_key(node, "freeze"), NULL, "only counts of entries can be frozen");
+    if (!ratio && yaml_find(node, "min_bottom") != NULL)
+        loader_report(loader, yaml_find_key(node, "min_bottom"), NULL, "min_bottom belongs to bottom");
+}
+
+static void check_cells(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                        struct indicator *indicator)
+{
+    if (kind->about != ABOUT_PERSON)
+        return;
+    indicator->smallest_cell = SMALLEST_CELL;
+    if (yaml_find(node, "min_bottom") != NULL && indicator->min_bottom < SMALLEST_CELL)
+        loader_report(loader, yaml_find(node, "min_bottom"), NULL, "figures about fewer than %d people are not shown",
+                      SMALLEST_CELL);
+}
+
+/* ---- reading ---- */
+
+static void read_indicator(struct loader *loader, struct kind *kind, const struct yaml_node *node,
+                           struct indicator *indicator)
+{
+    static const char *const windows[] = {"day", "week", "month", "month_19_to_18"};
+    if (!LOAD_KEYS(loader, node, indicator_keys, indicator, "an indicator"))
+        return;
+    const struct yaml_node *top = scalar_at(node, "top"), *bottom = scalar_at(node, "bottom");
+    const struct yaml_node *window = scalar_at(node, "window"), *on = scalar_at(node, "on");
+    const struct yaml_node *floor = scalar_at(node, "floor"), *coverage = scalar_at(node, "coverage");
+    bool known = (top == NULL || read_term(loader, kind, top, &indicator->top)) &&
+                 (bottom == NULL || read_term(loader, kind, bottom, &indicator->bottom));
+    indicator->ratio = bottom != NULL;
+    int word = window != NULL ? load_word(loader, window, "window", windows, G_N_ELEMENTS(windows)) : -1;
+    if (word >= 0)
+        indicator->window = (enum indicator_window)word;
+    if (floor != NULL && (indicator->floor = loader_resolve(loader, floor, names_of_unit_types(loader))) == NULL)
+        loader_doubt(loader, indicator);
+    if (coverage != NULL)
+        indicator->coverage = loader_resolve(loader, coverage, names_of_unit_types(loader));
+    if (on != NULL)
+        read_on(loader, kind, on, indicator);
+    read_places(loader, kind, node, indicator);
+    check_floor(loader, kind, node, indicator);
+    check_cells(loader, kind, node, indicator);
+    if (known)
+        check_terms(loader, node, indicator);
+}
+
+/* Asked for by name alone: there is one of a name in the playbook. */
+static void check_twice(struct loader *loader, const struct kind *kind, const struct indicator *indicator)
+{
+    for (int i = 0; i < kind->index; i++) {
+        const struct kind *other = &loader->playbook->kinds[i];
+        for (size_t j = 0; j < other->indicator_count; j++)
+            if (strcmp(other->indicators[j].name, indicator->name) == 0)
+                loader_report(loader, loader_place(loader, indicator), NULL,
+                              "there are two indicators %s; the other of %s", indicator->name, other->name);
+    }
+}
+
+void load_indicators(struct loader *loader, struct kind *kind)
+{
+    const struct yaml_node *indicators = yaml_find(loader_place(loader, kind), "indicators");
+    for (size_t i = 0; i < kind->indicator_count; i++) {
+        kind->indicators[i].kind = kind;
+        read_indicator(loader, kind, indicators->items[i], &kind->indicators[i]);
+        check_twice(loader, kind, &kind->indicators[i]);
+    }
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "playbook/model/model.h"
+
+#include <string.h>
+
+struct playbook *playbook_ref(struct playbook *playbook)
+{
+    g_atomic_int_inc(&playbook->references);
+    return playbook;
+}
+
+void playbook_unref(struct playbook *playbook)
+{
+    if (g_atomic_int_dec_and_test(&playbook->references))
+        playbook->release(playbook);
+}
+
+/* Every named array of the model is searched alike; arrays are short and their names differ early. */
+#define FIND(array, count, member, wanted)                                                                             \
+    for (size_t i = 0; i < (count); i++)                                                                               \
+        if (strcmp((array)[i].member, (wanted)) == 0)                                                                  \
+            return &(array)[i];                                                                                        \
+    return NULL
+
+#define FIND_INDEX(array, count, wanted)                                                                               \
+    for (size_t i = 0; i < (count); i++)                                                                               \
+        if (strcmp((array)[i].name, (wanted)) == 0)                                                                    \
+            return (int)i;                                                                                             \
+    return -1
+
+const struct kind *playbook_find_kind(const struct playbook *playbook, const char *name)
+{
+    FIND(playbook->kinds, playbook->kind_count, name, name);
+}
+
+const struct role *playbook_find_role(const struct playbook *playbook, const char *name)
+{
+    FIND(playbook->roles, playbook->role_count, name, name);
+}
+
+const struct unit_type *playbook_find_unit_type(const struct playbook *playbook, const char *name)
+{
+    FIND(playbook->unit_types, playbook->unit_type_count, name, name);
+}
+
+const struct code_list *playbook_find_list(const struct playbook *playbook, const char *name)
+{
+    FIND(playbook->lists, playbook->list_count, name, name);
+}
+
+const struct rule *playbook_find_rule(const struct playbook *playbook, const char *name)
+{
+    FIND(playbook->rules, playbook->rule_count, name, name);
+}
+
+const struct indicator *kind_find_indicator(const struct kind *kind, const char *name)
+{
+    FIND(kind->indicators, kind->indicator_count, name, name);
+}
+
+const struct indicator *playbook_find_indicator(const struct playbook *playbook, const char *name)
+{
+    const struct indicator *found = NULL;
+    for (size_t i = 0; i < playbook->kind_count && found == NULL; i++)
+        found = kind_find_indicator(&playbook->kinds[i], name);
+    return found;
+}
+
+const struct calendar *playbook_find_calendar(const struct playbook *playbook, const char *name)
+{
+    FIND(playbook->calendars, playbook->calendar_count, name, name);
+}
+
+const struct document *playbook_find_document(const struct playbook *playbook, const char *name)
+{
+    FIND(playbook->documents, playbook->document_count, name, name);
+}
+
+const struct entry_def *kind_find_entry(const struct kind *kind, const char *name)
+{
+    FIND(kind->entries, kind->entry_count, name, name);
+}
+
+const struct state *kind_find_state(const struct kind *kind, const char *name)
+{
+    FIND(kind->states, kind->state_count, name, name);
+}
+
+const struct expect *kind_expect_at(const struct kind *kind, int index)
+{
+    size_t left = (size_t)index;
+    for (size_t i = 0; i < kind->state_count; i++) {
+        if (left < kind->states[i].expect_count)
+            return &kind->states[i].expects[left];
+        left -= kind->states[i].expect_count;
+    }
+    return NULL;
+}
+
+int kind_find_fact(const struct kind *kind, const char *name)
+{
+    FIND_INDEX(kind->facts, kind->fact_count, name);
+}
+
+int form_find_field(const struct form *form, const char *name)
+{
+    FIND_INDEX(form->fields, form->field_count, name);
+}
+
+const struct code *code_list_find(const struct code_list *list, const char *code)
+{
+    FIND(list->codes, list->code_count, code, code);
+}
+
+const struct rule_edition *rule_edition_on(const struct rule *rule, int32_t day)
+{
+    const struct rule_edition *found = NULL;
+    for (size_t i = 0; i < rule->edition_count && rule->editions[i].from_day <= day; i++)
+        found = &rule->editions[i];
+    return found;
+}
+
+struct value rule_value_on(const struct rule *rule, int32_t day, const char *key)
+{
+    const struct rule_edition *edition = rule_edition_on(rule, day);
+    for (size_t i = 0; edition != NULL && i < edition->value_count; i++)
+        if (g_strcmp0(edition->values[i].key, key) == 0)
+            return edition->values[i].value;
+    return (struct value){.type = VALUE_MISSING};
+}
+
+#define NAME_BYTES_MAX 64 /* longer words are no misspelt names; bounds the table below */
+
+/* Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours each cost one. Three
+ * rows of the usual table are kept. */
+static size_t edit_distance(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+    size_t rows[3][NAME_BYTES_MAX + 1];
+    size_t *two_above = rows[0], *above = rows[1], *row = rows[2];
+    for (size_t j = 0; j <= b_length; j++)
+        above[j] = j;
+    for (size_t i = 1; i <= a_length; i++) {
+        row[0] = i;
+        for (size_t j = 1; j <= b_length; j++) {
+            size_t cost = a[i - 1] != b[j - 1];
+            row[j] = MIN(MIN(above[j] + 1, row[j - 1] + 1), above[j - 1] + cost);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = MIN(row[j], two_above[j - 2] + 1);
+        }
+        size_t *free_row = two_above;
+        two_above = above;
+        above = row;
+        row = free_row;
+    }
+    return above[b_length];
+}
+
+const char *nearest_name(const char *wrong, const char *const *names, size_t count)
+{
+    size_t length = strlen(wrong);
+    if (length > NAME_BYTES_MAX)
+        return NULL;
+    const char *best = NULL;
+    /* Below the whole length, so that "at" is not taken for every word of two letters. */
+    size_t limit = MIN(MAX(2, length / 3), length > 0 ? length - 1 : 0);
+    for (size_t i = 0; i < count; i++) {
+        size_t name_length = strlen(names[i]);
+        size_t apart = name_length > length ? name_length - length : length - name_length;
+        if (name_length > NAME_BYTES_MAX || apart > limit) /* so many letters would have to come or go */
+            continue;
+        size_t distance = edit_distance(wrong, length, names[i], name_length);
+        if (distance <= limit && (best == NULL || distance < limit)) {
+            best = names[i];
+            limit = distance;
+        }
+    }
+    return best;
+}

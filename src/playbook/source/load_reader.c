@@ -1,0 +1,491 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "playbook/source/loader.h"
+
+#include "base/datetime.h"
+#include "base/limits.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#define NAME_CHARS_MAX 40 /* rows keep names in 48 bytes */
+
+/* ---- reporting ---- */
+
+__attribute__((format(printf, 4, 0))) static void report(struct loader *loader, const struct yaml_node *node,
+                                                         const char *suggestion, const char *format, va_list arguments)
+{
+    if (node->type == NODE_REFUSED || loader_is_full(loader))
+        return;
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    g_autofree char *narrow = suggestion == NULL && node->type == NODE_SCALAR ? yaml_halfwidth(node->text) : NULL;
+    diagnostics_add(loader->diagnostics, node->file, node->line, node->column, text,
+                    suggestion != NULL ? suggestion : narrow);
+}
+
+void loader_report(struct loader *loader, const struct yaml_node *node, const char *suggestion, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    report(loader, node, suggestion, format, arguments);
+    va_end(arguments);
+}
+
+void loader_lint(struct loader *loader, const struct yaml_node *node, const char *suggestion, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    if (!loader->adopted)
+        report(loader, node, suggestion, format, arguments);
+    va_end(arguments);
+}
+
+bool loader_is_full(const struct loader *loader)
+{
+    return loader->diagnostics->len >= LIMIT_DIAGNOSTICS;
+}
+
+void loader_set_place(struct loader *loader, const void *thing, const struct yaml_node *node)
+{
+    g_hash_table_insert(loader->places, (gpointer)thing, (gpointer)node);
+}
+
+const struct yaml_node *loader_place(struct loader *loader, const void *thing)
+{
+    static const struct yaml_node nowhere = {.type = NODE_REFUSED, .file = "", .line = 1, .column = 1};
+    const struct yaml_node *node = g_hash_table_lookup(loader->places, thing);
+    return node != NULL ? node : &nowhere;
+}
+
+void loader_doubt(struct loader *loader, const void *thing)
+{
+    g_hash_table_add(loader->doubts, (gpointer)thing);
+}
+
+bool loader_doubts(struct loader *loader, const void *thing)
+{
+    return g_hash_table_contains(loader->doubts, thing);
+}
+
+/* ---- values ---- */
+
+static const char *const yaml_type_names[] = {
+    [NODE_SCALAR] = "a single value",
+    [NODE_SEQUENCE] = "a list",
+    [NODE_MAPPING] = "a mapping",
+    [NODE_REFUSED] = "something refused",
+};
+
+const char *load_text(struct loader *loader, const struct yaml_node *node, const char *what)
+{
+    if (node->type != NODE_SCALAR) {
+        loader_report(loader, node, NULL, "%s is a single value, not %s", what, yaml_type_names[node->type]);
+        return NULL;
+    }
+    if (*node->text == '\0') {
+        loader_report(loader, node, NULL, "%s is empty", what);
+        return NULL;
+    }
+    return node->text;
+}
+
+static bool is_blank(const char *text)
+{
+    for (; *text != '\0'; text = g_utf8_next_char(text))
+        if (!g_unichar_isspace(g_utf8_get_char(text)))
+            return false;
+    return true;
+}
+
+static bool read_one_text(struct loader *loader, const struct yaml_node *node, const char *what, char **out)
+{
+    if (load_text(loader, node, what) == NULL)
+        return false;
+    if (is_blank(node->text)) {
+        loader_report(loader, node, NULL, "%s is empty", what);
+        return false;
+    }
+    *out = storage_copy(loader->storage, node->text);
+    return true;
+}
+
+static const struct key text_keys[] = {
+    {"zh", SHAPE_TEXT, true, G_STRUCT_OFFSET(struct texts, zh)},
+    {"en", SHAPE_TEXT, true, G_STRUCT_OFFSET(struct texts, en)},
+};
+
+bool load_texts(struct loader *loader, const struct yaml_node *node, struct texts *out)
+{
+    if (node->type == NODE_SCALAR) {
+        loader_report(loader, node, "{zh: 中文, en: English}", "a text in both languages is needed");
+        return false;
+    }
+    return LOAD_KEYS(loader, node, text_keys, out, "a text") && out->zh != NULL && out->en != NULL;
+}
+
+bool load_bool(struct loader *loader, const struct yaml_node *node, bool *out)
+{
+    if (node->type == NODE_SCALAR && strcmp(node->text, "true") == 0)
+        return *out = true;
+    if (node->type == NODE_SCALAR && strcmp(node->text, "false") == 0)
+        return *out = false, true;
+    static const char *const yes[] = {"yes", "Yes", "YES", "on", "True", "TRUE", "y", "1", "是"};
+    const char *suggestion = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(yes) && node->type == NODE_SCALAR; i++)
+        if (strcmp(node->text, yes[i]) == 0)
+            suggestion = "true";
+    loader_report(loader, node, suggestion, "true or false is needed");
+    return false;
+}
+
+static bool read_count(struct loader *loader, const struct yaml_node *node, int *out)
+{
+    gint64 number;
+    const char *text = load_text(loader, node, "a whole number");
+    if (text == NULL)
+        return false;
+    if (!g_ascii_string_to_signed(text, 10, 0, 999999999, &number, NULL)) {
+        loader_report(loader, node, NULL, "%s is no whole number from 0", text);
+        return false;
+    }
+    *out = (int)number;
+    return true;
+}
+
+bool load_duration(struct loader *loader, const struct yaml_node *node, int64_t *out_us)
+{
+    const char *text = load_text(loader, node, "a duration");
+    if (text == NULL)
+        return false;
+    if (duration_parse(text, out_us))
+        return true;
+    size_t digits = strspn(text, "0123456789");
+    g_autofree char *suggestion = NULL;
+    static const struct {
+        const char *wrong, *right;
+    } units[] = {{"m", "min"},          {"minutes", "min"}, {"mins", "min"},
+                 {"分钟", "min"},       {"hours", "h"},     {"hour", "h"},
+                 {"小时", "h"},         {"days", "d"},      {"day", "d"},
+                 {"天", "d"},           {"日", "d"},        {"sec", "s"},
+                 {"秒", "s"},           {"H", "h"},         {"D", "d"},
+                 {"hr", "h"},           {"个工作日", "wd"}, {"工作日", "wd"},
+                 {"working days", "wd"}};
+    const char *unit = text + digits;
+    while (*unit == ' ')
+        unit++;
+    for (size_t i = 0; i < G_N_ELEMENTS(units) && digits > 0; i++)
+        if (strcmp(unit, units[i].wrong) == 0)
+            suggestion = g_strdup_printf("%.*s%s", (int)digits, text, units[i].right);
+    loader_report(loader, node, suggestion, "%s is no duration such as 90s, 30min, 2h or 14d", text);
+    return false;
+}
+
+bool load_length(struct loader *loader, const struct yaml_node *node, struct length *out)
+{
+    if (node->type == NODE_SCALAR && working_days_parse(node->text, &out->working_days))
+        return true;
+    return load_duration(loader, node, &out->us);
+}
+
+static bool read_time(struct loader *loader, const struct yaml_node *node, int *out_minutes)
+{
+    const char *text = load_text(loader, node, "a time of day");
+    if (text == NULL)
+        return false;
+    if (time_of_day_parse(text, out_minutes))
+        return true;
+    loader_report(loader, node, NULL, "%s is no time of day such as '06:30'", text);
+    return false;
+}
+
+bool load_date(struct loader *loader, const struct yaml_node *node, int32_t *out_day)
+{
+    const char *text = load_text(loader, node, "a date");
+    if (text == NULL)
+        return false;
+    if (date_parse(text, out_day))
+        return true;
+    loader_report(loader, node, NULL, "%s is no date such as 2020-01-28", text);
+    return false;
+}
+
+bool load_window(struct loader *loader, const struct yaml_node *node, int *out_from, int *out_to)
+{
+    const char *text = load_text(loader, node, "a window");
+    if (text == NULL)
+        return false;
+    g_auto(GStrv) halves = g_strsplit(text, "-", 2);
+    if (halves[0] != NULL && halves[1] != NULL && time_of_day_parse(halves[0], out_from) &&
+        time_of_day_parse(halves[1], out_to))
+        return true;
+    loader_report(loader, node, NULL, "%s is no window such as '06:30-10:00'", text);
+    return false;
+}
+
+bool name_is_valid(const char *text, size_t most)
+{
+    size_t length = strlen(text);
+    return length > 0 && length <= most && g_ascii_islower(*text) &&
+           strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") == length;
+}
+
+bool code_is_valid(const char *text)
+{
+    size_t length = strlen(text);
+    if (length == 0 || length > NAME_CHARS_MAX)
+        return false;
+    for (const char *p = text; *p != '\0'; p++)
+        if (!g_ascii_isalnum(*p) && strchr("_-.", *p) == NULL)
+            return false;
+    return true;
+}
+
+bool load_name(struct loader *loader, const struct yaml_node *node, const char *what, char **out)
+{
+    g_autofree char *kind_of_name = g_strdup_printf("the name of %s", what);
+    const char *text = load_text(loader, node, kind_of_name);
+    if (text == NULL)
+        return false;
+    *out = storage_copy(loader->storage, text); /* a malformed name is known too, so that it is reported once */
+    if (!name_is_valid(text, NAME_CHARS_MAX)) {
+        g_autofree char *lower = g_ascii_strdown(text, -1);
+        g_strdelimit(lower, "- .", '_');
+        if (name_is_valid(lower, NAME_CHARS_MAX))
+            *out = storage_copy(loader->storage, lower);
+        loader_report(loader, node, name_is_valid(lower, NAME_CHARS_MAX) ? lower : NULL,
+                      "%s is no name: a-z, 0-9 and _, beginning with a letter, at most %d characters", text,
+                      NAME_CHARS_MAX);
+        return false;
+    }
+    return true;
+}
+
+int load_word(struct loader *loader, const struct yaml_node *node, const char *what, const char *const *words,
+              size_t count)
+{
+    const char *text = load_text(loader, node, what);
+    if (text == NULL)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(text, words[i]) == 0)
+            return (int)i;
+    g_autoptr(GString) allowed = g_string_new(NULL);
+    for (size_t i = 0; i < count; i++)
+        g_string_append_printf(allowed, "%s%s", i > 0 ? ", " : "", words[i]);
+    loader_report(loader, node, nearest_name(text, words, count), "%s is %s %s, not %s", what,
+                  count > 1 ? "one of" : "always", allowed->str, text);
+    return -1;
+}
+
+/* ---- keys ---- */
+
+static bool check_shape(struct loader *loader, const struct yaml_node *node, const struct key *key)
+{
+    enum yaml_type wanted = key->shape == SHAPE_MAPPING ? NODE_MAPPING : NODE_SCALAR;
+    if (node->type == wanted || node->type == NODE_REFUSED)
+        return node->type == wanted;
+    loader_report(loader, node, NULL, "%s is %s, not %s", key->name, yaml_type_names[wanted],
+                  yaml_type_names[node->type]);
+    return false;
+}
+
+static bool read_value(struct loader *loader, const struct yaml_node *node, const struct key *key, void *place)
+{
+    switch (key->shape) {
+    case SHAPE_NODE:
+        return true;
+    case SHAPE_MAPPING:
+    case SHAPE_SCALAR:
+        return check_shape(loader, node, key);
+    case SHAPE_TEXT:
+        return read_one_text(loader, node, key->name, place);
+    case SHAPE_TEXTS:
+        return load_texts(loader, node, place);
+    case SHAPE_BOOL:
+        return load_bool(loader, node, place);
+    case SHAPE_COUNT:
+        return read_count(loader, node, place);
+    case SHAPE_DURATION:
+        return load_duration(loader, node, place);
+    case SHAPE_TIME:
+        return read_time(loader, node, place);
+    }
+    g_assert_not_reached();
+}
+
+static const struct key *find_key(const struct key *keys, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(keys[i].name, name) == 0)
+            return &keys[i];
+    return NULL;
+}
+
+/* A key that is only misspelt is not missing as well. */
+static bool is_misspelt(const struct yaml_node *node, const struct key *keys, size_t count, const char *name)
+{
+    for (size_t i = 0; i < node->count; i++) {
+        const char *written = node->keys[i]->text;
+        if (find_key(keys, count, written) == NULL &&
+            g_strcmp0(named_nearest(keys, count, sizeof *keys, written), name) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool load_keys(struct loader *loader, const struct yaml_node *node, const struct key *keys, size_t count, void *target,
+               const char *what)
+{
+    if (node->type != NODE_MAPPING) {
+        loader_report(loader, node, NULL, "%s is a mapping, not %s", what, yaml_type_names[node->type]);
+        return false;
+    }
+    for (size_t i = 0; i < node->count && !loader_is_full(loader); i++) {
+        const struct key *key = find_key(keys, count, node->keys[i]->text);
+        if (key == NULL)
+            loader_report(loader, node->keys[i], named_nearest(keys, count, sizeof *keys, node->keys[i]->text),
+                          "%s has no key %s", what, node->keys[i]->text);
+        else if (node->items[i]->type != NODE_REFUSED)
+            read_value(loader, node->items[i], key, target != NULL ? (char *)target + key->offset : NULL);
+    }
+    for (size_t i = 0; i < count && !loader_is_full(loader); i++)
+        if (keys[i].needed && yaml_find(node, keys[i].name) == NULL && !is_misspelt(node, keys, count, keys[i].name))
+            loader_report(loader, node, NULL, "%s lacks %s", what, keys[i].name);
+    return true;
+}
+
+size_t yaml_item_count(const struct yaml_node *node)
+{
+    if (node == NULL || node->type == NODE_REFUSED)
+        return 0;
+    return node->type == NODE_SEQUENCE ? node->count : 1;
+}
+
+const struct yaml_node *yaml_item(const struct yaml_node *node, size_t i)
+{
+    return node->type == NODE_SEQUENCE ? node->items[i] : node;
+}
+
+/* ---- names ---- */
+
+static const char *name_at(const void *array, size_t bytes, size_t i)
+{
+    return *(const char *const *)((const char *)array + i * bytes);
+}
+
+const void *named_find(const void *array, size_t count, size_t bytes, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(name_at(array, bytes, i), name) == 0)
+            return (const char *)array + i * bytes;
+    return NULL;
+}
+
+const char *named_nearest(const void *array, size_t count, size_t bytes, const char *name)
+{
+    g_autofree char *narrow = yaml_halfwidth(name);
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (size_t i = 0; i < count; i++)
+        if (*name_at(array, bytes, i) != '\0')
+            g_ptr_array_add(names, (gpointer)name_at(array, bytes, i));
+    return nearest_name(narrow != NULL ? narrow : name, (const char *const *)names->pdata, names->len);
+}
+
+const void *loader_resolve_text(struct loader *loader, const struct yaml_node *node, const char *name,
+                                struct names names)
+{
+    const void *found = named_find(names.array, names.count, names.bytes, name);
+    if (found != NULL)
+        return found;
+    if (loader_is_full(loader))
+        return NULL;
+    g_autofree char *full = g_strdup_printf("%s %s", names.what, name);
+    if (g_hash_table_contains(loader->cut_off, full) || g_hash_table_contains(loader->cut_off, names.what))
+        return NULL;
+    loader_report(loader, node, named_nearest(names.array, names.count, names.bytes, name), "there is no %s %s",
+                  names.what, name);
+    return NULL;
+}
+
+const void *loader_resolve(struct loader *loader, const struct yaml_node *node, struct names names)
+{
+    g_autofree char *what = g_strdup_printf("the name of a %s", names.what);
+    const char *name = load_text(loader, node, what);
+    return name == NULL ? NULL : loader_resolve_text(loader, node, name, names);
+}
+
+bool loader_takes_all(struct loader *loader, const struct yaml_node *node)
+{
+    size_t count = yaml_item_count(node);
+    if (loader->adopted)
+        return true; /* it was read before */
+    if (count > LIMIT_KIND_PARTS)
+        loader_report(loader, node, NULL, "at most %d stand in one list; there are %zu", LIMIT_KIND_PARTS, count);
+    return count <= LIMIT_KIND_PARTS;
+}
+
+void *loader_resolve_list(struct loader *loader, const struct yaml_node *node, struct names names, size_t *out_count)
+{
+    GArray *found = g_array_new(FALSE, FALSE, sizeof(const void *));
+    size_t count = loader_takes_all(loader, node) ? yaml_item_count(node) : 0;
+    for (size_t i = 0; i < count; i++) {
+        const void *thing = loader_resolve(loader, yaml_item(node, i), names);
+        bool twice = false;
+        for (guint j = 0; j < found->len && thing != NULL; j++)
+            twice = twice || g_array_index(found, const void *, j) == thing;
+        if (twice)
+            loader_report(loader, yaml_item(node, i), NULL, "%s stands here twice", yaml_item(node, i)->text);
+        else if (thing != NULL)
+            g_array_append_val(found, thing);
+    }
+    return storage_take_array(loader->storage, found, out_count);
+}
+
+struct names names_of_unit_types(const struct loader *loader)
+{
+    return NAMES("unit type", loader->playbook->unit_types, loader->playbook->unit_type_count);
+}
+
+struct names names_of_roles(const struct loader *loader)
+{
+    return NAMES("role", loader->playbook->roles, loader->playbook->role_count);
+}
+
+struct names names_of_lists(const struct loader *loader)
+{
+    return NAMES("list", loader->playbook->lists, loader->playbook->list_count);
+}
+
+struct names names_of_rules(const struct loader *loader)
+{
+    return NAMES("rule", loader->playbook->rules, loader->playbook->rule_count);
+}
+
+struct names names_of_calendars(const struct loader *loader)
+{
+    return NAMES("calendar", loader->playbook->calendars, loader->playbook->calendar_count);
+}
+
+struct names names_of_documents(const struct loader *loader)
+{
+    return NAMES("document", loader->playbook->documents, loader->playbook->document_count);
+}
+
+struct names names_of_kinds(const struct loader *loader)
+{
+    return NAMES("kind", loader->playbook->kinds, loader->playbook->kind_count);
+}
+
+struct names names_of_states(const struct kind *kind)
+{
+    return NAMES("state", kind->states, kind->state_count);
+}
+
+struct names names_of_entries(const struct kind *kind)
+{
+    return NAMES("entry", kind->entries, kind->entry_count);
+}
+
+struct names names_of_fields(const struct form *form)
+{
+    return NAMES("field", form->fields, form->field_count);
+}
