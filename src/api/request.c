@@ -6,6 +6,7 @@
 #include "api/endpoint.h"
 #include "base/datetime.h"
 #include "base/limits.h"
+#include "base/nearest.h"
 
 #include <sodium.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #include "base/datetime.h"
 #include "base/json.h"
 #include "base/limits.h"
-#include "playbook/model/model.h"
+#include "base/nearest.h"
 
 #include <string.h>
 

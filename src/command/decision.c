@@ -3,6 +3,7 @@
 
 #include "base/datetime.h"
 #include "base/limits.h"
+#include "base/nearest.h"
 
 #include <stdlib.h>
 #include <string.h>

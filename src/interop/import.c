@@ -2,6 +2,7 @@
 #include "interop/import.h"
 
 #include "base/limits.h"
+#include "base/nearest.h"
 #include "interop/bite.h"
 #include "interop/row_group.h"
 #include "interop/row.h"

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "interop/slots.h"
 
+#include "base/nearest.h"
+
 #include <string.h>
 
 static const struct slot unit_slots[] = {

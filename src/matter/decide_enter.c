@@ -10,6 +10,7 @@
  */
 #include "matter/decide.h"
 
+#include "base/nearest.h"
 #include "matter/actor.h"
 #include "matter/facts.h"
 #include "matter/merge.h"

@@ -11,6 +11,7 @@
  */
 #include "matter/decide.h"
 
+#include "base/nearest.h"
 #include "matter/actor.h"
 #include "matter/opening.h"
 #include "matter/scope.h"

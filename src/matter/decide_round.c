@@ -8,6 +8,7 @@
 #include "matter/decide.h"
 
 #include "base/limits.h"
+#include "base/nearest.h"
 #include "matter/route.h"
 
 #include <string.h>

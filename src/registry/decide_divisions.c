@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "registry/decide.h"
 
+#include "base/nearest.h"
+
 #include <string.h>
 
 /* A slice of an official list becomes units; what is there already stays as it is, what is called otherwise

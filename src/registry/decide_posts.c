@@ -2,6 +2,7 @@
 #include "registry/decide.h"
 
 #include "base/datetime.h"
+#include "base/nearest.h"
 
 #include <string.h>
 

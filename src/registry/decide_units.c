@@ -3,6 +3,7 @@
 
 #include "base/datetime.h"
 #include "base/name.h"
+#include "base/nearest.h"
 
 #include <string.h>
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/datetime.h"
 #include "base/json.h"
+#include "base/nearest.h"
 #include "playbook/model/model.h"
 
 #include <string.h>

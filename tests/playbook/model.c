@@ -2,6 +2,7 @@
 #include "playbook/model/model.h"
 
 #include "base/datetime.h"
+#include "base/nearest.h"
 #include "playbook/model/rulebook.h"
 
 static int released;

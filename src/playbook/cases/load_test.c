@@ -5,6 +5,7 @@
 #include "base/datetime.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/nearest.h"
 #include "base/problem.h"
 
 #include <string.h>

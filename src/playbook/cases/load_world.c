@@ -3,6 +3,7 @@
 #include "playbook/cases/load_story.h"
 
 #include "base/datetime.h"
+#include "base/nearest.h"
 
 #include <string.h>
 

@@ -2,6 +2,8 @@
 /* What can only be judged once everything has been read. */
 #include "playbook/load/generated.h"
 
+#include "base/nearest.h"
+
 #include <string.h>
 
 /* ---- clauses ---- */

@@ -3,7 +3,7 @@
 #include "playbook/expr/expr_tree.h"
 
 #include "base/limits.h"
-#include "playbook/model/model.h"
+#include "base/nearest.h"
 
 struct parser {
     const struct token *at;

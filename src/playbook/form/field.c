@@ -5,6 +5,7 @@
 #include "base/identity.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/nearest.h"
 #include "base/uuid.h"
 
 #include <string.h>

@@ -4,6 +4,7 @@
 #include "base/datetime.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/nearest.h"
 #include "playbook/form/field.h"
 
 #include <string.h>

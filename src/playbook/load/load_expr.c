@@ -2,6 +2,7 @@
 /* Expressions in a playbook: what names mean where, and where in the file a fault lies. */
 #include "playbook/source/loader.h"
 
+#include "base/nearest.h"
 #include "playbook/form/form.h"
 
 #include <string.h>

@@ -2,6 +2,7 @@
 /* Facts ("last(check_in where temperature > 37).at") and the figures of reports. */
 #include "playbook/source/loader.h"
 
+#include "base/nearest.h"
 #include "playbook/form/form.h"
 
 #include <string.h>

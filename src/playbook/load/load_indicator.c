@@ -2,6 +2,8 @@
 /* Indicators: what is counted over what, where it counts, when, and how small a figure may be. */
 #include "playbook/source/loader.h"
 
+#include "base/nearest.h"
+
 #include <string.h>
 
 #define SMALLEST_CELL 5 /* of personal kinds: fewer are somebody */

@@ -707,7 +707,4 @@ const struct code *code_list_find(const struct code_list *list, const char *code
 const struct rule_edition *rule_edition_on(const struct rule *rule, int32_t day);
 struct value rule_value_on(const struct rule *rule, int32_t day, const char *key);
 
-/* The nearest of `names` to a misspelt one by edit distance, NULL when none is near; for suggestions everywhere. */
-const char *nearest_name(const char *wrong, const char *const *names, size_t count);
-
 #endif

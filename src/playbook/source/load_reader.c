@@ -3,6 +3,7 @@
 
 #include "base/datetime.h"
 #include "base/limits.h"
+#include "base/nearest.h"
 
 #include <stdarg.h>
 #include <string.h>
