@@ -6,7 +6,7 @@
 #include "base/datetime.h"
 #include "base/json.h"
 #include "base/nearest.h"
-#include "playbook/model/model.h"
+#include "playbook/form/form.h"
 
 #include <string.h>
 
@@ -165,7 +165,7 @@ static GArray *faults_new(void)
 
 static struct expr *parse(struct world *world, const char *text, const struct expr_target *target, GArray *faults)
 {
-    struct expr_symbols symbols = {resolve, has_code, world};
+    struct expr_symbols symbols = {resolve, has_code, world, form_find_column};
     return expr_parse_for(text, target, &symbols, faults);
 }
 

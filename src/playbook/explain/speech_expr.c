@@ -264,6 +264,13 @@ static void say_logic(struct speech *speech, const struct node *node)
     }
 }
 
+static void say_column(struct speech *speech, const struct node *node)
+{
+    const struct form *columns = node->symbol.lines;
+    const struct field *column = &columns->fields[form_find_field(columns, node->member)];
+    g_string_append(speech->out, speech_text(speech, &column->label));
+}
+
 static void say_plain(struct speech *speech, const struct node *node)
 {
     switch ((int)node->op) {
@@ -274,7 +281,7 @@ static void say_plain(struct speech *speech, const struct node *node)
         say_name(speech, node);
         break;
     case NODE_LINE:
-        g_string_append(speech->out, speech_text(speech, &node->column_field->label));
+        say_column(speech, node);
         break;
     case NODE_TABLE: /* of a rule, or of a sum that is kept by the codes of a column */
         say_name(speech, node);

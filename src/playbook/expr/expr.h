@@ -48,7 +48,6 @@
 #include <glib.h>
 
 struct expr;
-struct form;
 
 /* Where a name is found. The index means something to whoever resolves and evaluates. */
 enum expr_space {
@@ -90,10 +89,10 @@ struct expr_symbol {
     enum expr_space space;
     int index;
     enum value_type type;
-    const char *unit;         /* of numbers, NULL none */
-    const char *list;         /* of choices, NULL none: then every code and text goes */
-    const char *key_list;     /* of EXPR_TABLE: the list of its keys, NULL free texts; of a fact kept by codes */
-    const struct form *lines; /* of VALUE_LINES: its columns */
+    const char *unit;     /* of numbers, NULL none */
+    const char *list;     /* of choices, NULL none: then every code and text goes */
+    const char *key_list; /* of EXPR_TABLE: the list of its keys, NULL free texts; of a fact kept by codes */
+    const void *lines;    /* of VALUE_LINES: its columns, which mean something to `find_column` */
 };
 
 struct expr_symbols {
@@ -103,6 +102,9 @@ struct expr_symbols {
     /* Whether `code` stands in the list; with false may offer the nearest. */
     bool (*has_code)(void *context, const char *list, const char *code, char **suggestion);
     void *context;
+    /* Fills type, unit and list of *out for a column of a symbol's `lines`; false when there is none. NULL: no symbol
+     * has lines. */
+    bool (*find_column)(const void *lines, const char *name, struct expr_symbol *out);
 };
 
 struct expr_fault {

@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "base/datetime.h"
 #include "base/limits.h"
-#include "playbook/form/form.h"
 
 #include <string.h>
 
@@ -71,16 +70,14 @@ static bool resolves(struct checker *checker, const struct node *node)
 /* "lines.quantity": true when it was taken for a column, be it in the right place or not. */
 static bool check_column(struct checker *checker, struct node *node)
 {
-    struct expr_symbol lines;
+    struct expr_symbol lines, column;
     g_autofree char *suggestion = NULL;
     const char *dot = strrchr(node->text, '.');
     g_autofree char *name = dot != NULL ? g_strndup(node->text, (gsize)(dot - node->text)) : NULL;
-    if (name == NULL || node->op != NODE_NAME || !resolve(checker, name, &lines, &suggestion) || lines.lines == NULL)
+    if (name == NULL || node->op != NODE_NAME || !resolve(checker, name, &lines, &suggestion) || lines.lines == NULL ||
+        !checker->symbols->find_column(lines.lines, dot + 1, &column))
         return false;
-    int at = form_find_field(lines.lines, dot + 1);
     struct node *over = checker->over;
-    if (at < 0)
-        return false;
     if (over == NULL) {
         g_autofree char *right = g_strdup_printf("sum(%s)", node->text);
         expr_fault_add(checker->faults, node->column, right,
@@ -94,10 +91,10 @@ static bool check_column(struct checker *checker, struct node *node)
     over->symbol = node->symbol = lines;
     over->text = node->text;
     node->op = NODE_LINE;
-    node->column_field = &lines.lines->fields[at];
-    node->type = field_value_type(node->column_field);
-    node->unit = keep(checker, node->column_field->unit);
-    node->list = node->column_field->list != NULL ? keep(checker, node->column_field->list->name) : NULL;
+    node->member = dot + 1;
+    node->type = column.type;
+    node->unit = keep(checker, column.unit);
+    node->list = keep(checker, column.list);
     checker->expr->spaces |= 1u << lines.space;
     return true;
 }

@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "base/datetime.h"
-#include "playbook/form/form.h"
 
 #include <string.h>
 
@@ -383,8 +382,8 @@ static struct value evaluate_table(const struct node *node, const struct expr_sc
 
 static struct value evaluate_line(const struct node *node, const struct expr_scope *scope)
 {
-    const json_t *stored = json_object_get(scope->line, node->column_field->name);
-    return stored != NULL ? form_value(node->column_field, stored) : missing;
+    const json_t *stored = json_object_get(scope->line, node->member);
+    return stored != NULL ? value_of_stored(node->type, stored) : missing;
 }
 
 static struct value add_up(struct value sum, struct value next)

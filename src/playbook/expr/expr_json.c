@@ -17,7 +17,6 @@
  * "entry.temperature".
  */
 #include "playbook/expr/expr_tree.h"
-#include "playbook/model/model.h"
 
 #include <string.h>
 
@@ -90,7 +89,7 @@ static json_t *node_to_json(const struct node *node)
     if (node->op == NODE_NAME || node->op == NODE_TABLE)
         json_object_set_new(json, "name", json_string(node->text));
     if (node->op == NODE_LINE)
-        json_object_set_new(json, "name", json_string(node->column_field->name));
+        json_object_set_new(json, "name", json_string(node->member));
     if (node->symbol.lines != NULL && node->arg_count == 1)
         add_lines(json, node);
     if (node->arg_count == 0)

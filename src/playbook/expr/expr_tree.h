@@ -60,7 +60,7 @@ struct node {
     const char *text; /* as written: names and literals */
     struct value value;
     struct expr_symbol symbol;
-    const struct field *column_field; /* LINE */
+    const char *member; /* LINE: the name of the column, in `text` */
     struct node **args;
     size_t arg_count;
     struct node *next; /* in expr->nodes */

@@ -2,6 +2,7 @@
 #include "playbook/expr/value.h"
 
 #include "base/datetime.h"
+#include "base/json.h"
 
 const char *const value_type_names[VALUE_TYPE_COUNT] = {
     [VALUE_MISSING] = "missing",   [VALUE_BOOL] = "bool",         [VALUE_NUMBER] = "number",
@@ -50,4 +51,59 @@ json_t *value_to_json(struct value value)
         break;
     }
     return json_null();
+}
+
+struct value value_of_stored(enum value_type type, const json_t *stored)
+{
+    struct value value = {.type = type};
+    const char *text = json_string_value(stored);
+    bool right = false;
+    switch (type) {
+    case VALUE_BOOL:
+        right = json_is_boolean(stored);
+        value.truth = json_is_true(stored);
+        break;
+    case VALUE_NUMBER:
+        right = (json_is_integer(stored) || json_is_string(stored)) && json_decimal(stored, &value.number);
+        break;
+    case VALUE_TEXT:
+    case VALUE_CHOICE:
+        right = text != NULL;
+        value.text = text;
+        break;
+    case VALUE_CHOICES:
+        right = json_is_array(stored);
+        value.list = stored;
+        break;
+    case VALUE_DATE:
+        right = text != NULL && date_parse(text, &value.day);
+        break;
+    case VALUE_DATETIME:
+        right = text != NULL && datetime_parse(text, &value.us);
+        break;
+    case VALUE_UNIT:
+    case VALUE_PERSON:
+        right = json_is_integer(stored);
+        value.id = json_integer_value(stored);
+        break;
+    case VALUE_LINES:
+        right = json_is_array(stored);
+        value.list = stored;
+        break;
+    case VALUE_LOCATION:
+    case VALUE_CALL:
+    case VALUE_FILE:
+        right = json_is_object(stored);
+        value.list = stored;
+        break;
+    case VALUE_DURATION:
+        right = json_is_integer(stored);
+        value.us = json_integer_value(stored);
+        value.working_days = 0;
+        break;
+    case VALUE_MISSING:
+    case VALUE_TYPE_COUNT:
+        break;
+    }
+    return right ? value : (struct value){.type = VALUE_MISSING};
 }

@@ -56,5 +56,7 @@ extern const char *const value_type_names[VALUE_TYPE_COUNT];
 /* As it stands in a stored form and in expression trees: numbers, dates and datetimes (in UTC) as text, durations
  * and ids as integers, working days as "5wd", lists copied; null for missing. */
 json_t *value_to_json(struct value value);
+/* The other way, of a stored form: missing for what is no value of the type. Borrowed from `stored`. */
+struct value value_of_stored(enum value_type type, const json_t *stored);
 
 #endif

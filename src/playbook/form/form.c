@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "playbook/form/form.h"
 
-#include "base/datetime.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/nearest.h"
@@ -109,57 +108,19 @@ json_t *form_check(const struct form *form, const json_t *given, const struct fo
 
 struct value form_value(const struct field *field, const json_t *stored)
 {
-    struct value value = {.type = field_value_type(field)};
-    const char *text = json_string_value(stored);
-    bool right = false;
-    switch (value.type) {
-    case VALUE_BOOL:
-        right = json_is_boolean(stored);
-        value.truth = json_is_true(stored);
-        break;
-    case VALUE_NUMBER:
-        right = (json_is_integer(stored) || json_is_string(stored)) && json_decimal(stored, &value.number);
-        break;
-    case VALUE_TEXT:
-    case VALUE_CHOICE:
-        right = text != NULL;
-        value.text = text;
-        break;
-    case VALUE_CHOICES:
-        right = json_is_array(stored);
-        value.list = stored;
-        break;
-    case VALUE_DATE:
-        right = text != NULL && date_parse(text, &value.day);
-        break;
-    case VALUE_DATETIME:
-        right = text != NULL && datetime_parse(text, &value.us);
-        break;
-    case VALUE_UNIT:
-    case VALUE_PERSON:
-        right = json_is_integer(stored);
-        value.id = json_integer_value(stored);
-        break;
-    case VALUE_LINES:
-        right = json_is_array(stored);
-        value.list = stored;
-        break;
-    case VALUE_LOCATION:
-    case VALUE_CALL:
-    case VALUE_FILE:
-        right = json_is_object(stored);
-        value.list = stored;
-        break;
-    case VALUE_DURATION:
-        right = json_is_integer(stored);
-        value.us = json_integer_value(stored);
-        value.working_days = 0;
-        break;
-    case VALUE_MISSING:
-    case VALUE_TYPE_COUNT:
-        break;
-    }
-    return right ? value : (struct value){.type = VALUE_MISSING};
+    return value_of_stored(field_value_type(field), stored);
+}
+
+bool form_find_column(const void *lines, const char *name, struct expr_symbol *out)
+{
+    const struct form *columns = lines;
+    int index = form_find_field(columns, name);
+    if (index < 0)
+        return false;
+    const struct field *field = &columns->fields[index];
+    *out = (struct expr_symbol){
+        .type = field_value_type(field), .unit = field->unit, .list = field->list != NULL ? field->list->name : NULL};
+    return true;
 }
 
 /* Rounded half away from zero to what the field holds; NULL on overflow. */

@@ -87,6 +87,8 @@ struct value form_value(const struct field *field, const json_t *stored);
 /* The stored shape of a value (an effect's result); NULL for missing. */
 json_t *form_store_value(const struct field *field, struct value value);
 enum value_type field_value_type(const struct field *field);
+/* Looks a column of a field of lines (its struct form) up, for the checker of expressions. */
+bool form_find_column(const void *lines, const char *name, struct expr_symbol *out);
 
 /* Splits a stored form into what is sealed and what is clear (`about person`: clear by exception; else only
  * personal fields are sealed). Both are new objects, perhaps empty. */

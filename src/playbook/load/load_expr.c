@@ -366,7 +366,7 @@ static void free_expr(gpointer expr)
 struct expr *load_expr_part(struct scope *scope, const struct yaml_node *node, const char *text, int offset,
                             const struct expr_target *target)
 {
-    struct expr_symbols symbols = {resolve_symbol, has_code, scope};
+    struct expr_symbols symbols = {resolve_symbol, has_code, scope, form_find_column};
     g_autoptr(GArray) faults = g_array_new(FALSE, FALSE, sizeof(struct expr_fault));
     g_array_set_clear_func(faults, (GDestroyNotify)expr_fault_clear);
     struct expr *expr = expr_parse_for(text, target, &symbols, faults);
