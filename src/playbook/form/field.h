@@ -15,12 +15,8 @@ struct field_check {
     struct problem **problems;
 };
 
-/* ---- field_parts.c: values that are objects of parts ---- */
-extern const struct form location_parts, call_parts;
 /* Of a reference: what names it, and what it said then. */
 extern const struct form ref_parts, ref_names;
-json_t *check_location(const struct field_check *check, const json_t *given);
-json_t *check_call_proof(const struct field_check *check, const json_t *given);
 
 /* Returns NULL, so that a check ends with it; `argument` may be NULL. */
 json_t *field_problem(const struct field_check *check, enum problem_code code, const char *argument);
