@@ -4,6 +4,7 @@
 #include "base/datetime.h"
 #include "base/limits.h"
 #include "base/nearest.h"
+#include "playbook/source/diagnostic.h"
 #include "playbook/source/yaml_tree.h"
 
 #include <string.h>

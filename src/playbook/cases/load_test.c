@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Stories: steps that people take at given times, and what is expected to stand then. */
-#include "playbook/cases/load_story.h"
+#include "playbook/cases/load_test.h"
 
 #include "base/datetime.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/nearest.h"
 #include "base/problem.h"
+#include "playbook/cases/load_story.h"
 
 #include <string.h>
 

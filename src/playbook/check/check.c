@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What can only be judged once everything has been read. */
-#include "playbook/load/generated.h"
+#include "playbook/check/check.h"
 
 #include "base/nearest.h"
+#include "playbook/check/checks.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* No earlier deadline below: a report that a level asks for by a time is not asked for earlier by the levels below. */
-#include "playbook/source/loader.h"
+#include "playbook/check/checks.h"
 
 #include <string.h>
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whatever counts working days has a calendar, and a calendar has something to count. */
-#include "playbook/source/loader.h"
+#include "playbook/check/checks.h"
+
+#include "playbook/check/check.h"
 
 #include <string.h>
 
@@ -32,20 +34,12 @@ static void look_at(void *context, const struct expr_symbol *symbol)
         counting->found = rule;
 }
 
-static const struct rule *counting_rule(const struct loader *loader, const struct expr *expr)
+const struct rule *check_counting_rule(const struct loader *loader, const struct expr *expr)
 {
     struct counting counting = {.playbook = loader->playbook};
     if (expr != NULL)
         expr_visit(expr, look_at, &counting);
     return counting.found;
-}
-
-void check_working_days(struct scope *scope, const struct yaml_node *node, const struct expr *expr)
-{
-    const struct rule *rule = counting_rule(scope->loader, expr);
-    if (rule != NULL)
-        loader_report(scope->loader, node, NULL, "%s holds working days, which only `within` with a calendar can count",
-                      rule->name);
 }
 
 static void check_rule(struct loader *loader, const struct rule *rule)
@@ -66,7 +60,7 @@ static void check_rule(struct loader *loader, const struct rule *rule)
 void check_calendar(struct loader *loader, const struct expect *expect)
 {
     const struct yaml_node *node = loader_place(loader, expect), *calendar = yaml_find(node, "calendar");
-    const struct rule *rule = counting_rule(loader, expect->expr);
+    const struct rule *rule = check_counting_rule(loader, expect->expr);
     bool counts = expect->within_working_days > 0 || expect->extension.up_to.working_days > 0 || rule != NULL;
     if (counts && calendar == NULL)
         loader_report(loader, node, NULL, "working days are counted here, but the expectation lacks calendar");

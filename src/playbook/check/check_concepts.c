@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Is anybody asked twice for the same thing? */
-#include "playbook/load/generated.h"
+#include "playbook/check/checks.h"
 
 #include "playbook/form/form.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Do the {placeholders} of documents name something? */
+#include "playbook/check/checks.h"
+
 #include "playbook/form/form.h"
-#include "playbook/source/loader.h"
 
 #include <string.h>
 

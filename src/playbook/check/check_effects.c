@@ -3,7 +3,7 @@
  * An entry that enters elsewhere, whose entry enters elsewhere: such a chain must end. Opening a matter has
  * no effects of its own, so only `enter` leads on.
  */
-#include "playbook/source/loader.h"
+#include "playbook/check/checks.h"
 
 struct search {
     struct loader *loader;

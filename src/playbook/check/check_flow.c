@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Can every state be reached and left, and can what is expected be done, by somebody who can exist? */
-#include "playbook/load/generated.h"
+#include "playbook/check/checks.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the law and the design ask of data about people. */
-#include "playbook/load/generated.h"
+#include "playbook/check/checks.h"
 
 #include <string.h>
 
@@ -92,61 +92,4 @@ void check_personal(struct loader *loader, const struct kind *kind)
         for (size_t j = 0; !is_generated_entry(kind, entry) && j < entry->form.field_count; j++)
             check_field(loader, kind, &entry->form.fields[j]);
     }
-}
-
-/* ---- conditions: risk follows travel and contact, never origin ---- */
-
-static const char *const origin_concepts[] = {"person.birthplace", "person.native_place", "person.household_register",
-                                              "person.ethnicity", "person.nationality"};
-
-static bool tells_origin(const struct field *field)
-{
-    if (field->type == FIELD_ID_NUMBER)
-        return true;
-    for (size_t i = 0; i < G_N_ELEMENTS(origin_concepts) && field->concept != NULL; i++)
-        if (strcmp(field->concept, origin_concepts[i]) == 0)
-            return true;
-    return false;
-}
-
-struct origin {
-    const struct scope *scope;
-    const struct field *found;
-};
-
-/* NULL where a mistake has been reported already, and the name stands for nothing. */
-static const struct field *field_at(const struct form *form, int index)
-{
-    return form != NULL && (size_t)index < form->field_count ? &form->fields[index] : NULL;
-}
-
-static void look_at(void *context, const struct expr_symbol *symbol)
-{
-    struct origin *origin = context;
-    const struct scope *scope = origin->scope;
-    const struct field *field = NULL;
-    if (symbol->space == EXPR_ENTRY_FIELD)
-        field = field_at(scope->own, symbol->index);
-    else if (symbol->space == EXPR_MATTER_FIELD)
-        field = field_at(scope->matter, symbol->index);
-    else if (symbol->space == EXPR_LINE)
-        field = field_at(scope->line, symbol->index);
-    else if (symbol->space == EXPR_FACT) {
-        const struct fact *fact = &scope->kind->facts[symbol->index];
-        if (fact->member == FACT_MEMBER_FIELD && fact->entry != NULL)
-            field = field_at(&fact->entry->form, fact->field);
-    }
-    if (field != NULL && tells_origin(field))
-        origin->found = field;
-}
-
-void check_origin(struct scope *scope, const struct yaml_node *node, const struct expr *expr)
-{
-    struct origin origin = {.scope = scope};
-    expr_visit(expr, look_at, &origin);
-    if (origin.found != NULL)
-        loader_lint(scope->loader, node, NULL,
-                    "a condition reads %s, which tells where somebody comes from: risk follows travel and contact, "
-                    "never origin",
-                    origin.found->name);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Effects on units and posts: what one of them opens or suspends another one must be able to end. */
+#include "playbook/check/checks.h"
+
 #include "playbook/expr/expr_tree.h"
-#include "playbook/source/loader.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What goes both ways: two expectations of the same participants, and entries that give nothing away while sealed. */
-#include "playbook/source/loader.h"
+#include "playbook/check/checks.h"
 
 #include <string.h>
 

@@ -12,7 +12,8 @@
 #ifndef PLAYBOOK_DIFF_DIFF_H
 #define PLAYBOOK_DIFF_DIFF_H
 
-#include "playbook/load/load.h"
+#include "playbook/model/model.h"
+#include "playbook/source/source.h"
 
 struct version {
     const struct playbook *playbook;

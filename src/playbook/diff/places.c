@@ -2,6 +2,7 @@
 #include "playbook/diff/places.h"
 
 #include "base/auto.h"
+#include "playbook/source/diagnostic.h"
 #include "playbook/source/yaml_tree.h"
 
 #include <string.h>

@@ -9,7 +9,7 @@
 #ifndef PLAYBOOK_DIFF_PLACES_H
 #define PLAYBOOK_DIFF_PLACES_H
 
-#include "playbook/load/load.h"
+#include "playbook/source/source.h"
 
 struct places;
 struct yaml_node;

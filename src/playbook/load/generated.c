@@ -2,6 +2,9 @@
 #include "playbook/load/generated.h"
 
 #include "base/limits.h"
+#include "playbook/load/generate.h"
+#include "playbook/load/load_expr.h"
+#include "playbook/load/load_parts.h"
 
 #include <string.h>
 
@@ -15,13 +18,14 @@ static const struct made_state proposal_states[] = {
 };
 static const struct made_state standing_state = {"standing", "常设", "Standing", false, false};
 
-enum { CONFIRM, DECLINE, PROPOSAL_ENTRY_COUNT };
+enum { CONFIRM, DECLINE };
 static const struct made_entry proposal_entries[PROPOSAL_ENTRY_COUNT] = {
     [CONFIRM] = {"confirm", "确认", "Confirm"},
     [DECLINE] = {"decline", "不采纳", "Decline"},
 };
 /* ASSIGN where somebody decides, NO_SHOW where they may never come. */
 enum { HAND_OVER, ACCEPT, REFUSE, ASSIGN, NO_SHOW, HANDOVER_ENTRY_COUNT };
+G_STATIC_ASSERT(DECLINE + 1 == PROPOSAL_ENTRY_COUNT && ASSIGN == HANDOVER_ENTRY_LEAST);
 static const struct made_entry handover_entries[HANDOVER_ENTRY_COUNT] = {
     [HAND_OVER] = {"hand_over", "移交", "Hand over"},
     [ACCEPT] = {"accept_handover", "接收移交", "Accept the hand-over"},
@@ -31,11 +35,6 @@ static const struct made_entry handover_entries[HANDOVER_ENTRY_COUNT] = {
 };
 
 /* ---- declaring ---- */
-
-struct texts generated_texts(struct loader *loader, const char *zh, const char *en)
-{
-    return (struct texts){storage_copy(loader->storage, zh), storage_copy(loader->storage, en)};
-}
 
 static void make_state(struct loader *loader, struct kind *kind, size_t index, const struct made_state *made,
                        const struct yaml_node *cause)
@@ -70,32 +69,12 @@ void generate_states(struct loader *loader, struct kind *kind, const struct yaml
     }
 }
 
-void generate_named(struct loader *loader, struct kind *kind, size_t first, const struct made_entry *made, size_t count,
-                    const struct yaml_node *cause)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct entry_def *entry = &kind->entries[first + i];
-        const struct entry_def *written = named_find(kind->entries, first, sizeof *entry, made[i].name);
-        if (written != NULL)
-            loader_report(loader, loader_place(loader, written), NULL,
-                          "the entry %s is made by the program, because of line %d", made[i].name, cause->line);
-        entry->name = storage_copy(loader->storage, made[i].name);
-        entry->title = generated_texts(loader, made[i].zh, made[i].en);
-        loader_set_place(loader, entry, cause);
-    }
-}
-
 size_t count_handover_entries(const struct yaml_node *root)
 {
     const struct yaml_node *handover = yaml_find(root, "handover");
     if (handover == NULL)
         return 0;
     return ASSIGN + (yaml_find(handover, "then_decides") != NULL) + (yaml_find(handover, "no_show_after") != NULL);
-}
-
-static size_t handover_entry_count(const struct kind *kind)
-{
-    return kind->handover.present ? ASSIGN + kind->handover.decided + kind->handover.no_show : 0;
 }
 
 static void generate_handover(struct loader *loader, struct kind *kind, size_t first, const struct yaml_node *root)
@@ -136,32 +115,7 @@ static struct entry_def *made_entry(struct kind *kind, const struct made_entry *
     g_assert_not_reached();
 }
 
-bool is_generated_state(const struct kind *kind, const struct state *state)
-{
-    size_t index = (size_t)(state - kind->states);
-    return kind->proposed != NULL && index >= (size_t)(kind->proposed - kind->states);
-}
-
-bool is_generated_entry(const struct kind *kind, const struct entry_def *entry)
-{
-    size_t made =
-        (kind->proposed != NULL ? PROPOSAL_ENTRY_COUNT : 0) + handover_entry_count(kind) + kind->clock_entry_count;
-    return (size_t)(entry - kind->entries) >= kind->entry_count - made;
-}
-
 /* ---- forms ---- */
-
-void generate_field(struct loader *loader, struct form *form, const char *name, enum field_type type, bool required,
-                    struct texts label)
-{
-    struct field *field = &form->fields[form->field_count++];
-    field->name = storage_copy(loader->storage, name);
-    field->type = type;
-    field->required = required;
-    field->label = label;
-    field->decimals = 1;
-    field->max_chars = LIMIT_TEXT_CHARS;
-}
 
 /* To which unit, and in words why. */
 static void fill_going_form(struct loader *loader, struct form *form, const char *to_zh)

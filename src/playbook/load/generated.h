@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * generated - the states and entries that a playbook gets without writing them: of `proposed_by`, of
- * `handover`, and of a standing kind that has expectations but no states.
- *
- *           Also those of the clock (generated_clock.c): `extend`, `review` and `second`.
+ * `handover`, and of a standing kind that has expectations but no states; also those of the clock
+ * (generated_clock.c): `extend`, `review` and `second`.
  *
  * Shape   generate_states() and generate_entries() name them while declaring, in the room behind those that
- * were written; the fill_ functions complete them once roles, lists and states are known.
+ *         were written; the fill_ functions complete them once roles, lists and states are known.
  */
 #ifndef PLAYBOOK_LOAD_GENERATED_H
 #define PLAYBOOK_LOAD_GENERATED_H
@@ -27,19 +26,5 @@ void generate_clock_entries(struct loader *loader, struct kind *kind, size_t fir
 void fill_clock_forms(struct loader *loader, struct kind *kind);
 void fill_clock_entries(struct loader *loader, struct kind *kind);
 void fill_seconds(struct loader *loader, struct kind *kind); /* once entries are known */
-
-/* ---- making ---- */
-struct made_entry {
-    const char *name, *zh, *en;
-};
-struct texts generated_texts(struct loader *loader, const char *zh, const char *en);
-/* Names of entries from `first` on; `cause` is where a namesake that was written is referred to. */
-void generate_named(struct loader *loader, struct kind *kind, size_t first, const struct made_entry *made, size_t count,
-                    const struct yaml_node *cause);
-void generate_field(struct loader *loader, struct form *form, const char *name, enum field_type type, bool required,
-                    struct texts label);
-
-bool is_generated_state(const struct kind *kind, const struct state *state);
-bool is_generated_entry(const struct kind *kind, const struct entry_def *entry);
 
 #endif

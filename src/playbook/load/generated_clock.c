@@ -3,6 +3,8 @@
  * each entry that waits for a `second` person. */
 #include "playbook/load/generated.h"
 
+#include "playbook/load/generate.h"
+
 #include <string.h>
 
 static const struct made_entry review_entry = {"review", "复查", "Review"};

@@ -4,8 +4,7 @@
  *
  * Shape   a playbook is a folder (or one file) of YAML; each document begins with one of the keys playbook,
  *         unit_types, roles, required_posts, clauses, list, rule, document, kind, world, test;
- *         docs/playbook.md is the reference. Files are read in byte order of their names; documents may name
- *         what stands in others.
+ *         docs/playbook.md is the reference. Documents may name what stands in others.
  * Errors  every mistake of every file in one run, sorted by file, line and column, each with a suggestion
  *         where there is one.
  * Limits  LIMIT_PLAYBOOK_BYTES, LIMIT_YAML_DEPTH, LIMIT_YAML_NODES; anchors and aliases are refused.
@@ -14,29 +13,8 @@
 #define PLAYBOOK_LOAD_LOAD_H
 
 #include "playbook/model/model.h"
-
-#include <stdio.h>
-
-struct diagnostic {
-    char *file;
-    int line, column; /* from 1 */
-    char *text;
-    char *suggestion; /* NULL none */
-};
-
-struct source { /* one file, as bytes: adoption stores exactly these in the journal */
-    char *name; /* "kinds/arrival.yaml" */
-    char *text;
-    size_t bytes;
-};
-
-void diagnostic_clear(struct diagnostic *diagnostic);
-void source_clear(struct source *source);
-/* One line each: `file:line:column: text; did you mean x?` */
-void diagnostics_print(FILE *out, const GArray *diagnostics);
-
-/* Reads a folder (recursively, *.yaml) or a file into an array of struct source; GError when the disk says no. */
-GArray *playbook_read(const char *path, GError **error);
+#include "playbook/source/diagnostic.h"
+#include "playbook/source/source.h"
 
 /* NULL when there are mistakes; `diagnostics` is an array of struct diagnostic, appended to, sorted. */
 struct playbook *playbook_load(const struct source *sources, size_t count, GArray *diagnostics);

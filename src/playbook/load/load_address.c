@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who: roles here, above, at a field; the subject, a proxy, anybody, the program. */
-#include "playbook/source/loader.h"
+#include "playbook/load/load_parts.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The documents that stand once: playbook, unit_types, roles, required_posts, clauses. */
-#include "playbook/source/loader.h"
+#include "playbook/load/load_parts.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Calendars: weekdays that are worked, holidays, days worked to make up for them. */
-#include "playbook/source/loader.h"
+#include "playbook/load/load_parts.h"
 
 #include "base/datetime.h"
 

@@ -3,10 +3,11 @@
  * The first pass: every document is sorted by what it is, and everything that has a name is declared, so that
  * the second pass can resolve names whatever the order of files.
  */
-#include "playbook/source/loader.h"
+#include "playbook/load/load_parts.h"
 
 #include "base/limits.h"
 #include "playbook/load/generated.h"
+#include "playbook/source/diagnostic.h"
 
 #include <string.h>
 

@@ -3,6 +3,8 @@
 #include "playbook/load/load_effect.h"
 
 #include "playbook/form/form.h"
+#include "playbook/load/load_expr.h"
+#include "playbook/load/load_parts.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
 #ifndef PLAYBOOK_LOAD_LOAD_EFFECT_H
 #define PLAYBOOK_LOAD_LOAD_EFFECT_H
 
-#include "playbook/source/loader.h"
+#include "playbook/load/load_expr.h"
 
 struct effects {
     struct loader *loader;

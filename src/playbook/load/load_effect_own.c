@@ -2,6 +2,9 @@
 /* Effects in the matter itself: expectations, holds, documents, participants. */
 #include "playbook/load/load_effect.h"
 
+#include "playbook/load/load_expr.h"
+#include "playbook/load/load_parts.h"
+
 #include <string.h>
 
 static struct effect *add_effect(struct effects *effects, enum effect_type type)

@@ -2,6 +2,8 @@
 /* Effects on units and posts: open_unit, close_unit, appoint, restore. */
 #include "playbook/load/load_effect.h"
 
+#include "playbook/load/load_expr.h"
+
 #include <string.h>
 
 static struct registry_effect *new_effect(struct effects *effects, enum effect_type type)

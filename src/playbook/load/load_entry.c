@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Entries: who may make them, when they are refused, where they lead. */
+#include "playbook/load/load_parts.h"
+
 #include "playbook/load/generated.h"
+#include "playbook/load/load_expr.h"
 
 #include <string.h>
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Expressions in a playbook: what names mean where, and where in the file a fault lies. */
-#include "playbook/source/loader.h"
+#include "playbook/load/load_expr.h"
 
 #include "base/nearest.h"
+#include "playbook/check/check.h"
 #include "playbook/form/form.h"
+#include "playbook/source/diagnostic.h"
 
 #include <string.h>
 
@@ -321,6 +323,71 @@ static bool has_code(void *context, const char *list, const char *code, char **s
         return true;
     *suggestion = g_strdup(named_nearest(names.array, names.count, names.bytes, code));
     return false;
+}
+
+/* ---- conditions: risk follows travel and contact, never origin ---- */
+
+static const char *const origin_concepts[] = {"person.birthplace", "person.native_place", "person.household_register",
+                                              "person.ethnicity", "person.nationality"};
+
+static bool tells_origin(const struct field *field)
+{
+    if (field->type == FIELD_ID_NUMBER)
+        return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(origin_concepts) && field->concept != NULL; i++)
+        if (strcmp(field->concept, origin_concepts[i]) == 0)
+            return true;
+    return false;
+}
+
+struct origin {
+    const struct scope *scope;
+    const struct field *found;
+};
+
+/* NULL where a mistake has been reported already, and the name stands for nothing. */
+static const struct field *field_at(const struct form *form, int index)
+{
+    return form != NULL && (size_t)index < form->field_count ? &form->fields[index] : NULL;
+}
+
+static void look_at(void *context, const struct expr_symbol *symbol)
+{
+    struct origin *origin = context;
+    const struct scope *scope = origin->scope;
+    const struct field *field = NULL;
+    if (symbol->space == EXPR_ENTRY_FIELD)
+        field = field_at(scope->own, symbol->index);
+    else if (symbol->space == EXPR_MATTER_FIELD)
+        field = field_at(scope->matter, symbol->index);
+    else if (symbol->space == EXPR_LINE)
+        field = field_at(scope->line, symbol->index);
+    else if (symbol->space == EXPR_FACT) {
+        const struct fact *fact = &scope->kind->facts[symbol->index];
+        if (fact->member == FACT_MEMBER_FIELD && fact->entry != NULL)
+            field = field_at(&fact->entry->form, fact->field);
+    }
+    if (field != NULL && tells_origin(field))
+        origin->found = field;
+}
+
+static void check_origin(struct scope *scope, const struct yaml_node *node, const struct expr *expr)
+{
+    struct origin origin = {.scope = scope};
+    expr_visit(expr, look_at, &origin);
+    if (origin.found != NULL)
+        loader_lint(scope->loader, node, NULL,
+                    "a condition reads %s, which tells where somebody comes from: risk follows travel and contact, "
+                    "never origin",
+                    origin.found->name);
+}
+
+static void check_working_days(struct scope *scope, const struct yaml_node *node, const struct expr *expr)
+{
+    const struct rule *rule = check_counting_rule(scope->loader, expr);
+    if (rule != NULL)
+        loader_report(scope->loader, node, NULL, "%s holds working days, which only `within` with a calendar can count",
+                      rule->name);
 }
 
 /* ---- reading ---- */

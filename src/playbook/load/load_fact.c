@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Facts ("last(check_in where temperature > 37).at") and the figures of reports. */
-#include "playbook/source/loader.h"
+#include "playbook/load/load_parts.h"
 
 #include "base/nearest.h"
 #include "playbook/form/form.h"
+#include "playbook/load/load_expr.h"
 
 #include <string.h>
 
@@ -220,22 +221,6 @@ static const struct key figure_keys[] = {
     {"missed", SHAPE_SCALAR, false, 0},
     {"overdue", SHAPE_SCALAR, false, 0},
 };
-
-const struct expect *loader_resolve_expect(struct loader *loader, const struct yaml_node *node, const struct kind *kind,
-                                           const char *name)
-{
-    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(const char *));
-    for (size_t i = 0; i < kind->state_count; i++)
-        for (size_t j = 0; j < kind->states[i].expect_count; j++) {
-            const struct expect *expect = &kind->states[i].expects[j];
-            if (g_strcmp0(expect->name, name) == 0)
-                return expect;
-            g_array_append_val(all, expect->name);
-        }
-    if (!loader_doubts(loader, &kind->entries))
-        loader_resolve_text(loader, node, name, (struct names){"expectation", all->data, all->len, sizeof(char *)});
-    return NULL;
-}
 
 /* "home_observation.observing" */
 static void read_figure_target(struct loader *loader, const struct yaml_node *node, struct figure *figure)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Fields of forms. */
-#include "playbook/load/generated.h"
+#include "playbook/load/load_parts.h"
 
 #include "base/limits.h"
 #include "playbook/form/field.h"
+#include "playbook/load/generated.h"
+#include "playbook/load/load_expr.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Grants: what is known of people is shown to a unit that would have asked them again. */
-#include "playbook/source/loader.h"
+#include "playbook/load/load_parts.h"
 
 #include <string.h>
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Indicators: what is counted over what, where it counts, when, and how small a figure may be. */
-#include "playbook/source/loader.h"
+#include "playbook/load/load_parts.h"
 
 #include "base/nearest.h"
+#include "playbook/load/load_expr.h"
 
 #include <string.h>
 

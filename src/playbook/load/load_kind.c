@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Kinds: their heads, then all that stands in them. */
+#include "playbook/load/load_parts.h"
+
 #include "playbook/load/generated.h"
 
 #include <string.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* for_each: for what effects are carried out again and again. */
-#include "playbook/source/loader.h"
+#include "playbook/load/load_parts.h"
+
+#include "playbook/load/load_expr.h"
 
 #include <string.h>
 

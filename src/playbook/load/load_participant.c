@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who takes part: named sets of units or persons, each with states of its own. And which one, of these or of the
  * lines of the form, an entry is about. */
-#include "playbook/load/generated.h"
+#include "playbook/load/load_parts.h"
 
 #include "base/limits.h"
 
@@ -204,11 +204,6 @@ void load_participants(struct loader *loader)
             read_set(loader, kind, sets->items[j], &kind->participants[j]);
         read_entries(loader, kind);
     }
-}
-
-struct names names_of_participants(const struct kind *kind)
-{
-    return NAMES("participant set", kind->participants, kind->participant_count);
 }
 
 const struct participant_set *load_participant_set(struct loader *loader, const struct kind *kind,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Code lists, rules with their dated editions, documents. */
-#include "playbook/source/loader.h"
+#include "playbook/load/load_parts.h"
 
 #include "base/datetime.h"
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* States, and what is expected in them by when. */
-#include "playbook/load/generated.h"
+#include "playbook/load/load_parts.h"
 
 #include "base/clock.h"
 #include "base/datetime.h"
 #include "base/limits.h"
+#include "playbook/load/load_expr.h"
 
 #include <string.h>
 

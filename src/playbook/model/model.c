@@ -128,3 +128,23 @@ struct value rule_value_on(const struct rule *rule, int32_t day, const char *key
             return edition->values[i].value;
     return (struct value){.type = VALUE_MISSING};
 }
+
+/* ---- what the program made ---- */
+
+static size_t handover_entry_count(const struct kind *kind)
+{
+    return kind->handover.present ? HANDOVER_ENTRY_LEAST + kind->handover.decided + kind->handover.no_show : 0;
+}
+
+bool is_generated_state(const struct kind *kind, const struct state *state)
+{
+    size_t index = (size_t)(state - kind->states);
+    return kind->proposed != NULL && index >= (size_t)(kind->proposed - kind->states);
+}
+
+bool is_generated_entry(const struct kind *kind, const struct entry_def *entry)
+{
+    size_t made =
+        (kind->proposed != NULL ? PROPOSAL_ENTRY_COUNT : 0) + handover_entry_count(kind) + kind->clock_entry_count;
+    return (size_t)(entry - kind->entries) >= kind->entry_count - made;
+}

@@ -460,6 +460,9 @@ struct entry_def {
     struct expr *record_from, *record_to; /* the record of duty of the post between is frozen in it; NULL none */
 };
 
+#define PROPOSAL_ENTRY_COUNT 2 /* confirm, decline: made by `proposed_by` */
+#define HANDOVER_ENTRY_LEAST 3 /* of hand-over; more where somebody decides, and where they may never come */
+
 /* Offered, then accepted: the matter itself goes to another unit. Entries hand_over, accept_handover,
  * refuse_handover and, where somebody decides, assign_handover are made by it. */
 struct handover_def {
@@ -702,6 +705,10 @@ const struct expect *kind_expect_at(const struct kind *kind, int index);
 int kind_find_fact(const struct kind *kind, const char *name);  /* -1 none */
 int form_find_field(const struct form *form, const char *name); /* -1 none */
 const struct code *code_list_find(const struct code_list *list, const char *code);
+
+/* Made because of `proposed_by`, `handover` and the like, not written: such states and entries come last. */
+bool is_generated_state(const struct kind *kind, const struct state *state);
+bool is_generated_entry(const struct kind *kind, const struct entry_def *entry);
 
 /* The edition in force on a day; NULL before the first. A table's value by key; VALUE_MISSING for an unknown one. */
 const struct rule_edition *rule_edition_on(const struct rule *rule, int32_t day);

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * loader - what the parts of the loader share: the state of one load, the reading of keys by table, the
- * reporting of mistakes.
+ * loader - the state of one load, the reading of keys by table, the resolving of names, the reporting of mistakes.
  *
- * Shape   names are declared first (load_declare.c), so that everything may name anything; then the parts are
- * read. A mistake is reported where it stands and reading goes on; what could not be resolved stays NULL and
- * is doubted, so that checks do not report consequences of what has been reported. Owner   one load; nothing
- * of it outlives playbook_load() but the playbook and its storage.
+ * Shape   names are declared first, so that everything may name anything; then the parts are read. A mistake is
+ *         reported where it stands and reading goes on; what could not be resolved stays NULL and is doubted, so that
+ *         checks do not report consequences of what has been reported.
+ * Owner   one load; nothing of it outlives playbook_load() but the playbook and its storage.
  */
 #ifndef PLAYBOOK_SOURCE_LOADER_H
 #define PLAYBOOK_SOURCE_LOADER_H
 
+#include "playbook/model/model.h"
+#include "playbook/source/storage.h"
 #include "playbook/source/yaml_tree.h"
 
 enum part {
@@ -41,7 +42,7 @@ struct loader {
     GHashTable *cut_off; /* "kind home_observation": names of documents with syntax errors */
 };
 
-/* ---- reporting: load_reader.c ----
+/* ---- reporting ----
  * loader_report(): what cannot be executed, or means nothing. loader_lint(): what can be, and should not be written
  * so; of a version that was adopted already nothing is said, or a rule made today would make yesterday's data
  * unreadable. A new rule is a lint unless the program would have to guess. */
@@ -56,7 +57,7 @@ const struct yaml_node *loader_place(struct loader *loader, const void *thing); 
 void loader_doubt(struct loader *loader, const void *thing);
 bool loader_doubts(struct loader *loader, const void *thing);
 
-/* ---- keys by table: load_reader.c ---- */
+/* ---- keys by table ---- */
 enum shape {
     SHAPE_NODE,     /* whoever reads it looks at the node */
     SHAPE_MAPPING,  /* the same, but it must be a mapping */
@@ -125,105 +126,12 @@ struct names names_of_kinds(const struct loader *loader);
 struct names names_of_states(const struct kind *kind);
 struct names names_of_entries(const struct kind *kind);
 struct names names_of_fields(const struct form *form);
-struct names names_of_participants(const struct kind *kind); /* load_participant.c */
+struct names names_of_participants(const struct kind *kind);
+/* An expectation of a kind, by its name; NULL and reported. */
+const struct expect *loader_resolve_expect(struct loader *loader, const struct yaml_node *node, const struct kind *kind,
+                                           const char *name);
 /* A word out of a fixed set; -1 and reported otherwise. */
 int load_word(struct loader *loader, const struct yaml_node *node, const char *what, const char *const *words,
               size_t count);
-
-/* ---- the parts, in the order in which they are read ---- */
-/* Sorts documents by what they are. */
-void loader_sort(struct loader *loader, GPtrArray *roots, const char *first_file); /* load_declare.c */
-void loader_declare(struct loader *loader);
-void load_base(struct loader *loader);      /* load_base.c */
-void load_calendars(struct loader *loader); /* load_calendar.c */
-void load_rules(struct loader *loader);     /* load_rule.c */
-/* A list by name, written in place, or (with `pool`) codes taken out of the list of that name. */
-const struct code_list *load_list_in_place(struct loader *loader, const struct yaml_node *node, const char *name,
-                                           struct texts title, const char *pool); /* load_rule.c */
-void load_forms(struct loader *loader);                                           /* load_form.c */
-void load_participants(struct loader *loader);                                    /* load_participant.c */
-/* "summoned" or "participant.summoned"; NULL and reported. */
-const struct participant_set *load_participant_set(struct loader *loader, const struct kind *kind,
-                                                   const struct yaml_node *node);
-/* A field of the kind's form that holds lines; NULL and reported. */
-const struct field *load_lines(struct loader *loader, const struct kind *kind, const struct yaml_node *node);
-void load_form_conditions(struct loader *loader, const struct kind *kind, const struct entry_def *entry);
-void load_facts(struct loader *loader, struct kind *kind);      /* load_fact.c */
-void load_indicators(struct loader *loader, struct kind *kind); /* load_indicator.c */
-void load_figures(struct loader *loader, struct kind *kind);
-const struct expect *loader_resolve_expect(struct loader *loader, const struct yaml_node *node, const struct kind *kind,
-                                           const char *name);
-void load_grants(struct loader *loader, struct kind *kind);  /* load_grant.c */
-void load_kinds(struct loader *loader);                      /* load_kind.c */
-void load_states(struct loader *loader, struct kind *kind);  /* load_state.c */
-void load_entries(struct loader *loader, struct kind *kind); /* load_entry.c */
-void load_effects(struct loader *loader, const struct kind *kind, const struct entry_def *entry,
-                  const struct yaml_node *node, struct effect **out, size_t *out_count); /* load_effect.c */
-/* What `for_each` goes over; NULL and reported when it is nothing. */
-struct loop *load_loop(struct loader *loader, const struct kind *kind, const struct entry_def *entry,
-                       const struct yaml_node *over, const struct yaml_node *where,
-                       const struct yaml_node *because); /* load_loop.c */
-/* Rows of a key table, for whatever may have effects. */
-#define EFFECT_KEYS                                                                                                    \
-    {"set", SHAPE_MAPPING, false, 0}, {"open", SHAPE_NODE, false, 0}, {"enter", SHAPE_NODE, false, 0},                 \
-        {"withdraw", SHAPE_NODE, false, 0}, {"supersede", SHAPE_NODE, false, 0}, {"reopen", SHAPE_NODE, false, 0},     \
-        {"hold", SHAPE_NODE, false, 0}, {"release", SHAPE_NODE, false, 0}, {"open_unit", SHAPE_NODE, false, 0},        \
-        {"close_unit", SHAPE_NODE, false, 0}, {"appoint", SHAPE_NODE, false, 0}, {"restore", SHAPE_NODE, false, 0},    \
-        {"document", SHAPE_NODE, false, 0}, {"join", SHAPE_NODE, false, 0}, {"participant", SHAPE_NODE, false, 0},     \
-        {"for_each", SHAPE_NODE, false, 0},                                                                            \
-    {                                                                                                                  \
-        "because", SHAPE_SCALAR, false, 0                                                                              \
-    }
-void load_tests(struct loader *loader); /* load_test.c */
-
-/* ---- who: load_address.c ---- */
-bool load_address(struct loader *loader, const struct kind *kind, const struct yaml_node *node, struct address *out);
-struct address *load_addresses(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
-                               size_t *out_count);
-
-/* Somebody who can be waited for, or told: a role, or the subject unless `role_only`. */
-bool load_answering(struct loader *loader, const struct kind *kind, const struct yaml_node *node, bool role_only,
-                    struct address *out);
-
-/* ---- expressions: load_expr.c ---- */
-struct scope {
-    struct loader *loader;
-    const struct kind *kind;
-    const struct form *own;        /* plain names, EXPR_ENTRY_FIELD; NULL none */
-    const struct form *matter;     /* EXPR_MATTER_FIELD; NULL none */
-    const struct form *line;       /* line.NAME, EXPR_LINE: of the lines of which one is at hand; NULL none */
-    bool line_lost;                /* which lines is a mistake that has been reported: no more is said about them */
-    const struct entry_def *entry; /* for its attempts; NULL none */
-    const struct loop *loop;       /* of effects, whose participant is at hand; NULL none */
-    bool in_entry;                 /* `at` and `attempt` mean something */
-    bool facts;
-    bool working_days; /* the place has a calendar, or can say that it lacks one */
-    bool condition;    /* decides something: must not read where somebody comes from */
-};
-struct scope scope_of_entry(struct loader *loader, const struct kind *kind, const struct entry_def *entry);
-/* In a round of a loop; NULL: outside of any. */
-struct scope scope_of_loop(struct loader *loader, const struct kind *kind, const struct entry_def *entry,
-                           const struct loop *loop);
-struct scope scope_of_matter(struct loader *loader, const struct kind *kind);
-struct expr *load_expr(struct scope *scope, const struct yaml_node *node, enum value_type expected);
-/* `text` is the part of the scalar that begins at the character `offset`. */
-struct expr *load_expr_part(struct scope *scope, const struct yaml_node *node, const char *text, int offset,
-                            const struct expr_target *target);
-/* What a field takes. */
-struct expr_target field_target(const struct field *field);
-
-/* ---- checks over the whole: check*.c ---- */
-void check_playbook(struct loader *loader);
-void check_flow(struct loader *loader, const struct kind *kind);
-void check_sealed(struct loader *loader);
-void check_effect_cycles(struct loader *loader);
-void check_registry_effects(struct loader *loader, const struct kind *kind);
-void check_personal(struct loader *loader, const struct kind *kind);
-void check_origin(struct scope *scope, const struct yaml_node *node, const struct expr *expr);
-void check_documents(struct loader *loader);
-void check_concepts(struct loader *loader);
-void check_below(struct loader *loader, const struct kind *kind, const struct expect *expect);
-void check_calendar(struct loader *loader, const struct expect *expect);
-void check_working_days(struct scope *scope, const struct yaml_node *node, const struct expr *expr);
 
 #endif

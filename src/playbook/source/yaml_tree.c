@@ -2,7 +2,9 @@
 #include "playbook/source/yaml_tree.h"
 
 #include "base/limits.h"
+#include "playbook/source/diagnostic.h"
 
+#include <stdint.h>
 #include <string.h>
 #include <yaml.h>
 
@@ -18,15 +20,6 @@ struct reader {
     size_t nodes;
     bool failed;
 };
-
-void diagnostics_add(GArray *diagnostics, const char *file, int line, int column, const char *text,
-                     const char *suggestion)
-{
-    if (diagnostics->len >= LIMIT_DIAGNOSTICS)
-        return;
-    struct diagnostic diagnostic = {g_strdup(file), line, column, g_strdup(text), g_strdup(suggestion)};
-    g_array_append_val(diagnostics, diagnostic);
-}
 
 /* ---- full-width punctuation ---- */
 

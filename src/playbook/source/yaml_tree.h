@@ -3,16 +3,19 @@
  * yaml_tree - YAML as a tree of nodes that know where they stand.
  *
  * Shape   scalars are texts (a loader decides what 14d or true is), mappings keep their order. Documents of a
- * file are parsed one by one, so that a slip in one does not hide the mistakes of the others. Errors
- * diagnostics: what is no YAML, keys twice, anchors, aliases, tags, tabs as indentation, invalid UTF-8,
- * full-width punctuation where YAML wants its own. Limits  LIMIT_YAML_DEPTH, LIMIT_YAML_NODES. Source
- * YAML 1.1 as libyaml reads it, without anchors, tags and directives.
+ *         file are parsed one by one, so that a slip in one does not hide the mistakes of the others.
+ * Errors  diagnostics: what is no YAML, keys twice, anchors, aliases, tags, tabs as indentation, invalid UTF-8,
+ *         full-width punctuation where YAML wants its own.
+ * Limits  LIMIT_YAML_DEPTH, LIMIT_YAML_NODES
+ * Source  YAML 1.1 as libyaml reads it, without anchors, tags and directives.
  */
 #ifndef PLAYBOOK_SOURCE_YAML_TREE_H
 #define PLAYBOOK_SOURCE_YAML_TREE_H
 
-#include "playbook/load/load.h"
+#include "playbook/source/source.h"
 #include "playbook/source/storage.h"
+
+#include <stdbool.h>
 
 enum yaml_type {
     NODE_SCALAR,
@@ -45,8 +48,5 @@ void yaml_locate(const struct yaml_node *scalar, int offset, int *out_line, int 
 
 /* The text with full-width punctuation made half-width; NULL when there is none. */
 char *yaml_halfwidth(const char *text);
-
-void diagnostics_add(GArray *diagnostics, const char *file, int line, int column, const char *text,
-                     const char *suggestion);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/datetime.h"
 #include "base/limits.h"
 #include "base/nearest.h"
+#include "playbook/source/diagnostic.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -489,4 +490,25 @@ struct names names_of_entries(const struct kind *kind)
 struct names names_of_fields(const struct form *form)
 {
     return NAMES("field", form->fields, form->field_count);
+}
+
+struct names names_of_participants(const struct kind *kind)
+{
+    return NAMES("participant set", kind->participants, kind->participant_count);
+}
+
+const struct expect *loader_resolve_expect(struct loader *loader, const struct yaml_node *node, const struct kind *kind,
+                                           const char *name)
+{
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(const char *));
+    for (size_t i = 0; i < kind->state_count; i++)
+        for (size_t j = 0; j < kind->states[i].expect_count; j++) {
+            const struct expect *expect = &kind->states[i].expects[j];
+            if (g_strcmp0(expect->name, name) == 0)
+                return expect;
+            g_array_append_val(all, expect->name);
+        }
+    if (!loader_doubts(loader, &kind->entries))
+        loader_resolve_text(loader, node, name, (struct names){"expectation", all->data, all->len, sizeof(char *)});
+    return NULL;
 }

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * generate - the making of an entry, a field or a text that nobody wrote.
+ *
+ * Owner   the playbook's storage.
+ * Errors  a namesake that was written is reported.
+ */
+#ifndef PLAYBOOK_LOAD_GENERATE_H
+#define PLAYBOOK_LOAD_GENERATE_H
+
+#include "playbook/source/loader.h"
+
+/* ---- making ---- */
+struct made_entry {
+    const char *name, *zh, *en;
+};
+struct texts generated_texts(struct loader *loader, const char *zh, const char *en);
+/* Names of entries from `first` on; `cause` is where a namesake that was written is referred to. */
+void generate_named(struct loader *loader, struct kind *kind, size_t first, const struct made_entry *made, size_t count,
+                    const struct yaml_node *cause);
+void generate_field(struct loader *loader, struct form *form, const char *name, enum field_type type, bool required,
+                    struct texts label);
+
+#endif

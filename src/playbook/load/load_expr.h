@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * load_expr - expressions in a playbook: what names mean where.
+ *
+ * Errors  what is wrong with an expression is reported where it stands in the file; NULL then.
+ * Owner   the playbook's storage.
+ */
+#ifndef PLAYBOOK_LOAD_LOAD_EXPR_H
+#define PLAYBOOK_LOAD_LOAD_EXPR_H
+
+#include "playbook/source/loader.h"
+
+struct scope {
+    struct loader *loader;
+    const struct kind *kind;
+    const struct form *own;        /* plain names, EXPR_ENTRY_FIELD; NULL none */
+    const struct form *matter;     /* EXPR_MATTER_FIELD; NULL none */
+    const struct form *line;       /* line.NAME, EXPR_LINE: of the lines of which one is at hand; NULL none */
+    bool line_lost;                /* which lines is a mistake that has been reported: no more is said about them */
+    const struct entry_def *entry; /* for its attempts; NULL none */
+    const struct loop *loop;       /* of effects, whose participant is at hand; NULL none */
+    bool in_entry;                 /* `at` and `attempt` mean something */
+    bool facts;
+    bool working_days; /* the place has a calendar, or can say that it lacks one */
+    bool condition;    /* decides something: must not read where somebody comes from */
+};
+struct scope scope_of_entry(struct loader *loader, const struct kind *kind, const struct entry_def *entry);
+/* In a round of a loop; NULL: outside of any. */
+struct scope scope_of_loop(struct loader *loader, const struct kind *kind, const struct entry_def *entry,
+                           const struct loop *loop);
+struct scope scope_of_matter(struct loader *loader, const struct kind *kind);
+struct expr *load_expr(struct scope *scope, const struct yaml_node *node, enum value_type expected);
+/* `text` is the part of the scalar that begins at the character `offset`. */
+struct expr *load_expr_part(struct scope *scope, const struct yaml_node *node, const char *text, int offset,
+                            const struct expr_target *target);
+/* What a field takes. */
+struct expr_target field_target(const struct field *field);
+
+#endif

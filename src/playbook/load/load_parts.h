@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * load_parts - the parts of a playbook, in the order in which they are read, and who acts in them.
+ *
+ * Shape   each reads what has been declared before, from the nodes that the loader keeps of it.
+ * Errors  reported to the loader, where they stand.
+ */
+#ifndef PLAYBOOK_LOAD_LOAD_PARTS_H
+#define PLAYBOOK_LOAD_LOAD_PARTS_H
+
+#include "playbook/source/loader.h"
+
+/* Sorts documents by what they are. */
+void loader_sort(struct loader *loader, GPtrArray *roots, const char *first_file); /* load_declare.c */
+void loader_declare(struct loader *loader);
+void load_base(struct loader *loader);      /* load_base.c */
+void load_calendars(struct loader *loader); /* load_calendar.c */
+void load_rules(struct loader *loader);     /* load_rule.c */
+/* A list by name, written in place, or (with `pool`) codes taken out of the list of that name. */
+const struct code_list *load_list_in_place(struct loader *loader, const struct yaml_node *node, const char *name,
+                                           struct texts title, const char *pool); /* load_rule.c */
+void load_forms(struct loader *loader);                                           /* load_form.c */
+void load_participants(struct loader *loader);                                    /* load_participant.c */
+/* "summoned" or "participant.summoned"; NULL and reported. */
+const struct participant_set *load_participant_set(struct loader *loader, const struct kind *kind,
+                                                   const struct yaml_node *node);
+/* A field of the kind's form that holds lines; NULL and reported. */
+const struct field *load_lines(struct loader *loader, const struct kind *kind, const struct yaml_node *node);
+void load_form_conditions(struct loader *loader, const struct kind *kind, const struct entry_def *entry);
+void load_facts(struct loader *loader, struct kind *kind);      /* load_fact.c */
+void load_indicators(struct loader *loader, struct kind *kind); /* load_indicator.c */
+void load_figures(struct loader *loader, struct kind *kind);
+void load_grants(struct loader *loader, struct kind *kind);  /* load_grant.c */
+void load_kinds(struct loader *loader);                      /* load_kind.c */
+void load_states(struct loader *loader, struct kind *kind);  /* load_state.c */
+void load_entries(struct loader *loader, struct kind *kind); /* load_entry.c */
+void load_effects(struct loader *loader, const struct kind *kind, const struct entry_def *entry,
+                  const struct yaml_node *node, struct effect **out, size_t *out_count); /* load_effect.c */
+/* What `for_each` goes over; NULL and reported when it is nothing. */
+struct loop *load_loop(struct loader *loader, const struct kind *kind, const struct entry_def *entry,
+                       const struct yaml_node *over, const struct yaml_node *where,
+                       const struct yaml_node *because); /* load_loop.c */
+/* Rows of a key table, for whatever may have effects. */
+#define EFFECT_KEYS                                                                                                    \
+    {"set", SHAPE_MAPPING, false, 0}, {"open", SHAPE_NODE, false, 0}, {"enter", SHAPE_NODE, false, 0},                 \
+        {"withdraw", SHAPE_NODE, false, 0}, {"supersede", SHAPE_NODE, false, 0}, {"reopen", SHAPE_NODE, false, 0},     \
+        {"hold", SHAPE_NODE, false, 0}, {"release", SHAPE_NODE, false, 0}, {"open_unit", SHAPE_NODE, false, 0},        \
+        {"close_unit", SHAPE_NODE, false, 0}, {"appoint", SHAPE_NODE, false, 0}, {"restore", SHAPE_NODE, false, 0},    \
+        {"document", SHAPE_NODE, false, 0}, {"join", SHAPE_NODE, false, 0}, {"participant", SHAPE_NODE, false, 0},     \
+        {"for_each", SHAPE_NODE, false, 0},                                                                            \
+    {                                                                                                                  \
+        "because", SHAPE_SCALAR, false, 0                                                                              \
+    }
+
+/* ---- who: load_address.c ---- */
+bool load_address(struct loader *loader, const struct kind *kind, const struct yaml_node *node, struct address *out);
+struct address *load_addresses(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
+                               size_t *out_count);
+
+/* Somebody who can be waited for, or told: a role, or the subject unless `role_only`. */
+bool load_answering(struct loader *loader, const struct kind *kind, const struct yaml_node *node, bool role_only,
+                    struct address *out);
+
+#endif
