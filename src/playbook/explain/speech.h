@@ -32,6 +32,7 @@ void speech_end_line(struct speech *speech);
 void speech_comma(struct speech *speech, size_t index);
 
 void speech_length(struct speech *speech, int64_t us);
+void speech_working_days(struct speech *speech, int days);
 void speech_value(struct speech *speech, struct value value, const char *unit, const char *list);
 void speech_expr(struct speech *speech, const struct expr *expr);
 void speech_fact(struct speech *speech, const struct fact *fact);
