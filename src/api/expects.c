@@ -3,6 +3,7 @@
 
 #include "api/kinds.h"
 #include "base/clock.h"
+#include "playbook/expr/expr.h"
 
 static json_t *shape_minutes(int minutes)
 {

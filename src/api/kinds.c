@@ -3,6 +3,7 @@
 
 #include "api/shape.h"
 #include "base/datetime.h"
+#include "playbook/expr/expr.h"
 
 static json_t *names_of_roles(const struct role *const *roles, size_t count)
 {

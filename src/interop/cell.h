@@ -12,6 +12,7 @@
 #define INTEROP_CELL_H
 
 #include "playbook/form/form.h"
+#include "playbook/model/model.h"
 #include "store/db.h"
 
 enum cell_type {

@@ -6,6 +6,7 @@
 #define MATTER_ENTER_H
 
 #include "matter/draft.h"
+#include "playbook/expr/expr.h"
 
 struct entering {
     const struct entry_def *entry;

@@ -11,6 +11,7 @@
 #define MATTER_SCOPE_H
 
 #include "matter/draft.h"
+#include "playbook/expr/expr.h"
 
 struct scope {
     struct expr_scope expr;

@@ -10,6 +10,8 @@
 
 #include "playbook/source/loader.h"
 
+#include <jansson.h>
+
 struct story {
     struct loader *loader;
     json_t *json;            /* the test */

@@ -8,6 +8,11 @@
 #include "base/nearest.h"
 #include "base/problem.h"
 #include "playbook/cases/load_story.h"
+#include "playbook/model/entry_def.h"
+#include "playbook/model/form_def.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/model.h"
+#include "playbook/model/participant_set.h"
 
 #include <string.h>
 

@@ -4,6 +4,10 @@
 
 #include "base/datetime.h"
 #include "base/nearest.h"
+#include "playbook/model/effect_def.h"
+#include "playbook/model/entry_def.h"
+#include "playbook/model/model.h"
+#include "playbook/model/role.h"
 
 #include <string.h>
 

@@ -4,6 +4,11 @@
 
 #include "base/nearest.h"
 #include "playbook/check/checks.h"
+#include "playbook/model/effect_def.h"
+#include "playbook/model/entry_def.h"
+#include "playbook/model/form_def.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/model.h"
 
 #include <string.h>
 

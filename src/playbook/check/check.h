@@ -9,6 +9,9 @@
 
 #include "playbook/source/loader.h"
 
+struct expr;
+struct rule;
+
 void check_playbook(struct loader *loader);
 
 /* A rule that the expression reads and that holds working days; NULL none, or no expression. */

@@ -2,6 +2,11 @@
 /* No earlier deadline below: a report that a level asks for by a time is not asked for earlier by the levels below. */
 #include "playbook/check/checks.h"
 
+#include "playbook/model/flow.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/model.h"
+#include "playbook/model/role.h"
+
 #include <string.h>
 
 #define LEVELS_MAX 8

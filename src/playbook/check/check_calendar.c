@@ -3,6 +3,11 @@
 #include "playbook/check/checks.h"
 
 #include "playbook/check/check.h"
+#include "playbook/expr/expr.h"
+#include "playbook/expr/value.h"
+#include "playbook/model/flow.h"
+#include "playbook/model/model.h"
+#include "playbook/model/rule.h"
 
 #include <string.h>
 

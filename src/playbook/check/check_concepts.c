@@ -3,6 +3,8 @@
 #include "playbook/check/checks.h"
 
 #include "playbook/form/form.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/model.h"
 
 #include <string.h>
 

@@ -5,6 +5,11 @@
  */
 #include "playbook/check/checks.h"
 
+#include "playbook/model/effect_def.h"
+#include "playbook/model/entry_def.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/model.h"
+
 struct search {
     struct loader *loader;
     GPtrArray *path; /* of struct entry_def */

@@ -2,6 +2,14 @@
 /* Can every state be reached and left, and can what is expected be done, by somebody who can exist? */
 #include "playbook/check/checks.h"
 
+#include "playbook/model/address.h"
+#include "playbook/model/effect_def.h"
+#include "playbook/model/entry_def.h"
+#include "playbook/model/flow.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/model.h"
+#include "playbook/model/role.h"
+
 #include <string.h>
 
 static bool is_possible(const struct entry_def *entry, const struct state *state)

@@ -2,6 +2,11 @@
 /* What the law and the design ask of data about people. */
 #include "playbook/check/checks.h"
 
+#include "playbook/model/entry_def.h"
+#include "playbook/model/form_def.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/model.h"
+
 #include <string.h>
 
 /* ---- the kind ---- */

@@ -3,6 +3,10 @@
 #include "playbook/check/checks.h"
 
 #include "playbook/expr/expr_tree.h"
+#include "playbook/model/effect_def.h"
+#include "playbook/model/entry_def.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/role.h"
 
 #include <string.h>
 

@@ -2,6 +2,12 @@
 /* What goes both ways: two expectations of the same participants, and entries that give nothing away while sealed. */
 #include "playbook/check/checks.h"
 
+#include "playbook/model/entry_def.h"
+#include "playbook/model/fact_def.h"
+#include "playbook/model/flow.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/model.h"
+
 #include <string.h>
 
 static bool stand_together(const struct kind *kind, const struct expect *one, const struct expect *other)

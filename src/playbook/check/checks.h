@@ -9,6 +9,9 @@
 
 #include "playbook/source/loader.h"
 
+struct expect;
+struct kind;
+
 void check_flow(struct loader *loader, const struct kind *kind);
 void check_sealed(struct loader *loader);
 void check_effect_cycles(struct loader *loader);

@@ -4,6 +4,10 @@
 #include "base/auto.h"
 #include "playbook/diff/diff_tell.h"
 #include "playbook/diff/places.h"
+#include "playbook/model/form_def.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/model.h"
+#include "playbook/model/texts.h"
 
 #include <string.h>
 

@@ -12,8 +12,12 @@
 #ifndef PLAYBOOK_DIFF_DIFF_H
 #define PLAYBOOK_DIFF_DIFF_H
 
-#include "playbook/model/model.h"
 #include "playbook/source/source.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct playbook;
 
 struct version {
     const struct playbook *playbook;

@@ -3,6 +3,17 @@
 
 #include "base/datetime.h"
 #include "playbook/explain/explain_parts.h"
+#include "playbook/model/calendar.h"
+#include "playbook/model/entry_def.h"
+#include "playbook/model/flow.h"
+#include "playbook/model/form_def.h"
+#include "playbook/model/indicator_def.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/model.h"
+#include "playbook/model/participant_set.h"
+#include "playbook/model/role.h"
+#include "playbook/model/rule.h"
+#include "playbook/model/texts.h"
 
 #include <string.h>
 

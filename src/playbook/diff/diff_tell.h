@@ -8,7 +8,13 @@
 #ifndef PLAYBOOK_DIFF_DIFF_TELL_H
 #define PLAYBOOK_DIFF_DIFF_TELL_H
 
-#include "playbook/model/model.h"
+#include <glib.h>
+#include <stdbool.h>
+
+struct field;
+struct kind;
+struct playbook;
+struct texts;
 
 enum part_sort {
     TOLD_PLAYBOOK,

@@ -9,7 +9,10 @@
 #ifndef PLAYBOOK_EXPLAIN_EXPLAIN_H
 #define PLAYBOOK_EXPLAIN_EXPLAIN_H
 
-#include "playbook/model/model.h"
+#include <stdbool.h>
+
+struct kind;
+struct playbook;
 
 /* The kind must be one of the playbook. */
 char *explain_kind(const struct playbook *playbook, const struct kind *kind, bool english);

@@ -2,6 +2,13 @@
 /* What is counted: facts of a matter, figures of a report, indicators. */
 #include "playbook/explain/explain_parts.h"
 
+#include "playbook/model/entry_def.h"
+#include "playbook/model/flow.h"
+#include "playbook/model/indicator_def.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/participant_set.h"
+#include "playbook/model/role.h"
+
 struct words {
     const char *zh, *en;
 };

@@ -2,6 +2,11 @@
 /* Entries: who may make them, what refuses them, what follows. */
 #include "playbook/explain/explain_parts.h"
 
+#include "playbook/model/effect_def.h"
+#include "playbook/model/entry_def.h"
+#include "playbook/model/flow.h"
+#include "playbook/model/kind.h"
+
 static void say_refusals(struct speech *speech, const struct entry_def *entry)
 {
     for (size_t i = 0; i < entry->refusal_count; i++) {

@@ -3,6 +3,10 @@
 
 #include "playbook/explain/explain_parts.h"
 #include "playbook/expr/expr_tree.h"
+#include "playbook/model/entry_def.h"
+#include "playbook/model/flow.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/model.h"
 
 #include <string.h>
 

@@ -2,6 +2,11 @@
 /* What is asked: forms, field by field. */
 #include "playbook/explain/explain_parts.h"
 
+#include "playbook/model/form_def.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/role.h"
+#include "playbook/model/texts.h"
+
 #include <string.h>
 
 void explain_choices(struct speech *speech, const struct code_list *list)

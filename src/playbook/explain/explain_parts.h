@@ -10,6 +10,19 @@
 
 #include "playbook/explain/speech.h"
 
+struct code_list;
+struct entry_def;
+struct expect;
+struct fact;
+struct field;
+struct figure;
+struct form;
+struct indicator;
+struct participant_set;
+struct rule;
+struct rule_edition;
+struct state;
+
 /* ---- explain.c: of speech->kind ---- */
 void explain_clauses(struct speech *speech);
 void explain_about(struct speech *speech);

@@ -2,6 +2,10 @@
 #include "playbook/explain/speech.h"
 
 #include "base/datetime.h"
+#include "playbook/model/address.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/model.h"
+#include "playbook/model/texts.h"
 
 #include <string.h>
 

@@ -8,7 +8,22 @@
 #ifndef PLAYBOOK_EXPLAIN_SPEECH_H
 #define PLAYBOOK_EXPLAIN_SPEECH_H
 
-#include "playbook/model/model.h"
+#include "playbook/expr/value.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct address;
+struct effect;
+struct expect;
+struct expr;
+struct fact;
+struct form;
+struct kind;
+struct playbook;
+struct texts;
 
 struct speech {
     const struct playbook *playbook;

@@ -2,6 +2,9 @@
 /* By when: the deadline of an expectation. */
 #include "playbook/explain/speech.h"
 
+#include "playbook/model/flow.h"
+#include "playbook/model/model.h"
+
 static void say_since(struct speech *speech, const struct expect *expect)
 {
     switch (expect->since) {

@@ -2,6 +2,13 @@
 /* What follows from an entry, besides the state. */
 #include "playbook/explain/speech.h"
 
+#include "playbook/model/effect_def.h"
+#include "playbook/model/flow.h"
+#include "playbook/model/form_def.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/model.h"
+#include "playbook/model/texts.h"
+
 #include <string.h>
 
 struct words {

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Conditions: the tree as words, with labels and titles in place of names. */
 #include "base/datetime.h"
+
 #include "playbook/explain/speech.h"
 #include "playbook/expr/expr_tree.h"
+#include "playbook/model/fact_def.h"
+#include "playbook/model/flow.h"
+#include "playbook/model/form_def.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/model.h"
 
 #include <string.h>
 

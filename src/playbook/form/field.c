@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/nearest.h"
 #include "base/uuid.h"
+#include "playbook/model/kind.h"
 
 #include <math.h>
 #include <string.h>

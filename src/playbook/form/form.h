@@ -36,7 +36,8 @@
 
 #include "base/problem.h"
 #include "base/uuid.h"
-#include "playbook/model/model.h"
+#include "playbook/expr/expr.h"
+#include "playbook/model/form_def.h"
 
 struct field_check;
 struct field_type_row {

@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "playbook/model/kind.h"
 
 static json_t *texts_to_json(const struct texts *texts)
 {

@@ -2,6 +2,8 @@
 #include "playbook/load/generate.h"
 
 #include "base/limits.h"
+#include "playbook/model/entry_def.h"
+#include "playbook/model/kind.h"
 
 struct texts generated_texts(struct loader *loader, const char *zh, const char *en)
 {

@@ -8,9 +8,11 @@
 #ifndef PLAYBOOK_LOAD_GENERATE_H
 #define PLAYBOOK_LOAD_GENERATE_H
 
+#include "playbook/model/form_def.h"
 #include "playbook/source/loader.h"
 
-/* ---- making ---- */
+struct kind;
+
 struct made_entry {
     const char *name, *zh, *en;
 };

@@ -5,6 +5,11 @@
 #include "playbook/load/generate.h"
 #include "playbook/load/load_expr.h"
 #include "playbook/load/load_parts.h"
+#include "playbook/model/address.h"
+#include "playbook/model/entry_def.h"
+#include "playbook/model/flow.h"
+#include "playbook/model/handover_def.h"
+#include "playbook/model/kind.h"
 
 #include <string.h>
 

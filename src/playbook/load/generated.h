@@ -12,6 +12,8 @@
 
 #include "playbook/source/loader.h"
 
+struct kind;
+
 void generate_states(struct loader *loader, struct kind *kind, const struct yaml_node *root);
 void generate_entries(struct loader *loader, struct kind *kind, const struct yaml_node *root);
 /* How many entries `handover` makes, while declaring. */

@@ -4,6 +4,9 @@
 #include "playbook/load/generated.h"
 
 #include "playbook/load/generate.h"
+#include "playbook/model/entry_def.h"
+#include "playbook/model/flow.h"
+#include "playbook/model/kind.h"
 
 #include <string.h>
 

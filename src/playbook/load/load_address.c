@@ -2,6 +2,10 @@
 /* Who: roles here, above, at a field; the subject, a proxy, anybody, the program. */
 #include "playbook/load/load_parts.h"
 
+#include "playbook/model/address.h"
+#include "playbook/model/form_def.h"
+#include "playbook/model/kind.h"
+
 #include <string.h>
 
 static const struct {

@@ -2,6 +2,9 @@
 /* The documents that stand once: playbook, unit_types, roles, required_posts, clauses. */
 #include "playbook/load/load_parts.h"
 
+#include "playbook/model/model.h"
+#include "playbook/model/role.h"
+
 #include <string.h>
 
 static const struct yaml_node *only(struct loader *loader, enum part part)

@@ -3,6 +3,8 @@
 #include "playbook/load/load_parts.h"
 
 #include "base/datetime.h"
+#include "playbook/model/calendar.h"
+#include "playbook/model/model.h"
 
 #include <string.h>
 

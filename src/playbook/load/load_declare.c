@@ -7,6 +7,10 @@
 
 #include "base/limits.h"
 #include "playbook/load/generated.h"
+#include "playbook/model/flow.h"
+#include "playbook/model/form_def.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/model.h"
 #include "playbook/source/diagnostic.h"
 
 #include <string.h>

@@ -5,6 +5,9 @@
 #include "playbook/form/form.h"
 #include "playbook/load/load_expr.h"
 #include "playbook/load/load_parts.h"
+#include "playbook/model/entry_def.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/participant_set.h"
 
 #include <string.h>
 

@@ -9,6 +9,7 @@
 #define PLAYBOOK_LOAD_LOAD_EFFECT_H
 
 #include "playbook/load/load_expr.h"
+#include "playbook/model/effect_def.h"
 
 struct effects {
     struct loader *loader;

@@ -4,6 +4,8 @@
 
 #include "playbook/load/load_expr.h"
 #include "playbook/load/load_parts.h"
+#include "playbook/model/entry_def.h"
+#include "playbook/model/participant_set.h"
 
 #include <string.h>
 

@@ -3,6 +3,9 @@
 #include "playbook/load/load_effect.h"
 
 #include "playbook/load/load_expr.h"
+#include "playbook/model/form_def.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/role.h"
 
 #include <string.h>
 

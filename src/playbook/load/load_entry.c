@@ -4,6 +4,11 @@
 
 #include "playbook/load/generated.h"
 #include "playbook/load/load_expr.h"
+#include "playbook/model/address.h"
+#include "playbook/model/entry_def.h"
+#include "playbook/model/fact_def.h"
+#include "playbook/model/flow.h"
+#include "playbook/model/kind.h"
 
 #include <string.h>
 

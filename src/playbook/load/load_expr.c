@@ -5,6 +5,14 @@
 #include "base/nearest.h"
 #include "playbook/check/check.h"
 #include "playbook/form/form.h"
+#include "playbook/model/effect_def.h"
+#include "playbook/model/entry_def.h"
+#include "playbook/model/fact_def.h"
+#include "playbook/model/flow.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/model.h"
+#include "playbook/model/participant_set.h"
+#include "playbook/model/rule.h"
 #include "playbook/source/diagnostic.h"
 
 #include <string.h>

@@ -8,7 +8,14 @@
 #ifndef PLAYBOOK_LOAD_LOAD_EXPR_H
 #define PLAYBOOK_LOAD_LOAD_EXPR_H
 
+#include "playbook/expr/expr.h"
 #include "playbook/source/loader.h"
+
+struct entry_def;
+struct field;
+struct form;
+struct kind;
+struct loop;
 
 struct scope {
     struct loader *loader;

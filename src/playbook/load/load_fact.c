@@ -5,6 +5,9 @@
 #include "base/nearest.h"
 #include "playbook/form/form.h"
 #include "playbook/load/load_expr.h"
+#include "playbook/model/fact_def.h"
+#include "playbook/model/indicator_def.h"
+#include "playbook/model/kind.h"
 
 #include <string.h>
 

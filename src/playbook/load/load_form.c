@@ -6,6 +6,9 @@
 #include "playbook/form/field.h"
 #include "playbook/load/generated.h"
 #include "playbook/load/load_expr.h"
+#include "playbook/model/entry_def.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/model.h"
 
 #include <string.h>
 

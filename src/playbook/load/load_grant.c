@@ -2,6 +2,9 @@
 /* Grants: what is known of people is shown to a unit that would have asked them again. */
 #include "playbook/load/load_parts.h"
 
+#include "playbook/model/form_def.h"
+#include "playbook/model/kind.h"
+
 #include <string.h>
 
 static const struct key grants_keys[] = {

@@ -4,6 +4,11 @@
 
 #include "base/nearest.h"
 #include "playbook/load/load_expr.h"
+#include "playbook/model/form_def.h"
+#include "playbook/model/indicator_def.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/model.h"
+#include "playbook/model/role.h"
 
 #include <string.h>
 
@@ -34,11 +39,6 @@ static const struct yaml_node *scalar_at(const struct yaml_node *node, const cha
 {
     const struct yaml_node *value = yaml_find(node, key);
     return value != NULL && value->type == NODE_SCALAR ? value : NULL;
-}
-
-bool term_is_stock(const struct term *term)
-{
-    return term->what == TERM_OPEN || term->what == TERM_IN_STATE;
 }
 
 /* ---- conditions ---- */

@@ -2,7 +2,15 @@
 /* Kinds: their heads, then all that stands in them. */
 #include "playbook/load/load_parts.h"
 
+#include "playbook/expr/value.h"
 #include "playbook/load/generated.h"
+#include "playbook/model/effect_def.h"
+#include "playbook/model/entry_def.h"
+#include "playbook/model/flow.h"
+#include "playbook/model/form_def.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/model.h"
+#include "playbook/model/rule.h"
 
 #include <string.h>
 

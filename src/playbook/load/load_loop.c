@@ -3,6 +3,10 @@
 #include "playbook/load/load_parts.h"
 
 #include "playbook/load/load_expr.h"
+#include "playbook/model/effect_def.h"
+#include "playbook/model/entry_def.h"
+#include "playbook/model/form_def.h"
+#include "playbook/model/kind.h"
 
 #include <string.h>
 

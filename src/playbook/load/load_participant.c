@@ -4,6 +4,11 @@
 #include "playbook/load/load_parts.h"
 
 #include "base/limits.h"
+#include "playbook/model/entry_def.h"
+#include "playbook/model/form_def.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/model.h"
+#include "playbook/model/participant_set.h"
 
 #include <string.h>
 

@@ -8,7 +8,18 @@
 #ifndef PLAYBOOK_LOAD_LOAD_PARTS_H
 #define PLAYBOOK_LOAD_LOAD_PARTS_H
 
+#include "playbook/model/texts.h"
 #include "playbook/source/loader.h"
+
+struct address;
+struct code_list;
+struct effect;
+struct entry_def;
+struct expect;
+struct field;
+struct kind;
+struct loop;
+struct participant_set;
 
 /* Sorts documents by what they are. */
 void loader_sort(struct loader *loader, GPtrArray *roots, const char *first_file); /* load_declare.c */

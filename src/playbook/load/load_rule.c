@@ -3,6 +3,11 @@
 #include "playbook/load/load_parts.h"
 
 #include "base/datetime.h"
+#include "playbook/expr/value.h"
+#include "playbook/model/calendar.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/model.h"
+#include "playbook/model/rule.h"
 
 #include <string.h>
 

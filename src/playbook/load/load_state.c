@@ -6,6 +6,14 @@
 #include "base/datetime.h"
 #include "base/limits.h"
 #include "playbook/load/load_expr.h"
+#include "playbook/model/address.h"
+#include "playbook/model/calendar.h"
+#include "playbook/model/entry_def.h"
+#include "playbook/model/flow.h"
+#include "playbook/model/form_def.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/participant_set.h"
+#include "playbook/model/rule.h"
 
 #include <string.h>
 

@@ -10,7 +10,29 @@
 #ifndef PLAYBOOK_MODEL_CALENDAR_H
 #define PLAYBOOK_MODEL_CALENDAR_H
 
-#include "playbook/model/model.h"
+#include "playbook/model/texts.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Which days are worked, by date; weekdays say it where nothing else does. */
+struct calendar_day {
+    int32_t day;
+    bool working;
+};
+struct calendar {
+    char *name;
+    struct texts title;
+    bool weekdays[8];          /* worked, by day_of_week() */
+    struct calendar_day *days; /* ascending: holidays, and days worked to make up for them */
+    size_t day_count;
+};
+/* So long: working days, then the rest. */
+struct length {
+    int64_t us;
+    int working_days;
+};
 
 bool calendar_works_on(const struct calendar *calendar, int32_t day);
 /* The `count`-th working day after `day`. */

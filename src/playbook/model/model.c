@@ -129,6 +129,11 @@ struct value rule_value_on(const struct rule *rule, int32_t day, const char *key
     return (struct value){.type = VALUE_MISSING};
 }
 
+bool term_is_stock(const struct term *term)
+{
+    return term->what == TERM_OPEN || term->what == TERM_IN_STATE;
+}
+
 /* ---- what the program made ---- */
 
 static size_t handover_entry_count(const struct kind *kind)

@@ -4,6 +4,12 @@
 #include "base/datetime.h"
 #include "base/limits.h"
 #include "base/nearest.h"
+#include "playbook/model/calendar.h"
+#include "playbook/model/flow.h"
+#include "playbook/model/form_def.h"
+#include "playbook/model/kind.h"
+#include "playbook/model/model.h"
+#include "playbook/model/texts.h"
 #include "playbook/source/diagnostic.h"
 
 #include <stdarg.h>

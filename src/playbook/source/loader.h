@@ -10,9 +10,16 @@
 #ifndef PLAYBOOK_SOURCE_LOADER_H
 #define PLAYBOOK_SOURCE_LOADER_H
 
-#include "playbook/model/model.h"
 #include "playbook/source/storage.h"
 #include "playbook/source/yaml_tree.h"
+
+struct code_list;
+struct expect;
+struct form;
+struct kind;
+struct length;
+struct playbook;
+struct texts;
 
 enum part {
     PART_PLAYBOOK,

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * form_def - the fields that a matter or an entry asks for.
+ *
+ * Shape   form/ says what each type takes, and how it is stored and masked.
+ */
+#ifndef PLAYBOOK_MODEL_FORM_DEF_H
+#define PLAYBOOK_MODEL_FORM_DEF_H
+
+#include "base/decimal.h"
+#include "playbook/model/texts.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct expr;
+struct form;
+struct kind;
+struct role;
+
+enum field_type {
+    FIELD_TEXT,
+    FIELD_INTEGER,
+    FIELD_DECIMAL,
+    FIELD_BOOL,
+    FIELD_DATE,
+    FIELD_DATETIME,
+    FIELD_CHOICE,
+    FIELD_CHOICES,
+    FIELD_UNIT,
+    FIELD_DIVISION,
+    FIELD_PERSON,
+    FIELD_PHONE,
+    FIELD_ID_NUMBER,
+    FIELD_ADDRESS,
+    FIELD_LONG_TEXT,
+    FIELD_DURATION,
+    FIELD_MATTER,
+    FIELD_LINES,
+    FIELD_LOCATION,
+    FIELD_CALL_PROOF,
+    FIELD_FILE,
+    FIELD_REFS, /* lines, each an entry or an expectation of a matter, with what it said when it was named */
+    FIELD_TYPE_COUNT
+};
+
+/* A kind may ask for what another one asks for already, so often: 0 once. */
+struct ask_again {
+    bool present;
+    struct texts why;
+    int64_t every_us;
+};
+
+struct field {
+    char *name;
+    struct texts label, hint;
+    enum field_type type;
+    bool required;
+    bool required_unless_attempt; /* asked unless the entry is an attempt, and then not allowed */
+    struct expr *required_when;   /* NULL; fields of its own form (a matter's form too) are EXPR_ENTRY_FIELD in it */
+    bool clear;                   /* not sealed although the kind is about a person (by exception, with clear_reason) */
+    char *clear_reason;
+    bool personal;                  /* masked unless a role unmasks; implied by types: see field_types */
+    const struct role **visible_to; /* and the subject, nobody else; none: all who see the matter */
+    size_t visible_to_count;
+    char *unit; /* of numbers, "°C" */
+    bool has_min, has_max;
+    struct decimal min, max;      /* of numbers; how many lines */
+    int decimals;                 /* of decimals, default 1 */
+    int max_chars;                /* of texts */
+    const struct code_list *list; /* of choices; codes given in place make a list named kind.field */
+    struct form *lines;           /* of FIELD_LINES: the fields of one line; else NULL */
+    const struct kind *kind;      /* of FIELD_MATTER: what it must be; NULL any */
+    char *concept;                /* NULL; "person.residence" */
+    struct ask_again ask_again;
+    bool list_column; /* `list:` may be filtered and is kept clear in rows */
+};
+
+struct form {
+    struct field *fields;
+    size_t field_count;
+};
+
+/* -1 none */
+int form_find_field(const struct form *form, const char *name);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * role - who there is: types of units, the roles that people have there, and which of them must be held.
+ */
+#ifndef PLAYBOOK_MODEL_ROLE_H
+#define PLAYBOOK_MODEL_ROLE_H
+
+#include "playbook/model/texts.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct unit_type {
+    char *name;
+    struct texts title;
+    const struct unit_type **under; /* what it may stand under; none: the root */
+    size_t under_count;
+    bool stream;       /* commands below it are decided in its own stream */
+    bool organisation; /* attached to a place, not part of the tree of places */
+};
+
+struct role {
+    char *name;
+    struct texts title;
+    const struct unit_type **grounds; /* what it may cover */
+    size_t ground_count;
+    bool duty_hours; /* a roster says who is on duty; else the holder always is */
+    /* `may:` [persons, registry, accounts, playbook, audit] */
+    bool registers_people, keeps_registry, keeps_accounts, adopts, supervises;
+};
+
+struct required_post { /* every unit of the type must have so many posts of the role: each lack is a gap */
+    const struct unit_type *unit_type;
+    const struct role *role;
+    int count;
+};
+
+#endif
