@@ -13,7 +13,7 @@
 #define COMMAND_AREA_H
 
 #include "journal/journal.h"
-#include "playbook/model.h"
+#include "playbook/model/model.h"
 #include "store/db.h"
 #include "vault/outer.h"
 
