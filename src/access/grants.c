@@ -2,7 +2,7 @@
 #include "access/grants.h"
 
 #include "base/limits.h"
-#include "matter/deadline.h"
+#include "playbook/deadline.h"
 #include "playbook/form.h"
 
 #include <string.h>

@@ -5,7 +5,7 @@
 #include "api/heavy.h"
 #include "base/limits.h"
 #include "engine/attachments.h"
-#include "matter/outage.h"
+#include "matter/commands/outage.h"
 
 #include <string.h>
 

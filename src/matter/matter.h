@@ -12,8 +12,8 @@
  * Units   times UTC microseconds.
  * Events  matter_opened, entered, matter_changed, matters_linked, person_linked, state_ended, matter_offered,
  *         offer_received, offer_answered, matter_handed_over, matter_returned, matter_rebased,
- *         rebase_advanced: described on top of apply.c;
- *         expectations_lapsed, expectations_excused, matter_erased, standing_watched: on top of apply_clock.c.
+ *         rebase_advanced: described on top of rows/apply.c;
+ *         expectations_lapsed, expectations_excused, matter_erased, standing_watched: on top of rows/apply_clock.c.
  */
 #ifndef MATTER_MATTER_H
 #define MATTER_MATTER_H

@@ -15,7 +15,7 @@
 #define MATTER_REBASE_H
 
 #include "base/limits.h"
-#include "matter/draft.h"
+#include "matter/draft/draft.h"
 
 #define REBASED_PER_COMMAND  100                /* events of one command: a fifth of LIMIT_EVENTS_PER_COMMAND */
 #define REBASED_EXPECTATIONS LIMIT_EXPECTATIONS /* the bite ends with the matter that has these behind it */

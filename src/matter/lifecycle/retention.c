@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * hold_matter {matter, reason}      nothing of it is erased until the hold is released: an appeal, an inquiry
+ * release_matter {matter, reason}   what is due is erased then
+ *   reason  stands in the clear: of the proceeding, never of the person. A hold for each reason.
+ */
+#include "matter/lifecycle/retention.h"
+
+#include "matter/commands/decide.h"
+#include "matter/lifecycle/actor.h"
+
+#include <string.h>
+
+#define REASON_CHARS_MAX 100
+
+/* ---- when ---- */
+
+static int64_t length_us(const struct kind *kind, const struct scope *scope)
+{
+    if (kind->retain_rule == NULL)
+        return kind->retain_us;
+    struct value value = rule_value_on(kind->retain_rule, scope->rule_day, NULL);
+    return value.type == VALUE_DURATION ? value.us : 0;
+}
+
+/* From when on it is counted; 0 not yet. */
+static int64_t start_us(const struct draft *draft, int64_t since_us)
+{
+    const struct kind *kind = draft->kind;
+    if (kind->retain_from == RETAIN_OPENED)
+        return draft->matter.opened_us;
+    if (kind->retain_from == RETAIN_STATE && draft->state == kind->retain_state)
+        return since_us;
+    bool counted = kind->retain_from == RETAIN_STATE && draft->retain_us != 0;
+    return counted ? 0 : draft->matter.closed_us; /* closed without that state: from then on */
+}
+
+void retention_begin(struct draft *draft, int64_t since_us, const struct scope *scope)
+{
+    int64_t from_us = start_us(draft, since_us), for_us = length_us(draft->kind, scope);
+    if (for_us == 0 || from_us == 0 || draft->retain_us == from_us + for_us)
+        return;
+    draft->retain_us = from_us + for_us;
+    body_add(draft->body, "R", draft->retain_us);
+}
+
+/* ---- holds ---- */
+
+static bool is_held(const struct draft *draft, const char *reason)
+{
+    int64_t found;
+    return db_integer(draft->decision->rows, &found,
+                      "SELECT 1 FROM matter_hold WHERE matter = ?1 AND reason = ?2 AND to_us = 0", "is",
+                      draft->matter.id, reason);
+}
+
+void retention_hold(struct draft *draft, const char *reason)
+{
+    if (!is_held(draft, reason))
+        body_append(draft->body, "ho", json_string(reason));
+}
+
+void retention_release(struct draft *draft, const char *reason)
+{
+    if (is_held(draft, reason))
+        body_append(draft->body, "hx", json_string(reason));
+}
+
+static bool load(struct draft *draft, struct decision *decision, const char **out_reason)
+{
+    struct uuid uuid;
+    if (!decision_uuid(decision, "matter", &uuid) || !draft_load_uuid(draft, decision, &uuid, "matter") ||
+        !decision_text(decision, "reason", out_reason))
+        return false;
+    if (g_utf8_strlen(*out_reason, -1) > REASON_CHARS_MAX)
+        return decision_refuse(decision, PROBLEM_TEXT_TOO_LONG, "reason", G_STRINGIFY(REASON_CHARS_MAX));
+    return actor_is_one_of(draft, draft->kind->held_by, draft->kind->held_by_count, 0) &&
+           draft_must_be_current(draft, decision->command->version);
+}
+
+bool decide_hold_matter(struct decision *decision)
+{
+    AUTO(draft) struct draft draft = {0};
+    const char *reason;
+    if (!load(&draft, decision, &reason))
+        return false;
+    if (is_held(&draft, reason))
+        return decision_refuse(decision, PROBLEM_HELD_ALREADY, "reason");
+    retention_hold(&draft, reason);
+    draft_emit(&draft, "matter_held");
+    return true;
+}
+
+bool decide_release_matter(struct decision *decision)
+{
+    AUTO(draft) struct draft draft = {0};
+    const char *reason;
+    if (!load(&draft, decision, &reason))
+        return false;
+    if (!is_held(&draft, reason))
+        return decision_refuse(decision, PROBLEM_NOT_HELD, "reason");
+    retention_release(&draft, reason);
+    draft_emit(&draft, "matter_released");
+    return true;
+}
+
+/* ---- what will be erased ---- */
+
+static void retained_clear(gpointer data)
+{
+    g_free(((struct retained *)data)->holds);
+}
+
+GArray *matter_retained(struct db *rows, int64_t after_us, int64_t after_matter, int64_t to_us, int most)
+{
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(struct retained));
+    g_array_set_clear_func(all, retained_clear);
+    AUTO(rows)
+    struct rows found = rows_of(rows,
+                                "SELECT retain_us, id, (SELECT group_concat(reason, '; ') FROM matter_hold h "
+                                "WHERE h.matter = m.id AND "
+                                "h.to_us = 0) FROM matter m WHERE retain_us IS NOT NULL AND (retain_us, id) "
+                                "> (?1, ?2) AND retain_us < "
+                                "?3 ORDER BY retain_us, id LIMIT ?4",
+                                "iiii", after_us, after_matter, to_us, (int64_t)most);
+    while (rows_next(&found)) {
+        struct retained retained = {.erase_us = rows_integer(&found, 0),
+                                    .matter = rows_integer(&found, 1),
+                                    .holds = g_strdup(rows_text(&found, 2))};
+        g_array_append_val(all, retained);
+    }
+    return all;
+}
