@@ -702,6 +702,13 @@ const struct expect *kind_expect_at(const struct kind *kind, int index);
 int kind_find_fact(const struct kind *kind, const char *name);  /* -1 none */
 int form_find_field(const struct form *form, const char *name); /* -1 none */
 const struct code *code_list_find(const struct code_list *list, const char *code);
+const struct participant_set *kind_find_participants(const struct kind *kind, const char *name);
+/* The definition of an expectation by name; `accepting` is filled in and returned for that of a hand-over. */
+const struct expect *expect_find(const struct kind *kind, const char *name, struct expect *accepting);
+#define EXPECTATION_ACCEPT "accept_handover"
+#define EXPECTATION_ASSIGN "assign_handover"
+/* May the entry be made in the state? Left out, `in` means every state that is neither final nor proposed. */
+bool entry_fits_state(const struct entry_def *entry, const struct state *state);
 
 /* The edition in force on a day; NULL before the first. A table's value by key; VALUE_MISSING for an unknown one. */
 const struct rule_edition *rule_edition_on(const struct rule *rule, int32_t day);

@@ -43,7 +43,4 @@ bool enter_may(struct draft *draft, const struct entry_def *entry, int64_t versi
 /* The entry's definition; unknown_entry_kind with the nearest name. */
 const struct entry_def *enter_find(struct draft *draft, const char *name);
 
-/* The member `reason`, which is needed; borrowed. False with problem reason_needed or text_too_long. */
-bool decide_reason(struct decision *decision, int most_chars, const char **out);
-
 #endif

@@ -244,21 +244,10 @@ static bool excuse_outage(struct excusing *excusing)
     return true;
 }
 
-bool decide_reason(struct decision *decision, int most_chars, const char **out)
-{
-    g_autofree char *most = g_strdup_printf("%d", most_chars);
-    *out = NULL;
-    if (!decision_text_optional(decision, "reason", out))
-        return false;
-    if (*out == NULL)
-        return decision_refuse(decision, PROBLEM_REASON_NEEDED, "reason");
-    return g_utf8_strlen(*out, -1) <= most_chars || decision_refuse(decision, PROBLEM_TEXT_TOO_LONG, "reason", most);
-}
-
 bool decide_excuse(struct decision *decision)
 {
     struct excusing excusing = {.decision = decision};
-    if (!decide_reason(decision, REASON_CHARS_MAX, &excusing.reason))
+    if (!decision_reason(decision, REASON_CHARS_MAX, &excusing.reason))
         return false;
     g_autoptr(GHashTable) bodies = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, batch_free);
     g_autoptr(GArray) order = g_array_new(FALSE, FALSE, sizeof(int64_t));

@@ -97,7 +97,7 @@ bool decide_merge_matters(struct decision *decision)
     AUTO(draft) struct draft draft = {0};
     struct matter into;
     const char *reason;
-    if (!load(&draft, decision) || !read_into(&draft, &into) || !decide_reason(decision, REASON_CHARS_MAX, &reason) ||
+    if (!load(&draft, decision) || !read_into(&draft, &into) || !decision_reason(decision, REASON_CHARS_MAX, &reason) ||
         !actor_may_merge(decision, draft.kind, into.unit) ||
         !actor_may_merge(decision, draft.kind, draft.matter.unit) || !merge_must_not_be(&draft) ||
         !draft_must_be_open(&draft, decision->command->version) || !must_be_alike(&draft, &into) ||
@@ -144,7 +144,7 @@ bool decide_unmerge_matters(struct decision *decision)
 {
     AUTO(draft) struct draft draft = {0};
     const char *reason;
-    if (!load(&draft, decision) || !decide_reason(decision, REASON_CHARS_MAX, &reason) ||
+    if (!load(&draft, decision) || !decision_reason(decision, REASON_CHARS_MAX, &reason) ||
         !actor_may_merge(decision, draft.kind, draft.matter.unit) || !must_be_merged(&draft) ||
         !draft_must_be_current(&draft, decision->command->version))
         return false;

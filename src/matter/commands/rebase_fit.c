@@ -84,7 +84,7 @@ static bool nature_fits(const struct kind *from, const struct kind *to, struct m
     if (from->standing_one_per_unit != to->standing_one_per_unit)
         return misfits(out, MISFIT_NATURE, "life");
     for (size_t i = 0; i < from->participant_count; i++) {
-        const struct participant_set *before = &from->participants[i], *now = participants_set(to, before->name);
+        const struct participant_set *before = &from->participants[i], *now = kind_find_participants(to, before->name);
         if (now != NULL && (before->audience != now->audience || before->persons != now->persons))
             return misfits(out, MISFIT_NATURE, before->name);
     }

@@ -43,29 +43,6 @@ void matter_read(struct rows *rows, struct matter *out)
     g_strlcpy(out->state, rows_text(rows, 4), sizeof out->state);
 }
 
-const struct expect *expect_find(const struct kind *kind, const char *name, struct expect *accepting)
-{
-    for (size_t s = 0; s < kind->state_count; s++)
-        for (size_t i = 0; i < kind->states[s].expect_count; i++)
-            if (strcmp(kind->states[s].expects[i].name, name) == 0)
-                return &kind->states[s].expects[i];
-    for (size_t i = 0; i < kind->second_count; i++)
-        if (strcmp(kind->seconds[i].name, name) == 0)
-            return &kind->seconds[i];
-    if (kind->handover.decided && strcmp(name, EXPECTATION_ASSIGN) == 0)
-        return &kind->handover.deciding;
-    if (!kind->handover.present || strcmp(name, EXPECTATION_ACCEPT) != 0)
-        return NULL;
-    *accepting = (struct expect){
-        .name = (char *)EXPECTATION_ACCEPT,
-        .entry = kind_find_entry(kind, EXPECTATION_ACCEPT),
-        .answers = kind->handover.accept,
-        .deadline = DEADLINE_WITHIN,
-        .within_us = kind->handover.within_us,
-    };
-    return accepting;
-}
-
 #define EXPECTATION_COLUMNS                                                                                            \
     "SELECT slot, number, post, since_us, opens_us, due_us, warned, overdue, step, name, paused_us, "                  \
     "stood_us, extensions, attempts, ours_us, participant, line, alerts, "                                             \
@@ -302,22 +279,6 @@ void draft_seal(struct draft *draft, enum sealed_part part, const json_t *conten
     draft->sealed[part] =
         vault_seal(draft->decision->vault, VAULT_MATTER, draft->matter.id, sealed_contexts[part], text, bytes);
     free(text); /* jansson's allocation */
-}
-
-static bool form_is_sealed(const struct form *form)
-{
-    for (size_t i = 0; i < form->field_count; i++)
-        if (form->fields[i].personal)
-            return true;
-    return form_has_files(form);
-}
-
-bool kind_is_sealed(const struct kind *kind)
-{
-    bool sealed = kind->about == ABOUT_PERSON || form_is_sealed(&kind->form);
-    for (size_t i = 0; i < kind->entry_count && !sealed; i++)
-        sealed = form_is_sealed(&kind->entries[i].form);
-    return sealed;
 }
 
 json_t *draft_seal_fields(struct draft *draft, enum sealed_part part, const struct form *form, const json_t *fields,

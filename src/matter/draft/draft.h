@@ -82,8 +82,6 @@ json_t *draft_seal_fields(struct draft *draft, enum sealed_part part, const stru
                           json_t *also_sealed /* taken; more members for the sealed part, NULL none */);
 /* Seals it whole into the event. */
 void draft_seal(struct draft *draft, enum sealed_part part, const json_t *content);
-/* Does the kind keep anything that must be sealed? Then its matters have a key. */
-bool kind_is_sealed(const struct kind *kind);
 
 /* Writes the event, with version, facts and form as changed. */
 int64_t draft_emit(struct draft *draft, const char *event);
@@ -100,10 +98,5 @@ json_t *integers(size_t count, const int64_t *values);
     "named_only"
 #define MATTER_COLUMN_COUNT 20
 void matter_read(struct rows *rows, struct matter *out);
-
-/* The definition of an expectation by name; `accepting` is filled in and returned for that of a hand-over. */
-const struct expect *expect_find(const struct kind *kind, const char *name, struct expect *accepting);
-#define EXPECTATION_ACCEPT "accept_handover"
-#define EXPECTATION_ASSIGN "assign_handover"
 
 #endif

@@ -183,7 +183,7 @@ static bool open_child(struct draft *draft, const struct scope *scope, const str
     struct child child;
     if (!child_at_hand(draft, effect, round, &child) || !child_about(draft, scope, effect, &child))
         return true;
-    if (!child_unit(draft, scope, effect, round, &child) || !may_go_on(draft->decision))
+    if (!child_unit(draft, scope, effect, round, &child) || !decision_may_go_on(draft->decision))
         return false;
     g_autoptr(json_t) form = fields_of(effect, &effect->kind->form, scope);
     struct opening opening = {
@@ -293,7 +293,7 @@ static bool act_on(struct draft *draft, const struct scope *scope, const struct 
     AUTO(draft) struct draft target = {0};
     if (decision->effect_depth > LIMIT_EFFECT_DEPTH)
         return decision_refuse(decision, PROBLEM_EFFECTS_TOO_DEEP, NULL);
-    if (!may_go_on(decision) || !draft_load(&target, decision, id))
+    if (!decision_may_go_on(decision) || !draft_load(&target, decision, id))
         return false;
     target.router = draft->router;
     if (target.matter.closed_us != 0 || target.matter.erased || !is_meant(&target, scope, effect))

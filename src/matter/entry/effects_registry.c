@@ -157,7 +157,7 @@ static bool suspend_home_posts(const struct turn *turn, int64_t person)
         g_autoptr(GArray) grounds = grounds_from_now(decision, post);
         if (grounds->len == 0 || is_made(draft, MADE_POST, post->id) || is_made(draft, MADE_POST_INSTEAD, post->id))
             continue;
-        if (!may_go_on(decision))
+        if (!decision_may_go_on(decision))
             return false;
         struct problem *problem = registry_suspend_post(decision, post, stream, grounds);
         const struct path paths[] = {{"person", turn->effect->who}};
@@ -253,7 +253,7 @@ static bool bring_back(const struct turn *turn, int64_t person, enum registry_ma
     g_autoptr(GArray) all = standing(turn->draft, what, person);
     for (guint i = 0; i < all->len; i++) {
         const struct made *made = &g_array_index(all, struct made, i);
-        if (!in_stream(turn, made->id) || !may_go_on(decision))
+        if (!in_stream(turn, made->id) || !decision_may_go_on(decision))
             return false;
         g_autoptr(GArray) grounds = g_array_new(FALSE, FALSE, sizeof(int64_t));
         size_t j;
@@ -295,7 +295,7 @@ static bool act(const struct turn *turn)
         [EFFECT_APPOINT] = appoint,
         [EFFECT_RESTORE] = restore,
     };
-    return may_go_on(turn->draft->decision) && acts[turn->effect->type](turn);
+    return decision_may_go_on(turn->draft->decision) && acts[turn->effect->type](turn);
 }
 
 static bool act_all(struct draft *draft, const struct scope *scope, const struct effect *effect)

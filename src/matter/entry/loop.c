@@ -218,9 +218,3 @@ void round_scope(struct scope *out, const struct scope *scope, const struct effe
     out->line = round->line;
     out->columns = effect->loop->lines;
 }
-
-bool may_go_on(struct decision *decision)
-{
-    return decision->events->len < LIMIT_EVENTS_PER_COMMAND ||
-           decision_refuse(decision, PROBLEM_TOO_MANY_EFFECTS, NULL, G_STRINGIFY(LIMIT_EVENTS_PER_COMMAND));
-}

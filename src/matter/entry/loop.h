@@ -33,7 +33,4 @@ void round_scope(struct scope *out, const struct scope *scope, const struct effe
 GArray *matters_below(struct draft *draft, const struct kind *kind);
 GArray *matters_linked(struct draft *draft, const struct scope *scope, const struct kind *kind);
 
-/* Refuses when the command has written as much as it may. */
-bool may_go_on(struct decision *decision);
-
 #endif

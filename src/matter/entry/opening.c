@@ -6,6 +6,7 @@
 #include "matter/lifecycle/external.h"
 #include "matter/lifecycle/move.h"
 #include "matter/lifecycle/participants.h"
+#include "playbook/form.h"
 
 #include <string.h>
 

@@ -210,7 +210,7 @@ static bool go_on(struct decision *decision, int64_t matter, const char *name, i
     AUTO(draft) struct draft draft = {0};
     if (!draft_load(&draft, decision, matter))
         return false;
-    const struct participant_set *set = participants_set(draft.kind, name);
+    const struct participant_set *set = kind_find_participants(draft.kind, name);
     if (set == NULL || !set->audience) { /* rules that came over the matter know it no more */
         body_append(draft.body, "au", json_pack("[s, I, b, I, b]", name, (json_int_t)under, 0, (json_int_t)0, 0));
         draft_emit(&draft, "audience_joined");

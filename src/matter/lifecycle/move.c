@@ -65,13 +65,3 @@ void move_to(struct draft *draft, const struct state *state, int64_t since_us, c
     body_add(draft->body, "t", since_us);
     move_begin(draft, since_us, scope);
 }
-
-bool entry_fits_state(const struct entry_def *entry, const struct state *state)
-{
-    if (entry->in_count == 0)
-        return !state->final && !state->proposed;
-    for (size_t i = 0; i < entry->in_count; i++)
-        if (entry->in[i] == state)
-            return true;
-    return false;
-}

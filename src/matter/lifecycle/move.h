@@ -16,7 +16,4 @@ int64_t move_end_of_state(struct draft *draft, const struct scope *scope);
 /* Fields have changed: the state may end at another time. */
 void move_refresh_end(struct draft *draft, const struct scope *scope);
 
-/* May the entry be made in the state? Left out, `in` means every state that is neither final nor proposed. */
-bool entry_fits_state(const struct entry_def *entry, const struct state *state);
-
 #endif

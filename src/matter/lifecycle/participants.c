@@ -23,14 +23,6 @@ static guint count_of(const struct draft *draft)
 
 /* ---- reading ---- */
 
-const struct participant_set *participants_set(const struct kind *kind, const char *name)
-{
-    for (size_t i = 0; i < kind->participant_count; i++)
-        if (strcmp(kind->participants[i].name, name) == 0)
-            return &kind->participants[i];
-    return NULL;
-}
-
 static const char *state_of(const struct participant_set *set, const char *code)
 {
     const struct code *found = set->states != NULL && code != NULL ? code_list_find(set->states, code) : NULL;
@@ -52,7 +44,7 @@ static void take(struct draft *draft, struct rows *rows)
 {
     guint here = count_of(draft);
     while (rows_next(rows)) {
-        const struct participant_set *set = participants_set(draft->kind, rows_text(rows, 1));
+        const struct participant_set *set = kind_find_participants(draft->kind, rows_text(rows, 1));
         struct participant participant = {
             .number = rows_integer(rows, 0),
             .who = rows_integer(rows, 2),
@@ -366,7 +358,7 @@ static bool knows_sets(struct draft *draft, const json_t *given)
     {
         g_autofree char *field = g_strdup_printf("participants.%s", name);
         const struct kind *kind = draft->kind;
-        if (participants_set(kind, name) == NULL)
+        if (kind_find_participants(kind, name) == NULL)
             return decision_refuse(draft->decision, PROBLEM_UNKNOWN_FIELD, field,
                                    kind->participant_count > 0 ? kind->participants[0].name : "-");
     }

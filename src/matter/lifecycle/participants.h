@@ -46,7 +46,6 @@ bool participants_join(struct draft *draft, const struct participant_set *set, i
                        const struct scope *scope);
 /* The state of one, or that they leave, for a reason or NULL; what is expected of them is withdrawn then. */
 void participants_change(struct draft *draft, int64_t number, const char *state, bool leaves, const char *reason);
-const struct participant_set *participants_set(const struct kind *kind, const char *name); /* NULL none */
 bool participants_must_fit(struct draft *draft, const struct participant_set *set, int64_t unit, const char *field);
 
 /* For which one the entry is made, or about which one: by the member `participant` of what was given, else the only one
