@@ -7,8 +7,13 @@
  * command (with an id of its own) goes on, after a refusal with the matters that were refused.
  */
 #include "matter/commands/decide.h"
+
+#include "base/limits.h"
+#include "matter/commands/rebase.h"
 #include "matter/lifecycle/route.h"
 #include "matter/rebase.h"
+
+#define REBASED_EXPECTATIONS LIMIT_EXPECTATIONS /* the bite ends with the matter that has these behind it */
 
 static bool read_skip(struct decision *decision, bool *out)
 {

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "matter/lifecycle/participants.h"
 #include "matter/lifecycle/route.h"
+#include "matter/rows/events.h"
 
 #include <string.h>
 

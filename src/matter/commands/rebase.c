@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "matter/rebase.h"
+#include "matter/commands/rebase.h"
 
 #include "matter/draft/unique.h"
 #include "matter/lifecycle/expect.h"

@@ -11,13 +11,10 @@
 #define MATTER_DRAFT_DRAFT_H
 
 #include "matter/matter.h"
+#include "matter/rows/events.h"
 #include "playbook/deadline.h"
 
 #define MATTER_UNIT_SHIFT 24
-
-/* Contexts of what is sealed under a matter's key, in the order in which an event holds them. */
-enum sealed_part { SEALED_ENTRY, SEALED_FORM, SEALED_FACTS, SEALED_DOCUMENTS, SEALED_PART_COUNT };
-extern const char *const sealed_contexts[SEALED_PART_COUNT];
 
 struct expectation { /* an open one */
     int64_t slot, number, post, since_us;
@@ -90,13 +87,5 @@ int64_t draft_emit(struct draft *draft, const char *event);
 void body_add(json_t *body, const char *key, int64_t value);
 void body_append(json_t *body, const char *key, json_t *item /* taken */);
 json_t *integers(size_t count, const int64_t *values);
-
-/* Reads the columns that every query on `matter` selects, from column 0 on. */
-#define MATTER_COLUMNS                                                                                                 \
-    "id, uuid, kind, rules, state, version, unit, subject, household, parent, opener_person, opener_post, "            \
-    "opened_us, changed_us, state_since_us, closed_us, erased, subject_post, merged_into, "                            \
-    "named_only"
-#define MATTER_COLUMN_COUNT 20
-void matter_read(struct rows *rows, struct matter *out);
 
 #endif

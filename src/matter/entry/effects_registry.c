@@ -4,6 +4,7 @@
 #include "base/datetime.h"
 #include "matter/entry/place.h"
 #include "matter/lifecycle/route.h"
+#include "matter/rows/events.h"
 #include "playbook/form.h"
 
 #include <string.h>

@@ -11,14 +11,6 @@
 
 #include "matter/draft/scope.h"
 
-/* Rows and events hold the numbers: never change one. */
-enum registry_made {
-    MADE_UNIT = 1,
-    MADE_POST,
-    MADE_POST_INSTEAD, /* in place of the home posts: ends when they come back */
-    MADE_SUSPENSION,   /* a home post that stands still; with its grounds */
-};
-
 /* open_unit, close_unit, appoint, restore; in the order in which they are written. */
 bool effects_registry(struct draft *draft, const struct scope *scope, const struct effect *effects, size_t count);
 

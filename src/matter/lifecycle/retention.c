@@ -103,31 +103,3 @@ bool decide_release_matter(struct decision *decision)
     draft_emit(&draft, "matter_released");
     return true;
 }
-
-/* ---- what will be erased ---- */
-
-static void retained_clear(gpointer data)
-{
-    g_free(((struct retained *)data)->holds);
-}
-
-GArray *matter_retained(struct db *rows, int64_t after_us, int64_t after_matter, int64_t to_us, int most)
-{
-    GArray *all = g_array_new(FALSE, FALSE, sizeof(struct retained));
-    g_array_set_clear_func(all, retained_clear);
-    AUTO(rows)
-    struct rows found = rows_of(rows,
-                                "SELECT retain_us, id, (SELECT group_concat(reason, '; ') FROM matter_hold h "
-                                "WHERE h.matter = m.id AND "
-                                "h.to_us = 0) FROM matter m WHERE retain_us IS NOT NULL AND (retain_us, id) "
-                                "> (?1, ?2) AND retain_us < "
-                                "?3 ORDER BY retain_us, id LIMIT ?4",
-                                "iiii", after_us, after_matter, to_us, (int64_t)most);
-    while (rows_next(&found)) {
-        struct retained retained = {.erase_us = rows_integer(&found, 0),
-                                    .matter = rows_integer(&found, 1),
-                                    .holds = g_strdup(rows_text(&found, 2))};
-        g_array_append_val(all, retained);
-    }
-    return all;
-}

@@ -48,7 +48,8 @@
  */
 #include "matter/rows/apply.h"
 
-#include "matter/draft/draft.h"
+#include "matter/matter.h"
+#include "matter/rows/events.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Bodies of events about many:
- *   expectations_lapsed   {expectations: [...]}      items: see enum lapse in clock.h
+ *   expectations_lapsed   {expectations: [...]}      items: see enum lapse in events.h
  *   expectations_excused  {b: why, i: [...]}         [0, matter, number]: missed or late; [1, matter, slot,
  *                         outcome, ...]: open, as in `x`
  *   matter_erased         as in apply.c: x, C
@@ -10,8 +10,8 @@
  */
 #include "matter/rows/apply.h"
 
-#include "matter/commands/clock.h"
-#include "matter/draft/draft.h"
+#include "matter/matter.h"
+#include "matter/rows/events.h"
 
 #define ALERT_SHIFT 8 /* more than LIMIT_LAPSES_PER_EVENT of them do not come of one event */
 

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Who may bring a file to a matter, asked before its first byte: somebody who may make an entry that has a field for
- * one, as far as their posts, the matter and its participants tell. The entry itself is looked at as ever.
+ * Files of a matter: which there are, which are kept, and who may bring one, asked before its first byte: somebody who
+ * may make an entry that has a field for one, as far as their posts, the matter and its participants tell. The entry
+ * itself is looked at as ever.
  */
 #include "matter/matter.h"
 
+#include "base/clock.h"
+#include "base/limits.h"
 #include "playbook/form.h"
 
 #include <string.h>
@@ -107,6 +110,42 @@ bool matter_may_bring_files(struct db *rows, const struct kind *kind, const stru
         if (form_has_files(&kind->entries[i].form) && may_make(&bringing, &kind->entries[i]))
             return true;
     return false;
+}
+
+bool matter_attachment(struct db *rows, int64_t matter, const char *hash, struct attachment *out)
+{
+    AUTO(rows)
+    struct rows found = rows_of(
+        rows, "SELECT type, bytes, at_us, person, named FROM attachment WHERE hash = ?1 AND matter = ?2 AND gone = 0",
+        "si", hash, matter);
+    if (!rows_next(&found))
+        return false;
+    *out = (struct attachment){.bytes = rows_integer(&found, 1),
+                               .at_us = rows_integer(&found, 2),
+                               .person = rows_integer(&found, 3),
+                               .named = rows_integer(&found, 4) != 0};
+    g_strlcpy(out->type, rows_text(&found, 0), sizeof out->type);
+    return true;
+}
+
+bool matter_next_file(struct db *rows, const char *after, char out[65])
+{
+    AUTO(rows)
+    struct rows found =
+        rows_of(rows, "SELECT hash FROM attachment WHERE hash > ?1 AND named = 1 AND gone = 0 ORDER BY hash LIMIT 1",
+                "s", after);
+    if (!rows_next(&found))
+        return false;
+    g_strlcpy(out, rows_text(&found, 0), 65);
+    return true;
+}
+
+int matter_keeps_file(struct db *rows, const char *hash, int64_t at_us)
+{
+    int64_t kept = -1;
+    db_integer(rows, &kept, "SELECT max(gone = 0 AND (named = 1 OR at_us > ?2)) FROM attachment WHERE hash = ?1", "si",
+               hash, at_us - LIMIT_ATTACHMENT_ORPHAN_US - US_PER_HOUR);
+    return (int)kept;
 }
 
 int64_t matter_file_count(struct db *rows, int64_t matter)

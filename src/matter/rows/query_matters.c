@@ -1,20 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "matter/draft/draft.h"
+#include "matter/matter.h"
 
 #include "base/clock.h"
 #include "base/limits.h"
-
-const char *const outcome_names[] = {
-    [OUTCOME_OPEN] = "open",
-    [OUTCOME_MET] = "met",
-    [OUTCOME_LATE] = "late",
-    [OUTCOME_MISSED] = "missed",
-    [OUTCOME_EXCUSED] = "excused",
-    [OUTCOME_WITHDRAWN] = "withdrawn",
-    [OUTCOME_SUPERSEDED] = "superseded",
-    [OUTCOME_TRIED] = "tried",
-    [OUTCOME_NO_SHOW] = "no_show",
-};
+#include "matter/rows/events.h"
+#include "matter/rows/row.h"
 
 bool (*matter_is_seen)(const struct decision *decision, const struct matter *matter);
 
@@ -187,42 +177,6 @@ static void read_entry(struct rows *rows, int64_t matter, struct entry_row *out)
         out->sealed = g_bytes_new(sealed, bytes);
 }
 
-bool matter_attachment(struct db *rows, int64_t matter, const char *hash, struct attachment *out)
-{
-    AUTO(rows)
-    struct rows found = rows_of(
-        rows, "SELECT type, bytes, at_us, person, named FROM attachment WHERE hash = ?1 AND matter = ?2 AND gone = 0",
-        "si", hash, matter);
-    if (!rows_next(&found))
-        return false;
-    *out = (struct attachment){.bytes = rows_integer(&found, 1),
-                               .at_us = rows_integer(&found, 2),
-                               .person = rows_integer(&found, 3),
-                               .named = rows_integer(&found, 4) != 0};
-    g_strlcpy(out->type, rows_text(&found, 0), sizeof out->type);
-    return true;
-}
-
-bool matter_next_file(struct db *rows, const char *after, char out[65])
-{
-    AUTO(rows)
-    struct rows found =
-        rows_of(rows, "SELECT hash FROM attachment WHERE hash > ?1 AND named = 1 AND gone = 0 ORDER BY hash LIMIT 1",
-                "s", after);
-    if (!rows_next(&found))
-        return false;
-    g_strlcpy(out, rows_text(&found, 0), 65);
-    return true;
-}
-
-int matter_keeps_file(struct db *rows, const char *hash, int64_t at_us)
-{
-    int64_t kept = -1;
-    db_integer(rows, &kept, "SELECT max(gone = 0 AND (named = 1 OR at_us > ?2)) FROM attachment WHERE hash = ?1", "si",
-               hash, at_us - LIMIT_ATTACHMENT_ORPHAN_US - US_PER_HOUR);
-    return (int)kept;
-}
-
 int64_t matter_entry_at(struct db *rows, int64_t matter, const char *kind, int64_t observed_us)
 {
     int64_t number = 0;
@@ -262,5 +216,31 @@ json_t *matter_entry_fields(struct vault *vault, const struct entry_row *row, bo
     const void *sealed = g_bytes_get_data(row->sealed, &bytes);
     g_autoptr(json_t) opened = merge(vault, row->matter, SEALED_ENTRY, NULL, sealed, bytes, out_erased);
     json_object_update(all, opened);
+    return all;
+}
+
+static void retained_clear(gpointer data)
+{
+    g_free(((struct retained *)data)->holds);
+}
+
+GArray *matter_retained(struct db *rows, int64_t after_us, int64_t after_matter, int64_t to_us, int most)
+{
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(struct retained));
+    g_array_set_clear_func(all, retained_clear);
+    AUTO(rows)
+    struct rows found = rows_of(rows,
+                                "SELECT retain_us, id, (SELECT group_concat(reason, '; ') FROM matter_hold h "
+                                "WHERE h.matter = m.id AND "
+                                "h.to_us = 0) FROM matter m WHERE retain_us IS NOT NULL AND (retain_us, id) "
+                                "> (?1, ?2) AND retain_us < "
+                                "?3 ORDER BY retain_us, id LIMIT ?4",
+                                "iiii", after_us, after_matter, to_us, (int64_t)most);
+    while (rows_next(&found)) {
+        struct retained retained = {.erase_us = rows_integer(&found, 0),
+                                    .matter = rows_integer(&found, 1),
+                                    .holds = g_strdup(rows_text(&found, 2))};
+        g_array_append_val(all, retained);
+    }
     return all;
 }

@@ -2,7 +2,7 @@
 /* Which matters wait for other rules, and what keeps one from going over to them. */
 #include "matter/rebase.h"
 
-#include "matter/lifecycle/participants.h"
+#include "matter/rows/row.h"
 
 #include <string.h>
 
