@@ -11,7 +11,6 @@
  */
 #include "matter/commands/clock.h"
 
-#include "base/limits.h"
 #include "matter/commands/decide.h"
 #include "matter/entry/opening.h"
 #include "matter/lifecycle/audience.h"

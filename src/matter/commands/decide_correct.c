@@ -11,8 +11,6 @@
 #include "matter/draft/merge.h"
 #include "matter/lifecycle/actor.h"
 
-#include <string.h>
-
 /* The row of the entry in an array of one; NULL with a problem. */
 static GArray *find_entry(struct draft *draft)
 {

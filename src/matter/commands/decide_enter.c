@@ -10,14 +10,11 @@
  */
 #include "matter/commands/decide.h"
 
+#include "matter/draft/fact_value.h"
 #include "matter/draft/merge.h"
 #include "matter/draft/scope.h"
 #include "matter/lifecycle/actor.h"
-#include "matter/lifecycle/facts.h"
-#include "matter/lifecycle/move.h"
 #include "matter/lifecycle/participants.h"
-
-#include <string.h>
 
 const struct entry_def *enter_find(struct draft *draft, const char *name)
 {

@@ -12,9 +12,9 @@
 
 #include "base/limits.h"
 #include "matter/commands/outage.h"
+#include "matter/draft/members.h"
 #include "matter/lifecycle/actor.h"
 #include "matter/lifecycle/expect.h"
-#include "matter/lifecycle/participants.h"
 #include "matter/lifecycle/route.h"
 
 #include <string.h>

@@ -6,6 +6,7 @@
  */
 #include "matter/commands/decide.h"
 
+#include "matter/draft/actor_sight.h"
 #include "matter/lifecycle/actor.h"
 
 #define RELATION_CHARS_MAX 40

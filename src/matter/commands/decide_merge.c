@@ -7,37 +7,18 @@
  */
 #include "matter/commands/decide.h"
 
+#include "matter/draft/actor_sight.h"
 #include "matter/draft/merge.h"
 #include "matter/draft/scope.h"
 #include "matter/draft/unique.h"
 #include "matter/lifecycle/actor.h"
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/move.h"
-#include "matter/lifecycle/participants.h"
 #include "matter/lifecycle/retention.h"
 
 #include <string.h>
 
 #define REASON_CHARS_MAX 100
-
-int64_t merge_survivor(struct db *rows, int64_t matter)
-{
-    int64_t into;
-    while (db_integer(rows, &into, "SELECT merged_into FROM matter WHERE id = ?1 AND merged_into <> 0", "i", matter))
-        matter = into;
-    return matter;
-}
-
-bool merge_must_not_be(struct draft *draft)
-{
-    struct matter survivor;
-    struct db *rows = draft->decision->rows;
-    if (draft->matter.merged_into == 0 || !matter_get(rows, merge_survivor(rows, draft->matter.id), &survivor))
-        return true;
-    char uuid[UUID_TEXT_LENGTH + 1];
-    uuid_format(&survivor.uuid, uuid);
-    return decision_refuse(draft->decision, PROBLEM_MATTER_MERGED, NULL, uuid);
-}
 
 static bool load(struct draft *draft, struct decision *decision)
 {

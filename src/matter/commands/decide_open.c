@@ -11,10 +11,10 @@
  */
 #include "matter/commands/decide.h"
 
+#include "matter/draft/actor_sight.h"
 #include "matter/draft/scope.h"
 #include "matter/entry/opening.h"
 #include "matter/lifecycle/actor.h"
-#include "playbook/form.h"
 
 #include <string.h>
 

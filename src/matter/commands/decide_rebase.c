@@ -10,7 +10,6 @@
 
 #include "base/limits.h"
 #include "matter/commands/rebase.h"
-#include "matter/lifecycle/route.h"
 #include "matter/rebase.h"
 
 #define REBASED_EXPECTATIONS LIMIT_EXPECTATIONS /* the bite ends with the matter that has these behind it */

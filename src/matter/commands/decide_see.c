@@ -7,8 +7,8 @@
  */
 #include "matter/commands/decide.h"
 
+#include "matter/draft/members.h"
 #include "matter/lifecycle/expect_clock.h"
-#include "matter/lifecycle/participants.h"
 
 static bool holds(const GArray *posts, int64_t post)
 {

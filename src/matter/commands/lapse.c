@@ -7,7 +7,7 @@
 #include "matter/commands/clock.h"
 
 #include "base/limits.h"
-#include "matter/lifecycle/participants.h"
+#include "matter/draft/members.h"
 #include "matter/lifecycle/route.h"
 #include "matter/rows/events.h"
 

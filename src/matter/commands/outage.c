@@ -2,6 +2,7 @@
 #include "matter/commands/outage.h"
 
 #include "base/limits.h"
+#include "matter/draft/actor_sight.h"
 #include "matter/lifecycle/actor.h"
 
 #include <string.h>

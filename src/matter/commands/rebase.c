@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/commands/rebase.h"
 
+#include "matter/draft/members.h"
 #include "matter/draft/unique.h"
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/expect_clock.h"
 #include "matter/lifecycle/external.h"
 #include "matter/lifecycle/facts.h"
 #include "matter/lifecycle/move.h"
-#include "matter/lifecycle/participants.h"
 #include "matter/lifecycle/retention.h"
 #include "matter/lifecycle/route.h"
 #include "playbook/form.h"

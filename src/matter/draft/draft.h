@@ -55,12 +55,15 @@ struct draft {
     bool was_closed; /* before the event */
 };
 
+/* ---- load.c, open.c ---- */
 /* False when there is no such matter, with problem unknown_matter at `field`. */
 bool draft_load_uuid(struct draft *draft, struct decision *decision, const struct uuid *uuid, const char *field);
 bool draft_load(struct draft *draft, struct decision *decision, int64_t id);
 /* Takes in all that is expected, or what is expected of one participant. */
 void draft_load_expectations(struct draft *draft);
 void draft_load_expectations_of(struct draft *draft, int64_t participant);
+
+/* ---- draft.c ---- */
 void draft_clear(struct draft *draft);
 AUTO_CLEAR(draft)
 
@@ -80,6 +83,7 @@ json_t *draft_seal_fields(struct draft *draft, enum sealed_part part, const stru
 /* Seals it whole into the event. */
 void draft_seal(struct draft *draft, enum sealed_part part, const json_t *content);
 
+/* ---- emit.c, body.c ---- */
 /* Writes the event, with version, facts and form as changed. */
 int64_t draft_emit(struct draft *draft, const char *event);
 

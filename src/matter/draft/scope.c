@@ -3,8 +3,8 @@
 
 #include "base/clock.h"
 #include "base/datetime.h"
-#include "matter/lifecycle/facts.h"
-#include "matter/lifecycle/participants.h"
+#include "matter/draft/fact_value.h"
+#include "matter/draft/members.h"
 #include "playbook/form.h"
 
 #define RULES_HELD_US (7 * US_PER_DAY) /* a phone's fact is at most so old when an older edition may still judge it */

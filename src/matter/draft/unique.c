@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/draft/unique.h"
 
-#include "matter/lifecycle/actor.h"
+#include "matter/draft/actor_sight.h"
 
 /* The value as it is compared; NULL none. The caller frees it. */
 static char *key_of(const struct kind *kind, const json_t *form)

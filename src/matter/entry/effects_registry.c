@@ -5,9 +5,6 @@
 #include "matter/entry/place.h"
 #include "matter/lifecycle/route.h"
 #include "matter/rows/events.h"
-#include "playbook/form.h"
-
-#include <string.h>
 
 /* One effect in one round: what its problems are told of. */
 struct turn {

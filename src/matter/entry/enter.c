@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/entry/enter.h"
 
-#include "base/datetime.h"
 #include "base/limits.h"
+#include "matter/draft/actor_sight.h"
 #include "matter/draft/unique.h"
 #include "matter/entry/effects.h"
 #include "matter/entry/effects_registry.h"
 #include "matter/entry/frozen.h"
 #include "matter/entry/second.h"
-#include "matter/lifecycle/actor.h"
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/expect_clock.h"
 #include "matter/lifecycle/facts.h"

@@ -2,8 +2,8 @@
 #include "matter/entry/loop.h"
 
 #include "base/limits.h"
+#include "matter/draft/members.h"
 #include "matter/draft/merge.h"
-#include "matter/lifecycle/participants.h"
 
 /* ---- other matters ---- */
 

@@ -8,8 +8,6 @@
 #include "matter/lifecycle/participants.h"
 #include "playbook/form.h"
 
-#include <string.h>
-
 #define NUMBER_MASK ((INT64_C(1) << MATTER_UNIT_SHIFT) - 1)
 
 static int64_t next_id(struct db *rows, int64_t unit)

@@ -3,8 +3,6 @@
 
 #include "matter/lifecycle/expect.h"
 
-#include <string.h>
-
 static const struct expect *expectation_of(const struct kind *kind, const struct entry_def *entry)
 {
     for (size_t i = 0; i < kind->second_count; i++)

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/lifecycle/actor.h"
 
-#include "matter/lifecycle/participants.h"
+#include "matter/draft/actor_sight.h"
+#include "matter/draft/members.h"
 #include "matter/lifecycle/route.h"
 
-#define ROLES_MOST 64 /* that one entry can name; more are asked for in turn */
-
-static bool needs_right(const struct decision *decision)
-{
-    return decision->command->origin == ORIGIN_DOOR;
-}
+#include <string.h>
 
 /* A post that they hold now. */
 static int64_t acting_post(struct decision *decision, const char *const *roles, int64_t unit)
@@ -53,16 +49,6 @@ static bool refuse(struct decision *decision, const char *who)
     return decision_refuse(decision, PROBLEM_NO_RIGHT, NULL, who);
 }
 
-static bool speaks_for_subject(const struct draft *draft, int64_t person)
-{
-    struct db *rows = draft->decision->rows;
-    int64_t at_us = draft->decision->now_us;
-    if (draft->kind->about != ABOUT_PERSON || draft->matter.subject == 0)
-        return false;
-    int64_t household = registry_household(rows, draft->matter.subject, at_us);
-    return household != 0 && registry_household(rows, person, at_us) == household;
-}
-
 /* Addresses that name no role. */
 static bool is_party(struct draft *draft, const struct address *address)
 {
@@ -71,7 +57,7 @@ static bool is_party(struct draft *draft, const struct address *address)
     case PARTY_SUBJECT:
         return draft->kind->about == ABOUT_PERSON && draft->matter.subject == person;
     case PARTY_PROXY:
-        return speaks_for_subject(draft, person);
+        return actor_speaks_for_subject(draft, person);
     case PARTY_PUBLIC:
         return true;
     case PARTY_OPENER:
@@ -84,18 +70,6 @@ static bool is_party(struct draft *draft, const struct address *address)
         return false;
     }
     g_assert_not_reached();
-}
-
-struct gathered { /* what may be done by whom, gathered from several places */
-    const struct address *addresses[ROLES_MOST];
-    size_t count;
-    bool late; /* a post that has ended since it was observed counts, too */
-};
-
-static void gather(struct gathered *all, const struct address *addresses, size_t count)
-{
-    for (size_t i = 0; i < count && all->count < ROLES_MOST; i++)
-        all->addresses[all->count++] = &addresses[i];
 }
 
 static int64_t post_at(struct decision *decision, const struct gathered *all, const char *const *roles, int64_t unit)
@@ -198,25 +172,12 @@ static bool remember_allowed(struct draft *draft, const struct entry_def *entry)
     return true;
 }
 
-static void gather_all(const struct draft *draft, const struct entry_def *entry, struct gathered *all)
-{
-    gather(all, entry->by, entry->by_count);
-    for (size_t s = 0; s < draft->kind->state_count; s++) {
-        const struct state *state = &draft->kind->states[s];
-        for (size_t i = 0; i < state->expect_count; i++)
-            if (state->expects[i].entry == entry) {
-                gather(all, &state->expects[i].answers, 1);
-                gather(all, state->expects[i].may_meet, state->expects[i].may_meet_count);
-            }
-    }
-}
-
 bool actor_acts_at(struct draft *draft, const struct entry_def *entry, int64_t unit)
 {
     const char *roles[ROLES_MOST + 1];
     struct gathered all = {.late = may_be_late(draft, entry)};
     size_t count = 0;
-    gather_all(draft, entry, &all);
+    actor_gather_entry(draft, entry, &all);
     for (size_t i = 0; i < all.count; i++)
         if (all.addresses[i]->party == PARTY_ROLE)
             roles[count++] = all.addresses[i]->role->name;
@@ -229,10 +190,10 @@ bool actor_acts_at(struct draft *draft, const struct entry_def *entry, int64_t u
 
 bool actor_may_enter(struct draft *draft, const struct entry_def *entry)
 {
-    if (!needs_right(draft->decision) || entry->as != NULL || was_allowed(draft, entry))
+    if (!actor_needs_right(draft->decision) || entry->as != NULL || was_allowed(draft, entry))
         return true;
     struct gathered all = {.late = may_be_late(draft, entry)};
-    gather_all(draft, entry, &all);
+    actor_gather_entry(draft, entry, &all);
     draft->decision->post = 0;
     if (is_one_of(draft, &all, 0))
         return remember_allowed(draft, entry);
@@ -251,10 +212,10 @@ bool actor_may_correct(struct draft *draft, const struct entry_def *entry, int64
 
 bool actor_is_one_of(struct draft *draft, const struct address *addresses, size_t count, int64_t receiver)
 {
-    if (!needs_right(draft->decision))
+    if (!actor_needs_right(draft->decision))
         return true;
     struct gathered all = {.count = 0};
-    gather(&all, addresses, count);
+    actor_gather(&all, addresses, count);
     return is_one_of(draft, &all, receiver) || refuse_all(draft, &all);
 }
 
@@ -287,7 +248,7 @@ bool actor_may_open(struct decision *decision, const struct kind *kind, int64_t 
                     bool *out_proposes)
 {
     *out_proposes = false;
-    if (!needs_right(decision))
+    if (!actor_needs_right(decision))
         return true;
     int64_t post = post_in_roles(decision, kind->opened_by, kind->opened_by_count, unit);
     if (post == 0 && kind->opened_by_subject && subject == decision->command->person)
@@ -304,7 +265,7 @@ bool actor_may_open(struct decision *decision, const struct kind *kind, int64_t 
 
 bool actor_may_merge(struct decision *decision, const struct kind *kind, int64_t unit)
 {
-    if (!needs_right(decision))
+    if (!actor_needs_right(decision))
         return true;
     bool own = kind->merged_by_count > 0;
     const struct role *const *roles = own ? kind->merged_by : kind->opened_by;
@@ -323,7 +284,7 @@ bool actor_may_merge(struct decision *decision, const struct kind *kind, int64_t
 
 bool actor_covers(struct decision *decision, int64_t unit)
 {
-    if (!needs_right(decision))
+    if (!actor_needs_right(decision))
         return true;
     int64_t post = acting_post(decision, NULL, unit);
     if (post == 0)
@@ -334,7 +295,7 @@ bool actor_covers(struct decision *decision, int64_t unit)
 
 bool actor_oversees(struct decision *decision, const struct post *post)
 {
-    return !needs_right(decision) ||
+    return !actor_needs_right(decision) ||
            registry_post_is_within(decision->rows, decision->command->person, NULL, post, decision->now_us) ||
            refuse(decision, "the level above");
 }
@@ -352,44 +313,5 @@ bool actor_stands_above(struct decision *decision, int64_t unit)
 
 bool actor_is_above(struct decision *decision, int64_t unit)
 {
-    return !needs_right(decision) || acting_post(decision, NULL, above(decision, unit)) != 0;
-}
-
-/* ---- what a command may name ---- */
-
-static bool lets_in(const struct draft *draft, const struct address *addresses, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (addresses[i].party == PARTY_PUBLIC ||
-            (addresses[i].party == PARTY_PROXY && speaks_for_subject(draft, draft->decision->command->person)))
-            return true;
-    return false;
-}
-
-bool actor_sees(const struct decision *decision, const struct matter *matter)
-{
-    return !needs_right(decision) || matter_is_seen == NULL || matter_is_seen(decision, matter);
-}
-
-bool actor_may_name(const struct draft *draft)
-{
-    if (actor_sees(draft->decision, &draft->matter))
-        return true;
-    for (size_t i = 0; i < draft->kind->entry_count; i++) {
-        struct gathered all = {.count = 0};
-        gather_all(draft, &draft->kind->entries[i], &all);
-        for (size_t j = 0; j < all.count; j++)
-            if (lets_in(draft, all.addresses[j], 1))
-                return true;
-    }
-    return false;
-}
-
-bool actor_matter(struct decision *decision, const char *member, struct matter *out)
-{
-    struct uuid uuid;
-    if (!decision_uuid(decision, member, &uuid))
-        return false;
-    return (matter_get_by_uuid(decision->rows, &uuid, out) && actor_sees(decision, out)) ||
-           decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, member);
+    return !actor_needs_right(decision) || acting_post(decision, NULL, above(decision, unit)) != 0;
 }

@@ -26,13 +26,6 @@ bool actor_may_open(struct decision *decision, const struct kind *kind, int64_t 
                     bool *out_proposes);
 /* By a role of the kind's `merged_by`, else by one that opens it. */
 bool actor_may_merge(struct decision *decision, const struct kind *kind, int64_t unit);
-/* May read it, or may act in it without: as a member of the subject's household, or because anybody may. To others it
- * is not there. */
-bool actor_may_name(const struct draft *draft);
-/* The same of a matter that is not acted in. */
-bool actor_sees(const struct decision *decision, const struct matter *matter);
-/* A matter that the command names in `member`; else unknown_matter. */
-bool actor_matter(struct decision *decision, const char *member, struct matter *out);
 /* Whether the actor stands above the unit; nothing is refused and no post is set. */
 bool actor_is_above(struct decision *decision, int64_t unit);
 /* Holds any post covering the unit above `unit` (the root: itself). */

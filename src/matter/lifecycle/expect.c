@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/lifecycle/expect.h"
 
+#include "matter/draft/members.h"
 #include "matter/draft/scope.h"
 #include "matter/lifecycle/expect_clock.h"
 #include "matter/lifecycle/external.h"
-#include "matter/lifecycle/move.h"
-#include "matter/lifecycle/participants.h"
 #include "matter/lifecycle/route.h"
 
 #include <string.h>

@@ -10,11 +10,11 @@
  */
 #include "matter/lifecycle/external.h"
 
-#include "base/datetime.h"
 #include "matter/commands/decide.h"
+#include "matter/draft/actor_sight.h"
+#include "matter/draft/members.h"
 #include "matter/lifecycle/actor.h"
 #include "matter/lifecycle/expect_clock.h"
-#include "matter/lifecycle/participants.h"
 
 #include <string.h>
 

@@ -1,43 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/lifecycle/facts.h"
 
-#include "base/json.h"
+#include "matter/draft/fact_value.h"
 #include "matter/draft/scope.h"
-#include "playbook/form.h"
 
 #include <string.h>
-
-static struct value number_of(const json_t *stored)
-{
-    struct value value = {.type = VALUE_NUMBER};
-    return json_decimal(stored, &value.number) ? value : (struct value){.type = VALUE_MISSING};
-}
-
-struct value facts_value(struct draft *draft, int index, const struct value *key)
-{
-    const struct fact *fact = &draft->kind->facts[index];
-    const json_t *stored = json_array_get(draft_facts(draft), (size_t)index);
-    if (fact->by != NULL)
-        stored = key != NULL ? json_object_get(stored, key->text) : NULL;
-    if (stored == NULL || json_is_null(stored)) {
-        if (fact->function == FACT_COUNT || fact->function == FACT_SUM)
-            return (struct value){.type = VALUE_NUMBER, .number = decimal_from_integer(0)};
-        if (fact->function == FACT_EXISTS)
-            return (struct value){.type = VALUE_BOOL, .truth = false};
-        return (struct value){.type = VALUE_MISSING};
-    }
-    if (fact->function == FACT_COUNT)
-        return (struct value){.type = VALUE_NUMBER, .number = decimal_from_integer(json_integer_value(stored))};
-    if (fact->function == FACT_EXISTS)
-        return (struct value){.type = VALUE_BOOL, .truth = json_is_true(stored)};
-    if (fact->value != NULL)
-        return number_of(stored);
-    if (fact->member == FACT_MEMBER_AT)
-        return (struct value){.type = VALUE_DATETIME, .us = json_integer_value(stored)};
-    if (fact->member == FACT_MEMBER_ACTOR)
-        return (struct value){.type = VALUE_PERSON, .id = json_integer_value(stored)};
-    return form_value(&fact->entry->form.fields[fact->field], stored);
-}
 
 static void note_attempt(void *context, const struct expr_symbol *symbol)
 {
@@ -71,7 +38,7 @@ static json_t *member_of(const struct fact *fact, const struct scope *scope, int
 /* sum, min and max of a number; one that overflows stays what it was. */
 static void add_figure(json_t *facts, size_t index, const struct fact *fact, const struct scope *scope)
 {
-    struct value next = expr_evaluate(fact->value, &scope->expr), before = number_of(json_array_get(facts, index));
+    struct value next = expr_evaluate(fact->value, &scope->expr), before = facts_number(json_array_get(facts, index));
     if (next.type != VALUE_NUMBER)
         return;
     struct value after = next;
@@ -95,10 +62,10 @@ static void add_by_code(json_t *facts, size_t index, const struct fact *fact, co
     json_array_foreach((json_t *)lines, i, line)
     {
         const char *code = json_string_value(json_object_get(line, fact->by->name));
-        struct value next = number_of(json_object_get(line, fact->column->name));
+        struct value next = facts_number(json_object_get(line, fact->column->name));
         if (code == NULL || next.type != VALUE_NUMBER)
             continue;
-        struct value sum = number_of(json_object_get(sums, code));
+        struct value sum = facts_number(json_object_get(sums, code));
         if (sum.type == VALUE_NUMBER && !decimal_add(sum.number, next.number, &next.number))
             next = sum;
         json_object_set_new(sums, code, value_to_json(next));

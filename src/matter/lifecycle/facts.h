@@ -14,8 +14,6 @@
 
 struct scope;
 
-/* `key`: the code, of a fact kept by codes. */
-struct value facts_value(struct draft *draft, int index, const struct value *key);
 /* Takes a new entry in, made by `person`. */
 void facts_add(struct draft *draft, struct scope *scope, int64_t person);
 /* Counts the facts of an entry kind again: stored entries but `corrected` (number), then the one in the scope. */

@@ -7,204 +7,23 @@
 #include "matter/lifecycle/actor.h"
 #include "matter/lifecycle/audience.h"
 #include "matter/lifecycle/expect.h"
-#include "playbook/form.h"
 
 #include <string.h>
-
-static struct participant *at(const struct draft *draft, guint i)
-{
-    return &g_array_index(draft->participants, struct participant, i);
-}
-
-static guint count_of(const struct draft *draft)
-{
-    return draft->participants != NULL ? draft->participants->len : 0;
-}
-
-/* ---- reading ---- */
-
-static const char *state_of(const struct participant_set *set, const char *code)
-{
-    const struct code *found = set->states != NULL && code != NULL ? code_list_find(set->states, code) : NULL;
-    return found != NULL ? found->code : NULL;
-}
-
-static bool is_here(const struct draft *draft, guint count, int64_t number)
-{
-    for (guint i = 0; i < count; i++)
-        if (at(draft, i)->number == number)
-            return true;
-    return false;
-}
-
-#define PARTICIPANT_COLUMNS "SELECT number, name, who, state, left_us IS NOT NULL FROM participant WHERE matter = ?1 "
-
-/* Those that are not here already. */
-static void take(struct draft *draft, struct rows *rows)
-{
-    guint here = count_of(draft);
-    while (rows_next(rows)) {
-        const struct participant_set *set = kind_find_participants(draft->kind, rows_text(rows, 1));
-        struct participant participant = {
-            .number = rows_integer(rows, 0),
-            .who = rows_integer(rows, 2),
-            .set = set,
-            .state = set != NULL ? state_of(set, rows_text(rows, 3)) : NULL,
-            .left = set == NULL || rows_integer(rows, 4) != 0, /* a set that the rules have no more */
-        };
-        if (!is_here(draft, here, participant.number))
-            g_array_append_val(draft->participants, participant);
-    }
-}
-
-/* What is expected of those from `first` on is not here yet. */
-static void take_expectations(struct draft *draft, guint first)
-{
-    for (guint i = first; i < count_of(draft); i++)
-        draft_load_expectations_of(draft, at(draft, i)->number);
-}
-
-static void load_set(struct draft *draft, const struct participant_set *set)
-{
-    guint first = count_of(draft);
-    AUTO(rows)
-    struct rows rows = rows_of(draft->decision->rows, PARTICIPANT_COLUMNS "AND name = ?2 ORDER BY number", "is",
-                               draft->matter.id, set->name);
-    take(draft, &rows);
-    take_expectations(draft, first);
-}
-
-void participants_load(struct draft *draft)
-{
-    const struct kind *kind = draft->kind;
-    draft->whole = !kind->has_audience;
-    if (kind->participant_count == 0)
-        return;
-    draft->participants = g_array_new(FALSE, TRUE, sizeof(struct participant));
-    if (draft->whole) {
-        AUTO(rows)
-        struct rows rows = rows_of(draft->decision->rows, PARTICIPANT_COLUMNS "ORDER BY number", "i", draft->matter.id);
-        take(draft, &rows);
-        return;
-    }
-    for (size_t i = 0; i < kind->participant_count; i++)
-        if (!kind->participants[i].audience)
-            load_set(draft, &kind->participants[i]);
-}
-
-/* What was here already stands as it was decided meanwhile; the rest is read in one go. */
-void participants_load_all(struct draft *draft)
-{
-    if (draft->whole)
-        return;
-    draft->whole = true;
-    guint here = count_of(draft);
-    g_autoptr(GArray) open = g_steal_pointer(&draft->open);
-    draft->open = g_array_new(FALSE, FALSE, sizeof(struct expectation));
-    draft_load_expectations(draft);
-    for (guint i = 0; i < draft->open->len; i++) {
-        const struct expectation *one = &g_array_index(draft->open, struct expectation, i);
-        if (one->participant != 0 && !is_here(draft, here, one->participant))
-            g_array_append_val(open, *one);
-    }
-    g_array_unref(draft->open);
-    draft->open = g_steal_pointer(&open);
-    AUTO(rows)
-    struct rows rows = rows_of(draft->decision->rows, PARTICIPANT_COLUMNS "ORDER BY number", "i", draft->matter.id);
-    take(draft, &rows);
-}
-
-void participants_reread(struct draft *draft)
-{
-    g_clear_pointer(&draft->participants, g_array_unref);
-    g_clear_pointer(&draft->participant_lines, json_decref);
-    if (draft->kind->participant_count == 0)
-        return;
-    draft->participants = g_array_new(FALSE, TRUE, sizeof(struct participant));
-    AUTO(rows)
-    struct rows rows = rows_of(draft->decision->rows, PARTICIPANT_COLUMNS "ORDER BY number", "i", draft->matter.id);
-    take(draft, &rows);
-}
-
-const struct participant *participants_find(struct draft *draft, int64_t number)
-{
-    for (guint i = 0; i < count_of(draft); i++)
-        if (at(draft, i)->number == number)
-            return at(draft, i);
-    if (draft->whole || number == 0)
-        return NULL;
-    AUTO(rows)
-    struct rows rows =
-        rows_of(draft->decision->rows, PARTICIPANT_COLUMNS "AND number = ?2", "ii", draft->matter.id, number);
-    guint before = count_of(draft);
-    take(draft, &rows);
-    take_expectations(draft, before);
-    return count_of(draft) > before ? at(draft, before) : NULL;
-}
-
-const struct participant *participants_only(const struct draft *draft, const struct participant_set *set)
-{
-    for (guint i = 0; i < count_of(draft); i++)
-        if (at(draft, i)->set == set && !at(draft, i)->left)
-            return at(draft, i);
-    return NULL;
-}
-
-const json_t *participants_lines(struct draft *draft, const struct participant_set *set)
-{
-    if (draft->participant_lines == NULL)
-        draft->participant_lines = json_object();
-    json_t *lines = json_object_get(draft->participant_lines, set->name);
-    if (lines != NULL)
-        return lines;
-    lines = json_array();
-    if (set->audience)
-        participants_load_all(draft);
-    for (guint i = 0; i < count_of(draft); i++) {
-        const struct participant *one = at(draft, i);
-        if (one->set == set && !one->left)
-            json_array_append_new(lines,
-                                  json_pack("{s:s*, s:I}", "state", one->state, "who", (json_int_t)ABS(one->who)));
-    }
-    json_object_set_new(draft->participant_lines, set->name, lines);
-    return lines;
-}
 
 /* ---- changing ---- */
 
 static int living(const struct draft *draft, const struct participant_set *set)
 {
     int count = 0;
-    for (guint i = 0; i < count_of(draft); i++)
-        count += at(draft, i)->set == set && !at(draft, i)->left;
+    for (guint i = 0; i < participants_count(draft); i++)
+        count += participants_at(draft, i)->set == set && !participants_at(draft, i)->left;
     return count;
-}
-
-/* Of an audience the one who is not here yet, also when they have left. */
-static void find_in_audience(struct draft *draft, const struct participant_set *set, int64_t who)
-{
-    int64_t number;
-    if (set->audience && !draft->whole &&
-        db_integer(draft->decision->rows, &number,
-                   "SELECT number FROM participant INDEXED BY participant_who WHERE who = ?1 AND matter = ?2 "
-                   "AND name = ?3",
-                   "iis", who, draft->matter.id, set->name))
-        participants_find(draft, number);
-}
-
-bool participants_has(struct draft *draft, const struct participant_set *set, int64_t who)
-{
-    find_in_audience(draft, set, who);
-    for (guint i = 0; i < count_of(draft); i++)
-        if (at(draft, i)->set == set && at(draft, i)->who == who && !at(draft, i)->left)
-            return true;
-    return false;
 }
 
 static int64_t next_number(struct draft *draft)
 {
     if (draft->whole)
-        draft->last_participant = count_of(draft);
+        draft->last_participant = participants_count(draft);
     else if (draft->last_participant < 0)
         db_integer(draft->decision->rows, &draft->last_participant,
                    "SELECT coalesce(max(number), 0) FROM participant WHERE matter = ?1", "i", draft->matter.id);
@@ -249,8 +68,8 @@ bool participants_join(struct draft *draft, const struct participant_set *set, i
 void participants_change(struct draft *draft, int64_t number, const char *state, bool leaves, const char *reason)
 {
     participants_find(draft, number);
-    for (guint i = 0; i < count_of(draft); i++) {
-        struct participant *one = at(draft, i);
+    for (guint i = 0; i < participants_count(draft); i++) {
+        struct participant *one = participants_at(draft, i);
         if (one->number != number || one->left)
             continue;
         one->state = state != NULL ? state : one->state;
@@ -441,8 +260,8 @@ bool participants_at_hand(struct draft *draft, const struct entry_def *entry, co
     if (!named(draft, given, &wanted))
         return decision_refuse(draft->decision, PROBLEM_UNKNOWN_PARTICIPANT, "participant");
     load_likely(draft, entry, set, wanted);
-    for (guint i = 0; i < count_of(draft); i++) {
-        const struct participant *one = at(draft, i);
+    for (guint i = 0; i < participants_count(draft); i++) {
+        const struct participant *one = participants_at(draft, i);
         if (one->set != set || one->left || (wanted != 0 && one->number != wanted) ||
             (entry->as != NULL && !acts_for(draft, entry, one)) ||
             (wanted == 0 && !second_awaits(draft, entry, one->number)))
@@ -491,8 +310,8 @@ bool participants_effect(struct draft *draft, const struct scope *scope, const s
         participants_load_all(draft);
     participants_find(draft, scope->participant);
     bool done = false;
-    for (guint i = 0; i < count_of(draft) && !done; i++) {
-        const struct participant *one = at(draft, i);
+    for (guint i = 0; i < participants_count(draft) && !done; i++) {
+        const struct participant *one = participants_at(draft, i);
         bool first = effect->first != NULL && g_strcmp0(one->state, effect->first) == 0;
         bool meant = effect->first != NULL ? first : effect->all || one->number == scope->participant;
         if (one->set != effect->set || one->left || !meant)

@@ -9,8 +9,6 @@
 #include "matter/commands/decide.h"
 #include "matter/lifecycle/actor.h"
 
-#include <string.h>
-
 #define REASON_CHARS_MAX 100
 
 /* ---- when ---- */

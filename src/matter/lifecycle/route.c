@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/lifecycle/route.h"
 
-#include "matter/lifecycle/participants.h"
+#include "matter/draft/members.h"
 #include "playbook/form.h"
 
 #include <string.h>

@@ -5,7 +5,6 @@
 #include "base/datetime.h"
 #include "playbook/form.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #define MISSING "——"

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/matter.h"
 
-#include "base/clock.h"
-#include "base/limits.h"
 #include "matter/rows/events.h"
 #include "matter/rows/row.h"
 

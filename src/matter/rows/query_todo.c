@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/matter.h"
 
-#include <string.h>
-
 static void copy_text(struct rows *rows, int column, char *out, size_t size)
 {
     const char *text = rows_text(rows, column);

@@ -6,11 +6,7 @@
  */
 #include "matter/matter.h"
 
-#include "base/clock.h"
 #include "base/datetime.h"
-#include "playbook/deadline.h"
-
-#include <string.h>
 
 struct counting {
     struct db *rows;

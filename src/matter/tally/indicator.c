@@ -3,8 +3,8 @@
 
 #include "base/datetime.h"
 #include "base/limits.h"
+#include "matter/draft/members.h"
 #include "matter/draft/scope.h"
-#include "matter/lifecycle/participants.h"
 #include "playbook/form.h"
 
 #include <string.h>
