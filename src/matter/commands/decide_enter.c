@@ -13,8 +13,8 @@
 #include "matter/draft/fact_value.h"
 #include "matter/draft/merge.h"
 #include "matter/draft/scope.h"
+#include "matter/entry/at_hand.h"
 #include "matter/lifecycle/actor.h"
-#include "matter/lifecycle/participants.h"
 
 const struct entry_def *enter_find(struct draft *draft, const char *name)
 {

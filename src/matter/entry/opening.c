@@ -2,10 +2,11 @@
 #include "matter/entry/opening.h"
 
 #include "base/datetime.h"
+#include "matter/draft/members.h"
 #include "matter/draft/unique.h"
 #include "matter/lifecycle/external.h"
 #include "matter/lifecycle/move.h"
-#include "matter/lifecycle/participants.h"
+#include "matter/lifecycle/participants_given.h"
 #include "playbook/form.h"
 
 #define NUMBER_MASK ((INT64_C(1) << MATTER_UNIT_SHIFT) - 1)

@@ -12,6 +12,15 @@
 
 /* Opening: the number in the form, if there is one, becomes the matter's; refuses one that is taken. */
 bool external_begin(struct draft *draft);
+/* The number is no other matter's; else refuses with external_number_taken at `field`. */
+bool external_must_be_free(struct draft *draft, const char *number, const char *field);
+/* Puts what they say into the event. */
+void external_write(struct draft *draft, const struct external *external);
+
+/* Whether an expectation goes by their clock. */
+bool external_follows(const struct kind *kind, const struct expect *expect);
+/* It falls due when they say; 0: when we do. */
+void external_set_due(struct expectation *expectation, int64_t theirs_us);
 /* What is expected and has just been made follows their clock, if they have told it. */
 void external_wind(struct draft *draft, struct expectation *made);
 /* The due time that is ours to move. */

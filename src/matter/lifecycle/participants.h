@@ -3,7 +3,7 @@
  * participants - units and persons come to take part in a matter, each with a state of its own, and leave.
  *
  * Shape   changes go into the draft and into P and Q of its event; who is there, draft/members.h says.
- * Errors  too_few_participants, too_many_participants, unknown_participant, which_participant.
+ * Errors  too_many_participants, wrong_unit_type, reason_needed.
  */
 #ifndef MATTER_LIFECYCLE_PARTICIPANTS_H
 #define MATTER_LIFECYCLE_PARTICIPANTS_H
@@ -12,9 +12,10 @@
 
 struct scope;
 
-/* Whoever opens says who takes part: {"lead": ["110105001001"], "volunteer": ["12"]}. Sets `from` a field are filled
- * from the form. */
-bool participants_read(struct draft *draft, const json_t *given);
+/* How many of a set take part now. */
+int participants_living(const struct draft *draft, const struct participant_set *set);
+/* Refuses, and is then true, when one more would be more than the set may have. */
+bool participants_too_many(struct draft *draft, const struct participant_set *set, const char *field);
 /* One more: its number. */
 int64_t participants_add(struct draft *draft, const struct participant_set *set, int64_t who, const char *state);
 /* Joins unless they take part already; what is expected of each in the state is made. */
@@ -24,9 +25,6 @@ bool participants_join(struct draft *draft, const struct participant_set *set, i
 void participants_change(struct draft *draft, int64_t number, const char *state, bool leaves, const char *reason);
 bool participants_must_fit(struct draft *draft, const struct participant_set *set, int64_t unit, const char *field);
 
-/* For which one the entry is made, or about which one: by the member `participant` of what was given, else the only one
- * for whom the actor can act. Sets the post of whoever acts for a unit. */
-bool participants_at_hand(struct draft *draft, const struct entry_def *entry, const json_t *given, int64_t *out_number);
 /* Effects join and participant. */
 bool participants_effect(struct draft *draft, const struct scope *scope, const struct effect *effect);
 

@@ -1,15 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * hold_matter {matter, reason}      nothing of it is erased until the hold is released: an appeal, an inquiry
- * release_matter {matter, reason}   what is due is erased then
- *   reason  stands in the clear: of the proceeding, never of the person. A hold for each reason.
- */
 #include "matter/lifecycle/retention.h"
-
-#include "matter/commands/decide.h"
-#include "matter/lifecycle/actor.h"
-
-#define REASON_CHARS_MAX 100
 
 /* ---- when ---- */
 
@@ -44,7 +34,7 @@ void retention_begin(struct draft *draft, int64_t since_us, const struct scope *
 
 /* ---- holds ---- */
 
-static bool is_held(const struct draft *draft, const char *reason)
+bool retention_is_held(const struct draft *draft, const char *reason)
 {
     int64_t found;
     return db_integer(draft->decision->rows, &found,
@@ -54,50 +44,12 @@ static bool is_held(const struct draft *draft, const char *reason)
 
 void retention_hold(struct draft *draft, const char *reason)
 {
-    if (!is_held(draft, reason))
+    if (!retention_is_held(draft, reason))
         body_append(draft->body, "ho", json_string(reason));
 }
 
 void retention_release(struct draft *draft, const char *reason)
 {
-    if (is_held(draft, reason))
+    if (retention_is_held(draft, reason))
         body_append(draft->body, "hx", json_string(reason));
-}
-
-static bool load(struct draft *draft, struct decision *decision, const char **out_reason)
-{
-    struct uuid uuid;
-    if (!decision_uuid(decision, "matter", &uuid) || !draft_load_uuid(draft, decision, &uuid, "matter") ||
-        !decision_text(decision, "reason", out_reason))
-        return false;
-    if (g_utf8_strlen(*out_reason, -1) > REASON_CHARS_MAX)
-        return decision_refuse(decision, PROBLEM_TEXT_TOO_LONG, "reason", G_STRINGIFY(REASON_CHARS_MAX));
-    return actor_is_one_of(draft, draft->kind->held_by, draft->kind->held_by_count, 0) &&
-           draft_must_be_current(draft, decision->command->version);
-}
-
-bool decide_hold_matter(struct decision *decision)
-{
-    AUTO(draft) struct draft draft = {0};
-    const char *reason;
-    if (!load(&draft, decision, &reason))
-        return false;
-    if (is_held(&draft, reason))
-        return decision_refuse(decision, PROBLEM_HELD_ALREADY, "reason");
-    retention_hold(&draft, reason);
-    draft_emit(&draft, "matter_held");
-    return true;
-}
-
-bool decide_release_matter(struct decision *decision)
-{
-    AUTO(draft) struct draft draft = {0};
-    const char *reason;
-    if (!load(&draft, decision, &reason))
-        return false;
-    if (!is_held(&draft, reason))
-        return decision_refuse(decision, PROBLEM_NOT_HELD, "reason");
-    retention_release(&draft, reason);
-    draft_emit(&draft, "matter_released");
-    return true;
 }

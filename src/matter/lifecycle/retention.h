@@ -12,6 +12,8 @@
 
 /* The state has begun at `since_us`. */
 void retention_begin(struct draft *draft, int64_t since_us, const struct scope *scope);
+/* A hold of this reason stands. */
+bool retention_is_held(const struct draft *draft, const char *reason);
 /* By an effect: begins or ends the hold of this reason, unless it stands, or does not. */
 void retention_hold(struct draft *draft, const char *reason);
 void retention_release(struct draft *draft, const char *reason);
