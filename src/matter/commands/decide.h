@@ -6,7 +6,7 @@
 #define MATTER_COMMANDS_DECIDE_H
 
 #include "command/decision.h"
-#include "matter/entry/enter.h"
+#include "matter/draft/entering.h"
 
 bool decide_open_matter(struct decision *decision);
 bool decide_enter(struct decision *decision);
@@ -37,10 +37,5 @@ bool handover_enter(struct draft *draft, struct entering *entering);
 
 /* The clock: whoever was to come has not. */
 bool handover_no_show(struct decision *decision, int64_t matter);
-
-/* What every entry must pass before its form: rights, version, state, a second person. */
-bool enter_may(struct draft *draft, const struct entry_def *entry, int64_t version);
-/* The entry's definition; unknown_entry_kind with the nearest name. */
-const struct entry_def *enter_find(struct draft *draft, const char *name);
 
 #endif

@@ -9,6 +9,8 @@
 #include "matter/commands/decide.h"
 
 #include "matter/draft/merge.h"
+#include "matter/entry/cascade.h"
+#include "matter/entry/read.h"
 #include "matter/lifecycle/actor.h"
 
 /* The row of the entry in an array of one; NULL with a problem. */

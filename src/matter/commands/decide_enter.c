@@ -10,59 +10,10 @@
  */
 #include "matter/commands/decide.h"
 
-#include "matter/draft/fact_value.h"
-#include "matter/draft/merge.h"
 #include "matter/draft/scope.h"
 #include "matter/entry/at_hand.h"
-#include "matter/lifecycle/actor.h"
-
-const struct entry_def *enter_find(struct draft *draft, const char *name)
-{
-    const struct kind *kind = draft->kind;
-    const struct entry_def *entry = kind_find_entry(kind, name);
-    if (entry != NULL)
-        return entry;
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-    for (size_t i = 0; i < kind->entry_count; i++)
-        g_ptr_array_add(names, kind->entries[i].name);
-    const char *nearest = nearest_name(name, (const char *const *)names->pdata, names->len);
-    decision_refuse(draft->decision, PROBLEM_UNKNOWN_ENTRY_KIND, "entry", kind->name, nearest != NULL ? nearest : "");
-    return NULL;
-}
-
-static bool must_fit_state(struct draft *draft, const struct entry_def *entry)
-{
-    if (entry_fits_state(entry, draft->state))
-        return true;
-    if (draft->matter.closed_us != 0)
-        return decision_refuse(draft->decision, PROBLEM_MATTER_CLOSED, NULL);
-    GString *states = g_string_new(NULL);
-    for (size_t i = 0; i < draft->kind->state_count; i++)
-        if (entry_fits_state(entry, &draft->kind->states[i]))
-            g_string_append_printf(states, "%s%s", states->len > 0 ? ", " : "", draft->kind->states[i].name);
-    g_autofree char *allowed = g_string_free(states, FALSE);
-    return decision_refuse(draft->decision, PROBLEM_WRONG_STATE, NULL, draft->state->name, allowed);
-}
-
-/* L7: some entries need another person than the one who proposed, opened or objected. */
-static bool must_be_another(struct draft *draft, const struct entry_def *entry)
-{
-    int64_t person = draft->decision->command->person;
-    if (draft->decision->command->origin != ORIGIN_DOOR)
-        return true;
-    bool same = entry->unless_opener && person == draft->matter.opener_person;
-    for (size_t i = 0; i < entry->unless_actor_count && !same; i++) {
-        struct value actor = facts_value(draft, entry->unless_actor[i], NULL);
-        same = actor.type == VALUE_PERSON && actor.id == person;
-    }
-    return !same || decision_refuse(draft->decision, PROBLEM_SAME_PERSON_REFUSED, NULL);
-}
-
-bool enter_may(struct draft *draft, const struct entry_def *entry, int64_t version)
-{
-    return actor_may_enter(draft, entry) && merge_must_not_be(draft) && draft_must_be_current(draft, version) &&
-           must_fit_state(draft, entry) && must_be_another(draft, entry);
-}
+#include "matter/entry/cascade.h"
+#include "matter/entry/read.h"
 
 static bool load(struct draft *draft, struct decision *decision)
 {

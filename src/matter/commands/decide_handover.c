@@ -22,6 +22,8 @@
  */
 #include "matter/commands/decide.h"
 
+#include "matter/entry/enter.h"
+#include "matter/entry/read.h"
 #include "matter/lifecycle/actor.h"
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/move.h"

@@ -14,6 +14,7 @@
 #include "matter/draft/actor_sight.h"
 #include "matter/draft/scope.h"
 #include "matter/entry/opening.h"
+#include "matter/entry/read.h"
 #include "matter/lifecycle/actor.h"
 
 #include <string.h>

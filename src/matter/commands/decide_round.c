@@ -8,6 +8,8 @@
 #include "matter/commands/decide.h"
 
 #include "base/limits.h"
+#include "matter/entry/cascade.h"
+#include "matter/entry/read.h"
 #include "matter/lifecycle/route.h"
 
 #include <string.h>

@@ -14,8 +14,6 @@
 #include "matter/rows/events.h"
 #include "playbook/deadline.h"
 
-#define MATTER_UNIT_SHIFT 24
-
 struct expectation { /* an open one */
     int64_t slot, number, post, since_us;
     int64_t participant; /* number of whom it is expected of, or about whom; 0 none */

@@ -9,7 +9,8 @@
 #include "matter/lifecycle/participants_given.h"
 #include "playbook/form.h"
 
-#define NUMBER_MASK ((INT64_C(1) << MATTER_UNIT_SHIFT) - 1)
+#define MATTER_UNIT_SHIFT 24
+#define NUMBER_MASK       ((INT64_C(1) << MATTER_UNIT_SHIFT) - 1)
 
 static int64_t next_id(struct db *rows, int64_t unit)
 {
