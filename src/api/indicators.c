@@ -4,7 +4,7 @@
 #include "api/shape.h"
 #include "base/datetime.h"
 #include "base/limits.h"
-#include "matter/indicator.h"
+#include "matter/tally.h"
 
 #include <string.h>
 

@@ -99,13 +99,13 @@ GArray *outage_find(struct decision *decision, const struct outage *outage)
     return found;
 }
 
-bool outage_is_asked(const json_t *body)
+bool matter_outage_is_asked(const json_t *body)
 {
     return strcmp(json_get_text(body, "command", ""), "excuse") == 0 && json_object_get(body, "expectations") == NULL;
 }
 
-GArray *outage_look(const struct command *command, struct db *rows, struct vault *vault, struct rulebook *rulebook,
-                    int64_t now_us)
+GArray *matter_outage_look(const struct command *command, struct db *rows, struct vault *vault,
+                           struct rulebook *rulebook, int64_t now_us)
 {
     struct outage outage;
     AUTO(decision)

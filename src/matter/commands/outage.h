@@ -4,7 +4,7 @@
  *
  * Shape   outage_find() looks at every row of that time, whoever's it is: a door lets a reader do it, whose decision
  *         is never emitted into, and gives the writer what was found (command->found). Nothing of it is believed
- *         there: decide_excuse() looks at each again.
+ *         there: decide_excuse() looks at each again. The two functions that a door calls stand in matter.h.
  * Limits  EXCUSED_PER_COMMAND are found at a time.
  */
 #ifndef MATTER_COMMANDS_OUTAGE_H
@@ -31,11 +31,5 @@ bool outage_concerns(struct decision *decision, const struct outage *outage, con
 /* One rule for what is named and for what an outage covers: whoever stands above and may read the matter, but not of
  * themselves. */
 bool outage_is_theirs(struct decision *decision, const struct matter *matter, int64_t post);
-
-/* Whether the body is that of a command that outage_find() looks for. */
-bool outage_is_asked(const json_t *body);
-/* What a reader finds for it. Whoever may not ask finds nothing: the writer says why. The caller frees. */
-GArray *outage_look(const struct command *command, struct db *rows, struct vault *vault, struct rulebook *rulebook,
-                    int64_t now_us);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "base/datetime.h"
 #include "matter/draft/scope.h"
-#include "matter/tally/record.h"
+#include "matter/tally.h"
 
 /* A date out of an expression; where there is none, what holds otherwise. */
 static int32_t day_or(const struct expr *expr, const struct scope *scope, int32_t otherwise)

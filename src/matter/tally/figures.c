@@ -4,7 +4,7 @@
  * only what was alive on the day. Cost is bounded by the unit's own matters; a matter untouched since before
  * the day costs its own row and nothing else.
  */
-#include "matter/matter.h"
+#include "matter/tally.h"
 
 #include "base/datetime.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "matter/tally/record.h"
+#include "matter/tally.h"
 
 #include "base/datetime.h"
 #include "matter/matter.h"
