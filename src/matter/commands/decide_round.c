@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-struct round {
+struct household_round {
     struct decision *decision;
     const char *entry;
     struct entering common; /* what stands beside the rows */
@@ -26,7 +26,7 @@ struct round {
     struct router router;
 };
 
-static void round_clear(struct round *round)
+static void household_round_clear(struct household_round *round)
 {
     for (size_t i = 0; i < round->count; i++) {
         draft_clear(&round->drafts[i]);
@@ -34,7 +34,7 @@ static void round_clear(struct round *round)
     }
 }
 
-AUTO_CLEAR(round)
+AUTO_CLEAR(household_round)
 
 static bool has_only_row_members(struct decision *decision, const json_t *row)
 {
@@ -76,7 +76,7 @@ static bool read_version(struct decision *decision, const json_t *row, int64_t *
     return true;
 }
 
-static bool must_belong(struct round *round, const struct draft *draft, const struct entry_def *entry)
+static bool must_belong(struct household_round *round, const struct draft *draft, const struct entry_def *entry)
 {
     struct decision *decision = round->decision;
     if (!entry->round_household)
@@ -92,7 +92,7 @@ static bool must_belong(struct round *round, const struct draft *draft, const st
 }
 
 /* One row, its problems named from the row on. */
-static bool read_row(struct round *round, const json_t *row)
+static bool read_row(struct household_round *round, const json_t *row)
 {
     struct decision *decision = round->decision;
     struct uuid uuid;
@@ -115,7 +115,7 @@ static bool read_row(struct round *round, const json_t *row)
 }
 
 /* Problems of earlier rows are named already: those of this one are set aside, prefixed and hung behind. */
-static bool read_row_at(struct round *round, const json_t *row, size_t index)
+static bool read_row_at(struct household_round *round, const json_t *row, size_t index)
 {
     struct decision *decision = round->decision;
     struct problem *before = g_steal_pointer(&decision->problem);
@@ -128,7 +128,7 @@ static bool read_row_at(struct round *round, const json_t *row, size_t index)
 }
 
 /* Effects of the rows before may have changed the matter. */
-static bool enter_row(struct round *round, size_t index)
+static bool enter_row(struct household_round *round, size_t index)
 {
     struct draft *draft = &round->drafts[index];
     if (round->decision->events->len > index) {
@@ -143,7 +143,7 @@ static bool enter_row(struct round *round, size_t index)
 
 bool decide_enter_round(struct decision *decision)
 {
-    AUTO(round) struct round round = {.decision = decision};
+    AUTO(household_round) struct household_round round = {.decision = decision};
     round.common = entering_of(decision);
     const json_t *rows;
     if (!decision_text(decision, "entry", &round.entry) || !decision_array(decision, "rows", LIMIT_ROUND_ROWS, &rows) ||

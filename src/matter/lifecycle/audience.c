@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct page { /* of one set */
+struct audience_page { /* of one set */
     struct draft *draft;
     const struct participant_set *set;
     int64_t under, after_unit;
@@ -35,7 +35,7 @@ static int64_t place_of(struct draft *draft, const struct participant_set *set)
 /* ---- filling ---- */
 
 /* Units that have no row yet: neither take part nor were left out, nor have left. */
-static GArray *waiting_units(const struct page *page)
+static GArray *waiting_units(const struct audience_page *page)
 {
     GArray *units = g_array_new(FALSE, FALSE, sizeof(int64_t));
     AUTO(rows)
@@ -57,7 +57,7 @@ static GArray *waiting_units(const struct page *page)
 }
 
 /* [set, place, standing, last unit, waits]: how far it has come. */
-static void write_progress(const struct page *page, int64_t after_unit, bool waits)
+static void write_progress(const struct audience_page *page, int64_t after_unit, bool waits)
 {
     body_append(page->draft->body, "au",
                 json_pack("[s, I, b, I, b]", page->set->name, (json_int_t)page->under, page->set->standing,
@@ -67,7 +67,7 @@ static void write_progress(const struct page *page, int64_t after_unit, bool wai
 /* ---- opening ---- */
 
 /* Its row is not written yet. */
-static bool is_named(const struct page *page, int64_t unit)
+static bool is_named(const struct audience_page *page, int64_t unit)
 {
     const GArray *all = page->draft->participants;
     for (guint i = 0; i < all->len; i++) {
@@ -78,7 +78,7 @@ static bool is_named(const struct page *page, int64_t unit)
     return false;
 }
 
-static bool leave_out(struct page *page, const json_t *given, const char *field)
+static bool leave_out(struct audience_page *page, const json_t *given, const char *field)
 {
     struct draft *draft = page->draft;
     struct decision *decision = draft->decision;
@@ -97,7 +97,7 @@ static bool leave_out(struct page *page, const json_t *given, const char *field)
     return true;
 }
 
-static bool leave_all_out(struct page *page, const json_t *given)
+static bool leave_all_out(struct audience_page *page, const json_t *given)
 {
     size_t i;
     json_t *one;
@@ -119,7 +119,7 @@ static bool leave_all_out(struct page *page, const json_t *given)
     return true;
 }
 
-static bool must_be_bounded(const struct page *page)
+static bool must_be_bounded(const struct audience_page *page)
 {
     int64_t count = 0;
     struct decision *decision = page->draft->decision;
@@ -136,7 +136,7 @@ static bool must_be_bounded(const struct page *page)
 bool audience_begin(struct draft *draft, const struct participant_set *set, const json_t *given)
 {
     char *types = types_text(set);
-    struct page page = {draft, set, place_of(draft, set), 0, draft->decision->now_us, types};
+    struct audience_page page = {draft, set, place_of(draft, set), 0, draft->decision->now_us, types};
     bool right = must_be_bounded(&page) && leave_all_out(&page, given);
     if (right) {
         g_autoptr(GArray) units = waiting_units(&page);
@@ -161,7 +161,7 @@ bool audience_waits(struct db *rows)
 }
 
 /* Merged or split since: what is expected of it is so no more. */
-static void let_closed_leave(struct page *page)
+static void let_closed_leave(struct audience_page *page)
 {
     g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(int64_t));
     AUTO(rows)
@@ -180,7 +180,7 @@ static void let_closed_leave(struct page *page)
 }
 
 /* Those who have left count too: their rows stay. */
-static int64_t room_left(const struct page *page)
+static int64_t room_left(const struct audience_page *page)
 {
     int64_t taken = 0;
     db_integer(page->draft->decision->rows, &taken, "SELECT count(*) FROM participant WHERE matter = ?1 AND name = ?2",
@@ -188,7 +188,7 @@ static int64_t room_left(const struct page *page)
     return LIMIT_AUDIENCE - taken;
 }
 
-static void fill(struct page *page)
+static void fill(struct audience_page *page)
 {
     struct scope scope;
     struct draft *draft = page->draft;
@@ -217,8 +217,8 @@ static bool go_on(struct decision *decision, int64_t matter, const char *name, i
         return true;
     }
     char *types = types_text(set);
-    struct page page = {&draft, set, under, after_unit, set->standing ? decision->now_us : draft.matter.opened_us,
-                        types};
+    struct audience_page page = {
+        &draft, set, under, after_unit, set->standing ? decision->now_us : draft.matter.opened_us, types};
     fill(&page);
     draft_emit(&draft, "audience_joined");
     free(types); /* jansson's allocation */

@@ -8,19 +8,19 @@
 
 #define GAPS_MOST 50 /* of one record: a district without anybody says it with the first of them */
 
-struct counting { /* of one kind and name: the lines come sorted by them */
+struct duty_lines { /* of one kind and name: the lines come sorted by them */
     json_t *all, *line;
 };
 
-static json_t *line_of(struct counting *counting, const char *kind, const char *name)
+static json_t *line_of(struct duty_lines *lines, const char *kind, const char *name)
 {
-    const json_t *line = counting->line;
+    const json_t *line = lines->line;
     if (line != NULL && strcmp(json_string_value(json_object_get(line, "kind")), kind) == 0 &&
         strcmp(json_string_value(json_object_get(line, "name")), name) == 0)
-        return counting->line;
-    counting->line = json_pack("{s:s, s:s, s:i}", "kind", kind, "name", name, "assigned", 0);
-    json_array_append_new(counting->all, counting->line);
-    return counting->line;
+        return lines->line;
+    lines->line = json_pack("{s:s, s:s, s:i}", "kind", kind, "name", name, "assigned", 0);
+    json_array_append_new(lines->all, lines->line);
+    return lines->line;
 }
 
 static void add(json_t *line, const char *member, int64_t count)
@@ -32,7 +32,7 @@ static void add(json_t *line, const char *member, int64_t count)
 /* What they answered for and fell due in the time: how it ended, or that it is open still. */
 static json_t *expectations(struct db *rows, int64_t post, int64_t from_us, int64_t to_us)
 {
-    struct counting counting = {.all = json_array()};
+    struct duty_lines lines = {.all = json_array()};
     AUTO(rows)
     struct rows found =
         rows_of(rows,
@@ -45,12 +45,12 @@ static json_t *expectations(struct db *rows, int64_t post, int64_t from_us, int6
                 "iii", post, from_us, to_us);
     while (rows_next(&found)) {
         enum outcome outcome = (enum outcome)rows_integer(&found, 2);
-        json_t *line = line_of(&counting, rows_text(&found, 0), rows_text(&found, 1));
+        json_t *line = line_of(&lines, rows_text(&found, 0), rows_text(&found, 1));
         bool overdue = outcome == OUTCOME_OPEN && rows_integer(&found, 3) != 0;
         add(line, "assigned", rows_integer(&found, 4));
         add(line, overdue ? "overdue" : outcome_names[outcome], rows_integer(&found, 4));
     }
-    return counting.all;
+    return lines.all;
 }
 
 /* Why: of outages, never of a person. */
