@@ -2,7 +2,7 @@
 #include "access/grants.h"
 
 #include "base/limits.h"
-#include "matter/deadline.h"
+#include "playbook/model/deadline.h"
 #include "playbook/form/form.h"
 
 #include <string.h>

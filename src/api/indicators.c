@@ -5,7 +5,7 @@
 #include "api/visible.h"
 #include "base/datetime.h"
 #include "base/limits.h"
-#include "matter/indicator.h"
+#include "matter/tally.h"
 
 #include <string.h>
 

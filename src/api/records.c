@@ -3,7 +3,7 @@
 
 #include "api/shape.h"
 #include "base/datetime.h"
-#include "matter/record.h"
+#include "matter/tally.h"
 
 #define DAYS_UNLESS_SAID 30
 

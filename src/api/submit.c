@@ -5,7 +5,7 @@
 #include "api/heavy.h"
 #include "base/limits.h"
 #include "engine/attachments.h"
-#include "matter/outage.h"
+#include "matter/matter.h"
 
 #include <string.h>
 
@@ -152,8 +152,8 @@ static bool submit_item(struct submission *submission, size_t index, json_t *bod
 static void look_in_snapshot(struct request *request)
 {
     struct submission *submission = request->work;
-    submission->sought->found = outage_look(submission->sought, request->reader->rows, request->reader->vault,
-                                            engine_rulebook(request->server->engine), request->now_us);
+    submission->sought->found = matter_outage_look(submission->sought, request->reader->rows, request->reader->vault,
+                                                   engine_rulebook(request->server->engine), request->now_us);
 }
 
 static void look(void *context, struct reader *reader)
@@ -262,7 +262,7 @@ static void submit_single(struct request *request, json_t *body)
     struct command *command = read_command(request, body, &problem);
     if (command == NULL)
         refuse_item(submission, 0, problem);
-    else if (outage_is_asked(command->body))
+    else if (matter_outage_is_asked(command->body))
         submit_sought(submission, command);
     else
         queue_item(submission, 0, command);
@@ -346,7 +346,7 @@ static ssize_t sought_in(const json_t *items)
 {
     size_t index;
     json_t *item;
-    json_array_foreach((json_t *)items, index, item) if (outage_is_asked(item)) return (ssize_t)index;
+    json_array_foreach((json_t *)items, index, item) if (matter_outage_is_asked(item)) return (ssize_t)index;
     return -1;
 }
 

@@ -299,3 +299,20 @@ bool decision_array(struct decision *decision, const char *member, size_t most, 
     *out = value;
     return true;
 }
+
+bool decision_reason(struct decision *decision, int most_chars, const char **out)
+{
+    g_autofree char *most = g_strdup_printf("%d", most_chars);
+    *out = NULL;
+    if (!decision_text_optional(decision, "reason", out))
+        return false;
+    if (*out == NULL)
+        return decision_refuse(decision, PROBLEM_REASON_NEEDED, "reason");
+    return g_utf8_strlen(*out, -1) <= most_chars || decision_refuse(decision, PROBLEM_TEXT_TOO_LONG, "reason", most);
+}
+
+bool decision_may_go_on(struct decision *decision)
+{
+    return decision->events->len < LIMIT_EVENTS_PER_COMMAND ||
+           decision_refuse(decision, PROBLEM_TOO_MANY_EFFECTS, NULL, G_STRINGIFY(LIMIT_EVENTS_PER_COMMAND));
+}

@@ -74,6 +74,8 @@ int64_t decision_emit(struct decision *decision, const char *kind, int64_t unit,
                       GBytes *sealed);
 /* In place of decision_emit() where a trial has decided all that there is to decide and nobody reads the result. */
 void decision_would_emit(struct decision *decision);
+/* Refuses when the command has written as much as it may. */
+bool decision_may_go_on(struct decision *decision);
 int64_t decision_stream_of(const struct decision *decision, int64_t unit); /* in which a unit's events stand */
 int64_t decision_next_pos(const struct decision *decision); /* the pos that decision_emit() will give next */
 
@@ -93,6 +95,8 @@ void decision_send_letter(struct decision *decision, int64_t from_unit, int64_t 
  * is not there or wrong. Optional ones leave *out alone when absent. */
 bool decision_text(struct decision *decision, const char *member, const char **out);
 bool decision_text_optional(struct decision *decision, const char *member, const char **out);
+/* The member `reason`, which is needed; borrowed. False with problem reason_needed or text_too_long. */
+bool decision_reason(struct decision *decision, int most_chars, const char **out);
 /* Persons, households and posts: one that does not open is VAULT_NOBODY, whom nobody knows. */
 bool decision_person_id(struct decision *decision, const char *member, int64_t *out);
 bool decision_post_id(struct decision *decision, const char *member, int64_t *out);

@@ -12,8 +12,8 @@
  * Units   times UTC microseconds.
  * Events  matter_opened, entered, matter_changed, matters_linked, person_linked, state_ended, matter_offered,
  *         offer_received, offer_answered, matter_handed_over, matter_returned, matter_rebased,
- *         rebase_advanced: described on top of apply.c;
- *         expectations_lapsed, expectations_excused, matter_erased, standing_watched: on top of apply_clock.c.
+ *         rebase_advanced: described on top of rows/apply.c;
+ *         expectations_lapsed, expectations_excused, matter_erased, standing_watched: on top of rows/apply_clock.c.
  */
 #ifndef MATTER_MATTER_H
 #define MATTER_MATTER_H
@@ -30,6 +30,14 @@ int64_t matter_next_due_us(struct db *rows);
  * command->observed_us or before, at most LIMIT_LAPSES_PER_EVENT of them, as one command; refuses with
  * already_ended when nothing is due. The engine calls it again and again while matter_next_due_us() is in the
  * past. */
+
+/* ---- a command that begins with a long look ---- */
+/* Whether the body is of `excuse` for all that fell into an outage: a door lets a reader look for it first, and gives
+ * the writer what was found (command->found). */
+bool matter_outage_is_asked(const json_t *body);
+/* What a reader finds for it. Whoever may not ask finds nothing: the writer says why. The caller frees. */
+GArray *matter_outage_look(const struct command *command, struct db *rows, struct vault *vault,
+                           struct rulebook *rulebook, int64_t now_us);
 
 /* ---- queries ---- */
 /* Rows and statements hold the numbers: never change one. */
@@ -224,10 +232,6 @@ GArray *matter_links(struct db *rows, int64_t matter);
 
 /* Open matters in a unit itself, standing ones aside: what keeps it from being closed. */
 bool matter_unit_is_busy(struct db *rows, int64_t unit, int64_t *out_count);
-
-/* Figures of a kind for a unit (everything it covers) on a day, as {name: count}. */
-json_t *matter_figures(struct db *rows, const struct playbook *playbook, const struct kind *kind, int64_t unit,
-                       int32_t day, int64_t at_us);
 
 /* A certificate or notice as it was issued: at `pos`, 0 last. */
 enum issuing { ISSUED_NEVER, ISSUED_READABLE, ISSUED_ERASED };

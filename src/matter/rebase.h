@@ -1,25 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * rebase - a running matter goes over to the rules in force.
+ * rebase - which running matters can go over to the rules in force, and how far a kind has come.
  *
- * Shape   a matter keeps the rules of its opening until somebody asks for this; then `matter_rebased` (rl) holds what
- *         became of it: expectations that the new rules do not make end superseded, new ones are made, kept ones keep
- *         their due time unless the new rules give another; new facts are counted from stored entries. Matters are
- *         taken in bites, in the order of their ids, and how far a kind is done with stands in the table `rebase`, so
- *         that whoever was interrupted goes on where they were.
+ * Shape   a matter keeps the rules of its opening until somebody asks (commands/rebase.h). Matters are taken in
+ *         bites, in the order of their ids, and how far a kind is done with stands in the table `rebase`, so that
+ *         whoever was interrupted goes on where they were.
  * Errors  state_gone, field_type_changed, rules_do_not_fit: what the new rules could not carry on.
- * Limits  REBASED_PER_COMMAND and REBASED_EXPECTATIONS changed, REBASE_LOOKED_AT looked at in one command or one page
- *         of the dry run.
+ * Limits  REBASED_PER_COMMAND changed in one command, REBASE_LOOKED_AT looked at in one or in one page of the dry run.
  */
 #ifndef MATTER_REBASE_H
 #define MATTER_REBASE_H
 
-#include "base/limits.h"
-#include "matter/draft.h"
+#include "matter/matter.h"
 
-#define REBASED_PER_COMMAND  100                /* events of one command: a fifth of LIMIT_EVENTS_PER_COMMAND */
-#define REBASED_EXPECTATIONS LIMIT_EXPECTATIONS /* the bite ends with the matter that has these behind it */
-#define REBASE_LOOKED_AT     5000               /* matters of other kinds lie between */
+#define REBASED_PER_COMMAND 100  /* events of one command: a fifth of LIMIT_EVENTS_PER_COMMAND */
+#define REBASE_LOOKED_AT    5000 /* matters of other kinds lie between */
 
 enum misfit_why { FITS, MISFIT_NATURE, MISFIT_STATE, MISFIT_FIELD, MISFIT_WAITING, MISFIT_DOCUMENT };
 struct misfit {
@@ -49,8 +44,5 @@ struct rebase_progress {
 };
 bool rebase_progress(struct db *rows, const struct playbook *to, const char *kind, int64_t unit,
                      struct rebase_progress *out);
-
-/* Puts a matter that fits under the rules; writes its event. */
-void rebase_matter(struct decision *decision, int64_t id, const struct playbook *to);
 
 #endif

@@ -5,7 +5,7 @@
 #include "base/datetime.h"
 #include "base/limits.h"
 #include "engine/engine.h"
-#include "matter/indicator.h"
+#include "matter/tally.h"
 
 #include <string.h>
 

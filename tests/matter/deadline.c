@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* When things fall due: windows, days of the zone, quiet hours, digests. */
-#include "matter/deadline.h"
+#include "playbook/model/deadline.h"
 
 #include "playbook/model/calendar.h"
 

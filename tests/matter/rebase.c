@@ -3,7 +3,7 @@
 #include "world.h"
 
 #include "base/clock.h"
-#include "matter/draft.h"
+#include "matter/draft/draft.h"
 
 #include <string.h>
 

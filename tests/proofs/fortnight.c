@@ -8,7 +8,7 @@
 
 #include "base/datetime.h"
 #include "base/log.h"
-#include "matter/clock.h"
+#include "matter/rows/events.h"
 #include "matter/matter.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "transcript.h"
 
-#include "matter/draft.h"
+#include "matter/draft/draft.h"
 
 #include <string.h>
 

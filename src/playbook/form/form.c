@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/nearest.h"
 #include "playbook/form/field.h"
+#include "playbook/model/kind.h"
 
 #include <string.h>
 
@@ -187,4 +188,20 @@ GPtrArray *form_files(const struct form *form, const json_t *stored)
     GPtrArray *files = g_ptr_array_new();
     add_files(form, stored, files);
     return files;
+}
+
+static bool form_is_sealed(const struct form *form)
+{
+    for (size_t i = 0; i < form->field_count; i++)
+        if (form->fields[i].personal)
+            return true;
+    return form_has_files(form);
+}
+
+bool kind_is_sealed(const struct kind *kind)
+{
+    bool sealed = kind->about == ABOUT_PERSON || form_is_sealed(&kind->form);
+    for (size_t i = 0; i < kind->entry_count && !sealed; i++)
+        sealed = form_is_sealed(&kind->entries[i].form);
+    return sealed;
 }

@@ -96,6 +96,9 @@ bool form_find_column(const void *lines, const char *name, struct expr_symbol *o
 void form_split(const struct form *form, bool about_person, const json_t *stored, json_t **out_clear,
                 json_t **out_sealed);
 
+/* Does the kind keep anything that must be sealed? Then its matters have a key. */
+bool kind_is_sealed(const struct kind *kind);
+
 /* As a viewer without the right to see it: "138****1234", "110***********0011", "***"; as it is when not personal.
  * A new reference. */
 json_t *field_mask(const struct field *field, const json_t *stored);

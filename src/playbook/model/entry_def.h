@@ -80,4 +80,7 @@ struct entry_def {
     struct expr *record_from, *record_to; /* the record of duty of the post between is frozen in it; NULL none */
 };
 
+/* May the entry be made in the state? Left out, `in` means every state that is neither final nor proposed. */
+bool entry_fits_state(const struct entry_def *entry, const struct state *state);
+
 #endif

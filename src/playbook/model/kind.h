@@ -114,6 +114,11 @@ struct kind {
 const struct entry_def *kind_find_entry(const struct kind *kind, const char *name);
 const struct state *kind_find_state(const struct kind *kind, const char *name);
 int kind_find_fact(const struct kind *kind, const char *name);
+const struct participant_set *kind_find_participants(const struct kind *kind, const char *name);
+/* The definition of an expectation by name; `accepting` is filled in and returned for that of a hand-over. */
+const struct expect *expect_find(const struct kind *kind, const char *name, struct expect *accepting);
+#define EXPECTATION_ACCEPT "accept_handover"
+#define EXPECTATION_ASSIGN "assign_handover"
 const struct indicator *kind_find_indicator(const struct kind *kind, const char *name);
 /* Of all states, one after the other; NULL beyond the last. */
 const struct expect *kind_expect_at(const struct kind *kind, int index);

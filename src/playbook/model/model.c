@@ -112,6 +112,47 @@ const struct code *code_list_find(const struct code_list *list, const char *code
     FIND(list->codes, list->code_count, code, code);
 }
 
+const struct expect *expect_find(const struct kind *kind, const char *name, struct expect *accepting)
+{
+    for (size_t s = 0; s < kind->state_count; s++)
+        for (size_t i = 0; i < kind->states[s].expect_count; i++)
+            if (strcmp(kind->states[s].expects[i].name, name) == 0)
+                return &kind->states[s].expects[i];
+    for (size_t i = 0; i < kind->second_count; i++)
+        if (strcmp(kind->seconds[i].name, name) == 0)
+            return &kind->seconds[i];
+    if (kind->handover.decided && strcmp(name, EXPECTATION_ASSIGN) == 0)
+        return &kind->handover.deciding;
+    if (!kind->handover.present || strcmp(name, EXPECTATION_ACCEPT) != 0)
+        return NULL;
+    *accepting = (struct expect){
+        .name = (char *)EXPECTATION_ACCEPT,
+        .entry = kind_find_entry(kind, EXPECTATION_ACCEPT),
+        .answers = kind->handover.accept,
+        .deadline = DEADLINE_WITHIN,
+        .within_us = kind->handover.within_us,
+    };
+    return accepting;
+}
+
+bool entry_fits_state(const struct entry_def *entry, const struct state *state)
+{
+    if (entry->in_count == 0)
+        return !state->final && !state->proposed;
+    for (size_t i = 0; i < entry->in_count; i++)
+        if (entry->in[i] == state)
+            return true;
+    return false;
+}
+
+const struct participant_set *kind_find_participants(const struct kind *kind, const char *name)
+{
+    for (size_t i = 0; i < kind->participant_count; i++)
+        if (strcmp(kind->participants[i].name, name) == 0)
+            return &kind->participants[i];
+    return NULL;
+}
+
 const struct rule_edition *rule_edition_on(const struct rule *rule, int32_t day)
 {
     const struct rule_edition *found = NULL;

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * excuse {expectations: [{matter, number}], reason}
+ * excuse {under, from, to, kind?, name?, reason}
+ *   under     unit: after an outage, all that was missed there, or is overdue, and due from `from` on and
+ *             before `to`; as many as fit into one command, so it is given again until it is refused with
+ *             nothing_entered
+ *   reason    stands in the clear: of the outage, never of a person
+ * Whoever stands above the matter's unit and may read it may excuse; nobody excuses what they answer for themselves.
+ */
+#include "matter/commands/decide.h"
+
+#include "base/limits.h"
+#include "matter/commands/outage.h"
+#include "matter/draft/members.h"
+#include "matter/lifecycle/actor.h"
+#include "matter/lifecycle/expect.h"
+#include "matter/lifecycle/route.h"
+
+#include <string.h>
+
+#define REASON_CHARS_MAX 200
+
+struct excusing {
+    struct decision *decision;
+    const char *reason;
+    GHashTable *bodies;  /* stream → struct batch */
+    GArray *order;       /* of int64_t streams, as they came */
+    GHashTable *numbers; /* matter → its next expectation, for what has not been emitted yet */
+    struct router router;
+    size_t count;
+};
+
+struct batch {
+    json_t *items;
+    int64_t unit; /* any in the stream */
+};
+
+static void batch_free(gpointer data)
+{
+    struct batch *batch = data;
+    json_decref(batch->items);
+    g_free(batch);
+}
+
+static void emit_batch(struct excusing *excusing, struct batch *batch)
+{
+    json_t *body = json_pack("{s:s, s:o}", "b", excusing->reason, "i", batch->items);
+    batch->items = json_array();
+    decision_emit(excusing->decision, "expectations_excused", batch->unit, 0, body, NULL);
+}
+
+static void add_item(struct excusing *excusing, int64_t unit, json_t *item)
+{
+    int64_t stream = decision_stream_of(excusing->decision, unit);
+    struct batch *batch = g_hash_table_lookup(excusing->bodies, &stream);
+    if (batch == NULL) {
+        batch = g_new0(struct batch, 1);
+        batch->items = json_array();
+        batch->unit = unit;
+        g_hash_table_insert(excusing->bodies, g_memdup2(&stream, sizeof stream), batch);
+        g_array_append_val(excusing->order, stream);
+    }
+    json_array_append_new(batch->items, item);
+    excusing->count++;
+    if (json_array_size(batch->items) == LIMIT_LAPSES_PER_EVENT)
+        emit_batch(excusing, batch);
+}
+
+static void excuse_past(struct excusing *excusing, int64_t unit, int64_t matter, int64_t number)
+{
+    const int64_t item[] = {0, matter, number};
+    add_item(excusing, unit, integers(G_N_ELEMENTS(item), item));
+}
+
+/* An open one ends excused; a recurring one goes on. `draft` holds it. */
+static void excuse_open(struct excusing *excusing, struct draft *draft, int64_t slot)
+{
+    int64_t *next = g_hash_table_lookup(excusing->numbers, &draft->matter.id);
+    if (next == NULL) {
+        next = g_memdup2(&draft->next_expectation, sizeof *next);
+        g_hash_table_insert(excusing->numbers, g_memdup2(&draft->matter.id, sizeof draft->matter.id), next);
+    }
+    draft->next_expectation = *next;
+    json_t *item = json_array();
+    json_array_append_new(item, json_integer(1));
+    json_array_append_new(item, json_integer(draft->matter.id));
+    json_t *change = expect_excuse(draft, slot);
+    json_array_extend(item, change);
+    json_decref(change);
+    *next = draft->next_expectation;
+    add_item(excusing, draft->matter.unit, item);
+}
+
+static bool flush(struct excusing *excusing)
+{
+    for (guint i = 0; i < excusing->order->len; i++) {
+        struct batch *batch = g_hash_table_lookup(excusing->bodies, &g_array_index(excusing->order, int64_t, i));
+        if (json_array_size(batch->items) > 0)
+            emit_batch(excusing, batch);
+    }
+    return true;
+}
+
+/* ---- named ones ---- */
+
+static bool may_excuse(struct decision *decision, const struct matter *matter, int64_t post)
+{
+    if (!actor_stands_above(decision, matter->unit))
+        return false;
+    return outage_is_theirs(decision, matter, post) || decision_refuse(decision, PROBLEM_SAME_PERSON_REFUSED, NULL);
+}
+
+static bool excuse_ended(struct excusing *excusing, const struct draft *draft, int64_t number)
+{
+    struct decision *decision = excusing->decision;
+    AUTO(rows)
+    struct rows found =
+        rows_of(decision->rows, "SELECT outcome, post FROM expectation_past WHERE matter = ?1 AND number = ?2", "ii",
+                draft->matter.id, number);
+    if (!rows_next(&found))
+        return decision_refuse(decision, PROBLEM_UNKNOWN_EXPECTATION, "number");
+    enum outcome outcome = (enum outcome)rows_integer(&found, 0);
+    if (outcome != OUTCOME_MISSED && outcome != OUTCOME_LATE)
+        return decision_refuse(decision, PROBLEM_ALREADY_ENDED, "number");
+    if (!may_excuse(decision, &draft->matter, rows_integer(&found, 1)))
+        return false;
+    excuse_past(excusing, draft->matter.unit, draft->matter.id, number);
+    return true;
+}
+
+/* Of an audience, whose expectation it is: the draft takes in no more than that. */
+static void take_participant(struct draft *draft, const char *sql, int64_t key)
+{
+    int64_t participant = 0;
+    if (!draft->whole && db_integer(draft->decision->rows, &participant, sql, "ii", draft->matter.id, key))
+        participants_find(draft, participant);
+}
+
+static bool excuse_one(struct excusing *excusing, const json_t *given)
+{
+    struct decision *decision = excusing->decision;
+    AUTO(draft) struct draft draft = {0};
+    struct uuid uuid;
+    const json_t *number = json_object_get(given, "number");
+    if (!json_is_string(json_object_get(given, "matter")) ||
+        !uuid_parse(json_string_value(json_object_get(given, "matter")), &uuid))
+        return decision_refuse(decision, PROBLEM_INVALID_UUID, "matter");
+    if (!json_is_integer(number))
+        return decision_refuse(decision, PROBLEM_WRONG_TYPE, "number", "integer");
+    if (!draft_load_uuid(&draft, decision, &uuid, "matter") || !draft_must_be_current(&draft, -1))
+        return false;
+    draft.router = &excusing->router;
+    take_participant(&draft, "SELECT participant FROM expectation WHERE matter = ?1 AND number = ?2",
+                     json_integer_value(number));
+    for (guint i = 0; i < draft.open->len; i++) {
+        const struct expectation *open = &g_array_index(draft.open, struct expectation, i);
+        if (open->number != json_integer_value(number))
+            continue;
+        if (!may_excuse(decision, &draft.matter, open->post))
+            return false;
+        excuse_open(excusing, &draft, open->slot);
+        return true;
+    }
+    return excuse_ended(excusing, &draft, json_integer_value(number));
+}
+
+/* The same one twice in the list: it has ended by then. */
+static bool is_new(struct excusing *excusing, GHashTable *seen, const json_t *given)
+{
+    const json_t *matter = json_object_get(given, "matter");
+    char *key = g_strdup_printf("%s %" JSON_INTEGER_FORMAT, json_is_string(matter) ? json_string_value(matter) : "",
+                                json_integer_value(json_object_get(given, "number")));
+    return g_hash_table_add(seen, key) || decision_refuse(excusing->decision, PROBLEM_ALREADY_ENDED, "number");
+}
+
+static bool excuse_named(struct excusing *excusing)
+{
+    const json_t *list;
+    if (!decision_array(excusing->decision, "expectations", LIMIT_LAPSES_PER_EVENT, &list))
+        return false;
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (!is_new(excusing, seen, json_array_get(list, i)) || !excuse_one(excusing, json_array_get(list, i))) {
+            g_autofree char *prefix = g_strdup_printf("expectations[%zu]", i);
+            problem_prefix(excusing->decision->problem, prefix);
+            return false;
+        }
+    return true;
+}
+
+/* ---- in bulk ---- */
+
+/* It has ended by now, or was never as it was found: it is left. */
+static bool find_past(struct excusing *excusing, const struct outage *outage, const struct found *found)
+{
+    struct decision *decision = excusing->decision;
+    AUTO(rows)
+    struct rows past = rows_of(
+        decision->rows,
+        "SELECT post FROM expectation_past WHERE matter = ?1 AND number = ?2 AND outcome = 3 AND due_us >= ?3 AND "
+        "due_us < ?4 AND (?5 IS NULL OR name = ?5)",
+        "iiiis", found->matter, found->number, outage->from_us, outage->to_us, outage->name);
+    struct matter matter;
+    int64_t post = rows_next(&past) ? rows_integer(&past, 0) : -1;
+    rows_clear(&past);
+    if (post < 0 || !matter_get(decision->rows, found->matter, &matter) || matter.erased ||
+        !outage_concerns(decision, outage, &matter, post))
+        return false;
+    excuse_past(excusing, matter.unit, matter.id, found->number);
+    return true;
+}
+
+static void excuse_found(struct excusing *excusing, const struct outage *outage, const struct found *found)
+{
+    AUTO(draft) struct draft draft = {0};
+    if (find_past(excusing, outage, found) || !draft_load(&draft, excusing->decision, found->matter))
+        return;
+    draft.router = &excusing->router;
+    take_participant(&draft, "SELECT participant FROM expectation WHERE matter = ?1 AND number = ?2", found->number);
+    for (guint i = 0; i < draft.open->len; i++) {
+        const struct expectation *open = &g_array_index(draft.open, struct expectation, i);
+        if (open->number != found->number)
+            continue;
+        if (open->progress.overdue && open->when.due_us >= outage->from_us && open->when.due_us < outage->to_us &&
+            (outage->name == NULL || strcmp(open->name, outage->name) == 0) &&
+            outage_concerns(excusing->decision, outage, &draft.matter, open->post))
+            excuse_open(excusing, &draft, open->slot);
+        return;
+    }
+}
+
+/* A reader has looked for it beforehand; of what comes from within the program, it is looked for here. */
+static bool excuse_outage(struct excusing *excusing)
+{
+    struct decision *decision = excusing->decision;
+    struct outage outage;
+    if (!outage_read(decision, &outage))
+        return false;
+    g_autoptr(GArray) mine = decision->command->found == NULL ? outage_find(decision, &outage) : NULL;
+    const GArray *found = mine != NULL ? mine : decision->command->found;
+    for (guint i = 0; i < found->len; i++)
+        excuse_found(excusing, &outage, &g_array_index(found, struct found, i));
+    return true;
+}
+
+bool decide_excuse(struct decision *decision)
+{
+    struct excusing excusing = {.decision = decision};
+    if (!decision_reason(decision, REASON_CHARS_MAX, &excusing.reason))
+        return false;
+    g_autoptr(GHashTable) bodies = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, batch_free);
+    g_autoptr(GArray) order = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_autoptr(GHashTable) numbers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    excusing.bodies = bodies;
+    excusing.numbers = numbers;
+    excusing.order = order;
+    bool named = json_object_get(decision->command->body, "expectations") != NULL;
+    if (named && json_object_get(decision->command->body, "under") != NULL)
+        return decision_refuse(decision, PROBLEM_UNKNOWN_FIELD, "under", "");
+    if (named ? !excuse_named(&excusing) : !excuse_outage(&excusing))
+        return false;
+    if (excusing.count == 0)
+        return decision_refuse(decision, PROBLEM_NOTHING_ENTERED, named ? "expectations" : "under");
+    return flush(&excusing);
+}

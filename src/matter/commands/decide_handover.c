@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A matter goes to another unit: offered, then accepted or refused; the giver answers until it is accepted.
+ *
+ * hand_over_matter {matter, to, reason?}   to: code or "#id" of the unit
+ * accept_matter    {matter}
+ * refuse_matter    {matter, reason}        a code of the playbook's refuse_reasons
+ * Whoever was handed over may never come: past `no_show_after` of an offer that nobody has answered, or when the
+ * receiver says so (report_no_show), it goes back, which is no refusal. An offer without `to` goes to whoever looks for
+ * the address.
+ * The same three come as `enter` with the entries hand_over, accept_handover and refuse_handover. A fourth,
+ * assign_handover, comes as `enter` only.
+ *
+ * Four steps, each an event: offered (where the matter is), received (where it is to go: the expectation of
+ * whoever accepts), answered (there), settled (where it is). Within one stream they follow from one another at
+ * once; between two, letters receive_offer {matter, offer} and settle_offer {matter, offer, accepted} carry them.
+ * After `bounce_cap` refusals nobody may refuse: the expectation then goes to whoever has the accepting role at
+ * the nearest common ancestor of giver and receiver, who may accept for the receiver. With `then_decides` a refusal
+ * beyond the cap is written too, and that role at the ancestor then assigns the matter to a unit, at once and where the
+ * matter is: nobody is asked, so there is nothing to refuse. The count of refusals goes on, so whoever hands it over
+ * again gets it back to the same desk with the next refusal.
+ */
+#include "matter/commands/decide.h"
+
+#include "matter/entry/enter.h"
+#include "matter/entry/read.h"
+#include "matter/lifecycle/actor.h"
+#include "matter/lifecycle/expect.h"
+#include "matter/lifecycle/move.h"
+#include "matter/lifecycle/route.h"
+
+#include <string.h>
+
+struct offer {
+    int64_t pos, from, to, slot, bounces;
+    bool pending, unknown;
+};
+
+static struct offer read_offer(struct db *rows, int64_t matter)
+{
+    struct offer offer = {0};
+    AUTO(rows)
+    struct rows found = rows_of(rows,
+                                "SELECT pos, from_unit, to_unit, slot, bounces, pending, unknown FROM "
+                                "matter_handover WHERE matter = ?1",
+                                "i", matter);
+    if (rows_next(&found))
+        offer = (struct offer){rows_integer(&found, 0),     rows_integer(&found, 1), rows_integer(&found, 2),
+                               rows_integer(&found, 3),     rows_integer(&found, 4), rows_integer(&found, 5) != 0,
+                               rows_integer(&found, 6) != 0};
+    return offer;
+}
+
+static bool same_stream(struct decision *decision, int64_t a, int64_t b)
+{
+    return decision_stream_of(decision, a) == decision_stream_of(decision, b);
+}
+
+/* ---- offered, received ---- */
+
+static bool receive(struct decision *decision, int64_t matter, int64_t pos)
+{
+    AUTO(draft) struct draft draft = {0};
+    struct offer offer = read_offer(decision->rows, matter);
+    if (!offer.pending || offer.pos != pos || !draft_load(&draft, decision, matter))
+        return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, NULL);
+    body_add(draft.body, "hs", expect_make_accepting(&draft, route_accepting(&draft), decision->now_us));
+    draft.home = offer.to;
+    draft_emit(&draft, "offer_received");
+    return true;
+}
+
+static int64_t unit_of(const struct draft *draft, const struct entering *entering)
+{
+    const struct field *field = &entering->entry->form.fields[0];
+    const json_t *stored = json_object_get(entering->fields, field->name);
+    return json_integer_value(stored);
+}
+
+static bool is_to_be_assigned(const struct draft *draft)
+{
+    const struct handover_def *handover = &draft->kind->handover;
+    return handover->decided && expectation_is_open(draft, handover->deciding.entry, 0);
+}
+
+/* When they have not come; 0 the playbook does not say, or cannot: a field that it is reckoned from is empty. */
+static int64_t no_show_us(struct draft *draft, const struct entering *entering)
+{
+    const struct expr *after = draft->kind->handover.no_show_after;
+    int64_t at_us = 0;
+    if (after == NULL)
+        return 0;
+    struct scope scope;
+    scope_init(&scope, draft, NULL, NULL, NULL, entering->observed_us);
+    struct value value = expr_evaluate(after, &scope.expr);
+    if (value.type == VALUE_DURATION)
+        return draft->decision->now_us + value.us;
+    instant_of(value, draft->playbook->zone, &at_us);
+    return at_us;
+}
+
+static bool offer(struct draft *draft, struct entering *entering)
+{
+    struct decision *decision = draft->decision;
+    const struct handover_def *handover = &draft->kind->handover;
+    struct offer before = read_offer(decision->rows, draft->matter.id);
+    int64_t from = draft->matter.unit;
+    bool unknown = json_object_get(entering->fields, "to") == NULL; /* the form asks for it elsewhere */
+    int64_t to = unknown ? route_place(draft, &handover->unknown, 0) : unit_of(draft, entering);
+    if (!actor_is_one_of(draft, handover->by, handover->by_count, 0) ||
+        !draft_must_be_open(draft, decision->command->version))
+        return false;
+    if (!entry_fits_state(entering->entry, draft->state))
+        return decision_refuse(decision, PROBLEM_WRONG_STATE, NULL, draft->state->name, "");
+    if (to == from)
+        return decision_refuse(decision, PROBLEM_HANDOVER_TO_SELF, "fields.to");
+    if (before.pending || is_to_be_assigned(draft))
+        return decision_refuse(decision, PROBLEM_HANDOVER_PENDING, NULL);
+    int64_t matter = draft->matter.id, pos = decision_next_pos(decision);
+    const int64_t row[] = {from, to, before.bounces, no_show_us(draft, entering), unknown};
+    json_object_set_new(draft->body, "h", integers(G_N_ELEMENTS(row), row));
+    entering->event = "matter_offered";
+    enter_plain(draft, entering);
+    if (same_stream(decision, from, to))
+        return receive(decision, matter, pos);
+    decision_send_letter(decision, from, to, "receive_offer",
+                         json_pack("{s:I, s:I}", "matter", (json_int_t)matter, "offer", (json_int_t)pos));
+    return true;
+}
+
+/* ---- answered, settled ---- */
+
+enum reply { REPLY_ACCEPTED, REPLY_REFUSED, REPLY_NO_SHOW };
+
+static void take_over(struct draft *draft, int64_t to)
+{
+    struct decision *decision = draft->decision;
+    struct scope scope;
+    const struct state *after = draft->kind->handover.state_after;
+    draft->matter.unit = to;
+    body_add(draft->body, "u", to);
+    scope_init(&scope, draft, NULL, NULL, NULL, decision->command->observed_us);
+    if (after != NULL && after != draft->state)
+        move_to(draft, after, decision->now_us, &scope);
+    else
+        expect_reroute_all(draft);
+}
+
+/* Nobody has refused whom nobody saw: a no-show is no bounce. */
+static bool settle(struct decision *decision, int64_t matter, int64_t pos, enum reply reply)
+{
+    AUTO(draft) struct draft draft = {0};
+    struct offer offer = read_offer(decision->rows, matter);
+    if (!offer.pending || offer.pos != pos || !draft_load(&draft, decision, matter))
+        return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, NULL);
+    body_add(draft.body, "hb", reply == REPLY_ACCEPTED ? 0 : offer.bounces + (reply == REPLY_REFUSED));
+    if (reply != REPLY_ACCEPTED) {
+        const struct handover_def *handover = &draft.kind->handover;
+        if (reply == REPLY_REFUSED && handover->decided && offer.bounces >= handover->bounce_cap)
+            expect_make(&draft, &handover->deciding, decision->now_us, 0);
+        draft_emit(&draft, "matter_returned");
+        return true;
+    }
+    take_over(&draft, offer.to);
+    draft_emit(&draft, "matter_handed_over");
+    return true;
+}
+
+static const enum outcome outcomes[] = {
+    [REPLY_ACCEPTED] = OUTCOME_MET, [REPLY_REFUSED] = OUTCOME_MET, [REPLY_NO_SHOW] = OUTCOME_NO_SHOW};
+
+/* The answer is an entry, and it meets the expectation; what it leads to is settled where the matter is. */
+static void write_answer(struct draft *draft, struct entering *entering, int64_t unit, enum reply reply)
+{
+    expect_meet_all(draft, entering->entry, 0, entering->observed_us);
+    expect_end_named(draft, EXPECTATION_ACCEPT, 0, outcomes[reply]); /* a refusal is an answer too */
+    draft->home = unit;
+    entering->event = "offer_answered";
+    enter_plain(draft, entering);
+}
+
+static bool send_reply(struct decision *decision, const struct offer *offer, int64_t matter, enum reply reply)
+{
+    if (same_stream(decision, offer->from, offer->to))
+        return settle(decision, matter, offer->pos, reply);
+    json_t *letter = json_pack("{s:I, s:I, s:b}", "matter", (json_int_t)matter, "offer", (json_int_t)offer->pos,
+                               "accepted", reply == REPLY_ACCEPTED);
+    if (reply == REPLY_NO_SHOW)
+        json_object_set_new(letter, "no_show", json_true());
+    decision_send_letter(decision, offer->to, offer->from, "settle_offer", letter);
+    return true;
+}
+
+/* Whoever accepts at the receiver, or looks for the address. */
+static bool may_answer(struct draft *draft, const struct offer *offer)
+{
+    const struct handover_def *handover = &draft->kind->handover;
+    struct address address = handover->accept;
+    if (offer->unknown && handover->unknown.role != NULL)
+        address.role = handover->unknown.role;
+    return actor_is_one_of(draft, &address, 1, offer->to);
+}
+
+static bool answer(struct draft *draft, struct entering *entering, enum reply reply)
+{
+    struct decision *decision = draft->decision;
+    const struct handover_def *handover = &draft->kind->handover;
+    struct offer offer = read_offer(decision->rows, draft->matter.id);
+    if (!offer.pending)
+        return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, NULL);
+    if (!may_answer(draft, &offer) || !draft_must_be_open(draft, decision->command->version))
+        return false;
+    if (reply == REPLY_REFUSED && !handover->decided && offer.bounces >= handover->bounce_cap) {
+        g_autofree char *cap = g_strdup_printf("%d", handover->bounce_cap);
+        return decision_refuse(decision, PROBLEM_BOUNCE_CAP_REACHED, NULL, cap);
+    }
+    int64_t matter = draft->matter.id;
+    offer.from = draft->matter.unit;
+    write_answer(draft, entering, offer.to, reply);
+    return send_reply(decision, &offer, matter, reply);
+}
+
+bool handover_no_show(struct decision *decision, int64_t matter)
+{
+    AUTO(draft) struct draft draft = {0};
+    struct offer offer = read_offer(decision->rows, matter);
+    if (!draft_load(&draft, decision, matter))
+        return false;
+    offer.from = draft.matter.unit;
+    draft.home = offer.to;
+    expect_end_named(&draft, EXPECTATION_ACCEPT, 0, OUTCOME_NO_SHOW);
+    draft_emit(&draft, "offer_answered");
+    return send_reply(decision, &offer, matter, REPLY_NO_SHOW);
+}
+
+/* ---- assigned ---- */
+
+/* Whoever decides answers for both units, and only for units below. */
+static bool may_assign(struct draft *draft, int64_t to)
+{
+    const struct address *answers = &draft->kind->handover.deciding.answers;
+    const struct address there = {.party = PARTY_ROLE, .role = answers->role, .place = PLACE_RECEIVER};
+    return actor_is_one_of(draft, &there, 1, to) && actor_is_one_of(draft, answers, 1, 0);
+}
+
+static bool assign(struct draft *draft, struct entering *entering)
+{
+    struct decision *decision = draft->decision;
+    int64_t to = unit_of(draft, entering);
+    if (!may_assign(draft, to) || !draft_must_be_open(draft, decision->command->version))
+        return false;
+    if (!is_to_be_assigned(draft))
+        return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, NULL);
+    expect_meet_all(draft, entering->entry, 0, entering->observed_us);
+    bool moves = to != draft->matter.unit;
+    if (moves)
+        take_over(draft, to);
+    entering->event = moves ? "matter_handed_over" : "matter_returned";
+    enter_plain(draft, entering);
+    return true;
+}
+
+bool handover_enter(struct draft *draft, struct entering *entering)
+{
+    if (strcmp(entering->entry->name, "hand_over") == 0)
+        return offer(draft, entering);
+    if (strcmp(entering->entry->name, EXPECTATION_ASSIGN) == 0)
+        return assign(draft, entering);
+    if (strcmp(entering->entry->name, "report_no_show") == 0)
+        return answer(draft, entering, REPLY_NO_SHOW);
+    bool accepts = strcmp(entering->entry->name, EXPECTATION_ACCEPT) == 0;
+    return answer(draft, entering, accepts ? REPLY_ACCEPTED : REPLY_REFUSED);
+}
+
+/* ---- the commands ---- */
+
+static bool hand_over_as(struct decision *decision, const char *name, const json_t *given)
+{
+    AUTO(draft) struct draft draft = {0};
+    struct uuid uuid;
+    struct entering entering = entering_of(decision);
+    if (!decision_uuid(decision, "matter", &uuid) || !draft_load_uuid(&draft, decision, &uuid, "matter"))
+        return false;
+    if (!draft.kind->handover.present)
+        return decision_refuse(decision, PROBLEM_UNKNOWN_ENTRY_KIND, NULL, draft.kind->name, "");
+    entering.entry = kind_find_entry(draft.kind, name);
+    g_autoptr(json_t) fields = NULL;
+    return enter_read(&draft, given, &entering, &fields) && handover_enter(&draft, &entering);
+}
+
+static json_t *member(const struct decision *decision, const char *name)
+{
+    return json_incref(json_object_get(decision->command->body, name));
+}
+
+bool decide_hand_over_matter(struct decision *decision)
+{
+    g_autoptr(json_t) given =
+        json_pack("{s:{s:o*, s:o*}}", "fields", "to", member(decision, "to"), "remark", member(decision, "reason"));
+    return hand_over_as(decision, "hand_over", given);
+}
+
+bool decide_accept_matter(struct decision *decision)
+{
+    g_autoptr(json_t) given = json_object();
+    return hand_over_as(decision, EXPECTATION_ACCEPT, given);
+}
+
+bool decide_refuse_matter(struct decision *decision)
+{
+    g_autoptr(json_t) given = json_pack("{s:{s:o*}}", "fields", "reason", member(decision, "reason"));
+    return hand_over_as(decision, "refuse_handover", given);
+}
+
+bool decide_receive_offer(struct decision *decision)
+{
+    const json_t *body = decision->command->body;
+    return receive(decision, json_get_integer(body, "matter", 0), json_get_integer(body, "offer", 0));
+}
+
+bool decide_settle_offer(struct decision *decision)
+{
+    const json_t *body = decision->command->body;
+    enum reply reply = json_get_bool(body, "accepted", false)  ? REPLY_ACCEPTED
+                       : json_get_bool(body, "no_show", false) ? REPLY_NO_SHOW
+                                                               : REPLY_REFUSED;
+    return settle(decision, json_get_integer(body, "matter", 0), json_get_integer(body, "offer", 0), reply);
+}

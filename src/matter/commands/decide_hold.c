@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * hold_matter {matter, reason}      nothing of it is erased until the hold is released: an appeal, an inquiry
+ * release_matter {matter, reason}   what is due is erased then
+ *   reason  stands in the clear: of the proceeding, never of the person. A hold for each reason.
+ */
+#include "matter/commands/decide.h"
+
+#include "matter/lifecycle/actor.h"
+#include "matter/lifecycle/retention.h"
+
+#define REASON_CHARS_MAX 100
+
+static bool load(struct draft *draft, struct decision *decision, const char **out_reason)
+{
+    struct uuid uuid;
+    if (!decision_uuid(decision, "matter", &uuid) || !draft_load_uuid(draft, decision, &uuid, "matter") ||
+        !decision_text(decision, "reason", out_reason))
+        return false;
+    if (g_utf8_strlen(*out_reason, -1) > REASON_CHARS_MAX)
+        return decision_refuse(decision, PROBLEM_TEXT_TOO_LONG, "reason", G_STRINGIFY(REASON_CHARS_MAX));
+    return actor_is_one_of(draft, draft->kind->held_by, draft->kind->held_by_count, 0) &&
+           draft_must_be_current(draft, decision->command->version);
+}
+
+bool decide_hold_matter(struct decision *decision)
+{
+    AUTO(draft) struct draft draft = {0};
+    const char *reason;
+    if (!load(&draft, decision, &reason))
+        return false;
+    if (retention_is_held(&draft, reason))
+        return decision_refuse(decision, PROBLEM_HELD_ALREADY, "reason");
+    retention_hold(&draft, reason);
+    draft_emit(&draft, "matter_held");
+    return true;
+}
+
+bool decide_release_matter(struct decision *decision)
+{
+    AUTO(draft) struct draft draft = {0};
+    const char *reason;
+    if (!load(&draft, decision, &reason))
+        return false;
+    if (!retention_is_held(&draft, reason))
+        return decision_refuse(decision, PROBLEM_NOT_HELD, "reason");
+    retention_release(&draft, reason);
+    draft_emit(&draft, "matter_released");
+    return true;
+}

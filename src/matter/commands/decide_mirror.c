@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * mirror {matter?, system?, number?, due?, state?, closed?}: what another system says of a matter.
+ *   matter   UUID; left out: found by system and number
+ *   number   with `matter`: sets the number there
+ *   due      their due time: wins over ours where the kind says so
+ *   state    their word for how it stands; closed: when they closed it
+ * What is left out stays as it was told last; null takes it back. Nothing of ours is closed by it: where they have
+ * closed it and we have not, or the other way round, that is shown.
+ */
+#include "matter/commands/decide.h"
+
+#include "matter/draft/actor_sight.h"
+#include "matter/draft/members.h"
+#include "matter/lifecycle/actor.h"
+#include "matter/lifecycle/expect_clock.h"
+#include "matter/lifecycle/external.h"
+
+#include <string.h>
+
+#define STATE_CHARS_MAX  40
+#define NUMBER_CHARS_MAX 100
+
+static void wind_all(struct draft *draft, int64_t theirs_us)
+{
+    participants_load_all(draft);
+    for (guint i = 0; i < draft->open->len; i++) {
+        struct expectation *open = &g_array_index(draft->open, struct expectation, i);
+        if (!external_follows(draft->kind, open->def))
+            continue;
+        external_set_due(open, theirs_us);
+        open->progress.warned = false;
+        if (open->when.due_us >= draft->decision->now_us) {
+            open->progress.overdue = false;
+            open->progress.step = 0;
+        }
+        expect_write_change(draft, open);
+    }
+}
+
+static bool load(struct draft *draft, struct decision *decision)
+{
+    const char *system, *number;
+    struct uuid uuid;
+    if (json_object_get(decision->command->body, "matter") != NULL)
+        return decision_uuid(decision, "matter", &uuid) && draft_load_uuid(draft, decision, &uuid, "matter");
+    if (!decision_text(decision, "system", &system) || !decision_text(decision, "number", &number))
+        return false;
+    int64_t id = matter_by_external(decision->rows, system, number);
+    if (id == 0)
+        return decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, "number");
+    return draft_load(draft, decision, id) &&
+           (actor_may_name(draft) || decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, "number"));
+}
+
+/* Absent: stays; null: taken back. */
+static bool read_time(struct decision *decision, const char *member, int64_t *time_us)
+{
+    const json_t *value = json_object_get(decision->command->body, member);
+    if (value != NULL && json_is_null(value))
+        *time_us = 0;
+    return value == NULL || json_is_null(value) || decision_time_optional(decision, member, time_us);
+}
+
+static bool read_text(struct decision *decision, const char *member, glong most, char *out, size_t size)
+{
+    const json_t *value = json_object_get(decision->command->body, member);
+    const char *text = NULL;
+    if (value == NULL || json_is_null(value)) {
+        if (value != NULL)
+            *out = '\0';
+        return true;
+    }
+    if (!decision_text_optional(decision, member, &text) || text == NULL)
+        return false;
+    g_autofree char *limit = g_strdup_printf("%ld", most);
+    if (g_utf8_strlen(text, -1) > most)
+        return decision_refuse(decision, PROBLEM_TEXT_TOO_LONG, member, limit);
+    g_strlcpy(out, text, size);
+    return true;
+}
+
+/* What is told now laid over what was told before. */
+static bool read_said(struct draft *draft, struct external *out)
+{
+    struct decision *decision = draft->decision;
+    const struct external_def *def = &draft->kind->external;
+    matter_external(decision->rows, draft->matter.id, out);
+    g_strlcpy(out->system, def->system, sizeof out->system);
+    if (!read_text(decision, "number", NUMBER_CHARS_MAX, out->number, sizeof out->number) ||
+        !read_text(decision, "state", STATE_CHARS_MAX, out->state, sizeof out->state) ||
+        !read_time(decision, "due", &out->due_us) || !read_time(decision, "closed", &out->closed_us))
+        return false;
+    if (*out->number == '\0')
+        return decision_refuse(decision, PROBLEM_MISSING_FIELD, "number");
+    return external_must_be_free(draft, out->number, "number");
+}
+
+bool decide_mirror(struct decision *decision)
+{
+    AUTO(draft) struct draft draft = {0};
+    struct external external;
+    if (!load(&draft, decision))
+        return false;
+    const struct external_def *def = &draft.kind->external;
+    if (!def->present)
+        return decision_refuse(decision, PROBLEM_NO_EXTERNAL_NUMBER, NULL, draft.kind->name);
+    if (!actor_is_one_of(&draft, def->by, def->by_count, 0) ||
+        !draft_must_be_current(&draft, decision->command->version) || !read_said(&draft, &external))
+        return false;
+    const struct field *field = &draft.kind->form.fields[def->field];
+    const json_t *known = json_object_get(draft_form(&draft), field->name);
+    if (known == NULL || strcmp(json_string_value(known), external.number) != 0)
+        draft_set_field(&draft, field, json_string(external.number));
+    external_write(&draft, &external);
+    wind_all(&draft, external.due_us);
+    draft_emit(&draft, "mirrored");
+    return true;
+}

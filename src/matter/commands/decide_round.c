@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * enter_round {entry, rows: [{matter, fields?, attempt?, version?, word_of?, channel?, proxy?}], word_of?, channel?}
+ * All members of a household with one command: all or none, one event in each member's matter. What stands
+ * beside the rows holds for each of them that does not say otherwise. Every row is looked at, so that one
+ * answer names all mistakes.
+ */
+#include "matter/commands/decide.h"
+
+#include "base/limits.h"
+#include "base/nearest.h"
+#include "matter/entry/cascade.h"
+#include "matter/entry/read.h"
+#include "matter/lifecycle/route.h"
+
+#include <string.h>
+
+struct household_round {
+    struct decision *decision;
+    const char *entry;
+    struct entering common; /* what stands beside the rows */
+    int64_t household;
+    size_t count;
+    struct draft drafts[LIMIT_ROUND_ROWS];
+    struct entering entering[LIMIT_ROUND_ROWS];
+    json_t *fields[LIMIT_ROUND_ROWS];
+    struct router router;
+};
+
+static void household_round_clear(struct household_round *round)
+{
+    for (size_t i = 0; i < round->count; i++) {
+        draft_clear(&round->drafts[i]);
+        json_decref(round->fields[i]);
+    }
+}
+
+AUTO_CLEAR(household_round)
+
+static bool has_only_row_members(struct decision *decision, const json_t *row)
+{
+    static const char *const members[] = {"matter", "fields", "attempt", "version", "word_of", "channel", "proxy"};
+    const char *name;
+    json_t *value;
+    bool all = true;
+    json_object_foreach((json_t *)row, name, value)
+    {
+        bool known = false;
+        for (size_t i = 0; i < G_N_ELEMENTS(members) && !known; i++)
+            known = strcmp(name, members[i]) == 0;
+        const char *nearest = known ? NULL : nearest_name(name, members, G_N_ELEMENTS(members));
+        if (!known)
+            all = decision_refuse(decision, PROBLEM_UNKNOWN_FIELD, name, nearest != NULL ? nearest : "");
+    }
+    return all;
+}
+
+static bool read_uuid(struct decision *decision, const json_t *row, struct uuid *out)
+{
+    const json_t *matter = json_object_get(row, "matter");
+    if (matter == NULL || json_is_null(matter))
+        return decision_refuse(decision, PROBLEM_MISSING_FIELD, "matter");
+    if (!json_is_string(matter) || !uuid_parse(json_string_value(matter), out))
+        return decision_refuse(decision, PROBLEM_INVALID_UUID, "matter");
+    return true;
+}
+
+static bool read_version(struct decision *decision, const json_t *row, int64_t *out)
+{
+    const json_t *version = json_object_get(row, "version");
+    *out = -1;
+    if (version == NULL || json_is_null(version))
+        return true;
+    if (!json_is_integer(version))
+        return decision_refuse(decision, PROBLEM_WRONG_TYPE, "version", "integer");
+    *out = json_integer_value(version);
+    return true;
+}
+
+static bool must_belong(struct household_round *round, const struct draft *draft, const struct entry_def *entry)
+{
+    struct decision *decision = round->decision;
+    if (!entry->round_household)
+        return decision_refuse(decision, PROBLEM_NOT_A_ROUND, NULL);
+    for (size_t i = 0; i + 1 < round->count; i++)
+        if (round->drafts[i].matter.id == draft->matter.id)
+            return decision_refuse(decision, PROBLEM_ROUND_ROW_TWICE, "matter");
+    if (round->count == 1)
+        round->household = draft->matter.household;
+    else if (draft->matter.household == 0 || draft->matter.household != round->household)
+        return decision_refuse(decision, PROBLEM_NOT_IN_HOUSEHOLD, "matter");
+    return true;
+}
+
+/* One row, its problems named from the row on. */
+static bool read_row(struct household_round *round, const json_t *row)
+{
+    struct decision *decision = round->decision;
+    struct uuid uuid;
+    int64_t version;
+    if (!json_is_object(row))
+        return decision_refuse(decision, PROBLEM_WRONG_TYPE, NULL, "object");
+    if (!has_only_row_members(decision, row) || !read_uuid(decision, row, &uuid) ||
+        !read_version(decision, row, &version))
+        return false;
+    struct draft *draft = &round->drafts[round->count];
+    if (!draft_load_uuid(draft, decision, &uuid, "matter"))
+        return false;
+    draft->router = &round->router;
+    struct entering *entering = &round->entering[round->count];
+    *entering = round->common;
+    json_t **fields = &round->fields[round->count++];
+    entering->entry = enter_find(draft, round->entry);
+    return entering->entry != NULL && must_belong(round, draft, entering->entry) &&
+           enter_may(draft, entering->entry, version) && enter_read(draft, row, entering, fields);
+}
+
+/* Problems of earlier rows are named already: those of this one are set aside, prefixed and hung behind. */
+static bool read_row_at(struct household_round *round, const json_t *row, size_t index)
+{
+    struct decision *decision = round->decision;
+    struct problem *before = g_steal_pointer(&decision->problem);
+    bool right = read_row(round, row);
+    g_autofree char *prefix = g_strdup_printf("rows[%zu]", index);
+    problem_prefix(decision->problem, prefix);
+    problem_append(&before, g_steal_pointer(&decision->problem));
+    decision->problem = before;
+    return right;
+}
+
+/* Effects of the rows before may have changed the matter. */
+static bool enter_row(struct household_round *round, size_t index)
+{
+    struct draft *draft = &round->drafts[index];
+    if (round->decision->events->len > index) {
+        int64_t id = draft->matter.id;
+        draft_clear(draft);
+        if (!draft_load(draft, round->decision, id))
+            return false;
+        draft->router = &round->router;
+    }
+    return enter(draft, &round->entering[index]);
+}
+
+bool decide_enter_round(struct decision *decision)
+{
+    AUTO(household_round) struct household_round round = {.decision = decision};
+    round.common = entering_of(decision);
+    const json_t *rows;
+    if (!decision_text(decision, "entry", &round.entry) || !decision_array(decision, "rows", LIMIT_ROUND_ROWS, &rows) ||
+        !enter_read_words(decision, decision->command->body, &round.common))
+        return false;
+    if (json_array_size(rows) == 0)
+        return decision_refuse(decision, PROBLEM_NOTHING_ENTERED, "rows");
+    bool all = true;
+    for (size_t i = 0; i < json_array_size(rows); i++)
+        all &= read_row_at(&round, json_array_get(rows, i), i);
+    for (size_t i = 0; i < round.count && all; i++)
+        all = enter_row(&round, i);
+    return all;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * see_matter {matter}: the person who commands has opened the matter; made by the program itself when it shows one.
+ *   matter   UUID
+ * Whoever answers for a participant has seen it for them, once; and what they answer for, that they were alerted to,
+ * is not alerted to any more. Refused with nothing_entered when there is nothing new.
+ */
+#include "matter/commands/decide.h"
+
+#include "matter/draft/members.h"
+#include "matter/lifecycle/expect_clock.h"
+
+static bool holds(const GArray *posts, int64_t post)
+{
+    for (guint i = 0; i < posts->len; i++)
+        if (g_array_index(posts, struct post, i).id == post)
+            return true;
+    return false;
+}
+
+static bool is_among(const GArray *numbers, int64_t number)
+{
+    for (guint i = 0; i < numbers->len; i++)
+        if (g_array_index(numbers, int64_t, i) == number)
+            return true;
+    return false;
+}
+
+/* Theirs by their post, or because a colleague of theirs answers in the same place. */
+static void see_expectations(struct draft *draft, const GArray *participants, json_t *body)
+{
+    struct decision *decision = draft->decision;
+    g_autoptr(GArray) posts = registry_posts_of(decision->rows, decision->command->person, decision->now_us);
+    for (guint i = 0; i < participants->len; i++)
+        participants_find(draft, g_array_index(participants, int64_t, i));
+    for (guint i = 0; i < draft->open->len; i++) {
+        struct expectation *open = &g_array_index(draft->open, struct expectation, i);
+        bool theirs = holds(posts, open->post) || (open->participant != 0 && is_among(participants, open->participant));
+        if (open->def->alert.every_us == 0 || open->progress.seen || !theirs)
+            continue;
+        open->progress.seen = true;
+        const int64_t item[] = {open->slot, expect_next_us(draft, open)};
+        body_append(body, "sx", integers(G_N_ELEMENTS(item), item));
+    }
+}
+
+bool decide_see_matter(struct decision *decision)
+{
+    AUTO(draft) struct draft draft = {0};
+    struct uuid uuid;
+    if (!decision_uuid(decision, "matter", &uuid) || !draft_load_uuid(&draft, decision, &uuid, "matter"))
+        return false;
+    int64_t person = decision->command->person, at_us = decision->now_us;
+    g_autoptr(GArray) unseen = matter_participants_of(decision->rows, draft.kind, draft.matter.id, person, at_us, true);
+    g_autoptr(GArray) theirs =
+        matter_participants_of(decision->rows, draft.kind, draft.matter.id, person, at_us, false);
+    g_autoptr(json_t) body = json_object();
+    for (guint i = 0; i < unseen->len; i++)
+        body_append(body, "se", json_integer(g_array_index(unseen, int64_t, i)));
+    see_expectations(&draft, theirs, body);
+    if (json_object_size(body) == 0)
+        return decision_refuse(decision, PROBLEM_NOTHING_ENTERED, NULL);
+    decision_emit(decision, "matter_seen", draft.home, draft.matter.id, json_incref(body), NULL);
+    return true;
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Expectations whose time has come: warned of, overdue, raised to the next level, missed at the next opening,
+ * or given to somebody else because the post has ended. One page is read, decided and written down as one event
+ * a stream; neighbours share what is looked up for them.
+ */
+#include "matter/commands/clock.h"
+
+#include "base/limits.h"
+#include "matter/draft/members.h"
+#include "matter/lifecycle/route.h"
+#include "matter/rows/events.h"
+
+#include <string.h>
+
+struct due { /* one row of the page */
+    int64_t matter, slot, post, unit, next_expectation, rules, participant;
+    struct occurrence when;
+    struct progress progress;
+    char name[48], kind[48];
+};
+
+struct stream_items {
+    int64_t unit;  /* the first of the stream */
+    json_t *items; /* also in `bodies` */
+};
+
+struct page {
+    struct decision *decision;
+    int64_t until_us;
+    struct router router;
+    GHashTable *bodies;  /* stream → JSON array of items */
+    GArray *order;       /* of struct stream_items, as they came */
+    GHashTable *numbers; /* matter → its next expectation, where one has gone on already */
+    /* what the row before needed */
+    int64_t rules, stream_unit, stream, held_post;
+    char kind_name[48], name[48];
+    const struct playbook *playbook;
+    const struct kind *kind;
+    const struct expect *expect;
+    struct expect accepting;
+    bool held;
+};
+
+static GArray *read_page(struct decision *decision, int64_t until_us)
+{
+    GArray *page = g_array_sized_new(FALSE, FALSE, sizeof(struct due), LIMIT_LAPSES_PER_EVENT);
+    AUTO(rows)
+    struct rows rows = rows_of(decision->rows,
+                               "SELECT e.matter, e.slot, e.post, m.unit, m.next_expectation, m.rules, "
+                               "e.opens_us, e.due_us, e.warned, e.overdue, "
+                               "e.step, e.name, m.kind, e.paused_us * (e.ours_us = 0), e.stood_us, "
+                               "e.extensions, e.attempts, e.participant, e.alerts, e.seen_us, "
+                               "e.phone_us FROM "
+                               "expectation e CROSS JOIN matter m ON m.id = "
+                               "e.matter WHERE e.next_us <= ?1 "
+                               "ORDER BY e.next_us, e.matter, e.slot LIMIT ?2",
+                               "ii", until_us, (int64_t)LIMIT_LAPSES_PER_EVENT);
+    while (rows_next(&rows)) {
+        struct due due = {
+            .matter = rows_integer(&rows, 0),
+            .slot = rows_integer(&rows, 1),
+            .post = rows_integer(&rows, 2),
+            .unit = rows_integer(&rows, 3),
+            .next_expectation = rows_integer(&rows, 4),
+            .rules = rows_integer(&rows, 5),
+            .participant = rows_integer(&rows, 17),
+            .when = {rows_integer(&rows, 6), rows_integer(&rows, 7)},
+            .progress = {rows_integer(&rows, 8) != 0, rows_integer(&rows, 9) != 0, (int)rows_integer(&rows, 10),
+                         rows_integer(&rows, 13), rows_integer(&rows, 14), (int)rows_integer(&rows, 15),
+                         (int)rows_integer(&rows, 16), (int)rows_integer(&rows, 18), rows_integer(&rows, 19) != 0,
+                         rows_integer(&rows, 20) != 0},
+        };
+        g_strlcpy(due.name, rows_text(&rows, 11), sizeof due.name);
+        g_strlcpy(due.kind, rows_text(&rows, 12), sizeof due.kind);
+        g_array_append_val(page, due);
+    }
+    return page;
+}
+
+static void take_rules(struct page *page, const struct due *due)
+{
+    if (page->expect != NULL && page->rules == due->rules && strcmp(page->kind_name, due->kind) == 0 &&
+        strcmp(page->name, due->name) == 0)
+        return;
+    page->rules = due->rules;
+    memcpy(page->kind_name, due->kind, sizeof page->kind_name);
+    memcpy(page->name, due->name, sizeof page->name);
+    page->playbook = rulebook_get(page->decision->rulebook, due->rules);
+    page->kind = playbook_find_kind(page->playbook, due->kind);
+    page->expect = expect_find(page->kind, due->name, &page->accepting);
+    g_assert(page->expect != NULL);
+}
+
+static int64_t stream_of(struct page *page, int64_t unit)
+{
+    if (page->stream_unit != unit) {
+        page->stream_unit = unit;
+        page->stream = decision_stream_of(page->decision, unit);
+    }
+    return page->stream;
+}
+
+static void add_item(struct page *page, const struct due *due, const int64_t *item, size_t count)
+{
+    int64_t stream = stream_of(page, due->unit);
+    json_t *items = g_hash_table_lookup(page->bodies, &stream);
+    if (items == NULL) {
+        items = json_array();
+        g_hash_table_insert(page->bodies, g_memdup2(&stream, sizeof stream), items);
+        struct stream_items made = {due->unit, items};
+        g_array_append_val(page->order, made);
+    }
+    json_array_append_new(items, integers(count, item));
+}
+
+/* ---- who ---- */
+
+static bool holds(struct page *page, int64_t post)
+{
+    if (page->held_post != post) {
+        struct post found;
+        page->held_post = post;
+        page->held = registry_post(page->decision->rows, post, &found) && found.to_us > page->decision->now_us;
+    }
+    return page->held;
+}
+
+/* An address for one row; what needs the form is rare and reads the matter. */
+static int64_t route(struct page *page, const struct due *due, const struct address *address, int64_t fallback)
+{
+    struct decision *decision = page->decision;
+    if (address->party == PARTY_ROLE && address->place == PLACE_MATTER_UNIT)
+        return route_role(decision, &page->router, address->role, due->unit);
+    AUTO(draft) struct draft draft = {0};
+    if (!draft_load(&draft, decision, due->matter))
+        return fallback;
+    draft.router = &page->router;
+    if (address->place == PLACE_RECEIVER)
+        return route_accepting(&draft);
+    const struct participant *one = participants_find(&draft, due->participant);
+    return route_address(&draft, address, one != NULL ? one->who : 0);
+}
+
+/* As route_expectation(): where nobody has the role, whoever would hear of it first. */
+static int64_t route_due(struct page *page, const struct due *due)
+{
+    int64_t post = route(page, due, &page->expect->answers, due->post);
+    for (size_t i = 0; post == 0 && i < page->expect->escalation_count; i++)
+        post = route(page, due, &page->expect->escalations[i].to, 0);
+    return post;
+}
+
+/* Gaps and ended posts are looked at again; who still holds the post goes on. */
+static int64_t answering(struct page *page, const struct due *due)
+{
+    if (due->post < 0 || (due->post > 0 && holds(page, due->post)))
+        return due->post;
+    return route_due(page, due);
+}
+
+/* At a new occurrence duty hours count, and somebody nearer may have come. */
+static int64_t answering_anew(struct page *page, const struct due *due)
+{
+    return due->post < 0 ? due->post : route_due(page, due);
+}
+
+/* ---- what ---- */
+
+static int64_t next_us_of(const struct page *page, const struct due *due)
+{
+    return deadline_next_us(page->expect, page->playbook->zone, due->when, due->progress);
+}
+
+/* The post stands last in an item, and only when it changes: then one index more is written. */
+static void add_item_of(struct page *page, const struct due *due, const int64_t *item, size_t count)
+{
+    add_item(page, due, item, item[count - 1] == due->post ? count - 1 : count);
+}
+
+static void warn(struct page *page, struct due *due, int64_t at_us)
+{
+    due->progress.warned = true;
+    const int64_t item[] = {
+        LAPSE_WARNED,        due->matter, due->slot, next_us_of(page, due), alert_shown_us(page->playbook, at_us, 0),
+        answering(page, due)};
+    add_item_of(page, due, item, G_N_ELEMENTS(item));
+}
+
+static void mark_overdue(struct page *page, struct due *due)
+{
+    due->progress.overdue = true;
+    const int64_t item[] = {LAPSE_OVERDUE, due->matter, due->slot, next_us_of(page, due), answering(page, due)};
+    add_item_of(page, due, item, G_N_ELEMENTS(item));
+}
+
+static void escalate(struct page *page, struct due *due, int64_t at_us)
+{
+    const struct escalation *escalation = &page->expect->escalations[due->progress.step++];
+    int64_t target = route(page, due, &escalation->to, 0);
+    const int64_t item[] = {LAPSE_RAISED,
+                            due->matter,
+                            due->slot,
+                            next_us_of(page, due),
+                            due->progress.step,
+                            target,
+                            alert_shown_us(page->playbook, at_us, escalation->digest_us)};
+    add_item(page, due, item, G_N_ELEMENTS(item));
+}
+
+static void give_to_another(struct page *page, struct due *due)
+{
+    const int64_t item[] = {LAPSE_REROUTED, due->matter, due->slot, next_us_of(page, due), answering_anew(page, due)};
+    add_item_of(page, due, item, G_N_ELEMENTS(item));
+}
+
+static int64_t take_number(struct page *page, const struct due *due)
+{
+    int64_t *next = g_hash_table_lookup(page->numbers, &due->matter);
+    if (next == NULL) {
+        next = g_memdup2(&due->next_expectation, sizeof *next);
+        g_hash_table_insert(page->numbers, g_memdup2(&due->matter, sizeof due->matter), next);
+    }
+    return (*next)++;
+}
+
+static void miss(struct page *page, struct due *due)
+{
+    due->when = occurrence_after(page->expect, page->playbook->zone, due->when.opens_us);
+    due->progress = (struct progress){0};
+    const int64_t item[] = {LAPSE_ENDED,
+                            due->matter,
+                            due->slot,
+                            page->expect->optional ? OUTCOME_SUPERSEDED : OUTCOME_MISSED,
+                            take_number(page, due),
+                            due->when.opens_us,
+                            due->when.due_us,
+                            next_us_of(page, due),
+                            answering_anew(page, due)};
+    add_item(page, due, item, G_N_ELEMENTS(item));
+}
+
+/* After a downtime one alert stands for all that were missed. Quiet hours do not hold it back: it is urgent. */
+static void alert_or_ring(struct page *page, struct due *due)
+{
+    const struct alerting *alert = &page->expect->alert;
+    int64_t so_far = (page->until_us - due->when.opens_us) / alert->every_us + 1;
+    if (due->progress.alerts >= alert->most) {
+        due->progress.ringing = true;
+        const int64_t item[] = {LAPSE_RINGING, due->matter, due->slot, next_us_of(page, due), answering(page, due)};
+        add_item_of(page, due, item, G_N_ELEMENTS(item));
+        return;
+    }
+    due->progress.alerts = (int)CLAMP(so_far, due->progress.alerts + 1, alert->most);
+    const int64_t item[] = {LAPSE_ALERTED,         due->matter,          due->slot,
+                            next_us_of(page, due), due->progress.alerts, answering(page, due)};
+    add_item_of(page, due, item, G_N_ELEMENTS(item));
+}
+
+/* After a downtime only the last of what would have happened is done: nobody is warned of what is over. */
+static void lapse_one(struct page *page, struct due *due)
+{
+    take_rules(page, due);
+    int64_t until_us = page->until_us, now_us = page->decision->now_us;
+    const struct expect *expect = page->expect;
+    if (expect_recurs(expect) &&
+        occurrence_after(expect, page->playbook->zone, due->when.opens_us).opens_us <= until_us)
+        miss(page, due);
+    else if (next_us_of(page, due) > until_us)
+        give_to_another(page, due);
+    else if (deadline_alert_us(expect, due->when, due->progress) <= until_us)
+        alert_or_ring(page, due);
+    else if (!due->progress.overdue && due->when.due_us < until_us)
+        mark_overdue(page, due);
+    else if (!due->progress.overdue)
+        warn(page, due, now_us);
+    else
+        escalate(page, due, now_us);
+}
+
+bool lapse(struct decision *decision, int64_t until_us)
+{
+    g_autoptr(GArray) rows = read_page(decision, until_us);
+    g_autoptr(GHashTable) bodies = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    g_autoptr(GHashTable) numbers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    g_autoptr(GArray) order = g_array_new(FALSE, FALSE, sizeof(struct stream_items));
+    struct page page = {
+        .decision = decision, .until_us = until_us, .bodies = bodies, .numbers = numbers, .order = order};
+    for (guint i = 0; i < rows->len; i++)
+        lapse_one(&page, &g_array_index(rows, struct due, i));
+    for (guint i = 0; i < order->len; i++) {
+        const struct stream_items *made = &g_array_index(order, struct stream_items, i);
+        decision_emit(decision, "expectations_lapsed", made->unit, 0, json_pack("{s:o}", "expectations", made->items),
+                      NULL);
+    }
+    return true;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * outage - all that was missed under a unit, or is overdue there, and due within a time.
+ *
+ * Shape   outage_find() looks at every row of that time, whoever's it is: a door lets a reader do it, whose decision
+ *         is never emitted into, and gives the writer what was found (command->found). Nothing of it is believed
+ *         there: decide_excuse() looks at each again. The two functions that a door calls stand in matter.h.
+ * Limits  EXCUSED_PER_COMMAND are found at a time.
+ */
+#ifndef MATTER_COMMANDS_OUTAGE_H
+#define MATTER_COMMANDS_OUTAGE_H
+
+#include "command/decision.h"
+#include "matter/matter.h"
+
+struct outage {
+    int64_t under, from_us, to_us; /* to: not itself */
+    const char *kind, *name;       /* NULL: all; borrowed from the command */
+};
+
+struct found { /* an expectation */
+    int64_t matter, number;
+};
+
+/* Out of the command's body; false with the problem, also when the actor holds no post that covers the unit. */
+bool outage_read(struct decision *decision, struct outage *out);
+/* Array of struct found: first what was missed, then what is overdue, each by due time; the caller frees. */
+GArray *outage_find(struct decision *decision, const struct outage *outage);
+/* One of a matter, for which a post answers (0 nobody): it falls into the outage, and the actor may excuse it. */
+bool outage_concerns(struct decision *decision, const struct outage *outage, const struct matter *matter, int64_t post);
+/* One rule for what is named and for what an outage covers: whoever stands above and may read the matter, but not of
+ * themselves. */
+bool outage_is_theirs(struct decision *decision, const struct matter *matter, int64_t post);
+
+#endif

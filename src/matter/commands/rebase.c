@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/commands/rebase.h"
+
+#include "matter/draft/members.h"
+#include "matter/draft/unique.h"
+#include "matter/lifecycle/expect.h"
+#include "matter/lifecycle/expect_clock.h"
+#include "matter/lifecycle/external.h"
+#include "matter/lifecycle/facts.h"
+#include "matter/lifecycle/move.h"
+#include "matter/lifecycle/retention.h"
+#include "matter/lifecycle/route.h"
+#include "playbook/form/form.h"
+
+#include <string.h>
+
+/* A matter on its way: how it stood under the rules before. */
+struct rebasing {
+    struct draft *draft;
+    const struct playbook *playbook;
+    const struct kind *kind;
+    const struct state *state;
+    int64_t ends_us;       /* when the state was to end, by the rules before */
+    GArray *due;           /* of int64: when each of the open ones was due by them, extensions and pauses aside */
+    GPtrArray *superseded; /* names that have just ended so */
+};
+
+static struct expectation *at(const struct draft *draft, guint i)
+{
+    return &g_array_index(draft->open, struct expectation, i);
+}
+
+/* Both rules are asked about the same moment: that at which the state began. */
+static void scope_of_state(struct scope *scope, struct draft *draft)
+{
+    scope_init(scope, draft, NULL, NULL, NULL, draft->matter.state_since_us);
+}
+
+/* When the rules that the draft is under would have it due; NEVER_US for what recurs. */
+static int64_t nominal_due(struct draft *draft, const struct expectation *expectation)
+{
+    struct scope scope, there;
+    const struct expect *expect = expectation->def;
+    if (expect_recurs(expect))
+        return NEVER_US;
+    scope_of_state(&scope, draft);
+    scope.participant = expectation->participant;
+    if (expect->per_line != NULL && expectation->line != 0)
+        scope_at_line(&there, &scope, expect->per_line, expectation->line);
+    return expect_due_us(draft, expect, expectation->since_us,
+                         expect->per_line != NULL && expectation->line != 0 ? &there : &scope);
+}
+
+/* ---- how it stood ---- */
+
+static void remember(struct rebasing *rebasing, struct draft *draft)
+{
+    struct scope scope;
+    scope_of_state(&scope, draft);
+    *rebasing = (struct rebasing){.draft = draft,
+                                  .playbook = draft->playbook,
+                                  .kind = draft->kind,
+                                  .state = draft->state,
+                                  .ends_us = move_end_of_state(draft, &scope),
+                                  .due = g_array_new(FALSE, FALSE, sizeof(int64_t)),
+                                  .superseded = g_ptr_array_new()};
+    for (guint i = 0; i < draft->open->len; i++) {
+        int64_t due_us = nominal_due(draft, at(draft, i));
+        g_array_append_val(rebasing->due, due_us);
+    }
+}
+
+static void forget(struct rebasing *rebasing)
+{
+    g_array_unref(rebasing->due);
+    g_ptr_array_unref(rebasing->superseded);
+}
+
+/* ---- the form and the facts ---- */
+
+static bool seals(const struct kind *kind, const struct field *field)
+{
+    return kind->about == ABOUT_PERSON ? !field->clear : field_is_personal(field);
+}
+
+/* A field that is asked no more goes; one that is sealed now, or no longer, is written anew. */
+static bool form_must_be_written(const struct rebasing *rebasing)
+{
+    const struct form *before = &rebasing->kind->form, *now = &rebasing->draft->kind->form;
+    const char *name;
+    json_t *value;
+    json_object_foreach((json_t *)draft_form(rebasing->draft), name, value)
+    {
+        int was = form_find_field(before, name), is = form_find_field(now, name);
+        if (is < 0 || was < 0 ||
+            seals(rebasing->kind, &before->fields[was]) != seals(rebasing->draft->kind, &now->fields[is]))
+            return true;
+    }
+    return false;
+}
+
+static void take_rules(struct rebasing *rebasing, const struct playbook *to)
+{
+    struct draft *draft = rebasing->draft;
+    draft_form(draft); /* opened before what it is under changes */
+    g_autoptr(json_t) facts = json_incref(draft_facts(draft));
+    draft->playbook = to;
+    draft->kind = playbook_find_kind(to, draft->matter.kind);
+    draft->state = kind_find_state(draft->kind, draft->matter.state);
+    draft->matter.rules = to->id;
+    body_add(draft->body, "rl", to->id);
+    participants_reread(draft);
+    struct vault *vault = draft->decision->vault;
+    if (kind_is_sealed(draft->kind) && !vault_has_key(vault, VAULT_MATTER, draft->matter.id))
+        vault_key_new(vault, VAULT_MATTER, draft->matter.id,
+                      draft->kind->about == ABOUT_PERSON ? draft->matter.subject : 0);
+    draft->form_changed = form_must_be_written(rebasing);
+    facts_rebase(draft, rebasing->kind, facts);
+    unique_rebase(draft, rebasing->kind);
+}
+
+/* ---- what is expected ---- */
+
+static const struct expect *named(const struct state *state, const char *name)
+{
+    for (size_t i = 0; i < state->expect_count; i++)
+        if (strcmp(state->expects[i].name, name) == 0)
+            return &state->expects[i];
+    return NULL;
+}
+
+/* Is what is expected still the same thing, whatever its time? */
+static bool is_same(const struct expect *before, const struct expect *now)
+{
+    return strcmp(before->entry->name, now->entry->name) == 0 && (before->each == NULL) == (now->each == NULL) &&
+           (before->per_line == NULL) == (now->per_line == NULL) && expect_recurs(before) == expect_recurs(now) &&
+           expect_goes_on(before) == expect_goes_on(now);
+}
+
+/* Of a hand-over or a second person: it goes on whatever the state says, and rebase_fits() saw that it can. */
+static bool is_apart(const struct draft *draft, const struct expect *expect)
+{
+    return expect == &draft->accepting || expect == &draft->kind->handover.deciding || expect->entry->confirms != NULL;
+}
+
+static bool stays(struct rebasing *rebasing, struct expectation *expectation, const struct expect *before,
+                  const struct scope *scope)
+{
+    struct draft *draft = rebasing->draft;
+    const struct expect *expect = expectation->def;
+    GTimeZone *zone = draft->playbook->zone;
+    if (is_apart(draft, expect))
+        return true;
+    if (!is_same(before, expect))
+        return false;
+    if (expect_recurs(expect)) { /* another rhythm: it begins anew */
+        struct occurrence when = occurrence_at(expect, zone, expectation->when.opens_us);
+        if (when.opens_us != expectation->when.opens_us || when.due_us != expectation->when.due_us)
+            return false;
+    }
+    if (state_expects(draft->state, expect) && expectation->progress.paused_us == 0)
+        return true;
+    return expect_outlives(draft, expectation, draft->state, draft->decision->now_us, scope);
+}
+
+/* Nobody is late by rules that they could not know: where the new time has passed already, it is counted from now. What
+ * was late before stays so, unless there is time again. A time that somebody has extended to stands, unless the rules
+ * give more. */
+static void take_due(struct rebasing *rebasing, struct expectation *expectation, int64_t before_us)
+{
+    int64_t nominal_us = nominal_due(rebasing->draft, expectation), now_us = rebasing->draft->decision->now_us;
+    int64_t *due = own_due_us(expectation), due_us = nominal_us;
+    if (nominal_us == before_us)
+        return;
+    if (nominal_us <= now_us) {
+        if (expectation->progress.overdue)
+            return;
+        due_us = now_us + MAX(0, nominal_us - expectation->since_us);
+    }
+    if (expectation->progress.extensions > 0 && due_us < *due)
+        return;
+    *due = due_us;
+    if (expectation->when.due_us > now_us) {
+        expectation->progress.warned = expectation->progress.overdue = false;
+        expectation->progress.step = 0;
+    }
+}
+
+static bool is_same_unit_type(const struct unit_type *a, const struct unit_type *b)
+{
+    return (a == NULL) == (b == NULL) && (a == NULL || strcmp(a->name, b->name) == 0);
+}
+
+static bool answers_same(const struct rebasing *rebasing, const struct address *before, const struct address *now)
+{
+    if (before->party != now->party || before->place != now->place ||
+        !is_same_unit_type(before->ancestor, now->ancestor))
+        return false;
+    if ((before->role == NULL) != (now->role == NULL) ||
+        (before->role != NULL && strcmp(before->role->name, now->role->name) != 0))
+        return false;
+    if ((before->set == NULL) != (now->set == NULL) ||
+        (before->set != NULL && strcmp(before->set->name, now->set->name) != 0))
+        return false;
+    return before->place != PLACE_FIELD || strcmp(rebasing->kind->form.fields[before->field].name,
+                                                  rebasing->draft->kind->form.fields[now->field].name) == 0;
+}
+
+static void keep(struct rebasing *rebasing, struct expectation *expectation, const struct expect *before,
+                 int64_t before_us)
+{
+    struct draft *draft = rebasing->draft;
+    int64_t due_us = expectation->when.due_us, ours_us = expectation->ours_us;
+    int64_t next_us =
+        deadline_next_us(before, rebasing->playbook->zone, expectation->when, expect_progress(expectation));
+    take_due(rebasing, expectation, before_us);
+    if (due_us != expectation->when.due_us || ours_us != expectation->ours_us ||
+        next_us !=
+            deadline_next_us(expectation->def, draft->playbook->zone, expectation->when, expect_progress(expectation)))
+        expect_write_change(draft, expectation);
+    if (is_apart(draft, expectation->def) || answers_same(rebasing, &before->answers, &expectation->def->answers))
+        return;
+    expectation->post = route_expectation(draft, expectation->def, expectation->participant);
+    const int64_t item[] = {expectation->slot, expectation->post};
+    body_append(draft->body, "r", integers(G_N_ELEMENTS(item), item));
+}
+
+/* From the last on: whoever ends leaves the list. */
+static void carry_on(struct rebasing *rebasing, const struct scope *scope)
+{
+    struct draft *draft = rebasing->draft;
+    for (guint i = draft->open->len; i > 0; i--) {
+        struct expectation *expectation = at(draft, i - 1);
+        const struct expect *before = expectation->def;
+        const struct expect *now = expect_find(draft->kind, expectation->name, &draft->accepting);
+        expectation->def = now != NULL ? now : before;
+        if (now != NULL && stays(rebasing, expectation, before, scope)) {
+            keep(rebasing, expectation, before, g_array_index(rebasing->due, int64_t, i - 1));
+            continue;
+        }
+        g_ptr_array_add(rebasing->superseded, before->name);
+        expect_end_at(draft, i - 1, OUTCOME_SUPERSEDED);
+    }
+}
+
+/* What the state did not expect before. What has been met, or missed, is not asked for again. */
+static void make_new(struct rebasing *rebasing, const struct scope *scope)
+{
+    struct draft *draft = rebasing->draft;
+    for (size_t i = 0; i < draft->state->expect_count; i++) {
+        const struct expect *expect = &draft->state->expects[i];
+        bool again = g_ptr_array_find_with_equal_func(rebasing->superseded, expect->name, g_str_equal, NULL);
+        if (again || named(rebasing->state, expect->name) == NULL)
+            expect_make_in_state(draft, expect, draft->decision->now_us, scope);
+    }
+}
+
+/* ---- the ends ---- */
+
+static void take_ends(struct rebasing *rebasing)
+{
+    struct draft *draft = rebasing->draft;
+    struct scope scope;
+    scope_of_state(&scope, draft);
+    if (move_end_of_state(draft, &scope) != rebasing->ends_us)
+        move_refresh_end(draft, &scope);
+    if (draft->kind->retain_us == 0 && draft->kind->retain_rule == NULL && draft->retain_us != 0) {
+        draft->retain_us = 0;
+        body_add(draft->body, "R", 0);
+    }
+    retention_begin(draft, draft->matter.state_since_us, &scope);
+}
+
+void rebase_matter(struct decision *decision, int64_t id, const struct playbook *to)
+{
+    AUTO(draft) struct draft draft = {0};
+    struct rebasing rebasing;
+    struct scope scope;
+    bool there = draft_load(&draft, decision, id);
+    g_assert(there);
+    participants_load_all(&draft);
+    remember(&rebasing, &draft);
+    take_rules(&rebasing, to);
+    scope_init(&scope, &draft, NULL, NULL, NULL, decision->now_us);
+    carry_on(&rebasing, &scope);
+    make_new(&rebasing, &scope);
+    take_ends(&rebasing);
+    draft_emit(&draft, "matter_rebased");
+    forget(&rebasing);
+}

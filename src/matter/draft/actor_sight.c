@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/draft/actor_sight.h"
+
+bool actor_needs_right(const struct decision *decision)
+{
+    return decision->command->origin == ORIGIN_DOOR;
+}
+
+bool actor_speaks_for_subject(const struct draft *draft, int64_t person)
+{
+    struct db *rows = draft->decision->rows;
+    int64_t at_us = draft->decision->now_us;
+    if (draft->kind->about != ABOUT_PERSON || draft->matter.subject == 0)
+        return false;
+    int64_t household = registry_household(rows, draft->matter.subject, at_us);
+    return household != 0 && registry_household(rows, person, at_us) == household;
+}
+
+void actor_gather(struct gathered *all, const struct address *addresses, size_t count)
+{
+    for (size_t i = 0; i < count && all->count < ROLES_MOST; i++)
+        all->addresses[all->count++] = &addresses[i];
+}
+
+void actor_gather_entry(const struct draft *draft, const struct entry_def *entry, struct gathered *all)
+{
+    actor_gather(all, entry->by, entry->by_count);
+    for (size_t s = 0; s < draft->kind->state_count; s++) {
+        const struct state *state = &draft->kind->states[s];
+        for (size_t i = 0; i < state->expect_count; i++)
+            if (state->expects[i].entry == entry) {
+                actor_gather(all, &state->expects[i].answers, 1);
+                actor_gather(all, state->expects[i].may_meet, state->expects[i].may_meet_count);
+            }
+    }
+}
+
+static bool lets_in(const struct draft *draft, const struct address *addresses, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (addresses[i].party == PARTY_PUBLIC ||
+            (addresses[i].party == PARTY_PROXY && actor_speaks_for_subject(draft, draft->decision->command->person)))
+            return true;
+    return false;
+}
+
+bool actor_sees(const struct decision *decision, const struct matter *matter)
+{
+    const struct area_hooks *hooks = &decision->areas->hooks;
+    return !actor_needs_right(decision) || hooks->sees_matter == NULL || hooks->sees_matter(decision, matter);
+}
+
+bool actor_may_name(const struct draft *draft)
+{
+    if (actor_sees(draft->decision, &draft->matter))
+        return true;
+    for (size_t i = 0; i < draft->kind->entry_count; i++) {
+        struct gathered all = {.count = 0};
+        actor_gather_entry(draft, &draft->kind->entries[i], &all);
+        for (size_t j = 0; j < all.count; j++)
+            if (lets_in(draft, all.addresses[j], 1))
+                return true;
+    }
+    return false;
+}
+
+bool actor_matter(struct decision *decision, const char *member, struct matter *out)
+{
+    struct uuid uuid;
+    if (!decision_uuid(decision, member, &uuid))
+        return false;
+    return (matter_get_by_uuid(decision->rows, &uuid, out) && actor_sees(decision, out)) ||
+           decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, member);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * actor_sight - what whoever gives the command may know of, and to whom an entry is addressed; what they may do,
+ * lifecycle/actor.h says.
+ */
+#ifndef MATTER_DRAFT_ACTOR_SIGHT_H
+#define MATTER_DRAFT_ACTOR_SIGHT_H
+
+#include "matter/draft/draft.h"
+
+#define ROLES_MOST 64 /* that one entry can name; more are asked for in turn */
+
+struct gathered { /* what may be done by whom, gathered from several places */
+    const struct address *addresses[ROLES_MOST];
+    size_t count;
+    bool late; /* a post that has ended since it was observed counts, too */
+};
+/* Adds addresses; those beyond ROLES_MOST are left out. */
+void actor_gather(struct gathered *all, const struct address *addresses, size_t count);
+/* Of an entry: by whom it is made, and who answers for an expectation of it or may meet one. */
+void actor_gather_entry(const struct draft *draft, const struct entry_def *entry, struct gathered *all);
+
+/* False: the operator, the clock and letters, which need none. */
+bool actor_needs_right(const struct decision *decision);
+/* Lives in the household of the person whom the matter is about. */
+bool actor_speaks_for_subject(const struct draft *draft, int64_t person);
+
+/* May read it, or may act in it without: as a member of the subject's household, or because anybody may. To others it
+ * is not there. */
+bool actor_may_name(const struct draft *draft);
+/* The same of a matter that is not acted in. */
+bool actor_sees(const struct decision *decision, const struct matter *matter);
+/* A matter that the command names in `member`; else unknown_matter. */
+bool actor_matter(struct decision *decision, const char *member, struct matter *out);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/entry/at_hand.h"
+
+#include "matter/draft/members.h"
+#include "matter/entry/second.h"
+#include "matter/lifecycle/actor.h"
+
+/* Whether whoever commands acts for this one; their post then. */
+static bool acts_for(struct draft *draft, const struct entry_def *entry, const struct participant *one)
+{
+    if (draft->decision->command->origin != ORIGIN_DOOR)
+        return true;
+    if (one->who < 0)
+        return one->who == -draft->decision->command->person;
+    return actor_acts_at(draft, entry, one->who);
+}
+
+static bool named(struct draft *draft, const json_t *given, int64_t *out_number)
+{
+    const json_t *value = json_object_get(given, "participant");
+    *out_number = 0;
+    if (value == NULL || json_is_null(value))
+        return true;
+    if (json_is_integer(value))
+        *out_number = json_integer_value(value);
+    return json_is_integer(value) && participants_find(draft, *out_number) != NULL;
+}
+
+/* Of an audience only those can be meant who are named, or whom the actor's grounds reach: two are enough to know that
+ * it must be said which one. */
+static void load_likely(struct draft *draft, const struct entry_def *entry, const struct participant_set *set,
+                        int64_t wanted)
+{
+    if (!set->audience || draft->whole || wanted != 0)
+        return;
+    int found = 0;
+    AUTO(rows)
+    struct rows rows = rows_of(draft->decision->rows,
+                               "SELECT DISTINCT p.number, p.who FROM post_ground g CROSS JOIN cover c ON "
+                               "c.ancestor = g.unit CROSS JOIN participant p "
+                               "INDEXED BY participant_who ON p.who = c.unit AND p.matter = ?2 AND p.name = "
+                               "?3 WHERE g.person = ?1 AND p.left_us IS NULL",
+                               "iis", draft->decision->command->person, draft->matter.id, set->name);
+    while (found < 2 && rows_next(&rows)) {
+        const struct participant one = {.who = rows_integer(&rows, 1)};
+        if (entry->as != NULL && !acts_for(draft, entry, &one))
+            continue;
+        found++;
+        participants_find(draft, rows_integer(&rows, 0));
+    }
+}
+
+bool participants_at_hand(struct draft *draft, const struct entry_def *entry, const json_t *given, int64_t *out_number)
+{
+    const struct participant_set *set = entry->as != NULL ? entry->as : entry->of;
+    int64_t wanted;
+    guint found = 0;
+    if (set == NULL)
+        return true;
+    if (!named(draft, given, &wanted))
+        return decision_refuse(draft->decision, PROBLEM_UNKNOWN_PARTICIPANT, "participant");
+    load_likely(draft, entry, set, wanted);
+    for (guint i = 0; i < participants_count(draft); i++) {
+        const struct participant *one = participants_at(draft, i);
+        if (one->set != set || one->left || (wanted != 0 && one->number != wanted) ||
+            (entry->as != NULL && !acts_for(draft, entry, one)) ||
+            (wanted == 0 && !second_awaits(draft, entry, one->number)))
+            continue;
+        *out_number = one->number;
+        found++;
+    }
+    if (found > 1)
+        return decision_refuse(draft->decision, PROBLEM_WHICH_PARTICIPANT, "participant", set->name);
+    if (found == 0 && entry->as != NULL)
+        return decision_refuse(draft->decision, PROBLEM_NO_RIGHT, NULL, set->name);
+    return found == 1 || decision_refuse(draft->decision, PROBLEM_UNKNOWN_PARTICIPANT, "participant");
+}

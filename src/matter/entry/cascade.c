@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An entry leads to entries in other matters, and these to others: enter() comes back to itself here, nowhere else. */
+#include "matter/entry/cascade.h"
+
+#include "base/limits.h"
+#include "matter/draft/merge.h"
+#include "matter/draft/unique.h"
+#include "matter/entry/effects_open.h"
+#include "matter/entry/effects_own.h"
+#include "matter/entry/enter.h"
+#include "matter/entry/loop.h"
+#include "matter/entry/second.h"
+#include "matter/lifecycle/expect.h"
+#include "matter/lifecycle/move.h"
+
+#include <string.h>
+
+/* The matter that a column of the line names, of the kind that is meant. */
+static void take_line(struct draft *draft, const struct effect *effect, const struct round *round, GArray *ids)
+{
+    const struct field *column = &effect->loop->lines->fields[effect->column];
+    struct uuid uuid;
+    struct matter named;
+    const char *text = json_string_value(json_object_get(round->line, column->name));
+    if (text != NULL && uuid_parse(text, &uuid) && matter_get_by_uuid(draft->decision->rows, &uuid, &named) &&
+        strcmp(named.kind, effect->kind->name) == 0)
+        g_array_append_val(ids, named.id);
+}
+
+static GArray *targets_of(struct draft *draft, const struct scope *scope, const struct effect *effect,
+                          const struct round *round)
+{
+    if (effect->target == TARGET_CHILDREN)
+        return matters_below(draft, effect->kind);
+    if (effect->target == TARGET_LINKED)
+        return matters_linked(draft, scope, effect->kind);
+    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    int64_t parent = merge_survivor(draft->decision->rows, draft->matter.parent);
+    if (effect->target == TARGET_PARENT && parent != 0)
+        g_array_append_val(ids, parent);
+    else if (effect->target == TARGET_LINE)
+        take_line(draft, effect, round, ids);
+    else if (effect->target == TARGET_EACH)
+        g_array_append_val(ids, round->matter);
+    return ids;
+}
+
+static bool set_in_other(struct draft *target, const struct scope *scope, const struct effect *effect)
+{
+    const struct form *form = &effect->kind->form;
+    g_autoptr(json_t) fields = effects_fields(effect, form, scope);
+    const char *name;
+    json_t *value;
+    json_object_foreach(fields, name, value)
+    {
+        int field = form_find_field(&target->kind->form, name); /* its rules may be older than ours */
+        if (field >= 0)
+            draft_set_field(target, &target->kind->form.fields[field], json_incref(value));
+    }
+    if (!target->form_changed)
+        return true;
+    if (!unique_still_is(target))
+        return false;
+    struct scope then;
+    scope_init(&then, target, NULL, NULL, NULL, scope->observed_us);
+    move_refresh_end(target, &then);
+    if (effect->loop->reason != NULL)
+        json_object_set_new(target->body, "b", json_string(effect->loop->reason));
+    draft_emit(target, "matter_changed");
+    return true;
+}
+
+static bool enter_in_other(struct draft *target, const struct scope *scope, const struct effect *effect)
+{
+    const struct entry_def *entry = kind_find_entry(target->kind, effect->entry->name);
+    if (entry == NULL || !entry_fits_state(entry, target->state))
+        return true;
+    g_autoptr(json_t) fields = effects_fields(effect, &effect->entry->form, scope);
+    return enter(target, &(struct entering){
+                             .entry = entry,
+                             .fields = fields,
+                             .observed_us = scope->observed_us,
+                             .person = scope->draft->decision->command->person,
+                             .reason = effect->loop != NULL ? effect->loop->reason : NULL,
+                             .event = "entered",
+                         });
+}
+
+/* ENTER with `about`: only where the matter is about them. */
+static bool is_meant(const struct draft *target, const struct scope *scope, const struct effect *effect)
+{
+    struct db *rows = target->decision->rows;
+    if (effect->type != EFFECT_ENTER || effect->about == NULL)
+        return true;
+    struct value value = expr_evaluate(effect->about, &scope->expr);
+    if (value.type == VALUE_PERSON)
+        return registry_person_kept(rows, value.id) == registry_person_kept(rows, target->matter.subject);
+    return value.type == VALUE_UNIT && value.id == target->matter.subject;
+}
+
+static bool act_on(struct draft *draft, const struct scope *scope, const struct effect *effect, int64_t id)
+{
+    struct decision *decision = draft->decision;
+    AUTO(draft) struct draft target = {0};
+    if (decision->effect_depth > LIMIT_EFFECT_DEPTH)
+        return decision_refuse(decision, PROBLEM_EFFECTS_TOO_DEEP, NULL);
+    if (!decision_may_go_on(decision) || !draft_load(&target, decision, id))
+        return false;
+    target.router = draft->router;
+    if (target.matter.closed_us != 0 || target.matter.erased || !is_meant(&target, scope, effect))
+        return true;
+    if (effect->type == EFFECT_ENTER)
+        return enter_in_other(&target, scope, effect);
+    return set_in_other(&target, scope, effect);
+}
+
+static bool act_once(struct draft *draft, const struct scope *scope, const struct effect *effect,
+                     const struct round *round)
+{
+    struct scope here;
+    round_scope(&here, scope, effect, round);
+    if (effect->type == EFFECT_OPEN)
+        return effects_open(draft, &here, effect, round);
+    g_autoptr(GArray) ids = targets_of(draft, &here, effect, round);
+    for (guint i = 0; i < ids->len; i++)
+        if (!act_on(draft, &here, effect, g_array_index(ids, int64_t, i)))
+            return false;
+    return true;
+}
+
+static bool goes_to_others(const struct effect *effect)
+{
+    return effect->type == EFFECT_OPEN || effect->type == EFFECT_ENTER ||
+           (effect->type == EFFECT_SET && effect->target != TARGET_SELF);
+}
+
+static bool act(struct draft *draft, const struct scope *scope, const struct effect *effect)
+{
+    AUTO(rounds) struct rounds rounds;
+    if (!rounds_find(&rounds, draft, scope, effect))
+        return false;
+    for (guint i = 0; i < rounds.all->len; i++)
+        if (!act_once(draft, scope, effect, &g_array_index(rounds.all, struct round, i)))
+            return false;
+    return true;
+}
+
+static bool effects_other(struct draft *draft, const struct scope *scope, const struct effect *effects, size_t count)
+{
+    struct decision *decision = draft->decision;
+    bool all = true;
+    decision->effect_depth++;
+    for (size_t i = 0; i < count && all; i++)
+        if (goes_to_others(&effects[i]))
+            all = act(draft, scope, &effects[i]);
+    decision->effect_depth--;
+    return all;
+}
+
+/* ---- one entry ---- */
+
+static bool follow(struct draft *draft, const struct entering *entering, const struct scope *scope,
+                   const struct branch *branch)
+{
+    const struct entry_def *entry = entering->entry;
+    if (entering->attempt != NULL || (entering->corrects != 0 && branch == NULL))
+        return true;
+    bool all = entering->corrects != 0 || effects_other(draft, scope, entry->effects, entry->effect_count);
+    return all && (branch == NULL || effects_other(draft, scope, branch->effects, branch->effect_count));
+}
+
+/* `confirming` is written; what `held` says, an entry made before, takes effect. */
+static bool take_effect(struct draft *draft, const struct entering *confirming, const struct entering *held)
+{
+    struct scope scope;
+    scope_init(&scope, draft, held->entry, held->fields, NULL, held->observed_us);
+    scope_of(&scope, held->participant, held->entry->line, held->line);
+    if (!enter_is_in_order(draft, held, &scope))
+        return false;
+    enter_write(draft, confirming);
+    expect_meet_all(draft, confirming->entry, confirming->participant, confirming->observed_us);
+    const struct branch *branch;
+    if (!enter_change(draft, held, &scope, &branch))
+        return false;
+    draft_emit(draft, confirming->event);
+    return follow(draft, held, &scope, branch);
+}
+
+static bool confirm(struct draft *draft, const struct entering *entering, const struct entry_row *row)
+{
+    bool erased = false;
+    g_autoptr(json_t) fields = matter_entry_fields(draft->decision->vault, row, &erased);
+    const struct entering held = {.entry = entering->entry->confirms,
+                                  .fields = fields,
+                                  .observed_us = row->observed_us,
+                                  .person = row->person,
+                                  .participant = row->participant,
+                                  .line = row->line,
+                                  .event = entering->event};
+    second_settle(draft, row, SECOND_CONFIRMED);
+    return take_effect(draft, entering, &held);
+}
+
+static bool decline(struct draft *draft, const struct entering *entering, const struct entry_row *row)
+{
+    second_settle(draft, row, SECOND_DECLINED);
+    enter_write(draft, entering);
+    const struct expect *expect = second_expectation(draft->kind, entering->entry->declines);
+    expect_meet_all(draft, expect->entry, entering->participant, entering->observed_us);
+    draft_emit(draft, entering->event);
+    return true;
+}
+
+/* confirm_NAME or decline_NAME. */
+static bool answer(struct draft *draft, const struct entering *entering)
+{
+    const struct entry_def *of =
+        entering->entry->confirms != NULL ? entering->entry->confirms : entering->entry->declines;
+    g_autoptr(GArray) found = second_find(draft, of, entering->participant);
+    if (found == NULL)
+        return decision_refuse(draft->decision, PROBLEM_ALREADY_ENDED, NULL);
+    const struct entry_row *row = &g_array_index(found, struct entry_row, 0);
+    if (draft->decision->command->person != 0 && row->person == draft->decision->command->person)
+        return decision_refuse(draft->decision, PROBLEM_SAME_PERSON_REFUSED, NULL);
+    return entering->entry->confirms != NULL ? confirm(draft, entering, row) : decline(draft, entering, row);
+}
+
+bool enter(struct draft *draft, const struct entering *entering)
+{
+    struct scope scope;
+    const struct entry_def *entry = entering->entry;
+    scope_init(&scope, draft, entry, entering->fields, entering->attempt, entering->observed_us);
+    scope_of(&scope, entering->participant, entry->line, entering->line);
+    if (!enter_is_in_order(draft, entering, &scope))
+        return false;
+    if (entry->confirms != NULL || entry->declines != NULL)
+        return answer(draft, entering);
+    if (entry->second.present && entering->attempt == NULL && entering->corrects == 0)
+        return second_hold(draft, entering);
+    enter_write(draft, entering);
+    const struct branch *branch;
+    if (!enter_change(draft, entering, &scope, &branch))
+        return false;
+    draft_emit(draft, entering->event);
+    return follow(draft, entering, &scope, branch);
+}

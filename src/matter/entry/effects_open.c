@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/entry/effects_open.h"
+
+#include "matter/draft/members.h"
+#include "matter/entry/effects_own.h"
+#include "matter/entry/opening.h"
+#include "matter/entry/place.h"
+
+#include <string.h>
+
+/* About whom, where, and below which matter. */
+struct child {
+    int64_t subject, unit, household, parent;
+};
+
+static int64_t number_of(struct value value, enum value_type type)
+{
+    return value.type == type ? value.id : 0;
+}
+
+static int64_t who_of(struct draft *draft, int64_t participant, bool person)
+{
+    const struct participant *one = participants_find(draft, participant);
+    return one != NULL && (one->who < 0) == person ? ABS(one->who) : 0;
+}
+
+/* As it comes: like this matter, or like what the loop is at. False: there is nothing to open it for. */
+static bool child_at_hand(struct draft *draft, const struct effect *effect, const struct round *round,
+                          struct child *out)
+{
+    const struct matter *own = &draft->matter;
+    struct matter other;
+    bool person = effect->kind->about == ABOUT_PERSON;
+    *out = (struct child){own->subject, own->unit, own->household, own->id};
+    if (effect->loop == NULL || effect->loop->over == LOOP_LINES)
+        return true;
+    if (effect->loop->over == LOOP_HOUSEHOLD)
+        *out = (struct child){round->person, round->unit, round->household, own->id};
+    else if (effect->loop->over == LOOP_PARTICIPANTS)
+        *out = (struct child){who_of(draft, round->participant, person), own->unit, 0, own->id};
+    else if (!matter_get(draft->decision->rows, round->matter, &other) || other.closed_us != 0 || other.erased)
+        return false;
+    else
+        *out = (struct child){other.subject, other.unit, other.household, other.id};
+    return true;
+}
+
+/* Whom it says that it is about. False: nobody. */
+static bool child_about(struct draft *draft, const struct scope *scope, const struct effect *effect,
+                        struct child *child)
+{
+    struct db *rows = draft->decision->rows;
+    bool person = effect->kind->about == ABOUT_PERSON;
+    if (effect->about != NULL) {
+        struct value value = expr_evaluate(effect->about, &scope->expr);
+        child->subject = number_of(value, person ? VALUE_PERSON : VALUE_UNIT);
+        child->household = 0;
+    }
+    if (effect->kind->about == ABOUT_NOTHING)
+        child->subject = 0;
+    else if (child->subject == 0)
+        return false;
+    if (!person)
+        return true;
+    child->subject = registry_person_kept(rows, child->subject);
+    if (effect->kind->group_household && child->household == 0)
+        child->household = registry_household(rows, child->subject, draft->decision->now_us);
+    return !registry_person_is_erased(rows, child->subject);
+}
+
+static bool stands_in(struct draft *draft, const struct kind *kind, int64_t id)
+{
+    struct unit unit;
+    bool fits = kind->unit_type_count == 0 || !registry_unit(draft->decision->rows, id, &unit);
+    for (size_t i = 0; i < kind->unit_type_count && !fits; i++)
+        fits = strcmp(kind->unit_types[i]->name, unit.type) == 0;
+    return fits || decision_refuse(draft->decision, PROBLEM_WRONG_UNIT_TYPE, NULL, kind->name, unit.type);
+}
+
+static bool child_unit(struct draft *draft, const struct scope *scope, const struct effect *effect,
+                       const struct round *round, struct child *child)
+{
+    if (effect->unit == NULL)
+        return true;
+    int64_t unit = 0;
+    if (!place_unit(draft, scope, effect, effect->unit, round, &unit))
+        return false;
+    if (unit != 0)
+        child->unit = unit;
+    return stands_in(draft, effect->kind, child->unit);
+}
+
+/* What follows shows no more of its subject than what it follows from; of somebody else no more than the actor might
+ * read. */
+static bool names_only(const struct draft *draft, const struct kind *kind, int64_t subject)
+{
+    if (kind->about != ABOUT_PERSON)
+        return false;
+    if (subject == draft->matter.subject && draft->kind->about == ABOUT_PERSON)
+        return draft->matter.named_only;
+    return draft->matter.named_only || registry_naming(draft->decision, subject) < NAMING_SEEN;
+}
+
+bool effects_open(struct draft *draft, const struct scope *scope, const struct effect *effect,
+                  const struct round *round)
+{
+    struct child child;
+    if (!child_at_hand(draft, effect, round, &child) || !child_about(draft, scope, effect, &child))
+        return true;
+    if (!child_unit(draft, scope, effect, round, &child) || !decision_may_go_on(draft->decision))
+        return false;
+    g_autoptr(json_t) form = effects_fields(effect, &effect->kind->form, scope);
+    struct opening opening = {
+        .playbook = draft->playbook,
+        .kind = effect->kind,
+        .unit = child.unit,
+        .subject = child.subject,
+        .household = effect->kind->group_household ? child.household : 0,
+        .parent = child.parent,
+        .named_only = names_only(draft, effect->kind, child.subject),
+        .form = form,
+    };
+    if (opening_conflict(draft->decision->rows, &opening) != 0)
+        return true;
+    opening_derive_uuid(draft->decision, &opening.uuid);
+    return opening_emit(draft->decision, &opening) != 0;
+}

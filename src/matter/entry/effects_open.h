@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * effects_open - the effect `open`: a matter that follows from an entry, below it or beside it.
+ *
+ * Shape   an event of its own. Where there is nobody to open it for, or one is open already, it is passed over: what
+ *         led here stands all the same.
+ * Errors  closed_unit, other_stream, wrong_unit_type, too_many_effects, and those of opening.h.
+ */
+#ifndef MATTER_ENTRY_EFFECTS_OPEN_H
+#define MATTER_ENTRY_EFFECTS_OPEN_H
+
+#include "matter/entry/loop.h"
+
+/* In one round of the effect's loop. False: refused. */
+bool effects_open(struct draft *draft, const struct scope *scope, const struct effect *effect,
+                  const struct round *round);
+
+#endif

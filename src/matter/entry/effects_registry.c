@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/entry/effects_registry.h"
+
+#include "base/datetime.h"
+#include "matter/entry/place.h"
+#include "matter/lifecycle/route.h"
+#include "matter/rows/events.h"
+
+/* One effect in one round: what its problems are told of. */
+struct turn {
+    struct draft *draft;
+    const struct scope *scope;
+    const struct effect *effect;
+    const struct round *round;
+};
+
+static char *path_of(const struct turn *turn, const struct expr *expr)
+{
+    return place_field(turn->draft, turn->scope, turn->effect, expr, turn->round);
+}
+
+/* The registry's fields are put in the words of the entry. */
+struct path {
+    const char *field;
+    const struct expr *expr;
+};
+
+static bool refuse(const struct turn *turn, struct problem *problem, const struct path *paths, size_t count)
+{
+    for (struct problem *each = problem; each != NULL; each = each->next) {
+        const struct expr *expr = NULL;
+        for (size_t i = 0; i < count; i++)
+            if (g_strcmp0(each->field, paths[i].field) == 0)
+                expr = paths[i].expr;
+        g_free(each->field);
+        each->field = expr != NULL ? path_of(turn, expr) : NULL;
+    }
+    return decision_refuse_with(turn->draft->decision, problem);
+}
+
+static bool lacks(const struct turn *turn, const struct expr *expr)
+{
+    g_autofree char *field = path_of(turn, expr);
+    return decision_refuse(turn->draft->decision, PROBLEM_MISSING_FIELD, field);
+}
+
+/* A unit that must be there. */
+static bool read_unit(const struct turn *turn, const struct expr *expr, int64_t *out)
+{
+    return place_unit(turn->draft, turn->scope, turn->effect, expr, turn->round, out) &&
+           (*out != 0 || lacks(turn, expr));
+}
+
+static void note_begun(struct draft *draft, enum registry_made what, int64_t id, int64_t person, const GArray *grounds)
+{
+    body_append(draft->body, "G",
+                json_pack("[i, I, I, o*]", (int)what, (json_int_t)id, (json_int_t)person,
+                          grounds != NULL ? integers(grounds->len, (const int64_t *)(void *)grounds->data) : NULL));
+}
+
+static void note_ended(struct draft *draft, enum registry_made what, int64_t id)
+{
+    body_append(draft->body, "H", json_pack("[i, I]", (int)what, (json_int_t)id));
+}
+
+/* Whether the matter made it, in this event or before, and has not ended it. */
+static bool is_made(const struct draft *draft, enum registry_made what, int64_t id)
+{
+    size_t i;
+    const json_t *item;
+    int64_t found;
+    json_array_foreach(json_object_get(draft->body, "G"), i,
+                       item) if (json_integer_value(json_array_get(item, 0)) == what &&
+                                 json_integer_value(json_array_get(item, 1)) == id) return true;
+    return db_integer(draft->decision->rows, &found,
+                      "SELECT 1 FROM matter_registry WHERE matter = ?1 AND what = ?2 AND id = ?3 AND to_us = 0", "iii",
+                      draft->matter.id, (int64_t)what, id);
+}
+
+/* ---- units ---- */
+
+static bool open_unit(const struct turn *turn)
+{
+    const struct registry_effect *registry = turn->effect->registry;
+    struct draft *draft = turn->draft;
+    int64_t above, id;
+    struct value name = expr_evaluate(registry->called, &turn->scope->expr);
+    if (!read_unit(turn, registry->under, &above))
+        return false;
+    if (name.type != VALUE_TEXT)
+        return lacks(turn, registry->called);
+    struct problem *problem = registry_open_unit(draft->decision, registry->unit_type->name, above, name.text, &id);
+    const struct path paths[] = {{"name", registry->called}, {"parent", registry->under}};
+    if (problem != NULL)
+        return refuse(turn, problem, paths, G_N_ELEMENTS(paths));
+    draft_set_field(draft, &draft->kind->form.fields[registry->field], json_integer(id));
+    note_begun(draft, MADE_UNIT, id, 0, NULL);
+    return true;
+}
+
+static bool refuse_unit(struct draft *draft, const struct field *field, struct problem *problem)
+{
+    for (struct problem *each = problem; each != NULL; each = each->next) {
+        g_free(each->field);
+        each->field = g_strdup_printf("form.%s", field->name);
+    }
+    return decision_refuse_with(draft->decision, problem);
+}
+
+static bool close_unit(const struct turn *turn)
+{
+    struct draft *draft = turn->draft;
+    struct unit unit;
+    const struct field *field = &draft->kind->form.fields[turn->effect->registry->field];
+    const json_t *stored = json_object_get(draft_form(draft), field->name);
+    if (stored == NULL || !registry_unit(draft->decision->rows, json_integer_value(stored), &unit))
+        return true;
+    if (!is_made(draft, MADE_UNIT, unit.id))
+        return refuse_unit(draft, field, problem_new(PROBLEM_NOT_OPENED_HERE, NULL, unit.name, NULL));
+    if (registry_stream(draft->decision->rows, unit.id) != registry_stream(draft->decision->rows, draft->matter.unit))
+        return refuse_unit(draft, field, problem_new(PROBLEM_OTHER_STREAM, NULL, unit.name, NULL));
+    struct problem *problem = registry_close_unit(draft->decision, unit.id);
+    if (problem != NULL)
+        return refuse_unit(draft, field, problem);
+    note_ended(draft, MADE_UNIT, unit.id);
+    return true;
+}
+
+/* ---- posts ---- */
+
+static GArray *grounds_from_now(struct decision *decision, const struct post *post)
+{
+    GArray *units = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    AUTO(rows)
+    struct rows found = rows_of(decision->rows,
+                                "SELECT DISTINCT unit FROM post_ground WHERE person = ?1 AND post = ?2 AND to_us > ?3 "
+                                "ORDER BY unit",
+                                "iii", post->person, post->id, decision->now_us);
+    while (rows_next(&found)) {
+        int64_t unit = rows_integer(&found, 0);
+        g_array_append_val(units, unit);
+    }
+    return units;
+}
+
+/* All posts that they hold, but those that this matter gave them. */
+static bool suspend_home_posts(const struct turn *turn, int64_t person)
+{
+    struct draft *draft = turn->draft;
+    struct decision *decision = draft->decision;
+    int64_t stream = registry_stream(decision->rows, draft->matter.unit);
+    g_autoptr(GArray) posts = registry_posts_of(decision->rows, person, decision->now_us);
+    for (guint i = 0; i < posts->len; i++) {
+        const struct post *post = &g_array_index(posts, struct post, i);
+        g_autoptr(GArray) grounds = grounds_from_now(decision, post);
+        if (grounds->len == 0 || is_made(draft, MADE_POST, post->id) || is_made(draft, MADE_POST_INSTEAD, post->id))
+            continue;
+        if (!decision_may_go_on(decision))
+            return false;
+        struct problem *problem = registry_suspend_post(decision, post, stream, grounds);
+        const struct path paths[] = {{"person", turn->effect->who}};
+        if (problem != NULL)
+            return refuse(turn, problem, paths, G_N_ELEMENTS(paths));
+        note_begun(draft, MADE_SUSPENSION, post->id, person, grounds);
+    }
+    return true;
+}
+
+static int64_t until_of(const struct turn *turn)
+{
+    const struct expr *until = turn->effect->registry->until;
+    struct value value = until != NULL ? expr_evaluate(until, &turn->scope->expr) : (struct value){0};
+    if (value.type == VALUE_DATE)
+        return day_time_us(value.day + 1, 0, turn->draft->playbook->zone);
+    return value.type == VALUE_DATETIME ? value.us : REGISTRY_OPEN;
+}
+
+static bool appoint(const struct turn *turn)
+{
+    const struct registry_effect *registry = turn->effect->registry;
+    struct decision *decision = turn->draft->decision;
+    struct value who = expr_evaluate(turn->effect->who, &turn->scope->expr);
+    if (who.type != VALUE_PERSON)
+        return true;
+    struct post post = {.person = registry_person_kept(decision->rows, who.id), .to_us = until_of(turn)};
+    g_strlcpy(post.role, registry->role->name, sizeof post.role);
+    g_autoptr(GArray) grounds = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    for (size_t i = 0; i < registry->ground_count; i++) {
+        int64_t unit;
+        if (!read_unit(turn, registry->grounds[i], &unit))
+            return false;
+        g_array_append_val(grounds, unit);
+    }
+    if ((registry->seat != NULL && !read_unit(turn, registry->seat, &post.seat)) ||
+        (registry->suspends && !suspend_home_posts(turn, post.person)))
+        return false;
+    int64_t id;
+    struct problem *problem = registry_appoint(decision, &post, grounds, &id);
+    const struct path paths[] = {
+        {"person", turn->effect->who}, {"grounds", registry->grounds[0]}, {"to", registry->until}};
+    if (problem != NULL)
+        return refuse(turn, problem, paths, G_N_ELEMENTS(paths));
+    note_begun(turn->draft, registry->suspends ? MADE_POST_INSTEAD : MADE_POST, id, post.person, NULL);
+    return true;
+}
+
+struct made {
+    int64_t id;
+    json_t *grounds;
+};
+
+static void clear_made(struct made *made)
+{
+    json_decref(made->grounds);
+}
+
+/* What stands of one sort, of one person (0: of all). */
+static GArray *standing(const struct draft *draft, enum registry_made what, int64_t person)
+{
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(struct made));
+    g_array_set_clear_func(all, (GDestroyNotify)clear_made);
+    AUTO(rows)
+    struct rows found = rows_of(draft->decision->rows,
+                                "SELECT id, grounds FROM matter_registry WHERE matter = ?1 AND what = ?2 AND "
+                                "to_us = 0 AND (?3 = 0 OR person = ?3) ORDER BY id",
+                                "iii", draft->matter.id, (int64_t)what, person);
+    while (rows_next(&found)) {
+        const char *text = rows_text(&found, 1);
+        struct made made = {rows_integer(&found, 0), text != NULL ? json_loads(text, 0, NULL) : NULL};
+        g_array_append_val(all, made);
+    }
+    return all;
+}
+
+static bool in_stream(const struct turn *turn, int64_t id)
+{
+    struct draft *draft = turn->draft;
+    struct db *rows = draft->decision->rows;
+    struct post post;
+    struct unit seat;
+    if (!registry_post(rows, id, &post) || !registry_unit(rows, post.seat, &seat) ||
+        seat.stream == registry_stream(rows, draft->matter.unit))
+        return true;
+    g_autofree char *field = turn->effect->who != NULL ? path_of(turn, turn->effect->who) : NULL;
+    return decision_refuse(draft->decision, PROBLEM_OTHER_STREAM, field, seat.name);
+}
+
+static bool bring_back(const struct turn *turn, int64_t person, enum registry_made what)
+{
+    struct decision *decision = turn->draft->decision;
+    g_autoptr(GArray) all = standing(turn->draft, what, person);
+    for (guint i = 0; i < all->len; i++) {
+        const struct made *made = &g_array_index(all, struct made, i);
+        if (!in_stream(turn, made->id) || !decision_may_go_on(decision))
+            return false;
+        g_autoptr(GArray) grounds = g_array_new(FALSE, FALSE, sizeof(int64_t));
+        size_t j;
+        const json_t *unit;
+        json_array_foreach(made->grounds, j, unit)
+        {
+            int64_t id = json_integer_value(unit);
+            g_array_append_val(grounds, id);
+        }
+        if (what == MADE_SUSPENSION)
+            registry_resume_post(decision, made->id, grounds);
+        else
+            registry_end_post(decision, made->id);
+        note_ended(turn->draft, what, made->id);
+    }
+    return true;
+}
+
+/* What they held instead ends, then the home posts come back. */
+static bool restore(const struct turn *turn)
+{
+    int64_t person = 0;
+    if (turn->effect->who != NULL) {
+        struct value who = expr_evaluate(turn->effect->who, &turn->scope->expr);
+        if (who.type != VALUE_PERSON)
+            return true;
+        person = registry_person_kept(turn->draft->decision->rows, who.id);
+    }
+    return bring_back(turn, person, MADE_POST_INSTEAD) && bring_back(turn, person, MADE_SUSPENSION);
+}
+
+/* ---- all of them ---- */
+
+static bool act(const struct turn *turn)
+{
+    static bool (*const acts[EFFECT_TYPE_COUNT])(const struct turn *turn) = {
+        [EFFECT_OPEN_UNIT] = open_unit,
+        [EFFECT_CLOSE_UNIT] = close_unit,
+        [EFFECT_APPOINT] = appoint,
+        [EFFECT_RESTORE] = restore,
+    };
+    return decision_may_go_on(turn->draft->decision) && acts[turn->effect->type](turn);
+}
+
+static bool act_all(struct draft *draft, const struct scope *scope, const struct effect *effect)
+{
+    AUTO(rounds) struct rounds rounds;
+    if (!rounds_find(&rounds, draft, scope, effect))
+        return false;
+    for (guint i = 0; i < rounds.all->len; i++) {
+        struct scope here;
+        const struct round *round = &g_array_index(rounds.all, struct round, i);
+        round_scope(&here, scope, effect, round);
+        if (!act(&(struct turn){draft, &here, effect, round}))
+            return false;
+    }
+    if (draft->router != NULL)
+        router_forget(draft->router);
+    return true;
+}
+
+bool effects_registry(struct draft *draft, const struct scope *scope, const struct effect *effects, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (effects[i].registry != NULL && !act_all(draft, scope, &effects[i]))
+            return false;
+    return true;
+}

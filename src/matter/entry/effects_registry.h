@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * effects_registry - units that come and go with a matter, and posts that its people hold meanwhile.
+ *
+ * Shape   the registry writes its own events, before the matter's; what was made is noted in G and H of the
+ *         matter's and kept in matter_registry, so that only what a matter made is ended by it.
+ * Errors  other_stream, closed_unit, not_opened_here, and the registry's own, with the path of the field.
+ */
+#ifndef MATTER_ENTRY_EFFECTS_REGISTRY_H
+#define MATTER_ENTRY_EFFECTS_REGISTRY_H
+
+#include "matter/draft/scope.h"
+
+/* open_unit, close_unit, appoint, restore; in the order in which they are written. */
+bool effects_registry(struct draft *draft, const struct scope *scope, const struct effect *effects, size_t count);
+
+#endif

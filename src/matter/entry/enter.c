@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/entry/enter.h"
+
+#include "matter/draft/unique.h"
+#include "matter/entry/effects_own.h"
+#include "matter/entry/effects_registry.h"
+#include "matter/entry/frozen.h"
+#include "matter/lifecycle/expect.h"
+#include "matter/lifecycle/expect_clock.h"
+#include "matter/lifecycle/facts.h"
+#include "matter/lifecycle/move.h"
+#include "playbook/form/form.h"
+
+static char *field_path(const char *field)
+{
+    return field != NULL ? g_strconcat("fields.", field, NULL) : NULL;
+}
+
+static bool refuses(struct draft *draft, const struct entry_def *entry, const struct scope *scope)
+{
+    bool refused = false;
+    for (size_t i = 0; i < entry->refusal_count; i++) {
+        const struct refusal *refusal = &entry->refusals[i];
+        if (!expr_is_true(refusal->when, &scope->expr))
+            continue;
+        g_autofree char *field = field_path(refusal->field);
+        decision_refuse(draft->decision, PROBLEM_REFUSED_BY_RULE, field, refusal->say.zh, refusal->say.en);
+        refused = true;
+    }
+    return refused;
+}
+
+static bool lacks(struct draft *draft, const struct entry_def *entry, const struct scope *scope)
+{
+    bool lacking = false;
+    for (size_t i = 0; i < entry->need_count; i++) {
+        const struct need *need = &entry->needs[i];
+        if (expr_is_true(need->that, &scope->expr))
+            continue;
+        g_autofree char *field = field_path(need->field);
+        if (need->say.zh != NULL)
+            decision_refuse(draft->decision, PROBLEM_REFUSED_BY_RULE, field, need->say.zh, need->say.en);
+        else
+            decision_refuse(draft->decision, PROBLEM_NEEDS_UNMET, field, need->text);
+        lacking = true;
+    }
+    return lacking;
+}
+
+bool enter_is_in_order(struct draft *draft, const struct entering *entering, const struct scope *scope)
+{
+    const struct entry_def *entry = entering->entry;
+    if (entering->corrects != 0)
+        return true;
+    bool lacking = lacks(draft, entry, scope);
+    if (refuses(draft, entry, scope) || lacking)
+        return false;
+    return frozen_fits(draft, entering) && (entry->extends == NULL || extension_fits(draft, entering, scope));
+}
+
+static const struct branch *branch_of(const struct entry_def *entry, const struct scope *scope)
+{
+    for (size_t i = 0; i < entry->branch_count; i++)
+        if (expr_is_true(entry->branches[i].when, &scope->expr))
+            return &entry->branches[i];
+    return NULL;
+}
+
+/* What a correction changes is what the entry would now lead to and did not before. */
+static bool branch_is_new(struct draft *draft, const struct entering *entering, const struct branch *branch)
+{
+    struct scope before;
+    if (entering->corrects == 0)
+        return true;
+    scope_init(&before, draft, entering->entry, entering->fields_before, NULL, entering->observed_us);
+    return branch != branch_of(entering->entry, &before);
+}
+
+void enter_write(struct draft *draft, const struct entering *entering)
+{
+    json_t *body = draft->body;
+    body_add(body, "number", draft->next_entry);
+    json_object_set_new(body, "e", json_string(entering->entry->name));
+    if (entering->attempt != NULL)
+        json_object_set_new(body, "a", json_string(entering->attempt));
+    if (entering->word_of != NULL)
+        json_object_set_new(body, "w", json_string(entering->word_of));
+    if (entering->channel != NULL)
+        json_object_set_new(body, "k", json_string(entering->channel));
+    if (entering->proxy != 0)
+        body_add(body, "px", entering->proxy);
+    if (entering->participant != 0)
+        body_add(body, "pt", entering->participant);
+    if (entering->line != 0)
+        body_add(body, "ln", entering->line);
+    if (entering->participant != 0 && entering->entry->as != NULL)
+        body_append(body, "se", json_integer(entering->participant));
+    if (entering->corrects != 0)
+        body_add(body, "c", entering->corrects);
+    if (entering->observed_us != draft->decision->command->observed_us)
+        body_add(body, "at", entering->observed_us);
+    json_t *clear = draft_seal_fields(draft, SEALED_ENTRY, &entering->entry->form, entering->fields,
+                                      frozen_sealed(draft, entering));
+    if (clear != NULL)
+        json_object_set_new(body, "f", clear);
+    g_autoptr(GPtrArray) files = form_files(&entering->entry->form, entering->fields);
+    for (guint i = 0; i < files->len; i++)
+        body_append(body, "fl", json_incref(json_object_get(g_ptr_array_index(files, i), "hash")));
+    json_t *figures = frozen_figures(draft, entering);
+    if (figures != NULL)
+        json_object_set_new(body, "g", figures);
+}
+
+bool enter_change(struct draft *draft, const struct entering *entering, struct scope *scope,
+                  const struct branch **out_branch)
+{
+    const struct entry_def *entry = entering->entry;
+    *out_branch = NULL;
+    if (entering->corrects != 0)
+        facts_recount(draft, scope, entering->person, entering->corrects);
+    else
+        facts_add(draft, scope, entering->person);
+    if (entering->attempt != NULL) {
+        const struct state *after = entering->corrects == 0 ? expect_try(draft, scope) : NULL;
+        if (after != NULL && after != draft->state)
+            move_to(draft, after, draft->decision->now_us, scope);
+        return true;
+    }
+    const struct branch *branch = branch_of(entry, scope);
+    bool fits = entry_fits_state(entry, draft->state);
+    if (!fits || !branch_is_new(draft, entering, branch))
+        branch = NULL;
+    const struct state *to = branch != NULL && branch->state != NULL ? branch->state : draft->state;
+    if (entering->corrects == 0)
+        expect_meet(draft, scope, to == draft->state);
+    if (entry->extends != NULL && entering->corrects == 0)
+        expect_extend(draft, entering);
+    /* A unit or a post is made once: no correction makes another one. */
+    bool makes = fits && entering->corrects == 0;
+    if (makes && !effects_registry(draft, scope, entry->effects, entry->effect_count))
+        return false;
+    if (branch != NULL && !effects_registry(draft, scope, branch->effects, branch->effect_count))
+        return false;
+    if (fits && !effects_own(draft, scope, entry->effects, entry->effect_count))
+        return false;
+    if (branch != NULL && !effects_own(draft, scope, branch->effects, branch->effect_count))
+        return false;
+    if (to != draft->state)
+        move_to(draft, to, draft->decision->now_us, scope);
+    else if (draft->form_changed)
+        move_refresh_end(draft, scope);
+    if (fits)
+        effects_reopen(draft, scope, entry->effects, entry->effect_count);
+    if (branch != NULL)
+        effects_reopen(draft, scope, branch->effects, branch->effect_count);
+    *out_branch = branch;
+    return unique_still_is(draft);
+}
+
+void enter_plain(struct draft *draft, const struct entering *entering)
+{
+    struct scope scope;
+    scope_init(&scope, draft, entering->entry, entering->fields, entering->attempt, entering->observed_us);
+    enter_write(draft, entering);
+    facts_add(draft, &scope, entering->person);
+    draft_emit(draft, entering->event);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * enter - what one entry does to its own matter: refusals, facts, expectations met, effects there, the state that
+ * follows. What it leads to elsewhere is cascade.h.
+ *
+ * Shape   changes the draft and the body of its event, which the caller emits.
+ */
+#ifndef MATTER_ENTRY_ENTER_H
+#define MATTER_ENTRY_ENTER_H
+
+#include "matter/draft/entering.h"
+#include "matter/draft/scope.h"
+
+/* Everything in the playbook that stands in its way, each with its field. */
+bool enter_is_in_order(struct draft *draft, const struct entering *entering, const struct scope *scope);
+/* Facts, and for what is no attempt: expectations, effects in the matter itself, and the state. False: refused.
+ * *out_branch: of what follows; NULL none. */
+bool enter_change(struct draft *draft, const struct entering *entering, struct scope *scope,
+                  const struct branch **out_branch);
+/* Puts the entry into the event. */
+void enter_write(struct draft *draft, const struct entering *entering);
+/* The entry and the facts alone: nothing follows that is not in the draft already. */
+void enter_plain(struct draft *draft, const struct entering *entering);
+
+#endif

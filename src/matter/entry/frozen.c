@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/entry/frozen.h"
+
+#include "base/datetime.h"
+#include "matter/draft/scope.h"
+#include "matter/tally.h"
+
+/* A date out of an expression; where there is none, what holds otherwise. */
+static int32_t day_or(const struct expr *expr, const struct scope *scope, int32_t otherwise)
+{
+    struct value value = expr_evaluate(expr, &scope->expr);
+    return value.type == VALUE_DATE ? value.day : otherwise;
+}
+
+/* From the first day asked for, else as long ago as it may be, to the last, else today. */
+static void record_days(struct draft *draft, const struct entering *entering, int32_t *out_from, int32_t *out_to)
+{
+    struct scope scope;
+    scope_init(&scope, draft, entering->entry, entering->fields, NULL, entering->observed_us);
+    scope_of(&scope, entering->participant, entering->entry->line, entering->line);
+    *out_to = day_or(entering->entry->record_to, &scope, day_of(draft->decision->now_us, draft->playbook->zone));
+    *out_from = day_or(entering->entry->record_from, &scope, *out_to - RECORD_DAYS_MOST + 1);
+}
+
+bool frozen_fits(struct draft *draft, const struct entering *entering)
+{
+    int32_t from, to;
+    if (entering->entry->record_from == NULL)
+        return true;
+    record_days(draft, entering, &from, &to);
+    g_autofree char *most = g_strdup_printf("%d", RECORD_DAYS_MOST);
+    return to - from < RECORD_DAYS_MOST || decision_refuse(draft->decision, PROBLEM_PERIOD_TOO_LONG, NULL, most);
+}
+
+json_t *frozen_sealed(struct draft *draft, const struct entering *entering)
+{
+    json_t *more = json_object(), *before = json_object_get(entering->fields_before, "duty_record");
+    if (entering->reason != NULL)
+        json_object_set_new(more, "because", json_string(entering->reason));
+    if (before != NULL) {
+        json_object_set(more, "duty_record", before);
+    } else if (entering->entry->record_from != NULL && entering->attempt == NULL) {
+        int32_t from, to;
+        record_days(draft, entering, &from, &to);
+        json_object_set_new(more, "duty_record",
+                            matter_duty_record(draft->decision->rows, draft->playbook, draft->matter.subject_post, from,
+                                               to, draft->decision->now_us));
+    }
+    if (json_object_size(more) == 0)
+        g_clear_pointer(&more, json_decref);
+    return more;
+}
+
+json_t *frozen_figures(struct draft *draft, const struct entering *entering)
+{
+    if (!entering->entry->shows_figures)
+        return NULL;
+    return matter_figures(draft->decision->rows, draft->playbook, draft->kind, draft->matter.unit,
+                          day_of(entering->observed_us, draft->playbook->zone), draft->decision->now_us);
+}

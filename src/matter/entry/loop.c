@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/entry/loop.h"
+
+#include "base/limits.h"
+#include "matter/draft/members.h"
+#include "matter/draft/merge.h"
+
+/* ---- other matters ---- */
+
+static void take_ids(struct rows rows, GArray *out)
+{
+    while (rows_next(&rows)) {
+        int64_t id = rows_integer(&rows, 0);
+        g_array_append_val(out, id);
+    }
+}
+
+GArray *matters_below(struct draft *draft, const struct kind *kind)
+{
+    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    take_ids(rows_of(draft->decision->rows,
+                     "SELECT id FROM matter WHERE parent IN " MERGED_WITH
+                     " AND parent <> 0 AND (?2 IS NULL OR kind = ?2) "
+                     "AND closed_us = 0 ORDER BY id",
+                     "is", draft->matter.id, kind != NULL ? kind->name : NULL),
+             ids);
+    return ids;
+}
+
+static bool has_id(const GArray *ids, int64_t id)
+{
+    for (guint i = 0; i < ids->len; i++)
+        if (g_array_index(ids, int64_t, i) == id)
+            return true;
+    return false;
+}
+
+/* Those that fields of type `matter` name. */
+static void take_named(struct draft *draft, const struct form *form, const json_t *fields, const struct kind *kind,
+                       GArray *ids)
+{
+    for (size_t i = 0; i < form->field_count; i++) {
+        struct uuid uuid;
+        struct matter named;
+        const char *text = json_string_value(json_object_get(fields, form->fields[i].name));
+        if (form->fields[i].type != FIELD_MATTER || text == NULL || !uuid_parse(text, &uuid) ||
+            !matter_get_by_uuid(draft->decision->rows, &uuid, &named))
+            continue;
+        bool fits = kind == NULL || g_strcmp0(named.kind, kind->name) == 0;
+        if (fits && named.closed_us == 0 && named.id != draft->matter.id && !has_id(ids, named.id))
+            g_array_append_val(ids, named.id);
+    }
+}
+
+static bool names_matters(const struct form *form)
+{
+    for (size_t i = 0; i < form->field_count; i++)
+        if (form->fields[i].type == FIELD_MATTER)
+            return true;
+    return false;
+}
+
+GArray *matters_linked(struct draft *draft, const struct scope *scope, const struct kind *kind)
+{
+    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    take_ids(rows_of(draft->decision->rows,
+                     "SELECT id FROM matter WHERE (?2 IS NULL OR kind = ?2) AND closed_us = 0 AND id IN "
+                     "(SELECT other FROM link WHERE matter = ?1 UNION SELECT matter FROM link WHERE other = ?1) "
+                     "ORDER BY id",
+                     "is", draft->matter.id, kind != NULL ? kind->name : NULL),
+             ids);
+    if (scope->entry != NULL && scope->fields != NULL)
+        take_named(draft, &scope->entry->form, scope->fields, kind, ids);
+    if (names_matters(&draft->kind->form))
+        take_named(draft, &draft->kind->form, draft_form(draft), kind, ids);
+    return ids;
+}
+
+static GArray *matters_of_household(struct draft *draft)
+{
+    const struct matter *matter = &draft->matter;
+    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    if (matter->household != 0)
+        take_ids(rows_of(draft->decision->rows,
+                         "SELECT id FROM matter WHERE household = ?1 AND household <> 0 AND kind = ?2 AND "
+                         "closed_us = 0 AND id <> ?3 ORDER BY id",
+                         "isi", matter->household, matter->kind, matter->id),
+                 ids);
+    return ids;
+}
+
+static void add_matters(struct rounds *rounds, const GArray *ids)
+{
+    for (guint i = 0; i < ids->len; i++) {
+        struct round round = {.matter = g_array_index(ids, int64_t, i)};
+        g_array_append_val(rounds->all, round);
+    }
+}
+
+/* ---- who lives with the subject ---- */
+
+static void add_others(struct rounds *rounds, struct draft *draft)
+{
+    struct decision *decision = draft->decision;
+    struct residency home;
+    if (!registry_residency(decision->rows, draft->matter.subject, decision->now_us, &home))
+        return;
+    int64_t subject = registry_person_kept(decision->rows, draft->matter.subject);
+    g_autoptr(GArray) members = registry_household_members(decision->rows, home.household, decision->now_us);
+    for (guint i = 0; i < members->len; i++) {
+        struct round round = {
+            .person = g_array_index(members, int64_t, i), .unit = home.unit, .household = home.household};
+        if (registry_person_kept(decision->rows, round.person) != subject &&
+            !registry_person_is_erased(decision->rows, round.person))
+            g_array_append_val(rounds->all, round);
+    }
+}
+
+/* ---- lines, participants ---- */
+
+static void add_line_rounds(struct rounds *rounds, struct draft *draft, const struct scope *scope,
+                            const struct loop *loop)
+{
+    const struct form *form = loop->in_entry ? &scope->entry->form : &draft->kind->form;
+    const json_t *fields = loop->in_entry ? scope->fields : draft_form(draft);
+    size_t i;
+    json_t *line;
+    rounds->lines = json_incref(json_object_get(fields, form->fields[loop->field].name));
+    json_array_foreach(rounds->lines, i, line)
+    {
+        struct round round = {.line = line, .line_number = i};
+        g_array_append_val(rounds->all, round);
+    }
+}
+
+static void add_participants(struct rounds *rounds, struct draft *draft, const struct loop *loop)
+{
+    if (loop->set->audience)
+        participants_load_all(draft);
+    for (guint i = 0; i < draft->participants->len; i++) {
+        const struct participant *one = &g_array_index(draft->participants, struct participant, i);
+        struct round round = {.participant = one->number};
+        if (one->set == loop->set && !one->left && one->who != 0)
+            g_array_append_val(rounds->all, round);
+    }
+}
+
+static void leave_out(struct rounds *rounds, const struct scope *scope, const struct effect *effect)
+{
+    for (guint i = rounds->all->len; i > 0; i--) {
+        struct scope here;
+        round_scope(&here, scope, effect, &g_array_index(rounds->all, struct round, i - 1));
+        if (!expr_is_true(effect->loop->where, &here.expr))
+            g_array_remove_index(rounds->all, i - 1);
+    }
+}
+
+/* ---- all of them ---- */
+
+static void find(struct rounds *rounds, struct draft *draft, const struct scope *scope, const struct effect *effect)
+{
+    const struct loop *loop = effect->loop;
+    g_autoptr(GArray) ids = NULL;
+    switch (loop->over) {
+    case LOOP_HOUSEHOLD:
+        if (effect->type == EFFECT_OPEN)
+            add_others(rounds, draft);
+        else
+            ids = matters_of_household(draft);
+        break;
+    case LOOP_CHILDREN:
+        ids = matters_below(draft, loop->kind);
+        break;
+    case LOOP_LINKED:
+        ids = matters_linked(draft, scope, loop->kind);
+        break;
+    case LOOP_LINES:
+        add_line_rounds(rounds, draft, scope, loop);
+        break;
+    case LOOP_PARTICIPANTS:
+        add_participants(rounds, draft, loop);
+        break;
+    }
+    if (ids != NULL)
+        add_matters(rounds, ids);
+    if (loop->where != NULL)
+        leave_out(rounds, scope, effect);
+}
+
+bool rounds_find(struct rounds *rounds, struct draft *draft, const struct scope *scope, const struct effect *effect)
+{
+    *rounds = (struct rounds){.all = g_array_new(FALSE, FALSE, sizeof(struct round))};
+    if (effect->loop == NULL) {
+        struct round once = {0};
+        g_array_append_val(rounds->all, once);
+        return true;
+    }
+    find(rounds, draft, scope, effect);
+    return rounds->all->len <= LIMIT_LOOP_ROUNDS ||
+           decision_refuse(draft->decision, PROBLEM_TOO_MANY_EFFECTS, NULL, G_STRINGIFY(LIMIT_LOOP_ROUNDS));
+}
+
+void rounds_clear(struct rounds *rounds)
+{
+    g_clear_pointer(&rounds->all, g_array_unref);
+    g_clear_pointer(&rounds->lines, json_decref);
+}
+
+void round_scope(struct scope *out, const struct scope *scope, const struct effect *effect, const struct round *round)
+{
+    scope_copy(out, scope);
+    if (effect->loop == NULL)
+        return;
+    if (effect->loop->over == LOOP_PARTICIPANTS)
+        out->participant = round->participant;
+    if (effect->loop->over != LOOP_LINES)
+        return;
+    out->line = round->line;
+    out->columns = effect->loop->lines;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/entry/opening.h"
+
+#include "base/datetime.h"
+#include "matter/draft/members.h"
+#include "matter/draft/unique.h"
+#include "matter/lifecycle/external.h"
+#include "matter/lifecycle/move.h"
+#include "matter/lifecycle/participants_given.h"
+#include "playbook/form/form.h"
+
+#define MATTER_UNIT_SHIFT 24
+#define NUMBER_MASK       ((INT64_C(1) << MATTER_UNIT_SHIFT) - 1)
+
+static int64_t next_id(struct db *rows, int64_t unit)
+{
+    int64_t last = unit << MATTER_UNIT_SHIFT;
+    db_integer(rows, &last, "SELECT id FROM matter WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC LIMIT 1", "ii",
+               unit << MATTER_UNIT_SHIFT, unit << MATTER_UNIT_SHIFT | NUMBER_MASK);
+    g_assert((last & NUMBER_MASK) < NUMBER_MASK);
+    return last + 1;
+}
+
+static struct claim claim_of(const struct opening *opening)
+{
+    return (struct claim){.kind = opening->kind,
+                          .unit = opening->unit,
+                          .subject = opening->subject,
+                          .subject_post = opening->subject_post,
+                          .named_only = opening->named_only,
+                          .form = opening->form};
+}
+
+int64_t opening_conflict(struct db *rows, const struct opening *opening)
+{
+    struct claim claim = claim_of(opening);
+    return unique_conflict(rows, &claim);
+}
+
+bool opening_must_be_alone(struct decision *decision, const struct opening *opening)
+{
+    struct claim claim = claim_of(opening);
+    return unique_must_be(decision, &claim);
+}
+
+void opening_derive_uuid(struct decision *decision, struct uuid *out)
+{
+    struct {
+        struct uuid command;
+        uint64_t number;
+    } seed = {decision->command->id, decision->events->len};
+    uuid_derive(decision->now_us, &seed, sizeof seed, out);
+}
+
+static void begin_draft(struct draft *draft, struct decision *decision, const struct opening *opening)
+{
+    const struct kind *kind = opening->kind;
+    *draft = (struct draft){
+        .decision = decision,
+        .playbook = opening->playbook,
+        .kind = kind,
+        .state = opening->proposed ? kind->proposed : kind->initial,
+        .home = opening->unit,
+        .next_entry = 1,
+        .next_expectation = 1,
+        .open = g_array_new(FALSE, FALSE, sizeof(struct expectation)),
+        .body = json_object(),
+        .facts = json_array(),
+        .form = json_copy((json_t *)opening->form),
+        .participants = kind->participant_count > 0 ? g_array_new(FALSE, TRUE, sizeof(struct participant)) : NULL,
+        .whole = true,
+    };
+    draft->matter = (struct matter){
+        .id = next_id(decision->rows, opening->unit),
+        .uuid = opening->uuid,
+        .rules = opening->playbook->id,
+        .unit = opening->unit,
+        .subject = opening->subject,
+        .subject_post = opening->subject_post,
+        .household = opening->household,
+        .parent = opening->parent,
+        .named_only = opening->named_only,
+        .opener_person = decision->command->person,
+        .opener_post = decision->post,
+        .opened_us = decision->now_us,
+        .changed_us = decision->now_us,
+        .state_since_us = decision->now_us,
+    };
+    g_strlcpy(draft->matter.kind, kind->name, sizeof draft->matter.kind);
+    g_strlcpy(draft->matter.state, draft->state->name, sizeof draft->matter.state);
+}
+
+static void write_head(struct draft *draft)
+{
+    const struct matter *matter = &draft->matter;
+    char uuid[UUID_TEXT_LENGTH + 1];
+    uuid_format(&matter->uuid, uuid);
+    json_object_set_new(draft->body, "uuid", json_string(uuid));
+    json_object_set_new(draft->body, "kind", json_string(matter->kind));
+    body_add(draft->body, "rules", matter->rules);
+    json_object_set_new(draft->body, "state", json_string(matter->state));
+    body_add(draft->body, "t", matter->state_since_us);
+    if (matter->subject != 0)
+        body_add(draft->body, "subject", matter->subject);
+    if (matter->subject_post != 0)
+        body_add(draft->body, "subject_post", matter->subject_post);
+    if (matter->household != 0)
+        body_add(draft->body, "household", matter->household);
+    if (matter->parent != 0)
+        body_add(draft->body, "parent", matter->parent);
+    if (matter->named_only)
+        body_add(draft->body, "named_only", 1);
+    if (draft->kind->standing_one_per_unit)
+        body_add(draft->body, "standing", 1);
+}
+
+/* When the parent has it due, or had, of what is expected line by line that of the same line; false when it never did,
+ * or leaves it to those below. */
+static bool due_above(struct draft *draft, const struct matter *parent, const char *name, int64_t line,
+                      int64_t *out_due_us)
+{
+    const struct playbook *rules = rulebook_get(draft->decision->rulebook, parent->rules);
+    struct expect accepting;
+    const struct expect *expect = expect_find(playbook_find_kind(rules, parent->kind), name, &accepting);
+    return expect != NULL && expect->earlier_below_refused &&
+           db_integer(draft->decision->rows, out_due_us,
+                      "SELECT due_us, number FROM expectation WHERE matter = ?1 AND name = ?2 AND line IN (0, ?3) "
+                      "UNION ALL SELECT due_us, number FROM expectation_past WHERE matter = ?1 AND name = ?2 AND line "
+                      "IN (0, ?3) ORDER BY 2 DESC LIMIT 1",
+                      "isi", parent->id, name, line);
+}
+
+static bool must_not_be_earlier(struct draft *draft)
+{
+    struct matter parent;
+    if (!matter_get(draft->decision->rows, draft->matter.parent, &parent))
+        return true;
+    for (guint i = 0; i < draft->open->len; i++) {
+        const struct expectation *made = &g_array_index(draft->open, struct expectation, i);
+        int64_t due_us;
+        if (!due_above(draft, &parent, made->name, made->line, &due_us) || made->when.due_us >= due_us)
+            continue;
+        char text[DATETIME_TEXT_MAX];
+        datetime_format(due_us, draft->playbook->zone, text);
+        return decision_refuse(draft->decision, PROBLEM_EARLIER_BELOW, NULL, made->name, text);
+    }
+    return true;
+}
+
+/* Writing it down is most of what opening a matter costs, and the next rows of a sheet that is only tried do not ask
+ * for it: unless one of them may be refused because this matter is there. */
+static bool is_only_tried(const struct draft *draft)
+{
+    const struct kind *kind = draft->kind;
+    return draft->decision->command->unread && !kind->unique_open_per_subject && !kind->standing_one_per_unit &&
+           kind->unique_field == NULL && !kind->external.present;
+}
+
+int64_t opening_emit(struct decision *decision, const struct opening *opening)
+{
+    AUTO(draft) struct draft draft;
+    struct scope scope;
+    begin_draft(&draft, decision, opening);
+    bool only_tried = is_only_tried(&draft);
+    if (kind_is_sealed(draft.kind) && !only_tried)
+        vault_key_new(decision->vault, VAULT_MATTER, draft.matter.id,
+                      draft.kind->about == ABOUT_PERSON ? draft.matter.subject : 0);
+    scope_init(&scope, &draft, NULL, NULL, NULL, decision->command->observed_us);
+    write_head(&draft);
+    draft.form_changed = json_object_size(draft.form) > 0;
+    if (!participants_read(&draft, opening->participants))
+        return 0;
+    move_begin(&draft, decision->now_us, &scope);
+    if ((opening->parent != 0 && !must_not_be_earlier(&draft)) || !external_begin(&draft))
+        return 0;
+    if (only_tried)
+        decision_would_emit(decision);
+    else
+        draft_emit(&draft, "matter_opened");
+    return draft.matter.id;
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/entry/read.h"
+
+#include "base/limits.h"
+#include "base/nearest.h"
+#include "matter/draft/actor_sight.h"
+#include "matter/draft/fact_value.h"
+#include "matter/draft/merge.h"
+#include "matter/draft/scope.h"
+#include "matter/lifecycle/actor.h"
+#include "playbook/form/form.h"
+
+#include <string.h>
+
+struct entering entering_of(const struct decision *decision)
+{
+    return (struct entering){
+        .observed_us = decision->command->observed_us, .person = decision->command->person, .event = "entered"};
+}
+
+/* ---- whether it may be made ---- */
+
+const struct entry_def *enter_find(struct draft *draft, const char *name)
+{
+    const struct kind *kind = draft->kind;
+    const struct entry_def *entry = kind_find_entry(kind, name);
+    if (entry != NULL)
+        return entry;
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (size_t i = 0; i < kind->entry_count; i++)
+        g_ptr_array_add(names, kind->entries[i].name);
+    const char *nearest = nearest_name(name, (const char *const *)names->pdata, names->len);
+    decision_refuse(draft->decision, PROBLEM_UNKNOWN_ENTRY_KIND, "entry", kind->name, nearest != NULL ? nearest : "");
+    return NULL;
+}
+
+static bool must_fit_state(struct draft *draft, const struct entry_def *entry)
+{
+    if (entry_fits_state(entry, draft->state))
+        return true;
+    if (draft->matter.closed_us != 0)
+        return decision_refuse(draft->decision, PROBLEM_MATTER_CLOSED, NULL);
+    GString *states = g_string_new(NULL);
+    for (size_t i = 0; i < draft->kind->state_count; i++)
+        if (entry_fits_state(entry, &draft->kind->states[i]))
+            g_string_append_printf(states, "%s%s", states->len > 0 ? ", " : "", draft->kind->states[i].name);
+    g_autofree char *allowed = g_string_free(states, FALSE);
+    return decision_refuse(draft->decision, PROBLEM_WRONG_STATE, NULL, draft->state->name, allowed);
+}
+
+/* L7: some entries need another person than the one who proposed, opened or objected. */
+static bool must_be_another(struct draft *draft, const struct entry_def *entry)
+{
+    int64_t person = draft->decision->command->person;
+    if (draft->decision->command->origin != ORIGIN_DOOR)
+        return true;
+    bool same = entry->unless_opener && person == draft->matter.opener_person;
+    for (size_t i = 0; i < entry->unless_actor_count && !same; i++) {
+        struct value actor = facts_value(draft, entry->unless_actor[i], NULL);
+        same = actor.type == VALUE_PERSON && actor.id == person;
+    }
+    return !same || decision_refuse(draft->decision, PROBLEM_SAME_PERSON_REFUSED, NULL);
+}
+
+bool enter_may(struct draft *draft, const struct entry_def *entry, int64_t version)
+{
+    return actor_may_enter(draft, entry) && merge_must_not_be(draft) && draft_must_be_current(draft, version) &&
+           must_fit_state(draft, entry) && must_be_another(draft, entry);
+}
+
+/* ---- what is given ---- */
+
+struct looking { /* where values are looked up */
+    const struct decision *decision;
+    int64_t matter; /* 0: it is not there yet */
+};
+
+static bool find_unit(void *context, const char *text, int64_t *out_id)
+{
+    const struct decision *decision = ((const struct looking *)context)->decision;
+    return registry_unit_by_text(decision->rows, text, decision->command->observed_us, out_id);
+}
+
+static bool is_person(const struct decision *decision, const char *text, int64_t *out_id)
+{
+    *out_id = decision_inner_id(decision, VAULT_ID_PERSON, text);
+    return registry_may_mention(decision, *out_id);
+}
+
+static bool find_person(void *context, const char *text, int64_t *out_id)
+{
+    return is_person(((const struct looking *)context)->decision, text, out_id);
+}
+
+static bool has_matter(void *context, const struct uuid *uuid, const char *kind)
+{
+    const struct decision *decision = ((const struct looking *)context)->decision;
+    struct matter matter;
+    return matter_get_by_uuid(decision->rows, uuid, &matter) && !matter.erased && actor_sees(decision, &matter) &&
+           (kind == NULL || strcmp(matter.kind, kind) == 0);
+}
+
+/* What nobody has named within a day is swept away. */
+static bool find_file(void *context, const char *hash, char type[40], int64_t *out_bytes)
+{
+    const struct looking *looking = context;
+    struct attachment attachment;
+    if (!matter_attachment(looking->decision->rows, looking->matter, hash, &attachment) ||
+        (!attachment.named && looking->decision->now_us - attachment.at_us >= LIMIT_ATTACHMENT_ORPHAN_US))
+        return false;
+    g_strlcpy(type, attachment.type, 40);
+    *out_bytes = attachment.bytes;
+    return true;
+}
+
+static json_t *datetime_or_null(int64_t us)
+{
+    return us == 0 || us == NEVER_US ? NULL : value_to_json((struct value){.type = VALUE_DATETIME, .us = us});
+}
+
+static json_t *entry_said(const struct decision *decision, const struct matter *matter, int64_t number)
+{
+    AUTO(rows)
+    struct rows rows =
+        rows_of(decision->rows, "SELECT kind, observed_us, attempt FROM entry WHERE matter = ?1 AND number = ?2", "ii",
+                matter->id, number);
+    if (!rows_next(&rows))
+        return NULL;
+    return json_pack("{s:s, s:s, s:o*, s:s*}", "kind", matter->kind, "name", rows_text(&rows, 0), "at",
+                     datetime_or_null(rows_integer(&rows, 1)), "outcome", rows_text(&rows, 2));
+}
+
+static json_t *expectation_said(const struct decision *decision, const struct matter *matter, int64_t number)
+{
+    AUTO(rows)
+    struct rows rows =
+        rows_of(decision->rows,
+                "SELECT name, due_us, outcome, ended_us FROM expectation_past WHERE matter = ?1 AND number "
+                "= ?2 UNION ALL SELECT name, due_us, 0, 0 FROM expectation WHERE matter = ?1 AND number = "
+                "?2",
+                "ii", matter->id, number);
+    if (!rows_next(&rows))
+        return NULL;
+    return json_pack("{s:s, s:s, s:o*, s:o*, s:s}", "kind", matter->kind, "name", rows_text(&rows, 0), "at",
+                     datetime_or_null(rows_integer(&rows, 3)), "due", datetime_or_null(rows_integer(&rows, 1)),
+                     "outcome", outcome_names[rows_integer(&rows, 2)]);
+}
+
+/* What was due and done, nothing of what was written: that stays where it can be erased. */
+static json_t *find_ref(void *context, const struct uuid *uuid, bool entry, int64_t number)
+{
+    const struct decision *decision = ((const struct looking *)context)->decision;
+    struct matter matter;
+    if (!matter_get_by_uuid(decision->rows, uuid, &matter) || matter.erased || !actor_sees(decision, &matter))
+        return NULL;
+    return entry ? entry_said(decision, &matter, number) : expectation_said(decision, &matter, number);
+}
+
+json_t *enter_check_form(struct draft *draft, const struct form *form, const json_t *given, const char *attempt,
+                         const struct expr_scope *scope, bool partial, const char *path)
+{
+    struct looking looking = {draft->decision, draft->matter.id};
+    struct form_context context = {
+        .now_us = draft->decision->now_us,
+        .zone = draft->playbook->zone,
+        .attempt = attempt,
+        .partial = partial,
+        .find_unit = find_unit,
+        .find_person = find_person,
+        .has_matter = has_matter,
+        .find_file = find_file,
+        .find_ref = find_ref,
+        .context = &looking,
+        .scope = scope,
+    };
+    struct problem *problem = NULL;
+    g_autoptr(json_t) nothing = given == NULL ? json_object() : NULL;
+    json_t *stored = form_check(form, given != NULL ? given : nothing, &context, &problem);
+    if (stored != NULL)
+        return stored;
+    problem_prefix(problem, path);
+    decision_refuse_with(draft->decision, problem);
+    return NULL;
+}
+
+static bool read_attempt(struct draft *draft, const json_t *given, struct entering *out)
+{
+    const json_t *attempt = json_object_get(given, "attempt");
+    if (attempt == NULL || json_is_null(attempt))
+        return true;
+    if (!json_is_string(attempt))
+        return decision_refuse(draft->decision, PROBLEM_WRONG_TYPE, "attempt", "text");
+    const struct code_list *list = out->entry->attempts;
+    out->attempt = json_string_value(attempt);
+    if (list != NULL && code_list_find(list, out->attempt) != NULL)
+        return true;
+    GString *allowed = g_string_new(NULL);
+    for (size_t i = 0; list != NULL && i < list->code_count; i++)
+        g_string_append_printf(allowed, "%s%s", i > 0 ? ", " : "", list->codes[i].code);
+    g_autofree char *text = g_string_free(allowed, FALSE);
+    return decision_refuse(draft->decision, PROBLEM_UNKNOWN_ATTEMPT, "attempt", text);
+}
+
+/* One of a few words (L18); out stays NULL when absent. */
+static bool read_word(struct decision *decision, const json_t *given, const char *member, const char *const *words,
+                      const char **out)
+{
+    const json_t *value = json_object_get(given, member);
+    if (value == NULL || json_is_null(value))
+        return true;
+    if (json_is_string(value) && g_strv_contains(words, json_string_value(value))) {
+        *out = json_string_value(value);
+        return true;
+    }
+    g_autofree char *allowed = g_strjoinv(", ", (char **)words);
+    return decision_refuse(decision, PROBLEM_NOT_IN_LIST, member, member, allowed);
+}
+
+bool enter_read_words(struct decision *decision, const json_t *given, struct entering *out)
+{
+    static const char *const words_of[] = {"self", "relative", "staff", NULL};
+    static const char *const channels[] = {"door", "phone", "wechat", "paper", "link", "device", NULL};
+    bool right = read_word(decision, given, "word_of", words_of, &out->word_of);
+    return read_word(decision, given, "channel", channels, &out->channel) && right;
+}
+
+/* Who lives with the subject is at hand when the subject is. */
+static bool is_relative_or_known(const struct draft *draft, const char *text, int64_t *out_id)
+{
+    struct db *rows = draft->decision->rows;
+    int64_t now_us = draft->decision->now_us, household;
+    if (is_person(draft->decision, text, out_id))
+        return true;
+    household = draft->kind->about == ABOUT_PERSON && !draft->matter.named_only
+                    ? registry_household(rows, draft->matter.subject, now_us)
+                    : 0;
+    *out_id = decision_inner_id(draft->decision, VAULT_ID_PERSON, text);
+    return household != 0 && registry_household(rows, *out_id, now_us) == household;
+}
+
+static bool read_proxy(struct draft *draft, const json_t *given, struct entering *out)
+{
+    const json_t *value = json_object_get(given, "proxy");
+    if (value == NULL || json_is_null(value))
+        return true;
+    if (!json_is_string(value) || !is_relative_or_known(draft, json_string_value(value), &out->proxy))
+        return decision_refuse(draft->decision, PROBLEM_UNKNOWN_PERSON, "proxy");
+    return true;
+}
+
+static bool read_fields(struct draft *draft, const json_t *given, struct entering *out, json_t **out_fields)
+{
+    const json_t *fields = json_object_get(given, "fields");
+    if (fields != NULL && !json_is_null(fields) && !json_is_object(fields))
+        return decision_refuse(draft->decision, PROBLEM_WRONG_TYPE, "fields", "object");
+    struct scope scope;
+    scope_init(&scope, draft, NULL, NULL, out->attempt, out->observed_us);
+    scope_of(&scope, out->participant, out->entry->line, out->line);
+    *out_fields = enter_check_form(draft, &out->entry->form, json_is_object(fields) ? fields : NULL, out->attempt,
+                                   &scope.expr, false, "fields");
+    out->fields = *out_fields;
+    return *out_fields != NULL;
+}
+
+bool enter_read(struct draft *draft, const json_t *given, struct entering *out, json_t **out_fields)
+{
+    bool words = read_attempt(draft, given, out);
+    words &= enter_read_words(draft->decision, given, out);
+    words &= read_proxy(draft, given, out);
+    return read_fields(draft, given, out, out_fields) && words;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * read - what a command says of an entry: whether it may be made now by whoever says so, and its stored fields.
+ *
+ * Errors  each with the path of the member. All that is wrong with the fields is named at once.
+ */
+#ifndef MATTER_ENTRY_READ_H
+#define MATTER_ENTRY_READ_H
+
+#include "matter/draft/entering.h"
+#include "playbook/expr/expr.h"
+
+/* An entry of the command's person, observed when the command says. */
+struct entering entering_of(const struct decision *decision);
+
+/* What every entry must pass before its form: rights, version, state, a second person. */
+bool enter_may(struct draft *draft, const struct entry_def *entry, int64_t version);
+/* The entry's definition; unknown_entry_kind with the nearest name. */
+const struct entry_def *enter_find(struct draft *draft, const char *name);
+
+/* Members of commands and rows that enter: {"attempt", "word_of", "channel", "proxy"}, and "fields" against the
+ * entry's form, stored into *out_fields (owned). */
+bool enter_read(struct draft *draft, const json_t *given, struct entering *out, json_t **out_fields);
+bool enter_read_words(struct decision *decision, const json_t *given, struct entering *out);
+/* The form with the registry's look-ups; NULL with problems appended to the decision, their fields under `path`. */
+json_t *enter_check_form(struct draft *draft, const struct form *form, const json_t *given, const char *attempt,
+                         const struct expr_scope *scope, bool partial, const char *path);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/entry/second.h"
+
+#include "matter/entry/enter.h"
+#include "matter/lifecycle/expect.h"
+
+const struct expect *second_expectation(const struct kind *kind, const struct entry_def *entry)
+{
+    for (size_t i = 0; i < kind->second_count; i++)
+        if (kind->seconds[i].entry->confirms == entry)
+            return &kind->seconds[i];
+    g_assert_not_reached();
+}
+
+bool second_awaits(const struct draft *draft, const struct entry_def *entry, int64_t participant)
+{
+    const struct entry_def *of = entry->confirms != NULL ? entry->confirms : entry->declines;
+    return of == NULL || expectation_is_open(draft, second_expectation(draft->kind, of)->entry, participant);
+}
+
+bool second_hold(struct draft *draft, const struct entering *entering)
+{
+    const struct expect *expect = second_expectation(draft->kind, entering->entry);
+    if (expectation_is_open(draft, expect->entry, entering->participant))
+        return decision_refuse(draft->decision, PROBLEM_AWAITS_SECOND, NULL);
+    enter_write(draft, entering);
+    body_add(draft->body, "hd", 1);
+    expect_make(draft, expect, draft->decision->now_us, entering->participant);
+    draft_emit(draft, entering->event);
+    return true;
+}
+
+/* Its number is less than the one that is given out next. */
+GArray *second_find(struct draft *draft, const struct entry_def *entry, int64_t participant)
+{
+    int64_t number;
+    if (!expectation_is_open(draft, second_expectation(draft->kind, entry)->entry, participant) ||
+        !db_integer(draft->decision->rows, &number,
+                    "SELECT number FROM entry WHERE matter = ?1 AND kind = ?2 AND second = 1 AND "
+                    "coalesce(participant, 0) = ?3 ORDER BY number DESC LIMIT 1",
+                    "isi", draft->matter.id, entry->name, participant))
+        return NULL;
+    return matter_entries(draft->decision->rows, draft->matter.id, number - 1, 1);
+}
+
+void second_settle(struct draft *draft, const struct entry_row *row, enum second_step step)
+{
+    const int64_t item[] = {row->number, step};
+    json_object_set_new(draft->body, "hc", integers(G_N_ELEMENTS(item), item));
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/lifecycle/actor.h"
+
+#include "matter/draft/actor_sight.h"
+#include "matter/draft/members.h"
+#include "matter/lifecycle/route.h"
+
+#include <string.h>
+
+/* A post that they hold now. */
+static int64_t acting_post(struct decision *decision, const char *const *roles, int64_t unit)
+{
+    const struct command *command = decision->command;
+    return registry_acting_post(decision->rows, command->person, decision->wanted_post, roles, unit, decision->now_us);
+}
+
+/* A post that they hold now, or held when it was observed. */
+static int64_t entering_post(struct decision *decision, const char *const *roles, int64_t unit)
+{
+    const struct command *command = decision->command;
+    int64_t post = acting_post(decision, roles, unit);
+    if (post == 0 && command->observed_us < decision->now_us)
+        post = registry_late_post(decision->rows, command->person, decision->wanted_post, roles, unit,
+                                  command->observed_us, decision->now_us);
+    return post;
+}
+
+/* A fact that somebody saw; not what decides on a proposal or on another's entry, nor a correction. */
+static bool may_be_late(const struct draft *draft, const struct entry_def *entry)
+{
+    return draft->state != draft->kind->proposed && entry->confirms == NULL && entry->declines == NULL &&
+           strcmp(draft->decision->command->name, "correct_entry") != 0;
+}
+
+static bool holds(struct decision *decision, int64_t post)
+{
+    struct post found;
+    return registry_post(decision->rows, post, &found) && found.person == decision->command->person &&
+           found.from_us <= decision->now_us && found.to_us > decision->now_us;
+}
+
+static bool refuse(struct decision *decision, const char *who)
+{
+    const struct command *command = decision->command;
+    struct post post;
+    if (decision->wanted_post != 0 &&
+        (!registry_post(decision->rows, decision->wanted_post, &post) || post.person != command->person))
+        return decision_refuse(decision, PROBLEM_POST_NOT_HELD, "post");
+    return decision_refuse(decision, PROBLEM_NO_RIGHT, NULL, who);
+}
+
+/* Addresses that name no role. */
+static bool is_party(struct draft *draft, const struct address *address)
+{
+    int64_t person = draft->decision->command->person;
+    switch (address->party) {
+    case PARTY_SUBJECT:
+        return draft->kind->about == ABOUT_PERSON && draft->matter.subject == person;
+    case PARTY_PROXY:
+        return actor_speaks_for_subject(draft, person);
+    case PARTY_PUBLIC:
+        return true;
+    case PARTY_OPENER:
+        return draft->matter.opener_person != 0 && draft->matter.opener_person == person &&
+               (draft->matter.opener_post == 0 || holds(draft->decision, draft->matter.opener_post));
+    case PARTY_PARTICIPANT:
+        return participants_has(draft, address->set, -person);
+    case PARTY_ROLE:
+    case PARTY_CLOCK:
+        return false;
+    }
+    g_assert_not_reached();
+}
+
+static int64_t post_at(struct decision *decision, const struct gathered *all, const char *const *roles, int64_t unit)
+{
+    return all->late ? entering_post(decision, roles, unit) : acting_post(decision, roles, unit);
+}
+
+/* Roles at the matter's own unit are asked for in one look-up; they are nearly all. */
+static int64_t post_of(struct draft *draft, const struct gathered *all, int64_t receiver)
+{
+    const char *roles[ROLES_MOST + 1];
+    size_t role_count = 0;
+    for (size_t i = 0; i < all->count; i++)
+        if (all->addresses[i]->party == PARTY_ROLE && all->addresses[i]->place == PLACE_MATTER_UNIT)
+            roles[role_count++] = all->addresses[i]->role->name;
+    roles[role_count] = NULL;
+    int64_t post = role_count > 0 ? post_at(draft->decision, all, roles, draft->matter.unit) : 0;
+    for (size_t i = 0; i < all->count && post == 0; i++) {
+        if (all->addresses[i]->party != PARTY_ROLE || all->addresses[i]->place == PLACE_MATTER_UNIT)
+            continue;
+        int64_t unit = route_place(draft, all->addresses[i], receiver);
+        const char *const one[] = {all->addresses[i]->role->name, NULL};
+        post = unit != 0 ? post_at(draft->decision, all, one, unit) : 0;
+    }
+    return post;
+}
+
+static bool is_one_of(struct draft *draft, const struct gathered *all, int64_t receiver)
+{
+    int64_t post = post_of(draft, all, receiver);
+    if (post != 0) {
+        draft->decision->post = post;
+        return true;
+    }
+    for (size_t i = 0; i < all->count; i++)
+        if (is_party(draft, all->addresses[i]))
+            return true;
+    return false;
+}
+
+static const char *party_name(const struct address *address)
+{
+    static const char *const names[] = {[PARTY_PARTICIPANT] = "participant", [PARTY_OPENER] = "opener",
+                                        [PARTY_SUBJECT] = "subject",         [PARTY_PROXY] = "proxy",
+                                        [PARTY_PUBLIC] = "public",           [PARTY_CLOCK] = "clock"};
+    return address->party == PARTY_ROLE ? address->role->name : names[address->party];
+}
+
+static bool refuse_all(struct draft *draft, const struct gathered *all)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (size_t i = 0; i < all->count; i++) {
+        const char *name = party_name(all->addresses[i]);
+        if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+            g_ptr_array_add(names, (gpointer)name);
+    }
+    g_ptr_array_add(names, NULL);
+    g_autofree char *who = g_strjoinv(", ", (char **)names->pdata);
+    return refuse(draft->decision, who);
+}
+
+/* Whoever was given the expectation, also when that was the level above for want of anybody nearer. */
+static bool was_given(struct draft *draft, const struct entry_def *entry)
+{
+    struct decision *decision = draft->decision;
+    struct post post;
+    if (entry->of != NULL)
+        participants_load_all(draft);
+    for (guint i = 0; i < draft->open->len; i++) {
+        const struct expectation *expectation = &g_array_index(draft->open, struct expectation, i);
+        if (expectation->def->entry != entry || expectation->post <= 0 ||
+            (decision->wanted_post != 0 && decision->wanted_post != expectation->post))
+            continue;
+        if (registry_post(decision->rows, expectation->post, &post) && post.person == decision->command->person &&
+            post.to_us > decision->now_us) {
+            decision->post = post.id;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The rows of a round are mostly at one unit: what was allowed there is allowed again. */
+static bool was_allowed(struct draft *draft, const struct entry_def *entry)
+{
+    const struct router *router = draft->router;
+    if (router == NULL || router->entry != entry || router->unit != draft->matter.unit || router->post == 0)
+        return false;
+    draft->decision->post = router->post;
+    return true;
+}
+
+static bool remember_allowed(struct draft *draft, const struct entry_def *entry)
+{
+    if (draft->router != NULL) {
+        draft->router->entry = entry;
+        draft->router->unit = draft->matter.unit;
+        draft->router->post = draft->decision->post;
+    }
+    return true;
+}
+
+bool actor_acts_at(struct draft *draft, const struct entry_def *entry, int64_t unit)
+{
+    const char *roles[ROLES_MOST + 1];
+    struct gathered all = {.late = may_be_late(draft, entry)};
+    size_t count = 0;
+    actor_gather_entry(draft, entry, &all);
+    for (size_t i = 0; i < all.count; i++)
+        if (all.addresses[i]->party == PARTY_ROLE)
+            roles[count++] = all.addresses[i]->role->name;
+    roles[count] = NULL;
+    int64_t post = count > 0 ? post_at(draft->decision, &all, roles, unit) : 0;
+    if (post != 0)
+        draft->decision->post = post;
+    return post != 0;
+}
+
+bool actor_may_enter(struct draft *draft, const struct entry_def *entry)
+{
+    if (!actor_needs_right(draft->decision) || entry->as != NULL || was_allowed(draft, entry))
+        return true;
+    struct gathered all = {.late = may_be_late(draft, entry)};
+    actor_gather_entry(draft, entry, &all);
+    draft->decision->post = 0;
+    if (is_one_of(draft, &all, 0))
+        return remember_allowed(draft, entry);
+    return was_given(draft, entry) || refuse_all(draft, &all);
+}
+
+bool actor_may_correct(struct draft *draft, const struct entry_def *entry, int64_t person, int64_t post)
+{
+    struct decision *decision = draft->decision;
+    bool own = person != 0 && person == decision->command->person;
+    if (!own || (post != 0 && !holds(decision, post)))
+        return actor_may_enter(draft, entry);
+    decision->post = post;
+    return true;
+}
+
+bool actor_is_one_of(struct draft *draft, const struct address *addresses, size_t count, int64_t receiver)
+{
+    if (!actor_needs_right(draft->decision))
+        return true;
+    struct gathered all = {.count = 0};
+    actor_gather(&all, addresses, count);
+    return is_one_of(draft, &all, receiver) || refuse_all(draft, &all);
+}
+
+static int64_t post_in_roles(struct decision *decision, const struct role *const *roles, size_t count, int64_t unit)
+{
+    const char *names[ROLES_MOST + 1];
+    count = MIN(count, ROLES_MOST);
+    for (size_t i = 0; i < count; i++)
+        names[i] = roles[i]->name;
+    names[count] = NULL;
+    return count > 0 ? acting_post(decision, names, unit) : 0;
+}
+
+static bool refuse_opening(struct decision *decision, const struct kind *kind)
+{
+    GString *who = g_string_new(NULL);
+    for (size_t i = 0; i < kind->opened_by_count; i++)
+        g_string_append_printf(who, "%s%s", who->len > 0 ? ", " : "", kind->opened_by[i]->name);
+    for (size_t i = 0; i < kind->proposed_by_count; i++)
+        g_string_append_printf(who, "%s%s", who->len > 0 ? ", " : "", kind->proposed_by[i]->name);
+    if (kind->opened_by_subject)
+        g_string_append_printf(who, "%ssubject", who->len > 0 ? ", " : "");
+    if (who->len == 0)
+        g_string_append(who, "clock");
+    g_autofree char *text = g_string_free(who, FALSE);
+    return refuse(decision, text);
+}
+
+bool actor_may_open(struct decision *decision, const struct kind *kind, int64_t unit, int64_t subject,
+                    bool *out_proposes)
+{
+    *out_proposes = false;
+    if (!actor_needs_right(decision))
+        return true;
+    int64_t post = post_in_roles(decision, kind->opened_by, kind->opened_by_count, unit);
+    if (post == 0 && kind->opened_by_subject && subject == decision->command->person)
+        return true;
+    if (post == 0 && kind->proposed != NULL) {
+        post = post_in_roles(decision, kind->proposed_by, kind->proposed_by_count, unit);
+        *out_proposes = post != 0;
+    }
+    if (post == 0)
+        return refuse_opening(decision, kind);
+    decision->post = post;
+    return true;
+}
+
+bool actor_may_merge(struct decision *decision, const struct kind *kind, int64_t unit)
+{
+    if (!actor_needs_right(decision))
+        return true;
+    bool own = kind->merged_by_count > 0;
+    const struct role *const *roles = own ? kind->merged_by : kind->opened_by;
+    size_t count = own ? kind->merged_by_count : kind->opened_by_count;
+    int64_t post = post_in_roles(decision, roles, count, unit);
+    if (post == 0) {
+        GString *names = g_string_new(NULL);
+        for (size_t i = 0; i < count; i++)
+            g_string_append_printf(names, "%s%s", i > 0 ? ", " : "", roles[i]->name);
+        g_autofree char *text = g_string_free(names, FALSE);
+        return refuse(decision, text);
+    }
+    decision->post = post;
+    return true;
+}
+
+bool actor_covers(struct decision *decision, int64_t unit)
+{
+    if (!actor_needs_right(decision))
+        return true;
+    int64_t post = acting_post(decision, NULL, unit);
+    if (post == 0)
+        return refuse(decision, "the level above");
+    decision->post = post;
+    return true;
+}
+
+bool actor_oversees(struct decision *decision, const struct post *post)
+{
+    return !actor_needs_right(decision) ||
+           registry_post_is_within(decision->rows, decision->command->person, NULL, post, decision->now_us) ||
+           refuse(decision, "the level above");
+}
+
+static int64_t above(const struct decision *decision, int64_t unit)
+{
+    struct unit here;
+    return registry_unit(decision->rows, unit, &here) && here.parent != 0 ? here.parent : unit;
+}
+
+bool actor_stands_above(struct decision *decision, int64_t unit)
+{
+    return actor_covers(decision, above(decision, unit));
+}
+
+bool actor_is_above(struct decision *decision, int64_t unit)
+{
+    return !actor_needs_right(decision) || acting_post(decision, NULL, above(decision, unit)) != 0;
+}

@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/lifecycle/expect.h"
+
+#include "matter/draft/members.h"
+#include "matter/draft/scope.h"
+#include "matter/lifecycle/expect_clock.h"
+#include "matter/lifecycle/external.h"
+#include "matter/lifecycle/route.h"
+
+#include <string.h>
+
+static struct expectation *at(const struct draft *draft, guint i)
+{
+    return &g_array_index(draft->open, struct expectation, i);
+}
+
+static void end(struct draft *draft, guint i, enum outcome outcome);
+
+/* An entry about one line leaves the others alone; one about none concerns them all. */
+static bool concerns_line(const struct expectation *expectation, int64_t line)
+{
+    return line == 0 || expectation->line == 0 || expectation->line == line;
+}
+
+/* ---- making ---- */
+
+/* Was this very occurrence met before the state was left and entered again? */
+static bool met_before(const struct draft *draft, const char *name, struct occurrence occurrence)
+{
+    int64_t found;
+    return db_integer(draft->decision->rows, &found,
+                      "SELECT 1 FROM expectation_past WHERE matter = ?1 AND name = ?2 AND opens_us = ?3 AND "
+                      "outcome IN (1, 2)",
+                      "isi", draft->matter.id, name, occurrence.opens_us);
+}
+
+static struct occurrence first_occurrence(struct draft *draft, const struct expect *expect, int64_t since_us,
+                                          const struct scope *scope)
+{
+    GTimeZone *zone = draft->playbook->zone;
+    if (!expect_recurs(expect))
+        return (struct occurrence){since_us, expect_due_us(draft, expect, since_us, scope)};
+    struct occurrence occurrence = occurrence_at(expect, zone, since_us);
+    if (met_before(draft, expect->name, occurrence))
+        occurrence = occurrence_after(expect, zone, occurrence.opens_us);
+    return occurrence;
+}
+
+/* Of whom and about which line it is expected. */
+struct aim {
+    int64_t participant, line;
+};
+
+static struct aim aim_of(const struct expectation *expectation)
+{
+    return (struct aim){expectation->participant, expectation->line};
+}
+
+static int64_t push(struct draft *draft, const struct expect *expect, struct occurrence when, int64_t since_us,
+                    int64_t post, struct aim aim)
+{
+    int64_t number = draft->next_expectation++;
+    struct expectation made = {.slot = number,
+                               .number = number,
+                               .post = post,
+                               .since_us = since_us,
+                               .when = when,
+                               .def = expect,
+                               .participant = aim.participant,
+                               .line = aim.line};
+    external_wind(draft, &made);
+    g_strlcpy(made.name, expect->name, sizeof made.name);
+    g_array_append_val(draft->open, made);
+    json_t *item = json_array();
+    json_array_append_new(item, json_integer(number));
+    json_array_append_new(item, json_string(expect->name));
+    bool namesake = strcmp(expect->name, expect->entry->name) == 0;
+    json_array_append_new(item, namesake ? json_null() : json_string(expect->entry->name));
+    const int64_t times[] = {post,     made.when.opens_us,           made.when.due_us,
+                             since_us, expect_next_us(draft, &made), made.ours_us};
+    bool aimed = aim.participant != 0 || aim.line != 0, plain = made.ours_us == 0 && !aimed;
+    for (size_t i = 0; i < G_N_ELEMENTS(times) - plain; i++)
+        json_array_append_new(item, json_integer(times[i]));
+    if (aimed)
+        json_array_append_new(item, json_integer(aim.participant));
+    if (aim.line != 0)
+        json_array_append_new(item, json_integer(aim.line));
+    body_append(draft->body, "y", item);
+    return number;
+}
+
+static bool is_open(const struct draft *draft, const struct expect *expect, struct aim aim)
+{
+    for (guint i = 0; i < draft->open->len; i++)
+        if (at(draft, i)->def == expect && at(draft, i)->participant == aim.participant &&
+            at(draft, i)->line == aim.line)
+            return true;
+    return false;
+}
+
+static void make_one(struct draft *draft, const struct expect *expect, int64_t since_us, const struct scope *scope,
+                     struct aim aim)
+{
+    if (is_open(draft, expect, aim)) /* its clock goes on */
+        return;
+    struct occurrence when = first_occurrence(draft, expect, since_us, scope);
+    push(draft, expect, when, since_us, route_expectation(draft, expect, aim.participant), aim);
+}
+
+/* One, or one for each line. */
+static void make(struct draft *draft, const struct expect *expect, int64_t since_us, const struct scope *scope,
+                 int64_t participant)
+{
+    if (expect->per_line == NULL) {
+        make_one(draft, expect, since_us, scope, (struct aim){participant, 0});
+        return;
+    }
+    int64_t count = scope_lines(draft, expect->per_line);
+    for (int64_t line = 1; line <= count; line++) {
+        struct scope there;
+        scope_at_line(&there, scope, expect->per_line, line);
+        make_one(draft, expect, since_us, &there, (struct aim){participant, line});
+    }
+}
+
+void expect_make_for(struct draft *draft, int64_t participant, int64_t since_us, const struct scope *scope)
+{
+    const struct participant_set *set = participants_find(draft, participant)->set;
+    for (size_t i = 0; i < draft->state->expect_count; i++)
+        if (draft->state->expects[i].each == set)
+            make(draft, &draft->state->expects[i], since_us, scope, participant);
+}
+
+void expect_end_for(struct draft *draft, int64_t participant)
+{
+    for (guint i = draft->open->len; i > 0; i--)
+        if (at(draft, i - 1)->participant == participant)
+            end(draft, i - 1, OUTCOME_WITHDRAWN);
+}
+
+void expect_make_in_state(struct draft *draft, const struct expect *expect, int64_t since_us, const struct scope *scope)
+{
+    if (expect->each == NULL)
+        make(draft, expect, since_us, scope, 0);
+    else if (expect->each->audience)
+        participants_load_all(draft);
+    for (guint j = 0; expect->each != NULL && j < draft->participants->len; j++) {
+        const struct participant *one = &g_array_index(draft->participants, struct participant, j);
+        if (one->set == expect->each && !one->left)
+            make(draft, expect, since_us, scope, one->number);
+    }
+}
+
+void expect_make_all(struct draft *draft, const struct state *state, int64_t since_us, const struct scope *scope)
+{
+    for (size_t i = 0; i < state->expect_count; i++)
+        expect_make_in_state(draft, &state->expects[i], since_us, scope);
+}
+
+void expect_make(struct draft *draft, const struct expect *expect, int64_t since_us, int64_t participant)
+{
+    const struct occurrence when = {since_us, since_us + expect->within_us};
+    push(draft, expect, when, since_us, route_expectation(draft, expect, participant), (struct aim){participant, 0});
+}
+
+int64_t expect_make_accepting(struct draft *draft, int64_t post, int64_t since_us)
+{
+    const struct expect *expect = expect_find(draft->kind, EXPECTATION_ACCEPT, &draft->accepting);
+    return push(draft, expect, (struct occurrence){since_us, since_us + expect->within_us}, since_us, post,
+                (struct aim){0, 0});
+}
+
+/* ---- ending ---- */
+
+static void end(struct draft *draft, guint i, enum outcome outcome)
+{
+    const int64_t item[] = {at(draft, i)->slot, outcome};
+    body_append(draft->body, "x", integers(G_N_ELEMENTS(item), item));
+    g_array_remove_index(draft->open, i);
+}
+
+/* Ends the occurrence, at `at_us`, and goes on to the next in the same row. */
+static void go_on(struct draft *draft, struct expectation *expectation, enum outcome outcome, int64_t at_us)
+{
+    const struct expect *expect = expectation->def;
+    expectation->when = expect->deadline == DEADLINE_EVERY
+                            ? (struct occurrence){at_us, at_us + expect->within_us}
+                            : occurrence_after(expect, draft->playbook->zone, expectation->when.opens_us);
+    expectation->progress = (struct progress){0};
+    expectation->number = draft->next_expectation++;
+    expectation->post = route_again(draft, expectation);
+    const int64_t item[] = {expectation->slot,        outcome,
+                            expectation->number,      expectation->when.opens_us,
+                            expectation->when.due_us, expect_next_us(draft, expectation),
+                            expectation->post};
+    body_append(draft->body, "x", integers(G_N_ELEMENTS(item), item));
+}
+
+void expect_end_at(struct draft *draft, guint i, enum outcome outcome)
+{
+    end(draft, i, outcome);
+}
+
+void expect_end_all(struct draft *draft, enum outcome outcome)
+{
+    participants_load_all(draft);
+    for (guint i = draft->open->len; i > 0; i--)
+        end(draft, i - 1, outcome);
+}
+
+void expect_leave(struct draft *draft, const struct state *to, int64_t at_us, const struct scope *scope)
+{
+    participants_load_all(draft);
+    for (guint i = draft->open->len; i > 0; i--) {
+        struct expectation *expectation = at(draft, i - 1);
+        bool stays;
+        if (expectation->def == &draft->accepting || expectation->def == &draft->kind->handover.deciding)
+            stays = !to->final;
+        else if (expectation->def->entry->confirms != NULL)
+            stays = entry_fits_state(expectation->def->entry->confirms, to);
+        else
+            stays = expect_outlives(draft, expectation, to, at_us, scope);
+        if (!stays)
+            end(draft, i - 1, OUTCOME_WITHDRAWN);
+    }
+}
+
+void expect_end_named(struct draft *draft, const char *name, int64_t line, enum outcome outcome)
+{
+    participants_load_all(draft);
+    for (guint i = draft->open->len; i > 0; i--)
+        if (strcmp(at(draft, i - 1)->name, name) == 0 && concerns_line(at(draft, i - 1), line))
+            end(draft, i - 1, outcome);
+}
+
+json_t *expect_excuse(struct draft *draft, int64_t slot)
+{
+    for (guint i = 0; i < draft->open->len; i++) {
+        struct expectation *expectation = at(draft, i);
+        if (expectation->slot != slot)
+            continue;
+        if (expect_goes_on(expectation->def))
+            go_on(draft, expectation, OUTCOME_EXCUSED, draft->decision->now_us);
+        else
+            end(draft, i, OUTCOME_EXCUSED);
+        const json_t *changes = json_object_get(draft->body, "x");
+        return json_incref(json_array_get(changes, json_array_size(changes) - 1));
+    }
+    g_assert_not_reached();
+}
+
+void expect_reroute_all(struct draft *draft)
+{
+    participants_load_all(draft);
+    for (guint i = 0; i < draft->open->len; i++) {
+        struct expectation *expectation = at(draft, i);
+        expectation->post = route_expectation(draft, expectation->def, expectation->participant);
+        const int64_t item[] = {expectation->slot, expectation->post};
+        body_append(draft->body, "r", integers(G_N_ELEMENTS(item), item));
+    }
+}
+
+/* ---- meeting ---- */
+
+/* The news came after the occurrence had been given up: it was met all the same. The outcome is a literal, since a
+ * parameter that bears on a partial index makes SQLite prepare anew; its sign keeps to the matter's own rows. */
+static void meet_missed(struct draft *draft, const struct expectation *expectation, int64_t observed_us)
+{
+    AUTO(rows)
+    struct rows rows =
+        rows_of(draft->decision->rows,
+                "SELECT number, opens_us, due_us FROM expectation_past WHERE matter = ?1 AND name = ?2 AND "
+                "+outcome = 3 AND opens_us <= ?3 ORDER BY number DESC LIMIT 1",
+                "isi", draft->matter.id, expectation->name, observed_us);
+    if (!rows_next(&rows))
+        return;
+    struct occurrence following = occurrence_after(expectation->def, draft->playbook->zone, rows_integer(&rows, 1));
+    if (observed_us >= following.opens_us)
+        return;
+    const int64_t item[] = {rows_integer(&rows, 0), observed_us <= rows_integer(&rows, 2) ? OUTCOME_MET : OUTCOME_LATE};
+    body_append(draft->body, "p", integers(G_N_ELEMENTS(item), item));
+}
+
+/* The clock has not come by yet, after a downtime: occurrences that are over are missed first. */
+static void catch_up(struct draft *draft, struct expectation *expectation, int64_t observed_us)
+{
+    GTimeZone *zone = draft->playbook->zone;
+    enum outcome outcome = expectation->def->optional ? OUTCOME_SUPERSEDED : OUTCOME_MISSED;
+    while (observed_us >= occurrence_after(expectation->def, zone, expectation->when.opens_us).opens_us)
+        go_on(draft, expectation, outcome, observed_us);
+}
+
+/* True when the expectation has ended and left the list. */
+static bool meet(struct draft *draft, guint i, int64_t observed_us, bool goes_on)
+{
+    struct expectation *expectation = at(draft, i);
+    if (expectation->def->deadline == DEADLINE_EVERY && observed_us < expectation->when.opens_us)
+        return false; /* news of the time before */
+    if (expect_recurs(expectation->def)) {
+        if (observed_us < expectation->when.opens_us) {
+            meet_missed(draft, expectation, observed_us);
+            return false;
+        }
+        catch_up(draft, expectation, observed_us);
+    }
+    enum outcome outcome = expect_is_in_time(expectation, observed_us) ? OUTCOME_MET : OUTCOME_LATE;
+    if (!goes_on || !expect_goes_on(expectation->def)) {
+        end(draft, i, outcome);
+        return true;
+    }
+    go_on(draft, expectation, outcome, observed_us);
+    return false;
+}
+
+/* Of a participant's own entry, what is expected of that one; else whatever names nobody. */
+static bool is_for(const struct expectation *expectation, const struct scope *scope)
+{
+    bool theirs = expectation->participant == 0 || expectation->participant == scope->participant;
+    return theirs && (expectation->line == 0 || expectation->line == scope->line_number);
+}
+
+void expect_meet(struct draft *draft, const struct scope *scope, bool goes_on)
+{
+    for (guint i = 0; i < draft->open->len;)
+        if (at(draft, i)->def->entry != scope->entry || !is_for(at(draft, i), scope) ||
+            !expr_is_true(at(draft, i)->def->met_when, &scope->expr) || !meet(draft, i, scope->observed_us, goes_on))
+            i++;
+}
+
+void expect_meet_all(struct draft *draft, const struct entry_def *entry, int64_t participant, int64_t observed_us)
+{
+    struct scope scope;
+    scope_init(&scope, draft, entry, NULL, NULL, observed_us);
+    scope.participant = participant;
+    expect_meet(draft, &scope, false);
+}
+
+/* ---- attempts ---- */
+
+const struct state *expect_try(struct draft *draft, const struct scope *scope)
+{
+    const struct state *to = NULL;
+    int64_t observed_us = scope->observed_us;
+    for (guint i = draft->open->len; i > 0; i--) {
+        struct expectation *expectation = at(draft, i - 1);
+        const struct expect *expect = expectation->def;
+        if (expect->entry != scope->entry || expect->attempts == 0 || !is_for(expectation, scope) ||
+            observed_us < expectation->when.opens_us)
+            continue;
+        if (++expectation->progress.attempts < expect->attempts) {
+            expect_write_change(draft, expectation);
+            continue;
+        }
+        to = expect->state_after_attempts;
+        if (expect_goes_on(expect) && to == NULL)
+            go_on(draft, expectation, OUTCOME_TRIED, observed_us);
+        else
+            end(draft, i - 1, OUTCOME_TRIED);
+    }
+    return to;
+}
+
+/* ---- again ---- */
+
+static struct expectation *find_open(const struct draft *draft, const char *name, struct aim aim)
+{
+    for (guint i = 0; i < draft->open->len; i++)
+        if (strcmp(at(draft, i)->name, name) == 0 && at(draft, i)->participant == aim.participant &&
+            at(draft, i)->line == aim.line)
+            return at(draft, i);
+    return NULL;
+}
+
+void expect_reopen(struct draft *draft, const char *name, int64_t line)
+{
+    int64_t now_us = draft->decision->now_us;
+    participants_load_all(draft);
+    AUTO(rows)
+    struct rows rows =
+        rows_of(draft->decision->rows,
+                "SELECT number, post, due_us, ended_us, participant, line FROM expectation_past WHERE matter = "
+                "?1 AND name = ?2 AND +outcome IN (1, 2) AND (?3 = 0 OR line IN (0, ?3)) ORDER BY number DESC "
+                "LIMIT 1",
+                "isi", draft->matter.id, name, line);
+    if (draft->state->final || !rows_next(&rows))
+        return;
+    int64_t due_us = rows_integer(&rows, 2), left_us = MAX(0, due_us - rows_integer(&rows, 3));
+    struct occurrence when = {now_us, due_us == NEVER_US ? NEVER_US : now_us + left_us};
+    const struct expectation before = {
+        .post = rows_integer(&rows, 1),
+        .participant = rows_integer(&rows, 4),
+        .line = rows_integer(&rows, 5),
+        .def = expect_find(draft->kind, name, &draft->accepting),
+    };
+    struct expectation *open = find_open(draft, name, aim_of(&before));
+    body_append(draft->body, "ro", json_integer(rows_integer(&rows, 0)));
+    if (open != NULL) { /* the state has made it anew */
+        open->when = when;
+        expect_write_change(draft, open);
+        return;
+    }
+    push(draft, before.def, when, now_us, route_again(draft, &before), aim_of(&before));
+}
+
+/* As it stood, so much later: what recurs goes on with the occurrence of now. */
+static void restore_one(struct draft *draft, struct rows *rows, const struct scope *scope)
+{
+    int64_t now_us = draft->decision->now_us, due_us = rows_integer(rows, 3);
+    const struct expectation before = {
+        .post = rows_integer(rows, 1),
+        .participant = rows_integer(rows, 5),
+        .line = rows_integer(rows, 6),
+        .def = expect_find(draft->kind, rows_text(rows, 0), &draft->accepting),
+    };
+    if (before.def == NULL || is_open(draft, before.def, aim_of(&before)))
+        return;
+    struct occurrence when = {now_us, due_us == NEVER_US ? NEVER_US : due_us + (now_us - rows_integer(rows, 4))};
+    if (expect_recurs(before.def) && before.def->deadline != DEADLINE_EVERY)
+        when = first_occurrence(draft, before.def, now_us, scope);
+    push(draft, before.def, when, now_us, route_again(draft, &before), aim_of(&before));
+    if (!state_expects(draft->state, before.def)) /* its clock stood */
+        expect_outlives(draft, at(draft, draft->open->len - 1), draft->state, now_us, scope);
+}
+
+void expect_restore(struct draft *draft, int64_t ended_us, const struct scope *scope)
+{
+    participants_load_all(draft);
+    AUTO(rows)
+    struct rows rows = rows_of(draft->decision->rows,
+                               "SELECT name, post, opens_us, due_us, ended_us, participant, line FROM "
+                               "expectation_past WHERE matter = "
+                               "?1 AND +outcome = 6 AND ended_us = ?2 ORDER BY number",
+                               "ii", draft->matter.id, ended_us);
+    while (rows_next(&rows))
+        restore_one(draft, &rows, scope);
+}
+
+bool expectation_is_open(const struct draft *draft, const struct entry_def *entry, int64_t participant)
+{
+    for (guint i = 0; i < draft->open->len; i++)
+        if (at(draft, i)->def->entry == entry && at(draft, i)->participant == participant)
+            return true;
+    return false;
+}

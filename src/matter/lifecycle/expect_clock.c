@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/lifecycle/expect_clock.h"
+
+#include "base/datetime.h"
+#include "matter/lifecycle/external.h"
+#include "playbook/model/calendar.h"
+#include "playbook/form/form.h"
+
+#define DAY_MINUTES 1440
+
+static GTimeZone *zone_of(const struct draft *draft)
+{
+    return draft->playbook->zone;
+}
+
+/* ---- how long ---- */
+
+/* NULL: every day counts; so it is too where the rule says every_day, or nothing on that day. */
+static const struct calendar *calendar_of(const struct draft *draft, const struct expect *expect,
+                                          const struct scope *scope)
+{
+    if (expect->calendar_rule == NULL)
+        return expect->calendar;
+    struct value value = rule_value_on(expect->calendar_rule, scope->rule_day, NULL);
+    return value.type == VALUE_TEXT ? playbook_find_calendar(draft->playbook, value.text) : NULL;
+}
+
+static bool length_of(const struct expect *expect, const struct scope *scope, struct length *out)
+{
+    *out = (struct length){expect->within_us, expect->within_working_days};
+    if (expect->deadline != DEADLINE_TABLE)
+        return expect->deadline == DEADLINE_WITHIN;
+    struct value value = expr_evaluate(expect->expr, &scope->expr);
+    if (value.type != VALUE_DURATION)
+        return false;
+    *out = (struct length){value.us, value.working_days};
+    return true;
+}
+
+static int64_t start_of(const struct draft *draft, const struct expect *expect, int64_t since_us,
+                        const struct scope *scope)
+{
+    int64_t start_us = NEVER_US;
+    switch (expect->since) {
+    case SINCE_STATE:
+        return since_us;
+    case SINCE_OPENED:
+        return draft->matter.opened_us;
+    case SINCE_OBSERVED:
+        return scope->observed_us;
+    case SINCE_EXPR:
+        instant_of(expr_evaluate(expect->since_expr, &scope->expr), zone_of(draft), &start_us);
+        return start_us;
+    }
+    g_assert_not_reached();
+}
+
+int64_t expect_due_us(struct draft *draft, const struct expect *expect, int64_t since_us, const struct scope *scope)
+{
+    int64_t due_us = NEVER_US;
+    struct length length;
+    if (expect->deadline == DEADLINE_EVERY)
+        return since_us + expect->within_us;
+    if (expect->deadline == DEADLINE_AT) {
+        instant_of(expr_evaluate(expect->expr, &scope->expr), zone_of(draft), &due_us);
+        return due_us;
+    }
+    int64_t start_us = start_of(draft, expect, since_us, scope);
+    if (start_us == NEVER_US || !length_of(expect, scope, &length))
+        return NEVER_US;
+    return calendar_after_us(calendar_of(draft, expect, scope), zone_of(draft), start_us, length);
+}
+
+/* ---- standing and going on ---- */
+
+struct progress expect_progress(const struct expectation *expectation)
+{
+    struct progress progress = expectation->progress;
+    if (expectation->ours_us != 0)
+        progress.paused_us = 0;
+    return progress;
+}
+
+int64_t expect_next_us(const struct draft *draft, const struct expectation *expectation)
+{
+    return deadline_next_us(expectation->def, zone_of(draft), expectation->when, expect_progress(expectation));
+}
+
+void expect_write_change(struct draft *draft, struct expectation *expectation)
+{
+    const struct progress *progress = &expectation->progress;
+    int64_t next_us = expect_next_us(draft, expectation);
+    const int64_t item[] = {expectation->slot,   expectation->when.due_us,   next_us,
+                            progress->warned,    progress->overdue,          progress->step,
+                            progress->paused_us, progress->stood_us,         progress->extensions,
+                            progress->attempts,  expectation->when.opens_us, expectation->ours_us};
+    body_append(draft->body, "m", integers(G_N_ELEMENTS(item), item));
+}
+
+bool state_expects(const struct state *state, const struct expect *expect)
+{
+    return expect >= state->expects && expect < state->expects + state->expect_count;
+}
+
+static bool pauses_in(const struct expect *expect, const struct state *state)
+{
+    for (size_t i = 0; i < expect->pause_in_count; i++)
+        if (expect->pause_in[i] == state)
+            return true;
+    return false;
+}
+
+static int64_t own_due(const struct expectation *expectation)
+{
+    return expectation->ours_us != 0 ? expectation->ours_us : expectation->when.due_us;
+}
+
+/* As many working days later as the clock stood, where they are what is counted; else as much later. */
+static int64_t moved_us(const struct draft *draft, const struct expectation *expectation, int64_t at_us,
+                        const struct scope *scope)
+{
+    GTimeZone *zone = zone_of(draft);
+    int64_t due_us = own_due(expectation), paused_us = expectation->progress.paused_us;
+    struct length length;
+    if (!length_of(expectation->def, scope, &length) || length.working_days == 0)
+        return due_us + (at_us - paused_us);
+    const struct calendar *calendar = calendar_of(draft, expectation->def, scope);
+    int stood = calendar_count(calendar, day_of(paused_us, zone), day_of(at_us, zone));
+    int32_t last = day_of(due_us - 1, zone); /* the end of a day is the beginning of the next */
+    return day_time_us(calendar_add(calendar, last, stood), DAY_MINUTES, zone) +
+           (due_us - day_time_us(last, DAY_MINUTES, zone));
+}
+
+static void go_on(struct draft *draft, struct expectation *expectation, int64_t at_us, const struct scope *scope)
+{
+    int64_t *due = own_due_us(expectation), due_us = *due;
+    if (due_us != NEVER_US && due_us >= expectation->progress.paused_us) {
+        *due = moved_us(draft, expectation, at_us, scope);
+        expectation->progress.stood_us += *due - due_us;
+    }
+    expectation->progress.paused_us = 0;
+    expect_write_change(draft, expectation);
+}
+
+bool expect_outlives(struct draft *draft, struct expectation *expectation, const struct state *to, int64_t at_us,
+                     const struct scope *scope)
+{
+    bool stands = expectation->progress.paused_us != 0;
+    if (pauses_in(expectation->def, to)) {
+        if (!stands) {
+            expectation->progress.paused_us = at_us;
+            expect_write_change(draft, expectation);
+        }
+        return true;
+    }
+    if (!stands || !state_expects(to, expectation->def))
+        return false;
+    go_on(draft, expectation, at_us, scope);
+    return true;
+}
+
+bool expect_is_in_time(const struct expectation *expectation, int64_t observed_us)
+{
+    int64_t paused_us = expect_progress(expectation).paused_us, due_us = expectation->when.due_us;
+    return observed_us <= due_us || (paused_us != 0 && paused_us <= due_us);
+}
+
+/* ---- extension ---- */
+
+static struct expectation *find(const struct draft *draft, const struct expect *expect)
+{
+    for (guint i = 0; i < draft->open->len; i++) {
+        struct expectation *expectation = &g_array_index(draft->open, struct expectation, i);
+        if (expectation->def == expect)
+            return expectation;
+    }
+    return NULL;
+}
+
+static int64_t until_of(const struct entering *entering)
+{
+    const struct form *form = &entering->entry->form;
+    int at = form_find_field(form, "until");
+    return form_value(&form->fields[at], json_object_get(entering->fields, "until")).us;
+}
+
+static bool refuse_until(struct draft *draft, enum problem_code code, int64_t limit_us)
+{
+    char text[DATETIME_TEXT_MAX];
+    datetime_format(limit_us, zone_of(draft), text);
+    return decision_refuse(draft->decision, code, "fields.until", text);
+}
+
+static bool must_lie_within(struct draft *draft, const struct expectation *expectation, int64_t until_us,
+                            const struct scope *scope)
+{
+    const struct extension *extension = &expectation->def->extension;
+    int64_t due_us = own_due(expectation), latest_us = due_us + extension->up_to.us;
+    if (extension->up_to.working_days > 0)
+        latest_us = calendar_after_us(calendar_of(draft, expectation->def, scope), zone_of(draft), due_us - 1,
+                                      extension->up_to);
+    if (until_us <= due_us)
+        return refuse_until(draft, PROBLEM_BELOW_MINIMUM, due_us + 1);
+    return latest_us == due_us || until_us <= latest_us || refuse_until(draft, PROBLEM_ABOVE_MAXIMUM, latest_us);
+}
+
+bool extension_fits(struct draft *draft, const struct entering *entering, const struct scope *scope)
+{
+    struct decision *decision = draft->decision;
+    const struct expectation *expectation = find(draft, entering->entry->extends);
+    if (expectation == NULL || own_due(expectation) == NEVER_US)
+        return decision_refuse(decision, PROBLEM_ALREADY_ENDED, NULL);
+    if (decision->now_us > own_due(expectation))
+        return decision_refuse(decision, PROBLEM_DUE_TIME_PASSED, NULL);
+    if (expectation->progress.extensions >= expectation->def->extension.most) {
+        g_autofree char *most = g_strdup_printf("%d", expectation->def->extension.most);
+        return decision_refuse(decision, PROBLEM_EXTENSIONS_SPENT, NULL, most);
+    }
+    return must_lie_within(draft, expectation, until_of(entering), scope);
+}
+
+void expect_extend(struct draft *draft, const struct entering *entering)
+{
+    struct expectation *expectation = find(draft, entering->entry->extends);
+    *own_due_us(expectation) = until_of(entering);
+    expectation->progress.warned = false;
+    expectation->progress.extensions++;
+    expect_write_change(draft, expectation);
+}

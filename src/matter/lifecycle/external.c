@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/lifecycle/external.h"
+
+/* ---- the number ---- */
+
+bool external_must_be_free(struct draft *draft, const char *number, const char *field)
+{
+    struct matter other;
+    int64_t id = matter_by_external(draft->decision->rows, draft->kind->external.system, number);
+    if (id == 0 || id == draft->matter.id || !matter_get(draft->decision->rows, id, &other))
+        return true;
+    char uuid[UUID_TEXT_LENGTH + 1];
+    uuid_format(&other.uuid, uuid);
+    return decision_refuse(draft->decision, PROBLEM_EXTERNAL_NUMBER_TAKEN, field, uuid);
+}
+
+void external_write(struct draft *draft, const struct external *external)
+{
+    json_object_set_new(draft->body, "ex",
+                        json_pack("[s, s, I, s, I]", external->system, external->number, (json_int_t)external->due_us,
+                                  external->state, (json_int_t)external->closed_us));
+}
+
+bool external_begin(struct draft *draft)
+{
+    const struct external_def *def = &draft->kind->external;
+    const struct field *field = def->present ? &draft->kind->form.fields[def->field] : NULL;
+    const char *number = field != NULL ? json_string_value(json_object_get(draft->form, field->name)) : NULL;
+    if (number == NULL)
+        return true;
+    g_autofree char *path = g_strconcat("form.", field->name, NULL);
+    struct external external = {0};
+    g_strlcpy(external.system, def->system, sizeof external.system);
+    g_strlcpy(external.number, number, sizeof external.number);
+    external_write(draft, &external);
+    return external_must_be_free(draft, number, path);
+}
+
+/* ---- their clock ---- */
+
+bool external_follows(const struct kind *kind, const struct expect *expect)
+{
+    for (size_t i = 0; i < kind->external.of_count; i++)
+        if (kind->external.of[i] == expect)
+            return true;
+    return false;
+}
+
+int64_t *own_due_us(struct expectation *expectation)
+{
+    return expectation->ours_us != 0 ? &expectation->ours_us : &expectation->when.due_us;
+}
+
+void external_set_due(struct expectation *expectation, int64_t theirs_us)
+{
+    int64_t ours_us = *own_due_us(expectation);
+    expectation->ours_us = theirs_us != 0 ? ours_us : 0;
+    expectation->when.due_us = theirs_us != 0 ? theirs_us : ours_us;
+}
+
+void external_wind(struct draft *draft, struct expectation *made)
+{
+    struct external external;
+    if (!external_follows(draft->kind, made->def) ||
+        !matter_external(draft->decision->rows, draft->matter.id, &external))
+        return;
+    external_set_due(made, external.due_us);
+}

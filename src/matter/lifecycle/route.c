@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/lifecycle/route.h"
+
+#include "matter/draft/members.h"
+#include "playbook/form/form.h"
+
+#include <string.h>
+
+#define SUCCESSORS_FOLLOWED 20 /* mergers of mergers */
+
+static int64_t ask(struct decision *decision, const struct role *role, int64_t unit)
+{
+    struct route route = {0};
+    return registry_route(decision->rows, role->name, unit, decision->now_us, &route) ? route.post : 0;
+}
+
+void router_forget(struct router *router)
+{
+    *router = (struct router){0};
+}
+
+int64_t route_role(struct decision *decision, struct router *router, const struct role *role, int64_t unit)
+{
+    if (router == NULL)
+        return ask(decision, role, unit);
+    for (size_t i = 0; i < router->count; i++)
+        if (router->known[i].role == role && router->known[i].unit == unit)
+            return router->known[i].post;
+    int64_t post = ask(decision, role, unit);
+    router->known[router->next].role = role;
+    router->known[router->next].unit = unit;
+    router->known[router->next].post = post;
+    router->next = (router->next + 1) % ROUTER_MEMORY;
+    router->count = MIN(router->count + 1, ROUTER_MEMORY);
+    return post;
+}
+
+/* A field keeps the unit that it was given: where that one became part of another, the other one answers. */
+static int64_t what_became_of(struct decision *decision, int64_t id)
+{
+    struct unit unit;
+    for (int i = 0; i < SUCCESSORS_FOLLOWED; i++) {
+        if (id == 0 || !registry_unit(decision->rows, id, &unit) || unit.to_us > decision->now_us)
+            return id;
+        g_autoptr(GArray) successors = registry_successors(decision->rows, id);
+        if (successors->len != 1)
+            return id;
+        id = g_array_index(successors, int64_t, 0);
+    }
+    return id;
+}
+
+static int64_t unit_in_field(struct draft *draft, int field)
+{
+    const struct field *definition = &draft->kind->form.fields[field];
+    const json_t *stored = json_object_get(draft_form(draft), definition->name);
+    struct value value = stored != NULL ? form_value(definition, stored) : (struct value){.type = VALUE_MISSING};
+    return value.type == VALUE_UNIT ? what_became_of(draft->decision, value.id) : 0;
+}
+
+/* Above where the matter is and where it was to go last. */
+static int64_t common_place(struct draft *draft)
+{
+    struct decision *decision = draft->decision;
+    int64_t unit = draft->matter.unit, to = unit;
+    db_integer(decision->rows, &to, "SELECT to_unit FROM matter_handover WHERE matter = ?1", "i", draft->matter.id);
+    int64_t above = registry_common_ancestor(decision->rows, unit, to, decision->now_us);
+    return above != 0 ? above : unit;
+}
+
+int64_t route_place(struct draft *draft, const struct address *address, int64_t receiver)
+{
+    int64_t unit = draft->matter.unit;
+    switch (address->place) {
+    case PLACE_MATTER_UNIT:
+        return unit;
+    case PLACE_ANCESTOR: {
+        int64_t above = registry_above(draft->decision->rows, unit, address->ancestor->name, draft->decision->now_us);
+        return above != 0 ? above : unit;
+    }
+    case PLACE_FIELD:
+        return unit_in_field(draft, address->field);
+    case PLACE_RECEIVER:
+        return receiver;
+    case PLACE_PARTICIPANT: {
+        const struct participant *only = participants_only(draft, address->set);
+        return receiver > 0 ? receiver : only != NULL ? only->who : 0;
+    }
+    case PLACE_COMMON:
+        return common_place(draft);
+    }
+    g_assert_not_reached();
+}
+
+/* In the post in which they opened it while they hold that; as a person, if they opened it as one. */
+static int64_t opener(struct draft *draft)
+{
+    const struct matter *matter = &draft->matter;
+    struct post post;
+    bool held = matter->opener_post > 0 && registry_post(draft->decision->rows, matter->opener_post, &post) &&
+                post.to_us > draft->decision->now_us;
+    return matter->opener_post == 0 ? -matter->opener_person : held ? matter->opener_post : 0;
+}
+
+int64_t route_address(struct draft *draft, const struct address *address, int64_t receiver)
+{
+    if (address->party == PARTY_SUBJECT)
+        return -draft->matter.subject;
+    if (address->party == PARTY_OPENER)
+        return opener(draft);
+    if (address->party == PARTY_PARTICIPANT) {
+        const struct participant *only = participants_only(draft, address->set);
+        return receiver < 0 ? receiver : only != NULL ? only->who : 0;
+    }
+    if (address->party != PARTY_ROLE)
+        return 0;
+    int64_t unit = route_place(draft, address, receiver);
+    return unit == 0 ? 0 : route_role(draft->decision, draft->router, address->role, unit);
+}
+
+int64_t route_accepting(struct draft *draft)
+{
+    struct decision *decision = draft->decision;
+    const struct handover_def *handover = &draft->kind->handover;
+    AUTO(rows)
+    struct rows rows = rows_of(decision->rows,
+                               "SELECT from_unit, to_unit, bounces, unknown FROM matter_handover WHERE matter = ?1 AND "
+                               "pending = 1",
+                               "i", draft->matter.id);
+    if (!rows_next(&rows))
+        return 0;
+    int64_t from = rows_integer(&rows, 0), to = rows_integer(&rows, 1), asked = to;
+    bool unknown = rows_integer(&rows, 3) != 0 && handover->unknown.role != NULL;
+    if (rows_integer(&rows, 2) >= handover->bounce_cap && !handover->decided && !unknown)
+        asked = registry_common_ancestor(decision->rows, from, to, decision->now_us);
+    return route_role(decision, draft->router, unknown ? handover->unknown.role : handover->accept.role,
+                      asked != 0 ? asked : to);
+}
+
+int64_t route_expectation(struct draft *draft, const struct expect *expect, int64_t participant)
+{
+    if (expect->answers.place == PLACE_RECEIVER)
+        return route_accepting(draft);
+    const struct participant *one = participant != 0 ? participants_find(draft, participant) : NULL;
+    int64_t who = one != NULL ? one->who : 0;
+    int64_t post = route_address(draft, &expect->answers, who);
+    for (size_t i = 0; post == 0 && i < expect->escalation_count; i++)
+        post = route_address(draft, &expect->escalations[i].to, who);
+    return post;
+}
+
+/* A post that stands still has no grounds. */
+static bool holds(struct decision *decision, int64_t post, const struct role *role)
+{
+    struct post found;
+    int64_t ground;
+    return registry_post(decision->rows, post, &found) && found.to_us > decision->now_us &&
+           strcmp(found.role, role->name) == 0 &&
+           db_integer(decision->rows, &ground,
+                      "SELECT unit FROM post_ground WHERE person = ?1 AND post = ?2 AND from_us <= ?3 AND "
+                      "to_us > ?3 LIMIT 1",
+                      "iii", found.person, post, decision->now_us);
+}
+
+int64_t route_again(struct draft *draft, const struct expectation *expectation)
+{
+    const struct address *answers = &expectation->def->answers;
+    if (answers->party != PARTY_ROLE)
+        return expectation->post;
+    bool stays =
+        expectation->post > 0 && !answers->role->duty_hours && holds(draft->decision, expectation->post, answers->role);
+    return stays ? expectation->post : route_expectation(draft, expectation->def, expectation->participant);
+}

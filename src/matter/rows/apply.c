@@ -1,0 +1,586 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Bodies of events about one matter. All hold `version`, the matter's after it; the others only where something
+ * changed:
+ *
+ *   number, e, a    an entry: its number, its kind, the attempt's code
+ *   hd              it waits for a second person
+ *   hc              [number, step]: the entry that waited, confirmed or declined
+ *   f, g            its clear fields; the figures frozen in it
+ *   w, k, px, c     word of whom, channel, proxy, number of the entry that it corrects
+ *   at              observed time when it is not the event's
+ *   F               the facts anew, array; o: the clear part of the form anew
+ *   state, t        the state that begins, and since when; d: names of documents issued
+ *   C, E, R         closed; the state ends by itself (0 never); erased at
+ *   p               [[number, outcome]]: given up as missed, met after all
+ *   x               [[slot, outcome, (number, opens, due, next, post)]]: ended, and when it recurs the next
+ *                   occurrence
+ *   y               [[number, name, entry or null, post, opens, due, since, next, (ours, participant, line)]]: made;
+ *                   the number is its slot
+ *   m               [[slot, due, next, warned, overdue, step, paused since, stood, extensions, attempts, opens,
+ *                   ours]]: changed in place
+ *   ex              [system, number, due, state, closed]: what another system says, whole
+ *   ho, hx          [reason]: holds of the erasure that begin, that end
+ *   P, Q            [[number, set, who, state]]: takes part from now on; [[number, state or null, left, (why)]]; pt:
+ *                   for whom or about whom an entry is; ln: about which line; se: [number]: has seen it
+ *   sx              [[slot, next]]: seen by whoever answers, nobody is alerted to it any more
+ *   au              [[set, place, standing, last unit, waits]]: how far an audience has been filled
+ *   G, H            [[what, id, person, (grounds)]]: made in the registry by an effect; [[what, id]]: ended by one.
+ *                   what: 1 a unit, 2 a post, 3 a post in place of home posts, 4 a home post that stands still
+ *   uk              the value that no other matter of the kind may share, null none
+ *   ro              [number]: met, and expected again
+ *   r               [[slot, post]]: answered for by another
+ *   u               the unit to which it goes; h [from, to, bounces, no show at, unknown]: offered; hs: slot of the
+ *                   acceptance; hb: bounces, settled
+ *   fl              hashes of the attachments that the entry names
+ *   b               why others were changed
+ *   rl              the rules under which it is from now on
+ *   z               lengths of the sealed parts: entry, form, facts, documents; without it `sealed` is the entry's
+ *
+ * matter_opened: also uuid, kind, rules, (subject, subject_post, household, parent, standing, named_only).
+ * matter_merged, matter_unmerged: mi the matter in which it goes on, 0 none; re reason.
+ * matters_linked: l other matter, re relation. person_linked: lp person, re relation.
+ * rebase_advanced: kind, under (a unit), rules, last (matter), rebased, passed, done.
+ * entered, matter_changed, matter_rebased, state_ended, mirrored, matter_held, matter_released,
+ * matter_offered, offer_received, offer_answered, matter_handed_over,
+ * matter_returned, audience_joined: nothing else. matter_seen: se and sx alone, without a version: nobody's entry grows
+ * stale because somebody reads.
+ */
+#include "matter/rows/apply.h"
+
+#include "matter/matter.h"
+#include "matter/rows/events.h"
+
+#include <stdlib.h>
+
+int64_t item_integer(const json_t *item, size_t index)
+{
+    return json_integer_value(json_array_get(item, index));
+}
+
+static bool has(const json_t *body, const char *key)
+{
+    return json_object_get(body, key) != NULL;
+}
+
+static int64_t integer(const json_t *body, const char *key)
+{
+    return json_integer_value(json_object_get(body, key));
+}
+
+static const char *text(const json_t *body, const char *key)
+{
+    return json_string_value(json_object_get(body, key));
+}
+
+struct piece {
+    const uint8_t *data;
+    size_t bytes;
+};
+
+static struct piece sealed_piece(const struct event *event, const json_t *body, enum sealed_part part)
+{
+    const json_t *lengths = json_object_get(body, "z");
+    if (lengths == NULL)
+        return part == SEALED_ENTRY ? (struct piece){event->sealed, event->sealed_bytes} : (struct piece){NULL, 0};
+    size_t from = 0;
+    for (size_t i = 0; i < (size_t)part; i++)
+        from += (size_t)item_integer(lengths, i);
+    size_t bytes = (size_t)item_integer(lengths, part);
+    return bytes > 0 ? (struct piece){(const uint8_t *)event->sealed + from, bytes} : (struct piece){NULL, 0};
+}
+
+/* ---- expectations ---- */
+
+void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t first, const struct ending *ending)
+{
+    int64_t slot = item_integer(item, first), outcome = item_integer(item, first + 1);
+    db_run(rows,
+           "INSERT OR REPLACE INTO expectation_past (matter, number, name, post, opens_us, due_us, ended_us, "
+           "outcome, entry, "
+           "person, reason, participant, line) SELECT matter, number, name, post, opens_us, due_us, ?3, ?4, "
+           "nullif(?5, 0), "
+           "nullif(?6, 0), ?7, participant, line "
+           "FROM expectation WHERE matter = ?1 AND slot = ?2",
+           "iiiiiis", matter, slot, ending->ended_us, outcome, ending->entry, ending->person, ending->reason);
+    if (json_array_size(item) == first + 2)
+        db_run(rows, "DELETE FROM expectation WHERE matter = ?1 AND slot = ?2", "ii", matter, slot);
+    else
+        db_run(rows,
+               "UPDATE expectation SET number = ?3, opens_us = ?4, due_us = ?5, next_us = ?6, post = ?7, "
+               "warned = 0, "
+               "overdue = 0, step = 0, attempts = 0, alerts = 0, seen_us = 0, phone_us = 0 WHERE matter = ?1 "
+               "AND slot = ?2",
+               "iiiiiii", matter, slot, item_integer(item, first + 2), item_integer(item, first + 3),
+               item_integer(item, first + 4), item_integer(item, first + 5), item_integer(item, first + 6));
+}
+
+static void make_expectation(struct db *rows, int64_t matter, const json_t *item)
+{
+    db_run(rows,
+           "INSERT OR REPLACE INTO expectation (matter, slot, number, name, entry, post, opens_us, due_us, "
+           "since_us, next_us, "
+           "warned, overdue, step, ours_us, participant, line) VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+           "?9, 0, 0, 0, ?10, ?11, ?12)",
+           "iissiiiiiiii", matter, item_integer(item, 0), json_string_value(json_array_get(item, 1)),
+           json_string_value(json_array_get(item, 2)), item_integer(item, 3), item_integer(item, 4),
+           item_integer(item, 5), item_integer(item, 6), item_integer(item, 7), item_integer(item, 8),
+           item_integer(item, 9), item_integer(item, 10));
+}
+
+static void change_clock(struct db *rows, int64_t matter, const json_t *item)
+{
+    db_run(rows,
+           "UPDATE expectation SET due_us = ?3, next_us = ?4, warned = ?5, overdue = ?6, step = ?7, "
+           "paused_us = ?8, stood_us = ?9, extensions = ?10, attempts = ?11, opens_us = coalesce(nullif(?12, "
+           "0), opens_us), ours_us = ?13 WHERE matter = ?1 AND slot = ?2",
+           "iiiiiiiiiiiii", matter, item_integer(item, 0), item_integer(item, 1), item_integer(item, 2),
+           item_integer(item, 3), item_integer(item, 4), item_integer(item, 5), item_integer(item, 6),
+           item_integer(item, 7), item_integer(item, 8), item_integer(item, 9), item_integer(item, 10),
+           item_integer(item, 11));
+}
+
+/* Met and late when it was observed, anything else when it came about. */
+static int64_t ended_us_of(const struct event *event, const json_t *body, int64_t outcome, int64_t observed_us)
+{
+    if (outcome == OUTCOME_MET || outcome == OUTCOME_LATE)
+        return observed_us;
+    return has(body, "t") ? integer(body, "t") : event->at_us;
+}
+
+static void change_expectations(struct db *rows, const struct event *event, const json_t *body, int64_t observed_us)
+{
+    size_t i;
+    const json_t *item;
+    json_array_foreach(json_object_get(body, "p"), i, item) db_run(
+        rows,
+        "UPDATE expectation_past SET outcome = ?3, entry = ?4, ended_us = ?5 WHERE matter = ?1 AND "
+        "number = ?2",
+        "iiiii", event->matter, item_integer(item, 0), item_integer(item, 1), integer(body, "number"), observed_us);
+    json_array_foreach(json_object_get(body, "x"), i, item)
+    {
+        int64_t outcome = item_integer(item, 1);
+        bool met = outcome == OUTCOME_MET || outcome == OUTCOME_LATE;
+        const struct ending ending = {.ended_us = ended_us_of(event, body, outcome, observed_us),
+                                      .entry = met ? integer(body, "number") : 0};
+        apply_ended(rows, event->matter, item, 0, &ending);
+    }
+    json_array_foreach(json_object_get(body, "y"), i, item) make_expectation(rows, event->matter, item);
+    json_array_foreach(json_object_get(body, "m"), i, item) change_clock(rows, event->matter, item);
+    json_array_foreach(json_object_get(body, "ro"), i, item)
+        db_run(rows, "UPDATE expectation_past SET reopened = 1 WHERE matter = ?1 AND number = ?2", "ii", event->matter,
+               json_integer_value(item));
+    json_array_foreach(json_object_get(body, "r"), i, item)
+        db_run(rows, "UPDATE expectation SET post = ?3 WHERE matter = ?1 AND slot = ?2", "iii", event->matter,
+               item_integer(item, 0), item_integer(item, 1));
+}
+
+/* The number after the highest one given out; 0 when none was. */
+static int64_t next_expectation(const json_t *body)
+{
+    int64_t next = 0;
+    size_t i;
+    const json_t *item;
+    json_array_foreach(json_object_get(body, "x"), i, item) if (json_array_size(item) > 2) next =
+        MAX(next, item_integer(item, 2) + 1);
+    json_array_foreach(json_object_get(body, "y"), i, item) next = MAX(next, item_integer(item, 0) + 1);
+    return next;
+}
+
+/* ---- the entry ---- */
+
+static char *clear_text(const json_t *body)
+{
+    const json_t *fields = json_object_get(body, "f"), *figures = json_object_get(body, "g");
+    if (figures == NULL)
+        return fields != NULL ? json_text(fields, NULL) : NULL;
+    g_autoptr(json_t) all = fields != NULL ? json_copy((json_t *)fields) : json_object();
+    json_object_set(all, "figures", (json_t *)figures);
+    return json_text(all, NULL);
+}
+
+static void insert_entry(struct db *rows, const struct event *event, const json_t *body, int64_t observed_us)
+{
+    struct piece sealed = sealed_piece(event, body, SEALED_ENTRY);
+    char *clear = clear_text(body);
+    db_run(rows,
+           "INSERT OR REPLACE INTO entry (matter, number, pos, person, post, at_us, observed_us, kind, "
+           "attempt, corrects, "
+           "corrected, word_of, channel, proxy, clear, sealed, second, participant, line) VALUES (?1, ?2, ?3, ?4, "
+           "?5, ?6, ?7, "
+           "?8, ?9, "
+           "nullif(?10, 0), "
+           "NULL, ?11, ?12, nullif(?13, 0), ?14, ?15, ?16, nullif(?17, 0), nullif(?18, 0))",
+           "iiiiiiississisbiii", event->matter, integer(body, "number"), event->pos, event->person, event->post,
+           event->at_us, observed_us, text(body, "e"), text(body, "a"), integer(body, "c"), text(body, "w"),
+           text(body, "k"), integer(body, "px"), clear, sealed.data, sealed.bytes,
+           (int64_t)(has(body, "hd") ? SECOND_WAITS : SECOND_NONE), integer(body, "pt"), integer(body, "ln"));
+    free(clear); /* jansson's allocation */
+    const json_t *seconded = json_object_get(body, "hc");
+    if (seconded != NULL)
+        db_run(rows, "UPDATE entry SET second = ?3 WHERE matter = ?1 AND number = ?2", "iii", event->matter,
+               item_integer(seconded, 0), item_integer(seconded, 1));
+    if (has(body, "c"))
+        db_run(rows, "UPDATE entry SET corrected = ?3 WHERE matter = ?1 AND number = ?2", "iii", event->matter,
+               integer(body, "c"), integer(body, "number"));
+}
+
+/* ---- the matter ---- */
+
+void apply_span(struct db *rows, int64_t matter, int64_t from_us)
+{
+    db_run(rows, "UPDATE span SET to_us = ?2 WHERE matter = ?1 AND to_us IS NULL", "ii", matter, from_us);
+    db_run(rows,
+           "INSERT OR REPLACE INTO span (matter, version, from_us, to_us, state, unit, rules) "
+           "SELECT id, version, ?2, NULL, state, unit, rules FROM matter WHERE id = ?1",
+           "ii", matter, from_us);
+}
+
+static void change_state(struct db *rows, const struct event *event, const json_t *body)
+{
+    bool moves = has(body, "state");
+    if (moves)
+        db_run(rows, "UPDATE matter SET state = ?2, state_since_us = ?3, ends_us = nullif(?4, 0) WHERE id = ?1", "isii",
+               event->matter, text(body, "state"), integer(body, "t"), integer(body, "E"));
+    else if (has(body, "E"))
+        db_run(rows, "UPDATE matter SET ends_us = nullif(?2, 0) WHERE id = ?1", "ii", event->matter,
+               integer(body, "E"));
+    if (has(body, "C")) {
+        db_run(rows, "UPDATE matter SET closed_us = ?2 WHERE id = ?1", "ii", event->matter, integer(body, "C"));
+        db_run(rows, "UPDATE matter_handover SET pending = 0 WHERE matter = ?1", "i", event->matter);
+    }
+    if (has(body, "R"))
+        db_run(rows, "UPDATE matter SET retain_us = nullif(?2, 0) WHERE id = ?1", "ii", event->matter,
+               integer(body, "R"));
+    if (has(body, "u"))
+        db_run(rows, "UPDATE matter SET unit = ?2 WHERE id = ?1", "ii", event->matter, integer(body, "u"));
+    if (has(body, "rl"))
+        db_run(rows, "UPDATE matter SET rules = ?2 WHERE id = ?1", "ii", event->matter, integer(body, "rl"));
+    if (moves || has(body, "u") || has(body, "rl"))
+        apply_span(rows, event->matter, moves ? integer(body, "t") : event->at_us);
+}
+
+static void mirror(struct db *rows, const struct event *event, const json_t *body)
+{
+    const json_t *said = json_object_get(body, "ex");
+    if (said == NULL)
+        return;
+    db_run(rows,
+           "INSERT OR REPLACE INTO external (matter, system, number, due_us, state, closed_us, mirrored_us) "
+           "VALUES "
+           "(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+           "issisii", event->matter, json_string_value(json_array_get(said, 0)),
+           json_string_value(json_array_get(said, 1)), item_integer(said, 2),
+           json_string_value(json_array_get(said, 3)), item_integer(said, 4), event->at_us);
+}
+
+static void change_holds(struct db *rows, const struct event *event, const json_t *body)
+{
+    size_t i;
+    const json_t *reason;
+    json_array_foreach(json_object_get(body, "ho"), i, reason)
+        db_run(rows,
+               "INSERT OR REPLACE INTO matter_hold (matter, reason, from_us, person, post, to_us) VALUES (?1, ?2, "
+               "?3, ?4, ?5, 0)",
+               "isiii", event->matter, json_string_value(reason), event->at_us, event->person, event->post);
+    json_array_foreach(json_object_get(body, "hx"), i, reason)
+        db_run(rows, "UPDATE matter_hold SET to_us = ?3 WHERE matter = ?1 AND reason = ?2 AND to_us = 0", "isi",
+               event->matter, json_string_value(reason), event->at_us);
+    if (has(body, "ho") || has(body, "hx"))
+        db_run(rows,
+               "UPDATE matter SET held = (SELECT count(*) FROM matter_hold WHERE matter = ?1 AND to_us = 0) "
+               "WHERE "
+               "id = ?1",
+               "i", event->matter);
+}
+
+/* What one event issues lies in one sealed piece, and is issued once. */
+static void issue_documents(struct db *rows, const struct event *event, const json_t *body)
+{
+    struct piece sealed = sealed_piece(event, body, SEALED_DOCUMENTS);
+    size_t i;
+    const json_t *name;
+    json_array_foreach(json_object_get(body, "d"), i, name)
+        db_run(rows,
+               "INSERT OR REPLACE INTO document_issued (matter, name, pos, at_us, unit, sealed) VALUES (?1, "
+               "?2, ?3, ?4, "
+               "?5, ?6)",
+               "isiiib", event->matter, json_string_value(name), event->pos, event->at_us, event->unit, sealed.data,
+               sealed.bytes);
+}
+
+/* The form and the sealed facts; a matter without either has no row. */
+static void change_form(struct db *rows, const struct event *event, const json_t *body)
+{
+    struct piece facts = sealed_piece(event, body, SEALED_FACTS);
+    if (!has(body, "o") && facts.data == NULL)
+        return;
+    if (has(body, "o")) {
+        struct piece sealed = sealed_piece(event, body, SEALED_FORM);
+        const json_t *fields = json_object_get(body, "o");
+        char *clear = json_object_size(fields) > 0 ? json_text(fields, NULL) : NULL;
+        db_run(rows,
+               "INSERT INTO matter_form (matter, clear, sealed) VALUES (?1, ?2, ?3) ON CONFLICT (matter) DO "
+               "UPDATE SET clear = excluded.clear, sealed = excluded.sealed",
+               "isb", event->matter, clear, sealed.data, sealed.bytes);
+        free(clear);
+    }
+    if (facts.data != NULL)
+        db_run(rows,
+               "INSERT INTO matter_form (matter, sealed_facts) VALUES (?1, ?2) ON CONFLICT (matter) DO UPDATE "
+               "SET sealed_facts = excluded.sealed_facts",
+               "ib", event->matter, facts.data, facts.bytes);
+}
+
+static void change_key(struct db *rows, const struct event *event, const json_t *body)
+{
+    if (!has(body, "uk"))
+        return;
+    db_run(rows, "DELETE FROM matter_key WHERE matter = ?1", "i", event->matter);
+    if (text(body, "uk") != NULL)
+        db_run(rows, "INSERT INTO matter_key (matter, kind, key) SELECT id, kind, ?2 FROM matter WHERE id = ?1", "is",
+               event->matter, text(body, "uk"));
+}
+
+static void change_handover(struct db *rows, const struct event *event, const json_t *body)
+{
+    const json_t *offer = json_object_get(body, "h");
+    if (offer != NULL)
+        db_run(rows,
+               "INSERT OR REPLACE INTO matter_handover (matter, pos, from_unit, to_unit, person, post, "
+               "offered_us, slot, bounces, "
+               "pending, no_show_us, unknown) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, 1, ?9, ?10)",
+               "iiiiiiiiii", event->matter, event->pos, item_integer(offer, 0), item_integer(offer, 1), event->person,
+               event->post, event->at_us, item_integer(offer, 2), item_integer(offer, 3), item_integer(offer, 4));
+    if (has(body, "hs"))
+        db_run(rows, "UPDATE matter_handover SET slot = ?2 WHERE matter = ?1", "ii", event->matter,
+               integer(body, "hs"));
+    if (has(body, "hb"))
+        db_run(rows, "UPDATE matter_handover SET pending = 0, bounces = ?2 WHERE matter = ?1", "ii", event->matter,
+               integer(body, "hb"));
+}
+
+static void change_participants(struct db *rows, const struct event *event, const json_t *body)
+{
+    size_t i;
+    const json_t *item;
+    json_array_foreach(json_object_get(body, "P"), i, item)
+        db_run(rows,
+               "INSERT OR REPLACE INTO participant (matter, number, name, who, state, joined_us, since_us, left_us) "
+               "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, NULL)",
+               "iisisi", event->matter, item_integer(item, 0), json_string_value(json_array_get(item, 1)),
+               item_integer(item, 2), json_string_value(json_array_get(item, 3)), event->at_us);
+    json_array_foreach(json_object_get(body, "Q"), i, item)
+        db_run(rows,
+               "UPDATE participant SET since_us = CASE WHEN ?3 IS NULL OR ?3 = state THEN since_us ELSE ?4 END, "
+               "state = coalesce(?3, state), left_us = CASE WHEN ?5 THEN ?4 ELSE left_us END, "
+               "reason = coalesce(?6, reason) WHERE matter = ?1 AND number = ?2",
+               "iisiis", event->matter, item_integer(item, 0), json_string_value(json_array_get(item, 1)), event->at_us,
+               (int64_t)json_is_true(json_array_get(item, 2)), json_string_value(json_array_get(item, 3)));
+}
+
+static void see(struct db *rows, const struct event *event, const json_t *body)
+{
+    size_t i;
+    const json_t *number, *item;
+    json_array_foreach(json_object_get(body, "sx"), i, item)
+        db_run(rows, "UPDATE expectation SET seen_us = ?4, phone_us = 0, next_us = ?3 WHERE matter = ?1 AND slot = ?2",
+               "iiii", event->matter, item_integer(item, 0), item_integer(item, 1), event->at_us);
+    json_array_foreach(json_object_get(body, "se"), i, number)
+        db_run(rows, "UPDATE participant SET seen_us = coalesce(seen_us, ?3) WHERE matter = ?1 AND number = ?2", "iii",
+               event->matter, json_integer_value(number), event->at_us);
+}
+
+/* A frozen one that is full has nothing to be remembered of. */
+static void fill_audiences(struct db *rows, const struct event *event, const json_t *body)
+{
+    size_t i;
+    const json_t *item;
+    json_array_foreach(json_object_get(body, "au"), i, item)
+    {
+        const char *name = json_string_value(json_array_get(item, 0));
+        bool standing = json_is_true(json_array_get(item, 2)), waits = json_is_true(json_array_get(item, 4));
+        if (standing || waits)
+            db_run(rows,
+                   "INSERT OR REPLACE INTO audience (matter, name, under, standing, after_unit, waits) VALUES "
+                   "(?1, ?2, ?3, ?4, ?5, ?6)",
+                   "isiiii", event->matter, name, item_integer(item, 1), (int64_t)standing, item_integer(item, 3),
+                   (int64_t)waits);
+        else
+            db_run(rows, "DELETE FROM audience WHERE matter = ?1 AND name = ?2", "is", event->matter, name);
+    }
+}
+
+/* While the matter is closed nobody joins; open again it asks for those who came meanwhile. */
+static void close_audiences(struct db *rows, const struct event *event, const json_t *body)
+{
+    if (has(body, "C"))
+        db_run(rows, "UPDATE audience SET waits = ?2, after_unit = 0 WHERE matter = ?1", "ii", event->matter,
+               (int64_t)(integer(body, "C") == 0));
+}
+
+/* What is ended was made before. */
+static void change_registry(struct db *rows, const struct event *event, const json_t *body)
+{
+    size_t i;
+    const json_t *item;
+    json_array_foreach(json_object_get(body, "H"), i, item)
+        db_run(rows, "UPDATE matter_registry SET to_us = ?4 WHERE matter = ?1 AND what = ?2 AND id = ?3 AND to_us = 0",
+               "iiii", event->matter, item_integer(item, 0), item_integer(item, 1), event->at_us);
+    json_array_foreach(json_object_get(body, "G"), i, item)
+    {
+        const json_t *grounds = json_array_get(item, 3);
+        char *grounds_text = grounds != NULL ? json_text(grounds, NULL) : NULL;
+        db_run(rows,
+               "INSERT OR REPLACE INTO matter_registry (matter, what, id, from_us, to_us, person, grounds) "
+               "VALUES "
+               "(?1, ?2, ?3, ?4, 0, ?5, ?6)",
+               "iiiiis", event->matter, item_integer(item, 0), item_integer(item, 1), event->at_us,
+               item_integer(item, 2), grounds_text);
+        free(grounds_text); /* jansson's allocation */
+    }
+}
+
+static void name_files(struct db *rows, const struct event *event, const json_t *body)
+{
+    size_t i;
+    const json_t *hash;
+    json_array_foreach(json_object_get(body, "fl"), i, hash)
+        db_run(rows, "UPDATE attachment SET named = 1 WHERE hash = ?1 AND matter = ?2", "si", json_string_value(hash),
+               event->matter);
+}
+
+void apply_file_attached(struct db *rows, const struct event *event, const json_t *body)
+{
+    db_run(rows,
+           "INSERT OR IGNORE INTO attachment (hash, matter, type, bytes, pos, at_us, person, named, gone) "
+           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0)",
+           "sisiiii", text(body, "hash"), event->matter, text(body, "type"), integer(body, "bytes"), event->pos,
+           event->at_us, event->person);
+}
+
+/* What belongs to a matter and lies in other tables. */
+static void change_rest(struct db *rows, const struct event *event, const json_t *body)
+{
+    change_form(rows, event, body);
+    change_key(rows, event, body);
+    change_handover(rows, event, body);
+    mirror(rows, event, body);
+    change_holds(rows, event, body);
+    change_participants(rows, event, body);
+    see(rows, event, body);
+    fill_audiences(rows, event, body);
+    close_audiences(rows, event, body);
+    change_registry(rows, event, body);
+    issue_documents(rows, event, body);
+}
+
+static char *facts_of(const json_t *body)
+{
+    const json_t *facts = json_object_get(body, "F");
+    return facts != NULL ? json_text(facts, NULL) : NULL;
+}
+
+void apply_change(struct db *rows, const struct event *event, const json_t *body)
+{
+    int64_t observed_us = has(body, "at") ? integer(body, "at") : event->observed_us;
+    char *facts = facts_of(body);
+    db_run(rows,
+           "UPDATE matter SET version = ?2, changed_us = ?3, next_entry = max(next_entry, ?4), "
+           "next_expectation = "
+           "max(next_expectation, ?5), facts = coalesce(?6, facts) WHERE id = ?1",
+           "iiiiis", event->matter, integer(body, "version"), event->at_us,
+           has(body, "number") ? integer(body, "number") + 1 : 0, next_expectation(body), facts);
+    free(facts); /* jansson's allocation */
+    if (has(body, "number"))
+        insert_entry(rows, event, body, observed_us);
+    name_files(rows, event, body);
+    change_expectations(rows, event, body, observed_us);
+    change_state(rows, event, body);
+    change_rest(rows, event, body);
+}
+
+/* Its row at once: a sheet brings a hundred thousand, and each later change of it would cost as much again. */
+static void insert_matter(struct db *rows, const struct event *event, const json_t *body)
+{
+    struct uuid uuid;
+    char *facts = facts_of(body);
+    uuid_parse(text(body, "uuid"), &uuid);
+    db_run(rows,
+           "INSERT OR REPLACE INTO matter (id, uuid, kind, rules, state, version, unit, subject, household, "
+           "parent, opener_person, opener_post, opened_us, changed_us, state_since_us, closed_us, erased, "
+           "standing, next_entry, next_expectation, ends_us, retain_us, facts, subject_post, named_only) "
+           "VALUES (?1, ?2, ?3, "
+           "?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, ?14, ?15, 0, ?16, 1, ?17, nullif(?18, 0), nullif(?19, 0), "
+           "?20, ?21, ?22)",
+           "iusisiiiiiiiiiiiiiisii", event->matter, &uuid, text(body, "kind"), integer(body, "rules"),
+           text(body, "state"), integer(body, "version"), event->unit, integer(body, "subject"),
+           integer(body, "household"), integer(body, "parent"), event->person, event->post, event->at_us,
+           integer(body, "t"), integer(body, "C"), integer(body, "standing"), MAX(next_expectation(body), INT64_C(1)),
+           integer(body, "E"), integer(body, "R"), facts, integer(body, "subject_post"), integer(body, "named_only"));
+    free(facts); /* jansson's allocation */
+}
+
+void apply_matter_opened(struct db *rows, const struct event *event, const json_t *body)
+{
+    insert_matter(rows, event, body);
+    db_run(rows,
+           "INSERT OR REPLACE INTO span (matter, version, from_us, to_us, state, unit, rules) VALUES (?1, "
+           "?2, ?3, "
+           "NULL, ?4, ?5, ?6)",
+           "iiisii", event->matter, integer(body, "version"), integer(body, "t"), text(body, "state"), event->unit,
+           integer(body, "rules"));
+    change_expectations(rows, event, body, event->observed_us);
+    change_rest(rows, event, body);
+}
+
+void apply_matter_seen(struct db *rows, const struct event *event, const json_t *body)
+{
+    see(rows, event, body);
+}
+
+void apply_matters_linked(struct db *rows, const struct event *event, const json_t *body)
+{
+    apply_change(rows, event, body);
+    db_run(rows, "INSERT OR REPLACE INTO link (matter, other, relation, pos) VALUES (?1, ?2, ?3, ?4)", "iisi",
+           event->matter, integer(body, "l"), text(body, "re"), event->pos);
+}
+
+void apply_matter_merged(struct db *rows, const struct event *event, const json_t *body)
+{
+    int64_t into = integer(body, "mi");
+    apply_change(rows, event, body);
+    db_run(rows, "UPDATE matter SET merged_into = ?2 WHERE id = ?1", "ii", event->matter, into);
+    if (into == 0) {
+        db_run(rows, "UPDATE matter_merge SET undone_us = ?2 WHERE matter = ?1 AND undone_us = 0", "ii", event->matter,
+               event->at_us);
+        db_run(rows, "DELETE FROM link WHERE matter = ?1 AND relation = 'merged'", "i", event->matter);
+        apply_span(rows, event->matter, event->at_us);
+        return;
+    }
+    db_run(rows,
+           "INSERT OR REPLACE INTO matter_merge (matter, at_us, other, person, post, reason, undone_us) "
+           "VALUES (?1, ?2, "
+           "?3, ?4, ?5, ?6, 0)",
+           "iiiiis", event->matter, event->at_us, into, event->person, event->post, text(body, "re"));
+    db_run(rows, "INSERT OR REPLACE INTO link (matter, other, relation, pos) VALUES (?1, ?2, 'merged', ?3)", "iii",
+           event->matter, into, event->pos);
+    db_run(rows, "UPDATE span SET to_us = ?2 WHERE matter = ?1 AND to_us IS NULL", "ii", event->matter, event->at_us);
+}
+
+void apply_person_linked(struct db *rows, const struct event *event, const json_t *body)
+{
+    apply_change(rows, event, body);
+    db_run(rows, "INSERT OR REPLACE INTO link_person (matter, person, relation, pos) VALUES (?1, ?2, ?3, ?4)", "iisi",
+           event->matter, integer(body, "lp"), text(body, "re"), event->pos);
+}
+
+void apply_rebase_advanced(struct db *rows, const struct event *event, const json_t *body)
+{
+    db_run(rows,
+           "INSERT OR REPLACE INTO rebase (kind, unit, rules, last, rebased, passed, done, at_us, person) VALUES (?1, "
+           "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+           "siiiiiiii", text(body, "kind"), integer(body, "under"), integer(body, "rules"), integer(body, "last"),
+           integer(body, "rebased"), integer(body, "passed"), (int64_t)json_is_true(json_object_get(body, "done")),
+           event->at_us, event->person);
+}

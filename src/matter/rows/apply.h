@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * apply - events to rows. apply.c has what happens to one matter, apply_clock.c what the clock and other areas
+ * do to many.
+ */
+#ifndef MATTER_ROWS_APPLY_H
+#define MATTER_ROWS_APPLY_H
+
+#include "command/decision.h"
+
+void apply_file_attached(struct db *rows, const struct event *event, const json_t *body);
+void apply_matter_opened(struct db *rows, const struct event *event, const json_t *body);
+void apply_change(struct db *rows, const struct event *event, const json_t *body);
+void apply_matter_seen(struct db *rows, const struct event *event, const json_t *body);
+void apply_rebase_advanced(struct db *rows, const struct event *event, const json_t *body);
+void apply_matters_linked(struct db *rows, const struct event *event, const json_t *body);
+void apply_matter_merged(struct db *rows, const struct event *event, const json_t *body);
+void apply_person_linked(struct db *rows, const struct event *event, const json_t *body);
+void apply_expectations_lapsed(struct db *rows, const struct event *event, const json_t *body);
+void apply_expectations_excused(struct db *rows, const struct event *event, const json_t *body);
+void apply_matter_erased(struct db *rows, const struct event *event, const json_t *body);
+void apply_standing_watched(struct db *rows, const struct event *event, const json_t *body);
+void apply_matters_moved(struct db *rows, const struct event *event, const json_t *body);
+/* Events of other areas. */
+void apply_unit_came(struct db *rows, const struct event *event, const json_t *body);
+void apply_unit_went(struct db *rows, const struct event *event, const json_t *body);
+void apply_unit_moved(struct db *rows, const struct event *event, const json_t *body);
+void apply_watch_again(struct db *rows, const struct event *event, const json_t *body);
+void apply_expectations_handed_over(struct db *rows, const struct event *event, const json_t *body);
+void apply_answerer_appointed(struct db *rows, const struct event *event, const json_t *body);
+void apply_answerer_moved(struct db *rows, const struct event *event, const json_t *body);
+void apply_answerer_ended(struct db *rows, const struct event *event, const json_t *body);
+void apply_subject_erased(struct db *rows, const struct event *event, const json_t *body);
+
+/* The matter's present state, unit and rules hold from then on. */
+void apply_span(struct db *rows, int64_t matter, int64_t from_us);
+
+/* An ended expectation: who excused it and why, or which entry met it; 0 and NULL none. */
+struct ending {
+    int64_t ended_us, entry, person;
+    const char *reason;
+};
+/* An item [slot, outcome] or [slot, outcome, number, opens, due, next, post], which stands from `first` on in
+ * `item`. */
+void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t first, const struct ending *ending);
+int64_t item_integer(const json_t *item, size_t index);
+
+#endif

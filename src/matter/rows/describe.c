@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the engine asks of an event that was decided: for whoever gave the command, and for the metrics. */
+#include "matter/rows/describe.h"
+
+#include "matter/matter.h"
+
+#include <string.h>
+
+int64_t matter_lapses(const struct decided_event *event)
+{
+    return strcmp(event->event.kind, "expectations_lapsed") == 0
+               ? (int64_t)json_array_size(json_object_get(event->json, "expectations"))
+               : 0;
+}
+
+/* Whose an event's `id` is; those of units, hand-overs and offers are as they are. */
+static enum vault_class class_of_id(const char *event)
+{
+    if (g_str_has_prefix(event, "person_"))
+        return VAULT_ID_PERSON;
+    return g_str_has_prefix(event, "post_") ? VAULT_ID_POST : 0;
+}
+
+static json_t *id_told(struct vault *vault, const char *event, const char *member, int64_t id)
+{
+    enum vault_class class = strcmp(member, "person") == 0      ? VAULT_ID_PERSON
+                             : strcmp(member, "household") == 0 ? VAULT_ID_HOUSEHOLD
+                                                                : class_of_id(event);
+    char text[VAULT_OUTER_ID_CHARS + 1];
+    if (class == 0 || id <= 0)
+        return json_id(id);
+    vault_outer_id(vault, class, id, text);
+    return json_string(text);
+}
+
+/* Ids, versions and states, nothing that was entered. */
+void matter_describe(struct db *rows, struct vault *vault, const struct event *event, const json_t *body, json_t *row)
+{
+    static const char *const told[] = {"id",    "person",  "household", "number", "version",
+                                       "state", "rebased", "passed",    "done",   "digest"};
+    struct matter matter;
+    if (event->matter != 0 && matter_get(rows, event->matter, &matter)) {
+        char uuid[UUID_TEXT_LENGTH + 1];
+        uuid_format(&matter.uuid, uuid);
+        json_object_set_new(row, "matter", json_string(uuid));
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(told); i++) {
+        json_t *value = json_object_get(body, told[i]);
+        if (json_is_integer(value) && i < 3)
+            json_object_set_new(row, told[i], id_told(vault, event->kind, told[i], json_integer_value(value)));
+        else if (json_is_integer(value) || json_is_string(value) || json_is_boolean(value))
+            json_object_set(row, told[i], value);
+    }
+}

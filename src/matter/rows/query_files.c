@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Files of a matter: which there are, which are kept, and who may bring one, asked before its first byte: somebody who
+ * may make an entry that has a field for one, as far as their posts, the matter and its participants tell. The entry
+ * itself is looked at as ever.
+ */
+#include "matter/matter.h"
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "playbook/form/form.h"
+
+#include <string.h>
+
+struct bringing {
+    struct db *rows;
+    const struct kind *kind;
+    const struct matter *matter;
+    int64_t person, now_us;
+    GArray *posts; /* of struct post, theirs now */
+};
+
+static bool holds_role(const struct bringing *bringing, const struct role *role)
+{
+    for (guint i = 0; i < bringing->posts->len; i++)
+        if (strcmp(g_array_index(bringing->posts, struct post, i).role, role->name) == 0)
+            return true;
+    return false;
+}
+
+static bool shares_household(const struct bringing *bringing)
+{
+    int64_t household = registry_household(bringing->rows, bringing->matter->subject, bringing->now_us);
+    return household != 0 && registry_household(bringing->rows, bringing->person, bringing->now_us) == household;
+}
+
+static bool is_participant(const struct bringing *bringing)
+{
+    int64_t there = 0;
+    db_integer(bringing->rows, &there,
+               "SELECT EXISTS (SELECT 1 FROM participant WHERE matter = ?1 AND left_us IS NULL AND "
+               "(who = -?2 OR who > 0))",
+               "ii", bringing->matter->id, bringing->person);
+    return there != 0;
+}
+
+static bool is_addressed(const struct bringing *bringing, const struct address *address)
+{
+    bool about_person = bringing->kind->about == ABOUT_PERSON;
+    switch (address->party) {
+    case PARTY_ROLE:
+        return holds_role(bringing, address->role);
+    case PARTY_SUBJECT:
+        return about_person && bringing->matter->subject == bringing->person;
+    case PARTY_PROXY:
+        return about_person && shares_household(bringing);
+    case PARTY_PUBLIC:
+        return true;
+    case PARTY_OPENER:
+        return bringing->matter->opener_person == bringing->person;
+    case PARTY_PARTICIPANT:
+        return is_participant(bringing);
+    case PARTY_CLOCK:
+        return false;
+    }
+    g_assert_not_reached();
+}
+
+static bool is_one_of(const struct bringing *bringing, const struct address *addresses, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (is_addressed(bringing, &addresses[i]))
+            return true;
+    return false;
+}
+
+/* Also those to whom it was raised for want of anybody nearer. */
+static bool was_given(const struct bringing *bringing, const struct entry_def *entry)
+{
+    int64_t given = 0;
+    for (guint i = 0; i < bringing->posts->len && given == 0; i++)
+        db_integer(bringing->rows, &given,
+                   "SELECT EXISTS (SELECT 1 FROM expectation WHERE matter = ?1 AND post = ?2 AND "
+                   "coalesce(entry, name) = ?3)",
+                   "iis", bringing->matter->id, g_array_index(bringing->posts, struct post, i).id, entry->name);
+    return given != 0;
+}
+
+static bool may_make(const struct bringing *bringing, const struct entry_def *entry)
+{
+    const struct kind *kind = bringing->kind;
+    if (is_one_of(bringing, entry->by, entry->by_count) || (entry->as != NULL && is_participant(bringing)))
+        return true;
+    for (size_t s = 0; s < kind->state_count; s++)
+        for (size_t i = 0; i < kind->states[s].expect_count; i++) {
+            const struct expect *expect = &kind->states[s].expects[i];
+            if (expect->entry == entry && (is_addressed(bringing, &expect->answers) ||
+                                           is_one_of(bringing, expect->may_meet, expect->may_meet_count)))
+                return true;
+        }
+    return was_given(bringing, entry);
+}
+
+bool matter_may_bring_files(struct db *rows, const struct kind *kind, const struct matter *matter, int64_t person,
+                            int64_t now_us)
+{
+    g_autoptr(GArray) posts = registry_posts_of(rows, person, now_us);
+    const struct bringing bringing = {rows, kind, matter, person, now_us, posts};
+    for (size_t i = 0; i < kind->entry_count; i++)
+        if (form_has_files(&kind->entries[i].form) && may_make(&bringing, &kind->entries[i]))
+            return true;
+    return false;
+}
+
+bool matter_attachment(struct db *rows, int64_t matter, const char *hash, struct attachment *out)
+{
+    AUTO(rows)
+    struct rows found = rows_of(
+        rows, "SELECT type, bytes, at_us, person, named FROM attachment WHERE hash = ?1 AND matter = ?2 AND gone = 0",
+        "si", hash, matter);
+    if (!rows_next(&found))
+        return false;
+    *out = (struct attachment){.bytes = rows_integer(&found, 1),
+                               .at_us = rows_integer(&found, 2),
+                               .person = rows_integer(&found, 3),
+                               .named = rows_integer(&found, 4) != 0};
+    g_strlcpy(out->type, rows_text(&found, 0), sizeof out->type);
+    return true;
+}
+
+bool matter_next_file(struct db *rows, const char *after, char out[65])
+{
+    AUTO(rows)
+    struct rows found =
+        rows_of(rows, "SELECT hash FROM attachment WHERE hash > ?1 AND named = 1 AND gone = 0 ORDER BY hash LIMIT 1",
+                "s", after);
+    if (!rows_next(&found))
+        return false;
+    g_strlcpy(out, rows_text(&found, 0), 65);
+    return true;
+}
+
+int matter_keeps_file(struct db *rows, const char *hash, int64_t at_us)
+{
+    int64_t kept = -1;
+    db_integer(rows, &kept, "SELECT max(gone = 0 AND (named = 1 OR at_us > ?2)) FROM attachment WHERE hash = ?1", "si",
+               hash, at_us - LIMIT_ATTACHMENT_ORPHAN_US - US_PER_HOUR);
+    return (int)kept;
+}
+
+int64_t matter_file_count(struct db *rows, int64_t matter)
+{
+    int64_t count = 0;
+    db_integer(rows, &count, "SELECT count(*) FROM attachment WHERE matter = ?1", "i", matter);
+    return count;
+}
+
+void matter_dead_files(struct db *rows, int64_t after_pos, int64_t from_us, int64_t to_us,
+                       void (*each)(void *context, const char *hash), void *context)
+{
+    AUTO(rows)
+    struct rows found =
+        rows_of(rows,
+                "SELECT hash FROM attachment WHERE gone > 0 AND gone > ?1 UNION ALL "
+                "SELECT hash FROM attachment WHERE named = 0 AND gone = 0 AND at_us > ?2 AND at_us <= ?3",
+                "iii", after_pos, from_us, to_us);
+    while (rows_next(&found))
+        each(context, rows_text(&found, 0));
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/matter.h"
+
+#include "matter/rows/events.h"
+#include "matter/rows/row.h"
+
+bool matter_get_by_uuid(struct db *rows, const struct uuid *uuid, struct matter *out)
+{
+    AUTO(rows)
+    struct rows found = rows_of(rows, "SELECT " MATTER_COLUMNS " FROM matter WHERE uuid = ?1", "u", uuid);
+    if (!rows_next(&found))
+        return false;
+    matter_read(&found, out);
+    return true;
+}
+
+bool matter_get(struct db *rows, int64_t id, struct matter *out)
+{
+    AUTO(rows)
+    struct rows found = rows_of(rows, "SELECT " MATTER_COLUMNS " FROM matter WHERE id = ?1", "i", id);
+    if (!rows_next(&found))
+        return false;
+    matter_read(&found, out);
+    return true;
+}
+
+GArray *matter_rules(struct db *rows, int64_t matter)
+{
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    AUTO(rows)
+    struct rows found = rows_of(
+        rows, "SELECT rules FROM span WHERE matter = ?1 GROUP BY rules ORDER BY max(version) DESC", "i", matter);
+    while (rows_next(&found)) {
+        int64_t rules = rows_integer(&found, 0);
+        g_array_append_val(all, rules);
+    }
+    return all;
+}
+
+bool matter_unit_is_busy(struct db *rows, int64_t unit, int64_t *out_count)
+{
+    int64_t count = 0;
+    db_integer(rows, &count, "SELECT count(*) FROM matter WHERE unit = ?1 AND closed_us = 0 AND standing = 0", "i",
+               unit);
+    *out_count = count;
+    return count > 0;
+}
+
+static void add_links(struct rows rows, GArray *out)
+{
+    while (rows_next(&rows)) {
+        struct link link = {.matter = rows_integer(&rows, 0), .person = rows_integer(&rows, 1)};
+        rows_uuid(&rows, 2, &link.uuid);
+        g_strlcpy(link.kind, rows_is_null(&rows, 3) ? "" : rows_text(&rows, 3), sizeof link.kind);
+        g_strlcpy(link.relation, rows_text(&rows, 4), sizeof link.relation);
+        g_array_append_val(out, link);
+    }
+}
+
+GArray *matter_merged(struct db *rows, int64_t matter)
+{
+    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    AUTO(rows)
+    struct rows found =
+        rows_of(rows, "SELECT id FROM matter WHERE merged_into = ?1 AND merged_into <> 0 ORDER BY id", "i", matter);
+    while (rows_next(&found)) {
+        int64_t id = rows_integer(&found, 0);
+        g_array_append_val(ids, id);
+    }
+    return ids;
+}
+
+GArray *matter_links(struct db *rows, int64_t matter)
+{
+    GArray *links = g_array_new(FALSE, FALSE, sizeof(struct link));
+    add_links(rows_of(rows,
+                      "SELECT m.id, 0, m.uuid, m.kind, l.relation FROM link l JOIN matter m ON m.id = l.other "
+                      "WHERE l.matter = ?1 UNION ALL "
+                      "SELECT m.id, 0, m.uuid, m.kind, l.relation FROM link l JOIN matter m ON m.id = l.matter "
+                      "WHERE l.other = ?1 ORDER BY 1, 5",
+                      "i", matter),
+              links);
+    add_links(rows_of(rows,
+                      "SELECT 0, person, NULL, NULL, relation FROM link_person WHERE matter = ?1 ORDER BY "
+                      "person, relation",
+                      "i", matter),
+              links);
+    return links;
+}
+
+/* Clear text and sealed bytes as one object; *out_erased when there is something that no key opens. */
+static json_t *merge(struct vault *vault, int64_t matter, enum sealed_part part, const char *clear, const void *sealed,
+                     size_t bytes, bool *out_erased)
+{
+    json_t *all = clear != NULL ? json_loads(clear, 0, NULL) : json_object();
+    if (sealed == NULL)
+        return all;
+    g_autoptr(GBytes) open = vault_unseal(vault, VAULT_MATTER, matter, sealed_contexts[part], sealed, bytes);
+    if (open == NULL) {
+        *out_erased = true;
+        return all;
+    }
+    gsize open_bytes;
+    const char *text = g_bytes_get_data(open, &open_bytes);
+    g_autoptr(json_t) opened = json_loadb(text, open_bytes, 0, NULL);
+    json_object_update(all, opened);
+    return all;
+}
+
+bool matter_form_text(struct db *rows, int64_t matter, GString *out)
+{
+    AUTO(rows)
+    struct rows found = rows_of(
+        rows, "SELECT clear FROM matter_form WHERE matter = ?1 AND sealed IS NULL AND clear IS NOT NULL", "i", matter);
+    if (!rows_next(&found))
+        return false;
+    g_string_assign(out, rows_text(&found, 0));
+    return true;
+}
+
+json_t *matter_form(struct db *rows, struct vault *vault, const struct matter *matter, bool *out_erased)
+{
+    *out_erased = matter->erased;
+    AUTO(rows)
+    struct rows found = rows_of(rows, "SELECT clear, sealed FROM matter_form WHERE matter = ?1", "i", matter->id);
+    if (!rows_next(&found))
+        return json_object();
+    size_t bytes;
+    const void *sealed = rows_blob(&found, 1, &bytes);
+    return merge(vault, matter->id, SEALED_FORM, rows_text(&found, 0), sealed, bytes, out_erased);
+}
+
+/* ---- entries ---- */
+
+static void entry_row_clear(gpointer data)
+{
+    struct entry_row *row = data;
+    json_decref(row->clear);
+    g_clear_pointer(&row->sealed, g_bytes_unref);
+}
+
+static void copy_text(struct rows *rows, int column, char *out, size_t size)
+{
+    const char *text = rows_text(rows, column);
+    g_strlcpy(out, text != NULL ? text : "", size);
+}
+
+static void read_entry(struct rows *rows, int64_t matter, struct entry_row *out)
+{
+    *out = (struct entry_row){
+        .matter = matter,
+        .number = rows_integer(rows, 0),
+        .pos = rows_integer(rows, 1),
+        .person = rows_integer(rows, 2),
+        .post = rows_integer(rows, 3),
+        .at_us = rows_integer(rows, 4),
+        .observed_us = rows_integer(rows, 5),
+        .corrects = rows_integer(rows, 8),
+        .corrected = !rows_is_null(rows, 9),
+        .proxy = rows_integer(rows, 12),
+        .second = (enum second_step)rows_integer(rows, 15),
+        .participant = rows_integer(rows, 16),
+        .line = rows_integer(rows, 17),
+    };
+    copy_text(rows, 6, out->kind, sizeof out->kind);
+    copy_text(rows, 7, out->attempt, sizeof out->attempt);
+    copy_text(rows, 10, out->word_of, sizeof out->word_of);
+    copy_text(rows, 11, out->channel, sizeof out->channel);
+    out->clear = rows_text(rows, 13) != NULL ? json_loads(rows_text(rows, 13), 0, NULL) : json_object();
+    size_t bytes;
+    const void *sealed = rows_blob(rows, 14, &bytes);
+    if (sealed != NULL)
+        out->sealed = g_bytes_new(sealed, bytes);
+}
+
+int64_t matter_entry_at(struct db *rows, int64_t matter, const char *kind, int64_t observed_us)
+{
+    int64_t number = 0;
+    db_integer(rows, &number,
+               "SELECT number FROM entry WHERE matter = ?1 AND kind = ?2 AND observed_us = ?3 ORDER BY number LIMIT 1",
+               "isi", matter, kind, observed_us);
+    return number;
+}
+
+GArray *matter_entries(struct db *rows, int64_t matter, int64_t after_number, int most)
+{
+    GArray *entries = g_array_new(FALSE, FALSE, sizeof(struct entry_row));
+    g_array_set_clear_func(entries, entry_row_clear);
+    AUTO(rows)
+    struct rows found =
+        rows_of(rows,
+                "SELECT number, pos, person, post, at_us, observed_us, kind, attempt, corrects, corrected, "
+                "word_of, channel, proxy, "
+                "clear, sealed, second, participant, line FROM entry WHERE matter = ?1 AND number > ?2 ORDER BY number "
+                "LIMIT ?3",
+                "iii", matter, after_number, (int64_t)most);
+    while (rows_next(&found)) {
+        struct entry_row row;
+        read_entry(&found, matter, &row);
+        g_array_append_val(entries, row);
+    }
+    return entries;
+}
+
+json_t *matter_entry_fields(struct vault *vault, const struct entry_row *row, bool *out_erased)
+{
+    *out_erased = false;
+    json_t *all = json_copy(row->clear);
+    if (row->sealed == NULL)
+        return all;
+    gsize bytes;
+    const void *sealed = g_bytes_get_data(row->sealed, &bytes);
+    g_autoptr(json_t) opened = merge(vault, row->matter, SEALED_ENTRY, NULL, sealed, bytes, out_erased);
+    json_object_update(all, opened);
+    return all;
+}
+
+static void retained_clear(gpointer data)
+{
+    g_free(((struct retained *)data)->holds);
+}
+
+GArray *matter_retained(struct db *rows, int64_t after_us, int64_t after_matter, int64_t to_us, int most)
+{
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(struct retained));
+    g_array_set_clear_func(all, retained_clear);
+    AUTO(rows)
+    struct rows found = rows_of(rows,
+                                "SELECT retain_us, id, (SELECT group_concat(reason, '; ') FROM matter_hold h "
+                                "WHERE h.matter = m.id AND "
+                                "h.to_us = 0) FROM matter m WHERE retain_us IS NOT NULL AND (retain_us, id) "
+                                "> (?1, ?2) AND retain_us < "
+                                "?3 ORDER BY retain_us, id LIMIT ?4",
+                                "iiii", after_us, after_matter, to_us, (int64_t)most);
+    while (rows_next(&found)) {
+        struct retained retained = {.erase_us = rows_integer(&found, 0),
+                                    .matter = rows_integer(&found, 1),
+                                    .holds = g_strdup(rows_text(&found, 2))};
+        g_array_append_val(all, retained);
+    }
+    return all;
+}

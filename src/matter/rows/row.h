@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * row - a row of the table `matter` as struct matter.
+ */
+#ifndef MATTER_ROWS_ROW_H
+#define MATTER_ROWS_ROW_H
+
+#include "matter/matter.h"
+
+/* Reads the columns that every query on `matter` selects, from column 0 on. */
+#define MATTER_COLUMNS                                                                                                 \
+    "id, uuid, kind, rules, state, version, unit, subject, household, parent, opener_person, opener_post, "            \
+    "opened_us, changed_us, state_since_us, closed_us, erased, subject_post, merged_into, "                            \
+    "named_only"
+#define MATTER_COLUMN_COUNT 20
+void matter_read(struct rows *rows, struct matter *out);
+
+#endif

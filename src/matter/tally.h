@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * tally - what is counted from rows: indicators, figures of a report, records of duty.
+ *
+ * Shape   an indicator is counted anew, for a unit and some windows. Every matter of the kind is asked what it adds,
+ *         when and at which units; what it adds depends on the matter alone, so that the same function can say the
+ *         difference that a change makes. A matter's rules are those of its opening: where they do not know the
+ *         indicator, it is said how many were not counted. Counted is one level above the unit, by the units beside
+ *         it, so that nothing is shown that the others would give away.
+ *         A record of duty is what a post was asked for in a time and how it ended, laid out for whoever appraises and
+ *         for its holder: {"role", "from", "to": dates, "expectations": [{"kind", "name", "assigned", "met", "late",
+ *         "missed", "excused", ... "open", "overdue"}] with what there is of these, "excused": [{"reason", "count"}],
+ *         "gaps": [{"unit", "role", "required", "held"}] at its grounds at the end, "duty_minutes" of who keeps hours}.
+ *         Counts of duties, side by side with outages and staffing; no score and no ratio is made of them.
+ * Units   windows are days of the playbook's zone; a record is of the days from `from_day` to the end of `to_day`, cut
+ *         to the time for which the post is held and to now.
+ * Limits  INDICATOR_WINDOWS_MOST windows, LIMIT_RECOUNT_MATTERS matters; RECORD_DAYS_MOST bounds what one look costs:
+ *         some 100 ms for a grid with a hundred people under observation.
+ */
+#ifndef MATTER_TALLY_H
+#define MATTER_TALLY_H
+
+#include "matter/matter.h"
+
+/* ---- indicators ---- */
+#define INDICATOR_WINDOWS_MOST 62
+
+struct indicator_cell {
+    int32_t from_day, to_day; /* to_day is not in it */
+    int64_t top, bottom;
+    bool hidden; /* too few people, or it would give away a figure about too few */
+    bool thin;   /* below min_bottom */
+};
+struct indicator_count {
+    GArray *cells;                     /* of struct indicator_cell */
+    int64_t uncounted;                 /* matters whose rules do not know it */
+    int64_t covered_units, unit_count; /* of `coverage`: with anything in these windows, and of how many */
+};
+void indicator_count_clear(struct indicator_count *count);
+AUTO_CLEAR(indicator_count)
+
+/* The windows that hold the days from `from` to `to`. False when they are too many. */
+bool indicator_windows(const struct indicator *indicator, int32_t from, int32_t to, GArray **out_cells);
+/* Counts `unit` in the windows of out->cells; false when there is too much to count. `now_us`: what stands now. */
+bool indicator_recount(struct db *rows, struct vault *vault, struct rulebook *rulebook,
+                       const struct indicator *indicator, int64_t unit, int64_t now_us, struct indicator_count *out);
+
+/* ---- figures ---- */
+/* Figures of a kind for a unit (everything it covers) on a day, as {name: count}. */
+json_t *matter_figures(struct db *rows, const struct playbook *playbook, const struct kind *kind, int64_t unit,
+                       int32_t day, int64_t at_us);
+
+/* ---- records of duty ---- */
+#define RECORD_DAYS_MOST 184
+
+/* Owned; NULL: there is no such post. */
+json_t *matter_duty_record(struct db *rows, const struct playbook *playbook, int64_t post, int32_t from_day,
+                           int32_t to_day, int64_t now_us);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Figures of a report, counted from rows: the units that the report's unit covers, their matters, and of these
+ * only what was alive on the day. Cost is bounded by the unit's own matters; a matter untouched since before
+ * the day costs its own row and nothing else.
+ */
+#include "matter/tally.h"
+
+#include "base/datetime.h"
+
+struct counting {
+    struct db *rows;
+    const struct figure *figure;
+    int64_t unit, from_us, to_us, at_us;
+};
+
+/* clang-format off */
+#define COVERED \
+    "FROM cover c CROSS JOIN matter m ON m.unit = c.unit " \
+    "WHERE c.ancestor = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND m.kind = ?3 "
+/* clang-format on */
+
+static int64_t count_opened(const struct counting *counting)
+{
+    int64_t count = 0;
+    db_integer(counting->rows, &count, "SELECT count(*) " COVERED "AND m.opened_us >= ?4 AND m.opened_us < ?5", "iisii",
+               counting->unit, counting->at_us, counting->figure->kind->name, counting->from_us, counting->to_us);
+    return count;
+}
+
+static int64_t count_open(const struct counting *counting)
+{
+    int64_t count = 0;
+    db_integer(counting->rows, &count, "SELECT count(*) " COVERED "AND m.closed_us = 0", "iis", counting->unit,
+               counting->at_us, counting->figure->kind->name);
+    return count;
+}
+
+static int64_t count_in_state(const struct counting *counting)
+{
+    int64_t count = 0;
+    db_integer(counting->rows, &count,
+               "SELECT count(*) " COVERED "AND m.state = ?4 AND m.erased = 0 AND m.merged_into = 0", "iiss",
+               counting->unit, counting->at_us, counting->figure->kind->name, counting->figure->state->name);
+    return count;
+}
+
+/* Attempts and corrections are no further entries; what is corrected counts once, as the correction; what waits for a
+ * second person not yet. */
+static int64_t count_entered(const struct counting *counting)
+{
+    int64_t count = 0;
+    db_integer(counting->rows, &count,
+               "SELECT count(*) FROM cover c CROSS JOIN matter m ON m.unit = c.unit CROSS JOIN entry e ON "
+               "e.matter = m.id "
+               "WHERE c.ancestor = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND m.kind = ?3 AND m.changed_us "
+               ">= ?4 AND "
+               "e.kind = ?6 AND e.attempt IS NULL AND e.corrected IS NULL AND e.second IN (0, 2) AND "
+               "e.observed_us >= ?4 AND "
+               "e.observed_us < ?5",
+               "iisiis", counting->unit, counting->at_us, counting->figure->kind->name, counting->from_us,
+               counting->to_us, counting->figure->entry->name);
+    return count;
+}
+
+/* By the day on which they fell due. A matter closed before the day has none of it. */
+static int64_t count_due(const struct counting *counting, const char *sql)
+{
+    int64_t count = 0;
+    db_integer(counting->rows, &count, sql, "iisiis", counting->unit, counting->at_us, counting->figure->kind->name,
+               counting->from_us, counting->to_us, counting->figure->expect->name);
+    return count;
+}
+
+#define ENDED                                                                                                          \
+    "SELECT count(*) FROM cover c CROSS JOIN matter m ON m.unit = c.unit CROSS JOIN expectation_past p ON "            \
+    "p.matter = m.id "                                                                                                 \
+    "WHERE c.ancestor = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND m.kind = ?3 AND (m.closed_us = 0 OR "              \
+    "m.closed_us >= ?4) AND p.name = ?6 AND p.due_us >= ?4 AND p.due_us < ?5 AND p.outcome "
+
+static int64_t count_met(const struct counting *counting)
+{
+    return count_due(counting, ENDED "= 1");
+}
+
+/* Given up as missed, and of the day's those that are overdue and not yet given up. */
+static int64_t count_missed(const struct counting *counting)
+{
+    int64_t overdue = count_due(
+        counting, "SELECT count(*) FROM cover c CROSS JOIN matter m ON m.unit = c.unit CROSS JOIN expectation e ON "
+                  "e.matter = m.id WHERE c.ancestor = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND m.kind = ?3 AND "
+                  "e.name = ?6 "
+                  "AND e.overdue = 1 AND e.due_us >= ?4 AND e.due_us < ?5");
+    return overdue + count_due(counting, ENDED "= 3");
+}
+
+static int64_t count_overdue(const struct counting *counting)
+{
+    int64_t count = 0;
+    db_integer(counting->rows, &count,
+               "SELECT count(*) FROM cover c CROSS JOIN matter m ON m.unit = c.unit CROSS JOIN expectation e ON "
+               "e.matter = m.id WHERE c.ancestor = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND m.kind = ?3 AND "
+               "e.name = ?4 "
+               "AND e.overdue = 1",
+               "iiss", counting->unit, counting->at_us, counting->figure->kind->name, counting->figure->expect->name);
+    return count;
+}
+
+static int64_t (*const counts[])(const struct counting *counting) = {
+    [FIGURE_OPENED] = count_opened,   [FIGURE_OPEN] = count_open, [FIGURE_IN_STATE] = count_in_state,
+    [FIGURE_ENTERED] = count_entered, [FIGURE_MET] = count_met,   [FIGURE_MISSED] = count_missed,
+    [FIGURE_OVERDUE] = count_overdue,
+};
+
+json_t *matter_figures(struct db *rows, const struct playbook *playbook, const struct kind *kind, int64_t unit,
+                       int32_t day, int64_t at_us)
+{
+    json_t *figures = json_object();
+    for (size_t i = 0; i < kind->figure_count; i++) {
+        struct counting counting = {
+            .rows = rows,
+            .figure = &kind->figures[i],
+            .unit = unit,
+            .from_us = day_time_us(day, 0, playbook->zone),
+            .to_us = day_time_us(day + 1, 0, playbook->zone),
+            .at_us = at_us,
+        };
+        json_object_set_new(figures, kind->figures[i].name, json_integer(counts[kind->figures[i].what](&counting)));
+    }
+    return figures;
+}
