@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-struct reading {
+struct grant_reading {
     struct db *rows;
     struct vault *vault;
     struct rulebook *rulebook;

@@ -15,14 +15,14 @@
 #define PLACES_MAX     50000             /* about 5 MiB; then what waits for nothing goes, then all */
 #define KEY_BYTES      16
 
-struct counted {
+struct guess_count {
     uint8_t key[KEY_BYTES], login[GUESSES_LOGIN_BYTES];
     int wrong;
     int64_t last_us, until_us;
 };
 
 struct guesses {
-    GHashTable *counted; /* key → struct counted, which holds its key */
+    GHashTable *counted; /* key → struct guess_count, which holds its key */
 };
 
 static guint key_hash(gconstpointer key)
@@ -65,7 +65,7 @@ static void key_of(const uint8_t login[GUESSES_LOGIN_BYTES], const char *place, 
 
 static int64_t wait_of(const struct guesses *guesses, const uint8_t key[KEY_BYTES], int64_t now_us)
 {
-    const struct counted *counted = g_hash_table_lookup(guesses->counted, key);
+    const struct guess_count *counted = g_hash_table_lookup(guesses->counted, key);
     return counted != NULL ? MAX(counted->until_us - now_us, 0) : 0;
 }
 
@@ -82,29 +82,30 @@ int64_t guesses_wait_us(const struct guesses *guesses, const struct guess *guess
 
 static gboolean is_over(gpointer key, gpointer value, gpointer now_us)
 {
-    const struct counted *counted = value;
+    const struct guess_count *counted = value;
     return counted->until_us <= *(int64_t *)now_us;
 }
 
-static struct counted *counted_of(struct guesses *guesses, const struct guess *guess, const char *place, int64_t now_us)
+static struct guess_count *counted_of(struct guesses *guesses, const struct guess *guess, const char *place,
+                                      int64_t now_us)
 {
     uint8_t key[KEY_BYTES];
     key_of(guess->login, place, guess->known, key);
-    struct counted *counted = g_hash_table_lookup(guesses->counted, key);
+    struct guess_count *counted = g_hash_table_lookup(guesses->counted, key);
     if (counted != NULL)
         return counted;
     if (g_hash_table_size(guesses->counted) >= PLACES_MAX)
         g_hash_table_foreach_remove(guesses->counted, is_over, &now_us);
     if (g_hash_table_size(guesses->counted) >= PLACES_MAX)
         g_hash_table_remove_all(guesses->counted);
-    counted = g_new0(struct counted, 1);
+    counted = g_new0(struct guess_count, 1);
     memcpy(counted->key, key, sizeof key);
     memcpy(counted->login, guess->login, sizeof counted->login);
     g_hash_table_insert(guesses->counted, counted->key, counted);
     return counted;
 }
 
-static void count(struct counted *counted, int from, int64_t now_us)
+static void count(struct guess_count *counted, int from, int64_t now_us)
 {
     if (now_us - counted->last_us > FORGOTTEN_US)
         counted->wrong = 0;
@@ -131,7 +132,7 @@ void guesses_right(struct guesses *guesses, const struct guess *guess)
 
 static gboolean is_of_login(gpointer key, gpointer value, gpointer login)
 {
-    return memcmp(((const struct counted *)value)->login, login, GUESSES_LOGIN_BYTES) == 0;
+    return memcmp(((const struct guess_count *)value)->login, login, GUESSES_LOGIN_BYTES) == 0;
 }
 
 void guesses_forget(struct guesses *guesses, const uint8_t login[GUESSES_LOGIN_BYTES])

@@ -14,7 +14,7 @@
 
 enum job_status { JOB_RUNNING, JOB_DONE, JOB_STOPPED, JOB_FAILED };
 
-struct running {
+struct import_run {
     struct imports *imports;
     struct import_job job;
     char id[UUID_TEXT_LENGTH + 1];
@@ -30,7 +30,7 @@ struct imports {
     const struct clock *clock;
     pthread_mutex_t lock;
     _Atomic bool stopping;
-    GQueue jobs; /* of struct running, oldest first */
+    GQueue jobs; /* of struct import_run, oldest first */
 };
 
 struct imports *imports_new(struct engine *engine, const struct clock *clock)
@@ -43,7 +43,7 @@ struct imports *imports_new(struct engine *engine, const struct clock *clock)
     return imports;
 }
 
-static void running_free(struct running *running)
+static void running_free(struct import_run *running)
 {
     pthread_join(running->thread, NULL);
     report_clear(&running->report);
@@ -57,7 +57,7 @@ void imports_free(struct imports *imports)
     if (imports == NULL)
         return;
     imports->stopping = true;
-    struct running *running;
+    struct import_run *running;
     while ((running = g_queue_pop_head(&imports->jobs)) != NULL)
         running_free(running);
     pthread_mutex_destroy(&imports->lock);
@@ -66,20 +66,20 @@ void imports_free(struct imports *imports)
 
 static void on_progress(int64_t done, int64_t all, void *context)
 {
-    struct running *running = context;
+    struct import_run *running = context;
     running->done = done;
     running->all = all;
 }
 
 static bool is_stopped(void *context)
 {
-    const struct running *running = context;
+    const struct import_run *running = context;
     return running->stopping || running->imports->stopping;
 }
 
 static void *run(void *context)
 {
-    struct running *running = context;
+    struct import_run *running = context;
     struct imports *imports = running->imports;
     g_autoptr(GError) error = NULL;
     struct report report;
@@ -122,7 +122,7 @@ static const char *why_not(struct imports *imports, int64_t person, enum problem
     guint count = 0;
     *out_code = PROBLEM_QUEUE_FULL;
     for (GList *at = imports->jobs.head; at != NULL; at = at->next) {
-        const struct running *running = at->data;
+        const struct import_run *running = at->data;
         count += running->status == JOB_RUNNING;
         if (running->status == JOB_RUNNING && running->job.person == person)
             *out_code = PROBLEM_TOO_MANY_REQUESTS;
@@ -132,10 +132,10 @@ static const char *why_not(struct imports *imports, int64_t person, enum problem
 }
 
 /* The oldest that is over makes room. */
-static struct running *take_oldest(struct imports *imports)
+static struct import_run *take_oldest(struct imports *imports)
 {
     for (GList *at = imports->jobs.head; at != NULL && imports->jobs.length >= LIMIT_IMPORT_JOBS; at = at->next) {
-        struct running *running = at->data;
+        struct import_run *running = at->data;
         if (running->status == JOB_RUNNING)
             continue;
         g_queue_delete_link(&imports->jobs, at);
@@ -147,7 +147,7 @@ static struct running *take_oldest(struct imports *imports)
 char *imports_start(struct imports *imports, struct import_job *job, struct problem **out_problem)
 {
     struct uuid id;
-    struct running *old = NULL, *running = g_new0(struct running, 1);
+    struct import_run *old = NULL, *running = g_new0(struct import_run, 1);
     uuid_make(clock_now_us(imports->clock), &id);
     running->imports = imports;
     running->job = *job;
@@ -175,10 +175,10 @@ char *imports_start(struct imports *imports, struct import_job *job, struct prob
 
 /* ---- asking ---- */
 
-static struct running *find(struct imports *imports, const char *id, int64_t person)
+static struct import_run *find(struct imports *imports, const char *id, int64_t person)
 {
     for (GList *at = imports->jobs.head; at != NULL; at = at->next) {
-        struct running *running = at->data;
+        struct import_run *running = at->data;
         if (running->job.person == person && strcmp(running->id, id) == 0)
             return running;
     }
@@ -188,7 +188,7 @@ static struct running *find(struct imports *imports, const char *id, int64_t per
 void imports_stop(struct imports *imports, const char *id, int64_t person)
 {
     pthread_mutex_lock(&imports->lock);
-    struct running *running = find(imports, id, person);
+    struct import_run *running = find(imports, id, person);
     if (running != NULL && running->status == JOB_RUNNING)
         running->stopping = true;
     pthread_mutex_unlock(&imports->lock);
@@ -200,7 +200,7 @@ json_t *imports_json(struct imports *imports, const char *id, int64_t person, bo
         [JOB_RUNNING] = "running", [JOB_DONE] = "done", [JOB_STOPPED] = "stopped", [JOB_FAILED] = "failed"};
     json_t *json = NULL;
     pthread_mutex_lock(&imports->lock);
-    const struct running *running = find(imports, id, person);
+    const struct import_run *running = find(imports, id, person);
     if (running != NULL) {
         json = json_pack("{s:s, s:s, s:s, s:I, s:I}", "id", running->id, "what", running->job.what, "status",
                          statuses[running->status], "done", (json_int_t)running->done, "all", (json_int_t)running->all);

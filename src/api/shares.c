@@ -72,12 +72,12 @@ static void respond_rows(struct request *request, const struct grant *grant)
 
 /* ---- counts ---- */
 
-struct tally {
+struct share_count {
     GHashTable *cells;   /* a concept, or with a code behind a line's end → GArray of int64_t: whom it counts */
     GHashTable *counted; /* concept and person */
 };
 
-static void tally_clear(struct tally *tally)
+static void tally_clear(struct share_count *tally)
 {
     g_hash_table_unref(tally->cells);
     g_hash_table_unref(tally->counted);
@@ -89,13 +89,13 @@ static void free_persons(gpointer persons)
     g_array_unref(persons);
 }
 
-static void tally_init(struct tally *tally)
+static void tally_init(struct share_count *tally)
 {
     tally->cells = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_persons);
     tally->counted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
-static GArray *cell_of(struct tally *tally, const char *cell)
+static GArray *cell_of(struct share_count *tally, const char *cell)
 {
     GArray *persons = g_hash_table_lookup(tally->cells, cell);
     if (persons == NULL) {
@@ -106,7 +106,7 @@ static GArray *cell_of(struct tally *tally, const char *cell)
 }
 
 /* Whatever is granted is told of, so that none looks as few do. */
-static void add_concepts(struct tally *tally, const json_t *concepts)
+static void add_concepts(struct share_count *tally, const json_t *concepts)
 {
     size_t i;
     const json_t *concept;
@@ -116,7 +116,7 @@ static void add_concepts(struct tally *tally, const json_t *concepts)
 }
 
 /* Once a person and concept, whichever of their matters tells it first. */
-static void count(struct tally *tally, const struct known_value *known)
+static void count(struct share_count *tally, const struct known_value *known)
 {
     const char *concept = known->field->concept;
     int64_t person = known->matter.subject;
@@ -149,7 +149,7 @@ static gint by_name(gconstpointer a, gconstpointer b)
     return strcmp(a, b);
 }
 
-static json_t *tell_counts(struct told *told, const struct tally *tally)
+static json_t *tell_counts(struct told *told, const struct share_count *tally)
 {
     json_t *counts = json_object();
     GList *names = g_list_sort(g_hash_table_get_keys(tally->cells), by_name);
@@ -172,7 +172,7 @@ static void respond_counts(struct request *request, const struct grant *grant)
 {
     struct grant_cursor cursor = {0};
     bool more = true;
-    AUTO(tally) struct tally tally;
+    AUTO(share_count) struct share_count tally;
     tally_init(&tally);
     add_concepts(&tally, grant->concepts);
     for (int pages = 0; more; pages++) {

@@ -28,7 +28,7 @@ struct submission {
     struct command *sought; /* a reader looks for it first */
 };
 
-struct slot { /* what the engine gives back to us */
+struct pending_item { /* what the engine gives back to us */
     struct submission *submission;
     size_t index;
 };
@@ -88,7 +88,7 @@ static void keep_problem(struct submission *submission, struct item *item, const
 
 static void on_decided(void *context, const struct answer *answer)
 {
-    struct slot *slot = context;
+    struct pending_item *slot = context;
     struct submission *submission = slot->submission;
     struct item *item = &submission->items[slot->index];
     if (answer->problem != NULL) {
@@ -126,8 +126,8 @@ static void refuse_item(struct submission *submission, size_t index, const struc
 static bool queue_item(struct submission *submission, size_t index, struct command *command)
 {
     AUTO(problem) struct problem *problem = NULL;
-    struct slot *slot = g_new(struct slot, 1);
-    *slot = (struct slot){submission, index};
+    struct pending_item *slot = g_new(struct pending_item, 1);
+    *slot = (struct pending_item){submission, index};
     command->of_batch = submission->batch;
     if (engine_submit(submission->request->server->engine, command, on_decided, slot, &problem))
         return true;
@@ -273,9 +273,9 @@ void submit_file(struct request *request, struct command *command, json_t *made)
 {
     AUTO(problem) struct problem *problem = NULL;
     struct submission *submission = submission_new(request, 1, false);
-    struct slot *slot = g_new(struct slot, 1);
+    struct pending_item *slot = g_new(struct pending_item, 1);
     submission->made = made;
-    *slot = (struct slot){submission, 0};
+    *slot = (struct pending_item){submission, 0};
     request_sleep(request, answer_single, submission, submission_free);
     if (!engine_submit(request->server->engine, command, on_decided, slot, &problem)) {
         submission->turned_away = true;

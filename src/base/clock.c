@@ -57,16 +57,16 @@ int64_t clock_running_us(const struct clock *clock)
     return now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
 }
 
-struct reading { /* one look at both clocks */
+struct clock_reading { /* one look at both clocks */
     int64_t machine_us, running_us;
     int64_t believed_us; /* what the machine would say if nobody had set it */
     int64_t off_us;      /* 0: it is believed */
     int64_t lead_us;     /* so far now is ahead of the machine: what a clock that was set back has to make up for */
 };
 
-static struct reading read_both(const struct clock *clock)
+static struct clock_reading read_both(const struct clock *clock)
 {
-    struct reading reading = {.machine_us = clock_machine_us(clock), .running_us = clock_running_us(clock)};
+    struct clock_reading reading = {.machine_us = clock_machine_us(clock), .running_us = clock_running_us(clock)};
     reading.believed_us = clock->believed_us + reading.running_us;
     reading.lead_us = MAX((clock->level_us - reading.running_us) / 2, 0);
     int64_t off_us = reading.machine_us - reading.believed_us;
@@ -76,7 +76,7 @@ static struct reading read_both(const struct clock *clock)
 }
 
 /* A small step back waits until clock_watch() turns it into a lead: time does not go back meanwhile. */
-static int64_t now_of(const struct reading *reading)
+static int64_t now_of(const struct clock_reading *reading)
 {
     int64_t base_us = reading->off_us != 0 ? reading->believed_us : MAX(reading->machine_us, reading->believed_us);
     return base_us + reading->lead_us;
@@ -86,12 +86,12 @@ int64_t clock_now_us(const struct clock *clock)
 {
     if (!clock->guarded)
         return clock_machine_us(clock);
-    struct reading reading = read_both(clock);
+    struct clock_reading reading = read_both(clock);
     return now_of(&reading);
 }
 
 /* The machine is believed; what is later by now than it says is made up for at half its pace. */
-static void believe(struct clock *clock, const struct reading *reading, int64_t floor_us)
+static void believe(struct clock *clock, const struct clock_reading *reading, int64_t floor_us)
 {
     int64_t lead_us = MAX(floor_us - reading->machine_us, 0);
     clock->believed_us = reading->machine_us - reading->running_us;
@@ -103,7 +103,7 @@ void clock_guard(struct clock *clock, int64_t seen_us)
 {
     if (clock->manual_us > 0 && !clock->watched)
         return;
-    struct reading reading = read_both(clock);
+    struct clock_reading reading = read_both(clock);
     clock->guarded = true;
     clock->level_us = 0;
     clock->ahead_us = LIMIT_CLOCK_START_AHEAD_US;
@@ -115,7 +115,7 @@ bool clock_watch(struct clock *clock)
 {
     if (!clock->guarded)
         return true;
-    struct reading reading = read_both(clock);
+    struct clock_reading reading = read_both(clock);
     if (reading.off_us != 0)
         return false;
     believe(clock, &reading, now_of(&reading));
@@ -126,7 +126,7 @@ void clock_accept(struct clock *clock, int64_t floor_us)
 {
     if (!clock->guarded)
         return;
-    struct reading reading = read_both(clock);
+    struct clock_reading reading = read_both(clock);
     believe(clock, &reading, floor_us);
 }
 

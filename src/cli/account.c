@@ -67,13 +67,13 @@ static bool hash_of(const struct cli *cli, const char *password, const char *log
     return false;
 }
 
-struct wanted { /* what `account create` is asked for */
+struct account_wanted { /* what `account create` is asked for */
     char *login, *name, *role, *password_file;
     char *person; /* as outside; of somebody new, once they are registered */
 };
 
 /* 0 when refused. */
-static int64_t register_person(const struct cli *cli, struct engine *engine, struct wanted *wanted)
+static int64_t register_person(const struct cli *cli, struct engine *engine, struct account_wanted *wanted)
 {
     struct answer answer;
     if (!cli_ask(cli, engine, "register_person", json_pack("{s:s}", "name", wanted->name), &answer))
@@ -107,7 +107,7 @@ static int64_t find_person(const struct cli *cli, struct account_store *store, c
 }
 
 /* Over the whole city. */
-static bool appoint(const struct cli *cli, struct engine *engine, const struct wanted *wanted)
+static bool appoint(const struct cli *cli, struct engine *engine, const struct account_wanted *wanted)
 {
     json_t *body = json_pack("{s:s, s:s, s:[s]}", "person", wanted->person, "role", wanted->role, "grounds", "#1");
     return cli_ask(cli, engine, "appoint", body, NULL);
@@ -138,8 +138,8 @@ static bool may_be_made(const struct cli *cli, struct account_store *store, int6
 }
 
 /* The engine is open: its lock keeps others out. */
-static int create_in(const struct cli *cli, struct engine *engine, struct account_store *store, struct wanted *wanted,
-                     const char *hash, bool must_change)
+static int create_in(const struct cli *cli, struct engine *engine, struct account_store *store,
+                     struct account_wanted *wanted, const char *hash, bool must_change)
 {
     if (!may_be_made(cli, store, 0, wanted->login))
         return CLI_FAILED;
@@ -156,7 +156,7 @@ static int create_in(const struct cli *cli, struct engine *engine, struct accoun
     return CLI_DONE;
 }
 
-static int create(const struct cli *cli, struct wanted *wanted)
+static int create(const struct cli *cli, struct account_wanted *wanted)
 {
     bool made;
     char hash[ACCOUNT_HASH_MAX];
@@ -177,7 +177,7 @@ static int create(const struct cli *cli, struct wanted *wanted)
 int run_account_create(const struct cli_command *command, int argc, char **argv)
 {
     AUTO(cli) struct cli cli;
-    struct wanted wanted = {0};
+    struct account_wanted wanted = {0};
     const GOptionEntry own[] = {
         {"login", 0, 0, G_OPTION_ARG_FILENAME, &wanted.login, "the name to log in with", "LOGIN"},
         {"person", 0, 0, G_OPTION_ARG_STRING, &wanted.person, "for somebody who is registered", "ID"},

@@ -2,6 +2,7 @@
 /* What a new version of a playbook changes, and how many running matters it concerns. */
 #include "access/access.h"
 #include "cli/files.h"
+#include "matter/matter.h"
 #include "playbook/diff/diff.h"
 
 #include <stdio.h>
@@ -42,17 +43,20 @@ static void clear_running(gpointer running)
 static void name_running(struct db *rows, struct running *running)
 {
     char text[UUID_TEXT_LENGTH + 1];
-    struct uuid uuid;
-    AUTO(rows)
-    struct rows found = rows_of(rows,
-                                "SELECT uuid FROM matter WHERE closed_us = 0 AND kind = ?1 AND state = ?2 "
-                                "ORDER BY opened_us, id LIMIT ?3",
-                                "ssi", running->kind, running->state, (int64_t)RUNNING_IDS_MOST);
-    while (rows_next(&found)) {
-        rows_uuid(&found, 0, &uuid);
-        uuid_format(&uuid, text);
+    g_autoptr(GArray) matters = matter_open_in_state(rows, running->kind, running->state, RUNNING_IDS_MOST);
+    for (guint i = 0; i < matters->len; i++) {
+        uuid_format(&g_array_index(matters, struct uuid, i), text);
         g_ptr_array_add(running->ids, g_strdup(text));
     }
+}
+
+static void add_running(void *counts, const char *kind, const char *state, int64_t count)
+{
+    struct running running = {.kind = g_strdup(kind),
+                              .state = g_strdup(state),
+                              .count = count,
+                              .ids = g_ptr_array_new_with_free_func(g_free)};
+    g_array_append_val((GArray *)counts, running);
 }
 
 /* Open matters by kind and state; NULL when the data cannot be read, which is said. */
@@ -66,20 +70,7 @@ static GArray *count_running(const struct cli *cli)
     }
     GArray *counts = g_array_new(FALSE, FALSE, sizeof(struct running));
     g_array_set_clear_func(counts, clear_running);
-    {
-        AUTO(rows)
-        struct rows found = rows_of(reader->rows,
-                                    "SELECT kind, state, count(*) FROM matter WHERE closed_us = 0 "
-                                    "GROUP BY kind, state ORDER BY kind, state",
-                                    "");
-        while (rows_next(&found)) {
-            struct running running = {.kind = g_strdup(rows_text(&found, 0)),
-                                      .state = g_strdup(rows_text(&found, 1)),
-                                      .count = rows_integer(&found, 2),
-                                      .ids = g_ptr_array_new_with_free_func(g_free)};
-            g_array_append_val(counts, running);
-        }
-    }
+    matter_count_open(reader->rows, add_running, counts);
     for (guint i = 0; i < counts->len; i++)
         name_running(reader->rows, &g_array_index(counts, struct running, i));
     reader_close(reader);

@@ -68,13 +68,13 @@ static struct mapping *read_mapping(const struct cli *cli, const char *path)
 
 /* ---- import ---- */
 
-struct wanted { /* what `import` is asked for */
+struct sheet_wanted { /* what `import` is asked for */
     char *mapping, *encoding, *delimiter;
     gint header, notes;
     gboolean apply, partial, json;
 };
 
-static bool read_options(const struct cli *cli, const struct wanted *wanted, struct import_options *out)
+static bool read_options(const struct cli *cli, const struct sheet_wanted *wanted, struct import_options *out)
 {
     if (wanted->encoding != NULL) {
         out->sheet.charset = charset_find(wanted->encoding);
@@ -96,7 +96,7 @@ static bool read_options(const struct cli *cli, const struct wanted *wanted, str
     return true;
 }
 
-static void print_report(const struct report *report, const struct wanted *wanted)
+static void print_report(const struct report *report, const struct sheet_wanted *wanted)
 {
     if (wanted->json) {
         g_autoptr(json_t) json = report_json(report, cli_speaks_chinese());
@@ -108,7 +108,8 @@ static void print_report(const struct report *report, const struct wanted *wante
     fputs(text, stdout);
 }
 
-static int import(const struct cli *cli, const struct wanted *wanted, const struct import_options *options, int fd)
+static int import(const struct cli *cli, const struct sheet_wanted *wanted, const struct import_options *options,
+                  int fd)
 {
     g_autoptr(GError) error = NULL;
     AUTO(report) struct report report;
@@ -130,7 +131,7 @@ static int import(const struct cli *cli, const struct wanted *wanted, const stru
     return CLI_DONE;
 }
 
-static int import_with(const struct cli *cli, const struct wanted *wanted)
+static int import_with(const struct cli *cli, const struct sheet_wanted *wanted)
 {
     struct clock clock;
     char counted[] = "rows";
@@ -159,7 +160,7 @@ static int import_with(const struct cli *cli, const struct wanted *wanted)
 int run_import(const struct cli_command *command, int argc, char **argv)
 {
     AUTO(cli) struct cli cli;
-    struct wanted wanted = {.notes = -1};
+    struct sheet_wanted wanted = {.notes = -1};
     const GOptionEntry own[] = {
         {"apply", 0, 0, G_OPTION_ARG_NONE, &wanted.apply, "do it; without it the sheet is only looked at", NULL},
         {"partial", 0, 0, G_OPTION_ARG_NONE, &wanted.partial, "do the good rows although others are wrong", NULL},

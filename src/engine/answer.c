@@ -23,7 +23,7 @@ static json_t *answer_body(const struct engine *engine, const struct uuid *id, i
     return json_pack("{s:s, s:o, s:s, s:o}", "id", id_text, "pos", json_id(last_pos), "at", at, "events", rows);
 }
 
-static void answer_from_batch(struct engine *engine, const struct entry *entry, struct answer *answer)
+static void answer_from_batch(struct engine *engine, const struct batch_item *entry, struct answer *answer)
 {
     const struct batch *batch = &engine->batch;
     json_t *rows = json_array();
@@ -42,7 +42,7 @@ static void answer_from_batch(struct engine *engine, const struct entry *entry, 
 
 /* The events are durable and the command's, since its id stands in rows; that they cannot be read is the
  * disk's fault. */
-static void answer_from_journal(struct engine *engine, const struct entry *entry, struct answer *answer)
+static void answer_from_journal(struct engine *engine, const struct batch_item *entry, struct answer *answer)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(json_t) rows = json_array();
@@ -100,7 +100,7 @@ static void tell_durable(const struct taken *taken, const struct answer *answer)
 void batch_answer(struct engine *engine)
 {
     for (guint i = 0; i < engine->batch.entries->len; i++) {
-        struct entry *entry = &g_array_index(engine->batch.entries, struct entry, i);
+        struct batch_item *entry = &g_array_index(engine->batch.entries, struct batch_item, i);
         if (!taken_is_awaited(&entry->taken))
             continue;
         struct answer answer = {.id = entry->taken.command->id, .problem = g_steal_pointer(&entry->problem)};
@@ -155,7 +155,7 @@ void answer_queue(struct engine *engine, enum problem_code code)
 void answer_batch(struct engine *engine, enum problem_code code)
 {
     for (guint i = 0; i < engine->batch.entries->len; i++) {
-        const struct taken *taken = &g_array_index(engine->batch.entries, struct entry, i).taken;
+        const struct taken *taken = &g_array_index(engine->batch.entries, struct batch_item, i).taken;
         if (taken_is_awaited(taken))
             refuse(engine, taken, code);
     }

@@ -6,7 +6,7 @@
 
 static void entry_clear(gpointer data)
 {
-    struct entry *entry = data;
+    struct batch_item *entry = data;
     command_free(entry->taken.command);
     problem_free(entry->problem);
 }
@@ -18,7 +18,7 @@ static void decided_free(gpointer data)
 
 void batch_init(struct batch *batch)
 {
-    batch->entries = g_array_new(FALSE, TRUE, sizeof(struct entry));
+    batch->entries = g_array_new(FALSE, TRUE, sizeof(struct batch_item));
     g_array_set_clear_func(batch->entries, entry_clear);
     batch->decided = g_ptr_array_new_with_free_func(decided_free);
     batch->events = g_array_new(FALSE, FALSE, sizeof(struct event));
@@ -55,7 +55,7 @@ bool storage_is_well(const struct engine *engine)
 }
 
 /* True when the command is known: answered as before, or refused for its other content. */
-static bool is_repeated(struct engine *engine, struct entry *entry)
+static bool is_repeated(struct engine *engine, struct batch_item *entry)
 {
     struct command *command = entry->taken.command;
     if (command->origin != ORIGIN_DOOR)
@@ -93,7 +93,7 @@ static bool fits(struct decision *decision)
     return decision_refuse(decision, PROBLEM_BODY_TOO_LARGE, NULL, limit);
 }
 
-static void keep(struct engine *engine, struct entry *entry, struct decision *decision)
+static void keep(struct engine *engine, struct batch_item *entry, struct decision *decision)
 {
     struct batch *batch = &engine->batch;
     entry->first = batch->events->len;
@@ -144,7 +144,7 @@ static void take_back(struct engine *engine, struct decision *decision)
     decision->post = 0;
 }
 
-static void decide(struct engine *engine, struct entry *entry)
+static void decide(struct engine *engine, struct batch_item *entry)
 {
     struct command *command = entry->taken.command;
     AUTO(decision)
@@ -192,7 +192,7 @@ static void decide(struct engine *engine, struct entry *entry)
     keep(engine, entry, &decision);
 }
 
-static void tell_decided(const struct entry *entry, int64_t us)
+static void tell_decided(const struct batch_item *entry, int64_t us)
 {
     const struct command *command = entry->taken.command;
     char id[UUID_TEXT_LENGTH + 1], request[24], events[24], took[24];
@@ -208,11 +208,11 @@ static void tell_decided(const struct entry *entry, int64_t us)
               outcome, "events", events, "us", took, NULL);
 }
 
-struct entry *batch_decide_one(struct engine *engine, const struct taken *taken)
+struct batch_item *batch_decide_one(struct engine *engine, const struct taken *taken)
 {
     struct batch *batch = &engine->batch;
     g_array_set_size(batch->entries, batch->entries->len + 1);
-    struct entry *entry = &g_array_index(batch->entries, struct entry, batch->entries->len - 1);
+    struct batch_item *entry = &g_array_index(batch->entries, struct batch_item, batch->entries->len - 1);
     entry->taken = *taken;
     bool told = log_is_on(LOG_DEBUG);
     int64_t from_us = told ? clock_monotonic_us() : 0;

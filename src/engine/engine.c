@@ -313,7 +313,7 @@ bool engine_is_crowded(struct engine *engine)
 
 bool engine_ask(struct engine *engine, struct command *command, struct answer *out)
 {
-    struct asking asking = {.answered = false};
+    struct sync_waiter asking = {.answered = false};
     struct taken taken = {.command = command, .asking = &asking};
     struct problem *problem = NULL;
     if (!submit(engine, &taken, &problem)) {

@@ -42,7 +42,7 @@ static size_t note_some(struct engine *engine, size_t most)
         return 0;
     struct taken taken = {.command = command_new(engine->areas->hooks.trace, ORIGIN_PROGRAM, reader, body)};
     uuid_make(clock_now_us(engine->clock), &taken.command->id);
-    const struct entry *entry = batch_decide_one(engine, &taken);
+    const struct batch_item *entry = batch_decide_one(engine, &taken);
     if (entry->problem != NULL)
         log_write(LOG_ERROR, "looks at people's data could not be noted", "code",
                   problem_texts[entry->problem->code].name, NULL);

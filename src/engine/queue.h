@@ -18,7 +18,7 @@
 
 #define CONTENT_BYTES 32
 
-struct asking { /* engine_ask() waits here, on `moved` */
+struct sync_waiter { /* engine_ask() waits here, on `moved` */
     struct answer answer;
     bool answered;
 };
@@ -27,7 +27,7 @@ struct taken { /* a command that the engine has taken over */
     struct command *command;
     engine_done done; /* NULL: nobody waits (clock, letters) */
     void *context;
-    struct asking *asking;
+    struct sync_waiter *asking;
     uint8_t content[CONTENT_BYTES]; /* hash of what was sent, made on the caller's thread */
 };
 

@@ -18,7 +18,7 @@ struct chunk {
     GStringChunk *bytes; /* what the events point to */
 };
 
-struct reading {
+struct journal_reading {
     char *path;
     int64_t first, last;
     pthread_mutex_t lock;
@@ -62,7 +62,7 @@ static bool chunk_add(struct chunk *chunk, const struct event *event, GError **e
 }
 
 /* The next free chunk; NULL when the applying thread has given up. */
-static struct chunk *free_chunk(struct reading *reading)
+static struct chunk *free_chunk(struct journal_reading *reading)
 {
     pthread_mutex_lock(&reading->lock);
     while (reading->filled - reading->used == CHUNKS && !reading->stop)
@@ -72,7 +72,7 @@ static struct chunk *free_chunk(struct reading *reading)
     return chunk;
 }
 
-static void chunk_filled(struct reading *reading)
+static void chunk_filled(struct journal_reading *reading)
 {
     pthread_mutex_lock(&reading->lock);
     reading->filled++;
@@ -80,7 +80,7 @@ static void chunk_filled(struct reading *reading)
     pthread_mutex_unlock(&reading->lock);
 }
 
-static void read_all(struct reading *reading, struct journal *journal, GError **error)
+static void read_all(struct journal_reading *reading, struct journal *journal, GError **error)
 {
     AUTO(journal_cursor) struct journal_cursor *cursor = journal_walk(journal, reading->first, reading->last);
     struct event event;
@@ -99,7 +99,7 @@ static void read_all(struct reading *reading, struct journal *journal, GError **
 
 static void *reading_run(void *data)
 {
-    struct reading *reading = data;
+    struct journal_reading *reading = data;
     GError *error = NULL;
     AUTO(journal) struct journal *journal = journal_open_reader(reading->path, &error);
     if (journal != NULL)
@@ -113,7 +113,7 @@ static void *reading_run(void *data)
 }
 
 /* NULL at the end. */
-static struct chunk *next_chunk(struct reading *reading)
+static struct chunk *next_chunk(struct journal_reading *reading)
 {
     pthread_mutex_lock(&reading->lock);
     while (reading->filled == reading->used && !reading->ended)
@@ -123,7 +123,7 @@ static struct chunk *next_chunk(struct reading *reading)
     return chunk;
 }
 
-static void chunk_used(struct reading *reading, struct chunk *chunk)
+static void chunk_used(struct journal_reading *reading, struct chunk *chunk)
 {
     chunk_empty(chunk);
     pthread_mutex_lock(&reading->lock);
@@ -202,7 +202,7 @@ static bool apply_chunk(struct replay *replay, struct applying *applying, const 
     return true;
 }
 
-static bool apply_all(struct replay *replay, struct reading *reading, struct db *rows, GError **error)
+static bool apply_all(struct replay *replay, struct journal_reading *reading, struct db *rows, GError **error)
 {
     struct applying applying = {.areas = replay->areas, .rows = rows};
     db_begin(rows);
@@ -221,7 +221,7 @@ static bool apply_all(struct replay *replay, struct reading *reading, struct db 
 
 bool replay_run(struct replay *replay, struct db *rows, GError **error)
 {
-    struct reading reading = {.first = replay->first, .last = replay->last};
+    struct journal_reading reading = {.first = replay->first, .last = replay->last};
     reading.path = g_build_filename(replay->data_dir, "journal.db", NULL);
     pthread_mutex_init(&reading.lock, NULL);
     pthread_cond_init(&reading.turned, NULL);

@@ -126,7 +126,7 @@ static void keep_looks(struct engine *engine)
 {
     pthread_mutex_lock(&engine->lock);
     for (guint i = 0; i < engine->batch.entries->len && engine->areas->hooks.trace != NULL; i++) {
-        struct entry *entry = &g_array_index(engine->batch.entries, struct entry, i);
+        struct batch_item *entry = &g_array_index(engine->batch.entries, struct batch_item, i);
         if (!taken_is_awaited(&entry->taken) && strcmp(entry->taken.command->name, engine->areas->hooks.trace) == 0 &&
             queue_put(engine->queue, &entry->taken))
             entry->taken.command = NULL; /* the queue's */

@@ -34,7 +34,7 @@ int clock_decide(struct engine *engine, int most)
     while (count < most && clock_is_due(engine) && clock_monotonic_us() < until_us) {
         int64_t now_us = MAX(clock_now_us(engine->clock), engine->last_at_us);
         struct taken taken = {.command = tick_new(engine, now_us)};
-        struct entry *entry = batch_decide_one(engine, &taken);
+        struct batch_item *entry = batch_decide_one(engine, &taken);
         count++;
         if (entry->problem != NULL) {
             log_write(LOG_WARNING, "the clock found nothing to do", "code", problem_texts[entry->problem->code].name,

@@ -8,25 +8,25 @@
 
 #define MANY_LOOKS (LIMIT_LOOKS_WAITING / 8) /* worth an event each, however young */
 
-struct counted {
+struct look_count {
     int64_t person, matter, page, count;
 };
 
-struct sheet {
+struct look_page {
     int64_t reader, hour;      /* the key, see sheet_hash() */
     int64_t since_us;          /* monotonic: its first look */
     int64_t first_us, last_us; /* of its looks */
     GPtrArray *pages;          /* of const char *, interned */
-    GArray *looks;             /* of struct counted; those before `taken` are gone */
+    GArray *looks;             /* of struct look_count; those before `taken` are gone */
     guint taken;
-    GHashTable *places; /* struct counted (person, matter, page) → its place in `looks` + 1 */
+    GHashTable *places; /* struct look_count (person, matter, page) → its place in `looks` + 1 */
     GList link;
 };
 
 struct traces {
     pthread_mutex_t lock;
-    GHashTable *sheets; /* of struct sheet, by reader and hour; owned by `order` */
-    GQueue order;       /* of struct sheet, oldest first */
+    GHashTable *sheets; /* of struct look_page, by reader and hour; owned by `order` */
+    GQueue order;       /* of struct look_page, oldest first */
     size_t waiting;
 };
 
@@ -34,43 +34,43 @@ struct traces {
 
 static guint sheet_hash(gconstpointer key)
 {
-    const struct sheet *sheet = key;
+    const struct look_page *sheet = key;
     return (guint)(sheet->reader * 31 + sheet->hour);
 }
 
 static gboolean sheet_equal(gconstpointer one, gconstpointer other)
 {
-    const struct sheet *left = one, *right = other;
+    const struct look_page *left = one, *right = other;
     return left->reader == right->reader && left->hour == right->hour;
 }
 
 static guint look_hash(gconstpointer key)
 {
-    const struct counted *look = key;
+    const struct look_count *look = key;
     return (guint)((look->person * 31 + look->matter) * 31 + look->page);
 }
 
 static gboolean look_equal(gconstpointer one, gconstpointer other)
 {
-    const struct counted *left = one, *right = other;
+    const struct look_count *left = one, *right = other;
     return left->person == right->person && left->matter == right->matter && left->page == right->page;
 }
 
-static struct sheet *sheet_new(int64_t reader, int64_t hour, int64_t now_us)
+static struct look_page *sheet_new(int64_t reader, int64_t hour, int64_t now_us)
 {
-    struct sheet *sheet = g_new0(struct sheet, 1);
-    *sheet = (struct sheet){.reader = reader,
-                            .hour = hour,
-                            .since_us = clock_monotonic_us(),
-                            .first_us = now_us,
-                            .pages = g_ptr_array_new(),
-                            .looks = g_array_new(FALSE, FALSE, sizeof(struct counted)),
-                            .places = g_hash_table_new_full(look_hash, look_equal, g_free, NULL)};
+    struct look_page *sheet = g_new0(struct look_page, 1);
+    *sheet = (struct look_page){.reader = reader,
+                                .hour = hour,
+                                .since_us = clock_monotonic_us(),
+                                .first_us = now_us,
+                                .pages = g_ptr_array_new(),
+                                .looks = g_array_new(FALSE, FALSE, sizeof(struct look_count)),
+                                .places = g_hash_table_new_full(look_hash, look_equal, g_free, NULL)};
     sheet->link.data = sheet;
     return sheet;
 }
 
-static void sheet_free(struct sheet *sheet)
+static void sheet_free(struct look_page *sheet)
 {
     g_ptr_array_unref(sheet->pages);
     g_array_unref(sheet->looks);
@@ -78,7 +78,7 @@ static void sheet_free(struct sheet *sheet)
     g_free(sheet);
 }
 
-static int64_t page_number(struct sheet *sheet, const char *page)
+static int64_t page_number(struct look_page *sheet, const char *page)
 {
     const char *interned = g_intern_string(page);
     guint number;
@@ -90,12 +90,12 @@ static int64_t page_number(struct sheet *sheet, const char *page)
 }
 
 /* True when it is new. */
-static bool count_look(struct sheet *sheet, const struct look *look, int64_t page)
+static bool count_look(struct look_page *sheet, const struct look *look, int64_t page)
 {
-    struct counted counted = {look->person, look->matter, page, 1};
+    struct look_count counted = {look->person, look->matter, page, 1};
     guint place = GPOINTER_TO_UINT(g_hash_table_lookup(sheet->places, &counted));
     if (place != 0) {
-        g_array_index(sheet->looks, struct counted, place - 1).count++;
+        g_array_index(sheet->looks, struct look_count, place - 1).count++;
         return false;
     }
     g_array_append_val(sheet->looks, counted);
@@ -124,10 +124,10 @@ void traces_free(struct traces *traces)
     g_free(traces);
 }
 
-static struct sheet *sheet_of(struct traces *traces, int64_t reader, int64_t now_us)
+static struct look_page *sheet_of(struct traces *traces, int64_t reader, int64_t now_us)
 {
-    const struct sheet key = {.reader = reader, .hour = now_us / US_PER_HOUR};
-    struct sheet *sheet = g_hash_table_lookup(traces->sheets, &key);
+    const struct look_page key = {.reader = reader, .hour = now_us / US_PER_HOUR};
+    struct look_page *sheet = g_hash_table_lookup(traces->sheets, &key);
     if (sheet != NULL)
         return sheet;
     sheet = sheet_new(reader, key.hour, now_us);
@@ -142,7 +142,7 @@ bool traces_add(struct traces *traces, int64_t now_us, int64_t reader, const str
     pthread_mutex_lock(&traces->lock);
     bool room = traces->waiting + count <= LIMIT_LOOKS_WAITING;
     if (room) {
-        struct sheet *sheet = sheet_of(traces, reader, now_us);
+        struct look_page *sheet = sheet_of(traces, reader, now_us);
         int64_t number = page_number(sheet, page);
         for (size_t i = 0; i < count; i++)
             traces->waiting += count_look(sheet, &looks[i], number);
@@ -167,18 +167,18 @@ size_t traces_waiting(struct traces *traces, int64_t *out_age_us)
     pthread_mutex_lock(&traces->lock);
     size_t waiting = traces->waiting;
     const GList *oldest = traces->order.head;
-    *out_age_us = oldest != NULL ? clock_monotonic_us() - ((const struct sheet *)oldest->data)->since_us : 0;
+    *out_age_us = oldest != NULL ? clock_monotonic_us() - ((const struct look_page *)oldest->data)->since_us : 0;
     pthread_mutex_unlock(&traces->lock);
     return waiting;
 }
 
-static json_t *body_of(struct sheet *sheet, size_t count)
+static json_t *body_of(struct look_page *sheet, size_t count)
 {
     json_t *pages = json_array(), *looks = json_array();
     for (guint i = 0; i < sheet->pages->len; i++)
         json_array_append_new(pages, json_string(sheet->pages->pdata[i]));
     for (size_t i = 0; i < count; i++) {
-        const struct counted *look = &g_array_index(sheet->looks, struct counted, sheet->taken + i);
+        const struct look_count *look = &g_array_index(sheet->looks, struct look_count, sheet->taken + i);
         json_array_append_new(looks, json_pack("[I,I,I,I]", (json_int_t)look->person, (json_int_t)look->matter,
                                                (json_int_t)look->page, (json_int_t)look->count));
     }
@@ -195,7 +195,7 @@ json_t *traces_take(struct traces *traces, size_t most, int64_t *out_reader, siz
         pthread_mutex_unlock(&traces->lock);
         return NULL;
     }
-    struct sheet *sheet = link->data;
+    struct look_page *sheet = link->data;
     if (g_hash_table_lookup(traces->sheets, sheet) == sheet)
         g_hash_table_remove(traces->sheets, sheet);
     *out_count = MIN(most, sheet->looks->len - sheet->taken);

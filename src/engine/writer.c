@@ -107,7 +107,7 @@ static bool rows_are_due(const struct engine *engine)
     return engine->rows_since_us != 0 && clock_monotonic_us() - engine->rows_since_us >= LIMIT_ROWS_COMMIT_US;
 }
 
-static int64_t lapses_in(const struct engine *engine, const struct entry *entry)
+static int64_t lapses_in(const struct engine *engine, const struct batch_item *entry)
 {
     int64_t lapses = 0;
     for (size_t i = 0; i < entry->count; i++)
@@ -119,7 +119,7 @@ static int64_t lapses_in(const struct engine *engine, const struct entry *entry)
 static void note_answers(struct engine *engine)
 {
     for (guint i = 0; i < engine->batch.entries->len; i++)
-        if (taken_is_awaited(&g_array_index(engine->batch.entries, struct entry, i).taken)) {
+        if (taken_is_awaited(&g_array_index(engine->batch.entries, struct batch_item, i).taken)) {
             engine->waiting_us = engine->queue->length > 0 ? clock_monotonic_us() : 0;
             return;
         }
@@ -143,7 +143,7 @@ static void count(struct engine *engine)
     metrics->letters += batch->letters->len;
     metrics->clock_late_us = engine->next_due_us != INT64_MAX ? MAX(late_us, 0) : 0;
     for (guint i = 0; i < batch->entries->len; i++) {
-        const struct entry *entry = &g_array_index(batch->entries, struct entry, i);
+        const struct batch_item *entry = &g_array_index(batch->entries, struct batch_item, i);
         metrics->commands++;
         metrics->refused += entry->problem != NULL;
         if (entry->taken.command->origin == ORIGIN_CLOCK && entry->problem == NULL)

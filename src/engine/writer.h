@@ -17,7 +17,7 @@
 
 #include <pthread.h>
 
-struct entry { /* one command of a batch */
+struct batch_item { /* one command of a batch */
     struct taken taken;
     struct problem *problem; /* refused */
     size_t first, count;     /* its events in the batch */
@@ -26,7 +26,7 @@ struct entry { /* one command of a batch */
 };
 
 struct batch {
-    GArray *entries;    /* of struct entry */
+    GArray *entries;    /* of struct batch_item */
     GPtrArray *decided; /* of struct decided_event: owns what the events point to */
     GArray *events;     /* of struct event, as the journal takes them */
     GArray *letters;    /* int64_t: positions of letters sent in it */
@@ -117,7 +117,7 @@ void batch_init(struct batch *batch);
 void batch_clear(struct batch *batch);
 void batch_empty(struct batch *batch);
 /* Decides one command as the next of the batch. */
-struct entry *batch_decide_one(struct engine *engine, const struct taken *taken);
+struct batch_item *batch_decide_one(struct engine *engine, const struct taken *taken);
 bool batch_is_full(const struct engine *engine);
 bool storage_is_well(const struct engine *engine);
 /* Makes it durable: vault, then journal. */

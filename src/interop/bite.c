@@ -15,7 +15,7 @@ struct bites {
     GCond answered;
 };
 
-struct errand {
+struct pending_command {
     struct bites *bites;
     struct bite *bite;
 };
@@ -105,7 +105,7 @@ static struct problem *copy_chain(const struct problem *problem)
 
 static void on_answer(void *context, const struct answer *answer)
 {
-    g_autofree struct errand *errand = context;
+    g_autofree struct pending_command *errand = context;
     g_mutex_lock(&errand->bites->lock);
     errand->bite->problem = copy_chain(answer->problem);
     errand->bite->answered = true;
@@ -128,10 +128,10 @@ static struct command *command_of(const struct bites *bites, const struct bite *
 
 bool bites_put(struct bites *bites, struct bite *bite)
 {
-    struct errand *errand = g_new(struct errand, 1);
+    struct pending_command *errand = g_new(struct pending_command, 1);
     struct command *command = command_of(bites, bite);
     struct problem *problem = NULL;
-    *errand = (struct errand){bites, bite};
+    *errand = (struct pending_command){bites, bite};
     while (!engine_submit(bites->engine, command, on_answer, errand, &problem)) {
         bool full = problem->code == PROBLEM_QUEUE_FULL;
         g_clear_pointer(&problem, problem_free);

@@ -7,7 +7,7 @@
 
 #define BUFFER_BYTES 65536
 
-enum place {
+enum csv_place {
     AT_CELL, /* before the first character of a cell */
     IN_CELL,
     IN_QUOTES,
@@ -28,7 +28,7 @@ struct csv {
     GString *text;
     guint cells;
     enum csv_fault fault;
-    enum place place;
+    enum csv_place place;
 };
 
 struct csv *csv_new(ssize_t (*read)(void *, void *, size_t), void *context)

@@ -39,7 +39,7 @@ struct column {
     json_t *shown; /* COLUMN_WHOLE: of the matter that is being written, masked as it is shown; NULL none */
 };
 
-struct place {
+struct export_place {
     char code[24], name[200];
 };
 
@@ -53,7 +53,7 @@ struct export
     GArray *columns;         /* of struct column */
     struct matter_filter filter;
     struct cell_writer writer;
-    GHashTable *places; /* unit → struct place */
+    GHashTable *places; /* unit → struct export_place */
     GString *cell, *page, *text, *value;
     struct span *spans; /* one a column: where its value stands in `text` */
     int64_t rows;
@@ -200,15 +200,15 @@ struct row { /* of a sheet, being written */
     bool unmasked, shows_subject;
 };
 
-static const struct place *place_of(struct export *export, struct reader *reader, int64_t unit)
+static const struct export_place *place_of(struct export *export, struct reader *reader, int64_t unit)
 {
-    struct place *place = g_hash_table_lookup(export->places, &unit);
+    struct export_place *place = g_hash_table_lookup(export->places, &unit);
     struct unit found;
     if (place != NULL)
         return place;
     if (g_hash_table_size(export->places) >= UNITS_KEPT)
         g_hash_table_remove_all(export->places);
-    place = g_new0(struct place, 1);
+    place = g_new0(struct export_place, 1);
     if (registry_unit(reader->rows, unit, &found)) {
         g_strlcpy(place->name, found.name, sizeof place->name);
         g_strlcpy(place->code, found.code, sizeof place->code);

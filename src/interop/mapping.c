@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-struct reading {
+struct mapping_reading {
     struct mapping *mapping;
     GArray *diagnostics;
 };
@@ -75,13 +75,14 @@ const struct mapped_column *mapping_column(const struct mapping *mapping, const 
 
 /* ---- reading ---- */
 
-static void mistake(struct reading *reading, const struct yaml_node *node, const char *text, const char *suggestion)
+static void mistake(struct mapping_reading *reading, const struct yaml_node *node, const char *text,
+                    const char *suggestion)
 {
     if (node->type != NODE_REFUSED)
         diagnostics_add(reading->diagnostics, node->file, node->line, node->column, text, suggestion);
 }
 
-static const char *text_of(struct reading *reading, const struct yaml_node *node)
+static const char *text_of(struct mapping_reading *reading, const struct yaml_node *node)
 {
     if (node->type == NODE_SCALAR)
         return node->text;
@@ -89,7 +90,7 @@ static const char *text_of(struct reading *reading, const struct yaml_node *node
     return NULL;
 }
 
-static bool read_number(struct reading *reading, const struct yaml_node *node, int64_t least, int64_t most,
+static bool read_number(struct mapping_reading *reading, const struct yaml_node *node, int64_t least, int64_t most,
                         int64_t *out)
 {
     gint64 number;
@@ -104,7 +105,7 @@ static bool read_number(struct reading *reading, const struct yaml_node *node, i
     return true;
 }
 
-static void read_order(struct reading *reading, const struct yaml_node *node, struct cell_habits *habits)
+static void read_order(struct mapping_reading *reading, const struct yaml_node *node, struct cell_habits *habits)
 {
     const char *text = text_of(reading, node);
     if (text == NULL)
@@ -117,7 +118,7 @@ static void read_order(struct reading *reading, const struct yaml_node *node, st
         mistake(reading, node, "an order of dates is d.m.y or m/d/y", NULL);
 }
 
-static void read_range(struct reading *reading, const struct yaml_node *node, struct cell_habits *habits)
+static void read_range(struct mapping_reading *reading, const struct yaml_node *node, struct cell_habits *habits)
 {
     const char *text = text_of(reading, node);
     if (text == NULL)
@@ -130,7 +131,7 @@ static void read_range(struct reading *reading, const struct yaml_node *node, st
         mistake(reading, node, "of two dates, first or last is taken", NULL);
 }
 
-static void read_habit(struct reading *reading, const char *key, const struct yaml_node *node,
+static void read_habit(struct mapping_reading *reading, const char *key, const struct yaml_node *node,
                        struct cell_habits *habits)
 {
     const char *text;
@@ -154,15 +155,15 @@ static bool is_habit(const char *key)
     return g_strv_contains(keys, key);
 }
 
-static void unknown_key(struct reading *reading, const struct yaml_node *key, const char *const *known)
+static void unknown_key(struct mapping_reading *reading, const struct yaml_node *key, const char *const *known)
 {
     const char *nearest = nearest_name(key->text, known, g_strv_length((char **)known));
     mistake(reading, key, "unknown key", nearest);
 }
 
 /* One text or a list of them. */
-static void read_texts(struct reading *reading, const struct yaml_node *node, void (*take)(void *out, const char *text),
-                       void *out)
+static void read_texts(struct mapping_reading *reading, const struct yaml_node *node,
+                       void (*take)(void *out, const char *text), void *out)
 {
     size_t count = node->type == NODE_SEQUENCE ? node->count : 1;
     for (size_t i = 0; i < count; i++) {
@@ -182,7 +183,7 @@ static void take_blank(void *out, const char *text)
     g_hash_table_add(out, g_strdup(text));
 }
 
-static GHashTable *read_values(struct reading *reading, const struct yaml_node *node)
+static GHashTable *read_values(struct mapping_reading *reading, const struct yaml_node *node)
 {
     if (node->type != NODE_MAPPING) {
         mistake(reading, node, "expected a mapping of texts to values", NULL);
@@ -197,7 +198,7 @@ static GHashTable *read_values(struct reading *reading, const struct yaml_node *
     return values;
 }
 
-static void read_target_members(struct reading *reading, const struct yaml_node *node, struct mapped *mapped)
+static void read_target_members(struct mapping_reading *reading, const struct yaml_node *node, struct mapped *mapped)
 {
     static const char *const keys[] = {"to", "values", "blank", "dates", "range", "time", "decimal", NULL};
     for (size_t i = 0; i < node->count; i++) {
@@ -220,7 +221,7 @@ static void read_target_members(struct reading *reading, const struct yaml_node 
         mistake(reading, node, "say where the column goes: to", NULL);
 }
 
-static void read_target(struct reading *reading, const struct yaml_node *node, struct mapped_column *column)
+static void read_target(struct mapping_reading *reading, const struct yaml_node *node, struct mapped_column *column)
 {
     struct mapped *mapped = g_new0(struct mapped, 1);
     mapped->habits = reading->mapping->habits;
@@ -235,7 +236,7 @@ static void read_target(struct reading *reading, const struct yaml_node *node, s
         g_ptr_array_set_size(column->targets, (gint)column->targets->len - 1);
 }
 
-static void read_column(struct reading *reading, const char *header, const struct yaml_node *node)
+static void read_column(struct mapping_reading *reading, const char *header, const struct yaml_node *node)
 {
     bool ignored = node->type == NODE_SCALAR && strcmp(node->text, "ignore") == 0;
     if (strcmp(header, "*") == 0) {
@@ -258,7 +259,7 @@ static void read_column(struct reading *reading, const char *header, const struc
         read_target(reading, node->items[i], column);
 }
 
-static void read_columns(struct reading *reading, const struct yaml_node *node)
+static void read_columns(struct mapping_reading *reading, const struct yaml_node *node)
 {
     if (node->type != NODE_MAPPING) {
         mistake(reading, node, "expected a mapping of headers to columns", NULL);
@@ -268,7 +269,7 @@ static void read_columns(struct reading *reading, const struct yaml_node *node)
         read_column(reading, node->keys[i]->text, node->items[i]);
 }
 
-static void read_constants(struct reading *reading, const struct yaml_node *node)
+static void read_constants(struct mapping_reading *reading, const struct yaml_node *node)
 {
     if (node->type != NODE_MAPPING) {
         mistake(reading, node, "expected a mapping of columns to values", NULL);
@@ -282,7 +283,7 @@ static void read_constants(struct reading *reading, const struct yaml_node *node
     }
 }
 
-static void read_delimiter(struct reading *reading, const struct yaml_node *node)
+static void read_delimiter(struct mapping_reading *reading, const struct yaml_node *node)
 {
     const char *text = text_of(reading, node);
     if (text == NULL)
@@ -295,7 +296,7 @@ static void read_delimiter(struct reading *reading, const struct yaml_node *node
         mistake(reading, node, "a delimiter is ',', ';' or tab", NULL);
 }
 
-static void read_rows(struct reading *reading, const struct yaml_node *node)
+static void read_rows(struct mapping_reading *reading, const struct yaml_node *node)
 {
     const char *text = text_of(reading, node);
     if (text == NULL)
@@ -305,7 +306,7 @@ static void read_rows(struct reading *reading, const struct yaml_node *node)
         mistake(reading, node, "rows are matters or entries", NULL);
 }
 
-static void read_charset(struct reading *reading, const struct yaml_node *node)
+static void read_charset(struct mapping_reading *reading, const struct yaml_node *node)
 {
     const char *text = text_of(reading, node);
     reading->mapping->charset = text != NULL ? charset_find(text) : CHARSET_UNKNOWN;
@@ -313,7 +314,7 @@ static void read_charset(struct reading *reading, const struct yaml_node *node)
         mistake(reading, node, "an encoding is utf-8 or gb18030", NULL);
 }
 
-static void read_member(struct reading *reading, const struct yaml_node *key, const struct yaml_node *node)
+static void read_member(struct mapping_reading *reading, const struct yaml_node *key, const struct yaml_node *node)
 {
     static const char *const keys[] = {"sheet", "header", "notes",   "delimiter", "encoding",
                                        "key",   "blank",  "dates",   "constants", "columns",
@@ -345,7 +346,7 @@ static void read_member(struct reading *reading, const struct yaml_node *key, co
 }
 
 /* What holds for every column is read before them. */
-static void read_root(struct reading *reading, const struct yaml_node *root)
+static void read_root(struct mapping_reading *reading, const struct yaml_node *root)
 {
     if (root->type != NODE_MAPPING) {
         mistake(reading, root, "a mapping file is one mapping", NULL);
@@ -393,7 +394,7 @@ struct mapping *mapping_parse(const char *name, const char *text, size_t bytes, 
     g_array_set_clear_func(diagnostics, clear_diagnostic);
     struct source source = {.name = (char *)name, .text = (char *)text, .bytes = bytes};
     yaml_read(&source, storage, roots, diagnostics);
-    struct reading reading = {mapping, diagnostics};
+    struct mapping_reading reading = {mapping, diagnostics};
     if (roots->len > 0)
         read_root(&reading, g_ptr_array_index(roots, 0));
     if (roots->len > 1)

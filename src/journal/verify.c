@@ -24,7 +24,7 @@ struct verification {
     _Atomic int64_t next_piece, done;
 };
 
-struct worker {
+struct verify_thread {
     struct verification *verification;
     struct db *db;
     sqlite3_stmt *rows, *hash, *after;
@@ -34,14 +34,14 @@ struct worker {
 
 /* ---- a worker ---- */
 
-static void find(struct worker *worker, int64_t pos, const char *what)
+static void find(struct verify_thread *worker, int64_t pos, const char *what)
 {
     struct journal_finding finding = {.pos = pos, .what = what};
     if (worker->findings->len < FINDINGS_MAX)
         g_array_append_val(worker->findings, finding);
 }
 
-static void worker_clear(struct worker *worker)
+static void worker_clear(struct verify_thread *worker)
 {
     sqlite3_finalize(worker->rows);
     sqlite3_finalize(worker->hash);
@@ -51,7 +51,7 @@ static void worker_clear(struct worker *worker)
 }
 AUTO_CLEAR(worker)
 
-static bool worker_open(struct worker *worker, GError **error)
+static bool worker_open(struct verify_thread *worker, GError **error)
 {
     g_autoptr(GError) said = NULL;
     worker->db = db_open(worker->verification->path, &(struct db_options){.mode = DB_READ}, &said);
@@ -70,7 +70,7 @@ static bool worker_open(struct worker *worker, GError **error)
 }
 
 /* The stored hash of an event; false where there is none that could be one. */
-static bool stored_hash(struct worker *worker, int64_t pos, uint8_t out[JOURNAL_HASH_BYTES])
+static bool stored_hash(struct verify_thread *worker, int64_t pos, uint8_t out[JOURNAL_HASH_BYTES])
 {
     sqlite3_bind_int64(worker->hash, 1, pos);
     bool found = sqlite3_step(worker->hash) == SQLITE_ROW && sqlite3_column_type(worker->hash, 0) == SQLITE_BLOB &&
@@ -82,20 +82,20 @@ static bool stored_hash(struct worker *worker, int64_t pos, uint8_t out[JOURNAL_
 }
 
 /* What the next event is checked against. */
-struct link {
+struct chain_link {
     int64_t first, next;
     bool known; /* whether the hash before it is */
     uint8_t hash[JOURNAL_HASH_BYTES];
 };
 
 /* A gap that began in an earlier piece was found there. */
-static void find_gap(struct worker *worker, const struct link *link)
+static void find_gap(struct verify_thread *worker, const struct chain_link *link)
 {
     if (link->next > link->first || link->known)
         find(worker, link->next, "missing");
 }
 
-static void check_row(struct worker *worker, struct link *link)
+static void check_row(struct verify_thread *worker, struct chain_link *link)
 {
     struct event event;
     uint8_t hash[JOURNAL_HASH_BYTES];
@@ -126,7 +126,7 @@ static void check_row(struct worker *worker, struct link *link)
 }
 
 /* Nobody takes the pieces before the next event: a single forged one far off must not cost a year. */
-static void skip_gap(struct worker *worker, int64_t last)
+static void skip_gap(struct verify_thread *worker, int64_t last)
 {
     struct verification *verification = worker->verification;
     int64_t next_pos = verification->last_pos + PIECE_EVENTS; /* none left */
@@ -143,9 +143,9 @@ static void skip_gap(struct worker *worker, int64_t last)
         ;
 }
 
-static void check_piece(struct worker *worker, int64_t first, int64_t last)
+static void check_piece(struct verify_thread *worker, int64_t first, int64_t last)
 {
-    struct link link = {.first = first, .next = first, .known = first == 1};
+    struct chain_link link = {.first = first, .next = first, .known = first == 1};
     if (first == 1)
         memcpy(link.hash, chain_start, sizeof link.hash);
     else
@@ -165,7 +165,7 @@ static void check_piece(struct worker *worker, int64_t first, int64_t last)
 }
 
 /* Takes pieces until none is left or the list is full: what follows lies behind what it holds. */
-static void work(struct worker *worker, void (*progress)(int64_t, int64_t, void *), void *context)
+static void work(struct verify_thread *worker, void (*progress)(int64_t, int64_t, void *), void *context)
 {
     struct verification *verification = worker->verification;
     while (worker->findings->len < FINDINGS_MAX) {
@@ -183,7 +183,7 @@ static void work(struct worker *worker, void (*progress)(int64_t, int64_t, void 
 
 static void *work_beside(void *data)
 {
-    struct worker *worker = data;
+    struct verify_thread *worker = data;
     if (worker_open(worker, NULL))
         work(worker, NULL, NULL);
     return NULL;
@@ -237,7 +237,7 @@ static bool read_integer(sqlite3 *handle, const char *sql, int64_t *out, GError 
 }
 
 /* A head may be newer than what was read of the chain; then its event is there as well. */
-static void check_head(struct worker *worker, const struct journal_head *head)
+static void check_head(struct verify_thread *worker, const struct journal_head *head)
 {
     uint8_t hash[JOURNAL_HASH_BYTES];
     int64_t last_pos = worker->verification->last_pos;
@@ -251,7 +251,8 @@ static void check_head(struct worker *worker, const struct journal_head *head)
 }
 
 /* Every stored head; one under another key than the published one's is not ours. */
-static bool check_heads(struct worker *worker, const struct journal_head *published, size_t *out_count, GError **error)
+static bool check_heads(struct verify_thread *worker, const struct journal_head *published, size_t *out_count,
+                        GError **error)
 {
     sqlite3 *handle = db_handle(worker->db);
     sqlite3_stmt *statement = sqlite_prepare(handle, "SELECT " SQLITE_HEAD_COLUMNS " FROM head ORDER BY pos", error);
@@ -309,8 +310,8 @@ bool journal_verify(const char *path, const struct journal_head *published,
 {
     chain_init();
     struct verification verification = {.path = path};
-    AUTO(worker) struct worker mine = {.verification = &verification};
-    AUTO(worker) struct worker beside = {.verification = &verification};
+    AUTO(verify_thread) struct verify_thread mine = {.verification = &verification};
+    AUTO(verify_thread) struct verify_thread beside = {.verification = &verification};
     mine.findings = g_array_new(FALSE, FALSE, sizeof(struct journal_finding));
     beside.findings = g_array_new(FALSE, FALSE, sizeof(struct journal_finding));
 

@@ -220,6 +220,10 @@ GArray *matter_ringing(struct db *rows, int64_t under, int64_t at_us, int64_t af
 
 /* Those that were merged into it: array of int64_t, by id. */
 GArray *matter_merged(struct db *rows, int64_t matter);
+/* How many open matters there are of each kind and state, in their order. */
+void matter_count_open(struct db *rows, void (*each)(void *context, const char *kind, const char *state, int64_t count),
+                       void *context);
+GArray *matter_open_in_state(struct db *rows, const char *kind, const char *state, int most); /* of struct uuid */
 
 /* What a matter is linked with, from either side: another matter, or a person. */
 struct link {

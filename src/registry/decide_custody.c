@@ -50,12 +50,12 @@ bool decide_offer_custody(struct decision *decision)
     return true;
 }
 
-struct offer {
+struct custody_given {
     int64_t id, person, from, to;
 };
 
 /* Who registers people for neither side knows nothing of it. */
-static bool is_party(struct decision *decision, const struct offer *offer)
+static bool is_party(struct decision *decision, const struct custody_given *offer)
 {
     int64_t sides[] = {offer->from, offer->to};
     bool party = decision_is_operator(decision);
@@ -65,7 +65,7 @@ static bool is_party(struct decision *decision, const struct offer *offer)
     return party;
 }
 
-static bool read_offer(struct decision *decision, struct offer *out)
+static bool read_offer(struct decision *decision, struct custody_given *out)
 {
     if (!decision_id(decision, "offer", &out->id))
         return false;
@@ -84,7 +84,7 @@ static bool read_offer(struct decision *decision, struct offer *out)
 
 static bool answer(struct decision *decision, const char *event, bool giver)
 {
-    struct offer offer;
+    struct custody_given offer;
     if (!decide_playbook(decision) || !read_offer(decision, &offer) ||
         !decide_right(decision, RIGHT_PERSONS, giver ? offer.from : offer.to))
         return false;

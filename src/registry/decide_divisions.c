@@ -27,7 +27,7 @@ static const struct {
     {"village", "community"},
 };
 
-struct import {
+struct divisions_import {
     struct decision *decision;
     int64_t from_us;
     int made, changed;
@@ -88,7 +88,7 @@ static struct problem *check_row(const json_t *row)
     return problem;
 }
 
-static struct problem *make_row(struct import *import, const char *type, struct new_unit *unit)
+static struct problem *make_row(struct divisions_import *import, const char *type, struct new_unit *unit)
 {
     struct problem *problem = decide_check_new_unit(import->decision, type, unit);
     if (problem != NULL)
@@ -98,7 +98,7 @@ static struct problem *make_row(struct import *import, const char *type, struct 
     return NULL;
 }
 
-static struct problem *change_row(struct import *import, const char *type, const struct unit *unit,
+static struct problem *change_row(struct divisions_import *import, const char *type, const struct unit *unit,
                                   const struct new_unit *given)
 {
     struct decision *decision = import->decision;
@@ -127,7 +127,7 @@ static struct problem *change_row(struct import *import, const char *type, const
     return NULL;
 }
 
-static struct problem *import_row(struct import *import, const json_t *row)
+static struct problem *import_row(struct divisions_import *import, const json_t *row)
 {
     struct decision *decision = import->decision;
     struct problem *problem = check_row(row);
@@ -153,7 +153,7 @@ static struct problem *import_row(struct import *import, const json_t *row)
 
 bool decide_import_divisions(struct decision *decision)
 {
-    struct import import = {.decision = decision};
+    struct divisions_import import = {.decision = decision};
     const json_t *rows;
     const char *date;
     if (!decide_playbook(decision) || !decision_text(decision, "date", &date) ||

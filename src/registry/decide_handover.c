@@ -12,14 +12,14 @@
 #define MODE_SHIFT "shift"
 #define MODE_POST  "post"
 
-struct offer {
+struct post_offer {
     struct post from, to; /* to.id 0: a new post for to.person */
     const char *mode, *reason;
     int64_t until_us;
     GArray *grounds; /* of MODE_POST: what moves; NULL all */
 };
 
-static void offer_clear(struct offer *offer)
+static void offer_clear(struct post_offer *offer)
 {
     g_clear_pointer(&offer->grounds, g_array_unref);
 }
@@ -52,7 +52,7 @@ static bool may_give(struct decision *decision, const struct post *post)
     return true;
 }
 
-static bool read_mode(struct decision *decision, struct offer *offer)
+static bool read_mode(struct decision *decision, struct post_offer *offer)
 {
     if (!decision_text(decision, "mode", &offer->mode))
         return false;
@@ -60,7 +60,7 @@ static bool read_mode(struct decision *decision, struct offer *offer)
            decision_refuse(decision, PROBLEM_NOT_IN_LIST, "mode", "mode", MODE_SHIFT " " MODE_POST);
 }
 
-static bool read_taking_post(struct decision *decision, struct offer *offer)
+static bool read_taking_post(struct decision *decision, struct post_offer *offer)
 {
     if (!decide_post(decision, "to_post", &offer->to))
         return false;
@@ -70,7 +70,7 @@ static bool read_taking_post(struct decision *decision, struct offer *offer)
            decision_refuse(decision, PROBLEM_OTHER_ROLE, "to_post", offer->from.role);
 }
 
-static bool read_taking_person(struct decision *decision, struct offer *offer)
+static bool read_taking_person(struct decision *decision, struct post_offer *offer)
 {
     if (!decision_person_id(decision, "to_person", &offer->to.person) ||
         !decide_mention(decision, offer->to.person, "to_person"))
@@ -78,7 +78,7 @@ static bool read_taking_person(struct decision *decision, struct offer *offer)
     return offer->to.person != offer->from.person || decision_refuse(decision, PROBLEM_HANDOVER_TO_SELF, "to_person");
 }
 
-static bool read_taker(struct decision *decision, struct offer *offer)
+static bool read_taker(struct decision *decision, struct post_offer *offer)
 {
     const json_t *body = decision->command->body;
     bool person = json_object_get(body, "to_person") != NULL, post = json_object_get(body, "to_post") != NULL;
@@ -98,7 +98,7 @@ static bool running_shift(struct decision *decision, int64_t post, struct shift 
     return true;
 }
 
-static bool read_until(struct decision *decision, struct offer *offer)
+static bool read_until(struct decision *decision, struct post_offer *offer)
 {
     struct shift shift;
     if (running_shift(decision, offer->from.id, &shift))
@@ -111,7 +111,7 @@ static bool read_until(struct decision *decision, struct offer *offer)
 }
 
 /* Does the taker cover everything that the giver does? */
-static bool same_grounds(struct decision *decision, const struct offer *offer)
+static bool same_grounds(struct decision *decision, const struct post_offer *offer)
 {
     g_autoptr(GArray) given = registry_grounds(decision->rows, offer->from.id, decision->now_us);
     const char *const roles[] = {offer->to.role, NULL};
@@ -126,7 +126,7 @@ static bool same_grounds(struct decision *decision, const struct offer *offer)
     return true;
 }
 
-static bool read_moving_grounds(struct decision *decision, struct offer *offer)
+static bool read_moving_grounds(struct decision *decision, struct post_offer *offer)
 {
     if (json_object_get(decision->command->body, "grounds") == NULL)
         return true;
@@ -151,7 +151,7 @@ static bool is_waiting(struct decision *decision, int64_t from_post)
 
 bool decide_hand_over_post(struct decision *decision)
 {
-    AUTO(offer) struct offer offer = {0};
+    AUTO(post_offer) struct post_offer offer = {0};
     if (!decide_playbook(decision) || !decide_post(decision, "from_post", &offer.from) ||
         !may_give(decision, &offer.from) || !read_mode(decision, &offer) || !read_taker(decision, &offer) ||
         !read_reason(decision, &offer.reason))

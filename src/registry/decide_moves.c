@@ -162,18 +162,18 @@ bool decide_move_out(struct decision *decision)
 
 /* ---- what another place says to an offer ---- */
 
-struct offer {
+struct home_offer {
     int64_t id, person, giver, household, unit, from_us;
     GBytes *sealed; /* the dwelling; NULL none */
 };
 
-static void offer_clear(struct offer *offer)
+static void offer_clear(struct home_offer *offer)
 {
     g_clear_pointer(&offer->sealed, g_bytes_unref);
 }
 AUTO_CLEAR(offer)
 
-static bool find_offer(struct decision *decision, int64_t id, struct offer *out, bool *out_waits)
+static bool find_offer(struct decision *decision, int64_t id, struct home_offer *out, bool *out_waits)
 {
     size_t bytes;
     AUTO(rows)
@@ -183,13 +183,13 @@ static bool find_offer(struct decision *decision, int64_t id, struct offer *out,
                                 "i", id);
     if (!rows_next(&found))
         return false;
-    *out = (struct offer){id,
-                          rows_integer(&found, 0),
-                          rows_integer(&found, 1),
-                          rows_integer(&found, 2),
-                          rows_integer(&found, 3),
-                          rows_integer(&found, 4),
-                          NULL};
+    *out = (struct home_offer){id,
+                               rows_integer(&found, 0),
+                               rows_integer(&found, 1),
+                               rows_integer(&found, 2),
+                               rows_integer(&found, 3),
+                               rows_integer(&found, 4),
+                               NULL};
     *out_waits = strcmp(rows_text(&found, 5), "offered") == 0;
     if (!rows_is_null(&found, 6)) {
         const void *sealed = rows_blob(&found, 6, &bytes);
@@ -200,7 +200,7 @@ static bool find_offer(struct decision *decision, int64_t id, struct offer *out,
 
 /* Those who answer for the person decide it, whoever registers people where they are to live takes it back; others know
  * nothing of it. */
-static bool read_offer(struct decision *decision, bool as_giver, struct offer *out)
+static bool read_offer(struct decision *decision, bool as_giver, struct home_offer *out)
 {
     int64_t id;
     bool waits = false;
@@ -223,14 +223,14 @@ static bool read_offer(struct decision *decision, bool as_giver, struct offer *o
     return waits || decision_refuse(decision, PROBLEM_HANDOVER_DECIDED, "offer");
 }
 
-static void emit_answer(struct decision *decision, const char *event, const struct offer *offer)
+static void emit_answer(struct decision *decision, const char *event, const struct home_offer *offer)
 {
     decision_emit(decision, event, offer->unit, 0, json_pack("{s:I}", "id", (json_int_t)offer->id), NULL);
 }
 
 bool decide_accept_move(struct decision *decision)
 {
-    AUTO(offer) struct offer offer = {0};
+    AUTO(home_offer) struct home_offer offer = {0};
     struct unit unit;
     if (!read_offer(decision, false, &offer) || !decide_person(decision, offer.person, "offer") ||
         !may_move(decision, offer.person, "offer", offer.from_us))
@@ -251,7 +251,7 @@ bool decide_accept_move(struct decision *decision)
 
 static bool answer(struct decision *decision, const char *event, bool as_giver)
 {
-    AUTO(offer) struct offer offer = {0};
+    AUTO(home_offer) struct home_offer offer = {0};
     if (!read_offer(decision, as_giver, &offer))
         return false;
     emit_answer(decision, event, &offer);

@@ -15,7 +15,7 @@ static const char *const thing_members[THING_COUNT] = {"units", "households", "p
 
 #define NOWHERE (-1)
 
-struct part {
+struct split_part {
     struct new_unit unit;
     int64_t id;
     GArray *things[THING_COUNT]; /* of int64_t: what goes there */
@@ -24,7 +24,7 @@ struct part {
 struct split {
     struct decision *decision;
     struct unit from;
-    GArray *parts;                   /* of struct part */
+    GArray *parts;                   /* of struct split_part */
     GArray *there[THING_COUNT];      /* of int64_t: what belongs to the unit itself */
     GArray *matters;                 /* of struct registry_matter */
     GHashTable *placed[THING_COUNT]; /* int64_t → number of the part */
@@ -36,7 +36,7 @@ struct split {
 static void clear_part(gpointer part)
 {
     for (int i = 0; i < THING_COUNT; i++)
-        g_clear_pointer(&((struct part *)part)->things[i], g_array_unref);
+        g_clear_pointer(&((struct split_part *)part)->things[i], g_array_unref);
 }
 
 static void split_clear(struct split *split)
@@ -51,9 +51,9 @@ static void split_clear(struct split *split)
 }
 AUTO_CLEAR(split)
 
-static struct part *part_at(const struct split *split, int number)
+static struct split_part *part_at(const struct split *split, int number)
 {
-    return &g_array_index(split->parts, struct part, number);
+    return &g_array_index(split->parts, struct split_part, number);
 }
 
 /* ---- what there is ---- */
@@ -181,10 +181,10 @@ static void name_things(struct split *split, const json_t *given, const char *pr
 
 static void add_part(struct split *split, const json_t *given)
 {
-    struct part part = {.unit = {.parent = split->from.parent,
-                                 .code = json_get_text(given, "code", NULL),
-                                 .name = json_get_text(given, "name", ""),
-                                 .from_us = split->decision->now_us}};
+    struct split_part part = {.unit = {.parent = split->from.parent,
+                                       .code = json_get_text(given, "code", NULL),
+                                       .name = json_get_text(given, "name", ""),
+                                       .from_us = split->decision->now_us}};
     for (int i = 0; i < THING_COUNT; i++)
         part.things[i] = g_array_new(FALSE, FALSE, sizeof(int64_t));
     g_array_append_val(split->parts, part);
@@ -322,7 +322,7 @@ static bool fill(struct split *split, int number)
 {
     const struct registry_matters *matters = split->decision->areas->hooks.matters;
     struct decision *decision = split->decision;
-    struct part *part = part_at(split, number);
+    struct split_part *part = part_at(split, number);
     for (guint i = 0; i < part->things[THING_UNIT]->len; i++)
         if (!reform_move_child(decision, g_array_index(part->things[THING_UNIT], int64_t, i), part->id))
             return false;
@@ -337,7 +337,7 @@ static bool carry_out(struct split *split)
 {
     g_autoptr(GArray) made = g_array_new(FALSE, FALSE, sizeof(int64_t));
     for (guint i = 0; i < split->parts->len; i++) {
-        struct part *part = part_at(split, (int)i);
+        struct split_part *part = part_at(split, (int)i);
         part->id = decide_emit_unit(split->decision, &part->unit);
         g_array_append_val(made, part->id);
     }
@@ -363,7 +363,7 @@ bool decide_split_unit(struct decision *decision)
 {
     AUTO(split)
     struct split split = {
-        .decision = decision, .parts = g_array_new(FALSE, FALSE, sizeof(struct part)), .rest = NOWHERE};
+        .decision = decision, .parts = g_array_new(FALSE, FALSE, sizeof(struct split_part)), .rest = NOWHERE};
     const json_t *into;
     int64_t id;
     g_array_set_clear_func(split.parts, clear_part);

@@ -17,11 +17,11 @@ struct days {
     const struct rehearsal_options *options;
     struct city city;
     struct pump *pump;
-    GArray *grids; /* with a grid worker: of struct place */
+    GArray *grids; /* with a grid worker: of struct staffed_grid */
     struct rehearsal_report *report;
 };
 
-struct place {
+struct staffed_grid {
     int64_t grid, person; /* the grid worker */
 };
 
@@ -51,7 +51,7 @@ static char *time_text(int64_t at_us)
 
 static GArray *staffed_grids(struct reader *reader, int64_t now_us)
 {
-    GArray *places = g_array_new(FALSE, FALSE, sizeof(struct place));
+    GArray *places = g_array_new(FALSE, FALSE, sizeof(struct staffed_grid));
     AUTO(rows)
     struct rows rows = rows_of(reader->rows,
                                "SELECT g.unit, g.person FROM unit u JOIN post_ground g ON g.unit = u.id"
@@ -59,7 +59,7 @@ static GArray *staffed_grids(struct reader *reader, int64_t now_us)
                                "g.to_us > ?1 ORDER BY g.unit",
                                "i", now_us);
     while (rows_next(&rows)) {
-        struct place place = {rows_integer(&rows, 0), rows_integer(&rows, 1)};
+        struct staffed_grid place = {rows_integer(&rows, 0), rows_integer(&rows, 1)};
         g_array_append_val(places, place);
     }
     return places;
@@ -81,7 +81,7 @@ static json_t *arrival_form(struct days *days, int64_t now_us)
 }
 
 struct family {
-    struct place place;
+    struct staffed_grid place;
     int64_t first_pos;
 };
 
@@ -121,7 +121,8 @@ static void bring_families(struct days *days, int count)
 {
     g_autofree struct family *families = g_new0(struct family, MAX(count, 1));
     for (int i = 0; i < count; i++) {
-        families[i].place = g_array_index(days->grids, struct place, dice_below(&days->city.dice, days->grids->len));
+        families[i].place =
+            g_array_index(days->grids, struct staffed_grid, dice_below(&days->city.dice, days->grids->len));
         move_in(days, &families[i]);
     }
     pump_wait(days->pump);
@@ -134,7 +135,7 @@ static void bring_families(struct days *days, int count)
 
 /* ---- working off to-do lists ---- */
 
-struct due {
+struct due_task {
     struct uuid matter;
     int64_t household, person; /* who answers */
     uint64_t luck;
@@ -162,7 +163,7 @@ static int64_t person_of(struct days *days, int64_t post_id)
 /* Open expectations whose moment has come; members of a household have theirs together. */
 static GArray *find_due(struct days *days, int64_t now_us)
 {
-    GArray *found = g_array_new(FALSE, FALSE, sizeof(struct due));
+    GArray *found = g_array_new(FALSE, FALSE, sizeof(struct due_task));
     AUTO(rows)
     struct rows rows =
         rows_of(days->city.reader->rows,
@@ -172,7 +173,7 @@ static GArray *find_due(struct days *days, int64_t now_us)
                 " ORDER BY m.household, e.matter",
                 "i", now_us);
     while (rows_next(&rows)) {
-        struct due due = {.household = rows_integer(&rows, 5)};
+        struct due_task due = {.household = rows_integer(&rows, 5)};
         int64_t due_us = rows_integer(&rows, 2), from_us = MAX(rows_integer(&rows, 1), rows_integer(&rows, 3));
         bool round = strcmp(rows_text(&rows, 7), "check_in") == 0 && due.household != 0;
         struct dice dice = {(uint64_t)(round ? due.household : rows_integer(&rows, 0)) ^ (uint64_t)due_us ^
@@ -223,7 +224,7 @@ static json_t *fields_of(struct days *days, const char *entry)
     return json_object();
 }
 
-static void enter(struct days *days, const struct due *due)
+static void enter(struct days *days, const struct due_task *due)
 {
     pump_put(days->pump, "enter", due->person,
              json_pack("{s:o, s:s, s:o}", "matter", uuid_text(&due->matter), "entry", due->entry, "fields",
@@ -232,7 +233,7 @@ static void enter(struct days *days, const struct due *due)
     days->report->entries++;
 }
 
-static json_t *round_row(struct days *days, const struct due *due)
+static json_t *round_row(struct days *days, const struct due_task *due)
 {
     if (dice_happens(&days->city.dice, 200))
         return json_pack("{s:o, s:s}", "matter", uuid_text(&due->matter), "attempt", "away");
@@ -242,11 +243,11 @@ static json_t *round_row(struct days *days, const struct due *due)
 /* The rows from `first` on that belong to one household's round: entered as one command. */
 static guint enter_round(struct days *days, const GArray *found, guint first)
 {
-    const struct due *one = &g_array_index(found, struct due, first);
+    const struct due_task *one = &g_array_index(found, struct due_task, first);
     json_t *rows = json_array();
     guint at = first;
     for (; at < found->len; at++) {
-        const struct due *due = &g_array_index(found, struct due, at);
+        const struct due_task *due = &g_array_index(found, struct due_task, at);
         if (due->household != one->household)
             break;
         if (strcmp(due->entry, one->entry) == 0 && due->person == one->person)
@@ -264,7 +265,7 @@ static void work(struct days *days)
 {
     g_autoptr(GArray) found = find_due(days, clock_now_us(days->options->clock));
     for (guint i = 0; i < found->len;) {
-        const struct due *due = &g_array_index(found, struct due, i);
+        const struct due_task *due = &g_array_index(found, struct due_task, i);
         if (due->household != 0 && strcmp(due->entry, "check_in") == 0) {
             i = enter_round(days, found, i);
         } else {

@@ -15,7 +15,7 @@ struct pump {
     char *first_refusal;
 };
 
-struct errand {
+struct pump_errand {
     struct pump *pump;
     int64_t *out_made;
     const char *name;
@@ -52,7 +52,7 @@ static void keep_refusal(struct pump *pump, const char *name, const struct probl
 
 static void on_answer(void *context, const struct answer *answer)
 {
-    struct errand *errand = context;
+    struct pump_errand *errand = context;
     struct pump *pump = errand->pump;
     g_mutex_lock(&pump->lock);
     if (answer->problem != NULL) {
@@ -79,14 +79,14 @@ static void wait_below(struct pump *pump, int most)
 void pump_put(struct pump *pump, const char *name, int64_t person, json_t *body, int64_t *out_made, struct uuid *out_id)
 {
     struct command *command = command_new(name, person == 0 ? ORIGIN_OPERATOR : ORIGIN_DOOR, person, body);
-    struct errand *errand = g_new(struct errand, 1);
+    struct pump_errand *errand = g_new(struct pump_errand, 1);
     AUTO(problem) struct problem *problem = NULL;
     uuid_make(clock_now_us(pump->clock), &command->id);
     if (out_id != NULL)
         *out_id = command->id;
     if (out_made != NULL)
         *out_made = 0;
-    *errand = (struct errand){pump, out_made, name};
+    *errand = (struct pump_errand){pump, out_made, name};
     wait_below(pump, UNDER_WAY_MAX);
     g_mutex_lock(&pump->lock);
     pump->under_way++;

@@ -3,14 +3,14 @@
 
 #include <string.h>
 
-struct copying {
+struct page_copying {
     struct db *source, *target;
     void (*written)(int64_t rows, void *context);
     void *context;
     int64_t rows;
 };
 
-struct page {
+struct copied_page {
     GPtrArray *values; /* sqlite3_value, column after column */
     int64_t rows, bytes, last;
 };
@@ -53,7 +53,7 @@ static bool one_integer(struct db *db, char *sql /* taken */, int64_t *out, GErr
 
 /* ---- what it is made of ---- */
 
-static bool copy_number(struct copying *copying, const char *name, GError **error)
+static bool copy_number(struct page_copying *copying, const char *name, GError **error)
 {
     int64_t number;
     if (!one_integer(copying->source, sqlite3_mprintf("PRAGMA %s", name), &number, error))
@@ -63,7 +63,7 @@ static bool copy_number(struct copying *copying, const char *name, GError **erro
 }
 
 /* Makes its tables and indexes; the names of the tables, NULL when it fails. */
-static GPtrArray *copy_schema(struct copying *copying, GError **error)
+static GPtrArray *copy_schema(struct page_copying *copying, GError **error)
 {
     g_autoptr(GPtrArray) tables = g_ptr_array_new_with_free_func(g_free);
     sqlite3_stmt *each = prepare(copying->source,
@@ -88,8 +88,8 @@ static GPtrArray *copy_schema(struct copying *copying, GError **error)
 /* ---- rows ---- */
 
 /* Column 0 is the row id, the rest is the row. */
-static bool read_page(struct copying *copying, sqlite3_stmt *select, int64_t after, int64_t to, struct page *page,
-                      GError **error)
+static bool read_page(struct page_copying *copying, sqlite3_stmt *select, int64_t after, int64_t to,
+                      struct copied_page *page, GError **error)
 {
     int code = SQLITE_DONE;
     g_ptr_array_set_size(page->values, 0);
@@ -109,7 +109,8 @@ static bool read_page(struct copying *copying, sqlite3_stmt *select, int64_t aft
     return well;
 }
 
-static bool write_page(struct copying *copying, sqlite3_stmt *insert, const struct page *page, GError **error)
+static bool write_page(struct page_copying *copying, sqlite3_stmt *insert, const struct copied_page *page,
+                       GError **error)
 {
     int columns = sqlite3_bind_parameter_count(insert);
     if (!db_begin(copying->target))
@@ -129,7 +130,7 @@ static bool write_page(struct copying *copying, sqlite3_stmt *insert, const stru
     return true;
 }
 
-static sqlite3_stmt *prepare_insert(struct copying *copying, const char *table, int columns, GError **error)
+static sqlite3_stmt *prepare_insert(struct page_copying *copying, const char *table, int columns, GError **error)
 {
     g_autoptr(GString) places = g_string_new("?");
     for (int i = 1; i < columns; i++)
@@ -137,9 +138,10 @@ static sqlite3_stmt *prepare_insert(struct copying *copying, const char *table, 
     return prepare(copying->target, sqlite3_mprintf("INSERT INTO \"%w\" VALUES (%s)", table, places->str), error);
 }
 
-static bool copy_rows(struct copying *copying, sqlite3_stmt *select, sqlite3_stmt *insert, int64_t to, GError **error)
+static bool copy_rows(struct page_copying *copying, sqlite3_stmt *select, sqlite3_stmt *insert, int64_t to,
+                      GError **error)
 {
-    struct page page = {.values = g_ptr_array_new_with_free_func(value_free), .last = INT64_MIN};
+    struct copied_page page = {.values = g_ptr_array_new_with_free_func(value_free), .last = INT64_MIN};
     bool well;
     do {
         well = read_page(copying, select, page.last, to, &page, error) &&
@@ -149,7 +151,7 @@ static bool copy_rows(struct copying *copying, sqlite3_stmt *select, sqlite3_stm
     return well;
 }
 
-static bool copy_table(struct copying *copying, const char *table, GError **error)
+static bool copy_table(struct page_copying *copying, const char *table, GError **error)
 {
     int64_t to = 0;
     if (!one_integer(copying->source, sqlite3_mprintf("SELECT coalesce(max(rowid), 0) FROM \"%w\"", table), &to, error))
@@ -171,7 +173,7 @@ static bool copy_table(struct copying *copying, const char *table, GError **erro
 bool db_copy(struct db *source, struct db *target, const char *last, void (*written)(int64_t rows, void *context),
              void *context, GError **error)
 {
-    struct copying copying = {.source = source, .target = target, .written = written, .context = context};
+    struct page_copying copying = {.source = source, .target = target, .written = written, .context = context};
     g_autoptr(GPtrArray) tables = NULL;
     if (!copy_number(&copying, "application_id", error) || !copy_number(&copying, "user_version", error))
         return false;

@@ -16,37 +16,37 @@
 #error "pages are written as they lie in memory"
 #endif
 
-struct entry {
+struct hash_entry {
     uint8_t hash[PAGES_HASH_BYTES];
     int64_t id;
 };
 
-struct page {
+struct hash_page {
     int64_t next; /* 0 the last of the chain */
     int64_t count;
-    struct entry entries[PAGE_ENTRIES];
+    struct hash_entry entries[PAGE_ENTRIES];
 };
-G_STATIC_ASSERT(sizeof(struct page) == 1960);
+G_STATIC_ASSERT(sizeof(struct hash_page) == 1960);
 
 /* ---- rows ---- */
 
-static void read_page(struct db *db, int64_t id, struct page *out)
+static void read_page(struct db *db, int64_t id, struct hash_page *out)
 {
     AUTO(rows) struct rows rows = rows_of(db, "SELECT data FROM hash_page WHERE id = ?1", "i", id);
     size_t bytes = 0;
     const void *data = rows_next(&rows) ? rows_blob(&rows, 0, &bytes) : NULL;
-    *out = (struct page){0}; /* a failed connection reads nothing; what follows is never committed */
+    *out = (struct hash_page){0}; /* a failed connection reads nothing; what follows is never committed */
     if (bytes == sizeof *out)
         memcpy(out, data, bytes);
     out->count = CLAMP(out->count, 0, PAGE_ENTRIES);
 }
 
-static void write_page(struct db *db, int64_t id, const struct page *page)
+static void write_page(struct db *db, int64_t id, const struct hash_page *page)
 {
     db_run(db, "UPDATE hash_page SET data = ?2 WHERE id = ?1", "ib", id, page, sizeof *page);
 }
 
-static int64_t append_page(struct db *db, const struct page *page)
+static int64_t append_page(struct db *db, const struct hash_page *page)
 {
     db_run(db, "INSERT INTO hash_page (data) VALUES (?1)", "b", page, sizeof *page);
     return db_last_rowid(db);
@@ -90,13 +90,13 @@ static int64_t bucket_of(const uint8_t hash[PAGES_HASH_BYTES], int64_t buckets)
 
 struct chain {
     GArray *pages;   /* of int64_t */
-    GArray *entries; /* of struct entry */
+    GArray *entries; /* of struct hash_entry */
 };
 
 static void chain_init(struct chain *chain)
 {
     chain->pages = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    chain->entries = g_array_new(FALSE, FALSE, sizeof(struct entry));
+    chain->entries = g_array_new(FALSE, FALSE, sizeof(struct hash_entry));
 }
 
 static void chain_clear(struct chain *chain)
@@ -110,7 +110,7 @@ AUTO_CLEAR(chain)
 static void read_split(struct db *db, enum pages_table table, int64_t from, int64_t buckets, struct chain *old,
                        struct chain *new)
 {
-    struct page page;
+    struct hash_page page;
     for (int64_t id = first_page(db, table, from); id != 0; id = page.next) {
         read_page(db, id, &page);
         g_array_append_val(old->pages, id);
@@ -124,7 +124,7 @@ static void read_split(struct db *db, enum pages_table table, int64_t from, int6
 /* Gives the new chain as many of the old one's pages as it needs, and one more where they do not suffice. */
 static void share_pages(struct db *db, struct chain *old, struct chain *new)
 {
-    static const struct page empty;
+    static const struct hash_page empty;
     guint old_needs = (old->entries->len + PAGE_ENTRIES - 1) / PAGE_ENTRIES;
     guint new_needs = (new->entries->len + PAGE_ENTRIES - 1) / PAGE_ENTRIES;
     while (old->pages->len < old_needs + new_needs) {
@@ -143,10 +143,11 @@ static void write_chain(struct db *db, enum pages_table table, int64_t bucket, c
     for (guint i = chain->pages->len; i-- > 0;) {
         int64_t id = g_array_index(chain->pages, int64_t, i);
         guint count = MIN(left, PAGE_ENTRIES);
-        struct page page = {.next = next, .count = count};
+        struct hash_page page = {.next = next, .count = count};
         left -= count;
         if (count > 0)
-            memcpy(page.entries, &g_array_index(chain->entries, struct entry, left), count * sizeof(struct entry));
+            memcpy(page.entries, &g_array_index(chain->entries, struct hash_entry, left),
+                   count * sizeof(struct hash_entry));
         write_page(db, id, &page);
         next = id;
     }
@@ -180,13 +181,13 @@ void pages_add(struct db *db, enum pages_table table, const uint8_t hash[PAGES_H
 {
     int64_t buckets = bucket_count(db, table), bucket = bucket_of(hash, buckets);
     int64_t first = first_page(db, table, bucket);
-    struct page page = {0};
+    struct hash_page page = {0};
     if (first != 0)
         read_page(db, first, &page);
     bool full = page.count == PAGE_ENTRIES;
     if (full)
-        page = (struct page){.next = first};
-    struct entry *entry = &page.entries[page.count++];
+        page = (struct hash_page){.next = first};
+    struct hash_entry *entry = &page.entries[page.count++];
     memcpy(entry->hash, hash, PAGES_HASH_BYTES);
     entry->id = id;
     if (first == 0 || full)
@@ -201,7 +202,7 @@ void pages_add(struct db *db, enum pages_table table, const uint8_t hash[PAGES_H
 }
 
 /* Where the entry is in the page; -1 not there. */
-static int64_t place_in(const struct page *page, const uint8_t hash[PAGES_HASH_BYTES], int64_t id)
+static int64_t place_in(const struct hash_page *page, const uint8_t hash[PAGES_HASH_BYTES], int64_t id)
 {
     for (int64_t i = 0; i < page->count; i++)
         if (page->entries[i].id == id && memcmp(page->entries[i].hash, hash, PAGES_HASH_BYTES) == 0)
@@ -211,14 +212,14 @@ static int64_t place_in(const struct page *page, const uint8_t hash[PAGES_HASH_B
 
 void pages_remove(struct db *db, enum pages_table table, const uint8_t hash[PAGES_HASH_BYTES], int64_t id)
 {
-    struct page page;
+    struct hash_page page;
     for (int64_t at = first_page(db, table, bucket_of(hash, bucket_count(db, table))); at != 0; at = page.next) {
         read_page(db, at, &page);
         int64_t place = place_in(&page, hash, id);
         if (place < 0)
             continue;
         page.entries[place] = page.entries[--page.count];
-        page.entries[page.count] = (struct entry){0};
+        page.entries[page.count] = (struct hash_entry){0};
         write_page(db, at, &page);
         count_entries(db, table, -1);
         return;
@@ -234,7 +235,7 @@ static int compare_ids(gconstpointer a, gconstpointer b)
 GArray *pages_find(struct db *db, enum pages_table table, const uint8_t hash[PAGES_HASH_BYTES], int64_t after)
 {
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    struct page page;
+    struct hash_page page;
     bool alone = !db_in_transaction(db); /* one snapshot: a growing table moves entries */
     if (alone)
         db_run(db, "BEGIN", "");

@@ -24,26 +24,26 @@
 struct excusing {
     struct decision *decision;
     const char *reason;
-    GHashTable *bodies;  /* stream → struct batch */
+    GHashTable *bodies;  /* stream → struct excuse_batch */
     GArray *order;       /* of int64_t streams, as they came */
     GHashTable *numbers; /* matter → its next expectation, for what has not been emitted yet */
     struct router router;
     size_t count;
 };
 
-struct batch {
+struct excuse_batch {
     json_t *items;
     int64_t unit; /* any in the stream */
 };
 
 static void batch_free(gpointer data)
 {
-    struct batch *batch = data;
+    struct excuse_batch *batch = data;
     json_decref(batch->items);
     g_free(batch);
 }
 
-static void emit_batch(struct excusing *excusing, struct batch *batch)
+static void emit_batch(struct excusing *excusing, struct excuse_batch *batch)
 {
     json_t *body = json_pack("{s:s, s:o}", "b", excusing->reason, "i", batch->items);
     batch->items = json_array();
@@ -53,9 +53,9 @@ static void emit_batch(struct excusing *excusing, struct batch *batch)
 static void add_item(struct excusing *excusing, int64_t unit, json_t *item)
 {
     int64_t stream = decision_stream_of(excusing->decision, unit);
-    struct batch *batch = g_hash_table_lookup(excusing->bodies, &stream);
+    struct excuse_batch *batch = g_hash_table_lookup(excusing->bodies, &stream);
     if (batch == NULL) {
-        batch = g_new0(struct batch, 1);
+        batch = g_new0(struct excuse_batch, 1);
         batch->items = json_array();
         batch->unit = unit;
         g_hash_table_insert(excusing->bodies, g_memdup2(&stream, sizeof stream), batch);
@@ -95,7 +95,7 @@ static void excuse_open(struct excusing *excusing, struct draft *draft, int64_t 
 static bool flush(struct excusing *excusing)
 {
     for (guint i = 0; i < excusing->order->len; i++) {
-        struct batch *batch = g_hash_table_lookup(excusing->bodies, &g_array_index(excusing->order, int64_t, i));
+        struct excuse_batch *batch = g_hash_table_lookup(excusing->bodies, &g_array_index(excusing->order, int64_t, i));
         if (json_array_size(batch->items) > 0)
             emit_batch(excusing, batch);
     }

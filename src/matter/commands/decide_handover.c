@@ -31,23 +31,23 @@
 
 #include <string.h>
 
-struct offer {
+struct matter_offer {
     int64_t pos, from, to, slot, bounces;
     bool pending, unknown;
 };
 
-static struct offer read_offer(struct db *rows, int64_t matter)
+static struct matter_offer read_offer(struct db *rows, int64_t matter)
 {
-    struct offer offer = {0};
+    struct matter_offer offer = {0};
     AUTO(rows)
     struct rows found = rows_of(rows,
                                 "SELECT pos, from_unit, to_unit, slot, bounces, pending, unknown FROM "
                                 "matter_handover WHERE matter = ?1",
                                 "i", matter);
     if (rows_next(&found))
-        offer = (struct offer){rows_integer(&found, 0),     rows_integer(&found, 1), rows_integer(&found, 2),
-                               rows_integer(&found, 3),     rows_integer(&found, 4), rows_integer(&found, 5) != 0,
-                               rows_integer(&found, 6) != 0};
+        offer = (struct matter_offer){
+            rows_integer(&found, 0), rows_integer(&found, 1),      rows_integer(&found, 2),     rows_integer(&found, 3),
+            rows_integer(&found, 4), rows_integer(&found, 5) != 0, rows_integer(&found, 6) != 0};
     return offer;
 }
 
@@ -61,7 +61,7 @@ static bool same_stream(struct decision *decision, int64_t a, int64_t b)
 static bool receive(struct decision *decision, int64_t matter, int64_t pos)
 {
     AUTO(draft) struct draft draft = {0};
-    struct offer offer = read_offer(decision->rows, matter);
+    struct matter_offer offer = read_offer(decision->rows, matter);
     if (!offer.pending || offer.pos != pos || !draft_load(&draft, decision, matter))
         return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, NULL);
     body_add(draft.body, "hs", expect_make_accepting(&draft, route_accepting(&draft), decision->now_us));
@@ -103,7 +103,7 @@ static bool offer(struct draft *draft, struct entering *entering)
 {
     struct decision *decision = draft->decision;
     const struct handover_def *handover = &draft->kind->handover;
-    struct offer before = read_offer(decision->rows, draft->matter.id);
+    struct matter_offer before = read_offer(decision->rows, draft->matter.id);
     int64_t from = draft->matter.unit;
     bool unknown = json_object_get(entering->fields, "to") == NULL; /* the form asks for it elsewhere */
     int64_t to = unknown ? route_place(draft, &handover->unknown, 0) : unit_of(draft, entering);
@@ -150,7 +150,7 @@ static void take_over(struct draft *draft, int64_t to)
 static bool settle(struct decision *decision, int64_t matter, int64_t pos, enum reply reply)
 {
     AUTO(draft) struct draft draft = {0};
-    struct offer offer = read_offer(decision->rows, matter);
+    struct matter_offer offer = read_offer(decision->rows, matter);
     if (!offer.pending || offer.pos != pos || !draft_load(&draft, decision, matter))
         return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, NULL);
     body_add(draft.body, "hb", reply == REPLY_ACCEPTED ? 0 : offer.bounces + (reply == REPLY_REFUSED));
@@ -179,7 +179,7 @@ static void write_answer(struct draft *draft, struct entering *entering, int64_t
     enter_plain(draft, entering);
 }
 
-static bool send_reply(struct decision *decision, const struct offer *offer, int64_t matter, enum reply reply)
+static bool send_reply(struct decision *decision, const struct matter_offer *offer, int64_t matter, enum reply reply)
 {
     if (same_stream(decision, offer->from, offer->to))
         return settle(decision, matter, offer->pos, reply);
@@ -192,7 +192,7 @@ static bool send_reply(struct decision *decision, const struct offer *offer, int
 }
 
 /* Whoever accepts at the receiver, or looks for the address. */
-static bool may_answer(struct draft *draft, const struct offer *offer)
+static bool may_answer(struct draft *draft, const struct matter_offer *offer)
 {
     const struct handover_def *handover = &draft->kind->handover;
     struct address address = handover->accept;
@@ -205,7 +205,7 @@ static bool answer(struct draft *draft, struct entering *entering, enum reply re
 {
     struct decision *decision = draft->decision;
     const struct handover_def *handover = &draft->kind->handover;
-    struct offer offer = read_offer(decision->rows, draft->matter.id);
+    struct matter_offer offer = read_offer(decision->rows, draft->matter.id);
     if (!offer.pending)
         return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, NULL);
     if (!may_answer(draft, &offer) || !draft_must_be_open(draft, decision->command->version))
@@ -223,7 +223,7 @@ static bool answer(struct draft *draft, struct entering *entering, enum reply re
 bool handover_no_show(struct decision *decision, int64_t matter)
 {
     AUTO(draft) struct draft draft = {0};
-    struct offer offer = read_offer(decision->rows, matter);
+    struct matter_offer offer = read_offer(decision->rows, matter);
     if (!draft_load(&draft, decision, matter))
         return false;
     offer.from = draft.matter.unit;

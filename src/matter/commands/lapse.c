@@ -25,7 +25,7 @@ struct stream_items {
     json_t *items; /* also in `bodies` */
 };
 
-struct page {
+struct lapse_page {
     struct decision *decision;
     int64_t until_us;
     struct router router;
@@ -78,7 +78,7 @@ static GArray *read_page(struct decision *decision, int64_t until_us)
     return page;
 }
 
-static void take_rules(struct page *page, const struct due *due)
+static void take_rules(struct lapse_page *page, const struct due *due)
 {
     if (page->expect != NULL && page->rules == due->rules && strcmp(page->kind_name, due->kind) == 0 &&
         strcmp(page->name, due->name) == 0)
@@ -92,7 +92,7 @@ static void take_rules(struct page *page, const struct due *due)
     g_assert(page->expect != NULL);
 }
 
-static int64_t stream_of(struct page *page, int64_t unit)
+static int64_t stream_of(struct lapse_page *page, int64_t unit)
 {
     if (page->stream_unit != unit) {
         page->stream_unit = unit;
@@ -101,7 +101,7 @@ static int64_t stream_of(struct page *page, int64_t unit)
     return page->stream;
 }
 
-static void add_item(struct page *page, const struct due *due, const int64_t *item, size_t count)
+static void add_item(struct lapse_page *page, const struct due *due, const int64_t *item, size_t count)
 {
     int64_t stream = stream_of(page, due->unit);
     json_t *items = g_hash_table_lookup(page->bodies, &stream);
@@ -116,7 +116,7 @@ static void add_item(struct page *page, const struct due *due, const int64_t *it
 
 /* ---- who ---- */
 
-static bool holds(struct page *page, int64_t post)
+static bool holds(struct lapse_page *page, int64_t post)
 {
     if (page->held_post != post) {
         struct post found;
@@ -127,7 +127,7 @@ static bool holds(struct page *page, int64_t post)
 }
 
 /* An address for one row; what needs the form is rare and reads the matter. */
-static int64_t route(struct page *page, const struct due *due, const struct address *address, int64_t fallback)
+static int64_t route(struct lapse_page *page, const struct due *due, const struct address *address, int64_t fallback)
 {
     struct decision *decision = page->decision;
     if (address->party == PARTY_ROLE && address->place == PLACE_MATTER_UNIT)
@@ -143,7 +143,7 @@ static int64_t route(struct page *page, const struct due *due, const struct addr
 }
 
 /* As route_expectation(): where nobody has the role, whoever would hear of it first. */
-static int64_t route_due(struct page *page, const struct due *due)
+static int64_t route_due(struct lapse_page *page, const struct due *due)
 {
     int64_t post = route(page, due, &page->expect->answers, due->post);
     for (size_t i = 0; post == 0 && i < page->expect->escalation_count; i++)
@@ -152,7 +152,7 @@ static int64_t route_due(struct page *page, const struct due *due)
 }
 
 /* Gaps and ended posts are looked at again; who still holds the post goes on. */
-static int64_t answering(struct page *page, const struct due *due)
+static int64_t answering(struct lapse_page *page, const struct due *due)
 {
     if (due->post < 0 || (due->post > 0 && holds(page, due->post)))
         return due->post;
@@ -160,25 +160,25 @@ static int64_t answering(struct page *page, const struct due *due)
 }
 
 /* At a new occurrence duty hours count, and somebody nearer may have come. */
-static int64_t answering_anew(struct page *page, const struct due *due)
+static int64_t answering_anew(struct lapse_page *page, const struct due *due)
 {
     return due->post < 0 ? due->post : route_due(page, due);
 }
 
 /* ---- what ---- */
 
-static int64_t next_us_of(const struct page *page, const struct due *due)
+static int64_t next_us_of(const struct lapse_page *page, const struct due *due)
 {
     return deadline_next_us(page->expect, page->playbook->zone, due->when, due->progress);
 }
 
 /* The post stands last in an item, and only when it changes: then one index more is written. */
-static void add_item_of(struct page *page, const struct due *due, const int64_t *item, size_t count)
+static void add_item_of(struct lapse_page *page, const struct due *due, const int64_t *item, size_t count)
 {
     add_item(page, due, item, item[count - 1] == due->post ? count - 1 : count);
 }
 
-static void warn(struct page *page, struct due *due, int64_t at_us)
+static void warn(struct lapse_page *page, struct due *due, int64_t at_us)
 {
     due->progress.warned = true;
     const int64_t item[] = {
@@ -187,14 +187,14 @@ static void warn(struct page *page, struct due *due, int64_t at_us)
     add_item_of(page, due, item, G_N_ELEMENTS(item));
 }
 
-static void mark_overdue(struct page *page, struct due *due)
+static void mark_overdue(struct lapse_page *page, struct due *due)
 {
     due->progress.overdue = true;
     const int64_t item[] = {LAPSE_OVERDUE, due->matter, due->slot, next_us_of(page, due), answering(page, due)};
     add_item_of(page, due, item, G_N_ELEMENTS(item));
 }
 
-static void escalate(struct page *page, struct due *due, int64_t at_us)
+static void escalate(struct lapse_page *page, struct due *due, int64_t at_us)
 {
     const struct escalation *escalation = &page->expect->escalations[due->progress.step++];
     int64_t target = route(page, due, &escalation->to, 0);
@@ -208,13 +208,13 @@ static void escalate(struct page *page, struct due *due, int64_t at_us)
     add_item(page, due, item, G_N_ELEMENTS(item));
 }
 
-static void give_to_another(struct page *page, struct due *due)
+static void give_to_another(struct lapse_page *page, struct due *due)
 {
     const int64_t item[] = {LAPSE_REROUTED, due->matter, due->slot, next_us_of(page, due), answering_anew(page, due)};
     add_item_of(page, due, item, G_N_ELEMENTS(item));
 }
 
-static int64_t take_number(struct page *page, const struct due *due)
+static int64_t take_number(struct lapse_page *page, const struct due *due)
 {
     int64_t *next = g_hash_table_lookup(page->numbers, &due->matter);
     if (next == NULL) {
@@ -224,7 +224,7 @@ static int64_t take_number(struct page *page, const struct due *due)
     return (*next)++;
 }
 
-static void miss(struct page *page, struct due *due)
+static void miss(struct lapse_page *page, struct due *due)
 {
     due->when = occurrence_after(page->expect, page->playbook->zone, due->when.opens_us);
     due->progress = (struct progress){0};
@@ -241,7 +241,7 @@ static void miss(struct page *page, struct due *due)
 }
 
 /* After a downtime one alert stands for all that were missed. Quiet hours do not hold it back: it is urgent. */
-static void alert_or_ring(struct page *page, struct due *due)
+static void alert_or_ring(struct lapse_page *page, struct due *due)
 {
     const struct alerting *alert = &page->expect->alert;
     int64_t so_far = (page->until_us - due->when.opens_us) / alert->every_us + 1;
@@ -258,7 +258,7 @@ static void alert_or_ring(struct page *page, struct due *due)
 }
 
 /* After a downtime only the last of what would have happened is done: nobody is warned of what is over. */
-static void lapse_one(struct page *page, struct due *due)
+static void lapse_one(struct lapse_page *page, struct due *due)
 {
     take_rules(page, due);
     int64_t until_us = page->until_us, now_us = page->decision->now_us;
@@ -284,7 +284,7 @@ bool lapse(struct decision *decision, int64_t until_us)
     g_autoptr(GHashTable) bodies = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     g_autoptr(GHashTable) numbers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     g_autoptr(GArray) order = g_array_new(FALSE, FALSE, sizeof(struct stream_items));
-    struct page page = {
+    struct lapse_page page = {
         .decision = decision, .until_us = until_us, .bodies = bodies, .numbers = numbers, .order = order};
     for (guint i = 0; i < rows->len; i++)
         lapse_one(&page, &g_array_index(rows, struct due, i));

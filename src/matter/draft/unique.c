@@ -41,7 +41,7 @@ static int64_t same_value(struct db *rows, const struct claim *claim)
     g_autofree char *key = key_of(claim->kind, claim->form);
     if (key != NULL)
         db_integer(rows, &found,
-                   "SELECT m.id FROM matter_key k JOIN matter m ON m.id = k.matter WHERE k.kind = ?1 AND k.key = ?2 "
+                   "SELECT m.id FROM matter_unique k JOIN matter m ON m.id = k.matter WHERE k.kind = ?1 AND k.key = ?2 "
                    "AND k.matter <> ?4 AND (m.closed_us = 0 OR ?3) LIMIT 1",
                    "ssii", claim->kind->name, key, (int64_t)claim->kind->unique_ever, claim->matter);
     return found;

@@ -2,7 +2,7 @@
 /*
  * unique - what no two matters of a kind may share: the subject, the unit of a standing one, the value of a field.
  *
- * Shape   the value of the field is kept in matter_key by what every event about the form says (uk), so that looking
+ * Shape   the value of the field is kept in matter_unique by what every event about the form says (uk), so that looking
  *         for it costs the same however many matters there are. Missing values are shared freely.
  */
 #ifndef MATTER_DRAFT_UNIQUE_H

@@ -3,7 +3,7 @@
 
 #include "base/datetime.h"
 
-struct reading { /* the first field that is read */
+struct place_reading { /* the first field that is read */
     bool found;
     enum expr_space space;
     int index;
@@ -11,11 +11,11 @@ struct reading { /* the first field that is read */
 
 static void look_at(void *context, const struct expr_symbol *symbol)
 {
-    struct reading *reading = context;
+    struct place_reading *reading = context;
     bool field = symbol->space == EXPR_ENTRY_FIELD || symbol->space == EXPR_MATTER_FIELD || symbol->space == EXPR_LINE;
     if (!field || reading->found)
         return;
-    *reading = (struct reading){true, symbol->space, symbol->index};
+    *reading = (struct place_reading){true, symbol->space, symbol->index};
 }
 
 static char *line_path(const struct draft *draft, const struct scope *scope, const struct effect *effect, int column,
@@ -30,7 +30,7 @@ static char *line_path(const struct draft *draft, const struct scope *scope, con
 char *place_field(const struct draft *draft, const struct scope *scope, const struct effect *effect,
                   const struct expr *expr, const struct round *round)
 {
-    struct reading reading = {0};
+    struct place_reading reading = {0};
     expr_visit(expr, look_at, &reading);
     if (!reading.found)
         return NULL;

@@ -127,7 +127,7 @@ void facts_add(struct draft *draft, struct scope *scope, int64_t person)
         add(draft, scope, person);
 }
 
-struct told { /* an entry as it is counted again */
+struct fact_told { /* an entry as it is counted again */
     json_t *fields;
     char attempt[48];
     int64_t observed_us, number, person;
@@ -135,12 +135,12 @@ struct told { /* an entry as it is counted again */
 
 static void told_clear(gpointer data)
 {
-    json_decref(((struct told *)data)->fields);
+    json_decref(((struct fact_told *)data)->fields);
 }
 
 static gint by_observed(gconstpointer a, gconstpointer b)
 {
-    const struct told *left = a, *right = b;
+    const struct fact_told *left = a, *right = b;
     if (left->observed_us != right->observed_us)
         return left->observed_us < right->observed_us ? -1 : 1;
     return (left->number > right->number) - (left->number < right->number);
@@ -149,7 +149,7 @@ static gint by_observed(gconstpointer a, gconstpointer b)
 /* Stored entries of a kind that count, but `corrected` (number). */
 static GArray *tell_stored(const struct draft *draft, const char *entry, int64_t corrected)
 {
-    GArray *all = g_array_new(FALSE, FALSE, sizeof(struct told));
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(struct fact_told));
     g_array_set_clear_func(all, told_clear);
     g_autoptr(GArray) entries = matter_entries(draft->decision->rows, draft->matter.id, 0, G_MAXINT);
     for (guint i = 0; i < entries->len; i++) {
@@ -158,7 +158,7 @@ static GArray *tell_stored(const struct draft *draft, const char *entry, int64_t
             row->second == SECOND_WAITS || row->second == SECOND_DECLINED)
             continue;
         bool erased = false;
-        struct told told = {.observed_us = row->observed_us, .number = row->number, .person = row->person};
+        struct fact_told told = {.observed_us = row->observed_us, .number = row->number, .person = row->person};
         told.fields = matter_entry_fields(draft->decision->vault, row, &erased);
         g_strlcpy(told.attempt, row->attempt, sizeof told.attempt);
         g_array_append_val(all, told);
@@ -170,7 +170,7 @@ static GArray *tell_stored(const struct draft *draft, const char *entry, int64_t
 static GArray *tell(const struct draft *draft, const struct scope *scope, int64_t person, int64_t corrected)
 {
     GArray *all = tell_stored(draft, scope->entry->name, corrected);
-    struct told latest = {json_incref((json_t *)scope->fields), "", scope->observed_us, draft->next_entry, person};
+    struct fact_told latest = {json_incref((json_t *)scope->fields), "", scope->observed_us, draft->next_entry, person};
     if (scope->attempt != NULL)
         g_strlcpy(latest.attempt, scope->attempt, sizeof latest.attempt);
     g_array_append_val(all, latest);
@@ -179,7 +179,8 @@ static GArray *tell(const struct draft *draft, const struct scope *scope, int64_
 }
 
 /* The entry as it would be counted now. */
-static void scope_told(struct scope *then, struct draft *draft, const struct entry_def *entry, const struct told *told)
+static void scope_told(struct scope *then, struct draft *draft, const struct entry_def *entry,
+                       const struct fact_told *told)
 {
     scope_init(then, draft, entry, told->fields, *told->attempt != '\0' ? told->attempt : NULL, told->observed_us);
 }
@@ -195,7 +196,7 @@ void facts_recount(struct draft *draft, struct scope *scope, int64_t person, int
     draft->facts_changed = true;
     g_autoptr(GArray) all = tell(draft, scope, person, corrected);
     for (guint i = 0; i < all->len; i++) {
-        const struct told *told = &g_array_index(all, struct told, i);
+        const struct fact_told *told = &g_array_index(all, struct fact_told, i);
         struct scope then;
         scope_told(&then, draft, scope->entry, told);
         add(draft, &then, told->person);
@@ -232,7 +233,7 @@ static void count_stored(struct draft *draft, size_t index)
     const struct fact *fact = &draft->kind->facts[index];
     g_autoptr(GArray) all = tell_stored(draft, fact->entry->name, 0);
     for (guint i = 0; i < all->len; i++) {
-        const struct told *told = &g_array_index(all, struct told, i);
+        const struct fact_told *told = &g_array_index(all, struct fact_told, i);
         struct scope then;
         scope_told(&then, draft, fact->entry, told);
         if (counts(fact, &then))

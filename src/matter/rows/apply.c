@@ -336,10 +336,10 @@ static void change_key(struct db *rows, const struct event *event, const json_t 
 {
     if (!has(body, "uk"))
         return;
-    db_run(rows, "DELETE FROM matter_key WHERE matter = ?1", "i", event->matter);
+    db_run(rows, "DELETE FROM matter_unique WHERE matter = ?1", "i", event->matter);
     if (text(body, "uk") != NULL)
-        db_run(rows, "INSERT INTO matter_key (matter, kind, key) SELECT id, kind, ?2 FROM matter WHERE id = ?1", "is",
-               event->matter, text(body, "uk"));
+        db_run(rows, "INSERT INTO matter_unique (matter, kind, key) SELECT id, kind, ?2 FROM matter WHERE id = ?1",
+               "is", event->matter, text(body, "uk"));
 }
 
 static void change_handover(struct db *rows, const struct event *event, const json_t *body)

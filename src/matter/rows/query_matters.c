@@ -240,3 +240,29 @@ GArray *matter_retained(struct db *rows, int64_t after_us, int64_t after_matter,
     }
     return all;
 }
+
+void matter_count_open(struct db *rows, void (*each)(void *context, const char *kind, const char *state, int64_t count),
+                       void *context)
+{
+    AUTO(rows)
+    struct rows found = rows_of(
+        rows, "SELECT kind, state, count(*) FROM matter WHERE closed_us = 0 GROUP BY kind, state ORDER BY kind, state",
+        "");
+    while (rows_next(&found))
+        each(context, rows_text(&found, 0), rows_text(&found, 1), rows_integer(&found, 2));
+}
+
+GArray *matter_open_in_state(struct db *rows, const char *kind, const char *state, int most)
+{
+    GArray *matters = g_array_new(FALSE, FALSE, sizeof(struct uuid));
+    struct uuid uuid;
+    AUTO(rows)
+    struct rows found = rows_of(rows,
+                                "SELECT uuid FROM matter WHERE closed_us = 0 AND kind = ?1 AND state = ?2 "
+                                "ORDER BY opened_us, id LIMIT ?3",
+                                "ssi", kind, state, (int64_t)most);
+    while (rows_next(&found))
+        if (rows_uuid(&found, 0, &uuid))
+            g_array_append_val(matters, uuid);
+    return matters;
+}

@@ -50,12 +50,12 @@ CREATE TABLE matter_form (
 );
 
 -- Of kinds that say `unique: … per field.NAME`: the value of that field.
-CREATE TABLE matter_key (
+CREATE TABLE matter_unique (
   matter INTEGER PRIMARY KEY,
   kind TEXT NOT NULL,
   key TEXT NOT NULL
 );
-CREATE INDEX matter_key_value ON matter_key (kind, key, matter);
+CREATE INDEX matter_key_value ON matter_unique (kind, key, matter);
 
 CREATE TABLE entry (
   matter INTEGER NOT NULL,

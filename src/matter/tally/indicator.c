@@ -71,12 +71,12 @@ bool indicator_windows(const struct indicator *indicator, int32_t from, int32_t 
 
 /* ---- the tally ---- */
 
-struct bucket { /* a unit beside the one that is asked for, or it itself; 0: what stands at the one above */
+struct indicator_bucket { /* a unit beside the one that is asked for, or it itself; 0: what stands at the one above */
     int64_t unit;
     int64_t tops[INDICATOR_WINDOWS_MOST], bottoms[INDICATOR_WINDOWS_MOST];
 };
 
-struct tally {
+struct indicator_tally {
     struct decision decision; /* for drafts: only read */
     const struct indicator *indicator;
     int64_t unit, above; /* above: 0 the unit is the root */
@@ -94,21 +94,21 @@ struct fact_at { /* what one matter adds */
     int64_t participant; /* of whom, or about whom; 0 none */
 };
 
-static struct bucket *bucket_of(struct tally *tally, int64_t unit)
+static struct indicator_bucket *bucket_of(struct indicator_tally *tally, int64_t unit)
 {
     for (guint i = 0; i < tally->buckets->len; i++) {
-        struct bucket *bucket = tally->buckets->pdata[i];
+        struct indicator_bucket *bucket = tally->buckets->pdata[i];
         if (bucket->unit == unit)
             return bucket;
     }
-    struct bucket *made = g_new0(struct bucket, 1);
+    struct indicator_bucket *made = g_new0(struct indicator_bucket, 1);
     made->unit = unit;
     g_ptr_array_add(tally->buckets, made);
     return made;
 }
 
 /* In which of the units below `above` it lay then; false: elsewhere. */
-static bool place(struct tally *tally, int64_t unit, int64_t at_us, int64_t *out_below)
+static bool place(struct indicator_tally *tally, int64_t unit, int64_t at_us, int64_t *out_below)
 {
     struct db *rows = tally->decision.rows;
     *out_below = tally->above == 0 ? tally->unit : 0;
@@ -160,7 +160,7 @@ static void credit_units(const struct fact_at *fact, const struct credit *credit
     add_unit(units, value.type == VALUE_UNIT ? value.id : 0);
 }
 
-static void note_coverage(struct tally *tally, int64_t unit, int64_t at_us)
+static void note_coverage(struct indicator_tally *tally, int64_t unit, int64_t at_us)
 {
     const struct unit_type *type = tally->indicator->coverage;
     if (type == NULL)
@@ -179,7 +179,7 @@ static bool has(const GArray *units, int64_t unit)
 }
 
 /* Once in each unit below, however many credits lie in it. */
-static void add(struct tally *tally, const struct fact_at *fact, size_t window, int64_t at_us)
+static void add(struct indicator_tally *tally, const struct fact_at *fact, size_t window, int64_t at_us)
 {
     g_autoptr(GArray) units = g_array_new(FALSE, FALSE, sizeof(int64_t));
     g_autoptr(GArray) seen = g_array_new(FALSE, FALSE, sizeof(int64_t));
@@ -190,7 +190,7 @@ static void add(struct tally *tally, const struct fact_at *fact, size_t window, 
         if (!place(tally, unit, at_us, &below) || has(seen, below))
             continue;
         g_array_append_val(seen, below);
-        struct bucket *bucket = bucket_of(tally, below);
+        struct indicator_bucket *bucket = bucket_of(tally, below);
         (fact->bottom ? bucket->bottoms : bucket->tops)[window]++;
         if (below == tally->unit)
             note_coverage(tally, unit, at_us);
@@ -199,7 +199,7 @@ static void add(struct tally *tally, const struct fact_at *fact, size_t window, 
 
 /* ---- when ---- */
 
-static int64_t first_entry_us(struct tally *tally, const struct fact_at *fact, bool accepted)
+static int64_t first_entry_us(struct indicator_tally *tally, const struct fact_at *fact, bool accepted)
 {
     int64_t at_us = 0;
     const char *sql = accepted
@@ -212,7 +212,8 @@ static int64_t first_entry_us(struct tally *tally, const struct fact_at *fact, b
 }
 
 /* 0: it has not come to that. `entry`: the counted one, NULL none. */
-static int64_t dated_us(struct tally *tally, const struct fact_at *fact, const struct entry_row *entry, int64_t own_us)
+static int64_t dated_us(struct indicator_tally *tally, const struct fact_at *fact, const struct entry_row *entry,
+                        int64_t own_us)
 {
     bool same =
         entry != NULL && fact->indicator->on_entry != NULL && strcmp(fact->indicator->on_entry->name, entry->kind) == 0;
@@ -231,7 +232,7 @@ static int64_t dated_us(struct tally *tally, const struct fact_at *fact, const s
     g_assert_not_reached();
 }
 
-static int window_of(const struct tally *tally, int64_t at_us)
+static int window_of(const struct indicator_tally *tally, int64_t at_us)
 {
     for (guint i = 0; i < tally->cells->len; i++)
         if (at_us >= tally->starts_us[i] && at_us < tally->ends_us[i])
@@ -239,7 +240,7 @@ static int window_of(const struct tally *tally, int64_t at_us)
     return -1;
 }
 
-static void add_at(struct tally *tally, const struct fact_at *fact, int64_t own_us)
+static void add_at(struct indicator_tally *tally, const struct fact_at *fact, int64_t own_us)
 {
     int64_t at_us = dated_us(tally, fact, NULL, own_us);
     int window = window_of(tally, at_us);
@@ -256,7 +257,7 @@ static bool holds(const struct fact_at *fact, const struct term *term)
     return expr_is_true(term->where, &scope.expr);
 }
 
-static bool stood_us(struct tally *tally, const struct fact_at *fact, const struct term *term, int64_t at_us)
+static bool stood_us(struct indicator_tally *tally, const struct fact_at *fact, const struct term *term, int64_t at_us)
 {
     const struct matter *matter = &fact->draft->matter;
     int64_t found;
@@ -270,7 +271,7 @@ static bool stood_us(struct tally *tally, const struct fact_at *fact, const stru
 }
 
 /* At the end of each window, or now while it lasts. */
-static void count_stock(struct tally *tally, const struct fact_at *fact, const struct term *term)
+static void count_stock(struct indicator_tally *tally, const struct fact_at *fact, const struct term *term)
 {
     if (!holds(fact, term))
         return;
@@ -308,7 +309,7 @@ static bool stands(const GArray *entries, const struct entry_row *row, int64_t u
     return true;
 }
 
-static void count_entries(struct tally *tally, const struct fact_at *all, const struct term *term)
+static void count_entries(struct indicator_tally *tally, const struct fact_at *all, const struct term *term)
 {
     struct fact_at one = *all, *fact = &one;
     struct draft *draft = fact->draft;
@@ -343,7 +344,7 @@ static bool is_counted(enum term_what what, enum outcome outcome)
            (what == TERM_DUE && fallen_due);
 }
 
-static void count_expectations(struct tally *tally, const struct fact_at *fact, const struct term *term)
+static void count_expectations(struct indicator_tally *tally, const struct fact_at *fact, const struct term *term)
 {
     if (!holds(fact, term))
         return;
@@ -358,7 +359,8 @@ static void count_expectations(struct tally *tally, const struct fact_at *fact, 
     }
 }
 
-static void count_term(struct tally *tally, struct draft *draft, const struct indicator *indicator, bool bottom)
+static void count_term(struct indicator_tally *tally, struct draft *draft, const struct indicator *indicator,
+                       bool bottom)
 {
     const struct term *term = bottom ? &indicator->bottom : &indicator->top;
     const struct fact_at fact = {draft, indicator, bottom, 0};
@@ -374,7 +376,7 @@ static void count_term(struct tally *tally, struct draft *draft, const struct in
         count_expectations(tally, &fact, term);
 }
 
-static void count_matter(struct tally *tally, int64_t id)
+static void count_matter(struct indicator_tally *tally, int64_t id)
 {
     AUTO(draft) struct draft draft = {0};
     if (!draft_load(&draft, &tally->decision, id))
@@ -393,7 +395,7 @@ static void count_matter(struct tally *tally, int64_t id)
 
 /* What has not changed since the first window began adds nothing to it; what counts at a unit of a form, or at one
  * that takes part, may lie anywhere. */
-static GArray *matters_of(struct tally *tally)
+static GArray *matters_of(struct indicator_tally *tally)
 {
     bool anywhere = tally->above == 0;
     for (size_t i = 0; i < tally->indicator->credit_count; i++)
@@ -421,12 +423,12 @@ static bool is_small(int64_t count, int smallest)
     return count > 0 && count < smallest;
 }
 
-static int64_t measure(const struct tally *tally, const struct bucket *bucket, size_t window)
+static int64_t measure(const struct indicator_tally *tally, const struct indicator_bucket *bucket, size_t window)
 {
     return tally->indicator->ratio ? bucket->bottoms[window] : bucket->tops[window];
 }
 
-static bool gives_away(const struct tally *tally, const struct bucket *bucket, size_t window)
+static bool gives_away(const struct indicator_tally *tally, const struct indicator_bucket *bucket, size_t window)
 {
     int smallest = tally->indicator->smallest_cell;
     int64_t top = bucket->tops[window], bottom = bucket->bottoms[window];
@@ -436,11 +438,11 @@ static bool gives_away(const struct tally *tally, const struct bucket *bucket, s
 }
 
 /* The least of those that are shown yet and hold anything. */
-static struct bucket *least_shown(const struct tally *tally, GHashTable *hidden, size_t window)
+static struct indicator_bucket *least_shown(const struct indicator_tally *tally, GHashTable *hidden, size_t window)
 {
-    struct bucket *least = NULL;
+    struct indicator_bucket *least = NULL;
     for (guint i = 0; i < tally->buckets->len; i++) {
-        struct bucket *bucket = tally->buckets->pdata[i];
+        struct indicator_bucket *bucket = tally->buckets->pdata[i];
         int64_t count = measure(tally, bucket, window);
         if (count == 0 || g_hash_table_contains(hidden, bucket))
             continue;
@@ -453,21 +455,21 @@ static struct bucket *least_shown(const struct tally *tally, GHashTable *hidden,
 
 /* A single hidden figure is the difference of the one above and the others: so the least of the others hides too, until
  * what is hidden is of some size together. */
-static bool is_hidden(struct tally *tally, struct bucket *own, size_t window)
+static bool is_hidden(struct indicator_tally *tally, struct indicator_bucket *own, size_t window)
 {
     g_autoptr(GHashTable) hidden = g_hash_table_new(NULL, NULL);
     int64_t sum = 0;
     if (tally->indicator->smallest_cell == 0)
         return false;
     for (guint i = 0; i < tally->buckets->len; i++) {
-        struct bucket *bucket = tally->buckets->pdata[i];
+        struct indicator_bucket *bucket = tally->buckets->pdata[i];
         if (!gives_away(tally, bucket, window))
             continue;
         g_hash_table_add(hidden, bucket);
         sum += measure(tally, bucket, window);
     }
     while (g_hash_table_size(hidden) > 0 && (g_hash_table_size(hidden) < 2 || sum < tally->indicator->smallest_cell)) {
-        struct bucket *more = least_shown(tally, hidden, window);
+        struct indicator_bucket *more = least_shown(tally, hidden, window);
         if (more == NULL)
             break;
         g_hash_table_add(hidden, more);
@@ -478,7 +480,7 @@ static bool is_hidden(struct tally *tally, struct bucket *own, size_t window)
 
 /* ---- the whole ---- */
 
-static void begin(struct tally *tally, GTimeZone *zone)
+static void begin(struct indicator_tally *tally, GTimeZone *zone)
 {
     for (guint i = 0; i < tally->cells->len; i++) {
         const struct indicator_cell *cell = &g_array_index(tally->cells, struct indicator_cell, i);
@@ -487,9 +489,9 @@ static void begin(struct tally *tally, GTimeZone *zone)
     }
 }
 
-static void fill(struct tally *tally, struct indicator_count *out)
+static void fill(struct indicator_tally *tally, struct indicator_count *out)
 {
-    struct bucket *own = bucket_of(tally, tally->unit);
+    struct indicator_bucket *own = bucket_of(tally, tally->unit);
     for (guint i = 0; i < out->cells->len; i++) {
         struct indicator_cell *cell = &g_array_index(out->cells, struct indicator_cell, i);
         cell->top = own->tops[i];
@@ -513,7 +515,7 @@ bool indicator_recount(struct db *rows, struct vault *vault, struct rulebook *ru
     struct unit asked;
     g_autoptr(GPtrArray) buckets = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GHashTable) covered = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    struct tally tally = {
+    struct indicator_tally tally = {
         .indicator = indicator, .unit = unit, .cells = out->cells, .buckets = buckets, .covered = covered};
     tally.decision = (struct decision){
         .rows = rows, .vault = vault, .rulebook = rulebook, .playbook = rulebook_current(rulebook), .now_us = now_us};

@@ -328,7 +328,7 @@ static json_t *read_do(struct story *story, const struct yaml_node *node)
 /* ---- expect ---- */
 
 /* How the value of a key is written, what its names are, and what it becomes in JSON. */
-enum wanted {
+enum wanted_sort {
     WANT_TEXT,
     WANT_MATTER,
     WANT_REFUSED,
@@ -355,7 +355,7 @@ enum wanted {
 };
 static const struct {
     const char *key;
-    enum wanted wanted;
+    enum wanted_sort wanted;
 } wants[] = {
     {"matter", WANT_MATTER},
     {"refused", WANT_REFUSED},
@@ -479,8 +479,8 @@ static void check_unit_state(struct story *story, const struct yaml_node *key, c
 }
 
 /* One pair of a mapping: `expectation: …`, `handle: …` or `figure: …`. */
-static json_t *read_pair(struct story *story, const struct kind *kind, enum wanted wanted, const struct yaml_node *key,
-                         const struct yaml_node *value)
+static json_t *read_pair(struct story *story, const struct kind *kind, enum wanted_sort wanted,
+                         const struct yaml_node *key, const struct yaml_node *value)
 {
     struct loader *loader = story->loader;
     if (wanted == WANT_FIGURES && kind != NULL)
@@ -514,7 +514,7 @@ static json_t *read_pair(struct story *story, const struct kind *kind, enum want
     return list ? story_json_list(value) : story_json(value);
 }
 
-static json_t *read_pairs(struct story *story, const struct kind *kind, enum wanted wanted, const char *what,
+static json_t *read_pairs(struct story *story, const struct kind *kind, enum wanted_sort wanted, const char *what,
                           const struct yaml_node *node)
 {
     json_t *json = json_object();

@@ -24,14 +24,14 @@ static bool rule_counts(const struct rule *rule)
     return false;
 }
 
-struct counting {
+struct day_count {
     const struct playbook *playbook;
     const struct rule *found;
 };
 
 static void look_at(void *context, const struct expr_symbol *symbol)
 {
-    struct counting *counting = context;
+    struct day_count *counting = context;
     if (symbol->type != VALUE_DURATION || (symbol->space != EXPR_RULE && symbol->space != EXPR_TABLE))
         return;
     const struct rule *rule = &counting->playbook->rules[symbol->index];
@@ -41,7 +41,7 @@ static void look_at(void *context, const struct expr_symbol *symbol)
 
 const struct rule *check_counting_rule(const struct loader *loader, const struct expr *expr)
 {
-    struct counting counting = {.playbook = loader->playbook};
+    struct day_count counting = {.playbook = loader->playbook};
     if (expr != NULL)
         expr_visit(expr, look_at, &counting);
     return counting.found;

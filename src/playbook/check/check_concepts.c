@@ -8,14 +8,14 @@
 
 #include <string.h>
 
-struct asking { /* the field that asks for a concept */
+struct concept_asking { /* the field that asks for a concept */
     const struct kind *kind;
     const struct field *field;
 };
 
 struct concepts {
     struct loader *loader;
-    GHashTable *first;     /* concept → struct asking *: of any kind */
+    GHashTable *first;     /* concept → struct concept_asking *: of any kind */
     GHashTable *owners[3]; /* by what they are about: the one that needs no reason */
 };
 
@@ -24,13 +24,13 @@ static bool is_same(const struct field *a, const struct field *b)
     return a->type == b->type && g_strcmp0(a->unit, b->unit) == 0;
 }
 
-static const struct asking *keep(GHashTable *table, const struct kind *kind, const struct field *field)
+static const struct concept_asking *keep(GHashTable *table, const struct kind *kind, const struct field *field)
 {
-    struct asking *asking = g_hash_table_lookup(table, field->concept);
+    struct concept_asking *asking = g_hash_table_lookup(table, field->concept);
     if (asking != NULL)
         return asking;
-    asking = g_new(struct asking, 1);
-    *asking = (struct asking){kind, field};
+    asking = g_new(struct concept_asking, 1);
+    *asking = (struct concept_asking){kind, field};
     g_hash_table_insert(table, field->concept, asking);
     return NULL;
 }
@@ -41,13 +41,13 @@ static void check_field(struct concepts *concepts, const struct kind *kind, cons
     if (field->concept == NULL || loader_doubts(loader, field))
         return;
     const struct yaml_node *place = loader_place(loader, field);
-    const struct asking *first = keep(concepts->first, kind, field);
+    const struct concept_asking *first = keep(concepts->first, kind, field);
     if (first != NULL && !is_same(first->field, field))
         loader_report(loader, place, NULL, "%s is of type %s in %s: a concept has one type and one unit",
                       field->concept, field_types[first->field->type].name, first->kind->name);
     if (kind->about == ABOUT_NOTHING || field->ask_again.present)
         return;
-    const struct asking *owner = keep(concepts->owners[kind->about], kind, field);
+    const struct concept_asking *owner = keep(concepts->owners[kind->about], kind, field);
     if (owner != NULL && owner->kind != kind)
         loader_lint(loader, place, NULL,
                     "%s asks for %s already: take what is known, or say why and how often in ask_again",

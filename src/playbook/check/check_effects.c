@@ -10,7 +10,7 @@
 #include "playbook/model/kind.h"
 #include "playbook/model/model.h"
 
-struct search {
+struct effect_search {
     struct loader *loader;
     GPtrArray *path; /* of struct entry_def */
     GHashTable *done;
@@ -24,7 +24,7 @@ static const struct kind *kind_of(const struct playbook *playbook, const struct 
     g_assert_not_reached();
 }
 
-static void report_circle(struct search *search, guint from)
+static void report_circle(struct effect_search *search, guint from)
 {
     g_autoptr(GString) circle = g_string_new(NULL);
     for (guint i = from; i < search->path->len; i++) {
@@ -37,16 +37,16 @@ static void report_circle(struct search *search, guint from)
                   circle->str);
 }
 
-static void follow(struct search *search, const struct entry_def *entry);
+static void follow(struct effect_search *search, const struct entry_def *entry);
 
-static void follow_effects(struct search *search, const struct effect *effects, size_t count)
+static void follow_effects(struct effect_search *search, const struct effect *effects, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (effects[i].type == EFFECT_ENTER && effects[i].entry != NULL)
             follow(search, effects[i].entry);
 }
 
-static void follow(struct search *search, const struct entry_def *entry)
+static void follow(struct effect_search *search, const struct entry_def *entry)
 {
     guint at;
     if (g_ptr_array_find(search->path, entry, &at)) {
@@ -68,7 +68,7 @@ void check_effect_cycles(struct loader *loader)
     const struct playbook *playbook = loader->playbook;
     g_autoptr(GPtrArray) path = g_ptr_array_new();
     g_autoptr(GHashTable) done = g_hash_table_new(NULL, NULL);
-    struct search search = {loader, path, done};
+    struct effect_search search = {loader, path, done};
     for (size_t i = 0; i < playbook->kind_count; i++)
         for (size_t j = 0; j < playbook->kinds[i].entry_count; j++)
             follow(&search, &playbook->kinds[i].entries[j]);

@@ -41,14 +41,14 @@ static void visit_next(const struct kind *kind, const struct state *state,
     }
 }
 
-struct walk {
+struct flow_walk {
     GHashTable *seen;
     GPtrArray *open;
 };
 
 static void walk_to(void *context, const struct state *state)
 {
-    struct walk *walk = context;
+    struct flow_walk *walk = context;
     if (g_hash_table_add(walk->seen, (gpointer)state))
         g_ptr_array_add(walk->open, (gpointer)state);
 }
@@ -56,7 +56,7 @@ static void walk_to(void *context, const struct state *state)
 static GHashTable *reach_from(const struct kind *kind, const struct state *const *starts, size_t count)
 {
     g_autoptr(GPtrArray) open = g_ptr_array_new();
-    struct walk walk = {g_hash_table_new(NULL, NULL), open};
+    struct flow_walk walk = {g_hash_table_new(NULL, NULL), open};
     for (size_t i = 0; i < count; i++)
         if (starts[i] != NULL)
             walk_to(&walk, starts[i]);

@@ -15,7 +15,7 @@ struct words {
     const char *zh, *en;
 };
 
-struct side {
+struct diff_side {
     const struct version *version;
     GPtrArray *parts;
     GHashTable *by_path;
@@ -23,7 +23,7 @@ struct side {
 };
 
 struct diff {
-    struct side before, after;
+    struct diff_side before, after;
     const GArray *running;
     bool english;
     const struct told_part *group, *told_group; /* the kind at hand; the one whose heading stands already */
@@ -89,7 +89,7 @@ static const char *in_words(const struct diff *diff, const struct texts *texts)
 
 /* ---- two versions side by side ---- */
 
-static void tell_side(struct side *side, const struct version *version, bool english, GHashTable *renamed)
+static void tell_side(struct diff_side *side, const struct version *version, bool english, GHashTable *renamed)
 {
     side->version = version;
     side->parts = diff_tell(version->playbook, english, renamed);
@@ -100,19 +100,19 @@ static void tell_side(struct side *side, const struct version *version, bool eng
     }
 }
 
-static void forget_side(struct side *side)
+static void forget_side(struct diff_side *side)
 {
     g_clear_pointer(&side->by_path, g_hash_table_unref);
     g_clear_pointer(&side->parts, g_ptr_array_unref);
 }
 
-static const struct told_part *find(const struct side *side, const struct told_part *part)
+static const struct told_part *find(const struct diff_side *side, const struct told_part *part)
 {
     return g_hash_table_lookup(side->by_path, part->path);
 }
 
 /* Old texts that are called otherwise now. */
-static GHashTable *renamings(const struct side *before, const struct side *after)
+static GHashTable *renamings(const struct diff_side *before, const struct diff_side *after)
 {
     GHashTable *renamed = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < before->parts->len; i++) {
@@ -124,7 +124,7 @@ static GHashTable *renamings(const struct side *before, const struct side *after
 }
 
 /* New or gone with the whole to which it belongs. */
-static bool goes_with_whole(const struct side *other, const struct told_part *part)
+static bool goes_with_whole(const struct diff_side *other, const struct told_part *part)
 {
     return part->whole != NULL && find(other, part->whole) == NULL;
 }
@@ -211,7 +211,7 @@ static void say_heading(struct diff *diff, const struct told_part *part)
 }
 
 /* `file:line`, as an editor takes it. */
-static void say_place(struct diff *diff, const struct side *side, const char *path)
+static void say_place(struct diff *diff, const struct diff_side *side, const char *path)
 {
     struct place place = places_find(side->places, path);
     g_autofree char *file = side->version->folder && place.file != NULL
@@ -232,7 +232,7 @@ static void say_name(struct diff *diff, const struct told_part *part)
             choose(diff, sorts[part->whole->sort].zh, sorts[part->whole->sort].en), in_words(diff, part->whole->title));
 }
 
-static void say_change(struct diff *diff, const struct side *side, const struct told_part *part,
+static void say_change(struct diff *diff, const struct diff_side *side, const struct told_part *part,
                        const struct words *what)
 {
     say_heading(diff, part);

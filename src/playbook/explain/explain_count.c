@@ -9,11 +9,11 @@
 #include "playbook/model/participant_set.h"
 #include "playbook/model/role.h"
 
-struct words {
+struct count_words {
     const char *zh, *en;
 };
 
-static void choose(struct speech *speech, const struct words *words)
+static void choose(struct speech *speech, const struct count_words *words)
 {
     speech_add(speech, words->zh, words->en);
 }
@@ -27,7 +27,7 @@ void explain_fact(struct speech *speech, const struct fact *fact)
 
 void explain_figure(struct speech *speech, const struct figure *figure)
 {
-    static const struct words counted[] = {
+    static const struct count_words counted[] = {
         [FIGURE_OPENED] = {"当日立案的", "opened that day: "},
         [FIGURE_OPEN] = {"未结的", "open now: "},
         [FIGURE_IN_STATE] = {"处于某状态的", "in a state: "},
@@ -50,7 +50,7 @@ void explain_figure(struct speech *speech, const struct figure *figure)
 
 static void say_term(struct speech *speech, const struct term *term)
 {
-    static const struct words counted[TERM_COUNT] = {
+    static const struct count_words counted[TERM_COUNT] = {
         [TERM_OPENED] = {"立案数", "matters opened"}, [TERM_CLOSED] = {"办结数", "matters closed"},
         [TERM_OPEN] = {"未结数", "matters open"},     [TERM_IN_STATE] = {"处于该状态的数量：", "matters in "},
         [TERM_ENTRIES] = {"登记数：", "entries of "}, [TERM_MET] = {"按时完成数：", "done in time: "},
@@ -76,13 +76,13 @@ static void say_term(struct speech *speech, const struct term *term)
 
 static void say_window(struct speech *speech, const struct indicator *indicator)
 {
-    static const struct words windows[] = {
+    static const struct count_words windows[] = {
         [WINDOW_DAY] = {"按日", "a day"},
         [WINDOW_WEEK] = {"按周（自周一）", "a week, from Monday"},
         [WINDOW_MONTH] = {"按月", "a month"},
         [WINDOW_MONTH_19] = {"按月，自十九日至次月十八日", "a month, from the 19th to the 18th"},
     };
-    static const struct words dates[] = {
+    static const struct count_words dates[] = {
         [ON_OPENED] = {"；按立案之日计", "; dated by the opening"},
         [ON_CLOSED] = {"；按办结之日计", "; dated by the closing"},
         [ON_OBSERVED] = {"；按所记之日计：", "; dated by the time that is told of in "},

@@ -11,7 +11,7 @@
 
 static const int64_t second_us = G_USEC_PER_SEC;
 
-struct words {
+struct speech_words {
     const char *zh, *en;
 };
 
@@ -58,7 +58,7 @@ void speech_length(struct speech *speech, int64_t us)
 {
     static const struct {
         int64_t seconds;
-        struct words one, more;
+        struct speech_words one, more;
     } units[] = {
         {86400, {NULL, NULL}, {" 天", " days"}},
         {3600, {" 小时", " hour"}, {" 小时", " hours"}},
@@ -70,7 +70,7 @@ void speech_length(struct speech *speech, int64_t us)
         bool one_day = i == 0 && us == unit_us; /* 24 hours: no day of a calendar */
         if ((us % unit_us != 0 && units[i].seconds > 1) || one_day)
             continue;
-        const struct words *words = us == unit_us ? &units[i].one : &units[i].more;
+        const struct speech_words *words = us == unit_us ? &units[i].one : &units[i].more;
         g_string_append_printf(speech->out, "%" G_GINT64_FORMAT "%s", us / unit_us,
                                speech_choose(speech, words->zh, words->en));
         return;
@@ -172,7 +172,7 @@ static void say_place(struct speech *speech, const struct address *address)
 
 void speech_address(struct speech *speech, const struct address *address)
 {
-    static const struct words parties[] = {
+    static const struct speech_words parties[] = {
         [PARTY_SUBJECT] = {"本人", "the person themselves"},
         [PARTY_PROXY] = {"代办人", "whoever stands in for the person"},
         [PARTY_PUBLIC] = {"公众", "anybody"},
@@ -187,7 +187,7 @@ void speech_address(struct speech *speech, const struct address *address)
                    address->set != NULL ? speech_text(speech, &address->set->title)
                                         : speech_choose(speech, "参与方", "whoever takes part"));
     } else {
-        const struct words *words = &parties[address->party];
+        const struct speech_words *words = &parties[address->party];
         g_string_append(speech->out, speech_choose(speech, words->zh, words->en));
     }
 }

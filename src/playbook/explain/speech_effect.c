@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-struct words {
+struct effect_words {
     const char *zh, *en;
 };
 
@@ -27,7 +27,7 @@ static void say_fields(struct speech *speech, const struct effect *effect)
 
 static void say_target(struct speech *speech, const struct effect *effect)
 {
-    static const struct words targets[] = {
+    static const struct effect_words targets[] = {
         [TARGET_SELF] = {"在本事项", "in this matter"},
         [TARGET_PARENT] = {"在上级事项", "in the matter above"},
         [TARGET_CHILDREN] = {"在其下事项", "in the matters below"},
@@ -35,7 +35,7 @@ static void say_target(struct speech *speech, const struct effect *effect)
         [TARGET_LINE] = {"在该行所指事项", "in the matter that the line names"},
         [TARGET_EACH] = {"", ""},
     };
-    static const struct words each[] = {
+    static const struct effect_words each[] = {
         [LOOP_HOUSEHOLD] = {"在同户其他人的同类事项", "in the matters of all others in the household"},
         [LOOP_CHILDREN] = {"在其下每件事项", "in each of the matters below"},
         [LOOP_LINKED] = {"在每件关联事项", "in each of the linked matters"},
@@ -43,7 +43,7 @@ static void say_target(struct speech *speech, const struct effect *effect)
     };
     bool of_each = effect->target == TARGET_EACH;
     bool of_household = of_each && effect->loop->over == LOOP_HOUSEHOLD;
-    const struct words *words = of_each ? &each[effect->loop->over] : &targets[effect->target];
+    const struct effect_words *words = of_each ? &each[effect->loop->over] : &targets[effect->target];
     g_string_append(speech->out, speech_choose(speech, words->zh, words->en));
     if (effect->kind != NULL && effect->target != TARGET_SELF && !of_household)
         speech_say(speech, "（%s）", " (%s)", speech_text(speech, &effect->kind->title));
@@ -94,7 +94,7 @@ static void say_participants(struct speech *speech, const struct effect *effect)
 /* "for each of the volunteers: "; matters in which something is entered or set are named where that is told. */
 static void say_each(struct speech *speech, const struct effect *effect)
 {
-    static const struct words of_matters[] = {
+    static const struct effect_words of_matters[] = {
         [LOOP_HOUSEHOLD] = {"同户其他人", "the others in the household"},
         [LOOP_CHILDREN] = {"其下每件事项", "the matters below"},
         [LOOP_LINKED] = {"每件关联事项", "the linked matters"},

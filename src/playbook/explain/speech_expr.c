@@ -12,18 +12,18 @@
 
 #include <string.h>
 
-struct words {
+struct expr_words {
     const char *zh, *en;
 };
 
-static const struct words between[NODE_OP_COUNT] = {
+static const struct expr_words between[NODE_OP_COUNT] = {
     [NODE_OR] = {"，或", " or "},     [NODE_AND] = {"，且", " and "},        [NODE_EQUAL] = {" = ", " = "},
     [NODE_UNEQUAL] = {" ≠ ", " ≠ "},  [NODE_LESS] = {" < ", " < "},          [NODE_LESS_EQUAL] = {" ≤ ", " ≤ "},
     [NODE_GREATER] = {" > ", " > "},  [NODE_GREATER_EQUAL] = {" ≥ ", " ≥ "}, [NODE_ADD] = {" + ", " + "},
     [NODE_SUBTRACT] = {" − ", " − "}, [NODE_MULTIPLY] = {" × ", " × "},      [NODE_DIVIDE] = {" ÷ ", " ÷ "},
 };
 
-static const struct words functions[NODE_OP_COUNT] = {
+static const struct expr_words functions[NODE_OP_COUNT] = {
     [NODE_LIST] = {"", ""},
     [NODE_IN] = {"为其一", "is one of "},
     [NODE_NEGATE] = {"−", "−"},
@@ -42,7 +42,7 @@ static const struct words functions[NODE_OP_COUNT] = {
     [NODE_COUNT_IF] = {"行数", "the number of lines with "},
 };
 
-static const struct words builtins[EXPR_BUILTIN_COUNT] = {
+static const struct expr_words builtins[EXPR_BUILTIN_COUNT] = {
     [EXPR_NOW] = {"此刻", "now"},
     [EXPR_OBSERVED_AT] = {"所记之时", "the time that the entry tells of"},
     [EXPR_ATTEMPT] = {"未成的原因", "why it was only tried"},
@@ -55,14 +55,14 @@ static const struct words builtins[EXPR_BUILTIN_COUNT] = {
     [EXPR_PARTICIPANT_WHO] = {"该参与方", "the participant"},
 };
 
-static const struct words members[EXPECTATION_MEMBER_COUNT] = {
+static const struct expr_words members[EXPECTATION_MEMBER_COUNT] = {
     [EXPECTATION_IS_OPEN] = {"在等待", " is waited for"},
     [EXPECTATION_IS_MET] = {"已完成", " has been done"},
     [EXPECTATION_IS_EXPIRED] = {"已过期未做", " has run out"},
     [EXPECTATION_DUE] = {"的期限", "'s due time"},
 };
 
-static const char *choose(const struct speech *speech, const struct words *words)
+static const char *choose(const struct speech *speech, const struct expr_words *words)
 {
     return speech_choose(speech, words->zh, words->en);
 }
@@ -86,7 +86,7 @@ static void say_rule(struct speech *speech, int index)
 static void say_fact(struct speech *speech, const struct fact *fact)
 {
     static const struct {
-        struct words before, after;
+        struct expr_words before, after;
     } functions_of[] = {
         [FACT_COUNT] = {{"", "the number of "}, {"的次数", ""}},
         [FACT_EXISTS] = {{"已有", "there is a "}, {"", ""}},
@@ -96,7 +96,7 @@ static void say_fact(struct speech *speech, const struct fact *fact)
         [FACT_MIN] = {{"各次", "over all "}, {"中最小：", " the least "}},
         [FACT_MAX] = {{"各次", "over all "}, {"中最大：", " the greatest "}},
     };
-    static const struct words parts[] = {
+    static const struct expr_words parts[] = {
         [FACT_MEMBER_AT] = {"时间", "the time"}, [FACT_MEMBER_ACTOR] = {"登记人", "who made it"}};
     const struct form *form = speech->form;
     g_string_append(speech->out, choose(speech, &functions_of[fact->function].before));
@@ -166,7 +166,7 @@ static void say_name(struct speech *speech, const struct node *node)
         break;
     case EXPR_EXPECTATION: {
         const struct expect *expect = kind_expect_at(speech->kind, index / EXPECTATION_MEMBER_COUNT);
-        const struct words *member = &members[index % EXPECTATION_MEMBER_COUNT];
+        const struct expr_words *member = &members[index % EXPECTATION_MEMBER_COUNT];
         speech_say(speech, "“%s”", "“%s”", speech_text(speech, &expect->entry->title));
         g_string_append(speech->out, choose(speech, member));
         break;

@@ -258,7 +258,7 @@ static void read_no_show(struct loader *loader, struct kind *kind, const struct 
     const struct yaml_node *after = yaml_find(node, "no_show_after");
     if (after == NULL || after->type != NODE_SCALAR)
         return;
-    struct scope scope = scope_of_matter(loader, kind);
+    struct load_scope scope = scope_of_matter(loader, kind);
     scope.condition = true;
     kind->handover.no_show_after = load_expr(&scope, after, VALUE_MISSING);
     enum value_type type =

@@ -263,7 +263,7 @@ static void read_for_each(struct effects *effects, const struct yaml_node *node)
 
 /* Which of them go to each of a loop. */
 enum going { GOES_ONCE, GOES_TO_MATTERS, GOES_TO_ALL, GOES_TO_LINES };
-static const struct reader {
+static const struct effect_reader {
     const char *key;
     void (*read)(struct effects *effects, const struct yaml_node *node);
     enum going going;
@@ -287,7 +287,7 @@ static const struct reader {
     {"for_each", read_for_each, GOES_ONCE, false},
 };
 
-static bool goes_to_each(const struct reader *reader, const struct yaml_node *node, const struct loop *loop)
+static bool goes_to_each(const struct effect_reader *reader, const struct yaml_node *node, const struct loop *loop)
 {
     if (reader->read == effect_read_restore && node->type == NODE_SCALAR)
         return false; /* restore: home_posts is all of them at once */
@@ -296,7 +296,7 @@ static bool goes_to_each(const struct reader *reader, const struct yaml_node *no
            (reader->going == GOES_TO_LINES && !is_over_matters(loop));
 }
 
-static const struct reader *reader_of(const char *key)
+static const struct effect_reader *reader_of(const char *key)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(readers); i++)
         if (strcmp(readers[i].key, key) == 0)
@@ -308,7 +308,7 @@ static const struct reader *reader_of(const char *key)
 static void read_all(struct effects *effects, const struct yaml_node *node, const struct loop *loop)
 {
     for (size_t i = 0; i < node->count; i++) {
-        const struct reader *reader = reader_of(node->keys[i]->text);
+        const struct effect_reader *reader = reader_of(node->keys[i]->text);
         if (reader == NULL || node->items[i]->type == NODE_REFUSED)
             continue;
         effects->loop = loop != NULL && goes_to_each(reader, node->items[i], loop) ? loop : NULL;
@@ -328,7 +328,7 @@ static void read_all(struct effects *effects, const struct yaml_node *node, cons
 static bool has_any(const struct yaml_node *node, const struct loop *loop)
 {
     for (size_t i = 0; i < node->count; i++) {
-        const struct reader *reader = reader_of(node->keys[i]->text);
+        const struct effect_reader *reader = reader_of(node->keys[i]->text);
         if (reader != NULL && goes_to_each(reader, node->items[i], loop))
             return true;
     }

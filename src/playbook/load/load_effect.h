@@ -15,7 +15,7 @@ struct effects {
     struct loader *loader;
     const struct kind *kind;
     const struct entry_def *entry;
-    struct scope scope;
+    struct load_scope scope;
     const struct loop *loop; /* of those that go to each; NULL none */
     bool lost;               /* for_each is nothing: what stands with it cannot be understood whole */
     GArray *found;           /* of struct effect */

@@ -61,7 +61,7 @@ static const struct yaml_node *scalar_at(const struct yaml_node *node, const cha
 static struct expr *read_condition(struct loader *loader, const struct kind *kind, const struct entry_def *entry,
                                    const struct yaml_node *node)
 {
-    struct scope scope = scope_of_entry(loader, kind, entry);
+    struct load_scope scope = scope_of_entry(loader, kind, entry);
     scope.condition = true;
     return load_expr(&scope, node, VALUE_BOOL);
 }
@@ -243,7 +243,7 @@ static void read_record(struct loader *loader, const struct kind *kind, const st
                         struct entry_def *entry)
 {
     const struct yaml_node *from = scalar_at(node, "from"), *to = scalar_at(node, "to");
-    struct scope scope = scope_of_entry(loader, kind, entry);
+    struct load_scope scope = scope_of_entry(loader, kind, entry);
     LOAD_KEYS(loader, node, record_keys, NULL, "duty_record");
     if (from != NULL)
         entry->record_from = load_expr(&scope, from, VALUE_DATE);

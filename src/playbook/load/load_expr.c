@@ -39,7 +39,7 @@ static const struct builtin {
 };
 
 /* The set of the participant that a loop is at, else for whom, or about whom, the entry is. */
-static const struct participant_set *set_at_hand(const struct scope *scope)
+static const struct participant_set *set_at_hand(const struct load_scope *scope)
 {
     const struct entry_def *entry = scope->entry;
     if (scope->loop != NULL && scope->loop->over == LOOP_PARTICIPANTS)
@@ -47,13 +47,13 @@ static const struct participant_set *set_at_hand(const struct scope *scope)
     return entry == NULL ? NULL : entry->as != NULL ? entry->as : entry->of;
 }
 
-static const struct code_list *states_at_hand(const struct scope *scope)
+static const struct code_list *states_at_hand(const struct load_scope *scope)
 {
     const struct participant_set *set = set_at_hand(scope);
     return set != NULL ? set->states : NULL;
 }
 
-static bool has_builtin(const struct scope *scope, const struct builtin *builtin)
+static bool has_builtin(const struct load_scope *scope, const struct builtin *builtin)
 {
     if (builtin->in_entry && !scope->in_entry)
         return false;
@@ -79,7 +79,7 @@ static bool has_builtin(const struct scope *scope, const struct builtin *builtin
     g_assert_not_reached();
 }
 
-static bool resolve_builtin(const struct scope *scope, const char *name, struct expr_symbol *out)
+static bool resolve_builtin(const struct load_scope *scope, const char *name, struct expr_symbol *out)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(builtins); i++) {
         if (strcmp(builtins[i].name, name) != 0 || !has_builtin(scope, &builtins[i]))
@@ -102,8 +102,8 @@ static bool resolve_builtin(const struct scope *scope, const char *name, struct 
     return false;
 }
 
-static bool resolve_field(const struct scope *scope, const struct form *form, enum expr_space space, const char *name,
-                          struct expr_symbol *out)
+static bool resolve_field(const struct load_scope *scope, const struct form *form, enum expr_space space,
+                          const char *name, struct expr_symbol *out)
 {
     if (form == NULL)
         return false;
@@ -120,7 +120,7 @@ static bool resolve_field(const struct scope *scope, const struct form *form, en
     return true;
 }
 
-static bool resolve_line(const struct scope *scope, const char *name, struct expr_symbol *out)
+static bool resolve_line(const struct load_scope *scope, const char *name, struct expr_symbol *out)
 {
     if (!scope->line_lost)
         return resolve_field(scope, scope->line, EXPR_LINE, name, out);
@@ -128,7 +128,7 @@ static bool resolve_line(const struct scope *scope, const char *name, struct exp
     return true;
 }
 
-static bool resolve_fact(const struct scope *scope, const char *name, struct expr_symbol *out)
+static bool resolve_fact(const struct load_scope *scope, const char *name, struct expr_symbol *out)
 {
     const struct kind *kind = scope->kind;
     if (!scope->facts)
@@ -149,7 +149,7 @@ static bool resolve_fact(const struct scope *scope, const char *name, struct exp
 }
 
 /* "answer.due" */
-static bool resolve_expectation(const struct scope *scope, const char *name, struct expr_symbol *out)
+static bool resolve_expectation(const struct load_scope *scope, const char *name, struct expr_symbol *out)
 {
     static const char *const members[EXPECTATION_MEMBER_COUNT] = {
         [EXPECTATION_IS_OPEN] = "open",
@@ -176,7 +176,7 @@ static bool resolve_expectation(const struct scope *scope, const char *name, str
 }
 
 /* The only one of a set, or all of them as lines. */
-static bool resolve_participant(const struct scope *scope, const char *name, struct expr_symbol *out)
+static bool resolve_participant(const struct load_scope *scope, const char *name, struct expr_symbol *out)
 {
     const struct kind *kind = scope->kind;
     const struct participant_set *set = named_find(kind->participants, kind->participant_count, sizeof *set, name);
@@ -188,7 +188,7 @@ static bool resolve_participant(const struct scope *scope, const char *name, str
     return true;
 }
 
-static bool resolve_rule(const struct scope *scope, const char *name, struct expr_symbol *out)
+static bool resolve_rule(const struct load_scope *scope, const char *name, struct expr_symbol *out)
 {
     const struct playbook *playbook = scope->loader->playbook;
     const struct rule *rule = named_find(playbook->rules, playbook->rule_count, sizeof *rule, name);
@@ -208,7 +208,7 @@ static const char *after(const char *name, const char *prefix)
     return g_str_has_prefix(name, prefix) ? name + strlen(prefix) : NULL;
 }
 
-static bool resolve_name(const struct scope *scope, const char *name, struct expr_symbol *out)
+static bool resolve_name(const struct load_scope *scope, const char *name, struct expr_symbol *out)
 {
     const char *rest;
     if (resolve_builtin(scope, name, out))
@@ -245,7 +245,7 @@ static void add_fields(GPtrArray *names, const struct form *form)
 }
 
 /* Of "entry.temprature", "matter.lan" or "line.quantty". */
-static char *suggest_field(const struct scope *scope, const char *wrong)
+static char *suggest_field(const struct load_scope *scope, const char *wrong)
 {
     const struct {
         const char *prefix;
@@ -263,7 +263,7 @@ static char *suggest_field(const struct scope *scope, const char *wrong)
     return NULL;
 }
 
-static char *suggest(const struct scope *scope, const char *wrong)
+static char *suggest(const struct load_scope *scope, const char *wrong)
 {
     char *field = suggest_field(scope, wrong);
     if (field != NULL)
@@ -293,7 +293,7 @@ static char *suggest(const struct scope *scope, const char *wrong)
 }
 
 /* A rule in a document with a syntax error has been lost: nothing is said about it. */
-static bool is_cut_off(const struct scope *scope, const char *name, struct expr_symbol *out)
+static bool is_cut_off(const struct load_scope *scope, const char *name, struct expr_symbol *out)
 {
     const char *rest = after(name, "rule.");
     bool table = rest == NULL;
@@ -308,7 +308,7 @@ static bool is_cut_off(const struct scope *scope, const char *name, struct expr_
 
 static bool resolve_symbol(void *context, const char *name, struct expr_symbol *out, char **suggestion)
 {
-    const struct scope *scope = context;
+    const struct load_scope *scope = context;
     if (resolve_name(scope, name, out) || is_cut_off(scope, name, out))
         return true;
     *suggestion = loader_is_full(scope->loader) ? NULL : suggest(scope, name);
@@ -317,7 +317,7 @@ static bool resolve_symbol(void *context, const char *name, struct expr_symbol *
 
 static bool has_code(void *context, const char *list, const char *code, char **suggestion)
 {
-    const struct scope *scope = context;
+    const struct load_scope *scope = context;
     struct names names;
     if (strcmp(list, STATE_LIST) == 0) {
         names = names_of_states(scope->kind);
@@ -348,8 +348,8 @@ static bool tells_origin(const struct field *field)
     return false;
 }
 
-struct origin {
-    const struct scope *scope;
+struct field_origin {
+    const struct load_scope *scope;
     const struct field *found;
 };
 
@@ -361,8 +361,8 @@ static const struct field *field_at(const struct form *form, int index)
 
 static void look_at(void *context, const struct expr_symbol *symbol)
 {
-    struct origin *origin = context;
-    const struct scope *scope = origin->scope;
+    struct field_origin *origin = context;
+    const struct load_scope *scope = origin->scope;
     const struct field *field = NULL;
     if (symbol->space == EXPR_ENTRY_FIELD)
         field = field_at(scope->own, symbol->index);
@@ -379,9 +379,9 @@ static void look_at(void *context, const struct expr_symbol *symbol)
         origin->found = field;
 }
 
-static void check_origin(struct scope *scope, const struct yaml_node *node, const struct expr *expr)
+static void check_origin(struct load_scope *scope, const struct yaml_node *node, const struct expr *expr)
 {
-    struct origin origin = {.scope = scope};
+    struct field_origin origin = {.scope = scope};
     expr_visit(expr, look_at, &origin);
     if (origin.found != NULL)
         loader_lint(scope->loader, node, NULL,
@@ -390,7 +390,7 @@ static void check_origin(struct scope *scope, const struct yaml_node *node, cons
                     origin.found->name);
 }
 
-static void check_working_days(struct scope *scope, const struct yaml_node *node, const struct expr *expr)
+static void check_working_days(struct load_scope *scope, const struct yaml_node *node, const struct expr *expr)
 {
     const struct rule *rule = check_counting_rule(scope->loader, expr);
     if (rule != NULL)
@@ -400,14 +400,14 @@ static void check_working_days(struct scope *scope, const struct yaml_node *node
 
 /* ---- reading ---- */
 
-struct scope scope_of_matter(struct loader *loader, const struct kind *kind)
+struct load_scope scope_of_matter(struct loader *loader, const struct kind *kind)
 {
-    return (struct scope){.loader = loader, .kind = kind, .matter = &kind->form, .facts = true};
+    return (struct load_scope){.loader = loader, .kind = kind, .matter = &kind->form, .facts = true};
 }
 
-struct scope scope_of_entry(struct loader *loader, const struct kind *kind, const struct entry_def *entry)
+struct load_scope scope_of_entry(struct loader *loader, const struct kind *kind, const struct entry_def *entry)
 {
-    struct scope scope = scope_of_matter(loader, kind);
+    struct load_scope scope = scope_of_matter(loader, kind);
     scope.own = &entry->form;
     scope.line = entry->line != NULL ? entry->line->lines : NULL;
     scope.line_lost = loader_doubts(loader, &entry->line);
@@ -416,10 +416,10 @@ struct scope scope_of_entry(struct loader *loader, const struct kind *kind, cons
     return scope;
 }
 
-struct scope scope_of_loop(struct loader *loader, const struct kind *kind, const struct entry_def *entry,
-                           const struct loop *loop)
+struct load_scope scope_of_loop(struct loader *loader, const struct kind *kind, const struct entry_def *entry,
+                                const struct loop *loop)
 {
-    struct scope scope = scope_of_entry(loader, kind, entry);
+    struct load_scope scope = scope_of_entry(loader, kind, entry);
     scope.loop = loop;
     if (loop != NULL && loop->over == LOOP_LINES) {
         scope.line = loop->lines;
@@ -438,7 +438,7 @@ static void free_expr(gpointer expr)
     expr_free(expr);
 }
 
-struct expr *load_expr_part(struct scope *scope, const struct yaml_node *node, const char *text, int offset,
+struct expr *load_expr_part(struct load_scope *scope, const struct yaml_node *node, const char *text, int offset,
                             const struct expr_target *target)
 {
     struct expr_symbols symbols = {resolve_symbol, has_code, scope, form_find_column};
@@ -461,7 +461,7 @@ struct expr *load_expr_part(struct scope *scope, const struct yaml_node *node, c
     return expr;
 }
 
-struct expr *load_expr(struct scope *scope, const struct yaml_node *node, enum value_type expected)
+struct expr *load_expr(struct load_scope *scope, const struct yaml_node *node, enum value_type expected)
 {
     struct expr_target target = {.type = expected};
     if (load_text(scope->loader, node, "an expression") == NULL)

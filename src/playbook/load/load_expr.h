@@ -17,7 +17,7 @@ struct form;
 struct kind;
 struct loop;
 
-struct scope {
+struct load_scope {
     struct loader *loader;
     const struct kind *kind;
     const struct form *own;        /* plain names, EXPR_ENTRY_FIELD; NULL none */
@@ -31,14 +31,14 @@ struct scope {
     bool working_days; /* the place has a calendar, or can say that it lacks one */
     bool condition;    /* decides something: must not read where somebody comes from */
 };
-struct scope scope_of_entry(struct loader *loader, const struct kind *kind, const struct entry_def *entry);
+struct load_scope scope_of_entry(struct loader *loader, const struct kind *kind, const struct entry_def *entry);
 /* In a round of a loop; NULL: outside of any. */
-struct scope scope_of_loop(struct loader *loader, const struct kind *kind, const struct entry_def *entry,
-                           const struct loop *loop);
-struct scope scope_of_matter(struct loader *loader, const struct kind *kind);
-struct expr *load_expr(struct scope *scope, const struct yaml_node *node, enum value_type expected);
+struct load_scope scope_of_loop(struct loader *loader, const struct kind *kind, const struct entry_def *entry,
+                                const struct loop *loop);
+struct load_scope scope_of_matter(struct loader *loader, const struct kind *kind);
+struct expr *load_expr(struct load_scope *scope, const struct yaml_node *node, enum value_type expected);
 /* `text` is the part of the scalar that begins at the character `offset`. */
-struct expr *load_expr_part(struct scope *scope, const struct yaml_node *node, const char *text, int offset,
+struct expr *load_expr_part(struct load_scope *scope, const struct yaml_node *node, const char *text, int offset,
                             const struct expr_target *target);
 /* What a field takes. */
 struct expr_target field_target(const struct field *field);

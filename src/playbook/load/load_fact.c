@@ -91,7 +91,7 @@ static void read_where(struct loader *loader, const struct kind *kind, const str
 {
     if (where == NULL || fact->entry == NULL)
         return;
-    struct scope scope = scope_of_entry(loader, kind, fact->entry);
+    struct load_scope scope = scope_of_entry(loader, kind, fact->entry);
     scope.line = NULL;
     scope.facts = false;
     scope.condition = true;
@@ -139,7 +139,7 @@ static void read_value(struct loader *loader, const struct kind *kind, const str
     const struct field *field = loader_resolve_text(loader, node, parts[0], names_of_fields(&fact->entry->form));
     if (field == NULL)
         return;
-    struct scope scope = scope_of_entry(loader, kind, fact->entry);
+    struct load_scope scope = scope_of_entry(loader, kind, fact->entry);
     scope.line = NULL;
     scope.facts = false;
     struct expr_target number = {.type = VALUE_NUMBER};

@@ -306,7 +306,7 @@ void load_forms(struct loader *loader)
 void load_form_conditions(struct loader *loader, const struct kind *kind, const struct entry_def *entry)
 {
     const struct form *form = entry != NULL ? &entry->form : &kind->form;
-    struct scope scope = entry != NULL ? scope_of_entry(loader, kind, entry) : scope_of_matter(loader, kind);
+    struct load_scope scope = entry != NULL ? scope_of_entry(loader, kind, entry) : scope_of_matter(loader, kind);
     scope.own = form;
     scope.condition = true;
     if (entry == NULL) {

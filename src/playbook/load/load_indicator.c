@@ -43,7 +43,7 @@ static const struct yaml_node *scalar_at(const struct yaml_node *node, const cha
 
 /* ---- conditions ---- */
 
-struct look {
+struct indicator_look {
     struct loader *loader;
     const struct yaml_node *node;
 };
@@ -51,7 +51,7 @@ struct look {
 /* What is counted is the same whoever counts it and whenever, and is about nobody. */
 static void look_at(void *context, const struct expr_symbol *symbol)
 {
-    const struct look *look = context;
+    const struct indicator_look *look = context;
     if ((symbol->space == EXPR_BUILTIN && symbol->index == EXPR_NOW) || symbol->space == EXPR_EXPECTATION)
         loader_report(look->loader, look->node, NULL,
                       "an indicator cannot look at the clock: a recount would give another figure");
@@ -62,14 +62,14 @@ static void look_at(void *context, const struct expr_symbol *symbol)
 static struct expr *read_where(struct loader *loader, const struct kind *kind, const struct term *term,
                                const struct yaml_node *node, const char *where)
 {
-    struct scope scope =
+    struct load_scope scope =
         term->entry != NULL ? scope_of_entry(loader, kind, term->entry) : scope_of_matter(loader, kind);
     scope.line = NULL;
     struct expr_target condition = {.type = VALUE_BOOL};
     scope.condition = true;
     struct expr *expr =
         load_expr_part(&scope, node, where, (int)g_utf8_strlen(node->text, where - node->text), &condition);
-    struct look look = {loader, node};
+    struct indicator_look look = {loader, node};
     if (expr != NULL)
         expr_visit(expr, look_at, &look);
     return expr;

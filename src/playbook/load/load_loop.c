@@ -90,7 +90,7 @@ struct loop *load_loop(struct loader *loader, const struct kind *kind, const str
     bool filtered = loop->over == LOOP_LINES || loop->over == LOOP_PARTICIPANTS;
     if (where != NULL && !filtered)
         loader_report(loader, where, NULL, "where looks at lines or participants, not at %s", over->text);
-    struct scope scope = scope_of_loop(loader, kind, entry, loop);
+    struct load_scope scope = scope_of_loop(loader, kind, entry, loop);
     scope.condition = true;
     if (where != NULL && where->type == NODE_SCALAR && filtered)
         loop->where = load_expr(&scope, where, VALUE_BOOL);

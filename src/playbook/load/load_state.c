@@ -67,7 +67,7 @@ static const struct yaml_node *scalar_at(const struct yaml_node *node, const cha
 
 /* ---- deadlines ---- */
 
-static void see_line(struct scope *scope, const struct expect *expect)
+static void see_line(struct load_scope *scope, const struct expect *expect)
 {
     scope->line = expect != NULL && expect->per_line != NULL ? expect->per_line->lines : NULL;
     scope->line_lost = expect != NULL && loader_doubts(scope->loader, &expect->per_line);
@@ -77,7 +77,7 @@ static void see_line(struct scope *scope, const struct expect *expect)
 static struct expr *read_instant(struct loader *loader, const struct kind *kind, const struct expect *expect,
                                  const struct yaml_node *node)
 {
-    struct scope scope = scope_of_matter(loader, kind);
+    struct load_scope scope = scope_of_matter(loader, kind);
     scope.condition = true;
     see_line(&scope, expect);
     struct expr *expr = load_expr(&scope, node, VALUE_MISSING);
@@ -99,7 +99,7 @@ static void read_within(struct loader *loader, const struct kind *kind, const st
         expect->within_working_days = length.working_days;
         return;
     }
-    struct scope scope = scope_of_matter(loader, kind);
+    struct load_scope scope = scope_of_matter(loader, kind);
     scope.condition = true;
     scope.working_days = true;
     see_line(&scope, expect);
@@ -494,7 +494,7 @@ static void read_met_when(struct loader *loader, const struct kind *kind, const 
     const struct yaml_node *when = scalar_at(node, "met_when");
     if (when == NULL || expect->entry == NULL)
         return;
-    struct scope scope = scope_of_entry(loader, kind, expect->entry);
+    struct load_scope scope = scope_of_entry(loader, kind, expect->entry);
     scope.condition = true;
     scope.line_lost |= loader_doubts(loader, &expect->per_line);
     expect->met_when = load_expr(&scope, when, VALUE_BOOL);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <yaml.h>
 
-struct reader {
+struct tree_reader {
     const struct source *source;
     struct storage *storage;
     GArray *diagnostics;
@@ -61,7 +61,7 @@ char *yaml_halfwidth(const char *text)
 
 /* ---- errors of libyaml, in words for people who write Chinese ---- */
 
-static const char *line_start(const struct reader *reader, int line)
+static const char *line_start(const struct tree_reader *reader, int line)
 {
     const char *p = reader->text, *end = reader->text + reader->bytes;
     while (line > 0 && p < end) {
@@ -111,7 +111,7 @@ static bool is_misplaced(const char *start, const char *p, const char *end)
 }
 
 /* Looks through the lines that libyaml stumbled over; true when it found and reported the cause. */
-static bool report_misplaced(struct reader *reader, int from_line, int to_line)
+static bool report_misplaced(struct tree_reader *reader, int from_line, int to_line)
 {
     const char *end = reader->text + reader->bytes;
     for (int line = from_line; line <= to_line; line++) {
@@ -138,7 +138,7 @@ static bool report_misplaced(struct reader *reader, int from_line, int to_line)
 }
 
 /* What libyaml's own reader refuses: control characters. It knows the byte only. */
-static void report_character(struct reader *reader)
+static void report_character(struct tree_reader *reader)
 {
     const char *end = reader->text + MIN(reader->parser.problem_offset, reader->bytes), *start = reader->text;
     int line = 1;
@@ -152,7 +152,7 @@ static void report_character(struct reader *reader)
                     (int)g_utf8_strlen(start, end - start) + 1, text, NULL);
 }
 
-static void report_syntax(struct reader *reader)
+static void report_syntax(struct tree_reader *reader)
 {
     yaml_parser_t *parser = &reader->parser;
     int line = (int)parser->problem_mark.line, column = (int)parser->problem_mark.column;
@@ -172,12 +172,13 @@ static void report_syntax(struct reader *reader)
 
 /* ---- the tree ---- */
 
-static void report_at(struct reader *reader, const struct yaml_node *node, const char *text, const char *suggestion)
+static void report_at(struct tree_reader *reader, const struct yaml_node *node, const char *text,
+                      const char *suggestion)
 {
     diagnostics_add(reader->diagnostics, reader->file, node->line, node->column, text, suggestion);
 }
 
-static bool next_event(struct reader *reader, yaml_event_t *event)
+static bool next_event(struct tree_reader *reader, yaml_event_t *event)
 {
     if (reader->failed)
         return false;
@@ -187,7 +188,7 @@ static bool next_event(struct reader *reader, yaml_event_t *event)
     return false;
 }
 
-static struct yaml_node *new_node(struct reader *reader, enum yaml_type type, const yaml_event_t *event)
+static struct yaml_node *new_node(struct tree_reader *reader, enum yaml_type type, const yaml_event_t *event)
 {
     struct yaml_node *node = storage_alloc(reader->storage, 1, sizeof *node);
     node->type = type;
@@ -201,7 +202,7 @@ static struct yaml_node *new_node(struct reader *reader, enum yaml_type type, co
     return node;
 }
 
-static void refuse_marks(struct reader *reader, const struct yaml_node *node, const yaml_char_t *anchor,
+static void refuse_marks(struct tree_reader *reader, const struct yaml_node *node, const yaml_char_t *anchor,
                          const yaml_char_t *tag)
 {
     if (anchor != NULL)
@@ -210,7 +211,7 @@ static void refuse_marks(struct reader *reader, const struct yaml_node *node, co
         report_at(reader, node, "tags (!) are not taken", "the value in quotes");
 }
 
-static struct yaml_node *read_scalar(struct reader *reader, const yaml_event_t *event)
+static struct yaml_node *read_scalar(struct tree_reader *reader, const yaml_event_t *event)
 {
     struct yaml_node *node = new_node(reader, NODE_SCALAR, event);
     const char *text = (const char *)event->data.scalar.value;
@@ -239,10 +240,10 @@ static struct yaml_node *read_scalar(struct reader *reader, const yaml_event_t *
     return node;
 }
 
-static struct yaml_node *read_node(struct reader *reader, const yaml_event_t *event, int depth);
+static struct yaml_node *read_node(struct tree_reader *reader, const yaml_event_t *event, int depth);
 
 /* The next node of a collection; NULL at its end. */
-static struct yaml_node *read_member(struct reader *reader, yaml_event_type_t end, int depth)
+static struct yaml_node *read_member(struct tree_reader *reader, yaml_event_type_t end, int depth)
 {
     yaml_event_t event;
     if (!next_event(reader, &event))
@@ -252,7 +253,7 @@ static struct yaml_node *read_member(struct reader *reader, yaml_event_type_t en
     return node;
 }
 
-static void freeze_members(struct reader *reader, struct yaml_node *node, GPtrArray *keys, GPtrArray *items)
+static void freeze_members(struct tree_reader *reader, struct yaml_node *node, GPtrArray *keys, GPtrArray *items)
 {
     node->count = items->len;
     node->items = storage_alloc(reader->storage, items->len, sizeof *node->items);
@@ -265,7 +266,7 @@ static void freeze_members(struct reader *reader, struct yaml_node *node, GPtrAr
         memcpy(node->keys, keys->pdata, items->len * sizeof *node->keys);
 }
 
-static struct yaml_node *read_sequence(struct reader *reader, const yaml_event_t *event, int depth)
+static struct yaml_node *read_sequence(struct tree_reader *reader, const yaml_event_t *event, int depth)
 {
     struct yaml_node *node = new_node(reader, NODE_SEQUENCE, event);
     refuse_marks(reader, node, event->data.sequence_start.anchor, event->data.sequence_start.tag);
@@ -276,7 +277,7 @@ static struct yaml_node *read_sequence(struct reader *reader, const yaml_event_t
     return node;
 }
 
-static bool takes_key(struct reader *reader, GHashTable *seen, const struct yaml_node *key)
+static bool takes_key(struct tree_reader *reader, GHashTable *seen, const struct yaml_node *key)
 {
     if (key->type != NODE_SCALAR) {
         if (key->type != NODE_REFUSED)
@@ -293,7 +294,7 @@ static bool takes_key(struct reader *reader, GHashTable *seen, const struct yaml
     return true;
 }
 
-static struct yaml_node *read_mapping(struct reader *reader, const yaml_event_t *event, int depth)
+static struct yaml_node *read_mapping(struct tree_reader *reader, const yaml_event_t *event, int depth)
 {
     struct yaml_node *node = new_node(reader, NODE_MAPPING, event);
     refuse_marks(reader, node, event->data.mapping_start.anchor, event->data.mapping_start.tag);
@@ -313,7 +314,7 @@ static struct yaml_node *read_mapping(struct reader *reader, const yaml_event_t 
     return node;
 }
 
-static struct yaml_node *read_node(struct reader *reader, const yaml_event_t *event, int depth)
+static struct yaml_node *read_node(struct tree_reader *reader, const yaml_event_t *event, int depth)
 {
     if (depth > LIMIT_YAML_DEPTH) {
         struct yaml_node *node = new_node(reader, NODE_REFUSED, event);
@@ -345,7 +346,7 @@ static struct yaml_node *read_node(struct reader *reader, const yaml_event_t *ev
 
 /* ---- files ---- */
 
-static void read_part(struct reader *reader, GPtrArray *roots)
+static void read_part(struct tree_reader *reader, GPtrArray *roots)
 {
     if (!yaml_parser_initialize(&reader->parser))
         g_error("libyaml: out of memory");
@@ -371,7 +372,7 @@ static bool starts_document(const char *p, const char *end)
 }
 
 /* False, and reported, when the bytes are no text. */
-static bool check_encoding(struct reader *reader)
+static bool check_encoding(struct tree_reader *reader)
 {
     const struct source *source = reader->source;
     const unsigned char *bytes = (const unsigned char *)source->text;
@@ -397,7 +398,7 @@ static bool check_encoding(struct reader *reader)
 
 void yaml_read(const struct source *source, struct storage *storage, GPtrArray *roots, GArray *diagnostics)
 {
-    struct reader reader = {.source = source, .storage = storage, .diagnostics = diagnostics};
+    struct tree_reader reader = {.source = source, .storage = storage, .diagnostics = diagnostics};
     reader.file = storage_copy(storage, source->name);
     if (!check_encoding(&reader))
         return;
