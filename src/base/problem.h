@@ -149,6 +149,7 @@ enum problem_code {
     PROBLEM_MATTER_EXISTS, /* unique: {0} the open one */
     PROBLEM_MATTER_MERGED, /* {0} the one in which it goes on */
     PROBLEM_NOT_MERGED,
+    PROBLEM_NOT_LINKED,
     PROBLEM_OTHER_KIND, /* {0} kind */
     PROBLEM_OTHER_SUBJECT,
     PROBLEM_SUBJECT_NEEDED,

@@ -11,10 +11,8 @@
 #include <string.h>
 
 const char *const sealed_contexts[SEALED_PART_COUNT] = {
-    [SEALED_ENTRY] = "entry",
-    [SEALED_FORM] = "form",
-    [SEALED_FACTS] = "facts",
-    [SEALED_DOCUMENTS] = "documents",
+    [SEALED_ENTRY] = "entry",         [SEALED_FORM] = "form", [SEALED_FACTS] = "facts",
+    [SEALED_DOCUMENTS] = "documents", [SEALED_NOTE] = "note",
 };
 
 void matter_read(struct rows *rows, struct matter *out)
@@ -318,6 +316,15 @@ bool kind_is_sealed(const struct kind *kind)
     for (size_t i = 0; i < kind->entry_count && !sealed; i++)
         sealed = form_is_sealed(&kind->entries[i].form);
     return sealed;
+}
+
+void draft_seal_note(struct draft *draft, const char *name, const char *text)
+{
+    struct vault *vault = draft->decision->vault;
+    if (!kind_is_sealed(draft->kind) && !vault_has_key(vault, VAULT_MATTER, draft->matter.id))
+        vault_key_new(vault, VAULT_MATTER, draft->matter.id, 0);
+    g_autoptr(json_t) note = json_pack("{s:s}", name, text);
+    draft_seal(draft, SEALED_NOTE, note);
 }
 
 json_t *draft_seal_fields(struct draft *draft, enum sealed_part part, const struct form *form, const json_t *fields,

@@ -16,7 +16,7 @@
 #define MATTER_UNIT_SHIFT 24
 
 /* Contexts of what is sealed under a matter's key, in the order in which an event holds them. */
-enum sealed_part { SEALED_ENTRY, SEALED_FORM, SEALED_FACTS, SEALED_DOCUMENTS, SEALED_PART_COUNT };
+enum sealed_part { SEALED_ENTRY, SEALED_FORM, SEALED_FACTS, SEALED_DOCUMENTS, SEALED_NOTE, SEALED_PART_COUNT };
 extern const char *const sealed_contexts[SEALED_PART_COUNT];
 
 struct expectation { /* an open one */
@@ -82,6 +82,8 @@ json_t *draft_seal_fields(struct draft *draft, enum sealed_part part, const stru
                           json_t *also_sealed /* taken; more members for the sealed part, NULL none */);
 /* Seals it whole into the event. */
 void draft_seal(struct draft *draft, enum sealed_part part, const json_t *content);
+/* Free text that belongs to no form, as {name: text} in SEALED_NOTE; of a kind that keeps nothing sealed, too. */
+void draft_seal_note(struct draft *draft, const char *name, const char *text);
 /* Does the kind keep anything that must be sealed? Then its matters have a key. */
 bool kind_is_sealed(const struct kind *kind);
 

@@ -529,6 +529,7 @@ static const struct row rows[] = {
     {PROBLEM_WRONG_PARENT, "keeper", MATTERS "/$first_link/entries", "{'entry':'found','fields':{'name':'x'}}", NULL},
     {PROBLEM_MISSING_FIELD, "keeper", MATTERS "/$first_link/entries", "{'entry':'found'}", "fields.name"},
     {PROBLEM_MATTER_MERGED, "zhou", MATTERS "/$dup_id/entries", "{'entry':'lack'}"},
+    {PROBLEM_NOT_LINKED, "zhou", MATTERS "/$same_id/unlink", "{'other':'$joint_id','reason':'x'}", "other"},
     {PROBLEM_NOT_MERGED, "zhou", MATTERS "/$same_id/unmerge", "{'reason':'x'}", "matter"},
     {PROBLEM_OTHER_KIND, "zhou", MATTERS "/$same_id/merge", "{'into':'$joint_id','reason':'x'}", "into"},
     {PROBLEM_OTHER_SUBJECT, "chen", HOME "/merge", "{'into':'$due_id','reason':'x'}", "into"},
