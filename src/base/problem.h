@@ -215,6 +215,7 @@ enum problem_code {
     PROBLEM_PLAYBOOK_NOT_NEWER, /* {0} version in force */
     PROBLEM_HAS_ACCOUNT,
     PROBLEM_NOT_FOR_YOURSELF,
+    PROBLEM_LAST_WITH_RIGHT, /* {0} the role */
     PROBLEM_NOTHING_PROPOSED,
     PROBLEM_SAME_ROLE_REFUSED, /* {0} the role of whoever proposed it */
     PROBLEM_NO_PLAYBOOK,

@@ -192,6 +192,7 @@ static void prepare_people(void)
     given("end", "keeper", "/api/v1/posts/$ended_post/end", "{}");
     given("erased", "keeper", "/api/v1/persons", "{'name':'测试某'}");
     rig_add(rig, "other_keeper", "data_steward", CITY);
+    keep("other_post", rig_member(rig, "other_keeper")->post_id);
     given("propose", "other_keeper", "/api/v1/persons/$erased/erase", "{}");
     given("erase", "keeper", "/api/v1/persons/$erased/erase", "{}");
     given("damaged", "keeper", "/api/v1/persons", "{'name':'测试某'}");
@@ -547,6 +548,7 @@ static const struct row rows[] = {
     {PROBLEM_RULES_DO_NOT_FIT, "keeper", "/api/v1/playbook/rebase", "{'matter':'$turned_id'}", .field = "matter"},
     {PROBLEM_RULES_ARE_CURRENT, "keeper", "/api/v1/playbook/rebase", "{'matter':'$first_link'}", .field = "matter"},
     {PROBLEM_NO_PLAYBOOK, "wang", "/api/v1/playbook?version=999999", NULL},
+    {PROBLEM_LAST_WITH_RIGHT, "keeper", "/api/v1/posts/$keeper_post/end", "{}"},
 };
 /* clang-format on */
 
@@ -603,6 +605,8 @@ static void every_problem(void)
 {
     bool provoked[PROBLEM_COUNT] = {false};
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (rows[i].code == PROBLEM_LAST_WITH_RIGHT) /* until then the city has two who keep it */
+            given("narrow", "keeper", "/api/v1/posts/$other_post/grounds", "{'grounds':['" GRID "']}");
         check_row(&rows[i]);
         provoked[rows[i].code] = true;
     }
