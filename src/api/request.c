@@ -4,20 +4,13 @@
 #include "api/address.h"
 #include "api/cursor.h"
 #include "api/endpoint.h"
+#include "api/language.h"
 #include "base/datetime.h"
 #include "base/limits.h"
 
 #include <sodium.h>
 #include <string.h>
 #include <unistd.h>
-
-static bool prefers_english(const char *accept)
-{
-    if (accept == NULL)
-        return false;
-    const char *english = strstr(accept, "en"), *chinese = strstr(accept, "zh");
-    return english != NULL && (chinese == NULL || english < chinese);
-}
 
 static void note_address(struct request *request)
 {
@@ -40,7 +33,7 @@ struct request *request_new(struct server *server, struct MHD_Connection *connec
     request->started_monotonic_us = clock_monotonic_us();
     request->now_us = clock_now_us(server->clock);
     request->chinese =
-        !prefers_english(MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT_LANGUAGE));
+        !language_is_english(MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT_LANGUAGE));
     note_address(request);
     return request;
 }
