@@ -601,6 +601,27 @@ static bool is_of_a_sheet(int code)
     return code >= PROBLEM_SHEET_UNREADABLE && code < PROBLEM_PLAYBOOK_INVALID;
 }
 
+/* A role by its title, in the language of the sentence; a right in words. */
+static void in_words(void)
+{
+    static const struct {
+        const char *who, *path, *body, *zh, *en;
+    } asked[] = {
+        {"wang", "/api/v1/units/" GRID2 "/rename", "{'name':'x'}", "没有权限，须由 数据管理员 办理",
+         "not allowed; this is for Data steward"},
+        {"wang", "/api/v1/playbooks", "{'files':[{'name':'x','text':'x'}]}", "没有权限，须由 启用预案的岗位 办理",
+         "not allowed; this is for posts that adopt playbooks"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(asked); i++)
+        for (int chinese = 0; chinese < 2; chinese++) {
+            const struct row row = {PROBLEM_NO_RIGHT, asked[i].who, asked[i].path, asked[i].body};
+            AUTO(reply) struct reply reply = provoke(&row, chinese == 1);
+            reply_is(&reply, 403, "no_right");
+            g_assert_cmpstr(reply_text(&reply, "errors.0.detail"), ==, chinese == 1 ? asked[i].zh : asked[i].en);
+            g_assert_cmpstr(reply_text(&reply, "detail"), ==, chinese == 1 ? asked[i].zh : asked[i].en);
+        }
+}
+
 static void every_problem(void)
 {
     bool provoked[PROBLEM_COUNT] = {false};
@@ -627,6 +648,7 @@ int main(int argc, char **argv)
     prepare_people();
     prepare_posts();
     prepare_matters();
+    g_test_add_func("/problems/in-words", in_words);
     g_test_add_func("/problems/every-one", every_problem);
     int failed = g_test_run();
     g_hash_table_unref(handles);
