@@ -64,6 +64,26 @@ static int matches(const struct cli_command *command, int argc, char **argv)
     return two != NULL && strcmp(two, command->name) == 0 ? 2 : 0;
 }
 
+/* Of a first word that several sub-commands share, those; else there is none of that name. */
+static int help_with_group(int argc, char **argv)
+{
+    bool asked = argc > 2 && strcmp(argv[2], "--help") == 0, found = false;
+    g_autofree char *group = g_strconcat(argv[1], " ", NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (!g_str_has_prefix(commands[i].name, group))
+            continue;
+        found = true;
+        fprintf(asked ? stdout : stderr, "  %-17s %-9s %s\n", commands[i].name, commands[i].words, commands[i].about);
+    }
+    if (found && asked)
+        return CLI_DONE;
+    if (found)
+        fprintf(stderr, "lianfang: %s needs a second word, one of these\n", argv[1]);
+    else
+        fprintf(stderr, "lianfang: there is no sub-command %s; see lianfang help\n", argv[1]);
+    return CLI_USAGE;
+}
+
 int main(int argc, char **argv)
 {
     umask(0077); /* whatever it writes is about people */
@@ -78,6 +98,5 @@ int main(int argc, char **argv)
         if (words > 0)
             return commands[i].run(&commands[i], argc - words, argv + words);
     }
-    fprintf(stderr, "lianfang: there is no sub-command %s; see lianfang help\n", argv[1]);
-    return CLI_USAGE;
+    return help_with_group(argc, argv);
 }

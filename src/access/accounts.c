@@ -76,6 +76,18 @@ static bool not_ones_own(struct decision *decision, int64_t person, const char *
            decision_refuse(decision, PROBLEM_NOT_FOR_YOURSELF, NULL);
 }
 
+/* With the account, all that its holder can do ends. */
+static bool is_not_last(struct decision *decision, int64_t person, const char *what)
+{
+    if (strcmp(what, "closed") != 0)
+        return true;
+    g_autoptr(GArray) posts = posts_not_over(decision->rows, person, decision->now_us);
+    for (guint i = 0; i < posts->len; i++)
+        if (!registry_is_not_last(decision, &g_array_index(posts, struct post, i), true))
+            return false;
+    return true;
+}
+
 bool decide_keep_account(struct decision *decision)
 {
     int64_t person, keeper = decision->command->person;
@@ -91,7 +103,7 @@ bool decide_keep_account(struct decision *decision)
     if (!decision_is_operator(decision)) {
         if (!access_keeps_account(decision->rows, decision->playbook, keeper, person, decision->now_us))
             return decision_refuse(decision, PROBLEM_NO_RIGHT, NULL, "accounts");
-        if (!not_ones_own(decision, person, what))
+        if (!not_ones_own(decision, person, what) || !is_not_last(decision, person, what))
             return false;
     }
     int64_t account = json_get_integer(decision->command->body, "account", 0);

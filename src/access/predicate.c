@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "access/access.h"
 
-#include <string.h>
+#include "playbook/model/seeing.h"
 
-#define ROLES_MAX 64 /* roles that a kind names; beyond it a playbook has one role a person */
+#include <string.h>
 
 void viewer_init(struct viewer *viewer, struct db *rows, int64_t person, int64_t at_us)
 {
@@ -17,82 +17,11 @@ void viewer_clear(struct viewer *viewer)
 
 /* ---- which roles see a kind ---- */
 
-struct role_names {
-    const char *names[ROLES_MAX + 1]; /* NULL-terminated */
-    size_t count;
-};
-
-static void add_role(struct role_names *roles, const struct role *role)
-{
-    if (role == NULL || roles->count == ROLES_MAX)
-        return;
-    for (size_t i = 0; i < roles->count; i++)
-        if (strcmp(roles->names[i], role->name) == 0)
-            return;
-    roles->names[roles->count++] = role->name;
-}
-
-static void add_roles(struct role_names *roles, const struct role *const *more, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        add_role(roles, more[i]);
-}
-
-static void add_addresses(struct role_names *roles, const struct address *addresses, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        add_role(roles, addresses[i].role);
-}
-
-static void add_expectations(struct role_names *roles, const struct state *state)
-{
-    for (size_t i = 0; i < state->expect_count; i++) {
-        const struct expect *expect = &state->expects[i];
-        add_role(roles, expect->answers.role);
-        add_addresses(roles, expect->may_meet, expect->may_meet_count);
-        for (size_t j = 0; j < expect->escalation_count; j++)
-            add_role(roles, expect->escalations[j].to.role);
-    }
-}
-
-static void add_readers(struct role_names *roles, const struct form *form)
-{
-    for (size_t i = 0; i < form->field_count; i++)
-        add_roles(roles, form->fields[i].visible_to, form->fields[i].visible_to_count);
-}
-
-/* All that act in it, those named by seen_by, and those who supervise everything. */
-static void roles_seeing(const struct playbook *playbook, const struct kind *kind, struct role_names *out)
-{
-    *out = (struct role_names){0};
-    add_roles(out, kind->seen_by, kind->seen_by_count);
-    add_roles(out, kind->unmasked_by, kind->unmasked_by_count);
-    add_roles(out, kind->opened_by, kind->opened_by_count);
-    add_roles(out, kind->proposed_by, kind->proposed_by_count);
-    add_roles(out, kind->merged_by, kind->merged_by_count);
-    for (size_t i = 0; i < kind->entry_count; i++)
-        add_addresses(out, kind->entries[i].by, kind->entries[i].by_count);
-    for (size_t i = 0; i < kind->state_count; i++)
-        add_expectations(out, &kind->states[i]);
-    add_readers(out, &kind->form);
-    for (size_t i = 0; i < kind->entry_count; i++)
-        add_readers(out, &kind->entries[i].form);
-    add_addresses(out, kind->handover.by, kind->handover.by_count);
-    add_role(out, kind->handover.accept.role);
-    add_role(out, kind->handover.unknown.role);
-    for (size_t i = 0; i < playbook->role_count; i++)
-        if (playbook->roles[i].supervises)
-            add_role(out, &playbook->roles[i]);
-}
-
 bool access_role_sees(const struct playbook *playbook, const struct kind *kind, const char *role)
 {
     struct role_names roles;
     roles_seeing(playbook, kind, &roles);
-    for (size_t i = 0; i < roles.count; i++)
-        if (strcmp(roles.names[i], role) == 0)
-            return true;
-    return false;
+    return roles_have(&roles, role);
 }
 
 /* ---- taking part ---- */
@@ -307,7 +236,7 @@ bool access_unmasks(struct db *rows, struct rulebook *rulebook, const struct vie
     if (is_subject(kind, viewer, matter))
         return true;
     struct role_names roles = {0};
-    add_roles(&roles, kind->unmasked_by, kind->unmasked_by_count);
+    role_names_add_all(&roles, kind->unmasked_by, kind->unmasked_by_count);
     if (roles.count == 0)
         return kind->about != ABOUT_PERSON;
     return acts_in(rows, kind, viewer, &roles, matter);
@@ -325,7 +254,7 @@ bool access_shows_field(struct db *rows, struct rulebook *rulebook, const struct
     if (kind == NULL)
         return false;
     struct role_names roles = {0};
-    add_roles(&roles, field->visible_to, field->visible_to_count);
+    role_names_add_all(&roles, field->visible_to, field->visible_to_count);
     return is_subject(kind, viewer, matter) || acts_in(rows, kind, viewer, &roles, matter);
 }
 
@@ -376,7 +305,7 @@ static bool registers_people_at(struct db *rows, struct rulebook *rulebook, cons
     struct role_names roles = {0};
     for (size_t i = 0; playbook != NULL && i < playbook->role_count; i++)
         if (playbook->roles[i].registers_people)
-            add_role(&roles, &playbook->roles[i]);
+            role_names_add(&roles, &playbook->roles[i]);
     if (covers_in_role(rows, viewer, &roles, lives ? residency.unit : REGISTRY_ROOT))
         return true;
     return !lives && holds_one_of(viewer, &roles) && registry_registered(rows, viewer->person, person);

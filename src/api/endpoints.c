@@ -188,6 +188,8 @@ const struct endpoint endpoints[] = {
         .zh = "退回移交", .en = "Refuse what was handed over"},
     {"GET", V1 "/matters/{matter}/shared", get_matter_shared, .heavy = HEAVY_LONG, .query = page_query,
         .zh = "本事项向本单位共享的数据", .en = "What the matter grants to my unit"},
+    {"POST", V1 "/matters/{matter}/unlink", .command = "unlink_matters", .path_member = "matter",
+        .zh = "解除关联", .en = "Undo the links between two matters"},
     {"POST", V1 "/matters/{matter}/unmerge", .command = "unmerge_matters", .path_member = "matter",
         .zh = "撤销合并", .en = "It is another matter after all"},
     {"GET", V1 "/me", get_me, .settles = true, .zh = "我的岗位", .en = "Who I am and which posts I hold"},

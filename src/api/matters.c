@@ -163,6 +163,34 @@ static void add_merged(struct request *request, json_t *shape, const struct matt
     json_decref(merged);
 }
 
+/* Those with what the viewer may see, too; a relation says something of both, so it is masked where either is. */
+static void add_links(struct request *request, json_t *shape, const struct matter *matter, bool unmasked)
+{
+    struct rulebook *rulebook = engine_rulebook(request->server->engine);
+    struct db *rows = request->reader->rows;
+    g_autoptr(GArray) links = matter_links(rows, request->reader->vault, matter->id);
+    g_autoptr(json_t) list = json_array();
+    for (guint i = 0; i < links->len; i++) {
+        const struct link *link = &g_array_index(links, struct link, i);
+        struct matter other;
+        bool seen, open = unmasked;
+        if (link->person != 0) {
+            bool named;
+            seen = access_may_see_person(rows, rulebook, &request->viewer, link->person, &named);
+        } else {
+            seen = matter_get(rows, link->matter, &other) && access_may_see(rows, rulebook, &request->viewer, &other);
+            open = open && seen && access_unmasks(rows, rulebook, &request->viewer, &other);
+        }
+        if (!seen)
+            continue;
+        json_t *with = link->person != 0 ? shape_id(request, VAULT_ID_PERSON, link->person) : shape_uuid(&link->uuid);
+        json_array_append_new(list, json_pack("{s:o, s:s?}", link->person != 0 ? "person" : "matter", with, "relation",
+                                              open && *link->relation != '\0' ? link->relation : NULL));
+    }
+    if (json_array_size(list) > 0)
+        json_object_set(shape, "links", list);
+}
+
 static json_t *shape_matter_whole(struct request *request, const struct matter *matter, bool unmasked)
 {
     json_t *shape = shape_matter(request, matter, unmasked);
@@ -182,6 +210,7 @@ static json_t *shape_matter_whole(struct request *request, const struct matter *
     add_seen(request, shape, "parent", matter->parent);
     add_seen(request, shape, "merged_into", matter->merged_into);
     add_merged(request, shape, matter);
+    add_links(request, shape, matter, unmasked);
     return shape;
 }
 

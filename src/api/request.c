@@ -4,6 +4,8 @@
 #include "api/address.h"
 #include "api/cursor.h"
 #include "api/endpoint.h"
+#include "api/language.h"
+#include "api/words.h"
 #include "base/datetime.h"
 #include "base/limits.h"
 #include "base/nearest.h"
@@ -11,14 +13,6 @@
 #include <sodium.h>
 #include <string.h>
 #include <unistd.h>
-
-static bool prefers_english(const char *accept)
-{
-    if (accept == NULL)
-        return false;
-    const char *english = strstr(accept, "en"), *chinese = strstr(accept, "zh");
-    return english != NULL && (chinese == NULL || english < chinese);
-}
 
 static void note_address(struct request *request)
 {
@@ -42,7 +36,7 @@ struct request *request_new(struct server *server, struct MHD_Connection *connec
     request->started_monotonic_us = clock_monotonic_us();
     request->now_us = clock_now_us(server->clock);
     request->chinese =
-        !prefers_english(MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT_LANGUAGE));
+        !language_is_english(MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT_LANGUAGE));
     note_address(request);
     return request;
 }
@@ -299,11 +293,12 @@ void respond_empty(struct request *request, int status)
     respond_buffer(request, status, NULL, (char *)"", 0, MHD_RESPMEM_PERSISTENT);
 }
 
-json_t *problem_document(const struct problem *problem, bool chinese)
+json_t *problem_document(const struct request *request, const struct problem *problem)
 {
+    const struct playbook *playbook = rulebook_current(engine_rulebook(request->server->engine));
     const struct problem_text *text = &problem_texts[problem->code];
     g_autofree char *type = g_strdup_printf("/problems/%s", text->name);
-    g_autofree char *detail = problem_sentence(problem, chinese);
+    g_autofree char *detail = words_sentence(problem, playbook, request->chinese);
     json_t *document = json_pack("{s:s, s:s, s:i, s:s}", "type", type, "title", text->name, "status", text->http_status,
                                  "detail", detail);
     json_t *errors = json_array();
@@ -313,7 +308,7 @@ json_t *problem_document(const struct problem *problem, bool chinese)
             more++;
             continue;
         }
-        g_autofree char *sentence = problem_sentence(each, chinese);
+        g_autofree char *sentence = words_sentence(each, playbook, request->chinese);
         json_t *row = json_pack("{s:s, s:s}", "code", problem_texts[each->code].name, "detail", sentence);
         if (each->field != NULL)
             json_object_set_new(row, "field", json_string(each->field));
@@ -339,7 +334,7 @@ void respond_problem(struct request *request, struct problem *problem)
     AUTO(problem) struct problem *owned = problem;
     int status = problem_texts[owned->code].http_status;
     size_t bytes;
-    json_t *document = problem_document(owned, request->chinese);
+    json_t *document = problem_document(request, owned);
     char *text = json_text(document, &bytes);
     json_decref(document);
     respond_buffer(request, status, "application/problem+json; charset=utf-8", text, bytes, MHD_RESPMEM_MUST_FREE);

@@ -155,6 +155,6 @@ void respond_problem(struct request *request, struct problem *problem /* taken *
 /* In place of an answer that was made and turned out wrong. */
 void respond_instead(struct request *request, struct problem *problem /* taken */);
 /* The problem document of RFC 9457; used for each item of a batch too. */
-json_t *problem_document(const struct problem *problem, bool chinese);
+json_t *problem_document(const struct request *request, const struct problem *problem);
 
 #endif

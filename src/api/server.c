@@ -290,13 +290,25 @@ static bool is_too_slow(const struct request *request)
     return clock_monotonic_us() - request->started_monotonic_us > seconds * US_PER_SECOND;
 }
 
+/* A disk that takes a part, or a signal that comes between, is none that is full. */
+static bool write_all(int file, const char *data, size_t bytes)
+{
+    for (size_t done = 0; done < bytes;) {
+        ssize_t count = write(file, data + done, bytes - done);
+        if (count == 0 || (count < 0 && errno != EINTR))
+            return false;
+        done += count > 0 ? (size_t)count : 0;
+    }
+    return true;
+}
+
 /* Into its file; a disk that takes no more is said when the whole has come. */
 static void take_upload(struct request *request, const char *data, size_t bytes)
 {
     request->upload_bytes += (int64_t)bytes;
     if (request->upload_bytes > body_limit(request))
         request->too_large = true;
-    else if (write(request->upload, data, bytes) != (ssize_t)bytes)
+    else if (!write_all(request->upload, data, bytes))
         request->upload_failed = true;
 }
 

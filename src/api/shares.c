@@ -77,12 +77,12 @@ struct share_count {
     GHashTable *counted; /* concept and person */
 };
 
-static void tally_clear(struct share_count *tally)
+static void share_count_clear(struct share_count *tally)
 {
     g_hash_table_unref(tally->cells);
     g_hash_table_unref(tally->counted);
 }
-AUTO_CLEAR(tally)
+AUTO_CLEAR(share_count)
 
 static void free_persons(gpointer persons)
 {

@@ -208,7 +208,7 @@ void get_export(struct request *request)
     stream_free(stream);
     if (problem->code == PROBLEM_NO_RIGHT) {
         problem_free(problem);
-        respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "相应岗位" : "posts that may");
+        respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "有此权限的岗位" : "posts with that right");
         return;
     }
     problem_free(problem);
@@ -289,7 +289,7 @@ void admit_import(struct request *request)
     if (!is_csv(request_header(request, MHD_HTTP_HEADER_CONTENT_TYPE)))
         respond_refused(request, PROBLEM_UNSUPPORTED_MEDIA_TYPE, NULL);
     else if (!may_import(request, request->params[0]))
-        respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "相应岗位" : "posts that may");
+        respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "有此权限的岗位" : "posts with that right");
 }
 
 void post_import(struct request *request)

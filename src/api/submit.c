@@ -81,7 +81,7 @@ static void keep_problem(struct submission *submission, struct item *item, const
 {
     item->status = problem_texts[problem->code].http_status;
     if (submission->batch)
-        item->problem = problem_document(problem, submission->request->chinese);
+        item->problem = problem_document(submission->request, problem);
     else
         item->alone = problem_copy_chain(problem);
 }

@@ -149,6 +149,7 @@ enum problem_code {
     PROBLEM_MATTER_EXISTS, /* unique: {0} the open one */
     PROBLEM_MATTER_MERGED, /* {0} the one in which it goes on */
     PROBLEM_NOT_MERGED,
+    PROBLEM_NOT_LINKED,
     PROBLEM_OTHER_KIND, /* {0} kind */
     PROBLEM_OTHER_SUBJECT,
     PROBLEM_SUBJECT_NEEDED,
@@ -214,6 +215,7 @@ enum problem_code {
     PROBLEM_PLAYBOOK_NOT_NEWER, /* {0} version in force */
     PROBLEM_HAS_ACCOUNT,
     PROBLEM_NOT_FOR_YOURSELF,
+    PROBLEM_LAST_WITH_RIGHT, /* {0} the role */
     PROBLEM_NOTHING_PROPOSED,
     PROBLEM_SAME_ROLE_REFUSED, /* {0} the role of whoever proposed it */
     PROBLEM_NO_PLAYBOOK,

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-struct wish {
+struct rebase_wish {
     const char *kind;
     char *unit;    /* code or "#id"; NULL everywhere */
     gboolean skip; /* those that do not fit keep their rules */
@@ -14,7 +14,8 @@ struct wish {
 
 /* ---- looking ---- */
 
-static bool find_unit(const struct cli *cli, struct db *rows, const struct wish *wish, int64_t at_us, int64_t *out)
+static bool find_unit(const struct cli *cli, struct db *rows, const struct rebase_wish *wish, int64_t at_us,
+                      int64_t *out)
 {
     *out = REGISTRY_ROOT;
     if (wish->unit == NULL || registry_unit_by_text(rows, wish->unit, at_us, out))
@@ -45,7 +46,7 @@ static int64_t look(struct reader *reader, struct rulebook *rulebook, struct reb
     return misfits;
 }
 
-static int try_all(const struct cli *cli, struct engine *engine, const struct wish *wish)
+static int try_all(const struct cli *cli, struct engine *engine, const struct rebase_wish *wish)
 {
     g_autoptr(GError) error = NULL;
     struct rulebook *rulebook = engine_rulebook(engine);
@@ -70,7 +71,7 @@ static int try_all(const struct cli *cli, struct engine *engine, const struct wi
 
 /* ---- doing ---- */
 
-static json_t *command_of(const struct wish *wish)
+static json_t *command_of(const struct rebase_wish *wish)
 {
     json_t *body = json_pack("{s:s}", "kind", wish->kind);
     if (wish->unit != NULL)
@@ -80,7 +81,7 @@ static json_t *command_of(const struct wish *wish)
     return body;
 }
 
-static int do_all(const struct cli *cli, struct engine *engine, const struct wish *wish)
+static int do_all(const struct cli *cli, struct engine *engine, const struct rebase_wish *wish)
 {
     for (bool done = false; !done;) {
         struct answer answer = {0};
@@ -106,7 +107,7 @@ static int do_all(const struct cli *cli, struct engine *engine, const struct wis
 int run_playbook_rebase(const struct cli_command *command, int argc, char **argv)
 {
     AUTO(cli) struct cli cli;
-    struct wish wish = {0};
+    struct rebase_wish wish = {0};
     const GOptionEntry own[] = {
         {"unit", 0, 0, G_OPTION_ARG_STRING, &wish.unit, "only in this unit and below it", "CODE"},
         {"skip", 0, 0, G_OPTION_ARG_NONE, &wish.skip, "pass by what does not fit; it keeps its rules", NULL},

@@ -21,7 +21,7 @@ void queue_init(struct queue *queue, bool in_order)
     queue->in_order = in_order;
     queue->lanes = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, lane_free);
     g_queue_init(&queue->turns);
-    queue->length = 0;
+    queue->length = queue->alone = 0;
     queue->door_most = LIMIT_QUEUE_COMMANDS;
     queue->cost_us = 0;
 }
@@ -50,8 +50,11 @@ static bool may_enter(const struct queue *queue, const struct lane *lane, const 
     size_t most = command->outside ? queue->door_most : LIMIT_QUEUE_COMMANDS;
     if (queue->length < (queue->in_order ? LIMIT_QUEUE_COMMANDS : most / 4 * 3))
         return true;
-    return queue->length < (command->of_batch ? most / 8 * 7 : most) &&
-           (lane == NULL || lane->waiting.length < LIMIT_QUEUE_FEW);
+    if (queue->length >= LIMIT_QUEUE_COMMANDS || (lane != NULL && lane->waiting.length >= LIMIT_QUEUE_FEW))
+        return false;
+    if (command->of_batch)
+        return queue->length < most / 8 * 7;
+    return queue->length < most || queue->alone < most / 8;
 }
 
 bool queue_is_crowded(const struct queue *queue)
@@ -78,6 +81,7 @@ bool queue_put(struct queue *queue, const struct taken *taken)
         lane = lane_new(queue, person);
     g_queue_push_tail(&lane->waiting, g_memdup2(taken, sizeof *taken));
     queue->length++;
+    queue->alone += !taken->command->of_batch;
     return true;
 }
 
@@ -90,6 +94,7 @@ bool queue_take(struct queue *queue, struct taken *out)
     g_autofree struct taken *taken = g_queue_pop_head(&lane->waiting);
     *out = *taken;
     queue->length--;
+    queue->alone -= !taken->command->of_batch;
     if (lane->waiting.length > 0)
         g_queue_push_tail_link(&queue->turns, turn);
     else

@@ -6,7 +6,8 @@
  *         command waits for one of everybody else's, not for their batches.
  * Limits  LIMIT_QUEUE_COMMANDS, and of what comes through a door as many as take LIMIT_QUEUE_US at the writer's pace,
  *         so that an overload leaves no long wait behind. The last quarter is for those who have few waiting, of it the
- *         last half for what comes alone, not in a batch. Beyond it a door answers 503.
+ *         last half for what comes alone, not in a batch; these seats are counted by who sits in them, so that what was
+ *         taken before the pace fell fills none of them. Beyond it a door answers 503.
  *         In order (tests): one lane for all, so that what is decided does not hang on when it was taken.
  * Owner   the engine's lock guards it.
  */
@@ -35,6 +36,7 @@ struct queue {
     GHashTable *lanes; /* person → struct lane, owned */
     GQueue turns;      /* of struct lane: whose turn is next */
     size_t length;
+    size_t alone;     /* of them, not in a batch */
     size_t door_most; /* see queue_note_pace() */
     int64_t cost_us;  /* of one command; 0 not known yet */
     bool in_order;

@@ -15,6 +15,7 @@
 #define ROW_ID_US     INT64_C(1577836800000000) /* of ids that derive from rows: 2020-01-01, the same at every import */
 #define FEED_ROWS     20                        /* read between two looks at whether the engine takes more */
 #define CELLS_BYTES   1024
+#define HEADER_ROWS   1
 #define LOOK_ROWS     1000 /* rows between two looks at whether it is to stop */
 
 struct import {
@@ -599,7 +600,7 @@ static void set_up_and_run(struct import *import, int fd)
 {
     if (!find_slots(import) || !open_sheet(import, fd))
         return;
-    if (import->slots.what == SHEET_UNITS && sheet_rows(import->sheet) > LIMIT_IMPORT_UNIT_ROWS) {
+    if (import->slots.what == SHEET_UNITS && sheet_rows(import->sheet) > LIMIT_IMPORT_UNIT_ROWS + HEADER_ROWS) {
         refuse_sheet(import, problem_new(PROBLEM_SHEET_TOO_LONG, NULL, G_STRINGIFY(LIMIT_IMPORT_UNIT_ROWS), NULL));
         return;
     }

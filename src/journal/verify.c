@@ -41,7 +41,7 @@ static void find(struct verify_thread *worker, int64_t pos, const char *what)
         g_array_append_val(worker->findings, finding);
 }
 
-static void worker_clear(struct verify_thread *worker)
+static void verify_thread_clear(struct verify_thread *worker)
 {
     sqlite3_finalize(worker->rows);
     sqlite3_finalize(worker->hash);
@@ -49,7 +49,7 @@ static void worker_clear(struct verify_thread *worker)
     g_clear_pointer(&worker->db, db_close);
     g_clear_pointer(&worker->findings, g_array_unref);
 }
-AUTO_CLEAR(worker)
+AUTO_CLEAR(verify_thread)
 
 static bool worker_open(struct verify_thread *worker, GError **error)
 {

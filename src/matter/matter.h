@@ -230,9 +230,9 @@ struct link {
     int64_t matter, person; /* one of them is 0 */
     struct uuid uuid;       /* of the matter */
     char kind[48];
-    char relation[164]; /* 40 characters */
+    char relation[164]; /* 40 characters; empty when it has been erased */
 };
-GArray *matter_links(struct db *rows, int64_t matter);
+GArray *matter_links(struct db *rows, struct vault *vault, int64_t matter);
 
 /* Open matters in a unit itself, standing ones aside: what keeps it from being closed. */
 bool matter_unit_is_busy(struct db *rows, int64_t unit, int64_t *out_count);

@@ -78,6 +78,40 @@ bool decide_right(struct decision *decision, enum registry_right right, int64_t 
     return true;
 }
 
+bool registry_others_have(struct db *rows, const struct playbook *playbook, enum registry_right right, int64_t unit,
+                          int64_t person, int64_t post, int64_t at_us)
+{
+    g_autofree const char **roles = roles_with(playbook, right);
+    int64_t kept = person != 0 ? registry_person_kept(rows, person) : 0;
+    for (size_t i = 0; roles[i] != NULL; i++) {
+        AUTO(rows)
+        struct rows found = rows_of(rows,
+                                    "SELECT g.person FROM cover c JOIN post_ground g ON g.unit = c.ancestor "
+                                    "WHERE c.unit = ?1 AND c.from_us <= ?3 AND c.to_us > ?3 AND g.role = ?2 AND "
+                                    "g.from_us <= ?3 AND g.to_us > ?3 AND g.post <> ?4",
+                                    "isii", unit, roles[i], at_us, post);
+        while (rows_next(&found))
+            if (kept == 0 || registry_person_kept(rows, rows_integer(&found, 0)) != kept)
+                return true;
+    }
+    return false;
+}
+
+bool registry_is_not_last(struct decision *decision, const struct post *post, bool all_of_theirs)
+{
+    static const enum registry_right rights[] = {RIGHT_REGISTRY, RIGHT_ACCOUNTS};
+    const struct role *role = decision->playbook != NULL ? playbook_find_role(decision->playbook, post->role) : NULL;
+    if (role == NULL || decision_is_operator(decision))
+        return true;
+    g_autoptr(GArray) grounds = registry_grounds(decision->rows, post->id, decision->now_us);
+    for (size_t i = 0; i < G_N_ELEMENTS(rights); i++)
+        for (guint k = 0; role_has(role, rights[i]) && k < grounds->len; k++)
+            if (!registry_others_have(decision->rows, decision->playbook, rights[i], g_array_index(grounds, int64_t, k),
+                                      all_of_theirs ? post->person : 0, post->id, decision->now_us))
+                return decision_refuse(decision, PROBLEM_LAST_WITH_RIGHT, NULL, role->name);
+    return true;
+}
+
 bool decide_playbook(struct decision *decision)
 {
     return decision->playbook != NULL || decision_refuse(decision, PROBLEM_NO_PLAYBOOK, NULL);

@@ -19,11 +19,11 @@ struct post_offer {
     GArray *grounds; /* of MODE_POST: what moves; NULL all */
 };
 
-static void offer_clear(struct post_offer *offer)
+static void post_offer_clear(struct post_offer *offer)
 {
     g_clear_pointer(&offer->grounds, g_array_unref);
 }
-AUTO_CLEAR(offer)
+AUTO_CLEAR(post_offer)
 
 static GBytes *seal_words(struct decision *decision, int64_t person, const char *context, const char *words)
 {

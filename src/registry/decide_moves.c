@@ -167,11 +167,11 @@ struct home_offer {
     GBytes *sealed; /* the dwelling; NULL none */
 };
 
-static void offer_clear(struct home_offer *offer)
+static void home_offer_clear(struct home_offer *offer)
 {
     g_clear_pointer(&offer->sealed, g_bytes_unref);
 }
-AUTO_CLEAR(offer)
+AUTO_CLEAR(home_offer)
 
 static bool find_offer(struct decision *decision, int64_t id, struct home_offer *out, bool *out_waits)
 {

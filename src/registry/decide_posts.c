@@ -241,7 +241,7 @@ bool decide_end_post(struct decision *decision)
     int64_t to_us;
     if (!decide_post(decision, "post_id", &post) || !decide_time(decision, "to", &to_us) ||
         !decide_not_future(decision, "to", to_us) || !decide_right_over_post(decision, &post) ||
-        !decide_version(decision, post.version))
+        !registry_is_not_last(decision, &post, false) || !decide_version(decision, post.version))
         return false;
     if (to_us < post.from_us)
         return decision_refuse(decision, PROBLEM_BEFORE_START, "to");

@@ -250,6 +250,14 @@ enum registry_right { RIGHT_PERSONS, RIGHT_REGISTRY, RIGHT_ACCOUNTS, RIGHT_PLAYB
 bool registry_has_right(struct db *rows, const struct playbook *playbook, int64_t person, enum registry_right right,
                         int64_t unit, int64_t at_us);
 
+/* Whether anybody has the right over the unit but `person` (0 nobody), or but in `post` (0 none): without them, nobody
+ * there could give it to anybody any more. */
+bool registry_others_have(struct db *rows, const struct playbook *playbook, enum registry_right right, int64_t unit,
+                          int64_t person, int64_t post, int64_t at_us);
+/* Refuses (last_with_right) where the end of the post, or of all that its holder can do, would leave nobody there who
+ * keeps the registry or accounts. The operator, who can appoint anybody, may. */
+bool registry_is_not_last(struct decision *decision, const struct post *post, bool all_of_theirs);
+
 /* ---- what effects of a playbook do: decide_effects.c ---- In decide of other areas, as of now. No right is asked
  * for; all else is as in the registry's own commands. A problem is given back, not yet told, with the field that a
  * command of the registry would have: "name", "parent", "unit", "person", "grounds", "to". */

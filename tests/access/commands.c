@@ -254,14 +254,23 @@ static enum judgement acts_in(const struct asking *asking)
     return lives_with(asking->actor, matter) || model_sees(model, asking->actor, matter) ? VISIBLE : HIDDEN;
 }
 
+/* Over both of them. */
 static enum judgement links(const struct asking *asking)
 {
-    const struct model_matter *matter = matter_of(asking->object->text);
-    if (!model_sees(model, asking->actor, matter_of(first_matter)))
+    const struct model_matter *matter = matter_of(asking->object->text), *other = matter_of(first_matter);
+    if (!model_sees(model, asking->actor, other))
         return HIDDEN;
     if (strcmp(first_matter, matter->uuid) == 0)
         return NOT;
-    return when(model_sees(model, asking->actor, matter), model_covers(model, asking->actor, NULL, matter->unit));
+    return when(model_sees(model, asking->actor, matter), model_covers(model, asking->actor, NULL, matter->unit) &&
+                                                              model_covers(model, asking->actor, NULL, other->unit));
+}
+
+/* What is not linked is not parted. */
+static enum judgement parts(const struct asking *asking)
+{
+    enum judgement judged = links(asking);
+    return judged == MAY ? VISIBLE : judged;
 }
 
 static enum judgement links_person(const struct asking *asking)
@@ -270,6 +279,12 @@ static enum judgement links_person(const struct asking *asking)
     if (!model_sees(model, asking->actor, matter) && !lives_with(asking->actor, matter))
         return HIDDEN;
     return when(mentions(asking, asking->object->id), model_covers(model, asking->actor, NULL, matter->unit));
+}
+
+static enum judgement parts_from_person(const struct asking *asking)
+{
+    enum judgement judged = links_person(asking);
+    return judged == MAY ? VISIBLE : judged;
 }
 
 static enum judgement keeps_unit(const struct asking *asking)
@@ -451,6 +466,8 @@ static const struct row {
     {"excuse", MATTER, "'expectations':[{'matter':'@','number':99}],'reason':'x'", acts_in},
     {"link_matters", MATTER, "'matter':'@','other':'%','relation':'x'", links},
     {"link_person", PERSON, "'matter':'%','person':'@','relation':'x'", links_person},
+    {"unlink_matters", MATTER, "'matter':'@','other':'%','reason':'x'", parts},
+    {"unlink_person", PERSON, "'matter':'%','person':'@','reason':'x'", parts_from_person},
     {"merge_matters", MATTER, "'matter':'@','into':'%','reason':'x'", acts_in},
     {"unmerge_matters", MATTER, "'matter':'@','reason':'x'", acts_in},
     {"hand_over_matter", MATTER, "'matter':'@','to':'" GRID2 "'", acts_in},

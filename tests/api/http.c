@@ -128,7 +128,25 @@ static void languages(void)
     static const struct {
         const char *accept, *language;
     } rows[] = {
-        {NULL, "zh"}, {"zh-CN,zh;q=0.9,en;q=0.8", "zh"}, {"en", "en"}, {"en-GB,zh", "en"}, {"fr", "zh"},
+        {NULL, "zh"},
+        {"zh-CN,zh;q=0.9,en;q=0.8", "zh"},
+        {"en", "en"},
+        {"EN-gb ; q=0.9 , ZH;q=0.8", "en"},
+        {"en-GB,zh", "en"},
+        {"zh,en", "zh"},
+        {"en;q=0.8,zh", "zh"}, /* not by who stands first */
+        {"zh;q=0.5,en;q=0.501", "en"},
+        {"en;q=0", "zh"},
+        {"zh;q=0,*", "en"},
+        {"*", "zh"},
+        {"en;q=0.1,*", "zh"},
+        {"fr", "zh"},
+        {"sl-en, x-zh", "zh"}, /* no English at all */
+        {"french;q=1", "zh"},
+        {"end,zen", "zh"},
+        {"en;q=2,zh;q=0.1", "zh"}, /* a weight that is none */
+        {"en;q=0.1234", "zh"},
+        {",;,en;q=.5,en;level=1", "zh"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         struct wire wire = wire_open(rig);

@@ -286,6 +286,7 @@ static void hidden_matters(void)
         {"/api/v1/matters/@/merge", "{'into':'@','reason':'x'}"},
         {"/api/v1/matters/@/unmerge", "{'reason':'x'}"},
         {"/api/v1/matters/@/links", "{'other':'@','relation':'x'}"},
+        {"/api/v1/matters/@/unlink", "{'other':'@','reason':'x'}"},
         {"/api/v1/rounds", "{'entry':'note','rows':[{'matter':'@'}]}"},
         {"/api/v1/excuses", "{'expectations':[{'matter':'@','number':1}],'reason':'x'}"},
         {"/api/v1/commands", "{'command':'hold_matter','matter':'@','reason':'x'}"},
@@ -296,6 +297,8 @@ static void hidden_matters(void)
         alike("sun", rows[i].path, rows[i].body, hidden, NOTHING, "unknown_matter");
     g_autofree char *links = g_strdup_printf("/api/v1/matters/%s/links", own);
     alike("sun", links, "{'other':'@','relation':'x'}", hidden, NOTHING, "unknown_matter");
+    g_autofree char *unlink = g_strdup_printf("/api/v1/matters/%s/unlink", own);
+    alike("sun", unlink, "{'other':'@','reason':'x'}", hidden, NOTHING, "unknown_matter");
     g_autofree char *merge = g_strdup_printf("/api/v1/matters/%s/merge", own);
     alike("sun", merge, "{'into':'@','reason':'x'}", hidden, NOTHING, "unknown_matter");
 }

@@ -281,6 +281,23 @@ static void nobody_waits_alike(void)
     }
 }
 
+/* Nobody closes the account of whoever keeps a place alone, their own least of all. */
+static struct reply close_account(const char *who)
+{
+    g_autofree char *path =
+        g_strdup_printf("/api/v1/accounts/%" G_GINT64_FORMAT "/close", rig_member(rig, who)->account);
+    return rig_post(rig, "keeper", path, "{}");
+}
+
+static void not_the_last(void)
+{
+    AUTO(reply) struct reply alone = close_account("keeper");
+    reply_is(&alone, 409, "last_with_right");
+    rig_add(rig, "relief", "data_steward", CITY);
+    AUTO(reply) struct reply closed = close_account("relief");
+    g_assert_cmpint(closed.status, <, 300);
+}
+
 static void expired(void)
 {
     AUTO(reply) struct reply reply = log_in("wu", RIG_PASSWORD);
@@ -551,6 +568,7 @@ int main(int argc, char **argv)
     g_test_add_func("/session/told-what-was-done", told_what_was_done);
     g_test_add_func("/session/no-change-without-an-event", no_change_without_an_event);
     g_test_add_func("/session/all-that-somebody-is", all_that_somebody_is);
+    g_test_add_func("/session/not-the-last", not_the_last);
     g_test_add_func("/session/expired", expired);
     g_test_add_func("/session/rates", rates);
     int failed = g_test_run();

@@ -92,17 +92,45 @@ static void test_alone(void)
     queue_clear(&queue);
 }
 
+static bool put_at_door(struct queue *queue, int64_t person, bool of_batch)
+{
+    struct taken taken = taken_of(person, 0);
+    taken.command->outside = true;
+    taken.command->of_batch = of_batch;
+    bool in = queue_put(queue, &taken);
+    if (!in)
+        command_free(taken.command);
+    return in;
+}
+
+/* Batches were taken at a fast pace, then the writer became slow: what comes alone still finds its seats, no more. */
+static void test_slower(void)
+{
+    struct queue queue;
+    queue_init(&queue, false);
+    int64_t person = 0, alone = 0;
+    while (put_at_door(&queue, ++person, true))
+        ;
+    g_assert_cmpint((int64_t)queue.length, ==, LIMIT_QUEUE_COMMANDS / 8 * 7);
+    queue_note_pace(&queue, 256, 256 * 4000);
+    g_assert_false(put_at_door(&queue, ++person, true));
+    while (put_at_door(&queue, ++person, false))
+        alone++;
+    g_assert_cmpint(alone, ==, LIMIT_QUEUE_LEAST / 8);
+    struct taken taken;
+    for (int64_t i = 0; i < person; i++)
+        if (queue_take(&queue, &taken))
+            command_free(taken.command);
+    g_assert_cmpuint(queue.alone, ==, 0);
+    queue_clear(&queue);
+}
+
 static size_t taken_at_door(struct queue *queue)
 {
     size_t count = 0;
-    for (int64_t person = 100;; person++, count++) {
-        struct taken taken = taken_of(person, 0);
-        taken.command->outside = true;
-        if (!queue_put(queue, &taken)) {
-            command_free(taken.command);
-            return count;
-        }
-    }
+    for (int64_t person = 100; put_at_door(queue, person, false); person++)
+        count++;
+    return count;
 }
 
 /* A door takes what the writer does in half a second; what the program asks of itself is not held up by it. */
@@ -133,6 +161,7 @@ int main(int argc, char **argv)
     g_test_add_func("/engine/queue/turns", test_turns);
     g_test_add_func("/engine/queue/last_quarter", test_last_quarter);
     g_test_add_func("/engine/queue/alone", test_alone);
+    g_test_add_func("/engine/queue/slower", test_slower);
     g_test_add_func("/engine/queue/pace", test_pace);
     return g_test_run();
 }

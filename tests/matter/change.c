@@ -147,6 +147,21 @@ static void test_outage(void)
     assert_expectations(world, "li_obs", "check_in:excused check_in:excused check_in:excused check_in:open");
 }
 
+static GArray *links_of(struct world *world, const char *handle)
+{
+    return matter_links(world->harness->rows, world->harness->vault, world_matter(world, handle).id);
+}
+
+static void link_is(struct world *world, const char *handle, const char *other, const char *relation)
+{
+    g_autoptr(GArray) links = links_of(world, handle);
+    g_assert_cmpuint(links->len, ==, 1);
+    const struct link *link = &g_array_index(links, struct link, 0);
+    g_assert_cmpint(link->matter, ==, world_matter(world, other).id);
+    g_assert_cmpstr(link->kind, ==, "home_observation");
+    g_assert_cmpstr(link->relation, ==, relation);
+}
+
 static void test_link(void)
 {
     AUTO(world) struct world *world = world_new();
@@ -154,17 +169,110 @@ static void test_link(void)
     world_observe(world, "zhao");
     world_do(world, "wang", NULL,
              "{'command':'link_matters','matter':'$li_obs','other':'$zhao_obs','relation':'contact'}");
-    g_assert_cmpint(world_count(world, "SELECT other FROM link WHERE relation = 'contact'"), ==,
-                    world_matter(world, "zhao_obs").id);
+    link_is(world, "li_obs", "zhao_obs", "contact");
+    link_is(world, "zhao_obs", "li_obs", "contact");
     g_assert_cmpint(world_matter(world, "li_obs").version, ==, 2);
     world_do(world, "wang", NULL,
              "{'command':'link_person','matter':'$zhao_obs','person':'$feng','relation':'guardian'}");
-    g_autoptr(GArray) links = matter_links(world->harness->rows, world_matter(world, "zhao_obs").id);
+    g_autoptr(GArray) links = links_of(world, "zhao_obs");
     g_assert_cmpuint(links->len, ==, 2);
-    g_assert_cmpstr(g_array_index(links, struct link, 0).kind, ==, "home_observation");
     g_assert_cmpint(g_array_index(links, struct link, 1).person, ==, world_id(world, "feng"));
+    g_assert_cmpstr(g_array_index(links, struct link, 1).relation, ==, "guardian");
     world_do(world, NULL, NULL, "{'command':'erase_person','person':'$feng'}");
     g_assert_cmpint(world_count(world, "SELECT count(*) FROM link_person"), ==, 0);
+    world_do(world, NULL, NULL, "{'command':'erase_person','person':'$li'}");
+    link_is(world, "zhao_obs", "li_obs", ""); /* it stood under the key of what is about li */
+}
+
+/* From whichever side, all between the two; merging is undone otherwise. */
+static void test_unlink(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_observe(world, "li");
+    world_observe(world, "zhao");
+    const char *unlink = "{'command':'unlink_matters','matter':'$zhao_obs','other':'$li_obs','reason':'登记有误'}";
+    world_refuse(world, "wang", unlink, PROBLEM_NOT_LINKED, "other");
+    world_do(world, "wang", NULL,
+             "{'command':'link_matters','matter':'$li_obs','other':'$zhao_obs','relation':'contact'}");
+    world_do(world, "wang", NULL,
+             "{'command':'link_matters','matter':'$zhao_obs','other':'$li_obs','relation':'infected_by'}");
+    world_refuse(world, "qian", unlink, PROBLEM_NO_RIGHT, NULL);
+    world_do(world, "wang", NULL, unlink);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM link"), ==, 0);
+    const char *unlink_person = "{'command':'unlink_person','matter':'$li_obs','person':'$feng','reason':'登记有误'}";
+    world_refuse(world, "wang", unlink_person, PROBLEM_NOT_LINKED, "person");
+    world_do(world, "wang", NULL,
+             "{'command':'link_person','matter':'$li_obs','person':'$feng','relation':'guardian'}");
+    world_do(world, "wang", NULL, unlink_person);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM link_person"), ==, 0);
+}
+
+/* Whoever has a post over one of two has none over the other: what they enter would follow into it. */
+static void test_link_takes_both(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_observe(world, "li");
+    world_do(world, "sun", "other",
+             "{'command':'open_matter','kind':'service_request','unit':'#$g2',"
+             "'form':{'urgency':'ordinary'}}");
+    static const char *const both[] = {
+        "{'command':'link_matters','matter':'$li_obs','other':'$other','relation':'same'}",
+        "{'command':'link_matters','matter':'$other','other':'$li_obs','relation':'same'}"};
+    for (size_t i = 0; i < G_N_ELEMENTS(both); i++) {
+        world_refuse(world, "wang", both[i], PROBLEM_NO_RIGHT, NULL);
+        world_refuse(world, "sun", both[i], PROBLEM_NO_RIGHT, NULL);
+        world_do(world, "chen", NULL, both[i]);
+    }
+    world_refuse(world, "wang", "{'command':'unlink_matters','matter':'$li_obs','other':'$other','reason':'x'}",
+                 PROBLEM_NO_RIGHT, NULL);
+}
+
+/* Words of their own about two people, or why: in no body and no row, also of a kind that seals nothing else. */
+static void test_link_is_sealed(void)
+{
+    static const char *const kinds[] = {"matters_linked", "matters_unlinked", "person_linked", "person_unlinked"};
+    AUTO(world) struct world *world = world_new();
+    world_observe(world, "li");
+    world_do(world, "sun", "other",
+             "{'command':'open_matter','kind':'service_request','unit':'#$g2',"
+             "'form':{'urgency':'ordinary'}}");
+    world_do(world, "chen", NULL, "{'command':'link_matters','matter':'$other','other':'$li_obs','relation':'测试某'}");
+    g_autoptr(GArray) links = links_of(world, "li_obs");
+    g_assert_cmpstr(g_array_index(links, struct link, 0).relation, ==, "测试某");
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM link WHERE relation IS NULL AND sealed IS NOT NULL"), ==,
+                    1);
+    world_do(world, "chen", NULL, "{'command':'unlink_matters','matter':'$other','other':'$li_obs','reason':'测试某'}");
+    world_do(world, "chen", NULL, "{'command':'link_person','matter':'$other','person':'$feng','relation':'测试某'}");
+    world_do(world, "chen", NULL, "{'command':'unlink_person','matter':'$other','person':'$feng','reason':'测试某'}");
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        const struct harness_event *event = harness_last_event(world->harness, kinds[i]);
+        g_autofree char *body = json_dumps(event->body, 0);
+        g_assert_null(strstr(body, "测试某"));
+        g_assert_cmpuint(event->event.sealed_bytes, >, VAULT_SEAL_OVERHEAD);
+    }
+    harness_replay(world->harness);
+}
+
+/* Bodies of before relations were sealed. */
+static void test_link_in_the_clear(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_observe(world, "li");
+    world_observe(world, "zhao");
+    struct matter li = world_matter(world, "li_obs"), zhao = world_matter(world, "zhao_obs");
+    g_autoptr(json_t) body =
+        json_pack("{s:I, s:s, s:I}", "l", (json_int_t)zhao.id, "re", "contact", "version", (json_int_t)li.version + 1);
+    struct harness_event *kept = g_new0(struct harness_event, 1);
+    kept->event = (struct event){.pos = world->harness->next_pos++,
+                                 .kind = "matters_linked",
+                                 .version = 1,
+                                 .matter = li.id,
+                                 .unit = li.unit,
+                                 .at_us = world->harness->now_us};
+    kept->body = json_incref(body);
+    g_ptr_array_add(world->harness->events, kept);
+    event_apply(world->harness->areas, world->harness->rows, &kept->event, body);
+    link_is(world, "zhao_obs", "li_obs", "contact");
 }
 
 /* Times out of a table, out of a field, and since the fact was observed; one is withdrawn by an effect. */
@@ -384,6 +492,10 @@ int main(int argc, char **argv)
     g_test_add_func("/matter/change/excuses", test_excuses);
     g_test_add_func("/matter/change/outage", test_outage);
     g_test_add_func("/matter/change/link", test_link);
+    g_test_add_func("/matter/change/unlink", test_unlink);
+    g_test_add_func("/matter/change/link-takes-both", test_link_takes_both);
+    g_test_add_func("/matter/change/link-is-sealed", test_link_is_sealed);
+    g_test_add_func("/matter/change/link-in-the-clear", test_link_in_the_clear);
     g_test_add_func("/matter/change/deadlines", test_deadlines);
     g_test_add_func("/matter/change/standing_clock", test_standing_clock);
     g_test_add_func("/matter/change/second_person", test_second_person);

@@ -15,6 +15,8 @@
 #define STUCK   75
 #define SECONDS 60
 
+#define SHEET_ROWS 2000
+
 struct asked {
     char *token, *body;
     int status;
@@ -56,6 +58,16 @@ static bool write_next(void *context, int connection, GString *out)
     return true;
 }
 
+static bool write_sheet(void *context, int connection, GString *out)
+{
+    const struct asked *asked = context;
+    g_string_append_printf(out,
+                           "POST /api/v1/imports/persons?dry_run=true HTTP/1.1\r\nHost: localhost\r\n"
+                           "Authorization: Bearer %s\r\nContent-Type: text/csv\r\nContent-Length: %zu\r\n\r\n%s",
+                           asked->token, strlen(asked->body), asked->body);
+    return true;
+}
+
 static void on_answered(void *context, int connection, int status, const char *head, const char *body)
 {
     struct asked *asked = context;
@@ -66,18 +78,23 @@ static void on_answered(void *context, int connection, int status, const char *h
 }
 
 /* Once; until the answer comes or the server has ended. */
-static void *ask(void *data)
+static void ask_for(struct asked *asked, bool (*next)(void *context, int connection, GString *out))
 {
     struct load_report report;
     load_run(&(struct load_options){.port = served.port,
                                     .connections = 1,
                                     .seconds = SECONDS,
                                     .requests_most = 1,
-                                    .next = write_next,
+                                    .next = next,
                                     .answered = on_answered,
-                                    .context = data},
+                                    .context = asked},
              &report);
     load_report_clear(&report);
+}
+
+static void *ask(void *data)
+{
+    ask_for(data, write_next);
     return NULL;
 }
 
@@ -156,6 +173,27 @@ static void disk_does_not_answer(void)
     asked_clear(&asked);
 }
 
+/* A sheet on its way in: what the disk takes in parts, and with interruptions, is taken whole. */
+static void takes_parts(void)
+{
+    g_autoptr(GString) sheet = g_string_new("name\n");
+    for (int i = 0; i < SHEET_ROWS; i++)
+        g_string_append(sheet, "测试某\n");
+    town_open(&town);
+    int64_t grid = town_number(&town, "SELECT min(id) FROM unit WHERE type = 'grid'");
+    int64_t worker = town_holder(&town, "grid_worker", grid);
+    town_close(&town);
+    struct asked asked = {.token = served_session(town.data_dir, worker), .body = g_strdup(sheet->str)};
+    start();
+    break_disk("parts");
+    ask_for(&asked, write_sheet);
+    g_assert_cmpstr(asked.code, ==, "");
+    g_assert_cmpint(asked.status, ==, 202);
+    g_assert_cmpint(g_unlink(broken), ==, 0);
+    served_stop(&served, SIGTERM);
+    asked_clear(&asked);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -167,6 +205,7 @@ int main(int argc, char **argv)
     broken = g_build_filename(town.dir, "broken", NULL);
     g_test_add_func("/disk/fsync-fails", fsync_fails);
     g_test_add_func("/disk/does-not-answer", disk_does_not_answer);
+    g_test_add_func("/disk/takes-parts", takes_parts);
     int failed = g_test_run();
     g_free(broken);
     town_clear(&town);

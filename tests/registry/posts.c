@@ -249,6 +249,19 @@ static void nobody_appoints_themselves(void)
     city_do(city, "keeper", NULL, "{'command':'appoint','person':'$li','role':'doctor','grounds':['110101001001']}");
 }
 
+/* Nobody there could appoint anybody any more: whoever keeps a place alone stays, also when somebody keeps another. */
+static void the_last_one_stays(void)
+{
+    AUTO(city) struct city *city = city_new();
+    const char *end = "{'command':'end_post','post_id':'$registrar'}";
+    city_do(city, NULL, NULL, "{'command':'appoint','person':'$wang','role':'registrar','grounds':['110105']}");
+    city_refuse(city, "keeper", end, PROBLEM_LAST_WITH_RIGHT, NULL);
+    city_do(city, NULL, "second", "{'command':'appoint','person':'$wang','role':'registrar','grounds':['110101']}");
+    city_do(city, "keeper", NULL, end);
+    city_refuse(city, "wang", "{'command':'end_post','post_id':'$second'}", PROBLEM_LAST_WITH_RIGHT, NULL);
+    city_do(city, NULL, NULL, "{'command':'end_post','post_id':'$second'}"); /* the operator appoints whom they like */
+}
+
 static void every_gap_is_a_row(void)
 {
     AUTO(city) struct city *city = city_new();
@@ -314,6 +327,7 @@ int main(int argc, char **argv)
     g_test_add_func("/registry/posts/acting", an_acting_post_covers_the_place_in_the_right_role);
     g_test_add_func("/registry/posts/grounds", grounds_change_from_a_day_on);
     g_test_add_func("/registry/posts/not-oneself", nobody_appoints_themselves);
+    g_test_add_func("/registry/posts/last-one", the_last_one_stays);
     g_test_add_func("/registry/posts/gaps", every_gap_is_a_row);
     g_test_add_func("/registry/posts/rights", rights_come_from_posts);
     return g_test_run();

@@ -16,6 +16,8 @@ MEMBERS(excuse_members, "expectations", "under", "from", "to", "kind", "name", "
 MEMBERS(link_members, "matter", "other", "relation");
 MEMBERS(merge_members, "matter", "into", "reason");
 MEMBERS(link_person_members, "matter", "person", "relation");
+MEMBERS(unlink_members, "matter", "other", "reason");
+MEMBERS(unlink_person_members, "matter", "person", "reason");
 MEMBERS(one_members, "matter");
 MEMBERS(decline_members, "matter", "reason");
 MEMBERS(hand_over_members, "matter", "to", "reason");
@@ -47,6 +49,10 @@ static const struct command_kind commands[] = {
      .zh = "关联两件事项", .en = "Link two matters"},
     {.name = "link_person", .decide = decide_link_person, .members = link_person_members,
      .zh = "在事项中登记有关人员", .en = "Link a person to a matter"},
+    {.name = "unlink_matters", .decide = decide_unlink_matters, .members = unlink_members,
+     .zh = "解除两件事项的关联，注明事由", .en = "Undo the links between two matters, with the reason"},
+    {.name = "unlink_person", .decide = decide_unlink_person, .members = unlink_person_members,
+     .zh = "撤销事项中登记的有关人员，注明事由", .en = "Undo the links of a matter with a person, with the reason"},
     {.name = "merge_matters", .decide = decide_merge_matters, .members = merge_members,
      .zh = "合并重复的事项，注明事由", .en = "Merge a duplicate into another matter, with the reason"},
     {.name = "unmerge_matters", .decide = decide_unmerge_matters, .members = decline_members,
@@ -80,7 +86,8 @@ static const struct command_kind commands[] = {
     {NULL},
 };
 
-/* matter_opened 1 knew no `named_only`: all read whom it was about. */
+/* matter_opened 1 knew no `named_only`: all read whom it was about. matters_linked 1 and person_linked 1 had the
+ * relation in the clear. */
 static json_t *same_body(const json_t *body)
 {
     return json_incref((json_t *)body);
@@ -93,8 +100,10 @@ static const struct event_kind events[] = {
     {"matter_opened", 2, apply_matter_opened, as_it_was},
     {"expectations_lapsed", 1, apply_expectations_lapsed, NULL},
     {"matter_changed", 1, apply_change, NULL},
-    {"matters_linked", 1, apply_matters_linked, NULL},
-    {"person_linked", 1, apply_person_linked, NULL},
+    {"matters_linked", 2, apply_matters_linked, as_it_was},
+    {"matters_unlinked", 1, apply_matters_unlinked, NULL},
+    {"person_linked", 2, apply_person_linked, as_it_was},
+    {"person_unlinked", 1, apply_person_unlinked, NULL},
     {"matter_merged", 1, apply_matter_merged, NULL},
     {"matter_unmerged", 1, apply_matter_merged, NULL},
     {"state_ended", 1, apply_change, NULL},
@@ -132,7 +141,7 @@ static const struct event_kind events[] = {
 const struct area matter_area = {
     .name = "matter",
     .schema = matter_schema,
-    .projection = 15,
+    .projection = 17,
     .commands = commands,
     .events = events,
     .hooks = {.tick = "tick",

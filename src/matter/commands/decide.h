@@ -19,6 +19,8 @@ bool decide_link_matters(struct decision *decision);
 bool decide_merge_matters(struct decision *decision);
 bool decide_unmerge_matters(struct decision *decision);
 bool decide_link_person(struct decision *decision);
+bool decide_unlink_matters(struct decision *decision);
+bool decide_unlink_person(struct decision *decision);
 bool decide_hand_over_matter(struct decision *decision);
 bool decide_accept_matter(struct decision *decision);
 bool decide_refuse_matter(struct decision *decision);

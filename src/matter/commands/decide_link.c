@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * link_matters {matter, other, relation}   both UUIDs
- * link_person  {matter, person, relation}  a contact, a guardian ...
- * The relation is a word of the users' own and stands in the clear. Whoever covers the matter's unit may link it.
+ * link_matters   {matter, other, relation}   both UUIDs
+ * link_person    {matter, person, relation}  a contact, a guardian ...
+ * unlink_matters {matter, other, reason}     whichever of them links the other
+ * unlink_person  {matter, person, reason}
+ * Relation and reason are the users' own words and sealed under the key of the matter that holds the link. Since what
+ * is entered in one may follow into the other, whoever links two, or parts them, covers the units of both.
  */
 #include "matter/commands/decide.h"
 
@@ -10,6 +13,7 @@
 #include "matter/lifecycle/actor.h"
 
 #define RELATION_CHARS_MAX 40
+#define REASON_CHARS_MAX   200
 
 static bool read_relation(struct decision *decision, const char **out)
 {
@@ -31,21 +35,37 @@ static bool may_link(struct draft *draft)
            draft_must_be_current(draft, draft->decision->command->version);
 }
 
+static bool may_link_both(struct draft *draft, const struct matter *other)
+{
+    if (other->id == draft->matter.id)
+        return decision_refuse(draft->decision, PROBLEM_UNKNOWN_MATTER, "other");
+    return actor_covers(draft->decision, other->unit) && may_link(draft);
+}
+
+/* ---- linking ---- */
+
 bool decide_link_matters(struct decision *decision)
 {
     AUTO(draft) struct draft draft = {0};
     struct matter other;
     const char *relation;
-    if (!actor_matter(decision, "other", &other) || !read_relation(decision, &relation) || !load(&draft, decision))
-        return false;
-    if (other.id == draft.matter.id)
-        return decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, "other");
-    if (!may_link(&draft))
+    if (!actor_matter(decision, "other", &other) || !read_relation(decision, &relation) || !load(&draft, decision) ||
+        !may_link_both(&draft, &other))
         return false;
     body_add(draft.body, "l", other.id);
-    json_object_set_new(draft.body, "re", json_string(relation));
+    draft_seal_note(&draft, "relation", relation);
     draft_emit(&draft, "matters_linked");
     return true;
+}
+
+static bool read_person(struct decision *decision, int64_t *out)
+{
+    return decision_person_id(decision, "person", out);
+}
+
+static bool may_mention(struct decision *decision, int64_t person)
+{
+    return registry_may_mention(decision, person) || decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, "person");
 }
 
 bool decide_link_person(struct decision *decision)
@@ -53,15 +73,66 @@ bool decide_link_person(struct decision *decision)
     AUTO(draft) struct draft draft = {0};
     int64_t person;
     const char *relation;
-    if (!decision_person_id(decision, "person", &person) || !read_relation(decision, &relation) ||
-        !load(&draft, decision))
-        return false;
-    if (!registry_may_mention(decision, person))
-        return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, "person");
-    if (!may_link(&draft))
+    if (!read_person(decision, &person) || !read_relation(decision, &relation) || !load(&draft, decision) ||
+        !may_mention(decision, person) || !may_link(&draft))
         return false;
     body_add(draft.body, "lp", person);
-    json_object_set_new(draft.body, "re", json_string(relation));
+    draft_seal_note(&draft, "relation", relation);
     draft_emit(&draft, "person_linked");
+    return true;
+}
+
+/* ---- parting ---- */
+
+static bool links(struct decision *decision, int64_t matter, int64_t other)
+{
+    int64_t found;
+    return db_integer(decision->rows, &found,
+                      "SELECT 1 FROM link WHERE matter = ?1 AND other = ?2 AND relation IS NOT 'merged' LIMIT 1", "ii",
+                      matter, other);
+}
+
+static void part(struct draft *draft, int64_t other, const char *reason)
+{
+    body_add(draft->body, "l", other);
+    draft_seal_note(draft, "reason", reason);
+    draft_emit(draft, "matters_unlinked");
+}
+
+bool decide_unlink_matters(struct decision *decision)
+{
+    AUTO(draft) struct draft draft = {0};
+    AUTO(draft) struct draft back = {0};
+    struct matter other;
+    const char *reason;
+    if (!actor_matter(decision, "other", &other) || !decision_reason(decision, REASON_CHARS_MAX, &reason) ||
+        !load(&draft, decision) || !may_link_both(&draft, &other))
+        return false;
+    bool there = links(decision, draft.matter.id, other.id), back_again = links(decision, other.id, draft.matter.id);
+    if (!there && !back_again)
+        return decision_refuse(decision, PROBLEM_NOT_LINKED, "other");
+    if (back_again && (!draft_load(&back, decision, other.id) || !draft_must_be_current(&back, -1)))
+        return false;
+    if (there)
+        part(&draft, other.id, reason);
+    if (back_again)
+        part(&back, draft.matter.id, reason);
+    return true;
+}
+
+bool decide_unlink_person(struct decision *decision)
+{
+    AUTO(draft) struct draft draft = {0};
+    int64_t person, found;
+    const char *reason;
+    if (!read_person(decision, &person) || !decision_reason(decision, REASON_CHARS_MAX, &reason) ||
+        !load(&draft, decision) || !may_mention(decision, person) || !may_link(&draft))
+        return false;
+    if (!db_integer(decision->rows, &found, "SELECT 1 FROM link_person WHERE matter = ?1 AND person = ?2 LIMIT 1", "ii",
+                    draft.matter.id, person))
+        return decision_refuse(decision, PROBLEM_NOT_LINKED, "person");
+    body_add(draft.body, "lp", person);
+    draft_seal_note(&draft, "reason", reason);
+    draft_emit(&draft, "person_unlinked");
     return true;
 }

@@ -133,6 +133,15 @@ void draft_seal(struct draft *draft, enum sealed_part part, const json_t *conten
     free(text); /* jansson's allocation */
 }
 
+void draft_seal_note(struct draft *draft, const char *name, const char *text)
+{
+    struct vault *vault = draft->decision->vault;
+    if (!kind_is_sealed(draft->kind) && !vault_has_key(vault, VAULT_MATTER, draft->matter.id))
+        vault_key_new(vault, VAULT_MATTER, draft->matter.id, 0);
+    g_autoptr(json_t) note = json_pack("{s:s}", name, text);
+    draft_seal(draft, SEALED_NOTE, note);
+}
+
 json_t *draft_seal_fields(struct draft *draft, enum sealed_part part, const struct form *form, const json_t *fields,
                           json_t *also_sealed)
 {

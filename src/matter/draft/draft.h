@@ -80,6 +80,8 @@ json_t *draft_seal_fields(struct draft *draft, enum sealed_part part, const stru
                           json_t *also_sealed /* taken; more members for the sealed part, NULL none */);
 /* Seals it whole into the event. */
 void draft_seal(struct draft *draft, enum sealed_part part, const json_t *content);
+/* Free text that belongs to no form, as {name: text} in SEALED_NOTE; of a kind that keeps nothing sealed, too. */
+void draft_seal_note(struct draft *draft, const char *name, const char *text);
 
 /* ---- emit.c, body.c ---- */
 /* Writes the event, with version, facts and form as changed. */

@@ -35,11 +35,13 @@
  *   fl              hashes of the attachments that the entry names
  *   b               why others were changed
  *   rl              the rules under which it is from now on
- *   z               lengths of the sealed parts: entry, form, facts, documents; without it `sealed` is the entry's
+ *   z               lengths of the sealed parts: entry, form, facts, documents, note (those at the end may be missing);
+ *                   without it `sealed` is the entry's
  *
  * matter_opened: also uuid, kind, rules, (subject, subject_post, household, parent, standing, named_only).
  * matter_merged, matter_unmerged: mi the matter in which it goes on, 0 none; re reason.
- * matters_linked: l other matter, re relation. person_linked: lp person, re relation.
+ * matters_linked, matters_unlinked: l other matter. person_linked, person_unlinked: lp person. The note says the
+ * relation, or the reason; version 1 had it in the clear: re.
  * rebase_advanced: kind, under (a unit), rules, last (matter), rebased, passed, done.
  * entered, matter_changed, matter_rebased, state_ended, mirrored, matter_held, matter_released,
  * matter_offered, offer_received, offer_answered, matter_handed_over,
@@ -541,9 +543,17 @@ void apply_matter_seen(struct db *rows, const struct event *event, const json_t 
 
 void apply_matters_linked(struct db *rows, const struct event *event, const json_t *body)
 {
+    struct piece note = sealed_piece(event, body, SEALED_NOTE);
     apply_change(rows, event, body);
-    db_run(rows, "INSERT OR REPLACE INTO link (matter, other, relation, pos) VALUES (?1, ?2, ?3, ?4)", "iisi",
-           event->matter, integer(body, "l"), text(body, "re"), event->pos);
+    db_run(rows, "INSERT OR REPLACE INTO link (matter, other, pos, relation, sealed) VALUES (?1, ?2, ?3, ?4, ?5)",
+           "iiisb", event->matter, integer(body, "l"), event->pos, text(body, "re"), note.data, note.bytes);
+}
+
+void apply_matters_unlinked(struct db *rows, const struct event *event, const json_t *body)
+{
+    apply_change(rows, event, body);
+    db_run(rows, "DELETE FROM link WHERE matter = ?1 AND other = ?2 AND relation IS NOT 'merged'", "ii", event->matter,
+           integer(body, "l"));
 }
 
 void apply_matter_merged(struct db *rows, const struct event *event, const json_t *body)
@@ -571,8 +581,16 @@ void apply_matter_merged(struct db *rows, const struct event *event, const json_
 void apply_person_linked(struct db *rows, const struct event *event, const json_t *body)
 {
     apply_change(rows, event, body);
-    db_run(rows, "INSERT OR REPLACE INTO link_person (matter, person, relation, pos) VALUES (?1, ?2, ?3, ?4)", "iisi",
-           event->matter, integer(body, "lp"), text(body, "re"), event->pos);
+    struct piece note = sealed_piece(event, body, SEALED_NOTE);
+    db_run(rows,
+           "INSERT OR REPLACE INTO link_person (matter, person, pos, relation, sealed) VALUES (?1, ?2, ?3, ?4, ?5)",
+           "iiisb", event->matter, integer(body, "lp"), event->pos, text(body, "re"), note.data, note.bytes);
+}
+
+void apply_person_unlinked(struct db *rows, const struct event *event, const json_t *body)
+{
+    apply_change(rows, event, body);
+    db_run(rows, "DELETE FROM link_person WHERE matter = ?1 AND person = ?2", "ii", event->matter, integer(body, "lp"));
 }
 
 void apply_rebase_advanced(struct db *rows, const struct event *event, const json_t *body)

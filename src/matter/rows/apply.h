@@ -15,7 +15,9 @@ void apply_matter_seen(struct db *rows, const struct event *event, const json_t 
 void apply_rebase_advanced(struct db *rows, const struct event *event, const json_t *body);
 void apply_matters_linked(struct db *rows, const struct event *event, const json_t *body);
 void apply_matter_merged(struct db *rows, const struct event *event, const json_t *body);
+void apply_matters_unlinked(struct db *rows, const struct event *event, const json_t *body);
 void apply_person_linked(struct db *rows, const struct event *event, const json_t *body);
+void apply_person_unlinked(struct db *rows, const struct event *event, const json_t *body);
 void apply_expectations_lapsed(struct db *rows, const struct event *event, const json_t *body);
 void apply_expectations_excused(struct db *rows, const struct event *event, const json_t *body);
 void apply_matter_erased(struct db *rows, const struct event *event, const json_t *body);

@@ -127,6 +127,8 @@ static void forget(struct db *rows, int64_t matter, int64_t pos)
     db_run(rows, "UPDATE document_issued SET sealed = NULL WHERE matter = ?1", "i", matter);
     db_run(rows, "UPDATE attachment SET gone = ?2 WHERE matter = ?1 AND gone = 0", "ii", matter, pos);
     db_run(rows, "DELETE FROM link_person WHERE matter = ?1", "i", matter);
+    db_run(rows, "UPDATE link SET relation = NULL, sealed = NULL WHERE matter = ?1 AND relation IS NOT 'merged'", "i",
+           matter);
     db_run(rows, "UPDATE participant SET who = 0 WHERE matter = ?1 AND who < 0", "i", matter);
     db_run(rows, "DELETE FROM matter_unique WHERE matter = ?1", "i", matter);
     db_run(rows, "DELETE FROM matter_registry WHERE matter = ?1", "i", matter);

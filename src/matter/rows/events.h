@@ -6,7 +6,7 @@
 #define MATTER_ROWS_EVENTS_H
 
 /* Contexts of what is sealed under a matter's key, in the order in which an event holds them. */
-enum sealed_part { SEALED_ENTRY, SEALED_FORM, SEALED_FACTS, SEALED_DOCUMENTS, SEALED_PART_COUNT };
+enum sealed_part { SEALED_ENTRY, SEALED_FORM, SEALED_FACTS, SEALED_DOCUMENTS, SEALED_NOTE, SEALED_PART_COUNT };
 extern const char *const sealed_contexts[SEALED_PART_COUNT];
 
 /* What an item of `expectations_lapsed` says. */

@@ -46,13 +46,29 @@ bool matter_unit_is_busy(struct db *rows, int64_t unit, int64_t *out_count)
     return count > 0;
 }
 
-static void add_links(struct rows rows, GArray *out)
+/* In the clear where it was made before relations were sealed. */
+static void read_relation(struct vault *vault, int64_t holder, struct rows *row, struct link *link)
+{
+    size_t bytes;
+    const void *sealed = rows_blob(row, 5, &bytes);
+    if (!rows_is_null(row, 4))
+        g_strlcpy(link->relation, rows_text(row, 4), sizeof link->relation);
+    g_autoptr(GBytes) open =
+        sealed != NULL ? vault_unseal(vault, VAULT_MATTER, holder, sealed_contexts[SEALED_NOTE], sealed, bytes) : NULL;
+    gsize count = 0;
+    const char *text = open != NULL ? g_bytes_get_data(open, &count) : NULL;
+    g_autoptr(json_t) note = text != NULL ? json_loadb(text, count, 0, NULL) : NULL;
+    if (note != NULL)
+        g_strlcpy(link->relation, json_get_text(note, "relation", ""), sizeof link->relation);
+}
+
+static void add_links(struct rows rows, struct vault *vault, GArray *out)
 {
     while (rows_next(&rows)) {
         struct link link = {.matter = rows_integer(&rows, 0), .person = rows_integer(&rows, 1)};
         rows_uuid(&rows, 2, &link.uuid);
         g_strlcpy(link.kind, rows_is_null(&rows, 3) ? "" : rows_text(&rows, 3), sizeof link.kind);
-        g_strlcpy(link.relation, rows_text(&rows, 4), sizeof link.relation);
+        read_relation(vault, rows_integer(&rows, 6), &rows, &link);
         g_array_append_val(out, link);
     }
 }
@@ -70,21 +86,22 @@ GArray *matter_merged(struct db *rows, int64_t matter)
     return ids;
 }
 
-GArray *matter_links(struct db *rows, int64_t matter)
+GArray *matter_links(struct db *rows, struct vault *vault, int64_t matter)
 {
     GArray *links = g_array_new(FALSE, FALSE, sizeof(struct link));
     add_links(rows_of(rows,
-                      "SELECT m.id, 0, m.uuid, m.kind, l.relation FROM link l JOIN matter m ON m.id = l.other "
-                      "WHERE l.matter = ?1 UNION ALL "
-                      "SELECT m.id, 0, m.uuid, m.kind, l.relation FROM link l JOIN matter m ON m.id = l.matter "
-                      "WHERE l.other = ?1 ORDER BY 1, 5",
+                      "SELECT m.id, 0, m.uuid, m.kind, l.relation, l.sealed, l.matter, l.pos FROM link l "
+                      "JOIN matter m ON m.id = l.other WHERE l.matter = ?1 AND l.relation IS NOT 'merged' UNION ALL "
+                      "SELECT m.id, 0, m.uuid, m.kind, l.relation, l.sealed, l.matter, l.pos FROM link l "
+                      "JOIN matter m ON m.id = l.matter WHERE l.other = ?1 AND l.relation IS NOT 'merged' "
+                      "ORDER BY 1, 8",
                       "i", matter),
-              links);
+              vault, links);
     add_links(rows_of(rows,
-                      "SELECT 0, person, NULL, NULL, relation FROM link_person WHERE matter = ?1 ORDER BY "
-                      "person, relation",
+                      "SELECT 0, person, NULL, NULL, relation, sealed, matter FROM link_person WHERE matter = ?1 "
+                      "ORDER BY person, pos",
                       "i", matter),
-              links);
+              vault, links);
     return links;
 }
 

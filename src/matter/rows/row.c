@@ -16,10 +16,8 @@ const char *const outcome_names[] = {
 };
 
 const char *const sealed_contexts[SEALED_PART_COUNT] = {
-    [SEALED_ENTRY] = "entry",
-    [SEALED_FORM] = "form",
-    [SEALED_FACTS] = "facts",
-    [SEALED_DOCUMENTS] = "documents",
+    [SEALED_ENTRY] = "entry",         [SEALED_FORM] = "form", [SEALED_FACTS] = "facts",
+    [SEALED_DOCUMENTS] = "documents", [SEALED_NOTE] = "note",
 };
 
 void matter_read(struct rows *rows, struct matter *out)

@@ -192,9 +192,10 @@ CREATE INDEX alert_matter ON alert (matter);
 CREATE TABLE link (
   matter INTEGER NOT NULL,
   other INTEGER NOT NULL,
-  relation TEXT NOT NULL,
   pos INTEGER NOT NULL,
-  PRIMARY KEY (matter, other, relation)
+  relation TEXT,                     -- 'merged'; of a link that was made before relations were sealed
+  sealed BLOB,                       -- context "note": {"relation"}
+  PRIMARY KEY (matter, other, pos)
 ) WITHOUT ROWID;
 CREATE INDEX link_other ON link (other);
 
@@ -214,9 +215,10 @@ CREATE TABLE matter_merge (
 CREATE TABLE link_person (
   matter INTEGER NOT NULL,
   person INTEGER NOT NULL,
-  relation TEXT NOT NULL,
   pos INTEGER NOT NULL,
-  PRIMARY KEY (matter, person, relation)
+  relation TEXT,
+  sealed BLOB,                       -- as of a link
+  PRIMARY KEY (matter, person, pos)
 ) WITHOUT ROWID;
 CREATE INDEX link_person_person ON link_person (person);
 

@@ -6,6 +6,7 @@
 #include "playbook/model/form_def.h"
 #include "playbook/model/kind.h"
 #include "playbook/model/model.h"
+#include "playbook/model/seeing.h"
 
 #include <string.h>
 
@@ -33,6 +34,21 @@ static void check_grounds(struct loader *loader, const struct kind *kind)
             if (yaml_find(root, needed[i]) == NULL)
                 loader_report(loader, root, NULL, "kind lacks %s, which every kind about a person needs", needed[i]);
     check_lawful_basis(loader, kind, root);
+}
+
+/* Whoever may hold its erasure up is asked to by name; to whoever does not see it, it is not there. */
+static void check_held_by(struct loader *loader, const struct kind *kind)
+{
+    struct role_names seeing;
+    const struct yaml_node *retain = yaml_find(loader_place(loader, kind), "retain");
+    roles_seeing(loader->playbook, kind, &seeing);
+    for (size_t i = 0; i < kind->held_by_count; i++) {
+        const struct role *role = kind->held_by[i].role;
+        if (role != NULL && !roles_have(&seeing, role->name))
+            loader_lint(loader, yaml_find(retain, "held_by"), NULL,
+                        "%s may hold %s, and does not see it: name the role in seen_by, or one that sees it",
+                        role->name, kind->name);
+    }
 }
 
 /* ---- its fields ---- */
@@ -90,6 +106,7 @@ static void check_field(struct loader *loader, const struct kind *kind, const st
 void check_personal(struct loader *loader, const struct kind *kind)
 {
     check_grounds(loader, kind);
+    check_held_by(loader, kind);
     for (size_t i = 0; i < kind->form.field_count; i++)
         check_field(loader, kind, &kind->form.fields[i]);
     for (size_t i = 0; i < kind->entry_count; i++) {

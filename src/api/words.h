@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * words - a problem's sentence for people: roles and types by their titles in the language of the sentence, not by the
+ * names that a playbook has for them.
+ */
+#ifndef API_WORDS_H
+#define API_WORDS_H
+
+#include "base/problem.h"
+#include "playbook/model/model.h"
+
+/* `playbook` in force, NULL none. The caller frees. */
+char *words_sentence(const struct problem *problem, const struct playbook *playbook, bool chinese);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is linked is read from either side, by whoever sees both; and it is parted again. */
+#include "rig.h"
+
+static struct rig *rig;
+
+static char *opened(const char *who, const char *body)
+{
+    AUTO(reply) struct reply reply = rig_command(rig, who, "/api/v1/matters", "%s", body);
+    reply_is(&reply, 201, NULL);
+    return g_strdup(reply_text(&reply, "id"));
+}
+
+static struct reply linked(const char *who, const char *matter, const char *with, const char *other)
+{
+    g_autofree char *path = g_strdup_printf("/api/v1/matters/%s/links", matter);
+    return rig_command(rig, who, path, "{'%s':'%s','relation':'同一来源'}", with, other);
+}
+
+static struct reply shown(const char *who, const char *matter)
+{
+    g_autofree char *path = g_strdup_printf("/api/v1/matters/%s", matter);
+    struct reply reply = rig_get(rig, who, path);
+    reply_is(&reply, 200, NULL);
+    return reply;
+}
+
+static void from_either_side(void)
+{
+    const char *body = "{'kind':'deadline_case','unit':'" COMMUNITY "'}";
+    g_autofree char *one = opened("zhou", body);
+    g_autofree char *other = opened("zhou", body);
+    AUTO(reply) struct reply done = linked("zhou", one, "other", other);
+    reply_is(&done, 201, NULL);
+    const char *const sides[][2] = {{one, other}, {other, one}};
+    for (size_t i = 0; i < G_N_ELEMENTS(sides); i++) {
+        AUTO(reply) struct reply read = shown("zhou", sides[i][0]);
+        g_assert_cmpstr(reply_text(&read, "links.0.matter"), ==, sides[i][1]);
+        g_assert_cmpstr(reply_text(&read, "links.0.relation"), ==, "同一来源");
+    }
+    g_autofree char *path = g_strdup_printf("/api/v1/matters/%s/unlink", other);
+    AUTO(reply) struct reply parted = rig_command(rig, "zhou", path, "{'other':'%s','reason':'登记有误'}", one);
+    reply_is(&parted, 201, NULL);
+    AUTO(reply) struct reply after = shown("zhou", one);
+    g_assert_null(json_at(after.json, "links"));
+}
+
+/* The worker sees one of them: that there is another is not told. */
+static void not_to_whom_it_is_hidden(void)
+{
+    g_autofree char *seen = opened("chen", "{'kind':'home_observation','unit':'" GRID "','subject':{'name':'测试某'},"
+                                           "'form':{'last_exposure':'2020-02-01T12:00:00+08:00'}}");
+    g_autofree char *hidden =
+        opened("zhou", "{'kind':'welfare_case','unit':'" GRID "','subject':{'name':'测试又'},'form':{'need':'x'}}");
+    AUTO(reply) struct reply done = linked("zhou", hidden, "other", seen);
+    reply_is(&done, 201, NULL);
+    AUTO(reply) struct reply by_both = shown("zhou", seen);
+    g_assert_cmpstr(reply_text(&by_both, "links.0.matter"), ==, hidden);
+    AUTO(reply) struct reply by_one = shown("wang", seen);
+    g_assert_null(json_at(by_one.json, "links"));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    rig = rig_new();
+    g_test_add_func("/links/from-either-side", from_either_side);
+    g_test_add_func("/links/hidden", not_to_whom_it_is_hidden);
+    int failed = g_test_run();
+    rig_free(rig);
+    return failed;
+}
