@@ -300,15 +300,20 @@ bool decision_array(struct decision *decision, const char *member, size_t most, 
     return true;
 }
 
-bool decision_reason(struct decision *decision, int most_chars, const char **out)
+bool decision_reason_fits(struct decision *decision, const char *reason, const char *field, int most_chars)
 {
     g_autofree char *most = g_strdup_printf("%d", most_chars);
+    if (reason == NULL || *reason == '\0')
+        return decision_refuse(decision, PROBLEM_REASON_NEEDED, field);
+    return g_utf8_strlen(reason, -1) <= most_chars || decision_refuse(decision, PROBLEM_TEXT_TOO_LONG, field, most);
+}
+
+bool decision_reason(struct decision *decision, int most_chars, const char **out)
+{
     *out = NULL;
     if (!decision_text_optional(decision, "reason", out))
         return false;
-    if (*out == NULL)
-        return decision_refuse(decision, PROBLEM_REASON_NEEDED, "reason");
-    return g_utf8_strlen(*out, -1) <= most_chars || decision_refuse(decision, PROBLEM_TEXT_TOO_LONG, "reason", most);
+    return decision_reason_fits(decision, *out, "reason", most_chars);
 }
 
 bool decision_may_go_on(struct decision *decision)

@@ -97,6 +97,8 @@ bool decision_text(struct decision *decision, const char *member, const char **o
 bool decision_text_optional(struct decision *decision, const char *member, const char **out);
 /* The member `reason`, which is needed; borrowed. False with problem reason_needed or text_too_long. */
 bool decision_reason(struct decision *decision, int most_chars, const char **out);
+/* The same of one that stands within another member, by the path `field`. */
+bool decision_reason_fits(struct decision *decision, const char *reason, const char *field, int most_chars);
 /* Persons, households and posts: one that does not open is VAULT_NOBODY, whom nobody knows. */
 bool decision_person_id(struct decision *decision, const char *member, int64_t *out);
 bool decision_post_id(struct decision *decision, const char *member, int64_t *out);

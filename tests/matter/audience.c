@@ -121,6 +121,29 @@ static void test_many(void)
     g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation WHERE name = 'acknowledge'"), ==, 0);
 }
 
+static char *leaving_out(int chars)
+{
+    g_autoptr(GString) reason = g_string_new(NULL);
+    for (int i = 0; i < chars; i++)
+        g_string_append(reason, "搬");
+    return g_strdup_printf("{'command':'open_matter','kind':'directive','unit':'#$dong','participants':"
+                           "{'recipient':{'except':[{'unit':'#$garden','reason':'%s'}]}}}",
+                           reason->str);
+}
+
+/* Chinese counts by characters, not by bytes. */
+static void test_long_reason(void)
+{
+    AUTO(world) struct world *world = world_new();
+    g_autofree char *fits = leaving_out(LIMIT_TEXT_CHARS), *too_long = leaving_out(LIMIT_TEXT_CHARS + 1),
+                    *none = leaving_out(0);
+    world_refuse(world, "wu", too_long, PROBLEM_TEXT_TOO_LONG, "participants.recipient.except[0]");
+    world_refuse(world, "wu", none, PROBLEM_REASON_NEEDED, "participants.recipient.except[0]");
+    world_do(world, "wu", "told", fits);
+    world_tick(world);
+    g_assert_cmpint(taking_part(world, "told"), ==, 1);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -128,5 +151,6 @@ int main(int argc, char **argv)
     g_test_add_func("/audience/closed", test_closed);
     g_test_add_func("/audience/appointed-later", test_appointed_later);
     g_test_add_func("/audience/many", test_many);
+    g_test_add_func("/audience/long-reason", test_long_reason);
     return g_test_run();
 }

@@ -287,6 +287,29 @@ static void test_lines(void)
     assert_facts(world, "[\"12\",\"5\",\"8\",\"2.5\"]");
 }
 
+extern const char world_yaml[];
+
+/* More roles than anybody would write: whoever is named last may do it as well as whoever is first. */
+static void test_many_addresses(void)
+{
+    AUTO(world) struct world *world = world_new();
+    g_autoptr(GString) yaml = g_string_new(world_yaml);
+    g_autoptr(GString) roles = g_string_new("roles:\n"), by = g_string_new("en: End}, by: [city_duty, ");
+    for (int i = 1; i <= 80; i++) {
+        g_string_append_printf(roles, "  r%d: {title: {zh: 岗位%d, en: Role %d}, grounds: [district]}\n", i, i, i);
+        g_string_append_printf(by, "r%d, ", i);
+    }
+    g_string_append(by, "district_duty]");
+    g_assert_cmpuint(g_string_replace(yaml, "roles:\n", roles->str, 1), ==, 1);
+    g_assert_cmpuint(g_string_replace(yaml, "en: End}, by: [city_duty, district_duty]", by->str, 1), ==, 1);
+    g_assert_cmpuint(g_string_replace(yaml, "version: 1", "version: 2", 1), ==, 1);
+    harness_adopt(world->harness, yaml->str);
+    world_do(world, "wu", "told", "{'command':'open_matter','kind':'directive','unit':'#$dong'}");
+    world_refuse(world, "wang", ENTER("told", "end", ""), PROBLEM_NO_RIGHT, NULL);
+    world_do(world, "wu", NULL, ENTER("told", "end", ""));
+    g_assert_cmpstr(world_matter(world, "told").state, ==, "over");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -299,5 +322,6 @@ int main(int argc, char **argv)
     g_test_add_func("/matter/flow/release", test_release);
     g_test_add_func("/matter/flow/household_effect", test_household_effect);
     g_test_add_func("/matter/flow/lines", test_lines);
+    g_test_add_func("/matter/flow/many-addresses", test_many_addresses);
     return g_test_run();
 }

@@ -8,6 +8,7 @@
  */
 #include "matter/commands/decide.h"
 
+#include "base/limits.h"
 #include "matter/draft/merge.h"
 #include "matter/entry/cascade.h"
 #include "matter/entry/read.h"
@@ -75,14 +76,6 @@ static json_t *corrected_fields(struct draft *draft, const struct entering *ente
     return all;
 }
 
-static bool must_have_reason(struct decision *decision, const char **out)
-{
-    *out = NULL;
-    if (!decision_text_optional(decision, "reason", out))
-        return false;
-    return *out != NULL || decision_refuse(decision, PROBLEM_REASON_NEEDED, "reason");
-}
-
 static bool correct(struct draft *draft, const struct entry_row *row)
 {
     struct decision *decision = draft->decision;
@@ -99,7 +92,7 @@ static bool correct(struct draft *draft, const struct entry_row *row)
         return decision_refuse(decision, PROBLEM_AWAITS_SECOND, "number");
     if (!actor_may_correct(draft, entering.entry, row->person, row->post) || !merge_must_not_be(draft) ||
         !draft_must_be_current(draft, decision->command->version) || !must_be_latest(draft, row) ||
-        !must_have_reason(decision, &entering.reason))
+        !decision_reason(decision, LIMIT_TEXT_CHARS, &entering.reason))
         return false;
     g_autoptr(json_t) before = matter_entry_fields(decision->vault, row, &erased);
     entering.fields_before = before;

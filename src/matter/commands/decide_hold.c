@@ -15,10 +15,8 @@ static bool load(struct draft *draft, struct decision *decision, const char **ou
 {
     struct uuid uuid;
     if (!decision_uuid(decision, "matter", &uuid) || !draft_load_uuid(draft, decision, &uuid, "matter") ||
-        !decision_text(decision, "reason", out_reason))
+        !decision_reason(decision, REASON_CHARS_MAX, out_reason))
         return false;
-    if (g_utf8_strlen(*out_reason, -1) > REASON_CHARS_MAX)
-        return decision_refuse(decision, PROBLEM_TEXT_TOO_LONG, "reason", G_STRINGIFY(REASON_CHARS_MAX));
     return actor_is_one_of(draft, draft->kind->held_by, draft->kind->held_by_count, 0) &&
            draft_must_be_current(draft, decision->command->version);
 }

@@ -16,10 +16,30 @@ bool actor_speaks_for_subject(const struct draft *draft, int64_t person)
     return household != 0 && registry_household(rows, person, at_us) == household;
 }
 
+void gathered_clear(struct gathered *all)
+{
+    g_clear_pointer(&all->addresses, g_ptr_array_unref);
+}
+
+const struct address *gathered_at(const struct gathered *all, size_t i)
+{
+    return all->addresses != NULL && i < all->addresses->len ? all->addresses->pdata[i] : NULL;
+}
+
+static gboolean is_same(gconstpointer a, gconstpointer b)
+{
+    const struct address *one = a, *other = b;
+    return one->party == other->party && one->role == other->role && one->place == other->place &&
+           one->ancestor == other->ancestor && one->field == other->field && one->set == other->set;
+}
+
 void actor_gather(struct gathered *all, const struct address *addresses, size_t count)
 {
-    for (size_t i = 0; i < count && all->count < ROLES_MOST; i++)
-        all->addresses[all->count++] = &addresses[i];
+    if (all->addresses == NULL)
+        all->addresses = g_ptr_array_new();
+    for (size_t i = 0; i < count; i++)
+        if (!g_ptr_array_find_with_equal_func(all->addresses, &addresses[i], is_same, NULL))
+            g_ptr_array_add(all->addresses, (gpointer)&addresses[i]);
 }
 
 void actor_gather_entry(const struct draft *draft, const struct entry_def *entry, struct gathered *all)
@@ -55,10 +75,10 @@ bool actor_may_name(const struct draft *draft)
     if (actor_sees(draft->decision, &draft->matter))
         return true;
     for (size_t i = 0; i < draft->kind->entry_count; i++) {
-        struct gathered all = {.count = 0};
+        AUTO(gathered) struct gathered all = {0};
         actor_gather_entry(draft, &draft->kind->entries[i], &all);
-        for (size_t j = 0; j < all.count; j++)
-            if (lets_in(draft, all.addresses[j], 1))
+        for (size_t j = 0; gathered_at(&all, j) != NULL; j++)
+            if (lets_in(draft, gathered_at(&all, j), 1))
                 return true;
     }
     return false;

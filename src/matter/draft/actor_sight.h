@@ -8,14 +8,13 @@
 
 #include "matter/draft/draft.h"
 
-#define ROLES_MOST 64 /* that one entry can name; more are asked for in turn */
-
-struct gathered { /* what may be done by whom, gathered from several places */
-    const struct address *addresses[ROLES_MOST];
-    size_t count;
-    bool late; /* a post that has ended since it was observed counts, too */
+struct gathered {         /* what may be done by whom, gathered from several places, each once */
+    GPtrArray *addresses; /* of const struct address, the playbook's; NULL none */
+    bool late;            /* a post that has ended since it was observed counts, too */
 };
-/* Adds addresses; those beyond ROLES_MOST are left out. */
+void gathered_clear(struct gathered *all);
+AUTO_CLEAR(gathered)
+const struct address *gathered_at(const struct gathered *all, size_t i); /* NULL beyond the last */
 void actor_gather(struct gathered *all, const struct address *addresses, size_t count);
 /* Of an entry: by whom it is made, and who answers for an expectation of it or may meet one. */
 void actor_gather_entry(const struct draft *draft, const struct entry_def *entry, struct gathered *all);

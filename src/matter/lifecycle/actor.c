@@ -77,21 +77,34 @@ static int64_t post_at(struct decision *decision, const struct gathered *all, co
     return all->late ? entering_post(decision, roles, unit) : acting_post(decision, roles, unit);
 }
 
+/* Names of the roles among them, ended by NULL; only those at the matter's own unit, or all. */
+static GPtrArray *roles_of(const struct gathered *all, bool own_unit)
+{
+    GPtrArray *roles = g_ptr_array_new();
+    const struct address *address;
+    for (size_t i = 0; (address = gathered_at(all, i)) != NULL; i++)
+        if (address->party == PARTY_ROLE && (!own_unit || address->place == PLACE_MATTER_UNIT))
+            g_ptr_array_add(roles, address->role->name);
+    g_ptr_array_add(roles, NULL);
+    return roles;
+}
+
+static const char *const *names_of(const GPtrArray *roles)
+{
+    return (const char *const *)roles->pdata;
+}
+
 /* Roles at the matter's own unit are asked for in one look-up; they are nearly all. */
 static int64_t post_of(struct draft *draft, const struct gathered *all, int64_t receiver)
 {
-    const char *roles[ROLES_MOST + 1];
-    size_t role_count = 0;
-    for (size_t i = 0; i < all->count; i++)
-        if (all->addresses[i]->party == PARTY_ROLE && all->addresses[i]->place == PLACE_MATTER_UNIT)
-            roles[role_count++] = all->addresses[i]->role->name;
-    roles[role_count] = NULL;
-    int64_t post = role_count > 0 ? post_at(draft->decision, all, roles, draft->matter.unit) : 0;
-    for (size_t i = 0; i < all->count && post == 0; i++) {
-        if (all->addresses[i]->party != PARTY_ROLE || all->addresses[i]->place == PLACE_MATTER_UNIT)
+    g_autoptr(GPtrArray) roles = roles_of(all, true);
+    int64_t post = roles->len > 1 ? post_at(draft->decision, all, names_of(roles), draft->matter.unit) : 0;
+    const struct address *address;
+    for (size_t i = 0; (address = gathered_at(all, i)) != NULL && post == 0; i++) {
+        if (address->party != PARTY_ROLE || address->place == PLACE_MATTER_UNIT)
             continue;
-        int64_t unit = route_place(draft, all->addresses[i], receiver);
-        const char *const one[] = {all->addresses[i]->role->name, NULL};
+        int64_t unit = route_place(draft, address, receiver);
+        const char *const one[] = {address->role->name, NULL};
         post = unit != 0 ? post_at(draft->decision, all, one, unit) : 0;
     }
     return post;
@@ -104,8 +117,8 @@ static bool is_one_of(struct draft *draft, const struct gathered *all, int64_t r
         draft->decision->post = post;
         return true;
     }
-    for (size_t i = 0; i < all->count; i++)
-        if (is_party(draft, all->addresses[i]))
+    for (size_t i = 0; gathered_at(all, i) != NULL; i++)
+        if (is_party(draft, gathered_at(all, i)))
             return true;
     return false;
 }
@@ -121,8 +134,8 @@ static const char *party_name(const struct address *address)
 static bool refuse_all(struct draft *draft, const struct gathered *all)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
-    for (size_t i = 0; i < all->count; i++) {
-        const char *name = party_name(all->addresses[i]);
+    for (size_t i = 0; gathered_at(all, i) != NULL; i++) {
+        const char *name = party_name(gathered_at(all, i));
         if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
             g_ptr_array_add(names, (gpointer)name);
     }
@@ -174,15 +187,10 @@ static bool remember_allowed(struct draft *draft, const struct entry_def *entry)
 
 bool actor_acts_at(struct draft *draft, const struct entry_def *entry, int64_t unit)
 {
-    const char *roles[ROLES_MOST + 1];
-    struct gathered all = {.late = may_be_late(draft, entry)};
-    size_t count = 0;
+    AUTO(gathered) struct gathered all = {.late = may_be_late(draft, entry)};
     actor_gather_entry(draft, entry, &all);
-    for (size_t i = 0; i < all.count; i++)
-        if (all.addresses[i]->party == PARTY_ROLE)
-            roles[count++] = all.addresses[i]->role->name;
-    roles[count] = NULL;
-    int64_t post = count > 0 ? post_at(draft->decision, &all, roles, unit) : 0;
+    g_autoptr(GPtrArray) roles = roles_of(&all, false);
+    int64_t post = roles->len > 1 ? post_at(draft->decision, &all, names_of(roles), unit) : 0;
     if (post != 0)
         draft->decision->post = post;
     return post != 0;
@@ -192,7 +200,7 @@ bool actor_may_enter(struct draft *draft, const struct entry_def *entry)
 {
     if (!actor_needs_right(draft->decision) || entry->as != NULL || was_allowed(draft, entry))
         return true;
-    struct gathered all = {.late = may_be_late(draft, entry)};
+    AUTO(gathered) struct gathered all = {.late = may_be_late(draft, entry)};
     actor_gather_entry(draft, entry, &all);
     draft->decision->post = 0;
     if (is_one_of(draft, &all, 0))
@@ -214,18 +222,16 @@ bool actor_is_one_of(struct draft *draft, const struct address *addresses, size_
 {
     if (!actor_needs_right(draft->decision))
         return true;
-    struct gathered all = {.count = 0};
+    AUTO(gathered) struct gathered all = {0};
     actor_gather(&all, addresses, count);
     return is_one_of(draft, &all, receiver) || refuse_all(draft, &all);
 }
 
 static int64_t post_in_roles(struct decision *decision, const struct role *const *roles, size_t count, int64_t unit)
 {
-    const char *names[ROLES_MOST + 1];
-    count = MIN(count, ROLES_MOST);
+    g_autofree const char **names = g_new0(const char *, count + 1);
     for (size_t i = 0; i < count; i++)
         names[i] = roles[i]->name;
-    names[count] = NULL;
     return count > 0 ? acting_post(decision, names, unit) : 0;
 }
 

@@ -85,8 +85,8 @@ static bool leave_out(struct audience_page *page, const json_t *given, const cha
     const char *code = json_string_value(json_object_get(given, "unit"));
     const char *reason = json_string_value(json_object_get(given, "reason"));
     int64_t unit;
-    if (reason == NULL || *reason == '\0' || strlen(reason) > LIMIT_TEXT_CHARS)
-        return decision_refuse(decision, PROBLEM_REASON_NEEDED, field);
+    if (!decision_reason_fits(decision, reason, field, LIMIT_TEXT_CHARS))
+        return false;
     if (code == NULL || !registry_unit_by_text(decision->rows, code, decision->command->observed_us, &unit) ||
         !registry_covers(decision->rows, page->under, unit, page->at_us))
         return decision_refuse(decision, PROBLEM_UNKNOWN_UNIT, field);
