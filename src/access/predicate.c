@@ -235,7 +235,8 @@ bool access_unmasks(struct db *rows, struct rulebook *rulebook, const struct vie
         return false;
     if (is_subject(kind, viewer, matter))
         return true;
-    struct role_names roles = {0};
+    struct role_names roles;
+    role_names_init(&roles);
     role_names_add_all(&roles, kind->unmasked_by, kind->unmasked_by_count);
     if (roles.count == 0)
         return kind->about != ABOUT_PERSON;
@@ -253,7 +254,8 @@ bool access_shows_field(struct db *rows, struct rulebook *rulebook, const struct
     const struct kind *kind = kind_of(rulebook, matter, &playbook);
     if (kind == NULL)
         return false;
-    struct role_names roles = {0};
+    struct role_names roles;
+    role_names_init(&roles);
     role_names_add_all(&roles, field->visible_to, field->visible_to_count);
     return is_subject(kind, viewer, matter) || acts_in(rows, kind, viewer, &roles, matter);
 }
@@ -302,7 +304,8 @@ static bool registers_people_at(struct db *rows, struct rulebook *rulebook, cons
     const struct playbook *playbook = rulebook_current(rulebook);
     struct residency residency;
     bool lives = registry_residency(rows, person, viewer->at_us, &residency);
-    struct role_names roles = {0};
+    struct role_names roles;
+    role_names_init(&roles);
     for (size_t i = 0; playbook != NULL && i < playbook->role_count; i++)
         if (playbook->roles[i].registers_people)
             role_names_add(&roles, &playbook->roles[i]);

@@ -3,6 +3,7 @@
 #include "world.h"
 
 #include "base/clock.h"
+#include "playbook/model/seeing.h"
 
 #include <string.h>
 
@@ -308,6 +309,10 @@ static void test_many_addresses(void)
     world_refuse(world, "wang", ENTER("told", "end", ""), PROBLEM_NO_RIGHT, NULL);
     world_do(world, "wu", NULL, ENTER("told", "end", ""));
     g_assert_cmpstr(world_matter(world, "told").state, ==, "over");
+    struct role_names seeing;
+    const struct playbook *playbook = rulebook_current(world->harness->rulebook);
+    roles_seeing(playbook, playbook_find_kind(playbook, "directive"), &seeing);
+    g_assert_true(roles_have(&seeing, "r1") && roles_have(&seeing, "r80") && !roles_have(&seeing, "r81"));
 }
 
 int main(int argc, char **argv)

@@ -3,14 +3,21 @@
 
 #include <string.h>
 
+void role_names_init(struct role_names *roles)
+{
+    roles->count = 0;
+    roles->names[0] = NULL;
+}
+
 void role_names_add(struct role_names *roles, const struct role *role)
 {
-    if (role == NULL || roles->count == SEEING_ROLES_MAX)
+    if (role == NULL || roles->count == LIMIT_PLAYBOOK_PARTS)
         return;
     for (size_t i = 0; i < roles->count; i++)
         if (strcmp(roles->names[i], role->name) == 0)
             return;
     roles->names[roles->count++] = role->name;
+    roles->names[roles->count] = NULL;
 }
 
 void role_names_add_all(struct role_names *roles, const struct role *const *more, size_t count)
@@ -44,7 +51,7 @@ static void add_readers(struct role_names *roles, const struct form *form)
 
 void roles_seeing(const struct playbook *playbook, const struct kind *kind, struct role_names *out)
 {
-    *out = (struct role_names){0};
+    role_names_init(out);
     role_names_add_all(out, kind->seen_by, kind->seen_by_count);
     role_names_add_all(out, kind->unmasked_by, kind->unmasked_by_count);
     role_names_add_all(out, kind->opened_by, kind->opened_by_count);

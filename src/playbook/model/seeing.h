@@ -5,17 +5,17 @@
 #ifndef PLAYBOOK_MODEL_SEEING_H
 #define PLAYBOOK_MODEL_SEEING_H
 
+#include "base/limits.h"
 #include "playbook/model/model.h"
 
-#define SEEING_ROLES_MAX 64 /* roles that a kind names; beyond it a playbook has one role a person */
-
 struct role_names {
-    const char *names[SEEING_ROLES_MAX + 1]; /* NULL-terminated */
+    const char *names[LIMIT_PLAYBOOK_PARTS + 1]; /* as many as a playbook can have; NULL-terminated */
     size_t count;
 };
 
 /* All that act in it, those named by seen_by, and those who supervise everything; borrowed from the playbook. */
 void roles_seeing(const struct playbook *playbook, const struct kind *kind, struct role_names *out);
+void role_names_init(struct role_names *roles); /* none */
 /* Each once. */
 void role_names_add(struct role_names *roles, const struct role *role /* NULL: nothing */);
 void role_names_add_all(struct role_names *roles, const struct role *const *more, size_t count);
