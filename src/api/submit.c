@@ -152,8 +152,9 @@ static bool submit_item(struct submission *submission, size_t index, json_t *bod
 static void look_in_snapshot(struct request *request)
 {
     struct submission *submission = request->work;
-    submission->sought->found = matter_outage_look(submission->sought, request->reader->rows, request->reader->vault,
-                                                   engine_rulebook(request->server->engine), request->now_us);
+    submission->sought->found =
+        matter_outage_look(submission->sought, engine_areas(request->server->engine), request->reader->rows,
+                           request->reader->vault, engine_rulebook(request->server->engine), request->now_us);
 }
 
 static void look(void *context, struct reader *reader)

@@ -147,6 +147,9 @@ static bool verify_secrets(const struct cli *cli, size_t heads)
     printf("%" G_GINT64_FORMAT " keys, %" G_GINT64_FORMAT " erased, %" G_GINT64_FORMAT
            " in the ledger, %" G_GINT64_FORMAT " accounts\n",
            counts.keys, counts.erased, counts.erasures, counts.accounts);
+    if (counts.erasures_ahead > 0)
+        printf("%" G_GINT64_FORMAT " erasures are newer than these data: restoring does them again\n",
+               counts.erasures_ahead);
     return true;
 }
 

@@ -36,8 +36,8 @@ int64_t matter_next_due_us(struct db *rows);
  * the writer what was found (command->found). */
 bool matter_outage_is_asked(const json_t *body);
 /* What a reader finds for it. Whoever may not ask finds nothing: the writer says why. The caller frees. */
-GArray *matter_outage_look(const struct command *command, struct db *rows, struct vault *vault,
-                           struct rulebook *rulebook, int64_t now_us);
+GArray *matter_outage_look(const struct command *command, const struct areas *areas, struct db *rows,
+                           struct vault *vault, struct rulebook *rulebook, int64_t now_us);
 
 /* ---- queries ---- */
 /* Rows and statements hold the numbers: never change one. */

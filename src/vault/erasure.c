@@ -53,7 +53,10 @@ bool erasures_recover(struct vault *vault, GError **error)
     if (!moved)
         return true;
     unsure_write(vault, true);
-    return vault_commit(vault, error) && vault_scrub(vault, error);
+    if (!vault_commit(vault, error))
+        return false;
+    ledger_note_end(vault);
+    return vault_scrub(vault, error);
 }
 
 void vault_person_undo(struct vault *vault, int64_t person)

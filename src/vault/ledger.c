@@ -11,11 +11,17 @@
  * Records are synced before the transaction that erases commits; the setting `ledger` (number, authenticator
  * of the last record) is part of that transaction, so a ledger that is missing or cut off shows.
  *
+ * KEYS/erasures.end holds number (8 bytes, little endian) and authenticator of a record that was surely there: it is
+ * KEYS/erasures.end holds number (8 bytes, little endian) and authenticator of a record that was surely there. It is
+ * nothing of it yet.
+ *
  * A ledger that is ahead of secrets.db is one of a restored backup, or a crash between sync and commit: what it names
  * is erased again when the vault is opened for writing (erasure.c). A torn append leaves less than a record, or zeros,
  * at the end.
  */
 #include "vault/secrets.h"
+
+#include "base/log.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -124,6 +130,52 @@ static bool walk(struct vault *vault, struct ledger_position *position, int64_t 
     return found >= 0 || fail(vault, VAULT_ERROR_IO, g_strerror(errno), error);
 }
 
+/* ---- its end, as it was seen last ---- */
+
+#define END_BYTES (8 + LEDGER_MAC_BYTES)
+
+static char *end_path(const struct vault *vault)
+{
+    return g_build_filename(vault->keys_dir, "erasures.end", NULL);
+}
+
+void ledger_note_end(struct vault *vault)
+{
+    char stored[END_BYTES];
+    int64_t number_le = GINT64_TO_LE(vault->ledger_end.number);
+    memcpy(stored, &number_le, 8);
+    memcpy(stored + 8, vault->ledger_end.mac, LEDGER_MAC_BYTES);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = end_path(vault);
+    if (!g_file_set_contents_full(path, stored, sizeof stored, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
+        log_write(LOG_WARNING, "the end of the erasures was not noted", "why", error->message, NULL);
+}
+
+/* False where there is none: an older program, or nothing was erased yet. */
+static bool seen_end(const struct vault *vault, struct ledger_position *out)
+{
+    g_autofree char *path = end_path(vault), *stored = NULL;
+    gsize bytes = 0;
+    if (!g_file_get_contents(path, &stored, &bytes, NULL) || bytes != END_BYTES)
+        return false;
+    memcpy(&out->number, stored, 8);
+    out->number = GINT64_FROM_LE(out->number);
+    memcpy(out->mac, stored + 8, LEDGER_MAC_BYTES);
+    return true;
+}
+
+/* From `position`, which is moved, on: the record that was seen as the last one is there, as it was. */
+static bool check_end(struct vault *vault, struct ledger_position *position, GError **error)
+{
+    struct ledger_position end;
+    if (!seen_end(vault, &end) || end.number <= position->number)
+        return true;
+    if (!walk(vault, position, end.number, NULL, NULL, error))
+        return false;
+    return (position->number == end.number && sodium_memcmp(position->mac, end.mac, LEDGER_MAC_BYTES) == 0) ||
+           fail(vault, VAULT_ERROR_LEDGER, "is shorter than it was, or another one; bring back the newest one", error);
+}
+
 /* ---- opening ---- */
 
 /* All records that secrets.db knows of must be there as they were, the last one as it says. */
@@ -137,16 +189,17 @@ static bool check_known(struct vault *vault, GError **error)
         return fail(vault, VAULT_ERROR_LEDGER, "older than the data directory; bring back the newest one", error);
     if (sodium_memcmp(position.mac, vault->ledger_end.mac, LEDGER_MAC_BYTES) != 0)
         return fail(vault, VAULT_ERROR_LEDGER, "is not the ledger of this data directory", error);
-    return true;
+    return check_end(vault, &position, error);
 }
 
 /* Whoever begins anew beside an old ledger would lose what a backup of the old data needs. */
 static bool check_empty(struct vault *vault, GError **error)
 {
     struct stat status;
+    struct ledger_position end;
     if (fstat(vault->ledger_file, &status) != 0)
         return fail(vault, VAULT_ERROR_IO, g_strerror(errno), error);
-    return status.st_size == 0 ||
+    return (status.st_size == 0 && !seen_end(vault, &end)) ||
            fail(vault, VAULT_ERROR_LEDGER,
                 "belongs to data that is not here; restore it, or move the keys directory away", error);
 }
@@ -216,28 +269,32 @@ bool ledger_append(struct vault *vault, GError **error)
 
 static bool each_known(struct vault *vault,
                        int64_t (*act)(struct vault *vault, const struct erasure *erasure, void *context), void *context,
-                       int64_t *out_count, GError **error)
+                       struct ledger_counts *out, GError **error)
 {
-    struct ledger_position position = {0}, known = known_position(vault);
+    struct ledger_position position = {0}, known = known_position(vault), ahead;
     int64_t replayed = vault->replayed;
     if (!walk(vault, &position, known.number, act, context, error))
         return false;
     vault->replayed = replayed;
-    *out_count = position.number;
-    return position.number == known.number ||
-           fail(vault, VAULT_ERROR_LEDGER, "older than the data directory; bring back the newest one", error);
+    ahead = position;
+    if (position.number != known.number)
+        return fail(vault, VAULT_ERROR_LEDGER, "older than the data directory; bring back the newest one", error);
+    if (!check_end(vault, &ahead, error) || !walk(vault, &ahead, INT64_MAX, NULL, NULL, error))
+        return false;
+    *out = (struct ledger_counts){.known = position.number, .ahead = ahead.number - position.number};
+    return true;
 }
 
 bool ledger_each(struct vault *vault, int64_t (*act)(struct vault *vault, const struct erasure *erasure, void *context),
-                 void *context, int64_t *out_count, GError **error)
+                 void *context, struct ledger_counts *out, GError **error)
 {
     if (vault->ledger_file >= 0)
-        return each_known(vault, act, context, out_count, error);
+        return each_known(vault, act, context, out, error);
     g_autofree char *path = g_build_filename(vault->keys_dir, "erasures", NULL);
     vault->ledger_file = open(path, O_RDONLY | O_CLOEXEC);
     if (vault->ledger_file < 0)
         return fail(vault, VAULT_ERROR_LEDGER, g_strerror(errno), error);
-    bool well = each_known(vault, act, context, out_count, error);
+    bool well = each_known(vault, act, context, out, error);
     close(vault->ledger_file);
     vault->ledger_file = -1;
     return well;

@@ -167,9 +167,13 @@ bool ledger_walk_ahead(struct vault *vault,
                        bool *out_moved, GError **error);
 void ledger_close(struct vault *vault);
 bool ledger_append(struct vault *vault, GError **error);
+void ledger_note_end(struct vault *vault); /* after the commit; what cannot be noted is logged */
+struct ledger_counts {
+    int64_t known, ahead; /* of the data; a backup's ledger goes on: restoring it erases that again */
+};
 /* Each record that secrets.db knows of, checked; also for a reader, who has no ledger open. */
 bool ledger_each(struct vault *vault, int64_t (*act)(struct vault *vault, const struct erasure *erasure, void *context),
-                 void *context, int64_t *out_count, GError **error);
+                 void *context, struct ledger_counts *out, GError **error);
 
 /* erasure.c: erases again what the ledger is ahead of, commits and scrubs */
 bool erasures_recover(struct vault *vault, GError **error);

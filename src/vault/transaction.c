@@ -32,6 +32,8 @@ bool vault_commit(struct vault *vault, GError **error)
     db_commit(vault->db, NULL);
     if (secrets_failed(vault, error))
         return false;
+    if (vault->erasures->len > 0)
+        ledger_note_end(vault);
     g_array_set_size(vault->made, 0);
     g_array_set_size(vault->erasures, 0);
     return true;

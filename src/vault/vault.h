@@ -7,9 +7,9 @@
  *         What is sealed with it lies in the journal and in rows.db and is unreadable once the key is erased.
  *         Blind indexes are keyed hashes: exact ones of ID numbers and phones, and of the bigrams of names.
  * Files   secrets.db in the data directory; the keys directory, outside of it, holds `master.key` (32 bytes, mode
- *         0600; the older one as master.key.1 while a rotation runs) and `erasures` (the ledger: what must stay
- *         erased when a backup is restored). With systemd, $CREDENTIALS_DIRECTORY/master.key takes the place of the
- *         former.
+ *         0600; the older one as master.key.1 while a rotation runs) and `erasures` (the ledger, with `erasures.end`:
+ *         what must stay erased when a backup is restored). With systemd, $CREDENTIALS_DIRECTORY/master.key takes
+ *         the place of the former.
  * Errors  GError VAULT_ERROR; a key that does not open is not an error but `false`: vault_key_state() tells whether it
  *         was erased or damaged. Since the disk may fail in a read too, whoever decides by such a `false` looks at
  *         vault_commit() or db_failed(vault_db()).
@@ -170,6 +170,7 @@ bool vault_scrub(struct vault *vault, GError **error);
 #define VAULT_FINDINGS_MOST 100
 struct vault_counts {
     int64_t keys, erased, accounts, persons_indexed, erasures;
+    int64_t erasures_ahead; /* in the ledger and not in secrets.db: of a backup; restoring it does them again */
 };
 bool vault_verify(struct vault *vault, GPtrArray *findings, struct vault_counts *out, GError **error);
 

@@ -87,7 +87,10 @@ bool vault_verify(struct vault *vault, GPtrArray *findings, struct vault_counts 
     verify_keys(vault, VAULT_PERSON, "SELECT id, wrapped FROM person_key ORDER BY id", findings, &counts);
     verify_owners(vault, findings);
     verify_index(vault, findings, &counts);
-    bool well = ledger_each(vault, verify_erasure, findings, &counts.erasures, error) && !secrets_failed(vault, error);
+    struct ledger_counts ledger = {0};
+    bool well = ledger_each(vault, verify_erasure, findings, &ledger, error) && !secrets_failed(vault, error);
+    counts.erasures = ledger.known;
+    counts.erasures_ahead = ledger.ahead;
     if (well)
         *out = counts;
     return well;

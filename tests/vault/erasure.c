@@ -325,6 +325,39 @@ static void test_cut_off(void)
     folder_refuses(&fixture.folder, VAULT_ERROR_LEDGER);
 }
 
+/* Emptied beside a backup that knows nothing of it: by the end that was seen. */
+static void test_emptied(void)
+{
+    for (gsize length = 0; length < 3 * RECORD_BYTES; length += RECORD_BYTES) {
+        AUTO(fixture) struct fixture fixture;
+        fixture_init(&fixture);
+        restore(&fixture);
+        set_length(fixture.ledger, length);
+        folder_refuses(&fixture.folder, VAULT_ERROR_LEDGER);
+    }
+}
+
+/* What a backup does not know of yet is told, and is no damage. */
+static void test_ahead(void)
+{
+    AUTO(fixture) struct fixture fixture;
+    fixture_init(&fixture);
+    restore(&fixture);
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(g_free);
+    struct vault_counts counts;
+    GError *error = NULL;
+    AUTO(vault) struct vault *reader = folder_reader(&fixture.folder);
+    g_assert_true(vault_verify(reader, findings, &counts, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(findings->len, ==, 0);
+    g_assert_cmpint(counts.erasures, ==, 0);
+    g_assert_cmpint(counts.erasures_ahead, ==, 3);
+    set_length(fixture.ledger, RECORD_BYTES);
+    g_assert_false(vault_verify(reader, findings, &counts, &error));
+    g_assert_error(error, VAULT_ERROR, VAULT_ERROR_LEDGER);
+    g_clear_error(&error);
+}
+
 /* A crash while records are appended leaves a part of one, or zeros. */
 static void test_torn_append(void)
 {
@@ -442,6 +475,8 @@ int main(int argc, char **argv)
     g_test_add_func("/vault/ledger/restore-leaves-no-byte", test_restore_leaves_no_byte);
     g_test_add_func("/vault/ledger/restore-twice", test_restore_twice);
     g_test_add_func("/vault/ledger/cut-off", test_cut_off);
+    g_test_add_func("/vault/ledger/emptied", test_emptied);
+    g_test_add_func("/vault/ledger/ahead", test_ahead);
     g_test_add_func("/vault/ledger/torn-append", test_torn_append);
     g_test_add_func("/vault/ledger/every-byte-counts", test_every_byte_of_the_ledger_counts);
     g_test_add_func("/vault/ledger/changed-long-ago", test_changed_long_ago);

@@ -104,8 +104,8 @@ bool matter_outage_is_asked(const json_t *body)
     return strcmp(json_get_text(body, "command", ""), "excuse") == 0 && json_object_get(body, "expectations") == NULL;
 }
 
-GArray *matter_outage_look(const struct command *command, struct db *rows, struct vault *vault,
-                           struct rulebook *rulebook, int64_t now_us)
+GArray *matter_outage_look(const struct command *command, const struct areas *areas, struct db *rows,
+                           struct vault *vault, struct rulebook *rulebook, int64_t now_us)
 {
     struct outage outage;
     AUTO(decision)
@@ -114,7 +114,8 @@ GArray *matter_outage_look(const struct command *command, struct db *rows, struc
                                 .rulebook = rulebook,
                                 .playbook = rulebook_current(rulebook),
                                 .command = command,
-                                .now_us = now_us};
+                                .now_us = now_us,
+                                .areas = areas};
     decision_init(&decision);
     decision_take_post(&decision);
     return outage_read(&decision, &outage) ? outage_find(&decision, &outage)
