@@ -251,13 +251,24 @@ static void prepare(struct world *world)
     world_tick(world);
 }
 
-static void test_refusals(void)
+static struct world *refusing; /* for all rows: what is refused changes nothing */
+
+static void test_refusal(gconstpointer data)
 {
-    AUTO(world) struct world *world = world_new();
-    prepare(world);
+    const struct row *row = data;
+    if (refusing == NULL) {
+        refusing = world_new();
+        prepare(refusing);
+    }
+    world_refuse(refusing, row->as, row->json, row->code, row->field);
+}
+
+static void add_refusals(void)
+{
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_test_message("%s", rows[i].when);
-        world_refuse(world, rows[i].as, rows[i].json, rows[i].code, rows[i].field);
+        g_autofree char *path = g_strdup_printf("/matter/problems/refusals/%zu-%s", i, rows[i].when);
+        g_strdelimit(path, " ?'", '-');
+        g_test_add_data_func(path, &rows[i], test_refusal);
     }
 }
 
@@ -357,10 +368,13 @@ static void test_own_proposal(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/matter/problems/refusals", test_refusals);
+    add_refusals();
     g_test_add_func("/matter/problems/second_person", test_second_person);
     g_test_add_func("/matter/problems/no_playbook", test_no_playbook);
     g_test_add_func("/matter/problems/effects_too_deep", test_effects_too_deep);
     g_test_add_func("/matter/problems/own_proposal", test_own_proposal);
-    return g_test_run();
+    int code = g_test_run();
+    if (refusing != NULL)
+        world_free(refusing); /* looks at a replay, too */
+    return code;
 }

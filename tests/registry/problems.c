@@ -390,21 +390,37 @@ static char *json_of(const char *command, const char *members)
     return g_strdup_printf("{'command':'%s'%s%s}", command, *members != '\0' ? "," : "", members);
 }
 
-static void each_is_refused_and_changes_nothing(void)
+static struct city *refusing; /* for all cases: what is refused changes nothing */
+
+static void is_refused(gconstpointer data)
 {
-    AUTO(city) struct city *city = city_new();
-    bool seen[PROBLEM_COUNT] = {false};
-    city->harness->areas->hooks.matters = &first_grid_has_some;
-    for (size_t i = 0; i < G_N_ELEMENTS(given); i++) {
-        g_autofree char *json = json_of(given[i].command, given[i].members);
-        city_do(city, given[i].as, given[i].keep, json);
+    const struct row *row = data;
+    if (refusing == NULL) {
+        refusing = city_new();
+        refusing->harness->areas->hooks.matters = &first_grid_has_some;
+        for (size_t i = 0; i < G_N_ELEMENTS(given); i++) {
+            g_autofree char *json = json_of(given[i].command, given[i].members);
+            city_do(refusing, given[i].as, given[i].keep, json);
+        }
     }
+    g_autofree char *json = json_of(row->command, row->members);
+    city_refuse(refusing, row->as, json, row->code, row->field);
+}
+
+static void add_cases(void)
+{
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autofree char *json = json_of(cases[i].command, cases[i].members);
-        g_test_message("%s", json);
-        city_refuse(city, cases[i].as, json, cases[i].code, cases[i].field);
-        seen[cases[i].code] = true;
+        g_autofree char *path =
+            g_strdup_printf("/registry/problems/%s/%zu-%s", cases[i].command, i, problem_texts[cases[i].code].name);
+        g_test_add_data_func(path, &cases[i], is_refused);
     }
+}
+
+static void every_code_has_a_case(void)
+{
+    bool seen[PROBLEM_COUNT] = {false};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+        seen[cases[i].code] = true;
     seen[PROBLEM_BOUNCE_CAP_REACHED] = true; /* of matters */
     for (enum problem_code code = PROBLEM_UNKNOWN_UNIT; code <= PROBLEM_PERSON_EXISTS; code++)
         if (!seen[code])
@@ -428,7 +444,11 @@ static void without_a_playbook_nothing_is_made(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/registry/problems/each", each_is_refused_and_changes_nothing);
+    add_cases();
+    g_test_add_func("/registry/problems/every-code", every_code_has_a_case);
     g_test_add_func("/registry/problems/no-playbook", without_a_playbook_nothing_is_made);
-    return g_test_run();
+    int code = g_test_run();
+    if (refusing != NULL)
+        city_free(refusing);
+    return code;
 }
