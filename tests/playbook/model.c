@@ -2,7 +2,6 @@
 #include "playbook/model/model.h"
 
 #include "base/datetime.h"
-#include "base/nearest.h"
 #include "playbook/model/rulebook.h"
 
 static int released;
@@ -120,36 +119,6 @@ static void test_table(void)
     g_assert_cmpint(rule_value_on(&rule, 5, NULL).type, ==, VALUE_MISSING);
 }
 
-static void test_nearest(void)
-{
-    static const char *const names[] = {"temperature", "symptoms", "at", "last_exposure", "取名"};
-    static const struct {
-        const char *wrong, *nearest;
-    } cases[] = {
-        {"temprature", "temperature"},
-        {"tempreature", "temperature"},
-        {"temperatrue", "temperature"},
-        {"Temperature", "temperature"},
-        {"symptom", "symptoms"},
-        {"lastexposure", "last_exposure"},
-        {"last_expsoure", "last_exposure"},
-        {"humidity", NULL},
-        {"a", NULL},
-        {"by", NULL},
-        {"ta", "at"},
-        {"", NULL},
-        {"temperature", "temperature"},
-        {"取名", "取名"},
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_test_message("%s", cases[i].wrong);
-        g_assert_cmpstr(nearest_name(cases[i].wrong, names, G_N_ELEMENTS(names)), ==, cases[i].nearest);
-    }
-    g_autofree char *huge = g_strnfill(100000, 'x');
-    g_assert_null(nearest_name(huge, names, G_N_ELEMENTS(names)));
-    g_assert_null(nearest_name("x", NULL, 0));
-}
-
 static void test_rulebook(void)
 {
     released = 0;
@@ -179,7 +148,6 @@ int main(int argc, char **argv)
     g_test_add_func("/model/find", test_find);
     g_test_add_func("/model/editions", test_editions);
     g_test_add_func("/model/table", test_table);
-    g_test_add_func("/model/nearest", test_nearest);
     g_test_add_func("/model/rulebook", test_rulebook);
     return g_test_run();
 }
