@@ -109,10 +109,10 @@ static struct command *read_command(struct request *request, json_t *body, struc
                                               command_claims_us(body));
     AUTO(command)
     struct command *command = command_parse_at(body, request->session.person, &times, out_problem);
-    if (command != NULL)
+    if (command != NULL) {
         command->request = request->number;
-    if (command != NULL)
         *out_problem = command_shape_problem(engine_areas(request->server->engine), command);
+    }
     return *out_problem == NULL ? g_steal_pointer(&command) : NULL;
 }
 

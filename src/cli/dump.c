@@ -14,11 +14,11 @@
 
 #define NO_SUCH_COMMAND "no event follows from this command: it was refused, or is of another data directory"
 
-static void print_event(const struct event *event, const GTimeZone *zone)
+static void print_event(const struct event *event, GTimeZone *zone)
 {
     char at[DATETIME_TEXT_MAX], observed[DATETIME_TEXT_MAX], command[UUID_TEXT_LENGTH + 1];
-    datetime_format(event->at_us, (GTimeZone *)zone, at);
-    datetime_format(event->observed_us, (GTimeZone *)zone, observed);
+    datetime_format(event->at_us, zone, at);
+    datetime_format(event->observed_us, zone, observed);
     uuid_format(&event->command, command);
     printf("%" G_GINT64_FORMAT "  %s  %s %d  command %s  stream %" G_GINT64_FORMAT, event->pos, at, event->kind,
            event->version, command, event->stream);

@@ -55,7 +55,7 @@ CREATE TABLE matter_unique (
   kind TEXT NOT NULL,
   key TEXT NOT NULL
 );
-CREATE INDEX matter_key_value ON matter_unique (kind, key, matter);
+CREATE INDEX matter_unique_value ON matter_unique (kind, key, matter);
 
 CREATE TABLE entry (
   matter INTEGER NOT NULL,
