@@ -49,8 +49,9 @@ struct playbook *cli_load_playbook(const struct cli *cli, const char *path, cons
     for (guint i = 0; i < diagnostics->len; i++)
         show(path, &g_array_index(diagnostics, struct diagnostic, i));
     if (playbook == NULL)
-        cli_complain(cli, diagnostics->len == 1 ? "%u mistake; put it right and check again"
-                                                : "%u mistakes; put them right and check again",
+        cli_complain(cli,
+                     diagnostics->len == 1 ? "%u mistake; put it right and check again"
+                                           : "%u mistakes; put them right and check again",
                      diagnostics->len);
     return playbook;
 }
