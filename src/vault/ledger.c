@@ -12,8 +12,8 @@
  * of the last record) is part of that transaction, so a ledger that is missing or cut off shows.
  *
  * KEYS/erasures.end holds number (8 bytes, little endian) and authenticator of a record that was surely there. It is
- * written after each commit, and not synced. By it a ledger that was emptied or cut off shows beside a backup that knows
- * nothing of it yet.
+ * written after each commit, and not synced. By it a ledger that was emptied or cut off shows also beside a backup that
+ * knows nothing of it yet.
  *
  * A ledger that is ahead of secrets.db is one of a restored backup, or a crash between sync and commit: what it names
  * is erased again when the vault is opened for writing (erasure.c). A torn append leaves less than a record, or zeros,
