@@ -1,12 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Events
- *   personal_data_read 2   {"p": [page, ...], "l": [[person id, matter id, number of the page, looks], ...],
- *                           "t": [first, last, in us]}
- *                          whose matters and records (matter 0) stood unmasked on pages that somebody read in an hour,
- *                          and how often since the event before; version 1 was one page
- *                          {"p": page, "m": [[matter id, person id], ...], "s": [person id, ...]}
- */
 #include "access/access.h"
 
 #include "access/accounts.h"
@@ -16,6 +8,10 @@
 #include "base/limits.h"
 
 extern const char access_schema[];
+
+/* What stands where in rows of personal_data_read. */
+enum look_place { LOOK_PERSON, LOOK_MATTER, LOOK_PAGE, LOOK_COUNT, LOOK_PLACES };
+enum times_place { TIMES_FIRST, TIMES_LAST, TIMES_PLACES };
 
 static const char *const trace_members[] = {"looks", "pages", "from_us", "to_us", NULL};
 
@@ -36,7 +32,8 @@ static bool decide_trace_read(struct decision *decision)
     return true;
 }
 
-/* Each page was one look, at the time of its event. */
+/* Version 1 was one page: {"p": page, "m": [[matter, person], ...], "s": [person, ...]}, each of which was one look, at
+ * the time of its event. */
 static json_t *upcast_1(const json_t *body)
 {
     json_t *looks = json_array(), *row;
@@ -57,22 +54,22 @@ static void apply_look(struct db *rows, const struct event *event, const json_t 
            "INSERT INTO read_trace (person, hour, reader_person, matter, page, looks, first_us, last_us)"
            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET looks = looks + excluded.looks,"
            " first_us = min(first_us, excluded.first_us), last_us = max(last_us, excluded.last_us)",
-           "iiiisiii", json_integer_value(json_array_get(look, 0)), last_us / US_PER_HOUR, event->person,
-           json_integer_value(json_array_get(look, 1)), page, json_integer_value(json_array_get(look, 3)), first_us,
-           last_us);
+           "iiiisiii", json_integer_value(json_array_get(look, LOOK_PERSON)), last_us / US_PER_HOUR, event->person,
+           json_integer_value(json_array_get(look, LOOK_MATTER)), page,
+           json_integer_value(json_array_get(look, LOOK_COUNT)), first_us, last_us);
 }
 
 static void apply_personal_data_read(struct db *rows, const struct event *event, const json_t *body)
 {
     const json_t *times = json_object_get(body, "t"), *pages = json_object_get(body, "p");
-    int64_t first_us = times != NULL ? json_integer_value(json_array_get(times, 0)) : event->at_us;
-    int64_t last_us = times != NULL ? json_integer_value(json_array_get(times, 1)) : event->at_us;
+    int64_t first_us = times != NULL ? json_integer_value(json_array_get(times, TIMES_FIRST)) : event->at_us;
+    int64_t last_us = times != NULL ? json_integer_value(json_array_get(times, TIMES_LAST)) : event->at_us;
     size_t index;
     json_t *look;
     json_array_foreach(json_object_get(body, "l"), index, look)
     {
         const char *page =
-            json_string_value(json_array_get(pages, (size_t)json_integer_value(json_array_get(look, 2))));
+            json_string_value(json_array_get(pages, (size_t)json_integer_value(json_array_get(look, LOOK_PAGE))));
         apply_look(rows, event, look, page != NULL ? page : "", first_us, last_us);
     }
 }
@@ -133,25 +130,44 @@ static void apply_taking_part(struct db *rows, const struct event *event, const 
                event->matter, event->post);
 }
 
-static json_t *same_body(const json_t *body)
-{
-    return json_incref((json_t *)body);
-}
-static json_t *(*const as_it_was[])(const json_t *body) = {NULL, same_body};
+/* clang-format off */
+static const struct event_row look = {
+    .least = LOOK_PLACES,
+    .places = (const struct event_place[]){
+        [LOOK_PERSON] = {"person", MEMBER_ID}, [LOOK_MATTER] = {"matter", MEMBER_ID},
+        [LOOK_PAGE] = {"page", MEMBER_INTEGER}, [LOOK_COUNT] = {"count", MEMBER_INTEGER}, {0}}};
+static const struct event_row times = {
+    .least = TIMES_PLACES,
+    .places = (const struct event_place[]){
+        [TIMES_FIRST] = {"first", MEMBER_TIME}, [TIMES_LAST] = {"last", MEMBER_TIME}, {0}}};
+static const struct event_row *const look_rows[] = {&look, NULL}, *const times_rows[] = {&times, NULL};
 
-/* The matter area's events too: whoever made one takes part in its matter. And the registry's: of posts, who holds
- * them is told. */
+static const struct event_member of_reading[] = {
+    {"p", "pages", MEMBER_LIST, "names of pages, counted from 0", .of = MEMBER_TEXT},
+    {"l", "looks", MEMBER_ROWS, "matters and records (matter 0) that stood there unmasked, and how often", look_rows},
+    {"t", "times", MEMBER_ROW, "of the first look and of the last one", times_rows},
+    {NULL},
+};
+static const struct event_member of_account[] = {
+    {"person", "person", MEMBER_ID, "whose account it is"},
+    {"account", "account", MEMBER_ID, "its number in the vault"},
+    {NULL},
+};
+
 static const struct event_kind events[] = {
-    {.name = "personal_data_read", .version = 2, .apply = apply_personal_data_read, .upcast = upcasts},
-    {.name = "account_made", .version = 1, .apply = apply_account_notice},
-    {.name = "account_reset", .version = 1, .apply = apply_account_notice},
-    {.name = "account_closed", .version = 1, .apply = apply_account_notice},
-    {.name = "post_appointed", .version = 1, .apply = apply_post_notice},
-    {.name = "matter_opened", .version = 2, .apply = apply_taking_part, .upcast = as_it_was},
-    {.name = "entered", .version = 1, .apply = apply_taking_part},
-    {.name = "matter_offered", .version = 1, .apply = apply_taking_part},
-    {.name = "offer_answered", .version = 1, .apply = apply_taking_part},
-    {0},
+    {"personal_data_read", 2, apply_personal_data_read, STREAM_OF_ROOT,
+     "What the actor has read of persons since the event before, within an hour", of_reading, .upcast = upcasts},
+    {"account_made", 1, apply_account_notice, STREAM_OF_ROOT, "A person can log in", of_account},
+    {"account_reset", 1, apply_account_notice, STREAM_OF_ROOT, "Somebody else has set their password", of_account},
+    {"account_closed", 1, apply_account_notice, STREAM_OF_ROOT, "They can log in no longer", of_account},
+    {NULL},
+};
+/* clang-format on */
+
+/* Whoever made an event of a matter takes part in it; whoever is appointed is told. */
+static const struct event_follower follows[] = {
+    {"post_appointed", apply_post_notice}, {"matter_opened", apply_taking_part},  {"entered", apply_taking_part},
+    {"matter_offered", apply_taking_part}, {"offer_answered", apply_taking_part}, {NULL},
 };
 
 const struct area access_area = {
@@ -160,6 +176,7 @@ const struct area access_area = {
     .projection = 3,
     .commands = commands,
     .events = events,
+    .follows = follows,
     .hooks = {.trace = "trace_read",
               .adopts_as = access_adopts_as,
               .agrees_as = access_agrees_as,

@@ -37,23 +37,32 @@ static void add_commands(struct areas *areas, const struct area *area)
             g_error("command %s stands in two tables", kind->name);
 }
 
+static void known_free(gpointer data)
+{
+    struct known_event *known = data;
+    catalogue_index_free(known->index);
+    g_free(known);
+}
+
 static void add_events(struct areas *areas, const struct area *area)
 {
     for (const struct event_kind *kind = area->events; kind != NULL && kind->name != NULL; kind++) {
-        GPtrArray *kinds = g_hash_table_lookup(areas->events, kind->name);
-        if (kinds == NULL) {
-            kinds = g_ptr_array_new();
-            g_hash_table_insert(areas->events, (gpointer)kind->name, kinds);
-        } else if (((const struct event_kind *)kinds->pdata[0])->version != kind->version) {
-            g_error("event %s has two versions", kind->name);
-        }
-        g_ptr_array_add(kinds, (gpointer)kind);
+        struct known_event *known = g_new0(struct known_event, 1);
+        *known = (struct known_event){kind, catalogue_index_new(kind), 1, {kind->apply}};
+        if (!g_hash_table_insert(areas->events, (gpointer)kind->name, known))
+            g_error("event %s stands in two tables", kind->name);
     }
 }
 
-static void kinds_free(gpointer kinds)
+/* What no area here writes is not applied: an area may be used without those before it. */
+static void add_followers(struct areas *areas, const struct area *area)
 {
-    g_ptr_array_unref(kinds);
+    for (const struct event_follower *follower = area->follows; follower != NULL && follower->name != NULL;
+         follower++) {
+        struct known_event *known = g_hash_table_lookup(areas->events, follower->name);
+        if (known != NULL)
+            known->apply[known->count++] = follower->apply;
+    }
 }
 
 struct areas *areas_new(const struct area *const *list)
@@ -61,11 +70,12 @@ struct areas *areas_new(const struct area *const *list)
     struct areas *areas = g_new0(struct areas, 1);
     areas->list = list;
     areas->commands = g_hash_table_new(g_str_hash, g_str_equal);
-    areas->events = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, kinds_free);
+    areas->events = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, known_free);
     for (int i = 0; list[i] != NULL; i++) {
         g_assert(i < AREAS_MOST);
         hooks_add(&areas->hooks, &list[i]->hooks);
         add_commands(areas, list[i]);
+        add_followers(areas, list[i]);
         add_events(areas, list[i]);
     }
     return areas;
@@ -83,16 +93,19 @@ const struct command_kind *areas_command(const struct areas *areas, const char *
     return g_hash_table_lookup(areas->commands, name);
 }
 
-const struct event_kind *areas_event(const struct areas *areas, const char *name)
+const struct known_event *areas_event(const struct areas *areas, const char *name)
 {
-    const GPtrArray *kinds = g_hash_table_lookup(areas->events, name);
-    return kinds != NULL ? kinds->pdata[0] : NULL;
+    return g_hash_table_lookup(areas->events, name);
+}
+
+static bool is_known(const struct known_event *known, int version)
+{
+    return known != NULL && version >= 1 && version <= known->kind->version;
 }
 
 bool event_is_known(const struct areas *areas, const struct event *event)
 {
-    const struct event_kind *kind = areas_event(areas, event->kind);
-    return kind != NULL && event->version >= 1 && event->version <= kind->version;
+    return is_known(areas_event(areas, event->kind), event->version);
 }
 
 /* A new reference. */
@@ -109,11 +122,35 @@ static json_t *body_of_now(const struct event_kind *kind, int version, const jso
 
 void event_apply(const struct areas *areas, struct db *rows, const struct event *event, const json_t *body)
 {
-    const GPtrArray *kinds = g_hash_table_lookup(areas->events, event->kind);
-    g_assert(kinds == NULL || event_is_known(areas, event));
-    for (guint i = 0; kinds != NULL && i < kinds->len; i++) {
-        const struct event_kind *kind = kinds->pdata[i];
-        g_autoptr(json_t) current = body_of_now(kind, event->version, body);
-        kind->apply(rows, event, current);
-    }
+    const struct known_event *known = areas_event(areas, event->kind);
+    if (known == NULL)
+        return;
+    g_assert(is_known(known, event->version));
+    g_autoptr(json_t) current = body_of_now(known->kind, event->version, body);
+    for (size_t i = 0; i < known->count; i++)
+        known->apply[i](rows, event, current);
+}
+
+json_t *event_in_words(const struct areas *areas, const struct event *event, const json_t *body, GTimeZone *zone)
+{
+    const struct known_event *known = areas_event(areas, event->kind);
+    if (!is_known(known, event->version))
+        return json_incref((json_t *)body);
+    g_autoptr(json_t) current = body_of_now(known->kind, event->version, body);
+    return catalogue_in_words(known->index, current, zone);
+}
+
+char *event_sealed_in_words(const struct areas *areas, const struct event *event, const json_t *body)
+{
+    const struct known_event *known = areas_event(areas, event->kind);
+    return is_known(known, event->version) ? catalogue_sealed_in_words(known->index, body, event->sealed_bytes)
+                                           : g_strdup_printf("%zu bytes", event->sealed_bytes);
+}
+
+json_t *areas_catalogue(const struct areas *areas)
+{
+    json_t *list = json_array();
+    for (const struct area *const *area = areas->list; *area != NULL; area++)
+        catalogue_tell((*area)->events, (*area)->name, list);
+    return list;
 }

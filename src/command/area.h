@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * area - what a part of the program brings: its tables, the commands that it decides, the events that it applies, and
- * what the engine or an area below asks of it besides.
+ * area - what a part of the program brings: its tables, the commands that it decides, the events that it writes and
+ * applies, and what the engine or an area below asks of it besides.
  *
  * Shape   an area is a constant; all areas of a program, in the order in which they apply an event, are handed to
  *         whoever decides or replays as one struct areas, which finds commands and events by their names.
@@ -12,6 +12,7 @@
 #ifndef COMMAND_AREA_H
 #define COMMAND_AREA_H
 
+#include "command/catalogue.h"
 #include "journal/journal.h"
 #include "playbook/model/model.h"
 #include "store/db.h"
@@ -36,17 +37,6 @@ struct command_kind {
     const char *zh, *en; /* one line for the API reference */
     /* Of its body, besides the envelope's; NULL-terminated; for unknown_field and OpenAPI. */
     const char *const *members;
-};
-
-/* An area's table of what it writes, or applies of what another one writes; ended by a row without name. */
-struct event_kind {
-    const char *name; /* past: "matter_opened" */
-    int version;      /* of the body that decide writes now; the same in every area that has the kind */
-    void (*apply)(struct db *rows, const struct event *event, const json_t *body);
-    /* upcast[v] turns a body of version v into one of v + 1 (v from 1); a new reference; pure. NULL where
-     * version is 1. */
-    json_t *(*const *upcast)(const json_t *body);
-    bool erases; /* keys were deleted with it: no byte of them may stay */
 };
 
 /* Each is asked of the first area that has it; NULL where no area does, unless it says otherwise. */
@@ -89,7 +79,8 @@ struct area {
     const char *schema; /* its tables, out of schema.sql */
     int projection;     /* raise it when schema or apply change: rows.db is rebuilt beside the old one */
     const struct command_kind *commands;
-    const struct event_kind *events;
+    const struct event_kind *events;      /* what it writes */
+    const struct event_follower *follows; /* what areas before it write */
     struct area_hooks hooks;
 };
 
@@ -97,7 +88,14 @@ struct areas {
     const struct area *const *list; /* NULL-terminated */
     struct area_hooks hooks;
     GHashTable *commands; /* name → struct command_kind */
-    GHashTable *events;   /* name → GPtrArray of struct event_kind, in the order of the areas */
+    GHashTable *events;   /* name → struct known_event */
+};
+
+struct known_event {
+    const struct event_kind *kind;
+    struct catalogue_index *index;
+    size_t count;
+    event_applier *apply[AREAS_MOST]; /* in the order of the areas */
 };
 
 struct areas *areas_new(const struct area *const *list);
@@ -109,12 +107,16 @@ static inline void areas_auto(struct areas **areas)
 }
 
 const struct command_kind *areas_command(const struct areas *areas, const char *name); /* NULL: none has it */
-/* As the area has it that stands first; the version is what every area agrees on. NULL: none has it. */
-const struct event_kind *areas_event(const struct areas *areas, const char *name);
+const struct known_event *areas_event(const struct areas *areas, const char *name);    /* NULL: none has it */
 
-/* Applies an event to the tables of every area that has it, upcast to the version that the area knows now. */
+/* Applies an event to the tables of every area that has it, upcast to the version that is written now. */
 void event_apply(const struct areas *areas, struct db *rows, const struct event *event, const json_t *body);
 /* False: a newer program wrote it, and applying must not be tried. */
 bool event_is_known(const struct areas *areas, const struct event *event);
+/* The body for people, upcast; of an event that is not known, as it stands. A new reference. */
+json_t *event_in_words(const struct areas *areas, const struct event *event, const json_t *body, GTimeZone *zone);
+char *event_sealed_in_words(const struct areas *areas, const struct event *event, const json_t *body); /* a new text */
+
+json_t *areas_catalogue(const struct areas *areas); /* of all areas: see catalogue_tell(); a new reference */
 
 #endif

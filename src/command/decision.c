@@ -98,12 +98,23 @@ void decision_would_emit(struct decision *decision)
     add_event(decision);
 }
 
+/* That it stands in the catalogue with all that is written of it is our business alone. */
+static const struct event_kind *kind_of(const struct decision *decision, const char *name, const json_t *body,
+                                        const GBytes *sealed)
+{
+    const struct known_event *known = areas_event(decision->areas, name);
+    if (known == NULL)
+        g_error("event kind %s stands in no area's table", name);
+    g_autofree char *mistake = catalogue_mistake(known->index, body, sealed);
+    if (mistake != NULL)
+        g_error("event %s: %s", name, mistake);
+    return known->kind;
+}
+
 int64_t decision_emit(struct decision *decision, const char *name, int64_t unit, int64_t matter, json_t *body,
                       GBytes *sealed)
 {
-    const struct event_kind *kind = areas_event(decision->areas, name);
-    if (kind == NULL)
-        g_error("event kind %s stands in no area's table", name);
+    const struct event_kind *kind = kind_of(decision, name, body, sealed);
     const struct command *command = decision->command;
     struct decided_event *decided = add_event(decision);
     decided->json = body;
@@ -131,6 +142,8 @@ int64_t decision_emit(struct decision *decision, const char *name, int64_t unit,
     }
     if (sealed != NULL)
         event->sealed = g_bytes_get_data(sealed, &event->sealed_bytes);
+    g_assert((kind->stream == STREAM_OF_MATTER) == (matter != 0));
+    g_assert(kind->stream != STREAM_OF_ROOT || event->stream == decision_stream_of(decision, 0));
     event_apply(decision->areas, decision->rows, event, body);
     return event->pos;
 }

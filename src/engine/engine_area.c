@@ -1,15 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Events, all of version 1:
- *   playbook_adopted {name, version, files: [{name, text}]}   pos is the version id
- *   playbook_proposed {digest, name, version, role, until_us, widens, widens_count, files}   widens more than one
- *                    person may adopt; the actor has proposed it
- *   playbook_proposal_withdrawn {digest}
- *   letter_sent      {command, to, body}                      pos is the letter; `to` a unit id
- *   letter_arrived   {letter}                                 last event of the command that it became
- *   letter_refused   {letter, code, field?}                   the only event of a command that was refused
- *   loss_accepted    {what, reason}                           the operator went on without what was missing
- */
 #include "engine/engine_area.h"
 
 #include "engine/engine.h"
@@ -60,16 +49,52 @@ static const struct command_kind commands[] = {
     {NULL},
 };
 
+/* clang-format off */
+#define FILES  {"files", "files", MEMBER_LIST, "{name, text} of each", .of = MEMBER_OBJECT}
+#define DIGEST {"digest", "digest", MEMBER_TEXT, "of its files, in hexadecimal"}
+#define LETTER {"letter", "letter", MEMBER_ID, "the event that sent it"}
+#define MEMBERS(name, ...) static const struct event_member name[] = {__VA_ARGS__, {NULL}}
+
+MEMBERS(of_adoption,
+        {"name", "name", MEMBER_TEXT, "of the playbook"},
+        {"version", "playbook_version", MEMBER_INTEGER, "as its author counts"}, FILES);
+MEMBERS(of_proposal, DIGEST,
+        {"name", "name", MEMBER_TEXT, "of the playbook"},
+        {"version", "playbook_version", MEMBER_INTEGER, "as its author counts"},
+        {"role", "role", MEMBER_TEXT, "in which the actor has proposed it"},
+        {"until_us", "until", MEMBER_TIME, "until when another one may agree"},
+        {"widens", "widens", MEMBER_LIST, "what it allows and the one in force does not; the first of it",
+         .of = MEMBER_TEXT},
+        {"widens_count", "widens_count", MEMBER_INTEGER, "how much that is"}, FILES);
+MEMBERS(of_withdrawal, DIGEST);
+MEMBERS(of_letter,
+        {"command", "command", MEMBER_TEXT, "that is given there"},
+        {"to", "to_unit", MEMBER_ID, "the unit to whose stream it goes"},
+        {"body", "body", MEMBER_OBJECT, "of the command"});
+MEMBERS(of_arrival, LETTER,
+        {"code", "code", MEMBER_TEXT, "why it was refused", .maybe = true},
+        {"field", "field", MEMBER_TEXT, "which member of the command is wrong", .maybe = true});
+MEMBERS(of_loss,
+        {"what", "what", MEMBER_TEXT, "what is missing"},
+        {"reason", "reason", MEMBER_TEXT, "why the operator goes on"});
+
 static const struct event_kind events[] = {
-    {"playbook_adopted", 1, apply_playbook_adopted, NULL},
-    {"playbook_proposed", 1, apply_playbook_proposed, NULL},
-    {"playbook_proposal_withdrawn", 1, apply_playbook_proposal_withdrawn, NULL},
-    {"letter_sent", 1, apply_letter_sent, NULL},
-    {"letter_arrived", 1, apply_letter_ended, NULL},
-    {"letter_refused", 1, apply_letter_ended, NULL},
-    {"loss_accepted", 1, apply_nothing, NULL},
+    {"playbook_adopted", 1, apply_playbook_adopted, STREAM_OF_ROOT, "A version of the playbook is in force",
+     of_adoption, .everywhere = true},
+    {"playbook_proposed", 1, apply_playbook_proposed, STREAM_OF_ROOT,
+     "A version that widens more than one person may adopt", of_proposal, .everywhere = true},
+    {"playbook_proposal_withdrawn", 1, apply_playbook_proposal_withdrawn, STREAM_OF_ROOT, "It is proposed no longer",
+     of_withdrawal, .everywhere = true},
+    {"letter_sent", 1, apply_letter_sent, STREAM_OF_UNIT, "A command for another stream", of_letter,
+     .everywhere = true},
+    {"letter_arrived", 1, apply_letter_ended, STREAM_OF_UNIT, "The command was accepted there: its last event",
+     of_arrival},
+    {"letter_refused", 1, apply_letter_ended, STREAM_OF_UNIT, "The command was refused there: its only event",
+     of_arrival},
+    {"loss_accepted", 1, apply_nothing, STREAM_OF_ROOT, "The operator went on without what was missing", of_loss},
     {NULL},
 };
+/* clang-format on */
 
 const struct area engine_area = {
     .name = "engine", .schema = engine_schema, .projection = 2, .commands = commands, .events = events};

@@ -52,7 +52,7 @@ enum outcome {
     OUTCOME_TRIED,  /* as often as is asked, without success */
     OUTCOME_NO_SHOW /* whoever was handed over never came */
 };
-extern const char *const outcome_names[];
+extern const char *const outcome_names[]; /* NULL-terminated */
 
 struct matter {
     int64_t id;

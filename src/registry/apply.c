@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "registry/events.h"
+#include "registry/apply.h"
 
+#include "registry/events.h"
 #include "registry/registry.h"
 
 static int64_t member(const json_t *body, const char *name)
@@ -18,7 +19,7 @@ static void cover_from_above(struct db *rows, int64_t unit, int64_t parent, int6
            "iii", unit, parent, from_us);
 }
 
-static void apply_unit_created(struct db *rows, const struct event *event, const json_t *body)
+void apply_unit_created(struct db *rows, const struct event *event, const json_t *body)
 {
     int64_t id = member(body, "id"), parent = member(body, "parent"), from_us = member(body, "from_us");
     const char *code = json_get_text(body, "code", ""), *name = json_get_text(body, "name", "");
@@ -75,7 +76,7 @@ static void move_unit(struct db *rows, int64_t id, int64_t from_us, int64_t pare
            "iii", id, parent, from_us);
 }
 
-static void apply_unit_changed(struct db *rows, const struct event *event, const json_t *body)
+void apply_unit_changed(struct db *rows, const struct event *event, const json_t *body)
 {
     int64_t id = member(body, "id"), from_us = member(body, "from_us");
     const char *name = json_get_text(body, "name", NULL), *code = json_get_text(body, "code", NULL);
@@ -88,7 +89,7 @@ static void apply_unit_changed(struct db *rows, const struct event *event, const
     db_run(rows, "UPDATE unit SET version = version + 1 WHERE id = ?1", "i", id);
 }
 
-static void apply_unit_closed(struct db *rows, const struct event *event, const json_t *body)
+void apply_unit_closed(struct db *rows, const struct event *event, const json_t *body)
 {
     int64_t id = member(body, "id"), to_us = member(body, "to_us");
     db_run(rows, "UPDATE unit SET to_us = ?2, version = version + 1 WHERE id = ?1", "ii", id, to_us);
@@ -110,7 +111,7 @@ static void pass_custody(struct db *rows, int64_t from, int64_t to, int64_t at_u
     db_run(rows, "UPDATE custody_offer SET from_unit = ?2 WHERE from_unit = ?1 AND state = 'offered'", "ii", from, to);
 }
 
-static void apply_unit_reformed(struct db *rows, const struct event *event, const json_t *body)
+void apply_unit_reformed(struct db *rows, const struct event *event, const json_t *body)
 {
     size_t i;
     json_t *successor;
@@ -123,19 +124,19 @@ static void apply_unit_reformed(struct db *rows, const struct event *event, cons
 }
 
 /* Only the journal keeps how many there were; the units themselves come as events of their own. */
-static void apply_divisions_imported(struct db *rows, const struct event *event, const json_t *body)
+void apply_divisions_imported(struct db *rows, const struct event *event, const json_t *body)
 {
 }
 
 /* ---- persons ---- */
 
-static void apply_person_registered(struct db *rows, const struct event *event, const json_t *body)
+void apply_person_registered(struct db *rows, const struct event *event, const json_t *body)
 {
     db_run(rows, "INSERT INTO person (id, registered_us, sealed, version, registrar) VALUES (?1, ?2, ?3, 1, ?4)",
            "iibi", member(body, "id"), event->at_us, event->sealed, event->sealed_bytes, event->person);
 }
 
-static void apply_person_changed(struct db *rows, const struct event *event, const json_t *body)
+void apply_person_changed(struct db *rows, const struct event *event, const json_t *body)
 {
     db_run(rows, "UPDATE person SET sealed = ?2, version = version + 1 WHERE id = ?1", "ib", member(body, "id"),
            event->sealed, event->sealed_bytes);
@@ -146,18 +147,18 @@ static void end_proposal(struct db *rows, int64_t person)
     db_run(rows, "DELETE FROM erasure_proposal WHERE person = ?1", "i", person);
 }
 
-static void apply_person_erasure_proposed(struct db *rows, const struct event *event, const json_t *body)
+void apply_person_erasure_proposed(struct db *rows, const struct event *event, const json_t *body)
 {
     db_run(rows, "INSERT OR REPLACE INTO erasure_proposal (person, by_person, at_us, until_us) VALUES (?1, ?2, ?3, ?4)",
            "iiii", member(body, "id"), event->person, event->at_us, member(body, "until_us"));
 }
 
-static void apply_person_erasure_withdrawn(struct db *rows, const struct event *event, const json_t *body)
+void apply_person_erasure_withdrawn(struct db *rows, const struct event *event, const json_t *body)
 {
     end_proposal(rows, member(body, "id"));
 }
 
-static void apply_person_erased(struct db *rows, const struct event *event, const json_t *body)
+void apply_person_erased(struct db *rows, const struct event *event, const json_t *body)
 {
     int64_t id = member(body, "id");
     end_proposal(rows, id);
@@ -179,7 +180,7 @@ static void end_residency(struct db *rows, int64_t person, int64_t to_us)
     db_run(rows, "UPDATE residency SET to_us = ?2 WHERE person = ?1 AND to_us > ?2", "ii", person, to_us);
 }
 
-static void apply_moved_in(struct db *rows, const struct event *event, const json_t *body)
+void apply_moved_in(struct db *rows, const struct event *event, const json_t *body)
 {
     int64_t person = member(body, "person"), from_us = member(body, "from_us");
     end_residency(rows, person, from_us);
@@ -190,12 +191,12 @@ static void apply_moved_in(struct db *rows, const struct event *event, const jso
            event->sealed_bytes);
 }
 
-static void apply_moved_out(struct db *rows, const struct event *event, const json_t *body)
+void apply_moved_out(struct db *rows, const struct event *event, const json_t *body)
 {
     end_residency(rows, member(body, "person"), member(body, "to_us"));
 }
 
-static void apply_move_offered(struct db *rows, const struct event *event, const json_t *body)
+void apply_move_offered(struct db *rows, const struct event *event, const json_t *body)
 {
     db_run(rows,
            "INSERT INTO move_offer (id, person, giver, household, unit, from_us, sealed, state, offered_us, "
@@ -211,23 +212,23 @@ static void decide_offered_move(struct db *rows, const struct event *event, cons
            member(body, "id"), state, event->at_us);
 }
 
-static void apply_move_accepted(struct db *rows, const struct event *event, const json_t *body)
+void apply_move_accepted(struct db *rows, const struct event *event, const json_t *body)
 {
     decide_offered_move(rows, event, body, "accepted");
 }
 
-static void apply_move_refused(struct db *rows, const struct event *event, const json_t *body)
+void apply_move_refused(struct db *rows, const struct event *event, const json_t *body)
 {
     decide_offered_move(rows, event, body, "refused");
 }
 
-static void apply_move_withdrawn(struct db *rows, const struct event *event, const json_t *body)
+void apply_move_withdrawn(struct db *rows, const struct event *event, const json_t *body)
 {
     decide_offered_move(rows, event, body, "withdrawn");
 }
 
 /* What was proposed for some registrations was not proposed for others. */
-static void apply_persons_merged(struct db *rows, const struct event *event, const json_t *body)
+void apply_persons_merged(struct db *rows, const struct event *event, const json_t *body)
 {
     end_proposal(rows, member(body, "kept"));
     end_proposal(rows, member(body, "other"));
@@ -235,7 +236,7 @@ static void apply_persons_merged(struct db *rows, const struct event *event, con
            member(body, "other"), member(body, "kept"), event->at_us);
 }
 
-static void apply_persons_unmerged(struct db *rows, const struct event *event, const json_t *body)
+void apply_persons_unmerged(struct db *rows, const struct event *event, const json_t *body)
 {
     end_proposal(rows, registry_person_kept(rows, member(body, "other")));
     db_run(rows, "DELETE FROM person_same WHERE other = ?1", "i", member(body, "other"));
@@ -257,7 +258,7 @@ static void begin_custody(struct db *rows, int64_t person, int64_t unit, int64_t
            person, at_us, REGISTRY_OPEN, unit);
 }
 
-static void apply_custody_offered(struct db *rows, const struct event *event, const json_t *body)
+void apply_custody_offered(struct db *rows, const struct event *event, const json_t *body)
 {
     int64_t person = member(body, "person"), from = member(body, "from"), held;
     db_run(rows,
@@ -274,23 +275,23 @@ static void answer_custody(struct db *rows, const json_t *body, const char *stat
            member(body, "at_us"));
 }
 
-static void apply_custody_taken(struct db *rows, const struct event *event, const json_t *body)
+void apply_custody_taken(struct db *rows, const struct event *event, const json_t *body)
 {
     answer_custody(rows, body, "accepted");
     begin_custody(rows, member(body, "person"), member(body, "to"), member(body, "at_us"));
 }
 
-static void apply_custody_refused(struct db *rows, const struct event *event, const json_t *body)
+void apply_custody_refused(struct db *rows, const struct event *event, const json_t *body)
 {
     answer_custody(rows, body, "refused");
 }
 
-static void apply_custody_withdrawn(struct db *rows, const struct event *event, const json_t *body)
+void apply_custody_withdrawn(struct db *rows, const struct event *event, const json_t *body)
 {
     answer_custody(rows, body, "withdrawn");
 }
 
-static void apply_custody_ended(struct db *rows, const struct event *event, const json_t *body)
+void apply_custody_ended(struct db *rows, const struct event *event, const json_t *body)
 {
     end_custody(rows, member(body, "person"), member(body, "at_us"));
     db_run(rows,
@@ -316,7 +317,7 @@ static void move_residents(struct db *rows, const json_t *body, int64_t househol
            "iiii", from, to, from_us, household);
 }
 
-static void apply_residents_moved(struct db *rows, const struct event *event, const json_t *body)
+void apply_residents_moved(struct db *rows, const struct event *event, const json_t *body)
 {
     const json_t *households = json_object_get(body, "households");
     if (households == NULL)
@@ -344,7 +345,7 @@ static void add_grounds(struct db *rows, const struct ground *ground, const json
         "iiiiis", ground->person, ground->post, json_integer_value(unit), ground->from_us, ground->to_us, ground->role);
 }
 
-static void apply_post_appointed(struct db *rows, const struct event *event, const json_t *body)
+void apply_post_appointed(struct db *rows, const struct event *event, const json_t *body)
 {
     struct ground ground = {
         .person = member(body, "person"),
@@ -361,7 +362,7 @@ static void apply_post_appointed(struct db *rows, const struct event *event, con
     add_grounds(rows, &ground, json_object_get(body, "grounds"));
 }
 
-static void apply_post_ended(struct db *rows, const struct event *event, const json_t *body)
+void apply_post_ended(struct db *rows, const struct event *event, const json_t *body)
 {
     int64_t id = member(body, "id"), to_us = member(body, "to_us");
     db_run(rows, "UPDATE post SET to_us = ?2, version = version + 1 WHERE id = ?1", "ii", id, to_us);
@@ -381,7 +382,7 @@ static void apply_post_ended(struct db *rows, const struct event *event, const j
            "ii", id, event->at_us);
 }
 
-static void apply_grounds_changed(struct db *rows, const struct event *event, const json_t *body)
+void apply_grounds_changed(struct db *rows, const struct event *event, const json_t *body)
 {
     struct ground ground = {
         .person = member(body, "person"),
@@ -405,21 +406,21 @@ static void apply_grounds_changed(struct db *rows, const struct event *event, co
            ground.post, member(body, "seat"));
 }
 
-static void apply_roster_set(struct db *rows, const struct event *event, const json_t *body)
+void apply_roster_set(struct db *rows, const struct event *event, const json_t *body)
 {
     int64_t post = member(body, "post"), from_us = member(body, "from_us");
     db_run(rows, "DELETE FROM roster WHERE post = ?1 AND from_us >= ?2", "ii", post, from_us);
     db_run(rows, "UPDATE roster SET to_us = ?2 WHERE post = ?1 AND to_us > ?2", "ii", post, from_us);
     size_t i;
     json_t *shift;
-    json_array_foreach(json_object_get(body, "shifts"), i, shift)
-        db_run(rows, "INSERT INTO roster (post, from_us, to_us) VALUES (?1, ?2, ?3)", "iii", post,
-               json_integer_value(json_array_get(shift, 0)), json_integer_value(json_array_get(shift, 1)));
+    json_array_foreach(json_object_get(body, "shifts"), i, shift) db_run(
+        rows, "INSERT INTO roster (post, from_us, to_us) VALUES (?1, ?2, ?3)", "iii", post,
+        json_integer_value(json_array_get(shift, SHIFT_FROM)), json_integer_value(json_array_get(shift, SHIFT_TO)));
     db_run(rows, "UPDATE post SET keeps_hours = ?2, version = version + 1 WHERE id = ?1", "ii", post,
            (int64_t)json_get_bool(body, "keeps_hours", false));
 }
 
-static void apply_handover_offered(struct db *rows, const struct event *event, const json_t *body)
+void apply_handover_offered(struct db *rows, const struct event *event, const json_t *body)
 {
     char *grounds = json_dumps(json_object_get(body, "grounds"), JSON_COMPACT);
     db_run(rows,
@@ -437,58 +438,21 @@ static void decide_handover(struct db *rows, int64_t id, const char *state, int6
     db_run(rows, "UPDATE handover SET state = ?2, decided_us = ?3 WHERE id = ?1", "isi", id, state, at_us);
 }
 
-static void apply_handover_refused(struct db *rows, const struct event *event, const json_t *body)
+void apply_handover_refused(struct db *rows, const struct event *event, const json_t *body)
 {
     decide_handover(rows, member(body, "id"), "refused", event->at_us);
     db_run(rows, "UPDATE handover SET refusal = ?2 WHERE id = ?1", "ib", member(body, "id"), event->sealed,
            event->sealed_bytes);
 }
 
-static void apply_handover_withdrawn(struct db *rows, const struct event *event, const json_t *body)
+void apply_handover_withdrawn(struct db *rows, const struct event *event, const json_t *body)
 {
     decide_handover(rows, member(body, "id"), "withdrawn", event->at_us);
 }
 
-static void apply_post_handed_over(struct db *rows, const struct event *event, const json_t *body)
+void apply_post_handed_over(struct db *rows, const struct event *event, const json_t *body)
 {
     int64_t id = member(body, "handover");
     decide_handover(rows, id, "accepted", event->at_us);
     db_run(rows, "UPDATE handover SET to_post = ?2 WHERE id = ?1", "ii", id, member(body, "to"));
 }
-
-/* By the order in which events.h describes them. */
-const struct event_kind registry_events[] = {
-    {.name = "divisions_imported", .version = 1, .apply = apply_divisions_imported},
-    {.name = "unit_created", .version = 1, .apply = apply_unit_created},
-    {.name = "unit_changed", .version = 1, .apply = apply_unit_changed},
-    {.name = "unit_closed", .version = 1, .apply = apply_unit_closed},
-    {.name = "unit_reformed", .version = 1, .apply = apply_unit_reformed},
-    {.name = "residents_moved", .version = 1, .apply = apply_residents_moved},
-    {.name = "person_registered", .version = 1, .apply = apply_person_registered},
-    {.name = "person_changed", .version = 1, .apply = apply_person_changed},
-    {.name = "person_erased", .version = 1, .apply = apply_person_erased, .erases = true},
-    {.name = "person_erasure_proposed", .version = 1, .apply = apply_person_erasure_proposed},
-    {.name = "person_erasure_withdrawn", .version = 1, .apply = apply_person_erasure_withdrawn},
-    {.name = "persons_merged", .version = 1, .apply = apply_persons_merged},
-    {.name = "persons_unmerged", .version = 1, .apply = apply_persons_unmerged},
-    {.name = "custody_offered", .version = 1, .apply = apply_custody_offered},
-    {.name = "custody_taken", .version = 1, .apply = apply_custody_taken},
-    {.name = "custody_refused", .version = 1, .apply = apply_custody_refused},
-    {.name = "custody_withdrawn", .version = 1, .apply = apply_custody_withdrawn},
-    {.name = "custody_ended", .version = 1, .apply = apply_custody_ended},
-    {.name = "moved_in", .version = 1, .apply = apply_moved_in},
-    {.name = "moved_out", .version = 1, .apply = apply_moved_out},
-    {.name = "move_offered", .version = 1, .apply = apply_move_offered},
-    {.name = "move_accepted", .version = 1, .apply = apply_move_accepted},
-    {.name = "move_refused", .version = 1, .apply = apply_move_refused},
-    {.name = "move_withdrawn", .version = 1, .apply = apply_move_withdrawn},
-    {.name = "post_appointed", .version = 1, .apply = apply_post_appointed},
-    {.name = "post_ended", .version = 1, .apply = apply_post_ended},
-    {.name = "grounds_changed", .version = 1, .apply = apply_grounds_changed},
-    {.name = "roster_set", .version = 1, .apply = apply_roster_set},
-    {.name = "handover_offered", .version = 1, .apply = apply_handover_offered},
-    {.name = "handover_refused", .version = 1, .apply = apply_handover_refused},
-    {.name = "handover_withdrawn", .version = 1, .apply = apply_handover_withdrawn},
-    {.name = "post_handed_over", .version = 1, .apply = apply_post_handed_over},
-    {0},
-};

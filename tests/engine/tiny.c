@@ -129,9 +129,23 @@ static const struct command_kind commands[] = {
     {NULL},
 };
 
+static const struct event_member of_note[] = {
+    {"text", "text", MEMBER_TEXT, "a note"}, {"number", "number", MEMBER_INTEGER, "of the person's notes"}, {NULL}};
+static const struct event_member of_secret[] = {{NULL}};
+static const struct event_member of_due[] = {{"due_us", "due", MEMBER_TIME, "when it lapses"}, {NULL}};
+static const struct event_member of_lapses[] = {{"ids", "ids", MEMBER_LIST, "what has lapsed", .of = MEMBER_ID},
+                                                {NULL}};
+static const struct event_member of_letter[] = {
+    {"text", "text", MEMBER_TEXT, "a note"}, {"letter", "letter", MEMBER_ID, "in which it came"}, {NULL}};
+static const struct event_sealed note[] = {{"note", "a note"}, {NULL}};
+
 struct event_kind tiny_events[] = {
-    {"noted", 1, apply_noted, NULL},   {"kept", 1, apply_kept, NULL},         {"expected", 1, apply_expected, NULL},
-    {"lapsed", 1, apply_lapsed, NULL}, {"received", 1, apply_received, NULL}, {NULL},
+    {"noted", 1, apply_noted, STREAM_OF_UNIT, "A note", of_note},
+    {"kept", 1, apply_kept, STREAM_OF_MATTER, "A sealed note", of_secret, .sealed = note},
+    {"expected", 1, apply_expected, STREAM_OF_UNIT, "Something is due", of_due},
+    {"lapsed", 1, apply_lapsed, STREAM_OF_UNIT, "It lapsed", of_lapses},
+    {"received", 1, apply_received, STREAM_OF_UNIT, "A letter came", of_letter},
+    {NULL},
 };
 
 static int64_t stream_of(struct db *rows, int64_t unit)

@@ -12,7 +12,12 @@ static void apply_nothing(struct db *rows, const struct event *event, const json
 {
 }
 
-static const struct event_kind mail_events[] = {{"letter_sent", 1, apply_nothing, NULL}, {NULL}};
+static const struct event_member of_letter[] = {{"command", "command", MEMBER_TEXT, "given there"},
+                                                {"to", "to_unit", MEMBER_ID, "where"},
+                                                {"body", "body", MEMBER_OBJECT, "of it"},
+                                                {NULL}};
+static const struct event_kind mail_events[] = {
+    {"letter_sent", 1, apply_nothing, STREAM_OF_UNIT, "A command for another stream", of_letter}, {NULL}};
 static const struct area mail_area = {.name = "mail", .schema = "", .projection = 1, .events = mail_events};
 static const struct area *const areas_here[] = {&registry_area, &matter_area, &mail_area, NULL};
 

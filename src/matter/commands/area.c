@@ -2,8 +2,8 @@
 #include "matter/commands/decide.h"
 #include "matter/commands/reform.h"
 #include "matter/matter.h"
-#include "matter/rows/apply.h"
 #include "matter/rows/describe.h"
+#include "matter/rows/events.h"
 
 extern const char matter_schema[];
 
@@ -86,64 +86,15 @@ static const struct command_kind commands[] = {
     {NULL},
 };
 
-/* matter_opened 1 knew no `named_only`: all read whom it was about. matters_linked 1 and person_linked 1 had the
- * relation in the clear. */
-static json_t *same_body(const json_t *body)
-{
-    return json_incref((json_t *)body);
-}
-static json_t *(*const as_it_was[])(const json_t *body) = {NULL, same_body};
-
-/* In the order in which a matter meets them. */
-static const struct event_kind events[] = {
-    {"entered", 1, apply_change, NULL},
-    {"matter_opened", 2, apply_matter_opened, as_it_was},
-    {"expectations_lapsed", 1, apply_expectations_lapsed, NULL},
-    {"matter_changed", 1, apply_change, NULL},
-    {"matters_linked", 2, apply_matters_linked, as_it_was},
-    {"matters_unlinked", 1, apply_matters_unlinked, NULL},
-    {"person_linked", 2, apply_person_linked, as_it_was},
-    {"person_unlinked", 1, apply_person_unlinked, NULL},
-    {"matter_merged", 1, apply_matter_merged, NULL},
-    {"matter_unmerged", 1, apply_matter_merged, NULL},
-    {"state_ended", 1, apply_change, NULL},
-    {"expectations_excused", 1, apply_expectations_excused, NULL},
-    {"matter_offered", 1, apply_change, NULL},
-    {"offer_received", 1, apply_change, NULL},
-    {"offer_answered", 1, apply_change, NULL},
-    {"matter_handed_over", 1, apply_change, NULL},
-    {"matter_returned", 1, apply_change, NULL},
-    {"mirrored", 1, apply_change, NULL},
-    {"matter_held", 1, apply_change, NULL},
-    {"matter_released", 1, apply_change, NULL},
-    {"file_attached", 1, apply_file_attached, NULL},
-    {"matter_seen", 1, apply_matter_seen, NULL},
-    {"audience_joined", 1, apply_change, NULL},
-    {"matter_rebased", 1, apply_change, NULL},
-    {"rebase_advanced", 1, apply_rebase_advanced, NULL},
-    {"matters_moved", 1, apply_matters_moved, NULL},
-    {"matter_erased", 1, apply_matter_erased, NULL, .erases = true},
-    {"standing_watched", 1, apply_standing_watched, NULL},
-    /* of other areas */
-    {"playbook_adopted", 1, apply_watch_again, NULL},
-    {"unit_created", 1, apply_unit_came, NULL},
-    {"unit_changed", 1, apply_unit_moved, NULL},
-    {"unit_closed", 1, apply_unit_went, NULL},
-    {"post_handed_over", 1, apply_expectations_handed_over, NULL},
-    {"post_appointed", 1, apply_answerer_appointed, NULL},
-    {"grounds_changed", 1, apply_answerer_moved, NULL},
-    {"post_ended", 1, apply_answerer_ended, NULL},
-    {"person_erased", 1, apply_subject_erased, NULL, .erases = true},
-    {NULL},
-};
 /* clang-format on */
 
 const struct area matter_area = {
     .name = "matter",
     .schema = matter_schema,
-    .projection = 17,
+    .projection = 18,
     .commands = commands,
-    .events = events,
+    .events = matter_events,
+    .follows = matter_follows,
     .hooks = {.tick = "tick",
               .next_due_us = matter_next_due_us,
               .lapses = matter_lapses,

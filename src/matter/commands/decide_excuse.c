@@ -69,8 +69,8 @@ static void add_item(struct excusing *excusing, int64_t unit, json_t *item)
 
 static void excuse_past(struct excusing *excusing, int64_t unit, int64_t matter, int64_t number)
 {
-    const int64_t item[] = {0, matter, number};
-    add_item(excusing, unit, integers(G_N_ELEMENTS(item), item));
+    const int64_t item[EXCUSED_PLACES] = {[ITEM_SORT] = EXCUSE_PAST, [ITEM_MATTER] = matter, [EXCUSED_NUMBER] = number};
+    add_item(excusing, unit, integers(EXCUSED_PLACES, item));
 }
 
 /* An open one ends excused; a recurring one goes on. `draft` holds it. */
@@ -82,9 +82,8 @@ static void excuse_open(struct excusing *excusing, struct draft *draft, int64_t 
         g_hash_table_insert(excusing->numbers, g_memdup2(&draft->matter.id, sizeof draft->matter.id), next);
     }
     draft->next_expectation = *next;
-    json_t *item = json_array();
-    json_array_append_new(item, json_integer(1));
-    json_array_append_new(item, json_integer(draft->matter.id));
+    const int64_t before[ITEM_SLOT] = {[ITEM_SORT] = EXCUSE_OPEN, [ITEM_MATTER] = draft->matter.id};
+    json_t *item = integers(ITEM_SLOT, before);
     json_t *change = expect_excuse(draft, slot);
     json_array_extend(item, change);
     json_decref(change);

@@ -117,8 +117,12 @@ static bool offer(struct draft *draft, struct entering *entering)
     if (before.pending || is_to_be_assigned(draft))
         return decision_refuse(decision, PROBLEM_HANDOVER_PENDING, NULL);
     int64_t matter = draft->matter.id, pos = decision_next_pos(decision);
-    const int64_t row[] = {from, to, before.bounces, no_show_us(draft, entering), unknown};
-    json_object_set_new(draft->body, "h", integers(G_N_ELEMENTS(row), row));
+    const int64_t row[OFFER_PLACES] = {[OFFER_FROM] = from,
+                                       [OFFER_TO] = to,
+                                       [OFFER_BOUNCES] = before.bounces,
+                                       [OFFER_NO_SHOW] = no_show_us(draft, entering),
+                                       [OFFER_UNKNOWN] = unknown};
+    json_object_set_new(draft->body, "h", integers(OFFER_PLACES, row));
     entering->event = "matter_offered";
     enter_plain(draft, entering);
     if (same_stream(decision, from, to))

@@ -39,8 +39,8 @@ static void see_expectations(struct draft *draft, const GArray *participants, js
         if (open->def->alert.every_us == 0 || open->progress.seen || !theirs)
             continue;
         open->progress.seen = true;
-        const int64_t item[] = {open->slot, expect_next_us(draft, open)};
-        body_append(body, "sx", integers(G_N_ELEMENTS(item), item));
+        const int64_t item[SEEN_PLACES] = {[SEEN_SLOT] = open->slot, [SEEN_NEXT] = expect_next_us(draft, open)};
+        body_append(body, "sx", integers(SEEN_PLACES, item));
     }
 }
 

@@ -172,46 +172,52 @@ static int64_t next_us_of(const struct lapse_page *page, const struct due *due)
     return deadline_next_us(page->expect, page->playbook->zone, due->when, due->progress);
 }
 
-/* The post stands last in an item, and only when it changes: then one index more is written. */
-static void add_item_of(struct lapse_page *page, const struct due *due, const int64_t *item, size_t count)
+/* Of the sorts that say nothing else; the post only where it is another one. */
+static void add_item_of(struct lapse_page *page, const struct due *due, enum lapse sort, int64_t post)
 {
-    add_item(page, due, item, item[count - 1] == due->post ? count - 1 : count);
+    const int64_t item[ITEM_PLACES] = {[ITEM_SORT] = sort,
+                                       [ITEM_MATTER] = due->matter,
+                                       [ITEM_SLOT] = due->slot,
+                                       [ITEM_NEXT] = next_us_of(page, due),
+                                       [ITEM_POST] = post};
+    add_item(page, due, item, post == due->post ? ITEM_POST : ITEM_PLACES);
 }
 
 static void warn(struct lapse_page *page, struct due *due, int64_t at_us)
 {
     due->progress.warned = true;
-    const int64_t item[] = {
-        LAPSE_WARNED,        due->matter, due->slot, next_us_of(page, due), alert_shown_us(page->playbook, at_us, 0),
-        answering(page, due)};
-    add_item_of(page, due, item, G_N_ELEMENTS(item));
+    const int64_t item[WARNED_PLACES] = {[ITEM_SORT] = LAPSE_WARNED,
+                                         [ITEM_MATTER] = due->matter,
+                                         [ITEM_SLOT] = due->slot,
+                                         [ITEM_NEXT] = next_us_of(page, due),
+                                         [WARNED_SHOWN] = alert_shown_us(page->playbook, at_us, 0),
+                                         [WARNED_POST] = answering(page, due)};
+    add_item(page, due, item, WARNED_PLACES);
 }
 
 static void mark_overdue(struct lapse_page *page, struct due *due)
 {
     due->progress.overdue = true;
-    const int64_t item[] = {LAPSE_OVERDUE, due->matter, due->slot, next_us_of(page, due), answering(page, due)};
-    add_item_of(page, due, item, G_N_ELEMENTS(item));
+    add_item_of(page, due, LAPSE_OVERDUE, answering(page, due));
 }
 
 static void escalate(struct lapse_page *page, struct due *due, int64_t at_us)
 {
     const struct escalation *escalation = &page->expect->escalations[due->progress.step++];
     int64_t target = route(page, due, &escalation->to, 0);
-    const int64_t item[] = {LAPSE_RAISED,
-                            due->matter,
-                            due->slot,
-                            next_us_of(page, due),
-                            due->progress.step,
-                            target,
-                            alert_shown_us(page->playbook, at_us, escalation->digest_us)};
-    add_item(page, due, item, G_N_ELEMENTS(item));
+    const int64_t item[RAISED_PLACES] = {[ITEM_SORT] = LAPSE_RAISED,
+                                         [ITEM_MATTER] = due->matter,
+                                         [ITEM_SLOT] = due->slot,
+                                         [ITEM_NEXT] = next_us_of(page, due),
+                                         [RAISED_STEP] = due->progress.step,
+                                         [RAISED_POST] = target,
+                                         [RAISED_SHOWN] = alert_shown_us(page->playbook, at_us, escalation->digest_us)};
+    add_item(page, due, item, RAISED_PLACES);
 }
 
 static void give_to_another(struct lapse_page *page, struct due *due)
 {
-    const int64_t item[] = {LAPSE_REROUTED, due->matter, due->slot, next_us_of(page, due), answering_anew(page, due)};
-    add_item_of(page, due, item, G_N_ELEMENTS(item));
+    add_item_of(page, due, LAPSE_REROUTED, answering_anew(page, due));
 }
 
 static int64_t take_number(struct lapse_page *page, const struct due *due)
@@ -228,15 +234,16 @@ static void miss(struct lapse_page *page, struct due *due)
 {
     due->when = occurrence_after(page->expect, page->playbook->zone, due->when.opens_us);
     due->progress = (struct progress){0};
-    const int64_t item[] = {LAPSE_ENDED,
-                            due->matter,
-                            due->slot,
-                            page->expect->optional ? OUTCOME_SUPERSEDED : OUTCOME_MISSED,
-                            take_number(page, due),
-                            due->when.opens_us,
-                            due->when.due_us,
-                            next_us_of(page, due),
-                            answering_anew(page, due)};
+    const int64_t item[ITEM_SLOT + ENDED_PLACES] = {[ITEM_SORT] = LAPSE_ENDED,
+                                                    [ITEM_MATTER] = due->matter,
+                                                    [ITEM_SLOT + ENDED_SLOT] = due->slot,
+                                                    [ITEM_SLOT + ENDED_OUTCOME] =
+                                                        page->expect->optional ? OUTCOME_SUPERSEDED : OUTCOME_MISSED,
+                                                    [ITEM_SLOT + ENDED_NUMBER] = take_number(page, due),
+                                                    [ITEM_SLOT + ENDED_OPENS] = due->when.opens_us,
+                                                    [ITEM_SLOT + ENDED_DUE] = due->when.due_us,
+                                                    [ITEM_SLOT + ENDED_NEXT] = next_us_of(page, due),
+                                                    [ITEM_SLOT + ENDED_POST] = answering_anew(page, due)};
     add_item(page, due, item, G_N_ELEMENTS(item));
 }
 
@@ -247,14 +254,17 @@ static void alert_or_ring(struct lapse_page *page, struct due *due)
     int64_t so_far = (page->until_us - due->when.opens_us) / alert->every_us + 1;
     if (due->progress.alerts >= alert->most) {
         due->progress.ringing = true;
-        const int64_t item[] = {LAPSE_RINGING, due->matter, due->slot, next_us_of(page, due), answering(page, due)};
-        add_item_of(page, due, item, G_N_ELEMENTS(item));
+        add_item_of(page, due, LAPSE_RINGING, answering(page, due));
         return;
     }
     due->progress.alerts = (int)CLAMP(so_far, due->progress.alerts + 1, alert->most);
-    const int64_t item[] = {LAPSE_ALERTED,         due->matter,          due->slot,
-                            next_us_of(page, due), due->progress.alerts, answering(page, due)};
-    add_item_of(page, due, item, G_N_ELEMENTS(item));
+    const int64_t item[ALERTED_PLACES] = {[ITEM_SORT] = LAPSE_ALERTED,
+                                          [ITEM_MATTER] = due->matter,
+                                          [ITEM_SLOT] = due->slot,
+                                          [ITEM_NEXT] = next_us_of(page, due),
+                                          [ALERTED_COUNT] = due->progress.alerts,
+                                          [ALERTED_POST] = answering(page, due)};
+    add_item(page, due, item, ALERTED_PLACES);
 }
 
 /* After a downtime only the last of what would have happened is done: nobody is warned of what is over. */

@@ -221,8 +221,8 @@ static void keep(struct rebasing *rebasing, struct expectation *expectation, con
     if (is_apart(draft, expectation->def) || answers_same(rebasing, &before->answers, &expectation->def->answers))
         return;
     expectation->post = route_expectation(draft, expectation->def, expectation->participant);
-    const int64_t item[] = {expectation->slot, expectation->post};
-    body_append(draft->body, "r", integers(G_N_ELEMENTS(item), item));
+    const int64_t item[ANSWERED_PLACES] = {[ANSWERED_SLOT] = expectation->slot, [ANSWERED_POST] = expectation->post};
+    body_append(draft->body, "r", integers(ANSWERED_PLACES, item));
 }
 
 /* From the last on: whoever ends leaves the list. */

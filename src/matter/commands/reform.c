@@ -26,10 +26,9 @@ static GArray *open_in(struct db *rows, int64_t unit)
     return matters;
 }
 
-/* `ids` holds structs of `size` bytes that begin with the id. */
-static void emit_moved(struct decision *decision, int64_t from, int64_t to, json_t *ids, bool offers)
+static void emit_moved(struct decision *decision, int64_t from, int64_t to, json_t *moved, bool offers)
 {
-    json_t *body = json_pack("{s:I, s:I, s:o}", "from", (json_int_t)from, "to", (json_int_t)to, "m", ids);
+    json_t *body = json_pack("{s:I, s:I, s:o}", "from", (json_int_t)from, "to", (json_int_t)to, "m", moved);
     if (offers)
         json_object_set_new(body, "offers", json_true());
     decision_emit(decision, "matters_moved", from, 0, body, NULL);
@@ -42,14 +41,22 @@ static int64_t id_at(const GArray *matters, guint i)
                : g_array_index(matters, struct registry_matter, i).id;
 }
 
+static json_t *moved_row(struct db *rows, int64_t matter)
+{
+    int64_t version = 0;
+    db_integer(rows, &version, "SELECT version FROM matter WHERE id = ?1", "i", matter);
+    const int64_t item[MOVED_PLACES] = {[MOVED_MATTER] = matter, [MOVED_VERSION] = version + 1};
+    return integers(MOVED_PLACES, item);
+}
+
 static void move(struct decision *decision, int64_t from, int64_t to, const GArray *matters, bool offers)
 {
     guint i = 0;
     while (i < matters->len || offers) {
-        json_t *ids = json_array();
+        json_t *moved = json_array();
         for (guint end = MIN(matters->len, i + MATTERS_PER_EVENT); i < end; i++)
-            json_array_append_new(ids, json_integer(id_at(matters, i)));
-        emit_moved(decision, from, to, ids, offers);
+            json_array_append_new(moved, moved_row(decision->rows, id_at(matters, i)));
+        emit_moved(decision, from, to, moved, offers);
         offers = false;
     }
 }

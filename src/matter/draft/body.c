@@ -24,3 +24,17 @@ json_t *integers(size_t count, const int64_t *values)
         json_array_append_new(list, json_integer(values[i]));
     return list;
 }
+
+json_t *row_new(size_t count)
+{
+    json_t *row = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(row, json_null());
+    return row;
+}
+
+void row_set(json_t *row, size_t place, json_t *value)
+{
+    g_assert(place < json_array_size(row));
+    json_array_set_new(row, place, value != NULL ? value : json_null());
+}

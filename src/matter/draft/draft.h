@@ -90,6 +90,9 @@ int64_t draft_emit(struct draft *draft, const char *event);
 /* Members of bodies. */
 void body_add(json_t *body, const char *key, int64_t value);
 void body_append(json_t *body, const char *key, json_t *item /* taken */);
+/* Rows of rows/events.h: of numbers alone, or of `count` nulls that are set one by one. */
 json_t *integers(size_t count, const int64_t *values);
+json_t *row_new(size_t count);
+void row_set(json_t *row, size_t place, json_t *value /* taken; NULL null */);
 
 #endif

@@ -30,7 +30,7 @@ static void write_form(struct draft *draft)
     unique_write(draft);
 }
 
-/* The parts in one piece; `z` holds their lengths unless there is only the entry's. */
+/* The parts in one piece; another member holds their lengths unless there is only the entry's. */
 static GBytes *join_sealed(struct draft *draft)
 {
     int64_t lengths[SEALED_PART_COUNT] = {0};
@@ -44,7 +44,7 @@ static GBytes *join_sealed(struct draft *draft)
         return NULL;
     if (count == 1 && lengths[SEALED_ENTRY] > 0)
         return g_bytes_ref(draft->sealed[SEALED_ENTRY]);
-    json_object_set_new(draft->body, "z", integers(SEALED_PART_COUNT, lengths));
+    json_object_set_new(draft->body, SEALED_LENGTHS, integers(SEALED_PART_COUNT, lengths));
     GByteArray *joined = g_byte_array_new();
     for (int i = 0; i < SEALED_PART_COUNT; i++)
         if (draft->sealed[i] != NULL)

@@ -53,14 +53,17 @@ static bool read_unit(const struct turn *turn, const struct expr *expr, int64_t 
 
 static void note_begun(struct draft *draft, enum registry_made what, int64_t id, int64_t person, const GArray *grounds)
 {
-    body_append(draft->body, "G",
-                json_pack("[i, I, I, o*]", (int)what, (json_int_t)id, (json_int_t)person,
-                          grounds != NULL ? integers(grounds->len, (const int64_t *)(void *)grounds->data) : NULL));
+    const int64_t made[MADE_GROUNDS] = {[MADE_WHAT] = what, [MADE_ID] = id, [MADE_PERSON] = person};
+    json_t *item = integers(MADE_GROUNDS, made);
+    if (grounds != NULL)
+        json_array_append_new(item, integers(grounds->len, (const int64_t *)(void *)grounds->data));
+    body_append(draft->body, "G", item);
 }
 
 static void note_ended(struct draft *draft, enum registry_made what, int64_t id)
 {
-    body_append(draft->body, "H", json_pack("[i, I]", (int)what, (json_int_t)id));
+    const int64_t item[MADE_PERSON] = {[MADE_WHAT] = what, [MADE_ID] = id};
+    body_append(draft->body, "H", integers(MADE_PERSON, item));
 }
 
 /* Whether the matter made it, in this event or before, and has not ended it. */
@@ -69,9 +72,12 @@ static bool is_made(const struct draft *draft, enum registry_made what, int64_t 
     size_t i;
     const json_t *item;
     int64_t found;
-    json_array_foreach(json_object_get(draft->body, "G"), i,
-                       item) if (json_integer_value(json_array_get(item, 0)) == what &&
-                                 json_integer_value(json_array_get(item, 1)) == id) return true;
+    json_array_foreach(json_object_get(draft->body, "G"), i, item)
+    {
+        if (json_integer_value(json_array_get(item, MADE_WHAT)) == what &&
+            json_integer_value(json_array_get(item, MADE_ID)) == id)
+            return true;
+    }
     return db_integer(draft->decision->rows, &found,
                       "SELECT 1 FROM matter_registry WHERE matter = ?1 AND what = ?2 AND id = ?3 AND to_us = 0", "iii",
                       draft->matter.id, (int64_t)what, id);

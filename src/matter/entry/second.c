@@ -45,6 +45,6 @@ GArray *second_find(struct draft *draft, const struct entry_def *entry, int64_t 
 
 void second_settle(struct draft *draft, const struct entry_row *row, enum second_step step)
 {
-    const int64_t item[] = {row->number, step};
-    json_object_set_new(draft->body, "hc", integers(G_N_ELEMENTS(item), item));
+    const int64_t item[CONFIRMED_PLACES] = {[CONFIRMED_NUMBER] = row->number, [CONFIRMED_STEP] = step};
+    json_object_set_new(draft->body, "hc", integers(CONFIRMED_PLACES, item));
 }

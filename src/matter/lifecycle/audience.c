@@ -56,12 +56,21 @@ static GArray *waiting_units(const struct audience_page *page)
     return units;
 }
 
-/* [set, place, standing, last unit, waits]: how far it has come. */
+static void write_audience(json_t *body, const char *set, int64_t under, bool standing, int64_t after_unit, bool waits)
+{
+    json_t *item = row_new(AUDIENCE_PLACES);
+    row_set(item, AUDIENCE_SET, json_string(set));
+    row_set(item, AUDIENCE_UNDER, json_integer(under));
+    row_set(item, AUDIENCE_STANDING, json_boolean(standing));
+    row_set(item, AUDIENCE_AFTER, json_integer(after_unit));
+    row_set(item, AUDIENCE_WAITS, json_boolean(waits));
+    body_append(body, "au", item);
+}
+
+/* How far it has come. */
 static void write_progress(const struct audience_page *page, int64_t after_unit, bool waits)
 {
-    body_append(page->draft->body, "au",
-                json_pack("[s, I, b, I, b]", page->set->name, (json_int_t)page->under, page->set->standing,
-                          (json_int_t)after_unit, waits));
+    write_audience(page->draft->body, page->set->name, page->under, page->set->standing, after_unit, waits);
 }
 
 /* ---- opening ---- */
@@ -212,7 +221,7 @@ static bool go_on(struct decision *decision, int64_t matter, const char *name, i
         return false;
     const struct participant_set *set = kind_find_participants(draft.kind, name);
     if (set == NULL || !set->audience) { /* rules that came over the matter know it no more */
-        body_append(draft.body, "au", json_pack("[s, I, b, I, b]", name, (json_int_t)under, 0, (json_int_t)0, 0));
+        write_audience(draft.body, name, under, false, 0, false);
         draft_emit(&draft, "audience_joined");
         return true;
     }

@@ -56,6 +56,29 @@ static struct aim aim_of(const struct expectation *expectation)
     return (struct aim){expectation->participant, expectation->line};
 }
 
+/* What is 0 at its end is not written. */
+static void write_expected(struct draft *draft, const struct expectation *made)
+{
+    const int64_t numbers[EXPECTED_PLACES] = {[EXPECTED_SLOT] = made->slot,
+                                              [EXPECTED_POST] = made->post,
+                                              [EXPECTED_OPENS] = made->when.opens_us,
+                                              [EXPECTED_DUE] = made->when.due_us,
+                                              [EXPECTED_SINCE] = made->since_us,
+                                              [EXPECTED_NEXT] = expect_next_us(draft, made),
+                                              [EXPECTED_OWN_DUE] = made->ours_us,
+                                              [EXPECTED_PARTICIPANT] = made->participant,
+                                              [EXPECTED_LINE] = made->line};
+    const struct expect *expect = made->def;
+    size_t count = EXPECTED_PLACES;
+    while (count > EXPECTED_OWN_DUE && numbers[count - 1] == 0)
+        count--;
+    json_t *item = integers(count, numbers);
+    row_set(item, EXPECTED_NAME, json_string(expect->name));
+    row_set(item, EXPECTED_ENTRY,
+            strcmp(expect->name, expect->entry->name) != 0 ? json_string(expect->entry->name) : NULL);
+    body_append(draft->body, "y", item);
+}
+
 static int64_t push(struct draft *draft, const struct expect *expect, struct occurrence when, int64_t since_us,
                     int64_t post, struct aim aim)
 {
@@ -71,21 +94,7 @@ static int64_t push(struct draft *draft, const struct expect *expect, struct occ
     external_wind(draft, &made);
     g_strlcpy(made.name, expect->name, sizeof made.name);
     g_array_append_val(draft->open, made);
-    json_t *item = json_array();
-    json_array_append_new(item, json_integer(number));
-    json_array_append_new(item, json_string(expect->name));
-    bool namesake = strcmp(expect->name, expect->entry->name) == 0;
-    json_array_append_new(item, namesake ? json_null() : json_string(expect->entry->name));
-    const int64_t times[] = {post,     made.when.opens_us,           made.when.due_us,
-                             since_us, expect_next_us(draft, &made), made.ours_us};
-    bool aimed = aim.participant != 0 || aim.line != 0, plain = made.ours_us == 0 && !aimed;
-    for (size_t i = 0; i < G_N_ELEMENTS(times) - plain; i++)
-        json_array_append_new(item, json_integer(times[i]));
-    if (aimed)
-        json_array_append_new(item, json_integer(aim.participant));
-    if (aim.line != 0)
-        json_array_append_new(item, json_integer(aim.line));
-    body_append(draft->body, "y", item);
+    write_expected(draft, &made);
     return number;
 }
 
@@ -174,8 +183,8 @@ int64_t expect_make_accepting(struct draft *draft, int64_t post, int64_t since_u
 
 static void end(struct draft *draft, guint i, enum outcome outcome)
 {
-    const int64_t item[] = {at(draft, i)->slot, outcome};
-    body_append(draft->body, "x", integers(G_N_ELEMENTS(item), item));
+    const int64_t item[ENDED_NUMBER] = {[ENDED_SLOT] = at(draft, i)->slot, [ENDED_OUTCOME] = outcome};
+    body_append(draft->body, "x", integers(ENDED_NUMBER, item));
     g_array_remove_index(draft->open, i);
 }
 
@@ -189,11 +198,12 @@ static void go_on(struct draft *draft, struct expectation *expectation, enum out
     expectation->progress = (struct progress){0};
     expectation->number = draft->next_expectation++;
     expectation->post = route_again(draft, expectation);
-    const int64_t item[] = {expectation->slot,        outcome,
-                            expectation->number,      expectation->when.opens_us,
-                            expectation->when.due_us, expect_next_us(draft, expectation),
-                            expectation->post};
-    body_append(draft->body, "x", integers(G_N_ELEMENTS(item), item));
+    const int64_t item[ENDED_PLACES] = {
+        [ENDED_SLOT] = expectation->slot,       [ENDED_OUTCOME] = outcome,
+        [ENDED_NUMBER] = expectation->number,   [ENDED_OPENS] = expectation->when.opens_us,
+        [ENDED_DUE] = expectation->when.due_us, [ENDED_NEXT] = expect_next_us(draft, expectation),
+        [ENDED_POST] = expectation->post};
+    body_append(draft->body, "x", integers(ENDED_PLACES, item));
 }
 
 void expect_end_at(struct draft *draft, guint i, enum outcome outcome)
@@ -255,8 +265,9 @@ void expect_reroute_all(struct draft *draft)
     for (guint i = 0; i < draft->open->len; i++) {
         struct expectation *expectation = at(draft, i);
         expectation->post = route_expectation(draft, expectation->def, expectation->participant);
-        const int64_t item[] = {expectation->slot, expectation->post};
-        body_append(draft->body, "r", integers(G_N_ELEMENTS(item), item));
+        const int64_t item[ANSWERED_PLACES] = {
+            [ANSWERED_SLOT] = expectation->slot, [ANSWERED_POST] = expectation->post};
+        body_append(draft->body, "r", integers(ANSWERED_PLACES, item));
     }
 }
 
@@ -277,8 +288,10 @@ static void meet_missed(struct draft *draft, const struct expectation *expectati
     struct occurrence following = occurrence_after(expectation->def, draft->playbook->zone, rows_integer(&rows, 1));
     if (observed_us >= following.opens_us)
         return;
-    const int64_t item[] = {rows_integer(&rows, 0), observed_us <= rows_integer(&rows, 2) ? OUTCOME_MET : OUTCOME_LATE};
-    body_append(draft->body, "p", integers(G_N_ELEMENTS(item), item));
+    const int64_t item[PAST_PLACES] = {[PAST_NUMBER] = rows_integer(&rows, 0),
+                                       [PAST_OUTCOME] =
+                                           observed_us <= rows_integer(&rows, 2) ? OUTCOME_MET : OUTCOME_LATE};
+    body_append(draft->body, "p", integers(PAST_PLACES, item));
 }
 
 /* The clock has not come by yet, after a downtime: occurrences that are over are missed first. */

@@ -90,11 +90,19 @@ void expect_write_change(struct draft *draft, struct expectation *expectation)
 {
     const struct progress *progress = &expectation->progress;
     int64_t next_us = expect_next_us(draft, expectation);
-    const int64_t item[] = {expectation->slot,   expectation->when.due_us,   next_us,
-                            progress->warned,    progress->overdue,          progress->step,
-                            progress->paused_us, progress->stood_us,         progress->extensions,
-                            progress->attempts,  expectation->when.opens_us, expectation->ours_us};
-    body_append(draft->body, "m", integers(G_N_ELEMENTS(item), item));
+    const int64_t item[CLOCK_PLACES] = {[CLOCK_SLOT] = expectation->slot,
+                                        [CLOCK_DUE] = expectation->when.due_us,
+                                        [CLOCK_NEXT] = next_us,
+                                        [CLOCK_WARNED] = progress->warned,
+                                        [CLOCK_OVERDUE] = progress->overdue,
+                                        [CLOCK_STEP] = progress->step,
+                                        [CLOCK_PAUSED] = progress->paused_us,
+                                        [CLOCK_STOOD] = progress->stood_us,
+                                        [CLOCK_EXTENSIONS] = progress->extensions,
+                                        [CLOCK_ATTEMPTS] = progress->attempts,
+                                        [CLOCK_OPENS] = expectation->when.opens_us,
+                                        [CLOCK_OWN_DUE] = expectation->ours_us};
+    body_append(draft->body, "m", integers(CLOCK_PLACES, item));
 }
 
 bool state_expects(const struct state *state, const struct expect *expect)

@@ -16,9 +16,13 @@ bool external_must_be_free(struct draft *draft, const char *number, const char *
 
 void external_write(struct draft *draft, const struct external *external)
 {
-    json_object_set_new(draft->body, "ex",
-                        json_pack("[s, s, I, s, I]", external->system, external->number, (json_int_t)external->due_us,
-                                  external->state, (json_int_t)external->closed_us));
+    json_t *said = row_new(EXTERNAL_PLACES);
+    row_set(said, EXTERNAL_SYSTEM, json_string(external->system));
+    row_set(said, EXTERNAL_NUMBER, json_string(external->number));
+    row_set(said, EXTERNAL_DUE, json_integer(external->due_us));
+    row_set(said, EXTERNAL_STATE, json_string(external->state));
+    row_set(said, EXTERNAL_CLOSED, json_integer(external->closed_us));
+    json_object_set_new(draft->body, "ex", said);
 }
 
 bool external_begin(struct draft *draft)

@@ -34,8 +34,12 @@ int64_t participants_add(struct draft *draft, const struct participant_set *set,
         made.state = set->states->codes[0].code;
     g_array_append_val(draft->participants, made);
     g_clear_pointer(&draft->participant_lines, json_decref);
-    body_append(draft->body, "P",
-                json_pack("[I, s, I, s?]", (json_int_t)made.number, set->name, (json_int_t)who, made.state));
+    json_t *item = row_new(JOINED_PLACES);
+    row_set(item, JOINED_NUMBER, json_integer(made.number));
+    row_set(item, JOINED_SET, json_string(set->name));
+    row_set(item, JOINED_WHO, json_integer(who));
+    row_set(item, JOINED_STATE, made.state != NULL ? json_string(made.state) : NULL);
+    body_append(draft->body, "P", item);
     return made.number;
 }
 
@@ -72,9 +76,12 @@ void participants_change(struct draft *draft, int64_t number, const char *state,
         one->state = state != NULL ? state : one->state;
         one->left = leaves;
         g_clear_pointer(&draft->participant_lines, json_decref);
-        json_t *item = json_pack("[I, s?, b]", (json_int_t)number, state, leaves);
+        json_t *item = row_new(reason != NULL ? CHANGED_PLACES : CHANGED_REASON);
+        row_set(item, CHANGED_NUMBER, json_integer(number));
+        row_set(item, CHANGED_STATE, state != NULL ? json_string(state) : NULL);
+        row_set(item, CHANGED_LEFT, json_boolean(leaves));
         if (reason != NULL)
-            json_array_append_new(item, json_string(reason));
+            row_set(item, CHANGED_REASON, json_string(reason));
         body_append(draft->body, "Q", item);
         if (leaves)
             expect_end_for(draft, number);

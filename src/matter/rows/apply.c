@@ -1,53 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Bodies of events about one matter. All hold `version`, the matter's after it; the others only where something
- * changed:
- *
- *   number, e, a    an entry: its number, its kind, the attempt's code
- *   hd              it waits for a second person
- *   hc              [number, step]: the entry that waited, confirmed or declined
- *   f, g            its clear fields; the figures frozen in it
- *   w, k, px, c     word of whom, channel, proxy, number of the entry that it corrects
- *   at              observed time when it is not the event's
- *   F               the facts anew, array; o: the clear part of the form anew
- *   state, t        the state that begins, and since when; d: names of documents issued
- *   C, E, R         closed; the state ends by itself (0 never); erased at
- *   p               [[number, outcome]]: given up as missed, met after all
- *   x               [[slot, outcome, (number, opens, due, next, post)]]: ended, and when it recurs the next
- *                   occurrence
- *   y               [[number, name, entry or null, post, opens, due, since, next, (ours, participant, line)]]: made;
- *                   the number is its slot
- *   m               [[slot, due, next, warned, overdue, step, paused since, stood, extensions, attempts, opens,
- *                   ours]]: changed in place
- *   ex              [system, number, due, state, closed]: what another system says, whole
- *   ho, hx          [reason]: holds of the erasure that begin, that end
- *   P, Q            [[number, set, who, state]]: takes part from now on; [[number, state or null, left, (why)]]; pt:
- *                   for whom or about whom an entry is; ln: about which line; se: [number]: has seen it
- *   sx              [[slot, next]]: seen by whoever answers, nobody is alerted to it any more
- *   au              [[set, place, standing, last unit, waits]]: how far an audience has been filled
- *   G, H            [[what, id, person, (grounds)]]: made in the registry by an effect; [[what, id]]: ended by one.
- *                   what: 1 a unit, 2 a post, 3 a post in place of home posts, 4 a home post that stands still
- *   uk              the value that no other matter of the kind may share, null none
- *   ro              [number]: met, and expected again
- *   r               [[slot, post]]: answered for by another
- *   u               the unit to which it goes; h [from, to, bounces, no show at, unknown]: offered; hs: slot of the
- *                   acceptance; hb: bounces, settled
- *   fl              hashes of the attachments that the entry names
- *   b               why others were changed
- *   rl              the rules under which it is from now on
- *   z               lengths of the sealed parts: entry, form, facts, documents, note (those at the end may be missing);
- *                   without it `sealed` is the entry's
- *
- * matter_opened: also uuid, kind, rules, (subject, subject_post, household, parent, standing, named_only).
- * matter_merged, matter_unmerged: mi the matter in which it goes on, 0 none; re reason.
- * matters_linked, matters_unlinked: l other matter. person_linked, person_unlinked: lp person. The note says the
- * relation, or the reason; version 1 had it in the clear: re.
- * rebase_advanced: kind, under (a unit), rules, last (matter), rebased, passed, done.
- * entered, matter_changed, matter_rebased, state_ended, mirrored, matter_held, matter_released,
- * matter_offered, offer_received, offer_answered, matter_handed_over,
- * matter_returned, audience_joined: nothing else. matter_seen: se and sx alone, without a version: nobody's entry grows
- * stale because somebody reads.
- */
+/* Events about one matter: of what the catalogue names only what changes is there. */
 #include "matter/rows/apply.h"
 
 #include "matter/matter.h"
@@ -58,6 +10,11 @@
 int64_t item_integer(const json_t *item, size_t index)
 {
     return json_integer_value(json_array_get(item, index));
+}
+
+static const char *item_text(const json_t *item, size_t index)
+{
+    return json_string_value(json_array_get(item, index));
 }
 
 static bool has(const json_t *body, const char *key)
@@ -82,7 +39,7 @@ struct piece {
 
 static struct piece sealed_piece(const struct event *event, const json_t *body, enum sealed_part part)
 {
-    const json_t *lengths = json_object_get(body, "z");
+    const json_t *lengths = json_object_get(body, SEALED_LENGTHS);
     if (lengths == NULL)
         return part == SEALED_ENTRY ? (struct piece){event->sealed, event->sealed_bytes} : (struct piece){NULL, 0};
     size_t from = 0;
@@ -96,7 +53,7 @@ static struct piece sealed_piece(const struct event *event, const json_t *body, 
 
 void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t first, const struct ending *ending)
 {
-    int64_t slot = item_integer(item, first), outcome = item_integer(item, first + 1);
+    int64_t slot = item_integer(item, first + ENDED_SLOT), outcome = item_integer(item, first + ENDED_OUTCOME);
     db_run(rows,
            "INSERT OR REPLACE INTO expectation_past (matter, number, name, post, opens_us, due_us, ended_us, "
            "outcome, entry, "
@@ -105,7 +62,7 @@ void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t fir
            "nullif(?6, 0), ?7, participant, line "
            "FROM expectation WHERE matter = ?1 AND slot = ?2",
            "iiiiiis", matter, slot, ending->ended_us, outcome, ending->entry, ending->person, ending->reason);
-    if (json_array_size(item) == first + 2)
+    if (json_array_size(item) == first + ENDED_NUMBER)
         db_run(rows, "DELETE FROM expectation WHERE matter = ?1 AND slot = ?2", "ii", matter, slot);
     else
         db_run(rows,
@@ -113,8 +70,9 @@ void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t fir
                "warned = 0, "
                "overdue = 0, step = 0, attempts = 0, alerts = 0, seen_us = 0, phone_us = 0 WHERE matter = ?1 "
                "AND slot = ?2",
-               "iiiiiii", matter, slot, item_integer(item, first + 2), item_integer(item, first + 3),
-               item_integer(item, first + 4), item_integer(item, first + 5), item_integer(item, first + 6));
+               "iiiiiii", matter, slot, item_integer(item, first + ENDED_NUMBER),
+               item_integer(item, first + ENDED_OPENS), item_integer(item, first + ENDED_DUE),
+               item_integer(item, first + ENDED_NEXT), item_integer(item, first + ENDED_POST));
 }
 
 static void make_expectation(struct db *rows, int64_t matter, const json_t *item)
@@ -124,10 +82,11 @@ static void make_expectation(struct db *rows, int64_t matter, const json_t *item
            "since_us, next_us, "
            "warned, overdue, step, ours_us, participant, line) VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
            "?9, 0, 0, 0, ?10, ?11, ?12)",
-           "iissiiiiiiii", matter, item_integer(item, 0), json_string_value(json_array_get(item, 1)),
-           json_string_value(json_array_get(item, 2)), item_integer(item, 3), item_integer(item, 4),
-           item_integer(item, 5), item_integer(item, 6), item_integer(item, 7), item_integer(item, 8),
-           item_integer(item, 9), item_integer(item, 10));
+           "iissiiiiiiii", matter, item_integer(item, EXPECTED_SLOT), item_text(item, EXPECTED_NAME),
+           item_text(item, EXPECTED_ENTRY), item_integer(item, EXPECTED_POST), item_integer(item, EXPECTED_OPENS),
+           item_integer(item, EXPECTED_DUE), item_integer(item, EXPECTED_SINCE), item_integer(item, EXPECTED_NEXT),
+           item_integer(item, EXPECTED_OWN_DUE), item_integer(item, EXPECTED_PARTICIPANT),
+           item_integer(item, EXPECTED_LINE));
 }
 
 static void change_clock(struct db *rows, int64_t matter, const json_t *item)
@@ -136,10 +95,11 @@ static void change_clock(struct db *rows, int64_t matter, const json_t *item)
            "UPDATE expectation SET due_us = ?3, next_us = ?4, warned = ?5, overdue = ?6, step = ?7, "
            "paused_us = ?8, stood_us = ?9, extensions = ?10, attempts = ?11, opens_us = coalesce(nullif(?12, "
            "0), opens_us), ours_us = ?13 WHERE matter = ?1 AND slot = ?2",
-           "iiiiiiiiiiiii", matter, item_integer(item, 0), item_integer(item, 1), item_integer(item, 2),
-           item_integer(item, 3), item_integer(item, 4), item_integer(item, 5), item_integer(item, 6),
-           item_integer(item, 7), item_integer(item, 8), item_integer(item, 9), item_integer(item, 10),
-           item_integer(item, 11));
+           "iiiiiiiiiiiii", matter, item_integer(item, CLOCK_SLOT), item_integer(item, CLOCK_DUE),
+           item_integer(item, CLOCK_NEXT), item_integer(item, CLOCK_WARNED), item_integer(item, CLOCK_OVERDUE),
+           item_integer(item, CLOCK_STEP), item_integer(item, CLOCK_PAUSED), item_integer(item, CLOCK_STOOD),
+           item_integer(item, CLOCK_EXTENSIONS), item_integer(item, CLOCK_ATTEMPTS), item_integer(item, CLOCK_OPENS),
+           item_integer(item, CLOCK_OWN_DUE));
 }
 
 /* Met and late when it was observed, anything else when it came about. */
@@ -154,14 +114,15 @@ static void change_expectations(struct db *rows, const struct event *event, cons
 {
     size_t i;
     const json_t *item;
-    json_array_foreach(json_object_get(body, "p"), i, item) db_run(
-        rows,
-        "UPDATE expectation_past SET outcome = ?3, entry = ?4, ended_us = ?5 WHERE matter = ?1 AND "
-        "number = ?2",
-        "iiiii", event->matter, item_integer(item, 0), item_integer(item, 1), integer(body, "number"), observed_us);
+    json_array_foreach(json_object_get(body, "p"), i, item)
+        db_run(rows,
+               "UPDATE expectation_past SET outcome = ?3, entry = ?4, ended_us = ?5 WHERE matter = ?1 AND "
+               "number = ?2",
+               "iiiii", event->matter, item_integer(item, PAST_NUMBER), item_integer(item, PAST_OUTCOME),
+               integer(body, "number"), observed_us);
     json_array_foreach(json_object_get(body, "x"), i, item)
     {
-        int64_t outcome = item_integer(item, 1);
+        int64_t outcome = item_integer(item, ENDED_OUTCOME);
         bool met = outcome == OUTCOME_MET || outcome == OUTCOME_LATE;
         const struct ending ending = {.ended_us = ended_us_of(event, body, outcome, observed_us),
                                       .entry = met ? integer(body, "number") : 0};
@@ -174,7 +135,7 @@ static void change_expectations(struct db *rows, const struct event *event, cons
                json_integer_value(item));
     json_array_foreach(json_object_get(body, "r"), i, item)
         db_run(rows, "UPDATE expectation SET post = ?3 WHERE matter = ?1 AND slot = ?2", "iii", event->matter,
-               item_integer(item, 0), item_integer(item, 1));
+               item_integer(item, ANSWERED_SLOT), item_integer(item, ANSWERED_POST));
 }
 
 /* The number after the highest one given out; 0 when none was. */
@@ -183,9 +144,9 @@ static int64_t next_expectation(const json_t *body)
     int64_t next = 0;
     size_t i;
     const json_t *item;
-    json_array_foreach(json_object_get(body, "x"), i, item) if (json_array_size(item) > 2) next =
-        MAX(next, item_integer(item, 2) + 1);
-    json_array_foreach(json_object_get(body, "y"), i, item) next = MAX(next, item_integer(item, 0) + 1);
+    json_array_foreach(json_object_get(body, "x"), i, item) if (json_array_size(item) > ENDED_NUMBER) next =
+        MAX(next, item_integer(item, ENDED_NUMBER) + 1);
+    json_array_foreach(json_object_get(body, "y"), i, item) next = MAX(next, item_integer(item, EXPECTED_SLOT) + 1);
     return next;
 }
 
@@ -221,7 +182,7 @@ static void insert_entry(struct db *rows, const struct event *event, const json_
     const json_t *seconded = json_object_get(body, "hc");
     if (seconded != NULL)
         db_run(rows, "UPDATE entry SET second = ?3 WHERE matter = ?1 AND number = ?2", "iii", event->matter,
-               item_integer(seconded, 0), item_integer(seconded, 1));
+               item_integer(seconded, CONFIRMED_NUMBER), item_integer(seconded, CONFIRMED_STEP));
     if (has(body, "c"))
         db_run(rows, "UPDATE entry SET corrected = ?3 WHERE matter = ?1 AND number = ?2", "iii", event->matter,
                integer(body, "c"), integer(body, "number"));
@@ -271,9 +232,9 @@ static void mirror(struct db *rows, const struct event *event, const json_t *bod
            "INSERT OR REPLACE INTO external (matter, system, number, due_us, state, closed_us, mirrored_us) "
            "VALUES "
            "(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-           "issisii", event->matter, json_string_value(json_array_get(said, 0)),
-           json_string_value(json_array_get(said, 1)), item_integer(said, 2),
-           json_string_value(json_array_get(said, 3)), item_integer(said, 4), event->at_us);
+           "issisii", event->matter, item_text(said, EXTERNAL_SYSTEM), item_text(said, EXTERNAL_NUMBER),
+           item_integer(said, EXTERNAL_DUE), item_text(said, EXTERNAL_STATE), item_integer(said, EXTERNAL_CLOSED),
+           event->at_us);
 }
 
 static void change_holds(struct db *rows, const struct event *event, const json_t *body)
@@ -352,8 +313,9 @@ static void change_handover(struct db *rows, const struct event *event, const js
                "INSERT OR REPLACE INTO matter_handover (matter, pos, from_unit, to_unit, person, post, "
                "offered_us, slot, bounces, "
                "pending, no_show_us, unknown) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, 1, ?9, ?10)",
-               "iiiiiiiiii", event->matter, event->pos, item_integer(offer, 0), item_integer(offer, 1), event->person,
-               event->post, event->at_us, item_integer(offer, 2), item_integer(offer, 3), item_integer(offer, 4));
+               "iiiiiiiiii", event->matter, event->pos, item_integer(offer, OFFER_FROM), item_integer(offer, OFFER_TO),
+               event->person, event->post, event->at_us, item_integer(offer, OFFER_BOUNCES),
+               item_integer(offer, OFFER_NO_SHOW), item_integer(offer, OFFER_UNKNOWN));
     if (has(body, "hs"))
         db_run(rows, "UPDATE matter_handover SET slot = ?2 WHERE matter = ?1", "ii", event->matter,
                integer(body, "hs"));
@@ -370,15 +332,15 @@ static void change_participants(struct db *rows, const struct event *event, cons
         db_run(rows,
                "INSERT OR REPLACE INTO participant (matter, number, name, who, state, joined_us, since_us, left_us) "
                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, NULL)",
-               "iisisi", event->matter, item_integer(item, 0), json_string_value(json_array_get(item, 1)),
-               item_integer(item, 2), json_string_value(json_array_get(item, 3)), event->at_us);
-    json_array_foreach(json_object_get(body, "Q"), i, item)
-        db_run(rows,
-               "UPDATE participant SET since_us = CASE WHEN ?3 IS NULL OR ?3 = state THEN since_us ELSE ?4 END, "
-               "state = coalesce(?3, state), left_us = CASE WHEN ?5 THEN ?4 ELSE left_us END, "
-               "reason = coalesce(?6, reason) WHERE matter = ?1 AND number = ?2",
-               "iisiis", event->matter, item_integer(item, 0), json_string_value(json_array_get(item, 1)), event->at_us,
-               (int64_t)json_is_true(json_array_get(item, 2)), json_string_value(json_array_get(item, 3)));
+               "iisisi", event->matter, item_integer(item, JOINED_NUMBER), item_text(item, JOINED_SET),
+               item_integer(item, JOINED_WHO), item_text(item, JOINED_STATE), event->at_us);
+    json_array_foreach(json_object_get(body, "Q"), i, item) db_run(
+        rows,
+        "UPDATE participant SET since_us = CASE WHEN ?3 IS NULL OR ?3 = state THEN since_us ELSE ?4 END, "
+        "state = coalesce(?3, state), left_us = CASE WHEN ?5 THEN ?4 ELSE left_us END, "
+        "reason = coalesce(?6, reason) WHERE matter = ?1 AND number = ?2",
+        "iisiis", event->matter, item_integer(item, CHANGED_NUMBER), item_text(item, CHANGED_STATE), event->at_us,
+        (int64_t)json_is_true(json_array_get(item, CHANGED_LEFT)), item_text(item, CHANGED_REASON));
 }
 
 static void see(struct db *rows, const struct event *event, const json_t *body)
@@ -387,7 +349,7 @@ static void see(struct db *rows, const struct event *event, const json_t *body)
     const json_t *number, *item;
     json_array_foreach(json_object_get(body, "sx"), i, item)
         db_run(rows, "UPDATE expectation SET seen_us = ?4, phone_us = 0, next_us = ?3 WHERE matter = ?1 AND slot = ?2",
-               "iiii", event->matter, item_integer(item, 0), item_integer(item, 1), event->at_us);
+               "iiii", event->matter, item_integer(item, SEEN_SLOT), item_integer(item, SEEN_NEXT), event->at_us);
     json_array_foreach(json_object_get(body, "se"), i, number)
         db_run(rows, "UPDATE participant SET seen_us = coalesce(seen_us, ?3) WHERE matter = ?1 AND number = ?2", "iii",
                event->matter, json_integer_value(number), event->at_us);
@@ -400,14 +362,15 @@ static void fill_audiences(struct db *rows, const struct event *event, const jso
     const json_t *item;
     json_array_foreach(json_object_get(body, "au"), i, item)
     {
-        const char *name = json_string_value(json_array_get(item, 0));
-        bool standing = json_is_true(json_array_get(item, 2)), waits = json_is_true(json_array_get(item, 4));
+        const char *name = item_text(item, AUDIENCE_SET);
+        bool standing = json_is_true(json_array_get(item, AUDIENCE_STANDING));
+        bool waits = json_is_true(json_array_get(item, AUDIENCE_WAITS));
         if (standing || waits)
             db_run(rows,
                    "INSERT OR REPLACE INTO audience (matter, name, under, standing, after_unit, waits) VALUES "
                    "(?1, ?2, ?3, ?4, ?5, ?6)",
-                   "isiiii", event->matter, name, item_integer(item, 1), (int64_t)standing, item_integer(item, 3),
-                   (int64_t)waits);
+                   "isiiii", event->matter, name, item_integer(item, AUDIENCE_UNDER), (int64_t)standing,
+                   item_integer(item, AUDIENCE_AFTER), (int64_t)waits);
         else
             db_run(rows, "DELETE FROM audience WHERE matter = ?1 AND name = ?2", "is", event->matter, name);
     }
@@ -428,17 +391,17 @@ static void change_registry(struct db *rows, const struct event *event, const js
     const json_t *item;
     json_array_foreach(json_object_get(body, "H"), i, item)
         db_run(rows, "UPDATE matter_registry SET to_us = ?4 WHERE matter = ?1 AND what = ?2 AND id = ?3 AND to_us = 0",
-               "iiii", event->matter, item_integer(item, 0), item_integer(item, 1), event->at_us);
+               "iiii", event->matter, item_integer(item, MADE_WHAT), item_integer(item, MADE_ID), event->at_us);
     json_array_foreach(json_object_get(body, "G"), i, item)
     {
-        const json_t *grounds = json_array_get(item, 3);
+        const json_t *grounds = json_array_get(item, MADE_GROUNDS);
         char *grounds_text = grounds != NULL ? json_text(grounds, NULL) : NULL;
         db_run(rows,
                "INSERT OR REPLACE INTO matter_registry (matter, what, id, from_us, to_us, person, grounds) "
                "VALUES "
                "(?1, ?2, ?3, ?4, 0, ?5, ?6)",
-               "iiiiis", event->matter, item_integer(item, 0), item_integer(item, 1), event->at_us,
-               item_integer(item, 2), grounds_text);
+               "iiiiis", event->matter, item_integer(item, MADE_WHAT), item_integer(item, MADE_ID), event->at_us,
+               item_integer(item, MADE_PERSON), grounds_text);
         free(grounds_text); /* jansson's allocation */
     }
 }

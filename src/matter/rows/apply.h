@@ -42,8 +42,7 @@ struct ending {
     int64_t ended_us, entry, person;
     const char *reason;
 };
-/* An item [slot, outcome] or [slot, outcome, number, opens, due, next, post], which stands from `first` on in
- * `item`. */
+/* What has the places of enum ended_place, from `first` on in `item`. */
 void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t first, const struct ending *ending);
 int64_t item_integer(const json_t *item, size_t index);
 

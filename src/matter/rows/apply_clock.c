@@ -1,13 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Bodies of events about many:
- *   expectations_lapsed   {expectations: [...]}      items: see enum lapse in events.h
- *   expectations_excused  {b: why, i: [...]}         [0, matter, number]: missed or late; [1, matter, slot,
- *                         outcome, ...]: open, as in `x`
- *   matter_erased         as in apply.c: x, C
- *   standing_watched      {last: unit}
- *   matters_moved         {from, to, m: [matters], (offers)}: to another unit; offers: also what was offered to `from`
- */
+/* Events about many matters, and what other areas write. */
 #include "matter/rows/apply.h"
 
 #include "matter/matter.h"
@@ -22,66 +14,68 @@ static void raise_alert(struct db *rows, const struct event *event, size_t i, co
            "INSERT OR REPLACE INTO alert (id, post, matter, number, name, step, raised_us, shown_us) "
            "SELECT ?1, ?4, matter, number, name, ?5, ?6, ?7 FROM expectation WHERE matter = ?2 AND slot = ?3 "
            "AND ?4 <> 0",
-           "iiiiiii", event->pos << ALERT_SHIFT | (int64_t)i, item_integer(item, 1), item_integer(item, 2), post, step,
-           event->at_us, shown_us);
+           "iiiiiii", event->pos << ALERT_SHIFT | (int64_t)i, item_integer(item, ITEM_MATTER),
+           item_integer(item, ITEM_SLOT), post, step, event->at_us, shown_us);
 }
 
-/* Gives it to another post where the item has one behind its `count` fixed members. */
-static void change_post(struct db *rows, const json_t *item, size_t count)
+/* Gives it to another post where the item has one in that place. */
+static void change_post(struct db *rows, const json_t *item, size_t place)
 {
-    if (json_array_size(item) > count)
-        db_run(rows, "UPDATE expectation SET post = ?3 WHERE matter = ?1 AND slot = ?2", "iii", item_integer(item, 1),
-               item_integer(item, 2), item_integer(item, count));
+    if (json_array_size(item) > place)
+        db_run(rows, "UPDATE expectation SET post = ?3 WHERE matter = ?1 AND slot = ?2", "iii",
+               item_integer(item, ITEM_MATTER), item_integer(item, ITEM_SLOT), item_integer(item, place));
 }
 
-static int64_t post_of(struct db *rows, const json_t *item)
+static void end_lapsed(struct db *rows, const json_t *item, const struct ending *ending)
 {
-    int64_t post = 0;
-    db_integer(rows, &post, "SELECT post FROM expectation WHERE matter = ?1 AND slot = ?2", "ii", item_integer(item, 1),
-               item_integer(item, 2));
-    return post;
+    int64_t matter = item_integer(item, ITEM_MATTER);
+    apply_ended(rows, matter, item, ITEM_SLOT, ending);
+    if (json_array_size(item) > ITEM_SLOT + ENDED_NUMBER)
+        db_run(rows, "UPDATE matter SET next_expectation = max(next_expectation, ?2) WHERE id = ?1", "ii", matter,
+               item_integer(item, ITEM_SLOT + ENDED_NUMBER) + 1);
 }
 
 static void apply_lapse(struct db *rows, const struct event *event, size_t i, const json_t *item)
 {
-    int64_t matter = item_integer(item, 1), slot = item_integer(item, 2), next_us = item_integer(item, 3);
-    switch ((enum lapse)item_integer(item, 0)) {
+    int64_t matter = item_integer(item, ITEM_MATTER), slot = item_integer(item, ITEM_SLOT);
+    int64_t next_us = item_integer(item, ITEM_NEXT);
+    switch ((enum lapse)item_integer(item, ITEM_SORT)) {
     case LAPSE_WARNED:
         db_run(rows, "UPDATE expectation SET warned = 1, next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iii", matter,
                slot, next_us);
-        change_post(rows, item, 5);
-        raise_alert(rows, event, i, item, 0, post_of(rows, item), item_integer(item, 4));
+        change_post(rows, item, WARNED_POST);
+        raise_alert(rows, event, i, item, 0, item_integer(item, WARNED_POST), item_integer(item, WARNED_SHOWN));
         break;
     case LAPSE_OVERDUE:
         db_run(rows, "UPDATE expectation SET overdue = 1, next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iii", matter,
                slot, next_us);
-        change_post(rows, item, 4);
+        change_post(rows, item, ITEM_POST);
         break;
     case LAPSE_RAISED:
         db_run(rows, "UPDATE expectation SET step = ?4, next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iiii", matter,
-               slot, next_us, item_integer(item, 4));
-        raise_alert(rows, event, i, item, item_integer(item, 4), item_integer(item, 5), item_integer(item, 6));
+               slot, next_us, item_integer(item, RAISED_STEP));
+        raise_alert(rows, event, i, item, item_integer(item, RAISED_STEP), item_integer(item, RAISED_POST),
+                    item_integer(item, RAISED_SHOWN));
         break;
     case LAPSE_ENDED:
-        apply_ended(rows, matter, item, 2, &(struct ending){.ended_us = event->at_us});
-        db_run(rows, "UPDATE matter SET next_expectation = max(next_expectation, ?2) WHERE id = ?1", "ii", matter,
-               item_integer(item, 4) + 1);
+        end_lapsed(rows, item, &(struct ending){.ended_us = event->at_us});
         break;
     case LAPSE_REROUTED:
         db_run(rows, "UPDATE expectation SET next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iii", matter, slot,
                next_us);
-        change_post(rows, item, 4);
+        change_post(rows, item, ITEM_POST);
         break;
     case LAPSE_ALERTED:
         db_run(rows, "UPDATE expectation SET alerts = ?4, next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iiii", matter,
-               slot, next_us, item_integer(item, 4));
-        change_post(rows, item, 5);
-        raise_alert(rows, event, i, item, -item_integer(item, 4), post_of(rows, item), event->at_us);
+               slot, next_us, item_integer(item, ALERTED_COUNT));
+        change_post(rows, item, ALERTED_POST);
+        raise_alert(rows, event, i, item, -item_integer(item, ALERTED_COUNT), item_integer(item, ALERTED_POST),
+                    event->at_us);
         break;
     case LAPSE_RINGING:
         db_run(rows, "UPDATE expectation SET phone_us = ?4, next_us = ?3 WHERE matter = ?1 AND slot = ?2", "iiii",
                matter, slot, next_us, event->at_us);
-        change_post(rows, item, 4);
+        change_post(rows, item, ITEM_POST);
         break;
     }
 }
@@ -100,20 +94,16 @@ void apply_expectations_excused(struct db *rows, const struct event *event, cons
     const json_t *item;
     json_array_foreach(json_object_get(body, "i"), i, item)
     {
-        int64_t matter = item_integer(item, 1);
-        if (item_integer(item, 0) == 0) {
-            db_run(rows,
-                   "UPDATE expectation_past SET outcome = ?3, person = nullif(?4, 0), reason = ?5 WHERE "
-                   "matter = ?1 AND "
-                   "number = ?2",
-                   "iiiis", matter, item_integer(item, 2), (int64_t)OUTCOME_EXCUSED, event->person, reason);
-            continue;
-        }
-        apply_ended(rows, matter, item, 2,
-                    &(struct ending){.ended_us = event->at_us, .person = event->person, .reason = reason});
-        if (json_array_size(item) > 4)
-            db_run(rows, "UPDATE matter SET next_expectation = max(next_expectation, ?2) WHERE id = ?1", "ii", matter,
-                   item_integer(item, 4) + 1);
+        if (item_integer(item, ITEM_SORT) == EXCUSE_OPEN)
+            end_lapsed(rows, item,
+                       &(struct ending){.ended_us = event->at_us, .person = event->person, .reason = reason});
+        else
+            db_run(
+                rows,
+                "UPDATE expectation_past SET outcome = ?3, person = nullif(?4, 0), reason = ?5 WHERE matter = ?1 AND "
+                "number = ?2",
+                "iiiis", item_integer(item, ITEM_MATTER), item_integer(item, EXCUSED_NUMBER), (int64_t)OUTCOME_EXCUSED,
+                event->person, reason);
     }
 }
 
@@ -170,11 +160,13 @@ void apply_subject_erased(struct db *rows, const struct event *event, const json
 /* ---- units that become others ---- */
 
 /* Who answers is looked at by the clock, at once. */
-static void move_matter(struct db *rows, const struct event *event, int64_t matter, int64_t to)
+static void move_matter(struct db *rows, const struct event *event, const json_t *item, int64_t to)
 {
-    db_run(rows, "UPDATE matter SET unit = ?2, version = version + 1, changed_us = ?3 WHERE id = ?1", "iii", matter, to,
-           event->at_us);
+    int64_t matter = item_integer(item, MOVED_MATTER);
+    db_run(rows, "UPDATE matter SET unit = ?2, version = ?3, changed_us = ?4 WHERE id = ?1", "iiii", matter, to,
+           item_integer(item, MOVED_VERSION), event->at_us);
     db_run(rows, "UPDATE expectation SET next_us = 0 WHERE matter = ?1 AND post >= 0", "i", matter);
+    db_run(rows, "UPDATE matter_handover SET from_unit = ?2 WHERE matter = ?1 AND pending = 1", "ii", matter, to);
     apply_span(rows, matter, event->at_us);
 }
 
@@ -210,13 +202,8 @@ void apply_matters_moved(struct db *rows, const struct event *event, const json_
 {
     int64_t from = json_get_integer(body, "from", 0), to = json_get_integer(body, "to", 0);
     size_t i;
-    const json_t *matter;
-    json_array_foreach(json_object_get(body, "m"), i, matter)
-    {
-        int64_t id = json_integer_value(matter);
-        move_matter(rows, event, id, to);
-        db_run(rows, "UPDATE matter_handover SET from_unit = ?2 WHERE matter = ?1 AND pending = 1", "ii", id, to);
-    }
+    const json_t *item;
+    json_array_foreach(json_object_get(body, "m"), i, item) move_matter(rows, event, item, to);
     if (!json_get_bool(body, "offers", false))
         return;
     db_run(rows, "UPDATE matter_handover SET to_unit = ?2 WHERE to_unit = ?1 AND pending = 1", "ii", from, to);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * events - what bodies of events and rows say in numbers. Both hold them for good: never change one.
+ * events - what bodies of events and rows say in numbers, and what stands where in a row of an event. Both hold them
+ * for good: never change one. Whoever writes a row, whoever applies it and the catalogue take its places from here.
  */
 #ifndef MATTER_ROWS_EVENTS_H
 #define MATTER_ROWS_EVENTS_H
+
+#include "command/catalogue.h"
 
 /* Contexts of what is sealed under a matter's key, in the order in which an event holds them. */
 enum sealed_part { SEALED_ENTRY, SEALED_FORM, SEALED_FACTS, SEALED_DOCUMENTS, SEALED_NOTE, SEALED_PART_COUNT };
@@ -11,14 +14,92 @@ extern const char *const sealed_contexts[SEALED_PART_COUNT];
 
 /* What an item of `expectations_lapsed` says. */
 enum lapse {
-    LAPSE_WARNED,   /* [0, matter, slot, next, shown, post?] */
-    LAPSE_OVERDUE,  /* [1, matter, slot, next, post?] */
-    LAPSE_RAISED,   /* [2, matter, slot, next, step, to post, shown] */
-    LAPSE_ENDED,    /* [3, matter, slot, outcome, number, opens, due, next, post]: and goes on */
-    LAPSE_REROUTED, /* [4, matter, slot, next, post?] */
-    LAPSE_ALERTED,  /* [5, matter, slot, next, how many so far, post?] */
-    LAPSE_RINGING,  /* [6, matter, slot, next, post?]: in the phone list */
+    LAPSE_WARNED,
+    LAPSE_OVERDUE,
+    LAPSE_RAISED,
+    LAPSE_ENDED, /* and goes on */
+    LAPSE_REROUTED,
+    LAPSE_ALERTED,
+    LAPSE_RINGING, /* in the phone list */
 };
+
+/* What stands where in an item, before what its sort has besides. */
+enum lapse_place { ITEM_SORT, ITEM_MATTER, ITEM_SLOT, ITEM_NEXT };
+enum warned_place { WARNED_SHOWN = ITEM_NEXT + 1, WARNED_POST, WARNED_PLACES };
+enum answering_place { ITEM_POST = ITEM_NEXT + 1, ITEM_PLACES }; /* overdue, rerouted, ringing */
+enum raised_place { RAISED_STEP = ITEM_NEXT + 1, RAISED_POST, RAISED_SHOWN, RAISED_PLACES };
+enum alerted_place { ALERTED_COUNT = ITEM_NEXT + 1, ALERTED_POST, ALERTED_PLACES };
+
+/* What an item of `expectations_excused` says. */
+enum excuse { EXCUSE_PAST, EXCUSE_OPEN };
+enum excused_place { EXCUSED_NUMBER = ITEM_MATTER + 1, EXCUSED_PLACES };
+
+/* Rows of events about one matter. One that ended and recurs has its next occurrence behind the outcome; in the two
+ * events above it stands from ITEM_SLOT on. */
+enum ended_place {
+    ENDED_SLOT,
+    ENDED_OUTCOME,
+    ENDED_NUMBER,
+    ENDED_OPENS,
+    ENDED_DUE,
+    ENDED_NEXT,
+    ENDED_POST,
+    ENDED_PLACES
+};
+enum expected_place {
+    EXPECTED_SLOT, /* and its first number */
+    EXPECTED_NAME,
+    EXPECTED_ENTRY,
+    EXPECTED_POST,
+    EXPECTED_OPENS,
+    EXPECTED_DUE,
+    EXPECTED_SINCE,
+    EXPECTED_NEXT,
+    EXPECTED_OWN_DUE, /* that and what follows: only where it is needed */
+    EXPECTED_PARTICIPANT,
+    EXPECTED_LINE,
+    EXPECTED_PLACES
+};
+enum clock_place {
+    CLOCK_SLOT,
+    CLOCK_DUE,
+    CLOCK_NEXT,
+    CLOCK_WARNED,
+    CLOCK_OVERDUE,
+    CLOCK_STEP,
+    CLOCK_PAUSED,
+    CLOCK_STOOD,
+    CLOCK_EXTENSIONS,
+    CLOCK_ATTEMPTS,
+    CLOCK_OPENS,
+    CLOCK_OWN_DUE,
+    CLOCK_PLACES
+};
+enum past_place { PAST_NUMBER, PAST_OUTCOME, PAST_PLACES };
+enum answered_place { ANSWERED_SLOT, ANSWERED_POST, ANSWERED_PLACES };
+enum seen_place { SEEN_SLOT, SEEN_NEXT, SEEN_PLACES };
+enum joined_place { JOINED_NUMBER, JOINED_SET, JOINED_WHO, JOINED_STATE, JOINED_PLACES };
+enum changed_place { CHANGED_NUMBER, CHANGED_STATE, CHANGED_LEFT, CHANGED_REASON, CHANGED_PLACES };
+enum audience_place {
+    AUDIENCE_SET,
+    AUDIENCE_UNDER,
+    AUDIENCE_STANDING,
+    AUDIENCE_AFTER,
+    AUDIENCE_WAITS,
+    AUDIENCE_PLACES
+};
+enum made_place { MADE_WHAT, MADE_ID, MADE_PERSON, MADE_GROUNDS, MADE_PLACES };
+enum confirmed_place { CONFIRMED_NUMBER, CONFIRMED_STEP, CONFIRMED_PLACES };
+enum offer_place { OFFER_FROM, OFFER_TO, OFFER_BOUNCES, OFFER_NO_SHOW, OFFER_UNKNOWN, OFFER_PLACES };
+enum external_place {
+    EXTERNAL_SYSTEM,
+    EXTERNAL_NUMBER,
+    EXTERNAL_DUE,
+    EXTERNAL_STATE,
+    EXTERNAL_CLOSED,
+    EXTERNAL_PLACES
+};
+enum moved_place { MOVED_MATTER, MOVED_VERSION, MOVED_PLACES };
 
 /* What a matter made in the registry, in `G` of its events and in matter_registry. */
 enum registry_made {
@@ -27,5 +108,8 @@ enum registry_made {
     MADE_POST_INSTEAD, /* in place of the home posts: ends when they come back */
     MADE_SUSPENSION,   /* a home post that stands still; with its grounds */
 };
+
+extern const struct event_kind matter_events[];
+extern const struct event_follower matter_follows[];
 
 #endif

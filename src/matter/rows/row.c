@@ -13,6 +13,7 @@ const char *const outcome_names[] = {
     [OUTCOME_SUPERSEDED] = "superseded",
     [OUTCOME_TRIED] = "tried",
     [OUTCOME_NO_SHOW] = "no_show",
+    NULL,
 };
 
 const char *const sealed_contexts[SEALED_PART_COUNT] = {

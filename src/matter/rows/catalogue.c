@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the events about matters say. Members have a letter or two on disk where there are millions of them. */
+#include "matter/rows/events.h"
+
+#include "matter/matter.h"
+#include "matter/rows/apply.h"
+
+/* clang-format off */
+
+/* ---- rows ---- */
+
+#define ROW(word, min, ...)                                                                                            \
+    (&(const struct event_row){                                                                                        \
+        .name = (word), .least = (min), .places = (const struct event_place[]){__VA_ARGS__, {0}}})
+#define ROWS(...) ((const struct event_row *const[]){__VA_ARGS__, NULL})
+#define NUMBER(name)  {name, MEMBER_INTEGER}
+#define ID(name)      {name, MEMBER_ID}
+#define TIME(name)    {name, MEMBER_TIME}
+#define OUTCOME       {"outcome", MEMBER_INTEGER, outcome_names}
+
+static const char *const made_names[] = {
+    "", [MADE_UNIT] = "unit", [MADE_POST] = "post", [MADE_POST_INSTEAD] = "post_instead",
+    [MADE_SUSPENSION] = "suspension", NULL};
+static const char *const step_names[] = {
+    [SECOND_NONE] = "none", [SECOND_WAITS] = "waits", [SECOND_CONFIRMED] = "confirmed",
+    [SECOND_DECLINED] = "declined", NULL};
+
+static const struct event_row *const expected[] = {
+    ROW(NULL, EXPECTED_OWN_DUE,
+        [EXPECTED_SLOT] = NUMBER("slot"), [EXPECTED_NAME] = {"name", MEMBER_TEXT},
+        [EXPECTED_ENTRY] = {"entry", MEMBER_TEXT, .or_null = true}, [EXPECTED_POST] = ID("post"),
+        [EXPECTED_OPENS] = TIME("opens"), [EXPECTED_DUE] = TIME("due"), [EXPECTED_SINCE] = TIME("since"),
+        [EXPECTED_NEXT] = TIME("next"), [EXPECTED_OWN_DUE] = TIME("own_due"),
+        [EXPECTED_PARTICIPANT] = NUMBER("participant"), [EXPECTED_LINE] = NUMBER("line")),
+    NULL};
+static const struct event_row *const ended[] = {
+    ROW(NULL, ENDED_NUMBER,
+        [ENDED_SLOT] = NUMBER("slot"), [ENDED_OUTCOME] = OUTCOME, [ENDED_NUMBER] = NUMBER("number"),
+        [ENDED_OPENS] = TIME("opens"), [ENDED_DUE] = TIME("due"), [ENDED_NEXT] = TIME("next"),
+        [ENDED_POST] = ID("post")),
+    NULL};
+static const struct event_row *const clocks[] = {
+    ROW(NULL, CLOCK_PLACES,
+        [CLOCK_SLOT] = NUMBER("slot"), [CLOCK_DUE] = TIME("due"), [CLOCK_NEXT] = TIME("next"),
+        [CLOCK_WARNED] = NUMBER("warned"), [CLOCK_OVERDUE] = NUMBER("overdue"), [CLOCK_STEP] = NUMBER("step"),
+        [CLOCK_PAUSED] = TIME("paused_since"), [CLOCK_STOOD] = NUMBER("stood_us"),
+        [CLOCK_EXTENSIONS] = NUMBER("extensions"), [CLOCK_ATTEMPTS] = NUMBER("attempts"), [CLOCK_OPENS] = TIME("opens"),
+        [CLOCK_OWN_DUE] = TIME("own_due")),
+    NULL};
+static const struct event_row *const past[] = {
+    ROW(NULL, PAST_PLACES, [PAST_NUMBER] = NUMBER("number"), [PAST_OUTCOME] = OUTCOME), NULL};
+static const struct event_row *const answered[] = {
+    ROW(NULL, ANSWERED_PLACES, [ANSWERED_SLOT] = NUMBER("slot"), [ANSWERED_POST] = ID("post")), NULL};
+static const struct event_row *const seen[] = {
+    ROW(NULL, SEEN_PLACES, [SEEN_SLOT] = NUMBER("slot"), [SEEN_NEXT] = TIME("next")), NULL};
+static const struct event_row *const joined[] = {
+    ROW(NULL, JOINED_PLACES,
+        [JOINED_NUMBER] = NUMBER("number"), [JOINED_SET] = {"set", MEMBER_TEXT}, [JOINED_WHO] = ID("who"),
+        [JOINED_STATE] = {"state", MEMBER_TEXT, .or_null = true}),
+    NULL};
+static const struct event_row *const changed[] = {
+    ROW(NULL, CHANGED_REASON,
+        [CHANGED_NUMBER] = NUMBER("number"), [CHANGED_STATE] = {"state", MEMBER_TEXT, .or_null = true},
+        [CHANGED_LEFT] = {"left", MEMBER_BOOL}, [CHANGED_REASON] = {"reason", MEMBER_TEXT}),
+    NULL};
+static const struct event_row *const audience[] = {
+    ROW(NULL, AUDIENCE_PLACES,
+        [AUDIENCE_SET] = {"set", MEMBER_TEXT}, [AUDIENCE_UNDER] = ID("under"),
+        [AUDIENCE_STANDING] = {"standing", MEMBER_BOOL}, [AUDIENCE_AFTER] = ID("after"),
+        [AUDIENCE_WAITS] = {"waits", MEMBER_BOOL}),
+    NULL};
+static const struct event_row *const made[] = {
+    ROW(NULL, MADE_GROUNDS,
+        [MADE_WHAT] = {"what", MEMBER_INTEGER, made_names}, [MADE_ID] = ID("id"), [MADE_PERSON] = ID("person"),
+        [MADE_GROUNDS] = {"grounds", MEMBER_LIST}),
+    NULL};
+static const struct event_row *const unmade[] = {
+    ROW(NULL, MADE_PERSON, [MADE_WHAT] = {"what", MEMBER_INTEGER, made_names}, [MADE_ID] = ID("id")), NULL};
+static const struct event_row *const confirmed[] = {
+    ROW(NULL, CONFIRMED_PLACES,
+        [CONFIRMED_NUMBER] = NUMBER("number"), [CONFIRMED_STEP] = {"step", MEMBER_INTEGER, step_names}),
+    NULL};
+static const struct event_row *const offer[] = {
+    ROW(NULL, OFFER_PLACES,
+        [OFFER_FROM] = ID("from_unit"), [OFFER_TO] = ID("to_unit"), [OFFER_BOUNCES] = NUMBER("bounces"),
+        [OFFER_NO_SHOW] = TIME("no_show_at"), [OFFER_UNKNOWN] = NUMBER("unknown")),
+    NULL};
+static const struct event_row *const external[] = {
+    ROW(NULL, EXTERNAL_PLACES,
+        [EXTERNAL_SYSTEM] = {"system", MEMBER_TEXT}, [EXTERNAL_NUMBER] = {"number", MEMBER_TEXT},
+        [EXTERNAL_DUE] = TIME("due"), [EXTERNAL_STATE] = {"state", MEMBER_TEXT}, [EXTERNAL_CLOSED] = TIME("closed")),
+    NULL};
+static const struct event_row *const moved[] = {
+    ROW(NULL, MOVED_PLACES, [MOVED_MATTER] = ID("matter"), [MOVED_VERSION] = NUMBER("version")), NULL};
+
+#define ITEM(word, min, ...)                                                                                           \
+    ROW(word, min, [ITEM_SORT] = NUMBER("what"), [ITEM_MATTER] = ID("matter"), [ITEM_SLOT] = NUMBER("slot"),           \
+        [ITEM_NEXT] = TIME("next"), __VA_ARGS__)
+#define ENDED_ITEM(word, min)                                                                                          \
+    ROW(word, min, [ITEM_SORT] = NUMBER("what"), [ITEM_MATTER] = ID("matter"),                                         \
+        [ITEM_SLOT + ENDED_SLOT] = NUMBER("slot"), [ITEM_SLOT + ENDED_OUTCOME] = OUTCOME,                              \
+        [ITEM_SLOT + ENDED_NUMBER] = NUMBER("number"), [ITEM_SLOT + ENDED_OPENS] = TIME("opens"),                      \
+        [ITEM_SLOT + ENDED_DUE] = TIME("due"), [ITEM_SLOT + ENDED_NEXT] = TIME("next"),                                \
+        [ITEM_SLOT + ENDED_POST] = ID("post"))
+
+static const struct event_row *const lapses[] = {
+    [LAPSE_WARNED] = ITEM("warned", WARNED_PLACES, [WARNED_SHOWN] = TIME("shown"), [WARNED_POST] = ID("post")),
+    [LAPSE_OVERDUE] = ITEM("overdue", ITEM_POST, [ITEM_POST] = ID("post")),
+    [LAPSE_RAISED] = ITEM("raised", RAISED_PLACES, [RAISED_STEP] = NUMBER("step"), [RAISED_POST] = ID("to_post"),
+                          [RAISED_SHOWN] = TIME("shown")),
+    [LAPSE_ENDED] = ENDED_ITEM("ended", ITEM_SLOT + ENDED_PLACES),
+    [LAPSE_REROUTED] = ITEM("rerouted", ITEM_POST, [ITEM_POST] = ID("post")),
+    [LAPSE_ALERTED] = ITEM("alerted", ALERTED_PLACES, [ALERTED_COUNT] = NUMBER("alerts"), [ALERTED_POST] = ID("post")),
+    [LAPSE_RINGING] = ITEM("ringing", ITEM_POST, [ITEM_POST] = ID("post")),
+    NULL};
+static const struct event_row *const excused[] = {
+    [EXCUSE_PAST] = ROW("past", EXCUSED_PLACES, [ITEM_SORT] = NUMBER("what"), [ITEM_MATTER] = ID("matter"),
+                        [EXCUSED_NUMBER] = NUMBER("number")),
+    [EXCUSE_OPEN] = ENDED_ITEM("open", ITEM_SLOT + ENDED_NUMBER),
+    NULL};
+
+/* ---- members ---- */
+
+/* Of every event about one matter but the last two kinds: only what changes. */
+static const struct event_member changes[] = {
+    {"number", "number", MEMBER_INTEGER, "of the entry that is made, from 1"},
+    {"e", "entry", MEMBER_TEXT, "its kind"},
+    {"a", "attempt", MEMBER_TEXT, "code of what kept it from being made"},
+    {"hd", "awaits_second", MEMBER_MARK, "it waits for a second person"},
+    {"hc", "second", MEMBER_ROW, "the entry that waited, and what a second person did about it", confirmed},
+    {"f", "fields", MEMBER_OBJECT, "its clear fields"},
+    {"g", "figures", MEMBER_OBJECT, "figures that are frozen in it"},
+    {"w", "word_of", MEMBER_TEXT, "whose word it is"},
+    {"k", "channel", MEMBER_TEXT, "the way by which it came"},
+    {"px", "proxy", MEMBER_ID, "the person who spoke for the subject"},
+    {"c", "corrects", MEMBER_INTEGER, "number of the entry that it corrects"},
+    {"at", "observed", MEMBER_TIME, "when it was observed, where the event says otherwise"},
+    {"pt", "participant", MEMBER_INTEGER, "number of the participant for whom or about whom it is"},
+    {"ln", "line", MEMBER_INTEGER, "number of the line that it is about"},
+    {"fl", "files", MEMBER_LIST, "hashes of the attachments that it names", .of = MEMBER_TEXT},
+    {"F", "facts", MEMBER_LIST, "all facts anew, in the order of the kind; null where sealed", .of = MEMBER_ANY},
+    {"o", "form", MEMBER_OBJECT, "the clear part of the form anew"},
+    {"uk", "unique", MEMBER_TEXT, "the value that no other matter of the kind may share; null none", .or_null = true},
+    {"state", "state", MEMBER_TEXT, "the state that begins"},
+    {"t", "state_since", MEMBER_TIME, "since when"},
+    {"d", "documents", MEMBER_LIST, "names of the documents that are issued", .of = MEMBER_TEXT},
+    {"C", "closed", MEMBER_TIME, "when the matter was closed; 0 it is open again"},
+    {"E", "state_ends", MEMBER_TIME, "when the state ends by itself; 0 never"},
+    {"R", "erased_at", MEMBER_TIME, "when what is sealed will be erased; 0 never"},
+    {"y", "expected", MEMBER_ROWS, "expectations that begin", expected},
+    {"x", "ended", MEMBER_ROWS, "expectations that end; where one recurs, with the next occurrence", ended},
+    {"m", "clocks", MEMBER_ROWS, "expectations that are changed in place", clocks},
+    {"p", "past", MEMBER_ROWS, "expectations given up before that have been met after all", past},
+    {"ro", "reopened", MEMBER_LIST, "numbers of expectations that were met and are expected again"},
+    {"r", "rerouted", MEMBER_ROWS, "expectations that another post answers for", answered},
+    {"sx", "seen", MEMBER_ROWS, "expectations that their post has seen: no more alerts", seen},
+    {"P", "joined", MEMBER_ROWS, "participants from now on; who: a unit, or the negative id of a person", joined},
+    {"Q", "participants", MEMBER_ROWS, "participants whose state changes, or who leave", changed},
+    {"se", "seen_by", MEMBER_LIST, "numbers of participants who have seen the matter"},
+    {"au", "audience", MEMBER_ROWS, "how far an audience has been filled; after: the last unit", audience},
+    {"G", "made", MEMBER_ROWS, "made in the registry by an effect", made},
+    {"H", "unmade", MEMBER_ROWS, "ended in the registry by an effect", unmade},
+    {"ex", "external", MEMBER_ROW, "what another system says of the matter, whole", external},
+    {"ho", "held", MEMBER_LIST, "reasons that hold the erasure up from now on", .of = MEMBER_TEXT},
+    {"hx", "released", MEMBER_LIST, "reasons that no longer do", .of = MEMBER_TEXT},
+    {"u", "unit", MEMBER_ID, "the unit to which the matter goes"},
+    {"h", "offer", MEMBER_ROW, "offered to another unit", offer},
+    {"hs", "acceptance", MEMBER_INTEGER, "slot of the expectation that the offer be answered"},
+    {"hb", "bounces", MEMBER_INTEGER, "the offer is settled; how often the matter was refused so far"},
+    {"b", "because", MEMBER_TEXT, "why another matter's entry changes this one"},
+    {"rl", "new_rules", MEMBER_ID, "the version of the playbook that holds from now on"},
+    {SEALED_LENGTHS, "sealed_bytes", MEMBER_LIST,
+     "lengths of the sealed parts; without it all that is sealed is the entry's"},
+    {NULL},
+};
+
+#define VERSION {"version", "version", MEMBER_INTEGER, "the matter's, after the event"}
+#define IN_CLEAR {"re", "relation", MEMBER_TEXT, "the relation, or the reason", .old = true}
+
+static const struct event_member of_change[] = {VERSION, {NULL}};
+static const struct event_member of_opening[] = {
+    VERSION,
+    {"uuid", "uuid", MEMBER_TEXT, "the matter's id outside"},
+    {"kind", "kind", MEMBER_TEXT, "of the playbook"},
+    {"rules", "rules", MEMBER_ID, "the version of the playbook"},
+    {"state", "state", MEMBER_TEXT, "the first one"},
+    {"t", "state_since", MEMBER_TIME, "since when"},
+    {"subject", "subject", MEMBER_ID, "the person or the unit that it is about", .maybe = true},
+    {"subject_post", "subject_post", MEMBER_ID, "the post that it is about", .maybe = true},
+    {"household", "household", MEMBER_ID, "the household that it is about", .maybe = true},
+    {"parent", "parent", MEMBER_ID, "the matter under which it stands", .maybe = true},
+    {"named_only", "named_only", MEMBER_MARK, "whoever opened it may not read whom it is about", .maybe = true},
+    {"standing", "standing", MEMBER_MARK, "it stands as long as its unit", .maybe = true},
+    {NULL},
+};
+static const struct event_member of_link[] = {
+    VERSION, {"l", "linked", MEMBER_ID, "the other matter"}, IN_CLEAR, {NULL}};
+static const struct event_member of_person_link[] = {
+    VERSION, {"lp", "linked_person", MEMBER_ID, "the person"}, IN_CLEAR, {NULL}};
+static const struct event_member of_merge[] = {
+    VERSION,
+    {"mi", "merged_into", MEMBER_ID, "the matter in which it goes on; 0 none any more"},
+    {"re", "reason", MEMBER_TEXT, "why"},
+    {NULL},
+};
+static const struct event_member of_file[] = {
+    {"hash", "hash", MEMBER_TEXT, "BLAKE2b of what lies in the folder `attachments`, in hexadecimal"},
+    {"type", "type", MEMBER_TEXT, "media type"},
+    {"bytes", "bytes", MEMBER_INTEGER, "before it was sealed"},
+    {NULL},
+};
+static const struct event_member of_sight[] = {
+    {"se", "seen_by", MEMBER_LIST, "numbers of participants who have seen the matter", .maybe = true},
+    {"sx", "seen", MEMBER_ROWS, "expectations that their post has seen: no more alerts", seen, .maybe = true},
+    {NULL},
+};
+static const struct event_member of_lapses[] = {
+    {"expectations", "expectations", MEMBER_ROWS, "what happened to each; who answers, where that changes", lapses},
+    {NULL},
+};
+static const struct event_member of_excuses[] = {
+    {"b", "because", MEMBER_TEXT, "why, of the outage and not of a person"},
+    {"i", "expectations", MEMBER_ROWS, "given up before, by number; or open, by slot", excused},
+    {NULL},
+};
+static const struct event_member of_rebase[] = {
+    {"kind", "kind", MEMBER_TEXT, "of matters"},
+    {"under", "under", MEMBER_ID, "the unit below which they are"},
+    {"rules", "rules", MEMBER_ID, "the version of the playbook that they go over to"},
+    {"last", "last", MEMBER_ID, "the last matter that was looked at"},
+    {"rebased", "rebased", MEMBER_INTEGER, "matters that went over"},
+    {"passed", "passed", MEMBER_INTEGER, "matters that do not fit"},
+    {"done", "done", MEMBER_BOOL, "there are no more"},
+    {NULL},
+};
+static const struct event_member of_moving[] = {
+    {"from", "from_unit", MEMBER_ID, "the unit that they leave"},
+    {"to", "to_unit", MEMBER_ID, "the unit to which they go"},
+    {"m", "matters", MEMBER_ROWS, "with their version after the event", moved},
+    {"offers", "offers", MEMBER_BOOL, "also what was offered to the unit, and its part in matters", .maybe = true},
+    {NULL},
+};
+static const struct event_member of_watch[] = {
+    {"last", "last", MEMBER_ID, "the last unit that was looked at"}, {NULL}};
+
+/* The order is that of enum sealed_part. */
+static const struct event_sealed parts[] = {
+    {"entry", "fields of the entry"},
+    {"form", "fields of the form"},
+    {"facts", "facts"},
+    {"documents", "the documents that are issued"},
+    {"note", "the relation of a link, or the reason"},
+    {NULL},
+};
+
+/* ---- kinds ---- */
+
+/* matter_opened 1 knew no `named_only`: all read whom it was about. matters_linked 1 and person_linked 1 had the
+ * relation in the clear. */
+static json_t *same_body(const json_t *body)
+{
+    return json_incref((json_t *)body);
+}
+static json_t *(*const as_it_was[])(const json_t *body) = {NULL, same_body};
+
+#define CHANGE(kind, told)                                                                                             \
+    {kind, 1, apply_change, STREAM_OF_MATTER, told, of_change, changes, parts}
+
+/* In the order in which a matter meets them. */
+const struct event_kind matter_events[] = {
+    CHANGE("entered", "An entry is made, or an attempt at it"),
+    {"matter_opened", 2, apply_matter_opened, STREAM_OF_MATTER, "A matter begins", of_opening, changes, parts,
+     as_it_was},
+    {"expectations_lapsed", 1, apply_expectations_lapsed, STREAM_OF_UNIT,
+     "The time of expectations has come, in matters of the stream", of_lapses},
+    CHANGE("matter_changed", "What another matter, the registry or the clock does to a matter"),
+    {"matters_linked", 2, apply_matters_linked, STREAM_OF_MATTER, "A matter has to do with another one", of_link,
+     changes, parts, as_it_was},
+    {"matters_unlinked", 1, apply_matters_unlinked, STREAM_OF_MATTER, "It has not after all", of_link, changes, parts},
+    {"person_linked", 2, apply_person_linked, STREAM_OF_MATTER, "A person has to do with a matter", of_person_link,
+     changes, parts, as_it_was},
+    {"person_unlinked", 1, apply_person_unlinked, STREAM_OF_MATTER, "They have not after all", of_person_link, changes,
+     parts},
+    {"matter_merged", 1, apply_matter_merged, STREAM_OF_MATTER, "A duplicate goes on in another matter", of_merge,
+     changes, parts},
+    {"matter_unmerged", 1, apply_matter_merged, STREAM_OF_MATTER, "They are two after all", of_merge, changes, parts},
+    CHANGE("state_ended", "A state has ended by itself"),
+    {"expectations_excused", 1, apply_expectations_excused, STREAM_OF_UNIT,
+     "Expectations are excused, in matters of the stream", of_excuses},
+    CHANGE("matter_offered", "A matter is offered to another unit"),
+    CHANGE("offer_received", "The offer has arrived there"),
+    CHANGE("offer_answered", "It was answered there"),
+    CHANGE("matter_handed_over", "The offer was accepted: the matter goes to that unit"),
+    CHANGE("matter_returned", "The offer was refused, or nobody came: the matter stays"),
+    CHANGE("mirrored", "Another system says something of a matter"),
+    CHANGE("matter_held", "The erasure of a matter is held up"),
+    CHANGE("matter_released", "It is no longer"),
+    {"file_attached", 1, apply_file_attached, STREAM_OF_MATTER, "A file was uploaded for a matter", of_file},
+    {"matter_seen", 1, apply_matter_seen, STREAM_OF_MATTER,
+     "A matter was read by who takes part; it leaves the version as it is", of_sight},
+    CHANGE("audience_joined", "Units that an audience addresses have joined"),
+    CHANGE("matter_rebased", "A running matter goes over to another version of the playbook"),
+    {"rebase_advanced", 1, apply_rebase_advanced, STREAM_OF_UNIT, "How far matters went over", of_rebase},
+    {"matters_moved", 1, apply_matters_moved, STREAM_OF_UNIT, "Matters go to another unit, since theirs becomes it",
+     of_moving},
+    {"matter_erased", 1, apply_matter_erased, STREAM_OF_MATTER, "What is sealed in a matter is gone", of_change,
+     changes, parts, .erases = true},
+    {"standing_watched", 1, apply_standing_watched, STREAM_OF_ROOT, "New units were looked at for standing matters",
+     of_watch},
+    {NULL},
+};
+
+const struct event_follower matter_follows[] = {
+    {"playbook_adopted", apply_watch_again},
+    {"unit_created", apply_unit_came},
+    {"unit_changed", apply_unit_moved},
+    {"unit_closed", apply_unit_went},
+    {"post_handed_over", apply_expectations_handed_over},
+    {"post_appointed", apply_answerer_appointed},
+    {"grounds_changed", apply_answerer_moved},
+    {"post_ended", apply_answerer_ended},
+    {"person_erased", apply_subject_erased},
+    {NULL},
+};
