@@ -48,6 +48,9 @@ MEMBERS(of_residents,
         {"to", "to_unit", MEMBER_ID, "where they live"}, FROM,
         {"households", "households", MEMBER_LIST, "only these; left out: all", .of = MEMBER_ID, .maybe = true});
 MEMBERS(of_person, ONE);
+MEMBERS(of_erasure, ONE,
+        {"matters", "matters", MEMBER_LIST, "matters about them, which end where they stand", .of = MEMBER_ID,
+         .maybe = true});
 MEMBERS(of_proposal,
         {"id", "person", MEMBER_ID, "who stands for all registrations of the person"},
         {"until_us", "until", MEMBER_TIME, "until when a second person may agree"});
@@ -121,7 +124,7 @@ const struct event_kind registry_events[] = {
      .sealed = person},
     {"person_changed", 1, apply_person_changed, STREAM_OF_UNIT, "What is known of a person, anew", of_person,
      .sealed = person},
-    {"person_erased", 1, apply_person_erased, STREAM_OF_UNIT, "A person's data is gone", of_person, .erases = true},
+    {"person_erased", 1, apply_person_erased, STREAM_OF_UNIT, "A person's data is gone", of_erasure, .erases = true},
     {"person_erasure_proposed", 1, apply_person_erasure_proposed, STREAM_OF_UNIT,
      "The actor has asked for it; a second person has not. Merging or parting registrations ends it", of_proposal},
     {"person_erasure_withdrawn", 1, apply_person_erasure_withdrawn, STREAM_OF_UNIT, "They ask for it no longer",

@@ -333,6 +333,16 @@ static bool must_not_be_held(struct decision *decision, const GArray *same)
     return true;
 }
 
+static void emit_erased(struct decision *decision, int64_t person)
+{
+    const struct registry_matters *matters = decision->areas->hooks.matters;
+    json_t *body = json_pack("{s:I}", "id", (json_int_t)person);
+    g_autoptr(GArray) ended = matters != NULL ? matters->about_person(decision->rows, person) : NULL;
+    if (ended != NULL && ended->len > 0)
+        json_object_set_new(body, "matters", decide_id_array(ended));
+    decision_emit(decision, "person_erased", decide_home_of(decision, person), 0, body, NULL);
+}
+
 /* All that is known of them, under whichever key. */
 static void erase_all(struct decision *decision, const GArray *same)
 {
@@ -341,8 +351,7 @@ static void erase_all(struct decision *decision, const GArray *same)
         if (registry_person_is_erased(decision->rows, one))
             continue;
         vault_erase_person(decision->vault, one);
-        decision_emit(decision, "person_erased", decide_home_of(decision, one), 0,
-                      json_pack("{s:I}", "id", (json_int_t)one), NULL);
+        emit_erased(decision, one);
     }
 }
 

@@ -89,6 +89,19 @@ static bool person_is_held(struct db *rows, int64_t person, char **out_reason)
     return is_held;
 }
 
+static GArray *about_person(struct db *rows, int64_t person)
+{
+    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    AUTO(rows)
+    struct rows found =
+        rows_of(rows, "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 ORDER BY id", "i", person);
+    while (rows_next(&found)) {
+        int64_t id = rows_integer(&found, 0);
+        g_array_append_val(ids, id);
+    }
+    return ids;
+}
+
 static bool end_standing(struct decision *decision, int64_t unit)
 {
     int64_t id;
@@ -104,5 +117,6 @@ const struct registry_matters reform_matters = {
     .open_in = open_in,
     .move = move,
     .person_is_held = person_is_held,
+    .about_person = about_person,
     .end_standing = end_standing,
 };

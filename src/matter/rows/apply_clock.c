@@ -137,24 +137,29 @@ void apply_matter_erased(struct db *rows, const struct event *event, const json_
     forget(rows, event->matter, event->pos);
 }
 
+static void end_and_forget(struct db *rows, const struct event *event, int64_t matter)
+{
+    db_run(rows,
+           "INSERT OR REPLACE INTO expectation_past (matter, number, name, post, opens_us, due_us, "
+           "ended_us, outcome, participant, line) "
+           "SELECT matter, number, name, post, opens_us, due_us, ?2, ?3, participant, line FROM expectation "
+           "WHERE matter = ?1",
+           "iii", matter, event->at_us, (int64_t)OUTCOME_WITHDRAWN);
+    db_run(rows, "DELETE FROM expectation WHERE matter = ?1", "i", matter);
+    db_run(rows, "UPDATE matter SET closed_us = ?2 WHERE id = ?1 AND closed_us = 0", "ii", matter, event->at_us);
+    forget(rows, matter, event->pos);
+}
+
 /* All keys of the person are gone: their matters end where they stand. */
 void apply_subject_erased(struct db *rows, const struct event *event, const json_t *body)
 {
-    int64_t person = json_get_integer(body, "id", 0), matter;
+    int64_t person = json_get_integer(body, "id", 0);
+    size_t i;
+    const json_t *matter;
     db_run(rows, "DELETE FROM link_person WHERE person = ?1", "i", person);
     db_run(rows, "UPDATE participant SET who = 0 WHERE who = -?1", "i", person);
-    while (
-        db_integer(rows, &matter, "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 LIMIT 1", "i", person)) {
-        db_run(rows,
-               "INSERT OR REPLACE INTO expectation_past (matter, number, name, post, opens_us, due_us, "
-               "ended_us, outcome, participant, line) "
-               "SELECT matter, number, name, post, opens_us, due_us, ?2, ?3, participant, line FROM expectation "
-               "WHERE matter = ?1",
-               "iii", matter, event->at_us, (int64_t)OUTCOME_WITHDRAWN);
-        db_run(rows, "DELETE FROM expectation WHERE matter = ?1", "i", matter);
-        db_run(rows, "UPDATE matter SET closed_us = ?2 WHERE id = ?1 AND closed_us = 0", "ii", matter, event->at_us);
-        forget(rows, matter, event->pos);
-    }
+    json_array_foreach(json_object_get(body, "matters"), i, matter)
+        end_and_forget(rows, event, json_integer_value(matter));
 }
 
 /* ---- units that become others ---- */
