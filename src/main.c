@@ -36,6 +36,7 @@ static const struct cli_command commands[] = {
     {"verify",            "",          "Check the journal, the keys and accounts; --rows", 0, run_verify},
     {"heads",             "",          "Print signed heads of the journal, to be kept elsewhere", 0, run_heads},
     {"proof",             "TOKEN",     "Check the code of a printed document, offline", 1, run_proof},
+    {"events",            "",          "Print what events can say, kind by kind; --json", 0, run_events},
     {"dump",              "",          "Print events of the journal; --from --to --matter", 0, run_dump},
     {"trace",             "COMMAND",   "Print what a command wrote, down to the SQL", 1, run_trace},
     {"rebuild",           "",          "Make rows.db anew out of the journal, or compare", 0, run_rebuild},

@@ -57,6 +57,7 @@ int run_clock_accept(const struct cli_command *command, int argc, char **argv);
 int run_serve(const struct cli_command *command, int argc, char **argv);
 int run_verify(const struct cli_command *command, int argc, char **argv);
 int run_heads(const struct cli_command *command, int argc, char **argv);
+int run_events(const struct cli_command *command, int argc, char **argv);
 int run_dump(const struct cli_command *command, int argc, char **argv);
 int run_trace(const struct cli_command *command, int argc, char **argv);
 int run_proof(const struct cli_command *command, int argc, char **argv);

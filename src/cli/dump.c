@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What the journal says, for who looks for a mistake: `dump`, the events of a stretch or of a matter; `trace`, those of
- * one command and the SQL by which they are applied to rows. What is sealed is told by its length; ids are the inner
- * ones. Both read beside a running server.
+ * one command and the SQL by which they are applied to rows. Members are told in the words of the catalogue, what is
+ * sealed by its length; ids are the inner ones. Both read beside a running server.
  */
 #include "areas/areas.h"
 #include "base/datetime.h"
@@ -10,11 +10,28 @@
 #include "matter/matter.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #define NO_SUCH_COMMAND "no event follows from this command: it was refused, or is of another data directory"
 
-static void print_event(const struct event *event, GTimeZone *zone)
+/* A member a line; of a list of rows, a row a line. */
+static void print_body(const json_t *words)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach((json_t *)words, name, value)
+    {
+        bool are_rows = json_is_object(json_array_get(value, 0));
+        for (size_t i = 0; i < (are_rows ? json_array_size(value) : 1); i++) {
+            char *text = json_dumps(are_rows ? json_array_get(value, i) : value, JSON_ENCODE_ANY);
+            printf("    %s: %s\n", name, text);
+            free(text); /* jansson's allocation */
+        }
+    }
+}
+
+static void print_event(const struct areas *areas, const struct event *event, GTimeZone *zone)
 {
     char at[DATETIME_TEXT_MAX], observed[DATETIME_TEXT_MAX], command[UUID_TEXT_LENGTH + 1];
     datetime_format(event->at_us, zone, at);
@@ -31,9 +48,17 @@ static void print_event(const struct event *event, GTimeZone *zone)
             printf("  %s %" G_GINT64_FORMAT, named[i].name, named[i].id);
     if (event->observed_us != event->at_us)
         printf("  observed %s", observed);
-    printf("\n    %.*s\n", (int)event->body_bytes, (const char *)event->body);
-    if (event->sealed != NULL)
-        printf("    sealed: %zu bytes\n", event->sealed_bytes);
+    putchar('\n');
+    g_autoptr(json_t) body = json_loadb(event->body, event->body_bytes, 0, NULL);
+    g_autoptr(json_t) words = body != NULL ? event_in_words(areas, event, body, zone) : NULL;
+    if (words != NULL)
+        print_body(words);
+    else
+        printf("    %.*s\n", (int)event->body_bytes, (const char *)event->body);
+    if (event->sealed == NULL)
+        return;
+    g_autofree char *sealed = event_sealed_in_words(areas, event, body);
+    printf("    sealed: %s\n", sealed);
 }
 
 /* ---- dump ---- */
@@ -72,6 +97,7 @@ static struct journal *open_journal(const struct cli *cli, GError **error)
 static bool dump(const struct cli *cli, const struct stretch *stretch, GError **error)
 {
     g_autoptr(GTimeZone) zone = g_time_zone_new_local();
+    AUTO(areas) struct areas *areas = areas_new(lianfang_areas);
     AUTO(journal) struct journal *journal = open_journal(cli, error);
     if (journal == NULL)
         return false;
@@ -80,7 +106,7 @@ static bool dump(const struct cli *cli, const struct stretch *stretch, GError **
     AUTO(journal_cursor) struct journal_cursor *cursor = journal_walk(journal, stretch->from, stretch->to);
     while (journal_next(cursor, &event, &said))
         if (stretch->matter == 0 || event.matter == stretch->matter)
-            print_event(&event, zone);
+            print_event(areas, &event, zone);
     if (said != NULL)
         g_propagate_error(error, said);
     return said == NULL;
@@ -156,7 +182,7 @@ static int64_t trace(struct journal *journal, struct db *rows, const struct area
     AUTO(journal_cursor) struct journal_cursor *cursor = journal_walk(journal, 1, 0);
     while ((count == 0 || uuid_equal(&event.command, id)) && journal_next(cursor, &event, &said))
         if (uuid_equal(&event.command, id)) {
-            print_event(&event, zone);
+            print_event(areas, &event, zone);
             print_applied(areas, rows, &event);
             count++;
         }
