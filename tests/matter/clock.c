@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "matter/rows/events.h"
 
 #include <string.h>
 
@@ -57,6 +58,25 @@ static void test_quiet(void)
     g_assert_cmpint(g_array_index(morning, struct alert, 0).raised_us, ==, world->harness->now_us);
 }
 
+/* Items of a sort in all events so far, each of which says in that place that this post is told. */
+static size_t items_for(struct world *world, enum lapse sort, size_t place, int64_t post)
+{
+    size_t count = 0, j;
+    const json_t *item;
+    for (guint i = 0; i < world->harness->events->len; i++) {
+        const struct harness_event *kept = g_ptr_array_index(world->harness->events, i);
+        if (strcmp(kept->event.kind, "expectations_lapsed") != 0)
+            continue;
+        json_array_foreach(json_object_get(kept->body, "expectations"), j,
+                           item) if (json_integer_value(json_array_get(item, ITEM_SORT)) == sort)
+        {
+            g_assert_cmpint(json_integer_value(json_array_get(item, place)), ==, post);
+            count++;
+        }
+    }
+    return count;
+}
+
 /* Warned, overdue, raised to the district and the city, each at its time and once. */
 static void test_steps(void)
 {
@@ -84,6 +104,7 @@ static void test_steps(void)
         assert_expectations(world, "report", rows[i].expectations);
     }
     g_assert_cmpint(world_count(world, "SELECT post FROM alert WHERE step = 0"), ==, world_id(world, "post_zhou"));
+    g_assert_cmpuint(items_for(world, LAPSE_WARNED, WARNED_POST, world_id(world, "post_zhou")), ==, 1);
     g_assert_cmpint(world_count(world, "SELECT post FROM alert WHERE step = 1"), ==, world_id(world, "post_wu"));
     g_assert_cmpint(world_count(world, "SELECT post FROM alert WHERE step = 2"), ==, world_id(world, "post_zheng"));
     g_assert_cmpint(matter_next_due_us(world->harness->rows), >, world->harness->now_us);
@@ -254,6 +275,9 @@ static void test_person_erased(void)
     struct matter matter = world_matter(world, "li_obs");
     g_assert_true(matter.erased);
     g_assert_cmpint(matter.subject, ==, 0);
+    const json_t *named = json_object_get(harness_last_event(world->harness, "person_erased")->body, "matters");
+    g_assert_cmpuint(json_array_size(named), ==, 1);
+    g_assert_cmpint(json_integer_value(json_array_get(named, 0)), ==, matter.id);
     assert_expectations(world, "li_obs", "check_in:met check_in:withdrawn");
     bool erased = false;
     g_autoptr(json_t) form = matter_form(world->harness->rows, world->harness->vault, &matter, &erased);

@@ -2,6 +2,8 @@
 /* What is open in a unit that is merged, split or moved. */
 #include "world.h"
 
+#include "matter/rows/events.h"
+
 static int64_t answering(struct world *world, const char *handle)
 {
     struct matter matter = world_matter(world, handle);
@@ -16,12 +18,17 @@ static void a_merge_takes_what_is_open_along(void)
     AUTO(world) struct world *world = world_new();
     world_at(world, "2020-02-02T08:00:00+08:00");
     world_observe(world, "li");
-    int64_t post = answering(world, "li_obs");
+    int64_t post = answering(world, "li_obs"), version = world_matter(world, "li_obs").version;
     world_do(world, NULL, NULL, "{'command':'merge_units','unit':'#$g2','units':['#$g1']}");
     world_tick(world);
     struct matter matter = world_matter(world, "li_obs");
     g_assert_cmpint(matter.unit, ==, world_id(world, "g2"));
     g_assert_cmpint(matter.closed_us, ==, 0);
+    const json_t *moved = json_object_get(harness_last_event(world->harness, "matters_moved")->body, "m");
+    const json_t *item = json_array_get(moved, 0);
+    g_assert_cmpint(json_integer_value(json_array_get(item, MOVED_MATTER)), ==, matter.id);
+    g_assert_cmpint(json_integer_value(json_array_get(item, MOVED_VERSION)), ==, version + 1);
+    g_assert_cmpint(matter.version, ==, version + 1);
     /* Whoever knows them goes on: their post covers the new unit as it covered the old one. */
     g_assert_cmpint(answering(world, "li_obs"), ==, post);
     world_do(world, "wang", NULL,
