@@ -86,13 +86,13 @@ void apply_unit_changed(struct db *rows, const struct event *event, const json_t
         recode_unit(rows, id, from_us, code);
     if (json_object_get(body, "parent") != NULL)
         move_unit(rows, id, from_us, member(body, "parent"), member(body, "stream"));
-    db_run(rows, "UPDATE unit SET version = version + 1 WHERE id = ?1", "i", id);
+    db_run(rows, "UPDATE unit SET version = ?2 WHERE id = ?1", "ii", id, member(body, "version"));
 }
 
 void apply_unit_closed(struct db *rows, const struct event *event, const json_t *body)
 {
     int64_t id = member(body, "id"), to_us = member(body, "to_us");
-    db_run(rows, "UPDATE unit SET to_us = ?2, version = version + 1 WHERE id = ?1", "ii", id, to_us);
+    db_run(rows, "UPDATE unit SET to_us = ?2, version = ?3 WHERE id = ?1", "iii", id, to_us, member(body, "version"));
     db_run(rows, "UPDATE unit_code SET to_us = ?2 WHERE unit = ?1 AND to_us > ?2", "ii", id, to_us);
     db_run(rows, "UPDATE unit_name SET to_us = ?2 WHERE unit = ?1 AND to_us > ?2", "ii", id, to_us);
     db_run(rows, "UPDATE cover SET to_us = ?2 WHERE unit = ?1 AND to_us > ?2", "ii", id, to_us);
@@ -138,8 +138,8 @@ void apply_person_registered(struct db *rows, const struct event *event, const j
 
 void apply_person_changed(struct db *rows, const struct event *event, const json_t *body)
 {
-    db_run(rows, "UPDATE person SET sealed = ?2, version = version + 1 WHERE id = ?1", "ib", member(body, "id"),
-           event->sealed, event->sealed_bytes);
+    db_run(rows, "UPDATE person SET sealed = ?2, version = ?3 WHERE id = ?1", "ibi", member(body, "id"), event->sealed,
+           event->sealed_bytes, member(body, "version"));
 }
 
 static void end_proposal(struct db *rows, int64_t person)
@@ -162,7 +162,7 @@ void apply_person_erased(struct db *rows, const struct event *event, const json_
 {
     int64_t id = member(body, "id");
     end_proposal(rows, id);
-    db_run(rows, "UPDATE person SET sealed = NULL, version = version + 1 WHERE id = ?1", "i", id);
+    db_run(rows, "UPDATE person SET sealed = NULL, version = ?2 WHERE id = ?1", "ii", id, member(body, "version"));
     db_run(rows, "UPDATE residency SET sealed = NULL WHERE person = ?1", "i", id);
     db_run(rows,
            "UPDATE move_offer SET sealed = NULL, state = 'withdrawn', decided_us = ?2 WHERE person = ?1 AND state = "
@@ -238,7 +238,7 @@ void apply_persons_merged(struct db *rows, const struct event *event, const json
 
 void apply_persons_unmerged(struct db *rows, const struct event *event, const json_t *body)
 {
-    end_proposal(rows, registry_person_kept(rows, member(body, "other")));
+    end_proposal(rows, member(body, "kept"));
     db_run(rows, "DELETE FROM person_same WHERE other = ?1", "i", member(body, "other"));
 }
 
@@ -260,12 +260,12 @@ static void begin_custody(struct db *rows, int64_t person, int64_t unit, int64_t
 
 void apply_custody_offered(struct db *rows, const struct event *event, const json_t *body)
 {
-    int64_t person = member(body, "person"), from = member(body, "from"), held;
+    int64_t person = member(body, "person"), from = member(body, "from");
     db_run(rows,
            "INSERT INTO custody_offer (id, person, from_unit, to_unit, state, offered_us, decided_us) "
            "VALUES (?1, ?2, ?3, ?4, 'offered', ?5, 0)",
            "iiiii", member(body, "id"), person, from, member(body, "to"), event->at_us);
-    if (!db_integer(rows, &held, "SELECT 1 FROM custody WHERE person = ?1 AND to_us = ?2", "ii", person, REGISTRY_OPEN))
+    if (member(body, "begins") != 0)
         begin_custody(rows, person, from, member(body, "at_us"));
 }
 
@@ -365,7 +365,7 @@ void apply_post_appointed(struct db *rows, const struct event *event, const json
 void apply_post_ended(struct db *rows, const struct event *event, const json_t *body)
 {
     int64_t id = member(body, "id"), to_us = member(body, "to_us");
-    db_run(rows, "UPDATE post SET to_us = ?2, version = version + 1 WHERE id = ?1", "ii", id, to_us);
+    db_run(rows, "UPDATE post SET to_us = ?2, version = ?3 WHERE id = ?1", "iii", id, to_us, member(body, "version"));
     db_run(rows,
            "DELETE FROM post_ground WHERE person = (SELECT person FROM post WHERE id = ?1) AND post = ?1 AND "
            "from_us >= ?2",
@@ -402,8 +402,8 @@ void apply_grounds_changed(struct db *rows, const struct event *event, const jso
                "iiii", ground.person, ground.post, id, ground.from_us);
     }
     add_grounds(rows, &ground, json_object_get(body, "added"));
-    db_run(rows, "UPDATE post SET version = version + 1, seat = coalesce(nullif(?2, 0), seat) WHERE id = ?1", "ii",
-           ground.post, member(body, "seat"));
+    db_run(rows, "UPDATE post SET version = ?3, seat = coalesce(nullif(?2, 0), seat) WHERE id = ?1", "iii", ground.post,
+           member(body, "seat"), member(body, "version"));
 }
 
 void apply_roster_set(struct db *rows, const struct event *event, const json_t *body)
@@ -416,8 +416,8 @@ void apply_roster_set(struct db *rows, const struct event *event, const json_t *
     json_array_foreach(json_object_get(body, "shifts"), i, shift) db_run(
         rows, "INSERT INTO roster (post, from_us, to_us) VALUES (?1, ?2, ?3)", "iii", post,
         json_integer_value(json_array_get(shift, SHIFT_FROM)), json_integer_value(json_array_get(shift, SHIFT_TO)));
-    db_run(rows, "UPDATE post SET keeps_hours = ?2, version = version + 1 WHERE id = ?1", "ii", post,
-           (int64_t)json_get_bool(body, "keeps_hours", false));
+    db_run(rows, "UPDATE post SET keeps_hours = ?2, version = ?3 WHERE id = ?1", "iii", post,
+           (int64_t)json_get_bool(body, "keeps_hours", false), member(body, "version"));
 }
 
 void apply_handover_offered(struct db *rows, const struct event *event, const json_t *body)

@@ -11,6 +11,7 @@
 #define ONE    {"id", "person", MEMBER_ID, "the person"}
 #define OFFER  {"id", "offer", MEMBER_ID, "the offer"}
 #define PERSON {"person", "person", MEMBER_ID, "the person"}
+#define VERSION {"version", "version", MEMBER_INTEGER, "its version, after the event"}
 #define FROM   {"from_us", "from", MEMBER_TIME, "since when"}
 #define TO     {"to_us", "to", MEMBER_TIME, "until when"}
 #define AT     {"at_us", "at", MEMBER_TIME, "since when"}
@@ -34,12 +35,12 @@ MEMBERS(of_new_unit, UNIT,
         {"stream", "stream", MEMBER_INTEGER, "in which its events lie"},
         {"code", "code", MEMBER_TEXT, "its code, or nothing"},
         {"name", "name", MEMBER_TEXT, "its name"}, FROM);
-MEMBERS(of_unit, UNIT, FROM,
+MEMBERS(of_unit, UNIT, VERSION, FROM,
         {"name", "name", MEMBER_TEXT, "the new name", .maybe = true},
         {"code", "code", MEMBER_TEXT, "the new code", .maybe = true},
         {"parent", "parent", MEMBER_ID, "the unit under which it stands then, with all below it", .maybe = true},
         {"stream", "stream", MEMBER_INTEGER, "in which its events lie, where the parent is a new one", .maybe = true});
-MEMBERS(of_closing, UNIT, TO);
+MEMBERS(of_closing, UNIT, VERSION, TO);
 MEMBERS(of_reform,
         {"from", "from_unit", MEMBER_ID, "the unit that ends"},
         {"to", "to_units", MEMBER_LIST, "units that came of it", .of = MEMBER_ID}, AT);
@@ -48,7 +49,8 @@ MEMBERS(of_residents,
         {"to", "to_unit", MEMBER_ID, "where they live"}, FROM,
         {"households", "households", MEMBER_LIST, "only these; left out: all", .of = MEMBER_ID, .maybe = true});
 MEMBERS(of_person, ONE);
-MEMBERS(of_erasure, ONE,
+MEMBERS(of_change, ONE, VERSION);
+MEMBERS(of_erasure, ONE, VERSION,
         {"matters", "matters", MEMBER_LIST, "matters about them, which end where they stand", .of = MEMBER_ID,
          .maybe = true});
 MEMBERS(of_proposal,
@@ -57,10 +59,13 @@ MEMBERS(of_proposal,
 MEMBERS(of_merging,
         {"kept", "kept", MEMBER_ID, "the registration that stands for both"},
         {"other", "other", MEMBER_ID, "the other one"});
-MEMBERS(of_parting, {"other", "other", MEMBER_ID, "the registration that stands for itself again"});
+MEMBERS(of_parting,
+        {"kept", "kept", MEMBER_ID, "the registration that stood for both"},
+        {"other", "other", MEMBER_ID, "the registration that stands for itself again"});
 MEMBERS(of_custody_offer, OFFER, PERSON,
-        {"from", "from_unit", MEMBER_ID, "the unit that has them, from now on where none had"},
-        {"to", "to_unit", MEMBER_ID, "the unit that shall"}, AT);
+        {"from", "from_unit", MEMBER_ID, "the unit that has them"},
+        {"to", "to_unit", MEMBER_ID, "the unit that shall"}, AT,
+        {"begins", "begins", MEMBER_MARK, "none had them before", .maybe = true});
 MEMBERS(of_custody_answer, OFFER, PERSON, {"to", "to_unit", MEMBER_ID, "the unit that was asked"}, AT);
 MEMBERS(of_custody_end, PERSON, AT);
 MEMBERS(of_moving_in, PERSON,
@@ -77,15 +82,15 @@ MEMBERS(of_appointment, POST, PERSON,
         GROUNDS("units that it covers"), FROM, TO,
         {"deputy_of", "deputy_of", MEMBER_ID, "the post for which it stands in; 0 none"},
         {"keeps_hours", "keeps_hours", MEMBER_BOOL, "it answers within its shifts only"});
-MEMBERS(of_post_end, POST, TO);
-MEMBERS(of_grounds, {"post", "post", MEMBER_ID, "the post"}, PERSON,
+MEMBERS(of_post_end, POST, VERSION, TO);
+MEMBERS(of_grounds, {"post", "post", MEMBER_ID, "the post"}, VERSION, PERSON,
         {"role", "role", MEMBER_TEXT, "its role"},
         {"from_us", "from", MEMBER_TIME, "since when they are others"},
         {"to_us", "to", MEMBER_TIME, "until when the post lasts"},
         {"added", "added", MEMBER_LIST, "units that it covers from then on", .of = MEMBER_ID},
         {"removed", "removed", MEMBER_LIST, "units that it no longer covers", .of = MEMBER_ID},
         {"seat", "seat", MEMBER_ID, "the unit to which it belongs from now on", .maybe = true});
-MEMBERS(of_roster, {"post", "post", MEMBER_ID, "the post"}, FROM,
+MEMBERS(of_roster, {"post", "post", MEMBER_ID, "the post"}, VERSION, FROM,
         {"keeps_hours", "keeps_hours", MEMBER_BOOL, "it answers within its shifts only"},
         {"shifts", "shifts", MEMBER_ROWS, "in place of all from then on", shifts});
 MEMBERS(of_handover_offer, {"id", "handover", MEMBER_ID, "the hand-over"},
@@ -122,7 +127,7 @@ const struct event_kind registry_events[] = {
      "Households belong to another unit; dwellings stay as they are", of_residents},
     {"person_registered", 1, apply_person_registered, STREAM_OF_UNIT, "A person is registered", of_person,
      .sealed = person},
-    {"person_changed", 1, apply_person_changed, STREAM_OF_UNIT, "What is known of a person, anew", of_person,
+    {"person_changed", 1, apply_person_changed, STREAM_OF_UNIT, "What is known of a person, anew", of_change,
      .sealed = person},
     {"person_erased", 1, apply_person_erased, STREAM_OF_UNIT, "A person's data is gone", of_erasure, .erases = true},
     {"person_erasure_proposed", 1, apply_person_erasure_proposed, STREAM_OF_UNIT,

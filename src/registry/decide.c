@@ -277,3 +277,16 @@ json_t *decide_id_array(const GArray *ids)
         json_array_append_new(array, json_integer(g_array_index(ids, int64_t, i)));
     return array;
 }
+
+json_t *decide_versioned(struct decision *decision, enum versioned what, int64_t id, json_t *body)
+{
+    static const char *const queries[] = {
+        [VERSIONED_UNIT] = "SELECT version FROM unit WHERE id = ?1",
+        [VERSIONED_PERSON] = "SELECT version FROM person WHERE id = ?1",
+        [VERSIONED_POST] = "SELECT version FROM post WHERE id = ?1",
+    };
+    int64_t version = 0;
+    db_integer(decision->rows, &version, queries[what], "i", id);
+    json_object_set_new(body, "version", json_integer(version + 1));
+    return body;
+}

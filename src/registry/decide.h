@@ -199,6 +199,9 @@ struct problem *decide_unknown_members(const json_t *object, const char *const *
 /* Unit ids in an array member, each once. */
 bool decide_units(struct decision *decision, const char *member, GArray **out_ids);
 json_t *decide_id_array(const GArray *ids);
+/* The body with the version that something has after the event. */
+enum versioned { VERSIONED_UNIT, VERSIONED_PERSON, VERSIONED_POST };
+json_t *decide_versioned(struct decision *decision, enum versioned what, int64_t id, json_t *body /* taken */);
 int32_t decide_today(const struct decision *decision);
 
 #endif

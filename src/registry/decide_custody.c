@@ -28,6 +28,13 @@ static bool has_them(struct decision *decision, int64_t person, int64_t unit)
     return decision_refuse(decision, PROBLEM_IN_OTHER_CUSTODY, "from", holder.name);
 }
 
+static bool is_held(struct db *rows, int64_t person)
+{
+    int64_t held;
+    return db_integer(rows, &held, "SELECT 1 FROM custody WHERE person = ?1 AND to_us = ?2", "ii", person,
+                      REGISTRY_OPEN);
+}
+
 bool decide_offer_custody(struct decision *decision)
 {
     int64_t person, from, to, waiting;
@@ -42,11 +49,12 @@ bool decide_offer_custody(struct decision *decision)
                    "i", person))
         return decision_refuse(decision, PROBLEM_HANDOVER_PENDING, "person");
     int64_t id = decision_next_pos(decision);
-    decision_emit(decision, "custody_offered", from, 0,
-                  json_pack("{s:I, s:I, s:I, s:I, s:I}", "id", (json_int_t)id, "person", (json_int_t)person, "from",
-                            (json_int_t)from, "to", (json_int_t)to, "at_us",
-                            (json_int_t)decision->command->observed_us),
-                  NULL);
+    json_t *body =
+        json_pack("{s:I, s:I, s:I, s:I, s:I}", "id", (json_int_t)id, "person", (json_int_t)person, "from",
+                  (json_int_t)from, "to", (json_int_t)to, "at_us", (json_int_t)decision->command->observed_us);
+    if (!is_held(decision->rows, person))
+        json_object_set_new(body, "begins", json_integer(1));
+    decision_emit(decision, "custody_offered", from, 0, body, NULL);
     return true;
 }
 

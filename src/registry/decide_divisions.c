@@ -122,7 +122,8 @@ static struct problem *change_row(struct divisions_import *import, const char *t
         json_object_set_new(body, "parent", json_integer(given->parent));
         json_object_set_new(body, "stream", json_integer(stream));
     }
-    decision_emit(decision, "unit_changed", unit->id, 0, body, NULL);
+    decision_emit(decision, "unit_changed", unit->id, 0, decide_versioned(decision, VERSIONED_UNIT, unit->id, body),
+                  NULL);
     import->changed++;
     return NULL;
 }

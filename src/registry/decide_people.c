@@ -70,8 +70,11 @@ static int64_t emit_person(struct decision *decision, int64_t person, int64_t un
         vault_key_new(decision->vault, VAULT_PERSON, person, person);
     }
     index_person(decision, person, data);
-    decision_emit(decision, is_new ? "person_registered" : "person_changed", unit, 0,
-                  json_pack("{s:I}", "id", (json_int_t)person), seal_person(decision, person, data));
+    json_t *body = json_pack("{s:I}", "id", (json_int_t)person);
+    if (!is_new)
+        decide_versioned(decision, VERSIONED_PERSON, person, body);
+    decision_emit(decision, is_new ? "person_registered" : "person_changed", unit, 0, body,
+                  seal_person(decision, person, data));
     return person;
 }
 
@@ -336,7 +339,7 @@ static bool must_not_be_held(struct decision *decision, const GArray *same)
 static void emit_erased(struct decision *decision, int64_t person)
 {
     const struct registry_matters *matters = decision->areas->hooks.matters;
-    json_t *body = json_pack("{s:I}", "id", (json_int_t)person);
+    json_t *body = decide_versioned(decision, VERSIONED_PERSON, person, json_pack("{s:I}", "id", (json_int_t)person));
     g_autoptr(GArray) ended = matters != NULL ? matters->about_person(decision->rows, person) : NULL;
     if (ended != NULL && ended->len > 0)
         json_object_set_new(body, "matters", decide_id_array(ended));

@@ -66,10 +66,11 @@ void decide_emit_grounds(struct decision *decision, const struct post *post, int
                          const GArray *removed)
 {
     decision_emit(decision, "grounds_changed", post->seat, 0,
-                  json_pack("{s:I, s:I, s:s, s:I, s:I, s:o, s:o}", "post", (json_int_t)post->id, "person",
-                            (json_int_t)post->person, "role", post->role, "from_us", (json_int_t)from_us, "to_us",
-                            (json_int_t)post->to_us, "added", decide_id_array(added), "removed",
-                            decide_id_array(removed)),
+                  decide_versioned(decision, VERSIONED_POST, post->id,
+                                   json_pack("{s:I, s:I, s:s, s:I, s:I, s:o, s:o}", "post", (json_int_t)post->id,
+                                             "person", (json_int_t)post->person, "role", post->role, "from_us",
+                                             (json_int_t)from_us, "to_us", (json_int_t)post->to_us, "added",
+                                             decide_id_array(added), "removed", decide_id_array(removed))),
                   NULL);
 }
 
@@ -82,15 +83,18 @@ void decide_emit_roster(struct decision *decision, const struct post *post, int6
         json_array_append_new(array, json_pack("[I, I]", (json_int_t)shift->from_us, (json_int_t)shift->to_us));
     }
     decision_emit(decision, "roster_set", post->seat, 0,
-                  json_pack("{s:I, s:I, s:b, s:o}", "post", (json_int_t)post->id, "from_us", (json_int_t)from_us,
-                            "keeps_hours", keeps_hours, "shifts", array),
+                  decide_versioned(decision, VERSIONED_POST, post->id,
+                                   json_pack("{s:I, s:I, s:b, s:o}", "post", (json_int_t)post->id, "from_us",
+                                             (json_int_t)from_us, "keeps_hours", keeps_hours, "shifts", array)),
                   NULL);
 }
 
 void decide_emit_end(struct decision *decision, const struct post *post, int64_t to_us)
 {
     decision_emit(decision, "post_ended", post->seat, 0,
-                  json_pack("{s:I, s:I}", "id", (json_int_t)post->id, "to_us", (json_int_t)to_us), NULL);
+                  decide_versioned(decision, VERSIONED_POST, post->id,
+                                   json_pack("{s:I, s:I}", "id", (json_int_t)post->id, "to_us", (json_int_t)to_us)),
+                  NULL);
 }
 
 void decide_emit_handed_over(struct decision *decision, int64_t handover, const struct post *from, int64_t to,

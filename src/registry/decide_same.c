@@ -49,6 +49,6 @@ bool decide_unmerge_persons(struct decision *decision)
     if (kept == person)
         return decision_refuse(decision, PROBLEM_PERSON_NOT_MERGED, "person");
     decision_emit(decision, "persons_unmerged", decide_home_of(decision, person), 0,
-                  json_pack("{s:I}", "other", (json_int_t)person), NULL);
+                  json_pack("{s:I, s:I}", "kept", (json_int_t)kept, "other", (json_int_t)person), NULL);
     return true;
 }

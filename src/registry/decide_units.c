@@ -282,7 +282,9 @@ bool decide_rename_unit(struct decision *decision)
     if (problem != NULL)
         return decision_refuse_with(decision, problem);
     decision_emit(decision, "unit_changed", unit.id, 0,
-                  json_pack("{s:I, s:I, s:s}", "id", (json_int_t)unit.id, "from_us", (json_int_t)from_us, "name", name),
+                  decide_versioned(decision, VERSIONED_UNIT, unit.id,
+                                   json_pack("{s:I, s:I, s:s}", "id", (json_int_t)unit.id, "from_us",
+                                             (json_int_t)from_us, "name", name)),
                   NULL);
     return true;
 }
@@ -298,7 +300,9 @@ bool decide_recode_unit(struct decision *decision)
     if (problem != NULL)
         return decision_refuse_with(decision, problem);
     decision_emit(decision, "unit_changed", unit.id, 0,
-                  json_pack("{s:I, s:I, s:s}", "id", (json_int_t)unit.id, "from_us", (json_int_t)from_us, "code", code),
+                  decide_versioned(decision, VERSIONED_UNIT, unit.id,
+                                   json_pack("{s:I, s:I, s:s}", "id", (json_int_t)unit.id, "from_us",
+                                             (json_int_t)from_us, "code", code)),
                   NULL);
     return true;
 }
@@ -306,9 +310,10 @@ bool decide_recode_unit(struct decision *decision)
 void decide_emit_move(struct decision *decision, const struct unit *unit, int64_t from_us, int64_t parent)
 {
     decision_emit(decision, "unit_changed", unit->id, 0,
-                  json_pack("{s:I, s:I, s:I, s:I}", "id", (json_int_t)unit->id, "from_us", (json_int_t)from_us,
-                            "parent", (json_int_t)parent, "stream",
-                            (json_int_t)decide_stream_under(decision, unit->type, unit->id, parent)),
+                  decide_versioned(decision, VERSIONED_UNIT, unit->id,
+                                   json_pack("{s:I, s:I, s:I, s:I}", "id", (json_int_t)unit->id, "from_us",
+                                             (json_int_t)from_us, "parent", (json_int_t)parent, "stream",
+                                             (json_int_t)decide_stream_under(decision, unit->type, unit->id, parent))),
                   NULL);
 }
 
@@ -334,10 +339,11 @@ static void end_posts_of(struct decision *decision, int64_t unit, int64_t to_us)
         const struct post *post = &g_array_index(posts, struct post, i);
         g_autoptr(GArray) grounds = registry_grounds(decision->rows, post->id, decision->now_us);
         if (grounds->len == 1)
-            decision_emit(
-                decision, "post_ended", unit, 0,
-                json_pack("{s:I, s:I}", "id", (json_int_t)post->id, "to_us", (json_int_t)MAX(to_us, post->from_us)),
-                NULL);
+            decision_emit(decision, "post_ended", unit, 0,
+                          decide_versioned(decision, VERSIONED_POST, post->id,
+                                           json_pack("{s:I, s:I}", "id", (json_int_t)post->id, "to_us",
+                                                     (json_int_t)MAX(to_us, post->from_us))),
+                          NULL);
     }
 }
 
@@ -347,7 +353,9 @@ bool decide_emit_close(struct decision *decision, int64_t unit, int64_t to_us)
     if (matters != NULL && !matters->end_standing(decision, unit))
         return false;
     decision_emit(decision, "unit_closed", unit, 0,
-                  json_pack("{s:I, s:I}", "id", (json_int_t)unit, "to_us", (json_int_t)to_us), NULL);
+                  decide_versioned(decision, VERSIONED_UNIT, unit,
+                                   json_pack("{s:I, s:I}", "id", (json_int_t)unit, "to_us", (json_int_t)to_us)),
+                  NULL);
     return true;
 }
 

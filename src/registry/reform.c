@@ -83,7 +83,8 @@ static void emit_grounds(struct decision *decision, const struct post *post, int
                              (json_int_t)post->to_us, "added", decide_id_array(added), "removed", removed);
     if (seat != 0)
         json_object_set_new(body, "seat", json_integer(seat));
-    decision_emit(decision, "grounds_changed", post->seat, 0, body, NULL);
+    decision_emit(decision, "grounds_changed", post->seat, 0,
+                  decide_versioned(decision, VERSIONED_POST, post->id, body), NULL);
 }
 
 void reform_move_post(struct decision *decision, int64_t id, int64_t from, const GArray *to)

@@ -171,6 +171,8 @@ static void a_proposal_ends(void)
     g_assert_true(is_proposed(city, "second", &proposal));
     is_refused(city, "li", "second", PROBLEM_SAME_PERSON_REFUSED);
     city_do(city, NULL, NULL, "{'command':'unmerge_persons','person':'$zhao'}");
+    g_assert_cmpint(json_get_integer(harness_last_event(city->harness, "persons_unmerged")->body, "kept", 0), ==,
+                    city_id(city, "second"));
     g_assert_false(is_proposed(city, "second", &proposal));
     g_assert_false(is_proposed(city, "zhao", &proposal));
 }
@@ -316,6 +318,7 @@ static void custody_is_given_and_taken_and_gaps_show(void)
     city_at(city, "2020-02-01T08:00:00+08:00");
     city_do(city, NULL, "offer",
             "{'command':'offer_custody','person':'$wang','from':'110101001001','to':'110101001002'}");
+    g_assert_cmpint(json_get_integer(harness_last_event(city->harness, "custody_offered")->body, "begins", 0), ==, 1);
     city_at(city, "2020-02-02T08:00:00+08:00");
     g_assert_cmpint(registry_custodian(rows, wang, city->harness->now_us), ==, one); /* until it is taken */
     city_refuse(city, "li", "{'command':'accept_custody','offer':'$offer'}", PROBLEM_UNKNOWN_HANDOVER, "offer");

@@ -253,6 +253,31 @@ static void keepers_keep_their_own_district(void)
     g_assert_cmpint(event->event.stream, ==, city_unit(city, "110101"));
 }
 
+/* Deciding counts, applying copies: what rows say of a version stands in the event. */
+static void events_tell_the_version(void)
+{
+    AUTO(city) struct city *city = city_new();
+    static const struct {
+        const char *json, *event;
+    } rows[] = {
+        {"{'command':'rename_unit','unit':'110101001001003','name':'甲'}", "unit_changed"},
+        {"{'command':'rename_unit','unit':'110101001001003','name':'乙'}", "unit_changed"},
+        {"{'command':'recode_unit','unit':'110101001001003','code':'110101001001009'}", "unit_changed"},
+        {"{'command':'move_unit','unit':'110101001001009','parent':'110101001002'}", "unit_changed"},
+        {"{'command':'close_unit','unit':'110101001001009'}", "unit_closed"},
+    };
+    int64_t id = city_unit(city, "110101001001003");
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct unit unit;
+        g_test_message("%s", rows[i].json);
+        city_do(city, NULL, NULL, rows[i].json);
+        g_assert_true(registry_unit(city->harness->rows, id, &unit));
+        g_assert_cmpint(unit.version, ==, (int64_t)i + 2);
+        g_assert_cmpint(json_get_integer(harness_last_event(city->harness, rows[i].event)->body, "version", 0), ==,
+                        unit.version);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -268,5 +293,6 @@ int main(int argc, char **argv)
     g_test_add_func("/registry/units/search", search_finds_by_part_of_a_name);
     g_test_add_func("/registry/units/late", a_late_fact_names_the_unit_of_its_time);
     g_test_add_func("/registry/units/keeper", keepers_keep_their_own_district);
+    g_test_add_func("/registry/units/versions", events_tell_the_version);
     return g_test_run();
 }
