@@ -122,6 +122,22 @@ static bool is_own(const struct catalogue_index *index, const struct event_membe
     return member >= index->kind->members && member < index->kind->members + index->own;
 }
 
+/* What is told of the lengths of its parts is all of it. */
+static bool sealed_fits(const struct catalogue_index *index, const json_t *body, const GBytes *sealed)
+{
+    const json_t *lengths = json_object_get(body, SEALED_LENGTHS), *length;
+    size_t all = 0, i = 0;
+    json_array_foreach(lengths, i, length)
+    {
+        if (index->kind->sealed == NULL || index->kind->sealed[i].name == NULL || json_integer_value(length) < 0)
+            return false;
+        all += (size_t)json_integer_value(length);
+    }
+    if (sealed == NULL)
+        return lengths == NULL;
+    return index->kind->sealed != NULL && (lengths == NULL || all == g_bytes_get_size((GBytes *)sealed));
+}
+
 char *catalogue_mistake(const struct catalogue_index *index, const json_t *body, const GBytes *sealed)
 {
     size_t always = 0;
@@ -138,5 +154,5 @@ char *catalogue_mistake(const struct catalogue_index *index, const json_t *body,
     }
     if (always < index->always)
         return g_strdup("a member is missing that is always there");
-    return sealed != NULL && index->kind->sealed == NULL ? g_strdup("nothing of it is sealed") : NULL;
+    return sealed_fits(index, body, sealed) ? NULL : g_strdup("what is sealed is not as the catalogue has it");
 }

@@ -129,7 +129,22 @@ static void test_sealed(void)
     struct catalogue_index *index = catalogue_index_new(kinds), *open = catalogue_index_new(&open_kind);
     g_assert_null(catalogue_mistake(index, body, sealed));
     g_autofree char *mistake = catalogue_mistake(open, body, sealed);
-    g_assert_cmpstr(mistake, ==, "nothing of it is sealed");
+    g_assert_cmpstr(mistake, ==, "what is sealed is not as the catalogue has it");
+    static const struct {
+        const char *body;
+        bool fits;
+    } rows[] = {
+        {"{'id':1,'z':[4,0,2]}", true}, {"{'id':1,'z':[6]}", true},        {"{'id':1,'z':[4,2,2]}", false},
+        {"{'id':1,'z':[5]}", false},    {"{'id':1,'z':[0,0,0,6]}", false}, {"{'id':1,'z':[7,-1]}", false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(json_t) told = of_text(rows[i].body);
+        g_autofree char *wrong = catalogue_mistake(index, told, sealed);
+        g_autofree char *without = catalogue_mistake(index, told, NULL);
+        g_test_message("%s", rows[i].body);
+        g_assert_true((wrong == NULL) == rows[i].fits);
+        g_assert_nonnull(without);
+    }
 
     g_autoptr(json_t) several = of_text("{'id':1,'z':[120,0,48]}");
     g_autofree char *one = catalogue_sealed_in_words(index, body, 6);
