@@ -249,6 +249,13 @@ static json_t *shape_proposal(struct request *request, const struct erasure_prop
                      shape_time(request, proposal->at_us), "until", shape_time(request, proposal->until_us));
 }
 
+/* Of somebody who has lost the right it cannot be confirmed: it has ended. */
+static bool is_still_proposed(struct request *request, const struct erasure_proposal *proposal)
+{
+    return registry_has_right(request->reader->rows, playbook_of(request), proposal->by, RIGHT_PERSONS, REGISTRY_ROOT,
+                              request->now_us);
+}
+
 /* For those who may confirm it, or take it back. */
 void get_erasures(struct request *request)
 {
@@ -267,7 +274,8 @@ void get_erasures(struct request *request)
     for (guint i = 0; i < waiting->len && i < (guint)limit; i++) {
         const struct erasure_proposal *proposal = &g_array_index(waiting, struct erasure_proposal, i);
         after = proposal->person;
-        if (!access_may_see_person(request->reader->rows, engine_rulebook(request->server->engine), &request->viewer,
+        if (!is_still_proposed(request, proposal) ||
+            !access_may_see_person(request->reader->rows, engine_rulebook(request->server->engine), &request->viewer,
                                    proposal->person, &unmasked))
             continue;
         json_t *row = shape_proposal(request, proposal);
@@ -300,7 +308,7 @@ void get_person(struct request *request)
     json_object_set_new(shape, "registrations", registrations);
     struct erasure_proposal proposal;
     if (registry_erasure_proposed(rows, person, request->now_us, &proposal) &&
-        has_right(request, RIGHT_PERSONS, REGISTRY_ROOT))
+        has_right(request, RIGHT_PERSONS, REGISTRY_ROOT) && is_still_proposed(request, &proposal))
         json_object_set_new(shape, "erasure_proposed", shape_proposal(request, &proposal));
     if (unmasked && !note_look(request, person, 0, "person"))
         json_decref(shape);
