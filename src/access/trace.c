@@ -137,7 +137,7 @@ static json_t *same_body(const json_t *body)
 {
     return json_incref((json_t *)body);
 }
-static json_t *(*const as_it_was[])(const json_t *body) = {NULL, same_body};
+static json_t *(*const as_it_was[])(const json_t *body) = {NULL, same_body, same_body};
 
 /* The matter area's events too: whoever made one takes part in its matter. And the registry's: of posts, who holds
  * them is told. */
@@ -147,10 +147,10 @@ static const struct event_kind events[] = {
     {.name = "account_reset", .version = 1, .apply = apply_account_notice},
     {.name = "account_closed", .version = 1, .apply = apply_account_notice},
     {.name = "post_appointed", .version = 1, .apply = apply_post_notice},
-    {.name = "matter_opened", .version = 2, .apply = apply_taking_part, .upcast = as_it_was},
-    {.name = "entered", .version = 1, .apply = apply_taking_part},
+    {.name = "matter_opened", .version = 3, .apply = apply_taking_part, .upcast = as_it_was},
+    {.name = "entered", .version = 2, .apply = apply_taking_part, .upcast = as_it_was},
     {.name = "matter_offered", .version = 1, .apply = apply_taking_part},
-    {.name = "offer_answered", .version = 1, .apply = apply_taking_part},
+    {.name = "offer_answered", .version = 2, .apply = apply_taking_part, .upcast = as_it_was},
     {0},
 };
 

@@ -86,39 +86,39 @@ static const struct command_kind commands[] = {
     {NULL},
 };
 
-/* matter_opened 1 knew no `named_only`: all read whom it was about. matters_linked 1 and person_linked 1 had the
- * relation in the clear. */
+/* matter_opened 1 knew no `named_only`: all read whom it was about. What people write of their own accord was once in
+ * the clear: the relation of links, why matters were merged, held up, excused, and who was left out (rows/words.h). */
 static json_t *same_body(const json_t *body)
 {
     return json_incref((json_t *)body);
 }
-static json_t *(*const as_it_was[])(const json_t *body) = {NULL, same_body};
+static json_t *(*const as_it_was[])(const json_t *body) = {NULL, same_body, same_body};
 
 /* In the order in which a matter meets them. */
 static const struct event_kind events[] = {
-    {"entered", 1, apply_change, NULL},
-    {"matter_opened", 2, apply_matter_opened, as_it_was},
+    {"entered", 2, apply_change, as_it_was},
+    {"matter_opened", 3, apply_matter_opened, as_it_was},
     {"expectations_lapsed", 1, apply_expectations_lapsed, NULL},
-    {"matter_changed", 1, apply_change, NULL},
+    {"matter_changed", 2, apply_change, as_it_was},
     {"matters_linked", 2, apply_matters_linked, as_it_was},
     {"matters_unlinked", 1, apply_matters_unlinked, NULL},
     {"person_linked", 2, apply_person_linked, as_it_was},
     {"person_unlinked", 1, apply_person_unlinked, NULL},
-    {"matter_merged", 1, apply_matter_merged, NULL},
-    {"matter_unmerged", 1, apply_matter_merged, NULL},
-    {"state_ended", 1, apply_change, NULL},
-    {"expectations_excused", 1, apply_expectations_excused, NULL},
+    {"matter_merged", 2, apply_matter_merged, as_it_was},
+    {"matter_unmerged", 2, apply_matter_merged, as_it_was},
+    {"state_ended", 2, apply_change, as_it_was},
+    {"expectations_excused", 2, apply_expectations_excused, as_it_was},
     {"matter_offered", 1, apply_change, NULL},
     {"offer_received", 1, apply_change, NULL},
-    {"offer_answered", 1, apply_change, NULL},
-    {"matter_handed_over", 1, apply_change, NULL},
-    {"matter_returned", 1, apply_change, NULL},
+    {"offer_answered", 2, apply_change, as_it_was},
+    {"matter_handed_over", 2, apply_change, as_it_was},
+    {"matter_returned", 2, apply_change, as_it_was},
     {"mirrored", 1, apply_change, NULL},
-    {"matter_held", 1, apply_change, NULL},
-    {"matter_released", 1, apply_change, NULL},
+    {"matter_held", 2, apply_change, as_it_was},
+    {"matter_released", 2, apply_change, as_it_was},
     {"file_attached", 1, apply_file_attached, NULL},
     {"matter_seen", 1, apply_matter_seen, NULL},
-    {"audience_joined", 1, apply_change, NULL},
+    {"audience_joined", 2, apply_change, as_it_was},
     {"matter_rebased", 1, apply_change, NULL},
     {"rebase_advanced", 1, apply_rebase_advanced, NULL},
     {"matters_moved", 1, apply_matters_moved, NULL},
@@ -141,7 +141,7 @@ static const struct event_kind events[] = {
 const struct area matter_area = {
     .name = "matter",
     .schema = matter_schema,
-    .projection = 17,
+    .projection = 18,
     .commands = commands,
     .events = events,
     .hooks = {.tick = "tick",

@@ -74,7 +74,7 @@ void participants_change(struct draft *draft, int64_t number, const char *state,
         g_clear_pointer(&draft->participant_lines, json_decref);
         json_t *item = json_pack("[I, s?, b]", (json_int_t)number, state, leaves);
         if (reason != NULL)
-            json_array_append_new(item, json_string(reason));
+            json_array_append_new(item, json_pack("[o]", draft_words(draft, reason)));
         body_append(draft->body, "Q", item);
         if (leaves)
             expect_end_for(draft, number);

@@ -20,8 +20,9 @@
  *   m               [[slot, due, next, warned, overdue, step, paused since, stood, extensions, attempts, opens,
  *                   ours]]: changed in place
  *   ex              [system, number, due, state, closed]: what another system says, whole
- *   ho, hx          [reason]: holds of the erasure that begin, that end
- *   P, Q            [[number, set, who, state]]: takes part from now on; [[number, state or null, left, (why)]]; pt:
+ *   ho, hx          [reason]: holds of the erasure that begin, that end: of the playbook as text, of people [words]
+ *   P, Q            [[number, set, who, state]]: takes part from now on; [[number, state or null, left, ([words])]],
+ *                   once the text in the clear; pt:
  *                   for whom or about whom an entry is; ln: about which line; se: [number]: has seen it
  *   sx              [[slot, next]]: seen by whoever answers, nobody is alerted to it any more
  *   au              [[set, place, standing, last unit, waits]]: how far an audience has been filled
@@ -39,9 +40,15 @@
  *                   without it `sealed` is the entry's
  *
  * matter_opened: also uuid, kind, rules, (subject, subject_post, household, parent, standing, named_only).
- * matter_merged, matter_unmerged: mi the matter in which it goes on, 0 none; re reason.
+ * matter_merged, matter_unmerged: mi the matter in which it goes on, 0 none; rw the words of the reason, null of an
+ * erased matter; version 1 had it in the clear: re.
  * matters_linked, matters_unlinked: l other matter. person_linked, person_unlinked: lp person. The note says the
  * relation, or the reason; version 1 had it in the clear: re.
+ * What people write of their own accord is sealed: in forms as the playbook says (always in what the program itself
+ * asks for: field->words), else as words (rows/words.h): ho, Q, rw, and w of expectations_excused; the note. In the
+ * clear stand ids, numbers, times, names of the playbook; fields that it says are clear (f, o, and uk, one of these);
+ * b and holds of effects, texts of the playbook; ex, number and word of another system's, by which it is found.
+ *
  * rebase_advanced: kind, under (a unit), rules, last (matter), rebased, passed, done.
  * entered, matter_changed, matter_rebased, state_ended, mirrored, matter_held, matter_released,
  * matter_offered, offer_received, offer_answered, matter_handed_over,
@@ -100,11 +107,10 @@ void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t fir
     db_run(rows,
            "INSERT OR REPLACE INTO expectation_past (matter, number, name, post, opens_us, due_us, ended_us, "
            "outcome, entry, "
-           "person, reason, participant, line) SELECT matter, number, name, post, opens_us, due_us, ?3, ?4, "
-           "nullif(?5, 0), "
-           "nullif(?6, 0), ?7, participant, line "
-           "FROM expectation WHERE matter = ?1 AND slot = ?2",
-           "iiiiiis", matter, slot, ending->ended_us, outcome, ending->entry, ending->person, ending->reason);
+           "person, reason, words, participant, line) SELECT matter, number, name, post, opens_us, due_us, ?3, ?4, "
+           "nullif(?5, 0), nullif(?6, 0), ?7, ?8, participant, line FROM expectation WHERE matter = ?1 AND slot = ?2",
+           "iiiiiiss", matter, slot, ending->ended_us, outcome, ending->entry, ending->person, ending->reason,
+           ending->words);
     if (json_array_size(item) == first + 2)
         db_run(rows, "DELETE FROM expectation WHERE matter = ?1 AND slot = ?2", "ii", matter, slot);
     else
@@ -276,18 +282,30 @@ static void mirror(struct db *rows, const struct event *event, const json_t *bod
            json_string_value(json_array_get(said, 3)), item_integer(said, 4), event->at_us);
 }
 
+static const char *or_empty(const char *text)
+{
+    return text != NULL ? text : "";
+}
+
+/* Of a reason that is [words]; NULL of one in the clear, which is a text. */
+static const char *words_in(const json_t *reason)
+{
+    return json_string_value(json_array_get(reason, 0));
+}
+
 static void change_holds(struct db *rows, const struct event *event, const json_t *body)
 {
     size_t i;
     const json_t *reason;
     json_array_foreach(json_object_get(body, "ho"), i, reason)
         db_run(rows,
-               "INSERT OR REPLACE INTO matter_hold (matter, reason, from_us, person, post, to_us) VALUES (?1, ?2, "
-               "?3, ?4, ?5, 0)",
-               "isiii", event->matter, json_string_value(reason), event->at_us, event->person, event->post);
+               "INSERT OR REPLACE INTO matter_hold (matter, reason, words, from_us, person, post, to_us) VALUES (?1, "
+               "?2, ?3, ?4, ?5, ?6, 0)",
+               "issiii", event->matter, or_empty(json_string_value(reason)), or_empty(words_in(reason)), event->at_us,
+               event->person, event->post);
     json_array_foreach(json_object_get(body, "hx"), i, reason)
-        db_run(rows, "UPDATE matter_hold SET to_us = ?3 WHERE matter = ?1 AND reason = ?2 AND to_us = 0", "isi",
-               event->matter, json_string_value(reason), event->at_us);
+        db_run(rows, "UPDATE matter_hold SET to_us = ?4 WHERE matter = ?1 AND reason = ?2 AND words = ?3 AND to_us = 0",
+               "issi", event->matter, or_empty(json_string_value(reason)), or_empty(words_in(reason)), event->at_us);
     if (has(body, "ho") || has(body, "hx"))
         db_run(rows,
                "UPDATE matter SET held = (SELECT count(*) FROM matter_hold WHERE matter = ?1 AND to_us = 0) "
@@ -376,9 +394,10 @@ static void change_participants(struct db *rows, const struct event *event, cons
         db_run(rows,
                "UPDATE participant SET since_us = CASE WHEN ?3 IS NULL OR ?3 = state THEN since_us ELSE ?4 END, "
                "state = coalesce(?3, state), left_us = CASE WHEN ?5 THEN ?4 ELSE left_us END, "
-               "reason = coalesce(?6, reason) WHERE matter = ?1 AND number = ?2",
-               "iisiis", event->matter, item_integer(item, 0), json_string_value(json_array_get(item, 1)), event->at_us,
-               (int64_t)json_is_true(json_array_get(item, 2)), json_string_value(json_array_get(item, 3)));
+               "reason = coalesce(?6, reason), words = coalesce(?7, words) WHERE matter = ?1 AND number = ?2",
+               "iisiiss", event->matter, item_integer(item, 0), json_string_value(json_array_get(item, 1)),
+               event->at_us, (int64_t)json_is_true(json_array_get(item, 2)), json_string_value(json_array_get(item, 3)),
+               words_in(json_array_get(item, 3)));
 }
 
 static void see(struct db *rows, const struct event *event, const json_t *body)
@@ -569,10 +588,10 @@ void apply_matter_merged(struct db *rows, const struct event *event, const json_
         return;
     }
     db_run(rows,
-           "INSERT OR REPLACE INTO matter_merge (matter, at_us, other, person, post, reason, undone_us) "
-           "VALUES (?1, ?2, "
-           "?3, ?4, ?5, ?6, 0)",
-           "iiiiis", event->matter, event->at_us, into, event->person, event->post, text(body, "re"));
+           "INSERT OR REPLACE INTO matter_merge (matter, at_us, other, person, post, reason, words, undone_us) "
+           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)",
+           "iiiiiss", event->matter, event->at_us, into, event->person, event->post, text(body, "re"),
+           text(body, "rw"));
     db_run(rows, "INSERT OR REPLACE INTO link (matter, other, relation, pos) VALUES (?1, ?2, 'merged', ?3)", "iii",
            event->matter, into, event->pos);
     db_run(rows, "UPDATE span SET to_us = ?2 WHERE matter = ?1 AND to_us IS NULL", "ii", event->matter, event->at_us);

@@ -40,7 +40,7 @@ void apply_span(struct db *rows, int64_t matter, int64_t from_us);
 /* An ended expectation: who excused it and why, or which entry met it; 0 and NULL none. */
 struct ending {
     int64_t ended_us, entry, person;
-    const char *reason;
+    const char *reason, *words; /* in the clear, as it once was; sealed */
 };
 /* An item [slot, outcome] or [slot, outcome, number, opens, due, next, post], which stands from `first` on in
  * `item`. */

@@ -2,8 +2,9 @@
 /*
  * Bodies of events about many:
  *   expectations_lapsed   {expectations: [...]}      items: see enum lapse in events.h
- *   expectations_excused  {b: why, i: [...]}         [0, matter, number]: missed or late; [1, matter, slot,
- *                         outcome, ...]: open, as in `x`
+ *   expectations_excused  {w: [words], i: [...]}     [0, matter, number]: missed or late; [1, matter, slot,
+ *                         outcome, ...]: open, as in `x`; w has why of each, sealed under its matter's key; version 1
+ *                         had it once and in the clear: b
  *   matter_erased         as in apply.c: x, C
  *   standing_watched      {last: unit}
  *   matters_moved         {from, to, m: [matters], (offers)}: to another unit; offers: also what was offered to `from`
@@ -95,22 +96,24 @@ void apply_expectations_lapsed(struct db *rows, const struct event *event, const
 
 void apply_expectations_excused(struct db *rows, const struct event *event, const json_t *body)
 {
-    const char *reason = json_get_text(body, "b", "");
+    const char *reason = json_get_text(body, "b", NULL);
+    const json_t *sealed = json_object_get(body, "w");
     size_t i;
     const json_t *item;
     json_array_foreach(json_object_get(body, "i"), i, item)
     {
         int64_t matter = item_integer(item, 1);
+        const char *words = json_string_value(json_array_get(sealed, i));
         if (item_integer(item, 0) == 0) {
             db_run(rows,
-                   "UPDATE expectation_past SET outcome = ?3, person = nullif(?4, 0), reason = ?5 WHERE "
-                   "matter = ?1 AND "
-                   "number = ?2",
-                   "iiiis", matter, item_integer(item, 2), (int64_t)OUTCOME_EXCUSED, event->person, reason);
+                   "UPDATE expectation_past SET outcome = ?3, person = nullif(?4, 0), reason = ?5, words = ?6 WHERE "
+                   "matter = ?1 AND number = ?2",
+                   "iiiiss", matter, item_integer(item, 2), (int64_t)OUTCOME_EXCUSED, event->person, reason, words);
             continue;
         }
-        apply_ended(rows, matter, item, 2,
-                    &(struct ending){.ended_us = event->at_us, .person = event->person, .reason = reason});
+        apply_ended(
+            rows, matter, item, 2,
+            &(struct ending){.ended_us = event->at_us, .person = event->person, .reason = reason, .words = words});
         if (json_array_size(item) > 4)
             db_run(rows, "UPDATE matter SET next_expectation = max(next_expectation, ?2) WHERE id = ?1", "ii", matter,
                    item_integer(item, 4) + 1);
@@ -130,6 +133,14 @@ static void forget(struct db *rows, int64_t matter, int64_t pos)
     db_run(rows, "UPDATE link SET relation = NULL, sealed = NULL WHERE matter = ?1 AND relation IS NOT 'merged'", "i",
            matter);
     db_run(rows, "UPDATE participant SET who = 0 WHERE matter = ?1 AND who < 0", "i", matter);
+    db_run(rows,
+           "UPDATE participant SET reason = NULL, words = '' WHERE matter = ?1 AND (reason IS NOT NULL OR words IS NOT "
+           "NULL)",
+           "i", matter);
+    db_run(rows, "UPDATE expectation_past SET reason = NULL, words = NULL WHERE matter = ?1 AND outcome = ?2", "ii",
+           matter, (int64_t)OUTCOME_EXCUSED);
+    db_run(rows, "DELETE FROM matter_hold WHERE matter = ?1", "i", matter);
+    db_run(rows, "UPDATE matter_merge SET reason = NULL, words = NULL WHERE matter = ?1", "i", matter);
     db_run(rows, "DELETE FROM matter_unique WHERE matter = ?1", "i", matter);
     db_run(rows, "DELETE FROM matter_registry WHERE matter = ?1", "i", matter);
     db_run(rows, "DELETE FROM alert WHERE matter = ?1", "i", matter);
