@@ -90,9 +90,10 @@
 #define LIMIT_QUEUE_FEW          16   /* whoever has fewer waiting may take its last quarter */
 #define LIMIT_BATCH_COMMANDS     256  /* commands behind one fsync */
 #define LIMIT_BATCH_BYTES        (4 * 1024 * 1024)
-#define LIMIT_BATCH_US           20000 /* time a batch may gather while commands keep coming */
-#define LIMIT_ROWS_COMMIT_US     25000 /* rows.db lags the journal by at most this */
-#define LIMIT_READ_WAIT_US       50000 /* a reader waits this long for its own write */
+#define LIMIT_BATCH_US           20000   /* time a batch may gather while commands keep coming */
+#define LIMIT_ROWS_COMMIT_US     25000   /* rows.db lags the journal by at most this */
+#define LIMIT_READ_WAIT_US       1000000 /* a reader waits this long for its own write, then it is told to come again */
+#define LIMIT_READ_AGE_US        1000000 /* nobody is shown rows that lag further behind what was answered */
 #define LIMIT_LAPSES_PER_EVENT   250
 #define LIMIT_AUDIENCE           20000 /* units of one set: a city has 7,000 communities, the largest twice that */
 #define LIMIT_AUDIENCE_JOINING   250   /* of them at once: what follows for each is decided with them */
