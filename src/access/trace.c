@@ -123,6 +123,11 @@ static const struct command_kind commands[] = {
      .members = keep_account_members,
      .zh = "记录账号的新建、重置与停用",
      .en = "Note that an account is made, reset or closed"},
+    {.name = "acknowledge_notice",
+     .decide = decide_acknowledge_notice,
+     .members = acknowledge_notice_members,
+     .zh = "确认已知悉登录时的通知",
+     .en = "Acknowledge what one is told at the log-in"},
     {0},
 };
 
@@ -147,6 +152,7 @@ static const struct event_kind events[] = {
     {.name = "account_reset", .version = 1, .apply = apply_account_notice},
     {.name = "account_closed", .version = 1, .apply = apply_account_notice},
     {.name = "post_appointed", .version = 1, .apply = apply_post_notice},
+    {.name = "notice_acknowledged", .version = 1, .apply = apply_notice_acknowledged},
     {.name = "matter_opened", .version = 3, .apply = apply_taking_part, .upcast = as_it_was},
     {.name = "entered", .version = 2, .apply = apply_taking_part, .upcast = as_it_was},
     {.name = "matter_offered", .version = 1, .apply = apply_taking_part},
@@ -157,7 +163,7 @@ static const struct event_kind events[] = {
 const struct area access_area = {
     .name = "access",
     .schema = access_schema,
-    .projection = 3,
+    .projection = 4,
     .commands = commands,
     .events = events,
     .hooks = {.trace = "trace_read",

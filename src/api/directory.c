@@ -285,6 +285,25 @@ void get_erasures(struct request *request)
     respond_json(request, MHD_HTTP_OK, shape_page(request, rows, waiting->len > (guint)limit ? &after : NULL, 1));
 }
 
+/* The other side of what a matter tells of its links: those that the viewer sees. */
+static json_t *shape_links(struct request *request, int64_t person, bool unmasked)
+{
+    struct rulebook *rulebook = engine_rulebook(request->server->engine);
+    struct db *rows = request->reader->rows;
+    g_autoptr(GArray) links = matter_links_of_person(rows, request->reader->vault, person, LIMIT_PAGE_ROWS);
+    json_t *list = json_array();
+    for (guint i = 0; i < links->len; i++) {
+        const struct link *link = &g_array_index(links, struct link, i);
+        struct matter matter;
+        if (!matter_get(rows, link->matter, &matter) || !access_may_see(rows, rulebook, &request->viewer, &matter))
+            continue;
+        bool open = unmasked && access_unmasks(rows, rulebook, &request->viewer, &matter);
+        json_array_append_new(list, json_pack("{s:o, s:s, s:s?}", "matter", shape_uuid(&link->uuid), "kind", link->kind,
+                                              "relation", open && *link->relation != '\0' ? link->relation : NULL));
+    }
+    return list;
+}
+
 void get_person(struct request *request)
 {
     int64_t person;
@@ -306,6 +325,7 @@ void get_person(struct request *request)
     for (guint i = 0; i < same->len; i++)
         json_array_append_new(registrations, shape_id(request, VAULT_ID_PERSON, g_array_index(same, int64_t, i)));
     json_object_set_new(shape, "registrations", registrations);
+    json_object_set_new(shape, "links", shape_links(request, person, unmasked));
     struct erasure_proposal proposal;
     if (registry_erasure_proposed(rows, person, request->now_us, &proposal) &&
         has_right(request, RIGHT_PERSONS, REGISTRY_ROOT) && is_still_proposed(request, &proposal))
