@@ -63,6 +63,10 @@ bool access_shows_subject(struct db *rows, struct rulebook *rulebook, const stru
 bool access_may_see_person(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer, int64_t person,
                            bool *out_unmasked);
 
+/* May they be told who holds a post? On their own ground, below it and above it; elsewhere a post is shown without its
+ * holder. A matter that they see tells who answers for it, wherever that is: its doors do not ask. */
+bool access_shows_holder(struct db *rows, const struct viewer *viewer, const struct post *post);
+
 /* registry_covers(), and of a closed unit: whether it was covered when it closed. */
 bool access_covers(struct db *rows, int64_t ancestor, int64_t unit, int64_t at_us);
 

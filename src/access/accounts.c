@@ -114,6 +114,27 @@ bool decide_keep_account(struct decision *decision)
 
 /* ---- what its holder is told ---- */
 
+const char *const acknowledge_notice_members[] = {"notice", NULL};
+
+bool decide_acknowledge_notice(struct decision *decision)
+{
+    int64_t notice, found;
+    if (!decision_id(decision, "notice", &notice))
+        return false;
+    if (!db_integer(decision->rows, &found,
+                    "SELECT pos FROM notice WHERE pos = ?1 AND person = ?2 AND acknowledged_us = 0", "ii", notice,
+                    decision->command->person))
+        return decision_refuse(decision, PROBLEM_NOT_FOUND, "notice", "");
+    decision_emit(decision, "notice_acknowledged", 0, 0, json_pack("{s:I}", "notice", (json_int_t)notice), NULL);
+    return true;
+}
+
+void apply_notice_acknowledged(struct db *rows, const struct event *event, const json_t *body)
+{
+    db_run(rows, "UPDATE notice SET acknowledged_us = ?2 WHERE pos = ?1", "ii", json_get_integer(body, "notice", 0),
+           event->at_us);
+}
+
 static void note(struct db *rows, const struct event *event, int64_t person, int64_t post)
 {
     db_run(rows, "INSERT INTO notice (pos, person, what, by_person, post, at_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -179,19 +200,32 @@ bool access_in_one_hand(struct db *rows, int64_t one, int64_t other, int64_t at_
     return false;
 }
 
-GArray *access_notices(struct db *rows, int64_t person, int64_t from_us, bool posts, int most)
+static GArray *notices_of(struct rows found)
 {
     GArray *notices = g_array_new(FALSE, TRUE, sizeof(struct access_notice));
-    AUTO(rows)
-    struct rows found = rows_of(rows,
-                                "SELECT what, by_person, post, at_us FROM notice WHERE person = ?1 AND at_us >= ?2 "
-                                "AND (?3 OR post = 0) ORDER BY at_us DESC, pos DESC LIMIT ?4",
-                                "iiii", person, from_us, (int64_t)posts, (int64_t)most);
-    while (rows_next(&found)) {
-        struct access_notice notice = {
-            .by = rows_integer(&found, 1), .post = rows_integer(&found, 2), .at_us = rows_integer(&found, 3)};
-        g_strlcpy(notice.what, rows_text(&found, 0), sizeof notice.what);
+    AUTO(rows) struct rows all = found;
+    while (rows_next(&all)) {
+        struct access_notice notice = {.id = rows_integer(&all, 0),
+                                       .by = rows_integer(&all, 2),
+                                       .post = rows_integer(&all, 3),
+                                       .at_us = rows_integer(&all, 4),
+                                       .acknowledged_us = rows_integer(&all, 5)};
+        g_strlcpy(notice.what, rows_text(&all, 1), sizeof notice.what);
         g_array_append_val(notices, notice);
     }
     return notices;
+}
+
+#define COLUMNS "SELECT pos, what, by_person, post, at_us, acknowledged_us FROM notice WHERE person = ?1 AND "
+
+GArray *access_notices_open(struct db *rows, int64_t person, int most)
+{
+    return notices_of(rows_of(rows, COLUMNS "acknowledged_us = 0 ORDER BY at_us DESC, pos DESC LIMIT ?2", "ii", person,
+                              (int64_t)most));
+}
+
+GArray *access_notices_since(struct db *rows, int64_t person, int64_t from_us, int most)
+{
+    return notices_of(rows_of(rows, COLUMNS "at_us >= ?2 AND post = 0 ORDER BY at_us DESC, pos DESC LIMIT ?3", "iii",
+                              person, from_us, (int64_t)most));
 }

@@ -5,7 +5,9 @@
  * Shape   whatever is done with an account of somebody else is decided as `keep_account` {person, what, account?} first
  *         and done in secrets.db after: what could not be written leaves an event too many, never one too few. A notice
  *         is an event about somebody's account, or a post that they were appointed to.
+ *         is told at each log-in until its person acknowledges it.
  * Events  account_made, account_reset, account_closed 1 {person, account (0: not made yet)}
+ *         notice_acknowledged 1 {notice: the position of the event that it is}
  */
 #ifndef ACCESS_ACCOUNTS_H
 #define ACCESS_ACCOUNTS_H
@@ -23,16 +25,22 @@ bool access_in_one_hand(struct db *rows, int64_t one, int64_t other, int64_t at_
 
 bool decide_keep_account(struct decision *decision);
 extern const char *const keep_account_members[];
+/* {notice}: their own, for good. */
+bool decide_acknowledge_notice(struct decision *decision);
+extern const char *const acknowledge_notice_members[];
 
 void apply_account_notice(struct db *rows, const struct event *event, const json_t *body);
 void apply_post_notice(struct db *rows, const struct event *event, const json_t *body);
+void apply_notice_acknowledged(struct db *rows, const struct event *event, const json_t *body);
 
 struct access_notice {
+    int64_t id;
     char what[32];    /* the event's name */
     int64_t by, post; /* 0: the operator; 0: of an account */
-    int64_t at_us;
+    int64_t at_us, acknowledged_us /* 0: not yet */;
 };
-/* From a time on, the newest first; `posts`: also appointments. Array of struct access_notice. */
-GArray *access_notices(struct db *rows, int64_t person, int64_t from_us, bool posts, int most);
+/* Those not acknowledged, and those of accounts from a time on; the newest first. Arrays of struct access_notice. */
+GArray *access_notices_open(struct db *rows, int64_t person, int most);
+GArray *access_notices_since(struct db *rows, int64_t person, int64_t from_us, int most);
 
 #endif

@@ -4,15 +4,15 @@
 #include <string.h>
 
 /* The first role of somebody's over the whole city that fits, and the post. */
-static const char *role_over_all(const struct decision *decision, int64_t person, bool agrees, const char *other_than,
-                                 int64_t *out_post)
+static const char *role_over_all(struct db *rows, const struct playbook *playbook, int64_t person, int64_t at_us,
+                                 bool agrees, const char *other_than, int64_t *out_post)
 {
-    g_autoptr(GArray) posts = registry_posts_of(decision->rows, person, decision->now_us);
-    for (guint i = 0; i < posts->len && decision->playbook != NULL; i++) {
+    g_autoptr(GArray) posts = registry_posts_of(rows, person, at_us);
+    for (guint i = 0; i < posts->len && playbook != NULL; i++) {
         const struct post *post = &g_array_index(posts, struct post, i);
-        const struct role *role = playbook_find_role(decision->playbook, post->role);
+        const struct role *role = playbook_find_role(playbook, post->role);
         if (role == NULL || !(role->adopts || (agrees && role->supervises)) || g_strcmp0(role->name, other_than) == 0 ||
-            registry_acting_post(decision->rows, post->person, post->id, NULL, REGISTRY_ROOT, decision->now_us) == 0)
+            registry_acting_post(rows, post->person, post->id, NULL, REGISTRY_ROOT, at_us) == 0)
             continue;
         *out_post = post->id;
         return role->name;
@@ -20,19 +20,30 @@ static const char *role_over_all(const struct decision *decision, int64_t person
     return NULL;
 }
 
+static const char *actors_role(struct decision *decision, bool agrees, const char *other_than)
+{
+    return role_over_all(decision->rows, decision->playbook, decision->command->person, decision->now_us, agrees,
+                         other_than, &decision->post);
+}
+
 const char *access_adopts_as(struct decision *decision)
 {
-    return role_over_all(decision, decision->command->person, false, NULL, &decision->post);
+    return actors_role(decision, false, NULL);
+}
+
+bool access_adopts(struct db *rows, const struct playbook *playbook, int64_t person, int64_t at_us)
+{
+    int64_t post;
+    return role_over_all(rows, playbook, person, at_us, false, NULL, &post) != NULL;
 }
 
 bool access_may_adopt(const struct decision *decision, int64_t person)
 {
-    int64_t post;
-    return role_over_all(decision, person, false, NULL, &post) != NULL;
+    return access_adopts(decision->rows, decision->playbook, person, decision->now_us);
 }
 
 /* Who supervises does not adopt, but looks after those who do. */
 const char *access_agrees_as(struct decision *decision, const char *other_than)
 {
-    return role_over_all(decision, decision->command->person, true, other_than, &decision->post);
+    return actors_role(decision, true, other_than);
 }

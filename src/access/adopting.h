@@ -11,5 +11,7 @@
 const char *access_adopts_as(struct decision *decision); /* with decision->post set; NULL: none */
 const char *access_agrees_as(struct decision *decision, const char *other_than);
 bool access_may_adopt(const struct decision *decision, int64_t person);
+/* The same for doors: what they have proposed counts as long as this holds. */
+bool access_adopts(struct db *rows, const struct playbook *playbook, int64_t person, int64_t at_us);
 
 #endif

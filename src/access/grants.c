@@ -33,7 +33,7 @@ static bool takes_part_for(struct db *rows, const struct viewer *viewer, const s
                            const struct participant_set *set)
 {
     bool found = false;
-    g_autoptr(GArray) all = matter_participants(rows, matter->id, NULL, 0, LIMIT_PARTICIPANTS);
+    g_autoptr(GArray) all = matter_participants(rows, NULL, matter->id, NULL, 0, LIMIT_PARTICIPANTS);
     for (guint i = 0; i < all->len && !found; i++) {
         const struct participant_row *row = &g_array_index(all, struct participant_row, i);
         found =
@@ -52,7 +52,7 @@ static bool is_in_force(const struct grants_def *def, const struct matter *matte
 
 static void take_excepted(struct db *rows, const struct matter *matter, const struct participant_set *set, GArray *out)
 {
-    g_autoptr(GArray) all = matter_participants(rows, matter->id, NULL, 0, LIMIT_PARTICIPANTS);
+    g_autoptr(GArray) all = matter_participants(rows, NULL, matter->id, NULL, 0, LIMIT_PARTICIPANTS);
     for (guint i = 0; i < all->len; i++) {
         const struct participant_row *row = &g_array_index(all, struct participant_row, i);
         int64_t person = -row->who;

@@ -123,7 +123,6 @@ static void log_in(struct login_service *service, const struct work *work)
     char token[SESSION_TOKEN_TEXT_MAX];
     struct session session;
     session_create(service->store, account.id, now_us, now_us + LIMIT_SESSION_HOURS * US_PER_HOUR, token, &session);
-    session.before_us = account.last_login_us;
     if (session.id != 0)
         work->done(work->context, token, &session, account.must_change, NULL);
     else

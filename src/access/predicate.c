@@ -346,3 +346,37 @@ bool access_shows_subject(struct db *rows, struct rulebook *rulebook, const stru
     return !matter->named_only ||
            (access_may_see_person(rows, rulebook, viewer, matter->subject, &unmasked) && unmasked);
 }
+
+/* ---- who holds a post ---- */
+
+/* Its seat and its grounds; of one that has ended, or is yet to begin, as it stood or will. */
+static GArray *places_of(struct db *rows, const struct post *post, int64_t at_us)
+{
+    GArray *places = registry_grounds(rows, post->id, MAX(post->from_us, MIN(at_us, post->to_us - 1)));
+    g_array_append_val(places, post->seat);
+    return places;
+}
+
+static bool is_near(struct db *rows, const GArray *mine, const GArray *theirs, int64_t at_us)
+{
+    for (guint i = 0; i < mine->len; i++)
+        for (guint j = 0; j < theirs->len; j++) {
+            int64_t one = g_array_index(mine, int64_t, i), other = g_array_index(theirs, int64_t, j);
+            if (access_covers(rows, one, other, at_us) || access_covers(rows, other, one, at_us))
+                return true;
+        }
+    return false;
+}
+
+bool access_shows_holder(struct db *rows, const struct viewer *viewer, const struct post *post)
+{
+    if (post->person == viewer->person)
+        return true;
+    g_autoptr(GArray) theirs = places_of(rows, post, viewer->at_us);
+    bool near = false;
+    for (guint i = 0; i < viewer->posts->len && !near; i++) {
+        g_autoptr(GArray) mine = places_of(rows, &g_array_index(viewer->posts, struct post, i), viewer->at_us);
+        near = is_near(rows, mine, theirs, viewer->at_us);
+    }
+    return near;
+}

@@ -19,13 +19,15 @@ CREATE TABLE party (
   PRIMARY KEY (person, matter, post)
 ) WITHOUT ROWID;
 
--- What somebody is told when they log in: what others did with their account, and posts that they were appointed to.
+-- What somebody is told when they log in, until they acknowledge it: what others did with their account, and posts that
+-- they were appointed to.
 CREATE TABLE notice (
   pos INTEGER PRIMARY KEY,          -- of the event
   person INTEGER NOT NULL,
   what TEXT NOT NULL,               -- the event's name
   by_person INTEGER NOT NULL,       -- 0: the operator
   post INTEGER NOT NULL,            -- 0: of their account
-  at_us INTEGER NOT NULL
+  at_us INTEGER NOT NULL,
+  acknowledged_us INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX notice_person ON notice (person, at_us);

@@ -120,6 +120,11 @@ static const struct command_kind commands[] = {
      .members = keep_account_members,
      .zh = "记录账号的新建、重置与停用",
      .en = "Note that an account is made, reset or closed"},
+    {.name = "acknowledge_notice",
+     .decide = decide_acknowledge_notice,
+     .members = acknowledge_notice_members,
+     .zh = "确认已知悉登录时的通知",
+     .en = "Acknowledge what one is told at the log-in"},
     {0},
 };
 
@@ -154,12 +159,17 @@ static const struct event_member of_account[] = {
     {NULL},
 };
 
+static const struct event_member of_acknowledgement[] = {
+    {"notice", "notice", MEMBER_ID, "the event that it tells of"}, {NULL}};
+
 static const struct event_kind events[] = {
     {"personal_data_read", 2, apply_personal_data_read, STREAM_OF_ROOT,
      "What the actor has read of persons since the event before, within an hour", of_reading, .upcast = upcasts},
     {"account_made", 1, apply_account_notice, STREAM_OF_ROOT, "A person can log in", of_account},
     {"account_reset", 1, apply_account_notice, STREAM_OF_ROOT, "Somebody else has set their password", of_account},
     {"account_closed", 1, apply_account_notice, STREAM_OF_ROOT, "They can log in no longer", of_account},
+    {"notice_acknowledged", 1, apply_notice_acknowledged, STREAM_OF_ROOT,
+     "Somebody has read what they were told: it is not told again", of_acknowledgement},
     {NULL},
 };
 /* clang-format on */
@@ -173,7 +183,7 @@ static const struct event_follower follows[] = {
 const struct area access_area = {
     .name = "access",
     .schema = access_schema,
-    .projection = 3,
+    .projection = 4,
     .commands = commands,
     .events = events,
     .follows = follows,

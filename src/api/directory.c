@@ -249,6 +249,13 @@ static json_t *shape_proposal(struct request *request, const struct erasure_prop
                      shape_time(request, proposal->at_us), "until", shape_time(request, proposal->until_us));
 }
 
+/* Of somebody who has lost the right it cannot be confirmed: it has ended. */
+static bool is_still_proposed(struct request *request, const struct erasure_proposal *proposal)
+{
+    return registry_has_right(request->reader->rows, playbook_of(request), proposal->by, RIGHT_PERSONS, REGISTRY_ROOT,
+                              request->now_us);
+}
+
 /* For those who may confirm it, or take it back. */
 void get_erasures(struct request *request)
 {
@@ -267,7 +274,8 @@ void get_erasures(struct request *request)
     for (guint i = 0; i < waiting->len && i < (guint)limit; i++) {
         const struct erasure_proposal *proposal = &g_array_index(waiting, struct erasure_proposal, i);
         after = proposal->person;
-        if (!access_may_see_person(request->reader->rows, engine_rulebook(request->server->engine), &request->viewer,
+        if (!is_still_proposed(request, proposal) ||
+            !access_may_see_person(request->reader->rows, engine_rulebook(request->server->engine), &request->viewer,
                                    proposal->person, &unmasked))
             continue;
         json_t *row = shape_proposal(request, proposal);
@@ -275,6 +283,25 @@ void get_erasures(struct request *request)
         json_array_append_new(rows, row);
     }
     respond_json(request, MHD_HTTP_OK, shape_page(request, rows, waiting->len > (guint)limit ? &after : NULL, 1));
+}
+
+/* The other side of what a matter tells of its links: those that the viewer sees. */
+static json_t *shape_links(struct request *request, int64_t person, bool unmasked)
+{
+    struct rulebook *rulebook = engine_rulebook(request->server->engine);
+    struct db *rows = request->reader->rows;
+    g_autoptr(GArray) links = matter_links_of_person(rows, request->reader->vault, person, LIMIT_PAGE_ROWS);
+    json_t *list = json_array();
+    for (guint i = 0; i < links->len; i++) {
+        const struct link *link = &g_array_index(links, struct link, i);
+        struct matter matter;
+        if (!matter_get(rows, link->matter, &matter) || !access_may_see(rows, rulebook, &request->viewer, &matter))
+            continue;
+        bool open = unmasked && access_unmasks(rows, rulebook, &request->viewer, &matter);
+        json_array_append_new(list, json_pack("{s:o, s:s, s:s?}", "matter", shape_uuid(&link->uuid), "kind", link->kind,
+                                              "relation", open && *link->relation != '\0' ? link->relation : NULL));
+    }
+    return list;
 }
 
 void get_person(struct request *request)
@@ -298,9 +325,10 @@ void get_person(struct request *request)
     for (guint i = 0; i < same->len; i++)
         json_array_append_new(registrations, shape_id(request, VAULT_ID_PERSON, g_array_index(same, int64_t, i)));
     json_object_set_new(shape, "registrations", registrations);
+    json_object_set_new(shape, "links", shape_links(request, person, unmasked));
     struct erasure_proposal proposal;
     if (registry_erasure_proposed(rows, person, request->now_us, &proposal) &&
-        has_right(request, RIGHT_PERSONS, REGISTRY_ROOT))
+        has_right(request, RIGHT_PERSONS, REGISTRY_ROOT) && is_still_proposed(request, &proposal))
         json_object_set_new(shape, "erasure_proposed", shape_proposal(request, &proposal));
     if (unmasked && !note_look(request, person, 0, "person"))
         json_decref(shape);

@@ -9,8 +9,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define WAIT_SECONDS    5 /* whoever has one running already */
-#define IMPORT_NICENESS 8 /* what reads a sheet stands behind whoever enters */
+#define WAIT_SECONDS    5                    /* whoever has one running already */
+#define REST_WAIT_US    (10 * US_PER_SECOND) /* for the last rows of a sheet */
+#define IMPORT_NICENESS 8                    /* what reads a sheet stands behind whoever enters */
 
 enum job_status { JOB_RUNNING, JOB_DONE, JOB_STOPPED, JOB_FAILED };
 
@@ -98,6 +99,7 @@ static void *run(void *context)
     report_init(&report);
     bool well = import_run(&options, running->job.fd, &report, &error);
     close(running->job.fd);
+    engine_wait_rows(imports->engine, engine_durable_pos(imports->engine), REST_WAIT_US); /* what it did is shown */
     if (!well)
         log_write(LOG_ERROR, "an import failed", "why", error->message, NULL);
     pthread_mutex_lock(&imports->lock);

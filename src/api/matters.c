@@ -257,8 +257,8 @@ static bool fill_retention(struct retention_page *page, int64_t to_us)
     int64_t after[2] = {page->next[0], page->next[1]};
     guint read = LIMIT_PAGE_ROWS;
     while (read == LIMIT_PAGE_ROWS && page->looked_at < LIMIT_LIST_LOOKED_AT) {
-        g_autoptr(GArray) all =
-            matter_retained(page->request->reader->rows, after[0], after[1], to_us, LIMIT_PAGE_ROWS);
+        g_autoptr(GArray) all = matter_retained(page->request->reader->rows, page->request->reader->vault, after[0],
+                                                after[1], to_us, LIMIT_PAGE_ROWS);
         read = all->len;
         for (guint i = 0; i < read; i++, page->looked_at++) {
             const struct retained *retained = &g_array_index(all, struct retained, i);
@@ -428,7 +428,7 @@ void get_matter_expectations(struct request *request)
     struct matter matter;
     if (!request_matter(request, &matter))
         return;
-    g_autoptr(GArray) expectations = matter_expectations(request->reader->rows, matter.id);
+    g_autoptr(GArray) expectations = matter_expectations(request->reader->rows, request->reader->vault, matter.id);
     json_t *rows = json_array();
     for (guint i = 0; i < expectations->len; i++) {
         const struct expectation_row *row = &g_array_index(expectations, struct expectation_row, i);

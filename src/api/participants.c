@@ -58,7 +58,8 @@ static void add_own(struct request *request, const struct kind *kind, const stru
     g_autoptr(GArray) own =
         matter_participants_of(rows, kind, matter->id, request->session.person, request->now_us, false);
     for (guint i = 0; i < own->len && i < LIMIT_PAGE_ROWS; i++) {
-        GArray *one = matter_participants(rows, matter->id, NULL, g_array_index(own, int64_t, i) - 1, 1);
+        GArray *one =
+            matter_participants(rows, request->reader->vault, matter->id, NULL, g_array_index(own, int64_t, i) - 1, 1);
         bool audience = one->len > 0 && set_of(kind, g_array_index(one, struct participant_row, 0).name)->audience;
         if (!audience)
             g_array_set_size(one, 0);
@@ -73,8 +74,9 @@ json_t *shape_participants(struct request *request, const struct kind *kind, con
         const struct participant_filter filter = {.name = kind->participants[i].name, .seen = -1};
         if (!kind->participants[i].audience)
             add_rows(request, kind,
-                     matter_participants(request->reader->rows, matter->id, &filter, 0, LIMIT_PARTICIPANTS), unmasked,
-                     shape);
+                     matter_participants(request->reader->rows, request->reader->vault, matter->id, &filter, 0,
+                                         LIMIT_PARTICIPANTS),
+                     unmasked, shape);
     }
     if (kind->has_audience)
         add_own(request, kind, matter, unmasked, shape);
@@ -157,7 +159,8 @@ void get_matter_participants(struct request *request)
     bool all = access_sees_all_participants(request->reader->rows, engine_rulebook(request->server->engine),
                                             &request->viewer, &matter);
     filter.reader = all ? 0 : request->session.person;
-    g_autoptr(GArray) found = matter_participants(request->reader->rows, matter.id, &filter, after, limit + 1);
+    g_autoptr(GArray) found =
+        matter_participants(request->reader->rows, request->reader->vault, matter.id, &filter, after, limit + 1);
     bool more = found->len > (guint)limit;
     int64_t last = more ? g_array_index(found, struct participant_row, limit - 1).number : 0;
     json_t *page = shape_page(request, shape_rows(request, kind, &matter, found, (guint)limit), more ? &last : NULL, 1);

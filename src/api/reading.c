@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a handler reads within: who asks pays for it, own writes are waited for, all of it is one snapshot. */
+/* What a handler reads within: who asks pays for it, what it must show is waited for, all of it is one snapshot. */
 #include "api/heavy.h"
 #include "api/request.h"
 #include "base/limits.h"
@@ -33,17 +33,24 @@ void server_note_written(struct server *server, int64_t person, int64_t pos)
     pthread_mutex_unlock(&server->written_lock);
 }
 
-void server_wait_for_own_writes(struct request *request)
+static int64_t own_pos(struct request *request)
 {
     struct server *server = request->server;
-    int64_t pos = 0;
     pthread_mutex_lock(&server->written_lock);
     const int64_t *kept = g_hash_table_lookup(server->written, &request->session.person);
-    if (kept != NULL)
-        pos = *kept;
+    int64_t pos = kept != NULL ? *kept : 0;
     pthread_mutex_unlock(&server->written_lock);
-    if (pos > engine_rows_pos(server->engine))
-        engine_wait_rows(server->engine, pos, LIMIT_READ_WAIT_US);
+    return pos;
+}
+
+bool server_rows_are_fresh(struct request *request)
+{
+    struct engine *engine = request->server->engine;
+    int64_t pos = engine_rows_age_us(engine) >= LIMIT_READ_AGE_US ? engine_durable_pos(engine) : own_pos(request);
+    if (pos <= engine_rows_pos(engine) || engine_wait_rows(engine, pos, LIMIT_READ_WAIT_US))
+        return true;
+    respond_refused(request, PROBLEM_QUEUE_FULL, NULL);
+    return false;
 }
 
 bool server_read(struct request *request, void (*handle)(struct request *))

@@ -49,6 +49,7 @@ void get_post_record(struct request *request)
         return;
     }
     if (take_days(request, playbook, &from, &to))
-        respond_json(request, MHD_HTTP_OK,
-                     matter_duty_record(request->reader->rows, playbook, id, from, to, request->now_us));
+        respond_json(
+            request, MHD_HTTP_OK,
+            matter_duty_record(request->reader->rows, request->reader->vault, playbook, id, from, to, request->now_us));
 }

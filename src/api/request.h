@@ -100,7 +100,9 @@ struct request {
 bool request_pays(struct request *request, double tokens);
 /* The person's next reads show at least this position. */
 void server_note_written(struct server *server, int64_t person, int64_t pos);
-void server_wait_for_own_writes(struct request *request);
+/* Rows show what the same person was answered before, and what anybody was a second before. False: they do not come so
+ * far in time, and that has been answered. */
+bool server_rows_are_fresh(struct request *request);
 /* Lets `handle` read from request->reader in one snapshot of now, also in what request_sleep() resumes with. False
  * when there was nothing to read from, or no longer; what it has answered by then is taken back. */
 bool server_read(struct request *request, void (*handle)(struct request *));

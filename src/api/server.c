@@ -90,9 +90,7 @@ static bool stand_to_read(struct request *request)
 {
     if (!take_reader(request))
         return false;
-    if (request->session.person != 0)
-        server_wait_for_own_writes(request);
-    return true;
+    return request->session.person == 0 || server_rows_are_fresh(request);
 }
 
 /* In the thread of its connection. */
@@ -119,8 +117,8 @@ static void read_aside(void *context, struct reader *reader)
         respond_empty(request, MHD_HTTP_NO_CONTENT); /* nobody takes it */
         return;
     }
-    server_wait_for_own_writes(request);
-    server_read(request, request->endpoint->handle);
+    if (server_rows_are_fresh(request))
+        server_read(request, request->endpoint->handle);
 }
 
 static void wake_aside(void *context)
@@ -431,7 +429,7 @@ static bool read_tls(struct server *server, const struct server_options *options
     if (options->tls_certificate == NULL)
         return true;
     if (options->tls_key == NULL) {
-        g_set_error(error, SERVER_ERROR, SERVER_ERROR_TLS, "a certificate needs its key: give --tls-key FILE");
+        g_set_error(error, SERVER_ERROR, SERVER_ERROR_TLS, "a certificate needs its key; give --tls-key FILE");
         return false;
     }
     return g_file_get_contents(options->tls_certificate, &server->tls_certificate, NULL, error) &&
@@ -453,7 +451,8 @@ static bool resolve(const struct server_options *options, struct addrinfo **out,
     struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE, .ai_socktype = SOCK_STREAM};
     if (getaddrinfo(address, port, &hints, out) == 0)
         return true;
-    g_set_error(error, SERVER_ERROR, SERVER_ERROR_LISTEN, "%s is not an address to listen on", address);
+    g_set_error(error, SERVER_ERROR, SERVER_ERROR_LISTEN,
+                "%s is not an address to listen on; give --listen one of this machine's", address);
     return false;
 }
 
@@ -482,7 +481,7 @@ static bool listen_on(struct server *server, const struct server_options *option
     freeaddrinfo(at);
     if (server->daemon == NULL) {
         g_set_error(error, SERVER_ERROR, SERVER_ERROR_LISTEN,
-                    "cannot listen on port %d: is another program using it? give --port another number%s",
+                    "cannot listen on port %d; is another program using it? give --port another number%s",
                     options->port, server->tls_key != NULL ? "; or do certificate and key not fit?" : "");
         return false;
     }

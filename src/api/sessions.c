@@ -9,7 +9,6 @@
 #include <string.h>
 
 #define LOGIN_CHARS_MAX 100
-#define NOTICE_LAG_US   US_PER_SECOND
 #define DEVICE_DAYS     400 /* that a browser keeps it; no longer than it is taken (vault/device.c) */
 
 /* What the login thread answers, kept until the server thread wakes. */
@@ -108,15 +107,16 @@ static char *session_cookie(const struct request *request, const char *token, in
 
 /* ---- what was done to one's account, and where one was appointed ---- */
 
-static json_t *shape_notices(struct request *request, int64_t person, int64_t from_us, bool posts)
+static json_t *shape_notices(struct request *request, GArray *taken)
 {
     json_t *rows = json_array();
-    g_autoptr(GArray) notices = access_notices(request->reader->rows, person, from_us, posts, LIMIT_NOTICES);
+    g_autoptr(GArray) notices = taken;
     for (guint i = 0; i < notices->len; i++) {
         const struct access_notice *notice = &g_array_index(notices, struct access_notice, i);
         json_t *row =
-            json_pack("{s:s, s:o, s:o}", "what", notice->what, "by", shape_person(request, notice->by, true, false),
-                      "at", shape_time(request, notice->at_us));
+            json_pack("{s:o, s:s, s:o, s:o, s:o}", "id", json_id(notice->id), "what", notice->what, "by",
+                      shape_person(request, notice->by, true, false), "at", shape_time(request, notice->at_us),
+                      "acknowledged_at", shape_time(request, notice->acknowledged_us));
         if (notice->post != 0)
             json_object_set_new(row, "post", shape_post_id(request, notice->post));
         json_array_append_new(rows, row);
@@ -124,10 +124,17 @@ static json_t *shape_notices(struct request *request, int64_t person, int64_t fr
     return rows;
 }
 
-/* Since the time before; what rows did not show then yet is told now. */
 static json_t *notices_at_login(struct request *request, const struct session *session)
 {
-    return shape_notices(request, session->person, session->before_us - NOTICE_LAG_US, true);
+    return shape_notices(request, access_notices_open(request->reader->rows, session->person, LIMIT_NOTICES));
+}
+
+/* Also those acknowledged: whoever logs in as them washes nothing out. */
+static json_t *notices_of_days(struct request *request)
+{
+    int64_t from_us = request->now_us - LIMIT_NOTICE_DAYS * US_PER_DAY;
+    return shape_notices(request,
+                         access_notices_since(request->reader->rows, request->session.person, from_us, LIMIT_NOTICES));
 }
 
 static void answer_in_session(struct request *request)
@@ -197,8 +204,7 @@ void get_me(struct request *request)
                  json_pack("{s:o, s:s?, s:o, s:o, s:o}", "person",
                            shape_person(request, request->session.person, true, true), "login", account.login, "posts",
                            posts, "session_expires_at", shape_time(request, request->session.expires_us), "notices",
-                           shape_notices(request, request->session.person,
-                                         request->now_us - LIMIT_NOTICE_DAYS * US_PER_DAY, false)));
+                           notices_of_days(request)));
 }
 
 static void answer_changed(struct request *request)

@@ -116,15 +116,20 @@ json_t *shape_unit_whole(struct request *request, const struct unit *unit)
     return shape;
 }
 
-json_t *shape_post(struct request *request, const struct post *post)
+static json_t *make_post(struct request *request, const struct post *post, bool held_by)
 {
     const struct playbook *playbook = rulebook_current(engine_rulebook(request->server->engine));
     const struct role *role = playbook != NULL ? playbook_find_role(playbook, post->role) : NULL;
     return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:I}", "id", shape_id(request, VAULT_ID_POST, post->id),
                      "role", post->role, "title", role != NULL ? shape_texts(&role->title) : json_null(), "person",
-                     shape_person(request, post->person, true, false), "seat", shape_unit(request, post->seat), "from",
-                     shape_time(request, post->from_us), "to", shape_time(request, post->to_us), "version",
-                     (json_int_t)post->version);
+                     held_by ? shape_person(request, post->person, true, false) : json_null(), "seat",
+                     shape_unit(request, post->seat), "from", shape_time(request, post->from_us), "to",
+                     shape_time(request, post->to_us), "version", (json_int_t)post->version);
+}
+
+json_t *shape_post(struct request *request, const struct post *post)
+{
+    return make_post(request, post, access_shows_holder(request->reader->rows, &request->viewer, post));
 }
 
 json_t *shape_post_id(struct request *request, int64_t id)
@@ -132,7 +137,7 @@ json_t *shape_post_id(struct request *request, int64_t id)
     struct post post;
     if (id <= 0 || !registry_post(request->reader->rows, id, &post))
         return json_null();
-    return shape_post(request, &post);
+    return make_post(request, &post, true);
 }
 
 static json_t *shown(const char *text, bool unmasked, char *(*mask)(const char *))

@@ -164,7 +164,8 @@ static void look(void *context, struct reader *reader)
     request->reader = reader;
     if (reader == NULL)
         return;
-    server_wait_for_own_writes(request);
+    if (!engine_wait_rows(request->server->engine, engine_durable_pos(request->server->engine), LIMIT_READ_WAIT_US))
+        return;
     if (!server_read(request, look_in_snapshot) && submission->sought->found != NULL)
         g_clear_pointer(&submission->sought->found, g_array_unref);
 }

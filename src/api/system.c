@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/system.h"
 
+#include "access/adopting.h"
 #include "api/endpoint.h"
 #include "api/expects.h"
 #include "api/kinds.h"
@@ -292,6 +293,13 @@ static bool agrees_to_playbooks(struct request *request)
     return false;
 }
 
+/* Of somebody who may not adopt any more it cannot be agreed to: it has ended. */
+static bool is_still_proposed(struct request *request, const struct playbook_proposal *proposal)
+{
+    return access_adopts(request->reader->rows, rulebook_current(engine_rulebook(request->server->engine)),
+                         proposal->by, request->now_us);
+}
+
 static json_t *shape_proposed(struct request *request, const struct playbook_proposal *proposal)
 {
     return json_pack("{s:s, s:s, s:I, s:o, s:s, s:o, s:o, s:O, s:I}", "digest", proposal->digest, "name",
@@ -307,8 +315,11 @@ void get_proposed_playbooks(struct request *request)
         return;
     g_autoptr(GArray) proposals = playbook_proposals(request->reader->rows, request->now_us);
     json_t *rows = json_array();
-    for (guint i = 0; i < proposals->len; i++)
-        json_array_append_new(rows, shape_proposed(request, &g_array_index(proposals, struct playbook_proposal, i)));
+    for (guint i = 0; i < proposals->len; i++) {
+        const struct playbook_proposal *proposal = &g_array_index(proposals, struct playbook_proposal, i);
+        if (is_still_proposed(request, proposal))
+            json_array_append_new(rows, shape_proposed(request, proposal));
+    }
     respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
 }
 
@@ -318,7 +329,8 @@ void get_proposed_playbook(struct request *request)
     AUTO(playbook_proposal) struct playbook_proposal proposal = {0};
     if (!agrees_to_playbooks(request))
         return;
-    if (!playbook_proposal_find(request->reader->rows, request->params[0], request->now_us, &proposal)) {
+    if (!playbook_proposal_find(request->reader->rows, request->params[0], request->now_us, &proposal) ||
+        !is_still_proposed(request, &proposal)) {
         respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个提议" : "proposal");
         return;
     }

@@ -74,7 +74,7 @@
 #define LIMIT_SHEET_UPLOAD_SECONDS 90
 #define LIMIT_MAPPING_BYTES        (256 * 1024)
 #define LIMIT_IMPORT_BITE_ROWS     100   /* rows decided together: a few milliseconds of the writer */
-#define LIMIT_IMPORT_UNIT_ROWS     10000 /* units may stand under those before them, so they are tried as one */
+#define LIMIT_IMPORT_UNIT_ROWS     10000 /* units stand under those before them: all of a sheet are kept in mind */
 #define LIMIT_IMPORT_WINDOW_ROWS   10000 /* rows read ahead, to be done place by place: twice some ten megabytes */
 #define LIMIT_IMPORT_FINDINGS      1000  /* listed; those beyond are counted */
 #define LIMIT_IMPORT_JOBS          16    /* of a server, kept until others take their places */
@@ -90,9 +90,10 @@
 #define LIMIT_QUEUE_FEW          16   /* whoever has fewer waiting may take its last quarter */
 #define LIMIT_BATCH_COMMANDS     256  /* commands behind one fsync */
 #define LIMIT_BATCH_BYTES        (4 * 1024 * 1024)
-#define LIMIT_BATCH_US           20000 /* time a batch may gather while commands keep coming */
-#define LIMIT_ROWS_COMMIT_US     25000 /* rows.db lags the journal by at most this */
-#define LIMIT_READ_WAIT_US       50000 /* a reader waits this long for its own write */
+#define LIMIT_BATCH_US           20000   /* time a batch may gather while commands keep coming */
+#define LIMIT_ROWS_COMMIT_US     25000   /* rows.db lags the journal by at most this */
+#define LIMIT_READ_WAIT_US       1000000 /* a reader waits this long for its own write, then it is told to come again */
+#define LIMIT_READ_AGE_US        1000000 /* nobody is shown rows that lag further behind what was answered */
 #define LIMIT_LAPSES_PER_EVENT   250
 #define LIMIT_AUDIENCE           20000 /* units of one set: a city has 7,000 communities, the largest twice that */
 #define LIMIT_AUDIENCE_JOINING   250   /* of them at once: what follows for each is decided with them */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "areas/areas.h"
 #include "cli/cli.h"
+#include "cli/way_out.h"
 
 #include "base/datetime.h"
 
@@ -64,7 +65,9 @@ int cli_complain(const struct cli *cli, const char *format, ...)
 
 int cli_fail(const struct cli *cli, const GError *error)
 {
-    return cli_complain(cli, "%s", error->message);
+    const char *way_out = cli_way_out(error);
+    return way_out != NULL ? cli_complain(cli, "%s; %s", error->message, way_out)
+                           : cli_complain(cli, "%s", error->message);
 }
 
 bool cli_speaks_chinese(void)

@@ -65,7 +65,8 @@ static bool head_read(const char *path, struct journal_head *out, GError **error
                 unhex(json, "signature", out->signature, sizeof out->signature);
     out->pos = pos;
     if (!well)
-        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s holds no head as `lianfang heads` prints it", path);
+        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA,
+                    "%s holds no head; give a line that `lianfang heads` printed", path);
     return well;
 }
 

@@ -46,7 +46,7 @@ static bool make_empty_dir(const char *path, GError **error)
         return false;
     if (g_dir_read_name(dir) == NULL)
         return true;
-    g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s is not empty: name a new folder", path);
+    g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s is not empty; name a new folder", path);
     return false;
 }
 
@@ -94,7 +94,8 @@ static bool has_file(const char *dir, const char *name, GError **error)
     g_autofree char *path = g_build_filename(dir, name, NULL);
     if (g_file_test(path, G_FILE_TEST_EXISTS))
         return true;
-    g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s is missing: is %s the right folder?", path, dir);
+    g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA,
+                "%s is missing; is %s the right folder? name the one of the backup", path, dir);
     return false;
 }
 

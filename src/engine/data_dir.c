@@ -25,7 +25,7 @@ bool data_exists(const char *data_dir, GError **error)
     if (!evidence_stranded(data_dir, error))
         return false;
     g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA,
-                "there is no data in %s: name it with --data DIR, or run `lianfang init` first", data_dir);
+                "there is no data in %s; name it with --data DIR, or run `lianfang init` first", data_dir);
     return false;
 }
 

@@ -375,6 +375,12 @@ int64_t engine_rows_pos(struct engine *engine)
     return look(engine, &engine->rows_pos);
 }
 
+int64_t engine_rows_age_us(struct engine *engine)
+{
+    int64_t since_us = look(engine, &engine->behind_since_us);
+    return since_us != 0 ? clock_monotonic_us() - since_us : 0;
+}
+
 bool engine_is_well(struct engine *engine)
 {
     pthread_mutex_lock(&engine->lock);

@@ -147,7 +147,9 @@ bool evidence_heads(struct vault *vault, struct journal *journal, size_t count, 
     for (size_t i = 0; i < count; i++)
         if (memcmp(heads[i].public_key, key, sizeof key) != 0) {
             g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_FOREIGN,
-                        "event %" G_GINT64_FORMAT ": its head is signed with another key than this installation's",
+                        "event %" G_GINT64_FORMAT
+                        ": its head is signed with another key than this installation's; put the right files together, "
+                        "or restore a backup",
                         heads[i].pos);
             return false;
         }

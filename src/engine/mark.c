@@ -63,7 +63,7 @@ static char *describe(const char *dir, struct vault *vault, struct mark_tip *tip
     char id[2 * VAULT_ID_BYTES + 1], hash[2 * JOURNAL_HASH_BYTES + 1];
     char journal[2 * JOURNAL_HASH_BYTES + 1], secrets[2 * JOURNAL_HASH_BYTES + 1];
     if (!vault_state(vault, &state)) {
-        fail(dir, "secrets.db is of an older program: start this one on the data first", error);
+        fail(dir, "secrets.db is of an older program; start this one on the data first", error);
         return NULL;
     }
     if (!read_tip(dir, tip, error) || !hash_file(dir, "journal.db", journal, error) ||

@@ -15,7 +15,7 @@ static bool position_of(const struct areas *areas, const char *rows_path, int64_
     int64_t stamp = 0;
     if (!db_integer(rows, &stamp, "PRAGMA user_version", "") || stamp != rows_stamp(areas)) {
         g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA,
-                    "%s was made by another version of the program: run `lianfang rebuild` without --compare",
+                    "%s was made by another version of the program; run `lianfang rebuild` without --compare",
                     rows_path);
         return false;
     }

@@ -97,6 +97,7 @@ static bool rows_commit(struct engine *engine)
     engine->wal_is_long = wal_is_long(engine);
     pthread_mutex_lock(&engine->lock);
     engine->rows_pos = pos;
+    engine->behind_since_us = 0;
     pthread_cond_broadcast(&engine->moved);
     pthread_mutex_unlock(&engine->lock);
     return true;
@@ -137,6 +138,8 @@ static void count(struct engine *engine)
         erased = ((const struct decided_event *)g_ptr_array_index(batch->decided, i))->erases;
     pthread_mutex_lock(&engine->lock);
     engine->durable_pos = engine->next_pos - 1;
+    if (engine->behind_since_us == 0 && engine->durable_pos > engine->rows_pos)
+        engine->behind_since_us = clock_monotonic_us();
     engine->scrub_wanted = engine->scrub_wanted || erased;
     metrics->batches++;
     metrics->events += batch->events->len;

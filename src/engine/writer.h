@@ -80,6 +80,7 @@ struct engine {
     bool log_held;      /* a log is too long and a snapshot holds it: commands are refused */
     int64_t waiting_us; /* monotonic: since when somebody waits and nobody was answered, 0 nobody waits */
     int64_t durable_pos, rows_pos;
+    int64_t behind_since_us; /* since when the latter does not show the former; 0 it does */
     int64_t clock_runs_wanted, clock_runs_done, clock_events;
     bool quiet_wanted, quiet; /* the checkpoint thread asks the writer to stand still between two batches */
     int long_reads;           /* under way */

@@ -32,6 +32,7 @@ struct bite *bite_new(void)
     struct bite *bite = g_new0(struct bite, 1);
     bite->rows = g_array_new(FALSE, TRUE, sizeof(struct bite_row));
     g_array_set_clear_func(bite->rows, row_clear);
+    bite->above = g_ptr_array_new_with_free_func((GDestroyNotify)json_decref);
     return bite;
 }
 
@@ -40,6 +41,7 @@ void bite_free(struct bite *bite)
     if (bite == NULL)
         return;
     g_array_unref(bite->rows);
+    g_ptr_array_unref(bite->above);
     problem_free(bite->problem);
     g_free(bite);
 }
@@ -116,6 +118,8 @@ static void on_answer(void *context, const struct answer *answer)
 static struct command *command_of(const struct bites *bites, const struct bite *bite)
 {
     json_t *rows = json_array();
+    for (guint i = 0; i < bite->above->len; i++)
+        json_array_append(rows, g_ptr_array_index(bite->above, i));
     for (guint i = 0; i < bite->rows->len; i++)
         json_array_append(rows, g_array_index(bite->rows, struct bite_row, i).commands);
     struct command *command = command_new("import_rows", bites->person == 0 ? ORIGIN_OPERATOR : ORIGIN_PROGRAM,

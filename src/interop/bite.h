@@ -20,7 +20,8 @@ struct bite_row {
 };
 
 struct bite {
-    GArray *rows;            /* of struct bite_row */
+    GArray *rows;     /* of struct bite_row */
+    GPtrArray *above; /* of json_t, commands of earlier rows under which these stand: tried before them, each time */
     struct problem *problem; /* NULL: done, or could be */
     bool answered;
 };

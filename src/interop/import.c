@@ -34,6 +34,8 @@ struct import {
     struct bite *window; /* rows that are being gathered */
     struct bite *ready;  /* a full window that is being put, a place's rows side by side */
     guint put;           /* of its rows */
+    GHashTable *units;   /* on trial, code → struct unit_row: under which a later row may stand */
+    int64_t bite_number; /* of the bite that is being put */
     bool keeps_order;    /* rows name others as their parents */
     bool trial, stopped, failed;
 };
@@ -111,8 +113,11 @@ static bool blame_rows(struct import *import, struct bite *bite)
         bite->problem = problem_take_rest(problem);
         size_t index, command;
         const char *rest;
-        if (parse_place(problem->field, &index, &command, &rest) && index < bite->rows->len) {
-            struct bite_row *row = &g_array_index(bite->rows, struct bite_row, index);
+        bool placed = parse_place(problem->field, &index, &command, &rest);
+        if (placed && index < bite->above->len) { /* told where its own bite is tried */
+            problem_free(problem);
+        } else if (placed && index - bite->above->len < bite->rows->len) {
+            struct bite_row *row = &g_array_index(bite->rows, struct bite_row, index - bite->above->len);
             row->refused = true;
             if (!is_left_out(import, row->row) && !import->trial)
                 import->report->good--;
@@ -172,8 +177,60 @@ static void settle(struct import *import, int most)
         take_answer(import, bites_take(import->bites));
 }
 
+/* ---- units that stand under earlier rows ---- */
+
+struct unit_row {
+    int64_t row;
+    json_t *commands;
+    int64_t added_to; /* the last bite, by its number */
+};
+
+static void unit_row_free(gpointer data)
+{
+    struct unit_row *unit = data;
+    json_decref(unit->commands);
+    g_free(unit);
+}
+
+static void note_unit(struct import *import, int64_t row, json_t *commands)
+{
+    const char *code = json_get_text(json_array_get(commands, 0), "code", NULL);
+    if (import->slots.what != SHEET_UNITS || !import->trial || code == NULL)
+        return;
+    struct unit_row *unit = g_new(struct unit_row, 1);
+    *unit = (struct unit_row){.row = row, .commands = json_incref(commands)};
+    g_hash_table_replace(import->units, g_strdup(code), unit);
+}
+
+/* A trial leaves nothing behind, so a bite takes along the earlier rows under which its own stand, the highest first:
+ * of each row as many as the tree has levels, each once. A row stands under earlier ones alone, so this ends. */
+static void add_above(struct import *import, struct bite *bite, const json_t *commands, int64_t row, int64_t first)
+{
+    const char *parent = json_get_text(json_array_get(commands, 0), "parent", NULL);
+    struct unit_row *unit = parent != NULL ? g_hash_table_lookup(import->units, parent) : NULL;
+    if (unit == NULL || unit->row >= row || unit->added_to == import->bite_number)
+        return;
+    unit->added_to = import->bite_number;
+    add_above(import, bite, unit->commands, unit->row, first);
+    if (unit->row < first)
+        g_ptr_array_add(bite->above, json_incref(unit->commands));
+}
+
+static void take_along(struct import *import, struct bite *bite)
+{
+    if (import->slots.what != SHEET_UNITS || !import->trial || bite->rows->len == 0)
+        return;
+    int64_t first = g_array_index(bite->rows, struct bite_row, 0).row;
+    import->bite_number++;
+    for (guint i = 0; i < bite->rows->len; i++) {
+        const struct bite_row *row = &g_array_index(bite->rows, struct bite_row, i);
+        add_above(import, bite, row->commands, row->row, first);
+    }
+}
+
 static void put(struct import *import, struct bite *bite)
 {
+    take_along(import, bite);
     if (bite->rows->len == 0 || import->stopped)
         bite_free(bite);
     else if (!bites_put(import->bites, bite))
@@ -185,11 +242,6 @@ static gint compare_places(gconstpointer a, gconstpointer b)
     const struct bite_row *one = a, *other = b;
     int order = g_strcmp0(one->place, other->place);
     return order != 0 ? order : (one->row > other->row) - (one->row < other->row);
-}
-
-static guint bite_rows(const struct import *import)
-{
-    return import->trial && import->slots.what == SHEET_UNITS ? LIMIT_IMPORT_UNIT_ROWS : LIMIT_IMPORT_BITE_ROWS;
 }
 
 /* Puts what is ready: all of it, waiting for answers, or as much as is taken at once, so that rows are read while
@@ -205,7 +257,7 @@ static void feed(struct import *import, bool all)
         if (bites_under_way(import->bites) >= UNDER_WAY_MAX)
             return;
         guint from = import->put;
-        import->put = MIN(ready->rows->len, from + bite_rows(import));
+        import->put = MIN(ready->rows->len, from + LIMIT_IMPORT_BITE_ROWS);
         put(import, bite_split(ready, from, import->put));
     }
 }
@@ -378,6 +430,7 @@ static void add_row(struct import *import, const struct sheet_row *row, json_t *
 {
     struct bite_row added = {.row = row->number, .commands = commands};
     g_autoptr(GString) cells = g_string_sized_new(CELLS_BYTES);
+    note_unit(import, row->number, commands);
     added.place = json_get_text(json_array_get(commands, 0), "unit", "");
     add_cells(import, row, cells);
     for (guint i = 1; import->group != NULL && i < row_group_count(import->group); i++)
@@ -506,6 +559,7 @@ static void begin_reading(struct import *import, bool trial)
     import->contents = seen_new();
     import->subjects = seen_new();
     g_hash_table_remove_all(import->context.codes);
+    g_hash_table_remove_all(import->units);
     import->bites = bites_new(import->options->engine, import->options->clock, import->options->person, trial);
     import->window = bite_new();
 }
@@ -630,6 +684,7 @@ static void clear(struct import *import)
     g_free(import->values);
     g_byte_array_unref(import->left_out);
     g_hash_table_unref(import->context.codes);
+    g_hash_table_unref(import->units);
     g_array_unref(import->context.told);
     reader_close(import->context.reader);
 }
@@ -656,6 +711,7 @@ bool import_run(const struct import_options *options, int fd, struct report *rep
         .options = options,
         .report = report,
         .left_out = g_byte_array_new(),
+        .units = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unit_row_free),
         .context = {.reader = reader,
                     .playbook = rulebook_current(engine_rulebook(options->engine)),
                     .slots = &import.slots,

@@ -267,12 +267,14 @@ static void put_grounds(struct listing *listing, struct db *rows, const GArray *
     put(listing, text->str, page);
 }
 
-/* Whoever answers for something does so under their name; the rest is theirs. */
-static void write_post(struct listing *listing, struct reader *reader, const struct post *post, const GArray *grounds,
-                       const struct sight *sight, GString *page, int64_t *written)
+/* Whoever answers for something near by, or above, does so under their name; the rest is theirs. */
+static void write_post(struct listing *listing, struct reader *reader, const struct viewer *viewer,
+                       const struct post *post, const GArray *grounds, const struct sight *sight, GString *page,
+                       int64_t *written)
 {
     const struct role *role = playbook_find_role(listing->playbook, post->role);
-    put(listing, sight->data.name, page);
+    bool named = sight->unmasked || access_shows_holder(reader->rows, viewer, post);
+    put(listing, named ? sight->data.name : NULL, page);
     put_personal(listing, sight, sight->seen ? sight->data.id_number : NULL, id_number_mask, page);
     put_personal(listing, sight, sight->seen ? sight->data.phone : NULL, phone_mask, page);
     put(listing, title_in(listing, role != NULL ? &role->title : NULL, post->role), page);
@@ -295,7 +297,7 @@ static bool posts_page(struct listing *listing, struct reader *reader, struct ru
         if (post->deputy_of != 0 || !post_is_below(listing, reader->rows, post, grounds, viewer->at_us))
             continue;
         look_at(reader, rulebook, viewer, post->person, &sight);
-        write_post(listing, reader, post, grounds, &sight, page, written);
+        write_post(listing, reader, viewer, post, grounds, &sight, page, written);
         if (sight.seen && sight.unmasked)
             g_array_append_val(shown, ((struct look){post->person, 0}));
         person_data_clear(&sight.data);

@@ -216,10 +216,12 @@ bool sqlite_is_journal(sqlite3 *handle, GError **error)
         return false;
     const char *path = sqlite3_db_filename(handle, "main");
     if (id != APPLICATION_ID)
-        g_set_error(error, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT, "%s: not a journal of Lianfang", path);
+        g_set_error(error, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT,
+                    "%s: not a journal of Lianfang; name the right data directory, or restore the newest backup", path);
     else if (format != FORMAT)
         g_set_error(error, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT,
-                    "%s: journal format %" G_GINT64_FORMAT ", this program reads %d", path, format, FORMAT);
+                    "%s: journal format %" G_GINT64_FORMAT ", this program reads %d; install the program that wrote it",
+                    path, format, FORMAT);
     return id == APPLICATION_ID && format == FORMAT;
 }
 

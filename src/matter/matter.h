@@ -157,14 +157,18 @@ struct expectation_row {
     int64_t seen_us, phone_us; /* 0 not yet; since when it stands in the phone list, 0 not */
     char *reason;
 };
-GArray *matter_expectations(struct db *rows, int64_t matter); /* open and past, by number */
+GArray *matter_expectations(struct db *rows, struct vault *vault /* NULL: without reasons */,
+                            int64_t matter); /* open and past, by number */
 
 /* What will be erased, by when: after (erase_us, matter) and before `to_us`. */
 struct retained {
     int64_t erase_us, matter;
     char *holds; /* reasons that hold it up, NULL none; owned by the array */
 };
-GArray *matter_retained(struct db *rows, int64_t after_us, int64_t after_matter, int64_t to_us, int most);
+GArray *matter_retained(struct db *rows, struct vault *vault, int64_t after_us, int64_t after_matter, int64_t to_us,
+                        int most);
+/* Why its erasure is held up now: array of char *; empty: it is not. */
+GPtrArray *matter_holds(struct db *rows, struct vault *vault, int64_t matter);
 
 /* What another system says of the matter; times 0 and an empty state where it has said nothing. */
 struct external {
@@ -191,8 +195,8 @@ struct participant_filter {
     int64_t reader;           /* a person: only units in their grounds, and themselves; 0 all */
     int64_t at_us;            /* of these grounds */
 };
-GArray *matter_participants(struct db *rows, int64_t matter, const struct participant_filter *filter /* NULL all */,
-                            int64_t after_number, int most);
+GArray *matter_participants(struct db *rows, struct vault *vault /* NULL: without reasons */, int64_t matter,
+                            const struct participant_filter *filter /* NULL all */, int64_t after_number, int most);
 /* {"delivered", "seen", "left_out", "states": {code: count}, "entered": {entry: count}, "expectations": {name:
  * {outcome: count}}} of a set; of who has left only `left_out`. */
 json_t *matter_participant_counts(struct db *rows, int64_t matter, const char *name);
@@ -233,6 +237,8 @@ struct link {
     char relation[164]; /* 40 characters; empty when it has been erased */
 };
 GArray *matter_links(struct db *rows, struct vault *vault, int64_t matter);
+/* The matters that are linked with a person, under whichever registration. */
+GArray *matter_links_of_person(struct db *rows, struct vault *vault, int64_t person, int most);
 
 /* Open matters in a unit itself, standing ones aside: what keeps it from being closed. */
 bool matter_unit_is_busy(struct db *rows, int64_t unit, int64_t *out_count);

@@ -54,7 +54,7 @@ json_t *matter_figures(struct db *rows, const struct playbook *playbook, const s
 #define RECORD_DAYS_MOST 184
 
 /* Owned; NULL: there is no such post. */
-json_t *matter_duty_record(struct db *rows, const struct playbook *playbook, int64_t post, int32_t from_day,
-                           int32_t to_day, int64_t now_us);
+json_t *matter_duty_record(struct db *rows, struct vault *vault, const struct playbook *playbook, int64_t post,
+                           int32_t from_day, int32_t to_day, int64_t now_us);
 
 #endif

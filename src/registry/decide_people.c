@@ -330,7 +330,7 @@ static bool must_not_be_held(struct decision *decision, const GArray *same)
     const struct registry_matters *matters = decision->areas->hooks.matters;
     for (guint i = 0; i < same->len && matters != NULL; i++) {
         g_autofree char *reason = NULL;
-        if (matters->person_is_held(decision->rows, g_array_index(same, int64_t, i), &reason))
+        if (matters->person_is_held(decision->rows, decision->vault, g_array_index(same, int64_t, i), &reason))
             return decision_refuse(decision, PROBLEM_PERSON_HELD, "person", reason);
     }
     return true;

@@ -59,7 +59,7 @@ struct registry_matters {
      * the old one, and where it takes part. */
     void (*move)(struct decision *decision, int64_t from, int64_t to, const GArray *matters, bool offers);
     /* Whether the erasure of something about a person is held up, and why; the caller frees. */
-    bool (*person_is_held)(struct db *rows, int64_t person, char **out_reason);
+    bool (*person_is_held)(struct db *rows, struct vault *vault, int64_t person, char **out_reason);
     GArray *(*about_person)(struct db *rows, int64_t person); /* of int64_t, by id: what ends with their data */
     /* The unit ends: its standing matters do too. */
     bool (*end_standing)(struct decision *decision, int64_t unit);

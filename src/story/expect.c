@@ -159,13 +159,8 @@ static void check_erase_at(struct standing *standing, const json_t *wanted)
 
 static void check_held(struct standing *standing, const json_t *wanted)
 {
-    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
-    AUTO(rows)
-    struct rows holds =
-        rows_of(standing->stage->reader->rows, "SELECT reason FROM matter_hold WHERE matter = ?1 AND to_us = 0", "i",
-                standing->matter.id);
-    while (rows_next(&holds))
-        g_ptr_array_add(found, g_strdup(rows_text(&holds, 0)));
+    g_autoptr(GPtrArray) found =
+        matter_holds(standing->stage->reader->rows, standing->stage->reader->vault, standing->matter.id);
     expect_sets(standing->stage, "held", wanted, found);
 }
 
@@ -687,7 +682,7 @@ void step_expect(struct stage *stage, const json_t *expect)
     if (handle == NULL || !stage_matter(stage, handle, &standing.matter))
         return;
     standing.kind = playbook_find_kind(stage->playbook, standing.matter.kind);
-    standing.expectations = matter_expectations(stage->reader->rows, standing.matter.id);
+    standing.expectations = matter_expectations(stage->reader->rows, stage->reader->vault, standing.matter.id);
     for (size_t i = 0; i < G_N_ELEMENTS(checks); i++) {
         const json_t *wanted = json_object_get(expect, checks[i].name);
         if (wanted != NULL)

@@ -16,8 +16,8 @@ int64_t standing_who(struct stage *stage, const char *handle)
 /* Exactly these take part, in these states; "-" for a set without states. */
 void standing_participants(struct standing *standing, const json_t *wanted)
 {
-    g_autoptr(GArray) rows =
-        matter_participants(standing->stage->reader->rows, standing->matter.id, NULL, 0, LIMIT_PARTICIPANTS);
+    g_autoptr(GArray) rows = matter_participants(standing->stage->reader->rows, standing->stage->reader->vault,
+                                                 standing->matter.id, NULL, 0, LIMIT_PARTICIPANTS);
     const char *handle;
     json_t *state;
     guint living = 0;
@@ -43,8 +43,8 @@ void standing_participants(struct standing *standing, const json_t *wanted)
 void standing_seen(struct standing *standing, const json_t *wanted)
 {
     const struct participant_filter filter = {.seen = 1};
-    g_autoptr(GArray) rows =
-        matter_participants(standing->stage->reader->rows, standing->matter.id, &filter, 0, LIMIT_PARTICIPANTS);
+    g_autoptr(GArray) rows = matter_participants(standing->stage->reader->rows, standing->stage->reader->vault,
+                                                 standing->matter.id, &filter, 0, LIMIT_PARTICIPANTS);
     size_t i;
     json_t *handle;
     if (rows->len != json_array_size(wanted))
@@ -63,8 +63,8 @@ void standing_seen(struct standing *standing, const json_t *wanted)
 /* Exactly these were left out, for these reasons. */
 void standing_left_out(struct standing *standing, const json_t *wanted)
 {
-    g_autoptr(GArray) rows =
-        matter_participants(standing->stage->reader->rows, standing->matter.id, NULL, 0, LIMIT_PARTICIPANTS);
+    g_autoptr(GArray) rows = matter_participants(standing->stage->reader->rows, standing->stage->reader->vault,
+                                                 standing->matter.id, NULL, 0, LIMIT_PARTICIPANTS);
     const char *handle;
     json_t *why;
     guint out = 0;

@@ -159,7 +159,7 @@ static int64_t participant_number(struct stage *stage, int64_t matter, const cha
 {
     bool unit = g_hash_table_contains(stage->units, handle);
     int64_t who = unit ? stage_unit(stage, handle) : -stage_person(stage, handle);
-    g_autoptr(GArray) rows = matter_participants(stage->reader->rows, matter, NULL, 0, LIMIT_PARTICIPANTS);
+    g_autoptr(GArray) rows = matter_participants(stage->reader->rows, NULL, matter, NULL, 0, LIMIT_PARTICIPANTS);
     for (guint i = 0; i < rows->len; i++) {
         const struct participant_row *row = &g_array_index(rows, struct participant_row, i);
         if (row->who == who && row->left_us == 0)
@@ -286,7 +286,7 @@ static void do_correct(struct stage *stage, const json_t *act, int64_t person, c
 /* The newest expectation of the name, open or ended. */
 static int64_t expectation_number(struct stage *stage, const struct matter *matter, const char *name)
 {
-    g_autoptr(GArray) rows = matter_expectations(stage->reader->rows, matter->id);
+    g_autoptr(GArray) rows = matter_expectations(stage->reader->rows, NULL, matter->id);
     int64_t number = 0;
     for (guint i = 0; i < rows->len; i++) {
         const struct expectation_row *row = &g_array_index(rows, struct expectation_row, i);

@@ -84,8 +84,7 @@ bool account_verify_nobody(const char *password);
 struct session {
     int64_t id, account, person;
     int64_t created_us, expires_us;
-    int64_t before_us; /* of who has just logged in: the time before; 0 never, or found by its token */
-    bool must_change;  /* the password comes from somebody else; changing it ends the session */
+    bool must_change; /* the password comes from somebody else; changing it ends the session */
 };
 /* An account has at most LIMIT_SESSIONS_PER_ACCOUNT; the oldest ends. out->id is 0 when the disk said no. */
 void session_create(struct account_store *store, int64_t account, int64_t now_us, int64_t expires_us,

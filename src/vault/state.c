@@ -142,7 +142,9 @@ bool state_open(struct vault *vault, GError **error)
         return false;
     }
     if (vault->has_state && named && memcmp(id, vault->state.installation, sizeof id) != 0) {
-        g_set_error(error, VAULT_ERROR, VAULT_ERROR_DAMAGED, "%s is of another installation than secrets.db", path);
+        g_set_error(error, VAULT_ERROR, VAULT_ERROR_DAMAGED,
+                    "%s is of another installation than secrets.db; put the files of one together, or restore a backup",
+                    path);
         return false;
     }
     return vault->read_only || named || !vault->has_state || state_write_id(vault, path, error);

@@ -273,6 +273,20 @@ int64_t model_first_ground(const struct model *model, int64_t person)
     return 0;
 }
 
+bool model_shows_holder(const struct model *model, int64_t person, int64_t post)
+{
+    for (guint i = 0; i < model->grounds->len; i++)
+        for (guint k = 0; k < model->grounds->len; k++) {
+            const struct model_ground *mine = &g_array_index(model->grounds, struct model_ground, i);
+            const struct model_ground *theirs = &g_array_index(model->grounds, struct model_ground, k);
+            if (mine->person == person && theirs->post == post &&
+                (theirs->person == person || model_is_under(model, mine->unit, theirs->unit) ||
+                 model_is_under(model, theirs->unit, mine->unit)))
+                return true;
+        }
+    return false;
+}
+
 int64_t model_registered_by(const struct model *model, int64_t registrar)
 {
     int64_t last = 0;

@@ -311,6 +311,100 @@ static void one_wins(void)
     g_assert_cmpint(won, ==, 1);
 }
 
+/* ---- what is read behind what was answered ---- */
+
+struct stop { /* the writer, behind an answer and before rows show what it tells of */
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool reached, open;
+};
+
+static void stop_here(void *context, const struct answer *answer)
+{
+    struct stop *stop = context;
+    pthread_mutex_lock(&stop->lock);
+    stop->reached = true;
+    pthread_cond_broadcast(&stop->changed);
+    while (!stop->open)
+        pthread_cond_wait(&stop->changed, &stop->lock);
+    pthread_mutex_unlock(&stop->lock);
+}
+
+static void wait_until_stopped(struct stop *stop)
+{
+    pthread_mutex_lock(&stop->lock);
+    while (!stop->reached)
+        pthread_cond_wait(&stop->changed, &stop->lock);
+    pthread_mutex_unlock(&stop->lock);
+}
+
+static void go_on(struct stop *stop)
+{
+    pthread_mutex_lock(&stop->lock);
+    stop->open = true;
+    pthread_cond_broadcast(&stop->changed);
+    pthread_mutex_unlock(&stop->lock);
+}
+
+/* A command of wang's is in one batch with one whose answer stops the writer: it has been answered, and rows do not
+ * show it. The id of the matter; the caller frees. */
+static char *answered_and_not_shown(struct stop *stop)
+{
+    struct gate gate;
+    AUTO(reply) struct reply reply = {0};
+    g_autofree char *id = rig_uuid(rig);
+    g_autofree char *body = g_strdup_printf("{\"id\":\"%s\",\"kind\":\"anomaly_report\",\"unit\":\"" GRID "\","
+                                            "\"subject\":\"%s\",\"form\":{}}",
+                                            id, rig_member(rig, "li")->id);
+    g_autofree char *text = ask_text(
+        &(struct ask){.method = "POST", .path = "/api/v1/matters", .token = rig_token(rig, "wang"), .body = body});
+    rig_token(rig, "zhou");
+    rig_settle(rig);
+    struct wire wire = wire_open(rig);
+    rig_hold_writer(rig, &gate);
+    g_assert_true(wire_send(&wire, text, -1));
+    struct engine_metrics metrics;
+    do {
+        g_usleep(1000);
+        engine_metrics(rig->engine, &metrics);
+    } while (metrics.queue_length == 0);
+    g_assert_true(rig_submit(rig, stop_here, stop));
+    pthread_mutex_lock(&gate.lock);
+    gate.open = true;
+    pthread_cond_broadcast(&gate.changed);
+    pthread_mutex_unlock(&gate.lock);
+    wait_until_stopped(stop);
+    g_assert_true(wire_read(&wire, false, &reply));
+    reply_is(&reply, 201, NULL);
+    wire_close(&wire);
+    return g_steal_pointer(&id);
+}
+
+static int status_of(const char *who, const char *path)
+{
+    AUTO(reply)
+    struct reply reply = rig_ask(rig, &(struct ask){.method = "GET", .path = path, .token = rig_token(rig, who)});
+    return reply.status;
+}
+
+/* Never an older state: whoever was answered waits at once, everybody else where rows lag by more than a second. */
+static void read_what_was_answered(void)
+{
+    static const char *const lists[] = {"/api/v1/matters", "/api/v1/tasks", "/api/v1/units", "/api/v1/handovers",
+                                        "/api/v1/exports/anomaly_report.csv"};
+    struct stop stop = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+    g_autofree char *id = answered_and_not_shown(&stop);
+    g_autofree char *path = g_strdup_printf("/api/v1/matters/%s", id);
+    g_assert_cmpint(status_of("wang", path), ==, 503);
+    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
+        g_assert_cmpint(status_of("wang", lists[i]), ==, 503);
+    g_assert_cmpint(status_of("zhou", "/api/v1/matters"), ==, 503); /* more than a second has passed by now */
+    go_on(&stop);
+    rig_settle(rig);
+    g_assert_cmpint(status_of("wang", path), ==, 200);
+    g_assert_cmpint(status_of("zhou", "/api/v1/matters"), ==, 200);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -324,6 +418,7 @@ int main(int argc, char **argv)
     g_test_add_func("/commands/batch-bounds", batch_bounds);
     g_test_add_func("/commands/resent-at-once", resent_at_once);
     g_test_add_func("/commands/one-wins", one_wins);
+    g_test_add_func("/commands/read-what-was-answered", read_what_was_answered);
     int failed = g_test_run();
     rig_free(rig);
     return failed;

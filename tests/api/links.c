@@ -60,11 +60,39 @@ static void not_to_whom_it_is_hidden(void)
     g_assert_null(json_at(by_one.json, "links"));
 }
 
+/* Who sees the matter and not the person reads no link in it; who sees the person and not the matter, none there. */
+static void with_a_person(void)
+{
+    g_autofree char *matter = opened("chen", "{'kind':'home_observation','unit':'" GRID "','subject':{'name':'测试甲'},"
+                                             "'form':{'last_exposure':'2020-02-01T12:00:00+08:00'}}");
+    const char *li = rig_member(rig, "li")->id;
+    g_autofree char *link = g_strdup_printf("/api/v1/matters/%s/link-person", matter);
+    g_autofree char *unlink = g_strdup_printf("/api/v1/matters/%s/unlink-person", matter);
+    g_autofree char *person = g_strdup_printf("/api/v1/persons/%s", li);
+    AUTO(reply) struct reply done = rig_command(rig, "wang", link, "{'person':'%s','relation':'同住'}", li);
+    reply_is(&done, 201, NULL);
+    AUTO(reply) struct reply here = shown("wang", matter);
+    g_assert_cmpstr(reply_text(&here, "links.0.person"), ==, li);
+    g_assert_cmpstr(reply_text(&here, "links.0.relation"), ==, "同住");
+    AUTO(reply) struct reply there = rig_get(rig, "wang", person);
+    g_assert_cmpstr(reply_text(&there, "links.0.matter"), ==, matter);
+    g_assert_cmpstr(reply_text(&there, "links.0.kind"), ==, "home_observation");
+    g_assert_cmpstr(reply_text(&there, "links.0.relation"), ==, "同住");
+    AUTO(reply) struct reply elsewhere = rig_get(rig, "keeper", person); /* sees people, and no observations */
+    reply_is(&elsewhere, 200, NULL);
+    g_assert_cmpuint(json_array_size(json_at(elsewhere.json, "links")), ==, 0);
+    AUTO(reply) struct reply parted = rig_command(rig, "wang", unlink, "{'person':'%s','reason':'登记有误'}", li);
+    reply_is(&parted, 201, NULL);
+    AUTO(reply) struct reply after = rig_get(rig, "wang", person);
+    g_assert_cmpuint(json_array_size(json_at(after.json, "links")), ==, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     rig = rig_new();
     g_test_add_func("/links/from-either-side", from_either_side);
+    g_test_add_func("/links/with-a-person", with_a_person);
     g_test_add_func("/links/hidden", not_to_whom_it_is_hidden);
     int failed = g_test_run();
     rig_free(rig);

@@ -277,6 +277,33 @@ static void a_life(void)
     g_assert_cmpuint(json_array_size(json_at(gone.json, "data")), ==, 0);
 }
 
+/* A proposal ends with the right of whoever made it, and is listed no longer than that. */
+static void proposal_ends_with_right(void)
+{
+    rig_add(rig, "leaver", "data_steward", CITY);
+    rig_add(rig, "stayer", "data_steward", CITY);
+    AUTO(reply)
+    struct reply made = rig_command(rig, "keeper", "/api/v1/persons", "{'name':'测试某','unit':'" GRID "'}");
+    reply_is(&made, 201, NULL);
+    g_autofree char *path = g_strdup_printf("/api/v1/persons/%s", reply_text(&made, "events.0.id"));
+    g_autofree char *erase = g_strdup_printf("%s/erase", path);
+    g_autofree char *end = g_strdup_printf("/api/v1/posts/%s/end", rig_member(rig, "leaver")->post_id);
+    AUTO(reply) struct reply proposed = rig_command(rig, "leaver", erase, "{}");
+    reply_is(&proposed, 201, NULL);
+    AUTO(reply) struct reply before = rig_get(rig, "stayer", "/api/v1/erasures");
+    g_assert_cmpuint(json_array_size(json_at(before.json, "data")), ==, 1);
+    AUTO(reply) struct reply ended = rig_command(rig, "keeper", end, "{}");
+    reply_is(&ended, 201, NULL);
+    AUTO(reply) struct reply after = rig_get(rig, "stayer", "/api/v1/erasures");
+    reply_is(&after, 200, NULL);
+    g_assert_cmpuint(json_array_size(json_at(after.json, "data")), ==, 0);
+    AUTO(reply) struct reply person = rig_get(rig, "stayer", path);
+    reply_is(&person, 200, NULL);
+    g_assert_null(json_at(person.json, "erasure_proposed"));
+    AUTO(reply) struct reply anew = rig_command(rig, "stayer", erase, "{}"); /* the first of two again */
+    g_assert_cmpstr(reply_text(&anew, "events.0.event"), ==, "person_erasure_proposed");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -287,6 +314,7 @@ int main(int argc, char **argv)
     g_test_add_func("/people/traces-by-the-hour", traces_by_the_hour);
     g_test_add_func("/people/no-look-without-a-trace", no_look_without_a_trace);
     g_test_add_func("/people/a-life", a_life);
+    g_test_add_func("/people/proposal-ends-with-right", proposal_ends_with_right);
     int failed = g_test_run();
     g_free(home);
     rig_free(rig);

@@ -157,9 +157,14 @@ static void ends_with_the_right(void)
     AUTO(reply) struct reply adopted = rig_adopt(rig, plain, NULL);
     reply_is(&adopted, 201, NULL);
     g_autofree char *digest = propose_more();
+    g_autofree char *one = g_strdup_printf(PROPOSED "/%s", digest);
     g_autofree char *end = g_strdup_printf("/api/v1/posts/%s/end", rig_member(rig, "keeper")->post_id);
+    g_assert_cmpuint(waiting(), ==, 1);
     AUTO(reply) struct reply ended = rig_command(rig, "other_keeper", end, "{}");
     reply_is(&ended, 201, NULL);
+    g_assert_cmpuint(waiting(), ==, 0);
+    AUTO(reply) struct reply gone = rig_get(rig, "watcher", one);
+    reply_is(&gone, 404, "not_found");
     say("watcher", digest, "confirm", 409, "nothing_proposed");
 }
 

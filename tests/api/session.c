@@ -436,21 +436,51 @@ static char *told_at_login(const char *login, const char *password, size_t count
     return g_strdup(reply_text(&in, "token"));
 }
 
+static void acknowledge(const char *token, const char *notice, int status, const char *code)
+{
+    g_autofree char *path = g_strdup_printf("/api/v1/notices/%s/acknowledge", notice), *id = rig_uuid(rig);
+    g_autofree char *body = g_strdup_printf("{\"id\":\"%s\"}", id);
+    AUTO(reply)
+    struct reply reply = rig_ask(rig, &(struct ask){.method = "POST", .path = path, .token = token, .body = body});
+    reply_is(&reply, status, code);
+}
+
+/* Until they acknowledge it, and no more then; nobody else can. */
+static void told_until_acknowledged(const char *login, int64_t account)
+{
+    static const char *const first = "yi-ci-xing-mi-yu";
+    g_free(told_at_login(login, first, 1, "account_made", "keeper"));
+    g_autofree char *token = told_at_login(login, first, 1, "account_made", "keeper");
+    struct ask ask = {.method = "GET", .path = "/api/v1/me", .token = token};
+    AUTO(reply) struct reply me = rig_ask(rig, &ask);
+    g_assert_true(json_is_null(json_at(me.json, "notices.0.acknowledged_at")));
+    const char *notice = reply_text(&me, "notices.0.id");
+    acknowledge(token, notice, 403, "password_change_needed");
+    account_set_hash(rig->accounts, account, rig->hash, false);
+    g_autofree char *again = told_at_login(login, RIG_PASSWORD, 1, "account_made", "keeper");
+    acknowledge(rig_token(rig, "wang"), notice, 404, "not_found");
+    acknowledge(again, notice, 201, NULL);
+    acknowledge(again, notice, 404, "not_found");
+    g_autofree char *last = told_at_login(login, RIG_PASSWORD, 0, "", NULL);
+    ask.token = last;
+    AUTO(reply) struct reply after = rig_ask(rig, &ask); /* whoever logs in as them washes nothing out */
+    g_assert_cmpstr(reply_text(&after, "notices.0.id"), ==, notice);
+    g_assert_true(json_is_string(json_at(after.json, "notices.0.acknowledged_at")));
+}
+
 static void told_what_was_done(void)
 {
-    static const char *const first = "yi-ci-xing-mi-yu", *const second = "hao-ji-de-mi-yu";
+    static const char *const second = "hao-ji-de-mi-yu";
     g_autofree char *person = newcomer("测试新来丙");
     g_autofree char *account = make_account(person, "told", 201, NULL);
     g_autofree char *reset = g_strdup_printf("/api/v1/accounts/%s/password", account);
-    g_free(told_at_login("told", first, 1, "account_made", "keeper"));
-    g_free(told_at_login("told", first, 0, "", NULL));
+    told_until_acknowledged("told", g_ascii_strtoll(account, NULL, 10));
     AUTO(reply) struct reply done = rig_post(rig, "keeper", reset, "{'password':'%s'}", second);
     reply_is(&done, 204, NULL);
     json_decref(rig_do(rig, "{'command':'appoint','person':'%s','role':'grid_worker','grounds':['" GRID "']}", person));
-    g_free(told_at_login("told", second, 2, "post_appointed", NULL));
-    g_autofree char *token = told_at_login("told", second, 0, "", NULL);
+    g_autofree char *token = told_at_login("told", second, 2, "post_appointed", NULL);
     g_autofree char *bearer = g_strdup_printf("Authorization: Bearer %s\r\n", token);
-    AUTO(reply) struct reply me = get_with("/api/v1/me", bearer); /* whoever logs in as them washes nothing out */
+    AUTO(reply) struct reply me = get_with("/api/v1/me", bearer);
     g_assert_cmpuint(json_array_size(json_at(me.json, "notices")), ==, 2);
     g_assert_cmpstr(reply_text(&me, "notices.0.what"), ==, "account_reset");
     g_assert_cmpstr(reply_text(&me, "notices.0.by.id"), ==, rig_member(rig, "keeper")->id);

@@ -124,6 +124,26 @@ static void as_long_as_may_be(void)
     g_assert_cmpstr(found, !=, "");
 }
 
+/* Units are tried a bite at a time, as all rows are: each with the earlier rows under which it stands, and no later. */
+static void units_bite_by_bite(void)
+{
+    enum { GRIDS = 3 * LIMIT_IMPORT_BITE_ROWS };
+    AUTO(report) struct report report;
+    struct engine_metrics before, after;
+    GString *sheet = g_string_new("code,name,parent,type\n110101001099,试验社区," SUBDISTRICT ",community\n");
+    for (int i = 0; i < GRIDS; i++)
+        g_string_append_printf(sheet, "110101001099%03d,第%d网格,110101001099,grid\n", i, i);
+    g_string_append(sheet, "110101001098001,早了,110101001098,grid\n110101001098,后来," SUBDISTRICT ",community\n");
+    engine_metrics(rig->engine, &before);
+    run(&(struct given){.what = "units", .sheet = sheet->str}, &report);
+    engine_metrics(rig->engine, &after);
+    g_autofree char *found = findings_of(&report), *early = g_strdup_printf("%d:parent:unknown_unit", GRIDS + 3);
+    g_assert_cmpstr(found, ==, early);
+    g_assert_cmpint(report.good, ==, GRIDS + 2);
+    g_assert_cmpint(after.commands - before.commands, >, GRIDS / LIMIT_IMPORT_BITE_ROWS);
+    g_string_free(sheet, TRUE);
+}
+
 static char *made_sheet(enum problem_code code)
 {
     if (code == PROBLEM_SHEET_TOO_LONG)
@@ -308,6 +328,7 @@ int main(int argc, char **argv)
                        COMMUNITY));
     json_decref(rig_do(rig, "{'command': 'create_unit', 'parent': '%s', 'type': 'grid', 'name': '同名网格'}", SIBLING));
     g_test_add_func("/import/as-long-as-may-be", as_long_as_may_be);
+    g_test_add_func("/import/units-bite-by-bite", units_bite_by_bite);
     g_test_add_func("/import/every-problem", every_problem);
     g_test_add_func("/import/persons-twice", persons_twice);
     g_test_add_func("/import/matters-twice", matters_twice);

@@ -111,7 +111,8 @@ static void test_excuses(void)
              "number':2}],"
              "'reason':'停电'}");
     assert_expectations(world, "li_obs", "check_in:excused check_in:excused check_in:open");
-    g_autoptr(GArray) rows = matter_expectations(world->harness->rows, world_matter(world, "li_obs").id);
+    g_autoptr(GArray) rows =
+        matter_expectations(world->harness->rows, world->harness->vault, world_matter(world, "li_obs").id);
     g_assert_cmpstr(g_array_index(rows, struct expectation_row, 0).reason, ==, "停电");
     g_assert_cmpint(world_due(world, "li_obs", "check_in"), ==, world_time("2020-02-04T10:00:00+08:00"));
 }
@@ -145,6 +146,82 @@ static void test_outage(void)
                  PROBLEM_NOTHING_ENTERED, "under");
     world_at(world, "2020-02-04T17:00:00+08:00");
     assert_expectations(world, "li_obs", "check_in:excused check_in:excused check_in:excused check_in:open");
+}
+
+/* What people write of their own accord is read where the matter is, stands nowhere in the clear (world_free() looks)
+ * and goes with the matter: in kinds that keep nothing sealed, too. */
+#define REQUEST "{'command':'open_matter','kind':'service_request','unit':'#$g1','form':{'urgency':'ordinary'}}"
+static void test_own_words(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_do(world, "wang", "first", REQUEST);
+    world_do(world, "wang", "again", REQUEST);
+    world_do(world, "zhou", NULL, "{'command':'merge_matters','matter':'$again','into':'$first','reason':'测试重复'}");
+    world_do(world, "zhou", NULL, "{'command':'unmerge_matters','matter':'$again','reason':'测试不同'}");
+    world_do(world, "zhou", NULL,
+             ENTER("again", "extend_answer", "'until':'2020-02-12T09:00:00+08:00','reason':'测试延期'"));
+    world_do(world, "wang", NULL, ENTER("again", "answer", "'result':'已办'"));
+    world_do(world, "wang", NULL,
+             "{'command':'correct_entry','matter':'$again','number':2,'fields':{'result':'办好'},'reason':'测试笔误'}");
+    g_autoptr(GArray) entries = matter_entries(world->harness->rows, world_matter(world, "again").id, 0, 9);
+    bool erased = false;
+    g_autoptr(json_t) extended =
+        matter_entry_fields(world->harness->vault, &g_array_index(entries, struct entry_row, 0), &erased);
+    g_autoptr(json_t) corrected =
+        matter_entry_fields(world->harness->vault, &g_array_index(entries, struct entry_row, 2), &erased);
+    g_assert_cmpstr(json_get_text(extended, "reason", ""), ==, "测试延期");
+    g_assert_cmpstr(json_get_text(corrected, "because", ""), ==, "测试笔误");
+    g_assert_cmpstr(json_get_text(corrected, "result", ""), ==, "办好"); /* what the playbook asks for is as it says */
+    g_assert_false(erased);
+}
+
+static void test_left_out(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_do(world, "wu", "told",
+             "{'command':'open_matter','kind':'directive','unit':'#$dong','participants':{'recipient':{'except':["
+             "{'unit':'#$garden','reason':'测试搬迁'}]}}}");
+    g_autoptr(GArray) rows =
+        matter_participants(world->harness->rows, world->harness->vault, world_matter(world, "told").id, NULL, 0, 9);
+    guint left_out = 0;
+    for (guint i = 0; i < rows->len; i++)
+        left_out += g_strcmp0(g_array_index(rows, struct participant_row, i).reason, "测试搬迁") == 0;
+    g_assert_cmpuint(left_out, ==, 1);
+}
+
+static guint holds(struct world *world, const char *first)
+{
+    g_autoptr(GPtrArray) found =
+        matter_holds(world->harness->rows, world->harness->vault, world_matter(world, "complained").id);
+    if (first != NULL)
+        g_assert_cmpstr(g_ptr_array_index(found, 0), ==, first);
+    return found->len;
+}
+
+#define HOLD(command, reason) "{'command':'" command "','matter':'$complained','reason':'" reason "'}"
+static void test_words_go_with_the_matter(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_do(world, "wang", "complained", "{'command':'open_matter','kind':'complaint','unit':'#$g1','subject':'$li'}");
+    world_do(world, "zhou", NULL, HOLD("hold_matter", "测试复议"));
+    world_refuse(world, "zhou", HOLD("hold_matter", "测试复议"), PROBLEM_HELD_ALREADY, "reason");
+    world_do(world, "zhou", NULL, HOLD("hold_matter", "测试调查"));
+    world_refuse(world, "zhou", HOLD("release_matter", "测试"), PROBLEM_NOT_HELD, "reason");
+    world_do(world, "zhou", NULL, HOLD("release_matter", "测试调查"));
+    g_assert_cmpuint(holds(world, "测试复议"), ==, 1);
+    world_at(world, "2020-02-04T12:00:00+08:00");
+    world_do(world, "zhou", NULL,
+             "{'command':'excuse','expectations':[{'matter':'$complained','number':1}],'reason':'停电'}");
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation_past WHERE words <> ''"), ==, 1);
+    world_do(world, "wang", NULL, ENTER("complained", "answer", ""));
+    world_at(world, "2020-03-20T12:00:00+08:00");
+    g_assert_false(world_matter(world, "complained").erased);
+    world_do(world, "zhou", NULL, HOLD("release_matter", "测试复议"));
+    world_tick(world);
+    g_assert_true(world_matter(world, "complained").erased);
+    g_assert_cmpuint(holds(world, NULL), ==, 0);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation_past WHERE outcome = 4"), ==, 1);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation_past WHERE words <> ''"), ==, 0);
 }
 
 static GArray *links_of(struct world *world, const char *handle)
@@ -494,6 +571,9 @@ int main(int argc, char **argv)
     g_test_add_func("/matter/change/link", test_link);
     g_test_add_func("/matter/change/unlink", test_unlink);
     g_test_add_func("/matter/change/link-takes-both", test_link_takes_both);
+    g_test_add_func("/matter/change/own-words", test_own_words);
+    g_test_add_func("/matter/change/left-out", test_left_out);
+    g_test_add_func("/matter/change/words-go-with-the-matter", test_words_go_with_the_matter);
     g_test_add_func("/matter/change/link-is-sealed", test_link_is_sealed);
     g_test_add_func("/matter/change/link-in-the-clear", test_link_in_the_clear);
     g_test_add_func("/matter/change/deadlines", test_deadlines);

@@ -111,7 +111,7 @@ struct world *world_new(void)
 /* Whatever people said in these tests holds one of these. */
 static void must_not_tell(const void *data, size_t bytes, const char *where)
 {
-    static const char *const secrets[] = {"测试", "36.5", "38.1", "38.2", "cough", "异议", "上报"};
+    static const char *const secrets[] = {"测试", "36.5", "38.1", "38.2", "cough", "异议", "上报", "停电"};
     for (size_t i = 0; data != NULL && i < G_N_ELEMENTS(secrets); i++)
         if (memmem(data, bytes, secrets[i], strlen(secrets[i])) != NULL)
             g_error("%s stands in the clear in %s", secrets[i], where);
@@ -262,7 +262,7 @@ struct matter world_matter(struct world *world, const char *handle)
 char *world_expectations(struct world *world, const char *handle)
 {
     struct matter matter = world_matter(world, handle);
-    g_autoptr(GArray) rows = matter_expectations(world->harness->rows, matter.id);
+    g_autoptr(GArray) rows = matter_expectations(world->harness->rows, world->harness->vault, matter.id);
     GString *text = g_string_new(NULL);
     for (guint i = 0; i < rows->len; i++) {
         const struct expectation_row *row = &g_array_index(rows, struct expectation_row, i);
@@ -291,7 +291,7 @@ char *world_todo(struct world *world, const char *person)
 int64_t world_due(struct world *world, const char *handle, const char *name)
 {
     struct matter matter = world_matter(world, handle);
-    g_autoptr(GArray) rows = matter_expectations(world->harness->rows, matter.id);
+    g_autoptr(GArray) rows = matter_expectations(world->harness->rows, world->harness->vault, matter.id);
     for (guint i = rows->len; i > 0; i--) {
         const struct expectation_row *row = &g_array_index(rows, struct expectation_row, i - 1);
         if (row->outcome == OUTCOME_OPEN && strcmp(row->name, name) == 0)

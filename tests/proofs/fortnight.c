@@ -320,7 +320,7 @@ static void compare_windows(struct fortnight *fortnight, struct person *person, 
 {
     int withdrawn;
     g_autoptr(GHashTable) expected = expected_of(person, &withdrawn);
-    g_autoptr(GArray) rows = matter_expectations(fortnight->town.reader->rows, matter);
+    g_autoptr(GArray) rows = matter_expectations(fortnight->town.reader->rows, NULL, matter);
     g_assert_cmpint(withdrawn, ==, 1);
     for (guint i = 0; i < rows->len; i++) {
         struct expectation_row *row = &g_array_index(rows, struct expectation_row, i);

@@ -367,7 +367,7 @@ static void move_none(struct decision *decision, int64_t from, int64_t to, const
 }
 
 /* Whoever has held a post. */
-static bool holders_are_held(struct db *rows, int64_t person, char **out_reason)
+static bool holders_are_held(struct db *rows, struct vault *vault, int64_t person, char **out_reason)
 {
     int64_t post = 0;
     *out_reason = g_strdup("appeal");

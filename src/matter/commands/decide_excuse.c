@@ -5,7 +5,7 @@
  *   under     unit: after an outage, all that was missed there, or is overdue, and due from `from` on and
  *             before `to`; as many as fit into one command, so it is given again until it is refused with
  *             nothing_entered
- *   reason    stands in the clear: of the outage, never of a person
+ *   reason    sealed under the key of each matter of which something is excused, and goes with it
  * Whoever stands above the matter's unit and may read it may excuse; nobody excuses what they answer for themselves.
  */
 #include "matter/commands/decide.h"
@@ -32,45 +32,52 @@ struct excusing {
 };
 
 struct excuse_batch {
-    json_t *items;
-    int64_t unit; /* any in the stream */
+    json_t *items, *words; /* side by side */
+    int64_t unit;          /* any in the stream */
 };
 
 static void batch_free(gpointer data)
 {
     struct excuse_batch *batch = data;
     json_decref(batch->items);
+    json_decref(batch->words);
     g_free(batch);
 }
 
 static void emit_batch(struct excusing *excusing, struct excuse_batch *batch)
 {
-    json_t *body = json_pack("{s:s, s:o}", "b", excusing->reason, "i", batch->items);
+    json_t *body = json_pack("{s:o, s:o}", "w", batch->words, "i", batch->items);
     batch->items = json_array();
+    batch->words = json_array();
     decision_emit(excusing->decision, "expectations_excused", batch->unit, 0, body, NULL);
 }
 
-static void add_item(struct excusing *excusing, int64_t unit, json_t *item)
+static void add_item(struct excusing *excusing, const struct matter *matter, const struct kind *kind, json_t *item)
 {
-    int64_t stream = decision_stream_of(excusing->decision, unit);
+    int64_t stream = decision_stream_of(excusing->decision, matter->unit);
     struct excuse_batch *batch = g_hash_table_lookup(excusing->bodies, &stream);
     if (batch == NULL) {
         batch = g_new0(struct excuse_batch, 1);
         batch->items = json_array();
-        batch->unit = unit;
+        batch->words = json_array();
+        batch->unit = matter->unit;
         g_hash_table_insert(excusing->bodies, g_memdup2(&stream, sizeof stream), batch);
         g_array_append_val(excusing->order, stream);
     }
     json_array_append_new(batch->items, item);
+    json_array_append_new(batch->words, draft_words_of(excusing->decision, matter, kind, excusing->reason));
     excusing->count++;
     if (json_array_size(batch->items) == LIMIT_LAPSES_PER_EVENT)
         emit_batch(excusing, batch);
 }
 
-static void excuse_past(struct excusing *excusing, int64_t unit, int64_t matter, int64_t number)
+static void excuse_past(struct excusing *excusing, const struct matter *matter, int64_t number)
 {
-    const int64_t item[EXCUSED_PLACES] = {[ITEM_SORT] = EXCUSE_PAST, [ITEM_MATTER] = matter, [EXCUSED_NUMBER] = number};
-    add_item(excusing, unit, integers(EXCUSED_PLACES, item));
+    const int64_t item[EXCUSED_PLACES] = {
+        [ITEM_SORT] = EXCUSE_PAST, [ITEM_MATTER] = matter->id, [EXCUSED_NUMBER] = number};
+    const struct playbook *rules = rulebook_get(excusing->decision->rulebook, matter->rules);
+    const struct kind *kind = rules != NULL ? playbook_find_kind(rules, matter->kind) : NULL;
+    add_item(excusing, matter, kind, integers(EXCUSED_PLACES, item));
 }
 
 /* An open one ends excused; a recurring one goes on. `draft` holds it. */
@@ -88,7 +95,7 @@ static void excuse_open(struct excusing *excusing, struct draft *draft, int64_t 
     json_array_extend(item, change);
     json_decref(change);
     *next = draft->next_expectation;
-    add_item(excusing, draft->matter.unit, item);
+    add_item(excusing, &draft->matter, draft->kind, item);
 }
 
 static bool flush(struct excusing *excusing)
@@ -124,7 +131,7 @@ static bool excuse_ended(struct excusing *excusing, const struct draft *draft, i
         return decision_refuse(decision, PROBLEM_ALREADY_ENDED, "number");
     if (!may_excuse(decision, &draft->matter, rows_integer(&found, 1)))
         return false;
-    excuse_past(excusing, draft->matter.unit, draft->matter.id, number);
+    excuse_past(excusing, &draft->matter, number);
     return true;
 }
 
@@ -206,7 +213,7 @@ static bool find_past(struct excusing *excusing, const struct outage *outage, co
     if (post < 0 || !matter_get(decision->rows, found->matter, &matter) || matter.erased ||
         !outage_concerns(decision, outage, &matter, post))
         return false;
-    excuse_past(excusing, matter.unit, matter.id, found->number);
+    excuse_past(excusing, &matter, found->number);
     return true;
 }
 

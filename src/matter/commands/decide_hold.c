@@ -2,7 +2,8 @@
 /*
  * hold_matter {matter, reason}      nothing of it is erased until the hold is released: an appeal, an inquiry
  * release_matter {matter, reason}   what is due is erased then
- *   reason  stands in the clear: of the proceeding, never of the person. A hold for each reason.
+ *   reason  somebody's own words, sealed under the matter's key; that of an effect is the playbook's and stands in the
+ *           clear. A hold for each reason.
  */
 #include "matter/commands/decide.h"
 
@@ -29,7 +30,7 @@ bool decide_hold_matter(struct decision *decision)
         return false;
     if (retention_is_held(&draft, reason))
         return decision_refuse(decision, PROBLEM_HELD_ALREADY, "reason");
-    retention_hold(&draft, reason);
+    retention_hold_for(&draft, reason);
     draft_emit(&draft, "matter_held");
     return true;
 }

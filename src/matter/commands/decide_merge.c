@@ -2,7 +2,7 @@
 /*
  * merge_matters {matter, into, reason}   both UUIDs: the same kind, about the same, in one stream; `matter` is closed
  * unmerge_matters {matter, reason}       they are two after all; until either has been erased
- *   reason  stands in the clear: of the proceeding, never of the person
+ *   reason  sealed under the key of the matter that is merged
  * Whoever has a role of the kind's `merged_by` (left out: may open it) at the units of both.
  */
 #include "matter/commands/decide.h"
@@ -92,7 +92,7 @@ bool decide_merge_matters(struct decision *decision)
     body_add(draft.body, "E", 0);
     retention_begin(&draft, decision->now_us, &scope);
     body_add(draft.body, "mi", into.id);
-    json_object_set_new(draft.body, "re", json_string(reason));
+    json_object_set_new(draft.body, "rw", draft_words(&draft, reason));
     draft_emit(&draft, "matter_merged");
     return true;
 }
@@ -133,7 +133,7 @@ bool decide_unmerge_matters(struct decision *decision)
     if (!unique_still_is(&draft))
         return false;
     body_add(draft.body, "mi", 0);
-    json_object_set_new(draft.body, "re", json_string(reason));
+    json_object_set_new(draft.body, "rw", draft_words(&draft, reason));
     draft_emit(&draft, "matter_unmerged");
     return true;
 }

@@ -76,17 +76,18 @@ static bool end_one(struct decision *decision, int64_t id)
     return true;
 }
 
-static bool person_is_held(struct db *rows, int64_t person, char **out_reason)
+static bool person_is_held(struct db *rows, struct vault *vault, int64_t person, char **out_reason)
 {
     AUTO(rows)
     struct rows held = rows_of(rows,
-                               "SELECT h.reason FROM matter m JOIN matter_hold h ON h.matter = m.id WHERE m.subject = "
+                               "SELECT m.id FROM matter m JOIN matter_hold h ON h.matter = m.id WHERE m.subject = "
                                "?1 AND m.subject <> 0 AND m.erased = 0 AND h.to_us = 0 LIMIT 1",
                                "i", person);
-    bool is_held = rows_next(&held);
-    if (is_held)
-        *out_reason = g_strdup(rows_text(&held, 0));
-    return is_held;
+    if (!rows_next(&held))
+        return false;
+    g_autoptr(GPtrArray) holds = matter_holds(rows, vault, rows_integer(&held, 0));
+    *out_reason = g_strdup(g_ptr_array_index(holds, 0));
+    return true;
 }
 
 static GArray *about_person(struct db *rows, int64_t person)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/draft/draft.h"
 
+#include "matter/rows/words.h"
 #include "playbook/form/form.h"
 
 #include <stdlib.h>
@@ -133,11 +134,30 @@ void draft_seal(struct draft *draft, enum sealed_part part, const json_t *conten
     free(text); /* jansson's allocation */
 }
 
+/* A matter of a kind that keeps nothing sealed has a key from when somebody writes something of their own into it. */
+static void need_key(struct vault *vault, const struct kind *kind, int64_t matter)
+{
+    if (!kind_is_sealed(kind) && !vault_has_key(vault, VAULT_MATTER, matter))
+        vault_key_new(vault, VAULT_MATTER, matter, 0);
+}
+
+json_t *draft_words_of(struct decision *decision, const struct matter *matter, const struct kind *kind,
+                       const char *text)
+{
+    if (kind != NULL)
+        need_key(decision->vault, kind, matter->id);
+    g_autofree char *words = words_seal(decision->vault, matter->id, text);
+    return words != NULL ? json_string(words) : json_null();
+}
+
+json_t *draft_words(struct draft *draft, const char *text)
+{
+    return draft_words_of(draft->decision, &draft->matter, draft->kind, text);
+}
+
 void draft_seal_note(struct draft *draft, const char *name, const char *text)
 {
-    struct vault *vault = draft->decision->vault;
-    if (!kind_is_sealed(draft->kind) && !vault_has_key(vault, VAULT_MATTER, draft->matter.id))
-        vault_key_new(vault, VAULT_MATTER, draft->matter.id, 0);
+    need_key(draft->decision->vault, draft->kind, draft->matter.id);
     g_autoptr(json_t) note = json_pack("{s:s}", name, text);
     draft_seal(draft, SEALED_NOTE, note);
 }
@@ -148,11 +168,13 @@ json_t *draft_seal_fields(struct draft *draft, enum sealed_part part, const stru
     json_t *clear = NULL, *sealed = NULL;
     form_split(form, draft->kind->about == ABOUT_PERSON, fields, &clear, &sealed);
     if (also_sealed != NULL) {
-        json_object_update(draft->kind->about == ABOUT_PERSON ? sealed : clear, also_sealed);
+        json_object_update(sealed, also_sealed);
         json_decref(also_sealed);
     }
-    if (sealed != NULL && json_object_size(sealed) > 0)
+    if (json_object_size(sealed) > 0) {
+        need_key(draft->decision->vault, draft->kind, draft->matter.id);
         draft_seal(draft, part, sealed);
+    }
     json_decref(sealed);
     if (clear != NULL && json_object_size(clear) == 0)
         g_clear_pointer(&clear, json_decref);

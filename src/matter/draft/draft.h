@@ -82,6 +82,10 @@ json_t *draft_seal_fields(struct draft *draft, enum sealed_part part, const stru
 void draft_seal(struct draft *draft, enum sealed_part part, const json_t *content);
 /* Free text that belongs to no form, as {name: text} in SEALED_NOTE; of a kind that keeps nothing sealed, too. */
 void draft_seal_note(struct draft *draft, const char *name, const char *text);
+/* Somebody's own words for a member of a body (rows/words.h); the matter is not erased. */
+json_t *draft_words(struct draft *draft, const char *text);
+json_t *draft_words_of(struct decision *decision, const struct matter *matter, const struct kind *kind,
+                       const char *text);
 
 /* ---- emit.c, body.c ---- */
 /* Writes the event, with version, facts and form as changed. */

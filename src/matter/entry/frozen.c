@@ -43,8 +43,8 @@ json_t *frozen_sealed(struct draft *draft, const struct entering *entering)
         int32_t from, to;
         record_days(draft, entering, &from, &to);
         json_object_set_new(more, "duty_record",
-                            matter_duty_record(draft->decision->rows, draft->playbook, draft->matter.subject_post, from,
-                                               to, draft->decision->now_us));
+                            matter_duty_record(draft->decision->rows, draft->decision->vault, draft->playbook,
+                                               draft->matter.subject_post, from, to, draft->decision->now_us));
     }
     if (json_object_size(more) == 0)
         g_clear_pointer(&more, json_decref);

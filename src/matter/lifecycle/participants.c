@@ -81,7 +81,7 @@ void participants_change(struct draft *draft, int64_t number, const char *state,
         row_set(item, CHANGED_STATE, state != NULL ? json_string(state) : NULL);
         row_set(item, CHANGED_LEFT, json_boolean(leaves));
         if (reason != NULL)
-            row_set(item, CHANGED_REASON, json_string(reason));
+            row_set(item, CHANGED_REASON, json_pack("[o]", draft_words(draft, reason)));
         body_append(draft->body, "Q", item);
         if (leaves)
             expect_end_for(draft, number);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/lifecycle/retention.h"
 
+#include "matter/rows/words.h"
+
 /* ---- when ---- */
 
 static int64_t length_us(const struct kind *kind, const struct scope *scope)
@@ -34,12 +36,28 @@ void retention_begin(struct draft *draft, int64_t since_us, const struct scope *
 
 /* ---- holds ---- */
 
+/* As it stands in bodies; NULL: none of this reason stands. */
+static json_t *find_hold(const struct draft *draft, const char *reason)
+{
+    struct vault *vault = draft->decision->vault;
+    AUTO(rows)
+    struct rows holds =
+        rows_of(draft->decision->rows,
+                "SELECT reason, words FROM matter_hold WHERE matter = ?1 AND to_us = 0 ORDER BY words, reason", "i",
+                draft->matter.id);
+    while (rows_next(&holds)) {
+        g_autofree char *found = words_of_row(vault, draft->matter.id, &holds, 0);
+        const char *words = rows_text(&holds, 1);
+        if (g_strcmp0(found, reason) == 0)
+            return *words != '\0' ? json_pack("[s]", words) : json_string(reason);
+    }
+    return NULL;
+}
+
 bool retention_is_held(const struct draft *draft, const char *reason)
 {
-    int64_t found;
-    return db_integer(draft->decision->rows, &found,
-                      "SELECT 1 FROM matter_hold WHERE matter = ?1 AND reason = ?2 AND to_us = 0", "is",
-                      draft->matter.id, reason);
+    g_autoptr(json_t) hold = find_hold(draft, reason);
+    return hold != NULL;
 }
 
 void retention_hold(struct draft *draft, const char *reason)
@@ -48,8 +66,14 @@ void retention_hold(struct draft *draft, const char *reason)
         body_append(draft->body, "ho", json_string(reason));
 }
 
+void retention_hold_for(struct draft *draft, const char *reason)
+{
+    body_append(draft->body, "ho", json_pack("[o]", draft_words(draft, reason)));
+}
+
 void retention_release(struct draft *draft, const char *reason)
 {
-    if (retention_is_held(draft, reason))
-        body_append(draft->body, "hx", json_string(reason));
+    json_t *hold = find_hold(draft, reason);
+    if (hold != NULL)
+        body_append(draft->body, "hx", hold);
 }

@@ -57,11 +57,10 @@ void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t fir
     db_run(rows,
            "INSERT OR REPLACE INTO expectation_past (matter, number, name, post, opens_us, due_us, ended_us, "
            "outcome, entry, "
-           "person, reason, participant, line) SELECT matter, number, name, post, opens_us, due_us, ?3, ?4, "
-           "nullif(?5, 0), "
-           "nullif(?6, 0), ?7, participant, line "
-           "FROM expectation WHERE matter = ?1 AND slot = ?2",
-           "iiiiiis", matter, slot, ending->ended_us, outcome, ending->entry, ending->person, ending->reason);
+           "person, reason, words, participant, line) SELECT matter, number, name, post, opens_us, due_us, ?3, ?4, "
+           "nullif(?5, 0), nullif(?6, 0), ?7, ?8, participant, line FROM expectation WHERE matter = ?1 AND slot = ?2",
+           "iiiiiiss", matter, slot, ending->ended_us, outcome, ending->entry, ending->person, ending->reason,
+           ending->words);
     if (json_array_size(item) == first + ENDED_NUMBER)
         db_run(rows, "DELETE FROM expectation WHERE matter = ?1 AND slot = ?2", "ii", matter, slot);
     else
@@ -237,18 +236,30 @@ static void mirror(struct db *rows, const struct event *event, const json_t *bod
            event->at_us);
 }
 
+static const char *or_empty(const char *text)
+{
+    return text != NULL ? text : "";
+}
+
+/* Of a reason that is [words]; NULL of one in the clear, which is a text. */
+static const char *words_in(const json_t *reason)
+{
+    return json_string_value(json_array_get(reason, 0));
+}
+
 static void change_holds(struct db *rows, const struct event *event, const json_t *body)
 {
     size_t i;
     const json_t *reason;
     json_array_foreach(json_object_get(body, "ho"), i, reason)
         db_run(rows,
-               "INSERT OR REPLACE INTO matter_hold (matter, reason, from_us, person, post, to_us) VALUES (?1, ?2, "
-               "?3, ?4, ?5, 0)",
-               "isiii", event->matter, json_string_value(reason), event->at_us, event->person, event->post);
+               "INSERT OR REPLACE INTO matter_hold (matter, reason, words, from_us, person, post, to_us) VALUES (?1, "
+               "?2, ?3, ?4, ?5, ?6, 0)",
+               "issiii", event->matter, or_empty(json_string_value(reason)), or_empty(words_in(reason)), event->at_us,
+               event->person, event->post);
     json_array_foreach(json_object_get(body, "hx"), i, reason)
-        db_run(rows, "UPDATE matter_hold SET to_us = ?3 WHERE matter = ?1 AND reason = ?2 AND to_us = 0", "isi",
-               event->matter, json_string_value(reason), event->at_us);
+        db_run(rows, "UPDATE matter_hold SET to_us = ?4 WHERE matter = ?1 AND reason = ?2 AND words = ?3 AND to_us = 0",
+               "issi", event->matter, or_empty(json_string_value(reason)), or_empty(words_in(reason)), event->at_us);
     if (has(body, "ho") || has(body, "hx"))
         db_run(rows,
                "UPDATE matter SET held = (SELECT count(*) FROM matter_hold WHERE matter = ?1 AND to_us = 0) "
@@ -338,9 +349,10 @@ static void change_participants(struct db *rows, const struct event *event, cons
         rows,
         "UPDATE participant SET since_us = CASE WHEN ?3 IS NULL OR ?3 = state THEN since_us ELSE ?4 END, "
         "state = coalesce(?3, state), left_us = CASE WHEN ?5 THEN ?4 ELSE left_us END, "
-        "reason = coalesce(?6, reason) WHERE matter = ?1 AND number = ?2",
-        "iisiis", event->matter, item_integer(item, CHANGED_NUMBER), item_text(item, CHANGED_STATE), event->at_us,
-        (int64_t)json_is_true(json_array_get(item, CHANGED_LEFT)), item_text(item, CHANGED_REASON));
+        "reason = coalesce(?6, reason), words = coalesce(?7, words) WHERE matter = ?1 AND number = ?2",
+        "iisiiss", event->matter, item_integer(item, CHANGED_NUMBER), item_text(item, CHANGED_STATE), event->at_us,
+        (int64_t)json_is_true(json_array_get(item, CHANGED_LEFT)), item_text(item, CHANGED_REASON),
+        words_in(json_array_get(item, CHANGED_REASON)));
 }
 
 static void see(struct db *rows, const struct event *event, const json_t *body)
@@ -532,10 +544,10 @@ void apply_matter_merged(struct db *rows, const struct event *event, const json_
         return;
     }
     db_run(rows,
-           "INSERT OR REPLACE INTO matter_merge (matter, at_us, other, person, post, reason, undone_us) "
-           "VALUES (?1, ?2, "
-           "?3, ?4, ?5, ?6, 0)",
-           "iiiiis", event->matter, event->at_us, into, event->person, event->post, text(body, "re"));
+           "INSERT OR REPLACE INTO matter_merge (matter, at_us, other, person, post, reason, words, undone_us) "
+           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)",
+           "iiiiiss", event->matter, event->at_us, into, event->person, event->post, text(body, "re"),
+           text(body, "rw"));
     db_run(rows, "INSERT OR REPLACE INTO link (matter, other, relation, pos) VALUES (?1, ?2, 'merged', ?3)", "iii",
            event->matter, into, event->pos);
     db_run(rows, "UPDATE span SET to_us = ?2 WHERE matter = ?1 AND to_us IS NULL", "ii", event->matter, event->at_us);

@@ -40,7 +40,7 @@ void apply_span(struct db *rows, int64_t matter, int64_t from_us);
 /* An ended expectation: who excused it and why, or which entry met it; 0 and NULL none. */
 struct ending {
     int64_t ended_us, entry, person;
-    const char *reason;
+    const char *reason, *words; /* in the clear, as it once was; sealed */
 };
 /* What has the places of enum ended_place, from `first` on in `item`. */
 void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t first, const struct ending *ending);

@@ -89,21 +89,26 @@ void apply_expectations_lapsed(struct db *rows, const struct event *event, const
 
 void apply_expectations_excused(struct db *rows, const struct event *event, const json_t *body)
 {
-    const char *reason = json_get_text(body, "b", "");
+    const char *reason = json_get_text(body, "b", NULL);
+    const json_t *sealed = json_object_get(body, "w");
     size_t i;
     const json_t *item;
     json_array_foreach(json_object_get(body, "i"), i, item)
     {
+        const char *words = json_string_value(json_array_get(sealed, i));
         if (item_integer(item, ITEM_SORT) == EXCUSE_OPEN)
             end_lapsed(rows, item,
-                       &(struct ending){.ended_us = event->at_us, .person = event->person, .reason = reason});
+                       &(struct ending){.ended_us = event->at_us,
+                                        .person = event->person,
+                                        .reason = reason,
+                                        .words = words});
         else
             db_run(
                 rows,
-                "UPDATE expectation_past SET outcome = ?3, person = nullif(?4, 0), reason = ?5 WHERE matter = ?1 AND "
-                "number = ?2",
-                "iiiis", item_integer(item, ITEM_MATTER), item_integer(item, EXCUSED_NUMBER), (int64_t)OUTCOME_EXCUSED,
-                event->person, reason);
+                "UPDATE expectation_past SET outcome = ?3, person = nullif(?4, 0), reason = ?5, words = ?6 WHERE "
+                "matter = ?1 AND number = ?2",
+                "iiiiss", item_integer(item, ITEM_MATTER), item_integer(item, EXCUSED_NUMBER),
+                (int64_t)OUTCOME_EXCUSED, event->person, reason, words);
     }
 }
 
@@ -120,6 +125,14 @@ static void forget(struct db *rows, int64_t matter, int64_t pos)
     db_run(rows, "UPDATE link SET relation = NULL, sealed = NULL WHERE matter = ?1 AND relation IS NOT 'merged'", "i",
            matter);
     db_run(rows, "UPDATE participant SET who = 0 WHERE matter = ?1 AND who < 0", "i", matter);
+    db_run(rows,
+           "UPDATE participant SET reason = NULL, words = '' WHERE matter = ?1 AND (reason IS NOT NULL OR words IS NOT "
+           "NULL)",
+           "i", matter);
+    db_run(rows, "UPDATE expectation_past SET reason = NULL, words = NULL WHERE matter = ?1 AND outcome = ?2", "ii",
+           matter, (int64_t)OUTCOME_EXCUSED);
+    db_run(rows, "DELETE FROM matter_hold WHERE matter = ?1", "i", matter);
+    db_run(rows, "UPDATE matter_merge SET reason = NULL, words = NULL WHERE matter = ?1", "i", matter);
     db_run(rows, "DELETE FROM matter_unique WHERE matter = ?1", "i", matter);
     db_run(rows, "DELETE FROM matter_registry WHERE matter = ?1", "i", matter);
     db_run(rows, "DELETE FROM alert WHERE matter = ?1", "i", matter);

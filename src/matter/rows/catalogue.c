@@ -61,7 +61,7 @@ static const struct event_row *const joined[] = {
 static const struct event_row *const changed[] = {
     ROW(NULL, CHANGED_REASON,
         [CHANGED_NUMBER] = NUMBER("number"), [CHANGED_STATE] = {"state", MEMBER_TEXT, .or_null = true},
-        [CHANGED_LEFT] = {"left", MEMBER_BOOL}, [CHANGED_REASON] = {"reason", MEMBER_TEXT}),
+        [CHANGED_LEFT] = {"left", MEMBER_BOOL}, [CHANGED_REASON] = {"words", MEMBER_ANY}),
     NULL};
 static const struct event_row *const audience[] = {
     ROW(NULL, AUDIENCE_PLACES,
@@ -161,8 +161,9 @@ static const struct event_member changes[] = {
     {"G", "made", MEMBER_ROWS, "made in the registry by an effect", made},
     {"H", "unmade", MEMBER_ROWS, "ended in the registry by an effect", unmade},
     {"ex", "external", MEMBER_ROW, "what another system says of the matter, whole", external},
-    {"ho", "held", MEMBER_LIST, "reasons that hold the erasure up from now on", .of = MEMBER_TEXT},
-    {"hx", "released", MEMBER_LIST, "reasons that no longer do", .of = MEMBER_TEXT},
+    {"ho", "held", MEMBER_LIST, "reasons that hold the erasure up from now on: the playbook's as text, people's sealed",
+     .of = MEMBER_ANY},
+    {"hx", "released", MEMBER_LIST, "reasons that no longer do", .of = MEMBER_ANY},
     {"u", "unit", MEMBER_ID, "the unit to which the matter goes"},
     {"h", "offer", MEMBER_ROW, "offered to another unit", offer},
     {"hs", "acceptance", MEMBER_INTEGER, "slot of the expectation that the offer be answered"},
@@ -200,7 +201,8 @@ static const struct event_member of_person_link[] = {
 static const struct event_member of_merge[] = {
     VERSION,
     {"mi", "merged_into", MEMBER_ID, "the matter in which it goes on; 0 none any more"},
-    {"re", "reason", MEMBER_TEXT, "why"},
+    {"rw", "words", MEMBER_TEXT, "why, sealed under the matter's key; null of an erased matter", .or_null = true},
+    {"re", "reason", MEMBER_TEXT, "why", .old = true},
     {NULL},
 };
 static const struct event_member of_file[] = {
@@ -219,7 +221,9 @@ static const struct event_member of_lapses[] = {
     {NULL},
 };
 static const struct event_member of_excuses[] = {
-    {"b", "because", MEMBER_TEXT, "why, of the outage and not of a person"},
+    {"w", "words", MEMBER_LIST, "why, side by side with them, each sealed under its matter's key; null of an erased one",
+     .of = MEMBER_ANY},
+    {"b", "because", MEMBER_TEXT, "why, once and in the clear", .old = true},
     {"i", "expectations", MEMBER_ROWS, "given up before, by number; or open, by slot", excused},
     {NULL},
 };
@@ -255,25 +259,25 @@ static const struct event_sealed parts[] = {
 
 /* ---- kinds ---- */
 
-/* matter_opened 1 knew no `named_only`: all read whom it was about. matters_linked 1 and person_linked 1 had the
- * relation in the clear. */
+/* matter_opened 1 knew no `named_only`: all read whom it was about. What people write of their own accord was once in
+ * the clear: the relation of links, why matters were merged, held up, excused, and who was left out (rows/words.h). */
 static json_t *same_body(const json_t *body)
 {
     return json_incref((json_t *)body);
 }
-static json_t *(*const as_it_was[])(const json_t *body) = {NULL, same_body};
+static json_t *(*const as_it_was[])(const json_t *body) = {NULL, same_body, same_body};
 
-#define CHANGE(kind, told)                                                                                             \
-    {kind, 1, apply_change, STREAM_OF_MATTER, told, of_change, changes, parts}
+#define CHANGE(kind, version, told)                                                                                    \
+    {kind, version, apply_change, STREAM_OF_MATTER, told, of_change, changes, parts, as_it_was}
 
 /* In the order in which a matter meets them. */
 const struct event_kind matter_events[] = {
-    CHANGE("entered", "An entry is made, or an attempt at it"),
-    {"matter_opened", 2, apply_matter_opened, STREAM_OF_MATTER, "A matter begins", of_opening, changes, parts,
+    CHANGE("entered", 2, "An entry is made, or an attempt at it"),
+    {"matter_opened", 3, apply_matter_opened, STREAM_OF_MATTER, "A matter begins", of_opening, changes, parts,
      as_it_was},
     {"expectations_lapsed", 1, apply_expectations_lapsed, STREAM_OF_UNIT,
      "The time of expectations has come, in matters of the stream", of_lapses},
-    CHANGE("matter_changed", "What another matter, the registry or the clock does to a matter"),
+    CHANGE("matter_changed", 2, "What another matter, the registry or the clock does to a matter"),
     {"matters_linked", 2, apply_matters_linked, STREAM_OF_MATTER, "A matter has to do with another one", of_link,
      changes, parts, as_it_was},
     {"matters_unlinked", 1, apply_matters_unlinked, STREAM_OF_MATTER, "It has not after all", of_link, changes, parts},
@@ -281,25 +285,26 @@ const struct event_kind matter_events[] = {
      changes, parts, as_it_was},
     {"person_unlinked", 1, apply_person_unlinked, STREAM_OF_MATTER, "They have not after all", of_person_link, changes,
      parts},
-    {"matter_merged", 1, apply_matter_merged, STREAM_OF_MATTER, "A duplicate goes on in another matter", of_merge,
-     changes, parts},
-    {"matter_unmerged", 1, apply_matter_merged, STREAM_OF_MATTER, "They are two after all", of_merge, changes, parts},
-    CHANGE("state_ended", "A state has ended by itself"),
-    {"expectations_excused", 1, apply_expectations_excused, STREAM_OF_UNIT,
-     "Expectations are excused, in matters of the stream", of_excuses},
-    CHANGE("matter_offered", "A matter is offered to another unit"),
-    CHANGE("offer_received", "The offer has arrived there"),
-    CHANGE("offer_answered", "It was answered there"),
-    CHANGE("matter_handed_over", "The offer was accepted: the matter goes to that unit"),
-    CHANGE("matter_returned", "The offer was refused, or nobody came: the matter stays"),
-    CHANGE("mirrored", "Another system says something of a matter"),
-    CHANGE("matter_held", "The erasure of a matter is held up"),
-    CHANGE("matter_released", "It is no longer"),
+    {"matter_merged", 2, apply_matter_merged, STREAM_OF_MATTER, "A duplicate goes on in another matter", of_merge,
+     changes, parts, as_it_was},
+    {"matter_unmerged", 2, apply_matter_merged, STREAM_OF_MATTER, "They are two after all", of_merge, changes, parts,
+     as_it_was},
+    CHANGE("state_ended", 2, "A state has ended by itself"),
+    {"expectations_excused", 2, apply_expectations_excused, STREAM_OF_UNIT,
+     "Expectations are excused, in matters of the stream", of_excuses, .upcast = as_it_was},
+    CHANGE("matter_offered", 1, "A matter is offered to another unit"),
+    CHANGE("offer_received", 1, "The offer has arrived there"),
+    CHANGE("offer_answered", 2, "It was answered there"),
+    CHANGE("matter_handed_over", 2, "The offer was accepted: the matter goes to that unit"),
+    CHANGE("matter_returned", 2, "The offer was refused, or nobody came: the matter stays"),
+    CHANGE("mirrored", 1, "Another system says something of a matter"),
+    CHANGE("matter_held", 2, "The erasure of a matter is held up"),
+    CHANGE("matter_released", 2, "It is no longer"),
     {"file_attached", 1, apply_file_attached, STREAM_OF_MATTER, "A file was uploaded for a matter", of_file},
     {"matter_seen", 1, apply_matter_seen, STREAM_OF_MATTER,
      "A matter was read by who takes part; it leaves the version as it is", of_sight},
-    CHANGE("audience_joined", "Units that an audience addresses have joined"),
-    CHANGE("matter_rebased", "A running matter goes over to another version of the playbook"),
+    CHANGE("audience_joined", 2, "Units that an audience addresses have joined"),
+    CHANGE("matter_rebased", 1, "A running matter goes over to another version of the playbook"),
     {"rebase_advanced", 1, apply_rebase_advanced, STREAM_OF_UNIT, "How far matters went over", of_rebase},
     {"matters_moved", 1, apply_matters_moved, STREAM_OF_UNIT, "Matters go to another unit, since theirs becomes it",
      of_moving},

@@ -3,6 +3,7 @@
 
 #include "matter/rows/events.h"
 #include "matter/rows/row.h"
+#include "matter/rows/words.h"
 
 bool matter_get_by_uuid(struct db *rows, const struct uuid *uuid, struct matter *out)
 {
@@ -101,6 +102,19 @@ GArray *matter_links(struct db *rows, struct vault *vault, int64_t matter)
                       "SELECT 0, person, NULL, NULL, relation, sealed, matter FROM link_person WHERE matter = ?1 "
                       "ORDER BY person, pos",
                       "i", matter),
+              vault, links);
+    return links;
+}
+
+GArray *matter_links_of_person(struct db *rows, struct vault *vault, int64_t person, int most)
+{
+    GArray *links = g_array_new(FALSE, FALSE, sizeof(struct link));
+    add_links(rows_of(rows,
+                      "WITH RECURSIVE same (id) AS (SELECT ?1 UNION SELECT other FROM person_same JOIN same ON kept = "
+                      "same.id) SELECT m.id, 0, m.uuid, m.kind, l.relation, l.sealed, l.matter FROM same CROSS JOIN "
+                      "link_person l ON l.person = same.id JOIN matter m ON m.id = l.matter ORDER BY m.id, l.pos "
+                      "LIMIT ?2",
+                      "ii", person, (int64_t)most),
               vault, links);
     return links;
 }
@@ -237,22 +251,43 @@ static void retained_clear(gpointer data)
     g_free(((struct retained *)data)->holds);
 }
 
-GArray *matter_retained(struct db *rows, int64_t after_us, int64_t after_matter, int64_t to_us, int most)
+GPtrArray *matter_holds(struct db *rows, struct vault *vault, int64_t matter)
+{
+    GPtrArray *all = g_ptr_array_new_with_free_func(g_free);
+    AUTO(rows)
+    struct rows holds = rows_of(
+        rows, "SELECT reason, words FROM matter_hold WHERE matter = ?1 AND to_us = 0 ORDER BY from_us, reason, words",
+        "i", matter);
+    while (rows_next(&holds)) {
+        char *reason = words_of_row(vault, matter, &holds, 0);
+        g_ptr_array_add(all, reason != NULL ? reason : g_strdup("")); /* damaged: it holds all the same */
+    }
+    return all;
+}
+
+static char *holds_text(struct db *rows, struct vault *vault, int64_t matter)
+{
+    g_autoptr(GPtrArray) holds = matter_holds(rows, vault, matter);
+    if (holds->len == 0)
+        return NULL;
+    g_ptr_array_add(holds, NULL);
+    return g_strjoinv("; ", (char **)holds->pdata);
+}
+
+GArray *matter_retained(struct db *rows, struct vault *vault, int64_t after_us, int64_t after_matter, int64_t to_us,
+                        int most)
 {
     GArray *all = g_array_new(FALSE, FALSE, sizeof(struct retained));
     g_array_set_clear_func(all, retained_clear);
     AUTO(rows)
     struct rows found = rows_of(rows,
-                                "SELECT retain_us, id, (SELECT group_concat(reason, '; ') FROM matter_hold h "
-                                "WHERE h.matter = m.id AND "
-                                "h.to_us = 0) FROM matter m WHERE retain_us IS NOT NULL AND (retain_us, id) "
-                                "> (?1, ?2) AND retain_us < "
-                                "?3 ORDER BY retain_us, id LIMIT ?4",
+                                "SELECT retain_us, id, held FROM matter WHERE retain_us IS NOT NULL AND "
+                                "(retain_us, id) > (?1, ?2) AND retain_us < ?3 ORDER BY retain_us, id LIMIT ?4",
                                 "iiii", after_us, after_matter, to_us, (int64_t)most);
     while (rows_next(&found)) {
-        struct retained retained = {.erase_us = rows_integer(&found, 0),
-                                    .matter = rows_integer(&found, 1),
-                                    .holds = g_strdup(rows_text(&found, 2))};
+        struct retained retained = {.erase_us = rows_integer(&found, 0), .matter = rows_integer(&found, 1)};
+        if (rows_integer(&found, 2) != 0)
+            retained.holds = holds_text(rows, vault, retained.matter);
         g_array_append_val(all, retained);
     }
     return all;

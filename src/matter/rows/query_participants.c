@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who takes part, how far each has come, and for whom a person answers. */
 #include "matter/matter.h"
+#include "matter/rows/words.h"
 
 #include <string.h>
 
@@ -11,8 +12,8 @@ static void clear_row(gpointer row)
     g_free(((struct participant_row *)row)->reason);
 }
 
-GArray *matter_participants(struct db *rows, int64_t matter, const struct participant_filter *filter,
-                            int64_t after_number, int most)
+GArray *matter_participants(struct db *rows, struct vault *vault, int64_t matter,
+                            const struct participant_filter *filter, int64_t after_number, int most)
 {
     static const struct participant_filter everybody = {.seen = -1};
     const struct participant_filter *by = filter != NULL ? filter : &everybody;
@@ -22,7 +23,7 @@ GArray *matter_participants(struct db *rows, int64_t matter, const struct partic
     struct rows found =
         rows_of(rows,
                 "SELECT number, who, name, coalesce(state, ''), joined_us, coalesce(left_us, 0), "
-                "coalesce(seen_us, 0), reason "
+                "coalesce(seen_us, 0), reason, words "
                 "FROM participant p WHERE matter = ?1 AND number > ?2 AND (?3 IS NULL OR name = ?3) AND (?4 "
                 "IS NULL OR state = ?4) "
                 "AND (?5 < 0 OR (seen_us IS NOT NULL) = ?5) AND (?6 IS NULL OR EXISTS (SELECT 1 FROM "
@@ -40,7 +41,7 @@ GArray *matter_participants(struct db *rows, int64_t matter, const struct partic
                                       .joined_us = rows_integer(&found, 4),
                                       .left_us = rows_integer(&found, 5),
                                       .seen_us = rows_integer(&found, 6),
-                                      .reason = g_strdup(rows_text(&found, 7))};
+                                      .reason = words_of_row(vault, matter, &found, 7)};
         g_strlcpy(row.name, rows_text(&found, 2), sizeof row.name);
         g_strlcpy(row.state, rows_text(&found, 3), sizeof row.state);
         g_array_append_val(all, row);
@@ -98,8 +99,9 @@ json_t *matter_participant_counts(struct db *rows, int64_t matter, const char *n
                "NULL",
                "is", matter, name);
     db_integer(rows, &left_out,
-               "SELECT count(*) FROM participant WHERE matter = ?1 AND name = ?2 AND reason IS NOT NULL", "is", matter,
-               name);
+               "SELECT count(*) FROM participant WHERE matter = ?1 AND name = ?2 AND (reason IS NOT NULL OR "
+               "words IS NOT NULL)",
+               "is", matter, name);
     json_t *states =
         tally(rows_of(rows,
                       "SELECT state, count(*) FROM participant WHERE matter = ?1 AND name = ?2 AND left_us "

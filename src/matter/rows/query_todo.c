@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/matter.h"
+#include "matter/rows/words.h"
 
 static void copy_text(struct rows *rows, int column, char *out, size_t size)
 {
@@ -146,19 +147,20 @@ static gint by_number(gconstpointer a, gconstpointer b)
     return (left->number > right->number) - (left->number < right->number);
 }
 
-GArray *matter_expectations(struct db *rows, int64_t matter)
+GArray *matter_expectations(struct db *rows, struct vault *vault, int64_t matter)
 {
     GArray *all = g_array_new(FALSE, FALSE, sizeof(struct expectation_row));
     g_array_set_clear_func(all, expectation_row_clear);
     AUTO(rows)
-    struct rows found = rows_of(rows,
-                                "SELECT number, name, post, opens_us, due_us, ended_us, outcome, entry, "
-                                "reason, 0, 0, 0, 0, 0, reopened, 0, participant, line, 0, 0, 0 FROM expectation_past "
-                                "WHERE matter = ?1 UNION ALL "
-                                "SELECT number, name, post, opens_us, due_us, 0, 0, NULL, NULL, overdue, "
-                                "paused_us, extensions, warned, attempts, 0, ours_us, participant, line, "
-                                "alerts, seen_us, phone_us FROM expectation WHERE matter = ?1",
-                                "i", matter);
+    struct rows found =
+        rows_of(rows,
+                "SELECT number, name, post, opens_us, due_us, ended_us, outcome, entry, "
+                "reason, words, 0, 0, 0, 0, 0, reopened, 0, participant, line, 0, 0, 0 FROM expectation_past "
+                "WHERE matter = ?1 UNION ALL "
+                "SELECT number, name, post, opens_us, due_us, 0, 0, NULL, NULL, NULL, overdue, "
+                "paused_us, extensions, warned, attempts, 0, ours_us, participant, line, "
+                "alerts, seen_us, phone_us FROM expectation WHERE matter = ?1",
+                "i", matter);
     while (rows_next(&found)) {
         struct expectation_row row = {
             .matter = matter,
@@ -169,19 +171,19 @@ GArray *matter_expectations(struct db *rows, int64_t matter)
             .ended_us = rows_integer(&found, 5),
             .outcome = (enum outcome)rows_integer(&found, 6),
             .entry_number = rows_integer(&found, 7),
-            .overdue = rows_integer(&found, 9) != 0,
-            .paused_us = rows_integer(&found, 10),
-            .extensions = (int)rows_integer(&found, 11),
-            .warned = rows_integer(&found, 12) != 0,
-            .attempts = (int)rows_integer(&found, 13),
-            .reopened = rows_integer(&found, 14) != 0,
-            .ours_us = rows_integer(&found, 15),
-            .participant = rows_integer(&found, 16),
-            .line = rows_integer(&found, 17),
-            .alerts = (int)rows_integer(&found, 18),
-            .seen_us = rows_integer(&found, 19),
-            .phone_us = rows_integer(&found, 20),
-            .reason = g_strdup(rows_text(&found, 8)),
+            .overdue = rows_integer(&found, 10) != 0,
+            .paused_us = rows_integer(&found, 11),
+            .extensions = (int)rows_integer(&found, 12),
+            .warned = rows_integer(&found, 13) != 0,
+            .attempts = (int)rows_integer(&found, 14),
+            .reopened = rows_integer(&found, 15) != 0,
+            .ours_us = rows_integer(&found, 16),
+            .participant = rows_integer(&found, 17),
+            .line = rows_integer(&found, 18),
+            .alerts = (int)rows_integer(&found, 19),
+            .seen_us = rows_integer(&found, 20),
+            .phone_us = rows_integer(&found, 21),
+            .reason = words_of_row(vault, matter, &found, 8),
         };
         copy_text(&found, 1, row.name, sizeof row.name);
         g_array_append_val(all, row);

@@ -124,7 +124,7 @@ CREATE TABLE expectation_past (
   outcome INTEGER NOT NULL,          -- enum outcome
   entry INTEGER,                     -- number of the entry that met it
   person INTEGER,                    -- who excused it
-  reason TEXT,                       -- why: of the outage, never of the person
+  reason TEXT, words TEXT,           -- why: in the clear as it was written before words were sealed; sealed
   reopened INTEGER NOT NULL DEFAULT 0,   -- it was met, and is expected again
   participant INTEGER NOT NULL DEFAULT 0,
   line INTEGER NOT NULL DEFAULT 0,
@@ -144,7 +144,7 @@ CREATE TABLE participant (
   since_us INTEGER NOT NULL,         -- in this state
   left_us INTEGER,
   seen_us INTEGER,                   -- when somebody who answers there has opened the matter, or entered for it
-  reason TEXT,                       -- why it was left out of an audience
+  reason TEXT, words TEXT,           -- why it was left out of an audience: an effect's; somebody's, sealed; '' erased
   PRIMARY KEY (matter, number)
 ) WITHOUT ROWID;
 CREATE INDEX participant_who ON participant (who, matter);
@@ -206,7 +206,7 @@ CREATE TABLE matter_merge (
   other INTEGER NOT NULL,            -- in which it goes on
   person INTEGER NOT NULL,
   post INTEGER NOT NULL,
-  reason TEXT NOT NULL,              -- of the proceeding, never of the person
+  reason TEXT, words TEXT,           -- in the clear as it was written before words were sealed; sealed
   undone_us INTEGER NOT NULL,
   PRIMARY KEY (matter, at_us)
 ) WITHOUT ROWID;
@@ -255,12 +255,13 @@ CREATE UNIQUE INDEX external_number ON external (system, number);
 -- What holds an erasure up: an appeal, an inquiry.
 CREATE TABLE matter_hold (
   matter INTEGER NOT NULL,
-  reason TEXT NOT NULL,
+  reason TEXT NOT NULL,              -- an effect's, or as it was written before words were sealed; else ''
+  words TEXT NOT NULL,               -- somebody's, sealed; else ''
   from_us INTEGER NOT NULL,
   person INTEGER NOT NULL,
   post INTEGER NOT NULL,
   to_us INTEGER NOT NULL,            -- 0 it stands
-  PRIMARY KEY (matter, reason, from_us)
+  PRIMARY KEY (matter, reason, words, from_us)
 ) WITHOUT ROWID;
 
 -- What effects of a matter did to units and posts.

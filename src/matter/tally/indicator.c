@@ -348,7 +348,7 @@ static void count_expectations(struct indicator_tally *tally, const struct fact_
 {
     if (!holds(fact, term))
         return;
-    g_autoptr(GArray) all = matter_expectations(tally->decision.rows, fact->draft->matter.id);
+    g_autoptr(GArray) all = matter_expectations(tally->decision.rows, NULL, fact->draft->matter.id);
     for (guint i = 0; i < all->len; i++) {
         const struct expectation_row *row = &g_array_index(all, struct expectation_row, i);
         bool overdue = term->what == TERM_DUE && row->outcome == OUTCOME_OPEN && row->overdue;

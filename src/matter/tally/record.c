@@ -3,6 +3,7 @@
 
 #include "base/datetime.h"
 #include "matter/matter.h"
+#include "matter/rows/words.h"
 
 #include <string.h>
 
@@ -53,19 +54,37 @@ static json_t *expectations(struct db *rows, int64_t post, int64_t from_us, int6
     return lines.all;
 }
 
-/* Why: of outages, never of a person. */
-static json_t *excuses(struct db *rows, int64_t post, int64_t from_us, int64_t to_us)
+/* How many by each reason; of matters that are erased meanwhile, without one. */
+static GHashTable *count_excuses(struct db *rows, struct vault *vault, int64_t post, int64_t from_us, int64_t to_us)
+{
+    GHashTable *counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    AUTO(rows)
+    struct rows found = rows_of(rows,
+                                "SELECT matter, reason, words FROM expectation_past WHERE post = ?1 AND due_us >= ?2 "
+                                "AND due_us < ?3 AND +outcome = 4",
+                                "iii", post, from_us, to_us);
+    while (rows_next(&found)) {
+        char *reason = words_of_row(vault, rows_integer(&found, 0), &found, 1);
+        reason = reason != NULL ? reason : g_strdup("");
+        guint count = GPOINTER_TO_UINT(g_hash_table_lookup(counts, reason));
+        g_hash_table_insert(counts, reason, GUINT_TO_POINTER(count + 1));
+    }
+    return counts;
+}
+
+static gint by_text(gconstpointer a, gconstpointer b)
+{
+    return strcmp(a, b);
+}
+
+static json_t *excuses(struct db *rows, struct vault *vault, int64_t post, int64_t from_us, int64_t to_us)
 {
     json_t *all = json_array();
-    AUTO(rows)
-    struct rows found =
-        rows_of(rows,
-                "SELECT coalesce(reason, ''), count(*) FROM expectation_past WHERE post = ?1 AND due_us >= ?2 "
-                "AND due_us < ?3 AND +outcome = 4 GROUP BY 1 ORDER BY 1",
-                "iii", post, from_us, to_us);
-    while (rows_next(&found))
-        json_array_append_new(
-            all, json_pack("{s:s, s:I}", "reason", rows_text(&found, 0), "count", (json_int_t)rows_integer(&found, 1)));
+    g_autoptr(GHashTable) counts = count_excuses(rows, vault, post, from_us, to_us);
+    g_autoptr(GList) reasons = g_list_sort(g_hash_table_get_keys(counts), by_text);
+    for (const GList *at = reasons; at != NULL; at = at->next)
+        json_array_append_new(all, json_pack("{s:s, s:i}", "reason", (const char *)at->data, "count",
+                                             (int)GPOINTER_TO_UINT(g_hash_table_lookup(counts, at->data))));
     return all;
 }
 
@@ -105,8 +124,8 @@ static json_t *date(int32_t day)
     return json_string(text);
 }
 
-json_t *matter_duty_record(struct db *rows, const struct playbook *playbook, int64_t post, int32_t from_day,
-                           int32_t to_day, int64_t now_us)
+json_t *matter_duty_record(struct db *rows, struct vault *vault, const struct playbook *playbook, int64_t post,
+                           int32_t from_day, int32_t to_day, int64_t now_us)
 {
     struct post held;
     if (!registry_post(rows, post, &held))
@@ -116,7 +135,7 @@ json_t *matter_duty_record(struct db *rows, const struct playbook *playbook, int
     json_t *record = json_pack("{s:s, s:o, s:o}", "role", held.role, "from", date(day_of(from_us, playbook->zone)),
                                "to", date(day_of(MAX(from_us, to_us - 1), playbook->zone)));
     json_object_set_new(record, "expectations", expectations(rows, post, from_us, to_us));
-    json_object_set_new(record, "excused", excuses(rows, post, from_us, to_us));
+    json_object_set_new(record, "excused", excuses(rows, vault, post, from_us, to_us));
     json_object_set_new(record, "gaps", staffing(rows, playbook, post, MAX(from_us, to_us - 1)));
     if (held.keeps_hours)
         json_object_set_new(record, "duty_minutes", json_integer(minutes_on_duty(rows, post, from_us, to_us)));

@@ -152,7 +152,7 @@ void form_split(const struct form *form, bool about_person, const json_t *stored
     for (size_t i = 0; i < form->field_count; i++) {
         const struct field *field = &form->fields[i];
         json_t *value = json_object_get(stored, field->name);
-        bool seals = about_person ? !field->clear : field_is_personal(field);
+        bool seals = about_person ? !field->clear : field_is_personal(field) || field->words;
         if (value != NULL)
             json_object_set(seals ? sealed : clear, field->name, value);
     }

@@ -33,6 +33,7 @@ void generate_field(struct loader *loader, struct form *form, const char *name, 
     field->type = type;
     field->required = required;
     field->label = label;
+    field->words = type == FIELD_TEXT;
     field->decimals = 1;
     field->max_chars = LIMIT_TEXT_CHARS;
 }

@@ -61,7 +61,8 @@ struct field {
     struct expr *required_when;   /* NULL; fields of its own form (a matter's form too) are EXPR_ENTRY_FIELD in it */
     bool clear;                   /* not sealed although the kind is about a person (by exception, with clear_reason) */
     char *clear_reason;
-    bool personal;                  /* masked unless a role unmasks; implied by types: see field_types */
+    bool words;    /* the program asks for it, and a playbook cannot say what it holds: sealed in every kind */
+    bool personal; /* masked unless a role unmasks; implied by types: see field_types */
     const struct role **visible_to; /* and the subject, nobody else; none: all who see the matter */
     size_t visible_to_count;
     char *unit; /* of numbers, "°C" */
