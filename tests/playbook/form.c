@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "playbook/form/form.h"
+#include "playbook/form/field.h"
 
 #include "base/datetime.h"
 #include "base/json.h"
@@ -50,6 +50,7 @@ static struct field fields[] = {
     {.name = "place",       .type = FIELD_LOCATION},
     {.name = "call",        .type = FIELD_CALL_PROOF},
     {.name = "photo",       .type = FIELD_FILE},
+    {.name = "evidence",    .type = FIELD_REFS, .lines = (struct form *)&ref_parts},
 };
 /* clang-format on */
 static const struct form form = {fields, G_N_ELEMENTS(fields)};
@@ -218,6 +219,7 @@ static const struct row {
     {"\"990101199003070214\"", "id_number", NULL, "invalid_id_number", "id_number", "division"},
 
     {"\"3号楼501\"", "address", "\"3号楼501\"", NULL, NULL, NULL},
+    {"\"3号楼\\n501\"", "address", NULL, "control_character", "address", "U+000A"},
 
     {"\"a\\nb\"", "minutes", "\"a\\nb\"", NULL, NULL, NULL},
     {"\"a\\u202eb\"", "minutes", NULL, "control_character", "minutes", "U+202E"},
@@ -272,6 +274,10 @@ static const struct row {
     {"\"0123\"", "photo", NULL, "unknown_file", "photo", ""},
     {"\"f" PHOTO "\"", "photo", NULL, "unknown_file", "photo", ""},
     {"7", "photo", NULL, "wrong_type", "photo", "file"},
+    {"[{\"matter\": \"0170a8ca-2400-7000-8000-000000000001\", \"entry\": 2, \"name\": \"x\"}]", "evidence",
+     "[{\"matter\":\"0170a8ca-2400-7000-8000-000000000001\",\"entry\":2}]", NULL, NULL, NULL},
+    {"[{\"matter\": \"0170a8ca-2400-7000-8000-000000000001\"}]", "evidence", NULL, "unknown_reference",
+     "evidence[0].entry", ""},
     {"null", "address", "null", NULL, NULL, NULL},
     {"\"x\"", "remrk", NULL, "unknown_field", "remrk", "remark"},
     {"\"x\"", "zzzzzzzz", NULL, "unknown_field", "zzzzzzzz", "remark, story, members, count, temperature, reached"},
@@ -303,6 +309,28 @@ static void test_values(void)
         g_assert_cmpstr(problem->field, ==, row->path);
         g_assert_cmpstr(args, ==, row->args);
         g_assert_null(problem->next);
+    }
+}
+
+/* Of each type: what it is called, what becomes of it, and a value above that is taken and one that is not. */
+static void test_every_type(void)
+{
+    for (int type = 0; type < FIELD_TYPE_COUNT; type++) {
+        const struct field_type_row *row = &field_types[type];
+        bool taken = false, refused = false;
+        g_test_message("%d %s", type, row->name);
+        g_assert_true(row->name != NULL && row->title.zh != NULL && row->title.en != NULL && row->check != NULL);
+        g_assert_cmpint(row->value, !=, VALUE_MISSING);
+        g_assert_cmpint(row->literal, <, LITERAL_COUNT);
+        g_autoptr(json_t) schema = json_loads(row->schema, 0, NULL);
+        g_assert_true(json_is_object(schema));
+        for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+            int at = form_find_field(&form, rows[i].field);
+            bool is_of_it = at >= 0 && fields[at].type == (enum field_type)type && strcmp(rows[i].given, "null") != 0;
+            taken = taken || (is_of_it && rows[i].stored != NULL);
+            refused = refused || (is_of_it && rows[i].problem != NULL);
+        }
+        g_assert_true(taken && refused);
     }
 }
 
@@ -454,7 +482,8 @@ static void test_values_return(void)
         " \"lines\": [{\"item\": \"a\", \"quantity\": 2}], \"place\": {\"lat\": 39, \"lon\": 116, \"source\": \"map\"},"
         " \"call\": {\"at\": \"2020-02-03T08:30:00+08:00\","
         " \"seconds\": 1, \"direction\": \"in\", \"last4\": \"0001\"},"
-        " \"photo\": \"" PHOTO "\"}",
+        " \"photo\": \"" PHOTO "\","
+        " \"evidence\": [{\"matter\": \"0170a8ca-2400-7000-8000-000000000001\", \"entry\": 1}]}",
         &context, &problem);
     g_assert_nonnull(stored);
     g_assert_cmpuint(json_object_size(stored), ==, form.field_count);
@@ -609,6 +638,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/form/values", test_values);
+    g_test_add_func("/form/every_type", test_every_type);
     g_test_add_func("/form/length_counts_characters", test_length_counts_characters);
     g_test_add_func("/form/all_problems_in_one_chain", test_all_problems_in_one_chain);
     g_test_add_func("/form/not_an_object", test_not_an_object);

@@ -53,7 +53,7 @@ static bool check_characters(const struct field_check *check, const char *text, 
     for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at), count++) {
         gunichar c = g_utf8_get_char(at);
         blank = blank && g_unichar_isspace(c);
-        if (is_forbidden(c, check->field->type == FIELD_LONG_TEXT || max_chars > LIMIT_TEXT_CHARS)) {
+        if (is_forbidden(c, field_types[check->field->type].line_breaks || max_chars > LIMIT_TEXT_CHARS)) {
             g_snprintf(argument, sizeof argument, "U+%04X", c);
             field_problem(check, PROBLEM_CONTROL_CHARACTER, argument);
             return false;

@@ -45,4 +45,12 @@ json_t *field_check_call_proof(const struct field_check *check, const json_t *gi
 json_t *field_check_refs(const struct field_check *check, const json_t *given);
 json_t *field_check_file(const struct field_check *check, const json_t *given);
 
+/* mask.c: what others see of it. */
+json_t *field_mask_phone(const struct field *field, const json_t *stored);
+json_t *field_mask_id_number(const struct field *field, const json_t *stored);
+json_t *field_mask_location(const struct field *field, const json_t *stored);
+json_t *field_mask_call_proof(const struct field *field, const json_t *stored);
+json_t *field_mask_lines(const struct field *field, const json_t *stored);
+json_t *field_mask_file(const struct field *field, const json_t *stored);
+
 #endif
