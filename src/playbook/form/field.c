@@ -71,8 +71,7 @@ static bool check_characters(const struct field_check *check, const char *text, 
     return true;
 }
 
-/* The text of a JSON string that may stand in the field; NULL with a problem. */
-static const char *take_text(const struct field_check *check, const json_t *given)
+const char *field_take_text(const struct field_check *check, const json_t *given)
 {
     int max_chars = check->field->max_chars > 0 ? check->field->max_chars : LIMIT_TEXT_CHARS;
     if (!json_is_string(given)) {
@@ -85,13 +84,13 @@ static const char *take_text(const struct field_check *check, const json_t *give
 
 json_t *field_check_text(const struct field_check *check, const json_t *given)
 {
-    const char *text = take_text(check, given);
+    const char *text = field_take_text(check, given);
     return text != NULL ? json_string(text) : NULL;
 }
 
 json_t *field_check_division(const struct field_check *check, const json_t *given)
 {
-    const char *text = take_text(check, given);
+    const char *text = field_take_text(check, given);
     if (text == NULL)
         return NULL;
     size_t length = strlen(text);
@@ -105,7 +104,7 @@ json_t *field_check_division(const struct field_check *check, const json_t *give
 
 json_t *field_check_phone(const struct field_check *check, const json_t *given)
 {
-    const char *text = take_text(check, given);
+    const char *text = field_take_text(check, given);
     if (text == NULL)
         return NULL;
     if (!identity_phone_is_valid(text))
@@ -116,7 +115,7 @@ json_t *field_check_phone(const struct field_check *check, const json_t *given)
 
 json_t *field_check_id_number(const struct field_check *check, const json_t *given)
 {
-    const char *text = take_text(check, given);
+    const char *text = field_take_text(check, given);
     if (text == NULL)
         return NULL;
     const char *fault = identity_id_number_fault(text, day_of(check->context->now_us, check->context->zone));
@@ -425,7 +424,7 @@ static json_t *check_id(const struct field_check *check, const json_t *given,
                         bool (*find)(void *context, const char *text, int64_t *out_id), enum problem_code unknown)
 {
     int64_t id;
-    const char *text = take_text(check, given);
+    const char *text = field_take_text(check, given);
     if (text == NULL)
         return NULL;
     bool found = find != NULL ? find(check->context->context, text, &id) : plain_id(text, &id);
@@ -464,7 +463,7 @@ json_t *field_check_file(const struct field_check *check, const json_t *given)
 {
     char type[40] = "";
     int64_t bytes = 0;
-    const char *hash = take_text(check, given);
+    const char *hash = field_take_text(check, given);
     const struct form_context *context = check->context;
     if (hash == NULL)
         return NULL;

@@ -15,6 +15,9 @@ struct field_check {
     struct problem **problems;
 };
 
+/* The text of a JSON string that may stand in the field; NULL with a problem. */
+const char *field_take_text(const struct field_check *check, const json_t *given);
+
 /* Of a reference: what names it, and what it said then. */
 extern const struct form ref_parts, ref_names;
 /* Of what consists of parts. */

@@ -66,6 +66,7 @@ struct field_check;
  * from `value`: a type whose values are of a type that is there needs nothing but its row. */
 struct field_type_row {
     const char *name;   /* in playbooks */
+    const char *others; /* what others call it, blanks between: who writes that is told the name; NULL */
     struct texts title; /* as explain tells it */
     enum value_type value;
     /* The stored value of what was given, or NULL with a problem. */

@@ -52,23 +52,17 @@ static const struct {
     {"kind", FIELD_KEY_KIND, "only a matter is of a kind"},
 };
 
-static const struct {
-    const char *wrong, *right;
-} other_type_words[] = {
-    {"string", "text"},       {"textarea", "long_text"},  {"str", "text"},
-    {"int", "integer"},       {"number", "decimal"},      {"float", "decimal"},
-    {"boolean", "bool"},      {"time", "datetime"},       {"select", "choice"},
-    {"enum", "choice"},       {"multiselect", "choices"}, {"tel", "phone"},
-    {"id_card", "id_number"}, {"idnumber", "id_number"},  {"position", "location"},
-    {"gps", "location"},      {"geo", "location"},        {"photo", "file"},
-    {"image", "file"},        {"attachment", "file"},
-};
+static bool is_one_of(const char *words, const char *text)
+{
+    g_auto(GStrv) all = g_strsplit(words != NULL ? words : "", " ", -1);
+    return g_strv_contains((const char *const *)all, text);
+}
 
 static bool read_type(struct loader *loader, const struct yaml_node *node, struct field *field)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(other_type_words); i++)
-        if (node->type == NODE_SCALAR && strcmp(node->text, other_type_words[i].wrong) == 0) {
-            loader_report(loader, node, other_type_words[i].right, "there is no field type %s", node->text);
+    for (size_t i = 0; i < FIELD_TYPE_COUNT; i++)
+        if (node->type == NODE_SCALAR && is_one_of(field_types[i].others, node->text)) {
+            loader_report(loader, node, field_types[i].name, "there is no field type %s", node->text);
             return false;
         }
     const char *words[FIELD_TYPE_COUNT];
