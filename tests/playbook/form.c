@@ -13,6 +13,7 @@ static struct code symptom_codes[] = {
     {"fever", {"发热", "Fever"}}, {"cough", {"咳嗽", "Cough"}}, {"fatigue", {"乏力", "Fatigue"}}};
 static const struct code_list symptom = {"symptom", {"症状", "Symptoms"}, symptom_codes, G_N_ELEMENTS(symptom_codes)};
 
+#define URL   "url, https://www.example.org/…"
 #define PHOTO "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 /* clang-format off */
@@ -51,6 +52,7 @@ static struct field fields[] = {
     {.name = "call",        .type = FIELD_CALL_PROOF},
     {.name = "photo",       .type = FIELD_FILE},
     {.name = "evidence",    .type = FIELD_REFS, .lines = (struct form *)&ref_parts},
+    {.name = "page",        .type = FIELD_URL, .max_chars = LONG_TEXT_CHARS},
 };
 /* clang-format on */
 static const struct form form = {fields, G_N_ELEMENTS(fields)};
@@ -278,6 +280,30 @@ static const struct row {
      "[{\"matter\":\"0170a8ca-2400-7000-8000-000000000001\",\"entry\":2}]", NULL, NULL, NULL},
     {"[{\"matter\": \"0170a8ca-2400-7000-8000-000000000001\"}]", "evidence", NULL, "unknown_reference",
      "evidence[0].entry", ""},
+    {"\"https://www.example.org/notices/12?page=3#top\"", "page",
+     "\"https://www.example.org/notices/12?page=3#top\"", NULL, NULL, NULL},
+    {"\"HTTP://example.org\"", "page", "\"HTTP://example.org\"", NULL, NULL, NULL},
+    {"\"http://203.0.113.7:8080/a%20b\"", "page", "\"http://203.0.113.7:8080/a%20b\"", NULL, NULL, NULL},
+    {"\"http://[2001:db8::1]/\"", "page", "\"http://[2001:db8::1]/\"", NULL, NULL, NULL},
+    {"\"https://例子.测试/通知\"", "page", "\"https://例子.测试/通知\"", NULL, NULL, NULL},
+    {"\"http://oa/\"", "page", "\"http://oa/\"", NULL, NULL, NULL},
+    {"\"www.example.org\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"ftp://example.org/a\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"javascript:alert(1)\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"http:///a\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"https://who@example.org/\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"https://www.example.gov.cn:x@example.org/\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"http://example.org:65536/\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"http://example..org/\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"http://.example.org/\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"http://exa_mple.org/\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"http://[2001:db8::1/\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"https://example.org/a b\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"https://example.org/%zz\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"https://example.org/<a>\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"https://example.org/a\\nb\"", "page", NULL, "wrong_type", "page", URL},
+    {"7", "page", NULL, "wrong_type", "page", "url"},
+    {"\"\"", "page", NULL, "text_empty", "page", ""},
     {"null", "address", "null", NULL, NULL, NULL},
     {"\"x\"", "remrk", NULL, "unknown_field", "remrk", "remark"},
     {"\"x\"", "zzzzzzzz", NULL, "unknown_field", "zzzzzzzz", "remark, story, members, count, temperature, reached"},
@@ -483,7 +509,8 @@ static void test_values_return(void)
         " \"call\": {\"at\": \"2020-02-03T08:30:00+08:00\","
         " \"seconds\": 1, \"direction\": \"in\", \"last4\": \"0001\"},"
         " \"photo\": \"" PHOTO "\","
-        " \"evidence\": [{\"matter\": \"0170a8ca-2400-7000-8000-000000000001\", \"entry\": 1}]}",
+        " \"evidence\": [{\"matter\": \"0170a8ca-2400-7000-8000-000000000001\", \"entry\": 1}],"
+        " \"page\": \"http://oa/\"}",
         &context, &problem);
     g_assert_nonnull(stored);
     g_assert_cmpuint(json_object_size(stored), ==, form.field_count);

@@ -3,8 +3,47 @@
 
 #include "base/limits.h"
 
+#include <string.h>
+
 #define SCHEMA(type, rest) "{\"type\": \"" type "\"" rest "}"
 #define TITLE(zh, en)      .title = {(char *)(zh), (char *)(en)}
+
+/* Reserved and unreserved characters of RFC 3986, section 2, and the letters that RFC 3987 adds. */
+static bool has_url_characters(const char *text)
+{
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        if (c == '%' && (!g_ascii_isxdigit(at[1]) || !g_ascii_isxdigit(at[2])))
+            return false;
+        if (c < 0x80 ? !g_ascii_isgraph((char)c) || strchr("\"<>\\^`{|}", (int)c) != NULL : !g_unichar_isgraph(c))
+            return false;
+    }
+    return true;
+}
+
+static bool is_host(const char *host)
+{
+    if (g_hostname_is_ip_address(host))
+        return true;
+    for (const char *at = host; *at != '\0'; at++)
+        if ((*at & 0x80) == 0 && !g_ascii_isalnum(*at) && *at != '-' && *at != '.')
+            return false;
+    return *host != '\0' && *host != '.' && strstr(host, "..") == NULL;
+}
+
+/* A name in front of the host is none of a page, and makes one host look like another (RFC 3986, section 7.6). */
+static json_t *check_url(const struct field_check *check, const json_t *given)
+{
+    const char *text = field_take_text(check, given);
+    if (text == NULL)
+        return NULL;
+    g_autoptr(GUri) uri = has_url_characters(text) ? g_uri_parse(text, G_URI_FLAGS_ENCODED, NULL) : NULL;
+    bool is_page =
+        uri != NULL && (strcmp(g_uri_get_scheme(uri), "http") == 0 || strcmp(g_uri_get_scheme(uri), "https") == 0);
+    if (!is_page || g_uri_get_userinfo(uri) != NULL || g_uri_get_host(uri) == NULL || !is_host(g_uri_get_host(uri)))
+        return field_problem(check, PROBLEM_WRONG_TYPE, "url, https://www.example.org/…");
+    return json_string(text);
+}
 
 /* In the order of the enum. */
 const struct field_type_row field_types[FIELD_TYPE_COUNT] = {
@@ -199,6 +238,14 @@ const struct field_type_row field_types[FIELD_TYPE_COUNT] = {
                     .schema = SCHEMA("string", ", \"pattern\": \"^[0-9a-f]{64}$\""),
                     .literal = LITERAL_FILE,
                     .mask = field_mask_file},
+    [FIELD_URL] = {.name = "url",
+                   .others = "link uri website",
+                   TITLE("网址", "web address"),
+                   .value = VALUE_TEXT,
+                   .check = check_url,
+                   .schema = SCHEMA("string", ", \"format\": \"iri\", \"pattern\": \"^[Hh][Tt][Tt][Pp][Ss]?://\""),
+                   .example = "\"https://www.example.org/notices/12\"",
+                   .keys = FIELD_KEY_MAX_CHARS},
 };
 
 bool field_takes(const struct field *field, enum field_key key)
