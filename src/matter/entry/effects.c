@@ -72,6 +72,14 @@ static bool participants(const struct turn *turn)
     return participants_effect(turn->draft, turn->scope, turn->effect);
 }
 
+static bool empty(const struct turn *turn)
+{
+    const struct field *field = &turn->draft->kind->form.fields[turn->effect->fields[0].field];
+    if (json_object_get(draft_form(turn->draft), field->name) != NULL)
+        draft_set_field(turn->draft, field, NULL);
+    return true;
+}
+
 static const struct {
     enum effect_phase phase;
     bool (*act)(const struct turn *turn); /* NULL: in other matters only */
@@ -91,6 +99,7 @@ static const struct {
     [EFFECT_CLOSE_UNIT] = {EFFECTS_ONCE, effect_close_unit},
     [EFFECT_APPOINT] = {EFFECTS_ONCE, effect_appoint},
     [EFFECT_RESTORE] = {EFFECTS_ONCE, effect_restore},
+    [EFFECT_EMPTY] = {EFFECTS_OWN, empty},
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(rows) == EFFECT_TYPE_COUNT);
 

@@ -236,6 +236,11 @@ static void say_restore(struct speech *speech, const struct effect *effect)
     }
 }
 
+static void say_empty(struct speech *speech, const struct effect *effect)
+{
+    speech_say(speech, "清空“%s”", "empties “%s”", field_label(speech, effect->fields[0].field));
+}
+
 static void (*const says[])(struct speech *speech, const struct effect *effect) = {
     [EFFECT_SET] = say_set,
     [EFFECT_OPEN] = say_opening,
@@ -252,6 +257,7 @@ static void (*const says[])(struct speech *speech, const struct effect *effect) 
     [EFFECT_CLOSE_UNIT] = say_close_unit,
     [EFFECT_APPOINT] = say_appoint,
     [EFFECT_RESTORE] = say_restore,
+    [EFFECT_EMPTY] = say_empty,
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(says) == EFFECT_TYPE_COUNT);
 

@@ -109,6 +109,20 @@ static void read_set(struct effects *effects, const struct yaml_node *node)
     g_array_append_val(effects->found, effect);
 }
 
+static void read_empty(struct effects *effects, const struct yaml_node *node)
+{
+    const struct form *form = &effects->kind->form;
+    const struct field *field = loader_resolve(effects->loader, node, names_of_fields(form));
+    if (field == NULL)
+        return;
+    if (field->required || is_external_number(effects, field))
+        loader_report(effects->loader, node, NULL, "%s must hold something: no effect empties it", field->name);
+    struct effect_field *emptied = storage_alloc(effects->loader->storage, 1, sizeof *emptied);
+    emptied->field = (int)(field - form->fields);
+    struct effect effect = {.type = EFFECT_EMPTY, .kind = effects->kind, .fields = emptied, .field_count = 1};
+    g_array_append_val(effects->found, effect);
+}
+
 static const struct key open_keys[] = {
     {"kind", SHAPE_SCALAR, true, 0},
     {"with", SHAPE_NODE, false, 0},
@@ -285,6 +299,7 @@ static const struct effect_row {
     [EFFECT_CLOSE_UNIT] = {"close_unit", SHAPE_NODE, effect_read_close_unit},
     [EFFECT_APPOINT] = {"appoint", SHAPE_NODE, effect_read_appoint, GOES_TO_LINES},
     [EFFECT_RESTORE] = {"restore", SHAPE_NODE, effect_read_restore, GOES_TO_LINES},
+    [EFFECT_EMPTY] = {"empty", SHAPE_NODE, read_empty},
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(rows) == EFFECT_TYPE_COUNT);
 
