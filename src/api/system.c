@@ -9,6 +9,7 @@
 #include "base/datetime.h"
 #include "engine/proposal.h"
 #include "playbook/form/form.h"
+#include "playbook/model/seeing.h"
 
 #include <sodium.h>
 
@@ -337,4 +338,53 @@ void get_kind(struct request *request)
         respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这种事项" : "kind");
     else
         respond_json(request, MHD_HTTP_OK, shape_kind_whole(kind));
+}
+
+/* Of matters of the kind, by a post, whatever its grounds; or one that anybody opens for themselves. */
+static bool concerns(const struct request *request, const struct playbook *playbook, const struct kind *kind)
+{
+    struct role_names roles;
+    bool found = kind->opened_by_subject;
+    roles_seeing(playbook, kind, &roles);
+    for (guint i = 0; i < request->viewer.posts->len && !found; i++)
+        found = roles_have(&roles, g_array_index(request->viewer.posts, struct post, i).role);
+    return found;
+}
+
+static json_t *shape_kind_fields(const struct form *form)
+{
+    json_t *fields = json_array();
+    for (size_t i = 0; i < form->field_count; i++) {
+        const struct field *field = &form->fields[i];
+        json_array_append_new(fields, json_pack("{s:s, s:s, s:o, s:b, s:b}", "name", field->name, "type",
+                                                field_types[field->type].name, "label", shape_texts(&field->label),
+                                                "required", field->required, "list", field->list_column));
+    }
+    return fields;
+}
+
+/* What a page needs to lay a matter of the kind out: its parts by name and title. GET /kinds/{kind} has the whole. */
+static json_t *shape_kind_row(const struct kind *kind)
+{
+    json_t *states = json_array(), *entries = json_array();
+    for (size_t i = 0; i < kind->state_count; i++)
+        json_array_append_new(states, json_pack("{s:s, s:o}", "name", kind->states[i].name, "title",
+                                                shape_texts(&kind->states[i].title)));
+    for (size_t i = 0; i < kind->entry_count; i++)
+        json_array_append_new(entries, json_pack("{s:s, s:o}", "name", kind->entries[i].name, "title",
+                                                 shape_texts(&kind->entries[i].title)));
+    return json_pack("{s:s, s:o, s:o, s:o, s:o}", "name", kind->name, "title", shape_texts(&kind->title), "fields",
+                     shape_kind_fields(&kind->form), "states", states, "entries", entries);
+}
+
+void get_kinds(struct request *request)
+{
+    const struct playbook *playbook = take_playbook(request);
+    if (playbook == NULL)
+        return;
+    json_t *rows = json_array();
+    for (size_t i = 0; i < playbook->kind_count; i++)
+        if (concerns(request, playbook, &playbook->kinds[i]))
+            json_array_append_new(rows, shape_kind_row(&playbook->kinds[i]));
+    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
 }

@@ -16,6 +16,7 @@ void get_proposed_playbooks(struct request *request);
 void get_proposed_playbook(struct request *request);
 void get_playbook(struct request *request);
 void get_kind(struct request *request);
+void get_kinds(struct request *request);
 void get_openapi(struct request *request);
 
 #endif
