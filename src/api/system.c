@@ -188,7 +188,7 @@ static json_t *shape_entry_def(const struct kind *kind, const struct entry_def *
     return shape;
 }
 
-static json_t *shape_state_def(const struct kind *kind, const struct state *state)
+json_t *shape_state_def(const struct kind *kind, const struct state *state)
 {
     json_t *shape = json_pack("{s:s, s:o, s:b, s:b, s:o}", "name", state->name, "title", shape_texts(&state->title),
                               "initial", state->initial, "final", state->final, "expects", shape_expects(kind, state));

@@ -19,4 +19,9 @@ void get_kind(struct request *request);
 void get_kinds(struct request *request);
 void get_openapi(struct request *request);
 
+/* As GET /kinds/{kind} shows it. */
+struct kind;
+struct state;
+json_t *shape_state_def(const struct kind *kind, const struct state *state);
+
 #endif
