@@ -142,7 +142,23 @@ static json_t *shape_ask_again(const struct ask_again *again)
     return json_pack("{s:o, s:s}", "why", shape_texts(&again->why), "every", every);
 }
 
-static json_t *shape_field_def(const struct field *field)
+/* What is particular about its values, and who may do what with them. */
+static void add_treatment(json_t *shape, const struct field *field)
+{
+    json_object_set_new(shape, "x-type", json_string(field_types[field->type].name));
+    if (field_takes(field, FIELD_KEY_DECIMALS))
+        json_object_set_new(shape, "x-decimals", json_integer(field->decimals));
+    if (field->personal)
+        json_object_set_new(shape, "personal", json_true());
+    if (field->list_column)
+        json_object_set_new(shape, "list", json_true());
+    if (field->clear)
+        json_object_set_new(shape, "clear", json_true());
+    if (field->clear_reason != NULL)
+        json_object_set_new(shape, "clear_reason", json_string(field->clear_reason));
+}
+
+json_t *shape_field_def(const struct field *field)
 {
     json_t *shape = field_schema(field);
     json_object_set_new(shape, "name", json_string(field->name));
@@ -155,6 +171,7 @@ static json_t *shape_field_def(const struct field *field)
         json_object_set_new(shape, "visible_to", shape_roles(field->visible_to, field->visible_to_count));
     if (field->required_when != NULL)
         json_object_set_new(shape, "required_when", expr_to_json(field->required_when));
+    add_treatment(shape, field);
     return shape;
 }
 

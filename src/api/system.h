@@ -20,8 +20,10 @@ void get_kinds(struct request *request);
 void get_openapi(struct request *request);
 
 /* As GET /kinds/{kind} shows it. */
+struct field;
 struct kind;
 struct state;
+json_t *shape_field_def(const struct field *field);
 json_t *shape_state_def(const struct kind *kind, const struct state *state);
 
 #endif

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a playbook says of a state and of what is expected in it is in GET /kinds/{kind}, each key under the member that
- * its row names: of the playbooks of the stories, which use all of them.
+ * What a playbook says of a field, of a state and of what is expected in it is in GET /kinds/{kind}, each key under the
+ * member that its row names: of the rig's playbook and those of the stories, which use all of them.
  */
 #include "api/expects.h"
 #include "api/system.h"
 #include "playbook/load/load.h"
 #include "playbook/model/key.h"
 
-static const char *const playbooks[] = {"../story/lines.yaml", "../story/participants.yaml", "../story/sketches",
-                                        "../story/time", "../../playbooks/beijing-2020"};
+static const char *const playbooks[] = {
+    "playbook.yaml",     "../story/fields", "../story/lines.yaml",         "../story/participants.yaml",
+    "../story/sketches", "../story/time",   "../../playbooks/beijing-2020"};
 
 /* Members of what is shown, by name. */
-static GHashTable *states, *expectations;
+static GHashTable *fields, *states, *expectations;
 
 static void note(GHashTable *members, const json_t *shape)
 {
@@ -21,8 +22,19 @@ static void note(GHashTable *members, const json_t *shape)
     json_object_foreach((json_t *)shape, name, value) g_hash_table_add(members, g_strdup(name));
 }
 
+static void look_at_form(const struct form *form)
+{
+    for (size_t i = 0; i < form->field_count; i++) {
+        g_autoptr(json_t) shape = shape_field_def(&form->fields[i]);
+        note(fields, shape);
+    }
+}
+
 static void look_at(const struct kind *kind)
 {
+    look_at_form(&kind->form);
+    for (size_t i = 0; i < kind->entry_count; i++)
+        look_at_form(&kind->entries[i].form);
     for (size_t i = 0; i < kind->state_count; i++) {
         size_t j;
         const json_t *expect;
@@ -58,6 +70,11 @@ static void all_are_shown(GHashTable *members, const struct key *keys, size_t co
     }
 }
 
+static void of_fields(void)
+{
+    all_are_shown(fields, field_keys, FIELD_KEYS);
+}
+
 static void of_states(void)
 {
     all_are_shown(states, state_keys, STATE_KEYS);
@@ -71,13 +88,16 @@ static void of_expectations(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    fields = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     states = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     expectations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(playbooks); i++)
         look_through(playbooks[i]);
+    g_test_add_func("/keys/of-fields", of_fields);
     g_test_add_func("/keys/of-states", of_states);
     g_test_add_func("/keys/of-expectations", of_expectations);
     int result = g_test_run();
+    g_hash_table_unref(fields);
     g_hash_table_unref(states);
     g_hash_table_unref(expectations);
     return result;

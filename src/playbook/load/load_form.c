@@ -12,31 +12,6 @@
 
 #include <string.h>
 
-#define FIELD(member) G_STRUCT_OFFSET(struct field, member)
-static const struct key field_keys[] = {
-    {"name", SHAPE_SCALAR, true, 0},
-    {"type", SHAPE_SCALAR, true, 0},
-    {"label", SHAPE_TEXTS, true, FIELD(label)},
-    {"hint", SHAPE_TEXTS, false, FIELD(hint)},
-    {"required", SHAPE_BOOL, false, FIELD(required)},
-    {"required_unless", SHAPE_SCALAR, false, 0},
-    {"required_when", SHAPE_SCALAR, false, 0},
-    {"of", SHAPE_NODE, false, 0},
-    {"unit", SHAPE_TEXT, false, FIELD(unit)},
-    {"min", SHAPE_SCALAR, false, 0},
-    {"max", SHAPE_SCALAR, false, 0},
-    {"decimals", SHAPE_COUNT, false, FIELD(decimals)},
-    {"max_chars", SHAPE_COUNT, false, FIELD(max_chars)},
-    {"personal", SHAPE_BOOL, false, FIELD(personal)},
-    {"clear", SHAPE_BOOL, false, FIELD(clear)},
-    {"clear_reason", SHAPE_TEXT, false, FIELD(clear_reason)},
-    {"list", SHAPE_BOOL, false, FIELD(list_column)},
-    {"concept", SHAPE_TEXT, false, FIELD(concept)},
-    {"kind", SHAPE_SCALAR, false, 0},
-    {"visible_to", SHAPE_NODE, false, 0},
-    {"ask_again", SHAPE_MAPPING, false, 0},
-};
-
 /* Which keys mean something only for types whose rows name them. */
 static const struct {
     const char *key;

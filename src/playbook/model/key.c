@@ -2,11 +2,38 @@
 #include "playbook/model/key.h"
 
 #include "playbook/model/flow.h"
+#include "playbook/model/form_def.h"
 
+#define FIELD(part)  offsetof(struct field, part)
 #define STATE(part)  offsetof(struct state, part)
 #define EXPECT(part) offsetof(struct expect, part)
 
 /* clang-format off */
+/* The API shows a field as JSON Schema, with members of its own beside (form_schema.c). */
+const struct key field_keys[FIELD_KEYS] = {
+    {"name", SHAPE_SCALAR, true, 0, "name", "名称", "Name"},
+    {"type", SHAPE_SCALAR, true, 0, "x-type", "类型", "Type"},
+    {"label", SHAPE_TEXTS, true, FIELD(label), "x-label", "标签", "Label"},
+    {"hint", SHAPE_TEXTS, false, FIELD(hint), "x-hint", "说明", "Hint"},
+    {"required", SHAPE_BOOL, false, FIELD(required), "required", "必填", "Needed"},
+    {"required_unless", SHAPE_SCALAR, false, 0, "x-required", "未成时不填", "Needed unless it was only tried"},
+    {"required_when", SHAPE_SCALAR, false, 0, "required_when", "何时必填", "Needed when"},
+    {"of", SHAPE_NODE, false, 0, "x-list", "可选项", "Out of"},
+    {"unit", SHAPE_TEXT, false, FIELD(unit), "x-unit", "单位", "Unit"},
+    {"min", SHAPE_SCALAR, false, 0, "minimum", "至少", "At least"},
+    {"max", SHAPE_SCALAR, false, 0, "maximum", "至多", "At most"},
+    {"decimals", SHAPE_COUNT, false, FIELD(decimals), "x-decimals", "小数位数", "Decimals"},
+    {"max_chars", SHAPE_COUNT, false, FIELD(max_chars), "maxLength", "至多字数", "Characters at most"},
+    {"personal", SHAPE_BOOL, false, FIELD(personal), "personal", "个人信息", "Personal"},
+    {"clear", SHAPE_BOOL, false, FIELD(clear), "clear", "不加密", "Not sealed"},
+    {"clear_reason", SHAPE_TEXT, false, FIELD(clear_reason), "clear_reason", "不加密的理由", "Why it is not sealed"},
+    {"list", SHAPE_BOOL, false, FIELD(list_column), "list", "可筛选", "May be filtered by"},
+    {"concept", SHAPE_TEXT, false, FIELD(concept), "concept", "问的是什么", "What is asked for"},
+    {"kind", SHAPE_SCALAR, false, 0, "x-kind", "何种事项", "Kind of matter"},
+    {"visible_to", SHAPE_NODE, false, 0, "visible_to", "只给看", "Shown only to"},
+    {"ask_again", SHAPE_MAPPING, false, 0, "ask_again", "已知的再问", "Asked again"},
+};
+
 const struct key state_keys[STATE_KEYS] = {
     {"title", SHAPE_TEXTS, true, STATE(title), "title", "名称", "Title"},
     {"initial", SHAPE_BOOL, false, STATE(initial), "initial", "由此开始", "It begins here"},

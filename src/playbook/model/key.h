@@ -32,8 +32,9 @@ struct key {
     const char *zh, *en;
 };
 
+enum field_key_count { FIELD_KEYS = 21 };
 enum state_key_count { STATE_KEYS = 7 };
 enum expect_key_count { EXPECT_KEYS = 27 };
-extern const struct key state_keys[STATE_KEYS], expect_keys[EXPECT_KEYS];
+extern const struct key field_keys[FIELD_KEYS], state_keys[STATE_KEYS], expect_keys[EXPECT_KEYS];
 
 #endif
