@@ -149,6 +149,8 @@ const struct endpoint endpoints[] = {
     {"GET", V1 "/indicators/{name}", get_indicator, .heavy = HEAVY_LONG, .query = indicator_query,
         .zh = "一项指标，由记录重新计数", .en = "The figures of an indicator, counted from rows"},
     {"GET", V1 "/journal/heads", get_heads, .open = true, .zh = "已签名的链头", .en = "Signed heads of the journal"},
+    {"GET", V1 "/kinds", get_kinds, .query = version_query,
+        .zh = "我所任岗位经办或可见的事项种类", .en = "Kinds of matter that my posts see or act in"},
     {"GET", V1 "/kinds/{kind}", get_kind, .query = version_query, .shows = "Kind",
         .zh = "一种事项的表单与流程", .en = "Forms and states of a kind"},
     {"GET", V1 "/matters", get_matters, .heavy = HEAVY_LIST, .query = matter_query, .zh = "事项", .en = "Matters"},

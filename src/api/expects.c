@@ -98,6 +98,8 @@ static void add_clock(json_t *shape, const struct expect *expect)
     }
     if (expect->attempts > 0)
         json_object_set_new(shape, "attempts", json_integer(expect->attempts));
+    if (expect->state_after_attempts != NULL)
+        json_object_set_new(shape, "after_attempts", json_pack("{s:s}", "state", expect->state_after_attempts->name));
     if (expect->earlier_below_refused)
         json_object_set_new(shape, "earlier_below", json_string("refused"));
     if (expect->alert.every_us > 0)

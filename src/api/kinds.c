@@ -4,6 +4,7 @@
 #include "api/shape.h"
 #include "base/datetime.h"
 #include "playbook/expr/expr.h"
+#include "playbook/model/key.h"
 
 static json_t *names_of_roles(const struct role *const *roles, size_t count)
 {
@@ -95,6 +96,7 @@ void expect_add_rules(json_t *shape, const struct kind *kind, const struct expec
     json_object_set_new(shape, "answers", shape_address(kind, &expect->answers));
     json_object_set_new(shape, "may_meet", shape_addresses(kind, expect->may_meet, expect->may_meet_count));
     set_text(shape, "each", expect->each != NULL ? expect->each->name : NULL);
+    set_text(shape, "per_line", expect->per_line != NULL ? expect->per_line->name : NULL);
     set_expr(shape, "met_when", expect->met_when);
     json_t *steps = json_array();
     for (size_t i = 0; i < expect->escalation_count; i++) {
@@ -296,10 +298,27 @@ static const char schema[] =
     "\"items\": {\"$ref\": \"#/components/schemas/EntryKind\"}}, \"figures\": " THINGS ", \"indicators\": " THINGS
     "}, \"additionalProperties\": false}}";
 
+/* Each key that is shown has a member, by its row, with what it is called. */
+static void add_members(json_t *of, const struct key *keys, size_t count)
+{
+    json_t *properties = json_object_get(of, "properties");
+    for (size_t i = 0; i < count; i++) {
+        if (keys[i].member == NULL)
+            continue;
+        json_t *property = json_object_get(properties, keys[i].member);
+        if (property == NULL)
+            json_object_set_new(properties, keys[i].member, property = json_object());
+        json_object_set_new(property, "x-label", json_pack("{s:s, s:s}", "zh", keys[i].zh, "en", keys[i].en));
+    }
+    json_object_set_new(of, "additionalProperties", json_false());
+}
+
 json_t *kind_schema(void)
 {
     json_error_t error;
     json_t *schemas = json_loads(schema, JSON_REJECT_DUPLICATES, &error);
     g_assert(schemas != NULL);
+    add_members(json_object_get(schemas, "State"), state_keys, STATE_KEYS);
+    add_members(json_object_get(schemas, "Expectation"), expect_keys, EXPECT_KEYS);
     return schemas;
 }

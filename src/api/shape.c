@@ -213,49 +213,49 @@ static json_t *shape_lines(struct request *request, const struct matter *matter,
     return shape;
 }
 
+static json_t *shape_stored_unit(struct request *request, const json_t *value)
+{
+    return shape_unit(request, json_integer_value(value));
+}
+
+static json_t *shape_stored_person(struct request *request, const json_t *value)
+{
+    return shape_id(request, VAULT_ID_PERSON, json_integer_value(value));
+}
+
+static json_t *shape_stored_datetime(struct request *request, const json_t *value)
+{
+    int64_t at_us;
+    if (json_is_string(value) && datetime_parse(json_string_value(value), &at_us))
+        return shape_time(request, at_us);
+    return json_incref((json_t *)value);
+}
+
+static json_t *shape_stored_duration(struct request *request, const json_t *value)
+{
+    char text[DATETIME_TEXT_MAX];
+    duration_format(json_integer_value(value), text);
+    return json_string(text);
+}
+
 static json_t *shape_field(struct request *request, const struct matter *matter, const struct field *field,
                            const json_t *value, bool unmasked)
 {
-    switch (field->type) {
-    case FIELD_UNIT:
-        return shape_unit(request, json_integer_value(value));
-    case FIELD_PERSON:
-        return shape_id(request, VAULT_ID_PERSON, json_integer_value(value));
-    case FIELD_DATETIME: {
-        int64_t at_us;
-        if (json_is_string(value) && datetime_parse(json_string_value(value), &at_us))
-            return shape_time(request, at_us);
-        return json_incref((json_t *)value);
-    }
-    case FIELD_TEXT:
-    case FIELD_INTEGER:
-    case FIELD_DECIMAL:
-    case FIELD_BOOL:
-    case FIELD_DATE:
-    case FIELD_CHOICE:
-    case FIELD_CHOICES:
-    case FIELD_DIVISION:
-    case FIELD_PHONE:
-    case FIELD_ID_NUMBER:
-    case FIELD_ADDRESS:
-    case FIELD_LONG_TEXT:
-    case FIELD_MATTER:
-    case FIELD_FILE:
-    case FIELD_TYPE_COUNT:
-        break;
-    case FIELD_LOCATION:
-    case FIELD_CALL_PROOF:
+    /* The others are shown as they are stored. */
+    static json_t *(*const shapes[])(struct request * request, const json_t *value) = {
+        [VALUE_DATETIME] = shape_stored_datetime,
+        [VALUE_DURATION] = shape_stored_duration,
+        [VALUE_UNIT] = shape_stored_unit,
+        [VALUE_PERSON] = shape_stored_person,
+        [VALUE_FILE] = NULL,
+    };
+    G_STATIC_ASSERT(G_N_ELEMENTS(shapes) == VALUE_TYPE_COUNT);
+    if (field_parts(field) != NULL)
         return shape_fields(request, matter, field_parts(field), value, unmasked);
-    case FIELD_DURATION: {
-        char text[DATETIME_TEXT_MAX];
-        duration_format(json_integer_value(value), text);
-        return json_string(text);
-    }
-    case FIELD_LINES:
-    case FIELD_REFS:
+    if (field->lines != NULL)
         return shape_lines(request, matter, field->lines, value, unmasked);
-    }
-    return json_incref((json_t *)value);
+    enum value_type type = field_value_type(field);
+    return shapes[type] != NULL ? shapes[type](request, value) : json_incref((json_t *)value);
 }
 
 json_t *shape_fields(struct request *request, const struct matter *matter, const struct form *form,

@@ -10,6 +10,7 @@
 #include "base/datetime.h"
 #include "engine/proposal.h"
 #include "playbook/form/form.h"
+#include "playbook/model/seeing.h"
 
 #include <sodium.h>
 
@@ -142,7 +143,23 @@ static json_t *shape_ask_again(const struct ask_again *again)
     return json_pack("{s:o, s:s}", "why", shape_texts(&again->why), "every", every);
 }
 
-static json_t *shape_field_def(const struct field *field)
+/* What is particular about its values, and who may do what with them. */
+static void add_treatment(json_t *shape, const struct field *field)
+{
+    json_object_set_new(shape, "x-type", json_string(field_types[field->type].name));
+    if (field_takes(field, FIELD_KEY_DECIMALS))
+        json_object_set_new(shape, "x-decimals", json_integer(field->decimals));
+    if (field->personal)
+        json_object_set_new(shape, "personal", json_true());
+    if (field->list_column)
+        json_object_set_new(shape, "list", json_true());
+    if (field->clear)
+        json_object_set_new(shape, "clear", json_true());
+    if (field->clear_reason != NULL)
+        json_object_set_new(shape, "clear_reason", json_string(field->clear_reason));
+}
+
+json_t *shape_field_def(const struct field *field)
 {
     json_t *shape = field_schema(field);
     json_object_set_new(shape, "name", json_string(field->name));
@@ -155,6 +172,7 @@ static json_t *shape_field_def(const struct field *field)
         json_object_set_new(shape, "visible_to", shape_roles(field->visible_to, field->visible_to_count));
     if (field->required_when != NULL)
         json_object_set_new(shape, "required_when", expr_to_json(field->required_when));
+    add_treatment(shape, field);
     return shape;
 }
 
@@ -188,7 +206,7 @@ static json_t *shape_entry_def(const struct kind *kind, const struct entry_def *
     return shape;
 }
 
-static json_t *shape_state_def(const struct kind *kind, const struct state *state)
+json_t *shape_state_def(const struct kind *kind, const struct state *state)
 {
     json_t *shape = json_pack("{s:s, s:o, s:b, s:b, s:o}", "name", state->name, "title", shape_texts(&state->title),
                               "initial", state->initial, "final", state->final, "expects", shape_expects(kind, state));
@@ -349,4 +367,53 @@ void get_kind(struct request *request)
         respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这种事项" : "kind");
     else
         respond_json(request, MHD_HTTP_OK, shape_kind_whole(kind));
+}
+
+/* Of matters of the kind, by a post, whatever its grounds; or one that anybody opens for themselves. */
+static bool concerns(const struct request *request, const struct playbook *playbook, const struct kind *kind)
+{
+    struct role_names roles;
+    bool found = kind->opened_by_subject;
+    roles_seeing(playbook, kind, &roles);
+    for (guint i = 0; i < request->viewer.posts->len && !found; i++)
+        found = roles_have(&roles, g_array_index(request->viewer.posts, struct post, i).role);
+    return found;
+}
+
+static json_t *shape_kind_fields(const struct form *form)
+{
+    json_t *fields = json_array();
+    for (size_t i = 0; i < form->field_count; i++) {
+        const struct field *field = &form->fields[i];
+        json_array_append_new(fields, json_pack("{s:s, s:s, s:o, s:b, s:b}", "name", field->name, "type",
+                                                field_types[field->type].name, "label", shape_texts(&field->label),
+                                                "required", field->required, "list", field->list_column));
+    }
+    return fields;
+}
+
+/* What a page needs to lay a matter of the kind out: its parts by name and title. GET /kinds/{kind} has the whole. */
+static json_t *shape_kind_row(const struct kind *kind)
+{
+    json_t *states = json_array(), *entries = json_array();
+    for (size_t i = 0; i < kind->state_count; i++)
+        json_array_append_new(states, json_pack("{s:s, s:o}", "name", kind->states[i].name, "title",
+                                                shape_texts(&kind->states[i].title)));
+    for (size_t i = 0; i < kind->entry_count; i++)
+        json_array_append_new(entries, json_pack("{s:s, s:o}", "name", kind->entries[i].name, "title",
+                                                 shape_texts(&kind->entries[i].title)));
+    return json_pack("{s:s, s:o, s:o, s:o, s:o}", "name", kind->name, "title", shape_texts(&kind->title), "fields",
+                     shape_kind_fields(&kind->form), "states", states, "entries", entries);
+}
+
+void get_kinds(struct request *request)
+{
+    const struct playbook *playbook = take_playbook(request);
+    if (playbook == NULL)
+        return;
+    json_t *rows = json_array();
+    for (size_t i = 0; i < playbook->kind_count; i++)
+        if (concerns(request, playbook, &playbook->kinds[i]))
+            json_array_append_new(rows, shape_kind_row(&playbook->kinds[i]));
+    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
 }

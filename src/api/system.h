@@ -16,6 +16,14 @@ void get_proposed_playbooks(struct request *request);
 void get_proposed_playbook(struct request *request);
 void get_playbook(struct request *request);
 void get_kind(struct request *request);
+void get_kinds(struct request *request);
 void get_openapi(struct request *request);
+
+/* As GET /kinds/{kind} shows it. */
+struct field;
+struct kind;
+struct state;
+json_t *shape_field_def(const struct field *field);
+json_t *shape_state_def(const struct kind *kind, const struct state *state);
 
 #endif

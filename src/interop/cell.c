@@ -37,22 +37,22 @@ void cell_reader_free(struct cell_reader *reader)
     g_free(reader);
 }
 
-/* A type that has no row here is a text where its values are, else whatever JSON makes of it. */
+/* By what its values are; CELL_OTHER is whatever JSON makes of it. */
+static const enum cell_type cell_types[] = {
+    [VALUE_MISSING] = CELL_OTHER,  [VALUE_BOOL] = CELL_BOOL,         [VALUE_NUMBER] = CELL_DECIMAL,
+    [VALUE_TEXT] = CELL_TEXT,      [VALUE_CHOICE] = CELL_CHOICE,     [VALUE_CHOICES] = CELL_CHOICES,
+    [VALUE_DATE] = CELL_DATE,      [VALUE_DATETIME] = CELL_DATETIME, [VALUE_DURATION] = CELL_OTHER,
+    [VALUE_UNIT] = CELL_UNIT,      [VALUE_PERSON] = CELL_CODE,       [VALUE_LINES] = CELL_OTHER,
+    [VALUE_LOCATION] = CELL_OTHER, [VALUE_CALL] = CELL_OTHER,        [VALUE_FILE] = CELL_OTHER,
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(cell_types) == VALUE_TYPE_COUNT);
+
 enum cell_type cell_type_of(const struct field *field)
 {
-    static const struct {
-        enum field_type field;
-        enum cell_type cell;
-    } types[] = {
-        {FIELD_INTEGER, CELL_INTEGER}, {FIELD_DECIMAL, CELL_DECIMAL},   {FIELD_BOOL, CELL_BOOL},
-        {FIELD_DATE, CELL_DATE},       {FIELD_DATETIME, CELL_DATETIME}, {FIELD_CHOICE, CELL_CHOICE},
-        {FIELD_CHOICES, CELL_CHOICES}, {FIELD_UNIT, CELL_UNIT},         {FIELD_DIVISION, CELL_CODE},
-        {FIELD_PERSON, CELL_CODE},     {FIELD_PHONE, CELL_CODE},        {FIELD_ID_NUMBER, CELL_CODE},
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(types); i++)
-        if (types[i].field == field->type)
-            return types[i].cell;
-    return field_value_type(field) == VALUE_TEXT ? CELL_TEXT : CELL_OTHER;
+    enum cell_type type = cell_types[field_value_type(field)];
+    if (field_types[field->type].digits)
+        return CELL_CODE;
+    return type == CELL_DECIMAL && !field_takes(field, FIELD_KEY_DECIMALS) ? CELL_INTEGER : type;
 }
 
 /* ---- characters ---- */

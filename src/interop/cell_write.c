@@ -114,7 +114,7 @@ void cell_write(const struct cell_writer *writer, const struct field *field, con
     enum cell_type type = cell_type_of(field);
     if (type == CELL_UNIT && json_is_integer(stored))
         write_unit(writer, json_integer_value(stored), out);
-    else if (field->type == FIELD_PERSON && json_integer_value(stored) > 0)
+    else if (field_value_type(field) == VALUE_PERSON && json_integer_value(stored) > 0)
         write_person(writer, json_integer_value(stored), out);
     else if (type == CELL_CHOICES && json_is_array(stored))
         write_codes(writer, field, stored, out);

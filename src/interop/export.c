@@ -278,7 +278,7 @@ static bool write_plain(struct export *export, const struct field *field, struct
         cell_write_string(&export->writer, field, export->value->str, export->cell);
         return true;
     }
-    if (field->type != FIELD_INTEGER)
+    if (cell_type_of(field) != CELL_INTEGER)
         return false;
     g_string_append_len(export->cell, value.at, (gssize)value.bytes);
     return true;

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "engine/engine.h"
 #include "matter/tally.h"
+#include "story/literal.h"
 
 #include <string.h>
 
@@ -325,23 +326,6 @@ static void check_escalated(struct standing *standing, const json_t *wanted)
     }
 }
 
-/* Units and persons by their handles. */
-static bool same_value(struct stage *stage, const struct field *field, const json_t *wanted, const json_t *found)
-{
-    int64_t left_us, right_us;
-    if (json_is_string(wanted) && (field->type == FIELD_UNIT || field->type == FIELD_PERSON))
-        return json_integer_value(found) == ABS(standing_who(stage, json_string_value(wanted)));
-    if (field->type == FIELD_DATETIME && json_is_string(wanted) && json_is_string(found))
-        return datetime_parse(json_string_value(wanted), &left_us) &&
-               datetime_parse(json_string_value(found), &right_us) && left_us == right_us;
-    struct decimal left, right;
-    if (json_decimal(wanted, &left) && json_decimal(found, &right))
-        return decimal_compare(left, right) == 0;
-    if (field->type == FIELD_BOOL && json_is_string(wanted))
-        return json_is_true(found) == (strcmp(json_string_value(wanted), "true") == 0);
-    return json_equal(wanted, found);
-}
-
 static void check_form(struct standing *standing, const json_t *wanted)
 {
     bool erased;
@@ -353,7 +337,7 @@ static void check_form(struct standing *standing, const json_t *wanted)
     {
         int at = form_find_field(&standing->kind->form, name);
         const json_t *found = json_object_get(form, name);
-        if (at >= 0 && found != NULL && same_value(standing->stage, &standing->kind->form.fields[at], value, found))
+        if (at >= 0 && found != NULL && literal_is(standing->stage, &standing->kind->form.fields[at], value, found))
             continue;
         char *shown = found != NULL ? json_text(found, NULL) : NULL;
         stage_fail(standing->stage, "form.%s: found %s", name, shown != NULL ? shown : "nothing");

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "matter/matter.h"
 #include "playbook/form/form.h"
+#include "story/literal.h"
 
 #include <string.h>
 
@@ -14,23 +15,7 @@ static json_t *uuid_text(const struct uuid *uuid)
     return json_string(text);
 }
 
-#define FILE_TYPE  "image/jpeg"
-#define FILE_BYTES 1000
-
 static json_t *fields_of(struct stage *stage, const struct form *form, const json_t *given);
-
-/* A story has no bytes: any text stands for a photo that has been uploaded for the matter. */
-static json_t *file_called(struct stage *stage, const char *text)
-{
-    char uuid[UUID_TEXT_LENGTH + 1];
-    uuid_format(&stage->files_of, uuid);
-    g_autofree char *name = g_strconcat(uuid, "\n", text, NULL);
-    g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, name, -1);
-    stage_do(stage, "attach_file", ORIGIN_PROGRAM, 0,
-             json_pack("{s:s, s:s, s:s, s:i}", "matter", uuid, "hash", hash, "type", FILE_TYPE, "bytes", FILE_BYTES),
-             NULL);
-    return json_string(hash);
-}
 
 static json_t *lines_of(struct stage *stage, const struct form *form, const json_t *given)
 {
@@ -44,29 +29,11 @@ static json_t *lines_of(struct stage *stage, const struct form *form, const json
 /* Handles become ids; a scalar as written in YAML becomes what its field takes in JSON. */
 static json_t *value_of(struct stage *stage, const struct field *field, json_t *value)
 {
-    const char *text = json_string_value(value);
-    gint64 number;
     if (field->lines != NULL && json_is_array(value))
         return lines_of(stage, field->lines, value);
     if (field_parts(field) != NULL && json_is_object(value))
         return fields_of(stage, field_parts(field), value);
-    if (text == NULL)
-        return json_incref(value);
-    if (field->type == FIELD_FILE)
-        return file_called(stage, text);
-    if (field->type == FIELD_UNIT && g_hash_table_contains(stage->units, text)) {
-        g_autofree char *id = g_strdup_printf("#%" G_GINT64_FORMAT, stage_unit(stage, text));
-        return json_string(id);
-    }
-    if (field->type == FIELD_PERSON && g_hash_table_contains(stage->people, text))
-        return json_id(stage_person(stage, text));
-    if (field->type == FIELD_MATTER && g_hash_table_contains(stage->matters, text))
-        return uuid_text(g_hash_table_lookup(stage->matters, text));
-    if (field->type == FIELD_BOOL)
-        return json_boolean(strcmp(text, "true") == 0);
-    if (field->type == FIELD_INTEGER && g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &number, NULL))
-        return json_integer(number);
-    return json_incref(value);
+    return json_is_string(value) ? literal_given(stage, field, json_string_value(value)) : json_incref(value);
 }
 
 /* A form as the door takes it. */

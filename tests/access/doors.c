@@ -257,6 +257,27 @@ static void check_exports(const char *who)
         check_export(who, kinds[i]);
 }
 
+/* The kinds that one's posts have to do with, and no others; to whoever holds none, none. */
+static void check_kinds(const char *who)
+{
+    static const char *const kinds[] = {"home_observation", "anomaly_report", "welfare_case", "inspection",
+                                        "directive"};
+    int64_t person = rig_member(rig, who)->person;
+    AUTO(reply) struct reply reply = ask(who, "GET", "/api/v1/kinds", NULL);
+    reply_is(&reply, 200, NULL);
+    for (size_t k = 0; k < G_N_ELEMENTS(kinds); k++) {
+        bool shown = false;
+        size_t i;
+        json_t *row;
+        json_array_foreach(json_at(reply.json, "data"), i, row) shown =
+            shown || strcmp(json_at_text(row, "name"), kinds[k]) == 0;
+        if (shown != model_acts_in(model, person, kinds[k]))
+            g_error("kinds: %s is %s to %s", kinds[k], shown ? "shown" : "not shown", who);
+    }
+    if (model_first_ground(model, person) == 0)
+        g_assert_cmpuint(json_array_size(json_at(reply.json, "data")), ==, 0);
+}
+
 /* ---- one matter ---- */
 
 static void check_status(const char *who, const struct model_matter *matter, const char *rest, int expected)
@@ -475,6 +496,7 @@ static void check_all(void)
         const char *who = g_ptr_array_index(viewers, v);
         check_lists(who);
         check_exports(who);
+        check_kinds(who);
         check_under(who, codes, units, G_N_ELEMENTS(codes));
         for (guint i = 0; i < model->matters->len; i++) {
             const struct model_matter *matter = &g_array_index(model->matters, struct model_matter, i);

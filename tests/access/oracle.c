@@ -184,6 +184,17 @@ bool model_covers(const struct model *model, int64_t person, const char *const *
     return false;
 }
 
+bool model_acts_in(const struct model *model, int64_t person, const char *kind)
+{
+    for (size_t k = 0; k < G_N_ELEMENTS(kinds); k++)
+        for (guint i = 0; strcmp(kinds[k].kind, kind) == 0 && i < model->grounds->len; i++) {
+            const struct model_ground *ground = &g_array_index(model->grounds, struct model_ground, i);
+            if (ground->person == person && is_one_of(ground->role, kinds[k].seen_by))
+                return true;
+        }
+    return false;
+}
+
 bool model_holds(const struct model *model, int64_t person, int64_t post)
 {
     for (guint i = 0; i < model->grounds->len; i++) {

@@ -54,6 +54,8 @@ bool model_shows_holder(const struct model *model, int64_t person, int64_t post)
 int64_t model_registered_by(const struct model *model, int64_t registrar);
 int64_t model_parent(const struct model *model, int64_t unit);
 bool model_is_under(const struct model *model, int64_t unit, int64_t under);
+/* Holds a post, anywhere, whose role acts in the kind or sees it; false of a kind that the oracle does not know. */
+bool model_acts_in(const struct model *model, int64_t person, const char *kind);
 bool model_is_about_person(const struct model_matter *matter);
 /* Does the person hold the post now (or is it minus themselves)? */
 bool model_holds(const struct model *model, int64_t person, int64_t post);

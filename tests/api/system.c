@@ -249,6 +249,21 @@ static void kinds_as_described(void)
     g_assert_cmpuint(json_array_size(json_at(current.json, "kinds")), >, 5);
 }
 
+static void kinds_of_my_posts(void)
+{
+    AUTO(reply) struct reply all = rig_get(rig, "wang", "/api/v1/kinds");
+    reply_is(&all, 200, NULL);
+    g_assert_cmpstr(reply_text(&all, "data.0.name"), ==, "home_observation");
+    g_assert_cmpstr(reply_text(&all, "data.0.title.en"), ==, "Home observation");
+    g_assert_cmpstr(reply_text(&all, "data.0.fields.0.name"), ==, "last_exposure");
+    g_assert_cmpstr(reply_text(&all, "data.0.fields.0.type"), ==, "datetime");
+    g_assert_true(json_is_true(json_at(all.json, "data.0.fields.0.required")));
+    g_assert_cmpstr(reply_text(&all, "data.0.entries.0.name"), ==, "check_in");
+    g_assert_cmpuint(json_array_size(json_at(all.json, "data.0.states")), >, 1);
+    AUTO(reply) struct reply none = rig_get(rig, "li", "/api/v1/kinds");
+    g_assert_cmpuint(json_array_size(json_at(none.json, "data")), ==, 0);
+}
+
 static const json_t *named(const struct reply *reply, const char *list, const char *name)
 {
     size_t i;
@@ -477,6 +492,7 @@ int main(int argc, char **argv)
     g_test_add_func("/system/heads", heads);
     g_test_add_func("/system/playbooks", playbooks);
     g_test_add_func("/system/kinds-as-described", kinds_as_described);
+    g_test_add_func("/system/kinds-of-my-posts", kinds_of_my_posts);
     g_test_add_func("/system/what-a-kind-asks", what_a_kind_asks);
     g_test_add_func("/system/directory", directory);
     g_test_add_func("/system/handovers", handovers);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "playbook/form/form.h"
+#include "playbook/form/field.h"
 
 #include "base/datetime.h"
 #include "base/json.h"
@@ -13,6 +13,7 @@ static struct code symptom_codes[] = {
     {"fever", {"发热", "Fever"}}, {"cough", {"咳嗽", "Cough"}}, {"fatigue", {"乏力", "Fatigue"}}};
 static const struct code_list symptom = {"symptom", {"症状", "Symptoms"}, symptom_codes, G_N_ELEMENTS(symptom_codes)};
 
+#define URL   "url, https://www.example.org/…"
 #define PHOTO "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 /* clang-format off */
@@ -50,6 +51,8 @@ static struct field fields[] = {
     {.name = "place",       .type = FIELD_LOCATION},
     {.name = "call",        .type = FIELD_CALL_PROOF},
     {.name = "photo",       .type = FIELD_FILE},
+    {.name = "evidence",    .type = FIELD_REFS, .lines = (struct form *)&ref_parts},
+    {.name = "page",        .type = FIELD_URL, .max_chars = LONG_TEXT_CHARS},
 };
 /* clang-format on */
 static const struct form form = {fields, G_N_ELEMENTS(fields)};
@@ -218,6 +221,7 @@ static const struct row {
     {"\"990101199003070214\"", "id_number", NULL, "invalid_id_number", "id_number", "division"},
 
     {"\"3号楼501\"", "address", "\"3号楼501\"", NULL, NULL, NULL},
+    {"\"3号楼\\n501\"", "address", NULL, "control_character", "address", "U+000A"},
 
     {"\"a\\nb\"", "minutes", "\"a\\nb\"", NULL, NULL, NULL},
     {"\"a\\u202eb\"", "minutes", NULL, "control_character", "minutes", "U+202E"},
@@ -272,6 +276,34 @@ static const struct row {
     {"\"0123\"", "photo", NULL, "unknown_file", "photo", ""},
     {"\"f" PHOTO "\"", "photo", NULL, "unknown_file", "photo", ""},
     {"7", "photo", NULL, "wrong_type", "photo", "file"},
+    {"[{\"matter\": \"0170a8ca-2400-7000-8000-000000000001\", \"entry\": 2, \"name\": \"x\"}]", "evidence",
+     "[{\"matter\":\"0170a8ca-2400-7000-8000-000000000001\",\"entry\":2}]", NULL, NULL, NULL},
+    {"[{\"matter\": \"0170a8ca-2400-7000-8000-000000000001\"}]", "evidence", NULL, "unknown_reference",
+     "evidence[0].entry", ""},
+    {"\"https://www.example.org/notices/12?page=3#top\"", "page",
+     "\"https://www.example.org/notices/12?page=3#top\"", NULL, NULL, NULL},
+    {"\"HTTP://example.org\"", "page", "\"HTTP://example.org\"", NULL, NULL, NULL},
+    {"\"http://203.0.113.7:8080/a%20b\"", "page", "\"http://203.0.113.7:8080/a%20b\"", NULL, NULL, NULL},
+    {"\"http://[2001:db8::1]/\"", "page", "\"http://[2001:db8::1]/\"", NULL, NULL, NULL},
+    {"\"https://例子.测试/通知\"", "page", "\"https://例子.测试/通知\"", NULL, NULL, NULL},
+    {"\"http://oa/\"", "page", "\"http://oa/\"", NULL, NULL, NULL},
+    {"\"www.example.org\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"ftp://example.org/a\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"javascript:alert(1)\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"http:///a\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"https://who@example.org/\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"https://www.example.gov.cn:x@example.org/\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"http://example.org:65536/\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"http://example..org/\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"http://.example.org/\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"http://exa_mple.org/\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"http://[2001:db8::1/\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"https://example.org/a b\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"https://example.org/%zz\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"https://example.org/<a>\"", "page", NULL, "wrong_type", "page", URL},
+    {"\"https://example.org/a\\nb\"", "page", NULL, "wrong_type", "page", URL},
+    {"7", "page", NULL, "wrong_type", "page", "url"},
+    {"\"\"", "page", NULL, "text_empty", "page", ""},
     {"null", "address", "null", NULL, NULL, NULL},
     {"\"x\"", "remrk", NULL, "unknown_field", "remrk", "remark"},
     {"\"x\"", "zzzzzzzz", NULL, "unknown_field", "zzzzzzzz", "remark, story, members, count, temperature, reached"},
@@ -303,6 +335,28 @@ static void test_values(void)
         g_assert_cmpstr(problem->field, ==, row->path);
         g_assert_cmpstr(args, ==, row->args);
         g_assert_null(problem->next);
+    }
+}
+
+/* Of each type: what it is called, what becomes of it, and a value above that is taken and one that is not. */
+static void test_every_type(void)
+{
+    for (int type = 0; type < FIELD_TYPE_COUNT; type++) {
+        const struct field_type_row *row = &field_types[type];
+        bool taken = false, refused = false;
+        g_test_message("%d %s", type, row->name);
+        g_assert_true(row->name != NULL && row->title.zh != NULL && row->title.en != NULL && row->check != NULL);
+        g_assert_cmpint(row->value, !=, VALUE_MISSING);
+        g_assert_cmpint(row->literal, <, LITERAL_COUNT);
+        g_autoptr(json_t) schema = json_loads(row->schema, 0, NULL);
+        g_assert_true(json_is_object(schema));
+        for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+            int at = form_find_field(&form, rows[i].field);
+            bool is_of_it = at >= 0 && fields[at].type == (enum field_type)type && strcmp(rows[i].given, "null") != 0;
+            taken = taken || (is_of_it && rows[i].stored != NULL);
+            refused = refused || (is_of_it && rows[i].problem != NULL);
+        }
+        g_assert_true(taken && refused);
     }
 }
 
@@ -454,7 +508,9 @@ static void test_values_return(void)
         " \"lines\": [{\"item\": \"a\", \"quantity\": 2}], \"place\": {\"lat\": 39, \"lon\": 116, \"source\": \"map\"},"
         " \"call\": {\"at\": \"2020-02-03T08:30:00+08:00\","
         " \"seconds\": 1, \"direction\": \"in\", \"last4\": \"0001\"},"
-        " \"photo\": \"" PHOTO "\"}",
+        " \"photo\": \"" PHOTO "\","
+        " \"evidence\": [{\"matter\": \"0170a8ca-2400-7000-8000-000000000001\", \"entry\": 1}],"
+        " \"page\": \"http://oa/\"}",
         &context, &problem);
     g_assert_nonnull(stored);
     g_assert_cmpuint(json_object_size(stored), ==, form.field_count);
@@ -609,6 +665,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/form/values", test_values);
+    g_test_add_func("/form/every_type", test_every_type);
     g_test_add_func("/form/length_counts_characters", test_length_counts_characters);
     g_test_add_func("/form/all_problems_in_one_chain", test_all_problems_in_one_chain);
     g_test_add_func("/form/not_an_object", test_not_an_object);

@@ -6,7 +6,7 @@
 #include "matter/draft/merge.h"
 #include "matter/draft/unique.h"
 #include "matter/entry/effects_open.h"
-#include "matter/entry/effects_own.h"
+#include "matter/entry/effects.h"
 #include "matter/entry/enter.h"
 #include "matter/entry/loop.h"
 #include "matter/entry/second.h"
@@ -86,11 +86,17 @@ static bool enter_in_other(struct draft *target, const struct scope *scope, cons
                          });
 }
 
+static bool (*const in_others[])(struct draft *target, const struct scope *scope, const struct effect *effect) = {
+    [EFFECT_SET] = set_in_other,
+    [EFFECT_ENTER] = enter_in_other,
+    [EFFECT_TYPE_COUNT - 1] = NULL,
+};
+
 /* ENTER with `about`: only where the matter is about them. */
 static bool is_meant(const struct draft *target, const struct scope *scope, const struct effect *effect)
 {
     struct db *rows = target->decision->rows;
-    if (effect->type != EFFECT_ENTER || effect->about == NULL)
+    if (effect->about == NULL)
         return true;
     struct value value = expr_evaluate(effect->about, &scope->expr);
     if (value.type == VALUE_PERSON)
@@ -109,9 +115,7 @@ static bool act_on(struct draft *draft, const struct scope *scope, const struct 
     target.router = draft->router;
     if (target.matter.closed_us != 0 || target.matter.erased || !is_meant(&target, scope, effect))
         return true;
-    if (effect->type == EFFECT_ENTER)
-        return enter_in_other(&target, scope, effect);
-    return set_in_other(&target, scope, effect);
+    return in_others[effect->type](&target, scope, effect);
 }
 
 static bool act_once(struct draft *draft, const struct scope *scope, const struct effect *effect,
@@ -130,8 +134,7 @@ static bool act_once(struct draft *draft, const struct scope *scope, const struc
 
 static bool goes_to_others(const struct effect *effect)
 {
-    return effect->type == EFFECT_OPEN || effect->type == EFFECT_ENTER ||
-           (effect->type == EFFECT_SET && effect->target != TARGET_SELF);
+    return effect->type == EFFECT_OPEN || (in_others[effect->type] != NULL && effect->target != TARGET_SELF);
 }
 
 static bool act(struct draft *draft, const struct scope *scope, const struct effect *effect)

@@ -2,7 +2,7 @@
 #include "matter/entry/effects_open.h"
 
 #include "matter/draft/members.h"
-#include "matter/entry/effects_own.h"
+#include "matter/entry/effects.h"
 #include "matter/entry/opening.h"
 #include "matter/entry/place.h"
 

@@ -3,16 +3,7 @@
 
 #include "base/datetime.h"
 #include "matter/entry/place.h"
-#include "matter/lifecycle/route.h"
 #include "matter/rows/events.h"
-
-/* One effect in one round: what its problems are told of. */
-struct turn {
-    struct draft *draft;
-    const struct scope *scope;
-    const struct effect *effect;
-    const struct round *round;
-};
 
 static char *path_of(const struct turn *turn, const struct expr *expr)
 {
@@ -85,7 +76,7 @@ static bool is_made(const struct draft *draft, enum registry_made what, int64_t 
 
 /* ---- units ---- */
 
-static bool open_unit(const struct turn *turn)
+bool effect_open_unit(const struct turn *turn)
 {
     const struct registry_effect *registry = turn->effect->registry;
     struct draft *draft = turn->draft;
@@ -113,7 +104,7 @@ static bool refuse_unit(struct draft *draft, const struct field *field, struct p
     return decision_refuse_with(draft->decision, problem);
 }
 
-static bool close_unit(const struct turn *turn)
+bool effect_close_unit(const struct turn *turn)
 {
     struct draft *draft = turn->draft;
     struct unit unit;
@@ -181,7 +172,7 @@ static int64_t until_of(const struct turn *turn)
     return value.type == VALUE_DATETIME ? value.us : REGISTRY_OPEN;
 }
 
-static bool appoint(const struct turn *turn)
+bool effect_appoint(const struct turn *turn)
 {
     const struct registry_effect *registry = turn->effect->registry;
     struct decision *decision = turn->draft->decision;
@@ -277,7 +268,7 @@ static bool bring_back(const struct turn *turn, int64_t person, enum registry_ma
 }
 
 /* What they held instead ends, then the home posts come back. */
-static bool restore(const struct turn *turn)
+bool effect_restore(const struct turn *turn)
 {
     int64_t person = 0;
     if (turn->effect->who != NULL) {
@@ -287,42 +278,4 @@ static bool restore(const struct turn *turn)
         person = registry_person_kept(turn->draft->decision->rows, who.id);
     }
     return bring_back(turn, person, MADE_POST_INSTEAD) && bring_back(turn, person, MADE_SUSPENSION);
-}
-
-/* ---- all of them ---- */
-
-static bool act(const struct turn *turn)
-{
-    static bool (*const acts[EFFECT_TYPE_COUNT])(const struct turn *turn) = {
-        [EFFECT_OPEN_UNIT] = open_unit,
-        [EFFECT_CLOSE_UNIT] = close_unit,
-        [EFFECT_APPOINT] = appoint,
-        [EFFECT_RESTORE] = restore,
-    };
-    return decision_may_go_on(turn->draft->decision) && acts[turn->effect->type](turn);
-}
-
-static bool act_all(struct draft *draft, const struct scope *scope, const struct effect *effect)
-{
-    AUTO(rounds) struct rounds rounds;
-    if (!rounds_find(&rounds, draft, scope, effect))
-        return false;
-    for (guint i = 0; i < rounds.all->len; i++) {
-        struct scope here;
-        const struct round *round = &g_array_index(rounds.all, struct round, i);
-        round_scope(&here, scope, effect, round);
-        if (!act(&(struct turn){draft, &here, effect, round}))
-            return false;
-    }
-    if (draft->router != NULL)
-        router_forget(draft->router);
-    return true;
-}
-
-bool effects_registry(struct draft *draft, const struct scope *scope, const struct effect *effects, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (effects[i].registry != NULL && !act_all(draft, scope, &effects[i]))
-            return false;
-    return true;
 }

@@ -9,9 +9,12 @@
 #ifndef MATTER_ENTRY_EFFECTS_REGISTRY_H
 #define MATTER_ENTRY_EFFECTS_REGISTRY_H
 
-#include "matter/draft/scope.h"
+#include "matter/entry/effects.h"
 
-/* open_unit, close_unit, appoint, restore; in the order in which they are written. */
-bool effects_registry(struct draft *draft, const struct scope *scope, const struct effect *effects, size_t count);
+/* A row each of effects.c. */
+bool effect_open_unit(const struct turn *turn);
+bool effect_close_unit(const struct turn *turn);
+bool effect_appoint(const struct turn *turn);
+bool effect_restore(const struct turn *turn);
 
 #endif

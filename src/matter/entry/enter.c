@@ -2,8 +2,7 @@
 #include "matter/entry/enter.h"
 
 #include "matter/draft/unique.h"
-#include "matter/entry/effects_own.h"
-#include "matter/entry/effects_registry.h"
+#include "matter/entry/effects.h"
 #include "matter/entry/frozen.h"
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/expect_clock.h"
@@ -137,22 +136,22 @@ bool enter_change(struct draft *draft, const struct entering *entering, struct s
         expect_extend(draft, entering);
     /* A unit or a post is made once: no correction makes another one. */
     bool makes = fits && entering->corrects == 0;
-    if (makes && !effects_registry(draft, scope, entry->effects, entry->effect_count))
+    if (makes && !effects_run(draft, scope, entry->effects, entry->effect_count, EFFECTS_ONCE))
         return false;
-    if (branch != NULL && !effects_registry(draft, scope, branch->effects, branch->effect_count))
+    if (branch != NULL && !effects_run(draft, scope, branch->effects, branch->effect_count, EFFECTS_ONCE))
         return false;
-    if (fits && !effects_own(draft, scope, entry->effects, entry->effect_count))
+    if (fits && !effects_run(draft, scope, entry->effects, entry->effect_count, EFFECTS_OWN))
         return false;
-    if (branch != NULL && !effects_own(draft, scope, branch->effects, branch->effect_count))
+    if (branch != NULL && !effects_run(draft, scope, branch->effects, branch->effect_count, EFFECTS_OWN))
         return false;
     if (to != draft->state)
         move_to(draft, to, draft->decision->now_us, scope);
     else if (draft->form_changed)
         move_refresh_end(draft, scope);
-    if (fits)
-        effects_reopen(draft, scope, entry->effects, entry->effect_count);
-    if (branch != NULL)
-        effects_reopen(draft, scope, branch->effects, branch->effect_count);
+    if (fits && !effects_run(draft, scope, entry->effects, entry->effect_count, EFFECTS_AFTER_STATE))
+        return false;
+    if (branch != NULL && !effects_run(draft, scope, branch->effects, branch->effect_count, EFFECTS_AFTER_STATE))
+        return false;
     *out_branch = branch;
     return unique_still_is(draft);
 }

@@ -14,13 +14,76 @@ static const char *pick(const struct filling *filling, const struct texts *texts
     return filling->chinese ? texts->zh : texts->en;
 }
 
+/* ---- a value as people read it ---- */
+
+/* What a value needs besides itself: the unit of a number, the list of a code. */
+struct reading {
+    const char *unit;
+    const struct code_list *list;
+};
+
 static void add_label(const struct filling *filling, GString *out, const struct code_list *list, const char *code)
 {
     const struct code *found = list != NULL ? code_list_find(list, code) : NULL;
     g_string_append(out, found != NULL ? pick(filling, &found->label) : code);
 }
 
-static void add_duration(const struct filling *filling, GString *out, int64_t us)
+static void add_truth(const struct filling *filling, GString *out, struct value value, struct reading as)
+{
+    g_string_append(out, filling->chinese ? (value.truth ? "是" : "否") : (value.truth ? "yes" : "no"));
+}
+
+static void add_number(const struct filling *filling, GString *out, struct value value, struct reading as)
+{
+    char number[DECIMAL_TEXT_MAX];
+    decimal_format(value.number, number);
+    g_string_append_printf(out, "%s%s%s", number, as.unit != NULL ? " " : "", as.unit != NULL ? as.unit : "");
+}
+
+static void add_text(const struct filling *filling, GString *out, struct value value, struct reading as)
+{
+    g_string_append(out, value.text);
+}
+
+static void add_choice(const struct filling *filling, GString *out, struct value value, struct reading as)
+{
+    add_label(filling, out, as.list, value.text);
+}
+
+static void add_choices(const struct filling *filling, GString *out, struct value value, struct reading as)
+{
+    size_t i;
+    const json_t *code;
+    json_array_foreach((json_t *)value.list, i, code)
+    {
+        if (i > 0)
+            g_string_append(out, filling->chinese ? "、" : ", ");
+        add_label(filling, out, as.list, json_string_value(code));
+    }
+}
+
+static void add_day(GString *out, int32_t day)
+{
+    char text[DATETIME_TEXT_MAX];
+    date_format(day, text);
+    g_string_append(out, text);
+}
+
+static void add_date(const struct filling *filling, GString *out, struct value value, struct reading as)
+{
+    add_day(out, value.day);
+}
+
+static void add_datetime(const struct filling *filling, GString *out, struct value value, struct reading as)
+{
+    char text[DATETIME_TEXT_MAX];
+    datetime_format(value.us, filling->playbook->zone, text);
+    g_string_append_len(out, text, strlen("2020-02-03"));
+    g_string_append_c(out, ' ');
+    g_string_append_len(out, text + strlen("2020-02-03T"), strlen("08:30"));
+}
+
+static void add_duration(const struct filling *filling, GString *out, struct value value, struct reading as)
 {
     static const struct {
         int64_t us;
@@ -30,32 +93,21 @@ static void add_duration(const struct filling *filling, GString *out, int64_t us
                  {US_PER_MINUTE, " 分钟", " minutes"},
                  {US_PER_SECOND, " 秒", " seconds"}};
     size_t i = 0;
-    while (i + 1 < G_N_ELEMENTS(units) && us % units[i].us != 0)
+    while (i + 1 < G_N_ELEMENTS(units) && value.us % units[i].us != 0)
         i++;
-    g_string_append_printf(out, "%" G_GINT64_FORMAT "%s", us / units[i].us,
+    g_string_append_printf(out, "%" G_GINT64_FORMAT "%s", value.us / units[i].us,
                            filling->chinese ? units[i].zh : units[i].en);
-}
-
-static void add_datetime(const struct filling *filling, GString *out, int64_t us)
-{
-    char text[DATETIME_TEXT_MAX];
-    datetime_format(us, filling->playbook->zone, text);
-    g_string_append_len(out, text, strlen("2020-02-03"));
-    g_string_append_c(out, ' ');
-    g_string_append_len(out, text + strlen("2020-02-03T"), strlen("08:30"));
-}
-
-static void add_date(GString *out, int32_t day)
-{
-    char text[DATETIME_TEXT_MAX];
-    date_format(day, text);
-    g_string_append(out, text);
 }
 
 static void add_unit(const struct filling *filling, GString *out, int64_t id)
 {
     struct unit unit;
     g_string_append(out, registry_unit(filling->rows, id, &unit) ? unit.name : MISSING);
+}
+
+static void add_named_unit(const struct filling *filling, GString *out, struct value value, struct reading as)
+{
+    add_unit(filling, out, value.id);
 }
 
 static void add_person(const struct filling *filling, GString *out, int64_t id)
@@ -65,66 +117,35 @@ static void add_person(const struct filling *filling, GString *out, int64_t id)
     g_string_append(out, known ? person.name : MISSING);
 }
 
-static void add_choices(const struct filling *filling, GString *out, const struct code_list *list, const json_t *codes)
+static void add_named_person(const struct filling *filling, GString *out, struct value value, struct reading as)
 {
-    size_t i;
-    const json_t *code;
-    json_array_foreach(codes, i, code)
-    {
-        if (i > 0)
-            g_string_append(out, filling->chinese ? "、" : ", ");
-        add_label(filling, out, list, json_string_value(code));
-    }
+    add_person(filling, out, value.id);
 }
 
-static void add_value(const struct filling *filling, GString *out, struct value value, const char *unit,
-                      const struct code_list *list)
+static void add_value(const struct filling *filling, GString *out, struct value value, struct reading as)
 {
-    char number[DECIMAL_TEXT_MAX];
-    switch (value.type) {
-    case VALUE_MISSING:
-    case VALUE_TYPE_COUNT:
+    /* The loader lets none of the others into a document. */
+    static void (*const adds[])(const struct filling *, GString *, struct value, struct reading) = {
+        [VALUE_BOOL] = add_truth,
+        [VALUE_NUMBER] = add_number,
+        [VALUE_TEXT] = add_text,
+        [VALUE_CHOICE] = add_choice,
+        [VALUE_CHOICES] = add_choices,
+        [VALUE_DATE] = add_date,
+        [VALUE_DATETIME] = add_datetime,
+        [VALUE_DURATION] = add_duration,
+        [VALUE_UNIT] = add_named_unit,
+        [VALUE_PERSON] = add_named_person,
+        [VALUE_FILE] = NULL,
+    };
+    G_STATIC_ASSERT(G_N_ELEMENTS(adds) == VALUE_TYPE_COUNT);
+    if (adds[value.type] != NULL)
+        adds[value.type](filling, out, value, as);
+    else
         g_string_append(out, MISSING);
-        break;
-    case VALUE_BOOL:
-        g_string_append(out, filling->chinese ? (value.truth ? "是" : "否") : (value.truth ? "yes" : "no"));
-        break;
-    case VALUE_NUMBER:
-        decimal_format(value.number, number);
-        g_string_append_printf(out, "%s%s%s", number, unit != NULL ? " " : "", unit != NULL ? unit : "");
-        break;
-    case VALUE_TEXT:
-        g_string_append(out, value.text);
-        break;
-    case VALUE_CHOICE:
-        add_label(filling, out, list, value.text);
-        break;
-    case VALUE_CHOICES:
-        add_choices(filling, out, list, value.list);
-        break;
-    case VALUE_LINES:
-    case VALUE_LOCATION:
-    case VALUE_CALL:
-    case VALUE_FILE: /* the loader lets none through */
-        g_string_append(out, MISSING);
-        break;
-    case VALUE_DATE:
-        add_date(out, value.day);
-        break;
-    case VALUE_DATETIME:
-        add_datetime(filling, out, value.us);
-        break;
-    case VALUE_DURATION:
-        add_duration(filling, out, value.us);
-        break;
-    case VALUE_UNIT:
-        add_unit(filling, out, value.id);
-        break;
-    case VALUE_PERSON:
-        add_person(filling, out, value.id);
-        break;
-    }
 }
+
+/* ---- placeholders ---- */
 
 static void add_field(const struct filling *filling, GString *out, const char *name)
 {
@@ -132,7 +153,7 @@ static void add_field(const struct filling *filling, GString *out, const char *n
     const json_t *stored = at >= 0 ? json_object_get(filling->form, name) : NULL;
     const struct field *field = at >= 0 ? &filling->kind->form.fields[at] : NULL;
     struct value value = stored != NULL ? form_value(field, stored) : (struct value){.type = VALUE_MISSING};
-    add_value(filling, out, value, field != NULL ? field->unit : NULL, field != NULL ? field->list : NULL);
+    add_value(filling, out, value, field != NULL ? (struct reading){field->unit, field->list} : (struct reading){0});
 }
 
 static void add_rule(const struct filling *filling, GString *out, const char *name)
@@ -141,7 +162,7 @@ static void add_rule(const struct filling *filling, GString *out, const char *na
     struct value value = {.type = VALUE_MISSING};
     if (rule != NULL && !rule->table)
         value = rule_value_on(rule, day_of(filling->issued_us, filling->playbook->zone), NULL);
-    add_value(filling, out, value, rule != NULL ? rule->unit : NULL, rule != NULL ? rule->list : NULL);
+    add_value(filling, out, value, rule != NULL ? (struct reading){rule->unit, rule->list} : (struct reading){0});
 }
 
 static void add_placeholder(const struct filling *filling, GString *out, const char *name)
@@ -155,7 +176,7 @@ static void add_placeholder(const struct filling *filling, GString *out, const c
     else if (strcmp(name, "unit.name") == 0)
         add_unit(filling, out, filling->matter->unit);
     else if (strcmp(name, "date") == 0)
-        add_date(out, day_of(filling->issued_us, filling->playbook->zone));
+        add_day(out, day_of(filling->issued_us, filling->playbook->zone));
     else if (g_str_has_prefix(name, "rule."))
         add_rule(filling, out, name + strlen("rule."));
     else

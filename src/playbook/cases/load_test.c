@@ -9,7 +9,7 @@
 #include "base/problem.h"
 #include "playbook/cases/load_story.h"
 #include "playbook/model/entry_def.h"
-#include "playbook/model/form_def.h"
+#include "playbook/form/form.h"
 #include "playbook/model/kind.h"
 #include "playbook/model/model.h"
 #include "playbook/model/participant_set.h"
@@ -72,11 +72,12 @@ static void check_field_names(struct story *story, const struct form *form, cons
                 check_field_names(story, field->lines, value->items[j]);
         if (field == NULL || value->type != NODE_SCALAR)
             continue;
-        if (field->type == FIELD_UNIT)
+        enum field_literal literal = field_types[field->type].literal;
+        if (literal == LITERAL_UNIT)
             story_check_unit(story, value);
-        else if (field->type == FIELD_PERSON)
+        else if (literal == LITERAL_PERSON)
             story_check_person(story, value);
-        else if (field->type == FIELD_CHOICE && field->list != NULL && !loader_doubts(loader, field->list))
+        else if (literal == LITERAL_CODE && field->list != NULL && !loader_doubts(loader, field->list))
             loader_resolve(loader, value, NAMES("code", field->list->codes, field->list->code_count));
     }
 }

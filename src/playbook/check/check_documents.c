@@ -41,7 +41,7 @@ static void check_field(struct loader *loader, const struct kind *kind, const st
     const struct field *field = named_find(form->fields, form->field_count, sizeof *form->fields, name);
     if (field != NULL && (field->lines != NULL || field->type == FIELD_MATTER))
         loader_report(loader, node, NULL, "{%s}: a document cannot show lines or another matter", name);
-    else if (field != NULL && (field_parts(field) != NULL || field->type == FIELD_FILE))
+    else if (field != NULL && (field_parts(field) != NULL || field_value_type(field) == VALUE_FILE))
         loader_report(loader, node, NULL, "{%s}: a document cannot show a %s", name, field_types[field->type].name);
     if (is_fixed(name) || field != NULL)
         return;

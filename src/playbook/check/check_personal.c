@@ -3,7 +3,7 @@
 #include "playbook/check/checks.h"
 
 #include "playbook/model/entry_def.h"
-#include "playbook/model/form_def.h"
+#include "playbook/form/form.h"
 #include "playbook/model/kind.h"
 #include "playbook/model/model.h"
 #include "playbook/model/seeing.h"
@@ -83,9 +83,10 @@ static void check_visible(struct loader *loader, const struct kind *kind, const 
 /* A person's id, sealed, says nothing once the person has been erased; what is written of them would stay. */
 static bool names_persons(const struct field *field)
 {
-    bool only = field->type == FIELD_PERSON || field->lines != NULL;
+    bool only = field_value_type(field) == VALUE_PERSON || field->lines != NULL;
     for (size_t i = 0; field->lines != NULL && i < field->lines->field_count; i++)
-        only = only && (!field->lines->fields[i].personal || field->lines->fields[i].type == FIELD_PERSON);
+        only =
+            only && (!field->lines->fields[i].personal || field_value_type(&field->lines->fields[i]) == VALUE_PERSON);
     return only;
 }
 

@@ -2,7 +2,7 @@
 /* What is asked: forms, field by field. */
 #include "playbook/explain/explain_parts.h"
 
-#include "playbook/model/form_def.h"
+#include "playbook/form/form.h"
 #include "playbook/model/kind.h"
 #include "playbook/model/role.h"
 #include "playbook/model/texts.h"
@@ -24,36 +24,8 @@ void explain_choices(struct speech *speech, const struct code_list *list)
 
 static void say_field_type(struct speech *speech, const struct field *field)
 {
-    static const struct {
-        const char *zh, *en;
-    } types[FIELD_TYPE_COUNT] = {
-        [FIELD_TEXT] = {"文字", "text"},
-        [FIELD_INTEGER] = {"整数", "whole number"},
-        [FIELD_DECIMAL] = {"小数", "number"},
-        [FIELD_BOOL] = {"是或否", "yes or no"},
-        [FIELD_DATE] = {"日期", "date"},
-        [FIELD_DATETIME] = {"日期和时间", "date and time"},
-        [FIELD_CHOICE] = {"选一", "one of"},
-        [FIELD_CHOICES] = {"可多选", "any of"},
-        [FIELD_UNIT] = {"单位", "unit"},
-        [FIELD_DIVISION] = {"行政区划", "division"},
-        [FIELD_PERSON] = {"人员", "person"},
-        [FIELD_PHONE] = {"电话", "phone number"},
-        [FIELD_ID_NUMBER] = {"证件号码", "identity number"},
-        [FIELD_ADDRESS] = {"地址", "address"},
-        [FIELD_LONG_TEXT] = {"长文字", "long text"},
-        [FIELD_DURATION] = {"时长", "length of time"},
-        [FIELD_MATTER] = {"另一事项", "another matter"},
-        [FIELD_LINES] = {"若干行", "lines"},
-        [FIELD_LOCATION] = {"位置（他人只看到约一公里的方格）",
-                            "position, of which others see a square of about a kilometre"},
-        [FIELD_FILE] = {"照片或文件", "photo or file"},
-        [FIELD_REFS] = {"引用的登记或应办，连同当时的内容", "entries and expectations, with what they said then"},
-        [FIELD_CALL_PROOF] = {"通话凭证（时间、时长、去电或来电、号码后四位）",
-                              "proof of a call: when, how long, from whom, the last four digits"},
-    };
-    g_string_append(speech->out, speech_choose(speech, types[field->type].zh, types[field->type].en));
-    if (field->type == FIELD_MATTER && field->kind != NULL)
+    g_string_append(speech->out, speech_text(speech, &field_types[field->type].title));
+    if (field->kind != NULL)
         speech_say(speech, "（%s）", " (%s)", speech_text(speech, &field->kind->title));
     if (field->list != NULL)
         explain_choices(speech, field->list);
@@ -72,7 +44,7 @@ static void say_limits(struct speech *speech, const struct field *field)
         speech_say(speech, "，至少 %s", ", at least %s", least);
     else if (field->has_max)
         speech_say(speech, "，至多 %s", ", at most %s", most);
-    if (field->type == FIELD_DECIMAL)
+    if (field_takes(field, FIELD_KEY_DECIMALS))
         speech_say(speech, "，%d 位小数", field->decimals == 1 ? ", %d decimal" : ", %d decimals", field->decimals);
     if (field->max_chars > 0 && (field->type == FIELD_TEXT || field->type == FIELD_LONG_TEXT))
         speech_say(speech, "，至多 %d 字", ", at most %d characters", field->max_chars);

@@ -94,54 +94,72 @@ static void say_code(struct speech *speech, const char *code, const char *list)
     speech_say(speech, "“%s”", "“%s”", found != NULL ? speech_text(speech, &found->label) : code);
 }
 
+/* What stands in a playbook is said in these ways; `in` is the unit of a number or the name of a list. */
+struct said {
+    const char *unit, *list;
+};
+
+static void say_truth(struct speech *speech, struct value value, struct said in)
+{
+    speech_add(speech, value.truth ? "是" : "否", value.truth ? "yes" : "no");
+}
+
+static void say_number(struct speech *speech, struct value value, struct said in)
+{
+    char text[DECIMAL_TEXT_MAX];
+    decimal_format(value.number, text);
+    g_string_append_printf(speech->out, "%s%s%s", text, in.unit != NULL ? " " : "", in.unit != NULL ? in.unit : "");
+}
+
+static void say_text(struct speech *speech, struct value value, struct said in)
+{
+    say_code(speech, value.text, in.list);
+}
+
+static void say_choices(struct speech *speech, struct value value, struct said in)
+{
+    size_t index;
+    const json_t *code;
+    json_array_foreach((json_t *)value.list, index, code)
+    {
+        speech_comma(speech, index);
+        say_code(speech, json_string_value(code), in.list);
+    }
+}
+
+static void say_date(struct speech *speech, struct value value, struct said in)
+{
+    char text[DATETIME_TEXT_MAX];
+    date_format(value.day, text);
+    g_string_append(speech->out, text);
+}
+
+static void say_datetime(struct speech *speech, struct value value, struct said in)
+{
+    char text[DATETIME_TEXT_MAX];
+    datetime_format(value.us, speech->playbook->zone, text);
+    g_string_append(speech->out, text);
+}
+
+static void say_duration(struct speech *speech, struct value value, struct said in)
+{
+    if (value.working_days != 0)
+        speech_working_days(speech, value.working_days);
+    else
+        speech_length(speech, value.us);
+}
+
 void speech_value(struct speech *speech, struct value value, const char *unit, const char *list)
 {
-    char text[MAX(DECIMAL_TEXT_MAX, DATETIME_TEXT_MAX)];
-    size_t index;
-    json_t *code;
-    switch (value.type) {
-    case VALUE_BOOL:
-        speech_add(speech, value.truth ? "是" : "否", value.truth ? "yes" : "no");
-        break;
-    case VALUE_NUMBER:
-        decimal_format(value.number, text);
-        g_string_append_printf(speech->out, "%s%s%s", text, unit != NULL ? " " : "", unit != NULL ? unit : "");
-        break;
-    case VALUE_TEXT:
-    case VALUE_CHOICE:
-        say_code(speech, value.text, list);
-        break;
-    case VALUE_CHOICES:
-        json_array_foreach(value.list, index, code)
-        {
-            speech_comma(speech, index);
-            say_code(speech, json_string_value(code), list);
-        }
-        break;
-    case VALUE_DATE:
-        date_format(value.day, text);
-        g_string_append(speech->out, text);
-        break;
-    case VALUE_DATETIME:
-        datetime_format(value.us, speech->playbook->zone, text);
-        g_string_append(speech->out, text);
-        break;
-    case VALUE_DURATION:
-        if (value.working_days != 0)
-            speech_working_days(speech, value.working_days);
-        else
-            speech_length(speech, value.us);
-        break;
-    case VALUE_MISSING:
-    case VALUE_UNIT: /* neither these nor lines are written into a playbook */
-    case VALUE_PERSON:
-    case VALUE_LINES:
-    case VALUE_LOCATION:
-    case VALUE_CALL:
-    case VALUE_FILE:
-    case VALUE_TYPE_COUNT:
-        break;
-    }
+    /* The others are never written into a playbook. */
+    static void (*const says[])(struct speech *, struct value, struct said) = {
+        [VALUE_BOOL] = say_truth,        [VALUE_NUMBER] = say_number,     [VALUE_TEXT] = say_text,
+        [VALUE_CHOICE] = say_text,       [VALUE_CHOICES] = say_choices,   [VALUE_DATE] = say_date,
+        [VALUE_DATETIME] = say_datetime, [VALUE_DURATION] = say_duration, [VALUE_FILE] = NULL,
+    };
+    G_STATIC_ASSERT(G_N_ELEMENTS(says) == VALUE_TYPE_COUNT);
+    if (says[value.type] != NULL)
+        says[value.type](speech, value, (struct said){unit, list});
 }
 
 /* ---- who ---- */

@@ -49,20 +49,54 @@ static void say_target(struct speech *speech, const struct effect *effect)
         speech_say(speech, "（%s）", " (%s)", speech_text(speech, &effect->kind->title));
 }
 
-/* WITHDRAW, SUPERSEDE, REOPEN: of an expectation. */
-static void say_waiting(struct speech *speech, const struct effect *effect)
+/* What is waited for, by the name of the expectation. */
+static const char *waiting_title(struct speech *speech, const struct effect *effect)
 {
-    const char *title = effect->name;
     const struct expect *expect;
     for (int i = 0; (expect = kind_expect_at(speech->kind, i)) != NULL; i++)
         if (strcmp(expect->name, effect->name) == 0)
-            title = speech_text(speech, &expect->entry->title);
-    if (effect->type == EFFECT_WITHDRAW)
-        speech_say(speech, "不再等待“%s”", "“%s” is no longer waited for", title);
-    else if (effect->type == EFFECT_SUPERSEDE)
-        speech_say(speech, "“%s”已被取代", "“%s” has been superseded", title);
-    else
-        speech_say(speech, "重新等待“%s”，期限照旧", "“%s” is waited for again, on the same clock", title);
+            return speech_text(speech, &expect->entry->title);
+    return effect->name;
+}
+
+static void say_withdraw(struct speech *speech, const struct effect *effect)
+{
+    speech_say(speech, "不再等待“%s”", "“%s” is no longer waited for", waiting_title(speech, effect));
+}
+
+static void say_supersede(struct speech *speech, const struct effect *effect)
+{
+    speech_say(speech, "“%s”已被取代", "“%s” has been superseded", waiting_title(speech, effect));
+}
+
+static void say_reopen(struct speech *speech, const struct effect *effect)
+{
+    speech_say(speech, "重新等待“%s”，期限照旧", "“%s” is waited for again, on the same clock",
+               waiting_title(speech, effect));
+}
+
+static void say_hold(struct speech *speech, const struct effect *effect)
+{
+    speech_say(speech, "暂停到期清除（%s）", "holds the erasure up (%s)", effect->name);
+}
+
+static void say_release(struct speech *speech, const struct effect *effect)
+{
+    speech_say(speech, "恢复到期清除（%s）", "lets the erasure go on (%s)", effect->name);
+}
+
+static void say_document(struct speech *speech, const struct effect *effect)
+{
+    const struct document *document = playbook_find_document(speech->playbook, effect->name);
+    speech_say(speech, "出具《%s》", "issues “%s”",
+               document != NULL ? speech_text(speech, &document->title) : effect->name);
+}
+
+static void say_set(struct speech *speech, const struct effect *effect)
+{
+    say_target(speech, effect);
+    speech_add(speech, "改为：", ": ");
+    say_fields(speech, effect);
 }
 
 static void say_participants(struct speech *speech, const struct effect *effect)
@@ -156,15 +190,21 @@ static const char *field_label(struct speech *speech, int field)
     return speech_text(speech, &speech->kind->form.fields[field].label);
 }
 
-static void say_open_unit(struct speech *speech, const struct registry_effect *effect)
+static void say_open_unit(struct speech *speech, const struct effect *effect)
 {
-    speech_say(speech, "设立“%s”", "opens a unit “%s” ", speech_text(speech, &effect->unit_type->title));
+    const struct registry_effect *registry = effect->registry;
+    speech_say(speech, "设立“%s”", "opens a unit “%s” ", speech_text(speech, &registry->unit_type->title));
     speech_add(speech, "，名称为", "named ");
-    speech_expr(speech, effect->called);
-    speech_add(speech, effect->unit_type->organisation ? "，设在" : "，隶属",
-               effect->unit_type->organisation ? ", attached to " : ", under ");
-    speech_expr(speech, effect->under);
-    speech_say(speech, "，记为“%s”", ", kept as “%s”", field_label(speech, effect->field));
+    speech_expr(speech, registry->called);
+    speech_add(speech, registry->unit_type->organisation ? "，设在" : "，隶属",
+               registry->unit_type->organisation ? ", attached to " : ", under ");
+    speech_expr(speech, registry->under);
+    speech_say(speech, "，记为“%s”", ", kept as “%s”", field_label(speech, registry->field));
+}
+
+static void say_close_unit(struct speech *speech, const struct effect *effect)
+{
+    speech_say(speech, "撤销“%s”", "closes the unit “%s”", field_label(speech, effect->registry->field));
 }
 
 static void say_appoint(struct speech *speech, const struct effect *effect)
@@ -196,60 +236,38 @@ static void say_restore(struct speech *speech, const struct effect *effect)
     }
 }
 
+static void say_empty(struct speech *speech, const struct effect *effect)
+{
+    speech_say(speech, "清空“%s”", "empties “%s”", field_label(speech, effect->fields[0].field));
+}
+
+static void (*const says[])(struct speech *speech, const struct effect *effect) = {
+    [EFFECT_SET] = say_set,
+    [EFFECT_OPEN] = say_opening,
+    [EFFECT_ENTER] = say_entering,
+    [EFFECT_WITHDRAW] = say_withdraw,
+    [EFFECT_SUPERSEDE] = say_supersede,
+    [EFFECT_HOLD] = say_hold,
+    [EFFECT_RELEASE] = say_release,
+    [EFFECT_REOPEN] = say_reopen,
+    [EFFECT_DOCUMENT] = say_document,
+    [EFFECT_JOIN] = say_participants,
+    [EFFECT_PARTICIPANT] = say_participants,
+    [EFFECT_OPEN_UNIT] = say_open_unit,
+    [EFFECT_CLOSE_UNIT] = say_close_unit,
+    [EFFECT_APPOINT] = say_appoint,
+    [EFFECT_RESTORE] = say_restore,
+    [EFFECT_EMPTY] = say_empty,
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(says) == EFFECT_TYPE_COUNT);
+
 void speech_effect(struct speech *speech, const struct effect *effect)
 {
-    const struct document *document;
     const struct form *line = speech->line;
     if (effect->loop != NULL && effect->loop->over == LOOP_LINES)
         speech->line = effect->loop->lines;
     if (effect->loop != NULL)
         say_each(speech, effect);
-    switch (effect->type) {
-    case EFFECT_SET:
-        say_target(speech, effect);
-        speech_add(speech, "改为：", ": ");
-        say_fields(speech, effect);
-        break;
-    case EFFECT_OPEN:
-        say_opening(speech, effect);
-        break;
-    case EFFECT_ENTER:
-        say_entering(speech, effect);
-        break;
-    case EFFECT_WITHDRAW:
-    case EFFECT_SUPERSEDE:
-    case EFFECT_REOPEN:
-        say_waiting(speech, effect);
-        break;
-    case EFFECT_HOLD:
-        speech_say(speech, "暂停到期清除（%s）", "holds the erasure up (%s)", effect->name);
-        break;
-    case EFFECT_RELEASE:
-        speech_say(speech, "恢复到期清除（%s）", "lets the erasure go on (%s)", effect->name);
-        break;
-    case EFFECT_DOCUMENT:
-        document = playbook_find_document(speech->playbook, effect->name);
-        speech_say(speech, "出具《%s》", "issues “%s”",
-                   document != NULL ? speech_text(speech, &document->title) : effect->name);
-        break;
-    case EFFECT_JOIN:
-    case EFFECT_PARTICIPANT:
-        say_participants(speech, effect);
-        break;
-    case EFFECT_OPEN_UNIT:
-        say_open_unit(speech, effect->registry);
-        break;
-    case EFFECT_CLOSE_UNIT:
-        speech_say(speech, "撤销“%s”", "closes the unit “%s”", field_label(speech, effect->registry->field));
-        break;
-    case EFFECT_APPOINT:
-        say_appoint(speech, effect);
-        break;
-    case EFFECT_RESTORE:
-        say_restore(speech, effect);
-        break;
-    case EFFECT_TYPE_COUNT:
-        break;
-    }
+    says[effect->type](speech, effect);
     speech->line = line;
 }

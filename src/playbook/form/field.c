@@ -53,7 +53,7 @@ static bool check_characters(const struct field_check *check, const char *text, 
     for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at), count++) {
         gunichar c = g_utf8_get_char(at);
         blank = blank && g_unichar_isspace(c);
-        if (is_forbidden(c, check->field->type == FIELD_LONG_TEXT || max_chars > LIMIT_TEXT_CHARS)) {
+        if (is_forbidden(c, field_types[check->field->type].line_breaks || max_chars > LIMIT_TEXT_CHARS)) {
             g_snprintf(argument, sizeof argument, "U+%04X", c);
             field_problem(check, PROBLEM_CONTROL_CHARACTER, argument);
             return false;
@@ -71,8 +71,7 @@ static bool check_characters(const struct field_check *check, const char *text, 
     return true;
 }
 
-/* The text of a JSON string that may stand in the field; NULL with a problem. */
-static const char *take_text(const struct field_check *check, const json_t *given)
+const char *field_take_text(const struct field_check *check, const json_t *given)
 {
     int max_chars = check->field->max_chars > 0 ? check->field->max_chars : LIMIT_TEXT_CHARS;
     if (!json_is_string(given)) {
@@ -83,15 +82,15 @@ static const char *take_text(const struct field_check *check, const json_t *give
     return check_characters(check, text, max_chars) ? text : NULL;
 }
 
-static json_t *check_text(const struct field_check *check, const json_t *given)
+json_t *field_check_text(const struct field_check *check, const json_t *given)
 {
-    const char *text = take_text(check, given);
+    const char *text = field_take_text(check, given);
     return text != NULL ? json_string(text) : NULL;
 }
 
-static json_t *check_division(const struct field_check *check, const json_t *given)
+json_t *field_check_division(const struct field_check *check, const json_t *given)
 {
-    const char *text = take_text(check, given);
+    const char *text = field_take_text(check, given);
     if (text == NULL)
         return NULL;
     size_t length = strlen(text);
@@ -103,9 +102,9 @@ static json_t *check_division(const struct field_check *check, const json_t *giv
     return json_string(text);
 }
 
-static json_t *check_phone(const struct field_check *check, const json_t *given)
+json_t *field_check_phone(const struct field_check *check, const json_t *given)
 {
-    const char *text = take_text(check, given);
+    const char *text = field_take_text(check, given);
     if (text == NULL)
         return NULL;
     if (!identity_phone_is_valid(text))
@@ -114,9 +113,9 @@ static json_t *check_phone(const struct field_check *check, const json_t *given)
     return json_string(plain);
 }
 
-static json_t *check_id_number(const struct field_check *check, const json_t *given)
+json_t *field_check_id_number(const struct field_check *check, const json_t *given)
 {
-    const char *text = take_text(check, given);
+    const char *text = field_take_text(check, given);
     if (text == NULL)
         return NULL;
     const char *fault = identity_id_number_fault(text, day_of(check->context->now_us, check->context->zone));
@@ -152,7 +151,7 @@ static bool check_number(const struct field_check *check, struct decimal given, 
     return decimal_add(given, decimal_from_integer(0), out);
 }
 
-static json_t *check_integer(const struct field_check *check, const json_t *given)
+json_t *field_check_integer(const struct field_check *check, const json_t *given)
 {
     struct decimal number;
     if (!json_is_integer(given))
@@ -165,7 +164,7 @@ static json_t *check_integer(const struct field_check *check, const json_t *give
     return check_number(check, decimal_from_integer(integer), &number) ? json_integer(integer) : NULL;
 }
 
-static json_t *check_decimal(const struct field_check *check, const json_t *given)
+json_t *field_check_decimal(const struct field_check *check, const json_t *given)
 {
     struct decimal number;
     char text[DECIMAL_TEXT_MAX];
@@ -181,14 +180,14 @@ static json_t *check_decimal(const struct field_check *check, const json_t *give
     return json_string(text);
 }
 
-static json_t *check_bool(const struct field_check *check, const json_t *given)
+json_t *field_check_bool(const struct field_check *check, const json_t *given)
 {
     return json_is_boolean(given) ? json_boolean(json_is_true(given)) : wrong_type(check);
 }
 
 /* ---- times ---- */
 
-static json_t *check_date(const struct field_check *check, const json_t *given)
+json_t *field_check_date(const struct field_check *check, const json_t *given)
 {
     int32_t day;
     if (!json_is_string(given))
@@ -197,7 +196,7 @@ static json_t *check_date(const struct field_check *check, const json_t *given)
                                                       : field_problem(check, PROBLEM_INVALID_DATE, NULL);
 }
 
-static json_t *check_datetime(const struct field_check *check, const json_t *given)
+json_t *field_check_datetime(const struct field_check *check, const json_t *given)
 {
     int64_t us;
     if (!json_is_string(given))
@@ -208,7 +207,7 @@ static json_t *check_datetime(const struct field_check *check, const json_t *giv
 }
 
 /* "30min", as playbooks write it. */
-static json_t *check_duration(const struct field_check *check, const json_t *given)
+json_t *field_check_duration(const struct field_check *check, const json_t *given)
 {
     int64_t us;
     if (!json_is_string(given))
@@ -232,7 +231,7 @@ static void not_in_list(const struct field_check *check, const char *code, const
     problem_append(check->problems, problem_new(PROBLEM_NOT_IN_LIST, path, list->name, allowed, NULL));
 }
 
-static json_t *check_choice(const struct field_check *check, const json_t *given)
+json_t *field_check_choice(const struct field_check *check, const json_t *given)
 {
     if (!json_is_string(given))
         return wrong_type(check);
@@ -268,7 +267,7 @@ static bool mark_chosen(const struct field_check *check, const json_t *given, bo
     return right;
 }
 
-static json_t *check_choices(const struct field_check *check, const json_t *given)
+json_t *field_check_choices(const struct field_check *check, const json_t *given)
 {
     const struct code_list *list = check->field->list;
     if (!json_is_array(given))
@@ -310,7 +309,7 @@ static bool check_line_count(const struct field_check *check, size_t count)
     return false;
 }
 
-static json_t *check_lines(const struct field_check *check, const json_t *given)
+json_t *field_check_lines(const struct field_check *check, const json_t *given)
 {
     struct form_context context = *check->context;
     size_t i;
@@ -377,7 +376,7 @@ static bool freeze_ref(const struct form_context *context, json_t *ref)
     return said != NULL && json_object_update(ref, said) == 0;
 }
 
-static json_t *check_refs(const struct field_check *check, const json_t *given)
+json_t *field_check_refs(const struct field_check *check, const json_t *given)
 {
     struct form_context context = *check->context;
     size_t i;
@@ -425,25 +424,25 @@ static json_t *check_id(const struct field_check *check, const json_t *given,
                         bool (*find)(void *context, const char *text, int64_t *out_id), enum problem_code unknown)
 {
     int64_t id;
-    const char *text = take_text(check, given);
+    const char *text = field_take_text(check, given);
     if (text == NULL)
         return NULL;
     bool found = find != NULL ? find(check->context->context, text, &id) : plain_id(text, &id);
     return found ? json_integer(id) : field_problem(check, unknown, NULL);
 }
 
-static json_t *check_unit(const struct field_check *check, const json_t *given)
+json_t *field_check_unit(const struct field_check *check, const json_t *given)
 {
     return check_id(check, given, check->context->find_unit, PROBLEM_UNKNOWN_UNIT);
 }
 
-static json_t *check_person(const struct field_check *check, const json_t *given)
+json_t *field_check_person(const struct field_check *check, const json_t *given)
 {
     return check_id(check, given, check->context->find_person, PROBLEM_UNKNOWN_PERSON);
 }
 
 /* Stored as it is given, in small letters: its public id. */
-static json_t *check_matter(const struct field_check *check, const json_t *given)
+json_t *field_check_matter(const struct field_check *check, const json_t *given)
 {
     struct uuid uuid;
     char text[UUID_TEXT_LENGTH + 1];
@@ -460,11 +459,11 @@ static json_t *check_matter(const struct field_check *check, const json_t *given
 }
 
 /* What was uploaded before, by its hash: what it is, the upload has told. */
-static json_t *check_file(const struct field_check *check, const json_t *given)
+json_t *field_check_file(const struct field_check *check, const json_t *given)
 {
     char type[40] = "";
     int64_t bytes = 0;
-    const char *hash = take_text(check, given);
+    const char *hash = field_take_text(check, given);
     const struct form_context *context = check->context;
     if (hash == NULL)
         return NULL;
@@ -512,7 +511,7 @@ static struct field location_fields[] = {
     {PART("source", "来源", "Source"), .type = FIELD_CHOICE, .required = true, .list = &source_list},
     {PART("datum", "坐标系", "Datum"), .type = FIELD_CHOICE, .list = &datum_list},
 };
-static const struct form location_parts = {location_fields, G_N_ELEMENTS(location_fields)};
+const struct form location_parts = {location_fields, G_N_ELEMENTS(location_fields)};
 
 static struct field call_fields[] = {
     {PART("at", "时间", "At"), .type = FIELD_DATETIME, .required = true},
@@ -521,7 +520,7 @@ static struct field call_fields[] = {
     {PART("direction", "方向", "Direction"), .type = FIELD_CHOICE, .required = true, .list = &direction_list},
     {PART("last4", "号码后四位", "Last four digits"), .type = FIELD_TEXT, .required = true, .max_chars = 4},
 };
-static const struct form call_parts = {call_fields, G_N_ELEMENTS(call_fields)};
+const struct form call_parts = {call_fields, G_N_ELEMENTS(call_fields)};
 
 /* As a form of its own, whatever the attempt: what is given is given whole. */
 static json_t *check_parts(const struct field_check *check, const json_t *given)
@@ -560,7 +559,7 @@ static void round_degrees(json_t *object, const char *part)
     json_object_set_new(object, part, json_string(text));
 }
 
-static json_t *check_location(const struct field_check *check, const json_t *given)
+json_t *field_check_location(const struct field_check *check, const json_t *given)
 {
     g_autoptr(json_t) rounded = json_is_object(given) ? json_copy((json_t *)given) : json_incref((json_t *)given);
     if (json_is_object(rounded)) {
@@ -577,84 +576,11 @@ static json_t *check_location(const struct field_check *check, const json_t *giv
     return g_steal_pointer(&stored);
 }
 
-static json_t *check_call_proof(const struct field_check *check, const json_t *given)
+json_t *field_check_call_proof(const struct field_check *check, const json_t *given)
 {
     g_autoptr(json_t) stored = check_parts(check, given);
     const char *digits = stored != NULL ? json_get_text(stored, "last4", "") : "0000";
     if (strlen(digits) != 4 || strspn(digits, "0123456789") != 4)
         return part_problem(check, "last4", PROBLEM_INVALID_PHONE, NULL);
     return g_steal_pointer(&stored);
-}
-
-/* clang-format off */
-#define STRING(rest) "{\"type\": \"string\"" rest "}"
-#define DIGITS_OF_DIVISION "([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})"
-/* In the order of the enum: name, value, always masked, check; then schema and example. */
-const struct field_type_row field_types[FIELD_TYPE_COUNT] = {
-    [FIELD_TEXT]      = {"text",      VALUE_TEXT,     false, check_text,
-                         STRING(""), "\"测试\""},
-    [FIELD_INTEGER]   = {"integer",   VALUE_NUMBER,   false, check_integer,
-                         "{\"type\": \"integer\"}", "3"},
-    [FIELD_DECIMAL]   = {"decimal",   VALUE_NUMBER,   false, check_decimal,
-                         "{\"type\": [\"string\", \"number\"], \"pattern\": \"^-?[0-9]+([.][0-9]+)?$\"}", "\"37.3\""},
-    [FIELD_BOOL]      = {"bool",      VALUE_BOOL,     false, check_bool,
-                         "{\"type\": \"boolean\"}", "true"},
-    [FIELD_DATE]      = {"date",      VALUE_DATE,     false, check_date,
-                         STRING(", \"format\": \"date\""), "\"2020-02-03\""},
-    [FIELD_DATETIME]  = {"datetime",  VALUE_DATETIME, false, check_datetime,
-                         STRING(", \"format\": \"date-time\""), "\"2020-02-03T08:30:00+08:00\""},
-    [FIELD_CHOICE]    = {"choice",    VALUE_CHOICE,   false, check_choice,
-                         STRING(""), NULL},
-    [FIELD_CHOICES]   = {"choices",   VALUE_CHOICES,  false, check_choices,
-                         "{\"type\": \"array\", \"uniqueItems\": true}", NULL},
-    [FIELD_UNIT]      = {"unit",      VALUE_UNIT,     false, check_unit,
-                         STRING(""), "\"110105001001\""},
-    [FIELD_DIVISION]  = {"division",  VALUE_TEXT,     false, check_division,
-                         STRING(", \"pattern\": \"^" DIGITS_OF_DIVISION "$\""), "\"420100\""},
-    [FIELD_PERSON]    = {"person",    VALUE_PERSON,   true,  check_person,
-                         STRING(""), "\"p3skjsn91hyx4gsz3n2t8pdmjy0\""},
-    [FIELD_PHONE]     = {"phone",     VALUE_TEXT,     true,  check_phone,
-                         STRING(", \"maxLength\": 24"), "\"13800000001\""},
-    [FIELD_ID_NUMBER] = {"id_number", VALUE_TEXT,     true,  check_id_number,
-                         STRING(", \"pattern\": \"^[0-9]{17}[0-9Xx]$\""), "\"110101199003070214\""},
-    [FIELD_ADDRESS]   = {"address",   VALUE_TEXT,     true,  check_text,
-                         STRING(""), "\"3号楼2单元501\""},
-    [FIELD_LONG_TEXT] = {"long_text", VALUE_TEXT,     false, check_text,
-                         STRING(""), "\"第一行\\n第二行\""},
-    [FIELD_DURATION]  = {"duration",  VALUE_DURATION, false, check_duration,
-                         STRING(", \"pattern\": \"^[0-9]+(s|min|h|d)$\""), "\"30min\""},
-    [FIELD_MATTER]    = {"matter",    VALUE_TEXT,     false, check_matter,
-                         STRING(", \"format\": \"uuid\""), NULL},
-    [FIELD_LINES]     = {"lines",     VALUE_LINES,    false, check_lines,
-                         "{\"type\": \"array\"}", NULL},
-    [FIELD_LOCATION]  = {"location",  VALUE_LOCATION, true,  check_location,
-                         "{\"type\": \"object\"}",
-                         "{\"lat\": \"39.9042\", \"lon\": \"116.4074\", \"accuracy\": 15,"
-                         " \"source\": \"device\"}",
-                         &location_parts},
-    [FIELD_CALL_PROOF] = {"call_proof", VALUE_CALL,   true,  check_call_proof,
-                         "{\"type\": \"object\"}",
-                         "{\"at\": \"2020-02-03T08:30:00+08:00\", \"seconds\": 95, \"direction\": \"out\","
-                         " \"last4\": \"0001\"}",
-                         &call_parts},
-    [FIELD_REFS]      = {"refs",      VALUE_LINES,    false, check_refs,
-                         "{\"type\": \"array\"}", NULL},
-    [FIELD_FILE]      = {"file",      VALUE_FILE,     false, check_file,
-                         STRING(", \"pattern\": \"^[0-9a-f]{64}$\""), NULL},
-};
-/* clang-format on */
-
-bool field_is_personal(const struct field *field)
-{
-    return field->personal || field_types[field->type].personal;
-}
-
-const struct form *field_parts(const struct field *field)
-{
-    return field_types[field->type].parts;
-}
-
-enum value_type field_value_type(const struct field *field)
-{
-    return field_types[field->type].value;
 }

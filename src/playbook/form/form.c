@@ -127,7 +127,7 @@ bool form_find_column(const void *lines, const char *name, struct expr_symbol *o
 /* Rounded half away from zero to what the field holds; NULL on overflow. */
 static json_t *store_number(const struct field *field, struct decimal number)
 {
-    bool integer = field->type == FIELD_INTEGER;
+    bool integer = !field_takes(field, FIELD_KEY_DECIMALS);
     if (!decimal_divide(number, decimal_from_integer(1), integer ? 0 : field->decimals, &number))
         return NULL;
     if (integer)
@@ -163,7 +163,7 @@ void form_split(const struct form *form, bool about_person, const json_t *stored
 bool form_has_files(const struct form *form)
 {
     for (size_t i = 0; i < form->field_count; i++)
-        if (form->fields[i].type == FIELD_FILE ||
+        if (field_value_type(&form->fields[i]) == VALUE_FILE ||
             (form->fields[i].lines != NULL && form_has_files(form->fields[i].lines)))
             return true;
     return false;
@@ -176,7 +176,7 @@ static void add_files(const struct form *form, const json_t *stored, GPtrArray *
         json_t *value = json_object_get(stored, field->name);
         size_t line;
         json_t *object;
-        if (field->type == FIELD_FILE && json_is_object(value))
+        if (field_value_type(field) == VALUE_FILE && json_is_object(value))
             g_ptr_array_add(files, value);
         else if (field->lines != NULL)
             json_array_foreach(value, line, object) add_files(field->lines, object, files);

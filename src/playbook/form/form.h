@@ -39,18 +39,54 @@
 #include "playbook/expr/expr.h"
 #include "playbook/model/form_def.h"
 
+/* Keys of the playbook language that mean something for a type. */
+enum field_key {
+    FIELD_KEY_OF = 1 << 0, /* and needed */
+    FIELD_KEY_UNIT = 1 << 1,
+    FIELD_KEY_BOUNDS = 1 << 2, /* min, max */
+    FIELD_KEY_DECIMALS = 1 << 3,
+    FIELD_KEY_MAX_CHARS = 1 << 4,
+    FIELD_KEY_KIND = 1 << 5,
+};
+/* What a scalar of a playbook's own tests means. */
+enum field_literal {
+    LITERAL_TEXT,
+    LITERAL_BOOL,
+    LITERAL_INTEGER,
+    LITERAL_INSTANT,
+    LITERAL_CODE,
+    LITERAL_UNIT, /* a handle, as those below */
+    LITERAL_PERSON,
+    LITERAL_MATTER,
+    LITERAL_FILE,
+    LITERAL_COUNT /* a new one stands before it, and has a row in story/literal.c */
+};
 struct field_check;
+/* All that is particular about a type. What doors, documents, sheets and expressions make of a stored value follows
+ * from `value`: a type whose values are of a type that is there needs nothing but its row. */
 struct field_type_row {
-    const char *name; /* in playbooks */
+    const char *name;   /* in playbooks */
+    const char *others; /* what others call it, blanks between: who writes that is told the name; NULL */
+    struct texts title; /* as explain tells it */
     enum value_type value;
-    bool personal; /* always masked */
     /* The stored value of what was given, or NULL with a problem. */
     json_t *(*check)(const struct field_check *check, const json_t *given);
-    const char *schema;       /* JSON Schema of what doors take, before the field's own limits */
-    const char *example;      /* JSON */
-    const struct form *parts; /* NULL: the value is no object of parts */
+    const char *schema;  /* JSON Schema of what doors take, before the field's own limits */
+    const char *example; /* JSON */
+    unsigned keys;       /* bits of enum field_key */
+    enum field_literal literal;
+    bool personal;    /* always masked */
+    bool line_breaks; /* are allowed */
+    bool digits;      /* of which a spreadsheet makes a number, and which are none */
+    bool unique;      /* one value that can be compared: a kind may ask that it be unique */
+    int max_chars;    /* where the playbook says nothing; 0: LIMIT_TEXT_CHARS */
+    /* What others see, for who must not see it; NULL: nothing of what is personal, all of what is not. */
+    json_t *(*mask)(const struct field *field, const json_t *stored);
+    const struct form *parts;               /* NULL: the value is no object of parts */
+    const struct form *lines, *given_lines; /* of each line, stored and given; NULL: as the playbook says */
 };
 extern const struct field_type_row field_types[FIELD_TYPE_COUNT];
+bool field_takes(const struct field *field, enum field_key key);
 /* The fields of which a value of the type consists, as an object; NULL of all others. */
 const struct form *field_parts(const struct field *field);
 /* Whether a field of it, or of one of its lines, is a file. */

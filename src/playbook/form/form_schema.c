@@ -50,7 +50,7 @@ static void add_codes(json_t *schema, const struct field *field)
     }
     json_object_set_new(schema, "x-list", json_string(field->list->name));
     json_object_set_new(schema, "x-codes", labels);
-    if (field->type == FIELD_CHOICES)
+    if (field_value_type(field) == VALUE_CHOICES)
         json_object_set_new(schema, "items", json_pack("{s:s, s:o}", "type", "string", "enum", codes));
     else
         json_object_set_new(schema, "enum", codes);
@@ -59,7 +59,8 @@ static void add_codes(json_t *schema, const struct field *field)
 static void add_lines(json_t *schema, const struct field *field)
 {
     int64_t most = field->has_max ? MIN(field->max.digits, LIMIT_LINES) : LIMIT_LINES;
-    json_object_set_new(schema, "items", form_schema(field->type == FIELD_REFS ? &ref_names : field->lines));
+    const struct form *given = field_types[field->type].given_lines;
+    json_object_set_new(schema, "items", form_schema(given != NULL ? given : field->lines));
     json_object_set_new(schema, "minItems", json_integer(field->has_min ? field->min.digits : 0));
     json_object_set_new(schema, "maxItems", json_integer(most));
 }
@@ -82,7 +83,7 @@ json_t *field_schema(const struct field *field)
         json_object_set_new(schema, "description", json_string(field->hint.en));
     if (field->hint.zh != NULL)
         json_object_set_new(schema, "x-hint", texts_to_json(&field->hint));
-    if (field->type == FIELD_INTEGER || field->type == FIELD_DECIMAL)
+    if (type->value == VALUE_NUMBER)
         add_number(schema, field);
     if (field->lines != NULL)
         add_lines(schema, field);
@@ -90,7 +91,7 @@ json_t *field_schema(const struct field *field)
         add_parts(schema, field_parts(field));
     if (field->kind != NULL)
         json_object_set_new(schema, "x-kind", json_string(field->kind->name));
-    if (field->type == FIELD_TEXT || field->type == FIELD_ADDRESS || field->type == FIELD_LONG_TEXT) {
+    if (field_takes(field, FIELD_KEY_MAX_CHARS)) {
         json_object_set_new(schema, "minLength", json_integer(1));
         json_object_set_new(schema, "maxLength",
                             json_integer(field->max_chars > 0 ? field->max_chars : LIMIT_TEXT_CHARS));

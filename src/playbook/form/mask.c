@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Enough stays for a worker to tell two rows apart, not enough to find the person (CAC notice of 9 February 2020). */
-#include "playbook/form/form.h"
+#include "playbook/form/field.h"
 
 #include "base/identity.h"
 #include "base/json.h"
@@ -41,13 +41,26 @@ char *id_number_mask(const char *id_number)
     return mask_between(id_number, 3, 4, IDENTITY_ID_NUMBER_CHARS - 7);
 }
 
-/* Of lines only what is personal: how many they are and what they say besides stays. */
-static json_t *lines_mask(const struct form *form, const json_t *lines)
+json_t *field_mask_phone(const struct field *field, const json_t *stored)
 {
+    g_autofree char *masked = phone_mask(json_string_value(stored));
+    return json_string(masked);
+}
+
+json_t *field_mask_id_number(const struct field *field, const json_t *stored)
+{
+    g_autofree char *masked = id_number_mask(json_string_value(stored));
+    return json_string(masked);
+}
+
+/* Of lines only what is personal: how many they are and what they say besides stays. */
+json_t *field_mask_lines(const struct field *field, const json_t *stored)
+{
+    const struct form *form = field->lines;
     json_t *masked = json_array();
     size_t i;
     const json_t *line;
-    json_array_foreach((json_t *)lines, i, line)
+    json_array_foreach((json_t *)stored, i, line)
     {
         json_t *shown = json_object();
         for (size_t j = 0; j < form->field_count; j++) {
@@ -75,7 +88,7 @@ static json_t *square_of(const json_t *degrees)
     return json_string(text);
 }
 
-static json_t *location_mask(const json_t *stored)
+json_t *field_mask_location(const struct field *field, const json_t *stored)
 {
     json_t *masked = json_object();
     json_object_set_new(masked, "lat", square_of(json_object_get(stored, "lat")));
@@ -87,30 +100,25 @@ static json_t *location_mask(const json_t *stored)
 }
 
 /* That there was a call, not with which number. */
-static json_t *call_mask(const json_t *stored)
+json_t *field_mask_call_proof(const struct field *field, const json_t *stored)
 {
     json_t *masked = json_copy((json_t *)stored);
     json_object_set_new(masked, "last4", json_string("****"));
     return masked;
 }
 
-json_t *field_mask(const struct field *field, const json_t *stored)
+/* That there is one. */
+json_t *field_mask_file(const struct field *field, const json_t *stored)
 {
-    if (field->type == FIELD_LOCATION && json_is_object(stored))
-        return location_mask(stored);
-    if (field->type == FIELD_FILE && field_is_personal(field) && json_is_object(stored)) /* that there is one */
-        return json_pack("{s:O, s:O}", "type", json_object_get(stored, "type"), "bytes",
-                         json_object_get(stored, "bytes"));
-    if (field->type == FIELD_CALL_PROOF && json_is_object(stored))
-        return call_mask(stored);
-    if (field->lines != NULL)
-        return lines_mask(field->lines, stored);
     if (!field_is_personal(field))
         return json_incref((json_t *)stored);
-    const char *text = json_string_value(stored);
-    bool number = text != NULL && (field->type == FIELD_PHONE || field->type == FIELD_ID_NUMBER);
-    if (!number)
-        return json_string(HIDDEN);
-    g_autofree char *masked = field->type == FIELD_PHONE ? phone_mask(text) : id_number_mask(text);
-    return json_string(masked);
+    return json_pack("{s:O, s:O}", "type", json_object_get(stored, "type"), "bytes", json_object_get(stored, "bytes"));
+}
+
+json_t *field_mask(const struct field *field, const json_t *stored)
+{
+    const struct field_type_row *type = &field_types[field->type];
+    if (type->mask != NULL && form_value(field, stored).type == type->value)
+        return type->mask(field, stored);
+    return field_is_personal(field) ? json_string(HIDDEN) : json_incref((json_t *)stored);
 }

@@ -109,6 +109,20 @@ static void read_set(struct effects *effects, const struct yaml_node *node)
     g_array_append_val(effects->found, effect);
 }
 
+static void read_empty(struct effects *effects, const struct yaml_node *node)
+{
+    const struct form *form = &effects->kind->form;
+    const struct field *field = loader_resolve(effects->loader, node, names_of_fields(form));
+    if (field == NULL)
+        return;
+    if (field->required || is_external_number(effects, field))
+        loader_report(effects->loader, node, NULL, "%s must hold something: no effect empties it", field->name);
+    struct effect_field *emptied = storage_alloc(effects->loader->storage, 1, sizeof *emptied);
+    emptied->field = (int)(field - form->fields);
+    struct effect effect = {.type = EFFECT_EMPTY, .kind = effects->kind, .fields = emptied, .field_count = 1};
+    g_array_append_val(effects->found, effect);
+}
+
 static const struct key open_keys[] = {
     {"kind", SHAPE_SCALAR, true, 0},
     {"with", SHAPE_NODE, false, 0},
@@ -263,61 +277,78 @@ static void read_for_each(struct effects *effects, const struct yaml_node *node)
 
 /* Which of them go to each of a loop. */
 enum going { GOES_ONCE, GOES_TO_MATTERS, GOES_TO_ALL, GOES_TO_LINES };
-static const struct effect_reader {
+static const struct effect_row {
     const char *key;
+    enum shape shape;
     void (*read)(struct effects *effects, const struct yaml_node *node);
     enum going going;
     bool single; /* the mapping is read as a whole */
-} readers[] = {
-    {"set", read_set, GOES_TO_MATTERS, true},
-    {"open", read_open, GOES_TO_ALL, false},
-    {"enter", read_enter, GOES_TO_ALL, false},
-    {"withdraw", effect_read_withdraw, GOES_ONCE, false},
-    {"supersede", effect_read_supersede, GOES_ONCE, false},
-    {"reopen", effect_read_reopen, GOES_ONCE, false},
-    {"hold", effect_read_hold, GOES_ONCE, false},
-    {"release", effect_read_release, GOES_ONCE, false},
-    {"document", effect_read_document, GOES_ONCE, false},
-    {"join", effect_read_join, GOES_TO_LINES, false},
-    {"participant", effect_read_participant, GOES_ONCE, false},
-    {"open_unit", effect_read_open_unit, GOES_ONCE, false},
-    {"close_unit", effect_read_close_unit, GOES_ONCE, false},
-    {"appoint", effect_read_appoint, GOES_TO_LINES, false},
-    {"restore", effect_read_restore, GOES_TO_LINES, false},
-    {"for_each", read_for_each, GOES_ONCE, false},
+} rows[] = {
+    [EFFECT_SET] = {"set", SHAPE_MAPPING, read_set, GOES_TO_MATTERS, .single = true},
+    [EFFECT_OPEN] = {"open", SHAPE_NODE, read_open, GOES_TO_ALL},
+    [EFFECT_ENTER] = {"enter", SHAPE_NODE, read_enter, GOES_TO_ALL},
+    [EFFECT_WITHDRAW] = {"withdraw", SHAPE_NODE, effect_read_withdraw},
+    [EFFECT_SUPERSEDE] = {"supersede", SHAPE_NODE, effect_read_supersede},
+    [EFFECT_HOLD] = {"hold", SHAPE_NODE, effect_read_hold},
+    [EFFECT_RELEASE] = {"release", SHAPE_NODE, effect_read_release},
+    [EFFECT_REOPEN] = {"reopen", SHAPE_NODE, effect_read_reopen},
+    [EFFECT_DOCUMENT] = {"document", SHAPE_NODE, effect_read_document},
+    [EFFECT_JOIN] = {"join", SHAPE_NODE, effect_read_join, GOES_TO_LINES},
+    [EFFECT_PARTICIPANT] = {"participant", SHAPE_NODE, effect_read_participant},
+    [EFFECT_OPEN_UNIT] = {"open_unit", SHAPE_NODE, effect_read_open_unit},
+    [EFFECT_CLOSE_UNIT] = {"close_unit", SHAPE_NODE, effect_read_close_unit},
+    [EFFECT_APPOINT] = {"appoint", SHAPE_NODE, effect_read_appoint, GOES_TO_LINES},
+    [EFFECT_RESTORE] = {"restore", SHAPE_NODE, effect_read_restore, GOES_TO_LINES},
+    [EFFECT_EMPTY] = {"empty", SHAPE_NODE, read_empty},
 };
+G_STATIC_ASSERT(G_N_ELEMENTS(rows) == EFFECT_TYPE_COUNT);
 
-static bool goes_to_each(const struct effect_reader *reader, const struct yaml_node *node, const struct loop *loop)
+/* Loops, which are no effects themselves. */
+static const struct key loop_word_keys[] = {{"for_each", SHAPE_NODE, false, 0}, {"because", SHAPE_SCALAR, false, 0}};
+static const struct effect_row loops = {"for_each", SHAPE_NODE, read_for_each};
+
+bool load_keys_and_effects(struct loader *loader, const struct yaml_node *node, const struct key *keys, size_t count,
+                           void *target, const char *what)
 {
-    if (reader->read == effect_read_restore && node->type == NODE_SCALAR)
-        return false; /* restore: home_posts is all of them at once */
-    /* `set` over lines is told of where it is read. */
-    return reader->going == GOES_TO_ALL || reader->going == GOES_TO_MATTERS ||
-           (reader->going == GOES_TO_LINES && !is_over_matters(loop));
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(struct key));
+    g_array_append_vals(all, keys, (guint)count);
+    for (size_t i = 0; i < EFFECT_TYPE_COUNT; i++)
+        g_array_append_vals(all, &(struct key){rows[i].key, rows[i].shape, false, 0}, 1);
+    g_array_append_vals(all, loop_word_keys, G_N_ELEMENTS(loop_word_keys));
+    return load_keys(loader, node, (const struct key *)(void *)all->data, all->len, target, what);
 }
 
-static const struct effect_reader *reader_of(const char *key)
+static bool goes_to_each(const struct effect_row *row, const struct yaml_node *node, const struct loop *loop)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(readers); i++)
-        if (strcmp(readers[i].key, key) == 0)
-            return &readers[i];
-    return NULL;
+    if (row == &rows[EFFECT_RESTORE] && node->type == NODE_SCALAR)
+        return false; /* restore: home_posts is all of them at once */
+    /* `set` over lines is told of where it is read. */
+    return row->going == GOES_TO_ALL || row->going == GOES_TO_MATTERS ||
+           (row->going == GOES_TO_LINES && !is_over_matters(loop));
+}
+
+static const struct effect_row *row_of(const char *key)
+{
+    for (size_t i = 0; i < EFFECT_TYPE_COUNT; i++)
+        if (strcmp(rows[i].key, key) == 0)
+            return &rows[i];
+    return strcmp(key, loops.key) == 0 ? &loops : NULL;
 }
 
 /* The effects of a mapping; with a loop, those that can go to each of it. */
 static void read_all(struct effects *effects, const struct yaml_node *node, const struct loop *loop)
 {
     for (size_t i = 0; i < node->count; i++) {
-        const struct effect_reader *reader = reader_of(node->keys[i]->text);
-        if (reader == NULL || node->items[i]->type == NODE_REFUSED)
+        const struct effect_row *row = row_of(node->keys[i]->text);
+        if (row == NULL || node->items[i]->type == NODE_REFUSED)
             continue;
-        effects->loop = loop != NULL && goes_to_each(reader, node->items[i], loop) ? loop : NULL;
+        effects->loop = loop != NULL && goes_to_each(row, node->items[i], loop) ? loop : NULL;
         effects->scope = scope_of_loop(effects->loader, effects->kind, effects->entry, effects->loop);
-        if (reader->single)
-            reader->read(effects, node->items[i]);
+        if (row->single)
+            row->read(effects, node->items[i]);
         else
             for (size_t k = 0; k < yaml_item_count(node->items[i]); k++)
-                reader->read(effects, yaml_item(node->items[i], k));
+                row->read(effects, yaml_item(node->items[i], k));
         effects->loop = NULL;
         effects->scope = scope_of_entry(effects->loader, effects->kind, effects->entry);
     }
@@ -328,8 +359,8 @@ static void read_all(struct effects *effects, const struct yaml_node *node, cons
 static bool has_any(const struct yaml_node *node, const struct loop *loop)
 {
     for (size_t i = 0; i < node->count; i++) {
-        const struct effect_reader *reader = reader_of(node->keys[i]->text);
-        if (reader != NULL && goes_to_each(reader, node->items[i], loop))
+        const struct effect_row *row = row_of(node->keys[i]->text);
+        if (row != NULL && goes_to_each(row, node->items[i], loop))
             return true;
     }
     return false;
@@ -362,15 +393,23 @@ static void check_loop(struct effects *effects, const struct yaml_node *place, c
 }
 
 static const struct key loop_keys[] = {
-    {"over", SHAPE_SCALAR, true, 0},  {"where", SHAPE_SCALAR, false, 0}, {"because", SHAPE_SCALAR, false, 0},
-    {"set", SHAPE_MAPPING, false, 0}, {"open", SHAPE_NODE, false, 0},    {"enter", SHAPE_NODE, false, 0},
-    {"join", SHAPE_NODE, false, 0},   {"appoint", SHAPE_NODE, false, 0}, {"restore", SHAPE_NODE, false, 0},
-};
+    {"over", SHAPE_SCALAR, true, 0}, {"where", SHAPE_SCALAR, false, 0}, {"because", SHAPE_SCALAR, false, 0}};
+
+/* A loop's own keys, and the effects that can go to each of it. */
+static bool load_loop_keys(struct loader *loader, const struct yaml_node *node)
+{
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(struct key));
+    g_array_append_vals(all, loop_keys, G_N_ELEMENTS(loop_keys));
+    for (size_t i = 0; i < EFFECT_TYPE_COUNT; i++)
+        if (rows[i].going != GOES_ONCE)
+            g_array_append_vals(all, &(struct key){rows[i].key, rows[i].shape, false, 0}, 1);
+    return load_keys(loader, node, (const struct key *)(void *)all->data, all->len, NULL, "for_each");
+}
 
 /* A loop with its own effects; of a word, what stands beside it goes to each. */
 static void read_for_each(struct effects *effects, const struct yaml_node *node)
 {
-    if (node->type == NODE_SCALAR || !LOAD_KEYS(effects->loader, node, loop_keys, NULL, "for_each"))
+    if (node->type == NODE_SCALAR || !load_loop_keys(effects->loader, node))
         return;
     const struct yaml_node *over = yaml_find(node, "over");
     const struct loop *loop = load_loop(effects->loader, effects->kind, effects->entry, over, yaml_find(node, "where"),

@@ -30,13 +30,11 @@ static const struct key entry_keys[] = {
     {"state", SHAPE_SCALAR, false, 0},
     {"then", SHAPE_NODE, false, 0},
     {"shows", SHAPE_NODE, false, 0},
-    EFFECT_KEYS,
 };
 
 static const struct key branch_keys[] = {
     {"when", SHAPE_SCALAR, false, 0},
     {"state", SHAPE_SCALAR, false, 0},
-    EFFECT_KEYS,
 };
 
 static const struct key refusal_keys[] = {
@@ -81,7 +79,7 @@ static const struct state *read_state_name(struct loader *loader, const struct k
 static void read_branch(struct loader *loader, const struct kind *kind, const struct entry_def *entry,
                         const struct yaml_node *node, struct branch *branch)
 {
-    if (!LOAD_KEYS(loader, node, branch_keys, NULL, "a branch"))
+    if (!load_keys_and_effects(loader, node, branch_keys, G_N_ELEMENTS(branch_keys), NULL, "a branch"))
         return;
     const struct yaml_node *when = scalar_at(node, "when"), *state = scalar_at(node, "state");
     if (when != NULL)
@@ -275,7 +273,7 @@ static void read_shows(struct loader *loader, const struct kind *kind, const str
 static void read_entry(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                        struct entry_def *entry)
 {
-    if (!LOAD_KEYS(loader, node, entry_keys, entry, "an entry"))
+    if (!load_keys_and_effects(loader, node, entry_keys, G_N_ELEMENTS(entry_keys), entry, "an entry"))
         return;
     const struct yaml_node *in = yaml_find(node, "in"), *by = yaml_find(node, "by");
     const struct yaml_node *state = scalar_at(node, "state"), *then = yaml_find(node, "then");

@@ -3,7 +3,7 @@
 #include "playbook/load/load_parts.h"
 
 #include "base/limits.h"
-#include "playbook/form/field.h"
+#include "playbook/form/form.h"
 #include "playbook/load/generated.h"
 #include "playbook/load/load_expr.h"
 #include "playbook/model/entry_def.h"
@@ -12,86 +12,38 @@
 
 #include <string.h>
 
-static const char *const field_type_words[FIELD_TYPE_COUNT] = {
-    [FIELD_TEXT] = "text",           [FIELD_INTEGER] = "integer",
-    [FIELD_DECIMAL] = "decimal",     [FIELD_BOOL] = "bool",
-    [FIELD_DATE] = "date",           [FIELD_DATETIME] = "datetime",
-    [FIELD_CHOICE] = "choice",       [FIELD_CHOICES] = "choices",
-    [FIELD_UNIT] = "unit",           [FIELD_DIVISION] = "division",
-    [FIELD_PERSON] = "person",       [FIELD_PHONE] = "phone",
-    [FIELD_ID_NUMBER] = "id_number", [FIELD_ADDRESS] = "address",
-    [FIELD_LONG_TEXT] = "long_text", [FIELD_DURATION] = "duration",
-    [FIELD_MATTER] = "matter",       [FIELD_LINES] = "lines",
-    [FIELD_LOCATION] = "location",   [FIELD_CALL_PROOF] = "call_proof",
-    [FIELD_FILE] = "file",           [FIELD_REFS] = "refs",
-};
-
-#define FIELD(member) G_STRUCT_OFFSET(struct field, member)
-static const struct key field_keys[] = {
-    {"name", SHAPE_SCALAR, true, 0},
-    {"type", SHAPE_SCALAR, true, 0},
-    {"label", SHAPE_TEXTS, true, FIELD(label)},
-    {"hint", SHAPE_TEXTS, false, FIELD(hint)},
-    {"required", SHAPE_BOOL, false, FIELD(required)},
-    {"required_unless", SHAPE_SCALAR, false, 0},
-    {"required_when", SHAPE_SCALAR, false, 0},
-    {"of", SHAPE_NODE, false, 0},
-    {"unit", SHAPE_TEXT, false, FIELD(unit)},
-    {"min", SHAPE_SCALAR, false, 0},
-    {"max", SHAPE_SCALAR, false, 0},
-    {"decimals", SHAPE_COUNT, false, FIELD(decimals)},
-    {"max_chars", SHAPE_COUNT, false, FIELD(max_chars)},
-    {"personal", SHAPE_BOOL, false, FIELD(personal)},
-    {"clear", SHAPE_BOOL, false, FIELD(clear)},
-    {"clear_reason", SHAPE_TEXT, false, FIELD(clear_reason)},
-    {"list", SHAPE_BOOL, false, FIELD(list_column)},
-    {"concept", SHAPE_TEXT, false, FIELD(concept)},
-    {"kind", SHAPE_SCALAR, false, 0},
-    {"visible_to", SHAPE_NODE, false, 0},
-    {"ask_again", SHAPE_MAPPING, false, 0},
-};
-
-/* Which keys mean something for which types. */
-#define TYPE(a)          (1u << (a))
-#define TYPES(a, b)      (TYPE(a) | TYPE(b))
-#define TYPES_3(a, b, c) (TYPES(a, b) | TYPE(c))
+/* Which keys mean something only for types whose rows name them. */
 static const struct {
     const char *key;
-    unsigned types;
+    enum field_key bit;
     const char *sentence;
 } typed_keys[] = {
-    {"of", TYPES_3(FIELD_CHOICE, FIELD_CHOICES, FIELD_LINES),
-     "only a choice or choices are of a list, and lines of fields"},
-    {"unit", TYPES(FIELD_INTEGER, FIELD_DECIMAL), "only a number has a unit"},
-    {"min", TYPES_3(FIELD_INTEGER, FIELD_DECIMAL, FIELD_LINES) | TYPE(FIELD_REFS),
-     "only a number, or of lines, has a minimum"},
-    {"max", TYPES_3(FIELD_INTEGER, FIELD_DECIMAL, FIELD_LINES) | TYPE(FIELD_REFS),
-     "only a number, or of lines, has a maximum"},
-    {"decimals", TYPE(FIELD_DECIMAL), "only a decimal has decimals"},
-    {"max_chars", TYPES_3(FIELD_TEXT, FIELD_ADDRESS, FIELD_LONG_TEXT), "only a text has a length"},
-    {"kind", TYPE(FIELD_MATTER), "only a matter is of a kind"},
+    {"of", FIELD_KEY_OF, "only a choice or choices are of a list, and lines of fields"},
+    {"unit", FIELD_KEY_UNIT, "only a number has a unit"},
+    {"min", FIELD_KEY_BOUNDS, "only a number, or of lines, has a minimum"},
+    {"max", FIELD_KEY_BOUNDS, "only a number, or of lines, has a maximum"},
+    {"decimals", FIELD_KEY_DECIMALS, "only a decimal has decimals"},
+    {"max_chars", FIELD_KEY_MAX_CHARS, "only a text has a length"},
+    {"kind", FIELD_KEY_KIND, "only a matter is of a kind"},
 };
 
-static const struct {
-    const char *wrong, *right;
-} other_type_words[] = {
-    {"string", "text"},       {"textarea", "long_text"},  {"str", "text"},
-    {"int", "integer"},       {"number", "decimal"},      {"float", "decimal"},
-    {"boolean", "bool"},      {"time", "datetime"},       {"select", "choice"},
-    {"enum", "choice"},       {"multiselect", "choices"}, {"tel", "phone"},
-    {"id_card", "id_number"}, {"idnumber", "id_number"},  {"position", "location"},
-    {"gps", "location"},      {"geo", "location"},        {"photo", "file"},
-    {"image", "file"},        {"attachment", "file"},
-};
+static bool is_one_of(const char *words, const char *text)
+{
+    g_auto(GStrv) all = g_strsplit(words != NULL ? words : "", " ", -1);
+    return g_strv_contains((const char *const *)all, text);
+}
 
 static bool read_type(struct loader *loader, const struct yaml_node *node, struct field *field)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(other_type_words); i++)
-        if (node->type == NODE_SCALAR && strcmp(node->text, other_type_words[i].wrong) == 0) {
-            loader_report(loader, node, other_type_words[i].right, "there is no field type %s", node->text);
+    for (size_t i = 0; i < FIELD_TYPE_COUNT; i++)
+        if (node->type == NODE_SCALAR && is_one_of(field_types[i].others, node->text)) {
+            loader_report(loader, node, field_types[i].name, "there is no field type %s", node->text);
             return false;
         }
-    int type = load_word(loader, node, "the type of a field", field_type_words, FIELD_TYPE_COUNT);
+    const char *words[FIELD_TYPE_COUNT];
+    for (size_t i = 0; i < FIELD_TYPE_COUNT; i++)
+        words[i] = field_types[i].name;
+    int type = load_word(loader, node, "the type of a field", words, FIELD_TYPE_COUNT);
     if (type >= 0)
         field->type = type;
     return type >= 0;
@@ -106,7 +58,7 @@ static bool read_bound(struct loader *loader, const struct field *field, const s
         loader_report(loader, node, NULL, "%s is no number", node->text);
         return false;
     }
-    int decimals = field->type == FIELD_DECIMAL ? field->decimals : 0;
+    int decimals = field_takes(field, FIELD_KEY_DECIMALS) ? field->decimals : 0;
     if (out->scale > decimals)
         loader_report(loader, node, NULL, "%s has more decimals than the field, which has %d", node->text, decimals);
     return true;
@@ -138,7 +90,7 @@ static void refuse_in_line(struct loader *loader, const struct yaml_node *node, 
         if (yaml_find_key(node, keys[i]) != NULL)
             loader_report(loader, yaml_find_key(node, keys[i]), NULL,
                           "%s belongs to the lines as a whole, not to a field of one", keys[i]);
-    if (field->type == FIELD_LINES || field->type == FIELD_REFS)
+    if (field_value_type(field) == VALUE_LINES)
         loader_report(loader, yaml_find(node, "type"), NULL, "lines have no lines");
 }
 
@@ -159,7 +111,7 @@ static void read_lines(struct loader *loader, const struct yaml_node *of, const 
 static void read_kind(struct loader *loader, const struct yaml_node *node, struct field *field)
 {
     const struct yaml_node *kind = yaml_find(node, "kind");
-    if (field->type == FIELD_MATTER && kind != NULL)
+    if (field_takes(field, FIELD_KEY_KIND) && kind != NULL)
         field->kind = loader_resolve(loader, kind, names_of_kinds(loader));
 }
 
@@ -197,11 +149,11 @@ static void read_options(struct loader *loader, const struct yaml_node *node, co
 {
     const struct yaml_node *of = yaml_find(node, "of");
     if (of == NULL) {
-        if (field->type == FIELD_CHOICE || field->type == FIELD_CHOICES || field->type == FIELD_LINES)
-            loader_report(loader, node, NULL, "a field of type %s lacks of", field_type_words[field->type]);
+        if (field_takes(field, FIELD_KEY_OF))
+            loader_report(loader, node, NULL, "a field of type %s lacks of", field_types[field->type].name);
         return;
     }
-    if (field->type == FIELD_LINES) {
+    if (field_value_type(field) == VALUE_LINES) {
         read_lines(loader, of, owner, field);
         return;
     }
@@ -213,8 +165,8 @@ static void check_typed_keys(struct loader *loader, const struct yaml_node *node
 {
     for (size_t i = 0; i < G_N_ELEMENTS(typed_keys); i++) {
         const struct yaml_node *key = yaml_find_key(node, typed_keys[i].key);
-        if (key != NULL && (typed_keys[i].types & (1u << field->type)) == 0)
-            loader_report(loader, key, NULL, "%s, not a %s", typed_keys[i].sentence, field_type_words[field->type]);
+        if (key != NULL && !field_takes(field, typed_keys[i].bit))
+            loader_report(loader, key, NULL, "%s, not a %s", typed_keys[i].sentence, field_types[field->type].name);
     }
 }
 
@@ -253,13 +205,14 @@ static void read_field(struct loader *loader, const struct yaml_node *node, cons
         loader_doubt(loader, field);
         return;
     }
-    if (field->type == FIELD_LONG_TEXT && yaml_find(node, "max_chars") == NULL)
-        field->max_chars = LIMIT_MEMO_CHARS;
+    const struct field_type_row *row = &field_types[field->type];
+    if (row->max_chars > 0 && yaml_find(node, "max_chars") == NULL)
+        field->max_chars = row->max_chars;
     field->personal = field_is_personal(field);
     check_typed_keys(loader, node, field);
-    if (field->type == FIELD_REFS)
-        field->lines = (struct form *)&ref_parts; /* never changed, as all of a playbook */
-    if (field->type == FIELD_FILE && yaml_find_key(node, "visible_to") != NULL)
+    if (row->lines != NULL)
+        field->lines = (struct form *)row->lines; /* never changed, as all of a playbook */
+    if (row->value == VALUE_FILE && yaml_find_key(node, "visible_to") != NULL)
         loader_report(loader, yaml_find_key(node, "visible_to"), NULL,
                       "whoever may see the matter unmasked may fetch its files: visible_to is no key of one");
     read_options(loader, node, owner, field);

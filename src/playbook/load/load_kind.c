@@ -7,7 +7,7 @@
 #include "playbook/model/effect_def.h"
 #include "playbook/model/entry_def.h"
 #include "playbook/model/flow.h"
-#include "playbook/model/form_def.h"
+#include "playbook/form/form.h"
 #include "playbook/model/kind.h"
 #include "playbook/model/model.h"
 #include "playbook/model/rule.h"
@@ -80,13 +80,8 @@ static void read_about(struct loader *loader, const struct yaml_node *root, stru
 /* A value that everybody may see, and that is one value. */
 static bool may_be_unique(const struct kind *kind, const struct field *field)
 {
-    static const enum field_type types[] = {FIELD_TEXT, FIELD_INTEGER,  FIELD_DATE,  FIELD_CHOICE,
-                                            FIELD_UNIT, FIELD_DIVISION, FIELD_MATTER};
     bool clear = kind->about == ABOUT_PERSON ? field->clear : !field->personal;
-    bool fits = false;
-    for (size_t i = 0; i < G_N_ELEMENTS(types); i++)
-        fits = fits || field->type == types[i];
-    return fits && clear && field->visible_to_count == 0;
+    return field_types[field->type].unique && clear && field->visible_to_count == 0;
 }
 
 /* "open per field.NAME": true when it was that, rightly or not. */

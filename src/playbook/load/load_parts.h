@@ -51,17 +51,9 @@ void load_effects(struct loader *loader, const struct kind *kind, const struct e
 struct loop *load_loop(struct loader *loader, const struct kind *kind, const struct entry_def *entry,
                        const struct yaml_node *over, const struct yaml_node *where,
                        const struct yaml_node *because); /* load_loop.c */
-/* Rows of a key table, for whatever may have effects. */
-#define EFFECT_KEYS                                                                                                    \
-    {"set", SHAPE_MAPPING, false, 0}, {"open", SHAPE_NODE, false, 0}, {"enter", SHAPE_NODE, false, 0},                 \
-        {"withdraw", SHAPE_NODE, false, 0}, {"supersede", SHAPE_NODE, false, 0}, {"reopen", SHAPE_NODE, false, 0},     \
-        {"hold", SHAPE_NODE, false, 0}, {"release", SHAPE_NODE, false, 0}, {"open_unit", SHAPE_NODE, false, 0},        \
-        {"close_unit", SHAPE_NODE, false, 0}, {"appoint", SHAPE_NODE, false, 0}, {"restore", SHAPE_NODE, false, 0},    \
-        {"document", SHAPE_NODE, false, 0}, {"join", SHAPE_NODE, false, 0}, {"participant", SHAPE_NODE, false, 0},     \
-        {"for_each", SHAPE_NODE, false, 0},                                                                            \
-    {                                                                                                                  \
-        "because", SHAPE_SCALAR, false, 0                                                                              \
-    }
+/* load_keys() of what has its own keys and may have effects. */
+bool load_keys_and_effects(struct loader *loader, const struct yaml_node *node, const struct key *keys, size_t count,
+                           void *target, const char *what); /* load_effect.c */
 
 /* ---- who: load_address.c ---- */
 bool load_address(struct loader *loader, const struct kind *kind, const struct yaml_node *node, struct address *out);

@@ -20,36 +20,6 @@
 #define EVERY_LEAST_US US_PER_HOUR
 
 #define EXPECT(member) G_STRUCT_OFFSET(struct expect, member)
-static const struct key expect_keys[] = {
-    {"entry", SHAPE_SCALAR, true, 0},
-    {"name", SHAPE_SCALAR, false, 0},
-    {"answers", SHAPE_NODE, true, 0},
-    {"each", SHAPE_SCALAR, false, 0},
-    {"per_line", SHAPE_SCALAR, false, 0},
-    {"met_when", SHAPE_SCALAR, false, 0},
-    {"may_meet", SHAPE_NODE, false, 0},
-    {"within", SHAPE_SCALAR, false, 0},
-    {"since", SHAPE_SCALAR, false, 0},
-    {"windows", SHAPE_NODE, false, 0},
-    {"per", SHAPE_SCALAR, false, 0},
-    {"on", SHAPE_NODE, false, 0},
-    {"every", SHAPE_DURATION, false, EXPECT(within_us)},
-    {"earlier_below", SHAPE_SCALAR, false, 0},
-    {"attempts", SHAPE_COUNT, false, EXPECT(attempts)},
-    {"after_attempts", SHAPE_MAPPING, false, 0},
-    {"at", SHAPE_TIME, false, EXPECT(at_minutes)},
-    {"by_time", SHAPE_SCALAR, false, 0},
-    {"warn", SHAPE_SCALAR, false, 0},
-    {"calendar", SHAPE_SCALAR, false, 0},
-    {"pause_in", SHAPE_NODE, false, 0},
-    {"extend", SHAPE_MAPPING, false, 0},
-    {"alert", SHAPE_MAPPING, false, 0},
-    {"both_ways", SHAPE_SCALAR, false, 0},
-    {"sealed_until", SHAPE_SCALAR, false, 0},
-    {"optional", SHAPE_BOOL, false, EXPECT(optional)},
-    {"escalate", SHAPE_NODE, false, 0},
-};
-
 static const struct key escalation_keys[] = {
     {"after", SHAPE_DURATION, true, G_STRUCT_OFFSET(struct escalation, after_us)},
     {"to", SHAPE_NODE, true, 0},
@@ -530,15 +500,6 @@ static void read_expect(struct loader *loader, const struct kind *kind, const st
 
 /* ---- states ---- */
 
-static const struct key state_keys[] = {
-    {"title", SHAPE_TEXTS, true, G_STRUCT_OFFSET(struct state, title)},
-    {"initial", SHAPE_BOOL, false, G_STRUCT_OFFSET(struct state, initial)},
-    {"final", SHAPE_BOOL, false, G_STRUCT_OFFSET(struct state, final)},
-    {"expects", SHAPE_NODE, false, 0},
-    {"ends", SHAPE_MAPPING, false, 0},
-    {"document", SHAPE_SCALAR, false, 0},
-    {"review", SHAPE_MAPPING, false, 0},
-};
 static const struct key review_keys[] = {
     {"every", SHAPE_DURATION, true, EXPECT(within_us)},
     {"answers", SHAPE_NODE, true, 0},

@@ -33,6 +33,7 @@ enum effect_type {
     EFFECT_CLOSE_UNIT,  /* one that this matter opened ends */
     EFFECT_APPOINT,     /* a person holds a post */
     EFFECT_RESTORE,     /* the home posts that this matter suspended come back */
+    EFFECT_EMPTY,       /* a field of this matter's form holds nothing any more */
     EFFECT_TYPE_COUNT
 };
 enum effect_target {

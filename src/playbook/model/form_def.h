@@ -42,6 +42,7 @@ enum field_type {
     FIELD_CALL_PROOF,
     FIELD_FILE,
     FIELD_REFS, /* lines, each an entry or an expectation of a matter, with what it said when it was named */
+    FIELD_URL,
     FIELD_TYPE_COUNT
 };
 

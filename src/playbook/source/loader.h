@@ -10,6 +10,7 @@
 #ifndef PLAYBOOK_SOURCE_LOADER_H
 #define PLAYBOOK_SOURCE_LOADER_H
 
+#include "playbook/model/key.h"
 #include "playbook/source/storage.h"
 #include "playbook/source/yaml_tree.h"
 
@@ -65,23 +66,6 @@ void loader_doubt(struct loader *loader, const void *thing);
 bool loader_doubts(struct loader *loader, const void *thing);
 
 /* ---- keys by table ---- */
-enum shape {
-    SHAPE_NODE,     /* whoever reads it looks at the node */
-    SHAPE_MAPPING,  /* the same, but it must be a mapping */
-    SHAPE_SCALAR,   /* the same, but it must be one text */
-    SHAPE_TEXT,     /* char *, not empty */
-    SHAPE_TEXTS,    /* struct texts */
-    SHAPE_BOOL,     /* bool */
-    SHAPE_COUNT,    /* int from 0 */
-    SHAPE_DURATION, /* int64_t, microseconds */
-    SHAPE_TIME,     /* int, minutes */
-};
-struct key {
-    const char *name;
-    enum shape shape;
-    bool needed;
-    size_t offset; /* in the struct that is filled */
-};
 /* Checks the keys of a mapping, reports what is unknown, missing or of the wrong shape, and fills `target`.
  * False when it is no mapping. */
 bool load_keys(struct loader *loader, const struct yaml_node *node, const struct key *keys, size_t count, void *target,

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * effects - what follows from an entry in its own matter, besides the state: a row for each type, carried out in each
+ *           round of its loop. What becomes of units and posts is effects_registry.h, what goes on into other matters
+ *           cascade.h.
+ *
+ * Errors  those of the functions that the rows name.
+ */
+#ifndef MATTER_ENTRY_EFFECTS_H
+#define MATTER_ENTRY_EFFECTS_H
+
+#include "matter/entry/loop.h"
+
+enum effect_phase {
+    EFFECTS_ONCE,        /* units and posts: never for a correction, which makes no second one */
+    EFFECTS_OWN,         /* the matter itself */
+    EFFECTS_AFTER_STATE, /* once the state that follows has begun */
+};
+/* One effect in one round: what its problems are told of. */
+struct turn {
+    struct draft *draft;
+    const struct scope *scope;
+    const struct effect *effect;
+    const struct round *round;
+};
+
+/* Those of the phase, in the order in which they are written. False: refused. */
+bool effects_run(struct draft *draft, const struct scope *scope, const struct effect *effects, size_t count,
+                 enum effect_phase phase);
+/* What an effect sets: fields of `form` out of expressions in the scope of the entry that has it. A new reference. */
+json_t *effects_fields(const struct effect *effect, const struct form *form, const struct scope *scope);
+
+#endif

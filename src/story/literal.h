@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * literal - a scalar of a story as what its field takes, and compared with what is stored there.
+ *
+ * Shape   a row for each way to write one (enum field_literal of playbook/form/form.h).
+ */
+#ifndef STORY_LITERAL_H
+#define STORY_LITERAL_H
+
+#include "playbook/form/form.h"
+#include "story/stage.h"
+
+/* As the door takes it: handles become ids. A new reference. */
+json_t *literal_given(struct stage *stage, const struct field *field, const char *text);
+/* Whether what is stored is what was meant. */
+bool literal_is(struct stage *stage, const struct field *field, const json_t *wanted, const json_t *found);
+
+#endif
