@@ -221,7 +221,7 @@ static const struct event_member of_lapses[] = {
     {NULL},
 };
 static const struct event_member of_excuses[] = {
-    {"w", "words", MEMBER_LIST, "why, side by side with them, each sealed under its matter's key; null of an erased one",
+    {"w", "words", MEMBER_LIST, "why, side by side with them, sealed under the key of each; null of an erased matter",
      .of = MEMBER_ANY},
     {"b", "because", MEMBER_TEXT, "why, once and in the clear", .old = true},
     {"i", "expectations", MEMBER_ROWS, "given up before, by number; or open, by slot", excused},
