@@ -133,6 +133,7 @@ enum problem_code {
     PROBLEM_PERSON_NOT_MERGED,
     PROBLEM_IN_OTHER_CUSTODY, /* {0} unit */
     PROBLEM_PERSON_EXISTS,    /* {0} id */
+    PROBLEM_PERSON_LIKELY,    /* {0} ids */
 
     /* matters */
     PROBLEM_UNKNOWN_KIND, /* {0} nearest */

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/datetime.h"
+#include "base/identity.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "registry/registry.h"
@@ -81,16 +82,7 @@ char *cell_trim(char *text)
 
 char *cell_halfwidth(const char *text)
 {
-    if (g_str_is_ascii(text))
-        return g_strdup(text);
-    GString *out = g_string_new(NULL);
-    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-        if (c >= 0xff01 && c <= 0xff5e)
-            c = c - 0xff01 + '!';
-        g_string_append_unichar(out, c == 0x3000 || c == 0xa0 ? ' ' : c);
-    }
-    return g_string_free(out, FALSE);
+    return identity_halfwidth(text);
 }
 
 /* ---- what a spreadsheet makes of digits ---- */
