@@ -208,6 +208,7 @@ enum problem_code {
     PROBLEM_SAME_SUBJECT,     /* {0} row */
     PROBLEM_KEY_TWICE,        /* {0} row */
     PROBLEM_KEY_EMPTY,
+    PROBLEM_HOME_MISSING, /* a door, or since when, and no home */
     PROBLEM_NOT_A_YES_OR_NO,
 
     /* playbooks */

@@ -505,6 +505,8 @@ static void begin_reading(struct import *import, bool trial)
     import->keys = seen_new();
     import->contents = seen_new();
     import->subjects = seen_new();
+    seen_free(import->context.people);
+    import->context.people = seen_new();
     g_hash_table_remove_all(import->context.codes);
     import->bites = bites_new(import->options->engine, import->options->clock, import->options->person, trial);
     import->window = bite_new();
@@ -621,6 +623,7 @@ static void clear(struct import *import)
     seen_free(import->keys);
     seen_free(import->contents);
     seen_free(import->subjects);
+    seen_free(import->context.people);
     row_group_free(import->group);
     if (import->plan.slots != NULL)
         plan_clear(&import->plan);

@@ -20,6 +20,21 @@ static const struct {
     [NOTE_SAME_CONTENT] = {"same_content", "与第 {0} 行完全相同，请核对", "the same as row {0}; please check"},
     [NOTE_SAME_NAME] = {"same_name", "已登记 {0} 位同名人员，请核对",
                         "{0} persons of that name are registered; please check"},
+    [NOTE_LIKELY] = {"likely", "已登记 {0} 位同名同电话的人，按另一人导入，请核对",
+                     "{0} of that name and phone are registered; taken for another person, please check"},
+    [NOTE_LIKELY_ROW] = {"likely_row", "与第 {0} 行同名同电话，按两人导入，请核对",
+                         "the same name and phone as row {0}; taken for two people, please check"},
+    [NOTE_TAKEN_FOR] = {"taken_for",
+                        "已登记 {0} 位同名同电话的人，视为同一人，未重复登记；若为另一人，请补身份证号或门牌",
+                        "{0} of that name and phone are registered; taken for the same person and not registered "
+                        "again; should it be another, add an ID number or a door"},
+    [NOTE_SAME_PERSON] = {"same_person", "与第 {0} 行身份证号相同，是同一人，未重复导入",
+                          "the same ID number as row {0}: the same person, left out"},
+    [NOTE_SAME_CELLS] = {"same_cells", "与第 {0} 行无从区分，未重复导入；若为两人，请补身份证号或门牌",
+                         "nothing tells it from row {0}: left out; should they be two, add ID numbers or doors"},
+    [NOTE_KEPT] = {"kept", "此人已登记，{0} 不同，保留已登记的",
+                   "the person is registered, {0} differs; kept as it is"},
+    [NOTE_CHANGES] = {"changes", "已有，将改动 {0}", "there already, {0} will be changed"},
 };
 
 static void finding_free(gpointer data)

@@ -21,6 +21,13 @@ enum note {
     NOTE_ALIKE,        /* {0} row: alike but for the key */
     NOTE_SAME_CONTENT, /* {0} row: there is no key to tell them apart */
     NOTE_SAME_NAME,    /* {0} persons of that name are registered */
+    NOTE_LIKELY,       /* {0} persons of that name and phone are registered; another one is made */
+    NOTE_LIKELY_ROW,   /* {0} row with the same name and phone; two are made */
+    NOTE_TAKEN_FOR,    /* {0} persons of that name and phone are registered; it is taken for one of them */
+    NOTE_SAME_PERSON,  /* {0} row with the same ID number */
+    NOTE_SAME_CELLS,   /* {0} row that nothing tells this one from */
+    NOTE_KEPT,         /* {0} columns: what is known is kept */
+    NOTE_CHANGES,      /* {0} columns: what is known is changed */
     NOTE_COUNT
 };
 

@@ -62,8 +62,9 @@ static char *findings_of(const struct report *report)
 
 /* ---- every problem ---- */
 
-#define HOME  "单位,姓名,身份证号,手机号,末次接触时间,住址\n"
-#define RIGHT GRID ",测试甲,,13900000001,2020-02-01 08:00,甲\n"
+#define HOME     "单位,姓名,身份证号,手机号,末次接触时间,住址\n"
+#define NUMBERED GRID ",测试甲,110101199003070345,,2020-02-01 08:00,甲\n"
+#define RIGHT    GRID ",测试甲,,13900000001,2020-02-01 08:00,甲\n"
 
 static const struct {
     enum problem_code code;
@@ -97,11 +98,12 @@ static const struct {
     {PROBLEM_VALUE_NOT_MAPPED,
      {"persons", "姓名,u\n测试,丙\n", .mapping = "columns: {u: {to: unit, values: {甲: '" GRID "'}}}\n"},
      "2:u:value_not_mapped"},
-    {PROBLEM_SAME_SUBJECT, {"home_observation", HOME RIGHT RIGHT}, "3::same_content 3::same_subject"},
+    {PROBLEM_SAME_SUBJECT, {"home_observation", HOME NUMBERED NUMBERED}, "3::same_content 3::same_subject"},
     {PROBLEM_KEY_TWICE,
      {"persons", "姓名,号\n测甲,1\n测乙,1\n", .mapping = "key: 号\ncolumns: {号: ignore}\n"},
      "3::key_twice"},
     {PROBLEM_KEY_EMPTY, {"persons", "姓名,号\n测甲,\n", .mapping = "key: 号\ncolumns: {号: ignore}\n"}, "2::key_empty"},
+    {PROBLEM_HOME_MISSING, {"persons", "姓名,门牌\n测试甲,101\n"}, "2:门牌:home_missing"},
     {PROBLEM_NOT_A_YES_OR_NO, {NULL}, NULL}, /* tests/interop/reading.c: this playbook asks no yes or no */
 };
 
