@@ -566,7 +566,8 @@ static bool open_sheet(struct import *import, int fd)
         return false;
     }
     g_strlcpy(import->report->charset, charset_names[sheet_charset(import->sheet)], sizeof import->report->charset);
-    import->report->delimiter = sheet_delimiter(import->sheet);
+    if (options.charset == CHARSET_UNKNOWN && sheet_charset(import->sheet) != CHARSET_UTF8)
+        report_note(import->report, 0, NULL, NULL, NOTE_ENCODING, import->report->charset);
     return true;
 }
 
@@ -610,6 +611,7 @@ static void set_up_and_run(struct import *import, int fd)
     import->values = g_new0(json_t *, import->slots.all->len);
     bool made = plan_make(&import->plan, &import->slots, import->options->mapping, import->sheet, import->cells,
                           import->report);
+    import->report->delimiter = sheet_delimiter(import->sheet);
     if (!made)
         return;
     import->group = row_group_new(&import->plan);

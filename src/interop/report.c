@@ -10,6 +10,7 @@ static const struct {
 } note_texts[NOTE_COUNT] = {
     [NOTE_HEADER_ROW] = {"header_row", "表头在第 {0} 行，以上各行未导入",
                          "the header is row {0}; what stands above is left out"},
+    [NOTE_ENCODING] = {"encoding", "按 {0} 读取", "read as {0}"},
     [NOTE_NOTES_ROW] = {"notes_row", "这一行是填写说明，未导入", "a row of explanations, left out"},
     [NOTE_COLUMN_LEFT_OUT] = {"column_left_out", "这一列只供查看，未导入",
                               "this column is shown only and was left out"},

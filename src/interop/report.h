@@ -14,6 +14,7 @@
 
 enum note {
     NOTE_HEADER_ROW, /* {0} row */
+    NOTE_ENCODING,   /* {0} taken, since nobody said which */
     NOTE_NOTES_ROW,  /* a row of explanations was left out */
     NOTE_COLUMN_LEFT_OUT,
     NOTE_THERE_ALREADY,
