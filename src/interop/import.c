@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/nearest.h"
 #include "interop/bite.h"
+#include "interop/csv.h"
 #include "interop/row_group.h"
 #include "interop/row.h"
 #include "interop/seen.h"
@@ -639,6 +640,38 @@ static void clear(struct import *import)
     reader_close(import->context.reader);
 }
 
+static char *line_of_cells(const struct sheet_row *row)
+{
+    GString *line = g_string_new(NULL);
+    for (guint i = 0; i < row->count; i++) {
+        if (i > 0)
+            g_string_append_c(line, ',');
+        csv_append(line, row->cells[i], ',');
+    }
+    return g_string_free(line, FALSE);
+}
+
+/* Beside each mistake the row that it is about, which is read once more. */
+static void put_lines(struct import *import)
+{
+    const GPtrArray *findings = import->report->findings;
+    struct sheet_row row;
+    guint at = 0;
+    if (import->sheet == NULL || findings->len == 0)
+        return;
+    sheet_rewind(import->sheet);
+    while (at < findings->len && sheet_next(import->sheet, &row))
+        for (; at < findings->len; at++) {
+            struct finding *finding = g_ptr_array_index(findings, at);
+            if (finding->problem == NULL)
+                return;
+            if (finding->row > row.number)
+                break;
+            if (finding->row == row.number)
+                finding->line = line_of_cells(&row);
+        }
+}
+
 /* The report says who is there, so it is a look at each of them; without its trace nobody is shown it. */
 static void trace(struct import *import)
 {
@@ -678,6 +711,7 @@ bool import_run(const struct import_options *options, int fd, struct report *rep
     set_up_and_run(&import, fd);
     trace(&import);
     report_sort(report);
+    put_lines(&import);
     bool failed = import.failed;
     const GError *why = db_failed(reader->rows);
     if (why != NULL)

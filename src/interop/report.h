@@ -3,7 +3,8 @@
  * report - what an import found: row, column, value and reason, for the person whose sheet it is.
  *
  * Shape   problems keep a row out; notes only tell (left out, there already, alike). Both have their sentence in
- *         Chinese and English. Counts are whole; of findings the first LIMIT_IMPORT_FINDINGS are kept.
+ *         Chinese and English. Problems stand first, each by row; of each the first LIMIT_IMPORT_FINDINGS are kept, so
+ *         that a hundred thousand notes hide no mistake. Counts are whole, those of each kind of finding, too.
  * Owner   whoever runs the import; values are from the sheet and may be personal: a report goes to them alone.
  */
 #ifndef INTEROP_REPORT_H
@@ -39,11 +40,14 @@ struct finding {
     struct problem *problem; /* NULL: a note */
     enum note note;
     char *argument;
+    char *line; /* the row as CSV, where import_run() has put it; NULL none */
 };
 
 struct report {
-    GPtrArray *findings; /* of struct finding */
+    GPtrArray *findings; /* of struct finding: problems; after report_sort() notes behind them */
+    GPtrArray *notes;    /* of struct finding, until then */
     int64_t findings_beyond;
+    int64_t problem_counts[PROBLEM_COUNT], note_counts[NOTE_COUNT];
     int64_t rows;  /* under the header, blank ones left out */
     int64_t good;  /* new, and nothing is wrong with them */
     int64_t there; /* already */
@@ -65,12 +69,15 @@ void report_problem(struct report *report, int64_t row, const char *column, cons
 void report_note(struct report *report, int64_t row, const char *column, const char *value, enum note note,
                  const char *argument);
 
-/* By row, as they were found within a row. */
+/* Problems, then notes, by row, as they were found within a row. */
 void report_sort(struct report *report);
 
 char *finding_sentence(const struct finding *finding, bool chinese);
-json_t *report_json(const struct report *report, bool chinese);
-/* One line a finding, and one of the counts. */
+/* At most LIMIT_IMPORT_PAGE findings from the index `from` on; "next" is that of the next page, null at the end. */
+json_t *report_json(const struct report *report, bool chinese, guint from);
+/* One line a finding, one a kind of finding where there are many, and one of the counts. */
 char *report_text(const struct report *report, bool chinese);
+/* The findings as a sheet: row, column, value, level, code, reason, and the row itself. The caller frees. */
+char *report_csv(const struct report *report, bool chinese);
 
 #endif

@@ -50,7 +50,7 @@ static void run(const struct given *given, struct report *report)
 /* Each finding as "row:column:code", sorted as reported. */
 static char *findings_of(const struct report *report)
 {
-    g_autoptr(json_t) json = report_json(report, false);
+    g_autoptr(json_t) json = report_json(report, false, 0);
     GString *text = g_string_new(NULL);
     size_t i;
     json_t *finding;
@@ -98,7 +98,7 @@ static const struct {
     {PROBLEM_VALUE_NOT_MAPPED,
      {"persons", "姓名,u\n测试,丙\n", .mapping = "columns: {u: {to: unit, values: {甲: '" GRID "'}}}\n"},
      "2:u:value_not_mapped"},
-    {PROBLEM_SAME_SUBJECT, {"home_observation", HOME NUMBERED NUMBERED}, "3::same_content 3::same_subject"},
+    {PROBLEM_SAME_SUBJECT, {"home_observation", HOME NUMBERED NUMBERED}, "3::same_subject 3::same_content"},
     {PROBLEM_KEY_TWICE,
      {"persons", "姓名,号\n测甲,1\n测乙,1\n", .mapping = "key: 号\ncolumns: {号: ignore}\n"},
      "3::key_twice"},

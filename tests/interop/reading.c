@@ -6,6 +6,7 @@
 #include "interop/cell.h"
 #include "interop/csv.h"
 #include "interop/mapping.h"
+#include "interop/report.h"
 #include "interop/seen.h"
 #include "interop/sheet.h"
 
@@ -461,6 +462,36 @@ static void seen_before(void)
     }
 }
 
+/* However many notes there are, the mistake stands first, and each kind is counted whole. */
+static void reports(void)
+{
+    AUTO(report) struct report report;
+    report_init(&report);
+    for (int i = 0; i < LIMIT_IMPORT_FINDINGS + 5; i++)
+        report_note(&report, i + 2, NULL, NULL, NOTE_THERE_ALREADY, NULL);
+    report_problem(&report, LIMIT_IMPORT_FINDINGS + 9, "手机号", "12", problem_new(PROBLEM_INVALID_PHONE, NULL, NULL));
+    report_sort(&report);
+    g_autoptr(json_t) first = report_json(&report, false, 0);
+    const json_t *kinds = json_object_get(first, "kinds"), *findings = json_object_get(first, "findings");
+    g_assert_cmpstr(json_get_text(json_array_get(findings, 0), "code", ""), ==, "invalid_phone");
+    g_assert_cmpuint(json_array_size(findings), ==, LIMIT_IMPORT_PAGE);
+    g_assert_cmpint(json_get_integer(first, "next", 0), ==, LIMIT_IMPORT_PAGE);
+    g_assert_cmpint(json_get_integer(json_array_get(kinds, 0), "count", 0), ==, 1);
+    g_assert_cmpstr(json_get_text(json_array_get(kinds, 1), "code", ""), ==, "there_already");
+    g_assert_cmpint(json_get_integer(json_array_get(kinds, 1), "count", 0), ==, LIMIT_IMPORT_FINDINGS + 5);
+    g_autoptr(json_t) last = report_json(&report, false, LIMIT_IMPORT_FINDINGS);
+    g_assert_cmpuint(json_array_size(json_object_get(last, "findings")), ==, 1);
+    g_assert_true(json_is_null(json_object_get(last, "next")));
+    g_autoptr(json_t) beyond = report_json(&report, false, 2 * LIMIT_IMPORT_FINDINGS);
+    g_assert_cmpuint(json_array_size(json_object_get(beyond, "findings")), ==, 0);
+    g_autofree char *text = report_text(&report, false);
+    g_assert_true(g_str_has_prefix(text, "row 10009, column \"手机号\""));
+    g_assert_nonnull(strstr(text, "note there_already: 10005\n"));
+    g_autofree char *csv = report_csv(&report, false);
+    g_assert_true(
+        g_str_has_prefix(csv, "row,column,value,level,code,reason,line\n10009,手机号,12,problem,invalid_phone,"));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -468,6 +499,7 @@ int main(int argc, char **argv)
     g_test_add_func("/reading/limits", limits);
     g_test_add_func("/reading/written", written);
     g_test_add_func("/reading/formulas", formulas);
+    g_test_add_func("/reading/reports", reports);
     g_test_add_func("/reading/charsets", charsets);
     g_test_add_func("/reading/both-charsets", both_charsets);
     g_test_add_func("/reading/no-sheets", no_sheets);
