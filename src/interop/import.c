@@ -6,6 +6,7 @@
 #include "interop/bite.h"
 #include "interop/csv.h"
 #include "interop/row_group.h"
+#include "interop/row_person.h"
 #include "interop/row.h"
 #include "interop/seen.h"
 #include "interop/trace.h"
@@ -31,6 +32,7 @@ struct import {
     json_t **values;
     struct row_group *group; /* the rows of the record that is being read; NULL: each row is one */
     struct seen *keys, *contents, *subjects;
+    struct household_above above;
     struct bites *bites;
     struct bite *window; /* rows that are being gathered */
     struct bite *ready;  /* a full window that is being put, a place's rows side by side */
@@ -395,6 +397,8 @@ static void add_row(struct import *import, const struct sheet_row *row, json_t *
 static bool read_values(struct import *import, const struct sheet_row *row)
 {
     bool right = plan_read(&import->plan, import->cells, row, import->values, import->report);
+    if (import->slots.what == SHEET_PERSONS)
+        row_fill_home(&import->context, &import->plan, row->number, import->values, &import->above, import->report);
     return (import->group == NULL || row_group_read(import->group, import->cells, import->values, import->report)) &&
            right;
 }
@@ -508,6 +512,7 @@ static void begin_reading(struct import *import, bool trial)
     import->subjects = seen_new();
     seen_free(import->context.people);
     import->context.people = seen_new();
+    household_above_clear(&import->above);
     g_hash_table_remove_all(import->context.codes);
     import->bites = bites_new(import->options->engine, import->options->clock, import->options->person, trial);
     import->window = bite_new();
@@ -627,6 +632,7 @@ static void clear(struct import *import)
     seen_free(import->contents);
     seen_free(import->subjects);
     seen_free(import->context.people);
+    household_above_clear(&import->above);
     row_group_free(import->group);
     if (import->plan.slots != NULL)
         plan_clear(&import->plan);

@@ -320,7 +320,7 @@ static void read_member(struct mapping_reading *reading, const struct yaml_node 
 {
     static const char *const keys[] = {"sheet",   "header", "notes",     "delimiter", "encoding", "key",
                                        "blank",   "dates",  "constants", "columns",   "range",    "time",
-                                       "decimal", "rows",   "likely",    "changes",   NULL};
+                                       "decimal", "rows",   "likely",    "changes",   "homes",    NULL};
     struct mapping *mapping = reading->mapping;
     int64_t number;
     if (strcmp(key->text, "sheet") == 0)
@@ -336,6 +336,8 @@ static void read_member(struct mapping_reading *reading, const struct yaml_node 
     else if (strcmp(key->text, "likely") == 0)
         read_either(reading, node, "new", "known", "whoever is likely registered is new or known",
                     &mapping->likely_known);
+    else if (strcmp(key->text, "homes") == 0)
+        read_either(reading, node, "said", "merged", "homes are said or merged", &mapping->homes_merged);
     else if (strcmp(key->text, "changes") == 0)
         read_either(reading, node, "keep", "take", "changes are keep or take", &mapping->takes_changes);
     else if (strcmp(key->text, "encoding") == 0)

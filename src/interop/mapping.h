@@ -9,6 +9,7 @@
  *           delimiter, encoding
  *           rows       matters (each row opens one), or entries: each row enters into one that is there
  *           likely     new, or known: of somebody without an ID number, like one who is registered
+ *           homes      said, or merged: a home stands in the first row of those who live there
  *           changes    keep, or take: of what is known of persons
  *           key        columns that tell a row from all others: the same key is the same matter
  *           blank      texts that say that nothing is known
@@ -58,6 +59,7 @@ struct mapping {
     bool ignore_rest;
     bool likely_known;  /* likely: known */
     bool takes_changes; /* changes: take */
+    bool homes_merged;  /* homes: merged */
 };
 
 /* An empty one: every column by its own name. */

@@ -37,6 +37,10 @@ static const struct {
                           "the same ID number as row {0}: the same person, left out"},
     [NOTE_SAME_CELLS] = {"same_cells", "与第 {0} 行无从区分，未重复导入；若为两人，请补身份证号或门牌",
                          "nothing tells it from row {0}: left out; should they be two, add ID numbers or doors"},
+    [NOTE_FILLED_DOWN] = {"filled_down", "居住地随第 {0} 行", "the home is that of row {0}"},
+    [NOTE_NO_HOME] =
+        {"no_home", "没有居住地；若与第 {0} 行合并，请在对应文件中写 homes: merged",
+         "no home; should the cell be merged with that of row {0}, say `homes: merged` in the mapping file"},
     [NOTE_KEPT] = {"kept", "此人已登记，{0} 不同，保留已登记的",
                    "the person is registered, {0} differs; kept as it is"},
     [NOTE_CHANGES] = {"changes", "已有，将改动 {0}", "there already, {0} will be changed"},

@@ -28,6 +28,8 @@ enum note {
     NOTE_TAKEN_FOR,    /* {0} persons of that name and phone are registered; it is taken for one of them */
     NOTE_SAME_PERSON,  /* {0} row with the same ID number */
     NOTE_SAME_CELLS,   /* {0} row that nothing tells this one from */
+    NOTE_FILLED_DOWN,  /* {0} row whose home is taken */
+    NOTE_NO_HOME,      /* {0} row above that has one: perhaps merged cells */
     NOTE_KEPT,         /* {0} columns: what is known is kept */
     NOTE_CHANGES,      /* {0} columns: what is known is changed */
     NOTE_COUNT

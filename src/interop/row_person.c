@@ -276,6 +276,35 @@ static struct home home_of(const struct row_context *context, json_t *const *val
     return home;
 }
 
+static const char *const home_slots[] = {"home", "dwelling", "since"};
+
+void household_above_clear(struct household_above *above)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(home_slots); i++)
+        json_decref(g_steal_pointer(&above->values[i]));
+    above->row = 0;
+}
+
+void row_fill_home(const struct row_context *context, const struct plan *plan, int64_t row, json_t **values,
+                   struct household_above *above, struct report *report)
+{
+    bool said = row_value(context, values, "unit") != NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(home_slots); i++)
+        said = said || row_value(context, values, home_slots[i]) != NULL;
+    if (said) {
+        household_above_clear(above);
+        above->row = row_value(context, values, "home") != NULL ? row : 0;
+        for (size_t i = 0; i < G_N_ELEMENTS(home_slots); i++)
+            above->values[i] = json_incref(row_value(context, values, home_slots[i]));
+        return;
+    }
+    if (above->row == 0)
+        return;
+    note_number(report, row, plan->mapping->homes_merged ? NOTE_FILLED_DOWN : NOTE_NO_HOME, above->row);
+    for (size_t i = 0; i < G_N_ELEMENTS(home_slots) && plan->mapping->homes_merged; i++)
+        values[slots_find(context->slots, home_slots[i])] = json_incref(above->values[i]);
+}
+
 static bool lives_so(const struct row_context *context, int64_t person, const struct home *home)
 {
     struct residency residency;

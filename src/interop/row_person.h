@@ -30,6 +30,17 @@ int64_t person_meant(const struct row_context *context, const struct named *give
 json_t *person_subject(const struct row_context *context, const struct plan *plan, int64_t row, json_t *const *values,
                        struct report *report);
 
+/* The home of rows below the first of a household, where a sheet had merged cells. */
+struct household_above {
+    int64_t row; /* 0: none yet */
+    json_t *values[3];
+};
+void household_above_clear(struct household_above *above);
+/* Fills in what the mapping says is merged, else tells that a row has no home below one that has; phones and all else
+ * are never filled in. */
+void row_fill_home(const struct row_context *context, const struct plan *plan, int64_t row, json_t **values,
+                   struct household_above *above, struct report *report);
+
 enum row_is row_read_person(struct row_context *context, const struct plan *plan, int64_t row, json_t *const *values,
                             const struct uuid *id, struct report *report, json_t **out_commands);
 

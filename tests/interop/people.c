@@ -162,6 +162,20 @@ static void what_is_known_stays(void)
     g_assert_cmpstr(again, ==, "2::there_already");
 }
 
+/* Merged cells leave all rows but the first without a home: told, or filled down where the mapping says so. */
+static void homes_are_merged(void)
+{
+    const char *sheet = "门牌,姓名,手机号,居住地\n101,演户甲,01000000501," GRID "\n,演户乙,01000000502,\n,演户丙,,\n";
+    g_autofree char *told = import("persons", sheet, NULL, false);
+    g_assert_cmpstr(told, ==, "3::no_home 4::no_home");
+    const char *other = "门牌,姓名,手机号,居住地\n102,演户丁,01000000504," GRID "\n,演户戊,01000000505,\n";
+    g_autofree char *filled = import("persons", other, "homes: merged\n", false);
+    g_assert_cmpstr(filled, ==, "3::filled_down");
+    g_autofree char *there =
+        import("persons", "门牌,姓名,手机号,居住地\n102,演户戊,01000000505," GRID "\n", NULL, false);
+    g_assert_cmpstr(there, ==, "2::taken_for");
+}
+
 /* Each wrong cell of somebody with a home stands in its column. */
 static void wrong_cells_are_told(void)
 {
@@ -182,6 +196,7 @@ int main(int argc, char **argv)
     g_test_add_func("/people/one-name", a_number_is_of_one_name);
     g_test_add_func("/people/no-number", no_number_is_no_number);
     g_test_add_func("/people/known-stays", what_is_known_stays);
+    g_test_add_func("/people/merged-homes", homes_are_merged);
     g_test_add_func("/people/wrong-cells", wrong_cells_are_told);
     int failed = g_test_run();
     rig_free(rig);
