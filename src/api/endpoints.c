@@ -25,6 +25,9 @@
         "cursor", "上一页给出的 next", "`next` of the page before"                                                     \
     }
 
+static const struct query_param findings_query[] = {
+    {"from", "报告从第几处起（上一页的 next）", "the finding that the report begins with: `next` of the page before"},
+    {0}};
 static const struct query_param page_query[] = {PAGE_PARAMS, {0}};
 static const struct query_param unit_query[] = {
     {"q", "名称中的文字", "characters of the name"},
@@ -140,10 +143,13 @@ const struct endpoint endpoints[] = {
         .zh = "拒绝交接", .en = "Refuse a hand-over"},
     {"POST", V1 "/handovers/{handover}/withdraw", .command = "withdraw_handover", .path_member = "handover",
         .zh = "撤回交接", .en = "Take an offer back"},
-    {"GET", V1 "/imports/{import}", get_import, .zh = "导入的进度与报告", .en = "How far an import is, and its report"},
+    {"GET", V1 "/imports/{import}", get_import, .query = findings_query,
+        .zh = "导入的进度与报告", .en = "How far an import is, and its report"},
     {"POST", V1 "/imports/{import}", post_import, .query = import_query, .takes = "text/csv",
         .admits = admit_import,
         .zh = "导入 units、persons、posts 或某种事项", .en = "Import units, persons, posts or matters of a kind"},
+    {"GET", V1 "/imports/{import}/findings.csv", get_import_findings, .gives = "text/csv",
+        .zh = "导入中发现的问题，附原行", .en = "What an import found, beside the rows, as a sheet"},
     {"POST", V1 "/imports/{import}/stop", post_import_stop, .zh = "停止导入", .en = "Stop an import of mine"},
     {"GET", V1 "/indicators", get_indicators, .zh = "指标", .en = "Indicators of the playbook"},
     {"GET", V1 "/indicators/{name}", get_indicator, .heavy = HEAVY_LONG, .query = indicator_query,

@@ -196,7 +196,7 @@ void imports_stop(struct imports *imports, const char *id, int64_t person)
     pthread_mutex_unlock(&imports->lock);
 }
 
-json_t *imports_json(struct imports *imports, const char *id, int64_t person, bool chinese)
+json_t *imports_json(struct imports *imports, const char *id, int64_t person, bool chinese, guint from)
 {
     static const char *const statuses[] = {
         [JOB_RUNNING] = "running", [JOB_DONE] = "done", [JOB_STOPPED] = "stopped", [JOB_FAILED] = "failed"};
@@ -207,8 +207,17 @@ json_t *imports_json(struct imports *imports, const char *id, int64_t person, bo
         json = json_pack("{s:s, s:s, s:s, s:I, s:I}", "id", running->id, "what", running->job.what, "status",
                          statuses[running->status], "done", (json_int_t)running->done, "all", (json_int_t)running->all);
         if (running->status != JOB_RUNNING)
-            json_object_set_new(json, "report", report_json(&running->report, chinese));
+            json_object_set_new(json, "report", report_json(&running->report, chinese, from));
     }
     pthread_mutex_unlock(&imports->lock);
     return json;
+}
+
+char *imports_csv(struct imports *imports, const char *id, int64_t person, bool chinese)
+{
+    pthread_mutex_lock(&imports->lock);
+    const struct import_run *running = find(imports, id, person);
+    char *text = running != NULL && running->status != JOB_RUNNING ? report_csv(&running->report, chinese) : NULL;
+    pthread_mutex_unlock(&imports->lock);
+    return text;
 }

@@ -281,7 +281,7 @@ static void start(struct request *request, struct import_job *job)
         respond_problem(request, problem);
     else
         respond_json(request, MHD_HTTP_ACCEPTED,
-                     imports_json(request->server->imports, id, request->session.person, request->chinese));
+                     imports_json(request->server->imports, id, request->session.person, request->chinese, 0));
 }
 
 void admit_import(struct request *request)
@@ -317,18 +317,39 @@ void post_import(struct request *request)
     start(request, &job);
 }
 
-void get_import(struct request *request)
+static void no_import(struct request *request)
 {
-    json_t *json =
-        imports_json(request->server->imports, request->params[0], request->session.person, request->chinese);
+    respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这次导入" : "import");
+}
+
+static void answer_import(struct request *request, int64_t from)
+{
+    json_t *json = imports_json(request->server->imports, request->params[0], request->session.person, request->chinese,
+                                (guint)from);
     if (json != NULL)
         respond_json(request, MHD_HTTP_OK, json);
     else
-        respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这次导入" : "import");
+        no_import(request);
+}
+
+void get_import(struct request *request)
+{
+    int64_t from = 0;
+    if (request_query_integer(request, "from", 0, 2 * LIMIT_IMPORT_FINDINGS, &from))
+        answer_import(request, from);
+}
+
+void get_import_findings(struct request *request)
+{
+    char *text = imports_csv(request->server->imports, request->params[0], request->session.person, request->chinese);
+    if (text != NULL)
+        respond_text(request, MHD_HTTP_OK, "text/csv; charset=utf-8", text);
+    else
+        no_import(request);
 }
 
 void post_import_stop(struct request *request)
 {
     imports_stop(request->server->imports, request->params[0], request->session.person);
-    get_import(request);
+    answer_import(request, 0);
 }

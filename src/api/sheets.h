@@ -9,6 +9,7 @@
 
 void get_export(struct request *request);
 void get_import(struct request *request);
+void get_import_findings(struct request *request);
 void admit_import(struct request *request); /* before its first byte */
 void post_import(struct request *request);
 void post_import_stop(struct request *request);

@@ -7,6 +7,23 @@
 #include <string.h>
 
 #define BIRTH_YEAR_FIRST 1880
+#define OF_A_FOREIGNER   '9'
+#define FULLWIDTH_LEAST  0xff01
+#define FULLWIDTH_MOST   0xff5e
+
+char *identity_halfwidth(const char *text)
+{
+    if (g_str_is_ascii(text))
+        return g_strdup(text);
+    GString *out = g_string_new(NULL);
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        if (c >= FULLWIDTH_LEAST && c <= FULLWIDTH_MOST)
+            c = c - FULLWIDTH_LEAST + '!';
+        g_string_append_unichar(out, c == 0x3000 || c == 0xa0 ? ' ' : c);
+    }
+    return g_string_free(out, FALSE);
+}
 
 /* The province codes of GB/T 2260; 91 is used for people from abroad. Bit n stands for the second digit n. */
 static bool is_province(int first, int second)
@@ -16,6 +33,15 @@ static bool is_province(int first, int second)
         [6] = 0x03e, [7] = 0x002, [8] = 0x00e, [9] = 0x002,
     };
     return second_digits[first] >> second & 1;
+}
+
+/* A foreigner's number has the 9, the province where they applied and the number of their country in place of the
+ * division. */
+static bool has_division(const char *text)
+{
+    if (is_province(text[0] - '0', text[1] - '0'))
+        return true;
+    return text[0] == OF_A_FOREIGNER && is_province(text[1] - '0', text[2] - '0');
 }
 
 static bool is_birth_date(const char *text, int32_t today)
@@ -41,16 +67,28 @@ static bool checksum_holds(const char *text)
     return rest == 1;
 }
 
-const char *identity_id_number_fault(const char *text, int32_t today)
+static const char *fault_of(const char *text, int32_t today)
 {
     if (strlen(text) != IDENTITY_ID_NUMBER_CHARS || strspn(text, "0123456789") < IDENTITY_ID_NUMBER_CHARS - 1 ||
         strchr("0123456789Xx", text[IDENTITY_ID_NUMBER_CHARS - 1]) == NULL)
         return "length";
-    if (!is_province(text[0] - '0', text[1] - '0'))
+    if (!has_division(text))
         return "division";
     if (!is_birth_date(text + 6, today))
         return "birth_date";
     return checksum_holds(text) ? NULL : "checksum";
+}
+
+const char *identity_id_number_fault(const char *text, int32_t today)
+{
+    g_autofree char *narrow = g_strstrip(identity_halfwidth(text));
+    return fault_of(narrow, today);
+}
+
+char *identity_id_number_plain(const char *text)
+{
+    g_autofree char *narrow = g_strstrip(identity_halfwidth(text));
+    return g_ascii_strup(narrow, -1);
 }
 
 /* The digits of the text, with a leading + where there is one; false when other characters stand in it or
@@ -93,7 +131,8 @@ static bool is_mainland_abroad(const char *digits)
 bool identity_phone_is_valid(const char *text)
 {
     char digits[IDENTITY_PHONE_CHARS_MAX + 1];
-    if (!take_digits(text, digits))
+    g_autofree char *narrow = g_strstrip(identity_halfwidth(text));
+    if (!take_digits(narrow, digits))
         return false;
     if (g_str_has_prefix(digits, "+86"))
         return is_mainland_abroad(digits + 3);
@@ -105,7 +144,8 @@ bool identity_phone_is_valid(const char *text)
 char *identity_phone_plain(const char *text)
 {
     char digits[IDENTITY_PHONE_CHARS_MAX + 1];
-    bool taken = take_digits(text, digits);
+    g_autofree char *narrow = g_strstrip(identity_halfwidth(text));
+    bool taken = take_digits(narrow, digits);
     g_assert(taken);
     if (!g_str_has_prefix(digits, "+86"))
         return g_strdup(digits);

@@ -2,8 +2,12 @@
 /*
  * identity - whether an ID number or a phone number can exist at all.
  *
- * Shape   plain texts as people give them; nothing is looked up and nothing is kept.
- * Source  GB 11643-1999 with the check character of ISO 7064:1983 MOD 11-2; first two digits of GB/T 2260.
+ * Shape   texts as people give them, full-width digits and blanks around them too; nothing is looked up and nothing is
+ *         kept. What is kept is the plain form, so that one number is one text.
+ * Source  GB 11643-1999 with the check character of ISO 7064:1983 MOD 11-2; first two digits of GB/T 2260. Foreigners'
+ *         permanent residence since 2023-12-01 (National Immigration Administration, rules of 2023 for reading the
+ *         card; GA 2102-2023): 9, the same check character; that the next two digits are a province and the three after
+ *         them a country is unverified, so only the province is looked at.
  */
 #ifndef BASE_IDENTITY_H
 #define BASE_IDENTITY_H
@@ -17,6 +21,10 @@
 /* NULL when right, else which part is wrong: "length", "division", "birth_date", "checksum". Birth dates from
  * 1880 to `today` (days since 1970). A small x as the last character is right. */
 const char *identity_id_number_fault(const char *text, int32_t today);
+/* In capitals and half width. The caller frees. */
+char *identity_id_number_plain(const char *text);
+/* Full-width letters, digits and signs as those of ASCII, blanks too. The caller frees. */
+char *identity_halfwidth(const char *text);
 
 /* Mainland mobile (1 and 10 digits) or fixed line with area code, optional +86, single blanks and hyphens
  * between digits; or

@@ -76,7 +76,8 @@
 #define LIMIT_IMPORT_BITE_ROWS     100   /* rows decided together: a few milliseconds of the writer */
 #define LIMIT_IMPORT_UNIT_ROWS     10000 /* units stand under those before them: all of a sheet are kept in mind */
 #define LIMIT_IMPORT_WINDOW_ROWS   10000 /* rows read ahead, to be done place by place: twice some ten megabytes */
-#define LIMIT_IMPORT_FINDINGS      1000  /* listed; those beyond are counted */
+#define LIMIT_IMPORT_FINDINGS      10000 /* problems kept, and notes; those beyond are counted: some megabytes a job */
+#define LIMIT_IMPORT_PAGE          1000  /* findings in one answer */
 #define LIMIT_IMPORT_JOBS          16    /* of a server, kept until others take their places */
 
 /* engine */

@@ -79,3 +79,31 @@ struct problem *name_problem(enum name_of what, const char *text, const char *fi
     }
     return seen ? NULL : problem_new(PROBLEM_TEXT_EMPTY, field, NULL);
 }
+
+/* NFKC makes one of full and half width; case is folded; dots, blanks and other signs are left out. */
+static char *folded(const char *text, bool with_marks)
+{
+    g_autofree char *plain = g_utf8_normalize(text, -1, G_NORMALIZE_NFKC);
+    g_autofree char *folded = plain == NULL ? NULL : g_utf8_casefold(plain, -1);
+    GString *kept = g_string_new(NULL);
+    for (const char *at = folded; at != NULL && *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        if (g_unichar_isalnum(c) || (with_marks && g_unichar_ismark(c)))
+            g_string_append_unichar(kept, c);
+    }
+    return g_string_free(kept, FALSE);
+}
+
+char *name_index_form(const char *text)
+{
+    return folded(text, false);
+}
+
+bool name_is_same(const char *one, const char *other)
+{
+    if (one == NULL || other == NULL)
+        return false;
+    g_autofree char *left = folded(one, true);
+    g_autofree char *right = folded(other, true);
+    return strcmp(left, right) == 0;
+}

@@ -13,9 +13,16 @@
 
 #include "base/problem.h"
 
+#include <stdbool.h>
+
 enum name_of { NAME_PERSON, NAME_UNIT, NAME_DWELLING, NAME_LOGIN };
 
 /* NULL: right. `text` is UTF-8. */
 struct problem *name_problem(enum name_of what, const char *text, const char *field, int most_chars);
+
+/* One name however it is spelt: · • ． ‧ ・, a blank or none, full or half width, capitals or not. NULL is no name. */
+bool name_is_same(const char *one, const char *other);
+/* What a search goes by: the same, and without marks above and below letters. The caller frees. */
+char *name_index_form(const char *text);
 
 #endif

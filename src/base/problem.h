@@ -133,6 +133,7 @@ enum problem_code {
     PROBLEM_PERSON_NOT_MERGED,
     PROBLEM_IN_OTHER_CUSTODY, /* {0} unit */
     PROBLEM_PERSON_EXISTS,    /* {0} id */
+    PROBLEM_PERSON_LIKELY,    /* {0} ids */
 
     /* matters */
     PROBLEM_UNKNOWN_KIND, /* {0} nearest */
@@ -189,7 +190,7 @@ enum problem_code {
     PROBLEM_HEADER_NOT_FOUND, /* {0} columns that are needed */
     PROBLEM_MISSING_COLUMN,   /* {0} title */
     PROBLEM_UNKNOWN_COLUMN,   /* {0} nearest or empty */
-    PROBLEM_COLUMN_TWICE,     /* {0} the other header */
+    PROBLEM_COLUMN_TWICE,     /* {0} the other header, {1} letter of the column, {2} of the other one */
     PROBLEM_OPEN_QUOTE,
     PROBLEM_STRAY_QUOTE,
     PROBLEM_NUL_BYTE,
@@ -207,6 +208,13 @@ enum problem_code {
     PROBLEM_SAME_SUBJECT,     /* {0} row */
     PROBLEM_KEY_TWICE,        /* {0} row */
     PROBLEM_KEY_EMPTY,
+    PROBLEM_DATE_ORDER, /* {0} the day meant, {1} the order that says so */
+    PROBLEM_YEAR_SHORT,
+    PROBLEM_HOUR_UNCLEAR,
+    PROBLEM_ENCODING_UNCLEAR, /* {0} read as UTF-8, {1} as GB18030 */
+    PROBLEM_CHARACTER_LOST,
+    PROBLEM_TOTAL_ROW,
+    PROBLEM_HOME_MISSING, /* a door, or since when, and no home */
     PROBLEM_NOT_A_YES_OR_NO,
 
     /* playbooks */

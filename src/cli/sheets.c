@@ -69,7 +69,7 @@ static struct mapping *read_mapping(const struct cli *cli, const char *path)
 /* ---- import ---- */
 
 struct sheet_wanted { /* what `import` is asked for */
-    char *mapping, *encoding, *delimiter;
+    char *mapping, *encoding, *delimiter, *findings;
     gint header, notes;
     gboolean apply, partial, json;
 };
@@ -99,13 +99,26 @@ static bool read_options(const struct cli *cli, const struct sheet_wanted *wante
 static void print_report(const struct report *report, const struct sheet_wanted *wanted)
 {
     if (wanted->json) {
-        g_autoptr(json_t) json = report_json(report, cli_speaks_chinese());
+        g_autoptr(json_t) json = report_json(report, cli_speaks_chinese(), 0);
         json_dumpf(json, stdout, JSON_COMPACT);
         putchar('\n');
         return;
     }
     g_autofree char *text = report_text(report, cli_speaks_chinese());
     fputs(text, stdout);
+}
+
+/* For whoever brought the sheet, and nobody else: it holds their rows. */
+static bool write_findings(const struct cli *cli, const struct report *report, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    if (path == NULL)
+        return true;
+    g_autofree char *text = report_csv(report, cli_speaks_chinese());
+    if (g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
+        return true;
+    cli_fail(cli, error);
+    return false;
 }
 
 static int import(const struct cli *cli, const struct sheet_wanted *wanted, const struct import_options *options,
@@ -117,6 +130,8 @@ static int import(const struct cli *cli, const struct sheet_wanted *wanted, cons
     bool ran = import_run(options, fd, &report, &error);
     cli_progress_end();
     print_report(&report, wanted);
+    if (!write_findings(cli, &report, wanted->findings))
+        return CLI_FAILED;
     if (!ran)
         return cli_fail(cli, error);
     if (report.refused)
@@ -169,11 +184,14 @@ int run_import(const struct cli_command *command, int argc, char **argv)
         {"delimiter", 0, 0, G_OPTION_ARG_STRING, &wanted.delimiter, ", ; or tab (found out)", "CHARACTER"},
         {"header", 0, 0, G_OPTION_ARG_INT, &wanted.header, "the row of the header (found out)", "ROW"},
         {"notes", 0, 0, G_OPTION_ARG_INT, &wanted.notes, "rows of explanations under it (found out)", "ROWS"},
+        {"findings", 0, 0, G_OPTION_ARG_FILENAME, &wanted.findings, "write what was found, with its rows, as CSV",
+         "FILE"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &wanted.json, "the report as JSON", NULL},
         {NULL}};
     bool parsed = cli_parse(&cli, command, own, argc, argv);
     int status = parsed ? import_with(&cli, &wanted) : CLI_USAGE;
     g_free(wanted.mapping);
+    g_free(wanted.findings);
     g_free(wanted.encoding);
     g_free(wanted.delimiter);
     return status;

@@ -13,8 +13,8 @@
 #include <string.h>
 
 /* What a row may do. */
-static const char *const row_commands[] = {"open_matter", "enter", "register_person", "move_in", "create_unit",
-                                           "appoint",     NULL};
+static const char *const row_commands[] = {"open_matter", "enter",       "register_person", "change_person",
+                                           "move_in",     "create_unit", "appoint",         NULL};
 
 static bool read_inner(const struct decision *decision, const json_t *given, struct command *out)
 {

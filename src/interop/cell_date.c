@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Dates   as people and spreadsheets write them. Day and month are never guessed: three numbers of which the last
- *         is the
- * year need an order. Source: days since 1899-12-30 as spreadsheets count them (ECMA-376 part 1, 18.17.4.1, the 1900
- * system; right from 1900-03-01 on).
+ * Dates   as people and spreadsheets write them. Day and month are never guessed: three numbers of which the last is
+ *         the year need an order; nor are the century of two digits, and the day of 晚上12点. Source: days since
+ *         1899-12-30 as spreadsheets count them (ECMA-376 part 1, 18.17.4.1, the 1900 system; right from 1900-03-01).
  */
 #include "interop/cell.h"
 
@@ -64,15 +63,28 @@ static struct problem *ambiguous(int first, int second, int year)
     return problem_new(PROBLEM_DATE_AMBIGUOUS, NULL, one, other, NULL);
 }
 
-/* 3.2.2020, 3/2/2020, 3-2-2020 */
+/* 3.2.2020, 3/2/2020, 3-2-2020: two days, or one that is told and still not guessed. */
 static bool year_last(const struct cell_habits *habits, int first, int second, int year, int32_t *out,
                       struct problem **problem)
 {
-    if (habits->order == DATES_UNKNOWN)
+    char shown[DATETIME_TEXT_MAX];
+    int32_t days_first = 0, months_first = 0;
+    bool one = is_day(year, second, first, &days_first), other = is_day(year, first, second, &months_first);
+    bool by_habit = habits->order == DATES_DMY ? one : other;
+    if (habits->order != DATES_UNKNOWN) {
+        *out = habits->order == DATES_DMY ? days_first : months_first;
+        return by_habit || refuse(problem, problem_new(PROBLEM_INVALID_DATE, NULL, NULL));
+    }
+    if (!one && !other)
+        return refuse(problem, problem_new(PROBLEM_INVALID_DATE, NULL, NULL));
+    if (one && other && days_first != months_first)
         return refuse(problem, ambiguous(first, second, year));
-    bool days_first = habits->order == DATES_DMY;
-    return is_day(year, days_first ? second : first, days_first ? first : second, out) ||
-           refuse(problem, problem_new(PROBLEM_INVALID_DATE, NULL, NULL));
+    if (one && other) {
+        *out = days_first;
+        return true;
+    }
+    date_format(one ? days_first : months_first, shown);
+    return refuse(problem, problem_new(PROBLEM_DATE_ORDER, NULL, shown, one ? "d.m.y" : "m/d/y", NULL));
 }
 
 /* 20200203, and 43864 or 43864.354 */
@@ -119,52 +131,106 @@ static bool take_day(const struct cell_habits *habits, const char **at, int32_t 
                refuse(problem, problem_new(PROBLEM_INVALID_DATE, NULL, NULL));
     }
     const char separator[] = {**at, '\0'};
-    if (!is_separator(**at) || !take_word(at, separator) || !take_number(at, 2, &second) || !take_word(at, separator) ||
-        !take_number(at, 4, &third))
+    if (!is_separator(**at) || !take_word(at, separator) || !take_number(at, 2, &second) || !take_word(at, separator))
         return refuse(problem, problem_new(PROBLEM_INVALID_DATE, NULL, NULL));
+    size_t last_digits = strspn(*at, "0123456789");
+    if (!take_number(at, 4, &third))
+        return refuse(problem, problem_new(PROBLEM_INVALID_DATE, NULL, NULL));
+    if (digits <= 2 && last_digits <= 2)
+        return refuse(problem, problem_new(PROBLEM_YEAR_SHORT, NULL, NULL));
     if (digits == 4)
         return is_day(first, second, third, out_day) || refuse(problem, problem_new(PROBLEM_INVALID_DATE, NULL, NULL));
     return year_last(habits, first, second, third, out_day, problem);
 }
 
-/* AM and PM in front of it or behind, in either language: 0 none, 1, 2. */
-static int take_half(const char **at)
+/* ---- the time of a day ---- */
+
+/* Words in front of an hour, or behind it, and the hours of the day that they can mean: 晚上11点 is 23:00, 晚上12点
+ * ends the day or begins it, and 晚上1点 lies in the next one, so that neither is read. Longer words stand first. */
+struct part_of_day {
+    const char *word;
+    int first, last;
+    bool twelve_is_zero, counts_to_twelve;
+};
+
+static const struct part_of_day parts_of_day[] = {
+    {"AM", 0, 11, true, true},      {"am", 0, 11, true, true},      {"PM", 12, 23, false, true},
+    {"pm", 12, 23, false, true},    {"凌晨", 0, 6, true, false},    {"清晨", 4, 11, false, false},
+    {"早晨", 4, 11, false, false},  {"早上", 4, 11, false, false},  {"上午", 0, 11, false, false},
+    {"中午", 11, 14, false, false}, {"午后", 12, 18, false, false}, {"下午", 12, 23, false, false},
+    {"傍晚", 16, 20, false, false}, {"晚上", 17, 23, false, false}, {"晚间", 17, 23, false, false},
+    {"夜晚", 17, 23, false, false}, {"夜间", 17, 23, false, false}, {"夜里", 20, 23, false, false},
+    {"深夜", 22, 23, false, false}, {"半夜", 23, 23, false, false}, {"午夜", 23, 23, false, false},
+    {"早", 4, 11, false, false},    {"晚", 17, 23, false, false},
+};
+
+static const struct part_of_day *take_part(const char **at)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(parts_of_day); i++)
+        if (take_word(at, parts_of_day[i].word))
+            return &parts_of_day[i];
+    return NULL;
+}
+
+/* The hour of the day that a part and a written hour mean together; -1 none, or more than one. */
+static int hour_in(const struct part_of_day *part, int hour)
+{
+    if (part->counts_to_twelve && (hour == 0 || hour > 12))
+        return -1;
+    if (part->twelve_is_zero && hour == 12)
+        return 0;
+    if (hour >= part->first && hour <= part->last)
+        return hour;
+    return hour < 12 && hour + 12 >= part->first && hour + 12 <= part->last ? hour + 12 : -1;
+}
+
+/* Behind 点 or 时: nothing, 整, 半, a quarter, or minutes and perhaps seconds. */
+static bool take_spelt_minutes(const char **at, int *out_minutes, int *out_seconds)
 {
     static const struct {
         const char *word;
-        int half;
-    } halves[] = {{"AM", 1}, {"PM", 2}, {"am", 1}, {"pm", 2}, {"上午", 1}, {"下午", 2}, {"凌晨", 1}, {"晚上", 2}};
-    for (size_t i = 0; i < G_N_ELEMENTS(halves); i++)
-        if (take_word(at, halves[i].word))
-            return halves[i].half;
-    return 0;
+        int minutes;
+    } words[] = {{"整", 0}, {"半", 30}, {"一刻", 15}, {"三刻", 45}};
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        if (take_word(at, words[i].word)) {
+            *out_minutes = words[i].minutes;
+            return true;
+        }
+    if (!g_ascii_isdigit(**at))
+        return true;
+    if (!take_number(at, 2, out_minutes))
+        return false;
+    if (!take_word(at, "分") || !g_ascii_isdigit(**at))
+        return true;
+    return take_number(at, 2, out_seconds) && take_word(at, "秒");
 }
 
-static bool take_clock(const char **at, int *out_seconds)
+static bool take_digits(const char **at, int *out_minutes, int *out_seconds)
 {
-    int half = take_half(at), hours, minutes, seconds = 0;
+    return take_word(at, ":") && take_number(at, 2, out_minutes) &&
+           (!take_word(at, ":") || take_number(at, 2, out_seconds));
+}
+
+/* 24:00 is the midnight that ends the day: a day of seconds. False with *out_unclear where the words say no hour. */
+static bool take_clock(const char **at, int *out_seconds, bool *out_unclear)
+{
+    const struct part_of_day *part = take_part(at);
+    int hours, minutes = 0, seconds = 0;
     skip_blanks(at);
     if (!take_number(at, 2, &hours))
         return false;
     bool spelt = take_word(at, "时") || take_word(at, "点");
-    minutes = 0;
-    if (spelt) {
-        if (g_ascii_isdigit(**at) && (!take_number(at, 2, &minutes) || !take_word(at, "分")))
-            return false;
-    } else {
-        if (!take_word(at, ":") || !take_number(at, 2, &minutes))
-            return false;
-        if (take_word(at, ":") && !take_number(at, 2, &seconds))
-            return false;
-    }
-    skip_blanks(at);
-    half = half != 0 ? half : take_half(at);
-    if (minutes > 59 || seconds > 59 || hours > (half != 0 ? 12 : 23) || (half != 0 && hours == 0))
+    if (!(spelt ? take_spelt_minutes(at, &minutes, &seconds) : take_digits(at, &minutes, &seconds)))
         return false;
-    if (half != 0)
-        hours = hours % 12 + (half == 2 ? 12 : 0);
+    skip_blanks(at);
+    part = part != NULL ? part : take_part(at);
+    bool day_ends = part == NULL && hours == 24 && minutes == 0 && seconds == 0;
+    if (minutes > 59 || seconds > 59 || (hours > 23 && !day_ends && part == NULL))
+        return false;
+    hours = part != NULL ? hour_in(part, hours) : hours;
+    *out_unclear = hours < 0;
     *out_seconds = hours * 3600 + minutes * 60 + seconds;
-    return true;
+    return hours >= 0;
 }
 
 /* "10.01.2020 - 22.01.2020": the part that is wanted, into `out`. */
@@ -192,14 +258,15 @@ bool cell_date(const struct cell_habits *habits, const char *text, int32_t *out_
     if (!pick_of_range(habits, text, &picked, out_problem))
         return false;
     const char *at = picked;
+    bool unclear = false;
     *out_seconds = -1;
     if (!take_day(habits, &at, out_day, out_seconds, out_problem))
         return false;
     if (*at == 'T')
         at++;
     skip_blanks(&at);
-    if (*at != '\0' && (*out_seconds >= 0 || !take_clock(&at, out_seconds)))
-        return refuse(out_problem, problem_new(PROBLEM_INVALID_DATE, NULL, NULL));
+    if (*at != '\0' && (*out_seconds >= 0 || !take_clock(&at, out_seconds, &unclear)))
+        return refuse(out_problem, problem_new(unclear ? PROBLEM_HOUR_UNCLEAR : PROBLEM_INVALID_DATE, NULL, NULL));
     skip_blanks(&at);
     return *at == '\0' || refuse(out_problem, problem_new(PROBLEM_INVALID_DATE, NULL, NULL));
 }

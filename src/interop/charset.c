@@ -41,19 +41,107 @@ static bool cells_are_utf8(const char *text, size_t bytes)
     return true;
 }
 
+/* ---- bytes that can be both ---- */
+
+static bool is_in_word(char c)
+{
+    return g_ascii_isalpha(c) || (unsigned char)c >= 0x80;
+}
+
+/* Characters of GB 2312, two bytes each, and no letters of ASCII among them. */
+static bool is_hanzi(const char *word, size_t bytes)
+{
+    for (size_t i = 0; i + 1 < bytes; i += 2) {
+        unsigned char lead = (unsigned char)word[i], trail = (unsigned char)word[i + 1];
+        if (lead < 0xb0 || lead > 0xf7 || trail < 0xa1 || trail > 0xfe)
+            return false;
+    }
+    return bytes % 2 == 0;
+}
+
+/* Those of the alphabets that people write today; others stand among them now and then, as in Kazakh. */
+static bool is_usual(gunichar c)
+{
+    return (c >= 0xc0 && c <= 0x17f) || (c >= 0x1cd && c <= 0x1dc) || (c >= 0x386 && c <= 0x3ce) ||
+           (c >= 0x410 && c <= 0x451) || (c >= 0x5d0 && c <= 0x5ea) || (c >= 0x621 && c <= 0x6d5) || c < 0x80;
+}
+
+/* Letters of one alphabet, most of them usual. */
+static bool is_of_letters(const char *word, size_t bytes)
+{
+    GUnicodeScript script = G_UNICODE_SCRIPT_COMMON;
+    int letters = 0, usual = 0;
+    for (const char *at = word; at < word + bytes; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        GUnicodeScript of = g_unichar_get_script(c);
+        if (g_unichar_ismark(c))
+            continue;
+        if (!g_unichar_isalpha(c) || (script != G_UNICODE_SCRIPT_COMMON && of != script))
+            return false;
+        script = of;
+        letters++;
+        usual += is_usual(c);
+    }
+    return 2 * usual > letters;
+}
+
+static void keep_sample(struct charset_survey *survey, const char *word, size_t bytes)
+{
+    bytes = MIN(bytes, CHARSET_SAMPLE_BYTES / 4) & ~(size_t)1;
+    g_autofree char *hanzi = g_convert(word, (gssize)bytes, "UTF-8", "GB18030", NULL, NULL, NULL);
+    if (*survey->as_utf8 != '\0' || hanzi == NULL)
+        return;
+    memcpy(survey->as_utf8, word, bytes);
+    g_strlcpy(survey->as_gb18030, hanzi, sizeof survey->as_gb18030);
+}
+
+static void weigh(struct charset_survey *survey, const char *text, size_t bytes)
+{
+    for (size_t from = 0; from < bytes;) {
+        size_t to = from;
+        while (to < bytes && is_in_word(text[to]))
+            to++;
+        if (!is_ascii(text + from, to - from)) {
+            bool letters = is_of_letters(text + from, to - from), hanzi = is_hanzi(text + from, to - from);
+            survey->words += letters && !hanzi;
+            survey->hanzi += hanzi && !letters;
+            if (letters && hanzi)
+                keep_sample(survey, text + from, to - from);
+        }
+        from = MAX(to, from + 1);
+    }
+}
+
+/* No character of it has three bytes, as Chinese ones have. */
+static bool is_weak(const char *text, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++)
+        if ((unsigned char)text[i] >= 0xe0)
+            return false;
+    return true;
+}
+
 void charset_count(struct charset_survey *survey, const char *text, size_t bytes)
 {
-    if (is_ascii(text, bytes))
+    if (is_ascii(text, bytes)) {
         survey->plain++;
-    else if (cells_are_utf8(text, bytes))
-        survey->utf8++;
-    else
+    } else if (!cells_are_utf8(text, bytes)) {
         survey->other++;
+    } else if (is_weak(text, bytes)) {
+        survey->weak++;
+        weigh(survey, text, bytes);
+    } else {
+        survey->utf8++;
+    }
 }
 
 enum charset charset_of(const struct charset_survey *survey)
 {
-    return survey->other > survey->utf8 ? CHARSET_GB18030 : CHARSET_UTF8;
+    int64_t utf8 = survey->utf8 + (survey->words > survey->hanzi ? survey->weak : 0);
+    int64_t other = survey->other + (survey->hanzi > survey->words ? survey->weak : 0);
+    if (utf8 == 0 && other == 0 && *survey->as_utf8 != '\0')
+        return CHARSET_UNKNOWN;
+    return other > utf8 ? CHARSET_GB18030 : CHARSET_UTF8;
 }
 
 struct decoder {
@@ -106,6 +194,16 @@ static bool seems_utf8(const char *text, size_t bytes)
     return count >= 2;
 }
 
+/* A row of a sheet in UTF-8 that makes sense as Chinese alone. */
+static bool seems_gb18030(const char *text, size_t bytes)
+{
+    struct charset_survey survey = {0};
+    if (!is_weak(text, bytes))
+        return false;
+    weigh(&survey, text, bytes);
+    return survey.hanzi > survey.words;
+}
+
 const char *decode(struct decoder *decoder, const char *text, size_t bytes, size_t *out_bytes, enum charset *out_seems)
 {
     *out_bytes = bytes;
@@ -113,7 +211,7 @@ const char *decode(struct decoder *decoder, const char *text, size_t bytes, size
     if (is_ascii(text, bytes))
         return text;
     if (decoder->charset == CHARSET_UTF8) {
-        if (cells_are_utf8(text, bytes))
+        if (cells_are_utf8(text, bytes) && (!decoder->strict || !seems_gb18030(text, bytes)))
             return text;
         *out_seems = from_gb18030(decoder, text, bytes) ? CHARSET_GB18030 : CHARSET_UNKNOWN;
         return NULL;

@@ -19,7 +19,7 @@ struct csv {
     ssize_t (*read)(void *context, void *buffer, size_t bytes);
     void *context;
     char delimiter;
-    bool ended, failed, begun;
+    bool ended, failed, begun, separator_said;
     int mark_bytes;
     int64_t number, line;
     unsigned char buffer[BUFFER_BYTES];
@@ -57,6 +57,11 @@ void csv_set_delimiter(struct csv *csv, char delimiter)
 char csv_delimiter(const struct csv *csv)
 {
     return csv->delimiter;
+}
+
+bool csv_separator_is_said(const struct csv *csv)
+{
+    return csv->separator_said;
 }
 
 int csv_byte_order_mark(const struct csv *csv)
@@ -123,6 +128,7 @@ static bool take_separator(struct csv *csv)
         return false;
     if (csv->delimiter == 0)
         csv->delimiter = (char)at[4];
+    csv->separator_said = true;
     csv->at += at[5] == '\r' && csv->filled - csv->at > 6 && at[6] == '\n' ? 7 : 6;
     csv->line++;
     csv->number++;

@@ -46,6 +46,7 @@ AUTO_FREE(csv)
 /* Of the cells; by default what the first line has most of. Before the first record. */
 void csv_set_delimiter(struct csv *csv, char delimiter);
 char csv_delimiter(const struct csv *csv);
+bool csv_separator_is_said(const struct csv *csv); /* "sep=;" stands in front */
 int csv_byte_order_mark(const struct csv *csv); /* bytes of a UTF-8 mark that were left out, once a record was read */
 bool csv_failed(const struct csv *csv);         /* read gave -1 */
 

@@ -4,7 +4,9 @@
 #include "base/limits.h"
 #include "base/nearest.h"
 #include "interop/bite.h"
+#include "interop/csv.h"
 #include "interop/row_group.h"
+#include "interop/row_person.h"
 #include "interop/row.h"
 #include "interop/seen.h"
 #include "interop/trace.h"
@@ -30,6 +32,7 @@ struct import {
     json_t **values;
     struct row_group *group; /* the rows of the record that is being read; NULL: each row is one */
     struct seen *keys, *contents, *subjects;
+    struct household_above above;
     struct bites *bites;
     struct bite *window; /* rows that are being gathered */
     struct bite *ready;  /* a full window that is being put, a place's rows side by side */
@@ -447,6 +450,8 @@ static void add_row(struct import *import, const struct sheet_row *row, json_t *
 static bool read_values(struct import *import, const struct sheet_row *row)
 {
     bool right = plan_read(&import->plan, import->cells, row, import->values, import->report);
+    if (import->slots.what == SHEET_PERSONS)
+        row_fill_home(&import->context, &import->plan, row->number, import->values, &import->above, import->report);
     return (import->group == NULL || row_group_read(import->group, import->cells, import->values, import->report)) &&
            right;
 }
@@ -558,6 +563,9 @@ static void begin_reading(struct import *import, bool trial)
     import->keys = seen_new();
     import->contents = seen_new();
     import->subjects = seen_new();
+    seen_free(import->context.people);
+    import->context.people = seen_new();
+    household_above_clear(&import->above);
     g_hash_table_remove_all(import->context.codes);
     g_hash_table_remove_all(import->units);
     import->bites = bites_new(import->options->engine, import->options->clock, import->options->person, trial);
@@ -618,7 +626,8 @@ static bool open_sheet(struct import *import, int fd)
         return false;
     }
     g_strlcpy(import->report->charset, charset_names[sheet_charset(import->sheet)], sizeof import->report->charset);
-    import->report->delimiter = sheet_delimiter(import->sheet);
+    if (options.charset == CHARSET_UNKNOWN && sheet_charset(import->sheet) != CHARSET_UTF8)
+        report_note(import->report, 0, NULL, NULL, NOTE_ENCODING, import->report->charset);
     return true;
 }
 
@@ -662,6 +671,7 @@ static void set_up_and_run(struct import *import, int fd)
     import->values = g_new0(json_t *, import->slots.all->len);
     bool made = plan_make(&import->plan, &import->slots, import->options->mapping, import->sheet, import->cells,
                           import->report);
+    import->report->delimiter = sheet_delimiter(import->sheet);
     if (!made)
         return;
     import->group = row_group_new(&import->plan);
@@ -675,6 +685,8 @@ static void clear(struct import *import)
     seen_free(import->keys);
     seen_free(import->contents);
     seen_free(import->subjects);
+    seen_free(import->context.people);
+    household_above_clear(&import->above);
     row_group_free(import->group);
     if (import->plan.slots != NULL)
         plan_clear(&import->plan);
@@ -687,6 +699,38 @@ static void clear(struct import *import)
     g_hash_table_unref(import->units);
     g_array_unref(import->context.told);
     reader_close(import->context.reader);
+}
+
+static char *line_of_cells(const struct sheet_row *row)
+{
+    GString *line = g_string_new(NULL);
+    for (guint i = 0; i < row->count; i++) {
+        if (i > 0)
+            g_string_append_c(line, ',');
+        csv_append(line, row->cells[i], ',');
+    }
+    return g_string_free(line, FALSE);
+}
+
+/* Beside each mistake the row that it is about, which is read once more. */
+static void put_lines(struct import *import)
+{
+    const GPtrArray *findings = import->report->findings;
+    struct sheet_row row;
+    guint at = 0;
+    if (import->sheet == NULL || findings->len == 0)
+        return;
+    sheet_rewind(import->sheet);
+    while (at < findings->len && sheet_next(import->sheet, &row))
+        for (; at < findings->len; at++) {
+            struct finding *finding = g_ptr_array_index(findings, at);
+            if (finding->problem == NULL)
+                return;
+            if (finding->row > row.number)
+                break;
+            if (finding->row == row.number)
+                finding->line = line_of_cells(&row);
+        }
 }
 
 /* The report says who is there, so it is a look at each of them; without its trace nobody is shown it. */
@@ -729,6 +773,7 @@ bool import_run(const struct import_options *options, int fd, struct report *rep
     set_up_and_run(&import, fd);
     trace(&import);
     report_sort(report);
+    put_lines(&import);
     bool failed = import.failed;
     const GError *why = db_failed(reader->rows);
     if (why != NULL)

@@ -296,14 +296,16 @@ static void read_delimiter(struct mapping_reading *reading, const struct yaml_no
         mistake(reading, node, "a delimiter is ',', ';' or tab", NULL);
 }
 
-static void read_rows(struct mapping_reading *reading, const struct yaml_node *node)
+/* One of two words; the first is what holds where nothing is said. */
+static void read_either(struct mapping_reading *reading, const struct yaml_node *node, const char *usual,
+                        const char *other, const char *sentence, bool *out)
 {
     const char *text = text_of(reading, node);
     if (text == NULL)
         return;
-    reading->mapping->enters = strcmp(text, "entries") == 0;
-    if (!reading->mapping->enters && strcmp(text, "matters") != 0)
-        mistake(reading, node, "rows are matters or entries", NULL);
+    *out = strcmp(text, other) == 0;
+    if (!*out && strcmp(text, usual) != 0)
+        mistake(reading, node, sentence, NULL);
 }
 
 static void read_charset(struct mapping_reading *reading, const struct yaml_node *node)
@@ -316,9 +318,9 @@ static void read_charset(struct mapping_reading *reading, const struct yaml_node
 
 static void read_member(struct mapping_reading *reading, const struct yaml_node *key, const struct yaml_node *node)
 {
-    static const char *const keys[] = {"sheet", "header", "notes",   "delimiter", "encoding",
-                                       "key",   "blank",  "dates",   "constants", "columns",
-                                       "range", "time",   "decimal", "rows",      NULL};
+    static const char *const keys[] = {"sheet",   "header", "notes",     "delimiter", "encoding", "key",
+                                       "blank",   "dates",  "constants", "columns",   "range",    "time",
+                                       "decimal", "rows",   "likely",    "changes",   "homes",    NULL};
     struct mapping *mapping = reading->mapping;
     int64_t number;
     if (strcmp(key->text, "sheet") == 0)
@@ -330,7 +332,14 @@ static void read_member(struct mapping_reading *reading, const struct yaml_node 
     else if (strcmp(key->text, "delimiter") == 0)
         read_delimiter(reading, node);
     else if (strcmp(key->text, "rows") == 0)
-        read_rows(reading, node);
+        read_either(reading, node, "matters", "entries", "rows are matters or entries", &mapping->enters);
+    else if (strcmp(key->text, "likely") == 0)
+        read_either(reading, node, "new", "known", "whoever is likely registered is new or known",
+                    &mapping->likely_known);
+    else if (strcmp(key->text, "homes") == 0)
+        read_either(reading, node, "said", "merged", "homes are said or merged", &mapping->homes_merged);
+    else if (strcmp(key->text, "changes") == 0)
+        read_either(reading, node, "keep", "take", "changes are keep or take", &mapping->takes_changes);
     else if (strcmp(key->text, "encoding") == 0)
         read_charset(reading, node);
     else if (strcmp(key->text, "key") == 0)

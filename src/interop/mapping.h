@@ -8,6 +8,9 @@
  *           notes      rows under the header that explain it and are left out
  *           delimiter, encoding
  *           rows       matters (each row opens one), or entries: each row enters into one that is there
+ *           likely     new, or known: of somebody without an ID number, like one who is registered
+ *           homes      said, or merged: a home stands in the first row of those who live there
+ *           changes    keep, or take: of what is known of persons
  *           key        columns that tell a row from all others: the same key is the same matter
  *           blank      texts that say that nothing is known
  *           dates      d.m.y or m/d/y;  range: first or last;  time: of a day alone;  decimal: ","
@@ -54,6 +57,9 @@ struct mapping {
     GPtrArray *constants; /* of struct mapped_constant */
     GPtrArray *columns;   /* of struct mapped_column */
     bool ignore_rest;
+    bool likely_known;  /* likely: known */
+    bool takes_changes; /* changes: take */
+    bool homes_merged;  /* homes: merged */
 };
 
 /* An empty one: every column by its own name. */

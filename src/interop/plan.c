@@ -7,6 +7,8 @@
 
 #define HEADER_ROWS_LOOKED_AT 10
 #define NAMED_MAX             8
+#define NOTES_ROWS_MAX        5
+#define LOST_CHARACTER        "\xef\xbf\xbd" /* U+FFFD, which stands where one could not be read */
 
 static char *header_text(const char *cell)
 {
@@ -114,11 +116,11 @@ static void keep_header(struct plan *plan, GPtrArray *headers /* taken */, int64
     plan->header_row = row;
 }
 
-/* The best of the first rows; of two that are as good, the first. */
-static bool find_header(struct plan *plan, struct sheet *sheet)
+/* The best of the first rows; of two that are as good, the first. True when it is better than `best`. */
+static bool look_for_header(struct plan *plan, struct sheet *sheet, int *best)
 {
     struct sheet_row row;
-    int best = 0;
+    bool better = false;
     int64_t wanted = plan->mapping->header;
     g_autoptr(GPtrArray) above = NULL;
     sheet_rewind(sheet);
@@ -126,13 +128,30 @@ static bool find_header(struct plan *plan, struct sheet *sheet)
         g_autoptr(GPtrArray) headers = headers_of(&row);
         fill_from_above(plan, headers, above);
         int count = known_count(plan, headers);
-        if (wanted > 0 ? row.number == wanted : count > best) {
+        if ((wanted == 0 || row.number == wanted) && count > *best) {
             keep_header(plan, g_ptr_array_ref(headers), row.number);
-            best = count;
+            *best = count;
+            better = true;
         }
         g_clear_pointer(&above, g_ptr_array_unref);
         above = g_steal_pointer(&headers);
     }
+    return better;
+}
+
+/* What separates cells is that by which most columns are known: a title above has none of it, or another. */
+static bool find_header(struct plan *plan, struct sheet *sheet)
+{
+    static const char delimiters[] = {',', ';', '\t'};
+    char found = sheet_delimiter(sheet);
+    int best = plan->mapping->header > 0 ? -1 : 0;
+    look_for_header(plan, sheet, &best);
+    for (size_t i = 0; i < G_N_ELEMENTS(delimiters) && !sheet_delimiter_is_said(sheet); i++) {
+        sheet_set_delimiter(sheet, delimiters[i]);
+        if (look_for_header(plan, sheet, &best))
+            found = delimiters[i];
+    }
+    sheet_set_delimiter(sheet, found);
     return plan->headers != NULL;
 }
 
@@ -144,6 +163,22 @@ static void complain(struct report *report, int64_t row, const char *column, str
     report->refused = true;
 }
 
+/* "A", "Z", "AA", as a spreadsheet calls a column. The caller frees. */
+static char *letters_of(guint column)
+{
+    g_autoptr(GString) letters = g_string_new(NULL);
+    for (guint left = column + 1; left > 0; left = (left - 1) / 26)
+        g_string_prepend_c(letters, (char)('A' + (left - 1) % 26));
+    return g_string_free(g_steal_pointer(&letters), FALSE);
+}
+
+static struct problem *twice(const struct plan *plan, guint column, guint other)
+{
+    g_autofree char *here = letters_of(column);
+    g_autofree char *there = letters_of(other);
+    return problem_new(PROBLEM_COLUMN_TWICE, NULL, plan_header(plan, other), here, there, NULL);
+}
+
 static void bind(struct plan *plan, guint column, int slot, const struct mapped *mapped, struct report *report)
 {
     int other = plan_column_of(plan, slot);
@@ -151,8 +186,7 @@ static void bind(struct plan *plan, guint column, int slot, const struct mapped 
     if (slots_at(plan->slots, slot)->shown_only)
         report_note(report, 0, plan_header(plan, column), NULL, NOTE_COLUMN_LEFT_OUT, NULL);
     else if (other >= 0)
-        complain(report, plan->header_row, plan_header(plan, column),
-                 problem_new(PROBLEM_COLUMN_TWICE, NULL, plan_header(plan, (guint)other), NULL));
+        complain(report, plan->header_row, plan_header(plan, column), twice(plan, column, (guint)other));
     else
         g_array_append_val(plan->bound, bound);
 }
@@ -180,7 +214,8 @@ static void bind_column(struct plan *plan, guint column, struct report *report)
     if (mapped != NULL || *header == '\0')
         return;
     int slot = slots_match(plan->slots, header);
-    if (slot >= 0 && (!plan->mapping->ignore_rest || !slots_at(plan->slots, slot)->shown_only))
+    bool ignored = plan->mapping->ignore_rest && plan->mapping->columns->len > 0; /* else no column would be left */
+    if (slot >= 0 && !ignored && (!plan->mapping->ignore_rest || !slots_at(plan->slots, slot)->shown_only))
         bind(plan, column, slot, NULL, report);
     else if (slot < 0 && !plan->mapping->ignore_rest)
         unknown(plan, header, report);
@@ -301,8 +336,9 @@ static char *needed_columns(const struct slots *slots)
 
 static bool explains(const char *cell)
 {
-    static const char *const words[] = {"必填", "选填",     "填写",     "说明",   "格式",    "示例", "例如", "例：",
-                                        "如：", "required", "optional", "format", "example", "e.g.", NULL};
+    static const char *const words[] = {"必填",  "选填",     "填写",     "说明",   "格式",    "示例", "例如",  "例：",
+                                        "如：",  "真实姓名", "位数字",   "下拉",   "单选",    "多选", "男/女", "是/否",
+                                        "有/无", "required", "optional", "format", "example", "e.g.", NULL};
     g_autofree char *lower = g_ascii_strdown(cell, -1);
     for (size_t i = 0; words[i] != NULL; i++)
         if (strstr(lower, words[i]) != NULL)
@@ -310,11 +346,13 @@ static bool explains(const char *cell)
     return false;
 }
 
-static bool is_notes_row(const struct sheet_row *row)
+/* Of the cells that go somewhere, half at least explain: what stands in the others does not matter. */
+static bool is_notes_row(const struct plan *plan, const struct sheet_row *row)
 {
     guint filled = 0, explaining = 0;
-    for (guint i = 0; i < row->count; i++) {
-        g_autofree char *cell = cell_trim(g_strdup(row->cells[i]));
+    for (guint i = 0; i < plan->bound->len; i++) {
+        guint column = g_array_index(plan->bound, struct bound, i).column;
+        g_autofree char *cell = cell_trim(g_strdup(column < row->count ? row->cells[column] : ""));
         filled += *cell != '\0';
         explaining += explains(cell);
     }
@@ -329,13 +367,15 @@ static void find_first_row(struct plan *plan, struct sheet *sheet, struct report
     if (plan->mapping->notes >= 0)
         return;
     sheet_rewind(sheet);
-    while (sheet_next(sheet, &row))
-        if (row.number > plan->header_row && !row.blank)
-            break;
-    if (row.number <= plan->header_row || row.problem != NULL || !is_notes_row(&row))
-        return;
-    report_note(report, row.number, NULL, NULL, NOTE_NOTES_ROW, NULL);
-    plan->first_row = row.number + 1;
+    for (int found = 0; found < NOTES_ROWS_MAX && sheet_next(sheet, &row);) {
+        if (row.number <= plan->header_row || (row.blank && row.problem == NULL))
+            continue;
+        if (row.problem != NULL || !is_notes_row(plan, &row))
+            return;
+        report_note(report, row.number, NULL, NULL, NOTE_NOTES_ROW, NULL);
+        plan->first_row = row.number + 1;
+        found++;
+    }
 }
 
 bool plan_make(struct plan *plan, const struct slots *slots, const struct mapping *mapping, struct sheet *sheet,
@@ -430,14 +470,47 @@ static json_t *read_bound(const struct plan *plan, struct cell_reader *reader, c
     return cell_read(reader, slot->type, slot->field, habits, text, out_problem);
 }
 
-/* Empty cells behind the last column do not matter; too few cells mean that some may have moved. */
-static bool is_ragged(const struct plan *plan, const struct sheet_row *row)
+/* The first cell behind the last column in which something stands; -1 none. Cells that are left out at the end are
+ * empty. */
+static int cell_beyond(const struct plan *plan, const struct sheet_row *row)
 {
-    if (row->count < plan->headers->len)
-        return true;
     for (guint i = plan->headers->len; i < row->count; i++)
         if (row->cells[i][strspn(row->cells[i], " \t")] != '\0')
+            return (int)i;
+    return -1;
+}
+
+static bool has_more_cells(const struct plan *plan, const struct sheet_row *row, struct report *report)
+{
+    int beyond = cell_beyond(plan, row);
+    if (beyond < 0)
+        return false;
+    g_autofree char *cells = g_strdup_printf("%u", row->count);
+    g_autofree char *columns = g_strdup_printf("%u", plan->headers->len);
+    g_autofree char *letters = letters_of((guint)beyond);
+    report_problem(report, row->number, letters, row->cells[beyond],
+                   problem_new(PROBLEM_ROW_RAGGED, NULL, cells, columns, NULL));
+    return true;
+}
+
+/* "合计", "总计：3人" */
+static bool is_total(const struct plan *plan, const struct sheet_row *row)
+{
+    static const char *const words[] = {"合计", "总计", "小计", "共计", "总数", NULL};
+    g_autofree char *first = NULL;
+    for (guint i = 0; i < plan->headers->len && (first == NULL || *first == '\0'); i++) {
+        g_free(first);
+        first = plan_cell(plan, row, i);
+    }
+    for (size_t i = 0; first != NULL && words[i] != NULL; i++) {
+        if (!g_str_has_prefix(first, words[i]))
+            continue;
+        const char *rest = first + strlen(words[i]);
+        g_autofree char *narrow = cell_halfwidth(rest);
+        const char *behind = narrow + strspn(narrow, " :0123456789");
+        if (g_utf8_strlen(behind, -1) <= 1)
             return true;
+    }
     return false;
 }
 
@@ -473,17 +546,19 @@ bool plan_read(const struct plan *plan, struct cell_reader *reader, const struct
                struct report *report)
 {
     bool right = true;
-    if (is_ragged(plan, row)) {
-        g_autofree char *cells = g_strdup_printf("%u", row->count);
-        g_autofree char *columns = g_strdup_printf("%u", plan->headers->len);
-        report_problem(report, row->number, NULL, NULL, problem_new(PROBLEM_ROW_RAGGED, NULL, cells, columns, NULL));
+    if (has_more_cells(plan, row, report))
+        return false;
+    if (is_total(plan, row)) {
+        report_problem(report, row->number, NULL, NULL, problem_new(PROBLEM_TOTAL_ROW, NULL, NULL));
         return false;
     }
     for (guint i = 0; i < plan->bound->len; i++) {
         const struct bound *bound = &g_array_index(plan->bound, struct bound, i);
         g_autofree char *text = plan_cell(plan, row, bound->column);
         struct problem *problem = NULL;
-        if (*text != '\0')
+        if (strstr(text, LOST_CHARACTER) != NULL)
+            problem = problem_new(PROBLEM_CHARACTER_LOST, NULL, NULL);
+        else if (*text != '\0')
             values[bound->slot] = read_bound(plan, reader, bound, text, &problem);
         if (problem == NULL)
             continue;

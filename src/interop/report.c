@@ -2,14 +2,19 @@
 #include "interop/report.h"
 
 #include "base/limits.h"
+#include "interop/cell.h"
+#include "interop/csv.h"
 
 #include <string.h>
+
+#define KINDS_FROM 20 /* findings: as many are read one by one */
 
 static const struct {
     const char *name, *zh, *en;
 } note_texts[NOTE_COUNT] = {
     [NOTE_HEADER_ROW] = {"header_row", "表头在第 {0} 行，以上各行未导入",
                          "the header is row {0}; what stands above is left out"},
+    [NOTE_ENCODING] = {"encoding", "按 {0} 读取", "read as {0}"},
     [NOTE_NOTES_ROW] = {"notes_row", "这一行是填写说明，未导入", "a row of explanations, left out"},
     [NOTE_COLUMN_LEFT_OUT] = {"column_left_out", "这一列只供查看，未导入",
                               "this column is shown only and was left out"},
@@ -20,6 +25,25 @@ static const struct {
     [NOTE_SAME_CONTENT] = {"same_content", "与第 {0} 行完全相同，请核对", "the same as row {0}; please check"},
     [NOTE_SAME_NAME] = {"same_name", "已登记 {0} 位同名人员，请核对",
                         "{0} persons of that name are registered; please check"},
+    [NOTE_LIKELY] = {"likely", "已登记 {0} 位同名同电话的人，按另一人导入，请核对",
+                     "{0} of that name and phone are registered; taken for another person, please check"},
+    [NOTE_LIKELY_ROW] = {"likely_row", "与第 {0} 行同名同电话，按两人导入，请核对",
+                         "the same name and phone as row {0}; taken for two people, please check"},
+    [NOTE_TAKEN_FOR] = {"taken_for",
+                        "已登记 {0} 位同名同电话的人，视为同一人，未重复登记；若为另一人，请补身份证号或门牌",
+                        "{0} of that name and phone are registered; taken for the same person and not registered "
+                        "again; should it be another, add an ID number or a door"},
+    [NOTE_SAME_PERSON] = {"same_person", "与第 {0} 行身份证号相同，是同一人，未重复导入",
+                          "the same ID number as row {0}: the same person, left out"},
+    [NOTE_SAME_CELLS] = {"same_cells", "与第 {0} 行无从区分，未重复导入；若为两人，请补身份证号或门牌",
+                         "nothing tells it from row {0}: left out; should they be two, add ID numbers or doors"},
+    [NOTE_FILLED_DOWN] = {"filled_down", "居住地随第 {0} 行", "the home is that of row {0}"},
+    [NOTE_NO_HOME] =
+        {"no_home", "没有居住地；若与第 {0} 行合并，请在对应文件中写 homes: merged",
+         "no home; should the cell be merged with that of row {0}, say `homes: merged` in the mapping file"},
+    [NOTE_KEPT] = {"kept", "此人已登记，{0} 不同，保留已登记的",
+                   "the person is registered, {0} differs; kept as it is"},
+    [NOTE_CHANGES] = {"changes", "已有，将改动 {0}", "there already, {0} will be changed"},
 };
 
 static void finding_free(gpointer data)
@@ -28,24 +52,32 @@ static void finding_free(gpointer data)
     g_free(finding->column);
     g_free(finding->value);
     g_free(finding->argument);
+    g_free(finding->line);
     problem_free(finding->problem);
     g_free(finding);
 }
 
 void report_init(struct report *report)
 {
-    *report = (struct report){.findings = g_ptr_array_new_with_free_func(finding_free)};
+    *report = (struct report){.findings = g_ptr_array_new_with_free_func(finding_free),
+                              .notes = g_ptr_array_new_with_free_func(finding_free)};
 }
 
 void report_clear(struct report *report)
 {
     g_clear_pointer(&report->findings, g_ptr_array_unref);
+    g_clear_pointer(&report->notes, g_ptr_array_unref);
 }
 
 static void add(struct report *report, struct finding *finding)
 {
-    if (report->findings->len < LIMIT_IMPORT_FINDINGS) {
-        g_ptr_array_add(report->findings, finding);
+    GPtrArray *kept = finding->problem != NULL ? report->findings : report->notes;
+    if (finding->problem != NULL)
+        report->problem_counts[finding->problem->code]++;
+    else
+        report->note_counts[finding->note]++;
+    if (kept->len < LIMIT_IMPORT_FINDINGS) {
+        g_ptr_array_add(kept, finding);
     } else {
         finding_free(finding);
         report->findings_beyond++;
@@ -57,7 +89,7 @@ void report_problem(struct report *report, int64_t row, const char *column, cons
     while (problem != NULL) {
         struct problem *next = problem_take_rest(problem);
         struct finding *finding = g_new0(struct finding, 1);
-        *finding = (struct finding){row, g_strdup(column), g_strdup(value), problem, NOTE_COUNT, NULL};
+        *finding = (struct finding){row, g_strdup(column), g_strdup(value), problem, NOTE_COUNT, NULL, NULL};
         add(report, finding);
         problem = next;
     }
@@ -67,7 +99,7 @@ void report_note(struct report *report, int64_t row, const char *column, const c
                  const char *argument)
 {
     struct finding *finding = g_new0(struct finding, 1);
-    *finding = (struct finding){row, g_strdup(column), g_strdup(value), NULL, note, g_strdup(argument)};
+    *finding = (struct finding){row, g_strdup(column), g_strdup(value), NULL, note, g_strdup(argument), NULL};
     add(report, finding);
 }
 
@@ -80,6 +112,10 @@ static gint compare_rows(gconstpointer a, gconstpointer b)
 void report_sort(struct report *report)
 {
     g_ptr_array_sort(report->findings, compare_rows);
+    g_ptr_array_sort(report->notes, compare_rows);
+    g_ptr_array_extend_and_steal(report->findings, g_ptr_array_ref(report->notes));
+    g_ptr_array_unref(report->notes);
+    report->notes = g_ptr_array_new_with_free_func(finding_free);
 }
 
 char *finding_sentence(const struct finding *finding, bool chinese)
@@ -91,13 +127,21 @@ char *finding_sentence(const struct finding *finding, bool chinese)
     return g_strjoinv(finding->argument != NULL ? finding->argument : "", parts);
 }
 
+static const char *level_of(const struct finding *finding)
+{
+    return finding->problem != NULL ? "problem" : "note";
+}
+
+static const char *code_of(const struct finding *finding)
+{
+    return finding->problem != NULL ? problem_texts[finding->problem->code].name : note_texts[finding->note].name;
+}
+
 static json_t *finding_json(const struct finding *finding, bool chinese)
 {
     g_autofree char *sentence = finding_sentence(finding, chinese);
-    const char *code =
-        finding->problem != NULL ? problem_texts[finding->problem->code].name : note_texts[finding->note].name;
-    json_t *json = json_pack("{s:s, s:s, s:s}", "level", finding->problem != NULL ? "problem" : "note", "code", code,
-                             "detail", sentence);
+    json_t *json =
+        json_pack("{s:s, s:s, s:s}", "level", level_of(finding), "code", code_of(finding), "detail", sentence);
     if (finding->row > 0)
         json_object_set_new(json, "row", json_integer(finding->row));
     if (finding->column != NULL)
@@ -109,17 +153,62 @@ static json_t *finding_json(const struct finding *finding, bool chinese)
     return json;
 }
 
-json_t *report_json(const struct report *report, bool chinese)
+static void add_kind(json_t *kinds, const char *level, const char *code, int64_t count)
+{
+    if (count > 0)
+        json_array_append_new(kinds,
+                              json_pack("{s:s, s:s, s:I}", "level", level, "code", code, "count", (json_int_t)count));
+}
+
+/* How many there are of each kind, those that are not kept among them. */
+static json_t *kinds_json(const struct report *report)
+{
+    json_t *kinds = json_array();
+    for (int i = 0; i < PROBLEM_COUNT; i++)
+        add_kind(kinds, "problem", problem_texts[i].name, report->problem_counts[i]);
+    for (int i = 0; i < NOTE_COUNT; i++)
+        add_kind(kinds, "note", note_texts[i].name, report->note_counts[i]);
+    return kinds;
+}
+
+json_t *report_json(const struct report *report, bool chinese, guint from)
 {
     json_t *findings = json_array();
-    for (guint i = 0; i < report->findings->len; i++)
+    guint to = MIN(report->findings->len, from + LIMIT_IMPORT_PAGE);
+    for (guint i = MIN(from, to); i < to; i++)
         json_array_append_new(findings, finding_json(g_ptr_array_index(report->findings, i), chinese));
     const char delimiter[] = {report->delimiter, '\0'};
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:s, s:s, s:o, s:I}", "rows", (json_int_t)report->rows,
-                     "good", (json_int_t)report->good, "there", (json_int_t)report->there, "wrong",
-                     (json_int_t)report->wrong, "made", (json_int_t)report->made, "refused", report->refused, "applied",
-                     report->applied, "encoding", report->charset, "delimiter", delimiter, "findings", findings,
-                     "findings_beyond", (json_int_t)report->findings_beyond);
+    json_t *json =
+        json_pack("{s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:s, s:s, s:o, s:o, s:I}", "rows", (json_int_t)report->rows,
+                  "good", (json_int_t)report->good, "there", (json_int_t)report->there, "wrong",
+                  (json_int_t)report->wrong, "made", (json_int_t)report->made, "refused", report->refused, "applied",
+                  report->applied, "encoding", report->charset, "delimiter", delimiter, "kinds", kinds_json(report),
+                  "findings", findings, "findings_beyond", (json_int_t)report->findings_beyond);
+    json_object_set_new(json, "next", to < report->findings->len ? json_integer(to) : json_null());
+    return json;
+}
+
+char *report_csv(const struct report *report, bool chinese)
+{
+    GString *text = g_string_new(chinese ? "\xef\xbb\xbf行,列,值,级别,代码,原因,原行\n"
+                                         : "row,column,value,level,code,reason,line\n");
+    for (guint i = 0; i < report->findings->len; i++) {
+        const struct finding *finding = g_ptr_array_index(report->findings, i);
+        g_autofree char *sentence = finding_sentence(finding, chinese);
+        const char *cells[] = {finding->column,  finding->value, level_of(finding),
+                               code_of(finding), sentence,       finding->line};
+        if (finding->row > 0)
+            g_string_append_printf(text, "%" G_GINT64_FORMAT, finding->row);
+        for (size_t j = 0; j < G_N_ELEMENTS(cells); j++) {
+            g_autoptr(GString) cell = g_string_new(NULL);
+            if (cells[j] != NULL)
+                cell_write_text(cells[j], cell);
+            g_string_append_c(text, ',');
+            csv_append(text, cell->str, ',');
+        }
+        g_string_append_c(text, '\n');
+    }
+    return g_string_free(text, FALSE);
 }
 
 static void add_line(GString *text, const struct finding *finding, bool chinese)
@@ -141,6 +230,22 @@ static void add_line(GString *text, const struct finding *finding, bool chinese)
                            finding->problem == NULL ? (chinese ? "（提示）" : "(note) ") : "", sentence);
 }
 
+/* Of many findings, how many of each kind: what is behind them is seen before they are read. */
+static void add_kinds(GString *text, const struct report *report, bool chinese)
+{
+    g_autoptr(json_t) kinds = kinds_json(report);
+    size_t i;
+    json_t *kind;
+    if (report->findings->len < KINDS_FROM)
+        return;
+    json_array_foreach(kinds, i, kind)
+        g_string_append_printf(text, chinese ? "%s %s：%d 处\n" : "%s %s: %d\n",
+                               strcmp(json_get_text(kind, "level", ""), "note") != 0 ? (chinese ? "错误" : "problem")
+                               : chinese                                             ? "提示"
+                                                                                     : "note",
+                               json_get_text(kind, "code", ""), (int)json_get_integer(kind, "count", 0));
+}
+
 char *report_text(const struct report *report, bool chinese)
 {
     GString *text = g_string_new(NULL);
@@ -150,6 +255,7 @@ char *report_text(const struct report *report, bool chinese)
         g_string_append_printf(text,
                                chinese ? "另有 %" G_GINT64_FORMAT " 处未列出\n" : "and %" G_GINT64_FORMAT " more\n",
                                report->findings_beyond);
+    add_kinds(text, report, chinese);
     static const char *const counted[][2] = {
         {"rows", "共"}, {"new", "可导入"}, {"there already", "已有"}, {"wrong", "有误"}, {"done", "已导入"}};
     const int64_t counts[] = {report->rows, report->good, report->there, report->wrong, report->made};

@@ -3,7 +3,8 @@
  * report - what an import found: row, column, value and reason, for the person whose sheet it is.
  *
  * Shape   problems keep a row out; notes only tell (left out, there already, alike). Both have their sentence in
- *         Chinese and English. Counts are whole; of findings the first LIMIT_IMPORT_FINDINGS are kept.
+ *         Chinese and English. Problems stand first, each by row; of each the first LIMIT_IMPORT_FINDINGS are kept, so
+ *         that a hundred thousand notes hide no mistake. Counts are whole, those of each kind of finding, too.
  * Owner   whoever runs the import; values are from the sheet and may be personal: a report goes to them alone.
  */
 #ifndef INTEROP_REPORT_H
@@ -14,6 +15,7 @@
 
 enum note {
     NOTE_HEADER_ROW, /* {0} row */
+    NOTE_ENCODING,   /* {0} taken, since nobody said which */
     NOTE_NOTES_ROW,  /* a row of explanations was left out */
     NOTE_COLUMN_LEFT_OUT,
     NOTE_THERE_ALREADY,
@@ -21,6 +23,15 @@ enum note {
     NOTE_ALIKE,        /* {0} row: alike but for the key */
     NOTE_SAME_CONTENT, /* {0} row: there is no key to tell them apart */
     NOTE_SAME_NAME,    /* {0} persons of that name are registered */
+    NOTE_LIKELY,       /* {0} persons of that name and phone are registered; another one is made */
+    NOTE_LIKELY_ROW,   /* {0} row with the same name and phone; two are made */
+    NOTE_TAKEN_FOR,    /* {0} persons of that name and phone are registered; it is taken for one of them */
+    NOTE_SAME_PERSON,  /* {0} row with the same ID number */
+    NOTE_SAME_CELLS,   /* {0} row that nothing tells this one from */
+    NOTE_FILLED_DOWN,  /* {0} row whose home is taken */
+    NOTE_NO_HOME,      /* {0} row above that has one: perhaps merged cells */
+    NOTE_KEPT,         /* {0} columns: what is known is kept */
+    NOTE_CHANGES,      /* {0} columns: what is known is changed */
     NOTE_COUNT
 };
 
@@ -31,11 +42,14 @@ struct finding {
     struct problem *problem; /* NULL: a note */
     enum note note;
     char *argument;
+    char *line; /* the row as CSV, where import_run() has put it; NULL none */
 };
 
 struct report {
-    GPtrArray *findings; /* of struct finding */
+    GPtrArray *findings; /* of struct finding: problems; after report_sort() notes behind them */
+    GPtrArray *notes;    /* of struct finding, until then */
     int64_t findings_beyond;
+    int64_t problem_counts[PROBLEM_COUNT], note_counts[NOTE_COUNT];
     int64_t rows;  /* under the header, blank ones left out */
     int64_t good;  /* new, and nothing is wrong with them */
     int64_t there; /* already */
@@ -57,12 +71,15 @@ void report_problem(struct report *report, int64_t row, const char *column, cons
 void report_note(struct report *report, int64_t row, const char *column, const char *value, enum note note,
                  const char *argument);
 
-/* By row, as they were found within a row. */
+/* Problems, then notes, by row, as they were found within a row. */
 void report_sort(struct report *report);
 
 char *finding_sentence(const struct finding *finding, bool chinese);
-json_t *report_json(const struct report *report, bool chinese);
-/* One line a finding, and one of the counts. */
+/* At most LIMIT_IMPORT_PAGE findings from the index `from` on; "next" is that of the next page, null at the end. */
+json_t *report_json(const struct report *report, bool chinese, guint from);
+/* One line a finding, one a kind of finding where there are many, and one of the counts. */
 char *report_text(const struct report *report, bool chinese);
+/* The findings as a sheet: row, column, value, level, code, reason, and the row itself. The caller frees. */
+char *report_csv(const struct report *report, bool chinese);
 
 #endif

@@ -2,60 +2,15 @@
 #include "interop/row.h"
 
 #include "base/datetime.h"
-#include "base/identity.h"
+#include "interop/row_part.h"
+#include "interop/row_person.h"
 
 #include <string.h>
-
-#define SAME_NAME_LOOKED_AT 20
-
-/* ---- values by name ---- */
-
-static json_t *value_of(const struct row_context *context, json_t *const *values, const char *name)
-{
-    int slot = slots_find(context->slots, name);
-    return slot >= 0 ? values[slot] : NULL;
-}
-
-static const char *text_of(const struct row_context *context, json_t *const *values, const char *name)
-{
-    return json_string_value(value_of(context, values, name));
-}
 
 static void put(json_t *body, const char *member, json_t *value /* borrowed, may be NULL */)
 {
     if (value != NULL)
         json_object_set(body, member, value);
-}
-
-static json_t *command(const char *name, const struct uuid *id, const char *seed)
-{
-    struct uuid own = *id;
-    char text[UUID_TEXT_LENGTH + 1];
-    if (seed != NULL) {
-        g_autofree char *whole = g_strdup_printf("%.16s", seed);
-        g_autoptr(GByteArray) bytes = g_byte_array_new();
-        g_byte_array_append(bytes, id->bytes, sizeof id->bytes);
-        g_byte_array_append(bytes, (const guint8 *)whole, (guint)strlen(whole));
-        uuid_derive(uuid_time_us(id), bytes->data, bytes->len, &own);
-    }
-    uuid_format(&own, text);
-    return json_pack("{s:s, s:s}", "command", name, "id", text);
-}
-
-static enum row_is wrong(const struct row_context *context, const struct plan *plan, int64_t row, const char *slot_name,
-                         const char *value, struct problem *problem, struct report *report)
-{
-    int slot = slots_find(context->slots, slot_name);
-    int column = slot >= 0 ? plan_column_of(plan, slot) : -1;
-    report_problem(report, row, column >= 0 ? plan_header(plan, (guint)column) : slot_name, value, problem);
-    return ROW_WRONG;
-}
-
-static enum row_is there(int64_t row, const char *differs, struct report *report)
-{
-    report_note(report, row, NULL, NULL, *differs != '\0' ? NOTE_DIFFERS : NOTE_THERE_ALREADY,
-                *differs != '\0' ? differs : NULL);
-    return ROW_THERE;
 }
 
 static void note_difference(GString *differs, const char *name, const char *known, const char *given)
@@ -94,164 +49,33 @@ static enum row_is unit_differs(const struct unit *unit, const char *type, const
     note_difference(differs, "type", unit->type, type);
     if (parent != 0 && parent != unit->parent)
         note_difference(differs, "parent", NULL, "");
-    return there(row, differs->str, report);
+    return row_there(row, differs->str, report);
 }
 
 static enum row_is read_unit(struct row_context *context, const struct plan *plan, int64_t row, json_t *const *values,
                              const struct uuid *id, struct report *report, json_t **out_commands)
 {
-    const char *code = text_of(context, values, "code"), *name = text_of(context, values, "name");
-    const char *parent = text_of(context, values, "parent"), *given = text_of(context, values, "type");
+    const char *code = row_text(context, values, "code"), *name = row_text(context, values, "name");
+    const char *parent = row_text(context, values, "parent"), *given = row_text(context, values, "type");
     const struct unit_type *type = given != NULL ? type_called(context->playbook, given) : NULL;
     struct unit known;
     int64_t above = 0;
     if (given != NULL && type == NULL)
-        return wrong(context, plan, row, "type", given, problem_new(PROBLEM_UNKNOWN_UNIT_TYPE, NULL, NULL), report);
+        return row_wrong(context, plan, row, "type", given, problem_new(PROBLEM_UNKNOWN_UNIT_TYPE, NULL, NULL), report);
     if (parent != NULL)
         registry_unit_by_text(context->reader->rows, parent, context->now_us, &above);
     if (name != NULL && unit_there(context, code, name, above, &known))
         return unit_differs(&known, type != NULL ? type->name : NULL, name, above, row, report);
     if (code != NULL && !g_hash_table_add(context->codes, g_strdup(code)))
-        return wrong(context, plan, row, "code", code, problem_new(PROBLEM_CODE_TAKEN, NULL, NULL), report);
-    json_t *body = command("create_unit", id, NULL);
-    put(body, "code", value_of(context, values, "code"));
-    put(body, "name", value_of(context, values, "name"));
-    put(body, "parent", value_of(context, values, "parent"));
-    put(body, "date", value_of(context, values, "date"));
+        return row_wrong(context, plan, row, "code", code, problem_new(PROBLEM_CODE_TAKEN, NULL, NULL), report);
+    json_t *body = row_command("create_unit", id, NULL);
+    put(body, "code", row_value(context, values, "code"));
+    put(body, "name", row_value(context, values, "name"));
+    put(body, "parent", row_value(context, values, "parent"));
+    put(body, "date", row_value(context, values, "date"));
     if (type != NULL)
         json_object_set_new(body, "type", json_string(type->name));
     *out_commands = json_pack("[o]", body);
-    return ROW_NEW;
-}
-
-/* ---- persons ---- */
-
-struct named { /* what a sheet says of a person; NULL not */
-    const char *name, *id_number, *phone;
-};
-
-static bool open_person(const struct row_context *context, int64_t person, struct person_data *out)
-{
-    return registry_person(context->reader->rows, context->reader->vault, person, out) && out->name != NULL;
-}
-
-/* Somebody registered elsewhere is as somebody who is not registered. */
-static bool may_be_told_of(const struct row_context *context, int64_t person)
-{
-    bool unmasked = false;
-    return context->viewer == NULL ||
-           (access_may_see_person(context->reader->rows, context->rulebook, context->viewer, person, &unmasked) &&
-            unmasked);
-}
-
-static int64_t tell_of(const struct row_context *context, int64_t person)
-{
-    g_array_append_val(context->told, person);
-    return person;
-}
-
-/* By ID number, else by phone and name. 0 none. */
-static int64_t find_person(const struct row_context *context, const struct named *given)
-{
-    if (given->id_number != NULL) {
-        int64_t person = registry_person_by_id_number(context->reader->rows, context->reader->vault, given->id_number);
-        if (person != 0 && may_be_told_of(context, person))
-            return tell_of(context, person);
-    }
-    if (given->phone == NULL)
-        return 0;
-    g_autoptr(GArray) found =
-        vault_index_find(context->reader->vault, VAULT_INDEX_PHONE, given->phone, 0, SAME_NAME_LOOKED_AT);
-    for (guint i = 0; i < found->len; i++) {
-        AUTO(person_data) struct person_data known = {0};
-        int64_t person = g_array_index(found, int64_t, i);
-        if (open_person(context, person, &known) && g_strcmp0(known.name, given->name) == 0 &&
-            (known.id_number == NULL || given->id_number == NULL) && may_be_told_of(context, person))
-            return tell_of(context, person);
-    }
-    return 0;
-}
-
-/* How many bear exactly this name; *out_bare: those of whom nothing else is known. */
-static int same_name(const struct row_context *context, const char *name, int *out_bare, int64_t *out_person)
-{
-    int count = 0;
-    g_autoptr(GArray) found = vault_index_find(context->reader->vault, VAULT_INDEX_NAME, name, 0, SAME_NAME_LOOKED_AT);
-    for (guint i = 0; i < found->len; i++) {
-        AUTO(person_data) struct person_data known = {0};
-        int64_t person = g_array_index(found, int64_t, i);
-        if (!open_person(context, person, &known) || strcmp(known.name, name) != 0 || !may_be_told_of(context, person))
-            continue;
-        tell_of(context, person);
-        count++;
-        *out_bare += known.id_number == NULL && known.phone == NULL;
-        *out_person = person;
-    }
-    return count;
-}
-
-static struct named named_of(const struct row_context *context, json_t *const *values, const char *prefix)
-{
-    g_autofree char *name = g_strconcat(prefix, "name", NULL);
-    g_autofree char *id_number = g_strconcat(prefix, "id_number", NULL);
-    g_autofree char *phone = g_strconcat(prefix, "phone", NULL);
-    return (struct named){text_of(context, values, name), text_of(context, values, id_number),
-                          text_of(context, values, phone)};
-}
-
-static enum row_is person_differs(const struct row_context *context, int64_t person, const struct named *given,
-                                  int64_t row, struct report *report)
-{
-    AUTO(person_data) struct person_data known = {0};
-    g_autoptr(GString) differs = g_string_new(NULL);
-    open_person(context, person, &known);
-    g_autofree char *id_number = given->id_number != NULL ? g_ascii_strup(given->id_number, -1) : NULL;
-    g_autofree char *phone = given->phone != NULL && identity_phone_is_valid(given->phone)
-                                 ? identity_phone_plain(given->phone)
-                                 : g_strdup(given->phone);
-    note_difference(differs, "name", known.name, given->name);
-    note_difference(differs, "id_number", known.id_number, id_number);
-    note_difference(differs, "phone", known.phone, phone);
-    return there(row, differs->str, report);
-}
-
-/* Whoever has a home is registered by moving in. */
-static json_t *person_command(const struct row_context *context, json_t *const *values, const struct uuid *id)
-{
-    static const char *const own[] = {"name", "id_number", "phone"};
-    json_t *home = value_of(context, values, "home");
-    json_t *body = command(home != NULL ? "move_in" : "register_person", id, NULL), *person = body;
-    if (home != NULL) {
-        person = json_object();
-        json_object_set_new(body, "persons", json_pack("[o]", person));
-        put(body, "unit", home);
-        put(body, "dwelling", value_of(context, values, "dwelling"));
-        put(body, "from", value_of(context, values, "since"));
-    } else {
-        put(body, "unit", value_of(context, values, "unit"));
-    }
-    for (size_t i = 0; i < G_N_ELEMENTS(own); i++)
-        put(person, own[i], value_of(context, values, own[i]));
-    return body;
-}
-
-static enum row_is read_person(struct row_context *context, int64_t row, json_t *const *values, const struct uuid *id,
-                               struct report *report, json_t **out_commands)
-{
-    struct named given = named_of(context, values, "");
-    int64_t person = find_person(context, &given), namesake = 0;
-    int bare = 0;
-    if (person != 0)
-        return person_differs(context, person, &given, row, report);
-    if (given.name != NULL && given.id_number == NULL && given.phone == NULL) {
-        int count = same_name(context, given.name, &bare, &namesake);
-        g_autofree char *shown = g_strdup_printf("%d", count);
-        if (bare > 0)
-            return there(row, "", report);
-        if (count > 0)
-            report_note(report, row, NULL, NULL, NOTE_SAME_NAME, shown);
-    }
-    *out_commands = json_pack("[o]", person_command(context, values, id));
     return ROW_NEW;
 }
 
@@ -270,29 +94,9 @@ static const struct role *role_called(const struct playbook *playbook, const cha
 /* The person who is to hold the post; 0 with a problem. */
 static int64_t holder(const struct row_context *context, json_t *const *values, struct problem **problem)
 {
-    struct named given = named_of(context, values, "person.");
-    const char *text = text_of(context, values, "person");
-    if (text != NULL) {
-        int64_t id = vault_inner_id(context->reader->vault, VAULT_ID_PERSON, text);
-        bool known = registry_person_exists(context->reader->rows, id) && may_be_told_of(context, id);
-        if (!known)
-            *problem = problem_new(PROBLEM_UNKNOWN_PERSON, NULL, NULL);
-        return known ? tell_of(context, id) : 0;
-    }
-    int64_t person = find_person(context, &given);
-    int bare = 0;
-    if (person != 0 || given.name == NULL || given.id_number != NULL || given.phone != NULL) {
-        if (person == 0)
-            *problem = problem_new(PROBLEM_UNKNOWN_PERSON, NULL, NULL);
-        return person;
-    }
-    int count = same_name(context, given.name, &bare, &person);
-    g_autofree char *shown = g_strdup_printf("%d", count);
-    if (count == 1)
-        return person;
-    *problem = count > 1 ? problem_new(PROBLEM_NAME_AMBIGUOUS, NULL, shown, NULL)
-                         : problem_new(PROBLEM_UNKNOWN_PERSON, NULL, NULL);
-    return 0;
+    struct named given = person_named(context, values, "person.");
+    const char *text = row_text(context, values, "person");
+    return text != NULL ? person_by_id(context, text, problem) : person_meant(context, &given, problem);
 }
 
 static bool has_grounds(const struct row_context *context, int64_t post, const json_t *grounds)
@@ -326,18 +130,18 @@ static bool post_there(const struct row_context *context, int64_t person, const 
 static enum row_is read_post(struct row_context *context, const struct plan *plan, int64_t row, json_t *const *values,
                              const struct uuid *id, struct report *report, json_t **out_commands)
 {
-    const char *given = text_of(context, values, "role");
+    const char *given = row_text(context, values, "role");
     const struct role *role = given != NULL ? role_called(context->playbook, given) : NULL;
     struct problem *problem = NULL;
     if (given != NULL && role == NULL)
-        return wrong(context, plan, row, "role", given, problem_new(PROBLEM_UNKNOWN_ROLE, NULL, NULL), report);
+        return row_wrong(context, plan, row, "role", given, problem_new(PROBLEM_UNKNOWN_ROLE, NULL, NULL), report);
     int64_t person = holder(context, values, &problem);
     if (person == 0)
-        return wrong(context, plan, row, "person.name", text_of(context, values, "person.name"), problem, report);
-    json_t *grounds = value_of(context, values, "grounds");
+        return row_wrong(context, plan, row, "person.name", row_text(context, values, "person.name"), problem, report);
+    json_t *grounds = row_value(context, values, "grounds");
     if (role != NULL && grounds != NULL && post_there(context, person, role->name, grounds))
-        return there(row, "", report);
-    json_t *body = command("appoint", id, NULL);
+        return row_there(row, "", report);
+    json_t *body = row_command("appoint", id, NULL);
     char holder_id[VAULT_OUTER_ID_CHARS + 1];
     vault_outer_id(context->reader->vault, VAULT_ID_PERSON, person, holder_id);
     json_object_set_new(body, "person", json_string(holder_id));
@@ -345,37 +149,32 @@ static enum row_is read_post(struct row_context *context, const struct plan *pla
         json_object_set_new(body, "role", json_string(role->name));
     static const char *const members[] = {"grounds", "seat", "from", "to"};
     for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
-        put(body, members[i], value_of(context, values, members[i]));
+        put(body, members[i], row_value(context, values, members[i]));
     *out_commands = json_pack("[o]", body);
     return ROW_NEW;
 }
 
 /* ---- matters ---- */
 
-static json_t *subject_of(const struct row_context *context, json_t *const *values)
+static json_t *subject_of(const struct row_context *context, const struct plan *plan, int64_t row,
+                          json_t *const *values, struct report *report)
 {
-    json_t *id = value_of(context, values, "subject");
+    json_t *id = row_value(context, values, "subject");
     if (context->slots->kind->about == ABOUT_UNIT && id != NULL)
         return json_string(json_string_value(id) + 1); /* "#12": an id here */
     if (id != NULL || context->slots->kind->about != ABOUT_PERSON)
         return json_incref(id);
-    json_t *subject = json_object();
-    put(subject, "name", value_of(context, values, "subject.name"));
-    put(subject, "id_number", value_of(context, values, "subject.id_number"));
-    put(subject, "phone", value_of(context, values, "subject.phone"));
-    if (json_object_size(subject) > 0)
-        return subject;
-    json_decref(subject);
-    return NULL;
+    return person_subject(context, plan, row, values, report);
 }
 
-static json_t *open_command(const struct row_context *context, json_t *const *values, const struct uuid *id)
+static json_t *open_command(const struct row_context *context, const struct plan *plan, int64_t row,
+                            json_t *const *values, const struct uuid *id, struct report *report)
 {
-    json_t *body = command("open_matter", id, NULL), *form = json_object();
+    json_t *body = row_command("open_matter", id, NULL), *form = json_object();
     json_object_set_new(body, "kind", json_string(context->slots->kind->name));
-    put(body, "unit", value_of(context, values, "unit"));
-    put(body, "parent", value_of(context, values, "parent"));
-    json_t *subject = subject_of(context, values);
+    put(body, "unit", row_value(context, values, "unit"));
+    put(body, "parent", row_value(context, values, "parent"));
+    json_t *subject = subject_of(context, plan, row, values, report);
     put(body, "subject", subject);
     json_decref(subject);
     for (guint i = 0; i < context->slots->all->len; i++) {
@@ -395,7 +194,7 @@ static json_t *enter_command(const struct row_context *context, const struct pla
     char text[UUID_TEXT_LENGTH + 1];
     bool said = false;
     uuid_format(matter, text);
-    json_t *body = command("enter", matter, def->name), *fields = json_object();
+    json_t *body = row_command("enter", matter, def->name), *fields = json_object();
     json_object_set_new(body, "matter", json_string(text));
     json_object_set_new(body, "entry", json_string(def->name));
     for (guint i = 0; i < context->slots->all->len; i++) {
@@ -431,7 +230,7 @@ static bool find_matter(const struct row_context *context, const struct plan *pl
                         const struct uuid *key, struct matter *out, const char **out_said)
 {
     struct db *rows = context->reader->rows;
-    const char *id = text_of(context, values, "id");
+    const char *id = row_text(context, values, "id");
     int external = plan_external(plan);
     const char *number = external >= 0 ? json_string_value(values[external]) : NULL;
     struct uuid uuid = *key;
@@ -471,7 +270,7 @@ static enum row_is read_entries(struct row_context *context, const struct plan *
     bool any = false;
     if (!find_matter(context, plan, values, key, &matter, &said) || !may_see(context, &matter) ||
         strcmp(matter.kind, context->slots->kind->name) != 0)
-        return wrong(context, plan, row, "id", said, problem_new(PROBLEM_UNKNOWN_MATTER, NULL, NULL), report);
+        return row_wrong(context, plan, row, "id", said, problem_new(PROBLEM_UNKNOWN_MATTER, NULL, NULL), report);
     for (size_t i = 0; i < context->slots->kind->entry_count; i++) {
         g_autofree char *at = g_strconcat(context->slots->kind->entries[i].name, ".observed_at", NULL);
         g_autoptr(json_t) enter =
@@ -481,14 +280,14 @@ static enum row_is read_entries(struct row_context *context, const struct plan *
         any = true;
         give_own_id(enter, &matter.uuid);
         if (json_object_get(enter, "observed_us") == NULL)
-            return wrong(context, plan, row, at, NULL, problem_new(PROBLEM_TIME_MISSING, NULL, NULL), report);
+            return row_wrong(context, plan, row, at, NULL, problem_new(PROBLEM_TIME_MISSING, NULL, NULL), report);
         if (context->tried || !entry_is_there(context, &matter, enter))
             json_array_append(commands, enter);
     }
     if (!any)
-        return wrong(context, plan, row, "id", said, problem_new(PROBLEM_NOTHING_ENTERED, NULL, NULL), report);
+        return row_wrong(context, plan, row, "id", said, problem_new(PROBLEM_NOTHING_ENTERED, NULL, NULL), report);
     if (json_array_size(commands) == 0)
-        return there(row, "", report);
+        return row_there(row, "", report);
     *out_commands = g_steal_pointer(&commands);
     return ROW_NEW;
 }
@@ -498,15 +297,15 @@ static enum row_is read_matter(struct row_context *context, const struct plan *p
 {
     struct uuid own = *id;
     struct matter known;
-    const char *given = text_of(context, values, "id");
+    const char *given = row_text(context, values, "id");
     if (plan->mapping->enters)
         return read_entries(context, plan, row, values, id, report, out_commands);
     if (given != NULL && !uuid_parse(given, &own))
-        return wrong(context, plan, row, "id", given, problem_new(PROBLEM_INVALID_UUID, NULL, NULL), report);
+        return row_wrong(context, plan, row, "id", given, problem_new(PROBLEM_INVALID_UUID, NULL, NULL), report);
     if (!context->tried && matter_get_by_uuid(context->reader->rows, &own, &known))
-        return there(row, "", report);
+        return row_there(row, "", report);
     json_t *commands = json_array();
-    json_array_append_new(commands, open_command(context, values, &own));
+    json_array_append_new(commands, open_command(context, plan, row, values, &own, report));
     for (size_t i = 0; i < context->slots->kind->entry_count; i++) {
         json_t *entry = plan_has_entry(plan, (int)i) ? enter_command(context, plan, values, &own, (int)i) : NULL;
         if (entry != NULL)
@@ -521,7 +320,7 @@ static char *unique_value(const struct row_context *context, json_t *const *valu
 {
     g_autofree char *long_name = g_strconcat("form.", field->name, NULL);
     bool taken = slots_find(context->slots, long_name) >= 0;
-    const json_t *value = value_of(context, values, taken ? long_name : field->name);
+    const json_t *value = row_value(context, values, taken ? long_name : field->name);
     if (json_is_integer(value))
         return g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
     return g_strdup(json_is_string(value) ? json_string_value(value) : "");
@@ -537,16 +336,15 @@ char *row_subject(const struct row_context *context, const struct plan *plan, js
     if (kind == NULL || (!kind->unique_open_per_subject && !kind->standing_one_per_unit))
         return g_strdup("");
     if (kind->standing_one_per_unit) {
-        const char *unit = text_of(context, values, "unit");
+        const char *unit = row_text(context, values, "unit");
         return g_strdup(unit != NULL ? unit : "");
     }
-    const char *subject = text_of(context, values, "subject");
-    struct named given = named_of(context, values, "subject.");
+    const char *subject = row_text(context, values, "subject");
+    struct named given = person_named(context, values, "subject.");
     if (subject != NULL)
         return g_strdup(subject);
-    if (given.id_number != NULL)
-        return g_ascii_strup(given.id_number, -1);
-    return given.phone != NULL && given.name != NULL ? g_strconcat(given.phone, "\n", given.name, NULL) : g_strdup("");
+    char *number = person_number(context, &given);
+    return number != NULL ? number : g_strdup("");
 }
 
 enum row_is row_read(struct row_context *context, const struct plan *plan, int64_t row, json_t *const *values,
@@ -556,7 +354,7 @@ enum row_is row_read(struct row_context *context, const struct plan *plan, int64
     case SHEET_UNITS:
         return read_unit(context, plan, row, values, id, report, out_commands);
     case SHEET_PERSONS:
-        return read_person(context, row, values, id, report, out_commands);
+        return row_read_person(context, plan, row, values, id, report, out_commands);
     case SHEET_POSTS:
         return read_post(context, plan, row, values, id, report, out_commands);
     case SHEET_MATTERS:
@@ -565,10 +363,23 @@ enum row_is row_read(struct row_context *context, const struct plan *plan, int64
     g_assert_not_reached();
 }
 
+/* "persons[0].phone", "unit" and "from" of somebody who moves in. */
+static const char *mover_member(const char *field)
+{
+    static const char *const slots[][2] = {{"unit", "home"}, {"from", "since"}};
+    const char *member = g_str_has_prefix(field, "persons[0].") ? field + strlen("persons[0].") : field;
+    for (size_t i = 0; i < G_N_ELEMENTS(slots); i++)
+        if (strcmp(member, slots[i][0]) == 0)
+            return slots[i][1];
+    return member;
+}
+
 int row_slot_of(const struct slots *slots, const json_t *command_body, const char *field)
 {
     const char *entry = json_string_value(json_object_get(command_body, "entry"));
     g_autofree char *name = NULL;
+    if (strcmp(json_get_text(command_body, "command", ""), "move_in") == 0)
+        field = mover_member(field);
     if (g_str_has_prefix(field, "form."))
         name = g_strdup(slots_find(slots, field) >= 0 ? field : field + strlen("form."));
     else if (entry != NULL && g_str_has_prefix(field, "fields."))

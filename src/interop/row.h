@@ -4,8 +4,8 @@
  *
  * Shape   commands in the form of `import_rows` (engine/import.c). A matter's id derives from the row's key, or
  *         from its content where there is none, so that the same row is the same matter for ever; persons are known
- *         by ID number, or by phone and name; units by code; posts by person, role and grounds. Of persons and
- *         matters that the viewer may not see, it is as if they were not there.
+ *         as row_person.h says; units by code; posts by person, role and grounds. Of persons and matters that the
+ *         viewer may not see, it is as if they were not there.
  * Owner   one thread.
  */
 #ifndef INTEROP_ROW_H
@@ -14,6 +14,7 @@
 #include "access/access.h"
 #include "engine/engine.h"
 #include "interop/plan.h"
+#include "interop/seen.h"
 
 struct row_context {
     struct reader *reader;
@@ -25,6 +26,7 @@ struct row_context {
     struct rulebook *rulebook;
     const struct viewer *viewer; /* who imports; NULL the operator, who is told of everybody */
     GArray *told;                /* of int64_t: persons of whom the report says that they are there */
+    struct seen *people;         /* whom rows before this one are about */
 };
 
 enum row_is { ROW_NEW, ROW_THERE, ROW_WRONG };

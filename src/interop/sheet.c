@@ -13,6 +13,7 @@ struct sheet {
     off_t at; /* pread: other readers of the descriptor do not matter */
     enum charset charset;
     bool strict;
+    bool delimiter_said;
     char delimiter;
     int64_t rows;
     struct csv *csv;
@@ -90,12 +91,15 @@ static struct problem *survey(struct sheet *sheet)
     if (csv_failed(sheet->csv))
         return problem_new(PROBLEM_SHEET_UNREADABLE, NULL, "读取失败", "it cannot be read", NULL);
     sheet->rows = last;
+    sheet->delimiter_said = sheet->delimiter != 0 || csv_separator_is_said(sheet->csv);
     sheet->delimiter = csv_delimiter(sheet->csv);
     sheet->strict = sheet->charset == CHARSET_UNKNOWN;
     if (csv_byte_order_mark(sheet->csv) > 0 && sheet->strict)
         sheet->charset = CHARSET_UTF8;
     if (sheet->charset == CHARSET_UNKNOWN)
         sheet->charset = charset_of(&counts);
+    if (sheet->charset == CHARSET_UNKNOWN && last > 0)
+        return problem_new(PROBLEM_ENCODING_UNCLEAR, NULL, counts.as_utf8, counts.as_gb18030, NULL);
     return last == 0 ? problem_new(PROBLEM_SHEET_EMPTY, NULL, NULL) : NULL;
 }
 
@@ -138,6 +142,17 @@ enum charset sheet_charset(const struct sheet *sheet)
 char sheet_delimiter(const struct sheet *sheet)
 {
     return sheet->delimiter;
+}
+
+bool sheet_delimiter_is_said(const struct sheet *sheet)
+{
+    return sheet->delimiter_said;
+}
+
+void sheet_set_delimiter(struct sheet *sheet, char delimiter)
+{
+    sheet->delimiter = delimiter;
+    sheet_rewind(sheet);
 }
 
 int64_t sheet_rows(const struct sheet *sheet)

@@ -35,7 +35,11 @@ AUTO_FREE(sheet)
 
 enum charset sheet_charset(const struct sheet *sheet);
 char sheet_delimiter(const struct sheet *sheet);
-int64_t sheet_rows(const struct sheet *sheet); /* all records, header and empty ones too */
+/* Whether somebody, or its first line, says it: else it is that of the first line, until the header is found with
+ * another one. */
+bool sheet_delimiter_is_said(const struct sheet *sheet);
+void sheet_set_delimiter(struct sheet *sheet, char delimiter); /* from the first row on */
+int64_t sheet_rows(const struct sheet *sheet);                 /* all records, header and empty ones too */
 
 void sheet_rewind(struct sheet *sheet);
 bool sheet_next(struct sheet *sheet, struct sheet_row *out); /* false at the end */

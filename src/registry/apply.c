@@ -132,14 +132,17 @@ void apply_divisions_imported(struct db *rows, const struct event *event, const 
 
 void apply_person_registered(struct db *rows, const struct event *event, const json_t *body)
 {
-    db_run(rows, "INSERT INTO person (id, registered_us, sealed, version, registrar) VALUES (?1, ?2, ?3, 1, ?4)",
-           "iibi", member(body, "id"), event->at_us, event->sealed, event->sealed_bytes, event->person);
+    db_run(rows,
+           "INSERT INTO person (id, registered_us, sealed, version, registrar, changed_us) "
+           "VALUES (?1, ?2, ?3, 1, ?4, ?5)",
+           "iibii", member(body, "id"), event->at_us, event->sealed, event->sealed_bytes, event->person,
+           event->observed_us);
 }
 
 void apply_person_changed(struct db *rows, const struct event *event, const json_t *body)
 {
-    db_run(rows, "UPDATE person SET sealed = ?2, version = ?3 WHERE id = ?1", "ibi", member(body, "id"), event->sealed,
-           event->sealed_bytes, member(body, "version"));
+    db_run(rows, "UPDATE person SET sealed = ?2, version = ?3, changed_us = ?4 WHERE id = ?1", "ibii", member(body, "id"),
+           event->sealed, event->sealed_bytes, member(body, "version"), event->observed_us);
 }
 
 static void end_proposal(struct db *rows, int64_t person)

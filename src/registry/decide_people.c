@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define LIKELY_TOLD 3 /* ids in a sentence */
+
 /* ---- what somebody says about a person ---- */
 
 /* A member that is a text, or NULL; the problem's field is the member. */
@@ -35,7 +37,7 @@ static struct problem *check_person(struct decision *decision, const json_t *giv
     if (problem == NULL)
         *out = (struct person_data){
             .name = name != NULL ? g_strstrip(g_strdup(name)) : NULL,
-            .id_number = id_number != NULL ? g_ascii_strup(id_number, -1) : NULL,
+            .id_number = id_number != NULL ? identity_id_number_plain(id_number) : NULL,
             .phone = phone != NULL ? identity_phone_plain(phone) : NULL,
         };
     return problem;
@@ -100,11 +102,17 @@ static bool is_called(struct decision *decision, int64_t person, const char *nam
     for (guint i = 0; i < same->len; i++) {
         AUTO(person_data) struct person_data known = {0};
         registry_person(decision->rows, decision->vault, g_array_index(same, int64_t, i), &known);
-        if (g_strcmp0(known.name, name) == 0)
+        if (name_is_same(known.name, name))
             return true;
     }
     return false;
 }
+
+/* What whoever enters has decided of somebody who is likely registered already. */
+struct choice {
+    bool is_new;     /* another person than those alike */
+    int64_t same_as; /* this one of them; 0 not said */
+};
 
 struct match { /* the person meant; 0 when there is none yet */
     int64_t person;
@@ -143,37 +151,75 @@ static void match_id_number(struct decision *decision, const struct person_data 
     }
 }
 
-/* Without an ID number, the same name under the same phone is the same person; a family shares the phone, not
- * the name. */
-static void match_phone(struct decision *decision, const struct person_data *given, struct match *match)
+/* A family shares a phone, a hotel its own among strangers, and twins the name besides: alike is not the same. Whom the
+ * actor may not see is not told of; whoever sees both merges the two registrations. The caller frees. */
+static char *likely_ones(struct decision *decision, const struct person_data *given)
 {
-    if (given->phone == NULL || match->person != 0)
-        return;
-    g_autoptr(GArray) found = indexed(decision, VAULT_INDEX_PHONE, given->phone);
-    for (guint i = 0; i < found->len; i++) {
+    g_autoptr(GString) ids = g_string_new(NULL);
+    int told = 0;
+    g_autoptr(GArray) found = given->phone != NULL ? indexed(decision, VAULT_INDEX_PHONE, given->phone) : NULL;
+    for (guint i = 0; found != NULL && i < found->len && told < LIKELY_TOLD; i++) {
+        char id[VAULT_OUTER_ID_CHARS + 1];
         int64_t person = g_array_index(found, int64_t, i);
-        AUTO(person_data) struct person_data known = {0};
-        if (!registry_person(decision->rows, decision->vault, person, &known) ||
-            g_strcmp0(known.name, given->name) != 0 || (known.id_number != NULL && given->id_number != NULL))
+        if (!registry_is_like(decision->rows, decision->vault, person, given))
             continue;
         person = registry_person_kept(decision->rows, person);
-        take_match(match, person, registry_naming(decision, person));
+        if (registry_naming(decision, person) == NAMING_HIDDEN)
+            continue;
+        vault_outer_id(decision->vault, VAULT_ID_PERSON, person, id);
+        if (strstr(ids->str, id) == NULL)
+            g_string_append_printf(ids, "%s%s", told++ > 0 ? ", " : "", id);
     }
+    return ids->len > 0 ? g_string_free(g_steal_pointer(&ids), FALSE) : NULL;
 }
 
-/* False when the ID number is somebody else's. Of a number that somebody has who is hidden nothing is told: whoever
- * sees both merges the two registrations. */
-static bool find_person(struct decision *decision, const struct person_data *given, struct match *out)
+/* Who says the name and the phone, or the number, of somebody by whose id they call them, means that person. */
+static bool match_chosen(struct decision *decision, const struct person_data *given, int64_t chosen, const char *path,
+                         struct match *out)
+{
+    AUTO(person_data) struct person_data known = {0};
+    bool there =
+        registry_person(decision->rows, decision->vault, chosen, &known) && !known.erased &&
+        is_called(decision, chosen, given->name) &&
+        (given->id_number == NULL || known.id_number == NULL || strcmp(given->id_number, known.id_number) == 0);
+    bool told = there && (given->phone == NULL || g_strcmp0(given->phone, known.phone) == 0 ||
+                          registry_naming(decision, chosen) != NAMING_HIDDEN);
+    if (!told ||
+        (given->phone == NULL && given->id_number == NULL && registry_naming(decision, chosen) == NAMING_HIDDEN)) {
+        g_autofree char *field = path != NULL ? g_strconcat(path, ".same_as", NULL) : g_strdup("same_as");
+        return decision_refuse(decision, PROBLEM_UNKNOWN_PERSON, field);
+    }
+    out->person = registry_person_kept(decision->rows, chosen);
+    out->naming = registry_naming(decision, out->person);
+    return true;
+}
+
+static bool mismatch(struct decision *decision, const char *path)
+{
+    g_autofree char *field = path != NULL ? g_strconcat(path, ".name", NULL) : g_strdup("name");
+    return decision_refuse(decision, PROBLEM_PERSON_MISMATCH, field);
+}
+
+/* Who is meant: by ID number, else whom the actor has chosen, else somebody new. Refused when the number is somebody
+ * else's, or when somebody alike is there and nothing was decided. Of a number that somebody has who is hidden nothing
+ * is told. */
+static bool find_person(struct decision *decision, const struct person_data *given, const struct choice *choice,
+                        const char *path, struct match *out)
 {
     *out = (struct match){0};
     match_id_number(decision, given, out);
     if (out->person == 0 && out->other_name)
-        return false;
-    match_phone(decision, given, out);
-    return true;
+        return mismatch(decision, path);
+    if (out->person != 0 || choice->is_new)
+        return true;
+    if (choice->same_as != 0)
+        return match_chosen(decision, given, choice->same_as, path, out);
+    g_autofree char *likely = likely_ones(decision, given);
+    return likely == NULL || decision_refuse(decision, PROBLEM_PERSON_LIKELY, path, likely);
 }
 
 static const char *const person_members[] = {"name", "id_number", "phone", NULL};
+static const char *const subject_members[] = {"name", "id_number", "phone", "is_new", "same_as", NULL};
 
 /* What is given of a whole person, checked; false with problem. */
 static bool read_given(struct decision *decision, const json_t *given, const char *path, struct person_data *out)
@@ -182,7 +228,7 @@ static bool read_given(struct decision *decision, const json_t *given, const cha
     if (!json_is_object(given))
         problem = problem_new(PROBLEM_WRONG_TYPE, path, "object", NULL);
     else {
-        problem = decide_unknown_members(given, person_members);
+        problem = decide_unknown_members(given, subject_members);
         if (json_object_get(given, "name") == NULL || json_is_null(json_object_get(given, "name")))
             problem_append(&problem, problem_new(PROBLEM_MISSING_FIELD, "name", NULL));
         problem_append(&problem, check_person(decision, given, out));
@@ -192,10 +238,35 @@ static bool read_given(struct decision *decision, const json_t *given, const cha
     return problem == NULL || decision_refuse_with(decision, problem);
 }
 
-static bool mismatch(struct decision *decision, const char *path)
+static bool read_choice(struct decision *decision, const json_t *given, const char *path, struct choice *out)
 {
-    g_autofree char *field = path != NULL ? g_strconcat(path, ".name", NULL) : g_strdup("name");
-    return decision_refuse(decision, PROBLEM_PERSON_MISMATCH, field);
+    const json_t *is_new = json_object_get(given, "is_new"), *same_as = json_object_get(given, "same_as");
+    g_autofree char *prefix = path != NULL ? g_strconcat(path, ".", NULL) : g_strdup("");
+    *out = (struct choice){.is_new = json_is_true(is_new)};
+    if (is_new != NULL && !json_is_boolean(is_new) && !json_is_null(is_new)) {
+        g_autofree char *field = g_strconcat(prefix, "is_new", NULL);
+        return decision_refuse(decision, PROBLEM_WRONG_TYPE, field, "bool");
+    }
+    if (same_as == NULL || json_is_null(same_as))
+        return true;
+    g_autofree char *field = g_strconcat(prefix, "same_as", NULL);
+    return out->is_new ? decision_refuse(decision, PROBLEM_NOT_ASKED, field, "is_new")
+                       : decision_read_id(decision, VAULT_ID_PERSON, same_as, field, &out->same_as);
+}
+
+/* What was known later stays: an entry may come from a phone that lay in a drawer, a sheet without times is of no time
+ * at all. What was not known is taken. */
+static void keep_newer(struct decision *decision, int64_t person, const struct person_data *known,
+                       struct person_data *given)
+{
+    const struct command *command = decision->command;
+    int64_t changed_us = 0;
+    db_integer(decision->rows, &changed_us, "SELECT changed_us FROM person WHERE id = ?1", "i", person);
+    bool timeless = command->inner && command->observed_us == decision->now_us;
+    if (known->name != NULL)
+        g_clear_pointer(&given->name, g_free);
+    if (known->phone != NULL && (timeless || command->observed_us < changed_us))
+        g_clear_pointer(&given->phone, g_free);
 }
 
 bool registry_decide_subject(struct decision *decision, const json_t *given, const char *path, int64_t unit,
@@ -203,16 +274,19 @@ bool registry_decide_subject(struct decision *decision, const json_t *given, con
 {
     AUTO(person_data) struct person_data data = {0};
     AUTO(person_data) struct person_data known = {0};
+    struct choice choice;
     struct match match;
-    if (!read_given(decision, given, path, &data))
+    if (!read_given(decision, given, path, &data) || !read_choice(decision, given, path, &choice) ||
+        !find_person(decision, &data, &choice, path, &match))
         return false;
-    if (!find_person(decision, &data, &match))
-        return mismatch(decision, path);
-    if (match.person == 0)
+    if (match.person == 0) {
         match = (struct match){.person = emit_person(decision, 0, unit, &data), .naming = NAMING_ANSWERS};
-    else if (decide_is_theirs_to_change(decision, match.person) &&
-             registry_person(decision->rows, decision->vault, match.person, &known) && merge_person(&known, &data))
-        emit_person(decision, match.person, unit, &known);
+    } else if (decide_is_theirs_to_change(decision, match.person) &&
+               registry_person(decision->rows, decision->vault, match.person, &known)) {
+        keep_newer(decision, match.person, &known, &data);
+        if (merge_person(&known, &data))
+            emit_person(decision, match.person, unit, &known);
+    }
     *out_person = match.person;
     *out_naming = match.naming;
     return true;
@@ -233,10 +307,10 @@ bool decide_register_person(struct decision *decision)
             json_object_set(given, *member, value);
     }
     AUTO(person_data) struct person_data data = {0};
-    if (!read_given(decision, given, NULL, &data))
+    struct choice choice;
+    if (!read_given(decision, given, NULL, &data) || !read_choice(decision, decision->command->body, NULL, &choice) ||
+        !find_person(decision, &data, &choice, NULL, &match))
         return false;
-    if (!find_person(decision, &data, &match))
-        return mismatch(decision, NULL);
     if (match.person != 0 && match.naming != NAMING_HIDDEN) {
         char id[VAULT_OUTER_ID_CHARS + 1];
         vault_outer_id(decision->vault, VAULT_ID_PERSON, match.person, id);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "registry/registry.h"
 
+#include "base/name.h"
+
 #include <string.h>
 
 void person_data_clear(struct person_data *data)
@@ -121,6 +123,13 @@ int64_t registry_person_kept(struct db *rows, int64_t person)
 
 /* ---- likely duplicates ---- */
 
+bool registry_is_like(struct db *rows, struct vault *vault, int64_t person, const struct person_data *given)
+{
+    AUTO(person_data) struct person_data known = {0};
+    return registry_person(rows, vault, person, &known) && !known.erased && name_is_same(known.name, given->name) &&
+           g_strcmp0(known.phone, given->phone) == 0 && (known.id_number == NULL || given->id_number == NULL);
+}
+
 static struct duplicate *duplicate_of(GArray *found, int64_t person)
 {
     for (guint i = 0; i < found->len; i++)
@@ -142,7 +151,7 @@ static void add_by(struct db *rows, struct vault *vault, GArray *found, int64_t 
         AUTO(person_data) struct person_data data = {0};
         if (registry_person_kept(rows, other) == kept || !registry_person(rows, vault, other, &data) || data.erased)
             continue;
-        struct duplicate *duplicate = index == VAULT_INDEX_NAME && g_strcmp0(data.name, value) != 0
+        struct duplicate *duplicate = index == VAULT_INDEX_NAME && !name_is_same(data.name, value)
                                           ? NULL /* it holds the name, and more */
                                           : duplicate_of(found, registry_person_kept(rows, other));
         if (duplicate == NULL)

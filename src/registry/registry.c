@@ -30,7 +30,7 @@ static const struct command_kind commands[] = {
     {"import_divisions", decide_import_divisions, false, "导入行政区划", "Import divisions",
         MEMBERS("date", "rows")},
     {"register_person", decide_register_person, false, "登记人员", "Register a person",
-        MEMBERS("name", "id_number", "phone", "unit")},
+        MEMBERS("name", "id_number", "phone", "unit", "is_new")},
     {"change_person", decide_change_person, false, "更正人员信息", "Change what is known of a person",
         MEMBERS("person", "name", "id_number", "phone")},
     {"erase_person", decide_erase_person, false, "删除人员信息：一人提出，另一人确认",

@@ -223,10 +223,15 @@ struct custody {
 GArray *registry_custody(struct db *rows, int64_t person);
 /* A person by exact ID number, 0 none; whoever stands for them. */
 int64_t registry_person_by_id_number(struct db *rows, struct vault *vault, const char *id_number);
-/* Finds by ID number, or name and phone, or registers: {"name", "id_number"?, "phone"?}. In decide of other areas;
- * emits person_registered when new, person_changed when something differs of whom the actor answers for: of others
- * nothing changes. *out_naming: how much the actor was allowed to read of them before; NAMING_ANSWERS of new ones.
- * False with problem (fields under `path`). */
+/* Whether somebody bears the name, however it is spelt, and the phone, and no number says that they are two: perhaps
+ * the same person, perhaps a twin or another guest of the hotel whose phone it is. */
+bool registry_is_like(struct db *rows, struct vault *vault, int64_t person, const struct person_data *given);
+/* The one function that says who is meant: {"name", "id_number"?, "phone"?, "is_new"?, "same_as"?}. In decide of
+ * other areas. The same ID number under the same name, however it is spelt, is the same person; without one,
+ * somebody alike whom the actor may see is told (person_likely), and the actor decides: the person's id instead, or
+ * `same_as` it, or `is_new`. Emits person_registered when new, person_changed when something newer is said of whom
+ * the actor answers for: of others nothing changes. *out_naming: how much the actor was allowed to read of them
+ * before; NAMING_ANSWERS of new ones. False with problem (fields under `path`). */
 bool registry_decide_subject(struct decision *decision, const json_t *given, const char *path, int64_t unit,
                              int64_t *out_person, enum naming *out_naming);
 /* The household in which a person lives at a time, 0 none; and its members then (array of int64_t). */

@@ -60,7 +60,8 @@ CREATE TABLE person (
     registered_us INTEGER NOT NULL,
     sealed BLOB,
     version INTEGER NOT NULL,
-    registrar INTEGER NOT NULL -- the person who registered them; 0 the operator
+    registrar INTEGER NOT NULL, -- the person who registered them; 0 the operator
+    changed_us INTEGER NOT NULL -- when what is known was said: what is observed before it replaces nothing
 );
 
 -- Registrations that are one person: whoever asks for `other` is given `kept`, which may itself stand for another one.

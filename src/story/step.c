@@ -142,7 +142,8 @@ static json_t *subject_of(struct stage *stage, const char *handle)
     int64_t person = stage_person(stage, handle);
     if (!registry_person(stage->reader->rows, stage->reader->vault, person, &data) || data.erased)
         return json_id(person);
-    return json_pack("{s:s, s:s*, s:s*}", "name", data.name, "id_number", data.id_number, "phone", data.phone);
+    return json_pack("{s:s, s:s*, s:s*, s:o}", "name", data.name, "id_number", data.id_number, "phone", data.phone,
+                     "same_as", json_id(person));
 }
 
 static void do_open(struct stage *stage, const json_t *act, int64_t person, const char *kind_name)

@@ -5,12 +5,13 @@
  * one pair of its characters. The normal form itself is sealed under the person's key in person_index, so
  * that the hashes can be taken out again.
  *
- * Normal forms: ID number in capitals; phone as base/identity.h writes it; name in Unicode NFKC, case folded,
- * letters and digits only, so that blanks and the many dots of 买买提·艾力 make no difference.
+ * Normal forms: ID number and phone as base/identity.h writes them; name as base/name.h does, so that blanks and the
+ * many dots of 买买提·艾力 make no difference.
  */
 #include "vault/secrets.h"
 
 #include "base/identity.h"
+#include "base/name.h"
 #include "vault/pages.h"
 
 #include <sodium.h>
@@ -25,26 +26,15 @@ struct hashes {
 
 /* ---- normal forms ---- */
 
-static char *normal_name(const char *text)
-{
-    g_autofree char *plain = g_utf8_normalize(text, -1, G_NORMALIZE_NFKC);
-    g_autofree char *folded = plain == NULL ? NULL : g_utf8_casefold(plain, -1);
-    GString *kept = g_string_new(NULL);
-    for (const char *at = folded; at != NULL && *at != '\0'; at = g_utf8_next_char(at))
-        if (g_unichar_isalnum(g_utf8_get_char(at)))
-            g_string_append_unichar(kept, g_utf8_get_char(at));
-    return g_string_free(kept, FALSE);
-}
-
 static char *normal_form(enum vault_index what, const char *value)
 {
     switch (what) {
     case VAULT_INDEX_ID_NUMBER:
-        return g_strstrip(g_ascii_strup(value, -1));
+        return identity_id_number_plain(value);
     case VAULT_INDEX_PHONE:
         return identity_phone_is_valid(value) ? identity_phone_plain(value) : g_strdup("");
     case VAULT_INDEX_NAME:
-        return normal_name(value);
+        return name_index_form(value);
     }
     g_assert_not_reached();
 }

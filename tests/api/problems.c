@@ -186,6 +186,7 @@ static void prepare_people(void)
     }
     AUTO(reply) struct reply li = rig_get(rig, "li", "/api/v1/me");
     keep("li_number", reply_text(&li, "person.id_number"));
+    keep("li_phone", reply_text(&li, "person.phone"));
     given("neighbour", "keeper", "/api/v1/residencies", "{'persons':['$sun'],'unit':'" GRID "'}");
     rig_add(rig, "former", "grid_worker", GRID2);
     keep("ended_post", rig_member(rig, "former")->post_id);
@@ -474,6 +475,7 @@ static const struct row rows[] = {
     {PROBLEM_IN_OTHER_CUSTODY, "keeper", "/api/v1/persons/$li/custody",
         "{'from':'" SUBDISTRICT "','to':'" COMMUNITY "'}", "from"},
     {PROBLEM_PERSON_EXISTS, "keeper", "/api/v1/persons", "{'name':'测试li','id_number':'$li_number'}"},
+    {PROBLEM_PERSON_LIKELY, "keeper", "/api/v1/persons", "{'name':'测试li','phone':'$li_phone'}"},
 
     {PROBLEM_UNKNOWN_KIND, "chen", MATTERS, "{'kind':'home','unit':'" GRID "'}", "kind"},
     {PROBLEM_UNKNOWN_MATTER, "chen", MATTERS "/016f0000-0000-7000-8000-000000000000/entries", OBJECT(""), "matter"},

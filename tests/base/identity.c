@@ -20,10 +20,17 @@ static void test_id_numbers(void)
         {"11010119900307X214", "length"},
         {"11010119900307021Y", "length"},
         {"１１０１０１", "length"},
+        {"１１０１０１１９９００３０７０２１４", NULL},
+        {" 11010119900307002Ｘ　", NULL},
+        {"93112419900307001X", NULL}, /* a foreigner who applied in Shanghai, and in Guangdong */
+        {"944840198006150013", NULL},
+        {"931124199003070017", "checksum"},
+        {"910101199003070017", "checksum"},
         {"000101199003070214", "division"},
         {"100101199003070214", "division"},
         {"160101199003070214", "division"},
         {"990101199003070214", "division"},
+        {"900101199003070214", "division"},
         {"110101199013070214", "birth_date"},
         {"110101199002300214", "birth_date"},
         {"110101190002290214", "birth_date"}, /* 1900 was no leap year */
@@ -88,7 +95,9 @@ static void test_phones(void)
         {"13800000001-", NULL},
         {"138_00000001", NULL},
         {"1380000000a", NULL},
-        {"１３８００００００01", NULL},
+        {"１３８００００００01", "13800000001"},
+        {"（010）12345678", NULL},
+        {" ＋86 138－0000－0001", "13800000001"},
         {"++13800000001", NULL},
         {"+012345678", NULL},
         {"+12345", NULL},
@@ -106,11 +115,18 @@ static void test_phones(void)
     }
 }
 
+static void test_plain(void)
+{
+    g_autofree char *plain = identity_id_number_plain(" 11010119900307002ｘ");
+    g_assert_cmpstr(plain, ==, "11010119900307002X");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/identity/id_numbers", test_id_numbers);
     g_test_add_func("/identity/every_wrong_digit_is_found", test_every_wrong_digit_is_found);
+    g_test_add_func("/identity/plain", test_plain);
     g_test_add_func("/identity/phones", test_phones);
     return g_test_run();
 }

@@ -88,6 +88,23 @@ static void test_told(void)
     g_assert_cmpstr(unseen->args[0], ==, "U+202E");
 }
 
+/* Every dot of a keyboard, a blank or none, both widths and cases; but another letter is another name. */
+static void test_spellings(void)
+{
+    static const char *const same[] = {"演古丽·艾力", "演古丽•艾力", "演古丽．艾力", "演古丽‧艾力", "演古丽・艾力",
+                                       "演古丽.艾力", "演古丽 艾力", "演古丽　艾力", "演古丽艾力",  " 演古丽·艾力 "};
+    for (size_t i = 0; i < G_N_ELEMENTS(same); i++) {
+        g_test_message("%s", same[i]);
+        g_assert_true(name_is_same(same[0], same[i]));
+    }
+    g_assert_true(name_is_same("Yan Lian", "ＹＡＮ　ＬＩＡＮ"));
+    g_assert_false(name_is_same("演古丽", "演古力"));
+    g_assert_false(name_is_same("กา", "กี"));
+    g_assert_false(name_is_same(NULL, NULL));
+    g_autofree char *form = name_index_form("Ｙan·Lian");
+    g_assert_cmpstr(form, ==, "yanlian");
+}
+
 /* Names of a real tree. */
 static void test_divisions(void)
 {
@@ -105,6 +122,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/base/name/names", test_names);
     g_test_add_func("/base/name/told", test_told);
+    g_test_add_func("/base/name/spellings", test_spellings);
     g_test_add_func("/base/name/divisions", test_divisions);
     return g_test_run();
 }

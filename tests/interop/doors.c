@@ -80,6 +80,28 @@ static void a_job(void)
     finish("chen", reply_text(&taken, "id"), &done);
 }
 
+/* The mistake stands before the notes, and beside it its row. */
+static void a_mistake_with_its_row(void)
+{
+    g_autofree char *known = sheet_of(2);
+    g_autofree char *sheet = g_strconcat(known, GRID ",测试错,12,2020-02-01 08:00,\"末号, 楼\"\n", NULL);
+    AUTO(reply) struct reply taken = upload("chen", "/api/v1/imports/home_observation", sheet);
+    reply_is(&taken, 202, NULL);
+    AUTO(reply) struct reply done;
+    finish("chen", reply_text(&taken, "id"), &done);
+    g_assert_cmpstr(reply_text(&done, "report.findings.0.code"), ==, "invalid_phone");
+    g_autofree char *rest = g_strdup_printf("/api/v1/imports/%s?from=1", reply_text(&taken, "id"));
+    AUTO(reply) struct reply notes = rig_get(rig, "chen", rest);
+    g_assert_cmpstr(reply_text(&notes, "report.findings.0.code"), ==, "there_already");
+    g_autofree char *path = g_strdup_printf("/api/v1/imports/%s/findings.csv", reply_text(&taken, "id"));
+    AUTO(reply) struct reply csv = rig_get(rig, "chen", path);
+    g_assert_true(g_str_has_prefix(csv.text->str, "row,column,value,level,code,reason,line\n4,手机号,12,problem,"
+                                                  "invalid_phone,the phone number is wrong,\"" GRID
+                                                  ",测试错,12,2020-02-01 08:00,\"\"末号, 楼\"\"\"\n"));
+    AUTO(reply) struct reply others = rig_get(rig, "keeper", path);
+    reply_is(&others, 404, "not_found");
+}
+
 /* One at a time of a person, who may stop it; nobody else can. */
 static void one_at_a_time(void)
 {
@@ -294,6 +316,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     rig = rig_new();
     g_test_add_func("/doors/job", a_job);
+    g_test_add_func("/doors/with-its-row", a_mistake_with_its_row);
     g_test_add_func("/doors/one-at-a-time", one_at_a_time);
     g_test_add_func("/doors/mapping", a_mapping);
     g_test_add_func("/doors/refused", refused);

@@ -99,7 +99,7 @@ char *sheet_exported(struct engine *engine, const struct clock *clock, int64_t p
 
 char *findings_in(const struct report *report)
 {
-    g_autoptr(json_t) json = report_json(report, false);
+    g_autoptr(json_t) json = report_json(report, false, 0);
     GString *text = g_string_new(NULL);
     size_t i;
     json_t *finding;

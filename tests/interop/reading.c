@@ -6,6 +6,7 @@
 #include "interop/cell.h"
 #include "interop/csv.h"
 #include "interop/mapping.h"
+#include "interop/report.h"
 #include "interop/seen.h"
 #include "interop/sheet.h"
 
@@ -203,6 +204,34 @@ static void charsets(void)
     close(other);
 }
 
+/* Bytes that can be both: the words of the whole sheet tell, or it is asked. */
+static void both_charsets(void)
+{
+    static const struct {
+        const char *bytes;
+        enum charset charset; /* CHARSET_UNKNOWN: asked */
+    } rows[] = {
+        {"name,phone\n\xd2\xa6\xd1\xa9\xd3\xa2,1\n\xd4\xac\xd6\xbe\xc7\xbf,2\n", CHARSET_GB18030}, /* 姚雪英, 袁志强 */
+        {"\xd0\xd5\xc3\xfb,phone\n\xd4\xac\xd6\xbe\xc7\xbf,2\n\xd4\xac\xd6\xbe\xc7\xbf,3\n", CHARSET_GB18030},
+        {"name\nJos\xc3\xa9\n", CHARSET_UTF8},
+        {"name\n\xd0\x98\xd0\xb2\xd0\xb0\xd0\xbd\n", CHARSET_UTF8}, /* Иван */
+        {"name\n\xd8\xb9\xd9\x84\xd9\x8a\n", CHARSET_UTF8},         /* علي */
+        {"name\n\xd0\xb0\xd0\xb0\n", CHARSET_UNKNOWN},              /* аа, or 邪邪 */
+        {"name\nJos\xc3\xa9\nJos\xe9\n", CHARSET_UTF8},             /* and a row of Latin-1 */
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        AUTO(problem) struct problem *problem = NULL;
+        int fd = file_of(rows[i].bytes, strlen(rows[i].bytes));
+        g_test_message("%zu", i);
+        AUTO(sheet) struct sheet *sheet = sheet_open(fd, &(struct sheet_options){0}, &problem);
+        if (rows[i].charset == CHARSET_UNKNOWN)
+            g_assert_cmpint(problem->code, ==, PROBLEM_ENCODING_UNCLEAR);
+        else
+            g_assert_cmpint(sheet_charset(sheet), ==, rows[i].charset);
+        close(fd);
+    }
+}
+
 static void no_sheets(void)
 {
     static const struct {
@@ -227,55 +256,86 @@ static void no_sheets(void)
 
 /* ---- dates ---- */
 
+static const struct {
+    const char *text, *day;
+    int seconds;
+    enum date_order order;
+    enum problem_code code;
+} written_days[] = {
+    {"2020/2/3", "2020-02-03", -1},
+    {"2020-02-03", "2020-02-03", -1},
+    {"2020.2.3", "2020-02-03", -1},
+    {"2020年2月3日", "2020-02-03", -1},
+    {"20200203", "2020-02-03", -1},
+    {"43864", "2020-02-03", -1},
+    {"43864.5", "2020-02-03", 43200},
+    {"3.2.2020", "2020-02-03", -1, DATES_DMY},
+    {"2/3/2020", "2020-02-03", -1, DATES_MDY},
+    {"02/03/2020 11:11:26 AM", "2020-02-03", 40286, DATES_MDY},
+    {"02/03/2020 12:00:00 AM", "2020-02-03", 0, DATES_MDY},
+    {"2020/2/3 8:30", "2020-02-03", 30600},
+    {"2020年2月3日 下午3:05", "2020-02-03", 54300},
+    {"2020-02-03T08:30:15", "2020-02-03", 30615},
+    {"2020年2月3日8时", "2020-02-03", 28800},
+    {"2020年2月3日 8点半", "2020-02-03", 30600},
+    {"2020年2月3日 8点一刻", "2020-02-03", 29700},
+    {"2020年2月3日 8时30", "2020-02-03", 30600},
+    {"2020年2月3日 8时30分15秒", "2020-02-03", 30615},
+    {"2020年2月3日 24:00", "2020-02-03", 86400},
+    {"2020年2月3日 中午12:00", "2020-02-03", 43200},
+    {"2020年2月3日 中午1点", "2020-02-03", 46800},
+    {"2020年2月3日 早上8:30", "2020-02-03", 30600},
+    {"2020年2月3日 凌晨12:30", "2020-02-03", 1800},
+    {"2020年2月3日 凌晨3点", "2020-02-03", 10800},
+    {"2020年2月3日 下午12:30", "2020-02-03", 45000},
+    {"2020年2月3日 下午15:30", "2020-02-03", 55800},
+    {"2020年2月3日 傍晚6点", "2020-02-03", 64800},
+    {"2020年2月3日 晚上8点", "2020-02-03", 72000},
+    {"2020年2月3日 晚上20:15", "2020-02-03", 72900},
+    {"2020年2月3日 深夜11点", "2020-02-03", 82800},
+    {"2020年2月3日 晚上12:00", NULL, 0, DATES_UNKNOWN, PROBLEM_HOUR_UNCLEAR},
+    {"2020年2月3日 晚上12点", NULL, 0, DATES_UNKNOWN, PROBLEM_HOUR_UNCLEAR},
+    {"2020年2月3日 晚上12:30", NULL, 0, DATES_UNKNOWN, PROBLEM_HOUR_UNCLEAR},
+    {"2020年2月3日 晚上1:00", NULL, 0, DATES_UNKNOWN, PROBLEM_HOUR_UNCLEAR},
+    {"2020年2月3日 上午12:00", NULL, 0, DATES_UNKNOWN, PROBLEM_HOUR_UNCLEAR},
+    {"2020年2月3日 凌晨9:00", NULL, 0, DATES_UNKNOWN, PROBLEM_HOUR_UNCLEAR},
+    {"2020年2月3日 半夜1点", NULL, 0, DATES_UNKNOWN, PROBLEM_HOUR_UNCLEAR},
+    {"2020-02-03 0:30 PM", NULL, 0, DATES_UNKNOWN, PROBLEM_HOUR_UNCLEAR},
+    {"2020年2月3日 24:30", NULL, 0, DATES_UNKNOWN, PROBLEM_INVALID_DATE},
+    {"3.2.2020", NULL, 0, DATES_UNKNOWN, PROBLEM_DATE_AMBIGUOUS},
+    {"2020/2/30", NULL, 0, DATES_UNKNOWN, PROBLEM_INVALID_DATE},
+    {"3/2/20", NULL, 0, DATES_DMY, PROBLEM_YEAR_SHORT},
+    {"58/3/1", NULL, 0, DATES_UNKNOWN, PROBLEM_YEAR_SHORT},
+    {"29.2.2020", NULL, 0, DATES_UNKNOWN, PROBLEM_DATE_ORDER},
+    {"2/13/2020", NULL, 0, DATES_UNKNOWN, PROBLEM_DATE_ORDER},
+    {"30.2.2020", NULL, 0, DATES_UNKNOWN, PROBLEM_INVALID_DATE},
+    {"3.3.2020", "2020-03-03", -1},
+    {"2020-02-03 25:00", NULL, 0, DATES_UNKNOWN, PROBLEM_INVALID_DATE},
+    {"2020-02-03 x", NULL, 0, DATES_UNKNOWN, PROBLEM_INVALID_DATE},
+    {"1.1.2020 - 2.1.2020", NULL, 0, DATES_DMY, PROBLEM_DATE_IS_RANGE},
+    {"20201340", NULL, 0, DATES_UNKNOWN, PROBLEM_INVALID_DATE},
+    {"12", NULL, 0, DATES_UNKNOWN, PROBLEM_INVALID_DATE},
+    {"昨天", NULL, 0, DATES_UNKNOWN, PROBLEM_INVALID_DATE},
+};
+
 static void dates(void)
 {
-    static const struct {
-        const char *text, *day;
-        int seconds;
-        enum date_order order;
-        enum problem_code code;
-    } rows[] = {
-        {"2020/2/3", "2020-02-03", -1},
-        {"2020-02-03", "2020-02-03", -1},
-        {"2020.2.3", "2020-02-03", -1},
-        {"2020年2月3日", "2020-02-03", -1},
-        {"20200203", "2020-02-03", -1},
-        {"43864", "2020-02-03", -1},
-        {"43864.5", "2020-02-03", 43200},
-        {"3.2.2020", "2020-02-03", -1, DATES_DMY},
-        {"2/3/2020", "2020-02-03", -1, DATES_MDY},
-        {"02/03/2020 11:11:26 AM", "2020-02-03", 40286, DATES_MDY},
-        {"02/03/2020 12:00:00 AM", "2020-02-03", 0, DATES_MDY},
-        {"2020/2/3 8:30", "2020-02-03", 30600},
-        {"2020年2月3日 下午3:05", "2020-02-03", 54300},
-        {"2020-02-03T08:30:15", "2020-02-03", 30615},
-        {"2020年2月3日8时", "2020-02-03", 28800},
-        {"3.2.2020", NULL, 0, DATES_UNKNOWN, PROBLEM_DATE_AMBIGUOUS},
-        {"2020/2/30", NULL, 0, DATES_UNKNOWN, PROBLEM_INVALID_DATE},
-        {"3/2/20", NULL, 0, DATES_DMY, PROBLEM_INVALID_DATE},
-        {"2020-02-03 25:00", NULL, 0, DATES_UNKNOWN, PROBLEM_INVALID_DATE},
-        {"2020-02-03 x", NULL, 0, DATES_UNKNOWN, PROBLEM_INVALID_DATE},
-        {"1.1.2020 - 2.1.2020", NULL, 0, DATES_DMY, PROBLEM_DATE_IS_RANGE},
-        {"20201340", NULL, 0, DATES_UNKNOWN, PROBLEM_INVALID_DATE},
-        {"12", NULL, 0, DATES_UNKNOWN, PROBLEM_INVALID_DATE},
-        {"昨天", NULL, 0, DATES_UNKNOWN, PROBLEM_INVALID_DATE},
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    for (size_t i = 0; i < G_N_ELEMENTS(written_days); i++) {
         AUTO(problem) struct problem *problem = NULL;
-        struct cell_habits habits = {.order = rows[i].order, .minutes = -1};
+        struct cell_habits habits = {.order = written_days[i].order, .minutes = -1};
         int32_t day;
         int seconds;
         char shown[DATETIME_TEXT_MAX];
-        g_test_message("%s", rows[i].text);
-        bool read = cell_date(&habits, rows[i].text, &day, &seconds, &problem);
-        g_assert_cmpint(read, ==, rows[i].day != NULL);
+        g_test_message("%s", written_days[i].text);
+        bool read = cell_date(&habits, written_days[i].text, &day, &seconds, &problem);
+        g_assert_cmpint(read, ==, written_days[i].day != NULL);
         if (!read) {
-            g_assert_cmpint(problem->code, ==, rows[i].code);
+            g_assert_cmpint(problem->code, ==, written_days[i].code);
             continue;
         }
         date_format(day, shown);
-        g_assert_cmpstr(shown, ==, rows[i].day);
-        g_assert_cmpint(seconds, ==, rows[i].seconds);
+        g_assert_cmpstr(shown, ==, written_days[i].day);
+        g_assert_cmpint(seconds, ==, written_days[i].seconds);
     }
     AUTO(problem) struct problem *problem = NULL;
     struct cell_habits last = {.order = DATES_DMY, .range = RANGE_LAST, .minutes = -1};
@@ -300,6 +360,9 @@ static void values(void)
     } rows[] = {
         {CELL_TEXT, "３号楼 \n2单元", "\"３号楼  2单元\""},
         {CELL_TEXT, "1.10E+05", NULL, PROBLEM_DIGITS_LOST},
+        {CELL_TEXT, "2E01", "\"2E01\""},
+        {CELL_TEXT, "5e2", "\"5e2\""},
+        {CELL_CODE, "1105E3", "\"1105E3\""},
         {CELL_INTEGER, "４２", "42"},
         {CELL_INTEGER, "42.0", "42"},
         {CELL_INTEGER, "42.5", NULL, PROBLEM_WRONG_TYPE},
@@ -320,11 +383,12 @@ static void values(void)
         {CELL_CODE, "110101199003070000", NULL, PROBLEM_DIGITS_LOST},
         {CELL_CODE, "110101199003070214.0", NULL, PROBLEM_DIGITS_LOST},
         {CELL_CODE, "110101199003070214", "\"110101199003070214\""},
+        {CELL_CODE, "110101199003133000", "\"110101199003133000\""}, /* ends so by itself */
         {CELL_OTHER, "[1]", "[1]"},
         {CELL_OTHER, "[1", "\"[1\""},
     };
     const struct cell_habits habits = {.minutes = -1};
-    AUTO(cell_reader) struct cell_reader *reader = cell_reader_new(NULL, NULL, 0);
+    AUTO(cell_reader) struct cell_reader *reader = cell_reader_new(NULL, NULL, INT64_C(1580774400000000));
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         AUTO(problem) struct problem *problem = NULL;
         g_test_message("%s", rows[i].text);
@@ -398,6 +462,36 @@ static void seen_before(void)
     }
 }
 
+/* However many notes there are, the mistake stands first, and each kind is counted whole. */
+static void reports(void)
+{
+    AUTO(report) struct report report;
+    report_init(&report);
+    for (int i = 0; i < LIMIT_IMPORT_FINDINGS + 5; i++)
+        report_note(&report, i + 2, NULL, NULL, NOTE_THERE_ALREADY, NULL);
+    report_problem(&report, LIMIT_IMPORT_FINDINGS + 9, "手机号", "12", problem_new(PROBLEM_INVALID_PHONE, NULL, NULL));
+    report_sort(&report);
+    g_autoptr(json_t) first = report_json(&report, false, 0);
+    const json_t *kinds = json_object_get(first, "kinds"), *findings = json_object_get(first, "findings");
+    g_assert_cmpstr(json_get_text(json_array_get(findings, 0), "code", ""), ==, "invalid_phone");
+    g_assert_cmpuint(json_array_size(findings), ==, LIMIT_IMPORT_PAGE);
+    g_assert_cmpint(json_get_integer(first, "next", 0), ==, LIMIT_IMPORT_PAGE);
+    g_assert_cmpint(json_get_integer(json_array_get(kinds, 0), "count", 0), ==, 1);
+    g_assert_cmpstr(json_get_text(json_array_get(kinds, 1), "code", ""), ==, "there_already");
+    g_assert_cmpint(json_get_integer(json_array_get(kinds, 1), "count", 0), ==, LIMIT_IMPORT_FINDINGS + 5);
+    g_autoptr(json_t) last = report_json(&report, false, LIMIT_IMPORT_FINDINGS);
+    g_assert_cmpuint(json_array_size(json_object_get(last, "findings")), ==, 1);
+    g_assert_true(json_is_null(json_object_get(last, "next")));
+    g_autoptr(json_t) beyond = report_json(&report, false, 2 * LIMIT_IMPORT_FINDINGS);
+    g_assert_cmpuint(json_array_size(json_object_get(beyond, "findings")), ==, 0);
+    g_autofree char *text = report_text(&report, false);
+    g_assert_true(g_str_has_prefix(text, "row 10009, column \"手机号\""));
+    g_assert_nonnull(strstr(text, "note there_already: 10005\n"));
+    g_autofree char *csv = report_csv(&report, false);
+    g_assert_true(
+        g_str_has_prefix(csv, "row,column,value,level,code,reason,line\n10009,手机号,12,problem,invalid_phone,"));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -405,7 +499,9 @@ int main(int argc, char **argv)
     g_test_add_func("/reading/limits", limits);
     g_test_add_func("/reading/written", written);
     g_test_add_func("/reading/formulas", formulas);
+    g_test_add_func("/reading/reports", reports);
     g_test_add_func("/reading/charsets", charsets);
+    g_test_add_func("/reading/both-charsets", both_charsets);
     g_test_add_func("/reading/no-sheets", no_sheets);
     g_test_add_func("/reading/dates", dates);
     g_test_add_func("/reading/values", values);

@@ -67,9 +67,9 @@ static void merged_header(void)
 
 static void ragged(void)
 {
-    says("persons", "姓名,身份证号,手机号\n演练丑,13900000102\n演练寅,,13900000103,多\n演练寅,,13900000103,\n", NULL,
-         "第 2 行：这一行有 2 格，表头有 3 列\n第 3 行：这一行有 4 格，表头有 3 列\n",
-         "row 2: the row has 2 cells, the header 3\nrow 3: the row has 4 cells, the header 3\n", 3, 1, 2, 0);
+    says("persons", "姓名,身份证号,手机号\n演练丑\n演练寅,,13900000103,多\n演练卯,,13900000113,\n", NULL,
+         "第 3 行，“D”列，值“多”：这一行有 4 格，表头有 3 列\n",
+         "row 3, column \"D\", value \"多\": the row has 4 cells, the header 3\n", 3, 2, 1, 0);
 }
 
 /* A line break within quotes is part of its cell, and rows are counted as a spreadsheet shows them. */

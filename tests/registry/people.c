@@ -50,7 +50,9 @@ static void a_subject_is_found_or_registered(void)
         {"{'name':'王测试','id_number':'110101199003070214'}", "wang", false},
         {"{'name':' 王测试','id_number':'110101199003070214','phone':'138 0000 0001'}", "wang", false},
         {"{'name':'王测试','id_number':'110101199003070214','phone':'13800000008'}", "wang", true},
-        {"{'name':'李测试','phone':'+86 13800000002'}", "li", false},
+        {"{'name':'王 测试','id_number':'１１０１０１１９９００３０７０２１４','phone':'13800000008'}", "wang", false},
+        {"{'name':'李测试','phone':'+86 13800000002','same_as':'$li'}", "li", false},
+        {"{'name':'李测试','phone':'13800000002','is_new':true}", NULL, false},
         {"{'name':'李小测试','phone':'13800000002'}", NULL, false},
         {"{'name':'赵测试'}", NULL, false},
     };
@@ -69,6 +71,50 @@ static void a_subject_is_found_or_registered(void)
             g_assert_cmpint(json_get_integer(moved->body, "person", 0), ==, city_id(city, cases[i].who));
     }
     expect_person(city, city_id(city, "wang"), "王测试", "110101199003070214", "13800000008");
+}
+
+/* A name and a phone are not an identity: who enters is told of whom is alike, and decides. */
+static void who_is_alike_is_shown_and_not_taken_for_the_same(void)
+{
+    AUTO(city) struct city *city = city_new();
+    static const char *const commands[] = {
+        "{'command':'register_person','name':'李测试','phone':'13800000002'}",
+        "{'command':'register_person','name':'李 测试','phone':'+86 138 0000 0002'}",
+        "{'command':'register_person','name':'李测试','phone':'13800000002','id_number':'110101199003070345'}",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+        city_refuse(city, NULL, commands[i], PROBLEM_PERSON_LIKELY, NULL);
+    city_refuse(city, NULL,
+                "{'command':'move_in','unit':'110101001001001','persons':[{'name':'李测试','phone':'13800000002'}]}",
+                PROBLEM_PERSON_LIKELY, "persons[0]");
+    city_do(city, NULL, "twin", "{'command':'register_person','name':'李测试','phone':'13800000002','is_new':true}");
+    g_assert_cmpint(city_id(city, "twin"), !=, city_id(city, "li"));
+    city_refuse(city, NULL,
+                "{'command':'move_in','unit':'110101001001001',"
+                "'persons':[{'name':'王测试','phone':'13800000002','same_as':'$li'}]}",
+                PROBLEM_UNKNOWN_PERSON, "persons[0].same_as");
+}
+
+/* What was said earlier and comes later replaces nothing, but fills what was not known. */
+static void what_is_older_replaces_nothing(void)
+{
+    AUTO(city) struct city *city = city_new();
+    static const struct {
+        const char *observed_at, *phone, *kept;
+    } cases[] = {
+        {"2020-01-30T08:00:00+08:00", "13800000019", "13800000001"},
+        {"2020-01-31T08:00:00+08:00", "13800000018", "13800000018"},
+        {"2020-01-30T08:00:00+08:00", "13800000001", "13800000018"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *move =
+            g_strdup_printf("{'command':'move_in','unit':'110101001001001','from':'2020-01-%02dT00:00:00+08:00',"
+                            "'observed_at':'%s','persons':[{'name':'王测试','id_number':'110101199003070214',"
+                            "'phone':'%s'}]}",
+                            (int)i + 10, cases[i].observed_at, cases[i].phone);
+        city_do(city, NULL, NULL, move);
+        expect_person(city, city_id(city, "wang"), "王测试", "110101199003070214", cases[i].kept);
+    }
 }
 
 static void a_change_keeps_the_rest_and_moves_the_index(void)
@@ -277,7 +323,8 @@ static void two_registrations_are_linked_and_parted_again(void)
     g_assert_cmpuint(none->len, ==, 0);
     /* Whoever gives what the second one said is given the first. */
     city_do(city, NULL, NULL,
-            "{'command':'move_in','unit':'110101001001001','persons':[{'name':'王测试','phone':'13800000009'}]}");
+            "{'command':'move_in','unit':'110101001001001','persons':["
+            "{'name':'王测试','phone':'13800000009','same_as':'$twice'}]}");
     g_assert_cmpint(json_get_integer(harness_last_event(city->harness, "moved_in")->body, "person", 0), ==, kept);
     city_refuse(city, NULL, "{'command':'merge_persons','person':'$twice','other':'$wang'}", PROBLEM_PERSONS_ARE_ONE,
                 "other");
@@ -345,6 +392,8 @@ static void custody_is_given_and_taken_and_gaps_show(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/registry/people/alike", who_is_alike_is_shown_and_not_taken_for_the_same);
+    g_test_add_func("/registry/people/older", what_is_older_replaces_nothing);
     g_test_add_func("/registry/people/known", a_person_is_known_by_number_and_by_name_with_phone);
     g_test_add_func("/registry/people/subject", a_subject_is_found_or_registered);
     g_test_add_func("/registry/people/change", a_change_keeps_the_rest_and_moves_the_index);

@@ -20,7 +20,10 @@ static bool refuses(struct draft *draft, const struct entry_def *entry, const st
     bool refused = false;
     for (size_t i = 0; i < entry->refusal_count; i++) {
         const struct refusal *refusal = &entry->refusals[i];
-        if (!expr_is_true(refusal->when, &scope->expr))
+        bool too_large = false;
+        struct expr_scope asking = scope->expr;
+        asking.too_large = &too_large;
+        if (!expr_is_true(refusal->when, &asking) && !too_large)
             continue;
         g_autofree char *field = field_path(refusal->field);
         decision_refuse(draft->decision, PROBLEM_REFUSED_BY_RULE, field, refusal->say.zh, refusal->say.en);

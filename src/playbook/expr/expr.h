@@ -143,6 +143,7 @@ struct expr_scope {
     void *context;
     GTimeZone *zone;    /* of days */
     const json_t *line; /* evaluation's own: the line that is looked at */
+    bool *too_large;    /* set where a figure or a sum did not fit, which else is missing; NULL nobody asks */
 };
 struct value expr_evaluate(const struct expr *expr, const struct expr_scope *scope);
 bool expr_is_true(const struct expr *expr, const struct expr_scope *scope); /* NULL expr is true */

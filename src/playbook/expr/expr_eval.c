@@ -208,6 +208,14 @@ static struct value evaluate_numbers(enum node_op op, struct decimal a, struct d
     return done ? result : missing;
 }
 
+/* What does not fit is told, so that a rule which asks for a limit does not take it for nothing. */
+static struct value told(struct value result, const struct expr_scope *scope)
+{
+    if (result.type == VALUE_MISSING && scope->too_large != NULL)
+        *scope->too_large = true;
+    return result;
+}
+
 /* The quotient rounded half away from zero. */
 static struct value divide_duration(wide top, wide bottom)
 {
@@ -253,7 +261,8 @@ static struct value evaluate_arithmetic(const struct node *node, const struct ex
     if (counts_working_days(a) || counts_working_days(b))
         return missing;
     if (a.type == VALUE_NUMBER && b.type == VALUE_NUMBER)
-        return evaluate_numbers(op, a.number, b.number);
+        return op == NODE_DIVIDE ? evaluate_numbers(op, a.number, b.number)
+                                 : told(evaluate_numbers(op, a.number, b.number), scope);
     if (a.type == VALUE_DURATION && b.type == VALUE_DURATION)
         return evaluate_durations(op, a.us, b.us);
     if (a.type == VALUE_DURATION && b.type == VALUE_NUMBER)
@@ -413,7 +422,7 @@ static struct value evaluate_over_lines(const struct node *node, const struct ex
         if (node->op == NODE_COUNT_IF)
             sum = is_true(value) ? add_up(sum, one) : sum;
         else if (sums && value.type == node->type)
-            sum = add_up(sum, value);
+            sum = counts_working_days(value) || sum.type == VALUE_MISSING ? missing : told(add_up(sum, value), scope);
     }
     return sums ? sum : truth(node->op == NODE_ALL);
 }

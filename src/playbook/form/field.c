@@ -121,8 +121,8 @@ json_t *field_check_id_number(const struct field_check *check, const json_t *giv
     const char *fault = identity_id_number_fault(text, day_of(check->context->now_us, check->context->zone));
     if (fault != NULL)
         return field_problem(check, PROBLEM_INVALID_ID_NUMBER, fault);
-    g_autofree char *upper = g_ascii_strup(text, -1);
-    return json_string(upper);
+    g_autofree char *plain = identity_id_number_plain(text);
+    return json_string(plain);
 }
 
 /* ---- numbers ---- */
