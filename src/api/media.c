@@ -68,6 +68,19 @@ static size_t webp_end(const uint8_t *data, size_t bytes)
     return length >= 12 && length <= bytes - 8 ? length + 8 : 0;
 }
 
+/* Whether a picture in HEVC is said to be in it: by its own brand, or, of a general one (mif1, msf1), by one with which
+ * it goes together. Source: ISO/IEC 23008-12, annex B; AVIF has other brands and is none of these. */
+static bool has_heic_brand(const uint8_t *data, size_t bytes)
+{
+    static const char *const brands[] = {"heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs"};
+    size_t length = bytes >= 16 ? MIN(big(data), bytes) : 0;
+    for (size_t at = 8; at + 4 <= length; at += 4)
+        for (size_t i = 0; i < G_N_ELEMENTS(brands) && at != 12; i++) /* at 12 its version */
+            if (memcmp(data + at, brands[i], 4) == 0)
+                return true;
+    return false;
+}
+
 /* Boxes one behind the other, for as long as they are of a picture. */
 static size_t heic_end(const uint8_t *data, size_t bytes)
 {
@@ -107,7 +120,7 @@ static const struct {
     size_t (*end)(const uint8_t *data, size_t bytes);
 } kinds[] = {
     {0, "\xff\xd8\xff", 3, "image/jpeg", "jpg", jpeg_end}, {0, "\x89PNG\r\n\x1a\n", 8, "image/png", "png", png_end},
-    {8, "WEBP", 4, "image/webp", "webp", webp_end},        {4, "ftypheic", 8, "image/heic", "heic", heic_end},
+    {8, "WEBP", 4, "image/webp", "webp", webp_end},        {4, "ftyp", 4, "image/heic", "heic", heic_end},
     {0, "%PDF-", 5, "application/pdf", "pdf", pdf_end},
 };
 
@@ -137,7 +150,8 @@ struct media media_of(const uint8_t *data, size_t bytes)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
         if (bytes < kinds[i].at + kinds[i].count || memcmp(data + kinds[i].at, kinds[i].bytes, kinds[i].count) != 0 ||
-            (kinds[i].at == 8 && memcmp(data, "RIFF", 4) != 0))
+            (kinds[i].at == 8 && memcmp(data, "RIFF", 4) != 0) ||
+            (kinds[i].end == heic_end && !has_heic_brand(data, bytes)))
             continue;
         struct media media = {kinds[i].type, kinds[i].ending, kinds[i].end(data, bytes)};
         if (media.bytes > 0 && is_something_else(data, media.bytes, media.type))

@@ -18,6 +18,24 @@
     "metax"                                                                                                            \
     "\x00\x00\x00\x0a"                                                                                                 \
     "mdatxy"
+#define HEIF(brands)                                                                                                   \
+    "\x00\x00\x00\x18"                                                                                                 \
+    "ftyp" brands "\x00\x00\x00\x09"                                                                                   \
+    "metax"                                                                                                            \
+    "\x00\x00\x00\x0a"                                                                                                 \
+    "mdatxy"
+#define MIF1                                                                                                           \
+    HEIF("mif1\x00\x00\x00\x00"                                                                                        \
+         "mif1"                                                                                                        \
+         "heic")
+#define HEIX                                                                                                           \
+    HEIF("heix\x00\x00\x00\x00"                                                                                        \
+         "mif1"                                                                                                        \
+         "heix")
+#define AVIF                                                                                                           \
+    HEIF("mif1\x00\x00\x00\x00"                                                                                        \
+         "mif1"                                                                                                        \
+         "avif")
 #define PDF "%PDF-1.7\n1 0 obj\nendobj\nstartxref\n9\n%%EOF"
 #define ZIP                                                                                                            \
     "PK\3\4name"                                                                                                       \
@@ -35,6 +53,9 @@ static void whole_and_cut(void)
         {BYTES(PNG), "image/png", "png", sizeof PNG - 1},
         {BYTES(WEBP), "image/webp", "webp", sizeof WEBP - 1},
         {BYTES(HEIC), "image/heic", "heic", sizeof HEIC - 1},
+        {BYTES(MIF1), "image/heic", "heic", sizeof MIF1 - 1},
+        {BYTES(HEIX), "image/heic", "heic", sizeof HEIX - 1},
+        {BYTES(AVIF), NULL, NULL, 0},
         {BYTES(PDF), "application/pdf", "pdf", sizeof PDF - 1},
         /* what hangs behind is no part of it */
         {BYTES(JPEG ZIP), "image/jpeg", "jpg", sizeof JPEG - 1},
