@@ -141,8 +141,8 @@ void apply_person_registered(struct db *rows, const struct event *event, const j
 
 void apply_person_changed(struct db *rows, const struct event *event, const json_t *body)
 {
-    db_run(rows, "UPDATE person SET sealed = ?2, version = ?3, changed_us = ?4 WHERE id = ?1", "ibii", member(body, "id"),
-           event->sealed, event->sealed_bytes, member(body, "version"), event->observed_us);
+    db_run(rows, "UPDATE person SET sealed = ?2, version = ?3, changed_us = ?4 WHERE id = ?1", "ibii",
+           member(body, "id"), event->sealed, event->sealed_bytes, member(body, "version"), event->observed_us);
 }
 
 static void end_proposal(struct db *rows, int64_t person)

@@ -84,7 +84,7 @@ static const struct command_kind commands[] = {
 const struct area registry_area = {
     .name = "registry",
     .schema = registry_schema,
-    .projection = 6,
+    .projection = 7,
     .commands = commands,
     .events = registry_events,
     .hooks = {.stream_of = registry_stream, .mend = registry_mend},

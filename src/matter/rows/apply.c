@@ -345,14 +345,14 @@ static void change_participants(struct db *rows, const struct event *event, cons
                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, NULL)",
                "iisisi", event->matter, item_integer(item, JOINED_NUMBER), item_text(item, JOINED_SET),
                item_integer(item, JOINED_WHO), item_text(item, JOINED_STATE), event->at_us);
-    json_array_foreach(json_object_get(body, "Q"), i, item) db_run(
-        rows,
-        "UPDATE participant SET since_us = CASE WHEN ?3 IS NULL OR ?3 = state THEN since_us ELSE ?4 END, "
-        "state = coalesce(?3, state), left_us = CASE WHEN ?5 THEN ?4 ELSE left_us END, "
-        "reason = coalesce(?6, reason), words = coalesce(?7, words) WHERE matter = ?1 AND number = ?2",
-        "iisiiss", event->matter, item_integer(item, CHANGED_NUMBER), item_text(item, CHANGED_STATE), event->at_us,
-        (int64_t)json_is_true(json_array_get(item, CHANGED_LEFT)), item_text(item, CHANGED_REASON),
-        words_in(json_array_get(item, CHANGED_REASON)));
+    json_array_foreach(json_object_get(body, "Q"), i, item)
+        db_run(rows,
+               "UPDATE participant SET since_us = CASE WHEN ?3 IS NULL OR ?3 = state THEN since_us ELSE ?4 END, "
+               "state = coalesce(?3, state), left_us = CASE WHEN ?5 THEN ?4 ELSE left_us END, "
+               "reason = coalesce(?6, reason), words = coalesce(?7, words) WHERE matter = ?1 AND number = ?2",
+               "iisiiss", event->matter, item_integer(item, CHANGED_NUMBER), item_text(item, CHANGED_STATE),
+               event->at_us, (int64_t)json_is_true(json_array_get(item, CHANGED_LEFT)), item_text(item, CHANGED_REASON),
+               words_in(json_array_get(item, CHANGED_REASON)));
 }
 
 static void see(struct db *rows, const struct event *event, const json_t *body)

@@ -97,18 +97,15 @@ void apply_expectations_excused(struct db *rows, const struct event *event, cons
     {
         const char *words = json_string_value(json_array_get(sealed, i));
         if (item_integer(item, ITEM_SORT) == EXCUSE_OPEN)
-            end_lapsed(rows, item,
-                       &(struct ending){.ended_us = event->at_us,
-                                        .person = event->person,
-                                        .reason = reason,
-                                        .words = words});
+            end_lapsed(
+                rows, item,
+                &(struct ending){.ended_us = event->at_us, .person = event->person, .reason = reason, .words = words});
         else
-            db_run(
-                rows,
-                "UPDATE expectation_past SET outcome = ?3, person = nullif(?4, 0), reason = ?5, words = ?6 WHERE "
-                "matter = ?1 AND number = ?2",
-                "iiiiss", item_integer(item, ITEM_MATTER), item_integer(item, EXCUSED_NUMBER),
-                (int64_t)OUTCOME_EXCUSED, event->person, reason, words);
+            db_run(rows,
+                   "UPDATE expectation_past SET outcome = ?3, person = nullif(?4, 0), reason = ?5, words = ?6 WHERE "
+                   "matter = ?1 AND number = ?2",
+                   "iiiiss", item_integer(item, ITEM_MATTER), item_integer(item, EXCUSED_NUMBER),
+                   (int64_t)OUTCOME_EXCUSED, event->person, reason, words);
     }
 }
 
