@@ -267,17 +267,19 @@ static json_t *same_body(const json_t *body)
 }
 static json_t *(*const as_it_was[])(const json_t *body) = {NULL, same_body, same_body};
 
-#define CHANGE(kind, version, told)                                                                                    \
-    {kind, version, apply_change, STREAM_OF_MATTER, told, of_change, changes, parts, as_it_was}
+#define CHANGE(kind, told)                                                                                             \
+    {kind, 1, apply_change, STREAM_OF_MATTER, told, of_change, changes, parts}
+#define CHANGE_2(kind, told)                                                                                           \
+    {kind, 2, apply_change, STREAM_OF_MATTER, told, of_change, changes, parts, as_it_was}
 
 /* In the order in which a matter meets them. */
 const struct event_kind matter_events[] = {
-    CHANGE("entered", 2, "An entry is made, or an attempt at it"),
+    CHANGE_2("entered", "An entry is made, or an attempt at it"),
     {"matter_opened", 3, apply_matter_opened, STREAM_OF_MATTER, "A matter begins", of_opening, changes, parts,
      as_it_was},
     {"expectations_lapsed", 1, apply_expectations_lapsed, STREAM_OF_UNIT,
      "The time of expectations has come, in matters of the stream", of_lapses},
-    CHANGE("matter_changed", 2, "What another matter, the registry or the clock does to a matter"),
+    CHANGE_2("matter_changed", "What another matter, the registry or the clock does to a matter"),
     {"matters_linked", 2, apply_matters_linked, STREAM_OF_MATTER, "A matter has to do with another one", of_link,
      changes, parts, as_it_was},
     {"matters_unlinked", 1, apply_matters_unlinked, STREAM_OF_MATTER, "It has not after all", of_link, changes, parts},
@@ -289,22 +291,22 @@ const struct event_kind matter_events[] = {
      changes, parts, as_it_was},
     {"matter_unmerged", 2, apply_matter_merged, STREAM_OF_MATTER, "They are two after all", of_merge, changes, parts,
      as_it_was},
-    CHANGE("state_ended", 2, "A state has ended by itself"),
+    CHANGE_2("state_ended", "A state has ended by itself"),
     {"expectations_excused", 2, apply_expectations_excused, STREAM_OF_UNIT,
      "Expectations are excused, in matters of the stream", of_excuses, .upcast = as_it_was},
-    CHANGE("matter_offered", 1, "A matter is offered to another unit"),
-    CHANGE("offer_received", 1, "The offer has arrived there"),
-    CHANGE("offer_answered", 2, "It was answered there"),
-    CHANGE("matter_handed_over", 2, "The offer was accepted: the matter goes to that unit"),
-    CHANGE("matter_returned", 2, "The offer was refused, or nobody came: the matter stays"),
-    CHANGE("mirrored", 1, "Another system says something of a matter"),
-    CHANGE("matter_held", 2, "The erasure of a matter is held up"),
-    CHANGE("matter_released", 2, "It is no longer"),
+    CHANGE("matter_offered", "A matter is offered to another unit"),
+    CHANGE("offer_received", "The offer has arrived there"),
+    CHANGE_2("offer_answered", "It was answered there"),
+    CHANGE_2("matter_handed_over", "The offer was accepted: the matter goes to that unit"),
+    CHANGE_2("matter_returned", "The offer was refused, or nobody came: the matter stays"),
+    CHANGE("mirrored", "Another system says something of a matter"),
+    CHANGE_2("matter_held", "The erasure of a matter is held up"),
+    CHANGE_2("matter_released", "It is no longer"),
     {"file_attached", 1, apply_file_attached, STREAM_OF_MATTER, "A file was uploaded for a matter", of_file},
     {"matter_seen", 1, apply_matter_seen, STREAM_OF_MATTER,
      "A matter was read by who takes part; it leaves the version as it is", of_sight},
-    CHANGE("audience_joined", 2, "Units that an audience addresses have joined"),
-    CHANGE("matter_rebased", 1, "A running matter goes over to another version of the playbook"),
+    CHANGE_2("audience_joined", "Units that an audience addresses have joined"),
+    CHANGE("matter_rebased", "A running matter goes over to another version of the playbook"),
     {"rebase_advanced", 1, apply_rebase_advanced, STREAM_OF_UNIT, "How far matters went over", of_rebase},
     {"matters_moved", 1, apply_matters_moved, STREAM_OF_UNIT, "Matters go to another unit, since theirs becomes it",
      of_moving},
