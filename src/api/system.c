@@ -127,6 +127,11 @@ void get_heads(struct request *request)
 
 /* ---- playbooks ---- */
 
+static json_t *shape_named(const char *name, const struct texts *title)
+{
+    return json_pack("{s:s, s:o}", "name", name, "title", shape_texts(title));
+}
+
 static json_t *shape_roles(const struct role *const *roles, size_t count)
 {
     json_t *names = json_array();
@@ -267,14 +272,11 @@ void get_playbook(struct request *request)
         return;
     json_t *kinds = json_array(), *roles = json_array(), *types = json_array();
     for (size_t i = 0; i < playbook->kind_count; i++)
-        json_array_append_new(kinds, json_pack("{s:s, s:o}", "name", playbook->kinds[i].name, "title",
-                                               shape_texts(&playbook->kinds[i].title)));
+        json_array_append_new(kinds, shape_named(playbook->kinds[i].name, &playbook->kinds[i].title));
     for (size_t i = 0; i < playbook->role_count; i++)
-        json_array_append_new(roles, json_pack("{s:s, s:o}", "name", playbook->roles[i].name, "title",
-                                               shape_texts(&playbook->roles[i].title)));
+        json_array_append_new(roles, shape_named(playbook->roles[i].name, &playbook->roles[i].title));
     for (size_t i = 0; i < playbook->unit_type_count; i++)
-        json_array_append_new(types, json_pack("{s:s, s:o}", "name", playbook->unit_types[i].name, "title",
-                                               shape_texts(&playbook->unit_types[i].title)));
+        json_array_append_new(types, shape_named(playbook->unit_types[i].name, &playbook->unit_types[i].title));
     respond_json(request, MHD_HTTP_OK,
                  json_pack("{s:o, s:s, s:i, s:o, s:s?, s:o, s:o, s:o, s:o}", "id", json_id(playbook->id), "name",
                            playbook->name, "version", playbook->version, "title", shape_texts(&playbook->title),
@@ -397,11 +399,9 @@ static json_t *shape_kind_row(const struct kind *kind)
 {
     json_t *states = json_array(), *entries = json_array();
     for (size_t i = 0; i < kind->state_count; i++)
-        json_array_append_new(states, json_pack("{s:s, s:o}", "name", kind->states[i].name, "title",
-                                                shape_texts(&kind->states[i].title)));
+        json_array_append_new(states, shape_named(kind->states[i].name, &kind->states[i].title));
     for (size_t i = 0; i < kind->entry_count; i++)
-        json_array_append_new(entries, json_pack("{s:s, s:o}", "name", kind->entries[i].name, "title",
-                                                 shape_texts(&kind->entries[i].title)));
+        json_array_append_new(entries, shape_named(kind->entries[i].name, &kind->entries[i].title));
     return json_pack("{s:s, s:o, s:o, s:o, s:o}", "name", kind->name, "title", shape_texts(&kind->title), "fields",
                      shape_kind_fields(&kind->form), "states", states, "entries", entries);
 }
