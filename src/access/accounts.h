@@ -4,10 +4,8 @@
  *
  * Shape   whatever is done with an account of somebody else is decided as `keep_account` {person, what, account?} first
  *         and done in secrets.db after: what could not be written leaves an event too many, never one too few. A notice
- *         is an event about somebody's account, or a post that they were appointed to.
- *         is told at each log-in until its person acknowledges it.
- * Events  account_made, account_reset, account_closed 1 {person, account (0: not made yet)}
- *         notice_acknowledged 1 {notice: the position of the event that it is}
+ *         is an event about somebody's account, or a post that they were appointed to; it is told at each log-in until
+ *         its person acknowledges it.
  */
 #ifndef ACCESS_ACCOUNTS_H
 #define ACCESS_ACCOUNTS_H
@@ -35,9 +33,9 @@ void apply_notice_acknowledged(struct db *rows, const struct event *event, const
 
 struct access_notice {
     int64_t id;
-    char what[32];    /* the event's name */
-    int64_t by, post; /* 0: the operator; 0: of an account */
-    int64_t at_us, acknowledged_us /* 0: not yet */;
+    char what[32];                  /* the event's name */
+    int64_t by, post;               /* 0: the operator; 0: of an account */
+    int64_t at_us, acknowledged_us; /* 0: not yet */
 };
 /* Those not acknowledged, and those of accounts from a time on; the newest first. Arrays of struct access_notice. */
 GArray *access_notices_open(struct db *rows, int64_t person, int most);
