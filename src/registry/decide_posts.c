@@ -107,20 +107,12 @@ void decide_emit_handed_over(struct decision *decision, int64_t handover, const 
                   NULL);
 }
 
-static bool holds(const GArray *units, int64_t unit)
-{
-    for (guint i = 0; i < units->len; i++)
-        if (g_array_index(units, int64_t, i) == unit)
-            return true;
-    return false;
-}
-
 GArray *decide_without(const GArray *units, const GArray *others)
 {
     GArray *rest = g_array_new(FALSE, FALSE, sizeof(int64_t));
     for (guint i = 0; i < units->len; i++) {
         int64_t unit = g_array_index(units, int64_t, i);
-        if (!holds(others, unit))
+        if (!integers_hold(others, unit))
             g_array_append_val(rest, unit);
     }
     return rest;

@@ -60,16 +60,9 @@ static struct split_part *part_at(const struct split *split, int number)
 
 static GArray *households_in(struct decision *decision, int64_t unit)
 {
-    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    AUTO(rows)
-    struct rows found = rows_of(
+    return rows_integers(rows_of(
         decision->rows, "SELECT DISTINCT household FROM residency WHERE unit = ?1 AND to_us > ?2 ORDER BY household",
-        "ii", unit, decision->now_us);
-    while (rows_next(&found)) {
-        int64_t household = rows_integer(&found, 0);
-        g_array_append_val(ids, household);
-    }
-    return ids;
+        "ii", unit, decision->now_us));
 }
 
 static void look(struct split *split)

@@ -81,18 +81,11 @@ GArray *registry_posts_after(struct db *rows, int64_t after, int64_t at_us, int 
 
 GArray *registry_grounds(struct db *rows, int64_t post, int64_t at_us)
 {
-    GArray *units = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    AUTO(rows)
-    struct rows found =
+    return rows_integers(
         rows_of(rows,
                 "SELECT unit FROM post_ground WHERE person = (SELECT person FROM post WHERE id = ?1) AND post = ?1 "
                 "AND from_us <= ?2 AND to_us > ?2 ORDER BY unit",
-                "ii", post, at_us);
-    while (rows_next(&found)) {
-        int64_t unit = rows_integer(&found, 0);
-        g_array_append_val(units, unit);
-    }
-    return units;
+                "ii", post, at_us));
 }
 
 GArray *registry_shifts(struct db *rows, int64_t post, int64_t from_us, int64_t to_us)

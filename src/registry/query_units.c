@@ -115,25 +115,16 @@ int64_t registry_stream(struct db *rows, int64_t unit)
     return stream;
 }
 
-static GArray *read_ids(struct rows ids)
-{
-    GArray *array = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    while (rows_next(&ids)) {
-        int64_t id = rows_integer(&ids, 0);
-        g_array_append_val(array, id);
-    }
-    return array;
-}
-
 GArray *registry_successors(struct db *rows, int64_t unit)
 {
-    return read_ids(
+    return rows_integers(
         rows_of(rows, "SELECT successor FROM unit_successor WHERE unit = ?1 ORDER BY successor", "i", unit));
 }
 
 GArray *registry_predecessors(struct db *rows, int64_t unit)
 {
-    return read_ids(rows_of(rows, "SELECT unit FROM unit_successor WHERE successor = ?1 ORDER BY unit", "i", unit));
+    return rows_integers(
+        rows_of(rows, "SELECT unit FROM unit_successor WHERE successor = ?1 ORDER BY unit", "i", unit));
 }
 
 GArray *registry_path(struct db *rows, int64_t unit, int64_t at_us)

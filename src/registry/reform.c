@@ -28,17 +28,10 @@ void reform_move_residents(struct decision *decision, int64_t from, int64_t to, 
 
 GArray *reform_posts_of(struct decision *decision, int64_t unit)
 {
-    GArray *posts = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    AUTO(rows)
-    struct rows found = rows_of(decision->rows,
-                                "SELECT post FROM post_ground WHERE unit = ?1 AND to_us > ?2 "
-                                "UNION SELECT id FROM post WHERE seat = ?1 AND to_us > ?2 ORDER BY 1",
-                                "ii", unit, decision->now_us);
-    while (rows_next(&found)) {
-        int64_t post = rows_integer(&found, 0);
-        g_array_append_val(posts, post);
-    }
-    return posts;
+    return rows_integers(rows_of(decision->rows,
+                                 "SELECT post FROM post_ground WHERE unit = ?1 AND to_us > ?2 "
+                                 "UNION SELECT id FROM post WHERE seat = ?1 AND to_us > ?2 ORDER BY 1",
+                                 "ii", unit, decision->now_us));
 }
 
 /* Another post of the same person in the same role that covers the unit at that time; 0 none. */
@@ -52,14 +45,6 @@ static int64_t same_elsewhere(struct db *rows, const struct post *post, int64_t 
     return other;
 }
 
-static bool holds(const GArray *units, int64_t unit)
-{
-    for (guint i = 0; i < units->len; i++)
-        if (g_array_index(units, int64_t, i) == unit)
-            return true;
-    return false;
-}
-
 /* Those of `to` that the post does not have yet, and that its holder has in no other post. */
 static GArray *new_grounds(struct db *rows, const struct post *post, const GArray *had, const GArray *to, int64_t at_us,
                            int64_t *out_other)
@@ -69,7 +54,7 @@ static GArray *new_grounds(struct db *rows, const struct post *post, const GArra
         int64_t unit = g_array_index(to, int64_t, i), other = same_elsewhere(rows, post, unit, at_us);
         if (other != 0)
             *out_other = other;
-        else if (!holds(had, unit))
+        else if (!integers_hold(had, unit))
             g_array_append_val(added, unit);
     }
     return added;
@@ -97,7 +82,7 @@ void reform_move_post(struct decision *decision, int64_t id, int64_t from, const
         return;
     int64_t from_us = MAX(now_us, post.from_us);
     g_autoptr(GArray) had = registry_grounds(decision->rows, id, from_us);
-    bool covers = holds(had, from);
+    bool covers = integers_hold(had, from);
     g_autoptr(GArray) added = covers ? new_grounds(decision->rows, &post, had, to, from_us, &other)
                                      : g_array_new(FALSE, FALSE, sizeof(int64_t));
     if (covers && added->len == 0 && had->len == 1) { /* all that they answer for, they answer for already */

@@ -45,17 +45,10 @@ static json_t *unit_text(int64_t unit)
 
 static GArray *communities_without_grids(struct city *city)
 {
-    GArray *units = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    AUTO(rows)
-    struct rows rows = rows_of(city->reader->rows,
-                               "SELECT u.id FROM unit u WHERE u.type = 'community' AND u.to_us = ?1"
-                               " AND NOT EXISTS (SELECT 1 FROM unit g WHERE g.parent = u.id) ORDER BY u.id",
-                               "i", REGISTRY_OPEN);
-    while (rows_next(&rows)) {
-        int64_t id = rows_integer(&rows, 0);
-        g_array_append_val(units, id);
-    }
-    return units;
+    return rows_integers(rows_of(city->reader->rows,
+                                 "SELECT u.id FROM unit u WHERE u.type = 'community' AND u.to_us = ?1"
+                                 " AND NOT EXISTS (SELECT 1 FROM unit g WHERE g.parent = u.id) ORDER BY u.id",
+                                 "i", REGISTRY_OPEN));
 }
 
 static void put_grids(struct pump *pump, json_t **grids)

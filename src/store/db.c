@@ -438,6 +438,25 @@ bool rows_uuid(struct rows *rows, int column, struct uuid *out)
     return true;
 }
 
+GArray *rows_integers(struct rows taken)
+{
+    AUTO(rows) struct rows rows = taken;
+    GArray *integers = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    while (rows_next(&rows)) {
+        int64_t value = rows_integer(&rows, 0);
+        g_array_append_val(integers, value);
+    }
+    return integers;
+}
+
+bool integers_hold(const GArray *integers, int64_t value)
+{
+    for (guint i = 0; i < integers->len; i++)
+        if (g_array_index(integers, int64_t, i) == value)
+            return true;
+    return false;
+}
+
 bool db_integer(struct db *db, int64_t *out, const char *sql, const char *types, ...)
 {
     if (db->failed != NULL)

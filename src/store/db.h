@@ -118,6 +118,10 @@ const char *rows_text(struct rows *rows, int column); /* NULL for NULL */
 const void *rows_blob(struct rows *rows, int column, size_t *out_bytes);
 bool rows_uuid(struct rows *rows, int column, struct uuid *out);
 
+/* The first column of all rows, an array of int64_t; the rows are cleared. */
+GArray *rows_integers(struct rows taken);
+bool integers_hold(const GArray *integers, int64_t value); /* of such an array; it is walked */
+
 /* Moves the write-ahead log into the file; `truncate` also empties it. False while readers hold it back. */
 bool db_checkpoint(struct db *db, bool truncate);
 /* Makes a DB_REBUILD file durable and turns it into WAL. */

@@ -20,13 +20,7 @@ void unsure_write(struct vault *vault, bool kept)
 
 GArray *vault_unsure(struct vault *vault)
 {
-    GArray *persons = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    AUTO(rows) struct rows rows = rows_of(vault->db, "SELECT person FROM unsure ORDER BY person", "");
-    while (rows_next(&rows)) {
-        int64_t person = rows_integer(&rows, 0);
-        g_array_append_val(persons, person);
-    }
-    return persons;
+    return rows_integers(rows_of(vault->db, "SELECT person FROM unsure ORDER BY person", ""));
 }
 
 void vault_sure(struct vault *vault, int64_t person)

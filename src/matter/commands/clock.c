@@ -71,13 +71,7 @@ int64_t matter_next_due_us(struct db *rows)
 
 static GArray *due_matters(struct db *rows, const char *sql, int64_t until_us)
 {
-    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    AUTO(rows) struct rows found = rows_of(rows, sql, "ii", until_us, (int64_t)MATTERS_PER_TICK);
-    while (rows_next(&found)) {
-        int64_t id = rows_integer(&found, 0);
-        g_array_append_val(ids, id);
-    }
-    return ids;
+    return rows_integers(rows_of(rows, sql, "ii", until_us, (int64_t)MATTERS_PER_TICK));
 }
 
 /* The state ended when it was to end, not when the clock came by. */

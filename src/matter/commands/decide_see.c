@@ -18,14 +18,6 @@ static bool holds(const GArray *posts, int64_t post)
     return false;
 }
 
-static bool is_among(const GArray *numbers, int64_t number)
-{
-    for (guint i = 0; i < numbers->len; i++)
-        if (g_array_index(numbers, int64_t, i) == number)
-            return true;
-    return false;
-}
-
 /* Theirs by their post, or because a colleague of theirs answers in the same place. */
 static void see_expectations(struct draft *draft, const GArray *participants, json_t *body)
 {
@@ -35,7 +27,8 @@ static void see_expectations(struct draft *draft, const GArray *participants, js
         participants_find(draft, g_array_index(participants, int64_t, i));
     for (guint i = 0; i < draft->open->len; i++) {
         struct expectation *open = &g_array_index(draft->open, struct expectation, i);
-        bool theirs = holds(posts, open->post) || (open->participant != 0 && is_among(participants, open->participant));
+        bool theirs =
+            holds(posts, open->post) || (open->participant != 0 && integers_hold(participants, open->participant));
         if (open->def->alert.every_us == 0 || open->progress.seen || !theirs)
             continue;
         open->progress.seen = true;

@@ -92,15 +92,8 @@ static bool person_is_held(struct db *rows, struct vault *vault, int64_t person,
 
 static GArray *about_person(struct db *rows, int64_t person)
 {
-    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    AUTO(rows)
-    struct rows found =
-        rows_of(rows, "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 ORDER BY id", "i", person);
-    while (rows_next(&found)) {
-        int64_t id = rows_integer(&found, 0);
-        g_array_append_val(ids, id);
-    }
-    return ids;
+    return rows_integers(
+        rows_of(rows, "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 ORDER BY id", "i", person));
 }
 
 static bool end_standing(struct decision *decision, int64_t unit)

@@ -127,17 +127,10 @@ bool effect_close_unit(const struct turn *turn)
 
 static GArray *grounds_from_now(struct decision *decision, const struct post *post)
 {
-    GArray *units = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    AUTO(rows)
-    struct rows found = rows_of(decision->rows,
-                                "SELECT DISTINCT unit FROM post_ground WHERE person = ?1 AND post = ?2 AND to_us > ?3 "
-                                "ORDER BY unit",
-                                "iii", post->person, post->id, decision->now_us);
-    while (rows_next(&found)) {
-        int64_t unit = rows_integer(&found, 0);
-        g_array_append_val(units, unit);
-    }
-    return units;
+    return rows_integers(rows_of(decision->rows,
+                                 "SELECT DISTINCT unit FROM post_ground WHERE person = ?1 AND post = ?2 AND to_us > ?3 "
+                                 "ORDER BY unit",
+                                 "iii", post->person, post->id, decision->now_us));
 }
 
 /* All posts that they hold, but those that this matter gave them. */

@@ -27,14 +27,6 @@ GArray *matters_below(struct draft *draft, const struct kind *kind)
     return ids;
 }
 
-static bool has_id(const GArray *ids, int64_t id)
-{
-    for (guint i = 0; i < ids->len; i++)
-        if (g_array_index(ids, int64_t, i) == id)
-            return true;
-    return false;
-}
-
 /* Those that fields of type `matter` name. */
 static void take_named(struct draft *draft, const struct form *form, const json_t *fields, const struct kind *kind,
                        GArray *ids)
@@ -47,7 +39,7 @@ static void take_named(struct draft *draft, const struct form *form, const json_
             !matter_get_by_uuid(draft->decision->rows, &uuid, &named))
             continue;
         bool fits = kind == NULL || g_strcmp0(named.kind, kind->name) == 0;
-        if (fits && named.closed_us == 0 && named.id != draft->matter.id && !has_id(ids, named.id))
+        if (fits && named.closed_us == 0 && named.id != draft->matter.id && !integers_hold(ids, named.id))
             g_array_append_val(ids, named.id);
     }
 }

@@ -37,9 +37,7 @@ static int64_t place_of(struct draft *draft, const struct participant_set *set)
 /* Units that have no row yet: neither take part nor were left out, nor have left. */
 static GArray *waiting_units(const struct audience_page *page)
 {
-    GArray *units = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    AUTO(rows)
-    struct rows rows =
+    return rows_integers(
         rows_of(page->draft->decision->rows,
                 "SELECT c.unit FROM cover c JOIN unit u ON u.id = c.unit WHERE c.ancestor = ?1 AND c.unit > ?2 "
                 "AND c.from_us <= ?3 AND c.to_us > ?3 AND u.type IN (SELECT value FROM json_each(?4)) "
@@ -48,12 +46,7 @@ static GArray *waiting_units(const struct audience_page *page)
                 "AND p.name = ?6) "
                 "ORDER BY c.unit LIMIT ?7",
                 "iiisisi", page->under, page->after_unit, page->at_us, page->types, page->draft->matter.id,
-                page->set->name, (int64_t)LIMIT_AUDIENCE_JOINING);
-    while (rows_next(&rows)) {
-        int64_t unit = rows_integer(&rows, 0);
-        g_array_append_val(units, unit);
-    }
-    return units;
+                page->set->name, (int64_t)LIMIT_AUDIENCE_JOINING));
 }
 
 static void write_audience(json_t *body, const char *set, int64_t under, bool standing, int64_t after_unit, bool waits)

@@ -27,15 +27,8 @@ bool matter_get(struct db *rows, int64_t id, struct matter *out)
 
 GArray *matter_rules(struct db *rows, int64_t matter)
 {
-    GArray *all = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    AUTO(rows)
-    struct rows found = rows_of(
-        rows, "SELECT rules FROM span WHERE matter = ?1 GROUP BY rules ORDER BY max(version) DESC", "i", matter);
-    while (rows_next(&found)) {
-        int64_t rules = rows_integer(&found, 0);
-        g_array_append_val(all, rules);
-    }
-    return all;
+    return rows_integers(rows_of(
+        rows, "SELECT rules FROM span WHERE matter = ?1 GROUP BY rules ORDER BY max(version) DESC", "i", matter));
 }
 
 bool matter_unit_is_busy(struct db *rows, int64_t unit, int64_t *out_count)
@@ -76,15 +69,8 @@ static void add_links(struct rows rows, struct vault *vault, GArray *out)
 
 GArray *matter_merged(struct db *rows, int64_t matter)
 {
-    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    AUTO(rows)
-    struct rows found =
-        rows_of(rows, "SELECT id FROM matter WHERE merged_into = ?1 AND merged_into <> 0 ORDER BY id", "i", matter);
-    while (rows_next(&found)) {
-        int64_t id = rows_integer(&found, 0);
-        g_array_append_val(ids, id);
-    }
-    return ids;
+    return rows_integers(
+        rows_of(rows, "SELECT id FROM matter WHERE merged_into = ?1 AND merged_into <> 0 ORDER BY id", "i", matter));
 }
 
 GArray *matter_links(struct db *rows, struct vault *vault, int64_t matter)

@@ -170,14 +170,6 @@ static void note_coverage(struct indicator_tally *tally, int64_t unit, int64_t a
         g_hash_table_add(tally->covered, g_memdup2(&of, sizeof of));
 }
 
-static bool has(const GArray *units, int64_t unit)
-{
-    for (guint i = 0; i < units->len; i++)
-        if (g_array_index(units, int64_t, i) == unit)
-            return true;
-    return false;
-}
-
 /* Once in each unit below, however many credits lie in it. */
 static void add(struct indicator_tally *tally, const struct fact_at *fact, size_t window, int64_t at_us)
 {
@@ -187,7 +179,7 @@ static void add(struct indicator_tally *tally, const struct fact_at *fact, size_
         credit_units(fact, &fact->indicator->credits[i], units);
     for (guint i = 0; i < units->len; i++) {
         int64_t unit = g_array_index(units, int64_t, i), below;
-        if (!place(tally, unit, at_us, &below) || has(seen, below))
+        if (!place(tally, unit, at_us, &below) || integers_hold(seen, below))
             continue;
         g_array_append_val(seen, below);
         struct indicator_bucket *bucket = bucket_of(tally, below);
@@ -401,19 +393,12 @@ static GArray *matters_of(struct indicator_tally *tally)
     for (size_t i = 0; i < tally->indicator->credit_count; i++)
         anywhere = anywhere || tally->indicator->credits[i].field >= 0 || tally->indicator->credits[i].set != NULL;
     int64_t from_us = tally->starts_us[0], to_us = tally->ends_us[tally->cells->len - 1];
-    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    AUTO(rows)
-    struct rows rows =
+    return rows_integers(
         rows_of(tally->decision.rows,
                 "SELECT DISTINCT m.id FROM cover c CROSS JOIN matter m ON m.unit = c.unit WHERE c.ancestor = ?1 AND "
                 "m.kind = ?2 AND m.opened_us < ?3 AND (m.closed_us = 0 OR m.changed_us >= ?4) ORDER BY m.id LIMIT ?5",
                 "isiii", anywhere ? REGISTRY_ROOT : tally->above, tally->indicator->kind->name, to_us, from_us,
-                (int64_t)LIMIT_RECOUNT_MATTERS + 1);
-    while (rows_next(&rows)) {
-        int64_t id = rows_integer(&rows, 0);
-        g_array_append_val(ids, id);
-    }
-    return ids;
+                (int64_t)LIMIT_RECOUNT_MATTERS + 1));
 }
 
 /* ---- the smallest cell ---- */
