@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define ALIKE_LOOKED_AT 20
+#define NAMESAKES_LOOKED_AT 20
 
 static const char *const own_members[] = {"name", "id_number", "phone"};
 
@@ -56,17 +56,6 @@ static int64_t tell_of(const struct row_context *context, int64_t person)
     return person;
 }
 
-static bool is_called(const struct row_context *context, int64_t person, const char *name)
-{
-    g_autoptr(GArray) same = registry_same_persons(context->reader->rows, person);
-    bool called = false;
-    for (guint i = 0; i < same->len && !called; i++) {
-        AUTO(person_data) struct person_data known = {0};
-        called = open_person(context, g_array_index(same, int64_t, i), &known) && name_is_same(known.name, name);
-    }
-    return called;
-}
-
 /* 0 none, or one under another name. */
 static int64_t by_number(const struct row_context *context, const char *number, const char *name, bool *out_other_name)
 {
@@ -76,7 +65,7 @@ static int64_t by_number(const struct row_context *context, const char *number, 
     if (person == 0 || !may_be_told_of(context, person))
         return 0;
     tell_of(context, person);
-    *out_other_name = !is_called(context, person, name);
+    *out_other_name = !registry_is_called(context->reader->rows, context->reader->vault, person, name);
     return *out_other_name ? 0 : person;
 }
 
@@ -85,23 +74,14 @@ static GArray *those_alike(const struct row_context *context, const struct named
 {
     GArray *alike = g_array_new(FALSE, FALSE, sizeof(int64_t));
     g_autofree char *phone = phone_of(given);
-    struct vault *vault = context->reader->vault;
-    if (phone == NULL || given->name == NULL)
-        return alike;
     struct person_data said = {.name = (char *)given->name, .id_number = (char *)number, .phone = phone};
-    g_autoptr(GArray) found = vault_index_find(vault, VAULT_INDEX_PHONE, phone, 0, ALIKE_LOOKED_AT);
-    for (guint i = 0; i < found->len; i++) {
-        int64_t person = g_array_index(found, int64_t, i);
-        if (!registry_is_like(context->reader->rows, vault, person, &said))
+    g_autoptr(GArray) all = registry_alike(context->reader->rows, context->reader->vault, &said);
+    for (guint i = 0; i < all->len; i++) {
+        int64_t person = g_array_index(all, int64_t, i);
+        if (!may_be_told_of(context, person))
             continue;
-        person = registry_person_kept(context->reader->rows, person);
-        bool listed = false;
-        for (guint j = 0; j < alike->len; j++)
-            listed = listed || g_array_index(alike, int64_t, j) == person;
-        if (!listed && may_be_told_of(context, person)) {
-            tell_of(context, person);
-            g_array_append_val(alike, person);
-        }
+        tell_of(context, person);
+        g_array_append_val(alike, person);
     }
     return alike;
 }
@@ -110,7 +90,7 @@ static GArray *those_alike(const struct row_context *context, const struct named
 static GArray *namesakes(const struct row_context *context, const char *name, GArray *out_bare)
 {
     GArray *people = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    g_autoptr(GArray) found = vault_index_find(context->reader->vault, VAULT_INDEX_NAME, name, 0, ALIKE_LOOKED_AT);
+    g_autoptr(GArray) found = vault_index_find(context->reader->vault, VAULT_INDEX_NAME, name, 0, NAMESAKES_LOOKED_AT);
     for (guint i = 0; i < found->len; i++) {
         AUTO(person_data) struct person_data known = {0};
         int64_t person = g_array_index(found, int64_t, i);

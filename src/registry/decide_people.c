@@ -96,18 +96,6 @@ static bool merge_person(struct person_data *known, struct person_data *given)
     return changed;
 }
 
-static bool is_called(struct decision *decision, int64_t person, const char *name)
-{
-    g_autoptr(GArray) same = registry_same_persons(decision->rows, person);
-    for (guint i = 0; i < same->len; i++) {
-        AUTO(person_data) struct person_data known = {0};
-        registry_person(decision->rows, decision->vault, g_array_index(same, int64_t, i), &known);
-        if (name_is_same(known.name, name))
-            return true;
-    }
-    return false;
-}
-
 /* What whoever enters has decided of somebody who is likely registered already. */
 struct choice {
     bool is_new;     /* another person than those alike */
@@ -144,7 +132,7 @@ static void match_id_number(struct decision *decision, const struct person_data 
             continue;
         int64_t person = registry_person_kept(decision->rows, g_array_index(found, int64_t, i));
         enum naming naming = registry_naming(decision, person);
-        if (is_called(decision, person, given->name))
+        if (registry_is_called(decision->rows, decision->vault, person, given->name))
             take_match(match, person, naming);
         else
             match->other_name |= naming != NAMING_HIDDEN;
@@ -156,19 +144,15 @@ static void match_id_number(struct decision *decision, const struct person_data 
 static char *likely_ones(struct decision *decision, const struct person_data *given)
 {
     g_autoptr(GString) ids = g_string_new(NULL);
+    g_autoptr(GArray) alike = registry_alike(decision->rows, decision->vault, given);
     int told = 0;
-    g_autoptr(GArray) found = given->phone != NULL ? indexed(decision, VAULT_INDEX_PHONE, given->phone) : NULL;
-    for (guint i = 0; found != NULL && i < found->len && told < LIKELY_TOLD; i++) {
+    for (guint i = 0; i < alike->len && told < LIKELY_TOLD; i++) {
         char id[VAULT_OUTER_ID_CHARS + 1];
-        int64_t person = g_array_index(found, int64_t, i);
-        if (!registry_is_like(decision->rows, decision->vault, person, given))
-            continue;
-        person = registry_person_kept(decision->rows, person);
+        int64_t person = g_array_index(alike, int64_t, i);
         if (registry_naming(decision, person) == NAMING_HIDDEN)
             continue;
         vault_outer_id(decision->vault, VAULT_ID_PERSON, person, id);
-        if (strstr(ids->str, id) == NULL)
-            g_string_append_printf(ids, "%s%s", told++ > 0 ? ", " : "", id);
+        g_string_append_printf(ids, "%s%s", told++ > 0 ? ", " : "", id);
     }
     return ids->len > 0 ? g_string_free(g_steal_pointer(&ids), FALSE) : NULL;
 }
@@ -180,7 +164,7 @@ static bool match_chosen(struct decision *decision, const struct person_data *gi
     AUTO(person_data) struct person_data known = {0};
     bool there =
         registry_person(decision->rows, decision->vault, chosen, &known) && !known.erased &&
-        is_called(decision, chosen, given->name) &&
+        registry_is_called(decision->rows, decision->vault, chosen, given->name) &&
         (given->id_number == NULL || known.id_number == NULL || strcmp(given->id_number, known.id_number) == 0);
     bool told = there && (given->phone == NULL || g_strcmp0(given->phone, known.phone) == 0 ||
                           registry_naming(decision, chosen) != NAMING_HIDDEN);

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define ALIKE_LOOKED_AT 50 /* of one phone: a hotel may have hundreds */
+
 void person_data_clear(struct person_data *data)
 {
     g_free(data->name);
@@ -130,6 +132,32 @@ bool registry_is_like(struct db *rows, struct vault *vault, int64_t person, cons
            g_strcmp0(known.phone, given->phone) == 0 && (known.id_number == NULL || given->id_number == NULL);
 }
 
+GArray *registry_alike(struct db *rows, struct vault *vault, const struct person_data *given)
+{
+    GArray *alike = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_autoptr(GArray) found = given->phone != NULL && given->name != NULL
+                                  ? vault_index_find(vault, VAULT_INDEX_PHONE, given->phone, 0, ALIKE_LOOKED_AT)
+                                  : NULL;
+    for (guint i = 0; found != NULL && i < found->len; i++) {
+        int64_t person = g_array_index(found, int64_t, i), kept = registry_person_kept(rows, person);
+        if (registry_is_like(rows, vault, person, given) && !integers_hold(alike, kept))
+            g_array_append_val(alike, kept);
+    }
+    return alike;
+}
+
+bool registry_is_called(struct db *rows, struct vault *vault, int64_t person, const char *name)
+{
+    g_autoptr(GArray) same = registry_same_persons(rows, person);
+    bool called = false;
+    for (guint i = 0; i < same->len && !called; i++) {
+        AUTO(person_data) struct person_data known = {0};
+        called = registry_person(rows, vault, g_array_index(same, int64_t, i), &known) && known.name != NULL &&
+                 name_is_same(known.name, name);
+    }
+    return called;
+}
+
 static struct duplicate *duplicate_of(GArray *found, int64_t person)
 {
     for (guint i = 0; i < found->len; i++)
@@ -246,35 +274,21 @@ int64_t registry_household(struct db *rows, int64_t person, int64_t at_us)
     return registry_residency(rows, person, at_us, &residency) ? residency.household : 0;
 }
 
-static GArray *read_ids(struct rows *rows)
-{
-    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    while (rows_next(rows)) {
-        int64_t id = rows_integer(rows, 0);
-        g_array_append_val(ids, id);
-    }
-    return ids;
-}
-
 GArray *registry_same_persons(struct db *rows, int64_t person)
 {
-    AUTO(rows)
-    struct rows same =
+    return rows_integers(
         rows_of(rows,
                 "WITH RECURSIVE down (id, depth) AS (SELECT ?1, 0 UNION ALL SELECT s.other, down.depth + 1 "
                 "FROM person_same s JOIN down ON s.kept = down.id) SELECT id FROM down ORDER BY depth, id",
-                "i", registry_person_kept(rows, person));
-    return read_ids(&same);
+                "i", registry_person_kept(rows, person)));
 }
 
 GArray *registry_household_members(struct db *rows, int64_t household, int64_t at_us)
 {
-    AUTO(rows)
-    struct rows members = rows_of(rows,
-                                  "SELECT person FROM residency WHERE household = ?1 AND from_us <= ?2 "
-                                  "AND to_us > ?2 ORDER BY person",
-                                  "ii", household, at_us);
-    return read_ids(&members);
+    return rows_integers(rows_of(rows,
+                                 "SELECT person FROM residency WHERE household = ?1 AND from_us <= ?2 "
+                                 "AND to_us > ?2 ORDER BY person",
+                                 "ii", household, at_us));
 }
 
 char *registry_dwelling(struct db *rows, struct vault *vault, int64_t person, int64_t at_us)
@@ -294,12 +308,9 @@ char *registry_dwelling(struct db *rows, struct vault *vault, int64_t person, in
 
 GArray *registry_households_at(struct db *rows, int64_t unit, int64_t at_us, int64_t after, int most)
 {
-    AUTO(rows)
-    struct rows households =
-        rows_of(rows,
-                "SELECT DISTINCT r.household FROM cover c CROSS JOIN residency r ON r.unit = c.unit "
-                "WHERE c.ancestor = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND r.household > ?3 "
-                "AND r.from_us <= ?2 AND r.to_us > ?2 ORDER BY r.household LIMIT ?4",
-                "iiii", unit, at_us, after, (int64_t)most);
-    return read_ids(&households);
+    return rows_integers(rows_of(rows,
+                                 "SELECT DISTINCT r.household FROM cover c CROSS JOIN residency r ON r.unit = c.unit "
+                                 "WHERE c.ancestor = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND r.household > ?3 "
+                                 "AND r.from_us <= ?2 AND r.to_us > ?2 ORDER BY r.household LIMIT ?4",
+                                 "iiii", unit, at_us, after, (int64_t)most));
 }

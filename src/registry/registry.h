@@ -226,6 +226,11 @@ int64_t registry_person_by_id_number(struct db *rows, struct vault *vault, const
 /* Whether somebody bears the name, however it is spelt, and the phone, and no number says that they are two: perhaps
  * the same person, perhaps a twin or another guest of the hotel whose phone it is. */
 bool registry_is_like(struct db *rows, struct vault *vault, int64_t person, const struct person_data *given);
+/* Those who are like it, of the first that have the phone: whoever stands for each, once. None without a phone. An
+ * array of int64_t; the caller leaves out whom nobody may be told of. */
+GArray *registry_alike(struct db *rows, struct vault *vault, const struct person_data *given);
+/* Whether a registration of the person bears the name, however it is spelt. */
+bool registry_is_called(struct db *rows, struct vault *vault, int64_t person, const char *name);
 /* The one function that says who is meant: {"name", "id_number"?, "phone"?, "is_new"?, "same_as"?}. In decide of
  * other areas. The same ID number under the same name, however it is spelt, is the same person; without one,
  * somebody alike whom the actor may see is told (person_likely), and the actor decides: the person's id instead, or
