@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sheets through an engine: all or none, the same twice, and every problem of a sheet provoked by some row. */
+#include "office.h"
 #include "rig.h"
 
 #include "base/limits.h"
@@ -21,18 +22,9 @@ struct given {
 
 static void run(const struct given *given, struct report *report)
 {
-    g_autofree char *name = NULL;
-    size_t bytes = given->bytes > 0 ? given->bytes : strlen(given->sheet);
-    int fd = g_file_open_tmp("lianfang-sheet-XXXXXX", &name, NULL);
-    g_unlink(name);
-    g_assert_cmpint(write(fd, given->sheet, bytes), ==, bytes);
-    struct problem *problem = NULL;
+    int fd = sheet_file(given->sheet, given->bytes > 0 ? given->bytes : strlen(given->sheet));
     GError *error = NULL;
-    AUTO(mapping)
-    struct mapping *mapping = given->mapping == NULL
-                                  ? mapping_new()
-                                  : mapping_parse("m.yaml", given->mapping, strlen(given->mapping), &problem);
-    g_assert_nonnull(mapping);
+    AUTO(mapping) struct mapping *mapping = sheet_mapping(given->mapping);
     struct import_options options = {.engine = rig->engine,
                                      .clock = &rig->clock,
                                      .what = given->what,
@@ -45,19 +37,6 @@ static void run(const struct given *given, struct report *report)
     import_run(&options, fd, report, &error);
     g_assert_no_error(error);
     close(fd);
-}
-
-/* Each finding as "row:column:code", sorted as reported. */
-static char *findings_of(const struct report *report)
-{
-    g_autoptr(json_t) json = report_json(report, false, 0);
-    GString *text = g_string_new(NULL);
-    size_t i;
-    json_t *finding;
-    json_array_foreach(json_object_get(json, "findings"), i, finding)
-        g_string_append_printf(text, "%s%d:%s:%s", i > 0 ? " " : "", (int)json_get_integer(finding, "row", 0),
-                               json_get_text(finding, "column", ""), json_get_text(finding, "code", ""));
-    return g_string_free(text, FALSE);
 }
 
 /* ---- every problem ---- */
@@ -129,7 +108,7 @@ static void as_long_as_may_be(void)
     AUTO(report) struct report report;
     g_autofree char *sheet = sheet_of_units(LIMIT_IMPORT_UNIT_ROWS);
     run(&(struct given){.what = "units", .sheet = sheet}, &report);
-    g_autofree char *found = findings_of(&report);
+    g_autofree char *found = findings_in(&report);
     g_assert_null(strstr(found, "sheet_too_long"));
     g_assert_cmpstr(found, !=, "");
 }
@@ -147,7 +126,7 @@ static void units_bite_by_bite(void)
     engine_metrics(rig->engine, &before);
     run(&(struct given){.what = "units", .sheet = sheet->str}, &report);
     engine_metrics(rig->engine, &after);
-    g_autofree char *found = findings_of(&report), *early = g_strdup_printf("%d:parent:unknown_unit", GRIDS + 3);
+    g_autofree char *found = findings_in(&report), *early = g_strdup_printf("%d:parent:unknown_unit", GRIDS + 3);
     g_assert_cmpstr(found, ==, early);
     g_assert_cmpint(report.good, ==, GRIDS + 2);
     g_assert_cmpint(after.commands - before.commands, >, GRIDS / LIMIT_IMPORT_BITE_ROWS);
@@ -180,7 +159,7 @@ static void every_problem(void)
         given.apply = true;
         int64_t before = engine_durable_pos(rig->engine);
         run(&given, &report);
-        g_autofree char *found = findings_of(&report);
+        g_autofree char *found = findings_in(&report);
         g_assert_cmpstr(found, ==, wrong[i].findings);
         g_assert_cmpint(engine_durable_pos(rig->engine), ==, before); /* nothing has changed */
         g_assert_cmpint(report.made, ==, 0);
@@ -260,7 +239,7 @@ static void entries_come_with_it(void)
         ",测试己,13900000006,2020-02-01 08:00,,\n" GRID ",测试庚,13900000007,2020-02-01 08:00,99,2020-02-03 07:10\n";
     AUTO(report) struct report report;
     run(&given, &report);
-    g_autofree char *found = findings_of(&report);
+    g_autofree char *found = findings_in(&report);
     g_assert_cmpstr(found, ==, "4:体温:above_maximum");
     counts(&report, 2, 0, 1, 0);
     given.partial = true;
@@ -273,7 +252,7 @@ static void rights_are_theirs(void)
                           .person = "chen", .apply = true};
     AUTO(report) struct report report;
     run(&given, &report);
-    g_autofree char *found = findings_of(&report);
+    g_autofree char *found = findings_in(&report);
     g_assert_cmpstr(found, ==, "2::no_right");
     given.sheet = HOME GRID2 ",测试辛,,13900000008,2020-02-01 08:00,x\n";
     import_counts(&given, 1, 0, 0, 1);
@@ -292,7 +271,7 @@ static void units_and_posts(void)
         .apply = true};
     AUTO(report) struct report report;
     run(&posts, &report);
-    g_autofree char *found = findings_of(&report);
+    g_autofree char *found = findings_in(&report);
     g_assert_cmpstr(found, ==, "3:姓名:name_ambiguous");
     posts.partial = true;
     import_counts(&posts, 1, 0, 1, 1);
@@ -310,7 +289,7 @@ static void headers_as_they_are(void)
                           .mapping = "columns: {备注: address}\n"};
     AUTO(report) struct report report;
     run(&given, &report);
-    g_autofree char *found = findings_of(&report);
+    g_autofree char *found = findings_in(&report);
     g_assert_cmpstr(found, ==, "0::header_row 4::notes_row");
     counts(&report, 1, 0, 0, 0);
 }
@@ -338,7 +317,7 @@ static void sheets_as_they_are(void)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         AUTO(report) struct report report;
         run(&(struct given){.what = "persons", .sheet = rows[i].sheet, .mapping = rows[i].mapping}, &report);
-        g_autofree char *found = findings_of(&report);
+        g_autofree char *found = findings_in(&report);
         g_assert_cmpstr(found, ==, rows[i].findings);
         g_assert_cmpint(report.good, ==, rows[i].good);
         g_assert_cmpint(report.wrong, ==, 0);
@@ -353,7 +332,7 @@ static void alike_but_for_the_key(void)
         .mapping = "key: 号\ncolumns: {号: ignore}\n", .apply = true};
     AUTO(report) struct report report;
     run(&given, &report);
-    g_autofree char *found = findings_of(&report);
+    g_autofree char *found = findings_in(&report);
     g_assert_cmpstr(found, ==, "3::alike");
     counts(&report, 2, 0, 0, 2);
     import_counts(&given, 0, 2, 0, 0);

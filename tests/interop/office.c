@@ -47,19 +47,30 @@ void office_close(struct office *office)
     g_free(office->data);
 }
 
+int sheet_file(const void *bytes, size_t count)
+{
+    g_autofree char *name = NULL;
+    int fd = g_file_open_tmp("lianfang-sheet-XXXXXX", &name, NULL);
+    g_assert_cmpint(fd, >=, 0);
+    g_unlink(name);
+    g_assert_cmpint(write(fd, bytes, count), ==, count);
+    return fd;
+}
+
+struct mapping *sheet_mapping(const char *text)
+{
+    struct problem *problem = NULL;
+    struct mapping *mapping = text == NULL ? mapping_new() : mapping_parse("m.yaml", text, strlen(text), &problem);
+    g_assert_nonnull(mapping);
+    return mapping;
+}
+
 void office_import(struct office *office, const char *what, const char *sheet, const char *mapping_text, bool apply,
                    struct report *report)
 {
-    g_autofree char *name = NULL;
     GError *error = NULL;
-    struct problem *problem = NULL;
-    int fd = g_file_open_tmp("lianfang-sheet-XXXXXX", &name, NULL);
-    g_unlink(name);
-    g_assert_cmpint(write(fd, sheet, strlen(sheet)), ==, strlen(sheet));
-    AUTO(mapping)
-    struct mapping *mapping =
-        mapping_text == NULL ? mapping_new() : mapping_parse("m.yaml", mapping_text, strlen(mapping_text), &problem);
-    g_assert_nonnull(mapping);
+    int fd = sheet_file(sheet, strlen(sheet));
+    AUTO(mapping) struct mapping *mapping = sheet_mapping(mapping_text);
     struct import_options options = {
         .engine = office->engine, .clock = &office->clock, .what = what, .mapping = mapping, .apply = apply};
     report_init(report);

@@ -22,6 +22,11 @@ void office_close(struct office *office);
 /* As the operator; must be accepted. The id that the first event gave. `body` is taken. */
 int64_t office_ask(struct office *office, const char *name, json_t *body);
 
+/* An open file that holds these bytes and has no name; the caller closes it. */
+int sheet_file(const void *bytes, size_t count);
+/* Of its text, NULL the empty one; the caller frees. */
+struct mapping *sheet_mapping(const char *text);
+
 /* A sheet, read as `mapping` says (NULL: nothing). The caller clears the report. */
 void office_import(struct office *office, const char *what, const char *sheet, const char *mapping, bool apply,
                    struct report *report);

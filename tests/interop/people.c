@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whom a sheet means: who is the same, who is alike and shown, and what is known and stays. */
+#include "office.h"
 #include "rig.h"
 
 #include "interop/import.h"
@@ -43,17 +44,10 @@ static char *phone_of(const char *number)
 /* What was found, as "row:column:code"; the caller frees. */
 static char *import(const char *what, const char *sheet, const char *mapping_text, bool partial)
 {
-    g_autofree char *name = NULL;
     GError *error = NULL;
-    struct problem *problem = NULL;
     AUTO(report) struct report report;
-    int fd = g_file_open_tmp("lianfang-sheet-XXXXXX", &name, NULL);
-    g_unlink(name);
-    g_assert_cmpint(write(fd, sheet, strlen(sheet)), ==, strlen(sheet));
-    AUTO(mapping)
-    struct mapping *mapping =
-        mapping_text == NULL ? mapping_new() : mapping_parse("m.yaml", mapping_text, strlen(mapping_text), &problem);
-    g_assert_nonnull(mapping);
+    int fd = sheet_file(sheet, strlen(sheet));
+    AUTO(mapping) struct mapping *mapping = sheet_mapping(mapping_text);
     struct import_options options = {.engine = rig->engine,
                                      .clock = &rig->clock,
                                      .what = what,
@@ -65,14 +59,7 @@ static char *import(const char *what, const char *sheet, const char *mapping_tex
     import_run(&options, fd, &report, &error);
     g_assert_no_error(error);
     close(fd);
-    GString *text = g_string_new(NULL);
-    g_autoptr(json_t) json = report_json(&report, false, 0);
-    size_t i;
-    json_t *finding;
-    json_array_foreach(json_object_get(json, "findings"), i, finding)
-        g_string_append_printf(text, "%s%d:%s:%s", i > 0 ? " " : "", (int)json_get_integer(finding, "row", 0),
-                               json_get_text(finding, "column", ""), json_get_text(finding, "code", ""));
-    return g_string_free(text, FALSE);
+    return findings_in(&report);
 }
 
 /* Each sheet comes twice: what is there already is said, and nobody is made again. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Bytes to records, records to cells, cells to values: what people's files look like. */
+#include "office.h"
+
 #include "base/datetime.h"
 #include "base/json.h"
 #include "base/limits.h"
@@ -159,16 +161,6 @@ static void formulas(void)
 
 /* ---- sheets ---- */
 
-static int file_of(const void *bytes, size_t count)
-{
-    g_autofree char *name = NULL;
-    int fd = g_file_open_tmp("lianfang-sheet-XXXXXX", &name, NULL);
-    g_assert_cmpint(fd, >=, 0);
-    g_unlink(name);
-    g_assert_cmpint(write(fd, bytes, count), ==, count);
-    return fd;
-}
-
 static void charsets(void)
 {
     static const char text[] = "姓名,住址\n张三,北京市\n李四,朝阳区\n";
@@ -176,7 +168,7 @@ static void charsets(void)
     g_autofree char *gb = g_convert(text, -1, "GB18030", "UTF-8", NULL, &bytes, NULL);
     struct problem *problem = NULL;
     struct sheet_row row;
-    int fd = file_of(gb, bytes);
+    int fd = sheet_file(gb, bytes);
     AUTO(sheet) struct sheet *sheet = sheet_open(fd, &(struct sheet_options){0}, &problem);
     g_assert_nonnull(sheet);
     g_assert_cmpint(sheet_charset(sheet), ==, CHARSET_GB18030);
@@ -190,7 +182,7 @@ static void charsets(void)
     g_byte_array_append(mixed, (const guint8 *)text, strlen(text));
     g_byte_array_append(mixed, (const guint8 *)gb, (guint)bytes);
     g_byte_array_append(mixed, (const guint8 *)text, strlen(text));
-    int other = file_of(mixed->data, mixed->len);
+    int other = sheet_file(mixed->data, mixed->len);
     AUTO(sheet) struct sheet *both = sheet_open(other, &(struct sheet_options){0}, &problem);
     g_assert_cmpint(sheet_charset(both), ==, CHARSET_UTF8);
     for (int i = 1; sheet_next(both, &row); i++) {
@@ -221,7 +213,7 @@ static void both_charsets(void)
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         AUTO(problem) struct problem *problem = NULL;
-        int fd = file_of(rows[i].bytes, strlen(rows[i].bytes));
+        int fd = sheet_file(rows[i].bytes, strlen(rows[i].bytes));
         g_test_message("%zu", i);
         AUTO(sheet) struct sheet *sheet = sheet_open(fd, &(struct sheet_options){0}, &problem);
         if (rows[i].charset == CHARSET_UNKNOWN)
@@ -247,7 +239,7 @@ static void no_sheets(void)
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         AUTO(problem) struct problem *problem = NULL;
-        int fd = file_of(rows[i].bytes, rows[i].count);
+        int fd = sheet_file(rows[i].bytes, rows[i].count);
         g_assert_null(sheet_open(fd, &(struct sheet_options){0}, &problem));
         g_assert_cmpint(problem->code, ==, rows[i].code);
         close(fd);
