@@ -230,20 +230,26 @@ static void add_line(GString *text, const struct finding *finding, bool chinese)
                            finding->problem == NULL ? (chinese ? "（提示）" : "(note) ") : "", sentence);
 }
 
-/* Of many findings, how many of each kind: what is behind them is seen before they are read. */
+static int64_t count_of(const struct report *report, const struct finding *finding)
+{
+    return finding->problem != NULL ? report->problem_counts[finding->problem->code]
+                                    : report->note_counts[finding->note];
+}
+
+/* Of many findings, how many there are of each kind, told by the first: what is behind them is seen before they are
+ * read. */
 static void add_kinds(GString *text, const struct report *report, bool chinese)
 {
-    g_autoptr(json_t) kinds = kinds_json(report);
-    size_t i;
-    json_t *kind;
-    if (report->findings->len < KINDS_FROM)
-        return;
-    json_array_foreach(kinds, i, kind)
-        g_string_append_printf(text, chinese ? "%s %s：%d 处\n" : "%s %s: %d\n",
-                               strcmp(json_get_text(kind, "level", ""), "note") != 0 ? (chinese ? "错误" : "problem")
-                               : chinese                                             ? "提示"
-                                                                                     : "note",
-                               json_get_text(kind, "code", ""), (int)json_get_integer(kind, "count", 0));
+    g_autoptr(GHashTable) told = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < report->findings->len && report->findings->len >= KINDS_FROM; i++) {
+        const struct finding *finding = g_ptr_array_index(report->findings, i);
+        g_autofree char *sentence = finding_sentence(finding, chinese);
+        bool wrong = finding->problem != NULL;
+        const char *level = chinese ? (wrong ? "错误" : "提示") : (wrong ? "problems" : "notes");
+        if (g_hash_table_add(told, (gpointer)code_of(finding)))
+            g_string_append_printf(text, chinese ? "%s %d 处，如：%s\n" : "%s: %d, such as: %s\n", level,
+                                   (int)count_of(report, finding), sentence);
+    }
 }
 
 char *report_text(const struct report *report, bool chinese)

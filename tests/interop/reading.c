@@ -478,7 +478,11 @@ static void reports(void)
     g_assert_cmpuint(json_array_size(json_object_get(beyond, "findings")), ==, 0);
     g_autofree char *text = report_text(&report, false);
     g_assert_true(g_str_has_prefix(text, "row 10009, column \"手机号\""));
-    g_assert_nonnull(strstr(text, "note there_already: 10005\n"));
+    g_assert_nonnull(strstr(text, "\nproblems: 1, such as: "));
+    g_assert_nonnull(strstr(text, "\nnotes: 10005, such as: "));
+    g_autofree char *chinese = report_text(&report, true);
+    g_assert_nonnull(strstr(chinese, "\n提示 10005 处，如："));
+    g_assert_null(strstr(chinese, "there_already"));
     g_autofree char *csv = report_csv(&report, false);
     g_assert_true(
         g_str_has_prefix(csv, "row,column,value,level,code,reason,line\n10009,手机号,12,problem,invalid_phone,"));
