@@ -81,11 +81,6 @@ char *cell_trim(char *text)
     return text;
 }
 
-char *cell_halfwidth(const char *text)
-{
-    return identity_halfwidth(text);
-}
-
 /* ---- what a spreadsheet makes of digits ---- */
 
 /* 1.10E+05, as spreadsheets write it; 2E01 and 12E3 are doors */
@@ -230,7 +225,7 @@ static bool is_label(const char *label, const char *text)
 {
     if (label == NULL)
         return false;
-    g_autofree char *narrow = cell_halfwidth(label); /* as the cell's text is */
+    g_autofree char *narrow = identity_halfwidth(label); /* as the cell's text is */
     g_autofree char *one = g_utf8_casefold(narrow, -1);
     g_autofree char *other = g_utf8_casefold(text, -1);
     return strcmp(one, other) == 0;
@@ -374,7 +369,7 @@ static json_t *read_other(const char *text)
 json_t *cell_read(struct cell_reader *reader, enum cell_type type, const struct field *field,
                   const struct cell_habits *habits, const char *text, struct problem **out_problem)
 {
-    g_autofree char *plain = type == CELL_TEXT || type == CELL_OTHER ? g_strdup(text) : cell_halfwidth(text);
+    g_autofree char *plain = type == CELL_TEXT || type == CELL_OTHER ? g_strdup(text) : identity_halfwidth(text);
     cell_trim(plain);
     switch (type) {
     case CELL_TEXT:

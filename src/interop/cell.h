@@ -55,14 +55,11 @@ bool cell_unit(struct cell_reader *reader, const char *text, int64_t *out_id, st
 
 /* Trimmed, in place: blanks, no-break spaces, ideographic spaces, zero-width characters and marks. */
 char *cell_trim(char *text);
-/* Full-width digits, letters and punctuation as their half-width ones. A new text. */
-char *cell_halfwidth(const char *text);
 
 /* ---- cell_date.c ---- */
-/* 2020/2/3, 2020-02-03, 2020.2.3, 2020年2月3日, 20200203, 43864 (days of a spreadsheet), and by `order` 3.2.2020. With
- * a time
- * behind it ("8:30", "8:30:15 PM", "下午3:05", "8点半"): *out_seconds of the day, -1 none; those of a whole day are the
- * midnight that ends it. */
+/* 2020/2/3, 2020-02-03, 2020.2.3, 2020年2月3日, 20200203, 43864 (days of a spreadsheet), and by `order` 3.2.2020.
+ * With a time behind it ("8:30", "8:30:15 PM", "下午3:05", "8点半"): *out_seconds of the day, -1 none; those of a whole
+ * day are the midnight that ends it. */
 bool cell_date(const struct cell_habits *habits, const char *text, int32_t *out_day, int *out_seconds,
                struct problem **out_problem);
 

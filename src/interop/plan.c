@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "interop/plan.h"
 
+#include "base/identity.h"
 #include "base/limits.h"
 
 #include <string.h>
@@ -506,7 +507,7 @@ static bool is_total(const struct plan *plan, const struct sheet_row *row)
         if (!g_str_has_prefix(first, words[i]))
             continue;
         const char *rest = first + strlen(words[i]);
-        g_autofree char *narrow = cell_halfwidth(rest);
+        g_autofree char *narrow = identity_halfwidth(rest);
         const char *behind = narrow + strspn(narrow, " :0123456789");
         if (g_utf8_strlen(behind, -1) <= 1)
             return true;

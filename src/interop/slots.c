@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "interop/slots.h"
 
+#include "base/identity.h"
 #include "base/nearest.h"
 
 #include <string.h>
@@ -234,7 +235,7 @@ int slots_find(const struct slots *slots, const char *name)
 static char *plain_header(const char *header)
 {
     static const char *const marks[] = {"(必填)", "(选填)", "(required)", "(optional)"};
-    g_autofree char *narrow = cell_halfwidth(header);
+    g_autofree char *narrow = identity_halfwidth(header);
     g_autofree char *folded = g_utf8_casefold(narrow, -1);
     GString *plain = g_string_new(NULL);
     for (const char *at = folded; *at != '\0'; at = g_utf8_next_char(at)) {
