@@ -125,9 +125,13 @@ void db_end_when(struct db *db, bool (*is_over)(void *context), void *context)
     db->context = context;
 }
 
+/* A file that is there is not opened: closing it again would give back the locks of this process's other connections to
+ * it (fcntl(2)), and whoever looks at it then with a program of their own takes away the log that these write to. */
 static bool make_private(const char *path, GError **error)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0 && errno == EEXIST)
+        return true;
     if (fd < 0) {
         g_set_error(error, DB_ERROR, DB_ERROR_OPEN, "%s: %s", path, g_strerror(errno));
         return false;

@@ -50,6 +50,32 @@ static int depth_of(struct db *db, int64_t id)
     return deepest + 1;
 }
 
+/* Whoever looks at a file with a program of their own, while this one has it open more than once, is not taken for its
+ * last user: the log stays, and what is written behind it with it. */
+static void test_others_may_look(void)
+{
+    AUTO(db) struct db *db = open_db("looked-at.db", DB_JOURNAL);
+    g_assert_true(db_script(db, "CREATE TABLE t (i INTEGER); INSERT INTO t VALUES (1)", NULL));
+    {
+        AUTO(db) struct db *again = open_db("looked-at.db", DB_JOURNAL);
+        g_assert_nonnull(again);
+    }
+    AUTO(db) struct db *beside = open_db("looked-at.db", DB_JOURNAL);
+    g_autofree char *path = g_build_filename(dir, "looked-at.db", NULL), *log = g_strconcat(path, "-wal", NULL);
+    char *look[] = {"python3", "-c",
+                    "import sqlite3, sys\nc = sqlite3.connect(sys.argv[1])\nc.execute('SELECT * FROM t').fetchall()\n"
+                    "c.close()",
+                    path, NULL};
+    int status = -1;
+    g_assert_true(g_spawn_sync(NULL, look, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, NULL));
+    g_assert_cmpint(status, ==, 0);
+    g_assert_true(g_file_test(log, G_FILE_TEST_EXISTS));
+    g_assert_cmpint(db_run(db, "INSERT INTO t VALUES (2)", ""), ==, 1);
+    int64_t seen = 0;
+    g_assert_true(db_integer(beside, &seen, "SELECT max(i) FROM t", ""));
+    g_assert_cmpint(seen, ==, 2);
+}
+
 static void test_nested_queries(void)
 {
     AUTO(db) struct db *db = open_db("nested.db", DB_ROWS);
@@ -217,6 +243,7 @@ int main(int argc, char **argv)
     g_test_add_func("/store/file-is-private", test_file_is_private);
     g_test_add_func("/store/reader-sees-its-snapshot", test_reader_sees_its_snapshot);
     g_test_add_func("/store/not-a-database", test_not_a_database);
+    g_test_add_func("/store/others-may-look", test_others_may_look);
     g_test_add_func("/db/long_snapshots_end", test_long_snapshots_end);
     int status = g_test_run();
     g_autoptr(GDir) files = g_dir_open(dir, 0, NULL);
