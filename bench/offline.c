@@ -140,7 +140,7 @@ bool figure_rebuild(struct figure_line *line)
     g_autofree char *dir = dir_with_entries(CLOCK_MATTERS, CLOCK_MATTERS / GRID_MATTERS);
     struct rebuild_report report = {0};
     int64_t from_us = g_get_monotonic_time();
-    if (!rows_rebuild(lianfang_areas, dir, false, NULL, NULL, &report, &error))
+    if (!rows_rebuild(lianfang_areas, dir, false, false, NULL, NULL, &report, &error))
         g_error("bench: %s", error->message);
     double seconds = (double)(g_get_monotonic_time() - from_us) / 1e6;
     double rate = (double)report.events / seconds;

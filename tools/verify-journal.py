@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""verify-journal.py FILE [--head POS HASH] - checks a journal.db by its description alone.
+"""verify-journal.py FILE [--head HEAD] - checks a journal.db by its description alone.
 
 Written from the text on top of src/journal/sqlite.c, with nothing of Lianfang: Python's own BLAKE2b and SQLite. Prints one line a
 finding, `POS: what`, then one line of summary; exits 1 when there is a finding, 2 when FILE is no journal.
---head is a signed head that was kept elsewhere (its position and its hash in hexadecimal): a cut-off tail shows against it.
+HEAD is a file with a signed head that was kept elsewhere, as `lianfang heads` prints it: a cut-off tail shows against it.
 Signatures are checked when the module `cryptography` is installed, and the summary says whether they were.
 """
 import argparse
 import hashlib
+import json
 import sqlite3
 import struct
 import sys
@@ -19,11 +20,12 @@ try:
 except ImportError:
     Ed25519PublicKey = None
 
-APPLICATION_ID, FORMAT = 0x4C464A31, 1
+APPLICATION_ID, FORMAT = 0x4C464A31, 2
 START = bytes(32)
-INTEGERS = ("pos", "stream", "at_us", "observed_us", "person", "post", "version", "unit", "matter")
+STREAM_MAX, TIP_BYTES = 32767, 48
+INTEGERS = ("seq", "stream", "at_us", "observed_us", "person", "post", "version", "unit", "matter")
 BYTES = ("command", "kind", "digest", "hash", "body", "sealed")
-COLUMNS = INTEGERS + BYTES
+COLUMNS = ("pos",) + INTEGERS + BYTES
 
 
 def with_length(data):
@@ -33,12 +35,13 @@ def with_length(data):
 def hash_of(previous, event):
     fields = previous + struct.pack("<9q", *(event[name] for name in INTEGERS)) + event["command"]
     fields += b"".join(with_length(event[name]) for name in ("kind", "digest", "body", "sealed"))
-    return hashlib.blake2b(fields, digest_size=32, person=b"lianfang.event.1").digest()
+    return hashlib.blake2b(fields, digest_size=32, person=b"lianfang.event.2").digest()
 
 
 def is_well_formed(event, types):
     sizes = {name: None if event[name] is None else len(event[name]) for name in BYTES}
     return (all(types[name] == "integer" for name in INTEGERS)
+            and 0 <= event["stream"] <= STREAM_MAX and event["seq"] >= 1
             and types["command"] == "blob" and sizes["command"] == 16
             and types["kind"] == "text" and 1 <= sizes["kind"] <= 64 and b"\0" not in event["kind"]
             and (types["digest"] == "null" or (types["digest"] == "blob" and sizes["digest"] == 16))
@@ -47,9 +50,23 @@ def is_well_formed(event, types):
             and (types["sealed"] == "null" or (types["sealed"] == "blob" and sizes["sealed"] > 0)))
 
 
+def hash_before(file, event, tips):
+    """The hash that the event's goes on from, None where there is none; and what is wrong with its place."""
+    if event["seq"] == 1:
+        return START, None
+    seq, known = tips.get(event["stream"], (None, None))
+    if seq == event["seq"] - 1:
+        return known, None
+    stored = file.execute("SELECT hash, pos FROM event WHERE stream = ? AND seq = ?",
+                          (event["stream"], event["seq"] - 1)).fetchone()
+    if stored is None or not isinstance(stored[0], bytes) or len(stored[0]) != 32:
+        return None, "missing before it"
+    return stored[0], "out of order" if stored[1] > event["pos"] else None
+
+
 def check_events(file):
     """Yields findings; returns how many events there are and the last one's position."""
-    count, next_pos, previous = 0, 1, START
+    count, next_pos, tips = 0, 1, {}
     query = "SELECT {}, {} FROM event ORDER BY pos".format(", ".join(COLUMNS), ", ".join(f"typeof({name})" for name in COLUMNS))
     for row in file.execute(query):
         count += 1
@@ -60,45 +77,70 @@ def check_events(file):
             continue
         if event["pos"] > next_pos:
             yield next_pos, "missing"
-            previous = None
         next_pos = event["pos"] + 1
         if not is_well_formed(event, types):
             yield event["pos"], "unreadable"
-            previous = None
             continue
+        previous, what = hash_before(file, event, tips)
+        if what is not None:
+            yield event["pos"], what
         if previous is not None and hash_of(previous, event) != event["hash"]:
             yield event["pos"], "hash differs"
-        previous = event["hash"]
+        tips[event["stream"]] = event["seq"], event["hash"]
     return count, next_pos - 1
 
 
-def signature_is_good(pos, at_us, head_hash, public_key, signature):
+def signature_is_good(at_us, tips, public_key, signature):
     try:
-        message = b"lianfang.head.1\0" + struct.pack("<qq", pos, at_us) + head_hash
+        message = b"lianfang.head.2\0" + struct.pack("<q", at_us) + tips
         Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
         return True
     except (InvalidSignature, ValueError, TypeError, struct.error):
         return False
 
 
-def check_head_hash(file, pos, head_hash, last_pos):
-    stored = file.execute("SELECT hash FROM event WHERE pos = ?", (pos,)).fetchone()
-    if pos > last_pos:
-        yield last_pos + 1, "cut off"
-    elif stored is None or stored[0] != head_hash:
-        yield pos, "head differs"
+def tips_of(data):
+    """Triples of stream, seq and hash, by stream; None where the bytes are none."""
+    if not isinstance(data, bytes) or len(data) == 0 or len(data) % TIP_BYTES != 0:
+        return None
+    tips = [struct.unpack("<qq32s", data[at:at + TIP_BYTES]) for at in range(0, len(data), TIP_BYTES)]
+    streams = [stream for stream, _, _ in tips]
+    well = streams == sorted(set(streams)) and streams[0] >= 0 and streams[-1] <= STREAM_MAX
+    return tips if well and all(seq >= 1 for _, seq, _ in tips) else None
+
+
+def check_tips(file, pos, tips, last_pos):
+    found = set()
+    for stream, seq, tip_hash in tips:
+        stored = file.execute("SELECT hash FROM event WHERE stream = ? AND seq = ?", (stream, seq)).fetchone()
+        last = file.execute("SELECT max(seq) FROM event WHERE stream = ?", (stream,)).fetchone()[0] or 0
+        if stored is None and seq > last:
+            found.add((min(last_pos + 1, pos), "cut off"))
+        elif stored is None or stored[0] != tip_hash:
+            found.add((pos, "head differs"))
+    yield from sorted(found)
 
 
 def check_heads(file, last_pos):
     """Yields findings; returns how many heads there are."""
     count = 0
-    for pos, at_us, head_hash, public_key, signature in file.execute(
-            "SELECT pos, at_us, hash, public_key, signature FROM head ORDER BY pos").fetchall():
+    for pos, at_us, data, public_key, signature in file.execute(
+            "SELECT pos, at_us, tips, public_key, signature FROM head ORDER BY pos").fetchall():
         count += 1
-        if Ed25519PublicKey is not None and not signature_is_good(pos, at_us, head_hash, public_key, signature):
+        tips = tips_of(data)
+        if tips is None:
+            yield pos, "head differs"
+            continue
+        if Ed25519PublicKey is not None and not signature_is_good(at_us, data, public_key, signature):
             yield pos, "signature"
-        yield from check_head_hash(file, pos, head_hash, last_pos)
+        yield from check_tips(file, pos, tips, last_pos)
     return count
+
+
+def read_head(path):
+    with open(path, encoding="utf-8") as file:
+        head = json.loads(file.readline())
+    return int(head["pos"]), [(tip["stream"], tip["seq"], bytes.fromhex(tip["hash"])) for tip in head["tips"]]
 
 
 def show(findings):
@@ -123,7 +165,7 @@ def verify(path, head):
     found_heads, heads = show(check_heads(file, last_pos))
     found += found_heads
     if head is not None:
-        found += show(check_head_hash(file, int(head[0]), bytes.fromhex(head[1]), last_pos))[0]
+        found += show(check_tips(file, *read_head(head), last_pos))[0]
     signatures = "signatures checked" if Ed25519PublicKey is not None else "signatures not checked (no module cryptography)"
     print(f"{events} events, {heads} heads, {signatures}, {found} findings")
     return found
@@ -132,7 +174,7 @@ def verify(path, head):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file")
-    parser.add_argument("--head", nargs=2, metavar=("POS", "HASH"))
+    parser.add_argument("--head", metavar="HEAD")
     arguments = parser.parse_args()
     try:
         sys.exit(1 if verify(arguments.file, arguments.head) else 0)

@@ -122,7 +122,7 @@ bool decide_acknowledge_notice(struct decision *decision)
     if (!decision_id(decision, "notice", &notice))
         return false;
     if (!db_integer(decision->rows, &found,
-                    "SELECT pos FROM notice WHERE pos = ?1 AND person = ?2 AND acknowledged_us = 0", "ii", notice,
+                    "SELECT place FROM notice WHERE place = ?1 AND person = ?2 AND acknowledged_us = 0", "ii", notice,
                     decision->command->person))
         return decision_refuse(decision, PROBLEM_NOT_FOUND, "notice", "");
     decision_emit(decision, "notice_acknowledged", 0, 0, json_pack("{s:I}", "notice", (json_int_t)notice), NULL);
@@ -131,14 +131,14 @@ bool decide_acknowledge_notice(struct decision *decision)
 
 void apply_notice_acknowledged(struct db *rows, const struct event *event, const json_t *body)
 {
-    db_run(rows, "UPDATE notice SET acknowledged_us = ?2 WHERE pos = ?1", "ii", json_get_integer(body, "notice", 0),
+    db_run(rows, "UPDATE notice SET acknowledged_us = ?2 WHERE place = ?1", "ii", json_get_integer(body, "notice", 0),
            event->at_us);
 }
 
 static void note(struct db *rows, const struct event *event, int64_t person, int64_t post)
 {
-    db_run(rows, "INSERT INTO notice (pos, person, what, by_person, post, at_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-           "iisiii", event->pos, person, event->kind, event->person, post, event->at_us);
+    db_run(rows, "INSERT INTO notice (place, person, what, by_person, post, at_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+           "iisiii", event_place(event), person, event->kind, event->person, post, event->at_us);
 }
 
 void apply_account_notice(struct db *rows, const struct event *event, const json_t *body)
@@ -216,16 +216,16 @@ static GArray *notices_of(struct rows found)
     return notices;
 }
 
-#define COLUMNS "SELECT pos, what, by_person, post, at_us, acknowledged_us FROM notice WHERE person = ?1 AND "
+#define COLUMNS "SELECT place, what, by_person, post, at_us, acknowledged_us FROM notice WHERE person = ?1 AND "
 
 GArray *access_notices_open(struct db *rows, int64_t person, int most)
 {
-    return notices_of(rows_of(rows, COLUMNS "acknowledged_us = 0 ORDER BY at_us DESC, pos DESC LIMIT ?2", "ii", person,
-                              (int64_t)most));
+    return notices_of(rows_of(rows, COLUMNS "acknowledged_us = 0 ORDER BY at_us DESC, place DESC LIMIT ?2", "ii",
+                              person, (int64_t)most));
 }
 
 GArray *access_notices_since(struct db *rows, int64_t person, int64_t from_us, int most)
 {
-    return notices_of(rows_of(rows, COLUMNS "at_us >= ?2 AND post = 0 ORDER BY at_us DESC, pos DESC LIMIT ?3", "iii",
+    return notices_of(rows_of(rows, COLUMNS "at_us >= ?2 AND post = 0 ORDER BY at_us DESC, place DESC LIMIT ?3", "iii",
                               person, from_us, (int64_t)most));
 }

@@ -22,7 +22,7 @@ CREATE TABLE party (
 -- What somebody is told when they log in, until they acknowledge it: what others did with their account, and posts that
 -- they were appointed to.
 CREATE TABLE notice (
-  pos INTEGER PRIMARY KEY,          -- of the event
+  place INTEGER PRIMARY KEY,          -- of the event
   person INTEGER NOT NULL,
   what TEXT NOT NULL,               -- the event's name
   by_person INTEGER NOT NULL,       -- 0: the operator

@@ -65,7 +65,7 @@ static json_t *keep(struct request *request, const struct matter *matter, GBytes
         respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "带附件的记录" : "entry with files");
         return NULL;
     }
-    if (attachment_put(engine_data_dir(request->server->engine), sealed, hash, &error))
+    if (attachment_put(engine_data_dir(request->server->engine), id_matter_stream(matter->id), sealed, hash, &error))
         return json_pack("{s:s, s:s, s:I}", "hash", hash, "type", media.type, "bytes", (json_int_t)media.bytes);
     log_write(LOG_ERROR, "an attachment could not be kept", "why", error->message, NULL);
     respond_refused(request, PROBLEM_STORAGE_FAILED, NULL);
@@ -96,7 +96,7 @@ void put_attachment(struct request *request)
     }
     json_t *kept = keep(request, &matter, file);
     if (kept != NULL)
-        submit_file(request, attach_command(request, &matter, kept), kept);
+        submit_file(request, attach_command(request, &matter, kept), kept, id_matter_stream(matter.id));
 }
 
 /* ---- down ---- */
@@ -131,7 +131,8 @@ void get_attachment(struct request *request)
         return;
     }
     g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) sealed = attachment_get(engine_data_dir(request->server->engine), hash, &error);
+    g_autoptr(GBytes) sealed =
+        attachment_get(engine_data_dir(request->server->engine), id_matter_stream(matter.id), hash, &error);
     gsize bytes = 0;
     const void *data = sealed != NULL ? g_bytes_get_data(sealed, &bytes) : NULL;
     GBytes *file =

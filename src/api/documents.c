@@ -43,7 +43,7 @@ static char *token_of(struct request *request, const struct playbook *playbook, 
 {
     if (!issued->frozen)
         return NULL;
-    struct proof proof = {.matter = matter->uuid, .pos = issued->pos, .day = day_of(issued->at_us, playbook->zone)};
+    struct proof proof = {.matter = matter->uuid, .place = issued->place, .day = day_of(issued->at_us, playbook->zone)};
     g_strlcpy(proof.name, name, sizeof proof.name);
     memcpy(proof.digest, issued->digest, sizeof proof.digest);
     char token[PROOF_TOKEN_TEXT_MAX];
@@ -178,7 +178,7 @@ void get_post_letter(struct request *request)
         return;
     }
     g_autofree char *text = letter_text(request, playbook, &post, person.name, pick(request, &role->title));
-    struct proof proof = {.name = LETTER, .pos = post.id, .day = day_of(request->now_us, playbook->zone)};
+    struct proof proof = {.name = LETTER, .place = post.id, .day = day_of(request->now_us, playbook->zone)};
     crypto_generichash(proof.digest, sizeof proof.digest, (const uint8_t *)text, strlen(text), NULL, 0);
     char token[PROOF_TOKEN_TEXT_MAX];
     proof_sign(request->reader->vault, &proof, token);
@@ -227,7 +227,7 @@ static void prove_letter(struct request *request, const struct proof *proof)
     struct post post;
     AUTO(person_data) struct person_data person = {0};
     struct db *rows = request->reader->rows;
-    if (!registry_post(rows, proof->pos, &post)) {
+    if (!registry_post(rows, proof->place, &post)) {
         lack_proof(request, "这个岗位", "post");
         return;
     }
@@ -256,7 +256,7 @@ void get_proof(struct request *request)
     if (matter_get_by_uuid(request->reader->rows, &proof.matter, &matter)) {
         playbook = rulebook_get(engine_rulebook(request->server->engine), matter.rules);
         issuing = matter_document(request->reader->rows, request->reader->vault, playbook, &matter, proof.name,
-                                  proof.pos, &issued);
+                                  proof.place, &issued);
     }
     if (issuing == ISSUED_NEVER) {
         lack_proof(request, "这份文书", "document");

@@ -79,11 +79,12 @@ static const struct command_kind *find_command(const char *name)
 
 static json_t *command_schema(const struct command_kind *kind, const char *path_member, bool named)
 {
-    json_t *members = json_pack("{s:{s:s,s:s,s:s}, s:{s:s,s:s,s:s}, s:{s:s,s:s}, s:{s:s,s:s}}", "id", "type", "string",
-                                "format", "uuid", "description", "UUIDv7 made by the client", "observed_at", "type",
-                                "string", "format", "date-time", "description", "when it happened; else now", "post",
-                                "type", "string", "description", "the post in which one acts", "version", "type",
-                                "integer", "description", "the version that one has seen");
+    json_t *members = json_pack(
+        "{s:{s:s,s:s,s:s}, s:{s:s,s:s,s:s}, s:{s:s,s:s}, s:{s:s,s:s}, s:{s:s,s:s}}", "id", "type", "string", "format",
+        "uuid", "description", "UUIDv7 made by the client", "observed_at", "type", "string", "format", "date-time",
+        "description", "when it happened; else now", "post", "type", "string", "description",
+        "the post in which one acts", "version", "type", "integer", "description", "the version that one has seen",
+        "stream", "type", "integer", "description", "that of an earlier answer; a hint, and no part of what is sent");
     json_t *required = json_pack("[s]", "id");
     if (named) {
         json_object_set_new(members, "command", json_pack("{s:s}", "const", kind->name));
@@ -228,8 +229,9 @@ void get_openapi(struct request *request)
     json_t *schemas = json_object();
     json_object_set_new(schemas, "Problem", problem_schema());
     json_object_set_new(schemas, "Answer",
-                        json_pack("{s:s, s:{s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}}}", "type", "object", "properties", "id",
-                                  "type", "string", "pos", "type", "string", "at", "type", "string", "events", "type",
+                        json_pack("{s:s, s:{s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}}}", "type", "object",
+                                  "properties", "id", "type", "string", "pos", "type", "string", "stream", "type",
+                                  "integer", "at", "type", "string", "made", "type", "string", "events", "type",
                                   "array"));
     g_autoptr(json_t) kinds = kind_schema();
     json_object_update(schemas, kinds);

@@ -24,6 +24,7 @@ struct submission {
     _Atomic int left; /* items without an answer yet, and one for the submitting thread */
     bool batch;
     json_t *made;           /* of a file: the answer in place of the engine's; it holds the file's hash */
+    int64_t made_stream;    /* below which the file lies */
     bool turned_away;       /* never queued */
     struct command *sought; /* a reader looks for it first */
 };
@@ -39,7 +40,7 @@ static void drop_refused_file(const struct submission *submission)
     int status = submission->items[0].status;
     if (submission->made != NULL && status >= MHD_HTTP_BAD_REQUEST &&
         (submission->turned_away || status < MHD_HTTP_INTERNAL_SERVER_ERROR))
-        attachment_remove(engine_data_dir(submission->request->server->engine),
+        attachment_remove(engine_data_dir(submission->request->server->engine), submission->made_stream,
                           json_get_text(submission->made, "hash", ""));
 }
 
@@ -271,12 +272,13 @@ static void submit_single(struct request *request, json_t *body)
     one_less(submission);
 }
 
-void submit_file(struct request *request, struct command *command, json_t *made)
+void submit_file(struct request *request, struct command *command, json_t *made, int64_t stream)
 {
     AUTO(problem) struct problem *problem = NULL;
     struct submission *submission = submission_new(request, 1, false);
     struct pending_item *slot = g_new(struct pending_item, 1);
     submission->made = made;
+    submission->made_stream = stream;
     *slot = (struct pending_item){submission, 0};
     request_sleep(request, answer_single, submission, submission_free);
     if (!engine_submit(request->server->engine, command, on_decided, slot, &problem)) {

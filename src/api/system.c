@@ -106,22 +106,32 @@ static json_t *hex(const uint8_t *bytes, size_t count)
     return json_string(sodium_bin2hex(text, count * 2 + 1, bytes, count));
 }
 
+static json_t *shape_tips(const GArray *tips)
+{
+    json_t *shape = json_array();
+    for (guint i = 0; i < tips->len; i++) {
+        const struct journal_tip *tip = &g_array_index(tips, struct journal_tip, i);
+        json_array_append_new(shape, json_pack("{s:I, s:I, s:o}", "stream", (json_int_t)tip->stream, "seq",
+                                               (json_int_t)tip->seq, "hash", hex(tip->hash, sizeof tip->hash)));
+    }
+    return shape;
+}
+
 void get_heads(struct request *request)
 {
-    g_autofree struct journal_head *heads = g_new0(struct journal_head, HEADS_MAX);
-    g_autoptr(GError) error = NULL;
-    size_t count = journal_heads(request->reader->journal, heads, HEADS_MAX, &error);
-    if (error != NULL) {
+    g_autoptr(GArray) heads = journal_heads(request->reader->journal, HEADS_MAX, NULL);
+    if (heads == NULL) {
         respond_refused(request, PROBLEM_STORAGE_FAILED, NULL);
         return;
     }
     json_t *rows = json_array();
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(rows, json_pack("{s:o, s:o, s:o, s:o, s:o}", "pos", json_id(heads[i].pos), "at",
-                                              shape_time(request, heads[i].at_us), "hash",
-                                              hex(heads[i].hash, JOURNAL_HASH_BYTES), "public_key",
-                                              hex(heads[i].public_key, JOURNAL_KEY_BYTES), "signature",
-                                              hex(heads[i].signature, JOURNAL_SIGNATURE_BYTES)));
+    for (guint i = 0; i < heads->len; i++) {
+        const struct journal_head *head = &g_array_index(heads, struct journal_head, i);
+        json_array_append_new(rows, json_pack("{s:o, s:o, s:o, s:o, s:o}", "pos", json_id(head->pos), "at",
+                                              shape_time(request, head->at_us), "tips", shape_tips(head->tips),
+                                              "public_key", hex(head->public_key, JOURNAL_KEY_BYTES), "signature",
+                                              hex(head->signature, JOURNAL_SIGNATURE_BYTES)));
+    }
     respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
 }
 

@@ -32,15 +32,21 @@ static void hex(const uint8_t *bytes, size_t count, char *out)
 
 static json_t *head_json(const struct journal_head *head)
 {
-    char at[DATETIME_TEXT_MAX], hash[2 * JOURNAL_HASH_BYTES + 1], key[2 * JOURNAL_KEY_BYTES + 1];
-    char signature[2 * JOURNAL_SIGNATURE_BYTES + 1];
+    char at[DATETIME_TEXT_MAX], key[2 * JOURNAL_KEY_BYTES + 1], signature[2 * JOURNAL_SIGNATURE_BYTES + 1];
     g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
     datetime_format(head->at_us, utc, at);
-    hex(head->hash, sizeof head->hash, hash);
     hex(head->public_key, sizeof head->public_key, key);
     hex(head->signature, sizeof head->signature, signature);
-    return json_pack("{s:o, s:s, s:s, s:s, s:s}", "pos", json_id(head->pos), "at", at, "hash", hash, "public_key", key,
-                     "signature", signature);
+    json_t *tips = json_array();
+    for (guint i = 0; i < head->tips->len; i++) {
+        const struct journal_tip *tip = &g_array_index(head->tips, struct journal_tip, i);
+        char hash[2 * JOURNAL_HASH_BYTES + 1];
+        hex(tip->hash, sizeof tip->hash, hash);
+        json_array_append_new(tips, json_pack("{s:I, s:I, s:s}", "stream", (json_int_t)tip->stream, "seq",
+                                              (json_int_t)tip->seq, "hash", hash));
+    }
+    return json_pack("{s:i, s:o, s:s, s:o, s:s, s:s}", "format", head->format, "pos", json_id(head->pos), "at", at,
+                     "tips", tips, "public_key", key, "signature", signature);
 }
 
 static bool unhex(const json_t *json, const char *name, uint8_t *out, size_t count)
@@ -50,6 +56,26 @@ static bool unhex(const json_t *json, const char *name, uint8_t *out, size_t cou
     return sodium_hex2bin(out, count, text, strlen(text), NULL, &read, NULL) == 0 && read == count;
 }
 
+/* NULL where it is no list of tips. */
+static GArray *tips_in(const json_t *json)
+{
+    g_autoptr(GArray) tips = g_array_new(FALSE, FALSE, sizeof(struct journal_tip));
+    int64_t before = -1;
+    size_t i;
+    const json_t *each;
+    json_array_foreach(json_object_get(json, "tips"), i, each)
+    {
+        struct journal_tip tip = {.stream = json_get_integer(each, "stream", -1),
+                                  .seq = json_get_integer(each, "seq", 0)};
+        if (tip.stream <= before || tip.stream > STREAM_MAX || tip.seq < 1 ||
+            !unhex(each, "hash", tip.hash, sizeof tip.hash))
+            return NULL;
+        before = tip.stream;
+        g_array_append_val(tips, tip);
+    }
+    return tips->len > 0 ? g_steal_pointer(&tips) : NULL;
+}
+
 static bool head_read(const char *path, struct journal_head *out, GError **error)
 {
     g_autofree char *text = NULL;
@@ -57,10 +83,12 @@ static bool head_read(const char *path, struct journal_head *out, GError **error
         return false;
     g_autoptr(json_t) json = json_loads(text, JSON_DISABLE_EOF_CHECK, NULL); /* the first of several lines */
     gint64 pos = 0;
-    bool well = json != NULL &&
+    out->format = (int)json_get_integer(json, "format", 0);
+    out->tips = tips_in(json);
+    bool well = out->tips != NULL && out->format >= 1 && out->format <= JOURNAL_FORMAT &&
+                (out->format > 1 || out->tips->len == 1) &&
                 g_ascii_string_to_signed(json_get_text(json, "pos", ""), 10, 1, INT64_MAX, &pos, NULL) &&
                 datetime_parse(json_get_text(json, "at", ""), &out->at_us) &&
-                unhex(json, "hash", out->hash, sizeof out->hash) &&
                 unhex(json, "public_key", out->public_key, sizeof out->public_key) &&
                 unhex(json, "signature", out->signature, sizeof out->signature);
     out->pos = pos;
@@ -84,12 +112,11 @@ int run_heads(const struct cli_command *command, int argc, char **argv)
     if (journal == NULL)
         return cli_fail(&cli, error);
     most = CLAMP(most, 1, 1000);
-    g_autofree struct journal_head *heads = g_new0(struct journal_head, (gsize)most);
-    size_t count = journal_heads(journal, heads, (size_t)most, &error);
-    if (error != NULL)
+    g_autoptr(GArray) heads = journal_heads(journal, (size_t)most, &error);
+    if (heads == NULL)
         return cli_fail(&cli, error);
-    for (size_t i = 0; i < count; i++) {
-        g_autoptr(json_t) json = head_json(&heads[i]);
+    for (guint i = 0; i < heads->len; i++) {
+        g_autoptr(json_t) json = head_json(&g_array_index(heads, struct journal_head, i));
         json_dumpf(json, stdout, JSON_COMPACT);
         putchar('\n');
     }
@@ -102,12 +129,12 @@ static void find_missing(const char *data_dir, GPtrArray *findings)
     char hash[ATTACHMENT_HASH_CHARS + 1] = "";
     g_autofree char *path = g_build_filename(data_dir, "rows.db", NULL);
     AUTO(db) struct db *rows = db_open(path, &(struct db_options){.mode = DB_READ}, NULL);
-    int64_t known = 0;
+    int64_t known = 0, matter;
     if (rows == NULL || !db_integer(rows, &known, "SELECT 1 FROM sqlite_schema WHERE name = 'attachment'", "") ||
         known == 0)
         return;
-    while (matter_next_file(rows, hash, hash))
-        if (!attachment_is_there(data_dir, hash))
+    while (matter_next_file(rows, hash, hash, &matter))
+        if (!attachment_is_there(data_dir, id_matter_stream(matter), hash))
             g_ptr_array_add(findings, g_strdup_printf("attachment: %s is missing", hash));
 }
 
@@ -159,7 +186,7 @@ static bool verify_rows(const struct cli *cli)
     g_autoptr(GError) error = NULL;
     struct rebuild_report report;
     char counted[] = "events";
-    if (!rows_rebuild(lianfang_areas, cli->data_dir, true, cli_progress, counted, &report, &error)) {
+    if (!rows_rebuild(lianfang_areas, cli->data_dir, true, false, cli_progress, counted, &report, &error)) {
         cli_fail(cli, error);
         return false;
     }
@@ -188,7 +215,7 @@ int run_verify(const struct cli_command *command, int argc, char **argv)
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;
     g_autoptr(GError) error = NULL;
-    struct journal_head head;
+    AUTO(journal_head) struct journal_head head = {0};
     if (head_path != NULL && !head_read(head_path, &head, &error))
         return cli_fail(&cli, error);
     g_autofree char *path = g_build_filename(cli.data_dir, "journal.db", NULL);
@@ -275,16 +302,19 @@ int run_accept_loss(const struct cli_command *command, int argc, char **argv)
 int run_rebuild(const struct cli_command *command, int argc, char **argv)
 {
     AUTO(cli) struct cli cli;
-    gboolean compare = FALSE;
+    gboolean compare = FALSE, by_stream = FALSE;
     const GOptionEntry own[] = {
-        {"compare", 0, 0, G_OPTION_ARG_NONE, &compare, "change nothing, say where live rows differ", NULL}, {NULL}};
+        {"compare", 0, 0, G_OPTION_ARG_NONE, &compare, "change nothing, say where live rows differ", NULL},
+        {"by-stream", 0, 0, G_OPTION_ARG_NONE, &by_stream, "stream after stream, the root's first: gives equal rows",
+         NULL},
+        {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;
     g_autoptr(GError) error = NULL;
     struct rebuild_report report;
     char counted[] = "events";
     int64_t began_us = clock_monotonic_us();
-    if (!rows_rebuild(lianfang_areas, cli.data_dir, compare, cli_progress, counted, &report, &error))
+    if (!rows_rebuild(lianfang_areas, cli.data_dir, compare, by_stream, cli_progress, counted, &report, &error))
         return cli_fail(&cli, error);
     cli_progress_end();
     double seconds = (double)(clock_monotonic_us() - began_us) / 1e6;
@@ -297,7 +327,10 @@ int run_rebuild(const struct cli_command *command, int argc, char **argv)
            : differences > 0 ? ": rows differ"
                              : ": rows are equal");
     rebuild_report_clear(&report);
-    return differences > 0 ? cli_complain(&cli, "run `lianfang rebuild` without --compare to put it right") : CLI_DONE;
+    return differences > 0
+               ? cli_complain(&cli, "run `lianfang verify` first; where it finds nothing, `lianfang rebuild` without "
+                                    "--compare puts it right")
+               : CLI_DONE;
 }
 
 /* Where an engine would be in the way, and yet nobody else may write. */

@@ -33,12 +33,13 @@ static void print_body(const json_t *words)
 
 static void print_event(const struct areas *areas, const struct event *event, GTimeZone *zone)
 {
-    char at[DATETIME_TEXT_MAX], observed[DATETIME_TEXT_MAX], command[UUID_TEXT_LENGTH + 1];
+    char at[DATETIME_TEXT_MAX], observed[DATETIME_TEXT_MAX], command[UUID_TEXT_LENGTH + 1], place[PLACE_TEXT_MAX];
     datetime_format(event->at_us, zone, at);
     datetime_format(event->observed_us, zone, observed);
     uuid_format(&event->command, command);
-    printf("%" G_GINT64_FORMAT "  %s  %s %d  command %s  stream %" G_GINT64_FORMAT, event->pos, at, event->kind,
-           event->version, command, event->stream);
+    place_format(event_place(event), place);
+    printf("%" G_GINT64_FORMAT "  %s  %s  %s %d  command %s", event->pos, place, at, event->kind, event->version,
+           command);
     const struct {
         const char *name;
         int64_t id;

@@ -4,6 +4,7 @@
 
 #include "base/datetime.h"
 #include "cli/cli.h"
+#include "command/ids.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -28,26 +29,27 @@ static bool key_of_vault(const struct cli *cli, uint8_t out[PROOF_KEY_BYTES], GE
 /* Without keys, the newest head names it; false with an error, or when there is no head yet. */
 static bool key_of_data(const struct cli *cli, uint8_t out[PROOF_KEY_BYTES], GError **error)
 {
-    struct journal_head head;
     if (g_file_test(cli->keys_dir, G_FILE_TEST_IS_DIR) && data_exists(cli->data_dir, NULL))
         return key_of_vault(cli, out, error);
     g_autofree char *path = g_build_filename(cli->data_dir, "journal.db", NULL);
     AUTO(journal)
     struct journal *journal = data_exists(cli->data_dir, error) ? journal_open_reader(path, error) : NULL;
-    if (journal == NULL || journal_heads(journal, &head, 1, error) == 0)
+    g_autoptr(GArray) heads = journal != NULL ? journal_heads(journal, 1, error) : NULL;
+    if (heads == NULL || heads->len == 0)
         return false;
-    memcpy(out, head.public_key, PROOF_KEY_BYTES);
+    memcpy(out, g_array_index(heads, struct journal_head, 0).public_key, PROOF_KEY_BYTES);
     return true;
 }
 
 static void print(const struct proof *proof)
 {
     char uuid[UUID_TEXT_LENGTH + 1], day[DATETIME_TEXT_MAX], digest[2 * sizeof proof->digest + 1];
+    char place[PLACE_TEXT_MAX];
+    place_format(proof->place, place);
     uuid_format(&proof->matter, uuid);
     date_format(proof->day, day);
     sodium_bin2hex(digest, sizeof digest, proof->digest, sizeof proof->digest);
-    printf("genuine: %s of matter %s, issued %s by event %" G_GINT64_FORMAT ", text %s\n", proof->name, uuid, day,
-           proof->pos, digest);
+    printf("genuine: %s of matter %s, issued %s by event %s, text %s\n", proof->name, uuid, day, place, digest);
 }
 
 int run_proof(const struct cli_command *command, int argc, char **argv)

@@ -29,6 +29,8 @@ static const struct {
     {journal_error_quark, JOURNAL_ERROR_CORRUPT, RESTORE_VERIFIED},
     {journal_error_quark, JOURNAL_ERROR_CONFLICT, "stop whatever else writes this journal, and start again"},
     {journal_error_quark, JOURNAL_ERROR_FULL, MAKE_ROOM},
+    {journal_error_quark, JOURNAL_ERROR_OLD_FORMAT, "begin a new data directory with `lianfang init`"},
+    {journal_error_quark, JOURNAL_ERROR_NEW_FORMAT, "install the program that wrote it"},
     {journal_error_quark, ANY, LOOK_AT_DISK},
     {vault_error_quark, VAULT_ERROR_MASTER_KEY,
      "put the master.key of these data there, or name its folder with --keys DIR"},

@@ -11,7 +11,6 @@
 
 static void hooks_add(struct area_hooks *to, const struct area_hooks *from)
 {
-    TAKE(stream_of);
     TAKE(tick);
     TAKE(trace);
     TAKE(next_due_us);
@@ -44,11 +43,21 @@ static void known_free(gpointer data)
     g_free(known);
 }
 
+static void add_applier(struct known_event *known, const struct area *area, event_applier *apply)
+{
+    if (apply == NULL)
+        return;
+    g_assert(known->count < AREAS_MOST);
+    known->appliers[known->count].apply = apply;
+    known->appliers[known->count++].everywhere = area->everywhere;
+}
+
 static void add_events(struct areas *areas, const struct area *area)
 {
     for (const struct event_kind *kind = area->events; kind != NULL && kind->name != NULL; kind++) {
         struct known_event *known = g_new0(struct known_event, 1);
-        *known = (struct known_event){kind, catalogue_index_new(kind), 1, {kind->apply}};
+        *known = (struct known_event){.kind = kind, .index = catalogue_index_new(kind)};
+        add_applier(known, area, kind->apply);
         if (!g_hash_table_insert(areas->events, (gpointer)kind->name, known))
             g_error("event %s stands in two tables", kind->name);
     }
@@ -60,8 +69,11 @@ static void add_followers(struct areas *areas, const struct area *area)
     for (const struct event_follower *follower = area->follows; follower != NULL && follower->name != NULL;
          follower++) {
         struct known_event *known = g_hash_table_lookup(areas->events, follower->name);
-        if (known != NULL)
-            known->apply[known->count++] = follower->apply;
+        if (known == NULL)
+            continue;
+        add_applier(known, area, follower->apply);
+        if (follower->follow != NULL)
+            known->follow[known->follow_count++] = follower->follow;
     }
 }
 
@@ -128,7 +140,20 @@ void event_apply(const struct areas *areas, struct db *rows, const struct event 
     g_assert(is_known(known, event->version));
     g_autoptr(json_t) current = body_of_now(known->kind, event->version, body);
     for (size_t i = 0; i < known->count; i++)
-        known->apply[i](rows, event, current);
+        known->appliers[i].apply(rows, event, current);
+}
+
+void event_apply_part(const struct areas *areas, struct db *rows, const struct event *event, const json_t *body,
+                      bool everywhere)
+{
+    const struct known_event *known = areas_event(areas, event->kind);
+    if (known == NULL)
+        return;
+    g_assert(is_known(known, event->version));
+    g_autoptr(json_t) current = body_of_now(known->kind, event->version, body);
+    for (size_t i = 0; i < known->count; i++)
+        if (known->appliers[i].everywhere == everywhere)
+            known->appliers[i].apply(rows, event, current);
 }
 
 json_t *event_in_words(const struct areas *areas, const struct event *event, const json_t *body, GTimeZone *zone)

@@ -42,13 +42,12 @@ struct command_kind {
 /* Each is asked of the first area that has it; NULL where no area does, unless it says otherwise. */
 struct area_hooks {
     /* ---- for the engine ---- */
-    int64_t (*stream_of)(struct db *rows, int64_t unit); /* there is one */
-    const char *tick;                                    /* the clock's command; there is one */
+    const char *tick;  /* the clock's command; there is one */
     const char *trace; /* what notes looks: {looks: [[person, matter, page's number, count]], pages, from_us, to_us} */
     int64_t (*next_due_us)(struct db *rows); /* when the clock has something to do; INT64_MAX never; there is one */
     int64_t (*lapses)(const struct decided_event *event); /* for the metrics: how many expectations it ends */
-    /* Adds to a row of an answer what whoever asked needs to go on: {"pos", "event"} are there. Persons, households
-     * and posts as they are named outside. */
+    /* Adds to a row of an answer what whoever asked needs to go on: {"pos", "event"} are there; "made": what the event
+     * has made. Persons, households and posts as they are named outside. */
     void (*describe)(struct db *rows, struct vault *vault, const struct event *event, const json_t *body, json_t *row);
     /* The role in which the actor may adopt a playbook, with decision->post set; NULL: none. */
     const char *(*adopts_as)(struct decision *decision);
@@ -59,9 +58,10 @@ struct area_hooks {
     GPtrArray *(*widens)(const struct playbook *before, const struct playbook *after);
     /* Whether a file in the folder `attachments` is to be kept: 1 or 0, -1 nobody knows it. No area: all are. */
     int (*keeps_file)(struct db *rows, const char *hash, int64_t at_us);
-    /* Files to be deleted: erased by events behind a position, or uploaded between two times and named by nobody. */
-    void (*dead_files)(struct db *rows, int64_t after_pos, int64_t from_us, int64_t to_us,
-                       void (*each)(void *context, const char *hash), void *context);
+    /* Files to be deleted: erased from a time on, or uploaded between two times and named by nobody. When the newest of
+     * all was erased. */
+    int64_t (*dead_files)(struct db *rows, int64_t erased_us, int64_t from_us, int64_t to_us,
+                          void (*each)(void *context, int64_t matter, const char *hash), void *context);
     /* For each of vault_unsure() when the engine opens; what it returns is decided first. */
     struct command *(*mend)(struct db *rows, struct vault *vault, int64_t person);
 
@@ -78,6 +78,9 @@ struct area {
     const char *name;
     const char *schema; /* its tables, out of schema.sql */
     int projection;     /* raise it when schema or apply change: rows.db is rebuilt beside the old one */
+    /* Its rows follow from the events of all streams, in the order of the file: what every node of several would keep,
+     * whatever it serves. Rows of the other areas follow from one stream each. */
+    bool everywhere;
     const struct command_kind *commands;
     const struct event_kind *events;      /* what it writes */
     const struct event_follower *follows; /* what areas before it write */
@@ -94,8 +97,12 @@ struct areas {
 struct known_event {
     const struct event_kind *kind;
     struct catalogue_index *index;
-    size_t count;
-    event_applier *apply[AREAS_MOST]; /* in the order of the areas */
+    size_t count, follow_count;
+    struct {
+        event_applier *apply;
+        bool everywhere;    /* as its area is */
+    } appliers[AREAS_MOST]; /* in the order of the areas */
+    event_deciding *follow[AREAS_MOST];
 };
 
 struct areas *areas_new(const struct area *const *list);
@@ -111,6 +118,9 @@ const struct known_event *areas_event(const struct areas *areas, const char *nam
 
 /* Applies an event to the tables of every area that has it, upcast to the version that is written now. */
 void event_apply(const struct areas *areas, struct db *rows, const struct event *event, const json_t *body);
+/* To those alone that are kept everywhere, or to all others. */
+void event_apply_part(const struct areas *areas, struct db *rows, const struct event *event, const json_t *body,
+                      bool everywhere);
 /* False: a newer program wrote it, and applying must not be tried. */
 bool event_is_known(const struct areas *areas, const struct event *event);
 /* The body for people, upcast; of an event that is not known, as it stands. A new reference. */

@@ -66,8 +66,8 @@ struct event_sealed {
 
 /* In whose stream an event lies. */
 enum event_stream {
-    STREAM_OF_UNIT,   /* that of the unit that the event names */
-    STREAM_OF_MATTER, /* that of the unit at which its matter was opened */
+    STREAM_OF_UNIT,   /* that of the command; of its unit, where it is the first */
+    STREAM_OF_MATTER, /* that of its matter */
     STREAM_OF_ROOT,   /* that of the root */
     EVENT_STREAM_COUNT
 };
@@ -92,10 +92,16 @@ struct event_kind {
     bool everywhere; /* applied by who keeps the rows of other streams too */
 };
 
+struct decision;
+typedef void event_deciding(struct decision *decision, const struct event *event, const json_t *body);
+
 /* An area's table of what others write and it applies; ended by a row without name. */
 struct event_follower {
     const char *name;
-    event_applier *apply;
+    event_applier *apply; /* NULL: it changes nothing here */
+    /* Decides what follows from it for rows of this area, right after it is applied: by events of the same command, or
+     * by letters to other streams. Never when replaying. NULL: nothing. */
+    event_deciding *follow;
 };
 
 struct catalogue_index;

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/nearest.h"
+#include "journal/journal.h"
 
 #include <string.h>
 
@@ -30,6 +31,8 @@ void command_free(struct command *command)
     json_decref(command->body);
     if (command->found != NULL)
         g_array_unref(command->found);
+    if (command->sealed != NULL)
+        g_bytes_unref(command->sealed);
     g_free(command);
 }
 
@@ -93,6 +96,18 @@ static struct problem *read_version(struct command *command)
     return NULL;
 }
 
+/* Where a node of several would look first. It says nothing about what is wanted, so it is no part of the content by
+ * which a resend is known. */
+static struct problem *read_stream(struct command *command)
+{
+    const json_t *stream = json_object_get(command->body, "stream");
+    bool well =
+        stream == NULL || json_is_null(stream) ||
+        (json_is_integer(stream) && json_integer_value(stream) >= 0 && json_integer_value(stream) <= STREAM_MAX);
+    json_object_del(command->body, "stream");
+    return well ? NULL : problem_new(PROBLEM_WRONG_TYPE, "stream", "integer", NULL);
+}
+
 int64_t command_claims_us(const json_t *body)
 {
     struct uuid id;
@@ -127,6 +142,7 @@ struct command *command_parse_at(json_t *body, int64_t person, const struct comm
     problem_append(&problem, read_observed(command, times));
     problem_append(&problem, read_post(command));
     problem_append(&problem, read_version(command));
+    problem_append(&problem, read_stream(command));
     if (problem != NULL) {
         *out_problem = problem;
         return NULL;

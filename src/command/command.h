@@ -38,7 +38,9 @@ struct command {
     bool of_batch;   /* came with others in one request: those that come alone are let through where it is crowded */
     bool outside; /* persons, households, posts are named in it as doors name them (vault/outer.h), else by their ids */
     uint8_t digest[16]; /* keyed digest of the content, made by the engine */
-    int64_t letter;     /* ORIGIN_LETTER: which */
+    int64_t letter;     /* ORIGIN_LETTER: its place */
+    int64_t to_unit;    /* and to which unit it is */
+    GBytes *sealed;     /* and what of it is sealed; owned, NULL none */
     bool inner;         /* a part of another one: not remembered by itself */
     bool trial;         /* decided as ever, then taken back: what would be answered, and nothing changes */
     bool brief;         /* whoever asks wants to know whether it was done, not what each event is */

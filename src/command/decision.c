@@ -27,6 +27,7 @@ void decision_init(struct decision *decision)
     decision->problem = NULL;
     decision->events = g_ptr_array_new_with_free_func(free_element);
     decision->letters = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    decision->stream = -1;
 }
 
 void decision_clear(struct decision *decision)
@@ -82,6 +83,20 @@ bool decision_decide(struct decision *decision)
     return decision->problem == NULL && areas_command(decision->areas, command->name)->decide(decision);
 }
 
+bool decision_would(struct decision *decision, bool (*decide)(struct decision *there, void *context), void *context)
+{
+    AUTO(decision) struct decision there = *decision;
+    decision_init(&there);
+    there.marks = false;
+    db_mark(decision->rows);
+    vault_mark(decision->vault);
+    bool accepted = decide(&there, context);
+    decision_take_back(&there);
+    db_rollback_to_mark(decision->rows);
+    vault_rollback_to_mark(decision->vault);
+    return accepted || decision_refuse_with(decision, g_steal_pointer(&there.problem));
+}
+
 /* Room for one more event; a refusal takes back what comes after the first one's mark. */
 static struct decided_event *add_event(struct decision *decision)
 {
@@ -96,6 +111,14 @@ void decision_would_emit(struct decision *decision)
 {
     g_assert(decision->command->trial && decision->command->unread);
     add_event(decision);
+}
+
+/* What the areas decide to follow from an event that was just applied. */
+static void follow(struct decision *decision, const struct event *event, const json_t *body)
+{
+    const struct known_event *known = areas_event(decision->areas, event->kind);
+    for (size_t i = 0; i < known->follow_count; i++)
+        known->follow[i](decision, event, body);
 }
 
 /* That it stands in the catalogue with all that is written of it is our business alone. */
@@ -116,14 +139,19 @@ int64_t decision_emit(struct decision *decision, const char *name, int64_t unit,
 {
     const struct event_kind *kind = kind_of(decision, name, body, sealed);
     const struct command *command = decision->command;
+    int64_t stream = matter != 0 ? id_matter_stream(matter) : decision_stream(decision, unit);
+    if (decision->stream >= 0 && decision->stream != stream)
+        g_error("%s: %s of stream %" G_GINT64_FORMAT " in a command of stream %" G_GINT64_FORMAT, command->name, name,
+                stream, decision->stream);
+    decision->stream = stream;
     struct decided_event *decided = add_event(decision);
     decided->json = body;
     decided->sealed = sealed;
     decided->erases = kind->erases;
     struct event *event = &decided->event;
     *event = (struct event){
-        .pos = decision->next_pos++,
-        .stream = decision_stream_of(decision, unit),
+        .stream = decision->stream,
+        .seq = ++decision->seqs[decision->stream],
         .command = command->id,
         .at_us = decision->now_us,
         .observed_us = command->observed_us,
@@ -143,19 +171,40 @@ int64_t decision_emit(struct decision *decision, const char *name, int64_t unit,
     if (sealed != NULL)
         event->sealed = g_bytes_get_data(sealed, &event->sealed_bytes);
     g_assert((kind->stream == STREAM_OF_MATTER) == (matter != 0));
-    g_assert(kind->stream != STREAM_OF_ROOT || event->stream == decision_stream_of(decision, 0));
+    g_assert(kind->stream != STREAM_OF_ROOT || event->stream == 0);
     event_apply(decision->areas, decision->rows, event, body);
-    return event->pos;
+    follow(decision, event, body);
+    return event_place(event);
 }
 
-int64_t decision_stream_of(const struct decision *decision, int64_t unit)
+int64_t decision_stream(const struct decision *decision, int64_t unit)
 {
-    return decision->areas->hooks.stream_of(decision->rows, unit);
+    return decision->stream >= 0 ? decision->stream : id_unit_stream(unit);
 }
 
-int64_t decision_next_pos(const struct decision *decision)
+int64_t decision_next_id(const struct decision *decision, int64_t unit)
 {
-    return decision->next_pos;
+    int64_t stream = decision_stream(decision, unit);
+    return id_place(stream, decision->seqs[stream] + 1);
+}
+
+bool decision_begin(struct decision *decision, int64_t stream)
+{
+    if (decision->stream < 0)
+        decision->stream = stream;
+    return decision->stream == stream;
+}
+
+void decision_take_back(struct decision *decision)
+{
+    for (guint i = decision->events->len; i > 0; i--) {
+        const struct event *event = &((struct decided_event *)g_ptr_array_index(decision->events, i - 1))->event;
+        if (event->seq > 0) /* 0: decision_would_emit() */
+            decision->seqs[event->stream] = event->seq - 1;
+    }
+    g_ptr_array_set_size(decision->events, 0);
+    g_array_set_size(decision->letters, 0);
+    decision->stream = -1;
 }
 
 bool decision_is_operator(const struct decision *decision)
@@ -163,11 +212,11 @@ bool decision_is_operator(const struct decision *decision)
     return decision->command->origin == ORIGIN_OPERATOR;
 }
 
-void decision_send_letter(struct decision *decision, int64_t from_unit, int64_t to_unit, const char *name, json_t *body)
+void decision_send_letter(struct decision *decision, int64_t to_unit, const char *name, json_t *body, GBytes *sealed)
 {
     json_t *letter = json_pack("{s:s, s:I, s:o}", "command", name, "to", (json_int_t)to_unit, "body", body);
-    int64_t pos = decision_emit(decision, "letter_sent", from_unit, 0, letter, NULL);
-    g_array_append_val(decision->letters, pos);
+    int64_t place = decision_emit(decision, "letter_sent", 0, 0, letter, sealed);
+    g_array_append_val(decision->letters, place);
 }
 
 static const json_t *member_of(const struct decision *decision, const char *member)

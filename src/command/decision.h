@@ -15,6 +15,7 @@
 #include "base/problem.h"
 #include "command/area.h"
 #include "command/command.h"
+#include "command/ids.h"
 #include "journal/journal.h"
 #include "playbook/model/rulebook.h"
 #include "store/db.h"
@@ -29,9 +30,10 @@ struct decision {
     int64_t now_us;          /* accepted time: monotone from command to command */
     struct problem *problem; /* why not */
     GPtrArray *events;       /* of struct decided_event, emitted so far */
-    GArray *letters;         /* positions (int64) of letters written by this command */
-    int64_t next_pos;        /* pos that the next emitted event will have */
-    bool marks;              /* the engine's: rows are marked before the first event, so that a refusal takes it back */
+    GArray *letters;         /* places (int64) of letters written by this command */
+    int64_t *seqs;  /* by stream: the newest event's, those emitted so far included; NULL: nothing is emitted */
+    int64_t stream; /* in which all its events lie; -1 before the first */
+    bool marks;     /* the engine's: rows are marked before the first event, so that a refusal takes it back */
     int effect_depth;
     int64_t wanted_post; /* in which they say they act; 0: the area finds one that fits */
     int64_t post;        /* in which post they act: put into every event; set by the area once it knows */
@@ -58,6 +60,9 @@ struct problem *command_shape_problem(const struct areas *areas, const struct co
 
 /* The post that the command names; decision_decide() does it. */
 void decision_take_post(struct decision *decision);
+/* Whether `decide` would accept, asked as a command of another stream is: it gets a decision of its own, and what it
+ * writes is taken back. False with its problem. */
+bool decision_would(struct decision *decision, bool (*decide)(struct decision *there, void *context), void *context);
 /* Finds the command in the areas' tables, refuses unknown commands and (from people) unknown members, and
  * lets its area decide. */
 bool decision_decide(struct decision *decision);
@@ -67,29 +72,35 @@ bool decision_decide(struct decision *decision);
 #define decision_refuse(decision, code, ...) decision_refuse_with((decision), problem_new((code), __VA_ARGS__, NULL))
 bool decision_refuse_with(struct decision *decision, struct problem *problem /* taken */);
 
-/* Writes and applies one event. `body` (taken) is what apply reads; `sealed` (taken, may be NULL). `unit`
- * gives the stream. Returns the event's pos: a new surrogate id for whatever the event makes. `kind` must
- * stand in some area's table. */
+/* Writes and applies one event. `body` (taken) is what apply reads; `sealed` (taken, may be NULL). All events of a
+ * command lie in one stream: that of the matter's id, or else that of the command's first event, which its unit says.
+ * Returns the event's place: a new id for whatever the event makes. `kind` must stand in some area's table. */
 int64_t decision_emit(struct decision *decision, const char *kind, int64_t unit, int64_t matter, json_t *body,
                       GBytes *sealed);
 /* In place of decision_emit() where a trial has decided all that there is to decide and nobody reads the result. */
 void decision_would_emit(struct decision *decision);
 /* Refuses when the command has written as much as it may. */
 bool decision_may_go_on(struct decision *decision);
-int64_t decision_stream_of(const struct decision *decision, int64_t unit); /* in which a unit's events stand */
-int64_t decision_next_pos(const struct decision *decision); /* the pos that decision_emit() will give next */
+/* What decision_emit() will return next, for that unit. */
+int64_t decision_next_id(const struct decision *decision, int64_t unit);
+/* The stream of the command, if it were to begin with that unit. */
+int64_t decision_stream(const struct decision *decision, int64_t unit);
+/* All its events lie in that stream; false: some lie in another one, or are to. */
+bool decision_begin(struct decision *decision, int64_t stream);
+/* Forgets the events emitted so far and gives their numbers back; rows stay as they are. */
+void decision_take_back(struct decision *decision);
 
 /* Who acts, for rights: true when the command comes from the operator. */
 bool decision_is_operator(const struct decision *decision);
 
 /*
- * A letter to another stream: an event `letter_sent` here, and there a command `name` with `body`, decided
- * after this one's batch is durable, with an id that derives from the letter, exactly once. The receiving
- * decide calls nothing special: the engine marks the letter as arrived in the same transaction (event
- * `letter_arrived`). A refusal there is a fact too: `letter_refused`.
+ * A letter to another stream, that of `to_unit`: an event `letter_sent` here, and there a command `name` with `body`,
+ * decided after this one's batch is durable, with an id that derives from the letter, exactly once; it finds to_unit
+ * and `sealed` in its command. The receiving decide calls nothing special: the engine marks the letter as arrived in
+ * the same transaction (event `letter_arrived`). A refusal there is a fact too: `letter_refused`.
  */
-void decision_send_letter(struct decision *decision, int64_t from_unit, int64_t to_unit, const char *name,
-                          json_t *body /* taken */);
+void decision_send_letter(struct decision *decision, int64_t to_unit, const char *name, json_t *body /* taken */,
+                          GBytes *sealed /* taken, may be NULL */);
 
 /* Members of the command's body, with their problems: each sets decision->problem and returns false when it
  * is not there or wrong. Optional ones leave *out alone when absent. */

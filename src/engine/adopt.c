@@ -216,13 +216,15 @@ bool decide_withdraw_playbook(struct decision *decision)
     return true;
 }
 
-static struct playbook *load_adopted(struct journal *journal, int64_t pos, GError **error)
+static struct playbook *load_adopted(struct journal *journal, int64_t place, GError **error)
 {
-    AUTO(journal_cursor) struct journal_cursor *cursor = journal_walk(journal, pos, pos);
+    AUTO(journal_cursor)
+    struct journal_cursor *cursor = journal_walk_stream(journal, id_place_stream(place), id_place_seq(place));
     struct event event;
     if (!journal_next(cursor, &event, error)) {
         if (error == NULL || *error == NULL)
-            g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "event %" G_GINT64_FORMAT " is missing", pos);
+            g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "the event of playbook %" G_GINT64_FORMAT " is missing",
+                        place);
         return NULL;
     }
     g_autoptr(json_t) body = json_loadb(event.body, event.body_bytes, 0, NULL);
@@ -237,7 +239,7 @@ static struct playbook *load_adopted(struct journal *journal, int64_t pos, GErro
                     first != NULL ? first->line : 0, first != NULL ? first->text : "its files are not in order");
         return NULL;
     }
-    playbook->id = pos;
+    playbook->id = place;
     return playbook;
 }
 
@@ -256,7 +258,7 @@ GArray *playbook_versions(struct db *rows)
     GArray *versions = g_array_new(FALSE, TRUE, sizeof(struct playbook_version));
     g_array_set_clear_func(versions, version_clear);
     AUTO(rows)
-    struct rows found = rows_of(rows, "SELECT pos, name, version, adopted_us FROM playbook ORDER BY pos DESC", "");
+    struct rows found = rows_of(rows, "SELECT place, name, version, adopted_us FROM playbook ORDER BY place DESC", "");
     while (rows_next(&found)) {
         struct playbook_version version = {.id = rows_integer(&found, 0),
                                            .name = g_strdup(rows_text(&found, 1)),
@@ -269,8 +271,10 @@ GArray *playbook_versions(struct db *rows)
 
 bool rulebook_fill(struct rulebook *rulebook, struct db *rows, struct journal *journal, GError **error)
 {
-    AUTO(rows) struct rows found = rows_of(rows, "SELECT pos FROM playbook ORDER BY pos", "");
+    AUTO(rows) struct rows found = rows_of(rows, "SELECT place FROM playbook ORDER BY place", "");
     while (rows_next(&found)) {
+        if (rulebook_get(rulebook, rows_integer(&found, 0)) != NULL)
+            continue;
         struct playbook *playbook = load_adopted(journal, rows_integer(&found, 0), error);
         if (playbook == NULL)
             return false;

@@ -9,18 +9,42 @@
 
 static json_t *event_row(const struct engine *engine, const struct event *event, const json_t *body)
 {
-    json_t *row = json_pack("{s:o, s:s}", "pos", json_id(event->pos), "event", event->kind);
+    char pos[PLACE_TEXT_MAX];
+    place_format(event_place(event), pos);
+    json_t *row = json_pack("{s:s, s:s}", "pos", pos, "event", event->kind);
     engine->areas->hooks.describe(engine->rows, engine->vault, event, body, row);
     return row;
 }
 
-static json_t *answer_body(const struct engine *engine, const struct uuid *id, int64_t last_pos, int64_t at_us,
+/* What the first event that makes something has made, as it is named outside; NULL none. */
+static json_t *made_of(json_t *rows)
+{
+    size_t i;
+    json_t *row, *made = NULL;
+    json_array_foreach(rows, i, row)
+    {
+        made = made != NULL ? made : json_incref(json_object_get(row, "made"));
+        json_object_del(row, "made");
+    }
+    return made;
+}
+
+/* `last`: of its events, 0 none. */
+static json_t *answer_body(const struct engine *engine, const struct uuid *id, int64_t last, int64_t at_us,
                            json_t *rows /* taken */)
 {
-    char id_text[UUID_TEXT_LENGTH + 1], at[DATETIME_TEXT_MAX];
+    char id_text[UUID_TEXT_LENGTH + 1], at[DATETIME_TEXT_MAX], pos[PLACE_TEXT_MAX];
     uuid_format(id, id_text);
     datetime_format(at_us, engine->utc, at);
-    return json_pack("{s:s, s:o, s:s, s:o}", "id", id_text, "pos", json_id(last_pos), "at", at, "events", rows);
+    place_format(last, pos);
+    return json_pack("{s:s, s:s, s:i, s:s, s:o*, s:o}", "id", id_text, "pos", pos, "stream", (int)id_place_stream(last),
+                     "at", at, "made", made_of(rows), "events", rows);
+}
+
+/* Of what the first event says that it made, or the event itself. */
+static int64_t id_made(const struct event *event, const json_t *body)
+{
+    return json_get_integer(body, "id", event_place(event));
 }
 
 static void answer_from_batch(struct engine *engine, const struct batch_item *entry, struct answer *answer)
@@ -31,12 +55,12 @@ static void answer_from_batch(struct engine *engine, const struct batch_item *en
     for (size_t i = 0; i < entry->count; i++) {
         const struct decided_event *decided = g_ptr_array_index(batch->decided, entry->first + i);
         event = &g_array_index(batch->events, struct event, entry->first + i);
-        answer->made = answer->made != 0 ? answer->made : event->pos;
+        answer->made = answer->made != 0 ? answer->made : id_made(event, decided->json);
         if (!entry->taken.command->brief)
             json_array_append_new(rows, event_row(engine, event, decided->json));
     }
     answer->pos = event != NULL ? event->pos : 0; /* none: a trial */
-    answer->body = answer_body(engine, &entry->taken.command->id, answer->pos,
+    answer->body = answer_body(engine, &entry->taken.command->id, event != NULL ? event_place(event) : 0,
                                event != NULL ? event->at_us : engine->last_at_us, rows);
 }
 
@@ -46,14 +70,16 @@ static void answer_from_journal(struct engine *engine, const struct batch_item *
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(json_t) rows = json_array();
-    int64_t at_us = 0, last = entry->repeats + entry->repeats_count - 1;
+    int64_t at_us = 0, place = 0, last = entry->repeats + entry->repeats_count - 1;
     AUTO(journal_cursor)
     struct journal_cursor *cursor = journal_walk(engine->journal, entry->repeats, last);
     struct event event;
     while (journal_next(cursor, &event, &error)) {
         g_autoptr(json_t) body = json_loadb(event.body, event.body_bytes, 0, NULL);
         json_array_append_new(rows, event_row(engine, &event, body));
+        answer->made = answer->made != 0 ? answer->made : id_made(&event, body);
         at_us = event.at_us;
+        place = event_place(&event);
     }
     if (error != NULL) {
         log_write(LOG_ERROR, "a resend could not be answered", "why", error->message, NULL);
@@ -61,9 +87,8 @@ static void answer_from_journal(struct engine *engine, const struct batch_item *
         return;
     }
     answer->pos = last;
-    answer->made = entry->repeats;
     answer->repeated = true;
-    answer->body = answer_body(engine, &entry->taken.command->id, last, at_us, g_steal_pointer(&rows));
+    answer->body = answer_body(engine, &entry->taken.command->id, place, at_us, g_steal_pointer(&rows));
 }
 
 /* Hands the answer over; what is left of it is freed. */

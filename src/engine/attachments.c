@@ -2,6 +2,7 @@
 #include "engine/attachments.h"
 
 #include "base/limits.h"
+#include "command/ids.h"
 #include "engine/engine_area.h"
 
 #include <errno.h>
@@ -22,15 +23,21 @@ static bool fail(GError **error, const char *path)
     return false;
 }
 
-static char *folder_of(const char *data_dir, const char *hash)
+static char *folder_of_stream(const char *data_dir, int64_t stream)
 {
-    g_autofree char *first = g_strndup(hash, 2);
-    return g_build_filename(data_dir, FOLDER, first, NULL);
+    g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, stream);
+    return g_build_filename(data_dir, FOLDER, number, NULL);
 }
 
-static char *path_of(const char *data_dir, const char *hash)
+static char *folder_of(const char *data_dir, int64_t stream, const char *hash)
 {
-    g_autofree char *folder = folder_of(data_dir, hash);
+    g_autofree char *first = g_strndup(hash, 2), *folder = folder_of_stream(data_dir, stream);
+    return g_build_filename(folder, first, NULL);
+}
+
+static char *path_of(const char *data_dir, int64_t stream, const char *hash)
+{
+    g_autofree char *folder = folder_of(data_dir, stream, hash);
     return g_build_filename(folder, hash, NULL);
 }
 
@@ -82,20 +89,23 @@ static bool write_file(const char *folder, const char *name, GBytes *sealed, GEr
     return false;
 }
 
-bool attachment_put(const char *data_dir, GBytes *sealed, char out_hash[ATTACHMENT_HASH_CHARS + 1], GError **error)
+bool attachment_put(const char *data_dir, int64_t stream, GBytes *sealed, char out_hash[ATTACHMENT_HASH_CHARS + 1],
+                    GError **error)
 {
     gsize bytes;
     const void *data = g_bytes_get_data(sealed, &bytes);
     char hash[ATTACHMENT_HASH_CHARS + 1];
     hash_of(data, bytes, hash);
-    g_autofree char *folder = folder_of(data_dir, hash), *all = g_build_filename(data_dir, FOLDER, NULL);
-    if (!write_file(folder, hash, sealed, error) || !sync_folder(all, error) || !sync_folder(data_dir, error))
+    g_autofree char *folder = folder_of(data_dir, stream, hash), *above = folder_of_stream(data_dir, stream);
+    g_autofree char *all = g_build_filename(data_dir, FOLDER, NULL);
+    if (!write_file(folder, hash, sealed, error) || !sync_folder(above, error) || !sync_folder(all, error) ||
+        !sync_folder(data_dir, error))
         return false;
     memcpy(out_hash, hash, sizeof hash);
     return true;
 }
 
-GBytes *attachment_get(const char *data_dir, const char *hash, GError **error)
+GBytes *attachment_get(const char *data_dir, int64_t stream, const char *hash, GError **error)
 {
     char *data;
     gsize bytes;
@@ -104,7 +114,7 @@ GBytes *attachment_get(const char *data_dir, const char *hash, GError **error)
         g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s is no hash", hash);
         return NULL;
     }
-    g_autofree char *path = path_of(data_dir, hash);
+    g_autofree char *path = path_of(data_dir, stream, hash);
     if (!g_file_get_contents(path, &data, &bytes, error))
         return NULL;
     hash_of(data, bytes, found);
@@ -115,26 +125,26 @@ GBytes *attachment_get(const char *data_dir, const char *hash, GError **error)
     return NULL;
 }
 
-bool attachment_is_there(const char *data_dir, const char *hash)
+bool attachment_is_there(const char *data_dir, int64_t stream, const char *hash)
 {
-    g_autofree char *path = path_of(data_dir, hash);
+    g_autofree char *path = path_of(data_dir, stream, hash);
     return g_file_test(path, G_FILE_TEST_IS_REGULAR);
 }
 
-void attachment_remove(const char *data_dir, const char *hash)
+void attachment_remove(const char *data_dir, int64_t stream, const char *hash)
 {
     if (!is_hash(hash))
         return;
-    g_autofree char *path = path_of(data_dir, hash);
+    g_autofree char *path = path_of(data_dir, stream, hash);
     unlink(path);
 }
 
 /* ---- all of them ---- */
 
-/* Calls visit with each file's path and name; false when one says so. */
-static bool each(const char *data_dir, bool (*visit)(void *context, const char *path, const char *name), void *context)
+typedef bool file_visit(void *context, int64_t stream, const char *path, const char *name);
+
+static bool each_in(const char *all, int64_t stream, file_visit *visit, void *context)
 {
-    g_autofree char *all = g_build_filename(data_dir, FOLDER, NULL);
     g_autoptr(GDir) folders = g_dir_open(all, 0, NULL);
     const char *first, *name;
     bool going = true;
@@ -143,8 +153,24 @@ static bool each(const char *data_dir, bool (*visit)(void *context, const char *
         g_autoptr(GDir) files = g_dir_open(folder, 0, NULL);
         while (files != NULL && going && (name = g_dir_read_name(files)) != NULL) {
             g_autofree char *path = g_build_filename(folder, name, NULL);
-            going = visit(context, path, name);
+            going = visit(context, stream, path, name);
         }
+    }
+    return going;
+}
+
+/* Calls visit with each file's stream, path and name; false when one says so. */
+static bool each(const char *data_dir, file_visit *visit, void *context)
+{
+    g_autofree char *all = g_build_filename(data_dir, FOLDER, NULL);
+    g_autoptr(GDir) streams = g_dir_open(all, 0, NULL);
+    const char *number;
+    gint64 stream;
+    bool going = true;
+    while (streams != NULL && going && (number = g_dir_read_name(streams)) != NULL) {
+        g_autofree char *folder = g_build_filename(all, number, NULL);
+        if (g_ascii_string_to_signed(number, 10, 0, STREAM_MAX, &stream, NULL))
+            going = each_in(folder, stream, visit, context);
     }
     return going;
 }
@@ -162,7 +188,7 @@ static bool is_young(const char *path)
     return stat(path, &file) != 0 || g_get_real_time() / G_USEC_PER_SEC - file.st_mtime < UNKNOWN_KEPT_S;
 }
 
-static bool sweep_one(void *context, const char *path, const char *name)
+static bool sweep_one(void *context, int64_t stream, const char *path, const char *name)
 {
     struct sweep *sweep = context;
     int kept = is_hash(name) ? sweep->hooks->keeps_file(sweep->rows, name, sweep->now_us) : -1;
@@ -181,21 +207,20 @@ int attachments_sweep(const char *data_dir, const struct area_hooks *hooks, stru
     return sweep.swept;
 }
 
-static void sweep_dead(void *context, const char *hash)
+static void sweep_dead(void *context, int64_t matter, const char *hash)
 {
-    attachment_remove(context, hash);
+    attachment_remove(context, id_matter_stream(matter), hash);
 }
 
 int attachments_sweep_on(const char *data_dir, const struct area_hooks *hooks, struct db *rows, int64_t now_us,
                          struct sweep_mark *mark)
 {
-    uint8_t hash[JOURNAL_HASH_BYTES];
-    struct sweep_mark next = {.pos = position_get(rows, hash), .at_us = now_us - UNKNOWN_KEPT_S * US_PER_SECOND};
-    int swept = 0;
-    if (mark->at_us == 0)
-        swept = attachments_sweep(data_dir, hooks, rows, now_us);
-    else if (hooks->dead_files != NULL)
-        hooks->dead_files(rows, mark->pos, mark->at_us, next.at_us, sweep_dead, (char *)data_dir);
+    bool first = mark->at_us == 0;
+    struct sweep_mark next = {.at_us = now_us - UNKNOWN_KEPT_S * US_PER_SECOND};
+    struct sweep_mark from = first ? (struct sweep_mark){INT64_MAX, next.at_us} : *mark;
+    if (hooks->dead_files != NULL)
+        next.erased_us = hooks->dead_files(rows, from.erased_us, from.at_us, next.at_us, sweep_dead, (char *)data_dir);
+    int swept = first ? attachments_sweep(data_dir, hooks, rows, now_us) : 0;
     if (db_failed(rows) == NULL)
         *mark = next;
     return swept;
@@ -206,7 +231,7 @@ struct copying {
     GError **error;
 };
 
-static bool copy_one(void *context, const char *path, const char *name)
+static bool copy_one(void *context, int64_t stream, const char *path, const char *name)
 {
     const struct copying *copying = context;
     if (!is_hash(name))
@@ -223,7 +248,7 @@ static bool copy_one(void *context, const char *path, const char *name)
         return erased;
     }
     g_autoptr(GBytes) sealed = g_bytes_new_take(data, bytes);
-    g_autofree char *folder = folder_of(copying->to_dir, name);
+    g_autofree char *folder = folder_of(copying->to_dir, stream, name);
     return write_file(folder, name, sealed, copying->error);
 }
 
@@ -239,13 +264,13 @@ struct verifying {
     int64_t count;
 };
 
-static bool verify_one(void *context, const char *path, const char *name)
+static bool verify_one(void *context, int64_t stream, const char *path, const char *name)
 {
     struct verifying *verifying = context;
     g_autoptr(GError) error = NULL;
     if (!is_hash(name))
         return true;
-    g_autoptr(GBytes) sealed = attachment_get(verifying->data_dir, name, &error);
+    g_autoptr(GBytes) sealed = attachment_get(verifying->data_dir, stream, name, &error);
     if (sealed == NULL)
         g_ptr_array_add(verifying->findings, g_strdup_printf("attachment: %s", error->message));
     verifying->count++;

@@ -2,7 +2,8 @@
 /*
  * attachments - the folder DATA/attachments: sealed bytes of files, each named by the hash of what lies in it.
  *
- * Shape   attachments/ab/abcd…: BLAKE2b-256 of the sealed bytes, hexadecimal, below its first two digits. A file is
+ * Shape   attachments/STREAM/ab/abcd…: BLAKE2b-256 of the sealed bytes, hexadecimal, below its first two digits, and
+ *         these below the stream of its matter (command/ids.h): so what belongs to a stream lies together. A file is
  *         written once, durable before the journal hears of it, and never changed; the key that opens it is its
  *         matter's. Which belongs to which matter stands in rows (hook keeps_file): what nobody names is swept.
  * Errors  ENGINE_ERROR_DATA.
@@ -15,25 +16,26 @@
 
 #define ATTACHMENT_HASH_CHARS 64
 
-bool attachment_put(const char *data_dir, GBytes *sealed, char out_hash[ATTACHMENT_HASH_CHARS + 1], GError **error);
+bool attachment_put(const char *data_dir, int64_t stream, GBytes *sealed, char out_hash[ATTACHMENT_HASH_CHARS + 1],
+                    GError **error);
 /* NULL when there is none, or when it is not what its name says. */
-GBytes *attachment_get(const char *data_dir, const char *hash, GError **error);
+GBytes *attachment_get(const char *data_dir, int64_t stream, const char *hash, GError **error);
 
 /* Of a file whose event the rules refused. */
-void attachment_remove(const char *data_dir, const char *hash);
+void attachment_remove(const char *data_dir, int64_t stream, const char *hash);
 
 /* Deletes what is to be kept no more; how many. Nothing while rows cannot be read. Walks the whole folder. */
 int attachments_sweep(const char *data_dir, const struct area_hooks *hooks, struct db *rows, int64_t now_us);
 /* The same, and in `mark` up to where rows have been looked at: after the first time (all zeros) only what is new since
  * then is asked for, and nobody walks. */
 struct sweep_mark {
-    int64_t pos, at_us;
+    int64_t erased_us, at_us;
 };
 int attachments_sweep_on(const char *data_dir, const struct area_hooks *hooks, struct db *rows, int64_t now_us,
                          struct sweep_mark *mark);
 /* All of them into another data directory or backup. */
 bool attachments_copy(const char *from_dir, const char *to_dir, GError **error);
-bool attachment_is_there(const char *data_dir, const char *hash);
+bool attachment_is_there(const char *data_dir, int64_t stream, const char *hash);
 /* Each is what its name says, or a finding (char *) is added. The number of files. */
 int64_t attachments_verify(const char *data_dir, GPtrArray *findings);
 

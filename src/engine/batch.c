@@ -105,7 +105,7 @@ static void keep(struct engine *engine, struct batch_item *entry, struct decisio
     }
     g_ptr_array_extend_and_steal(batch->decided, g_steal_pointer(&decision->events));
     g_array_append_vals(batch->letters, decision->letters->data, decision->letters->len);
-    engine->next_pos = decision->next_pos;
+    engine->next_pos += (int64_t)entry->count;
     engine->last_at_us = decision->now_us;
     const struct command *command = decision->command;
     if (command->origin != ORIGIN_DOOR)
@@ -129,7 +129,7 @@ static void end_letter(struct decision *decision, bool accepted)
             json_object_set_new(body, "field", json_string(problem->field));
     }
     int64_t to = 0;
-    db_integer(decision->rows, &to, "SELECT to_unit FROM letter WHERE pos = ?1", "i", decision->command->letter);
+    db_integer(decision->rows, &to, "SELECT to_unit FROM letter WHERE place = ?1", "i", decision->command->letter);
     decision_emit(decision, accepted ? "letter_arrived" : "letter_refused", to, 0, body, NULL);
 }
 
@@ -138,9 +138,7 @@ static void take_back(struct engine *engine, struct decision *decision)
     if (decision->events->len > 0)
         db_rollback_to_mark(engine->rows);
     vault_rollback_to_mark(engine->vault);
-    g_ptr_array_set_size(decision->events, 0);
-    g_array_set_size(decision->letters, 0);
-    decision->next_pos = engine->next_pos;
+    decision_take_back(decision);
     decision->post = 0;
 }
 
@@ -155,7 +153,7 @@ static void decide(struct engine *engine, struct batch_item *entry)
         .playbook = rulebook_current(engine->rulebook),
         .command = command,
         .now_us = MAX(clock_now_us(engine->clock), engine->last_at_us),
-        .next_pos = engine->next_pos,
+        .seqs = engine->seqs,
         .marks = true,
         .areas = engine->areas,
     };
@@ -251,6 +249,6 @@ void batch_undo(struct engine *engine)
     for (guint i = 0; i < engine->batch.decided->len; i++) {
         const struct decided_event *decided = g_ptr_array_index(engine->batch.decided, i);
         if (strcmp(decided->event.kind, "playbook_adopted") == 0)
-            rulebook_remove(engine->rulebook, decided->event.pos);
+            rulebook_remove(engine->rulebook, event_place(&decided->event));
     }
 }

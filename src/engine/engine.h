@@ -62,11 +62,11 @@ static inline void engine_auto(struct engine **engine)
 
 struct answer {
     struct uuid id;
-    int64_t pos;   /* of the last event; 0 when refused */
-    int64_t made;  /* accepted: the id of the person, household, post ... that the first event made, if it made one */
-    json_t *body;  /* accepted: {"id","pos","at","events":[{"pos","event","matter"?,"version"?,"state"?,
+    int64_t pos;  /* of the last event in this file; 0 when refused */
+    int64_t made; /* accepted: the id of the unit, person, post ... that the first event made, if it made one */
+    json_t *body; /* accepted: {"id","pos","stream","at","made"?,"events":[{"pos","event","matter"?,"version"?,"state"?,
                       ...}]}; borrowed */
-    bool repeated; /* answered as before */
+    bool repeated;           /* answered as before */
     struct problem *problem; /* borrowed; NULL when accepted */
 };
 typedef void (*engine_done)(void *context, const struct answer *answer);
@@ -163,7 +163,7 @@ struct rebuild_report {
     GPtrArray *differences; /* of char *: "table matter: row 17 differs in column state" */
 };
 /* Makes a new rows.db out of the journal and switches (the engine must not be running), or only compares. */
-bool rows_rebuild(const struct area *const *areas, const char *data_dir, bool compare,
+bool rows_rebuild(const struct area *const *areas, const char *data_dir, bool compare, bool by_stream,
                   void (*progress)(int64_t done, int64_t all, void *context), void *context, struct rebuild_report *out,
                   GError **error);
 void rebuild_report_clear(struct rebuild_report *report);

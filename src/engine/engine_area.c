@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/engine_area.h"
 
+#include "command/ids.h"
 #include "engine/engine.h"
 #include "engine/proposal.h"
 
@@ -8,20 +9,24 @@ extern const char engine_schema[];
 
 static void apply_playbook_adopted(struct db *rows, const struct event *event, const json_t *body)
 {
-    db_run(rows, "INSERT OR REPLACE INTO playbook (pos, name, version, adopted_us) VALUES (?1, ?2, ?3, ?4)", "isii",
-           event->pos, json_get_text(body, "name", ""), json_get_integer(body, "version", 0), event->at_us);
+    db_run(rows, "INSERT OR REPLACE INTO playbook (place, name, version, adopted_us) VALUES (?1, ?2, ?3, ?4)", "isii",
+           event_place(event), json_get_text(body, "name", ""), json_get_integer(body, "version", 0), event->at_us);
     playbook_proposals_end(rows);
 }
 
 static void apply_letter_sent(struct db *rows, const struct event *event, const json_t *body)
 {
-    db_run(rows, "INSERT OR REPLACE INTO letter (pos, to_unit, sent_us) VALUES (?1, ?2, ?3)", "iii", event->pos,
+    int64_t place = event_place(event);
+    db_run(rows, "INSERT OR IGNORE INTO letter (place, to_unit, sent_us, ended) VALUES (?1, ?2, ?3, 0)", "iii", place,
            json_get_integer(body, "to", 0), event->at_us);
+    db_run(rows, "DELETE FROM letter WHERE place = ?1 AND ended = 1", "i", place);
 }
 
 static void apply_letter_ended(struct db *rows, const struct event *event, const json_t *body)
 {
-    db_run(rows, "DELETE FROM letter WHERE pos = ?1", "i", json_get_integer(body, "letter", 0));
+    int64_t place = json_get_integer(body, "letter", 0);
+    db_run(rows, "INSERT OR IGNORE INTO letter (place, to_unit, sent_us, ended) VALUES (?1, 0, 0, 1)", "i", place);
+    db_run(rows, "DELETE FROM letter WHERE place = ?1 AND ended = 0", "i", place);
 }
 
 /* Rows tell nothing of it: it is there for whoever reads the journal. */
@@ -78,6 +83,9 @@ MEMBERS(of_loss,
         {"what", "what", MEMBER_TEXT, "what is missing"},
         {"reason", "reason", MEMBER_TEXT, "why the operator goes on"});
 
+static const struct event_sealed of_letter_sealed[] = {
+    {"content", "what of it is about a person, under the key of the matter there"}, {NULL}};
+
 static const struct event_kind events[] = {
     {"playbook_adopted", 1, apply_playbook_adopted, STREAM_OF_ROOT, "A version of the playbook is in force",
      of_adoption, .everywhere = true},
@@ -86,7 +94,7 @@ static const struct event_kind events[] = {
     {"playbook_proposal_withdrawn", 1, apply_playbook_proposal_withdrawn, STREAM_OF_ROOT, "It is proposed no longer",
      of_withdrawal, .everywhere = true},
     {"letter_sent", 1, apply_letter_sent, STREAM_OF_UNIT, "A command for another stream", of_letter,
-     .everywhere = true},
+     .sealed = of_letter_sealed, .everywhere = true},
     {"letter_arrived", 1, apply_letter_ended, STREAM_OF_UNIT, "The command was accepted there: its last event",
      of_arrival},
     {"letter_refused", 1, apply_letter_ended, STREAM_OF_UNIT, "The command was refused there: its only event",
@@ -97,4 +105,4 @@ static const struct event_kind events[] = {
 /* clang-format on */
 
 const struct area engine_area = {
-    .name = "engine", .schema = engine_schema, .projection = 2, .commands = commands, .events = events};
+    .name = "engine", .schema = engine_schema, .projection = 3, .commands = commands, .events = events};

@@ -72,26 +72,25 @@ static bool check_ids(struct vault *vault, struct journal *journal, GError **err
     struct vault_state state;
     uint8_t id[JOURNAL_ID_BYTES];
     G_STATIC_ASSERT(JOURNAL_ID_BYTES == VAULT_ID_BYTES);
-    if (!vault_state(vault, &state) || !journal_installation(journal, id) ||
-        memcmp(id, state.installation, sizeof id) == 0)
-        return true;
-    return foreign(error, "journal.db is of another installation than secrets.db");
+    bool named = journal_installation(journal, id), bound = vault_state(vault, &state);
+    if (named && bound && memcmp(id, state.installation, sizeof id) != 0)
+        return foreign(error, "journal.db is of another installation than secrets.db");
+    if ((named && bound) || journal_last_pos(journal) == 0 || journal_format(journal) == 1)
+        return true; /* an init that was interrupted, or an older program */
+    return foreign(error, named ? "secrets.db does not say of which installation it is"
+                                : "journal.db does not say of which installation it is");
 }
 
 /* journal_open() has looked at the newest head; what is not under one yet is computed anew. */
 static bool check_newest(struct journal *journal, int64_t *out_covered, GError **error)
 {
-    struct journal_head head = {0};
-    g_autoptr(GError) failure = NULL;
-    size_t heads = journal_heads(journal, &head, 1, &failure);
-    if (failure != NULL) {
-        g_propagate_error(error, g_steal_pointer(&failure));
+    g_autoptr(GArray) heads = journal_heads(journal, 1, error);
+    if (heads == NULL)
         return false;
-    }
-    if (heads == 0 && journal_last_pos(journal) > 0)
+    if (heads->len == 0 && journal_last_pos(journal) > 0)
         return foreign(error, "journal.db has events and no signed head");
-    *out_covered = head.pos;
-    return journal_check_from(journal, head.pos + 1, error);
+    *out_covered = heads->len > 0 ? g_array_index(heads, struct journal_head, 0).pos : 0;
+    return journal_check_from(journal, *out_covered + 1, error);
 }
 
 /* An orderly stop signs a head: what stands behind it was added by somebody else. */
@@ -136,24 +135,23 @@ bool evidence_journal(struct vault *vault, struct journal *journal, GError **err
 bool evidence_heads(struct vault *vault, struct journal *journal, size_t count, GError **error)
 {
     uint8_t key[JOURNAL_KEY_BYTES];
-    g_autofree struct journal_head *heads = g_new(struct journal_head, count + 1);
-    g_autoptr(GError) failure = NULL;
     vault_public_key(vault, key);
-    count = journal_heads(journal, heads, count, &failure);
-    if (failure != NULL) {
-        g_propagate_error(error, g_steal_pointer(&failure));
-        return false;
-    }
-    for (size_t i = 0; i < count; i++)
-        if (memcmp(heads[i].public_key, key, sizeof key) != 0) {
+    g_autoptr(GArray) heads = journal_heads(journal, count, error);
+    for (guint i = 0; heads != NULL && i < heads->len; i++) {
+        const struct journal_head *head = &g_array_index(heads, struct journal_head, i);
+        if (memcmp(head->public_key, key, sizeof key) != 0) {
             g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_FOREIGN,
                         "event %" G_GINT64_FORMAT
                         ": its head is signed with another key than this installation's; put the right files together, "
                         "or restore a backup",
-                        heads[i].pos);
+                        head->pos);
             return false;
         }
-    return count > 0 || journal_last_pos(journal) == 0 || foreign(error, "journal.db has events and no signed head");
+    }
+    if (heads == NULL)
+        return false;
+    return heads->len > 0 || journal_last_pos(journal) == 0 ||
+           foreign(error, "journal.db has events and no signed head");
 }
 
 bool evidence_accounts(struct vault *vault, GError **error)
@@ -228,7 +226,7 @@ bool evidence_rows(const char *data_dir, const char *vfs, struct journal *journa
                         : check_rows(rows, journal, installation, error) && pass_damaged(db_failed(rows), error);
 }
 
-/* ---- older programs ---- */
+/* ---- the first start ---- */
 
 bool evidence_bind(struct vault *vault, struct journal *journal, GError **error)
 {

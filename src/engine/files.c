@@ -35,6 +35,8 @@ bool engine_mend(struct engine *engine, const char *accept_loss, GError **error)
 void engine_stand_at_end(struct engine *engine)
 {
     engine->next_pos = journal_last_pos(engine->journal) + 1;
+    for (int64_t stream = 0; stream <= STREAM_MAX; stream++)
+        engine->seqs[stream] = journal_last_seq(engine->journal, stream);
     engine->last_at_us = journal_last_at_us(engine->journal);
     position_get(engine->rows, engine->last_hash);
     engine->next_due_us = engine->areas->hooks.next_due_us(engine->rows);

@@ -47,6 +47,15 @@ static bool stand_alone(const json_t *rows)
     return true;
 }
 
+static bool any_makes_units(const json_t *rows)
+{
+    size_t i;
+    const json_t *row;
+    json_array_foreach(rows, i, row) if (strcmp(json_get_text(json_array_get(row, 0), "command", ""), "create_unit") ==
+                                         0) return true;
+    return false;
+}
+
 /* The envelope of ours, whose time is no text, is taken off. */
 static bool decide_one(struct decision *decision, const json_t *given, bool unread)
 {
@@ -93,6 +102,8 @@ bool decide_import_rows(struct decision *decision)
     if (!decision_array(decision, "rows", LIMIT_IMPORT_UNIT_ROWS, &rows))
         return false;
     bool unread = decision->command->trial && stand_alone(rows);
+    if (any_makes_units(rows))
+        decision_begin(decision, 0); /* the root's, wherever they are */
     size_t i;
     json_t *row;
     json_array_foreach((json_t *)rows, i, row) decide_row(decision, i, row, unread, &problems);

@@ -6,18 +6,20 @@
 
 void letters_load(struct engine *engine)
 {
-    AUTO(rows) struct rows found = rows_of(engine->rows, "SELECT pos FROM letter ORDER BY pos", "");
+    AUTO(rows)
+    struct rows found = rows_of(engine->rows, "SELECT place FROM letter WHERE ended = 0 ORDER BY sent_us, place", "");
     while (rows_next(&found)) {
-        int64_t pos = rows_integer(&found, 0);
-        g_array_append_val(engine->letters, pos);
+        int64_t place = rows_integer(&found, 0);
+        g_array_append_val(engine->letters, place);
     }
 }
 
 /* NULL when it cannot be read: it stays in transit, and the next start tries again. */
-static struct command *letter_open(struct engine *engine, int64_t pos)
+static struct command *letter_open(struct engine *engine, int64_t place)
 {
     g_autoptr(GError) error = NULL;
-    AUTO(journal_cursor) struct journal_cursor *cursor = journal_walk(engine->journal, pos, pos);
+    AUTO(journal_cursor)
+    struct journal_cursor *cursor = journal_walk_stream(engine->journal, id_place_stream(place), id_place_seq(place));
     struct event event;
     if (!journal_next(cursor, &event, &error)) {
         log_write(LOG_ERROR, "a letter could not be read", "why", error != NULL ? error->message : "missing", NULL);
@@ -29,10 +31,12 @@ static struct command *letter_open(struct engine *engine, int64_t pos)
     const char *name = json_string_value(json_object_get(body, "command"));
     struct command *command = command_new(name, ORIGIN_LETTER, event.person, body);
     char seed[64];
-    int length = g_snprintf(seed, sizeof seed, "letter %lld", (long long)pos);
+    int length = g_snprintf(seed, sizeof seed, "letter %lld", (long long)place);
     uuid_derive(event.at_us, seed, (uint64_t)length, &command->id);
     command->observed_us = event.observed_us;
-    command->letter = pos;
+    command->letter = place;
+    command->to_unit = json_get_integer(letter, "to", 0);
+    command->sealed = event.sealed != NULL ? g_bytes_new(event.sealed, event.sealed_bytes) : NULL;
     return command;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/proposal.h"
 
+#include "command/ids.h"
+
 #include "base/limits.h"
 
 #include <string.h>
@@ -62,7 +64,7 @@ GArray *playbook_proposals(struct db *rows, int64_t at_us)
 {
     GArray *proposals = g_array_new(FALSE, FALSE, sizeof(struct playbook_proposal));
     g_array_set_clear_func(proposals, clear_element);
-    AUTO(rows) struct rows found = rows_of(rows, COLUMNS "WHERE until_us > ?1 ORDER BY pos", "i", at_us);
+    AUTO(rows) struct rows found = rows_of(rows, COLUMNS "WHERE until_us > ?1 ORDER BY at_us, place", "i", at_us);
     while (proposals->len < LIMIT_PAGE_ROWS && rows_next(&found)) {
         struct playbook_proposal proposal = proposal_of(&found);
         g_array_append_val(proposals, proposal);
@@ -86,9 +88,9 @@ void apply_playbook_proposed(struct db *rows, const struct event *event, const j
     db_run(rows, "DELETE FROM playbook_proposal WHERE by_person = ?1 OR digest = ?2", "is", event->person,
            json_get_text(body, "digest", ""));
     db_run(rows,
-           "INSERT INTO playbook_proposal (pos, digest, name, version, by_person, role, at_us, until_us, widens, "
+           "INSERT INTO playbook_proposal (place, digest, name, version, by_person, role, at_us, until_us, widens, "
            "widens_count, files) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-           "issiisiisis", event->pos, json_get_text(body, "digest", ""), json_get_text(body, "name", ""),
+           "issiisiisis", event_place(event), json_get_text(body, "digest", ""), json_get_text(body, "name", ""),
            json_get_integer(body, "version", 0), event->person, json_get_text(body, "role", ""), event->at_us,
            json_get_integer(body, "until_us", 0), told, json_get_integer(body, "widens_count", 0), files);
     free(files);

@@ -52,12 +52,17 @@ static bool last_pos_of(const char *data_dir, int64_t *out_pos, GError **error)
     return evidence_rows(data_dir, NULL, journal, NULL, error);
 }
 
-bool rows_rebuild(const struct area *const *areas, const char *data_dir, bool compare,
+bool rows_rebuild(const struct area *const *areas, const char *data_dir, bool compare, bool by_stream,
                   void (*progress)(int64_t done, int64_t all, void *context), void *context, struct rebuild_report *out,
                   GError **error)
 {
     AUTO(areas) struct areas *all = areas_new(areas);
-    struct replay replay = {.areas = all, .data_dir = data_dir, .first = 1, .progress = progress, .context = context};
+    struct replay replay = {.areas = all,
+                            .data_dir = data_dir,
+                            .first = 1,
+                            .by_stream = by_stream,
+                            .progress = progress,
+                            .context = context};
     struct rebuild_report report = {.differences = g_ptr_array_new_with_free_func(g_free)};
     int lock_file = data_exists(data_dir, error) ? data_lock(data_dir, error) : -1;
     bool well = lock_file >= 0 && last_pos_of(data_dir, &replay.last, error) &&

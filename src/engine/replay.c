@@ -18,8 +18,11 @@ struct chunk {
     GStringChunk *bytes; /* what the events point to */
 };
 
+#define ALL_STREAMS -1
+
 struct journal_reading {
     char *path;
+    int64_t stream; /* or ALL_STREAMS */
     int64_t first, last;
     pthread_mutex_t lock;
     pthread_cond_t turned;
@@ -82,10 +85,15 @@ static void chunk_filled(struct journal_reading *reading)
 
 static void read_all(struct journal_reading *reading, struct journal *journal, GError **error)
 {
-    AUTO(journal_cursor) struct journal_cursor *cursor = journal_walk(journal, reading->first, reading->last);
+    AUTO(journal_cursor)
+    struct journal_cursor *cursor = reading->stream == ALL_STREAMS
+                                        ? journal_walk(journal, reading->first, reading->last)
+                                        : journal_walk_stream(journal, reading->stream, 1);
     struct event event;
     struct chunk *chunk = free_chunk(reading);
     while (chunk != NULL && journal_next(cursor, &event, error)) {
+        if (reading->last != 0 && event.pos > reading->last) /* of a stream */
+            break;
         if (!chunk_add(chunk, &event, error))
             break;
         if (chunk->count == CHUNK_EVENTS) {
@@ -132,10 +140,13 @@ static void chunk_used(struct journal_reading *reading, struct chunk *chunk)
     pthread_mutex_unlock(&reading->lock);
 }
 
+enum replay_part { PART_ALL, PART_EVERYWHERE, PART_OF_STREAM };
+
 /* Where the applying thread stands. */
 struct applying {
     const struct areas *areas;
     struct db *rows;
+    enum replay_part part;
     struct remembered command; /* the one whose events are being applied; count 0: not remembered */
     struct uuid current;
     int64_t since_commit, pos;
@@ -160,7 +171,7 @@ static bool commit(struct applying *applying, GError **error)
 static void begin_command(struct applying *applying, const struct event *event)
 {
     applying->current = event->command;
-    if (event->digest == NULL)
+    if (event->digest == NULL || applying->part == PART_EVERYWHERE)
         return;
     applying->command = (struct remembered){.id = event->command, .first = event->pos, .at_us = event->at_us};
     memcpy(applying->command.digest, event->digest, sizeof applying->command.digest);
@@ -180,7 +191,10 @@ static bool apply(struct applying *applying, const struct event *event, const js
                     event->kind, event->version);
         return false;
     }
-    event_apply(applying->areas, applying->rows, event, body);
+    if (applying->part == PART_ALL)
+        event_apply(applying->areas, applying->rows, event, body);
+    else
+        event_apply_part(applying->areas, applying->rows, event, body, applying->part == PART_EVERYWHERE);
     if (uuid_equal(&applying->command.id, &event->command))
         applying->command.count++;
     applying->pos = event->pos;
@@ -194,17 +208,18 @@ static bool apply_chunk(struct replay *replay, struct applying *applying, const 
     for (size_t i = 0; i < chunk->count; i++) {
         if (!apply(applying, &chunk->events[i], chunk->bodies[i], error))
             return false;
-        replay->entries += strcmp(chunk->events[i].kind, "entered") == 0;
-        replay->events++;
+        replay->entries += applying->part != PART_EVERYWHERE && strcmp(chunk->events[i].kind, "entered") == 0;
+        replay->events += applying->part != PART_EVERYWHERE;
     }
     if (replay->progress != NULL)
         replay->progress(replay->events, replay->last > 0 ? replay->last - replay->first + 1 : 0, replay->context);
     return true;
 }
 
-static bool apply_all(struct replay *replay, struct journal_reading *reading, struct db *rows, GError **error)
+static bool apply_all(struct replay *replay, struct journal_reading *reading, enum replay_part part, struct db *rows,
+                      GError **error)
 {
-    struct applying applying = {.areas = replay->areas, .rows = rows};
+    struct applying applying = {.areas = replay->areas, .rows = rows, .part = part};
     db_begin(rows);
     bool well = true;
     for (struct chunk *chunk = next_chunk(reading); chunk != NULL && well; chunk = next_chunk(reading)) {
@@ -219,9 +234,9 @@ static bool apply_all(struct replay *replay, struct journal_reading *reading, st
     return well;
 }
 
-bool replay_run(struct replay *replay, struct db *rows, GError **error)
+static bool run(struct replay *replay, int64_t stream, enum replay_part part, struct db *rows, GError **error)
 {
-    struct journal_reading reading = {.first = replay->first, .last = replay->last};
+    struct journal_reading reading = {.stream = stream, .first = replay->first, .last = replay->last};
     reading.path = g_build_filename(replay->data_dir, "journal.db", NULL);
     pthread_mutex_init(&reading.lock, NULL);
     pthread_cond_init(&reading.turned, NULL);
@@ -230,7 +245,7 @@ bool replay_run(struct replay *replay, struct db *rows, GError **error)
     pthread_t thread;
     int failed = pthread_create(&thread, NULL, reading_run, &reading);
     g_assert(failed == 0);
-    bool well = apply_all(replay, &reading, rows, error);
+    bool well = apply_all(replay, &reading, part, rows, error);
     pthread_mutex_lock(&reading.lock);
     reading.stop = true;
     pthread_cond_broadcast(&reading.turned);
@@ -249,4 +264,32 @@ bool replay_run(struct replay *replay, struct db *rows, GError **error)
     pthread_mutex_destroy(&reading.lock);
     g_free(reading.path);
     return well;
+}
+
+static GArray *streams_of(const struct replay *replay, GError **error)
+{
+    g_autofree char *path = g_build_filename(replay->data_dir, "journal.db", NULL);
+    AUTO(journal) struct journal *journal = journal_open_reader(path, error);
+    return journal != NULL ? journal_streams(journal, error) : NULL;
+}
+
+/* The last pass ends somewhere: the position is that of the first, which has seen every event. */
+static bool run_by_stream(struct replay *replay, struct db *rows, GError **error)
+{
+    uint8_t hash[JOURNAL_HASH_BYTES];
+    g_autoptr(GArray) streams = streams_of(replay, error);
+    if (streams == NULL || !run(replay, ALL_STREAMS, PART_EVERYWHERE, rows, error))
+        return false;
+    int64_t pos = position_get(rows, hash);
+    for (guint i = 0; i < streams->len; i++)
+        if (!run(replay, g_array_index(streams, int64_t, i), PART_OF_STREAM, rows, error))
+            return false;
+    db_begin(rows);
+    position_set(rows, pos, hash);
+    return db_commit(rows, error);
+}
+
+bool replay_run(struct replay *replay, struct db *rows, GError **error)
+{
+    return replay->by_stream ? run_by_stream(replay, rows, error) : run(replay, ALL_STREAMS, PART_ALL, rows, error);
 }

@@ -2,9 +2,9 @@
 /*
  * replay - events of the journal applied to rows.db, and the making of a whole rows.db out of them.
  *
- * Shape   a second thread reads and parses while the caller's applies. Replaying ends where a command ends,
- * since batches hold whole commands. Errors  JOURNAL_ERROR_… and DB_ERROR_…; rows.db then stands at an
- * earlier position.
+ * Shape   a second thread reads and parses while the caller's applies. Replaying ends where a command ends, since
+ *         batches hold whole commands.
+ * Errors  JOURNAL_ERROR_… and DB_ERROR_…; rows.db then stands at an earlier position.
  */
 #ifndef ENGINE_REPLAY_H
 #define ENGINE_REPLAY_H
@@ -14,7 +14,10 @@
 struct replay {
     const struct areas *areas;
     const char *data_dir;
-    int64_t first, last;                                        /* `last` 0: the end */
+    int64_t first, last; /* `last` 0: the end */
+    /* From the first event: what is kept everywhere in the order of the file, then stream after stream, that of the
+     * root first. Gives the same rows, since an event changes no row of another stream. */
+    bool by_stream;
     void (*progress)(int64_t done, int64_t all, void *context); /* NULL none */
     void *context;
     int64_t events, entries; /* out */

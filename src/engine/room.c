@@ -5,7 +5,6 @@
  * and mends what the vault may know alone. Meanwhile readers go on with what rows.db shows.
  */
 #include "base/log.h"
-#include "engine/replay.h"
 #include "engine/writer.h"
 
 #include <fcntl.h>
@@ -26,69 +25,6 @@ static bool has_room(const struct engine *engine)
     int why = posix_fallocate(file, 0, LIMIT_ROOM_BYTES);
     close(file);
     return !errno_is_about_room(why);
-}
-
-struct files {
-    struct vault *vault;
-    struct journal *journal;
-    struct db *rows; /* at the journal's end */
-};
-
-static bool files_open(const struct engine *engine, struct files *out, GError **error)
-{
-    g_autofree char *path = g_build_filename(engine->data_dir, "journal.db", NULL);
-    const struct vault_options options = {
-        .data_dir = engine->data_dir, .keys_dir = engine->keys_dir, .vfs = engine->vfs[WAL_SECRETS]};
-    out->vault = vault_open(&options, error);
-    if (out->vault == NULL)
-        return false;
-    struct journal_signer signer = {.sign = vault_sign, .context = out->vault};
-    vault_public_key(out->vault, signer.public_key);
-    out->journal = journal_open(path, &signer, engine->vfs[WAL_JOURNAL], error);
-    if (out->journal == NULL)
-        return false;
-    out->rows = rows_open_current(engine->areas, engine->data_dir, out->journal, engine->vfs[WAL_ROWS], error);
-    return out->rows != NULL;
-}
-
-static void files_close(struct files *files)
-{
-    if (files->rows != NULL)
-        db_close(files->rows);
-    if (files->journal != NULL)
-        journal_close(files->journal);
-    if (files->vault != NULL)
-        vault_close(files->vault);
-}
-
-static void files_swap(struct engine *engine, struct files *files)
-{
-    struct files mine = {engine->vault, engine->journal, engine->rows};
-    engine->vault = files->vault;
-    engine->journal = files->journal;
-    engine->rows = files->rows;
-    *files = mine;
-}
-
-/* Anew beside the old ones, which stay where that fails. The lock on the directory was held all the time: nobody can
- * have put other files in their place. */
-static bool reopen(struct engine *engine, GError **error)
-{
-    struct files files = {NULL};
-    uint8_t hash[JOURNAL_HASH_BYTES];
-    bool well = files_open(engine, &files, error);
-    if (well) {
-        files_swap(engine, &files);
-        journal_last_hash(engine->journal, hash);
-        vault_note_tip(engine->vault, journal_last_pos(engine->journal), hash);
-        well = engine_mend(engine, NULL, error);
-        if (well)
-            engine_stand_at_end(engine);
-        else
-            files_swap(engine, &files);
-    }
-    files_close(&files);
-    return well;
 }
 
 /* For LOOK_EVERY_US at least, and for as long as the checkpoint thread wants it still; false when there is no more to
@@ -147,7 +83,7 @@ bool room_wait(struct engine *engine)
         g_autoptr(GError) error = NULL;
         if (!has_room(engine))
             continue;
-        if (reopen(engine, &error)) {
+        if (engine_reopen(engine, &error)) {
             set_full(engine, false);
             log_write(LOG_INFO, "there is room again; commands are taken", NULL);
             return true;

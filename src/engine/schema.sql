@@ -19,16 +19,18 @@ CREATE TABLE command (
     digest BLOB NOT NULL
 ) WITHOUT ROWID;
 
--- Letters in transit: sent, neither arrived nor refused yet.
+-- Letters in transit: sent, neither arrived nor refused yet. Both happen in streams of their own, so either may be
+-- applied first: `ended` is a letter whose end is known and whose beginning is not.
 CREATE TABLE letter (
-    pos     INTEGER PRIMARY KEY, -- of letter_sent
+    place   INTEGER PRIMARY KEY, -- of letter_sent
     to_unit INTEGER NOT NULL,
-    sent_us INTEGER NOT NULL
+    sent_us INTEGER NOT NULL,
+    ended   INTEGER NOT NULL
 );
 
 -- Versions that give more rights, proposed and waiting for a second person: proposal.h.
 CREATE TABLE playbook_proposal (
-    pos          INTEGER PRIMARY KEY,
+    place        INTEGER PRIMARY KEY,
     digest       TEXT NOT NULL UNIQUE,
     name         TEXT NOT NULL,
     version      INTEGER NOT NULL,
@@ -43,7 +45,7 @@ CREATE TABLE playbook_proposal (
 
 -- Adopted playbooks; their text is in the journal.
 CREATE TABLE playbook (
-    pos        INTEGER PRIMARY KEY, -- the version id that matters name
+    place      INTEGER PRIMARY KEY, -- the version id that matters name
     name       TEXT NOT NULL,
     version    INTEGER NOT NULL,
     adopted_us INTEGER NOT NULL

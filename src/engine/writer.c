@@ -8,6 +8,7 @@
 #define ROWS_IDLE_US    500     /* so long the writer waits for more before it commits rows.db */
 #define SYSTEM_SLEEP_US 1000000 /* the system's clock may be set meanwhile */
 #define STILL_US        20000
+#define CONFLICTS_MOST  100   /* in a row; whoever loses so often has a writer beside it that never rests */
 #define MANUAL_SLEEP_US 10000 /* nobody wakes the writer when a manual clock is set */
 
 enum wake { WAKE_WORK, WAKE_ROWS, WAKE_QUIET, WAKE_GIVE_UP, WAKE_STOP };
@@ -172,12 +173,27 @@ static bool undo(struct engine *engine, const GError *failure)
     return room && room_wait(engine);
 }
 
+static bool write_batch(struct engine *engine, GError **error)
+{
+    g_autoptr(GError) said = NULL;
+    bool written = batch_write(engine, &said);
+    for (int tries = 0; !written && tries < CONFLICTS_MOST; tries++) {
+        if (!g_error_matches(said, JOURNAL_ERROR, JOURNAL_ERROR_CONFLICT))
+            break;
+        g_clear_error(&said);
+        written = engine_decide_again(engine, &said) && batch_write(engine, &said);
+    }
+    if (!written && said != NULL)
+        g_propagate_error(error, g_steal_pointer(&said));
+    return written;
+}
+
 /* One batch from decision to answer; false when storage failed. */
 static bool work(struct engine *engine, bool run_clock)
 {
     g_autoptr(GError) error = NULL;
     bool decided = batch_decide(engine, run_clock), full = batch_is_full(engine);
-    if (!decided || !batch_write(engine, &error))
+    if (!decided || !write_batch(engine, &error))
         return undo(engine, failure_of(engine, error));
     if (engine->batch.events->len > 0)
         engine->next_due_us = engine->areas->hooks.next_due_us(engine->rows);

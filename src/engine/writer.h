@@ -61,9 +61,10 @@ struct engine {
     struct batch batch;
     GArray *letters; /* int64_t: in transit, to be decided here */
     int64_t next_pos, last_at_us;
-    int64_t next_due_us;   /* of the clock, as rows say */
-    int64_t rows_since_us; /* monotonic: since when rows.db lags, 0 not at all */
-    bool wal_is_long;      /* as of the last commit: see wal_is_long() */
+    int64_t seqs[STREAM_MAX + 1]; /* by stream: the newest event's, those of the batch included */
+    int64_t next_due_us;          /* of the clock, as rows say */
+    int64_t rows_since_us;        /* monotonic: since when rows.db lags, 0 not at all */
+    bool wal_is_long;             /* as of the last commit: see wal_is_long() */
     uint8_t last_hash[JOURNAL_HASH_BYTES];
     bool held;                       /* as of the last look at the machine's clock */
     int64_t watched_us;              /* now less the machine's running time, as of then */
@@ -108,6 +109,11 @@ void *writer_run(void *engine);
 /* Queues what is missing between an erasure and its event, or a key and what it seals. */
 bool engine_mend(struct engine *engine, const char *accept_loss, GError **error);
 void engine_stand_at_end(struct engine *engine); /* decides next what follows the journal's last event */
+
+/* ---- reopen.c ---- */
+bool engine_reopen(struct engine *engine, GError **error); /* at the journal's end, whoever wrote it */
+/* Another writer was first: what the batch holds is undone, and decided again behind what the other wrote. */
+bool engine_decide_again(struct engine *engine, GError **error);
 
 /* ---- room.c ---- */
 /* The batch is undone and answered: waits until there is room, opens the files anew. False when storage failed. */

@@ -59,6 +59,39 @@ struct bite *bite_split(struct bite *bite, guint from, guint to)
     return part;
 }
 
+bool bite_parse_place(const char *field, size_t *out_row, size_t *out_command, const char **out_rest)
+{
+    char *end;
+    if (field == NULL || !g_str_has_prefix(field, "rows["))
+        return false;
+    *out_row = g_ascii_strtoull(field + strlen("rows["), &end, 10);
+    if (!g_str_has_prefix(end, "]["))
+        return false;
+    *out_command = g_ascii_strtoull(end + 2, &end, 10);
+    if (*end != ']')
+        return false;
+    *out_rest = end[1] == '.' ? end + 2 : end + 1;
+    return true;
+}
+
+struct bite *bite_take_elsewhere(struct bite *bite)
+{
+    AUTO(bite) struct bite *elsewhere = bite_new();
+    for (const struct problem *problem = bite->problem; problem != NULL; problem = problem->next) {
+        size_t index, command;
+        const char *rest;
+        if (problem->code != PROBLEM_OTHER_STREAM || !bite_parse_place(problem->field, &index, &command, &rest) ||
+            index < bite->above->len || index - bite->above->len >= bite->rows->len)
+            continue;
+        struct bite_row *row = &g_array_index(bite->rows, struct bite_row, index - bite->above->len);
+        if (row->refused)
+            continue;
+        g_array_append_val(elsewhere->rows, *row);
+        *row = (struct bite_row){.refused = true};
+    }
+    return elsewhere->rows->len > 0 ? g_steal_pointer(&elsewhere) : NULL;
+}
+
 const char *bite_cell(const struct bite_row *row, guint column)
 {
     const char *at = row->cells;

@@ -36,6 +36,12 @@ void bite_free(struct bite *bite);
 AUTO_FREE(bite)
 /* Moves the rows from one number to another, the last one not, out of a bite into a new one; refused ones are left. */
 struct bite *bite_split(struct bite *bite, guint from, guint to);
+/* "rows[12][0].form.age", as a problem names it: the row, the command, and the rest of the field; false when it names
+ * no row. */
+bool bite_parse_place(const char *field, size_t *out_row, size_t *out_command, const char **out_rest);
+/* Moves the rows of another stream than the first's into a new one, since a command is decided in one stream; what else
+ * is wrong with either is said where it is decided. NULL: all are of one. */
+struct bite *bite_take_elsewhere(struct bite *bite);
 /* "" when the row has no such cell. */
 const char *bite_cell(const struct bite_row *row, guint column);
 

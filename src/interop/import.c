@@ -67,22 +67,6 @@ static void mark_wrong(struct import *import, int64_t row)
 
 /* ---- answers ---- */
 
-/* "rows[12][0].form.age": the row, the command, and the rest of the field; false when it names no row. */
-static bool parse_place(const char *field, size_t *out_row, size_t *out_command, const char **out_rest)
-{
-    char *end;
-    if (field == NULL || !g_str_has_prefix(field, "rows["))
-        return false;
-    *out_row = g_ascii_strtoull(field + strlen("rows["), &end, 10);
-    if (!g_str_has_prefix(end, "]["))
-        return false;
-    *out_command = g_ascii_strtoull(end + 2, &end, 10);
-    if (*end != ']')
-        return false;
-    *out_rest = end[1] == '.' ? end + 2 : end + 1;
-    return true;
-}
-
 /* "form.wanted[3].quantity": which line of the record, 0 the first or none. */
 static guint line_of(const char *rest)
 {
@@ -116,7 +100,7 @@ static bool blame_rows(struct import *import, struct bite *bite)
         bite->problem = problem_take_rest(problem);
         size_t index, command;
         const char *rest;
-        bool placed = parse_place(problem->field, &index, &command, &rest);
+        bool placed = bite_parse_place(problem->field, &index, &command, &rest);
         if (placed && index < bite->above->len) { /* told where its own bite is tried */
             problem_free(problem);
         } else if (placed && index - bite->above->len < bite->rows->len) {
@@ -158,6 +142,12 @@ static void take_answer(struct import *import, struct bite *taken)
     if (is_too_much(bite)) {
         put(import, bite_split(bite, 0, count / 2));
         put(import, bite_split(bite, count / 2, count));
+        return;
+    }
+    struct bite *elsewhere = count > 1 ? bite_take_elsewhere(bite) : NULL;
+    if (elsewhere != NULL) {
+        put(import, bite_split(bite, 0, count));
+        put(import, elsewhere);
         return;
     }
     bool refused = bite->problem != NULL;

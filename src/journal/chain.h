@@ -2,22 +2,20 @@
 /*
  * chain - the bytes under an event's hash and under a head's signature.
  *
- * The bytes are described on top of sqlite.c. Every hash covers the stored hash of its predecessor, so that
- * any event can be checked without reading the file from its start.
+ * The bytes are described on top of sqlite.c. Every hash covers the stored hash of its predecessor in the stream, so
+ * that any event can be checked without reading the file from its start.
  */
 #ifndef JOURNAL_CHAIN_H
 #define JOURNAL_CHAIN_H
 
 #include "journal/journal.h"
 
-/* The predecessor of the first event. */
-extern const uint8_t chain_start[JOURNAL_HASH_BYTES];
-
 /* Once a program, before the first hash; any number of times from any thread. */
 void chain_init(void);
 
-/* Of every field of the event except its own hash. */
-void chain_hash(const uint8_t previous[JOURNAL_HASH_BYTES], const struct event *event, uint8_t out[JOURNAL_HASH_BYTES]);
+/* Of every field of the event except its own hash and pos; `format` is the journal's. */
+void chain_hash(int format, const uint8_t previous[JOURNAL_HASH_BYTES], const struct event *event,
+                uint8_t out[JOURNAL_HASH_BYTES]);
 
 /* Fills the head's public key and signature. */
 void chain_sign(const struct journal_signer *signer, struct journal_head *head);

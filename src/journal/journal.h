@@ -2,19 +2,24 @@
 /*
  * journal - the append-only list of everything that was decided.
  *
- * Shape   event = (pos, stream, command, at, observed, person, post, kind, version, unit, matter, digest,
- *         body, sealed, hash); rows are never updated or deleted; every table of rows.db can be rebuilt from
- *         them. The table layout and the bytes under the hash are described on top of sqlite.c;
- *         tools/verify-journal.py checks them independently.
- * Units   pos 1, 2, 3 ... without gaps in a data directory; times UTC microseconds; body JSON as stored,
- *         sealed is ciphertext.
+ * Shape   event = (stream, seq, pos, command, at, observed, person, post, kind, version, unit, matter, digest, body,
+ *         sealed, hash); rows are never updated or deleted; every table of rows.db can be rebuilt from them. The
+ *         hash chain is one a stream, a signed head names the newest event of each. The table layout and the bytes
+ *         under the hash are described on top of sqlite.c; tools/verify-journal.py checks them independently.
+ * Units   stream 0 ... STREAM_MAX, seq 1, 2, 3 ... without gaps in a stream: both together name an event for good and
+ *         make the ids of what it makes (command/ids.h). pos 1, 2, 3 ... without gaps in a data directory is the
+ *         order in this file, and tells nothing outside. Times UTC microseconds; body JSON as stored, sealed is
+ *         ciphertext.
  * Errors  JOURNAL_ERROR_IO when the disk says no: nothing of the batch is acknowledged, and the writer must
  *         end (every later append fails). After a crash all or nothing of that batch is there.
- *         JOURNAL_ERROR_CONFLICT when another node was first: nothing was written, journal_last_pos() is the
- *         other's, decide again.
+ *         JOURNAL_ERROR_CONFLICT when another writer was first: nothing was written, the tips are the other's,
+ *         decide again.
  *         JOURNAL_ERROR_FULL when there is no room: nothing was written; this writer has ended, but a new one may be
  *         opened without a new start of the program.
  *         JOURNAL_ERROR_CORRUPT when the file is not one that this program wrote.
+ *         JOURNAL_ERROR_OLD_FORMAT when it is of a format that is only read (1: pos alone numbers events, `stream` is
+ *         a unit's id): a reader walks and verifies it; such events have seq = pos. JOURNAL_ERROR_NEW_FORMAT when a
+ *         newer program wrote it.
  * Limits  LIMIT_APPEND_… a batch, LIMIT_EVENT_… an event; more is our bug.
  * Owner   one writer thread holds the journal open for writing; a batch is borrowed for the length of the
  *         call. Readers open their own with journal_open_reader().
@@ -37,9 +42,12 @@
 #define JOURNAL_HEAD_EVERY_EVENTS 10000                 /* a head is signed after so many events, */
 #define JOURNAL_HEAD_EVERY_US     (10 * 60 * 1000000LL) /* or with the first batch after so long */
 
+#define JOURNAL_FORMAT 2 /* what is written; 1 is read */
+#define STREAM_MAX     32767
+
 struct event {
+    int64_t stream, seq;   /* in which it was decided, and which of that stream's it is */
     int64_t pos;           /* given by journal_append() */
-    int64_t stream;        /* unit id of the district or of the city in whose stream it was decided */
     struct uuid command;   /* the command that it follows from; a command's events stand together */
     int64_t at_us;         /* accepted */
     int64_t observed_us;   /* when it happened out there */
@@ -59,7 +67,14 @@ struct event {
 
 #define JOURNAL_ERROR journal_error_quark()
 GQuark journal_error_quark(void);
-enum journal_error { JOURNAL_ERROR_IO, JOURNAL_ERROR_CONFLICT, JOURNAL_ERROR_CORRUPT, JOURNAL_ERROR_FULL };
+enum journal_error {
+    JOURNAL_ERROR_IO,
+    JOURNAL_ERROR_CONFLICT,
+    JOURNAL_ERROR_CORRUPT,
+    JOURNAL_ERROR_FULL,
+    JOURNAL_ERROR_OLD_FORMAT,
+    JOURNAL_ERROR_NEW_FORMAT
+};
 
 struct journal;
 
@@ -71,8 +86,8 @@ struct journal_signer {
 };
 
 /* Opens or makes journal.db; `signer` (copied) may be NULL for no heads, `vfs` NULL for the system's. Checks
- * that the last event's hash fits its predecessor, that no signed head names more events than it has, and, with
- * a signer, that the newest head is of its key and names an event that is there. */
+ * that the hash of each stream's last event fits its predecessor, that the newest head names no event that is not
+ * there, and, with a signer, that it is of its key. */
 struct journal *journal_open(const char *path, const struct journal_signer *signer, const char *vfs, GError **error);
 struct journal *journal_open_reader(const char *path, GError **error);
 void journal_close(struct journal *journal);
@@ -88,6 +103,9 @@ int64_t journal_last_at_us(struct journal *journal); /* accepted time of the las
 void journal_last_hash(struct journal *journal, uint8_t out[JOURNAL_HASH_BYTES]); /* of the writer's */
 /* The stored hash of an event; false where there is none, or *error. */
 bool journal_hash_at(struct journal *journal, int64_t pos, uint8_t out[JOURNAL_HASH_BYTES], GError **error);
+bool journal_hash_of(struct journal *journal, int64_t stream, int64_t seq, uint8_t out[JOURNAL_HASH_BYTES],
+                     GError **error);
+int journal_format(const struct journal *journal); /* of the file: 1 or 2 */
 /* Computes the hashes of the events from `first` to the end anew. False with JOURNAL_ERROR_CORRUPT where one
  * differs. */
 bool journal_check_from(struct journal *journal, int64_t first, GError **error);
@@ -97,8 +115,11 @@ bool journal_check_from(struct journal *journal, int64_t first, GError **error);
 bool journal_installation(struct journal *journal, uint8_t out[JOURNAL_ID_BYTES]);
 bool journal_set_installation(struct journal *journal, const uint8_t id[JOURNAL_ID_BYTES], GError **error);
 
-/* Appends all `count` events or none, with one fsync; fills pos and hash of each (pos 0 where it fails). A
- * head is signed in the same transaction when it is due. */
+/* The seq of a stream's newest event, 0 none; of the writer's. */
+int64_t journal_last_seq(const struct journal *journal, int64_t stream);
+
+/* Appends all `count` events or none, with one fsync; each comes with its stream and the next seq there. Fills pos
+ * and hash of each (pos 0 where it fails). A head is signed in the same transaction when it is due. */
 bool journal_append(struct journal *journal, struct event *events, size_t count, GError **error);
 
 /* Signs a head now (at an orderly stop). */
@@ -115,12 +136,25 @@ bool journal_next(struct journal_cursor *cursor, struct event *out, GError **err
 void journal_cursor_free(struct journal_cursor *cursor);
 AUTO_FREE(journal_cursor)
 
-struct journal_head {
-    int64_t pos, at_us;
-    uint8_t hash[JOURNAL_HASH_BYTES], public_key[JOURNAL_KEY_BYTES], signature[JOURNAL_SIGNATURE_BYTES];
+/* The same, one stream alone; the cursor's events are in order of seq. */
+struct journal_cursor *journal_walk_stream(struct journal *journal, int64_t stream, int64_t first);
+/* The streams that have events, ascending; an array of int64_t. NULL with *error. */
+GArray *journal_streams(struct journal *journal, GError **error);
+
+struct journal_tip {
+    int64_t stream, seq;
+    uint8_t hash[JOURNAL_HASH_BYTES];
 };
-/* The newest `most` heads, newest first; returns how many. */
-size_t journal_heads(struct journal *journal, struct journal_head *out, size_t most, GError **error);
+struct journal_head {
+    int64_t pos, at_us; /* of the file's newest event then, which is not signed; when it was signed */
+    GArray *tips;       /* of struct journal_tip, by stream; of a journal of format 1 one, {0, pos, hash} */
+    int format;
+    uint8_t public_key[JOURNAL_KEY_BYTES], signature[JOURNAL_SIGNATURE_BYTES];
+};
+void journal_head_clear(struct journal_head *head);
+AUTO_CLEAR(journal_head)
+/* The newest `most` heads, newest first, an array of struct journal_head that clears them; NULL with *error. */
+GArray *journal_heads(struct journal *journal, size_t most, GError **error);
 
 /*
  * Verification reads with two threads over two connections of its own, since a hash needs only its stored
@@ -130,8 +164,9 @@ size_t journal_heads(struct journal *journal, struct journal_head *out, size_t m
  * and is called on the caller's thread. False when the file cannot be opened or is no journal.
  */
 struct journal_finding {
-    int64_t pos; /* where; 0 for the file as a whole */
-    /* "hash differs", "missing", "out of order", "head differs", "signature", "cut off", "unreadable" */
+    int64_t pos; /* where in the file; 0 for the file as a whole */
+    /* "hash differs", "missing", "missing before it" (in its stream), "out of order", "head differs", "signature",
+     * "cut off", "unreadable" */
     const char *what;
 };
 struct journal_report {

@@ -11,14 +11,13 @@
 #include "journal/journal.h"
 #include "store/db.h"
 
-/* Columns in the order that sqlite_event() and sqlite_head() expect. */
-#define SQLITE_EVENT_COLUMNS                                                                                           \
-    "pos, stream, command, at_us, observed_us, person, post, kind, version, unit, matter, digest, hash, "              \
-    "body, sealed"
-#define SQLITE_HEAD_COLUMNS "pos, at_us, hash, public_key, signature"
+#define SQLITE_APPLICATION_ID 0x4c464a31
 
-/* Refuses what is not a journal of this format. */
-bool sqlite_is_journal(sqlite3 *handle, GError **error);
+/* Columns in the order that sqlite_event() and sqlite_head() expect, by format. */
+extern const char *const sqlite_event_columns[], *const sqlite_head_columns[];
+
+/* Its format; 0 with *error for what is not a journal of a format that is read. */
+int sqlite_format(sqlite3 *handle, GError **error);
 
 /* NULL when it does not compile or the disk says no. */
 sqlite3_stmt *sqlite_prepare(sqlite3 *handle, const char *sql, GError **error);
@@ -26,9 +25,16 @@ sqlite3_stmt *sqlite_prepare(sqlite3 *handle, const char *sql, GError **error);
 /* Says what the connection says, as JOURNAL_ERROR. */
 void sqlite_fail(sqlite3 *handle, GError **error);
 
+/* The first column of the first row, 0 for NULL; false with *error where there is none. */
+bool sqlite_integer(sqlite3 *handle, const char *sql, int64_t *out, GError **error);
+/* The blob of a column that has exactly this length, else NULL. */
+const void *sqlite_blob(sqlite3_stmt *row, int column, int bytes);
+bool sqlite_copy_blob(sqlite3_stmt *row, int column, void *out, int bytes);
+
 /* The row that the statement stands on; texts and blobs are the statement's. False when a column has a type
  * or a length that this program never writes. */
 bool sqlite_event(sqlite3_stmt *row, struct event *out);
-bool sqlite_head(sqlite3_stmt *row, struct journal_head *out);
+/* `out` is to be cleared where it is true. */
+bool sqlite_head(int format, sqlite3_stmt *row, struct journal_head *out);
 
 #endif

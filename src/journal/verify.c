@@ -6,6 +6,7 @@
  */
 #include "journal/chain.h"
 #include "journal/sqlite.h"
+#include "journal/tips.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -14,8 +15,8 @@
 #define PIECE_EVENTS 8192            /* a snapshot is held for milliseconds; both threads end at about the same time */
 #define FINDINGS_MAX 100             /* who has more needs a backup, not a list */
 #define POS_MAX      (INT64_MAX / 2) /* only a forger gets beyond; so that sums do not overflow */
-#define ROWS_SQL     "SELECT " SQLITE_EVENT_COLUMNS " FROM event WHERE pos BETWEEN ?1 AND ?2 ORDER BY pos"
-#define HASH_SQL     "SELECT hash FROM event WHERE pos = ?1"
+#define HASH_SQL     "SELECT hash, pos FROM event WHERE stream = ?1 AND seq = ?2"
+#define HASH_SQL_1   "SELECT hash, pos FROM event WHERE ?1 = 0 AND pos = ?2" /* one chain */
 #define AFTER_SQL    "SELECT pos FROM event WHERE pos > ?1 ORDER BY pos LIMIT 1"
 
 struct verification {
@@ -28,6 +29,8 @@ struct verify_thread {
     struct verification *verification;
     struct db *db;
     sqlite3_stmt *rows, *hash, *after;
+    int format;
+    GArray *tips;     /* of struct journal_tip: what was read last of each stream in this piece */
     GArray *findings; /* of struct journal_finding */
     int64_t events;
 };
@@ -48,6 +51,7 @@ static void verify_thread_clear(struct verify_thread *worker)
     sqlite3_finalize(worker->after);
     g_clear_pointer(&worker->db, db_close);
     g_clear_pointer(&worker->findings, g_array_unref);
+    g_clear_pointer(&worker->tips, g_array_unref);
 }
 AUTO_CLEAR(verify_thread)
 
@@ -61,68 +65,98 @@ static bool worker_open(struct verify_thread *worker, GError **error)
         return false;
     }
     sqlite3 *handle = db_handle(worker->db);
-    if (!sqlite_is_journal(handle, error))
+    worker->format = sqlite_format(handle, error);
+    if (worker->format == 0)
         return false;
-    worker->rows = sqlite_prepare(handle, ROWS_SQL, error);
-    worker->hash = worker->rows == NULL ? NULL : sqlite_prepare(handle, HASH_SQL, error);
+    g_autofree char *rows = g_strdup_printf("SELECT %s FROM event WHERE pos BETWEEN ?1 AND ?2 ORDER BY pos",
+                                            sqlite_event_columns[worker->format]);
+    worker->rows = sqlite_prepare(handle, rows, error);
+    worker->hash =
+        worker->rows == NULL ? NULL : sqlite_prepare(handle, worker->format == 1 ? HASH_SQL_1 : HASH_SQL, error);
     worker->after = worker->hash == NULL ? NULL : sqlite_prepare(handle, AFTER_SQL, error);
     return worker->after != NULL;
 }
 
-/* The stored hash of an event; false where there is none that could be one. */
-static bool stored_hash(struct verify_thread *worker, int64_t pos, uint8_t out[JOURNAL_HASH_BYTES])
+/* The stored hash of a stream's event, and where it stands; false where there is none that could be one. */
+static bool stored_hash(struct verify_thread *worker, int64_t stream, int64_t seq, uint8_t out[JOURNAL_HASH_BYTES],
+                        int64_t *out_pos)
 {
-    sqlite3_bind_int64(worker->hash, 1, pos);
-    bool found = sqlite3_step(worker->hash) == SQLITE_ROW && sqlite3_column_type(worker->hash, 0) == SQLITE_BLOB &&
-                 sqlite3_column_bytes(worker->hash, 0) == JOURNAL_HASH_BYTES;
-    if (found)
-        memcpy(out, sqlite3_column_blob(worker->hash, 0), JOURNAL_HASH_BYTES);
+    sqlite3_bind_int64(worker->hash, 1, stream);
+    sqlite3_bind_int64(worker->hash, 2, seq);
+    bool found = sqlite3_step(worker->hash) == SQLITE_ROW && sqlite_copy_blob(worker->hash, 0, out, JOURNAL_HASH_BYTES);
+    *out_pos = found ? sqlite3_column_int64(worker->hash, 1) : 0;
     sqlite3_reset(worker->hash);
     return found;
 }
 
-/* What the next event is checked against. */
-struct chain_link {
+static bool is_there(struct verify_thread *worker, int64_t pos)
+{
+    sqlite3_bind_int64(worker->after, 1, pos - 1);
+    bool there = sqlite3_step(worker->after) == SQLITE_ROW && sqlite3_column_int64(worker->after, 0) == pos;
+    sqlite3_reset(worker->after);
+    return there;
+}
+
+/* How far a piece has been read. */
+struct verify_part {
     int64_t first, next;
-    bool known; /* whether the hash before it is */
-    uint8_t hash[JOURNAL_HASH_BYTES];
 };
 
 /* A gap that began in an earlier piece was found there. */
-static void find_gap(struct verify_thread *worker, const struct chain_link *link)
+static void find_gap(struct verify_thread *worker, const struct verify_part *piece)
 {
-    if (link->next > link->first || link->known)
-        find(worker, link->next, "missing");
+    if (piece->next > piece->first || piece->first == 1 || is_there(worker, piece->first - 1))
+        find(worker, piece->next, "missing");
 }
 
-static void check_row(struct verify_thread *worker, struct chain_link *link)
+/* The hash that the event's own goes on from, in *out; false where there is none to go on from, which is said. */
+static bool hash_before(struct verify_thread *worker, const struct event *event, struct journal_tip *tip,
+                        const uint8_t **out)
+{
+    int64_t pos;
+    *out = tip->hash;
+    if (tip->seq == event->seq - 1)
+        return true;
+    memcpy(tip->hash, chain_start, sizeof tip->hash);
+    if (event->seq == 1)
+        return true;
+    if (!stored_hash(worker, tip->stream, event->seq - 1, tip->hash, &pos)) {
+        if (worker->format > 1) /* else its place is empty, and found as such */
+            find(worker, event->pos, "missing before it");
+        return false;
+    }
+    if (pos > event->pos)
+        find(worker, event->pos, "out of order");
+    return true;
+}
+
+static void check_row(struct verify_thread *worker, struct verify_part *piece)
 {
     struct event event;
     uint8_t hash[JOURNAL_HASH_BYTES];
     int64_t pos = sqlite3_column_int64(worker->rows, 0);
     worker->events++;
-    if (pos < link->next) {
+    if (pos < piece->next) {
         find(worker, pos, "out of order");
-        link->known = false;
         return;
     }
-    if (pos > link->next) {
-        find_gap(worker, link);
-        link->known = false;
-    }
-    link->next = pos + 1;
-    if (!sqlite_event(worker->rows, &event)) {
+    if (pos > piece->next)
+        find_gap(worker, piece);
+    piece->next = pos + 1;
+    if (!sqlite_event(worker->rows, &event) || event.seq < 1 ||
+        (worker->format > 1 && (event.stream < 0 || event.stream > STREAM_MAX))) {
         find(worker, pos, "unreadable");
-        link->known = false;
         return;
     }
-    if (link->known) {
-        chain_hash(link->hash, &event, hash);
+    const uint8_t *before;
+    struct journal_tip *tip = tips_at(worker->tips, worker->format == 1 ? 0 : event.stream);
+    if (hash_before(worker, &event, tip, &before)) {
+        chain_hash(worker->format, before, &event, hash);
         if (memcmp(hash, event.hash, sizeof hash) != 0)
             find(worker, pos, "hash differs");
     }
-    link->known = true;
-    memcpy(link->hash, event.hash, sizeof link->hash);
+    tip->seq = event.seq;
+    memcpy(tip->hash, event.hash, sizeof tip->hash);
 }
 
 /* Nobody takes the pieces before the next event: a single forged one far off must not cost a year. */
@@ -145,22 +179,19 @@ static void skip_gap(struct verify_thread *worker, int64_t last)
 
 static void check_piece(struct verify_thread *worker, int64_t first, int64_t last)
 {
-    struct chain_link link = {.first = first, .next = first, .known = first == 1};
-    if (first == 1)
-        memcpy(link.hash, chain_start, sizeof link.hash);
-    else
-        link.known = stored_hash(worker, first - 1, link.hash);
+    struct verify_part piece = {first, first};
+    g_array_set_size(worker->tips, 0);
     sqlite3_bind_int64(worker->rows, 1, first);
     sqlite3_bind_int64(worker->rows, 2, last);
     int code;
     while ((code = sqlite3_step(worker->rows)) == SQLITE_ROW)
-        check_row(worker, &link);
+        check_row(worker, &piece);
     sqlite3_reset(worker->rows);
     if (code != SQLITE_DONE)
-        find(worker, link.next, "unreadable");
-    else if (link.next <= last)
-        find_gap(worker, &link);
-    if (link.next == first)
+        find(worker, piece.next, "unreadable");
+    else if (piece.next <= last)
+        find_gap(worker, &piece);
+    if (piece.next == first)
         skip_gap(worker, last);
 }
 
@@ -191,28 +222,39 @@ static void *work_beside(void *data)
 
 /* ---- the newest part alone ---- */
 
+/* Its predecessor's hash in tip->hash; false with *error where it has none. */
+static bool find_before(struct journal *journal, const struct event *event, struct journal_tip *tip, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    if (tip->seq == event->seq - 1 || journal_hash_of(journal, tip->stream, event->seq - 1, tip->hash, &failure))
+        return true;
+    if (failure == NULL)
+        g_set_error(&failure, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT,
+                    "event %" G_GINT64_FORMAT ": the one before it in its stream is missing", event->pos);
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return false;
+}
+
 bool journal_check_from(struct journal *journal, int64_t first, GError **error)
 {
-    uint8_t previous[JOURNAL_HASH_BYTES], hash[JOURNAL_HASH_BYTES];
+    uint8_t hash[JOURNAL_HASH_BYTES];
+    int format = journal_format(journal);
     g_autoptr(GError) failure = NULL;
-    memcpy(previous, chain_start, sizeof previous);
-    if (first > 1 && !journal_hash_at(journal, first - 1, previous, &failure)) {
-        if (failure == NULL)
-            g_set_error(&failure, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT, "event %" G_GINT64_FORMAT " is missing",
-                        first - 1);
-        g_propagate_error(error, g_steal_pointer(&failure));
-        return false;
-    }
+    g_autoptr(GArray) tips = tips_new();
     AUTO(journal_cursor) struct journal_cursor *cursor = journal_walk(journal, first, 0);
     struct event event;
     while (journal_next(cursor, &event, &failure)) {
-        chain_hash(previous, &event, hash);
+        struct journal_tip *tip = tips_at(tips, format == 1 ? 0 : event.stream);
+        if (!find_before(journal, &event, tip, error))
+            return false;
+        chain_hash(format, tip->hash, &event, hash);
         if (memcmp(hash, event.hash, sizeof hash) != 0) {
             g_set_error(error, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT, "event %" G_GINT64_FORMAT ": its hash differs",
                         event.pos);
             return false;
         }
-        memcpy(previous, hash, sizeof previous);
+        tip->seq = event.seq;
+        memcpy(tip->hash, hash, sizeof tip->hash);
     }
     if (failure == NULL)
         return true;
@@ -222,31 +264,36 @@ bool journal_check_from(struct journal *journal, int64_t first, GError **error)
 
 /* ---- the file as a whole ---- */
 
-static bool read_integer(sqlite3 *handle, const char *sql, int64_t *out, GError **error)
+/* The newest seq of a stream, 0 none. */
+static int64_t last_seq(struct verify_thread *worker, int64_t stream)
 {
-    sqlite3_stmt *statement = sqlite_prepare(handle, sql, error);
-    if (statement == NULL)
-        return false;
-    bool read = sqlite3_step(statement) == SQLITE_ROW;
-    if (read)
-        *out = sqlite3_column_int64(statement, 0); /* 0 for NULL */
-    else
-        sqlite_fail(handle, error);
-    sqlite3_finalize(statement);
-    return read;
+    int64_t seq = 0;
+    g_autofree char *sql = worker->format == 1
+                               ? g_strdup("SELECT max(pos) FROM event")
+                               : g_strdup_printf("SELECT max(seq) FROM event WHERE stream = %" G_GINT64_FORMAT, stream);
+    sqlite_integer(db_handle(worker->db), sql, &seq, NULL);
+    return seq;
 }
 
-/* A head may be newer than what was read of the chain; then its event is there as well. */
+/* A head may be newer than what was read of the chain; then its events are there as well. */
 static void check_head(struct verify_thread *worker, const struct journal_head *head)
 {
-    uint8_t hash[JOURNAL_HASH_BYTES];
-    int64_t last_pos = worker->verification->last_pos;
+    bool cut_off = false, differs = false;
     if (!chain_is_signed(head))
         find(worker, head->pos, "signature");
-    bool is_there = stored_hash(worker, head->pos, hash);
-    if (!is_there && head->pos > last_pos)
-        find(worker, last_pos + 1, "cut off");
-    else if (!is_there || memcmp(hash, head->hash, sizeof hash) != 0)
+    for (guint i = 0; i < head->tips->len; i++) {
+        const struct journal_tip *tip = &g_array_index(head->tips, struct journal_tip, i);
+        uint8_t hash[JOURNAL_HASH_BYTES];
+        int64_t pos;
+        bool is_there = stored_hash(worker, tip->stream, tip->seq, hash, &pos);
+        if (!is_there && tip->seq > last_seq(worker, tip->stream))
+            cut_off = true;
+        else if (!is_there || memcmp(hash, tip->hash, sizeof hash) != 0)
+            differs = true;
+    }
+    if (cut_off)
+        find(worker, MIN(worker->verification->last_pos + 1, head->pos), "cut off");
+    if (differs)
         find(worker, head->pos, "head differs");
 }
 
@@ -255,15 +302,16 @@ static bool check_heads(struct verify_thread *worker, const struct journal_head 
                         GError **error)
 {
     sqlite3 *handle = db_handle(worker->db);
-    sqlite3_stmt *statement = sqlite_prepare(handle, "SELECT " SQLITE_HEAD_COLUMNS " FROM head ORDER BY pos", error);
+    g_autofree char *sql = g_strdup_printf("SELECT %s FROM head ORDER BY pos", sqlite_head_columns[worker->format]);
+    sqlite3_stmt *statement = sqlite_prepare(handle, sql, error);
     if (statement == NULL)
         return false;
     size_t count = 0;
     int code;
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-        struct journal_head head;
+        AUTO(journal_head) struct journal_head head;
         count++;
-        if (!sqlite_head(statement, &head)) {
+        if (!sqlite_head(worker->format, statement, &head)) {
             find(worker, sqlite3_column_int64(statement, 0), "head differs");
             continue;
         }
@@ -274,8 +322,10 @@ static bool check_heads(struct verify_thread *worker, const struct journal_head 
     sqlite3_finalize(statement);
     if (code != SQLITE_DONE)
         find(worker, 0, "unreadable");
-    if (published != NULL)
+    if (published != NULL && published->format == worker->format)
         check_head(worker, published);
+    else if (published != NULL)
+        find(worker, published->pos, "head differs");
     *out_count = count;
     return true;
 }
@@ -304,6 +354,18 @@ static GArray *merge(GArray *mine, const GArray *beside)
     return all;
 }
 
+static void read_last_hash(struct verify_thread *worker, int64_t pos, uint8_t out[JOURNAL_HASH_BYTES])
+{
+    sqlite3_stmt *statement = sqlite_prepare(db_handle(worker->db), "SELECT hash FROM event WHERE pos = ?1", NULL);
+    memcpy(out, chain_start, JOURNAL_HASH_BYTES);
+    if (statement == NULL)
+        return;
+    sqlite3_bind_int64(statement, 1, pos);
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        sqlite_copy_blob(statement, 0, out, JOURNAL_HASH_BYTES);
+    sqlite3_finalize(statement);
+}
+
 bool journal_verify(const char *path, const struct journal_head *published,
                     void (*progress)(int64_t done, int64_t all, void *context), void *context,
                     struct journal_report *out, GError **error)
@@ -314,12 +376,14 @@ bool journal_verify(const char *path, const struct journal_head *published,
     AUTO(verify_thread) struct verify_thread beside = {.verification = &verification};
     mine.findings = g_array_new(FALSE, FALSE, sizeof(struct journal_finding));
     beside.findings = g_array_new(FALSE, FALSE, sizeof(struct journal_finding));
+    mine.tips = tips_new();
+    beside.tips = tips_new();
 
     struct journal_report report = {0};
     int64_t first = 1;
     if (!worker_open(&mine, error) ||
-        !read_integer(db_handle(mine.db), "SELECT max(pos) FROM event", &report.last_pos, error) ||
-        !read_integer(db_handle(mine.db), "SELECT coalesce(min(pos), 1) FROM event", &first, error))
+        !sqlite_integer(db_handle(mine.db), "SELECT max(pos) FROM event", &report.last_pos, error) ||
+        !sqlite_integer(db_handle(mine.db), "SELECT coalesce(min(pos), 1) FROM event", &first, error))
         return false;
     verification.last_pos = MIN(report.last_pos, POS_MAX);
     if (first < 1)
@@ -335,8 +399,7 @@ bool journal_verify(const char *path, const struct journal_head *published,
 
     if (!check_heads(&mine, published, &report.heads, error))
         return false;
-    memcpy(report.last_hash, chain_start, sizeof report.last_hash);
-    stored_hash(&mine, report.last_pos, report.last_hash);
+    read_last_hash(&mine, report.last_pos, report.last_hash);
     report.events = mine.events + beside.events;
     report.findings = merge(mine.findings, beside.findings);
     *out = report;

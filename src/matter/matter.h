@@ -104,7 +104,7 @@ GArray *matter_alerts(struct db *rows, const int64_t *posts, size_t post_count, 
 enum second_step { SECOND_NONE, SECOND_WAITS, SECOND_CONFIRMED, SECOND_DECLINED };
 
 struct entry_row {
-    int64_t matter, number, pos, person, post, at_us, observed_us, corrects /* number, 0 */;
+    int64_t matter, number, place, person, post, at_us, observed_us, corrects /* number, 0 */;
     int64_t proxy; /* person who spoke for the subject, 0 none */
     char kind[48], attempt[48];
     char word_of[16], channel[16]; /* L18, empty when not said */
@@ -131,15 +131,16 @@ bool matter_attachment(struct db *rows, int64_t matter, const char *hash, struct
 bool matter_may_bring_files(struct db *rows, const struct kind *kind, const struct matter *matter, int64_t person,
                             int64_t now_us);
 int64_t matter_file_count(struct db *rows, int64_t matter); /* uploaded for it, for decide and doors */
-/* The next hash behind `after` ("" the first) that an entry names and that is not erased; false at the end. */
-bool matter_next_file(struct db *rows, const char *after, char out[65]);
+/* The next hash behind `after` ("" the first) that an entry names and that is not erased, and its matter; false at the
+ * end. */
+bool matter_next_file(struct db *rows, const char *after, char out[65], int64_t *out_matter);
 /* Whether the bytes of that hash are to be kept at a time, 1 or 0: named by an entry, or not long ago uploaded. -1: no
  * matter knows them. */
 int matter_keeps_file(struct db *rows, const char *hash, int64_t at_us);
-/* Files whose bytes are to be deleted: those erased by an event behind `after_pos`, and those uploaded between the two
- * times (the second included) that nobody has named. */
-void matter_dead_files(struct db *rows, int64_t after_pos, int64_t from_us, int64_t to_us,
-                       void (*each)(void *context, const char *hash), void *context);
+/* Files whose bytes are to be deleted: those erased at `erased_us` or later, and those uploaded between the two
+ * times (the second included) that nobody has named. When the newest of all was erased. */
+int64_t matter_dead_files(struct db *rows, int64_t erased_us, int64_t from_us, int64_t to_us,
+                          void (*each)(void *context, int64_t matter, const char *hash), void *context);
 json_t *matter_entry_fields(struct vault *vault, const struct entry_row *row, bool *out_erased);
 
 struct expectation_row {
@@ -243,16 +244,16 @@ GArray *matter_links_of_person(struct db *rows, struct vault *vault, int64_t per
 /* Open matters in a unit itself, standing ones aside: what keeps it from being closed. */
 bool matter_unit_is_busy(struct db *rows, int64_t unit, int64_t *out_count);
 
-/* A certificate or notice as it was issued: at `pos`, 0 last. */
+/* A certificate or notice as it was issued: at `place`, 0 last. */
 enum issuing { ISSUED_NEVER, ISSUED_READABLE, ISSUED_ERASED };
 struct issued {
-    int64_t pos, at_us, unit; /* also when it has been erased */
-    bool frozen;              /* false: an earlier program issued it, the text is of now */
-    struct texts title, body; /* owned */
-    uint8_t digest[32];       /* BLAKE2b of both languages */
+    int64_t place, at_us, unit; /* also when it has been erased */
+    bool frozen;                /* false: an earlier program issued it, the text is of now */
+    struct texts title, body;   /* owned */
+    uint8_t digest[32];         /* BLAKE2b of both languages */
 };
 enum issuing matter_document(struct db *rows, struct vault *vault, const struct playbook *playbook,
-                             const struct matter *matter, const char *name, int64_t pos, struct issued *out);
+                             const struct matter *matter, const char *name, int64_t place, struct issued *out);
 /* Its title with —— in place of what is filled in, so that it names nobody; NULL: the kind has none of that name. */
 char *matter_document_title(const struct playbook *playbook, const struct matter *matter, const char *name,
                             bool chinese);

@@ -2,7 +2,7 @@
 /*
  * proof - a short text on a printed document that shows who issued it and that nobody has changed it.
  *
- * Shape   a token is base64url without padding of: version (1 byte, 1), the matter's UUID (16), pos of the event that
+ * Shape   a token is base64url without padding of: version (1 byte, 1), the matter's UUID (16), place of the event that
  *         issued it (8), day since 1970-01-01 (4), BLAKE2b of the frozen text (32), length of the document's name (1),
  *         the name; behind them the Ed25519 signature (64) of "lianfang proof\n" and all of these. Integers are little
  *         endian. The key is the one that signs the journal's heads, so its public half is known elsewhere already.
@@ -21,7 +21,7 @@
 struct proof {
     struct uuid matter;
     char name[PROOF_NAME_MAX];
-    int64_t pos;
+    int64_t place;
     int32_t day;
     uint8_t digest[sizeof((struct issued *)0)->digest];
 };

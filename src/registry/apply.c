@@ -23,8 +23,8 @@ void apply_unit_created(struct db *rows, const struct event *event, const json_t
 {
     int64_t id = member(body, "id"), parent = member(body, "parent"), from_us = member(body, "from_us");
     const char *code = json_get_text(body, "code", ""), *name = json_get_text(body, "name", "");
-    db_run(rows, "INSERT INTO unit VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1)", "isiissii", id,
-           json_get_text(body, "type", ""), parent, member(body, "stream"), code, name, from_us, REGISTRY_OPEN);
+    db_run(rows, "INSERT INTO unit VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1)", "isissii", id,
+           json_get_text(body, "type", ""), parent, code, name, from_us, REGISTRY_OPEN);
     db_run(rows, "INSERT INTO unit_code (code, from_us, to_us, unit) VALUES (?1, ?2, ?3, ?4)", "siii", code, from_us,
            REGISTRY_OPEN, id);
     db_run(rows, "INSERT INTO unit_name (unit, from_us, to_us, name) VALUES (?1, ?2, ?3, ?4)", "iiis", id, from_us,
@@ -32,6 +32,11 @@ void apply_unit_created(struct db *rows, const struct event *event, const json_t
     db_run(rows, "INSERT INTO cover (ancestor, unit, from_us, to_us, depth) VALUES (?1, ?1, ?2, ?3, 0)", "iii", id,
            from_us, REGISTRY_OPEN);
     cover_from_above(rows, id, parent, from_us);
+}
+
+void apply_shelf_taken(struct db *rows, const struct event *event, const json_t *body)
+{
+    db_run(rows, "INSERT INTO shelf (id, unit) VALUES (?1, ?2)", "ii", member(body, "id"), member(body, "unit"));
 }
 
 static void rename_unit(struct db *rows, int64_t id, int64_t from_us, const char *name)
@@ -58,12 +63,8 @@ static void recode_unit(struct db *rows, int64_t id, int64_t from_us, const char
     "AND ancestor NOT IN (SELECT unit FROM cover WHERE ancestor = ?1 AND to_us > ?2)"
 
 /* The unit with all below it leaves everything above and comes under `parent`. */
-static void move_unit(struct db *rows, int64_t id, int64_t from_us, int64_t parent, int64_t stream)
+static void move_unit(struct db *rows, int64_t id, int64_t from_us, int64_t parent)
 {
-    db_run(rows,
-           "UPDATE unit SET stream = ?2 WHERE stream = (SELECT stream FROM unit WHERE id = ?1) "
-           "AND id IN (SELECT unit FROM cover WHERE ancestor = ?1 AND to_us > ?3)",
-           "iii", id, stream, from_us);
     db_run(rows, "UPDATE unit SET parent = ?2 WHERE id = ?1", "ii", id, parent);
     db_run(rows, "DELETE FROM cover WHERE from_us >= ?2 AND " ABOVE_AND_BELOW, "ii", id, from_us);
     db_run(rows, "UPDATE cover SET to_us = ?2 WHERE to_us > ?2 AND " ABOVE_AND_BELOW, "ii", id, from_us);
@@ -85,7 +86,7 @@ void apply_unit_changed(struct db *rows, const struct event *event, const json_t
     if (code != NULL)
         recode_unit(rows, id, from_us, code);
     if (json_object_get(body, "parent") != NULL)
-        move_unit(rows, id, from_us, member(body, "parent"), member(body, "stream"));
+        move_unit(rows, id, from_us, member(body, "parent"));
     db_run(rows, "UPDATE unit SET version = ?2 WHERE id = ?1", "ii", id, member(body, "version"));
 }
 

@@ -32,14 +32,15 @@ MEMBERS(of_divisions,
 MEMBERS(of_new_unit, UNIT,
         {"type", "type", MEMBER_TEXT, "of the playbook"},
         {"parent", "parent", MEMBER_ID, "the unit under which it stands; 0 none, it is the root"},
-        {"stream", "stream", MEMBER_INTEGER, "in which its events lie"},
         {"code", "code", MEMBER_TEXT, "its code, or nothing"},
         {"name", "name", MEMBER_TEXT, "its name"}, FROM);
 MEMBERS(of_unit, UNIT, VERSION, FROM,
         {"name", "name", MEMBER_TEXT, "the new name", .maybe = true},
         {"code", "code", MEMBER_TEXT, "the new code", .maybe = true},
-        {"parent", "parent", MEMBER_ID, "the unit under which it stands then, with all below it", .maybe = true},
-        {"stream", "stream", MEMBER_INTEGER, "in which its events lie, where the parent is a new one", .maybe = true});
+        {"parent", "parent", MEMBER_ID, "the unit under which it stands then, with all below it", .maybe = true});
+MEMBERS(of_shelf,
+        {"id", "shelf", MEMBER_ID, "numbered as a unit, which none has"},
+        {"unit", "unit", MEMBER_ID, "whose matters are numbered on it"});
 MEMBERS(of_closing, UNIT, VERSION, TO);
 MEMBERS(of_reform,
         {"from", "from_unit", MEMBER_ID, "the unit that ends"},
@@ -50,9 +51,7 @@ MEMBERS(of_residents,
         {"households", "households", MEMBER_LIST, "only these; left out: all", .of = MEMBER_ID, .maybe = true});
 MEMBERS(of_person, ONE);
 MEMBERS(of_change, ONE, VERSION);
-MEMBERS(of_erasure, ONE, VERSION,
-        {"matters", "matters", MEMBER_LIST, "matters about them, which end where they stand", .of = MEMBER_ID,
-         .maybe = true});
+MEMBERS(of_erasure, ONE, VERSION);
 MEMBERS(of_proposal,
         {"id", "person", MEMBER_ID, "who stands for all registrations of the person"},
         {"until_us", "until", MEMBER_TIME, "until when a second person may agree"});
@@ -119,6 +118,7 @@ const struct event_kind registry_events[] = {
     {"divisions_imported", 1, apply_divisions_imported, STREAM_OF_ROOT, "A list of divisions was imported",
      of_divisions},
     {"unit_created", 1, apply_unit_created, STREAM_OF_UNIT, "A unit stands from then on", of_new_unit, ALL},
+    {"shelf_taken", 1, apply_shelf_taken, STREAM_OF_UNIT, "A unit numbers further matters elsewhere", of_shelf, ALL},
     {"unit_changed", 1, apply_unit_changed, STREAM_OF_UNIT, "A unit has another name, code or parent", of_unit, ALL},
     {"unit_closed", 1, apply_unit_closed, STREAM_OF_UNIT, "A unit ends", of_closing, ALL},
     {"unit_reformed", 1, apply_unit_reformed, STREAM_OF_UNIT, "What came of a unit, in a merge or a split", of_reform,

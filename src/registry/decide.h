@@ -120,8 +120,8 @@ void decide_emit_move(struct decision *decision, const struct unit *unit, int64_
 bool decide_emit_close(struct decision *decision, int64_t unit, int64_t to_us);
 /* With the posts that cover nothing else; what keeps it from being closed: field "unit". */
 struct problem *decide_emit_whole_close(struct decision *decision, const struct unit *unit, int64_t to_us);
-/* The stream that it will have under another parent. */
-int64_t decide_stream_under(struct decision *decision, const char *type_name, int64_t unit, int64_t parent);
+/* The next unit's id in a stream, or a shelf's; 0: its numbers are used up. */
+int64_t decide_next_unit(struct decision *decision, int64_t stream);
 
 /* ---- shared: reform.c ---- */
 

@@ -48,7 +48,7 @@ bool decide_offer_custody(struct decision *decision)
     if (db_integer(decision->rows, &waiting, "SELECT id FROM custody_offer WHERE person = ?1 AND state = 'offered'",
                    "i", person))
         return decision_refuse(decision, PROBLEM_HANDOVER_PENDING, "person");
-    int64_t id = decision_next_pos(decision);
+    int64_t id = decision_next_id(decision, from);
     json_t *body =
         json_pack("{s:I, s:I, s:I, s:I, s:I}", "id", (json_int_t)id, "person", (json_int_t)person, "from",
                   (json_int_t)from, "to", (json_int_t)to, "at_us", (json_int_t)decision->command->observed_us);

@@ -117,11 +117,8 @@ static struct problem *change_row(struct divisions_import *import, const char *t
     json_t *body = json_pack("{s:I, s:I}", "id", (json_int_t)unit->id, "from_us", (json_int_t)import->from_us);
     if (renamed)
         json_object_set_new(body, "name", json_string(given->name));
-    if (moved) {
-        int64_t stream = decide_stream_under(decision, unit->type, unit->id, given->parent);
+    if (moved)
         json_object_set_new(body, "parent", json_integer(given->parent));
-        json_object_set_new(body, "stream", json_integer(stream));
-    }
     decision_emit(decision, "unit_changed", unit->id, 0, decide_versioned(decision, VERSIONED_UNIT, unit->id, body),
                   NULL);
     import->changed++;
@@ -157,6 +154,7 @@ bool decide_import_divisions(struct decision *decision)
     struct divisions_import import = {.decision = decision};
     const json_t *rows;
     const char *date;
+    decision_begin(decision, id_unit_stream(REGISTRY_ROOT)); /* wherever they are */
     if (!decide_playbook(decision) || !decision_text(decision, "date", &date) ||
         !decide_date(decision, &import.from_us) ||
         !decision_array(decision, "rows", REGISTRY_UNITS_PER_COMMAND, &rows) ||

@@ -72,18 +72,12 @@ static void withdraw_handovers(struct decision *decision, const struct post *pos
                       json_pack("{s:I}", "id", (json_int_t)g_array_index(offered, int64_t, i)), NULL);
 }
 
-struct problem *registry_suspend_post(struct decision *decision, const struct post *post, int64_t stream,
-                                      const GArray *grounds)
+void registry_suspend_post(struct decision *decision, const struct post *post, const GArray *grounds)
 {
     g_autoptr(GArray) none = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    struct unit seat;
-    if (registry_stream(decision->rows, post->seat) != stream)
-        return problem_new(PROBLEM_OTHER_STREAM, "person",
-                           registry_unit(decision->rows, post->seat, &seat) ? seat.name : "", NULL);
     withdraw_handovers(decision, post);
     decide_emit_grounds(decision, post, decision->now_us, none, grounds);
     decide_pass_on(decision, post, g_array_index(grounds, int64_t, 0));
-    return NULL;
 }
 
 /* What is left of a unit: itself, or what came of it. */

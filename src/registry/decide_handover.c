@@ -162,10 +162,11 @@ bool decide_hand_over_post(struct decision *decision)
         return false;
     if (is_waiting(decision, offer.from.id))
         return decision_refuse(decision, PROBLEM_HANDOVER_PENDING, "from_post");
-    json_t *body = json_pack("{s:I, s:I, s:I, s:I, s:s, s:I, s:o}", "id", (json_int_t)decision_next_pos(decision),
-                             "from", (json_int_t)offer.from.id, "to", (json_int_t)offer.to.id, "to_person",
-                             (json_int_t)offer.to.person, "mode", offer.mode, "until_us", (json_int_t)offer.until_us,
-                             "grounds", offer.grounds != NULL ? decide_id_array(offer.grounds) : json_array());
+    json_t *body =
+        json_pack("{s:I, s:I, s:I, s:I, s:s, s:I, s:o}", "id", (json_int_t)decision_next_id(decision, offer.from.seat),
+                  "from", (json_int_t)offer.from.id, "to", (json_int_t)offer.to.id, "to_person",
+                  (json_int_t)offer.to.person, "mode", offer.mode, "until_us", (json_int_t)offer.until_us, "grounds",
+                  offer.grounds != NULL ? decide_id_array(offer.grounds) : json_array());
     decision_emit(decision, "handover_offered", offer.from.seat, 0, body,
                   seal_words(decision, offer.from.person, "reason", offer.reason));
     return true;

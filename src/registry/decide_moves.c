@@ -118,7 +118,7 @@ static void emit_mover(struct decision *decision, const struct mover *mover, int
     json_t *body = json_pack("{s:I, s:I, s:I, s:I}", "person", (json_int_t)mover->person, "household",
                              (json_int_t)household, "unit", (json_int_t)unit, "from_us", (json_int_t)from_us);
     if (mover->offered)
-        json_object_set_new(body, "id", json_integer(decision_next_pos(decision)));
+        json_object_set_new(body, "id", json_integer(decision_next_id(decision, unit)));
     decision_emit(decision, mover->offered ? "move_offered" : "moved_in", unit, 0, body, sealed);
 }
 
@@ -138,7 +138,7 @@ bool decide_move_in(struct decision *decision)
     if (!read_movers(decision, unit, from_us, movers))
         return false;
     if (household == 0)
-        household = decision_next_pos(decision);
+        household = decision_next_id(decision, unit);
     for (guint i = 0; i < movers->len; i++)
         emit_mover(decision, &g_array_index(movers, struct mover, i), household, unit, from_us, dwelling);
     return true;

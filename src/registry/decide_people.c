@@ -68,7 +68,7 @@ static int64_t emit_person(struct decision *decision, int64_t person, int64_t un
 {
     bool is_new = person == 0;
     if (is_new) {
-        person = decision_next_pos(decision);
+        person = decision_next_id(decision, unit);
         vault_key_new(decision->vault, VAULT_PERSON, person, person);
     }
     index_person(decision, person, data);
@@ -396,11 +396,7 @@ static bool must_not_be_held(struct decision *decision, const GArray *same)
 
 static void emit_erased(struct decision *decision, int64_t person)
 {
-    const struct registry_matters *matters = decision->areas->hooks.matters;
     json_t *body = decide_versioned(decision, VERSIONED_PERSON, person, json_pack("{s:I}", "id", (json_int_t)person));
-    g_autoptr(GArray) ended = matters != NULL ? matters->about_person(decision->rows, person) : NULL;
-    if (ended != NULL && ended->len > 0)
-        json_object_set_new(body, "matters", decide_id_array(ended));
     decision_emit(decision, "person_erased", decide_home_of(decision, person), 0, body, NULL);
 }
 

@@ -52,7 +52,7 @@ bool decide_check_grounds(struct decision *decision, const char *role_name, cons
 
 int64_t decide_emit_post(struct decision *decision, const struct post *post, const GArray *grounds)
 {
-    int64_t id = decision_next_pos(decision);
+    int64_t id = decision_next_id(decision, post->seat);
     return decision_emit(decision, "post_appointed", post->seat, 0,
                          json_pack("{s:I, s:I, s:s, s:I, s:o, s:I, s:I, s:I, s:b}", "id", (json_int_t)id, "person",
                                    (json_int_t)post->person, "role", post->role, "seat", (json_int_t)post->seat,

@@ -80,6 +80,31 @@ static struct problem *check_name(const char *name)
     return problem;
 }
 
+/* Of its parent's stream, or the first of a new one; 0: no number is left. */
+static int64_t new_id(struct decision *decision, const struct new_unit *unit)
+{
+    if (unit->parent == 0)
+        return REGISTRY_ROOT;
+    if (!unit->type->stream)
+        return decide_next_unit(decision, id_unit_stream(unit->parent));
+    int64_t newest = 0;
+    db_integer(decision->rows, &newest, "SELECT id FROM unit ORDER BY id DESC LIMIT 1", "");
+    return id_unit_stream(newest) < STREAM_MAX ? id_unit(id_unit_stream(newest) + 1, 1) : 0;
+}
+
+/* A unit is made in its parent's stream or in the root's, which hands out the numbers of streams, too. */
+static struct problem *begin(struct decision *decision, const struct new_unit *unit)
+{
+    bool by_root = unit->parent == 0 || unit->type->stream;
+    int64_t stream = by_root ? id_unit_stream(REGISTRY_ROOT) : id_unit_stream(unit->parent);
+    if (decision->stream != id_unit_stream(REGISTRY_ROOT) && !registry_begin(decision, stream, "parent"))
+        return g_steal_pointer(&decision->problem);
+    if (new_id(decision, unit) != 0)
+        return NULL;
+    g_autofree char *most = g_strdup_printf("%" G_GINT64_FORMAT, unit->type->stream ? STREAM_MAX : ID_UNIT_BY_ROOT - 1);
+    return problem_new(PROBLEM_TOO_MANY_ITEMS, unit->type->stream ? "type" : "parent", most, NULL);
+}
+
 struct problem *decide_check_new_unit(struct decision *decision, const char *type_name, struct new_unit *unit)
 {
     unit->type = playbook_find_unit_type(decision->playbook, type_name);
@@ -89,7 +114,7 @@ struct problem *decide_check_new_unit(struct decision *decision, const char *typ
     if (unit->code != NULL)
         problem_append(&problem, check_code(decision, 0, unit->from_us, unit->code));
     problem_append(&problem, check_name(unit->name));
-    return problem;
+    return problem != NULL ? problem : begin(decision, unit);
 }
 
 struct problem *decide_check_name(struct decision *decision, int64_t unit, int64_t from_us, const char *name)
@@ -138,13 +163,6 @@ struct problem *decide_check_move(struct decision *decision, const struct unit *
     return problem;
 }
 
-int64_t decide_stream_under(struct decision *decision, const char *type_name, int64_t unit, int64_t parent)
-{
-    const struct unit_type *type = playbook_find_unit_type(decision->playbook, type_name);
-    bool own = parent == 0 || (type != NULL && type->stream);
-    return own ? unit : registry_stream(decision->rows, parent);
-}
-
 /* The parent's code with the next three digits that were never used; false when there are none left. */
 static bool next_sequence(struct db *rows, const char *parent_code, char out[REGISTRY_CODE_CHARS + 1])
 {
@@ -178,16 +196,15 @@ static void own_code(struct decision *decision, const struct new_unit *unit, int
 
 int64_t decide_emit_unit(struct decision *decision, const struct new_unit *unit)
 {
-    int64_t id = unit->parent == 0 ? REGISTRY_ROOT : decision_next_pos(decision);
+    int64_t id = new_id(decision, unit);
     char code[REGISTRY_CODE_CHARS + 1];
     if (unit->code != NULL)
         g_strlcpy(code, unit->code, sizeof code);
     else
         own_code(decision, unit, id, code);
-    json_t *body = json_pack("{s:I, s:s, s:I, s:I, s:s, s:s, s:I}", "id", (json_int_t)id, "type", unit->type->name,
-                             "parent", (json_int_t)unit->parent, "stream",
-                             (json_int_t)decide_stream_under(decision, unit->type->name, id, unit->parent), "code",
-                             code, "name", unit->name, "from_us", (json_int_t)unit->from_us);
+    json_t *body =
+        json_pack("{s:I, s:s, s:I, s:s, s:s, s:I}", "id", (json_int_t)id, "type", unit->type->name, "parent",
+                  (json_int_t)unit->parent, "code", code, "name", unit->name, "from_us", (json_int_t)unit->from_us);
     decision_emit(decision, "unit_created", unit->parent, 0, body, NULL);
     return id;
 }
@@ -244,6 +261,7 @@ bool decide_create_units(struct decision *decision)
 {
     const json_t *units;
     int64_t from_us;
+    decision_begin(decision, id_unit_stream(REGISTRY_ROOT)); /* wherever they are */
     if (!decide_playbook(decision) || !decide_date(decision, &from_us) ||
         !decision_array(decision, "units", REGISTRY_UNITS_PER_COMMAND, &units))
         return false;
@@ -311,9 +329,8 @@ void decide_emit_move(struct decision *decision, const struct unit *unit, int64_
 {
     decision_emit(decision, "unit_changed", unit->id, 0,
                   decide_versioned(decision, VERSIONED_UNIT, unit->id,
-                                   json_pack("{s:I, s:I, s:I, s:I}", "id", (json_int_t)unit->id, "from_us",
-                                             (json_int_t)from_us, "parent", (json_int_t)parent, "stream",
-                                             (json_int_t)decide_stream_under(decision, unit->type, unit->id, parent))),
+                                   json_pack("{s:I, s:I, s:I}", "id", (json_int_t)unit->id, "from_us",
+                                             (json_int_t)from_us, "parent", (json_int_t)parent)),
                   NULL);
 }
 

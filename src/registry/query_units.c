@@ -3,21 +3,20 @@
 
 #include <string.h>
 
-#define UNIT_COLUMNS "u.id, u.parent, u.stream, u.type, u.code, u.name, u.from_us, u.to_us, u.version"
+#define UNIT_COLUMNS "u.id, u.parent, u.type, u.code, u.name, u.from_us, u.to_us, u.version"
 
 static void read_unit(struct rows *rows, struct unit *out)
 {
     *out = (struct unit){
         .id = rows_integer(rows, 0),
         .parent = rows_integer(rows, 1),
-        .stream = rows_integer(rows, 2),
-        .from_us = rows_integer(rows, 6),
-        .to_us = rows_integer(rows, 7),
-        .version = rows_integer(rows, 8),
+        .from_us = rows_integer(rows, 5),
+        .to_us = rows_integer(rows, 6),
+        .version = rows_integer(rows, 7),
     };
-    g_strlcpy(out->type, rows_text(rows, 3), sizeof out->type);
-    g_strlcpy(out->code, rows_text(rows, 4), sizeof out->code);
-    g_strlcpy(out->name, rows_text(rows, 5), sizeof out->name);
+    g_strlcpy(out->type, rows_text(rows, 2), sizeof out->type);
+    g_strlcpy(out->code, rows_text(rows, 3), sizeof out->code);
+    g_strlcpy(out->name, rows_text(rows, 4), sizeof out->name);
 }
 
 static GArray *read_units(struct rows *rows)
@@ -106,13 +105,6 @@ int64_t registry_common_ancestor(struct db *rows, int64_t a, int64_t b, int64_t 
                "AND d.from_us <= ?3 AND d.to_us > ?3) ORDER BY c.depth LIMIT 1",
                "iii", a, b, at_us);
     return found;
-}
-
-int64_t registry_stream(struct db *rows, int64_t unit)
-{
-    int64_t stream = REGISTRY_ROOT; /* also of what stands nowhere: persons, the playbook */
-    db_integer(rows, &stream, "SELECT stream FROM unit WHERE id = ?1", "i", unit);
-    return stream;
 }
 
 GArray *registry_successors(struct db *rows, int64_t unit)

@@ -84,8 +84,9 @@ static const struct command_kind commands[] = {
 const struct area registry_area = {
     .name = "registry",
     .schema = registry_schema,
-    .projection = 7,
+    .projection = 8,
     .commands = commands,
     .events = registry_events,
-    .hooks = {.stream_of = registry_stream, .mend = registry_mend},
+    .everywhere = true,
+    .hooks = {.mend = registry_mend},
 };

@@ -25,7 +25,7 @@ extern const struct area registry_area;
 
 /* ---- units: query.c ---- */
 struct unit {
-    int64_t id, parent, stream; /* stream: the district above or itself, else the city */
+    int64_t id, parent;
     char type[32];
     char code[24]; /* current */
     char name[200];
@@ -43,7 +43,6 @@ bool registry_covers(struct db *rows, int64_t ancestor, int64_t unit, int64_t at
 /* The nearest unit of a type at or above `unit`; 0 none. */
 int64_t registry_above(struct db *rows, int64_t unit, const char *type, int64_t at_us);
 int64_t registry_common_ancestor(struct db *rows, int64_t a, int64_t b, int64_t at_us);
-int64_t registry_stream(struct db *rows, int64_t unit); /* cached column */
 
 /* What the registry asks of the area that knows matters, which lies above it: hook `matters` of command/area.h. NULL:
  * there are none. */
@@ -51,6 +50,14 @@ struct registry_matter { /* an open one; who or what it is about says where it g
     int64_t id, subject, household, parent;
     struct uuid uuid;
 };
+/* The command's events lie in that stream from now on; false with other_stream where some lie in another one. */
+bool registry_begin(struct decision *decision, int64_t stream, const char *field);
+/* The shelf on which matters of the unit are numbered in a stream: the newest that it took, or in its own the unit
+ * itself; 0 none. */
+int64_t registry_shelf(struct db *rows, int64_t stream, int64_t unit);
+/* Another one, in the command's stream: one event. 0: its numbers are used up. */
+int64_t registry_take_shelf(struct decision *decision, int64_t unit);
+
 struct registry_matters {
     /* Whether something is still open in a unit itself, and how much; standing ones aside. */
     bool (*unit_is_busy)(struct db *rows, int64_t unit, int64_t *out_count);
@@ -60,7 +67,6 @@ struct registry_matters {
     void (*move)(struct decision *decision, int64_t from, int64_t to, const GArray *matters, bool offers);
     /* Whether the erasure of something about a person is held up, and why; the caller frees. */
     bool (*person_is_held)(struct db *rows, struct vault *vault, int64_t person, char **out_reason);
-    GArray *(*about_person)(struct db *rows, int64_t person); /* of int64_t, by id: what ends with their data */
     /* The unit ends: its standing matters do too. */
     bool (*end_standing)(struct decision *decision, int64_t unit);
 };
@@ -279,10 +285,8 @@ struct problem *registry_close_unit(struct decision *decision, int64_t id);
 /* `wanted`: person, role, to_us, and perhaps a seat, which else is the first ground. */
 struct problem *registry_appoint(struct decision *decision, const struct post *wanted, const GArray *grounds,
                                  int64_t *out_post);
-/* The post stays without its grounds: nobody is asked in it, and its holder cannot act in it. Its seat must stand in
- * `stream`. */
-struct problem *registry_suspend_post(struct decision *decision, const struct post *post, int64_t stream,
-                                      const GArray *grounds);
+/* The post stays without its grounds: nobody is asked in it, and its holder cannot act in it. */
+void registry_suspend_post(struct decision *decision, const struct post *post, const GArray *grounds);
 /* It has the grounds again, or what came of them, as far as they are still there; it ends where nothing is left. */
 void registry_resume_post(struct decision *decision, int64_t post, const GArray *grounds);
 /* Does nothing when it has ended. */

@@ -2,12 +2,11 @@
 -- registry: units and their tree, persons and where they live, posts and who is on duty.
 -- Times are UTC microseconds; to_us is exclusive, 9223372036854775807 while open.
 
--- As it is now. `stream`: the nearest unit above or itself whose commands are decided in a stream of their own, else the city.
+-- As it is now. The id says in which stream what happens there is decided: command/ids.h.
 CREATE TABLE unit (
     id INTEGER PRIMARY KEY,
     type TEXT NOT NULL,
     parent INTEGER NOT NULL, -- 0: the root
-    stream INTEGER NOT NULL,
     code TEXT NOT NULL,
     name TEXT NOT NULL,
     from_us INTEGER NOT NULL,
@@ -15,6 +14,13 @@ CREATE TABLE unit (
     version INTEGER NOT NULL
 );
 CREATE INDEX unit_parent ON unit (parent, id);
+
+-- What a unit took when the numbers of its matters were used up: 2^24 more of them.
+CREATE TABLE shelf (
+    id INTEGER PRIMARY KEY, -- among those of units, which no unit has
+    unit INTEGER NOT NULL
+);
+CREATE INDEX shelf_unit ON shelf (unit, id);
 
 -- As it was: a code means one unit at a time.
 CREATE TABLE unit_code (

@@ -331,20 +331,27 @@ static void remove_folder(const char *path)
     g_rmdir(path);
 }
 
-void stage_replay(struct stage *stage)
+static void replay(struct stage *stage, const char *data_dir, bool by_stream)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *data = g_build_filename(stage->dir, "data", NULL);
     struct rebuild_report report = {0};
+    const char *how = by_stream ? "replay by stream" : "replay";
+    if (!rows_rebuild(lianfang_areas, data_dir, true, by_stream, NULL, NULL, &report, &error))
+        stage_fail(stage, "%s: %s", how, error->message);
+    for (guint i = 0; report.differences != NULL && i < report.differences->len; i++)
+        stage_fail(stage, "%s: %s", how, (const char *)report.differences->pdata[i]);
+    rebuild_report_clear(&report);
+}
+
+void stage_replay(struct stage *stage)
+{
+    g_autofree char *data = g_build_filename(stage->dir, "data", NULL);
     reader_close(stage->reader);
     engine_close(stage->engine);
     stage->reader = NULL;
     stage->engine = NULL;
-    if (!rows_rebuild(lianfang_areas, data, true, NULL, NULL, &report, &error))
-        stage_fail(stage, "replay: %s", error->message);
-    for (guint i = 0; report.differences != NULL && i < report.differences->len; i++)
-        stage_fail(stage, "replay: %s", (const char *)report.differences->pdata[i]);
-    rebuild_report_clear(&report);
+    replay(stage, data, false);
+    replay(stage, data, true);
 }
 
 void stage_clear(struct stage *stage)

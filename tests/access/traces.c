@@ -15,7 +15,7 @@ static void apply(struct harness *harness, int version, int64_t reader, int64_t 
     g_autoptr(json_t) body = json_loads(text, 0, NULL);
     g_assert_nonnull(body);
     struct event event = {
-        .pos = harness->next_pos++, .version = version, .person = reader, .at_us = at_us, .kind = "personal_data_read"};
+        .seq = ++harness->seqs[0], .version = version, .person = reader, .at_us = at_us, .kind = "personal_data_read"};
     event_apply(harness->areas, harness->rows, &event, body);
 }
 

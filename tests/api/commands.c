@@ -57,6 +57,13 @@ static void sent_again(void)
         g_strdup_printf("{ \"name\":\"again1\", \"type\":\"grid\",\"parent\":\"" COMMUNITY "\", \"id\":\"%s\"}", id);
     AUTO(reply) struct reply same = post_unit(reordered); /* the same content, written otherwise */
     reply_is(&same, 200, NULL);
+    static const char *const hints[] = {",\"stream\":1}", ",\"stream\":7}", ",\"stream\":null}"};
+    g_assert_cmpint(json_get_integer(first.json, "stream", -1), ==, 1);
+    for (size_t i = 0; i < G_N_ELEMENTS(hints); i++) { /* where it was decided, or was not: no part of the content */
+        g_autofree char *open = g_strndup(body, strlen(body) - 1), *hinted = g_strconcat(open, hints[i], NULL);
+        AUTO(reply) struct reply with_hint = post_unit(hinted);
+        reply_is(&with_hint, 200, NULL);
+    }
     g_autofree char *other_body = unit_body(id, "again2");
     AUTO(reply) struct reply other = post_unit(other_body);
     reply_is(&other, 409, "request_id_reused");

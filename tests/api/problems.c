@@ -171,6 +171,7 @@ static void open_chain(void)
 static void prepare_versions(void)
 {
     given("stalled", "keeper", "/api/v1/matters", "{'kind':'stalled','unit':'" CITY "'}");
+    given("far", "keeper", "/api/v1/matters", "{'kind':'stalled','unit':'" OTHER_DISTRICT "'}");
     given("retyped", "keeper", "/api/v1/matters", "{'kind':'retyped','unit':'" CITY "','form':{'what':'x'}}");
     given("turned", "keeper", "/api/v1/matters", "{'kind':'turned','unit':'" CITY "'}");
 }
@@ -526,8 +527,7 @@ static const struct row rows[] = {
     {PROBLEM_REASON_NEEDED, "wang", HOME "/corrections", "{'number':2,'fields':{'temperature':36.5}}", "reason"},
     {PROBLEM_EFFECTS_TOO_DEEP, "keeper", MATTERS "/$first_link/entries", "{'entry':'ping'}"},
     {PROBLEM_TOO_MANY_EFFECTS, .provoke = flood},
-    {PROBLEM_OTHER_STREAM, "keeper", MATTERS "/$first_link/entries",
-        "{'entry':'spread','fields':{'to':[{'where':'" CITY "'},{'where':'" GRID "'}]}}", "fields.to[1].where"},
+    {PROBLEM_OTHER_STREAM, "keeper", MATTERS "/$stalled_id/merge", "{'into':'$far_id','reason':'x'}", "into"},
     {PROBLEM_NOT_OPENED_HERE, "keeper", MATTERS "/$first_link/entries", "{'entry':'end'}", "form.place"},
     {PROBLEM_WRONG_PARENT, "keeper", MATTERS "/$first_link/entries", "{'entry':'found','fields':{'name':'x'}}", NULL},
     {PROBLEM_MISSING_FIELD, "keeper", MATTERS "/$first_link/entries", "{'entry':'found'}", "fields.name"},

@@ -133,11 +133,12 @@ char *rig_id_number(int64_t number)
     return text;
 }
 
-/* Of the event that made somebody: the position is the id inside. */
+/* Of the event that made somebody: its place is the id inside. */
 static char *take_made(json_t *row, int64_t *out_inner)
 {
     char *id = g_strdup(json_string_value(json_object_get(row, "id")));
-    *out_inner = rig_id(row, "pos");
+    g_assert_true(place_parse(json_get_text(row, "pos", ""), out_inner));
+    json_decref(row);
     return id;
 }
 

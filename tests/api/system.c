@@ -182,8 +182,16 @@ static void heads(void)
     json_t *row;
     json_array_foreach(json_at(reply.json, "data"), i, row)
     {
-        g_assert_cmpuint(strlen(json_at_text(row, "hash")), ==, 64);
+        size_t stream;
+        json_t *tip;
         g_assert_cmpuint(strlen(json_at_text(row, "signature")), ==, 128);
+        g_assert_cmpuint(json_array_size(json_at(row, "tips")), >, 0);
+        json_array_foreach(json_at(row, "tips"), stream, tip)
+        {
+            g_assert_cmpint(json_get_integer(tip, "stream", -1), ==, (json_int_t)stream); /* all of them, in order */
+            g_assert_cmpint(json_get_integer(tip, "seq", 0), >, 0);
+            g_assert_cmpuint(strlen(json_at_text(tip, "hash")), ==, 64);
+        }
     }
 }
 

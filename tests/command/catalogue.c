@@ -49,11 +49,6 @@ static bool decide_write(struct decision *decision)
     return true;
 }
 
-static int64_t one_stream(struct db *rows, int64_t unit)
-{
-    return 1;
-}
-
 static const struct event_kind kinds[] = {
     {"written", 1, apply_nothing, STREAM_OF_UNIT, "Something was written", members, also, parts}, {NULL}};
 static const struct event_kind open_kind = {"open", 1, apply_nothing, STREAM_OF_UNIT, "Nothing is sealed", members};
@@ -63,8 +58,7 @@ static const struct area own_area = {.name = "own",
                                      .schema = "CREATE TABLE own (id INTEGER PRIMARY KEY);",
                                      .projection = 1,
                                      .commands = commands,
-                                     .events = kinds,
-                                     .hooks = {.stream_of = one_stream}};
+                                     .events = kinds};
 static const struct area *const own_areas[] = {&own_area, NULL};
 
 static json_t *of_text(const char *quoted)

@@ -303,8 +303,8 @@ static void test_letters_in_transit_are_picked_up(void)
     vault_close(vault);
     struct journal *journal = journal_open(path, NULL, NULL, &error);
     g_assert_no_error(error);
-    const char body[] = "{\"command\":\"receive\",\"to\":2,\"body\":{\"text\":\"a\"}}";
-    struct event event = {.stream = 1,
+    const char body[] = "{\"command\":\"receive\",\"to\":4194305,\"body\":{\"text\":\"a\"}}";
+    struct event event = {.seq = journal_last_seq(journal, 0) + 1,
                           .at_us = TINY_START_US,
                           .observed_us = TINY_START_US,
                           .person = 9,

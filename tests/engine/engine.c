@@ -18,7 +18,7 @@ static void test_accepts_and_answers(void)
         engine_ask(tiny.engine, tiny_command(&tiny, 7, "{'command': 'note', 'text': 'a', 'times': 3}"), &answer));
     g_assert_cmpint(answer.pos, ==, 3);
     g_assert_false(answer.repeated);
-    g_assert_cmpstr(json_get_text(answer.body, "pos", ""), ==, "3");
+    g_assert_cmpstr(json_get_text(answer.body, "pos", ""), ==, "0.3");
     g_assert_cmpstr(json_get_text(answer.body, "at", ""), ==, "2020-01-31T00:00:00Z");
     json_t *events = json_object_get(answer.body, "events");
     g_assert_cmpuint(json_array_size(events), ==, 3);
@@ -249,13 +249,13 @@ static void test_comparison_sees_a_difference(void)
                             &error));
     db_close(rows);
     struct rebuild_report report;
-    g_assert_true(rows_rebuild(tiny_areas, tiny.data_dir, true, NULL, NULL, &report, &error));
+    g_assert_true(rows_rebuild(tiny_areas, tiny.data_dir, true, false, NULL, NULL, &report, &error));
     g_assert_cmpuint(report.differences->len, ==, 3);
     g_assert_cmpstr(g_ptr_array_index(report.differences, 0), ==, "table note: row 2 differs in column text");
     g_assert_cmpstr(g_ptr_array_index(report.differences, 1), ==, "table note: row 3 is only in the rebuilt rows");
     g_assert_cmpstr(g_ptr_array_index(report.differences, 2), ==, "table note: row 17 is not in the rebuilt rows");
     rebuild_report_clear(&report);
-    g_assert_true(rows_rebuild(tiny_areas, tiny.data_dir, false, NULL, NULL, &report, &error));
+    g_assert_true(rows_rebuild(tiny_areas, tiny.data_dir, false, false, NULL, NULL, &report, &error));
     rebuild_report_clear(&report);
     tiny_check(&tiny);
 }
@@ -346,7 +346,7 @@ static void test_one_writer(void)
     g_assert_error(error, ENGINE_ERROR, ENGINE_ERROR_LOCKED);
     g_clear_error(&error);
     struct rebuild_report report;
-    g_assert_false(rows_rebuild(tiny_areas, tiny.data_dir, false, NULL, NULL, &report, &error));
+    g_assert_false(rows_rebuild(tiny_areas, tiny.data_dir, false, false, NULL, NULL, &report, &error));
     g_assert_error(error, ENGINE_ERROR, ENGINE_ERROR_LOCKED);
     g_clear_error(&error);
 }
@@ -443,10 +443,56 @@ static void test_backup_and_restore(void)
     tiny_close(&tiny);
 }
 
+/* As another node would, beside the engine: `noted` of person 7, in the stream of the tests' commands. */
+static void append_beside(const struct tiny *tiny, int64_t number)
+{
+    g_autofree char *path = g_build_filename(tiny->data_dir, "journal.db", NULL);
+    AUTO(journal) struct journal *journal = journal_open(path, NULL, NULL, NULL);
+    g_assert_nonnull(journal);
+    g_autofree char *body = g_strdup_printf("{\"text\":\"beside\",\"number\":%" G_GINT64_FORMAT "}", number);
+    struct event event = {.seq = journal_last_seq(journal, 0) + 1,
+                          .at_us = TINY_START_US,
+                          .observed_us = TINY_START_US,
+                          .person = 7,
+                          .kind = "noted",
+                          .version = 1,
+                          .unit = 1,
+                          .body = body,
+                          .body_bytes = strlen(body)};
+    uuid_make(TINY_START_US, &event.command);
+    g_assert_true(journal_append(journal, &event, 1, NULL));
+}
+
+/* Whoever was second decides again, behind what the other wrote, and nobody notices but by what it led to. */
+static void test_another_writer(void)
+{
+    AUTO(tiny) struct tiny tiny;
+    tiny_init(&tiny);
+    tiny_open(&tiny);
+    struct answer answer;
+    for (int64_t i = 0; i < 3; i++) {
+        append_beside(&tiny, 2 * i + 1);
+        g_assert_true(engine_ask(tiny.engine, tiny_command(&tiny, 7, "{'command': 'note', 'text': 'a'}"), &answer));
+        const json_t *event = json_array_get(json_object_get(answer.body, "events"), 0);
+        g_assert_cmpint(json_get_integer(event, "number", 0), ==, 2 * i + 2);
+        g_assert_cmpint(answer.pos, ==, 2 * i + 2);
+        json_decref(answer.body);
+    }
+    append_beside(&tiny, 7); /* a refusal writes nothing, so nothing is in its way */
+    g_assert_false(engine_ask(tiny.engine, tiny_command(&tiny, 7, "{'command': 'note', 'text': 'refuse'}"), &answer));
+    problem_free(answer.problem);
+    g_assert_true(engine_ask(tiny.engine, tiny_command(&tiny, 7, "{'command': 'secret', 'text': 'b'}"), &answer));
+    json_decref(answer.body);
+    g_assert_cmpint(tiny_rows(&tiny, "SELECT count(*) FROM note WHERE person = 7"), ==, 7);
+    tiny_close(&tiny);
+    tiny_check(&tiny);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     log_set_level(LOG_ERROR);
+    g_test_add_func("/engine/another-writer", test_another_writer);
     g_test_add_func("/engine/accepts_and_answers", test_accepts_and_answers);
     g_test_add_func("/engine/refuses_without_a_trace", test_refuses_without_a_trace);
     g_test_add_func("/engine/neighbours_of_a_refusal", test_neighbours_of_a_refusal);

@@ -84,30 +84,47 @@ static void walks_on(void)
     g_assert_true(journal_next(cursor, &event, NULL) && event.pos == 5);
 }
 
+static guint head_count(struct journal *journal)
+{
+    g_autoptr(GArray) heads = journal_heads(journal, 5, NULL);
+    return heads->len;
+}
+
+static int64_t newest_head_pos(struct journal *journal)
+{
+    g_autoptr(GArray) heads = journal_heads(journal, 1, NULL);
+    return g_array_index(heads, struct journal_head, 0).pos;
+}
+
 static void heads_are_signed_when_due(void)
 {
     AUTO(place) struct place place = {0};
     place_init(&place);
     AUTO(journal) struct journal *journal = place_open(&place, NULL);
-    struct journal_head heads[5];
-    g_assert_cmpuint(journal_heads(journal, heads, 5, NULL), ==, 0);
+    g_assert_cmpuint(head_count(journal), ==, 0);
     sample_append(journal, 10); /* the first batch */
     sample_append(journal, 10);
-    g_assert_cmpuint(journal_heads(journal, heads, 5, NULL), ==, 1);
-    g_assert_cmpint(heads[0].pos, ==, 10);
+    g_assert_cmpuint(head_count(journal), ==, 1);
+    g_assert_cmpint(newest_head_pos(journal), ==, 10);
     sample_append(journal, 590); /* ten minutes after event 10, at a second each */
-    g_assert_cmpuint(journal_heads(journal, heads, 5, NULL), ==, 2);
-    g_assert_cmpint(heads[0].pos, ==, 610);
-    g_assert_cmpint(heads[0].at_us, ==, journal_last_at_us(journal));
+    g_assert_cmpuint(head_count(journal), ==, 2);
+    g_assert_cmpint(newest_head_pos(journal), ==, 610);
+    g_autoptr(GArray) due = journal_heads(journal, 1, NULL);
+    g_assert_cmpint(g_array_index(due, struct journal_head, 0).at_us, ==, journal_last_at_us(journal));
     sample_append(journal, 1);
 
     g_assert_true(journal_sign_head(journal, SAMPLE_START_US, NULL)); /* at a stop */
     g_assert_true(journal_sign_head(journal, SAMPLE_START_US, NULL)); /* said already */
-    g_assert_cmpuint(journal_heads(journal, heads, 2, NULL), ==, 2);
-    g_assert_cmpint(heads[0].pos, ==, 611);
-    g_assert_cmpint(heads[1].pos, ==, 610);
+    g_autoptr(GArray) heads = journal_heads(journal, 2, NULL);
+    g_assert_cmpuint(heads->len, ==, 2);
+    const struct journal_head *newest = &g_array_index(heads, struct journal_head, 0);
+    g_assert_cmpint(newest->pos, ==, 611);
+    g_assert_cmpint(newest[1].pos, ==, 610);
+    g_assert_cmpuint(newest->tips->len, ==, 2); /* of both streams: 305 and 306 events */
+    g_assert_cmpint(g_array_index(newest->tips, struct journal_tip, 0).seq, ==, 305);
+    g_assert_cmpint(g_array_index(newest->tips, struct journal_tip, 1).seq, ==, 306);
     struct journal_signer signer = sample_signer();
-    g_assert_cmpmem(heads[0].public_key, JOURNAL_KEY_BYTES, signer.public_key, JOURNAL_KEY_BYTES);
+    g_assert_cmpmem(newest->public_key, JOURNAL_KEY_BYTES, signer.public_key, JOURNAL_KEY_BYTES);
     sample_assert_chain(place.path, 611);
 }
 
@@ -119,14 +136,15 @@ static void heads_are_signed_by_count(void)
     AUTO(journal) struct journal *journal = place_open(&place, NULL);
     static struct event events[JOURNAL_HEAD_EVERY_EVENTS];
     for (size_t i = 0; i < G_N_ELEMENTS(events); i++)
-        events[i] = (struct event){.at_us = SAMPLE_START_US, .kind = "k", .version = 1, .body = "{}", .body_bytes = 2};
-    struct journal_head heads[5];
+        events[i] = (struct event){
+            .seq = 1 + (int64_t)i, .at_us = SAMPLE_START_US, .kind = "k", .version = 1, .body = "{}", .body_bytes = 2};
     g_assert_true(journal_append(journal, events, 1, NULL));
-    g_assert_true(journal_append(journal, events, JOURNAL_HEAD_EVERY_EVENTS - 1, NULL));
-    g_assert_cmpuint(journal_heads(journal, heads, 5, NULL), ==, 1);
+    g_assert_true(journal_append(journal, events + 1, JOURNAL_HEAD_EVERY_EVENTS - 1, NULL));
+    events[0].seq = JOURNAL_HEAD_EVERY_EVENTS + 1;
+    g_assert_cmpuint(head_count(journal), ==, 1);
     g_assert_true(journal_append(journal, events, 1, NULL));
-    g_assert_cmpuint(journal_heads(journal, heads, 5, NULL), ==, 2);
-    g_assert_cmpint(heads[0].pos, ==, JOURNAL_HEAD_EVERY_EVENTS + 1);
+    g_assert_cmpuint(head_count(journal), ==, 2);
+    g_assert_cmpint(newest_head_pos(journal), ==, JOURNAL_HEAD_EVERY_EVENTS + 1);
 }
 
 static void needs_no_signer(void)
@@ -134,10 +152,9 @@ static void needs_no_signer(void)
     AUTO(place) struct place place = {0};
     place_init(&place);
     AUTO(journal) struct journal *journal = journal_open(place.path, NULL, NULL, NULL);
-    struct journal_head head;
     sample_append(journal, 5);
     g_assert_true(journal_sign_head(journal, SAMPLE_START_US, NULL));
-    g_assert_cmpuint(journal_heads(journal, &head, 1, NULL), ==, 0);
+    g_assert_cmpuint(head_count(journal), ==, 0);
     sample_assert_chain(place.path, 5);
 }
 
@@ -183,7 +200,7 @@ static void make_other(const char *path)
 
 static void make_newer(const char *path)
 {
-    run_sql(path, "PRAGMA user_version=2");
+    run_sql(path, "PRAGMA user_version=3");
 }
 
 static void cut_file(const char *path)
@@ -199,9 +216,9 @@ static void change_last(const char *path)
     run_sql(path, "UPDATE event SET unit = unit + 1 WHERE pos = (SELECT max(pos) FROM event)");
 }
 
-static void drop_one_before_last(const char *path)
+static void drop_one_before(const char *path)
 {
-    run_sql(path, "DELETE FROM event WHERE pos = (SELECT max(pos) - 1 FROM event)");
+    run_sql(path, "DELETE FROM event WHERE pos = (SELECT max(pos) - 2 FROM event)");
 }
 
 static void drop_end(const char *path)
@@ -219,6 +236,11 @@ static void drop_heads(const char *path)
     run_sql(path, "DROP TABLE head");
 }
 
+static void drop_index(const char *path)
+{
+    run_sql(path, "DROP INDEX event_seq");
+}
+
 static void refuses(void)
 {
     static const struct {
@@ -226,15 +248,18 @@ static void refuses(void)
         void (*spoil)(const char *path);
         bool on_journal;
         const char *says;
+        int code; /* 0: corrupt */
     } rows[] = {
         {"a text", make_text, false, "not a database"},
         {"another database", make_other, false, "not a journal"},
-        {"a newer format", make_newer, true, "journal format 2"},
+        {"a newer format", make_newer, true, "journal format 3", JOURNAL_ERROR_NEW_FORMAT},
         {"half a file", cut_file, true, "malformed"},
         {"the last event changed", change_last, true, "event 60: its hash differs"},
-        {"the last but one missing", drop_one_before_last, true, "event 60: the one before it is missing"},
+        {"the one before the last missing", drop_one_before, true,
+         "event 60: the one before it in its stream is missing"},
         {"the tail missing", drop_end, true, "event 40: missing, although a signed head names it"},
         {"a column missing", drop_column, true, "matter"},
+        {"no index of streams", drop_index, true, "its index event_seq was taken out"},
         {"no table of heads", drop_heads, true, "head"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -249,7 +274,8 @@ static void refuses(void)
         g_autoptr(GError) error = NULL;
         g_test_message("%s", rows[i].name);
         g_assert_null(journal_open(place.path, NULL, NULL, &error));
-        g_assert_error(error, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT);
+        int code = rows[i].code != 0 ? rows[i].code : JOURNAL_ERROR_CORRUPT;
+        g_assert_error(error, JOURNAL_ERROR, code);
         g_assert_nonnull(strstr(error->message, rows[i].says));
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whatever is changed in a journal is found, by journal_verify() and by the script in another language. */
 #include "journal/sample.h"
+#include "journal/tips.h"
 #include "store/db.h"
 #include "support/faulty_vfs.h"
 
@@ -12,9 +13,11 @@
 
 static struct journal_head newest_head(const char *path)
 {
-    struct journal_head head = {0};
     AUTO(journal) struct journal *reader = journal_open_reader(path, NULL);
-    g_assert_cmpuint(journal_heads(reader, &head, 1, NULL), ==, 1);
+    g_autoptr(GArray) heads = journal_heads(reader, 1, NULL);
+    g_assert_cmpuint(heads->len, ==, 1);
+    struct journal_head head = g_array_index(heads, struct journal_head, 0);
+    g_array_ref(head.tips);
     return head;
 }
 
@@ -40,6 +43,22 @@ static bool has_finding(const struct journal_report *report, int64_t pos, const 
 
 /* ---- the script ---- */
 
+/* As `lianfang heads` prints it, as far as the script reads it. */
+static void write_head(const char *path, const struct journal_head *head)
+{
+    g_autoptr(GString) text = g_string_new("{\"pos\": \"24\", \"tips\": [");
+    for (guint i = 0; i < head->tips->len; i++) {
+        const struct journal_tip *tip = &g_array_index(head->tips, struct journal_tip, i);
+        g_string_append_printf(text, "%s{\"stream\": %" G_GINT64_FORMAT ", \"seq\": %" G_GINT64_FORMAT ", \"hash\": \"",
+                               i > 0 ? ", " : "", tip->stream, tip->seq);
+        for (size_t byte = 0; byte < sizeof tip->hash; byte++)
+            g_string_append_printf(text, "%02x", tip->hash[byte]);
+        g_string_append(text, "\"}");
+    }
+    g_string_append(text, "]}\n");
+    g_assert_true(g_file_set_contents(path, text->str, (gssize)text->len, NULL));
+}
+
 /* Its exit code; -1 when there is no Python. What it printed in *out. */
 static int run_script(const char *path, const struct journal_head *published, char **out)
 {
@@ -48,11 +67,10 @@ static int run_script(const char *path, const struct journal_head *published, ch
         return -1;
     g_assert_nonnull(g_getenv("LIANFANG_SOURCE")); /* set by meson test */
     g_autofree char *script = g_build_filename(g_getenv("LIANFANG_SOURCE"), "tools", "verify-journal.py", NULL);
-    g_autoptr(GString) hash = g_string_new(NULL);
-    for (size_t i = 0; published != NULL && i < JOURNAL_HASH_BYTES; i++)
-        g_string_append_printf(hash, "%02x", published->hash[i]);
-    g_autofree char *pos = g_strdup_printf("%" G_GINT64_FORMAT, published == NULL ? 0 : published->pos);
-    char *arguments[] = {python, script, (char *)path, published == NULL ? NULL : "--head", pos, hash->str, NULL};
+    g_autofree char *head = g_strconcat(path, "-head.json", NULL);
+    if (published != NULL)
+        write_head(head, published);
+    char *arguments[] = {python, script, (char *)path, published == NULL ? NULL : "--head", head, NULL};
     int status = 0;
     g_autoptr(GError) error = NULL;
     g_spawn_sync(NULL, arguments, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, out, NULL, &status, &error);
@@ -65,7 +83,7 @@ static void script_agrees_on_a_good_one(void)
 {
     AUTO(place) struct place place = {0};
     place_init(&place);
-    struct journal_head published = fill(&place);
+    AUTO(journal_head) struct journal_head published = fill(&place);
     g_autofree char *out = NULL;
     int code = run_script(place.path, &published, &out);
     if (code < 0) {
@@ -96,14 +114,19 @@ static void run_sql(const char *path, const char *sql)
     g_assert_true(db_script(db, sql, NULL));
 }
 
-#define COLUMNS_BUT_POS                                                                                                \
-    "stream, command, at_us, observed_us, person, post, kind, version, unit, matter, digest, hash, body, "             \
-    "sealed"
+#define COLUMNS_AFTER_SEQ                                                                                              \
+    ", command, at_us, observed_us, person, post, kind, version, unit, matter, digest, hash, body, sealed"
+#define COLUMNS_BUT_POS "stream, seq" COLUMNS_AFTER_SEQ
 #define SHIFT(by, from) /* in two steps, so that no position is taken twice */                                         \
     "UPDATE event SET pos = pos + 1000 + (" by ") WHERE pos >= " from                                                  \
     "; UPDATE event SET pos = pos - 1000 WHERE pos > 1000;"
-#define COPY(from, to)                                                                                                 \
-    "INSERT INTO event (pos, " COLUMNS_BUT_POS ") SELECT " to ", " COLUMNS_BUT_POS " FROM event WHERE pos = " from ";"
+#define COPY(from, to) /* as its stream's next */                                                                      \
+    "INSERT INTO event (pos, " COLUMNS_BUT_POS ") SELECT " to ", stream, "                                             \
+    "(SELECT max(seq) + 1 FROM event other WHERE other.stream = event.stream)" COLUMNS_AFTER_SEQ                       \
+    " FROM event WHERE pos = " from ";"
+#define SHIFT_SEQ(from) /* of the odd ones */                                                                          \
+    "UPDATE event SET seq = -seq WHERE stream = 4711 AND pos >= " from                                                 \
+    "; UPDATE event SET seq = -seq - 1 WHERE seq < 0;"
 #define REMOVE(pos) "DELETE FROM event WHERE pos = " pos ";"
 
 /* clang-format off */
@@ -119,10 +142,16 @@ static const struct {
     {"all missing",           "DELETE FROM event", 1, "cut off"},
     {"last missing",          REMOVE("24"), 24, "cut off"},
     {"tail and heads gone",   "DELETE FROM event WHERE pos > 15; DELETE FROM head WHERE pos > 15", 16, "cut off", true},
-    {"gap closed",            REMOVE("5") SHIFT("-1", "6"), 5, "hash differs"},
-    {"two swapped",           "UPDATE event SET pos = 1008 WHERE pos = 8; UPDATE event SET pos = 8 WHERE pos = 9;"
-                              "UPDATE event SET pos = 9 WHERE pos = 1008;", 8, "hash differs"},
+    {"gap closed",            REMOVE("5") SHIFT("-1", "6"), 6, "missing before it"},
+    {"both gaps closed",      REMOVE("5") SHIFT_SEQ("6") SHIFT("-1", "6"), 6, "hash differs"},
+    {"two swapped",           "UPDATE event SET pos = 1008 WHERE pos = 8; UPDATE event SET pos = 8 WHERE pos = 10;"
+                              "UPDATE event SET pos = 10 WHERE pos = 1008;", 8, "out of order"},
+    {"two swapped in seq",    "UPDATE event SET seq = -4 WHERE pos = 8; UPDATE event SET seq = 4 WHERE pos = 10;"
+                              "UPDATE event SET seq = 5 WHERE seq = -4;", 8, "hash differs"},
     {"one inserted",          SHIFT("1", "6") COPY("2", "6"), 6, "hash differs"},
+    {"seq without a stream",  "UPDATE event SET stream = 17 WHERE pos = 7", 7, "missing before it"},
+    {"stream far off",        "UPDATE event SET stream = 32768 WHERE pos = 7", 7, "unreadable"},
+    {"seq zero",              "UPDATE event SET seq = 0 WHERE pos = 7", 7, "unreadable"},
     {"one added",             COPY("3", "25"), 25, "hash differs"},
     {"one added far off",     COPY("3", "4000000000000000000"), 25, "missing"},
     {"one added at the end",  COPY("3", "9223372036854775807"), 25, "missing"},
@@ -144,10 +173,11 @@ static const struct {
     {"times swapped",         "UPDATE event SET at_us = observed_us, observed_us = at_us WHERE pos = 11",
                               11, "hash differs"},
     {"head's time",           "UPDATE head SET at_us = at_us + 1 WHERE pos = 10", 10, "signature"},
-    {"head's place",          "UPDATE head SET pos = 11 WHERE pos = 10", 11, "head differs"},
-    {"head far off",          "UPDATE head SET pos = 11000 WHERE pos = 10", 25, "cut off"},
-    {"head's hash",           "UPDATE head SET hash = zeroblob(32) WHERE pos = 10", 10, "head differs"},
-    {"head's hash is short",  "UPDATE head SET hash = zeroblob(31) WHERE pos = 10", 10, "head differs"},
+    {"head's tips",           "UPDATE head SET tips = (SELECT tips FROM head WHERE pos = 24) WHERE pos = 10", 10,
+                              "signature"},
+    {"head's tips are gone",  "UPDATE head SET tips = x'' WHERE pos = 10", 10, "head differs"},
+    {"head's tips are short", "UPDATE head SET tips = substr(tips, 1, 95) WHERE pos = 10", 10, "head differs"},
+    {"head without a stream", "UPDATE head SET tips = substr(tips, 1, 48) WHERE pos = 10", 10, "signature"},
     {"head's key",            "UPDATE head SET public_key = zeroblob(32) WHERE pos = 10", 10, "signature"},
     {"head's signature",      "UPDATE head SET signature = zeroblob(64) WHERE pos = 10", 10, "signature"},
     {"another's signature",   "UPDATE head SET signature = (SELECT signature FROM head WHERE pos = 24) WHERE pos = 10",
@@ -160,7 +190,7 @@ static void finds_changes(void)
     for (size_t i = 0; i < G_N_ELEMENTS(changes); i++) {
         AUTO(place) struct place place = {0};
         place_init(&place);
-        struct journal_head published = fill(&place);
+        AUTO(journal_head) struct journal_head published = fill(&place);
         run_sql(place.path, changes[i].sql);
         g_test_message("%s", changes[i].name);
         AUTO(journal_report) struct journal_report report = {0};
@@ -177,7 +207,7 @@ static void needs_published_head_for_tail(void)
 {
     AUTO(place) struct place place = {0};
     place_init(&place);
-    fill(&place);
+    AUTO(journal_head) struct journal_head published __attribute__((unused)) = fill(&place);
     run_sql(place.path, "DELETE FROM event WHERE pos > 15; DELETE FROM head WHERE pos > 15");
     sample_assert_chain(place.path, 15);
 }
@@ -188,9 +218,9 @@ static void knows_the_published_key(void)
     AUTO(place) struct place ours = {0}, other = {0};
     place_init(&ours);
     place_init(&other);
-    struct journal_head published = fill(&ours);
-    fill(&other);
-    struct journal_head foreign = published;
+    AUTO(journal_head) struct journal_head published = fill(&ours);
+    AUTO(journal_head) struct journal_head others __attribute__((unused)) = fill(&other);
+    struct journal_head foreign = published; /* its tips are borrowed */
     foreign.public_key[0] ^= 1;
     AUTO(journal_report) struct journal_report report = {0};
     g_assert_true(journal_verify(other.path, &foreign, NULL, NULL, &report, NULL));
@@ -212,12 +242,13 @@ struct column {
     }
 
 static const struct column columns[] = {
-    COLUMN("event", "stream"),      COLUMN("event", "command"),   COLUMN("event", "at_us"),
-    COLUMN("event", "observed_us"), COLUMN("event", "person"),    COLUMN("event", "post"),
-    COLUMN("event", "kind"),        COLUMN("event", "version"),   COLUMN("event", "unit"),
-    COLUMN("event", "matter"),      COLUMN("event", "digest"),    COLUMN("event", "hash"),
-    COLUMN("event", "body"),        COLUMN("event", "sealed"),    COLUMN("head", "at_us"),
-    COLUMN("head", "hash"),         COLUMN("head", "public_key"), COLUMN("head", "signature"),
+    COLUMN("event", "stream"),   COLUMN("event", "seq"),         COLUMN("event", "command"),
+    COLUMN("event", "at_us"),    COLUMN("event", "observed_us"), COLUMN("event", "person"),
+    COLUMN("event", "post"),     COLUMN("event", "kind"),        COLUMN("event", "version"),
+    COLUMN("event", "unit"),     COLUMN("event", "matter"),      COLUMN("event", "digest"),
+    COLUMN("event", "hash"),     COLUMN("event", "body"),        COLUMN("event", "sealed"),
+    COLUMN("head", "at_us"),     COLUMN("head", "tips"),         COLUMN("head", "public_key"),
+    COLUMN("head", "signature"),
 };
 
 static void write_back(sqlite3 *handle, const struct column *column, int64_t pos, int type, const uint8_t *bytes,
@@ -284,9 +315,12 @@ static void finds_every_flipped_byte(void)
     static const int64_t head_positions[] = {10, EVENTS, EVENTS};
     AUTO(place) struct place place = {0};
     place_init(&place);
-    fill(&place);
+    AUTO(journal_head) struct journal_head published __attribute__((unused)) = fill(&place);
     AUTO(db) struct db *db = db_open(place.path, &(struct db_options){.mode = DB_REBUILD}, NULL);
-    g_assert_true(db_script(db, "PRAGMA locking_mode=NORMAL; PRAGMA journal_mode=MEMORY", NULL));
+    g_assert_true(db_script(db,
+                            "PRAGMA locking_mode=NORMAL; PRAGMA journal_mode=MEMORY;"
+                            "DROP INDEX event_seq", /* which no forger keeps to */
+                            NULL));
     int flipped = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(positions); i++)
         for (size_t j = 0; j < G_N_ELEMENTS(columns); j++)
@@ -311,7 +345,7 @@ static void random_bytes_are_found_or_unused(void)
 {
     AUTO(place) struct place place = {0};
     place_init(&place);
-    struct journal_head published = fill(&place);
+    AUTO(journal_head) struct journal_head published = fill(&place);
     g_autofree char *good = NULL;
     gsize count;
     g_assert_true(g_file_get_contents(place.path, &good, &count, NULL));
@@ -344,13 +378,15 @@ static void report_tells_the_end(void)
 {
     AUTO(place) struct place place = {0};
     place_init(&place);
-    struct journal_head published = fill(&place);
+    AUTO(journal_head) struct journal_head published = fill(&place);
     int64_t seen = 0;
     AUTO(journal_report) struct journal_report report = {0};
     g_assert_true(journal_verify(place.path, &published, remember_progress, &seen, &report, NULL));
     g_assert_cmpint(report.last_pos, ==, EVENTS);
     g_assert_cmpuint(report.heads, ==, 2);
-    g_assert_cmpmem(report.last_hash, JOURNAL_HASH_BYTES, published.hash, JOURNAL_HASH_BYTES);
+    const struct journal_tip *tip = tips_find(published.tips, 0); /* the even ones */
+    g_assert_cmpint(tip->seq, ==, EVENTS / 2);
+    g_assert_cmpmem(report.last_hash, JOURNAL_HASH_BYTES, tip->hash, JOURNAL_HASH_BYTES);
     g_assert_cmpint(seen, >=, 0); /* the other thread may have taken the only piece */
 }
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * golden/journal-1.db was written by the first version of format 1, and golden/journal-1.txt is what it says.
- * Both stay as they are, for ever: a program that reads them otherwise is wrong. A new format gets a new pair,
- * made by
+ * golden/journal-N.db was written by the first version of format N, and golden/journal-N.txt is what it says. They
+ * stay as they are, for ever: a program that reads them otherwise is wrong. Format 1 is read and verified and no
+ * longer written. A new format gets a new pair, made by
  *     test-journal-golden --make golden/journal-N
  */
 #include "journal/sample.h"
+#include "store/db.h"
 
 #include <string.h>
 
@@ -19,15 +20,15 @@ static char *hex(const void *bytes, size_t count)
     return g_string_free(text, FALSE);
 }
 
-static void append_event(GString *text, const struct event *event)
+static void append_event(GString *text, int format, const struct event *event)
 {
     g_autofree char *command = hex(event->command.bytes, sizeof event->command.bytes);
     g_autofree char *digest = hex(event->digest, JOURNAL_DIGEST_BYTES);
     g_autofree char *hash = hex(event->hash, JOURNAL_HASH_BYTES);
     g_autofree char *sealed = hex(event->sealed, event->sealed_bytes);
     const int64_t integers[] = {event->pos,  event->stream,  event->at_us, event->observed_us, event->person,
-                                event->post, event->version, event->unit,  event->matter};
-    for (size_t i = 0; i < G_N_ELEMENTS(integers); i++)
+                                event->post, event->version, event->unit,  event->matter,      event->seq};
+    for (size_t i = 0; i < G_N_ELEMENTS(integers) - (format == 1); i++)
         g_string_append_printf(text, "%" G_GINT64_FORMAT " ", integers[i]);
     g_string_append_printf(text, "%s %s %s %s %s ", event->kind, command, digest, hash, sealed);
     g_string_append_len(text, event->body, (gssize)event->body_bytes);
@@ -36,12 +37,12 @@ static void append_event(GString *text, const struct event *event)
 
 static void append_heads(GString *text, struct journal *journal)
 {
-    struct journal_head heads[EVENTS];
-    size_t count = journal_heads(journal, heads, EVENTS, NULL);
-    for (size_t i = 0; i < count; i++) {
-        g_autofree char *signature = hex(heads[i].signature, JOURNAL_SIGNATURE_BYTES);
-        g_string_append_printf(text, "head %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s\n", heads[i].pos,
-                               heads[i].at_us, signature);
+    g_autoptr(GArray) heads = journal_heads(journal, EVENTS, NULL);
+    for (guint i = 0; i < heads->len; i++) {
+        const struct journal_head *head = &g_array_index(heads, struct journal_head, i);
+        g_autofree char *signature = hex(head->signature, JOURNAL_SIGNATURE_BYTES);
+        g_string_append_printf(text, "head %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s\n", head->pos, head->at_us,
+                               signature);
     }
 }
 
@@ -55,7 +56,7 @@ static char *text_of(const char *path)
     GString *text = g_string_new(NULL);
     struct event event;
     while (journal_next(cursor, &event, &error))
-        append_event(text, &event);
+        append_event(text, journal_format(journal), &event);
     g_assert_no_error(error);
     append_heads(text, journal);
     return g_string_free(text, FALSE);
@@ -85,36 +86,74 @@ static void copy(const char *from, const char *to)
     g_assert_true(g_file_set_contents(to, bytes, (gssize)count, NULL));
 }
 
-static char *golden_text(void)
+static char *golden_text(const char *name)
 {
-    g_autofree char *path = golden("journal-1.txt");
+    g_autofree char *path = golden(name);
     char *text = NULL;
     g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
     return text;
 }
 
+static const struct {
+    const char *db, *text;
+} formats[] = {{"journal-1.db", "journal-1.txt"}, {"journal-2.db", "journal-2.txt"}};
+
+static void take(const struct place *place, const char *name)
+{
+    g_autofree char *file = golden(name);
+    copy(file, place->path); /* SQLite puts its shared memory beside a file, so not into the source tree */
+}
+
 static void says_what_it_said(void)
 {
-    AUTO(place) struct place place = {0};
-    place_init(&place);
-    g_autofree char *file = golden("journal-1.db");
-    copy(file, place.path); /* SQLite puts its shared memory beside a file, so not into the source tree */
-    g_autofree char *expected = golden_text();
-    g_autofree char *text = text_of(place.path);
-    g_assert_cmpstr(text, ==, expected);
-    sample_assert_chain(place.path, EVENTS);
+    for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
+        AUTO(place) struct place place = {0};
+        place_init(&place);
+        take(&place, formats[i].db);
+        g_autofree char *expected = golden_text(formats[i].text);
+        g_autofree char *text = text_of(place.path);
+        g_assert_cmpstr(text, ==, expected);
+        sample_assert_chain(place.path, EVENTS);
+    }
 }
 
 static void goes_on(void)
 {
     AUTO(place) struct place place = {0};
     place_init(&place);
-    g_autofree char *file = golden("journal-1.db");
-    copy(file, place.path);
+    take(&place, "journal-2.db");
     AUTO(journal) struct journal *journal = place_open(&place, NULL);
     sample_append(journal, 5);
     g_clear_pointer(&journal, journal_close);
     sample_assert_chain(place.path, EVENTS + 5);
+}
+
+static void format_1_is_not_written(void)
+{
+    AUTO(place) struct place place = {0};
+    place_init(&place);
+    take(&place, "journal-1.db");
+    struct journal_signer signer = sample_signer();
+    g_autoptr(GError) error = NULL;
+    g_assert_null(journal_open(place.path, &signer, NULL, &error));
+    g_assert_error(error, JOURNAL_ERROR, JOURNAL_ERROR_OLD_FORMAT);
+    g_assert_nonnull(strstr(error->message, "`lianfang dump`"));
+}
+
+/* Whatever is changed in a journal of format 1 is still found. */
+static void format_1_is_verified(void)
+{
+    AUTO(place) struct place place = {0};
+    place_init(&place);
+    take(&place, "journal-1.db");
+    AUTO(db) struct db *db = db_open(place.path, &(struct db_options){.mode = DB_JOURNAL}, NULL);
+    g_assert_true(
+        db_script(db, "UPDATE event SET person = person + 1 WHERE pos = 7; DELETE FROM event WHERE pos = 12", NULL));
+    AUTO(journal_report) struct journal_report report = {0};
+    g_assert_true(journal_verify(place.path, NULL, NULL, NULL, &report, NULL));
+    g_assert_cmpuint(report.findings->len, ==, 2);
+    g_assert_cmpint(g_array_index(report.findings, struct journal_finding, 0).pos, ==, 7);
+    g_assert_cmpstr(g_array_index(report.findings, struct journal_finding, 1).what, ==, "missing");
 }
 
 static void is_written_the_same_today(void)
@@ -122,7 +161,7 @@ static void is_written_the_same_today(void)
     AUTO(place) struct place place = {0};
     place_init(&place);
     make(&place);
-    g_autofree char *expected = golden_text();
+    g_autofree char *expected = golden_text("journal-2.txt");
     g_autofree char *text = text_of(place.path);
     g_assert_cmpstr(text, ==, expected);
 }
@@ -146,6 +185,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/journal/golden/says_what_it_said", says_what_it_said);
     g_test_add_func("/journal/golden/goes_on", goes_on);
+    g_test_add_func("/journal/golden/format_1_is_not_written", format_1_is_not_written);
+    g_test_add_func("/journal/golden/format_1_is_verified", format_1_is_verified);
     g_test_add_func("/journal/golden/is_written_the_same_today", is_written_the_same_today);
     return g_test_run();
 }

@@ -31,7 +31,8 @@ static uint8_t *bytes_of(int64_t pos, size_t count)
 static struct event event_of(struct sample *sample, int64_t pos)
 {
     struct event event = {
-        .stream = 110105 + pos % 2,
+        .stream = pos % 2 * 4711, /* the odd ones and the even ones */
+        .seq = (pos + 1) / 2,
         .at_us = SAMPLE_START_US + pos * SAMPLE_STEP_US,
         .observed_us = pos % 5 == 0 ? -pos : SAMPLE_START_US - pos * 60000000,
         .person = pos % 3 == 0 ? 0 : pos * 1000,
@@ -109,7 +110,7 @@ static bool same_bytes(const void *a, size_t a_bytes, const void *b, size_t b_by
 
 static bool same(const struct event *a, const struct event *b)
 {
-    return a->stream == b->stream && uuid_equal(&a->command, &b->command) && a->at_us == b->at_us &&
+    return a->stream == b->stream && a->seq == b->seq && uuid_equal(&a->command, &b->command) && a->at_us == b->at_us &&
            a->observed_us == b->observed_us && a->person == b->person && a->post == b->post &&
            strcmp(a->kind, b->kind) == 0 && a->version == b->version && a->unit == b->unit && a->matter == b->matter &&
            same_bytes(a->digest, JOURNAL_DIGEST_BYTES, b->digest, JOURNAL_DIGEST_BYTES) &&

@@ -340,7 +340,8 @@ static void test_link_in_the_clear(void)
     g_autoptr(json_t) body =
         json_pack("{s:I, s:s, s:I}", "l", (json_int_t)zhao.id, "re", "contact", "version", (json_int_t)li.version + 1);
     struct harness_event *kept = g_new0(struct harness_event, 1);
-    kept->event = (struct event){.pos = world->harness->next_pos++,
+    kept->event = (struct event){.stream = id_matter_stream(li.id),
+                                 .seq = ++world->harness->seqs[id_matter_stream(li.id)],
                                  .kind = "matters_linked",
                                  .version = 1,
                                  .matter = li.id,

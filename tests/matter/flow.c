@@ -168,7 +168,7 @@ static void test_frozen(void)
     g_assert_cmpstr(json_string_value(json_object_get(form, "last_exposure")), !=, "2020-02-01T12:00:00+08:00");
     AUTO(issued) struct issued after;
     g_assert_cmpint(world_document(world, "zhao_obs", "observation_notice", &after), ==, ISSUED_READABLE);
-    g_assert_cmpint(after.pos, ==, before.pos);
+    g_assert_cmpint(after.place, ==, before.place);
     g_assert_cmpstr(after.body.zh, ==, before.body.zh);
     g_assert_cmpstr(after.body.en, ==, before.body.en);
     g_assert_cmpmem(after.digest, sizeof after.digest, before.digest, sizeof before.digest);
@@ -178,7 +178,7 @@ static void test_frozen(void)
     world_do(world, "wang", NULL, ENTER("zhao_obs", "recheck", "'temperature':36.5"));
     AUTO(issued) struct issued again;
     g_assert_cmpint(world_document(world, "zhao_obs", "observation_notice", &again), ==, ISSUED_READABLE);
-    g_assert_cmpint(again.pos, >, before.pos);
+    g_assert_cmpint(again.place, >, before.place);
     g_assert_nonnull(strstr(again.body.zh, "末次接触2020-02-05 08:00"));
     AUTO(issued) struct issued never;
     g_assert_cmpint(world_document(world, "zhao_obs", "observation_certificate", &never), ==, ISSUED_NEVER);
@@ -222,7 +222,7 @@ static void test_release(void)
     g_assert_cmpint(world_count(world, "SELECT count(*) FROM entry WHERE sealed IS NOT NULL"), ==, 0);
     AUTO(issued) struct issued erased;
     g_assert_cmpint(world_document(world, "li_obs", "observation_notice", &erased), ==, ISSUED_ERASED);
-    g_assert_cmpint(erased.pos, ==, notice.pos);
+    g_assert_cmpint(erased.place, ==, notice.place);
     g_assert_cmpint(world_count(world, "SELECT count(*) FROM document_issued WHERE sealed IS NOT NULL"), ==, 0);
     world_refuse(world, "chen", ENTER("li_obs", "object", "'reason':'异议'"), PROBLEM_MATTER_ERASED, NULL);
 }

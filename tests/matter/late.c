@@ -77,7 +77,7 @@ static void test_until(void)
     AUTO(world) struct world *world = dismissed();
     world_at(world, "2020-02-03T09:30:00+08:00");
     world_do(world, "wang", NULL, "{'command':'enter','matter':'$li_obs','entry':'check_in'" READING BEFORE "}");
-    g_assert_cmpint(world_count(world, "SELECT post FROM entry ORDER BY pos DESC LIMIT 1"), ==,
+    g_assert_cmpint(world_count(world, "SELECT post FROM entry ORDER BY place DESC LIMIT 1"), ==,
                     world_id(world, "post_wang"));
     world_do(world, "wang", NULL,
              "{'command':'enter_round','entry':'check_in','rows':[{'matter':'$li_obs'" READING

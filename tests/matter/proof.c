@@ -8,7 +8,7 @@
 
 static void sample(struct world *world, const char *name, char out[PROOF_TOKEN_TEXT_MAX])
 {
-    struct proof proof = {.pos = 1234567, .day = 18295};
+    struct proof proof = {.place = 1234567, .day = 18295};
     world_observe(world, "li");
     proof.matter = world_matter(world, "li_obs").uuid;
     g_strlcpy(proof.name, name, sizeof proof.name);
@@ -28,7 +28,7 @@ static void test_reads(void)
     struct matter matter = world_matter(world, "li_obs");
     g_assert_cmpmem(proof.matter.bytes, 16, matter.uuid.bytes, 16);
     g_assert_cmpstr(proof.name, ==, "observation_notice");
-    g_assert_cmpint(proof.pos, ==, 1234567);
+    g_assert_cmpint(proof.place, ==, 1234567);
     g_assert_cmpint(proof.day, ==, 18295);
     g_assert_cmpint(proof.digest[31], ==, 0xd1);
     key[0] ^= 1;
@@ -42,7 +42,7 @@ static void test_changed(void)
     AUTO(world) struct world *world = world_new();
     char token[PROOF_TOKEN_TEXT_MAX], changed[2 * PROOF_TOKEN_TEXT_MAX];
     uint8_t key[PROOF_KEY_BYTES];
-    struct proof proof = {.pos = -1};
+    struct proof proof = {.place = -1};
     sample(world, "a_name_as_long_as_the_loader_lets_through", token);
     vault_public_key(world->harness->vault, key);
     for (size_t i = 0; i < strlen(token); i++)
@@ -51,14 +51,14 @@ static void test_changed(void)
             changed[i] = *letter;
             g_assert_cmpint(proof_read(changed, key, &proof), ==, *letter == token[i]);
         }
-    proof.pos = -1;
+    proof.place = -1;
     for (size_t length = 0; length < strlen(token); length++) {
         g_strlcpy(changed, token, length + 1);
         g_assert_false(proof_read(changed, key, &proof));
     }
     g_snprintf(changed, sizeof changed, "%s%s", token, token);
     g_assert_false(proof_read(changed, key, &proof));
-    g_assert_cmpint(proof.pos, ==, -1);
+    g_assert_cmpint(proof.place, ==, -1);
 }
 
 int main(int argc, char **argv)

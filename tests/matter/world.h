@@ -18,14 +18,13 @@
 struct world {
     struct harness *harness;
     GHashTable *handles; /* name → text */
-    guint letters;       /* events whose letters have been delivered */
 };
 
 struct world *world_new(void);
 void world_free(struct world *world);
 AUTO_FREE(world)
 
-/* Sets the time and lets everything due by then happen; delivers letters. */
+/* Sets the time and lets everything due by then happen. */
 void world_at(struct world *world, const char *time);
 void world_tick(struct world *world);
 

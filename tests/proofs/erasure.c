@@ -113,7 +113,7 @@ static int64_t id_in(json_t *answer)
     size_t i;
     const json_t *event;
     json_array_foreach(json_object_get(answer, "events"), i, event) if (id == 0 && json_object_get(event, "id") != NULL)
-        id = g_ascii_strtoll(json_get_text(event, "pos", "0"), NULL, 10);
+        g_assert_true(place_parse(json_get_text(event, "pos", ""), &id));
     json_decref(answer);
     g_assert_cmpint(id, >, 0);
     return id;

@@ -117,6 +117,12 @@ static void arrival(struct script *script, const struct cast *cast)
     wait_until(script, 0);
     say(script, cast->secretary[1],
         "{'command': 'enter', 'matter': '%s', 'entry': 'screen', 'fields': {'temperature': 36.4}}", id);
+    /* Who answers there now is looked at where the arrival was opened: a letter. */
+    say(script, 0,
+        "{'command': 'appoint', 'person': '%" G_GINT64_FORMAT
+        "', 'role': 'assigned_cadre', 'grounds': ['#%" G_GINT64_FORMAT "']}",
+        cast->porter, g_array_index(cast->communities, int64_t, 1));
+    wait_until(script, 0);
 }
 
 static void people(struct script *script, const struct cast *cast)

@@ -293,7 +293,7 @@ static void add_officers(struct soak *soak)
     int64_t city = town_number(town, "SELECT id FROM unit WHERE type = 'city'");
     for (int i = 0; i < OFFICERS; i++) {
         town_do(town, 0, "{'command': 'register_person', 'name': '演练员%s'}", i == 0 ? "甲" : "乙");
-        int64_t person = town_number(town, "SELECT max(id) FROM person");
+        int64_t person = town_number(town, "SELECT id FROM person ORDER BY registered_us DESC, id DESC LIMIT 1");
         town_do(town, 0,
                 "{'command': 'appoint', 'role': 'cdc_officer', 'person': '%" G_GINT64_FORMAT
                 "', 'grounds': ['#%" G_GINT64_FORMAT "']}",

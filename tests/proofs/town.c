@@ -382,6 +382,19 @@ static void tell_findings(const struct journal_report *report)
     }
 }
 
+static void must_replay(const struct town *town, bool by_stream)
+{
+    g_autoptr(GError) error = NULL;
+    struct rebuild_report rebuilt = {0};
+    bool compared = rows_rebuild(lianfang_areas, town->data_dir, true, by_stream, NULL, NULL, &rebuilt, &error);
+    g_assert_no_error(error);
+    g_assert_true(compared);
+    for (guint i = 0; i < rebuilt.differences->len; i++)
+        g_printerr("%s\n", (char *)g_ptr_array_index(rebuilt.differences, i));
+    g_assert_cmpuint(rebuilt.differences->len, ==, 0);
+    rebuild_report_clear(&rebuilt);
+}
+
 int64_t town_check(const struct town *town)
 {
     GError *error = NULL;
@@ -392,13 +405,7 @@ int64_t town_check(const struct town *town)
     g_assert_true(verified);
     tell_findings(&report);
     g_assert_cmpuint(report.findings->len, ==, 0);
-    struct rebuild_report rebuilt = {0};
-    bool compared = rows_rebuild(lianfang_areas, town->data_dir, true, NULL, NULL, &rebuilt, &error);
-    g_assert_no_error(error);
-    g_assert_true(compared);
-    for (guint i = 0; i < rebuilt.differences->len; i++)
-        g_printerr("%s\n", (char *)g_ptr_array_index(rebuilt.differences, i));
-    g_assert_cmpuint(rebuilt.differences->len, ==, 0);
-    rebuild_report_clear(&rebuilt);
+    must_replay(town, false);
+    must_replay(town, true);
     return report.events;
 }

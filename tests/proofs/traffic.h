@@ -53,7 +53,7 @@ int64_t traffic_acknowledged(const struct traffic *traffic);
 /* Sends all of it again, in order, to a server that is up: what was accepted or refused is answered as before; what
  * had no answer is answered as what was there (200) or is new (201). `there` says, by id, what the journal held. */
 struct run {
-    int64_t first;
+    int64_t first, last; /* pos of the first event, place of the last */
     guint count;
 };
 void traffic_resend(struct traffic *traffic, uint16_t port, GHashTable *there);

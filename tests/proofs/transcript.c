@@ -86,7 +86,7 @@ static char *line_of(struct reading *reading, const struct event *event, const j
     char command[UUID_TEXT_LENGTH + 1];
     GString *line = g_string_new(NULL);
     uuid_format(&event->command, command);
-    if (strcmp(event->kind, "person_erased") == 0)
+    if (strcmp(event->kind, "person_erased") == 0 || strcmp(event->kind, "subject_erased") == 0)
         command[0] = '\0'; /* where its event was lost the engine asks for it again by itself */
     g_string_append_printf(line, "%lld %lld %s %d %s %lld %lld %lld %lld %lld %lld %.*s", (long long)event->pos,
                            (long long)event->stream, event->kind, event->version, command, (long long)event->at_us,

@@ -379,16 +379,10 @@ static bool end_none(struct decision *decision, int64_t unit)
     return true;
 }
 
-static GArray *nothing_about(struct db *rows, int64_t person)
-{
-    return g_array_new(FALSE, FALSE, sizeof(int64_t));
-}
-
 static const struct registry_matters first_grid_has_some = {.unit_is_busy = first_grid_is_busy,
                                                             .open_in = none_open,
                                                             .move = move_none,
                                                             .person_is_held = holders_are_held,
-                                                            .about_person = nothing_about,
                                                             .end_standing = end_none};
 
 static char *json_of(const char *command, const char *members)

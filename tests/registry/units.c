@@ -12,20 +12,20 @@ static struct unit unit_now(struct city *city, const char *code)
     return unit;
 }
 
-static void the_root_is_one_and_ids_are_positions(void)
+static void ids_say_the_stream(void)
 {
     AUTO(city) struct city *city = city_new();
     g_assert_cmpint(city_unit(city, "11"), ==, REGISTRY_ROOT);
-    int64_t pos = city_do(city, NULL, NULL,
-                          "{'command':'create_unit','parent':'110101001','type':'community','code':'110101001003',"
-                          "'name':'新社区'}");
-    g_assert_cmpint(city_unit(city, "110101001003"), ==, pos);
-    struct unit unit = unit_now(city, "110101001003");
-    g_assert_cmpint(unit.stream, ==, city_unit(city, "110101"));
-    g_assert_cmpint(unit.from_us, ==, city->harness->now_us);
-    g_assert_cmpint(registry_stream(city->harness->rows, city_unit(city, "110101")), ==, city_unit(city, "110101"));
-    g_assert_cmpint(registry_stream(city->harness->rows, REGISTRY_ROOT), ==, REGISTRY_ROOT);
-    g_assert_cmpint(registry_stream(city->harness->rows, 0), ==, REGISTRY_ROOT);
+    int64_t made = city_do(city, NULL, NULL,
+                           "{'command':'create_unit','parent':'110101001','type':'community','code':'110101001003',"
+                           "'name':'新社区'}");
+    g_assert_cmpint(city_unit(city, "110101001003"), ==, made);
+    int64_t district = city_unit(city, "110101");
+    g_assert_cmpint(district, ==, id_unit(id_unit_stream(district), 1)); /* its stream was made for it */
+    g_assert_cmpint(id_unit_stream(district), >, 0);
+    g_assert_cmpint(id_unit_stream(made), ==, id_unit_stream(district));
+    g_assert_cmpint(id_unit_stream(REGISTRY_ROOT), ==, 0);
+    g_assert_cmpint(unit_now(city, "110101001003").from_us, ==, city->harness->now_us);
 }
 
 static void codes_come_by_themselves_below_the_community(void)
@@ -54,6 +54,26 @@ static void codes_come_by_themselves_below_the_community(void)
     g_assert_cmpint(city_unit(city, code), ==, hospital);
     g_autofree char *text = g_strdup_printf("#%" G_GINT64_FORMAT, hospital);
     g_assert_cmpint(city_unit(city, text), ==, hospital);
+}
+
+/* The last number of a stream, or the last stream, is taken: that is refused, and nothing overflows. */
+static void numbers_that_are_used_up_are_refused(void)
+{
+    AUTO(city) struct city *city = city_new();
+    struct db *rows = city->harness->rows;
+    int64_t district = city_unit(city, "110101");
+    int64_t last = id_unit(id_unit_stream(district), ID_UNIT_BY_ROOT - 1), far = id_unit(STREAM_MAX, 1);
+    db_run(rows, "INSERT INTO shelf (id, unit) VALUES (?1, ?2)", "ii", last, district);
+    city_refuse(city, NULL,
+                "{'command':'create_unit','parent':'110101001','type':'community','name':'x',"
+                "'code':'110101001777'}",
+                PROBLEM_TOO_MANY_ITEMS, "parent");
+    db_run(rows, "DELETE FROM shelf WHERE id = ?1", "i", last);
+    db_run(rows, "INSERT INTO unit VALUES (?1, 'district', 1, 'far', 'far', 0, 1, 1)", "i", far);
+    city_refuse(city, NULL, "{'command':'create_unit','parent':'11','type':'district','name':'x','code':'110177'}",
+                PROBLEM_TOO_MANY_ITEMS, "type");
+    db_run(rows, "DELETE FROM unit WHERE id = ?1", "i", far);
+    city_do(city, NULL, NULL, "{'command':'create_unit','parent':'11','type':'district','name':'x','code':'110177'}");
 }
 
 static void a_closed_grids_code_is_not_given_again_by_itself(void)
@@ -168,7 +188,7 @@ static void a_move_leaves_the_past_with_the_old_ancestor(void)
     g_assert_true(registry_covers(rows, REGISTRY_ROOT, grid, after));
     g_assert_cmpint(registry_above(rows, grid, "district", before), ==, old);
     g_assert_cmpint(registry_above(rows, grid, "district", after), ==, new);
-    g_assert_cmpint(registry_stream(rows, grid), ==, new);
+    g_assert_cmpint(id_unit_stream(grid), ==, id_unit_stream(old)); /* decided where it was */
     int64_t double_roots = 0;
     db_integer(rows, &double_roots,
                "SELECT count(*) FROM cover WHERE unit = ?1 AND ancestor = ?2 AND from_us <= ?3 AND to_us > ?3", "iii",
@@ -250,7 +270,7 @@ static void keepers_keep_their_own_district(void)
     const struct harness_event *event = harness_last_event(city->harness, "unit_created");
     g_assert_cmpint(event->event.post, ==, city_id(city, "registrar"));
     g_assert_cmpint(event->event.person, ==, city_id(city, "keeper"));
-    g_assert_cmpint(event->event.stream, ==, city_unit(city, "110101"));
+    g_assert_cmpint(event->event.stream, ==, id_unit_stream(city_unit(city, "110101")));
 }
 
 /* Deciding counts, applying copies: what rows say of a version stands in the event. */
@@ -281,7 +301,8 @@ static void events_tell_the_version(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/registry/units/ids", the_root_is_one_and_ids_are_positions);
+    g_test_add_func("/registry/units/ids", ids_say_the_stream);
+    g_test_add_func("/registry/units/used-up", numbers_that_are_used_up_are_refused);
     g_test_add_func("/registry/units/codes", codes_come_by_themselves_below_the_community);
     g_test_add_func("/registry/units/codes-of-closed", a_closed_grids_code_is_not_given_again_by_itself);
     g_test_add_func("/registry/units/history", names_and_codes_have_a_history);

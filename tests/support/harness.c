@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define START_US 1580428800000000LL /* 2020-01-31T00:00:00Z */
+#define STREAMS_MOST 20                 /* more than any test makes */
+#define START_US     1580428800000000LL /* 2020-01-31T00:00:00Z */
 
 static void harness_event_free(gpointer data)
 {
@@ -42,6 +43,7 @@ struct harness *harness_new(const struct area *const *areas)
     harness->areas = areas_new(areas);
     harness->now_us = START_US;
     harness->next_pos = 1;
+    harness->seqs = g_new0(int64_t, STREAM_MAX + 1);
     harness->events = g_ptr_array_new_with_free_func(harness_event_free);
     harness->rulebook = rulebook_new();
     harness->rows = make_rows(harness, "rows.db");
@@ -76,6 +78,7 @@ void harness_free(struct harness *harness)
     rulebook_free(harness->rulebook);
     problem_free(harness->problem);
     g_ptr_array_unref(harness->events);
+    g_free(harness->seqs);
     remove_folder(harness->dir);
     g_free(harness->dir);
     g_free(harness);
@@ -97,7 +100,7 @@ void harness_adopt(struct harness *harness, const char *yaml)
         fprintf(stderr, "%s:%d:%d: %s\n", diagnostic->file, diagnostic->line, diagnostic->column, diagnostic->text);
     }
     g_assert_nonnull(playbook);
-    playbook->id = harness->next_pos++;
+    playbook->id = id_place(0, ++harness->seqs[0]);
     rulebook_add(harness->rulebook, playbook);
 }
 
@@ -107,6 +110,7 @@ static void keep_events(struct harness *harness, const struct decision *decision
         const struct decided_event *decided = g_ptr_array_index(decision->events, i);
         struct harness_event *kept = g_new0(struct harness_event, 1);
         kept->event = decided->event;
+        kept->event.pos = harness->next_pos++;
         kept->event.digest = NULL;
         kept->event.body = NULL;
         kept->event.sealed = g_memdup2(decided->event.sealed, decided->event.sealed_bytes);
@@ -132,6 +136,75 @@ static json_t *read_body(struct harness *harness, const char *json)
     return body;
 }
 
+static void deliver(struct harness *harness, const GArray *letters);
+
+static bool decide(struct harness *harness, struct command *command)
+{
+    AUTO(decision)
+    struct decision decision = {
+        .rows = harness->rows,
+        .vault = harness->vault,
+        .rulebook = harness->rulebook,
+        .playbook = rulebook_current(harness->rulebook),
+        .command = command,
+        .now_us = harness->now_us,
+        .seqs = harness->seqs,
+        .areas = harness->areas,
+    };
+    decision_init(&decision);
+    db_mark(harness->rows);
+    vault_mark(harness->vault);
+    if (!decision_decide(&decision)) {
+        g_assert_nonnull(decision.problem);
+        db_rollback_to_mark(harness->rows);
+        vault_rollback_to_mark(harness->vault);
+        decision_take_back(&decision);
+        harness->problem = g_steal_pointer(&decision.problem);
+        return false;
+    }
+    g_assert_null(decision.problem);
+    g_assert_true(decision.events->len > 0 || command->origin == ORIGIN_LETTER);
+    db_release(harness->rows);
+    vault_release(harness->vault);
+    if (db_failed(harness->rows) != NULL)
+        g_error("%s", db_failed(harness->rows)->message);
+    keep_events(harness, &decision);
+    deliver(harness, decision.letters);
+    return true;
+}
+
+static const struct harness_event *event_of(const struct harness *harness, int64_t place)
+{
+    for (guint i = harness->events->len; i > 0; i--) {
+        const struct harness_event *kept = g_ptr_array_index(harness->events, i - 1);
+        if (event_place(&kept->event) == place)
+            return kept;
+    }
+    g_assert_not_reached();
+}
+
+/* As the engine does, but for the event that tells so; a refusal is the letter's own. */
+static void deliver(struct harness *harness, const GArray *letters)
+{
+    for (guint i = 0; i < letters->len; i++) {
+        int64_t place = g_array_index(letters, int64_t, i);
+        const struct harness_event *letter = event_of(harness, place);
+        const char *name = json_string_value(json_object_get(letter->body, "command"));
+        AUTO(command)
+        struct command *command =
+            command_new(name, ORIGIN_LETTER, letter->event.person, json_copy(json_object_get(letter->body, "body")));
+        json_object_set_new(command->body, "command", json_string(name));
+        uuid_make(harness->now_us, &command->id);
+        command->observed_us = letter->event.observed_us;
+        command->letter = place;
+        command->to_unit = json_integer_value(json_object_get(letter->body, "to"));
+        if (letter->event.sealed != NULL)
+            command->sealed = g_bytes_new(letter->event.sealed, letter->event.sealed_bytes);
+        if (!decide(harness, command))
+            problem_free(g_steal_pointer(&harness->problem));
+    }
+}
+
 bool harness_ask(struct harness *harness, enum origin origin, int64_t person, const char *json)
 {
     problem_free(g_steal_pointer(&harness->problem));
@@ -144,47 +217,21 @@ bool harness_ask(struct harness *harness, enum origin origin, int64_t person, co
     if (command->observed_us == 0)
         command->observed_us = harness->now_us;
     harness->last_id = command->id;
-    AUTO(decision)
-    struct decision decision = {
-        .rows = harness->rows,
-        .vault = harness->vault,
-        .rulebook = harness->rulebook,
-        .playbook = rulebook_current(harness->rulebook),
-        .command = command,
-        .now_us = harness->now_us,
-        .next_pos = harness->next_pos,
-        .areas = harness->areas,
-    };
-    decision_init(&decision);
-    db_mark(harness->rows);
-    vault_mark(harness->vault);
-    if (!decision_decide(&decision)) {
-        g_assert_nonnull(decision.problem);
-        db_rollback_to_mark(harness->rows);
-        vault_rollback_to_mark(harness->vault);
-        harness->problem = g_steal_pointer(&decision.problem);
-        return false;
-    }
-    g_assert_null(decision.problem);
-    g_assert_cmpuint(decision.events->len, >, 0);
-    db_release(harness->rows);
-    vault_release(harness->vault);
-    if (db_failed(harness->rows) != NULL)
-        g_error("%s", db_failed(harness->rows)->message);
-    keep_events(harness, &decision);
-    harness->next_pos = decision.next_pos;
-    return true;
+    return decide(harness, command);
 }
 
 int64_t harness_must(struct harness *harness, enum origin origin, int64_t person, const char *json)
 {
-    int64_t first = harness->next_pos;
+    guint first = harness->events->len;
     if (!harness_ask(harness, origin, person, json)) {
         g_autofree char *sentence = problem_sentence(harness->problem, false);
         g_error("refused: %s: %s: %s in %s", problem_texts[harness->problem->code].name,
                 harness->problem->field != NULL ? harness->problem->field : "-", sentence, json);
     }
-    return first;
+    const struct harness_event *made = g_ptr_array_index(harness->events, first);
+    return json_integer_value(json_object_get(made->body, "id")) != 0
+               ? json_integer_value(json_object_get(made->body, "id"))
+               : event_place(&made->event);
 }
 
 void harness_refused(struct harness *harness, enum origin origin, int64_t person, const char *json,
@@ -295,13 +342,33 @@ static void must_be_same_table(struct db *live, struct db *again, const char *ta
     }
 }
 
-void harness_replay(struct harness *harness)
+static const struct harness_event *event_at(const struct harness *harness, guint i)
+{
+    return g_ptr_array_index(harness->events, i);
+}
+
+static void apply_in_order(struct harness *harness, struct db *again)
+{
+    for (guint i = 0; i < harness->events->len; i++)
+        event_apply(harness->areas, again, &event_at(harness, i)->event, event_at(harness, i)->body);
+}
+
+/* What is kept everywhere first, then stream after stream. */
+static void apply_by_stream(struct harness *harness, struct db *again)
+{
+    for (guint i = 0; i < harness->events->len; i++)
+        event_apply_part(harness->areas, again, &event_at(harness, i)->event, event_at(harness, i)->body, true);
+    for (int64_t stream = 0; stream <= STREAMS_MOST; stream++)
+        for (guint i = 0; i < harness->events->len; i++)
+            if (event_at(harness, i)->event.stream == stream)
+                event_apply_part(harness->areas, again, &event_at(harness, i)->event, event_at(harness, i)->body,
+                                 false);
+}
+
+static void replay(struct harness *harness, void (*apply)(struct harness *harness, struct db *again))
 {
     struct db *again = make_rows(harness, "again.db");
-    for (guint i = 0; i < harness->events->len; i++) {
-        const struct harness_event *kept = g_ptr_array_index(harness->events, i);
-        event_apply(harness->areas, again, &kept->event, kept->body);
-    }
+    apply(harness, again);
     g_assert_null(db_failed(again));
     {
         AUTO(rows) struct rows tables = rows_of(harness->rows, TABLES_SQL, "");
@@ -312,4 +379,10 @@ void harness_replay(struct harness *harness)
     db_close(again);
     g_autofree char *path = g_build_filename(harness->dir, "again.db", NULL);
     g_remove(path);
+}
+
+void harness_replay(struct harness *harness)
+{
+    replay(harness, apply_in_order);
+    replay(harness, apply_by_stream);
 }

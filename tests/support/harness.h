@@ -20,6 +20,7 @@ struct harness {
     struct rulebook *rulebook;
     struct areas *areas;
     int64_t now_us, next_pos;
+    int64_t *seqs;           /* by stream */
     GPtrArray *events;       /* of struct harness_event */
     struct problem *problem; /* of the last refused command */
     struct uuid last_id;
@@ -39,9 +40,9 @@ void harness_adopt(struct harness *harness, const char *yaml);
 
 /* The command's body as JSON with single quotes for double ones; "id" is made when absent. person 0 with
  * ORIGIN_OPERATOR.
- * True when accepted; else harness->problem says why. */
+ * True when accepted, and letters that it wrote have arrived; else harness->problem says why. */
 bool harness_ask(struct harness *harness, enum origin origin, int64_t person, const char *json);
-/* Asserts that it is accepted; returns the first event's pos. */
+/* Asserts that it is accepted; returns the id of what the first event made, or the event's. */
 int64_t harness_must(struct harness *harness, enum origin origin, int64_t person, const char *json);
 /* Asserts that it is refused with this code (and field, unless NULL) and that no row of any table has changed. */
 void harness_refused(struct harness *harness, enum origin origin, int64_t person, const char *json,

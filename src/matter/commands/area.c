@@ -1,11 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/commands/decide.h"
+#include "matter/commands/follow.h"
 #include "matter/commands/reform.h"
+#include "matter/entry/cascade.h"
 #include "matter/matter.h"
+#include "matter/rows/apply.h"
 #include "matter/rows/describe.h"
 #include "matter/rows/events.h"
 
 extern const char matter_schema[];
+
+static const struct event_follower follows[] = {
+    {"playbook_adopted", apply_watch_for},
+    {"unit_created", apply_unit_came, follow_unit_created},
+    {"unit_changed", NULL, follow_unit_changed},
+    {"unit_closed", NULL, follow_unit_closed},
+    {"post_handed_over", NULL, follow_post_handed_over},
+    {"post_appointed", NULL, follow_post_appointed},
+    {"grounds_changed", NULL, follow_grounds_changed},
+    {"post_ended", NULL, follow_post_ended},
+    {"person_erased", NULL, follow_person_erased},
+    {NULL},
+};
 
 #define MEMBERS(name, ...) static const char *const name[] = {__VA_ARGS__, NULL}
 MEMBERS(open_members, "kind", "unit", "subject", "subject_post", "form", "parent", "household", "participants");
@@ -21,7 +37,12 @@ MEMBERS(unlink_person_members, "matter", "person", "reason");
 MEMBERS(one_members, "matter");
 MEMBERS(decline_members, "matter", "reason");
 MEMBERS(hand_over_members, "matter", "to", "reason");
-MEMBERS(letter_members, "matter", "offer", "accepted", "no_show");
+MEMBERS(follow_members, "body");
+MEMBERS(erase_members, "person");
+MEMBERS(move_members, "from", "to", "m", "offers");
+MEMBERS(act_members, "matter", "entry", "fields", "reason", "depth", "own", "post", "attempt", "word_of", "channel",
+        "proxy", "participant", "line");
+MEMBERS(part_members, "matter", "other", "post");
 MEMBERS(mirror_members, "matter", "system", "number", "due", "state", "closed");
 MEMBERS(hold_members, "matter", "reason");
 MEMBERS(see_members, "matter");
@@ -72,10 +93,23 @@ static const struct command_kind commands[] = {
      .zh = "解除暂缓删除", .en = "Release such a hold: what is due is erased"},
     {.name = "rebase_matters", .decide = decide_rebase_matters, .members = rebase_members,
      .zh = "未结事项改用现行版本，分批进行", .en = "Running matters go over to the rules in force, bite by bite"},
-    {.name = "receive_offer", .decide = decide_receive_offer, .members = letter_members, .by_clock = true,
-     .zh = "收到别处移交的事项（内部）", .en = "An offer from another stream arrives (internal)"},
-    {.name = "settle_offer", .decide = decide_settle_offer, .members = letter_members, .by_clock = true,
-     .zh = "收到移交的答复（内部）", .en = "The answer to an offer arrives (internal)"},
+    {.name = "follow_registry", .decide = decide_follow_registry, .members = follow_members, .by_clock = true,
+     .zh = "单位或岗位变动涉及本流的事项（内部）",
+     .en = "Units or posts have changed that concern matters of this stream (internal)"},
+    {.name = "erase_subject", .decide = decide_erase_subject, .members = erase_members, .by_clock = true,
+     .zh = "删除某人在本流事项中的信息（内部）",
+     .en = "What matters of this stream hold about somebody is erased (internal)"},
+    {.name = "move_matters", .decide = decide_move_matters, .members = move_members, .by_clock = true,
+     .zh = "本流的事项随单位变动转到新单位（内部）",
+     .en = "Matters of this stream go to the unit that theirs has become (internal)"},
+    {.name = "end_standing_matters", .decide = decide_end_standing_matters, .by_clock = true,
+     .zh = "单位撤销，其常设事项随之结束（内部）", .en = "A unit was closed: its standing matters end (internal)"},
+    {.name = "act_in_matter", .decide = cascade_arrived, .members = act_members, .by_clock = true,
+     .zh = "他流事项的记录在本事项中引起的操作（内部）",
+     .en = "What an entry in a matter of another stream leads to here (internal)"},
+    {.name = "part_matters", .decide = decide_part_matters, .members = part_members, .by_clock = true,
+     .zh = "他流解除的关联在本事项一方随之解除（内部）",
+     .en = "A link was undone from another stream: what this one holds of it goes, too (internal)"},
     {.name = "see_matter", .decide = decide_see_matter, .members = see_members, .by_clock = true,
      .zh = "已阅：参与单位的值守人员打开了事项（内部）",
      .en = "Somebody who answers for a participant has opened the matter (internal)"},
@@ -91,10 +125,10 @@ static const struct command_kind commands[] = {
 const struct area matter_area = {
     .name = "matter",
     .schema = matter_schema,
-    .projection = 19,
+    .projection = 20,
     .commands = commands,
     .events = matter_events,
-    .follows = matter_follows,
+    .follows = follows,
     .hooks = {.tick = "tick",
               .next_due_us = matter_next_due_us,
               .lapses = matter_lapses,

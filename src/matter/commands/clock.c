@@ -2,13 +2,13 @@
 /*
  * tick {now_us}: what is due at the command's observed time. One kind of thing a command, the earliest first,
  * so that a long downtime is made up for in the order in which it would have happened:
- *   expectations  at most LIMIT_LAPSES_PER_EVENT of them, one event `expectations_lapsed` a stream (lapse.c)
+ *   expectations  at most LIMIT_LAPSES_PER_EVENT of them, one event `expectations_lapsed` (lapse.c)
  *   states        that end by themselves: one event `state_ended` each
  *   retention     one event `matter_erased` each, and the key is deleted
  *   hand-overs    of whom nobody has come: `offer_answered` and `matter_returned` each
  *   audiences     one page of one that is not full: one event `audience_joined`
  *   standing      units that have no matter of a standing kind yet: one `matter_opened` each, and `standing_watched`
- */
+ * Of what is due, a command takes what is of the first one's stream. */
 #include "matter/commands/clock.h"
 
 #include "matter/commands/decide.h"
@@ -56,7 +56,10 @@ static int64_t first_no_show_us(struct db *rows)
 static bool units_wait(struct db *rows)
 {
     int64_t found;
-    return db_integer(rows, &found, "SELECT id FROM unit WHERE id > (SELECT unit FROM standing_watch) LIMIT 1", "");
+    return db_integer(rows, &found,
+                      "SELECT unit FROM standing_news UNION ALL SELECT * FROM (SELECT stream FROM standing_watch "
+                      "WHERE playbook < (SELECT place FROM standing_playbook) LIMIT 1) LIMIT 1",
+                      "");
 }
 
 int64_t matter_next_due_us(struct db *rows)
@@ -69,9 +72,16 @@ int64_t matter_next_due_us(struct db *rows)
 
 /* ---- states and retention ---- */
 
-static GArray *due_matters(struct db *rows, const char *sql, int64_t until_us)
+static GArray *due_matters(struct decision *decision, const char *sql, int64_t until_us)
 {
-    return rows_integers(rows_of(rows, sql, "ii", until_us, (int64_t)MATTERS_PER_TICK));
+    GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    AUTO(rows) struct rows found = rows_of(decision->rows, sql, "ii", until_us, (int64_t)MATTERS_PER_TICK);
+    while (rows_next(&found)) {
+        int64_t id = rows_integer(&found, 0);
+        if (decision_begin(decision, id_matter_stream(id)))
+            g_array_append_val(ids, id);
+    }
+    return ids;
 }
 
 /* The state ended when it was to end, not when the clock came by. */
@@ -90,8 +100,8 @@ static bool end_state(struct decision *decision, int64_t id)
 static bool end_states(struct decision *decision, int64_t until_us)
 {
     g_autoptr(GArray) ids = due_matters(
-        decision->rows,
-        "SELECT id FROM matter WHERE ends_us IS NOT NULL AND ends_us <= ?1 ORDER BY ends_us, id LIMIT ?2", until_us);
+        decision, "SELECT id FROM matter WHERE ends_us IS NOT NULL AND ends_us <= ?1 ORDER BY ends_us, id LIMIT ?2",
+        until_us);
     for (guint i = 0; i < ids->len; i++)
         if (!end_state(decision, g_array_index(ids, int64_t, i)))
             return false;
@@ -100,7 +110,7 @@ static bool end_states(struct decision *decision, int64_t until_us)
 
 static bool end_offers(struct decision *decision, int64_t until_us)
 {
-    g_autoptr(GArray) ids = due_matters(decision->rows,
+    g_autoptr(GArray) ids = due_matters(decision,
                                         "SELECT h.matter FROM matter_handover h WHERE h.pending = 1 AND "
                                         "h.no_show_us <> 0 AND h.no_show_us <= ?1 AND "
                                         "EXISTS (SELECT 1 FROM expectation e WHERE e.matter = h.matter AND "
@@ -128,7 +138,7 @@ static bool erase(struct decision *decision, int64_t id)
 
 static bool erase_due(struct decision *decision, int64_t until_us)
 {
-    g_autoptr(GArray) ids = due_matters(decision->rows,
+    g_autoptr(GArray) ids = due_matters(decision,
                                         "SELECT id FROM matter WHERE retain_us IS NOT NULL AND held = 0 AND retain_us "
                                         "<= ?1 ORDER BY retain_us, id LIMIT ?2",
                                         until_us);
@@ -173,14 +183,48 @@ struct watched {
     char type[48];
 };
 
-static GArray *waiting_units(struct decision *decision)
+/* Which units of which stream are looked at: from `after` on those that came, or all of them for a new playbook. */
+struct watch {
+    int64_t stream, after, playbook;
+};
+
+static int64_t newest_playbook(struct db *rows)
+{
+    int64_t playbook = 0;
+    db_integer(rows, &playbook, "SELECT place FROM standing_playbook", "");
+    return playbook;
+}
+
+/* False: none waits. */
+static bool find_watch(struct db *rows, struct watch *out)
+{
+    int64_t unit, looked_for = 0;
+    *out = (struct watch){.playbook = newest_playbook(rows)};
+    if (db_integer(rows, &unit, "SELECT unit FROM standing_news ORDER BY unit LIMIT 1", "")) {
+        out->stream = id_unit_stream(unit);
+        out->after = unit - 1;
+        return true;
+    }
+    AUTO(rows)
+    struct rows found = rows_of(rows,
+                                "SELECT stream, looking_for, unit FROM standing_watch WHERE playbook < ?1 "
+                                "ORDER BY playbook, stream LIMIT 1",
+                                "i", out->playbook);
+    if (!rows_next(&found))
+        return false;
+    out->stream = rows_integer(&found, 0);
+    looked_for = rows_integer(&found, 1);
+    out->after = looked_for == out->playbook ? rows_integer(&found, 2) : id_unit(out->stream, 0);
+    return true;
+}
+
+static GArray *waiting_units(struct decision *decision, const struct watch *watch)
 {
     GArray *units = g_array_new(FALSE, FALSE, sizeof(struct watched));
     AUTO(rows)
-    struct rows rows = rows_of(decision->rows,
-                               "SELECT id, type, to_us FROM unit WHERE id > (SELECT unit FROM standing_watch) "
-                               "ORDER BY id LIMIT ?1",
-                               "i", (int64_t)UNITS_PER_TICK);
+    struct rows rows =
+        rows_of(decision->rows, "SELECT id, type, to_us FROM unit WHERE id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3",
+                "iii", watch->after, id_unit(watch->stream, ID_UNIT_MAX), (int64_t)UNITS_PER_TICK);
     while (rows_next(&rows)) {
         struct watched watched = {.unit = rows_integer(&rows, 0)};
         if (rows_integer(&rows, 2) > decision->now_us)
@@ -192,16 +236,24 @@ static GArray *waiting_units(struct decision *decision)
 
 static bool watch_units(struct decision *decision)
 {
-    g_autoptr(GArray) units = waiting_units(decision);
-    int64_t last = 0;
+    struct watch watch;
+    if (!find_watch(decision->rows, &watch) || !decision_begin(decision, watch.stream))
+        return decision_refuse(decision, PROBLEM_ALREADY_ENDED, NULL);
+    g_autoptr(GArray) units = waiting_units(decision, &watch);
+    int64_t last = watch.after;
     int opened = 0;
-    for (guint i = 0; i < units->len && opened < MATTERS_PER_TICK; i++) {
-        const struct watched *watched = &g_array_index(units, struct watched, i);
+    guint seen = 0;
+    for (; seen < units->len && opened < MATTERS_PER_TICK; seen++) {
+        const struct watched *watched = &g_array_index(units, struct watched, seen);
         if (decision->playbook != NULL)
             opened += open_standing(decision, watched->unit, watched->type);
         last = watched->unit;
     }
-    decision_emit(decision, "standing_watched", REGISTRY_ROOT, 0, json_pack("{s:I}", "last", (json_int_t)last), NULL);
+    bool all = seen == units->len && units->len < UNITS_PER_TICK;
+    decision_emit(decision, "standing_watched", id_unit(watch.stream, 1), 0,
+                  json_pack("{s:I, s:I, s:I, s:b}", "playbook", (json_int_t)watch.playbook, "after",
+                            (json_int_t)watch.after, "last", (json_int_t)last, "all", all),
+                  NULL);
     return true;
 }
 

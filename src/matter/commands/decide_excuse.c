@@ -3,8 +3,8 @@
  * excuse {expectations: [{matter, number}], reason}
  * excuse {under, from, to, kind?, name?, reason}
  *   under     unit: after an outage, all that was missed there, or is overdue, and due from `from` on and
- *             before `to`; as many as fit into one command, so it is given again until it is refused with
- *             nothing_entered
+ *             before `to`; as many of one stream as fit into one command, so it is given again until it is refused
+ *             with nothing_entered
  *   reason    sealed under the key of each matter of which something is excused, and goes with it
  * Whoever stands above the matter's unit and may read it may excuse; nobody excuses what they answer for themselves.
  */
@@ -24,51 +24,36 @@
 struct excusing {
     struct decision *decision;
     const char *reason;
-    GHashTable *bodies;  /* stream → struct excuse_batch */
-    GArray *order;       /* of int64_t streams, as they came */
-    GHashTable *numbers; /* matter → its next expectation, for what has not been emitted yet */
+    json_t *items, *words; /* not emitted yet, side by side */
+    int64_t unit;          /* of one of them */
+    GHashTable *numbers;   /* matter → its next expectation, for what has not been emitted yet */
     struct router router;
     size_t count;
 };
 
-struct excuse_batch {
-    json_t *items, *words; /* side by side */
-    int64_t unit;          /* any in the stream */
-};
-
-static void batch_free(gpointer data)
+static void excusing_clear(struct excusing *excusing)
 {
-    struct excuse_batch *batch = data;
-    json_decref(batch->items);
-    json_decref(batch->words);
-    g_free(batch);
+    json_decref(excusing->items);
+    json_decref(excusing->words);
 }
+AUTO_CLEAR(excusing)
 
-static void emit_batch(struct excusing *excusing, struct excuse_batch *batch)
+static void emit_items(struct excusing *excusing)
 {
-    json_t *body = json_pack("{s:o, s:o}", "w", batch->words, "i", batch->items);
-    batch->items = json_array();
-    batch->words = json_array();
-    decision_emit(excusing->decision, "expectations_excused", batch->unit, 0, body, NULL);
+    json_t *body = json_pack("{s:o, s:o}", "w", excusing->words, "i", excusing->items);
+    excusing->items = json_array();
+    excusing->words = json_array();
+    decision_emit(excusing->decision, "expectations_excused", excusing->unit, 0, body, NULL);
 }
 
 static void add_item(struct excusing *excusing, const struct matter *matter, const struct kind *kind, json_t *item)
 {
-    int64_t stream = decision_stream_of(excusing->decision, matter->unit);
-    struct excuse_batch *batch = g_hash_table_lookup(excusing->bodies, &stream);
-    if (batch == NULL) {
-        batch = g_new0(struct excuse_batch, 1);
-        batch->items = json_array();
-        batch->words = json_array();
-        batch->unit = matter->unit;
-        g_hash_table_insert(excusing->bodies, g_memdup2(&stream, sizeof stream), batch);
-        g_array_append_val(excusing->order, stream);
-    }
-    json_array_append_new(batch->items, item);
-    json_array_append_new(batch->words, draft_words_of(excusing->decision, matter, kind, excusing->reason));
+    json_array_append_new(excusing->items, item);
+    json_array_append_new(excusing->words, draft_words_of(excusing->decision, matter, kind, excusing->reason));
+    excusing->unit = matter->unit;
     excusing->count++;
-    if (json_array_size(batch->items) == LIMIT_LAPSES_PER_EVENT)
-        emit_batch(excusing, batch);
+    if (json_array_size(excusing->items) == LIMIT_LAPSES_PER_EVENT)
+        emit_items(excusing);
 }
 
 static void excuse_past(struct excusing *excusing, const struct matter *matter, int64_t number)
@@ -100,11 +85,8 @@ static void excuse_open(struct excusing *excusing, struct draft *draft, int64_t 
 
 static bool flush(struct excusing *excusing)
 {
-    for (guint i = 0; i < excusing->order->len; i++) {
-        struct excuse_batch *batch = g_hash_table_lookup(excusing->bodies, &g_array_index(excusing->order, int64_t, i));
-        if (json_array_size(batch->items) > 0)
-            emit_batch(excusing, batch);
-    }
+    if (json_array_size(excusing->items) > 0)
+        emit_items(excusing);
     return true;
 }
 
@@ -213,7 +195,8 @@ static bool find_past(struct excusing *excusing, const struct outage *outage, co
     if (post < 0 || !matter_get(decision->rows, found->matter, &matter) || matter.erased ||
         !outage_concerns(decision, outage, &matter, post))
         return false;
-    excuse_past(excusing, &matter, found->number);
+    if (decision_begin(decision, id_matter_stream(matter.id)))
+        excuse_past(excusing, &matter, found->number);
     return true;
 }
 
@@ -230,13 +213,15 @@ static void excuse_found(struct excusing *excusing, const struct outage *outage,
             continue;
         if (open->progress.overdue && open->when.due_us >= outage->from_us && open->when.due_us < outage->to_us &&
             (outage->name == NULL || strcmp(open->name, outage->name) == 0) &&
-            outage_concerns(excusing->decision, outage, &draft.matter, open->post))
+            outage_concerns(excusing->decision, outage, &draft.matter, open->post) &&
+            decision_begin(excusing->decision, id_matter_stream(draft.matter.id)))
             excuse_open(excusing, &draft, open->slot);
         return;
     }
 }
 
-/* A reader has looked for it beforehand; of what comes from within the program, it is looked for here. */
+/* A reader has looked for it beforehand; of what comes from within the program, it is looked for here. What is of
+ * another stream than the first is left for the next command. */
 static bool excuse_outage(struct excusing *excusing)
 {
     struct decision *decision = excusing->decision;
@@ -252,15 +237,11 @@ static bool excuse_outage(struct excusing *excusing)
 
 bool decide_excuse(struct decision *decision)
 {
-    struct excusing excusing = {.decision = decision};
+    AUTO(excusing) struct excusing excusing = {.decision = decision, .items = json_array(), .words = json_array()};
     if (!decision_reason(decision, REASON_CHARS_MAX, &excusing.reason))
         return false;
-    g_autoptr(GHashTable) bodies = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, batch_free);
-    g_autoptr(GArray) order = g_array_new(FALSE, FALSE, sizeof(int64_t));
     g_autoptr(GHashTable) numbers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-    excusing.bodies = bodies;
     excusing.numbers = numbers;
-    excusing.order = order;
     bool named = json_object_get(decision->command->body, "expectations") != NULL;
     if (named && json_object_get(decision->command->body, "under") != NULL)
         return decision_refuse(decision, PROBLEM_UNKNOWN_FIELD, "under", "");

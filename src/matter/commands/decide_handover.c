@@ -11,9 +11,8 @@
  * The same three come as `enter` with the entries hand_over, accept_handover and refuse_handover. A fourth,
  * assign_handover, comes as `enter` only.
  *
- * Four steps, each an event: offered (where the matter is), received (where it is to go: the expectation of
- * whoever accepts), answered (there), settled (where it is). Within one stream they follow from one another at
- * once; between two, letters receive_offer {matter, offer} and settle_offer {matter, offer, accepted} carry them.
+ * Four steps, each an event in the matter's stream: offered, received (the expectation of whoever accepts), answered,
+ * settled.
  * After `bounce_cap` refusals nobody may refuse: the expectation then goes to whoever has the accepting role at
  * the nearest common ancestor of giver and receiver, who may accept for the receiver. With `then_decides` a refusal
  * beyond the cap is written too, and that role at the ancestor then assigns the matter to a unit, at once and where the
@@ -32,7 +31,7 @@
 #include <string.h>
 
 struct matter_offer {
-    int64_t pos, from, to, slot, bounces;
+    int64_t place, from, to, slot, bounces;
     bool pending, unknown;
 };
 
@@ -41,7 +40,7 @@ static struct matter_offer read_offer(struct db *rows, int64_t matter)
     struct matter_offer offer = {0};
     AUTO(rows)
     struct rows found = rows_of(rows,
-                                "SELECT pos, from_unit, to_unit, slot, bounces, pending, unknown FROM "
+                                "SELECT place, from_unit, to_unit, slot, bounces, pending, unknown FROM "
                                 "matter_handover WHERE matter = ?1",
                                 "i", matter);
     if (rows_next(&found))
@@ -51,18 +50,13 @@ static struct matter_offer read_offer(struct db *rows, int64_t matter)
     return offer;
 }
 
-static bool same_stream(struct decision *decision, int64_t a, int64_t b)
-{
-    return decision_stream_of(decision, a) == decision_stream_of(decision, b);
-}
-
 /* ---- offered, received ---- */
 
-static bool receive(struct decision *decision, int64_t matter, int64_t pos)
+static bool receive(struct decision *decision, int64_t matter, int64_t place)
 {
     AUTO(draft) struct draft draft = {0};
     struct matter_offer offer = read_offer(decision->rows, matter);
-    if (!offer.pending || offer.pos != pos || !draft_load(&draft, decision, matter))
+    if (!offer.pending || offer.place != place || !draft_load(&draft, decision, matter))
         return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, NULL);
     body_add(draft.body, "hs", expect_make_accepting(&draft, route_accepting(&draft), decision->now_us));
     draft.home = offer.to;
@@ -116,7 +110,7 @@ static bool offer(struct draft *draft, struct entering *entering)
         return decision_refuse(decision, PROBLEM_HANDOVER_TO_SELF, "fields.to");
     if (before.pending || is_to_be_assigned(draft))
         return decision_refuse(decision, PROBLEM_HANDOVER_PENDING, NULL);
-    int64_t matter = draft->matter.id, pos = decision_next_pos(decision);
+    int64_t matter = draft->matter.id, place = decision_next_id(decision, from);
     const int64_t row[OFFER_PLACES] = {[OFFER_FROM] = from,
                                        [OFFER_TO] = to,
                                        [OFFER_BOUNCES] = before.bounces,
@@ -125,11 +119,7 @@ static bool offer(struct draft *draft, struct entering *entering)
     json_object_set_new(draft->body, "h", integers(OFFER_PLACES, row));
     entering->event = "matter_offered";
     enter_plain(draft, entering);
-    if (same_stream(decision, from, to))
-        return receive(decision, matter, pos);
-    decision_send_letter(decision, from, to, "receive_offer",
-                         json_pack("{s:I, s:I}", "matter", (json_int_t)matter, "offer", (json_int_t)pos));
-    return true;
+    return receive(decision, matter, place);
 }
 
 /* ---- answered, settled ---- */
@@ -151,11 +141,11 @@ static void take_over(struct draft *draft, int64_t to)
 }
 
 /* Nobody has refused whom nobody saw: a no-show is no bounce. */
-static bool settle(struct decision *decision, int64_t matter, int64_t pos, enum reply reply)
+static bool settle(struct decision *decision, int64_t matter, int64_t place, enum reply reply)
 {
     AUTO(draft) struct draft draft = {0};
     struct matter_offer offer = read_offer(decision->rows, matter);
-    if (!offer.pending || offer.pos != pos || !draft_load(&draft, decision, matter))
+    if (!offer.pending || offer.place != place || !draft_load(&draft, decision, matter))
         return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, NULL);
     body_add(draft.body, "hb", reply == REPLY_ACCEPTED ? 0 : offer.bounces + (reply == REPLY_REFUSED));
     if (reply != REPLY_ACCEPTED) {
@@ -181,18 +171,6 @@ static void write_answer(struct draft *draft, struct entering *entering, int64_t
     draft->home = unit;
     entering->event = "offer_answered";
     enter_plain(draft, entering);
-}
-
-static bool send_reply(struct decision *decision, const struct matter_offer *offer, int64_t matter, enum reply reply)
-{
-    if (same_stream(decision, offer->from, offer->to))
-        return settle(decision, matter, offer->pos, reply);
-    json_t *letter = json_pack("{s:I, s:I, s:b}", "matter", (json_int_t)matter, "offer", (json_int_t)offer->pos,
-                               "accepted", reply == REPLY_ACCEPTED);
-    if (reply == REPLY_NO_SHOW)
-        json_object_set_new(letter, "no_show", json_true());
-    decision_send_letter(decision, offer->to, offer->from, "settle_offer", letter);
-    return true;
 }
 
 /* Whoever accepts at the receiver, or looks for the address. */
@@ -221,7 +199,7 @@ static bool answer(struct draft *draft, struct entering *entering, enum reply re
     int64_t matter = draft->matter.id;
     offer.from = draft->matter.unit;
     write_answer(draft, entering, offer.to, reply);
-    return send_reply(decision, &offer, matter, reply);
+    return settle(decision, matter, offer.place, reply);
 }
 
 bool handover_no_show(struct decision *decision, int64_t matter)
@@ -234,7 +212,7 @@ bool handover_no_show(struct decision *decision, int64_t matter)
     draft.home = offer.to;
     expect_end_named(&draft, EXPECTATION_ACCEPT, 0, OUTCOME_NO_SHOW);
     draft_emit(&draft, "offer_answered");
-    return send_reply(decision, &offer, matter, REPLY_NO_SHOW);
+    return settle(decision, matter, offer.place, REPLY_NO_SHOW);
 }
 
 /* ---- assigned ---- */
@@ -314,19 +292,4 @@ bool decide_refuse_matter(struct decision *decision)
 {
     g_autoptr(json_t) given = json_pack("{s:{s:o*}}", "fields", "reason", member(decision, "reason"));
     return hand_over_as(decision, "refuse_handover", given);
-}
-
-bool decide_receive_offer(struct decision *decision)
-{
-    const json_t *body = decision->command->body;
-    return receive(decision, json_get_integer(body, "matter", 0), json_get_integer(body, "offer", 0));
-}
-
-bool decide_settle_offer(struct decision *decision)
-{
-    const json_t *body = decision->command->body;
-    enum reply reply = json_get_bool(body, "accepted", false)  ? REPLY_ACCEPTED
-                       : json_get_bool(body, "no_show", false) ? REPLY_NO_SHOW
-                                                               : REPLY_REFUSED;
-    return settle(decision, json_get_integer(body, "matter", 0), json_get_integer(body, "offer", 0), reply);
 }

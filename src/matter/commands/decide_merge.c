@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * merge_matters {matter, into, reason}   both UUIDs: the same kind, about the same, in one stream; `matter` is closed
+ * merge_matters {matter, into, reason}   both UUIDs: the same kind, about the same, in one district; `matter` is closed
  * unmerge_matters {matter, reason}       they are two after all; until either has been erased
  *   reason  sealed under the key of the matter that is merged
  * Whoever has a role of the kind's `merged_by` (left out: may open it) at the units of both.
@@ -52,8 +52,8 @@ static bool must_be_alike(struct draft *draft, const struct matter *into)
                        : matter->subject == into->subject;
     if (!same || matter->subject_post != into->subject_post)
         return decision_refuse(decision, PROBLEM_OTHER_SUBJECT, "into");
-    if (registry_stream(rows, matter->unit) == registry_stream(rows, into->unit))
-        return true;
+    if (id_unit_stream(matter->unit) == id_unit_stream(into->unit))
+        return true; /* wherever they were opened: merging changes no row of the other */
     struct unit unit = {0};
     registry_unit(rows, into->unit, &unit);
     return decision_refuse(decision, PROBLEM_OTHER_STREAM, "into", unit.name);

@@ -154,6 +154,13 @@ static bool read_parent(struct decision *decision, struct opening *opening)
     return true;
 }
 
+/* A child is decided where its parent is. */
+static bool begin(struct decision *decision, const struct opening *opening)
+{
+    return opening->parent != 0 ? registry_begin(decision, id_matter_stream(opening->parent), "parent")
+                                : registry_begin(decision, id_unit_stream(opening->unit), "unit");
+}
+
 /* Against the kind's form; rules and facts of a matter that is not there yet. */
 static json_t *read_form(struct decision *decision, const struct opening *opening)
 {
@@ -192,7 +199,8 @@ bool decide_open_matter(struct decision *decision)
 {
     struct opening opening = {.uuid = decision->command->id};
     if (!must_be_new(decision) || !read_kind(decision, &opening) || !read_unit(decision, &opening) ||
-        !read_subject(decision, &opening) || !read_household(decision, &opening) || !read_parent(decision, &opening))
+        !read_parent(decision, &opening) || !begin(decision, &opening) || !read_subject(decision, &opening) ||
+        !read_household(decision, &opening))
         return false;
     if (!actor_may_open(decision, opening.kind, opening.unit, opening.subject, &opening.proposed) ||
         !opening_must_be_alone(decision, &opening))

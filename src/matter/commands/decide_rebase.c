@@ -46,6 +46,19 @@ static int64_t expected_in(struct decision *decision, int64_t matter)
     return count;
 }
 
+/* Only those at the front that are of the first one's stream; by id, they stand together. */
+static void keep_one_stream(GArray *waiting, struct rebase_range *range)
+{
+    for (guint i = 1; i < waiting->len; i++) {
+        int64_t before = g_array_index(waiting, struct matter, i - 1).id;
+        if (id_matter_stream(g_array_index(waiting, struct matter, i).id) == id_matter_stream(before))
+            continue;
+        range->after = before;
+        range->done = false;
+        g_array_set_size(waiting, i);
+    }
+}
+
 /* Splits into those that fit, and problems of the others. An audience has as much to go over as a hundred others: the
  * bite ends behind it. */
 static struct problem *weigh(struct decision *decision, GArray *waiting, struct rebase_range *range,
@@ -128,6 +141,7 @@ bool decide_rebase_matters(struct decision *decision)
         progress = (struct rebase_progress){0};
     range.after = progress.last;
     g_autoptr(GArray) waiting = rebase_waiting(decision->rows, &range, decision->now_us, REBASED_PER_COMMAND);
+    keep_one_stream(waiting, &range);
     g_autoptr(GArray) fitting = g_array_new(FALSE, FALSE, sizeof(int64_t));
     AUTO(problem) struct problem *problems = weigh(decision, waiting, &range, to, fitting);
     if (problems != NULL && !skip)

@@ -3,7 +3,8 @@
  * enter_round {entry, rows: [{matter, fields?, attempt?, version?, word_of?, channel?, proxy?}], word_of?, channel?}
  * All members of a household with one command: all or none, one event in each member's matter. What stands
  * beside the rows holds for each of them that does not say otherwise. Every row is looked at, so that one
- * answer names all mistakes.
+ * answer names all mistakes. Matters of a household may have been opened in several districts: what is of another
+ * stream than the first row's is decided here and entered there, by letter.
  */
 #include "matter/commands/decide.h"
 
@@ -104,7 +105,7 @@ static bool read_row(struct household_round *round, const json_t *row)
         !read_version(decision, row, &version))
         return false;
     struct draft *draft = &round->drafts[round->count];
-    if (!draft_load_uuid(draft, decision, &uuid, "matter"))
+    if (!draft_load_named(draft, decision, &uuid, "matter"))
         return false;
     draft->router = &round->router;
     struct entering *entering = &round->entering[round->count];
@@ -132,6 +133,8 @@ static bool read_row_at(struct household_round *round, const json_t *row, size_t
 static bool enter_row(struct household_round *round, size_t index)
 {
     struct draft *draft = &round->drafts[index];
+    if (!decision_begin(round->decision, id_matter_stream(draft->matter.id)))
+        return enter_elsewhere(draft, &round->entering[index]);
     if (round->decision->events->len > index) {
         int64_t id = draft->matter.id;
         draft_clear(draft);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Expectations whose time has come: warned of, overdue, raised to the next level, missed at the next opening,
- * or given to somebody else because the post has ended. One page is read, decided and written down as one event
- * a stream; neighbours share what is looked up for them.
+ * or given to somebody else because the post has ended. One page is read; what is of the first one's stream is decided
+ * and written down as one event, the rest is due at the next command. Neighbours share what is looked up for them.
  */
 #include "matter/commands/clock.h"
 
@@ -20,20 +20,14 @@ struct due { /* one row of the page */
     char name[48], kind[48];
 };
 
-struct stream_items {
-    int64_t unit;  /* the first of the stream */
-    json_t *items; /* also in `bodies` */
-};
-
 struct lapse_page {
     struct decision *decision;
     int64_t until_us;
     struct router router;
-    GHashTable *bodies;  /* stream → JSON array of items */
-    GArray *order;       /* of struct stream_items, as they came */
+    json_t *items;
     GHashTable *numbers; /* matter → its next expectation, where one has gone on already */
     /* what the row before needed */
-    int64_t rules, stream_unit, stream, held_post;
+    int64_t rules, held_post;
     char kind_name[48], name[48];
     const struct playbook *playbook;
     const struct kind *kind;
@@ -92,26 +86,9 @@ static void take_rules(struct lapse_page *page, const struct due *due)
     g_assert(page->expect != NULL);
 }
 
-static int64_t stream_of(struct lapse_page *page, int64_t unit)
+static void add_item(struct lapse_page *page, const int64_t *item, size_t count)
 {
-    if (page->stream_unit != unit) {
-        page->stream_unit = unit;
-        page->stream = decision_stream_of(page->decision, unit);
-    }
-    return page->stream;
-}
-
-static void add_item(struct lapse_page *page, const struct due *due, const int64_t *item, size_t count)
-{
-    int64_t stream = stream_of(page, due->unit);
-    json_t *items = g_hash_table_lookup(page->bodies, &stream);
-    if (items == NULL) {
-        items = json_array();
-        g_hash_table_insert(page->bodies, g_memdup2(&stream, sizeof stream), items);
-        struct stream_items made = {due->unit, items};
-        g_array_append_val(page->order, made);
-    }
-    json_array_append_new(items, integers(count, item));
+    json_array_append_new(page->items, integers(count, item));
 }
 
 /* ---- who ---- */
@@ -180,7 +157,7 @@ static void add_item_of(struct lapse_page *page, const struct due *due, enum lap
                                        [ITEM_SLOT] = due->slot,
                                        [ITEM_NEXT] = next_us_of(page, due),
                                        [ITEM_POST] = post};
-    add_item(page, due, item, post == due->post ? ITEM_POST : ITEM_PLACES);
+    add_item(page, item, post == due->post ? ITEM_POST : ITEM_PLACES);
 }
 
 static void warn(struct lapse_page *page, struct due *due, int64_t at_us)
@@ -192,7 +169,7 @@ static void warn(struct lapse_page *page, struct due *due, int64_t at_us)
                                          [ITEM_NEXT] = next_us_of(page, due),
                                          [WARNED_SHOWN] = alert_shown_us(page->playbook, at_us, 0),
                                          [WARNED_POST] = answering(page, due)};
-    add_item(page, due, item, WARNED_PLACES);
+    add_item(page, item, WARNED_PLACES);
 }
 
 static void mark_overdue(struct lapse_page *page, struct due *due)
@@ -212,7 +189,7 @@ static void escalate(struct lapse_page *page, struct due *due, int64_t at_us)
                                          [RAISED_STEP] = due->progress.step,
                                          [RAISED_POST] = target,
                                          [RAISED_SHOWN] = alert_shown_us(page->playbook, at_us, escalation->digest_us)};
-    add_item(page, due, item, RAISED_PLACES);
+    add_item(page, item, RAISED_PLACES);
 }
 
 static void give_to_another(struct lapse_page *page, struct due *due)
@@ -244,7 +221,7 @@ static void miss(struct lapse_page *page, struct due *due)
                                                     [ITEM_SLOT + ENDED_DUE] = due->when.due_us,
                                                     [ITEM_SLOT + ENDED_NEXT] = next_us_of(page, due),
                                                     [ITEM_SLOT + ENDED_POST] = answering_anew(page, due)};
-    add_item(page, due, item, G_N_ELEMENTS(item));
+    add_item(page, item, G_N_ELEMENTS(item));
 }
 
 /* After a downtime one alert stands for all that were missed. Quiet hours do not hold it back: it is urgent. */
@@ -264,7 +241,7 @@ static void alert_or_ring(struct lapse_page *page, struct due *due)
                                           [ITEM_NEXT] = next_us_of(page, due),
                                           [ALERTED_COUNT] = due->progress.alerts,
                                           [ALERTED_POST] = answering(page, due)};
-    add_item(page, due, item, ALERTED_PLACES);
+    add_item(page, item, ALERTED_PLACES);
 }
 
 /* After a downtime only the last of what would have happened is done: nobody is warned of what is over. */
@@ -291,17 +268,14 @@ static void lapse_one(struct lapse_page *page, struct due *due)
 bool lapse(struct decision *decision, int64_t until_us)
 {
     g_autoptr(GArray) rows = read_page(decision, until_us);
-    g_autoptr(GHashTable) bodies = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     g_autoptr(GHashTable) numbers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-    g_autoptr(GArray) order = g_array_new(FALSE, FALSE, sizeof(struct stream_items));
-    struct lapse_page page = {
-        .decision = decision, .until_us = until_us, .bodies = bodies, .numbers = numbers, .order = order};
-    for (guint i = 0; i < rows->len; i++)
-        lapse_one(&page, &g_array_index(rows, struct due, i));
-    for (guint i = 0; i < order->len; i++) {
-        const struct stream_items *made = &g_array_index(order, struct stream_items, i);
-        decision_emit(decision, "expectations_lapsed", made->unit, 0, json_pack("{s:o}", "expectations", made->items),
-                      NULL);
+    struct lapse_page page = {.decision = decision, .until_us = until_us, .items = json_array(), .numbers = numbers};
+    for (guint i = 0; i < rows->len; i++) {
+        struct due *due = &g_array_index(rows, struct due, i);
+        if (decision_begin(decision, id_matter_stream(due->matter)))
+            lapse_one(&page, due);
     }
+    decision_emit(decision, "expectations_lapsed", g_array_index(rows, struct due, 0).unit, 0,
+                  json_pack("{s:o}", "expectations", page.items), NULL);
     return true;
 }

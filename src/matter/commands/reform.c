@@ -26,12 +26,12 @@ static GArray *open_in(struct db *rows, int64_t unit)
     return matters;
 }
 
-static void emit_moved(struct decision *decision, int64_t from, int64_t to, json_t *moved, bool offers)
+static json_t *moved_body(int64_t from, int64_t to, json_t *moved, bool offers)
 {
     json_t *body = json_pack("{s:I, s:I, s:o}", "from", (json_int_t)from, "to", (json_int_t)to, "m", moved);
     if (offers)
         json_object_set_new(body, "offers", json_true());
-    decision_emit(decision, "matters_moved", from, 0, body, NULL);
+    return body;
 }
 
 static int64_t id_at(const GArray *matters, guint i)
@@ -41,24 +41,93 @@ static int64_t id_at(const GArray *matters, guint i)
                : g_array_index(matters, struct registry_matter, i).id;
 }
 
-static json_t *moved_row(struct db *rows, int64_t matter)
+/* Rows of the ids, with the versions that the matters have then. */
+static json_t *moved_rows(struct db *rows, const json_t *ids)
 {
-    int64_t version = 0;
-    db_integer(rows, &version, "SELECT version FROM matter WHERE id = ?1", "i", matter);
-    const int64_t item[MOVED_PLACES] = {[MOVED_MATTER] = matter, [MOVED_VERSION] = version + 1};
-    return integers(MOVED_PLACES, item);
+    json_t *moved = json_array();
+    size_t i;
+    const json_t *id;
+    json_array_foreach(ids, i, id)
+    {
+        int64_t version = 0, matter = json_integer_value(id);
+        db_integer(rows, &version, "SELECT version FROM matter WHERE id = ?1", "i", matter);
+        const int64_t item[MOVED_PLACES] = {[MOVED_MATTER] = matter, [MOVED_VERSION] = version + 1};
+        json_array_append_new(moved, integers(MOVED_PLACES, item));
+    }
+    return moved;
 }
 
+static void emit_moved(struct decision *decision, int64_t unit, int64_t from, int64_t to, const json_t *ids,
+                       bool offers)
+{
+    decision_emit(decision, "matters_moved", unit, 0, moved_body(from, to, moved_rows(decision->rows, ids), offers),
+                  NULL);
+}
+
+/* Those of one stream: an event here, or a letter with their ids. */
+static void move_in_stream(struct decision *decision, int64_t stream, int64_t from, int64_t to, json_t *ids /* taken */,
+                           bool offers)
+{
+    int64_t unit = id_unit(stream, 1);
+    if (!decision_begin(decision, stream)) {
+        decision_send_letter(decision, unit, "move_matters", moved_body(from, to, ids, offers), NULL);
+        return;
+    }
+    emit_moved(decision, unit, from, to, ids, offers);
+    json_decref(ids);
+}
+
+/* Streams where something was offered to the unit, or in which it takes part. */
+static GArray *streams_that_name(struct db *rows, int64_t unit)
+{
+    GArray *streams = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    AUTO(rows)
+    struct rows found = rows_of(rows,
+                                "SELECT matter / ?2 FROM matter_handover WHERE to_unit = ?1 AND pending = 1 UNION "
+                                "SELECT matter / ?2 FROM participant WHERE who = ?1 UNION "
+                                "SELECT matter / ?2 FROM audience WHERE under = ?1 ORDER BY 1",
+                                "ii", unit, id_matter_first(1));
+    while (rows_next(&found)) {
+        int64_t stream = rows_integer(&found, 0);
+        g_array_append_val(streams, stream);
+    }
+    return streams;
+}
+
+static bool take_stream(GArray *streams, int64_t stream)
+{
+    for (guint i = 0; i < streams->len; i++)
+        if (g_array_index(streams, int64_t, i) == stream) {
+            g_array_remove_index(streams, i);
+            return true;
+        }
+    return false;
+}
+
+/* `matters` holds ids, or structs that begin with the id, ascending: those of a stream stand together. */
 static void move(struct decision *decision, int64_t from, int64_t to, const GArray *matters, bool offers)
 {
-    guint i = 0;
-    while (i < matters->len || offers) {
-        json_t *moved = json_array();
-        for (guint end = MIN(matters->len, i + MATTERS_PER_EVENT); i < end; i++)
-            json_array_append_new(moved, moved_row(decision->rows, id_at(matters, i)));
-        emit_moved(decision, from, to, moved, offers);
-        offers = false;
+    g_autoptr(GArray) streams =
+        offers ? streams_that_name(decision->rows, from) : g_array_new(FALSE, FALSE, sizeof(int64_t));
+    for (guint i = 0; i < matters->len;) {
+        int64_t stream = id_matter_stream(id_at(matters, i));
+        json_t *ids = json_array();
+        for (; i < matters->len && json_array_size(ids) < MATTERS_PER_EVENT &&
+               id_matter_stream(id_at(matters, i)) == stream;
+             i++)
+            json_array_append_new(ids, json_integer(id_at(matters, i)));
+        move_in_stream(decision, stream, from, to, ids, take_stream(streams, stream));
     }
+    for (guint i = 0; i < streams->len; i++)
+        move_in_stream(decision, g_array_index(streams, int64_t, i), from, to, json_array(), true);
+}
+
+bool decide_move_matters(struct decision *decision)
+{
+    const json_t *given = decision->command->body;
+    emit_moved(decision, decision->command->to_unit, json_get_integer(given, "from", 0),
+               json_get_integer(given, "to", 0), json_object_get(given, "m"), json_get_bool(given, "offers", false));
+    return true;
 }
 
 static bool end_one(struct decision *decision, int64_t id)
@@ -90,13 +159,7 @@ static bool person_is_held(struct db *rows, struct vault *vault, int64_t person,
     return true;
 }
 
-static GArray *about_person(struct db *rows, int64_t person)
-{
-    return rows_integers(
-        rows_of(rows, "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 ORDER BY id", "i", person));
-}
-
-static bool end_standing(struct decision *decision, int64_t unit)
+static bool end_all(struct decision *decision, int64_t unit)
 {
     int64_t id;
     while (db_integer(decision->rows, &id,
@@ -106,11 +169,27 @@ static bool end_standing(struct decision *decision, int64_t unit)
     return true;
 }
 
+static bool end_standing(struct decision *decision, int64_t unit)
+{
+    int64_t id;
+    if (!db_integer(decision->rows, &id,
+                    "SELECT id FROM matter WHERE unit = ?1 AND closed_us = 0 AND standing = 1 LIMIT 1", "i", unit) ||
+        decision_begin(decision, id_matter_stream(id)))
+        return end_all(decision, unit);
+    decision_send_letter(decision, unit, "end_standing_matters", json_object(), NULL);
+    return true;
+}
+
+/* They may have ended meanwhile. */
+bool decide_end_standing_matters(struct decision *decision)
+{
+    return end_all(decision, decision->command->to_unit);
+}
+
 const struct registry_matters reform_matters = {
     .unit_is_busy = matter_unit_is_busy,
     .open_in = open_in,
     .move = move,
     .person_is_held = person_is_held,
-    .about_person = about_person,
     .end_standing = end_standing,
 };

@@ -13,4 +13,8 @@
 
 extern const struct registry_matters reform_matters;
 
+/* Letters to the streams of matters that are elsewhere: {from, to, m, offers} and {}. */
+bool decide_move_matters(struct decision *decision);
+bool decide_end_standing_matters(struct decision *decision);
+
 #endif

@@ -55,6 +55,8 @@ struct draft {
 
 /* ---- load.c, open.c ---- */
 /* False when there is no such matter, with problem unknown_matter at `field`. */
+bool draft_load_named(struct draft *draft, struct decision *decision, const struct uuid *uuid, const char *field);
+/* The same, and the command is decided in its stream; other_stream where it is in another one already. */
 bool draft_load_uuid(struct draft *draft, struct decision *decision, const struct uuid *uuid, const char *field);
 bool draft_load(struct draft *draft, struct decision *decision, int64_t id);
 /* Takes in all that is expected, or what is expected of one participant. */

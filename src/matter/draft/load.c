@@ -40,7 +40,7 @@ static void take_rules(struct draft *draft)
     participants_load(draft);
 }
 
-bool draft_load_uuid(struct draft *draft, struct decision *decision, const struct uuid *uuid, const char *field)
+bool draft_load_named(struct draft *draft, struct decision *decision, const struct uuid *uuid, const char *field)
 {
     AUTO(rows)
     struct rows rows = rows_of(decision->rows,
@@ -54,6 +54,16 @@ bool draft_load_uuid(struct draft *draft, struct decision *decision, const struc
         return true;
     draft_clear(draft);
     return decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, field);
+}
+
+bool draft_load_uuid(struct draft *draft, struct decision *decision, const struct uuid *uuid, const char *field)
+{
+    if (!draft_load_named(draft, decision, uuid, field))
+        return false;
+    if (registry_begin(decision, id_matter_stream(draft->matter.id), field))
+        return true;
+    draft_clear(draft);
+    return false;
 }
 
 bool draft_load(struct draft *draft, struct decision *decision, int64_t id)

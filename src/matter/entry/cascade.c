@@ -12,8 +12,11 @@
 #include "matter/entry/second.h"
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/move.h"
+#include "playbook/form/form.h"
 
 #include <string.h>
+
+#define LETTER_CONTEXT "letter" /* of what is sealed */
 
 /* The matter that a column of the line names, of the kind that is meant. */
 static void take_line(struct draft *draft, const struct effect *effect, const struct round *round, GArray *ids)
@@ -45,13 +48,18 @@ static GArray *targets_of(struct draft *draft, const struct scope *scope, const 
     return ids;
 }
 
-static bool set_in_other(struct draft *target, const struct scope *scope, const struct effect *effect)
+/* What an effect does to another matter: an entry (NULL: fields of its form are set) with fields by their names. */
+struct deed {
+    const char *entry, *reason;
+    json_t *fields;
+    const struct entering *own; /* what somebody enters there themselves: what else they say of it; NULL an effect */
+};
+
+static bool set_in_other(struct draft *target, const struct deed *deed, int64_t observed_us)
 {
-    const struct form *form = &effect->kind->form;
-    g_autoptr(json_t) fields = effects_fields(effect, form, scope);
     const char *name;
     json_t *value;
-    json_object_foreach(fields, name, value)
+    json_object_foreach(deed->fields, name, value)
     {
         int field = form_find_field(&target->kind->form, name); /* its rules may be older than ours */
         if (field >= 0)
@@ -62,35 +70,142 @@ static bool set_in_other(struct draft *target, const struct scope *scope, const 
     if (!unique_still_is(target))
         return false;
     struct scope then;
-    scope_init(&then, target, NULL, NULL, NULL, scope->observed_us);
+    scope_init(&then, target, NULL, NULL, NULL, observed_us);
     move_refresh_end(target, &then);
-    if (effect->loop->reason != NULL)
-        json_object_set_new(target->body, "b", json_string(effect->loop->reason));
+    if (deed->reason != NULL)
+        json_object_set_new(target->body, "b", json_string(deed->reason));
     draft_emit(target, "matter_changed");
     return true;
 }
 
-static bool enter_in_other(struct draft *target, const struct scope *scope, const struct effect *effect)
+static bool enter_in_other(struct draft *target, const struct deed *deed, int64_t observed_us)
 {
-    const struct entry_def *entry = kind_find_entry(target->kind, effect->entry->name);
+    const struct entry_def *entry = kind_find_entry(target->kind, deed->entry);
     if (entry == NULL || !entry_fits_state(entry, target->state))
-        return true;
-    g_autoptr(json_t) fields = effects_fields(effect, &effect->entry->form, scope);
-    return enter(target, &(struct entering){
-                             .entry = entry,
-                             .fields = fields,
-                             .observed_us = scope->observed_us,
-                             .person = scope->draft->decision->command->person,
-                             .reason = effect->loop != NULL ? effect->loop->reason : NULL,
-                             .event = "entered",
-                         });
+        return deed->own == NULL ||
+               decision_refuse(target->decision, PROBLEM_WRONG_STATE, NULL, target->state->name, "");
+    struct entering entering = deed->own != NULL ? *deed->own : (struct entering){.reason = deed->reason};
+    entering.entry = entry;
+    entering.fields = deed->fields;
+    entering.observed_us = observed_us;
+    entering.person = target->decision->command->person;
+    entering.event = "entered";
+    return enter(target, &entering);
 }
 
-static bool (*const in_others[])(struct draft *target, const struct scope *scope, const struct effect *effect) = {
-    [EFFECT_SET] = set_in_other,
-    [EFFECT_ENTER] = enter_in_other,
-    [EFFECT_TYPE_COUNT - 1] = NULL,
+static bool do_in(struct draft *target, const struct deed *deed, int64_t observed_us)
+{
+    return deed->entry != NULL ? enter_in_other(target, deed, observed_us) : set_in_other(target, deed, observed_us);
+}
+
+static void put_text(json_t *body, const char *name, const char *text)
+{
+    if (text != NULL)
+        json_object_set_new(body, name, json_string(text));
+}
+
+static void put_id(json_t *body, const char *name, int64_t id)
+{
+    if (id != 0)
+        json_object_set_new(body, name, json_integer(id));
+}
+
+static void put_own(json_t *body, const struct decision *decision, const struct entering *own)
+{
+    json_object_set_new(body, "own", json_true());
+    put_id(body, "post", decision->post);
+    put_text(body, "attempt", own->attempt);
+    put_text(body, "word_of", own->word_of);
+    put_text(body, "channel", own->channel);
+    put_id(body, "proxy", own->proxy);
+    put_id(body, "participant", own->participant);
+    put_id(body, "line", own->line);
+}
+
+static struct entering own_in(struct decision *decision, const json_t *body)
+{
+    decision->post = json_get_integer(body, "post", 0);
+    return (struct entering){.attempt = json_get_text(body, "attempt", NULL),
+                             .word_of = json_get_text(body, "word_of", NULL),
+                             .channel = json_get_text(body, "channel", NULL),
+                             .proxy = json_get_integer(body, "proxy", 0),
+                             .participant = json_get_integer(body, "participant", 0),
+                             .line = json_get_integer(body, "line", 0)};
+}
+
+/* The matter is decided in another stream: what is to be done there goes as a letter, its fields under that matter's
+ * key. */
+static void send_deed(struct draft *target, const struct deed *deed)
+{
+    struct decision *decision = target->decision;
+    GBytes *sealed = NULL;
+    json_t *body = json_pack("{s:I, s:i}", "matter", (json_int_t)target->matter.id, "depth", decision->effect_depth);
+    put_text(body, "entry", deed->entry);
+    put_text(body, "reason", deed->reason);
+    if (deed->own != NULL)
+        put_own(body, decision, deed->own);
+    if (kind_is_sealed(target->kind)) {
+        char *text = json_dumps(deed->fields, JSON_COMPACT);
+        sealed = vault_seal(decision->vault, VAULT_MATTER, target->matter.id, LETTER_CONTEXT, text, strlen(text));
+        free(text);
+    } else {
+        json_object_set(body, "fields", deed->fields);
+    }
+    decision_send_letter(decision, id_unit(id_matter_stream(target->matter.id), 1), "act_in_matter", body, sealed);
+}
+
+static bool is_over(const struct draft *target)
+{
+    return target->matter.closed_us != 0 || target->matter.erased;
+}
+
+bool cascade_arrived(struct decision *decision)
+{
+    const json_t *body = decision->command->body;
+    AUTO(draft) struct draft target = {0};
+    if (!draft_load(&target, decision, json_get_integer(body, "matter", 0)))
+        return false;
+    g_autoptr(json_t) fields = json_incref(json_object_get(body, "fields"));
+    if (decision->command->sealed != NULL) {
+        gsize bytes;
+        const void *sealed = g_bytes_get_data(decision->command->sealed, &bytes);
+        g_autoptr(GBytes) text =
+            vault_unseal(decision->vault, VAULT_MATTER, target.matter.id, LETTER_CONTEXT, sealed, bytes);
+        fields = text != NULL ? json_loadb(g_bytes_get_data(text, NULL), g_bytes_get_size(text), 0, NULL) : NULL;
+    }
+    bool own = json_get_bool(body, "own", false);
+    if (is_over(&target) || fields == NULL)
+        return !own || decision_refuse(decision, PROBLEM_MATTER_CLOSED, NULL);
+    decision->effect_depth = (int)json_get_integer(body, "depth", 0);
+    struct entering said = own ? own_in(decision, body) : (struct entering){0};
+    const struct deed deed = {json_get_text(body, "entry", NULL), json_get_text(body, "reason", NULL), fields,
+                              own ? &said : NULL};
+    return do_in(&target, &deed, decision->command->observed_us);
+}
+
+struct elsewhere {
+    int64_t matter;
+    const struct entering *entering;
 };
+
+static bool enter_there(struct decision *there, void *context)
+{
+    const struct elsewhere *elsewhere = context;
+    AUTO(draft) struct draft target = {0};
+    return draft_load(&target, there, elsewhere->matter) && enter(&target, elsewhere->entering);
+}
+
+bool enter_elsewhere(struct draft *draft, const struct entering *entering)
+{
+    struct elsewhere elsewhere = {draft->matter.id, entering};
+    if (!decision_would(draft->decision, enter_there, &elsewhere))
+        return false;
+    g_autoptr(json_t) fields = json_incref((json_t *)entering->fields);
+    send_deed(draft, &(struct deed){entering->entry->name, NULL, fields, entering});
+    return true;
+}
+
+static const bool acts_in_others[EFFECT_TYPE_COUNT] = {[EFFECT_SET] = true, [EFFECT_ENTER] = true};
 
 /* ENTER with `about`: only where the matter is about them. */
 static bool is_meant(const struct draft *target, const struct scope *scope, const struct effect *effect)
@@ -113,9 +228,16 @@ static bool act_on(struct draft *draft, const struct scope *scope, const struct 
     if (!decision_may_go_on(decision) || !draft_load(&target, decision, id))
         return false;
     target.router = draft->router;
-    if (target.matter.closed_us != 0 || target.matter.erased || !is_meant(&target, scope, effect))
+    if (is_over(&target) || !is_meant(&target, scope, effect))
         return true;
-    return in_others[effect->type](&target, scope, effect);
+    bool enters = effect->type == EFFECT_ENTER;
+    g_autoptr(json_t) fields = effects_fields(effect, enters ? &effect->entry->form : &effect->kind->form, scope);
+    const struct deed deed = {enters ? effect->entry->name : NULL, effect->loop != NULL ? effect->loop->reason : NULL,
+                              fields};
+    if (decision_begin(decision, id_matter_stream(id)))
+        return do_in(&target, &deed, scope->observed_us);
+    send_deed(&target, &deed);
+    return true;
 }
 
 static bool act_once(struct draft *draft, const struct scope *scope, const struct effect *effect,
@@ -134,7 +256,7 @@ static bool act_once(struct draft *draft, const struct scope *scope, const struc
 
 static bool goes_to_others(const struct effect *effect)
 {
-    return effect->type == EFFECT_OPEN || (in_others[effect->type] != NULL && effect->target != TARGET_SELF);
+    return effect->type == EFFECT_OPEN || (acts_in_others[effect->type] && effect->target != TARGET_SELF);
 }
 
 static bool act(struct draft *draft, const struct scope *scope, const struct effect *effect)

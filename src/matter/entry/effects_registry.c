@@ -114,8 +114,6 @@ bool effect_close_unit(const struct turn *turn)
         return true;
     if (!is_made(draft, MADE_UNIT, unit.id))
         return refuse_unit(draft, field, problem_new(PROBLEM_NOT_OPENED_HERE, NULL, unit.name, NULL));
-    if (registry_stream(draft->decision->rows, unit.id) != registry_stream(draft->decision->rows, draft->matter.unit))
-        return refuse_unit(draft, field, problem_new(PROBLEM_OTHER_STREAM, NULL, unit.name, NULL));
     struct problem *problem = registry_close_unit(draft->decision, unit.id);
     if (problem != NULL)
         return refuse_unit(draft, field, problem);
@@ -138,7 +136,6 @@ static bool suspend_home_posts(const struct turn *turn, int64_t person)
 {
     struct draft *draft = turn->draft;
     struct decision *decision = draft->decision;
-    int64_t stream = registry_stream(decision->rows, draft->matter.unit);
     g_autoptr(GArray) posts = registry_posts_of(decision->rows, person, decision->now_us);
     for (guint i = 0; i < posts->len; i++) {
         const struct post *post = &g_array_index(posts, struct post, i);
@@ -147,10 +144,7 @@ static bool suspend_home_posts(const struct turn *turn, int64_t person)
             continue;
         if (!decision_may_go_on(decision))
             return false;
-        struct problem *problem = registry_suspend_post(decision, post, stream, grounds);
-        const struct path paths[] = {{"person", turn->effect->who}};
-        if (problem != NULL)
-            return refuse(turn, problem, paths, G_N_ELEMENTS(paths));
+        registry_suspend_post(decision, post, grounds);
         note_begun(draft, MADE_SUSPENSION, post->id, person, grounds);
     }
     return true;
@@ -222,26 +216,13 @@ static GArray *standing(const struct draft *draft, enum registry_made what, int6
     return all;
 }
 
-static bool in_stream(const struct turn *turn, int64_t id)
-{
-    struct draft *draft = turn->draft;
-    struct db *rows = draft->decision->rows;
-    struct post post;
-    struct unit seat;
-    if (!registry_post(rows, id, &post) || !registry_unit(rows, post.seat, &seat) ||
-        seat.stream == registry_stream(rows, draft->matter.unit))
-        return true;
-    g_autofree char *field = turn->effect->who != NULL ? path_of(turn, turn->effect->who) : NULL;
-    return decision_refuse(draft->decision, PROBLEM_OTHER_STREAM, field, seat.name);
-}
-
 static bool bring_back(const struct turn *turn, int64_t person, enum registry_made what)
 {
     struct decision *decision = turn->draft->decision;
     g_autoptr(GArray) all = standing(turn->draft, what, person);
     for (guint i = 0; i < all->len; i++) {
         const struct made *made = &g_array_index(all, struct made, i);
-        if (!in_stream(turn, made->id) || !decision_may_go_on(decision))
+        if (!decision_may_go_on(decision))
             return false;
         g_autoptr(GArray) grounds = g_array_new(FALSE, FALSE, sizeof(int64_t));
         size_t j;

@@ -9,16 +9,31 @@
 #include "matter/lifecycle/participants_given.h"
 #include "playbook/form/form.h"
 
-#define MATTER_UNIT_SHIFT 24
-#define NUMBER_MASK       ((INT64_C(1) << MATTER_UNIT_SHIFT) - 1)
-
-static int64_t next_id(struct db *rows, int64_t unit)
+static int64_t newest_on(struct db *rows, int64_t shelf)
 {
-    int64_t last = unit << MATTER_UNIT_SHIFT;
-    db_integer(rows, &last, "SELECT id FROM matter WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC LIMIT 1", "ii",
-               unit << MATTER_UNIT_SHIFT, unit << MATTER_UNIT_SHIFT | NUMBER_MASK);
-    g_assert((last & NUMBER_MASK) < NUMBER_MASK);
-    return last + 1;
+    int64_t newest = id_matter(shelf, 0);
+    db_integer(rows, &newest, "SELECT id FROM matter WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC LIMIT 1", "ii",
+               id_matter(shelf, 1), id_matter(shelf, ID_N_MAX));
+    return newest;
+}
+
+/* A unit that has used up its numbers, or has none in this stream yet, takes a shelf. 0: there is none left. */
+static int64_t next_id(struct decision *decision, int64_t unit)
+{
+    int64_t stream = decision_stream(decision, unit);
+    int64_t shelf = id_unit_stream(unit) == stream ? unit : 0,
+            newest = shelf != 0 ? newest_on(decision->rows, shelf) : 0;
+    if (shelf == 0 || newest == id_matter(shelf, ID_N_MAX)) {
+        shelf = registry_shelf(decision->rows, stream, unit);
+        newest = shelf != 0 ? newest_on(decision->rows, shelf) : 0;
+    }
+    if (shelf == 0 || newest == id_matter(shelf, ID_N_MAX)) {
+        shelf = registry_take_shelf(decision, unit);
+        if (shelf == 0)
+            return 0;
+        newest = id_matter(shelf, 0);
+    }
+    return newest + 1;
 }
 
 static struct claim claim_of(const struct opening *opening)
@@ -71,7 +86,7 @@ static void begin_draft(struct draft *draft, struct decision *decision, const st
         .whole = true,
     };
     draft->matter = (struct matter){
-        .id = next_id(decision->rows, opening->unit),
+        .id = next_id(decision, opening->unit),
         .uuid = opening->uuid,
         .rules = opening->playbook->id,
         .unit = opening->unit,
@@ -161,6 +176,10 @@ int64_t opening_emit(struct decision *decision, const struct opening *opening)
     AUTO(draft) struct draft draft;
     struct scope scope;
     begin_draft(&draft, decision, opening);
+    if (draft.matter.id == 0) {
+        decision_refuse(decision, PROBLEM_TOO_MANY_ITEMS, "unit", "2097151");
+        return 0;
+    }
     bool only_tried = is_only_tried(&draft);
     if (kind_is_sealed(draft.kind) && !only_tried)
         vault_key_new(decision->vault, VAULT_MATTER, draft.matter.id,

@@ -56,8 +56,6 @@ bool place_unit(struct draft *draft, const struct scope *scope, const struct eff
         date_format(day_of(unit.to_us, draft->playbook->zone), day);
         return decision_refuse(decision, PROBLEM_CLOSED_UNIT, field, day);
     }
-    if (registry_stream(decision->rows, unit.id) != registry_stream(decision->rows, draft->matter.unit))
-        return decision_refuse(decision, PROBLEM_OTHER_STREAM, field, unit.name);
     *out_unit = unit.id;
     return true;
 }

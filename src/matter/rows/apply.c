@@ -12,7 +12,7 @@ int64_t item_integer(const json_t *item, size_t index)
     return json_integer_value(json_array_get(item, index));
 }
 
-static const char *item_text(const json_t *item, size_t index)
+const char *item_text(const json_t *item, size_t index)
 {
     return json_string_value(json_array_get(item, index));
 }
@@ -166,14 +166,14 @@ static void insert_entry(struct db *rows, const struct event *event, const json_
     struct piece sealed = sealed_piece(event, body, SEALED_ENTRY);
     char *clear = clear_text(body);
     db_run(rows,
-           "INSERT OR REPLACE INTO entry (matter, number, pos, person, post, at_us, observed_us, kind, "
+           "INSERT OR REPLACE INTO entry (matter, number, place, person, post, at_us, observed_us, kind, "
            "attempt, corrects, "
            "corrected, word_of, channel, proxy, clear, sealed, second, participant, line) VALUES (?1, ?2, ?3, ?4, "
            "?5, ?6, ?7, "
            "?8, ?9, "
            "nullif(?10, 0), "
            "NULL, ?11, ?12, nullif(?13, 0), ?14, ?15, ?16, nullif(?17, 0), nullif(?18, 0))",
-           "iiiiiiississisbiii", event->matter, integer(body, "number"), event->pos, event->person, event->post,
+           "iiiiiiississisbiii", event->matter, integer(body, "number"), event_place(event), event->person, event->post,
            event->at_us, observed_us, text(body, "e"), text(body, "a"), integer(body, "c"), text(body, "w"),
            text(body, "k"), integer(body, "px"), clear, sealed.data, sealed.bytes,
            (int64_t)(has(body, "hd") ? SECOND_WAITS : SECOND_NONE), integer(body, "pt"), integer(body, "ln"));
@@ -276,11 +276,11 @@ static void issue_documents(struct db *rows, const struct event *event, const js
     const json_t *name;
     json_array_foreach(json_object_get(body, "d"), i, name)
         db_run(rows,
-               "INSERT OR REPLACE INTO document_issued (matter, name, pos, at_us, unit, sealed) VALUES (?1, "
+               "INSERT OR REPLACE INTO document_issued (matter, name, place, at_us, unit, sealed) VALUES (?1, "
                "?2, ?3, ?4, "
                "?5, ?6)",
-               "isiiib", event->matter, json_string_value(name), event->pos, event->at_us, event->unit, sealed.data,
-               sealed.bytes);
+               "isiiib", event->matter, json_string_value(name), event_place(event), event->at_us, event->unit,
+               sealed.data, sealed.bytes);
 }
 
 /* The form and the sealed facts; a matter without either has no row. */
@@ -321,12 +321,13 @@ static void change_handover(struct db *rows, const struct event *event, const js
     const json_t *offer = json_object_get(body, "h");
     if (offer != NULL)
         db_run(rows,
-               "INSERT OR REPLACE INTO matter_handover (matter, pos, from_unit, to_unit, person, post, "
+               "INSERT OR REPLACE INTO matter_handover (matter, place, from_unit, to_unit, person, post, "
                "offered_us, slot, bounces, "
                "pending, no_show_us, unknown) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, 1, ?9, ?10)",
-               "iiiiiiiiii", event->matter, event->pos, item_integer(offer, OFFER_FROM), item_integer(offer, OFFER_TO),
-               event->person, event->post, event->at_us, item_integer(offer, OFFER_BOUNCES),
-               item_integer(offer, OFFER_NO_SHOW), item_integer(offer, OFFER_UNKNOWN));
+               "iiiiiiiiii", event->matter, event_place(event), item_integer(offer, OFFER_FROM),
+               item_integer(offer, OFFER_TO), event->person, event->post, event->at_us,
+               item_integer(offer, OFFER_BOUNCES), item_integer(offer, OFFER_NO_SHOW),
+               item_integer(offer, OFFER_UNKNOWN));
     if (has(body, "hs"))
         db_run(rows, "UPDATE matter_handover SET slot = ?2 WHERE matter = ?1", "ii", event->matter,
                integer(body, "hs"));
@@ -430,9 +431,9 @@ static void name_files(struct db *rows, const struct event *event, const json_t 
 void apply_file_attached(struct db *rows, const struct event *event, const json_t *body)
 {
     db_run(rows,
-           "INSERT OR IGNORE INTO attachment (hash, matter, type, bytes, pos, at_us, person, named, gone) "
+           "INSERT OR IGNORE INTO attachment (hash, matter, type, bytes, place, at_us, person, named, gone_us) "
            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0)",
-           "sisiiii", text(body, "hash"), event->matter, text(body, "type"), integer(body, "bytes"), event->pos,
+           "sisiiii", text(body, "hash"), event->matter, text(body, "type"), integer(body, "bytes"), event_place(event),
            event->at_us, event->person);
 }
 
@@ -520,8 +521,8 @@ void apply_matters_linked(struct db *rows, const struct event *event, const json
 {
     struct piece note = sealed_piece(event, body, SEALED_NOTE);
     apply_change(rows, event, body);
-    db_run(rows, "INSERT OR REPLACE INTO link (matter, other, pos, relation, sealed) VALUES (?1, ?2, ?3, ?4, ?5)",
-           "iiisb", event->matter, integer(body, "l"), event->pos, text(body, "re"), note.data, note.bytes);
+    db_run(rows, "INSERT OR REPLACE INTO link (matter, other, place, relation, sealed) VALUES (?1, ?2, ?3, ?4, ?5)",
+           "iiisb", event->matter, integer(body, "l"), event_place(event), text(body, "re"), note.data, note.bytes);
 }
 
 void apply_matters_unlinked(struct db *rows, const struct event *event, const json_t *body)
@@ -548,8 +549,8 @@ void apply_matter_merged(struct db *rows, const struct event *event, const json_
            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)",
            "iiiiiss", event->matter, event->at_us, into, event->person, event->post, text(body, "re"),
            text(body, "rw"));
-    db_run(rows, "INSERT OR REPLACE INTO link (matter, other, relation, pos) VALUES (?1, ?2, 'merged', ?3)", "iii",
-           event->matter, into, event->pos);
+    db_run(rows, "INSERT OR REPLACE INTO link (matter, other, relation, place) VALUES (?1, ?2, 'merged', ?3)", "iii",
+           event->matter, into, event_place(event));
     db_run(rows, "UPDATE span SET to_us = ?2 WHERE matter = ?1 AND to_us IS NULL", "ii", event->matter, event->at_us);
 }
 
@@ -558,8 +559,8 @@ void apply_person_linked(struct db *rows, const struct event *event, const json_
     apply_change(rows, event, body);
     struct piece note = sealed_piece(event, body, SEALED_NOTE);
     db_run(rows,
-           "INSERT OR REPLACE INTO link_person (matter, person, pos, relation, sealed) VALUES (?1, ?2, ?3, ?4, ?5)",
-           "iiisb", event->matter, integer(body, "lp"), event->pos, text(body, "re"), note.data, note.bytes);
+           "INSERT OR REPLACE INTO link_person (matter, person, place, relation, sealed) VALUES (?1, ?2, ?3, ?4, ?5)",
+           "iiisb", event->matter, integer(body, "lp"), event_place(event), text(body, "re"), note.data, note.bytes);
 }
 
 void apply_person_unlinked(struct db *rows, const struct event *event, const json_t *body)
@@ -568,11 +569,13 @@ void apply_person_unlinked(struct db *rows, const struct event *event, const jso
     db_run(rows, "DELETE FROM link_person WHERE matter = ?1 AND person = ?2", "ii", event->matter, integer(body, "lp"));
 }
 
+/* Events of several streams tell of one undertaking: the latest holds, in whichever order they come. */
 void apply_rebase_advanced(struct db *rows, const struct event *event, const json_t *body)
 {
     db_run(rows,
-           "INSERT OR REPLACE INTO rebase (kind, unit, rules, last, rebased, passed, done, at_us, person) VALUES (?1, "
-           "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+           "INSERT INTO rebase (kind, unit, rules, last, rebased, passed, done, at_us, person) "
+           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (kind, unit) DO UPDATE SET rules = ?3, last = ?4, "
+           "rebased = ?5, passed = ?6, done = ?7, at_us = ?8, person = ?9 WHERE (at_us, last) <= (?8, ?4)",
            "siiiiiiii", text(body, "kind"), integer(body, "under"), integer(body, "rules"), integer(body, "last"),
            integer(body, "rebased"), integer(body, "passed"), (int64_t)json_is_true(json_object_get(body, "done")),
            event->at_us, event->person);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * apply - events to rows. apply.c has what happens to one matter, apply_clock.c what the clock and other areas
- * do to many.
+ * apply - events to rows. apply.c has what happens to one matter, apply_clock.c what happens to many, apply_follow.c
+ * what follows from events of other areas.
  */
 #ifndef MATTER_ROWS_APPLY_H
 #define MATTER_ROWS_APPLY_H
@@ -23,16 +23,13 @@ void apply_expectations_excused(struct db *rows, const struct event *event, cons
 void apply_matter_erased(struct db *rows, const struct event *event, const json_t *body);
 void apply_standing_watched(struct db *rows, const struct event *event, const json_t *body);
 void apply_matters_moved(struct db *rows, const struct event *event, const json_t *body);
-/* Events of other areas. */
+/* Of other areas: a unit was created, a playbook adopted. */
 void apply_unit_came(struct db *rows, const struct event *event, const json_t *body);
-void apply_unit_went(struct db *rows, const struct event *event, const json_t *body);
-void apply_unit_moved(struct db *rows, const struct event *event, const json_t *body);
-void apply_watch_again(struct db *rows, const struct event *event, const json_t *body);
-void apply_expectations_handed_over(struct db *rows, const struct event *event, const json_t *body);
-void apply_answerer_appointed(struct db *rows, const struct event *event, const json_t *body);
-void apply_answerer_moved(struct db *rows, const struct event *event, const json_t *body);
-void apply_answerer_ended(struct db *rows, const struct event *event, const json_t *body);
+void apply_watch_for(struct db *rows, const struct event *event, const json_t *body);
+void apply_matters_followed(struct db *rows, const struct event *event, const json_t *body);
 void apply_subject_erased(struct db *rows, const struct event *event, const json_t *body);
+/* What is personal in a matter, and what lets it be found; what figures of past days need stays. */
+void apply_forget(struct db *rows, int64_t matter, int64_t at_us);
 
 /* The matter's present state, unit and rules hold from then on. */
 void apply_span(struct db *rows, int64_t matter, int64_t from_us);
@@ -45,5 +42,6 @@ struct ending {
 /* What has the places of enum ended_place, from `first` on in `item`. */
 void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t first, const struct ending *ending);
 int64_t item_integer(const json_t *item, size_t index);
+const char *item_text(const json_t *item, size_t index); /* NULL: it is none */
 
 #endif

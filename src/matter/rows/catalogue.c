@@ -245,7 +245,39 @@ static const struct event_member of_moving[] = {
     {NULL},
 };
 static const struct event_member of_watch[] = {
-    {"last", "last", MEMBER_ID, "the last unit that was looked at"}, {NULL}};
+    {"playbook", "playbook", MEMBER_ID, "the version of the playbook whose standing kinds they have"},
+    {"after", "after", MEMBER_ID, "the units of the stream behind this one"},
+    {"last", "last", MEMBER_ID, "and up to this one were looked at"},
+    {"all", "all", MEMBER_BOOL, "there are no more in the stream"},
+    {NULL},
+};
+static const struct event_row *const post_moves[] = {
+    ROW(NULL, FOLLOWED_UNITS, [FOLLOWED_FROM] = ID("from_post"), [FOLLOWED_TO] = ID("to_post"),
+        [FOLLOWED_UNITS] = {"units", MEMBER_LIST}),
+    NULL};
+static const struct event_row *const post_looks[] = {
+    ROW(NULL, LOOKED_PLACES, [LOOKED_POST] = ID("post"), [LOOKED_UNTIL] = TIME("until")), NULL};
+static const struct event_row *const audience_looks[] = {
+    ROW(NULL, WAITING_PLACES, [WAITING_MATTER] = ID("matter"), [WAITING_SET] = {"set", MEMBER_TEXT},
+        [WAITING_AFTER] = ID("after")),
+    NULL};
+static const struct event_member of_following[] = {
+    {"event", "event", MEMBER_TEXT, "kind of the registry's event that it follows from"},
+    {"moves", "moves", MEMBER_ROWS, "what a post answers for goes to another one, in these units or everywhere",
+     post_moves, .maybe = true},
+    {"posts", "posts", MEMBER_ROWS, "the clock looks at what a post answers for, then at the latest", post_looks,
+     .maybe = true},
+    {"units", "units", MEMBER_LIST, "the clock looks at what is open in these units, or expected of them",
+     .of = MEMBER_ID, .maybe = true},
+    {"audiences", "audiences", MEMBER_ROWS, "and at the units behind a unit for an audience", audience_looks,
+     .maybe = true},
+    {NULL},
+};
+static const struct event_member of_subject[] = {
+    {"person", "person", MEMBER_ID, "whose keys are gone"},
+    {"matters", "matters", MEMBER_LIST, "matters about them, which end where they stand", .of = MEMBER_ID},
+    {NULL},
+};
 
 /* The order is that of enum sealed_part. */
 static const struct event_sealed parts[] = {
@@ -308,24 +340,15 @@ const struct event_kind matter_events[] = {
     CHANGE_2("audience_joined", "Units that an audience addresses have joined"),
     CHANGE("matter_rebased", "A running matter goes over to another version of the playbook"),
     {"rebase_advanced", 1, apply_rebase_advanced, STREAM_OF_UNIT, "How far matters went over", of_rebase},
-    {"matters_moved", 1, apply_matters_moved, STREAM_OF_UNIT, "Matters go to another unit, since theirs becomes it",
-     of_moving},
+    {"matters_moved", 1, apply_matters_moved, STREAM_OF_UNIT,
+     "Matters of the stream go to another unit, since theirs becomes it", of_moving},
     {"matter_erased", 1, apply_matter_erased, STREAM_OF_MATTER, "What is sealed in a matter is gone", of_change,
      changes, parts, .erases = true},
-    {"standing_watched", 1, apply_standing_watched, STREAM_OF_ROOT, "New units were looked at for standing matters",
+    {"standing_watched", 1, apply_standing_watched, STREAM_OF_UNIT, "Units were looked at for standing matters",
      of_watch},
-    {NULL},
-};
-
-const struct event_follower matter_follows[] = {
-    {"playbook_adopted", apply_watch_again},
-    {"unit_created", apply_unit_came},
-    {"unit_changed", apply_unit_moved},
-    {"unit_closed", apply_unit_went},
-    {"post_handed_over", apply_expectations_handed_over},
-    {"post_appointed", apply_answerer_appointed},
-    {"grounds_changed", apply_answerer_moved},
-    {"post_ended", apply_answerer_ended},
-    {"person_erased", apply_subject_erased},
+    {"matters_followed", 1, apply_matters_followed, STREAM_OF_UNIT,
+     "What an event of the registry means for matters of the stream", of_following},
+    {"subject_erased", 1, apply_subject_erased, STREAM_OF_UNIT,
+     "What matters of the stream hold about a person is gone", of_subject, .erases = true},
     {NULL},
 };

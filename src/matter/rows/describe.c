@@ -33,16 +33,34 @@ static json_t *id_told(struct vault *vault, const char *event, const char *membe
     return json_string(text);
 }
 
+/* Events that make what their id names. */
+static bool makes(const char *event)
+{
+    static const char *const names[] = {"unit_created",
+                                        "person_registered",
+                                        "post_appointed",
+                                        "handover_offered",
+                                        "move_offered",
+                                        "custody_offered",
+                                        NULL};
+    return g_strv_contains(names, event);
+}
+
 /* Ids, versions and states, nothing that was entered. */
 void matter_describe(struct db *rows, struct vault *vault, const struct event *event, const json_t *body, json_t *row)
 {
     static const char *const told[] = {"id",    "person",  "household", "number", "version",
                                        "state", "rebased", "passed",    "done",   "digest"};
     struct matter matter;
-    if (event->matter != 0 && matter_get(rows, event->matter, &matter)) {
+    int64_t id = event->matter;
+    if (strcmp(event->kind, "letter_sent") == 0) /* what is entered there, and shows in a moment */
+        id = json_get_integer(json_object_get(body, "body"), "matter", 0);
+    if (id != 0 && matter_get(rows, id, &matter)) {
         char uuid[UUID_TEXT_LENGTH + 1];
         uuid_format(&matter.uuid, uuid);
         json_object_set_new(row, "matter", json_string(uuid));
+        if (strcmp(event->kind, "matter_opened") == 0)
+            json_object_set_new(row, "made", json_string(uuid));
     }
     for (size_t i = 0; i < G_N_ELEMENTS(told); i++) {
         json_t *value = json_object_get(body, told[i]);
@@ -51,4 +69,6 @@ void matter_describe(struct db *rows, struct vault *vault, const struct event *e
         else if (json_is_integer(value) || json_is_string(value) || json_is_boolean(value))
             json_object_set(row, told[i], value);
     }
+    if (makes(event->kind))
+        json_object_set(row, "made", json_object_get(row, "id"));
 }

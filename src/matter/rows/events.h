@@ -110,6 +110,10 @@ enum registry_made {
 };
 
 extern const struct event_kind matter_events[];
-extern const struct event_follower matter_follows[];
+
+/* Rows of matters_followed. */
+enum followed_move { FOLLOWED_FROM, FOLLOWED_TO, FOLLOWED_UNITS };
+enum followed_look { LOOKED_POST, LOOKED_UNTIL, LOOKED_PLACES };
+enum followed_wait { WAITING_MATTER, WAITING_SET, WAITING_AFTER, WAITING_PLACES };
 
 #endif

@@ -33,13 +33,13 @@ static const uint8_t *take(const uint8_t *at, void *out, size_t bytes)
 void proof_sign(struct vault *vault, const struct proof *proof, char out[PROOF_TOKEN_TEXT_MAX])
 {
     struct message message;
-    int64_t pos = GINT64_TO_LE(proof->pos);
+    int64_t place = GINT64_TO_LE(proof->place);
     int32_t day = GINT32_TO_LE(proof->day);
     uint8_t version = VERSION, length = (uint8_t)strlen(proof->name);
     uint8_t *token = put(message.bytes, domain, sizeof domain - 1);
     uint8_t *at = put(token, &version, 1);
     at = put(at, proof->matter.bytes, sizeof proof->matter.bytes);
-    at = put(at, &pos, sizeof pos);
+    at = put(at, &place, sizeof place);
     at = put(at, &day, sizeof day);
     at = put(at, proof->digest, sizeof proof->digest);
     at = put(at, &length, 1);
@@ -64,11 +64,11 @@ bool proof_read(const char *token, const uint8_t public_key[PROOF_KEY_BYTES], st
         return false;
     struct proof proof = {0};
     const uint8_t *at = take(begin + 1, proof.matter.bytes, sizeof proof.matter.bytes);
-    at = take(at, &proof.pos, sizeof proof.pos);
+    at = take(at, &proof.place, sizeof proof.place);
     at = take(at, &proof.day, sizeof proof.day);
     at = take(at, proof.digest, sizeof proof.digest);
     take(at + 1, proof.name, length);
-    proof.pos = GINT64_FROM_LE(proof.pos);
+    proof.place = GINT64_FROM_LE(proof.place);
     proof.day = GINT32_FROM_LE(proof.day);
     *out = proof;
     return true;

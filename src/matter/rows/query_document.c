@@ -54,18 +54,18 @@ static void take_texts(struct issued *out, const json_t *texts)
 }
 
 enum issuing matter_document(struct db *rows, struct vault *vault, const struct playbook *playbook,
-                             const struct matter *matter, const char *name, int64_t pos, struct issued *out)
+                             const struct matter *matter, const char *name, int64_t place, struct issued *out)
 {
     *out = (struct issued){0};
     const struct document *document = document_find(playbook_find_kind(playbook, matter->kind), name);
     AUTO(rows)
     struct rows found = rows_of(rows,
-                                "SELECT pos, at_us, unit, sealed FROM document_issued WHERE matter = ?1 AND name = "
-                                "?2 AND (?3 = 0 OR pos = ?3) ORDER BY pos DESC LIMIT 1",
-                                "isi", matter->id, name, pos);
+                                "SELECT place, at_us, unit, sealed FROM document_issued WHERE matter = ?1 AND name = "
+                                "?2 AND (?3 = 0 OR place = ?3) ORDER BY place DESC LIMIT 1",
+                                "isi", matter->id, name, place);
     if (document == NULL || !rows_next(&found))
         return ISSUED_NEVER;
-    out->pos = rows_integer(&found, 0);
+    out->place = rows_integer(&found, 0);
     out->at_us = rows_integer(&found, 1);
     out->unit = rows_integer(&found, 2);
     size_t bytes;

@@ -116,7 +116,8 @@ bool matter_attachment(struct db *rows, int64_t matter, const char *hash, struct
 {
     AUTO(rows)
     struct rows found = rows_of(
-        rows, "SELECT type, bytes, at_us, person, named FROM attachment WHERE hash = ?1 AND matter = ?2 AND gone = 0",
+        rows,
+        "SELECT type, bytes, at_us, person, named FROM attachment WHERE hash = ?1 AND matter = ?2 AND gone_us = 0",
         "si", hash, matter);
     if (!rows_next(&found))
         return false;
@@ -128,23 +129,24 @@ bool matter_attachment(struct db *rows, int64_t matter, const char *hash, struct
     return true;
 }
 
-bool matter_next_file(struct db *rows, const char *after, char out[65])
+bool matter_next_file(struct db *rows, const char *after, char out[65], int64_t *out_matter)
 {
     AUTO(rows)
-    struct rows found =
-        rows_of(rows, "SELECT hash FROM attachment WHERE hash > ?1 AND named = 1 AND gone = 0 ORDER BY hash LIMIT 1",
-                "s", after);
+    struct rows found = rows_of(
+        rows, "SELECT hash, matter FROM attachment WHERE hash > ?1 AND named = 1 AND gone_us = 0 ORDER BY hash LIMIT 1",
+        "s", after);
     if (!rows_next(&found))
         return false;
     g_strlcpy(out, rows_text(&found, 0), 65);
+    *out_matter = rows_integer(&found, 1);
     return true;
 }
 
 int matter_keeps_file(struct db *rows, const char *hash, int64_t at_us)
 {
     int64_t kept = -1;
-    db_integer(rows, &kept, "SELECT max(gone = 0 AND (named = 1 OR at_us > ?2)) FROM attachment WHERE hash = ?1", "si",
-               hash, at_us - LIMIT_ATTACHMENT_ORPHAN_US - US_PER_HOUR);
+    db_integer(rows, &kept, "SELECT max(gone_us = 0 AND (named = 1 OR at_us > ?2)) FROM attachment WHERE hash = ?1",
+               "si", hash, at_us - LIMIT_ATTACHMENT_ORPHAN_US - US_PER_HOUR);
     return (int)kept;
 }
 
@@ -155,15 +157,18 @@ int64_t matter_file_count(struct db *rows, int64_t matter)
     return count;
 }
 
-void matter_dead_files(struct db *rows, int64_t after_pos, int64_t from_us, int64_t to_us,
-                       void (*each)(void *context, const char *hash), void *context)
+int64_t matter_dead_files(struct db *rows, int64_t erased_us, int64_t from_us, int64_t to_us,
+                          void (*each)(void *context, int64_t matter, const char *hash), void *context)
 {
+    int64_t newest_us = 0;
+    db_integer(rows, &newest_us, "SELECT gone_us FROM attachment WHERE gone_us > 0 ORDER BY gone_us DESC LIMIT 1", "");
     AUTO(rows)
     struct rows found =
         rows_of(rows,
-                "SELECT hash FROM attachment WHERE gone > 0 AND gone > ?1 UNION ALL "
-                "SELECT hash FROM attachment WHERE named = 0 AND gone = 0 AND at_us > ?2 AND at_us <= ?3",
-                "iii", after_pos, from_us, to_us);
+                "SELECT matter, hash FROM attachment WHERE gone_us > 0 AND gone_us >= ?1 UNION ALL "
+                "SELECT matter, hash FROM attachment WHERE named = 0 AND gone_us = 0 AND at_us > ?2 AND at_us <= ?3",
+                "iii", erased_us, from_us, to_us);
     while (rows_next(&found))
-        each(context, rows_text(&found, 0));
+        each(context, rows_integer(&found, 0), rows_text(&found, 1));
+    return newest_us;
 }

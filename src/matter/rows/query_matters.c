@@ -77,16 +77,16 @@ GArray *matter_links(struct db *rows, struct vault *vault, int64_t matter)
 {
     GArray *links = g_array_new(FALSE, FALSE, sizeof(struct link));
     add_links(rows_of(rows,
-                      "SELECT m.id, 0, m.uuid, m.kind, l.relation, l.sealed, l.matter, l.pos FROM link l "
+                      "SELECT m.id, 0, m.uuid, m.kind, l.relation, l.sealed, l.matter, l.place FROM link l "
                       "JOIN matter m ON m.id = l.other WHERE l.matter = ?1 AND l.relation IS NOT 'merged' UNION ALL "
-                      "SELECT m.id, 0, m.uuid, m.kind, l.relation, l.sealed, l.matter, l.pos FROM link l "
+                      "SELECT m.id, 0, m.uuid, m.kind, l.relation, l.sealed, l.matter, l.place FROM link l "
                       "JOIN matter m ON m.id = l.matter WHERE l.other = ?1 AND l.relation IS NOT 'merged' "
                       "ORDER BY 1, 8",
                       "i", matter),
               vault, links);
     add_links(rows_of(rows,
                       "SELECT 0, person, NULL, NULL, relation, sealed, matter FROM link_person WHERE matter = ?1 "
-                      "ORDER BY person, pos",
+                      "ORDER BY person, place",
                       "i", matter),
               vault, links);
     return links;
@@ -98,7 +98,7 @@ GArray *matter_links_of_person(struct db *rows, struct vault *vault, int64_t per
     add_links(rows_of(rows,
                       "WITH RECURSIVE same (id) AS (SELECT ?1 UNION SELECT other FROM person_same JOIN same ON kept = "
                       "same.id) SELECT m.id, 0, m.uuid, m.kind, l.relation, l.sealed, l.matter FROM same CROSS JOIN "
-                      "link_person l ON l.person = same.id JOIN matter m ON m.id = l.matter ORDER BY m.id, l.pos "
+                      "link_person l ON l.person = same.id JOIN matter m ON m.id = l.matter ORDER BY m.id, l.place "
                       "LIMIT ?2",
                       "ii", person, (int64_t)most),
               vault, links);
@@ -167,7 +167,7 @@ static void read_entry(struct rows *rows, int64_t matter, struct entry_row *out)
     *out = (struct entry_row){
         .matter = matter,
         .number = rows_integer(rows, 0),
-        .pos = rows_integer(rows, 1),
+        .place = rows_integer(rows, 1),
         .person = rows_integer(rows, 2),
         .post = rows_integer(rows, 3),
         .at_us = rows_integer(rows, 4),
@@ -206,7 +206,7 @@ GArray *matter_entries(struct db *rows, int64_t matter, int64_t after_number, in
     AUTO(rows)
     struct rows found =
         rows_of(rows,
-                "SELECT number, pos, person, post, at_us, observed_us, kind, attempt, corrects, corrected, "
+                "SELECT number, place, person, post, at_us, observed_us, kind, attempt, corrects, corrected, "
                 "word_of, channel, proxy, "
                 "clear, sealed, second, participant, line FROM entry WHERE matter = ?1 AND number > ?2 ORDER BY number "
                 "LIMIT ?3",

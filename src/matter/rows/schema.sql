@@ -1,9 +1,9 @@
 -- Matters and what is expected in them. Ids only; whatever is personal is sealed (vault.h) and lies in matter_form.sealed,
--- matter_form.sealed_facts and entry.sealed. Times are UTC microseconds, events are named by their pos.
+-- matter_form.sealed_facts and entry.sealed. Times are UTC microseconds, events are named by their place (command/ids.h).
 
 -- One row a matter: what every command and every list looks at.
 CREATE TABLE matter (
-  id INTEGER PRIMARY KEY,            -- unit at opening << 24 | running number there: neighbours lie side by side
+  id INTEGER PRIMARY KEY,            -- shelf << 24 | running number there: neighbours lie side by side
   uuid BLOB NOT NULL,
   kind TEXT NOT NULL,
   rules INTEGER NOT NULL,            -- playbook version
@@ -60,7 +60,7 @@ CREATE INDEX matter_unique_value ON matter_unique (kind, key, matter);
 CREATE TABLE entry (
   matter INTEGER NOT NULL,
   number INTEGER NOT NULL,           -- 1, 2, 3 ... within the matter
-  pos INTEGER NOT NULL,
+  place INTEGER NOT NULL,
   person INTEGER NOT NULL,
   post INTEGER NOT NULL,
   at_us INTEGER NOT NULL,
@@ -177,7 +177,7 @@ CREATE TABLE span (
 
 -- Warnings (step 0, to whoever answers), escalations (step 1, 2 ...), alerts until it is seen (step -1, -2 ...); a digest is what one post is shown at one time.
 CREATE TABLE alert (
-  id INTEGER PRIMARY KEY,            -- pos of the event << 8 | running number in it
+  id INTEGER PRIMARY KEY,            -- place of the event << 8 | running number in it
   post INTEGER NOT NULL,
   matter INTEGER NOT NULL,
   number INTEGER NOT NULL,           -- of the expectation
@@ -192,10 +192,10 @@ CREATE INDEX alert_matter ON alert (matter);
 CREATE TABLE link (
   matter INTEGER NOT NULL,
   other INTEGER NOT NULL,
-  pos INTEGER NOT NULL,
+  place INTEGER NOT NULL,
   relation TEXT,                     -- 'merged'; of a link that was made before relations were sealed
   sealed BLOB,                       -- context "note": {"relation"}
-  PRIMARY KEY (matter, other, pos)
+  PRIMARY KEY (matter, other, place)
 ) WITHOUT ROWID;
 CREATE INDEX link_other ON link (other);
 
@@ -215,17 +215,17 @@ CREATE TABLE matter_merge (
 CREATE TABLE link_person (
   matter INTEGER NOT NULL,
   person INTEGER NOT NULL,
-  pos INTEGER NOT NULL,
+  place INTEGER NOT NULL,
   relation TEXT,
   sealed BLOB,                       -- as of a link
-  PRIMARY KEY (matter, person, pos)
+  PRIMARY KEY (matter, person, place)
 ) WITHOUT ROWID;
 CREATE INDEX link_person_person ON link_person (person);
 
 -- The hand-over of a matter to another unit: the one pending, and how often it has come back.
 CREATE TABLE matter_handover (
   matter INTEGER PRIMARY KEY,
-  pos INTEGER NOT NULL,              -- of the offer
+  place INTEGER NOT NULL,              -- of the offer
   from_unit INTEGER NOT NULL,
   to_unit INTEGER NOT NULL,
   person INTEGER NOT NULL,           -- who offered
@@ -279,11 +279,11 @@ CREATE TABLE matter_registry (
 CREATE TABLE document_issued (
   matter INTEGER NOT NULL,
   name TEXT NOT NULL,
-  pos INTEGER NOT NULL,
+  place INTEGER NOT NULL,
   at_us INTEGER NOT NULL,
   unit INTEGER NOT NULL,             -- where the matter was
   sealed BLOB,                       -- the texts of all that the event issued; NULL: erased, or issued before they were kept
-  PRIMARY KEY (matter, name, pos)
+  PRIMARY KEY (matter, name, place)
 ) WITHOUT ROWID;
 
 -- Files, as they were uploaded; their bytes lie sealed in the folder `attachments`, by the hash of what lies there.
@@ -292,23 +292,37 @@ CREATE TABLE attachment (
   matter INTEGER NOT NULL,
   type TEXT NOT NULL,                -- media type, told by the bytes
   bytes INTEGER NOT NULL,            -- before they were sealed
-  pos INTEGER NOT NULL,
+  place INTEGER NOT NULL,
   at_us INTEGER NOT NULL,
   person INTEGER NOT NULL,
   named INTEGER NOT NULL,            -- 1: an entry names it
-  gone INTEGER NOT NULL,             -- pos of the event that erased it with its matter; 0 it is there
+  gone_us INTEGER NOT NULL,          -- when it was erased with its matter; 0 it is there
   PRIMARY KEY (hash, matter)
 ) WITHOUT ROWID;
 CREATE INDEX attachment_matter ON attachment (matter);
-CREATE INDEX attachment_gone ON attachment (gone) WHERE gone > 0;
-CREATE INDEX attachment_orphan ON attachment (at_us) WHERE named = 0 AND gone = 0;
+CREATE INDEX attachment_gone ON attachment (gone_us) WHERE gone_us > 0;
+CREATE INDEX attachment_orphan ON attachment (at_us) WHERE named = 0 AND gone_us = 0;
 
--- Up to which unit the clock has seen to standing matters; a new playbook starts it again.
-CREATE TABLE standing_watch (
-  id INTEGER PRIMARY KEY,
-  unit INTEGER NOT NULL
+-- Units that have come: the clock opens what stands there.
+CREATE TABLE standing_news (
+  unit INTEGER PRIMARY KEY
 );
-INSERT INTO standing_watch (id, unit) VALUES (1, 0);
+
+-- The playbook in force: whose standing kinds are to stand everywhere.
+CREATE TABLE standing_playbook (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  place INTEGER NOT NULL
+);
+INSERT INTO standing_playbook VALUES (1, 0);
+
+-- And of each stream under which playbook all its units were looked at; a new one starts it again.
+CREATE TABLE standing_watch (
+  stream INTEGER PRIMARY KEY,
+  playbook INTEGER NOT NULL,
+  looking_for INTEGER NOT NULL,      -- the playbook for which it is being done
+  unit INTEGER NOT NULL              -- and how far
+);
+CREATE INDEX standing_watch_playbook ON standing_watch (playbook, stream);
 
 -- How far the matters of a kind have gone over to the rules in force, in a unit and below it.
 CREATE TABLE rebase (

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/commands/follow.h"
+
+#include "registry/registry.h"
+
+#define UNITS_PER_EVENT 5000 /* ids of 12 characters: far below LIMIT_EVENT_BODY_BYTES */
+
+/* What follows, by stream. */
+struct following {
+    struct decision *decision;
+    const char *event; /* that it follows from */
+    GArray *streams;   /* of struct stream_body, as they came */
+};
+
+struct stream_body {
+    int64_t stream;
+    json_t *body;
+};
+
+static void clear_body(gpointer data)
+{
+    json_decref(((struct stream_body *)data)->body);
+}
+
+static struct following following_of(struct decision *decision, const struct event *event)
+{
+    struct following following = {decision, event->kind, g_array_new(FALSE, FALSE, sizeof(struct stream_body))};
+    g_array_set_clear_func(following.streams, clear_body);
+    return following;
+}
+
+static json_t *body_of(struct following *following, int64_t stream)
+{
+    for (guint i = 0; i < following->streams->len; i++)
+        if (g_array_index(following->streams, struct stream_body, i).stream == stream)
+            return g_array_index(following->streams, struct stream_body, i).body;
+    struct stream_body made = {stream, json_pack("{s:s}", "event", following->event)};
+    g_array_append_val(following->streams, made);
+    return made.body;
+}
+
+static void add(struct following *following, int64_t stream, const char *member, json_t *item /* taken */)
+{
+    json_t *body = body_of(following, stream), *items = json_object_get(body, member);
+    if (items == NULL) {
+        items = json_array();
+        json_object_set_new(body, member, items);
+    }
+    json_array_append_new(items, item);
+}
+
+static void send(struct decision *decision, int64_t stream, json_t *body /* taken */)
+{
+    int64_t unit = id_unit(stream, 1);
+    if (decision->stream == stream)
+        decision_emit(decision, "matters_followed", unit, 0, body, NULL);
+    else
+        decision_send_letter(decision, unit, "follow_registry", json_pack("{s:o}", "body", body), NULL);
+}
+
+/* All that has been added; following is empty afterwards. */
+static void emit(struct following *following)
+{
+    for (guint i = 0; i < following->streams->len; i++) {
+        const struct stream_body *each = &g_array_index(following->streams, struct stream_body, i);
+        send(following->decision, each->stream, json_incref(each->body));
+    }
+    g_array_set_size(following->streams, 0);
+}
+
+static void end(struct following *following)
+{
+    emit(following);
+    g_array_unref(following->streams);
+}
+
+/* ---- which streams ---- */
+
+/* Every stream that has matters at the unit or in which it takes part: one look-up each, whatever their number. */
+static void add_unit(struct following *following, int64_t unit)
+{
+    int64_t matter = 0;
+    while (
+        db_integer(following->decision->rows, &matter,
+                   "SELECT * FROM (SELECT id FROM matter WHERE unit = ?1 AND id >= ?2 ORDER BY id LIMIT 1) UNION ALL "
+                   "SELECT * FROM (SELECT matter FROM participant WHERE who = ?1 AND matter >= ?2 ORDER BY matter "
+                   "LIMIT 1) ORDER BY 1 LIMIT 1",
+                   "ii", unit, matter)) {
+        int64_t stream = id_matter_stream(matter);
+        add(following, stream, "units", json_integer(unit));
+        matter = id_matter_first(stream + 1);
+    }
+}
+
+static void add_units(struct following *following, const json_t *units)
+{
+    size_t i;
+    const json_t *unit;
+    json_array_foreach(units, i, unit) add_unit(following, json_integer_value(unit));
+}
+
+/* Every stream of which the post answers for something. */
+static void add_post(struct following *following, int64_t post, const char *member, json_t *item /* taken */)
+{
+    AUTO(rows)
+    struct rows found = rows_of(following->decision->rows,
+                                "SELECT matter / ?2 FROM expectation WHERE post = ?1 UNION "
+                                "SELECT matter / ?2 FROM alert WHERE post = ?1 ORDER BY 1",
+                                "ii", post, id_matter_first(1));
+    while (rows_next(&found))
+        add(following, rows_integer(&found, 0), member, json_incref(item));
+    json_decref(item);
+}
+
+/* Open matters that address everybody under a place above the unit. */
+static void add_audiences(struct following *following, int64_t unit, int64_t after_unit, int64_t at_us)
+{
+    AUTO(rows)
+    struct rows found = rows_of(following->decision->rows,
+                                "SELECT a.matter, a.name FROM audience a JOIN matter m ON m.id = a.matter WHERE "
+                                "a.standing = 1 AND m.closed_us = 0 AND a.under IN (SELECT ancestor FROM cover WHERE "
+                                "unit = ?1 AND to_us >= ?2) ORDER BY a.matter, a.name",
+                                "ii", unit, at_us);
+    while (rows_next(&found)) {
+        int64_t matter = rows_integer(&found, 0);
+        add(following, id_matter_stream(matter), "audiences",
+            json_pack("[I, s, I]", (json_int_t)matter, rows_text(&found, 1), (json_int_t)after_unit));
+    }
+}
+
+/* ---- events ---- */
+
+void follow_unit_created(struct decision *decision, const struct event *event, const json_t *body)
+{
+    struct following following = following_of(decision, event);
+    int64_t unit = json_get_integer(body, "id", 0);
+    add_audiences(&following, unit, unit - 1, event->at_us);
+    end(&following);
+}
+
+void follow_unit_closed(struct decision *decision, const struct event *event, const json_t *body)
+{
+    struct following following = following_of(decision, event);
+    add_audiences(&following, json_get_integer(body, "id", 0), 0, json_get_integer(body, "to_us", 0));
+    end(&following);
+}
+
+static GArray *units_below(struct decision *decision, int64_t unit, int64_t at_us)
+{
+    GArray *units = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    AUTO(rows)
+    struct rows found =
+        rows_of(decision->rows, "SELECT DISTINCT unit FROM cover WHERE ancestor = ?1 AND to_us > ?2 ORDER BY unit",
+                "ii", unit, at_us);
+    while (rows_next(&found)) {
+        int64_t id = rows_integer(&found, 0);
+        g_array_append_val(units, id);
+    }
+    return units;
+}
+
+/* Under another parent others may answer, above it and in its stead; and audiences may be others. */
+void follow_unit_changed(struct decision *decision, const struct event *event, const json_t *body)
+{
+    if (json_object_get(body, "parent") == NULL)
+        return;
+    struct following following = following_of(decision, event);
+    int64_t unit = json_get_integer(body, "id", 0);
+    add_audiences(&following, unit, 0, event->at_us);
+    g_autoptr(GArray) units = units_below(decision, unit, event->at_us);
+    for (guint i = 0; i < units->len; i++) {
+        add_unit(&following, g_array_index(units, int64_t, i));
+        if (i % UNITS_PER_EVENT == UNITS_PER_EVENT - 1)
+            emit(&following);
+    }
+    end(&following);
+}
+
+/* What a post answers for in a unit and below it goes to another one: by the units that are below it now. */
+static void move_ground(struct following *following, int64_t from, int64_t to, int64_t ground, int64_t at_us)
+{
+    AUTO(rows)
+    struct rows found = rows_of(following->decision->rows,
+                                "SELECT unit FROM cover WHERE ancestor = ?1 AND from_us <= ?2 AND to_us > ?2 ORDER BY "
+                                "unit",
+                                "ii", ground, at_us);
+    for (bool more = true; more;) {
+        json_t *units = json_array();
+        while (json_array_size(units) < UNITS_PER_EVENT && (more = rows_next(&found)))
+            json_array_append_new(units, json_integer(rows_integer(&found, 0)));
+        json_t *item = json_pack("[I, I, o]", (json_int_t)from, (json_int_t)to, units);
+        if (json_array_size(units) > 0)
+            add_post(following, from, "moves", item);
+        else
+            json_decref(item);
+        if (more)
+            emit(following);
+    }
+}
+
+void follow_post_handed_over(struct decision *decision, const struct event *event, const json_t *body)
+{
+    struct following following = following_of(decision, event);
+    int64_t from = json_get_integer(body, "from", 0), to = json_get_integer(body, "to", 0);
+    const json_t *grounds = json_object_get(body, "grounds"), *ground;
+    size_t i;
+    if (json_array_size(grounds) == 0)
+        add_post(&following, from, "moves", json_pack("[I, I]", (json_int_t)from, (json_int_t)to));
+    json_array_foreach(grounds, i, ground) move_ground(&following, from, to, json_integer_value(ground), event->at_us);
+    end(&following);
+}
+
+/* Somebody nearer may answer from now on: in the very units that they cover. */
+void follow_post_appointed(struct decision *decision, const struct event *event, const json_t *body)
+{
+    struct following following = following_of(decision, event);
+    add_units(&following, json_object_get(body, "grounds"));
+    end(&following);
+}
+
+static void look_at_post(struct following *following, int64_t post, int64_t until_us)
+{
+    add_post(following, post, "posts", json_pack("[I, I]", (json_int_t)post, (json_int_t)until_us));
+}
+
+void follow_grounds_changed(struct decision *decision, const struct event *event, const json_t *body)
+{
+    struct following following = following_of(decision, event);
+    add_units(&following, json_object_get(body, "added"));
+    if (json_array_size(json_object_get(body, "removed")) > 0)
+        look_at_post(&following, json_get_integer(body, "post", 0), 0);
+    end(&following);
+}
+
+void follow_post_ended(struct decision *decision, const struct event *event, const json_t *body)
+{
+    struct following following = following_of(decision, event);
+    look_at_post(&following, json_get_integer(body, "id", 0), json_get_integer(body, "to_us", 0));
+    end(&following);
+}
+
+static void emit_subject_erased(struct decision *decision, int64_t unit, int64_t person)
+{
+    int64_t stream = id_unit_stream(unit);
+    json_t *matters = json_array();
+    AUTO(rows)
+    struct rows found = rows_of(decision->rows,
+                                "SELECT id FROM matter WHERE subject = ?1 AND subject <> 0 AND id BETWEEN ?2 AND ?3 "
+                                "ORDER BY id",
+                                "iii", person, id_matter_first(stream), id_matter_last(stream));
+    while (rows_next(&found))
+        json_array_append_new(matters, json_integer(rows_integer(&found, 0)));
+    rows_clear(&found);
+    decision_emit(decision, "subject_erased", unit, 0,
+                  json_pack("{s:I, s:o}", "person", (json_int_t)person, "matters", matters), NULL);
+}
+
+static void erase_subject(struct decision *decision, int64_t stream, int64_t person)
+{
+    int64_t unit = id_unit(stream, 1);
+    if (decision->stream == stream)
+        emit_subject_erased(decision, unit, person);
+    else
+        decision_send_letter(decision, unit, "erase_subject", json_pack("{s:I}", "person", (json_int_t)person), NULL);
+}
+
+/* Their keys are gone already; rows that name them, and what is expected, go with these. */
+void follow_person_erased(struct decision *decision, const struct event *event, const json_t *body)
+{
+    int64_t person = json_get_integer(body, "id", 0);
+    g_autoptr(GArray) streams = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    {
+        AUTO(rows)
+        struct rows found = rows_of(decision->rows,
+                                    "SELECT id / ?2 FROM matter WHERE subject = ?1 AND subject <> 0 UNION "
+                                    "SELECT matter / ?2 FROM participant WHERE who = -?1 UNION "
+                                    "SELECT matter / ?2 FROM link_person WHERE person = ?1 ORDER BY 1",
+                                    "ii", person, id_matter_first(1));
+        while (rows_next(&found)) {
+            int64_t stream = rows_integer(&found, 0);
+            g_array_append_val(streams, stream);
+        }
+    }
+    for (guint i = 0; i < streams->len; i++)
+        erase_subject(decision, g_array_index(streams, int64_t, i), person);
+}
+
+/* ---- letters ---- */
+
+bool decide_follow_registry(struct decision *decision)
+{
+    json_t *body = json_object_get(decision->command->body, "body");
+    decision_emit(decision, "matters_followed", decision->command->to_unit, 0, json_incref(body), NULL);
+    return true;
+}
+
+bool decide_erase_subject(struct decision *decision)
+{
+    emit_subject_erased(decision, decision->command->to_unit, json_get_integer(decision->command->body, "person", 0));
+    return true;
+}
