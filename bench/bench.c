@@ -26,6 +26,7 @@ static const struct {
     {"todo", "<= 2 ms, <= 1.5 x", figure_todo},
     {"clock", "<= 10 s, p99 <= 50 ms", figure_clock},
     {"rebuild", ">= 40000/s", figure_rebuild},
+    {"by_stream", ">= 0.90", figure_by_stream},
     {"verify", ">= 700000/s", figure_verify},
     {"start", "<= 1 s", figure_start},
     {"memory", "<= 256 MiB", figure_memory},

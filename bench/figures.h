@@ -73,6 +73,7 @@ bool figure_recover(struct figure_line *line);
 /* ---- offline.c ---- */
 bool figure_clock(struct figure_line *line);
 bool figure_rebuild(struct figure_line *line);
+bool figure_by_stream(struct figure_line *line);
 bool figure_verify(struct figure_line *line);
 
 /* ---- sheets.c ---- */
