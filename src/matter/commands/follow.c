@@ -147,16 +147,9 @@ void follow_unit_closed(struct decision *decision, const struct event *event, co
 
 static GArray *units_below(struct decision *decision, int64_t unit, int64_t at_us)
 {
-    GArray *units = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    AUTO(rows)
-    struct rows found =
-        rows_of(decision->rows, "SELECT DISTINCT unit FROM cover WHERE ancestor = ?1 AND to_us > ?2 ORDER BY unit",
-                "ii", unit, at_us);
-    while (rows_next(&found)) {
-        int64_t id = rows_integer(&found, 0);
-        g_array_append_val(units, id);
-    }
-    return units;
+    return rows_integers(rows_of(decision->rows,
+                                 "SELECT DISTINCT unit FROM cover WHERE ancestor = ?1 AND to_us > ?2 ORDER BY unit",
+                                 "ii", unit, at_us));
 }
 
 /* Under another parent others may answer, above it and in its stead; and audiences may be others. */
@@ -268,19 +261,11 @@ static void erase_subject(struct decision *decision, int64_t stream, int64_t per
 void follow_person_erased(struct decision *decision, const struct event *event, const json_t *body)
 {
     int64_t person = json_get_integer(body, "id", 0);
-    g_autoptr(GArray) streams = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    {
-        AUTO(rows)
-        struct rows found = rows_of(decision->rows,
-                                    "SELECT id / ?2 FROM matter WHERE subject = ?1 AND subject <> 0 UNION "
-                                    "SELECT matter / ?2 FROM participant WHERE who = -?1 UNION "
-                                    "SELECT matter / ?2 FROM link_person WHERE person = ?1 ORDER BY 1",
-                                    "ii", person, id_matter_first(1));
-        while (rows_next(&found)) {
-            int64_t stream = rows_integer(&found, 0);
-            g_array_append_val(streams, stream);
-        }
-    }
+    g_autoptr(GArray) streams = rows_integers(rows_of(
+        decision->rows,
+        "SELECT id / ?2 FROM matter WHERE subject = ?1 AND subject <> 0 UNION SELECT matter / ?2 FROM participant "
+        "WHERE who = -?1 UNION SELECT matter / ?2 FROM link_person WHERE person = ?1 ORDER BY 1",
+        "ii", person, id_matter_first(1)));
     for (guint i = 0; i < streams->len; i++)
         erase_subject(decision, g_array_index(streams, int64_t, i), person);
 }

@@ -80,18 +80,11 @@ static void move_in_stream(struct decision *decision, int64_t stream, int64_t fr
 /* Streams where something was offered to the unit, or in which it takes part. */
 static GArray *streams_that_name(struct db *rows, int64_t unit)
 {
-    GArray *streams = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    AUTO(rows)
-    struct rows found = rows_of(rows,
-                                "SELECT matter / ?2 FROM matter_handover WHERE to_unit = ?1 AND pending = 1 UNION "
-                                "SELECT matter / ?2 FROM participant WHERE who = ?1 UNION "
-                                "SELECT matter / ?2 FROM audience WHERE under = ?1 ORDER BY 1",
-                                "ii", unit, id_matter_first(1));
-    while (rows_next(&found)) {
-        int64_t stream = rows_integer(&found, 0);
-        g_array_append_val(streams, stream);
-    }
-    return streams;
+    return rows_integers(rows_of(rows,
+                                 "SELECT matter / ?2 FROM matter_handover WHERE to_unit = ?1 AND pending = 1 UNION "
+                                 "SELECT matter / ?2 FROM participant WHERE who = ?1 UNION "
+                                 "SELECT matter / ?2 FROM audience WHERE under = ?1 ORDER BY 1",
+                                 "ii", unit, id_matter_first(1)));
 }
 
 static bool take_stream(GArray *streams, int64_t stream)
