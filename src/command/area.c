@@ -132,7 +132,10 @@ static json_t *body_of_now(const struct event_kind *kind, int version, const jso
     return current;
 }
 
-void event_apply(const struct areas *areas, struct db *rows, const struct event *event, const json_t *body)
+enum { OF_STREAM = 1, EVERYWHERE = 2 }; /* areas */
+
+static void apply_to(const struct areas *areas, struct db *rows, const struct event *event, const json_t *body,
+                     int which)
 {
     const struct known_event *known = areas_event(areas, event->kind);
     if (known == NULL)
@@ -140,20 +143,19 @@ void event_apply(const struct areas *areas, struct db *rows, const struct event 
     g_assert(is_known(known, event->version));
     g_autoptr(json_t) current = body_of_now(known->kind, event->version, body);
     for (size_t i = 0; i < known->count; i++)
-        known->appliers[i].apply(rows, event, current);
+        if ((which & (known->appliers[i].everywhere ? EVERYWHERE : OF_STREAM)) != 0)
+            known->appliers[i].apply(rows, event, current);
+}
+
+void event_apply(const struct areas *areas, struct db *rows, const struct event *event, const json_t *body)
+{
+    apply_to(areas, rows, event, body, OF_STREAM | EVERYWHERE);
 }
 
 void event_apply_part(const struct areas *areas, struct db *rows, const struct event *event, const json_t *body,
                       bool everywhere)
 {
-    const struct known_event *known = areas_event(areas, event->kind);
-    if (known == NULL)
-        return;
-    g_assert(is_known(known, event->version));
-    g_autoptr(json_t) current = body_of_now(known->kind, event->version, body);
-    for (size_t i = 0; i < known->count; i++)
-        if (known->appliers[i].everywhere == everywhere)
-            known->appliers[i].apply(rows, event, current);
+    apply_to(areas, rows, event, body, everywhere ? EVERYWHERE : OF_STREAM);
 }
 
 json_t *event_in_words(const struct areas *areas, const struct event *event, const json_t *body, GTimeZone *zone)
