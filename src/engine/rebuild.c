@@ -46,7 +46,7 @@ static bool last_pos_of(const char *data_dir, int64_t *out_pos, GError **error)
 {
     g_autofree char *path = g_build_filename(data_dir, "journal.db", NULL);
     AUTO(journal) struct journal *journal = journal_open_reader(path, error);
-    if (journal == NULL)
+    if (journal == NULL || !journal_must_be_current(journal, path, error))
         return false;
     *out_pos = journal_last_pos(journal);
     return evidence_rows(data_dir, NULL, journal, NULL, error);

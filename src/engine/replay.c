@@ -110,7 +110,7 @@ static void *reading_run(void *data)
     struct journal_reading *reading = data;
     GError *error = NULL;
     AUTO(journal) struct journal *journal = journal_open_reader(reading->path, &error);
-    if (journal != NULL)
+    if (journal != NULL && journal_must_be_current(journal, reading->path, &error))
         read_all(reading, journal, &error);
     pthread_mutex_lock(&reading->lock);
     reading->error = error;

@@ -114,3 +114,14 @@ GArray *journal_heads(struct journal *journal, size_t most, GError **error)
 {
     return journal->ops->heads(journal, most, error);
 }
+
+bool journal_must_be_current(const struct journal *journal, const char *path, GError **error)
+{
+    int format = journal_format(journal);
+    if (format != JOURNAL_FORMAT)
+        g_set_error(error, JOURNAL_ERROR, JOURNAL_ERROR_OLD_FORMAT,
+                    "%s: journal format %d is of an older program: `lianfang verify` and `lianfang dump` read it, and "
+                    "nothing more is made of it",
+                    path, format);
+    return format == JOURNAL_FORMAT;
+}

@@ -106,6 +106,8 @@ bool journal_hash_at(struct journal *journal, int64_t pos, uint8_t out[JOURNAL_H
 bool journal_hash_of(struct journal *journal, int64_t stream, int64_t seq, uint8_t out[JOURNAL_HASH_BYTES],
                      GError **error);
 int journal_format(const struct journal *journal); /* of the file: 1 or 2 */
+/* False, JOURNAL_ERROR_OLD_FORMAT with its `path`: it is walked and verified, and applied by nobody. */
+bool journal_must_be_current(const struct journal *journal, const char *path, GError **error);
 /* Computes the hashes of the events from `first` to the end anew. False with JOURNAL_ERROR_CORRUPT where one
  * differs. */
 bool journal_check_from(struct journal *journal, int64_t first, GError **error);

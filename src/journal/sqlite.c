@@ -46,7 +46,7 @@
  *     name         TEXT     "installation": 16 random bytes, which secrets.db and rows.db beside it bear, too
  *     value        BLOB
  *
- * Format 1, of the versions before 0.2, is read and no longer written. It has no seq: one chain goes through the
+ * Format 1, of before 29 November 2026, is read and no longer written. It has no seq: one chain goes through the
  * file, pos stands under the hash in its place, stream is the id of the district or city, and personalisation and title
  * end in 1. A head has `hash` in place of tips, that of the event pos, and signs pos, at_us, hash. It may have no meta.
  *
@@ -122,14 +122,7 @@ static bool take_format(struct sqlite_journal *journal, GError **error)
 {
     sqlite3 *handle = db_handle(journal->db);
     journal->format = sqlite_format(handle, error);
-    if (journal->format == JOURNAL_FORMAT)
-        return true;
-    if (journal->format != 0)
-        g_set_error(error, JOURNAL_ERROR, JOURNAL_ERROR_OLD_FORMAT,
-                    "%s: journal format %d is of an older program: `lianfang verify` and `lianfang dump` read it, and "
-                    "nothing more is written to it",
-                    sqlite3_db_filename(handle, "main"), journal->format);
-    return false;
+    return journal->format != 0 && journal_must_be_current(&journal->base, sqlite3_db_filename(handle, "main"), error);
 }
 
 static bool make_tables(struct db *db, GError **error)
