@@ -16,7 +16,7 @@ void post_command(struct request *request);         /* POST /commands: the comma
 void post_batch(struct request *request);
 
 /* A command of our own making about a file that lies there already, and whose answer is awaited: 201 with `made`, or
- * its problem; then the file (`hash` in `made`) goes. Both are taken. */
+ * its problem; then the file (`hash` in `made`, below `stream`) goes. Both are taken. */
 void submit_file(struct request *request, struct command *command, json_t *made, int64_t stream);
 /* A command of our own making without waiting for its answer. */
 void submit_seen(struct request *request, const struct uuid *matter);

@@ -32,7 +32,7 @@ bool evidence_rows(const char *data_dir, const char *vfs, struct journal *journa
 /* What a LOSS says, without the ways out; the caller frees. */
 char *evidence_what(const GError *loss);
 
-/* Gives the vault and the journal the same id where an older program gave none. */
+/* Gives the vault and the journal the same id, at the first start. */
 bool evidence_bind(struct vault *vault, struct journal *journal, GError **error);
 
 /* The operator goes on without what is missing (`said` tells what): marks the vault, moves what knows more out of the

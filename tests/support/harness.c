@@ -110,6 +110,7 @@ static void keep_events(struct harness *harness, const struct decision *decision
         const struct decided_event *decided = g_ptr_array_index(decision->events, i);
         struct harness_event *kept = g_new0(struct harness_event, 1);
         kept->event = decided->event;
+        g_assert_cmpint(kept->event.stream, <=, STREAMS_MOST);
         kept->event.pos = harness->next_pos++;
         kept->event.digest = NULL;
         kept->event.body = NULL;

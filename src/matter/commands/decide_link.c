@@ -12,9 +12,6 @@
 #include "matter/draft/actor_sight.h"
 #include "matter/lifecycle/actor.h"
 
-#include <string.h>
-
-#define LETTER_CONTEXT     "letter" /* of what is sealed */
 #define RELATION_CHARS_MAX 40
 #define REASON_CHARS_MAX   200
 
@@ -102,23 +99,13 @@ static void part(struct draft *draft, int64_t other, const char *reason)
     draft_emit(draft, "matters_unlinked");
 }
 
-/* The link back, which is held where the command is not decided. */
-static void send_parting(struct draft *draft, int64_t other, const char *reason)
-{
-    struct decision *decision = draft->decision;
-    int64_t matter = draft->matter.id;
-    json_t *body = json_pack("{s:I, s:I, s:I}", "matter", (json_int_t)matter, "other", (json_int_t)other, "post",
-                             (json_int_t)decision->post);
-    GBytes *sealed = vault_seal(decision->vault, VAULT_MATTER, matter, LETTER_CONTEXT, reason, strlen(reason));
-    decision_send_letter(decision, id_unit(id_matter_stream(matter), 1), "part_matters", body, sealed);
-}
-
+/* The link back may be held where the command is not decided. */
 static void part_back(struct draft *back, int64_t matter, const char *reason)
 {
     if (decision_begin(back->decision, id_matter_stream(back->matter.id)))
         part(back, matter, reason);
     else
-        send_parting(back, matter, reason);
+        draft_send_letter(back, "part_matters", json_pack("{s:I}", "other", (json_int_t)matter), reason);
 }
 
 static bool load_both(struct decision *decision, struct matter *other, struct draft *draft)
@@ -150,24 +137,16 @@ bool decide_unlink_matters(struct decision *decision)
     return true;
 }
 
-/* Letter part_matters {matter, other, post}, the reason sealed: the link may have been undone meanwhile. */
+/* Letter part_matters {matter, other}, the reason sealed: the link may have been undone meanwhile. */
 bool decide_part_matters(struct decision *decision)
 {
-    const json_t *body = decision->command->body;
-    int64_t other = json_get_integer(body, "other", 0);
+    int64_t other = json_get_integer(decision->command->body, "other", 0);
     AUTO(draft) struct draft draft = {0};
-    if (!draft_load(&draft, decision, json_get_integer(body, "matter", 0)))
+    g_autofree char *reason = NULL;
+    if (!draft_load_letter(&draft, decision, &reason))
         return false;
-    gsize bytes = 0;
-    const void *sealed = decision->command->sealed != NULL ? g_bytes_get_data(decision->command->sealed, &bytes) : NULL;
-    g_autoptr(GBytes) text =
-        sealed != NULL ? vault_unseal(decision->vault, VAULT_MATTER, draft.matter.id, LETTER_CONTEXT, sealed, bytes)
-                       : NULL;
-    if (text == NULL || draft.matter.erased || !links(decision, draft.matter.id, other))
-        return true;
-    g_autofree char *reason = g_strndup(g_bytes_get_data(text, NULL), g_bytes_get_size(text));
-    decision->post = json_get_integer(body, "post", 0);
-    part(&draft, other, reason);
+    if (reason != NULL && links(decision, draft.matter.id, other))
+        part(&draft, other, reason);
     return true;
 }
 

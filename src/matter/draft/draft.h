@@ -63,6 +63,14 @@ bool draft_load(struct draft *draft, struct decision *decision, int64_t id);
 void draft_load_expectations(struct draft *draft);
 void draft_load_expectations_of(struct draft *draft, int64_t participant);
 
+/* ---- letter.c ---- */
+/* To the stream in which the draft's matter is decided: `text` (NULL: nothing) is sealed under its key, body (taken)
+ * gets the matter and the post in which whoever gave the command acts. */
+void draft_send_letter(const struct draft *draft, const char *name, json_t *body, const char *text);
+/* The matter of the letter that has arrived, decided in the post of whoever wrote it. *out_text (owned): what was
+ * sealed, NULL where nothing was or the matter's key is gone. */
+bool draft_load_letter(struct draft *draft, struct decision *decision, char **out_text);
+
 /* ---- draft.c ---- */
 void draft_clear(struct draft *draft);
 AUTO_CLEAR(draft)

@@ -16,8 +16,6 @@
 
 #include <string.h>
 
-#define LETTER_CONTEXT "letter" /* of what is sealed */
-
 /* The matter that a column of the line names, of the kind that is meant. */
 static void take_line(struct draft *draft, const struct effect *effect, const struct round *round, GArray *ids)
 {
@@ -110,10 +108,9 @@ static void put_id(json_t *body, const char *name, int64_t id)
         json_object_set_new(body, name, json_integer(id));
 }
 
-static void put_own(json_t *body, const struct decision *decision, const struct entering *own)
+static void put_own(json_t *body, const struct entering *own)
 {
     json_object_set_new(body, "own", json_true());
-    put_id(body, "post", decision->post);
     put_text(body, "attempt", own->attempt);
     put_text(body, "word_of", own->word_of);
     put_text(body, "channel", own->channel);
@@ -122,9 +119,8 @@ static void put_own(json_t *body, const struct decision *decision, const struct 
     put_id(body, "line", own->line);
 }
 
-static struct entering own_in(struct decision *decision, const json_t *body)
+static struct entering own_in(const json_t *body)
 {
-    decision->post = json_get_integer(body, "post", 0);
     return (struct entering){.attempt = json_get_text(body, "attempt", NULL),
                              .word_of = json_get_text(body, "word_of", NULL),
                              .channel = json_get_text(body, "channel", NULL),
@@ -137,21 +133,18 @@ static struct entering own_in(struct decision *decision, const json_t *body)
  * key. */
 static void send_deed(struct draft *target, const struct deed *deed)
 {
-    struct decision *decision = target->decision;
-    GBytes *sealed = NULL;
-    json_t *body = json_pack("{s:I, s:i}", "matter", (json_int_t)target->matter.id, "depth", decision->effect_depth);
+    char *text = NULL; /* jansson's */
+    json_t *body = json_pack("{s:i}", "depth", target->decision->effect_depth);
     put_text(body, "entry", deed->entry);
     put_text(body, "reason", deed->reason);
     if (deed->own != NULL)
-        put_own(body, decision, deed->own);
-    if (kind_is_sealed(target->kind)) {
-        char *text = json_dumps(deed->fields, JSON_COMPACT);
-        sealed = vault_seal(decision->vault, VAULT_MATTER, target->matter.id, LETTER_CONTEXT, text, strlen(text));
-        free(text);
-    } else {
+        put_own(body, deed->own);
+    if (kind_is_sealed(target->kind))
+        text = json_dumps(deed->fields, JSON_COMPACT);
+    else
         json_object_set(body, "fields", deed->fields);
-    }
-    decision_send_letter(decision, id_unit(id_matter_stream(target->matter.id), 1), "act_in_matter", body, sealed);
+    draft_send_letter(target, "act_in_matter", body, text);
+    free(text);
 }
 
 static bool is_over(const struct draft *target)
@@ -163,21 +156,15 @@ bool cascade_arrived(struct decision *decision)
 {
     const json_t *body = decision->command->body;
     AUTO(draft) struct draft target = {0};
-    if (!draft_load(&target, decision, json_get_integer(body, "matter", 0)))
+    g_autofree char *text = NULL;
+    if (!draft_load_letter(&target, decision, &text))
         return false;
-    g_autoptr(json_t) fields = json_incref(json_object_get(body, "fields"));
-    if (decision->command->sealed != NULL) {
-        gsize bytes;
-        const void *sealed = g_bytes_get_data(decision->command->sealed, &bytes);
-        g_autoptr(GBytes) text =
-            vault_unseal(decision->vault, VAULT_MATTER, target.matter.id, LETTER_CONTEXT, sealed, bytes);
-        fields = text != NULL ? json_loadb(g_bytes_get_data(text, NULL), g_bytes_get_size(text), 0, NULL) : NULL;
-    }
     bool own = json_get_bool(body, "own", false);
+    g_autoptr(json_t) fields = text != NULL ? json_loads(text, 0, NULL) : json_incref(json_object_get(body, "fields"));
     if (is_over(&target) || fields == NULL)
         return !own || decision_refuse(decision, PROBLEM_MATTER_CLOSED, NULL);
     decision->effect_depth = (int)json_get_integer(body, "depth", 0);
-    struct entering said = own ? own_in(decision, body) : (struct entering){0};
+    struct entering said = own ? own_in(body) : (struct entering){0};
     const struct deed deed = {json_get_text(body, "entry", NULL), json_get_text(body, "reason", NULL), fields,
                               own ? &said : NULL};
     return do_in(&target, &deed, decision->command->observed_us);
