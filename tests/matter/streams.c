@@ -152,6 +152,26 @@ static void test_unlinked_from_either_side(void)
         }
 }
 
+/* ---- excuses ---- */
+
+/* Named ones of two districts, by one who stands above both: the open of one, the missed of the other. */
+static void test_excused_over_streams(void)
+{
+    AUTO(world) struct world *world = two_districts();
+    world_refuse(world, "wang",
+                 "{'command':'excuse','expectations':[{'matter':'$here','number':1},{'matter':'$there','number':1}],"
+                 "'reason':'停电'}",
+                 PROBLEM_NO_RIGHT, NULL);
+    assert_expectations(world, "there", "visit:open");
+    world_do(world, "zheng", NULL,
+             "{'command':'excuse','expectations':[{'matter':'$here','number':1},{'matter':'$there','number':1}],"
+             "'reason':'停电'}");
+    assert_expectations(world, "here", "visit:excused");
+    assert_expectations(world, "there", "visit:excused");
+    g_assert_cmpint(last(world, "expectations_excused")->stream, ==, stream_of(world, "xi"));
+    g_assert_cmpint(last(world, "expectations_excused")->person, ==, world_id(world, "zheng"));
+}
+
 /* ---- rounds ---- */
 
 /* Of one household, and opened in two districts: one round. What is wrong with either row refuses all of it, here. */
@@ -215,6 +235,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matter/streams/erased_everywhere", test_erased_everywhere);
     g_test_add_func("/matter/streams/more_than_a_unit_holds", test_more_than_a_unit_holds);
     g_test_add_func("/matter/streams/unlinked_from_either_side", test_unlinked_from_either_side);
+    g_test_add_func("/matter/streams/excused_over_streams", test_excused_over_streams);
     g_test_add_func("/matter/streams/round_over_streams", test_round_over_streams);
     g_test_add_func("/matter/streams/merged_over_streams", test_merged_over_streams);
     return g_test_run();

@@ -43,6 +43,7 @@ MEMBERS(move_members, "from", "to", "m", "offers");
 MEMBERS(act_members, "matter", "entry", "fields", "reason", "depth", "own", "post", "attempt", "word_of", "channel",
         "proxy", "participant", "line");
 MEMBERS(part_members, "matter", "other", "post");
+MEMBERS(excuse_there_members, "matter", "number", "post");
 MEMBERS(mirror_members, "matter", "system", "number", "due", "state", "closed");
 MEMBERS(hold_members, "matter", "reason");
 MEMBERS(see_members, "matter");
@@ -107,6 +108,10 @@ static const struct command_kind commands[] = {
     {.name = "act_in_matter", .decide = cascade_arrived, .members = act_members, .by_clock = true,
      .zh = "他流事项的记录在本事项中引起的操作（内部）",
      .en = "What an entry in a matter of another stream leads to here (internal)"},
+    {.name = "excuse_expectation", .decide = decide_excuse_expectation, .members = excuse_there_members,
+     .by_clock = true,
+     .zh = "他流免责的期待在本流免责（内部）",
+     .en = "What was excused from another stream is excused here (internal)"},
     {.name = "part_matters", .decide = decide_part_matters, .members = part_members, .by_clock = true,
      .zh = "他流解除的关联在本事项一方随之解除（内部）",
      .en = "A link was undone from another stream: what this one holds of it goes, too (internal)"},

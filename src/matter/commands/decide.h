@@ -14,6 +14,7 @@ bool decide_confirm_matter(struct decision *decision);
 bool decide_decline_matter(struct decision *decision);
 bool decide_enter_round(struct decision *decision);
 bool decide_correct_entry(struct decision *decision);
+bool decide_excuse_expectation(struct decision *decision);
 bool decide_excuse(struct decision *decision);
 bool decide_link_matters(struct decision *decision);
 bool decide_merge_matters(struct decision *decision);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * excuse {expectations: [{matter, number}], reason}
+ * excuse {expectations: [{matter, number}], reason}   of any streams
  * excuse {under, from, to, kind?, name?, reason}
  *   under     unit: after an outage, all that was missed there, or is overdue, and due from `from` on and
  *             before `to`; as many of one stream as fit into one command, so it is given again until it is refused
@@ -29,12 +29,24 @@ struct excusing {
     GHashTable *numbers;   /* matter → its next expectation, for what has not been emitted yet */
     struct router router;
     size_t count;
+    bool arrived; /* by letter: whoever gave the command was found to stand above */
 };
+
+static struct excusing excusing_of(struct decision *decision)
+{
+    return (struct excusing){
+        .decision = decision,
+        .items = json_array(),
+        .words = json_array(),
+        .numbers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free),
+    };
+}
 
 static void excusing_clear(struct excusing *excusing)
 {
     json_decref(excusing->items);
     json_decref(excusing->words);
+    g_hash_table_unref(excusing->numbers);
 }
 AUTO_CLEAR(excusing)
 
@@ -92,11 +104,24 @@ static bool flush(struct excusing *excusing)
 
 /* ---- named ones ---- */
 
-static bool may_excuse(struct decision *decision, const struct matter *matter, int64_t post)
+static bool may_excuse(struct excusing *excusing, const struct matter *matter, int64_t post)
 {
+    struct decision *decision = excusing->decision;
+    if (excusing->arrived)
+        return true;
     if (!actor_stands_above(decision, matter->unit))
         return false;
     return outage_is_theirs(decision, matter, post) || decision_refuse(decision, PROBLEM_SAME_PERSON_REFUSED, NULL);
+}
+
+/* Whether it is done here: what is of another stream is excused there, by letter. */
+static bool is_here(struct excusing *excusing, const struct draft *draft, int64_t number)
+{
+    if (decision_begin(excusing->decision, id_matter_stream(draft->matter.id)))
+        return true;
+    draft_send_letter(draft, "excuse_expectation", json_pack("{s:I}", "number", (json_int_t)number), excusing->reason);
+    excusing->count++;
+    return false;
 }
 
 static bool excuse_ended(struct excusing *excusing, const struct draft *draft, int64_t number)
@@ -111,9 +136,10 @@ static bool excuse_ended(struct excusing *excusing, const struct draft *draft, i
     enum outcome outcome = (enum outcome)rows_integer(&found, 0);
     if (outcome != OUTCOME_MISSED && outcome != OUTCOME_LATE)
         return decision_refuse(decision, PROBLEM_ALREADY_ENDED, "number");
-    if (!may_excuse(decision, &draft->matter, rows_integer(&found, 1)))
+    if (!may_excuse(excusing, &draft->matter, rows_integer(&found, 1)))
         return false;
-    excuse_past(excusing, &draft->matter, number);
+    if (is_here(excusing, draft, number))
+        excuse_past(excusing, &draft->matter, number);
     return true;
 }
 
@@ -123,6 +149,23 @@ static void take_participant(struct draft *draft, const char *sql, int64_t key)
     int64_t participant = 0;
     if (!draft->whole && db_integer(draft->decision->rows, &participant, sql, "ii", draft->matter.id, key))
         participants_find(draft, participant);
+}
+
+static bool excuse_number(struct excusing *excusing, struct draft *draft, int64_t number)
+{
+    draft->router = &excusing->router;
+    take_participant(draft, "SELECT participant FROM expectation WHERE matter = ?1 AND number = ?2", number);
+    for (guint i = 0; i < draft->open->len; i++) {
+        const struct expectation *open = &g_array_index(draft->open, struct expectation, i);
+        if (open->number != number)
+            continue;
+        if (!may_excuse(excusing, &draft->matter, open->post))
+            return false;
+        if (is_here(excusing, draft, number))
+            excuse_open(excusing, draft, open->slot);
+        return true;
+    }
+    return excuse_ended(excusing, draft, number);
 }
 
 static bool excuse_one(struct excusing *excusing, const json_t *given)
@@ -136,21 +179,8 @@ static bool excuse_one(struct excusing *excusing, const json_t *given)
         return decision_refuse(decision, PROBLEM_INVALID_UUID, "matter");
     if (!json_is_integer(number))
         return decision_refuse(decision, PROBLEM_WRONG_TYPE, "number", "integer");
-    if (!draft_load_uuid(&draft, decision, &uuid, "matter") || !draft_must_be_current(&draft, -1))
-        return false;
-    draft.router = &excusing->router;
-    take_participant(&draft, "SELECT participant FROM expectation WHERE matter = ?1 AND number = ?2",
-                     json_integer_value(number));
-    for (guint i = 0; i < draft.open->len; i++) {
-        const struct expectation *open = &g_array_index(draft.open, struct expectation, i);
-        if (open->number != json_integer_value(number))
-            continue;
-        if (!may_excuse(decision, &draft.matter, open->post))
-            return false;
-        excuse_open(excusing, &draft, open->slot);
-        return true;
-    }
-    return excuse_ended(excusing, &draft, json_integer_value(number));
+    return draft_load_named(&draft, decision, &uuid, "matter") && draft_must_be_current(&draft, -1) &&
+           excuse_number(excusing, &draft, json_integer_value(number));
 }
 
 /* The same one twice in the list: it has ended by then. */
@@ -237,11 +267,9 @@ static bool excuse_outage(struct excusing *excusing)
 
 bool decide_excuse(struct decision *decision)
 {
-    AUTO(excusing) struct excusing excusing = {.decision = decision, .items = json_array(), .words = json_array()};
+    AUTO(excusing) struct excusing excusing = excusing_of(decision);
     if (!decision_reason(decision, REASON_CHARS_MAX, &excusing.reason))
         return false;
-    g_autoptr(GHashTable) numbers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-    excusing.numbers = numbers;
     bool named = json_object_get(decision->command->body, "expectations") != NULL;
     if (named && json_object_get(decision->command->body, "under") != NULL)
         return decision_refuse(decision, PROBLEM_UNKNOWN_FIELD, "under", "");
@@ -250,4 +278,20 @@ bool decide_excuse(struct decision *decision)
     if (excusing.count == 0)
         return decision_refuse(decision, PROBLEM_NOTHING_ENTERED, named ? "expectations" : "under");
     return flush(&excusing);
+}
+
+/* Letter excuse_expectation {matter, number}, the reason sealed: it may have ended otherwise meanwhile. */
+bool decide_excuse_expectation(struct decision *decision)
+{
+    AUTO(excusing) struct excusing excusing = excusing_of(decision);
+    AUTO(draft) struct draft draft = {0};
+    g_autofree char *reason = NULL;
+    if (!draft_load_letter(&draft, decision, &reason))
+        return false;
+    if (reason == NULL)
+        return decision_refuse(decision, PROBLEM_MATTER_ERASED, NULL);
+    excusing.arrived = true;
+    excusing.reason = reason;
+    return draft_must_be_current(&draft, -1) &&
+           excuse_number(&excusing, &draft, json_get_integer(decision->command->body, "number", 0)) && flush(&excusing);
 }
