@@ -120,6 +120,15 @@ bool event_is_known(const struct areas *areas, const struct event *event)
     return is_known(areas_event(areas, event->kind), event->version);
 }
 
+bool event_concerns(const struct areas *areas, const char *kind, bool everywhere)
+{
+    const struct known_event *known = areas_event(areas, kind);
+    bool concerns = known == NULL;
+    for (size_t i = 0; known != NULL && i < known->count && !concerns; i++)
+        concerns = known->appliers[i].everywhere == everywhere;
+    return concerns;
+}
+
 /* A new reference. */
 static json_t *body_of_now(const struct event_kind *kind, int version, const json_t *body)
 {

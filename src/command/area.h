@@ -118,6 +118,8 @@ const struct known_event *areas_event(const struct areas *areas, const char *nam
 
 /* Applies an event to the tables of every area that has it, upcast to the version that is written now. */
 void event_apply(const struct areas *areas, struct db *rows, const struct event *event, const json_t *body);
+/* Whether one of those has it: kept everywhere, or of one stream. True of what is not known: it must be looked at. */
+bool event_concerns(const struct areas *areas, const char *kind, bool everywhere);
 /* To those alone that are kept everywhere, or to all others. */
 void event_apply_part(const struct areas *areas, struct db *rows, const struct event *event, const json_t *body,
                       bool everywhere);

@@ -13,14 +13,20 @@
 
 struct chunk {
     struct event events[CHUNK_EVENTS];
-    json_t *bodies[CHUNK_EVENTS];
+    json_t *bodies[CHUNK_EVENTS]; /* NULL: no area of the part has the event */
     size_t count;
     GStringChunk *bytes; /* what the events point to */
 };
 
 #define ALL_STREAMS -1
 
+/* Which areas the events are for: in the order of the file all, or those that are kept everywhere; of a stream all
+ * others. */
+enum replay_part { PART_ALL, PART_EVERYWHERE, PART_OF_STREAM };
+
 struct journal_reading {
+    const struct areas *areas;
+    enum replay_part part;
     char *path;
     int64_t stream; /* or ALL_STREAMS */
     int64_t first, last;
@@ -45,11 +51,11 @@ static const void *copied(struct chunk *chunk, const void *data, size_t bytes)
     return data != NULL ? g_string_chunk_insert_len(chunk->bytes, data, (gssize)bytes) : NULL;
 }
 
-static bool chunk_add(struct chunk *chunk, const struct event *event, GError **error)
+static bool chunk_add(struct chunk *chunk, const struct event *event, bool wanted, GError **error)
 {
     json_error_t wrong;
-    json_t *body = json_loadb(event->body, event->body_bytes, 0, &wrong);
-    if (body == NULL) {
+    json_t *body = wanted ? json_loadb(event->body, event->body_bytes, 0, &wrong) : NULL;
+    if (wanted && body == NULL) {
         g_set_error(error, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT, "event %" G_GINT64_FORMAT ": %s", event->pos,
                     wrong.text);
         return false;
@@ -94,7 +100,11 @@ static void read_all(struct journal_reading *reading, struct journal *journal, G
     while (chunk != NULL && journal_next(cursor, &event, error)) {
         if (reading->last != 0 && event.pos > reading->last) /* of a stream */
             break;
-        if (!chunk_add(chunk, &event, error))
+        bool wanted =
+            reading->part == PART_ALL || event_concerns(reading->areas, event.kind, reading->part == PART_EVERYWHERE);
+        if (!wanted && reading->part == PART_EVERYWHERE)
+            continue; /* the pass of its stream counts it */
+        if (!chunk_add(chunk, &event, wanted, error))
             break;
         if (chunk->count == CHUNK_EVENTS) {
             chunk_filled(reading);
@@ -139,8 +149,6 @@ static void chunk_used(struct journal_reading *reading, struct chunk *chunk)
     pthread_cond_broadcast(&reading->turned);
     pthread_mutex_unlock(&reading->lock);
 }
-
-enum replay_part { PART_ALL, PART_EVERYWHERE, PART_OF_STREAM };
 
 /* Where the applying thread stands. */
 struct applying {
@@ -193,7 +201,7 @@ static bool apply(struct applying *applying, const struct event *event, const js
     }
     if (applying->part == PART_ALL)
         event_apply(applying->areas, applying->rows, event, body);
-    else
+    else if (body != NULL)
         event_apply_part(applying->areas, applying->rows, event, body, applying->part == PART_EVERYWHERE);
     if (uuid_equal(&applying->command.id, &event->command))
         applying->command.count++;
@@ -236,7 +244,8 @@ static bool apply_all(struct replay *replay, struct journal_reading *reading, en
 
 static bool run(struct replay *replay, int64_t stream, enum replay_part part, struct db *rows, GError **error)
 {
-    struct journal_reading reading = {.stream = stream, .first = replay->first, .last = replay->last};
+    struct journal_reading reading = {
+        .areas = replay->areas, .part = part, .stream = stream, .first = replay->first, .last = replay->last};
     reading.path = g_build_filename(replay->data_dir, "journal.db", NULL);
     pthread_mutex_init(&reading.lock, NULL);
     pthread_cond_init(&reading.turned, NULL);
@@ -266,26 +275,33 @@ static bool run(struct replay *replay, int64_t stream, enum replay_part part, st
     return well;
 }
 
-static GArray *streams_of(const struct replay *replay, GError **error)
+/* The streams, and the event at which all of them end. */
+static GArray *streams_of(const struct replay *replay, int64_t *out_pos, uint8_t out_hash[JOURNAL_HASH_BYTES],
+                          GError **error)
 {
     g_autofree char *path = g_build_filename(replay->data_dir, "journal.db", NULL);
     AUTO(journal) struct journal *journal = journal_open_reader(path, error);
-    return journal != NULL ? journal_streams(journal, error) : NULL;
+    if (journal == NULL || !journal_must_be_current(journal, path, error))
+        return NULL;
+    *out_pos = replay->last != 0 ? replay->last : journal_last_pos(journal);
+    return *out_pos == 0 || journal_hash_at(journal, *out_pos, out_hash, error) ? journal_streams(journal, error)
+                                                                                : NULL;
 }
 
-/* The last pass ends somewhere: the position is that of the first, which has seen every event. */
+/* What each pass ends at is an event of its own. */
 static bool run_by_stream(struct replay *replay, struct db *rows, GError **error)
 {
-    uint8_t hash[JOURNAL_HASH_BYTES];
-    g_autoptr(GArray) streams = streams_of(replay, error);
+    int64_t pos;
+    uint8_t hash[JOURNAL_HASH_BYTES] = {0};
+    g_autoptr(GArray) streams = streams_of(replay, &pos, hash, error);
     if (streams == NULL || !run(replay, ALL_STREAMS, PART_EVERYWHERE, rows, error))
         return false;
-    int64_t pos = position_get(rows, hash);
     for (guint i = 0; i < streams->len; i++)
         if (!run(replay, g_array_index(streams, int64_t, i), PART_OF_STREAM, rows, error))
             return false;
     db_begin(rows);
-    position_set(rows, pos, hash);
+    if (pos > 0)
+        position_set(rows, pos, hash);
     return db_commit(rows, error);
 }
 
