@@ -5,7 +5,8 @@
  *     AUTO(problem) struct problem *problem = NULL;      problem_free() when the scope ends
  *     AUTO(rows) struct rows rows = {0};                 rows_clear() when the scope ends
  *
- * AUTO_FREE(problem) defines it for what problem_free() frees, AUTO_CLEAR(rows) for what rows_clear() clears.
+ * AUTO_FREE(problem) defines it for what problem_free() frees, AUTO_CLEAR(rows) for what rows_clear() clears;
+ * AUTO_CLEAR_OF(view, matter_view) where the struct is called otherwise than its functions.
  */
 #ifndef BASE_AUTO_H
 #define BASE_AUTO_H
@@ -19,8 +20,9 @@
             name##_free(*place);                                                                                       \
     }
 
-#define AUTO_CLEAR(name)                                                                                               \
-    static inline void name##_auto(struct name *place)                                                                 \
+#define AUTO_CLEAR(name) AUTO_CLEAR_OF(name, name)
+#define AUTO_CLEAR_OF(name, tag)                                                                                       \
+    static inline void name##_auto(struct tag *place)                                                                  \
     {                                                                                                                  \
         name##_clear(place);                                                                                           \
     }

@@ -173,7 +173,7 @@ static json_t *facts_of(struct world *world, const char *handle)
                                 .rulebook = world->harness->rulebook,
                                 .now_us = world->harness->now_us};
     g_assert_true(draft_load(&draft, &decision, matter.id));
-    return json_incref(draft_facts(&draft));
+    return json_incref(view_facts(&draft.view));
 }
 
 static void new_facts_are_counted_from_what_is_stored(void)

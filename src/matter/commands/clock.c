@@ -91,8 +91,8 @@ static bool end_state(struct decision *decision, int64_t id)
     struct scope scope;
     if (!draft_load(&draft, decision, id))
         return false;
-    scope_init(&scope, &draft, NULL, NULL, NULL, draft.ends_us);
-    move_to(&draft, draft.state->ends_in, draft.ends_us, &scope);
+    scope_init(&scope, &draft.view, NULL, NULL, NULL, draft.view.ends_us);
+    move_to(&draft, draft.view.state->ends_in, draft.view.ends_us, &scope);
     draft_emit(&draft, "state_ended");
     return true;
 }
@@ -129,8 +129,8 @@ static bool erase(struct decision *decision, int64_t id)
     if (!draft_load(&draft, decision, id))
         return false;
     expect_end_all(&draft, OUTCOME_WITHDRAWN);
-    if (draft.matter.closed_us == 0)
-        body_add(draft.body, "C", draft.retain_us);
+    if (draft.view.matter.closed_us == 0)
+        body_add(draft.body, "C", draft.view.retain_us);
     draft_emit(&draft, "matter_erased");
     vault_erase_matter(decision->vault, id);
     return true;

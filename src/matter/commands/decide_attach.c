@@ -23,9 +23,9 @@ bool decide_attach_file(struct decision *decision)
     const char *hash, *type;
     if (!decision_uuid(decision, "matter", &uuid) || !draft_load_uuid(&draft, decision, &uuid, "matter") ||
         !decision_text(decision, "hash", &hash) || !decision_text(decision, "type", &type) ||
-        !draft_must_be_current(&draft, -1) || !has_room(decision, draft.matter.id))
+        !draft_must_be_current(&draft, -1) || !has_room(decision, draft.view.matter.id))
         return false;
-    decision_emit(decision, "file_attached", draft.home, draft.matter.id,
+    decision_emit(decision, "file_attached", draft.home, draft.view.matter.id,
                   json_pack("{s:s, s:s, s:O}", "hash", hash, "type", type, "bytes",
                             json_object_get(decision->command->body, "bytes")),
                   NULL);

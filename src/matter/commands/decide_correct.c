@@ -27,9 +27,10 @@ static GArray *find_entry(struct draft *draft)
         decision_refuse(decision, PROBLEM_WRONG_TYPE, "number", "integer");
         return NULL;
     }
-    g_autoptr(GArray) entries = matter_entries(decision->rows, draft->matter.id, json_integer_value(number) - 1, 1);
+    g_autoptr(GArray) entries =
+        matter_entries(decision->rows, draft->view.matter.id, json_integer_value(number) - 1, 1);
     const struct entry_row *row = entries->len > 0 ? &g_array_index(entries, struct entry_row, 0) : NULL;
-    const struct entry_def *entry = row != NULL ? kind_find_entry(draft->kind, row->kind) : NULL;
+    const struct entry_def *entry = row != NULL ? kind_find_entry(draft->view.kind, row->kind) : NULL;
     if (entry == NULL || entry->handover || row->second == SECOND_DECLINED ||
         row->number != json_integer_value(number)) {
         decision_refuse(decision, PROBLEM_UNKNOWN_ENTRY, "number");
@@ -44,7 +45,7 @@ static bool must_be_latest(struct draft *draft, const struct entry_row *row)
     if (!row->corrected)
         return true;
     db_integer(draft->decision->rows, &by, "SELECT corrected FROM entry WHERE matter = ?1 AND number = ?2", "ii",
-               draft->matter.id, row->number);
+               draft->view.matter.id, row->number);
     g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, by);
     return decision_refuse(draft->decision, PROBLEM_ENTRY_CORRECTED, "number", number);
 }
@@ -60,7 +61,8 @@ static json_t *corrected_fields(struct draft *draft, const struct entering *ente
         decision_refuse(decision, PROBLEM_NOTHING_ENTERED, "fields");
         return NULL;
     }
-    json_t *stored = enter_check_form(draft, &entering->entry->form, given, entering->attempt, NULL, true, "fields");
+    json_t *stored = enter_check_form(decision, &draft->view, &entering->entry->form, given, entering->attempt, NULL,
+                                      true, "fields");
     if (stored == NULL)
         return NULL;
     json_t *all = json_object(); /* in the order of the form, as every stored form */
@@ -81,7 +83,7 @@ static bool correct(struct draft *draft, const struct entry_row *row)
     struct decision *decision = draft->decision;
     bool erased = false;
     struct entering entering = entering_of(decision);
-    entering.entry = kind_find_entry(draft->kind, row->kind);
+    entering.entry = kind_find_entry(draft->view.kind, row->kind);
     entering.attempt = *row->attempt != '\0' ? row->attempt : NULL;
     entering.observed_us = row->observed_us;
     entering.person = row->person;

@@ -10,10 +10,10 @@
  */
 #include "matter/commands/decide.h"
 
-#include "matter/draft/scope.h"
 #include "matter/entry/at_hand.h"
 #include "matter/entry/cascade.h"
 #include "matter/entry/read.h"
+#include "matter/view/scope.h"
 
 static bool load(struct draft *draft, struct decision *decision)
 {
@@ -28,7 +28,7 @@ static bool line_at_hand(struct draft *draft, const struct entry_def *entry, con
     if (entry->line == NULL)
         return value == NULL || json_is_null(value) ||
                decision_refuse(draft->decision, PROBLEM_UNKNOWN_FIELD, "line", "");
-    int64_t count = scope_lines(draft, entry->line);
+    int64_t count = scope_lines(&draft->view, entry->line);
     *out = json_is_integer(value) ? json_integer_value(value) : 0;
     if ((value == NULL || json_is_null(value)) && count == 1)
         *out = 1;
@@ -64,7 +64,8 @@ bool decide_enter(struct decision *decision)
 
 static bool must_be_proposed(struct draft *draft)
 {
-    return draft->state == draft->kind->proposed || decision_refuse(draft->decision, PROBLEM_NOT_PROPOSED, NULL);
+    return draft->view.state == draft->view.kind->proposed ||
+           decision_refuse(draft->decision, PROBLEM_NOT_PROPOSED, NULL);
 }
 
 bool decide_confirm_matter(struct decision *decision)

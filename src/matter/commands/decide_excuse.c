@@ -12,10 +12,10 @@
 
 #include "base/limits.h"
 #include "matter/commands/outage.h"
-#include "matter/draft/members.h"
 #include "matter/lifecycle/actor.h"
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/route.h"
+#include "matter/view/members.h"
 
 #include <string.h>
 
@@ -80,19 +80,19 @@ static void excuse_past(struct excusing *excusing, const struct matter *matter, 
 /* An open one ends excused; a recurring one goes on. `draft` holds it. */
 static void excuse_open(struct excusing *excusing, struct draft *draft, int64_t slot)
 {
-    int64_t *next = g_hash_table_lookup(excusing->numbers, &draft->matter.id);
+    int64_t *next = g_hash_table_lookup(excusing->numbers, &draft->view.matter.id);
     if (next == NULL) {
-        next = g_memdup2(&draft->next_expectation, sizeof *next);
-        g_hash_table_insert(excusing->numbers, g_memdup2(&draft->matter.id, sizeof draft->matter.id), next);
+        next = g_memdup2(&draft->view.next_expectation, sizeof *next);
+        g_hash_table_insert(excusing->numbers, g_memdup2(&draft->view.matter.id, sizeof draft->view.matter.id), next);
     }
-    draft->next_expectation = *next;
-    const int64_t before[ITEM_SLOT] = {[ITEM_SORT] = EXCUSE_OPEN, [ITEM_MATTER] = draft->matter.id};
+    draft->view.next_expectation = *next;
+    const int64_t before[ITEM_SLOT] = {[ITEM_SORT] = EXCUSE_OPEN, [ITEM_MATTER] = draft->view.matter.id};
     json_t *item = integers(ITEM_SLOT, before);
     json_t *change = expect_excuse(draft, slot);
     json_array_extend(item, change);
     json_decref(change);
-    *next = draft->next_expectation;
-    add_item(excusing, &draft->matter, draft->kind, item);
+    *next = draft->view.next_expectation;
+    add_item(excusing, &draft->view.matter, draft->view.kind, item);
 }
 
 static bool flush(struct excusing *excusing)
@@ -117,7 +117,7 @@ static bool may_excuse(struct excusing *excusing, const struct matter *matter, i
 /* Whether it is done here: what is of another stream is excused there, by letter. */
 static bool is_here(struct excusing *excusing, const struct draft *draft, int64_t number)
 {
-    if (decision_begin(excusing->decision, id_matter_stream(draft->matter.id)))
+    if (decision_begin(excusing->decision, id_matter_stream(draft->view.matter.id)))
         return true;
     draft_send_letter(draft, "excuse_expectation", json_pack("{s:I}", "number", (json_int_t)number), excusing->reason);
     excusing->count++;
@@ -130,16 +130,16 @@ static bool excuse_ended(struct excusing *excusing, const struct draft *draft, i
     AUTO(rows)
     struct rows found =
         rows_of(decision->rows, "SELECT outcome, post FROM expectation_past WHERE matter = ?1 AND number = ?2", "ii",
-                draft->matter.id, number);
+                draft->view.matter.id, number);
     if (!rows_next(&found))
         return decision_refuse(decision, PROBLEM_UNKNOWN_EXPECTATION, "number");
     enum outcome outcome = (enum outcome)rows_integer(&found, 0);
     if (outcome != OUTCOME_MISSED && outcome != OUTCOME_LATE)
         return decision_refuse(decision, PROBLEM_ALREADY_ENDED, "number");
-    if (!may_excuse(excusing, &draft->matter, rows_integer(&found, 1)))
+    if (!may_excuse(excusing, &draft->view.matter, rows_integer(&found, 1)))
         return false;
     if (is_here(excusing, draft, number))
-        excuse_past(excusing, &draft->matter, number);
+        excuse_past(excusing, &draft->view.matter, number);
     return true;
 }
 
@@ -147,19 +147,19 @@ static bool excuse_ended(struct excusing *excusing, const struct draft *draft, i
 static void take_participant(struct draft *draft, const char *sql, int64_t key)
 {
     int64_t participant = 0;
-    if (!draft->whole && db_integer(draft->decision->rows, &participant, sql, "ii", draft->matter.id, key))
-        participants_find(draft, participant);
+    if (!draft->view.whole && db_integer(draft->decision->rows, &participant, sql, "ii", draft->view.matter.id, key))
+        participants_find(&draft->view, participant);
 }
 
 static bool excuse_number(struct excusing *excusing, struct draft *draft, int64_t number)
 {
     draft->router = &excusing->router;
     take_participant(draft, "SELECT participant FROM expectation WHERE matter = ?1 AND number = ?2", number);
-    for (guint i = 0; i < draft->open->len; i++) {
-        const struct expectation *open = &g_array_index(draft->open, struct expectation, i);
+    for (guint i = 0; i < draft->view.open->len; i++) {
+        const struct expectation *open = &g_array_index(draft->view.open, struct expectation, i);
         if (open->number != number)
             continue;
-        if (!may_excuse(excusing, &draft->matter, open->post))
+        if (!may_excuse(excusing, &draft->view.matter, open->post))
             return false;
         if (is_here(excusing, draft, number))
             excuse_open(excusing, draft, open->slot);
@@ -237,14 +237,14 @@ static void excuse_found(struct excusing *excusing, const struct outage *outage,
         return;
     draft.router = &excusing->router;
     take_participant(&draft, "SELECT participant FROM expectation WHERE matter = ?1 AND number = ?2", found->number);
-    for (guint i = 0; i < draft.open->len; i++) {
-        const struct expectation *open = &g_array_index(draft.open, struct expectation, i);
+    for (guint i = 0; i < draft.view.open->len; i++) {
+        const struct expectation *open = &g_array_index(draft.view.open, struct expectation, i);
         if (open->number != found->number)
             continue;
         if (open->progress.overdue && open->when.due_us >= outage->from_us && open->when.due_us < outage->to_us &&
             (outage->name == NULL || strcmp(open->name, outage->name) == 0) &&
-            outage_concerns(excusing->decision, outage, &draft.matter, open->post) &&
-            decision_begin(excusing->decision, id_matter_stream(draft.matter.id)))
+            outage_concerns(excusing->decision, outage, &draft.view.matter, open->post) &&
+            decision_begin(excusing->decision, id_matter_stream(draft.view.matter.id)))
             excuse_open(excusing, &draft, open->slot);
         return;
     }

@@ -73,44 +73,44 @@ static int64_t unit_of(const struct draft *draft, const struct entering *enterin
 
 static bool is_to_be_assigned(const struct draft *draft)
 {
-    const struct handover_def *handover = &draft->kind->handover;
+    const struct handover_def *handover = &draft->view.kind->handover;
     return handover->decided && expectation_is_open(draft, handover->deciding.entry, 0);
 }
 
 /* When they have not come; 0 the playbook does not say, or cannot: a field that it is reckoned from is empty. */
 static int64_t no_show_us(struct draft *draft, const struct entering *entering)
 {
-    const struct expr *after = draft->kind->handover.no_show_after;
+    const struct expr *after = draft->view.kind->handover.no_show_after;
     int64_t at_us = 0;
     if (after == NULL)
         return 0;
     struct scope scope;
-    scope_init(&scope, draft, NULL, NULL, NULL, entering->observed_us);
+    scope_init(&scope, &draft->view, NULL, NULL, NULL, entering->observed_us);
     struct value value = expr_evaluate(after, &scope.expr);
     if (value.type == VALUE_DURATION)
         return draft->decision->now_us + value.us;
-    instant_of(value, draft->playbook->zone, &at_us);
+    instant_of(value, draft->view.playbook->zone, &at_us);
     return at_us;
 }
 
 static bool offer(struct draft *draft, struct entering *entering)
 {
     struct decision *decision = draft->decision;
-    const struct handover_def *handover = &draft->kind->handover;
-    struct matter_offer before = read_offer(decision->rows, draft->matter.id);
-    int64_t from = draft->matter.unit;
+    const struct handover_def *handover = &draft->view.kind->handover;
+    struct matter_offer before = read_offer(decision->rows, draft->view.matter.id);
+    int64_t from = draft->view.matter.unit;
     bool unknown = json_object_get(entering->fields, "to") == NULL; /* the form asks for it elsewhere */
     int64_t to = unknown ? route_place(draft, &handover->unknown, 0) : unit_of(draft, entering);
     if (!actor_is_one_of(draft, handover->by, handover->by_count, 0) ||
         !draft_must_be_open(draft, decision->command->version))
         return false;
-    if (!entry_fits_state(entering->entry, draft->state))
-        return decision_refuse(decision, PROBLEM_WRONG_STATE, NULL, draft->state->name, "");
+    if (!entry_fits_state(entering->entry, draft->view.state))
+        return decision_refuse(decision, PROBLEM_WRONG_STATE, NULL, draft->view.state->name, "");
     if (to == from)
         return decision_refuse(decision, PROBLEM_HANDOVER_TO_SELF, "fields.to");
     if (before.pending || is_to_be_assigned(draft))
         return decision_refuse(decision, PROBLEM_HANDOVER_PENDING, NULL);
-    int64_t matter = draft->matter.id, place = decision_next_id(decision, from);
+    int64_t matter = draft->view.matter.id, place = decision_next_id(decision, from);
     const int64_t row[OFFER_PLACES] = {[OFFER_FROM] = from,
                                        [OFFER_TO] = to,
                                        [OFFER_BOUNCES] = before.bounces,
@@ -130,11 +130,11 @@ static void take_over(struct draft *draft, int64_t to)
 {
     struct decision *decision = draft->decision;
     struct scope scope;
-    const struct state *after = draft->kind->handover.state_after;
-    draft->matter.unit = to;
+    const struct state *after = draft->view.kind->handover.state_after;
+    draft->view.matter.unit = to;
     body_add(draft->body, "u", to);
-    scope_init(&scope, draft, NULL, NULL, NULL, decision->command->observed_us);
-    if (after != NULL && after != draft->state)
+    scope_init(&scope, &draft->view, NULL, NULL, NULL, decision->command->observed_us);
+    if (after != NULL && after != draft->view.state)
         move_to(draft, after, decision->now_us, &scope);
     else
         expect_reroute_all(draft);
@@ -149,7 +149,7 @@ static bool settle(struct decision *decision, int64_t matter, int64_t place, enu
         return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, NULL);
     body_add(draft.body, "hb", reply == REPLY_ACCEPTED ? 0 : offer.bounces + (reply == REPLY_REFUSED));
     if (reply != REPLY_ACCEPTED) {
-        const struct handover_def *handover = &draft.kind->handover;
+        const struct handover_def *handover = &draft.view.kind->handover;
         if (reply == REPLY_REFUSED && handover->decided && offer.bounces >= handover->bounce_cap)
             expect_make(&draft, &handover->deciding, decision->now_us, 0);
         draft_emit(&draft, "matter_returned");
@@ -176,7 +176,7 @@ static void write_answer(struct draft *draft, struct entering *entering, int64_t
 /* Whoever accepts at the receiver, or looks for the address. */
 static bool may_answer(struct draft *draft, const struct matter_offer *offer)
 {
-    const struct handover_def *handover = &draft->kind->handover;
+    const struct handover_def *handover = &draft->view.kind->handover;
     struct address address = handover->accept;
     if (offer->unknown && handover->unknown.role != NULL)
         address.role = handover->unknown.role;
@@ -186,8 +186,8 @@ static bool may_answer(struct draft *draft, const struct matter_offer *offer)
 static bool answer(struct draft *draft, struct entering *entering, enum reply reply)
 {
     struct decision *decision = draft->decision;
-    const struct handover_def *handover = &draft->kind->handover;
-    struct matter_offer offer = read_offer(decision->rows, draft->matter.id);
+    const struct handover_def *handover = &draft->view.kind->handover;
+    struct matter_offer offer = read_offer(decision->rows, draft->view.matter.id);
     if (!offer.pending)
         return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, NULL);
     if (!may_answer(draft, &offer) || !draft_must_be_open(draft, decision->command->version))
@@ -196,8 +196,8 @@ static bool answer(struct draft *draft, struct entering *entering, enum reply re
         g_autofree char *cap = g_strdup_printf("%d", handover->bounce_cap);
         return decision_refuse(decision, PROBLEM_BOUNCE_CAP_REACHED, NULL, cap);
     }
-    int64_t matter = draft->matter.id;
-    offer.from = draft->matter.unit;
+    int64_t matter = draft->view.matter.id;
+    offer.from = draft->view.matter.unit;
     write_answer(draft, entering, offer.to, reply);
     return settle(decision, matter, offer.place, reply);
 }
@@ -208,7 +208,7 @@ bool handover_no_show(struct decision *decision, int64_t matter)
     struct matter_offer offer = read_offer(decision->rows, matter);
     if (!draft_load(&draft, decision, matter))
         return false;
-    offer.from = draft.matter.unit;
+    offer.from = draft.view.matter.unit;
     draft.home = offer.to;
     expect_end_named(&draft, EXPECTATION_ACCEPT, 0, OUTCOME_NO_SHOW);
     draft_emit(&draft, "offer_answered");
@@ -220,7 +220,7 @@ bool handover_no_show(struct decision *decision, int64_t matter)
 /* Whoever decides answers for both units, and only for units below. */
 static bool may_assign(struct draft *draft, int64_t to)
 {
-    const struct address *answers = &draft->kind->handover.deciding.answers;
+    const struct address *answers = &draft->view.kind->handover.deciding.answers;
     const struct address there = {.party = PARTY_ROLE, .role = answers->role, .place = PLACE_RECEIVER};
     return actor_is_one_of(draft, &there, 1, to) && actor_is_one_of(draft, answers, 1, 0);
 }
@@ -234,7 +234,7 @@ static bool assign(struct draft *draft, struct entering *entering)
     if (!is_to_be_assigned(draft))
         return decision_refuse(decision, PROBLEM_UNKNOWN_HANDOVER, NULL);
     expect_meet_all(draft, entering->entry, 0, entering->observed_us);
-    bool moves = to != draft->matter.unit;
+    bool moves = to != draft->view.matter.unit;
     if (moves)
         take_over(draft, to);
     entering->event = moves ? "matter_handed_over" : "matter_returned";
@@ -263,9 +263,9 @@ static bool hand_over_as(struct decision *decision, const char *name, const json
     struct entering entering = entering_of(decision);
     if (!decision_uuid(decision, "matter", &uuid) || !draft_load_uuid(&draft, decision, &uuid, "matter"))
         return false;
-    if (!draft.kind->handover.present)
-        return decision_refuse(decision, PROBLEM_UNKNOWN_ENTRY_KIND, NULL, draft.kind->name, "");
-    entering.entry = kind_find_entry(draft.kind, name);
+    if (!draft.view.kind->handover.present)
+        return decision_refuse(decision, PROBLEM_UNKNOWN_ENTRY_KIND, NULL, draft.view.kind->name, "");
+    entering.entry = kind_find_entry(draft.view.kind, name);
     g_autoptr(json_t) fields = NULL;
     return enter_read(&draft, given, &entering, &fields) && handover_enter(&draft, &entering);
 }

@@ -31,13 +31,13 @@ static bool load(struct draft *draft, struct decision *decision)
 
 static bool may_link(struct draft *draft)
 {
-    return actor_covers(draft->decision, draft->matter.unit) &&
+    return actor_covers(draft->decision, draft->view.matter.unit) &&
            draft_must_be_current(draft, draft->decision->command->version);
 }
 
 static bool may_link_both(struct draft *draft, const struct matter *other)
 {
-    if (other->id == draft->matter.id)
+    if (other->id == draft->view.matter.id)
         return decision_refuse(draft->decision, PROBLEM_UNKNOWN_MATTER, "other");
     return actor_covers(draft->decision, other->unit) && may_link(draft);
 }
@@ -102,7 +102,7 @@ static void part(struct draft *draft, int64_t other, const char *reason)
 /* The link back may be held where the command is not decided. */
 static void part_back(struct draft *back, int64_t matter, const char *reason)
 {
-    if (decision_begin(back->decision, id_matter_stream(back->matter.id)))
+    if (decision_begin(back->decision, id_matter_stream(back->view.matter.id)))
         part(back, matter, reason);
     else
         draft_send_letter(back, "part_matters", json_pack("{s:I}", "other", (json_int_t)matter), reason);
@@ -123,17 +123,18 @@ bool decide_unlink_matters(struct decision *decision)
     const char *reason;
     if (!decision_reason(decision, REASON_CHARS_MAX, &reason) || !load_both(decision, &other, &draft))
         return false;
-    bool there = links(decision, draft.matter.id, other.id), back_again = links(decision, other.id, draft.matter.id);
+    bool there = links(decision, draft.view.matter.id, other.id),
+         back_again = links(decision, other.id, draft.view.matter.id);
     if (!there && !back_again)
         return decision_refuse(decision, PROBLEM_NOT_LINKED, "other");
     if (back_again && (!draft_load(&back, decision, other.id) || !draft_must_be_current(&back, -1)))
         return false;
-    if (!registry_begin(decision, id_matter_stream(there ? draft.matter.id : other.id), "matter"))
+    if (!registry_begin(decision, id_matter_stream(there ? draft.view.matter.id : other.id), "matter"))
         return false;
     if (there)
         part(&draft, other.id, reason);
     if (back_again)
-        part_back(&back, draft.matter.id, reason);
+        part_back(&back, draft.view.matter.id, reason);
     return true;
 }
 
@@ -145,7 +146,7 @@ bool decide_part_matters(struct decision *decision)
     g_autofree char *reason = NULL;
     if (!draft_load_letter(&draft, decision, &reason))
         return false;
-    if (reason != NULL && links(decision, draft.matter.id, other))
+    if (reason != NULL && links(decision, draft.view.matter.id, other))
         part(&draft, other, reason);
     return true;
 }
@@ -159,7 +160,7 @@ bool decide_unlink_person(struct decision *decision)
         !load(&draft, decision) || !may_mention(decision, person) || !may_link(&draft))
         return false;
     if (!db_integer(decision->rows, &found, "SELECT 1 FROM link_person WHERE matter = ?1 AND person = ?2 LIMIT 1", "ii",
-                    draft.matter.id, person))
+                    draft.view.matter.id, person))
         return decision_refuse(decision, PROBLEM_NOT_LINKED, "person");
     body_add(draft.body, "lp", person);
     draft_seal_note(&draft, "reason", reason);

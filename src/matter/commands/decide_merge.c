@@ -9,12 +9,12 @@
 
 #include "matter/draft/actor_sight.h"
 #include "matter/draft/merge.h"
-#include "matter/draft/scope.h"
 #include "matter/draft/unique.h"
 #include "matter/lifecycle/actor.h"
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/move.h"
 #include "matter/lifecycle/retention.h"
+#include "matter/view/scope.h"
 
 #include <string.h>
 
@@ -31,7 +31,7 @@ static bool read_into(struct draft *draft, struct matter *out)
     struct decision *decision = draft->decision;
     if (!actor_matter(decision, "into", out))
         return false;
-    if (out->id == draft->matter.id)
+    if (out->id == draft->view.matter.id)
         return decision_refuse(decision, PROBLEM_UNKNOWN_MATTER, "into");
     if (out->erased)
         return decision_refuse(decision, PROBLEM_MATTER_ERASED, "into");
@@ -44,10 +44,10 @@ static bool must_be_alike(struct draft *draft, const struct matter *into)
 {
     struct decision *decision = draft->decision;
     struct db *rows = decision->rows;
-    const struct matter *matter = &draft->matter;
+    const struct matter *matter = &draft->view.matter;
     if (strcmp(matter->kind, into->kind) != 0)
-        return decision_refuse(decision, PROBLEM_OTHER_KIND, "into", draft->kind->name);
-    bool person = draft->kind->about == ABOUT_PERSON;
+        return decision_refuse(decision, PROBLEM_OTHER_KIND, "into", draft->view.kind->name);
+    bool person = draft->view.kind->about == ABOUT_PERSON;
     bool same = person ? registry_person_kept(rows, matter->subject) == registry_person_kept(rows, into->subject)
                        : matter->subject == into->subject;
     if (!same || matter->subject_post != into->subject_post)
@@ -64,10 +64,10 @@ static bool must_be_settled(struct draft *draft)
 {
     int64_t found;
     if (db_integer(draft->decision->rows, &found, "SELECT 1 FROM matter_handover WHERE matter = ?1 AND pending = 1",
-                   "i", draft->matter.id))
+                   "i", draft->view.matter.id))
         return decision_refuse(draft->decision, PROBLEM_HANDOVER_PENDING, NULL);
     return !db_integer(draft->decision->rows, &found, "SELECT 1 FROM entry WHERE matter = ?1 AND second = ?2", "ii",
-                       draft->matter.id, (int64_t)SECOND_WAITS) ||
+                       draft->view.matter.id, (int64_t)SECOND_WAITS) ||
            decision_refuse(draft->decision, PROBLEM_AWAITS_SECOND, NULL);
 }
 
@@ -79,15 +79,15 @@ bool decide_merge_matters(struct decision *decision)
     struct matter into;
     const char *reason;
     if (!load(&draft, decision) || !read_into(&draft, &into) || !decision_reason(decision, REASON_CHARS_MAX, &reason) ||
-        !actor_may_merge(decision, draft.kind, into.unit) ||
-        !actor_may_merge(decision, draft.kind, draft.matter.unit) || !merge_must_not_be(&draft) ||
+        !actor_may_merge(decision, draft.view.kind, into.unit) ||
+        !actor_may_merge(decision, draft.view.kind, draft.view.matter.unit) || !merge_must_not_be(&draft) ||
         !draft_must_be_open(&draft, decision->command->version) || !must_be_alike(&draft, &into) ||
         !must_be_settled(&draft))
         return false;
     struct scope scope;
-    scope_init(&scope, &draft, NULL, NULL, NULL, decision->now_us);
+    scope_init(&scope, &draft.view, NULL, NULL, NULL, decision->now_us);
     expect_end_all(&draft, OUTCOME_SUPERSEDED);
-    draft.matter.closed_us = decision->now_us;
+    draft.view.matter.closed_us = decision->now_us;
     body_add(draft.body, "C", decision->now_us);
     body_add(draft.body, "E", 0);
     retention_begin(&draft, decision->now_us, &scope);
@@ -100,9 +100,9 @@ bool decide_merge_matters(struct decision *decision)
 static bool must_be_merged(struct draft *draft)
 {
     struct matter into;
-    if (draft->matter.merged_into == 0)
+    if (draft->view.matter.merged_into == 0)
         return decision_refuse(draft->decision, PROBLEM_NOT_MERGED, "matter");
-    return !matter_get(draft->decision->rows, draft->matter.merged_into, &into) || !into.erased ||
+    return !matter_get(draft->decision->rows, draft->view.matter.merged_into, &into) || !into.erased ||
            decision_refuse(draft->decision, PROBLEM_MATTER_ERASED, "into");
 }
 
@@ -110,14 +110,14 @@ static void open_again(struct draft *draft, int64_t merged_us)
 {
     struct decision *decision = draft->decision;
     struct scope scope;
-    scope_init(&scope, draft, NULL, NULL, NULL, decision->now_us);
-    draft->matter.closed_us = 0;
+    scope_init(&scope, &draft->view, NULL, NULL, NULL, decision->now_us);
+    draft->view.matter.closed_us = 0;
     body_add(draft->body, "C", 0);
-    draft->retain_us = 0;
+    draft->view.retain_us = 0;
     body_add(draft->body, "R", 0);
     retention_begin(draft, decision->now_us, &scope);
     expect_restore(draft, merged_us, &scope);
-    draft->ends_us = 0;
+    draft->view.ends_us = 0;
     move_refresh_end(draft, &scope);
 }
 
@@ -126,10 +126,10 @@ bool decide_unmerge_matters(struct decision *decision)
     AUTO(draft) struct draft draft = {0};
     const char *reason;
     if (!load(&draft, decision) || !decision_reason(decision, REASON_CHARS_MAX, &reason) ||
-        !actor_may_merge(decision, draft.kind, draft.matter.unit) || !must_be_merged(&draft) ||
+        !actor_may_merge(decision, draft.view.kind, draft.view.matter.unit) || !must_be_merged(&draft) ||
         !draft_must_be_current(&draft, decision->command->version))
         return false;
-    open_again(&draft, draft.matter.closed_us);
+    open_again(&draft, draft.view.matter.closed_us);
     if (!unique_still_is(&draft))
         return false;
     body_add(draft.body, "mi", 0);

@@ -11,10 +11,10 @@
 #include "matter/commands/decide.h"
 
 #include "matter/draft/actor_sight.h"
-#include "matter/draft/members.h"
 #include "matter/lifecycle/actor.h"
 #include "matter/lifecycle/expect_clock.h"
 #include "matter/lifecycle/external.h"
+#include "matter/view/members.h"
 
 #include <string.h>
 
@@ -23,10 +23,10 @@
 
 static void wind_all(struct draft *draft, int64_t theirs_us)
 {
-    participants_load_all(draft);
-    for (guint i = 0; i < draft->open->len; i++) {
-        struct expectation *open = &g_array_index(draft->open, struct expectation, i);
-        if (!external_follows(draft->kind, open->def))
+    participants_load_all(&draft->view);
+    for (guint i = 0; i < draft->view.open->len; i++) {
+        struct expectation *open = &g_array_index(draft->view.open, struct expectation, i);
+        if (!external_follows(draft->view.kind, open->def))
             continue;
         external_set_due(open, theirs_us);
         open->progress.warned = false;
@@ -84,8 +84,8 @@ static bool read_text(struct decision *decision, const char *member, glong most,
 static bool read_said(struct draft *draft, struct external *out)
 {
     struct decision *decision = draft->decision;
-    const struct external_def *def = &draft->kind->external;
-    matter_external(decision->rows, draft->matter.id, out);
+    const struct external_def *def = &draft->view.kind->external;
+    matter_external(decision->rows, draft->view.matter.id, out);
     g_strlcpy(out->system, def->system, sizeof out->system);
     if (!read_text(decision, "number", NUMBER_CHARS_MAX, out->number, sizeof out->number) ||
         !read_text(decision, "state", STATE_CHARS_MAX, out->state, sizeof out->state) ||
@@ -102,14 +102,14 @@ bool decide_mirror(struct decision *decision)
     struct external external;
     if (!load(&draft, decision))
         return false;
-    const struct external_def *def = &draft.kind->external;
+    const struct external_def *def = &draft.view.kind->external;
     if (!def->present)
-        return decision_refuse(decision, PROBLEM_NO_EXTERNAL_NUMBER, NULL, draft.kind->name);
+        return decision_refuse(decision, PROBLEM_NO_EXTERNAL_NUMBER, NULL, draft.view.kind->name);
     if (!actor_is_one_of(&draft, def->by, def->by_count, 0) ||
         !draft_must_be_current(&draft, decision->command->version) || !read_said(&draft, &external))
         return false;
-    const struct field *field = &draft.kind->form.fields[def->field];
-    const json_t *known = json_object_get(draft_form(&draft), field->name);
+    const struct field *field = &draft.view.kind->form.fields[def->field];
+    const json_t *known = json_object_get(view_form(&draft.view), field->name);
     if (known == NULL || strcmp(json_string_value(known), external.number) != 0)
         draft_set_field(&draft, field, json_string(external.number));
     external_write(&draft, &external);

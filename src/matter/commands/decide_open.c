@@ -13,10 +13,10 @@
 
 #include "base/nearest.h"
 #include "matter/draft/actor_sight.h"
-#include "matter/draft/scope.h"
 #include "matter/entry/opening.h"
 #include "matter/entry/read.h"
 #include "matter/lifecycle/actor.h"
+#include "matter/view/scope.h"
 
 #include <string.h>
 
@@ -169,19 +169,16 @@ static json_t *read_form(struct decision *decision, const struct opening *openin
         decision_refuse(decision, PROBLEM_WRONG_TYPE, "form", "object");
         return NULL;
     }
-    struct draft draft = {.decision = decision, .playbook = opening->playbook, .kind = opening->kind, .whole = true};
-    draft.matter.unit = opening->unit;
-    draft.matter.subject = opening->subject;
-    draft.matter.opened_us = draft.matter.state_since_us = decision->now_us;
-    g_autoptr(json_t) nothing = json_object();
-    g_autoptr(json_t) no_facts = json_array();
-    draft.form = nothing;
-    draft.facts = no_facts;
-    draft.facts_are_open = true;
+    AUTO(view) struct matter_view view;
+    view_init(&view, decision->rows, decision->vault, decision->now_us, opening->playbook, opening->kind);
+    view.matter.unit = opening->unit;
+    view.matter.subject = opening->subject;
+    view.matter.opened_us = view.matter.state_since_us = decision->now_us;
+    view.form = json_object();
     struct scope scope;
-    scope_init(&scope, &draft, NULL, NULL, NULL, decision->command->observed_us);
-    return enter_check_form(&draft, &opening->kind->form, json_is_object(given) ? given : NULL, NULL, &scope.expr,
-                            false, "form");
+    scope_init(&scope, &view, NULL, NULL, NULL, decision->command->observed_us);
+    return enter_check_form(decision, &view, &opening->kind->form, json_is_object(given) ? given : NULL, NULL,
+                            &scope.expr, false, "form");
 }
 
 /* A row of a sheet bears the same id whenever it comes; doors tell a resend by the ids that they remember. */

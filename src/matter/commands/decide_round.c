@@ -84,11 +84,11 @@ static bool must_belong(struct household_round *round, const struct draft *draft
     if (!entry->round_household)
         return decision_refuse(decision, PROBLEM_NOT_A_ROUND, NULL);
     for (size_t i = 0; i + 1 < round->count; i++)
-        if (round->drafts[i].matter.id == draft->matter.id)
+        if (round->drafts[i].view.matter.id == draft->view.matter.id)
             return decision_refuse(decision, PROBLEM_ROUND_ROW_TWICE, "matter");
     if (round->count == 1)
-        round->household = draft->matter.household;
-    else if (draft->matter.household == 0 || draft->matter.household != round->household)
+        round->household = draft->view.matter.household;
+    else if (draft->view.matter.household == 0 || draft->view.matter.household != round->household)
         return decision_refuse(decision, PROBLEM_NOT_IN_HOUSEHOLD, "matter");
     return true;
 }
@@ -133,10 +133,10 @@ static bool read_row_at(struct household_round *round, const json_t *row, size_t
 static bool enter_row(struct household_round *round, size_t index)
 {
     struct draft *draft = &round->drafts[index];
-    if (!decision_begin(round->decision, id_matter_stream(draft->matter.id)))
+    if (!decision_begin(round->decision, id_matter_stream(draft->view.matter.id)))
         return enter_elsewhere(draft, &round->entering[index]);
     if (round->decision->events->len > index) {
-        int64_t id = draft->matter.id;
+        int64_t id = draft->view.matter.id;
         draft_clear(draft);
         if (!draft_load(draft, round->decision, id))
             return false;

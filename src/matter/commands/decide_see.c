@@ -7,8 +7,8 @@
  */
 #include "matter/commands/decide.h"
 
-#include "matter/draft/members.h"
 #include "matter/lifecycle/expect_clock.h"
+#include "matter/view/members.h"
 
 static bool holds(const GArray *posts, int64_t post)
 {
@@ -24,9 +24,9 @@ static void see_expectations(struct draft *draft, const GArray *participants, js
     struct decision *decision = draft->decision;
     g_autoptr(GArray) posts = registry_posts_of(decision->rows, decision->command->person, decision->now_us);
     for (guint i = 0; i < participants->len; i++)
-        participants_find(draft, g_array_index(participants, int64_t, i));
-    for (guint i = 0; i < draft->open->len; i++) {
-        struct expectation *open = &g_array_index(draft->open, struct expectation, i);
+        participants_find(&draft->view, g_array_index(participants, int64_t, i));
+    for (guint i = 0; i < draft->view.open->len; i++) {
+        struct expectation *open = &g_array_index(draft->view.open, struct expectation, i);
         bool theirs =
             holds(posts, open->post) || (open->participant != 0 && integers_hold(participants, open->participant));
         if (open->def->alert.every_us == 0 || open->progress.seen || !theirs)
@@ -44,15 +44,16 @@ bool decide_see_matter(struct decision *decision)
     if (!decision_uuid(decision, "matter", &uuid) || !draft_load_uuid(&draft, decision, &uuid, "matter"))
         return false;
     int64_t person = decision->command->person, at_us = decision->now_us;
-    g_autoptr(GArray) unseen = matter_participants_of(decision->rows, draft.kind, draft.matter.id, person, at_us, true);
+    g_autoptr(GArray) unseen =
+        matter_participants_of(decision->rows, draft.view.kind, draft.view.matter.id, person, at_us, true);
     g_autoptr(GArray) theirs =
-        matter_participants_of(decision->rows, draft.kind, draft.matter.id, person, at_us, false);
+        matter_participants_of(decision->rows, draft.view.kind, draft.view.matter.id, person, at_us, false);
     g_autoptr(json_t) body = json_object();
     for (guint i = 0; i < unseen->len; i++)
         body_append(body, "se", json_integer(g_array_index(unseen, int64_t, i)));
     see_expectations(&draft, theirs, body);
     if (json_object_size(body) == 0)
         return decision_refuse(decision, PROBLEM_NOTHING_ENTERED, NULL);
-    decision_emit(decision, "matter_seen", draft.home, draft.matter.id, json_incref(body), NULL);
+    decision_emit(decision, "matter_seen", draft.home, draft.view.matter.id, json_incref(body), NULL);
     return true;
 }

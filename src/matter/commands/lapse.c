@@ -7,9 +7,9 @@
 #include "matter/commands/clock.h"
 
 #include "base/limits.h"
-#include "matter/draft/members.h"
 #include "matter/lifecycle/route.h"
 #include "matter/rows/events.h"
+#include "matter/view/members.h"
 
 #include <string.h>
 
@@ -115,7 +115,7 @@ static int64_t route(struct lapse_page *page, const struct due *due, const struc
     draft.router = &page->router;
     if (address->place == PLACE_RECEIVER)
         return route_accepting(&draft);
-    const struct participant *one = participants_find(&draft, due->participant);
+    const struct participant *one = participants_find(&draft.view, due->participant);
     return route_address(&draft, address, one != NULL ? one->who : 0);
 }
 

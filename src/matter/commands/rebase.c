@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/commands/rebase.h"
 
-#include "matter/draft/members.h"
 #include "matter/draft/unique.h"
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/expect_clock.h"
@@ -10,6 +9,7 @@
 #include "matter/lifecycle/move.h"
 #include "matter/lifecycle/retention.h"
 #include "matter/lifecycle/route.h"
+#include "matter/view/members.h"
 #include "playbook/form/form.h"
 
 #include <string.h>
@@ -27,13 +27,13 @@ struct rebasing {
 
 static struct expectation *at(const struct draft *draft, guint i)
 {
-    return &g_array_index(draft->open, struct expectation, i);
+    return &g_array_index(draft->view.open, struct expectation, i);
 }
 
 /* Both rules are asked about the same moment: that at which the state began. */
 static void scope_of_state(struct scope *scope, struct draft *draft)
 {
-    scope_init(scope, draft, NULL, NULL, NULL, draft->matter.state_since_us);
+    scope_init(scope, &draft->view, NULL, NULL, NULL, draft->view.matter.state_since_us);
 }
 
 /* When the rules that the draft is under would have it due; NEVER_US for what recurs. */
@@ -58,13 +58,13 @@ static void remember(struct rebasing *rebasing, struct draft *draft)
     struct scope scope;
     scope_of_state(&scope, draft);
     *rebasing = (struct rebasing){.draft = draft,
-                                  .playbook = draft->playbook,
-                                  .kind = draft->kind,
-                                  .state = draft->state,
+                                  .playbook = draft->view.playbook,
+                                  .kind = draft->view.kind,
+                                  .state = draft->view.state,
                                   .ends_us = move_end_of_state(draft, &scope),
                                   .due = g_array_new(FALSE, FALSE, sizeof(int64_t)),
                                   .superseded = g_ptr_array_new()};
-    for (guint i = 0; i < draft->open->len; i++) {
+    for (guint i = 0; i < draft->view.open->len; i++) {
         int64_t due_us = nominal_due(draft, at(draft, i));
         g_array_append_val(rebasing->due, due_us);
     }
@@ -86,14 +86,14 @@ static bool seals(const struct kind *kind, const struct field *field)
 /* A field that is asked no more goes; one that is sealed now, or no longer, is written anew. */
 static bool form_must_be_written(const struct rebasing *rebasing)
 {
-    const struct form *before = &rebasing->kind->form, *now = &rebasing->draft->kind->form;
+    const struct form *before = &rebasing->kind->form, *now = &rebasing->draft->view.kind->form;
     const char *name;
     json_t *value;
-    json_object_foreach((json_t *)draft_form(rebasing->draft), name, value)
+    json_object_foreach((json_t *)view_form(&rebasing->draft->view), name, value)
     {
         int was = form_find_field(before, name), is = form_find_field(now, name);
         if (is < 0 || was < 0 ||
-            seals(rebasing->kind, &before->fields[was]) != seals(rebasing->draft->kind, &now->fields[is]))
+            seals(rebasing->kind, &before->fields[was]) != seals(rebasing->draft->view.kind, &now->fields[is]))
             return true;
     }
     return false;
@@ -102,18 +102,18 @@ static bool form_must_be_written(const struct rebasing *rebasing)
 static void take_rules(struct rebasing *rebasing, const struct playbook *to)
 {
     struct draft *draft = rebasing->draft;
-    draft_form(draft); /* opened before what it is under changes */
-    g_autoptr(json_t) facts = json_incref(draft_facts(draft));
-    draft->playbook = to;
-    draft->kind = playbook_find_kind(to, draft->matter.kind);
-    draft->state = kind_find_state(draft->kind, draft->matter.state);
-    draft->matter.rules = to->id;
+    view_form(&draft->view); /* opened before what it is under changes */
+    g_autoptr(json_t) facts = json_incref(view_facts(&draft->view));
+    draft->view.playbook = to;
+    draft->view.kind = playbook_find_kind(to, draft->view.matter.kind);
+    draft->view.state = kind_find_state(draft->view.kind, draft->view.matter.state);
+    draft->view.matter.rules = to->id;
     body_add(draft->body, "rl", to->id);
-    participants_reread(draft);
+    participants_reread(&draft->view);
     struct vault *vault = draft->decision->vault;
-    if (kind_is_sealed(draft->kind) && !vault_has_key(vault, VAULT_MATTER, draft->matter.id))
-        vault_key_new(vault, VAULT_MATTER, draft->matter.id,
-                      draft->kind->about == ABOUT_PERSON ? draft->matter.subject : 0);
+    if (kind_is_sealed(draft->view.kind) && !vault_has_key(vault, VAULT_MATTER, draft->view.matter.id))
+        vault_key_new(vault, VAULT_MATTER, draft->view.matter.id,
+                      draft->view.kind->about == ABOUT_PERSON ? draft->view.matter.subject : 0);
     draft->form_changed = form_must_be_written(rebasing);
     facts_rebase(draft, rebasing->kind, facts);
     unique_rebase(draft, rebasing->kind);
@@ -140,7 +140,8 @@ static bool is_same(const struct expect *before, const struct expect *now)
 /* Of a hand-over or a second person: it goes on whatever the state says, and rebase_fits() saw that it can. */
 static bool is_apart(const struct draft *draft, const struct expect *expect)
 {
-    return expect == &draft->accepting || expect == &draft->kind->handover.deciding || expect->entry->confirms != NULL;
+    return expect == &draft->view.accepting || expect == &draft->view.kind->handover.deciding ||
+           expect->entry->confirms != NULL;
 }
 
 static bool stays(struct rebasing *rebasing, struct expectation *expectation, const struct expect *before,
@@ -148,7 +149,7 @@ static bool stays(struct rebasing *rebasing, struct expectation *expectation, co
 {
     struct draft *draft = rebasing->draft;
     const struct expect *expect = expectation->def;
-    GTimeZone *zone = draft->playbook->zone;
+    GTimeZone *zone = draft->view.playbook->zone;
     if (is_apart(draft, expect))
         return true;
     if (!is_same(before, expect))
@@ -158,9 +159,9 @@ static bool stays(struct rebasing *rebasing, struct expectation *expectation, co
         if (when.opens_us != expectation->when.opens_us || when.due_us != expectation->when.due_us)
             return false;
     }
-    if (state_expects(draft->state, expect) && expectation->progress.paused_us == 0)
+    if (state_expects(draft->view.state, expect) && expectation->progress.paused_us == 0)
         return true;
-    return expect_outlives(draft, expectation, draft->state, draft->decision->now_us, scope);
+    return expect_outlives(draft, expectation, draft->view.state, draft->decision->now_us, scope);
 }
 
 /* Nobody is late by rules that they could not know: where the new time has passed already, it is counted from now. What
@@ -203,7 +204,7 @@ static bool answers_same(const struct rebasing *rebasing, const struct address *
         (before->set != NULL && strcmp(before->set->name, now->set->name) != 0))
         return false;
     return before->place != PLACE_FIELD || strcmp(rebasing->kind->form.fields[before->field].name,
-                                                  rebasing->draft->kind->form.fields[now->field].name) == 0;
+                                                  rebasing->draft->view.kind->form.fields[now->field].name) == 0;
 }
 
 static void keep(struct rebasing *rebasing, struct expectation *expectation, const struct expect *before,
@@ -215,8 +216,8 @@ static void keep(struct rebasing *rebasing, struct expectation *expectation, con
         deadline_next_us(before, rebasing->playbook->zone, expectation->when, expect_progress(expectation));
     take_due(rebasing, expectation, before_us);
     if (due_us != expectation->when.due_us || ours_us != expectation->ours_us ||
-        next_us !=
-            deadline_next_us(expectation->def, draft->playbook->zone, expectation->when, expect_progress(expectation)))
+        next_us != deadline_next_us(expectation->def, draft->view.playbook->zone, expectation->when,
+                                    expect_progress(expectation)))
         expect_write_change(draft, expectation);
     if (is_apart(draft, expectation->def) || answers_same(rebasing, &before->answers, &expectation->def->answers))
         return;
@@ -229,10 +230,10 @@ static void keep(struct rebasing *rebasing, struct expectation *expectation, con
 static void carry_on(struct rebasing *rebasing, const struct scope *scope)
 {
     struct draft *draft = rebasing->draft;
-    for (guint i = draft->open->len; i > 0; i--) {
+    for (guint i = draft->view.open->len; i > 0; i--) {
         struct expectation *expectation = at(draft, i - 1);
         const struct expect *before = expectation->def;
-        const struct expect *now = expect_find(draft->kind, expectation->name, &draft->accepting);
+        const struct expect *now = expect_find(draft->view.kind, expectation->name, &draft->view.accepting);
         expectation->def = now != NULL ? now : before;
         if (now != NULL && stays(rebasing, expectation, before, scope)) {
             keep(rebasing, expectation, before, g_array_index(rebasing->due, int64_t, i - 1));
@@ -247,8 +248,8 @@ static void carry_on(struct rebasing *rebasing, const struct scope *scope)
 static void make_new(struct rebasing *rebasing, const struct scope *scope)
 {
     struct draft *draft = rebasing->draft;
-    for (size_t i = 0; i < draft->state->expect_count; i++) {
-        const struct expect *expect = &draft->state->expects[i];
+    for (size_t i = 0; i < draft->view.state->expect_count; i++) {
+        const struct expect *expect = &draft->view.state->expects[i];
         bool again = g_ptr_array_find_with_equal_func(rebasing->superseded, expect->name, g_str_equal, NULL);
         if (again || named(rebasing->state, expect->name) == NULL)
             expect_make_in_state(draft, expect, draft->decision->now_us, scope);
@@ -264,11 +265,11 @@ static void take_ends(struct rebasing *rebasing)
     scope_of_state(&scope, draft);
     if (move_end_of_state(draft, &scope) != rebasing->ends_us)
         move_refresh_end(draft, &scope);
-    if (draft->kind->retain_us == 0 && draft->kind->retain_rule == NULL && draft->retain_us != 0) {
-        draft->retain_us = 0;
+    if (draft->view.kind->retain_us == 0 && draft->view.kind->retain_rule == NULL && draft->view.retain_us != 0) {
+        draft->view.retain_us = 0;
         body_add(draft->body, "R", 0);
     }
-    retention_begin(draft, draft->matter.state_since_us, &scope);
+    retention_begin(draft, draft->view.matter.state_since_us, &scope);
 }
 
 void rebase_matter(struct decision *decision, int64_t id, const struct playbook *to)
@@ -278,10 +279,10 @@ void rebase_matter(struct decision *decision, int64_t id, const struct playbook 
     struct scope scope;
     bool there = draft_load(&draft, decision, id);
     g_assert(there);
-    participants_load_all(&draft);
+    participants_load_all(&draft.view);
     remember(&rebasing, &draft);
     take_rules(&rebasing, to);
-    scope_init(&scope, &draft, NULL, NULL, NULL, decision->now_us);
+    scope_init(&scope, &draft.view, NULL, NULL, NULL, decision->now_us);
     carry_on(&rebasing, &scope);
     make_new(&rebasing, &scope);
     take_ends(&rebasing);

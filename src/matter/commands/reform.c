@@ -129,9 +129,9 @@ static bool end_one(struct decision *decision, int64_t id)
     struct scope scope;
     if (!draft_load(&draft, decision, id))
         return false;
-    scope_init(&scope, &draft, NULL, NULL, NULL, decision->now_us);
+    scope_init(&scope, &draft.view, NULL, NULL, NULL, decision->now_us);
     expect_end_all(&draft, OUTCOME_WITHDRAWN);
-    draft.matter.closed_us = decision->now_us;
+    draft.view.matter.closed_us = decision->now_us;
     body_add(draft.body, "C", decision->now_us);
     retention_begin(&draft, decision->now_us, &scope);
     draft_emit(&draft, "matter_changed");

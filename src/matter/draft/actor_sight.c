@@ -10,9 +10,9 @@ bool actor_speaks_for_subject(const struct draft *draft, int64_t person)
 {
     struct db *rows = draft->decision->rows;
     int64_t at_us = draft->decision->now_us;
-    if (draft->kind->about != ABOUT_PERSON || draft->matter.subject == 0)
+    if (draft->view.kind->about != ABOUT_PERSON || draft->view.matter.subject == 0)
         return false;
-    int64_t household = registry_household(rows, draft->matter.subject, at_us);
+    int64_t household = registry_household(rows, draft->view.matter.subject, at_us);
     return household != 0 && registry_household(rows, person, at_us) == household;
 }
 
@@ -45,8 +45,8 @@ void actor_gather(struct gathered *all, const struct address *addresses, size_t 
 void actor_gather_entry(const struct draft *draft, const struct entry_def *entry, struct gathered *all)
 {
     actor_gather(all, entry->by, entry->by_count);
-    for (size_t s = 0; s < draft->kind->state_count; s++) {
-        const struct state *state = &draft->kind->states[s];
+    for (size_t s = 0; s < draft->view.kind->state_count; s++) {
+        const struct state *state = &draft->view.kind->states[s];
         for (size_t i = 0; i < state->expect_count; i++)
             if (state->expects[i].entry == entry) {
                 actor_gather(all, &state->expects[i].answers, 1);
@@ -72,11 +72,11 @@ bool actor_sees(const struct decision *decision, const struct matter *matter)
 
 bool actor_may_name(const struct draft *draft)
 {
-    if (actor_sees(draft->decision, &draft->matter))
+    if (actor_sees(draft->decision, &draft->view.matter))
         return true;
-    for (size_t i = 0; i < draft->kind->entry_count; i++) {
+    for (size_t i = 0; i < draft->view.kind->entry_count; i++) {
         AUTO(gathered) struct gathered all = {0};
-        actor_gather_entry(draft, &draft->kind->entries[i], &all);
+        actor_gather_entry(draft, &draft->view.kind->entries[i], &all);
         for (size_t j = 0; gathered_at(&all, j) != NULL; j++)
             if (lets_in(draft, gathered_at(&all, j), 1))
                 return true;

@@ -2,66 +2,36 @@
 /*
  * draft - one matter while a command is deciding on it: how it stands, its rules, the event being written.
  *
- * Shape   draft_load() reads the row and its open expectations; what is decided changes both the draft and
- *         `body`, the event that draft_emit() writes in the end. The sealed form and the sealed facts are
- *         opened when somebody asks for them.
+ * Shape   a view of the matter and what is to be written of it: what is decided changes both the view and `body`, the
+ *         event that draft_emit() writes in the end.
  * Owner   one decide function; draft_clear() at its end. After draft_emit() a draft is only read.
  */
 #ifndef MATTER_DRAFT_DRAFT_H
 #define MATTER_DRAFT_DRAFT_H
 
-#include "matter/matter.h"
-#include "matter/rows/events.h"
-#include "playbook/model/deadline.h"
-
-struct expectation { /* an open one */
-    int64_t slot, number, post, since_us;
-    int64_t participant; /* number of whom it is expected of, or about whom; 0 none */
-    int64_t line;        /* of the field per_line, from 1; 0 none */
-    struct occurrence when;
-    int64_t ours_us; /* our due time, where another system's stands in `when`; 0 none */
-    struct progress progress;
-    char name[48];
-    const struct expect *def;
-};
+#include "matter/view/view.h"
 
 struct router;
 
 struct draft {
     struct decision *decision;
-    const struct playbook *playbook; /* the rules of its opening */
-    const struct kind *kind;
-    const struct state *state;
-    struct matter matter; /* as it will be after the event */
-    int64_t home;         /* unit in whose stream the event stands: where the matter was */
-    int64_t next_entry, next_expectation, ends_us, retain_us;
-    GArray *open; /* of struct expectation */
-    /* Of a kind with an audience only what names nobody, and those that somebody has asked for. */
-    GArray *participants;      /* of struct participant; NULL where the kind has none */
-    bool whole;                /* all of both are here */
-    int64_t last_participant;  /* the highest number given out; -1 not known yet */
-    json_t *participant_lines; /* of the sets that an expression has looked at */
-    struct router *router;     /* remembers who answers, NULL none; borrowed */
-    struct expect accepting;   /* of the receiver of a hand-over; the model has no row for it */
+    struct matter_view view;  /* the matter as it will be after the event */
+    int64_t home;             /* unit in whose stream the event stands: where the matter was */
+    int64_t last_participant; /* the highest number given out; -1 not known yet */
+    struct router *router;    /* remembers who answers, NULL none; borrowed */
     json_t *body;
     GBytes *sealed[SEALED_PART_COUNT]; /* that go into the event */
-    json_t *facts;                     /* array with the sealed ones merged in, once facts_are_open */
-    bool facts_are_open;
-    json_t *form; /* clear and sealed merged, NULL until asked for */
     bool form_changed, facts_changed;
     bool facts_anew; /* what was sealed of them before means something else */
     bool was_closed; /* before the event */
 };
 
-/* ---- load.c, open.c ---- */
+/* ---- load.c ---- */
 /* False when there is no such matter, with problem unknown_matter at `field`. */
 bool draft_load_named(struct draft *draft, struct decision *decision, const struct uuid *uuid, const char *field);
 /* The same, and the command is decided in its stream; other_stream where it is in another one already. */
 bool draft_load_uuid(struct draft *draft, struct decision *decision, const struct uuid *uuid, const char *field);
 bool draft_load(struct draft *draft, struct decision *decision, int64_t id);
-/* Takes in all that is expected, or what is expected of one participant. */
-void draft_load_expectations(struct draft *draft);
-void draft_load_expectations_of(struct draft *draft, int64_t participant);
 
 /* ---- letter.c ---- */
 /* To the stream in which the draft's matter is decided: `text` (NULL: nothing) is sealed under its key, body (taken)
@@ -79,11 +49,8 @@ AUTO_CLEAR(draft)
 bool draft_must_be_open(struct draft *draft, int64_t version);
 bool draft_must_be_current(struct draft *draft, int64_t version);
 
-/* The form as it stands, by field name; borrowed. Empty when it has been erased. */
-const json_t *draft_form(struct draft *draft);
-/* Sets a field (NULL removes it). */
+/* Sets a field of the form (NULL removes it). */
 void draft_set_field(struct draft *draft, const struct field *field, json_t *value /* taken */);
-json_t *draft_facts(struct draft *draft); /* borrowed; to be changed only by lifecycle/facts.c */
 
 /* Seals `fields` as a form does and puts the parts into the event; the clear part is returned, NULL when empty. */
 json_t *draft_seal_fields(struct draft *draft, enum sealed_part part, const struct form *form, const json_t *fields,

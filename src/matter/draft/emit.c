@@ -7,11 +7,11 @@
 
 static void write_facts(struct draft *draft)
 {
-    const struct kind *kind = draft->kind;
+    const struct kind *kind = draft->view.kind;
     json_t *clear = json_array(), *sealed = json_array();
     bool any_sealed = false;
     for (size_t i = 0; i < kind->fact_count; i++) {
-        json_t *value = json_array_get(draft->facts, i);
+        json_t *value = json_array_get(draft->view.facts, i);
         bool hidden = kind->facts[i].sealed;
         json_array_append(clear, hidden ? json_null() : value);
         json_array_append(sealed, hidden ? value : json_null());
@@ -25,7 +25,7 @@ static void write_facts(struct draft *draft)
 
 static void write_form(struct draft *draft)
 {
-    json_t *clear = draft_seal_fields(draft, SEALED_FORM, &draft->kind->form, draft->form, NULL);
+    json_t *clear = draft_seal_fields(draft, SEALED_FORM, &draft->view.kind->form, draft->view.form, NULL);
     json_object_set_new(draft->body, "o", clear != NULL ? clear : json_object());
     unique_write(draft);
 }
@@ -59,7 +59,7 @@ int64_t draft_emit(struct draft *draft, const char *event)
     if (draft->form_changed)
         write_form(draft);
     document_freeze(draft);
-    body_add(draft->body, "version", ++draft->matter.version);
+    body_add(draft->body, "version", ++draft->view.matter.version);
     GBytes *sealed = join_sealed(draft);
-    return decision_emit(draft->decision, event, draft->home, draft->matter.id, json_incref(draft->body), sealed);
+    return decision_emit(draft->decision, event, draft->home, draft->view.matter.id, json_incref(draft->body), sealed);
 }

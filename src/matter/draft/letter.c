@@ -9,7 +9,7 @@
 void draft_send_letter(const struct draft *draft, const char *name, json_t *body, const char *text)
 {
     struct decision *decision = draft->decision;
-    int64_t matter = draft->matter.id;
+    int64_t matter = draft->view.matter.id;
     GBytes *sealed =
         text != NULL ? vault_seal(decision->vault, VAULT_MATTER, matter, CONTEXT, text, strlen(text)) : NULL;
     json_object_set_new(body, "matter", json_integer(matter));
@@ -28,7 +28,7 @@ bool draft_load_letter(struct draft *draft, struct decision *decision, char **ou
         return true;
     gsize bytes;
     const void *sealed = g_bytes_get_data(command->sealed, &bytes);
-    g_autoptr(GBytes) text = vault_unseal(decision->vault, VAULT_MATTER, draft->matter.id, CONTEXT, sealed, bytes);
+    g_autoptr(GBytes) text = vault_unseal(decision->vault, VAULT_MATTER, draft->view.matter.id, CONTEXT, sealed, bytes);
     if (text != NULL)
         *out_text = g_strndup(g_bytes_get_data(text, NULL), g_bytes_get_size(text));
     return true;

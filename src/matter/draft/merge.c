@@ -13,7 +13,8 @@ bool merge_must_not_be(struct draft *draft)
 {
     struct matter survivor;
     struct db *rows = draft->decision->rows;
-    if (draft->matter.merged_into == 0 || !matter_get(rows, merge_survivor(rows, draft->matter.id), &survivor))
+    if (draft->view.matter.merged_into == 0 ||
+        !matter_get(rows, merge_survivor(rows, draft->view.matter.id), &survivor))
         return true;
     char uuid[UUID_TEXT_LENGTH + 1];
     uuid_format(&survivor.uuid, uuid);

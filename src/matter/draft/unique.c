@@ -79,8 +79,8 @@ bool unique_must_be(struct decision *decision, const struct claim *claim)
 
 bool unique_still_is(struct draft *draft)
 {
-    const struct kind *kind = draft->kind;
-    const struct matter *matter = &draft->matter;
+    const struct kind *kind = draft->view.kind;
+    const struct matter *matter = &draft->view.matter;
     bool opened = draft->was_closed && matter->closed_us == 0;
     bool changed = kind->unique_field != NULL && draft->form_changed;
     if (!opened && !changed)
@@ -91,23 +91,23 @@ bool unique_still_is(struct draft *draft)
                                           .subject = matter->subject,
                                           .subject_post = matter->subject_post,
                                           .named_only = matter->named_only,
-                                          .form = kind->unique_field != NULL ? draft_form(draft) : NULL,
+                                          .form = kind->unique_field != NULL ? view_form(&draft->view) : NULL,
                                           .matter = matter->id});
 }
 
 void unique_write(struct draft *draft)
 {
-    if (draft->kind->unique_field == NULL)
+    if (draft->view.kind->unique_field == NULL)
         return;
-    g_autofree char *key = key_of(draft->kind, draft->form);
+    g_autofree char *key = key_of(draft->view.kind, draft->view.form);
     json_object_set_new(draft->body, "uk", key != NULL ? json_string(key) : json_null());
 }
 
 void unique_rebase(struct draft *draft, const struct kind *before)
 {
-    const struct field *was = before->unique_field, *is = draft->kind->unique_field;
+    const struct field *was = before->unique_field, *is = draft->view.kind->unique_field;
     if (g_strcmp0(was != NULL ? was->name : NULL, is != NULL ? is->name : NULL) == 0)
         return;
-    g_autofree char *key = key_of(draft->kind, draft_form(draft));
+    g_autofree char *key = key_of(draft->view.kind, view_form(&draft->view));
     json_object_set_new(draft->body, "uk", key != NULL ? json_string(key) : json_null());
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/entry/at_hand.h"
 
-#include "matter/draft/members.h"
 #include "matter/entry/second.h"
 #include "matter/lifecycle/actor.h"
+#include "matter/view/members.h"
 
 /* Whether whoever commands acts for this one; their post then. */
 static bool acts_for(struct draft *draft, const struct entry_def *entry, const struct participant *one)
@@ -23,7 +23,7 @@ static bool named(struct draft *draft, const json_t *given, int64_t *out_number)
         return true;
     if (json_is_integer(value))
         *out_number = json_integer_value(value);
-    return json_is_integer(value) && participants_find(draft, *out_number) != NULL;
+    return json_is_integer(value) && participants_find(&draft->view, *out_number) != NULL;
 }
 
 /* Of an audience only those can be meant who are named, or whom the actor's grounds reach: two are enough to know that
@@ -31,7 +31,7 @@ static bool named(struct draft *draft, const json_t *given, int64_t *out_number)
 static void load_likely(struct draft *draft, const struct entry_def *entry, const struct participant_set *set,
                         int64_t wanted)
 {
-    if (!set->audience || draft->whole || wanted != 0)
+    if (!set->audience || draft->view.whole || wanted != 0)
         return;
     int found = 0;
     AUTO(rows)
@@ -40,13 +40,13 @@ static void load_likely(struct draft *draft, const struct entry_def *entry, cons
                                "c.ancestor = g.unit CROSS JOIN participant p "
                                "INDEXED BY participant_who ON p.who = c.unit AND p.matter = ?2 AND p.name = "
                                "?3 WHERE g.person = ?1 AND p.left_us IS NULL",
-                               "iis", draft->decision->command->person, draft->matter.id, set->name);
+                               "iis", draft->decision->command->person, draft->view.matter.id, set->name);
     while (found < 2 && rows_next(&rows)) {
         const struct participant one = {.who = rows_integer(&rows, 1)};
         if (entry->as != NULL && !acts_for(draft, entry, &one))
             continue;
         found++;
-        participants_find(draft, rows_integer(&rows, 0));
+        participants_find(&draft->view, rows_integer(&rows, 0));
     }
 }
 
@@ -60,8 +60,8 @@ bool participants_at_hand(struct draft *draft, const struct entry_def *entry, co
     if (!named(draft, given, &wanted))
         return decision_refuse(draft->decision, PROBLEM_UNKNOWN_PARTICIPANT, "participant");
     load_likely(draft, entry, set, wanted);
-    for (guint i = 0; i < participants_count(draft); i++) {
-        const struct participant *one = participants_at(draft, i);
+    for (guint i = 0; i < participants_count(&draft->view); i++) {
+        const struct participant *one = participants_at(&draft->view, i);
         if (one->set != set || one->left || (wanted != 0 && one->number != wanted) ||
             (entry->as != NULL && !acts_for(draft, entry, one)) ||
             (wanted == 0 && !second_awaits(draft, entry, one->number)))

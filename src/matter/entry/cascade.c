@@ -5,8 +5,8 @@
 #include "base/limits.h"
 #include "matter/draft/merge.h"
 #include "matter/draft/unique.h"
-#include "matter/entry/effects_open.h"
 #include "matter/entry/effects.h"
+#include "matter/entry/effects_open.h"
 #include "matter/entry/enter.h"
 #include "matter/entry/loop.h"
 #include "matter/entry/second.h"
@@ -36,7 +36,7 @@ static GArray *targets_of(struct draft *draft, const struct scope *scope, const 
     if (effect->target == TARGET_LINKED)
         return matters_linked(draft, scope, effect->kind);
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    int64_t parent = merge_survivor(draft->decision->rows, draft->matter.parent);
+    int64_t parent = merge_survivor(draft->decision->rows, draft->view.matter.parent);
     if (effect->target == TARGET_PARENT && parent != 0)
         g_array_append_val(ids, parent);
     else if (effect->target == TARGET_LINE)
@@ -59,16 +59,16 @@ static bool set_in_other(struct draft *target, const struct deed *deed, int64_t 
     json_t *value;
     json_object_foreach(deed->fields, name, value)
     {
-        int field = form_find_field(&target->kind->form, name); /* its rules may be older than ours */
+        int field = form_find_field(&target->view.kind->form, name); /* its rules may be older than ours */
         if (field >= 0)
-            draft_set_field(target, &target->kind->form.fields[field], json_incref(value));
+            draft_set_field(target, &target->view.kind->form.fields[field], json_incref(value));
     }
     if (!target->form_changed)
         return true;
     if (!unique_still_is(target))
         return false;
     struct scope then;
-    scope_init(&then, target, NULL, NULL, NULL, observed_us);
+    scope_init(&then, &target->view, NULL, NULL, NULL, observed_us);
     move_refresh_end(target, &then);
     if (deed->reason != NULL)
         json_object_set_new(target->body, "b", json_string(deed->reason));
@@ -78,10 +78,10 @@ static bool set_in_other(struct draft *target, const struct deed *deed, int64_t 
 
 static bool enter_in_other(struct draft *target, const struct deed *deed, int64_t observed_us)
 {
-    const struct entry_def *entry = kind_find_entry(target->kind, deed->entry);
-    if (entry == NULL || !entry_fits_state(entry, target->state))
+    const struct entry_def *entry = kind_find_entry(target->view.kind, deed->entry);
+    if (entry == NULL || !entry_fits_state(entry, target->view.state))
         return deed->own == NULL ||
-               decision_refuse(target->decision, PROBLEM_WRONG_STATE, NULL, target->state->name, "");
+               decision_refuse(target->decision, PROBLEM_WRONG_STATE, NULL, target->view.state->name, "");
     struct entering entering = deed->own != NULL ? *deed->own : (struct entering){.reason = deed->reason};
     entering.entry = entry;
     entering.fields = deed->fields;
@@ -139,7 +139,7 @@ static void send_deed(struct draft *target, const struct deed *deed)
     put_text(body, "reason", deed->reason);
     if (deed->own != NULL)
         put_own(body, deed->own);
-    if (kind_is_sealed(target->kind))
+    if (kind_is_sealed(target->view.kind))
         text = json_dumps(deed->fields, JSON_COMPACT);
     else
         json_object_set(body, "fields", deed->fields);
@@ -149,7 +149,7 @@ static void send_deed(struct draft *target, const struct deed *deed)
 
 static bool is_over(const struct draft *target)
 {
-    return target->matter.closed_us != 0 || target->matter.erased;
+    return target->view.matter.closed_us != 0 || target->view.matter.erased;
 }
 
 bool cascade_arrived(struct decision *decision)
@@ -184,7 +184,7 @@ static bool enter_there(struct decision *there, void *context)
 
 bool enter_elsewhere(struct draft *draft, const struct entering *entering)
 {
-    struct elsewhere elsewhere = {draft->matter.id, entering};
+    struct elsewhere elsewhere = {draft->view.matter.id, entering};
     if (!decision_would(draft->decision, enter_there, &elsewhere))
         return false;
     g_autoptr(json_t) fields = json_incref((json_t *)entering->fields);
@@ -202,8 +202,8 @@ static bool is_meant(const struct draft *target, const struct scope *scope, cons
         return true;
     struct value value = expr_evaluate(effect->about, &scope->expr);
     if (value.type == VALUE_PERSON)
-        return registry_person_kept(rows, value.id) == registry_person_kept(rows, target->matter.subject);
-    return value.type == VALUE_UNIT && value.id == target->matter.subject;
+        return registry_person_kept(rows, value.id) == registry_person_kept(rows, target->view.matter.subject);
+    return value.type == VALUE_UNIT && value.id == target->view.matter.subject;
 }
 
 static bool act_on(struct draft *draft, const struct scope *scope, const struct effect *effect, int64_t id)
@@ -285,7 +285,7 @@ static bool follow(struct draft *draft, const struct entering *entering, const s
 static bool take_effect(struct draft *draft, const struct entering *confirming, const struct entering *held)
 {
     struct scope scope;
-    scope_init(&scope, draft, held->entry, held->fields, NULL, held->observed_us);
+    scope_init(&scope, &draft->view, held->entry, held->fields, NULL, held->observed_us);
     scope_of(&scope, held->participant, held->entry->line, held->line);
     if (!enter_is_in_order(draft, held, &scope))
         return false;
@@ -317,7 +317,7 @@ static bool decline(struct draft *draft, const struct entering *entering, const 
 {
     second_settle(draft, row, SECOND_DECLINED);
     enter_write(draft, entering);
-    const struct expect *expect = second_expectation(draft->kind, entering->entry->declines);
+    const struct expect *expect = second_expectation(draft->view.kind, entering->entry->declines);
     expect_meet_all(draft, expect->entry, entering->participant, entering->observed_us);
     draft_emit(draft, entering->event);
     return true;
@@ -341,7 +341,7 @@ bool enter(struct draft *draft, const struct entering *entering)
 {
     struct scope scope;
     const struct entry_def *entry = entering->entry;
-    scope_init(&scope, draft, entry, entering->fields, entering->attempt, entering->observed_us);
+    scope_init(&scope, &draft->view, entry, entering->fields, entering->attempt, entering->observed_us);
     scope_of(&scope, entering->participant, entry->line, entering->line);
     if (!enter_is_in_order(draft, entering, &scope))
         return false;

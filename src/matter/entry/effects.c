@@ -22,7 +22,7 @@ json_t *effects_fields(const struct effect *effect, const struct form *form, con
 
 static bool set(const struct turn *turn)
 {
-    const struct form *form = &turn->draft->kind->form;
+    const struct form *form = &turn->draft->view.kind->form;
     for (size_t i = 0; i < turn->effect->field_count; i++) {
         const struct effect_field *set = &turn->effect->fields[i];
         const struct field *field = &form->fields[set->field];
@@ -74,8 +74,8 @@ static bool participants(const struct turn *turn)
 
 static bool empty(const struct turn *turn)
 {
-    const struct field *field = &turn->draft->kind->form.fields[turn->effect->fields[0].field];
-    if (json_object_get(draft_form(turn->draft), field->name) != NULL)
+    const struct field *field = &turn->draft->view.kind->form.fields[turn->effect->fields[0].field];
+    if (json_object_get(view_form(&turn->draft->view), field->name) != NULL)
         draft_set_field(turn->draft, field, NULL);
     return true;
 }

@@ -9,6 +9,7 @@
 #ifndef MATTER_ENTRY_EFFECTS_H
 #define MATTER_ENTRY_EFFECTS_H
 
+#include "matter/draft/draft.h"
 #include "matter/entry/loop.h"
 
 enum effect_phase {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/entry/effects_open.h"
 
-#include "matter/draft/members.h"
 #include "matter/entry/effects.h"
 #include "matter/entry/opening.h"
 #include "matter/entry/place.h"
+#include "matter/view/members.h"
 
 #include <string.h>
 
@@ -20,7 +20,7 @@ static int64_t number_of(struct value value, enum value_type type)
 
 static int64_t who_of(struct draft *draft, int64_t participant, bool person)
 {
-    const struct participant *one = participants_find(draft, participant);
+    const struct participant *one = participants_find(&draft->view, participant);
     return one != NULL && (one->who < 0) == person ? ABS(one->who) : 0;
 }
 
@@ -28,7 +28,7 @@ static int64_t who_of(struct draft *draft, int64_t participant, bool person)
 static bool child_at_hand(struct draft *draft, const struct effect *effect, const struct round *round,
                           struct child *out)
 {
-    const struct matter *own = &draft->matter;
+    const struct matter *own = &draft->view.matter;
     struct matter other;
     bool person = effect->kind->about == ABOUT_PERSON;
     *out = (struct child){own->subject, own->unit, own->household, own->id};
@@ -96,9 +96,9 @@ static bool names_only(const struct draft *draft, const struct kind *kind, int64
 {
     if (kind->about != ABOUT_PERSON)
         return false;
-    if (subject == draft->matter.subject && draft->kind->about == ABOUT_PERSON)
-        return draft->matter.named_only;
-    return draft->matter.named_only || registry_naming(draft->decision, subject) < NAMING_SEEN;
+    if (subject == draft->view.matter.subject && draft->view.kind->about == ABOUT_PERSON)
+        return draft->view.matter.named_only;
+    return draft->view.matter.named_only || registry_naming(draft->decision, subject) < NAMING_SEEN;
 }
 
 bool effects_open(struct draft *draft, const struct scope *scope, const struct effect *effect,
@@ -111,7 +111,7 @@ bool effects_open(struct draft *draft, const struct scope *scope, const struct e
         return false;
     g_autoptr(json_t) form = effects_fields(effect, &effect->kind->form, scope);
     struct opening opening = {
-        .playbook = draft->playbook,
+        .playbook = draft->view.playbook,
         .kind = effect->kind,
         .unit = child.unit,
         .subject = child.subject,

@@ -9,6 +9,7 @@
 #ifndef MATTER_ENTRY_EFFECTS_OPEN_H
 #define MATTER_ENTRY_EFFECTS_OPEN_H
 
+#include "matter/draft/draft.h"
 #include "matter/entry/loop.h"
 
 /* In one round of the effect's loop. False: refused. */

@@ -71,7 +71,7 @@ static bool is_made(const struct draft *draft, enum registry_made what, int64_t 
     }
     return db_integer(draft->decision->rows, &found,
                       "SELECT 1 FROM matter_registry WHERE matter = ?1 AND what = ?2 AND id = ?3 AND to_us = 0", "iii",
-                      draft->matter.id, (int64_t)what, id);
+                      draft->view.matter.id, (int64_t)what, id);
 }
 
 /* ---- units ---- */
@@ -90,7 +90,7 @@ bool effect_open_unit(const struct turn *turn)
     const struct path paths[] = {{"name", registry->called}, {"parent", registry->under}};
     if (problem != NULL)
         return refuse(turn, problem, paths, G_N_ELEMENTS(paths));
-    draft_set_field(draft, &draft->kind->form.fields[registry->field], json_integer(id));
+    draft_set_field(draft, &draft->view.kind->form.fields[registry->field], json_integer(id));
     note_begun(draft, MADE_UNIT, id, 0, NULL);
     return true;
 }
@@ -108,8 +108,8 @@ bool effect_close_unit(const struct turn *turn)
 {
     struct draft *draft = turn->draft;
     struct unit unit;
-    const struct field *field = &draft->kind->form.fields[turn->effect->registry->field];
-    const json_t *stored = json_object_get(draft_form(draft), field->name);
+    const struct field *field = &draft->view.kind->form.fields[turn->effect->registry->field];
+    const json_t *stored = json_object_get(view_form(&draft->view), field->name);
     if (stored == NULL || !registry_unit(draft->decision->rows, json_integer_value(stored), &unit))
         return true;
     if (!is_made(draft, MADE_UNIT, unit.id))
@@ -155,7 +155,7 @@ static int64_t until_of(const struct turn *turn)
     const struct expr *until = turn->effect->registry->until;
     struct value value = until != NULL ? expr_evaluate(until, &turn->scope->expr) : (struct value){0};
     if (value.type == VALUE_DATE)
-        return day_time_us(value.day + 1, 0, turn->draft->playbook->zone);
+        return day_time_us(value.day + 1, 0, turn->draft->view.playbook->zone);
     return value.type == VALUE_DATETIME ? value.us : REGISTRY_OPEN;
 }
 
@@ -207,7 +207,7 @@ static GArray *standing(const struct draft *draft, enum registry_made what, int6
     struct rows found = rows_of(draft->decision->rows,
                                 "SELECT id, grounds FROM matter_registry WHERE matter = ?1 AND what = ?2 AND "
                                 "to_us = 0 AND (?3 = 0 OR person = ?3) ORDER BY id",
-                                "iii", draft->matter.id, (int64_t)what, person);
+                                "iii", draft->view.matter.id, (int64_t)what, person);
     while (rows_next(&found)) {
         const char *text = rows_text(&found, 1);
         struct made made = {rows_integer(&found, 0), text != NULL ? json_loads(text, 0, NULL) : NULL};

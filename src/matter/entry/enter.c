@@ -74,14 +74,14 @@ static bool branch_is_new(struct draft *draft, const struct entering *entering, 
     struct scope before;
     if (entering->corrects == 0)
         return true;
-    scope_init(&before, draft, entering->entry, entering->fields_before, NULL, entering->observed_us);
+    scope_init(&before, &draft->view, entering->entry, entering->fields_before, NULL, entering->observed_us);
     return branch != branch_of(entering->entry, &before);
 }
 
 void enter_write(struct draft *draft, const struct entering *entering)
 {
     json_t *body = draft->body;
-    body_add(body, "number", draft->next_entry);
+    body_add(body, "number", draft->view.next_entry);
     json_object_set_new(body, "e", json_string(entering->entry->name));
     if (entering->attempt != NULL)
         json_object_set_new(body, "a", json_string(entering->attempt));
@@ -124,17 +124,17 @@ bool enter_change(struct draft *draft, const struct entering *entering, struct s
         facts_add(draft, scope, entering->person);
     if (entering->attempt != NULL) {
         const struct state *after = entering->corrects == 0 ? expect_try(draft, scope) : NULL;
-        if (after != NULL && after != draft->state)
+        if (after != NULL && after != draft->view.state)
             move_to(draft, after, draft->decision->now_us, scope);
         return true;
     }
     const struct branch *branch = branch_of(entry, scope);
-    bool fits = entry_fits_state(entry, draft->state);
+    bool fits = entry_fits_state(entry, draft->view.state);
     if (!fits || !branch_is_new(draft, entering, branch))
         branch = NULL;
-    const struct state *to = branch != NULL && branch->state != NULL ? branch->state : draft->state;
+    const struct state *to = branch != NULL && branch->state != NULL ? branch->state : draft->view.state;
     if (entering->corrects == 0)
-        expect_meet(draft, scope, to == draft->state);
+        expect_meet(draft, scope, to == draft->view.state);
     if (entry->extends != NULL && entering->corrects == 0)
         expect_extend(draft, entering);
     /* A unit or a post is made once: no correction makes another one. */
@@ -147,7 +147,7 @@ bool enter_change(struct draft *draft, const struct entering *entering, struct s
         return false;
     if (branch != NULL && !effects_run(draft, scope, branch->effects, branch->effect_count, EFFECTS_OWN))
         return false;
-    if (to != draft->state)
+    if (to != draft->view.state)
         move_to(draft, to, draft->decision->now_us, scope);
     else if (draft->form_changed)
         move_refresh_end(draft, scope);
@@ -162,7 +162,7 @@ bool enter_change(struct draft *draft, const struct entering *entering, struct s
 void enter_plain(struct draft *draft, const struct entering *entering)
 {
     struct scope scope;
-    scope_init(&scope, draft, entering->entry, entering->fields, entering->attempt, entering->observed_us);
+    scope_init(&scope, &draft->view, entering->entry, entering->fields, entering->attempt, entering->observed_us);
     enter_write(draft, entering);
     facts_add(draft, &scope, entering->person);
     draft_emit(draft, entering->event);

@@ -9,7 +9,7 @@
 #define MATTER_ENTRY_ENTER_H
 
 #include "matter/draft/entering.h"
-#include "matter/draft/scope.h"
+#include "matter/view/scope.h"
 
 /* Everything in the playbook that stands in its way, each with its field. */
 bool enter_is_in_order(struct draft *draft, const struct entering *entering, const struct scope *scope);

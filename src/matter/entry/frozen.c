@@ -2,8 +2,8 @@
 #include "matter/entry/frozen.h"
 
 #include "base/datetime.h"
-#include "matter/draft/scope.h"
 #include "matter/tally.h"
+#include "matter/view/scope.h"
 
 /* A date out of an expression; where there is none, what holds otherwise. */
 static int32_t day_or(const struct expr *expr, const struct scope *scope, int32_t otherwise)
@@ -16,9 +16,9 @@ static int32_t day_or(const struct expr *expr, const struct scope *scope, int32_
 static void record_days(struct draft *draft, const struct entering *entering, int32_t *out_from, int32_t *out_to)
 {
     struct scope scope;
-    scope_init(&scope, draft, entering->entry, entering->fields, NULL, entering->observed_us);
+    scope_init(&scope, &draft->view, entering->entry, entering->fields, NULL, entering->observed_us);
     scope_of(&scope, entering->participant, entering->entry->line, entering->line);
-    *out_to = day_or(entering->entry->record_to, &scope, day_of(draft->decision->now_us, draft->playbook->zone));
+    *out_to = day_or(entering->entry->record_to, &scope, day_of(draft->decision->now_us, draft->view.playbook->zone));
     *out_from = day_or(entering->entry->record_from, &scope, *out_to - RECORD_DAYS_MOST + 1);
 }
 
@@ -43,8 +43,8 @@ json_t *frozen_sealed(struct draft *draft, const struct entering *entering)
         int32_t from, to;
         record_days(draft, entering, &from, &to);
         json_object_set_new(more, "duty_record",
-                            matter_duty_record(draft->decision->rows, draft->decision->vault, draft->playbook,
-                                               draft->matter.subject_post, from, to, draft->decision->now_us));
+                            matter_duty_record(draft->decision->rows, draft->decision->vault, draft->view.playbook,
+                                               draft->view.matter.subject_post, from, to, draft->decision->now_us));
     }
     if (json_object_size(more) == 0)
         g_clear_pointer(&more, json_decref);
@@ -55,6 +55,6 @@ json_t *frozen_figures(struct draft *draft, const struct entering *entering)
 {
     if (!entering->entry->shows_figures)
         return NULL;
-    return matter_figures(draft->decision->rows, draft->playbook, draft->kind, draft->matter.unit,
-                          day_of(entering->observed_us, draft->playbook->zone), draft->decision->now_us);
+    return matter_figures(draft->decision->rows, draft->view.playbook, draft->view.kind, draft->view.matter.unit,
+                          day_of(entering->observed_us, draft->view.playbook->zone), draft->decision->now_us);
 }

@@ -6,6 +6,7 @@
 #ifndef MATTER_ENTRY_FROZEN_H
 #define MATTER_ENTRY_FROZEN_H
 
+#include "matter/draft/draft.h"
 #include "matter/entry/enter.h"
 
 /* False with a problem: the time for which a record is asked is too long. */

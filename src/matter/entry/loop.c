@@ -2,8 +2,8 @@
 #include "matter/entry/loop.h"
 
 #include "base/limits.h"
-#include "matter/draft/members.h"
 #include "matter/draft/merge.h"
+#include "matter/view/members.h"
 
 /* ---- other matters ---- */
 
@@ -22,7 +22,7 @@ GArray *matters_below(struct draft *draft, const struct kind *kind)
                      "SELECT id FROM matter WHERE parent IN " MERGED_WITH
                      " AND parent <> 0 AND (?2 IS NULL OR kind = ?2) "
                      "AND closed_us = 0 ORDER BY id",
-                     "is", draft->matter.id, kind != NULL ? kind->name : NULL),
+                     "is", draft->view.matter.id, kind != NULL ? kind->name : NULL),
              ids);
     return ids;
 }
@@ -39,7 +39,7 @@ static void take_named(struct draft *draft, const struct form *form, const json_
             !matter_get_by_uuid(draft->decision->rows, &uuid, &named))
             continue;
         bool fits = kind == NULL || g_strcmp0(named.kind, kind->name) == 0;
-        if (fits && named.closed_us == 0 && named.id != draft->matter.id && !integers_hold(ids, named.id))
+        if (fits && named.closed_us == 0 && named.id != draft->view.matter.id && !integers_hold(ids, named.id))
             g_array_append_val(ids, named.id);
     }
 }
@@ -59,18 +59,18 @@ GArray *matters_linked(struct draft *draft, const struct scope *scope, const str
                      "SELECT id FROM matter WHERE (?2 IS NULL OR kind = ?2) AND closed_us = 0 AND id IN "
                      "(SELECT other FROM link WHERE matter = ?1 UNION SELECT matter FROM link WHERE other = ?1) "
                      "ORDER BY id",
-                     "is", draft->matter.id, kind != NULL ? kind->name : NULL),
+                     "is", draft->view.matter.id, kind != NULL ? kind->name : NULL),
              ids);
     if (scope->entry != NULL && scope->fields != NULL)
         take_named(draft, &scope->entry->form, scope->fields, kind, ids);
-    if (names_matters(&draft->kind->form))
-        take_named(draft, &draft->kind->form, draft_form(draft), kind, ids);
+    if (names_matters(&draft->view.kind->form))
+        take_named(draft, &draft->view.kind->form, view_form(&draft->view), kind, ids);
     return ids;
 }
 
 static GArray *matters_of_household(struct draft *draft)
 {
-    const struct matter *matter = &draft->matter;
+    const struct matter *matter = &draft->view.matter;
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
     if (matter->household != 0)
         take_ids(rows_of(draft->decision->rows,
@@ -95,9 +95,9 @@ static void add_others(struct rounds *rounds, struct draft *draft)
 {
     struct decision *decision = draft->decision;
     struct residency home;
-    if (!registry_residency(decision->rows, draft->matter.subject, decision->now_us, &home))
+    if (!registry_residency(decision->rows, draft->view.matter.subject, decision->now_us, &home))
         return;
-    int64_t subject = registry_person_kept(decision->rows, draft->matter.subject);
+    int64_t subject = registry_person_kept(decision->rows, draft->view.matter.subject);
     g_autoptr(GArray) members = registry_household_members(decision->rows, home.household, decision->now_us);
     for (guint i = 0; i < members->len; i++) {
         struct round round = {
@@ -113,8 +113,8 @@ static void add_others(struct rounds *rounds, struct draft *draft)
 static void add_line_rounds(struct rounds *rounds, struct draft *draft, const struct scope *scope,
                             const struct loop *loop)
 {
-    const struct form *form = loop->in_entry ? &scope->entry->form : &draft->kind->form;
-    const json_t *fields = loop->in_entry ? scope->fields : draft_form(draft);
+    const struct form *form = loop->in_entry ? &scope->entry->form : &draft->view.kind->form;
+    const json_t *fields = loop->in_entry ? scope->fields : view_form(&draft->view);
     size_t i;
     json_t *line;
     rounds->lines = json_incref(json_object_get(fields, form->fields[loop->field].name));
@@ -128,9 +128,9 @@ static void add_line_rounds(struct rounds *rounds, struct draft *draft, const st
 static void add_participants(struct rounds *rounds, struct draft *draft, const struct loop *loop)
 {
     if (loop->set->audience)
-        participants_load_all(draft);
-    for (guint i = 0; i < draft->participants->len; i++) {
-        const struct participant *one = &g_array_index(draft->participants, struct participant, i);
+        participants_load_all(&draft->view);
+    for (guint i = 0; i < draft->view.participants->len; i++) {
+        const struct participant *one = &g_array_index(draft->view.participants, struct participant, i);
         struct round round = {.participant = one->number};
         if (one->set == loop->set && !one->left && one->who != 0)
             g_array_append_val(rounds->all, round);

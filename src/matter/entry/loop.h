@@ -8,7 +8,8 @@
 #ifndef MATTER_ENTRY_LOOP_H
 #define MATTER_ENTRY_LOOP_H
 
-#include "matter/draft/scope.h"
+#include "matter/draft/draft.h"
+#include "matter/view/scope.h"
 
 struct round {
     int64_t matter;                  /* of another one; 0 none */

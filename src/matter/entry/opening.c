@@ -2,11 +2,11 @@
 #include "matter/entry/opening.h"
 
 #include "base/datetime.h"
-#include "matter/draft/members.h"
 #include "matter/draft/unique.h"
 #include "matter/lifecycle/external.h"
 #include "matter/lifecycle/move.h"
 #include "matter/lifecycle/participants_given.h"
+#include "matter/view/members.h"
 #include "playbook/form/form.h"
 
 static int64_t newest_on(struct db *rows, int64_t shelf)
@@ -70,22 +70,13 @@ void opening_derive_uuid(struct decision *decision, struct uuid *out)
 static void begin_draft(struct draft *draft, struct decision *decision, const struct opening *opening)
 {
     const struct kind *kind = opening->kind;
-    *draft = (struct draft){
-        .decision = decision,
-        .playbook = opening->playbook,
-        .kind = kind,
-        .state = opening->proposed ? kind->proposed : kind->initial,
-        .home = opening->unit,
-        .next_entry = 1,
-        .next_expectation = 1,
-        .open = g_array_new(FALSE, FALSE, sizeof(struct expectation)),
-        .body = json_object(),
-        .facts = json_array(),
-        .form = json_copy((json_t *)opening->form),
-        .participants = kind->participant_count > 0 ? g_array_new(FALSE, TRUE, sizeof(struct participant)) : NULL,
-        .whole = true,
-    };
-    draft->matter = (struct matter){
+    struct matter_view *view = &draft->view;
+    *draft = (struct draft){.decision = decision, .home = opening->unit, .body = json_object()};
+    view_init(view, decision->rows, decision->vault, decision->now_us, opening->playbook, kind);
+    view->state = opening->proposed ? kind->proposed : kind->initial;
+    view->form = json_copy((json_t *)opening->form);
+    view->next_entry = view->next_expectation = 1;
+    view->matter = (struct matter){
         .id = next_id(decision, opening->unit),
         .uuid = opening->uuid,
         .rules = opening->playbook->id,
@@ -101,13 +92,13 @@ static void begin_draft(struct draft *draft, struct decision *decision, const st
         .changed_us = decision->now_us,
         .state_since_us = decision->now_us,
     };
-    g_strlcpy(draft->matter.kind, kind->name, sizeof draft->matter.kind);
-    g_strlcpy(draft->matter.state, draft->state->name, sizeof draft->matter.state);
+    g_strlcpy(view->matter.kind, kind->name, sizeof view->matter.kind);
+    g_strlcpy(view->matter.state, view->state->name, sizeof view->matter.state);
 }
 
 static void write_head(struct draft *draft)
 {
-    const struct matter *matter = &draft->matter;
+    const struct matter *matter = &draft->view.matter;
     char uuid[UUID_TEXT_LENGTH + 1];
     uuid_format(&matter->uuid, uuid);
     json_object_set_new(draft->body, "uuid", json_string(uuid));
@@ -125,7 +116,7 @@ static void write_head(struct draft *draft)
         body_add(draft->body, "parent", matter->parent);
     if (matter->named_only)
         body_add(draft->body, "named_only", 1);
-    if (draft->kind->standing_one_per_unit)
+    if (draft->view.kind->standing_one_per_unit)
         body_add(draft->body, "standing", 1);
 }
 
@@ -148,15 +139,15 @@ static bool due_above(struct draft *draft, const struct matter *parent, const ch
 static bool must_not_be_earlier(struct draft *draft)
 {
     struct matter parent;
-    if (!matter_get(draft->decision->rows, draft->matter.parent, &parent))
+    if (!matter_get(draft->decision->rows, draft->view.matter.parent, &parent))
         return true;
-    for (guint i = 0; i < draft->open->len; i++) {
-        const struct expectation *made = &g_array_index(draft->open, struct expectation, i);
+    for (guint i = 0; i < draft->view.open->len; i++) {
+        const struct expectation *made = &g_array_index(draft->view.open, struct expectation, i);
         int64_t due_us;
         if (!due_above(draft, &parent, made->name, made->line, &due_us) || made->when.due_us >= due_us)
             continue;
         char text[DATETIME_TEXT_MAX];
-        datetime_format(due_us, draft->playbook->zone, text);
+        datetime_format(due_us, draft->view.playbook->zone, text);
         return decision_refuse(draft->decision, PROBLEM_EARLIER_BELOW, NULL, made->name, text);
     }
     return true;
@@ -166,7 +157,7 @@ static bool must_not_be_earlier(struct draft *draft)
  * for it: unless one of them may be refused because this matter is there. */
 static bool is_only_tried(const struct draft *draft)
 {
-    const struct kind *kind = draft->kind;
+    const struct kind *kind = draft->view.kind;
     return draft->decision->command->unread && !kind->unique_open_per_subject && !kind->standing_one_per_unit &&
            kind->unique_field == NULL && !kind->external.present;
 }
@@ -176,17 +167,17 @@ int64_t opening_emit(struct decision *decision, const struct opening *opening)
     AUTO(draft) struct draft draft;
     struct scope scope;
     begin_draft(&draft, decision, opening);
-    if (draft.matter.id == 0) {
+    if (draft.view.matter.id == 0) {
         decision_refuse(decision, PROBLEM_TOO_MANY_ITEMS, "unit", "2097151");
         return 0;
     }
     bool only_tried = is_only_tried(&draft);
-    if (kind_is_sealed(draft.kind) && !only_tried)
-        vault_key_new(decision->vault, VAULT_MATTER, draft.matter.id,
-                      draft.kind->about == ABOUT_PERSON ? draft.matter.subject : 0);
-    scope_init(&scope, &draft, NULL, NULL, NULL, decision->command->observed_us);
+    if (kind_is_sealed(draft.view.kind) && !only_tried)
+        vault_key_new(decision->vault, VAULT_MATTER, draft.view.matter.id,
+                      draft.view.kind->about == ABOUT_PERSON ? draft.view.matter.subject : 0);
+    scope_init(&scope, &draft.view, NULL, NULL, NULL, decision->command->observed_us);
     write_head(&draft);
-    draft.form_changed = json_object_size(draft.form) > 0;
+    draft.form_changed = json_object_size(draft.view.form) > 0;
     if (!participants_read(&draft, opening->participants))
         return 0;
     move_begin(&draft, decision->now_us, &scope);
@@ -196,5 +187,5 @@ int64_t opening_emit(struct decision *decision, const struct opening *opening)
         decision_would_emit(decision);
     else
         draft_emit(&draft, "matter_opened");
-    return draft.matter.id;
+    return draft.view.matter.id;
 }

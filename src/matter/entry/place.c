@@ -22,7 +22,7 @@ static char *line_path(const struct draft *draft, const struct scope *scope, con
                        const struct round *round)
 {
     const struct loop *loop = effect->loop;
-    const struct form *form = loop->in_entry ? &scope->entry->form : &draft->kind->form;
+    const struct form *form = loop->in_entry ? &scope->entry->form : &draft->view.kind->form;
     return g_strdup_printf("%s.%s[%zu].%s", loop->in_entry ? "fields" : "form", form->fields[loop->field].name,
                            round->line_number, loop->lines->fields[column].name);
 }
@@ -37,7 +37,7 @@ char *place_field(const struct draft *draft, const struct scope *scope, const st
     if (reading.space == EXPR_LINE)
         return line_path(draft, scope, effect, reading.index, round);
     bool entry = reading.space == EXPR_ENTRY_FIELD;
-    const struct form *form = entry ? &scope->entry->form : &draft->kind->form;
+    const struct form *form = entry ? &scope->entry->form : &draft->view.kind->form;
     return g_strdup_printf("%s.%s", entry ? "fields" : "form", form->fields[reading.index].name);
 }
 
@@ -53,7 +53,7 @@ bool place_unit(struct draft *draft, const struct scope *scope, const struct eff
     g_autofree char *field = place_field(draft, scope, effect, expr, round);
     if (unit.to_us <= decision->now_us) {
         char day[DATETIME_TEXT_MAX];
-        date_format(day_of(unit.to_us, draft->playbook->zone), day);
+        date_format(day_of(unit.to_us, draft->view.playbook->zone), day);
         return decision_refuse(decision, PROBLEM_CLOSED_UNIT, field, day);
     }
     *out_unit = unit.id;

@@ -7,6 +7,7 @@
 #ifndef MATTER_ENTRY_PLACE_H
 #define MATTER_ENTRY_PLACE_H
 
+#include "matter/draft/draft.h"
 #include "matter/entry/loop.h"
 
 /* The path of the first field that an expression reads: "fields.to", "fields.members[2].unit", "form.host"; NULL: none.

@@ -4,10 +4,10 @@
 #include "base/limits.h"
 #include "base/nearest.h"
 #include "matter/draft/actor_sight.h"
-#include "matter/draft/fact_value.h"
 #include "matter/draft/merge.h"
-#include "matter/draft/scope.h"
 #include "matter/lifecycle/actor.h"
+#include "matter/view/fact_value.h"
+#include "matter/view/scope.h"
 #include "playbook/form/form.h"
 
 #include <string.h>
@@ -22,7 +22,7 @@ struct entering entering_of(const struct decision *decision)
 
 const struct entry_def *enter_find(struct draft *draft, const char *name)
 {
-    const struct kind *kind = draft->kind;
+    const struct kind *kind = draft->view.kind;
     const struct entry_def *entry = kind_find_entry(kind, name);
     if (entry != NULL)
         return entry;
@@ -36,16 +36,16 @@ const struct entry_def *enter_find(struct draft *draft, const char *name)
 
 static bool must_fit_state(struct draft *draft, const struct entry_def *entry)
 {
-    if (entry_fits_state(entry, draft->state))
+    if (entry_fits_state(entry, draft->view.state))
         return true;
-    if (draft->matter.closed_us != 0)
+    if (draft->view.matter.closed_us != 0)
         return decision_refuse(draft->decision, PROBLEM_MATTER_CLOSED, NULL);
     GString *states = g_string_new(NULL);
-    for (size_t i = 0; i < draft->kind->state_count; i++)
-        if (entry_fits_state(entry, &draft->kind->states[i]))
-            g_string_append_printf(states, "%s%s", states->len > 0 ? ", " : "", draft->kind->states[i].name);
+    for (size_t i = 0; i < draft->view.kind->state_count; i++)
+        if (entry_fits_state(entry, &draft->view.kind->states[i]))
+            g_string_append_printf(states, "%s%s", states->len > 0 ? ", " : "", draft->view.kind->states[i].name);
     g_autofree char *allowed = g_string_free(states, FALSE);
-    return decision_refuse(draft->decision, PROBLEM_WRONG_STATE, NULL, draft->state->name, allowed);
+    return decision_refuse(draft->decision, PROBLEM_WRONG_STATE, NULL, draft->view.state->name, allowed);
 }
 
 /* L7: some entries need another person than the one who proposed, opened or objected. */
@@ -54,9 +54,9 @@ static bool must_be_another(struct draft *draft, const struct entry_def *entry)
     int64_t person = draft->decision->command->person;
     if (draft->decision->command->origin != ORIGIN_DOOR)
         return true;
-    bool same = entry->unless_opener && person == draft->matter.opener_person;
+    bool same = entry->unless_opener && person == draft->view.matter.opener_person;
     for (size_t i = 0; i < entry->unless_actor_count && !same; i++) {
-        struct value actor = facts_value(draft, entry->unless_actor[i], NULL);
+        struct value actor = facts_value(&draft->view, entry->unless_actor[i], NULL);
         same = actor.type == VALUE_PERSON && actor.id == person;
     }
     return !same || decision_refuse(draft->decision, PROBLEM_SAME_PERSON_REFUSED, NULL);
@@ -156,13 +156,14 @@ static json_t *find_ref(void *context, const struct uuid *uuid, bool entry, int6
     return entry ? entry_said(decision, &matter, number) : expectation_said(decision, &matter, number);
 }
 
-json_t *enter_check_form(struct draft *draft, const struct form *form, const json_t *given, const char *attempt,
-                         const struct expr_scope *scope, bool partial, const char *path)
+json_t *enter_check_form(struct decision *decision, const struct matter_view *view, const struct form *form,
+                         const json_t *given, const char *attempt, const struct expr_scope *scope, bool partial,
+                         const char *path)
 {
-    struct looking looking = {draft->decision, draft->matter.id};
+    struct looking looking = {decision, view->matter.id};
     struct form_context context = {
-        .now_us = draft->decision->now_us,
-        .zone = draft->playbook->zone,
+        .now_us = decision->now_us,
+        .zone = view->playbook->zone,
         .attempt = attempt,
         .partial = partial,
         .find_unit = find_unit,
@@ -179,7 +180,7 @@ json_t *enter_check_form(struct draft *draft, const struct form *form, const jso
     if (stored != NULL)
         return stored;
     problem_prefix(problem, path);
-    decision_refuse_with(draft->decision, problem);
+    decision_refuse_with(decision, problem);
     return NULL;
 }
 
@@ -231,8 +232,8 @@ static bool is_relative_or_known(const struct draft *draft, const char *text, in
     int64_t now_us = draft->decision->now_us, household;
     if (is_person(draft->decision, text, out_id))
         return true;
-    household = draft->kind->about == ABOUT_PERSON && !draft->matter.named_only
-                    ? registry_household(rows, draft->matter.subject, now_us)
+    household = draft->view.kind->about == ABOUT_PERSON && !draft->view.matter.named_only
+                    ? registry_household(rows, draft->view.matter.subject, now_us)
                     : 0;
     *out_id = decision_inner_id(draft->decision, VAULT_ID_PERSON, text);
     return household != 0 && registry_household(rows, *out_id, now_us) == household;
@@ -254,10 +255,10 @@ static bool read_fields(struct draft *draft, const json_t *given, struct enterin
     if (fields != NULL && !json_is_null(fields) && !json_is_object(fields))
         return decision_refuse(draft->decision, PROBLEM_WRONG_TYPE, "fields", "object");
     struct scope scope;
-    scope_init(&scope, draft, NULL, NULL, out->attempt, out->observed_us);
+    scope_init(&scope, &draft->view, NULL, NULL, out->attempt, out->observed_us);
     scope_of(&scope, out->participant, out->entry->line, out->line);
-    *out_fields = enter_check_form(draft, &out->entry->form, json_is_object(fields) ? fields : NULL, out->attempt,
-                                   &scope.expr, false, "fields");
+    *out_fields = enter_check_form(draft->decision, &draft->view, &out->entry->form,
+                                   json_is_object(fields) ? fields : NULL, out->attempt, &scope.expr, false, "fields");
     out->fields = *out_fields;
     return *out_fields != NULL;
 }

@@ -22,8 +22,10 @@ const struct entry_def *enter_find(struct draft *draft, const char *name);
  * entry's form, stored into *out_fields (owned). */
 bool enter_read(struct draft *draft, const json_t *given, struct entering *out, json_t **out_fields);
 bool enter_read_words(struct decision *decision, const json_t *given, struct entering *out);
-/* The form with the registry's look-ups; NULL with problems appended to the decision, their fields under `path`. */
-json_t *enter_check_form(struct draft *draft, const struct form *form, const json_t *given, const char *attempt,
-                         const struct expr_scope *scope, bool partial, const char *path);
+/* The form of an entry or of the matter itself, with the registry's look-ups; NULL with problems appended to the
+ * decision, their fields under `path`. */
+json_t *enter_check_form(struct decision *decision, const struct matter_view *view, const struct form *form,
+                         const json_t *given, const char *attempt, const struct expr_scope *scope, bool partial,
+                         const char *path);
 
 #endif

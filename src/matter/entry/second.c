@@ -15,12 +15,12 @@ const struct expect *second_expectation(const struct kind *kind, const struct en
 bool second_awaits(const struct draft *draft, const struct entry_def *entry, int64_t participant)
 {
     const struct entry_def *of = entry->confirms != NULL ? entry->confirms : entry->declines;
-    return of == NULL || expectation_is_open(draft, second_expectation(draft->kind, of)->entry, participant);
+    return of == NULL || expectation_is_open(draft, second_expectation(draft->view.kind, of)->entry, participant);
 }
 
 bool second_hold(struct draft *draft, const struct entering *entering)
 {
-    const struct expect *expect = second_expectation(draft->kind, entering->entry);
+    const struct expect *expect = second_expectation(draft->view.kind, entering->entry);
     if (expectation_is_open(draft, expect->entry, entering->participant))
         return decision_refuse(draft->decision, PROBLEM_AWAITS_SECOND, NULL);
     enter_write(draft, entering);
@@ -34,13 +34,13 @@ bool second_hold(struct draft *draft, const struct entering *entering)
 GArray *second_find(struct draft *draft, const struct entry_def *entry, int64_t participant)
 {
     int64_t number;
-    if (!expectation_is_open(draft, second_expectation(draft->kind, entry)->entry, participant) ||
+    if (!expectation_is_open(draft, second_expectation(draft->view.kind, entry)->entry, participant) ||
         !db_integer(draft->decision->rows, &number,
                     "SELECT number FROM entry WHERE matter = ?1 AND kind = ?2 AND second = 1 AND "
                     "coalesce(participant, 0) = ?3 ORDER BY number DESC LIMIT 1",
-                    "isi", draft->matter.id, entry->name, participant))
+                    "isi", draft->view.matter.id, entry->name, participant))
         return NULL;
-    return matter_entries(draft->decision->rows, draft->matter.id, number - 1, 1);
+    return matter_entries(draft->decision->rows, draft->view.matter.id, number - 1, 1);
 }
 
 void second_settle(struct draft *draft, const struct entry_row *row, enum second_step step)

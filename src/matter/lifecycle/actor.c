@@ -2,8 +2,8 @@
 #include "matter/lifecycle/actor.h"
 
 #include "matter/draft/actor_sight.h"
-#include "matter/draft/members.h"
 #include "matter/lifecycle/route.h"
+#include "matter/view/members.h"
 
 #include <string.h>
 
@@ -28,7 +28,7 @@ static int64_t entering_post(struct decision *decision, const char *const *roles
 /* A fact that somebody saw; not what decides on a proposal or on another's entry, nor a correction. */
 static bool may_be_late(const struct draft *draft, const struct entry_def *entry)
 {
-    return draft->state != draft->kind->proposed && entry->confirms == NULL && entry->declines == NULL &&
+    return draft->view.state != draft->view.kind->proposed && entry->confirms == NULL && entry->declines == NULL &&
            strcmp(draft->decision->command->name, "correct_entry") != 0;
 }
 
@@ -55,16 +55,16 @@ static bool is_party(struct draft *draft, const struct address *address)
     int64_t person = draft->decision->command->person;
     switch (address->party) {
     case PARTY_SUBJECT:
-        return draft->kind->about == ABOUT_PERSON && draft->matter.subject == person;
+        return draft->view.kind->about == ABOUT_PERSON && draft->view.matter.subject == person;
     case PARTY_PROXY:
         return actor_speaks_for_subject(draft, person);
     case PARTY_PUBLIC:
         return true;
     case PARTY_OPENER:
-        return draft->matter.opener_person != 0 && draft->matter.opener_person == person &&
-               (draft->matter.opener_post == 0 || holds(draft->decision, draft->matter.opener_post));
+        return draft->view.matter.opener_person != 0 && draft->view.matter.opener_person == person &&
+               (draft->view.matter.opener_post == 0 || holds(draft->decision, draft->view.matter.opener_post));
     case PARTY_PARTICIPANT:
-        return participants_has(draft, address->set, -person);
+        return participants_has(&draft->view, address->set, -person);
     case PARTY_ROLE:
     case PARTY_CLOCK:
         return false;
@@ -98,7 +98,7 @@ static const char *const *names_of(const GPtrArray *roles)
 static int64_t post_of(struct draft *draft, const struct gathered *all, int64_t receiver)
 {
     g_autoptr(GPtrArray) roles = roles_of(all, true);
-    int64_t post = roles->len > 1 ? post_at(draft->decision, all, names_of(roles), draft->matter.unit) : 0;
+    int64_t post = roles->len > 1 ? post_at(draft->decision, all, names_of(roles), draft->view.matter.unit) : 0;
     const struct address *address;
     for (size_t i = 0; (address = gathered_at(all, i)) != NULL && post == 0; i++) {
         if (address->party != PARTY_ROLE || address->place == PLACE_MATTER_UNIT)
@@ -150,9 +150,9 @@ static bool was_given(struct draft *draft, const struct entry_def *entry)
     struct decision *decision = draft->decision;
     struct post post;
     if (entry->of != NULL)
-        participants_load_all(draft);
-    for (guint i = 0; i < draft->open->len; i++) {
-        const struct expectation *expectation = &g_array_index(draft->open, struct expectation, i);
+        participants_load_all(&draft->view);
+    for (guint i = 0; i < draft->view.open->len; i++) {
+        const struct expectation *expectation = &g_array_index(draft->view.open, struct expectation, i);
         if (expectation->def->entry != entry || expectation->post <= 0 ||
             (decision->wanted_post != 0 && decision->wanted_post != expectation->post))
             continue;
@@ -169,7 +169,7 @@ static bool was_given(struct draft *draft, const struct entry_def *entry)
 static bool was_allowed(struct draft *draft, const struct entry_def *entry)
 {
     const struct router *router = draft->router;
-    if (router == NULL || router->entry != entry || router->unit != draft->matter.unit || router->post == 0)
+    if (router == NULL || router->entry != entry || router->unit != draft->view.matter.unit || router->post == 0)
         return false;
     draft->decision->post = router->post;
     return true;
@@ -179,7 +179,7 @@ static bool remember_allowed(struct draft *draft, const struct entry_def *entry)
 {
     if (draft->router != NULL) {
         draft->router->entry = entry;
-        draft->router->unit = draft->matter.unit;
+        draft->router->unit = draft->view.matter.unit;
         draft->router->post = draft->decision->post;
     }
     return true;

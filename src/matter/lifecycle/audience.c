@@ -2,9 +2,9 @@
 #include "matter/lifecycle/audience.h"
 
 #include "base/limits.h"
-#include "matter/draft/scope.h"
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/participants.h"
+#include "matter/view/scope.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,8 +28,8 @@ static char *types_text(const struct participant_set *set)
 static int64_t place_of(struct draft *draft, const struct participant_set *set)
 {
     if (set->under < 0)
-        return draft->matter.unit;
-    return json_integer_value(json_object_get(draft_form(draft), draft->kind->form.fields[set->under].name));
+        return draft->view.matter.unit;
+    return json_integer_value(json_object_get(view_form(&draft->view), draft->view.kind->form.fields[set->under].name));
 }
 
 /* ---- filling ---- */
@@ -45,7 +45,7 @@ static GArray *waiting_units(const struct audience_page *page)
                 "p.matter = ?5 "
                 "AND p.name = ?6) "
                 "ORDER BY c.unit LIMIT ?7",
-                "iiisisi", page->under, page->after_unit, page->at_us, page->types, page->draft->matter.id,
+                "iiisisi", page->under, page->after_unit, page->at_us, page->types, page->draft->view.matter.id,
                 page->set->name, (int64_t)LIMIT_AUDIENCE_JOINING));
 }
 
@@ -71,7 +71,7 @@ static void write_progress(const struct audience_page *page, int64_t after_unit,
 /* Its row is not written yet. */
 static bool is_named(const struct audience_page *page, int64_t unit)
 {
-    const GArray *all = page->draft->participants;
+    const GArray *all = page->draft->view.participants;
     for (guint i = 0; i < all->len; i++) {
         const struct participant *one = &g_array_index(all, struct participant, i);
         if (one->set == page->set && one->who == unit)
@@ -171,7 +171,7 @@ static void let_closed_leave(struct audience_page *page)
                                "SELECT p.number FROM participant p INDEXED BY participant_name CROSS JOIN "
                                "unit u ON u.id = p.who WHERE p.matter = ?1 AND "
                                "p.name = ?2 AND p.left_us IS NULL AND u.to_us <= ?3 LIMIT ?4",
-                               "isii", page->draft->matter.id, page->set->name, page->draft->decision->now_us,
+                               "isii", page->draft->view.matter.id, page->set->name, page->draft->decision->now_us,
                                (int64_t)LIMIT_AUDIENCE_JOINING);
     while (rows_next(&rows)) {
         int64_t number = rows_integer(&rows, 0);
@@ -186,7 +186,7 @@ static int64_t room_left(const struct audience_page *page)
 {
     int64_t taken = 0;
     db_integer(page->draft->decision->rows, &taken, "SELECT count(*) FROM participant WHERE matter = ?1 AND name = ?2",
-               "is", page->draft->matter.id, page->set->name);
+               "is", page->draft->view.matter.id, page->set->name);
     return LIMIT_AUDIENCE - taken;
 }
 
@@ -196,7 +196,7 @@ static void fill(struct audience_page *page)
     struct draft *draft = page->draft;
     if (page->set->standing && page->after_unit == 0)
         let_closed_leave(page);
-    scope_init(&scope, draft, NULL, NULL, NULL, draft->decision->now_us);
+    scope_init(&scope, &draft->view, NULL, NULL, NULL, draft->decision->now_us);
     g_autoptr(GArray) units = waiting_units(page);
     int64_t room = room_left(page);
     for (guint i = 0; i < units->len && i < room; i++) {
@@ -212,7 +212,7 @@ static bool go_on(struct decision *decision, int64_t matter, const char *name, i
     AUTO(draft) struct draft draft = {0};
     if (!draft_load(&draft, decision, matter))
         return false;
-    const struct participant_set *set = kind_find_participants(draft.kind, name);
+    const struct participant_set *set = kind_find_participants(draft.view.kind, name);
     if (set == NULL || !set->audience) { /* rules that came over the matter know it no more */
         write_audience(draft.body, name, under, false, 0, false);
         draft_emit(&draft, "audience_joined");
@@ -220,7 +220,7 @@ static bool go_on(struct decision *decision, int64_t matter, const char *name, i
     }
     char *types = types_text(set);
     struct audience_page page = {
-        &draft, set, under, after_unit, set->standing ? decision->now_us : draft.matter.opened_us, types};
+        &draft, set, under, after_unit, set->standing ? decision->now_us : draft.view.matter.opened_us, types};
     fill(&page);
     draft_emit(&draft, "audience_joined");
     free(types); /* jansson's allocation */

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/lifecycle/expect.h"
 
-#include "matter/draft/members.h"
-#include "matter/draft/scope.h"
 #include "matter/lifecycle/expect_clock.h"
 #include "matter/lifecycle/external.h"
 #include "matter/lifecycle/route.h"
+#include "matter/view/members.h"
+#include "matter/view/scope.h"
 
 #include <string.h>
 
 static struct expectation *at(const struct draft *draft, guint i)
 {
-    return &g_array_index(draft->open, struct expectation, i);
+    return &g_array_index(draft->view.open, struct expectation, i);
 }
 
 static void end(struct draft *draft, guint i, enum outcome outcome);
@@ -31,13 +31,13 @@ static bool met_before(const struct draft *draft, const char *name, struct occur
     return db_integer(draft->decision->rows, &found,
                       "SELECT 1 FROM expectation_past WHERE matter = ?1 AND name = ?2 AND opens_us = ?3 AND "
                       "outcome IN (1, 2)",
-                      "isi", draft->matter.id, name, occurrence.opens_us);
+                      "isi", draft->view.matter.id, name, occurrence.opens_us);
 }
 
 static struct occurrence first_occurrence(struct draft *draft, const struct expect *expect, int64_t since_us,
                                           const struct scope *scope)
 {
-    GTimeZone *zone = draft->playbook->zone;
+    GTimeZone *zone = draft->view.playbook->zone;
     if (!expect_recurs(expect))
         return (struct occurrence){since_us, expect_due_us(draft, expect, since_us, scope)};
     struct occurrence occurrence = occurrence_at(expect, zone, since_us);
@@ -82,7 +82,7 @@ static void write_expected(struct draft *draft, const struct expectation *made)
 static int64_t push(struct draft *draft, const struct expect *expect, struct occurrence when, int64_t since_us,
                     int64_t post, struct aim aim)
 {
-    int64_t number = draft->next_expectation++;
+    int64_t number = draft->view.next_expectation++;
     struct expectation made = {.slot = number,
                                .number = number,
                                .post = post,
@@ -93,14 +93,14 @@ static int64_t push(struct draft *draft, const struct expect *expect, struct occ
                                .line = aim.line};
     external_wind(draft, &made);
     g_strlcpy(made.name, expect->name, sizeof made.name);
-    g_array_append_val(draft->open, made);
+    g_array_append_val(draft->view.open, made);
     write_expected(draft, &made);
     return number;
 }
 
 static bool is_open(const struct draft *draft, const struct expect *expect, struct aim aim)
 {
-    for (guint i = 0; i < draft->open->len; i++)
+    for (guint i = 0; i < draft->view.open->len; i++)
         if (at(draft, i)->def == expect && at(draft, i)->participant == aim.participant &&
             at(draft, i)->line == aim.line)
             return true;
@@ -124,7 +124,7 @@ static void make(struct draft *draft, const struct expect *expect, int64_t since
         make_one(draft, expect, since_us, scope, (struct aim){participant, 0});
         return;
     }
-    int64_t count = scope_lines(draft, expect->per_line);
+    int64_t count = scope_lines(&draft->view, expect->per_line);
     for (int64_t line = 1; line <= count; line++) {
         struct scope there;
         scope_at_line(&there, scope, expect->per_line, line);
@@ -134,15 +134,15 @@ static void make(struct draft *draft, const struct expect *expect, int64_t since
 
 void expect_make_for(struct draft *draft, int64_t participant, int64_t since_us, const struct scope *scope)
 {
-    const struct participant_set *set = participants_find(draft, participant)->set;
-    for (size_t i = 0; i < draft->state->expect_count; i++)
-        if (draft->state->expects[i].each == set)
-            make(draft, &draft->state->expects[i], since_us, scope, participant);
+    const struct participant_set *set = participants_find(&draft->view, participant)->set;
+    for (size_t i = 0; i < draft->view.state->expect_count; i++)
+        if (draft->view.state->expects[i].each == set)
+            make(draft, &draft->view.state->expects[i], since_us, scope, participant);
 }
 
 void expect_end_for(struct draft *draft, int64_t participant)
 {
-    for (guint i = draft->open->len; i > 0; i--)
+    for (guint i = draft->view.open->len; i > 0; i--)
         if (at(draft, i - 1)->participant == participant)
             end(draft, i - 1, OUTCOME_WITHDRAWN);
 }
@@ -152,9 +152,9 @@ void expect_make_in_state(struct draft *draft, const struct expect *expect, int6
     if (expect->each == NULL)
         make(draft, expect, since_us, scope, 0);
     else if (expect->each->audience)
-        participants_load_all(draft);
-    for (guint j = 0; expect->each != NULL && j < draft->participants->len; j++) {
-        const struct participant *one = &g_array_index(draft->participants, struct participant, j);
+        participants_load_all(&draft->view);
+    for (guint j = 0; expect->each != NULL && j < draft->view.participants->len; j++) {
+        const struct participant *one = &g_array_index(draft->view.participants, struct participant, j);
         if (one->set == expect->each && !one->left)
             make(draft, expect, since_us, scope, one->number);
     }
@@ -174,7 +174,7 @@ void expect_make(struct draft *draft, const struct expect *expect, int64_t since
 
 int64_t expect_make_accepting(struct draft *draft, int64_t post, int64_t since_us)
 {
-    const struct expect *expect = expect_find(draft->kind, EXPECTATION_ACCEPT, &draft->accepting);
+    const struct expect *expect = expect_find(draft->view.kind, EXPECTATION_ACCEPT, &draft->view.accepting);
     return push(draft, expect, (struct occurrence){since_us, since_us + expect->within_us}, since_us, post,
                 (struct aim){0, 0});
 }
@@ -185,7 +185,7 @@ static void end(struct draft *draft, guint i, enum outcome outcome)
 {
     const int64_t item[ENDED_NUMBER] = {[ENDED_SLOT] = at(draft, i)->slot, [ENDED_OUTCOME] = outcome};
     body_append(draft->body, "x", integers(ENDED_NUMBER, item));
-    g_array_remove_index(draft->open, i);
+    g_array_remove_index(draft->view.open, i);
 }
 
 /* Ends the occurrence, at `at_us`, and goes on to the next in the same row. */
@@ -194,9 +194,9 @@ static void go_on(struct draft *draft, struct expectation *expectation, enum out
     const struct expect *expect = expectation->def;
     expectation->when = expect->deadline == DEADLINE_EVERY
                             ? (struct occurrence){at_us, at_us + expect->within_us}
-                            : occurrence_after(expect, draft->playbook->zone, expectation->when.opens_us);
+                            : occurrence_after(expect, draft->view.playbook->zone, expectation->when.opens_us);
     expectation->progress = (struct progress){0};
-    expectation->number = draft->next_expectation++;
+    expectation->number = draft->view.next_expectation++;
     expectation->post = route_again(draft, expectation);
     const int64_t item[ENDED_PLACES] = {
         [ENDED_SLOT] = expectation->slot,       [ENDED_OUTCOME] = outcome,
@@ -213,18 +213,18 @@ void expect_end_at(struct draft *draft, guint i, enum outcome outcome)
 
 void expect_end_all(struct draft *draft, enum outcome outcome)
 {
-    participants_load_all(draft);
-    for (guint i = draft->open->len; i > 0; i--)
+    participants_load_all(&draft->view);
+    for (guint i = draft->view.open->len; i > 0; i--)
         end(draft, i - 1, outcome);
 }
 
 void expect_leave(struct draft *draft, const struct state *to, int64_t at_us, const struct scope *scope)
 {
-    participants_load_all(draft);
-    for (guint i = draft->open->len; i > 0; i--) {
+    participants_load_all(&draft->view);
+    for (guint i = draft->view.open->len; i > 0; i--) {
         struct expectation *expectation = at(draft, i - 1);
         bool stays;
-        if (expectation->def == &draft->accepting || expectation->def == &draft->kind->handover.deciding)
+        if (expectation->def == &draft->view.accepting || expectation->def == &draft->view.kind->handover.deciding)
             stays = !to->final;
         else if (expectation->def->entry->confirms != NULL)
             stays = entry_fits_state(expectation->def->entry->confirms, to);
@@ -237,15 +237,15 @@ void expect_leave(struct draft *draft, const struct state *to, int64_t at_us, co
 
 void expect_end_named(struct draft *draft, const char *name, int64_t line, enum outcome outcome)
 {
-    participants_load_all(draft);
-    for (guint i = draft->open->len; i > 0; i--)
+    participants_load_all(&draft->view);
+    for (guint i = draft->view.open->len; i > 0; i--)
         if (strcmp(at(draft, i - 1)->name, name) == 0 && concerns_line(at(draft, i - 1), line))
             end(draft, i - 1, outcome);
 }
 
 json_t *expect_excuse(struct draft *draft, int64_t slot)
 {
-    for (guint i = 0; i < draft->open->len; i++) {
+    for (guint i = 0; i < draft->view.open->len; i++) {
         struct expectation *expectation = at(draft, i);
         if (expectation->slot != slot)
             continue;
@@ -261,8 +261,8 @@ json_t *expect_excuse(struct draft *draft, int64_t slot)
 
 void expect_reroute_all(struct draft *draft)
 {
-    participants_load_all(draft);
-    for (guint i = 0; i < draft->open->len; i++) {
+    participants_load_all(&draft->view);
+    for (guint i = 0; i < draft->view.open->len; i++) {
         struct expectation *expectation = at(draft, i);
         expectation->post = route_expectation(draft, expectation->def, expectation->participant);
         const int64_t item[ANSWERED_PLACES] = {
@@ -282,10 +282,11 @@ static void meet_missed(struct draft *draft, const struct expectation *expectati
         rows_of(draft->decision->rows,
                 "SELECT number, opens_us, due_us FROM expectation_past WHERE matter = ?1 AND name = ?2 AND "
                 "+outcome = 3 AND opens_us <= ?3 ORDER BY number DESC LIMIT 1",
-                "isi", draft->matter.id, expectation->name, observed_us);
+                "isi", draft->view.matter.id, expectation->name, observed_us);
     if (!rows_next(&rows))
         return;
-    struct occurrence following = occurrence_after(expectation->def, draft->playbook->zone, rows_integer(&rows, 1));
+    struct occurrence following =
+        occurrence_after(expectation->def, draft->view.playbook->zone, rows_integer(&rows, 1));
     if (observed_us >= following.opens_us)
         return;
     const int64_t item[PAST_PLACES] = {[PAST_NUMBER] = rows_integer(&rows, 0),
@@ -297,7 +298,7 @@ static void meet_missed(struct draft *draft, const struct expectation *expectati
 /* The clock has not come by yet, after a downtime: occurrences that are over are missed first. */
 static void catch_up(struct draft *draft, struct expectation *expectation, int64_t observed_us)
 {
-    GTimeZone *zone = draft->playbook->zone;
+    GTimeZone *zone = draft->view.playbook->zone;
     enum outcome outcome = expectation->def->optional ? OUTCOME_SUPERSEDED : OUTCOME_MISSED;
     while (observed_us >= occurrence_after(expectation->def, zone, expectation->when.opens_us).opens_us)
         go_on(draft, expectation, outcome, observed_us);
@@ -334,7 +335,7 @@ static bool is_for(const struct expectation *expectation, const struct scope *sc
 
 void expect_meet(struct draft *draft, const struct scope *scope, bool goes_on)
 {
-    for (guint i = 0; i < draft->open->len;)
+    for (guint i = 0; i < draft->view.open->len;)
         if (at(draft, i)->def->entry != scope->entry || !is_for(at(draft, i), scope) ||
             !expr_is_true(at(draft, i)->def->met_when, &scope->expr) || !meet(draft, i, scope->observed_us, goes_on))
             i++;
@@ -343,7 +344,7 @@ void expect_meet(struct draft *draft, const struct scope *scope, bool goes_on)
 void expect_meet_all(struct draft *draft, const struct entry_def *entry, int64_t participant, int64_t observed_us)
 {
     struct scope scope;
-    scope_init(&scope, draft, entry, NULL, NULL, observed_us);
+    scope_init(&scope, &draft->view, entry, NULL, NULL, observed_us);
     scope.participant = participant;
     expect_meet(draft, &scope, false);
 }
@@ -354,7 +355,7 @@ const struct state *expect_try(struct draft *draft, const struct scope *scope)
 {
     const struct state *to = NULL;
     int64_t observed_us = scope->observed_us;
-    for (guint i = draft->open->len; i > 0; i--) {
+    for (guint i = draft->view.open->len; i > 0; i--) {
         struct expectation *expectation = at(draft, i - 1);
         const struct expect *expect = expectation->def;
         if (expect->entry != scope->entry || expect->attempts == 0 || !is_for(expectation, scope) ||
@@ -377,7 +378,7 @@ const struct state *expect_try(struct draft *draft, const struct scope *scope)
 
 static struct expectation *find_open(const struct draft *draft, const char *name, struct aim aim)
 {
-    for (guint i = 0; i < draft->open->len; i++)
+    for (guint i = 0; i < draft->view.open->len; i++)
         if (strcmp(at(draft, i)->name, name) == 0 && at(draft, i)->participant == aim.participant &&
             at(draft, i)->line == aim.line)
             return at(draft, i);
@@ -387,15 +388,15 @@ static struct expectation *find_open(const struct draft *draft, const char *name
 void expect_reopen(struct draft *draft, const char *name, int64_t line)
 {
     int64_t now_us = draft->decision->now_us;
-    participants_load_all(draft);
+    participants_load_all(&draft->view);
     AUTO(rows)
     struct rows rows =
         rows_of(draft->decision->rows,
                 "SELECT number, post, due_us, ended_us, participant, line FROM expectation_past WHERE matter = "
                 "?1 AND name = ?2 AND +outcome IN (1, 2) AND (?3 = 0 OR line IN (0, ?3)) ORDER BY number DESC "
                 "LIMIT 1",
-                "isi", draft->matter.id, name, line);
-    if (draft->state->final || !rows_next(&rows))
+                "isi", draft->view.matter.id, name, line);
+    if (draft->view.state->final || !rows_next(&rows))
         return;
     int64_t due_us = rows_integer(&rows, 2), left_us = MAX(0, due_us - rows_integer(&rows, 3));
     struct occurrence when = {now_us, due_us == NEVER_US ? NEVER_US : now_us + left_us};
@@ -403,7 +404,7 @@ void expect_reopen(struct draft *draft, const char *name, int64_t line)
         .post = rows_integer(&rows, 1),
         .participant = rows_integer(&rows, 4),
         .line = rows_integer(&rows, 5),
-        .def = expect_find(draft->kind, name, &draft->accepting),
+        .def = expect_find(draft->view.kind, name, &draft->view.accepting),
     };
     struct expectation *open = find_open(draft, name, aim_of(&before));
     body_append(draft->body, "ro", json_integer(rows_integer(&rows, 0)));
@@ -423,7 +424,7 @@ static void restore_one(struct draft *draft, struct rows *rows, const struct sco
         .post = rows_integer(rows, 1),
         .participant = rows_integer(rows, 5),
         .line = rows_integer(rows, 6),
-        .def = expect_find(draft->kind, rows_text(rows, 0), &draft->accepting),
+        .def = expect_find(draft->view.kind, rows_text(rows, 0), &draft->view.accepting),
     };
     if (before.def == NULL || is_open(draft, before.def, aim_of(&before)))
         return;
@@ -431,26 +432,26 @@ static void restore_one(struct draft *draft, struct rows *rows, const struct sco
     if (expect_recurs(before.def) && before.def->deadline != DEADLINE_EVERY)
         when = first_occurrence(draft, before.def, now_us, scope);
     push(draft, before.def, when, now_us, route_again(draft, &before), aim_of(&before));
-    if (!state_expects(draft->state, before.def)) /* its clock stood */
-        expect_outlives(draft, at(draft, draft->open->len - 1), draft->state, now_us, scope);
+    if (!state_expects(draft->view.state, before.def)) /* its clock stood */
+        expect_outlives(draft, at(draft, draft->view.open->len - 1), draft->view.state, now_us, scope);
 }
 
 void expect_restore(struct draft *draft, int64_t ended_us, const struct scope *scope)
 {
-    participants_load_all(draft);
+    participants_load_all(&draft->view);
     AUTO(rows)
     struct rows rows = rows_of(draft->decision->rows,
                                "SELECT name, post, opens_us, due_us, ended_us, participant, line FROM "
                                "expectation_past WHERE matter = "
                                "?1 AND +outcome = 6 AND ended_us = ?2 ORDER BY number",
-                               "ii", draft->matter.id, ended_us);
+                               "ii", draft->view.matter.id, ended_us);
     while (rows_next(&rows))
         restore_one(draft, &rows, scope);
 }
 
 bool expectation_is_open(const struct draft *draft, const struct entry_def *entry, int64_t participant)
 {
-    for (guint i = 0; i < draft->open->len; i++)
+    for (guint i = 0; i < draft->view.open->len; i++)
         if (at(draft, i)->def->entry == entry && at(draft, i)->participant == participant)
             return true;
     return false;

@@ -35,7 +35,7 @@ void expect_meet_all(struct draft *draft, const struct entry_def *entry, int64_t
  * the last. */
 void expect_leave(struct draft *draft, const struct state *to, int64_t at_us, const struct scope *scope);
 /* Ends all, or those of a name; of what is expected line by line only those of `line`, unless it is 0. */
-void expect_end_at(struct draft *draft, guint i /* in draft->open */, enum outcome outcome);
+void expect_end_at(struct draft *draft, guint i /* in draft->view.open */, enum outcome outcome);
 void expect_end_all(struct draft *draft, enum outcome outcome);
 void expect_end_named(struct draft *draft, const char *name, int64_t line, enum outcome outcome);
 /* One ends excused, a recurring one goes on; returns its item of `x`, owned. */

@@ -3,14 +3,14 @@
 
 #include "base/datetime.h"
 #include "matter/lifecycle/external.h"
-#include "playbook/model/calendar.h"
 #include "playbook/form/form.h"
+#include "playbook/model/calendar.h"
 
 #define DAY_MINUTES 1440
 
 static GTimeZone *zone_of(const struct draft *draft)
 {
-    return draft->playbook->zone;
+    return draft->view.playbook->zone;
 }
 
 /* ---- how long ---- */
@@ -22,7 +22,7 @@ static const struct calendar *calendar_of(const struct draft *draft, const struc
     if (expect->calendar_rule == NULL)
         return expect->calendar;
     struct value value = rule_value_on(expect->calendar_rule, scope->rule_day, NULL);
-    return value.type == VALUE_TEXT ? playbook_find_calendar(draft->playbook, value.text) : NULL;
+    return value.type == VALUE_TEXT ? playbook_find_calendar(draft->view.playbook, value.text) : NULL;
 }
 
 static bool length_of(const struct expect *expect, const struct scope *scope, struct length *out)
@@ -45,7 +45,7 @@ static int64_t start_of(const struct draft *draft, const struct expect *expect, 
     case SINCE_STATE:
         return since_us;
     case SINCE_OPENED:
-        return draft->matter.opened_us;
+        return draft->view.matter.opened_us;
     case SINCE_OBSERVED:
         return scope->observed_us;
     case SINCE_EXPR:
@@ -177,8 +177,8 @@ bool expect_is_in_time(const struct expectation *expectation, int64_t observed_u
 
 static struct expectation *find(const struct draft *draft, const struct expect *expect)
 {
-    for (guint i = 0; i < draft->open->len; i++) {
-        struct expectation *expectation = &g_array_index(draft->open, struct expectation, i);
+    for (guint i = 0; i < draft->view.open->len; i++) {
+        struct expectation *expectation = &g_array_index(draft->view.open, struct expectation, i);
         if (expectation->def == expect)
             return expectation;
     }

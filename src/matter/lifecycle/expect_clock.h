@@ -9,7 +9,7 @@
 #define MATTER_LIFECYCLE_EXPECT_CLOCK_H
 
 #include "matter/draft/entering.h"
-#include "matter/draft/scope.h"
+#include "matter/view/scope.h"
 
 /* When what begins at `since_us` is due; NEVER_US when an expression that says so is missing. Not for what recurs. */
 int64_t expect_due_us(struct draft *draft, const struct expect *expect, int64_t since_us, const struct scope *scope);

@@ -6,8 +6,8 @@
 bool external_must_be_free(struct draft *draft, const char *number, const char *field)
 {
     struct matter other;
-    int64_t id = matter_by_external(draft->decision->rows, draft->kind->external.system, number);
-    if (id == 0 || id == draft->matter.id || !matter_get(draft->decision->rows, id, &other))
+    int64_t id = matter_by_external(draft->decision->rows, draft->view.kind->external.system, number);
+    if (id == 0 || id == draft->view.matter.id || !matter_get(draft->decision->rows, id, &other))
         return true;
     char uuid[UUID_TEXT_LENGTH + 1];
     uuid_format(&other.uuid, uuid);
@@ -27,9 +27,9 @@ void external_write(struct draft *draft, const struct external *external)
 
 bool external_begin(struct draft *draft)
 {
-    const struct external_def *def = &draft->kind->external;
-    const struct field *field = def->present ? &draft->kind->form.fields[def->field] : NULL;
-    const char *number = field != NULL ? json_string_value(json_object_get(draft->form, field->name)) : NULL;
+    const struct external_def *def = &draft->view.kind->external;
+    const struct field *field = def->present ? &draft->view.kind->form.fields[def->field] : NULL;
+    const char *number = field != NULL ? json_string_value(json_object_get(draft->view.form, field->name)) : NULL;
     if (number == NULL)
         return true;
     g_autofree char *path = g_strconcat("form.", field->name, NULL);
@@ -65,8 +65,8 @@ void external_set_due(struct expectation *expectation, int64_t theirs_us)
 void external_wind(struct draft *draft, struct expectation *made)
 {
     struct external external;
-    if (!external_follows(draft->kind, made->def) ||
-        !matter_external(draft->decision->rows, draft->matter.id, &external))
+    if (!external_follows(draft->view.kind, made->def) ||
+        !matter_external(draft->decision->rows, draft->view.matter.id, &external))
         return;
     external_set_due(made, external.due_us);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/lifecycle/facts.h"
 
-#include "matter/draft/fact_value.h"
-#include "matter/draft/scope.h"
+#include "matter/view/fact_value.h"
+#include "matter/view/scope.h"
 
 #include <string.h>
 
@@ -98,10 +98,10 @@ static bool concerns(const struct kind *kind, const struct entry_def *entry)
 
 static void add(struct draft *draft, const struct scope *scope, int64_t person)
 {
-    json_t *facts = draft_facts(draft);
-    for (size_t i = 0; i < draft->kind->fact_count; i++)
-        if (counts(&draft->kind->facts[i], scope)) {
-            add_one(facts, i, &draft->kind->facts[i], scope, person);
+    json_t *facts = view_facts(&draft->view);
+    for (size_t i = 0; i < draft->view.kind->fact_count; i++)
+        if (counts(&draft->view.kind->facts[i], scope)) {
+            add_one(facts, i, &draft->view.kind->facts[i], scope, person);
             draft->facts_changed = true;
         }
 }
@@ -110,16 +110,16 @@ static void add(struct draft *draft, const struct scope *scope, int64_t person)
 static bool out_of_order(const struct draft *draft, const struct scope *scope)
 {
     int64_t later = 0;
-    if (scope->observed_us >= draft->matter.changed_us)
+    if (scope->observed_us >= draft->view.matter.changed_us)
         return false;
     return db_integer(draft->decision->rows, &later,
                       "SELECT 1 FROM entry WHERE matter = ?1 AND kind = ?2 AND observed_us > ?3 LIMIT 1", "isi",
-                      draft->matter.id, scope->entry->name, scope->observed_us);
+                      draft->view.matter.id, scope->entry->name, scope->observed_us);
 }
 
 void facts_add(struct draft *draft, struct scope *scope, int64_t person)
 {
-    if (!concerns(draft->kind, scope->entry))
+    if (!concerns(draft->view.kind, scope->entry))
         return;
     if (out_of_order(draft, scope))
         facts_recount(draft, scope, person, 0);
@@ -151,7 +151,7 @@ static GArray *tell_stored(const struct draft *draft, const char *entry, int64_t
 {
     GArray *all = g_array_new(FALSE, FALSE, sizeof(struct fact_told));
     g_array_set_clear_func(all, told_clear);
-    g_autoptr(GArray) entries = matter_entries(draft->decision->rows, draft->matter.id, 0, G_MAXINT);
+    g_autoptr(GArray) entries = matter_entries(draft->decision->rows, draft->view.matter.id, 0, G_MAXINT);
     for (guint i = 0; i < entries->len; i++) {
         const struct entry_row *row = &g_array_index(entries, struct entry_row, i);
         if (g_strcmp0(row->kind, entry) != 0 || row->corrected || row->number == corrected ||
@@ -170,7 +170,8 @@ static GArray *tell_stored(const struct draft *draft, const char *entry, int64_t
 static GArray *tell(const struct draft *draft, const struct scope *scope, int64_t person, int64_t corrected)
 {
     GArray *all = tell_stored(draft, scope->entry->name, corrected);
-    struct fact_told latest = {json_incref((json_t *)scope->fields), "", scope->observed_us, draft->next_entry, person};
+    struct fact_told latest = {json_incref((json_t *)scope->fields), "", scope->observed_us, draft->view.next_entry,
+                               person};
     if (scope->attempt != NULL)
         g_strlcpy(latest.attempt, scope->attempt, sizeof latest.attempt);
     g_array_append_val(all, latest);
@@ -182,16 +183,17 @@ static GArray *tell(const struct draft *draft, const struct scope *scope, int64_
 static void scope_told(struct scope *then, struct draft *draft, const struct entry_def *entry,
                        const struct fact_told *told)
 {
-    scope_init(then, draft, entry, told->fields, *told->attempt != '\0' ? told->attempt : NULL, told->observed_us);
+    scope_init(then, &draft->view, entry, told->fields, *told->attempt != '\0' ? told->attempt : NULL,
+               told->observed_us);
 }
 
 void facts_recount(struct draft *draft, struct scope *scope, int64_t person, int64_t corrected)
 {
-    if (!concerns(draft->kind, scope->entry))
+    if (!concerns(draft->view.kind, scope->entry))
         return;
-    json_t *facts = draft_facts(draft);
-    for (size_t i = 0; i < draft->kind->fact_count; i++)
-        if (draft->kind->facts[i].entry == scope->entry)
+    json_t *facts = view_facts(&draft->view);
+    for (size_t i = 0; i < draft->view.kind->fact_count; i++)
+        if (draft->view.kind->facts[i].entry == scope->entry)
             json_array_set_new(facts, i, json_null());
     draft->facts_changed = true;
     g_autoptr(GArray) all = tell(draft, scope, person, corrected);
@@ -230,32 +232,32 @@ static bool in_same_words(const struct fact *a, const struct fact *b)
 
 static void count_stored(struct draft *draft, size_t index)
 {
-    const struct fact *fact = &draft->kind->facts[index];
+    const struct fact *fact = &draft->view.kind->facts[index];
     g_autoptr(GArray) all = tell_stored(draft, fact->entry->name, 0);
     for (guint i = 0; i < all->len; i++) {
         const struct fact_told *told = &g_array_index(all, struct fact_told, i);
         struct scope then;
         scope_told(&then, draft, fact->entry, told);
         if (counts(fact, &then))
-            add_one(draft->facts, index, fact, &then, told->person);
+            add_one(draft->view.facts, index, fact, &then, told->person);
     }
 }
 
 void facts_rebase(struct draft *draft, const struct kind *before, const json_t *values)
 {
-    json_decref(draft->facts);
-    draft->facts = json_array();
-    draft->facts_are_open = true;
+    json_decref(draft->view.facts);
+    draft->view.facts = json_array();
+    draft->view.facts_are_open = true;
     draft->facts_changed = draft->facts_anew = true;
-    for (size_t i = 0; i < draft->kind->fact_count; i++) {
-        int was = kind_find_fact(before, draft->kind->facts[i].name);
-        bool kept = was >= 0 && in_same_words(&before->facts[was], &draft->kind->facts[i]);
+    for (size_t i = 0; i < draft->view.kind->fact_count; i++) {
+        int was = kind_find_fact(before, draft->view.kind->facts[i].name);
+        bool kept = was >= 0 && in_same_words(&before->facts[was], &draft->view.kind->facts[i]);
         json_t *value = kept ? json_array_get(values, (size_t)was) : NULL;
-        json_array_append(draft->facts, value != NULL ? value : json_null());
+        json_array_append(draft->view.facts, value != NULL ? value : json_null());
     }
-    for (size_t i = 0; i < draft->kind->fact_count; i++) {
-        int was = kind_find_fact(before, draft->kind->facts[i].name);
-        if (was < 0 || !in_same_words(&before->facts[was], &draft->kind->facts[i]))
+    for (size_t i = 0; i < draft->view.kind->fact_count; i++) {
+        int was = kind_find_fact(before, draft->view.kind->facts[i].name);
+        if (was < 0 || !in_same_words(&before->facts[was], &draft->view.kind->facts[i]))
             count_stored(draft, i);
     }
 }

@@ -5,7 +5,8 @@
 #ifndef MATTER_LIFECYCLE_MOVE_H
 #define MATTER_LIFECYCLE_MOVE_H
 
-#include "matter/draft/scope.h"
+#include "matter/draft/draft.h"
+#include "matter/view/scope.h"
 
 /* The state begins at `since_us`; a final one closes the matter. Not for the state in which it is. */
 void move_to(struct draft *draft, const struct state *state, int64_t since_us, const struct scope *scope);

@@ -2,8 +2,8 @@
 #include "matter/lifecycle/participants.h"
 
 #include "base/limits.h"
-#include "matter/draft/scope.h"
 #include "matter/lifecycle/expect.h"
+#include "matter/view/scope.h"
 
 #include <string.h>
 
@@ -12,18 +12,18 @@
 int participants_living(const struct draft *draft, const struct participant_set *set)
 {
     int count = 0;
-    for (guint i = 0; i < participants_count(draft); i++)
-        count += participants_at(draft, i)->set == set && !participants_at(draft, i)->left;
+    for (guint i = 0; i < participants_count(&draft->view); i++)
+        count += participants_at(&draft->view, i)->set == set && !participants_at(&draft->view, i)->left;
     return count;
 }
 
 static int64_t next_number(struct draft *draft)
 {
-    if (draft->whole)
-        draft->last_participant = participants_count(draft);
+    if (draft->view.whole)
+        draft->last_participant = participants_count(&draft->view);
     else if (draft->last_participant < 0)
         db_integer(draft->decision->rows, &draft->last_participant,
-                   "SELECT coalesce(max(number), 0) FROM participant WHERE matter = ?1", "i", draft->matter.id);
+                   "SELECT coalesce(max(number), 0) FROM participant WHERE matter = ?1", "i", draft->view.matter.id);
     return ++draft->last_participant;
 }
 
@@ -32,8 +32,8 @@ int64_t participants_add(struct draft *draft, const struct participant_set *set,
     struct participant made = {.number = next_number(draft), .who = who, .set = set, .state = state};
     if (made.state == NULL && set->states != NULL && set->states->code_count > 0)
         made.state = set->states->codes[0].code;
-    g_array_append_val(draft->participants, made);
-    g_clear_pointer(&draft->participant_lines, json_decref);
+    g_array_append_val(draft->view.participants, made);
+    g_clear_pointer(&draft->view.participant_lines, json_decref);
     json_t *item = row_new(JOINED_PLACES);
     row_set(item, JOINED_NUMBER, json_integer(made.number));
     row_set(item, JOINED_SET, json_string(set->name));
@@ -46,9 +46,9 @@ int64_t participants_add(struct draft *draft, const struct participant_set *set,
 bool participants_too_many(struct draft *draft, const struct participant_set *set, const char *field)
 {
     int most = set->audience ? LIMIT_AUDIENCE : set->most > 0 ? set->most : LIMIT_PARTICIPANTS;
-    if (set->audience && !draft->whole && draft->last_participant < 0)
+    if (set->audience && !draft->view.whole && draft->last_participant < 0)
         draft->last_participant = next_number(draft) - 1;
-    if ((set->audience && !draft->whole ? draft->last_participant : participants_living(draft, set)) < most)
+    if ((set->audience && !draft->view.whole ? draft->last_participant : participants_living(draft, set)) < most)
         return false;
     g_autofree char *text = g_strdup_printf("%d", most);
     return !decision_refuse(draft->decision, PROBLEM_TOO_MANY_PARTICIPANTS, field, text);
@@ -57,7 +57,7 @@ bool participants_too_many(struct draft *draft, const struct participant_set *se
 bool participants_join(struct draft *draft, const struct participant_set *set, int64_t who, const char *state,
                        const struct scope *scope)
 {
-    if (participants_has(draft, set, who))
+    if (participants_has(&draft->view, set, who))
         return true;
     if (participants_too_many(draft, set, NULL))
         return false;
@@ -68,14 +68,14 @@ bool participants_join(struct draft *draft, const struct participant_set *set, i
 
 void participants_change(struct draft *draft, int64_t number, const char *state, bool leaves, const char *reason)
 {
-    participants_find(draft, number);
-    for (guint i = 0; i < participants_count(draft); i++) {
-        struct participant *one = participants_at(draft, i);
+    participants_find(&draft->view, number);
+    for (guint i = 0; i < participants_count(&draft->view); i++) {
+        struct participant *one = participants_at(&draft->view, i);
         if (one->number != number || one->left)
             continue;
         one->state = state != NULL ? state : one->state;
         one->left = leaves;
-        g_clear_pointer(&draft->participant_lines, json_decref);
+        g_clear_pointer(&draft->view.participant_lines, json_decref);
         json_t *item = row_new(reason != NULL ? CHANGED_PLACES : CHANGED_REASON);
         row_set(item, CHANGED_NUMBER, json_integer(number));
         row_set(item, CHANGED_STATE, state != NULL ? json_string(state) : NULL);
@@ -131,11 +131,11 @@ bool participants_effect(struct draft *draft, const struct scope *scope, const s
     if (!why_of(draft, scope, effect, &why))
         return false;
     if (effect->all || effect->first != NULL)
-        participants_load_all(draft);
-    participants_find(draft, scope->participant);
+        participants_load_all(&draft->view);
+    participants_find(&draft->view, scope->participant);
     bool done = false;
-    for (guint i = 0; i < participants_count(draft) && !done; i++) {
-        const struct participant *one = participants_at(draft, i);
+    for (guint i = 0; i < participants_count(&draft->view) && !done; i++) {
+        const struct participant *one = participants_at(&draft->view, i);
         bool first = effect->first != NULL && g_strcmp0(one->state, effect->first) == 0;
         bool meant = effect->first != NULL ? first : effect->all || one->number == scope->participant;
         if (one->set != effect->set || one->left || !meant)

@@ -8,7 +8,8 @@
 #ifndef MATTER_LIFECYCLE_PARTICIPANTS_H
 #define MATTER_LIFECYCLE_PARTICIPANTS_H
 
-#include "matter/draft/members.h"
+#include "matter/draft/draft.h"
+#include "matter/view/members.h"
 
 struct scope;
 

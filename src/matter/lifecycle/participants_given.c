@@ -30,7 +30,7 @@ static bool read_one(struct draft *draft, const struct participant_set *set, con
         return decision_refuse(draft->decision, set->persons ? PROBLEM_UNKNOWN_PERSON : PROBLEM_UNKNOWN_UNIT, field);
     if (!participants_must_fit(draft, set, who, field))
         return false;
-    if (participants_has(draft, set, who))
+    if (participants_has(&draft->view, set, who))
         return true;
     if (participants_too_many(draft, set, field))
         return false;
@@ -60,10 +60,10 @@ static void take_field(struct draft *draft, const struct participant_set *set)
 {
     if (set->field < 0)
         return;
-    const struct field *field = &draft->kind->form.fields[set->field];
-    const json_t *stored = json_object_get(draft_form(draft), field->name);
+    const struct field *field = &draft->view.kind->form.fields[set->field];
+    const json_t *stored = json_object_get(view_form(&draft->view), field->name);
     int64_t id = json_integer_value(stored);
-    if (id != 0 && !participants_has(draft, set, set->persons ? -id : id))
+    if (id != 0 && !participants_has(&draft->view, set, set->persons ? -id : id))
         participants_add(draft, set, set->persons ? -id : id, NULL);
 }
 
@@ -82,7 +82,7 @@ static bool knows_sets(struct draft *draft, const json_t *given)
     json_object_foreach((json_t *)given, name, value)
     {
         g_autofree char *field = g_strdup_printf("participants.%s", name);
-        const struct kind *kind = draft->kind;
+        const struct kind *kind = draft->view.kind;
         if (kind_find_participants(kind, name) == NULL)
             return decision_refuse(draft->decision, PROBLEM_UNKNOWN_FIELD, field,
                                    kind->participant_count > 0 ? kind->participants[0].name : "-");
@@ -92,7 +92,7 @@ static bool knows_sets(struct draft *draft, const json_t *given)
 
 bool participants_read(struct draft *draft, const json_t *given)
 {
-    const struct kind *kind = draft->kind;
+    const struct kind *kind = draft->view.kind;
     if (given != NULL && !json_is_null(given) && !json_is_object(given))
         return decision_refuse(draft->decision, PROBLEM_WRONG_TYPE, "participants", "object");
     if (!knows_sets(draft, given))

@@ -16,22 +16,22 @@ static int64_t length_us(const struct kind *kind, const struct scope *scope)
 /* From when on it is counted; 0 not yet. */
 static int64_t start_us(const struct draft *draft, int64_t since_us)
 {
-    const struct kind *kind = draft->kind;
+    const struct kind *kind = draft->view.kind;
     if (kind->retain_from == RETAIN_OPENED)
-        return draft->matter.opened_us;
-    if (kind->retain_from == RETAIN_STATE && draft->state == kind->retain_state)
+        return draft->view.matter.opened_us;
+    if (kind->retain_from == RETAIN_STATE && draft->view.state == kind->retain_state)
         return since_us;
-    bool counted = kind->retain_from == RETAIN_STATE && draft->retain_us != 0;
-    return counted ? 0 : draft->matter.closed_us; /* closed without that state: from then on */
+    bool counted = kind->retain_from == RETAIN_STATE && draft->view.retain_us != 0;
+    return counted ? 0 : draft->view.matter.closed_us; /* closed without that state: from then on */
 }
 
 void retention_begin(struct draft *draft, int64_t since_us, const struct scope *scope)
 {
-    int64_t from_us = start_us(draft, since_us), for_us = length_us(draft->kind, scope);
-    if (for_us == 0 || from_us == 0 || draft->retain_us == from_us + for_us)
+    int64_t from_us = start_us(draft, since_us), for_us = length_us(draft->view.kind, scope);
+    if (for_us == 0 || from_us == 0 || draft->view.retain_us == from_us + for_us)
         return;
-    draft->retain_us = from_us + for_us;
-    body_add(draft->body, "R", draft->retain_us);
+    draft->view.retain_us = from_us + for_us;
+    body_add(draft->body, "R", draft->view.retain_us);
 }
 
 /* ---- holds ---- */
@@ -44,9 +44,9 @@ static json_t *find_hold(const struct draft *draft, const char *reason)
     struct rows holds =
         rows_of(draft->decision->rows,
                 "SELECT reason, words FROM matter_hold WHERE matter = ?1 AND to_us = 0 ORDER BY words, reason", "i",
-                draft->matter.id);
+                draft->view.matter.id);
     while (rows_next(&holds)) {
-        g_autofree char *found = words_of_row(vault, draft->matter.id, &holds, 0);
+        g_autofree char *found = words_of_row(vault, draft->view.matter.id, &holds, 0);
         const char *words = rows_text(&holds, 1);
         if (g_strcmp0(found, reason) == 0)
             return *words != '\0' ? json_pack("[s]", words) : json_string(reason);

@@ -9,7 +9,8 @@
 #ifndef MATTER_LIFECYCLE_RETENTION_H
 #define MATTER_LIFECYCLE_RETENTION_H
 
-#include "matter/draft/scope.h"
+#include "matter/draft/draft.h"
+#include "matter/view/scope.h"
 
 /* The state has begun at `since_us`. */
 void retention_begin(struct draft *draft, int64_t since_us, const struct scope *scope);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/lifecycle/route.h"
 
-#include "matter/draft/members.h"
+#include "matter/view/members.h"
 #include "playbook/form/form.h"
 
 #include <string.h>
@@ -52,8 +52,8 @@ static int64_t what_became_of(struct decision *decision, int64_t id)
 
 static int64_t unit_in_field(struct draft *draft, int field)
 {
-    const struct field *definition = &draft->kind->form.fields[field];
-    const json_t *stored = json_object_get(draft_form(draft), definition->name);
+    const struct field *definition = &draft->view.kind->form.fields[field];
+    const json_t *stored = json_object_get(view_form(&draft->view), definition->name);
     struct value value = stored != NULL ? form_value(definition, stored) : (struct value){.type = VALUE_MISSING};
     return value.type == VALUE_UNIT ? what_became_of(draft->decision, value.id) : 0;
 }
@@ -62,15 +62,16 @@ static int64_t unit_in_field(struct draft *draft, int field)
 static int64_t common_place(struct draft *draft)
 {
     struct decision *decision = draft->decision;
-    int64_t unit = draft->matter.unit, to = unit;
-    db_integer(decision->rows, &to, "SELECT to_unit FROM matter_handover WHERE matter = ?1", "i", draft->matter.id);
+    int64_t unit = draft->view.matter.unit, to = unit;
+    db_integer(decision->rows, &to, "SELECT to_unit FROM matter_handover WHERE matter = ?1", "i",
+               draft->view.matter.id);
     int64_t above = registry_common_ancestor(decision->rows, unit, to, decision->now_us);
     return above != 0 ? above : unit;
 }
 
 int64_t route_place(struct draft *draft, const struct address *address, int64_t receiver)
 {
-    int64_t unit = draft->matter.unit;
+    int64_t unit = draft->view.matter.unit;
     switch (address->place) {
     case PLACE_MATTER_UNIT:
         return unit;
@@ -83,7 +84,7 @@ int64_t route_place(struct draft *draft, const struct address *address, int64_t 
     case PLACE_RECEIVER:
         return receiver;
     case PLACE_PARTICIPANT: {
-        const struct participant *only = participants_only(draft, address->set);
+        const struct participant *only = participants_only(&draft->view, address->set);
         return receiver > 0 ? receiver : only != NULL ? only->who : 0;
     }
     case PLACE_COMMON:
@@ -95,7 +96,7 @@ int64_t route_place(struct draft *draft, const struct address *address, int64_t 
 /* In the post in which they opened it while they hold that; as a person, if they opened it as one. */
 static int64_t opener(struct draft *draft)
 {
-    const struct matter *matter = &draft->matter;
+    const struct matter *matter = &draft->view.matter;
     struct post post;
     bool held = matter->opener_post > 0 && registry_post(draft->decision->rows, matter->opener_post, &post) &&
                 post.to_us > draft->decision->now_us;
@@ -105,11 +106,11 @@ static int64_t opener(struct draft *draft)
 int64_t route_address(struct draft *draft, const struct address *address, int64_t receiver)
 {
     if (address->party == PARTY_SUBJECT)
-        return -draft->matter.subject;
+        return -draft->view.matter.subject;
     if (address->party == PARTY_OPENER)
         return opener(draft);
     if (address->party == PARTY_PARTICIPANT) {
-        const struct participant *only = participants_only(draft, address->set);
+        const struct participant *only = participants_only(&draft->view, address->set);
         return receiver < 0 ? receiver : only != NULL ? only->who : 0;
     }
     if (address->party != PARTY_ROLE)
@@ -121,12 +122,12 @@ int64_t route_address(struct draft *draft, const struct address *address, int64_
 int64_t route_accepting(struct draft *draft)
 {
     struct decision *decision = draft->decision;
-    const struct handover_def *handover = &draft->kind->handover;
+    const struct handover_def *handover = &draft->view.kind->handover;
     AUTO(rows)
     struct rows rows = rows_of(decision->rows,
                                "SELECT from_unit, to_unit, bounces, unknown FROM matter_handover WHERE matter = ?1 AND "
                                "pending = 1",
-                               "i", draft->matter.id);
+                               "i", draft->view.matter.id);
     if (!rows_next(&rows))
         return 0;
     int64_t from = rows_integer(&rows, 0), to = rows_integer(&rows, 1), asked = to;
@@ -141,7 +142,7 @@ int64_t route_expectation(struct draft *draft, const struct expect *expect, int6
 {
     if (expect->answers.place == PLACE_RECEIVER)
         return route_accepting(draft);
-    const struct participant *one = participant != 0 ? participants_find(draft, participant) : NULL;
+    const struct participant *one = participant != 0 ? participants_find(&draft->view, participant) : NULL;
     int64_t who = one != NULL ? one->who : 0;
     int64_t post = route_address(draft, &expect->answers, who);
     for (size_t i = 0; post == 0 && i < expect->escalation_count; i++)

@@ -3,9 +3,7 @@
 
 #include "base/datetime.h"
 #include "base/limits.h"
-#include "matter/draft/members.h"
-#include "matter/draft/scope.h"
-#include "playbook/form/form.h"
+#include "matter/tally/contribution.h"
 
 #include <string.h>
 
@@ -77,7 +75,10 @@ struct indicator_bucket { /* a unit beside the one that is asked for, or it itse
 };
 
 struct indicator_tally {
-    struct decision decision; /* for drafts: only read */
+    struct db *rows;
+    struct vault *vault;
+    struct rulebook *rulebook;
+    int64_t now_us;
     const struct indicator *indicator;
     int64_t unit, above; /* above: 0 the unit is the root */
     GArray *cells;
@@ -85,13 +86,6 @@ struct indicator_tally {
     GHashTable *covered; /* units of `coverage` with anything */
     int64_t starts_us[INDICATOR_WINDOWS_MOST], ends_us[INDICATOR_WINDOWS_MOST];
     int64_t uncounted;
-};
-
-struct fact_at { /* what one matter adds */
-    struct draft *draft;
-    const struct indicator *indicator; /* of its own rules */
-    bool bottom;
-    int64_t participant; /* of whom, or about whom; 0 none */
 };
 
 static struct indicator_bucket *bucket_of(struct indicator_tally *tally, int64_t unit)
@@ -110,7 +104,7 @@ static struct indicator_bucket *bucket_of(struct indicator_tally *tally, int64_t
 /* In which of the units below `above` it lay then; false: elsewhere. */
 static bool place(struct indicator_tally *tally, int64_t unit, int64_t at_us, int64_t *out_below)
 {
-    struct db *rows = tally->decision.rows;
+    struct db *rows = tally->rows;
     *out_below = tally->above == 0 ? tally->unit : 0;
     if (tally->above == 0 || unit == tally->above)
         return unit == tally->above || registry_covers(rows, tally->unit, unit, at_us);
@@ -121,107 +115,31 @@ static bool place(struct indicator_tally *tally, int64_t unit, int64_t at_us, in
         "iii", unit, tally->above, at_us);
 }
 
-static void add_unit(GArray *units, int64_t unit)
-{
-    if (unit > 0)
-        g_array_append_val(units, unit);
-}
-
-/* The unit of the one that it is about, where that belongs to the set; else all that take part in it. */
-static void credit_participants(const struct fact_at *fact, const struct participant_set *set, GArray *units)
-{
-    struct draft *draft = fact->draft;
-    const struct participant *one = fact->participant != 0 ? participants_find(draft, fact->participant) : NULL;
-    if (one != NULL && one->set != NULL && strcmp(one->set->name, set->name) == 0) {
-        add_unit(units, one->who);
-        return;
-    }
-    participants_load_all(draft);
-    for (guint i = 0; draft->participants != NULL && i < draft->participants->len; i++) {
-        one = &g_array_index(draft->participants, struct participant, i);
-        if (one->set != NULL && strcmp(one->set->name, set->name) == 0 && !one->left)
-            add_unit(units, one->who);
-    }
-}
-
-static void credit_units(const struct fact_at *fact, const struct credit *credit, GArray *units)
-{
-    if (credit->set != NULL) {
-        credit_participants(fact, credit->set, units);
-        return;
-    }
-    if (credit->field < 0) {
-        add_unit(units, fact->draft->matter.unit);
-        return;
-    }
-    const struct field *field = &fact->draft->kind->form.fields[credit->field];
-    const json_t *stored = json_object_get(draft_form(fact->draft), field->name);
-    struct value value = stored != NULL ? form_value(field, stored) : (struct value){.type = VALUE_MISSING};
-    add_unit(units, value.type == VALUE_UNIT ? value.id : 0);
-}
-
 static void note_coverage(struct indicator_tally *tally, int64_t unit, int64_t at_us)
 {
     const struct unit_type *type = tally->indicator->coverage;
     if (type == NULL)
         return;
-    int64_t of = registry_above(tally->decision.rows, unit, type->name, at_us);
+    int64_t of = registry_above(tally->rows, unit, type->name, at_us);
     if (of != 0)
         g_hash_table_add(tally->covered, g_memdup2(&of, sizeof of));
 }
 
-/* Once in each unit below, however many credits lie in it. */
-static void add(struct indicator_tally *tally, const struct fact_at *fact, size_t window, int64_t at_us)
+/* A fact at its units: once in each unit below, however many of them lie in it. */
+static void add(struct indicator_tally *tally, const struct contribution *fact, size_t units, size_t window,
+                int64_t at_us)
 {
-    g_autoptr(GArray) units = g_array_new(FALSE, FALSE, sizeof(int64_t));
     g_autoptr(GArray) seen = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    for (size_t i = 0; i < fact->indicator->credit_count; i++)
-        credit_units(fact, &fact->indicator->credits[i], units);
-    for (guint i = 0; i < units->len; i++) {
-        int64_t unit = g_array_index(units, int64_t, i), below;
-        if (!place(tally, unit, at_us, &below) || integers_hold(seen, below))
+    for (size_t i = 0; i < units; i++) {
+        int64_t below;
+        if (!place(tally, fact[i].unit, at_us, &below) || integers_hold(seen, below))
             continue;
         g_array_append_val(seen, below);
         struct indicator_bucket *bucket = bucket_of(tally, below);
         (fact->bottom ? bucket->bottoms : bucket->tops)[window]++;
         if (below == tally->unit)
-            note_coverage(tally, unit, at_us);
+            note_coverage(tally, fact[i].unit, at_us);
     }
-}
-
-/* ---- when ---- */
-
-static int64_t first_entry_us(struct indicator_tally *tally, const struct fact_at *fact, bool accepted)
-{
-    int64_t at_us = 0;
-    const char *sql = accepted
-                          ? "SELECT min(at_us) FROM entry WHERE matter = ?1 AND kind = ?2 AND attempt IS NULL AND "
-                            "second IN (0, 2)"
-                          : "SELECT min(observed_us) FROM entry WHERE matter = ?1 AND kind = ?2 AND attempt IS NULL "
-                            "AND corrected IS NULL AND second IN (0, 2)";
-    db_integer(tally->decision.rows, &at_us, sql, "is", fact->draft->matter.id, fact->indicator->on_entry->name);
-    return at_us;
-}
-
-/* 0: it has not come to that. `entry`: the counted one, NULL none. */
-static int64_t dated_us(struct indicator_tally *tally, const struct fact_at *fact, const struct entry_row *entry,
-                        int64_t own_us)
-{
-    bool same =
-        entry != NULL && fact->indicator->on_entry != NULL && strcmp(fact->indicator->on_entry->name, entry->kind) == 0;
-    switch (fact->indicator->on) {
-    case ON_OWN:
-        return own_us;
-    case ON_OPENED:
-        return fact->draft->matter.opened_us;
-    case ON_CLOSED:
-        return fact->draft->matter.closed_us;
-    case ON_OBSERVED:
-        return same ? entry->observed_us : first_entry_us(tally, fact, false);
-    case ON_ACCEPTED:
-        return same ? entry->at_us : first_entry_us(tally, fact, true);
-    }
-    g_assert_not_reached();
 }
 
 static int window_of(const struct indicator_tally *tally, int64_t at_us)
@@ -232,155 +150,51 @@ static int window_of(const struct indicator_tally *tally, int64_t at_us)
     return -1;
 }
 
-static void add_at(struct indicator_tally *tally, const struct fact_at *fact, int64_t own_us)
+/* As it was known when the window froze: what came later is not there, nor what was corrected before. */
+static bool stands(const struct indicator_tally *tally, const struct contribution *fact, int window, int64_t freeze_us)
 {
-    int64_t at_us = dated_us(tally, fact, NULL, own_us);
-    int window = window_of(tally, at_us);
-    if (window >= 0)
-        add(tally, fact, (size_t)window, at_us);
+    int64_t until_us = freeze_us > 0 ? tally->ends_us[window] + freeze_us : NEVER_US;
+    return fact->known_us <= until_us && (fact->gone_us == 0 || fact->gone_us > until_us);
 }
 
-/* ---- what ---- */
-
-static bool holds(const struct fact_at *fact, const struct term *term)
+static void add_event(struct indicator_tally *tally, const struct contribution *fact, size_t units, int64_t freeze_us)
 {
-    struct scope scope;
-    scope_init(&scope, fact->draft, NULL, NULL, NULL, fact->draft->matter.opened_us);
-    return expr_is_true(term->where, &scope.expr);
-}
-
-static bool stood_us(struct indicator_tally *tally, const struct fact_at *fact, const struct term *term, int64_t at_us)
-{
-    const struct matter *matter = &fact->draft->matter;
-    int64_t found;
-    if (term->what == TERM_OPEN)
-        return matter->opened_us < at_us && (matter->closed_us == 0 || matter->closed_us >= at_us);
-    return db_integer(
-        tally->decision.rows, &found,
-        "SELECT 1 FROM span WHERE matter = ?1 AND state = ?2 AND from_us < ?3 AND (to_us IS NULL OR to_us >= "
-        "?3)",
-        "isi", matter->id, term->state->name, at_us);
+    int window = window_of(tally, fact->from_us);
+    if (window >= 0 && stands(tally, fact, window, freeze_us))
+        add(tally, fact, units, (size_t)window, fact->from_us);
 }
 
 /* At the end of each window, or now while it lasts. */
-static void count_stock(struct indicator_tally *tally, const struct fact_at *fact, const struct term *term)
+static void add_stock(struct indicator_tally *tally, const struct contribution *fact, size_t units)
 {
-    if (!holds(fact, term))
-        return;
-    for (guint i = 0; i < tally->cells->len; i++) {
-        int64_t at_us = MIN(tally->ends_us[i], tally->decision.now_us + 1);
-        if (tally->starts_us[i] <= tally->decision.now_us && stood_us(tally, fact, term, at_us))
-            add(tally, fact, i, at_us - 1);
+    for (guint i = 0; i < tally->cells->len && tally->starts_us[i] <= tally->now_us; i++) {
+        int64_t at_us = MIN(tally->ends_us[i], tally->now_us + 1);
+        if (fact->from_us < at_us && (fact->to_us == 0 || fact->to_us >= at_us))
+            add(tally, fact, units, i, at_us - 1);
     }
-}
-
-static void note_attempt(void *context, const struct expr_symbol *symbol)
-{
-    bool *reads = context;
-    *reads |= symbol->space == EXPR_BUILTIN && symbol->index == EXPR_ATTEMPT;
-}
-
-static bool asks_for_attempts(const struct term *term)
-{
-    bool reads = false;
-    if (term->where != NULL)
-        expr_visit(term->where, note_attempt, &reads);
-    return reads;
-}
-
-/* As it was known then: an entry that came too late is not there, nor what one has corrected since. */
-static bool stands(const GArray *entries, const struct entry_row *row, int64_t until_us)
-{
-    if (row->at_us > until_us || row->second == SECOND_WAITS || row->second == SECOND_DECLINED)
-        return false;
-    for (guint i = 0; i < entries->len && row->corrected; i++) {
-        const struct entry_row *other = &g_array_index(entries, struct entry_row, i);
-        if (other->corrects == row->number && other->at_us <= until_us)
-            return false;
-    }
-    return true;
-}
-
-static void count_entries(struct indicator_tally *tally, const struct fact_at *all, const struct term *term)
-{
-    struct fact_at one = *all, *fact = &one;
-    struct draft *draft = fact->draft;
-    bool attempts = asks_for_attempts(term);
-    g_autoptr(GArray) entries = matter_entries(tally->decision.rows, draft->matter.id, 0, G_MAXINT);
-    for (guint i = 0; i < entries->len; i++) {
-        const struct entry_row *row = &g_array_index(entries, struct entry_row, i);
-        if (strcmp(row->kind, term->entry->name) != 0 || (*row->attempt != '\0' && !attempts))
-            continue;
-        one.participant = row->participant;
-        int64_t at_us = dated_us(tally, fact, row, row->observed_us);
-        int window = window_of(tally, at_us);
-        int64_t freeze_us = fact->indicator->freeze_us;
-        if (window < 0 || !stands(entries, row, freeze_us > 0 ? tally->ends_us[window] + freeze_us : INT64_MAX) ||
-            matter_entry_is_sealed(tally->decision.rows, draft->kind, row, tally->decision.now_us))
-            continue;
-        bool erased = false;
-        g_autoptr(json_t) fields = matter_entry_fields(tally->decision.vault, row, &erased);
-        struct scope scope;
-        scope_init(&scope, draft, term->entry, fields, *row->attempt != '\0' ? row->attempt : NULL, row->observed_us);
-        scope.participant = row->participant;
-        if (expr_is_true(term->where, &scope.expr))
-            add(tally, fact, (size_t)window, at_us);
-    }
-}
-
-static bool is_counted(enum term_what what, enum outcome outcome)
-{
-    bool fallen_due = outcome == OUTCOME_MET || outcome == OUTCOME_LATE || outcome == OUTCOME_MISSED;
-    return (what == TERM_MET && outcome == OUTCOME_MET) || (what == TERM_LATE && outcome == OUTCOME_LATE) ||
-           (what == TERM_MISSED && outcome == OUTCOME_MISSED) || (what == TERM_EXCUSED && outcome == OUTCOME_EXCUSED) ||
-           (what == TERM_DUE && fallen_due);
-}
-
-static void count_expectations(struct indicator_tally *tally, const struct fact_at *fact, const struct term *term)
-{
-    if (!holds(fact, term))
-        return;
-    g_autoptr(GArray) all = matter_expectations(tally->decision.rows, NULL, fact->draft->matter.id);
-    for (guint i = 0; i < all->len; i++) {
-        const struct expectation_row *row = &g_array_index(all, struct expectation_row, i);
-        bool overdue = term->what == TERM_DUE && row->outcome == OUTCOME_OPEN && row->overdue;
-        struct fact_at one = *fact;
-        one.participant = row->participant;
-        if (strcmp(row->name, term->expect->name) == 0 && (overdue || is_counted(term->what, row->outcome)))
-            add_at(tally, &one, row->due_us);
-    }
-}
-
-static void count_term(struct indicator_tally *tally, struct draft *draft, const struct indicator *indicator,
-                       bool bottom)
-{
-    const struct term *term = bottom ? &indicator->bottom : &indicator->top;
-    const struct fact_at fact = {draft, indicator, bottom, 0};
-    if (term_is_stock(term))
-        count_stock(tally, &fact, term);
-    else if (term->what == TERM_ENTRIES)
-        count_entries(tally, &fact, term);
-    else if (term->what == TERM_OPENED && holds(&fact, term))
-        add_at(tally, &fact, draft->matter.opened_us);
-    else if (term->what == TERM_CLOSED && draft->matter.closed_us != 0 && holds(&fact, term))
-        add_at(tally, &fact, draft->matter.closed_us);
-    else if (term->expect != NULL)
-        count_expectations(tally, &fact, term);
 }
 
 static void count_matter(struct indicator_tally *tally, int64_t id)
 {
-    AUTO(draft) struct draft draft = {0};
-    if (!draft_load(&draft, &tally->decision, id))
+    AUTO(view) struct matter_view view = {0};
+    if (!view_load(&view, tally->rows, tally->vault, tally->rulebook, tally->now_us, id))
         return;
-    const struct indicator *indicator = kind_find_indicator(draft.kind, tally->indicator->name);
-    if (indicator == NULL || draft.state->proposed) {
-        tally->uncounted += indicator == NULL;
+    const struct indicator *indicator = kind_find_indicator(view.kind, tally->indicator->name);
+    if (indicator == NULL) {
+        tally->uncounted++;
         return;
     }
-    count_term(tally, &draft, indicator, false);
-    if (indicator->ratio)
-        count_term(tally, &draft, indicator, true);
+    g_autoptr(GArray) all =
+        tally_contribution(&view, indicator, tally->starts_us[0], tally->ends_us[tally->cells->len - 1]);
+    for (guint i = 0, units; i < all->len; i += units) {
+        const struct contribution *fact = &g_array_index(all, struct contribution, i);
+        for (units = 1; i + units < all->len && fact[units].fact == fact->fact; units++)
+            continue;
+        if (fact->is_stock)
+            add_stock(tally, fact, units);
+        else
+            add_event(tally, fact, units, indicator->freeze_us);
+    }
 }
 
 /* ---- which matters ---- */
@@ -394,7 +208,7 @@ static GArray *matters_of(struct indicator_tally *tally)
         anywhere = anywhere || tally->indicator->credits[i].field >= 0 || tally->indicator->credits[i].set != NULL;
     int64_t from_us = tally->starts_us[0], to_us = tally->ends_us[tally->cells->len - 1];
     return rows_integers(
-        rows_of(tally->decision.rows,
+        rows_of(tally->rows,
                 "SELECT DISTINCT m.id FROM cover c CROSS JOIN matter m ON m.unit = c.unit WHERE c.ancestor = ?1 AND "
                 "m.kind = ?2 AND m.opened_us < ?3 AND (m.closed_us = 0 OR m.changed_us >= ?4) ORDER BY m.id LIMIT ?5",
                 "isiii", anywhere ? REGISTRY_ROOT : tally->above, tally->indicator->kind->name, to_us, from_us,
@@ -488,10 +302,10 @@ static void fill(struct indicator_tally *tally, struct indicator_count *out)
     if (tally->indicator->coverage == NULL)
         return;
     out->covered_units = g_hash_table_size(tally->covered);
-    db_integer(tally->decision.rows, &out->unit_count,
+    db_integer(tally->rows, &out->unit_count,
                "SELECT count(*) FROM cover c JOIN unit u ON u.id = c.unit WHERE c.ancestor = ?1 AND u.type = ?2 AND "
                "c.from_us <= ?3 AND c.to_us > ?3",
-               "isi", tally->unit, tally->indicator->coverage->name, tally->decision.now_us);
+               "isi", tally->unit, tally->indicator->coverage->name, tally->now_us);
 }
 
 bool indicator_recount(struct db *rows, struct vault *vault, struct rulebook *rulebook,
@@ -500,19 +314,22 @@ bool indicator_recount(struct db *rows, struct vault *vault, struct rulebook *ru
     struct unit asked;
     g_autoptr(GPtrArray) buckets = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GHashTable) covered = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    struct indicator_tally tally = {
-        .indicator = indicator, .unit = unit, .cells = out->cells, .buckets = buckets, .covered = covered};
-    tally.decision = (struct decision){
-        .rows = rows, .vault = vault, .rulebook = rulebook, .playbook = rulebook_current(rulebook), .now_us = now_us};
-    decision_init(&tally.decision);
+    struct indicator_tally tally = {.rows = rows,
+                                    .vault = vault,
+                                    .rulebook = rulebook,
+                                    .now_us = now_us,
+                                    .indicator = indicator,
+                                    .unit = unit,
+                                    .cells = out->cells,
+                                    .buckets = buckets,
+                                    .covered = covered};
     tally.above = registry_unit(rows, unit, &asked) ? asked.parent : 0;
-    begin(&tally, tally.decision.playbook->zone);
+    begin(&tally, rulebook_current(rulebook)->zone);
     g_autoptr(GArray) ids = matters_of(&tally);
     bool fits = ids->len <= LIMIT_RECOUNT_MATTERS;
     for (guint i = 0; fits && i < ids->len; i++)
         count_matter(&tally, g_array_index(ids, int64_t, i));
     if (fits)
         fill(&tally, out);
-    decision_clear(&tally.decision);
     return fits;
 }

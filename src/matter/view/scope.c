@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "matter/draft/scope.h"
+#include "matter/view/scope.h"
 
 #include "base/clock.h"
 #include "base/datetime.h"
-#include "matter/draft/fact_value.h"
-#include "matter/draft/members.h"
+#include "matter/view/fact_value.h"
+#include "matter/view/members.h"
 #include "playbook/form/form.h"
 
 #define RULES_HELD_US (7 * US_PER_DAY) /* a phone's fact is at most so old when an older edition may still judge it */
@@ -32,10 +32,10 @@ static struct value id_value(enum value_type type, int64_t id)
 
 static struct value builtin(const struct scope *scope, enum expr_builtin name)
 {
-    const struct matter *matter = &scope->draft->matter;
+    const struct matter *matter = &scope->view->matter;
     switch (name) {
     case EXPR_NOW:
-        return datetime_value(scope->draft->decision->now_us);
+        return datetime_value(scope->view->now_us);
     case EXPR_OBSERVED_AT:
         return datetime_value(scope->observed_us);
     case EXPR_ATTEMPT:
@@ -50,16 +50,16 @@ static struct value builtin(const struct scope *scope, enum expr_builtin name)
         return datetime_value(matter->state_since_us);
     case EXPR_PARTICIPANT_STATE: {
         const struct participant *one =
-            scope->participant != 0 ? participants_find(scope->draft, scope->participant) : NULL;
+            scope->participant != 0 ? participants_find(scope->view, scope->participant) : NULL;
         return choice_value(one != NULL ? one->state : NULL);
     }
     case EXPR_PARTICIPANT_WHO: {
-        const struct participant *one = participants_find(scope->draft, scope->participant);
+        const struct participant *one = participants_find(scope->view, scope->participant);
         return one == NULL ? id_value(VALUE_UNIT, 0)
                            : id_value(one->who < 0 ? VALUE_PERSON : VALUE_UNIT, ABS(one->who));
     }
     case EXPR_SUBJECT:
-        return id_value(scope->draft->kind->about == ABOUT_UNIT ? VALUE_UNIT : VALUE_PERSON, matter->subject);
+        return id_value(scope->view->kind->about == ABOUT_UNIT ? VALUE_UNIT : VALUE_PERSON, matter->subject);
     case EXPR_BUILTIN_COUNT:
         break;
     }
@@ -72,40 +72,40 @@ static struct value truth(bool is)
 }
 
 /* How the last that was called so ended; OUTCOME_OPEN none. With `met` the last that was met. */
-static enum outcome last_outcome(const struct draft *draft, const char *name, bool met)
+static enum outcome last_outcome(const struct matter_view *view, const char *name, bool met)
 {
     int64_t outcome = OUTCOME_OPEN;
-    db_integer(draft->decision->rows, &outcome,
+    db_integer(view->rows, &outcome,
                "SELECT outcome, number FROM expectation_past WHERE matter = ?1 AND name = ?2 AND (?3 = 0 OR "
                "+outcome IN (1, 2)) ORDER BY number DESC LIMIT 1",
-               "isi", draft->matter.id, name, (int64_t)met);
+               "isi", view->matter.id, name, (int64_t)met);
     return (enum outcome)outcome;
 }
 
-static const struct expectation *open_one(struct draft *draft, const struct expect *expect)
+static const struct expectation *open_one(struct matter_view *view, const struct expect *expect)
 {
     if (expect->each != NULL)
-        participants_load_all(draft);
-    for (guint i = 0; draft->open != NULL && i < draft->open->len; i++) {
-        const struct expectation *open = &g_array_index(draft->open, struct expectation, i);
+        participants_load_all(view);
+    for (guint i = 0; view->open != NULL && i < view->open->len; i++) {
+        const struct expectation *open = &g_array_index(view->open, struct expectation, i);
         if (open->def == expect)
             return open;
     }
     return NULL;
 }
 
-static struct value expectation_value(struct draft *draft, int index)
+static struct value expectation_value(struct matter_view *view, int index)
 {
-    const struct expect *expect = kind_expect_at(draft->kind, index / EXPECTATION_MEMBER_COUNT);
-    const struct expectation *open = open_one(draft, expect);
+    const struct expect *expect = kind_expect_at(view->kind, index / EXPECTATION_MEMBER_COUNT);
+    const struct expectation *open = open_one(view, expect);
     switch ((enum expectation_member)(index % EXPECTATION_MEMBER_COUNT)) {
     case EXPECTATION_IS_OPEN:
         return truth(open != NULL);
     case EXPECTATION_IS_MET:
-        return truth(last_outcome(draft, expect->name, true) != OUTCOME_OPEN);
+        return truth(last_outcome(view, expect->name, true) != OUTCOME_OPEN);
     case EXPECTATION_IS_EXPIRED:
-        return truth(open != NULL ? open->progress.paused_us == 0 && draft->decision->now_us > open->when.due_us
-                                  : last_outcome(draft, expect->name, false) == OUTCOME_MISSED);
+        return truth(open != NULL ? open->progress.paused_us == 0 && view->now_us > open->when.due_us
+                                  : last_outcome(view, expect->name, false) == OUTCOME_MISSED);
     case EXPECTATION_DUE:
         return open != NULL && open->when.due_us != NEVER_US ? datetime_value(open->when.due_us)
                                                              : (struct value){.type = VALUE_MISSING};
@@ -115,26 +115,26 @@ static struct value expectation_value(struct draft *draft, int index)
     g_assert_not_reached();
 }
 
-static struct value participants(struct draft *draft, const struct participant_set *set)
+static struct value participants(struct matter_view *view, const struct participant_set *set)
 {
     if (set->most != 1)
-        return (struct value){.type = VALUE_LINES, .list = participants_lines(draft, set)};
-    const struct participant *only = participants_only(draft, set);
+        return (struct value){.type = VALUE_LINES, .list = participants_lines(view, set)};
+    const struct participant *only = participants_only(view, set);
     return id_value(set->persons ? VALUE_PERSON : VALUE_UNIT, only != NULL ? ABS(only->who) : 0);
 }
 
 static struct value get(void *context, enum expr_space space, int index, const struct value *key)
 {
     const struct scope *scope = context;
-    const struct rule *rules = scope->draft->playbook->rules;
+    const struct rule *rules = scope->view->playbook->rules;
     switch (space) {
     case EXPR_ENTRY_FIELD:
         return scope->entry == NULL ? (struct value){.type = VALUE_MISSING}
                                     : field_of(&scope->entry->form, scope->fields, index);
     case EXPR_MATTER_FIELD:
-        return field_of(&scope->draft->kind->form, draft_form(scope->draft), index);
+        return field_of(&scope->view->kind->form, view_form(scope->view), index);
     case EXPR_FACT:
-        return facts_value(scope->draft, index, key);
+        return facts_value(scope->view, index, key);
     case EXPR_RULE:
         return rule_value_on(&rules[index], scope->rule_day, NULL);
     case EXPR_TABLE:
@@ -142,14 +142,14 @@ static struct value get(void *context, enum expr_space space, int index, const s
                    ? (struct value){.type = VALUE_MISSING}
                    : rule_value_on(&rules[index], scope->rule_day, key->text);
     case EXPR_PARTICIPANT:
-        return participants(scope->draft, &scope->draft->kind->participants[index]);
+        return participants(scope->view, &scope->view->kind->participants[index]);
     case EXPR_BUILTIN:
         return builtin(scope, (enum expr_builtin)index);
     case EXPR_LINE:
         return scope->columns == NULL ? (struct value){.type = VALUE_MISSING}
                                       : field_of(scope->columns, scope->line, index);
     case EXPR_EXPECTATION:
-        return expectation_value(scope->draft, index);
+        return expectation_value(scope->view, index);
     case EXPR_SPACE_COUNT:
         break;
     }
@@ -162,24 +162,24 @@ void scope_copy(struct scope *scope, const struct scope *from)
     scope->expr.context = scope;
 }
 
-void scope_init(struct scope *scope, struct draft *draft, const struct entry_def *entry, const json_t *fields,
+void scope_init(struct scope *scope, struct matter_view *view, const struct entry_def *entry, const json_t *fields,
                 const char *attempt, int64_t observed_us)
 {
-    int64_t now_us = draft->decision->now_us;
+    int64_t now_us = view->now_us;
     *scope = (struct scope){
-        .expr = {.get = get, .context = scope, .zone = draft->playbook->zone},
-        .draft = draft,
+        .expr = {.get = get, .context = scope, .zone = view->playbook->zone},
+        .view = view,
         .entry = entry,
         .fields = fields,
         .attempt = attempt,
         .observed_us = observed_us,
-        .rule_day = day_of(CLAMP(observed_us, now_us - RULES_HELD_US, now_us), draft->playbook->zone),
+        .rule_day = day_of(CLAMP(observed_us, now_us - RULES_HELD_US, now_us), view->playbook->zone),
     };
 }
 
-int64_t scope_lines(struct draft *draft, const struct field *lines)
+int64_t scope_lines(struct matter_view *view, const struct field *lines)
 {
-    return (int64_t)json_array_size(json_object_get(draft_form(draft), lines->name));
+    return (int64_t)json_array_size(json_object_get(view_form(view), lines->name));
 }
 
 void scope_of(struct scope *scope, int64_t participant, const struct field *lines, int64_t line)
@@ -189,7 +189,7 @@ void scope_of(struct scope *scope, int64_t participant, const struct field *line
     scope->columns = lines != NULL && line != 0 ? lines->lines : NULL;
     scope->line = scope->columns == NULL
                       ? NULL
-                      : json_array_get(json_object_get(draft_form(scope->draft), lines->name), (size_t)(line - 1));
+                      : json_array_get(json_object_get(view_form(scope->view), lines->name), (size_t)(line - 1));
 }
 
 void scope_at_line(struct scope *out, const struct scope *scope, const struct field *lines, int64_t line)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is expected in the matter and still open. */
-#include "matter/draft/draft.h"
+#include "matter/view/view.h"
 
 #define EXPECTATION_COLUMNS                                                                                            \
     "SELECT slot, number, post, since_us, opens_us, due_us, warned, overdue, step, name, paused_us, "                  \
@@ -10,7 +10,7 @@
 /* The planner does not know that thousands may be expected in one matter. */
 #define OF_PARTICIPANT "INDEXED BY expectation_participant WHERE matter = ?1 AND participant = ?2 ORDER BY slot"
 
-static void take_expectations(struct draft *draft, struct rows *rows)
+static void take_expectations(struct matter_view *view, struct rows *rows)
 {
     while (rows_next(rows)) {
         struct expectation expectation = {
@@ -28,23 +28,21 @@ static void take_expectations(struct draft *draft, struct rows *rows)
         };
         expectation.ours_us = rows_integer(rows, 14);
         g_strlcpy(expectation.name, rows_text(rows, 9), sizeof expectation.name);
-        expectation.def = expect_find(draft->kind, expectation.name, &draft->accepting);
-        g_array_append_val(draft->open, expectation);
+        expectation.def = expect_find(view->kind, expectation.name, &view->accepting);
+        g_array_append_val(view->open, expectation);
     }
 }
 
-void draft_load_expectations(struct draft *draft)
+void view_load_expectations(struct matter_view *view)
 {
     AUTO(rows)
-    struct rows rows =
-        rows_of(draft->decision->rows, EXPECTATION_COLUMNS "WHERE matter = ?1 ORDER BY slot", "i", draft->matter.id);
-    take_expectations(draft, &rows);
+    struct rows rows = rows_of(view->rows, EXPECTATION_COLUMNS "WHERE matter = ?1 ORDER BY slot", "i", view->matter.id);
+    take_expectations(view, &rows);
 }
 
-void draft_load_expectations_of(struct draft *draft, int64_t participant)
+void view_load_expectations_of(struct matter_view *view, int64_t participant)
 {
     AUTO(rows)
-    struct rows rows =
-        rows_of(draft->decision->rows, EXPECTATION_COLUMNS OF_PARTICIPANT, "ii", draft->matter.id, participant);
-    take_expectations(draft, &rows);
+    struct rows rows = rows_of(view->rows, EXPECTATION_COLUMNS OF_PARTICIPANT, "ii", view->matter.id, participant);
+    take_expectations(view, &rows);
 }

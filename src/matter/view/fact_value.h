@@ -2,15 +2,15 @@
 /*
  * fact_value - what a fact of a matter is now, for expressions; lifecycle/facts.h has how it is kept.
  *
- * Owner   texts are borrowed from the draft.
+ * Owner   texts are borrowed from the view.
  */
-#ifndef MATTER_DRAFT_FACT_VALUE_H
-#define MATTER_DRAFT_FACT_VALUE_H
+#ifndef MATTER_VIEW_FACT_VALUE_H
+#define MATTER_VIEW_FACT_VALUE_H
 
-#include "matter/draft/draft.h"
+#include "matter/view/view.h"
 
 /* `key`: the code, of a fact kept by codes. */
-struct value facts_value(struct draft *draft, int index, const struct value *key);
+struct value facts_value(struct matter_view *view, int index, const struct value *key);
 /* A number as it is stored among the facts; VALUE_MISSING for anything else. */
 struct value facts_number(const json_t *stored);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "matter/draft/fact_value.h"
+#include "matter/view/fact_value.h"
 
 #include "base/json.h"
 #include "playbook/form/form.h"
@@ -10,10 +10,10 @@ struct value facts_number(const json_t *stored)
     return json_decimal(stored, &value.number) ? value : (struct value){.type = VALUE_MISSING};
 }
 
-struct value facts_value(struct draft *draft, int index, const struct value *key)
+struct value facts_value(struct matter_view *view, int index, const struct value *key)
 {
-    const struct fact *fact = &draft->kind->facts[index];
-    const json_t *stored = json_array_get(draft_facts(draft), (size_t)index);
+    const struct fact *fact = &view->kind->facts[index];
+    const json_t *stored = json_array_get(view_facts(view), (size_t)index);
     if (fact->by != NULL)
         stored = key != NULL ? json_object_get(stored, key->text) : NULL;
     if (stored == NULL || json_is_null(stored)) {

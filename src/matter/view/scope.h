@@ -5,17 +5,17 @@
  * Shape   entry fields, the matter's form and facts, rules and tables, built-ins. The form and the sealed facts
  *         are opened only when a name of theirs is read. Rules are those of the time of the fact, held between
  *         a week before its arrival and its arrival.
- * Owner   borrows all that it names; values that it gives live as long as the draft and the fields.
+ * Owner   borrows all that it names; values that it gives live as long as the view and the fields.
  */
-#ifndef MATTER_DRAFT_SCOPE_H
-#define MATTER_DRAFT_SCOPE_H
+#ifndef MATTER_VIEW_SCOPE_H
+#define MATTER_VIEW_SCOPE_H
 
-#include "matter/draft/draft.h"
+#include "matter/view/view.h"
 #include "playbook/expr/expr.h"
 
 struct scope {
     struct expr_scope expr;
-    struct draft *draft;
+    struct matter_view *view;
     const struct entry_def *entry; /* NULL: no entry in sight */
     const json_t *fields;          /* stored fields of the entry */
     const char *attempt;
@@ -29,13 +29,13 @@ struct scope {
 
 /* The same, to be changed: what is at hand in one round of a loop. */
 void scope_copy(struct scope *scope, const struct scope *from);
-void scope_init(struct scope *scope, struct draft *draft, const struct entry_def *entry, const json_t *fields,
+void scope_init(struct scope *scope, struct matter_view *view, const struct entry_def *entry, const json_t *fields,
                 const char *attempt, int64_t observed_us);
 /* Whom and what the entry is about: participant and line. */
 void scope_of(struct scope *scope, int64_t participant, const struct field *lines, int64_t line);
 /* The same with another line at hand. */
 void scope_at_line(struct scope *out, const struct scope *scope, const struct field *lines, int64_t line);
 /* How many lines the field of the matter's form has. */
-int64_t scope_lines(struct draft *draft, const struct field *lines);
+int64_t scope_lines(struct matter_view *view, const struct field *lines);
 
 #endif

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "matter/view/view.h"
+
+#include "matter/rows/row.h"
+#include "matter/view/members.h"
+
+#define VIEW_QUERY "SELECT " MATTER_COLUMNS ", next_entry, next_expectation, ends_us, retain_us, facts FROM matter "
+
+void view_init(struct matter_view *view, struct db *rows, struct vault *vault, int64_t now_us,
+               const struct playbook *playbook, const struct kind *kind)
+{
+    *view = (struct matter_view){
+        .rows = rows,
+        .vault = vault,
+        .now_us = now_us,
+        .playbook = playbook,
+        .kind = kind,
+        .open = g_array_new(FALSE, FALSE, sizeof(struct expectation)),
+        .participants = kind->participant_count > 0 ? g_array_new(FALSE, TRUE, sizeof(struct participant)) : NULL,
+        .whole = true,
+        .facts = json_array(),
+    };
+}
+
+static int64_t time_or_0(struct rows *row, int column)
+{
+    return rows_is_null(row, column) ? 0 : rows_integer(row, column);
+}
+
+/* What the row says besides struct matter. */
+static void take_row(struct matter_view *view, struct rows *row)
+{
+    matter_read(row, &view->matter);
+    view->next_entry = rows_integer(row, MATTER_COLUMN_COUNT);
+    view->next_expectation = rows_integer(row, MATTER_COLUMN_COUNT + 1);
+    view->ends_us = time_or_0(row, MATTER_COLUMN_COUNT + 2);
+    view->retain_us = time_or_0(row, MATTER_COLUMN_COUNT + 3);
+    const char *facts = rows_text(row, MATTER_COLUMN_COUNT + 4);
+    view->facts = facts != NULL ? json_loads(facts, 0, NULL) : json_array();
+}
+
+static void take_rules(struct matter_view *view, struct rulebook *rulebook)
+{
+    view->playbook = rulebook_get(rulebook, view->matter.rules);
+    g_assert(view->playbook != NULL);
+    view->kind = playbook_find_kind(view->playbook, view->matter.kind);
+    view->state = kind_find_state(view->kind, view->matter.state);
+    view->open = g_array_new(FALSE, FALSE, sizeof(struct expectation));
+    if (view->kind->has_audience)
+        view_load_expectations_of(view, 0);
+    else
+        view_load_expectations(view);
+    participants_load(view);
+}
+
+static bool load(struct matter_view *view, struct db *rows, struct vault *vault, struct rulebook *rulebook,
+                 int64_t now_us, struct rows *row)
+{
+    if (!rows_next(row))
+        return false;
+    *view = (struct matter_view){.rows = rows, .vault = vault, .now_us = now_us};
+    take_row(view, row);
+    take_rules(view, rulebook);
+    return true;
+}
+
+bool view_load(struct matter_view *view, struct db *rows, struct vault *vault, struct rulebook *rulebook,
+               int64_t now_us, int64_t id)
+{
+    AUTO(rows) struct rows row = rows_of(rows, VIEW_QUERY "WHERE id = ?1", "i", id);
+    return load(view, rows, vault, rulebook, now_us, &row);
+}
+
+bool view_load_uuid(struct matter_view *view, struct db *rows, struct vault *vault, struct rulebook *rulebook,
+                    int64_t now_us, const struct uuid *uuid)
+{
+    AUTO(rows) struct rows row = rows_of(rows, VIEW_QUERY "WHERE uuid = ?1", "u", uuid);
+    return load(view, rows, vault, rulebook, now_us, &row);
+}
+
+void view_clear(struct matter_view *view)
+{
+    g_clear_pointer(&view->open, g_array_unref);
+    g_clear_pointer(&view->participants, g_array_unref);
+    g_clear_pointer(&view->participant_lines, json_decref);
+    g_clear_pointer(&view->facts, json_decref);
+    g_clear_pointer(&view->form, json_decref);
+}
+
+const json_t *view_form(struct matter_view *view)
+{
+    bool erased;
+    if (view->form == NULL)
+        view->form = matter_form(view->rows, view->vault, &view->matter, &erased);
+    return view->form;
+}
+
+static bool has_sealed_facts(const struct kind *kind)
+{
+    for (size_t i = 0; i < kind->fact_count; i++)
+        if (kind->facts[i].sealed)
+            return true;
+    return false;
+}
+
+/* Array; NULL: there are none, or no key opens them. */
+static json_t *sealed_facts(const struct matter_view *view)
+{
+    size_t bytes;
+    AUTO(rows)
+    struct rows row = rows_of(view->rows,
+                              "SELECT sealed_facts FROM matter_form WHERE matter = ?1 AND sealed_facts IS "
+                              "NOT NULL",
+                              "i", view->matter.id);
+    if (!rows_next(&row))
+        return NULL;
+    const void *sealed = rows_blob(&row, 0, &bytes);
+    g_autoptr(GBytes) open =
+        vault_unseal(view->vault, VAULT_MATTER, view->matter.id, sealed_contexts[SEALED_FACTS], sealed, bytes);
+    gsize count = 0;
+    const char *text = open != NULL ? g_bytes_get_data(open, &count) : NULL;
+    return text != NULL ? json_loadb(text, count, 0, NULL) : NULL;
+}
+
+json_t *view_facts(struct matter_view *view)
+{
+    const struct kind *kind = view->kind;
+    if (view->facts_are_open)
+        return view->facts;
+    view->facts_are_open = true;
+    while (json_array_size(view->facts) < kind->fact_count)
+        json_array_append_new(view->facts, json_null());
+    if (!has_sealed_facts(kind))
+        return view->facts;
+    g_autoptr(json_t) sealed = sealed_facts(view);
+    for (size_t i = 0; i < kind->fact_count && sealed != NULL; i++)
+        if (kind->facts[i].sealed && json_array_get(sealed, i) != NULL)
+            json_array_set(view->facts, i, json_array_get(sealed, i));
+    return view->facts;
+}
