@@ -2,6 +2,7 @@
 #include "api/endpoint.h"
 
 #include "api/attachments.h"
+#include "api/counts.h"
 #include "api/directory.h"
 #include "api/documents.h"
 #include "api/indicators.h"
@@ -66,6 +67,7 @@ static const struct query_param participant_query[] = {
     PAGE_PARAMS,
     {0},
 };
+static const struct query_param counts_query[] = {{"unit", "单位代码", "code of the unit"}, {0}};
 static const struct query_param indicator_query[] = {
     {"unit", "单位代码", "code of the unit"},
     {"from", "开始日期", "first day"},
@@ -122,6 +124,8 @@ const struct endpoint endpoints[] = {
         .zh = "成批提交，逐条答复", .en = "Commands of an offline queue, each answered by itself"},
     {"POST", V1 "/commands", post_command, .submits = true,
         .zh = "提交一项操作", .en = "One command, named in its body"},
+    {"GET", V1 "/counts", get_counts, .heavy = HEAVY_LONG, .query = counts_query,
+        .zh = "单位现有事项与待办的数量", .en = "How many matters a unit has now, and what is expected in them"},
     {"POST", V1 "/custody/{offer}/accept", .command = "accept_custody", .path_member = "offer",
         .zh = "接收人员责任", .en = "Answer for a person from now on"},
     {"POST", V1 "/custody/{offer}/refuse", .command = "refuse_custody", .path_member = "offer",

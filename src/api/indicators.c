@@ -31,16 +31,7 @@ void get_indicators(struct request *request)
     respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
 }
 
-/* ---- who may ask, and where ---- */
-
-/* Whoever may see every matter of the kind in the unit: as if one stood there that nobody takes part in. */
-static bool may_ask(struct request *request, const struct indicator *indicator, int64_t unit)
-{
-    const struct playbook *playbook = rulebook_current(request_rules(request));
-    struct matter any = {.rules = playbook->id, .unit = unit};
-    g_strlcpy(any.kind, indicator->kind->name, sizeof any.kind);
-    return access_may_see(request->reader->rows, request_rules(request), &request->viewer, &any);
-}
+/* ---- where ---- */
 
 static bool is_at_or_above(const struct unit_type *type, const char *above, int depth)
 {
@@ -139,7 +130,7 @@ void get_indicator(struct request *request)
         return;
     if (unit == 0)
         respond_refused(request, PROBLEM_MISSING_FIELD, "unit");
-    else if (!may_ask(request, indicator, unit))
+    else if (!request_sees_all(request, indicator->kind, unit))
         respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这项指标" : "indicator");
     else if (!must_be_above_floor(request, indicator, unit))
         return;

@@ -20,3 +20,12 @@ bool request_matter(struct request *request, struct matter *out)
     not_found(request);
     return false;
 }
+
+/* As if one stood there that nobody takes part in. */
+bool request_sees_all(struct request *request, const struct kind *kind, int64_t unit)
+{
+    const struct playbook *playbook = rulebook_current(request_rules(request));
+    struct matter any = {.rules = playbook->id, .unit = unit};
+    g_strlcpy(any.kind, kind->name, sizeof any.kind);
+    return access_may_see(request->reader->rows, request_rules(request), &request->viewer, &any);
+}

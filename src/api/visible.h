@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * visible - the matter that a request names, if the viewer may see it.
+ * visible - what the viewer of a request may see: the matter that it names, or all of a kind.
  */
 #ifndef API_VISIBLE_H
 #define API_VISIBLE_H
@@ -10,5 +10,7 @@
 struct rulebook *request_rules(struct request *request);
 /* The matter of the path; false when the request has been answered, alike for "is not" and "may not be seen". */
 bool request_matter(struct request *request, struct matter *out);
+/* Whether the viewer may see every matter of the kind in the unit and below it. */
+bool request_sees_all(struct request *request, const struct kind *kind, int64_t unit);
 
 #endif

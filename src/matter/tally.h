@@ -45,6 +45,26 @@ bool indicator_windows(const struct indicator *indicator, int32_t from, int32_t 
 bool indicator_recount(struct db *rows, struct vault *vault, struct rulebook *rulebook,
                        const struct indicator *indicator, int64_t unit, int64_t now_us, struct indicator_count *out);
 
+/* ---- counts of now ---- */
+struct matter_count {
+    char kind[48], state[48];
+    bool open;
+    int64_t count;
+};
+/* In a unit and all that it covers at a time, by kind and state; without those that are erased or merged. It costs what
+ * the units below do, whatever lies in them. */
+GArray *matter_counts(struct db *rows, int64_t unit, int64_t at_us);
+struct expectation_count {
+    char kind[48];
+    int64_t open; /* all that has not ended, overdue or not, to be done now or later */
+    int64_t overdue;
+    int64_t
+        due; /* from `from_us` to before `to_us`, whole quarters of an hour, and not overdue; none whose clock stands */
+};
+GArray *matter_expectation_counts(struct db *rows, int64_t unit, int64_t at_us, int64_t from_us, int64_t to_us);
+/* Whether both are what a recount of all rows gives: for tests. */
+bool matter_counts_are_right(struct db *rows);
+
 /* ---- figures ---- */
 /* Figures of a kind for a unit (everything it covers) on a day, as {name: count}. */
 json_t *matter_figures(struct db *rows, const struct playbook *playbook, const struct kind *kind, int64_t unit,

@@ -4,6 +4,7 @@
 
 #include "base/datetime.h"
 #include "matter/matter.h"
+#include "matter/tally.h"
 #include "registry/registry.h"
 
 #include <glib/gstdio.h>
@@ -346,6 +347,8 @@ static void replay(struct stage *stage, const char *data_dir, bool by_stream)
 void stage_replay(struct stage *stage)
 {
     g_autofree char *data = g_build_filename(stage->dir, "data", NULL);
+    if (!matter_counts_are_right(stage->reader->rows))
+        stage_fail(stage, "counts differ from what a recount gives");
     reader_close(stage->reader);
     engine_close(stage->engine);
     stage->reader = NULL;

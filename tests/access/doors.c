@@ -19,6 +19,7 @@ static struct wire wire;    /* kept alive: thousands of questions */
 static GPtrArray *viewers;  /* of names */
 static GPtrArray *subjects; /* of names */
 static int asked;
+static guint counted;
 
 /* ---- the city ---- */
 
@@ -217,6 +218,51 @@ static void check_under(const char *who, const char *const *codes, const int64_t
     for (size_t i = 0; i < count; i++) {
         g_autofree char *path = g_strdup_printf("/api/v1/matters?under=%%23%" G_GINT64_FORMAT "&", units[i]);
         check_list(who, path, 4, is_under, units[i]);
+    }
+}
+
+static bool is_counted(const struct model_matter *matter, const json_t *kind, int64_t unit)
+{
+    return !matter->erased && strcmp(matter->kind, json_at_text(kind, "kind")) == 0 &&
+           model_is_under(model, matter->unit, unit);
+}
+
+/* How many of the kind, in a state, open or not, the oracle shows. */
+static int64_t shown_in_state(int64_t person, const json_t *kind, const json_t *state, int64_t unit)
+{
+    int64_t count = 0;
+    for (guint i = 0; i < model->matters->len; i++) {
+        const struct model_matter *matter = &g_array_index(model->matters, struct model_matter, i);
+        count += is_counted(matter, kind, unit) && strcmp(matter->state, json_at_text(state, "state")) == 0 &&
+                 matter->open == json_is_true(json_at(state, "open")) && model_sees(model, person, matter);
+    }
+    return count;
+}
+
+/* Nothing is counted that is not shown as well. */
+static void check_counts(const char *who, const int64_t *units, size_t count)
+{
+    int64_t person = rig_member(rig, who)->person;
+    for (size_t u = 0; u < count; u++) {
+        g_autofree char *path = g_strdup_printf("/api/v1/counts?unit=%%23%" G_GINT64_FORMAT, units[u]);
+        AUTO(reply) struct reply reply = ask(who, "GET", path, NULL);
+        reply_is(&reply, 200, NULL);
+        size_t i, j;
+        json_t *kind, *state;
+        json_array_foreach(json_at(reply.json, "data"), i, kind)
+        {
+            int64_t all = 0;
+            json_array_foreach(json_at(kind, "states"), j, state)
+            {
+                g_assert_cmpint(json_integer_value(json_at(state, "count")), ==,
+                                shown_in_state(person, kind, state, units[u]));
+                all += json_integer_value(json_at(state, "count"));
+            }
+            for (guint m = 0; m < model->matters->len; m++)
+                all -= is_counted(&g_array_index(model->matters, struct model_matter, m), kind, units[u]);
+            g_assert_cmpint(all, ==, 0);
+            counted++;
+        }
     }
 }
 
@@ -498,6 +544,7 @@ static void check_all(void)
         check_exports(who);
         check_kinds(who);
         check_under(who, codes, units, G_N_ELEMENTS(codes));
+        check_counts(who, units, G_N_ELEMENTS(codes));
         for (guint i = 0; i < model->matters->len; i++) {
             const struct model_matter *matter = &g_array_index(model->matters, struct model_matter, i);
             check_matter(who, matter);
@@ -511,6 +558,7 @@ static void check_all(void)
     }
     g_assert_cmpuint(seen, >, all / 10); /* the oracle must be able to say both */
     g_assert_cmpuint(seen, <, all * 9 / 10);
+    g_assert_cmpuint(counted, >, 100);
     g_test_message("%d questions, %u of %u seen", asked, seen, all);
 }
 

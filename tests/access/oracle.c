@@ -74,9 +74,8 @@ static void read_matters(struct model *model, struct db *db)
     struct rows rows = rows_of(
         db,
         "SELECT m.id, m.unit, m.subject, CASE WHEN m.opener_post = 0 OR (p.from_us <= ?1 AND p.to_us > ?1) THEN "
-        "m.opener_person ELSE 0 END, m.uuid, m.kind, m.state, m.closed_us, m.named_only FROM matter m LEFT JOIN "
-        "post p ON p.id = "
-        "m.opener_post ORDER BY m.id",
+        "m.opener_person ELSE 0 END, m.uuid, m.kind, m.state, m.closed_us, m.named_only, m.erased FROM matter m "
+        "LEFT JOIN post p ON p.id = m.opener_post ORDER BY m.id",
         "i", model->now_us);
     while (rows_next(&rows)) {
         struct uuid uuid;
@@ -85,7 +84,8 @@ static void read_matters(struct model *model, struct db *db)
                                       .subject = rows_integer(&rows, 2),
                                       .opener = rows_integer(&rows, 3),
                                       .named_only = rows_integer(&rows, 8) != 0,
-                                      .open = rows_integer(&rows, 7) == 0};
+                                      .open = rows_integer(&rows, 7) == 0,
+                                      .erased = rows_integer(&rows, 9) != 0};
         rows_uuid(&rows, 4, &uuid);
         uuid_format(&uuid, matter.uuid);
         g_strlcpy(matter.kind, rows_text(&rows, 5), sizeof matter.kind);

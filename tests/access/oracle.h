@@ -17,7 +17,7 @@ struct model_matter {
     int64_t opener;  /* 0: they opened it in a post that they hold no more */
     bool named_only; /* its opener might not read who it is about */
     char uuid[UUID_TEXT_LENGTH + 1], kind[48], state[48];
-    bool open;
+    bool open, erased;
 };
 struct model {
     int64_t now_us;

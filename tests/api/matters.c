@@ -632,53 +632,6 @@ static void external_number(void)
         g_assert_cmpstr(json_at_text(row, "matter"), !=, id);
 }
 
-/* Counted for whoever may see the kind there; windows are whole. */
-static void indicators(void)
-{
-    AUTO(reply) struct reply all = rig_get(rig, "zhou", "/api/v1/indicators");
-    g_assert_cmpstr(reply_text(&all, "data.0.name"), ==, "cases");
-    g_assert_cmpstr(reply_text(&all, "data.0.window"), ==, "week");
-    AUTO(reply) struct reply before = rig_get(rig, "zhou", "/api/v1/indicators/cases?unit=" COMMUNITY);
-    struct reply opened_one =
-        rig_command(rig, "zhou", "/api/v1/matters", "{'kind':'deadline_case','unit':'%s'}", COMMUNITY);
-    g_free(opened(&opened_one));
-    AUTO(reply) struct reply after = rig_get(rig, "zhou", "/api/v1/indicators/cases?unit=" COMMUNITY);
-    g_assert_cmpint(json_integer_value(json_at(after.json, "data.0.top")), ==,
-                    json_integer_value(json_at(before.json, "data.0.top")) + 1);
-    AUTO(reply)
-    struct reply months =
-        rig_get(rig, "zhou", "/api/v1/indicators/cases?unit=" COMMUNITY "&from=2020-02-05&to=2020-02-17");
-    g_assert_cmpuint(json_array_size(json_at(months.json, "data")), ==, 3);
-    g_assert_cmpstr(reply_text(&months, "data.0.from"), ==, "2020-02-03");
-    g_assert_cmpstr(reply_text(&months, "data.0.to"), ==, "2020-02-09");
-    AUTO(reply)
-    struct reply years =
-        rig_get(rig, "zhou", "/api/v1/indicators/cases?unit=" COMMUNITY "&from=2018-02-05&to=2020-02-17");
-    reply_is(&years, 400, "too_many_items");
-    AUTO(reply) struct reply nowhere = rig_get(rig, "zhou", "/api/v1/indicators/cases");
-    reply_is(&nowhere, 422, "missing_field");
-    AUTO(reply) struct reply none = rig_get(rig, "zhou", "/api/v1/indicators/none?unit=" COMMUNITY);
-    reply_is(&none, 404, "not_found");
-    AUTO(reply) struct reply elsewhere = rig_get(rig, "sun", "/api/v1/indicators/cases?unit=" COMMUNITY);
-    reply_is(&elsewhere, 404, "not_found");
-}
-
-/* What a post was asked for is its holder's to read, and whoever supervises. */
-static void duty_record(void)
-{
-    g_autofree char *path = g_strdup_printf("/api/v1/posts/%s/record", rig_member(rig, "zhou")->post_id);
-    struct reply made = rig_command(rig, "zhou", "/api/v1/matters", "{'kind':'deadline_case','unit':'%s'}", COMMUNITY);
-    g_free(opened(&made));
-    AUTO(reply) struct reply own = rig_get(rig, "zhou", path);
-    reply_is(&own, 200, NULL);
-    g_assert_cmpstr(reply_text(&own, "role"), ==, "community_secretary");
-    g_assert_true(json_is_array(json_at(own.json, "expectations")) && json_is_array(json_at(own.json, "gaps")));
-    AUTO(reply) struct reply other = rig_get(rig, "wang", path);
-    reply_is(&other, 403, "no_right");
-    AUTO(reply) struct reply none = rig_get(rig, "zhou", "/api/v1/posts/0/record");
-    reply_is(&none, 404, "not_found");
-}
-
 static char *share(const char *grain)
 {
     struct reply made = rig_command(rig, "wu", "/api/v1/matters",
@@ -774,8 +727,6 @@ int main(int argc, char **argv)
     g_test_add_func("/matters/about-units", about_units);
     g_test_add_func("/matters/alerts", alerts);
     g_test_add_func("/matters/external", external_number);
-    g_test_add_func("/matters/indicators", indicators);
-    g_test_add_func("/matters/duty-record", duty_record);
     g_test_add_func("/matters/shared", shared);
     g_test_add_func("/matters/merged", merged);
     g_test_add_func("/matters/far-behind", far_behind);

@@ -2,6 +2,7 @@
 #include "world.h"
 
 #include "base/datetime.h"
+#include "matter/tally.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -150,6 +151,7 @@ void world_free(struct world *world)
 {
     no_event_tells(world);
     no_row_tells(world);
+    g_assert_true(matter_counts_are_right(world->harness->rows));
     harness_replay(world->harness);
     harness_free(world->harness);
     g_hash_table_unref(world->handles);

@@ -77,7 +77,7 @@ void apply_ended(struct db *rows, int64_t matter, const json_t *item, size_t fir
 static void make_expectation(struct db *rows, int64_t matter, const json_t *item)
 {
     db_run(rows,
-           "INSERT OR REPLACE INTO expectation (matter, slot, number, name, entry, post, opens_us, due_us, "
+           "INSERT INTO expectation (matter, slot, number, name, entry, post, opens_us, due_us, "
            "since_us, next_us, "
            "warned, overdue, step, ours_us, participant, line) VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
            "?9, 0, 0, 0, ?10, ?11, ?12)",
@@ -485,7 +485,7 @@ static void insert_matter(struct db *rows, const struct event *event, const json
     char *facts = facts_of(body);
     uuid_parse(text(body, "uuid"), &uuid);
     db_run(rows,
-           "INSERT OR REPLACE INTO matter (id, uuid, kind, rules, state, version, unit, subject, household, "
+           "INSERT INTO matter (id, uuid, kind, rules, state, version, unit, subject, household, "
            "parent, opener_person, opener_post, opened_us, changed_us, state_since_us, closed_us, erased, "
            "standing, next_entry, next_expectation, ends_us, retain_us, facts, subject_post, named_only) "
            "VALUES (?1, ?2, ?3, "

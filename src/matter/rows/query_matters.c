@@ -284,8 +284,7 @@ void matter_count_open(struct db *rows, void (*each)(void *context, const char *
 {
     AUTO(rows)
     struct rows found = rows_of(
-        rows, "SELECT kind, state, count(*) FROM matter WHERE closed_us = 0 GROUP BY kind, state ORDER BY kind, state",
-        "");
+        rows, "SELECT kind, state, sum(count) FROM tally_matter WHERE open = 1 GROUP BY 1, 2 ORDER BY 1, 2", "");
     while (rows_next(&found))
         each(context, rows_text(&found, 0), rows_text(&found, 1), rows_integer(&found, 2));
 }

@@ -337,3 +337,83 @@ CREATE TABLE rebase (
   person INTEGER NOT NULL,           -- who asked last; 0 the operator
   PRIMARY KEY (kind, unit)
 ) WITHOUT ROWID;
+
+-- How many matters there are at a unit: an index of `matter`, kept by triggers. Erased and merged ones are not in it.
+CREATE TABLE tally_matter (
+  unit INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  state TEXT NOT NULL,
+  open INTEGER NOT NULL,             -- 0 closed
+  count INTEGER NOT NULL,            -- never 0
+  PRIMARY KEY (unit, kind, state, open)
+) WITHOUT ROWID;
+
+-- And how much is expected in them: an index of `expectation`. A quarter of an hour is the largest step that every day
+-- of every time zone is a multiple of, so that a day's can be told apart without knowing the zone here.
+CREATE TABLE tally_expectation (
+  unit INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  overdue INTEGER NOT NULL,
+  quarter INTEGER NOT NULL,          -- due_us / 900000000; -1 its clock stands
+  count INTEGER NOT NULL,            -- never 0
+  PRIMARY KEY (unit, kind, overdue, quarter)
+) WITHOUT ROWID;
+
+CREATE TRIGGER matter_counted AFTER INSERT ON matter WHEN new.erased = 0 AND new.merged_into = 0 BEGIN
+  INSERT INTO tally_matter VALUES (new.unit, new.kind, new.state, new.closed_us = 0, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+CREATE TRIGGER matter_recounted AFTER UPDATE OF unit, state, closed_us, erased, merged_into ON matter BEGIN
+  INSERT INTO tally_matter SELECT new.unit, new.kind, new.state, new.closed_us = 0, 1
+    WHERE new.erased = 0 AND new.merged_into = 0
+    ON CONFLICT DO UPDATE SET count = count + 1;
+  UPDATE tally_matter SET count = count - 1 WHERE unit = old.unit AND kind = old.kind AND state = old.state
+    AND open = (old.closed_us = 0) AND old.erased = 0 AND old.merged_into = 0;
+  DELETE FROM tally_matter WHERE unit = old.unit AND kind = old.kind AND state = old.state
+    AND open = (old.closed_us = 0) AND count = 0;
+END;
+CREATE TRIGGER matter_uncounted AFTER DELETE ON matter WHEN old.erased = 0 AND old.merged_into = 0 BEGIN
+  UPDATE tally_matter SET count = count - 1 WHERE unit = old.unit AND kind = old.kind AND state = old.state
+    AND open = (old.closed_us = 0);
+  DELETE FROM tally_matter WHERE unit = old.unit AND kind = old.kind AND state = old.state
+    AND open = (old.closed_us = 0) AND count = 0;
+END;
+CREATE TRIGGER matter_moved AFTER UPDATE OF unit ON matter WHEN new.unit <> old.unit BEGIN
+  INSERT INTO tally_expectation
+    SELECT new.unit, new.kind, overdue, iif(paused_us = 0, due_us / 900000000, -1), count(*)
+      FROM expectation WHERE matter = new.id GROUP BY 3, 4
+    ON CONFLICT DO UPDATE SET count = count + excluded.count;
+  INSERT INTO tally_expectation
+    SELECT old.unit, old.kind, overdue, iif(paused_us = 0, due_us / 900000000, -1), -count(*)
+      FROM expectation WHERE matter = new.id GROUP BY 3, 4
+    ON CONFLICT DO UPDATE SET count = count + excluded.count;
+  DELETE FROM tally_expectation WHERE unit = old.unit AND kind = old.kind AND count = 0;
+END;
+CREATE TRIGGER expectation_counted AFTER INSERT ON expectation BEGIN
+  INSERT INTO tally_expectation
+    SELECT unit, kind, new.overdue, iif(new.paused_us = 0, new.due_us / 900000000, -1), 1 FROM matter
+      WHERE id = new.matter
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+CREATE TRIGGER expectation_uncounted AFTER DELETE ON expectation BEGIN
+  UPDATE tally_expectation SET count = count - 1
+    WHERE (unit, kind) = (SELECT unit, kind FROM matter WHERE id = old.matter) AND overdue = old.overdue
+      AND quarter = iif(old.paused_us = 0, old.due_us / 900000000, -1);
+  DELETE FROM tally_expectation
+    WHERE (unit, kind) = (SELECT unit, kind FROM matter WHERE id = old.matter) AND overdue = old.overdue
+      AND quarter = iif(old.paused_us = 0, old.due_us / 900000000, -1) AND count = 0;
+END;
+CREATE TRIGGER expectation_recounted AFTER UPDATE OF due_us, overdue, paused_us ON expectation
+  WHEN old.overdue <> new.overdue OR iif(old.paused_us = 0, old.due_us / 900000000, -1) <>
+    iif(new.paused_us = 0, new.due_us / 900000000, -1) BEGIN
+  INSERT INTO tally_expectation
+    SELECT unit, kind, new.overdue, iif(new.paused_us = 0, new.due_us / 900000000, -1), 1 FROM matter
+      WHERE id = new.matter
+    ON CONFLICT DO UPDATE SET count = count + 1;
+  UPDATE tally_expectation SET count = count - 1
+    WHERE (unit, kind) = (SELECT unit, kind FROM matter WHERE id = old.matter) AND overdue = old.overdue
+      AND quarter = iif(old.paused_us = 0, old.due_us / 900000000, -1);
+  DELETE FROM tally_expectation
+    WHERE (unit, kind) = (SELECT unit, kind FROM matter WHERE id = old.matter) AND overdue = old.overdue
+      AND quarter = iif(old.paused_us = 0, old.due_us / 900000000, -1) AND count = 0;
+END;

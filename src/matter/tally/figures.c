@@ -28,20 +28,23 @@ static int64_t count_opened(const struct counting *counting)
     return count;
 }
 
+#define COUNTED                                                                                                        \
+    "SELECT sum(t.count) FROM cover c CROSS JOIN tally_matter t ON t.unit = c.unit "                                   \
+    "WHERE c.ancestor = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND t.kind = ?3 "
+
 static int64_t count_open(const struct counting *counting)
 {
     int64_t count = 0;
-    db_integer(counting->rows, &count, "SELECT count(*) " COVERED "AND m.closed_us = 0", "iis", counting->unit,
-               counting->at_us, counting->figure->kind->name);
+    db_integer(counting->rows, &count, COUNTED "AND t.open = 1", "iis", counting->unit, counting->at_us,
+               counting->figure->kind->name);
     return count;
 }
 
 static int64_t count_in_state(const struct counting *counting)
 {
     int64_t count = 0;
-    db_integer(counting->rows, &count,
-               "SELECT count(*) " COVERED "AND m.state = ?4 AND m.erased = 0 AND m.merged_into = 0", "iiss",
-               counting->unit, counting->at_us, counting->figure->kind->name, counting->figure->state->name);
+    db_integer(counting->rows, &count, COUNTED "AND t.state = ?4", "iiss", counting->unit, counting->at_us,
+               counting->figure->kind->name, counting->figure->state->name);
     return count;
 }
 

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * counts - how many matters there are in a unit, and what is expected in them, now.
+ */
+#ifndef API_COUNTS_H
+#define API_COUNTS_H
+
+#include "api/request.h"
+
+void get_counts(struct request *request);
+
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is counted: what there is now, indicators, records of duty. */
+#include "rig.h"
+
+#include <string.h>
+
+static struct rig *rig;
+
+#define COUNTS "/api/v1/counts?unit="
+
+static char *opened(struct reply *reply)
+{
+    reply_is(reply, 201, NULL);
+    char *id = g_strdup(reply_text(reply, "id")); /* the command's is the matter's */
+    reply_clear(reply);
+    return id;
+}
+
+static const json_t *counts_of(const struct reply *reply, const char *kind)
+{
+    size_t i;
+    const json_t *row;
+    json_array_foreach((json_t *)json_at(reply->json, "data"), i,
+                       row) if (strcmp(json_at_text(row, "kind"), kind) == 0) return row;
+    return NULL;
+}
+
+static int64_t expected(const json_t *row, const char *member)
+{
+    return json_integer_value(json_object_get(json_at(row, "expected"), member));
+}
+
+/* How many are in a state, open or closed. */
+static int64_t in_state(const json_t *row, const char *name)
+{
+    size_t i;
+    const json_t *state;
+    json_array_foreach((json_t *)json_at(row, "states"), i,
+                       state) if (strcmp(json_at_text(state, "state"), name) ==
+                                  0) return json_integer_value(json_at(state, "count"));
+    return 0;
+}
+
+/* A matter and what is expected in it count at once, and as ended when they have; for whoever may see them. */
+static void counts(void)
+{
+    AUTO(reply) struct reply before = rig_get(rig, "zhou", COUNTS COMMUNITY);
+    const json_t *was = counts_of(&before, "deadline_case");
+    struct reply opened_one =
+        rig_command(rig, "zhou", "/api/v1/matters", "{'kind':'deadline_case','unit':'%s'}", COMMUNITY);
+    g_autofree char *id = opened(&opened_one);
+    AUTO(reply) struct reply after = rig_get(rig, "zhou", COUNTS COMMUNITY);
+    const json_t *is = counts_of(&after, "deadline_case");
+    g_assert_cmpint(in_state(is, "running"), ==, in_state(was, "running") + 1);
+    g_assert_cmpint(in_state(is, "done"), ==, in_state(was, "done"));
+    g_autofree char *list = g_strdup_printf("/api/v1/matters/%s/expectations", id);
+    AUTO(reply) struct reply expectations = rig_get(rig, "zhou", list);
+    g_assert_cmpint(expected(is, "open"), ==,
+                    expected(was, "open") + (int64_t)json_array_size(json_at(expectations.json, "data")));
+    g_autofree char *path = g_strdup_printf("/api/v1/matters/%s/entries", id);
+    struct reply entered = rig_command(rig, "zhou", path, "{'entry':'report'}");
+    reply_is(&entered, 201, NULL);
+    reply_clear(&entered);
+    AUTO(reply) struct reply done = rig_get(rig, "zhou", COUNTS COMMUNITY);
+    const json_t *ends = counts_of(&done, "deadline_case");
+    g_assert_cmpint(in_state(ends, "running"), ==, in_state(was, "running"));
+    g_assert_cmpint(in_state(ends, "done"), ==, in_state(was, "done") + 1);
+    g_assert_cmpint(expected(ends, "open"), ==, expected(was, "open"));
+    AUTO(reply) struct reply nowhere = rig_get(rig, "zhou", "/api/v1/counts");
+    reply_is(&nowhere, 422, "missing_field");
+    AUTO(reply) struct reply elsewhere = rig_get(rig, "sun", COUNTS COMMUNITY);
+    g_assert_null(counts_of(&elsewhere, "deadline_case"));
+}
+
+/* Counted for whoever may see the kind there; windows are whole. */
+static void indicators(void)
+{
+    AUTO(reply) struct reply all = rig_get(rig, "zhou", "/api/v1/indicators");
+    g_assert_cmpstr(reply_text(&all, "data.0.name"), ==, "cases");
+    g_assert_cmpstr(reply_text(&all, "data.0.window"), ==, "week");
+    AUTO(reply) struct reply before = rig_get(rig, "zhou", "/api/v1/indicators/cases?unit=" COMMUNITY);
+    struct reply opened_one =
+        rig_command(rig, "zhou", "/api/v1/matters", "{'kind':'deadline_case','unit':'%s'}", COMMUNITY);
+    g_free(opened(&opened_one));
+    AUTO(reply) struct reply after = rig_get(rig, "zhou", "/api/v1/indicators/cases?unit=" COMMUNITY);
+    g_assert_cmpint(json_integer_value(json_at(after.json, "data.0.top")), ==,
+                    json_integer_value(json_at(before.json, "data.0.top")) + 1);
+    AUTO(reply)
+    struct reply months =
+        rig_get(rig, "zhou", "/api/v1/indicators/cases?unit=" COMMUNITY "&from=2020-02-05&to=2020-02-17");
+    g_assert_cmpuint(json_array_size(json_at(months.json, "data")), ==, 3);
+    g_assert_cmpstr(reply_text(&months, "data.0.from"), ==, "2020-02-03");
+    g_assert_cmpstr(reply_text(&months, "data.0.to"), ==, "2020-02-09");
+    AUTO(reply)
+    struct reply years =
+        rig_get(rig, "zhou", "/api/v1/indicators/cases?unit=" COMMUNITY "&from=2018-02-05&to=2020-02-17");
+    reply_is(&years, 400, "too_many_items");
+    AUTO(reply) struct reply nowhere = rig_get(rig, "zhou", "/api/v1/indicators/cases");
+    reply_is(&nowhere, 422, "missing_field");
+    AUTO(reply) struct reply none = rig_get(rig, "zhou", "/api/v1/indicators/none?unit=" COMMUNITY);
+    reply_is(&none, 404, "not_found");
+    AUTO(reply) struct reply elsewhere = rig_get(rig, "sun", "/api/v1/indicators/cases?unit=" COMMUNITY);
+    reply_is(&elsewhere, 404, "not_found");
+}
+
+/* What a post was asked for is its holder's to read, and whoever supervises. */
+static void duty_record(void)
+{
+    g_autofree char *path = g_strdup_printf("/api/v1/posts/%s/record", rig_member(rig, "zhou")->post_id);
+    struct reply made = rig_command(rig, "zhou", "/api/v1/matters", "{'kind':'deadline_case','unit':'%s'}", COMMUNITY);
+    g_free(opened(&made));
+    AUTO(reply) struct reply own = rig_get(rig, "zhou", path);
+    reply_is(&own, 200, NULL);
+    g_assert_cmpstr(reply_text(&own, "role"), ==, "community_secretary");
+    g_assert_true(json_is_array(json_at(own.json, "expectations")) && json_is_array(json_at(own.json, "gaps")));
+    AUTO(reply) struct reply other = rig_get(rig, "wang", path);
+    reply_is(&other, 403, "no_right");
+    AUTO(reply) struct reply none = rig_get(rig, "zhou", "/api/v1/posts/0/record");
+    reply_is(&none, 404, "not_found");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    rig = rig_new();
+    g_test_add_func("/counted/counts", counts);
+    g_test_add_func("/counted/indicators", indicators);
+    g_test_add_func("/counted/duty-record", duty_record);
+    int failed = g_test_run();
+    rig_free(rig);
+    return failed;
+}
