@@ -257,18 +257,11 @@ int run_backup(const struct cli_command *command, int argc, char **argv)
 int run_restore(const struct cli_command *command, int argc, char **argv)
 {
     AUTO(cli) struct cli cli;
-    gboolean unmarked = FALSE;
-    const GOptionEntry own[] = {{"unmarked", 0, 0, G_OPTION_ARG_NONE, &unmarked,
-                                 "a backup of an older program, which marked none as complete", NULL},
-                                {NULL}};
-    if (!cli_parse(&cli, command, own, argc, argv))
+    if (!cli_parse(&cli, command, NULL, argc, argv))
         return CLI_USAGE;
     g_autoptr(GError) error = NULL;
     int64_t erased = 0;
-    bool restored =
-        unmarked ? data_restore_unmarked(lianfang_areas, cli.words[0], cli.data_dir, cli.keys_dir, &erased, &error)
-                 : data_restore(lianfang_areas, cli.words[0], cli.data_dir, cli.keys_dir, &erased, &error);
-    if (!restored)
+    if (!data_restore(lianfang_areas, cli.words[0], cli.data_dir, cli.keys_dir, &erased, &error))
         return cli_fail(&cli, error);
     printf("restored to %s; %" G_GINT64_FORMAT " keys erased again\n", cli.data_dir, erased);
     return CLI_DONE;

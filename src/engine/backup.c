@@ -173,15 +173,6 @@ static bool verify_copy(const char *dir, const char *keys_dir, GError **error)
     return findings->len == 0 || does_not_verify(dir, g_ptr_array_index(findings, 0), error);
 }
 
-/* Of an older program: what can be asked of it is the chain, and whose heads it has. */
-static bool verify_unmarked(const char *dir, struct vault *vault, GError **error)
-{
-    size_t heads;
-    g_autofree char *path = g_build_filename(dir, "journal.db", NULL);
-    AUTO(journal) struct journal *journal = journal_open_reader(path, error);
-    return journal != NULL && verify_chain(dir, &heads, error) && evidence_heads(vault, journal, heads, error);
-}
-
 /* Marked first, since its journal and its keys are of different moments; the mark goes when it does not verify. */
 static bool mark_and_verify(const char *target_dir, const char *keys_dir, GError **error)
 {
@@ -213,19 +204,16 @@ bool data_backup(const char *data_dir, const char *target_dir, GError **error)
 
 /* The ledger brings nobody back whom an old backup still knows; and the copied vault knows people whom the journal,
  * copied before it, does not. The engine sees to both when it opens. */
-static bool erase_again(const char *data_dir, const char *keys_dir, bool older, int64_t *out_erased, GError **error)
+static bool erase_again(const char *data_dir, const char *keys_dir, int64_t *out_erased, GError **error)
 {
     uint8_t hash[JOURNAL_HASH_BYTES];
-    struct vault_options options = {.data_dir = data_dir, .keys_dir = keys_dir, .older = older};
+    struct vault_options options = {.data_dir = data_dir, .keys_dir = keys_dir};
     g_autofree char *path = g_build_filename(data_dir, "journal.db", NULL);
     AUTO(journal) struct journal *journal = journal_open_reader(path, error);
     AUTO(vault) struct vault *vault = journal != NULL ? vault_open(&options, error) : NULL;
     if (vault == NULL || !vault_replay_erasures(vault, out_erased, error))
         return false;
-    struct vault_state state;
     int64_t last = journal_last_pos(journal);
-    if (!vault_state(vault, &state) && !vault_state_begin(vault, NULL, error))
-        return false;
     memset(hash, 0, sizeof hash);
     if (last > 0 && !journal_hash_at(journal, last, hash, error))
         return false;
@@ -234,40 +222,37 @@ static bool erase_again(const char *data_dir, const char *keys_dir, bool older, 
     return vault_commit(vault, error);
 }
 
-static bool look_at_backup(const char *backup_dir, const char *keys_dir, bool unmarked, GError **error)
+static bool look_at_backup(const char *backup_dir, const char *keys_dir, GError **error)
 {
     struct mark_tip tip;
-    struct vault_options options = {.data_dir = backup_dir, .keys_dir = keys_dir, .read_only = true, .older = unmarked};
+    struct vault_options options = {.data_dir = backup_dir, .keys_dir = keys_dir, .read_only = true};
     AUTO(vault) struct vault *vault = vault_open(&options, error);
-    if (vault == NULL)
-        return false;
-    return unmarked ? verify_unmarked(backup_dir, vault, error)
-                    : mark_check(backup_dir, vault, &tip, error) && verify_copy(backup_dir, keys_dir, error);
+    return vault != NULL && mark_check(backup_dir, vault, &tip, error) && verify_copy(backup_dir, keys_dir, error);
 }
 
 static bool restore_into(const struct area *const *areas, const char *backup_dir, const char *data_dir,
-                         const char *keys_dir, bool unmarked, int64_t *out_erased, GError **error)
+                         const char *keys_dir, int64_t *out_erased, GError **error)
 {
     AUTO(areas) struct areas *all = areas_new(areas);
     struct replay replay = {.areas = all, .data_dir = data_dir, .first = 1};
     g_autofree char *rows_path = g_build_filename(data_dir, "rows.db", NULL);
     return copy_database(backup_dir, data_dir, "secrets.db", copy_pages, error) &&
            copy_database(backup_dir, data_dir, "journal.db", copy_pages, error) &&
-           attachments_copy(backup_dir, data_dir, error) &&
-           erase_again(data_dir, keys_dir, unmarked, out_erased, error) && rows_build(&replay, rows_path, error);
+           attachments_copy(backup_dir, data_dir, error) && erase_again(data_dir, keys_dir, out_erased, error) &&
+           rows_build(&replay, rows_path, error);
 }
 
-static bool restore(const struct area *const *areas, const char *backup_dir, const char *data_dir, const char *keys_dir,
-                    bool unmarked, int64_t *out_erased, GError **error)
+bool data_restore(const struct area *const *areas, const char *backup_dir, const char *data_dir, const char *keys_dir,
+                  int64_t *out_erased, GError **error)
 {
     static const char *const names[] = {"journal.db", "secrets.db", "rows.db"};
     if (!has_file(backup_dir, "journal.db", error) || !has_file(backup_dir, "secrets.db", error) ||
-        !look_at_backup(backup_dir, keys_dir, unmarked, error) || !make_empty_dir(data_dir, error))
+        !look_at_backup(backup_dir, keys_dir, error) || !make_empty_dir(data_dir, error))
         return false;
     int lock_file = data_lock(data_dir, error);
     if (lock_file < 0)
         return false;
-    bool well = restore_into(areas, backup_dir, data_dir, keys_dir, unmarked, out_erased, error);
+    bool well = restore_into(areas, backup_dir, data_dir, keys_dir, out_erased, error);
     if (!well) { /* half a restore must not be taken for data, nor what should stay erased lie about */
         for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
             g_autofree char *path = g_build_filename(data_dir, names[i], NULL);
@@ -278,16 +263,4 @@ static bool restore(const struct area *const *areas, const char *backup_dir, con
     }
     data_unlock(lock_file);
     return well;
-}
-
-bool data_restore(const struct area *const *areas, const char *backup_dir, const char *data_dir, const char *keys_dir,
-                  int64_t *out_erased, GError **error)
-{
-    return restore(areas, backup_dir, data_dir, keys_dir, false, out_erased, error);
-}
-
-bool data_restore_unmarked(const struct area *const *areas, const char *backup_dir, const char *data_dir,
-                           const char *keys_dir, int64_t *out_erased, GError **error)
-{
-    return restore(areas, backup_dir, data_dir, keys_dir, true, out_erased, error);
 }

@@ -178,12 +178,21 @@ static bool open_rows(struct engine *engine, const struct engine_options *option
            rulebook_fill(engine->rulebook, engine->rows, engine->journal, error);
 }
 
+/* Before anything is asked of the files beside it; what cannot be read is told of by whoever opens it to write. */
+static bool must_be_current(const char *journal_path, GError **error)
+{
+    AUTO(journal) struct journal *journal = journal_open_reader(journal_path, NULL);
+    return journal == NULL || journal_must_be_current(journal, journal_path, error);
+}
+
 static bool open_files(struct engine *engine, const struct engine_options *options, GError **error)
 {
     g_autofree char *journal_path = g_build_filename(engine->data_dir, "journal.db", NULL);
-    bool first_start = options->create && !g_file_test(journal_path, G_FILE_TEST_EXISTS);
+    bool there = g_file_test(journal_path, G_FILE_TEST_EXISTS), first_start = options->create && !there;
     struct vault_options vault_options = {
         .data_dir = engine->data_dir, .keys_dir = engine->keys_dir, .create = first_start, .vfs = options->vfs_secrets};
+    if (there && !must_be_current(journal_path, error))
+        return false;
     engine->vault = vault_open(&vault_options, error);
     if (engine->vault == NULL)
         return false;

@@ -176,13 +176,10 @@ bool data_verify(const char *data_dir, const char *keys_dir, size_t heads, GPtrA
 
 /* ---- backup.c ---- online: a consistent copy (journal first, then secrets, so that no sealed byte lacks its
  * key), verified, and marked as complete under a key of the vault at last. Restoring checks the mark and verifies
- * before it copies, replays the erasure ledger, and refuses without either; `unmarked` takes a backup that an older
- * program made. */
+ * before it copies, replays the erasure ledger, and refuses without either. */
 bool data_backup_keyed(const char *data_dir, const char *keys_dir, const char *target_dir, GError **error);
 bool data_backup(const char *data_dir, const char *target_dir, GError **error); /* keys in DATA.keys */
 bool data_restore(const struct area *const *areas, const char *backup_dir, const char *data_dir, const char *keys_dir,
                   int64_t *out_erased, GError **error);
-bool data_restore_unmarked(const struct area *const *areas, const char *backup_dir, const char *data_dir,
-                           const char *keys_dir, int64_t *out_erased, GError **error);
 
 #endif

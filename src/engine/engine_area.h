@@ -31,7 +31,7 @@ bool command_recall(struct db *rows, const struct uuid *id, struct remembered *o
 
 void position_set(struct db *rows, int64_t pos, const uint8_t hash[JOURNAL_HASH_BYTES]);
 int64_t position_get(struct db *rows, uint8_t out_hash[JOURNAL_HASH_BYTES]);
-/* Of which installation the rows are; false where an older program made them. */
+/* Of which installation the rows are. */
 void position_bind(struct db *rows, const uint8_t id[JOURNAL_ID_BYTES]);
 bool position_installation(struct db *rows, uint8_t out[JOURNAL_ID_BYTES]);
 

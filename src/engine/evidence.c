@@ -76,7 +76,7 @@ static bool check_ids(struct vault *vault, struct journal *journal, GError **err
     if (named && bound && memcmp(id, state.installation, sizeof id) != 0)
         return foreign(error, "journal.db is of another installation than secrets.db");
     if ((named && bound) || journal_last_pos(journal) == 0 || journal_format(journal) == 1)
-        return true; /* an init that was interrupted, or an older program */
+        return true; /* an init that was interrupted, or a journal that is only read */
     return foreign(error, named ? "secrets.db does not say of which installation it is"
                                 : "journal.db does not say of which installation it is");
 }
@@ -232,11 +232,7 @@ bool evidence_bind(struct vault *vault, struct journal *journal, GError **error)
 {
     struct vault_state state;
     uint8_t id[JOURNAL_ID_BYTES];
-    bool named = journal_installation(journal, id);
-    if (!vault_state(vault, &state)) {
-        if (!vault_state_begin(vault, named ? id : NULL, error))
-            return false;
-        vault_state(vault, &state);
-    }
-    return named || journal_set_installation(journal, state.installation, error);
+    bool bound = vault_state(vault, &state);
+    g_assert(bound);
+    return journal_installation(journal, id) || journal_set_installation(journal, state.installation, error);
 }

@@ -63,7 +63,7 @@ static char *describe(const char *dir, struct vault *vault, struct mark_tip *tip
     char id[2 * VAULT_ID_BYTES + 1], hash[2 * JOURNAL_HASH_BYTES + 1];
     char journal[2 * JOURNAL_HASH_BYTES + 1], secrets[2 * JOURNAL_HASH_BYTES + 1];
     if (!vault_state(vault, &state)) {
-        fail(dir, "secrets.db is of an older program; start this one on the data first", error);
+        fail(dir, "secrets.db does not say of which installation it is", error);
         return NULL;
     }
     if (!read_tip(dir, tip, error) || !hash_file(dir, "journal.db", journal, error) ||
@@ -109,10 +109,7 @@ bool mark_check(const char *dir, struct vault *vault, struct mark_tip *out, GErr
     g_autofree char *path = path_in(dir, "complete");
     g_autofree char *stored = NULL;
     if (!mark_is_there(dir))
-        return fail(dir,
-                    "this backup is not complete: it was interrupted, or an older program made it; take another one "
-                    "(or restore it with --unmarked, if an older program did make it)",
-                    error);
+        return fail(dir, "this backup is not complete: it was interrupted; take another one", error);
     if (!g_file_get_contents(path, &stored, NULL, error))
         return false;
     g_autofree char *lines = describe(dir, vault, &tip, error);

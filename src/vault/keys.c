@@ -228,20 +228,6 @@ bool keys_erase(struct vault *vault, enum vault_owner owner, int64_t id)
     return had;
 }
 
-static void adopt_table(struct vault *vault, enum vault_owner owner, const char *select)
-{
-    static const uint8_t erased[WRAPPED_BYTES];
-    AUTO(rows) struct rows rows = rows_of(vault->db, select, "b", erased, sizeof erased);
-    while (rows_next(&rows))
-        put_erased(vault, owner, rows_integer(&rows, 0));
-}
-
-void keys_adopt(struct vault *vault)
-{
-    adopt_table(vault, VAULT_MATTER, "SELECT id FROM matter_key WHERE wrapped = ?1");
-    adopt_table(vault, VAULT_PERSON, "SELECT id FROM person_key WHERE wrapped = ?1");
-}
-
 void keys_make(struct vault *vault, enum vault_owner owner, int64_t id)
 {
     struct key_slot *slot = slot_of(vault, owner, id);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Opening and closing: the database, the master key, the keys that it wraps, what an older program left undone. */
+/* Opening and closing: the database, the master key, the keys that it wraps. */
 #include "vault/secrets.h"
 
 #include <sodium.h>
@@ -86,7 +86,6 @@ struct vault *vault_open(const struct vault_options *options, GError **error)
     struct vault *vault = g_new0(struct vault, 1);
     vault->keys_dir = g_strdup(options->keys_dir);
     vault->read_only = options->read_only;
-    vault->older = options->older;
     vault->ledger_file = -1;
     vault->locked = sodium_malloc(sizeof *vault->locked);
     g_assert(vault->locked != NULL);

@@ -143,19 +143,6 @@ static bool each_account(struct vault *vault,
     return more;
 }
 
-static bool adopt_one(struct vault *vault, const uint8_t *key, int64_t id, void *context)
-{
-    struct record record;
-    if (read_bytes(vault->db, id, &record))
-        record_mac_write(vault->db, key, id, &record);
-    return true;
-}
-
-void accounts_adopt(struct vault *vault)
-{
-    each_account(vault, adopt_one, NULL);
-}
-
 static bool look_at_one(struct vault *vault, const uint8_t *key, int64_t id, void *context)
 {
     struct record record;

@@ -62,8 +62,7 @@ struct vault {
 
     struct vault_state state;
     bool has_state, state_moved; /* since it was written */
-    bool older;
-    int64_t state_written_us; /* monotonic */
+    int64_t state_written_us;    /* monotonic */
 };
 
 struct mark { /* lengths of made and erasures when it was set */
@@ -118,8 +117,6 @@ void keys_forget_all(struct vault *vault);
 /* What a row holds. */
 enum vault_key_state keys_row_state(struct vault *vault, enum vault_owner owner, int64_t id, const void *wrapped,
                                     size_t bytes);
-/* Zeros, by which an older program erased, become marks of erasures: once, in the open transaction. */
-void keys_adopt(struct vault *vault);
 extern const char *const key_owner_names[], *const key_erased_names[]; /* by enum vault_owner */
 /* The mark of an erasure in the place of the wrapped key; false when there was none. */
 bool keys_erase(struct vault *vault, enum vault_owner owner, int64_t id);
@@ -140,8 +137,6 @@ void master_check_with(struct vault *vault, const uint8_t master[VAULT_KEY_BYTES
 /* record.c */
 void accounts_key(const struct vault *vault, uint8_t out[VAULT_KEY_BYTES]);
 void accounts_erase(struct vault *vault, int64_t person); /* with its sessions */
-/* Those of an older program get their authenticators, in the open transaction. */
-void accounts_adopt(struct vault *vault);
 
 /* index.c: takes out all hashes of a person, while the person's key is still there */
 void index_forget(struct vault *vault, int64_t person);

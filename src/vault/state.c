@@ -8,8 +8,9 @@
  *   64  16  authenticator: BLAKE2b keyed with a key derived from ledger_key, over bytes 0 to 63
  *
  * It goes along with whatever else is committed, and by itself every ten seconds of work at most, so it may lag: a
- * journal may be longer than it says, never shorter. A directory of an older program has none. That it once had one
- * is told by KEYS/installation (the id in hexadecimal digits), so that nobody gets rid of it by deleting a row.
+ * journal may be longer than it says, never shorter. Beside a journal of format 1, which is only read, there is none.
+ * KEYS/installation (the id in hexadecimal digits) tells that there was one, so that nobody gets rid of it by deleting
+ * a row.
  */
 #include "vault/secrets.h"
 
@@ -134,11 +135,11 @@ bool state_open(struct vault *vault, GError **error)
                         "secrets.db: what it says of the journal was changed; restore the newest backup");
         return false;
     }
-    if (!vault->has_state && named && !vault->older) {
-        g_set_error(error, VAULT_ERROR, VAULT_ERROR_DAMAGED,
-                    "secrets.db is older than %s, or what it knew of the journal was taken out; restore the "
-                    "newest backup",
-                    path);
+    if (!vault->has_state && (named || !vault->read_only)) {
+        g_set_error(
+            error, VAULT_ERROR, VAULT_ERROR_DAMAGED,
+            "secrets.db is older than %s, or what it knew of the journal was taken out; restore the newest backup",
+            path);
         return false;
     }
     if (vault->has_state && named && memcmp(id, vault->state.installation, sizeof id) != 0) {

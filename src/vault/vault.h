@@ -51,7 +51,6 @@ struct vault_options {
     const char *data_dir, *keys_dir;
     bool create; /* make a master key and ledger where there are none (first start only) */
     bool read_only;
-    bool older;      /* a backup that an older program made takes the place of newer data */
     const char *vfs; /* of secrets.db; NULL: the system's */
 };
 struct vault *vault_open(const struct vault_options *options, GError **error);
@@ -82,10 +81,8 @@ struct vault_state {
     bool closed;       /* an orderly stop: the journal ended there */
     bool loss_pending; /* the operator accepted a loss, and no event says so yet */
 };
-/* False: the data directory is of an older program. */
+/* False of a read-only one beside a journal of format 1: it was not authenticated then. */
 bool vault_state(struct vault *vault, struct vault_state *out);
-/* For such a one, in a transaction of its own: the id that its journal bears already, or NULL for a new one. */
-bool vault_state_begin(struct vault *vault, const uint8_t *installation, GError **error);
 /* This event is durable: goes along with the next commit; vault_keep_tip() makes one where the last is 10 s ago. */
 void vault_note_tip(struct vault *vault, int64_t pos, const uint8_t hash[32]);
 void vault_keep_tip(struct vault *vault);

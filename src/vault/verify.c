@@ -78,7 +78,7 @@ static int64_t verify_erasure(struct vault *vault, const struct erasure *erasure
 bool vault_verify(struct vault *vault, GPtrArray *findings, struct vault_counts *out, GError **error)
 {
     struct vault_counts counts = {0};
-    if (!vault->has_state) { /* of an older program: nothing of it was authenticated */
+    if (!vault->has_state) { /* beside a journal of format 1: nothing was authenticated then */
         *out = counts;
         return true;
     }
