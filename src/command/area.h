@@ -47,8 +47,9 @@ struct area_hooks {
     int64_t (*next_due_us)(struct db *rows); /* when the clock has something to do; INT64_MAX never; there is one */
     int64_t (*lapses)(const struct decided_event *event); /* for the metrics: how many expectations it ends */
     /* Adds to a row of an answer what whoever asked needs to go on: {"pos", "event"} are there; "made": what the event
-     * has made. Persons, households and posts as they are named outside. */
-    void (*describe)(struct db *rows, struct vault *vault, const struct event *event, const json_t *body, json_t *row);
+     * has made. Persons, households and posts as they are named outside, as is `matter` (null: not at hand). */
+    void (*describe)(struct db *rows, struct vault *vault, const struct event *event, const json_t *body,
+                     const struct uuid *matter, json_t *row);
     /* The role in which the actor may adopt a playbook, with decision->post set; NULL: none. */
     const char *(*adopts_as)(struct decision *decision);
     /* That in which they may agree to what was proposed in the role `other_than` (NULL: any). */

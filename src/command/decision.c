@@ -137,6 +137,13 @@ static const struct event_kind *kind_of(const struct decision *decision, const c
 int64_t decision_emit(struct decision *decision, const char *name, int64_t unit, int64_t matter, json_t *body,
                       GBytes *sealed)
 {
+    return decision_emit_of(decision, name, unit, &(struct matter_name){.id = matter}, body, sealed);
+}
+
+int64_t decision_emit_of(struct decision *decision, const char *name, int64_t unit, const struct matter_name *of,
+                         json_t *body, GBytes *sealed)
+{
+    int64_t matter = of->id;
     const struct event_kind *kind = kind_of(decision, name, body, sealed);
     const struct command *command = decision->command;
     int64_t stream = matter != 0 ? id_matter_stream(matter) : decision_stream(decision, unit);
@@ -148,6 +155,7 @@ int64_t decision_emit(struct decision *decision, const char *name, int64_t unit,
     decided->json = body;
     decided->sealed = sealed;
     decided->erases = kind->erases;
+    decided->matter = of->uuid;
     struct event *event = &decided->event;
     *event = (struct event){
         .stream = decision->stream,

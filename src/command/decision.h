@@ -45,12 +45,18 @@ void decision_init(struct decision *decision);
 void decision_clear(struct decision *decision);
 AUTO_CLEAR(decision)
 
+struct matter_name {
+    int64_t id;
+    struct uuid uuid; /* null: not at hand */
+};
+
 struct decided_event {
     struct event event; /* body and sealed point below */
     json_t *json;
     char *body;
     GBytes *sealed;
-    bool erases; /* keys are deleted with it */
+    bool erases;        /* keys are deleted with it */
+    struct uuid matter; /* the matter's public id, so that nothing is read to answer; null: not at hand */
 };
 void decided_event_free(struct decided_event *decided);
 
@@ -77,6 +83,9 @@ bool decision_refuse_with(struct decision *decision, struct problem *problem /* 
  * Returns the event's place: a new id for whatever the event makes. `kind` must stand in some area's table. */
 int64_t decision_emit(struct decision *decision, const char *kind, int64_t unit, int64_t matter, json_t *body,
                       GBytes *sealed);
+/* The same of a matter whose public id is at hand: it goes into the answer, and nothing is read for it. */
+int64_t decision_emit_of(struct decision *decision, const char *kind, int64_t unit, const struct matter_name *matter,
+                         json_t *body, GBytes *sealed);
 /* In place of decision_emit() where a trial has decided all that there is to decide and nobody reads the result. */
 void decision_would_emit(struct decision *decision);
 /* Refuses when the command has written as much as it may. */

@@ -7,12 +7,14 @@
 
 #include <string.h>
 
-static json_t *event_row(const struct engine *engine, const struct event *event, const json_t *body)
+/* `matter`: its public id, NULL not at hand. */
+static json_t *event_row(const struct engine *engine, const struct event *event, const json_t *body,
+                         const struct uuid *matter)
 {
     char pos[PLACE_TEXT_MAX];
     place_format(event_place(event), pos);
     json_t *row = json_pack("{s:s, s:s}", "pos", pos, "event", event->kind);
-    engine->areas->hooks.describe(engine->rows, engine->vault, event, body, row);
+    engine->areas->hooks.describe(engine->rows, engine->vault, event, body, matter, row);
     return row;
 }
 
@@ -57,7 +59,7 @@ static void answer_from_batch(struct engine *engine, const struct batch_item *en
         event = &g_array_index(batch->events, struct event, entry->first + i);
         answer->made = answer->made != 0 ? answer->made : id_made(event, decided->json);
         if (!entry->taken.command->brief)
-            json_array_append_new(rows, event_row(engine, event, decided->json));
+            json_array_append_new(rows, event_row(engine, event, decided->json, &decided->matter));
     }
     answer->pos = event != NULL ? event->pos : 0; /* none: a trial */
     answer->body = answer_body(engine, &entry->taken.command->id, event != NULL ? event_place(event) : 0,
@@ -76,7 +78,7 @@ static void answer_from_journal(struct engine *engine, const struct batch_item *
     struct event event;
     while (journal_next(cursor, &event, &error)) {
         g_autoptr(json_t) body = json_loadb(event.body, event.body_bytes, 0, NULL);
-        json_array_append_new(rows, event_row(engine, &event, body));
+        json_array_append_new(rows, event_row(engine, &event, body, NULL));
         answer->made = answer->made != 0 ? answer->made : id_made(&event, body);
         at_us = event.at_us;
         place = event_place(&event);

@@ -68,6 +68,7 @@ struct matter {
 };
 bool matter_get_by_uuid(struct db *rows, const struct uuid *uuid, struct matter *out);
 bool matter_get(struct db *rows, int64_t id, struct matter *out);
+bool matter_get_uuid(struct db *rows, int64_t id, struct uuid *out);
 GArray *matter_rules(struct db *rows, int64_t matter); /* of int64: under which it has been, those of now first */
 /* The stored form: clear part merged with the opened sealed part; *out_erased when the key is gone. New reference. */
 json_t *matter_form(struct db *rows, struct vault *vault, const struct matter *matter, bool *out_erased);

@@ -164,7 +164,8 @@ static int64_t lapses(const struct decided_event *event)
     return (int64_t)json_array_size(json_object_get(event->json, "ids"));
 }
 
-static void describe(struct db *rows, struct vault *vault, const struct event *event, const json_t *body, json_t *row)
+static void describe(struct db *rows, struct vault *vault, const struct event *event, const json_t *body,
+                     const struct uuid *matter, json_t *row)
 {
     json_t *number = json_object_get(body, "number");
     if (number != NULL)

@@ -61,5 +61,6 @@ int64_t draft_emit(struct draft *draft, const char *event)
     document_freeze(draft);
     body_add(draft->body, "version", ++draft->view.matter.version);
     GBytes *sealed = join_sealed(draft);
-    return decision_emit(draft->decision, event, draft->home, draft->view.matter.id, json_incref(draft->body), sealed);
+    const struct matter_name name = {draft->view.matter.id, draft->view.matter.uuid};
+    return decision_emit_of(draft->decision, event, draft->home, &name, json_incref(draft->body), sealed);
 }

@@ -21,7 +21,7 @@ static enum vault_class class_of_id(const char *event)
     return g_str_has_prefix(event, "post_") ? VAULT_ID_POST : 0;
 }
 
-static json_t *id_told(struct vault *vault, const char *event, const char *member, int64_t id)
+static json_t *outer_id(struct vault *vault, const char *event, const char *member, int64_t id)
 {
     enum vault_class class = strcmp(member, "person") == 0      ? VAULT_ID_PERSON
                              : strcmp(member, "household") == 0 ? VAULT_ID_HOUSEHOLD
@@ -46,28 +46,39 @@ static bool makes(const char *event)
     return g_strv_contains(names, event);
 }
 
-/* Ids, versions and states, nothing that was entered. */
-void matter_describe(struct db *rows, struct vault *vault, const struct event *event, const json_t *body, json_t *row)
+/* The public id of the matter that an event is about; false: of none. */
+static bool uuid_of(struct db *rows, const struct event *event, const json_t *body, const struct uuid *known,
+                    char out[UUID_TEXT_LENGTH + 1])
 {
-    static const char *const told[] = {"id",    "person",  "household", "number", "version",
-                                       "state", "rebased", "passed",    "done",   "digest"};
-    struct matter matter;
+    struct uuid uuid = known != NULL ? *known : (struct uuid){0};
     int64_t id = event->matter;
     if (strcmp(event->kind, "letter_sent") == 0) /* what is entered there, and shows in a moment */
         id = json_get_integer(json_object_get(body, "body"), "matter", 0);
-    if (id != 0 && matter_get(rows, id, &matter)) {
-        char uuid[UUID_TEXT_LENGTH + 1];
-        uuid_format(&matter.uuid, uuid);
+    if (uuid_is_null(&uuid) && (id == 0 || !matter_get_uuid(rows, id, &uuid)))
+        return false;
+    uuid_format(&uuid, out);
+    return true;
+}
+
+/* Ids, versions and states, nothing that was entered. */
+void matter_describe(struct db *rows, struct vault *vault, const struct event *event, const json_t *body,
+                     const struct uuid *matter, json_t *row)
+{
+    static const char *const described[] = {"id",    "person",  "household", "number", "version",
+                                            "state", "rebased", "passed",    "done",   "digest"};
+    char uuid[UUID_TEXT_LENGTH + 1];
+    if (uuid_of(rows, event, body, matter, uuid)) {
         json_object_set_new(row, "matter", json_string(uuid));
         if (strcmp(event->kind, "matter_opened") == 0)
             json_object_set_new(row, "made", json_string(uuid));
     }
-    for (size_t i = 0; i < G_N_ELEMENTS(told); i++) {
-        json_t *value = json_object_get(body, told[i]);
+    for (size_t i = 0; i < G_N_ELEMENTS(described); i++) {
+        json_t *value = json_object_get(body, described[i]);
         if (json_is_integer(value) && i < 3)
-            json_object_set_new(row, told[i], id_told(vault, event->kind, told[i], json_integer_value(value)));
+            json_object_set_new(row, described[i],
+                                outer_id(vault, event->kind, described[i], json_integer_value(value)));
         else if (json_is_integer(value) || json_is_string(value) || json_is_boolean(value))
-            json_object_set(row, told[i], value);
+            json_object_set(row, described[i], value);
     }
     if (makes(event->kind))
         json_object_set(row, "made", json_object_get(row, "id"));

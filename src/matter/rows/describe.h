@@ -8,6 +8,7 @@
 #include "command/decision.h"
 
 int64_t matter_lapses(const struct decided_event *event);
-void matter_describe(struct db *rows, struct vault *vault, const struct event *event, const json_t *body, json_t *row);
+void matter_describe(struct db *rows, struct vault *vault, const struct event *event, const json_t *body,
+                     const struct uuid *matter, json_t *row);
 
 #endif

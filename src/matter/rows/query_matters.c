@@ -25,6 +25,12 @@ bool matter_get(struct db *rows, int64_t id, struct matter *out)
     return true;
 }
 
+bool matter_get_uuid(struct db *rows, int64_t id, struct uuid *out)
+{
+    AUTO(rows) struct rows found = rows_of(rows, "SELECT uuid FROM matter WHERE id = ?1", "i", id);
+    return rows_next(&found) && rows_uuid(&found, 0, out);
+}
+
 GArray *matter_rules(struct db *rows, int64_t matter)
 {
     return rows_integers(rows_of(
