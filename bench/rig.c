@@ -40,10 +40,10 @@ static char *bench_dir(void)
 
 /* ---- making a city ---- */
 
-static void must(struct pump *pump)
+static void must(struct submitter *submitter)
 {
     g_autoptr(GError) error = NULL;
-    if (!city_check(pump, &error))
+    if (!city_check(submitter, &error))
         g_error("bench: %s", error->message);
 }
 
@@ -54,7 +54,7 @@ static json_t *unit_text(int64_t unit)
     return json_string(text);
 }
 
-static void adopt(struct pump *pump)
+static void adopt(struct submitter *submitter)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *path = g_build_filename(g_getenv("LIANFANG_SOURCE"), "bench", "playbook.yaml", NULL);
@@ -62,16 +62,16 @@ static void adopt(struct pump *pump)
     if (sources == NULL)
         g_error("bench: %s", error->message);
     const struct source *source = &g_array_index(sources, struct source, 0);
-    pump_put(pump, "adopt_playbook", 0,
-             json_pack("{s:[{s:s, s:s%}]}", "files", "name", source->name, "text", source->text, source->bytes), NULL,
-             NULL);
-    pump_wait(pump);
+    submitter_put(submitter, "adopt_playbook", 0,
+                  json_pack("{s:[{s:s, s:s%}]}", "files", "name", source->name, "text", source->text, source->bytes),
+                  NULL, NULL);
+    submitter_wait(submitter);
     g_array_unref(sources);
 }
 
 /* `count` units of a type, each `each` of them under the next of `parents`. */
-static GArray *make_units(struct pump *pump, struct reader *reader, const char *type, const GArray *parents, guint each,
-                          guint count)
+static GArray *make_units(struct submitter *submitter, struct reader *reader, const char *type, const GArray *parents,
+                          guint each, guint count)
 {
     json_t *units = json_array();
     for (guint i = 0; i < count; i++) {
@@ -80,12 +80,12 @@ static GArray *make_units(struct pump *pump, struct reader *reader, const char *
                                                unit_text(g_array_index(parents, int64_t, i / each)), "type", type,
                                                "name", name));
         if (json_array_size(units) == UNITS_PER_COMMAND || i + 1 == count) {
-            pump_put(pump, "create_units", 0, json_pack("{s:o}", "units", units), NULL, NULL);
+            submitter_put(submitter, "create_units", 0, json_pack("{s:o}", "units", units), NULL, NULL);
             units = json_array();
         }
     }
     json_decref(units);
-    must(pump);
+    must(submitter);
     g_usleep(300000);
     GArray *made = g_array_new(FALSE, FALSE, sizeof(int64_t));
     AUTO(rows)
@@ -98,7 +98,7 @@ static GArray *make_units(struct pump *pump, struct reader *reader, const char *
     return made;
 }
 
-static GArray *make_tree(struct pump *pump, struct reader *reader, guint grid_count)
+static GArray *make_tree(struct submitter *submitter, struct reader *reader, guint grid_count)
 {
     guint community_count = (grid_count + COMMUNITY_GRIDS - 1) / COMMUNITY_GRIDS;
     guint subdistrict_count = (community_count + 21) / 22, district_count = MIN(16, subdistrict_count);
@@ -106,38 +106,38 @@ static GArray *make_tree(struct pump *pump, struct reader *reader, guint grid_co
     int64_t root = REGISTRY_ROOT;
     g_autoptr(GArray) city = g_array_new(FALSE, FALSE, sizeof(int64_t));
     g_array_append_val(city, root);
-    pump_put(pump, "create_unit", 0, json_pack("{s:s, s:s}", "type", "city", "name", "测量市"), NULL, NULL);
-    must(pump);
-    g_autoptr(GArray) districts = make_units(pump, reader, "district", city, district_count, district_count);
+    submitter_put(submitter, "create_unit", 0, json_pack("{s:s, s:s}", "type", "city", "name", "测量市"), NULL, NULL);
+    must(submitter);
+    g_autoptr(GArray) districts = make_units(submitter, reader, "district", city, district_count, district_count);
     g_autoptr(GArray) subdistricts =
-        make_units(pump, reader, "subdistrict", districts, per_district, subdistrict_count);
-    g_autoptr(GArray) communities = make_units(pump, reader, "community", subdistricts, 22, community_count);
-    return make_units(pump, reader, "grid", communities, COMMUNITY_GRIDS, grid_count);
+        make_units(submitter, reader, "subdistrict", districts, per_district, subdistrict_count);
+    g_autoptr(GArray) communities = make_units(submitter, reader, "community", subdistricts, 22, community_count);
+    return make_units(submitter, reader, "grid", communities, COMMUNITY_GRIDS, grid_count);
 }
 
-static int64_t *make_people(struct pump *pump, uint32_t first, guint count)
+static int64_t *make_people(struct submitter *submitter, uint32_t first, guint count)
 {
     int64_t *people = g_new0(int64_t, count);
     for (guint i = 0; i < count; i++)
-        pump_put(pump, "register_person", 0, made_up_person(first + i, false), &people[i], NULL);
-    must(pump);
+        submitter_put(submitter, "register_person", 0, made_up_person(first + i, false), &people[i], NULL);
+    must(submitter);
     return people;
 }
 
-static int64_t *make_workers(struct pump *pump, const GArray *grids)
+static int64_t *make_workers(struct submitter *submitter, const GArray *grids)
 {
     guint count = (grids->len + WORKER_GRIDS - 1) / WORKER_GRIDS;
-    int64_t *workers = make_people(pump, FIRST_WORKER, count);
+    int64_t *workers = make_people(submitter, FIRST_WORKER, count);
     for (guint i = 0; i < count; i++) {
         json_t *grounds = json_array();
         for (guint j = i * WORKER_GRIDS; j < MIN((i + 1) * WORKER_GRIDS, grids->len); j++)
             json_array_append_new(grounds, unit_text(g_array_index(grids, int64_t, j)));
-        pump_put(pump, "appoint", 0,
-                 json_pack("{s:o, s:s, s:O, s:o}", "person", json_id(workers[i]), "role", "grid_worker", "seat",
-                           json_array_get(grounds, 0), "grounds", grounds),
-                 NULL, NULL);
+        submitter_put(submitter, "appoint", 0,
+                      json_pack("{s:o, s:s, s:O, s:o}", "person", json_id(workers[i]), "role", "grid_worker", "seat",
+                                json_array_get(grounds, 0), "grounds", grounds),
+                      NULL, NULL);
     }
-    must(pump);
+    must(submitter);
     return workers;
 }
 
@@ -158,7 +158,7 @@ static void make_accounts(const char *dir, const int64_t *workers, guint count)
     account_store_close(store);
 }
 
-static void make_households(struct pump *pump, const GArray *grids)
+static void make_households(struct submitter *submitter, const GArray *grids)
 {
     uint32_t person = 0;
     for (guint i = 0; i < grids->len; i++)
@@ -167,12 +167,12 @@ static void make_households(struct pump *pump, const GArray *grids)
             for (int member = 0; member < HOUSEHOLD_SIZE; member++)
                 json_array_append_new(persons, made_up_person(person++, false));
             g_autofree char *dwelling = g_strdup_printf("%d单元%d01", household / 2 + 1, household + 1);
-            pump_put(pump, "move_in", 0,
-                     json_pack("{s:o, s:o, s:s}", "persons", persons, "unit",
-                               unit_text(g_array_index(grids, int64_t, i)), "dwelling", dwelling),
-                     NULL, NULL);
+            submitter_put(submitter, "move_in", 0,
+                          json_pack("{s:o, s:o, s:s}", "persons", persons, "unit",
+                                    unit_text(g_array_index(grids, int64_t, i)), "dwelling", dwelling),
+                          NULL, NULL);
         }
-    must(pump);
+    must(submitter);
 }
 
 struct resident {
@@ -193,7 +193,7 @@ static GArray *residents_after(struct reader *reader, int64_t after)
     return residents;
 }
 
-static void open_matters(struct pump *pump, struct reader *reader)
+static void open_matters(struct submitter *submitter, struct reader *reader)
 {
     int64_t done = 0, most = 0, after = 0;
     char yesterday[DATETIME_TEXT_MAX];
@@ -206,16 +206,16 @@ static void open_matters(struct pump *pump, struct reader *reader)
         for (guint i = 0; i < residents->len; i++) {
             const struct resident *resident = &g_array_index(residents, struct resident, i);
             after = resident->person;
-            pump_put(pump, "open_matter", 0,
-                     json_pack("{s:s, s:o, s:o, s:{s:s, s:s}}", "kind", "home_observation", "unit",
-                               unit_text(resident->unit), "subject", json_id(resident->person), "form", "last_exposure",
-                               yesterday, "address", "演练小区"),
-                     NULL, NULL);
+            submitter_put(submitter, "open_matter", 0,
+                          json_pack("{s:s, s:o, s:o, s:{s:s, s:s}}", "kind", "home_observation", "unit",
+                                    unit_text(resident->unit), "subject", json_id(resident->person), "form",
+                                    "last_exposure", yesterday, "address", "演练小区"),
+                          NULL, NULL);
             if (++done % 20000 == 0)
                 g_printerr("bench: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " matters\n", done, most);
         }
     }
-    must(pump);
+    must(submitter);
 }
 
 static void make_city(const char *dir, int64_t matters)
@@ -230,15 +230,15 @@ static void make_city(const char *dir, int64_t matters)
     if (engine == NULL)
         g_error("bench: %s", error->message);
     struct reader *reader = reader_open(dir, engine_keys_dir(engine), &error);
-    struct pump *pump = pump_new(engine, &clock);
-    adopt(pump);
-    must(pump);
-    g_autoptr(GArray) grids = make_tree(pump, reader, (guint)(matters / GRID_MATTERS));
-    g_autofree int64_t *workers = make_workers(pump, grids);
-    make_households(pump, grids);
+    struct submitter *submitter = submitter_new(engine, &clock);
+    adopt(submitter);
+    must(submitter);
+    g_autoptr(GArray) grids = make_tree(submitter, reader, (guint)(matters / GRID_MATTERS));
+    g_autofree int64_t *workers = make_workers(submitter, grids);
+    make_households(submitter, grids);
     engine_wait_rows(engine, engine_durable_pos(engine), 60 * US_PER_SECOND);
-    open_matters(pump, reader);
-    pump_free(pump);
+    open_matters(submitter, reader);
+    submitter_free(submitter);
     reader_close(reader);
     engine_close(engine);
     make_accounts(dir, workers, (grids->len + WORKER_GRIDS - 1) / WORKER_GRIDS);
@@ -314,15 +314,15 @@ int64_t rig_wal_bytes(const char *dir)
 
 /* ---- desks ---- */
 
-static int64_t *appoint_doctors(struct pump *pump, guint count)
+static int64_t *appoint_doctors(struct submitter *submitter, guint count)
 {
-    int64_t *doctors = make_people(pump, FIRST_DOCTOR, count);
+    int64_t *doctors = make_people(submitter, FIRST_DOCTOR, count);
     for (guint i = 0; i < count; i++)
-        pump_put(pump, "appoint", 0,
-                 json_pack("{s:o, s:s, s:[o]}", "person", json_id(doctors[i]), "role", "community_doctor", "grounds",
-                           unit_text(REGISTRY_ROOT)),
-                 NULL, NULL);
-    must(pump);
+        submitter_put(submitter, "appoint", 0,
+                      json_pack("{s:o, s:s, s:[o]}", "person", json_id(doctors[i]), "role", "community_doctor",
+                                "grounds", unit_text(REGISTRY_ROOT)),
+                      NULL, NULL);
+    must(submitter);
     return doctors;
 }
 
@@ -357,12 +357,12 @@ GPtrArray *rig_desks(const char *dir, guint count)
         &(struct engine_options){.areas = lianfang_areas, .data_dir = dir, .clock = &clock, .no_clock = true}, &error);
     if (engine == NULL)
         g_error("bench: %s", error->message);
-    struct pump *pump = pump_new(engine, &clock);
-    adopt(pump); /* a city that was made under an older one; else it is refused */
-    pump_free(pump);
-    pump = pump_new(engine, &clock);
-    g_autofree int64_t *doctors = appoint_doctors(pump, count);
-    pump_free(pump);
+    struct submitter *submitter = submitter_new(engine, &clock);
+    adopt(submitter); /* a city that was made under an older one; else it is refused */
+    submitter_free(submitter);
+    submitter = submitter_new(engine, &clock);
+    g_autofree int64_t *doctors = appoint_doctors(submitter, count);
+    submitter_free(submitter);
     engine_close(engine);
     return open_sessions(dir, doctors, count);
 }

@@ -2,8 +2,8 @@
 #include "access/grants.h"
 
 #include "base/limits.h"
-#include "playbook/model/deadline.h"
 #include "playbook/form/form.h"
+#include "playbook/model/deadline.h"
 
 #include <string.h>
 

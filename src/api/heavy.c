@@ -99,7 +99,7 @@ static bool is_gone(int fd)
     return poll(&client, 1, 0) > 0 && (client.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
-static bool look_around(void *context)
+static bool read_flags(void *context)
 {
     struct worker *worker = context;
     worker->over = worker->over || is_gone(worker->job->fd);
@@ -108,7 +108,7 @@ static bool look_around(void *context)
 
 bool heavy_is_over(const struct reader *reader)
 {
-    return current != NULL && current->reader == reader && look_around(current);
+    return current != NULL && current->reader == reader && read_flags(current);
 }
 
 static struct reader *reader_of(struct worker *worker)
@@ -121,7 +121,7 @@ static struct reader *reader_of(struct worker *worker)
     if (worker->reader == NULL)
         log_write(LOG_ERROR, "no reader", "why", error->message, NULL);
     else
-        db_end_when(worker->reader->rows, look_around, worker);
+        db_end_when(worker->reader->rows, read_flags, worker);
     return worker->reader;
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/shares.h"
 
+#include "access/grants.h"
+#include "access/told.h"
 #include "api/looks.h"
 #include "api/shape.h"
 #include "api/visible.h"
-#include "access/grants.h"
-#include "access/told.h"
 #include "base/limits.h"
 #include "playbook/form/field.h"
 

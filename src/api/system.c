@@ -87,7 +87,7 @@ void get_metrics(struct request *request)
     metric(text, "rows_wal_bytes", "gauge", "Write-ahead log of rows.db.", metrics.rows_wal_bytes);
     metric(text, "secrets_wal_bytes", "gauge", "Write-ahead log of secrets.db.", metrics.secrets_wal_bytes);
     metric(text, "still_microseconds_total", "counter", "Time that the writer stood still for logs to start again.",
-           metrics.still_us);
+           metrics.paused_us);
     metric(text, "durable_pos", "gauge", "Position of the last durable event.", engine_durable_pos(server->engine));
     metric(text, "rows_pos", "gauge", "Position that rows.db shows.", engine_rows_pos(server->engine));
     metric(text, "http_requests_total", "counter", "HTTP requests answered.", server->requests);

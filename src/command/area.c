@@ -22,7 +22,7 @@ static void hooks_add(struct area_hooks *to, const struct area_hooks *from)
     TAKE(widens);
     TAKE(keeps_file);
     TAKE(dead_files);
-    TAKE(mend);
+    TAKE(reconcile);
     TAKE(sees_person);
     TAKE(sees_matter);
     TAKE(in_one_hand);

@@ -63,8 +63,8 @@ struct area_hooks {
      * all was erased. */
     int64_t (*dead_files)(struct db *rows, int64_t erased_us, int64_t from_us, int64_t to_us,
                           void (*each)(void *context, int64_t matter, const char *hash), void *context);
-    /* For each of vault_unsure() when the engine opens; what it returns is decided first. */
-    struct command *(*mend)(struct db *rows, struct vault *vault, int64_t person);
+    /* For each of vault_unreconciled() when the engine opens; what it returns is decided first. */
+    struct command *(*reconcile)(struct db *rows, struct vault *vault, int64_t person);
 
     /* ---- for areas below ---- */
     /* Whether whoever gives the command sees a person, and unmasked; a matter. No area: everybody sees all. */

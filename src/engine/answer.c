@@ -94,12 +94,12 @@ static void answer_from_journal(struct engine *engine, const struct batch_item *
 }
 
 /* Hands the answer over; what is left of it is freed. */
-static void deliver(struct engine *engine, const struct taken *taken, struct answer *answer)
+static void deliver(struct engine *engine, const struct queued_command *taken, struct answer *answer)
 {
-    if (taken->asking != NULL) {
+    if (taken->waiter != NULL) {
         pthread_mutex_lock(&engine->lock);
-        taken->asking->answer = *answer;
-        taken->asking->answered = true;
+        taken->waiter->answer = *answer;
+        taken->waiter->answered = true;
         pthread_cond_broadcast(&engine->moved);
         pthread_mutex_unlock(&engine->lock);
         return;
@@ -110,12 +110,12 @@ static void deliver(struct engine *engine, const struct taken *taken, struct ans
     problem_free(answer->problem);
 }
 
-bool taken_is_awaited(const struct taken *taken)
+bool taken_is_awaited(const struct queued_command *taken)
 {
-    return taken->asking != NULL || taken->done != NULL;
+    return taken->waiter != NULL || taken->done != NULL;
 }
 
-static void tell_durable(const struct taken *taken, const struct answer *answer)
+static void tell_durable(const struct queued_command *taken, const struct answer *answer)
 {
     char id[UUID_TEXT_LENGTH + 1], request[24], pos[24];
     uuid_format(&answer->id, id);
@@ -141,13 +141,13 @@ void batch_answer(struct engine *engine)
     }
 }
 
-static void refuse(struct engine *engine, const struct taken *taken, enum problem_code code)
+static void refuse(struct engine *engine, const struct queued_command *taken, enum problem_code code)
 {
     struct answer answer = {.id = taken->command->id, .problem = problem_new(code, NULL, NULL)};
     deliver(engine, taken, &answer);
 }
 
-static bool take(struct engine *engine, struct taken *out)
+static bool take(struct engine *engine, struct queued_command *out)
 {
     pthread_mutex_lock(&engine->lock);
     bool taken = queue_take(engine->queue, out);
@@ -155,7 +155,7 @@ static bool take(struct engine *engine, struct taken *out)
     return taken;
 }
 
-static void refuse_and_free(struct engine *engine, const struct taken *taken, enum problem_code code)
+static void refuse_and_free(struct engine *engine, const struct queued_command *taken, enum problem_code code)
 {
     refuse(engine, taken, code);
     command_free(taken->command);
@@ -163,7 +163,7 @@ static void refuse_and_free(struct engine *engine, const struct taken *taken, en
 
 void answer_queue(struct engine *engine, enum problem_code code)
 {
-    struct taken taken;
+    struct queued_command taken;
     g_autoptr(GArray) ours = g_array_new(FALSE, FALSE, sizeof taken);
     while (take(engine, &taken)) {
         if (taken_is_awaited(&taken))
@@ -173,8 +173,8 @@ void answer_queue(struct engine *engine, enum problem_code code)
     }
     pthread_mutex_lock(&engine->lock);
     for (guint i = 0; i < ours->len; i++)
-        if (!queue_put(engine->queue, &g_array_index(ours, struct taken, i)))
-            command_free(g_array_index(ours, struct taken, i).command); /* at the next start */
+        if (!queue_put(engine->queue, &g_array_index(ours, struct queued_command, i)))
+            command_free(g_array_index(ours, struct queued_command, i).command); /* at the next start */
     engine->waiting_us = 0;
     pthread_mutex_unlock(&engine->lock);
 }
@@ -182,7 +182,7 @@ void answer_queue(struct engine *engine, enum problem_code code)
 void answer_batch(struct engine *engine, enum problem_code code)
 {
     for (guint i = 0; i < engine->batch.entries->len; i++) {
-        const struct taken *taken = &g_array_index(engine->batch.entries, struct batch_item, i).taken;
+        const struct queued_command *taken = &g_array_index(engine->batch.entries, struct batch_item, i).taken;
         if (taken_is_awaited(taken))
             refuse(engine, taken, code);
     }
@@ -192,7 +192,7 @@ void answer_batch(struct engine *engine, enum problem_code code)
 void answer_all_failed(struct engine *engine)
 {
     answer_batch(engine, PROBLEM_STORAGE_FAILED);
-    struct taken taken;
+    struct queued_command taken;
     while (take(engine, &taken))
         refuse_and_free(engine, &taken, PROBLEM_STORAGE_FAILED);
 }

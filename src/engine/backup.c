@@ -218,7 +218,7 @@ static bool erase_again(const char *data_dir, const char *keys_dir, int64_t *out
     if (last > 0 && !journal_hash_at(journal, last, hash, error))
         return false;
     vault_note_tip(vault, last, hash); /* the copied keys may know of later events, which are not in this backup */
-    vault_doubt(vault, last);
+    vault_mark_unreconciled(vault, last);
     return vault_commit(vault, error);
 }
 

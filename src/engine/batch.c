@@ -206,7 +206,7 @@ static void tell_decided(const struct batch_item *entry, int64_t us)
               outcome, "events", events, "us", took, NULL);
 }
 
-struct batch_item *batch_decide_one(struct engine *engine, const struct taken *taken)
+struct batch_item *batch_decide_one(struct engine *engine, const struct queued_command *taken)
 {
     struct batch *batch = &engine->batch;
     g_array_set_size(batch->entries, batch->entries->len + 1);

@@ -67,7 +67,7 @@ static void sleep_us(struct engine *engine, int64_t us)
 static bool quiet_begin(struct engine *engine)
 {
     pthread_mutex_lock(&engine->lock);
-    engine->quiet_wanted = true;
+    engine->pause_requested = true;
     pthread_cond_broadcast(&engine->work);
     while (!engine->quiet && !engine->failed && !engine->checkpoints_end)
         pthread_cond_wait(&engine->moved, &engine->lock);
@@ -79,7 +79,7 @@ static bool quiet_begin(struct engine *engine)
 static void quiet_end(struct engine *engine)
 {
     pthread_mutex_lock(&engine->lock);
-    engine->quiet_wanted = false;
+    engine->pause_requested = false;
     pthread_cond_broadcast(&engine->work);
     pthread_mutex_unlock(&engine->lock);
 }

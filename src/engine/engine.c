@@ -222,7 +222,7 @@ struct engine *engine_open(const struct engine_options *options, GError **error)
     }
     engine->last_at_us = journal_last_at_us(engine->journal);
     watch_begin(engine, options->accept_clock);
-    if (!engine_mend(engine, options->accept_loss, error)) {
+    if (!engine_reconcile(engine, options->accept_loss, error)) {
         engine_free(engine);
         return NULL;
     }
@@ -275,7 +275,7 @@ static void hash_content(const struct command *command, uint8_t out[CONTENT_BYTE
     crypto_generichash_final(&state, out, CONTENT_BYTES);
 }
 
-static bool submit(struct engine *engine, struct taken *taken, struct problem **out_problem)
+static bool submit(struct engine *engine, struct queued_command *taken, struct problem **out_problem)
 {
     struct command *command = taken->command;
     if (command->origin == ORIGIN_DOOR)
@@ -308,7 +308,7 @@ static bool submit(struct engine *engine, struct taken *taken, struct problem **
 bool engine_submit(struct engine *engine, struct command *command, engine_done done, void *context,
                    struct problem **out_problem)
 {
-    struct taken taken = {.command = command, .done = done, .context = context};
+    struct queued_command taken = {.command = command, .done = done, .context = context};
     return submit(engine, &taken, out_problem);
 }
 
@@ -322,8 +322,8 @@ bool engine_is_crowded(struct engine *engine)
 
 bool engine_ask(struct engine *engine, struct command *command, struct answer *out)
 {
-    struct sync_waiter asking = {.answered = false};
-    struct taken taken = {.command = command, .asking = &asking};
+    struct sync_waiter waiter = {.answered = false};
+    struct queued_command taken = {.command = command, .waiter = &waiter};
     struct problem *problem = NULL;
     if (!submit(engine, &taken, &problem)) {
         *out = (struct answer){.id = command->id, .problem = problem};
@@ -331,10 +331,10 @@ bool engine_ask(struct engine *engine, struct command *command, struct answer *o
         return false;
     }
     pthread_mutex_lock(&engine->lock);
-    while (!asking.answered)
+    while (!waiter.answered)
         pthread_cond_wait(&engine->moved, &engine->lock);
     pthread_mutex_unlock(&engine->lock);
-    *out = asking.answer;
+    *out = waiter.answer;
     return out->problem == NULL;
 }
 

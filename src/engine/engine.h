@@ -127,7 +127,7 @@ const char *engine_keys_dir(struct engine *engine);
 struct engine_metrics { /* since start */
     int64_t commands, refused, events, batches, lapses, letters, queue_length, clock_late_us;
     int64_t journal_wal_bytes, rows_wal_bytes, secrets_wal_bytes;
-    int64_t still_us;    /* that the writer stood still for checkpoints */
+    int64_t paused_us;   /* that the writer stood still for checkpoints */
     int64_t clock_holds; /* how often the machine's clock was not believed */
 };
 void engine_metrics(struct engine *engine, struct engine_metrics *out);

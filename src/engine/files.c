@@ -5,7 +5,7 @@
 
 static void put_first(struct engine *engine, struct command *command)
 {
-    struct taken taken = {.command = command};
+    struct queued_command taken = {.command = command};
     uuid_make(clock_now_us(engine->clock), &command->id);
     pthread_mutex_lock(&engine->lock);
     bool queued = queue_put(engine->queue, &taken);
@@ -15,14 +15,14 @@ static void put_first(struct engine *engine, struct command *command)
 }
 
 /* Between an erasure and its event, or a key and what it seals, all may have ended. What is missing comes first. */
-bool engine_mend(struct engine *engine, const char *accept_loss, GError **error)
+bool engine_reconcile(struct engine *engine, const char *accept_loss, GError **error)
 {
-    g_autoptr(GArray) persons = vault_unsure(engine->vault);
+    g_autoptr(GArray) persons = vault_unreconciled(engine->vault);
     if (engine->loss != NULL && accept_loss != NULL)
         put_first(engine, loss_command(engine->loss, accept_loss));
-    for (guint i = 0; i < persons->len && engine->areas->hooks.mend != NULL; i++) {
+    for (guint i = 0; i < persons->len && engine->areas->hooks.reconcile != NULL; i++) {
         struct command *command =
-            engine->areas->hooks.mend(engine->rows, engine->vault, g_array_index(persons, int64_t, i));
+            engine->areas->hooks.reconcile(engine->rows, engine->vault, g_array_index(persons, int64_t, i));
         if (command != NULL)
             put_first(engine, command);
     }

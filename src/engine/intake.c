@@ -2,7 +2,7 @@
 /* What a batch takes, and in which order: clock, letters, people's commands, reads to be noted. */
 #include "engine/writer.h"
 
-static bool take(struct engine *engine, struct taken *out)
+static bool take(struct engine *engine, struct queued_command *out)
 {
     pthread_mutex_lock(&engine->lock);
     bool taken = queue_take(engine->queue, out);
@@ -21,7 +21,7 @@ bool batch_decide(struct engine *engine, bool run_clock)
     if (run_clock)
         half -= clock_decide(engine, half);
     letters_decide(engine, half);
-    struct taken taken;
+    struct queued_command taken;
     while (storage_is_well(engine) && !batch_is_full(engine) && take(engine, &taken))
         batch_decide_one(engine, &taken);
     looks_decide(engine);

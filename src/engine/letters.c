@@ -44,7 +44,7 @@ int letters_decide(struct engine *engine, int most)
 {
     guint count = 0;
     while (count < engine->letters->len && (int)count < most && !batch_is_full(engine)) {
-        struct taken taken = {.command = letter_open(engine, g_array_index(engine->letters, int64_t, count))};
+        struct queued_command taken = {.command = letter_open(engine, g_array_index(engine->letters, int64_t, count))};
         count++;
         if (taken.command != NULL)
             batch_decide_one(engine, &taken);

@@ -40,7 +40,7 @@ static size_t note_some(struct engine *engine, size_t most)
     json_t *body = traces_take(engine->traces, MIN(most, LIMIT_LOOKS_PER_EVENT), &reader, &count);
     if (body == NULL)
         return 0;
-    struct taken taken = {.command = command_new(engine->areas->hooks.trace, ORIGIN_PROGRAM, reader, body)};
+    struct queued_command taken = {.command = command_new(engine->areas->hooks.trace, ORIGIN_PROGRAM, reader, body)};
     uuid_make(clock_now_us(engine->clock), &taken.command->id);
     const struct batch_item *entry = batch_decide_one(engine, &taken);
     if (entry->problem != NULL)

@@ -5,7 +5,7 @@
 
 struct lane {
     int64_t person;
-    GQueue waiting; /* of struct taken, owned */
+    GQueue waiting; /* of struct queued_command, owned */
     GList turn;
 };
 
@@ -28,7 +28,7 @@ void queue_init(struct queue *queue, bool in_order)
 
 void queue_clear(struct queue *queue)
 {
-    struct taken taken;
+    struct queued_command taken;
     while (queue_take(queue, &taken))
         command_free(taken.command);
     g_hash_table_unref(queue->lanes);
@@ -71,7 +71,7 @@ void queue_note_pace(struct queue *queue, size_t count, int64_t took_us)
     queue->door_most = (size_t)CLAMP(LIMIT_QUEUE_US / queue->cost_us, LIMIT_QUEUE_LEAST, LIMIT_QUEUE_COMMANDS);
 }
 
-bool queue_put(struct queue *queue, const struct taken *taken)
+bool queue_put(struct queue *queue, const struct queued_command *taken)
 {
     int64_t person = queue->in_order ? 0 : taken->command->person;
     struct lane *lane = g_hash_table_lookup(queue->lanes, &person);
@@ -85,13 +85,13 @@ bool queue_put(struct queue *queue, const struct taken *taken)
     return true;
 }
 
-bool queue_take(struct queue *queue, struct taken *out)
+bool queue_take(struct queue *queue, struct queued_command *out)
 {
     GList *turn = g_queue_pop_head_link(&queue->turns);
     if (turn == NULL)
         return false;
     struct lane *lane = turn->data;
-    g_autofree struct taken *taken = g_queue_pop_head(&lane->waiting);
+    g_autofree struct queued_command *taken = g_queue_pop_head(&lane->waiting);
     *out = *taken;
     queue->length--;
     queue->alone -= !taken->command->of_batch;

@@ -24,11 +24,11 @@ struct sync_waiter { /* engine_ask() waits here, on `moved` */
     bool answered;
 };
 
-struct taken { /* a command that the engine has taken over */
+struct queued_command { /* a command that the engine has taken over */
     struct command *command;
     engine_done done; /* NULL: nobody waits (clock, letters) */
     void *context;
-    struct sync_waiter *asking;
+    struct sync_waiter *waiter;
     uint8_t content[CONTENT_BYTES]; /* hash of what was sent, made on the caller's thread */
 };
 
@@ -43,10 +43,10 @@ struct queue {
 };
 
 void queue_init(struct queue *queue, bool in_order);
-void queue_clear(struct queue *queue);                          /* frees the commands that are left */
-bool queue_put(struct queue *queue, const struct taken *taken); /* false: full */
-bool queue_take(struct queue *queue, struct taken *out);        /* false: empty */
-bool queue_is_crowded(const struct queue *queue);               /* for batches: none of one would be taken */
+void queue_clear(struct queue *queue);                                   /* frees the commands that are left */
+bool queue_put(struct queue *queue, const struct queued_command *taken); /* false: full */
+bool queue_take(struct queue *queue, struct queued_command *out);        /* false: empty */
+bool queue_is_crowded(const struct queue *queue);                        /* for batches: none of one would be taken */
 /* So many commands, a full batch, were decided and written in this time. */
 void queue_note_pace(struct queue *queue, size_t count, int64_t took_us);
 

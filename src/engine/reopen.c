@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The three files opened anew while the engine runs: after a full disk, and after another writer was first. As at a
- * start this brings rows.db to the end of the journal and mends what the vault may know alone.
+ * start this brings rows.db to the end of the journal and reconciles what the vault may know alone.
  */
 #include "engine/replay.h"
 #include "engine/writer.h"
@@ -59,8 +59,8 @@ bool engine_reopen(struct engine *engine, GError **error)
         files_swap(engine, &files);
         journal_last_hash(engine->journal, hash);
         vault_note_tip(engine->vault, journal_last_pos(engine->journal), hash);
-        well =
-            rulebook_fill(engine->rulebook, engine->rows, engine->journal, error) && engine_mend(engine, NULL, error);
+        well = rulebook_fill(engine->rulebook, engine->rows, engine->journal, error) &&
+               engine_reconcile(engine, NULL, error);
         if (well)
             engine_stand_at_end(engine);
         else
@@ -75,7 +75,7 @@ bool engine_reopen(struct engine *engine, GError **error)
 /* What people sent, and looks at their data; what the clock and letters led to comes again by itself. */
 static GArray *take_commands(struct engine *engine)
 {
-    GArray *commands = g_array_new(FALSE, FALSE, sizeof(struct taken));
+    GArray *commands = g_array_new(FALSE, FALSE, sizeof(struct queued_command));
     for (guint i = 0; i < engine->batch.entries->len; i++) {
         struct batch_item *entry = &g_array_index(engine->batch.entries, struct batch_item, i);
         enum origin origin = entry->taken.command->origin;
@@ -96,6 +96,6 @@ bool engine_decide_again(struct engine *engine, GError **error)
     if (!db_in_transaction(engine->rows))
         db_begin(engine->rows);
     for (guint i = 0; i < commands->len; i++) /* also where it failed: whoever waits is answered with the batch */
-        batch_decide_one(engine, &g_array_index(commands, struct taken, i));
+        batch_decide_one(engine, &g_array_index(commands, struct queued_command, i));
     return reopened && storage_is_well(engine);
 }

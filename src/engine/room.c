@@ -2,7 +2,7 @@
 /*
  * A full disk. Nothing of the batch was written, so nothing is in doubt: it is undone, whoever waits is told so, and
  * when there is room again the three files are opened as at a start, which brings rows.db to the end of the journal
- * and mends what the vault may know alone. Meanwhile readers go on with what rows.db shows.
+ * and reconciles what the vault may know alone. Meanwhile readers go on with what rows.db shows.
  */
 #include "base/log.h"
 #include "engine/writer.h"
@@ -35,7 +35,7 @@ static bool pause_still(struct engine *engine)
     engine->quiet = true;
     pthread_cond_broadcast(&engine->moved);
     int64_t until_us = clock_monotonic_us() + LOOK_EVERY_US;
-    while (!engine->stopping && !engine->failed && (engine->quiet_wanted || clock_monotonic_us() < until_us)) {
+    while (!engine->stopping && !engine->failed && (engine->pause_requested || clock_monotonic_us() < until_us)) {
         struct timespec until;
         clock_gettime(CLOCK_MONOTONIC, &until);
         int64_t nanoseconds = until.tv_nsec + LOOK_EVERY_US * 1000LL;

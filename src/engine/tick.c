@@ -33,7 +33,7 @@ int clock_decide(struct engine *engine, int most)
     int64_t until_us = clock_monotonic_us() + LIMIT_BATCH_US / 2;
     while (count < most && clock_is_due(engine) && clock_monotonic_us() < until_us) {
         int64_t now_us = MAX(clock_now_us(engine->clock), engine->last_at_us);
-        struct taken taken = {.command = tick_new(engine, now_us)};
+        struct queued_command taken = {.command = tick_new(engine, now_us)};
         struct batch_item *entry = batch_decide_one(engine, &taken);
         count++;
         if (entry->problem != NULL) {

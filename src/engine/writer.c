@@ -58,7 +58,7 @@ static enum wake wait_for_work(struct engine *engine)
             wake = WAKE_GIVE_UP;
             break;
         }
-        if (engine->quiet_wanted || (engine->wal_is_long && !engine->stopping)) {
+        if (engine->pause_requested || (engine->wal_is_long && !engine->stopping)) {
             wake = WAKE_QUIET;
             break;
         }
@@ -252,7 +252,7 @@ static void refuse_while_held(struct engine *engine)
 /* Stands still with nothing open: for the checkpoint thread, and while a log is too long. That thread empties what is
  * too long as soon as no snapshot holds it. Our own readers give theirs back within a second; what lasts longer is
  * another program's, and cannot be ended from here. */
-static bool stand_still(struct engine *engine)
+static bool pause_for_checkpoint(struct engine *engine)
 {
     if (!rows_commit(engine))
         return false;
@@ -260,7 +260,7 @@ static bool stand_still(struct engine *engine)
     pthread_mutex_lock(&engine->lock);
     engine->quiet = true;
     pthread_cond_broadcast(&engine->moved);
-    while (!engine->failed && (engine->quiet_wanted || (engine->wal_is_long && !engine->stopping))) {
+    while (!engine->failed && (engine->pause_requested || (engine->wal_is_long && !engine->stopping))) {
         sleep_us(engine, STILL_US);
         engine->wal_is_long = wal_is_long(engine);
         if (!engine->wal_is_long || clock_monotonic_us() - since_us < LIMIT_HELD_US)
@@ -271,7 +271,7 @@ static bool stand_still(struct engine *engine)
     }
     bool was_held = engine->log_held;
     engine->quiet = engine->wal_is_long = engine->log_held = false;
-    engine->metrics.still_us += clock_monotonic_us() - since_us;
+    engine->metrics.paused_us += clock_monotonic_us() - since_us;
     pthread_mutex_unlock(&engine->lock);
     if (was_held)
         log_write(LOG_INFO, "the logs are short again; commands are taken", NULL);
@@ -279,7 +279,7 @@ static bool stand_still(struct engine *engine)
 }
 
 /* What the engine does by itself: not any more while it stops. */
-static void look_around(struct engine *engine, bool *out_clock, bool *out_clock_run)
+static void read_flags(struct engine *engine, bool *out_clock, bool *out_clock_run)
 {
     pthread_mutex_lock(&engine->lock);
     *out_clock = !engine->no_clock && !engine->stopping;
@@ -292,12 +292,12 @@ static bool act(struct engine *engine, enum wake wake)
     bool clock, clock_run;
     switch (wake) {
     case WAKE_WORK:
-        look_around(engine, &clock, &clock_run);
+        read_flags(engine, &clock, &clock_run);
         return work(engine, clock) && (!clock_run || run_clock(engine));
     case WAKE_ROWS:
         return rows_commit(engine);
     case WAKE_QUIET:
-        return stand_still(engine);
+        return pause_for_checkpoint(engine);
     case WAKE_GIVE_UP:
         answer_queue(engine, PROBLEM_SHUTTING_DOWN);
         return true;

@@ -18,7 +18,7 @@
 #include <pthread.h>
 
 struct batch_item { /* one command of a batch */
-    struct taken taken;
+    struct queued_command taken;
     struct problem *problem; /* refused */
     size_t first, count;     /* its events in the batch */
     int64_t repeats;         /* first pos of the command that it repeats, 0 none */
@@ -83,9 +83,9 @@ struct engine {
     int64_t durable_pos, rows_pos;
     int64_t behind_since_us; /* since when the latter does not show the former; 0 it does */
     int64_t clock_runs_wanted, clock_runs_done, clock_events;
-    bool quiet_wanted, quiet; /* the checkpoint thread asks the writer to stand still between two batches */
-    int long_reads;           /* under way */
-    bool long_reads_held;     /* none begins: the checkpoint thread waits for the others' end */
+    bool pause_requested, quiet; /* the checkpoint thread asks the writer to stand still between two batches */
+    int long_reads;              /* under way */
+    bool long_reads_held;        /* none begins: the checkpoint thread waits for the others' end */
     bool checkpoints_end;
     bool scrub_wanted; /* keys were deleted: secrets.db's log is to be emptied */
     struct engine_metrics metrics;
@@ -107,7 +107,7 @@ void *writer_run(void *engine);
 
 /* ---- files.c ---- */
 /* Queues what is missing between an erasure and its event, or a key and what it seals. */
-bool engine_mend(struct engine *engine, const char *accept_loss, GError **error);
+bool engine_reconcile(struct engine *engine, const char *accept_loss, GError **error);
 void engine_stand_at_end(struct engine *engine); /* decides next what follows the journal's last event */
 
 /* ---- reopen.c ---- */
@@ -124,7 +124,7 @@ void batch_init(struct batch *batch);
 void batch_clear(struct batch *batch);
 void batch_empty(struct batch *batch);
 /* Decides one command as the next of the batch. */
-struct batch_item *batch_decide_one(struct engine *engine, const struct taken *taken);
+struct batch_item *batch_decide_one(struct engine *engine, const struct queued_command *taken);
 bool batch_is_full(const struct engine *engine);
 bool storage_is_well(const struct engine *engine);
 /* Makes it durable: vault, then journal. */
@@ -139,7 +139,7 @@ bool batch_decide(struct engine *engine, bool run_clock);
 void batch_answer(struct engine *engine);
 void answer_batch(struct engine *engine, enum problem_code code); /* refused, all of it */
 void answer_all_failed(struct engine *engine);                    /* batch and queue: storage_failed */
-bool taken_is_awaited(const struct taken *taken);
+bool taken_is_awaited(const struct queued_command *taken);
 void answer_queue(struct engine *engine, enum problem_code code); /* whoever waits in it; what is ours stays */
 
 /* ---- tick.c ---- */

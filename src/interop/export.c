@@ -2,8 +2,8 @@
 #include "interop/export.h"
 
 #include "base/datetime.h"
-#include "base/flat.h"
 #include "base/json.h"
+#include "base/json_scan.h"
 #include "base/limits.h"
 #include "interop/csv.h"
 #include "interop/listing.h"
@@ -254,7 +254,7 @@ static void find_spans(struct export *export)
     struct span key, value;
     guint next = 0, count = export->columns->len;
     memset(export->spans, 0, count * sizeof *export->spans);
-    while (flat_next(&at, &key, &value))
+    while (json_scan_next(&at, &key, &value))
         for (guint tried = 0; tried < count; tried++, next = (next + 1) % count) {
             const struct column *column = &g_array_index(export->columns, struct column, next);
             const struct field *field = column->slot->field;
@@ -272,7 +272,7 @@ static bool write_plain(struct export *export, const struct field *field, struct
     struct span text;
     if (field_is_personal(field))
         return false;
-    if (flat_string(value, &text)) {
+    if (json_scan_string(value, &text)) {
         g_string_truncate(export->value, 0);
         g_string_append_len(export->value, text.at, (gssize)text.bytes);
         cell_write_string(&export->writer, field, export->value->str, export->cell);

@@ -3,12 +3,12 @@
 
 #include "base/limits.h"
 #include "base/nearest.h"
-#include "interop/bite.h"
 #include "interop/csv.h"
+#include "interop/digest_set.h"
+#include "interop/import_chunk.h"
+#include "interop/row.h"
 #include "interop/row_group.h"
 #include "interop/row_person.h"
-#include "interop/row.h"
-#include "interop/seen.h"
 #include "interop/trace.h"
 
 #include <string.h>
@@ -31,15 +31,15 @@ struct import {
     GByteArray *left_out; /* a bit a row: wrong, or there already */
     json_t **values;
     struct row_group *group; /* the rows of the record that is being read; NULL: each row is one */
-    struct seen *keys, *contents, *subjects;
+    struct digest_set *keys, *contents, *subjects;
     struct household_above above;
-    struct bites *bites;
-    struct bite *window; /* rows that are being gathered */
-    struct bite *ready;  /* a full window that is being put, a place's rows side by side */
-    guint put;           /* of its rows */
-    GHashTable *units;   /* on trial, code → struct unit_row: under which a later row may stand */
-    int64_t bite_number; /* of the bite that is being put */
-    bool keeps_order;    /* rows name others as their parents */
+    struct import_queue *import_queue;
+    struct import_chunk *window; /* rows that are being gathered */
+    struct import_chunk *ready;  /* a full window that is being put, a place's rows side by side */
+    guint put;                   /* of its rows */
+    GHashTable *units;           /* on trial, code → struct unit_row: under which a later row may stand */
+    int64_t import_chunk_number; /* of the chunk that is being put */
+    bool keeps_order;            /* rows name others as their parents */
     bool trial, stopped, failed;
 };
 
@@ -74,7 +74,7 @@ static guint line_of(const char *rest)
     return bracket != NULL ? (guint)g_ascii_strtoull(bracket + 1, NULL, 10) : 0;
 }
 
-static void report_refusal(struct import *import, const struct bite_row *row, size_t command, const char *rest,
+static void report_refusal(struct import *import, const struct import_chunk_row *row, size_t command, const char *rest,
                            struct problem *problem /* taken, alone */)
 {
     int slot = row_slot_of(&import->slots, json_array_get(row->commands, command), rest);
@@ -84,27 +84,29 @@ static void report_refusal(struct import *import, const struct bite_row *row, si
     guint line = column >= 0 && slot_is_line(slots_at(&import->slots, slot)) ? line_of(rest) : 0;
     if (line * columns >= row->cell_count)
         line = 0;
-    const char *value = column >= 0 && (guint)column < columns ? bite_cell(row, line * columns + (guint)column) : NULL;
+    const char *value =
+        column >= 0 && (guint)column < columns ? import_chunk_cell(row, line * columns + (guint)column) : NULL;
     g_autofree char *field = g_strdup(rest);
     g_free(problem->field);
     problem->field = *field != '\0' ? g_steal_pointer(&field) : NULL;
     report_problem(import->report, row->row + line, header, value, problem);
 }
 
-/* Problems of the bite to its rows. False: something that is no row's fault. */
-static bool blame_rows(struct import *import, struct bite *bite)
+/* Problems of the chunk to its rows. False: something that is no row's fault. */
+static bool blame_rows(struct import *import, struct import_chunk *chunk)
 {
     bool all = true;
-    while (bite->problem != NULL) {
-        struct problem *problem = bite->problem;
-        bite->problem = problem_take_rest(problem);
+    while (chunk->problem != NULL) {
+        struct problem *problem = chunk->problem;
+        chunk->problem = problem_take_rest(problem);
         size_t index, command;
         const char *rest;
-        bool placed = bite_parse_place(problem->field, &index, &command, &rest);
-        if (placed && index < bite->above->len) { /* told where its own bite is tried */
+        bool placed = import_chunk_parse_place(problem->field, &index, &command, &rest);
+        if (placed && index < chunk->above->len) { /* told where its own chunk is tried */
             problem_free(problem);
-        } else if (placed && index - bite->above->len < bite->rows->len) {
-            struct bite_row *row = &g_array_index(bite->rows, struct bite_row, index - bite->above->len);
+        } else if (placed && index - chunk->above->len < chunk->rows->len) {
+            struct import_chunk_row *row =
+                &g_array_index(chunk->rows, struct import_chunk_row, index - chunk->above->len);
             row->refused = true;
             if (!is_left_out(import, row->row) && !import->trial)
                 import->report->good--;
@@ -118,47 +120,47 @@ static bool blame_rows(struct import *import, struct bite *bite)
     return all;
 }
 
-static void put(struct import *import, struct bite *bite);
+static void put(struct import *import, struct import_chunk *chunk);
 
-static guint refused_count(const struct bite *bite)
+static guint refused_count(const struct import_chunk *chunk)
 {
     guint count = 0;
-    for (guint i = 0; i < bite->rows->len; i++)
-        count += g_array_index(bite->rows, struct bite_row, i).refused;
+    for (guint i = 0; i < chunk->rows->len; i++)
+        count += g_array_index(chunk->rows, struct import_chunk_row, i).refused;
     return count;
 }
 
 /* Rows with many effects make too many events for one command: half of them then. */
-static bool is_too_much(const struct bite *bite)
+static bool is_too_much(const struct import_chunk *chunk)
 {
-    return bite->problem != NULL && bite->problem->field == NULL && bite->rows->len > 1 &&
-           (bite->problem->code == PROBLEM_TOO_MANY_ITEMS || bite->problem->code == PROBLEM_BODY_TOO_LARGE);
+    return chunk->problem != NULL && chunk->problem->field == NULL && chunk->rows->len > 1 &&
+           (chunk->problem->code == PROBLEM_TOO_MANY_ITEMS || chunk->problem->code == PROBLEM_BODY_TOO_LARGE);
 }
 
-static void take_answer(struct import *import, struct bite *taken)
+static void take_answer(struct import *import, struct import_chunk *taken)
 {
-    AUTO(bite) struct bite *bite = taken;
-    guint count = bite->rows->len;
-    if (is_too_much(bite)) {
-        put(import, bite_split(bite, 0, count / 2));
-        put(import, bite_split(bite, count / 2, count));
+    AUTO(import_chunk) struct import_chunk *chunk = taken;
+    guint count = chunk->rows->len;
+    if (is_too_much(chunk)) {
+        put(import, import_chunk_split(chunk, 0, count / 2));
+        put(import, import_chunk_split(chunk, count / 2, count));
         return;
     }
-    struct bite *elsewhere = count > 1 ? bite_take_elsewhere(bite) : NULL;
+    struct import_chunk *elsewhere = count > 1 ? import_chunk_take_elsewhere(chunk) : NULL;
     if (elsewhere != NULL) {
-        put(import, bite_split(bite, 0, count));
+        put(import, import_chunk_split(chunk, 0, count));
         put(import, elsewhere);
         return;
     }
-    bool refused = bite->problem != NULL;
-    if (refused && !blame_rows(import, bite)) {
+    bool refused = chunk->problem != NULL;
+    if (refused && !blame_rows(import, chunk)) {
         import->stopped = import->failed = true;
     } else if (import->trial) {
-        import->report->good += count - refused_count(bite);
+        import->report->good += count - refused_count(chunk);
     } else if (!refused) {
         import->report->made += count;
     } else if (import->options->partial) {
-        put(import, bite_split(bite, 0, count));
+        put(import, import_chunk_split(chunk, 0, count));
     } else {
         import->stopped = true;
     }
@@ -166,8 +168,8 @@ static void take_answer(struct import *import, struct bite *taken)
 
 static void settle(struct import *import, int most)
 {
-    while (bites_under_way(import->bites) > most)
-        take_answer(import, bites_take(import->bites));
+    while (import_queue_under_way(import->import_queue) > most)
+        take_answer(import, import_queue_take(import->import_queue));
 }
 
 /* ---- units that stand under earlier rows ---- */
@@ -175,7 +177,7 @@ static void settle(struct import *import, int most)
 struct unit_row {
     int64_t row;
     json_t *commands;
-    int64_t added_to; /* the last bite, by its number */
+    int64_t added_to; /* the last chunk, by its number */
 };
 
 static void unit_row_free(gpointer data)
@@ -195,44 +197,45 @@ static void note_unit(struct import *import, int64_t row, json_t *commands)
     g_hash_table_replace(import->units, g_strdup(code), unit);
 }
 
-/* A trial leaves nothing behind, so a bite takes along the earlier rows under which its own stand, the highest first:
+/* A trial leaves nothing behind, so a chunk takes along the earlier rows under which its own stand, the highest first:
  * of each row as many as the tree has levels, each once. A row stands under earlier ones alone, so this ends. */
-static void add_above(struct import *import, struct bite *bite, const json_t *commands, int64_t row, int64_t first)
+static void add_above(struct import *import, struct import_chunk *chunk, const json_t *commands, int64_t row,
+                      int64_t first)
 {
     const char *parent = json_get_text(json_array_get(commands, 0), "parent", NULL);
     struct unit_row *unit = parent != NULL ? g_hash_table_lookup(import->units, parent) : NULL;
-    if (unit == NULL || unit->row >= row || unit->added_to == import->bite_number)
+    if (unit == NULL || unit->row >= row || unit->added_to == import->import_chunk_number)
         return;
-    unit->added_to = import->bite_number;
-    add_above(import, bite, unit->commands, unit->row, first);
+    unit->added_to = import->import_chunk_number;
+    add_above(import, chunk, unit->commands, unit->row, first);
     if (unit->row < first)
-        g_ptr_array_add(bite->above, json_incref(unit->commands));
+        g_ptr_array_add(chunk->above, json_incref(unit->commands));
 }
 
-static void take_along(struct import *import, struct bite *bite)
+static void take_along(struct import *import, struct import_chunk *chunk)
 {
-    if (import->slots.what != SHEET_UNITS || !import->trial || bite->rows->len == 0)
+    if (import->slots.what != SHEET_UNITS || !import->trial || chunk->rows->len == 0)
         return;
-    int64_t first = g_array_index(bite->rows, struct bite_row, 0).row;
-    import->bite_number++;
-    for (guint i = 0; i < bite->rows->len; i++) {
-        const struct bite_row *row = &g_array_index(bite->rows, struct bite_row, i);
-        add_above(import, bite, row->commands, row->row, first);
+    int64_t first = g_array_index(chunk->rows, struct import_chunk_row, 0).row;
+    import->import_chunk_number++;
+    for (guint i = 0; i < chunk->rows->len; i++) {
+        const struct import_chunk_row *row = &g_array_index(chunk->rows, struct import_chunk_row, i);
+        add_above(import, chunk, row->commands, row->row, first);
     }
 }
 
-static void put(struct import *import, struct bite *bite)
+static void put(struct import *import, struct import_chunk *chunk)
 {
-    take_along(import, bite);
-    if (bite->rows->len == 0 || import->stopped)
-        bite_free(bite);
-    else if (!bites_put(import->bites, bite))
+    take_along(import, chunk);
+    if (chunk->rows->len == 0 || import->stopped)
+        import_chunk_free(chunk);
+    else if (!import_queue_put(import->import_queue, chunk))
         import->stopped = import->failed = true;
 }
 
 static gint compare_places(gconstpointer a, gconstpointer b)
 {
-    const struct bite_row *one = a, *other = b;
+    const struct import_chunk_row *one = a, *other = b;
     int order = g_strcmp0(one->place, other->place);
     return order != 0 ? order : (one->row > other->row) - (one->row < other->row);
 }
@@ -241,17 +244,17 @@ static gint compare_places(gconstpointer a, gconstpointer b)
  * others are decided. */
 static void feed(struct import *import, bool all)
 {
-    struct bite *ready = import->ready;
-    while (bites_is_answered(import->bites))
-        take_answer(import, bites_take(import->bites));
+    struct import_chunk *ready = import->ready;
+    while (import_queue_is_answered(import->import_queue))
+        take_answer(import, import_queue_take(import->import_queue));
     while (ready != NULL && import->put < ready->rows->len) {
         if (all)
             settle(import, UNDER_WAY_MAX - 1);
-        if (bites_under_way(import->bites) >= UNDER_WAY_MAX)
+        if (import_queue_under_way(import->import_queue) >= UNDER_WAY_MAX)
             return;
         guint from = import->put;
         import->put = MIN(ready->rows->len, from + LIMIT_IMPORT_BITE_ROWS);
-        put(import, bite_split(ready, from, import->put));
+        put(import, import_chunk_split(ready, from, import->put));
     }
 }
 
@@ -260,10 +263,10 @@ static void feed(struct import *import, bool all)
 static void put_window(struct import *import)
 {
     feed(import, true);
-    bite_free(import->ready);
+    import_chunk_free(import->ready);
     import->ready = import->window;
     import->put = 0;
-    import->window = bite_new();
+    import->window = import_chunk_new();
     if (import->slots.what == SHEET_MATTERS && !import->keeps_order)
         g_array_sort(import->ready->rows, compare_places);
     feed(import, false);
@@ -345,9 +348,9 @@ static bool id_of_key(struct import *import, const struct sheet_row *row, GStrin
     digest(import, text, out);
     if (import->options->mapping->enters)
         return true; /* a matter has many entries: see is_first_entry() */
-    if (seen_add(import->keys, out, row->number, &first) > 0)
+    if (digest_set_add(import->keys, out, row->number, &first) > 0)
         return refuse_row(import, row->number, PROBLEM_KEY_TWICE, first);
-    if (seen_add(import->contents, content, row->number, &first) > 0)
+    if (digest_set_add(import->contents, content, row->number, &first) > 0)
         note_row(import, row->number, NOTE_ALIKE, first);
     return true;
 }
@@ -359,7 +362,7 @@ static bool id_of_content(struct import *import, const struct sheet_row *row, GS
     int64_t first;
     content_of(import, row, text);
     digest(import, text, out);
-    uint32_t before = seen_add(import->contents, out, row->number, &first);
+    uint32_t before = digest_set_add(import->contents, out, row->number, &first);
     if (before == 0)
         return true;
     note_row(import, row->number, NOTE_SAME_CONTENT, first);
@@ -387,7 +390,8 @@ static bool is_first_of_subject(struct import *import, int64_t row)
     if (*subject == '\0')
         return true;
     vault_row_digest(import->context.reader->vault, subject, strlen(subject), bytes);
-    return seen_add(import->subjects, bytes, row, &first) == 0 || refuse_row(import, row, PROBLEM_SAME_SUBJECT, first);
+    return digest_set_add(import->subjects, bytes, row, &first) == 0 ||
+           refuse_row(import, row, PROBLEM_SAME_SUBJECT, first);
 }
 
 /* ---- one row ---- */
@@ -405,7 +409,7 @@ static bool is_first_entry(struct import *import, int64_t row, const json_t *com
             g_strdup_printf("%s\n%s\n%" G_GINT64_FORMAT, json_get_text(enter, "matter", ""),
                             json_get_text(enter, "entry", ""), json_get_integer(enter, "observed_us", 0));
         vault_row_digest(import->context.reader->vault, text, strlen(text), bytes);
-        if (seen_add(import->subjects, bytes, row, &first) > 0 && first != row)
+        if (digest_set_add(import->subjects, bytes, row, &first) > 0 && first != row)
             return refuse_row(import, row, PROBLEM_KEY_TWICE, first);
     }
     return true;
@@ -421,7 +425,7 @@ static void add_cells(const struct import *import, const struct sheet_row *row, 
 
 static void add_row(struct import *import, const struct sheet_row *row, json_t *commands)
 {
-    struct bite_row added = {.row = row->number, .commands = commands};
+    struct import_chunk_row added = {.row = row->number, .commands = commands};
     g_autoptr(GString) cells = g_string_sized_new(CELLS_BYTES);
     note_unit(import, row->number, commands);
     added.place = json_get_text(json_array_get(commands, 0), "unit", "");
@@ -531,7 +535,7 @@ static void take_row(struct import *import, const struct sheet_row *row)
 
 /* ---- a reading ---- */
 
-static void look_around(struct import *import, int64_t row)
+static void read_flags(struct import *import, int64_t row)
 {
     const struct import_options *options = import->options;
     if (row % LOOK_ROWS != 0 && row != sheet_rows(import->sheet))
@@ -547,19 +551,20 @@ static void begin_reading(struct import *import, bool trial)
 {
     import->trial = trial;
     import->context.tried = !trial;
-    seen_free(import->keys);
-    seen_free(import->contents);
-    seen_free(import->subjects);
-    import->keys = seen_new();
-    import->contents = seen_new();
-    import->subjects = seen_new();
-    seen_free(import->context.people);
-    import->context.people = seen_new();
+    digest_set_free(import->keys);
+    digest_set_free(import->contents);
+    digest_set_free(import->subjects);
+    import->keys = digest_set_new();
+    import->contents = digest_set_new();
+    import->subjects = digest_set_new();
+    digest_set_free(import->context.people);
+    import->context.people = digest_set_new();
     household_above_clear(&import->above);
     g_hash_table_remove_all(import->context.codes);
     g_hash_table_remove_all(import->units);
-    import->bites = bites_new(import->options->engine, import->options->clock, import->options->person, trial);
-    import->window = bite_new();
+    import->import_queue =
+        import_queue_new(import->options->engine, import->options->clock, import->options->person, trial);
+    import->window = import_chunk_new();
 }
 
 static void read_all(struct import *import, bool trial)
@@ -568,7 +573,7 @@ static void read_all(struct import *import, bool trial)
     begin_reading(import, trial);
     sheet_rewind(import->sheet);
     while (!import->stopped && sheet_next(import->sheet, &row)) {
-        look_around(import, row.number);
+        read_flags(import, row.number);
         if (row.number < import->plan.first_row || (row.blank && row.problem == NULL))
             continue;
         take_row(import, &row);
@@ -578,9 +583,9 @@ static void read_all(struct import *import, bool trial)
     put_window(import);
     feed(import, true);
     settle(import, 0);
-    g_clear_pointer(&import->window, bite_free);
-    g_clear_pointer(&import->ready, bite_free);
-    g_clear_pointer(&import->bites, bites_free);
+    g_clear_pointer(&import->window, import_chunk_free);
+    g_clear_pointer(&import->ready, import_chunk_free);
+    g_clear_pointer(&import->import_queue, import_queue_free);
 }
 
 static void run(struct import *import)
@@ -672,10 +677,10 @@ static void set_up_and_run(struct import *import, int fd)
 
 static void clear(struct import *import)
 {
-    seen_free(import->keys);
-    seen_free(import->contents);
-    seen_free(import->subjects);
-    seen_free(import->context.people);
+    digest_set_free(import->keys);
+    digest_set_free(import->contents);
+    digest_set_free(import->subjects);
+    digest_set_free(import->context.people);
     household_above_clear(&import->above);
     row_group_free(import->group);
     if (import->plan.slots != NULL)

@@ -13,8 +13,8 @@
 
 #include "access/access.h"
 #include "engine/engine.h"
+#include "interop/digest_set.h"
 #include "interop/plan.h"
-#include "interop/seen.h"
 
 struct row_context {
     struct reader *reader;
@@ -26,7 +26,7 @@ struct row_context {
     struct rulebook *rulebook;
     const struct viewer *viewer; /* who imports; NULL the operator, who is told of everybody */
     GArray *told;                /* of int64_t: persons of whom the report says that they are there */
-    struct seen *people;         /* whom rows before this one are about */
+    struct digest_set *people;   /* whom rows before this one are about */
 };
 
 enum row_is { ROW_NEW, ROW_THERE, ROW_WRONG };

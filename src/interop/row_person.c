@@ -164,7 +164,7 @@ static int64_t said_before(const struct row_context *context, const char *said, 
     uint8_t digest[VAULT_DIGEST_BYTES];
     int64_t first;
     vault_row_digest(context->reader->vault, said, strlen(said), digest);
-    return seen_add(context->people, digest, row, &first) > 0 && first != row ? first : 0;
+    return digest_set_add(context->people, digest, row, &first) > 0 && first != row ? first : 0;
 }
 
 static void note_alike(const struct row_context *context, const struct plan *plan, int64_t row,

@@ -3,7 +3,7 @@
  * rebase - which running matters can go over to the rules in force, and how far a kind has come.
  *
  * Shape   a matter keeps the rules of its opening until somebody asks (commands/rebase.h). Matters are taken in
- *         bites, in the order of their ids, and how far a kind is done with stands in the table `rebase`, so that
+ *         pages, in the order of their ids, and how far a kind is done with stands in the table `rebase`, so that
  *         whoever was interrupted goes on where they were.
  * Errors  state_gone, field_type_changed, rules_do_not_fit: what the new rules could not carry on.
  * Limits  REBASED_PER_COMMAND changed in one command, REBASE_LOOKED_AT looked at in one or in one page of the dry run.

@@ -42,7 +42,7 @@ MEMBERS(of_shelf,
         {"id", "shelf", MEMBER_ID, "numbered as a unit, which none has"},
         {"unit", "unit", MEMBER_ID, "whose matters are numbered on it"});
 MEMBERS(of_closing, UNIT, VERSION, TO);
-MEMBERS(of_reform,
+MEMBERS(of_reorganisation,
         {"from", "from_unit", MEMBER_ID, "the unit that ends"},
         {"to", "to_units", MEMBER_LIST, "units that came of it", .of = MEMBER_ID}, AT);
 MEMBERS(of_residents,
@@ -121,8 +121,8 @@ const struct event_kind registry_events[] = {
     {"shelf_taken", 1, apply_shelf_taken, STREAM_OF_UNIT, "A unit numbers further matters elsewhere", of_shelf, ALL},
     {"unit_changed", 1, apply_unit_changed, STREAM_OF_UNIT, "A unit has another name, code or parent", of_unit, ALL},
     {"unit_closed", 1, apply_unit_closed, STREAM_OF_UNIT, "A unit ends", of_closing, ALL},
-    {"unit_reformed", 1, apply_unit_reformed, STREAM_OF_UNIT, "What came of a unit, in a merge or a split", of_reform,
-     ALL},
+    {"unit_reformed", 1, apply_unit_reformed, STREAM_OF_UNIT, "What came of a unit, in a merge or a split",
+     of_reorganisation, ALL},
     {"residents_moved", 1, apply_residents_moved, STREAM_OF_UNIT,
      "Households belong to another unit; dwellings stay as they are", of_residents},
     {"person_registered", 1, apply_person_registered, STREAM_OF_UNIT, "A person is registered", of_person,

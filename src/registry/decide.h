@@ -126,16 +126,16 @@ int64_t decide_next_unit(struct decision *decision, int64_t stream);
 /* ---- shared: reform.c ---- */
 
 /* Part of what belongs to a unit goes to another one, from now on. */
-bool reform_move_child(struct decision *decision, int64_t child, int64_t to);
+bool reorganise_move_child(struct decision *decision, int64_t child, int64_t to);
 /* `households` NULL: all who live in the unit itself. */
-void reform_move_residents(struct decision *decision, int64_t from, int64_t to, const GArray *households);
+void reorganise_move_residents(struct decision *decision, int64_t from, int64_t to, const GArray *households);
 /* Ids of posts that cover the unit or have their seat there, now or later. */
-GArray *reform_posts_of(struct decision *decision, int64_t unit);
+GArray *reorganise_posts_of(struct decision *decision, int64_t unit);
 /* The units of `to` in place of `from` among its grounds; the first is its seat where `from` was. */
-void reform_move_post(struct decision *decision, int64_t post, int64_t from, const GArray *to);
+void reorganise_move_post(struct decision *decision, int64_t post, int64_t from, const GArray *to);
 /* Offered hand-overs that name the unit cannot be taken any more. */
-void reform_withdraw_handovers(struct decision *decision, int64_t unit);
-void reform_emit(struct decision *decision, int64_t from, const GArray *to);
+void reorganise_withdraw_handovers(struct decision *decision, int64_t unit);
+void reorganise_emit(struct decision *decision, int64_t from, const GArray *to);
 
 /* ---- shared: decide_posts.c ---- */
 

@@ -11,7 +11,7 @@ static bool move_children(struct decision *decision, int64_t from, int64_t to)
 {
     g_autoptr(GArray) children = registry_children(decision->rows, from, 0, INT32_MAX);
     for (guint i = 0; i < children->len; i++)
-        if (!reform_move_child(decision, g_array_index(children, struct unit, i).id, to))
+        if (!reorganise_move_child(decision, g_array_index(children, struct unit, i).id, to))
             return false;
     return true;
 }
@@ -29,15 +29,15 @@ static bool merge_one(struct decision *decision, int64_t from, int64_t into)
 {
     g_autoptr(GArray) to = g_array_new(FALSE, FALSE, sizeof(int64_t));
     g_array_append_val(to, into);
-    reform_withdraw_handovers(decision, from);
+    reorganise_withdraw_handovers(decision, from);
     if (!move_children(decision, from, into))
         return false;
-    reform_move_residents(decision, from, into, NULL);
-    g_autoptr(GArray) posts = reform_posts_of(decision, from);
+    reorganise_move_residents(decision, from, into, NULL);
+    g_autoptr(GArray) posts = reorganise_posts_of(decision, from);
     for (guint i = 0; i < posts->len; i++)
-        reform_move_post(decision, g_array_index(posts, int64_t, i), from, to);
+        reorganise_move_post(decision, g_array_index(posts, int64_t, i), from, to);
     move_matters(decision, from, into);
-    reform_emit(decision, from, to);
+    reorganise_emit(decision, from, to);
     return decide_emit_close(decision, from, decision->now_us);
 }
 

@@ -76,7 +76,7 @@ static void look(struct split *split)
     for (guint i = 0; i < children->len; i++)
         g_array_append_val(split->there[THING_UNIT], g_array_index(children, struct unit, i).id);
     split->there[THING_HOUSEHOLD] = households_in(decision, split->from.id);
-    split->there[THING_POST] = reform_posts_of(decision, split->from.id);
+    split->there[THING_POST] = reorganise_posts_of(decision, split->from.id);
     split->there[THING_MATTER] = g_array_new(FALSE, FALSE, sizeof(int64_t));
     split->matters = matters != NULL ? matters->open_in(decision->rows, split->from.id)
                                      : g_array_new(FALSE, FALSE, sizeof(struct registry_matter));
@@ -301,7 +301,7 @@ static void move_posts(struct split *split)
                     g_array_append_val(to, part_at(split, (int)k)->id);
         }
         if (to->len > 0)
-            reform_move_post(split->decision, post, split->from.id, to);
+            reorganise_move_post(split->decision, post, split->from.id, to);
     }
 }
 
@@ -317,10 +317,10 @@ static bool fill(struct split *split, int number)
     struct decision *decision = split->decision;
     struct split_part *part = part_at(split, number);
     for (guint i = 0; i < part->things[THING_UNIT]->len; i++)
-        if (!reform_move_child(decision, g_array_index(part->things[THING_UNIT], int64_t, i), part->id))
+        if (!reorganise_move_child(decision, g_array_index(part->things[THING_UNIT], int64_t, i), part->id))
             return false;
     if (part->things[THING_HOUSEHOLD]->len > 0)
-        reform_move_residents(decision, split->from.id, part->id, part->things[THING_HOUSEHOLD]);
+        reorganise_move_residents(decision, split->from.id, part->id, part->things[THING_HOUSEHOLD]);
     if (matters != NULL)
         matters->move(decision, split->from.id, part->id, part->things[THING_MATTER], takes_the_name(split, number));
     return true;
@@ -335,12 +335,12 @@ static bool carry_out(struct split *split)
         g_array_append_val(made, part->id);
     }
     if (!split->keep)
-        reform_withdraw_handovers(split->decision, split->from.id);
+        reorganise_withdraw_handovers(split->decision, split->from.id);
     for (guint i = 0; i < split->parts->len; i++)
         if (!fill(split, (int)i))
             return false;
     move_posts(split);
-    reform_emit(split->decision, split->from.id, made);
+    reorganise_emit(split->decision, split->from.id, made);
     return split->keep || decide_emit_close(split->decision, split->from.id, split->decision->now_us);
 }
 

@@ -3,7 +3,7 @@
  * person. */
 #include "registry/registry.h"
 
-struct command *registry_mend(struct db *rows, struct vault *vault, int64_t person)
+struct command *registry_reconcile(struct db *rows, struct vault *vault, int64_t person)
 {
     AUTO(person_data) struct person_data known = {0};
     if (!registry_person(rows, vault, person, &known)) {
@@ -17,6 +17,6 @@ struct command *registry_mend(struct db *rows, struct vault *vault, int64_t pers
     } else if (!registry_person_is_erased(rows, person)) {
         return command_new("erase_person", ORIGIN_OPERATOR, 0, json_pack("{s:o}", "person", json_id(person)));
     }
-    vault_sure(vault, person);
+    vault_mark_reconciled(vault, person);
     return NULL;
 }

@@ -88,5 +88,5 @@ const struct area registry_area = {
     .commands = commands,
     .events = registry_events,
     .everywhere = true,
-    .hooks = {.mend = registry_mend},
+    .hooks = {.reconcile = registry_reconcile},
 };

@@ -176,9 +176,9 @@ enum problem_code person_gone(const struct person_data *data); /* what refuses w
 void person_data_clear(struct person_data *data);
 AUTO_CLEAR(person_data)
 bool registry_person_exists(struct db *rows, int64_t person);
-/* The vault may be ahead of the journal about them (vault_unsure()): its indexes are made what the journal says. Where
- * their keys are gone and the journal does not say so, the command that makes it: to be decided; else NULL. */
-struct command *registry_mend(struct db *rows, struct vault *vault, int64_t person);
+/* The vault may be ahead of the journal about them (vault_unreconciled()): its indexes are made what the journal says.
+ * Where their keys are gone and the journal does not say so, the command that makes it: to be decided; else NULL. */
+struct command *registry_reconcile(struct db *rows, struct vault *vault, int64_t person);
 /* The next person after the id `after` who is neither erased nor stood for by another registration; 0 none. */
 int64_t registry_next_person(struct db *rows, int64_t after);
 /* ---- whom a command may name: naming.c ---- */

@@ -14,12 +14,12 @@
 
 G_DEFINE_QUARK(lianfang_rehearsal_error, rehearsal_error)
 
-bool city_check(struct pump *pump, GError **error)
+bool city_check(struct submitter *submitter, GError **error)
 {
-    pump_wait(pump);
-    if (pump_refused(pump) == 0)
+    submitter_wait(submitter);
+    if (submitter_refused(submitter) == 0)
         return true;
-    g_set_error(error, REHEARSAL_ERROR, REHEARSAL_ERROR_REFUSED, "%s", pump_first_refusal(pump));
+    g_set_error(error, REHEARSAL_ERROR, REHEARSAL_ERROR_REFUSED, "%s", submitter_first_refusal(submitter));
     return false;
 }
 
@@ -51,10 +51,10 @@ static GArray *communities_without_grids(struct city *city)
                                  "i", REGISTRY_OPEN));
 }
 
-static void put_grids(struct pump *pump, json_t **grids)
+static void put_grids(struct submitter *submitter, json_t **grids)
 {
     if (json_array_size(*grids) > 0)
-        pump_put(pump, "create_units", 0, json_pack("{s:O}", "units", *grids), NULL, NULL);
+        submitter_put(submitter, "create_units", 0, json_pack("{s:O}", "units", *grids), NULL, NULL);
     json_decref(*grids);
     *grids = json_array();
 }
@@ -64,7 +64,7 @@ bool city_make_grids(struct city *city, GError **error)
     static const char *const numerals[GRIDS_MOST] = {"一", "二", "三"};
     city_catch_up(city);
     g_autoptr(GArray) communities = communities_without_grids(city);
-    AUTO(pump) struct pump *pump = pump_new(city->engine, city->clock);
+    AUTO(submitter) struct submitter *submitter = submitter_new(city->engine, city->clock);
     json_t *grids = json_array();
     for (guint i = 0; i < communities->len; i++) {
         uint32_t count = 1 + dice_below(&city->dice, GRIDS_MOST);
@@ -75,13 +75,13 @@ bool city_make_grids(struct city *city, GError **error)
                                                    "name", name));
         }
         if (json_array_size(grids) + GRIDS_MOST > GRIDS_PER_COMMAND) {
-            put_grids(pump, &grids);
+            put_grids(submitter, &grids);
             report(city, "grids", i + 1, communities->len);
         }
     }
-    put_grids(pump, &grids);
+    put_grids(submitter, &grids);
     json_decref(grids);
-    bool made = city_check(pump, error);
+    bool made = city_check(submitter, error);
     report(city, "grids", communities->len, communities->len);
     city_catch_up(city);
     return made;
@@ -125,30 +125,31 @@ static json_t *shifts_of(struct city *city, int shift, int days)
 
 static bool appoint(struct city *city, GArray *vacancies, int roster_days, GError **error)
 {
-    AUTO(pump) struct pump *pump = pump_new(city->engine, city->clock);
+    AUTO(submitter) struct submitter *submitter = submitter_new(city->engine, city->clock);
     for (guint i = 0; i < vacancies->len; i++)
-        pump_put(pump, "register_person", 0, made_up_person(city->next_person++, false),
-                 &g_array_index(vacancies, struct vacancy, i).person, NULL);
-    if (!city_check(pump, error))
+        submitter_put(submitter, "register_person", 0, made_up_person(city->next_person++, false),
+                      &g_array_index(vacancies, struct vacancy, i).person, NULL);
+    if (!city_check(submitter, error))
         return false;
     for (guint i = 0; i < vacancies->len; i++) {
         struct vacancy *vacancy = &g_array_index(vacancies, struct vacancy, i);
-        pump_put(pump, "appoint", 0,
-                 json_pack("{s:o, s:s, s:o, s:[o]}", "person", json_id(vacancy->person), "role", vacancy->role->name,
-                           "seat", unit_text(vacancy->unit), "grounds", unit_text(vacancy->unit)),
-                 &vacancy->post, NULL);
+        submitter_put(submitter, "appoint", 0,
+                      json_pack("{s:o, s:s, s:o, s:[o]}", "person", json_id(vacancy->person), "role",
+                                vacancy->role->name, "seat", unit_text(vacancy->unit), "grounds",
+                                unit_text(vacancy->unit)),
+                      &vacancy->post, NULL);
     }
-    if (!city_check(pump, error))
+    if (!city_check(submitter, error))
         return false;
     for (guint i = 0; i < vacancies->len; i++) {
         struct vacancy *vacancy = &g_array_index(vacancies, struct vacancy, i);
         if (vacancy->role->duty_hours)
-            pump_put(pump, "set_roster", 0,
-                     json_pack("{s:o, s:o}", "post_id", json_id(vacancy->post), "shifts",
-                               shifts_of(city, vacancy->shift, roster_days)),
-                     NULL, NULL);
+            submitter_put(submitter, "set_roster", 0,
+                          json_pack("{s:o, s:o}", "post_id", json_id(vacancy->post), "shifts",
+                                    shifts_of(city, vacancy->shift, roster_days)),
+                          NULL, NULL);
     }
-    return city_check(pump, error);
+    return city_check(submitter, error);
 }
 
 bool city_fill_posts(struct city *city, int64_t under, uint32_t leave_one_in, int roster_days, GError **error)

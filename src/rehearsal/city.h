@@ -9,7 +9,7 @@
 #define REHEARSAL_CITY_H
 
 #include "rehearsal/people.h"
-#include "rehearsal/pump.h"
+#include "rehearsal/submitter.h"
 
 #define REHEARSAL_ERROR rehearsal_error_quark()
 GQuark rehearsal_error_quark(void);
@@ -32,6 +32,6 @@ bool city_make_grids(struct city *city, GError **error);
 bool city_fill_posts(struct city *city, int64_t under, uint32_t leave_one_in, int roster_days, GError **error);
 /* Rows show all that has been acknowledged. */
 void city_catch_up(struct city *city);
-bool city_check(struct pump *pump, GError **error); /* false: something was refused */
+bool city_check(struct submitter *submitter, GError **error); /* false: something was refused */
 
 #endif

@@ -16,7 +16,7 @@
 struct days {
     const struct rehearsal_options *options;
     struct city city;
-    struct pump *pump;
+    struct submitter *submitter;
     GArray *grids; /* with a grid worker: of struct staffed_grid */
     struct rehearsal_report *report;
 };
@@ -94,8 +94,8 @@ static void move_in(struct days *days, struct family *family)
     g_autofree char *dwelling =
         g_strdup_printf("%u单元%u0%u", 1 + dice_below(&days->city.dice, 6), 1 + dice_below(&days->city.dice, 18),
                         1 + dice_below(&days->city.dice, 4));
-    pump_put(
-        days->pump, "move_in", family->place.person,
+    submitter_put(
+        days->submitter, "move_in", family->place.person,
         json_pack("{s:o, s:o, s:s}", "persons", persons, "unit", unit_text(family->place.grid), "dwelling", dwelling),
         &family->first_pos, NULL);
 }
@@ -109,10 +109,10 @@ static void register_family(struct days *days, const struct family *family)
                                   "ii", family->place.grid, family->first_pos);
     g_autoptr(json_t) form = arrival_form(days, now_us);
     while (rows_next(&members)) {
-        pump_put(days->pump, "open_matter", family->place.person,
-                 json_pack("{s:s, s:o, s:o, s:O}", "kind", "arrival", "unit", unit_text(family->place.grid), "subject",
-                           json_id(rows_integer(&members, 0)), "form", form),
-                 NULL, NULL);
+        submitter_put(days->submitter, "open_matter", family->place.person,
+                      json_pack("{s:s, s:o, s:o, s:O}", "kind", "arrival", "unit", unit_text(family->place.grid),
+                                "subject", json_id(rows_integer(&members, 0)), "form", form),
+                      NULL, NULL);
         days->report->arrivals++;
     }
 }
@@ -125,12 +125,12 @@ static void bring_families(struct days *days, int count)
             g_array_index(days->grids, struct staffed_grid, dice_below(&days->city.dice, days->grids->len));
         move_in(days, &families[i]);
     }
-    pump_wait(days->pump);
+    submitter_wait(days->submitter);
     city_catch_up(&days->city);
     for (int i = 0; i < count; i++)
         if (families[i].first_pos != 0)
             register_family(days, &families[i]);
-    pump_wait(days->pump);
+    submitter_wait(days->submitter);
 }
 
 /* ---- working off to-do lists ---- */
@@ -226,10 +226,10 @@ static json_t *fields_of(struct days *days, const char *entry)
 
 static void enter(struct days *days, const struct due_task *due)
 {
-    pump_put(days->pump, "enter", due->person,
-             json_pack("{s:o, s:s, s:o}", "matter", uuid_text(&due->matter), "entry", due->entry, "fields",
-                       fields_of(days, due->entry)),
-             NULL, NULL);
+    submitter_put(days->submitter, "enter", due->person,
+                  json_pack("{s:o, s:s, s:o}", "matter", uuid_text(&due->matter), "entry", due->entry, "fields",
+                            fields_of(days, due->entry)),
+                  NULL, NULL);
     days->report->entries++;
 }
 
@@ -256,8 +256,8 @@ static guint enter_round(struct days *days, const GArray *found, guint first)
             enter(days, due);
     }
     days->report->entries += (int64_t)json_array_size(rows);
-    pump_put(days->pump, "enter_round", one->person,
-             json_pack("{s:s, s:o, s:s}", "entry", one->entry, "rows", rows, "channel", "door"), NULL, NULL);
+    submitter_put(days->submitter, "enter_round", one->person,
+                  json_pack("{s:s, s:o, s:s}", "entry", one->entry, "rows", rows, "channel", "door"), NULL, NULL);
     return at;
 }
 
@@ -273,7 +273,7 @@ static void work(struct days *days)
             i++;
         }
     }
-    pump_wait(days->pump);
+    submitter_wait(days->submitter);
 }
 
 /* ---- the days ---- */
@@ -341,14 +341,14 @@ bool rehearsal_run(const struct rehearsal_options *options, struct rehearsal_rep
     days.city.reader = reader_open(engine_data_dir(options->engine), engine_keys_dir(options->engine), error);
     if (days.city.reader == NULL)
         return false;
-    days.pump = pump_new(options->engine, options->clock);
+    days.submitter = submitter_new(options->engine, options->clock);
     bool prepared = prepare(&days, error);
     if (prepared)
         live(&days);
-    pump_wait(days.pump);
-    out->refused = pump_refused(days.pump);
-    out->first_refusal = g_strdup(pump_first_refusal(days.pump));
-    pump_free(days.pump);
+    submitter_wait(days.submitter);
+    out->refused = submitter_refused(days.submitter);
+    out->first_refusal = g_strdup(submitter_first_refusal(days.submitter));
+    submitter_free(days.submitter);
     g_clear_pointer(&days.grids, g_array_unref);
     reader_close(days.city.reader);
     return prepared;

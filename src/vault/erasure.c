@@ -15,7 +15,7 @@ static int64_t erase_person(struct vault *vault, int64_t person)
 {
     secrets_begin(vault);
     int64_t count = 0, matter;
-    unsure_touch(vault, person);
+    unreconciled_touch(vault, person);
     index_forget(vault, person);
     accounts_erase(vault, person);
     while (db_integer(vault->db, &matter, "SELECT matter FROM matter_person WHERE person = ?1 LIMIT 1", "i", person))
@@ -52,7 +52,7 @@ bool erasures_recover(struct vault *vault, GError **error)
         return false;
     if (!moved)
         return true;
-    unsure_write(vault, true);
+    unreconciled_write(vault, true);
     if (!vault_commit(vault, error))
         return false;
     ledger_note_end(vault);

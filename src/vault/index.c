@@ -127,7 +127,7 @@ void vault_index_set(struct vault *vault, int64_t person, enum vault_index what,
     if (strcmp(indexed != NULL ? indexed : "", normal) == 0)
         return;
     secrets_begin(vault);
-    unsure_touch(vault, person);
+    unreconciled_touch(vault, person);
     take_out(vault, person, what);
     g_autoptr(GBytes) sealed =
         *normal == '\0' ? NULL : vault_seal(vault, VAULT_PERSON, person, "index", normal, strlen(normal));

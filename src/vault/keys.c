@@ -18,7 +18,7 @@
 #define WRITER_SLOTS_LOG2 16 /* 2.5 MiB: a day's neighbourhoods of one writer */
 #define READER_SLOTS_LOG2 11 /* some pages of a list */
 #define READER_KEEPS_US   US_PER_SECOND
-#define AHEAD_DISTANCE    2000 /* ids are positions of events: neighbouring matters lie some apart */
+#define PREFETCH_DISTANCE 2000 /* ids are positions of events: neighbouring matters lie some apart */
 
 struct key_slot {
     int64_t tag; /* 0 empty */
@@ -91,12 +91,12 @@ static bool read_person_key(struct vault *vault, int64_t id, uint8_t out[WRAPPED
 /* Fills `ahead` with the matter's key, and with those behind it when the last miss was a little before it. */
 static void read_ahead(struct vault *vault, int64_t id)
 {
-    bool in_a_round = id > vault->last_miss && id - vault->last_miss <= AHEAD_DISTANCE;
+    bool in_a_round = id > vault->last_miss && id - vault->last_miss <= PREFETCH_DISTANCE;
     vault->last_miss = id;
     vault->ahead_count = 0;
     AUTO(rows)
     struct rows rows = rows_of(vault->db, "SELECT id, wrapped FROM matter_key WHERE id >= ?1 ORDER BY id LIMIT ?2",
-                               "ii", id, (int64_t)(in_a_round ? AHEAD_KEYS : 1));
+                               "ii", id, (int64_t)(in_a_round ? PREFETCH_KEYS : 1));
     while (rows_next(&rows)) {
         struct wrapped_key *ahead = &vault->ahead[vault->ahead_count++];
         ahead->id = rows_integer(&rows, 0);

@@ -6,7 +6,7 @@
 static void make_room(struct vault *vault, enum vault_owner owner, int64_t id, int64_t person)
 {
     if (owner == VAULT_PERSON) {
-        unsure_touch(vault, id);
+        unreconciled_touch(vault, id);
         index_forget(vault, id);
     } else if (person == 0) {
         db_run(vault->db, "DELETE FROM matter_person WHERE matter = ?1", "i", id);

@@ -30,7 +30,7 @@ struct ledger_position {
 
 struct key_slot;
 
-#define AHEAD_KEYS 20 /* of a round of a grid worker */
+#define PREFETCH_KEYS 20 /* of a round of a grid worker */
 struct wrapped_key {
     int64_t id; /* matter */
     uint8_t wrapped[WRAPPED_BYTES];
@@ -45,8 +45,9 @@ struct vault {
 
     struct key_slot *slots; /* unwrapped data keys: keys.c */
     int slots_log2;
-    int64_t filled_since_us;              /* readers only */
-    struct wrapped_key ahead[AHEAD_KEYS]; /* read, not yet unwrapped: a round asks for neighbours one after another */
+    int64_t filled_since_us; /* readers only */
+    struct wrapped_key
+        ahead[PREFETCH_KEYS]; /* read, not yet unwrapped: a round asks for neighbours one after another */
     int ahead_count;
     int64_t last_miss;
     int64_t damage_told_us; /* monotonic */
@@ -146,9 +147,9 @@ bool index_is_whole(struct vault *vault, int64_t person, enum vault_index what);
 /* outer.c: once the keys are open */
 void outer_init(struct vault *vault);
 
-/* unsure.c */
-void unsure_touch(struct vault *vault, int64_t person);
-void unsure_write(struct vault *vault, bool kept); /* before a commit */
+/* unreconciled.c */
+void unreconciled_touch(struct vault *vault, int64_t person);
+void unreconciled_write(struct vault *vault, bool kept); /* before a commit */
 
 /* ledger.c */
 struct erasure {

@@ -27,7 +27,7 @@ bool vault_commit(struct vault *vault, GError **error)
         return true;
     if (!ledger_append(vault, error))
         return false;
-    unsure_write(vault, false);
+    unreconciled_write(vault, false);
     state_write(vault);
     db_commit(vault->db, NULL);
     if (secrets_failed(vault, error))

@@ -146,11 +146,11 @@ GArray *vault_index_find(struct vault *vault, enum vault_index what, const char 
 
 /* A key is durable before what it seals, and an erasure before its event: when all ends in between, the vault is ahead
  * of the journal, and after a restore by much. Persons (int64_t) of whom that may be so; whoever opens the vault for
- * writing compares each with the journal and says vault_sure() of those that fit. */
-GArray *vault_unsure(struct vault *vault);
-void vault_sure(struct vault *vault, int64_t person);
+ * writing compares each with the journal and says vault_mark_reconciled() of those that fit. */
+GArray *vault_unreconciled(struct vault *vault);
+void vault_mark_reconciled(struct vault *vault, int64_t person);
 /* All whose key was made for an id behind `last`: the end of a restored journal. */
-void vault_doubt(struct vault *vault, int64_t last);
+void vault_mark_unreconciled(struct vault *vault, int64_t last);
 /* Takes back a person whom the journal does not know: key and indexes. No erasure, the ledger does not name it. */
 void vault_person_undo(struct vault *vault, int64_t person);
 

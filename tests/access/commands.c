@@ -4,9 +4,9 @@
  * there, exactly as a slow judge says out of plain rows; and what it lets its giver read afterwards is no more than
  * before. A command of an area without a row here fails the test. All of it behind LIANFANG_LONG, else a sample.
  */
+#include "api/rig.h"
 #include "areas/areas.h"
 #include "oracle.h"
-#include "api/rig.h"
 
 #include "access/access.h"
 #include "base/uuid.h"
@@ -174,7 +174,7 @@ enum judgement {
     VISIBLE, /* what it names may be named; the rest is not this test's */
     HIDDEN,  /* answered as if it were not there */
 };
-struct asking {
+struct sync_waiter {
     int64_t actor, own; /* unit that the actor covers; 0 none */
     const struct object *object;
 };
@@ -190,27 +190,27 @@ static const struct model_matter *matter_of(const char *uuid)
     g_error("no matter %s", uuid);
 }
 
-static bool sees(const struct asking *asking, int64_t whom)
+static bool sees(const struct sync_waiter *asking, int64_t whom)
 {
     bool unmasked;
     return model_sees_person(model, asking->actor, whom, &unmasked);
 }
 
-static bool reads(const struct asking *asking, int64_t whom)
+static bool reads(const struct sync_waiter *asking, int64_t whom)
 {
     bool unmasked;
     return model_sees_person(model, asking->actor, whom, &unmasked) && unmasked;
 }
 
 /* Answers for them, or reads the data of somebody who lives nowhere in a role that registers people. */
-static bool answers(const struct asking *asking, int64_t whom)
+static bool answers(const struct sync_waiter *asking, int64_t whom)
 {
     bool registers = asking->own != 0 && model_registers_at(model, asking->actor, asking->own);
     return model_answers_for(model, asking->actor, whom) ||
            (whom != asking->actor && model_home(model, whom) == 0 && registers && reads(asking, whom));
 }
 
-static bool mentions(const struct asking *asking, int64_t whom)
+static bool mentions(const struct sync_waiter *asking, int64_t whom)
 {
     return model_covers(model, whom, NULL, model_first_ground(model, whom)) || reads(asking, whom);
 }
@@ -220,17 +220,17 @@ static enum judgement when(bool seen, bool may)
     return !seen ? HIDDEN : may ? MAY : NOT;
 }
 
-static bool registers(const struct asking *asking, int64_t unit)
+static bool registers(const struct sync_waiter *asking, int64_t unit)
 {
     return model_registers_at(model, asking->actor, unit);
 }
 
-static enum judgement keeps(const struct asking *asking, int64_t unit)
+static enum judgement keeps(const struct sync_waiter *asking, int64_t unit)
 {
     return model_covers(model, asking->actor, stewards, unit) ? VISIBLE : NOT;
 }
 
-static enum judgement opens(const struct asking *asking)
+static enum judgement opens(const struct sync_waiter *asking)
 {
     return when(sees(asking, asking->object->id), model_covers(model, asking->actor, workers, asking->own));
 }
@@ -242,7 +242,7 @@ static bool lives_with(int64_t actor, const struct model_matter *matter)
            (actor == person("li") || actor == person("zhao"));
 }
 
-static enum judgement reads_in(const struct asking *asking)
+static enum judgement reads_in(const struct sync_waiter *asking)
 {
     const struct model_matter *matter = matter_of(asking->object->text);
     bool in = lives_with(asking->actor, matter);
@@ -251,14 +251,14 @@ static enum judgement reads_in(const struct asking *asking)
     return when(in || model_sees(model, asking->actor, matter), may);
 }
 
-static enum judgement acts_in(const struct asking *asking)
+static enum judgement acts_in(const struct sync_waiter *asking)
 {
     const struct model_matter *matter = matter_of(asking->object->text);
     return lives_with(asking->actor, matter) || model_sees(model, asking->actor, matter) ? VISIBLE : HIDDEN;
 }
 
 /* Over both of them. */
-static enum judgement links(const struct asking *asking)
+static enum judgement links(const struct sync_waiter *asking)
 {
     const struct model_matter *matter = matter_of(asking->object->text), *other = matter_of(first_matter);
     if (!model_sees(model, asking->actor, other))
@@ -270,13 +270,13 @@ static enum judgement links(const struct asking *asking)
 }
 
 /* What is not linked is not parted. */
-static enum judgement parts(const struct asking *asking)
+static enum judgement parts(const struct sync_waiter *asking)
 {
     enum judgement judged = links(asking);
     return judged == MAY ? VISIBLE : judged;
 }
 
-static enum judgement links_person(const struct asking *asking)
+static enum judgement links_person(const struct sync_waiter *asking)
 {
     const struct model_matter *matter = matter_of(first_matter);
     if (!model_sees(model, asking->actor, matter) && !lives_with(asking->actor, matter))
@@ -284,119 +284,119 @@ static enum judgement links_person(const struct asking *asking)
     return when(mentions(asking, asking->object->id), model_covers(model, asking->actor, NULL, matter->unit));
 }
 
-static enum judgement parts_from_person(const struct asking *asking)
+static enum judgement parts_from_person(const struct sync_waiter *asking)
 {
     enum judgement judged = links_person(asking);
     return judged == MAY ? VISIBLE : judged;
 }
 
-static enum judgement keeps_unit(const struct asking *asking)
+static enum judgement keeps_unit(const struct sync_waiter *asking)
 {
     return keeps(asking, asking->object->id);
 }
 
-static enum judgement makes_unit(const struct asking *asking)
+static enum judgement makes_unit(const struct sync_waiter *asking)
 {
     return keeps(asking, asking->object->id) == VISIBLE ? MAY : NOT;
 }
 
-static enum judgement keeps_post(const struct asking *asking)
+static enum judgement keeps_post(const struct sync_waiter *asking)
 {
     return keeps(asking, asking->object->to);
 }
 
-static enum judgement registers_there(const struct asking *asking)
+static enum judgement registers_there(const struct sync_waiter *asking)
 {
     return registers(asking, asking->object->id) ? MAY : NOT;
 }
 
 /* Only the official among them holds a post where those who live beside them register nobody. */
-static enum judgement changes(const struct asking *asking)
+static enum judgement changes(const struct sync_waiter *asking)
 {
     int64_t whom = asking->object->id, ground = model_first_ground(model, whom);
     return when(sees(asking, whom), answers(asking, whom) && (ground == 0 || registers(asking, ground)));
 }
 
-static enum judgement erases(const struct asking *asking)
+static enum judgement erases(const struct sync_waiter *asking)
 {
     return registers(asking, REGISTRY_ROOT) ? VISIBLE : NOT;
 }
 
-static enum judgement merges(const struct asking *asking)
+static enum judgement merges(const struct sync_waiter *asking)
 {
     enum judgement first = changes(asking);
     return first == MAY ? VISIBLE : first;
 }
 
-static enum judgement unmerges(const struct asking *asking)
+static enum judgement unmerges(const struct sync_waiter *asking)
 {
     return when(sees(asking, asking->object->id), false);
 }
 
-static enum judgement gives_custody(const struct asking *asking)
+static enum judgement gives_custody(const struct sync_waiter *asking)
 {
     enum judgement judged = when(sees(asking, asking->object->id), registers(asking, asking->own));
     return judged == MAY ? VISIBLE : judged;
 }
 
-static enum judgement ends_custody(const struct asking *asking)
+static enum judgement ends_custody(const struct sync_waiter *asking)
 {
     return sees(asking, asking->object->id) ? VISIBLE : HIDDEN;
 }
 
-static enum judgement takes_custody(const struct asking *asking)
+static enum judgement takes_custody(const struct sync_waiter *asking)
 {
     const struct object *offer = asking->object;
     return when(registers(asking, offer->from) || registers(asking, offer->to), registers(asking, offer->to));
 }
 
-static enum judgement takes_custody_back(const struct asking *asking)
+static enum judgement takes_custody_back(const struct sync_waiter *asking)
 {
     const struct object *offer = asking->object;
     return when(registers(asking, offer->from) || registers(asking, offer->to), registers(asking, offer->from));
 }
 
-static enum judgement moves_in(const struct asking *asking)
+static enum judgement moves_in(const struct sync_waiter *asking)
 {
     if (!registers(asking, asking->own))
         return NOT;
     return when(sees(asking, asking->object->id), true);
 }
 
-static enum judgement joins(const struct asking *asking)
+static enum judgement joins(const struct sync_waiter *asking)
 {
     return when(registers(asking, model_home(model, asking->object->from)), true);
 }
 
-static enum judgement moves_out(const struct asking *asking)
+static enum judgement moves_out(const struct sync_waiter *asking)
 {
     int64_t whom = asking->object->id;
     return when(sees(asking, whom), answers(asking, whom) && model_home(model, whom) != 0);
 }
 
-static enum judgement answers_move(const struct asking *asking)
+static enum judgement answers_move(const struct sync_waiter *asking)
 {
     const struct object *offer = asking->object;
     return when(answers(asking, offer->from) || registers(asking, offer->to), answers(asking, offer->from));
 }
 
-static enum judgement takes_move_back(const struct asking *asking)
+static enum judgement takes_move_back(const struct sync_waiter *asking)
 {
     const struct object *offer = asking->object;
     return when(answers(asking, offer->from) || registers(asking, offer->to), registers(asking, offer->to));
 }
 
-static enum judgement appoints(const struct asking *asking)
+static enum judgement appoints(const struct sync_waiter *asking)
 {
     return mentions(asking, asking->object->id) ? keeps(asking, asking->own) : HIDDEN;
 }
 
-static enum judgement gives_post(const struct asking *asking)
+static enum judgement gives_post(const struct sync_waiter *asking)
 {
     return mentions(asking, asking->object->id) ? VISIBLE : HIDDEN;
 }
 
-static enum judgement takes_post(const struct asking *asking)
+static enum judgement takes_post(const struct sync_waiter *asking)
 {
     const struct object *offer = asking->object;
     bool party = asking->actor == offer->from || asking->actor == offer->to ||
@@ -404,17 +404,17 @@ static enum judgement takes_post(const struct asking *asking)
     return party ? VISIBLE : HIDDEN;
 }
 
-static enum judgement is_told(const struct asking *asking)
+static enum judgement is_told(const struct sync_waiter *asking)
 {
     return when(asking->actor == asking->object->to, true);
 }
 
-static enum judgement adopts(const struct asking *asking)
+static enum judgement adopts(const struct sync_waiter *asking)
 {
     return model_covers(model, asking->actor, stewards, REGISTRY_ROOT) ? VISIBLE : NOT;
 }
 
-static enum judgement never(const struct asking *asking)
+static enum judgement never(const struct sync_waiter *asking)
 {
     return NOT;
 }
@@ -425,7 +425,7 @@ static const struct row {
     const char *command;
     enum class class;
     const char *body;
-    enum judgement (*judge)(const struct asking *asking);
+    enum judgement (*judge)(const struct sync_waiter *asking);
 } rows[] = {
     {"adopt_playbook", NONE, "'files':[]", never},
     {"confirm_playbook", NONE, "'digest':'x'", never},
@@ -514,7 +514,8 @@ static char *replaced(char *text /* taken */, const char *what, const char *by)
 }
 
 /* Decided as ever, then taken back. The caller frees the problem; NULL: it would be done. */
-static struct problem *tried(const char *who, const struct row *row, const struct asking *asking, const char *object)
+static struct problem *tried(const char *who, const struct row *row, const struct sync_waiter *asking,
+                             const char *object)
 {
     g_autofree char *own = g_strdup_printf("#%" G_GINT64_FORMAT, asking->own);
     const char *post = rig_member(rig, who)->post_id, *stranger = rig_member(rig, "stranger")->id;
@@ -548,7 +549,7 @@ static bool same_problem(const struct problem *a, const struct problem *b)
 
 static void ask_about(const char *who, const struct row *row, const struct object *object)
 {
-    struct asking asking = {person(who), model_first_ground(model, person(who)), object};
+    struct sync_waiter asking = {person(who), model_first_ground(model, person(who)), object};
     if ((strstr(row->body, "^") != NULL || strstr(row->body, "~") != NULL) && asking.own == 0)
         return;
     enum judgement judged = row->judge(&asking);

@@ -124,7 +124,7 @@ static void test_foreign_snapshot_of_journal(void)
     held_and_let_go("journal.db");
 }
 
-/* A stop does not wait for the snapshot, and the next start mends what it finds. */
+/* A stop does not wait for the snapshot, and the next start reconciles what it finds. */
 static void test_stop_and_start_with_long_log(void)
 {
     AUTO(tiny) struct tiny tiny;

@@ -2,15 +2,15 @@
 /* Whoever sends one command waits for one of everybody else's; whoever sends many fills no seats of others. */
 #include "engine/queue.h"
 
-static struct taken taken_of(int64_t person, int64_t number)
+static struct queued_command taken_of(int64_t person, int64_t number)
 {
     json_t *body = json_pack("{s:I}", "n", (json_int_t)number);
-    return (struct taken){.command = command_new("x", ORIGIN_PROGRAM, person, body)};
+    return (struct queued_command){.command = command_new("x", ORIGIN_PROGRAM, person, body)};
 }
 
 static bool put_with(struct queue *queue, int64_t person, int64_t number, bool of_batch)
 {
-    struct taken taken = taken_of(person, number);
+    struct queued_command taken = taken_of(person, number);
     taken.command->of_batch = of_batch;
     bool in = queue_put(queue, &taken);
     if (!in)
@@ -25,7 +25,7 @@ static bool put(struct queue *queue, int64_t person, int64_t number)
 
 static void take_is(struct queue *queue, int64_t person, int64_t number)
 {
-    struct taken taken;
+    struct queued_command taken;
     g_assert_true(queue_take(queue, &taken));
     g_assert_cmpint(taken.command->person, ==, person);
     g_assert_cmpint(json_get_integer(taken.command->body, "n", -1), ==, number);
@@ -49,7 +49,7 @@ static void test_turns(void)
     take_is(&queue, 3, 1);
     take_is(&queue, 2, 1);
     take_is(&queue, 1, 2);
-    struct taken taken;
+    struct queued_command taken;
     g_assert_false(queue_take(&queue, &taken));
     g_assert_cmpint((int64_t)queue.length, ==, 0);
     queue_clear(&queue);
@@ -94,7 +94,7 @@ static void test_alone(void)
 
 static bool put_at_door(struct queue *queue, int64_t person, bool of_batch)
 {
-    struct taken taken = taken_of(person, 0);
+    struct queued_command taken = taken_of(person, 0);
     taken.command->outside = true;
     taken.command->of_batch = of_batch;
     bool in = queue_put(queue, &taken);
@@ -117,7 +117,7 @@ static void test_slower(void)
     while (put_at_door(&queue, ++person, false))
         alone++;
     g_assert_cmpint(alone, ==, LIMIT_QUEUE_LEAST / 8);
-    struct taken taken;
+    struct queued_command taken;
     for (int64_t i = 0; i < person; i++)
         if (queue_take(&queue, &taken))
             command_free(taken.command);

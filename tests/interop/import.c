@@ -113,8 +113,8 @@ static void as_long_as_may_be(void)
     g_assert_cmpstr(found, !=, "");
 }
 
-/* Units are tried a bite at a time, as all rows are: each with the earlier rows under which it stands, and no later. */
-static void units_bite_by_bite(void)
+/* Units are tried a chunk at a time, as all rows are: each with the earlier rows under which it stands, none later. */
+static void units_chunk_by_chunk(void)
 {
     enum { GRIDS = 3 * LIMIT_IMPORT_BITE_ROWS };
     AUTO(report) struct report report;
@@ -347,7 +347,7 @@ int main(int argc, char **argv)
                        COMMUNITY));
     json_decref(rig_do(rig, "{'command': 'create_unit', 'parent': '%s', 'type': 'grid', 'name': '同名网格'}", SIBLING));
     g_test_add_func("/import/as-long-as-may-be", as_long_as_may_be);
-    g_test_add_func("/import/units-bite-by-bite", units_bite_by_bite);
+    g_test_add_func("/import/units-bite-by-bite", units_chunk_by_chunk);
     g_test_add_func("/import/every-problem", every_problem);
     g_test_add_func("/import/persons-twice", persons_twice);
     g_test_add_func("/import/matters-twice", matters_twice);

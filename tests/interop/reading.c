@@ -7,9 +7,9 @@
 #include "base/limits.h"
 #include "interop/cell.h"
 #include "interop/csv.h"
+#include "interop/digest_set.h"
 #include "interop/mapping.h"
 #include "interop/report.h"
-#include "interop/seen.h"
 #include "interop/sheet.h"
 
 #include <glib/gstdio.h>
@@ -440,16 +440,16 @@ static void mappings(void)
 
 static void seen_before(void)
 {
-    AUTO(seen) struct seen *seen = seen_new();
+    AUTO(digest_set) struct digest_set *seen = digest_set_new();
     uint8_t digest[16] = {0};
     int64_t first;
     for (uint32_t i = 0; i < 5000; i++) {
         memcpy(digest, &i, sizeof i);
-        g_assert_cmpint(seen_add(seen, digest, i + 1, &first), ==, 0);
+        g_assert_cmpint(digest_set_add(seen, digest, i + 1, &first), ==, 0);
     }
     for (uint32_t i = 0; i < 5000; i++) {
         memcpy(digest, &i, sizeof i);
-        g_assert_cmpint(seen_add(seen, digest, 9999, &first), ==, 1);
+        g_assert_cmpint(digest_set_add(seen, digest, 9999, &first), ==, 1);
         g_assert_cmpint(first, ==, i + 1);
     }
 }

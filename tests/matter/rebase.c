@@ -371,7 +371,7 @@ static void whoever_may_not_and_what_need_not(void)
     world_refuse(world, "keeper", "{'command':'rebase_matters','matter':'$one'}", PROBLEM_MATTER_CLOSED, "matter");
 }
 
-/* ---- bites ---- */
+/* ---- pages ---- */
 
 static int64_t under_force(struct world *world)
 {
@@ -392,13 +392,13 @@ static void a_kind_goes_over_bite_by_bite(void)
     static const char command[] = "{'command':'rebase_matters','kind':'service_request','unit':'#$garden'}";
     static const struct {
         int rebased, done;
-    } bites[] = {{100, 0}, {200, 0}, {230, 1}};
-    for (size_t i = 0; i < G_N_ELEMENTS(bites); i++) {
+    } pages[] = {{100, 0}, {200, 0}, {230, 1}};
+    for (size_t i = 0; i < G_N_ELEMENTS(pages); i++) {
         guint before = world->harness->events->len;
         world_do(world, "keeper", NULL, command);
-        g_assert_cmpint(under_force(world), ==, bites[i].rebased);
-        g_assert_cmpint(world_count(world, "SELECT rebased FROM rebase"), ==, bites[i].rebased);
-        g_assert_cmpint(world_count(world, "SELECT done FROM rebase"), ==, bites[i].done);
+        g_assert_cmpint(under_force(world), ==, pages[i].rebased);
+        g_assert_cmpint(world_count(world, "SELECT rebased FROM rebase"), ==, pages[i].rebased);
+        g_assert_cmpint(world_count(world, "SELECT done FROM rebase"), ==, pages[i].done);
         g_assert_cmpuint(world->harness->events->len - before, <=, 101);
     }
     g_assert_cmpint(world_matter(world, "aside").rules, !=, rules_in_force(world));
@@ -424,6 +424,6 @@ int main(int argc, char **argv)
     g_test_add_func("/rebase/sealed", what_is_sealed_is_as_the_rules_say);
     g_test_add_func("/rebase/misfits", what_does_not_fit_is_refused);
     g_test_add_func("/rebase/rights", whoever_may_not_and_what_need_not);
-    g_test_add_func("/rebase/bites", a_kind_goes_over_bite_by_bite);
+    g_test_add_func("/rebase/pages", a_kind_goes_over_bite_by_bite);
     return g_test_run();
 }

@@ -235,12 +235,12 @@ static int64_t memory_kib(const struct soak *soak)
     return g_ascii_strtoll(line + 6, NULL, 10);
 }
 
-struct seen {
+struct digest_set {
     int64_t log, kib;
     int files;
 };
 
-static void look(const struct soak *soak, struct seen *most)
+static void look(const struct soak *soak, struct digest_set *most)
 {
     most->log = MAX(most->log, longest_log(soak));
     most->kib = MAX(most->kib, memory_kib(soak));
@@ -249,7 +249,7 @@ static void look(const struct soak *soak, struct seen *most)
     g_assert_cmpint(g_get_monotonic_time() - soak->written_us, <, SILENCE_US);
 }
 
-static void look_until(const struct soak *soak, int64_t until_us, struct seen *most)
+static void look_until(const struct soak *soak, int64_t until_us, struct digest_set *most)
 {
     while (g_get_monotonic_time() < until_us) {
         g_usleep(100000);
@@ -261,7 +261,7 @@ static void look_until(const struct soak *soak, int64_t until_us, struct seen *m
 static void look_on(struct soak *soak)
 {
     int64_t from_us = g_get_monotonic_time(), all_us = (int64_t)(seconds() * G_USEC_PER_SEC);
-    struct seen first = {0}, rest = {0};
+    struct digest_set first = {0}, rest = {0};
     soak->written_us = from_us;
     look_until(soak, from_us + all_us / 3, &first);
     look_until(soak, from_us + all_us, &rest);

@@ -5,8 +5,8 @@
 #include "base/datetime.h"
 #include "journal/journal.h"
 #include "playbook/load/load.h"
-#include "rehearsal/city.h"
 #include "registry/registry.h"
+#include "rehearsal/city.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -252,10 +252,10 @@ int64_t town_holder(struct town *town, const char *role, int64_t unit)
 
 /* ---- settling ---- */
 
-static void must(struct pump *pump)
+static void must(struct submitter *submitter)
 {
     g_autoptr(GError) error = NULL;
-    if (!city_check(pump, &error))
+    if (!city_check(submitter, &error))
         g_error("%s", error->message);
 }
 
@@ -318,7 +318,7 @@ static void fill_posts(struct town *town)
         g_error("%s", error->message);
 }
 
-static void move_in(struct town *town, struct pump *pump, int households, int members)
+static void move_in(struct town *town, struct submitter *submitter, int households, int members)
 {
     uint32_t person = 0;
     g_autoptr(GArray) grids = town_numbers(town, "SELECT id FROM unit WHERE type = 'grid' ORDER BY id");
@@ -328,16 +328,16 @@ static void move_in(struct town *town, struct pump *pump, int households, int me
             for (int member = 0; member < members; member++)
                 json_array_append_new(persons, made_up_person(person++, false));
             g_autofree char *dwelling = g_strdup_printf("%d单元%d01", household / 2 + 1, household + 1);
-            pump_put(pump, "move_in", 0,
-                     json_pack("{s:o, s:o, s:s}", "persons", persons, "unit",
-                               json_sprintf("#%" G_GINT64_FORMAT, (gint64)g_array_index(grids, int64_t, i)), "dwelling",
-                               dwelling),
-                     NULL, NULL);
+            submitter_put(submitter, "move_in", 0,
+                          json_pack("{s:o, s:o, s:s}", "persons", persons, "unit",
+                                    json_sprintf("#%" G_GINT64_FORMAT, (gint64)g_array_index(grids, int64_t, i)),
+                                    "dwelling", dwelling),
+                          NULL, NULL);
         }
-    must(pump);
+    must(submitter);
 }
 
-static void observe(struct town *town, struct pump *pump)
+static void observe(struct town *town, struct submitter *submitter)
 {
     char exposure[DATETIME_TEXT_MAX];
     g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
@@ -345,13 +345,14 @@ static void observe(struct town *town, struct pump *pump)
     AUTO(rows)
     struct rows rows = rows_of(rows_now(town), "SELECT person, unit FROM residency ORDER BY person", "");
     while (rows_next(&rows))
-        pump_put(pump, "open_matter", 0,
-                 json_pack("{s:s, s:o, s:o, s:{s:s, s:s}}", "kind", "home_observation", "unit",
-                           json_sprintf("#%" G_GINT64_FORMAT, (gint64)rows_integer(&rows, 1)), "subject",
-                           json_id(rows_integer(&rows, 0)), "form", "last_exposure", exposure, "address", "试验小区"),
-                 NULL, NULL);
+        submitter_put(submitter, "open_matter", 0,
+                      json_pack("{s:s, s:o, s:o, s:{s:s, s:s}}", "kind", "home_observation", "unit",
+                                json_sprintf("#%" G_GINT64_FORMAT, (gint64)rows_integer(&rows, 1)), "subject",
+                                json_id(rows_integer(&rows, 0)), "form", "last_exposure", exposure, "address",
+                                "试验小区"),
+                      NULL, NULL);
     rows_clear(&rows);
-    must(pump);
+    must(submitter);
 }
 
 void town_people(struct town *town, int grids, int households, int members)
@@ -359,16 +360,16 @@ void town_people(struct town *town, int grids, int households, int members)
     adopt(town);
     make_tree(town, grids);
     fill_posts(town);
-    AUTO(pump) struct pump *pump = pump_new(town->engine, &town->clock);
-    move_in(town, pump, households, members);
+    AUTO(submitter) struct submitter *submitter = submitter_new(town->engine, &town->clock);
+    move_in(town, submitter, households, members);
     town_catch_up(town);
 }
 
 void town_settle(struct town *town, int grids, int households, int members)
 {
     town_people(town, grids, households, members);
-    AUTO(pump) struct pump *pump = pump_new(town->engine, &town->clock);
-    observe(town, pump);
+    AUTO(submitter) struct submitter *submitter = submitter_new(town->engine, &town->clock);
+    observe(town, submitter);
     town_catch_up(town);
 }
 

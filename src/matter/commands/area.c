@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/commands/decide.h"
 #include "matter/commands/follow.h"
-#include "matter/commands/reform.h"
+#include "matter/commands/reorganise.h"
 #include "matter/entry/cascade.h"
 #include "matter/matter.h"
 #include "matter/rows/apply.h"
@@ -140,5 +140,5 @@ const struct area matter_area = {
               .describe = matter_describe,
               .keeps_file = matter_keeps_file,
               .dead_files = matter_dead_files,
-              .matters = &reform_matters},
+              .matters = &reorganise_matters},
 };

@@ -2,8 +2,8 @@
 /*
  * rebase_matters {kind, unit?, skip?} or {matter}: running matters go over to the rules in force.
  *   unit   only what stands in it or below; left out: everywhere
- *   skip   true: those that do not fit keep their rules; else they are named, and nothing of this bite changes
- * A command takes the next bite of the kind; `rebase_advanced` says how far it is and whether it is done. The same
+ *   skip   true: those that do not fit keep their rules; else they are named, and nothing of this page changes
+ * A command takes the next page of the kind; `rebase_advanced` says how far it is and whether it is done. The same
  * command (with an id of its own) goes on, after a refusal with the matters that were refused.
  */
 #include "matter/commands/decide.h"
@@ -12,7 +12,7 @@
 #include "matter/commands/rebase.h"
 #include "matter/rebase.h"
 
-#define REBASED_EXPECTATIONS LIMIT_EXPECTATIONS /* the bite ends with the matter that has these behind it */
+#define REBASED_EXPECTATIONS LIMIT_EXPECTATIONS /* the page ends with the matter that has these behind it */
 
 static bool read_skip(struct decision *decision, bool *out)
 {
@@ -60,7 +60,7 @@ static void keep_one_stream(GArray *waiting, struct rebase_range *range)
 }
 
 /* Splits into those that fit, and problems of the others. An audience has as much to go over as a hundred others: the
- * bite ends behind it. */
+ * page ends behind it. */
 static struct problem *weigh(struct decision *decision, GArray *waiting, struct rebase_range *range,
                              const struct kind *to, GArray *fitting)
 {

@@ -134,7 +134,7 @@ static bool is_same(const struct expect *before, const struct expect *now)
 {
     return strcmp(before->entry->name, now->entry->name) == 0 && (before->each == NULL) == (now->each == NULL) &&
            (before->per_line == NULL) == (now->per_line == NULL) && expect_recurs(before) == expect_recurs(now) &&
-           expect_goes_on(before) == expect_goes_on(now);
+           expect_is_recurring(before) == expect_is_recurring(now);
 }
 
 /* Of a hand-over or a second person: it goes on whatever the state says, and rebase_fits() saw that it can. */
@@ -161,7 +161,7 @@ static bool stays(struct rebasing *rebasing, struct expectation *expectation, co
     }
     if (state_expects(draft->view.state, expect) && expectation->progress.paused_us == 0)
         return true;
-    return expect_outlives(draft, expectation, draft->view.state, draft->decision->now_us, scope);
+    return expectation_survives(draft, expectation, draft->view.state, draft->decision->now_us, scope);
 }
 
 /* Nobody is late by rules that they could not know: where the new time has passed already, it is counted from now. What

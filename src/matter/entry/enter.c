@@ -2,8 +2,8 @@
 #include "matter/entry/enter.h"
 
 #include "matter/draft/unique.h"
+#include "matter/entry/computed.h"
 #include "matter/entry/effects.h"
-#include "matter/entry/frozen.h"
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/expect_clock.h"
 #include "matter/lifecycle/facts.h"
@@ -57,7 +57,7 @@ bool enter_is_in_order(struct draft *draft, const struct entering *entering, con
     bool lacking = lacks(draft, entry, scope);
     if (refuses(draft, entry, scope) || lacking)
         return false;
-    return frozen_fits(draft, entering) && (entry->extends == NULL || extension_fits(draft, entering, scope));
+    return computed_fits(draft, entering) && (entry->extends == NULL || extension_fits(draft, entering, scope));
 }
 
 static const struct branch *branch_of(const struct entry_def *entry, const struct scope *scope)
@@ -102,13 +102,13 @@ void enter_write(struct draft *draft, const struct entering *entering)
     if (entering->observed_us != draft->decision->command->observed_us)
         body_add(body, "at", entering->observed_us);
     json_t *clear = draft_seal_fields(draft, SEALED_ENTRY, &entering->entry->form, entering->fields,
-                                      frozen_sealed(draft, entering));
+                                      computed_sealed(draft, entering));
     if (clear != NULL)
         json_object_set_new(body, "f", clear);
     g_autoptr(GPtrArray) files = form_files(&entering->entry->form, entering->fields);
     for (guint i = 0; i < files->len; i++)
         body_append(body, "fl", json_incref(json_object_get(g_ptr_array_index(files, i), "hash")));
-    json_t *figures = frozen_figures(draft, entering);
+    json_t *figures = computed_figures(draft, entering);
     if (figures != NULL)
         json_object_set_new(body, "g", figures);
 }

@@ -91,7 +91,7 @@ static int64_t push(struct draft *draft, const struct expect *expect, struct occ
                                .def = expect,
                                .participant = aim.participant,
                                .line = aim.line};
-    external_wind(draft, &made);
+    external_apply_due(draft, &made);
     g_strlcpy(made.name, expect->name, sizeof made.name);
     g_array_append_val(draft->view.open, made);
     write_expected(draft, &made);
@@ -229,7 +229,7 @@ void expect_leave(struct draft *draft, const struct state *to, int64_t at_us, co
         else if (expectation->def->entry->confirms != NULL)
             stays = entry_fits_state(expectation->def->entry->confirms, to);
         else
-            stays = expect_outlives(draft, expectation, to, at_us, scope);
+            stays = expectation_survives(draft, expectation, to, at_us, scope);
         if (!stays)
             end(draft, i - 1, OUTCOME_WITHDRAWN);
     }
@@ -249,7 +249,7 @@ json_t *expect_excuse(struct draft *draft, int64_t slot)
         struct expectation *expectation = at(draft, i);
         if (expectation->slot != slot)
             continue;
-        if (expect_goes_on(expectation->def))
+        if (expect_is_recurring(expectation->def))
             go_on(draft, expectation, OUTCOME_EXCUSED, draft->decision->now_us);
         else
             end(draft, i, OUTCOME_EXCUSED);
@@ -318,7 +318,7 @@ static bool meet(struct draft *draft, guint i, int64_t observed_us, bool goes_on
         catch_up(draft, expectation, observed_us);
     }
     enum outcome outcome = expect_is_in_time(expectation, observed_us) ? OUTCOME_MET : OUTCOME_LATE;
-    if (!goes_on || !expect_goes_on(expectation->def)) {
+    if (!goes_on || !expect_is_recurring(expectation->def)) {
         end(draft, i, outcome);
         return true;
     }
@@ -366,7 +366,7 @@ const struct state *expect_try(struct draft *draft, const struct scope *scope)
             continue;
         }
         to = expect->state_after_attempts;
-        if (expect_goes_on(expect) && to == NULL)
+        if (expect_is_recurring(expect) && to == NULL)
             go_on(draft, expectation, OUTCOME_TRIED, observed_us);
         else
             end(draft, i - 1, OUTCOME_TRIED);
@@ -433,7 +433,7 @@ static void restore_one(struct draft *draft, struct rows *rows, const struct sco
         when = first_occurrence(draft, before.def, now_us, scope);
     push(draft, before.def, when, now_us, route_again(draft, &before), aim_of(&before));
     if (!state_expects(draft->view.state, before.def)) /* its clock stood */
-        expect_outlives(draft, at(draft, draft->view.open->len - 1), draft->view.state, now_us, scope);
+        expectation_survives(draft, at(draft, draft->view.open->len - 1), draft->view.state, now_us, scope);
 }
 
 void expect_restore(struct draft *draft, int64_t ended_us, const struct scope *scope)

@@ -150,8 +150,8 @@ static void go_on(struct draft *draft, struct expectation *expectation, int64_t 
     expect_write_change(draft, expectation);
 }
 
-bool expect_outlives(struct draft *draft, struct expectation *expectation, const struct state *to, int64_t at_us,
-                     const struct scope *scope)
+bool expectation_survives(struct draft *draft, struct expectation *expectation, const struct state *to, int64_t at_us,
+                          const struct scope *scope)
 {
     bool stands = expectation->progress.paused_us != 0;
     if (pauses_in(expectation->def, to)) {

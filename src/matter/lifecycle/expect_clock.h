@@ -16,8 +16,8 @@ int64_t expect_due_us(struct draft *draft, const struct expect *expect, int64_t 
 
 /* The state `to` begins: the clock of an expectation that pauses there stands, or goes on where it is at home.
  * False: it is not expected any longer. */
-bool expect_outlives(struct draft *draft, struct expectation *expectation, const struct state *to, int64_t at_us,
-                     const struct scope *scope);
+bool expectation_survives(struct draft *draft, struct expectation *expectation, const struct state *to, int64_t at_us,
+                          const struct scope *scope);
 /* As the clock must look at it: where another system's time stands, ours may stand still and it does not matter. */
 struct progress expect_progress(const struct expectation *expectation);
 /* When the clock looks at it next. */

@@ -62,7 +62,7 @@ void external_set_due(struct expectation *expectation, int64_t theirs_us)
     expectation->when.due_us = theirs_us != 0 ? theirs_us : ours_us;
 }
 
-void external_wind(struct draft *draft, struct expectation *made)
+void external_apply_due(struct draft *draft, struct expectation *made)
 {
     struct external external;
     if (!external_follows(draft->view.kind, made->def) ||

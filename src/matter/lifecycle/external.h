@@ -22,7 +22,7 @@ bool external_follows(const struct kind *kind, const struct expect *expect);
 /* It falls due when they say; 0: when we do. */
 void external_set_due(struct expectation *expectation, int64_t theirs_us);
 /* What is expected and has just been made follows their clock, if they have told it. */
-void external_wind(struct draft *draft, struct expectation *made);
+void external_apply_due(struct draft *draft, struct expectation *made);
 /* The due time that is ours to move. */
 int64_t *own_due_us(struct expectation *expectation);
 

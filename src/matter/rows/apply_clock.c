@@ -163,14 +163,14 @@ static void move_matter(struct db *rows, const struct event *event, const json_t
 
 /* Those who take part as the unit ?1, in matters from ?2 to ?3. A standing audience is left alone: the clock sees who
  * has gone and come. */
-#define LIVING                                                                                                         \
+#define SQL_ACTIVE                                                                                                     \
     "p.who = ?1 AND p.matter BETWEEN ?2 AND ?3 AND p.left_us IS NULL AND NOT EXISTS (SELECT 1 FROM audience a "        \
     "WHERE a.matter = p.matter AND a.name = p.name AND a.standing = 1)"
 /* Where the unit ?4 takes part in the same set already: the other one leaves. */
-#define TWICE                                                                                                          \
+#define SQL_IN_BOTH                                                                                                    \
     "(SELECT p.matter, p.number FROM participant p JOIN participant o ON o.matter = p.matter AND "                     \
-    "o.name = p.name AND o.who = ?4 AND o.left_us IS NULL WHERE " LIVING ")"
-#define ONCE "(SELECT p.matter, p.number FROM participant p WHERE " LIVING ")"
+    "o.name = p.name AND o.who = ?4 AND o.left_us IS NULL WHERE " SQL_ACTIVE ")"
+#define SQL_IN_ONE "(SELECT p.matter, p.number FROM participant p WHERE " SQL_ACTIVE ")"
 
 /* What took part as the old unit does so as the new one, with what is expected of it. */
 static void move_participants(struct db *rows, const struct event *event, int64_t from, int64_t to)
@@ -179,17 +179,18 @@ static void move_participants(struct db *rows, const struct event *event, int64_
     db_run(rows,
            "INSERT OR REPLACE INTO expectation_past (matter, number, name, post, opens_us, due_us, ended_us, "
            "outcome, participant, line) SELECT matter, number, name, post, opens_us, due_us, ?5, ?6, "
-           "participant, line FROM expectation WHERE participant <> 0 AND (matter, participant) IN " TWICE,
+           "participant, line FROM expectation WHERE participant <> 0 AND (matter, participant) IN " SQL_IN_BOTH,
            "iiiiii", from, first, last, to, event->at_us, (int64_t)OUTCOME_WITHDRAWN);
-    db_run(rows, "DELETE FROM expectation WHERE participant <> 0 AND (matter, participant) IN " TWICE, "iiii", from,
-           first, last, to);
-    db_run(rows, "UPDATE participant SET left_us = ?5 WHERE (matter, number) IN " TWICE, "iiiii", from, first, last, to,
-           event->at_us);
+    db_run(rows, "DELETE FROM expectation WHERE participant <> 0 AND (matter, participant) IN " SQL_IN_BOTH, "iiii",
+           from, first, last, to);
+    db_run(rows, "UPDATE participant SET left_us = ?5 WHERE (matter, number) IN " SQL_IN_BOTH, "iiiii", from, first,
+           last, to, event->at_us);
     db_run(rows,
            "UPDATE expectation SET next_us = 0 WHERE post >= 0 AND participant <> 0 AND (matter, "
-           "participant) IN " ONCE,
+           "participant) IN " SQL_IN_ONE,
            "iii", from, first, last);
-    db_run(rows, "UPDATE participant SET who = ?4 WHERE (matter, number) IN " ONCE, "iiii", from, first, last, to);
+    db_run(rows, "UPDATE participant SET who = ?4 WHERE (matter, number) IN " SQL_IN_ONE, "iiii", from, first, last,
+           to);
     db_run(rows,
            "UPDATE audience SET under = ?4, waits = 1, after_unit = 0 WHERE under = ?1 AND matter BETWEEN ?2 AND ?3",
            "iiii", from, first, last, to);

@@ -8,8 +8,8 @@
 #include "base/nearest.h"
 #include "base/problem.h"
 #include "playbook/cases/load_story.h"
-#include "playbook/model/entry_def.h"
 #include "playbook/form/form.h"
+#include "playbook/model/entry_def.h"
 #include "playbook/model/kind.h"
 #include "playbook/model/model.h"
 #include "playbook/model/participant_set.h"
@@ -77,7 +77,7 @@ static void check_field_names(struct story *story, const struct form *form, cons
             story_check_unit(story, value);
         else if (literal == LITERAL_PERSON)
             story_check_person(story, value);
-        else if (literal == LITERAL_CODE && field->list != NULL && !loader_doubts(loader, field->list))
+        else if (literal == LITERAL_CODE && field->list != NULL && !loader_is_unresolved(loader, field->list))
             loader_resolve(loader, value, NAMES("code", field->list->codes, field->list->code_count));
     }
 }
@@ -165,9 +165,9 @@ static const struct {
 
 static void check_attempt(struct story *story, const struct entry_def *entry, const struct yaml_node *node)
 {
-    if (entry->attempts == NULL && !loader_doubts(story->loader, &entry->attempts))
+    if (entry->attempts == NULL && !loader_is_unresolved(story->loader, &entry->attempts))
         loader_report(story->loader, node, NULL, "%s knows no attempts", entry->name);
-    else if (entry->attempts != NULL && !loader_doubts(story->loader, entry->attempts))
+    else if (entry->attempts != NULL && !loader_is_unresolved(story->loader, entry->attempts))
         loader_resolve(story->loader, node, NAMES("code", entry->attempts->codes, entry->attempts->code_count));
 }
 
@@ -709,7 +709,7 @@ static void take_world(struct story *story, const struct yaml_node *node, json_t
     json_t *value;
     json_object_foreach(worlds, name, value) g_ptr_array_add(names, (gpointer)name);
     g_autofree char *full = g_strdup_printf("world %s", node->text);
-    if (world == NULL && !g_hash_table_contains(story->loader->cut_off, full))
+    if (world == NULL && !g_hash_table_contains(story->loader->truncated, full))
         loader_report(story->loader, node, nearest_name(node->text, (const char *const *)names->pdata, names->len),
                       "there is no world %s", node->text);
     story->lost = world == NULL;

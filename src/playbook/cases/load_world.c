@@ -141,7 +141,7 @@ static void read_unit(struct story *story, const struct yaml_node *key, const st
                             : "only the first unit is the root; under?");
     else if (under != NULL && story_check_unit(story, under)) {
         const struct unit_type *above = type_of(story, under);
-        if (type != NULL && above != NULL && !loader_doubts(loader, type) &&
+        if (type != NULL && above != NULL && !loader_is_unresolved(loader, type) &&
             !holds(type->under, type->under_count, above))
             loader_report(loader, under, NULL, "a %s does not stand under a %s", type->name, above->name);
     }
@@ -181,7 +181,7 @@ static json_t *read_post(struct story *story, const struct yaml_node *node)
     for (size_t i = 0; i < yaml_item_count(grounds); i++) {
         const struct yaml_node *ground = yaml_item(grounds, i);
         const struct unit_type *type = story_check_unit(story, ground) ? type_of(story, ground) : NULL;
-        if (type != NULL && role != NULL && !loader_doubts(loader, role) &&
+        if (type != NULL && role != NULL && !loader_is_unresolved(loader, role) &&
             !holds(role->grounds, role->ground_count, type))
             loader_report(loader, ground, NULL, "%s does not cover units of type %s", role->name, type->name);
     }

@@ -75,7 +75,7 @@ static void check_openers(struct loader *loader, const struct kind *kind)
     bool opened = kind->opened_by_count > 0 || kind->opened_by_subject || kind->opened_by_clock ||
                   kind->proposed_by_count > 0 || kind->standing_one_per_unit;
     /* Where something was cut off or misspelt, an effect that opens it may have been lost. */
-    if (opened || loader_doubts(loader, &kind->opened_by) || g_hash_table_size(loader->cut_off) > 0 ||
+    if (opened || loader_is_unresolved(loader, &kind->opened_by) || g_hash_table_size(loader->truncated) > 0 ||
         is_opened_by_effect(loader->playbook, kind))
         return;
     loader_lint(loader, loader_place(loader, kind), NULL, "nobody opens %s: it lacks opened_by, and no effect opens it",
@@ -116,7 +116,8 @@ static void check_forms(struct loader *loader, const struct kind *kind)
     check_attempt_fields(loader, &kind->form, false, "opening a matter knows no attempts");
     for (size_t i = 0; i < kind->entry_count; i++) {
         const struct entry_def *entry = &kind->entries[i];
-        check_attempt_fields(loader, &entry->form, entry->attempts != NULL || loader_doubts(loader, &entry->attempts),
+        check_attempt_fields(loader, &entry->form,
+                             entry->attempts != NULL || loader_is_unresolved(loader, &entry->attempts),
                              "the entry lacks attempts");
     }
 }

@@ -38,7 +38,7 @@ static const struct concept_asking *keep(GHashTable *table, const struct kind *k
 static void check_field(struct concepts *concepts, const struct kind *kind, const struct field *field)
 {
     struct loader *loader = concepts->loader;
-    if (field->concept == NULL || loader_doubts(loader, field))
+    if (field->concept == NULL || loader_is_unresolved(loader, field))
         return;
     const struct yaml_node *place = loader_place(loader, field);
     const struct concept_asking *first = keep(concepts->first, kind, field);

@@ -115,7 +115,7 @@ static void check_route(struct loader *loader, const struct kind *kind, const st
 {
     const struct address *answers = &expect->answers;
     const struct yaml_node *place = yaml_find(loader_place(loader, expect), "answers");
-    if (answers->party != PARTY_ROLE || answers->role == NULL || loader_doubts(loader, answers->role))
+    if (answers->party != PARTY_ROLE || answers->role == NULL || loader_is_unresolved(loader, answers->role))
         return;
     if (answers->place == PLACE_ANCESTOR && answers->ancestor != NULL && !covers(answers->role, answers->ancestor))
         loader_lint(loader, place, NULL, "no post of %s can cover a %s, nor what stands above", answers->role->name,
@@ -151,7 +151,7 @@ static void check_expect(struct loader *loader, const struct kind *kind, const s
     check_calendar(loader, expect);
     check_below(loader, kind, expect);
     check_pause(loader, kind, state, expect);
-    if (expect->entry != NULL && !loader_doubts(loader, expect->entry) && !is_possible(expect->entry, state))
+    if (expect->entry != NULL && !loader_is_unresolved(loader, expect->entry) && !is_possible(expect->entry, state))
         loader_lint(loader, entry, NULL, "%s is expected in the state %s but cannot be made in it; its `in` says where",
                     expect->entry->name, state->name);
 }
@@ -204,7 +204,8 @@ static bool is_expected(const struct kind *kind, const struct entry_def *entry)
 
 static void check_entry(struct loader *loader, const struct kind *kind, const struct entry_def *entry)
 {
-    if (is_generated_entry(kind, entry) || loader_doubts(loader, entry) || loader_doubts(loader, &kind->entries))
+    if (is_generated_entry(kind, entry) || loader_is_unresolved(loader, entry) ||
+        loader_is_unresolved(loader, &kind->entries))
         return;
     bool persons = entry->as != NULL && entry->as->persons;
     if (entry->by_count == 0 && !persons && !is_expected(kind, entry) && !is_entered_by_effect(loader->playbook, entry))
@@ -218,7 +219,7 @@ void check_flow(struct loader *loader, const struct kind *kind)
     bool readable = states != NULL && yaml_find(root, "states")->type == NODE_MAPPING;
     if (kind->initial == NULL && readable)
         loader_report(loader, states, NULL, "no state is initial");
-    if (!loader_doubts(loader, kind))
+    if (!loader_is_unresolved(loader, kind))
         check_ways(loader, kind);
     check_names(loader, kind);
     for (size_t i = 0; i < kind->state_count; i++)

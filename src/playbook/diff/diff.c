@@ -2,7 +2,7 @@
 #include "playbook/diff/diff.h"
 
 #include "base/auto.h"
-#include "playbook/diff/diff_tell.h"
+#include "playbook/diff/diff_parts.h"
 #include "playbook/diff/places.h"
 #include "playbook/model/form_def.h"
 #include "playbook/model/kind.h"
@@ -26,39 +26,39 @@ struct diff {
     struct diff_side before, after;
     const GArray *running;
     bool english;
-    const struct told_part *group, *told_group; /* the kind at hand; the one whose heading stands already */
-    bool headed;                                /* some heading stands */
+    const struct described_part *group, *part_group; /* the kind at hand; the one whose heading stands already */
+    bool headed;                                     /* some heading stands */
     GString *out;
 };
 
-static const struct words sorts[TOLD_SORT_COUNT] = {
-    [TOLD_PLAYBOOK] = {"方案", "playbook"},
-    [TOLD_UNIT_TYPE] = {"单位类型", "unit type"},
-    [TOLD_ROLE] = {"角色", "role"},
-    [TOLD_REQUIRED_POST] = {"必设岗位", "required post"},
-    [TOLD_CLAUSE] = {"条款", "clause"},
-    [TOLD_LIST] = {"名单", "list"},
-    [TOLD_CODE] = {"代码", "code"},
-    [TOLD_CALENDAR] = {"日历", "calendar"},
-    [TOLD_RULE] = {"规则", "rule"},
-    [TOLD_EDITION] = {"版次", "edition"},
-    [TOLD_DOCUMENT] = {"文书", "document"},
-    [TOLD_KIND] = {"事项种类", "kind"},
-    [TOLD_CLAUSES] = {"依据条款", "clauses that it carries out"},
-    [TOLD_ABOUT] = {"关于谁、立在何处", "what it is about"},
-    [TOLD_OPENING] = {"谁立案", "who opens it"},
-    [TOLD_FIELD] = {"立案时的字段", "field asked at the opening"},
-    [TOLD_PARTICIPANTS] = {"参与方", "participants"},
-    [TOLD_FACT] = {"累计值", "fact"},
-    [TOLD_STATE] = {"状态", "state"},
-    [TOLD_EXPECT] = {"要求", "expectation"},
-    [TOLD_ENTRY] = {"登记", "entry"},
-    [TOLD_ENTRY_FIELD] = {"字段", "field"},
-    [TOLD_HANDOVER] = {"移交", "handing over"},
-    [TOLD_FIGURE] = {"报表数字", "figure"},
-    [TOLD_INDICATOR] = {"指标", "indicator"},
-    [TOLD_SIGHT] = {"谁看得到", "who sees it"},
-    [TOLD_KEEPING] = {"目的、依据、保存多久", "why, on what basis, how long it is kept"},
+static const struct words sorts[PART_SORT_COUNT] = {
+    [PART_PLAYBOOK] = {"方案", "playbook"},
+    [PART_UNIT_TYPE] = {"单位类型", "unit type"},
+    [PART_ROLE] = {"角色", "role"},
+    [PART_REQUIRED_POST] = {"必设岗位", "required post"},
+    [PART_CLAUSE] = {"条款", "clause"},
+    [PART_LIST] = {"名单", "list"},
+    [PART_CODE] = {"代码", "code"},
+    [PART_CALENDAR] = {"日历", "calendar"},
+    [PART_RULE] = {"规则", "rule"},
+    [PART_EDITION] = {"版次", "edition"},
+    [PART_DOCUMENT] = {"文书", "document"},
+    [PART_KIND] = {"事项种类", "kind"},
+    [PART_CLAUSES] = {"依据条款", "clauses that it carries out"},
+    [PART_ABOUT] = {"关于谁、立在何处", "what it is about"},
+    [PART_OPENING] = {"谁立案", "who opens it"},
+    [PART_FIELD] = {"立案时的字段", "field asked at the opening"},
+    [PART_PARTICIPANTS] = {"参与方", "participants"},
+    [PART_FACT] = {"累计值", "fact"},
+    [PART_STATE] = {"状态", "state"},
+    [PART_EXPECT] = {"要求", "expectation"},
+    [PART_ENTRY] = {"登记", "entry"},
+    [PART_ENTRY_FIELD] = {"字段", "field"},
+    [PART_HANDOVER] = {"移交", "handing over"},
+    [PART_FIGURE] = {"报表数字", "figure"},
+    [PART_INDICATOR] = {"指标", "indicator"},
+    [PART_SIGHT] = {"谁看得到", "who sees it"},
+    [PART_KEEPING] = {"目的、依据、保存多久", "why, on what basis, how long it is kept"},
 };
 
 void running_clear(struct running *running)
@@ -92,10 +92,10 @@ static const char *in_words(const struct diff *diff, const struct texts *texts)
 static void tell_side(struct diff_side *side, const struct version *version, bool english, GHashTable *renamed)
 {
     side->version = version;
-    side->parts = diff_tell(version->playbook, english, renamed);
+    side->parts = diff_parts(version->playbook, english, renamed);
     side->by_path = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < side->parts->len; i++) {
-        struct told_part *part = g_ptr_array_index(side->parts, i);
+        struct described_part *part = g_ptr_array_index(side->parts, i);
         g_hash_table_insert(side->by_path, part->path, part);
     }
 }
@@ -106,7 +106,7 @@ static void forget_side(struct diff_side *side)
     g_clear_pointer(&side->parts, g_ptr_array_unref);
 }
 
-static const struct told_part *find(const struct diff_side *side, const struct told_part *part)
+static const struct described_part *find(const struct diff_side *side, const struct described_part *part)
 {
     return g_hash_table_lookup(side->by_path, part->path);
 }
@@ -116,7 +116,7 @@ static GHashTable *renamings(const struct diff_side *before, const struct diff_s
 {
     GHashTable *renamed = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < before->parts->len; i++) {
-        const struct told_part *part = g_ptr_array_index(before->parts, i), *now = find(after, part);
+        const struct described_part *part = g_ptr_array_index(before->parts, i), *now = find(after, part);
         if (part->title != NULL && now != NULL && now->title != NULL)
             g_hash_table_insert(renamed, (gpointer)part->title, (gpointer)now->title);
     }
@@ -124,7 +124,7 @@ static GHashTable *renamings(const struct diff_side *before, const struct diff_s
 }
 
 /* New or gone with the whole to which it belongs. */
-static bool goes_with_whole(const struct diff_side *other, const struct told_part *part)
+static bool goes_with_whole(const struct diff_side *other, const struct described_part *part)
 {
     return part->whole != NULL && find(other, part->whole) == NULL;
 }
@@ -158,15 +158,15 @@ static void say_ids(struct diff *diff, const char *kind, const char *state)
 }
 
 /* The state to which a part belongs; NULL none. */
-static const char *state_of(const struct told_part *part)
+static const char *state_of(const struct described_part *part)
 {
-    while (part != NULL && part->sort != TOLD_STATE)
+    while (part != NULL && part->sort != PART_STATE)
         part = part->whole;
     return part != NULL ? part->name : NULL;
 }
 
 /* How many stand in the state to which the part belongs; of the kind as a whole the heading speaks. */
-static void say_running(struct diff *diff, const struct told_part *part, bool gone)
+static void say_running(struct diff *diff, const struct described_part *part, bool gone)
 {
     const char *state = state_of(part);
     if (diff->running == NULL || part->kind == NULL || state == NULL)
@@ -174,7 +174,7 @@ static void say_running(struct diff *diff, const struct told_part *part, bool go
     int64_t count = count_running(diff, part->kind->name, state);
     if (count == 0)
         return;
-    bool homeless = gone && part->sort == TOLD_STATE;
+    bool homeless = gone && part->sort == PART_STATE;
     if (homeless)
         say(diff, "  - **仍在此状态、不能改用新版的未结事项：%" G_GINT64_FORMAT "**\n",
             "  - **running matters that stand in it and cannot take the new rules: %" G_GINT64_FORMAT "**\n", count);
@@ -187,18 +187,18 @@ static void say_running(struct diff *diff, const struct told_part *part, bool go
 
 /* ---- one change ---- */
 
-static void say_heading(struct diff *diff, const struct told_part *part)
+static void say_heading(struct diff *diff, const struct described_part *part)
 {
-    const struct told_part *group = part;
+    const struct described_part *group = part;
     while (part->kind != NULL && group->whole != NULL)
         group = group->whole;
     if (part->kind == NULL)
         group = NULL;
-    if (diff->headed && (group == diff->told_group || (group != NULL && diff->told_group != NULL &&
-                                                       strcmp(group->path, diff->told_group->path) == 0)))
+    if (diff->headed && (group == diff->part_group || (group != NULL && diff->part_group != NULL &&
+                                                       strcmp(group->path, diff->part_group->path) == 0)))
         return;
     diff->headed = true;
-    diff->told_group = group;
+    diff->part_group = group;
     if (group == NULL) {
         say(diff, "\n## 共用部分\n\n", "\n## For all kinds\n\n");
         return;
@@ -220,19 +220,19 @@ static void say_place(struct diff *diff, const struct diff_side *side, const cha
     g_string_append_printf(diff->out, "%s:%d", file, MAX(place.line, 1));
 }
 
-static void say_name(struct diff *diff, const struct told_part *part)
+static void say_name(struct diff *diff, const struct described_part *part)
 {
     g_string_append(diff->out, choose(diff, sorts[part->sort].zh, sorts[part->sort].en));
     if (part->title != NULL)
         say(diff, "“%s”", " “%s”", in_words(diff, part->title));
     if (part->name != NULL)
         g_string_append_printf(diff->out, " (%s)", part->name);
-    if (part->whole != NULL && part->whole->sort != TOLD_KIND)
+    if (part->whole != NULL && part->whole->sort != PART_KIND)
         say(diff, "，属%s“%s”", ", of the %s “%s”",
             choose(diff, sorts[part->whole->sort].zh, sorts[part->whole->sort].en), in_words(diff, part->whole->title));
 }
 
-static void say_change(struct diff *diff, const struct diff_side *side, const struct told_part *part,
+static void say_change(struct diff *diff, const struct diff_side *side, const struct described_part *part,
                        const struct words *what)
 {
     say_heading(diff, part);
@@ -275,15 +275,16 @@ static void say_renaming(struct diff *diff, const struct texts *before, const st
         say(diff, "  - 改称：“%s”→“%s”\n", "  - called “%s” before, “%s” now\n", before->en, after->en);
 }
 
-static bool is_renamed(const struct told_part *before, const struct told_part *after)
+static bool is_renamed(const struct described_part *before, const struct described_part *after)
 {
     const struct texts *a = before->title, *b = after->title;
-    bool own = after->sort != TOLD_EXPECT && after->sort != TOLD_REQUIRED_POST; /* named after something else */
+    bool own = after->sort != PART_EXPECT && after->sort != PART_REQUIRED_POST; /* named after something else */
     return own && a != NULL && b != NULL && (strcmp(a->zh, b->zh) != 0 || strcmp(a->en, b->en) != 0);
 }
 
 /* Keys that hold something else, where the telling of the part is the same. */
-static char *untold_keys(const struct diff *diff, const struct told_part *before, const struct told_part *after)
+static char *untold_keys(const struct diff *diff, const struct described_part *before,
+                         const struct described_part *after)
 {
     /* What is a part by itself, or told in one. */
     static const char *const parts[] = {
@@ -300,14 +301,14 @@ static char *untold_keys(const struct diff *diff, const struct told_part *before
 }
 
 /* Values that were entered as something else would be read wrongly. */
-static void say_type(struct diff *diff, const struct told_part *before, const struct told_part *after)
+static void say_type(struct diff *diff, const struct described_part *before, const struct described_part *after)
 {
-    if (before->sort == TOLD_FIELD && before->field->type != after->field->type)
+    if (before->sort == PART_FIELD && before->field->type != after->field->type)
         say(diff, "  - 字段类型不同：已填此项的未结事项不能改用新版\n",
             "  - another type: running matters in which it is filled cannot take the new rules\n");
 }
 
-static void compare(struct diff *diff, const struct told_part *before, const struct told_part *after)
+static void compare(struct diff *diff, const struct described_part *before, const struct described_part *after)
 {
     static const struct words changed = {"改变：", "changed: "};
     bool told = strcmp(before->text, after->text) != 0, renamed = is_renamed(before, after);
@@ -325,7 +326,7 @@ static void compare(struct diff *diff, const struct told_part *before, const str
     say_running(diff, after, false);
 }
 
-static void say_new(struct diff *diff, const struct told_part *part)
+static void say_new(struct diff *diff, const struct described_part *part)
 {
     static const struct words added = {"新增：", "new: "};
     if (goes_with_whole(&diff->before, part))
@@ -335,7 +336,7 @@ static void say_new(struct diff *diff, const struct told_part *part)
     say_running(diff, part, false);
 }
 
-static void say_gone(struct diff *diff, const struct told_part *part)
+static void say_gone(struct diff *diff, const struct described_part *part)
 {
     static const struct words removed = {"取消：", "gone: "};
     if (goes_with_whole(&diff->after, part))
@@ -348,7 +349,7 @@ static void say_gone(struct diff *diff, const struct told_part *part)
 static void say_gone_before(struct diff *diff, guint *from, guint to)
 {
     for (; *from < to; (*from)++) {
-        const struct told_part *part = g_ptr_array_index(diff->before.parts, *from);
+        const struct described_part *part = g_ptr_array_index(diff->before.parts, *from);
         if (find(&diff->after, part) == NULL)
             say_gone(diff, part);
     }
@@ -359,8 +360,8 @@ static void say_all(struct diff *diff)
 {
     guint gone = 0;
     for (guint i = 0; i < diff->after.parts->len; i++) {
-        const struct told_part *part = g_ptr_array_index(diff->after.parts, i);
-        const struct told_part *before = find(&diff->before, part);
+        const struct described_part *part = g_ptr_array_index(diff->after.parts, i);
+        const struct described_part *before = find(&diff->before, part);
         if (before == NULL) {
             say_new(diff, part);
             continue;

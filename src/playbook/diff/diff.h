@@ -2,7 +2,7 @@
 /*
  * diff - what another version of a playbook changes, as a person would tell it.
  *
- * Shape   both versions are told part by part (diff_tell.c), in the words of explain, and the tellings are set side by
+ * Shape   both versions are told part by part (diff_parts.c), in the words of explain, and the tellings are set side by
  *         side: what one has alone is new or gone, what is told another way has changed. The old version is told with
  *         the new names, so that a new name is one change and not one wherever it stands. What no words tell is named
  *         by its keys, so that nothing changes unseen.

@@ -13,19 +13,19 @@ struct count_words {
     const char *zh, *en;
 };
 
-static void choose(struct speech *speech, const struct count_words *words)
+static void choose(struct renderer *renderer, const struct count_words *words)
 {
-    speech_add(speech, words->zh, words->en);
+    renderer_add(renderer, words->zh, words->en);
 }
 
-void explain_fact(struct speech *speech, const struct fact *fact)
+void explain_fact(struct renderer *renderer, const struct fact *fact)
 {
-    g_string_append(speech->out, "- ");
-    speech_fact(speech, fact);
-    speech_end_line(speech);
+    g_string_append(renderer->out, "- ");
+    renderer_fact(renderer, fact);
+    renderer_end_line(renderer);
 }
 
-void explain_figure(struct speech *speech, const struct figure *figure)
+void explain_figure(struct renderer *renderer, const struct figure *figure)
 {
     static const struct count_words counted[] = {
         [FIGURE_OPENED] = {"当日立案的", "opened that day: "},
@@ -36,19 +36,19 @@ void explain_figure(struct speech *speech, const struct figure *figure)
         [FIGURE_MISSED] = {"漏报的", "missed: "},
         [FIGURE_OVERDUE] = {"逾期的", "overdue: "},
     };
-    speech_say(speech, "- **%s**：", "- **%s**: ", speech_text(speech, &figure->title));
-    choose(speech, &counted[figure->what]);
-    speech_say(speech, "“%s”", "“%s”", speech_text(speech, &figure->kind->title));
+    renderer_printf(renderer, "- **%s**：", "- **%s**: ", renderer_text(renderer, &figure->title));
+    choose(renderer, &counted[figure->what]);
+    renderer_printf(renderer, "“%s”", "“%s”", renderer_text(renderer, &figure->kind->title));
     const struct texts *part = figure->state != NULL    ? &figure->state->title
                                : figure->entry != NULL  ? &figure->entry->title
                                : figure->expect != NULL ? &figure->expect->entry->title
                                                         : NULL;
     if (part != NULL)
-        speech_say(speech, "（“%s”）", " (“%s”)", speech_text(speech, part));
-    speech_end_line(speech);
+        renderer_printf(renderer, "（“%s”）", " (“%s”)", renderer_text(renderer, part));
+    renderer_end_line(renderer);
 }
 
-static void say_term(struct speech *speech, const struct term *term)
+static void say_term(struct renderer *renderer, const struct term *term)
 {
     static const struct count_words counted[TERM_COUNT] = {
         [TERM_OPENED] = {"立案数", "matters opened"}, [TERM_CLOSED] = {"办结数", "matters closed"},
@@ -57,24 +57,24 @@ static void say_term(struct speech *speech, const struct term *term)
         [TERM_LATE] = {"迟完成数：", "done late: "},  [TERM_MISSED] = {"漏报数：", "missed: "},
         [TERM_EXCUSED] = {"免责数：", "excused: "},   [TERM_DUE] = {"到期数：", "due: "},
     };
-    choose(speech, &counted[term->what]);
+    choose(renderer, &counted[term->what]);
     const struct texts *part = term->state != NULL    ? &term->state->title
                                : term->entry != NULL  ? &term->entry->title
                                : term->expect != NULL ? &term->expect->entry->title
                                                       : NULL;
     if (part != NULL)
-        speech_say(speech, "“%s”", "“%s”", speech_text(speech, part));
+        renderer_printf(renderer, "“%s”", "“%s”", renderer_text(renderer, part));
     if (term->where == NULL)
         return;
-    const struct form *outer = speech->form;
-    speech->form = term->entry != NULL ? &term->entry->form : outer;
-    speech_add(speech, "（限：", " (where ");
-    speech_expr(speech, term->where);
-    speech_add(speech, "）", ")");
-    speech->form = outer;
+    const struct form *outer = renderer->form;
+    renderer->form = term->entry != NULL ? &term->entry->form : outer;
+    renderer_add(renderer, "（限：", " (where ");
+    renderer_expr(renderer, term->where);
+    renderer_add(renderer, "）", ")");
+    renderer->form = outer;
 }
 
-static void say_window(struct speech *speech, const struct indicator *indicator)
+static void say_window(struct renderer *renderer, const struct indicator *indicator)
 {
     static const struct count_words windows[] = {
         [WINDOW_DAY] = {"按日", "a day"},
@@ -88,64 +88,65 @@ static void say_window(struct speech *speech, const struct indicator *indicator)
         [ON_OBSERVED] = {"；按所记之日计：", "; dated by the time that is told of in "},
         [ON_ACCEPTED] = {"；按登记之日计：", "; dated by the making of "},
     };
-    speech_add(speech, "  - 时段：", "  - For ");
-    choose(speech, &windows[indicator->window]);
+    renderer_add(renderer, "  - 时段：", "  - For ");
+    choose(renderer, &windows[indicator->window]);
     if (indicator->on != ON_OWN)
-        choose(speech, &dates[indicator->on]);
+        choose(renderer, &dates[indicator->on]);
     if (indicator->on_entry != NULL)
-        speech_say(speech, "“%s”", "“%s”", speech_text(speech, &indicator->on_entry->title));
+        renderer_printf(renderer, "“%s”", "“%s”", renderer_text(renderer, &indicator->on_entry->title));
     if (indicator->freeze_us > 0) {
-        speech_add(speech, "；时段结束满 ", "; what comes ");
-        speech_length(speech, indicator->freeze_us);
-        speech_add(speech, "后到的不再计", " after its end counts no more");
+        renderer_add(renderer, "；时段结束满 ", "; what comes ");
+        renderer_length(renderer, indicator->freeze_us);
+        renderer_add(renderer, "后到的不再计", " after its end counts no more");
     }
-    speech_end_line(speech);
+    renderer_end_line(renderer);
 }
 
-static void say_credit(struct speech *speech, const struct indicator *indicator)
+static void say_credit(struct renderer *renderer, const struct indicator *indicator)
 {
-    speech_add(speech, "  - 计入：", "  - Counts at ");
+    renderer_add(renderer, "  - 计入：", "  - Counts at ");
     for (size_t i = 0; i < indicator->credit_count; i++) {
         int field = indicator->credits[i].field;
-        speech_comma(speech, i);
+        renderer_comma(renderer, i);
         if (indicator->credits[i].set != NULL)
-            speech_say(speech, "“%s”中的单位", "the unit that takes part as “%s”",
-                       speech_text(speech, &indicator->credits[i].set->title));
+            renderer_printf(renderer, "“%s”中的单位", "the unit that takes part as “%s”",
+                            renderer_text(renderer, &indicator->credits[i].set->title));
         else if (field < 0)
-            speech_add(speech, "所在单位", "the unit of the matter");
+            renderer_add(renderer, "所在单位", "the unit of the matter");
         else
-            speech_say(speech, "“%s”所填单位", "the unit in “%s”",
-                       speech_text(speech, &indicator->kind->form.fields[field].label));
+            renderer_printf(renderer, "“%s”所填单位", "the unit in “%s”",
+                            renderer_text(renderer, &indicator->kind->form.fields[field].label));
     }
-    speech_add(speech, "及其上级", " and above");
+    renderer_add(renderer, "及其上级", " and above");
     if (indicator->coverage != NULL)
-        speech_say(speech, "；注明有数的%s有几个", "; tells of how many units of the type %s there is anything",
-                   speech_text(speech, &indicator->coverage->title));
-    speech_end_line(speech);
+        renderer_printf(renderer, "；注明有数的%s有几个", "; tells of how many units of the type %s there is anything",
+                        renderer_text(renderer, &indicator->coverage->title));
+    renderer_end_line(renderer);
 }
 
-static void say_hidden(struct speech *speech, const struct indicator *indicator)
+static void say_hidden(struct renderer *renderer, const struct indicator *indicator)
 {
     if (indicator->floor != NULL)
-        speech_say(speech, "  - %s以下不显示\n", "  - Not told below the %s\n",
-                   speech_text(speech, &indicator->floor->title));
+        renderer_printf(renderer, "  - %s以下不显示\n", "  - Not told below the %s\n",
+                        renderer_text(renderer, &indicator->floor->title));
     if (indicator->min_bottom > 0)
-        speech_say(speech, "  - 分母不足 %d 时不显示\n", "  - Not told of fewer than %d\n", indicator->min_bottom);
+        renderer_printf(renderer, "  - 分母不足 %d 时不显示\n", "  - Not told of fewer than %d\n",
+                        indicator->min_bottom);
     if (indicator->smallest_cell > 0)
-        speech_say(speech, "  - 不足 %d 的人数不显示，由差可推出的也不显示\n",
-                   "  - Figures below %d are hidden, and what would give them away\n", indicator->smallest_cell);
+        renderer_printf(renderer, "  - 不足 %d 的人数不显示，由差可推出的也不显示\n",
+                        "  - Figures below %d are hidden, and what would give them away\n", indicator->smallest_cell);
 }
 
-void explain_indicator(struct speech *speech, const struct indicator *indicator)
+void explain_indicator(struct renderer *renderer, const struct indicator *indicator)
 {
-    speech_say(speech, "- **%s**：", "- **%s**: ", speech_text(speech, &indicator->title));
-    say_term(speech, &indicator->top);
+    renderer_printf(renderer, "- **%s**：", "- **%s**: ", renderer_text(renderer, &indicator->title));
+    say_term(renderer, &indicator->top);
     if (indicator->ratio) {
-        speech_add(speech, "，除以", ", of ");
-        say_term(speech, &indicator->bottom);
+        renderer_add(renderer, "，除以", ", of ");
+        say_term(renderer, &indicator->bottom);
     }
-    speech_end_line(speech);
-    say_window(speech, indicator);
-    say_credit(speech, indicator);
-    say_hidden(speech, indicator);
+    renderer_end_line(renderer);
+    say_window(renderer, indicator);
+    say_credit(renderer, indicator);
+    say_hidden(renderer, indicator);
 }

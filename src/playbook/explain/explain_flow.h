@@ -5,11 +5,11 @@
 #ifndef PLAYBOOK_EXPLAIN_EXPLAIN_FLOW_H
 #define PLAYBOOK_EXPLAIN_EXPLAIN_FLOW_H
 
-#include "playbook/explain/speech.h"
+#include "playbook/explain/renderer.h"
 
-void explain_states(struct speech *speech);
+void explain_states(struct renderer *renderer);
 /* Mermaid: a way wherever an entry, enough attempts or the time may lead. Conditions on anything but the state itself
  * are not weighed. */
-void explain_diagram(struct speech *speech);
+void explain_diagram(struct renderer *renderer);
 
 #endif

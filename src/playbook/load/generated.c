@@ -47,7 +47,7 @@ static void make_state(struct loader *loader, struct kind *kind, size_t index, c
     struct state *state = &kind->states[index];
     const struct state *written = named_find(kind->states, index, sizeof *state, made->name);
     if (written != NULL) {
-        loader_doubt(loader, kind);
+        loader_mark_unresolved(loader, kind);
         loader_report(loader, loader_place(loader, written), NULL,
                       "the state %s is made by the program, because of line %d", made->name, cause->line);
     }
@@ -294,7 +294,7 @@ static void fill_handover(struct loader *loader, struct kind *kind, const struct
     read_unknown(loader, kind, node);
     const struct yaml_node *state = yaml_find(node, "state");
     if (state != NULL && (handover->state_after = loader_resolve(loader, state, names_of_states(kind))) == NULL)
-        loader_doubt(loader, kind);
+        loader_mark_unresolved(loader, kind);
 
     struct entry_def *offer = made_entry(kind, &handover_entries[HAND_OVER]);
     offer->by = handover->by;

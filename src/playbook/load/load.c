@@ -56,8 +56,8 @@ static void loader_init(struct loader *loader, struct playbook *playbook, GArray
     for (int i = 0; i < PART_COUNT; i++)
         loader->roots[i] = g_ptr_array_new();
     loader->places = g_hash_table_new(NULL, NULL);
-    loader->doubts = g_hash_table_new(NULL, NULL);
-    loader->cut_off = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    loader->unresolved = g_hash_table_new(NULL, NULL);
+    loader->truncated = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
 static void loader_clear(struct loader *loader)
@@ -66,8 +66,8 @@ static void loader_clear(struct loader *loader)
     for (int i = 0; i < PART_COUNT; i++)
         g_ptr_array_unref(loader->roots[i]);
     g_hash_table_unref(loader->places);
-    g_hash_table_unref(loader->doubts);
-    g_hash_table_unref(loader->cut_off);
+    g_hash_table_unref(loader->unresolved);
+    g_hash_table_unref(loader->truncated);
 }
 
 static void read_sources(struct loader *loader, const struct source *sources, size_t count)

@@ -82,7 +82,7 @@ static bool read_at(struct loader *loader, const struct kind *kind, const struct
         return false;
     out->place = PLACE_FIELD;
     out->field = (int)(field - kind->form.fields);
-    if (field->type != FIELD_UNIT && !loader_doubts(loader, field))
+    if (field->type != FIELD_UNIT && !loader_is_unresolved(loader, field))
         loader_report(loader, node, NULL, "the field %s holds no unit", field->name);
     return true;
 }

@@ -79,7 +79,7 @@ static bool read_unit_types(struct loader *loader, const struct yaml_node *node)
         const struct yaml_node *under = yaml_find(node->items[i], "under");
         type->under = loader_resolve_list(loader, under, names_of_unit_types(loader), &type->under_count);
         if (type->under_count < yaml_item_count(under))
-            loader_doubt(loader, type);
+            loader_mark_unresolved(loader, type);
         if (under != NULL)
             continue;
         if (root != NULL)
@@ -152,7 +152,7 @@ static void read_roles(struct loader *loader, const struct yaml_node *node)
         if (grounds != NULL && grounds->type == NODE_SEQUENCE && grounds->count == 0)
             loader_report(loader, grounds, NULL, "a role covers at least one type of unit");
         if (role->ground_count == 0 || role->ground_count < yaml_item_count(grounds))
-            loader_doubt(loader, role);
+            loader_mark_unresolved(loader, role);
         read_may(loader, yaml_find(node->items[i], "may"), role);
     }
 }
@@ -184,7 +184,7 @@ static void read_required_post(struct loader *loader, const struct yaml_node *no
     post->role = role != NULL ? loader_resolve(loader, role, names_of_roles(loader)) : NULL;
     if (post->count == 0)
         loader_report(loader, count, NULL, "a required post is required at least once");
-    if (post->unit_type != NULL && post->role != NULL && !loader_doubts(loader, post->role) &&
+    if (post->unit_type != NULL && post->role != NULL && !loader_is_unresolved(loader, post->role) &&
         !has_ground(post->role, post->unit_type))
         loader_lint(loader, role, NULL, "%s does not cover units of type %s; its grounds say so", post->role->name,
                     post->unit_type->name);

@@ -33,9 +33,9 @@ static void note_cut_off(struct loader *loader, enum part part, const struct yam
     static const char *const whole[PART_COUNT] = {
         [PART_UNIT_TYPES] = "unit type", [PART_ROLES] = "role", [PART_CLAUSES] = "clause"};
     if (whole[part] != NULL)
-        g_hash_table_add(loader->cut_off, g_strdup(whole[part]));
+        g_hash_table_add(loader->truncated, g_strdup(whole[part]));
     else if (name->type == NODE_SCALAR)
-        g_hash_table_add(loader->cut_off, g_strdup_printf("%s %s", parts[part].key, name->text));
+        g_hash_table_add(loader->truncated, g_strdup_printf("%s %s", parts[part].key, name->text));
 }
 
 static void sort_root(struct loader *loader, const struct yaml_node *root)
@@ -44,7 +44,7 @@ static void sort_root(struct loader *loader, const struct yaml_node *root)
     for (size_t i = 0; i < PART_COUNT; i++)
         names[i] = parts[i].key;
     if (root->type != NODE_MAPPING || root->count == 0) {
-        if (!root->cut_off)
+        if (!root->truncated)
             loader_report(loader, root, NULL,
                           "a document is a mapping that begins with what it is, such as `kind: arrival`");
         return;
@@ -52,7 +52,7 @@ static void sort_root(struct loader *loader, const struct yaml_node *root)
     const struct yaml_node *key = root->keys[0];
     for (int i = 0; i < PART_COUNT; i++)
         if (strcmp(key->text, names[i]) == 0) {
-            if (root->cut_off)
+            if (root->truncated)
                 note_cut_off(loader, i, root);
             else
                 g_ptr_array_add(loader->roots[i], (gpointer)root);
@@ -77,10 +77,10 @@ static void check_counts(struct loader *loader, const char *first_file)
         for (guint j = 1; j < roots->len && parts[i].once; j++)
             loader_report(loader, root_at(loader, i, j), NULL, "%s stands once in a playbook; first in %s, line %d",
                           parts[i].key, first->file, first->line);
-        const char *cut_off = i == PART_UNIT_TYPES ? "unit type" : i == PART_ROLES ? "role" : NULL;
-        bool lost = cut_off != NULL && g_hash_table_contains(loader->cut_off, cut_off);
+        const char *truncated = i == PART_UNIT_TYPES ? "unit type" : i == PART_ROLES ? "role" : NULL;
+        bool lost = truncated != NULL && g_hash_table_contains(loader->truncated, truncated);
         GHashTableIter iter;
-        g_hash_table_iter_init(&iter, loader->cut_off);
+        g_hash_table_iter_init(&iter, loader->truncated);
         for (gpointer name; i == PART_PLAYBOOK && g_hash_table_iter_next(&iter, &name, NULL);)
             lost = lost || g_str_has_prefix(name, "playbook ");
         if (parts[i].needed && first == NULL && !lost) {

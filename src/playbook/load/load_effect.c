@@ -33,7 +33,7 @@ static void read_effect_field(struct effects *effects, const struct form *form, 
     if (field == NULL || effects->lost || load_text(loader, value, "an expression") == NULL)
         return;
     struct expr_target target = field_target(field);
-    if (loader_doubts(loader, field))
+    if (loader_is_unresolved(loader, field))
         target = (struct expr_target){.type = VALUE_MISSING};
     if (form == &effects->kind->form && is_external_number(effects, field))
         loader_report(loader, name, NULL, "%s is the number of another system: mirror sets it", field->name);
@@ -221,7 +221,7 @@ static bool read_line_target(struct effects *effects, const struct yaml_node *in
     if (column == NULL)
         return true;
     effect->column = (int)(column - loop->lines->fields);
-    if (column->type != FIELD_MATTER && !loader_doubts(effects->loader, column))
+    if (column->type != FIELD_MATTER && !loader_is_unresolved(effects->loader, column))
         loader_report(effects->loader, in, NULL, "%s names no matter", in->text);
     return true;
 }

@@ -118,7 +118,7 @@ static void read_why(struct effects *effects, const struct yaml_node *node, stru
     if (reason == NULL || reason->type != NODE_SCALAR)
         return;
     effect->why = load_expr_part(&effects->scope, reason, reason->text, 0, &target);
-    if ((!effect->set->audience || !effect->leaves) && !loader_doubts(effects->loader, effect->set))
+    if ((!effect->set->audience || !effect->leaves) && !loader_is_unresolved(effects->loader, effect->set))
         loader_report(effects->loader, yaml_find_key(node, "reason"), NULL,
                       "reason belongs to `leave: true` of an audience");
 }

@@ -37,7 +37,7 @@ static int read_unit_field(struct effects *effects, const struct yaml_node *node
     const struct field *field = loader_resolve(effects->loader, node, names_of_fields(form));
     if (field == NULL)
         return -1;
-    if (field->type != FIELD_UNIT && !loader_doubts(effects->loader, field))
+    if (field->type != FIELD_UNIT && !loader_is_unresolved(effects->loader, field))
         loader_report(effects->loader, node, NULL, "the field %s holds no unit", field->name);
     return (int)(field - form->fields);
 }

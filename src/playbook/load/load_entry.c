@@ -68,7 +68,7 @@ static const struct state *read_state_name(struct loader *loader, const struct k
 {
     const struct state *state = loader_resolve(loader, node, names_of_states(kind));
     if (state == NULL)
-        loader_doubt(loader, kind);
+        loader_mark_unresolved(loader, kind);
     if (state != NULL && state->proposed)
         loader_report(loader, node, NULL, "nothing leads to proposed but a proposal");
     return state;
@@ -279,14 +279,14 @@ static void read_entry(struct loader *loader, const struct kind *kind, const str
     const struct yaml_node *state = scalar_at(node, "state"), *then = yaml_find(node, "then");
     entry->by = load_addresses(loader, kind, by, &entry->by_count);
     if (by != NULL && entry->by_count < MAX(yaml_item_count(by), 1))
-        loader_doubt(loader, entry);
+        loader_mark_unresolved(loader, entry);
     if (in != NULL)
         entry->in = loader_resolve_list(loader, in, names_of_states(kind), &entry->in_count);
     else
         default_states(loader, kind, entry);
     if (in != NULL && entry->in_count < MAX(yaml_item_count(in), 1)) {
-        loader_doubt(loader, entry);
-        loader_doubt(loader, kind);
+        loader_mark_unresolved(loader, entry);
+        loader_mark_unresolved(loader, kind);
     }
     read_words(loader, kind, entry, node);
     read_shows(loader, kind, yaml_find(node, "shows"), entry);

@@ -60,7 +60,7 @@ static bool has_builtin(const struct load_scope *scope, const struct builtin *bu
     switch (builtin->index) {
     case EXPR_ATTEMPT:
         return scope->entry != NULL &&
-               (scope->entry->attempts != NULL || loader_doubts(scope->loader, &scope->entry->attempts));
+               (scope->entry->attempts != NULL || loader_is_unresolved(scope->loader, &scope->entry->attempts));
     case EXPR_SUBJECT:
         return scope->kind->about != ABOUT_NOTHING;
     case EXPR_PARTICIPANT_STATE:
@@ -110,7 +110,7 @@ static bool resolve_field(const struct load_scope *scope, const struct form *for
     const struct field *field = named_find(form->fields, form->field_count, sizeof *field, name);
     if (field == NULL)
         return false;
-    bool known = !loader_doubts(scope->loader, field);
+    bool known = !loader_is_unresolved(scope->loader, field);
     *out = (struct expr_symbol){.space = space,
                                 .index = (int)(field - form->fields),
                                 .type = known ? field_value_type(field) : VALUE_MISSING,
@@ -122,7 +122,7 @@ static bool resolve_field(const struct load_scope *scope, const struct form *for
 
 static bool resolve_line(const struct load_scope *scope, const char *name, struct expr_symbol *out)
 {
-    if (!scope->line_lost)
+    if (!scope->line_is_unresolved)
         return resolve_field(scope, scope->line, EXPR_LINE, name, out);
     *out = (struct expr_symbol){.space = EXPR_LINE, .type = VALUE_MISSING};
     return true;
@@ -300,7 +300,7 @@ static bool is_cut_off(const struct load_scope *scope, const char *name, struct 
     if (table && (rest = after(name, "table.")) == NULL)
         return false;
     g_autofree char *full = g_strdup_printf("rule %s", rest);
-    if (!g_hash_table_contains(scope->loader->cut_off, full))
+    if (!g_hash_table_contains(scope->loader->truncated, full))
         return false;
     *out = (struct expr_symbol){.space = table ? EXPR_TABLE : EXPR_RULE, .type = VALUE_MISSING};
     return true;
@@ -323,7 +323,7 @@ static bool has_code(void *context, const char *list, const char *code, char **s
         names = names_of_states(scope->kind);
     } else {
         const struct code_list *codes = playbook_find_list(scope->loader->playbook, list);
-        if (codes == NULL || loader_doubts(scope->loader, codes))
+        if (codes == NULL || loader_is_unresolved(scope->loader, codes))
             return true;
         names = (struct names){"code", codes->codes, codes->code_count, sizeof *codes->codes};
     }
@@ -410,7 +410,7 @@ struct load_scope scope_of_entry(struct loader *loader, const struct kind *kind,
     struct load_scope scope = scope_of_matter(loader, kind);
     scope.own = &entry->form;
     scope.line = entry->line != NULL ? entry->line->lines : NULL;
-    scope.line_lost = loader_doubts(loader, &entry->line);
+    scope.line_is_unresolved = loader_is_unresolved(loader, &entry->line);
     scope.entry = entry;
     scope.in_entry = true;
     return scope;
@@ -423,7 +423,7 @@ struct load_scope scope_of_loop(struct loader *loader, const struct kind *kind, 
     scope.loop = loop;
     if (loop != NULL && loop->over == LOOP_LINES) {
         scope.line = loop->lines;
-        scope.line_lost = false;
+        scope.line_is_unresolved = false;
     }
     return scope;
 }

@@ -23,7 +23,7 @@ struct load_scope {
     const struct form *own;        /* plain names, EXPR_ENTRY_FIELD; NULL none */
     const struct form *matter;     /* EXPR_MATTER_FIELD; NULL none */
     const struct form *line;       /* line.NAME, EXPR_LINE: of the lines of which one is at hand; NULL none */
-    bool line_lost;                /* which lines is a mistake that has been reported: no more is said about them */
+    bool line_is_unresolved;       /* which lines is a mistake that has been reported: no more is said about them */
     const struct entry_def *entry; /* for its attempts; NULL none */
     const struct loop *loop;       /* of effects, whose participant is at hand; NULL none */
     bool in_entry;                 /* `at` and `attempt` mean something */

@@ -82,7 +82,7 @@ static void read_member(struct loader *loader, const struct kind *kind, const st
         return;
     fact->member = FACT_MEMBER_FIELD;
     fact->field = (int)(field - fact->entry->form.fields);
-    fact->type = loader_doubts(loader, field) ? VALUE_MISSING : field_value_type(field);
+    fact->type = loader_is_unresolved(loader, field) ? VALUE_MISSING : field_value_type(field);
     fact->sealed = kind->about == ABOUT_PERSON && !field->clear;
 }
 
@@ -117,7 +117,7 @@ static void read_by(struct loader *loader, const struct yaml_node *node, const c
     }
     const struct field *key = loader_resolve_text(loader, node, by, names_of_fields(lines->lines));
     fact->column = loader_resolve_text(loader, node, column, names_of_fields(lines->lines));
-    if (key != NULL && key->type != FIELD_CHOICE && !loader_doubts(loader, key))
+    if (key != NULL && key->type != FIELD_CHOICE && !loader_is_unresolved(loader, key))
         loader_report(loader, node, NULL, "%s is no choice: a sum is kept by the codes of a list", by);
     else
         fact->by = key;

@@ -202,7 +202,7 @@ static void read_field(struct loader *loader, const struct yaml_node *node, cons
     if (field->concept != NULL && !is_concept(field->concept))
         loader_report(loader, concept, NULL, "%s is no concept such as person.residence", field->concept);
     if (type == NULL || type->type != NODE_SCALAR || !read_type(loader, type, field)) {
-        loader_doubt(loader, field);
+        loader_mark_unresolved(loader, field);
         return;
     }
     const struct field_type_row *row = &field_types[field->type];

@@ -28,7 +28,7 @@ static int read_field(struct loader *loader, const struct kind *kind, const stru
         return -1;
     const char *name = g_str_has_prefix(place->text, "field.") ? place->text + strlen("field.") : place->text;
     const struct field *field = loader_resolve_text(loader, place, name, names_of_fields(&kind->form));
-    if (field == NULL || loader_doubts(loader, field))
+    if (field == NULL || loader_is_unresolved(loader, field))
         return -1;
     if (field->type != type && field->type != or_type)
         loader_report(loader, place, NULL, "the field %s is of another type; %s is needed here", field->name, needed);

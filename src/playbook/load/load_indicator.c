@@ -217,7 +217,7 @@ static void check_floor(struct loader *loader, const struct kind *kind, const st
     const struct playbook *playbook = loader->playbook;
     bool personal = kind->about == ABOUT_PERSON, ratio = yaml_find(node, "bottom") != NULL;
     const struct unit_type *community = playbook_find_unit_type(playbook, "community");
-    if ((!personal && !ratio) || loader_doubts(loader, indicator))
+    if ((!personal && !ratio) || loader_is_unresolved(loader, indicator))
         return;
     const char *why = personal ? "it counts people" : "it is a ratio";
     if (indicator->floor == NULL)
@@ -272,7 +272,7 @@ static void read_indicator(struct loader *loader, struct kind *kind, const struc
     if (word >= 0)
         indicator->window = (enum indicator_window)word;
     if (floor != NULL && (indicator->floor = loader_resolve(loader, floor, names_of_unit_types(loader))) == NULL)
-        loader_doubt(loader, indicator);
+        loader_mark_unresolved(loader, indicator);
     if (coverage != NULL)
         indicator->coverage = loader_resolve(loader, coverage, names_of_unit_types(loader));
     if (on != NULL)

@@ -3,11 +3,11 @@
 #include "playbook/load/load_parts.h"
 
 #include "playbook/expr/value.h"
+#include "playbook/form/form.h"
 #include "playbook/load/generated.h"
 #include "playbook/model/effect_def.h"
 #include "playbook/model/entry_def.h"
 #include "playbook/model/flow.h"
-#include "playbook/form/form.h"
 #include "playbook/model/kind.h"
 #include "playbook/model/model.h"
 #include "playbook/model/rule.h"
@@ -93,7 +93,7 @@ static bool read_unique_field(struct loader *loader, const struct yaml_node *nod
             continue;
         const struct field *field =
             loader_resolve_text(loader, node, node->text + strlen(prefixes[i]), names_of_fields(&kind->form));
-        if (field != NULL && !loader_doubts(loader, field) && !may_be_unique(kind, field))
+        if (field != NULL && !loader_is_unresolved(loader, field) && !may_be_unique(kind, field))
             loader_report(loader, node, NULL,
                           "%s cannot be compared: a clear text, integer, date, choice, unit, division or matter that "
                           "all may see can",
@@ -141,7 +141,7 @@ static void read_standing(struct loader *loader, const struct yaml_node *root, s
     if (expects != NULL && yaml_find(root, "states") != NULL)
         loader_report(loader, expects, NULL, "expects stands within a state where there are states");
     else if (expects != NULL && !standing) {
-        loader_doubt(loader, kind);
+        loader_mark_unresolved(loader, kind);
         loader_report(loader, expects, NULL, "only a standing kind has expectations without states");
     }
 }
@@ -177,7 +177,7 @@ static void read_openers(struct loader *loader, const struct yaml_node *root, st
         if (role != NULL)
             g_array_append_val(roles, role);
         else if (!subject && !clock)
-            loader_doubt(loader, &kind->opened_by);
+            loader_mark_unresolved(loader, &kind->opened_by);
     }
     kind->opened_by = storage_take_array(loader->storage, roles, &kind->opened_by_count);
 }
@@ -191,7 +191,7 @@ static void read_people(struct loader *loader, const struct yaml_node *root, str
     kind->seen_by = loader_resolve_list(loader, yaml_find(root, "seen_by"), roles, &kind->seen_by_count);
     kind->merged_by = loader_resolve_list(loader, yaml_find(root, "merged_by"), roles, &kind->merged_by_count);
     kind->unmasked_by = loader_resolve_list(loader, yaml_find(root, "unmask"), roles, &kind->unmasked_by_count);
-    if (proposed_by != NULL && kind->opened_by_count == 0 && !loader_doubts(loader, &kind->opened_by))
+    if (proposed_by != NULL && kind->opened_by_count == 0 && !loader_is_unresolved(loader, &kind->opened_by))
         loader_report(loader, yaml_find_key(root, "proposed_by"), NULL,
                       "a proposal is confirmed by a role of opened_by, and there is none");
 }
@@ -271,7 +271,7 @@ static void read_attempts(struct loader *loader, struct kind *kind)
         struct texts title = {storage_copy(loader->storage, "未成"), storage_copy(loader->storage, "Attempt")};
         entry->attempts = (struct code_list *)load_list_in_place(loader, node, name, title, "attempt");
         if (entry->attempts == NULL)
-            loader_doubt(loader, &entry->attempts);
+            loader_mark_unresolved(loader, &entry->attempts);
     }
 }
 
@@ -335,7 +335,7 @@ static const struct key external_keys[] = {
 static void read_external_field(struct loader *loader, struct kind *kind, const struct yaml_node *node)
 {
     const struct field *field = loader_resolve(loader, node, names_of_fields(&kind->form));
-    if (field == NULL || loader_doubts(loader, field))
+    if (field == NULL || loader_is_unresolved(loader, field))
         return;
     kind->external.field = (int)(field - kind->form.fields);
     if (field->type != FIELD_TEXT)

@@ -27,7 +27,7 @@ static bool read_lines(struct loader *loader, const struct kind *kind, const str
         return false;
     loop->field = (int)(field - form->fields);
     loop->lines = field->lines;
-    if (field->lines == NULL && !loader_doubts(loader, field))
+    if (field->lines == NULL && !loader_is_unresolved(loader, field))
         loader_report(loader, node, NULL, "the field %s has no lines", field->name);
     return field->lines != NULL;
 }

@@ -56,7 +56,7 @@ static int read_field(struct loader *loader, const struct kind *kind, const stru
     const struct field *field = loader_resolve_text(loader, node, name, names_of_fields(&kind->form));
     if (field == NULL)
         return -1;
-    if (field->type != (person ? FIELD_PERSON : FIELD_UNIT) && !loader_doubts(loader, field))
+    if (field->type != (person ? FIELD_PERSON : FIELD_UNIT) && !loader_is_unresolved(loader, field))
         loader_report(loader, node, NULL, "the field %s holds no %s", field->name, person ? "person" : "unit");
     return (int)(field - kind->form.fields);
 }
@@ -116,7 +116,7 @@ static void read_from(struct loader *loader, struct kind *kind, const struct yam
     else if (node != NULL && node->type == NODE_SCALAR)
         set->field = read_field(loader, kind, node, set->persons);
     else if (node != NULL && node->type == NODE_SEQUENCE) {
-        loader_doubt(loader, set);
+        loader_mark_unresolved(loader, set);
         loader_report(loader, node, NULL, "from is a field, or {audience: …, keep: standing or frozen}");
     }
 }
@@ -183,7 +183,7 @@ static void read_entries(struct loader *loader, struct kind *kind)
         if (line != NULL && line->type == NODE_SCALAR)
             kind->entries[i].line = load_lines(loader, kind, line);
         if (line != NULL && kind->entries[i].line == NULL)
-            loader_doubt(loader, &kind->entries[i].line);
+            loader_mark_unresolved(loader, &kind->entries[i].line);
     }
 }
 
@@ -194,7 +194,7 @@ const struct field *load_lines(struct loader *loader, const struct kind *kind, c
         return NULL;
     const char *name = g_str_has_prefix(text, "field.") ? text + strlen("field.") : text;
     const struct field *field = loader_resolve_text(loader, node, name, names_of_fields(&kind->form));
-    if (field == NULL || field->lines != NULL || loader_doubts(loader, field))
+    if (field == NULL || field->lines != NULL || loader_is_unresolved(loader, field))
         return field != NULL && field->lines != NULL ? field : NULL;
     loader_report(loader, node, NULL, "the field %s holds no lines", field->name);
     return NULL;

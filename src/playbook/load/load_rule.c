@@ -51,7 +51,7 @@ static void read_lists(struct loader *loader)
         if (codes != NULL && codes->type == NODE_MAPPING)
             read_codes(loader, codes, list);
         else
-            loader_doubt(loader, list);
+            loader_mark_unresolved(loader, list);
     }
 }
 
@@ -82,7 +82,7 @@ static const struct code_list *take_codes(struct loader *loader, const struct ya
     struct code_list *list = add_list(loader, name, title, node);
     list->codes = storage_take_array(loader->storage, codes, &list->code_count);
     if (list->code_count < node->count)
-        loader_doubt(loader, list);
+        loader_mark_unresolved(loader, list);
     return list;
 }
 
@@ -135,7 +135,7 @@ static bool read_code(struct loader *loader, const struct yaml_node *node, const
     const char *text = load_text(loader, node, "a code");
     if (text == NULL)
         return false;
-    if (list != NULL && !loader_doubts(loader, list)) {
+    if (list != NULL && !loader_is_unresolved(loader, list)) {
         struct names names = {"code", list->codes, list->code_count, sizeof *list->codes};
         if (loader_resolve_text(loader, node, text, names) == NULL)
             return false;
@@ -231,7 +231,7 @@ static void read_table_values(struct loader *loader, const struct rule *rule, co
     edition->value_count = node->count;
     for (size_t i = 0; i < node->count; i++) {
         const char *key = NULL;
-        if (rule->key_list == NULL || loader_doubts(loader, rule->key_list))
+        if (rule->key_list == NULL || loader_is_unresolved(loader, rule->key_list))
             edition->values[i].key = storage_copy(loader->storage, node->keys[i]->text);
         else if (read_code(loader, node->keys[i], rule->key_list, &key))
             edition->values[i].key = (char *)key;

@@ -40,7 +40,7 @@ static const struct yaml_node *scalar_at(const struct yaml_node *node, const cha
 static void see_line(struct load_scope *scope, const struct expect *expect)
 {
     scope->line = expect != NULL && expect->per_line != NULL ? expect->per_line->lines : NULL;
-    scope->line_lost = expect != NULL && loader_doubts(scope->loader, &expect->per_line);
+    scope->line_is_unresolved = expect != NULL && loader_is_unresolved(scope->loader, &expect->per_line);
 }
 
 /* A date or a datetime; of an expectation per line out of the line, too. */
@@ -159,7 +159,7 @@ static void read_every(struct loader *loader, const struct yaml_node *node, stru
     if (expect->within_us > 0 && expect->within_us < EVERY_LEAST_US)
         loader_lint(loader, node, NULL, "what comes more often than once an hour is an alarm, not a task");
     else if (expect->within_us == 0)
-        loader_doubt(loader, expect);
+        loader_mark_unresolved(loader, expect);
 }
 
 /* One of the words, or an instant such as `facts.dispatched`. */
@@ -324,7 +324,7 @@ static void read_attempts(struct loader *loader, const struct kind *kind, const 
     const struct entry_def *entry = expect->entry;
     if (attempts != NULL && expect->attempts == 0)
         loader_report(loader, attempts, NULL, "at least one attempt");
-    if (attempts != NULL && entry != NULL && entry->attempts == NULL && !loader_doubts(loader, &entry->attempts))
+    if (attempts != NULL && entry != NULL && entry->attempts == NULL && !loader_is_unresolved(loader, &entry->attempts))
         loader_report(loader, attempts, NULL, "%s knows no attempts: the entry lacks attempts", entry->name);
     if (after == NULL || after->type != NODE_MAPPING)
         return;
@@ -333,7 +333,7 @@ static void read_attempts(struct loader *loader, const struct kind *kind, const 
     if (attempts == NULL)
         loader_report(loader, yaml_find_key(node, "after_attempts"), NULL, "after_attempts belongs to attempts");
     if (state == NULL || (expect->state_after_attempts = loader_resolve(loader, state, names_of_states(kind))) == NULL)
-        loader_doubt(loader, kind);
+        loader_mark_unresolved(loader, kind);
 }
 
 /* Each side enters about the other: check_sealed.c looks at both when all is known. */
@@ -378,7 +378,7 @@ static void read_alert(struct loader *loader, const struct kind *kind, const str
         loader_lint(loader, yaml_find(node, "every"), NULL, "nobody is alerted more than once a minute");
     if (recurs(expect))
         loader_report(loader, node, NULL, "what recurs is known to whoever does it: nobody is alerted to it");
-    if (expect->answers.party != PARTY_ROLE && !loader_doubts(loader, expect))
+    if (expect->answers.party != PARTY_ROLE && !loader_is_unresolved(loader, expect))
         loader_report(loader, node, NULL, "only whoever holds a post is alerted");
     if (alert->phone_list && kind->unmasked_by_count == 0)
         loader_lint(loader, then, NULL, "nobody could read the number to ring: the kind lacks unmask");
@@ -442,12 +442,12 @@ static void read_per_line(struct loader *loader, const struct kind *kind, const 
         return;
     expect->per_line = load_lines(loader, kind, per_line);
     const struct entry_def *entry = expect->entry;
-    bool known = expect->per_line != NULL && entry != NULL && !loader_doubts(loader, &entry->line);
+    bool known = expect->per_line != NULL && entry != NULL && !loader_is_unresolved(loader, &entry->line);
     if (known && entry->line != expect->per_line)
         loader_report(loader, per_line, NULL, "the entry %s does not tell which line: it lacks `line: %s`", entry->name,
                       expect->per_line->name);
     if (!known || entry->line != expect->per_line)
-        loader_doubt(loader, &expect->per_line);
+        loader_mark_unresolved(loader, &expect->per_line);
     if (expect->per_line != NULL && most_of(expect) > LIMIT_EXPECTATIONS)
         loader_report(loader, per_line, NULL,
                       "that could be %d at once, more than %d: `max` of %s or `count` of %s bounds them",
@@ -466,7 +466,7 @@ static void read_met_when(struct loader *loader, const struct kind *kind, const 
         return;
     struct load_scope scope = scope_of_entry(loader, kind, expect->entry);
     scope.condition = true;
-    scope.line_lost |= loader_doubts(loader, &expect->per_line);
+    scope.line_is_unresolved |= loader_is_unresolved(loader, &expect->per_line);
     expect->met_when = load_expr(&scope, when, VALUE_BOOL);
 }
 
@@ -478,9 +478,9 @@ static void read_expect(struct loader *loader, const struct kind *kind, const st
     const struct yaml_node *entry = scalar_at(node, "entry"), *answers = yaml_find(node, "answers");
     const struct yaml_node *escalate = yaml_find(node, "escalate");
     if (entry == NULL || (expect->entry = loader_resolve(loader, entry, names_of_entries(kind))) == NULL)
-        loader_doubt(loader, &kind->entries);
+        loader_mark_unresolved(loader, &kind->entries);
     if (answers == NULL || !load_answering(loader, kind, answers, false, &expect->answers))
-        loader_doubt(loader, expect);
+        loader_mark_unresolved(loader, expect);
     read_each(loader, kind, node, expect);
     read_per_line(loader, kind, node, expect);
     read_met_when(loader, kind, node, expect);
@@ -517,7 +517,7 @@ static void read_end(struct loader *loader, const struct kind *kind, const struc
     if (at != NULL)
         state->ends_at = read_instant(loader, kind, NULL, at);
     if (to == NULL || (state->ends_in = loader_resolve(loader, to, names_of_states(kind))) == NULL)
-        loader_doubt(loader, kind);
+        loader_mark_unresolved(loader, kind);
     if (state->final)
         loader_report(loader, node, NULL, "a final state has no end");
     if (state->ends_in == state)
@@ -534,7 +534,7 @@ static void read_review(struct loader *loader, const struct kind *kind, const st
     const struct yaml_node *escalate = yaml_find(node, "escalate");
     expect->entry = kind_find_entry(kind, "review");
     if (answers == NULL || !load_answering(loader, kind, answers, false, &expect->answers))
-        loader_doubt(loader, expect);
+        loader_mark_unresolved(loader, expect);
     if (every != NULL)
         read_every(loader, every, expect);
     if (escalate != NULL)

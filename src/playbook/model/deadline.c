@@ -15,7 +15,7 @@ bool expect_recurs(const struct expect *expect)
            expect->deadline == DEADLINE_WEEKLY || expect->deadline == DEADLINE_MONTHLY;
 }
 
-bool expect_goes_on(const struct expect *expect)
+bool expect_is_recurring(const struct expect *expect)
 {
     return expect_recurs(expect) || expect->deadline == DEADLINE_EVERY;
 }

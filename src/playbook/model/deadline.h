@@ -21,7 +21,7 @@ struct occurrence {
 /* At times that the calendar gives: one follows the other whatever becomes of it. */
 bool expect_recurs(const struct expect *expect);
 /* Once ended it is expected again, in the same row: what recurs, and what comes so long after the time before. */
-bool expect_goes_on(const struct expect *expect);
+bool expect_is_recurring(const struct expect *expect);
 /* The occurrence in which `at_us` lies, or the first one after it. */
 struct occurrence occurrence_at(const struct expect *expect, GTimeZone *zone, int64_t at_us);
 /* The one that follows the occurrence opened at `opens_us`. */

@@ -64,14 +64,14 @@ const struct yaml_node *loader_place(struct loader *loader, const void *thing)
     return node != NULL ? node : &nowhere;
 }
 
-void loader_doubt(struct loader *loader, const void *thing)
+void loader_mark_unresolved(struct loader *loader, const void *thing)
 {
-    g_hash_table_add(loader->doubts, (gpointer)thing);
+    g_hash_table_add(loader->unresolved, (gpointer)thing);
 }
 
-bool loader_doubts(struct loader *loader, const void *thing)
+bool loader_is_unresolved(struct loader *loader, const void *thing)
 {
-    return g_hash_table_contains(loader->doubts, thing);
+    return g_hash_table_contains(loader->unresolved, thing);
 }
 
 /* ---- values ---- */
@@ -407,7 +407,7 @@ const void *loader_resolve_text(struct loader *loader, const struct yaml_node *n
     if (loader_is_full(loader))
         return NULL;
     g_autofree char *full = g_strdup_printf("%s %s", names.what, name);
-    if (g_hash_table_contains(loader->cut_off, full) || g_hash_table_contains(loader->cut_off, names.what))
+    if (g_hash_table_contains(loader->truncated, full) || g_hash_table_contains(loader->truncated, names.what))
         return NULL;
     loader_report(loader, node, named_nearest(names.array, names.count, names.bytes, name), "there is no %s %s",
                   names.what, name);
@@ -514,7 +514,7 @@ const struct expect *loader_resolve_expect(struct loader *loader, const struct y
                 return expect;
             g_array_append_val(all, expect->name);
         }
-    if (!loader_doubts(loader, &kind->entries))
+    if (!loader_is_unresolved(loader, &kind->entries))
         loader_resolve_text(loader, node, name, (struct names){"expectation", all->data, all->len, sizeof(char *)});
     return NULL;
 }

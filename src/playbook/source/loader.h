@@ -44,10 +44,10 @@ struct loader {
     struct storage *nodes;   /* of the trees */
     GArray *diagnostics;
     GPtrArray *roots[PART_COUNT];
-    bool adopted;        /* read again out of the journal */
-    GHashTable *places;  /* part of the model → its node */
-    GHashTable *doubts;  /* parts of the model with something unresolved, whose consequences are not reported */
-    GHashTable *cut_off; /* "kind home_observation": names of documents with syntax errors */
+    bool adopted;           /* read again out of the journal */
+    GHashTable *places;     /* part of the model → its node */
+    GHashTable *unresolved; /* parts of the model with something unresolved, whose consequences are not reported */
+    GHashTable *truncated;  /* "kind home_observation": names of documents with syntax errors */
 };
 
 /* ---- reporting ----
@@ -62,8 +62,8 @@ void loader_lint(struct loader *loader, const struct yaml_node *node, const char
 bool loader_is_full(const struct loader *loader);
 void loader_set_place(struct loader *loader, const void *thing, const struct yaml_node *node);
 const struct yaml_node *loader_place(struct loader *loader, const void *thing); /* never NULL: at worst an empty node */
-void loader_doubt(struct loader *loader, const void *thing);
-bool loader_doubts(struct loader *loader, const void *thing);
+void loader_mark_unresolved(struct loader *loader, const void *thing);
+bool loader_is_unresolved(struct loader *loader, const void *thing);
 
 /* ---- keys by table ---- */
 /* Checks the keys of a mapping, reports what is unknown, missing or of the wrong shape, and fills `target`.

@@ -359,7 +359,7 @@ static void read_part(struct tree_reader *reader, GPtrArray *roots)
             event.type == YAML_DOCUMENT_END_EVENT)
             continue;
         struct yaml_node *root = read_node(reader, &event, 0);
-        root->cut_off = reader->failed;
+        root->truncated = reader->failed;
         if (root->type != NODE_SCALAR || *root->text != '\0')
             g_ptr_array_add(roots, root);
     }

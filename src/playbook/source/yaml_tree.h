@@ -33,7 +33,7 @@ struct yaml_node {
     bool one_line;                    /* the text stands in one line of the file */
     struct yaml_node **keys, **items; /* of mappings; sequences have items only */
     size_t count;
-    bool cut_off; /* a root: the document has a syntax error further down */
+    bool truncated; /* a root: the document has a syntax error further down */
 };
 
 /* Appends the roots of a file's documents. Nodes lie in `storage`. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "base/flat.h"
+#include "base/json_scan.h"
 
 #include <string.h>
 
@@ -45,7 +45,7 @@ static bool take_value(const char **at, struct span *out)
     return true;
 }
 
-bool flat_next(const char **at, struct span *out_key, struct span *out_value)
+bool json_scan_next(const char **at, struct span *out_key, struct span *out_value)
 {
     const char *from = *at;
     if ((*from != '{' && *from != ',') || from[1] != '"')
@@ -58,7 +58,7 @@ bool flat_next(const char **at, struct span *out_key, struct span *out_value)
     return take_value(at, out_value);
 }
 
-bool flat_string(struct span value, struct span *out)
+bool json_scan_string(struct span value, struct span *out)
 {
     if (value.bytes < 2 || *value.at != '"' || memchr(value.at, '\\', value.bytes) != NULL)
         return false;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "matter/entry/frozen.h"
+#include "matter/entry/computed.h"
 
 #include "base/datetime.h"
 #include "matter/tally.h"
@@ -22,7 +22,7 @@ static void record_days(struct draft *draft, const struct entering *entering, in
     *out_from = day_or(entering->entry->record_from, &scope, *out_to - RECORD_DAYS_MOST + 1);
 }
 
-bool frozen_fits(struct draft *draft, const struct entering *entering)
+bool computed_fits(struct draft *draft, const struct entering *entering)
 {
     int32_t from, to;
     if (entering->entry->record_from == NULL)
@@ -32,7 +32,7 @@ bool frozen_fits(struct draft *draft, const struct entering *entering)
     return to - from < RECORD_DAYS_MOST || decision_refuse(draft->decision, PROBLEM_PERIOD_TOO_LONG, NULL, most);
 }
 
-json_t *frozen_sealed(struct draft *draft, const struct entering *entering)
+json_t *computed_sealed(struct draft *draft, const struct entering *entering)
 {
     json_t *more = json_object(), *before = json_object_get(entering->fields_before, "duty_record");
     if (entering->reason != NULL)
@@ -51,7 +51,7 @@ json_t *frozen_sealed(struct draft *draft, const struct entering *entering)
     return more;
 }
 
-json_t *frozen_figures(struct draft *draft, const struct entering *entering)
+json_t *computed_figures(struct draft *draft, const struct entering *entering)
 {
     if (!entering->entry->shows_figures)
         return NULL;

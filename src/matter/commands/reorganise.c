@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "matter/commands/reform.h"
+#include "matter/commands/reorganise.h"
 
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/retention.h"
@@ -179,7 +179,7 @@ bool decide_end_standing_matters(struct decision *decision)
     return end_all(decision, decision->command->to_unit);
 }
 
-const struct registry_matters reform_matters = {
+const struct registry_matters reorganise_matters = {
     .unit_is_busy = matter_unit_is_busy,
     .open_in = open_in,
     .move = move,

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-bool reform_move_child(struct decision *decision, int64_t child, int64_t to)
+bool reorganise_move_child(struct decision *decision, int64_t child, int64_t to)
 {
     struct unit unit;
     bool known = registry_unit(decision->rows, child, &unit);
@@ -17,7 +17,7 @@ bool reform_move_child(struct decision *decision, int64_t child, int64_t to)
     return true;
 }
 
-void reform_move_residents(struct decision *decision, int64_t from, int64_t to, const GArray *households)
+void reorganise_move_residents(struct decision *decision, int64_t from, int64_t to, const GArray *households)
 {
     json_t *body = json_pack("{s:I, s:I, s:I}", "from", (json_int_t)from, "to", (json_int_t)to, "from_us",
                              (json_int_t)decision->now_us);
@@ -26,7 +26,7 @@ void reform_move_residents(struct decision *decision, int64_t from, int64_t to, 
     decision_emit(decision, "residents_moved", from, 0, body, NULL);
 }
 
-GArray *reform_posts_of(struct decision *decision, int64_t unit)
+GArray *reorganise_posts_of(struct decision *decision, int64_t unit)
 {
     return rows_integers(rows_of(decision->rows,
                                  "SELECT post FROM post_ground WHERE unit = ?1 AND to_us > ?2 "
@@ -72,7 +72,7 @@ static void emit_grounds(struct decision *decision, const struct post *post, int
                   decide_versioned(decision, VERSIONED_POST, post->id, body), NULL);
 }
 
-void reform_move_post(struct decision *decision, int64_t id, int64_t from, const GArray *to)
+void reorganise_move_post(struct decision *decision, int64_t id, int64_t from, const GArray *to)
 {
     struct post post;
     int64_t other = 0, now_us = decision->now_us;
@@ -96,7 +96,7 @@ void reform_move_post(struct decision *decision, int64_t id, int64_t from, const
     emit_grounds(decision, &post, from_us, added, removed, post.seat == from ? g_array_index(to, int64_t, 0) : 0);
 }
 
-void reform_withdraw_handovers(struct decision *decision, int64_t unit)
+void reorganise_withdraw_handovers(struct decision *decision, int64_t unit)
 {
     g_autoptr(GArray) offered = g_array_new(FALSE, FALSE, sizeof(int64_t));
     AUTO(rows)
@@ -113,7 +113,7 @@ void reform_withdraw_handovers(struct decision *decision, int64_t unit)
                       json_pack("{s:I}", "id", (json_int_t)g_array_index(offered, int64_t, i)), NULL);
 }
 
-void reform_emit(struct decision *decision, int64_t from, const GArray *to)
+void reorganise_emit(struct decision *decision, int64_t from, const GArray *to)
 {
     decision_emit(decision, "unit_reformed", from, 0,
                   json_pack("{s:I, s:o, s:I}", "from", (json_int_t)from, "to", decide_id_array(to), "at_us",

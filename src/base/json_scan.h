@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * flat - the members of one JSON object that this program wrote itself, one after the other, without a tree.
+ * json_scan - the members of one JSON object that this program wrote itself, one after the other, without a tree.
  *
  * Shape   for long lists of forms, where making and freeing a tree of each costs more than all the rest. What is read
  *         must be compact JSON as json_text() writes it; a value is a span of its text, quotes and brackets included.
  * Owner   spans point into the text.
  */
-#ifndef BASE_FLAT_H
-#define BASE_FLAT_H
+#ifndef BASE_JSON_SCAN_H
+#define BASE_JSON_SCAN_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,8 +18,8 @@ struct span {
 };
 
 /* From "{" on; *at moves behind the member. False at the end, or where it is no such object. */
-bool flat_next(const char **at, struct span *out_key, struct span *out_value);
+bool json_scan_next(const char **at, struct span *out_key, struct span *out_value);
 /* A string without escapes, its quotes taken off; false: it has some, or is no string. */
-bool flat_string(struct span value, struct span *out);
+bool json_scan_string(struct span value, struct span *out);
 
 #endif

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * frozen - what the program computes when an entry is made and what then stands in it for good: figures of a report,
+ * computed - what the program computes when an entry is made and what then stands in it for good: figures of a report,
  * the record of duty of a post. A correction keeps what the corrected entry had.
  */
-#ifndef MATTER_ENTRY_FROZEN_H
-#define MATTER_ENTRY_FROZEN_H
+#ifndef MATTER_ENTRY_COMPUTED_H
+#define MATTER_ENTRY_COMPUTED_H
 
 #include "matter/draft/draft.h"
 #include "matter/entry/enter.h"
 
 /* False with a problem: the time for which a record is asked is too long. */
-bool frozen_fits(struct draft *draft, const struct entering *entering);
+bool computed_fits(struct draft *draft, const struct entering *entering);
 /* What is sealed with the fields: why it was corrected, the record. Owned; NULL nothing. */
-json_t *frozen_sealed(struct draft *draft, const struct entering *entering);
+json_t *computed_sealed(struct draft *draft, const struct entering *entering);
 /* Stands in the clear: counts of a unit. Owned; NULL none. */
-json_t *frozen_figures(struct draft *draft, const struct entering *entering);
+json_t *computed_figures(struct draft *draft, const struct entering *entering);
 
 #endif

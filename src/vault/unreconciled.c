@@ -2,12 +2,12 @@
 /* Persons of whom the vault may know what the journal does not: table unsure of schema.sql. */
 #include "vault/secrets.h"
 
-void unsure_touch(struct vault *vault, int64_t person)
+void unreconciled_touch(struct vault *vault, int64_t person)
 {
     g_array_append_val(vault->touched, person);
 }
 
-void unsure_write(struct vault *vault, bool kept)
+void unreconciled_write(struct vault *vault, bool kept)
 {
     if (vault->touched->len == 0)
         return;
@@ -18,18 +18,18 @@ void unsure_write(struct vault *vault, bool kept)
     g_array_set_size(vault->touched, 0);
 }
 
-GArray *vault_unsure(struct vault *vault)
+GArray *vault_unreconciled(struct vault *vault)
 {
     return rows_integers(rows_of(vault->db, "SELECT person FROM unsure ORDER BY person", ""));
 }
 
-void vault_sure(struct vault *vault, int64_t person)
+void vault_mark_reconciled(struct vault *vault, int64_t person)
 {
     secrets_begin(vault);
     db_run(vault->db, "DELETE FROM unsure WHERE person = ?1", "i", person);
 }
 
-void vault_doubt(struct vault *vault, int64_t last)
+void vault_mark_unreconciled(struct vault *vault, int64_t last)
 {
     secrets_begin(vault);
     db_run(vault->db, "INSERT OR IGNORE INTO unsure (person, kept) SELECT id, 1 FROM person_key WHERE id > ?1", "i",

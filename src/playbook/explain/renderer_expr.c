@@ -2,7 +2,7 @@
 /* Conditions: the tree as words, with labels and titles in place of names. */
 #include "base/datetime.h"
 
-#include "playbook/explain/speech.h"
+#include "playbook/explain/renderer.h"
 #include "playbook/expr/expr_tree.h"
 #include "playbook/model/fact_def.h"
 #include "playbook/model/flow.h"
@@ -62,28 +62,28 @@ static const struct expr_words members[EXPECTATION_MEMBER_COUNT] = {
     [EXPECTATION_DUE] = {"的期限", "'s due time"},
 };
 
-static const char *choose(const struct speech *speech, const struct expr_words *words)
+static const char *choose(const struct renderer *renderer, const struct expr_words *words)
 {
-    return speech_choose(speech, words->zh, words->en);
+    return renderer_choose(renderer, words->zh, words->en);
 }
 
 /* ---- names ---- */
 
-static void say_field(struct speech *speech, const struct form *form, const struct node *node)
+static void say_field(struct renderer *renderer, const struct form *form, const struct node *node)
 {
     if (form == NULL || (size_t)node->symbol.index >= form->field_count)
-        g_string_append(speech->out, node->text);
+        g_string_append(renderer->out, node->text);
     else
-        g_string_append(speech->out, speech_text(speech, &form->fields[node->symbol.index].label));
+        g_string_append(renderer->out, renderer_text(renderer, &form->fields[node->symbol.index].label));
 }
 
-static void say_rule(struct speech *speech, int index)
+static void say_rule(struct renderer *renderer, int index)
 {
-    speech->rules_named[index] = true;
-    g_string_append(speech->out, speech_text(speech, &speech->playbook->rules[index].title));
+    renderer->rules_named[index] = true;
+    g_string_append(renderer->out, renderer_text(renderer, &renderer->playbook->rules[index].title));
 }
 
-static void say_fact(struct speech *speech, const struct fact *fact)
+static void say_fact(struct renderer *renderer, const struct fact *fact)
 {
     static const struct {
         struct expr_words before, after;
@@ -98,77 +98,77 @@ static void say_fact(struct speech *speech, const struct fact *fact)
     };
     static const struct expr_words parts[] = {
         [FACT_MEMBER_AT] = {"时间", "the time"}, [FACT_MEMBER_ACTOR] = {"登记人", "who made it"}};
-    const struct form *form = speech->form;
-    g_string_append(speech->out, choose(speech, &functions_of[fact->function].before));
-    speech_say(speech, "“%s”", "“%s”", speech_text(speech, &fact->entry->title));
-    g_string_append(speech->out, choose(speech, &functions_of[fact->function].after));
-    speech->form = &fact->entry->form;
+    const struct form *form = renderer->form;
+    g_string_append(renderer->out, choose(renderer, &functions_of[fact->function].before));
+    renderer_printf(renderer, "“%s”", "“%s”", renderer_text(renderer, &fact->entry->title));
+    g_string_append(renderer->out, choose(renderer, &functions_of[fact->function].after));
+    renderer->form = &fact->entry->form;
     if (fact->member == FACT_MEMBER_AT || fact->member == FACT_MEMBER_ACTOR)
-        g_string_append(speech->out, choose(speech, &parts[fact->member]));
+        g_string_append(renderer->out, choose(renderer, &parts[fact->member]));
     if (fact->member == FACT_MEMBER_FIELD && fact->value == NULL)
-        g_string_append(speech->out, speech_text(speech, &fact->entry->form.fields[fact->field].label));
+        g_string_append(renderer->out, renderer_text(renderer, &fact->entry->form.fields[fact->field].label));
     if (fact->column != NULL)
-        g_string_append(speech->out, speech_text(speech, &fact->column->label));
+        g_string_append(renderer->out, renderer_text(renderer, &fact->column->label));
     else if (fact->value != NULL)
-        speech_expr(speech, fact->value);
+        renderer_expr(renderer, fact->value);
     if (fact->where != NULL) {
-        speech_add(speech, "（限：", " (where ");
-        speech_expr(speech, fact->where);
-        speech_add(speech, "）", ")");
+        renderer_add(renderer, "（限：", " (where ");
+        renderer_expr(renderer, fact->where);
+        renderer_add(renderer, "）", ")");
     }
-    speech->form = form;
+    renderer->form = form;
 }
 
-void speech_fact(struct speech *speech, const struct fact *fact)
+void renderer_fact(struct renderer *renderer, const struct fact *fact)
 {
-    say_fact(speech, fact);
+    say_fact(renderer, fact);
     if (fact->by != NULL)
-        speech_say(speech, "，按%s分", ", for each %s", speech_text(speech, &fact->by->label));
+        renderer_printf(renderer, "，按%s分", ", for each %s", renderer_text(renderer, &fact->by->label));
 }
 
-static void say_participant(struct speech *speech, const struct node *node)
+static void say_participant(struct renderer *renderer, const struct node *node)
 {
     bool state = g_str_has_suffix(node->text, ".state");
-    g_string_append(speech->out, speech_text(speech, &speech->kind->participants[node->symbol.index].title));
+    g_string_append(renderer->out, renderer_text(renderer, &renderer->kind->participants[node->symbol.index].title));
     if (state)
-        speech_add(speech, "的状态", " (state)");
+        renderer_add(renderer, "的状态", " (state)");
 }
 
-static void say_name(struct speech *speech, const struct node *node)
+static void say_name(struct renderer *renderer, const struct node *node)
 {
     int index = node->symbol.index;
     switch (node->symbol.space) {
     case EXPR_ENTRY_FIELD:
-        say_field(speech, speech->form, node);
+        say_field(renderer, renderer->form, node);
         break;
     case EXPR_MATTER_FIELD:
-        say_field(speech, &speech->kind->form, node);
+        say_field(renderer, &renderer->kind->form, node);
         break;
     case EXPR_FACT:
-        say_fact(speech, &speech->kind->facts[index]);
+        say_fact(renderer, &renderer->kind->facts[index]);
         break;
     case EXPR_RULE:
     case EXPR_TABLE:
-        say_rule(speech, index);
+        say_rule(renderer, index);
         break;
     case EXPR_BUILTIN:
-        if (index == EXPR_SUBJECT && speech->kind->about == ABOUT_UNIT)
-            speech_add(speech, "所涉单位", "the unit it is about");
+        if (index == EXPR_SUBJECT && renderer->kind->about == ABOUT_UNIT)
+            renderer_add(renderer, "所涉单位", "the unit it is about");
         else
-            g_string_append(speech->out, choose(speech, &builtins[index]));
+            g_string_append(renderer->out, choose(renderer, &builtins[index]));
         break;
     case EXPR_PARTICIPANT:
-        say_participant(speech, node);
+        say_participant(renderer, node);
         break;
     case EXPR_LINE:
-        speech_add(speech, "该行的", "the line's ");
-        say_field(speech, speech->line, node);
+        renderer_add(renderer, "该行的", "the line's ");
+        say_field(renderer, renderer->line, node);
         break;
     case EXPR_EXPECTATION: {
-        const struct expect *expect = kind_expect_at(speech->kind, index / EXPECTATION_MEMBER_COUNT);
+        const struct expect *expect = kind_expect_at(renderer->kind, index / EXPECTATION_MEMBER_COUNT);
         const struct expr_words *member = &members[index % EXPECTATION_MEMBER_COUNT];
-        speech_say(speech, "“%s”", "“%s”", speech_text(speech, &expect->entry->title));
-        g_string_append(speech->out, choose(speech, member));
+        renderer_printf(renderer, "“%s”", "“%s”", renderer_text(renderer, &expect->entry->title));
+        g_string_append(renderer->out, choose(renderer, member));
         break;
     }
     case EXPR_SPACE_COUNT:
@@ -178,13 +178,13 @@ static void say_name(struct speech *speech, const struct node *node)
 
 /* ---- nodes ---- */
 
-static void say_node(struct speech *speech, const struct node *node, bool bracket);
+static void say_node(struct renderer *renderer, const struct node *node, bool bracket);
 
-static void say_args(struct speech *speech, const struct node *node, size_t first)
+static void say_args(struct renderer *renderer, const struct node *node, size_t first)
 {
     for (size_t i = first; i < node->arg_count; i++) {
-        speech_comma(speech, i - first);
-        say_node(speech, node->args[i], false);
+        renderer_comma(renderer, i - first);
+        say_node(renderer, node->args[i], false);
     }
 }
 
@@ -200,142 +200,142 @@ static bool is_state(const struct node *node)
 }
 
 /* A state is a code without a list: its title stands in the kind. */
-static void say_side(struct speech *speech, const struct node *side, const struct node *other)
+static void say_side(struct renderer *renderer, const struct node *side, const struct node *other)
 {
     const struct state *state =
-        is_state(other) && side->op == NODE_LITERAL ? kind_find_state(speech->kind, side->value.text) : NULL;
+        is_state(other) && side->op == NODE_LITERAL ? kind_find_state(renderer->kind, side->value.text) : NULL;
     if (state != NULL)
-        speech_say(speech, "“%s”", "“%s”", speech_text(speech, &state->title));
+        renderer_printf(renderer, "“%s”", "“%s”", renderer_text(renderer, &state->title));
     else
-        say_node(speech, side, true);
+        say_node(renderer, side, true);
 }
 
-static void say_between(struct speech *speech, const struct node *node)
+static void say_between(struct renderer *renderer, const struct node *node)
 {
     for (size_t i = 0; i < node->arg_count; i++) {
         if (i > 0)
-            g_string_append(speech->out, choose(speech, &between[node->op]));
+            g_string_append(renderer->out, choose(renderer, &between[node->op]));
         if (node->arg_count == 2)
-            say_side(speech, node->args[i], node->args[1 - i]);
+            say_side(renderer, node->args[i], node->args[1 - i]);
         else
-            say_node(speech, node->args[i], true);
+            say_node(renderer, node->args[i], true);
     }
 }
 
 /* A truth standing alone says what it must be. */
-static void say_truth(struct speech *speech, const struct node *node, bool truth)
+static void say_truth(struct renderer *renderer, const struct node *node, bool truth)
 {
-    g_string_append(speech->out, "“");
-    say_node(speech, node, false);
-    speech_add(speech, truth ? "”为是" : "”为否", truth ? "” is yes" : "” is no");
+    g_string_append(renderer->out, "“");
+    say_node(renderer, node, false);
+    renderer_add(renderer, truth ? "”为是" : "”为否", truth ? "” is yes" : "” is no");
 }
 
-static void say_not(struct speech *speech, const struct node *of)
+static void say_not(struct renderer *renderer, const struct node *of)
 {
     bool given = of->op == NODE_IS_MISSING, filled = of->op == NODE_IS_EMPTY;
     if (is_truth(of))
-        say_truth(speech, of, false);
+        say_truth(renderer, of, false);
     else if (given || filled) {
-        say_node(speech, of->args[0], true);
-        speech_add(speech, given ? "已填" : "不为空", given ? " is given" : " is not empty");
+        say_node(renderer, of->args[0], true);
+        renderer_add(renderer, given ? "已填" : "不为空", given ? " is given" : " is not empty");
     } else {
-        speech_add(speech, "并非（", "not (");
-        say_node(speech, of, false);
-        speech_add(speech, "）", ")");
+        renderer_add(renderer, "并非（", "not (");
+        say_node(renderer, of, false);
+        renderer_add(renderer, "）", ")");
     }
 }
 
-static void say_call(struct speech *speech, const struct node *node)
+static void say_call(struct renderer *renderer, const struct node *node)
 {
     bool of_first = node->op == NODE_CONTAINS || node->op == NODE_ANY_OF || node->op == NODE_IN;
     if (of_first) {
-        say_node(speech, node->args[0], true);
-        speech_add(speech, "", " ");
+        say_node(renderer, node->args[0], true);
+        renderer_add(renderer, "", " ");
     }
-    g_string_append(speech->out, choose(speech, &functions[node->op]));
-    speech_add(speech, "（", "(");
-    say_args(speech, node, of_first ? 1 : 0);
-    speech_add(speech, "）", ")");
+    g_string_append(renderer->out, choose(renderer, &functions[node->op]));
+    renderer_add(renderer, "（", "(");
+    say_args(renderer, node, of_first ? 1 : 0);
+    renderer_add(renderer, "）", ")");
 }
 
-static void say_logic(struct speech *speech, const struct node *node)
+static void say_logic(struct renderer *renderer, const struct node *node)
 {
     for (size_t i = 0; i < node->arg_count; i++) {
         if (i > 0)
-            g_string_append(speech->out, choose(speech, &between[node->op]));
+            g_string_append(renderer->out, choose(renderer, &between[node->op]));
         if (is_truth(node->args[i]))
-            say_truth(speech, node->args[i], true);
+            say_truth(renderer, node->args[i], true);
         else
-            say_node(speech, node->args[i], true);
+            say_node(renderer, node->args[i], true);
     }
 }
 
-static void say_column(struct speech *speech, const struct node *node)
+static void say_column(struct renderer *renderer, const struct node *node)
 {
     const struct form *columns = node->symbol.lines;
     const struct field *column = &columns->fields[form_find_field(columns, node->member)];
-    g_string_append(speech->out, speech_text(speech, &column->label));
+    g_string_append(renderer->out, renderer_text(renderer, &column->label));
 }
 
-static void say_plain(struct speech *speech, const struct node *node)
+static void say_plain(struct renderer *renderer, const struct node *node)
 {
     switch ((int)node->op) {
     case NODE_LITERAL:
-        speech_value(speech, node->value, node->unit, node->list);
+        renderer_value(renderer, node->value, node->unit, node->list);
         break;
     case NODE_NAME:
-        say_name(speech, node);
+        say_name(renderer, node);
         break;
     case NODE_LINE:
-        say_column(speech, node);
+        say_column(renderer, node);
         break;
     case NODE_TABLE: /* of a rule, or of a sum that is kept by the codes of a column */
-        say_name(speech, node);
+        say_name(renderer, node);
         if (node->symbol.space == EXPR_FACT)
-            speech_add(speech, "（其中", " (of ");
+            renderer_add(renderer, "（其中", " (of ");
         else
-            speech_add(speech, "（按", " (by ");
-        say_args(speech, node, 0);
-        speech_add(speech, "）", ")");
+            renderer_add(renderer, "（按", " (by ");
+        say_args(renderer, node, 0);
+        renderer_add(renderer, "）", ")");
         break;
     case NODE_NOT:
-        say_not(speech, node->args[0]);
+        say_not(renderer, node->args[0]);
         break;
     case NODE_IS_MISSING:
     case NODE_IS_EMPTY:
-        say_node(speech, node->args[0], true);
-        speech_add(speech, node->op == NODE_IS_EMPTY ? "为空" : "未填",
-                   node->op == NODE_IS_EMPTY ? " is empty" : " is missing");
+        say_node(renderer, node->args[0], true);
+        renderer_add(renderer, node->op == NODE_IS_EMPTY ? "为空" : "未填",
+                     node->op == NODE_IS_EMPTY ? " is empty" : " is missing");
         break;
     case NODE_OR:
     case NODE_AND:
-        say_logic(speech, node);
+        say_logic(renderer, node);
         break;
     default: /* the rest is told alike */
         if (between[node->op].zh != NULL)
-            say_between(speech, node);
+            say_between(renderer, node);
         else
-            say_call(speech, node);
+            say_call(renderer, node);
     }
 }
 
 /* Brackets around what holds together less than its surroundings. */
-static void say_node(struct speech *speech, const struct node *node, bool bracket)
+static void say_node(struct renderer *renderer, const struct node *node, bool bracket)
 {
     static const bool loose[NODE_OP_COUNT] = {
         [NODE_OR] = true, [NODE_AND] = true, [NODE_ADD] = true, [NODE_SUBTRACT] = true};
     bool wrapped = bracket && loose[node->op];
     if (wrapped)
-        speech_add(speech, "（", "(");
-    say_plain(speech, node);
+        renderer_add(renderer, "（", "(");
+    say_plain(renderer, node);
     if (wrapped)
-        speech_add(speech, "）", ")");
+        renderer_add(renderer, "）", ")");
 }
 
-void speech_expr(struct speech *speech, const struct expr *expr)
+void renderer_expr(struct renderer *renderer, const struct expr *expr)
 {
     if (is_truth(expr->root))
-        say_truth(speech, expr->root, true);
+        say_truth(renderer, expr->root, true);
     else
-        say_node(speech, expr->root, false);
+        say_node(renderer, expr->root, false);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "base/flat.h"
 #include "base/json.h"
+#include "base/json_scan.h"
 
 #include <string.h>
 
@@ -9,7 +9,7 @@ static char *members_of(const char *text)
 {
     GString *out = g_string_new(NULL);
     struct span key, value;
-    while (flat_next(&text, &key, &value))
+    while (json_scan_next(&text, &key, &value))
         g_string_append_printf(out, "%s%.*s=%.*s", out->len > 0 ? "|" : "", (int)key.bytes, key.at, (int)value.bytes,
                                value.at);
     return g_string_free(out, FALSE);
@@ -44,12 +44,12 @@ static void same_as_a_tree(void)
     char *text = json_text(tree, &bytes);
     const char *at = text;
     struct span key, value;
-    for (; flat_next(&at, &key, &value); count++) {
+    for (; json_scan_next(&at, &key, &value); count++) {
         g_autofree char *name = g_strndup(key.at, key.bytes);
         g_autoptr(json_t) member = json_loadb(value.at, value.bytes, JSON_DECODE_ANY, NULL);
         g_assert_true(json_equal(member, json_object_get(tree, name)));
         struct span plain;
-        if (flat_string(value, &plain))
+        if (json_scan_string(value, &plain))
             g_assert_true(strncmp(plain.at, json_string_value(member), plain.bytes) == 0);
     }
     g_assert_cmpuint(count, ==, json_object_size(tree));

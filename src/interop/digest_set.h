@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * seen - digests of rows that came by: the first row of each, and how often.
+ * digest_set - digests of rows that came by: the first row of each, and how often.
  *
  * Limits  16 bytes a digest, at most half full: 32 MiB for LIMIT_SHEET_ROWS. Eight bytes of a digest tell a million
  *         rows apart but for one chance in forty million.
  * Owner   one thread.
  */
-#ifndef INTEROP_SEEN_H
-#define INTEROP_SEEN_H
+#ifndef INTEROP_DIGEST_SET_H
+#define INTEROP_DIGEST_SET_H
 
 #include "base/auto.h"
 
@@ -15,12 +15,12 @@
 
 #include <stdint.h>
 
-struct seen;
-struct seen *seen_new(void);
-void seen_free(struct seen *seen);
-AUTO_FREE(seen)
+struct digest_set;
+struct digest_set *digest_set_new(void);
+void digest_set_free(struct digest_set *seen);
+AUTO_FREE(digest_set)
 
 /* How often it was seen before; *out_first: in which row first. */
-uint32_t seen_add(struct seen *seen, const uint8_t digest[16], int64_t row, int64_t *out_first);
+uint32_t digest_set_add(struct digest_set *seen, const uint8_t digest[16], int64_t row, int64_t *out_first);
 
 #endif
