@@ -188,9 +188,16 @@ static bool mark_and_verify(const char *target_dir, const char *keys_dir, GError
     return false;
 }
 
+static bool must_be_current(const char *data_dir, GError **error)
+{
+    g_autofree char *path = g_build_filename(data_dir, "journal.db", NULL);
+    AUTO(journal) struct journal *journal = journal_open_reader(path, error);
+    return journal != NULL && journal_must_be_current(journal, path, error);
+}
+
 bool data_backup_keyed(const char *data_dir, const char *keys_dir, const char *target_dir, GError **error)
 {
-    return data_exists(data_dir, error) && make_empty_dir(target_dir, error) &&
+    return data_exists(data_dir, error) && must_be_current(data_dir, error) && make_empty_dir(target_dir, error) &&
            copy_database(data_dir, target_dir, "journal.db", copy_events, error) &&
            copy_database(data_dir, target_dir, "secrets.db", copy_secrets, error) &&
            attachments_copy(data_dir, target_dir, error) && mark_and_verify(target_dir, keys_dir, error);

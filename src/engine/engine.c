@@ -178,26 +178,30 @@ static bool open_rows(struct engine *engine, const struct engine_options *option
            rulebook_fill(engine->rulebook, engine->rows, engine->journal, error);
 }
 
-/* Before anything is asked of the files beside it; what cannot be read is told of by whoever opens it to write. */
-static bool must_be_current(const char *journal_path, GError **error)
+/* The vault beside a journal of an older format is refused, too: then the format is the reason to be given. */
+static bool open_vault(struct engine *engine, const struct vault_options *options, const char *journal_path,
+                       GError **error)
 {
-    AUTO(journal) struct journal *journal = journal_open_reader(journal_path, NULL);
-    return journal == NULL || journal_must_be_current(journal, journal_path, error);
+    g_autoptr(GError) failure = NULL;
+    engine->vault = vault_open(options, &failure);
+    if (engine->vault != NULL)
+        return true;
+    AUTO(journal)
+    struct journal *journal =
+        g_error_matches(failure, VAULT_ERROR, VAULT_ERROR_DAMAGED) ? journal_open_reader(journal_path, NULL) : NULL;
+    if (journal == NULL || journal_must_be_current(journal, journal_path, error))
+        g_propagate_error(error, g_steal_pointer(&failure));
+    return false;
 }
 
 static bool open_files(struct engine *engine, const struct engine_options *options, GError **error)
 {
     g_autofree char *journal_path = g_build_filename(engine->data_dir, "journal.db", NULL);
-    bool there = g_file_test(journal_path, G_FILE_TEST_EXISTS), first_start = options->create && !there;
+    bool first_start = options->create && !g_file_test(journal_path, G_FILE_TEST_EXISTS);
     struct vault_options vault_options = {
         .data_dir = engine->data_dir, .keys_dir = engine->keys_dir, .create = first_start, .vfs = options->vfs_secrets};
-    if (there && !must_be_current(journal_path, error))
-        return false;
-    engine->vault = vault_open(&vault_options, error);
-    if (engine->vault == NULL)
-        return false;
-    return open_journal(engine, options, error) && look_at_evidence(engine, options, error) &&
-           open_rows(engine, options, error);
+    return open_vault(engine, &vault_options, journal_path, error) && open_journal(engine, options, error) &&
+           look_at_evidence(engine, options, error) && open_rows(engine, options, error);
 }
 
 static void stand_ready(struct engine *engine)

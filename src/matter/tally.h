@@ -58,9 +58,9 @@ struct expectation_count {
     char kind[48];
     int64_t open; /* all that has not ended, overdue or not, to be done now or later */
     int64_t overdue;
-    int64_t
-        due; /* from `from_us` to before `to_us`, whole quarters of an hour, and not overdue; none whose clock stands */
+    int64_t due; /* after `from_us`, at `to_us` at the latest, and not overdue; none whose clock stands */
 };
+/* Both times are whole quarters of an hour. */
 GArray *matter_expectation_counts(struct db *rows, int64_t unit, int64_t at_us, int64_t from_us, int64_t to_us);
 /* Whether both are what a recount of all rows gives: for tests. */
 bool matter_counts_are_right(struct db *rows);

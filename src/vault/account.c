@@ -62,14 +62,41 @@ bool store_write_end(struct account_store *store)
     return written;
 }
 
-static bool open_login_key(struct account_store *store)
+#define ACCOUNTS_TRIED 16 /* at a start; `verify` looks at all */
+
+/* The key has no authenticator of its own: it is the right one if the accounts are found by it. */
+static bool login_key_fits(struct account_store *store)
 {
+    bool fits = true;
+    AUTO(rows) struct rows rows = rows_of(store->db, "SELECT id FROM account ORDER BY id", "");
+    for (int tried = 0; fits && tried < ACCOUNTS_TRIED && rows_next(&rows); tried++) {
+        struct record record;
+        int64_t id = rows_integer(&rows, 0);
+        if (record_look(store->db, store->record_key, id, &record) == RECORD_GOOD)
+            fits = login_leads_to(store->db, store->login_key, record.login, id);
+    }
+    return fits;
+}
+
+/* Made before the first account; a later one would find nobody. */
+static bool open_login_key(struct account_store *store, GError **error)
+{
+    int64_t accounts = 0;
     store_write_begin(store, true);
-    if (!setting_get(store->db, "login_key", store->login_key, LOGIN_KEY_BYTES)) {
+    bool there = setting_get(store->db, "login_key", store->login_key, LOGIN_KEY_BYTES);
+    db_integer(store->db, &accounts, "SELECT count(*) FROM (SELECT 1 FROM account LIMIT 1)", "");
+    bool fits = there ? login_key_fits(store) : accounts == 0;
+    if (fits && !there) {
         randombytes_buf(store->login_key, LOGIN_KEY_BYTES);
         setting_put(store->db, "login_key", store->login_key, LOGIN_KEY_BYTES);
     }
-    return store_write_end(store);
+    if (!store_write_end(store))
+        return false;
+    if (!fits)
+        g_set_error(error, VAULT_ERROR, VAULT_ERROR_DAMAGED,
+                    "secrets.db: login_key, by which accounts are found, was changed or taken out; restore the newest "
+                    "backup");
+    return fits;
 }
 
 /* A moment of the vault: the store itself lives without its keys. */
@@ -93,9 +120,11 @@ struct account_store *account_store_open_keyed(const char *data_dir, const char 
     pthread_mutex_init(&store->lock, NULL);
     store->db = db_open(path, &(struct db_options){.mode = DB_SECRETS, .cache_kib = 2048, .vfs = vfs}, &failure);
     if (store->db != NULL && db_script(store->db, vault_schema, &failure) &&
-        open_record_key(store, data_dir, keys_dir, vfs, &failure) && open_login_key(store))
+        open_record_key(store, data_dir, keys_dir, vfs, &failure) && open_login_key(store, &failure))
         return store;
-    g_set_error(error, VAULT_ERROR, VAULT_ERROR_IO, "%s", failure != NULL ? failure->message : path);
+    bool damaged = g_error_matches(failure, VAULT_ERROR, VAULT_ERROR_DAMAGED);
+    g_set_error(error, VAULT_ERROR, damaged ? VAULT_ERROR_DAMAGED : VAULT_ERROR_IO, "%s",
+                failure != NULL ? failure->message : path);
     account_store_close(store);
     return NULL;
 }

@@ -45,6 +45,7 @@ void record_mac_write(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t
 char *login_normal(const char *login);
 /* By which a login is found (pages.c); of what is no UTF-8 a hash that no login has. */
 void login_hash(const uint8_t key[LOGIN_KEY_BYTES], const char *login, uint8_t out[PAGES_HASH_BYTES]);
+bool login_leads_to(struct db *db, const uint8_t key[LOGIN_KEY_BYTES], const char *login, int64_t id);
 
 /* Between them the lock is held. What is not durable is lost at a power failure only, and cheap. write_end()
  * commits; when the disk said no it logs that, rolls back and returns false. */

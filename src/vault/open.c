@@ -70,7 +70,11 @@ static bool open_all(struct vault *vault, const struct vault_options *options, G
     if (secrets_failed(vault, error))
         return false;
     if (!begun && !options->create) {
-        g_set_error(error, VAULT_ERROR, VAULT_ERROR_IO, "%s/secrets.db: empty", options->data_dir);
+        g_set_error(
+            error, VAULT_ERROR, VAULT_ERROR_IO,
+            "%s/secrets.db is empty, or was changed: it does not say which master key it needs; restore the newest "
+            "backup",
+            options->data_dir);
         return false;
     }
     return master_open(vault, !begun, error) && open_keys(vault, begun, error) &&

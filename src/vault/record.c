@@ -96,6 +96,14 @@ void login_hash(const uint8_t key[LOGIN_KEY_BYTES], const char *login, uint8_t o
     crypto_generichash(out, PAGES_HASH_BYTES, (const uint8_t *)text, strlen(text), key, LOGIN_KEY_BYTES);
 }
 
+bool login_leads_to(struct db *db, const uint8_t key[LOGIN_KEY_BYTES], const char *login, int64_t id)
+{
+    uint8_t hash[PAGES_HASH_BYTES];
+    login_hash(key, login, hash);
+    g_autoptr(GArray) ids = pages_find(db, PAGES_LOGINS, hash, 0);
+    return integers_hold(ids, id);
+}
+
 static void erase_account(struct vault *vault, const uint8_t record_key[VAULT_KEY_BYTES], int64_t id)
 {
     static const struct record zeros;
@@ -157,6 +165,30 @@ GArray *vault_damaged_accounts(struct vault *vault)
     GArray *damaged = g_array_new(FALSE, FALSE, sizeof(int64_t));
     each_account(vault, look_at_one, damaged);
     return damaged;
+}
+
+struct lost_logins {
+    uint8_t key[LOGIN_KEY_BYTES];
+    bool has_key;
+    GArray *ids;
+};
+
+static bool look_for_one(struct vault *vault, const uint8_t *key, int64_t id, void *context)
+{
+    struct record record;
+    struct lost_logins *lost = context;
+    if (record_look(vault->db, key, id, &record) == RECORD_GOOD &&
+        !(lost->has_key && login_leads_to(vault->db, lost->key, record.login, id)))
+        g_array_append_val(lost->ids, id);
+    return lost->ids->len < VAULT_FINDINGS_MOST;
+}
+
+GArray *accounts_lost(struct vault *vault)
+{
+    struct lost_logins lost = {.ids = g_array_new(FALSE, FALSE, sizeof(int64_t))};
+    lost.has_key = setting_get(vault->db, "login_key", lost.key, sizeof lost.key);
+    each_account(vault, look_for_one, &lost);
+    return lost.ids;
 }
 
 /* Whose it is and with which password can no longer be believed: nobody logs in with it again. */

@@ -138,6 +138,7 @@ void master_check_with(struct vault *vault, const uint8_t master[VAULT_KEY_BYTES
 /* record.c */
 void accounts_key(const struct vault *vault, uint8_t out[VAULT_KEY_BYTES]);
 void accounts_erase(struct vault *vault, int64_t person); /* with its sessions */
+GArray *accounts_lost(struct vault *vault);               /* of int64_t: whose login name does not lead to them */
 
 /* index.c: takes out all hashes of a person, while the person's key is still there */
 void index_forget(struct vault *vault, int64_t person);

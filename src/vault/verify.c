@@ -50,6 +50,10 @@ static void verify_accounts(struct vault *vault, GPtrArray *findings, struct vau
     g_autoptr(GArray) damaged = vault_damaged_accounts(vault);
     for (guint i = 0; i < damaged->len; i++)
         find(findings, "account", g_array_index(damaged, int64_t, i), "its record was changed by somebody else");
+    g_autoptr(GArray) lost = accounts_lost(vault);
+    for (guint i = 0; i < lost->len; i++)
+        find(findings, "account", g_array_index(lost, int64_t, i),
+             "its login name does not lead to it: login_key or its index was changed");
     db_integer(vault->db, &counts->accounts, "SELECT count(*) FROM account", "");
 }
 

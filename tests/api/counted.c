@@ -66,6 +66,18 @@ static void counts(void)
     g_assert_cmpint(in_state(ends, "running"), ==, in_state(was, "running"));
     g_assert_cmpint(in_state(ends, "done"), ==, in_state(was, "done") + 1);
     g_assert_cmpint(expected(ends, "open"), ==, expected(was, "open"));
+    /* By a day falls due when the next one begins; each has another that falls due today. */
+    static const int due_more[] = {1, 2, 1};
+    for (int day = 2; day <= 4; day++) {
+        AUTO(reply) struct reply earlier = rig_get(rig, "zhou", COUNTS COMMUNITY);
+        struct reply dated =
+            rig_command(rig, "zhou", "/api/v1/matters",
+                        "{'kind':'deadline_case','unit':'%s','form':{'by':'2020-02-%02d'}}", COMMUNITY, day);
+        g_free(opened(&dated));
+        AUTO(reply) struct reply later = rig_get(rig, "zhou", COUNTS COMMUNITY);
+        g_assert_cmpint(expected(counts_of(&later, "deadline_case"), "due_today"), ==,
+                        expected(counts_of(&earlier, "deadline_case"), "due_today") + due_more[day - 2]);
+    }
     AUTO(reply) struct reply nowhere = rig_get(rig, "zhou", "/api/v1/counts");
     reply_is(&nowhere, 422, "missing_field");
     AUTO(reply) struct reply elsewhere = rig_get(rig, "sun", COUNTS COMMUNITY);

@@ -172,6 +172,23 @@ static void test_excused_over_streams(void)
     g_assert_cmpint(last(world, "expectations_excused")->person, ==, world_id(world, "zheng"));
 }
 
+#define REQUEST_AT(grid)                                                                                               \
+    "{'command':'open_matter','kind':'service_request','unit':'#$" grid "','form':{'urgency':'ordinary'}}"
+
+/* Nothing is sealed in them, so there is no key either before the reason needs one. */
+static void test_excused_without_a_key(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_do(world, "wang", "here", REQUEST_AT("g1"));
+    world_do(world, "he", "there", REQUEST_AT("g4"));
+    g_assert_false(vault_has_key(world->harness->vault, VAULT_MATTER, world_matter(world, "there").id));
+    world_do(world, "zheng", NULL,
+             "{'command':'excuse','expectations':[{'matter':'$here','number':1},{'matter':'$there','number':1}],"
+             "'reason':'停电'}");
+    assert_expectations(world, "here", "answer:excused minutes:open");
+    assert_expectations(world, "there", "answer:excused minutes:open");
+}
+
 /* ---- rounds ---- */
 
 /* Of one household, and opened in two districts: one round. What is wrong with either row refuses all of it, here. */
@@ -236,6 +253,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matter/streams/more_than_a_unit_holds", test_more_than_a_unit_holds);
     g_test_add_func("/matter/streams/unlinked_from_either_side", test_unlinked_from_either_side);
     g_test_add_func("/matter/streams/excused_over_streams", test_excused_over_streams);
+    g_test_add_func("/matter/streams/excused_without_a_key", test_excused_without_a_key);
     g_test_add_func("/matter/streams/round_over_streams", test_round_over_streams);
     g_test_add_func("/matter/streams/merged_over_streams", test_merged_over_streams);
     return g_test_run();

@@ -68,8 +68,17 @@ static const struct row {
      "person 2: its key was changed"},
     {"a record of an account", "UPDATE account SET record = x'0200000000000000' || substr(record, 9)",
      "account 1: its record was changed"},
+    {"no key of the login names", "DELETE FROM setting WHERE name = 'login_key'",
+     "account 1: its login name does not lead to it"},
+    {"another key of the login names", "UPDATE setting SET value = zeroblob(32) WHERE name = 'login_key'",
+     "account 1: its login name does not lead to it"},
     {"no authenticator", "DELETE FROM account_mac", "account 1: its record was changed"},
-    {"an index emptied", "UPDATE hash_page SET data = zeroblob(1960)", "person 1: what is indexed of them"},
+    {"an index emptied",
+     "UPDATE hash_page SET data = zeroblob(1960) WHERE id IN (SELECT page FROM hash_bucket WHERE place < 2 << 40)",
+     "person 1: what is indexed of them"},
+    {"the index of login names emptied",
+     "UPDATE hash_page SET data = zeroblob(1960) WHERE id IN (SELECT page FROM hash_bucket WHERE place >= 2 << 40)",
+     "account 1: its login name does not lead to it"},
     {"an index of another", "UPDATE person_index SET sealed = (SELECT sealed FROM person_index WHERE person = 2)",
      "person 1: what is indexed of them"},
 };
@@ -135,6 +144,22 @@ static void test_forged_account(void)
     account_store_close(store);
 }
 
+/* No other key is made while there are accounts: it would find none of them, and let their names be given again. */
+static void test_login_key(void)
+{
+    static const char *const changes[] = {"DELETE FROM setting WHERE name = 'login_key'",
+                                          "UPDATE setting SET value = zeroblob(32) WHERE name = 'login_key'"};
+    for (size_t i = 0; i < G_N_ELEMENTS(changes); i++) {
+        AUTO(fixture) struct fixture fixture;
+        g_autoptr(GError) error = NULL;
+        fixture_init(&fixture);
+        run_sql(&fixture, changes[i]);
+        g_assert_null(account_store_open_keyed(fixture.folder.data, fixture.folder.keys, NULL, &error));
+        g_assert_error(error, VAULT_ERROR, VAULT_ERROR_DAMAGED);
+        g_assert_nonnull(strstr(error->message, "login_key"));
+    }
+}
+
 /* Without what it knew of the journal a directory is taken for nothing else: to be written it is refused. */
 static void test_without_state(void)
 {
@@ -174,6 +199,7 @@ int main(int argc, char **argv)
     g_test_add_func("/vault/verify/rows", test_rows);
     g_test_add_func("/vault/verify/erased_or_damaged", test_erased_or_damaged);
     g_test_add_func("/vault/verify/forged_account", test_forged_account);
+    g_test_add_func("/vault/verify/login_key", test_login_key);
     g_test_add_func("/vault/verify/without_state", test_without_state);
     g_test_add_func("/vault/verify/ledger", test_ledger);
     return g_test_run();

@@ -68,8 +68,7 @@ void draft_seal(struct draft *draft, enum sealed_part part, const json_t *conten
     free(text); /* jansson's allocation */
 }
 
-/* A matter of a kind that keeps nothing sealed has a key from when somebody writes something of their own into it. */
-static void need_key(struct vault *vault, const struct kind *kind, int64_t matter)
+void draft_need_key(struct vault *vault, const struct kind *kind, int64_t matter)
 {
     if (!kind_is_sealed(kind) && !vault_has_key(vault, VAULT_MATTER, matter))
         vault_key_new(vault, VAULT_MATTER, matter, 0);
@@ -79,7 +78,7 @@ json_t *draft_words_of(struct decision *decision, const struct matter *matter, c
                        const char *text)
 {
     if (kind != NULL)
-        need_key(decision->vault, kind, matter->id);
+        draft_need_key(decision->vault, kind, matter->id);
     g_autofree char *words = words_seal(decision->vault, matter->id, text);
     return words != NULL ? json_string(words) : json_null();
 }
@@ -91,7 +90,7 @@ json_t *draft_words(struct draft *draft, const char *text)
 
 void draft_seal_note(struct draft *draft, const char *name, const char *text)
 {
-    need_key(draft->decision->vault, draft->view.kind, draft->view.matter.id);
+    draft_need_key(draft->decision->vault, draft->view.kind, draft->view.matter.id);
     g_autoptr(json_t) note = json_pack("{s:s}", name, text);
     draft_seal(draft, SEALED_NOTE, note);
 }
@@ -106,7 +105,7 @@ json_t *draft_seal_fields(struct draft *draft, enum sealed_part part, const stru
         json_decref(also_sealed);
     }
     if (json_object_size(sealed) > 0) {
-        need_key(draft->decision->vault, draft->view.kind, draft->view.matter.id);
+        draft_need_key(draft->decision->vault, draft->view.kind, draft->view.matter.id);
         draft_seal(draft, part, sealed);
     }
     json_decref(sealed);

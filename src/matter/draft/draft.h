@@ -34,8 +34,8 @@ bool draft_load_uuid(struct draft *draft, struct decision *decision, const struc
 bool draft_load(struct draft *draft, struct decision *decision, int64_t id);
 
 /* ---- letter.c ---- */
-/* To the stream in which the draft's matter is decided: `text` (NULL: nothing) is sealed under its key, body (taken)
- * gets the matter and the post in which whoever gave the command acts. */
+/* To the stream in which the draft's matter is decided: `text` (NULL: nothing) is sealed under its key, which is made
+ * where it has none yet; body (taken) gets the matter and the post in which whoever gave the command acts. */
 void draft_send_letter(const struct draft *draft, const char *name, json_t *body, const char *text);
 /* The matter of the letter that has arrived, decided in the post of whoever wrote it. *out_text (owned): what was
  * sealed, NULL where nothing was or the matter's key is gone. */
@@ -61,6 +61,8 @@ void draft_seal(struct draft *draft, enum sealed_part part, const json_t *conten
 void draft_seal_note(struct draft *draft, const char *name, const char *text);
 /* Somebody's own words for a member of a body (rows/words.h); the matter is not erased. */
 json_t *draft_words(struct draft *draft, const char *text);
+/* A matter of a kind that keeps nothing sealed gets its key when something is sealed in it; it is not erased. */
+void draft_need_key(struct vault *vault, const struct kind *kind, int64_t matter);
 json_t *draft_words_of(struct decision *decision, const struct matter *matter, const struct kind *kind,
                        const char *text);
 

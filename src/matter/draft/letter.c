@@ -10,8 +10,11 @@ void draft_send_letter(const struct draft *draft, const char *name, json_t *body
 {
     struct decision *decision = draft->decision;
     int64_t matter = draft->view.matter.id;
-    GBytes *sealed =
-        text != NULL ? vault_seal(decision->vault, VAULT_MATTER, matter, CONTEXT, text, strlen(text)) : NULL;
+    GBytes *sealed = NULL;
+    if (text != NULL) {
+        draft_need_key(decision->vault, draft->view.kind, matter);
+        sealed = vault_seal(decision->vault, VAULT_MATTER, matter, CONTEXT, text, strlen(text));
+    }
     json_object_set_new(body, "matter", json_integer(matter));
     json_object_set_new(body, "post", json_integer(decision->post));
     decision_send_letter(decision, id_unit(id_matter_stream(matter), 1), name, body, sealed);

@@ -349,12 +349,13 @@ CREATE TABLE tally_matter (
 ) WITHOUT ROWID;
 
 -- And how much is expected in them: an index of `expectation`. A quarter of an hour is the largest step that every day
--- of every time zone is a multiple of, so that a day's can be told apart without knowing the zone here.
+-- of every time zone is a multiple of, so that a day's can be told apart without knowing the zone here. What is due by
+-- a day falls due when the next one begins: hence the moment before.
 CREATE TABLE tally_expectation (
   unit INTEGER NOT NULL,
   kind TEXT NOT NULL,
   overdue INTEGER NOT NULL,
-  quarter INTEGER NOT NULL,          -- due_us / 900000000; -1 its clock stands
+  quarter INTEGER NOT NULL,          -- of the moment before it falls due; -1 its clock stands
   count INTEGER NOT NULL,            -- never 0
   PRIMARY KEY (unit, kind, overdue, quarter)
 ) WITHOUT ROWID;
@@ -380,40 +381,40 @@ CREATE TRIGGER matter_uncounted AFTER DELETE ON matter WHEN old.erased = 0 AND o
 END;
 CREATE TRIGGER matter_moved AFTER UPDATE OF unit ON matter WHEN new.unit <> old.unit BEGIN
   INSERT INTO tally_expectation
-    SELECT new.unit, new.kind, overdue, iif(paused_us = 0, due_us / 900000000, -1), count(*)
+    SELECT new.unit, new.kind, overdue, iif(paused_us = 0, (due_us - 1) / 900000000, -1), count(*)
       FROM expectation WHERE matter = new.id GROUP BY 3, 4
     ON CONFLICT DO UPDATE SET count = count + excluded.count;
   INSERT INTO tally_expectation
-    SELECT old.unit, old.kind, overdue, iif(paused_us = 0, due_us / 900000000, -1), -count(*)
+    SELECT old.unit, old.kind, overdue, iif(paused_us = 0, (due_us - 1) / 900000000, -1), -count(*)
       FROM expectation WHERE matter = new.id GROUP BY 3, 4
     ON CONFLICT DO UPDATE SET count = count + excluded.count;
   DELETE FROM tally_expectation WHERE unit = old.unit AND kind = old.kind AND count = 0;
 END;
 CREATE TRIGGER expectation_counted AFTER INSERT ON expectation BEGIN
   INSERT INTO tally_expectation
-    SELECT unit, kind, new.overdue, iif(new.paused_us = 0, new.due_us / 900000000, -1), 1 FROM matter
+    SELECT unit, kind, new.overdue, iif(new.paused_us = 0, (new.due_us - 1) / 900000000, -1), 1 FROM matter
       WHERE id = new.matter
     ON CONFLICT DO UPDATE SET count = count + 1;
 END;
 CREATE TRIGGER expectation_uncounted AFTER DELETE ON expectation BEGIN
   UPDATE tally_expectation SET count = count - 1
     WHERE (unit, kind) = (SELECT unit, kind FROM matter WHERE id = old.matter) AND overdue = old.overdue
-      AND quarter = iif(old.paused_us = 0, old.due_us / 900000000, -1);
+      AND quarter = iif(old.paused_us = 0, (old.due_us - 1) / 900000000, -1);
   DELETE FROM tally_expectation
     WHERE (unit, kind) = (SELECT unit, kind FROM matter WHERE id = old.matter) AND overdue = old.overdue
-      AND quarter = iif(old.paused_us = 0, old.due_us / 900000000, -1) AND count = 0;
+      AND quarter = iif(old.paused_us = 0, (old.due_us - 1) / 900000000, -1) AND count = 0;
 END;
 CREATE TRIGGER expectation_recounted AFTER UPDATE OF due_us, overdue, paused_us ON expectation
-  WHEN old.overdue <> new.overdue OR iif(old.paused_us = 0, old.due_us / 900000000, -1) <>
-    iif(new.paused_us = 0, new.due_us / 900000000, -1) BEGIN
+  WHEN old.overdue <> new.overdue OR iif(old.paused_us = 0, (old.due_us - 1) / 900000000, -1) <>
+    iif(new.paused_us = 0, (new.due_us - 1) / 900000000, -1) BEGIN
   INSERT INTO tally_expectation
-    SELECT unit, kind, new.overdue, iif(new.paused_us = 0, new.due_us / 900000000, -1), 1 FROM matter
+    SELECT unit, kind, new.overdue, iif(new.paused_us = 0, (new.due_us - 1) / 900000000, -1), 1 FROM matter
       WHERE id = new.matter
     ON CONFLICT DO UPDATE SET count = count + 1;
   UPDATE tally_expectation SET count = count - 1
     WHERE (unit, kind) = (SELECT unit, kind FROM matter WHERE id = old.matter) AND overdue = old.overdue
-      AND quarter = iif(old.paused_us = 0, old.due_us / 900000000, -1);
+      AND quarter = iif(old.paused_us = 0, (old.due_us - 1) / 900000000, -1);
   DELETE FROM tally_expectation
     WHERE (unit, kind) = (SELECT unit, kind FROM matter WHERE id = old.matter) AND overdue = old.overdue
-      AND quarter = iif(old.paused_us = 0, old.due_us / 900000000, -1) AND count = 0;
+      AND quarter = iif(old.paused_us = 0, (old.due_us - 1) / 900000000, -1) AND count = 0;
 END;

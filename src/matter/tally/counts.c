@@ -56,8 +56,8 @@ GArray *matter_expectation_counts(struct db *rows, int64_t unit, int64_t at_us, 
     "SELECT unit, kind, state, closed_us = 0, count(*) FROM matter WHERE erased = 0 AND merged_into = 0 GROUP BY 1, "  \
     "2, 3, 4"
 #define RECOUNT_EXPECTATIONS                                                                                           \
-    "SELECT m.unit, m.kind, e.overdue, iif(e.paused_us = 0, e.due_us / 900000000, -1), count(*) FROM expectation e "   \
-    "JOIN matter m ON m.id = e.matter GROUP BY 1, 2, 3, 4"
+    "SELECT m.unit, m.kind, e.overdue, iif(e.paused_us = 0, (e.due_us - 1) / 900000000, -1), count(*) "                \
+    "FROM expectation e JOIN matter m ON m.id = e.matter GROUP BY 1, 2, 3, 4"
 
 bool matter_counts_are_right(struct db *rows)
 {
