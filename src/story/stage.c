@@ -44,7 +44,7 @@ int64_t stage_person(struct stage *stage, const char *handle)
 {
     const int64_t *id = g_hash_table_lookup(stage->people, handle);
     if (id == NULL)
-        stage_fail(stage, "there is nobody called %s", handle);
+        stage_fail(stage, "there is no person called %s", handle);
     return id != NULL ? *id : 0;
 }
 

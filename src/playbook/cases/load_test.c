@@ -98,7 +98,7 @@ static void check_time(struct story *story, const struct yaml_node *node)
     int64_t us;
     const char *text = load_text(story->loader, node, "an instant");
     if (text != NULL && !datetime_parse(text, &us))
-        loader_report(story->loader, node, NULL, "%s is no instant such as '2020-02-03T08:00:00+08:00'", text);
+        loader_report(story->loader, node, NULL, "%s is not an instant such as '2020-02-03T08:00:00+08:00'", text);
 }
 
 /* ---- do ---- */
@@ -166,7 +166,7 @@ static const struct {
 static void check_attempt(struct story *story, const struct entry_def *entry, const struct yaml_node *node)
 {
     if (entry->attempts == NULL && !loader_is_unresolved(story->loader, &entry->attempts))
-        loader_report(story->loader, node, NULL, "%s knows no attempts", entry->name);
+        loader_report(story->loader, node, NULL, "%s allows no attempts", entry->name);
     else if (entry->attempts != NULL && !loader_is_unresolved(story->loader, entry->attempts))
         loader_resolve(story->loader, node, NAMES("code", entry->attempts->codes, entry->attempts->code_count));
 }
@@ -220,7 +220,7 @@ static void check_open(struct story *story, const struct yaml_node *node, const 
     if (kind == NULL)
         return;
     if (yaml_find(node, "propose") != NULL && kind->proposed == NULL)
-        loader_report(loader, verb, NULL, "nobody proposes %s: it lacks proposed_by", kind->name);
+        loader_report(loader, verb, NULL, "%s cannot be proposed: it lacks proposed_by", kind->name);
     if (form != NULL)
         check_field_names(story, &kind->form, form);
     if (yaml_find(node, "participants") != NULL)
@@ -424,7 +424,7 @@ static json_t *read_number(struct story *story, const struct yaml_node *node)
     const char *text = load_text(story->loader, node, "a count");
     gint64 number = 0;
     if (text != NULL && !g_ascii_string_to_signed(text, 10, 0, G_MAXINT32, &number, NULL))
-        loader_report(story->loader, node, NULL, "%s is no count", text);
+        loader_report(story->loader, node, NULL, "%s is not a count", text);
     return json_integer(number);
 }
 
@@ -616,7 +616,7 @@ static void read_step_time(struct story *story, const struct yaml_node *node)
         return;
     if (*text == '+') {
         if (!duration_parse(text + 1, &us))
-            loader_report(loader, node, NULL, "%s is no step in time such as +30min", text);
+            loader_report(loader, node, NULL, "%s is not a step in time such as +30min", text);
         else if (!story->started)
             loader_report(loader, node, NULL, "the first step needs an instant such as '2020-02-03T08:00:00+08:00'");
         else
@@ -626,7 +626,7 @@ static void read_step_time(struct story *story, const struct yaml_node *node)
                       text);
     } else {
         if (story->started && us < story->now_us)
-            loader_report(loader, node, NULL, "time does not run backwards: the step before is later");
+            loader_report(loader, node, NULL, "steps are in the order of time: the step before is later");
         story->now_us = us;
     }
     story->started = true;
@@ -645,7 +645,8 @@ static json_t *read_step(struct story *story, const struct yaml_node *node)
     if (as != NULL)
         story_check_person(story, as);
     if ((as == NULL) != (act == NULL))
-        loader_report(loader, node, NULL, act != NULL ? "the step lacks as: who does it" : "the step lacks do");
+        loader_report(loader, node, NULL,
+                      act != NULL ? "the step lacks as: the person who does it" : "the step lacks do");
     if (act == NULL && expect == NULL)
         loader_report(loader, node, NULL, "the step does and expects nothing");
     if (at != NULL)

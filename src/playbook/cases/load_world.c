@@ -137,7 +137,7 @@ static void read_unit(struct story *story, const struct yaml_node *key, const st
     const struct unit_type *type = name != NULL ? loader_resolve(loader, name, names_of_unit_types(loader)) : NULL;
     if (first != (under == NULL))
         loader_report(loader, key, NULL,
-                      first ? "the first unit is the root and stands under nothing"
+                      first ? "the first unit is the root and has no unit above it"
                             : "only the first unit is the root; under?");
     else if (under != NULL && story_check_unit(story, under)) {
         const struct unit_type *above = type_of(story, under);

@@ -78,8 +78,8 @@ static void check_openers(struct loader *loader, const struct kind *kind)
     if (opened || loader_is_unresolved(loader, &kind->opened_by) || g_hash_table_size(loader->truncated) > 0 ||
         is_opened_by_effect(loader->playbook, kind))
         return;
-    loader_lint(loader, loader_place(loader, kind), NULL, "nobody opens %s: it lacks opened_by, and no effect opens it",
-                kind->name);
+    loader_lint(loader, loader_place(loader, kind), NULL,
+                "%s is never opened: it lacks opened_by, and no effect opens it", kind->name);
 }
 
 static void check_standing(struct loader *loader, const struct kind *kind)
@@ -91,7 +91,7 @@ static void check_standing(struct loader *loader, const struct kind *kind)
     for (size_t i = 0; i < G_N_ELEMENTS(excluded); i++)
         if (yaml_find(root, excluded[i]) != NULL)
             loader_lint(loader, yaml_find_key(root, excluded[i]), NULL,
-                        "a standing matter is opened by the program, one a unit: %s means nothing", excluded[i]);
+                        "a standing matter is opened by the program, one per unit: %s means nothing", excluded[i]);
     if (kind->about == ABOUT_PERSON)
         loader_report(loader, yaml_find_key(root, "about"), NULL, "a standing matter is about no person");
     for (size_t i = 0; i < kind->form.field_count; i++)
@@ -113,7 +113,7 @@ static void check_attempt_fields(struct loader *loader, const struct form *form,
 
 static void check_forms(struct loader *loader, const struct kind *kind)
 {
-    check_attempt_fields(loader, &kind->form, false, "opening a matter knows no attempts");
+    check_attempt_fields(loader, &kind->form, false, "opening a matter allows no attempts");
     for (size_t i = 0; i < kind->entry_count; i++) {
         const struct entry_def *entry = &kind->entries[i];
         check_attempt_fields(loader, &entry->form,

@@ -28,7 +28,7 @@ static void check_rule(struct loader *loader, const struct kind *kind, const str
         return;
     const struct rule *rule = loader_resolve_text(loader, node, name + strlen("rule."), names_of_rules(loader));
     if (rule != NULL && rule->table)
-        loader_report(loader, node, NULL, "{%s} is a table and cannot stand in a document", name);
+        loader_report(loader, node, NULL, "{%s} is a table and cannot be shown in a document", name);
 }
 
 static void check_field(struct loader *loader, const struct kind *kind, const struct yaml_node *node, const char *name)
@@ -36,7 +36,8 @@ static void check_field(struct loader *loader, const struct kind *kind, const st
     if (g_str_has_prefix(name, "rule."))
         return;
     if (strcmp(name, "subject.name") == 0 && kind->about == ABOUT_NOTHING)
-        loader_report(loader, node, NULL, "{subject.name}: %s, which issues the document, is about nobody", kind->name);
+        loader_report(loader, node, NULL, "{subject.name}: %s, which issues the document, is not about a person",
+                      kind->name);
     const struct form *form = &kind->form;
     const struct field *field = named_find(form->fields, form->field_count, sizeof *form->fields, name);
     if (field != NULL && (field->lines != NULL || field->type == FIELD_MATTER))

@@ -139,7 +139,7 @@ static void check_pause(struct loader *loader, const struct kind *kind, const st
         if (pause == state)
             loader_lint(loader, node, NULL, "%s is where the clock runs", pause->name);
         else if (pause->final || pause->proposed)
-            loader_lint(loader, node, NULL, "in the state %s nothing is expected, paused or not", pause->name);
+            loader_lint(loader, node, NULL, "in the state %s nothing is expected that could be paused", pause->name);
     }
 }
 
@@ -210,7 +210,7 @@ static void check_entry(struct loader *loader, const struct kind *kind, const st
     bool persons = entry->as != NULL && entry->as->persons;
     if (entry->by_count == 0 && !persons && !is_expected(kind, entry) && !is_entered_by_effect(loader->playbook, entry))
         loader_lint(loader, loader_place(loader, entry), NULL,
-                    "nobody may make the entry %s: it lacks by, and nobody answers for it", entry->name);
+                    "no one may make the entry %s: it lacks by, and no expectation names who answers", entry->name);
 }
 
 void check_flow(struct loader *loader, const struct kind *kind)

@@ -20,7 +20,7 @@ static void check_lawful_basis(struct loader *loader, const struct kind *kind, c
     for (size_t i = 0; i < G_N_ELEMENTS(notices) && kind->lawful_basis != NULL; i++)
         if (notices[i] != NULL && strstr(kind->lawful_basis, notices[i]) != NULL) {
             loader_lint(loader, yaml_find(root, "lawful_basis"), NULL,
-                        "the notice is no lawful basis for processing personal data: name the law and the article");
+                        "the notice is not a lawful basis for processing personal data: name the law and the article");
             return;
         }
 }
@@ -46,7 +46,7 @@ static void check_held_by(struct loader *loader, const struct kind *kind)
         const struct role *role = kind->held_by[i].role;
         if (role != NULL && !roles_have(&seeing, role->name))
             loader_lint(loader, yaml_find(retain, "held_by"), NULL,
-                        "%s may hold %s, and does not see it: name the role in seen_by, or one that sees it",
+                        "%s may hold %s, but does not see it: name the role in seen_by, or one that sees it",
                         role->name, kind->name);
     }
 }
@@ -57,7 +57,7 @@ static void check_clear(struct loader *loader, const struct kind *kind, const st
                         const struct yaml_node *place)
 {
     if (field->clear && kind->about != ABOUT_PERSON)
-        loader_lint(loader, place, NULL, "%s is clear anyway: nothing is sealed where the matter is about no person",
+        loader_lint(loader, place, NULL, "%s is never sealed: nothing is sealed where the matter is about no person",
                     field->name);
     else if (field->clear && field->personal)
         loader_lint(loader, place, NULL, "%s is personal and cannot be clear", field->name);
@@ -74,7 +74,7 @@ static void check_visible(struct loader *loader, const struct kind *kind, const 
     if (field->visible_to_count == 0)
         return;
     if (field->list_column)
-        loader_lint(loader, place, NULL, "%s is visible to some alone: nobody can filter by it", field->name);
+        loader_lint(loader, place, NULL, "%s is visible to some alone: it cannot be filtered by", field->name);
     if (kind->external.present && field == &kind->form.fields[kind->external.field])
         loader_lint(loader, place, NULL, "%s is the number in another system, which all who see the matter see",
                     field->name);
@@ -96,10 +96,10 @@ static void check_field(struct loader *loader, const struct kind *kind, const st
     check_clear(loader, kind, field, place);
     check_visible(loader, kind, field, place);
     if (field->personal && !names_persons(field) && kind->about != ABOUT_PERSON)
-        loader_lint(loader, place, NULL, "%s is personal and would lie open: only a matter about a person is sealed",
-                    field->name);
+        loader_lint(loader, place, NULL,
+                    "%s is personal and would not be sealed: only a matter about a person is sealed", field->name);
     if (field->list_column && field->personal)
-        loader_report(loader, place, NULL, "%s is personal: nobody can filter by it", field->name);
+        loader_report(loader, place, NULL, "%s is personal: it cannot be filtered by", field->name);
     else if (field->list_column && kind->about == ABOUT_PERSON && !field->clear)
         loader_report(loader, place, NULL, "%s is sealed: only a clear field can be filtered by", field->name);
 }

@@ -80,7 +80,7 @@ static void check_one(struct survey *survey, const struct entry_def *entry, cons
     const struct registry_effect *registry = effect->registry;
     if (effect->type == EFFECT_CLOSE_UNIT && registry->field >= 0 && !survey_of(survey, registry->field).opens)
         loader_lint(survey->loader, loader_place(survey->loader, entry), NULL,
-                    "close_unit ends what open_unit opened, and none opens one as %s",
+                    "close_unit ends what open_unit opened, but none opens one as %s",
                     survey->kind->form.fields[registry->field].name);
     for (size_t i = 0; effect->type == EFFECT_APPOINT && i < registry->ground_count; i++)
         check_ground(survey, entry, registry, registry->grounds[i]);
@@ -89,7 +89,7 @@ static void check_one(struct survey *survey, const struct entry_def *entry, cons
                     "home posts are suspended and never come back: restore: home_posts stands in no entry");
     if (effect->type == EFFECT_RESTORE && !survey_of(survey, -1).suspends)
         loader_lint(survey->loader, loader_place(survey->loader, entry), NULL,
-                    "restore brings back what was suspended, and no appoint says keep_home_post: suspended");
+                    "restore brings back what was suspended, but no appoint says keep_home_post: suspended");
 }
 
 void check_registry_effects(struct loader *loader, const struct kind *kind)

@@ -35,11 +35,11 @@ static void check_pair(struct loader *loader, const struct kind *kind, const str
     else if (expect->each == NULL || other->each != expect->each)
         loader_report(loader, at, NULL, "both ways: %s and %s need the same `each`", expect->name, other->name);
     else if (recurs(expect) || recurs(other))
-        loader_report(loader, at, NULL, "both ways: once each, and not what recurs");
+        loader_report(loader, at, NULL, "both ways: once each, not recurring");
     else if (!stand_together(kind, expect, other))
         loader_report(loader, at, NULL, "both ways: %s and %s stand in one state", expect->name, other->name);
     else if (other->both_ways != NULL && other->both_ways != expect)
-        loader_report(loader, at, NULL, "%s goes another way already", other->name);
+        loader_report(loader, at, NULL, "%s is already paired with another expectation", other->name);
 }
 
 /* Whoever may not see the entry must not see what follows from it, nor what it says elsewhere. */
@@ -52,7 +52,7 @@ static void check_silence(struct loader *loader, const struct kind *kind, const 
         loader_lint(loader, at, NULL, "%s is sealed: no second person can read it", entry->name);
     for (size_t i = 0; i < entry->form.field_count; i++)
         if (entry->form.fields[i].concept != NULL)
-            loader_lint(loader, at, NULL, "%s is sealed: the concept %s would be told elsewhere", entry->name,
+            loader_lint(loader, at, NULL, "%s is sealed: the concept %s would be shown elsewhere", entry->name,
                         entry->form.fields[i].concept);
     for (size_t i = 0; i < kind->fact_count; i++) {
         const struct fact *fact = &kind->facts[i];

@@ -32,7 +32,7 @@ struct diff {
 };
 
 static const struct words sorts[PART_SORT_COUNT] = {
-    [PART_PLAYBOOK] = {"方案", "playbook"},
+    [PART_PLAYBOOK] = {"预案", "playbook"},
     [PART_UNIT_TYPE] = {"单位类型", "unit type"},
     [PART_ROLE] = {"角色", "role"},
     [PART_REQUIRED_POST] = {"必设岗位", "required post"},
@@ -45,9 +45,9 @@ static const struct words sorts[PART_SORT_COUNT] = {
     [PART_DOCUMENT] = {"文书", "document"},
     [PART_KIND] = {"事项种类", "kind"},
     [PART_CLAUSES] = {"依据条款", "clauses that it carries out"},
-    [PART_ABOUT] = {"关于谁、立在何处", "what it is about"},
-    [PART_OPENING] = {"谁立案", "who opens it"},
-    [PART_FIELD] = {"立案时的字段", "field asked at the opening"},
+    [PART_ABOUT] = {"关于谁、设在何处", "what it is about"},
+    [PART_OPENING] = {"谁立项", "who opens it"},
+    [PART_FIELD] = {"立项时的字段", "field asked at the opening"},
     [PART_PARTICIPANTS] = {"参与方", "participants"},
     [PART_FACT] = {"累计值", "fact"},
     [PART_STATE] = {"状态", "state"},
@@ -58,7 +58,7 @@ static const struct words sorts[PART_SORT_COUNT] = {
     [PART_FIGURE] = {"报表数字", "figure"},
     [PART_INDICATOR] = {"指标", "indicator"},
     [PART_SIGHT] = {"谁看得到", "who sees it"},
-    [PART_KEEPING] = {"目的、依据、保存多久", "why, on what basis, how long it is kept"},
+    [PART_KEEPING] = {"目的、依据和保存期限", "why, on what basis, how long it is kept"},
 };
 
 void running_clear(struct running *running)
@@ -177,7 +177,7 @@ static void say_running(struct diff *diff, const struct described_part *part, bo
     bool homeless = gone && part->sort == PART_STATE;
     if (homeless)
         say(diff, "  - **仍在此状态、不能改用新版的未结事项：%" G_GINT64_FORMAT "**\n",
-            "  - **running matters that stand in it and cannot take the new rules: %" G_GINT64_FORMAT "**\n", count);
+            "  - **running matters in this state that cannot change to the new rules: %" G_GINT64_FORMAT "**\n", count);
     else
         say(diff, "  - 处于此状态的未结事项：%" G_GINT64_FORMAT "\n",
             "  - running matters in this state: %" G_GINT64_FORMAT "\n", count);
@@ -305,7 +305,7 @@ static void say_type(struct diff *diff, const struct described_part *before, con
 {
     if (before->sort == PART_FIELD && before->field->type != after->field->type)
         say(diff, "  - 字段类型不同：已填此项的未结事项不能改用新版\n",
-            "  - another type: running matters in which it is filled cannot take the new rules\n");
+            "  - another type: running matters in which it is filled cannot change to the new rules\n");
 }
 
 static void compare(struct diff *diff, const struct described_part *before, const struct described_part *after)
@@ -322,7 +322,7 @@ static void compare(struct diff *diff, const struct described_part *before, cons
     say_lines(diff, after->text, before->text, &now);
     say_type(diff, before, after);
     if (keys != NULL)
-        g_string_append_printf(diff->out, "  - %s%s\n", choose(diff, "写法有变：", "written otherwise: "), keys);
+        g_string_append_printf(diff->out, "  - %s%s\n", choose(diff, "写法有变：", "written differently: "), keys);
     say_running(diff, after, false);
 }
 
@@ -338,7 +338,7 @@ static void say_new(struct diff *diff, const struct described_part *part)
 
 static void say_gone(struct diff *diff, const struct described_part *part)
 {
-    static const struct words removed = {"取消：", "gone: "};
+    static const struct words removed = {"取消：", "removed: "};
     if (goes_with_whole(&diff->after, part))
         return;
     say_change(diff, &diff->before, part, &removed);

@@ -72,7 +72,7 @@ static void tell_unit_types(struct teller *teller, const struct playbook *playbo
             g_string_append(renderer->out, words(teller, &type->under[j]->title));
         }
         if (type->stream)
-            renderer_add(renderer, "；其下自成一流", "; decided in its own stream");
+            renderer_add(renderer, "；其下自成一流", "; with a stream of its own");
         if (type->organisation)
             renderer_add(renderer, "；机构", "; an organisation");
         take(teller, PART_UNIT_TYPE, type->name, &type->title, "unit_types/%s", type->name);
@@ -84,9 +84,9 @@ static void tell_role(struct teller *teller, const struct role *role)
     static const struct {
         const char *zh, *en;
     } rights[] = {{"登记人员", "register people"},
-                  {"管理单位和岗位", "keep units and posts"},
-                  {"管理账户", "keep accounts"},
-                  {"启用方案", "adopt playbooks"},
+                  {"管理单位和岗位", "manage units and posts"},
+                  {"管理账号", "manage accounts"},
+                  {"启用预案", "adopt playbooks"},
                   {"查阅一切，不得更改", "read everything, change nothing"}};
     const bool has[] = {role->registers_people, role->keeps_registry, role->keeps_accounts, role->adopts,
                         role->supervises};

@@ -56,25 +56,26 @@ void explain_about(struct renderer *renderer)
     const struct kind *kind = renderer->kind;
     renderer_add(renderer, "- 关于：", "- About: ");
     if (kind->about_post)
-        renderer_add(renderer, "某岗位上的任职者", "whoever holds a post, in that post");
+        renderer_add(renderer, "某岗位上的任职者", "the holder of a post, in that post");
     else if (kind->about == ABOUT_PERSON)
         renderer_add(renderer, "一个人", "a person");
     else if (kind->about == ABOUT_UNIT)
         renderer_add(renderer, "一个单位", "a unit");
     else
-        renderer_add(renderer, "一件事，不关乎某人", "a thing, not a person");
+        renderer_add(renderer, "一件事，不涉及个人", "a thing, not a person");
     if (kind->group_household)
-        renderer_add(renderer, "；按户归在一起", "; worked off by household");
+        renderer_add(renderer, "；按户归在一起", "; grouped by household");
     if (kind->unique_field != NULL)
         renderer_printf(renderer,
                         kind->unique_ever ? "；“%s”相同的只有一件，办结的也算" : "；“%s”相同的同时只有一件未结",
-                        kind->unique_ever ? "; no more than one of the same “%s”, closed ones too"
-                                          : "; no more than one is open of the same “%s” at a time",
+                        kind->unique_ever ? "; no more than one with the same “%s”, closed ones included"
+                                          : "; no more than one open with the same “%s” at a time",
                         renderer_text(renderer, &kind->unique_field->label));
     else if (kind->unique_ever)
-        renderer_add(renderer, "；同一对象只有一件，办结的也算", "; no more than one for the same, closed ones too");
+        renderer_add(renderer, "；同一对象只有一件，办结的也算",
+                     "; no more than one for the same subject, closed ones included");
     else if (kind->unique_open_per_subject)
-        renderer_add(renderer, "；同一对象同时只有一件未结", "; no more than one is open for the same at a time");
+        renderer_add(renderer, "；同一对象同时只有一件未结", "; no more than one open for the same subject at a time");
     renderer_end_line(renderer);
     if (kind->standing_one_per_unit) {
         renderer_add(renderer, "- 常设：每个单位各有一件（", "- Standing: one for every unit (");
@@ -82,7 +83,7 @@ void explain_about(struct renderer *renderer)
         renderer_add(renderer, "）\n", ")\n");
     }
     if (kind->unit_type_count > 0) {
-        renderer_add(renderer, "- 立在：", "- Stands at: ");
+        renderer_add(renderer, "- 设在：", "- Opened at: ");
         say_unit_types(renderer, kind->unit_types, kind->unit_type_count);
         renderer_end_line(renderer);
     }
@@ -92,7 +93,7 @@ void explain_opening(struct renderer *renderer)
 {
     const struct kind *kind = renderer->kind;
     size_t count = kind->opened_by_count;
-    renderer_add(renderer, "- 立案：", "- Opened by: ");
+    renderer_add(renderer, "- 立项：", "- Opened by: ");
     say_roles(renderer, kind->opened_by, kind->opened_by_count);
     if (kind->opened_by_subject) {
         renderer_comma(renderer, count++);
@@ -100,13 +101,13 @@ void explain_opening(struct renderer *renderer)
     }
     if (kind->opened_by_clock) {
         renderer_comma(renderer, count++);
-        renderer_add(renderer, "系统自动", "the system itself");
+        renderer_add(renderer, "系统自动", "the system");
     }
     if (count == 0)
-        renderer_add(renderer, "只由其他事项引出", "only by what follows from other matters");
+        renderer_add(renderer, "只由其他事项引出", "only by other matters");
     renderer_end_line(renderer);
     if (kind->proposed_by_count > 0) {
-        renderer_add(renderer, "- 提出，待立案者确认：", "- Proposed, to be confirmed by those who open: ");
+        renderer_add(renderer, "- 提请，待立项人员确认：", "- Proposed, to be confirmed by those who may open: ");
         say_roles(renderer, kind->proposed_by, kind->proposed_by_count);
         renderer_end_line(renderer);
     }
@@ -169,42 +170,43 @@ void explain_handover(struct renderer *renderer)
         renderer_end_line(renderer);
     }
     if (handover->unknown.role != NULL) {
-        renderer_add(renderer, "- 去向不明时交给：", "- Where nobody knows the address it goes to: ");
+        renderer_add(renderer, "- 去向不明时交给：", "- If the address is unknown, handed to: ");
         renderer_address(renderer, &handover->unknown);
         renderer_end_line(renderer);
     }
     if (handover->no_show_after != NULL) {
-        renderer_add(renderer, "- 到此仍未到的退回移交方：", "- Who has not come by then goes back to the giver: ");
+        renderer_add(renderer, "- 到此仍未到的退回移交方：",
+                     "- Persons not arrived by then are returned to the giver: ");
         renderer_expr(renderer, handover->no_show_after);
         renderer_end_line(renderer);
     }
     if (handover->decided) {
         renderer_printf(renderer, "- 拒收超过 %d 次后指定承接单位：",
-                        "- After more than %d refusals assigned by: ", handover->bounce_cap);
+                        "- After more than %d refusals, assigned by: ", handover->bounce_cap);
         renderer_address(renderer, &handover->deciding.answers);
         renderer_add(renderer, "，限 ", ", within ");
         renderer_length(renderer, handover->deciding.within_us);
         renderer_end_line(renderer);
     } else if (handover->bounce_cap > 0)
-        renderer_printf(renderer, "- 拒收 %d 次后不得再拒\n", "- After %d refusals nobody may refuse\n",
+        renderer_printf(renderer, "- 拒收 %d 次后不得再拒\n", "- After %d refusals it cannot be refused again\n",
                         handover->bounce_cap);
 }
 
 void explain_sight(struct renderer *renderer)
 {
     const struct kind *kind = renderer->kind;
-    renderer_add(renderer, "- 凡在其中办事的人", "- Whoever acts in it");
+    renderer_add(renderer, "- 参与办理的人员", "- All who act in it");
     if (kind->seen_by_count > 0)
         renderer_add(renderer, "；此外：", "; besides: ");
     say_roles(renderer, kind->seen_by, kind->seen_by_count);
     renderer_end_line(renderer);
     if (kind->participants_only)
-        renderer_add(renderer, "- 只限参与方\n", "- Only those who take part\n");
+        renderer_add(renderer, "- 只限参与方\n", "- Only the participants\n");
     if (kind->about == ABOUT_PERSON || kind->unmasked_by_count > 0) {
         renderer_add(renderer, "- 姓名和隐私不遮盖：", "- Names and personal fields are unmasked for: ");
         say_roles(renderer, kind->unmasked_by, kind->unmasked_by_count);
         if (kind->unmasked_by_count == 0)
-            renderer_add(renderer, "无人", "nobody");
+            renderer_add(renderer, "无人", "no one");
         renderer_end_line(renderer);
     }
 }
@@ -218,14 +220,14 @@ void explain_keeping(struct renderer *renderer)
         renderer_printf(renderer, "- 依据：%s\n", "- Lawful basis: %s\n", kind->lawful_basis);
     renderer_add(renderer, "- 保存：", "- Kept: ");
     if (kind->retain_rule == NULL && kind->retain_us == 0) {
-        renderer_add(renderer, "长期\n", "for good\n");
+        renderer_add(renderer, "长期\n", "permanently\n");
         return;
     }
     if (kind->retain_state != NULL)
         renderer_printf(renderer, "进入“%s”后 ", "from “%s” on for ",
                         renderer_text(renderer, &kind->retain_state->title));
     else if (kind->retain_from == RETAIN_OPENED)
-        renderer_add(renderer, "立案后 ", "from the opening on for ");
+        renderer_add(renderer, "立项后 ", "from the opening on for ");
     else
         renderer_add(renderer, "办结后 ", "once closed for ");
     if (kind->retain_rule != NULL) {
@@ -233,9 +235,9 @@ void explain_keeping(struct renderer *renderer)
         renderer_printf(renderer, "“%s”", "“%s”", renderer_text(renderer, &kind->retain_rule->title));
     } else
         renderer_length(renderer, kind->retain_us);
-    renderer_add(renderer, "，到期清除\n", ", then erased\n");
+    renderer_add(renderer, "，到期删除\n", ", then erased\n");
     if (kind->held_by_count > 0) {
-        renderer_add(renderer, "- 可暂停清除：", "- The erasure may be held up by: ");
+        renderer_add(renderer, "- 可暂缓删除：", "- The erasure may be put on hold by: ");
         renderer_addresses(renderer, kind->held_by, kind->held_by_count);
         renderer_end_line(renderer);
     }
@@ -254,7 +256,7 @@ static void say_grants(struct renderer *renderer)
         renderer_comma(renderer, i);
         g_string_append(renderer->out, renderer_text(renderer, &grants->of[i]->title));
     }
-    renderer_add(renderer, "\n- 何时：", "\n- While it is: ");
+    renderer_add(renderer, "\n- 何时：", "\n- In the states: ");
     for (size_t i = 0; i < grants->in_count; i++) {
         renderer_comma(renderer, i);
         g_string_append(renderer->out, renderer_text(renderer, &grants->in[i]->title));
@@ -321,11 +323,11 @@ char *explain_kind(const struct playbook *playbook, const struct kind *kind, boo
     explain_about(&renderer);
     explain_opening(&renderer);
     if (kind->form.field_count > 0) {
-        heading(&renderer, "立案时填写", "What is asked when it is opened");
+        heading(&renderer, "立项时填写", "What is asked when it is opened");
         explain_form(&renderer, &kind->form, "");
     }
     if (kind->participant_count > 0)
-        heading(&renderer, "参与方", "Who takes part");
+        heading(&renderer, "参与方", "Participants");
     for (size_t i = 0; i < kind->participant_count; i++)
         explain_participant(&renderer, &kind->participants[i]);
     say_grants(&renderer);
@@ -348,7 +350,7 @@ char *explain_kind(const struct playbook *playbook, const struct kind *kind, boo
         explain_indicator(&renderer, &kind->indicators[i]);
     heading(&renderer, "谁看得到", "Who sees it");
     explain_sight(&renderer);
-    heading(&renderer, "目的、依据、保存多久", "Why, on what basis, how long it is kept");
+    heading(&renderer, "目的、依据和保存期限", "Why, on what basis, how long it is kept");
     explain_keeping(&renderer);
     say_rules(&renderer);
     explain_diagram(&renderer);

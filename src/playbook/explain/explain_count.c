@@ -28,7 +28,7 @@ void explain_fact(struct renderer *renderer, const struct fact *fact)
 void explain_figure(struct renderer *renderer, const struct figure *figure)
 {
     static const struct count_words counted[] = {
-        [FIGURE_OPENED] = {"当日立案的", "opened that day: "},
+        [FIGURE_OPENED] = {"当日立项的", "opened that day: "},
         [FIGURE_OPEN] = {"未结的", "open now: "},
         [FIGURE_IN_STATE] = {"处于某状态的", "in a state: "},
         [FIGURE_ENTERED] = {"当日登记的", "entered that day: "},
@@ -51,7 +51,7 @@ void explain_figure(struct renderer *renderer, const struct figure *figure)
 static void say_term(struct renderer *renderer, const struct term *term)
 {
     static const struct count_words counted[TERM_COUNT] = {
-        [TERM_OPENED] = {"立案数", "matters opened"}, [TERM_CLOSED] = {"办结数", "matters closed"},
+        [TERM_OPENED] = {"立项数", "matters opened"}, [TERM_CLOSED] = {"办结数", "matters closed"},
         [TERM_OPEN] = {"未结数", "matters open"},     [TERM_IN_STATE] = {"处于该状态的数量：", "matters in "},
         [TERM_ENTRIES] = {"登记数：", "entries of "}, [TERM_MET] = {"按时完成数：", "done in time: "},
         [TERM_LATE] = {"迟完成数：", "done late: "},  [TERM_MISSED] = {"漏报数：", "missed: "},
@@ -83,9 +83,9 @@ static void say_window(struct renderer *renderer, const struct indicator *indica
         [WINDOW_MONTH_19] = {"按月，自十九日至次月十八日", "a month, from the 19th to the 18th"},
     };
     static const struct count_words dates[] = {
-        [ON_OPENED] = {"；按立案之日计", "; dated by the opening"},
+        [ON_OPENED] = {"；按立项之日计", "; dated by the opening"},
         [ON_CLOSED] = {"；按办结之日计", "; dated by the closing"},
-        [ON_OBSERVED] = {"；按所记之日计：", "; dated by the time that is told of in "},
+        [ON_OBSERVED] = {"；按所记之日计：", "; dated by the time given in "},
         [ON_ACCEPTED] = {"；按登记之日计：", "; dated by the making of "},
     };
     renderer_add(renderer, "  - 时段：", "  - For ");
@@ -95,9 +95,9 @@ static void say_window(struct renderer *renderer, const struct indicator *indica
     if (indicator->on_entry != NULL)
         renderer_printf(renderer, "“%s”", "“%s”", renderer_text(renderer, &indicator->on_entry->title));
     if (indicator->freeze_us > 0) {
-        renderer_add(renderer, "；时段结束满 ", "; what comes ");
+        renderer_add(renderer, "；时段结束满 ", "; what arrives ");
         renderer_length(renderer, indicator->freeze_us);
-        renderer_add(renderer, "后到的不再计", " after its end counts no more");
+        renderer_add(renderer, "后到的不再计", " after its end no longer counts");
     }
     renderer_end_line(renderer);
 }
@@ -109,7 +109,7 @@ static void say_credit(struct renderer *renderer, const struct indicator *indica
         int field = indicator->credits[i].field;
         renderer_comma(renderer, i);
         if (indicator->credits[i].set != NULL)
-            renderer_printf(renderer, "“%s”中的单位", "the unit that takes part as “%s”",
+            renderer_printf(renderer, "“%s”中的单位", "the participant unit of “%s”",
                             renderer_text(renderer, &indicator->credits[i].set->title));
         else if (field < 0)
             renderer_add(renderer, "所在单位", "the unit of the matter");
@@ -119,7 +119,7 @@ static void say_credit(struct renderer *renderer, const struct indicator *indica
     }
     renderer_add(renderer, "及其上级", " and above");
     if (indicator->coverage != NULL)
-        renderer_printf(renderer, "；注明有数的%s有几个", "; tells of how many units of the type %s there is anything",
+        renderer_printf(renderer, "；注明有数的%s有几个", "; shows how many units of the type %s have figures",
                         renderer_text(renderer, &indicator->coverage->title));
     renderer_end_line(renderer);
 }
@@ -127,14 +127,15 @@ static void say_credit(struct renderer *renderer, const struct indicator *indica
 static void say_hidden(struct renderer *renderer, const struct indicator *indicator)
 {
     if (indicator->floor != NULL)
-        renderer_printf(renderer, "  - %s以下不显示\n", "  - Not told below the %s\n",
+        renderer_printf(renderer, "  - %s以下不显示\n", "  - Not shown below the %s\n",
                         renderer_text(renderer, &indicator->floor->title));
     if (indicator->min_bottom > 0)
-        renderer_printf(renderer, "  - 分母不足 %d 时不显示\n", "  - Not told of fewer than %d\n",
+        renderer_printf(renderer, "  - 分母不足 %d 时不显示\n", "  - Not shown for fewer than %d\n",
                         indicator->min_bottom);
     if (indicator->smallest_cell > 0)
         renderer_printf(renderer, "  - 不足 %d 的人数不显示，由差可推出的也不显示\n",
-                        "  - Figures below %d are hidden, and what would give them away\n", indicator->smallest_cell);
+                        "  - Figures below %d are hidden, and figures from which they could be derived\n",
+                        indicator->smallest_cell);
 }
 
 void explain_indicator(struct renderer *renderer, const struct indicator *indicator)

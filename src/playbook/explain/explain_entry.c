@@ -33,9 +33,9 @@ static void say_second_person(struct renderer *renderer, const struct entry_def 
         renderer_end_line(renderer);
     }
     if (entry->unless_opener)
-        renderer_add(renderer, "- 立案者本人不得登记\n", "- Not by whoever opened the matter\n");
+        renderer_add(renderer, "- 立项人本人不得登记\n", "- Not by the person who opened the matter\n");
     for (size_t i = 0; i < entry->unless_actor_count; i++)
-        renderer_printf(renderer, "- 登记过“%s”的人不得登记\n", "- Not by whoever made “%s”\n",
+        renderer_printf(renderer, "- 登记过“%s”的人不得登记\n", "- Not by the person who made “%s”\n",
                         renderer_text(renderer, &renderer->kind->facts[entry->unless_actor[i]].entry->title));
 }
 
@@ -80,7 +80,7 @@ static void say_entry_who(struct renderer *renderer, const struct entry_def *ent
     if (entry->by_count > 0)
         renderer_addresses(renderer, entry->by, entry->by_count);
     else
-        renderer_add(renderer, "被要求做的人", "whoever is expected to");
+        renderer_add(renderer, "被要求做的人", "those who are expected to");
     renderer_end_line(renderer);
     renderer_add(renderer, "- 何时：", "- In: ");
     for (size_t i = 0; i < entry->in_count; i++) {
@@ -91,10 +91,10 @@ static void say_entry_who(struct renderer *renderer, const struct entry_def *ent
         renderer_add(renderer, "任何未结的状态", "every state that is not final");
     renderer_end_line(renderer);
     if (entry->as != NULL)
-        renderer_printf(renderer, "- 以参与方之名：%s\n", "- Made for one that takes part: %s\n",
+        renderer_printf(renderer, "- 以参与方名义：%s\n", "- Made on behalf of a participant: %s\n",
                         renderer_text(renderer, &entry->as->title));
     if (entry->of != NULL)
-        renderer_printf(renderer, "- 关于参与方之一：%s\n", "- About one that takes part: %s\n",
+        renderer_printf(renderer, "- 关于参与方之一：%s\n", "- About a participant: %s\n",
                         renderer_text(renderer, &entry->of->title));
 }
 
@@ -109,7 +109,7 @@ void explain_entry(struct renderer *renderer, const struct entry_def *entry, boo
     if (entry->round_household)
         renderer_add(renderer, "- 可按户一次登记\n", "- May be made for a household in one round\n");
     if (entry->attempts != NULL) {
-        renderer_add(renderer, "- 也可登记为未成", "- May be only tried");
+        renderer_add(renderer, "- 也可登记为未成", "- An attempt may be recorded");
         explain_choices(renderer, entry->attempts);
         renderer_end_line(renderer);
     }

@@ -18,7 +18,7 @@ static void say_steps(struct renderer *renderer, const struct expect *expect)
         const struct escalation *step = &expect->escalations[i];
         renderer_add(renderer, "  - 逾期 ", "  - ");
         renderer_length(renderer, step->after_us);
-        renderer_add(renderer, "：上报", " overdue: told to ");
+        renderer_add(renderer, "：上报", " overdue: reported to ");
         renderer_address(renderer, &step->to);
         if (step->digest_us > 0) {
             renderer_add(renderer, "（每 ", " (gathered for ");
@@ -33,7 +33,7 @@ static void say_attempts(struct renderer *renderer, const struct expect *expect)
 {
     if (expect->attempts == 0)
         return;
-    renderer_printf(renderer, "  - 第 %d 次未成即视为已尽力", "  - the attempt number %d ends it as tried",
+    renderer_printf(renderer, "  - 第 %d 次未成即视为已尽力", "  - attempt number %d closes it as attempted",
                     expect->attempts);
     if (expect->state_after_attempts != NULL)
         renderer_printf(renderer, "，转入“%s”", " and leads to “%s”",
@@ -45,7 +45,7 @@ static void say_extension(struct renderer *renderer, const struct extension *ext
 {
     if (!extension->present)
         return;
-    renderer_printf(renderer, "  - 可延期至多 %d 次，由", "  - may be put off at most %d times by ", extension->most);
+    renderer_printf(renderer, "  - 可延期至多 %d 次，由", "  - may be extended at most %d times by ", extension->most);
     renderer_addresses(renderer, extension->by, extension->by_count);
     if (extension->up_to.working_days > 0)
         renderer_printf(renderer, "，每次至多 %d 个工作日", ", each time by at most %d working days",
@@ -72,11 +72,11 @@ static void say_alerts(struct renderer *renderer, const struct alerting *alert)
 {
     if (alert->every_us == 0)
         return;
-    renderer_add(renderer, "  - 未阅前每 ", "  - until it is seen alerted every ");
+    renderer_add(renderer, "  - 未阅前每 ", "  - alerted until it is seen, every ");
     renderer_length(renderer, alert->every_us);
     renderer_printf(renderer, "提醒一次，至多 %d 次", ", at most %d times", alert->most);
     if (alert->phone_list)
-        renderer_add(renderer, "，之后列入电话通知名单", ", then to be rung");
+        renderer_add(renderer, "，之后列入电话通知名单", ", then put on the phone list");
     renderer_end_line(renderer);
 }
 
@@ -88,17 +88,17 @@ static void say_both_ways(struct renderer *renderer, const struct expect *expect
                     renderer_text(renderer, &expect->both_ways->entry->title));
     if (expect->sealed)
         renderer_add(renderer, "；双方都已填写或时限已过之前，除填写人外任何人看不到",
-                     "; nobody but its maker sees either of them before both are made, or the time is over");
+                     "; only its author sees either of them before both are made, or the time is over");
     renderer_end_line(renderer);
 }
 
 static void say_pauses(struct renderer *renderer, const struct expect *expect)
 {
     for (size_t i = 0; i < expect->pause_in_count; i++)
-        renderer_printf(renderer, "  - 在“%s”时停表\n", "  - its clock stands in “%s”\n",
+        renderer_printf(renderer, "  - 在“%s”时暂停计时\n", "  - its clock is paused in “%s”\n",
                         renderer_text(renderer, &expect->pause_in[i]->title));
     if (expect->earlier_below_refused)
-        renderer_add(renderer, "  - 下级不得要求更早\n", "  - nobody may ask for it earlier below\n");
+        renderer_add(renderer, "  - 下级不得要求更早\n", "  - lower levels may not require it earlier\n");
 }
 
 static void say_met_when(struct renderer *renderer, const struct expect *expect)
@@ -107,7 +107,7 @@ static void say_met_when(struct renderer *renderer, const struct expect *expect)
         return;
     const struct form *form = renderer->form;
     renderer->form = &expect->entry->form;
-    renderer_add(renderer, "  - 满足才算完成：", "  - it is done only where ");
+    renderer_add(renderer, "  - 满足才算完成：", "  - it counts as done only where ");
     renderer_expr(renderer, expect->met_when);
     renderer_end_line(renderer);
     renderer->form = form;
@@ -127,14 +127,14 @@ void explain_expect(struct renderer *renderer, const struct expect *expect)
     renderer->line = expect->per_line != NULL ? expect->per_line->lines : NULL;
     renderer_deadline(renderer, expect);
     if (expect->optional)
-        renderer_add(renderer, "；可不做", "; it may be left out");
+        renderer_add(renderer, "；可不做", "; optional");
     renderer_end_line(renderer);
     say_met_when(renderer, expect);
     renderer->line = NULL;
     if (expect->may_meet_count > 0) {
-        renderer_add(renderer, "  - 也可由", "  - may be done by ");
+        renderer_add(renderer, "  - 也可由", "  - may also be done by ");
         renderer_addresses(renderer, expect->may_meet, expect->may_meet_count);
-        renderer_add(renderer, "完成\n", ", too\n");
+        renderer_add(renderer, "完成\n", "\n");
     }
     say_warning(renderer, expect);
     say_alerts(renderer, &expect->alert);
@@ -152,7 +152,7 @@ void explain_state(struct renderer *renderer, const struct state *state)
     if (state->initial)
         renderer_add(renderer, "- 由此开始\n", "- It begins here\n");
     if (state->proposed)
-        renderer_add(renderer, "- 有人提出，尚待确认\n", "- Somebody proposed it; it is to be confirmed\n");
+        renderer_add(renderer, "- 有人提出，尚待确认\n", "- Proposed, to be confirmed\n");
     if (state->final)
         renderer_add(renderer, "- 到此结束\n", "- It ends here\n");
     if (document != NULL)
@@ -165,7 +165,7 @@ void explain_end(struct renderer *renderer, const struct state *state)
         return;
     renderer_add(renderer, "- 到 ", "- At ");
     renderer_expr(renderer, state->ends_at);
-    renderer_printf(renderer, " 时自行转入“%s”\n", " it goes to “%s” by itself\n",
+    renderer_printf(renderer, " 时自行转入“%s”\n", " it goes to “%s” automatically\n",
                     renderer_text(renderer, &state->ends_in->title));
 }
 

@@ -58,7 +58,7 @@ static void say_privacy(struct renderer *renderer, const struct field *field)
         renderer_printf(renderer, "；不加密（%s）", "; not sealed (%s)", field->clear_reason);
     for (size_t i = 0; i < field->visible_to_count; i++) {
         if (i == 0)
-            renderer_add(renderer, "；只给看：", "; shown only to ");
+            renderer_add(renderer, "；仅供查看：", "; shown only to ");
         renderer_comma(renderer, i);
         g_string_append(renderer->out, renderer_text(renderer, &field->visible_to[i]->title));
     }
@@ -66,7 +66,7 @@ static void say_privacy(struct renderer *renderer, const struct field *field)
         renderer_add(renderer, "和本人", " and the person themselves");
     if (!field->ask_again.present)
         return;
-    renderer_printf(renderer, "；已知的再问（%s）", "; asked again though it may be known (%s)",
+    renderer_printf(renderer, "；已知也须再问（%s）", "; asked again though it may be known (%s)",
                     renderer_text(renderer, &field->ask_again.why));
     if (field->ask_again.every_us == 0)
         renderer_add(renderer, "，一次", ", once");
@@ -80,11 +80,11 @@ static void say_privacy(struct renderer *renderer, const struct field *field)
 static void say_needed(struct renderer *renderer, const struct field *field)
 {
     if (field->required)
-        renderer_add(renderer, "；必填", "; needed");
+        renderer_add(renderer, "；必填", "; required");
     if (field->required_unless_attempt)
-        renderer_add(renderer, "；必填，未成时不填", "; needed, unless it was only tried");
+        renderer_add(renderer, "；必填，未成时不填", "; required, except for an attempt");
     if (field->required_when != NULL) {
-        renderer_add(renderer, "；何时必填：", "; needed when ");
+        renderer_add(renderer, "；何时必填：", "; required when ");
         renderer_expr(renderer, field->required_when);
     }
 }

@@ -193,10 +193,10 @@ void renderer_address(struct renderer *renderer, const struct address *address)
 {
     static const struct renderer_words parties[] = {
         [PARTY_SUBJECT] = {"本人", "the person themselves"},
-        [PARTY_PROXY] = {"代办人", "whoever stands in for the person"},
+        [PARTY_PROXY] = {"代办人", "the person's proxy"},
         [PARTY_PUBLIC] = {"公众", "anybody"},
-        [PARTY_CLOCK] = {"系统自动", "the system itself"},
-        [PARTY_OPENER] = {"立项人", "whoever opened it"},
+        [PARTY_CLOCK] = {"系统自动", "the system"},
+        [PARTY_OPENER] = {"立项人", "the person who opened it"},
     };
     if (address->party == PARTY_ROLE) {
         g_string_append(renderer->out, renderer_text(renderer, &address->role->title));
@@ -204,7 +204,7 @@ void renderer_address(struct renderer *renderer, const struct address *address)
     } else if (address->party == PARTY_PARTICIPANT) {
         renderer_printf(renderer, "%s", "%s",
                         address->set != NULL ? renderer_text(renderer, &address->set->title)
-                                             : renderer_choose(renderer, "参与方", "whoever takes part"));
+                                             : renderer_choose(renderer, "参与方", "the participants"));
     } else {
         const struct renderer_words *words = &parties[address->party];
         g_string_append(renderer->out, renderer_choose(renderer, words->zh, words->en));

@@ -12,10 +12,10 @@ static void say_since(struct renderer *renderer, const struct expect *expect)
         renderer_add(renderer, "进入本状态", "entering this state");
         break;
     case SINCE_OPENED:
-        renderer_add(renderer, "立案", "the opening");
+        renderer_add(renderer, "立项", "the opening");
         break;
     case SINCE_OBSERVED:
-        renderer_add(renderer, "上一登记所记之时", "the time that the entry before tells of");
+        renderer_add(renderer, "上一登记所记之时", "the time given in the previous entry");
         break;
     case SINCE_EXPR:
         renderer_expr(renderer, expect->since_expr);

@@ -62,7 +62,7 @@ static const char *waiting_title(struct renderer *renderer, const struct effect 
 
 static void say_withdraw(struct renderer *renderer, const struct effect *effect)
 {
-    renderer_printf(renderer, "不再等待“%s”", "“%s” is no longer waited for", waiting_title(renderer, effect));
+    renderer_printf(renderer, "不再等待“%s”", "“%s” is no longer expected", waiting_title(renderer, effect));
 }
 
 static void say_supersede(struct renderer *renderer, const struct effect *effect)
@@ -72,18 +72,18 @@ static void say_supersede(struct renderer *renderer, const struct effect *effect
 
 static void say_reopen(struct renderer *renderer, const struct effect *effect)
 {
-    renderer_printf(renderer, "重新等待“%s”，期限照旧", "“%s” is waited for again, on the same clock",
+    renderer_printf(renderer, "重新等待“%s”，期限照旧", "“%s” is expected again, with the same deadline",
                     waiting_title(renderer, effect));
 }
 
 static void say_hold(struct renderer *renderer, const struct effect *effect)
 {
-    renderer_printf(renderer, "暂停到期清除（%s）", "holds the erasure up (%s)", effect->name);
+    renderer_printf(renderer, "暂缓到期删除（%s）", "puts the erasure on hold (%s)", effect->name);
 }
 
 static void say_release(struct renderer *renderer, const struct effect *effect)
 {
-    renderer_printf(renderer, "恢复到期清除（%s）", "lets the erasure go on (%s)", effect->name);
+    renderer_printf(renderer, "恢复到期删除（%s）", "releases the hold on the erasure (%s)", effect->name);
 }
 
 static void say_document(struct renderer *renderer, const struct effect *effect)
@@ -108,7 +108,7 @@ static void say_participants(struct renderer *renderer, const struct effect *eff
                                   : NULL;
     renderer_printf(renderer, "%s：", "%s: ", renderer_text(renderer, &effect->set->title));
     if (joins && effect->who == NULL)
-        renderer_add(renderer, "登记人加入", "whoever enters joins");
+        renderer_add(renderer, "登记人加入", "the person who enters joins");
     else if (joins) {
         renderer_expr(renderer, effect->who);
         renderer_add(renderer, "加入", " joins");
@@ -119,7 +119,7 @@ static void say_participants(struct renderer *renderer, const struct effect *eff
                                              : "该方",
                      effect->all             ? "all of them"
                      : effect->first != NULL ? "the first of them"
-                                             : "the one at hand");
+                                             : "this one");
     if (!joins && effect->leaves)
         renderer_add(renderer, "退出", ", leaving");
     if (code != NULL)
@@ -170,7 +170,7 @@ static void say_about(struct renderer *renderer, const struct effect *effect)
 
 static void say_opening(struct renderer *renderer, const struct effect *effect)
 {
-    renderer_printf(renderer, "立案“%s”", "opens “%s”", renderer_text(renderer, &effect->kind->title));
+    renderer_printf(renderer, "立项“%s”", "opens “%s”", renderer_text(renderer, &effect->kind->title));
     say_about(renderer, effect);
     if (effect->field_count > 0)
         renderer_add(renderer, "：", " with ");
@@ -201,7 +201,7 @@ static void say_open_unit(struct renderer *renderer, const struct effect *effect
     renderer_add(renderer, registry->unit_type->organisation ? "，设在" : "，隶属",
                  registry->unit_type->organisation ? ", attached to " : ", under ");
     renderer_expr(renderer, registry->under);
-    renderer_printf(renderer, "，记为“%s”", ", kept as “%s”", field_label(renderer, registry->field));
+    renderer_printf(renderer, "，记为“%s”", ", recorded as “%s”", field_label(renderer, registry->field));
 }
 
 static void say_close_unit(struct renderer *renderer, const struct effect *effect)
@@ -225,15 +225,15 @@ static void say_appoint(struct renderer *renderer, const struct effect *effect)
         renderer_expr(renderer, registry->until);
     }
     if (registry->suspends)
-        renderer_add(renderer, "，原岗位暂停", ", their other posts standing still");
+        renderer_add(renderer, "，原岗位暂停", ", their other posts suspended");
 }
 
 static void say_restore(struct renderer *renderer, const struct effect *effect)
 {
     if (effect->who == NULL)
-        renderer_add(renderer, "恢复全部原岗位", "all home posts come back");
+        renderer_add(renderer, "恢复全部原岗位", "restores all home posts");
     else {
-        renderer_add(renderer, "恢复其原岗位：", "the home posts come back of ");
+        renderer_add(renderer, "恢复其原岗位：", "restores the home posts of ");
         renderer_expr(renderer, effect->who);
     }
 }

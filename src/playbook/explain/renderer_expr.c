@@ -29,7 +29,7 @@ static const struct expr_words functions[NODE_OP_COUNT] = {
     [NODE_NEGATE] = {"−", "−"},
     [NODE_MIN] = {"最小值", "the least of "},
     [NODE_MAX] = {"最大值", "the greatest of "},
-    [NODE_ABS] = {"绝对值", "the size of "},
+    [NODE_ABS] = {"绝对值", "the absolute value of "},
     [NODE_DAYS] = {"相隔天数", "the days between "},
     [NODE_DAY] = {"当日", "the day of "},
     [NODE_COUNT] = {"个数", "the number of "},
@@ -44,10 +44,10 @@ static const struct expr_words functions[NODE_OP_COUNT] = {
 
 static const struct expr_words builtins[EXPR_BUILTIN_COUNT] = {
     [EXPR_NOW] = {"此刻", "now"},
-    [EXPR_OBSERVED_AT] = {"所记之时", "the time that the entry tells of"},
-    [EXPR_ATTEMPT] = {"未成的原因", "why it was only tried"},
+    [EXPR_OBSERVED_AT] = {"所记时间", "the time given in the entry"},
+    [EXPR_ATTEMPT] = {"未成原因", "why the attempt failed"},
     [EXPR_MATTER_STATE] = {"状态", "the state"},
-    [EXPR_MATTER_OPENED_AT] = {"立案时间", "the opening"},
+    [EXPR_MATTER_OPENED_AT] = {"立项时间", "the opening"},
     [EXPR_MATTER_UNIT] = {"所在单位", "the unit"},
     [EXPR_STATE_SINCE] = {"进入本状态的时间", "the time the state was entered"},
     [EXPR_SUBJECT] = {"当事人", "the person"},
@@ -56,9 +56,9 @@ static const struct expr_words builtins[EXPR_BUILTIN_COUNT] = {
 };
 
 static const struct expr_words members[EXPECTATION_MEMBER_COUNT] = {
-    [EXPECTATION_IS_OPEN] = {"在等待", " is waited for"},
+    [EXPECTATION_IS_OPEN] = {"在等待", " is expected"},
     [EXPECTATION_IS_MET] = {"已完成", " has been done"},
-    [EXPECTATION_IS_EXPIRED] = {"已过期未做", " has run out"},
+    [EXPECTATION_IS_EXPIRED] = {"已过期未做", " has lapsed"},
     [EXPECTATION_DUE] = {"的期限", "'s due time"},
 };
 

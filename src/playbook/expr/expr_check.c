@@ -81,7 +81,7 @@ static bool check_column(struct checker *checker, struct node *node)
     if (over == NULL) {
         g_autofree char *right = g_strdup_printf("sum(%s)", node->text);
         expr_fault_add(checker->faults, node->column, right,
-                       "`%s` is a value of each line: it stands only in sum(), any() and all()", node->text);
+                       "`%s` is a value of each line: it may be used only in sum(), any() and all()", node->text);
         return true;
     }
     if (over->symbol.lines != NULL && over->symbol.lines != lines.lines) {
@@ -112,7 +112,7 @@ static void check_name(struct checker *checker, struct node *node)
     if (table != (node->symbol.space == EXPR_TABLE || node->symbol.key_list != NULL)) {
         g_autofree char *right = table ? g_strdup(node->text) : g_strdup_printf("%s[...]", node->text);
         expr_fault_add(checker->faults, node->column, right, "`%s` is %s", node->text,
-                       table ? "no table and has no keys" : "a table and needs a key");
+                       table ? "not a table and has no keys" : "a table and needs a key");
         return;
     }
     node->type = node->symbol.type;
@@ -163,7 +163,7 @@ static void check_code_list(struct checker *checker, struct node *node, const ch
         if (item->op == NODE_LITERAL && item->value.type == VALUE_CHOICE)
             json_array_append_new(codes, json_string(item->value.text));
         else if (item->type != VALUE_MISSING)
-            expr_fault_add(checker->faults, item->column, NULL, "only codes may stand in this list");
+            expr_fault_add(checker->faults, item->column, NULL, "only codes may be in this list");
     }
     node->op = NODE_LITERAL;
     node->type = VALUE_CHOICES;
@@ -409,7 +409,7 @@ static void check_whole_days(struct checker *checker, const struct node *node)
     const struct node *a = node->args[0], *b = node->args[1];
     const struct node *duration = a->type == VALUE_DURATION ? a : b;
     if (duration->op == NODE_LITERAL && duration->value.us % US_PER_DAY != 0)
-        expr_fault_add(checker->faults, duration->column, NULL, "a date moves by whole days only, not by %s",
+        expr_fault_add(checker->faults, duration->column, NULL, "a date can be moved by whole days only, not by %s",
                        duration->text);
 }
 
@@ -509,7 +509,8 @@ static void check_over_lines(struct checker *checker, struct node *node)
     check(checker, arg);
     checker->over = outer;
     if (node->symbol.lines == NULL && checker->faults->len == 0)
-        expr_fault_add(checker->faults, node->column, NULL, "no column of lines is named here, as in lines.quantity");
+        expr_fault_add(checker->faults, node->column, NULL,
+                       "a column of lines has to be named here, as in lines.quantity");
     if (node->op != NODE_SUM)
         need(checker, arg, VALUE_BOOL, "a condition", NULL);
     else if (arg->type != VALUE_DURATION)
@@ -576,7 +577,7 @@ static void check_literal(struct checker *checker, struct node *node)
 
 static void check_list(struct checker *checker, struct node *node)
 {
-    expr_fault_add(checker->faults, node->column, NULL, "a list may stand only behind `in` and in any_of()");
+    expr_fault_add(checker->faults, node->column, NULL, "a list may only follow `in` or be in any_of()");
 }
 
 static void check(struct checker *checker, struct node *node)

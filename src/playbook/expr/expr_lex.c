@@ -176,7 +176,8 @@ static void lex_number(struct lexer *lexer)
     } else if (g_ascii_isalpha(*unit)) {
         g_autofree char *nearest = nearest_duration(token->text, unit);
         expr_fault_add(lexer->faults, token->column, nearest,
-                       "`%s` is no duration: whole days (d), hours (h), minutes (min) or seconds (s), at most 100000",
+                       "`%s` is not a duration: whole days (d), hours (h), minutes (min) or seconds (s), at most "
+                       "100000",
                        token->text);
     } else {
         g_autofree char *number = g_strndup(token->text, digits);

@@ -199,7 +199,7 @@ static struct node *parse_prefix(struct parser *parser)
     case TOKEN_EMPTY:
         expr_fault_add(parser->faults, parser->at->column,
                        parser->at->type == TOKEN_MISSING ? "is missing" : "is empty",
-                       "`%s` is no value and stands only behind `is`", parser->at->text);
+                       "`%s` is not a value and may only follow `is`", parser->at->text);
         return NULL;
     default:
         return fail(parser, "a value", NULL);
@@ -281,7 +281,7 @@ static struct node *parse_infix(struct parser *parser, struct node *left, const 
     const struct infix *next = infix_at(parser);
     if (next == NULL || next->power != POWER_COMPARE)
         return node;
-    expr_fault_add(parser->faults, parser->at->column, "a < b and b < c", "comparisons do not form chains");
+    expr_fault_add(parser->faults, parser->at->column, "a < b and b < c", "comparisons cannot be chained");
     return NULL;
 }
 

@@ -36,7 +36,7 @@ static const struct made_entry handover_entries[HANDOVER_ENTRY_COUNT] = {
     [ACCEPT] = {"accept_handover", "接收移交", "Accept the hand-over"},
     [REFUSE] = {"refuse_handover", "拒绝移交", "Refuse the hand-over"},
     [ASSIGN] = {"assign_handover", "指定承接单位", "Assign the matter"},
-    [NO_SHOW] = {"report_no_show", "报告人员未到", "Report that they never came"},
+    [NO_SHOW] = {"report_no_show", "报告人员未到", "Report that the person did not arrive"},
 };
 
 /* ---- declaring ---- */
@@ -128,7 +128,7 @@ static void fill_going_form(struct loader *loader, struct form *form, const char
     form->fields = storage_alloc(loader->storage, 2, sizeof *form->fields);
     generate_field(loader, form, "to", FIELD_UNIT, true, generated_texts(loader, to_zh, "To"));
     form->fields[0].clear = true;
-    form->fields[0].clear_reason = storage_copy(loader->storage, "whoever is to accept must be found");
+    form->fields[0].clear_reason = storage_copy(loader->storage, "the post that is to accept has to be found");
 }
 
 static void fill_handover_forms(struct loader *loader, struct kind *kind, const struct yaml_node *node)
@@ -235,7 +235,7 @@ static void read_deciding(struct loader *loader, struct kind *kind, const struct
     const struct yaml_node *role = yaml_find(node, "then_decides"), *within = yaml_find_key(node, "decide_within");
     struct expect *deciding = &kind->handover.deciding;
     if (role == NULL && within != NULL)
-        loader_report(loader, within, NULL, "decide_within without then_decides: nobody decides");
+        loader_report(loader, within, NULL, "decide_within without then_decides: no post decides");
     if (role == NULL)
         return;
     if (within == NULL)

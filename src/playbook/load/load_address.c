@@ -33,7 +33,7 @@ static bool read_word_address(struct loader *loader, const struct kind *kind, co
     for (size_t i = 0; i < G_N_ELEMENTS(parties); i++)
         if (strcmp(parties[i].word, word) == 0) {
             if (kind->about == ABOUT_NOTHING && (i == 0 || i == 1))
-                loader_report(loader, node, NULL, "%s: this kind is about nobody", word);
+                loader_report(loader, node, NULL, "%s: this kind is not about a person", word);
             out->party = parties[i].party;
             return true;
         }
@@ -131,7 +131,7 @@ struct address *load_addresses(struct loader *loader, const struct kind *kind, c
         for (guint j = 0; j < addresses->len; j++)
             twice = twice || is_same(&g_array_index(addresses, struct address, j), &address);
         if (twice)
-            loader_report(loader, yaml_item(node, i), NULL, "the same address stands here twice");
+            loader_report(loader, yaml_item(node, i), NULL, "the same address is given twice here");
         g_array_append_val(addresses, address);
     }
     return storage_take_array(loader->storage, addresses, out_count);

@@ -17,7 +17,7 @@ static const struct yaml_node *only_value(struct loader *loader, enum part part)
 {
     const struct yaml_node *root = only(loader, part);
     for (size_t i = 1; root != NULL && i < root->count; i++)
-        loader_report(loader, root->keys[i], NULL, "%s stands alone in its document; put --- before %s",
+        loader_report(loader, root->keys[i], NULL, "%s has to be alone in its document; put --- before %s",
                       root->keys[0]->text, root->keys[i]->text);
     return root != NULL ? root->items[0] : NULL;
 }
@@ -40,7 +40,7 @@ static void read_playbook(struct loader *loader, const struct yaml_node *root)
     LOAD_KEYS(loader, root, playbook_keys, playbook, "playbook");
     const char *name = load_text(loader, root->items[0], "the name of the playbook");
     if (name != NULL && !code_is_valid(name))
-        loader_report(loader, root->items[0], NULL, "%s is no name: letters, digits, - and _, at most 40", name);
+        loader_report(loader, root->items[0], NULL, "%s is not a name: letters, digits, - and _, at most 40", name);
     else if (name != NULL)
         playbook->name = storage_copy(loader->storage, name);
 
@@ -84,11 +84,12 @@ static bool read_unit_types(struct loader *loader, const struct yaml_node *node)
             continue;
         if (root != NULL)
             loader_report(loader, node->keys[i], NULL,
-                          "%s says not what it stands under; only one type is the root, %s", type->name, root->name);
+                          "%s does not say what it stands under; only one type is the root, %s", type->name,
+                          root->name);
         root = root != NULL ? root : type;
     }
     if (root == NULL && playbook->unit_type_count > 0)
-        loader_report(loader, node, NULL, "no unit type is the root: one must stand under nothing");
+        loader_report(loader, node, NULL, "no unit type is the root: one has to be without under");
     return root != NULL;
 }
 
@@ -110,7 +111,7 @@ static void check_unit_types(struct loader *loader, const struct yaml_node *node
     }
     for (size_t i = 0; i < playbook->unit_type_count; i++)
         if (!g_hash_table_contains(reached, &playbook->unit_types[i]))
-            loader_report(loader, node->keys[i], NULL, "%s stands under itself and never under the root",
+            loader_report(loader, node->keys[i], NULL, "%s stands under itself, not under the root",
                           playbook->unit_types[i].name);
 }
 
@@ -143,8 +144,8 @@ static void read_roles(struct loader *loader, const struct yaml_node *node)
         struct role *role = &loader->playbook->roles[i];
         for (size_t j = 0; j < G_N_ELEMENTS(taken); j++)
             if (g_strcmp0(role->name, taken[j]) == 0)
-                loader_report(loader, node->keys[i], NULL, "no role can be called %s: it means somebody else",
-                              taken[j]);
+                loader_report(loader, node->keys[i], NULL,
+                              "no role can be called %s: the name has a meaning of its own", taken[j]);
         if (!LOAD_KEYS(loader, node->items[i], role_keys, role, "a role"))
             continue;
         const struct yaml_node *grounds = yaml_find(node->items[i], "grounds");
@@ -233,7 +234,7 @@ static void read_clauses(struct loader *loader, const struct yaml_node *node)
             continue;
         const struct yaml_node *id = yaml_find(node->items[i], "id");
         if (!code_is_valid(clause.id))
-            loader_report(loader, id, NULL, "%s is no clause id: letters, digits, - . and _", clause.id);
+            loader_report(loader, id, NULL, "%s is not a clause id: letters, digits, - . and _", clause.id);
         if (!g_hash_table_add(seen, clause.id))
             loader_report(loader, id, NULL, "there are two clauses %s", clause.id);
         if (clause.zh != NULL && clause.en != NULL)

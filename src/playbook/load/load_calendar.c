@@ -52,7 +52,7 @@ static void add_day(struct loader *loader, const struct yaml_node *node, GArray 
         }
         char text[DATETIME_TEXT_MAX];
         date_format(added.day, text);
-        loader_report(loader, node, NULL, "%s stands twice in the calendar", text);
+        loader_report(loader, node, NULL, "%s is given twice in the calendar", text);
         return;
     }
     g_array_append_val(days, added);
@@ -103,7 +103,7 @@ static const struct calendar *base_of(struct loader *loader, const struct calend
     if (base == NULL)
         return NULL;
     if (base == calendar || yaml_find(loader_place(loader, base), "based_on") != NULL) {
-        loader_report(loader, node, NULL, "%s is based on another calendar itself", base->name);
+        loader_report(loader, node, NULL, "%s is itself based on another calendar", base->name);
         return NULL;
     }
     return base;

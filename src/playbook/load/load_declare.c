@@ -75,8 +75,9 @@ static void check_counts(struct loader *loader, const char *first_file)
         GPtrArray *roots = loader->roots[i];
         const struct yaml_node *first = roots->len > 0 ? root_at(loader, i, 0) : NULL;
         for (guint j = 1; j < roots->len && parts[i].once; j++)
-            loader_report(loader, root_at(loader, i, j), NULL, "%s stands once in a playbook; first in %s, line %d",
-                          parts[i].key, first->file, first->line);
+            loader_report(loader, root_at(loader, i, j), NULL,
+                          "%s may be given once in a playbook; first in %s, line %d", parts[i].key, first->file,
+                          first->line);
         const char *truncated = i == PART_UNIT_TYPES ? "unit type" : i == PART_ROLES ? "role" : NULL;
         bool lost = truncated != NULL && g_hash_table_contains(loader->truncated, truncated);
         GHashTableIter iter;
@@ -181,8 +182,8 @@ static void declare_fields(struct loader *loader, const struct yaml_node *node, 
                                             "expectation", "line",  "figures", "duty_record", "because"};
         for (size_t j = 0; j < G_N_ELEMENTS(taken); j++)
             if (g_strcmp0(form->fields[i].name, taken[j]) == 0)
-                loader_report(loader, name, NULL, "no field can be called %s: expressions mean something else by it",
-                              taken[j]);
+                loader_report(loader, name, NULL,
+                              "no field can be called %s: the name has another meaning in expressions", taken[j]);
     }
 }
 

@@ -116,7 +116,7 @@ static void read_empty(struct effects *effects, const struct yaml_node *node)
     if (field == NULL)
         return;
     if (field->required || is_external_number(effects, field))
-        loader_report(effects->loader, node, NULL, "%s must hold something: no effect empties it", field->name);
+        loader_report(effects->loader, node, NULL, "%s has to be filled: no effect empties it", field->name);
     struct effect_field *emptied = storage_alloc(effects->loader->storage, 1, sizeof *emptied);
     emptied->field = (int)(field - form->fields);
     struct effect effect = {.type = EFFECT_EMPTY, .kind = effects->kind, .fields = emptied, .field_count = 1};
@@ -141,7 +141,7 @@ static struct expr *read_who(struct effects *effects, const struct yaml_node *no
 static struct expr *read_about(struct effects *effects, const struct yaml_node *node, const struct kind *kind)
 {
     if (node != NULL && kind->about == ABOUT_NOTHING)
-        loader_report(effects->loader, node, NULL, "%s is about nobody and nothing", kind->name);
+        loader_report(effects->loader, node, NULL, "%s is about no person, unit or post", kind->name);
     if (node == NULL || kind->about == ABOUT_NOTHING)
         return NULL;
     return read_who(effects, node, kind->about == ABOUT_PERSON ? VALUE_PERSON : VALUE_UNIT);
@@ -164,17 +164,16 @@ static void must_be_about(struct effects *effects, const struct yaml_node *name,
 {
     struct loader *loader = effects->loader;
     if (kind->about == ABOUT_NOTHING && effects_are_over(effects, LOOP_HOUSEHOLD))
-        loader_report(loader, name, NULL, "%s is about no person: for_each opens one a person", kind->name);
+        loader_report(loader, name, NULL, "%s is about no person: for_each opens one per person", kind->name);
     if (said || effects->lost || kind->about == ABOUT_NOTHING || about_at_hand(effects) == kind->about)
         return;
     const char *what = kind->about == ABOUT_PERSON ? "person" : "unit";
     if (effects_are_over(effects, LOOP_HOUSEHOLD))
-        loader_report(loader, name, NULL, "%s is about no person: for_each opens one a person", kind->name);
+        loader_report(loader, name, NULL, "%s is about no person: for_each opens one per person", kind->name);
     else if (effects->loop != NULL)
         loader_report(loader, name, NULL, "%s is about a %s: say about whom, about: …", kind->name, what);
     else
-        loader_report(loader, name, NULL, "%s is about a %s, and this matter about none; say about: …", kind->name,
-                      what);
+        loader_report(loader, name, NULL, "%s is about a %s, and this matter is not; say about: …", kind->name, what);
 }
 
 static void read_open(struct effects *effects, const struct yaml_node *node)
@@ -370,7 +369,7 @@ static void check_household(struct effects *effects, const struct yaml_node *pla
 {
     const struct kind *kind = effects->kind;
     if (opens && kind->about != ABOUT_PERSON)
-        loader_report(effects->loader, place, NULL, "%s is about no person, who alone has a household", kind->name);
+        loader_report(effects->loader, place, NULL, "%s is about no person: only persons have households", kind->name);
     else if ((changes || !opens) && !kind->group_household)
         loader_report(effects->loader, place, NULL, "%s is not grouped by household", kind->name);
 }

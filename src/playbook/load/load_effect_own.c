@@ -43,7 +43,7 @@ static void read_holding(struct effects *effects, const struct yaml_node *node, 
 {
     const char *reason = load_text(effects->loader, node, "the reason of a hold");
     if (reason != NULL && !code_is_valid(reason))
-        loader_report(effects->loader, node, NULL, "%s is no code: letters, digits, _ - and ., at most 40", reason);
+        loader_report(effects->loader, node, NULL, "%s is not a code: letters, digits, _ - and ., at most 40", reason);
     else if (reason != NULL)
         add_effect(effects, type)->name = storage_copy(effects->loader->storage, reason);
 }
@@ -114,7 +114,7 @@ static void read_why(struct effects *effects, const struct yaml_node *node, stru
     const struct expr_target target = {.type = VALUE_TEXT};
     if (effect->set->audience && effect->leaves && reason == NULL)
         loader_report(effects->loader, node, NULL,
-                      "who leaves the audience %s leaves it for a reason: say reason: FIELD", effect->set->name);
+                      "a participant leaves the audience %s for a reason: say reason: FIELD", effect->set->name);
     if (reason == NULL || reason->type != NODE_SCALAR)
         return;
     effect->why = load_expr_part(&effects->scope, reason, reason->text, 0, &target);
@@ -137,7 +137,7 @@ void effect_read_participant(struct effects *effects, const struct yaml_node *no
     effect.set = set != NULL ? load_participant_set(loader, effects->kind, set) : at_hand;
     if (effect.set == NULL) {
         if (set == NULL)
-            loader_report(loader, node, NULL, "no participant is at hand: the entry lacks `as` or `of`, or say set");
+            loader_report(loader, node, NULL, "no participant is known here: the entry lacks `as` or `of`, or say set");
         return;
     }
     effect.first = read_participant_state(effects, first, effect.set);
@@ -145,7 +145,7 @@ void effect_read_participant(struct effects *effects, const struct yaml_node *no
     if (set != NULL && first == NULL && !effect.all && effect.set != at_hand)
         loader_report(loader, set, NULL, "which of %s? say first: STATE or all: true", effect.set->name);
     if (first != NULL && effect.all)
-        loader_report(loader, first, NULL, "the first or all, not both");
+        loader_report(loader, first, NULL, "say first or all, not both");
     if ((state == NULL) != effect.leaves)
         loader_report(loader, node, NULL, "a participant gets a state or leaves: say state or leave: true");
     read_why(effects, node, &effect);

@@ -385,7 +385,7 @@ static void check_origin(struct load_scope *scope, const struct yaml_node *node,
     expr_visit(expr, look_at, &origin);
     if (origin.found != NULL)
         loader_lint(scope->loader, node, NULL,
-                    "a condition reads %s, which tells where somebody comes from: risk follows travel and contact, "
+                    "a condition reads %s, which tells where a person comes from: risk follows travel and contact, "
                     "never origin",
                     origin.found->name);
 }

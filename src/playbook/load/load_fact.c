@@ -118,7 +118,7 @@ static void read_by(struct loader *loader, const struct yaml_node *node, const c
     const struct field *key = loader_resolve_text(loader, node, by, names_of_fields(lines->lines));
     fact->column = loader_resolve_text(loader, node, column, names_of_fields(lines->lines));
     if (key != NULL && key->type != FIELD_CHOICE && !loader_is_unresolved(loader, key))
-        loader_report(loader, node, NULL, "%s is no choice: a sum is kept by the codes of a list", by);
+        loader_report(loader, node, NULL, "%s is not a choice: a sum is kept by the codes of a list", by);
     else
         fact->by = key;
     fact->field = (int)(lines - fact->entry->form.fields);
@@ -164,7 +164,7 @@ static void read_fact(struct loader *loader, const struct kind *kind, const stru
     struct fact_parts parts = {0};
     if (!take_apart(text, &parts)) {
         loader_report(loader, node, NULL,
-                      "%s is no fact: count(ENTRY), exists(ENTRY), first(ENTRY).at, last(ENTRY).FIELD, "
+                      "%s is not a fact: count(ENTRY), exists(ENTRY), first(ENTRY).at, last(ENTRY).FIELD, "
                       "last(ENTRY where CONDITION).actor, sum(ENTRY.FIELD)",
                       written);
         return;

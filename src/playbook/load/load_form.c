@@ -55,7 +55,7 @@ static bool read_bound(struct loader *loader, const struct field *field, const s
     if (node == NULL || node->type != NODE_SCALAR)
         return false;
     if (!decimal_parse(node->text, out)) {
-        loader_report(loader, node, NULL, "%s is no number", node->text);
+        loader_report(loader, node, NULL, "%s is not a number", node->text);
         return false;
     }
     int decimals = field_takes(field, FIELD_KEY_DECIMALS) ? field->decimals : 0;
@@ -200,7 +200,7 @@ static void read_field(struct loader *loader, const struct yaml_node *node, cons
     const struct yaml_node *type = yaml_find(node, "type"), *concept = yaml_find(node, "concept");
     read_required(loader, node, field);
     if (field->concept != NULL && !is_concept(field->concept))
-        loader_report(loader, concept, NULL, "%s is no concept such as person.residence", field->concept);
+        loader_report(loader, concept, NULL, "%s is not a concept such as person.residence", field->concept);
     if (type == NULL || type->type != NODE_SCALAR || !read_type(loader, type, field)) {
         loader_mark_unresolved(loader, field);
         return;
@@ -214,7 +214,7 @@ static void read_field(struct loader *loader, const struct yaml_node *node, cons
         field->lines = (struct form *)row->lines; /* never changed, as all of a playbook */
     if (row->value == VALUE_FILE && yaml_find_key(node, "visible_to") != NULL)
         loader_report(loader, yaml_find_key(node, "visible_to"), NULL,
-                      "whoever may see the matter unmasked may fetch its files: visible_to is no key of one");
+                      "all who see the matter unmasked may fetch its files: visible_to is not a key of a file");
     read_options(loader, node, owner, field);
     read_kind(loader, node, field);
     read_visible_to(loader, node, field);
@@ -233,8 +233,7 @@ static void refuse_files(struct loader *loader, const struct yaml_node *node, co
 {
     for (size_t i = 0; i < form->field_count && node != NULL; i++)
         if (form_has_files(&(struct form){&form->fields[i], 1}))
-            loader_report(loader, node->items[i], NULL,
-                          "a file belongs into an entry: its matter must be there before");
+            loader_report(loader, node->items[i], NULL, "a file belongs in an entry: its matter has to exist first");
 }
 
 void load_forms(struct loader *loader)

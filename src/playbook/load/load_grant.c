@@ -35,8 +35,7 @@ static int read_field(struct loader *loader, const struct kind *kind, const stru
     else if (!field->required)
         loader_report(loader, place, NULL, "%s must be said: %s is not required", key, field->name);
     else if (field->personal)
-        loader_report(loader, place, NULL, "%s is personal: what is granted, and why, stands in the clear",
-                      field->name);
+        loader_report(loader, place, NULL, "%s is personal: what is granted, and why, is not sealed", field->name);
     return (int)(field - kind->form.fields);
 }
 
@@ -68,12 +67,12 @@ static void check_concepts_named(struct loader *loader, const struct kind *kind,
     const struct field *field = grants->concepts >= 0 ? &kind->form.fields[grants->concepts] : NULL;
     for (size_t i = 0; field != NULL && field->list != NULL && i < field->list->code_count; i++)
         if (grants->of_count > 0 && !has_concept(grants, field->list->codes[i].code))
-            loader_report(loader, node, NULL, "%s is no concept that any of the kinds asks for",
+            loader_report(loader, node, NULL, "%s is not a concept that any of the kinds asks for",
                           field->list->codes[i].code);
 }
 
-static void check_grain(struct loader *loader, const struct kind *kind, const struct grants_def *grants,
-                        const struct yaml_node *node)
+static void check_detail(struct loader *loader, const struct kind *kind, const struct grants_def *grants,
+                         const struct yaml_node *node)
 {
     static const char *const grains[] = {"counts", "masked", "named"};
     const struct field *field = grants->grain >= 0 ? &kind->form.fields[grants->grain] : NULL;
@@ -82,7 +81,7 @@ static void check_grain(struct loader *loader, const struct kind *kind, const st
         for (size_t j = 0; j < G_N_ELEMENTS(grains); j++)
             known |= strcmp(field->list->codes[i].code, grains[j]) == 0;
         if (!known)
-            loader_report(loader, node, NULL, "%s is no grain: counts, masked and named are",
+            loader_report(loader, node, NULL, "%s is not a grain: those are counts, masked and named",
                           field->list->codes[i].code);
     }
 }
@@ -107,7 +106,7 @@ static void read_sets(struct loader *loader, const struct kind *kind, const stru
     if (except != NULL)
         grants->except = load_participant_set(loader, kind, except);
     if (grants->to != NULL && grants->to->persons)
-        loader_report(loader, to, NULL, "it is granted to units, not to persons");
+        loader_report(loader, to, NULL, "data is granted to units, not to persons");
     if (grants->except != NULL && !grants->except->persons)
         loader_report(loader, except, NULL, "%s are units: those left out are persons", grants->except->name);
 }
@@ -128,7 +127,7 @@ void load_grants(struct loader *loader, struct kind *kind)
     grants->purpose = read_field(loader, kind, node, "purpose", "text", FIELD_TEXT, FIELD_LONG_TEXT);
     grants->lawful_basis = read_field(loader, kind, node, "lawful_basis", "text", FIELD_TEXT, FIELD_LONG_TEXT);
     check_concepts_named(loader, kind, grants, yaml_find(node, "concepts"));
-    check_grain(loader, kind, grants, yaml_find(node, "grain"));
+    check_detail(loader, kind, grants, yaml_find(node, "grain"));
     if (kind->about != ABOUT_NOTHING)
-        loader_report(loader, node, NULL, "what grants is about nobody: it lies in the clear");
+        loader_report(loader, node, NULL, "a kind that grants is about no person: it is not sealed");
 }

@@ -168,7 +168,7 @@ static void read_places(struct loader *loader, const struct kind *kind, const st
     const struct yaml_node *at = scalar_at(node, "at"), *credit = yaml_find(node, "credit");
     indicator->credits = storage_alloc(loader->storage, yaml_item_count(credit) + 1, sizeof *indicator->credits);
     if (at != NULL && credit != NULL)
-        loader_report(loader, yaml_find_key(node, "credit"), NULL, "at or credit, not both");
+        loader_report(loader, yaml_find_key(node, "credit"), NULL, "say at or credit, not both");
     else if (at != NULL)
         read_place(loader, kind, at, indicator);
     else if (credit != NULL)

@@ -137,9 +137,9 @@ static void read_standing(struct loader *loader, const struct yaml_node *root, s
     for (size_t i = 0; i < G_N_ELEMENTS(keys) && first != NULL; i++)
         if (yaml_find(root, keys[i]) == NULL)
             loader_report(loader, first, NULL,
-                          "life: standing, one_per: unit and audience stand together; %s is missing", keys[i]);
+                          "life: standing, one_per: unit and audience belong together; %s is missing", keys[i]);
     if (expects != NULL && yaml_find(root, "states") != NULL)
-        loader_report(loader, expects, NULL, "expects stands within a state where there are states");
+        loader_report(loader, expects, NULL, "where there are states, expects belongs within a state");
     else if (expects != NULL && !standing) {
         loader_mark_unresolved(loader, kind);
         loader_report(loader, expects, NULL, "only a standing kind has expectations without states");
@@ -156,7 +156,8 @@ static void read_units(struct loader *loader, const struct yaml_node *root, stru
     }
     kind->unit_types = loader_resolve_list(loader, units, names_of_unit_types(loader), &kind->unit_type_count);
     if (units != NULL && kind->standing_one_per_unit)
-        loader_report(loader, yaml_find_key(root, "units"), NULL, "a standing kind stands in its audience");
+        loader_report(loader, yaml_find_key(root, "units"), NULL,
+                      "a standing kind is opened in its audience: leave units out");
 }
 
 /* ---- people ---- */
@@ -228,7 +229,7 @@ static void read_retain_for(struct loader *loader, const struct yaml_node *node,
         return;
     }
     if (load_duration(loader, node, &kind->retain_us) && kind->retain_us == 0)
-        loader_report(loader, node, NULL, "nothing can be erased before it is written");
+        loader_report(loader, node, NULL, "the time of retention cannot be zero");
 }
 
 static void read_retain(struct loader *loader, const struct yaml_node *node, struct kind *kind)
@@ -339,9 +340,9 @@ static void read_external_field(struct loader *loader, struct kind *kind, const 
         return;
     kind->external.field = (int)(field - kind->form.fields);
     if (field->type != FIELD_TEXT)
-        loader_report(loader, node, NULL, "the number of another system stands in a field of type text");
+        loader_report(loader, node, NULL, "the number of another system is in a field of type text");
     else if (field->personal || (kind->about == ABOUT_PERSON && !field->clear))
-        loader_report(loader, node, NULL, "%s is sealed: a number that is looked up lies clear", field->name);
+        loader_report(loader, node, NULL, "%s is sealed: a number that is looked up cannot be sealed", field->name);
 }
 
 static void read_external_clock(struct loader *loader, struct kind *kind, const struct yaml_node *node)
@@ -352,7 +353,7 @@ static void read_external_clock(struct loader *loader, struct kind *kind, const 
     if (clock != NULL)
         load_word(loader, clock, "clock", words, 1);
     if ((clock == NULL) != (of == NULL))
-        loader_report(loader, node, NULL, "clock: theirs and of: the expectations that follow it, stand together");
+        loader_report(loader, node, NULL, "clock: theirs and of: the expectations that follow it, belong together");
     external->of = storage_alloc(loader->storage, yaml_item_count(of), sizeof *external->of);
     for (size_t i = 0; i < yaml_item_count(of); i++) {
         const struct yaml_node *item = yaml_item(of, i);

@@ -45,7 +45,7 @@ static void read_count(struct loader *loader, const struct yaml_node *node, stru
     if (node == NULL || node->type != NODE_SCALAR || parse_count(node->text, &set->least, &set->most))
         return;
     set->least = set->most = 0; /* so that nothing more is said about it */
-    loader_report(loader, node, NULL, "%s is no number of participants such as 1, '0..*', '1..*' or '2..5'",
+    loader_report(loader, node, NULL, "%s is not a number of participants such as 1, '0..*', '1..*' or '2..5'",
                   node->text);
 }
 
@@ -74,7 +74,7 @@ static void check_audience(struct loader *loader, const struct kind *kind, const
     if (set->persons)
         loader_report(loader, from, NULL, "an audience is of units");
     if (about != NULL && about->type == NODE_SCALAR && strcmp(about->text, "person") == 0)
-        loader_report(loader, from, NULL, "%s is about a person, whom no audience is told of", kind->name);
+        loader_report(loader, from, NULL, "%s is about a person, of whom no audience may learn", kind->name);
     for (size_t i = 0; i < G_N_ELEMENTS(given); i++)
         if (yaml_find(set_node, given[i]) != NULL)
             loader_report(loader, yaml_find_key(set_node, given[i]), NULL,
@@ -149,7 +149,7 @@ static void read_set(struct loader *loader, struct kind *kind, const struct yaml
         loader_report(loader, yaml_find_key(node, "units"), NULL, "persons have no unit type");
     if (set->name != NULL && (strcmp(set->name, "state") == 0 || strcmp(set->name, "who") == 0))
         loader_report(loader, loader_place(loader, set), NULL,
-                      "no set can be called %s: expressions mean something else by it", set->name);
+                      "no set can be called %s: the name has another meaning in expressions", set->name);
     g_autofree char *name = g_strdup_printf("%s.%s", kind->name, set->name);
     if (states != NULL)
         set->states = load_list_in_place(loader, states, name, set->title, NULL);

@@ -33,7 +33,7 @@ static void read_codes(struct loader *loader, const struct yaml_node *node, stru
     for (size_t i = 0; i < node->count; i++) {
         list->codes[i].code = storage_copy(loader->storage, node->keys[i]->text);
         if (!code_is_valid(node->keys[i]->text))
-            loader_report(loader, node->keys[i], NULL, "%s is no code: letters, digits, _ - and ., at most 40",
+            loader_report(loader, node->keys[i], NULL, "%s is not a code: letters, digits, _ - and ., at most 40",
                           node->keys[i]->text);
         load_texts(loader, node->items[i], &list->codes[i].label);
     }
@@ -47,7 +47,7 @@ static void read_lists(struct loader *loader)
         LOAD_KEYS(loader, root, list_keys, list, "list");
         if (g_strcmp0(list->name, "text") == 0)
             loader_report(loader, root->items[0], NULL,
-                          "no list can be called text: keys of tables mean something else by it");
+                          "no list can be called text: the name has another meaning in keys of tables");
         if (codes != NULL && codes->type == NODE_MAPPING)
             read_codes(loader, codes, list);
         else
@@ -140,7 +140,7 @@ static bool read_code(struct loader *loader, const struct yaml_node *node, const
         if (loader_resolve_text(loader, node, text, names) == NULL)
             return false;
     } else if (list == NULL && !code_is_valid(text)) {
-        loader_report(loader, node, NULL, "%s is no code", text);
+        loader_report(loader, node, NULL, "%s is not a code", text);
         return false;
     }
     *out = storage_copy(loader->storage, text);
@@ -151,7 +151,7 @@ static void read_number(struct loader *loader, const struct yaml_node *node, str
 {
     const char *text = load_text(loader, node, "a number");
     if (text != NULL && !decimal_parse(text, &out->number))
-        loader_report(loader, node, NULL, "%s is no number", text);
+        loader_report(loader, node, NULL, "%s is not a number", text);
 }
 
 static void free_json(gpointer json)
@@ -200,7 +200,7 @@ static void read_rule_value(struct loader *loader, const struct rule *rule, cons
     case VALUE_DATETIME:
         text = load_text(loader, node, "the value");
         if (text != NULL && !datetime_parse(text, &out->us))
-            loader_report(loader, node, NULL, "%s is no instant such as '2020-02-03T08:00:00+08:00'", text);
+            loader_report(loader, node, NULL, "%s is not an instant such as '2020-02-03T08:00:00+08:00'", text);
         return;
     case VALUE_DURATION:
         if (load_length(loader, node, &length)) {
@@ -278,7 +278,7 @@ static void read_editions(struct loader *loader, struct rule *rule, const struct
         bool read = from != NULL && from->type == NODE_SCALAR && load_date(loader, from, &edition->from_day);
         if (read && known && edition->from_day <= edition[-1].from_day)
             loader_report(loader, from, NULL,
-                          "editions stand in the order of their days; this one is not after the one before");
+                          "editions are in the order of their days; this one is not after the one before");
         known = read;
     }
 }

@@ -64,7 +64,7 @@ static void read_within(struct loader *loader, const struct kind *kind, const st
         expect->deadline = DEADLINE_WITHIN;
         struct length length = {0};
         if (load_length(loader, node, &length) && length.us == 0 && length.working_days == 0)
-            loader_report(loader, node, NULL, "nobody can do it within no time");
+            loader_report(loader, node, NULL, "a time of zero is too short");
         expect->within_us = length.us;
         expect->within_working_days = length.working_days;
         return;
@@ -92,7 +92,7 @@ static void read_windows(struct loader *loader, const struct yaml_node *node, st
         if (window.from_minutes >= window.to_minutes)
             loader_report(loader, item, NULL, "the window ends before it begins; one that runs past midnight is two");
         else if (before != NULL && window.from_minutes < before->from_minutes)
-            loader_report(loader, item, NULL, "windows stand in the order of the day");
+            loader_report(loader, item, NULL, "windows are in the order of the day");
         else if (before != NULL && window.from_minutes < before->to_minutes)
             loader_report(loader, item, NULL, "the window overlaps the one before");
         expect->windows[expect->window_count++] = window;
@@ -117,7 +117,7 @@ static void read_month_days(struct loader *loader, const struct yaml_node *node,
         if (text != NULL && g_ascii_string_to_signed(text, 10, 1, 31, &day, NULL))
             expect->on |= 1u << day;
         else if (text != NULL)
-            loader_report(loader, yaml_item(node, i), NULL, "%s is no day of the month: 1 to 31", text);
+            loader_report(loader, yaml_item(node, i), NULL, "%s is not a day of the month: 1 to 31", text);
     }
 }
 
@@ -232,7 +232,7 @@ static void read_escalations(struct loader *loader, const struct kind *kind, con
             load_answering(loader, kind, to, true, &escalation->to);
         if (i > 0 && yaml_find(item, "after") != NULL && escalation->after_us <= escalation[-1].after_us)
             loader_report(loader, yaml_find(item, "after"), NULL,
-                          "escalations stand in the order of their times; this one is not after the one before");
+                          "escalations are in the order of their times; this one is not after the one before");
     }
 }
 
@@ -246,7 +246,7 @@ static void read_warning(struct loader *loader, const struct yaml_node *node, st
     if (!g_str_has_suffix(node->text, "%"))
         load_duration(loader, node, &expect->warn_us);
     else if (percent < 1 || percent > 99 || strcmp(end, "%") != 0)
-        loader_report(loader, node, NULL, "%s is no share of the time such as 25%%: 1%% to 99%%", node->text);
+        loader_report(loader, node, NULL, "%s is not a share of the time such as 25%%: 1%% to 99%%", node->text);
     else
         expect->warn_percent = (int)percent;
     if (expect->deadline == DEADLINE_WITHIN && expect->warn_us >= expect->within_us && expect->within_us > 0 &&
@@ -299,12 +299,12 @@ static void read_extension(struct loader *loader, const struct kind *kind, const
         loader_report(loader, most, NULL, "it can be extended at least once, or has no extend");
     if (up_to != NULL && load_length(loader, up_to, &extension->up_to) && extension->up_to.us == 0 &&
         extension->up_to.working_days == 0)
-        loader_report(loader, up_to, NULL, "an extension by nothing");
+        loader_report(loader, up_to, NULL, "an extension of zero");
     extension->by = load_addresses(loader, kind, yaml_find(node, "by"), &extension->by_count);
     if (recurs(expect))
         loader_report(loader, node, NULL, "what recurs is not extended: the next one comes anyway");
     if (expect->each != NULL || expect->per_line != NULL)
-        loader_report(loader, node, NULL, "an extension does not tell of whom or of which line: it goes with neither");
+        loader_report(loader, node, NULL, "an extension does not say for whom or for which line: it can have neither");
 }
 
 static void read_below(struct loader *loader, const struct yaml_node *node, struct expect *expect)
@@ -325,7 +325,7 @@ static void read_attempts(struct loader *loader, const struct kind *kind, const 
     if (attempts != NULL && expect->attempts == 0)
         loader_report(loader, attempts, NULL, "at least one attempt");
     if (attempts != NULL && entry != NULL && entry->attempts == NULL && !loader_is_unresolved(loader, &entry->attempts))
-        loader_report(loader, attempts, NULL, "%s knows no attempts: the entry lacks attempts", entry->name);
+        loader_report(loader, attempts, NULL, "%s allows no attempts: the entry lacks attempts", entry->name);
     if (after == NULL || after->type != NODE_MAPPING)
         return;
     LOAD_KEYS(loader, after, after_attempts_keys, NULL, "after_attempts");
@@ -375,13 +375,13 @@ static void read_alert(struct loader *loader, const struct kind *kind, const str
     if (yaml_find(node, "most") != NULL && (alert->most < 1 || alert->most > ALERTS_MOST))
         loader_report(loader, yaml_find(node, "most"), NULL, "1 to %d alerts", ALERTS_MOST);
     if (yaml_find(node, "every") != NULL && alert->every_us < US_PER_MINUTE)
-        loader_lint(loader, yaml_find(node, "every"), NULL, "nobody is alerted more than once a minute");
+        loader_lint(loader, yaml_find(node, "every"), NULL, "alerts are at least a minute apart");
     if (recurs(expect))
-        loader_report(loader, node, NULL, "what recurs is known to whoever does it: nobody is alerted to it");
+        loader_report(loader, node, NULL, "what recurs is known to those who do it: there are no alerts for it");
     if (expect->answers.party != PARTY_ROLE && !loader_is_unresolved(loader, expect))
-        loader_report(loader, node, NULL, "only whoever holds a post is alerted");
+        loader_report(loader, node, NULL, "only a person who holds a post is alerted");
     if (alert->phone_list && kind->unmasked_by_count == 0)
-        loader_lint(loader, then, NULL, "nobody could read the number to ring: the kind lacks unmask");
+        loader_lint(loader, then, NULL, "no post could read the number to call: the kind lacks unmask");
 }
 
 static void read_clock(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
@@ -416,7 +416,7 @@ static void read_each(struct loader *loader, const struct kind *kind, const stru
         expect->each = load_participant_set(loader, kind, each);
     if (expect->each != NULL && expect->entry != NULL && expect->entry->as != expect->each &&
         expect->entry->of != expect->each)
-        loader_report(loader, each, NULL, "the entry %s does not tell which of %s: it lacks `as: %s` or `of: %s`",
+        loader_report(loader, each, NULL, "the entry %s does not say which of %s: it lacks `as: %s` or `of: %s`",
                       expect->entry->name, expect->each->name, expect->each->name, expect->each->name);
     if (set != NULL && each == NULL && set->most != 1)
         loader_report(loader, answers, NULL, "%s may be several: the expectation lacks `each: %s`", set->name,
@@ -444,7 +444,7 @@ static void read_per_line(struct loader *loader, const struct kind *kind, const 
     const struct entry_def *entry = expect->entry;
     bool known = expect->per_line != NULL && entry != NULL && !loader_is_unresolved(loader, &entry->line);
     if (known && entry->line != expect->per_line)
-        loader_report(loader, per_line, NULL, "the entry %s does not tell which line: it lacks `line: %s`", entry->name,
+        loader_report(loader, per_line, NULL, "the entry %s does not say which line: it lacks `line: %s`", entry->name,
                       expect->per_line->name);
     if (!known || entry->line != expect->per_line)
         loader_mark_unresolved(loader, &expect->per_line);
@@ -519,7 +519,7 @@ static void read_end(struct loader *loader, const struct kind *kind, const struc
     if (to == NULL || (state->ends_in = loader_resolve(loader, to, names_of_states(kind))) == NULL)
         loader_mark_unresolved(loader, kind);
     if (state->final)
-        loader_report(loader, node, NULL, "a final state has no end");
+        loader_report(loader, node, NULL, "a final state does not end");
     if (state->ends_in == state)
         loader_report(loader, to, NULL, "the state would end in itself");
 }
@@ -554,7 +554,7 @@ static void read_state(struct loader *loader, const struct kind *kind, const str
     if (document != NULL && loader_resolve(loader, document, names_of_documents(loader)) != NULL)
         state->document = storage_copy(loader->storage, document->text);
     if (state->final && state->initial)
-        loader_report(loader, yaml_find_key(node, "final"), NULL, "a matter cannot begin where it ends");
+        loader_report(loader, yaml_find_key(node, "final"), NULL, "a final state cannot be the initial one");
     if (state->final && yaml_find(node, "expects") != NULL)
         loader_report(loader, yaml_find_key(node, "expects"), NULL, "nothing can be expected in a final state");
 }

@@ -152,7 +152,7 @@ static bool read_count(struct loader *loader, const struct yaml_node *node, int 
     if (text == NULL)
         return false;
     if (!g_ascii_string_to_signed(text, 10, 0, 999999999, &number, NULL)) {
-        loader_report(loader, node, NULL, "%s is no whole number from 0", text);
+        loader_report(loader, node, NULL, "%s is not a whole number from 0", text);
         return false;
     }
     *out = (int)number;
@@ -183,7 +183,7 @@ bool load_duration(struct loader *loader, const struct yaml_node *node, int64_t 
     for (size_t i = 0; i < G_N_ELEMENTS(units) && digits > 0; i++)
         if (strcmp(unit, units[i].wrong) == 0)
             suggestion = g_strdup_printf("%.*s%s", (int)digits, text, units[i].right);
-    loader_report(loader, node, suggestion, "%s is no duration such as 90s, 30min, 2h or 14d", text);
+    loader_report(loader, node, suggestion, "%s is not a duration such as 90s, 30min, 2h or 14d", text);
     return false;
 }
 
@@ -201,7 +201,7 @@ static bool read_time(struct loader *loader, const struct yaml_node *node, int *
         return false;
     if (time_of_day_parse(text, out_minutes))
         return true;
-    loader_report(loader, node, NULL, "%s is no time of day such as '06:30'", text);
+    loader_report(loader, node, NULL, "%s is not a time of day such as '06:30'", text);
     return false;
 }
 
@@ -212,7 +212,7 @@ bool load_date(struct loader *loader, const struct yaml_node *node, int32_t *out
         return false;
     if (date_parse(text, out_day))
         return true;
-    loader_report(loader, node, NULL, "%s is no date such as 2020-01-28", text);
+    loader_report(loader, node, NULL, "%s is not a date such as 2020-01-28", text);
     return false;
 }
 
@@ -225,7 +225,7 @@ bool load_window(struct loader *loader, const struct yaml_node *node, int *out_f
     if (halves[0] != NULL && halves[1] != NULL && time_of_day_parse(halves[0], out_from) &&
         time_of_day_parse(halves[1], out_to))
         return true;
-    loader_report(loader, node, NULL, "%s is no window such as '06:30-10:00'", text);
+    loader_report(loader, node, NULL, "%s is not a window such as '06:30-10:00'", text);
     return false;
 }
 
@@ -260,7 +260,7 @@ bool load_name(struct loader *loader, const struct yaml_node *node, const char *
         if (name_is_valid(lower, NAME_CHARS_MAX))
             *out = storage_copy(loader->storage, lower);
         loader_report(loader, node, name_is_valid(lower, NAME_CHARS_MAX) ? lower : NULL,
-                      "%s is no name: a-z, 0-9 and _, beginning with a letter, at most %d characters", text,
+                      "%s is not a name: a-z, 0-9 and _, beginning with a letter, at most %d characters", text,
                       NAME_CHARS_MAX);
         return false;
     }
@@ -427,7 +427,7 @@ bool loader_takes_all(struct loader *loader, const struct yaml_node *node)
     if (loader->adopted)
         return true; /* it was read before */
     if (count > LIMIT_KIND_PARTS)
-        loader_report(loader, node, NULL, "at most %d stand in one list; there are %zu", LIMIT_KIND_PARTS, count);
+        loader_report(loader, node, NULL, "at most %d in one list; there are %zu", LIMIT_KIND_PARTS, count);
     return count <= LIMIT_KIND_PARTS;
 }
 
@@ -441,7 +441,7 @@ void *loader_resolve_list(struct loader *loader, const struct yaml_node *node, s
         for (guint j = 0; j < found->len && thing != NULL; j++)
             twice = twice || g_array_index(found, const void *, j) == thing;
         if (twice)
-            loader_report(loader, yaml_item(node, i), NULL, "%s stands here twice", yaml_item(node, i)->text);
+            loader_report(loader, yaml_item(node, i), NULL, "%s is given twice here", yaml_item(node, i)->text);
         else if (thing != NULL)
             g_array_append_val(found, thing);
     }

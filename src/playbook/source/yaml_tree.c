@@ -206,9 +206,9 @@ static void refuse_marks(struct tree_reader *reader, const struct yaml_node *nod
                          const yaml_char_t *tag)
 {
     if (anchor != NULL)
-        report_at(reader, node, "anchors (&) are not taken", "the value written out where it is needed");
+        report_at(reader, node, "anchors (&) are not allowed", "the value written out where it is needed");
     if (tag != NULL)
-        report_at(reader, node, "tags (!) are not taken", "the value in quotes");
+        report_at(reader, node, "tags (!) are not allowed", "the value in quotes");
 }
 
 static struct yaml_node *read_scalar(struct tree_reader *reader, const yaml_event_t *event)
@@ -286,7 +286,7 @@ static bool takes_key(struct tree_reader *reader, GHashTable *seen, const struct
     }
     const struct yaml_node *first = g_hash_table_lookup(seen, key->text);
     if (first != NULL) {
-        g_autofree char *text = g_strdup_printf("%s stands here twice; first in line %d", key->text, first->line);
+        g_autofree char *text = g_strdup_printf("%s is given twice here; first in line %d", key->text, first->line);
         report_at(reader, key, text, NULL);
         return false;
     }
@@ -340,7 +340,7 @@ static struct yaml_node *read_node(struct tree_reader *reader, const yaml_event_
         break;
     }
     struct yaml_node *node = new_node(reader, NODE_REFUSED, event);
-    report_at(reader, node, "aliases (*) are not taken", "the value written out, or in quotes if the * is meant");
+    report_at(reader, node, "aliases (*) are not allowed", "the value written out, or in quotes if the * is meant");
     return node;
 }
 
