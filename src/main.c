@@ -15,32 +15,32 @@ static const struct cli_command commands[] = {
     {"init",              "",          "Make a data directory and its keys", 0, run_init},
     {"playbook check",    "PATH",      "List every mistake in a playbook", 1, run_playbook_check},
     {"playbook test",     "PATH",      "Run a playbook's own tests", 1, run_playbook_test},
-    {"playbook explain",  "PATH KIND", "Tell a kind as a person would; --lang zh|en", 2, run_playbook_explain},
-    {"playbook diff",     "OLD NEW",   "Tell what a new version changes; --data for whom", 2, run_playbook_diff},
+    {"playbook explain",  "PATH KIND", "Explain a kind in plain sentences; --lang zh|en", 2, run_playbook_explain},
+    {"playbook diff",     "OLD NEW",   "Say what a new version changes; --data for whom", 2, run_playbook_diff},
     {"playbook adopt",    "PATH",      "Put a version of a playbook in force", 1, run_playbook_adopt},
     {"playbook rebase",   "KIND",      "Put running matters under the version in force; --try", 1, run_playbook_rebase},
     {"playbook list",     "",          "List the versions that were adopted", 0, run_playbook_list},
     {"import divisions",  "FILE",      "Import divisions from CSV", 1, run_import_divisions},
-    {"import",            "KIND FILE", "Look at a CSV of units, persons, posts or matters; --apply", 2, run_import},
-    {"export",            "KIND",      "Print what somebody may see of a kind as CSV", 1, run_export},
+    {"import",            "KIND FILE", "Check a CSV of units, persons, posts or matters; --apply", 2, run_import},
+    {"export",            "KIND",      "Print what an account may see of a kind as CSV", 1, run_export},
     {"rehearse",          "",          "Fill a city with made-up people and let days pass", 0, run_rehearse},
     {"account create",    "",          "Make an account for a person", 0, run_account_create},
     {"account password",  "LOGIN",     "Give an account a new password", 1, run_account_password},
     {"account close",     "LOGIN",     "Close an account", 1, run_account_close},
-    {"do",                "FILE",      "Run commands as the operator, one JSON object a line", 1, run_do},
-    {"serve",             "",          "Serve", 0, run_serve},
-    {"clock accept",      "",          "Say that this machine's clock is right", 0, run_clock_accept},
+    {"do",                "FILE",      "Run commands as the operator, one JSON object per line", 1, run_do},
+    {"serve",             "",          "Run the server", 0, run_serve},
+    {"clock accept",      "",          "Accept this machine's clock as right", 0, run_clock_accept},
     {"backup",            "FOLDER",    "Copy journal and secrets, while serving or not", 1, run_backup},
-    {"restore",           "FOLDER",    "Make a data directory out of a backup", 1, run_restore},
-    {"accept-loss",       "REASON",    "Go on where events of the journal are missing for good", 1, run_accept_loss},
+    {"restore",           "FOLDER",    "Make a data directory from a backup", 1, run_restore},
+    {"accept-loss",       "REASON",    "Go on although events of the journal are lost for good", 1, run_accept_loss},
     {"verify",            "",          "Check the journal, the keys and accounts; --rows", 0, run_verify},
     {"heads",             "",          "Print signed heads of the journal, to be kept elsewhere", 0, run_heads},
     {"proof",             "TOKEN",     "Check the code of a printed document, offline", 1, run_proof},
-    {"events",            "",          "Print what events can say, kind by kind; --json", 0, run_events},
+    {"events",            "",          "Print the kinds of events and their members; --json", 0, run_events},
     {"dump",              "",          "Print events of the journal; --from --to --matter", 0, run_dump},
     {"trace",             "COMMAND",   "Print what a command wrote, down to the SQL", 1, run_trace},
-    {"rebuild",           "",          "Make rows.db anew out of the journal, or compare", 0, run_rebuild},
-    {"rotate-key",        "",          "Make a new master key and wrap every data key anew", 0, run_rotate_key},
+    {"rebuild",           "",          "Rebuild rows.db from the journal, or compare", 0, run_rebuild},
+    {"rotate-key",        "",          "Make a new master key and wrap every data key again", 0, run_rotate_key},
     {"erase",             "PERSON",    "Erase a person for good", 1, run_erase},
     {"version",           "",          "Print the version", 0, run_version},
     {"help",              "",          "Print this list", 0, run_help},
@@ -49,7 +49,7 @@ static const struct cli_command commands[] = {
 
 static int run_help(const struct cli_command *command, int argc, char **argv)
 {
-    printf("lianfang: a notice becomes running fieldwork. Every sub-command takes --data DIR, --keys DIR and "
+    printf("lianfang: turns a notice into running fieldwork. Every sub-command takes --data DIR, --keys DIR and "
            "--help.\n\n");
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
         printf("  %-17s %-9s %s\n", commands[i].name, commands[i].words, commands[i].about);
@@ -89,7 +89,7 @@ int main(int argc, char **argv)
 {
     umask(0077); /* whatever it writes is about people */
     if (sodium_init() < 0)
-        g_error("libsodium does not start");
+        g_error("libsodium cannot be initialised");
     if (argc == 1 || strcmp(argv[1], "--help") == 0)
         return run_help(NULL, argc, argv);
     if (strcmp(argv[1], "--version") == 0)

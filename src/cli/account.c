@@ -102,7 +102,7 @@ static int64_t find_person(const struct cli *cli, struct account_store *store, c
     if (!there)
         cli_complain(cli, "there is no person %s", text);
     else if (has)
-        cli_complain(cli, "has_account: person %s has an account, maybe under another registration", text);
+        cli_complain(cli, "has_account: person %s has an account already, perhaps under another registration", text);
     return there && !has ? person : 0;
 }
 
@@ -180,11 +180,11 @@ int run_account_create(const struct cli_command *command, int argc, char **argv)
     struct account_wanted wanted = {0};
     const GOptionEntry own[] = {
         {"login", 0, 0, G_OPTION_ARG_FILENAME, &wanted.login, "the name to log in with", "LOGIN"},
-        {"person", 0, 0, G_OPTION_ARG_STRING, &wanted.person, "for somebody who is registered", "ID"},
-        {"name", 0, 0, G_OPTION_ARG_FILENAME, &wanted.name, "for somebody new", "NAME"},
-        {"role", 0, 0, G_OPTION_ARG_STRING, &wanted.role, "a role over the whole city", "ROLE"},
+        {"person", 0, 0, G_OPTION_ARG_STRING, &wanted.person, "a person who is registered", "ID"},
+        {"name", 0, 0, G_OPTION_ARG_FILENAME, &wanted.name, "the name of a new person", "NAME"},
+        {"role", 0, 0, G_OPTION_ARG_STRING, &wanted.role, "a role for the whole city", "ROLE"},
         {"password-file", 0, 0, G_OPTION_ARG_FILENAME, &wanted.password_file,
-         "its first line, - standard input; without it one is made and printed", "FILE"},
+         "read from its first line, - is standard input; without it one is generated and printed", "FILE"},
         {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;
@@ -192,7 +192,7 @@ int run_account_create(const struct cli_command *command, int argc, char **argv)
     /* Taken as file names are, since the locale of a server is often C. */
     if ((wanted.login != NULL && !g_utf8_validate(wanted.login, -1, NULL)) ||
         (wanted.name != NULL && !g_utf8_validate(wanted.name, -1, NULL)))
-        status = cli_complain(&cli, "--login and --name are UTF-8");
+        status = cli_complain(&cli, "--login and --name must be UTF-8");
     else if (wanted.login == NULL || (wanted.person != NULL) == (wanted.name != NULL))
         status = cli_complain(&cli, "give --login and either --person or --name");
     else
@@ -215,7 +215,7 @@ static int change_in(const struct cli *cli, struct engine *engine, struct accoun
         return CLI_FAILED;
     bool done =
         close ? account_set_closed(store, account.id, true) : account_set_hash(store, account.id, hash, must_change);
-    return done ? CLI_DONE : cli_complain(cli, "secrets.db could not be written: look at the disk");
+    return done ? CLI_DONE : cli_complain(cli, "secrets.db could not be written: check the disk");
 }
 
 /* Under the engine's lock: a running server keeps sessions in memory. */
@@ -235,7 +235,9 @@ int run_account_password(const struct cli_command *command, int argc, char **arg
     AUTO(cli) struct cli cli;
     g_autofree char *path = NULL;
     const GOptionEntry own[] = {{"password-file", 0, 0, G_OPTION_ARG_FILENAME, &path,
-                                 "its first line, - standard input; without it one is made and printed", "FILE"},
+                                 "read from its first line, - is standard input; without it one is generated and "
+                                 "printed",
+                                 "FILE"},
                                 {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;

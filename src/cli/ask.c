@@ -17,7 +17,7 @@ int run_erase(const struct cli_command *command, int argc, char **argv)
         return CLI_FAILED;
     if (!cli_ask(&cli, engine, "erase_person", json_pack("{s:s}", "person", cli.words[0]), NULL))
         return CLI_FAILED;
-    printf("person %s is erased; backups forget them when they are restored\n", cli.words[0]);
+    printf("person %s is erased; a backup that is restored erases them again\n", cli.words[0]);
     return CLI_DONE;
 }
 
@@ -27,7 +27,7 @@ static bool do_line(const struct cli *cli, struct engine *engine, int number, co
     g_autoptr(json_t) body = json_parse_strict(line, strlen(line), &problem);
     const char *name = body != NULL ? json_get_text(body, "command", NULL) : NULL;
     if (name == NULL) {
-        cli_complain(cli, "line %d is no {\"command\": ...}", number);
+        cli_complain(cli, "line %d is not {\"command\": ...}", number);
         problem_free(problem);
         return false;
     }

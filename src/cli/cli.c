@@ -19,8 +19,8 @@ bool cli_parse(struct cli *cli, const struct cli_command *command, const GOption
         {"data", 0, 0, G_OPTION_ARG_FILENAME, &cli->data_dir, "the data directory (./data)", "DIR"},
         {"keys", 0, 0, G_OPTION_ARG_FILENAME, &cli->keys_dir,
          "the keys directory (the data directory's name with .keys)", "DIR"},
-        {"now", 0, 0, G_OPTION_ARG_STRING, &cli->now, "as if it were this time; for rehearsals on an empty directory",
-         "TIME"},
+        {"now", 0, 0, G_OPTION_ARG_STRING, &cli->now,
+         "run as if it were this time; for rehearsals on an empty directory", "TIME"},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &cli->words, NULL, command->words},
         {NULL},
     };
@@ -32,7 +32,8 @@ bool cli_parse(struct cli *cli, const struct cli_command *command, const GOption
     g_option_context_add_main_entries(context, entries, NULL);
     bool parsed = g_option_context_parse(context, &argc, &argv, &error);
     if (!parsed || (int)(cli->words != NULL ? g_strv_length(cli->words) : 0) != command->word_count) {
-        fprintf(stderr, "%s: %s; see %s --help\n", program, parsed ? "wrong number of words" : error->message, program);
+        fprintf(stderr, "%s: %s; see %s --help\n", program, parsed ? "wrong number of arguments" : error->message,
+                program);
         cli_clear(cli);
         return false;
     }
@@ -133,8 +134,8 @@ static struct engine *complain_of_clock(const struct cli *cli, const struct cloc
     datetime_format(clock_machine_us(clock), utc, machine);
     datetime_format(clock_now_us(clock), utc, seen);
     cli_complain(cli,
-                 "this machine says that it is %s, the newest that the data know of is %s: set the machine's clock, "
-                 "or run `lianfang clock accept` when it is right",
+                 "this machine's clock says %s, the newest time in the data is %s: set the clock, or run `lianfang "
+                 "clock accept` if it is right",
                  machine, seen);
     return NULL;
 }

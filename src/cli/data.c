@@ -21,7 +21,7 @@ int run_init(const struct cli_command *command, int argc, char **argv)
     AUTO(engine) struct engine *engine = cli_engine(&cli, true);
     if (engine == NULL)
         return CLI_FAILED;
-    printf("data in %s, keys in %s: back both up, but never in one place\n", cli.data_dir, cli.keys_dir);
+    printf("data in %s, keys in %s: back up both, but never in one place\n", cli.data_dir, cli.keys_dir);
     return CLI_DONE;
 }
 
@@ -94,7 +94,7 @@ static bool head_read(const char *path, struct journal_head *out, GError **error
     out->pos = pos;
     if (!well)
         g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA,
-                    "%s holds no head; give a line that `lianfang heads` printed", path);
+                    "%s contains no head; give a line that `lianfang heads` printed", path);
     return well;
 }
 
@@ -102,7 +102,7 @@ int run_heads(const struct cli_command *command, int argc, char **argv)
 {
     AUTO(cli) struct cli cli;
     gint most = 1;
-    const GOptionEntry own[] = {{"most", 0, 0, G_OPTION_ARG_INT, &most, "so many, newest first (1)", "N"}, {NULL}};
+    const GOptionEntry own[] = {{"most", 0, 0, G_OPTION_ARG_INT, &most, "how many, newest first (1)", "N"}, {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;
     g_autoptr(GError) error = NULL;
@@ -147,7 +147,7 @@ static bool verify_attachments(const struct cli *cli, int64_t *out_count)
     for (guint i = 0; i < findings->len; i++)
         printf("%s\n", (const char *)g_ptr_array_index(findings, i));
     if (findings->len > 0)
-        cli_complain(cli, "attachments were changed or are missing: take these files out of a backup");
+        cli_complain(cli, "attachments were changed or are missing: restore these files from a backup");
     return findings->len == 0;
 }
 
@@ -158,7 +158,7 @@ static bool verify_secrets(const struct cli *cli, size_t heads)
     struct vault_counts counts = {0};
     g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(g_free);
     if (!g_file_test(cli->keys_dir, G_FILE_TEST_IS_DIR) && g_getenv("CREDENTIALS_DIRECTORY") == NULL) {
-        printf("there are no keys in %s: neither whose heads these are was checked, nor secrets.db\n", cli->keys_dir);
+        printf("there are no keys in %s: neither the signer of the heads nor secrets.db was checked\n", cli->keys_dir);
         return true;
     }
     if (!data_verify(cli->data_dir, cli->keys_dir, heads, findings, &counts, &error)) {
@@ -168,15 +168,15 @@ static bool verify_secrets(const struct cli *cli, size_t heads)
     for (guint i = 0; i < findings->len; i++)
         printf("%s\n", (const char *)g_ptr_array_index(findings, i));
     if (findings->len > 0) {
-        cli_complain(cli, "somebody without a key changed something, or it was damaged: restore the newest backup "
-                          "that verifies");
+        cli_complain(cli, "something was changed without the key, or is damaged: restore the newest backup that "
+                          "verifies");
         return false;
     }
     printf("%" G_GINT64_FORMAT " keys, %" G_GINT64_FORMAT " erased, %" G_GINT64_FORMAT
            " in the ledger, %" G_GINT64_FORMAT " accounts\n",
            counts.keys, counts.erased, counts.erasures, counts.accounts);
     if (counts.erasures_ahead > 0)
-        printf("%" G_GINT64_FORMAT " erasures are newer than these data: restoring does them again\n",
+        printf("%" G_GINT64_FORMAT " erasures are newer than this data: a restore repeats them\n",
                counts.erasures_ahead);
     return true;
 }
@@ -196,7 +196,7 @@ static bool verify_rows(const struct cli *cli)
         printf("%s\n", (const char *)g_ptr_array_index(report.differences, i));
     rebuild_report_clear(&report);
     if (differences > 0)
-        cli_complain(cli, "rows.db differs from the journal: `lianfang rebuild` makes it anew");
+        cli_complain(cli, "rows.db differs from the journal: `lianfang rebuild` builds it again");
     else
         printf("rows are equal\n");
     return differences == 0;
@@ -207,11 +207,11 @@ int run_verify(const struct cli_command *command, int argc, char **argv)
     AUTO(cli) struct cli cli;
     g_autofree char *head_path = NULL;
     gboolean rows = FALSE;
-    const GOptionEntry own[] = {
-        {"rows", 0, 0, G_OPTION_ARG_NONE, &rows, "compare rows.db with the journal, too; not while it is served", NULL},
-        {"head", 0, 0, G_OPTION_ARG_FILENAME, &head_path,
-         "a head kept elsewhere: without one a cut-off tail cannot be seen", "FILE"},
-        {NULL}};
+    const GOptionEntry own[] = {{"rows", 0, 0, G_OPTION_ARG_NONE, &rows,
+                                 "also compare rows.db with the journal; not while the server runs", NULL},
+                                {"head", 0, 0, G_OPTION_ARG_FILENAME, &head_path,
+                                 "a head kept elsewhere: without one a missing end cannot be detected", "FILE"},
+                                {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;
     g_autoptr(GError) error = NULL;
@@ -297,8 +297,8 @@ int run_rebuild(const struct cli_command *command, int argc, char **argv)
     AUTO(cli) struct cli cli;
     gboolean compare = FALSE, by_stream = FALSE;
     const GOptionEntry own[] = {
-        {"compare", 0, 0, G_OPTION_ARG_NONE, &compare, "change nothing, say where live rows differ", NULL},
-        {"by-stream", 0, 0, G_OPTION_ARG_NONE, &by_stream, "stream after stream, the root's first: gives equal rows",
+        {"compare", 0, 0, G_OPTION_ARG_NONE, &compare, "change nothing, only list the rows that differ", NULL},
+        {"by-stream", 0, 0, G_OPTION_ARG_NONE, &by_stream, "stream after stream, the root's first; gives equal rows",
          NULL},
         {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
@@ -321,8 +321,8 @@ int run_rebuild(const struct cli_command *command, int argc, char **argv)
                              : ": rows are equal");
     rebuild_report_clear(&report);
     return differences > 0
-               ? cli_complain(&cli, "run `lianfang verify` first; where it finds nothing, `lianfang rebuild` without "
-                                    "--compare puts it right")
+               ? cli_complain(&cli, "run `lianfang verify` first; if it finds nothing, run `lianfang rebuild` without "
+                                    "--compare")
                : CLI_DONE;
 }
 
@@ -345,6 +345,6 @@ int run_rotate_key(const struct cli_command *command, int argc, char **argv)
     AUTO(vault) struct vault *vault = vault_open(&options, &error);
     if (vault == NULL || !vault_rotate_master_key(vault, &error))
         return cli_fail(&cli, error);
-    printf("new master key in %s; backups made before need the old one\n", cli.keys_dir);
+    printf("new master key in %s; backups made earlier need the old one\n", cli.keys_dir);
     return CLI_DONE;
 }

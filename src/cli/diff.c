@@ -82,7 +82,7 @@ static void tell_widening(const struct playbook *before, const struct playbook *
     g_autoptr(GPtrArray) widens = access_widens(before, after);
     if (widens->len == 0)
         return;
-    fputs(english ? "\n## Gives more rights\n\nOnly an operator adopts it, on the server.\n\n"
+    fputs(english ? "\n## Gives more rights\n\nOnly the operator can adopt it, on the server.\n\n"
                   : "\n## 扩大权限\n\n只能由运维在服务器上启用。\n\n",
           stdout);
     for (guint i = 0; i < widens->len; i++)
@@ -94,8 +94,7 @@ int run_playbook_diff(const struct cli_command *command, int argc, char **argv)
     AUTO(cli) struct cli cli;
     g_autofree char *language = NULL;
     const GOptionEntry own[] = {
-        {"lang", 0, 0, G_OPTION_ARG_STRING, &language, "the language; default as the terminal has it", "zh|en"},
-        {NULL}};
+        {"lang", 0, 0, G_OPTION_ARG_STRING, &language, "the language; the terminal's if left out", "zh|en"}, {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;
     bool english;

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define NO_SUCH_COMMAND "no event follows from this command: it was refused, or is of another data directory"
+#define NO_SUCH_COMMAND "this command wrote no event: it was refused, or belongs to another data directory"
 
 /* A member a line; of a list of rows, a row a line. */
 static void print_body(const json_t *words)
@@ -121,7 +121,7 @@ int run_dump(const struct cli_command *command, int argc, char **argv)
     g_autoptr(GError) error = NULL;
     const GOptionEntry own[] = {
         {"from", 0, 0, G_OPTION_ARG_INT64, &stretch.from, "the first position (1)", "POS"},
-        {"to", 0, 0, G_OPTION_ARG_INT64, &stretch.to, "the last position (the journal's)", "POS"},
+        {"to", 0, 0, G_OPTION_ARG_INT64, &stretch.to, "the last position (the end of the journal)", "POS"},
         {"matter", 0, 0, G_OPTION_ARG_STRING, &matter, "only events of this matter", "ID"},
         {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
@@ -170,7 +170,7 @@ static void print_applied(const struct areas *areas, struct db *rows, const stru
     if (event_is_known(areas, event) && body != NULL)
         event_apply(areas, rows, event, body);
     else
-        printf("    this program does not know the kind, or the version\n");
+        printf("    this program does not know this kind or version\n");
 }
 
 static int64_t trace(struct journal *journal, struct db *rows, const struct areas *areas, const struct uuid *id,

@@ -50,8 +50,8 @@ struct playbook *cli_load_playbook(const struct cli *cli, const char *path, cons
         show(path, &g_array_index(diagnostics, struct diagnostic, i));
     if (playbook == NULL)
         cli_complain(cli,
-                     diagnostics->len == 1 ? "%u mistake; put it right and check again"
-                                           : "%u mistakes; put them right and check again",
+                     diagnostics->len == 1 ? "%u mistake; correct it and check again"
+                                           : "%u mistakes; correct them and check again",
                      diagnostics->len);
     return playbook;
 }

@@ -29,8 +29,7 @@ int run_playbook_explain(const struct cli_command *command, int argc, char **arg
     AUTO(cli) struct cli cli;
     g_autofree char *language = NULL;
     const GOptionEntry own[] = {
-        {"lang", 0, 0, G_OPTION_ARG_STRING, &language, "the language; default as the terminal has it", "zh|en"},
-        {NULL}};
+        {"lang", 0, 0, G_OPTION_ARG_STRING, &language, "the language; the terminal's if left out", "zh|en"}, {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;
     bool english;

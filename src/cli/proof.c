@@ -72,7 +72,7 @@ int run_proof(const struct cli_command *command, int argc, char **argv)
         return error != NULL ? cli_fail(&cli, error) : cli_complain(&cli, "the journal has no signed head yet");
     const char *slash = strrchr(cli.words[0], '/'); /* the whole address will do */
     if (!proof_read(slash != NULL ? slash + 1 : cli.words[0], key, &proof))
-        return cli_complain(&cli, "not signed with this key, or somebody has changed it");
+        return cli_complain(&cli, "not signed with this key, or changed since");
     print(&proof);
     return CLI_DONE;
 }

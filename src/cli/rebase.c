@@ -64,8 +64,8 @@ static int try_all(const struct cli *cli, struct engine *engine, const struct re
     reader_close(reader);
     if (!found)
         return CLI_FAILED;
-    printf("%" G_GINT64_FORMAT " would go over to version %d, %" G_GINT64_FORMAT " cannot\n", fitting,
-           range.to->version, misfits);
+    printf("%" G_GINT64_FORMAT " can change to version %d, %" G_GINT64_FORMAT " cannot\n", fitting, range.to->version,
+           misfits);
     return misfits == 0 ? CLI_DONE : CLI_FAILED;
 }
 
@@ -96,7 +96,7 @@ static int do_all(const struct cli *cli, struct engine *engine, const struct reb
         cli_progress(rebased, 0, "rebased");
         if (done) {
             cli_progress_end();
-            printf("%" G_GINT64_FORMAT " are under the version in force now, %" G_GINT64_FORMAT
+            printf("%" G_GINT64_FORMAT " are now under the version in force, %" G_GINT64_FORMAT
                    " did not fit and keep their rules\n",
                    rebased, passed);
         }
@@ -110,7 +110,7 @@ int run_playbook_rebase(const struct cli_command *command, int argc, char **argv
     struct rebase_wish wish = {0};
     const GOptionEntry own[] = {
         {"unit", 0, 0, G_OPTION_ARG_STRING, &wish.unit, "only in this unit and below it", "CODE"},
-        {"skip", 0, 0, G_OPTION_ARG_NONE, &wish.skip, "pass by what does not fit; it keeps its rules", NULL},
+        {"skip", 0, 0, G_OPTION_ARG_NONE, &wish.skip, "skip what does not fit; it keeps its rules", NULL},
         {"try", 0, 0, G_OPTION_ARG_NONE, &wish.try, "only say what would not fit", NULL},
         {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))

@@ -28,7 +28,7 @@ int run_rehearse(const struct cli_command *command, int argc, char **argv)
     gint64 seed = 1;
     const GOptionEntry own[] = {
         {"days", 0, 0, G_OPTION_ARG_INT, &days, "how many days, 1 to 30 (3)", "N"},
-        {"families", 0, 0, G_OPTION_ARG_INT, &families, "families that arrive a day (280)", "N"},
+        {"families", 0, 0, G_OPTION_ARG_INT, &families, "families that arrive per day (280)", "N"},
         {"seed", 0, 0, G_OPTION_ARG_INT64, &seed, "the same seed makes the same people (1)", "N"},
         {NULL},
     };

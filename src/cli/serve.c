@@ -39,7 +39,7 @@ static void block(sigset_t *set)
 static void *end_anyway(void *data)
 {
     g_usleep(LIMIT_STOP_SECONDS * G_USEC_PER_SEC);
-    log_write(LOG_ERROR, "stopping took too long: the disk does not answer; ended all the same", NULL);
+    log_write(LOG_ERROR, "stopping took too long: the disk does not answer; ended anyway", NULL);
     _exit(CLI_STUCK);
 }
 
@@ -133,7 +133,8 @@ int run_clock_accept(const struct cli_command *command, int argc, char **argv)
     if (!data_exists(cli.data_dir, &error) || !clock_note_accepted(cli.data_dir, now_us, &error))
         return cli_fail(&cli, error);
     datetime_format(now_us, utc, now);
-    printf("accepted: it is %s; a running server takes it within a second, else the next start does\n", now);
+    printf("accepted: the time is %s; a running server takes it over within a second, otherwise the next start does\n",
+           now);
     return CLI_DONE;
 }
 
@@ -147,18 +148,18 @@ int run_serve(const struct cli_command *command, int argc, char **argv)
         {"tls-certificate", 0, 0, G_OPTION_ARG_FILENAME, &serving.certificate, "PEM, with its chain", "FILE"},
         {"tls-key", 0, 0, G_OPTION_ARG_FILENAME, &serving.key, "PEM", "FILE"},
         {"public-url", 0, 0, G_OPTION_ARG_STRING, &serving.public_url,
-         "where others reach it; QR codes on documents lead there", "URL"},
+         "the address that others use; QR codes on documents lead there", "URL"},
         {"behind-tls", 0, 0, G_OPTION_ARG_NONE, &serving.behind_tls,
-         "a proxy in front speaks TLS; --public-url https://... says so, too", NULL},
-        {"free-space", 0, 0, G_OPTION_ARG_INT, &serving.free_mib, "of the disk that no upload touches, in MiB (1024)",
+         "a proxy in front provides TLS; --public-url https://... implies it", NULL},
+        {"free-space", 0, 0, G_OPTION_ARG_INT, &serving.free_mib, "disk space that uploads leave free, in MiB (1024)",
          "MIB"},
         {"requests-per-minute", 0, 0, G_OPTION_ARG_INT, &serving.requests_per_minute,
-         "of one account or address (1200)", "N"},
+         "limit for one account or address (1200)", "N"},
         {"accept-clock", 0, 0, G_OPTION_ARG_NONE, &serving.accept_clock,
          "this machine's clock is right, however old the data are; for demonstrations", NULL},
         {"log-level", 0, 0, G_OPTION_ARG_STRING, &serving.log_level,
-         "debug, info, warning or error (info); debug tells each request and command", "LEVEL"},
-        {"threads", 0, 0, G_OPTION_ARG_INT, &serving.threads, "for connections (one a processor)", "N"},
+         "debug, info, warning or error (info); debug logs each request and command", "LEVEL"},
+        {"threads", 0, 0, G_OPTION_ARG_INT, &serving.threads, "for connections (one per processor)", "N"},
         {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;

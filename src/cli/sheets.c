@@ -135,14 +135,14 @@ static int import(const struct cli *cli, const struct sheet_wanted *wanted, cons
     if (!ran)
         return cli_fail(cli, error);
     if (report.refused)
-        return cli_complain(cli, "the sheet cannot be read so; nothing was changed");
+        return cli_complain(cli, "the sheet cannot be read this way; nothing was changed");
     if (report.wrong > 0 && report.made == 0)
         return cli_complain(cli, wanted->partial && !wanted->apply ? "some rows are wrong; --apply would leave them out"
                                                                    : "some rows are wrong; nothing was changed");
     if (options->apply && !report.applied)
-        return cli_complain(cli, "refused on the way: what is done stays, and the same sheet goes on from there");
+        return cli_complain(cli, "refused partway: what is done stays; import the same sheet again to continue");
     if (!options->apply)
-        fprintf(stderr, "nothing was changed; --apply does it\n");
+        fprintf(stderr, "nothing was changed; --apply imports it\n");
     return CLI_DONE;
 }
 
@@ -177,14 +177,15 @@ int run_import(const struct cli_command *command, int argc, char **argv)
     AUTO(cli) struct cli cli;
     struct sheet_wanted wanted = {.notes = -1};
     const GOptionEntry own[] = {
-        {"apply", 0, 0, G_OPTION_ARG_NONE, &wanted.apply, "do it; without it the sheet is only looked at", NULL},
-        {"partial", 0, 0, G_OPTION_ARG_NONE, &wanted.partial, "do the good rows although others are wrong", NULL},
+        {"apply", 0, 0, G_OPTION_ARG_NONE, &wanted.apply, "import; without it the sheet is only checked", NULL},
+        {"partial", 0, 0, G_OPTION_ARG_NONE, &wanted.partial, "import the correct rows although others are wrong",
+         NULL},
         {"mapping", 0, 0, G_OPTION_ARG_FILENAME, &wanted.mapping, "how the sheet is to be read", "FILE"},
-        {"encoding", 0, 0, G_OPTION_ARG_STRING, &wanted.encoding, "utf-8 or gb18030 (found out)", "NAME"},
-        {"delimiter", 0, 0, G_OPTION_ARG_STRING, &wanted.delimiter, ", ; or tab (found out)", "CHARACTER"},
-        {"header", 0, 0, G_OPTION_ARG_INT, &wanted.header, "the row of the header (found out)", "ROW"},
-        {"notes", 0, 0, G_OPTION_ARG_INT, &wanted.notes, "rows of explanations under it (found out)", "ROWS"},
-        {"findings", 0, 0, G_OPTION_ARG_FILENAME, &wanted.findings, "write what was found, with its rows, as CSV",
+        {"encoding", 0, 0, G_OPTION_ARG_STRING, &wanted.encoding, "utf-8 or gb18030 (detected)", "NAME"},
+        {"delimiter", 0, 0, G_OPTION_ARG_STRING, &wanted.delimiter, ", ; or tab (detected)", "CHARACTER"},
+        {"header", 0, 0, G_OPTION_ARG_INT, &wanted.header, "the row of the header (detected)", "ROW"},
+        {"notes", 0, 0, G_OPTION_ARG_INT, &wanted.notes, "rows of explanations under it (detected)", "ROWS"},
+        {"findings", 0, 0, G_OPTION_ARG_FILENAME, &wanted.findings, "write the findings, with their rows, as CSV",
          "FILE"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &wanted.json, "the report as JSON", NULL},
         {NULL}};
@@ -211,7 +212,7 @@ static int64_t person_of(const struct cli *cli, const char *login)
     AUTO(account) struct account account = {0};
     int64_t person = 0;
     if (login == NULL) {
-        cli_complain(cli, "say with --as LOGIN whose eyes it is seen with: a read trace bears their name");
+        cli_complain(cli, "say with --as LOGIN who reads it: the read trace records the name");
         return 0;
     }
     struct account_store *store = account_store_open_keyed(cli->data_dir, cli->keys_dir, NULL, &error);
@@ -259,7 +260,7 @@ static bool write_pages(const struct cli *cli, struct export *export, struct rea
     if (!well || fflush(file) != 0)
         cli_complain(cli, "%s", g_strerror(errno));
     else if (export_failed(export))
-        cli_complain(cli, "a page could not be read, or its read trace not be written");
+        cli_complain(cli, "a page could not be read, or its read trace could not be written");
     else
         return true;
     return false;
@@ -318,13 +319,13 @@ int run_export(const struct cli_command *command, int argc, char **argv)
     AUTO(cli) struct cli cli;
     struct shown shown = {NULL};
     const GOptionEntry own[] = {
-        {"as", 0, 0, G_OPTION_ARG_STRING, &shown.as, "the account whose rights and masks hold", "LOGIN"},
-        {"headers", 0, 0, G_OPTION_ARG_STRING, &shown.headers, "names, which an import takes again, zh or en", "WORDS"},
-        {"encoding", 0, 0, G_OPTION_ARG_STRING, &shown.encoding, "utf-8 (with a mark) or gb18030", "NAME"},
+        {"as", 0, 0, G_OPTION_ARG_STRING, &shown.as, "the account whose rights and masks apply", "LOGIN"},
+        {"headers", 0, 0, G_OPTION_ARG_STRING, &shown.headers, "names, which an import accepts, zh or en", "WORDS"},
+        {"encoding", 0, 0, G_OPTION_ARG_STRING, &shown.encoding, "utf-8 (with a byte order mark) or gb18030", "NAME"},
         {"under", 0, 0, G_OPTION_ARG_STRING, &shown.under, "below this unit", "CODE"},
         {"state", 0, 0, G_OPTION_ARG_STRING, &shown.state, "in this state", "NAME"},
         {"open", 0, 0, G_OPTION_ARG_NONE, &shown.open, "not closed yet", NULL},
-        {"to", 0, 0, G_OPTION_ARG_FILENAME, &shown.to, "a new file, in place of standard output", "FILE"},
+        {"to", 0, 0, G_OPTION_ARG_FILENAME, &shown.to, "a new file instead of standard output", "FILE"},
         {NULL}};
     int status = cli_parse(&cli, command, own, argc, argv) ? export_as(&cli, &shown) : CLI_USAGE;
     char *owned[] = {shown.as, shown.headers, shown.encoding, shown.under, shown.state, shown.to};
@@ -401,9 +402,8 @@ static bool import_divisions(const struct cli *cli, struct engine *engine, const
     for (size_t first = 0; first < count; first += DIVISION_ROWS) {
         json_t *body = json_pack("{s:s, s:o}", "date", date, "rows", slice(divisions->rows, first));
         if (!cli_ask(cli, engine, "import_divisions", body, NULL)) {
-            cli_complain(
-                cli, "rows are counted from 0 at row %" G_GINT64_FORMAT " of the sheet; put it right and run it again",
-                g_array_index(divisions->numbers, int64_t, first));
+            cli_complain(cli, "row 0 is row %" G_GINT64_FORMAT " of the sheet; correct it and run it again",
+                         g_array_index(divisions->numbers, int64_t, first));
             return false;
         }
         cli_progress((int64_t)MIN(first + DIVISION_ROWS, count), (int64_t)count, counted);
@@ -432,11 +432,12 @@ int run_import_divisions(const struct cli_command *command, int argc, char **arg
     AUTO(cli) struct cli cli;
     g_autofree char *date = NULL;
     const GOptionEntry own[] = {
-        {"date", 0, 0, G_OPTION_ARG_STRING, &date, "the day from which they are so, 2023-06-30", "DATE"}, {NULL}};
+        {"date", 0, 0, G_OPTION_ARG_STRING, &date, "the day from which they are valid, such as 2023-06-30", "DATE"},
+        {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;
     if (date == NULL)
-        return cli_complain(&cli, "say with --date from which day the divisions are so");
+        return cli_complain(&cli, "say with --date from which day the divisions are valid");
     int fd = open_input(&cli, cli.words[0]);
     if (fd < 0)
         return CLI_FAILED;

@@ -8,10 +8,10 @@
 #include <string.h>
 
 #define LOOK_AT_DISK                                                                                                   \
-    "see that the disk is there and has room, and that the folder may be read and written by whoever runs this"
+    "check that the disk is there and has space, and that the user who runs this may read and write the folder"
 
 #define RESTORE_VERIFIED "restore the newest backup that verifies"
-#define MAKE_ROOM        "make room on the disk, and start again"
+#define MAKE_ROOM        "free some space on the disk, and start again"
 #define ANY              -1
 
 /* The first row that fits; ANY stands last of its domain. */
@@ -27,23 +27,23 @@ static const struct {
      "put the files of one installation together, or restore the newest backup"},
     {engine_error_quark, ANY, LOOK_AT_DISK},
     {journal_error_quark, JOURNAL_ERROR_CORRUPT, RESTORE_VERIFIED},
-    {journal_error_quark, JOURNAL_ERROR_CONFLICT, "stop whatever else writes this journal, and start again"},
+    {journal_error_quark, JOURNAL_ERROR_CONFLICT, "stop the other program that writes this journal, and start again"},
     {journal_error_quark, JOURNAL_ERROR_FULL, MAKE_ROOM},
     {journal_error_quark, JOURNAL_ERROR_OLD_FORMAT, "begin a new data directory with `lianfang init`"},
     {journal_error_quark, JOURNAL_ERROR_NEW_FORMAT, "install the program that wrote it"},
     {journal_error_quark, ANY, LOOK_AT_DISK},
     {vault_error_quark, VAULT_ERROR_MASTER_KEY,
-     "put the master.key of these data there, or name its folder with --keys DIR"},
+     "put the master.key of this data directory there, or name its folder with --keys DIR"},
     {vault_error_quark, VAULT_ERROR_LEDGER,
-     "put this installation's own ledger of erasures back beside the master key, the newest there is"},
+     "put the newest ledger of erasures of this installation back beside the master key"},
     {vault_error_quark, VAULT_ERROR_DAMAGED, RESTORE_VERIFIED},
     {vault_error_quark, VAULT_ERROR_FULL, MAKE_ROOM},
-    {vault_error_quark, ANY, RESTORE_VERIFIED " where the file is gone; else " LOOK_AT_DISK},
-    {db_error_quark, DB_ERROR_CORRUPT, "run `lianfang verify`; it tells what to restore, or to rebuild"},
+    {vault_error_quark, ANY, RESTORE_VERIFIED " if the file is gone; otherwise " LOOK_AT_DISK},
+    {db_error_quark, DB_ERROR_CORRUPT, "run `lianfang verify`; it says what to restore or to rebuild"},
     {db_error_quark, DB_ERROR_FULL, MAKE_ROOM},
     {db_error_quark, ANY, LOOK_AT_DISK},
-    {server_error_quark, ANY, "look at what --listen, --port, --tls-certificate and --tls-key say"},
-    {g_file_error_quark, ANY, "name a file that is there and that may be read"},
+    {server_error_quark, ANY, "check --listen, --port, --tls-certificate and --tls-key"},
+    {g_file_error_quark, ANY, "name a file that exists and may be read"},
 };
 
 const char *cli_way_out(const GError *error)

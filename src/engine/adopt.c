@@ -236,7 +236,7 @@ static struct playbook *load_adopted(struct journal *journal, int64_t place, GEr
         g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA,
                     "this program cannot read playbook version %d, which the data holds: %s:%d: %s",
                     (int)json_get_integer(body, "version", 0), first != NULL ? first->file : "-",
-                    first != NULL ? first->line : 0, first != NULL ? first->text : "its files are not in order");
+                    first != NULL ? first->line : 0, first != NULL ? first->text : "its files are not valid");
         return NULL;
     }
     playbook->id = place;

@@ -84,7 +84,7 @@ static void answer_from_journal(struct engine *engine, const struct batch_item *
         place = event_place(&event);
     }
     if (error != NULL) {
-        log_write(LOG_ERROR, "a resend could not be answered", "why", error->message, NULL);
+        log_write(LOG_ERROR, "a repeated request could not be answered", "why", error->message, NULL);
         answer->problem = problem_new(PROBLEM_STORAGE_FAILED, NULL, NULL);
         return;
     }

@@ -111,7 +111,7 @@ GBytes *attachment_get(const char *data_dir, int64_t stream, const char *hash, G
     gsize bytes;
     char found[ATTACHMENT_HASH_CHARS + 1];
     if (!is_hash(hash)) {
-        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s is no hash", hash);
+        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s is not a hash", hash);
         return NULL;
     }
     g_autofree char *path = path_of(data_dir, stream, hash);
@@ -121,7 +121,7 @@ GBytes *attachment_get(const char *data_dir, int64_t stream, const char *hash, G
     if (strcmp(found, hash) == 0)
         return g_bytes_new_take(data, bytes);
     g_free(data);
-    g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "%s is not what its name says", path);
+    g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA, "the content of %s does not match its name", path);
     return NULL;
 }
 

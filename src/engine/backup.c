@@ -95,7 +95,7 @@ static bool has_file(const char *dir, const char *name, GError **error)
     if (g_file_test(path, G_FILE_TEST_EXISTS))
         return true;
     g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA,
-                "%s is missing; is %s the right folder? name the one of the backup", path, dir);
+                "%s is missing; is %s the right folder? name the folder of the backup", path, dir);
     return false;
 }
 

@@ -214,7 +214,7 @@ struct engine *engine_open(const struct engine_options *options, GError **error)
 {
     g_assert(options->areas != NULL && options->data_dir != NULL && options->clock != NULL);
     if (sodium_init() < 0)
-        g_error("libsodium does not start");
+        g_error("libsodium cannot be initialised");
     json_object_seed(0); /* before there are threads */
     if (!make_data_dir(options, error))
         return NULL;
@@ -259,7 +259,7 @@ void engine_close(struct engine *engine)
         !journal_sign_head(engine->journal, MAX(clock_now_us(engine->clock), engine->last_at_us), &error))
         log_write(LOG_ERROR, "the last head was not signed", "why", error->message, NULL);
     else if (!engine->failed && !vault_state_closed(engine->vault, true, &error))
-        log_write(LOG_ERROR, "secrets.db does not know where the journal ends", "why", error->message, NULL);
+        log_write(LOG_ERROR, "the end of the journal was not written to secrets.db", "why", error->message, NULL);
     if (!engine->failed && engine->scrub_wanted && !vault_scrub(engine->vault, &scrub_error))
         log_write(LOG_ERROR, "erased keys stay in the log of secrets.db until the next start", "why",
                   scrub_error->message, NULL);

@@ -43,12 +43,11 @@ static const struct command_kind commands[] = {
     {"adopt_playbook", decide_adopt_playbook, .zh = "启用预案版本", .en = "Put a version of the playbook in force",
      .members = adopt_members},
     {"confirm_playbook", decide_confirm_playbook, .zh = "确认他人提出的预案版本",
-     .en = "Agree to a version that somebody of another role has proposed: it is put in force",
-     .members = digest_members},
+     .en = "Confirm a version proposed by a person in another role, and put it in force", .members = digest_members},
     {"withdraw_playbook", decide_withdraw_playbook, .zh = "撤回提出的预案版本",
-     .en = "Take the proposal of a version back", .members = digest_members},
+     .en = "Withdraw the proposal of a version", .members = digest_members},
     {"import_rows", decide_import_rows, .by_clock = true, .zh = "导入表格中的若干行",
-     .en = "Rows of a sheet, all or none", .members = import_members},
+     .en = "Import rows of a sheet, all or none", .members = import_members},
     {"accept_loss", decide_accept_loss, .by_clock = true, .zh = "记下丢失的事件，继续运行",
      .en = "Go on without events that are missing", .members = loss_members},
     {NULL},
@@ -62,18 +61,18 @@ static const struct command_kind commands[] = {
 
 MEMBERS(of_adoption,
         {"name", "name", MEMBER_TEXT, "of the playbook"},
-        {"version", "playbook_version", MEMBER_INTEGER, "as its author counts"}, FILES);
+        {"version", "playbook_version", MEMBER_INTEGER, "as numbered by its author"}, FILES);
 MEMBERS(of_proposal, DIGEST,
         {"name", "name", MEMBER_TEXT, "of the playbook"},
-        {"version", "playbook_version", MEMBER_INTEGER, "as its author counts"},
-        {"role", "role", MEMBER_TEXT, "in which the actor has proposed it"},
-        {"until_us", "until", MEMBER_TIME, "until when another one may agree"},
-        {"widens", "widens", MEMBER_LIST, "what it allows and the one in force does not; the first of it",
+        {"version", "playbook_version", MEMBER_INTEGER, "as numbered by its author"},
+        {"role", "role", MEMBER_TEXT, "the role in which the actor has proposed it"},
+        {"until_us", "until", MEMBER_TIME, "until when another person may confirm it"},
+        {"widens", "widens", MEMBER_LIST, "what it allows that the version in force does not; the first of them",
          .of = MEMBER_TEXT},
-        {"widens_count", "widens_count", MEMBER_INTEGER, "how much that is"}, FILES);
+        {"widens_count", "widens_count", MEMBER_INTEGER, "how many these are"}, FILES);
 MEMBERS(of_withdrawal, DIGEST);
 MEMBERS(of_letter,
-        {"command", "command", MEMBER_TEXT, "that is given there"},
+        {"command", "command", MEMBER_TEXT, "to be executed there"},
         {"to", "to_unit", MEMBER_ID, "the unit to whose stream it goes"},
         {"body", "body", MEMBER_OBJECT, "of the command"});
 MEMBERS(of_arrival, LETTER,
@@ -84,22 +83,22 @@ MEMBERS(of_loss,
         {"reason", "reason", MEMBER_TEXT, "why the operator goes on"});
 
 static const struct event_sealed of_letter_sealed[] = {
-    {"content", "what of it is about a person, under the key of the matter there"}, {NULL}};
+    {"content", "its part about a person, under the key of the matter there"}, {NULL}};
 
 static const struct event_kind events[] = {
     {"playbook_adopted", 1, apply_playbook_adopted, STREAM_OF_ROOT, "A version of the playbook is in force",
      of_adoption, .everywhere = true},
     {"playbook_proposed", 1, apply_playbook_proposed, STREAM_OF_ROOT,
-     "A version that widens more than one person may adopt", of_proposal, .everywhere = true},
-    {"playbook_proposal_withdrawn", 1, apply_playbook_proposal_withdrawn, STREAM_OF_ROOT, "It is proposed no longer",
+     "A version that gives more rights was proposed, for another person to confirm", of_proposal, .everywhere = true},
+    {"playbook_proposal_withdrawn", 1, apply_playbook_proposal_withdrawn, STREAM_OF_ROOT, "The proposal was withdrawn",
      of_withdrawal, .everywhere = true},
-    {"letter_sent", 1, apply_letter_sent, STREAM_OF_UNIT, "A command for another stream", of_letter,
+    {"letter_sent", 1, apply_letter_sent, STREAM_OF_UNIT, "A command was sent to another stream", of_letter,
      .sealed = of_letter_sealed, .everywhere = true},
     {"letter_arrived", 1, apply_letter_ended, STREAM_OF_UNIT, "The command was accepted there: its last event",
      of_arrival},
     {"letter_refused", 1, apply_letter_ended, STREAM_OF_UNIT, "The command was refused there: its only event",
      of_arrival},
-    {"loss_accepted", 1, apply_nothing, STREAM_OF_ROOT, "The operator went on without what was missing", of_loss},
+    {"loss_accepted", 1, apply_nothing, STREAM_OF_ROOT, "The operator went on without missing events", of_loss},
     {NULL},
 };
 /* clang-format on */

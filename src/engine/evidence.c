@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 
 #define ACCOUNTS_NAMED 10
-#define WAY_OUT        "restore the newest backup, or go on without it: `lianfang accept-loss` writes down that you did"
+#define WAY_OUT        "restore the newest backup, or go on without it: `lianfang accept-loss` records that you did"
 
 static bool lost(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 static bool lost(GError **error, const char *format, ...)
@@ -33,8 +33,7 @@ char *evidence_what(const GError *loss)
 static bool foreign(GError **error, const char *what)
 {
     g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_FOREIGN,
-                "%s: files of two installations lie side by side; put the right ones together, or restore a backup",
-                what);
+                "%s: files of two installations are mixed; put the right ones together, or restore a backup", what);
     return false;
 }
 
@@ -74,11 +73,11 @@ static bool check_ids(struct vault *vault, struct journal *journal, GError **err
     G_STATIC_ASSERT(JOURNAL_ID_BYTES == VAULT_ID_BYTES);
     bool named = journal_installation(journal, id), bound = vault_state(vault, &state);
     if (named && bound && memcmp(id, state.installation, sizeof id) != 0)
-        return foreign(error, "journal.db is of another installation than secrets.db");
+        return foreign(error, "journal.db belongs to another installation than secrets.db");
     if ((named && bound) || journal_last_pos(journal) == 0 || journal_format(journal) == 1)
         return true; /* an init that was interrupted, or a journal that is only read */
-    return foreign(error, named ? "secrets.db does not say of which installation it is"
-                                : "journal.db does not say of which installation it is");
+    return foreign(error, named ? "secrets.db does not say which installation it belongs to"
+                                : "journal.db does not say which installation it belongs to");
 }
 
 /* journal_open() has looked at the newest head; what is not under one yet is computed anew. */
@@ -102,7 +101,7 @@ static bool check_tip(struct vault *vault, struct journal *journal, int64_t cove
     if (!vault_state(vault, &state))
         return true;
     if (state.loss_pending)
-        return lost(error, "a loss was accepted, but this was never written down");
+        return lost(error, "a loss was accepted, but this was never recorded");
     if (state.pos > last)
         return lost(error,
                     "journal.db ends with event %" G_GINT64_FORMAT ", but secrets.db knows event %" G_GINT64_FORMAT,
@@ -162,7 +161,7 @@ bool evidence_accounts(struct vault *vault, GError **error)
     g_autoptr(GString) ids = g_string_new(NULL);
     for (guint i = 0; i < MIN(damaged->len, ACCOUNTS_NAMED); i++)
         g_string_append_printf(ids, "%s%" G_GINT64_FORMAT, i > 0 ? ", " : "", g_array_index(damaged, int64_t, i));
-    return lost(error, "secrets.db: %u records of accounts were changed by somebody else (%s), and would be closed",
+    return lost(error, "secrets.db: %u records of accounts were changed without the key (%s), and would be closed",
                 damaged->len, ids->str);
 }
 
@@ -200,7 +199,7 @@ static bool check_rows(struct db *rows, struct journal *journal, const uint8_t *
         return true;
     uint8_t id[JOURNAL_ID_BYTES];
     if (installation != NULL && position_installation(rows, id) && memcmp(id, installation, sizeof id) != 0)
-        return foreign(error, "rows.db is of another installation than journal.db");
+        return foreign(error, "rows.db belongs to another installation than journal.db");
     return check_position(rows, journal, error);
 }
 

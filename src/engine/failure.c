@@ -12,8 +12,8 @@ bool is_about_room(const GError *error)
 
 void writer_fail(struct engine *engine, const char *what, const char *why)
 {
-    log_write(LOG_ERROR, "storage failed; nothing more is accepted until the program is started again", "what", what,
-              "why", why, NULL);
+    log_write(LOG_ERROR, "storage failed; nothing more is accepted until the program is restarted", "what", what, "why",
+              why, NULL);
     pthread_mutex_lock(&engine->lock);
     engine->failed = true;
     pthread_cond_broadcast(&engine->work);

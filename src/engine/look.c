@@ -44,8 +44,8 @@ static size_t note_some(struct engine *engine, size_t most)
     uuid_make(clock_now_us(engine->clock), &taken.command->id);
     const struct batch_item *entry = batch_decide_one(engine, &taken);
     if (entry->problem != NULL)
-        log_write(LOG_ERROR, "looks at people's data could not be noted", "code",
-                  problem_texts[entry->problem->code].name, NULL);
+        log_write(LOG_ERROR, "read traces could not be recorded", "code", problem_texts[entry->problem->code].name,
+                  NULL);
     return count;
 }
 

@@ -63,7 +63,7 @@ static char *describe(const char *dir, struct vault *vault, struct mark_tip *tip
     char id[2 * VAULT_ID_BYTES + 1], hash[2 * JOURNAL_HASH_BYTES + 1];
     char journal[2 * JOURNAL_HASH_BYTES + 1], secrets[2 * JOURNAL_HASH_BYTES + 1];
     if (!vault_state(vault, &state)) {
-        fail(dir, "secrets.db does not say of which installation it is", error);
+        fail(dir, "secrets.db does not say which installation it belongs to", error);
         return NULL;
     }
     if (!read_tip(dir, tip, error) || !hash_file(dir, "journal.db", journal, error) ||
@@ -109,7 +109,7 @@ bool mark_check(const char *dir, struct vault *vault, struct mark_tip *out, GErr
     g_autofree char *path = path_in(dir, "complete");
     g_autofree char *stored = NULL;
     if (!mark_is_there(dir))
-        return fail(dir, "this backup is not complete: it was interrupted; take another one", error);
+        return fail(dir, "this backup is not complete: it was interrupted; make another one", error);
     if (!g_file_get_contents(path, &stored, NULL, error))
         return false;
     g_autofree char *lines = describe(dir, vault, &tip, error);
@@ -117,8 +117,7 @@ bool mark_check(const char *dir, struct vault *vault, struct mark_tip *out, GErr
         return false;
     g_autofree char *text = with_mac(lines, vault);
     if (strcmp(text, stored) != 0)
-        return fail(dir,
-                    "this backup is not as it was made: a file was changed, exchanged or cut off; take another one",
+        return fail(dir, "this backup is not as it was made: a file was changed, exchanged or cut off; use another one",
                     error);
     *out = tip;
     return true;

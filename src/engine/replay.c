@@ -195,8 +195,8 @@ static bool apply(struct applying *applying, const struct event *event, const js
     }
     if (!event_is_known(applying->areas, event)) {
         g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_DATA,
-                    "event %" G_GINT64_FORMAT " (%s, version %d) is of a newer program; install that one", event->pos,
-                    event->kind, event->version);
+                    "event %" G_GINT64_FORMAT " (%s, version %d) comes from a newer program; install that version",
+                    event->pos, event->kind, event->version);
         return false;
     }
     if (applying->part == PART_ALL)

@@ -72,7 +72,7 @@ static void keep_looks(struct engine *engine)
 
 bool room_wait(struct engine *engine)
 {
-    log_write(LOG_ERROR, "the disk is full; commands are refused until there is room", NULL);
+    log_write(LOG_ERROR, "the disk is full; commands are refused until there is space", NULL);
     db_rollback(engine->rows);
     vault_rollback(engine->vault);
     set_full(engine, true);
@@ -85,7 +85,7 @@ bool room_wait(struct engine *engine)
             continue;
         if (engine_reopen(engine, &error)) {
             set_full(engine, false);
-            log_write(LOG_INFO, "there is room again; commands are taken", NULL);
+            log_write(LOG_INFO, "there is space again; commands are accepted", NULL);
             return true;
         }
         if (!is_about_room(error)) {

@@ -40,7 +40,7 @@ static bool take_accepted(const struct engine *engine)
     int64_t later_us = clock_machine_us(engine->clock) - g_ascii_strtoll(text, NULL, 10);
     if (later_us >= -LIMIT_CLOCK_STEP_US && later_us <= LIMIT_CLOCK_START_AHEAD_US)
         return true;
-    log_write(LOG_WARNING, "the clock that was accepted is not the one that the machine has now", NULL);
+    log_write(LOG_WARNING, "the accepted clock differs from the machine's clock now", NULL);
     return false;
 }
 
@@ -55,8 +55,8 @@ static void tell(const struct engine *engine, enum log_level level, const char *
 static void tell_held(struct engine *engine)
 {
     tell(engine, LOG_WARNING,
-         "the machine's clock is not believed: nothing lapses and nothing is erased until it is right or `lianfang "
-         "clock accept` says that it is");
+         "the machine's clock is not trusted: nothing lapses and nothing is erased until it is right or accepted by "
+         "`lianfang clock accept`");
     engine->held_told_us = clock_monotonic_us();
 }
 
@@ -117,7 +117,7 @@ void watch_look(struct engine *engine)
     if (watched_us - engine->watched_us > STEP_US)
         engine->quiet_until_us = now_us + grace_us(engine);
     if (!held && (engine->held || doubted))
-        tell(engine, LOG_INFO, "the machine's clock is believed again");
+        tell(engine, LOG_INFO, "the machine's clock is trusted again");
     engine->held = held;
     engine->watched_us = watched_us;
     engine->looked_us = monotonic_us;

@@ -243,8 +243,8 @@ static void refuse_while_held(struct engine *engine)
     pthread_mutex_unlock(&engine->lock);
     if (news)
         log_write(LOG_ERROR,
-                  "a program holds an old snapshot of the data and its log has reached the limit; commands are "
-                  "refused until it ends",
+                  "a program holds an old snapshot of the data and the write-ahead log has reached its limit; "
+                  "commands are refused until that program ends",
                   NULL);
     answer_queue(engine, PROBLEM_LOG_HELD);
 }
@@ -274,7 +274,7 @@ static bool pause_for_checkpoint(struct engine *engine)
     engine->metrics.paused_us += clock_monotonic_us() - since_us;
     pthread_mutex_unlock(&engine->lock);
     if (was_held)
-        log_write(LOG_INFO, "the logs are short again; commands are taken", NULL);
+        log_write(LOG_INFO, "the logs are short again; commands are accepted", NULL);
     return true;
 }
 

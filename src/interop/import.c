@@ -774,7 +774,7 @@ bool import_run(const struct import_options *options, int fd, struct report *rep
     if (why != NULL)
         g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_FAILED, "%s", why->message);
     else if (failed)
-        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_FAILED, "the engine takes nothing more");
+        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_FAILED, "the engine accepts no more commands");
     clear(&import);
     return why == NULL && !failed;
 }

@@ -115,7 +115,7 @@ static void read_order(struct mapping_reading *reading, const struct yaml_node *
     else if (strcmp(text, "m/d/y") == 0 || strcmp(text, "m.d.y") == 0)
         habits->order = DATES_MDY;
     else
-        mistake(reading, node, "an order of dates is d.m.y or m/d/y", NULL);
+        mistake(reading, node, "expected d.m.y or m/d/y", NULL);
 }
 
 static void read_range(struct mapping_reading *reading, const struct yaml_node *node, struct cell_habits *habits)
@@ -128,7 +128,7 @@ static void read_range(struct mapping_reading *reading, const struct yaml_node *
     else if (strcmp(text, "last") == 0)
         habits->range = RANGE_LAST;
     else
-        mistake(reading, node, "of two dates, first or last is taken", NULL);
+        mistake(reading, node, "expected first or last", NULL);
 }
 
 static void read_habit(struct mapping_reading *reading, const char *key, const struct yaml_node *node,
@@ -144,7 +144,7 @@ static void read_habit(struct mapping_reading *reading, const char *key, const s
     else if (strcmp(key, "time") == 0 && !time_of_day_parse(text, &habits->minutes))
         mistake(reading, node, "expected a time of day such as '12:00'", NULL);
     else if (strcmp(key, "decimal") == 0 && strcmp(text, ",") != 0 && strcmp(text, ".") != 0)
-        mistake(reading, node, "the decimal point is '.' or ','", NULL);
+        mistake(reading, node, "expected '.' or ','", NULL);
     else if (strcmp(key, "decimal") == 0)
         habits->decimal_comma = *text == ',' ? ',' : '\0';
 }
@@ -242,7 +242,7 @@ static void read_column(struct mapping_reading *reading, const char *header, con
     if (strcmp(header, "*") == 0) {
         reading->mapping->ignore_rest = ignored;
         if (!ignored)
-            mistake(reading, node, "all other columns can only be ignored", "ignore");
+            mistake(reading, node, "the other columns can only be ignored", "ignore");
         return;
     }
     struct mapped_column *column = g_new0(struct mapped_column, 1);
@@ -293,7 +293,7 @@ static void read_delimiter(struct mapping_reading *reading, const struct yaml_no
     else if (strcmp(text, ",") == 0 || strcmp(text, ";") == 0)
         reading->mapping->delimiter = *text;
     else
-        mistake(reading, node, "a delimiter is ',', ';' or tab", NULL);
+        mistake(reading, node, "expected ',', ';' or tab", NULL);
 }
 
 /* One of two words; the first is what holds where nothing is said. */
@@ -313,7 +313,7 @@ static void read_charset(struct mapping_reading *reading, const struct yaml_node
     const char *text = text_of(reading, node);
     reading->mapping->charset = text != NULL ? charset_find(text) : CHARSET_UNKNOWN;
     if (text != NULL && reading->mapping->charset == CHARSET_UNKNOWN)
-        mistake(reading, node, "an encoding is utf-8 or gb18030", NULL);
+        mistake(reading, node, "expected utf-8 or gb18030", NULL);
 }
 
 static void read_member(struct mapping_reading *reading, const struct yaml_node *key, const struct yaml_node *node)
@@ -332,14 +332,13 @@ static void read_member(struct mapping_reading *reading, const struct yaml_node 
     else if (strcmp(key->text, "delimiter") == 0)
         read_delimiter(reading, node);
     else if (strcmp(key->text, "rows") == 0)
-        read_either(reading, node, "matters", "entries", "rows are matters or entries", &mapping->enters);
+        read_either(reading, node, "matters", "entries", "expected matters or entries", &mapping->enters);
     else if (strcmp(key->text, "likely") == 0)
-        read_either(reading, node, "new", "known", "whoever is likely registered is new or known",
-                    &mapping->likely_known);
+        read_either(reading, node, "new", "known", "expected new or known", &mapping->likely_known);
     else if (strcmp(key->text, "homes") == 0)
-        read_either(reading, node, "said", "merged", "homes are said or merged", &mapping->homes_merged);
+        read_either(reading, node, "said", "merged", "expected said or merged", &mapping->homes_merged);
     else if (strcmp(key->text, "changes") == 0)
-        read_either(reading, node, "keep", "take", "changes are keep or take", &mapping->takes_changes);
+        read_either(reading, node, "keep", "take", "expected keep or take", &mapping->takes_changes);
     else if (strcmp(key->text, "encoding") == 0)
         read_charset(reading, node);
     else if (strcmp(key->text, "key") == 0)
@@ -358,7 +357,7 @@ static void read_member(struct mapping_reading *reading, const struct yaml_node 
 static void read_root(struct mapping_reading *reading, const struct yaml_node *root)
 {
     if (root->type != NODE_MAPPING) {
-        mistake(reading, root, "a mapping file is one mapping", NULL);
+        mistake(reading, root, "a mapping file has to be one mapping", NULL);
         return;
     }
     for (size_t i = 0; i < root->count; i++)
@@ -407,7 +406,7 @@ struct mapping *mapping_parse(const char *name, const char *text, size_t bytes, 
     if (roots->len > 0)
         read_root(&reading, g_ptr_array_index(roots, 0));
     if (roots->len > 1)
-        mistake(&reading, g_ptr_array_index(roots, 1), "a mapping file has one document", NULL);
+        mistake(&reading, g_ptr_array_index(roots, 1), "a mapping file has to be one document", NULL);
     *out_problem = problems_of(diagnostics);
     return *out_problem == NULL ? g_steal_pointer(&mapping) : NULL;
 }

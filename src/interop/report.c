@@ -13,13 +13,13 @@ static const struct {
     const char *name, *zh, *en;
 } note_texts[NOTE_COUNT] = {
     [NOTE_HEADER_ROW] = {"header_row", "表头在第 {0} 行，以上各行未导入",
-                         "the header is row {0}; what stands above is left out"},
+                         "the header is row {0}; the rows above it are left out"},
     [NOTE_ENCODING] = {"encoding", "按 {0} 读取", "read as {0}"},
     [NOTE_NOTES_ROW] = {"notes_row", "这一行是填写说明，未导入", "a row of explanations, left out"},
     [NOTE_COLUMN_LEFT_OUT] = {"column_left_out", "这一列只供查看，未导入",
                               "this column is shown only and was left out"},
-    [NOTE_THERE_ALREADY] = {"there_already", "已有，未重复导入", "there already"},
-    [NOTE_DIFFERS] = {"differs", "已有，但 {0} 不同，未改动", "there already, but {0} differs; left as it is"},
+    [NOTE_THERE_ALREADY] = {"there_already", "已有，未重复导入", "already present"},
+    [NOTE_DIFFERS] = {"differs", "已有，但 {0} 不同，未改动", "already present, but {0} differs; left as it is"},
     [NOTE_ALIKE] = {"alike", "除编号外与第 {0} 行完全相同，请核对",
                     "the same as row {0} but for its key; please check"},
     [NOTE_SAME_CONTENT] = {"same_content", "与第 {0} 行完全相同，请核对", "the same as row {0}; please check"},
@@ -32,18 +32,17 @@ static const struct {
     [NOTE_TAKEN_FOR] = {"taken_for",
                         "已登记 {0} 位同名同电话的人，视为同一人，未重复登记；若为另一人，请补身份证号或门牌",
                         "{0} of that name and phone are registered; taken for the same person and not registered "
-                        "again; should it be another, add an ID number or a door"},
+                        "again; if it is another person, add an ID number or a door"},
     [NOTE_SAME_PERSON] = {"same_person", "与第 {0} 行身份证号相同，是同一人，未重复导入",
                           "the same ID number as row {0}: the same person, left out"},
     [NOTE_SAME_CELLS] = {"same_cells", "与第 {0} 行无从区分，未重复导入；若为两人，请补身份证号或门牌",
-                         "nothing tells it from row {0}: left out; should they be two, add ID numbers or doors"},
+                         "it cannot be told from row {0}: left out; if they are two people, add ID numbers or doors"},
     [NOTE_FILLED_DOWN] = {"filled_down", "居住地随第 {0} 行", "the home is that of row {0}"},
-    [NOTE_NO_HOME] =
-        {"no_home", "没有居住地；若与第 {0} 行合并，请在对应文件中写 homes: merged",
-         "no home; should the cell be merged with that of row {0}, say `homes: merged` in the mapping file"},
+    [NOTE_NO_HOME] = {"no_home", "没有居住地；若与第 {0} 行合并，请在对应文件中写 homes: merged",
+                      "no home; if the cell is merged with that of row {0}, say `homes: merged` in the mapping file"},
     [NOTE_KEPT] = {"kept", "此人已登记，{0} 不同，保留已登记的",
                    "the person is registered, {0} differs; kept as it is"},
-    [NOTE_CHANGES] = {"changes", "已有，将改动 {0}", "there already, {0} will be changed"},
+    [NOTE_CHANGES] = {"changes", "已有，将改动 {0}", "already present, {0} will be changed"},
 };
 
 static void finding_free(gpointer data)
@@ -263,7 +262,7 @@ char *report_text(const struct report *report, bool chinese)
                                report->findings_beyond);
     add_kinds(text, report, chinese);
     static const char *const counted[][2] = {
-        {"rows", "共"}, {"new", "可导入"}, {"there already", "已有"}, {"wrong", "有误"}, {"done", "已导入"}};
+        {"rows", "共"}, {"new", "可导入"}, {"already present", "已有"}, {"wrong", "有误"}, {"done", "已导入"}};
     const int64_t counts[] = {report->rows, report->good, report->there, report->wrong, report->made};
     for (size_t i = 0; i < G_N_ELEMENTS(counts); i++)
         g_string_append_printf(text, chinese ? "%s%s %" G_GINT64_FORMAT " 行" : "%s%s: %" G_GINT64_FORMAT,

@@ -66,7 +66,7 @@ static struct problem *look(int fd)
     off_t bytes = lseek(fd, 0, SEEK_END);
     ssize_t got = pread(fd, head, sizeof head - 1, 0);
     if (bytes < 0 || got < 0)
-        return problem_new(PROBLEM_SHEET_UNREADABLE, NULL, "读取失败", "it cannot be read", NULL);
+        return problem_new(PROBLEM_SHEET_UNREADABLE, NULL, "读取失败", "it could not be read", NULL);
     if (bytes > LIMIT_SHEET_BYTES) {
         g_autofree char *limit = g_strdup_printf("%lld", LIMIT_SHEET_BYTES);
         return problem_new(PROBLEM_BODY_TOO_LARGE, NULL, limit, NULL);
@@ -89,7 +89,7 @@ static struct problem *survey(struct sheet *sheet)
             return problem_new(PROBLEM_SHEET_TOO_LONG, NULL, G_STRINGIFY(LIMIT_SHEET_ROWS), NULL);
     }
     if (csv_failed(sheet->csv))
-        return problem_new(PROBLEM_SHEET_UNREADABLE, NULL, "读取失败", "it cannot be read", NULL);
+        return problem_new(PROBLEM_SHEET_UNREADABLE, NULL, "读取失败", "it could not be read", NULL);
     sheet->rows = last;
     sheet->delimiter_said = sheet->delimiter != 0 || csv_separator_is_said(sheet->csv);
     sheet->delimiter = csv_delimiter(sheet->csv);

@@ -120,8 +120,8 @@ bool journal_must_be_current(const struct journal *journal, const char *path, GE
     int format = journal_format(journal);
     if (format != JOURNAL_FORMAT)
         g_set_error(error, JOURNAL_ERROR, JOURNAL_ERROR_OLD_FORMAT,
-                    "%s: journal format %d is of an older program: `lianfang verify` and `lianfang dump` read it, and "
-                    "nothing more is made of it",
+                    "%s: journal format %d comes from an older program: only `lianfang verify` and `lianfang dump` "
+                    "can read it",
                     path, format);
     return format == JOURNAL_FORMAT;
 }

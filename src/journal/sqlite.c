@@ -146,7 +146,7 @@ static bool has_index(struct sqlite_journal *journal, GError **error)
                         &there, error))
         return false;
     if (there == 0)
-        g_set_error(error, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT, "%s: its index event_seq was taken out",
+        g_set_error(error, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT, "%s: its index event_seq is missing",
                     sqlite3_db_filename(db_handle(journal->db), "main"));
     return there > 0;
 }
@@ -279,7 +279,7 @@ static bool load_head(struct sqlite_journal *journal, GError **error)
         memcmp(head->public_key, journal->signer.public_key, JOURNAL_KEY_BYTES) != 0)
         fault = "its head is signed with another key than this installation's";
     if (fault == NULL && journal->is_signed && !chain_is_signed(head))
-        fault = "the signature of its head does not fit";
+        fault = "the signature of its head is not valid";
     if (fault != NULL)
         return corrupt(journal, head->pos, fault, error);
     journal->head_pos = head->pos;

@@ -159,10 +159,11 @@ int sqlite_format(sqlite3 *handle, GError **error)
         return (int)format;
     if (id != SQLITE_APPLICATION_ID)
         g_set_error(error, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT,
-                    "%s: not a journal of Lianfang; name the right data directory, or restore the newest backup", path);
+                    "%s: not a Lianfang journal; name the right data directory, or restore the newest backup", path);
     else
         g_set_error(error, JOURNAL_ERROR, JOURNAL_ERROR_NEW_FORMAT,
-                    "%s: journal format %" G_GINT64_FORMAT " is of a newer program than this one, which reads up to %d",
+                    "%s: journal format %" G_GINT64_FORMAT " comes from a newer program than this one, which reads up "
+                    "to %d",
                     path, format, JOURNAL_FORMAT);
     return 0;
 }

@@ -180,7 +180,7 @@ static bool draw_code(struct setting *setting, GError **error)
 {
     QRcode *code = QRcode_encodeString8bit(setting->paper->code, 0, QR_ECLEVEL_M);
     if (code == NULL) {
-        g_set_error(error, PAPER_ERROR, PAPER_ERROR_CODE, "no QR code holds the proof: %s", g_strerror(errno));
+        g_set_error(error, PAPER_ERROR, PAPER_ERROR_CODE, "the proof does not fit in a QR code: %s", g_strerror(errno));
         return false;
     }
     double module = CODE_SIDE / code->width, left = PAGE_WIDTH - MARGIN_SIDE - CODE_SIDE;

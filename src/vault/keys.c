@@ -195,8 +195,8 @@ static void tell_damage(struct vault *vault, enum vault_owner owner, int64_t id)
         return;
     vault->damage_told_us = now_us;
     g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, id);
-    log_write(LOG_ERROR, "a key is damaged, and was not erased: look at `lianfang verify`", "of",
-              key_owner_names[owner], "id", text, NULL);
+    log_write(LOG_ERROR, "a key is damaged, not erased: run `lianfang verify`", "of", key_owner_names[owner], "id",
+              text, NULL);
 }
 
 enum vault_key_state vault_key_state(struct vault *vault, enum vault_owner owner, int64_t id)

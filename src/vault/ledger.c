@@ -123,7 +123,7 @@ static bool walk(struct vault *vault, struct ledger_position *position, int64_t 
     while (position->number < last && (found = read_record(vault, position->number + 1, record)) == 1) {
         if (!parse_record(vault, record, position, &erasure))
             return fail(vault, VAULT_ERROR_LEDGER,
-                        "a record was changed, or is of another data directory; bring back the newest one", error);
+                        "a record was changed, or belongs to another data directory; restore the newest ledger", error);
         if (act != NULL)
             vault->replayed += act(vault, &erasure, context);
     }
@@ -148,7 +148,7 @@ void ledger_note_end(struct vault *vault)
     g_autoptr(GError) error = NULL;
     g_autofree char *path = end_path(vault);
     if (!g_file_set_contents_full(path, stored, sizeof stored, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
-        log_write(LOG_WARNING, "the end of the erasures was not noted", "why", error->message, NULL);
+        log_write(LOG_WARNING, "the end of the ledger of erasures was not recorded", "why", error->message, NULL);
 }
 
 /* False where there is none: an older program, or nothing was erased yet. */
@@ -173,7 +173,8 @@ static bool check_end(struct vault *vault, struct ledger_position *position, GEr
     if (!walk(vault, position, end.number, NULL, NULL, error))
         return false;
     return (position->number == end.number && sodium_memcmp(position->mac, end.mac, LEDGER_MAC_BYTES) == 0) ||
-           fail(vault, VAULT_ERROR_LEDGER, "is shorter than it was, or another one; bring back the newest one", error);
+           fail(vault, VAULT_ERROR_LEDGER, "is shorter than it was, or a different one; restore the newest ledger",
+                error);
 }
 
 /* ---- opening ---- */
@@ -186,7 +187,7 @@ static bool check_known(struct vault *vault, GError **error)
     if (!walk(vault, &position, vault->ledger_end.number, NULL, NULL, error))
         return false;
     if (position.number < vault->ledger_end.number)
-        return fail(vault, VAULT_ERROR_LEDGER, "older than the data directory; bring back the newest one", error);
+        return fail(vault, VAULT_ERROR_LEDGER, "older than the data directory; restore the newest ledger", error);
     if (sodium_memcmp(position.mac, vault->ledger_end.mac, LEDGER_MAC_BYTES) != 0)
         return fail(vault, VAULT_ERROR_LEDGER, "is not the ledger of this data directory", error);
     return check_end(vault, &position, error);
@@ -278,7 +279,7 @@ static bool each_known(struct vault *vault,
     vault->replayed = replayed;
     ahead = position;
     if (position.number != known.number)
-        return fail(vault, VAULT_ERROR_LEDGER, "older than the data directory; bring back the newest one", error);
+        return fail(vault, VAULT_ERROR_LEDGER, "older than the data directory; restore the newest ledger", error);
     if (!check_end(vault, &ahead, error) || !walk(vault, &ahead, INT64_MAX, NULL, NULL, error))
         return false;
     *out = (struct ledger_counts){.known = position.number, .ahead = ahead.number - position.number};

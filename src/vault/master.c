@@ -79,7 +79,7 @@ static bool read_key_file(const char *path, bool private, uint8_t out[VAULT_KEY_
     else if (!S_ISREG(status.st_mode) || status.st_size != VAULT_KEY_BYTES)
         fault = "a master key is a file of 32 bytes";
     else if (private && (status.st_mode & 077) != 0)
-        fault = "others may read it; run chmod 600 on it, and rotate the key if somebody may have";
+        fault = "others may read it; run chmod 600 on it, and rotate the key if it may have been read";
     else if (read(file, out, VAULT_KEY_BYTES) != VAULT_KEY_BYTES)
         fault = "cannot be read";
     if (file >= 0)

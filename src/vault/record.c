@@ -61,7 +61,7 @@ bool record_read(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, 
     enum record_state state = record_look(db, key, id, out);
     if (state == RECORD_DAMAGED) {
         g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, id);
-        log_write(LOG_ERROR, "the record of an account was changed by somebody else", "account", text, NULL);
+        log_write(LOG_ERROR, "the record of an account was changed without the key", "account", text, NULL);
     }
     return state == RECORD_GOOD;
 }

@@ -31,7 +31,7 @@ static bool wrap_anew(struct vault *vault, const char *what, const char *erased,
     if (wrap_as(vault, what, id, wrapped, bytes, out) ||
         (erased != NULL && wrap_as(vault, erased, id, wrapped, bytes, out)))
         return true;
-    log_write(LOG_WARNING, "a key was changed and stays as it is", "of", what, NULL);
+    log_write(LOG_WARNING, "a key was changed without the master key and is left as it is", "of", what, NULL);
     return false;
 }
 
@@ -101,7 +101,8 @@ bool vault_rotate_master_key(struct vault *vault, GError **error)
     g_autofree char *credential = master_credential_path();
     if (credential != NULL) {
         g_set_error(error, VAULT_ERROR, VAULT_ERROR_MASTER_KEY,
-                    "%s: is given by systemd; rotate where the key is a file, then give it the new one", credential);
+                    "%s: is given by systemd; rotate where the key is a file, then give systemd the new one",
+                    credential);
         return false;
     }
     g_autofree char *path = master_path(vault);

@@ -132,19 +132,19 @@ bool state_open(struct vault *vault, GError **error)
     if (!state_read(vault, &vault->has_state, &vault->state)) {
         if (!secrets_failed(vault, error))
             g_set_error(error, VAULT_ERROR, VAULT_ERROR_DAMAGED,
-                        "secrets.db: what it says of the journal was changed; restore the newest backup");
+                        "secrets.db: its record of the journal was changed; restore the newest backup");
         return false;
     }
     if (!vault->has_state && (named || !vault->read_only)) {
-        g_set_error(
-            error, VAULT_ERROR, VAULT_ERROR_DAMAGED,
-            "secrets.db is older than %s, or what it knew of the journal was taken out; restore the newest backup",
-            path);
+        g_set_error(error, VAULT_ERROR, VAULT_ERROR_DAMAGED,
+                    "secrets.db is older than %s, or its record of the journal was removed; restore the newest backup",
+                    path);
         return false;
     }
     if (vault->has_state && named && memcmp(id, vault->state.installation, sizeof id) != 0) {
         g_set_error(error, VAULT_ERROR, VAULT_ERROR_DAMAGED,
-                    "%s is of another installation than secrets.db; put the files of one together, or restore a backup",
+                    "%s belongs to another installation than secrets.db; put the files of one installation together, "
+                    "or restore a backup",
                     path);
         return false;
     }

@@ -30,7 +30,7 @@ static void verify_keys(struct vault *vault, enum vault_owner owner, const char 
         counts->keys += state == VAULT_KEY_OPENS;
         counts->erased += state == VAULT_KEY_ERASED;
         if (state == VAULT_KEY_DAMAGED)
-            find(findings, key_owner_names[owner], id, "its key was changed, and not erased");
+            find(findings, key_owner_names[owner], id, "its key was changed, not erased");
     }
 }
 
@@ -42,14 +42,14 @@ static void verify_owners(struct vault *vault, GPtrArray *findings)
         rows_of(vault->db,
                 "SELECT matter FROM matter_person WHERE matter NOT IN (SELECT id FROM matter_key) ORDER BY matter", "");
     while (!is_full(findings) && rows_next(&rows))
-        find(findings, key_owner_names[VAULT_MATTER], rows_integer(&rows, 0), "its key was taken out");
+        find(findings, key_owner_names[VAULT_MATTER], rows_integer(&rows, 0), "its key was removed");
 }
 
 static void verify_accounts(struct vault *vault, GPtrArray *findings, struct vault_counts *counts)
 {
     g_autoptr(GArray) damaged = vault_damaged_accounts(vault);
     for (guint i = 0; i < damaged->len; i++)
-        find(findings, "account", g_array_index(damaged, int64_t, i), "its record was changed by somebody else");
+        find(findings, "account", g_array_index(damaged, int64_t, i), "its record was changed without the key");
     g_autoptr(GArray) lost = accounts_lost(vault);
     for (guint i = 0; i < lost->len; i++)
         find(findings, "account", g_array_index(lost, int64_t, i),
@@ -65,7 +65,7 @@ static void verify_index(struct vault *vault, GPtrArray *findings, struct vault_
         int64_t person = rows_integer(&rows, 0);
         counts->persons_indexed++;
         if (!index_is_whole(vault, person, (enum vault_index)rows_integer(&rows, 1)))
-            find(findings, key_owner_names[VAULT_PERSON], person, "what is indexed of them was changed");
+            find(findings, key_owner_names[VAULT_PERSON], person, "its index entries were changed");
     }
 }
 
@@ -75,7 +75,7 @@ static int64_t verify_erasure(struct vault *vault, const struct erasure *erasure
     GPtrArray *findings = context;
     if (vault_has_key(vault, erasure->owner, erasure->id))
         find(findings, key_owner_names[erasure->owner == VAULT_PERSON ? VAULT_PERSON : VAULT_MATTER], erasure->id,
-             "was erased, and its key opens again");
+             "was erased, but its key still opens");
     return 1;
 }
 

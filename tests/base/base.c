@@ -223,7 +223,7 @@ static void test_problem_texts(void)
     g_assert_cmpstr(problem->field, ==, "rows[2].version");
     g_assert_cmpstr(problem->next->field, ==, "rows[2]");
     g_autofree char *sentence = problem_sentence(problem, false);
-    g_assert_cmpstr(sentence, ==, "somebody else has changed it (you saw version 3, it is now 5); reload");
+    g_assert_cmpstr(sentence, ==, "it has been changed since (you saw version 3, it is now 5); reload");
     static const char *const meant[] = {"", "there is no such field", "form",
                                         "there is no such field; did you mean form?"};
     for (size_t i = 0; i < G_N_ELEMENTS(meant); i += 2) {

@@ -231,7 +231,7 @@ static const struct row {
     {"no table of ids", no_table_of_ids, "journal.db does not say of which installation", false, false},
     {"no trace of what secrets.db knew", no_trace_of_state, "was taken out", false, false},
     {"no heads", no_heads, "no signed head", false, false},
-    {"a forged head", forged_head, "the signature of its head does not fit", false, false},
+    {"a forged head", forged_head, "the signature of its head is not valid", false, false},
     {"a head of another key", other_key, "another key", false, false},
     {"the newest event gone", another_record, "missing, although a signed head names it", false, false},
     {"what secrets.db knew deleted", no_state, "was taken out", false, false},

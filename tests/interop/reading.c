@@ -417,13 +417,13 @@ static void mappings(void)
         {"dates: d.m.y\nblank: [N/A, NA]\nconstants: {unit: '110000'}\n", NULL},
         {"columns: {a: {to: x, values: {y: z}, range: first}}\n", NULL},
         {"colums: {}\n", "m.yaml:1:1: unknown key; did you mean columns?"},
-        {"dates: y.m.d\n", "m.yaml:1:8: an order of dates is d.m.y or m/d/y"},
+        {"dates: y.m.d\n", "m.yaml:1:8: expected d.m.y or m/d/y"},
         {"header: zero\n", "m.yaml:1:9: expected a number of rows"},
         {"columns: {a: {values: {}}}\n", "m.yaml:1:14: say where the column goes: to"},
-        {"- a\n", "m.yaml:1:1: a mapping file is one mapping"},
+        {"- a\n", "m.yaml:1:1: a mapping file has to be one mapping"},
         {"columns: [a]\n", "m.yaml:1:10: expected a mapping of headers to columns"},
-        {"encoding: big5\n", "m.yaml:1:11: an encoding is utf-8 or gb18030"},
-        {"delimiter: '|'\n", "m.yaml:1:12: a delimiter is ',', ';' or tab"},
+        {"encoding: big5\n", "m.yaml:1:11: expected utf-8 or gb18030"},
+        {"delimiter: '|'\n", "m.yaml:1:12: expected ',', ';' or tab"},
         {"time: noon\n", "m.yaml:1:7: expected a time of day such as '12:00'"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {

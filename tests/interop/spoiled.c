@@ -35,7 +35,7 @@ static void says(const char *what, const char *sheet, const char *mapping, const
     g_autofree char *all_zh =
         g_strdup_printf("%s共 %d 行，可导入 %d 行，已有 0 行，有误 %d 行，已导入 %d 行\n", zh, rows, good, wrong, made);
     g_autofree char *all_en =
-        g_strdup_printf("%srows: %d, new: %d, there already: 0, wrong: %d, done: %d\n", en, rows, good, wrong, made);
+        g_strdup_printf("%srows: %d, new: %d, already present: 0, wrong: %d, done: %d\n", en, rows, good, wrong, made);
     g_assert_cmpstr(chinese, ==, all_zh);
     g_assert_cmpstr(english, ==, all_en);
     g_assert_cmpint(everything() - before, ==, made);
@@ -52,7 +52,7 @@ static void wrong_columns(void)
          0, 0, 0);
     says("persons", "甲,乙\n1,2\n", NULL,
          "找不到表头，应有的列：姓名, 身份证号, 手机号, 所在单位, 居住地, 门牌, 居住起始\n",
-         "there is no header; expected columns: 姓名, 身份证号, 手机号, 所在单位, 居住地, 门牌, 居住起始\n", 0, 0, 0,
+         "no header was found; expected columns: 姓名, 身份证号, 手机号, 所在单位, 居住地, 门牌, 居住起始\n", 0, 0, 0,
          0);
 }
 
@@ -60,7 +60,7 @@ static void merged_header(void)
 {
     says("persons", "人员登记表,,\n个人信息,,联系方式\n姓名,身份证号,手机号\n必填,选填,选填\n演练子,,13900000101\n",
          NULL, "（提示）表头在第 3 行，以上各行未导入\n第 4 行：（提示）这一行是填写说明，未导入\n",
-         "(note) the header is row 3; what stands above is left out\nrow 4: (note) a row of explanations, "
+         "(note) the header is row 3; the rows above it are left out\nrow 4: (note) a row of explanations, "
          "left out\n",
          1, 1, 0, 1);
 }
@@ -77,9 +77,9 @@ static void quotes(void)
 {
     says("persons", "姓名,手机号\n\"演练\n卯\",13900000104\n", NULL, "", "", 1, 1, 0, 1);
     says("persons", "姓名,手机号\n\"演练\n卯\",13900000114\n\"演练辰,13900000105\n演练巳,13900000106\n", NULL,
-         "第 3 行：引号没有结束\n", "row 3: a quote does not end\n", 2, 1, 1, 0);
+         "第 3 行：引号没有结束\n", "row 3: a quotation mark is not closed\n", 2, 1, 1, 0);
     says("persons", "姓名,手机号\n\"演\"练,13900000107\n", NULL, "第 2 行：引号后面还有文字，单元格内的引号须写两遍\n",
-         "row 2: there is text behind a closing quote; quotes within a cell are written twice\n", 1, 0, 1, 0);
+         "row 2: there is text after a closing quote; quotes within a cell are written twice\n", 1, 0, 1, 0);
 }
 
 static void mixed_encodings(void)
@@ -91,7 +91,8 @@ static void mixed_encodings(void)
 
 #define LOST_ZH "电子表格把它当成了数字，末尾的位数已丢失，请把该列设为文本后重新填写\n"
 #define LOST_EN                                                                                                        \
-    "a spreadsheet made a number of it and its last digits are lost; make the column text and fill it in "             \
+    "a spreadsheet turned it into a number and "                                                                       \
+    "lost the last digits; format the column as text and fill it in "                                                  \
     "again\n"
 
 static void digits(void)

@@ -259,7 +259,7 @@ static void refuses(void)
          "event 60: the one before it in its stream is missing"},
         {"the tail missing", drop_end, true, "event 40: missing, although a signed head names it"},
         {"a column missing", drop_column, true, "matter"},
-        {"no index of streams", drop_index, true, "its index event_seq was taken out"},
+        {"no index of streams", drop_index, true, "its index event_seq is missing"},
         {"no table of heads", drop_heads, true, "head"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {

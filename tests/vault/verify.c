@@ -63,7 +63,7 @@ static const struct row {
     {"another's mark of an erasure",
      "UPDATE matter_key SET wrapped = (SELECT wrapped FROM matter_key WHERE id = 2) WHERE id = 1",
      "matter 1: its key was changed"},
-    {"a key taken out", "DELETE FROM matter_key WHERE id = 1", "matter 1: its key was taken out"},
+    {"a key taken out", "DELETE FROM matter_key WHERE id = 1", "matter 1: its key was removed"},
     {"a person's key changed", "UPDATE person_key SET wrapped = zeroblob(72) WHERE id = 2",
      "person 2: its key was changed"},
     {"a record of an account", "UPDATE account SET record = x'0200000000000000' || substr(record, 9)",
