@@ -113,18 +113,18 @@ static const struct command_kind commands[] = {
      .by_clock = true,
      .members = trace_members,
      .zh = "记录查看个人信息",
-     .en = "Note that personal data was read"},
+     .en = "Record that personal data was read"},
     {.name = "keep_account",
      .decide = decide_keep_account,
      .by_clock = true,
      .members = keep_account_members,
      .zh = "记录账号的新建、重置与停用",
-     .en = "Note that an account is made, reset or closed"},
+     .en = "Record that an account was made, reset or closed"},
     {.name = "acknowledge_notice",
      .decide = decide_acknowledge_notice,
      .members = acknowledge_notice_members,
      .zh = "确认已知悉登录时的通知",
-     .en = "Acknowledge what one is told at the log-in"},
+     .en = "Acknowledge a notice shown at the log-in"},
     {0},
 };
 
@@ -148,9 +148,9 @@ static const struct event_row times = {
 static const struct event_row *const look_rows[] = {&look, NULL}, *const times_rows[] = {&times, NULL};
 
 static const struct event_member of_reading[] = {
-    {"p", "pages", MEMBER_LIST, "names of pages, counted from 0", .of = MEMBER_TEXT},
-    {"l", "looks", MEMBER_ROWS, "matters and records (matter 0) that stood there unmasked, and how often", look_rows},
-    {"t", "times", MEMBER_ROW, "of the first look and of the last one", times_rows},
+    {"p", "pages", MEMBER_LIST, "names of pages, numbered from 0", .of = MEMBER_TEXT},
+    {"l", "looks", MEMBER_ROWS, "matters and records (matter 0) that were shown unmasked, and how often", look_rows},
+    {"t", "times", MEMBER_ROW, "of the first look and of the last", times_rows},
     {NULL},
 };
 static const struct event_member of_account[] = {
@@ -160,16 +160,17 @@ static const struct event_member of_account[] = {
 };
 
 static const struct event_member of_acknowledgement[] = {
-    {"notice", "notice", MEMBER_ID, "the event that it tells of"}, {NULL}};
+    {"notice", "notice", MEMBER_ID, "the event that the notice is about"}, {NULL}};
 
 static const struct event_kind events[] = {
     {"personal_data_read", 2, apply_personal_data_read, STREAM_OF_ROOT,
-     "What the actor has read of persons since the event before, within an hour", of_reading, .upcast = upcasts},
+     "What the actor has read about persons since the previous event, within an hour", of_reading, .upcast = upcasts},
     {"account_made", 1, apply_account_notice, STREAM_OF_ROOT, "A person can log in", of_account},
-    {"account_reset", 1, apply_account_notice, STREAM_OF_ROOT, "Somebody else has set their password", of_account},
-    {"account_closed", 1, apply_account_notice, STREAM_OF_ROOT, "They can log in no longer", of_account},
+    {"account_reset", 1, apply_account_notice, STREAM_OF_ROOT,
+     "Another person has set the password of an account", of_account},
+    {"account_closed", 1, apply_account_notice, STREAM_OF_ROOT, "A person can no longer log in", of_account},
     {"notice_acknowledged", 1, apply_notice_acknowledged, STREAM_OF_ROOT,
-     "Somebody has read what they were told: it is not told again", of_acknowledgement},
+     "A notice was acknowledged: it is not shown again", of_acknowledgement},
     {NULL},
 };
 /* clang-format on */

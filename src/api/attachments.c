@@ -29,7 +29,8 @@ void admit_attachment(struct request *request)
     if (matter.erased)
         respond_refused(request, PROBLEM_MATTER_ERASED, NULL);
     else if (kind == NULL || !matter_may_bring_files(rows, kind, &matter, request->session.person, request->now_us))
-        respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "可提交附件的岗位" : "who enters files");
+        respond_refused(request, PROBLEM_NO_RIGHT, NULL,
+                        request->chinese ? "可提交附件的岗位" : "posts that may add attachments");
     else if (matter_file_count(rows, matter.id) >= LIMIT_ATTACHMENTS)
         respond_refused(request, PROBLEM_TOO_MANY_ITEMS, NULL, G_STRINGIFY(LIMIT_ATTACHMENTS));
 }

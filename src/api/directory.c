@@ -266,7 +266,7 @@ void get_erasures(struct request *request)
         return;
     if (!has_right(request, RIGHT_PERSONS, REGISTRY_ROOT)) {
         respond_refused(request, PROBLEM_NO_RIGHT, NULL,
-                        request->chinese ? "全市的人员登记员" : "those who register people in the whole city");
+                        request->chinese ? "全市的人员登记员" : "posts that register people for the whole city");
         return;
     }
     g_autoptr(GArray) waiting = registry_erasures_waiting(request->reader->rows, request->now_us, after, limit + 1);

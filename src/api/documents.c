@@ -91,7 +91,7 @@ static void respond_pdf(struct request *request, const struct printed *printed)
         return;
     }
     if (unknown > 0)
-        log_write(LOG_WARNING, "a document has characters that no font here has", "document", printed->name, NULL);
+        log_write(LOG_WARNING, "a document has characters that no installed font has", "document", printed->name, NULL);
     g_autofree char *disposition = g_strdup_printf("inline; filename=\"%s.pdf\"", printed->name);
     respond_bytes(request, MHD_HTTP_OK, PDF, pdf);
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_CONTENT_DISPOSITION, disposition);

@@ -450,7 +450,7 @@ void get_matter_document(struct request *request)
         !access_shows_subject(request->reader->rows, request_rules(request), &request->viewer, &matter) ||
         !access_shows_document(request->reader->rows, request_rules(request), &request->viewer, &matter,
                                request->params[1])) {
-        respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "经办人员" : "those who handle it");
+        respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "经办人员" : "posts that handle it");
         return;
     }
     const struct playbook *playbook = rulebook_get(request_rules(request), matter.rules);

@@ -36,14 +36,14 @@ static const struct {
     {"parent", "string", "uuid", "id of the matter above"},
     {"unit", "string", NULL, "code of a unit, or # and its id"},
     {"seat", "string", NULL, "code of a unit, or # and its id"},
-    {"to", "string", NULL, "code of a unit, or a time where a period ends"},
+    {"to", "string", NULL, "code of a unit, or the time at which a period ends"},
     {"dwelling", "string", NULL, "door and room as written; sealed"},
     {"reason", "string", NULL, "why"},
     {"name", "string", NULL, NULL},
     {"role", "string", NULL, "role of the playbook"},
     {"kind", "string", NULL, "kind of the playbook"},
     {"entry", "string", NULL, "entry of the kind"},
-    {"attempt", "string", NULL, "why it did not come about"},
+    {"attempt", "string", NULL, "why the attempt failed"},
     {"form", "object", NULL, "the kind's form"},
     {"fields", "object", NULL, "the entry's form"},
     {"grounds", "array", NULL, "codes of units"},
@@ -79,12 +79,13 @@ static const struct command_kind *find_command(const char *name)
 
 static json_t *command_schema(const struct command_kind *kind, const char *path_member, bool named)
 {
-    json_t *members = json_pack(
-        "{s:{s:s,s:s,s:s}, s:{s:s,s:s,s:s}, s:{s:s,s:s}, s:{s:s,s:s}, s:{s:s,s:s}}", "id", "type", "string", "format",
-        "uuid", "description", "UUIDv7 made by the client", "observed_at", "type", "string", "format", "date-time",
-        "description", "when it happened; else now", "post", "type", "string", "description",
-        "the post in which one acts", "version", "type", "integer", "description", "the version that one has seen",
-        "stream", "type", "integer", "description", "that of an earlier answer; a hint, and no part of what is sent");
+    json_t *members =
+        json_pack("{s:{s:s,s:s,s:s}, s:{s:s,s:s,s:s}, s:{s:s,s:s}, s:{s:s,s:s}, s:{s:s,s:s}}", "id", "type", "string",
+                  "format", "uuid", "description", "UUIDv7 made by the client", "observed_at", "type", "string",
+                  "format", "date-time", "description", "when it happened; now if left out", "post", "type", "string",
+                  "description", "the post in which the user acts", "version", "type", "integer", "description",
+                  "the version that the client has seen", "stream", "type", "integer", "description",
+                  "from an earlier answer; a hint only");
     json_t *required = json_pack("[s]", "id");
     if (named) {
         json_object_set_new(members, "command", json_pack("{s:s}", "const", kind->name));

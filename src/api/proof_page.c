@@ -12,10 +12,10 @@ static const struct shown_verdict {
     {"genuine", true, "这份文书是真的", "This paper is genuine"},
     {"ended", false, "这份文书是真的，但岗位已经结束", "This paper was genuine; the post has ended since"},
     {"erased", false, "这份文书是真的，内容已按期限删除",
-        "This paper was genuine; what it tells has been erased since"},
+        "This paper was genuine; its content has been erased since"},
     {"invalid", false, "这个码不是本系统签发的，请勿相信",
         "This code was not signed here: do not trust the paper"},
-    {"unknown", false, "找不到这份文书", "No such paper is known here"},
+    {"unknown", false, "找不到这份文书", "This paper is not known here"},
 };
 
 static const char page[] =
@@ -54,7 +54,7 @@ void respond_proof_page(struct request *request, int status, const char *result,
         told = g_strdup_printf(details, zh ? "文书" : "Paper", safe_title, zh ? "签发单位" : "Issued at", safe_unit,
                                zh ? "日期" : "Date", date,
                                zh ? "请核对纸上所写与此一致。此页不显示个人信息。"
-                                  : "Compare it with what stands on the paper. No personal data is shown here.");
+                                  : "Compare this with the paper. No personal data is shown here.");
     }
     respond_text(request, status, "text/html; charset=utf-8",
                  g_strdup_printf(page, zh ? "zh-CN" : "en", words, verdict->good ? "#15803d" : "#b91c1c",

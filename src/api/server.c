@@ -371,7 +371,7 @@ static void tell_turned_away(struct server *server)
         !atomic_compare_exchange_strong(&server->turned_away_told_us, &told_us, now_us))
         return;
     g_autofree char *count = g_strdup_printf("%" G_GINT64_FORMAT, atomic_exchange(&server->turned_away, 0));
-    log_write(LOG_WARNING, "requests were turned away", "count", count, NULL);
+    log_write(LOG_WARNING, "requests were refused", "count", count, NULL);
 }
 
 static void tell_request(const struct request *request)
@@ -482,7 +482,7 @@ static bool listen_on(struct server *server, const struct server_options *option
     if (server->daemon == NULL) {
         g_set_error(error, SERVER_ERROR, SERVER_ERROR_LISTEN,
                     "cannot listen on port %d; is another program using it? give --port another number%s",
-                    options->port, server->tls_key != NULL ? "; or do certificate and key not fit?" : "");
+                    options->port, server->tls_key != NULL ? "; or do certificate and key not match?" : "");
         return false;
     }
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);

@@ -243,7 +243,7 @@ static bool keeps_account_of(struct request *request, int64_t person)
 
 static bool refuse_keeping(struct request *request)
 {
-    respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "账号管理员" : "those who keep accounts");
+    respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "账号管理员" : "posts that manage accounts");
     return false;
 }
 

@@ -79,14 +79,13 @@ void get_metrics(struct request *request)
     metric(text, "queue_length", "gauge", "Commands waiting.", metrics.queue_length);
     metric(text, "clock_late_microseconds", "gauge", "How far the clock is behind.", metrics.clock_late_us);
     metric(text, "clock_off_microseconds", "gauge",
-           "How far the machine's clock is from the time that is believed; not 0: nothing lapses or is erased.",
+           "How far the machine's clock is from the trusted time; if not 0, nothing lapses or is erased.",
            engine_clock_off_us(server->engine));
-    metric(text, "clock_holds_total", "counter", "How often the machine's clock was not believed.",
-           metrics.clock_holds);
+    metric(text, "clock_holds_total", "counter", "How often the machine's clock was not trusted.", metrics.clock_holds);
     metric(text, "journal_wal_bytes", "gauge", "Write-ahead log of journal.db.", metrics.journal_wal_bytes);
     metric(text, "rows_wal_bytes", "gauge", "Write-ahead log of rows.db.", metrics.rows_wal_bytes);
     metric(text, "secrets_wal_bytes", "gauge", "Write-ahead log of secrets.db.", metrics.secrets_wal_bytes);
-    metric(text, "still_microseconds_total", "counter", "Time that the writer stood still for logs to start again.",
+    metric(text, "still_microseconds_total", "counter", "Time that the writer paused so that logs could start again.",
            metrics.paused_us);
     metric(text, "durable_pos", "gauge", "Position of the last durable event.", engine_durable_pos(server->engine));
     metric(text, "rows_pos", "gauge", "Position that rows.db shows.", engine_rows_pos(server->engine));

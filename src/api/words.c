@@ -18,16 +18,16 @@ static const struct {
     const char *name, *zh, *en;
 } others[] = {
     {"the level above", "上级单位的岗位", "posts of the level above"},
-    {"accounts", "管理账号的岗位", "posts that keep accounts"},
+    {"accounts", "管理账号的岗位", "posts that manage accounts"},
     {"playbook", "启用预案的岗位", "posts that adopt playbooks"},
     {"audit", "督查岗位", "posts that audit"},
     {"accept_loss", "系统管理员", "the operator"},
-    {"to_person", "接收人", "whoever it is offered to"},
-    {"opener", "立项人", "whoever opened it"},
+    {"to_person", "接收人", "the recipient"},
+    {"opener", "立项人", "the person who opened it"},
     {"subject", "本人", "the person it is about"},
-    {"proxy", "同住人员", "whoever lives with them"},
-    {"public", "任何人", "anybody"},
-    {"participant", "参与方", "whoever takes part"},
+    {"proxy", "同住人员", "a member of the household"},
+    {"public", "任何人", "anyone"},
+    {"participant", "参与方", "the participants"},
     {"clock", "系统自动", "the program itself"},
 };
 

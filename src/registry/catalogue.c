@@ -25,7 +25,7 @@ static const struct event_row shift = {
 static const struct event_row *const shifts[] = {&shift, NULL};
 
 MEMBERS(of_divisions,
-        {"date", "date", MEMBER_TEXT, "from when on the list holds"},
+        {"date", "date", MEMBER_TEXT, "from when on the list is valid"},
         {"seen", "seen", MEMBER_INTEGER, "rows of it"},
         {"made", "made", MEMBER_INTEGER, "units that were created"},
         {"changed", "changed", MEMBER_INTEGER, "units that were changed"});
@@ -44,7 +44,7 @@ MEMBERS(of_shelf,
 MEMBERS(of_closing, UNIT, VERSION, TO);
 MEMBERS(of_reorganisation,
         {"from", "from_unit", MEMBER_ID, "the unit that ends"},
-        {"to", "to_units", MEMBER_LIST, "units that came of it", .of = MEMBER_ID}, AT);
+        {"to", "to_units", MEMBER_LIST, "the units that replace it", .of = MEMBER_ID}, AT);
 MEMBERS(of_residents,
         {"from", "from_unit", MEMBER_ID, "where they lived"},
         {"to", "to_unit", MEMBER_ID, "where they live"}, FROM,
@@ -53,8 +53,8 @@ MEMBERS(of_person, ONE);
 MEMBERS(of_change, ONE, VERSION);
 MEMBERS(of_erasure, ONE, VERSION);
 MEMBERS(of_proposal,
-        {"id", "person", MEMBER_ID, "who stands for all registrations of the person"},
-        {"until_us", "until", MEMBER_TIME, "until when a second person may agree"});
+        {"id", "person", MEMBER_ID, "the registration that stands for all of the person"},
+        {"until_us", "until", MEMBER_TIME, "until when a second person may confirm"});
 MEMBERS(of_merging,
         {"kept", "kept", MEMBER_ID, "the registration that stands for both"},
         {"other", "other", MEMBER_ID, "the other one"});
@@ -62,9 +62,9 @@ MEMBERS(of_parting,
         {"kept", "kept", MEMBER_ID, "the registration that stood for both"},
         {"other", "other", MEMBER_ID, "the registration that stands for itself again"});
 MEMBERS(of_custody_offer, OFFER, PERSON,
-        {"from", "from_unit", MEMBER_ID, "the unit that has them"},
-        {"to", "to_unit", MEMBER_ID, "the unit that shall"}, AT,
-        {"begins", "begins", MEMBER_MARK, "none had them before", .maybe = true});
+        {"from", "from_unit", MEMBER_ID, "the unit responsible so far"},
+        {"to", "to_unit", MEMBER_ID, "the unit to become responsible"}, AT,
+        {"begins", "begins", MEMBER_MARK, "none was responsible before", .maybe = true});
 MEMBERS(of_custody_answer, OFFER, PERSON, {"to", "to_unit", MEMBER_ID, "the unit that was asked"}, AT);
 MEMBERS(of_custody_end, PERSON, AT);
 MEMBERS(of_moving_in, PERSON,
@@ -79,37 +79,37 @@ MEMBERS(of_appointment, POST, PERSON,
         {"role", "role", MEMBER_TEXT, "of the playbook"},
         {"seat", "seat", MEMBER_ID, "the unit to which it belongs"},
         GROUNDS("units that it covers"), FROM, TO,
-        {"deputy_of", "deputy_of", MEMBER_ID, "the post for which it stands in; 0 none"},
-        {"keeps_hours", "keeps_hours", MEMBER_BOOL, "it answers within its shifts only"});
+        {"deputy_of", "deputy_of", MEMBER_ID, "the post that it deputises for; 0 none"},
+        {"keeps_hours", "keeps_hours", MEMBER_BOOL, "it is responsible within its shifts only"});
 MEMBERS(of_post_end, POST, VERSION, TO);
 MEMBERS(of_grounds, {"post", "post", MEMBER_ID, "the post"}, VERSION, PERSON,
         {"role", "role", MEMBER_TEXT, "its role"},
-        {"from_us", "from", MEMBER_TIME, "since when they are others"},
+        {"from_us", "from", MEMBER_TIME, "since when the units have changed"},
         {"to_us", "to", MEMBER_TIME, "until when the post lasts"},
         {"added", "added", MEMBER_LIST, "units that it covers from then on", .of = MEMBER_ID},
         {"removed", "removed", MEMBER_LIST, "units that it no longer covers", .of = MEMBER_ID},
         {"seat", "seat", MEMBER_ID, "the unit to which it belongs from now on", .maybe = true});
 MEMBERS(of_roster, {"post", "post", MEMBER_ID, "the post"}, VERSION, FROM,
-        {"keeps_hours", "keeps_hours", MEMBER_BOOL, "it answers within its shifts only"},
-        {"shifts", "shifts", MEMBER_ROWS, "in place of all from then on", shifts});
+        {"keeps_hours", "keeps_hours", MEMBER_BOOL, "it is responsible within its shifts only"},
+        {"shifts", "shifts", MEMBER_ROWS, "replacing all from then on", shifts});
 MEMBERS(of_handover_offer, {"id", "handover", MEMBER_ID, "the hand-over"},
         {"from", "from_post", MEMBER_ID, "the post that gives"},
-        {"to", "to_post", MEMBER_ID, "the post that is asked; 0 a person is who has none yet"},
+        {"to", "to_post", MEMBER_ID, "the post that is asked; 0 a person who has none yet"},
         {"to_person", "to_person", MEMBER_ID, "the person who is asked"},
         {"mode", "mode", MEMBER_TEXT, "what is handed over"},
-        {"until_us", "until", MEMBER_TIME, "when it goes back by itself"},
+        {"until_us", "until", MEMBER_TIME, "when the offer lapses"},
         GROUNDS("only what lies under these units; empty: all"));
 MEMBERS(of_handover, {"id", "handover", MEMBER_ID, "the hand-over"});
 MEMBERS(of_handing_over,
-        {"handover", "handover", MEMBER_ID, "the offer; 0 there was none, the post ended"},
-        {"from", "from_post", MEMBER_ID, "the post that answered"},
-        {"to", "to_post", MEMBER_ID, "the post that answers"}, AT,
+        {"handover", "handover", MEMBER_ID, "the offer; 0 none, the post ended"},
+        {"from", "from_post", MEMBER_ID, "the post that was responsible"},
+        {"to", "to_post", MEMBER_ID, "the post that becomes responsible"}, AT,
         GROUNDS("only what lies under these units; empty: all"));
 
 static const struct event_sealed person[] = {{"person", "name, number and telephone"}, {NULL}};
-static const struct event_sealed dwelling[] = {{"dwelling", "the dwelling, where one was told"}, {NULL}};
-static const struct event_sealed reason[] = {{"reason", "why, under the key of who gives"}, {NULL}};
-static const struct event_sealed refusal[] = {{"refusal", "why not, under the key of who was asked"}, {NULL}};
+static const struct event_sealed dwelling[] = {{"dwelling", "the dwelling, where one was given"}, {NULL}};
+static const struct event_sealed reason[] = {{"reason", "why, under the key of the giver"}, {NULL}};
+static const struct event_sealed refusal[] = {{"refusal", "why not, under the key of the person asked"}, {NULL}};
 
 #define ALL .everywhere = true
 
@@ -117,49 +117,56 @@ static const struct event_sealed refusal[] = {{"refusal", "why not, under the ke
 const struct event_kind registry_events[] = {
     {"divisions_imported", 1, apply_divisions_imported, STREAM_OF_ROOT, "A list of divisions was imported",
      of_divisions},
-    {"unit_created", 1, apply_unit_created, STREAM_OF_UNIT, "A unit stands from then on", of_new_unit, ALL},
+    {"unit_created", 1, apply_unit_created, STREAM_OF_UNIT, "A unit was created", of_new_unit, ALL},
     {"shelf_taken", 1, apply_shelf_taken, STREAM_OF_UNIT, "A unit numbers further matters elsewhere", of_shelf, ALL},
     {"unit_changed", 1, apply_unit_changed, STREAM_OF_UNIT, "A unit has another name, code or parent", of_unit, ALL},
     {"unit_closed", 1, apply_unit_closed, STREAM_OF_UNIT, "A unit ends", of_closing, ALL},
-    {"unit_reformed", 1, apply_unit_reformed, STREAM_OF_UNIT, "What came of a unit, in a merge or a split",
+    {"unit_reformed", 1, apply_unit_reformed, STREAM_OF_UNIT, "Which units replace one, after a merge or a split",
      of_reorganisation, ALL},
     {"residents_moved", 1, apply_residents_moved, STREAM_OF_UNIT,
      "Households belong to another unit; dwellings stay as they are", of_residents},
     {"person_registered", 1, apply_person_registered, STREAM_OF_UNIT, "A person is registered", of_person,
      .sealed = person},
-    {"person_changed", 1, apply_person_changed, STREAM_OF_UNIT, "What is known of a person, anew", of_change,
+    {"person_changed", 1, apply_person_changed, STREAM_OF_UNIT, "A person's data has changed", of_change,
      .sealed = person},
     {"person_erased", 1, apply_person_erased, STREAM_OF_UNIT, "A person's data is gone", of_erasure, .erases = true},
     {"person_erasure_proposed", 1, apply_person_erasure_proposed, STREAM_OF_UNIT,
-     "The actor has asked for it; a second person has not. Merging or parting registrations ends it", of_proposal},
-    {"person_erasure_withdrawn", 1, apply_person_erasure_withdrawn, STREAM_OF_UNIT, "They ask for it no longer",
+     "An erasure was proposed and waits for a second person. Merging or unmerging the person ends it", of_proposal},
+    {"person_erasure_withdrawn", 1, apply_person_erasure_withdrawn, STREAM_OF_UNIT, "The proposal was withdrawn",
      of_person},
     {"persons_merged", 1, apply_persons_merged, STREAM_OF_UNIT, "Two registrations are of one person", of_merging},
-    {"persons_unmerged", 1, apply_persons_unmerged, STREAM_OF_UNIT, "They are not after all", of_parting},
-    {"custody_offered", 1, apply_custody_offered, STREAM_OF_UNIT, "A unit asks another one to answer for a person",
+    {"persons_unmerged", 1, apply_persons_unmerged, STREAM_OF_UNIT, "The merge was undone", of_parting},
+    {"custody_offered", 1, apply_custody_offered, STREAM_OF_UNIT,
+     "A unit offers the responsibility for a person to another one",
      of_custody_offer},
-    {"custody_taken", 1, apply_custody_taken, STREAM_OF_UNIT, "It does from now on", of_custody_answer},
-    {"custody_refused", 1, apply_custody_refused, STREAM_OF_UNIT, "It does not", of_custody_answer},
-    {"custody_withdrawn", 1, apply_custody_withdrawn, STREAM_OF_UNIT, "It is asked no longer", of_custody_answer},
-    {"custody_ended", 1, apply_custody_ended, STREAM_OF_UNIT, "No unit answers for a person any more", of_custody_end},
+    {"custody_taken", 1, apply_custody_taken, STREAM_OF_UNIT,
+     "The other unit is responsible from now on", of_custody_answer},
+    {"custody_refused", 1, apply_custody_refused, STREAM_OF_UNIT, "The other unit refused", of_custody_answer},
+    {"custody_withdrawn", 1, apply_custody_withdrawn, STREAM_OF_UNIT, "The offer was withdrawn", of_custody_answer},
+    {"custody_ended", 1, apply_custody_ended, STREAM_OF_UNIT,
+     "No unit is responsible for a person any more", of_custody_end},
     {"moved_in", 1, apply_moved_in, STREAM_OF_UNIT, "A person lives there, and no longer where they lived",
      of_moving_in, .sealed = dwelling},
     {"moved_out", 1, apply_moved_out, STREAM_OF_UNIT, "A person no longer lives there", of_moving_out},
-    {"move_offered", 1, apply_move_offered, STREAM_OF_UNIT, "A person whom another unit has is offered a home",
+    {"move_offered", 1, apply_move_offered, STREAM_OF_UNIT,
+     "A home is offered to a person for whom another unit is responsible",
      of_home_offer, .sealed = dwelling},
-    {"move_accepted", 1, apply_move_accepted, STREAM_OF_UNIT, "Their unit agrees: `moved_in` follows", of_home_answer},
-    {"move_refused", 1, apply_move_refused, STREAM_OF_UNIT, "Their unit does not agree", of_home_answer},
-    {"move_withdrawn", 1, apply_move_withdrawn, STREAM_OF_UNIT, "The home is offered no longer", of_home_answer},
+    {"move_accepted", 1, apply_move_accepted, STREAM_OF_UNIT,
+     "The responsible unit agrees: `moved_in` follows", of_home_answer},
+    {"move_refused", 1, apply_move_refused, STREAM_OF_UNIT, "The responsible unit does not agree", of_home_answer},
+    {"move_withdrawn", 1, apply_move_withdrawn, STREAM_OF_UNIT, "The offer of a home was withdrawn", of_home_answer},
     {"post_appointed", 1, apply_post_appointed, STREAM_OF_UNIT, "A person holds a post", of_appointment, ALL},
     {"post_ended", 1, apply_post_ended, STREAM_OF_UNIT, "A post ends", of_post_end, ALL},
     {"grounds_changed", 1, apply_grounds_changed, STREAM_OF_UNIT, "A post covers other units", of_grounds, ALL},
     {"roster_set", 1, apply_roster_set, STREAM_OF_UNIT, "The shifts of a post", of_roster, ALL},
     {"handover_offered", 1, apply_handover_offered, STREAM_OF_UNIT, "A shift or a post is offered", of_handover_offer,
      .sealed = reason, ALL},
-    {"handover_refused", 1, apply_handover_refused, STREAM_OF_UNIT, "It is refused", of_handover, .sealed = refusal,
+    {"handover_refused", 1, apply_handover_refused, STREAM_OF_UNIT,
+     "The hand-over was refused", of_handover, .sealed = refusal,
      ALL},
-    {"handover_withdrawn", 1, apply_handover_withdrawn, STREAM_OF_UNIT, "It is offered no longer", of_handover, ALL},
+    {"handover_withdrawn", 1, apply_handover_withdrawn, STREAM_OF_UNIT,
+     "The hand-over was withdrawn", of_handover, ALL},
     {"post_handed_over", 1, apply_post_handed_over, STREAM_OF_UNIT,
-     "What one post answered for, another one does", of_handing_over, ALL},
+     "Another post becomes responsible in place of one", of_handing_over, ALL},
     {NULL},
 };
