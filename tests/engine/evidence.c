@@ -225,16 +225,16 @@ static const struct row {
     {"events added", added_events, "events 7 to 7 of journal.db were added", true, false},
     {"tail and heads cut off", cut_journal, "no signed head", false, false},
     {"another installation's journal", foreign_journal, "another key", false, false},
-    {"another installation's rows", foreign_rows, "rows.db is of another installation", false, false},
-    {"another id", foreign_id, "journal.db is of another installation", false, false},
-    {"no id", no_id, "journal.db does not say of which installation", false, false},
-    {"no table of ids", no_table_of_ids, "journal.db does not say of which installation", false, false},
-    {"no trace of what secrets.db knew", no_trace_of_state, "was taken out", false, false},
+    {"another installation's rows", foreign_rows, "rows.db belongs to another installation", false, false},
+    {"another id", foreign_id, "journal.db belongs to another installation", false, false},
+    {"no id", no_id, "journal.db does not say which installation", false, false},
+    {"no table of ids", no_table_of_ids, "journal.db does not say which installation", false, false},
+    {"no trace of what secrets.db knew", no_trace_of_state, "was removed", false, false},
     {"no heads", no_heads, "no signed head", false, false},
     {"a forged head", forged_head, "the signature of its head is not valid", false, false},
     {"a head of another key", other_key, "another key", false, false},
     {"the newest event gone", another_record, "missing, although a signed head names it", false, false},
-    {"what secrets.db knew deleted", no_state, "was taken out", false, false},
+    {"what secrets.db knew deleted", no_state, "was removed", false, false},
     {"what secrets.db knew changed", changed_state, "was changed", false, false},
 };
 
@@ -337,8 +337,8 @@ static void test_pending(void)
     struct vault *vault = vault_open(&options, NULL);
     g_assert_true(vault_loss_pending(vault, NULL));
     vault_close(vault);
-    must_refuse(&spoilt, "never written down");
-    accept_loss(&spoilt, &(struct row){.says = "never written down", .accepted = true});
+    must_refuse(&spoilt, "never recorded");
+    accept_loss(&spoilt, &(struct row){.says = "never recorded", .accepted = true});
 }
 
 /* ---- backups ---- */

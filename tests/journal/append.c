@@ -251,7 +251,7 @@ static void refuses(void)
         int code; /* 0: corrupt */
     } rows[] = {
         {"a text", make_text, false, "not a database"},
-        {"another database", make_other, false, "not a journal"},
+        {"another database", make_other, false, "not a Lianfang journal"},
         {"a newer format", make_newer, true, "journal format 3", JOURNAL_ERROR_NEW_FORMAT},
         {"half a file", cut_file, true, "malformed"},
         {"the last event changed", change_last, true, "event 60: its hash differs"},

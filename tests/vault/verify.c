@@ -75,12 +75,12 @@ static const struct row {
     {"no authenticator", "DELETE FROM account_mac", "account 1: its record was changed"},
     {"an index emptied",
      "UPDATE hash_page SET data = zeroblob(1960) WHERE id IN (SELECT page FROM hash_bucket WHERE place < 2 << 40)",
-     "person 1: what is indexed of them"},
+     "person 1: its index entries were changed"},
     {"the index of login names emptied",
      "UPDATE hash_page SET data = zeroblob(1960) WHERE id IN (SELECT page FROM hash_bucket WHERE place >= 2 << 40)",
      "account 1: its login name does not lead to it"},
     {"an index of another", "UPDATE person_index SET sealed = (SELECT sealed FROM person_index WHERE person = 2)",
-     "person 1: what is indexed of them"},
+     "person 1: its index entries were changed"},
 };
 
 static void test_rows(void)
