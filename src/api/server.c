@@ -275,6 +275,8 @@ static void begin(struct request *request)
         respond_refused(request, PROBLEM_HEADERS_TOO_LARGE, NULL, G_STRINGIFY(LIMIT_HEADER_BYTES));
     else if (strict_check(request))
         find_route(request);
+    if (request->response == NULL)
+        strict_parameters(request);
     if (request->response == NULL && length != NULL &&
         g_ascii_strtoull(length, NULL, 10) > (guint64)body_limit(request))
         respond_too_large(request);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "api/strict.h"
 
+#include "api/endpoint.h"
+
 #include <string.h>
 
 #define NEVER_UTF8 '\xff'
@@ -45,6 +47,62 @@ static bool check_text(struct request *request)
     if (wrong.found)
         respond_refused(request, PROBLEM_INVALID_UTF8, wrong.name);
     return !wrong.found;
+}
+
+/* ---- parameters ---- */
+
+struct given {
+    const struct query_param *known; /* NULL none */
+    GPtrArray *names;                /* that have come, borrowed */
+    const char *wrong;               /* the first that is unknown or came before; NULL none */
+    bool twice;
+};
+
+static bool is_known(const struct query_param *known, const char *name)
+{
+    for (; known != NULL && known->name != NULL; known++)
+        if (strcmp(known->name, name) == 0)
+            return true;
+    return false;
+}
+
+static enum MHD_Result take_name(void *context, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    struct given *given = context;
+    name = name != NULL ? name : "";
+    if (*name == '\0' && (value == NULL || *value == '\0')) /* two "&", or one at the end */
+        return MHD_YES;
+    given->twice = g_ptr_array_find_with_equal_func(given->names, name, g_str_equal, NULL);
+    if (given->twice || !is_known(given->known, name))
+        given->wrong = name;
+    g_ptr_array_add(given->names, (gpointer)name);
+    return given->wrong != NULL ? MHD_NO : MHD_YES;
+}
+
+static char *names_of(const struct query_param *known, bool chinese)
+{
+    GString *names = g_string_new(NULL);
+    for (; known != NULL && known->name != NULL; known++)
+        g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", known->name);
+    if (names->len == 0)
+        g_string_append(names, chinese ? "无" : "none");
+    return g_string_free(names, FALSE);
+}
+
+bool strict_parameters(struct request *request)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    struct given given = {.known = request->endpoint->query, .names = names};
+    MHD_get_connection_values(request->connection, MHD_GET_ARGUMENT_KIND, take_name, &given);
+    if (given.wrong == NULL)
+        return true;
+    g_autofree char *known = names_of(given.known, request->chinese);
+    if (given.twice)
+        respond_refused(request, PROBLEM_NOT_ACCEPTABLE_PARAMETER, given.wrong,
+                        request->chinese ? "一个值" : "one value");
+    else
+        respond_refused(request, PROBLEM_UNKNOWN_PARAMETER, given.wrong, known);
+    return false;
 }
 
 /* ---- where a request ends, and for whom it is ---- */

@@ -2,10 +2,10 @@
 /*
  * strict - what the HTTP library lets through and nobody behind it is to meet.
  *
- * Shape   looked at once, before a route is found: all text of the address is UTF-8 without NUL, so that it may stand
- *         in JSON, in SQL and in a log; and headers say once and without doubt where the request ends and for whom it
- *         is, so that a proxy in front and we never read two different requests out of the same bytes. What does not is
- *         answered with 400 and the connection closed.
+ * Shape   looked at once, before a route is found (parameters behind it): all text of the address is UTF-8 without
+ *         NUL, so that it may stand in JSON, in SQL and in a log; and headers say once and without doubt where the
+ *         request ends and for whom it is, so that a proxy in front and we never read two different requests out of the
+ *         same bytes. What does not is answered with 400 and the connection closed.
  * Owner   the server thread of the connection.
  */
 #ifndef API_STRICT_H
@@ -18,6 +18,10 @@ size_t strict_unescape(void *context, struct MHD_Connection *connection, char *t
 
 /* False when the request has been answered. */
 bool strict_check(struct request *request);
+
+/* Every parameter of the address is one that the endpoint has, spelt so, and stands once: a filter that is mistyped
+ * must not answer with everything. False when the request has been answered. */
+bool strict_parameters(struct request *request);
 
 /* A browser sends its cookie with a form of another site too: what changes something and bears no token of its own
  * must come from our own page, as far as the browser says. */

@@ -31,6 +31,7 @@ enum problem_code {
     PROBLEM_FILE_NOT_CLEAN,           /* {0} media type */
     PROBLEM_METHOD_NOT_ALLOWED,       /* {0} allowed */
     PROBLEM_NOT_ACCEPTABLE_PARAMETER, /* {0} what would be right */
+    PROBLEM_UNKNOWN_PARAMETER,        /* {0} those that the address has */
     PROBLEM_INVALID_CURSOR,
     PROBLEM_TOO_MANY_ITEMS, /* {0} limit */
 
