@@ -234,6 +234,7 @@ bool batch_write(struct engine *engine, GError **error)
         return false;
     const struct event *last = &events[batch->events->len - 1];
     g_assert(last->pos == engine->next_pos - 1);
+    engine->last_pos = last->pos;
     memcpy(engine->last_hash, last->hash, sizeof engine->last_hash);
     vault_note_tip(engine->vault, last->pos, last->hash);
     if (engine->rows_since_us == 0)

@@ -34,7 +34,8 @@ bool engine_reconcile(struct engine *engine, const char *accept_loss, GError **e
 
 void engine_stand_at_end(struct engine *engine)
 {
-    engine->next_pos = journal_last_pos(engine->journal) + 1;
+    engine->last_pos = journal_last_pos(engine->journal);
+    engine->next_pos = engine->last_pos + 1;
     for (int64_t stream = 0; stream <= STREAM_MAX; stream++)
         engine->seqs[stream] = journal_last_seq(engine->journal, stream);
     engine->last_at_us = journal_last_at_us(engine->journal);
@@ -43,7 +44,7 @@ void engine_stand_at_end(struct engine *engine)
     engine->rows_since_us = 0;
     engine->wal_is_long = wal_is_long(engine); /* of a program that was killed: emptied before anything else */
     pthread_mutex_lock(&engine->lock);
-    engine->durable_pos = engine->rows_pos = engine->next_pos - 1;
+    engine->durable_pos = engine->rows_pos = engine->last_pos;
     pthread_cond_broadcast(&engine->moved);
     pthread_mutex_unlock(&engine->lock);
     g_array_set_size(engine->letters, 0);

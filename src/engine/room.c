@@ -93,5 +93,5 @@ bool room_wait(struct engine *engine)
             return false;
         }
     }
-    return true;
+    return false;
 }

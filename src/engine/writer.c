@@ -85,7 +85,7 @@ static bool rows_commit(struct engine *engine)
     g_autoptr(GError) error = NULL;
     if (!db_in_transaction(engine->rows))
         return true;
-    int64_t pos = engine->next_pos - 1;
+    int64_t pos = engine->last_pos;
     if (engine->rows_since_us != 0)
         position_set(engine->rows, pos, engine->last_hash);
     if (!db_commit(engine->rows, &error)) {
@@ -138,7 +138,7 @@ static void count(struct engine *engine)
     for (guint i = 0; i < batch->decided->len && !erased; i++)
         erased = ((const struct decided_event *)g_ptr_array_index(batch->decided, i))->erases;
     pthread_mutex_lock(&engine->lock);
-    engine->durable_pos = engine->next_pos - 1;
+    engine->durable_pos = engine->last_pos;
     if (engine->behind_since_us == 0 && engine->durable_pos > engine->rows_pos)
         engine->behind_since_us = clock_monotonic_us();
     engine->scrub_wanted = engine->scrub_wanted || erased;
@@ -188,7 +188,7 @@ static bool write_batch(struct engine *engine, GError **error)
     return written;
 }
 
-/* One batch from decision to answer; false when storage failed. */
+/* One batch from decision to answer; false when storage failed, or had no room until the program stops. */
 static bool work(struct engine *engine, bool run_clock)
 {
     g_autoptr(GError) error = NULL;
@@ -216,19 +216,19 @@ static bool work(struct engine *engine, bool run_clock)
  * the end. */
 static bool run_clock(struct engine *engine)
 {
-    int64_t wanted, first = engine->next_pos;
+    int64_t wanted, before = engine->last_pos;
     pthread_mutex_lock(&engine->lock);
     wanted = engine->clock_runs_wanted;
     pthread_mutex_unlock(&engine->lock);
     int64_t age_us;
     while (clock_is_due(engine) || engine->letters->len > 0 || traces_waiting(engine->traces, &age_us) > 0)
-        if (!work(engine, true) || engine->full) /* full: the program stops meanwhile */
-            return engine->full;
+        if (!work(engine, true))
+            return false;
     if (!rows_commit(engine))
         return false;
     pthread_mutex_lock(&engine->lock);
     engine->clock_runs_done = wanted;
-    engine->clock_events = engine->next_pos - first;
+    engine->clock_events = engine->last_pos - before;
     pthread_cond_broadcast(&engine->moved);
     pthread_mutex_unlock(&engine->lock);
     return true;
@@ -307,16 +307,23 @@ static bool act(struct engine *engine, enum wake wake)
     g_assert_not_reached();
 }
 
+static bool has_failed(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    bool failed = engine->failed;
+    pthread_mutex_unlock(&engine->lock);
+    return failed;
+}
+
 void *writer_run(void *data)
 {
     struct engine *engine = data;
     for (enum wake wake = wait_for_work(engine); wake != WAKE_STOP; wake = wait_for_work(engine))
         if (!act(engine, wake))
             break;
-    pthread_mutex_lock(&engine->lock);
-    bool failed = engine->failed;
-    pthread_mutex_unlock(&engine->lock);
-    if (!failed && rows_commit(engine))
+    if (!has_failed(engine))
+        rows_commit(engine); /* what finds no room follows at the next start */
+    if (!has_failed(engine))
         return NULL;
     db_rollback(engine->rows);
     vault_rollback(engine->vault);

@@ -59,8 +59,9 @@ struct engine {
     struct vault *vault;
     struct journal *journal;
     struct batch batch;
-    GArray *letters; /* int64_t: in transit, to be decided here */
-    int64_t next_pos, last_at_us;
+    GArray *letters;              /* int64_t: in transit, to be decided here */
+    int64_t last_pos;             /* of the newest event that the journal has; its hash is last_hash */
+    int64_t next_pos, last_at_us; /* those of the batch included */
     int64_t seqs[STREAM_MAX + 1]; /* by stream: the newest event's, those of the batch included */
     int64_t next_due_us;          /* of the clock, as rows say */
     int64_t rows_since_us;        /* monotonic: since when rows.db lags, 0 not at all */
@@ -116,7 +117,8 @@ bool engine_reopen(struct engine *engine, GError **error); /* at the journal's e
 bool engine_decide_again(struct engine *engine, GError **error);
 
 /* ---- room.c ---- */
-/* The batch is undone and answered: waits until there is room, opens the files anew. False when storage failed. */
+/* The batch is undone and answered: waits until there is room, opens the files anew. False when storage failed or the
+ * program stops first: what is in memory then stands behind no file, and nothing more is decided or committed. */
 bool room_wait(struct engine *engine);
 
 /* ---- batch.c ---- */

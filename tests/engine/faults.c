@@ -181,6 +181,53 @@ static void test_stops_while_full(void)
     check_after(&tiny, acknowledged);
 }
 
+static void on_expected(void *context, const struct answer *answer)
+{
+    int64_t *expected = context; /* the writer's, until it has ended */
+    if (answer->problem == NULL)
+        (*expected)++;
+    else
+        g_assert_cmpint(answer->problem->code, ==, PROBLEM_DISK_FULL);
+}
+
+/* What was decided on rows that are undone is neither decided on again nor committed. */
+static void stop_full_in_clock_run(struct faulty_vfs *vfs, int64_t nth)
+{
+    AUTO(tiny) struct tiny tiny;
+    int64_t expected = 0;
+    init(&tiny);
+    tiny.options.no_clock = false;
+    tiny.options.batch_commands = 2;
+    tiny_open(&tiny);
+    faulty_vfs_fail(vfs, FAULTY_FULL, "journal.db*", nth, true);
+    for (int i = 0; i < 20; i++) {
+        struct problem *problem = NULL;
+        struct command *command = tiny_command(&tiny, 1, "{'command': 'expect', 'due_us': 1}");
+        if (!engine_submit(tiny.engine, command, on_expected, &expected, &problem)) {
+            g_assert_cmpint(problem->code, ==, PROBLEM_DISK_FULL);
+            problem_free(problem);
+            command_free(command);
+        }
+    }
+    engine_run_clock(tiny.engine);
+    tiny_close(&tiny);
+    faulty_vfs_heal(vfs);
+    tiny_open(&tiny);
+    engine_run_clock(tiny.engine);
+    g_assert_cmpint(tiny_rows(&tiny, "SELECT count(*) FROM lapsed"), ==, expected);
+    tiny_close(&tiny);
+    tiny_check(&tiny);
+}
+
+static void test_stops_while_full_in_clock_run(void)
+{
+    AUTO(faulty_vfs) struct faulty_vfs *vfs = faulty_vfs_register(VFS, false);
+    tiny_lapses_most = 1;
+    for (int64_t nth = 1; nth < 40; nth++)
+        stop_full_in_clock_run(vfs, nth);
+    tiny_lapses_most = TINY_LAPSES_MOST;
+}
+
 static void test_start_fails(void)
 {
     every_n("*.db*", fail_while_starting);
@@ -259,6 +306,7 @@ int main(int argc, char **argv)
     g_test_add_func("/engine/faults/secrets", test_secrets_fail);
     g_test_add_func("/engine/faults/start", test_start_fails);
     g_test_add_func("/engine/faults/stops_while_full", test_stops_while_full);
+    g_test_add_func("/engine/faults/stops_while_full_in_clock_run", test_stops_while_full_in_clock_run);
     g_test_add_func("/engine/faults/power", test_power_is_lost);
     return g_test_run();
 }

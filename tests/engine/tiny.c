@@ -6,6 +6,8 @@
 
 #define FAR id_unit(1, 1) /* in another stream than 1 */
 
+int64_t tiny_lapses_most = TINY_LAPSES_MOST;
+
 static void apply_noted(struct db *rows, const struct event *event, const json_t *body)
 {
     db_run(rows, "INSERT INTO note (id, person, text, number) VALUES (?1, ?2, ?3, ?4)", "iisi", event_place(event),
@@ -81,8 +83,8 @@ static bool decide_tick(struct decision *decision)
 {
     json_t *ids = json_array();
     AUTO(rows)
-    struct rows found = rows_of(decision->rows, "SELECT id FROM due WHERE due_us <= ?1 ORDER BY due_us, id LIMIT 250",
-                                "i", decision->command->observed_us);
+    struct rows found = rows_of(decision->rows, "SELECT id FROM due WHERE due_us <= ?1 ORDER BY due_us, id LIMIT ?2",
+                                "ii", decision->command->observed_us, tiny_lapses_most);
     while (rows_next(&found))
         json_array_append_new(ids, json_integer(rows_integer(&found, 0)));
     if (json_array_size(ids) == 0) {

@@ -2,19 +2,21 @@
 /*
  * tiny - an area of notes, for tests of the engine alone: it takes the place of all others.
  *
- * Commands  note {text, times?}   as many `noted`; "refuse" is refused before the first event, "regret" after
- * the last one secret {text}         one `kept`, its text sealed under a key of its own expect {due_us} a row
- * that the clock's tick ends, 250 at a time send {text}           a letter from stream 1 to 2, where it
- * becomes `receive`, which refuses "refuse" Rows      note(id, person, text, number): number is the person's
- * count, read by decide: it shows what was decided on.
+ * Commands  note {text, times?}   as many `noted`; "refuse" is refused before the first event, "regret" after the last
+ *           secret {text}         one `kept`, its text sealed under a key of its own
+ *           expect {due_us}       a row that the clock's tick ends, tiny_lapses_most at a time
+ *           send {text}           a letter from stream 1 to 2, where it becomes `receive`, which refuses "refuse"
+ * Rows      note(id, person, text, number): number is the person's count, read by decide: it shows what was decided on.
  */
 #ifndef TESTS_ENGINE_TINY_H
 #define TESTS_ENGINE_TINY_H
 
 #include "engine/engine.h"
 
-#define TINY_START_US 1580428800000000LL /* 2020-01-31T00:00:00Z */
+#define TINY_LAPSES_MOST 250
+#define TINY_START_US    1580428800000000LL /* 2020-01-31T00:00:00Z */
 
+extern int64_t tiny_lapses_most;
 extern struct area tiny_area; /* its projection may be raised */
 extern const struct area *const tiny_areas[];
 extern struct event_kind tiny_events[]; /* `noted` is the first */
