@@ -22,8 +22,11 @@ static const char *role_over_all(struct db *rows, const struct playbook *playboo
 
 static const char *actors_role(struct decision *decision, bool agrees, const char *other_than)
 {
-    return role_over_all(decision->rows, decision->playbook, decision->command->person, decision->now_us, agrees,
-                         other_than, &decision->post);
+    int64_t post;
+    const char *role = role_over_all(decision->rows, decision->playbook, decision->command->person, decision->now_us,
+                                     agrees, other_than, &post);
+    decision_act_by(decision, (struct right){.given = role != NULL, .post = role != NULL ? post : 0});
+    return role;
 }
 
 const char *access_adopts_as(struct decision *decision)

@@ -220,6 +220,13 @@ bool decision_is_operator(const struct decision *decision)
     return decision->command->origin == ORIGIN_OPERATOR;
 }
 
+bool decision_act_by(struct decision *decision, struct right right)
+{
+    if (right.given)
+        decision->post = right.post;
+    return right.given;
+}
+
 void decision_send_letter(struct decision *decision, int64_t to_unit, const char *name, json_t *body, GBytes *sealed)
 {
     json_t *letter = json_pack("{s:s, s:I, s:o}", "command", name, "to", (json_int_t)to_unit, "body", body);

@@ -36,7 +36,7 @@ struct decision {
     bool marks;     /* the engine's: rows are marked before the first event, so that a refusal takes it back */
     int effect_depth;
     int64_t wanted_post; /* in which they say they act; 0: the area finds one that fits */
-    int64_t post;        /* in which post they act: put into every event; set by the area once it knows */
+    int64_t post;        /* in which post they act: put into every event; decision_act_by() sets it */
     const struct areas *areas;
 };
 
@@ -101,6 +101,15 @@ void decision_take_back(struct decision *decision);
 
 /* Who acts, for rights: true when the command comes from the operator. */
 bool decision_is_operator(const struct decision *decision);
+
+/* What looking for a right came to; where it is not given, the problem is set. */
+struct right {
+    bool given;
+    int64_t post; /* by which it is given; 0 none: the operator's, the clock's, the subject's */
+};
+
+/* The events that follow are written in the post of the right. Returns whether it is given. */
+bool decision_act_by(struct decision *decision, struct right right);
 
 /*
  * A letter to another stream, that of `to_unit`: an event `letter_sent` here, and there a command `name` with `body`,

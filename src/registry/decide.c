@@ -57,25 +57,33 @@ bool registry_has_right(struct db *rows, const struct playbook *playbook, int64_
     return post_with_right(rows, roles, person, 0, unit, at_us) != 0;
 }
 
-bool decide_right(struct decision *decision, enum registry_right right, int64_t unit)
+static struct right right_over(struct decision *decision, enum registry_right right, int64_t unit)
 {
+    const struct right refused = {.given = false};
     if (decision_is_operator(decision))
-        return true;
+        return (struct right){.given = true, .post = decision->post};
     const struct command *command = decision->command;
     struct post wanted;
     if (decision->wanted_post != 0 &&
         (!registry_post(decision->rows, decision->wanted_post, &wanted) || wanted.person != command->person ||
-         wanted.from_us > decision->now_us || wanted.to_us <= decision->now_us))
-        return decision_refuse(decision, PROBLEM_POST_NOT_HELD, "post");
+         wanted.from_us > decision->now_us || wanted.to_us <= decision->now_us)) {
+        decision_refuse(decision, PROBLEM_POST_NOT_HELD, "post");
+        return refused;
+    }
     g_autofree const char **roles = roles_with(decision->playbook, right);
     int64_t post =
         post_with_right(decision->rows, roles, command->person, decision->wanted_post, unit, decision->now_us);
     if (post == 0) {
         g_autofree char *names = g_strjoinv(", ", (char **)roles);
-        return decision_refuse(decision, PROBLEM_NO_RIGHT, NULL, names);
+        decision_refuse(decision, PROBLEM_NO_RIGHT, NULL, names);
+        return refused;
     }
-    decision->post = post;
-    return true;
+    return (struct right){.given = true, .post = post};
+}
+
+bool decide_right(struct decision *decision, enum registry_right right, int64_t unit)
+{
+    return decision_act_by(decision, right_over(decision, right, unit));
 }
 
 bool registry_others_have(struct db *rows, const struct playbook *playbook, enum registry_right right, int64_t unit,

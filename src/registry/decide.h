@@ -179,8 +179,8 @@ bool decide_is_theirs_to_change(struct decision *decision, int64_t person);
 
 /* ---- shared: decide.c ---- */
 
-/* The post in which the actor has the right over `unit` (0: over any), into decision->post; the operator
- * needs none. */
+/* Whether the actor has the right over `unit` (0: over any); they act in the post that gives it. The operator needs
+ * none. */
 bool decide_right(struct decision *decision, enum registry_right right, int64_t unit);
 bool decide_playbook(struct decision *decision); /* one has been adopted */
 bool decide_version(struct decision *decision, int64_t current);

@@ -48,8 +48,7 @@ static bool may_give(struct decision *decision, const struct post *post)
 {
     if (decision->command->person != post->person || decision->command->person == 0)
         return decide_right_over_post(decision, post);
-    decision->post = post->id;
-    return true;
+    return decision_act_by(decision, (struct right){.given = true, .post = post->id});
 }
 
 static bool read_mode(struct decision *decision, struct post_offer *offer)
@@ -200,8 +199,7 @@ static bool may_take(struct decision *decision, const struct handover *handover)
 {
     if (!decision_is_operator(decision) && decision->command->person != handover->to_person)
         return decision_refuse(decision, PROBLEM_NO_RIGHT, NULL, "to_person");
-    decision->post = handover->to_post;
-    return true;
+    return decision_act_by(decision, (struct right){.given = true, .post = handover->to_post});
 }
 
 /* The grounds that were offered and that the giver still has; all when none were named. */

@@ -92,7 +92,8 @@ static bool correct(struct draft *draft, const struct entry_row *row)
     entering.line = row->line;
     if (row->second == SECOND_WAITS)
         return decision_refuse(decision, PROBLEM_AWAITS_SECOND, "number");
-    if (!actor_may_correct(draft, entering.entry, row->person, row->post) || !merge_must_not_be(draft) ||
+    struct right right = actor_may_correct(draft, entering.entry, row->person, row->post);
+    if (!decision_act_by(decision, right) || !merge_must_not_be(draft) ||
         !draft_must_be_current(draft, decision->command->version) || !must_be_latest(draft, row) ||
         !decision_reason(decision, LIMIT_TEXT_CHARS, &entering.reason))
         return false;

@@ -109,7 +109,7 @@ static bool may_excuse(struct excusing *excusing, const struct matter *matter, i
     struct decision *decision = excusing->decision;
     if (excusing->arrived)
         return true;
-    if (!actor_stands_above(decision, matter->unit))
+    if (!decision_act_by(decision, actor_stands_above(decision, matter->unit)))
         return false;
     return outage_is_theirs(decision, matter, post) || decision_refuse(decision, PROBLEM_SAME_PERSON_REFUSED, NULL);
 }

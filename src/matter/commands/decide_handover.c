@@ -101,7 +101,7 @@ static bool offer(struct draft *draft, struct entering *entering)
     int64_t from = draft->view.matter.unit;
     bool unknown = json_object_get(entering->fields, "to") == NULL; /* the form asks for it elsewhere */
     int64_t to = unknown ? route_place(draft, &handover->unknown, 0) : unit_of(draft, entering);
-    if (!actor_is_one_of(draft, handover->by, handover->by_count, 0) ||
+    if (!decision_act_by(decision, actor_is_one_of(draft, handover->by, handover->by_count, 0)) ||
         !draft_must_be_open(draft, decision->command->version))
         return false;
     if (!entry_fits_state(entering->entry, draft->view.state))
@@ -180,7 +180,7 @@ static bool may_answer(struct draft *draft, const struct matter_offer *offer)
     struct address address = handover->accept;
     if (offer->unknown && handover->unknown.role != NULL)
         address.role = handover->unknown.role;
-    return actor_is_one_of(draft, &address, 1, offer->to);
+    return decision_act_by(draft->decision, actor_is_one_of(draft, &address, 1, offer->to));
 }
 
 static bool answer(struct draft *draft, struct entering *entering, enum reply reply)
@@ -222,7 +222,8 @@ static bool may_assign(struct draft *draft, int64_t to)
 {
     const struct address *answers = &draft->view.kind->handover.deciding.answers;
     const struct address there = {.party = PARTY_ROLE, .role = answers->role, .place = PLACE_RECEIVER};
-    return actor_is_one_of(draft, &there, 1, to) && actor_is_one_of(draft, answers, 1, 0);
+    return actor_is_one_of(draft, &there, 1, to).given &&
+           decision_act_by(draft->decision, actor_is_one_of(draft, answers, 1, 0));
 }
 
 static bool assign(struct draft *draft, struct entering *entering)

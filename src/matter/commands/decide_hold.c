@@ -18,7 +18,8 @@ static bool load(struct draft *draft, struct decision *decision, const char **ou
     if (!decision_uuid(decision, "matter", &uuid) || !draft_load_uuid(draft, decision, &uuid, "matter") ||
         !decision_reason(decision, REASON_CHARS_MAX, out_reason))
         return false;
-    return actor_is_one_of(draft, draft->view.kind->held_by, draft->view.kind->held_by_count, 0) &&
+    const struct kind *kind = draft->view.kind;
+    return decision_act_by(decision, actor_is_one_of(draft, kind->held_by, kind->held_by_count, 0)) &&
            draft_must_be_current(draft, decision->command->version);
 }
 

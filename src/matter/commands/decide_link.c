@@ -31,7 +31,7 @@ static bool load(struct draft *draft, struct decision *decision)
 
 static bool may_link(struct draft *draft)
 {
-    return actor_covers(draft->decision, draft->view.matter.unit) &&
+    return decision_act_by(draft->decision, actor_covers(draft->decision, draft->view.matter.unit)) &&
            draft_must_be_current(draft, draft->decision->command->version);
 }
 
@@ -39,7 +39,7 @@ static bool may_link_both(struct draft *draft, const struct matter *other)
 {
     if (other->id == draft->view.matter.id)
         return decision_refuse(draft->decision, PROBLEM_UNKNOWN_MATTER, "other");
-    return actor_covers(draft->decision, other->unit) && may_link(draft);
+    return actor_covers(draft->decision, other->unit).given && may_link(draft);
 }
 
 /* ---- linking ---- */

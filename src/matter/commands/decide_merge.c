@@ -79,10 +79,10 @@ bool decide_merge_matters(struct decision *decision)
     struct matter into;
     const char *reason;
     if (!load(&draft, decision) || !read_into(&draft, &into) || !decision_reason(decision, REASON_CHARS_MAX, &reason) ||
-        !actor_may_merge(decision, draft.view.kind, into.unit) ||
-        !actor_may_merge(decision, draft.view.kind, draft.view.matter.unit) || !merge_must_not_be(&draft) ||
-        !draft_must_be_open(&draft, decision->command->version) || !must_be_alike(&draft, &into) ||
-        !must_be_settled(&draft))
+        !actor_may_merge(decision, draft.view.kind, into.unit).given ||
+        !decision_act_by(decision, actor_may_merge(decision, draft.view.kind, draft.view.matter.unit)) ||
+        !merge_must_not_be(&draft) || !draft_must_be_open(&draft, decision->command->version) ||
+        !must_be_alike(&draft, &into) || !must_be_settled(&draft))
         return false;
     struct scope scope;
     scope_init(&scope, &draft.view, NULL, NULL, NULL, decision->now_us);
@@ -126,8 +126,8 @@ bool decide_unmerge_matters(struct decision *decision)
     AUTO(draft) struct draft draft = {0};
     const char *reason;
     if (!load(&draft, decision) || !decision_reason(decision, REASON_CHARS_MAX, &reason) ||
-        !actor_may_merge(decision, draft.view.kind, draft.view.matter.unit) || !must_be_merged(&draft) ||
-        !draft_must_be_current(&draft, decision->command->version))
+        !decision_act_by(decision, actor_may_merge(decision, draft.view.kind, draft.view.matter.unit)) ||
+        !must_be_merged(&draft) || !draft_must_be_current(&draft, decision->command->version))
         return false;
     open_again(&draft, draft.view.matter.closed_us);
     if (!unique_still_is(&draft))

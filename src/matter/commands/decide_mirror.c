@@ -105,7 +105,7 @@ bool decide_mirror(struct decision *decision)
     const struct external_def *def = &draft.view.kind->external;
     if (!def->present)
         return decision_refuse(decision, PROBLEM_NO_EXTERNAL_NUMBER, NULL, draft.view.kind->name);
-    if (!actor_is_one_of(&draft, def->by, def->by_count, 0) ||
+    if (!decision_act_by(decision, actor_is_one_of(&draft, def->by, def->by_count, 0)) ||
         !draft_must_be_current(&draft, decision->command->version) || !read_said(&draft, &external))
         return false;
     const struct field *field = &draft.view.kind->form.fields[def->field];

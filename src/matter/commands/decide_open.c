@@ -199,8 +199,8 @@ bool decide_open_matter(struct decision *decision)
         !read_parent(decision, &opening) || !begin(decision, &opening) || !read_subject(decision, &opening) ||
         !read_household(decision, &opening))
         return false;
-    if (!actor_may_open(decision, opening.kind, opening.unit, opening.subject, &opening.proposed) ||
-        !opening_must_be_alone(decision, &opening))
+    struct right right = actor_may_open(decision, opening.kind, opening.unit, opening.subject, &opening.proposed);
+    if (!decision_act_by(decision, right) || !opening_must_be_alone(decision, &opening))
         return false;
     g_autoptr(json_t) form = read_form(decision, &opening);
     if (form == NULL)

@@ -12,6 +12,7 @@
 #include "base/nearest.h"
 #include "matter/entry/cascade.h"
 #include "matter/entry/read.h"
+#include "matter/lifecycle/actor.h"
 #include "matter/lifecycle/route.h"
 
 #include <string.h>
@@ -26,6 +27,7 @@ struct household_round {
     struct entering entering[LIMIT_ROUND_ROWS];
     json_t *fields[LIMIT_ROUND_ROWS];
     struct router router;
+    struct allowed allowed;
 };
 
 static void household_round_clear(struct household_round *round)
@@ -108,6 +110,7 @@ static bool read_row(struct household_round *round, const json_t *row)
     if (!draft_load_named(draft, decision, &uuid, "matter"))
         return false;
     draft->router = &round->router;
+    draft->allowed = &round->allowed;
     struct entering *entering = &round->entering[round->count];
     *entering = round->common;
     json_t **fields = &round->fields[round->count++];
@@ -129,18 +132,29 @@ static bool read_row_at(struct household_round *round, const json_t *row, size_t
     return right;
 }
 
-/* Effects of the rows before may have changed the matter. */
+/* By an effect of a row before; no event of the command was there when the rows were read. */
+static bool has_changed(const struct decision *decision, int64_t matter)
+{
+    for (guint i = 0; i < decision->events->len; i++) {
+        const struct event *event = &((const struct decided_event *)g_ptr_array_index(decision->events, i))->event;
+        if (event->matter == matter || event->matter == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool enter_row(struct household_round *round, size_t index)
 {
     struct draft *draft = &round->drafts[index];
-    if (!decision_begin(round->decision, id_matter_stream(draft->view.matter.id)))
+    int64_t id = draft->view.matter.id;
+    if (!decision_begin(round->decision, id_matter_stream(id)))
         return enter_elsewhere(draft, &round->entering[index]);
-    if (round->decision->events->len > index) {
-        int64_t id = draft->view.matter.id;
+    if (has_changed(round->decision, id)) {
         draft_clear(draft);
         if (!draft_load(draft, round->decision, id))
             return false;
         draft->router = &round->router;
+        draft->allowed = &round->allowed;
     }
     return enter(draft, &round->entering[index]);
 }

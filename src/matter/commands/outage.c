@@ -48,7 +48,7 @@ bool outage_read(struct decision *decision, struct outage *out)
         return decision_refuse(decision, PROBLEM_MISSING_FIELD, out->from_us < 0 ? "from" : "to");
     if (out->from_us >= out->to_us)
         return decision_refuse(decision, PROBLEM_BEFORE_START, "to");
-    return is_there(decision, out) && actor_covers(decision, out->under);
+    return is_there(decision, out) && decision_act_by(decision, actor_covers(decision, out->under));
 }
 
 static bool is_own(struct decision *decision, int64_t post)

@@ -12,6 +12,7 @@
 #include "matter/view/view.h"
 
 struct router;
+struct allowed;
 
 struct draft {
     struct decision *decision;
@@ -19,6 +20,7 @@ struct draft {
     int64_t home;             /* unit in whose stream the event stands: where the matter was */
     int64_t last_participant; /* the highest number given out; -1 not known yet */
     struct router *router;    /* remembers who answers, NULL none; borrowed */
+    struct allowed *allowed;  /* remembers the last right, NULL none; borrowed */
     json_t *body;
     GBytes *sealed[SEALED_PART_COUNT]; /* that go into the event */
     bool form_changed, facts_changed;

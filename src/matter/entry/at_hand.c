@@ -5,13 +5,13 @@
 #include "matter/lifecycle/actor.h"
 #include "matter/view/members.h"
 
-/* Whether whoever commands acts for this one; their post then. */
-static bool acts_for(struct draft *draft, const struct entry_def *entry, const struct participant *one)
+/* Whether whoever commands acts for this one. */
+static struct right acts_for(struct draft *draft, const struct entry_def *entry, const struct participant *one)
 {
     if (draft->decision->command->origin != ORIGIN_DOOR)
-        return true;
+        return (struct right){.given = true, .post = draft->decision->post};
     if (one->who < 0)
-        return one->who == -draft->decision->command->person;
+        return (struct right){.given = one->who == -draft->decision->command->person};
     return actor_acts_at(draft, entry, one->who);
 }
 
@@ -43,7 +43,7 @@ static void load_likely(struct draft *draft, const struct entry_def *entry, cons
                                "iis", draft->decision->command->person, draft->view.matter.id, set->name);
     while (found < 2 && rows_next(&rows)) {
         const struct participant one = {.who = rows_integer(&rows, 1)};
-        if (entry->as != NULL && !acts_for(draft, entry, &one))
+        if (entry->as != NULL && !acts_for(draft, entry, &one).given)
             continue;
         found++;
         participants_find(&draft->view, rows_integer(&rows, 0));
@@ -53,6 +53,7 @@ static void load_likely(struct draft *draft, const struct entry_def *entry, cons
 bool participants_at_hand(struct draft *draft, const struct entry_def *entry, const json_t *given, int64_t *out_number)
 {
     const struct participant_set *set = entry->as != NULL ? entry->as : entry->of;
+    struct right right = {.given = true, .post = draft->decision->post};
     int64_t wanted;
     guint found = 0;
     if (set == NULL)
@@ -63,9 +64,12 @@ bool participants_at_hand(struct draft *draft, const struct entry_def *entry, co
     for (guint i = 0; i < participants_count(&draft->view); i++) {
         const struct participant *one = participants_at(&draft->view, i);
         if (one->set != set || one->left || (wanted != 0 && one->number != wanted) ||
-            (entry->as != NULL && !acts_for(draft, entry, one)) ||
             (wanted == 0 && !second_awaits(draft, entry, one->number)))
             continue;
+        struct right theirs = entry->as != NULL ? acts_for(draft, entry, one) : right;
+        if (!theirs.given)
+            continue;
+        right = theirs;
         *out_number = one->number;
         found++;
     }
@@ -73,5 +77,7 @@ bool participants_at_hand(struct draft *draft, const struct entry_def *entry, co
         return decision_refuse(draft->decision, PROBLEM_WHICH_PARTICIPANT, "participant", set->name);
     if (found == 0 && entry->as != NULL)
         return decision_refuse(draft->decision, PROBLEM_NO_RIGHT, NULL, set->name);
-    return found == 1 || decision_refuse(draft->decision, PROBLEM_UNKNOWN_PARTICIPANT, "participant");
+    if (found == 0)
+        return decision_refuse(draft->decision, PROBLEM_UNKNOWN_PARTICIPANT, "participant");
+    return decision_act_by(draft->decision, right);
 }

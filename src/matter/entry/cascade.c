@@ -215,6 +215,7 @@ static bool act_on(struct draft *draft, const struct scope *scope, const struct 
     if (!decision_may_go_on(decision) || !draft_load(&target, decision, id))
         return false;
     target.router = draft->router;
+    target.allowed = draft->allowed;
     if (is_over(&target) || !is_meant(&target, scope, effect))
         return true;
     bool enters = effect->type == EFFECT_ENTER;

@@ -5,6 +5,7 @@
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/participants.h"
 #include "matter/lifecycle/retention.h"
+#include "matter/lifecycle/actor.h"
 #include "matter/lifecycle/route.h"
 #include "playbook/form/form.h"
 
@@ -103,6 +104,15 @@ static const struct {
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(rows) == EFFECT_TYPE_COUNT);
 
+/* An effect has changed who holds which post. */
+static void forget_posts(struct draft *draft)
+{
+    if (draft->router != NULL)
+        router_forget(draft->router);
+    if (draft->allowed != NULL)
+        *draft->allowed = (struct allowed){NULL};
+}
+
 static bool run(struct draft *draft, const struct scope *scope, const struct effect *effect)
 {
     AUTO(rounds) struct rounds rounds;
@@ -117,8 +127,8 @@ static bool run(struct draft *draft, const struct scope *scope, const struct eff
         if (!rows[effect->type].act(&(struct turn){draft, &here, effect, round}))
             return false;
     }
-    if (effect->registry != NULL && draft->router != NULL)
-        router_forget(draft->router);
+    if (effect->registry != NULL)
+        forget_posts(draft);
     return true;
 }
 

@@ -64,8 +64,8 @@ static bool must_be_another(struct draft *draft, const struct entry_def *entry)
 
 bool enter_may(struct draft *draft, const struct entry_def *entry, int64_t version)
 {
-    return actor_may_enter(draft, entry) && merge_must_not_be(draft) && draft_must_be_current(draft, version) &&
-           must_fit_state(draft, entry) && must_be_another(draft, entry);
+    return decision_act_by(draft->decision, actor_may_enter(draft, entry)) && merge_must_not_be(draft) &&
+           draft_must_be_current(draft, version) && must_fit_state(draft, entry) && must_be_another(draft, entry);
 }
 
 /* ---- what is given ---- */

@@ -39,14 +39,27 @@ static bool holds(struct decision *decision, int64_t post)
            found.from_us <= decision->now_us && found.to_us > decision->now_us;
 }
 
-static bool refuse(struct decision *decision, const char *who)
+static struct right given_by(int64_t post)
+{
+    return (struct right){.given = true, .post = post};
+}
+
+/* The operator, the clock and letters need no right: a letter acts in the post that sent it. */
+static struct right not_needed(const struct decision *decision)
+{
+    return given_by(decision->post);
+}
+
+static struct right refused(struct decision *decision, const char *who)
 {
     const struct command *command = decision->command;
     struct post post;
     if (decision->wanted_post != 0 &&
         (!registry_post(decision->rows, decision->wanted_post, &post) || post.person != command->person))
-        return decision_refuse(decision, PROBLEM_POST_NOT_HELD, "post");
-    return decision_refuse(decision, PROBLEM_NO_RIGHT, NULL, who);
+        decision_refuse(decision, PROBLEM_POST_NOT_HELD, "post");
+    else
+        decision_refuse(decision, PROBLEM_NO_RIGHT, NULL, who);
+    return (struct right){.given = false};
 }
 
 /* Addresses that name no role. */
@@ -110,17 +123,16 @@ static int64_t post_of(struct draft *draft, const struct gathered *all, int64_t 
     return post;
 }
 
-static bool is_one_of(struct draft *draft, const struct gathered *all, int64_t receiver)
+/* No problem is set where it is not given. */
+static struct right right_of(struct draft *draft, const struct gathered *all, int64_t receiver)
 {
     int64_t post = post_of(draft, all, receiver);
-    if (post != 0) {
-        draft->decision->post = post;
-        return true;
-    }
+    if (post != 0)
+        return given_by(post);
     for (size_t i = 0; gathered_at(all, i) != NULL; i++)
         if (is_party(draft, gathered_at(all, i)))
-            return true;
-    return false;
+            return given_by(0);
+    return (struct right){.given = false};
 }
 
 static const char *party_name(const struct address *address)
@@ -131,7 +143,7 @@ static const char *party_name(const struct address *address)
     return address->party == PARTY_ROLE ? address->role->name : names[address->party];
 }
 
-static bool refuse_all(struct draft *draft, const struct gathered *all)
+static struct right refused_all(struct draft *draft, const struct gathered *all)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     for (size_t i = 0; gathered_at(all, i) != NULL; i++) {
@@ -141,11 +153,12 @@ static bool refuse_all(struct draft *draft, const struct gathered *all)
     }
     g_ptr_array_add(names, NULL);
     g_autofree char *who = g_strjoinv(", ", (char **)names->pdata);
-    return refuse(draft->decision, who);
+    return refused(draft->decision, who);
 }
 
-/* Whoever was given the expectation, also when that was the level above for want of anybody nearer. */
-static bool was_given(struct draft *draft, const struct entry_def *entry)
+/* The post to which the expectation was given, also when that was the level above for want of anybody nearer; 0 none
+ * of theirs. */
+static int64_t answering_post(struct draft *draft, const struct entry_def *entry)
 {
     struct decision *decision = draft->decision;
     struct post post;
@@ -157,74 +170,70 @@ static bool was_given(struct draft *draft, const struct entry_def *entry)
             (decision->wanted_post != 0 && decision->wanted_post != expectation->post))
             continue;
         if (registry_post(decision->rows, expectation->post, &post) && post.person == decision->command->person &&
-            post.to_us > decision->now_us) {
-            decision->post = post.id;
-            return true;
-        }
+            post.to_us > decision->now_us)
+            return post.id;
     }
-    return false;
+    return 0;
 }
 
-/* The rows of a round are mostly at one unit: what was allowed there is allowed again. */
-static bool was_allowed(struct draft *draft, const struct entry_def *entry)
+/* The rows of a round are mostly at one unit: the post that was allowed there is allowed again; 0 none was. */
+static int64_t allowed_before(const struct draft *draft, const struct entry_def *entry)
 {
-    const struct router *router = draft->router;
-    if (router == NULL || router->entry != entry || router->unit != draft->view.matter.unit || router->post == 0)
-        return false;
-    draft->decision->post = router->post;
-    return true;
+    const struct allowed *allowed = draft->allowed;
+    bool same = allowed != NULL && allowed->entry == entry && allowed->unit == draft->view.matter.unit;
+    return same ? allowed->post : 0;
 }
 
-static bool remember_allowed(struct draft *draft, const struct entry_def *entry)
+static void remember_allowed(struct draft *draft, const struct entry_def *entry, int64_t post)
 {
-    if (draft->router != NULL) {
-        draft->router->entry = entry;
-        draft->router->unit = draft->view.matter.unit;
-        draft->router->post = draft->decision->post;
-    }
-    return true;
+    if (draft->allowed != NULL)
+        *draft->allowed = (struct allowed){entry, draft->view.matter.unit, post};
 }
 
-bool actor_acts_at(struct draft *draft, const struct entry_def *entry, int64_t unit)
+struct right actor_acts_at(struct draft *draft, const struct entry_def *entry, int64_t unit)
 {
     AUTO(gathered) struct gathered all = {.late = may_be_late(draft, entry)};
     actor_gather_entry(draft, entry, &all);
     g_autoptr(GPtrArray) roles = roles_of(&all, false);
     int64_t post = roles->len > 1 ? post_at(draft->decision, &all, names_of(roles), unit) : 0;
-    if (post != 0)
-        draft->decision->post = post;
-    return post != 0;
+    return (struct right){.given = post != 0, .post = post};
 }
 
-bool actor_may_enter(struct draft *draft, const struct entry_def *entry)
+struct right actor_may_enter(struct draft *draft, const struct entry_def *entry)
 {
-    if (!actor_needs_right(draft->decision) || entry->as != NULL || was_allowed(draft, entry))
-        return true;
+    if (!actor_needs_right(draft->decision) || entry->as != NULL)
+        return not_needed(draft->decision);
+    int64_t post = allowed_before(draft, entry);
+    if (post != 0)
+        return given_by(post);
     AUTO(gathered) struct gathered all = {.late = may_be_late(draft, entry)};
     actor_gather_entry(draft, entry, &all);
-    draft->decision->post = 0;
-    if (is_one_of(draft, &all, 0))
-        return remember_allowed(draft, entry);
-    return was_given(draft, entry) || refuse_all(draft, &all);
+    struct right right = right_of(draft, &all, 0);
+    if (right.given) {
+        remember_allowed(draft, entry, right.post);
+        return right;
+    }
+    post = answering_post(draft, entry);
+    return post != 0 ? given_by(post) : refused_all(draft, &all);
 }
 
-bool actor_may_correct(struct draft *draft, const struct entry_def *entry, int64_t person, int64_t post)
+struct right actor_may_correct(struct draft *draft, const struct entry_def *entry, int64_t person, int64_t post)
 {
     struct decision *decision = draft->decision;
     bool own = person != 0 && person == decision->command->person;
     if (!own || (post != 0 && !holds(decision, post)))
         return actor_may_enter(draft, entry);
-    decision->post = post;
-    return true;
+    return given_by(post);
 }
 
-bool actor_is_one_of(struct draft *draft, const struct address *addresses, size_t count, int64_t receiver)
+struct right actor_is_one_of(struct draft *draft, const struct address *addresses, size_t count, int64_t receiver)
 {
     if (!actor_needs_right(draft->decision))
-        return true;
+        return not_needed(draft->decision);
     AUTO(gathered) struct gathered all = {0};
     actor_gather(&all, addresses, count);
-    return is_one_of(draft, &all, receiver) || refuse_all(draft, &all);
+    struct right right = right_of(draft, &all, receiver);
+    return right.given ? right : refused_all(draft, &all);
 }
 
 static int64_t post_in_roles(struct decision *decision, const struct role *const *roles, size_t count, int64_t unit)
@@ -235,7 +244,7 @@ static int64_t post_in_roles(struct decision *decision, const struct role *const
     return count > 0 ? acting_post(decision, names, unit) : 0;
 }
 
-static bool refuse_opening(struct decision *decision, const struct kind *kind)
+static struct right refused_opening(struct decision *decision, const struct kind *kind)
 {
     GString *who = g_string_new(NULL);
     for (size_t i = 0; i < kind->opened_by_count; i++)
@@ -247,32 +256,29 @@ static bool refuse_opening(struct decision *decision, const struct kind *kind)
     if (who->len == 0)
         g_string_append(who, "clock");
     g_autofree char *text = g_string_free(who, FALSE);
-    return refuse(decision, text);
+    return refused(decision, text);
 }
 
-bool actor_may_open(struct decision *decision, const struct kind *kind, int64_t unit, int64_t subject,
-                    bool *out_proposes)
+struct right actor_may_open(struct decision *decision, const struct kind *kind, int64_t unit, int64_t subject,
+                            bool *out_proposes)
 {
     *out_proposes = false;
     if (!actor_needs_right(decision))
-        return true;
+        return not_needed(decision);
     int64_t post = post_in_roles(decision, kind->opened_by, kind->opened_by_count, unit);
     if (post == 0 && kind->opened_by_subject && subject == decision->command->person)
-        return true;
+        return given_by(0);
     if (post == 0 && kind->proposed != NULL) {
         post = post_in_roles(decision, kind->proposed_by, kind->proposed_by_count, unit);
         *out_proposes = post != 0;
     }
-    if (post == 0)
-        return refuse_opening(decision, kind);
-    decision->post = post;
-    return true;
+    return post != 0 ? given_by(post) : refused_opening(decision, kind);
 }
 
-bool actor_may_merge(struct decision *decision, const struct kind *kind, int64_t unit)
+struct right actor_may_merge(struct decision *decision, const struct kind *kind, int64_t unit)
 {
     if (!actor_needs_right(decision))
-        return true;
+        return not_needed(decision);
     bool own = kind->merged_by_count > 0;
     const struct role *const *roles = own ? kind->merged_by : kind->opened_by;
     size_t count = own ? kind->merged_by_count : kind->opened_by_count;
@@ -282,28 +288,24 @@ bool actor_may_merge(struct decision *decision, const struct kind *kind, int64_t
         for (size_t i = 0; i < count; i++)
             g_string_append_printf(names, "%s%s", i > 0 ? ", " : "", roles[i]->name);
         g_autofree char *text = g_string_free(names, FALSE);
-        return refuse(decision, text);
+        return refused(decision, text);
     }
-    decision->post = post;
-    return true;
+    return given_by(post);
 }
 
-bool actor_covers(struct decision *decision, int64_t unit)
+struct right actor_covers(struct decision *decision, int64_t unit)
 {
     if (!actor_needs_right(decision))
-        return true;
+        return not_needed(decision);
     int64_t post = acting_post(decision, NULL, unit);
-    if (post == 0)
-        return refuse(decision, "the level above");
-    decision->post = post;
-    return true;
+    return post != 0 ? given_by(post) : refused(decision, "the level above");
 }
 
 bool actor_oversees(struct decision *decision, const struct post *post)
 {
     return !actor_needs_right(decision) ||
            registry_post_is_within(decision->rows, decision->command->person, NULL, post, decision->now_us) ||
-           refuse(decision, "the level above");
+           refused(decision, "the level above").given;
 }
 
 static int64_t above(const struct decision *decision, int64_t unit)
@@ -312,7 +314,7 @@ static int64_t above(const struct decision *decision, int64_t unit)
     return registry_unit(decision->rows, unit, &here) && here.parent != 0 ? here.parent : unit;
 }
 
-bool actor_stands_above(struct decision *decision, int64_t unit)
+struct right actor_stands_above(struct decision *decision, int64_t unit)
 {
     return actor_covers(decision, above(decision, unit));
 }

@@ -20,9 +20,6 @@ struct router {
         int64_t unit, post;
     } known[ROUTER_MEMORY];
     size_t count, next;
-    /* And the last right given by a role at a unit. */
-    const struct entry_def *entry;
-    int64_t unit, post;
 };
 
 /* Posts have changed meanwhile. */
