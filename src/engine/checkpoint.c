@@ -64,19 +64,19 @@ static void sleep_us(struct engine *engine, int64_t us)
 }
 
 /* Waits until the writer stands still; false when it has ended instead. */
-static bool quiet_begin(struct engine *engine)
+static bool still_begin(struct engine *engine)
 {
     pthread_mutex_lock(&engine->lock);
     engine->pause_requested = true;
     pthread_cond_broadcast(&engine->work);
-    while (!engine->quiet && !engine->failed && !engine->checkpoints_end)
+    while (!writer_is_still(engine) && !writer_has_failed(engine) && !engine->checkpoints_end)
         pthread_cond_wait(&engine->moved, &engine->lock);
-    bool quiet = engine->quiet;
+    bool still = writer_is_still(engine);
     pthread_mutex_unlock(&engine->lock);
-    return quiet;
+    return still;
 }
 
-static void quiet_end(struct engine *engine)
+static void still_end(struct engine *engine)
 {
     pthread_mutex_lock(&engine->lock);
     engine->pause_requested = false;
@@ -138,7 +138,7 @@ static bool restart(struct engine *engine, struct log *log, enum wal wal)
 static bool has_ended(struct engine *engine)
 {
     pthread_mutex_lock(&engine->lock);
-    bool ended = engine->failed || engine->checkpoints_end;
+    bool ended = writer_has_failed(engine) || engine->checkpoints_end;
     pthread_mutex_unlock(&engine->lock);
     return ended;
 }
@@ -168,7 +168,7 @@ static void restart_all(struct engine *engine, struct log logs[WAL_COUNT], bool 
 /* `lock` is held. */
 static bool goes_on(const struct engine *engine)
 {
-    return !engine->failed && !engine->checkpoints_end;
+    return !writer_has_failed(engine) && !engine->checkpoints_end;
 }
 
 void engine_long_read_begin(struct engine *engine)
@@ -215,9 +215,9 @@ static void move_rest(struct engine *engine, struct log logs[WAL_COUNT], bool wa
     for (int wal = 0; wal < WAL_COUNT; wal++)
         if (wanted[wal]) /* what came meanwhile */
             move_most(engine, &logs[wal], (enum wal)wal);
-    if (quiet_begin(engine))
+    if (still_begin(engine))
         restart_all(engine, logs, wanted);
-    quiet_end(engine);
+    still_end(engine);
     free_long_reads(engine);
 }
 
@@ -248,8 +248,8 @@ static bool scrub(struct engine *engine, struct log *secrets, int64_t *last_us)
     if (!due)
         return false;
     checkpoint(engine, secrets->db, WAL_SECRETS, SQLITE_CHECKPOINT_PASSIVE);
-    bool empty = quiet_begin(engine) && db_checkpoint(secrets->db, true);
-    quiet_end(engine);
+    bool empty = still_begin(engine) && db_checkpoint(secrets->db, true);
+    still_end(engine);
     pthread_mutex_lock(&engine->lock);
     engine->scrub_wanted = engine->scrub_wanted || !empty;
     pthread_mutex_unlock(&engine->lock);
@@ -281,7 +281,7 @@ void *checkpointer_run(void *data)
     struct sweep_mark swept = {0};
     bool open = open_all(engine, logs);
     pthread_mutex_lock(&engine->lock);
-    while (open && !engine->checkpoints_end && !engine->failed) {
+    while (open && goes_on(engine)) {
         pthread_mutex_unlock(&engine->lock);
         shorten(engine, logs);
         bool erased = scrub(engine, &logs[WAL_SECRETS], &scrubbed_us);
@@ -298,7 +298,7 @@ void *checkpointer_run(void *data)
             alive_us = clock_monotonic_us();
         }
         pthread_mutex_lock(&engine->lock);
-        if (!engine->checkpoints_end && !engine->failed)
+        if (goes_on(engine))
             sleep_us(engine, LOOK_EVERY_US);
     }
     pthread_mutex_unlock(&engine->lock);

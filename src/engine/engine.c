@@ -255,12 +255,12 @@ void engine_close(struct engine *engine)
     pthread_join(engine->writer, NULL);
     set(engine, &engine->checkpoints_end);
     pthread_join(engine->checkpointer, NULL);
-    if (!engine->failed && journal_last_pos(engine->journal) > 0 &&
+    if (!writer_has_failed(engine) && journal_last_pos(engine->journal) > 0 &&
         !journal_sign_head(engine->journal, MAX(clock_now_us(engine->clock), engine->last_at_us), &error))
         log_write(LOG_ERROR, "the last head was not signed", "why", error->message, NULL);
-    else if (!engine->failed && !vault_state_closed(engine->vault, true, &error))
+    else if (!writer_has_failed(engine) && !vault_state_closed(engine->vault, true, &error))
         log_write(LOG_ERROR, "the end of the journal was not written to secrets.db", "why", error->message, NULL);
-    if (!engine->failed && engine->scrub_wanted && !vault_scrub(engine->vault, &scrub_error))
+    if (!writer_has_failed(engine) && engine->scrub_wanted && !vault_scrub(engine->vault, &scrub_error))
         log_write(LOG_ERROR, "erased keys stay in the log of secrets.db until the next start", "why",
                   scrub_error->message, NULL);
     alive_write(engine->lock_file, clock_now_us(engine->clock), engine->quiet_until_us);
@@ -288,13 +288,13 @@ static bool submit(struct engine *engine, struct queued_command *taken, struct p
         uuid_make(clock_now_us(engine->clock), &command->id);
     enum problem_code code = PROBLEM_COUNT;
     pthread_mutex_lock(&engine->lock);
-    if (engine->failed)
+    if (writer_has_failed(engine))
         code = PROBLEM_STORAGE_FAILED;
     else if (engine->stopping || engine->giving_up)
         code = PROBLEM_SHUTTING_DOWN;
-    else if (engine->full)
+    else if (writer_lacks_room(engine))
         code = PROBLEM_DISK_FULL;
-    else if (engine->log_held)
+    else if (engine->state == WRITER_HELD)
         code = PROBLEM_LOG_HELD;
     else if (!queue_put(engine->queue, taken))
         code = PROBLEM_QUEUE_FULL;
@@ -347,7 +347,7 @@ int64_t engine_run_clock(struct engine *engine)
     pthread_mutex_lock(&engine->lock);
     int64_t wanted = ++engine->clock_runs_wanted;
     pthread_cond_broadcast(&engine->work);
-    while (engine->clock_runs_done < wanted && !engine->failed && !engine->full)
+    while (engine->clock_runs_done < wanted && !writer_has_failed(engine) && !writer_lacks_room(engine))
         pthread_cond_wait(&engine->moved, &engine->lock);
     int64_t events = engine->clock_runs_done < wanted ? 0 : engine->clock_events;
     pthread_mutex_unlock(&engine->lock);
@@ -363,7 +363,7 @@ bool engine_wait_rows(struct engine *engine, int64_t pos, int64_t most_us)
     until.tv_nsec = nanoseconds % 1000000000;
     int waited = 0;
     pthread_mutex_lock(&engine->lock);
-    while (engine->rows_pos < pos && !engine->failed && waited != ETIMEDOUT)
+    while (engine->rows_pos < pos && !writer_has_failed(engine) && waited != ETIMEDOUT)
         waited = pthread_cond_timedwait(&engine->moved, &engine->lock, &until);
     bool there = engine->rows_pos >= pos;
     pthread_mutex_unlock(&engine->lock);
@@ -397,7 +397,7 @@ int64_t engine_rows_age_us(struct engine *engine)
 bool engine_is_well(struct engine *engine)
 {
     pthread_mutex_lock(&engine->lock);
-    bool well = !engine->failed;
+    bool well = !writer_has_failed(engine);
     pthread_mutex_unlock(&engine->lock);
     return well;
 }
@@ -413,9 +413,10 @@ unsigned engine_causes(struct engine *engine)
 {
     pthread_mutex_lock(&engine->lock);
     bool stalled = engine->waiting_us != 0 && clock_monotonic_us() - engine->waiting_us >= LIMIT_STALL_US;
-    unsigned causes = (engine->failed ? 1u << ENGINE_CAUSE_STORAGE : 0u) |
-                      (engine->log_held ? 1u << ENGINE_CAUSE_LOG_HELD : 0u) |
-                      (engine->full ? 1u << ENGINE_CAUSE_DISK_FULL : 0u) | (stalled ? 1u << ENGINE_CAUSE_STALLED : 0u);
+    unsigned causes = (writer_has_failed(engine) ? 1u << ENGINE_CAUSE_STORAGE : 0u) |
+                      (engine->state == WRITER_HELD ? 1u << ENGINE_CAUSE_LOG_HELD : 0u) |
+                      (writer_lacks_room(engine) ? 1u << ENGINE_CAUSE_DISK_FULL : 0u) |
+                      (stalled ? 1u << ENGINE_CAUSE_STALLED : 0u);
     pthread_mutex_unlock(&engine->lock);
     return causes;
 }

@@ -15,8 +15,6 @@ void writer_fail(struct engine *engine, const char *what, const char *why)
     log_write(LOG_ERROR, "storage failed; nothing more is accepted until the program is restarted", "what", what, "why",
               why, NULL);
     pthread_mutex_lock(&engine->lock);
-    engine->failed = true;
-    pthread_cond_broadcast(&engine->work);
-    pthread_cond_broadcast(&engine->moved);
+    writer_enter(engine, WRITER_FAILED);
     pthread_mutex_unlock(&engine->lock);
 }

@@ -10,7 +10,7 @@ bool engine_note_looks(struct engine *engine, int64_t reader, const struct look 
     if (count == 0)
         return true;
     pthread_mutex_lock(&engine->lock);
-    if (engine->failed)
+    if (writer_has_failed(engine))
         code = PROBLEM_STORAGE_FAILED;
     else if (engine->stopping)
         code = PROBLEM_SHUTTING_DOWN;

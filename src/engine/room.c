@@ -32,10 +32,10 @@ static bool has_room(const struct engine *engine)
 static bool pause_still(struct engine *engine)
 {
     pthread_mutex_lock(&engine->lock);
-    engine->quiet = true;
-    pthread_cond_broadcast(&engine->moved);
+    writer_enter(engine, WRITER_FULL);
     int64_t until_us = clock_monotonic_us() + LOOK_EVERY_US;
-    while (!engine->stopping && !engine->failed && (engine->pause_requested || clock_monotonic_us() < until_us)) {
+    while (!engine->stopping && !writer_has_failed(engine) &&
+           (engine->pause_requested || clock_monotonic_us() < until_us)) {
         struct timespec until;
         clock_gettime(CLOCK_MONOTONIC, &until);
         int64_t nanoseconds = until.tv_nsec + LOOK_EVERY_US * 1000LL;
@@ -43,17 +43,17 @@ static bool pause_still(struct engine *engine)
         until.tv_nsec = nanoseconds % 1000000000;
         pthread_cond_timedwait(&engine->work, &engine->lock, &until);
     }
-    engine->quiet = false;
-    bool on = !engine->stopping && !engine->failed;
+    bool on = !engine->stopping && !writer_has_failed(engine);
+    if (on)
+        writer_enter(engine, WRITER_OPENS);
     pthread_mutex_unlock(&engine->lock);
     return on;
 }
 
-static void set_full(struct engine *engine, bool full)
+static void enter(struct engine *engine, enum writer_state state)
 {
     pthread_mutex_lock(&engine->lock);
-    engine->full = full;
-    pthread_cond_broadcast(&engine->moved);
+    writer_enter(engine, state);
     pthread_mutex_unlock(&engine->lock);
 }
 
@@ -75,7 +75,7 @@ bool room_wait(struct engine *engine)
     log_write(LOG_ERROR, "the disk is full; commands are refused until there is space", NULL);
     db_rollback(engine->rows);
     vault_rollback(engine->vault);
-    set_full(engine, true);
+    enter(engine, WRITER_FULL);
     keep_looks(engine);
     answer_batch(engine, PROBLEM_DISK_FULL);
     answer_queue(engine, PROBLEM_DISK_FULL);
@@ -84,7 +84,7 @@ bool room_wait(struct engine *engine)
         if (!has_room(engine))
             continue;
         if (engine_reopen(engine, &error)) {
-            set_full(engine, false);
+            enter(engine, WRITER_WORKS);
             log_write(LOG_INFO, "there is space again; commands are accepted", NULL);
             return true;
         }

@@ -1,4 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The writer's thread: one batch after the other, from decision to answer. Its states (writer.h):
+ *
+ *            a pause is asked for, or a log is too long       for LIMIT_HELD_US, commands wait
+ *     WORKS ------------------------------------------> STILL --------------------------------> HELD
+ *       ^                                                 |                                       |
+ *       +------------- neither any more, or a stop -------+---------------------------------------+
+ *
+ *            a write finds no room                 LOOK_EVERY_US later the disk has room
+ *     WORKS -----------------------------> FULL ----------------------------------------> OPENS
+ *       ^                                   ^                                               |
+ *       |                                   +---------------- no room after all -----------+
+ *       +-------------------------------------- the files are opened anew ------------------+
+ *
+ *     any state --- a write, a sync or a checkpoint fails otherwise ---> FAILED
+ *
+ * STILL, HELD and FULL have nothing open in the logs. Commands are taken in WORKS and STILL. The thread ends at a stop
+ * in WORKS, when it has finished what was taken, in FULL at once, and in FAILED.
+ */
 #include "base/log.h"
 #include "engine/writer.h"
 
@@ -50,7 +69,7 @@ static enum wake wait_for_work(struct engine *engine)
     for (;;) {
         bool open = db_in_transaction(engine->rows);
         watch_look(engine);
-        if (engine->failed || (engine->full && engine->stopping)) {
+        if (writer_has_failed(engine)) {
             wake = WAKE_STOP;
             break;
         }
@@ -238,8 +257,8 @@ static bool run_clock(struct engine *engine)
 static void refuse_while_held(struct engine *engine)
 {
     pthread_mutex_lock(&engine->lock);
-    bool news = !engine->log_held;
-    engine->log_held = true;
+    bool news = engine->state != WRITER_HELD;
+    writer_enter(engine, WRITER_HELD);
     pthread_mutex_unlock(&engine->lock);
     if (news)
         log_write(LOG_ERROR,
@@ -258,9 +277,8 @@ static bool pause_for_checkpoint(struct engine *engine)
         return false;
     int64_t since_us = clock_monotonic_us();
     pthread_mutex_lock(&engine->lock);
-    engine->quiet = true;
-    pthread_cond_broadcast(&engine->moved);
-    while (!engine->failed && (engine->pause_requested || (engine->wal_is_long && !engine->stopping))) {
+    writer_enter(engine, WRITER_STILL);
+    while (!writer_has_failed(engine) && (engine->pause_requested || (engine->wal_is_long && !engine->stopping))) {
         sleep_us(engine, STILL_US);
         engine->wal_is_long = wal_is_long(engine);
         if (!engine->wal_is_long || clock_monotonic_us() - since_us < LIMIT_HELD_US)
@@ -269,8 +287,9 @@ static bool pause_for_checkpoint(struct engine *engine)
         refuse_while_held(engine);
         pthread_mutex_lock(&engine->lock);
     }
-    bool was_held = engine->log_held;
-    engine->quiet = engine->wal_is_long = engine->log_held = false;
+    bool was_held = engine->state == WRITER_HELD;
+    engine->wal_is_long = false;
+    writer_enter(engine, WRITER_WORKS);
     engine->metrics.paused_us += clock_monotonic_us() - since_us;
     pthread_mutex_unlock(&engine->lock);
     if (was_held)
@@ -310,7 +329,7 @@ static bool act(struct engine *engine, enum wake wake)
 static bool has_failed(struct engine *engine)
 {
     pthread_mutex_lock(&engine->lock);
-    bool failed = engine->failed;
+    bool failed = writer_has_failed(engine);
     pthread_mutex_unlock(&engine->lock);
     return failed;
 }

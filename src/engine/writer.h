@@ -34,6 +34,15 @@ struct batch {
     int64_t began_us; /* monotonic */
 };
 
+enum writer_state { /* drawn on top of writer.c */
+                    WRITER_WORKS,
+                    WRITER_STILL,  /* nothing is open: the checkpoint thread may restart the logs */
+                    WRITER_HELD,   /* the same for long, because another program holds a log: commands are refused */
+                    WRITER_FULL,   /* the disk has no room, nothing is open, commands are refused */
+                    WRITER_OPENS,  /* the same, while the files are opened anew */
+                    WRITER_FAILED, /* storage failed; for good */
+};
+
 enum wal { WAL_JOURNAL, WAL_ROWS, WAL_SECRETS, WAL_COUNT };
 
 struct engine {
@@ -74,19 +83,19 @@ struct engine {
     /* shared */
     pthread_mutex_t lock;
     pthread_cond_t work;  /* the writer has something to do */
-    pthread_cond_t moved; /* rows moved, an answer was given, the clock ran, a quiet moment came or went */
+    pthread_cond_t moved; /* rows moved, an answer was given, the clock ran, the state is another one */
     struct queue *queue;
-    bool stopping, failed;
-    bool giving_up;     /* what waits is turned away: the program must end */
-    bool full;          /* the disk is: commands are refused */
-    bool log_held;      /* a log is too long and a snapshot holds it: commands are refused */
-    int64_t waiting_us; /* monotonic: since when somebody waits and nobody was answered, 0 nobody waits */
+    enum writer_state state; /* changed by writer_enter() */
+    /* asked of the writer */
+    bool stopping;        /* what was taken is finished */
+    bool giving_up;       /* what waits is turned away: the program must end */
+    bool pause_requested; /* the checkpoint thread: to stand still between two batches */
+    int64_t waiting_us;   /* monotonic: since when somebody waits and nobody was answered, 0 nobody waits */
     int64_t durable_pos, rows_pos;
     int64_t behind_since_us; /* since when the latter does not show the former; 0 it does */
     int64_t clock_runs_wanted, clock_runs_done, clock_events;
-    bool pause_requested, quiet; /* the checkpoint thread asks the writer to stand still between two batches */
-    int long_reads;              /* under way */
-    bool long_reads_held;        /* none begins: the checkpoint thread waits for the others' end */
+    int long_reads;       /* under way */
+    bool long_reads_held; /* none begins: the checkpoint thread waits for the others' end */
     bool checkpoints_end;
     bool scrub_wanted; /* keys were deleted: secrets.db's log is to be emptied */
     struct engine_metrics metrics;
@@ -95,7 +104,7 @@ struct engine {
 };
 
 /* ---- failure.c ---- */
-void writer_fail(struct engine *engine, const char *what, const char *why); /* any thread; for good */
+void writer_fail(struct engine *engine, const char *what, const char *why); /* any thread, without the lock */
 bool is_about_room(const GError *error); /* any of the three files': there is none, and nothing was written */
 
 /* ---- wal.c ---- */
@@ -115,6 +124,13 @@ void engine_stand_at_end(struct engine *engine); /* decides next what follows th
 bool engine_reopen(struct engine *engine, GError **error); /* at the journal's end, whoever wrote it */
 /* Another writer was first: what the batch holds is undone, and decided again behind what the other wrote. */
 bool engine_decide_again(struct engine *engine, GError **error);
+
+/* ---- state.c ---- */
+/* `lock` is held by whoever calls these. FAILED is never left. */
+void writer_enter(struct engine *engine, enum writer_state state);
+bool writer_has_failed(const struct engine *engine);
+bool writer_is_still(const struct engine *engine);   /* nothing is open in the logs */
+bool writer_lacks_room(const struct engine *engine); /* commands are refused until there is some */
 
 /* ---- room.c ---- */
 /* The batch is undone and answered: waits until there is room, opens the files anew. False when storage failed or the
