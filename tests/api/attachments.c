@@ -43,15 +43,20 @@ static struct reply report(const char *who, const char *hash)
     return rig_command(rig, who, path, "{'entry': 'show', 'fields': {'photo': '%s'}}", hash);
 }
 
-static char *opened(const char *phone)
+static char *opened_by(const char *who, const char *phone)
 {
     AUTO(reply)
     struct reply reply =
-        rig_command(rig, "chen", "/api/v1/matters",
+        rig_command(rig, who, "/api/v1/matters",
                     "{'kind': 'door_photo', 'unit': '%s', 'subject': {'name': '测试门', 'phone': '%s'}}", GRID, phone);
     reply_is(&reply, 201, NULL);
     return g_strdup(reply_text(&reply, "events.0.matter")[0] != '\0' ? reply_text(&reply, "events.0.matter")
                                                                      : reply_text(&reply, "events.1.matter"));
+}
+
+static char *opened(const char *phone)
+{
+    return opened_by("chen", phone);
 }
 
 /* In whichever stream's folder it lies. */
@@ -141,6 +146,24 @@ static void refused(void)
     reply_is(&elsewhere, 422, "unknown_file");
     reply_is(&down, 404, "not_found");
     g_free(matter);
+    matter = g_steal_pointer(&own);
+}
+
+/* Who opened it in a post brings files while that post is held. */
+static void opener_has_left(void)
+{
+    const struct member *former = rig_add(rig, "former", "grid_worker", GRID);
+    json_decref(rig_do(rig,
+                       "{'command':'appoint','person':'%s','role':'cdc_officer','seat':'%s','grounds':['%s'],'from':"
+                       "'2020-01-29T00:00:00+08:00'}",
+                       former->id, CITY, CITY));
+    g_autofree char *own = matter, *theirs = matter = opened_by("former", "13900000990");
+    AUTO(reply) struct reply before = put("former", theirs, JPEG);
+    reply_is(&before, 201, NULL);
+    g_autofree char *end = g_strdup_printf("/api/v1/posts/%s/end", former->post_id);
+    AUTO(reply) struct reply ended = rig_command(rig, "keeper", end, "{}"), after = put("former", theirs, JPEG);
+    reply_is(&ended, 201, NULL);
+    reply_is(&after, 403, "no_right"); /* the other post still shows it */
     matter = g_steal_pointer(&own);
 }
 
@@ -392,6 +415,7 @@ int main(int argc, char **argv)
     matter = opened("13900000901");
     g_test_add_func("/attachments/up-and-down", up_and_down);
     g_test_add_func("/attachments/refused", refused);
+    g_test_add_func("/attachments/opener-has-left", opener_has_left);
     g_test_add_func("/attachments/cut-off", cut_off);
     g_test_add_func("/attachments/asked-first", asked_first);
     g_test_add_func("/attachments/refused-leaves-nothing", refused_leaves_nothing);

@@ -28,6 +28,18 @@ static bool holds_role(const struct bringing *bringing, const struct role *role)
     return false;
 }
 
+/* As a person, or in a post that they still hold. */
+static bool is_opener(const struct bringing *bringing)
+{
+    const struct matter *matter = bringing->matter;
+    if (matter->opener_person != bringing->person || matter->opener_post == 0)
+        return matter->opener_person == bringing->person;
+    for (guint i = 0; i < bringing->posts->len; i++)
+        if (g_array_index(bringing->posts, struct post, i).id == matter->opener_post)
+            return true;
+    return false;
+}
+
 static bool shares_household(const struct bringing *bringing)
 {
     int64_t household = registry_household(bringing->rows, bringing->matter->subject, bringing->now_us);
@@ -57,7 +69,7 @@ static bool is_addressed(const struct bringing *bringing, const struct address *
     case PARTY_PUBLIC:
         return true;
     case PARTY_OPENER:
-        return bringing->matter->opener_person == bringing->person;
+        return is_opener(bringing);
     case PARTY_PARTICIPANT:
         return is_participant(bringing);
     case PARTY_CLOCK:
