@@ -33,7 +33,7 @@ struct server {
     struct refusal_log *refusals;
     struct told *told; /* numbers of people, by grants of counts */
     struct imports *imports;
-    struct lines *lines;
+    struct connections *connections;
     struct uploads *uploads;
     int places;  /* for connections */
     bool secure; /* whoever reaches us does it by TLS */

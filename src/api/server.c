@@ -5,7 +5,7 @@
 #include "api/endpoint.h"
 #include "api/heavy.h"
 #include "api/imports.h"
-#include "api/lines.h"
+#include "api/connections.h"
 #include "api/request.h"
 #include "api/sheets.h"
 #include "api/strict.h"
@@ -184,14 +184,14 @@ static void let_go(struct request *request)
     pthread_mutex_unlock(&server->running_lock);
 }
 
-static struct line *line_of(struct MHD_Connection *connection)
+static struct connection *connection_of(struct MHD_Connection *connection)
 {
     return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 }
 
 static void handle(struct request *request)
 {
-    line_move(request->server->lines, line_of(request->connection), LINE_WAITS);
+    connection_move(request->server->connections, connection_of(request->connection), CONNECTION_WAITS);
     if (take(request))
         dispatch(request);
     else
@@ -269,7 +269,7 @@ static void begin(struct request *request)
 {
     request->begun = true;
     request->body = g_byte_array_new();
-    line_move(request->server->lines, line_of(request->connection), LINE_SENDS);
+    connection_move(request->server->connections, connection_of(request->connection), CONNECTION_SENDS);
     const char *length = request_header(request, MHD_HTTP_HEADER_CONTENT_LENGTH);
     if (header_bytes(request) > LIMIT_HEADER_BYTES)
         respond_refused(request, PROBLEM_HEADERS_TOO_LARGE, NULL, G_STRINGIFY(LIMIT_HEADER_BYTES));
@@ -404,7 +404,7 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
                   NULL);
     if (log_is_on(LOG_DEBUG))
         tell_request(request);
-    line_move(server->lines, line_of(connection), LINE_SILENT);
+    connection_move(server->connections, connection_of(connection), CONNECTION_SILENT);
     let_go(request);
     if (request->upload_account != 0)
         uploads_end(server->uploads, request->upload_account, request->upload_promised,
@@ -418,10 +418,10 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
 {
     struct server *server = context;
     if (what == MHD_CONNECTION_NOTIFY_STARTED)
-        *slot =
-            line_new(server->lines, MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
+        *slot = connection_new(server->connections,
+                               MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
     else
-        line_free(server->lines, *slot);
+        connection_free(server->connections, *slot);
 }
 
 /* ---- start and stop ---- */
@@ -513,7 +513,7 @@ struct server *server_start(const struct server_options *options, GError **error
     server->public_url = g_strdup(options->public_url);
     server->request_seconds = options->request_seconds > 0 ? options->request_seconds : LIMIT_REQUEST_SECONDS;
     server->places = options->connections > 0 ? options->connections : LIMIT_CONNECTIONS;
-    server->lines = lines_new(server->request_seconds, server->places);
+    server->connections = connections_new(server->request_seconds, server->places);
     server->uploads = uploads_new(engine_data_dir(server->engine), options->free_bytes, options->uploads_a_day);
     server->secure = options->tls_key != NULL || options->behind_tls ||
                      (options->public_url != NULL && g_str_has_prefix(options->public_url, "https://"));
@@ -606,7 +606,7 @@ void server_stop(struct server *server)
     g_free(server->public_url);
     rate_limiter_free(server->account_limiter);
     rate_limiter_free(server->address_limiter);
-    lines_free(server->lines);
+    connections_free(server->connections);
     uploads_free(server->uploads);
     phones_clear(&server->phones);
     pthread_mutex_destroy(&server->running_lock);

@@ -3,7 +3,7 @@
 
 #include "api/heavy.h"
 #include "api/imports.h"
-#include "api/lines.h"
+#include "api/connections.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "interop/export.h"
@@ -81,7 +81,7 @@ static void keep_line(const struct stream *stream)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(stream->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    line_move(stream->server->lines, info->socket_context, LINE_WAITS);
+    connection_move(stream->server->connections, info->socket_context, CONNECTION_WAITS);
 }
 
 static void read_page(void *context, struct reader *reader)
