@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lianfang - the command line: a table of sub-commands. */
 #include "cli/cli.h"
+#include "cli/config.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -30,7 +31,7 @@ static const struct cli_command commands[] = {
     {"do",                "FILE",      "Run commands as the operator, one JSON object per line", 1, run_do},
     {"serve",             "",          "Run the server", 0, run_serve},
     {"clock accept",      "",          "Accept this machine's clock as right", 0, run_clock_accept},
-    {"backup",            "FOLDER",    "Copy journal and secrets, while serving or not", 1, run_backup},
+    {"backup",            "FOLDER",    "Copy journal and secrets, serving or not; --dated --keep N", 1, run_backup},
     {"restore",           "FOLDER",    "Make a data directory from a backup", 1, run_restore},
     {"accept-loss",       "REASON",    "Go on although events of the journal are lost for good", 1, run_accept_loss},
     {"verify",            "",          "Check the journal, the keys and accounts; --rows", 0, run_verify},
@@ -54,6 +55,20 @@ static int run_help(const struct cli_command *command, int argc, char **argv)
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
         printf("  %-17s %-9s %s\n", commands[i].name, commands[i].words, commands[i].about);
     return CLI_DONE;
+}
+
+/* Groups of the file of --config that belong to no sub-command would be left out without a word. */
+static bool config_is_for_us(int argc, char **argv)
+{
+    const char *path = config_path(argc, argv);
+    const char *names[G_N_ELEMENTS(commands) + 1] = {NULL};
+    g_autoptr(GError) error = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+        names[i] = commands[i].name;
+    if (path == NULL || config_check_groups(path, names, &error))
+        return true;
+    fprintf(stderr, "lianfang: %s\n", error->message);
+    return false;
 }
 
 /* How many words of the line are the command's name; 0 when it is another. */
@@ -96,6 +111,8 @@ int main(int argc, char **argv)
         return run_version(NULL, argc, argv);
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
         int words = matches(&commands[i], argc, argv);
+        if (words > 0 && !config_is_for_us(argc - words, argv + words))
+            return CLI_USAGE;
         if (words > 0)
             return commands[i].run(&commands[i], argc - words, argv + words);
     }

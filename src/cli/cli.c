@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "areas/areas.h"
 #include "cli/cli.h"
+#include "cli/config.h"
 #include "cli/way_out.h"
 
 #include "base/datetime.h"
@@ -10,10 +11,30 @@
 #include <string.h>
 #include <unistd.h>
 
+/* The arguments with those of the file of --config in front of them; owned, with borrowed texts behind the first
+ * `*out_owned` of its own. NULL with error. */
+static char **with_config(const char *command, const GOptionEntry *own, const GOptionEntry *common, int *argc,
+                          char **argv, char ***out_owned, GError **error)
+{
+    const char *path = config_path(*argc, argv);
+    *out_owned = path != NULL ? config_arguments(path, command, own, common, error) : g_new0(char *, 1);
+    if (*out_owned == NULL)
+        return NULL;
+    int count = (int)g_strv_length(*out_owned);
+    char **all = g_new0(char *, *argc + count + 1);
+    all[0] = argv[0];
+    memcpy(all + 1, *out_owned, (size_t)count * sizeof *all);
+    memcpy(all + 1 + count, argv + 1, (size_t)(*argc - 1) * sizeof *all);
+    *argc += count;
+    return all;
+}
+
 bool cli_parse(struct cli *cli, const struct cli_command *command, const GOptionEntry *own, int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *program = g_strdup_printf("lianfang %s", command->name);
+    g_autofree char *config = NULL;
+    g_auto(GStrv) of_config = NULL;
     *cli = (struct cli){.command = command};
     GOptionEntry entries[] = {
         {"data", 0, 0, G_OPTION_ARG_FILENAME, &cli->data_dir, "the data directory (./data)", "DIR"},
@@ -21,6 +42,8 @@ bool cli_parse(struct cli *cli, const struct cli_command *command, const GOption
          "the keys directory (the data directory's name with .keys)", "DIR"},
         {"now", 0, 0, G_OPTION_ARG_STRING, &cli->now,
          "run as if it were this time; for rehearsals on an empty directory", "TIME"},
+        {"config", 0, 0, G_OPTION_ARG_FILENAME, &config, "a file with options: [serve] and lines like port=8080",
+         "FILE"},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &cli->words, NULL, command->words},
         {NULL},
     };
@@ -30,7 +53,9 @@ bool cli_parse(struct cli *cli, const struct cli_command *command, const GOption
     if (own != NULL)
         g_option_context_add_main_entries(context, own, NULL);
     g_option_context_add_main_entries(context, entries, NULL);
-    bool parsed = g_option_context_parse(context, &argc, &argv, &error);
+    g_autofree char **all = with_config(command->name, own, entries, &argc, argv, &of_config, &error);
+    char **left = all; /* what the parser takes out of it */
+    bool parsed = all != NULL && g_option_context_parse(context, &argc, &left, &error);
     if (!parsed || (int)(cli->words != NULL ? g_strv_length(cli->words) : 0) != command->word_count) {
         fprintf(stderr, "%s: %s; see %s --help\n", program, parsed ? "wrong number of arguments" : error->message,
                 program);

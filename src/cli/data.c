@@ -2,6 +2,7 @@
 /* Sub-commands about the data directory as a whole. */
 #include "areas/areas.h"
 #include "base/datetime.h"
+#include "cli/backups.h"
 #include "cli/cli.h"
 #include "engine/attachments.h"
 #include "matter/matter.h"
@@ -245,12 +246,28 @@ int run_verify(const struct cli_command *command, int argc, char **argv)
 int run_backup(const struct cli_command *command, int argc, char **argv)
 {
     AUTO(cli) struct cli cli;
-    if (!cli_parse(&cli, command, NULL, argc, argv))
+    gboolean dated = FALSE;
+    gint keep = 0;
+    const GOptionEntry own[] = {
+        {"dated", 0, 0, G_OPTION_ARG_NONE, &dated, "make it in FOLDER under the name of the time (UTC)", NULL},
+        {"keep", 0, 0, G_OPTION_ARG_INT, &keep, "with --dated: remove all but the newest N", "N"},
+        {NULL}};
+    if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;
+    if (keep < 0 || (keep > 0 && !dated)) {
+        cli_complain(&cli, keep < 0 ? "--keep is a number from 1 on" : "--keep goes with --dated");
+        return CLI_USAGE;
+    }
     g_autoptr(GError) error = NULL;
-    if (!data_backup_keyed(cli.data_dir, cli.keys_dir, cli.words[0], &error))
+    g_autofree char *target = dated ? backups_next(cli.words[0], g_get_real_time(), &error) : g_strdup(cli.words[0]);
+    if (target == NULL || !data_backup_keyed(cli.data_dir, cli.keys_dir, target, &error))
         return cli_fail(&cli, error);
-    printf("backup in %s; it can be read only with %s\n", cli.words[0], cli.keys_dir);
+    printf("backup in %s; it can be read only with %s\n", target, cli.keys_dir);
+    int removed = 0;
+    if (keep > 0 && !backups_prune(cli.words[0], keep, &removed, &error))
+        return cli_fail(&cli, error);
+    if (removed > 0)
+        printf("%d older backups removed\n", removed);
     return CLI_DONE;
 }
 

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "cli/cli.h"
+#include "cli/supervisor.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -13,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define WATCHDOG_SHARE       2   /* twice as often as it wants to hear */
 #define PUBLIC_URL_CHARS_MAX 100 /* with a token it still fits a code that a phone reads from paper */
 
 struct serving {
@@ -30,6 +32,7 @@ static void block(sigset_t *set)
     sigemptyset(set);
     sigaddset(set, SIGTERM);
     sigaddset(set, SIGINT);
+    sigaddset(set, SIGHUP);
     pthread_sigmask(SIG_BLOCK, set, NULL);
     signal(SIGPIPE, SIG_IGN);
 }
@@ -50,12 +53,43 @@ static void bound_the_stop(void)
         pthread_detach(thread);
 }
 
+/* Silent while the writer stands: the service manager then starts the program again. */
+static void note_alive(struct engine *engine, int64_t every_us, int64_t *next_us)
+{
+    int64_t now_us = clock_monotonic_us();
+    if (every_us == 0 || now_us < *next_us || (engine_causes(engine) & 1u << ENGINE_CAUSE_STALLED) != 0)
+        return;
+    supervisor_notify("WATCHDOG=1");
+    *next_us = now_us + every_us / WATCHDOG_SHARE;
+}
+
 /* For a signal, or until the writer has failed. */
 static void wait_for_end(const sigset_t *set, struct engine *engine)
 {
     const struct timespec look = {.tv_nsec = 200000000};
-    while (engine_is_well(engine) && sigtimedwait(set, NULL, &look) < 0)
-        continue;
+    int64_t every_us = supervisor_watchdog_us(), next_us = 0;
+    int signal = -1;
+    while (engine_is_well(engine) && (signal < 0 || signal == SIGHUP)) {
+        note_alive(engine, every_us, &next_us);
+        signal = sigtimedwait(set, NULL, &look);
+        if (signal == SIGHUP)
+            log_write(LOG_INFO, "SIGHUP: a new certificate or configuration is read at the next start", NULL);
+    }
+}
+
+/* Passwords and what is said of people would go over the wire as they are. */
+static void warn_of_plain_http(const struct serving *serving)
+{
+    const char *address = serving->listen;
+    bool is_local = address == NULL || g_str_has_prefix(address, "127.") || strcmp(address, "::1") == 0 ||
+                    strcmp(address, "localhost") == 0;
+    bool is_secure = serving->certificate != NULL || serving->behind_tls ||
+                     (serving->public_url != NULL && g_str_has_prefix(serving->public_url, "https://"));
+    if (!is_local && !is_secure)
+        log_write(LOG_WARNING,
+                  "serving beyond this machine without TLS: passwords and personal data can be read on the way; give "
+                  "--tls-certificate and --tls-key, or listen on 127.0.0.1 behind a proxy that has them",
+                  "address", address, NULL);
 }
 
 /* What a failed fsync has lost cannot be told, and nothing that is open may be trusted or written: those on their way
@@ -100,7 +134,10 @@ static int serve(const struct cli *cli, const struct serving *serving)
         return cli_fail(cli, error);
     g_autofree char *port = g_strdup_printf("%u", server_port(server));
     log_write(LOG_INFO, "serving", "version", LIANFANG_VERSION, "commit", cli_commit(), "port", port, NULL);
+    warn_of_plain_http(serving);
+    supervisor_notify("READY=1");
     wait_for_end(&set, engine);
+    supervisor_notify("STOPPING=1");
     if (!engine_is_well(engine))
         end_after_failure(server);
     log_write(LOG_INFO, "stopping", NULL);
