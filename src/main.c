@@ -26,7 +26,10 @@ static const struct cli_command commands[] = {
     {"export",            "KIND",      "Print what an account may see of a kind as CSV", 1, run_export},
     {"rehearse",          "",          "Fill a city with made-up people and let days pass", 0, run_rehearse},
     {"account create",    "",          "Make an account for a person", 0, run_account_create},
-    {"account password",  "LOGIN",     "Give an account a new password", 1, run_account_password},
+    {"account create-missing", "FILE", "Make accounts for all who hold posts; passwords in FILE", 1,
+     run_account_create_missing},
+    {"account list",      "",          "Print accounts as CSV; --never logged in", 0, run_account_list},
+    {"account password",  "LOGIN",     "Give an account a new password; --reopen", 1, run_account_password},
     {"account close",     "LOGIN",     "Close an account", 1, run_account_close},
     {"do",                "FILE",      "Run commands as the operator, one JSON object per line", 1, run_do},
     {"serve",             "",          "Run the server", 0, run_serve},
@@ -53,7 +56,7 @@ static int run_help(const struct cli_command *command, int argc, char **argv)
     printf("lianfang: turns a notice into running fieldwork. Every sub-command takes --data DIR, --keys DIR and "
            "--help.\n\n");
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-        printf("  %-17s %-9s %s\n", commands[i].name, commands[i].words, commands[i].about);
+        printf("  %-22s %-9s %s\n", commands[i].name, commands[i].words, commands[i].about);
     return CLI_DONE;
 }
 
@@ -89,7 +92,7 @@ static int help_with_group(int argc, char **argv)
         if (!g_str_has_prefix(commands[i].name, group))
             continue;
         found = true;
-        fprintf(asked ? stdout : stderr, "  %-17s %-9s %s\n", commands[i].name, commands[i].words, commands[i].about);
+        fprintf(asked ? stdout : stderr, "  %-22s %-9s %s\n", commands[i].name, commands[i].words, commands[i].about);
     }
     if (found && asked)
         return CLI_DONE;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Accounts: made, given a password and closed on the server itself. */
-#include "cli/cli.h"
+#include "cli/accounts.h"
 #include "registry/registry.h"
-#include "vault/account.h"
 
 #include <sodium.h>
 #include <errno.h>
@@ -10,9 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MADE_PASSWORD_CHARS 14
-
-static struct account_store *open_store(const struct cli *cli)
+struct account_store *accounts_open(const struct cli *cli)
 {
     g_autoptr(GError) error = NULL;
     struct account_store *store = account_store_open_keyed(cli->data_dir, cli->keys_dir, NULL, &error);
@@ -21,8 +18,7 @@ static struct account_store *open_store(const struct cli *cli)
     return store;
 }
 
-/* Without letters and digits that are mistaken for one another when read out. */
-static char *made_password(void)
+char *made_password(void)
 {
     static const char letters[] = "abcdefghijkmnpqrstuvwxyz23456789";
     char *password = g_malloc0(MADE_PASSWORD_CHARS + 1);
@@ -113,8 +109,7 @@ static bool appoint(const struct cli *cli, struct engine *engine, const struct a
     return cli_ask(cli, engine, "appoint", body, NULL);
 }
 
-/* An event before anything is done, as through the door. */
-static bool note(const struct cli *cli, struct engine *engine, const char *what, int64_t person, int64_t account)
+bool accounts_note(const struct cli *cli, struct engine *engine, const char *what, int64_t person, int64_t account)
 {
     struct answer answer;
     json_t *body =
@@ -148,7 +143,7 @@ static int create_in(const struct cli *cli, struct engine *engine, struct accoun
     if (person == 0 || (wanted->role != NULL && !appoint(cli, engine, wanted)))
         return CLI_FAILED;
     AUTO(problem) struct problem *problem = NULL;
-    if (!note(cli, engine, "made", person, 0))
+    if (!accounts_note(cli, engine, "made", person, 0))
         return CLI_FAILED;
     if (!account_create(store, person, wanted->login, hash, must_change, g_get_real_time(), &id, &problem))
         return cli_refused(cli, problem);
@@ -164,7 +159,7 @@ static int create(const struct cli *cli, struct account_wanted *wanted)
     if (password == NULL || !hash_of(cli, password, wanted->login, hash))
         return CLI_FAILED;
     AUTO(engine) struct engine *engine = cli_engine(cli, false);
-    struct account_store *store = engine != NULL ? open_store(cli) : NULL;
+    struct account_store *store = engine != NULL ? accounts_open(cli) : NULL;
     if (store == NULL)
         return CLI_FAILED;
     int status = create_in(cli, engine, store, wanted, hash, made);
@@ -205,27 +200,44 @@ int run_account_create(const struct cli_command *command, int argc, char **argv)
     return status;
 }
 
-static int change_in(const struct cli *cli, struct engine *engine, struct account_store *store, const char *hash,
-                     bool must_change, bool close)
+struct change {
+    const char *hash; /* NULL: the account is closed */
+    bool must_change, reopen;
+};
+
+static bool change_account(struct account_store *store, const struct account *account, const struct change *change)
+{
+    if (change->hash == NULL)
+        return account_set_closed(store, account->id, true);
+    return account_set_hash(store, account->id, change->hash, change->must_change) &&
+           (!change->reopen || account_set_closed(store, account->id, false));
+}
+
+static int change_in(const struct cli *cli, struct engine *engine, struct account_store *store,
+                     const struct change *change)
 {
     AUTO(account) struct account account = {0};
     if (!account_find(store, cli->words[0], &account))
         return cli_complain(cli, "there is no account %s", cli->words[0]);
-    if (!note(cli, engine, close ? "closed" : "reset", account.person, account.id))
+    if (change->reopen && account.closed && account_is_open_for(store, account.person))
+        return cli_complain(cli, "has_account: the person of %s has another account, which is open", cli->words[0]);
+    if (!accounts_note(cli, engine, change->hash == NULL ? "closed" : "reset", account.person, account.id))
         return CLI_FAILED;
-    bool done =
-        close ? account_set_closed(store, account.id, true) : account_set_hash(store, account.id, hash, must_change);
-    return done ? CLI_DONE : cli_complain(cli, "secrets.db could not be written: check the disk");
+    if (!change_account(store, &account, change))
+        return cli_complain(cli, "secrets.db could not be written: check the disk");
+    if (change->hash != NULL && account.closed && !change->reopen)
+        cli_complain(cli, "the account is closed; open it again with --reopen");
+    return CLI_DONE;
 }
 
 /* Under the engine's lock: a running server keeps sessions in memory. */
-static int change(const struct cli *cli, const char *hash, bool must_change, bool close)
+static int change(const struct cli *cli, const struct change *change)
 {
     AUTO(engine) struct engine *engine = cli_engine(cli, false);
-    struct account_store *store = engine != NULL ? open_store(cli) : NULL;
+    struct account_store *store = engine != NULL ? accounts_open(cli) : NULL;
     if (store == NULL)
         return CLI_FAILED;
-    int status = change_in(cli, engine, store, hash, must_change, close);
+    int status = change_in(cli, engine, store, change);
     account_store_close(store);
     return status;
 }
@@ -234,11 +246,14 @@ int run_account_password(const struct cli_command *command, int argc, char **arg
 {
     AUTO(cli) struct cli cli;
     g_autofree char *path = NULL;
-    const GOptionEntry own[] = {{"password-file", 0, 0, G_OPTION_ARG_FILENAME, &path,
-                                 "read from its first line, - is standard input; without it one is generated and "
-                                 "printed",
-                                 "FILE"},
-                                {NULL}};
+    gboolean reopen = FALSE;
+    const GOptionEntry own[] = {
+        {"reopen", 0, 0, G_OPTION_ARG_NONE, &reopen, "and open it again, if it is closed", NULL},
+        {"password-file", 0, 0, G_OPTION_ARG_FILENAME, &path,
+         "read from its first line, - is standard input; without it one is generated and "
+         "printed",
+         "FILE"},
+        {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;
     bool made;
@@ -246,7 +261,7 @@ int run_account_password(const struct cli_command *command, int argc, char **arg
     g_autofree char *password = password_of(&cli, path, &made);
     if (password == NULL || !hash_of(&cli, password, cli.words[0], hash))
         return CLI_FAILED;
-    int status = change(&cli, hash, made, false);
+    int status = change(&cli, &(struct change){hash, made, reopen});
     if (status == CLI_DONE && made)
         printf("password %s (to be changed at the first log-in)\n", password);
     return status;
@@ -257,5 +272,5 @@ int run_account_close(const struct cli_command *command, int argc, char **argv)
     AUTO(cli) struct cli cli;
     if (!cli_parse(&cli, command, NULL, argc, argv))
         return CLI_USAGE;
-    return change(&cli, NULL, false, true);
+    return change(&cli, &(struct change){NULL});
 }

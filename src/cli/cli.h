@@ -72,6 +72,8 @@ int run_rehearse(const struct cli_command *command, int argc, char **argv);
 int run_export(const struct cli_command *command, int argc, char **argv);
 int run_import(const struct cli_command *command, int argc, char **argv);
 int run_import_divisions(const struct cli_command *command, int argc, char **argv);
+int run_account_list(const struct cli_command *command, int argc, char **argv);
+int run_account_create_missing(const struct cli_command *command, int argc, char **argv);
 int run_account_create(const struct cli_command *command, int argc, char **argv);
 int run_account_password(const struct cli_command *command, int argc, char **argv);
 int run_account_close(const struct cli_command *command, int argc, char **argv);
