@@ -49,9 +49,9 @@ struct server {
     GHashTable *written;          /* person → last position they wrote, so that they read their own writes */
     _Atomic int64_t begun_requests, requests, answers_by_class[6], microseconds;
     _Atomic int64_t turned_away,
-        turned_away_told_us; /* 503 not told to the log yet; monotonic: when it was last told */
-    char *tls_certificate, *tls_key;
-    char *public_url; /* without a slash at its end; NULL unknown */
+        turned_away_told_us;         /* 503 not told to the log yet; monotonic: when it was last told */
+    struct certificate *certificate; /* NULL plain HTTP */
+    char *public_url;                /* without a slash at its end; NULL unknown */
     uint16_t port;
     struct phones phones;
 };

@@ -5,6 +5,7 @@
 #include "api/endpoint.h"
 #include "api/heavy.h"
 #include "api/imports.h"
+#include "api/certificate.h"
 #include "api/connections.h"
 #include "api/request.h"
 #include "api/sheets.h"
@@ -434,8 +435,16 @@ static bool read_tls(struct server *server, const struct server_options *options
         g_set_error(error, SERVER_ERROR, SERVER_ERROR_TLS, "a certificate needs its key; give --tls-key FILE");
         return false;
     }
-    return g_file_get_contents(options->tls_certificate, &server->tls_certificate, NULL, error) &&
-           g_file_get_contents(options->tls_key, &server->tls_key, NULL, error);
+    g_autoptr(GError) why = NULL;
+    server->certificate = certificate_new(options->tls_certificate, options->tls_key, &why);
+    if (server->certificate == NULL)
+        g_set_error_literal(error, SERVER_ERROR, SERVER_ERROR_TLS, why->message);
+    return server->certificate != NULL;
+}
+
+bool server_read_certificate_again(struct server *server, GError **error)
+{
+    return server->certificate == NULL || certificate_read_again(server->certificate, error);
 }
 
 __attribute__((format(printf, 2, 0))) static void on_library_message(void *context, const char *format, va_list args)
@@ -464,14 +473,8 @@ static bool listen_on(struct server *server, const struct server_options *option
     if (!resolve(options, &at, error))
         return false;
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
-                     (at->ai_family == AF_INET6 ? MHD_USE_IPv6 : 0) | (server->tls_key != NULL ? MHD_USE_TLS : 0);
+                     (at->ai_family == AF_INET6 ? MHD_USE_IPv6 : 0) | (server->certificate != NULL ? MHD_USE_TLS : 0);
     int threads = options->threads > 0 ? options->threads : (int)CLAMP(g_get_num_processors(), 1, 8);
-    struct MHD_OptionItem tls[] = {
-        {server->tls_key != NULL ? MHD_OPTION_HTTPS_MEM_KEY : MHD_OPTION_END, 0, server->tls_key},
-        {MHD_OPTION_HTTPS_MEM_CERT, 0, server->tls_certificate},
-        {MHD_OPTION_HTTPS_PRIORITIES, 0, (char *)TLS_PRIORITIES},
-        {MHD_OPTION_END, 0, NULL},
-    };
     server->daemon = MHD_start_daemon(
         flags, options->port, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_library_message, NULL,
         MHD_OPTION_UNESCAPE_CALLBACK, strict_unescape, NULL, MHD_OPTION_SOCK_ADDR, at->ai_addr,
@@ -479,12 +482,13 @@ static bool listen_on(struct server *server, const struct server_options *option
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)server->places, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
         (unsigned)LIMIT_CONNECTIONS_PER_ADDRESS, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)server->request_seconds,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_THREAD_POOL_SIZE,
-        threads > 1 ? (unsigned)threads : 0u, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+        threads > 1 ? (unsigned)threads : 0u,
+        server->certificate != NULL ? MHD_OPTION_HTTPS_CERT_CALLBACK : MHD_OPTION_END, certificate_show,
+        MHD_OPTION_HTTPS_PRIORITIES, TLS_PRIORITIES, MHD_OPTION_END);
     freeaddrinfo(at);
     if (server->daemon == NULL) {
         g_set_error(error, SERVER_ERROR, SERVER_ERROR_LISTEN,
-                    "cannot listen on port %d; is another program using it? give --port another number%s",
-                    options->port, server->tls_key != NULL ? "; or do certificate and key not match?" : "");
+                    "cannot listen on port %d; is another program using it? give --port another number", options->port);
         return false;
     }
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
@@ -614,9 +618,6 @@ void server_stop(struct server *server)
     pthread_key_delete(server->reader_key);
     g_hash_table_unref(server->written);
     pthread_mutex_destroy(&server->written_lock);
-    if (server->tls_key != NULL)
-        sodium_memzero(server->tls_key, strlen(server->tls_key));
-    g_free(server->tls_key);
-    g_free(server->tls_certificate);
+    certificate_free(server->certificate);
     g_free(server);
 }

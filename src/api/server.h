@@ -39,6 +39,8 @@ GQuark server_error_quark(void);
 enum server_error { SERVER_ERROR_LISTEN, SERVER_ERROR_TLS, SERVER_ERROR_DATA };
 
 struct server *server_start(const struct server_options *options, GError **error);
+/* Certificate and key, from the same files; false with error when they stay as they are. Any thread. */
+bool server_read_certificate_again(struct server *server, GError **error);
 uint16_t server_port(const struct server *server);
 void server_stop(struct server *server);
 

@@ -63,8 +63,18 @@ static void note_alive(struct engine *engine, int64_t every_us, int64_t *next_us
     *next_us = now_us + every_us / WATCHDOG_SHARE;
 }
 
+static void read_certificate_again(struct server *server, bool has_one)
+{
+    g_autoptr(GError) error = NULL;
+    if (!server_read_certificate_again(server, &error))
+        log_write(LOG_ERROR, "the certificate was not read again; the one before is shown", "why", error->message,
+                  NULL);
+    else
+        log_write(LOG_INFO, has_one ? "the certificate was read again" : "there is no certificate to read again", NULL);
+}
+
 /* For a signal, or until the writer has failed. */
-static void wait_for_end(const sigset_t *set, struct engine *engine)
+static void wait_for_end(const sigset_t *set, struct engine *engine, struct server *server, bool has_certificate)
 {
     const struct timespec look = {.tv_nsec = 200000000};
     int64_t every_us = supervisor_watchdog_us(), next_us = 0;
@@ -73,7 +83,7 @@ static void wait_for_end(const sigset_t *set, struct engine *engine)
         note_alive(engine, every_us, &next_us);
         signal = sigtimedwait(set, NULL, &look);
         if (signal == SIGHUP)
-            log_write(LOG_INFO, "SIGHUP: a new certificate or configuration is read at the next start", NULL);
+            read_certificate_again(server, has_certificate);
     }
 }
 
@@ -136,7 +146,7 @@ static int serve(const struct cli *cli, const struct serving *serving)
     log_write(LOG_INFO, "serving", "version", LIANFANG_VERSION, "commit", cli_commit(), "port", port, NULL);
     warn_of_plain_http(serving);
     supervisor_notify("READY=1");
-    wait_for_end(&set, engine);
+    wait_for_end(&set, engine, server, serving->certificate != NULL);
     supervisor_notify("STOPPING=1");
     if (!engine_is_well(engine))
         end_after_failure(server);

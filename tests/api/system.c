@@ -3,6 +3,7 @@
 #include "areas/areas.h"
 #include "rig.h"
 
+#include "api/certificate.h"
 #include "api/endpoint.h"
 
 #include <glib/gstdio.h>
@@ -437,6 +438,24 @@ static void old_ciphers(uint16_t port)
     }
 }
 
+/* `make` writes another pair over the one that is shown; `get` trusts what the file says now. */
+static void new_certificate(struct server *server, const char *const *make, const char *const *get)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *key = NULL;
+    const char *key_path = make[7];
+    g_assert_true(g_file_get_contents(key_path, &key, NULL, NULL));
+    g_assert_true(run(make, NULL));
+    g_assert_false(run(get, NULL)); /* the old one is shown */
+    g_assert_true(server_read_certificate_again(server, &error));
+    g_assert_no_error(error);
+    g_assert_true(run(get, NULL));
+    g_assert_true(g_file_set_contents(key_path, key, -1, NULL)); /* of the certificate before */
+    g_assert_false(server_read_certificate_again(server, &error));
+    g_assert_error(error, CERTIFICATE_ERROR, CERTIFICATE_ERROR_KEY);
+    g_assert_true(run(get, NULL)); /* nothing has changed */
+}
+
 static void tls(void)
 {
     g_autofree char *certificate = g_build_filename(rig->dir, "certificate.pem", NULL);
@@ -458,7 +477,7 @@ static void tls(void)
     g_clear_error(&error);
     options.tls_key = certificate; /* no key */
     g_assert_null(server_start(&options, &error));
-    g_assert_error(error, SERVER_ERROR, SERVER_ERROR_LISTEN);
+    g_assert_error(error, SERVER_ERROR, SERVER_ERROR_TLS);
     g_clear_error(&error);
     options.tls_key = key;
     struct server *server = server_start(&options, &error);
@@ -472,6 +491,7 @@ static void tls(void)
     const char *plain[] = {"curl", "-sS", "-m", "20", plain_url, NULL};
     g_assert_false(run(plain, NULL));
     old_ciphers(server_port(server));
+    new_certificate(server, make, get);
     server_stop(server);
 }
 
