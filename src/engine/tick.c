@@ -7,19 +7,25 @@
 
 #define RETRY_US US_PER_SECOND /* when the area says that something is due and then finds nothing */
 
-/* While the machine's clock is not believed, only what some command left over and no time has brought (0) is due. */
+/* Nothing that time brings happens by itself: the machine's clock is not believed, or a downtime has its grace. */
+static bool stands_still(const struct engine *engine, int64_t now_us)
+{
+    return clock_is_held(engine->clock) || engine->quiet_until_us > now_us;
+}
+
+/* What some command left over and no time has brought (0) is due at once, whatever stands still. */
 bool clock_is_due(const struct engine *engine)
 {
     int64_t now_us = clock_now_us(engine->clock);
-    if (engine->next_due_us > 0 && clock_is_held(engine->clock))
-        return false;
-    return engine->next_due_us <= now_us && engine->quiet_until_us <= now_us;
+    return engine->next_due_us <= now_us && (engine->next_due_us == 0 || !stands_still(engine, now_us));
 }
 
 static struct command *tick_new(const struct engine *engine, int64_t now_us)
 {
+    int64_t until_us = stands_still(engine, clock_now_us(engine->clock)) ? 0 : now_us;
     struct command *command =
-        command_new(engine->areas->hooks.tick, ORIGIN_CLOCK, 0, json_pack("{s:I}", "now_us", (json_int_t)now_us));
+        command_new(engine->areas->hooks.tick, ORIGIN_CLOCK, 0,
+                    json_pack("{s:I, s:I}", "now_us", (json_int_t)now_us, "until_us", (json_int_t)until_us));
     char seed[64];
     int length = g_snprintf(seed, sizeof seed, "tick %lld", (long long)engine->next_pos);
     uuid_derive(now_us, seed, (uint64_t)length, &command->id);

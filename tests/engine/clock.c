@@ -157,6 +157,33 @@ static void wait_until_believed(struct tiny *tiny)
     g_assert_cmpint(engine_clock_off_us(tiny->engine), ==, 0);
 }
 
+/* What some command left over goes on at once: a directive reaches whom it has not reached yet. Nothing lapses. */
+static void test_grace_holds_lapses_alone(void)
+{
+    for (int held = 0; held < 2; held++) {
+        AUTO(tiny) struct tiny tiny;
+        tiny_init(&tiny);
+        clock_watch_manual(&tiny.clock);
+        tiny.options.grace_us = US_PER_HOUR;
+        tiny_open(&tiny);
+        expect(&tiny, 1, TINY_START_US + 1);
+        expect(&tiny, 300, 0);
+        tiny_close(&tiny);
+        clock_shift(&tiny.clock, held ? 700 * US_PER_DAY : US_PER_HOUR);
+        tiny_open(&tiny);
+        g_assert_cmpint(engine_clock_off_us(tiny.engine) != 0, ==, held);
+        g_assert_cmpint(engine_run_clock(tiny.engine), ==, 2); /* 250 + 50 */
+        g_assert_cmpint(tiny_rows(&tiny, "SELECT count(*) FROM due"), ==, 1);
+        expect(&tiny, 1, 0);
+        g_assert_cmpint(engine_run_clock(tiny.engine), ==, 1);
+        g_assert_cmpint(tiny_rows(&tiny, "SELECT max(due_us) FROM due"), ==, TINY_START_US + 1);
+        run_for(&tiny, US_PER_HOUR);
+        g_assert_cmpint(engine_run_clock(tiny.engine), ==, held ? 0 : 1);
+        tiny_close(&tiny);
+        tiny_check(&tiny);
+    }
+}
+
 /* As in the trial: two days ahead for seven seconds. */
 static void test_jump_ahead_lapses_nothing(void)
 {
@@ -337,6 +364,7 @@ int main(int argc, char **argv)
     g_test_add_func("/engine/clock/grace_after_downtime", test_grace_after_downtime);
     g_test_add_func("/engine/clock/takes_half_at_most", test_takes_half_at_most);
     g_test_add_func("/engine/clock/jump_ahead_lapses_nothing", test_jump_ahead_lapses_nothing);
+    g_test_add_func("/engine/clock/grace_holds_lapses_alone", test_grace_holds_lapses_alone);
     g_test_add_func("/engine/clock/accepted_jump", test_accepted_jump_lapses_after_its_grace);
     g_test_add_func("/engine/clock/accepted_is_one_time", test_accepted_is_one_time);
     g_test_add_func("/engine/clock/start_is_held", test_start_is_held);

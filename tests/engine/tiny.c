@@ -84,7 +84,7 @@ static bool decide_tick(struct decision *decision)
     json_t *ids = json_array();
     AUTO(rows)
     struct rows found = rows_of(decision->rows, "SELECT id FROM due WHERE due_us <= ?1 ORDER BY due_us, id LIMIT ?2",
-                                "ii", decision->command->observed_us, tiny_lapses_most);
+                                "ii", json_get_integer(decision->command->body, "until_us", 0), tiny_lapses_most);
     while (rows_next(&found))
         json_array_append_new(ids, json_integer(rows_integer(&found, 0)));
     if (json_array_size(ids) == 0) {

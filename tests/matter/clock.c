@@ -221,6 +221,26 @@ static void test_grace(void)
     assert_expectations(world, "li_obs", "check_in:met check_in:met check_in:open");
 }
 
+/* While time stands still, what some command left over goes on: whoever else is to answer, whoever else is told. */
+static void test_grace_holds_lapses_alone(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_observe(world, "li");
+    world_do(world, "wu", "told", "{'command':'open_matter','kind':'directive','unit':'#$dong'}");
+    world_tick(world);
+    world_do(world, NULL, NULL, "{'command':'create_unit','parent':'#$dong','type':'community','name':'新社区'}");
+    world_do(world, NULL, NULL, "{'command':'end_post','post_id':'$post_wang'}");
+    world->harness->now_us = world_time("2020-02-03T10:30:00+08:00");
+    while (matter_next_due_us(world->harness->rows) == 0)
+        harness_must(world->harness, ORIGIN_CLOCK, 0, "{'command':'tick','until_us':0}");
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM participant"), ==, 3);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation WHERE next_us = 0"), ==, 0);
+    g_assert_cmpint(world_count(world, "SELECT count(*) FROM expectation WHERE overdue = 1"), ==, 0);
+    g_assert_cmpint(matter_next_due_us(world->harness->rows), <, world->harness->now_us);
+    world_tick(world);
+    assert_expectations(world, "li_obs", "check_in:overdue");
+}
+
 /* More than one event holds, in two streams. */
 static void test_pages(void)
 {
@@ -316,6 +336,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matter/clock/downtime", test_downtime);
     g_test_add_func("/matter/clock/late_news", test_late_news);
     g_test_add_func("/matter/clock/grace", test_grace);
+    g_test_add_func("/matter/clock/grace_holds_lapses_alone", test_grace_holds_lapses_alone);
     g_test_add_func("/matter/clock/pages", test_pages);
     g_test_add_func("/matter/clock/retention_from_opening", test_retention_from_opening);
     g_test_add_func("/matter/clock/person_erased", test_person_erased);

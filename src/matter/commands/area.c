@@ -49,7 +49,7 @@ MEMBERS(hold_members, "matter", "reason");
 MEMBERS(see_members, "matter");
 MEMBERS(rebase_members, "kind", "unit", "matter", "skip");
 MEMBERS(attach_members, "matter", "hash", "type", "bytes");
-MEMBERS(tick_members, "now_us");
+MEMBERS(tick_members, "now_us", "until_us");
 
 /* clang-format off */
 static const struct command_kind commands[] = {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * tick {now_us}: what is due at the command's observed time. One kind of thing a command, the earliest first,
- * so that a long downtime is made up for in the order in which it would have happened:
+ * tick {now_us, until_us}: what is due by then; 0: only what waits since something changed and no time has brought.
+ * One kind of thing a command, the earliest first, so that a long downtime is made up for in the order in which it
+ * would have happened:
  *   expectations  at most LIMIT_LAPSES_PER_EVENT of them, one event `expectations_lapsed` (lapse.c)
  *   states        that end by themselves: one event `state_ended` each
  *   retention     one event `matter_erased` each, and the key is deleted
@@ -260,7 +261,7 @@ static bool watch_units(struct decision *decision)
 bool decide_tick(struct decision *decision)
 {
     struct db *rows = decision->rows;
-    int64_t until_us = decision->command->observed_us;
+    int64_t until_us = json_get_integer(decision->command->body, "until_us", decision->command->observed_us);
     if (units_wait(rows))
         return watch_units(decision);
     if (audience_waits(rows))
