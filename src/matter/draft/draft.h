@@ -23,6 +23,7 @@ struct draft {
     struct allowed *allowed;  /* remembers the last right, NULL none; borrowed */
     json_t *body;
     GBytes *sealed[SEALED_PART_COUNT]; /* that go into the event */
+    const json_t *kept; /* of its members a corrected entry sets nothing: others have set them since; NULL none */
     bool form_changed, facts_changed;
     bool facts_anew; /* what was sealed of them before means something else */
     bool was_closed; /* before the event */

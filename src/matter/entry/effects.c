@@ -27,6 +27,8 @@ static bool set(const struct turn *turn)
     for (size_t i = 0; i < turn->effect->field_count; i++) {
         const struct effect_field *set = &turn->effect->fields[i];
         const struct field *field = &form->fields[set->field];
+        if (json_object_get(turn->draft->kept, field->name) != NULL)
+            continue;
         draft_set_field(turn->draft, field, form_store_value(field, expr_evaluate(set->value, &turn->scope->expr)));
     }
     return true;

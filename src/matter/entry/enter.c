@@ -4,6 +4,7 @@
 #include "matter/draft/unique.h"
 #include "matter/entry/computed.h"
 #include "matter/entry/effects.h"
+#include "matter/entry/read.h"
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/expect_clock.h"
 #include "matter/lifecycle/facts.h"
@@ -68,14 +69,106 @@ static const struct branch *branch_of(const struct entry_def *entry, const struc
     return NULL;
 }
 
-/* What a correction changes is what the entry would now lead to and did not before. */
-static bool branch_is_new(struct draft *draft, const struct entering *entering, const struct branch *branch)
+/* ---- corrections ---- */
+
+/* What is known of the entry that is corrected, before anything is counted anew. */
+struct corrected {
+    struct scope before; /* with the fields that were wrong */
+    json_t *set;         /* what it has set, NULL nothing; null where it stands so no more: others have set it since */
+    bool has_ended;      /* the clock has led on from a state that may end at another time */
+    struct ended_state ended;
+};
+
+static void corrected_clear(struct corrected *corrected)
 {
-    struct scope before;
+    json_decref(corrected->set);
+}
+AUTO_CLEAR(corrected)
+
+static bool sets_own_form(const struct effect *effect)
+{
+    return effect->type == EFFECT_SET && effect->target == TARGET_SELF && effect->loop == NULL;
+}
+
+/* Each field by name; an empty array is what holds nothing. */
+static void add_set(struct draft *draft, const struct effect *effect, const struct scope *scope, json_t *out)
+{
+    const struct form *form = &draft->view.kind->form;
+    g_autoptr(json_t) values = effects_fields(effect, form, scope);
+    for (size_t i = 0; i < effect->field_count; i++) {
+        const char *name = form->fields[effect->fields[i].field].name;
+        json_t *value = json_object_get(values, name);
+        json_object_set_new(out, name, value != NULL ? json_incref(value) : json_array());
+    }
+}
+
+static json_t *what_it_sets(struct draft *draft, const struct entry_def *entry, const struct scope *scope)
+{
+    json_t *set = json_object();
+    for (size_t i = 0; i < entry->effect_count; i++)
+        if (sets_own_form(&entry->effects[i]))
+            add_set(draft, &entry->effects[i], scope, set);
+    return set;
+}
+
+static void corrected_find(struct draft *draft, const struct entering *entering, const struct scope *scope,
+                           struct corrected *out)
+{
+    *out = (struct corrected){0};
     if (entering->corrects == 0)
-        return true;
-    scope_init(&before, &draft->view, entering->entry, entering->fields_before, NULL, entering->observed_us);
-    return branch != branch_of(entering->entry, &before);
+        return;
+    scope_copy(&out->before, scope);
+    out->before.fields = entering->fields_before;
+    out->set = what_it_sets(draft, entering->entry, &out->before);
+    out->has_ended = move_find_ended(draft, scope, &out->ended);
+}
+
+/* Of what it has set, what others have set since. */
+static json_t *set_since(struct draft *draft, const struct corrected *corrected)
+{
+    json_t *since = json_object(), *value;
+    const char *name;
+    json_object_foreach(corrected->set, name, value)
+    {
+        const json_t *stands = json_object_get(view_form(&draft->view), name);
+        bool nothing = json_is_array(value) && json_array_size(value) == 0;
+        if (stands != NULL ? !json_equal(stands, value) : !nothing)
+            json_object_set_new(since, name, json_true());
+    }
+    return since;
+}
+
+/* In a state in which the entry is not made, a correction changes the entry and nothing that followed from it: so it
+ * must not be one of what the form took from it. */
+static bool leaves_the_form(struct draft *draft, const struct entering *entering, const struct scope *scope,
+                            const struct corrected *corrected, const json_t *since)
+{
+    g_autoptr(json_t) now = what_it_sets(draft, entering->entry, scope);
+    const char *name;
+    json_t *value;
+    json_object_foreach(now, name, value)
+    {
+        if (json_object_get(since, name) == NULL && !json_equal(value, json_object_get(corrected->set, name)))
+            return enter_must_fit_state(draft, entering->entry);
+    }
+    return true;
+}
+
+/* What a correction changes is what the entry would now lead to and did not before. */
+static bool branch_is_new(const struct entering *entering, const struct branch *branch,
+                          const struct corrected *corrected)
+{
+    return entering->corrects == 0 || branch != branch_of(entering->entry, &corrected->before);
+}
+
+/* The effects of the entry itself in its own matter. */
+static bool run_own(struct draft *draft, const struct scope *scope, const struct entry_def *entry,
+                    const json_t *set_since)
+{
+    draft->kept = set_since;
+    bool right = effects_run(draft, scope, entry->effects, entry->effect_count, EFFECTS_OWN);
+    draft->kept = NULL;
+    return right;
 }
 
 void enter_write(struct draft *draft, const struct entering *entering)
@@ -113,24 +206,30 @@ void enter_write(struct draft *draft, const struct entering *entering)
         json_object_set_new(body, "g", figures);
 }
 
-bool enter_change(struct draft *draft, const struct entering *entering, struct scope *scope,
-                  const struct branch **out_branch)
+static void follow_state(struct draft *draft, const struct scope *scope, const struct state *to,
+                         const struct corrected *corrected)
+{
+    if (to != draft->view.state) {
+        move_to(draft, to, draft->decision->now_us, scope);
+        return;
+    }
+    if (draft->form_changed)
+        move_refresh_end(draft, scope);
+    if (corrected->has_ended)
+        move_back(draft, &corrected->ended, scope);
+}
+
+/* Of what is no attempt. */
+static bool follow(struct draft *draft, const struct entering *entering, struct scope *scope,
+                   const struct corrected *corrected, const struct branch **out_branch)
 {
     const struct entry_def *entry = entering->entry;
-    *out_branch = NULL;
-    if (entering->corrects != 0)
-        facts_recount(draft, scope, entering->person, entering->corrects);
-    else
-        facts_add(draft, scope, entering->person);
-    if (entering->attempt != NULL) {
-        const struct state *after = entering->corrects == 0 ? expect_try(draft, scope) : NULL;
-        if (after != NULL && after != draft->view.state)
-            move_to(draft, after, draft->decision->now_us, scope);
-        return true;
-    }
     const struct branch *branch = branch_of(entry, scope);
     bool fits = entry_fits_state(entry, draft->view.state);
-    if (!fits || !branch_is_new(draft, entering, branch))
+    g_autoptr(json_t) since = set_since(draft, corrected);
+    if (!fits && entering->corrects != 0 && !leaves_the_form(draft, entering, scope, corrected, since))
+        return false;
+    if (!fits || !branch_is_new(entering, branch, corrected))
         branch = NULL;
     const struct state *to = branch != NULL && branch->state != NULL ? branch->state : draft->view.state;
     if (entering->corrects == 0)
@@ -143,20 +242,35 @@ bool enter_change(struct draft *draft, const struct entering *entering, struct s
         return false;
     if (branch != NULL && !effects_run(draft, scope, branch->effects, branch->effect_count, EFFECTS_ONCE))
         return false;
-    if (fits && !effects_run(draft, scope, entry->effects, entry->effect_count, EFFECTS_OWN))
+    if (fits && !run_own(draft, scope, entry, since))
         return false;
     if (branch != NULL && !effects_run(draft, scope, branch->effects, branch->effect_count, EFFECTS_OWN))
         return false;
-    if (to != draft->view.state)
-        move_to(draft, to, draft->decision->now_us, scope);
-    else if (draft->form_changed)
-        move_refresh_end(draft, scope);
+    follow_state(draft, scope, to, corrected);
     if (fits && !effects_run(draft, scope, entry->effects, entry->effect_count, EFFECTS_AFTER_STATE))
         return false;
     if (branch != NULL && !effects_run(draft, scope, branch->effects, branch->effect_count, EFFECTS_AFTER_STATE))
         return false;
     *out_branch = branch;
     return unique_still_is(draft);
+}
+
+bool enter_change(struct draft *draft, const struct entering *entering, struct scope *scope,
+                  const struct branch **out_branch)
+{
+    AUTO(corrected) struct corrected corrected;
+    *out_branch = NULL;
+    corrected_find(draft, entering, scope, &corrected);
+    if (entering->corrects != 0)
+        facts_recount(draft, scope, entering->person, entering->corrects);
+    else
+        facts_add(draft, scope, entering->person);
+    if (entering->attempt == NULL)
+        return follow(draft, entering, scope, &corrected, out_branch);
+    const struct state *after = entering->corrects == 0 ? expect_try(draft, scope) : NULL;
+    if (after != NULL && after != draft->view.state)
+        move_to(draft, after, draft->decision->now_us, scope);
+    return true;
 }
 
 void enter_plain(struct draft *draft, const struct entering *entering)

@@ -34,7 +34,7 @@ const struct entry_def *enter_find(struct draft *draft, const char *name)
     return NULL;
 }
 
-static bool must_fit_state(struct draft *draft, const struct entry_def *entry)
+bool enter_must_fit_state(struct draft *draft, const struct entry_def *entry)
 {
     if (entry_fits_state(entry, draft->view.state))
         return true;
@@ -65,7 +65,7 @@ static bool must_be_another(struct draft *draft, const struct entry_def *entry)
 bool enter_may(struct draft *draft, const struct entry_def *entry, int64_t version)
 {
     return decision_act_by(draft->decision, actor_may_enter(draft, entry)) && merge_must_not_be(draft) &&
-           draft_must_be_current(draft, version) && must_fit_state(draft, entry) && must_be_another(draft, entry);
+           draft_must_be_current(draft, version) && enter_must_fit_state(draft, entry) && must_be_another(draft, entry);
 }
 
 /* ---- what is given ---- */

@@ -15,6 +15,8 @@ struct entering entering_of(const struct decision *decision);
 
 /* What every entry must pass before its form: rights, version, state, a second person. */
 bool enter_may(struct draft *draft, const struct entry_def *entry, int64_t version);
+/* Whether it can be made in the state in which the matter is; matter_closed, wrong_state. */
+bool enter_must_fit_state(struct draft *draft, const struct entry_def *entry);
 /* The entry's definition; unknown_entry_kind with the nearest name. */
 const struct entry_def *enter_find(struct draft *draft, const char *name);
 

@@ -4,6 +4,8 @@
 #include "matter/lifecycle/expect.h"
 #include "matter/lifecycle/retention.h"
 
+#include <string.h>
+
 int64_t move_end_of_state(struct draft *draft, const struct scope *scope)
 {
     int64_t end_us = 0;
@@ -64,4 +66,70 @@ void move_to(struct draft *draft, const struct state *state, int64_t since_us, c
     json_object_set_new(draft->body, "state", json_string(state->name));
     body_add(draft->body, "t", since_us);
     move_begin(draft, since_us, scope);
+}
+
+/* ---- back ---- */
+
+/* The state before this one, since when: until other rules or another unit came it was the same. */
+static const struct state *state_before(struct draft *draft, int64_t *out_since_us)
+{
+    const struct state *before = NULL;
+    AUTO(rows)
+    struct rows spans =
+        rows_of(draft->decision->rows, "SELECT state, from_us FROM span WHERE matter = ?1 ORDER BY version DESC", "i",
+                draft->view.matter.id);
+    while (rows_next(&spans)) {
+        const char *name = rows_text(&spans, 0);
+        if (strcmp(name, before != NULL ? before->name : draft->view.state->name) != 0) {
+            if (before != NULL)
+                break;
+            before = kind_find_state(draft->view.kind, name);
+            if (before == NULL)
+                break;
+        }
+        *out_since_us = rows_integer(&spans, 1);
+    }
+    return before;
+}
+
+/* When that state ended, or would, as the form and the facts stand. */
+static int64_t end_of(struct draft *draft, const struct ended_state *ended, const struct scope *scope)
+{
+    struct matter_view *view = &draft->view;
+    const struct matter now = view->matter;
+    const struct state *state = view->state;
+    view->state = ended->state;
+    view->matter.state_since_us = ended->since_us;
+    g_strlcpy(view->matter.state, ended->state->name, sizeof view->matter.state);
+    int64_t end_us = move_end_of_state(draft, scope);
+    view->matter = now;
+    view->state = state;
+    return end_us;
+}
+
+/* An entry moves a matter when it is made. */
+static bool entry_led_here(struct draft *draft)
+{
+    int64_t found;
+    return db_integer(draft->decision->rows, &found, "SELECT 1 FROM entry WHERE matter = ?1 AND at_us = ?2 LIMIT 1",
+                      "ii", draft->view.matter.id, draft->view.matter.state_since_us);
+}
+
+bool move_find_ended(struct draft *draft, const struct scope *scope, struct ended_state *out)
+{
+    out->state = state_before(draft, &out->since_us);
+    if (out->state == NULL || out->state->ends_at == NULL || out->state->ends_in != draft->view.state)
+        return false;
+    out->end_us = end_of(draft, out, scope);
+    return out->end_us == draft->view.matter.state_since_us || !entry_led_here(draft);
+}
+
+void move_back(struct draft *draft, const struct ended_state *ended, const struct scope *scope)
+{
+    int64_t end_us = end_of(draft, ended, scope), now_us = draft->decision->now_us;
+    if (end_us == ended->end_us || (end_us != 0 && end_us <= now_us))
+        return;
+    move_to(draft, ended->state, now_us, scope);
+    if (end_us != draft->view.ends_us)
+        set_end(draft, end_us);
 }

@@ -17,4 +17,13 @@ int64_t move_end_of_state(struct draft *draft, const struct scope *scope);
 /* Fields have changed: the state may end at another time. */
 void move_refresh_end(struct draft *draft, const struct scope *scope);
 
+struct ended_state { /* from which the clock led to the state in which the matter is */
+    const struct state *state;
+    int64_t since_us, end_us;
+};
+/* False: something else led to the state in which it is. */
+bool move_find_ended(struct draft *draft, const struct scope *scope, struct ended_state *out);
+/* What was wrong then has been corrected: where the state would not have ended yet, the matter is in it again. */
+void move_back(struct draft *draft, const struct ended_state *ended, const struct scope *scope);
+
 #endif
