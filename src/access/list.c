@@ -215,7 +215,7 @@ static void walk_subject(struct walk *walk)
         walk->rows,
         "WITH RECURSIVE same (id) AS (SELECT ?1 UNION SELECT other FROM person_same JOIN same ON kept = same.id) "
         "SELECT id FROM matter WHERE subject IN (SELECT id FROM same) AND subject <> 0 AND id > ?2 ORDER BY id",
-        "ii", walk->filter->subject, walk->filter->after.matter);
+        "ii", registry_person_kept(walk->rows, walk->filter->subject), walk->filter->after.matter);
     while (!is_full(walk) && rows_next(&rows)) {
         struct matter matter;
         struct matter_cursor cursor = {0, 0, rows_integer(&rows, 0)};

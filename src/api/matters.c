@@ -58,7 +58,7 @@ static bool may_show(struct request *request, const struct matter *matter, bool 
     return person == 0 || note_look(request, person, matter->id, page);
 }
 
-/* ?external=SYSTEM:NUMBER: the one that has it, or none. */
+/* ?external=SYSTEM:NUMBER: the one that has it, or where it goes on; or none. */
 static void get_by_external(struct request *request, const char *text)
 {
     g_auto(GStrv) parts = g_strsplit(text, ":", 2);
@@ -69,7 +69,7 @@ static void get_by_external(struct request *request, const char *text)
         respond_refused(request, PROBLEM_NOT_ACCEPTABLE_PARAMETER, "external", "SYSTEM:NUMBER");
         return;
     }
-    int64_t id = matter_by_external(request->reader->rows, parts[0], parts[1]);
+    int64_t id = matter_survivor(request->reader->rows, matter_by_external(request->reader->rows, parts[0], parts[1]));
     if (id != 0 && matter_get(request->reader->rows, id, &matter) &&
         access_may_see(request->reader->rows, request_rules(request), &request->viewer, &matter)) {
         bool unmasked = unmasks(request, &matter);
@@ -205,7 +205,7 @@ static json_t *shape_matter_whole(struct request *request, const struct matter *
         json_object_set_new(shape, "participants", shape_participants(request, kind, matter, unmasked));
     json_object_set_new(shape, "masked", json_boolean(!unmasked));
     struct external external;
-    if (matter_external(request->reader->rows, matter->id, &external))
+    if (matter_external_of_all(request->reader->rows, matter->id, &external))
         json_object_set_new(shape, "external", shape_external(request, matter, &external));
     add_seen(request, shape, "parent", matter->parent);
     add_seen(request, shape, "merged_into", matter->merged_into);

@@ -171,6 +171,7 @@ enum problem_code {
     PROBLEM_NEEDS_UNMET,           /* {0} the condition as it is written */
     PROBLEM_AWAITS_SECOND,         /* such an entry waits for its second person already */
     PROBLEM_EXTERNAL_NUMBER_TAKEN, /* {0} the matter that has it */
+    PROBLEM_NEWER_TOLD,            /* {0} as of when the other system has told */
     PROBLEM_NO_EXTERNAL_NUMBER,    /* {0} kind */
     PROBLEM_HELD_ALREADY,          /* its erasure, for this reason */
     PROBLEM_NOT_HELD,

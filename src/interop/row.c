@@ -236,7 +236,8 @@ static bool find_matter(const struct row_context *context, const struct plan *pl
     struct uuid uuid = *key;
     *out_said = id != NULL ? id : number;
     if (id == NULL && number != NULL)
-        return matter_get(rows, matter_by_external(rows, context->slots->kind->external.system, number), out);
+        return matter_get(
+            rows, matter_survivor(rows, matter_by_external(rows, context->slots->kind->external.system, number)), out);
     return (id == NULL || uuid_parse(id, &uuid)) && matter_get_by_uuid(rows, &uuid, out);
 }
 

@@ -175,12 +175,16 @@ GPtrArray *matter_holds(struct db *rows, struct vault *vault, int64_t matter);
 /* What another system says of the matter; times 0 and an empty state where it has said nothing. */
 struct external {
     char system[48], number[404] /* 100 characters */, state[164] /* 40 characters */;
-    int64_t due_us, closed_us, mirrored_us;
+    int64_t due_us, closed_us, mirrored_us, said_us;
 };
 /* "closed_there" while ours is open, "closed_here" while theirs, which they have told of, is; NULL: none. */
 const char *matter_external_conflict(const struct matter *matter, const struct external *external);
-bool matter_external(struct db *rows, int64_t matter, struct external *out);         /* false: none */
-int64_t matter_by_external(struct db *rows, const char *system, const char *number); /* 0 none */
+bool matter_external(struct db *rows, int64_t matter, struct external *out); /* false: none */
+/* The same; of a matter that has none, what is said last of one that was merged into it. */
+bool matter_external_of_all(struct db *rows, int64_t matter, struct external *out);
+/* The matter that has the number, 0 none; and where that goes on, if it was merged. */
+int64_t matter_by_external(struct db *rows, const char *system, const char *number);
+int64_t matter_survivor(struct db *rows, int64_t matter);
 
 /* Who takes part, and who has left. */
 struct participant_row {

@@ -87,12 +87,73 @@ static void with_a_person(void)
     g_assert_cmpuint(json_array_size(json_at(after.json, "links")), ==, 0);
 }
 
+static void merge(const char *from, const char *into)
+{
+    g_autofree char *path = g_strdup_printf("/api/v1/matters/%s/merge", from);
+    AUTO(reply) struct reply done = rig_command(rig, "zhou", path, "{'into':'%s','reason':'重复'}", into);
+    reply_is(&done, 201, NULL);
+}
+
+/* What was linked with either is linked with the one that goes on. */
+static void after_a_merge(void)
+{
+    const char *body = "{'kind':'deadline_case','unit':'" COMMUNITY "'}";
+    g_autofree char *duplicate = opened("zhou", body);
+    g_autofree char *survivor = opened("zhou", body);
+    g_autofree char *other = opened("zhou", body);
+    AUTO(reply) struct reply done = linked("zhou", duplicate, "other", other);
+    AUTO(reply) struct reply within = linked("zhou", duplicate, "other", survivor);
+    merge(duplicate, survivor);
+    AUTO(reply) struct reply here = shown("zhou", survivor);
+    g_assert_cmpuint(json_array_size(json_at(here.json, "links")), ==, 1); /* and not with itself */
+    g_assert_cmpstr(reply_text(&here, "links.0.matter"), ==, other);
+    g_assert_cmpstr(reply_text(&here, "links.0.relation"), ==, "同一来源");
+    AUTO(reply) struct reply there = shown("zhou", other);
+    g_assert_cmpstr(reply_text(&there, "links.0.matter"), ==, survivor);
+}
+
+/* Whichever of the registrations is asked for, it is one person with all that was opened and linked for either. */
+static void after_a_merge_of_persons(void)
+{
+    struct member *kept = rig_add(rig, "kept", NULL, NULL);
+    AUTO(reply) struct reply made = rig_command(rig, "keeper", "/api/v1/persons", "{'name':'测试kept','is_new':true}");
+    reply_is(&made, 201, NULL);
+    const char *other = reply_text(&made, "made"), *ids[] = {kept->id, other};
+    for (size_t i = 0; i < G_N_ELEMENTS(ids); i++)
+        json_decref(rig_do(rig,
+                           "{'command':'open_matter','kind':'home_observation','unit':'" GRID "','subject':'%s',"
+                           "'form':{'last_exposure':'2020-02-01T12:00:00+08:00'}}",
+                           ids[i]));
+    g_autofree char *case_id = opened("zhou", "{'kind':'deadline_case','unit':'" COMMUNITY "'}");
+    json_decref(rig_do(rig, "{'command':'link_person','matter':'%s','person':'%s','relation':'同住'}", case_id, other));
+    json_decref(rig_do(rig, "{'command':'merge_persons','person':'%s','other':'%s'}", kept->id, other));
+    rig_settle(rig);
+    for (size_t i = 0; i < G_N_ELEMENTS(ids); i++) {
+        g_autofree char *path = g_strdup_printf("/api/v1/matters?subject=%s", ids[i]);
+        AUTO(reply) struct reply list = rig_get(rig, "chen", path);
+        reply_is(&list, 200, NULL);
+        g_assert_cmpuint(json_array_size(json_at(list.json, "data")), ==, 2);
+        g_autofree char *person = g_strdup_printf("/api/v1/persons/%s", ids[i]);
+        AUTO(reply) struct reply one = rig_get(rig, "zhou", person);
+        g_assert_cmpstr(reply_text(&one, "links.0.matter"), ==, case_id);
+    }
+    AUTO(reply) struct reply of_case = shown("zhou", case_id);
+    g_assert_cmpstr(reply_text(&of_case, "links.0.person"), ==, kept->id);
+    json_decref(
+        rig_do(rig, "{'command':'unlink_person','matter':'%s','person':'%s','reason':'登记有误'}", case_id, kept->id));
+    rig_settle(rig);
+    AUTO(reply) struct reply after = shown("zhou", case_id);
+    g_assert_null(json_at(after.json, "links"));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     rig = rig_new();
     g_test_add_func("/links/from-either-side", from_either_side);
     g_test_add_func("/links/with-a-person", with_a_person);
+    g_test_add_func("/links/after-a-merge", after_a_merge);
+    g_test_add_func("/links/after-a-merge-of-persons", after_a_merge_of_persons);
     g_test_add_func("/links/hidden", not_to_whom_it_is_hidden);
     int failed = g_test_run();
     rig_free(rig);

@@ -706,6 +706,49 @@ static void merged(void)
     g_assert_null(json_at(again.json, "merged"));
 }
 
+/* The number that was merged leads to where it goes on, with their clock; what they said before is not taken after. */
+static void external_after_a_merge(void)
+{
+    struct reply first = rig_command(rig, "zhou", "/api/v1/matters",
+                                     "{'kind':'deadline_case','unit':'" COMMUNITY "','form':{'order_no':'M:1'}}");
+    struct reply second =
+        rig_command(rig, "zhou", "/api/v1/matters", "{'kind':'deadline_case','unit':'" COMMUNITY "'}");
+    g_autofree char *duplicate = opened(&first);
+    g_autofree char *survivor = opened(&second);
+    g_autofree char *path = at_matter(duplicate, "/merge");
+    AUTO(reply) struct reply done = rig_command(rig, "zhou", path, "{'into':'%s','reason':'重复'}", survivor);
+    reply_is(&done, 201, NULL);
+    static const struct {
+        const char *observed, *state;
+        int status;
+        const char *shown;
+    } rows[] = {
+        {"2020-02-02T12:00:00+08:00", "已派单", 201, "已派单"},
+        {"2020-02-02T10:00:00+08:00", "待派单", 409, "已派单"}, /* overtaken */
+        {"2020-02-02T12:00:00+08:00", "办理中", 201, "办理中"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        AUTO(reply)
+        struct reply told = rig_command(rig, "zhou", "/api/v1/commands",
+                                        "{'command':'mirror','system':'hotline','number':'M:1','state':'%s',"
+                                        "'due':'2120-02-03T20:00:00+08:00','observed_at':'%s'}",
+                                        rows[i].state, rows[i].observed);
+        reply_is(&told, rows[i].status, rows[i].status == 201 ? NULL : "newer_told");
+        AUTO(reply) struct reply found = rig_get(rig, "zhou", "/api/v1/matters?external=hotline:M:1");
+        g_assert_cmpstr(reply_text(&found, "data.0.id"), ==, survivor);
+        AUTO(reply) struct reply whole = get_matter("zhou", survivor, "");
+        g_assert_cmpstr(reply_text(&whole, "external.number"), ==, "M:1");
+        g_assert_cmpstr(reply_text(&whole, "external.state"), ==, rows[i].shown);
+    }
+    AUTO(reply) struct reply expectations = get_matter("zhou", survivor, "/expectations");
+    g_assert_cmpstr(reply_text(&expectations, "data.0.due_at"), ==, "2120-02-03T20:00:00+08:00");
+    AUTO(reply)
+    struct reply taken = rig_command(rig, "zhou", "/api/v1/matters",
+                                     "{'kind':'deadline_case','unit':'" COMMUNITY "','form':{'order_no':'M:1'}}");
+    reply_is(&taken, 409, "external_number_taken");
+    g_assert_nonnull(strstr(taken.text->str, survivor));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -729,6 +772,7 @@ int main(int argc, char **argv)
     g_test_add_func("/matters/external", external_number);
     g_test_add_func("/matters/shared", shared);
     g_test_add_func("/matters/merged", merged);
+    g_test_add_func("/matters/external-after-a-merge", external_after_a_merge);
     g_test_add_func("/matters/far-behind", far_behind);
     int failed = g_test_run();
     g_free(home);

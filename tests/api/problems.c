@@ -250,6 +250,7 @@ static void prepare_matters(void)
     given("joint", "zhou", "/api/v1/matters",
           "{'kind':'joint_case','unit':'" COMMUNITY "','participants':{'partner':['" GRID "','" GRID2 "']}}");
     given("held", "zhou", "/api/v1/matters/$timed_id/entries", "{'entry':'hold'}");
+    given("told", "zhou", "/api/v1/commands", "{'command':'mirror','matter':'$timed_id','state':'x'}");
     given("kept", "zhou", "/api/v1/commands", "{'command':'hold_matter','matter':'$timed_id','reason':'x'}");
     given("appeal", "chen", "/api/v1/commands", "{'command':'hold_matter','matter':'$home_id','reason':'appeal'}");
     given("custody", "keeper", "/api/v1/persons/$li/custody", "{'from':'" COMMUNITY "','to':'" SUBDISTRICT "'}");
@@ -523,6 +524,9 @@ static const struct row rows[] = {
     {PROBLEM_AWAITS_SECOND, "zhou", MATTERS "/$timed_id/entries", "{'entry':'hold'}"},
     {PROBLEM_EXTERNAL_NUMBER_TAKEN, "zhou", MATTERS,
         "{'kind':'deadline_case','unit':'" COMMUNITY "','form':{'order_no':'A1'}}", "form.order_no"},
+    {PROBLEM_NEWER_TOLD, "zhou", COMMANDS,
+        "{'command':'mirror','matter':'$timed_id','state':'x','observed_at':'2020-01-10T08:00:00+08:00'}",
+        "observed_at"},
     {PROBLEM_NO_EXTERNAL_NUMBER, "chen", COMMANDS, "{'command':'mirror','matter':'$home_id','number':'A3'}"},
     {PROBLEM_HELD_ALREADY, "zhou", COMMANDS, "{'command':'hold_matter','matter':'$timed_id','reason':'x'}", "reason"},
     {PROBLEM_NOT_HELD, "zhou", COMMANDS, "{'command':'release_matter','matter':'$timed_id','reason':'y'}", "reason"},

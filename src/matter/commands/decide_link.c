@@ -151,19 +151,44 @@ bool decide_part_matters(struct decision *decision)
     return true;
 }
 
+/* The registrations of the person with which the matter is linked. */
+static GArray *linked_as(struct decision *decision, int64_t matter, int64_t person)
+{
+    g_autoptr(GArray) same = registry_same_persons(decision->rows, person);
+    GArray *linked = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    for (guint i = 0; i < same->len; i++) {
+        int64_t found, one = g_array_index(same, int64_t, i);
+        if (db_integer(decision->rows, &found, "SELECT 1 FROM link_person WHERE matter = ?1 AND person = ?2 LIMIT 1",
+                       "ii", matter, one))
+            g_array_append_val(linked, one);
+    }
+    return linked;
+}
+
+static void part_person(struct draft *draft, int64_t person, const char *reason)
+{
+    body_add(draft->body, "lp", person);
+    draft_seal_note(draft, "reason", reason);
+    draft_emit(draft, "person_unlinked");
+}
+
 bool decide_unlink_person(struct decision *decision)
 {
     AUTO(draft) struct draft draft = {0};
-    int64_t person, found;
+    int64_t person;
     const char *reason;
     if (!read_person(decision, &person) || !decision_reason(decision, REASON_CHARS_MAX, &reason) ||
         !load(&draft, decision) || !may_mention(decision, person) || !may_link(&draft))
         return false;
-    if (!db_integer(decision->rows, &found, "SELECT 1 FROM link_person WHERE matter = ?1 AND person = ?2 LIMIT 1", "ii",
-                    draft.view.matter.id, person))
+    g_autoptr(GArray) linked = linked_as(decision, draft.view.matter.id, person);
+    if (linked->len == 0)
         return decision_refuse(decision, PROBLEM_NOT_LINKED, "person");
-    body_add(draft.body, "lp", person);
-    draft_seal_note(&draft, "reason", reason);
-    draft_emit(&draft, "person_unlinked");
+    part_person(&draft, g_array_index(linked, int64_t, 0), reason);
+    for (guint i = 1; i < linked->len; i++) {
+        AUTO(draft) struct draft next = {0};
+        if (!draft_load(&next, decision, draft.view.matter.id))
+            return false;
+        part_person(&next, g_array_index(linked, int64_t, i), reason);
+    }
     return true;
 }

@@ -5,11 +5,14 @@
  *   number   with `matter`: sets the number there
  *   due      their due time: wins over ours where the kind says so
  *   state    their word for how it stands; closed: when they closed it
- * What is left out stays as it was told last; null takes it back. Nothing of ours is closed by it: where they have
- * closed it and we have not, or the other way round, that is shown.
+ * What is left out stays as it was told last; null takes it back. What was observed before something that they have
+ * said is refused: messages may overtake one another. Nothing of ours is closed by it: where they have closed it and we
+ * have not, or the other way round, that is shown. Said of a matter that was merged it stays there, and is shown, and
+ * moves the clock, where that goes on, unless it has a number of its own.
  */
 #include "matter/commands/decide.h"
 
+#include "base/datetime.h"
 #include "matter/draft/actor_sight.h"
 #include "matter/lifecycle/actor.h"
 #include "matter/lifecycle/expect_clock.h"
@@ -86,6 +89,11 @@ static bool read_said(struct draft *draft, struct external *out)
     struct decision *decision = draft->decision;
     const struct external_def *def = &draft->view.kind->external;
     matter_external(decision->rows, draft->view.matter.id, out);
+    if (decision->command->observed_us < out->said_us) {
+        char said[DATETIME_TEXT_MAX];
+        datetime_format(out->said_us, draft->view.playbook->zone, said);
+        return decision_refuse(decision, PROBLEM_NEWER_TOLD, "observed_at", said);
+    }
     g_strlcpy(out->system, def->system, sizeof out->system);
     if (!read_text(decision, "number", NUMBER_CHARS_MAX, out->number, sizeof out->number) ||
         !read_text(decision, "state", STATE_CHARS_MAX, out->state, sizeof out->state) ||
@@ -94,6 +102,24 @@ static bool read_said(struct draft *draft, struct external *out)
     if (*out->number == '\0')
         return decision_refuse(decision, PROBLEM_MISSING_FIELD, "number");
     return external_must_be_free(draft, out->number, "number");
+}
+
+/* Where it goes on: in its own district, as all merging but what was handed over between two. */
+static bool wind_survivor(struct decision *decision, int64_t matter, const struct external *external)
+{
+    AUTO(draft) struct draft draft = {0};
+    struct external own;
+    int64_t survivor = matter_survivor(decision->rows, matter);
+    if (survivor == matter || matter_external(decision->rows, survivor, &own) ||
+        id_matter_stream(survivor) != id_matter_stream(matter))
+        return true;
+    if (!draft_load(&draft, decision, survivor))
+        return false;
+    if (draft.view.matter.closed_us != 0 || draft.view.matter.erased)
+        return true;
+    wind_all(&draft, external->due_us);
+    draft_emit(&draft, "mirrored");
+    return true;
 }
 
 bool decide_mirror(struct decision *decision)
@@ -115,5 +141,5 @@ bool decide_mirror(struct decision *decision)
     external_write(&draft, &external);
     wind_all(&draft, external.due_us);
     draft_emit(&draft, "mirrored");
-    return true;
+    return wind_survivor(decision, draft.view.matter.id, &external);
 }

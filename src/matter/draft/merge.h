@@ -10,8 +10,6 @@
 
 #include "matter/draft/draft.h"
 
-/* Where a matter goes on: itself, unless it was merged. */
-int64_t merge_survivor(struct db *rows, int64_t matter);
 /* Refuses with matter_merged, naming where it goes on. */
 bool merge_must_not_be(struct draft *draft);
 /* All that was merged into a matter, with itself, for the IN of a statement whose ?1 is the matter. */

@@ -30,8 +30,9 @@ static int64_t same_subject(struct db *rows, const struct claim *claim)
                "SELECT other FROM person_same JOIN same ON kept = same.id) "
                "SELECT id FROM matter WHERE subject IN (SELECT id FROM same) AND subject <> 0 AND kind = ?2 "
                "AND (closed_us = 0 OR ?3) AND subject_post = ?4 AND id <> ?5 LIMIT 1",
-               "isiii", claim->subject, claim->kind->name, (int64_t)claim->kind->unique_ever, claim->subject_post,
-               claim->matter);
+               "isiii",
+               claim->kind->about == ABOUT_PERSON ? registry_person_kept(rows, claim->subject) : claim->subject,
+               claim->kind->name, (int64_t)claim->kind->unique_ever, claim->subject_post, claim->matter);
     return found;
 }
 

@@ -36,7 +36,7 @@ static GArray *targets_of(struct draft *draft, const struct scope *scope, const 
     if (effect->target == TARGET_LINKED)
         return matters_linked(draft, scope, effect->kind);
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    int64_t parent = merge_survivor(draft->decision->rows, draft->view.matter.parent);
+    int64_t parent = matter_survivor(draft->decision->rows, draft->view.matter.parent);
     if (effect->target == TARGET_PARENT && parent != 0)
         g_array_append_val(ids, parent);
     else if (effect->target == TARGET_LINE)

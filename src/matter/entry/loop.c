@@ -5,6 +5,8 @@
 #include "matter/draft/merge.h"
 #include "matter/view/members.h"
 
+#include <string.h>
+
 /* ---- other matters ---- */
 
 static void take_ids(struct rows rows, GArray *out)
@@ -27,6 +29,14 @@ GArray *matters_below(struct draft *draft, const struct kind *kind)
     return ids;
 }
 
+static void take_open(struct draft *draft, int64_t id, const struct kind *kind, GArray *ids)
+{
+    struct matter matter;
+    if (id != draft->view.matter.id && !integers_hold(ids, id) && matter_get(draft->decision->rows, id, &matter) &&
+        matter.closed_us == 0 && (kind == NULL || strcmp(matter.kind, kind->name) == 0))
+        g_array_append_val(ids, id);
+}
+
 /* Those that fields of type `matter` name. */
 static void take_named(struct draft *draft, const struct form *form, const json_t *fields, const struct kind *kind,
                        GArray *ids)
@@ -38,9 +48,7 @@ static void take_named(struct draft *draft, const struct form *form, const json_
         if (form->fields[i].type != FIELD_MATTER || text == NULL || !uuid_parse(text, &uuid) ||
             !matter_get_by_uuid(draft->decision->rows, &uuid, &named))
             continue;
-        bool fits = kind == NULL || g_strcmp0(named.kind, kind->name) == 0;
-        if (fits && named.closed_us == 0 && named.id != draft->view.matter.id && !integers_hold(ids, named.id))
-            g_array_append_val(ids, named.id);
+        take_open(draft, matter_survivor(draft->decision->rows, named.id), kind, ids);
     }
 }
 
@@ -52,15 +60,29 @@ static bool names_matters(const struct form *form)
     return false;
 }
 
+static gint by_id(gconstpointer a, gconstpointer b)
+{
+    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* With what was merged into it, and where that goes on with which it is linked. */
+static void take_linked(struct draft *draft, const struct kind *kind, GArray *ids)
+{
+    struct db *rows = draft->decision->rows;
+    g_autoptr(GArray) all = rows_integers(rows_of(rows,
+                                                  "SELECT other FROM link WHERE matter IN " MERGED_WITH
+                                                  " UNION SELECT matter FROM link WHERE other IN " MERGED_WITH,
+                                                  "i", draft->view.matter.id));
+    for (guint i = 0; i < all->len; i++)
+        take_open(draft, matter_survivor(rows, g_array_index(all, int64_t, i)), kind, ids);
+    g_array_sort(ids, by_id);
+}
+
 GArray *matters_linked(struct draft *draft, const struct scope *scope, const struct kind *kind)
 {
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    take_ids(rows_of(draft->decision->rows,
-                     "SELECT id FROM matter WHERE (?2 IS NULL OR kind = ?2) AND closed_us = 0 AND id IN "
-                     "(SELECT other FROM link WHERE matter = ?1 UNION SELECT matter FROM link WHERE other = ?1) "
-                     "ORDER BY id",
-                     "is", draft->view.matter.id, kind != NULL ? kind->name : NULL),
-             ids);
+    take_linked(draft, kind, ids);
     if (scope->entry != NULL && scope->fields != NULL)
         take_named(draft, &scope->entry->form, scope->fields, kind, ids);
     if (names_matters(&draft->view.kind->form))

@@ -6,8 +6,9 @@
 bool external_must_be_free(struct draft *draft, const char *number, const char *field)
 {
     struct matter other;
-    int64_t id = matter_by_external(draft->decision->rows, draft->view.kind->external.system, number);
-    if (id == 0 || id == draft->view.matter.id || !matter_get(draft->decision->rows, id, &other))
+    struct db *rows = draft->decision->rows;
+    int64_t id = matter_by_external(rows, draft->view.kind->external.system, number);
+    if (id == 0 || id == draft->view.matter.id || !matter_get(rows, matter_survivor(rows, id), &other))
         return true;
     char uuid[UUID_TEXT_LENGTH + 1];
     uuid_format(&other.uuid, uuid);
@@ -66,7 +67,7 @@ void external_apply_due(struct draft *draft, struct expectation *made)
 {
     struct external external;
     if (!external_follows(draft->view.kind, made->def) ||
-        !matter_external(draft->decision->rows, draft->view.matter.id, &external))
+        !matter_external_of_all(draft->decision->rows, draft->view.matter.id, &external))
         return;
     external_set_due(made, external.due_us);
 }

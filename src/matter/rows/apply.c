@@ -6,6 +6,7 @@
 #include "matter/rows/events.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 int64_t item_integer(const json_t *item, size_t index)
 {
@@ -228,12 +229,11 @@ static void mirror(struct db *rows, const struct event *event, const json_t *bod
     if (said == NULL)
         return;
     db_run(rows,
-           "INSERT OR REPLACE INTO external (matter, system, number, due_us, state, closed_us, mirrored_us) "
-           "VALUES "
-           "(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-           "issisii", event->matter, item_text(said, EXTERNAL_SYSTEM), item_text(said, EXTERNAL_NUMBER),
+           "INSERT OR REPLACE INTO external (matter, system, number, due_us, state, closed_us, mirrored_us, said_us) "
+           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+           "issisiii", event->matter, item_text(said, EXTERNAL_SYSTEM), item_text(said, EXTERNAL_NUMBER),
            item_integer(said, EXTERNAL_DUE), item_text(said, EXTERNAL_STATE), item_integer(said, EXTERNAL_CLOSED),
-           event->at_us);
+           event->at_us, strcmp(event->kind, "mirrored") == 0 ? event->observed_us : 0);
 }
 
 static const char *or_empty(const char *text)

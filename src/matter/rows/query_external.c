@@ -2,23 +2,38 @@
 /* What another system says of a matter, and the matter of which it says it. */
 #include "matter/matter.h"
 
+#define COLUMNS "system, number, due_us, state, closed_us, mirrored_us, said_us"
+
+static bool read_one(struct rows found, struct external *out)
+{
+    AUTO(rows) struct rows rows = found;
+    *out = (struct external){0};
+    if (!rows_next(&rows))
+        return false;
+    g_strlcpy(out->system, rows_text(&rows, 0), sizeof out->system);
+    g_strlcpy(out->number, rows_text(&rows, 1), sizeof out->number);
+    out->due_us = rows_integer(&rows, 2);
+    if (!rows_is_null(&rows, 3))
+        g_strlcpy(out->state, rows_text(&rows, 3), sizeof out->state);
+    out->closed_us = rows_integer(&rows, 4);
+    out->mirrored_us = rows_integer(&rows, 5);
+    out->said_us = rows_integer(&rows, 6);
+    return true;
+}
+
 bool matter_external(struct db *rows, int64_t matter, struct external *out)
 {
-    AUTO(rows)
-    struct rows found =
-        rows_of(rows, "SELECT system, number, due_us, state, closed_us, mirrored_us FROM external WHERE matter = ?1",
-                "i", matter);
-    *out = (struct external){0};
-    if (!rows_next(&found))
-        return false;
-    g_strlcpy(out->system, rows_text(&found, 0), sizeof out->system);
-    g_strlcpy(out->number, rows_text(&found, 1), sizeof out->number);
-    out->due_us = rows_integer(&found, 2);
-    if (!rows_is_null(&found, 3))
-        g_strlcpy(out->state, rows_text(&found, 3), sizeof out->state);
-    out->closed_us = rows_integer(&found, 4);
-    out->mirrored_us = rows_integer(&found, 5);
-    return true;
+    return read_one(rows_of(rows, "SELECT " COLUMNS " FROM external WHERE matter = ?1", "i", matter), out);
+}
+
+bool matter_external_of_all(struct db *rows, int64_t matter, struct external *out)
+{
+    return read_one(rows_of(rows,
+                            "WITH RECURSIVE one (id) AS (SELECT ?1 UNION SELECT m.id FROM matter m JOIN one ON "
+                            "m.merged_into = one.id WHERE m.merged_into <> 0) SELECT " COLUMNS " FROM one CROSS JOIN "
+                            "external ON matter = one.id ORDER BY matter <> ?1, said_us DESC, matter LIMIT 1",
+                            "i", matter),
+                    out);
 }
 
 const char *matter_external_conflict(const struct matter *matter, const struct external *external)
@@ -33,5 +48,13 @@ int64_t matter_by_external(struct db *rows, const char *system, const char *numb
 {
     int64_t matter = 0;
     db_integer(rows, &matter, "SELECT matter FROM external WHERE system = ?1 AND number = ?2", "ss", system, number);
+    return matter;
+}
+
+int64_t matter_survivor(struct db *rows, int64_t matter)
+{
+    int64_t into;
+    while (db_integer(rows, &into, "SELECT merged_into FROM matter WHERE id = ?1 AND merged_into <> 0", "i", matter))
+        matter = into;
     return matter;
 }

@@ -73,6 +73,31 @@ static void add_links(struct rows rows, struct vault *vault, GArray *out)
     }
 }
 
+/* What was merged is linked where it goes on, and so are registrations that are one person. */
+static void follow_merged(struct db *rows, int64_t matter, GArray *links)
+{
+    for (guint i = links->len; i > 0; i--) {
+        struct link *link = &g_array_index(links, struct link, i - 1);
+        struct matter other;
+        if (link->person != 0) {
+            link->person = registry_person_kept(rows, link->person);
+            continue;
+        }
+        int64_t survivor = matter_survivor(rows, link->matter);
+        if (survivor == matter || !matter_get(rows, survivor, &other)) {
+            g_array_remove_index(links, i - 1);
+            continue;
+        }
+        link->matter = survivor;
+        link->uuid = other.uuid;
+        g_strlcpy(link->kind, other.kind, sizeof link->kind);
+    }
+}
+
+#define ONE                                                                                                            \
+    "WITH RECURSIVE one (id) AS (SELECT ?1 UNION SELECT m.id FROM matter m JOIN one ON m.merged_into = one.id WHERE "  \
+    "m.merged_into <> 0) "
+
 GArray *matter_merged(struct db *rows, int64_t matter)
 {
     return rows_integers(
@@ -83,18 +108,19 @@ GArray *matter_links(struct db *rows, struct vault *vault, int64_t matter)
 {
     GArray *links = g_array_new(FALSE, FALSE, sizeof(struct link));
     add_links(rows_of(rows,
-                      "SELECT m.id, 0, m.uuid, m.kind, l.relation, l.sealed, l.matter, l.place FROM link l "
-                      "JOIN matter m ON m.id = l.other WHERE l.matter = ?1 AND l.relation IS NOT 'merged' UNION ALL "
-                      "SELECT m.id, 0, m.uuid, m.kind, l.relation, l.sealed, l.matter, l.place FROM link l "
-                      "JOIN matter m ON m.id = l.matter WHERE l.other = ?1 AND l.relation IS NOT 'merged' "
-                      "ORDER BY 1, 8",
+                      ONE
+                      "SELECT l.other, 0, NULL, NULL, l.relation, l.sealed, l.matter, l.place FROM one CROSS JOIN link "
+                      "l ON l.matter = one.id WHERE l.relation IS NOT 'merged' UNION ALL SELECT l.matter, 0, NULL, "
+                      "NULL, l.relation, l.sealed, l.matter, l.place FROM one CROSS JOIN link l ON l.other = one.id "
+                      "WHERE l.relation IS NOT 'merged' ORDER BY 1, 8",
                       "i", matter),
               vault, links);
     add_links(rows_of(rows,
-                      "SELECT 0, person, NULL, NULL, relation, sealed, matter FROM link_person WHERE matter = ?1 "
-                      "ORDER BY person, place",
+                      ONE "SELECT 0, person, NULL, NULL, relation, sealed, matter FROM one CROSS JOIN link_person ON "
+                          "matter = one.id ORDER BY person, place",
                       "i", matter),
               vault, links);
+    follow_merged(rows, matter, links);
     return links;
 }
 
@@ -106,7 +132,7 @@ GArray *matter_links_of_person(struct db *rows, struct vault *vault, int64_t per
                       "same.id) SELECT m.id, 0, m.uuid, m.kind, l.relation, l.sealed, l.matter FROM same CROSS JOIN "
                       "link_person l ON l.person = same.id JOIN matter m ON m.id = l.matter ORDER BY m.id, l.place "
                       "LIMIT ?2",
-                      "ii", person, (int64_t)most),
+                      "ii", registry_person_kept(rows, person), (int64_t)most),
               vault, links);
     return links;
 }

@@ -248,7 +248,8 @@ CREATE TABLE external (
   due_us INTEGER NOT NULL,           -- 0 not said, as closed_us
   state TEXT NOT NULL,
   closed_us INTEGER NOT NULL,
-  mirrored_us INTEGER NOT NULL       -- when it was said last
+  mirrored_us INTEGER NOT NULL,      -- when it was said last
+  said_us INTEGER NOT NULL           -- as of when the other system said it; 0 it has said nothing
 );
 CREATE UNIQUE INDEX external_number ON external (system, number);
 
