@@ -172,11 +172,69 @@ int32_t day_of(int64_t at_us, GTimeZone *zone)
     return (int32_t)floor_divide(at_us + zone_offset_s(at_us, zone) * US_PER_SECOND, US_PER_DAY);
 }
 
+static gint64 local_seconds(int32_t day, int minutes)
+{
+    return day * (US_PER_DAY / US_PER_SECOND) + minutes * 60LL;
+}
+
+#define CHANGE_WITHIN_S (26 * 3600) /* no clock is further from UTC, or is changed by more, than this */
+
+static gint64 offset_at_s(gint64 at_s, GTimeZone *zone)
+{
+    return zone_offset_s(at_s * US_PER_SECOND, zone);
+}
+
+/* The instant at which the clock shows it, by what it is ahead of UTC `from_s` away; false where it shows another. */
+static bool shown_at(gint64 local_s, gint64 from_s, GTimeZone *zone, gint64 *out_s)
+{
+    gint64 at_s = local_s - offset_at_s(local_s + from_s, zone);
+    *out_s = at_s;
+    return at_s + offset_at_s(at_s, zone) == local_s;
+}
+
+int64_t day_time_first_us(int32_t day, int minutes, GTimeZone *zone)
+{
+    gint64 at_s;
+    bool shown = shown_at(local_seconds(day, minutes), -CHANGE_WITHIN_S, zone, &at_s);
+    return shown ? at_s * US_PER_SECOND : day_time_us(day, minutes, zone);
+}
+
+int64_t day_time_moved_us(int32_t day, int minutes, GTimeZone *zone)
+{
+    gint64 local_s = local_seconds(day, minutes), at_s;
+    if (shown_at(local_s, CHANGE_WITHIN_S, zone, &at_s) || shown_at(local_s, -CHANGE_WITHIN_S, zone, &at_s))
+        return day_time_us(day, minutes, zone);
+    return at_s * US_PER_SECOND; /* by the clock that no longer holds */
+}
+
 int64_t day_time_us(int32_t day, int minutes, GTimeZone *zone)
 {
-    gint64 local_s = day * (US_PER_DAY / US_PER_SECOND) + minutes * 60LL;
+    gint64 local_s = local_seconds(day, minutes), at_s;
+    if (shown_at(local_s, CHANGE_WITHIN_S, zone, &at_s) || shown_at(local_s, -CHANGE_WITHIN_S, zone, &at_s))
+        return at_s * US_PER_SECOND;
     gint interval = g_time_zone_adjust_time(zone, G_TIME_TYPE_STANDARD, &local_s);
     return (local_s - g_time_zone_get_offset(zone, interval)) * US_PER_SECOND;
+}
+
+/* Area/City, or one word without digits; not what GLib would read as a rule, or a path. */
+static bool is_zone_name(const char *name)
+{
+    bool area = false;
+    if (!g_ascii_isupper(*name)) /* right/… and posix/… are the same clocks with other seconds */
+        return false;
+    for (const char *p = name; *p != '\0'; p++) {
+        bool sign = *p == '_' || *p == '-' || *p == '+' || g_ascii_isdigit(*p);
+        if (*p == '/' && g_ascii_isalpha(p[1]))
+            area = true;
+        else if (!g_ascii_isalpha(*p) && !(sign && (area || *p == '-')))
+            return false;
+    }
+    return true;
+}
+
+GTimeZone *zone_find(const char *name)
+{
+    return is_zone_name(name) ? g_time_zone_new_identifier(name) : NULL;
 }
 
 static const struct {

@@ -26,8 +26,16 @@ void date_format(int32_t day, char out[DATETIME_TEXT_MAX]);
 bool time_of_day_parse(const char *text, int *out_minutes); /* "06:30"; "24:00" is 1440 */
 
 int32_t day_of(int64_t at_us, GTimeZone *zone);
-/* The instant of a time of day in the zone; a time that a clock change skips is moved forward. */
+/* The instant of a time of day in the zone: of a time that the clock shows twice the later, of one that it skips the
+ * instant at which it goes forward. `minutes` may lie beyond 24:00, in the days that follow. */
 int64_t day_time_us(int32_t day, int minutes, GTimeZone *zone);
+/* The same, but of a time that the clock shows twice the earlier. */
+int64_t day_time_first_us(int32_t day, int minutes, GTimeZone *zone);
+/* The same as day_time_us(), but a time that the clock skips is so much later as it goes forward: 02:30 is 03:30. */
+int64_t day_time_moved_us(int32_t day, int minutes, GTimeZone *zone);
+/* The zone of this name in the IANA database; NULL for all else, also for offsets such as UTC+8, which POSIX reads the
+ * other way round. */
+GTimeZone *zone_find(const char *name);
 
 int32_t day_from_civil(int year, int month, int day_of_month);
 void day_to_civil(int32_t day, int *out_year, int *out_month, int *out_day_of_month);

@@ -233,11 +233,93 @@ static void test_problem_texts(void)
     }
 }
 
+static int64_t instant(const char *text)
+{
+    int64_t at_us;
+    g_assert_true(datetime_parse(text, &at_us));
+    return at_us;
+}
+
+/* Clocks that go forward and back, at midnight and by half an hour, and a country that went over the date line. */
+static void test_clock_changes(void)
+{
+    static const struct {
+        const char *zone;
+        int year, month, day, minutes;
+        const char *first, *last, *moved;
+    } rows[] = {
+        {"Asia/Shanghai", 2020, 2, 29, 24 * 60, "2020-02-29T16:00:00Z", "2020-02-29T16:00:00Z", "2020-02-29T16:00:00Z"},
+        {"Asia/Shanghai", 2020, 2, 28, 36 * 60, "2020-02-29T04:00:00Z", "2020-02-29T04:00:00Z", "2020-02-29T04:00:00Z"},
+        {"Europe/Berlin", 2020, 3, 29, 90, "2020-03-29T00:30:00Z", "2020-03-29T00:30:00Z", "2020-03-29T00:30:00Z"},
+        {"Europe/Berlin", 2020, 3, 29, 150, "2020-03-29T01:00:00Z", "2020-03-29T01:00:00Z", "2020-03-29T01:30:00Z"},
+        {"Europe/Berlin", 2020, 3, 29, 180, "2020-03-29T01:00:00Z", "2020-03-29T01:00:00Z", "2020-03-29T01:00:00Z"},
+        {"Europe/Berlin", 2020, 10, 25, 150, "2020-10-25T00:30:00Z", "2020-10-25T01:30:00Z", "2020-10-25T01:30:00Z"},
+        {"Europe/Berlin", 2020, 10, 25, 180, "2020-10-25T02:00:00Z", "2020-10-25T02:00:00Z", "2020-10-25T02:00:00Z"},
+        {"Europe/Dublin", 2020, 10, 25, 90, "2020-10-25T00:30:00Z", "2020-10-25T01:30:00Z", "2020-10-25T01:30:00Z"},
+        {"America/Sao_Paulo", 2018, 11, 4, 30, "2018-11-04T03:00:00Z", "2018-11-04T03:00:00Z", "2018-11-04T03:30:00Z"},
+        {"America/Sao_Paulo", 2018, 11, 3, 24 * 60, "2018-11-04T03:00:00Z", "2018-11-04T03:00:00Z",
+         "2018-11-04T03:00:00Z"},
+        {"America/Sao_Paulo", 2018, 2, 17, 23 * 60 + 30, "2018-02-18T01:30:00Z", "2018-02-18T02:30:00Z",
+         "2018-02-18T02:30:00Z"},
+        {"Australia/Lord_Howe", 2020, 10, 4, 135, "2020-10-03T15:30:00Z", "2020-10-03T15:30:00Z",
+         "2020-10-03T15:45:00Z"},
+        {"Pacific/Apia", 2011, 12, 30, 12 * 60, "2011-12-30T10:00:00Z", "2011-12-30T10:00:00Z", "2011-12-30T22:00:00Z"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GTimeZone) zone = zone_find(rows[i].zone);
+        int32_t day = day_from_civil(rows[i].year, rows[i].month, rows[i].day);
+        g_test_message("%s %d-%d-%d %d", rows[i].zone, rows[i].year, rows[i].month, rows[i].day, rows[i].minutes);
+        g_assert_cmpint(day_time_first_us(day, rows[i].minutes, zone), ==, instant(rows[i].first));
+        g_assert_cmpint(day_time_us(day, rows[i].minutes, zone), ==, instant(rows[i].last));
+        g_assert_cmpint(day_time_moved_us(day, rows[i].minutes, zone), ==, instant(rows[i].moved));
+    }
+}
+
+/* What POSIX would read the other way round, what is a path, and what is no place at all. */
+static void test_zones(void)
+{
+    static const char *const names[] = {"Asia/Shanghai", "America/Argentina/Buenos_Aires", "UTC", "Etc/GMT-8",
+                                        "PRC",           "America/Port-au-Prince"};
+    static const char *const none[] = {"UTC+8",
+                                       "UTC-8",
+                                       "GMT+8",
+                                       "CST-8",
+                                       "<+08>-8",
+                                       "CST6CDT,M3.2.0",
+                                       "+08:00",
+                                       "8",
+                                       "",
+                                       "/",
+                                       "Asia",
+                                       "Asia/",
+                                       "Asia/Nowhere",
+                                       "asia/shanghai",
+                                       "right/Asia/Shanghai",
+                                       "localtime",
+                                       "../Asia/Shanghai",
+                                       "/usr/share/zoneinfo/Asia/Shanghai",
+                                       "Asia/../Asia/Shanghai",
+                                       "北京时间",
+                                       "CST",
+                                       "Asia//Shanghai"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autoptr(GTimeZone) zone = zone_find(names[i]);
+        g_test_message("%s", names[i]);
+        g_assert_nonnull(zone);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(none); i++) {
+        g_test_message("%s", none[i]);
+        g_assert_null(zone_find(none[i]));
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/base/uuid", test_uuid);
     g_test_add_func("/base/datetime", test_datetime);
+    g_test_add_func("/base/clock-changes", test_clock_changes);
+    g_test_add_func("/base/zones", test_zones);
     g_test_add_func("/base/days", test_days);
     g_test_add_func("/base/duration", test_duration);
     g_test_add_func("/base/decimal", test_decimal);

@@ -98,15 +98,130 @@ static void test_fortnight(void)
     g_assert_cmpint(occurrence.opens_us - first_us, ==, 14 * US_PER_DAY);
 }
 
-static void test_summer_time(void)
+/* Days on which the clock skips an hour, or shows it twice, in windows and by a time of day. */
+static struct window early[] = {{2 * 60 + 15, 2 * 60 + 45}}, around[] = {{90, 150}, {150, 240}},
+                     twice[] = {{120, 140}, {150, 170}}, night[] = {{22 * 60, 6 * 60}}, late[] = {{22 * 60, 1440}},
+                     last[] = {{23 * 60, 23 * 60 + 30}};
+#define WINDOWS(list)                                                                                                  \
+    {                                                                                                                  \
+        .deadline = DEADLINE_WINDOWS, .windows = list, .window_count = G_N_ELEMENTS(list)                              \
+    }
+static struct expect in_gap = WINDOWS(early), about = WINDOWS(around), both = WINDOWS(twice), over = WINDOWS(night),
+                     evening = WINDOWS(late), hour = WINDOWS(last);
+static struct expect half = {.deadline = DEADLINE_DAILY, .at_minutes = 30},
+                     two = {.deadline = DEADLINE_DAILY, .at_minutes = 150},
+                     noon = {.deadline = DEADLINE_DAILY, .at_minutes = 720},
+                     friday = {.deadline = DEADLINE_WEEKLY, .at_minutes = 720, .on = 1u << 5};
+static const struct change_row {
+    const char *when, *zone;
+    struct expect *expect;
+    const char *at;
+    const char *opens[3], *due[3]; /* one after another */
+} change_rows[] = {
+    {"a window in the hour that is skipped",
+     "Europe/Berlin",
+     &in_gap,
+     "2020-03-28T01:00:00Z",
+     {"2020-03-28T01:15:00Z", "2020-03-30T00:15:00Z", "2020-03-31T00:15:00Z"},
+     {"2020-03-28T01:45:00Z", "2020-03-30T00:45:00Z", "2020-03-31T00:45:00Z"}},
+    {"windows that begin or end in it",
+     "Europe/Berlin",
+     &about,
+     "2020-03-29T00:00:00Z",
+     {"2020-03-29T00:30:00Z", "2020-03-29T01:00:00Z", "2020-03-29T23:30:00Z"},
+     {"2020-03-29T01:00:00Z", "2020-03-29T02:00:00Z", "2020-03-30T00:30:00Z"}},
+    {"a window in the hour that comes twice",
+     "Europe/Berlin",
+     &in_gap,
+     "2020-10-25T00:00:00Z",
+     {"2020-10-25T00:15:00Z", "2020-10-26T01:15:00Z", "2020-10-27T01:15:00Z"},
+     {"2020-10-25T01:45:00Z", "2020-10-26T01:45:00Z", "2020-10-27T01:45:00Z"}},
+    {"two of them in it",
+     "Europe/Berlin",
+     &both,
+     "2020-10-24T22:00:00Z",
+     {"2020-10-25T00:00:00Z", "2020-10-25T01:30:00Z", "2020-10-26T01:00:00Z"},
+     {"2020-10-25T01:20:00Z", "2020-10-25T01:50:00Z", "2020-10-26T01:20:00Z"}},
+    {"over midnight, and an hour longer",
+     "Europe/Berlin",
+     &over,
+     "2020-10-23T23:00:00Z",
+     {"2020-10-23T20:00:00Z", "2020-10-24T20:00:00Z", "2020-10-25T21:00:00Z"},
+     {"2020-10-24T04:00:00Z", "2020-10-25T05:00:00Z", "2020-10-26T05:00:00Z"}},
+    {"over midnight, in a leap year",
+     "Asia/Shanghai",
+     &over,
+     "2020-02-28T22:00:00.000001Z",
+     {"2020-02-29T14:00:00Z", "2020-03-01T14:00:00Z", "2020-03-02T14:00:00Z"},
+     {"2020-02-29T22:00:00Z", "2020-03-01T22:00:00Z", "2020-03-02T22:00:00Z"}},
+    {"over new year",
+     "Asia/Shanghai",
+     &over,
+     "2020-12-31T20:00:00Z",
+     {"2020-12-31T14:00:00Z", "2021-01-01T14:00:00Z", "2021-01-02T14:00:00Z"},
+     {"2020-12-31T22:00:00Z", "2021-01-01T22:00:00Z", "2021-01-02T22:00:00Z"}},
+    {"up to a midnight that there is not",
+     "America/Sao_Paulo",
+     &evening,
+     "2018-11-03T12:00:00Z",
+     {"2018-11-04T01:00:00Z", "2018-11-05T00:00:00Z", "2018-11-06T00:00:00Z"},
+     {"2018-11-04T03:00:00Z", "2018-11-05T02:00:00Z", "2018-11-06T02:00:00Z"}},
+    {"up to a midnight that comes an hour late",
+     "America/Sao_Paulo",
+     &evening,
+     "2018-02-17T12:00:00Z",
+     {"2018-02-18T00:00:00Z", "2018-02-19T01:00:00Z", "2018-02-20T01:00:00Z"},
+     {"2018-02-18T03:00:00Z", "2018-02-19T03:00:00Z", "2018-02-20T03:00:00Z"}},
+    {"in the last hour, which comes twice",
+     "America/Sao_Paulo",
+     &hour,
+     "2018-02-17T12:00:00Z",
+     {"2018-02-18T01:00:00Z", "2018-02-19T02:00:00Z", "2018-02-20T02:00:00Z"},
+     {"2018-02-18T02:30:00Z", "2018-02-19T02:30:00Z", "2018-02-20T02:30:00Z"}},
+    {"by a time that is skipped at midnight",
+     "America/Sao_Paulo",
+     &half,
+     "2018-11-03T03:00:00Z",
+     {"2018-11-03T03:00:00Z", "2018-11-04T03:00:00Z", "2018-11-05T02:00:00Z"},
+     {"2018-11-03T03:30:00Z", "2018-11-04T03:30:00Z", "2018-11-05T02:30:00Z"}},
+    {"by a time that is skipped",
+     "Europe/Berlin",
+     &two,
+     "2020-03-28T00:00:00Z",
+     {"2020-03-27T23:00:00Z", "2020-03-28T23:00:00Z", "2020-03-29T22:00:00Z"},
+     {"2020-03-28T01:30:00Z", "2020-03-29T01:30:00Z", "2020-03-30T00:30:00Z"}},
+    {"by a time that comes twice",
+     "Europe/Berlin",
+     &two,
+     "2020-10-24T00:00:00Z",
+     {"2020-10-23T22:00:00Z", "2020-10-24T22:00:00Z", "2020-10-25T23:00:00Z"},
+     {"2020-10-24T00:30:00Z", "2020-10-25T01:30:00Z", "2020-10-26T01:30:00Z"}},
+    {"no 30 December 2011",
+     "Pacific/Apia",
+     &noon,
+     "2011-12-29T12:00:00Z",
+     {"2011-12-29T10:00:00Z", "2011-12-30T10:00:00Z", "2011-12-31T10:00:00Z"},
+     {"2011-12-29T22:00:00Z", "2011-12-30T22:00:00Z", "2011-12-31T22:00:00Z"}},
+    {"a Friday that there is not",
+     "Pacific/Apia",
+     &friday,
+     "2011-12-23T12:00:00Z",
+     {"2011-12-17T10:00:00Z", "2011-12-24T10:00:00Z", "2012-01-06T10:00:00Z"},
+     {"2011-12-23T22:00:00Z", "2012-01-05T22:00:00Z", "2012-01-12T22:00:00Z"}},
+};
+
+static void test_clock_changes(void)
 {
-    g_autoptr(GTimeZone) berlin = g_time_zone_new_identifier("Europe/Berlin");
-    static struct window night[] = {{2 * 60, 3 * 60}};
-    struct expect expect = {.deadline = DEADLINE_WINDOWS, .windows = night, .window_count = 1};
-    struct occurrence skipped = occurrence_at(&expect, berlin, us("2020-03-28T12:00:00+01:00"));
-    g_assert_cmpint(skipped.opens_us, <=, skipped.due_us);
-    struct occurrence next = occurrence_after(&expect, berlin, skipped.opens_us);
-    g_assert_cmpint(next.opens_us, ==, us("2020-03-30T02:00:00+02:00"));
+    for (size_t i = 0; i < G_N_ELEMENTS(change_rows); i++) {
+        g_autoptr(GTimeZone) there = zone_find(change_rows[i].zone);
+        struct occurrence found = occurrence_at(change_rows[i].expect, there, us(change_rows[i].at));
+        g_test_message("%s", change_rows[i].when);
+        for (size_t k = 0; k < G_N_ELEMENTS(change_rows[i].opens); k++) {
+            g_assert_cmpint(found.opens_us, ==, us(change_rows[i].opens[k]));
+            g_assert_cmpint(found.due_us, ==, us(change_rows[i].due[k]));
+            found = occurrence_after(change_rows[i].expect, there, found.opens_us);
+        }
+    }
 }
 
 static void test_next(void)
@@ -241,7 +356,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/matter/deadline/occurrences", test_occurrences);
     g_test_add_func("/matter/deadline/fortnight", test_fortnight);
-    g_test_add_func("/matter/deadline/summer_time", test_summer_time);
+    g_test_add_func("/matter/deadline/summer_time", test_clock_changes);
     g_test_add_func("/matter/deadline/next", test_next);
     g_test_add_func("/matter/deadline/calendar", test_calendar);
     g_test_add_func("/matter/deadline/shown", test_shown);

@@ -2,6 +2,7 @@
 /* No earlier deadline below: a report that a level asks for by a time is not asked for earlier by the levels below. */
 #include "playbook/check/checks.h"
 
+#include "playbook/model/deadline.h"
 #include "playbook/model/flow.h"
 #include "playbook/model/kind.h"
 #include "playbook/model/model.h"
@@ -9,7 +10,8 @@
 
 #include <string.h>
 
-#define LEVELS_MAX 8
+#define LEVELS_MAX  8
+#define DAY_MINUTES 1440
 
 static bool stands_below(const struct unit_type *type, const struct unit_type *above, int depth)
 {
@@ -32,8 +34,10 @@ static bool is_below(const struct kind *kind, const struct kind *above)
 /* The last minute of the day by which it is asked for; -1 it is not asked for by a time of day. */
 static int minute_of(const struct expect *expect)
 {
-    if (expect->deadline == DEADLINE_WINDOWS && expect->window_count > 0)
-        return expect->windows[expect->window_count - 1].to_minutes;
+    if (expect->deadline == DEADLINE_WINDOWS && expect->window_count > 0) {
+        struct window last = expect->windows[expect->window_count - 1];
+        return last.to_minutes + (window_is_over_midnight(last) ? DAY_MINUTES : 0);
+    }
     return expect->deadline == DEADLINE_DAILY || expect->deadline == DEADLINE_WEEKLY ||
                    expect->deadline == DEADLINE_MONTHLY
                ? expect->at_minutes

@@ -2,6 +2,7 @@
 /* By when: the deadline of an expectation. */
 #include "playbook/explain/renderer.h"
 
+#include "playbook/model/deadline.h"
 #include "playbook/model/flow.h"
 #include "playbook/model/model.h"
 
@@ -76,7 +77,11 @@ static void say_windows(struct renderer *renderer, const struct expect *expect)
         renderer_comma(renderer, i);
         say_time(renderer, expect->windows[i].from_minutes);
         g_string_append(renderer->out, "–");
+        if (window_is_over_midnight(expect->windows[i]))
+            renderer_add(renderer, "次日 ", "");
         say_time(renderer, expect->windows[i].to_minutes);
+        if (window_is_over_midnight(expect->windows[i]))
+            renderer_add(renderer, "", " of the next day");
     }
 }
 

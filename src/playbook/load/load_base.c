@@ -2,6 +2,7 @@
 /* The documents that stand once: playbook, unit_types, roles, required_posts, clauses. */
 #include "playbook/load/load_parts.h"
 
+#include "base/datetime.h"
 #include "playbook/model/model.h"
 #include "playbook/model/role.h"
 
@@ -34,6 +35,27 @@ static const struct key playbook_keys[] = {
     {"grace", SHAPE_DURATION, false, G_STRUCT_OFFSET(struct playbook, grace_us)},
 };
 
+/* An adopted version keeps the clock by which it has run. */
+static void read_zone(struct loader *loader, const struct yaml_node *node)
+{
+    static const char *const china[] = {
+        "UTC+8",        "UTC+08",       "UTC+08:00",  "UTC+0800", "UTC +8",       "GMT+8",
+        "GMT+08",       "GMT+08:00",    "GMT+0800",   "GMT +8",   "+8",           "+08",
+        "+08:00",       "+0800",        "8",          "CST",      "CST-8",        "Beijing",
+        "北京",         "北京时间",     "上海",       "中国",     "Beijing Time", "China Standard Time",
+        "中国标准时间", "Asia/Beijing", "Asia/Peking"};
+    struct playbook *playbook = loader->playbook;
+    const char *name = playbook->zone_name, *suggestion = NULL;
+    playbook->zone = loader->adopted ? g_time_zone_new_identifier(name) : zone_find(name);
+    for (size_t i = 0; i < G_N_ELEMENTS(china); i++)
+        if (g_ascii_strcasecmp(name, china[i]) == 0)
+            suggestion = "Asia/Shanghai";
+    if (playbook->zone == NULL)
+        loader_report(loader, node, suggestion,
+                      "%s is not a time zone of the IANA list: write a place such as Asia/Shanghai, not an offset",
+                      name);
+}
+
 static void read_playbook(struct loader *loader, const struct yaml_node *root)
 {
     struct playbook *playbook = loader->playbook;
@@ -47,9 +69,8 @@ static void read_playbook(struct loader *loader, const struct yaml_node *root)
     const struct yaml_node *version = yaml_find(root, "version"), *zone = yaml_find(root, "zone");
     if (version != NULL && version->type == NODE_SCALAR && strcmp(version->text, "0") == 0)
         loader_report(loader, version, "1", "versions count from 1");
-    if (playbook->zone_name != NULL && (playbook->zone = g_time_zone_new_identifier(playbook->zone_name)) == NULL)
-        loader_report(loader, zone, strcmp(playbook->zone_name, "Asia/Beijing") == 0 ? "Asia/Shanghai" : NULL,
-                      "there is no time zone %s", playbook->zone_name);
+    if (playbook->zone_name != NULL)
+        read_zone(loader, zone);
     const struct yaml_node *quiet = yaml_find(root, "quiet");
     if (quiet != NULL && quiet->type == NODE_SCALAR)
         load_window(loader, quiet, &playbook->quiet_from_minutes, &playbook->quiet_to_minutes);

@@ -8,6 +8,7 @@
 #include "playbook/load/load_expr.h"
 #include "playbook/model/address.h"
 #include "playbook/model/calendar.h"
+#include "playbook/model/deadline.h"
 #include "playbook/model/entry_def.h"
 #include "playbook/model/flow.h"
 #include "playbook/model/form_def.h"
@@ -17,7 +18,9 @@
 
 #include <string.h>
 
-#define EVERY_LEAST_US US_PER_HOUR
+#define EVERY_LEAST_US    US_PER_HOUR
+#define DAY_MINUTES       1440
+#define NIGHT_MINUTES_MAX (18 * 60) /* what is longer over midnight has its times the wrong way round */
 
 #define EXPECT(member) G_STRUCT_OFFSET(struct expect, member)
 static const struct key escalation_keys[] = {
@@ -77,6 +80,27 @@ static void read_within(struct loader *loader, const struct kind *kind, const st
     expect->expr = load_expr(&scope, node, VALUE_DURATION);
 }
 
+/* In the order of the day, none before the one before is over; the last one may end on the day that follows. */
+static void check_window(struct loader *loader, const struct yaml_node *item, const struct expect *expect,
+                         struct window window)
+{
+    const struct window *before = expect->window_count > 0 ? &expect->windows[expect->window_count - 1] : NULL;
+    bool over_midnight = window_is_over_midnight(window);
+    if (window.from_minutes == window.to_minutes)
+        loader_report(loader, item, NULL, "the window ends when it begins; a whole day is '00:00-24:00'");
+    else if (over_midnight && window.to_minutes + DAY_MINUTES - window.from_minutes >= NIGHT_MINUTES_MAX)
+        loader_report(loader, item, NULL, "the window ends before it begins; over midnight it would last %d hours",
+                      (window.to_minutes + DAY_MINUTES - window.from_minutes) / 60);
+    else if (before != NULL && window_is_over_midnight(*before))
+        loader_report(loader, item, NULL, "the window before runs over midnight; such a window is the last of the day");
+    else if (before != NULL && window.from_minutes < before->from_minutes)
+        loader_report(loader, item, NULL, "windows are in the order of the day");
+    else if (before != NULL && window.from_minutes < before->to_minutes)
+        loader_report(loader, item, NULL, "the window overlaps the one before");
+    else if (before != NULL && over_midnight && window.to_minutes > expect->windows[0].from_minutes)
+        loader_report(loader, item, NULL, "the window overlaps the first one of the next day");
+}
+
 static void read_windows(struct loader *loader, const struct yaml_node *node, struct expect *expect)
 {
     expect->deadline = DEADLINE_WINDOWS;
@@ -84,17 +108,10 @@ static void read_windows(struct loader *loader, const struct yaml_node *node, st
     if (yaml_item_count(node) == 0)
         loader_report(loader, node, NULL, "windows is a list of times such as ['06:30-10:00']");
     for (size_t i = 0; i < yaml_item_count(node); i++) {
-        const struct yaml_node *item = yaml_item(node, i);
         struct window window;
-        if (!load_window(loader, item, &window.from_minutes, &window.to_minutes))
+        if (!load_window(loader, yaml_item(node, i), &window.from_minutes, &window.to_minutes))
             continue;
-        const struct window *before = expect->window_count > 0 ? &expect->windows[expect->window_count - 1] : NULL;
-        if (window.from_minutes >= window.to_minutes)
-            loader_report(loader, item, NULL, "the window ends before it begins; one that runs past midnight is two");
-        else if (before != NULL && window.from_minutes < before->from_minutes)
-            loader_report(loader, item, NULL, "windows are in the order of the day");
-        else if (before != NULL && window.from_minutes < before->to_minutes)
-            loader_report(loader, item, NULL, "the window overlaps the one before");
+        check_window(loader, yaml_item(node, i), expect, window);
         expect->windows[expect->window_count++] = window;
     }
 }

@@ -22,39 +22,45 @@ bool expect_is_recurring(const struct expect *expect)
 
 /* ---- windows ---- */
 
-static struct occurrence window_on(const struct expect *expect, GTimeZone *zone, int32_t day, size_t i)
+bool window_is_over_midnight(struct window window)
+{
+    return window.to_minutes <= window.from_minutes;
+}
+
+#define DAYS_SKIPPED_MAX 8 /* no clock goes forward by more, so that one of so many days has a window */
+
+/* Opens when the clock first shows its beginning, not before the one before it is over, and is due when it last shows
+ * its end. False: the clock skips it. */
+static bool window_on(const struct expect *expect, GTimeZone *zone, int32_t day, size_t i, struct occurrence *out)
 {
     struct window window = expect->windows[i];
-    return (struct occurrence){day_time_us(day, window.from_minutes, zone), day_time_us(day, window.to_minutes, zone)};
+    int to_minutes = window.to_minutes + (window_is_over_midnight(window) ? DAY_MINUTES : 0);
+    int64_t from_us = day_time_first_us(day, window.from_minutes, zone);
+    if (i > 0 && from_us < day_time_us(day, expect->windows[i - 1].to_minutes, zone))
+        from_us = day_time_us(day, window.from_minutes, zone);
+    *out = (struct occurrence){from_us, day_time_us(day, to_minutes, zone)};
+    return out->opens_us < out->due_us;
 }
 
-static struct occurrence window_at(const struct expect *expect, GTimeZone *zone, int64_t at_us)
+/* The first window that is not over at `at_us`, or the first that opens after it. */
+static struct occurrence find_window(const struct expect *expect, GTimeZone *zone, int64_t at_us, bool after)
 {
-    int32_t day = day_of(at_us, zone);
-    for (size_t i = 0; i < expect->window_count; i++) {
-        struct occurrence occurrence = window_on(expect, zone, day, i);
-        if (at_us <= occurrence.due_us)
-            return occurrence;
-    }
-    return window_on(expect, zone, day + 1, 0);
-}
-
-static struct occurrence window_after(const struct expect *expect, GTimeZone *zone, int64_t opens_us)
-{
-    int32_t day = day_of(opens_us, zone);
-    for (size_t i = 0; i < expect->window_count; i++) {
-        struct occurrence occurrence = window_on(expect, zone, day, i);
-        if (occurrence.opens_us > opens_us)
-            return occurrence;
-    }
-    return window_on(expect, zone, day + 1, 0);
+    int32_t first = day_of(at_us, zone) - 1;
+    struct occurrence found = {at_us, at_us};
+    for (int32_t day = first; day < first + DAYS_SKIPPED_MAX; day++)
+        for (size_t i = 0; i < expect->window_count; i++)
+            if (window_on(expect, zone, day, i, &found) && (after ? found.opens_us > at_us : found.due_us >= at_us))
+                return found;
+    return found;
 }
 
 /* ---- days on which something is due ---- */
 
-static bool is_due_on(const struct expect *expect, int32_t day)
+static bool is_due_on(const struct expect *expect, GTimeZone *zone, int32_t day)
 {
     int year, month, day_of_month, next_month, first;
+    if (day_time_us(day, 0, zone) >= day_time_us(day + 1, 0, zone))
+        return false; /* a country went over the date line */
     if (expect->deadline == DEADLINE_DAILY)
         return calendar_works_on(expect->calendar, day);
     if (expect->deadline == DEADLINE_WEEKLY)
@@ -68,19 +74,19 @@ static bool is_due_on(const struct expect *expect, int32_t day)
 }
 
 /* The nearest such day from `day` on, forwards or backwards; a calendar without any counts every day. */
-static int32_t due_day(const struct expect *expect, int32_t day, int step)
+static int32_t due_day(const struct expect *expect, GTimeZone *zone, int32_t day, int step)
 {
     int32_t found = day;
-    for (int i = 0; i < YEAR_DAYS && !is_due_on(expect, found); i++)
+    for (int i = 0; i < YEAR_DAYS && !is_due_on(expect, zone, found); i++)
         found += step;
-    return is_due_on(expect, found) ? found : day;
+    return is_due_on(expect, zone, found) ? found : day;
 }
 
 /* Open from the midnight after the time before: a daily report from the midnight of its day. */
 static struct occurrence due_on(const struct expect *expect, GTimeZone *zone, int32_t day)
 {
-    return (struct occurrence){day_time_us(due_day(expect, day - 1, -1) + 1, 0, zone),
-                               day_time_us(day, expect->at_minutes, zone)};
+    return (struct occurrence){day_time_us(due_day(expect, zone, day - 1, -1) + 1, 0, zone),
+                               MIN(day_time_moved_us(day, expect->at_minutes, zone), day_time_us(day + 1, 0, zone))};
 }
 
 /* ---- occurrences ---- */
@@ -88,18 +94,18 @@ static struct occurrence due_on(const struct expect *expect, GTimeZone *zone, in
 struct occurrence occurrence_at(const struct expect *expect, GTimeZone *zone, int64_t at_us)
 {
     if (expect->deadline == DEADLINE_WINDOWS)
-        return window_at(expect, zone, at_us);
-    int32_t day = due_day(expect, day_of(at_us, zone), 1);
+        return find_window(expect, zone, at_us, false);
+    int32_t day = due_day(expect, zone, day_of(at_us, zone), 1);
     struct occurrence occurrence = due_on(expect, zone, day);
-    return at_us <= occurrence.due_us ? occurrence : due_on(expect, zone, due_day(expect, day + 1, 1));
+    return at_us <= occurrence.due_us ? occurrence : due_on(expect, zone, due_day(expect, zone, day + 1, 1));
 }
 
 struct occurrence occurrence_after(const struct expect *expect, GTimeZone *zone, int64_t opens_us)
 {
     if (expect->deadline == DEADLINE_WINDOWS)
-        return window_after(expect, zone, opens_us);
-    int32_t day = due_day(expect, day_of(opens_us, zone), 1);
-    return due_on(expect, zone, due_day(expect, day + 1, 1));
+        return find_window(expect, zone, opens_us, true);
+    int32_t day = due_day(expect, zone, day_of(opens_us, zone), 1);
+    return due_on(expect, zone, due_day(expect, zone, day + 1, 1));
 }
 
 /* ---- the clock ---- */

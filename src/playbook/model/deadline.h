@@ -22,6 +22,8 @@ struct occurrence {
 bool expect_recurs(const struct expect *expect);
 /* Once ended it is expected again, in the same row: what recurs, and what comes so long after the time before. */
 bool expect_is_recurring(const struct expect *expect);
+/* '22:00-06:00' */
+bool window_is_over_midnight(struct window window);
 /* The occurrence in which `at_us` lies, or the first one after it. */
 struct occurrence occurrence_at(const struct expect *expect, GTimeZone *zone, int64_t at_us);
 /* The one that follows the occurrence opened at `opens_us`. */

@@ -44,7 +44,7 @@ enum since {
     SINCE_EXPR,     /* an instant out of an expression */
 };
 struct window {
-    int from_minutes, to_minutes;
+    int from_minutes, to_minutes; /* that ends before it begins: on the day that follows */
 };
 /* An entry `extend_NAME` moves the due time of the open expectation. */
 struct extension {

@@ -15,7 +15,9 @@ void diagnostics_add(GArray *diagnostics, const char *file, int line, int column
 {
     if (diagnostics->len >= LIMIT_DIAGNOSTICS)
         return;
-    struct diagnostic diagnostic = {g_strdup(file), line, column, g_strdup(text), g_strdup(suggestion)};
+    struct diagnostic diagnostic = {g_strdup(file), line, column, g_strdup(text), NULL};
+    if (suggestion != NULL && *suggestion != '\0')
+        diagnostic.suggestion = g_strdup(suggestion);
     g_array_append_val(diagnostics, diagnostic);
 }
 
