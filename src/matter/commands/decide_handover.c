@@ -167,7 +167,7 @@ static const enum outcome outcomes[] = {
 static void write_answer(struct draft *draft, struct entering *entering, int64_t unit, enum reply reply)
 {
     expect_meet_all(draft, entering->entry, 0, entering->observed_us);
-    expect_end_named(draft, EXPECTATION_ACCEPT, 0, outcomes[reply]); /* a refusal is an answer too */
+    expect_end_named(draft, EXPECTATION_ACCEPT, NULL, outcomes[reply]); /* a refusal is an answer too */
     draft->home = unit;
     entering->event = "offer_answered";
     enter_plain(draft, entering);
@@ -210,7 +210,7 @@ bool handover_no_show(struct decision *decision, int64_t matter)
         return false;
     offer.from = draft.view.matter.unit;
     draft.home = offer.to;
-    expect_end_named(&draft, EXPECTATION_ACCEPT, 0, OUTCOME_NO_SHOW);
+    expect_end_named(&draft, EXPECTATION_ACCEPT, NULL, OUTCOME_NO_SHOW);
     draft_emit(&draft, "offer_answered");
     return settle(decision, matter, offer.place, REPLY_NO_SHOW);
 }

@@ -36,21 +36,6 @@ static void scope_of_state(struct scope *scope, struct draft *draft)
     scope_init(scope, &draft->view, NULL, NULL, NULL, draft->view.matter.state_since_us);
 }
 
-/* When the rules that the draft is under would have it due; NEVER_US for what recurs. */
-static int64_t nominal_due(struct draft *draft, const struct expectation *expectation)
-{
-    struct scope scope, there;
-    const struct expect *expect = expectation->def;
-    if (expect_recurs(expect))
-        return NEVER_US;
-    scope_of_state(&scope, draft);
-    scope.participant = expectation->participant;
-    if (expect->per_line != NULL && expectation->line != 0)
-        scope_at_line(&there, &scope, expect->per_line, expectation->line);
-    return expect_due_us(draft, expect, expectation->since_us,
-                         expect->per_line != NULL && expectation->line != 0 ? &there : &scope);
-}
-
 /* ---- how it stood ---- */
 
 static void remember(struct rebasing *rebasing, struct draft *draft)
@@ -65,7 +50,7 @@ static void remember(struct rebasing *rebasing, struct draft *draft)
                                   .due = g_array_new(FALSE, FALSE, sizeof(int64_t)),
                                   .superseded = g_ptr_array_new()};
     for (guint i = 0; i < draft->view.open->len; i++) {
-        int64_t due_us = nominal_due(draft, at(draft, i));
+        int64_t due_us = expect_nominal_due_us(draft, at(draft, i));
         g_array_append_val(rebasing->due, due_us);
     }
 }
@@ -169,7 +154,8 @@ static bool stays(struct rebasing *rebasing, struct expectation *expectation, co
  * give more. */
 static void take_due(struct rebasing *rebasing, struct expectation *expectation, int64_t before_us)
 {
-    int64_t nominal_us = nominal_due(rebasing->draft, expectation), now_us = rebasing->draft->decision->now_us;
+    int64_t nominal_us = expect_nominal_due_us(rebasing->draft, expectation),
+            now_us = rebasing->draft->decision->now_us;
     int64_t *due = own_due_us(expectation), due_us = nominal_us;
     if (nominal_us == before_us)
         return;

@@ -10,6 +10,8 @@ void draft_clear(struct draft *draft)
 {
     view_clear(&draft->view);
     g_clear_pointer(&draft->body, json_decref);
+    g_clear_pointer(&draft->form_before, json_decref);
+    g_clear_pointer(&draft->facts_before, json_decref);
     for (int i = 0; i < SEALED_PART_COUNT; i++)
         g_clear_pointer(&draft->sealed[i], g_bytes_unref);
 }
@@ -48,9 +50,17 @@ bool draft_must_be_open(struct draft *draft, int64_t version)
 
 /* ---- what changes ---- */
 
+void draft_keep_facts(struct draft *draft)
+{
+    if (draft->facts_before == NULL)
+        draft->facts_before = json_copy(view_facts(&draft->view));
+}
+
 void draft_set_field(struct draft *draft, const struct field *field, json_t *value)
 {
     view_form(&draft->view);
+    if (draft->form_before == NULL)
+        draft->form_before = json_copy(draft->view.form); /* values are replaced, never changed */
     if (value == NULL)
         json_object_del(draft->view.form, field->name);
     else

@@ -25,8 +25,9 @@ struct draft {
     GBytes *sealed[SEALED_PART_COUNT]; /* that go into the event */
     const json_t *kept; /* of its members a corrected entry sets nothing: others have set them since; NULL none */
     bool form_changed, facts_changed;
-    bool facts_anew; /* what was sealed of them before means something else */
-    bool was_closed; /* before the event */
+    json_t *form_before, *facts_before; /* before the first change that lifecycle/times.c has not followed; NULL none */
+    bool facts_anew;                    /* what was sealed of them before means something else */
+    bool was_closed;                    /* before the event */
 };
 
 /* ---- load.c ---- */
@@ -52,6 +53,8 @@ AUTO_CLEAR(draft)
 bool draft_must_be_open(struct draft *draft, int64_t version);
 bool draft_must_be_current(struct draft *draft, int64_t version);
 
+/* Before the facts change: how they stood is kept. */
+void draft_keep_facts(struct draft *draft);
 /* Sets a field of the form (NULL removes it). */
 void draft_set_field(struct draft *draft, const struct field *field, json_t *value /* taken */);
 

@@ -11,7 +11,7 @@
 #include "matter/entry/loop.h"
 #include "matter/entry/second.h"
 #include "matter/lifecycle/expect.h"
-#include "matter/lifecycle/move.h"
+#include "matter/lifecycle/times.h"
 #include "playbook/form/form.h"
 
 #include <string.h>
@@ -69,7 +69,7 @@ static bool set_in_other(struct draft *target, const struct deed *deed, int64_t 
         return false;
     struct scope then;
     scope_init(&then, &target->view, NULL, NULL, NULL, observed_us);
-    move_refresh_end(target, &then);
+    times_follow(target, &then);
     if (deed->reason != NULL)
         json_object_set_new(target->body, "b", json_string(deed->reason));
     draft_emit(target, "matter_changed");

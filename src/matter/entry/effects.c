@@ -36,19 +36,19 @@ static bool set(const struct turn *turn)
 
 static bool withdraw(const struct turn *turn)
 {
-    expect_end_named(turn->draft, turn->effect->name, turn->scope->line_number, OUTCOME_WITHDRAWN);
+    expect_end_named(turn->draft, turn->effect->name, turn->scope, OUTCOME_WITHDRAWN);
     return true;
 }
 
 static bool supersede(const struct turn *turn)
 {
-    expect_end_named(turn->draft, turn->effect->name, turn->scope->line_number, OUTCOME_SUPERSEDED);
+    expect_end_named(turn->draft, turn->effect->name, turn->scope, OUTCOME_SUPERSEDED);
     return true;
 }
 
 static bool reopen(const struct turn *turn)
 {
-    expect_reopen(turn->draft, turn->effect->name, turn->scope->line_number);
+    expect_reopen(turn->draft, turn->effect->name, turn->scope);
     return true;
 }
 
@@ -140,6 +140,16 @@ bool effects_run(struct draft *draft, const struct scope *scope, const struct ef
     for (size_t i = 0; i < count; i++) {
         bool acts = rows[effects[i].type].act != NULL && effects[i].target == TARGET_SELF;
         if (acts && rows[effects[i].type].phase == phase && !run(draft, scope, &effects[i]))
+            return false;
+    }
+    return true;
+}
+
+bool effects_set_anew(struct draft *draft, const struct scope *scope, const struct effect *effects, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool sets = effects[i].type == EFFECT_SET || effects[i].type == EFFECT_EMPTY;
+        if (sets && effects[i].target == TARGET_SELF && !run(draft, scope, &effects[i]))
             return false;
     }
     return true;

@@ -28,6 +28,9 @@ struct turn {
 /* Those of the phase, in the order in which they are written. False: refused. */
 bool effects_run(struct draft *draft, const struct scope *scope, const struct effect *effects, size_t count,
                  enum effect_phase phase);
+/* Of a correction that leads where the entry had led, or of one whose state is over: only what the fields of the form
+ * hold is computed anew. */
+bool effects_set_anew(struct draft *draft, const struct scope *scope, const struct effect *effects, size_t count);
 /* What an effect sets: fields of `form` out of expressions in the scope of the entry that has it. A new reference. */
 json_t *effects_fields(const struct effect *effect, const struct form *form, const struct scope *scope);
 

@@ -9,6 +9,7 @@
 #include "matter/lifecycle/expect_clock.h"
 #include "matter/lifecycle/facts.h"
 #include "matter/lifecycle/move.h"
+#include "matter/lifecycle/times.h"
 #include "playbook/form/form.h"
 
 static char *field_path(const char *field)
@@ -105,9 +106,13 @@ static void add_set(struct draft *draft, const struct effect *effect, const stru
 static json_t *what_it_sets(struct draft *draft, const struct entry_def *entry, const struct scope *scope)
 {
     json_t *set = json_object();
+    const struct branch *branch = branch_of(entry, scope);
     for (size_t i = 0; i < entry->effect_count; i++)
         if (sets_own_form(&entry->effects[i]))
             add_set(draft, &entry->effects[i], scope, set);
+    for (size_t i = 0; branch != NULL && i < branch->effect_count; i++)
+        if (sets_own_form(&branch->effects[i]))
+            add_set(draft, &branch->effects[i], scope, set);
     return set;
 }
 
@@ -138,10 +143,9 @@ static json_t *set_since(struct draft *draft, const struct corrected *corrected)
     return since;
 }
 
-/* In a state in which the entry is not made, a correction changes the entry and nothing that followed from it: so it
- * must not be one of what the form took from it. */
-static bool leaves_the_form(struct draft *draft, const struct entering *entering, const struct scope *scope,
-                            const struct corrected *corrected, const json_t *since)
+/* Whether what the form took from the entry is another one now, but for what others have set since. */
+static bool changes_the_form(struct draft *draft, const struct entering *entering, const struct scope *scope,
+                             const struct corrected *corrected, const json_t *since)
 {
     g_autoptr(json_t) now = what_it_sets(draft, entering->entry, scope);
     const char *name;
@@ -149,9 +153,9 @@ static bool leaves_the_form(struct draft *draft, const struct entering *entering
     json_object_foreach(now, name, value)
     {
         if (json_object_get(since, name) == NULL && !json_equal(value, json_object_get(corrected->set, name)))
-            return enter_must_fit_state(draft, entering->entry);
+            return true;
     }
-    return true;
+    return false;
 }
 
 /* What a correction changes is what the entry would now lead to and did not before. */
@@ -162,10 +166,9 @@ static bool branch_is_new(const struct entering *entering, const struct branch *
 }
 
 /* The effects of the entry itself in its own matter. */
-static bool run_own(struct draft *draft, const struct scope *scope, const struct entry_def *entry,
-                    const json_t *set_since)
+static bool run_own(struct draft *draft, const struct scope *scope, const struct entry_def *entry, const json_t *since)
 {
-    draft->kept = set_since;
+    draft->kept = since;
     bool right = effects_run(draft, scope, entry->effects, entry->effect_count, EFFECTS_OWN);
     draft->kept = NULL;
     return right;
@@ -206,17 +209,41 @@ void enter_write(struct draft *draft, const struct entering *entering)
         json_object_set_new(body, "g", figures);
 }
 
-static void follow_state(struct draft *draft, const struct scope *scope, const struct state *to,
+/* NULL: nowhere. */
+static void go_to(struct draft *draft, const struct state *to, const struct scope *scope)
+{
+    if (to == draft->view.state)
+        move_again(draft, draft->decision->now_us, scope);
+    else if (to != NULL)
+        move_to(draft, to, draft->decision->now_us, scope);
+}
+
+/* What is expected already follows what has changed, before what the next state expects is made of it. */
+static void follow_state(struct draft *draft, const struct scope *scope, const struct branch *branch,
                          const struct corrected *corrected)
 {
-    if (to != draft->view.state) {
-        move_to(draft, to, draft->decision->now_us, scope);
-        return;
-    }
-    if (draft->form_changed)
-        move_refresh_end(draft, scope);
-    if (corrected->has_ended)
+    const struct state *to = branch != NULL ? branch->state : NULL;
+    times_follow(draft, scope);
+    go_to(draft, to, scope);
+    if (to == NULL && corrected->has_ended)
         move_back(draft, &corrected->ended, scope);
+}
+
+/* A correction where the entry would lead to the same: what it set is set anew, also in a state in which it is not made
+ * any more, if the matter goes back from there. */
+static bool set_anew(struct draft *draft, const struct entering *entering, const struct scope *scope,
+                     const struct corrected *corrected, const struct branch *led, const json_t *since)
+{
+    const struct entry_def *entry = entering->entry;
+    bool fits = entry_fits_state(entry, draft->view.state),
+         same = led != NULL && !branch_is_new(entering, led, corrected);
+    bool changes = changes_the_form(draft, entering, scope, corrected, since);
+    draft->kept = since;
+    bool right = (fits || effects_set_anew(draft, scope, entry->effects, entry->effect_count)) &&
+                 (!same || effects_set_anew(draft, scope, led->effects, led->effect_count));
+    draft->kept = NULL;
+    bool goes_back = corrected->has_ended && move_goes_back(draft, &corrected->ended, scope);
+    return right && (fits || goes_back || !changes || enter_must_fit_state(draft, entry));
 }
 
 /* Of what is no attempt. */
@@ -224,11 +251,9 @@ static bool follow(struct draft *draft, const struct entering *entering, struct 
                    const struct corrected *corrected, const struct branch **out_branch)
 {
     const struct entry_def *entry = entering->entry;
-    const struct branch *branch = branch_of(entry, scope);
+    const struct branch *led = branch_of(entry, scope), *branch = led;
     bool fits = entry_fits_state(entry, draft->view.state);
     g_autoptr(json_t) since = set_since(draft, corrected);
-    if (!fits && entering->corrects != 0 && !leaves_the_form(draft, entering, scope, corrected, since))
-        return false;
     if (!fits || !branch_is_new(entering, branch, corrected))
         branch = NULL;
     const struct state *to = branch != NULL && branch->state != NULL ? branch->state : draft->view.state;
@@ -246,7 +271,9 @@ static bool follow(struct draft *draft, const struct entering *entering, struct 
         return false;
     if (branch != NULL && !effects_run(draft, scope, branch->effects, branch->effect_count, EFFECTS_OWN))
         return false;
-    follow_state(draft, scope, to, corrected);
+    if (entering->corrects != 0 && !set_anew(draft, entering, scope, corrected, led, since))
+        return false;
+    follow_state(draft, scope, branch, corrected);
     if (fits && !effects_run(draft, scope, entry->effects, entry->effect_count, EFFECTS_AFTER_STATE))
         return false;
     if (branch != NULL && !effects_run(draft, scope, branch->effects, branch->effect_count, EFFECTS_AFTER_STATE))
@@ -268,8 +295,8 @@ bool enter_change(struct draft *draft, const struct entering *entering, struct s
     if (entering->attempt == NULL)
         return follow(draft, entering, scope, &corrected, out_branch);
     const struct state *after = entering->corrects == 0 ? expect_try(draft, scope) : NULL;
-    if (after != NULL && after != draft->view.state)
-        move_to(draft, after, draft->decision->now_us, scope);
+    times_follow(draft, scope);
+    go_to(draft, after, scope);
     return true;
 }
 
@@ -279,5 +306,6 @@ void enter_plain(struct draft *draft, const struct entering *entering)
     scope_init(&scope, &draft->view, entering->entry, entering->fields, entering->attempt, entering->observed_us);
     enter_write(draft, entering);
     facts_add(draft, &scope, entering->person);
+    times_follow(draft, &scope);
     draft_emit(draft, entering->event);
 }

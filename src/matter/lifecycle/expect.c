@@ -22,6 +22,13 @@ static bool concerns_line(const struct expectation *expectation, int64_t line)
     return line == 0 || expectation->line == 0 || expectation->line == line;
 }
 
+/* Of a participant's own entry, what is expected of that one; else whatever names nobody. */
+static bool is_for(const struct expectation *expectation, const struct scope *scope)
+{
+    bool theirs = expectation->participant == 0 || expectation->participant == scope->participant;
+    return theirs && (expectation->line == 0 || expectation->line == scope->line_number);
+}
+
 /* ---- making ---- */
 
 /* Was this very occurrence met before the state was left and entered again? */
@@ -235,12 +242,51 @@ void expect_leave(struct draft *draft, const struct state *to, int64_t at_us, co
     }
 }
 
-void expect_end_named(struct draft *draft, const char *name, int64_t line, enum outcome outcome)
+/* What an entry says under the name is about its own line and, where the same set is asked, its own participant. */
+static struct aim aim_at(struct draft *draft, const char *name, const struct scope *scope)
+{
+    if (scope == NULL)
+        return (struct aim){0, 0};
+    const struct expect *expect = expect_find(draft->view.kind, name, &draft->view.accepting);
+    const struct participant *one = participants_find(&draft->view, scope->participant);
+    bool theirs = one != NULL && expect != NULL && expect->each == one->set;
+    return (struct aim){theirs ? one->number : 0, scope->line_number};
+}
+
+void expect_end_named(struct draft *draft, const char *name, const struct scope *scope, enum outcome outcome)
+{
+    struct aim aim = aim_at(draft, name, scope);
+    if (aim.participant == 0)
+        participants_load_all(&draft->view);
+    for (guint i = draft->view.open->len; i > 0; i--)
+        if (strcmp(at(draft, i - 1)->name, name) == 0 && concerns_line(at(draft, i - 1), aim.line) &&
+            (aim.participant == 0 || at(draft, i - 1)->participant == aim.participant))
+            end(draft, i - 1, outcome);
+}
+
+/* What comes so long after the time before begins now, unless this very entry has met it. */
+static void restart_every(struct draft *draft, struct expectation *expectation, const struct scope *scope,
+                          int64_t at_us)
+{
+    if (expectation->def->entry == scope->entry && is_for(expectation, scope))
+        return;
+    expectation->when = (struct occurrence){at_us, at_us + expectation->def->within_us};
+    expectation->progress = (struct progress){0};
+    expect_write_change(draft, expectation);
+}
+
+void expect_restart(struct draft *draft, const struct scope *scope, int64_t at_us)
 {
     participants_load_all(&draft->view);
-    for (guint i = draft->view.open->len; i > 0; i--)
-        if (strcmp(at(draft, i - 1)->name, name) == 0 && concerns_line(at(draft, i - 1), line))
-            end(draft, i - 1, outcome);
+    for (guint i = draft->view.open->len; i > 0; i--) {
+        struct expectation *expectation = at(draft, i - 1);
+        if (!state_expects(draft->view.state, expectation->def))
+            continue;
+        if (expectation->def->deadline == DEADLINE_EVERY)
+            restart_every(draft, expectation, scope, at_us);
+        else if (!expect_recurs(expectation->def))
+            end(draft, i - 1, OUTCOME_WITHDRAWN);
+    }
 }
 
 json_t *expect_excuse(struct draft *draft, int64_t slot)
@@ -326,13 +372,6 @@ static bool meet(struct draft *draft, guint i, int64_t observed_us, bool goes_on
     return false;
 }
 
-/* Of a participant's own entry, what is expected of that one; else whatever names nobody. */
-static bool is_for(const struct expectation *expectation, const struct scope *scope)
-{
-    bool theirs = expectation->participant == 0 || expectation->participant == scope->participant;
-    return theirs && (expectation->line == 0 || expectation->line == scope->line_number);
-}
-
 void expect_meet(struct draft *draft, const struct scope *scope, bool goes_on)
 {
     for (guint i = 0; i < draft->view.open->len;)
@@ -385,17 +424,18 @@ static struct expectation *find_open(const struct draft *draft, const char *name
     return NULL;
 }
 
-void expect_reopen(struct draft *draft, const char *name, int64_t line)
+void expect_reopen(struct draft *draft, const char *name, const struct scope *scope)
 {
     int64_t now_us = draft->decision->now_us;
+    struct aim aim = aim_at(draft, name, scope);
     participants_load_all(&draft->view);
     AUTO(rows)
     struct rows rows =
         rows_of(draft->decision->rows,
                 "SELECT number, post, due_us, ended_us, participant, line FROM expectation_past WHERE matter = "
-                "?1 AND name = ?2 AND +outcome IN (1, 2) AND (?3 = 0 OR line IN (0, ?3)) ORDER BY number DESC "
-                "LIMIT 1",
-                "isi", draft->view.matter.id, name, line);
+                "?1 AND name = ?2 AND +outcome IN (1, 2) AND (?3 = 0 OR line IN (0, ?3)) AND (?4 = 0 OR "
+                "participant = ?4) ORDER BY number DESC LIMIT 1",
+                "isii", draft->view.matter.id, name, aim.line, aim.participant);
     if (draft->view.state->final || !rows_next(&rows))
         return;
     int64_t due_us = rows_integer(&rows, 2), left_us = MAX(0, due_us - rows_integer(&rows, 3));

@@ -34,10 +34,14 @@ void expect_meet_all(struct draft *draft, const struct entry_def *entry, int64_t
 /* The state `to` begins: ends all that are not expected in it. A hand-over outlives a change of state, unless it is
  * the last. */
 void expect_leave(struct draft *draft, const struct state *to, int64_t at_us, const struct scope *scope);
-/* Ends all, or those of a name; of what is expected line by line only those of `line`, unless it is 0. */
+/* The state begins again: what is not met by the calendar's own times is expected anew. */
+void expect_restart(struct draft *draft, const struct scope *scope, int64_t at_us);
+/* Ends all, or those of a name: where it is expected line by line, or of each of a set, those of the line and of the
+ * participant that the entry of the scope is about. */
 void expect_end_at(struct draft *draft, guint i /* in draft->view.open */, enum outcome outcome);
 void expect_end_all(struct draft *draft, enum outcome outcome);
-void expect_end_named(struct draft *draft, const char *name, int64_t line, enum outcome outcome);
+void expect_end_named(struct draft *draft, const char *name, const struct scope *scope /* NULL: all */,
+                      enum outcome outcome);
 /* One ends excused, a recurring one goes on; returns its item of `x`, owned. */
 json_t *expect_excuse(struct draft *draft, int64_t slot);
 /* Gives the open ones to whoever answers in the matter's unit now. */
@@ -46,7 +50,7 @@ void expect_reroute_all(struct draft *draft);
 /* An attempt: those who have been tried often enough end. The state that follows, NULL: none does. */
 const struct state *expect_try(struct draft *draft, const struct scope *scope);
 /* What was met last is expected again: its clock stood while it was answered. */
-void expect_reopen(struct draft *draft, const char *name, int64_t line);
+void expect_reopen(struct draft *draft, const char *name, const struct scope *scope);
 /* What ended superseded at that moment is expected again: its clock stood meanwhile. */
 void expect_restore(struct draft *draft, int64_t ended_us, const struct scope *scope);
 

@@ -71,6 +71,20 @@ int64_t expect_due_us(struct draft *draft, const struct expect *expect, int64_t 
     return calendar_after_us(calendar_of(draft, expect, scope), zone_of(draft), start_us, length);
 }
 
+int64_t expect_nominal_due_us(struct draft *draft, const struct expectation *expectation)
+{
+    struct scope scope, there;
+    const struct expect *expect = expectation->def;
+    bool of_line = expect->per_line != NULL && expectation->line != 0;
+    if (expect_recurs(expect))
+        return NEVER_US;
+    scope_init(&scope, &draft->view, NULL, NULL, NULL, draft->view.matter.state_since_us);
+    scope.participant = expectation->participant;
+    if (of_line)
+        scope_at_line(&there, &scope, expect->per_line, expectation->line);
+    return expect_due_us(draft, expect, expectation->since_us, of_line ? &there : &scope);
+}
+
 /* ---- standing and going on ---- */
 
 struct progress expect_progress(const struct expectation *expectation)

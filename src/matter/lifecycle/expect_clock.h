@@ -14,6 +14,10 @@
 /* When what begins at `since_us` is due; NEVER_US when an expression that says so is missing. Not for what recurs. */
 int64_t expect_due_us(struct draft *draft, const struct expect *expect, int64_t since_us, const struct scope *scope);
 
+/* When the rules have an open one due, extensions and pauses aside; NEVER_US for what recurs, too. Asked about the
+ * moment at which the state began, so that two answers differ by form and facts alone. */
+int64_t expect_nominal_due_us(struct draft *draft, const struct expectation *expectation);
+
 /* The state `to` begins: the clock of an expectation that pauses there stands, or goes on where it is at home.
  * False: it is not expected any longer. */
 bool expectation_survives(struct draft *draft, struct expectation *expectation, const struct state *to, int64_t at_us,

@@ -101,6 +101,7 @@ static void add(struct draft *draft, const struct scope *scope, int64_t person)
     json_t *facts = view_facts(&draft->view);
     for (size_t i = 0; i < draft->view.kind->fact_count; i++)
         if (counts(&draft->view.kind->facts[i], scope)) {
+            draft_keep_facts(draft);
             add_one(facts, i, &draft->view.kind->facts[i], scope, person);
             draft->facts_changed = true;
         }
@@ -192,6 +193,7 @@ void facts_recount(struct draft *draft, struct scope *scope, int64_t person, int
     if (!concerns(draft->view.kind, scope->entry))
         return;
     json_t *facts = view_facts(&draft->view);
+    draft_keep_facts(draft);
     for (size_t i = 0; i < draft->view.kind->fact_count; i++)
         if (draft->view.kind->facts[i].entry == scope->entry)
             json_array_set_new(facts, i, json_null());

@@ -55,10 +55,8 @@ void move_begin(struct draft *draft, int64_t since_us, const struct scope *scope
     retention_begin(draft, since_us, scope);
 }
 
-void move_to(struct draft *draft, const struct state *state, int64_t since_us, const struct scope *scope)
+static void enter_state(struct draft *draft, const struct state *state, int64_t since_us, const struct scope *scope)
 {
-    g_assert(state != draft->view.state);
-    expect_leave(draft, state, since_us, scope);
     draft->view.state = state;
     draft->view.ends_us = 0;
     g_strlcpy(draft->view.matter.state, state->name, sizeof draft->view.matter.state);
@@ -66,6 +64,21 @@ void move_to(struct draft *draft, const struct state *state, int64_t since_us, c
     json_object_set_new(draft->body, "state", json_string(state->name));
     body_add(draft->body, "t", since_us);
     move_begin(draft, since_us, scope);
+}
+
+void move_to(struct draft *draft, const struct state *state, int64_t since_us, const struct scope *scope)
+{
+    g_assert(state != draft->view.state);
+    expect_leave(draft, state, since_us, scope);
+    enter_state(draft, state, since_us, scope);
+}
+
+void move_again(struct draft *draft, int64_t since_us, const struct scope *scope)
+{
+    if (draft->view.state->final)
+        return;
+    expect_restart(draft, scope, since_us);
+    enter_state(draft, draft->view.state, since_us, scope);
 }
 
 /* ---- back ---- */
@@ -124,12 +137,18 @@ bool move_find_ended(struct draft *draft, const struct scope *scope, struct ende
     return out->end_us == draft->view.matter.state_since_us || !entry_led_here(draft);
 }
 
+bool move_goes_back(struct draft *draft, const struct ended_state *ended, const struct scope *scope)
+{
+    int64_t end_us = end_of(draft, ended, scope);
+    return end_us != ended->end_us && (end_us == 0 || end_us > draft->decision->now_us);
+}
+
 void move_back(struct draft *draft, const struct ended_state *ended, const struct scope *scope)
 {
-    int64_t end_us = end_of(draft, ended, scope), now_us = draft->decision->now_us;
-    if (end_us == ended->end_us || (end_us != 0 && end_us <= now_us))
+    int64_t end_us = end_of(draft, ended, scope);
+    if (!move_goes_back(draft, ended, scope))
         return;
-    move_to(draft, ended->state, now_us, scope);
+    move_to(draft, ended->state, draft->decision->now_us, scope);
     if (end_us != draft->view.ends_us)
         set_end(draft, end_us);
 }
