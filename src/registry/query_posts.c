@@ -238,6 +238,16 @@ bool registry_route(struct db *rows, const char *role, int64_t unit, int64_t at_
     return route.post != 0;
 }
 
+int64_t registry_next_start_us(struct db *rows, const char *role, int64_t unit, int64_t at_us)
+{
+    int64_t start_us = REGISTRY_OPEN;
+    db_integer(rows, &start_us,
+               "SELECT g.from_us FROM cover c CROSS JOIN post_ground g ON g.unit = c.ancestor AND g.role = ?3 WHERE "
+               "c.unit = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND g.from_us > ?2 ORDER BY g.from_us LIMIT 1",
+               "iis", unit, at_us, role);
+    return start_us;
+}
+
 GArray *registry_responsible(struct db *rows, int64_t unit, int64_t at_us)
 {
     GArray *all = g_array_new(FALSE, FALSE, sizeof(struct responsible));

@@ -118,6 +118,8 @@ struct route {
     bool on_duty;
 };
 bool registry_route(struct db *rows, const char *role, int64_t unit, int64_t at_us, struct route *out);
+/* When the next post of the role begins that covers the unit; REGISTRY_OPEN: none is known. */
+int64_t registry_next_start_us(struct db *rows, const char *role, int64_t unit, int64_t at_us);
 
 /* Everybody who was responsible for a unit (an address) at a time: the nearest level first, then by post:
  * array of struct responsible. */

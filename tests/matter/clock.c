@@ -139,6 +139,79 @@ static void test_post_ends(void)
     assert_todo(world, "stranger", "check_in");
 }
 
+/* A post that was given for a time: its work goes on at that moment, and comes back when the next one begins. */
+static void test_post_runs_out(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_do(world, NULL, NULL, "{'command':'end_post','post_id':'$post_wang'}");
+    world_do(world, NULL, NULL,
+             "{'command':'appoint','person':'$stranger','role':'grid_worker','grounds':['#$g1'],"
+             "'to':'2020-02-03T12:00:00+08:00'}");
+    world_observe(world, "li");
+    assert_todo(world, "stranger", "check_in");
+    world_do(world, NULL, NULL,
+             "{'command':'appoint','person':'$feng','role':'grid_worker','grounds':['#$g1'],"
+             "'from':'2020-02-03T14:00:00+08:00'}");
+    world_at(world, "2020-02-03T11:59:59+08:00");
+    assert_todo(world, "stranger", "check_in");
+    world_at(world, "2020-02-03T12:00:00+08:00");
+    assert_todo(world, "stranger", "");
+    /* Nobody works in g1: the secretary, who would hear of it first. */
+    g_assert_cmpint(world_count(world, "SELECT post FROM expectation WHERE name = 'check_in'"), ==,
+                    world_id(world, "post_zhou"));
+    world_at(world, "2020-02-03T14:00:00+08:00");
+    assert_todo(world, "feng", "check_in");
+}
+
+/* The doctor covers the community; what they answer for lies in its grids. */
+static void test_filled_above(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_observe(world, "li");
+    world_at(world, "2020-02-15T12:00:01+08:00");
+    g_assert_cmpint(world_count(world, "SELECT post FROM expectation WHERE name = 'release'"), ==,
+                    world_id(world, "post_chen"));
+    world_do(world, NULL, NULL, "{'command':'end_post','post_id':'$post_chen'}");
+    world_tick(world);
+    g_assert_cmpint(world_count(world, "SELECT post FROM expectation WHERE name = 'release'"), !=,
+                    world_id(world, "post_chen"));
+    world_do(world, NULL, NULL,
+             "{'command':'appoint','person':'$stranger','role':'community_doctor','grounds':['#$garden']}");
+    world_tick(world);
+    assert_todo(world, "stranger", "release");
+}
+
+/* Handed over to somebody whose post runs out; and what stands still goes to others as well. */
+static void test_handed_over_for_a_time(void)
+{
+    AUTO(world) struct world *world = world_new();
+    world_do(world, "zhou", "asked",
+             "{'command':'open_matter','kind':'service_request','unit':'#$g1','form':{'urgency':'ordinary'}}");
+    world_do(world, "zhou", NULL, "{'command':'enter','matter':'$asked','entry':'park'}");
+    world_do(world, NULL, NULL,
+             "{'command':'appoint','person':'$stranger','role':'grid_worker','grounds':['#$g1'],"
+             "'to':'2020-02-03T12:00:00+08:00'}");
+    world_tick(world);
+    g_autofree char *offer = g_strdup_printf(
+        "{'command':'hand_over_post','from_post':'$post_wang','mode':'post','to_post':'%" G_GINT64_FORMAT
+        "','reason':'发烧'}",
+        world_count(world, "SELECT max(id) FROM post WHERE to_us < 9e18"));
+    world_do(world, NULL, NULL, offer);
+    g_autofree char *taken = g_strdup_printf("{'command':'accept_handover','handover':'%" G_GINT64_FORMAT "'}",
+                                             world_count(world, "SELECT max(id) FROM handover"));
+    world_do(world, "stranger", NULL, taken);
+    g_assert_cmpint(world_count(world, "SELECT post FROM expectation WHERE name = 'answer'"), ==,
+                    world_count(world, "SELECT max(id) FROM post WHERE to_us < 9e18"));
+    world_at(world, "2020-02-03T12:00:00+08:00");
+    g_assert_cmpint(world_count(world, "SELECT post FROM expectation WHERE name = 'answer'"), ==, 0); /* a gap */
+    world_do(world, NULL, NULL, "{'command':'appoint','person':'$feng','role':'grid_worker','grounds':['#$g1']}");
+    world_tick(world);
+    g_assert_cmpint(world_count(world, "SELECT person FROM post p JOIN expectation e ON e.post = p.id WHERE e.name = "
+                                       "'answer'"),
+                    ==, world_id(world, "feng"));
+    g_assert_cmpint(world_count(world, "SELECT paused_us <> 0 FROM expectation WHERE name = 'answer'"), ==, 1);
+}
+
 /* Wang's grid is taken away and given to sun. */
 static void test_grounds_change(void)
 {
@@ -331,6 +404,9 @@ int main(int argc, char **argv)
     g_test_add_func("/matter/clock/steps", test_steps);
     g_test_add_func("/matter/clock/gap", test_gap);
     g_test_add_func("/matter/clock/post_ends", test_post_ends);
+    g_test_add_func("/matter/clock/post_runs_out", test_post_runs_out);
+    g_test_add_func("/matter/clock/filled_above", test_filled_above);
+    g_test_add_func("/matter/clock/handed_over_for_a_time", test_handed_over_for_a_time);
     g_test_add_func("/matter/clock/grounds_change", test_grounds_change);
     g_test_add_func("/matter/clock/post_handed_over", test_post_handed_over);
     g_test_add_func("/matter/clock/downtime", test_downtime);

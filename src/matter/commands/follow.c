@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "matter/commands/follow.h"
 
+#include "matter/lifecycle/route.h"
 #include "registry/registry.h"
 
 #define UNITS_PER_EVENT 5000 /* ids of 12 characters: far below LIMIT_EVENT_BODY_BYTES */
@@ -92,13 +93,6 @@ static void add_unit(struct following *following, int64_t unit)
     }
 }
 
-static void add_units(struct following *following, const json_t *units)
-{
-    size_t i;
-    const json_t *unit;
-    json_array_foreach(units, i, unit) add_unit(following, json_integer_value(unit));
-}
-
 /* Every stream of which the post answers for something. */
 static void add_post(struct following *following, int64_t post, const char *member, json_t *item /* taken */)
 {
@@ -152,6 +146,16 @@ static GArray *units_below(struct decision *decision, int64_t unit, int64_t at_u
                                  "ii", unit, at_us));
 }
 
+static void add_below(struct following *following, int64_t unit, int64_t at_us)
+{
+    g_autoptr(GArray) units = units_below(following->decision, unit, at_us);
+    for (guint i = 0; i < units->len; i++) {
+        add_unit(following, g_array_index(units, int64_t, i));
+        if (i % UNITS_PER_EVENT == UNITS_PER_EVENT - 1)
+            emit(following);
+    }
+}
+
 /* Under another parent others may answer, above it and in its stead; and audiences may be others. */
 void follow_unit_changed(struct decision *decision, const struct event *event, const json_t *body)
 {
@@ -160,12 +164,7 @@ void follow_unit_changed(struct decision *decision, const struct event *event, c
     struct following following = following_of(decision, event);
     int64_t unit = json_get_integer(body, "id", 0);
     add_audiences(&following, unit, 0, event->at_us);
-    g_autoptr(GArray) units = units_below(decision, unit, event->at_us);
-    for (guint i = 0; i < units->len; i++) {
-        add_unit(&following, g_array_index(units, int64_t, i));
-        if (i % UNITS_PER_EVENT == UNITS_PER_EVENT - 1)
-            emit(&following);
-    }
+    add_below(&following, unit, event->at_us);
     end(&following);
 }
 
@@ -200,15 +199,36 @@ void follow_post_handed_over(struct decision *decision, const struct event *even
     if (json_array_size(grounds) == 0)
         add_post(&following, from, "moves", json_pack("[I, I]", (json_int_t)from, (json_int_t)to));
     json_array_foreach(grounds, i, ground) move_ground(&following, from, to, json_integer_value(ground), event->at_us);
+    struct post taker;
+    if (registry_post(decision->rows, to, &taker) && taker.to_us != REGISTRY_OPEN)
+        add_post(&following, from, "posts", json_pack("[I, I]", (json_int_t)to, (json_int_t)taker.to_us));
     end(&following);
 }
 
-/* Somebody nearer may answer from now on: in the very units that they cover. */
-void follow_post_appointed(struct decision *decision, const struct event *event, const json_t *body)
+/* Nobody else of the role has it for a ground: others have answered there and below it. */
+static bool fills_gap(struct decision *decision, const char *role, int64_t post, int64_t unit)
 {
-    struct following following = following_of(decision, event);
-    add_units(&following, json_object_get(body, "grounds"));
-    end(&following);
+    int64_t found;
+    return !db_integer(decision->rows, &found,
+                       "SELECT 1 FROM post_ground WHERE unit = ?1 AND role = ?2 AND post <> ?3 AND from_us <= ?4 AND "
+                       "to_us > ?4 LIMIT 1",
+                       "isii", unit, role, post, decision->now_us);
+}
+
+/* Somebody covers these from now on: what is expected there, and below where nobody did. */
+static void add_grounds(struct following *following, const char *role, int64_t post, const json_t *grounds)
+{
+    struct decision *decision = following->decision;
+    size_t i;
+    const json_t *ground;
+    json_array_foreach(grounds, i, ground)
+    {
+        int64_t unit = json_integer_value(ground);
+        if (fills_gap(decision, role, post, unit))
+            add_below(following, unit, decision->now_us);
+        else
+            add_unit(following, unit);
+    }
 }
 
 static void look_at_post(struct following *following, int64_t post, int64_t until_us)
@@ -216,10 +236,40 @@ static void look_at_post(struct following *following, int64_t post, int64_t unti
     add_post(following, post, "posts", json_pack("[I, I]", (json_int_t)post, (json_int_t)until_us));
 }
 
+/* Until then others answer there, or nobody: what they answer for is looked at then. */
+static void look_when_it_begins(struct following *following, const json_t *appointment, int64_t from_us)
+{
+    struct decision *decision = following->decision;
+    const struct role *role = playbook_find_role(decision->playbook, json_get_text(appointment, "role", ""));
+    const json_t *grounds = json_object_get(appointment, "grounds"), *ground;
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    size_t i;
+    json_array_foreach(grounds, i, ground)
+    {
+        int64_t post = role != NULL ? route_role(decision, NULL, role, json_integer_value(ground)) : 0;
+        if (g_hash_table_add(seen, g_memdup2(&post, sizeof post)))
+            look_at_post(following, post, from_us);
+    }
+}
+
+/* Somebody nearer may answer, from now on or from later on. */
+void follow_post_appointed(struct decision *decision, const struct event *event, const json_t *body)
+{
+    struct following following = following_of(decision, event);
+    int64_t from_us = json_get_integer(body, "from_us", 0);
+    if (from_us > decision->now_us)
+        look_when_it_begins(&following, body, from_us);
+    else
+        add_grounds(&following, json_get_text(body, "role", ""), json_get_integer(body, "id", 0),
+                    json_object_get(body, "grounds"));
+    end(&following);
+}
+
 void follow_grounds_changed(struct decision *decision, const struct event *event, const json_t *body)
 {
     struct following following = following_of(decision, event);
-    add_units(&following, json_object_get(body, "added"));
+    add_grounds(&following, json_get_text(body, "role", ""), json_get_integer(body, "post", 0),
+                json_object_get(body, "added"));
     if (json_array_size(json_object_get(body, "removed")) > 0)
         look_at_post(&following, json_get_integer(body, "post", 0), 0);
     end(&following);

@@ -34,6 +34,9 @@ struct lapse_page {
     const struct expect *expect;
     struct expect accepting;
     bool held;
+    const struct expect
+        *until_expect; /* others may answer for it at the unit from `other_us` on, instead of the post */
+    int64_t until_unit, until_post, other_us;
 };
 
 static GArray *read_page(struct decision *decision, int64_t until_us)
@@ -144,9 +147,21 @@ static int64_t answering_anew(struct lapse_page *page, const struct due *due)
 
 /* ---- what ---- */
 
-static int64_t next_us_of(const struct lapse_page *page, const struct due *due)
+static int64_t deadline_us_of(const struct lapse_page *page, const struct due *due)
 {
     return deadline_next_us(page->expect, page->playbook->zone, due->when, due->progress);
+}
+
+/* And when others may answer instead of the post. */
+static int64_t next_us_of(struct lapse_page *page, const struct due *due, int64_t post)
+{
+    if (page->until_expect != page->expect || page->until_unit != due->unit || page->until_post != post) {
+        page->until_expect = page->expect;
+        page->until_unit = due->unit;
+        page->until_post = post;
+        page->other_us = route_until_us(page->decision, page->expect, due->unit, post);
+    }
+    return MIN(deadline_us_of(page, due), page->other_us);
 }
 
 /* Of the sorts that say nothing else; the post only where it is another one. */
@@ -155,20 +170,21 @@ static void add_item_of(struct lapse_page *page, const struct due *due, enum lap
     const int64_t item[ITEM_PLACES] = {[ITEM_SORT] = sort,
                                        [ITEM_MATTER] = due->matter,
                                        [ITEM_SLOT] = due->slot,
-                                       [ITEM_NEXT] = next_us_of(page, due),
+                                       [ITEM_NEXT] = next_us_of(page, due, post),
                                        [ITEM_POST] = post};
     add_item(page, item, post == due->post ? ITEM_POST : ITEM_PLACES);
 }
 
 static void warn(struct lapse_page *page, struct due *due, int64_t at_us)
 {
+    int64_t post = answering(page, due);
     due->progress.warned = true;
     const int64_t item[WARNED_PLACES] = {[ITEM_SORT] = LAPSE_WARNED,
                                          [ITEM_MATTER] = due->matter,
                                          [ITEM_SLOT] = due->slot,
-                                         [ITEM_NEXT] = next_us_of(page, due),
+                                         [ITEM_NEXT] = next_us_of(page, due, post),
                                          [WARNED_SHOWN] = alert_shown_us(page->playbook, at_us, 0),
-                                         [WARNED_POST] = answering(page, due)};
+                                         [WARNED_POST] = post};
     add_item(page, item, WARNED_PLACES);
 }
 
@@ -185,7 +201,7 @@ static void escalate(struct lapse_page *page, struct due *due, int64_t at_us)
     const int64_t item[RAISED_PLACES] = {[ITEM_SORT] = LAPSE_RAISED,
                                          [ITEM_MATTER] = due->matter,
                                          [ITEM_SLOT] = due->slot,
-                                         [ITEM_NEXT] = next_us_of(page, due),
+                                         [ITEM_NEXT] = next_us_of(page, due, due->post),
                                          [RAISED_STEP] = due->progress.step,
                                          [RAISED_POST] = target,
                                          [RAISED_SHOWN] = alert_shown_us(page->playbook, at_us, escalation->digest_us)};
@@ -211,6 +227,7 @@ static void miss(struct lapse_page *page, struct due *due)
 {
     due->when = occurrence_after(page->expect, page->playbook->zone, due->when.opens_us);
     due->progress = (struct progress){0};
+    int64_t post = answering_anew(page, due);
     const int64_t item[ITEM_SLOT + ENDED_PLACES] = {[ITEM_SORT] = LAPSE_ENDED,
                                                     [ITEM_MATTER] = due->matter,
                                                     [ITEM_SLOT + ENDED_SLOT] = due->slot,
@@ -219,8 +236,8 @@ static void miss(struct lapse_page *page, struct due *due)
                                                     [ITEM_SLOT + ENDED_NUMBER] = take_number(page, due),
                                                     [ITEM_SLOT + ENDED_OPENS] = due->when.opens_us,
                                                     [ITEM_SLOT + ENDED_DUE] = due->when.due_us,
-                                                    [ITEM_SLOT + ENDED_NEXT] = next_us_of(page, due),
-                                                    [ITEM_SLOT + ENDED_POST] = answering_anew(page, due)};
+                                                    [ITEM_SLOT + ENDED_NEXT] = next_us_of(page, due, post),
+                                                    [ITEM_SLOT + ENDED_POST] = post};
     add_item(page, item, G_N_ELEMENTS(item));
 }
 
@@ -234,13 +251,14 @@ static void alert_or_ring(struct lapse_page *page, struct due *due)
         add_item_of(page, due, LAPSE_RINGING, answering(page, due));
         return;
     }
+    int64_t post = answering(page, due);
     due->progress.alerts = (int)CLAMP(so_far, due->progress.alerts + 1, alert->most);
     const int64_t item[ALERTED_PLACES] = {[ITEM_SORT] = LAPSE_ALERTED,
                                           [ITEM_MATTER] = due->matter,
                                           [ITEM_SLOT] = due->slot,
-                                          [ITEM_NEXT] = next_us_of(page, due),
+                                          [ITEM_NEXT] = next_us_of(page, due, post),
                                           [ALERTED_COUNT] = due->progress.alerts,
-                                          [ALERTED_POST] = answering(page, due)};
+                                          [ALERTED_POST] = post};
     add_item(page, item, ALERTED_PLACES);
 }
 
@@ -253,7 +271,7 @@ static void lapse_one(struct lapse_page *page, struct due *due)
     if (expect_recurs(expect) &&
         occurrence_after(expect, page->playbook->zone, due->when.opens_us).opens_us <= until_us)
         miss(page, due);
-    else if (next_us_of(page, due) > until_us)
+    else if (deadline_us_of(page, due) > until_us)
         give_to_another(page, due);
     else if (deadline_alert_us(expect, due->when, due->progress) <= until_us)
         alert_or_ring(page, due);

@@ -3,6 +3,7 @@
 
 #include "base/datetime.h"
 #include "matter/lifecycle/external.h"
+#include "matter/lifecycle/route.h"
 #include "playbook/form/form.h"
 #include "playbook/model/calendar.h"
 
@@ -97,7 +98,10 @@ struct progress expect_progress(const struct expectation *expectation)
 
 int64_t expect_next_us(const struct draft *draft, const struct expectation *expectation)
 {
-    return deadline_next_us(expectation->def, zone_of(draft), expectation->when, expect_progress(expectation));
+    int64_t next_us =
+        deadline_next_us(expectation->def, zone_of(draft), expectation->when, expect_progress(expectation));
+    int64_t until_us = route_until_us(draft->decision, expectation->def, draft->view.matter.unit, expectation->post);
+    return MIN(next_us, until_us);
 }
 
 void expect_write_change(struct draft *draft, struct expectation *expectation)

@@ -150,6 +150,18 @@ int64_t route_expectation(struct draft *draft, const struct expect *expect, int6
     return post;
 }
 
+int64_t route_until_us(const struct decision *decision, const struct expect *expect, int64_t unit, int64_t post)
+{
+    struct post found = {.to_us = NEVER_US};
+    const struct role *role = expect->answers.party == PARTY_ROLE ? expect->answers.role : NULL;
+    bool at_unit = expect->answers.place == PLACE_MATTER_UNIT || expect->answers.place == PLACE_ANCESTOR;
+    if (post < 0 || (post > 0 && !registry_post(decision->rows, post, &found)))
+        return NEVER_US;
+    bool instead = role != NULL && at_unit && strcmp(found.role, role->name) != 0;
+    return instead ? MIN(found.to_us, registry_next_start_us(decision->rows, role->name, unit, decision->now_us))
+                   : found.to_us;
+}
+
 /* A post that stands still has no grounds. */
 static bool holds(struct decision *decision, int64_t post, const struct role *role)
 {

@@ -34,6 +34,10 @@ int64_t route_address(struct draft *draft, const struct address *address, int64_
  * if it were late: the level above answers until the gap is filled. */
 int64_t route_expectation(struct draft *draft, const struct expect *expect, int64_t participant /* number */);
 
+/* When somebody else may answer for what is expected at the unit: the post ends, or has ended; where it only answers
+ * for want of anybody in the role, the next one begins. NEVER_US: as far as is known, never. */
+int64_t route_until_us(const struct decision *decision, const struct expect *expect, int64_t unit, int64_t post);
+
 /* Of the offer that is pending: whoever has the accepting role at the receiver, looks for the address, or stands above
  * both where nobody may refuse any more. */
 int64_t route_accepting(struct draft *draft);
