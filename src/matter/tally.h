@@ -66,9 +66,15 @@ GArray *matter_expectation_counts(struct db *rows, int64_t unit, int64_t at_us, 
 bool matter_counts_are_right(struct db *rows);
 
 /* ---- figures ---- */
-/* Figures of a kind for a unit (everything it covers) on a day, as {name: count}. */
-json_t *matter_figures(struct db *rows, const struct playbook *playbook, const struct kind *kind, int64_t unit,
-                       int32_t day, int64_t at_us);
+struct period {
+    int64_t from_us, to_us; /* to_us is not in it; what falls due then is */
+};
+/* What a report that is made at `at_us` is about: by the week, from the midnight after the time before to the end of
+ * its day; where the entry (NULL: whichever shows figures) is not due by day, week or month, the day. */
+struct period matter_report_period(const struct playbook *playbook, const struct kind *kind,
+                                   const struct entry_def *entry, int64_t at_us);
+/* Figures of a kind for a unit (everything it covers) in that time, as {name: count}. */
+json_t *matter_figures(struct db *rows, const struct kind *kind, int64_t unit, struct period period, int64_t at_us);
 
 /* ---- records of duty ---- */
 #define RECORD_DAYS_MOST 184

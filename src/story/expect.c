@@ -431,8 +431,9 @@ static void check_figures(struct standing *standing, const json_t *wanted)
 {
     struct stage *stage = standing->stage;
     int64_t now_us = clock_now_us(&stage->clock);
-    g_autoptr(json_t) figures = matter_figures(stage->reader->rows, stage->playbook, standing->kind,
-                                               standing->matter.unit, day_of(now_us, stage->playbook->zone), now_us);
+    struct period period = matter_report_period(stage->playbook, standing->kind, NULL, now_us);
+    g_autoptr(json_t) figures =
+        matter_figures(stage->reader->rows, standing->kind, standing->matter.unit, period, now_us);
     const char *name;
     json_t *count;
     json_object_foreach((json_t *)wanted, name,

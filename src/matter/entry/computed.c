@@ -55,6 +55,8 @@ json_t *computed_figures(struct draft *draft, const struct entering *entering)
 {
     if (!entering->entry->shows_figures)
         return NULL;
-    return matter_figures(draft->decision->rows, draft->view.playbook, draft->view.kind, draft->view.matter.unit,
-                          day_of(entering->observed_us, draft->view.playbook->zone), draft->decision->now_us);
+    struct period period =
+        matter_report_period(draft->view.playbook, draft->view.kind, entering->entry, entering->observed_us);
+    return matter_figures(draft->decision->rows, draft->view.kind, draft->view.matter.unit, period,
+                          draft->decision->now_us);
 }

@@ -224,7 +224,7 @@ static void add_expectations(struct contributing *to)
         const struct expectation_row *row = &g_array_index(all, struct expectation_row, i);
         bool overdue = term->what == TERM_DUE && row->outcome == OUTCOME_OPEN && row->overdue;
         if (strcmp(row->name, term->expect->name) == 0 && (overdue || is_counted(term->what, row->outcome)))
-            add_event(to, row->due_us, row->participant);
+            add_event(to, row->due_us - 1, row->participant); /* 24:00 is of the day that ends */
     }
 }
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Figures of a report, counted from rows: the units that the report's unit covers, their matters, and of these
- * only what was alive on the day. Cost is bounded by the unit's own matters; a matter untouched since before
- * the day costs its own row and nothing else.
+ * only what was alive in the time of the report. Cost is bounded by the unit's own matters; a matter untouched since
+ * before costs its own row and nothing else.
  */
 #include "matter/tally.h"
 
 #include "base/datetime.h"
+#include "playbook/model/deadline.h"
 
 struct counting {
     struct db *rows;
@@ -66,7 +67,7 @@ static int64_t count_entered(const struct counting *counting)
     return count;
 }
 
-/* By the day on which they fell due. A matter closed before the day has none of it. */
+/* By when they fell due: 24:00 is of the day that ends. A matter closed before has none of it. */
 static int64_t count_due(const struct counting *counting, const char *sql)
 {
     int64_t count = 0;
@@ -79,21 +80,21 @@ static int64_t count_due(const struct counting *counting, const char *sql)
     "SELECT count(*) FROM cover c CROSS JOIN matter m ON m.unit = c.unit CROSS JOIN expectation_past p ON "            \
     "p.matter = m.id "                                                                                                 \
     "WHERE c.ancestor = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND m.kind = ?3 AND (m.closed_us = 0 OR "              \
-    "m.closed_us >= ?4) AND p.name = ?6 AND p.due_us >= ?4 AND p.due_us < ?5 AND p.outcome "
+    "m.closed_us >= ?4) AND p.name = ?6 AND p.due_us > ?4 AND p.due_us <= ?5 AND p.outcome "
 
 static int64_t count_met(const struct counting *counting)
 {
     return count_due(counting, ENDED "= 1");
 }
 
-/* Given up as missed, and of the day's those that are overdue and not yet given up. */
+/* Given up as missed, and of that time's those that are overdue and not yet given up. */
 static int64_t count_missed(const struct counting *counting)
 {
     int64_t overdue = count_due(
         counting, "SELECT count(*) FROM cover c CROSS JOIN matter m ON m.unit = c.unit CROSS JOIN expectation e ON "
                   "e.matter = m.id WHERE c.ancestor = ?1 AND c.from_us <= ?2 AND c.to_us > ?2 AND m.kind = ?3 AND "
                   "e.name = ?6 "
-                  "AND e.overdue = 1 AND e.due_us >= ?4 AND e.due_us < ?5");
+                  "AND e.overdue = 1 AND e.due_us > ?4 AND e.due_us <= ?5");
     return overdue + count_due(counting, ENDED "= 3");
 }
 
@@ -115,8 +116,36 @@ static int64_t (*const counts[])(const struct counting *counting) = {
     [FIGURE_OVERDUE] = count_overdue,
 };
 
-json_t *matter_figures(struct db *rows, const struct playbook *playbook, const struct kind *kind, int64_t unit,
-                       int32_t day, int64_t at_us)
+static bool is_by_day(const struct expect *expect)
+{
+    return expect->deadline == DEADLINE_DAILY || expect->deadline == DEADLINE_WEEKLY ||
+           expect->deadline == DEADLINE_MONTHLY;
+}
+
+/* By which the report is due; NULL none. */
+static const struct expect *rhythm_of(const struct kind *kind, const struct entry_def *entry)
+{
+    const struct expect *expect;
+    for (int i = 0; (expect = kind_expect_at(kind, i)) != NULL; i++)
+        if (is_by_day(expect) && (entry != NULL ? expect->entry == entry : expect->entry->shows_figures))
+            return expect;
+    return NULL;
+}
+
+struct period matter_report_period(const struct playbook *playbook, const struct kind *kind,
+                                   const struct entry_def *entry, int64_t at_us)
+{
+    GTimeZone *zone = playbook->zone;
+    int32_t day = day_of(at_us, zone);
+    const struct expect *expect = rhythm_of(kind, entry);
+    if (expect == NULL)
+        return (struct period){day_time_us(day, 0, zone), day_time_us(day + 1, 0, zone)};
+    struct occurrence occurrence = occurrence_opened(expect, zone, at_us);
+    int64_t end_us = day_time_us(day_of(occurrence.due_us - 1, zone) + 1, 0, zone);
+    return (struct period){occurrence.opens_us, end_us};
+}
+
+json_t *matter_figures(struct db *rows, const struct kind *kind, int64_t unit, struct period period, int64_t at_us)
 {
     json_t *figures = json_object();
     for (size_t i = 0; i < kind->figure_count; i++) {
@@ -124,8 +153,8 @@ json_t *matter_figures(struct db *rows, const struct playbook *playbook, const s
             .rows = rows,
             .figure = &kind->figures[i],
             .unit = unit,
-            .from_us = day_time_us(day, 0, playbook->zone),
-            .to_us = day_time_us(day + 1, 0, playbook->zone),
+            .from_us = period.from_us,
+            .to_us = period.to_us,
             .at_us = at_us,
         };
         json_object_set_new(figures, kind->figures[i].name, json_integer(counts[kind->figures[i].what](&counting)));

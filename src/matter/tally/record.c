@@ -39,10 +39,10 @@ static json_t *expectations(struct db *rows, int64_t post, int64_t from_us, int6
         rows_of(rows,
                 "SELECT m.kind, p.name, p.outcome, 0, count(*) FROM expectation_past p CROSS JOIN matter m ON m.id = "
                 "p.matter "
-                "WHERE p.post = ?1 AND p.due_us >= ?2 AND p.due_us < ?3 GROUP BY 1, 2, 3 UNION ALL "
+                "WHERE p.post = ?1 AND p.due_us > ?2 AND p.due_us <= ?3 GROUP BY 1, 2, 3 UNION ALL "
                 "SELECT m.kind, e.name, 0, e.overdue, count(*) FROM expectation e CROSS JOIN matter m ON m.id = "
                 "e.matter "
-                "WHERE e.post = ?1 AND e.due_us >= ?2 AND e.due_us < ?3 GROUP BY 1, 2, 4 ORDER BY 1, 2, 3, 4",
+                "WHERE e.post = ?1 AND e.due_us > ?2 AND e.due_us <= ?3 GROUP BY 1, 2, 4 ORDER BY 1, 2, 3, 4",
                 "iii", post, from_us, to_us);
     while (rows_next(&found)) {
         enum outcome outcome = (enum outcome)rows_integer(&found, 2);
@@ -60,8 +60,8 @@ static GHashTable *count_excuses(struct db *rows, struct vault *vault, int64_t p
     GHashTable *counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     AUTO(rows)
     struct rows found = rows_of(rows,
-                                "SELECT matter, reason, words FROM expectation_past WHERE post = ?1 AND due_us >= ?2 "
-                                "AND due_us < ?3 AND +outcome = 4",
+                                "SELECT matter, reason, words FROM expectation_past WHERE post = ?1 AND due_us > ?2 "
+                                "AND due_us <= ?3 AND +outcome = 4",
                                 "iii", post, from_us, to_us);
     while (rows_next(&found)) {
         char *reason = words_of_row(vault, rows_integer(&found, 0), &found, 1);

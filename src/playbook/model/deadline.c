@@ -108,6 +108,14 @@ struct occurrence occurrence_after(const struct expect *expect, GTimeZone *zone,
     return due_on(expect, zone, due_day(expect, zone, day + 1, 1));
 }
 
+struct occurrence occurrence_opened(const struct expect *expect, GTimeZone *zone, int64_t at_us)
+{
+    g_assert(expect->deadline != DEADLINE_WINDOWS);
+    struct occurrence occurrence = occurrence_at(expect, zone, at_us);
+    return occurrence.opens_us <= at_us ? occurrence
+                                        : due_on(expect, zone, due_day(expect, zone, day_of(at_us, zone), -1));
+}
+
 /* ---- the clock ---- */
 
 /* Of a share: of the time that they had without the pauses. */

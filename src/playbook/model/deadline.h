@@ -29,6 +29,9 @@ struct occurrence occurrence_at(const struct expect *expect, GTimeZone *zone, in
 /* The one that follows the occurrence opened at `opens_us`. */
 struct occurrence occurrence_after(const struct expect *expect, GTimeZone *zone, int64_t opens_us);
 
+/* Of what is due at a time of day: the last that has opened at `at_us`, whether its time is over or not. */
+struct occurrence occurrence_opened(const struct expect *expect, GTimeZone *zone, int64_t at_us);
+
 /* What has happened so far to an open expectation that is not met. */
 struct progress {
     bool warned, overdue;
