@@ -32,6 +32,7 @@ struct command {
     int64_t person;      /* 0 for clock and operator */
     const char *post;    /* the post in which they say they act, as given; NULL: the area finds one that fits */
     int64_t observed_us; /* 0 in what a door gives when none was sent: the engine puts the accepted time */
+    int64_t opened_us;   /* of a row of a sheet that says when its matter began; 0 as it is accepted */
     int64_t version;     /* expected version of the matter or unit, -1 none */
     json_t *body;
     int64_t request; /* by which it came, as the log numbers it; 0 none */

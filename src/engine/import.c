@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * import_rows {rows: [[{command, id, observed_us?, ...members of the command}, ...], ...]}
+ * import_rows {rows: [[{command, id, observed_us?, opened_us?, ...members of the command}, ...], ...]}
  *   Rows of a sheet: each is one or a few commands, decided in their order by the areas that know them, with the
  *   rights of whoever imports. All rows or none; what is wrong is said of every row that has a mistake, with the
- *   field "rows[row][command].field". Made by the program itself, never by a client: ids and observed times are as
- *   old as the facts. Persons are named as a sheet names them: as outside.
+ *   field "rows[row][command].field". Made by the program itself, never by a client: ids are as old as the facts,
+ *   and so are times, which a sheet may say as far back as a door may, an operator's further. Persons are named as a
+ *   sheet names them: as outside.
  */
 #include "engine/engine_area.h"
 
+#include "base/clock.h"
 #include "base/limits.h"
 
 #include <string.h>
@@ -16,14 +18,29 @@
 static const char *const row_commands[] = {"open_matter", "enter",       "register_person", "change_person",
                                            "move_in",     "create_unit", "appoint",         NULL};
 
+/* When it was observed, when it began: 0 where nothing is said. */
+static bool must_be_possible(struct decision *decision, const char *member, int64_t at_us)
+{
+    bool operator= decision->command->origin == ORIGIN_OPERATOR;
+    int64_t days = operator? LIMIT_IMPORTED_PAST_DAYS : LIMIT_OBSERVED_PAST_DAYS;
+    g_autofree char *limit = g_strdup_printf("%" G_GINT64_FORMAT, days);
+    if (at_us > decision->now_us)
+        return decision_refuse(decision, PROBLEM_OBSERVED_IN_FUTURE, member);
+    return at_us == 0 || at_us >= decision->now_us - days * US_PER_DAY ||
+           decision_refuse(decision, PROBLEM_OBSERVED_TOO_EARLY, member, limit);
+}
+
 static bool read_inner(const struct decision *decision, const json_t *given, struct command *out)
 {
     const struct command *outer = decision->command;
     const char *name = json_get_text(given, "command", "");
+    int64_t opened_us = json_get_integer(given, "opened_us", 0);
+    int64_t observed_us = json_get_integer(given, "observed_us", opened_us);
     *out = (struct command){.name = name,
                             .origin = outer->origin == ORIGIN_OPERATOR ? ORIGIN_OPERATOR : ORIGIN_DOOR,
                             .person = outer->person,
-                            .observed_us = json_get_integer(given, "observed_us", decision->now_us),
+                            .observed_us = observed_us != 0 ? observed_us : decision->now_us,
+                            .opened_us = opened_us,
                             .version = -1,
                             .outside = true,
                             .inner = true,
@@ -64,9 +81,13 @@ static bool decide_one(struct decision *decision, const json_t *given, bool unre
     struct command inner;
     if (!read_inner(decision, given, &inner))
         return decision_refuse(decision, PROBLEM_UNKNOWN_COMMAND, "command", "open_matter");
-    if (json_object_get(given, "observed_us") != NULL) {
+    if (!must_be_possible(decision, "opened_at", inner.opened_us) ||
+        !must_be_possible(decision, "observed_at", inner.observed_us))
+        return false;
+    if (json_object_get(given, "observed_us") != NULL || json_object_get(given, "opened_us") != NULL) {
         inner.body = bare = json_copy((json_t *)given);
         json_object_del(bare, "observed_us");
+        json_object_del(bare, "opened_us");
     }
     inner.unread = unread;
     decision->command = &inner;

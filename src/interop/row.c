@@ -167,6 +167,17 @@ static json_t *subject_of(const struct row_context *context, const struct plan *
     return person_subject(context, plan, row, values, report);
 }
 
+/* When the matter began, and when it was known: not a field of the form that is called so. */
+static void put_time(const struct row_context *context, json_t *const *values, const char *name, const char *member,
+                     json_t *body)
+{
+    int slot = slots_find(context->slots, name);
+    int64_t at_us;
+    if (slot >= 0 && slots_at(context->slots, slot)->field == NULL && values[slot] != NULL &&
+        datetime_parse(json_string_value(values[slot]), &at_us))
+        json_object_set_new(body, member, json_integer(at_us));
+}
+
 static json_t *open_command(const struct row_context *context, const struct plan *plan, int64_t row,
                             json_t *const *values, const struct uuid *id, struct report *report)
 {
@@ -182,6 +193,8 @@ static json_t *open_command(const struct row_context *context, const struct plan
         if (slot->entry < 0 && slot->field != NULL && slot->whole == NULL)
             put(form, slot->field->name, values[i]);
     }
+    put_time(context, values, "opened_at", "opened_us", body);
+    put_time(context, values, "observed_at", "observed_us", body);
     json_object_set_new(body, "form", form);
     return body;
 }

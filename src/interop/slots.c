@@ -41,10 +41,12 @@ static const struct slot matter_slots[] = {
     {(char *)"unit", "单位", "Unit", CELL_UNIT, .required = true},
     {(char *)"unit.name", "单位名称", "Unit name", CELL_TEXT, .shown_only = true},
     {(char *)"state", "状态", "State", CELL_TEXT, .shown_only = true},
-    {(char *)"opened_at", "立项时间", "Opened at", CELL_TEXT, .shown_only = true},
+    {(char *)"opened_at", "立项时间", "Opened at", CELL_DATETIME},
     {(char *)"closed_at", "办结时间", "Closed at", CELL_TEXT, .shown_only = true},
     {(char *)"parent", "上级事项", "Parent matter", CELL_CODE},
 };
+/* Of a kind whose form has no field of this name. */
+static const struct slot observed_slot = {(char *)"observed_at", "获知时间", "Observed at", CELL_DATETIME};
 static const struct slot person_subject_slots[] = {
     {(char *)"subject", "人员编号", "Person", CELL_CODE},
     {(char *)"subject.name", "姓名", "Name", CELL_TEXT},
@@ -169,6 +171,8 @@ static void add_matter(struct slots *slots, const struct kind *kind)
     for (size_t i = 0; i < kind->entry_count; i++)
         add_entry(slots, kind, (int)i);
     add_form_parts(slots, kind);
+    if (slots_find(slots, observed_slot.name) < 0)
+        add_fixed(slots, &observed_slot, 1);
 }
 
 bool slots_init(struct slots *slots, const struct playbook *playbook, const char *what)

@@ -258,6 +258,31 @@ static void rights_are_theirs(void)
     import_counts(&given, 1, 0, 0, 1);
 }
 
+/* Counted on the day on which it began; what recurs is asked for from now on, and nobody has missed what was before. */
+static void it_says_when(void)
+{
+    struct given given = {"home_observation", .person = "chen", .apply = true};
+    given.sheet =
+        "单位,姓名,手机号,末次接触时间,立项时间\n" GRID ",测试子,13900000021,2020-01-29 08:00,2020-01-30 09:00\n" GRID
+        ",测试丑,13900000022,2018-01-29 08:00,2018-12-01 09:00\n";
+    given.partial = true;
+    AUTO(report) struct report report;
+    run(&given, &report);
+    g_autofree char *found = findings_in(&report);
+    g_assert_cmpstr(found, ==, "3:立项时间:observed_too_early"); /* an operator's could be */
+    counts(&report, 1, 0, 1, 1);
+    engine_run_clock(rig->engine);
+    rig_settle(rig);
+    AUTO(reply)
+    struct reply list =
+        rig_get(rig, "chen", "/api/v1/matters?kind=home_observation&opened_from=2020-01-30&opened_to=2020-01-31");
+    g_assert_cmpuint(json_array_size(json_at(list.json, "data")), ==, 1);
+    g_assert_cmpstr(reply_text(&list, "data.0.opened_at"), ==, "2020-01-30T09:00:00+08:00");
+    g_autofree char *path = g_strdup_printf("/api/v1/matters/%s/expectations", reply_text(&list, "data.0.id"));
+    AUTO(reply) struct reply expected = rig_get(rig, "chen", path);
+    g_assert_cmpstr(reply_text(&expected, "data.0.opens_at"), >=, "2020-02-03");
+}
+
 static void units_and_posts(void)
 {
     struct given units = {"units",
@@ -354,6 +379,7 @@ int main(int argc, char **argv)
     g_test_add_func("/import/partial", partial);
     g_test_add_func("/import/entries", entries_come_with_it);
     g_test_add_func("/import/rights", rights_are_theirs);
+    g_test_add_func("/import/it-says-when", it_says_when);
     g_test_add_func("/import/units-and-posts", units_and_posts);
     g_test_add_func("/import/headers", headers_as_they_are);
     g_test_add_func("/import/as-they-are", sheets_as_they_are);

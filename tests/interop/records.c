@@ -105,6 +105,42 @@ static void lines_go_round(void)
     }
 }
 
+/* A row says when its matter began; what lies ahead, or too far back, is refused. An export brings it out. */
+static void it_says_when(void)
+{
+    static const struct wanted wanted = {"supply_request",
+                                         "单位,单号,立项时间,获知时间,物资：名称,物资：数量\n"
+                                         "1101,T1,2020-01-28 09:00,,口罩,1\n"
+                                         "1101,T2,2012-03-04 09:00,2020-02-01 10:00,口罩,1\n",
+                                         NULL,
+                                         true,
+                                         2,
+                                         2,
+                                         0,
+                                         0,
+                                         2,
+                                         ""};
+    static const struct wanted wrong = {
+        "supply_request",
+        "单位,单号,立项时间,获知时间,物资：名称,物资：数量\n"
+        "1101,T3,2020-02-04 08:01,,口罩,1\n"
+        "1101,T4,2010-01-01 09:00,,口罩,1\n"
+        "1101,T5,,2027-02-03 09:00,口罩,1\n",
+        NULL,
+        true,
+        3,
+        0,
+        0,
+        3,
+        0,
+        "2:立项时间:observed_in_future 3:立项时间:observed_too_early 4:获知时间:observed_in_future"};
+    imports(&wanted);
+    imports(&wrong);
+    g_autofree char *out = sheet_exported(office.engine, &office.clock, desk, "supply_request", WORDS_CODES, 0);
+    g_assert_nonnull(strstr(out, ",2020-01-28T09:00:00+08:00,"));
+    g_assert_nonnull(strstr(out, ",2012-03-04T09:00:00+08:00,"));
+}
+
 static void lines_are_blamed(void)
 {
     static const struct wanted rows[] = {
@@ -308,6 +344,7 @@ int main(int argc, char **argv)
     g_test_add_func("/records/lines-round", lines_go_round);
     g_test_add_func("/records/lines-wrong", lines_are_blamed);
     g_test_add_func("/records/lines-masked", lines_are_masked);
+    g_test_add_func("/records/it-says-when", it_says_when);
     g_test_add_func("/records/parts", parts_come_in);
     g_test_add_func("/records/parts-wrong", parts_are_blamed);
     g_test_add_func("/records/entries", entries_find_their_matter);

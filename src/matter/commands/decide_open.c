@@ -173,7 +173,8 @@ static json_t *read_form(struct decision *decision, const struct opening *openin
     view_init(&view, decision->rows, decision->vault, decision->now_us, opening->playbook, opening->kind);
     view.matter.unit = opening->unit;
     view.matter.subject = opening->subject;
-    view.matter.opened_us = view.matter.state_since_us = decision->now_us;
+    view.matter.opened_us = view.matter.state_since_us =
+        opening->opened_us != 0 ? opening->opened_us : decision->now_us;
     view.form = json_object();
     struct scope scope;
     scope_init(&scope, &view, NULL, NULL, NULL, decision->command->observed_us);
@@ -194,7 +195,7 @@ static bool must_be_new(struct decision *decision)
 
 bool decide_open_matter(struct decision *decision)
 {
-    struct opening opening = {.uuid = decision->command->id};
+    struct opening opening = {.uuid = decision->command->id, .opened_us = decision->command->opened_us};
     if (!must_be_new(decision) || !read_kind(decision, &opening) || !read_unit(decision, &opening) ||
         !read_parent(decision, &opening) || !begin(decision, &opening) || !read_subject(decision, &opening) ||
         !read_household(decision, &opening))

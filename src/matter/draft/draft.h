@@ -23,7 +23,8 @@ struct draft {
     struct allowed *allowed;  /* remembers the last right, NULL none; borrowed */
     json_t *body;
     GBytes *sealed[SEALED_PART_COUNT]; /* that go into the event */
-    const json_t *kept; /* of its members a corrected entry sets nothing: others have set them since; NULL none */
+    const json_t *kept;     /* of its members a corrected entry sets nothing: others have set them since; NULL none */
+    int64_t recurs_from_us; /* what recurs begins no earlier: of a matter that began before it was known here; 0 */
     bool form_changed, facts_changed;
     json_t *form_before, *facts_before; /* before the first change that lifecycle/times.c has not followed; NULL none */
     bool facts_anew;                    /* what was sealed of them before means something else */

@@ -71,7 +71,11 @@ static void begin_draft(struct draft *draft, struct decision *decision, const st
 {
     const struct kind *kind = opening->kind;
     struct matter_view *view = &draft->view;
-    *draft = (struct draft){.decision = decision, .home = opening->unit, .body = json_object()};
+    int64_t since_us = opening->opened_us != 0 ? opening->opened_us : decision->now_us;
+    *draft = (struct draft){.decision = decision,
+                            .home = opening->unit,
+                            .recurs_from_us = opening->opened_us != 0 ? decision->now_us : 0,
+                            .body = json_object()};
     view_init(view, decision->rows, decision->vault, decision->now_us, opening->playbook, kind);
     view->state = opening->proposed ? kind->proposed : kind->initial;
     view->form = json_copy((json_t *)opening->form);
@@ -88,9 +92,9 @@ static void begin_draft(struct draft *draft, struct decision *decision, const st
         .named_only = opening->named_only,
         .opener_person = decision->command->person,
         .opener_post = decision->post,
-        .opened_us = decision->now_us,
+        .opened_us = since_us,
         .changed_us = decision->now_us,
-        .state_since_us = decision->now_us,
+        .state_since_us = since_us,
     };
     g_strlcpy(view->matter.kind, kind->name, sizeof view->matter.kind);
     g_strlcpy(view->matter.state, view->state->name, sizeof view->matter.state);
@@ -180,7 +184,7 @@ int64_t opening_emit(struct decision *decision, const struct opening *opening)
     draft.form_changed = json_object_size(draft.view.form) > 0;
     if (!participants_read(&draft, opening->participants))
         return 0;
-    move_begin(&draft, decision->now_us, &scope);
+    move_begin(&draft, draft.view.matter.opened_us, &scope);
     if ((opening->parent != 0 && !must_not_be_earlier(&draft)) || !external_begin(&draft))
         return 0;
     if (only_tried)

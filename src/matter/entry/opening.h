@@ -18,6 +18,7 @@ struct opening {
     struct uuid uuid;
     const json_t *form;         /* stored fields */
     const json_t *participants; /* as given by whoever opens; NULL none */
+    int64_t opened_us;          /* 0: as it is decided */
     bool proposed;
     bool named_only; /* the actor might not read who it is about */
 };

@@ -47,7 +47,7 @@ static struct occurrence first_occurrence(struct draft *draft, const struct expe
     GTimeZone *zone = draft->view.playbook->zone;
     if (!expect_recurs(expect))
         return (struct occurrence){since_us, expect_due_us(draft, expect, since_us, scope)};
-    struct occurrence occurrence = occurrence_at(expect, zone, since_us);
+    struct occurrence occurrence = occurrence_at(expect, zone, MAX(since_us, draft->recurs_from_us));
     if (met_before(draft, expect->name, occurrence))
         occurrence = occurrence_after(expect, zone, occurrence.opens_us);
     return occurrence;

@@ -489,7 +489,7 @@ static void insert_matter(struct db *rows, const struct event *event, const json
            "parent, opener_person, opener_post, opened_us, changed_us, state_since_us, closed_us, erased, "
            "standing, next_entry, next_expectation, ends_us, retain_us, facts, subject_post, named_only) "
            "VALUES (?1, ?2, ?3, "
-           "?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13, ?14, ?15, 0, ?16, 1, ?17, nullif(?18, 0), nullif(?19, 0), "
+           "?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?14, ?13, ?14, ?15, 0, ?16, 1, ?17, nullif(?18, 0), nullif(?19, 0), "
            "?20, ?21, ?22)",
            "iusisiiiiiiiiiiiiiisii", event->matter, &uuid, text(body, "kind"), integer(body, "rules"),
            text(body, "state"), integer(body, "version"), event->unit, integer(body, "subject"),
