@@ -122,7 +122,7 @@ static GPtrArray *widenings(const struct decision *decision, const struct playbo
     return decision->areas->hooks.widens(decision->playbook, playbook);
 }
 
-/* A proposal ends with the right of whoever made it. */
+/* A proposal ends when its proposer may no longer adopt. */
 static bool find_proposal(const struct decision *decision, const char *digest, struct playbook_proposal *out)
 {
     if (!playbook_proposal_find(decision->rows, digest, decision->now_us, out))
@@ -134,7 +134,7 @@ static bool find_proposal(const struct decision *decision, const char *digest, s
     return false;
 }
 
-/* Another person, in another role: else whoever may adopt gives themselves everything. */
+/* Another person, in another role: otherwise one actor could widen their own rights. */
 static bool may_agree(struct decision *decision, const struct playbook_proposal *proposal)
 {
     if (decision->areas->hooks.in_one_hand(decision->rows, decision->command->person, proposal->by, decision->now_us))

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a caller is told: out of the events just written, or the same out of the journal when the command is a
- * resend. */
+/* Answers to commands: made from the events just written, or from the journal when the command is a resend. */
 #include "base/datetime.h"
 #include "base/log.h"
 #include "engine/writer.h"

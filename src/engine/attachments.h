@@ -4,8 +4,8 @@
  *
  * Shape   attachments/STREAM/ab/abcd…: BLAKE2b-256 of the sealed bytes, hexadecimal, below its first two digits, and
  *         these below the stream of its matter (command/ids.h): so what belongs to a stream lies together. A file is
- *         written once, durable before the journal hears of it, and never changed; the key that opens it is its
- *         matter's. Which belongs to which matter stands in rows (hook keeps_file): what nobody names is swept.
+ *         written once, durable before the event that names it, and never changed; it is sealed under its matter's
+ *         key. Rows say which matter it belongs to (hook keeps_file); a file that no row names is swept.
  * Errors  ENGINE_ERROR_DATA.
  * Owner   any thread.
  */
@@ -26,8 +26,8 @@ void attachment_remove(const char *data_dir, int64_t stream, const char *hash);
 
 /* Deletes what is to be kept no more; how many. Nothing while rows cannot be read. Walks the whole folder. */
 int attachments_sweep(const char *data_dir, const struct area_hooks *hooks, struct db *rows, int64_t now_us);
-/* The same, and in `mark` up to where rows have been looked at: after the first time (all zeros) only what is new since
- * then is asked for, and nobody walks. */
+/* The same, step by step: `mark` says up to where rows have been read. The first call (all zeros) walks the folder,
+ * later ones read only rows newer than the mark. */
 struct sweep_mark {
     int64_t erased_us, at_us;
 };

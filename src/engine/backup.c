@@ -2,7 +2,7 @@
 /*
  * A backup is a folder with journal.db, secrets.db and attachments, as of one moment each, the journal's first:
  * whatever it holds sealed has its key in the later copy, and whatever it names its file, unless it was erased
- * meanwhile. rows.db follows from them. The keys directory is not in it: whoever holds both can read.
+ * meanwhile. rows.db follows from them. The keys directory is not in it: both together can be read.
  *
  * However slow the target, no log of the running server is held for it. The journal, to which rows are only added, is
  * copied page by page. secrets.db changes in its midst and must be of one moment: it is copied within the data
@@ -209,8 +209,8 @@ bool data_backup(const char *data_dir, const char *target_dir, GError **error)
     return data_backup_keyed(data_dir, keys_dir, target_dir, error);
 }
 
-/* The ledger brings nobody back whom an old backup still knows; and the copied vault knows people whom the journal,
- * copied before it, does not. The engine sees to both when it opens. */
+/* An old backup may hold persons who have been erased since, and its vault, copied after the journal, persons whom the
+ * journal lacks: the ledger repeats the erasures, and the engine reconciles the rest when it opens. */
 static bool erase_again(const char *data_dir, const char *keys_dir, int64_t *out_erased, GError **error)
 {
     uint8_t hash[JOURNAL_HASH_BYTES];

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Keeps the write-ahead logs short. A passive checkpoint moves most of a log while the writer goes on; but a
- * log starts again from its beginning only when a transaction begins after all of it has been moved and while nobody
- * reads in it, which under steady reading and writing never happens by itself. So the writer is asked to stand still:
- * for the short rest to be moved, and until those have ended who read in the log before (whoever comes then reads in
- * the file). The longer the log, the more patience: a moment at first, at half of the limit more than the second after
- * which every reader of ours has given its snapshot back. From three quarters on the writer stands still by itself
- * until the log has been emptied; what is never waited for is a next transaction.
+ * log starts again from its beginning only when a transaction begins after all of it has been moved and while no
+ * reader uses it, which under steady reading and writing never happens by itself. So the writer is asked to stand
+ * still: for the short rest to be moved, and until the readers that use the log have ended (later ones read the
+ * database file). The longer the log, the longer the wait: a moment at first, at half of the limit more than the
+ * second within which every reader of this program ends its snapshot. From three quarters on the writer stands still
+ * by itself until the log has been emptied; a next transaction is never waited for.
  *
  * A checkpoint that fails for another reason than readers or a full disk ends the writer: what a failed fsync has lost
- * cannot be told, but the log still holds it for the next start.
+ * is unknown, but the log still holds it for the next start.
  */
 #include "base/log.h"
 #include "engine/attachments.h"
@@ -38,12 +38,12 @@ static const enum db_mode wal_modes[WAL_COUNT] = {
 struct log { /* one write-ahead log, for the checkpoint thread */
     struct db *db;
     int64_t moved_bytes; /* its length when all of it had been moved: nothing to do until it differs */
-    bool is_free;        /* the last pass moved all that stood in it at its beginning: nobody reads what is older */
+    bool is_free;        /* the last pass moved all that stood in it at its beginning: no reader needs older pages */
     int64_t vain_bytes;  /* its length when the writer last stood still for it in vain, 0 not; */
     int64_t again_us;    /* and before when it shall not for the mere hope */
 };
 
-/* False when readers hold it back, or when the disk has no room: whoever writes will meet that. */
+/* False when readers hold it back, or when the disk has no room: the writer's next write reports that. */
 static bool checkpoint(struct engine *engine, struct db *db, enum wal wal, int mode)
 {
     int all = 0, moved = 0;
@@ -222,7 +222,7 @@ static void move_rest(struct engine *engine, struct log logs[WAL_COUNT], bool wa
 }
 
 /* One look at all three logs. Between two appends there is mostly time enough to move all of the journal's log,
- * which then starts again without anybody waiting; rows.db's transactions follow each other at once. */
+ * which then starts again without a pause; rows.db's transactions follow each other at once. */
 static void shorten(struct engine *engine, struct log logs[WAL_COUNT])
 {
     bool still[WAL_COUNT] = {false}, any = false;

@@ -10,7 +10,7 @@ static void find(GPtrArray *findings, GError **said)
     g_clear_error(said);
 }
 
-/* A copy that was made while somebody wrote has keys newer than its journal: its mark tells where that ends. */
+/* The vault of an online backup is newer than its journal: its mark says where the journal ends. */
 static bool journal_fits(const char *data_dir, struct vault *vault, struct journal *journal, GError **error)
 {
     struct mark_tip tip;

@@ -148,7 +148,7 @@ static bool look_at_evidence(struct engine *engine, const struct engine_options 
                        error);
 }
 
-/* While somebody reads in the old log it cannot be emptied: that waits, the start does not. */
+/* A log that a reader still uses cannot be emptied: it is tried again later, without delaying the start. */
 static bool scrub(struct engine *engine, GError **error)
 {
     g_autoptr(GError) said = NULL;
@@ -267,7 +267,7 @@ void engine_close(struct engine *engine)
     engine_free(engine);
 }
 
-/* What tells a resend from another use of the same id: who sent what, in whatever order of members. */
+/* Distinguishes a resend from another use of the same id: the sender and the body, in any order of members. */
 static void hash_content(const struct command *command, uint8_t out[CONTENT_BYTES])
 {
     crypto_generichash_state state;

@@ -2,16 +2,14 @@
 /*
  * engine - the one writer: takes commands, decides them, makes them durable, answers.
  *
- * Shape   one thread. For each command: decide → events → applied to rows.db's open transaction. For a batch:
- * vault commit if keys were made, one append to journal.db with one fsync, then every caller is answered.
- * rows.db commits when the queue is empty or after 25 ms. The clock (expectations, retention) and letters run
- * as commands of the same batches, at most half of each. Checkpoints run in a thread of their own. A failed
- * write or fsync ends the writer: every caller gets storage_failed, and nothing is accepted until the program
- * is started again. A full disk does not: see room.c.
- *
- * Files   DATA/journal.db rows.db secrets.db lock refusals*.log; keys_dir beside it (default
- * DATA.keys). Owner   engine_submit() from any thread; `done` is called on the writer thread and must be
- * short.
+ * Shape   one thread. For each command: decide → events → applied to rows.db's open transaction. For a batch: vault
+ *         commit if keys were made, one append to journal.db with one fsync, then every caller is answered. rows.db
+ *         commits when the queue is empty or after 25 ms. The clock (expectations, retention) and letters run as
+ *         commands of the same batches, at most half of each. Checkpoints run in a thread of their own.
+ * Files   DATA/journal.db rows.db secrets.db lock refusals*.log; keys_dir beside it (default DATA.keys).
+ * Errors  ENGINE_ERROR_…; a failed write or fsync ends the writer: every caller gets storage_failed, and nothing is
+ *         accepted until the program is started again. A full disk does not: see room.c.
+ * Owner   engine_submit() from any thread; `done` is called on the writer thread and must be short.
  */
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H
@@ -32,7 +30,7 @@ struct engine_options {
     int64_t grace_us;    /* -1: the playbook's */
     const char *vfs_journal, *vfs_rows, *vfs_secrets; /* NULL: the system's; tests */
     int batch_commands;                               /* 0: LIMIT_BATCH_COMMANDS; tests */
-    bool in_order;                                    /* no turns between people: tests */
+    bool in_order;                                    /* one queue for all persons: tests */
     const char *accept_loss; /* why the operator goes on where events are missing; NULL: refuses to open */
     int64_t wal_bytes;       /* 0: LIMIT_WAL_BYTES; tests */
 };
@@ -47,7 +45,7 @@ enum engine_error {
     ENGINE_ERROR_DATA,
     ENGINE_ERROR_FAILED,
     ENGINE_ERROR_LOSS,    /* events are missing that something else knows of: evidence.h */
-    ENGINE_ERROR_FOREIGN, /* files of two installations, or of somebody who has no key */
+    ENGINE_ERROR_FOREIGN, /* files of two installations, or changed by another program without the key */
 };
 
 struct engine *engine_open(const struct engine_options *options, GError **error);
@@ -75,15 +73,15 @@ typedef void (*engine_done)(void *context, const struct answer *answer);
  * stopping: *out_problem. */
 bool engine_submit(struct engine *engine, struct command *command, engine_done done, void *context,
                    struct problem **out_problem);
-/* So many wait that nothing of a batch would be taken: then nobody needs to read it first. */
+/* So many commands wait that none of a batch would be taken: the caller need not read it. */
 bool engine_is_crowded(struct engine *engine);
 /* The same as engine_submit() and waits: for the command line and tests. The answer's body and problem become the
  * caller's. */
 bool engine_ask(struct engine *engine, struct command *command, struct answer *out);
 
-/* Takes note that somebody is shown people's data, before they are: it is written with others within five seconds, one
- * row a reader, person and hour, behind people's commands. False: too many wait, or the engine takes nothing more;
- * then nothing may be shown, see *out_problem. */
+/* Records that personal data will be shown to `reader`; called before it is shown. Written with others within five
+ * seconds, one row a reader, person and hour, behind the commands in the queue. False: too many wait, or the engine
+ * takes nothing more; then nothing may be shown, see *out_problem. */
 struct look {
     int64_t person, matter; /* matter 0: their own record */
 };
@@ -110,12 +108,12 @@ enum engine_cause {
     ENGINE_CAUSE_STORAGE,  /* a write or fsync failed */
     ENGINE_CAUSE_LOG_HELD, /* another program's snapshot holds a log that has reached its limit */
     ENGINE_CAUSE_DISK_FULL,
-    ENGINE_CAUSE_STALLED, /* somebody waits and nobody was answered for LIMIT_STALL_US */
+    ENGINE_CAUSE_STALLED, /* commands wait and none was answered for LIMIT_STALL_US */
     ENGINE_CAUSE_COUNT
 };
 extern const char *const engine_cause_names[ENGINE_CAUSE_COUNT];
 unsigned engine_causes(struct engine *engine);
-/* Whoever waits is turned away (shutting_down), and so is whoever comes: before a stop that must not last. */
+/* Refuses the commands that wait and all later ones (shutting_down): before a stop that must be quick. */
 void engine_give_up(struct engine *engine);
 /* How far the machine's clock is from the time that is believed; 0: it is believed, and the clock runs. */
 int64_t engine_clock_off_us(struct engine *engine);
@@ -154,7 +152,7 @@ void playbook_version_clear(struct playbook_version *version);
 AUTO_CLEAR(playbook_version)
 GArray *playbook_versions(struct db *rows); /* of struct playbook_version, the newest first; its owner is the caller */
 
-/* ---- watch.c ---- an operator says that it is `at_us`: read by whoever has the data open, or at the next start. */
+/* ---- watch.c ---- the operator says that it is `at_us`: read by the serving process, or at the next start. */
 bool clock_note_accepted(const char *data_dir, int64_t at_us, GError **error);
 
 /* ---- rebuild.c ---- */

@@ -29,7 +29,7 @@ static void apply_letter_ended(struct db *rows, const struct event *event, const
     db_run(rows, "DELETE FROM letter WHERE place = ?1 AND ended = 0", "i", place);
 }
 
-/* Rows tell nothing of it: it is there for whoever reads the journal. */
+/* Changes no row: the event is for readers of the journal. */
 static void apply_nothing(struct db *rows, const struct event *event, const json_t *body)
 {
 }

@@ -92,7 +92,7 @@ static bool check_newest(struct journal *journal, int64_t *out_covered, GError *
     return journal_check_from(journal, *out_covered + 1, error);
 }
 
-/* An orderly stop signs a head: what stands behind it was added by somebody else. */
+/* An orderly stop signs a head: events behind it were not written by this installation. */
 static bool check_tip(struct vault *vault, struct journal *journal, int64_t covered, GError **error)
 {
     struct vault_state state;

@@ -23,7 +23,7 @@ bool evidence_stranded(const char *data_dir, GError **error);
 bool evidence_journal(struct vault *vault, struct journal *journal, GError **error);
 /* Every head of a journal that has been verified is of the vault's key. */
 bool evidence_heads(struct vault *vault, struct journal *journal, size_t count, GError **error);
-/* Records of accounts that only somebody without a key can have changed. */
+/* Records of accounts whose MAC does not fit: changed without the key. */
 bool evidence_accounts(struct vault *vault, GError **error);
 /* What rows.db knows of it; where there is none, or a damaged one, nothing. `installation` NULL: not asked. */
 bool evidence_rows(const char *data_dir, const char *vfs, struct journal *journal, const uint8_t *installation,
@@ -35,8 +35,8 @@ char *evidence_what(const GError *loss);
 /* Gives the vault and the journal the same id, at the first start. */
 bool evidence_bind(struct vault *vault, struct journal *journal, GError **error);
 
-/* The operator goes on without what is missing (`said` tells what): marks the vault, moves what knows more out of the
- * way as NAME.lost-TIME, doubts keys that no event made. */
+/* The operator goes on without what is missing: marks the vault, renames files that are ahead of the journal to
+ * NAME.lost-TIME, marks keys that no event made as unreconciled. */
 bool loss_accept(const char *data_dir, struct vault *vault, struct journal *journal, const char *vfs_rows,
                  int64_t now_us, GError **error);
 /* Before a journal that is missing or empty is made anew: its log, which would vanish, is kept. */

@@ -2,10 +2,10 @@
 /*
  * import_rows {rows: [[{command, id, observed_us?, opened_us?, ...members of the command}, ...], ...]}
  *   Rows of a sheet: each is one or a few commands, decided in their order by the areas that know them, with the
- *   rights of whoever imports. All rows or none; what is wrong is said of every row that has a mistake, with the
- *   field "rows[row][command].field". Made by the program itself, never by a client: ids are as old as the facts,
- *   and so are times, which a sheet may say as far back as a door may, an operator's further. Persons are named as a
- *   sheet names them: as outside.
+ *   rights of the actor. All rows or none; every row that has a mistake gets its problem, with the field
+ *   "rows[row][command].field". Made by the program itself, never by a client: ids and observed times are as old as
+ *   the facts, as far back as the API lets them be, an operator's further. Persons are named as a sheet names them: as
+ *   outside.
  */
 #include "engine/engine_area.h"
 
@@ -73,7 +73,7 @@ static bool any_makes_units(const json_t *rows)
     return false;
 }
 
-/* The envelope of ours, whose time is no text, is taken off. */
+/* Without the envelope of import_rows, whose time is a number. */
 static bool decide_one(struct decision *decision, const json_t *given, bool unread)
 {
     const struct command *outer = decision->command;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a batch takes, and in which order: clock, letters, people's commands, reads to be noted. */
+/* What a batch takes, and in which order: clock, letters, queued commands, looks to be noted. */
 #include "engine/writer.h"
 
 static bool take(struct engine *engine, struct queued_command *out)

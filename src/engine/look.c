@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Looks at people's data become commands of the same batches as everybody's, behind them until they are late. */
+/* Looks at personal data become commands of the same batches, behind those of the queue until they are late. */
 #include "base/log.h"
 #include "engine/writer.h"
 
@@ -49,7 +49,7 @@ static size_t note_some(struct engine *engine, size_t most)
     return count;
 }
 
-/* As many as go with a batch; all when nobody waits; when they are late, whoever waits. */
+/* As many as go with a batch; all when the queue is empty or the oldest look is late. */
 static size_t looks_of_batch(struct engine *engine)
 {
     int64_t age_us;

@@ -4,7 +4,7 @@
  *            second one, in another role, has not agreed to yet.
  *
  * Shape   known by the digest of their files; one a proposer, the newest; none is left where a version is adopted,
- *         since what widens was told against the one that was in force.
+ *         since `widens` compares with the one that was in force.
  */
 #ifndef ENGINE_PROPOSAL_H
 #define ENGINE_PROPOSAL_H
@@ -20,7 +20,7 @@ struct playbook_proposal {
     json_t *widens;       /* array of texts, the first PLAYBOOK_WIDENINGS_TOLD */
     int64_t widens_count; /* all of them */
 };
-#define PLAYBOOK_WIDENINGS_TOLD 100 /* `lianfang playbook diff` tells them all */
+#define PLAYBOOK_WIDENINGS_TOLD 100 /* `lianfang playbook diff` prints them all */
 
 void playbook_proposal_clear(struct playbook_proposal *proposal);
 AUTO_CLEAR(playbook_proposal)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/queue.h"
 
-#define PACE_COMMANDS 8 /* fewer fill a batch only where one of them takes long, which tells nothing of the others */
+#define PACE_COMMANDS 8 /* fewer fill a batch only where one of them takes long, which says nothing of the others */
 
 struct lane {
     int64_t person;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * queue - what waits for the writer: commands, each with whoever waits for its answer.
+ * queue - the commands that wait for the writer, each with the callback for its answer.
  *
- * Shape   a lane a person, in the order in which they sent; the writer takes from one lane after the other, so that one
- *         command waits for one of everybody else's, not for their batches.
+ * Shape   a lane a person, in the order of sending; the writer takes one command from each lane in turn, so that a
+ *         single command does not wait for the batches of other persons. In order (tests): one lane for all, so that
+ *         the order of decisions does not depend on when the writer takes them.
  * Limits  LIMIT_QUEUE_COMMANDS, and of what comes through a door as many as take LIMIT_QUEUE_US at the writer's pace,
- *         so that an overload leaves no long wait behind. The last quarter is for those who have few waiting, of it the
- *         last half for what comes alone, not in a batch; these seats are counted by who sits in them, so that what was
- *         taken before the pace fell fills none of them. Beyond it a door answers 503.
- *         In order (tests): one lane for all, so that what is decided does not hang on when it was taken.
+ *         so that an overload leaves no long wait behind. The last quarter is for lanes with fewer than LIMIT_QUEUE_FEW
+ *         commands, the last half of it for commands that are not part of a batch; the latter are counted by `alone`,
+ *         so that batches queued before the pace fell do not use up their places. Beyond it a door answers 503.
  * Owner   the engine's lock guards it.
  */
 #ifndef ENGINE_QUEUE_H
@@ -26,7 +26,7 @@ struct sync_waiter { /* engine_ask() waits here, on `moved` */
 
 struct queued_command { /* a command that the engine has taken over */
     struct command *command;
-    engine_done done; /* NULL: nobody waits (clock, letters) */
+    engine_done done; /* NULL: no caller waits (clock, letters) */
     void *context;
     struct sync_waiter *waiter;
     uint8_t content[CONTENT_BYTES]; /* hash of what was sent, made on the caller's thread */
@@ -34,7 +34,7 @@ struct queued_command { /* a command that the engine has taken over */
 
 struct queue {
     GHashTable *lanes; /* person → struct lane, owned */
-    GQueue turns;      /* of struct lane: whose turn is next */
+    GQueue turns;      /* of struct lane: the next one first */
     size_t length;
     size_t alone;     /* of them, not in a batch */
     size_t door_most; /* see queue_note_pace() */

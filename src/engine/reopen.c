@@ -48,8 +48,8 @@ static void files_swap(struct engine *engine, struct files *files)
     *files = mine;
 }
 
-/* Anew beside the old ones, which stay where that fails. The lock on the directory was held all the time: nobody can
- * have put other files in their place. */
+/* Anew beside the old ones, which stay where that fails. The lock on the directory was held all the time: no other
+ * program can have replaced them. */
 bool engine_reopen(struct engine *engine, GError **error)
 {
     struct files files = {NULL};
@@ -72,7 +72,7 @@ bool engine_reopen(struct engine *engine, GError **error)
 
 /* ---- another writer ---- */
 
-/* What people sent, and looks at their data; what the clock and letters led to comes again by itself. */
+/* Queued commands, and looks at personal data; those of the clock and of letters come again by themselves. */
 static GArray *take_commands(struct engine *engine)
 {
     GArray *commands = g_array_new(FALSE, FALSE, sizeof(struct queued_command));
@@ -95,7 +95,7 @@ bool engine_decide_again(struct engine *engine, GError **error)
     bool reopened = engine_reopen(engine, error);
     if (!db_in_transaction(engine->rows))
         db_begin(engine->rows);
-    for (guint i = 0; i < commands->len; i++) /* also where it failed: whoever waits is answered with the batch */
+    for (guint i = 0; i < commands->len; i++) /* also where it failed: their callers are answered with the batch */
         batch_decide_one(engine, &g_array_index(commands, struct queued_command, i));
     return reopened && storage_is_well(engine);
 }

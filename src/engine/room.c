@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A full disk. Nothing of the batch was written, so nothing is in doubt: it is undone, whoever waits is told so, and
- * when there is room again the three files are opened as at a start, which brings rows.db to the end of the journal
- * and reconciles what the vault may know alone. Meanwhile readers go on with what rows.db shows.
+ * A full disk. Nothing of the batch was written: it is undone and its commands are refused (disk_full). When there is
+ * room again the three files are opened as at a start, which brings rows.db to the end of the journal and reconciles
+ * what only the vault has. Meanwhile readers go on with what rows.db shows.
  */
 #include "base/log.h"
 #include "engine/writer.h"
@@ -57,7 +57,7 @@ static void enter(struct engine *engine, enum writer_state state)
     pthread_mutex_unlock(&engine->lock);
 }
 
-/* Looks at people's data are not sent again by anybody: they go back to those who wait. */
+/* No client sends looks at personal data again: they go back into the queue. */
 static void keep_looks(struct engine *engine)
 {
     pthread_mutex_lock(&engine->lock);

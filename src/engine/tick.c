@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The clock: what is due becomes commands of the same batches as everybody's. */
+/* The clock: what is due becomes commands of the same batches as those of the queue. */
 #include "base/log.h"
 #include "engine/writer.h"
 

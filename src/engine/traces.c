@@ -205,7 +205,7 @@ json_t *traces_take(struct traces *traces, size_t most, int64_t *out_reader, siz
     if (last)
         g_queue_unlink(&traces->order, link);
     pthread_mutex_unlock(&traces->lock);
-    /* Nobody else sees it: it is not in the table, and the writer alone takes from the list. */
+    /* No other thread sees it: it is not in the table, and only the writer takes from the list. */
     json_t *body = body_of(sheet, *out_count);
     sheet->taken += (guint)*out_count;
     if (last)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * traces - looks at people's data, gathered between the doors that show it and the writer that notes it.
+ * traces - looks at personal data, gathered between the doors that show it and the writer that notes it.
  *
  * Shape   a sheet a reader and hour; on it each person, matter and page once, with how often. A sheet is written as one
- *         event (or a few) behind people's commands, TRACES_GATHER_US after its first look or when many wait; after
+ *         event (or a few) behind queued commands, TRACES_GATHER_US after its first look or when many wait; after
  *         TRACES_LATEST_US it goes before them.
- * Limits  LIMIT_LOOKS_WAITING; beyond it no look is taken, so that what asks shows nothing.
+ * Limits  LIMIT_LOOKS_WAITING; beyond it no look is taken, and the caller shows nothing.
  * Owner   any thread; its own lock, under which nothing else is locked.
  */
 #ifndef ENGINE_TRACES_H

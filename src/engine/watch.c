@@ -2,8 +2,8 @@
 /*
  * Whether the machine's clock is believed (base/clock.h). While it is not, commands are taken and stamped with the
  * time that goes on from where it was believed last, and nothing happens by itself: no expectation lapses, no state
- * ends, nothing is erased or swept. DATA/clock.accepted is how `lianfang clock accept` reaches whoever has the data
- * open, now or at the next start: its text is the time that was accepted, so that it says nothing about another one.
+ * ends, nothing is erased or swept. `lianfang clock accept` leaves the file DATA/clock.accepted for the process that
+ * serves DATA, now or at the next start: its text is the time that was accepted, so that no other time is accepted.
  */
 #include "base/datetime.h"
 #include "base/log.h"
@@ -25,7 +25,7 @@ bool clock_note_accepted(const char *data_dir, int64_t at_us, GError **error)
     g_autofree char *path = g_build_filename(data_dir, ACCEPTED, NULL);
     char text[32];
     int length = g_snprintf(text, sizeof text, "%" G_GINT64_FORMAT "\n", at_us);
-    /* Whoever serves may be somebody else, and there is nothing in it to hide. */
+    /* The server may run as another user; the file holds no secret. */
     return g_file_set_contents_full(path, text, length, G_FILE_SET_CONTENTS_CONSISTENT, 0644, error);
 }
 

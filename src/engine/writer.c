@@ -27,8 +27,8 @@
 #define ROWS_IDLE_US    500     /* so long the writer waits for more before it commits rows.db */
 #define SYSTEM_SLEEP_US 1000000 /* the system's clock may be set meanwhile */
 #define STILL_US        20000
-#define CONFLICTS_MOST  100   /* in a row; whoever loses so often has a writer beside it that never rests */
-#define MANUAL_SLEEP_US 10000 /* nobody wakes the writer when a manual clock is set */
+#define CONFLICTS_MOST  100   /* in a row; so many mean a second writer that never pauses */
+#define MANUAL_SLEEP_US 10000 /* setting a manual clock does not signal `work` */
 
 enum wake { WAKE_WORK, WAKE_ROWS, WAKE_QUIET, WAKE_GIVE_UP, WAKE_STOP };
 
@@ -182,7 +182,7 @@ static const GError *failure_of(const struct engine *engine, const GError *error
     return db_failed(engine->rows) != NULL ? db_failed(engine->rows) : db_failed(vault_db(engine->vault));
 }
 
-/* What could not be written: undone, and tried again by whoever sent it when there is room. */
+/* What could not be written is undone; without room the client sends it again when there is some. */
 static bool undo(struct engine *engine, const GError *failure)
 {
     bool room = is_about_room(failure);
@@ -253,7 +253,7 @@ static bool run_clock(struct engine *engine)
     return true;
 }
 
-/* Whoever waits is told why; from now on nobody else needs to. */
+/* Refuses the commands that wait; the log says it once. */
 static void refuse_while_held(struct engine *engine)
 {
     pthread_mutex_lock(&engine->lock);

@@ -2,11 +2,10 @@
 /*
  * writer - the engine from within: what its writer thread owns and what it shares.
  *
- * Shape   writer.c loops: wait, batch_decide(), batch_write(), batch_answer(), let rows follow. What is
- * decided next sees what was decided before, since events are applied to the open transaction of rows.db at
- * once. Owner   "the writer's" is touched by the writer thread only (and by whoever opens and closes, before
- * and after it runs); "shared" stands under `lock`. The writer never holds the lock while it decides or
- * writes.
+ * Shape   writer.c loops: wait, batch_decide(), batch_write(), batch_answer(), let rows follow. What is decided next
+ *         sees what was decided before, since events are applied to the open transaction of rows.db at once.
+ * Owner   "the writer's" is touched by the writer thread only (by engine_open() and engine_close() before and after it
+ *         runs); "shared" is guarded by `lock`, which the writer never holds while it decides or writes.
  */
 #ifndef ENGINE_WRITER_H
 #define ENGINE_WRITER_H
@@ -90,7 +89,7 @@ struct engine {
     bool stopping;        /* what was taken is finished */
     bool giving_up;       /* what waits is turned away: the program must end */
     bool pause_requested; /* the checkpoint thread: to stand still between two batches */
-    int64_t waiting_us;   /* monotonic: since when somebody waits and nobody was answered, 0 nobody waits */
+    int64_t waiting_us;   /* monotonic: since when commands wait and none was answered, 0 none waits */
     int64_t durable_pos, rows_pos;
     int64_t behind_since_us; /* since when the latter does not show the former; 0 it does */
     int64_t clock_runs_wanted, clock_runs_done, clock_events;
@@ -121,12 +120,12 @@ bool engine_reconcile(struct engine *engine, const char *accept_loss, GError **e
 void engine_stand_at_end(struct engine *engine); /* decides next what follows the journal's last event */
 
 /* ---- reopen.c ---- */
-bool engine_reopen(struct engine *engine, GError **error); /* at the journal's end, whoever wrote it */
+bool engine_reopen(struct engine *engine, GError **error); /* at the journal's end, also after another writer */
 /* Another writer was first: what the batch holds is undone, and decided again behind what the other wrote. */
 bool engine_decide_again(struct engine *engine, GError **error);
 
 /* ---- state.c ---- */
-/* `lock` is held by whoever calls these. FAILED is never left. */
+/* The caller holds `lock`. FAILED is never left. */
 void writer_enter(struct engine *engine, enum writer_state state);
 bool writer_has_failed(const struct engine *engine);
 bool writer_is_still(const struct engine *engine);   /* nothing is open in the logs */
@@ -158,7 +157,7 @@ void batch_answer(struct engine *engine);
 void answer_batch(struct engine *engine, enum problem_code code); /* refused, all of it */
 void answer_all_failed(struct engine *engine);                    /* batch and queue: storage_failed */
 bool taken_is_awaited(const struct queued_command *taken);
-void answer_queue(struct engine *engine, enum problem_code code); /* whoever waits in it; what is ours stays */
+void answer_queue(struct engine *engine, enum problem_code code); /* refuses what a caller waits for; the rest stays */
 
 /* ---- tick.c ---- */
 bool clock_is_due(const struct engine *engine);
@@ -166,7 +165,7 @@ int clock_decide(struct engine *engine, int most); /* how many commands it ran *
 
 /* ---- look.c ---- */
 bool looks_are_due(const struct engine *engine);
-void looks_decide(struct engine *engine); /* those due, behind what people sent */
+void looks_decide(struct engine *engine); /* those due, behind queued commands */
 
 /* ---- watch.c ---- */
 void watch_begin(struct engine *engine, bool accept); /* while it opens: the last time of the journal is known */
