@@ -3,8 +3,8 @@
  * area - what a part of the program brings: its tables, the commands that it decides, the events that it writes and
  * applies, and what the engine or an area below asks of it besides.
  *
- * Shape   an area is a constant; all areas of a program, in the order in which they apply an event, are handed to
- *         whoever decides or replays as one struct areas, which finds commands and events by their names.
+ * Shape   an area is a constant; all areas of a program, in the order in which they apply an event, form one struct
+ *         areas, which finds commands and events by their names.
  * Limits  AREAS_MOST areas.
  * Owner   areas_new() borrows the list, which is static as a rule; what it returns is freed by areas_free() and only
  *         read meanwhile, by any thread.
@@ -28,7 +28,7 @@ struct registry_matters;
 
 #define AREAS_MOST 8
 
-/* An area's table of what it can be asked; ended by a row without name. No two areas have one of a name. */
+/* An area's table of commands; ended by a row without name. No two areas have one of a name. */
 struct command_kind {
     const char *name; /* imperative: "open_matter" */
     /* True: accepted, with at least one event. False: refused, with decision->problem set. */
@@ -46,31 +46,31 @@ struct area_hooks {
     const char *trace; /* what notes looks: {looks: [[person, matter, page's number, count]], pages, from_us, to_us} */
     int64_t (*next_due_us)(struct db *rows); /* when the clock has something to do; INT64_MAX never; there is one */
     int64_t (*lapses)(const struct decided_event *event); /* for the metrics: how many expectations it ends */
-    /* Adds to a row of an answer what whoever asked needs to go on: {"pos", "event"} are there; "made": what the event
-     * has made. Persons, households and posts as they are named outside, as is `matter` (null: not at hand). */
+    /* Adds to a row of an answer what the client needs to go on: {"pos", "event"} are there; "made": what the event
+     * has made. Persons, households and posts by their outer ids; `matter` is the public id (null: not known). */
     void (*describe)(struct db *rows, struct vault *vault, const struct event *event, const json_t *body,
                      const struct uuid *matter, json_t *row);
     /* The role in which the actor may adopt a playbook, with decision->post set; NULL: none. */
     const char *(*adopts_as)(struct decision *decision);
-    /* That in which they may agree to what was proposed in the role `other_than` (NULL: any). */
+    /* That in which the actor may agree to what was proposed in the role `other_than` (NULL: any). */
     const char *(*agrees_as)(struct decision *decision, const char *other_than);
-    bool (*may_adopt)(const struct decision *decision, int64_t person); /* whoever it is; no area: everybody */
-    /* What `after` allows and `before` does not, an array of char *; nobody adopts that alone. */
+    bool (*may_adopt)(const struct decision *decision, int64_t person); /* any person; no area: true */
+    /* What `after` allows and `before` does not, an array of char *; adopting it takes two persons. */
     GPtrArray *(*widens)(const struct playbook *before, const struct playbook *after);
-    /* Whether a file in the folder `attachments` is to be kept: 1 or 0, -1 nobody knows it. No area: all are. */
+    /* Whether a file in the folder `attachments` is to be kept: 1 or 0, -1 no row has it. No area: all are. */
     int (*keeps_file)(struct db *rows, const char *hash, int64_t at_us);
-    /* Files to be deleted: erased from a time on, or uploaded between two times and named by nobody. When the newest of
-     * all was erased. */
+    /* Files to be deleted: erased from a time on, or uploaded between two times and named by no entry. Returns when the
+     * newest of all was erased. */
     int64_t (*dead_files)(struct db *rows, int64_t erased_us, int64_t from_us, int64_t to_us,
                           void (*each)(void *context, int64_t matter, const char *hash), void *context);
     /* For each of vault_unreconciled() when the engine opens; what it returns is decided first. */
     struct command *(*reconcile)(struct db *rows, struct vault *vault, int64_t person);
 
     /* ---- for areas below ---- */
-    /* Whether whoever gives the command sees a person, and unmasked; a matter. No area: everybody sees all. */
+    /* Whether the actor sees a person, and unmasked; a matter. No area: yes. */
     bool (*sees_person)(const struct decision *decision, int64_t person, bool *out_unmasked);
     bool (*sees_matter)(const struct decision *decision, const struct matter *matter);
-    /* Whether two persons may be one who acts; no area: nobody keeps accounts. */
+    /* Whether one human may act as both persons. */
     bool (*in_one_hand)(struct db *rows, int64_t one, int64_t other, int64_t at_us);
     const struct registry_matters *matters; /* what the registry asks of the area that knows matters */
 };
@@ -79,8 +79,8 @@ struct area {
     const char *name;
     const char *schema; /* its tables, out of schema.sql */
     int projection;     /* raise it when schema or apply change: rows.db is rebuilt beside the old one */
-    /* Its rows follow from the events of all streams, in the order of the file: what every node of several would keep,
-     * whatever it serves. Rows of the other areas follow from one stream each. */
+    /* Its rows follow from the events of all streams, in the order of the file: every node of several would keep them,
+     * whichever streams it serves. Rows of the other areas follow from one stream each. */
     bool everywhere;
     const struct command_kind *commands;
     const struct event_kind *events;      /* what it writes */
@@ -126,7 +126,7 @@ void event_apply_part(const struct areas *areas, struct db *rows, const struct e
                       bool everywhere);
 /* False: a newer program wrote it, and applying must not be tried. */
 bool event_is_known(const struct areas *areas, const struct event *event);
-/* The body for people, upcast; of an event that is not known, as it stands. A new reference. */
+/* The body in words, upcast; of an unknown event, as it stands. A new reference. */
 json_t *event_in_words(const struct areas *areas, const struct event *event, const json_t *body, GTimeZone *zone);
 char *event_sealed_in_words(const struct areas *areas, const struct event *event, const json_t *body); /* a new text */
 

@@ -122,7 +122,7 @@ static bool is_own(const struct catalogue_index *index, const struct event_membe
     return member >= index->kind->members && member < index->kind->members + index->own;
 }
 
-/* What is told of the lengths of its parts is all of it. */
+/* The lengths of its parts, where the body has them, add up to all of it. */
 static bool sealed_fits(const struct catalogue_index *index, const json_t *body, const GBytes *sealed)
 {
     const json_t *lengths = json_object_get(body, SEALED_LENGTHS), *length;

@@ -2,12 +2,12 @@
 /*
  * catalogue - what events say: every kind, and of each kind the members of its body, with word, type and meaning.
  *
- * Shape   a kind stands once, in the table of the area that writes it. A member is a word wherever people read; in the
- *         journal it may be a letter or two, because there are millions of it. A row is an array whose places have
- *         names: those after the first `least` may be missing, and of the rows of one member there may be several
- *         sorts, which the number in the first place tells apart. decision_emit() asserts that what is written is as
- *         the catalogue says, in every build; `lianfang events` prints it, docs/events.md is made of that.
- * Owner   tables are constants; an index belongs to whoever made it and is only read.
+ * Shape   a kind stands once, in the table of the area that writes it. A member has a word as its name; in the journal
+ *         it may be a letter or two, because there are millions of it. A row is an array whose places have names: those
+ *         after the first `least` may be missing, and the rows of one member may be of several sorts, which the number
+ *         in the first place distinguishes. decision_emit() asserts that each event fits the catalogue, in every build;
+ *         `lianfang events` prints it, docs/events.md is made of that.
+ * Owner   tables are constants; an index belongs to the caller of catalogue_index_new() and is only read.
  */
 #ifndef COMMAND_CATALOGUE_H
 #define COMMAND_CATALOGUE_H
@@ -89,7 +89,7 @@ struct event_kind {
      * version is 1. */
     json_t *(*const *upcast)(const json_t *body);
     bool erases;     /* keys were deleted with it: no byte of them may stay */
-    bool everywhere; /* applied by who keeps the rows of other streams too */
+    bool everywhere; /* also applied by a node that does not serve its stream */
 };
 
 struct decision;
@@ -111,8 +111,8 @@ void catalogue_index_free(struct catalogue_index *index);
 /* NULL: the event is as the catalogue has it. Else what is not, by the member's name in the body; a new text. */
 char *catalogue_mistake(const struct catalogue_index *index, const json_t *body, const GBytes *sealed);
 
-/* The body with words for members, places of rows and times, for people; what the catalogue does not know stays as it
- * is. A new reference. */
+/* The body with words for members, places of rows and times; what the catalogue does not know stays as it is. A new
+ * reference. */
 json_t *catalogue_in_words(const struct catalogue_index *index, const json_t *body, GTimeZone *zone);
 
 /* "entry 120 bytes, facts 48 bytes"; a new text. */

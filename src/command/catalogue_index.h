@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * catalogue_index - a kind of event with its members by their names in the body.
+ *
+ * Shape   kind->members and kind->also in one hash table; built once, then read by any thread.
+ * Owner   struct known_event (area.h).
  */
 #ifndef COMMAND_CATALOGUE_INDEX_H
 #define COMMAND_CATALOGUE_INDEX_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The catalogue for people: events in words, and itself as JSON. */
+/* Events in words, and the catalogue as JSON. */
 #include "command/catalogue_index.h"
 
 #include "base/datetime.h"

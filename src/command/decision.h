@@ -2,11 +2,12 @@
 /*
  * decision - one command being decided: what an area may read, and what it gives.
  *
- * Shape   decide functions read rows, vault and rules, put every result into events with decision_emit(), or
- *         say no with decision_refuse(). An event is applied to rows at once, so what is decided next, in
- *         this command or the next of the batch, sees it. A refused command leaves nothing: the engine rolls
- *         rows and vault back to its mark. `apply` functions are plain upserts out of the event: no clock,
- *         no randomness, no playbook, no vault, no failure.
+ * Shape   decide functions read rows, vault and rules, put every result into events with decision_emit(), or refuse
+ *         with decision_refuse(). An event is applied to rows at once, so what is decided next, in this command or the
+ *         next of the batch, sees it. A refused command leaves nothing: the engine rolls rows and vault back to its
+ *         mark. `apply` functions are plain upserts out of the event: no clock, no randomness, no playbook, no vault,
+ *         no failure.
+ * Errors  struct problem in decision->problem; failures of storage stay in the connection (store/db.h).
  * Owner   the writer thread, for one command.
  */
 #ifndef COMMAND_DECISION_H
@@ -35,19 +36,19 @@ struct decision {
     int64_t stream; /* in which all its events lie; -1 before the first */
     bool marks;     /* the engine's: rows are marked before the first event, so that a refusal takes it back */
     int effect_depth;
-    int64_t wanted_post; /* in which they say they act; 0: the area finds one that fits */
-    int64_t post;        /* in which post they act: put into every event; decision_act_by() sets it */
+    int64_t wanted_post; /* that the command names; 0: the area finds one that fits */
+    int64_t post;        /* in which the actor acts: put into every event; decision_act_by() sets it */
     const struct areas *areas;
 };
 
-/* Prepares events, letters and problem; whoever decides fills in the rest. clear frees those three. */
+/* Prepares events, letters and problem; the caller fills in the rest. clear frees those three. */
 void decision_init(struct decision *decision);
 void decision_clear(struct decision *decision);
 AUTO_CLEAR(decision)
 
 struct matter_name {
     int64_t id;
-    struct uuid uuid; /* null: not at hand */
+    struct uuid uuid; /* null: not known here */
 };
 
 struct decided_event {
@@ -56,12 +57,12 @@ struct decided_event {
     char *body;
     GBytes *sealed;
     bool erases;        /* keys are deleted with it */
-    struct uuid matter; /* the matter's public id, so that nothing is read to answer; null: not at hand */
+    struct uuid matter; /* the matter's public id, so that the answer reads no row; null: not known here */
 };
 void decided_event_free(struct decided_event *decided);
 
-/* What is wrong with a command whatever stands in the rows: no area knows it, or (from people) a member of its body.
- * NULL: nothing. A door asks before it queues the command. */
+/* What is wrong with a command whatever the rows hold: no area has it, or (from a door) a member of its body is
+ * unknown. NULL: nothing. Called before the command is queued. */
 struct problem *command_shape_problem(const struct areas *areas, const struct command *command);
 
 /* The post that the command names; decision_decide() does it. */
@@ -69,8 +70,8 @@ void decision_take_post(struct decision *decision);
 /* Whether `decide` would accept, asked as a command of another stream is: it gets a decision of its own, and what it
  * writes is taken back. False with its problem. */
 bool decision_would(struct decision *decision, bool (*decide)(struct decision *there, void *context), void *context);
-/* Finds the command in the areas' tables, refuses unknown commands and (from people) unknown members, and
- * lets its area decide. */
+/* Finds the command in the areas' tables, refuses unknown commands and (from a door) unknown members, and lets its area
+ * decide. */
 bool decision_decide(struct decision *decision);
 
 /* Sets the problem and returns false, so that `return decision_refuse(...)` reads well. Arguments as in
@@ -80,13 +81,13 @@ bool decision_refuse_with(struct decision *decision, struct problem *problem /* 
 
 /* Writes and applies one event. `body` (taken) is what apply reads; `sealed` (taken, may be NULL). All events of a
  * command lie in one stream: that of the matter's id, or else that of the command's first event, which its unit says.
- * Returns the event's place: a new id for whatever the event makes. `kind` must stand in some area's table. */
+ * Returns the event's place: the id of what the event makes. `kind` must stand in some area's table. */
 int64_t decision_emit(struct decision *decision, const char *kind, int64_t unit, int64_t matter, json_t *body,
                       GBytes *sealed);
-/* The same of a matter whose public id is at hand: it goes into the answer, and nothing is read for it. */
+/* The same of a matter whose public id is known: it goes into the answer, and no row is read for it. */
 int64_t decision_emit_of(struct decision *decision, const char *kind, int64_t unit, const struct matter_name *matter,
                          json_t *body, GBytes *sealed);
-/* In place of decision_emit() where a trial has decided all that there is to decide and nobody reads the result. */
+/* In place of decision_emit() where a trial has decided everything and the result is not read (command->unread). */
 void decision_would_emit(struct decision *decision);
 /* Refuses when the command has written as much as it may. */
 bool decision_may_go_on(struct decision *decision);
@@ -99,7 +100,7 @@ bool decision_begin(struct decision *decision, int64_t stream);
 /* Forgets the events emitted so far and gives their numbers back; rows stay as they are. */
 void decision_take_back(struct decision *decision);
 
-/* Who acts, for rights: true when the command comes from the operator. */
+/* The command comes from the operator, who has all rights. */
 bool decision_is_operator(const struct decision *decision);
 
 /* What looking for a right came to; where it is not given, the problem is set. */
@@ -128,7 +129,7 @@ bool decision_text_optional(struct decision *decision, const char *member, const
 bool decision_reason(struct decision *decision, int most_chars, const char **out);
 /* The same of one that stands within another member, by the path `field`. */
 bool decision_reason_fits(struct decision *decision, const char *reason, const char *field, int most_chars);
-/* Persons, households and posts: one that does not open is VAULT_NOBODY, whom nobody knows. */
+/* Persons, households and posts: one that does not open is VAULT_NOBODY, which no row has. */
 bool decision_person_id(struct decision *decision, const char *member, int64_t *out);
 bool decision_post_id(struct decision *decision, const char *member, int64_t *out);
 bool decision_household_id_optional(struct decision *decision, const char *member, int64_t *out);

@@ -9,9 +9,9 @@
  *         matter  unit 37 | n 24        61 bits   n: 1, 2, 3 ... of that unit; when they are used up, the unit takes
  *                                                 another u (a shelf), which no unit has then
  *         alert   place 53 | i 8        61 bits   i: which of the event's
- *         What happens to a matter is decided in the stream of its id, for good, whoever has it later: so nothing ever
- *         moves from one stream to another. A matter that another one opens is born in that one's stream: its unit
- *         takes a shelf there. An id is no time: of two streams, the greater one need not be the later one.
+ *         A matter is decided in the stream of its id for good, also after it was handed over: no row ever moves from
+ *         one stream to another. A matter that another one opens gets its id in that one's stream: its unit takes a
+ *         shelf there. An id is no time: across streams, the greater one need not be the later one.
  * Limits  2^38 events a stream are 37 years at 20 million a day; 2,097,151 units of either half a stream.
  */
 #ifndef COMMAND_IDS_H
@@ -88,7 +88,7 @@ static inline int64_t id_alert(int64_t place, int64_t i)
 
 #define PLACE_TEXT_MAX 24
 
-/* "stream.seq": how an event is named outside, where nobody needs to know more than that it is the same. */
+/* "stream.seq": how an event is named outside, where it is compared only. */
 void place_format(int64_t place, char out[PLACE_TEXT_MAX]);
 bool place_parse(const char *text, int64_t *out);
 
