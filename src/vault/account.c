@@ -78,7 +78,7 @@ static bool login_key_fits(struct account_store *store)
     return fits;
 }
 
-/* Made before the first account; a later one would find nobody. */
+/* Made before the first account; a later key would find no account. */
 static bool open_login_key(struct account_store *store, GError **error)
 {
     int64_t accounts = 0;
@@ -267,7 +267,7 @@ static int64_t insert(struct account_store *store, const struct record *record)
     return id;
 }
 
-/* One that is open; a closed one keeps nobody from having another. */
+/* One that is open; beside a closed one another may be made. */
 static bool has_account(struct account_store *store, int64_t person)
 {
     bool found = false;

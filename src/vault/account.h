@@ -6,7 +6,8 @@
  * Shape   an account belongs to one person of the registry; what it may do comes from that person's posts. A
  *         session is a random token of 32 bytes; the database holds its hash.
  * Units   times UTC microseconds.
- * Errors  struct problem for what a person did (taken name, weak password); GError VAULT_ERROR_IO for the disk.
+ * Errors  struct problem for what was asked (taken name, weak password); GError VAULT_ERROR_… when it opens; later
+ *         failures of the disk as false.
  * Owner   account_store has a connection and lock of its own and may be called from any thread; hashing a password
  *         takes about 15 ms and 19 MiB, so only the login thread of access/ calls account_hash() and
  *         account_verify_hash().
@@ -21,7 +22,7 @@
 #define SESSION_TOKEN_TEXT_MAX 48 /* base64url of 32 bytes */
 
 struct account_store;
-/* Each record is authenticated with a key of the vault; one that somebody else has changed is not found. */
+/* Each record is authenticated with a key of the vault; one that was changed without it is not found. */
 struct account_store *account_store_open_keyed(const char *data_dir, const char *keys_dir, const char *vfs,
                                                GError **error);
 struct account_store *account_store_open(const char *data_dir, const char *vfs, GError **error); /* keys in DATA.keys */
@@ -49,14 +50,14 @@ GArray *account_list(struct account_store *store, int64_t after, int most);
  * text_empty, text_too_long, invalid_utf8, storage_failed. */
 bool account_create(struct account_store *store, int64_t person, const char *login, const char *hash, bool must_change,
                     int64_t now_us, int64_t *out_id, struct problem **out_problem);
-bool account_is_open_for(struct account_store *store, int64_t person); /* they have one that is not closed */
+bool account_is_open_for(struct account_store *store, int64_t person); /* the person has one that is not closed */
 bool account_may_be_made(struct account_store *store, int64_t person, const char *login,
                          struct problem **out_problem); /* the same problems, before anything is written */
 /* Also unlocks. False when there is no such account, or the disk says no. */
 bool account_set_hash(struct account_store *store, int64_t id, const char *hash, bool must_change);
 bool account_set_closed(struct account_store *store, int64_t id, bool closed); /* closing ends its sessions */
 
-/* What a login name is counted under, whether anybody has it or not. */
+/* Under which failed logins of a name are counted, whether an account has it or not. */
 #define ACCOUNT_LOGIN_HASH_BYTES 16
 void account_login_hash(const struct account_store *store, const char *login, uint8_t out[ACCOUNT_LOGIN_HASH_BYTES]);
 
@@ -65,8 +66,8 @@ void account_login_hash(const struct account_store *store, const char *login, ui
 void device_make(struct account_store *store, int64_t account, int64_t now_us, char out[DEVICE_TEXT_MAX]);
 bool device_is_of(struct account_store *store, const char *text, int64_t account, int64_t now_us, int64_t *out_device);
 
-/* Of the old password of whoever is logged in; logging in counts elsewhere (access/guesses.h). Back-off: from the
- * fifth failure in a row the account is locked for 30 s, doubling to one hour. */
+/* Of the old password when it is changed; logging in counts elsewhere (access/guesses.h). Back-off: from the fifth
+ * failure in a row the account is locked for 30 s, doubling to one hour. */
 void account_note_failure(struct account_store *store, int64_t id, int64_t now_us);
 void account_note_login(struct account_store *store, int64_t id, int64_t now_us);
 
@@ -74,7 +75,7 @@ void account_note_login(struct account_store *store, int64_t id, int64_t now_us)
 bool account_password_allowed(const char *password, const char *login, struct problem **out_problem);
 /* Argon2id, 19 MiB, t=2; false when there is no memory. */
 bool account_hash(const char *password, char out[ACCOUNT_HASH_MAX]);
-/* Without memory for it nobody knows: that is no failure of whoever asks, and must not count as one. */
+/* NOT_TRIED: there was no memory for it, which must not count as a failure. */
 enum verdict { PASSWORD_WRONG, PASSWORD_RIGHT, PASSWORD_NOT_TRIED };
 enum verdict account_try(const char *hash, const char *password);
 bool account_verify_hash(const char *hash, const char *password); /* whether it is right, as far as is known */
@@ -84,7 +85,7 @@ bool account_verify_nobody(const char *password);
 struct session {
     int64_t id, account, person;
     int64_t created_us, expires_us;
-    bool must_change; /* the password comes from somebody else; changing it ends the session */
+    bool must_change; /* the password was set by another person; changing it ends the session */
 };
 /* An account has at most LIMIT_SESSIONS_PER_ACCOUNT; the oldest ends. out->id is 0 when the disk said no. */
 void session_create(struct account_store *store, int64_t account, int64_t now_us, int64_t expires_us,

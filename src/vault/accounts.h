@@ -2,7 +2,7 @@
 /*
  * accounts - what account.c and session.c share: the connection behind its lock, and an account's row.
  *
- * Owner   whoever holds store->lock.
+ * Owner   the thread that holds store->lock.
  */
 #ifndef VAULT_ACCOUNTS_H
 #define VAULT_ACCOUNTS_H
@@ -34,7 +34,7 @@ struct record {
 
 enum record_state { RECORD_GOOD, RECORD_NONE, RECORD_DAMAGED }; /* none: no such account, or erased */
 enum record_state record_look(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, struct record *out);
-/* False: there is none, or somebody without the key has changed it, which the log is told. */
+/* False: there is none, or it was changed without the key, which is logged. */
 bool record_read(struct db *db, const uint8_t key[VAULT_KEY_BYTES], int64_t id, struct record *out);
 
 /* The row and its authenticator; the authenticator alone. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the journal beside it is told to be, written by itself: at a start and at a stop. */
+/* The part of the state that is committed by itself: at a start, at a stop, when a loss is accepted. */
 #include "vault/secrets.h"
 
 static bool put_flags(struct vault *vault, bool closed, bool loss_pending, GError **error)

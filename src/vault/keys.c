@@ -18,7 +18,7 @@
 #define WRITER_SLOTS_LOG2 16 /* 2.5 MiB: a day's neighbourhoods of one writer */
 #define READER_SLOTS_LOG2 11 /* some pages of a list */
 #define READER_KEEPS_US   US_PER_SECOND
-#define PREFETCH_DISTANCE 2000 /* ids are positions of events: neighbouring matters lie some apart */
+#define PREFETCH_DISTANCE 2000 /* of ids: matters of one unit are numbered one after another (command/ids.h) */
 
 struct key_slot {
     int64_t tag; /* 0 empty */
@@ -26,7 +26,7 @@ struct key_slot {
 };
 
 const char *const key_owner_names[] = {[VAULT_PERSON] = "person", [VAULT_MATTER] = "matter"};
-/* An erased key is zeros, wrapped as if for something else: who has no master key can make none. */
+/* An erased key is zeros, wrapped as if for something else: without the master key it cannot be made. */
 const char *const key_erased_names[] = {[VAULT_PERSON] = "erased person", [VAULT_MATTER] = "erased matter"};
 static const uint8_t zeros[VAULT_KEY_BYTES];
 

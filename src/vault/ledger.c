@@ -193,7 +193,7 @@ static bool check_known(struct vault *vault, GError **error)
     return check_end(vault, &position, error);
 }
 
-/* Whoever begins anew beside an old ledger would lose what a backup of the old data needs. */
+/* A new vault beside an old ledger would lose what a backup of the old data needs. */
 static bool check_empty(struct vault *vault, GError **error)
 {
     struct stat status;

@@ -8,8 +8,8 @@
  *   2. a new master.key takes the first name            master.key.1 is the key of the data
  *   3. one transaction wraps all keys anew              master.key is the key of the data
  *   4. the old bytes are scrubbed, master.key.1 is deleted
- * Which file is the key of the data is told by the setting `check`. Who opens the vault for writing finishes
- * what was left: after step 2 the old key takes its place again, after step 3 the old one is deleted.
+ * The setting `check` says which file is the key of the data. Opening the vault for writing finishes what was left:
+ * after step 2 the old key takes its place again, after step 3 the old one is deleted.
  */
 #include "vault/secrets.h"
 
@@ -67,8 +67,8 @@ char *master_credential_path(void)
     return path != NULL && g_file_test(path, G_FILE_TEST_EXISTS) ? g_steal_pointer(&path) : NULL;
 }
 
-/* `private`: nobody else may read it. systemd guards credentials by their folder and by access lists that
- * show as a group's. */
+/* `private`: refused when group or others may read it. systemd guards credentials by their folder and by access lists,
+ * which show as a group's. */
 static bool read_key_file(const char *path, bool private, uint8_t out[VAULT_KEY_BYTES], GError **error)
 {
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);

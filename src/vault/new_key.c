@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* New keys: whoever had the id before goes first. */
+/* New keys: what an earlier owner of the id left is removed first. */
 #include "vault/secrets.h"
 
-/* Ids are given anew when the journal's batch was lost: what the former owner left goes first. */
+/* Ids are given again when the journal's batch was lost. */
 static void make_room(struct vault *vault, enum vault_owner owner, int64_t id, int64_t person)
 {
     if (owner == VAULT_PERSON) {

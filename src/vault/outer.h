@@ -2,11 +2,11 @@
 /*
  * outer - how a person, a household and a post are named outside: a keyed permutation of the id inside.
  *
- * Inside, such an id is the position of the event that made it: it could be counted through. Outside nobody sees it or
- * can say it: every answer, address, command, sheet and sub-command has the outer id, and whatever does not open is
- * taken for VAULT_NOBODY, whom no table holds, so that what is malformed, unknown and another class's is refused in
- * the same words at the same place, with no branch of its own. (An answer's `pos` tells where the journal stands, and
- * so the inner id of what was just made; it opens no door.)
+ * Inside, such an id is the place of the event that made it (command/ids.h): it could be counted through. Outside it is
+ * neither shown nor taken: every answer, address, command, sheet and sub-command has the outer id, and an id that does
+ * not open becomes VAULT_NOBODY, which no table holds, so that a malformed id, an unknown one and one of another class
+ * are refused in the same words at the same place, with no branch of its own. (An answer's `pos` shows the place of the
+ * event, and so the inner id of what it made; no door takes that.)
  *
  * Shape   a letter for the class (p, h, o: the office held), then 26 characters of 0-9 and a-z without i, l, o, u:
  *         128 bits, most significant first; the two bits left over are 0. One id has one text.
@@ -15,7 +15,7 @@
  *         nonce. Opening computes the tag again: a guess is right once in 2^64. Deterministic, no table, any id from 1
  *         to INT64_MAX, well below a microsecond. Two ids share a tag once 2^32 are there, which shows no more than
  *         their difference. Rejected: a block cipher with a zero half (libsodium has AES only within GCM, and not on
- *         every machine); a 64-bit permutation without a tag (every guess is somebody's id); random ids in a table
+ *         every machine); a 64-bit permutation without a tag (every guess is a valid id); random ids in a table
  *         (one more thing to keep, back up and read for each row).
  * Keys    derived from index_key of secrets.db: not stored by themselves, the same after a rotation of the master key,
  *         after a backup and a restore, in every data directory that was made before; another installation's ids do
@@ -30,7 +30,7 @@
 enum vault_class { VAULT_ID_PERSON = 1, VAULT_ID_HOUSEHOLD, VAULT_ID_POST };
 
 #define VAULT_OUTER_ID_CHARS 27
-/* An id that nobody has and nothing can get: ids are positions of a journal. */
+/* An id that no row has or can get: places have 53 bits. */
 #define VAULT_NOBODY ((INT64_C(1) << 60) - 1)
 
 /* `id` is greater than 0. */

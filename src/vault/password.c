@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Passwords: Argon2id (RFC 9106) with 19 MiB and two passes, OWASP's figures; and the ones that nobody may
- * take. A list of every leaked password would not fit here; refused are the shapes that such lists begin
- * with: common words with a few digits around them, runs and repetitions, digits alone (dates of birth,
- * phones), the login name.
+ * Passwords: Argon2id (RFC 9106) with 19 MiB and two passes, OWASP's figures; and those that are refused. A list of
+ * every leaked password would not fit here; refused are the shapes that such lists begin with: common words with a few
+ * digits around them, runs and repetitions, digits alone (dates of birth, phones), the login name.
  */
 #include "vault/account.h"
 

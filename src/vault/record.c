@@ -191,7 +191,7 @@ GArray *accounts_lost(struct vault *vault)
     return lost.ids;
 }
 
-/* Whose it is and with which password can no longer be believed: nobody logs in with it again. */
+/* A changed record cannot be trusted for person or password: it is closed without a password. */
 static bool close_one(struct vault *vault, const uint8_t *key, int64_t id, void *context)
 {
     struct record record;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Another master key: the steps are told on top of master.c. */
+/* Another master key: the steps are described on top of master.c. */
 #include "vault/secrets.h"
 
 #include "base/log.h"
@@ -81,8 +81,7 @@ static bool exchange_files(struct vault *vault, const char *path, const char *ol
     return master_write_file(vault, vault->locked->candidate, error);
 }
 
-/* Step 3. When it fails, nobody knows what of it lies on the disk: both files stay until the vault is opened
- * again. */
+/* Step 3. When it fails, what of it lies on the disk is unknown: both files stay until the vault is opened again. */
 static bool exchange_keys(struct vault *vault, GError **error)
 {
     rotate_keys(vault);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The settings of secrets.db (the tables stand in schema.sql):
- *   check         zeros wrapped by the master key: tells whether it is the right one
+ *   check         zeros wrapped by the master key: shows whether it is the right one
  *   index_key     of the blind indexes, wrapped
  *   ledger_key    of the erasure ledger, wrapped; it outlives master keys, so that the ledger does too
  *   signing_seed  of journal heads (Ed25519), wrapped

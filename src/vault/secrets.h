@@ -2,8 +2,8 @@
 /*
  * secrets - what the files of this room share: the open vault, wrapping of keys, settings of secrets.db.
  *
- * Shape   unwrapped keys lie in memory from sodium_malloc() only: locked where the system allows it, wiped when
- * freed. Owner   the thread of the vault handle.
+ * Shape   unwrapped keys lie in memory from sodium_malloc() only: locked where the system allows it, wiped when freed.
+ * Owner   the thread of the vault handle.
  */
 #ifndef VAULT_SECRETS_H
 #define VAULT_SECRETS_H
@@ -47,7 +47,7 @@ struct vault {
     int slots_log2;
     int64_t filled_since_us; /* readers only */
     struct wrapped_key
-        ahead[PREFETCH_KEYS]; /* read, not yet unwrapped: a round asks for neighbours one after another */
+        ahead[PREFETCH_KEYS]; /* read, not yet unwrapped: a round opens matters with neighbouring ids in turn */
     int ahead_count;
     int64_t last_miss;
     int64_t damage_told_us; /* monotonic */
@@ -138,11 +138,11 @@ void master_check_with(struct vault *vault, const uint8_t master[VAULT_KEY_BYTES
 /* record.c */
 void accounts_key(const struct vault *vault, uint8_t out[VAULT_KEY_BYTES]);
 void accounts_erase(struct vault *vault, int64_t person); /* with its sessions */
-GArray *accounts_lost(struct vault *vault);               /* of int64_t: whose login name does not lead to them */
+GArray *accounts_lost(struct vault *vault);               /* of int64_t: those that their login name does not find */
 
 /* index.c: takes out all hashes of a person, while the person's key is still there */
 void index_forget(struct vault *vault, int64_t person);
-/* What is sealed of a person opens, and each of its hashes leads to them. */
+/* What is sealed of a person opens, and each of its hashes leads to the person. */
 bool index_is_whole(struct vault *vault, int64_t person, enum vault_index what);
 
 /* outer.c: once the keys are open */

@@ -9,8 +9,7 @@
  *
  * It goes along with whatever else is committed, and by itself every ten seconds of work at most, so it may lag: a
  * journal may be longer than it says, never shorter. Beside a journal of format 1, which is only read, there is none.
- * KEYS/installation (the id in hexadecimal digits) tells that there was one, so that nobody gets rid of it by deleting
- * a row.
+ * KEYS/installation (the id in hexadecimal digits) shows that there was one, so that deleting the row is noticed.
  */
 #include "vault/secrets.h"
 

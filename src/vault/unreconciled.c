@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Persons of whom the vault may know what the journal does not: table unsure of schema.sql. */
+/* Persons for whom the vault may be ahead of the journal: table unsure of schema.sql. */
 #include "vault/secrets.h"
 
 void unreconciled_touch(struct vault *vault, int64_t person)

@@ -10,8 +10,8 @@
  *         0600; the older one as master.key.1 while a rotation runs) and `erasures` (the ledger, with `erasures.end`:
  *         what must stay erased when a backup is restored). With systemd, $CREDENTIALS_DIRECTORY/master.key takes
  *         the place of the former.
- * Errors  GError VAULT_ERROR; a key that does not open is not an error but `false`: vault_key_state() tells whether it
- *         was erased or damaged. Since the disk may fail in a read too, whoever decides by such a `false` looks at
+ * Errors  GError VAULT_ERROR; a key that does not open is not an error but `false`: vault_key_state() says whether it
+ *         was erased or damaged. Since a read may fail too, a caller that decides by such a `false` checks
  *         vault_commit() or db_failed(vault_db()).
  * Owner   a vault handle belongs to one thread; the writer's may write, readers open their own. Unwrapped keys are
  *         cached in the handle, in locked memory, a bounded number; a reader's for at most a second, so that long an
@@ -40,7 +40,7 @@ enum vault_error {
     VAULT_ERROR_IO,
     VAULT_ERROR_FULL,    /* there is no room: nothing was written */
     VAULT_ERROR_LEDGER,  /* missing, changed, or older than the data directory says */
-    VAULT_ERROR_DAMAGED, /* something in secrets.db was changed by somebody who has no key */
+    VAULT_ERROR_DAMAGED, /* something in secrets.db was changed without the key */
 };
 
 struct vault;
@@ -100,13 +100,13 @@ void vault_mac(const struct vault *vault, const char *purpose, const void *data,
 void vault_read_begin(struct vault *vault);
 bool vault_read_end(struct vault *vault, GError **error);
 
-/* Keys. `person` is whose data it is (0 unknown yet); it may be set later with vault_key_person(). A person's own
- * key is always theirs. A key made again takes the place of the former. */
+/* Keys. `person` is the subject of the data (0 unknown yet); it may be set later with vault_key_person(). A person's
+ * own key always belongs to that person. A key made again takes the place of the former. */
 void vault_key_new(struct vault *vault, enum vault_owner owner, int64_t id, int64_t person);
 void vault_key_person(struct vault *vault, enum vault_owner owner, int64_t id, int64_t person);
 bool vault_has_key(struct vault *vault, enum vault_owner owner, int64_t id);
-/* Why something does not open. Only an erasure leaves the authenticated mark of one; a row that was changed, zeroed
- * or taken out by somebody else is damage, and the log says so where it is met. */
+/* Why something does not open. Only an erasure leaves the authenticated mark of one; a row that was changed, zeroed or
+ * deleted without the key is damage, which is logged when it is found. */
 enum vault_key_state { VAULT_KEY_OPENS, VAULT_KEY_ERASED, VAULT_KEY_DAMAGED };
 enum vault_key_state vault_key_state(struct vault *vault, enum vault_owner owner, int64_t id);
 
@@ -123,8 +123,8 @@ GBytes *vault_unseal(struct vault *vault, enum vault_owner owner, int64_t id, co
 void vault_digest(struct vault *vault, const struct uuid *command, const void *data, size_t bytes,
                   uint8_t out[VAULT_DIGEST_BYTES]);
 
-/* A keyed digest of a row of a sheet, the same for as long as the vault lives: an id made of it tells nobody
- * without the vault what the row said. */
+/* A keyed digest of a row of a sheet, the same for as long as the vault lives: an id made of it does not reveal the row
+ * without the vault. */
 void vault_row_digest(struct vault *vault, const void *data, size_t bytes, uint8_t out[VAULT_DIGEST_BYTES]);
 
 /* A key for one purpose of the program's, the same for as long as the vault lives; of no use for any other. */
@@ -134,7 +134,7 @@ void vault_subkey(struct vault *vault, const char *purpose, uint8_t out[VAULT_KE
 void vault_sign(void *vault, const void *message, size_t bytes, uint8_t out[64]);
 void vault_public_key(struct vault *vault, uint8_t out[32]);
 
-/* Blind indexes. `what` tells the fields apart. Values are normalised here: ID numbers upper case, phones as in
+/* Blind indexes, one a field (`what`). Values are normalised here: ID numbers upper case, phones as in
  * base/identity.h (one that cannot exist is not indexed), names without blanks, dots and case. Setting replaces
  * what the person had of that kind; NULL takes it out. The person needs a key; without one nothing is indexed. */
 enum vault_index { VAULT_INDEX_ID_NUMBER = 1, VAULT_INDEX_PHONE = 2, VAULT_INDEX_NAME = 3 };
@@ -145,8 +145,8 @@ void vault_index_set(struct vault *vault, int64_t person, enum vault_index what,
 GArray *vault_index_find(struct vault *vault, enum vault_index what, const char *value, int64_t after, int most);
 
 /* A key is durable before what it seals, and an erasure before its event: when all ends in between, the vault is ahead
- * of the journal, and after a restore by much. Persons (int64_t) of whom that may be so; whoever opens the vault for
- * writing compares each with the journal and says vault_mark_reconciled() of those that fit. */
+ * of the journal, and after a restore by much. Persons (int64_t) for whom that may be so; the engine, when it opens,
+ * compares each with the journal and calls vault_mark_reconciled() for those that fit. */
 GArray *vault_unreconciled(struct vault *vault);
 void vault_mark_reconciled(struct vault *vault, int64_t person);
 /* All whose key was made for an id behind `last`: the end of a restored journal. */
@@ -171,13 +171,13 @@ struct vault_counts {
 };
 bool vault_verify(struct vault *vault, GPtrArray *findings, struct vault_counts *out, GError **error);
 
-/* Accounts (int64_t, at most VAULT_FINDINGS_MOST) whose record was changed by somebody without a key; and their end:
- * closed for good, in a transaction that the caller commits. */
+/* Accounts (int64_t, at most VAULT_FINDINGS_MOST) whose record was changed without the key; and their end: closed for
+ * good, in a transaction that the caller commits. */
 GArray *vault_damaged_accounts(struct vault *vault);
 void vault_close_damaged_accounts(struct vault *vault);
 
-/* After a restore: opening the vault for writing has erased again whatever the ledger names that this secrets.db does
- * not know of; this checks the whole ledger and counts the keys that went. */
+/* After a restore: opening the vault for writing has repeated the erasures of the ledger that this secrets.db does not
+ * know of; this checks the whole ledger and counts the keys that went. */
 bool vault_replay_erasures(struct vault *vault, int64_t *out_count, GError **error);
 
 /* A new master key; every data key is wrapped anew, in one transaction; the old file is deleted at the end.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether everything in secrets.db is as this vault wrote it. Whoever has no key can delete, zero, exchange and put
- * back rows, and each of it shows here but one: a row put back that was current at an earlier time, with all that goes
- * with it. */
+/* Whether everything in secrets.db is as this vault wrote it. Finds rows that were deleted, zeroed, exchanged or put
+ * back without the key, but for one case: a row put back that was current at an earlier time, with all that goes with
+ * it. */
 #include "vault/pages.h"
 #include "vault/secrets.h"
 
@@ -34,7 +34,7 @@ static void verify_keys(struct vault *vault, enum vault_owner owner, const char 
     }
 }
 
-/* Whose matter it is must have a key, or the mark of its erasure. */
+/* A matter that belongs to a person must have a key, or the mark of its erasure. */
 static void verify_owners(struct vault *vault, GPtrArray *findings)
 {
     AUTO(rows)
