@@ -2,8 +2,9 @@
 /*
  * chain - the bytes under an event's hash and under a head's signature.
  *
- * The bytes are described on top of sqlite.c. Every hash covers the stored hash of its predecessor in the stream, so
- * that any event can be checked without reading the file from its start.
+ * Shape   the bytes are described on top of sqlite.c. Every hash covers the stored hash of its predecessor in the
+ *         stream, so that any event can be checked without reading the file from its start.
+ * Owner   any thread; keeps nothing.
  */
 #ifndef JOURNAL_CHAIN_H
 #define JOURNAL_CHAIN_H

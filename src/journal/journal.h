@@ -8,10 +8,10 @@
  *         under the hash are described on top of sqlite.c; tools/verify-journal.py checks them independently.
  * Units   stream 0 ... STREAM_MAX, seq 1, 2, 3 ... without gaps in a stream: both together name an event for good and
  *         make the ids of what it makes (command/ids.h). pos 1, 2, 3 ... without gaps in a data directory is the
- *         order in this file, and tells nothing outside. Times UTC microseconds; body JSON as stored, sealed is
+ *         order in this file, and means nothing outside. Times UTC microseconds; body JSON as stored, sealed is
  *         ciphertext.
- * Errors  JOURNAL_ERROR_IO when the disk says no: nothing of the batch is acknowledged, and the writer must
- *         end (every later append fails). After a crash all or nothing of that batch is there.
+ * Errors  JOURNAL_ERROR_IO when the disk fails: nothing of the batch is acknowledged, and the writer must end (every
+ *         later append fails). After a crash all or nothing of that batch is there.
  *         JOURNAL_ERROR_CONFLICT when another writer was first: nothing was written, the tips are the other's,
  *         decide again.
  *         JOURNAL_ERROR_FULL when there is no room: nothing was written; this writer has ended, but a new one may be
@@ -21,8 +21,8 @@
  *         a unit's id): a reader walks and verifies it; such events have seq = pos. JOURNAL_ERROR_NEW_FORMAT when a
  *         newer program wrote it.
  * Limits  LIMIT_APPEND_… a batch, LIMIT_EVENT_… an event; more is our bug.
- * Owner   one writer thread holds the journal open for writing; a batch is borrowed for the length of the
- *         call. Readers open their own with journal_open_reader().
+ * Owner   one writer thread holds the journal open for writing; a batch is borrowed for the length of the call. Readers
+ *         open their own with journal_open_reader().
  */
 #ifndef JOURNAL_JOURNAL_H
 #define JOURNAL_JOURNAL_H
@@ -50,7 +50,7 @@ struct event {
     int64_t pos;           /* given by journal_append() */
     struct uuid command;   /* the command that it follows from; a command's events stand together */
     int64_t at_us;         /* accepted */
-    int64_t observed_us;   /* when it happened out there */
+    int64_t observed_us;   /* when it happened */
     int64_t person;        /* who: person id; 0 is the clock or the operator */
     int64_t post;          /* in which post; 0 none */
     const char *kind;      /* "entered"; static or owned by the producer */
@@ -106,7 +106,7 @@ bool journal_hash_at(struct journal *journal, int64_t pos, uint8_t out[JOURNAL_H
 bool journal_hash_of(struct journal *journal, int64_t stream, int64_t seq, uint8_t out[JOURNAL_HASH_BYTES],
                      GError **error);
 int journal_format(const struct journal *journal); /* of the file: 1 or 2 */
-/* False, JOURNAL_ERROR_OLD_FORMAT with its `path`: it is walked and verified, and applied by nobody. */
+/* False, JOURNAL_ERROR_OLD_FORMAT with its `path`: it is walked and verified, and not applied. */
 bool journal_must_be_current(const struct journal *journal, const char *path, GError **error);
 /* Computes the hashes of the events from `first` to the end anew. False with JOURNAL_ERROR_CORRUPT where one
  * differs. */
@@ -160,10 +160,10 @@ GArray *journal_heads(struct journal *journal, size_t most, GError **error);
 
 /*
  * Verification reads with two threads over two connections of its own, since a hash needs only its stored
- * predecessor. It finds every change of what is stored, given a head that was published: whoever can write
- * the file can also drop its end with the heads there, or make a chain of their own and sign it with a key of
- * their own. `published` is such a head, kept elsewhere, and NULL where there is none; `progress` may be NULL
- * and is called on the caller's thread. False when the file cannot be opened or is no journal.
+ * predecessor. It finds every change of what is stored, given a head that was published: without one, a journal whose
+ * end was cut off together with its heads, or that was made anew and signed with another key, is not found.
+ * `published` is such a head, kept elsewhere, and NULL where there is none; `progress` may be NULL and is called on the
+ * caller's thread. False when the file cannot be opened or is no journal.
  */
 struct journal_finding {
     int64_t pos; /* where in the file; 0 for the file as a whole */

@@ -4,9 +4,9 @@
  * second.
  *
  * Shape   a function for each of journal.h that needs the store, by its name, with what journal.h says of it. An
- *         implementation's own struct begins with struct journal, that of its cursor with struct journal_cursor; how it
- *         is opened is its own matter.
- * Limits  journal_append() has looked at the limits of what it passes on.
+ *         implementation's own struct begins with struct journal, that of its cursor with struct journal_cursor; each
+ *         implementation has a function of its own to open it.
+ * Limits  journal_append() has checked the limits of what it passes on.
  */
 #ifndef JOURNAL_OPS_H
 #define JOURNAL_OPS_H

@@ -42,7 +42,7 @@
  *     public_key   BLOB     32 bytes, Ed25519
  *     signature    BLOB     64 bytes, Ed25519 (RFC 8032), over "lianfang.head.2" and a zero byte, at_us (8 bytes), tips
  *
- * meta     what is told of the file as a whole, by name.
+ * meta     what concerns the file as a whole, by name.
  *     name         TEXT     "installation": 16 random bytes, which secrets.db and rows.db beside it bear, too
  *     value        BLOB
  *
@@ -560,7 +560,7 @@ static bool insert_batch(struct sqlite_journal *journal, struct event *events, s
     return true;
 }
 
-/* Rolls back and says why. Whoever was second may decide again; every other failure ends the writer. */
+/* Rolls back and says why. After a conflict the caller may decide again; every other failure ends the writer. */
 static bool fail(struct sqlite_journal *journal, GError **error)
 {
     g_autoptr(GError) said = NULL;

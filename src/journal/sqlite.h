@@ -2,8 +2,10 @@
 /*
  * sqlite - what reads the rows of journal.db: the journal itself and its verification.
  *
- * Shape   sqlite.c describes the layout. Nothing here trusts the file: SQL that does not compile is a foreign
- * file, not our bug.
+ * Shape   sqlite.c describes the layout. Nothing here trusts the file: SQL that does not compile means a foreign file,
+ *         not our bug.
+ * Errors  JOURNAL_ERROR_….
+ * Owner   the thread of the connection.
  */
 #ifndef JOURNAL_SQLITE_H
 #define JOURNAL_SQLITE_H
@@ -19,7 +21,7 @@ extern const char *const sqlite_event_columns[], *const sqlite_head_columns[];
 /* Its format; 0 with *error for what is not a journal of a format that is read. */
 int sqlite_format(sqlite3 *handle, GError **error);
 
-/* NULL when it does not compile or the disk says no. */
+/* NULL when it does not compile or the disk fails. */
 sqlite3_stmt *sqlite_prepare(sqlite3 *handle, const char *sql, GError **error);
 
 /* Says what the connection says, as JOURNAL_ERROR. */

@@ -4,7 +4,7 @@
  *
  * Shape   an array of struct journal_tip by stream, ascending, one each; found by bisection. On disk, in a head: 48
  *         bytes each, stream and seq (8 bytes each, little-endian) and the hash.
- * Owner   whoever made it; not safe across threads.
+ * Owner   the caller of tips_new(); not safe across threads.
  */
 #ifndef JOURNAL_TIPS_H
 #define JOURNAL_TIPS_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Two threads take pieces of the chain in turn, each over its own connection. The caller's thread is one of
- * them, so that progress is told there, and it does all of the work where a second thread or connection
+ * them, so that progress is reported there, and it does all of the work where a second thread or connection
  * cannot be had.
  */
 #include "journal/chain.h"
@@ -159,7 +159,7 @@ static void check_row(struct verify_thread *worker, struct verify_part *piece)
     memcpy(tip->hash, event.hash, sizeof tip->hash);
 }
 
-/* Nobody takes the pieces before the next event: a single forged one far off must not cost a year. */
+/* Skips the pieces before the next event: a single forged pos far off must not take a year. */
 static void skip_gap(struct verify_thread *worker, int64_t last)
 {
     struct verification *verification = worker->verification;

@@ -5,10 +5,10 @@
  * Shape   a page is read in a snapshot of its own, and that is given back before a byte of it is written: however slow
  *         the target, no write-ahead log of the source is held. Each table is copied up to the row that was its last
  *         when its turn came.
- * Limits  a page is COPY_PAGE_ROWS rows or COPY_PAGE_BYTES bytes, whichever comes first.
- * Errors  DB_ERROR; what stands in the target then is to be thrown away.
- * Source  only tables with row ids whose rows are added and never changed: of one that changes meanwhile the copy holds
- *         what never stood together.
+ * Limits  a page is COPY_PAGE_ROWS rows or COPY_PAGE_BYTES bytes, whichever comes first. Only for tables with row ids
+ *         whose rows are added and never changed: of others the copy would mix rows of several moments.
+ * Errors  DB_ERROR; the target is useless then.
+ * Owner   the thread of both connections.
  */
 #ifndef STORE_COPY_H
 #define STORE_COPY_H

@@ -22,7 +22,7 @@ struct db {
     bool read_only;
     int64_t begun_us;               /* monotonic: since when a reader's snapshot may be held, 0 none is */
     char *log_path;                 /* a reader's: of the log that its snapshot holds */
-    bool (*is_over)(void *context); /* NULL: nobody ends its queries */
+    bool (*is_over)(void *context); /* NULL: its queries run to their end */
     void *context;
 };
 
@@ -66,9 +66,9 @@ static bool file_said_so(sqlite3 *handle, int which)
            errno_is_about_room(number);
 }
 
-/* SQLite writes a transaction's last frame, which alone makes it count, before it syncs: without room for it there was
- * no sync, and nothing is in doubt. A quota or a limit of the process comes as an error of writing, and only the file
- * knows which: sqlite3_system_errno() is not told of what fails inside a COMMIT. */
+/* SQLite writes a transaction's last frame, the commit frame, before it syncs: without room for it there was no sync,
+ * and nothing was committed. A quota or a limit of the process is reported as a write error, and only the file has its
+ * errno: sqlite3_system_errno() is not set by what fails inside a COMMIT. */
 bool db_was_full(sqlite3 *handle)
 {
     int code = sqlite3_extended_errcode(handle);
@@ -99,8 +99,8 @@ static void remember_failure(struct db *db)
         set_error(db, &db->failed);
 }
 
-/* A snapshot that is too old while others write: no log could be shortened while it lasts. Whoever holds it is given no
- * more rows; while nobody writes it may go on. */
+/* A snapshot that is too old keeps the log from being shortened: its query ends. While the log is short, since little
+ * is written, it may go on. */
 static int snapshot_is_due(void *context)
 {
     const struct db *db = context;
@@ -125,8 +125,8 @@ void db_end_when(struct db *db, bool (*is_over)(void *context), void *context)
     db->context = context;
 }
 
-/* A file that is there is not opened: closing it again would give back the locks of this process's other connections to
- * it (fcntl(2)), and whoever looks at it then with a program of their own takes away the log that these write to. */
+/* An existing file is not opened: closing it again would release the locks of this process's other connections to it
+ * (fcntl(2)), and another program that opens and closes the database then would delete the log that they write to. */
 static bool make_private(const char *path, GError **error)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -147,7 +147,7 @@ static void set_up(void)
 {
     /* too late where a test came first: slower, not wrong */
     sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1);
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* a lock for every piece of memory, for counts that nobody reads */
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* saves a lock at every allocation; the counts are not read */
 }
 
 struct db *db_open(const char *path, const struct db_options *options, GError **error)

@@ -7,10 +7,9 @@
  * Types   a string of letters, one a parameter: i int64_t · s const char * (NULL is NULL) · b const void *, size_t
  *         (NULL is NULL) · u const struct uuid * · n nothing, binds NULL
  * Errors  a connection remembers its first failure (disk full, I/O, corruption): from then on writes are no-ops,
- *         queries give no rows and db_commit() fails with it. So code that applies an event needs no error handling
- *         and yet nothing half written is ever committed: whoever commits looks at db_failed(). SQL that does not
- *         compile is our bug and asserts. db_rollback() clears the memory of a failure only when the roll-back itself
- *         worked.
+ *         queries give no rows and db_commit() fails with it. So code that applies an event needs no error handling,
+ *         and nothing half written is ever committed. SQL that does not compile is our bug and asserts. db_rollback()
+ *         clears a remembered failure only when the roll-back itself worked.
  * Owner   the thread that opened it.
  */
 #ifndef STORE_DB_H
@@ -30,7 +29,7 @@ enum db_mode {
     DB_JOURNAL, /* WAL, synchronous=FULL: committed is durable */
     DB_ROWS,    /* WAL, synchronous=NORMAL: may lose the last commits at power loss, never tears */
     DB_SECRETS, /* WAL, synchronous=FULL, secure_delete */
-    DB_REBUILD, /* no WAL, synchronous=OFF: a file nobody serves yet; db_settle() makes it durable */
+    DB_REBUILD, /* no WAL, synchronous=OFF: a file that is not served yet; db_settle() makes it durable */
     DB_READ,    /* read-only, WAL */
 };
 
