@@ -2,12 +2,12 @@
 /*
  * access - who may see what, who is logged in, and the trace that reading leaves.
  *
- * Shape   a viewer is a person with the posts they hold now. THE predicate: a viewer may see a matter when
- *         one of their posts has its unit in its grounds (through cover; a closed unit counts where it stood
- *         when it closed) with a role that may see its kind, or when they or their unit take part in it
- *         (opener, subject, whoever made an entry, who answers an open expectation, receiver of a hand-over);
- *         kinds marked participants_only go by the latter alone. Every door asks access_may_see() or lists
- *         through access_matters(); tests/access enumerates role × place × door.
+ * Shape   a viewer is a person with the posts that the person holds now. THE predicate: a viewer may see a matter when
+ *         one of these posts has its unit in its grounds (through cover; a closed unit counts where it stood when it
+ *         closed) with a role that may see its kind, or when the viewer or the viewer's unit takes part in it (opener,
+ *         subject, author of an entry, holder of the post that answers an open expectation, receiver of a hand-over);
+ *         kinds marked participants_only go by the latter alone. Every door asks access_may_see() or lists through
+ *         access_matters(); tests/access enumerates role × place × door.
  * Owner   a viewer belongs to one request.
  */
 #ifndef ACCESS_ACCESS_H
@@ -32,48 +32,49 @@ AUTO_CLEAR(viewer)
 
 bool access_may_see(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                     const struct matter *matter);
-/* Of a matter that they may see: who answers for it sees all who take part; who takes part sees, of an audience, only
- * units in their own grounds. */
+/* Of a matter that the viewer may see: whether all participants are shown, as to one who answers for the matter; a
+ * participant sees, of an audience, only units in the own grounds. */
 bool access_sees_all_participants(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                                   const struct matter *matter);
-/* So a participant of the matter, by number; and an entry, which must not be sealed besides, unless it is their own. */
+/* The same of one participant, by number; and of an entry, which must not be sealed unless it is the viewer's own. */
 bool access_shows_participant(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                               const struct matter *matter, int64_t participant);
 bool access_shows_entry(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                         const struct matter *matter, const struct entry_row *entry);
-/* May they read personal fields of it unmasked? */
+/* May the viewer read personal fields of it unmasked? */
 bool access_unmasks(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                     const struct matter *matter);
-/* Of a matter that they may see: a field of its form or of one of its entries (`visible_to`), the same by its name
- * in the form, and a document with all the fields that it tells. Whom it is about sees all. */
+/* Of a matter that the viewer may see: a field of its form or of one of its entries (`visible_to`), the same by its
+ * name in the form, and a document with all the fields that it uses. The subject sees all. */
 bool access_shows_field(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                         const struct matter *matter, const struct field *field);
 bool access_shows_named(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                         const struct matter *matter, const char *name);
 bool access_shows_document(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                            const struct matter *matter, const char *name);
-/* The person whom a matter is about; 0 when it is about nobody, or about a unit. */
+/* The person whom a matter is about; 0 when it has no subject, or a unit. */
 int64_t access_subject(struct rulebook *rulebook, const struct matter *matter);
-/* Of a matter that they read unmasked: also who it is about. Not where whoever opened it might not read them, unless
+/* Of a matter that the viewer reads unmasked: also its subject. Not where the opener could not see that person, unless
  * the viewer may by another way. */
 bool access_shows_subject(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                           const struct matter *matter);
-/* May they see a person (name masked unless unmasked)? Those who see a matter about them that shows more than its
- * opener knew, or register people where they live; of whoever lives nowhere, who registered them. */
+/* May the viewer see a person (name masked unless unmasked)? Yes with a matter about the person that shows more than
+ * its opener knew, or with the right to register people where the person lives; of a person without a residence, for
+ * the one who registered the person. */
 bool access_may_see_person(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer, int64_t person,
                            bool *out_unmasked);
 
-/* May they be told who holds a post? On their own ground, below it and above it; elsewhere a post is shown without its
- * holder. A matter that they see tells who answers for it, wherever that is: its doors do not ask. */
+/* May the viewer see the holder of a post? In the own grounds, below and above them; elsewhere a post is shown without
+ * its holder. A visible matter shows who answers for it, wherever that is: its doors do not ask. */
 bool access_shows_holder(struct db *rows, const struct viewer *viewer, const struct post *post);
 
 /* registry_covers(), and of a closed unit: whether it was covered when it closed. */
 bool access_covers(struct db *rows, int64_t ancestor, int64_t unit, int64_t at_us);
 
-/* Matters that a viewer may see; what every list, count and export goes through. First those in their
- * grounds, ground by ground, by unit and id; then those outside that they take part in, by id. */
+/* Matters that a viewer may see; what every list, count and export goes through. First those in the viewer's grounds,
+ * ground by ground, by unit and id; then those outside in which the viewer takes part, by id. */
 struct matter_filter {
-    int64_t under;    /* unit, 0 all that they may see */
+    int64_t under;    /* unit, 0 all that the viewer may see */
     const char *kind; /* NULL all */
     const char *state;
     const char *text;                     /* that a clear field of the form holds somewhere; NULL all */
@@ -89,8 +90,8 @@ struct seen_matter {
     struct matter matter;
     struct matter_cursor cursor;
 };
-/* Array of struct seen_matter. A page ends at `most` rows, or after LIMIT_LIST_LOOKED_AT that the filter let
- * nothing of through, so it may be short, even empty, and yet go on: false in *out_more at the end alone. */
+/* Array of struct seen_matter. A page ends at `most` rows, or after LIMIT_LIST_LOOKED_AT rows were read, so it may be
+ * short, even empty, and yet go on: false in *out_more at the end alone. */
 GArray *access_matters(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                        const struct matter_filter *filter, bool *out_more, struct matter_cursor *out_next);
 
@@ -111,7 +112,7 @@ GArray *access_known(struct db *rows, struct vault *vault, struct rulebook *rule
 
 /* Whether a post with this role, on grounds that cover a matter of the kind, sees it. */
 bool access_role_sees(const struct playbook *playbook, const struct kind *kind, const char *role);
-/* ---- widens.c ---- what `after` lets somebody do or see that `before` does not: an array of char *, by keys. */
+/* ---- widens.c ---- the rights and the sight that `after` gives and `before` does not: an array of char *, by keys. */
 GPtrArray *access_widens(const struct playbook *before, const struct playbook *after);
 
 /* ---- logging in: login.c ---- one thread hashes; sessions are cached in memory. */
@@ -126,7 +127,7 @@ typedef void (*login_done)(void *context, const char *token, const struct sessio
                            struct problem *problem /* borrowed */);
 bool login_submit(struct login_service *service, const char *login, const char *password, const char *address,
                   const char *device, login_done done, void *context);
-/* For whoever has just logged in: their next wrong passwords are counted apart from everybody else's. */
+/* Names the device after a login: the next wrong passwords from it are counted apart from all others. */
 void login_device(struct login_service *service, int64_t account, char out[DEVICE_TEXT_MAX]);
 /* Hashes a new password on the login thread after checking the old one (NULL: set by an administrator). */
 bool login_change_password(struct login_service *service, int64_t account, const char *old_password,
@@ -143,7 +144,7 @@ bool rate_limiter_take(struct rate_limiter *limiter, const char *key, int64_t mo
 /* So many at once, all or none; more than a full bucket holds count as a full bucket. */
 bool rate_limiter_take_many(struct rate_limiter *limiter, const char *key, double tokens, int64_t monotonic_us,
                             int *out_wait_seconds);
-/* What was used already is paid behind it, up to a full bucket of debts. */
+/* Takes tokens for what was used already; the bucket may go below zero, down to a full bucket of debt. */
 void rate_limiter_charge(struct rate_limiter *limiter, const char *key, double tokens, int64_t monotonic_us);
 
 /* ---- traces ---- command `trace_read`, event `personal_data_read`: engine_note_looks(). Who read a person's data, one
@@ -154,10 +155,10 @@ struct read_trace {
 GArray *access_traces_of(struct db *rows, int64_t person, int64_t before_hour, int64_t before_reader, int most);
 json_t *access_traced_pages(struct db *rows, int64_t person, const struct read_trace *trace); /* page → looks */
 
-/* ---- refusals ---- a log of denied attempts outside the journal, JSON lines, ids only: DATA/refusals.log of
- * those with a session, refusals-strangers.log of everybody else, so that nobody without one washes out what people
- * did. The first of a person, route and code in a minute is written at once, those after it are counted ("again"). Five
- * files of 10 MiB each. */
+/* ---- refusals ---- a log of denied attempts outside the journal, JSON lines, ids only: DATA/refusals.log of requests
+ * with a session, refusals-strangers.log of those without, which therefore cannot rotate the former out. The first of a
+ * person, route and code in a minute is written at once, those after it are counted ("again"). Five files of 10 MiB
+ * each. */
 struct refusal_log;
 struct refusal_log *refusal_log_open(const char *data_dir, GError **error);
 void refusal_log_write(struct refusal_log *log, int64_t at_us, int64_t person, const char *what, const char *code);

@@ -112,7 +112,7 @@ bool decide_keep_account(struct decision *decision)
     return true;
 }
 
-/* ---- what its holder is told ---- */
+/* ---- notices to the holder ---- */
 
 const char *const acknowledge_notice_members[] = {"notice", NULL};
 
@@ -192,7 +192,7 @@ bool access_in_one_hand(struct db *rows, int64_t one, int64_t other, int64_t at_
     g_autoptr(GArray) others = g_array_new(FALSE, FALSE, sizeof(int64_t));
     int64_t from_us = at_us - LIMIT_NOTICE_DAYS * US_PER_DAY;
     if (!find_hands(rows, one, from_us, hands) || !find_hands(rows, other, from_us, others))
-        return true; /* so many that nobody can tell */
+        return true; /* too many to compare */
     for (guint i = 0; i < hands->len; i++)
         for (guint k = 0; k < others->len; k++)
             if (g_array_index(hands, int64_t, i) == g_array_index(others, int64_t, k))

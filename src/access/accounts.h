@@ -1,29 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * accounts - who keeps whose account, the trace that keeping one leaves, and what its holder is told of it.
+ * accounts - who keeps which account, the trace that keeping one leaves, and the notices that its holder gets.
  *
- * Shape   whatever is done with an account of somebody else is decided as `keep_account` {person, what, account?} first
- *         and done in secrets.db after: what could not be written leaves an event too many, never one too few. A notice
- *         is an event about somebody's account, or a post that they were appointed to; it is told at each log-in until
- *         its person acknowledges it.
+ * Shape   what is done with the account of another person is decided as `keep_account` {person, what, account?} first
+ *         and done in secrets.db after: a failed write leaves an event too many, never one too few. A notice is an
+ *         event about a person's account, or about a post to which the person was appointed; it is shown at each log-in
+ *         until the person acknowledges it.
+ * Owner   the thread of `rows`; decide and apply functions as command/decision.h says.
  */
 #ifndef ACCESS_ACCOUNTS_H
 #define ACCESS_ACCOUNTS_H
 
 #include "access/access.h"
 
-/* Where they sit and all that they hold a post over, now or later and under whichever registration: who logs in as them
- * acts there. Of who holds none, over the whole city. */
+/* Whether the keeper's right covers the seat and all grounds of every post that the person holds, now or later and
+ * under any registration: a log-in with the account acts there. Of a person without a post, the whole city. */
 bool access_keeps_account(struct db *rows, const struct playbook *playbook, int64_t keeper, int64_t person,
                           int64_t at_us);
 
-/* Whether two persons are the same, or one of them or a third could log in as both: whoever gave a password within
- * LIMIT_NOTICE_DAYS can, and so can whoever could log in as them. The operator does not count: they need none. */
+/* Whether two persons are the same, or one of them or a third could log in as both: a keeper who set a password within
+ * LIMIT_NOTICE_DAYS could, and so could a keeper of that one's account. The operator does not count, who needs none. */
 bool access_in_one_hand(struct db *rows, int64_t one, int64_t other, int64_t at_us);
 
 bool decide_keep_account(struct decision *decision);
 extern const char *const keep_account_members[];
-/* {notice}: their own, for good. */
+/* {notice}: one of the actor's own, for good. */
 bool decide_acknowledge_notice(struct decision *decision);
 extern const char *const acknowledge_notice_members[];
 

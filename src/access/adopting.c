@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* The first role of somebody's over the whole city that fits, and the post. */
+/* The first role of a person's posts over the whole city that fits, and the post. */
 static const char *role_over_all(struct db *rows, const struct playbook *playbook, int64_t person, int64_t at_us,
                                  bool agrees, const char *other_than, int64_t *out_post)
 {

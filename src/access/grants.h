@@ -2,10 +2,10 @@
 /*
  * grants - what a unit may read of people whom it does not see otherwise: named concepts, for a purpose, until a date.
  *
- * Shape   a grant is a matter of a kind with `grants:` that is in force; whoever has a unit that takes part in it for
- *         a ground (that unit itself, not one above it) may read. The rows are open matters of the kinds that it names,
- *         at and below its own unit; of each the newest value of every concept granted. What only some roles are shown
- *         (`visible_to`) is not granted.
+ * Shape   a grant is a matter of a kind with `grants:` that is in force; a viewer may read whose post has as a ground a
+ *         unit that takes part in it (that unit itself, not one above it). The rows are open matters of the kinds that
+ *         it names, at and below its own unit; of each the newest value of every concept granted. Fields that only some
+ *         roles are shown (`visible_to`) are not granted.
  * Owner   struct grant borrows the playbook and owns the rest: grant_clear().
  */
 #ifndef ACCESS_GRANTS_H

@@ -122,7 +122,7 @@ void guesses_wrong(struct guesses *guesses, const struct guess *guess, int64_t n
         count(counted_of(guesses, guess, NULL, now_us), FROM_WRONG_ALL, now_us);
 }
 
-/* The sum of all unknown places stays: whoever guesses elsewhere goes on waiting. */
+/* The sum of all unknown places stays: guesses from elsewhere go on waiting. */
 void guesses_right(struct guesses *guesses, const struct guess *guess)
 {
     uint8_t key[KEY_BYTES];

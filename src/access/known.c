@@ -91,7 +91,7 @@ static void look_at(struct search *search, const struct known_value *like, const
     }
 }
 
-/* Attempts tell nothing, what has been corrected was wrong, and what waits for a second person counts for nothing. */
+/* Attempts hold no values, corrected entries are wrong, and those that wait for a second person do not count yet. */
 static bool counts(const struct entry_row *row)
 {
     return *row->attempt == '\0' && !row->corrected && row->second != SECOND_WAITS && row->second != SECOND_DECLINED;
@@ -130,7 +130,7 @@ static void look_through(struct search *search, struct known_value *like)
     look_at_entries(search, like);
 }
 
-/* `person`: whoever stands for all their registrations. */
+/* `person`: the registration that is kept, of all of the person's. */
 static void look_at_matter(struct search *search, int64_t id, int64_t person)
 {
     struct known_value like = {0};

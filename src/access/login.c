@@ -87,7 +87,7 @@ static struct guess guess_of(struct login_service *service, const struct work *w
     return guess;
 }
 
-/* A name that nobody has is told apart from a wrong password neither by the answer nor by its time. */
+/* Neither the answer nor its time distinguishes an unknown login name from a wrong password. */
 static enum verdict try_password(const struct account *account, const char *password)
 {
     if (account->id != 0)
@@ -115,7 +115,7 @@ static void log_in(struct login_service *service, const struct work *work)
         return;
     }
     guesses_right(service->guesses, &guess);
-    if (account.closed) { /* said only to whoever knows the password */
+    if (account.closed) { /* said only after the right password */
         refuse(work, problem_new(PROBLEM_ACCOUNT_CLOSED, NULL, NULL));
         return;
     }

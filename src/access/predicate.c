@@ -49,7 +49,7 @@ static bool is_subject(const struct kind *kind, const struct viewer *viewer, con
     return kind->about == ABOUT_PERSON && matter->subject == viewer->person;
 }
 
-/* What somebody did in a post is theirs while they hold it, what they did as a person for good. */
+/* An act in a post is the viewer's while the viewer holds the post, an act without one for good. */
 static bool is_theirs(const struct viewer *viewer, int64_t person, int64_t post)
 {
     return person == viewer->person && (post == 0 || holds(viewer, post));
@@ -126,7 +126,7 @@ static bool covers_in_role(struct db *rows, const struct viewer *viewer, const s
         return true;
     if (!registry_unit(rows, unit, &place) || place.to_us > viewer->at_us)
         return false;
-    for (guint i = 0; i < viewer->posts->len; i++) { /* closed: nobody's ground any more */
+    for (guint i = 0; i < viewer->posts->len; i++) { /* closed: in no post's grounds any more */
         const struct post *post = &g_array_index(viewer->posts, struct post, i);
         if (!g_strv_contains(roles->names, post->role))
             continue;
@@ -225,7 +225,7 @@ static bool acts_in(struct db *rows, const struct kind *kind, const struct viewe
     return false;
 }
 
-/* What is about nobody and names no role that unmasks holds nothing to mask. */
+/* A matter without a subject whose kind names no role that unmasks has nothing to mask. */
 bool access_unmasks(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer,
                     const struct matter *matter)
 {
@@ -298,7 +298,8 @@ static bool holds_one_of(const struct viewer *viewer, const struct role_names *r
     return false;
 }
 
-/* Where they live; whoever lives nowhere is seen by whoever registered them, and with ground over the whole city. */
+/* Where the person lives; a person without a residence is seen by the one who registered the person, and with a ground
+ * over the whole city. */
 static bool registers_people_at(struct db *rows, struct rulebook *rulebook, const struct viewer *viewer, int64_t person)
 {
     const struct playbook *playbook = rulebook_current(rulebook);

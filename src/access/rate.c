@@ -15,7 +15,7 @@ struct bucket {
 struct rate_limiter {
     pthread_mutex_t lock;
     GHashTable *buckets;
-    struct bucket shared; /* of whom the table has no place for: nobody who is known is forgotten for them */
+    struct bucket shared; /* of keys for which the table has no room: none of the others is dropped for them */
     int64_t looked_us;
     double per_us, burst;
 };

@@ -13,7 +13,7 @@
 
 #define ROTATE_BYTES (10 * 1024 * 1024)
 #define KEPT         4    /* older files of each: a session that tries everything it can fills one in hours */
-#define TALLIES_MAX  5000 /* refusals told apart in a minute; then the next minute begins early */
+#define TALLIES_MAX  5000 /* distinct refusals in a minute; then the next minute begins early */
 
 struct file {
     char *path;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * sight - the predicate, asked by a command about what it names: who gives it reads what with the posts of now; of a
- *         matter also with those held when the fact was observed, since a phone may deliver late.
+ * sight - the predicate, asked by a command about what it names: whether the actor may see it.
+ *
+ * Shape   with the posts that the actor holds now; of a matter also with those held when the fact was observed, since a
+ *         phone may deliver late.
+ * Owner   the thread of the decision.
  */
 #ifndef ACCESS_SIGHT_H
 #define ACCESS_SIGHT_H

@@ -9,7 +9,7 @@ struct told_set {
     char *cell;
     int64_t *persons; /* ascending */
     guint count;
-    int64_t number; /* as told */
+    int64_t number; /* as shown */
 };
 
 struct told {
@@ -49,7 +49,7 @@ static gint by_id(gconstpointer a, gconstpointer b)
     return (one > other) - (one < other);
 }
 
-/* Whether fewer than TOLD_SMALLEST people stand in one of them only. */
+/* Whether fewer than TOLD_SMALLEST persons are in only one of them. */
 static bool is_near(const struct told_set *set, const GArray *persons)
 {
     guint a = 0, b = 0, apart = 0;

@@ -15,7 +15,7 @@ enum times_place { TIMES_FIRST, TIMES_LAST, TIMES_PLACES };
 
 static const char *const trace_members[] = {"looks", "pages", "from_us", "to_us", NULL};
 
-/* Made by the program itself when it shows a page, never by a client; the doors know whom it showed. */
+/* Made by the program itself when it shows a page, never by a client; the door lists the persons shown. */
 static bool decide_trace_read(struct decision *decision)
 {
     const json_t *looks, *pages, *body = decision->command->body;
@@ -175,7 +175,7 @@ static const struct event_kind events[] = {
 };
 /* clang-format on */
 
-/* Whoever made an event of a matter takes part in it; whoever is appointed is told. */
+/* The actor of an event of a matter takes part in it; an appointed person gets a notice. */
 static const struct event_follower follows[] = {
     {"post_appointed", apply_post_notice}, {"matter_opened", apply_taking_part},  {"entered", apply_taking_part},
     {"matter_offered", apply_taking_part}, {"offer_answered", apply_taking_part}, {NULL},

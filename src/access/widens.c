@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a version of a playbook lets somebody do or see that the one in force does not. Named by its keys, for whoever
- * has to agree: roles' `may`, who sees a kind and who sees it unmasked, who reads a field, and grants. A new kind
- * widens only by `unmask` and `grants`: nothing was entered there yet.
+ * The rights and the sight that a version of a playbook gives and the one in force does not. Named by the playbook's
+ * keys, for the person who has to agree: roles' `may`, who sees a kind and who sees it unmasked, who reads a field, and
+ * grants. A new kind widens only by `unmask` and `grants`: nothing was entered there yet.
  */
 #include "access/access.h"
 
