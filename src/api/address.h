@@ -3,7 +3,7 @@
  * address - where a connection comes from, as text.
  *
  * Shape   `network` is what one household or office has: of IPv6 the first 64 bits ("2001:db8:1:2::/64"), of IPv4 the
- *         whole. IPv4 that comes in IPv6's clothes is IPv4.
+ *         whole. An IPv4-mapped IPv6 address is IPv4.
  */
 #ifndef API_ADDRESS_H
 #define API_ADDRESS_H

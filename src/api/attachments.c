@@ -18,7 +18,7 @@
 
 /* ---- up ---- */
 
-/* Who may make no entry of it with a file, has nothing to send; nor anybody when it holds as many as it may. */
+/* Only actors who may make an entry with a file, and only while the matter holds fewer than LIMIT_ATTACHMENTS. */
 void admit_attachment(struct request *request)
 {
     struct matter matter;
@@ -48,7 +48,7 @@ static GBytes *read_upload(const struct request *request)
     return g_bytes_new_take(g_steal_pointer(&data), bytes);
 }
 
-/* Sealed and durable, without what hangs behind it; NULL when the request has been answered. */
+/* Sealed and durable, without bytes behind its end; NULL when the request has been answered. */
 static json_t *keep(struct request *request, const struct matter *matter, GBytes *file)
 {
     gsize bytes;

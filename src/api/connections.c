@@ -13,7 +13,7 @@
 #define SILENCE_TIMES  2
 #define REQUEST_TIMES  5
 #define HURRY_OF_FOUR  3 /* quarters of all places: from here on a header must be quick */
-#define SPARE_OF_FORTY 2 /* of all places: kept for whoever comes next, a health check before all */
+#define SPARE_OF_FORTY 2 /* of all places: kept for the next connections, a health check above all */
 
 struct connection {
     int fd;
@@ -59,7 +59,8 @@ static void drop_late(struct connections *connections)
     }
 }
 
-/* Whoever has been silent longest, else has been sending for longest; who waits for an answer stays. */
+/* Drops the connection that has been silent longest, else the one that has been sending longest; those that wait for an
+ * answer stay. */
 static void make_room(struct connections *connections)
 {
     for (enum connection_state state = CONNECTION_SILENT; state <= CONNECTION_SENDS; state++)

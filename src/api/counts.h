@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * counts - how many matters there are in a unit, and what is expected in them, now.
+ *
+ * Shape   a handler of endpoints.c.
+ * Owner   the thread that runs the request: request.h.
  */
 #ifndef API_COUNTS_H
 #define API_COUNTS_H

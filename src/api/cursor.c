@@ -28,7 +28,7 @@ static gint by_text(gconstpointer a, gconstpointer b)
 
 static void hash_text(crypto_generichash_state *state, const char *text)
 {
-    crypto_generichash_update(state, (const uint8_t *)text, strlen(text) + 1); /* its end tells texts apart */
+    crypto_generichash_update(state, (const uint8_t *)text, strlen(text) + 1); /* with its NUL, which separates texts */
 }
 
 static void bind_to(struct request *request, size_t count, uint8_t out[BOUND_BYTES])

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * cursor - where a list goes on, sealed for whoever was given it.
+ * cursor - where a list goes on, sealed for the viewer to whom it was given.
  *
  * Shape   base64url of nonce (24 bytes) and ciphertext: the integers, 8 bytes each, under a key out of the vault,
- *         bound to the viewer, the path and every other parameter of the query but `limit`. Two pages that say the
- *         same have the same text, so that a list asked for again is known by its tag.
- * Errors  what does not open is refused alike: of another list, filter or viewer, changed, or made up.
+ *         bound to the viewer, the path and every other parameter of the query but `limit`. Equal positions have equal
+ *         texts, so that an unchanged list has the same ETag.
+ * Errors  a cursor of another list, filter or viewer, a changed one and an invented one are refused alike.
  * Owner   the caller of cursor_seal(); the key stays that of the data directory, over restarts.
  */
 #ifndef API_CURSOR_H

@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-#define SEARCH_MOST 50        /* people found at once: whoever finds more knows too little */
-#define NOON        (12 * 60) /* who is meant by "on 3 February" */
+#define SEARCH_MOST 50        /* people found at once: a search that finds more is too vague */
+#define NOON        (12 * 60) /* the time meant by "on 3 February" */
 
 static const struct playbook *playbook_of(struct request *request)
 {
@@ -202,7 +202,7 @@ void get_handovers(struct request *request)
     respond_json(request, MHD_HTTP_OK, json_pack("{s:o, s:o}", "data", sides[0], "given", sides[1]));
 }
 
-/* Whoever decides reads who it is about; whoever made the offer has said it. */
+/* The name is unmasked for the actor who decides on it, not for the giver. */
 void get_moves(struct request *request)
 {
     int limit;
@@ -249,7 +249,7 @@ static json_t *shape_proposal(struct request *request, const struct erasure_prop
                      shape_time(request, proposal->at_us), "until", shape_time(request, proposal->until_us));
 }
 
-/* Of somebody who has lost the right it cannot be confirmed: it has ended. */
+/* A proposal ends when its proposer has lost the right. */
 static bool is_still_proposed(struct request *request, const struct erasure_proposal *proposal)
 {
     return registry_has_right(request->reader->rows, playbook_of(request), proposal->by, RIGHT_PERSONS, REGISTRY_ROOT,
@@ -285,7 +285,7 @@ void get_erasures(struct request *request)
     respond_json(request, MHD_HTTP_OK, shape_page(request, rows, waiting->len > (guint)limit ? &after : NULL, 1));
 }
 
-/* The other side of what a matter tells of its links: those that the viewer sees. */
+/* Matters that link to the person, those that the viewer sees. */
 static json_t *shape_links(struct request *request, int64_t person, bool unmasked)
 {
     struct rulebook *rulebook = engine_rulebook(request->server->engine);
@@ -417,7 +417,7 @@ void get_person_custody(struct request *request)
     respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
 }
 
-/* Only those whom the viewer may see; what they share is named, not shown. */
+/* Only persons whom the viewer may see; the answer names what they share and does not show it. */
 void get_person_duplicates(struct request *request)
 {
     int64_t person;
@@ -439,7 +439,7 @@ void get_person_duplicates(struct request *request)
     respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
 }
 
-/* The person themselves, or whoever audits, may know who has read their data: one row a reader and hour. */
+/* For the person and for auditors: who has read the person's data, one row a reader and hour. */
 void get_person_traces(struct request *request)
 {
     int limit;
@@ -484,7 +484,7 @@ static enum vault_index what_is_given(const json_t *body, const char **out_value
     return 0;
 }
 
-/* The index knows bigrams; whether they stand together only the opened name tells. */
+/* The index knows bigrams; only the opened name shows whether they stand together. */
 static bool really_matches(struct request *request, int64_t person, enum vault_index index, const char *value)
 {
     AUTO(person_data) struct person_data data = {0};

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * directory - reading the registry: units, who is responsible where, gaps, posts, people, hand-overs.
+ *
+ * Shape   handlers of endpoints.c. A person whom the viewer may not see is answered as one who does not exist.
+ * Owner   the thread that runs the request: request.h.
  */
 #ifndef API_DIRECTORY_H
 #define API_DIRECTORY_H

@@ -143,7 +143,7 @@ static char *letter_text(struct request *request, const struct playbook *playboo
                                               since, grounds->str);
 }
 
-/* Whoever holds it, and whoever may appoint somebody to it: over its seat and all of its grounds. */
+/* The holder, and viewers who may appoint to it: over its seat and all of its grounds. */
 static bool may_have_letter(struct request *request, const struct playbook *playbook, const struct post *post)
 {
     struct db *rows = request->reader->rows;
@@ -158,7 +158,7 @@ static bool may_have_letter(struct request *request, const struct playbook *play
     return registry_has_right(rows, playbook, viewer, RIGHT_REGISTRY, post->seat, request->now_us);
 }
 
-/* As of today: the post stands, and this is who holds it. For others it is as if there were none. */
+/* As of today: the post exists and this is its holder. Other viewers get not_found. */
 void get_post_letter(struct request *request)
 {
     struct post post;

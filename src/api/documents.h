@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * documents - what was issued, as JSON or on paper, and whether a paper is one of ours.
+ * documents - issued documents as JSON or PDF, and whether a paper is genuine.
+ *
+ * Shape   handlers of endpoints.c, and the answer that matters.c uses.
+ * Owner   the thread that runs the request: request.h.
  */
 #ifndef API_DOCUMENTS_H
 #define API_DOCUMENTS_H
 
 #include "api/request.h"
 
-/* As ?format= or the Accept header asks. Whoever calls has seen to it that they may read it. */
+/* As ?format= or the Accept header asks. The caller has checked that the viewer may read it. */
 void respond_issued(struct request *request, const struct playbook *playbook, const struct matter *matter,
                     const char *name, const struct issued *issued);
-/* Who holds a post, for whom they visit; `proof` in it is of the day on which it was asked for. */
+/* The letter that the holder of a post shows at a visit; its `proof` is of the day of the request. */
 void get_post_letter(struct request *request);
-/* Open to everybody who holds the paper: says nothing that is not on it, and nothing about a person. */
+/* Open without a session: says nothing that is not on the paper, and nothing about a person. */
 void get_proof(struct request *request);
 
 #endif

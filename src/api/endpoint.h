@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * endpoint - the one table of addresses: what answers, who may ask, and what the API reference says about it.
+ * endpoint - the one table of addresses: the handler, who may ask, and the text of the API reference.
  *
- * Shape   sorted by path, then method, as the reference prints them. A row with `command` is a door to that
- *         command: the path's parameter becomes the member `path_member` of its body.
+ * Shape   sorted by path, then method, as the reference prints them. A row with `command` is a door to that command:
+ *         the path's parameter becomes the member `path_member` of its body.
+ * Owner   a constant, read by any thread.
  */
 #ifndef API_ENDPOINT_H
 #define API_ENDPOINT_H
@@ -19,12 +20,12 @@ struct endpoint {
     void (*handle)(struct request *request); /* NULL with `command` */
     bool open;                               /* without a session */
     bool settles;                            /* also with a password that must be changed first */
-    enum heavy_size heavy;                   /* for somebody with a session: read in threads of its own */
+    enum heavy_size heavy;                   /* with a session: read in threads of its own */
     bool submits;                            /* reads nothing: it hands commands over. Rows with `command` too */
     const char *command, *path_member;
     const char *takes, *gives; /* media types; NULL JSON. What takes another one is an upload into a file */
     int64_t takes_bytes;       /* of such an upload at most; 0: of a sheet */
-    void (*admits)(struct request *request); /* of such an upload: answers those who may not send it */
+    void (*admits)(struct request *request); /* of such an upload: answers it where it may not be sent */
     const char *zh, *en;
     const char *shows;               /* the schema of the answer; NULL any object */
     const struct query_param *query; /* ended by a row without name */

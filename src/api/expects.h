@@ -2,7 +2,9 @@
 /*
  * expects - what a state expects and by when, as clients see it in GET /api/v1/kinds/{name}.
  *
- * Units   lengths in seconds, working days beside them; expressions as trees (expr_json.c).
+ * Shape   a JSON array, one object an expectation; expressions as trees (expr_json.c).
+ * Units   lengths in seconds, working days beside them.
+ * Owner   the caller of shape_expects().
  */
 #ifndef API_EXPECTS_H
 #define API_EXPECTS_H

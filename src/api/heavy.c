@@ -50,7 +50,7 @@ static void share_free(gpointer data)
     g_free(share);
 }
 
-/* Whoever comes begins with what the least of the others has read: nobody saves up. */
+/* A new account starts with the least that any other has read: idle time gives no credit. */
 static struct share *share_of(struct heavy *heavy, int64_t account)
 {
     struct share *share = g_hash_table_lookup(heavy->shares, &account);

@@ -3,11 +3,11 @@
  * heavy - reading that takes long, in threads of its own behind everything else.
  *
  * Shape   a job is one request, or one page of an export. Its connection sleeps meanwhile, so that no other request
- *         waits for it. Among the accounts that wait, the one is next that has read least; long jobs leave one thread
- *         to lists. The threads are nicer than all others: intake wins the processors.
+ *         waits for it. Of the accounts that wait, the one that has read least is next; long jobs leave one thread to
+ *         lists. The threads have a higher nice value than all others, so that intake goes first.
  * Limits  LIMIT_HEAVY_AT_A_TIME jobs of an account run (and so many exports), LIMIT_HEAVY_WAITING wait, and
- *         LIMIT_READING_MS_PER_MINUTE of a processor are its share: beyond, 429. A job whose client has gone ends where
- *         it stands.
+ *         LIMIT_READING_MS_PER_MINUTE of a processor are its share: beyond, 429. A job whose client has disconnected
+ *         ends.
  * Owner   heavy_submit() from any thread; `run` and `done` are called in one of the pool's.
  */
 #ifndef API_HEAVY_H
@@ -24,7 +24,7 @@ enum heavy_size {
 struct heavy_job {
     int64_t account;
     enum heavy_size size;
-    bool page;                                         /* of an export that has begun: it waits, whoever else does */
+    bool page;                                         /* of an export that has begun: waits beyond the limits */
     int fd;                                            /* of its client */
     void (*run)(void *context, struct reader *reader); /* NULL reader: it cannot be run, since the server ends */
     void (*done)(void *context);
@@ -41,7 +41,7 @@ void heavy_end_export(struct heavy *heavy, int64_t account);
 /* Reading elsewhere counts, too. */
 int64_t heavy_clock_us(void); /* what this thread has taken of a processor */
 void heavy_charge(struct heavy *heavy, int64_t account, int64_t used_us);
-/* In `run`: its client has gone, or the server ends. What it reads fails from then on. */
+/* In `run`: its client has disconnected, or the server ends. What it reads fails from then on. */
 bool heavy_is_over(const struct reader *reader);
 
 #endif

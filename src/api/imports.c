@@ -9,9 +9,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define WAIT_SECONDS    5                    /* whoever has one running already */
+#define WAIT_SECONDS    5                    /* before a refused import may be tried again */
 #define REST_WAIT_US    (10 * US_PER_SECOND) /* for the last rows of a sheet */
-#define IMPORT_NICENESS 8                    /* what reads a sheet stands behind whoever enters */
+#define IMPORT_NICENESS 8                    /* reading a sheet yields to intake */
 
 enum job_status { JOB_RUNNING, JOB_DONE, JOB_STOPPED, JOB_FAILED };
 
@@ -118,7 +118,7 @@ static void job_drop(struct import_job *job)
     mapping_free(job->mapping);
 }
 
-/* NULL: one more may run. Nobody has more than one, so that nobody keeps the others out. */
+/* NULL: one more may run. One a person, so that no person takes all places. */
 static const char *why_not(struct imports *imports, int64_t person, enum problem_code *out_code)
 {
     guint count = 0;

@@ -2,8 +2,8 @@
 /*
  * imports - sheets that came through the door and are on their way in, each in a thread of its own.
  *
- * Shape   a job is started with the whole sheet and asked for until it is done; its report stays until others take its
- *         place or the server stops. What it did is in the journal; after a restart the same sheet goes on.
+ * Shape   a job is started with the whole sheet and polled until it is done; its report stays until others take its
+ *         place or the server stops. What it did is in the journal; after a restart the same sheet can be sent again.
  * Limits  LIMIT_IMPORT_JOBS kept, IMPORTS_AT_A_TIME running, one of a person.
  * Owner   shared; every function from any thread. imports_free() stops what runs and waits for it.
  */
@@ -27,14 +27,14 @@ struct import_job {
     bool apply, partial;
 };
 /* Starts it; everything in `job` is taken. The id, which the caller frees; NULL with a problem when too many run
- * (queue_full), or theirs does (too_many_requests). */
+ * (queue_full), or one of the same person does (too_many_requests). */
 char *imports_start(struct imports *imports, struct import_job *job, struct problem **out_problem);
 /* {"id", "what", "status", "done", "all", "report"?} of that person's job, findings from the index `from` on; NULL:
  * there is none. */
 json_t *imports_json(struct imports *imports, const char *id, int64_t person, bool chinese, guint from);
 /* What was found in that person's job, as a sheet; NULL: there is none, or it still runs. The caller frees. */
 char *imports_csv(struct imports *imports, const char *id, int64_t person, bool chinese);
-/* Of that person's job: no more rows are read, and the report tells what was done by then. */
+/* Of that person's job: no more rows are read, and the report says what was done by then. */
 void imports_stop(struct imports *imports, const char *id, int64_t person);
 
 #endif

@@ -137,7 +137,7 @@ static json_t *shape_needs(const struct entry_def *entry)
     return shapes;
 }
 
-/* Where it leads; the first branch whose condition is true is taken. */
+/* The transitions of an entry; the first branch whose condition is true is taken. */
 static json_t *shape_branches(const struct entry_def *entry)
 {
     json_t *shapes = json_array();

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * kinds - what GET /kinds tells of a kind besides its forms: who, under which conditions, what follows, how long it is
- * kept, what is counted.
+ * kinds - what GET /kinds says of a kind besides its forms: who, under which conditions, what follows, how long it is
+ *         kept, what is counted.
  *
  * Shape   conditions are the trees of expr_json.c, so that an offline phone decides the same. An address is {"role",
  *         "at" or "above"} or {"party"}. kind_schema() is the JSON Schema of the whole answer.
+ * Owner   `shape` is changed in place; kind_schema() gives a new reference.
  */
 #ifndef API_KINDS_H
 #define API_KINDS_H

@@ -3,7 +3,7 @@
  * language - which of our two languages a request asks for.
  *
  * Source  RFC 9110, 12.5.4 (Accept-Language) and 12.4.2 (weights); a range stands for what begins with it, `*` for what
- *         is not named. What is malformed is passed over.
+ *         is not named. Malformed ranges are ignored.
  */
 #ifndef API_LANGUAGE_H
 #define API_LANGUAGE_H

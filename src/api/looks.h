@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * looks - what a page shows of people is noted before it goes out, or it does not go out.
+ * looks - personal data that a page shows is noted before the page is sent, or the page is not sent.
  *
- * Errors  where the engine takes no more (engine_note_looks()), the request is answered with that: 503.
+ * Shape   an array of struct look is filled while the page is made, then given to engine_note_looks() as a whole.
+ * Errors  where the engine takes no more, the request is answered with its problem: 503.
+ * Owner   the thread that runs the request: request.h.
  */
 #ifndef API_LOOKS_H
 #define API_LOOKS_H

@@ -118,7 +118,7 @@ static void note_seen(struct request *request, const struct matter *matter)
         submit_seen(request, &matter->uuid);
 }
 
-/* Where they have closed it and we have not, or the other way round, nobody is to overlook it. */
+/* `conflict`: one system has closed it and the other has not. */
 static json_t *shape_external(struct request *request, const struct matter *matter, const struct external *external)
 {
     json_t *shape = json_pack(
@@ -251,7 +251,7 @@ static void add_retained(struct retention_page *page, const struct retained *ret
                                     shape_time(request, retained->erase_us), "held_for", retained->holds));
 }
 
-/* True: there is more. One more is looked for than is shown, so that `next` tells of nothing that stays hidden. */
+/* True: there is more. One more is looked for than is shown, so that `next` never stands for rows that stay hidden. */
 static bool fill_retention(struct retention_page *page, int64_t to_us)
 {
     int64_t after[2] = {page->next[0], page->next[1]};
@@ -316,7 +316,7 @@ static void add_frozen(json_t *shape, json_t *fields, bool unmasked)
         json_object_set(shape, "because", reason);
 }
 
-/* An entry that the matter's rules have no more is told by the last that had it. */
+/* An entry that the matter's rules no longer have is described by the last that had it. */
 static const struct entry_def *entry_def_of(struct request *request, const struct matter *matter,
                                             const struct kind *kind, const struct entry_row *row)
 {
@@ -492,7 +492,7 @@ static GArray *own_posts(struct request *request, bool *out_ok)
     return posts;
 }
 
-/* As access_unmasks(); whose role unmasks and who answers need not have the matter read for that. */
+/* As access_unmasks(); the matter is not read where the role of the viewer's post that answers unmasks. */
 static bool todo_unmasks(struct request *request, const struct todo *todo, const struct kind *kind)
 {
     struct matter matter;
@@ -574,7 +574,7 @@ static json_t *shape_alert(struct request *request, const struct alert *alert)
     return shape;
 }
 
-/* What was raised to a post of theirs may have gone elsewhere since. */
+/* The matter of an alert may have been handed over since. */
 static bool still_sees(struct request *request, const struct alert *alert)
 {
     struct matter matter;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * matters - reading matters, their entries, expectations and documents; the to-do list and what was raised.
+ * matters - reading matters, their entries, expectations and documents; the to-do list and alerts.
+ *
+ * Shape   handlers of endpoints.c. A matter that the viewer may not see is answered as one that does not exist.
+ * Owner   the thread that runs the request: request.h.
  */
 #ifndef API_MATTERS_H
 #define API_MATTERS_H

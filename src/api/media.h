@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * media - what a file is, told by its bytes to the last one.
+ * media - the type of a file, from all of its bytes.
  *
- * Shape   JPEG, PNG, WebP, HEIC and PDF are followed through their segments, chunks or boxes to their end; what hangs
- *         behind it is no part of the picture and is cut off. A file that ends too early, or that a program of another
- *         trade would open, too (a page, an archive), is none of them.
+ * Shape   JPEG, PNG, WebP, HEIC and PDF are followed through their segments, chunks or boxes to their end; bytes behind
+ *         it are no part of the picture and are cut off. A file that ends too early, or that is a valid page or archive
+ *         as well, is none of them.
  * Source  ITU-T T.81 B.1; PNG (ISO/IEC 15948) 5.3; WebP RIFF container; ISO/IEC 14496-12 4.2; ISO 32000-1 7.5.5;
  *         PKWARE APPNOTE 4.3.16; WHATWG MIME sniffing 7.1.
  */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * participants - who takes part in a matter, and how far each has come: delivered, seen, entered, expectations ended.
+ *
+ * Shape   a handler of endpoints.c, and parts of the answers of matters.c and system.c.
+ * Owner   the thread that runs the request: request.h; what is returned is the caller's.
  */
 #ifndef API_PARTICIPANTS_H
 #define API_PARTICIPANTS_H

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* Whoever answers holds a post; the number is theirs, not of whom the matter is about. */
+/* The number is that of the holder of the post that answers, not of the matter's subject. */
 static json_t *shape_ringing(struct request *request, const struct ringing *ringing, const struct matter *matter,
                              bool unmasked)
 {
@@ -26,7 +26,7 @@ static json_t *shape_ringing(struct request *request, const struct ringing *ring
 struct phone_page {
     struct request *request;
     json_t *rows;
-    GArray *shown; /* of struct look: whose number stands on it */
+    GArray *shown; /* of struct look: the persons whose number it shows */
     int limit;
     int looked_at;
     int64_t next[3]; /* of the last row that is shown; of a page that looking ended, of the last looked at */
@@ -53,7 +53,7 @@ static void add_ringing(struct phone_page *page, const struct ringing *ringing, 
         looks_add(page->shown, post.person, 0);
 }
 
-/* True: there is more. One more is looked for than is shown, so that `next` tells of nothing that stays hidden. */
+/* True: there is more. One more is looked for than is shown, so that `next` never stands for rows that stay hidden. */
 static bool fill_phone_list(struct phone_page *page, int64_t under)
 {
     int64_t after[3] = {page->next[0], page->next[1], page->next[2]};

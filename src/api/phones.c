@@ -19,7 +19,7 @@ void phones_clear(struct phones *phones)
     pthread_mutex_destroy(&phones->lock);
 }
 
-/* Their own place, or that of whoever was not heard for longest. */
+/* The person's own place, or the one that was not used for longest. */
 static struct phone *place_of(struct phones *phones, int64_t person)
 {
     struct phone *place = &phones->heard[0];

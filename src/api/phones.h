@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * phones - what the clocks of others say about this server's: one phone ahead is wrong, most of them are not.
+ * phones - whether this server's clock is behind: one phone ahead of it is wrong, most of them are not.
  *
- * Shape   of the people who sent a command last, whether it came from the future.
+ * Shape   of the persons who sent a command last, whether its times lay in the future.
+ * Limits  PHONES_HEARD persons; the one heard longest ago gives way.
  * Owner   any thread.
  */
 #ifndef API_PHONES_H
@@ -25,9 +26,10 @@ struct phones {
 
 void phones_init(struct phones *phones);
 void phones_clear(struct phones *phones);
-/* Hears what a command of this person claims (command_claims_us()), and says by which times it is to be judged. */
+/* Records the time that a command of this person claims (command_claims_us(); 0 none); returns the times to check it
+ * against. */
 struct command_times phones_times(struct phones *phones, const struct clock *clock, int64_t person, int64_t claims_us);
-/* Several people are ahead of the server, and most of those who were heard. */
+/* Several persons are ahead of the server, and most of those who were heard lately. */
 bool phones_are_ahead(struct phones *phones);
 
 #endif

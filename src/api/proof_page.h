@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * proof_page - what a phone shows that has read the code on a paper: whether it is genuine, in words, without a person.
+ * proof_page - the page that a phone shows after reading the code on a paper: whether it is genuine, without a person.
+ *
+ * Shape   one HTML page; every text from outside is escaped.
+ * Owner   the thread that runs the request: request.h.
  */
 #ifndef API_PROOF_PAGE_H
 #define API_PROOF_PAGE_H

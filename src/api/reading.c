@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a handler reads within: who asks pays for it, what it must show is waited for, all of it is one snapshot. */
+/* Reading for a handler: the account is charged, rows.db catches up with what must be shown, all of it is one
+ * snapshot. */
 #include "api/heavy.h"
 #include "api/request.h"
 #include "base/limits.h"

@@ -7,7 +7,7 @@
 
 #define DAYS_UNLESS_SAID 30
 
-/* Their own, or that of whoever they supervise: what an appraisal would lay out of them. */
+/* The holder's own, or that of a post that the viewer supervises. */
 static bool may_read(struct request *request, const struct playbook *playbook, const struct post *post)
 {
     g_autofree const char **roles = g_new0(const char *, playbook->role_count + 1);

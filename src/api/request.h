@@ -2,9 +2,10 @@
 /*
  * request - one HTTP request from its first header to its answer.
  *
- * Shape   a handler reads request->…, and answers with exactly one respond_…() call, or calls request_sleep()
- *         and answers in its `resume`.
- * Owner   the server thread of its connection; between request_sleep() and request_wake() whoever does the work.
+ * Shape   a handler reads request->…, and answers with exactly one respond_…() call, or calls request_sleep() and
+ *         answers in its `resume`. A handler of a heavy endpoint runs in a thread of heavy.h meanwhile.
+ * Owner   the server thread of its connection; between request_sleep() and request_wake() the thread that does the
+ *         work.
  */
 #ifndef API_REQUEST_H
 #define API_REQUEST_H
@@ -31,12 +32,12 @@ struct server {
     struct login_service *login;
     struct rate_limiter *account_limiter, *address_limiter;
     struct refusal_log *refusals;
-    struct told *told; /* numbers of people, by grants of counts */
+    struct told *told; /* numbers of persons shown by grants of counts */
     struct imports *imports;
     struct connections *connections;
     struct uploads *uploads;
     int places;  /* for connections */
-    bool secure; /* whoever reaches us does it by TLS */
+    bool secure; /* clients reach it by TLS */
     struct heavy *heavy;
     pthread_key_t reader_key;
     int request_seconds;
@@ -46,10 +47,10 @@ struct server {
     int64_t stop_us;              /* monotonic: when what is under way must end, once it is stopping */
     int running, sleeping;        /* requests that a handler has taken and not yet answered; of them those asleep */
     pthread_mutex_t written_lock; /* guards `written` */
-    GHashTable *written;          /* person → last position they wrote, so that they read their own writes */
+    GHashTable *written;          /* person → position of the last write, which the person's next reads show */
     _Atomic int64_t begun_requests, requests, answers_by_class[6], microseconds;
     _Atomic int64_t turned_away,
-        turned_away_told_us;         /* 503 not told to the log yet; monotonic: when it was last told */
+        turned_away_told_us;         /* answers 503 not logged yet; monotonic: when they were last logged */
     struct certificate *certificate; /* NULL plain HTTP */
     char *public_url;                /* without a slash at its end; NULL unknown */
     uint16_t port;
@@ -78,7 +79,7 @@ struct request {
     struct reader *reader;         /* this thread's; a snapshot is open while a handler runs that reads */
     struct viewer viewer;          /* of the session's person */
     bool has_viewer;
-    bool gone; /* its client, while it was read for: nobody takes the answer */
+    bool gone; /* its client disconnected while a thread of heavy.h read: the answer is dropped */
 
     /* between request_sleep() and request_wake() */
     bool asleep;
@@ -96,12 +97,13 @@ struct request {
     int status;
 };
 
-/* Answers what it may cost: false when it is too much for now. */
+/* Takes `tokens` from the account, or from the network before a login. False when there are too few, and that has been
+ * answered. */
 bool request_pays(struct request *request, double tokens);
 /* The person's next reads show at least this position. */
 void server_note_written(struct server *server, int64_t person, int64_t pos);
-/* Rows show what the same person was answered before, and what anybody was a second before. False: they do not come so
- * far in time, and that has been answered. */
+/* Rows show what the same person wrote before, and what was answered to any client a second before. False: rows.db does
+ * not come so far in time, and that has been answered. */
 bool server_rows_are_fresh(struct request *request);
 /* Lets `handle` read from request->reader in one snapshot of now, also in what request_sleep() resumes with. False
  * when there was nothing to read from, or no longer; what it has answered by then is taken back. */
@@ -111,7 +113,7 @@ struct request *request_new(struct server *server, struct MHD_Connection *connec
                             const char *path, const char *version);
 void request_free(struct request *request);
 
-/* The token that it bears, in its header or cookie; "" none. The caller wipes it. */
+/* The request's token, from its header or cookie; "" none. The caller wipes it. */
 #define SESSION_COOKIE        "lianfang_session"
 #define SECURE_SESSION_COOKIE "__Host-lianfang_session" /* browsers take it by TLS alone, for this host alone */
 #define DEVICE_COOKIE         "lianfang_device"

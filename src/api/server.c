@@ -32,7 +32,7 @@
 #define TLS_PRIORITIES                                                                                                 \
     "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-DHE-RSA:-AES-128-CBC:-AES-256-CBC:-SHA1:"                     \
     "%SERVER_PRECEDENCE"
-#define STOP_SECONDS 5 /* for answers that are on their way when the program is told to stop */
+#define STOP_SECONDS 5 /* for answers that are on their way at a stop */
 #define STOP_LOOK_US 5000
 
 G_DEFINE_QUARK(lianfang_server_error, server_error)
@@ -115,7 +115,7 @@ static void read_aside(void *context, struct reader *reader)
     }
     request->gone = heavy_is_over(reader);
     if (request->gone) {
-        respond_empty(request, MHD_HTTP_NO_CONTENT); /* nobody takes it */
+        respond_empty(request, MHD_HTTP_NO_CONTENT); /* the client has disconnected */
         return;
     }
     if (server_rows_are_fresh(request))
@@ -249,7 +249,7 @@ static bool admits(struct request *request)
     return request->response == NULL;
 }
 
-/* Only for somebody who may send it: a file is made. */
+/* Makes the file; called only where the client may send it. */
 static void begin_upload(struct request *request, const char *length)
 {
     struct uploads *uploads = request->server->uploads;
@@ -327,12 +327,12 @@ static enum MHD_Result take_body(struct request *request, const char *data, size
     return MHD_YES;
 }
 
-/* What holds for every answer. How long it took is not said: it would tell who is registered. */
+/* Headers of every answer. None has the time that it took, which would reveal who is registered. */
 static void add_security_headers(struct request *request)
 {
     if (request->server->secure)
         MHD_add_response_header(request->response, "Strict-Transport-Security", HSTS);
-    if (request->malformed) /* where its end is, nobody knows */
+    if (request->malformed) /* its end is unknown */
         MHD_add_response_header(request->response, MHD_HTTP_HEADER_CONNECTION, "close");
 }
 
@@ -365,7 +365,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     return MHD_queue_response(connection, (unsigned)request->status, request->response);
 }
 
-/* An overload is one line a second, not one a request; what the last line does not tell, the next one does. */
+/* An overload is logged once a second, not once a request; the next line counts those since the last one. */
 static void tell_turned_away(struct server *server)
 {
     int64_t now_us = clock_monotonic_us(), told_us = server->turned_away_told_us;
@@ -544,7 +544,7 @@ uint16_t server_port(const struct server *server)
     return server->port;
 }
 
-/* Those asleep are woken by whoever works for them; `lock` is held. False when time is over. */
+/* Until no request sleeps; `running_lock` is held. False when time is over. */
 static bool wait_for_sleepers(struct server *server)
 {
     struct timespec until;
@@ -556,8 +556,8 @@ static bool wait_for_sleepers(struct server *server)
     return true;
 }
 
-/* Nobody is waited for without end: what still waits for the writer is turned away, and answers on their way to a slow
- * client are left. Only a disk that does not come back keeps anybody asleep then; run_serve() sees to that. */
+/* Waits with bounds: what still waits for the writer then is refused, and answers on their way to a slow client are
+ * left. Only a disk that does not respond keeps requests asleep after that; run_serve() handles that. */
 static void wait_for_answers(struct server *server)
 {
     pthread_mutex_lock(&server->running_lock);

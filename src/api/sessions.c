@@ -11,7 +11,7 @@
 #define LOGIN_CHARS_MAX 100
 #define DEVICE_DAYS     400 /* that a browser keeps it; no longer than it is taken (vault/device.c) */
 
-/* What the login thread answers, kept until the server thread wakes. */
+/* What the login thread answers, kept until the server thread resumes the request. */
 struct login_answer {
     struct request *request;
     char *token;
@@ -19,7 +19,7 @@ struct login_answer {
     bool must_change;
     struct problem *problem;
     int64_t account;
-    /* of somebody else's account: what is to be done once it has been noted, and with what */
+    /* of another person's account: what is to be done once it has been noted, and with what */
     void (*then)(struct request *request);
     int64_t person, pos;
     char *login, *password;
@@ -129,7 +129,7 @@ static json_t *notices_at_login(struct request *request, const struct session *s
     return shape_notices(request, access_notices_open(request->reader->rows, session->person, LIMIT_NOTICES));
 }
 
-/* Also those acknowledged: whoever logs in as them washes nothing out. */
+/* Also those acknowledged: another person who logs in with the account cannot hide them. */
 static json_t *notices_of_days(struct request *request)
 {
     int64_t from_us = request->now_us - LIMIT_NOTICE_DAYS * US_PER_DAY;
@@ -320,7 +320,7 @@ static void do_what_was_noted(struct request *request)
     answer->then(request);
 }
 
-/* What is to be done with the account comes later, so that nothing is done that no event tells of. */
+/* The account is changed after its event is durable, so that no change lacks an event. */
 static void note_first(struct request *request, const char *what, struct login_answer *answer /* taken */)
 {
     json_t *body = json_pack("{s:o, s:s, s:I}", "person", json_id(answer->person), "what", what, "account",
@@ -353,7 +353,7 @@ static void set_password(struct request *request)
         turn_away(answer);
 }
 
-/* "!" is the hash of no password: nobody gets in before the login thread has set the real one. */
+/* "!" is the hash of no password: no log-in succeeds before the login thread has set the real one. */
 static void make_account(struct request *request)
 {
     struct login_answer *answer = request->work;

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * sessions - logging in and out, one's own account, and the accounts of others.
+ *
+ * Shape   handlers of endpoints.c; passwords are hashed on the login thread (access/access.h) while the connection
+ *         sleeps.
+ * Owner   the thread that runs the request: request.h.
  */
 #ifndef API_SESSIONS_H
 #define API_SESSIONS_H

@@ -10,7 +10,7 @@
 
 enum known { KNOWN_UNIT = 1, KNOWN_TIME, KNOWN_TITLE };
 
-/* Where a shape is kept that other rows of the answer may share; nobody changes what has been shared. */
+/* Where a shape is kept that other rows of the answer may share; a shared shape is not changed. */
 static json_t **known_place(struct request *request, enum known what, int64_t key)
 {
     uint64_t mixed = ((uint64_t)key ^ (uint64_t)what << 60) * 0x9e3779b97f4a7c15u;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * shape - how units, people and matters look in JSON: ids as outside, times in the playbook's zone, personal
- * fields masked.
+ * shape - how units, persons and matters look in JSON.
  *
+ * Shape   outer ids, times in the playbook's zone, personal fields masked.
  * Owner   what is returned is the caller's.
  */
 #ifndef API_SHAPE_H
@@ -19,7 +19,7 @@ json_t *shape_uuid(const struct uuid *uuid);
 json_t *shape_unit(struct request *request, int64_t unit); /* {id, code, name, type}; null for 0 */
 json_t *shape_unit_whole(struct request *request, const struct unit *unit);
 json_t *shape_post(struct request *request, const struct post *post);
-json_t *shape_post_id(struct request *request, int64_t post); /* null where nobody or the subject answers */
+json_t *shape_post_id(struct request *request, int64_t post); /* null where no post answers, or the subject */
 /* {id, name}, with ID number and phone where `whole`; masked unless `unmasked`. */
 json_t *shape_person(struct request *request, int64_t person, bool unmasked, bool whole);
 
@@ -27,7 +27,7 @@ json_t *shape_person(struct request *request, int64_t person, bool unmasked, boo
 json_t *shape_subject(struct request *request, const struct kind *kind, int64_t subject, bool unmasked);
 /* One row of a list: envelope, titles, subject. */
 json_t *shape_matter(struct request *request, const struct matter *matter, bool unmasked);
-/* Of what does not open: nobody erased it. */
+/* Of a matter that does not open: its key is damaged, not erased. */
 bool shape_is_damaged(struct request *request, const struct matter *matter);
 /* What of a form of the matter's the viewer is shown. */
 json_t *shape_fields(struct request *request, const struct matter *matter, const struct form *form,

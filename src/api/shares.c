@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-/* Whoever may not even see the matter is not told that it is there. */
+/* A viewer who may not see the matter gets not_found. */
 static bool take_grant(struct request *request, struct matter *matter, struct grant *out)
 {
     struct db *rows = request->reader->rows;
@@ -73,7 +73,7 @@ static void respond_rows(struct request *request, const struct grant *grant)
 /* ---- counts ---- */
 
 struct share_count {
-    GHashTable *cells;   /* a concept, or with a code behind a line's end → GArray of int64_t: whom it counts */
+    GHashTable *cells;   /* a concept, or with a code behind a line's end → GArray of int64_t: the persons counted */
     GHashTable *counted; /* concept and person */
 };
 
@@ -105,7 +105,7 @@ static GArray *cell_of(struct share_count *tally, const char *cell)
     return persons;
 }
 
-/* Whatever is granted is told of, so that none looks as few do. */
+/* Every granted concept has a cell, so that zero looks like too few. */
 static void add_concepts(struct share_count *tally, const json_t *concepts)
 {
     size_t i;
@@ -115,7 +115,7 @@ static void add_concepts(struct share_count *tally, const json_t *concepts)
     json_array_foreach(concepts, i, concept) cell_of(tally, json_string_value(concept));
 }
 
-/* Once a person and concept, whichever of their matters tells it first. */
+/* Once a person and concept, from the first of the person's matters that has it. */
 static void count(struct share_count *tally, const struct known_value *known)
 {
     const char *concept = known->field->concept;
@@ -129,7 +129,8 @@ static void count(struct share_count *tally, const struct known_value *known)
     g_array_append_val(cell_of(tally, cell), person);
 }
 
-/* Nobody and too few are alike left out; what is left of the sum is a guess, since all of it is rounded. */
+/* Codes with no person or too few are left out alike; the rest of the sum does not reveal them, since all numbers are
+ * rounded. */
 static json_t *tell_codes(struct told *told, GHashTable *cells, const GList *names, const char *concept)
 {
     json_t *by = json_object();

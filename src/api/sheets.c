@@ -76,7 +76,7 @@ static void stream_free(void *context)
     g_free(stream);
 }
 
-/* Whoever takes it slowly may go on taking it: each page gives the line its whole time again. */
+/* A slow client may go on: each page gives the line its whole time again. */
 static void keep_line(const struct stream *stream)
 {
     const union MHD_ConnectionInfo *info =
@@ -222,7 +222,7 @@ int sheet_file_new(const char *data_dir)
     g_autofree char *name = g_build_filename(data_dir, ".upload-XXXXXX", NULL);
     int fd = g_mkstemp_full(name, O_RDWR | O_CLOEXEC, 0600);
     if (fd >= 0)
-        unlink(name); /* it is gone with whoever reads it */
+        unlink(name); /* the file lives as long as its descriptor */
     return fd;
 }
 
@@ -242,7 +242,7 @@ static bool may_open(const struct request *request, const struct playbook *playb
                             holds_one_of(request, kind->proposed_by, kind->proposed_by_count));
 }
 
-/* Whoever may not register people must not learn by an import who is registered. */
+/* An import may do what its actor may: without the right to register, it would reveal who is registered. */
 static bool may_import(struct request *request, const char *what)
 {
     const struct playbook *playbook = rulebook_current(engine_rulebook(request->server->engine));

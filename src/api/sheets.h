@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * sheets - CSV through the door: an import that goes on behind its answer, an export that is sent as it is read.
+ * sheets - CSV through the door: an import that goes on after its answer, an export that is sent as it is read.
+ *
+ * Shape   handlers of endpoints.c over imports.h and interop/.
+ * Limits  LIMIT_SHEET_UPLOAD_BYTES a sheet.
+ * Owner   the thread that runs the request: request.h.
  */
 #ifndef API_SHEETS_H
 #define API_SHEETS_H

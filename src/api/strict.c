@@ -105,7 +105,7 @@ bool strict_parameters(struct request *request)
     return false;
 }
 
-/* ---- where a request ends, and for whom it is ---- */
+/* ---- where a request ends, and for which host it is ---- */
 
 struct framing {
     int hosts, lengths, encodings;

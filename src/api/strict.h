@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * strict - what the HTTP library lets through and nobody behind it is to meet.
+ * strict - refuses requests that the HTTP library lets through and no handler may get.
  *
- * Shape   looked at once, before a route is found (parameters behind it): all text of the address is UTF-8 without
- *         NUL, so that it may stand in JSON, in SQL and in a log; and headers say once and without doubt where the
- *         request ends and for whom it is, so that a proxy in front and we never read two different requests out of the
- *         same bytes. What does not is answered with 400 and the connection closed.
+ * Shape   checked once, before a route is found (parameters after it): all text of the address is UTF-8 without NUL, so
+ *         that it may stand in JSON, in SQL and in a log; and headers say once and without ambiguity where the request
+ *         ends and for which host it is, so that a proxy in front and this server never read two different requests out
+ *         of the same bytes. Others are answered with 400 and the connection closed.
  * Owner   the server thread of the connection.
  */
 #ifndef API_STRICT_H
@@ -23,8 +23,8 @@ bool strict_check(struct request *request);
  * must not answer with everything. False when the request has been answered. */
 bool strict_parameters(struct request *request);
 
-/* A browser sends its cookie with a form of another site too: what changes something and bears no token of its own
- * must come from our own page, as far as the browser says. */
+/* A browser sends its cookie with a form of another site too: a request that changes something and has no token in its
+ * header must come from this server's own pages, as far as the browser says. */
 bool strict_is_cross_site(const struct request *request);
 
 #endif

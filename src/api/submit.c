@@ -34,7 +34,7 @@ struct pending_item { /* what the engine gives back to us */
     size_t index;
 };
 
-/* A file that the rules refuse goes at once; one of which nobody knows, the sweep looks after. */
+/* Removes the file of a refused command at once; where the outcome is unknown, the sweep does. */
 static void drop_refused_file(const struct submission *submission)
 {
     int status = submission->items[0].status;
@@ -47,7 +47,7 @@ static void drop_refused_file(const struct submission *submission)
 static void submission_free(void *work)
 {
     struct submission *submission = work;
-    drop_refused_file(submission); /* also when whoever sent it has gone */
+    drop_refused_file(submission); /* also when the client has disconnected */
     for (size_t i = 0; i < submission->count; i++) {
         json_decref(submission->items[i].answer);
         json_decref(submission->items[i].problem);

@@ -16,7 +16,7 @@
 
 #define HEADS_MAX 100
 
-/* Whoever opens the bare address learns where to go on. */
+/* The bare address names the others. */
 void get_front(struct request *request)
 {
     respond_json(request, MHD_HTTP_OK,
@@ -41,8 +41,8 @@ static json_t *health_causes(struct server *server, bool *out_serves)
     return causes;
 }
 
-/* A clock that is not believed is degraded and yet 200: everybody is served, and a balancer that took the only server
- * out, or a unit that started it again, would make it worse. Whoever watches looks at `status` or at the metrics. */
+/* A held clock is degraded and yet 200: requests are served, and a balancer that took the only server out, or a service
+ * manager that restarted it, would make it worse. Monitoring reads `status` or the metrics. */
 void get_healthz(struct request *request)
 {
     struct engine *engine = request->server->engine;
@@ -322,7 +322,7 @@ static bool agrees_to_playbooks(struct request *request)
     return false;
 }
 
-/* Of somebody who may not adopt any more it cannot be agreed to: it has ended. */
+/* A proposal ends when its proposer may no longer adopt. */
 static bool is_still_proposed(struct request *request, const struct playbook_proposal *proposal)
 {
     return access_adopts(request->reader->rows, rulebook_current(engine_rulebook(request->server->engine)),
@@ -352,7 +352,7 @@ void get_proposed_playbooks(struct request *request)
     respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
 }
 
-/* With its files: nobody agrees to what they cannot read. */
+/* With its files, so that the second person can read what is agreed to. */
 void get_proposed_playbook(struct request *request)
 {
     AUTO(playbook_proposal) struct playbook_proposal proposal = {0};
@@ -380,7 +380,8 @@ void get_kind(struct request *request)
         respond_json(request, MHD_HTTP_OK, shape_kind_whole(kind));
 }
 
-/* Of matters of the kind, by a post, whatever its grounds; or one that anybody opens for themselves. */
+/* One of the viewer's roles sees matters of the kind, whatever its grounds; or every person may open one as its
+ * subject. */
 static bool concerns(const struct request *request, const struct playbook *playbook, const struct kind *kind)
 {
     struct role_names roles;

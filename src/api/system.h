@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * system - health, metrics, signed heads, the playbook in force and the API reference.
+ *
+ * Shape   handlers of endpoints.c.
+ * Owner   the thread that runs the request: request.h; what shape_…() return is the caller's.
  */
 #ifndef API_SYSTEM_H
 #define API_SYSTEM_H

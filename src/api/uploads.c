@@ -76,7 +76,7 @@ static struct problem *wait_for(enum problem_code code, int64_t wait_us)
     return problem_new(code, NULL, seconds, NULL);
 }
 
-/* A disk that does not tell counts as one that has room: writing will say. */
+/* Where statvfs() fails, the disk counts as having room: a write will report it. */
 static bool has_room(const struct uploads *uploads, int64_t bytes)
 {
     struct statvfs disk;

@@ -2,9 +2,9 @@
 /*
  * uploads - who may send files now, and how much of the disk is left for them.
  *
- * Shape   asked before the first byte of a file: a place among those under way, the account's own places, its files and
- *         bytes within a day, and room on the disk for all that has been promised above a floor that uploads never
- *         touch: the journal lives there, too. Kept in memory; a restart begins a new day.
+ * Shape   checked before the first byte of a file: a place among those under way, the account's own places, its files
+ *         and bytes within a day, and room on the disk for all that has been promised above a floor that uploads leave
+ *         free, since the journal is on it, too. Kept in memory; a restart begins a new day.
  * Units   monotonic microseconds; a file lies there twice for a moment, as it came and sealed, so it is promised twice.
  * Errors  too_many_requests, upload_quota_spent, disk_nearly_full.
  * Owner   any thread.

@@ -21,7 +21,7 @@ bool request_matter(struct request *request, struct matter *out)
     return false;
 }
 
-/* As if one stood there that nobody takes part in. */
+/* Asks for a matter of the kind there without participants. */
 bool request_sees_all(struct request *request, const struct kind *kind, int64_t unit)
 {
     const struct playbook *playbook = rulebook_current(request_rules(request));

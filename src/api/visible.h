@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * visible - what the viewer of a request may see: the matter that it names, or all of a kind.
+ *
+ * Shape   access/access.h, asked for the viewer of the request.
+ * Owner   the thread that runs the request: request.h.
  */
 #ifndef API_VISIBLE_H
 #define API_VISIBLE_H

@@ -13,7 +13,7 @@ static const struct {
     {PROBLEM_OTHER_UNIT_TYPE, {true}},
 };
 
-/* Who is no role: rights, and whom an address of a playbook may name. */
+/* Names in problems that are no roles: rights, and parties of an address of a playbook. */
 static const struct {
     const char *name, *zh, *en;
 } others[] = {

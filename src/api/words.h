@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * words - a problem's sentence for people: roles and types by their titles in the language of the sentence, not by the
- * names that a playbook has for them.
+ * words - a problem's sentence as clients get it.
+ *
+ * Shape   roles and types by their titles in the language of the sentence, not by the names that a playbook has for
+ *         them.
+ * Owner   the caller frees the sentence; any thread.
  */
 #ifndef API_WORDS_H
 #define API_WORDS_H
