@@ -59,7 +59,7 @@ int64_t clock_running_us(const struct clock *clock)
 
 struct clock_reading { /* one look at both clocks */
     int64_t machine_us, running_us;
-    int64_t believed_us; /* what the machine would say if nobody had set it */
+    int64_t believed_us; /* what the machine's clock would say had it not been set */
     int64_t off_us;      /* 0: it is believed */
     int64_t lead_us;     /* so far now is ahead of the machine: what a clock that was set back has to make up for */
 };

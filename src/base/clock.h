@@ -4,11 +4,11 @@
  *
  * Shape   a machine's clock can be set wrong, by a hand, a bad time server or an empty battery. A guarded clock
  *         follows it only in small steps: it keeps what the machine's clock said beside the time since the machine
- *         was started, which nobody can set. As long as the two agree, now is what the machine says; when they do
- *         not, the clock is held: now goes on from where it was believed last, at the pace of the machine, until the
- *         two agree again or somebody says that the machine is right (clock_accept()).
- *         Time never goes back: when the machine is right and behind, now runs at half its pace until it is caught up
- *         with, so that nothing stands still either.
+ *         was started, which cannot be set. As long as the two agree, now is what the machine says; when they do not,
+ *         the clock is held: now goes on from where it was believed last, at the pace of the machine, until the two
+ *         agree again or the operator says that the machine is right (clock_accept()).
+ *         Time never goes back: when the machine is right and behind, now runs at half its pace until the machine has
+ *         caught up.
  * Units   UTC microseconds. A manual clock stands still until it is set, and is not held unless a test says so.
  * Owner   any thread may read; a manual clock is set by its owner, a guarded one watched by one thread.
  */
@@ -25,7 +25,7 @@
 
 struct clock {
     _Atomic int64_t manual_us; /* 0: the system's time */
-    _Atomic int64_t shift_us;  /* tests: as if somebody had set the machine's clock by so much */
+    _Atomic int64_t shift_us;  /* tests: as if the machine's clock had been set by so much */
     _Atomic bool watched;      /* tests: a manual clock is guarded, too; its time is that of a running machine */
     _Atomic bool guarded;
     _Atomic int64_t believed_us; /* the machine's clock less the time since its start, as last believed */
@@ -56,7 +56,7 @@ static inline bool clock_is_held(const struct clock *clock)
 {
     return clock_off_us(clock) != 0;
 }
-/* What the machine itself says; for people to look at, never in a fact. */
+/* What the machine itself says; for logs and answers, never in a fact. */
 int64_t clock_machine_us(const struct clock *clock);
 /* The latest time that may be true: while the clock is held, now or what the machine says, whichever is later, within
  * bounds. */

@@ -48,7 +48,7 @@ static bool too_deep(const char *text, size_t bytes)
     return false;
 }
 
-/* What nobody could have meant costs whoever reads it its whole length. */
+/* No form has as many members; refused here, before other code walks them. */
 static bool has_too_many_members(const json_t *value)
 {
     size_t i;

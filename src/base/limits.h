@@ -9,17 +9,17 @@
 
 /* doors */
 #define LIMIT_BODY_BYTES              1048576 /* 1 MiB: a phone's queue of a day fits; a flood does not */
-#define LIMIT_OPEN_BODY_BYTES         4096    /* of whoever has no session: a login and a password */
+#define LIMIT_OPEN_BODY_BYTES         4096    /* without a session: a login and a password */
 #define LIMIT_HEADER_BYTES            16384   /* cookies of a portal in front included */
 #define LIMIT_REQUEST_SECONDS         20      /* a phone at the edge of a cell is slow, not silent */
 #define LIMIT_CONNECTIONS             2000    /* memory: about 40 KiB each */
 #define LIMIT_HURRIED_SECONDS         5   /* for a header, with the silence before it, when three quarters are taken */
 #define LIMIT_CONNECTIONS_PER_ADDRESS 500 /* an office sits behind one address */
 #define LIMIT_BATCH_ITEMS             200 /* POST /batch: a day of one grid worker */
-#define LIMIT_ROUND_ROWS              50  /* a household with everybody who stays there */
+#define LIMIT_ROUND_ROWS              50  /* a household with its guests */
 #define LIMIT_PAGE_ROWS               200
 #define LIMIT_LIST_LOOKED_AT          5000 /* rows behind one page, however few it shows: a fifth of a second */
-/* people whose name matches, before those are left out who may not be seen */
+/* persons whose name matches, before those are left out whom the viewer may not see */
 #define LIMIT_SEARCH_LOOKED_AT 2000
 /* behind what is known of a person: their newest matters, and of each the newest entries */
 #define LIMIT_KNOWN_MATTERS   100
@@ -34,7 +34,7 @@
 #define LIMIT_READING_MS_BURST      60000
 #define LIMIT_JSON_DEPTH            32
 #define LIMIT_JSON_MEMBERS          1000 /* of one object: a form has at most LIMIT_KIND_PARTS fields */
-#define LIMIT_PROBLEMS              20   /* told in one answer, which says how many more there are */
+#define LIMIT_PROBLEMS              20   /* listed in one answer, which says how many more there are */
 #define LIMIT_TEXT_CHARS            500  /* field type text, unless the field says otherwise */
 #define LIMIT_LONG_TEXT_CHARS       10000
 #define LIMIT_MEMO_CHARS            4000  /* field type long_text, unless the field says otherwise */
@@ -51,7 +51,7 @@
 /* what was observed before a post ended still comes in: a long weekend without a network */
 #define LIMIT_LATE_ENTRY_US (INT64_C(72) * 3600 * 1000000)
 
-#define LIMIT_PROPOSAL_US (INT64_C(7) * 86400 * 1000000) /* what waits for a second person: they have a day off, too */
+#define LIMIT_PROPOSAL_US (INT64_C(7) * 86400 * 1000000) /* what waits for a second person, who may have days off */
 
 #define LIMIT_CLOCK_STEP_US        (60 * 1000000LL) /* the machine's clock may be set by it while the program runs */
 #define LIMIT_CLOCK_START_AHEAD_US (24 * 3600 * 1000000LL) /* so long after the newest event a start is believed */
@@ -85,17 +85,17 @@
 #define LIMIT_QUEUE_COMMANDS 4096   /* about half a second of work; beyond it a door answers 503 */
 #define LIMIT_QUEUE_US       500000 /* of work, on a slower machine: as long an overload is felt */
 #define LIMIT_QUEUE_LEAST    512    /* however slow: two phones that empty their batches */
-/* of people's data, shown and not yet noted, 32 bytes each: the writer notes them in less than a second */
+/* of personal data, shown and not yet noted, 32 bytes each: the writer notes them in less than a second */
 #define LIMIT_LOOKS_WAITING      40000
 #define LIMIT_LOOKS_PER_EVENT    1000 /* some 30 kB */
-#define LIMIT_BATCH_LOOKS        300  /* noted behind people's commands of one batch: about 2 ms */
-#define LIMIT_QUEUE_FEW          16   /* whoever has fewer waiting may take its last quarter */
+#define LIMIT_BATCH_LOOKS        300  /* noted behind the other commands of one batch: about 2 ms */
+#define LIMIT_QUEUE_FEW          16   /* a person with fewer waiting may use its last quarter */
 #define LIMIT_BATCH_COMMANDS     256  /* commands behind one fsync */
 #define LIMIT_BATCH_BYTES        (4 * 1024 * 1024)
 #define LIMIT_BATCH_US           20000   /* time a batch may gather while commands keep coming */
 #define LIMIT_ROWS_COMMIT_US     25000   /* rows.db lags the journal by at most this */
-#define LIMIT_READ_WAIT_US       1000000 /* a reader waits this long for its own write, then it is told to come again */
-#define LIMIT_READ_AGE_US        1000000 /* nobody is shown rows that lag further behind what was answered */
+#define LIMIT_READ_WAIT_US       1000000 /* a reader waits this long for its own write, then the answer is 503 */
+#define LIMIT_READ_AGE_US        1000000 /* no reader shows rows that lag further behind what was answered */
 #define LIMIT_LAPSES_PER_EVENT   250
 #define LIMIT_AUDIENCE           20000 /* units of one set: a city has 7,000 communities, the largest twice that */
 #define LIMIT_AUDIENCE_JOINING   250   /* of them at once: what follows for each is decided with them */
@@ -110,12 +110,12 @@
 #define LIMIT_WAL_BYTES          (128LL * 1024 * 1024)
 #define LIMIT_SNAPSHOT_US        1000000 /* a reader gives its snapshot back, so that the logs can start again */
 #define LIMIT_SNAPSHOT_WAL_BYTES (16 * 1024 * 1024) /* of a log; while it is shorter, an older snapshot does no harm */
-#define LIMIT_HELD_US            2500000 /* longer than our own readers last: then another program holds a log */
+#define LIMIT_HELD_US            2500000 /* longer than any reader of this program: then another program holds a log */
 #define LIMIT_ROOM_BYTES         (8 * 1024 * 1024) /* free again after a full disk: two full batches can be written */
-#define LIMIT_STALL_US           5000000           /* nobody who waits is answered for so long: /healthz says so */
-#define LIMIT_STOP_SECONDS       20                /* from the signal to the end, whatever the disk does */
-#define LIMIT_LOOP_ROUNDS        200               /* of one for_each: as many as a field has lines */
-#define LIMIT_EFFECT_DEPTH       8                 /* effects that open matters whose effects open matters */
+#define LIMIT_STALL_US           5000000 /* commands wait and none is answered for so long: /healthz says so */
+#define LIMIT_STOP_SECONDS       20      /* from the signal to the end, whatever the disk does */
+#define LIMIT_LOOP_ROUNDS        200     /* of one for_each: as many as a field has lines */
+#define LIMIT_EFFECT_DEPTH       8       /* effects that open matters whose effects open matters */
 
 /* playbook */
 #define LIMIT_PLAYBOOK_BYTES   (4 * 1024 * 1024)
@@ -132,9 +132,10 @@
 #define LIMIT_LOGIN_CHARS        32
 #define LIMIT_PASSWORD_CHARS_MIN 8
 #define LIMIT_PASSWORD_CHARS_MAX 200
-/* what others did to somebody's account is told for so long, so that nobody who logs in as them washes it out */
+/* what others did with an account is shown to its holder for so long, even after another person has logged in with it
+ * and acknowledged it */
 #define LIMIT_NOTICE_DAYS          30
-#define LIMIT_NOTICES              20 /* told at once, the newest */
+#define LIMIT_NOTICES              20 /* shown at once, the newest */
 #define LIMIT_SESSION_HOURS        12
 #define LIMIT_SESSIONS_PER_ACCOUNT 10
 

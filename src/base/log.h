@@ -2,7 +2,7 @@
 /*
  * log - one JSON object a line on standard error, for the operator.
  *
- * Never a name, a number of a person, a request body or a URL's query: ids and codes only.
+ * Shape   never a name, a number of a person, a request body or a URL's query: ids and codes only.
  * Owner   any thread.
  */
 #ifndef BASE_LOG_H

@@ -10,7 +10,7 @@
 /* 第二、三社区, 3号楼-2单元#401, 甲1/乙2 */
 #define PLACE_SIGNS SIGNS "、,，#＃/／—～~+＋"
 
-/* People of a list without names bear its numbers; no date, telephone or ID number has as few digits. */
+/* Persons of a list without names have its numbers as names; no date, phone or ID number has as few digits. */
 #define PERSON_DIGITS_MAX 6
 
 static const struct {

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * name - what a name of a person, a unit, a dwelling or a login may be made of: it stands in signed letters.
+ * name - the characters that a name of a person, a unit, a dwelling or a login may have: it is printed in signed
+ *        letters.
  *
- * Shape   letters and marks of all scripts, blanks, and of signs those of the table in name.c; digits, of
- *         which a person's name has few. Nothing that is not seen: no control or format characters, no line or
- *         paragraph separators, no letters without a shape; and something that is seen beside signs.
- * Errors  text_empty, text_too_long, control_character, name_character; every door asks here, what was written
- *         before is still read.
+ * Shape   letters and marks of all scripts, blanks, and of signs those of the table in name.c; digits, of which a
+ *         person's name has few. Nothing invisible: no control or format characters, no line or paragraph separators,
+ *         no letters without a shape; and something visible beside signs.
+ * Errors  text_empty, text_too_long, control_character, name_character; every door checks names here, while names
+ *         written before are still read.
+ * Owner   the caller; any thread.
  */
 #ifndef BASE_NAME_H
 #define BASE_NAME_H

@@ -3,6 +3,7 @@
  * nearest - which of some names was meant by a misspelt one.
  *
  * Shape   distances are counted in bytes, of names of the program's own: keys, codes, roles.
+ * Owner   any thread; the result is one of `names`.
  */
 #ifndef BASE_NEAREST_H
 #define BASE_NEAREST_H

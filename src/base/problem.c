@@ -643,7 +643,7 @@ void problem_free(struct problem *problem)
     }
 }
 
-/* What is known may be overtaken, never wrong: nobody cuts the end off a chain but problem_take_rest(). */
+/* A cached `last` may be followed by newer problems, but is in the chain: only problem_take_rest() cuts one. */
 static struct problem *last_of(struct problem *chain)
 {
     struct problem *last = chain->last != NULL ? chain->last : chain;

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * problem - why the rules say no, in words that a person can act on (RFC 9457 at the doors).
+ * problem - why a command or request is refused, with a sentence in zh and en (RFC 9457 at the doors).
  *
  * Shape   a code, the path of the field that is wrong ("form.temperature", NULL for the whole command) and up to four
- *         arguments that fill {0} to {3} of the code's text, where a part in [ ] goes when its argument is empty;
- *         further problems of the same command hang behind it, in the order of the input.
+ *         arguments that fill {0} to {3} of the code's text, where a part in [ ] is left out when its argument is
+ *         empty; further problems of the same command follow as a list, in the order of the input. One table
+ *         (problem.c) holds the HTTP status and the texts in zh and en of every code; tests/ has a row for each.
  * Owner   the caller frees with problem_free(), which frees the chain.
- *
- * One table (problem.c) holds the HTTP status and the texts in zh and en of every code; tests/ has a row for each.
  */
 #ifndef BASE_PROBLEM_H
 #define BASE_PROBLEM_H
@@ -175,7 +174,7 @@ enum problem_code {
     PROBLEM_NO_EXTERNAL_NUMBER,    /* {0} kind */
     PROBLEM_HELD_ALREADY,          /* its erasure, for this reason */
     PROBLEM_NOT_HELD,
-    PROBLEM_BELOW_FLOOR, /* {0} the lowest level at which the indicator is told */
+    PROBLEM_BELOW_FLOOR, /* {0} the lowest level at which the indicator is shown */
     PROBLEM_REASON_NEEDED,
     PROBLEM_EFFECTS_TOO_DEEP,
     PROBLEM_TOO_MANY_EFFECTS, /* {0} most */
@@ -220,14 +219,14 @@ enum problem_code {
     PROBLEM_NOT_A_YES_OR_NO,
 
     /* playbooks */
-    PROBLEM_PLAYBOOK_INVALID,   /* {0} number of mistakes; each hangs behind as PLAYBOOK_MISTAKE */
+    PROBLEM_PLAYBOOK_INVALID,   /* {0} number of mistakes; each follows as PLAYBOOK_MISTAKE */
     PROBLEM_PLAYBOOK_MISTAKE,   /* {0} file, {1} line, {2} column, {3} text */
     PROBLEM_PLAYBOOK_NOT_NEWER, /* {0} version in force */
     PROBLEM_HAS_ACCOUNT,
     PROBLEM_NOT_FOR_YOURSELF,
     PROBLEM_LAST_WITH_RIGHT, /* {0} the role */
     PROBLEM_NOTHING_PROPOSED,
-    PROBLEM_SAME_ROLE_REFUSED, /* {0} the role of whoever proposed it */
+    PROBLEM_SAME_ROLE_REFUSED, /* {0} the proposer's role */
     PROBLEM_NO_PLAYBOOK,
     PROBLEM_STATE_GONE,         /* {0} matter, {1} state */
     PROBLEM_FIELD_TYPE_CHANGED, /* {0} matter, {1} field */
@@ -260,9 +259,9 @@ struct problem *problem_new(enum problem_code code, const char *field, ...) __at
 void problem_free(struct problem *problem);
 AUTO_FREE(problem)
 
-/* Hangs `more` (owned) behind the last of *chain, or makes it the first. */
+/* Appends `more` (taken) to *chain, or makes it the first. */
 void problem_append(struct problem **chain, struct problem *more);
-/* The chain behind its first, which stands alone then. */
+/* Cuts the chain behind its first problem and returns the rest. */
 struct problem *problem_take_rest(struct problem *first);
 /* Puts "prefix." (or "prefix[3].") before every field of the chain. */
 void problem_prefix(struct problem *chain, const char *prefix);
