@@ -105,7 +105,7 @@ static int help_with_group(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    umask(0077); /* whatever it writes is about people */
+    umask(0077); /* every file may hold personal data */
     if (sodium_init() < 0)
         g_error("libsodium cannot be initialised");
     if (argc == 1 || strcmp(argv[1], "--help") == 0)

@@ -27,7 +27,7 @@ char *made_password(void)
     return password;
 }
 
-/* The first line of the file, "-" standard input; a made one, told once, where there is none. */
+/* The first line of the file, "-" standard input; without a file a made one, which is printed once. */
 static char *password_of(const struct cli *cli, const char *path, bool *out_made)
 {
     *out_made = path == NULL;
@@ -65,7 +65,7 @@ static bool hash_of(const struct cli *cli, const char *password, const char *log
 
 struct account_wanted { /* what `account create` is asked for */
     char *login, *name, *role, *password_file;
-    char *person; /* as outside; of somebody new, once they are registered */
+    char *person; /* outer id; of a new person, once registered */
 };
 
 /* 0 when refused. */
@@ -122,7 +122,7 @@ bool accounts_note(const struct cli *cli, struct engine *engine, const char *wha
     return noted;
 }
 
-/* Person 0: before somebody is registered for it. */
+/* Person 0: before the person is registered. */
 static bool may_be_made(const struct cli *cli, struct account_store *store, int64_t person, const char *login)
 {
     AUTO(problem) struct problem *problem = NULL;

@@ -151,7 +151,7 @@ static bool set_clock(const struct cli *cli, struct clock *clock)
     return true;
 }
 
-/* What is written now would make this machine's clock the time, for whoever serves after it, too. */
+/* An event written now would carry this machine's clock, and the next server would have to go on from there. */
 static struct engine *complain_of_clock(const struct cli *cli, const struct clock *clock)
 {
     g_autoptr(GTimeZone) utc = g_time_zone_new_utc();

@@ -2,10 +2,11 @@
 /*
  * cli - the command line: one sub-command, one function; main.c has their table.
  *
- * Shape   every sub-command takes --data DIR (default ./data) and --keys DIR (default DIR.keys). Results go
- *         to standard output, progress and the one line of an error to standard error. Exit status 0 done, 1
- *         failed, 2 called wrongly; of `serve` also 74, the storage failed, and 75, stopped although the
- *         disk did not answer.
+ * Shape   every sub-command takes --data DIR (default ./data) and --keys DIR (default DIR.keys). Results go to standard
+ *         output, progress and the one line of an error to standard error.
+ * Errors  exit status 0 done, 1 failed, 2 called wrongly; of `serve` also 74, the storage failed, and 75, stopped
+ *         although the disk did not answer. "Said" below: one line has been printed to standard error.
+ * Owner   the main thread.
  */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H

@@ -343,7 +343,7 @@ int run_rebuild(const struct cli_command *command, int argc, char **argv)
                : CLI_DONE;
 }
 
-/* Where an engine would be in the way, and yet nobody else may write. */
+/* True when no other process has the data directory open. */
 static bool is_unused(const struct cli *cli)
 {
     AUTO(engine) struct engine *engine = cli_engine(cli, false);

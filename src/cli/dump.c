@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the journal says, for who looks for a mistake: `dump`, the events of a stretch or of a matter; `trace`, those of
- * one command and the SQL by which they are applied to rows. Members are told in the words of the catalogue, what is
- * sealed by its length; ids are the inner ones. Both read beside a running server.
+ * The journal in words, for debugging: `dump`, the events of a range or of a matter; `trace`, those of one command and
+ * the SQL by which they are applied to rows. Members have the words of the catalogue, sealed parts are shown by their
+ * length; ids are the inner ones. Both read beside a running server.
  */
 #include "areas/areas.h"
 #include "base/datetime.h"

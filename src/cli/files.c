@@ -40,7 +40,7 @@ static void show(const char *given, const struct diagnostic *mistake)
     putchar('\n');
 }
 
-/* NULL with every mistake told. */
+/* NULL with every mistake printed. */
 struct playbook *cli_load_playbook(const struct cli *cli, const char *path, const GArray *sources)
 {
     g_autoptr(GArray) diagnostics = g_array_new(FALSE, TRUE, sizeof(struct diagnostic));

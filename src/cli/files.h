@@ -2,7 +2,8 @@
 /*
  * files - a playbook as it is named on the command line: its files, and every mistake in them.
  *
- * Shape   results of NULL and false have been said.
+ * Shape   a result of NULL or false has been reported on standard error.
+ * Owner   the caller frees what is returned, but for cli_first_source().
  */
 #ifndef CLI_FILES_H
 #define CLI_FILES_H
@@ -13,9 +14,9 @@
 /* An array of struct source. */
 GArray *cli_read_playbook(const struct cli *cli, const char *path);
 const struct source *cli_first_source(const GArray *sources);
-/* NULL with every mistake told. */
+/* NULL with every mistake printed. */
 struct playbook *cli_load_playbook(const struct cli *cli, const char *path, const GArray *sources);
-/* What --lang names; NULL: what the terminal speaks. */
+/* The language that --lang names; NULL: that of the locale. */
 bool cli_language(const struct cli *cli, const char *language, bool *out_english);
 
 #endif

@@ -102,8 +102,8 @@ static void warn_of_plain_http(const struct serving *serving)
                   "address", address, NULL);
 }
 
-/* What a failed fsync has lost cannot be told, and nothing that is open may be trusted or written: those on their way
- * are answered, and whoever watches over the program starts it again, which reads what is truly there. */
+/* What a failed fsync has lost is unknown, so no open file may be trusted or written: requests on their way are
+ * answered, and the service manager starts the program again, which reads what the disk has. */
 static void end_after_failure(struct server *server)
 {
     bound_the_stop();

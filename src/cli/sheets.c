@@ -108,7 +108,7 @@ static void print_report(const struct report *report, const struct sheet_wanted 
     fputs(text, stdout);
 }
 
-/* For whoever brought the sheet, and nobody else: it holds their rows. */
+/* Readable by its owner only: it holds rows of the sheet. */
 static bool write_findings(const struct cli *cli, const struct report *report, const char *path)
 {
     g_autoptr(GError) error = NULL;
@@ -266,7 +266,7 @@ static bool write_pages(const struct cli *cli, struct export *export, struct rea
     return false;
 }
 
-/* People's data: for whoever asked alone, and never over what is there. */
+/* Personal data: readable by its owner only, and never written over an existing file. */
 static FILE *file_for(const struct cli *cli, const char *path)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * way_out - what to do about a refusal, for whoever reads it at night.
+ * way_out - what the operator can do about an error at a start.
  *
- * Shape   a message says what is wrong and, behind "; ", what to do. Where the room that said it knows no better, the
- *         kind of the error tells.
+ * Shape   a message says what is wrong and, behind "; ", what to do. Where a message lacks that part, it follows from
+ *         the domain and code of the error.
+ * Owner   any thread; texts are static.
  */
 #ifndef CLI_WAY_OUT_H
 #define CLI_WAY_OUT_H
