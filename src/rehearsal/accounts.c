@@ -47,7 +47,7 @@ static int64_t holder_near(struct db *rows, const char *role, int64_t unit, int6
     return person;
 }
 
-/* A community around which every role is held and somebody is under observation, if there is one. */
+/* A community around which every role is held and a person is under observation, if there is one. */
 static int64_t find_community(struct db *rows)
 {
     int64_t best = 0;

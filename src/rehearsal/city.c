@@ -89,7 +89,7 @@ bool city_make_grids(struct city *city, GError **error)
 
 /* ---- posts ---- */
 
-/* A post to be filled: by whom, and which of the two shifts it has. */
+/* A post to be filled: its person, and which of the two shifts it has. */
 struct vacancy {
     int64_t unit, person, post;
     const struct role *role;

@@ -2,8 +2,10 @@
 /*
  * city - grids below the real communities, and made-up people in every required post.
  *
- * Shape   runs through the engine like anybody's commands; a few posts stay empty so that gaps can be seen.
- * Running it again adds only what is missing. Errors  GError with the first refusal. Owner   one thread.
+ * Shape   ordinary commands of the operator; a few posts stay empty so that gaps can be seen. Running it again adds
+ *         only what is missing.
+ * Errors  GError with the first refusal.
+ * Owner   one thread.
  */
 #ifndef REHEARSAL_CITY_H
 #define REHEARSAL_CITY_H

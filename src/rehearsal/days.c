@@ -197,7 +197,7 @@ static json_t *temperature(struct days *days, uint32_t fever_of_10000)
     return json_pack("{s:o}", "temperature", json_sprintf("%u.%u", tenths / 10, tenths % 10));
 }
 
-/* What somebody plausible says, by entry; an entry without a form says nothing. */
+/* Plausible fields, by entry; none for an entry without a form. */
 static json_t *fields_of(struct days *days, const char *entry)
 {
     static const struct {

@@ -3,9 +3,9 @@
  * days - some days of the epidemic with made-up people: they arrive, are screened, observed, get fevers; the posts
  * work off their to-do lists, mostly in time.
  *
- * Shape   half an hour a step, on an engine whose clock is set by hand. Whoever answers for an open expectation meets
- *         it at a moment that the seed decides: some early, a few late, some never, so that lapses and escalations
- *         happen by themselves.
+ * Shape   half an hour a step, on an engine whose clock is set by hand. The post that answers for an open expectation
+ *         meets it at a moment that the seed decides: some early, a few late, some never, so that lapses and
+ *         escalations happen by themselves.
  * Owner   one thread.
  */
 #ifndef REHEARSAL_DAYS_H
@@ -29,7 +29,7 @@ struct rehearsal_report {
     char *first_refusal; /* NULL none */
 };
 
-/* Makes the city where it is missing, then lives the days. */
+/* Makes the city where it is missing, then runs the days. */
 bool rehearsal_run(const struct rehearsal_options *options, struct rehearsal_report *out, GError **error);
 void rehearsal_report_clear(struct rehearsal_report *report);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * people - people who do not exist, and look it: names begin with 演 (rehearsed), phones with 010 0, where no
- * line begins, ID numbers with 110000, which is no county. The same seed makes the same people.
+ * people - made-up people that can be recognised as such.
  *
+ * Shape   names begin with 演 (rehearsed), phones with 010 0, which no line has, ID numbers with 110000, which is no
+ *         county. The same seed makes the same people.
  * Owner   one thread a generator.
  */
 #ifndef REHEARSAL_PEOPLE_H

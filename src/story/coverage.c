@@ -132,7 +132,7 @@ static const struct kind *kind_of(struct stage *stage, const struct event *event
                : NULL;
 }
 
-/* `states`: the state in which each matter stands, so that one that ends by itself tells which it was. */
+/* `states`: the state of each matter, which an event that ends a state by itself does not name. */
 static void note_event(struct coverage *coverage, struct stage *stage, const struct event *event, GHashTable *states)
 {
     const struct kind *kind = kind_of(stage, event);

@@ -5,7 +5,7 @@
  * Shape   a point is a state, a transition (an entry that leads to a state, attempts that do, a state that ends by
  *         itself), a refusal (its sentence) or an escalation (its step). All points come out of the model; which were
  *         visited comes out of what the stories' engines decided: the journal, the alerts, the problems. So a new kind,
- *         or a new way from one state to another, is asked for without anybody listing it.
+ *         or a new way from one state to another, is demanded without being listed.
  * Owner   the report; one story at a time.
  */
 #ifndef STORY_COVERAGE_H

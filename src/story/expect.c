@@ -371,7 +371,7 @@ static void check_shown(struct standing *standing, const json_t *wanted)
     }
 }
 
-/* Concepts of the subject, as a person would be told of them. */
+/* Concepts of the subject, as each person is shown them. */
 static void check_known(struct standing *standing, const json_t *wanted)
 {
     struct stage *stage = standing->stage;
@@ -400,7 +400,7 @@ static void add_granted(GPtrArray *concepts, const GArray *values)
     }
 }
 
-/* Concepts of anybody that the matter lets each person read. */
+/* Concepts of any subject that the matter grants to each person. */
 static void check_shared(struct standing *standing, const json_t *wanted)
 {
     struct stage *stage = standing->stage;

@@ -3,6 +3,8 @@
  * literal - a scalar of a story as what its field takes, and compared with what is stored there.
  *
  * Shape   a row for each way to write one (enum field_literal of playbook/form/form.h).
+ * Errors  an unknown handle is a failure of the step, as stage.h says.
+ * Owner   the thread of the stage.
  */
 #ifndef STORY_LITERAL_H
 #define STORY_LITERAL_H

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * stage - where one story plays: its engine, its clock, and the handles of units, people and matters.
+ * stage - the fixture of one story: its engine, its clock, and the handles of units, people and matters.
+ *
+ * Shape   a data directory of its own, removed by stage_clear(). A handle is a name of the story; it stands for an id
+ *         once the thing exists.
+ * Errors  what a step expected and did not find is a failure of the story: stage_fail(). GError where the engine fails.
+ * Owner   one thread; struct story_failure belongs to the report.
  */
 #ifndef STORY_STAGE_H
 #define STORY_STAGE_H
@@ -33,7 +38,7 @@ void stage_replay(struct stage *stage);
 void stage_clear(struct stage *stage);
 AUTO_CLEAR(stage)
 
-/* Notes a failure of the step in hand. */
+/* Notes a failure of the current step. */
 void stage_fail(struct stage *stage, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Carries out a command; the answer's events give handles to matters that were opened. False: refused, see
@@ -43,12 +48,12 @@ bool stage_do(struct stage *stage, const char *name, enum origin origin, int64_t
 /* Ids by handle; 0 with a failure noted. */
 int64_t stage_unit(struct stage *stage, const char *handle);
 int64_t stage_person(struct stage *stage, const char *handle);
-int64_t stage_post(struct stage *stage, const char *handle); /* the first that they hold */
+int64_t stage_post(struct stage *stage, const char *handle); /* the first that the person holds */
 bool stage_matter(struct stage *stage, const char *handle, struct matter *out);
 /* Matters opened since (by effects, by the clock) get handles. */
 void stage_find_matters(struct stage *stage);
 
-/* Units opened by effects are called after their type. */
+/* Units opened by effects get handles after their type. */
 void stage_find_units(struct stage *stage);
 const char *stage_unit_handle(struct stage *stage, int64_t unit); /* "?": none */
 
@@ -56,7 +61,7 @@ const char *stage_unit_handle(struct stage *stage, int64_t unit); /* "?": none *
 char *stage_timeline(struct stage *stage);
 
 /* ---- step.c, expect.c, expect_registry.c ---- */
-/* Compares as sets; `what` tells the reader which list. `found` is left sorted, with NULL at its end. */
+/* Compares as sets; `what` names the list in a failure. `found` is left sorted, with NULL at its end. */
 void expect_sets(struct stage *stage, const char *what, const json_t *wanted, GPtrArray *found);
 void expect_posts(struct stage *stage, const json_t *wanted);
 void expect_units(struct stage *stage, const json_t *wanted);

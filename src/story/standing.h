@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * standing - how one matter stands after a step, for what is expected of it: expect.c, and of who takes part
+ * standing - one matter after a step, compared with what is expected of it: expect.c, and for its participants
  *            expect_participants.c.
+ *
+ * Errors  what differs is a failure of the step: stage_fail().
+ * Owner   the stage, for one `expect`.
  */
 #ifndef STORY_STANDING_H
 #define STORY_STANDING_H
 
 #include "story/stage.h"
 
-/* What stands in the matter that an `expect` is about. */
+/* The matter that an `expect` is about, and its expectations. */
 struct standing {
     struct stage *stage;
     struct matter matter;

@@ -121,7 +121,7 @@ static json_t *participants_of(struct stage *stage, const struct kind *kind, con
     return out;
 }
 
-/* By the handle of the unit or person; 0 when nobody of that name takes part. */
+/* By the handle of the unit or person; 0 when no participant has it. */
 static int64_t participant_number(struct stage *stage, int64_t matter, const char *handle)
 {
     bool unit = g_hash_table_contains(stage->units, handle);
@@ -135,7 +135,7 @@ static int64_t participant_number(struct stage *stage, int64_t matter, const cha
     return 0;
 }
 
-/* By what is said of them, as somebody at a door does who may not see them. */
+/* By name and number, as an actor does who may not see the person. */
 static json_t *subject_of(struct stage *stage, const char *handle)
 {
     AUTO(person_data) struct person_data data = {0};

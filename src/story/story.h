@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * story - runs a playbook's own tests: given a made-up tree, when people act at given times, then what
- * stands.
+ * story - runs a playbook's own tests: given a made-up tree, when people act at given times, then what follows.
  *
- * Shape   each story has a data directory of its own in memory-backed or temporary storage, a real engine
- * with an injected clock and the playbook adopted by command, so that what passes here is what runs.
- * docs/playbook.md says what a step may do and expect. Errors  what a step expected and what stood instead,
- * by file and line; GError when the engine itself fails. Owner   the caller; one story at a time a runner.
+ * Shape   each story has a data directory of its own in memory-backed or temporary storage, a real engine with an
+ *         injected clock, and the playbook adopted by command, so that a story runs the same code as a server.
+ *         docs/playbook.md says what a step may do and expect.
+ * Errors  what a step expected and what was found instead, by file and line; GError when the engine itself fails.
+ * Owner   the caller; one story at a time a runner.
  */
 #ifndef STORY_STORY_H
 #define STORY_STORY_H
@@ -19,7 +19,7 @@ struct story_failure {
     char *file;
     int line;
     char *test;
-    char *text;     /* what was expected and what stood instead */
+    char *text;     /* what was expected and what was found */
     char *timeline; /* what happened until then, a line an event; with the last failure of a story, else NULL */
 };
 
