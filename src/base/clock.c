@@ -46,7 +46,7 @@ int64_t clock_machine_us(const struct clock *clock)
     return (manual_us > 0 ? manual_us : g_get_real_time()) + clock->shift_us;
 }
 
-/* With the time that it slept: waking up is no jump. */
+/* Includes the time that the machine slept, so that a suspend is no jump. */
 int64_t clock_running_us(const struct clock *clock)
 {
     int64_t manual_us = clock->manual_us;
@@ -61,7 +61,7 @@ struct clock_reading { /* one look at both clocks */
     int64_t machine_us, running_us;
     int64_t believed_us; /* what the machine's clock would say had it not been set */
     int64_t off_us;      /* 0: it is believed */
-    int64_t lead_us;     /* so far now is ahead of the machine: what a clock that was set back has to make up for */
+    int64_t lead_us;     /* by how much now is ahead of the machine's clock, after it was set back */
 };
 
 static struct clock_reading read_both(const struct clock *clock)
@@ -90,7 +90,7 @@ int64_t clock_now_us(const struct clock *clock)
     return now_of(&reading);
 }
 
-/* The machine is believed; what is later by now than it says is made up for at half its pace. */
+/* The machine is believed; a lead of now over it is worked off at half its pace. */
 static void believe(struct clock *clock, const struct clock_reading *reading, int64_t floor_us)
 {
     int64_t lead_us = MAX(floor_us - reading->machine_us, 0);

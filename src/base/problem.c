@@ -689,7 +689,7 @@ static const char *placeholder(const struct problem *problem, const char *at)
     return arg != NULL ? arg : "";
 }
 
-/* A part in brackets says nothing when one of its arguments is empty. */
+/* A part in brackets is left out when one of its arguments is empty. */
 static const char *part_end(const struct problem *problem, const char *at)
 {
     bool says = true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether what is written is as the catalogue says; asked for each event, so that it must cost next to nothing. */
+/* Whether an event is as the catalogue says; runs for each event, so it must be cheap. */
 #include "command/catalogue.h"
 
 #include "command/catalogue_index.h"

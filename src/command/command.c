@@ -96,8 +96,7 @@ static struct problem *read_version(struct command *command)
     return NULL;
 }
 
-/* Where a node of several would look first. It says nothing about what is wanted, so it is no part of the content by
- * which a resend is known. */
+/* A hint for several nodes: the stream of an earlier answer. A resend may differ in it. */
 static struct problem *read_stream(struct command *command)
 {
     const json_t *stream = json_object_get(command->body, "stream");

@@ -121,7 +121,7 @@ static void follow(struct decision *decision, const struct event *event, const j
         known->follow[i](decision, event, body);
 }
 
-/* That it stands in the catalogue with all that is written of it is our business alone. */
+/* An event that does not fit the catalogue is our bug, and ends the program. */
 static const struct event_kind *kind_of(const struct decision *decision, const char *name, const json_t *body,
                                         const GBytes *sealed)
 {

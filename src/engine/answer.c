@@ -65,8 +65,7 @@ static void answer_from_batch(struct engine *engine, const struct batch_item *en
                                event != NULL ? event->at_us : engine->last_at_us, rows);
 }
 
-/* The events are durable and the command's, since its id stands in rows; that they cannot be read is the
- * disk's fault. */
+/* The events are durable, since the command's id stands in rows: where they cannot be read, the disk has failed. */
 static void answer_from_journal(struct engine *engine, const struct batch_item *entry, struct answer *answer)
 {
     g_autoptr(GError) error = NULL;

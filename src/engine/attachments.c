@@ -15,7 +15,7 @@
 
 #define FOLDER         "attachments"
 #define HASH_BYTES     32
-#define UNKNOWN_KEPT_S (25 * 3600) /* a file whose event is still to come, and an hour */
+#define UNKNOWN_KEPT_S (25 * 3600) /* the event may still come for a day; and an hour more */
 
 static bool fail(GError **error, const char *path)
 {
@@ -193,7 +193,7 @@ static bool sweep_one(void *context, int64_t stream, const char *path, const cha
     struct sweep *sweep = context;
     int kept = is_hash(name) ? sweep->hooks->keeps_file(sweep->rows, name, sweep->now_us) : -1;
     if (db_failed(sweep->rows) != NULL)
-        return false; /* what is taken for unknown may not be */
+        return false; /* -1 may mean a failed read here */
     if (kept == 0 || (kept < 0 && !is_young(path)))
         sweep->swept += unlink(path) == 0;
     return true;

@@ -73,7 +73,8 @@ static bool is_repeated(struct engine *engine, struct batch_item *entry)
     return true;
 }
 
-/* What the journal does not take is the command's fault, not the disk's; a trial reaches none. */
+/* More than the journal takes is refused here, so that journal_append() fails only for the disk. A trial is not
+ * written. */
 static bool fits(struct decision *decision)
 {
     if (decision->command->trial)

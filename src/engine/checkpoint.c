@@ -40,7 +40,7 @@ struct log { /* one write-ahead log, for the checkpoint thread */
     int64_t moved_bytes; /* its length when all of it had been moved: nothing to do until it differs */
     bool is_free;        /* the last pass moved all that stood in it at its beginning: no reader needs older pages */
     int64_t vain_bytes;  /* its length when the writer last stood still for it in vain, 0 not; */
-    int64_t again_us;    /* and before when it shall not for the mere hope */
+    int64_t again_us;    /* and until when it does not stand still for it again */
 };
 
 /* False when readers hold it back, or when the disk has no room: the writer's next write reports that. */
@@ -268,7 +268,7 @@ static bool open_all(struct engine *engine, struct log logs[WAL_COUNT])
             writer_fail(engine, wal_names[wal], error->message);
             return false;
         }
-        sqlite3_busy_timeout(db_handle(logs[wal].db), 0); /* the writer stands still meanwhile: rather try again */
+        sqlite3_busy_timeout(db_handle(logs[wal].db), 0); /* the writer is paused: try again instead */
     }
     return true;
 }

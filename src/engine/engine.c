@@ -172,7 +172,7 @@ static bool open_rows(struct engine *engine, const struct engine_options *option
     journal_last_hash(engine->journal, hash);
     if (engine->loss == NULL)
         vault_note_tip(engine->vault, journal_last_pos(engine->journal), hash);
-    /* The scrub: a crash may have come between an erasure and its own. */
+    /* scrub(): a crash may have come between an erasure and its scrub. */
     backup_sweep(engine->data_dir);
     return vault_state_closed(engine->vault, false, error) && scrub(engine, error) &&
            rulebook_fill(engine->rulebook, engine->rows, engine->journal, error);

@@ -203,7 +203,7 @@ static bool check_rows(struct db *rows, struct journal *journal, const uint8_t *
     return check_position(rows, journal, error);
 }
 
-/* What is damaged knows nothing; what cannot be read now may. */
+/* A damaged rows.db is no evidence and is rebuilt; one that cannot be read now may hold some. */
 static bool pass_damaged(const GError *failure, GError **error)
 {
     if (failure == NULL || g_error_matches(failure, DB_ERROR, DB_ERROR_CORRUPT))

@@ -23,7 +23,7 @@ static bool move_aside(const char *path, const char *aside, const char *ending, 
     return false;
 }
 
-/* The log first: without its file it cannot be taken for anything. */
+/* The log first: without a database file beside it no program reads it. */
 static bool keep(const char *data_dir, const char *name, int64_t now_us, GError **error)
 {
     g_autofree char *path = g_build_filename(data_dir, name, NULL);

@@ -15,7 +15,7 @@ void playbook_proposal_clear(struct playbook_proposal *proposal)
     json_decref(proposal->widens);
 }
 
-/* What the files say, with their names, in their order. */
+/* Over the names and texts of the files, in their order. */
 char *playbook_digest(const json_t *files)
 {
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);

@@ -41,7 +41,7 @@ static bool build(const char *data_dir, bool compare, struct replay *replay, str
     return rows_remove(new_path, well ? error : NULL) && well;
 }
 
-/* Rows that know more than the journal are not made anew over: that is a loss, to be accepted as one. */
+/* False also where rows.db is ahead of the journal: events are missing, and the operator has to accept that first. */
 static bool last_pos_of(const char *data_dir, int64_t *out_pos, GError **error)
 {
     g_autofree char *path = g_build_filename(data_dir, "journal.db", NULL);

@@ -14,7 +14,7 @@
 
 #define LOOK_EVERY_US 250000
 
-/* Asked of the disk itself: quotas and reserved blocks are not in what it says to be free. */
+/* By allocating a file: statvfs() leaves out quotas. */
 static bool has_room(const struct engine *engine)
 {
     g_autofree char *path = g_build_filename(engine->data_dir, ".room-XXXXXX", NULL);

@@ -98,8 +98,7 @@ static int32_t stamp_of(struct db *rows)
     return (int32_t)stamp;
 }
 
-/* Why rows.db cannot be caught up; NULL when it can. That it is not ahead of the journal has been seen to
- * (evidence.c). */
+/* Why rows.db cannot be caught up; NULL when it can. evidence.c has checked that it is not ahead of the journal. */
 static const char *misfit_of(const struct areas *areas, struct db *rows)
 {
     uint8_t hash[JOURNAL_HASH_BYTES];

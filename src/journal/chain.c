@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define FIXED_FIELDS 9
-#define ABSENT       UINT32_MAX /* the length of what is not there, which is another thing than an empty one */
+#define ABSENT       UINT32_MAX /* the length of NULL, which differs from an empty value */
 #define FRONT_BYTES                                                                                                    \
     (JOURNAL_HASH_BYTES + FIXED_FIELDS * 8 + 16 + 4 + LIMIT_EVENT_KIND_BYTES + 4 + JOURNAL_DIGEST_BYTES + 4)
 #define HEAD_TITLE_BYTES 16

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The journal, whatever keeps it. */
+/* Passes each call to the implementation: ops.h. */
 #include "journal/ops.h"
 
 #include "base/limits.h"

@@ -136,7 +136,7 @@ static bool make_tables(struct db *db, GError **error)
     return false;
 }
 
-/* Without it a number can stand twice. */
+/* Without it two rows could have the same stream and seq. */
 static bool has_index(struct sqlite_journal *journal, GError **error)
 {
     int64_t there = 0;
@@ -262,7 +262,7 @@ static const char *fault_of_head(struct sqlite_journal *journal, const struct jo
     return fault;
 }
 
-/* A signed head that the events do not reach is a tail that was cut off. */
+/* A signed head behind the last event means that the tail was cut off. */
 static bool load_head(struct sqlite_journal *journal, GError **error)
 {
     g_autoptr(GArray) heads = journal_heads(&journal->base, 1, error);

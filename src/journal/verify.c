@@ -13,8 +13,8 @@
 #include <string.h>
 
 #define PIECE_EVENTS 8192            /* a snapshot is held for milliseconds; both threads end at about the same time */
-#define FINDINGS_MAX 100             /* who has more needs a backup, not a list */
-#define POS_MAX      (INT64_MAX / 2) /* only a forger gets beyond; so that sums do not overflow */
+#define FINDINGS_MAX 100             /* a journal with more needs a backup, not a list */
+#define POS_MAX      (INT64_MAX / 2) /* only forged rows have more; so that sums do not overflow */
 #define HASH_SQL     "SELECT hash, pos FROM event WHERE stream = ?1 AND seq = ?2"
 #define HASH_SQL_1   "SELECT hash, pos FROM event WHERE ?1 = 0 AND pos = ?2" /* one chain */
 #define AFTER_SQL    "SELECT pos FROM event WHERE pos > ?1 ORDER BY pos LIMIT 1"
@@ -109,7 +109,7 @@ static void find_gap(struct verify_thread *worker, const struct verify_part *pie
         find(worker, piece->next, "missing");
 }
 
-/* The hash that the event's own goes on from, in *out; false where there is none to go on from, which is said. */
+/* The hash of the event before it in its stream, in *out; false where there is none, which is a finding. */
 static bool hash_before(struct verify_thread *worker, const struct event *event, struct journal_tip *tip,
                         const uint8_t **out)
 {
@@ -121,7 +121,7 @@ static bool hash_before(struct verify_thread *worker, const struct event *event,
     if (event->seq == 1)
         return true;
     if (!stored_hash(worker, tip->stream, event->seq - 1, tip->hash, &pos)) {
-        if (worker->format > 1) /* else its place is empty, and found as such */
+        if (worker->format > 1) /* in format 1 the gap itself is a finding */
             find(worker, event->pos, "missing before it");
         return false;
     }

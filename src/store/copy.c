@@ -105,7 +105,7 @@ static bool read_page(struct page_copying *copying, sqlite3_stmt *select, int64_
         }
     }
     bool well = code == SQLITE_DONE || code == SQLITE_ROW || fail(copying->source, error);
-    sqlite3_reset(select); /* here the snapshot goes back */
+    sqlite3_reset(select); /* ends the snapshot */
     return well;
 }
 

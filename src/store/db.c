@@ -140,9 +140,9 @@ static bool make_private(const char *path, GError **error)
     return true;
 }
 
-/* What a mark keeps of pages stays in memory: a command of a hundred rows touches more than the 64 KiB beyond which
- * SQLite writes them to a file, and the system's calls would cost more than the rows. The engine's own limits bound
- * it. */
+/* Statement journals of savepoints stay in memory: a command of a hundred rows touches more than the 64 KiB beyond
+ * which SQLite writes them to a file, and the system calls would cost more than the rows. The engine's limits bound
+ * them. */
 static void set_up(void)
 {
     /* too late where a test came first: slower, not wrong */
