@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define HANDS_MOST 256 /* who keep the accounts of one person, and theirs in turn */
+#define HANDS_MOST 256 /* keepers of one person's accounts, and keepers of theirs in turn */
 
 static bool keeps_in(struct db *rows, const struct playbook *playbook, int64_t keeper, int64_t unit, int64_t at_us)
 {
@@ -67,7 +67,7 @@ static const char *event_of(const char *what)
     return NULL;
 }
 
-/* By their old password: a session left open is not enough. */
+/* The actor's own password is changed with the old one: a session left open is not enough. */
 static bool not_ones_own(struct decision *decision, int64_t person, const char *what)
 {
     return strcmp(what, "reset") != 0 ||
@@ -76,7 +76,7 @@ static bool not_ones_own(struct decision *decision, int64_t person, const char *
            decision_refuse(decision, PROBLEM_NOT_FOR_YOURSELF, NULL);
 }
 
-/* With the account, all that its holder can do ends. */
+/* Closing an account takes all rights from its holder. */
 static bool is_not_last(struct decision *decision, int64_t person, const char *what)
 {
     if (strcmp(what, "closed") != 0)
@@ -151,7 +151,7 @@ void apply_post_notice(struct db *rows, const struct event *event, const json_t 
     note(rows, event, json_get_integer(body, "person", 0), json_get_integer(body, "id", 0));
 }
 
-/* Under whichever registration: as the one that stands for them all. False when they are many. */
+/* `person`: the registration that is kept. False when there are HANDS_MOST. */
 static bool add_hand(GArray *hands, int64_t person)
 {
     for (guint i = 0; i < hands->len; i++)
@@ -174,7 +174,7 @@ static bool add_keepers(struct db *rows, GArray *hands, int64_t person, int64_t 
     return few;
 }
 
-/* All who could act as the person, themselves first. */
+/* All persons who could act as the person, the person first. */
 static bool find_hands(struct db *rows, int64_t person, int64_t from_us, GArray *hands)
 {
     bool few = add_hand(hands, registry_person_kept(rows, person));

@@ -45,7 +45,7 @@ bool access_may_adopt(const struct decision *decision, int64_t person)
     return access_adopts(decision->rows, decision->playbook, person, decision->now_us);
 }
 
-/* Who supervises does not adopt, but looks after those who do. */
+/* Also roles that supervise, which may not adopt themselves. */
 const char *access_agrees_as(struct decision *decision, const char *other_than)
 {
     return actors_role(decision, true, other_than);

@@ -16,7 +16,7 @@ struct grant_reading {
 
 /* ---- the grant ---- */
 
-/* Their ground is the unit itself: who covers it from above has not been granted anything. */
+/* The unit itself must be a ground: a post that covers it from above is granted nothing. */
 static bool acts_at(struct db *rows, const struct viewer *viewer, int64_t unit)
 {
     for (guint i = 0; i < viewer->posts->len; i++) {

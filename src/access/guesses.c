@@ -12,7 +12,7 @@
 #define FIRST_US       (30 * US_PER_SECOND)
 #define MOST_US        US_PER_HOUR
 #define FORGOTTEN_US   (2 * US_PER_HOUR) /* without another one */
-#define PLACES_MAX     50000             /* about 5 MiB; then what waits for nothing goes, then all */
+#define PLACES_MAX     50000             /* about 5 MiB; when full, places that need not wait are dropped, then all */
 #define KEY_BYTES      16
 
 struct guess_count {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A list walks the places that a viewer covers (they are few and their subtrees are made disjoint), then what
- * they take part in. Every row passes access_may_see(), so the walk decides only the order and the cost.
+ * A list walks the units that a viewer covers (they are few and their subtrees are made disjoint), then the matters in
+ * which the viewer takes part. Every row passes access_may_see(), so the walk decides only the order and the cost.
  */
 #include "access/access.h"
 
@@ -36,7 +36,7 @@ static bool passes(const struct matter_filter *filter, const struct matter *matt
            (filter->opened_to_us == 0 || matter->opened_us < filter->opened_to_us);
 }
 
-/* What is sealed is not searched, nor what they would not be shown. Names lead through the vault's index, see
+/* Sealed fields are not searched, nor those that the viewer is not shown. Names are found by the vault's index, see
  * POST /persons/search. */
 static bool holds_text(const struct walk *walk, const struct matter *matter)
 {
@@ -179,7 +179,8 @@ static bool lies_in_grounds(const struct walk *walk, int64_t unit)
     return false;
 }
 
-/* Matters elsewhere: where they are the subject, have acted, have to answer, or are offered the matter. */
+/* Matters elsewhere of which the viewer is the subject, in which the viewer has acted or has to answer, or which are
+ * offered to the viewer. */
 static void walk_taking_part(struct walk *walk, int64_t after)
 {
     AUTO(rows)

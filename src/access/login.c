@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define QUEUE_MAX          256                  /* about 5 s of hashing; beyond it the door says 429 */
-#define ADDRESS_PER_MINUTE 120                  /* an office behind one address logs in at eight; a guesser waits */
+#define ADDRESS_PER_MINUTE 120                  /* enough for an office behind one address, not for guessing */
 #define CACHE_MAX          20000                /* live sessions in memory */
 #define CACHE_US           (30 * US_PER_SECOND) /* a session ended by another program is gone after this */
 

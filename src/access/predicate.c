@@ -73,7 +73,7 @@ static bool takes_part(struct db *rows, const struct kind *kind, const struct vi
            has_acted(rows, viewer, matter->id) || answers(rows, viewer, matter->id);
 }
 
-/* It has been offered to a unit in one of their grounds. */
+/* It has been offered to a unit in one of the viewer's grounds. */
 static bool receives(struct db *rows, const struct viewer *viewer, const struct role_names *roles,
                      const struct matter *matter)
 {
@@ -83,8 +83,8 @@ static bool receives(struct db *rows, const struct viewer *viewer, const struct 
            registry_acting_post(rows, viewer->person, 0, roles->names, to_unit, viewer->at_us) != 0;
 }
 
-/* A unit in one of their grounds takes part, or they do themselves. Of an audience, thousands may: they are looked
- * for from the grounds, the few from the matter. */
+/* A unit in one of the viewer's grounds takes part, or the viewer. Of an audience, thousands may: these are looked for
+ * from the grounds, few participants from the matter. */
 static bool participates(struct db *rows, const struct kind *kind, const struct viewer *viewer,
                          const struct role_names *roles, const struct matter *matter)
 {

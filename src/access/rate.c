@@ -4,8 +4,8 @@
 #include <math.h>
 #include <pthread.h>
 
-#define BUCKETS_MAX   20000         /* about 2 MiB; those who come when it is full share one bucket */
-#define LOOK_AGAIN_US US_PER_SECOND /* for those that are full again, and so say nothing */
+#define BUCKETS_MAX   20000         /* about 2 MiB; when full, new keys share one bucket */
+#define LOOK_AGAIN_US US_PER_SECOND /* for full buckets, which can be dropped */
 
 struct bucket {
     double tokens;

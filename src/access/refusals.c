@@ -54,7 +54,7 @@ static void close_file(struct file *file)
     g_free(file->path);
 }
 
-/* What cannot be renamed only grows on. */
+/* A file that cannot be renamed goes on growing. */
 static void rotate(struct file *file)
 {
     for (int i = KEPT; i > 0; i--) {

@@ -99,7 +99,7 @@ static bool open_login_key(struct account_store *store, GError **error)
     return fits;
 }
 
-/* A moment of the vault: the store itself lives without its keys. */
+/* Opens the vault for a moment: the store itself works without its keys. */
 static bool open_record_key(struct account_store *store, const char *data_dir, const char *keys_dir, const char *vfs,
                             GError **error)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What a device that has logged in keeps: sealed (XSalsa20-Poly1305) under a key made of the setting login_key, so
- * that nothing of it is stored here and nothing is read out of it there. It opens no door; it only keeps wrong
- * passwords that come from elsewhere from keeping this one out.
+ * that it is neither stored here nor readable there. It gives no right; with it, wrong passwords from elsewhere do not
+ * lock this device out.
  *   nonce 24, authenticator 16, account 8, device 8, made_us 8; base64url
  */
 #include "base/clock.h"

@@ -187,7 +187,7 @@ enum vault_key_state keys_row_state(struct vault *vault, enum vault_owner owner,
     return state;
 }
 
-/* What is damaged stays damaged: once a second will do. */
+/* Logged once a second at most. */
 static void tell_damage(struct vault *vault, enum vault_owner owner, int64_t id)
 {
     int64_t now_us = clock_monotonic_us();

@@ -102,7 +102,7 @@ static void put_position(struct vault *vault, const struct ledger_position *posi
     setting_put(vault->db, "ledger", stored, sizeof stored);
 }
 
-/* 1 a record, 0 the end or a torn append, -1 the disk says no. */
+/* 1 a record, 0 the end or a torn append, -1 the read failed. */
 static int read_record(struct vault *vault, int64_t number, uint8_t out[RECORD_BYTES])
 {
     ssize_t bytes = pread(vault->ledger_file, out, RECORD_BYTES, (off_t)(number - 1) * RECORD_BYTES);

@@ -10,7 +10,7 @@
 #define ID_BYTES  8
 #define BITS      ((TAG_BYTES + ID_BYTES) * 8)
 
-static const char digits[] = "0123456789abcdefghjkmnpqrstvwxyz"; /* no i, l, o, u: read out, they are others */
+static const char digits[] = "0123456789abcdefghjkmnpqrstvwxyz"; /* no i, l, o, u: easily mistaken */
 static const char letters[] = {[VAULT_ID_PERSON] = 'p', [VAULT_ID_HOUSEHOLD] = 'h', [VAULT_ID_POST] = 'o'};
 
 void outer_init(struct vault *vault)

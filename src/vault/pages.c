@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#define PAGE_ENTRIES       81 /* two pages of ours fill one of SQLite's */
+#define PAGE_ENTRIES       81 /* two of them fill a page of SQLite */
 #define ENTRIES_PER_BUCKET 40 /* on average, before the table grows */
 
 #if G_BYTE_ORDER != G_LITTLE_ENDIAN
