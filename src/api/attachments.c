@@ -110,7 +110,7 @@ static void respond_file(struct request *request, const char *hash, const char *
     MHD_add_response_header(request->response, "Content-Security-Policy", "sandbox; default-src 'none'");
 }
 
-/* Alike for what is not there and what may not be fetched. */
+/* The same answer whether there is none or it may not be fetched. */
 static void respond_none(struct request *request)
 {
     respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个附件" : "attachment");

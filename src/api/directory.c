@@ -313,7 +313,7 @@ void get_person(struct request *request)
     struct db *rows = request->reader->rows;
     json_t *shape = shape_person(request, person, unmasked, true);
     struct residency residency;
-    if (unmasked && registry_residency(rows, person, request->now_us, &residency)) { /* where they live is theirs */
+    if (unmasked && registry_residency(rows, person, request->now_us, &residency)) { /* personal data */
         g_autofree char *dwelling = registry_dwelling(rows, request->reader->vault, person, request->now_us);
         json_object_set_new(shape, "residence",
                             json_pack("{s:o, s:s?, s:o, s:o}", "unit", shape_unit(request, residency.unit), "dwelling",
@@ -397,7 +397,7 @@ void get_person_known(struct request *request)
     respond_looked(request, shown, "known", shape_page(request, rows, NULL, 0));
 }
 
-/* All of it, or with ?at= who had them then. */
+/* The whole history, or with ?at= the custody at that time. */
 void get_person_custody(struct request *request)
 {
     int64_t person, at_us;

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define THREADS_MAX 4
-#define NICENESS    8 /* a sixth of what others get of a processor that both want */
+#define NICENESS    8 /* a sixth of the share of other threads on a busy processor */
 
 struct share { /* of one account, while it waits or reads */
     int64_t account, used_us;
@@ -41,7 +41,7 @@ struct heavy {
 
 static _Thread_local struct worker *current;
 
-/* ---- who is next ---- */
+/* ---- the next account ---- */
 
 static void share_free(gpointer data)
 {

@@ -21,7 +21,7 @@ static json_t *duration(int64_t us)
     return json_string(text);
 }
 
-/* NULL stays NULL: nothing is set. */
+/* NULL adds no member. */
 static void set_expr(json_t *shape, const char *name, const struct expr *expr)
 {
     if (expr != NULL)

@@ -163,7 +163,8 @@ static void add_merged(struct request *request, json_t *shape, const struct matt
     json_decref(merged);
 }
 
-/* Those with what the viewer may see, too; a relation says something of both, so it is masked where either is. */
+/* Links to matters and persons that the viewer may see, too; a relation is about both sides, so it is masked where
+ * either is. */
 static void add_links(struct request *request, json_t *shape, const struct matter *matter, bool unmasked)
 {
     struct rulebook *rulebook = engine_rulebook(request->server->engine);

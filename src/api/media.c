@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define SNIFFED_BYTES     1024         /* in which a browser or a reader of documents looks for what it knows */
+#define SNIFFED_BYTES     1024         /* in which a browser or a document viewer looks for a known type */
 #define ARCHIVE_END_BYTES (65535 + 22) /* an archive is found by its end: a record and a comment */
 
 static uint32_t big(const uint8_t *at)
@@ -13,7 +13,7 @@ static uint32_t big(const uint8_t *at)
     return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
-/* ---- where each ends; 0: it does not ---- */
+/* ---- the end of each type; 0: it has none ---- */
 
 /* Behind the header of a scan: up to the next marker that is neither a stuffed byte nor a restart. */
 static size_t skip_scan(const uint8_t *data, size_t bytes, size_t at)
@@ -81,7 +81,7 @@ static bool has_heic_brand(const uint8_t *data, size_t bytes)
     return false;
 }
 
-/* Boxes one behind the other, for as long as they are of a picture. */
+/* A sequence of boxes, as long as their types belong to a picture. */
 static size_t heic_end(const uint8_t *data, size_t bytes)
 {
     static const char *const known[] = {"ftyp", "meta", "mdat", "free", "skip", "uuid", "moov", "idat"};

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The API reference, out of what runs: the table of routes, the areas' commands, the forms of the playbook in
- * force.
+ * The API reference, made from the table of routes, the areas' commands and the forms of the playbook in force.
  */
 #include "areas/areas.h"
 #include "api/endpoint.h"

@@ -95,7 +95,7 @@ static bool take_seen(struct request *request, int *out)
     return false;
 }
 
-/* What they entered, with its time, and how what is expected of them stands. */
+/* What the participant entered, with its time, and the participant's expectations. */
 static void add_steps(struct request *request, json_t *shape, json_t *steps)
 {
     const char *name;
@@ -129,7 +129,7 @@ static json_t *shape_rows(struct request *request, const struct kind *kind, cons
     return rows;
 }
 
-/* On the first page, and for who sees them all. */
+/* On the first page, for viewers who see all participants. */
 static json_t *shape_counts(struct request *request, const struct kind *kind, const struct matter *matter,
                             const char *name)
 {

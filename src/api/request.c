@@ -246,8 +246,8 @@ static void respond_buffer(struct request *request, int status, const char *type
     MHD_add_response_header(request->response, "X-Content-Type-Options", "nosniff");
 }
 
-/* A tag of the content: a list asked for again on a bad line costs a program that has kept it a few bytes; browsers
- * are to keep nothing. True when the client has it already. */
+/* An ETag of the content, so that an unchanged list costs a few bytes; browsers must not store answers. True when the
+ * client has it already. */
 static bool is_known(struct request *request, const char *text, size_t bytes, char tag[40])
 {
     uint8_t digest[16];

@@ -62,7 +62,7 @@ static bool take_reader(struct request *request)
     return true;
 }
 
-/* ---- who asks ---- */
+/* ---- session and viewer ---- */
 
 static bool authenticate(struct request *request)
 {
@@ -291,7 +291,7 @@ static bool is_too_slow(const struct request *request)
     return clock_monotonic_us() - request->started_monotonic_us > seconds * US_PER_SECOND;
 }
 
-/* A disk that takes a part, or a signal that comes between, is none that is full. */
+/* Short writes and signals are no failure. */
 static bool write_all(int file, const char *data, size_t bytes)
 {
     for (size_t done = 0; done < bytes;) {
@@ -303,7 +303,7 @@ static bool write_all(int file, const char *data, size_t bytes)
     return true;
 }
 
-/* Into its file; a disk that takes no more is said when the whole has come. */
+/* Into its file; a failed write is answered when the whole request has come. */
 static void take_upload(struct request *request, const char *data, size_t bytes)
 {
     request->upload_bytes += (int64_t)bytes;
@@ -570,7 +570,7 @@ static void wait_for_answers(struct server *server)
     pthread_mutex_lock(&server->running_lock);
     while (server->sleeping > 0)
         pthread_cond_wait(&server->woken, &server->running_lock);
-    /* an export falls asleep for each of its pages: the time is theirs, too */
+    /* an export sleeps for each of its pages and may go on until then, too */
     int64_t until_us = clock_monotonic_us() + STOP_SECONDS * US_PER_SECOND;
     while (server->running > 0 && clock_monotonic_us() < until_us) {
         pthread_mutex_unlock(&server->running_lock);

@@ -91,7 +91,7 @@ static struct login_answer *fall_asleep(struct request *request, void (*resume)(
     return answer;
 }
 
-/* The login thread would not take it: says so in its place. */
+/* The login thread's queue is full: answers in its place. */
 static void turn_away(struct login_answer *answer)
 {
     answer->problem = problem_new(PROBLEM_TOO_MANY_REQUESTS, NULL, "30", NULL);
@@ -435,7 +435,7 @@ void post_account_password(struct request *request)
     if (body == NULL || !request_only_members(request, body, names, 1) ||
         !take_text(request, body, "password", LIMIT_PASSWORD_CHARS_MAX, &password) || !take_account(request, &account))
         return;
-    if (account.person == request->session.person) { /* by their old one: a session left open is not enough */
+    if (account.person == request->session.person) { /* with the old one: a session left open is not enough */
         respond_refused(request, PROBLEM_NOT_FOR_YOURSELF, NULL);
         return;
     }

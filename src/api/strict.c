@@ -179,14 +179,14 @@ bool strict_check(struct request *request)
 
 /* ---- from which page ---- */
 
-/* The origin (RFC 6454) of the public address, or whatever the browser takes us for. */
+/* The origin (RFC 6454) of the public address, or of the Host header. */
 static bool is_own_origin(const struct request *request, const char *origin)
 {
     const char *public_url = request->server->public_url, *host = request_header(request, MHD_HTTP_HEADER_HOST);
     const char *authority = strstr(origin, "://");
     size_t length = strlen(origin);
     if (authority == NULL)
-        return false; /* "null": a page that hides where it comes from */
+        return false; /* "null": a page without an origin */
     if (public_url != NULL && g_ascii_strncasecmp(public_url, origin, length) == 0 &&
         (public_url[length] == '\0' || public_url[length] == '/'))
         return true;

@@ -29,7 +29,7 @@ struct submission {
     struct command *sought; /* a reader looks for it first */
 };
 
-struct pending_item { /* what the engine gives back to us */
+struct pending_item { /* the context of engine_submit() */
     struct submission *submission;
     size_t index;
 };
@@ -123,7 +123,7 @@ static void refuse_item(struct submission *submission, size_t index, const struc
     one_less(submission);
 }
 
-/* Takes the command. False when the queue takes no more: what stands behind it in a batch must not overtake it. */
+/* Takes the command. False when the queue takes no more: later ones of the batch must not overtake it. */
 static bool queue_item(struct submission *submission, size_t index, struct command *command)
 {
     AUTO(problem) struct problem *problem = NULL;
@@ -148,7 +148,7 @@ static bool submit_item(struct submission *submission, size_t index, json_t *bod
     return true;
 }
 
-/* ---- what a reader looks for beforehand ---- */
+/* ---- searches that a reader does before the command is queued ---- */
 
 static void look_in_snapshot(struct request *request)
 {
@@ -357,7 +357,7 @@ static ssize_t sought_in(const json_t *items)
 void post_batch(struct request *request)
 {
     static const char *const names[] = {"items"};
-    if (engine_is_crowded(request->server->engine)) { /* cheaply: those that come alone wait behind it */
+    if (engine_is_crowded(request->server->engine)) { /* before its body is parsed, so that single commands wait less */
         respond_refused(request, PROBLEM_QUEUE_FULL, NULL);
         return;
     }

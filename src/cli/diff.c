@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-/* One version of the two: its files, and what they say. */
+/* One version of the two: its files and its model. */
 struct side {
     GArray *sources;
     struct playbook *playbook;

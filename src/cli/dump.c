@@ -144,7 +144,7 @@ static int print_statement(unsigned what, void *context, void *statement, void *
     return 0;
 }
 
-/* Tables as those of rows.db, and nothing in them: statements say what they do whatever they find. */
+/* The tables of rows.db, empty: the trace shows statements, which do not depend on rows. */
 static struct db *empty_rows(const struct areas *areas, GError **error)
 {
     g_autofree char *path = NULL;

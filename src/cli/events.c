@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The catalogue of events, for who reads a journal or follows one. */
+/* The catalogue of events, for readers of a journal. */
 #include "areas/areas.h"
 #include "cli/cli.h"
 

@@ -141,7 +141,7 @@ int run_playbook_test(const struct cli_command *command, int argc, char **argv)
                                 {NULL}};
     if (!cli_parse(&cli, command, own, argc, argv))
         return CLI_USAGE;
-    log_set_level(LOG_WARNING); /* each story begins an empty town: that its rows are built is no news */
+    log_set_level(LOG_WARNING); /* without the line about building rows.db, one a story */
     g_autoptr(GArray) sources = cli_read_playbook(&cli, cli.words[0]);
     if (sources == NULL)
         return CLI_FAILED;

@@ -19,8 +19,8 @@ static void report(const struct rehearsal_report *found)
         printf("the first refusal: %s\n", found->first_refusal);
 }
 
-/* The days end now: the clock begins so many days ago and lives up to the present. What was set up before
- * must not be younger (--now). */
+/* The days end now: the clock begins so many days ago and runs up to the present. Events of the set-up must not be
+ * later than its beginning (--now). */
 int run_rehearse(const struct cli_command *command, int argc, char **argv)
 {
     AUTO(cli) struct cli cli;

@@ -37,7 +37,7 @@ static void block(sigset_t *set)
     signal(SIGPIPE, SIG_IGN);
 }
 
-/* A disk that does not come back must not keep the program from ending: what was acknowledged is durable, and the next
+/* A disk that does not respond must not keep the program from ending: what was acknowledged is durable, and the next
  * start finds it. */
 static void *end_anyway(void *data)
 {

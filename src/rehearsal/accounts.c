@@ -38,7 +38,7 @@ static int64_t holder_near(struct db *rows, const char *role, int64_t unit, int6
                 "SELECT g.person, g.unit FROM post_ground g WHERE g.role = ?1 AND g.to_us = ?3 AND g.unit IN"
                 " (SELECT ancestor FROM cover WHERE unit = ?2 UNION SELECT unit FROM cover WHERE ancestor = ?2)"
                 " ORDER BY (SELECT count(*) FROM matter m WHERE m.unit = g.unit AND m.kind = 'home_observation'"
-                " AND m.closed_us = 0) DESC, g.post LIMIT 1", /* a grid worker with nothing to do shows nothing */
+                " AND m.closed_us = 0) DESC, g.post LIMIT 1", /* the grid worker with most to do */
                 "sii", role, unit, REGISTRY_OPEN);
     if (rows_next(&found)) {
         person = rows_integer(&found, 0);
@@ -71,7 +71,7 @@ static int64_t find_community(struct db *rows)
 
 static void make_password(char out[PASSWORD_CHARS + 1])
 {
-    static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789"; /* none that look alike */
+    static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789"; /* without look-alikes */
     for (int i = 0; i < PASSWORD_CHARS; i++)
         out[i] = letters[randombytes_uniform(sizeof letters - 1)];
     out[PASSWORD_CHARS] = '\0';

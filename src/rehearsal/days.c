@@ -65,7 +65,7 @@ static GArray *staffed_grids(struct reader *reader, int64_t now_us)
     return places;
 }
 
-/* Some come from where it spreads, most from elsewhere. */
+/* Some arrive from a region with cases, most from elsewhere. */
 static json_t *arrival_form(struct days *days, int64_t now_us)
 {
     static const struct {
@@ -142,7 +142,7 @@ struct due_task {
     char kind[48], entry[48];
 };
 
-/* The moment at which an expectation is met, out of its own luck; INT64_MAX never. */
+/* The moment at which an expectation is met, from a random number of its own; INT64_MAX never. */
 static int64_t planned_us(uint64_t luck, int64_t from_us, int64_t due_us)
 {
     int64_t length_us = MAX(due_us - from_us, US_PER_MINUTE);

@@ -270,7 +270,7 @@ static void check_answers(struct standing *standing, const json_t *wanted)
     }
 }
 
-/* `ours`: the due time that is ours, where another system's stands. */
+/* `ours`: the due time of the playbook, where another system has set one. */
 static void check_times(struct standing *standing, const json_t *wanted, const char *what, bool ours)
 {
     const char *name;
@@ -345,7 +345,7 @@ static void check_form(struct standing *standing, const json_t *wanted)
     }
 }
 
-/* Names of the fields that hold something and that a person is shown; none of a matter that they may not see. */
+/* Names of the fields that have a value and that a person is shown; none of a matter that the person may not see. */
 static void check_shown(struct standing *standing, const json_t *wanted)
 {
     struct stage *stage = standing->stage;

@@ -58,7 +58,7 @@ static void run_step(struct stage *stage, const json_t *step, struct coverage *c
     json_array_foreach((json_t *)expects, index, expect) step_expect(stage, expect);
 }
 
-/* Stops at the first step that fails: what follows would only echo it. */
+/* Stops at the first step that fails: later failures would only follow from it. */
 static bool run_test(const json_t *test, const struct source *sources, size_t source_count, struct story_report *report,
                      bool *out_passed, GError **error)
 {
