@@ -98,7 +98,7 @@ void grant_clear(struct grant *grant)
     g_clear_pointer(&grant->except, g_array_unref);
 }
 
-/* ---- what it lets them read ---- */
+/* ---- the rows that it grants ---- */
 
 static bool is_of(const struct grant *grant, const struct matter *matter)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * clock - the one source of "now", injected so that tests and rehearsals live a fortnight in a second.
+ * clock - the one source of "now", injected so that tests and rehearsals run a fortnight in a second.
  *
  * Shape   a machine's clock can be set wrong, by a hand, a bad time server or an empty battery. A guarded clock
  *         follows it only in small steps: it keeps what the machine's clock said beside the time since the machine

@@ -2,8 +2,9 @@
 /*
  * identity - whether an ID number or a phone number can exist at all.
  *
- * Shape   texts as people give them, full-width digits and blanks around them too; nothing is looked up and nothing is
- *         kept. What is kept is the plain form, so that one number is one text.
+ * Shape   texts as they are entered, full-width digits and blanks around them too; nothing is looked up. The plain form
+ *         is what callers store, so that one number is one text.
+ * Owner   any thread; the caller frees what is returned.
  * Source  GB 11643-1999 with the check character of ISO 7064:1983 MOD 11-2; first two digits of GB/T 2260. Foreigners'
  *         permanent residence since 2023-12-01 (National Immigration Administration, rules of 2023 for reading the
  *         card; GA 2102-2023): 9, the same check character; that the next two digits are a province and the three after
@@ -26,13 +27,11 @@ char *identity_id_number_plain(const char *text);
 /* Full-width letters, digits and signs as those of ASCII, blanks too. The caller frees. */
 char *identity_halfwidth(const char *text);
 
-/* Mainland mobile (1 and 10 digits) or fixed line with area code, optional +86, single blanks and hyphens
- * between digits; or
- * + and 6 to 15 digits of another country. */
+/* Mainland mobile (1 and 10 digits) or fixed line with area code, optional +86, single blanks and hyphens between
+ * digits; or + and 6 to 15 digits of another country. */
 bool identity_phone_is_valid(const char *text);
 
-/* Without blanks, hyphens and +86, so that one phone is one text; the text must be valid. The caller frees.
- */
+/* Without blanks, hyphens and +86, so that one phone is one text; the text must be valid. The caller frees. */
 char *identity_phone_plain(const char *text);
 
 #endif

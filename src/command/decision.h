@@ -7,6 +7,8 @@
  *         next of the batch, sees it. A refused command leaves nothing: the engine rolls rows and vault back to its
  *         mark. `apply` functions are plain upserts out of the event: no clock, no randomness, no playbook, no vault,
  *         no failure.
+ * Invariants  `problem` is set exactly when decide has returned false. All events lie in `stream`, and seqs[stream] is
+ *         the number of the last one. With `marks`, rows have a mark exactly while `events` is not empty.
  * Errors  struct problem in decision->problem; failures of storage stay in the connection (store/db.h).
  * Owner   the writer thread, for one command.
  */
@@ -61,8 +63,8 @@ struct decided_event {
 };
 void decided_event_free(struct decided_event *decided);
 
-/* What is wrong with a command whatever the rows hold: no area has it, or (from a door) a member of its body is
- * unknown. NULL: nothing. Called before the command is queued. */
+/* What is wrong with a command whatever the rows hold: no area has it, or (from a door or the operator) a member of its
+ * body is unknown. NULL: nothing. A door calls it before it queues the command. */
 struct problem *command_shape_problem(const struct areas *areas, const struct command *command);
 
 /* The post that the command names; decision_decide() does it. */
@@ -70,8 +72,7 @@ void decision_take_post(struct decision *decision);
 /* Whether `decide` would accept, asked as a command of another stream is: it gets a decision of its own, and what it
  * writes is taken back. False with its problem. */
 bool decision_would(struct decision *decision, bool (*decide)(struct decision *there, void *context), void *context);
-/* Finds the command in the areas' tables, refuses unknown commands and (from a door) unknown members, and lets its area
- * decide. */
+/* Refuses what command_shape_problem() finds, else lets the command's area decide. */
 bool decision_decide(struct decision *decision);
 
 /* Sets the problem and returns false, so that `return decision_refuse(...)` reads well. Arguments as in
@@ -121,8 +122,8 @@ bool decision_act_by(struct decision *decision, struct right right);
 void decision_send_letter(struct decision *decision, int64_t to_unit, const char *name, json_t *body /* taken */,
                           GBytes *sealed /* taken, may be NULL */);
 
-/* Members of the command's body, with their problems: each sets decision->problem and returns false when it
- * is not there or wrong. Optional ones leave *out alone when absent. */
+/* Members of the command's body, with their problems: each sets decision->problem and returns false when the member is
+ * missing or wrong. Optional ones leave *out alone when it is absent. */
 bool decision_text(struct decision *decision, const char *member, const char **out);
 bool decision_text_optional(struct decision *decision, const char *member, const char **out);
 /* The member `reason`, which is needed; borrowed. False with problem reason_needed or text_too_long. */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A backup is a folder with journal.db, secrets.db and attachments, as of one moment each, the journal's first:
- * whatever it holds sealed has its key in the later copy, and whatever it names its file, unless it was erased
- * meanwhile. rows.db follows from them. The keys directory is not in it: both together can be read.
+ * A backup is a folder with journal.db, secrets.db and attachments, as of one moment each, the journal's first: the
+ * later copies have the key of every sealed part and the file of every name in it, unless they were erased meanwhile.
+ * rows.db follows from them. The keys directory is not in it: a reader needs both.
  *
- * However slow the target, no log of the running server is held for it. The journal, to which rows are only added, is
- * copied page by page. secrets.db changes in its midst and must be of one moment: it is copied within the data
- * directory first, at the speed of that disk, and from there to the target.
+ * No log of the running server is held for a slow target. The journal, to which rows are only added, is copied page by
+ * page. secrets.db changes anywhere and must be of one moment: it is copied within the data directory first, at the
+ * speed of that disk, and from there to the target.
  */
 #include "base/log.h"
 #include "engine/attachments.h"
@@ -260,7 +260,7 @@ bool data_restore(const struct area *const *areas, const char *backup_dir, const
     if (lock_file < 0)
         return false;
     bool well = restore_into(areas, backup_dir, data_dir, keys_dir, out_erased, error);
-    if (!well) { /* half a restore must not be taken for data, nor what should stay erased lie about */
+    if (!well) { /* half a restore must neither be served nor leave erased data on the disk */
         for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
             g_autofree char *path = g_build_filename(data_dir, names[i], NULL);
             rows_remove(path, NULL);

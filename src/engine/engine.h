@@ -83,7 +83,7 @@ bool engine_ask(struct engine *engine, struct command *command, struct answer *o
  * seconds, one row a reader, person and hour, behind the commands in the queue. False: too many wait, or the engine
  * takes nothing more; then nothing may be shown, see *out_problem. */
 struct look {
-    int64_t person, matter; /* matter 0: their own record */
+    int64_t person, matter; /* matter 0: the person's record in the registry */
 };
 bool engine_note_looks(struct engine *engine, int64_t reader, const struct look *looks, size_t count, const char *page,
                        struct problem **out_problem);
@@ -92,8 +92,8 @@ bool engine_note_looks(struct engine *engine, int64_t reader, const struct look 
  * however young. */
 int64_t engine_run_clock(struct engine *engine);
 
-/* Around a reading that may hold a snapshot for long, in any thread. While a log is to start again no new one begins
- * (for LIMIT_SNAPSHOT_US at most), and those that run are waited for, so that the writer stands still for none. */
+/* Around a read that may hold a snapshot for long, in any thread. While a log is to start again no new one begins (for
+ * LIMIT_SNAPSHOT_US at most), and those that run are waited for before the writer is paused. */
 void engine_long_read_begin(struct engine *engine);
 void engine_long_read_end(struct engine *engine);
 
@@ -101,7 +101,7 @@ void engine_long_read_end(struct engine *engine);
 bool engine_wait_rows(struct engine *engine, int64_t pos, int64_t most_us);
 int64_t engine_durable_pos(struct engine *engine);
 int64_t engine_rows_pos(struct engine *engine);
-int64_t engine_rows_age_us(struct engine *engine); /* for how long rows have lagged behind it; 0 they do not */
+int64_t engine_rows_age_us(struct engine *engine); /* for how long rows have lagged behind it; 0 not at all */
 bool engine_is_well(struct engine *engine);
 /* Why it does not serve as it should: a set of 1 << enum engine_cause; 0 all is well. */
 enum engine_cause {

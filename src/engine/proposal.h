@@ -15,7 +15,7 @@ struct playbook_proposal {
     char *digest, *name;
     int64_t version;
     int64_t by; /* a person */
-    char *role; /* in which they may adopt */
+    char *role; /* the proposer's, which may adopt */
     int64_t at_us, until_us;
     json_t *widens;       /* array of texts, the first PLAYBOOK_WIDENINGS_TOLD */
     int64_t widens_count; /* all of them */

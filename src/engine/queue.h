@@ -9,6 +9,8 @@
  *         so that an overload leaves no long wait behind. The last quarter is for lanes with fewer than LIMIT_QUEUE_FEW
  *         commands, the last half of it for commands that are not part of a batch; the latter are counted by `alone`,
  *         so that batches queued before the pace fell do not use up their places. Beyond it a door answers 503.
+ * Invariants  a lane is in `lanes` and in `turns` exactly while it has commands; `length` is the sum over all lanes,
+ *         `alone` at most that.
  * Owner   the engine's lock guards it.
  */
 #ifndef ENGINE_QUEUE_H

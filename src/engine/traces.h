@@ -14,7 +14,7 @@
 #include "engine/engine.h"
 
 #define TRACES_GATHER_US (2 * US_PER_SECOND)
-#define TRACES_LATEST_US (7 * US_PER_SECOND / 2) /* a second and a half are left for what stands in the way */
+#define TRACES_LATEST_US (7 * US_PER_SECOND / 2) /* 1.5 s before the five of engine_note_looks() are over */
 
 struct traces *traces_new(void);
 void traces_free(struct traces *traces);

@@ -16,7 +16,9 @@
 
 #include <pthread.h>
 
-struct batch_item { /* one command of a batch */
+/* One command of a batch. At most one is set of `problem`, `repeats` and `count`; of a refused letter `problem` and
+ * `count`, since the refusal is an event; of a trial none. */
+struct batch_item {
     struct queued_command taken;
     struct problem *problem; /* refused */
     size_t first, count;     /* its events in the batch */
@@ -24,6 +26,8 @@ struct batch_item { /* one command of a batch */
     int64_t repeats_count;
 };
 
+/* `events` and `decided` are parallel; an item has `count` of them from `first` on, in the order of the items. Until
+ * the batch is written, next_pos is last_pos + 1 + events->len. */
 struct batch {
     GArray *entries;    /* of struct batch_item */
     GPtrArray *decided; /* of struct decided_event: owns what the events point to */
@@ -44,6 +48,11 @@ enum writer_state { /* drawn on top of writer.c */
 
 enum wal { WAL_JOURNAL, WAL_ROWS, WAL_SECRETS, WAL_COUNT };
 
+/*
+ * Invariants  shared: rows_pos <= durable_pos, and behind_since_us is set while they differ. Between two batches:
+ *         durable_pos is last_pos; the open transaction of rows.db holds the events behind rows_pos, and rows_since_us
+ *         is 0 exactly when there are none.
+ */
 struct engine {
     /* since opening */
     struct areas *areas;

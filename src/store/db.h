@@ -46,7 +46,7 @@ enum db_error {
     DB_ERROR_IO,
     DB_ERROR_CORRUPT,
     DB_ERROR_LONG, /* a reader's snapshot was held for too long while others wrote: LIMIT_SNAPSHOT_US */
-    DB_ERROR_FULL, /* there is no room: nothing of the transaction was written, whatever was promised before stands */
+    DB_ERROR_FULL, /* there is no room: nothing of the transaction was committed; earlier ones stay durable */
 };
 /* Whether the last failure of a connection was that there is no room. */
 bool db_was_full(sqlite3 *handle);

@@ -53,7 +53,7 @@ bool account_create(struct account_store *store, int64_t person, const char *log
 bool account_is_open_for(struct account_store *store, int64_t person); /* the person has one that is not closed */
 bool account_may_be_made(struct account_store *store, int64_t person, const char *login,
                          struct problem **out_problem); /* the same problems, before anything is written */
-/* Also unlocks. False when there is no such account, or the disk says no. */
+/* Also unlocks. False when there is no such account, or the disk fails. */
 bool account_set_hash(struct account_store *store, int64_t id, const char *hash, bool must_change);
 bool account_set_closed(struct account_store *store, int64_t id, bool closed); /* closing ends its sessions */
 
@@ -87,7 +87,7 @@ struct session {
     int64_t created_us, expires_us;
     bool must_change; /* the password was set by another person; changing it ends the session */
 };
-/* An account has at most LIMIT_SESSIONS_PER_ACCOUNT; the oldest ends. out->id is 0 when the disk said no. */
+/* An account has at most LIMIT_SESSIONS_PER_ACCOUNT; the oldest ends. out->id is 0 when the disk failed. */
 void session_create(struct account_store *store, int64_t account, int64_t now_us, int64_t expires_us,
                     char out_token[SESSION_TOKEN_TEXT_MAX], struct session *out);
 /* Found, not ended, not expired, its account not closed. A cache in front keeps this off the disk for live

@@ -48,7 +48,7 @@ void login_hash(const uint8_t key[LOGIN_KEY_BYTES], const char *login, uint8_t o
 bool login_leads_to(struct db *db, const uint8_t key[LOGIN_KEY_BYTES], const char *login, int64_t id);
 
 /* Between them the lock is held. What is not durable is lost at a power failure only, and cheap. write_end()
- * commits; when the disk said no it logs that, rolls back and returns false. */
+ * commits; when the disk fails it logs that, rolls back and returns false. */
 void store_read_begin(struct account_store *store);
 void store_read_end(struct account_store *store);
 void store_write_begin(struct account_store *store, bool durable);

@@ -3,6 +3,8 @@
  * secrets - what the files of this room share: the open vault, wrapping of keys, settings of secrets.db.
  *
  * Shape   unwrapped keys lie in memory from sodium_malloc() only: locked where the system allows it, wiped when freed.
+ * Invariants  the first `live_marks` of `marks` have a savepoint in the database; `made`, `erasures` and `marks` are
+ *         empty outside of a transaction, but for marks behind which nothing was written.
  * Owner   the thread of the vault handle.
  */
 #ifndef VAULT_SECRETS_H

@@ -163,7 +163,7 @@ void vault_erase_person(struct vault *vault, int64_t person);
 bool vault_scrub(struct vault *vault, GError **error);
 /* Everything in secrets.db that can be checked without the journal: wrapped keys, records of accounts, what is indexed,
  * the ledger. Appends a line (char *) for each thing that is not as this vault wrote it, ids only, at most
- * VAULT_FINDINGS_MOST. False when the disk says no. */
+ * VAULT_FINDINGS_MOST. False when the disk fails. */
 #define VAULT_FINDINGS_MOST 100
 struct vault_counts {
     int64_t keys, erased, accounts, persons_indexed, erasures;
