@@ -4,6 +4,7 @@
  *
  * Shape   `network` is what one household or office has: of IPv6 the first 64 bits ("2001:db8:1:2::/64"), of IPv4 the
  *         whole. An IPv4-mapped IPv6 address is IPv4.
+ * Owner   any thread; both buffers are the caller's.
  */
 #ifndef API_ADDRESS_H
 #define API_ADDRESS_H

@@ -7,6 +7,7 @@
  *         as well, is none of them.
  * Source  ITU-T T.81 B.1; PNG (ISO/IEC 15948) 5.3; WebP RIFF container; ISO/IEC 14496-12 4.2; ISO 32000-1 7.5.5;
  *         PKWARE APPNOTE 4.3.16; WHATWG MIME sniffing 7.1.
+ * Owner   any thread; texts are static.
  */
 #ifndef API_MEDIA_H
 #define API_MEDIA_H

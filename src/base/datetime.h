@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * datetime - instants and days, and how people write them.
+ * datetime - instants and days, and their texts.
  *
  * Shape   an instant is UTC microseconds (int64); a day is days since 1970-01-01 of the proleptic Gregorian calendar,
  *         in the time zone of the playbook; a time of day is minutes since midnight.
+ * Errors  parse functions return false and leave their outputs alone.
  * Source  RFC 3339; RFC 9557 names zones, which is GTimeZone's part here.
+ * Owner   pure functions; any thread.
  */
 #ifndef BASE_DATETIME_H
 #define BASE_DATETIME_H

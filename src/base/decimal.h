@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * decimal - a number as people write it: 37.3 is {373, 1}. No floats in facts.
+ * decimal - an exact decimal number: 37.3 is {373, 1}. No floats in facts.
  *
  * Shape   digits × 10^-scale; scale 0 to 9. 37.30 and 37.3 compare equal.
  * Errors  parse and arithmetic return false on overflow or a malformed text and leave `out` alone.

@@ -2,7 +2,7 @@
 /*
  * limits - every bound of an input, a queue or a loop, with its reason.
  *
- * A limit that a person can meet is named in the problem that refuses what exceeds it.
+ * Shape   a limit that a client can exceed is named in the problem that refuses what exceeds it.
  */
 #ifndef BASE_LIMITS_H
 #define BASE_LIMITS_H

@@ -13,6 +13,7 @@
  *         one stream to another. A matter that another one opens gets its id in that one's stream: its unit takes a
  *         shelf there. An id is no time: across streams, the greater one need not be the later one.
  * Limits  2^38 events a stream are 37 years at 20 million a day; 2,097,151 units of either half a stream.
+ * Owner   pure functions; any thread.
  */
 #ifndef COMMAND_IDS_H
 #define COMMAND_IDS_H

@@ -2,7 +2,9 @@
 /*
  * compare - two files of rows, table by table and row by row in the order of their primary keys.
  *
+ * Shape   a difference is a line that names table, row and, where both files have the row, column.
  * Limits  stops after COMPARE_DIFFERENCES_MOST differences.
+ * Owner   any thread: opens connections of its own.
  */
 #ifndef ENGINE_COMPARE_H
 #define ENGINE_COMPARE_H

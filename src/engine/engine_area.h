@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * engine_area - the engine's own tables: position, remembered commands, letters in transit, adopted
- * playbooks.
+ * engine_area - the engine's own tables: position, remembered commands, letters in transit, adopted playbooks.
  *
+ * Shape   decide functions of the engine's commands, and what the engine itself writes to its tables: position and
+ *         commands are no events, but follow from them.
  * Owner   the thread that writes rows.db.
  */
 #ifndef ENGINE_ENGINE_AREA_H

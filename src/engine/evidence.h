@@ -7,6 +7,8 @@
  *         be ahead of it unless the journal has lost something; that it is ahead of them is nothing but a crash.
  * Errors  ENGINE_ERROR_LOSS where the operator may go on without what is missing (`lianfang accept-loss`);
  *         ENGINE_ERROR_FOREIGN where the files do not belong together: nothing but the right file helps.
+ * Owner   the thread that opens the engine, before its writer runs; `lianfang verify` and backups with handles of their
+ *         own.
  */
 #ifndef ENGINE_EVIDENCE_H
 #define ENGINE_EVIDENCE_H

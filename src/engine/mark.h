@@ -5,6 +5,8 @@
  * Shape   lines of a word and a value: `lianfang-backup 1`, installation, pos and hash of the last event, the hashes
  *         (BLAKE2b, 32 bytes) of journal.db and secrets.db as files, and `mac` over all lines before it, under a key of
  *         the vault. What was cut short has none; what was changed, exchanged or shortened later does not fit it.
+ * Errors  ENGINE_ERROR_DATA.
+ * Owner   any thread; the vault is borrowed.
  */
 #ifndef ENGINE_MARK_H
 #define ENGINE_MARK_H

@@ -5,6 +5,7 @@
  *
  * Shape   known by the digest of their files; one a proposer, the newest; none is left where a version is adopted,
  *         since `widens` compares with the one that was in force.
+ * Owner   the thread of `rows`; a struct playbook_proposal owns its members.
  */
 #ifndef ENGINE_PROPOSAL_H
 #define ENGINE_PROPOSAL_H

@@ -5,6 +5,7 @@
  * Shape   a second thread reads and parses while the caller's applies. Replaying ends where a command ends, since
  *         batches hold whole commands.
  * Errors  JOURNAL_ERROR_… and DB_ERROR_…; rows.db then stands at an earlier position.
+ * Owner   the caller's thread, which owns `rows`; the second thread ends before replay_run() returns.
  */
 #ifndef ENGINE_REPLAY_H
 #define ENGINE_REPLAY_H

@@ -3,6 +3,7 @@
  * standing - one matter after a step, compared with what is expected of it: expect.c, and for its participants
  *            expect_participants.c.
  *
+ * Shape   a function for each part of an `expect`; `wanted` is that part as the playbook's test has it.
  * Errors  what differs is a failure of the step: stage_fail().
  * Owner   the stage, for one `expect`.
  */

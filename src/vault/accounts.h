@@ -2,6 +2,7 @@
 /*
  * accounts - what account.c and session.c share: the connection behind its lock, and an account's row.
  *
+ * Shape   a row is a struct record with an authenticator under record_key; a login leads to it by its hash (pages.h).
  * Owner   the thread that holds store->lock.
  */
 #ifndef VAULT_ACCOUNTS_H
