@@ -28,10 +28,10 @@ struct server_options {
     int64_t free_bytes;                    /* of the disk, which no upload touches; 0 the default */
     int uploads_a_day;                     /* of one account; 0 the default */
     int connections;                       /* at most; 0 the default */
-    const char *public_url;                /* where others reach it, for QR codes; NULL: they hold the token alone */
-    int threads;                           /* 0: one a processor, at most 8 */
-    int requests_per_minute;               /* per account and per address before a login; 0 the default */
-    int request_seconds;                   /* that a header, or a body, may take; 0 the default */
+    const char *public_url;  /* its address from outside, for QR codes; NULL: these hold the token alone */
+    int threads;             /* 0: one a processor, at most 8 */
+    int requests_per_minute; /* per account and per address before a login; 0 the default */
+    int request_seconds;     /* that a header, or a body, may take; 0 the default */
 };
 
 #define SERVER_ERROR server_error_quark()

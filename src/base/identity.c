@@ -35,7 +35,7 @@ static bool is_province(int first, int second)
     return second_digits[first] >> second & 1;
 }
 
-/* A foreigner's number has the 9, the province where they applied and the number of their country in place of the
+/* A foreigner's number has the 9, the province of the application and the number of the country in place of the
  * division. */
 static bool has_division(const char *text)
 {

@@ -68,7 +68,7 @@
 
 /* sheets */
 #define LIMIT_SHEET_BYTES          (512LL * 1024 * 1024) /* a million rows of a wide form */
-#define LIMIT_SHEET_ROWS           1048576 /* what a spreadsheet holds; rows are told apart in 16 bytes each */
+#define LIMIT_SHEET_ROWS           1048576 /* what a spreadsheet holds; rows are kept apart by 16 bytes each */
 #define LIMIT_SHEET_COLUMNS        1000
 #define LIMIT_SHEET_ROW_BYTES      (256 * 1024) /* a quote that never ends is found here, not at the file's end */
 #define LIMIT_SHEET_UPLOAD_BYTES   (64LL * 1024 * 1024) /* through a door; larger ones on the server itself */

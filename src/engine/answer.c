@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* `matter`: its public id, NULL not at hand. */
+/* `matter`: its public id, NULL not known here. */
 static json_t *event_row(const struct engine *engine, const struct event *event, const json_t *body,
                          const struct uuid *matter)
 {
