@@ -23,8 +23,8 @@ struct connection {
     GList link;
 };
 
-/* Invariants: `open` is ordered by since_us, each connection's state and times change only together with its place there;
- * `leaving` counts the connections that are dropped. */
+/* Invariants: `open` is ordered by since_us, each connection's state and times change only together with its place
+ * there; `leaving` counts the connections that are dropped. */
 struct connections {
     int64_t seconds_us;
     guint hurry, most; /* open connections */

@@ -62,7 +62,7 @@ CREATE TABLE IF NOT EXISTS person_index (
 
 /* Persons of whom the journal may not know what is known here: the last transaction that made, indexed or erased any
    (kept 0; when the power goes, its batch of the journal may be lost), and those whom the ledger erased again (kept 1);
-   unsure.c */
+   unreconciled.c */
 CREATE TABLE IF NOT EXISTS unsure (
     person INTEGER PRIMARY KEY,
     kept   INTEGER NOT NULL
