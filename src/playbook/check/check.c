@@ -132,6 +132,7 @@ void check_playbook(struct loader *loader)
         check_standing(loader, kind);
         check_forms(loader, kind);
         check_flow(loader, kind);
+        check_opening_effects(loader, kind);
         check_registry_effects(loader, kind);
         check_personal(loader, kind);
     }

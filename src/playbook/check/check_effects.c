@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * An entry that enters elsewhere, whose entry enters elsewhere: such a chain must end. Opening a matter has
- * no effects of its own, so only `enter` leads on.
+ * no effects of its own, so only `enter` leads on. And what an effect opens can be there.
  */
 #include "playbook/check/checks.h"
 
@@ -9,6 +9,7 @@
 #include "playbook/model/entry_def.h"
 #include "playbook/model/kind.h"
 #include "playbook/model/model.h"
+#include "playbook/model/participant_set.h"
 
 struct effect_search {
     struct loader *loader;
@@ -61,6 +62,67 @@ static void follow(struct effect_search *search, const struct entry_def *entry)
         follow_effects(search, entry->branches[i].effects, entry->branches[i].effect_count);
     g_ptr_array_set_size(search->path, (gint)search->path->len - 1);
     g_hash_table_add(search->done, (gpointer)entry);
+}
+
+/* ---- what an effect opens ---- */
+
+static bool gives_field(const struct effect *effect, int field)
+{
+    for (size_t i = 0; i < effect->field_count; i++)
+        if (effect->fields[i].field == field)
+            return true;
+    return false;
+}
+
+static bool may_stand(const struct kind *kind, const struct unit_type *type)
+{
+    for (size_t i = 0; i < kind->unit_type_count; i++)
+        if (kind->unit_types[i] == type)
+            return true;
+    return kind->unit_type_count == 0;
+}
+
+/* Some unit where the one stands, the other may stand, too. */
+static bool share_units(const struct kind *kind, const struct kind *other)
+{
+    bool standing = kind->standing_one_per_unit;
+    size_t count = standing ? kind->audience_count : kind->unit_type_count;
+    for (size_t i = 0; i < count; i++)
+        if (may_stand(other, standing ? kind->audience[i] : kind->unit_types[i]))
+            return true;
+    return count == 0;
+}
+
+static void check_opened(struct loader *loader, const struct kind *kind, const struct entry_def *entry,
+                         const struct effect *effect)
+{
+    const struct kind *child = effect->kind;
+    const struct yaml_node *place = loader_place(loader, entry);
+    if (effect->type != EFFECT_OPEN || child == NULL)
+        return;
+    for (size_t i = 0; i < child->participant_count; i++) {
+        const struct participant_set *set = &child->participants[i];
+        if (!set->audience && set->least > 0 && !(set->field >= 0 && gives_field(effect, set->field)))
+            loader_lint(loader, place, NULL,
+                        "%s opens %s, which needs %s from the beginning: let `from` name a field that `with` fills in, "
+                        "or `count` begin at 0",
+                        entry->name, child->name, set->name);
+    }
+    if (effect->unit == NULL && effect->loop == NULL && !share_units(kind, child))
+        loader_lint(loader, place, NULL, "%s opens %s where %s stands, and %s does not stand there: it lacks `unit: …`",
+                    entry->name, child->name, kind->name, child->name);
+}
+
+void check_opening_effects(struct loader *loader, const struct kind *kind)
+{
+    for (size_t i = 0; i < kind->entry_count; i++) {
+        const struct entry_def *entry = &kind->entries[i];
+        for (size_t j = 0; j < entry->effect_count; j++)
+            check_opened(loader, kind, entry, &entry->effects[j]);
+        for (size_t j = 0; j < entry->branch_count; j++)
+            for (size_t k = 0; k < entry->branches[j].effect_count; k++)
+                check_opened(loader, kind, entry, &entry->branches[j].effects[k]);
+    }
 }
 
 void check_effect_cycles(struct loader *loader)

@@ -129,6 +129,35 @@ static void check_route(struct loader *loader, const struct kind *kind, const st
                 answers->role->name, kind->name);
 }
 
+/* A role that covers nothing where the matter may stand, nor above, never acts in it. */
+static void check_covers(struct loader *loader, const struct kind *kind, const struct role *role,
+                         const struct yaml_node *place, const char *what)
+{
+    bool standing = kind->standing_one_per_unit;
+    size_t count = standing ? kind->audience_count : kind->unit_type_count;
+    if (count == 0 || place == NULL || loader_is_unresolved(loader, role))
+        return;
+    for (size_t i = 0; i < count; i++)
+        if (covers(role, standing ? kind->audience[i] : kind->unit_types[i]))
+            return;
+    loader_lint(loader, place, NULL, "no post of %s can cover a unit where %s stands, nor what is above: it never %s",
+                role->name, kind->name, what);
+}
+
+static void check_openers(struct loader *loader, const struct kind *kind)
+{
+    const struct yaml_node *root = loader_place(loader, kind), *by = yaml_find(root, "opened_by");
+    for (size_t i = 0; i < kind->opened_by_count; i++)
+        check_covers(loader, kind, kind->opened_by[i], by, "opens it");
+    for (size_t i = 0; i < kind->proposed_by_count; i++)
+        check_covers(loader, kind, kind->proposed_by[i], yaml_find(root, "proposed_by"), "proposes it");
+    if (kind->opened_by_clock && !kind->standing_one_per_unit)
+        loader_lint(loader, by, NULL,
+                    "the clock opens nothing but standing kinds (`life: standing`); an entry that opens %s needs no "
+                    "opened_by",
+                    kind->name);
+}
+
 /* A state in which the clock stands is another one, in which something may still happen. */
 static void check_pause(struct loader *loader, const struct kind *kind, const struct state *state,
                         const struct expect *expect)
@@ -225,6 +254,7 @@ void check_flow(struct loader *loader, const struct kind *kind)
     for (size_t i = 0; i < kind->state_count; i++)
         for (size_t j = 0; j < kind->states[i].expect_count; j++)
             check_expect(loader, kind, &kind->states[i], &kind->states[i].expects[j]);
+    check_openers(loader, kind);
     for (size_t i = 0; i < kind->entry_count; i++)
         check_entry(loader, kind, &kind->entries[i]);
 }

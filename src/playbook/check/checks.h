@@ -15,6 +15,7 @@ struct kind;
 void check_flow(struct loader *loader, const struct kind *kind);
 void check_sealed(struct loader *loader);
 void check_effect_cycles(struct loader *loader);
+void check_opening_effects(struct loader *loader, const struct kind *kind);
 void check_registry_effects(struct loader *loader, const struct kind *kind);
 void check_personal(struct loader *loader, const struct kind *kind);
 void check_documents(struct loader *loader);

@@ -130,8 +130,10 @@ static bool lex_date(struct lexer *lexer)
     struct token *token = take(lexer, TOKEN_LITERAL, end);
     token->value.type = has_time ? VALUE_DATETIME : VALUE_DATE;
     if (has_time ? !datetime_parse(token->text, &token->value.us) : !date_parse(token->text, &token->value.day)) {
-        expr_fault_add(lexer->faults, token->column, has_time ? "2020-02-03T08:30:00+08:00" : "2020-02-03",
-                       has_time ? "no such time `%s`: an offset is needed" : "no such date `%s`", token->text);
+        expr_fault_add(lexer->faults, token->column, NULL,
+                       has_time ? "no such time `%s`; with its offset it is written as 2020-02-03T08:30:00+08:00"
+                                : "there is no day `%s`; days are written as 2020-02-29",
+                       token->text);
         token->value.type = VALUE_MISSING;
     }
     return true;

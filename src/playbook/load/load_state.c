@@ -63,7 +63,7 @@ static struct expr *read_instant(struct loader *loader, const struct kind *kind,
 static void read_within(struct loader *loader, const struct kind *kind, const struct yaml_node *node,
                         struct expect *expect)
 {
-    if (g_ascii_isdigit(*node->text)) {
+    if (g_ascii_isdigit(*node->text) || (*node->text == '-' && g_ascii_isdigit(node->text[1]))) {
         expect->deadline = DEADLINE_WITHIN;
         struct length length = {0};
         if (load_length(loader, node, &length) && length.us == 0 && length.working_days == 0)

@@ -9,6 +9,8 @@
 #include "playbook/model/form_def.h"
 #include "playbook/model/kind.h"
 #include "playbook/model/model.h"
+#include "playbook/model/role.h"
+#include "playbook/model/rule.h"
 #include "playbook/model/texts.h"
 #include "playbook/source/diagnostic.h"
 
@@ -180,8 +182,8 @@ bool load_duration(struct loader *loader, const struct yaml_node *node, int64_t 
     const char *unit = text + digits;
     while (*unit == ' ')
         unit++;
-    for (size_t i = 0; i < G_N_ELEMENTS(units) && digits > 0; i++)
-        if (strcmp(unit, units[i].wrong) == 0)
+    for (size_t i = 0; i < G_N_ELEMENTS(units) && digits > 0 && suggestion == NULL; i++)
+        if (strcmp(unit, units[i].wrong) == 0 || (unit > text + digits && strcmp(unit, units[i].right) == 0))
             suggestion = g_strdup_printf("%.*s%s", (int)digits, text, units[i].right);
     loader_report(loader, node, suggestion, "%s is not a duration such as 90s, 30min, 2h or 14d", text);
     return false;
@@ -340,6 +342,14 @@ static bool is_misspelt(const struct yaml_node *node, const struct key *keys, si
     return false;
 }
 
+/* {zh: 甲, 乙}: what a comma took apart is a key without a value. */
+static bool is_rest_of_text(const struct yaml_node *node, size_t i)
+{
+    const struct yaml_node *value = node->items[i];
+    return i > 0 && value->type == NODE_SCALAR && *value->text == '\0' && value->quote == 0 &&
+           node->keys[i]->line == node->keys[i - 1]->line;
+}
+
 bool load_keys(struct loader *loader, const struct yaml_node *node, const struct key *keys, size_t count, void *target,
                const char *what)
 {
@@ -349,7 +359,11 @@ bool load_keys(struct loader *loader, const struct yaml_node *node, const struct
     }
     for (size_t i = 0; i < node->count && !loader_is_full(loader); i++) {
         const struct key *key = find_key(keys, count, node->keys[i]->text);
-        if (key == NULL)
+        if (key == NULL && is_rest_of_text(node, i))
+            loader_report(loader, node->keys[i], NULL,
+                          "the comma before %s ends the value of %s: quote what has a comma in it", node->keys[i]->text,
+                          node->keys[i - 1]->text);
+        else if (key == NULL)
             loader_report(loader, node->keys[i], named_nearest(keys, count, sizeof *keys, node->keys[i]->text),
                           "%s has no key %s", what, node->keys[i]->text);
         else if (node->items[i]->type != NODE_REFUSED)
@@ -398,6 +412,18 @@ const char *named_nearest(const void *array, size_t count, size_t bytes, const c
     return nearest_name(narrow != NULL ? narrow : name, (const char *const *)names->pdata, names->len);
 }
 
+/* The name of what has this title in one of its languages, as far as titles have been read; NULL there is none. */
+static const char *named_by_title(struct names names, const char *text)
+{
+    for (size_t i = 0; names.title != 0 && i < names.count; i++) {
+        const char *thing = (const char *)names.array + i * names.bytes;
+        const struct texts *title = (const void *)(thing + names.title);
+        if (g_strcmp0(title->zh, text) == 0 || g_strcmp0(title->en, text) == 0)
+            return name_at(names.array, names.bytes, i);
+    }
+    return NULL;
+}
+
 const void *loader_resolve_text(struct loader *loader, const struct yaml_node *node, const char *name,
                                 struct names names)
 {
@@ -409,8 +435,12 @@ const void *loader_resolve_text(struct loader *loader, const struct yaml_node *n
     g_autofree char *full = g_strdup_printf("%s %s", names.what, name);
     if (g_hash_table_contains(loader->truncated, full) || g_hash_table_contains(loader->truncated, names.what))
         return NULL;
-    loader_report(loader, node, named_nearest(names.array, names.count, names.bytes, name), "there is no %s %s",
-                  names.what, name);
+    const char *meant = named_by_title(names, name);
+    if (meant != NULL)
+        loader_report(loader, node, meant, "%s is the title of a %s; what is needed is its name", name, names.what);
+    else
+        loader_report(loader, node, named_nearest(names.array, names.count, names.bytes, name), "there is no %s %s",
+                      names.what, name);
     return NULL;
 }
 
@@ -448,44 +478,47 @@ void *loader_resolve_list(struct loader *loader, const struct yaml_node *node, s
     return storage_take_array(loader->storage, found, out_count);
 }
 
+#define TITLED(what, array, count, type)                                                                               \
+    ((struct names){what, array, count, sizeof *(array), G_STRUCT_OFFSET(type, title)})
+
 struct names names_of_unit_types(const struct loader *loader)
 {
-    return NAMES("unit type", loader->playbook->unit_types, loader->playbook->unit_type_count);
+    return TITLED("unit type", loader->playbook->unit_types, loader->playbook->unit_type_count, struct unit_type);
 }
 
 struct names names_of_roles(const struct loader *loader)
 {
-    return NAMES("role", loader->playbook->roles, loader->playbook->role_count);
+    return TITLED("role", loader->playbook->roles, loader->playbook->role_count, struct role);
 }
 
 struct names names_of_lists(const struct loader *loader)
 {
-    return NAMES("list", loader->playbook->lists, loader->playbook->list_count);
+    return TITLED("list", loader->playbook->lists, loader->playbook->list_count, struct code_list);
 }
 
 struct names names_of_rules(const struct loader *loader)
 {
-    return NAMES("rule", loader->playbook->rules, loader->playbook->rule_count);
+    return TITLED("rule", loader->playbook->rules, loader->playbook->rule_count, struct rule);
 }
 
 struct names names_of_calendars(const struct loader *loader)
 {
-    return NAMES("calendar", loader->playbook->calendars, loader->playbook->calendar_count);
+    return TITLED("calendar", loader->playbook->calendars, loader->playbook->calendar_count, struct calendar);
 }
 
 struct names names_of_documents(const struct loader *loader)
 {
-    return NAMES("document", loader->playbook->documents, loader->playbook->document_count);
+    return TITLED("document", loader->playbook->documents, loader->playbook->document_count, struct document);
 }
 
 struct names names_of_kinds(const struct loader *loader)
 {
-    return NAMES("kind", loader->playbook->kinds, loader->playbook->kind_count);
+    return TITLED("kind", loader->playbook->kinds, loader->playbook->kind_count, struct kind);
 }
 
 struct names names_of_states(const struct kind *kind)
 {
-    return NAMES("state", kind->states, kind->state_count);
+    return TITLED("state", kind->states, kind->state_count, struct state);
 }
 
 struct names names_of_entries(const struct kind *kind)
@@ -515,6 +548,6 @@ const struct expect *loader_resolve_expect(struct loader *loader, const struct y
             g_array_append_val(all, expect->name);
         }
     if (!loader_is_unresolved(loader, &kind->entries))
-        loader_resolve_text(loader, node, name, (struct names){"expectation", all->data, all->len, sizeof(char *)});
+        loader_resolve_text(loader, node, name, (struct names){"expectation", all->data, all->len, sizeof(char *), 0});
     return NULL;
 }

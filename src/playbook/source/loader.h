@@ -97,8 +97,9 @@ struct names {
     const char *what; /* "role" */
     const void *array;
     size_t count, bytes;
+    size_t title; /* offset of their titles; 0 they have none */
 };
-#define NAMES(what, array, count) ((struct names){what, array, count, sizeof *(array)})
+#define NAMES(what, array, count) ((struct names){what, array, count, sizeof *(array), 0})
 /* NULL and reported when there is none. */
 const void *loader_resolve(struct loader *loader, const struct yaml_node *node, struct names names);
 const void *loader_resolve_text(struct loader *loader, const struct yaml_node *node, const char *name,

@@ -152,6 +152,20 @@ static void report_character(struct tree_reader *reader)
                     (int)g_utf8_strlen(start, end - start) + 1, text, NULL);
 }
 
+/* Does a line that libyaml stumbled over hold what is told apart from text only by quotes? */
+static bool needs_quotes(const struct tree_reader *reader, int from_line, int to_line)
+{
+    const char *end = reader->text + reader->bytes;
+    for (int line = from_line; line <= to_line; line++) {
+        const char *start = line_start(reader, line);
+        const char *stop = memchr(start, '\n', (size_t)(end - start));
+        g_autofree char *text = g_strndup(start, (gsize)((stop != NULL ? stop : end) - start));
+        if (strpbrk(text, "[]{},#@%*&!") != NULL || strstr(text, ": ") != NULL)
+            return true;
+    }
+    return false;
+}
+
 static void report_syntax(struct tree_reader *reader)
 {
     yaml_parser_t *parser = &reader->parser;
@@ -164,9 +178,12 @@ static void report_syntax(struct tree_reader *reader)
     }
     if (report_misplaced(reader, MIN(from, line), line))
         return;
-    g_autofree char *text =
-        g_strdup_printf("not YAML: %s%s%s", parser->problem != NULL ? parser->problem : "error",
-                        parser->context != NULL ? ", " : "", parser->context != NULL ? parser->context : "");
+    g_autofree char *text = g_strdup_printf(
+        "not YAML: %s%s%s%s", parser->problem != NULL ? parser->problem : "error", parser->context != NULL ? ", " : "",
+        parser->context != NULL ? parser->context : "",
+        needs_quotes(reader, MIN(from, line), line)
+            ? "; quote a text that has : or # in it, or , [ ] { } within brackets, or begins with @ % * & !"
+            : "");
     diagnostics_add(reader->diagnostics, reader->file, reader->first_line + line + 1, column + 1, text, NULL);
 }
 
