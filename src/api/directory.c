@@ -26,12 +26,27 @@ static bool has_right(struct request *request, enum registry_right right, int64_
 
 /* ---- units ---- */
 
-/* The unit of the path; false when the request has been answered. */
-static bool take_unit(struct request *request, struct unit *out)
+/* With ?at= what the code meant then, as the unit was called then. */
+static bool find_unit(struct request *request, const char *text, int64_t at_us, struct unit *out)
 {
     int64_t id;
-    if (registry_unit_by_text(request->reader->rows, request->params[0], request->now_us, &id) &&
-        registry_unit(request->reader->rows, id, out))
+    struct db *rows = request->reader->rows;
+    if (!registry_unit_by_text(rows, text, at_us, &id))
+        return false;
+    return at_us == request->now_us ? registry_unit(rows, id, out) : registry_unit_on(rows, id, at_us, out);
+}
+
+/* The time of ?at=, else now. */
+static bool take_at(struct request *request, int64_t *out_us)
+{
+    *out_us = request->now_us;
+    return request_query_time(request, "at", NOON, out_us);
+}
+
+/* The unit of the path; false when the request has been answered. */
+static bool take_unit(struct request *request, int64_t at_us, struct unit *out)
+{
+    if (find_unit(request, request->params[0], at_us, out))
         return true;
     respond_refused(request, PROBLEM_NOT_FOUND, NULL, request->chinese ? "这个单位" : "unit");
     return false;
@@ -52,16 +67,20 @@ static json_t *shape_units(struct request *request, const GArray *units, int lim
 void get_units(struct request *request)
 {
     int limit;
-    int64_t after = 0, under = 0, last = 0, id;
+    int64_t after = 0, under = 0, last = 0, at_us;
     bool has_cursor;
     const char *text = request_query(request, "q"), *code = request_query(request, "code");
-    if (!request_page(request, &limit, &after, 1, &has_cursor) || !request_query_unit(request, "under", &under))
+    if (!request_page(request, &limit, &after, 1, &has_cursor) || !request_query_unit(request, "under", &under) ||
+        !take_at(request, &at_us))
         return;
+    if (code == NULL && at_us != request->now_us) {
+        respond_refused(request, PROBLEM_NOT_ACCEPTABLE_PARAMETER, "at", "code=…&at=…");
+        return;
+    }
     if (code != NULL) {
         json_t *rows = json_array();
         struct unit unit;
-        if (registry_unit_by_text(request->reader->rows, code, request->now_us, &id) &&
-            registry_unit(request->reader->rows, id, &unit))
+        if (find_unit(request, code, at_us, &unit))
             json_array_append_new(rows, shape_unit_whole(request, &unit));
         respond_json(request, MHD_HTTP_OK, shape_page(request, rows, NULL, 0));
         return;
@@ -75,22 +94,16 @@ void get_units(struct request *request)
 void get_unit(struct request *request)
 {
     struct unit unit;
-    if (take_unit(request, &unit))
+    int64_t at_us;
+    if (take_at(request, &at_us) && take_unit(request, at_us, &unit))
         respond_json(request, MHD_HTTP_OK, shape_unit_whole(request, &unit));
-}
-
-/* The time of ?at=, else now. */
-static bool take_at(struct request *request, int64_t *out_us)
-{
-    *out_us = request->now_us;
-    return request_query_time(request, "at", NOON, out_us);
 }
 
 void get_unit_responsible(struct request *request)
 {
     struct unit unit;
     int64_t at_us;
-    if (!take_at(request, &at_us) || !take_unit(request, &unit))
+    if (!take_at(request, &at_us) || !take_unit(request, at_us, &unit))
         return;
     g_autoptr(GArray) found = registry_responsible(request->reader->rows, unit.id, at_us);
     json_t *rows = json_array();
@@ -112,7 +125,7 @@ void get_unit_gaps(struct request *request)
     int64_t after = 0, last = 0;
     bool has_cursor;
     const struct playbook *playbook = playbook_of(request);
-    if (!request_page(request, &limit, &after, 1, &has_cursor) || !take_unit(request, &unit))
+    if (!request_page(request, &limit, &after, 1, &has_cursor) || !take_unit(request, request->now_us, &unit))
         return;
     if (playbook == NULL) {
         respond_refused(request, PROBLEM_NO_PLAYBOOK, NULL);
@@ -137,7 +150,7 @@ void get_unit_posts(struct request *request)
     int limit;
     bool has_cursor;
     if (!request_page(request, &limit, &after, 1, &has_cursor) || !take_at(request, &at_us) ||
-        !take_unit(request, &unit))
+        !take_unit(request, at_us, &unit))
         return;
     g_autoptr(GArray) posts = registry_posts_at(request->reader->rows, unit.id, at_us, after, limit + 1);
     json_t *rows = json_array();

@@ -34,6 +34,7 @@ static const struct query_param unit_query[] = {
     {"code", "代码", "a code"},
     {"under", "上级单位的代码", "code of the unit above"},
     {"type", "单位类型", "unit type"},
+    {"at", "与 code 同用：当日该代码所指的单位", "with code: the unit that it meant then, a date or time"},
     PAGE_PARAMS,
     {0},
 };
@@ -289,7 +290,7 @@ const struct endpoint endpoints[] = {
     {"GET", V1 "/tasks", get_tasks, .query = task_query, .zh = "我的待办", .en = "My to-do list"},
     {"GET", V1 "/units", get_units, .heavy = HEAVY_LIST, .query = unit_query, .zh = "单位", .en = "Units"},
     {"POST", V1 "/units", .command = "create_unit", .zh = "新建单位", .en = "Create a unit"},
-    {"GET", V1 "/units/{unit}", get_unit, .zh = "一个单位", .en = "A unit"},
+    {"GET", V1 "/units/{unit}", get_unit, .query = at_query, .zh = "一个单位", .en = "A unit"},
     {"POST", V1 "/units/{unit}/close", .command = "close_unit", .path_member = "unit",
         .zh = "撤销单位", .en = "Close a unit"},
     {"GET", V1 "/units/{unit}/gaps", get_unit_gaps, .heavy = HEAVY_LONG, .query = gap_query,

@@ -8,6 +8,7 @@
 #include "api/submit.h"
 #include "api/visible.h"
 #include "base/limits.h"
+#include "base/nearest.h"
 #include "playbook/form/form.h"
 
 #include <string.h>
@@ -35,6 +36,47 @@ static bool take_open(struct request *request, int *out)
     return true;
 }
 
+static bool has_state(const struct kind *kind, const char *state)
+{
+    return state == NULL || kind_find_state(kind, state) != NULL;
+}
+
+/* Whether some version knows the kind (NULL: some kind) with the state (NULL: whatever it has). */
+static bool is_known(struct request *request, const char *kind, const char *state)
+{
+    struct rulebook *rulebook = request_rules(request);
+    const struct playbook *playbook = rulebook_current(rulebook);
+    for (; playbook != NULL; playbook = rulebook_before(rulebook, playbook->id))
+        for (size_t i = 0; i < playbook->kind_count; i++)
+            if ((kind == NULL || strcmp(playbook->kinds[i].name, kind) == 0) && has_state(&playbook->kinds[i], state))
+                return true;
+    return false;
+}
+
+static void refuse_kind(struct request *request, const char *kind)
+{
+    const struct playbook *playbook = rulebook_current(request_rules(request));
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (size_t i = 0; playbook != NULL && i < playbook->kind_count; i++)
+        g_ptr_array_add(names, playbook->kinds[i].name);
+    const char *nearest = nearest_name(kind, (const char *const *)names->pdata, names->len);
+    respond_refused(request, PROBLEM_UNKNOWN_KIND, "kind", nearest != NULL ? nearest : "");
+}
+
+/* What no version knows finds nothing: it is misspelt. */
+static bool take_names(struct request *request, const char *kind, const char *state)
+{
+    if (kind != NULL && !is_known(request, kind, NULL)) {
+        refuse_kind(request, kind);
+        return false;
+    }
+    if (state == NULL || is_known(request, kind, state))
+        return true;
+    respond_refused(request, PROBLEM_NOT_ACCEPTABLE_PARAMETER, "state",
+                    request->chinese ? "该种事项的状态" : "a state of the kind");
+    return false;
+}
+
 static bool take_filter(struct request *request, struct matter_filter *filter)
 {
     bool has_cursor;
@@ -46,7 +88,7 @@ static bool take_filter(struct request *request, struct matter_filter *filter)
         return false;
     request_query_id(request, "subject", VAULT_ID_PERSON, &filter->subject);
     filter->after = (struct matter_cursor){cursor[0], cursor[1], cursor[2]};
-    return request_query_unit(request, "under", &filter->under) &&
+    return take_names(request, filter->kind, filter->state) && request_query_unit(request, "under", &filter->under) &&
            request_query_time(request, "opened_from", 0, &filter->opened_from_us) &&
            request_query_time(request, "opened_to", 0, &filter->opened_to_us) && take_open(request, &filter->open);
 }
@@ -364,6 +406,22 @@ static json_t *shape_entry(struct request *request, const struct matter *matter,
     return shape;
 }
 
+/* Those that the viewer is shown, up to the limit; true: there is one more. */
+static bool add_entries(struct request *request, const struct matter *matter, const struct kind *kind,
+                        const GArray *entries, bool unmasked, int limit, json_t *rows, int64_t *after)
+{
+    for (guint i = 0; i < entries->len; i++) {
+        const struct entry_row *row = &g_array_index(entries, struct entry_row, i);
+        bool shown = access_shows_entry(request->reader->rows, request_rules(request), &request->viewer, matter, row);
+        if (shown && json_array_size(rows) == (size_t)limit)
+            return true;
+        if (shown)
+            json_array_append_new(rows, shape_entry(request, matter, kind, row, unmasked));
+        *after = row->number;
+    }
+    return false;
+}
+
 void get_matter_entries(struct request *request)
 {
     struct matter matter;
@@ -376,17 +434,14 @@ void get_matter_entries(struct request *request)
     if (!may_show(request, &matter, unmasked, "entries"))
         return;
     const struct kind *kind = shape_kind(request, matter.rules, matter.kind);
-    g_autoptr(GArray) entries = matter_entries(request->reader->rows, matter.id, after, limit + 1);
     json_t *rows = json_array();
-    int64_t last = 0;
-    for (guint i = 0; i < entries->len && i < (guint)limit; i++) {
-        const struct entry_row *row = &g_array_index(entries, struct entry_row, i);
-        last = row->number;
-        if (!access_shows_entry(request->reader->rows, request_rules(request), &request->viewer, &matter, row))
-            continue;
-        json_array_append_new(rows, shape_entry(request, &matter, kind, row, unmasked));
+    bool more = false;
+    for (guint read = LIMIT_PAGE_ROWS; read == LIMIT_PAGE_ROWS && !more;) {
+        g_autoptr(GArray) entries = matter_entries(request->reader->rows, matter.id, after, LIMIT_PAGE_ROWS);
+        read = entries->len;
+        more = add_entries(request, &matter, kind, entries, unmasked, limit, rows, &after);
     }
-    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, entries->len > (guint)limit ? &last : NULL, 1));
+    respond_json(request, MHD_HTTP_OK, shape_page(request, rows, more ? &after : NULL, 1));
 }
 
 /* ---- expectations ---- */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Cursors of every list: sealed, bound to the list and to whoever was given them, and telling of nothing hidden. */
+/* Cursors of every list: sealed, bound to the list and to whoever was given them, and telling of nothing hidden. What a
+ * list is asked for by: names that are known, codes of a day. */
 #include "rig.h"
 
 #include "api/endpoint.h"
@@ -151,10 +152,67 @@ static void hidden(void)
     g_assert_true(json_is_null(json_at(nobody.json, "next")));
 }
 
+/* A misspelt name finds nothing, which is no answer. */
+static void names_are_known(void)
+{
+    static const struct {
+        const char *query, *code, *field;
+        int status;
+    } rows[] = {
+        {"kind=home_observation", NULL, "", 200},
+        {"kind=home_observation&state=observing", NULL, "", 200},
+        {"state=observing", NULL, "", 200},
+        {"kind=home_observaton", "unknown_kind", "kind", 422},
+        {"kind=home_observation&state=running", "not_acceptable_parameter", "state", 400}, /* of another kind */
+        {"state=observng", "not_acceptable_parameter", "state", 400},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *path = g_strdup_printf("/api/v1/matters?%s", rows[i].query);
+        AUTO(reply) struct reply reply = rig_get(rig, "chen", path);
+        reply_is(&reply, rows[i].status, rows[i].code);
+        g_assert_cmpstr(reply_text(&reply, "errors.0.field"), ==, rows[i].field);
+    }
+}
+
+/* A code means what it meant on the day that is asked for. */
+static void codes_of_the_day(void)
+{
+    json_decref(rig_do(rig, "{'command':'create_unit','parent':'" SUBDISTRICT
+                            "','type':'community','name':'演旧社区','code':'110101001077','date':'2020-01-05'}"));
+    json_decref(rig_do(rig, "{'command':'rename_unit','unit':'110101001077','name':'演新社区'}"));
+    json_decref(rig_do(rig, "{'command':'recode_unit','unit':'110101001077','code':'110101001078'}"));
+    rig_settle(rig);
+    static const struct {
+        const char *path, *name;
+        int status;
+    } rows[] = {
+        {"/api/v1/units/110101001077", "", 404},
+        {"/api/v1/units/110101001077?at=2020-01-20", "演旧社区", 200},
+        {"/api/v1/units/110101001077?at=2020-01-01", "", 404}, /* before it came to be */
+        {"/api/v1/units/110101001078", "演新社区", 200},
+        {"/api/v1/units/110101001078?at=2020-01-20", "", 404},
+        {"/api/v1/units/110101001077/responsible?at=2020-01-20", "", 200},
+        {"/api/v1/units/110101001077/responsible", "", 404},
+        {"/api/v1/units/110101001077/posts?at=2020-01-20", "", 200},
+        {"/api/v1/units?at=2020-01-20", "", 400},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        AUTO(reply) struct reply reply = rig_get(rig, "zhou", rows[i].path);
+        g_assert_cmpint(reply.status, ==, rows[i].status);
+        g_assert_cmpstr(reply_text(&reply, "name"), ==, rows[i].name);
+    }
+    AUTO(reply) struct reply then = rig_get(rig, "zhou", "/api/v1/units?code=110101001077&at=2020-01-20");
+    g_assert_cmpstr(reply_text(&then, "data.0.name"), ==, "演旧社区");
+    AUTO(reply) struct reply now = rig_get(rig, "zhou", "/api/v1/units?code=110101001077");
+    g_assert_cmpuint(json_array_size(json_at(now.json, "data")), ==, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     rig = rig_new();
+    g_test_add_func("/cursors/names-are-known", names_are_known);
+    g_test_add_func("/cursors/codes-of-the-day", codes_of_the_day);
     g_test_add_func("/cursors/made-up", made_up);
     g_test_add_func("/cursors/bound", bound);
     g_test_add_func("/cursors/hidden", hidden);
