@@ -47,7 +47,7 @@
 #define LIMIT_REQUEST_ID_DAYS       30                   /* command ids are remembered this long, older ones refused */
 #define LIMIT_CLOCK_SKEW_US         (5 * 60 * 1000000LL) /* an observed time may be ahead of the server by this much */
 #define LIMIT_OBSERVED_PAST_DAYS    400                  /* older facts come in by import, not by a phone */
-#define LIMIT_IMPORTED_PAST_DAYS    3660                 /* by an operator: what a district has kept for ten years */
+#define LIMIT_IMPORTED_PAST_DAYS    18300 /* by an operator: fifty years, what an office has kept on paper */
 /* what was observed before a post ended still comes in: a long weekend without a network */
 #define LIMIT_LATE_ENTRY_US (INT64_C(72) * 3600 * 1000000)
 
