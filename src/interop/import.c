@@ -3,9 +3,9 @@
 
 #include "base/limits.h"
 #include "base/nearest.h"
-#include "interop/csv.h"
 #include "interop/digest_set.h"
 #include "interop/import_chunk.h"
+#include "interop/import_sheet.h"
 #include "interop/row.h"
 #include "interop/row_group.h"
 #include "interop/row_person.h"
@@ -605,27 +605,6 @@ static void run(struct import *import)
 
 /* ---- set-up ---- */
 
-static bool open_sheet(struct import *import, int fd)
-{
-    struct sheet_options options = import->options->sheet;
-    const struct mapping *mapping = import->options->mapping;
-    struct problem *problem = NULL;
-    if (options.charset == CHARSET_UNKNOWN)
-        options.charset = mapping->charset;
-    if (options.delimiter == 0)
-        options.delimiter = mapping->delimiter;
-    import->sheet = sheet_open(fd, &options, &problem);
-    if (import->sheet == NULL) {
-        report_problem(import->report, 0, NULL, NULL, problem);
-        import->report->refused = true;
-        return false;
-    }
-    g_strlcpy(import->report->charset, charset_names[sheet_charset(import->sheet)], sizeof import->report->charset);
-    if (options.charset == CHARSET_UNKNOWN && sheet_charset(import->sheet) != CHARSET_UTF8)
-        report_note(import->report, 0, NULL, NULL, NOTE_ENCODING, import->report->charset);
-    return true;
-}
-
 static bool refuse_sheet(struct import *import, struct problem *problem)
 {
     report_problem(import->report, 0, NULL, NULL, problem);
@@ -656,7 +635,10 @@ static bool find_slots(struct import *import)
 
 static void set_up_and_run(struct import *import, int fd)
 {
-    if (!find_slots(import) || !open_sheet(import, fd))
+    if (!find_slots(import))
+        return;
+    import->sheet = import_sheet_open(import->options, fd, import->report);
+    if (import->sheet == NULL)
         return;
     if (import->slots.what == SHEET_UNITS && sheet_rows(import->sheet) > LIMIT_IMPORT_UNIT_ROWS + HEADER_ROWS) {
         refuse_sheet(import, problem_new(PROBLEM_SHEET_TOO_LONG, NULL, G_STRINGIFY(LIMIT_IMPORT_UNIT_ROWS), NULL));
@@ -694,38 +676,6 @@ static void clear(struct import *import)
     g_hash_table_unref(import->units);
     g_array_unref(import->context.told);
     reader_close(import->context.reader);
-}
-
-static char *line_of_cells(const struct sheet_row *row)
-{
-    GString *line = g_string_new(NULL);
-    for (guint i = 0; i < row->count; i++) {
-        if (i > 0)
-            g_string_append_c(line, ',');
-        csv_append(line, row->cells[i], ',');
-    }
-    return g_string_free(line, FALSE);
-}
-
-/* Beside each mistake the row that it is about, which is read once more. */
-static void put_lines(struct import *import)
-{
-    const GPtrArray *findings = import->report->findings;
-    struct sheet_row row;
-    guint at = 0;
-    if (import->sheet == NULL || findings->len == 0)
-        return;
-    sheet_rewind(import->sheet);
-    while (at < findings->len && sheet_next(import->sheet, &row))
-        for (; at < findings->len; at++) {
-            struct finding *finding = g_ptr_array_index(findings, at);
-            if (finding->problem == NULL)
-                return;
-            if (finding->row > row.number)
-                break;
-            if (finding->row == row.number)
-                finding->line = line_of_cells(&row);
-        }
 }
 
 /* The report says who is there, so it is a look at each of them; without its trace nobody is shown it. */
@@ -768,7 +718,7 @@ bool import_run(const struct import_options *options, int fd, struct report *rep
     set_up_and_run(&import, fd);
     trace(&import);
     report_sort(report);
-    put_lines(&import);
+    import_sheet_put_lines(import.sheet, report);
     bool failed = import.failed;
     const GError *why = db_failed(reader->rows);
     if (why != NULL)
