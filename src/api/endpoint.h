@@ -23,6 +23,7 @@ struct endpoint {
     enum heavy_size heavy;                   /* with a session: read in threads of its own */
     bool submits;                            /* reads nothing: it hands commands over. Rows with `command` too */
     const char *command, *path_member;
+    const char *takes_too;     /* another one that such an upload may be of */
     const char *takes, *gives; /* media types; NULL JSON. What takes another one is an upload into a file */
     int64_t takes_bytes;       /* of such an upload at most; 0: of a sheet */
     void (*admits)(struct request *request); /* of such an upload: answers it where it may not be sent */

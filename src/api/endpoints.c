@@ -106,6 +106,7 @@ static const struct query_param import_query[] = {
     {"dry_run", "true 只检查（默认），false 导入", "true only checks (the default), false imports"},
     {"partial", "true 有误的行除外，其余导入", "true imports the correct rows although others are wrong"},
     {"encoding", "utf-8 或 gb18030，默认自动识别", "utf-8 or gb18030; detected if left out"},
+    {"worksheet", "工作簿中的哪张工作表，默认自动识别", "which worksheet of a workbook; found if left out"},
     {"mapping", "对应文件的内容（YAML）", "the text of a mapping file (YAML)"},
     {0},
 };
@@ -151,6 +152,7 @@ const struct endpoint endpoints[] = {
     {"GET", V1 "/imports/{import}", get_import, .query = findings_query,
         .zh = "导入的进度与报告", .en = "How far an import is, and its report"},
     {"POST", V1 "/imports/{import}", post_import, .query = import_query, .takes = "text/csv",
+        .takes_too = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         .admits = admit_import,
         .zh = "导入 units、persons、posts 或某种事项", .en = "Import units, persons, posts or matters of a kind"},
     {"GET", V1 "/imports/{import}/findings.csv", get_import_findings, .gives = "text/csv",

@@ -49,6 +49,7 @@ static void running_free(struct import_run *running)
     pthread_join(running->thread, NULL);
     report_clear(&running->report);
     g_free(running->job.what);
+    g_free(running->job.worksheet);
     mapping_free(running->job.mapping);
     g_free(running);
 }
@@ -85,17 +86,18 @@ static void *run(void *context)
     g_autoptr(GError) error = NULL;
     struct report report;
     setpriority(PRIO_PROCESS, (id_t)gettid(), IMPORT_NICENESS);
-    const struct import_options options = {.engine = imports->engine,
-                                           .clock = imports->clock,
-                                           .what = running->job.what,
-                                           .person = running->job.person,
-                                           .mapping = running->job.mapping,
-                                           .sheet = {.charset = running->job.charset},
-                                           .apply = running->job.apply,
-                                           .partial = running->job.partial,
-                                           .progress = on_progress,
-                                           .context = running,
-                                           .is_stopped = is_stopped};
+    const struct import_options options = {
+        .engine = imports->engine,
+        .clock = imports->clock,
+        .what = running->job.what,
+        .person = running->job.person,
+        .mapping = running->job.mapping,
+        .sheet = {.charset = running->job.charset, .worksheet = running->job.worksheet},
+        .apply = running->job.apply,
+        .partial = running->job.partial,
+        .progress = on_progress,
+        .context = running,
+        .is_stopped = is_stopped};
     report_init(&report);
     bool well = import_run(&options, running->job.fd, &report, &error);
     close(running->job.fd);
@@ -115,6 +117,7 @@ static void job_drop(struct import_job *job)
 {
     close(job->fd);
     g_free(job->what);
+    g_free(job->worksheet);
     mapping_free(job->mapping);
 }
 

@@ -24,6 +24,7 @@ struct import_job {
     int fd; /* the sheet */
     struct mapping *mapping;
     enum charset charset;
+    char *worksheet; /* NULL: found out */
     bool apply, partial;
 };
 /* Starts it; everything in `job` is taken. The id, which the caller frees; NULL with a problem when too many run

@@ -164,6 +164,9 @@ static json_t *operation(const struct endpoint *endpoint)
     else if (strcmp(endpoint->method, "POST") == 0)
         json_object_set_new(shape, "requestBody",
                             content(endpoint->takes != NULL ? endpoint->takes : JSON, request_schema(endpoint)));
+    if (endpoint->takes_too != NULL)
+        json_object_set_new(json_object_get(json_object_get(shape, "requestBody"), "content"), endpoint->takes_too,
+                            json_pack("{s:{s:s, s:s}}", "schema", "type", "string", "format", "binary"));
     return shape;
 }
 

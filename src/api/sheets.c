@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define PIECE_BYTES (64 * 1024)
+#define XLSX_TYPE   "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 /* ---- query ---- */
 
@@ -267,10 +268,14 @@ static struct mapping *take_mapping(struct request *request)
     return mapping;
 }
 
-static bool is_csv(const char *type)
+/* A CSV or a workbook; which one it is, its bytes say. */
+static bool is_sheet(const char *type)
 {
-    static const char csv[] = "text/csv";
-    return type != NULL && g_ascii_strncasecmp(type, csv, strlen(csv)) == 0;
+    static const char *const types[] = {"text/csv", XLSX_TYPE};
+    for (size_t i = 0; type != NULL && i < G_N_ELEMENTS(types); i++)
+        if (g_ascii_strncasecmp(type, types[i], strlen(types[i])) == 0)
+            return true;
+    return false;
 }
 
 static void start(struct request *request, struct import_job *job)
@@ -286,7 +291,7 @@ static void start(struct request *request, struct import_job *job)
 
 void admit_import(struct request *request)
 {
-    if (!is_csv(request_header(request, MHD_HTTP_HEADER_CONTENT_TYPE)))
+    if (!is_sheet(request_header(request, MHD_HTTP_HEADER_CONTENT_TYPE)))
         respond_refused(request, PROBLEM_UNSUPPORTED_MEDIA_TYPE, NULL);
     else if (!may_import(request, request->params[0]))
         respond_refused(request, PROBLEM_NO_RIGHT, NULL, request->chinese ? "有此权限的岗位" : "posts with that right");
@@ -311,6 +316,7 @@ void post_import(struct request *request)
                              .fd = request->upload,
                              .mapping = g_steal_pointer(&mapping),
                              .charset = charset,
+                             .worksheet = g_strdup(request_query(request, "worksheet")),
                              .apply = !dry_run,
                              .partial = partial};
     request->upload = -1;

@@ -81,6 +81,24 @@
 #define LIMIT_IMPORT_PAGE          1000  /* findings in one answer */
 #define LIMIT_IMPORT_JOBS          16    /* of a server, kept until others take their places */
 
+/* workbooks */
+#define LIMIT_WORKBOOK_PARTS            1000          /* entries of a .xlsx: a sheet has two or three, a picture one */
+#define LIMIT_WORKBOOK_DIRECTORY_BYTES  (1024 * 1024) /* which names them */
+#define LIMIT_WORKBOOK_SHEETS           100           /* looked at for the one that is meant */
+#define LIMIT_WORKBOOK_PART_BYTES       (1024LL * 1024 * 1024) /* unpacked: a million rows of a wide form */
+#define LIMIT_WORKBOOK_RATIO            200                    /* times as large as packed: lists have 10 to 50 */
+#define LIMIT_WORKBOOK_RATIO_FROM_BYTES (4LL * 1024 * 1024)    /* a small part may be as empty as it likes */
+#define LIMIT_WORKBOOK_TAG_BYTES        (1024 * 1024)          /* of one tag: a program writes some hundred */
+#define LIMIT_WORKBOOK_NAME_BYTES       (16LL * 1024 * 1024)   /* of names that no list has: the parser keeps each */
+#define LIMIT_WORKBOOK_DEPTH            64                     /* elements in one another; a list has six */
+#define LIMIT_WORKBOOK_TEXT_BYTES       (64LL * 1024 * 1024)   /* of different texts, which are kept in memory */
+#define LIMIT_WORKBOOK_TEXTS            4000000                /* how many: 4 bytes each besides */
+#define LIMIT_WORKBOOK_MERGES           100000                 /* areas of merged cells: each household of a town */
+#define LIMIT_WORKBOOK_STYLES           65536                  /* what a spreadsheet holds */
+#define LIMIT_WORKBOOK_LOOK_BYTES       (8LL * 1024 * 1024)    /* of a sheet read to see whether it is empty */
+#define LIMIT_MERGED_TEXT_BYTES         4096                   /* of a cell that is merged over several rows */
+#define LIMIT_WORKBOOK_CELL_CHARS       32767                  /* what a spreadsheet holds */
+
 /* engine */
 #define LIMIT_QUEUE_COMMANDS 4096   /* about half a second of work; beyond it a door answers 503 */
 #define LIMIT_QUEUE_US       500000 /* of work, on a slower machine: as long an overload is felt */

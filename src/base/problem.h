@@ -185,9 +185,14 @@ enum problem_code {
     PROBLEM_ENTRY_CORRECTED, /* {0} number of the entry that corrects it */
 
     /* sheets */
-    PROBLEM_SHEET_UNREADABLE, /* {0} zh, {1} en: what it seems to be */
-    PROBLEM_SHEET_EMPTY,      /* no row under the header */
-    PROBLEM_SHEET_TOO_LONG,   /* {0} rows */
+    PROBLEM_SHEET_UNREADABLE,  /* {0} zh, {1} en: what it seems to be */
+    PROBLEM_SHEET_EMPTY,       /* no row under the header */
+    PROBLEM_SHEET_TOO_LONG,    /* {0} rows */
+    PROBLEM_NO_SUCH_WORKSHEET, /* {0} asked for, {1} those that there are */
+    PROBLEM_WORKSHEET_UNCLEAR, /* {0} those that look alike */
+    PROBLEM_CELL_ERROR,        /* a cell holds #N/A or its like */
+    PROBLEM_FORMULA_UNCALCULATED,
+    PROBLEM_ROW_MERGED,       /* {0} row with which the line is merged */
     PROBLEM_HEADER_NOT_FOUND, /* {0} columns that are needed */
     PROBLEM_MISSING_COLUMN,   /* {0} title */
     PROBLEM_UNKNOWN_COLUMN,   /* {0} nearest or empty */

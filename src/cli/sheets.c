@@ -69,7 +69,7 @@ static struct mapping *read_mapping(const struct cli *cli, const char *path)
 /* ---- import ---- */
 
 struct sheet_wanted { /* what `import` is asked for */
-    char *mapping, *encoding, *delimiter, *findings;
+    char *mapping, *encoding, *delimiter, *findings, *worksheet;
     gint header, notes;
     gboolean apply, partial, json;
 };
@@ -91,6 +91,7 @@ static bool read_options(const struct cli *cli, const struct sheet_wanted *wante
             return false;
         }
     }
+    out->sheet.worksheet = wanted->worksheet;
     out->apply = wanted->apply;
     out->partial = wanted->partial;
     return true;
@@ -183,6 +184,7 @@ int run_import(const struct cli_command *command, int argc, char **argv)
         {"mapping", 0, 0, G_OPTION_ARG_FILENAME, &wanted.mapping, "how the sheet is to be read", "FILE"},
         {"encoding", 0, 0, G_OPTION_ARG_STRING, &wanted.encoding, "utf-8 or gb18030 (detected)", "NAME"},
         {"delimiter", 0, 0, G_OPTION_ARG_STRING, &wanted.delimiter, ", ; or tab (detected)", "CHARACTER"},
+        {"worksheet", 0, 0, G_OPTION_ARG_STRING, &wanted.worksheet, "which one of a workbook (detected)", "NAME"},
         {"header", 0, 0, G_OPTION_ARG_INT, &wanted.header, "the row of the header (detected)", "ROW"},
         {"notes", 0, 0, G_OPTION_ARG_INT, &wanted.notes, "rows of explanations under it (detected)", "ROWS"},
         {"findings", 0, 0, G_OPTION_ARG_FILENAME, &wanted.findings, "write the findings, with their rows, as CSV",
@@ -194,6 +196,7 @@ int run_import(const struct cli_command *command, int argc, char **argv)
     g_free(wanted.mapping);
     g_free(wanted.findings);
     g_free(wanted.encoding);
+    g_free(wanted.worksheet);
     g_free(wanted.delimiter);
     return status;
 }

@@ -14,21 +14,30 @@
 #define EXACT_DIGITS      15 /* that a spreadsheet keeps of a number */
 #define ZEROS_TRIED       3
 #define SECONDS_OF_DAY    86400
-#define NAMESAKES_COUNTED 50 /* units of one name: how many there are is said up to this */
+#define DAYS_TO_1904      1462 /* from the one epoch of spreadsheets to the other */
+#define NAMESAKES_COUNTED 50   /* units of one name: how many there are is said up to this */
 
 struct cell_reader {
     struct db *rows;
     const struct playbook *playbook;
     int64_t now_us;
+    int32_t serial_shift;
     GHashTable *units; /* text → int64_t: the id, minus the number of units of that name, 0 unknown */
 };
 
 struct cell_reader *cell_reader_new(struct db *rows, const struct playbook *playbook, int64_t now_us)
 {
     struct cell_reader *reader = g_new0(struct cell_reader, 1);
-    *reader =
-        (struct cell_reader){rows, playbook, now_us, g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
+    *reader = (struct cell_reader){.rows = rows,
+                                   .playbook = playbook,
+                                   .now_us = now_us,
+                                   .units = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
     return reader;
+}
+
+void cell_reader_count_from_1904(struct cell_reader *reader)
+{
+    reader->serial_shift = DAYS_TO_1904;
 }
 
 void cell_reader_free(struct cell_reader *reader)
@@ -63,6 +72,13 @@ static bool is_blank(gunichar c)
 {
     return g_unichar_isspace(c) || c == 0xa0 || c == 0x3000 || (c >= 0x200b && c <= 0x200f) || c == 0xfeff ||
            c == 0x2060;
+}
+
+bool cell_is_blank(const char *text)
+{
+    while (*text != '\0' && is_blank(g_utf8_get_char(text)))
+        text = g_utf8_next_char(text);
+    return *text == '\0';
 }
 
 char *cell_trim(char *text)
@@ -370,6 +386,8 @@ json_t *cell_read(struct cell_reader *reader, enum cell_type type, const struct 
                   const struct cell_habits *habits, const char *text, struct problem **out_problem)
 {
     g_autofree char *plain = type == CELL_TEXT || type == CELL_OTHER ? g_strdup(text) : identity_halfwidth(text);
+    struct cell_habits here = *habits;
+    here.serial_shift = reader->serial_shift;
     cell_trim(plain);
     switch (type) {
     case CELL_TEXT:
@@ -377,13 +395,13 @@ json_t *cell_read(struct cell_reader *reader, enum cell_type type, const struct 
     case CELL_INTEGER:
         return read_integer(plain, out_problem);
     case CELL_DECIMAL:
-        return read_decimal(plain, habits, out_problem);
+        return read_decimal(plain, &here, out_problem);
     case CELL_BOOL:
         return read_bool(plain, out_problem);
     case CELL_DATE:
-        return read_date(habits, plain, out_problem);
+        return read_date(&here, plain, out_problem);
     case CELL_DATETIME:
-        return read_datetime(reader, habits, plain, out_problem);
+        return read_datetime(reader, &here, plain, out_problem);
     case CELL_CHOICE:
         return read_choice(field, plain, out_problem);
     case CELL_CHOICES:

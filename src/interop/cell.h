@@ -38,14 +38,18 @@ enum range_part { RANGE_REFUSED, RANGE_FIRST, RANGE_LAST };
 struct cell_habits {
     enum date_order order;
     enum range_part range;
-    int minutes;        /* the time of day of a day alone; -1: it is missing */
-    char decimal_comma; /* ',' is the decimal point */
+    int minutes;          /* the time of day of a day alone; -1: it is missing */
+    char decimal_comma;   /* ',' is the decimal point */
+    int32_t serial_shift; /* days by which a spreadsheet's own number of a day is later; set where a cell is read */
 };
 
 struct cell_reader;
 struct cell_reader *cell_reader_new(struct db *rows, const struct playbook *playbook, int64_t now_us);
 void cell_reader_free(struct cell_reader *reader);
 AUTO_FREE(cell_reader)
+
+/* Numbers of days are those of a workbook that counts from 1904. */
+void cell_reader_count_from_1904(struct cell_reader *reader);
 
 /* NULL with a problem (without field). `text` is not blank. */
 json_t *cell_read(struct cell_reader *reader, enum cell_type type, const struct field *field,
@@ -55,6 +59,7 @@ bool cell_unit(struct cell_reader *reader, const char *text, int64_t *out_id, st
 
 /* Trimmed, in place: blanks, no-break spaces, ideographic spaces, zero-width characters and marks. */
 char *cell_trim(char *text);
+bool cell_is_blank(const char *text); /* nothing but such */
 
 /* ---- cell_date.c ---- */
 /* 2020/2/3, 2020-02-03, 2020.2.3, 2020年2月3日, 20200203, 43864 (days of a spreadsheet), and by `order` 3.2.2020.

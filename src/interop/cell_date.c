@@ -88,7 +88,7 @@ static bool year_last(const struct cell_habits *habits, int first, int second, i
 }
 
 /* 20200203, and 43864 or 43864.354 */
-static bool run_of_digits(const char **at, int32_t *out_day, int *out_seconds)
+static bool run_of_digits(const struct cell_habits *habits, const char **at, int32_t *out_day, int *out_seconds)
 {
     const char *begin = *at;
     size_t digits = strspn(begin, "0123456789");
@@ -99,7 +99,7 @@ static bool run_of_digits(const char **at, int32_t *out_day, int *out_seconds)
     }
     if (digits != 5 || number < SERIAL_MIN || number > SERIAL_MAX)
         return false;
-    *out_day = (int32_t)number + SERIAL_EPOCH;
+    *out_day = (int32_t)number + SERIAL_EPOCH + habits->serial_shift;
     *at += digits;
     if (**at == '.' && g_ascii_isdigit((*at)[1])) {
         char *end;
@@ -120,7 +120,7 @@ static bool take_day(const struct cell_habits *habits, const char **at, int32_t 
 {
     int first, second, third;
     size_t digits = strspn(*at, "0123456789");
-    if ((digits == 8 || digits == 5) && run_of_digits(at, out_day, out_seconds))
+    if ((digits == 8 || digits == 5) && run_of_digits(habits, at, out_day, out_seconds))
         return true;
     if (!take_number(at, 4, &first))
         return refuse(problem, problem_new(PROBLEM_INVALID_DATE, NULL, NULL));

@@ -521,9 +521,23 @@ static void take_kept(struct import *import)
     row_group_clear(import->group);
 }
 
+/* A row whose line is merged with the one above is no further line; what else it says must be the same. */
+static void refuse_repeated(struct import *import, const struct sheet_row *row)
+{
+    if (!import->trial || !row_group_differs(import->group, row))
+        return;
+    import->report->rows++;
+    mark_wrong(import, row->number);
+    refuse_row(import, row->number, PROBLEM_ROW_MERGED, row->number - 1);
+}
+
 /* A record is a row, or a row and those that go on with it: which are its last is known when the next one comes. */
 static void take_row(struct import *import, const struct sheet_row *row)
 {
+    if (import->group != NULL && row_group_passes(import->group, row)) {
+        refuse_repeated(import, row);
+        return;
+    }
     if (import->group != NULL && row->problem == NULL && row_group_take(import->group, row))
         return;
     take_kept(import);
@@ -567,6 +581,20 @@ static void begin_reading(struct import *import, bool trial)
     import->window = import_chunk_new();
 }
 
+/* What is left out is noted; nothing is read from another table on. */
+static enum plan_row look_at_row(struct import *import, const struct sheet_row *row)
+{
+    static const enum note notes[] = {
+        [PLAN_TITLE] = NOTE_TITLE_ROW, [PLAN_HEADER_AGAIN] = NOTE_HEADER_AGAIN, [PLAN_OTHER_TABLE] = NOTE_OTHER_TABLE};
+    int64_t last = import->options->mapping->last;
+    if (last > 0 && row->number > last)
+        return PLAN_OTHER_TABLE;
+    enum plan_row is = row->problem == NULL ? plan_row_is(&import->plan, row) : PLAN_ROW;
+    if (is != PLAN_ROW)
+        note_row(import, row->number, notes[is], row->number);
+    return is;
+}
+
 static void read_all(struct import *import, bool trial)
 {
     struct sheet_row row;
@@ -576,7 +604,11 @@ static void read_all(struct import *import, bool trial)
         read_flags(import, row.number);
         if (row.number < import->plan.first_row || (row.blank && row.problem == NULL))
             continue;
-        take_row(import, &row);
+        enum plan_row is = look_at_row(import, &row);
+        if (is == PLAN_OTHER_TABLE)
+            break;
+        if (is == PLAN_ROW)
+            take_row(import, &row);
     }
     if (!import->stopped)
         take_kept(import);
@@ -612,6 +644,13 @@ static bool refuse_sheet(struct import *import, struct problem *problem)
     return false;
 }
 
+/* What can be imported; any other word is the name of a worksheet. */
+static bool is_sheet(const struct playbook *playbook, const char *name)
+{
+    static const char *const others[] = {"units", "persons", "posts", NULL};
+    return g_strv_contains(others, name) || playbook_find_kind(playbook, name) != NULL;
+}
+
 static bool find_slots(struct import *import)
 {
     const struct import_options *options = import->options;
@@ -619,7 +658,7 @@ static bool find_slots(struct import *import)
     const char *said = options->mapping->sheet;
     if (playbook == NULL)
         return refuse_sheet(import, problem_new(PROBLEM_NO_PLAYBOOK, NULL, NULL));
-    if (said != NULL && strcmp(said, options->what) != 0)
+    if (said != NULL && strcmp(said, options->what) != 0 && is_sheet(playbook, said))
         return refuse_sheet(import, problem_new(PROBLEM_UNKNOWN_KIND, "sheet", said, NULL));
     if (slots_init(&import->slots, playbook, options->what)) {
         bool enters = options->mapping->enters && import->slots.kind == NULL;
@@ -637,7 +676,7 @@ static void set_up_and_run(struct import *import, int fd)
 {
     if (!find_slots(import))
         return;
-    import->sheet = import_sheet_open(import->options, fd, import->report);
+    import->sheet = import_sheet_open(import->options, &import->slots, fd, import->report);
     if (import->sheet == NULL)
         return;
     if (import->slots.what == SHEET_UNITS && sheet_rows(import->sheet) > LIMIT_IMPORT_UNIT_ROWS + HEADER_ROWS) {
@@ -645,6 +684,8 @@ static void set_up_and_run(struct import *import, int fd)
         return;
     }
     import->cells = cell_reader_new(import->context.reader->rows, import->context.playbook, import->context.now_us);
+    if (sheet_facts(import->sheet) != NULL && sheet_facts(import->sheet)->epoch_1904)
+        cell_reader_count_from_1904(import->cells);
     import->values = g_new0(json_t *, import->slots.all->len);
     bool made = plan_make(&import->plan, &import->slots, import->options->mapping, import->sheet, import->cells,
                           import->report);

@@ -2,10 +2,83 @@
 #include "interop/import_sheet.h"
 
 #include "interop/csv.h"
+#include "interop/plan.h"
 
 #include <string.h>
 
-struct sheet *import_sheet_open(const struct import_options *options, int fd, struct report *report)
+#define ALIKE_SHOWN 10 /* names of worksheets */
+
+static struct sheet *refuse(struct report *report, struct problem *problem)
+{
+    report_problem(report, 0, NULL, NULL, problem);
+    report->refused = true;
+    return NULL;
+}
+
+/* ---- which sheet of a workbook ---- */
+
+/* Of several that show something, the one whose header has most columns that are known. NULL: well. */
+static struct problem *choose(struct sheet *sheet, const struct slots *slots, const struct mapping *mapping)
+{
+    guint count = sheet_rivals(sheet), best = 0, alike = 0;
+    g_autofree int *scores = g_new0(int, count);
+    g_autoptr(GString) names = g_string_new(NULL);
+    struct problem *problem = NULL;
+    for (guint i = 0; i < count && problem == NULL; i++) {
+        problem = sheet_take_rival(sheet, i);
+        scores[i] = problem == NULL ? plan_score(slots, mapping, sheet) : 0;
+        best = scores[i] > scores[best] ? i : best;
+    }
+    for (guint i = 0; i < count && problem == NULL; i++) {
+        if (scores[best] == 0 || 2 * scores[i] <= scores[best])
+            continue;
+        problem = sheet_take_rival(sheet, i);
+        if (++alike <= ALIKE_SHOWN)
+            g_string_append_printf(names, "%s%s", alike > 1 ? "、" : "", sheet_facts(sheet)->name);
+    }
+    if (problem == NULL && alike > 1)
+        return problem_new(PROBLEM_WORKSHEET_UNCLEAR, NULL, names->str, NULL);
+    return problem != NULL ? problem : sheet_take_rival(sheet, best);
+}
+
+static void note_count(struct report *report, int64_t row, enum note note, int64_t count)
+{
+    g_autofree char *shown = g_strdup_printf("%" G_GINT64_FORMAT, count);
+    if (count > 0)
+        report_note(report, row, NULL, NULL, note, shown);
+}
+
+static void note_facts(const struct sheet *sheet, struct report *report)
+{
+    const struct sheet_facts *facts = sheet_facts(sheet);
+    const struct xlsx_survey *survey = &facts->survey;
+    report->worksheet = g_strdup(facts->name);
+    if (sheet_rivals(sheet) > 1)
+        report_note(report, 0, NULL, NULL, NOTE_WORKSHEET, facts->name);
+    if (facts->hidden != NULL && strcmp(facts->hidden, facts->name) != 0)
+        report_note(report, 0, NULL, NULL, NOTE_HIDDEN_SHEETS, facts->hidden);
+    if (facts->has_macros)
+        report_note(report, 0, NULL, NULL, NOTE_MACROS, NULL);
+    if (facts->has_links)
+        report_note(report, 0, NULL, NULL, NOTE_LINKS, NULL);
+    note_count(report, survey->first_hidden, NOTE_HIDDEN_ROWS, survey->hidden);
+    note_count(report, 0, NOTE_MERGED, survey->merged);
+    note_count(report, 0, NOTE_FORMULAS, survey->formulas);
+}
+
+/* Who says `sheet: 名单` where that is no kind means a worksheet. */
+static const char *worksheet_of(const struct import_options *options)
+{
+    const struct mapping *mapping = options->mapping;
+    if (options->sheet.worksheet != NULL)
+        return options->sheet.worksheet;
+    if (mapping->worksheet != NULL)
+        return mapping->worksheet;
+    return mapping->sheet != NULL && strcmp(mapping->sheet, options->what) != 0 ? mapping->sheet : NULL;
+}
+
+struct sheet *import_sheet_open(const struct import_options *options, const struct slots *slots, int fd,
+                                struct report *report)
 {
     struct sheet_options wanted = options->sheet;
     struct problem *problem = NULL;
@@ -13,16 +86,22 @@ struct sheet *import_sheet_open(const struct import_options *options, int fd, st
         wanted.charset = options->mapping->charset;
     if (wanted.delimiter == 0)
         wanted.delimiter = options->mapping->delimiter;
-    struct sheet *sheet = sheet_open(fd, &wanted, &problem);
-    if (sheet == NULL) {
-        report_problem(report, 0, NULL, NULL, problem);
-        report->refused = true;
-        return NULL;
-    }
+    wanted.worksheet = worksheet_of(options);
+    AUTO(sheet) struct sheet *sheet = sheet_open(fd, &wanted, &problem);
+    if (sheet == NULL)
+        return refuse(report, problem);
     g_strlcpy(report->charset, charset_names[sheet_charset(sheet)], sizeof report->charset);
-    if (wanted.charset == CHARSET_UNKNOWN && sheet_charset(sheet) != CHARSET_UTF8)
+    if (sheet_facts(sheet) == NULL && wanted.worksheet != NULL)
+        return refuse(report, problem_new(PROBLEM_NO_SUCH_WORKSHEET, NULL, wanted.worksheet, "CSV", NULL));
+    if (sheet_rivals(sheet) > 1)
+        problem = choose(sheet, slots, options->mapping);
+    if (problem != NULL)
+        return refuse(report, problem);
+    if (sheet_facts(sheet) != NULL)
+        note_facts(sheet, report);
+    else if (wanted.charset == CHARSET_UNKNOWN && sheet_charset(sheet) != CHARSET_UTF8)
         report_note(report, 0, NULL, NULL, NOTE_ENCODING, report->charset);
-    return sheet;
+    return g_steal_pointer(&sheet);
 }
 
 static char *line_of_cells(const struct sheet_row *row)

@@ -8,9 +8,12 @@
 #define INTEROP_IMPORT_SHEET_H
 
 #include "interop/import.h"
+#include "interop/slots.h"
 
-/* NULL: the report says why, and that the sheet is refused. */
-struct sheet *import_sheet_open(const struct import_options *options, int fd, struct report *report);
+/* NULL: the report says why, and that the sheet is refused. Of a workbook, the sheet that is named, else the one whose
+ * header fits best; what of it is left out is noted. */
+struct sheet *import_sheet_open(const struct import_options *options, const struct slots *slots, int fd,
+                                struct report *report);
 /* Beside each mistake the row that it is about, which is read once more. `sheet` may be NULL. */
 void import_sheet_put_lines(struct sheet *sheet, struct report *report);
 

@@ -56,6 +56,7 @@ void mapping_free(struct mapping *mapping)
     if (mapping == NULL)
         return;
     g_free(mapping->sheet);
+    g_free(mapping->worksheet);
     g_ptr_array_unref(mapping->key);
     g_hash_table_unref(mapping->blank);
     g_ptr_array_unref(mapping->constants);
@@ -318,14 +319,18 @@ static void read_charset(struct mapping_reading *reading, const struct yaml_node
 
 static void read_member(struct mapping_reading *reading, const struct yaml_node *key, const struct yaml_node *node)
 {
-    static const char *const keys[] = {"sheet",   "header", "notes",     "delimiter", "encoding", "key",
-                                       "blank",   "dates",  "constants", "columns",   "range",    "time",
-                                       "decimal", "rows",   "likely",    "changes",   "homes",    NULL};
+    static const char *const keys[] = {"sheet",  "header",    "notes",   "delimiter", "encoding", "key",     "blank",
+                                       "dates",  "constants", "columns", "range",     "time",     "decimal", "rows",
+                                       "likely", "changes",   "homes",   "worksheet", "last",     NULL};
     struct mapping *mapping = reading->mapping;
     int64_t number;
     if (strcmp(key->text, "sheet") == 0)
         mapping->sheet = g_strdup(text_of(reading, node));
-    else if (strcmp(key->text, "header") == 0 && read_number(reading, node, 1, 1000, &number))
+    else if (strcmp(key->text, "worksheet") == 0)
+        mapping->worksheet = g_strdup(text_of(reading, node));
+    else if (strcmp(key->text, "last") == 0 && read_number(reading, node, 1, LIMIT_SHEET_ROWS, &number))
+        mapping->last = number;
+    else if (strcmp(key->text, "header") == 0 && read_number(reading, node, 1, LIMIT_SHEET_ROWS, &number))
         mapping->header = number;
     else if (strcmp(key->text, "notes") == 0 && read_number(reading, node, 0, 1000, &number))
         mapping->notes = (int)number;

@@ -3,7 +3,9 @@
  * mapping - a file that says how somebody's sheet is to be read: docs/csv.md has its reference.
  *
  * Shape   one YAML mapping:
- *           sheet      kind, or units, persons, posts; checked against what is asked for
+ *           sheet      kind, or units, persons, posts, checked against what is asked for; or the name of a worksheet
+ *           worksheet  of a workbook, where `sheet` says what it is for
+ *           last       the last row of the table; what stands below is left out
  *           header     row of the header; found by its columns where it is not said
  *           notes      rows under the header that explain it and are left out
  *           delimiter, encoding
@@ -45,8 +47,9 @@ struct mapped_constant {
 };
 
 struct mapping {
-    char *sheet;
+    char *sheet, *worksheet;
     int64_t header; /* 0: to be found */
+    int64_t last;   /* 0: that of the sheet */
     int notes;      /* -1: to be found */
     char delimiter; /* 0: to be found */
     bool enters;    /* rows: entries */

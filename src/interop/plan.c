@@ -140,6 +140,15 @@ static bool look_for_header(struct plan *plan, struct sheet *sheet, int *best)
     return better;
 }
 
+int plan_score(const struct slots *slots, const struct mapping *mapping, struct sheet *sheet)
+{
+    struct plan plan = {.slots = slots, .mapping = mapping};
+    int best = 0;
+    look_for_header(&plan, sheet, &best);
+    g_clear_pointer(&plan.headers, g_ptr_array_unref);
+    return best;
+}
+
 /* What separates cells is that by which most columns are known: a title above has none of it, or another. */
 static bool find_header(struct plan *plan, struct sheet *sheet)
 {
@@ -360,6 +369,49 @@ static bool is_notes_row(const struct plan *plan, const struct sheet_row *row)
     return explaining > 0 && 2 * explaining >= filled;
 }
 
+/* ---- rows that are no data ---- */
+
+static const char *own_cell(const struct sheet_row *row, guint column)
+{
+    bool filled = row->marks != NULL && column < row->count && row->marks[column] == CELL_FILLED;
+    return column < row->count && !filled ? row->cells[column] : "";
+}
+
+/* Words where a number or a day is wanted. */
+static bool has_word_for_number(const struct plan *plan, const struct sheet_row *row)
+{
+    for (guint i = 0; i < plan->bound->len; i++) {
+        const struct bound *bound = &g_array_index(plan->bound, struct bound, i);
+        enum cell_type type = slots_at(plan->slots, bound->slot)->type;
+        const char *cell = own_cell(row, bound->column);
+        if ((type == CELL_INTEGER || type == CELL_DECIMAL || type == CELL_DATE || type == CELL_DATETIME) &&
+            !cell_is_blank(cell) && strpbrk(cell, "0123456789") == NULL)
+            return true;
+    }
+    return false;
+}
+
+/* A header repeats those of its columns, or has words that are columns where others have numbers. */
+enum plan_row plan_row_is(const struct plan *plan, const struct sheet_row *row)
+{
+    guint filled = 0, same = 0, known = 0;
+    if (row->titled)
+        return PLAN_TITLE;
+    for (guint i = 0; i < row->count; i++) {
+        const char *cell = own_cell(row, i), *header = plan_header(plan, i);
+        filled += !cell_is_blank(cell);
+        same += *header != '\0' && *cell == *header && strcmp(cell, header) == 0;
+    }
+    bool words = has_word_for_number(plan, row);
+    for (guint i = 0; i < row->count && words; i++) {
+        g_autofree char *text = header_text(own_cell(row, i));
+        known += *text != '\0' && is_known(plan, text);
+    }
+    if (!(same >= 2 && 2 * same >= filled) && !(words && (same > 0 || (known >= 2 && 2 * known > filled))))
+        return PLAN_ROW;
+    return same == filled ? PLAN_HEADER_AGAIN : PLAN_OTHER_TABLE;
+}
+
 /* How many rows under the header explain it. */
 static void find_first_row(struct plan *plan, struct sheet *sheet, struct report *report)
 {
@@ -471,12 +523,23 @@ static json_t *read_bound(const struct plan *plan, struct cell_reader *reader, c
     return cell_read(reader, slot->type, slot->field, habits, text, out_problem);
 }
 
+/* What is wrong with a cell whatever it is for. */
+static struct problem *problem_of_cell(const struct sheet_row *row, guint column, const char *text)
+{
+    enum cell_mark mark = row->marks != NULL && column < row->count ? row->marks[column] : CELL_AS_IT_STANDS;
+    if (strstr(text, LOST_CHARACTER) != NULL)
+        return problem_new(PROBLEM_CHARACTER_LOST, NULL, NULL);
+    if (mark == CELL_ERROR && *text != '\0')
+        return problem_new(PROBLEM_CELL_ERROR, NULL, NULL);
+    return mark == CELL_NO_RESULT ? problem_new(PROBLEM_FORMULA_UNCALCULATED, NULL, NULL) : NULL;
+}
+
 /* The first cell behind the last column in which something stands; -1 none. Cells that are left out at the end are
  * empty. */
 static int cell_beyond(const struct plan *plan, const struct sheet_row *row)
 {
     for (guint i = plan->headers->len; i < row->count; i++)
-        if (row->cells[i][strspn(row->cells[i], " \t")] != '\0')
+        if (!cell_is_blank(own_cell(row, i)))
             return (int)i;
     return -1;
 }
@@ -556,10 +619,8 @@ bool plan_read(const struct plan *plan, struct cell_reader *reader, const struct
     for (guint i = 0; i < plan->bound->len; i++) {
         const struct bound *bound = &g_array_index(plan->bound, struct bound, i);
         g_autofree char *text = plan_cell(plan, row, bound->column);
-        struct problem *problem = NULL;
-        if (strstr(text, LOST_CHARACTER) != NULL)
-            problem = problem_new(PROBLEM_CHARACTER_LOST, NULL, NULL);
-        else if (*text != '\0')
+        struct problem *problem = problem_of_cell(row, bound->column, text);
+        if (problem == NULL && *text != '\0')
             values[bound->slot] = read_bound(plan, reader, bound, text, &problem);
         if (problem == NULL)
             continue;

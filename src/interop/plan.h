@@ -38,6 +38,13 @@ bool plan_make(struct plan *plan, const struct slots *slots, const struct mappin
 void plan_clear(struct plan *plan);
 AUTO_CLEAR(plan)
 
+/* How many columns of its header are known; 0 none is found. Leaves the sheet somewhere. */
+int plan_score(const struct slots *slots, const struct mapping *mapping, struct sheet *sheet);
+
+/* What a row under the header is. */
+enum plan_row { PLAN_ROW, PLAN_TITLE /* or a remark */, PLAN_HEADER_AGAIN, PLAN_OTHER_TABLE /* its header */ };
+enum plan_row plan_row_is(const struct plan *plan, const struct sheet_row *row);
+
 const char *plan_header(const struct plan *plan, guint column); /* "Z" for want of one */
 /* The column that feeds a slot; -1 none. */
 int plan_column_of(const struct plan *plan, int slot);

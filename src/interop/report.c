@@ -15,6 +15,25 @@ static const struct {
     [NOTE_HEADER_ROW] = {"header_row", "表头在第 {0} 行，以上各行未导入",
                          "the header is row {0}; the rows above it are left out"},
     [NOTE_ENCODING] = {"encoding", "按 {0} 读取", "read as {0}"},
+    [NOTE_WORKSHEET] = {"worksheet", "导入的是工作表“{0}”，其他工作表未导入",
+                        "the worksheet {0} is read, the others are left out"},
+    [NOTE_HIDDEN_SHEETS] = {"hidden_sheets", "隐藏的工作表未导入：{0}", "hidden worksheets are left out: {0}"},
+    [NOTE_HIDDEN_ROWS] = {"hidden_rows", "从这一行起有 {0} 行被隐藏，同样导入",
+                          "from here on {0} rows are hidden; they are read like the others"},
+    [NOTE_MERGED] = {"merged", "有 {0} 处上下合并的单元格，各行均按合并的内容读取",
+                     "{0} cells are merged over several rows; each row has what is written there"},
+    [NOTE_FORMULAS] = {"formulas", "有 {0} 格是公式，取文件保存时的结果",
+                       "{0} cells are formulas; they are read as they were when the file was saved"},
+    [NOTE_MACROS] = {"macros", "工作簿含有宏，未运行", "the workbook has macros, which are not run"},
+    [NOTE_LINKS] = {"links", "工作簿链接了其他文件，未读取",
+                    "the workbook has links to other files, which are not read"},
+    [NOTE_TITLE_ROW] = {"title_row", "这一行是横向合并的标题或备注，未导入",
+                        "a title or remark merged over the table, left out"},
+    [NOTE_HEADER_AGAIN] = {"header_again", "这一行重复了表头，未导入", "the header again, left out"},
+    [NOTE_OTHER_TABLE] = {"other_table",
+                          "这一行是另一张表的表头，从这里起未导入；要导入它，请在对应文件中写 header: {0}",
+                          "the header of another table, left out from here on; to read it, say `header: {0}` in the "
+                          "mapping file"},
     [NOTE_NOTES_ROW] = {"notes_row", "这一行是填写说明，未导入", "a row of explanations, left out"},
     [NOTE_COLUMN_LEFT_OUT] = {"column_left_out", "这一列只供查看，未导入",
                               "this column is shown only and was left out"},
@@ -66,6 +85,7 @@ void report_clear(struct report *report)
 {
     g_clear_pointer(&report->findings, g_ptr_array_unref);
     g_clear_pointer(&report->notes, g_ptr_array_unref);
+    g_clear_pointer(&report->worksheet, g_free);
 }
 
 static void add(struct report *report, struct finding *finding)
@@ -183,6 +203,8 @@ json_t *report_json(const struct report *report, bool chinese, guint from)
                   (json_int_t)report->wrong, "made", (json_int_t)report->made, "refused", report->refused, "applied",
                   report->applied, "encoding", report->charset, "delimiter", delimiter, "kinds", kinds_json(report),
                   "findings", findings, "findings_beyond", (json_int_t)report->findings_beyond);
+    if (report->worksheet != NULL)
+        json_object_set_new(json, "worksheet", json_string(report->worksheet));
     json_object_set_new(json, "next", to < report->findings->len ? json_integer(to) : json_null());
     return json;
 }

@@ -14,9 +14,19 @@
 #include "base/problem.h"
 
 enum note {
-    NOTE_HEADER_ROW, /* {0} row */
-    NOTE_ENCODING,   /* {0} taken, since nobody said which */
-    NOTE_NOTES_ROW,  /* a row of explanations was left out */
+    NOTE_HEADER_ROW,    /* {0} row */
+    NOTE_ENCODING,      /* {0} taken, since nobody said which */
+    NOTE_WORKSHEET,     /* {0} taken, of several */
+    NOTE_HIDDEN_SHEETS, /* {0} names: not read */
+    NOTE_HIDDEN_ROWS,   /* {0} how many, from this row on: read */
+    NOTE_MERGED,        /* {0} areas of merged cells, filled down */
+    NOTE_FORMULAS,      /* {0} cells, taken as they were calculated last */
+    NOTE_MACROS,
+    NOTE_LINKS,     /* to other workbooks, not followed */
+    NOTE_TITLE_ROW, /* one text merged over the table, left out */
+    NOTE_HEADER_AGAIN,
+    NOTE_OTHER_TABLE, /* {0} row: the header of another table; from there on it is left out */
+    NOTE_NOTES_ROW,   /* a row of explanations was left out */
     NOTE_COLUMN_LEFT_OUT,
     NOTE_THERE_ALREADY,
     NOTE_DIFFERS,      /* there already, with other data: {0} columns */
@@ -59,6 +69,7 @@ struct report {
     bool applied;  /* was to be done, and all good rows are */
     char charset[16];
     char delimiter;
+    char *worksheet; /* NULL: a CSV */
 };
 
 void report_init(struct report *report);

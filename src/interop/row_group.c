@@ -9,7 +9,8 @@
 
 struct row_group {
     const struct plan *plan;
-    GArray *rows; /* of struct sheet_row, whose cells are their own */
+    GArray *rows;   /* of struct sheet_row, whose cells are their own */
+    int64_t number; /* of the last one, or of those passed over behind it */
 };
 
 static bool is_line(const struct plan *plan, guint bound)
@@ -21,6 +22,7 @@ static void row_clear(gpointer data)
 {
     struct sheet_row *row = data;
     g_strfreev((char **)row->cells);
+    g_free((uint8_t *)row->marks);
 }
 
 struct row_group *row_group_new(const struct plan *plan)
@@ -80,11 +82,43 @@ static bool has_same_key(const struct row_group *group, const struct sheet_row *
     return same;
 }
 
+static bool is_filled(const struct sheet_row *row, guint column)
+{
+    return row->marks != NULL && column < row->count && row->marks[column] == CELL_FILLED;
+}
+
+bool row_group_passes(struct row_group *group, const struct sheet_row *row)
+{
+    bool repeats = false;
+    if (group->rows->len == 0 || row->problem != NULL || row->number != group->number + 1)
+        return false;
+    for (guint i = 0; i < group->plan->bound->len; i++) {
+        guint column = g_array_index(group->plan->bound, struct bound, i).column;
+        g_autofree char *cell = plan_cell(group->plan, row, column);
+        if (!is_line(group->plan, i) || *cell == '\0')
+            continue;
+        if (!is_filled(row, column))
+            return false;
+        repeats = true;
+    }
+    if (repeats)
+        group->number = row->number;
+    return repeats;
+}
+
+bool row_group_differs(const struct row_group *group, const struct sheet_row *row)
+{
+    for (guint i = 0; i < group->plan->bound->len; i++)
+        if (!is_line(group->plan, i) &&
+            compare_cell(group, row, g_array_index(group->plan->bound, struct bound, i).column) > 1)
+            return true;
+    return false;
+}
+
 static bool goes_on(const struct row_group *group, const struct sheet_row *row)
 {
     bool said = false, other = false;
-    if (row->problem != NULL || group->rows->len >= KEPT_MAX ||
-        row->number != row_group_row(group, group->rows->len - 1)->number + 1)
+    if (row->problem != NULL || group->rows->len >= KEPT_MAX || row->number != group->number + 1)
         return false;
     for (guint i = 0; i < group->plan->bound->len; i++) {
         int compared = compare_cell(group, row, g_array_index(group->plan->bound, struct bound, i).column);
@@ -103,7 +137,9 @@ bool row_group_take(struct row_group *group, const struct sheet_row *row)
     for (guint i = 0; i < row->count; i++)
         cells[i] = g_strdup(row->cells[i]);
     copy.cells = (const char *const *)cells;
+    copy.marks = row->marks != NULL ? g_memdup2(row->marks, row->count) : NULL;
     g_array_append_val(group->rows, copy);
+    group->number = row->number;
     return true;
 }
 

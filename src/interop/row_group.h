@@ -20,6 +20,10 @@ struct row_group *row_group_new(const struct plan *plan);
 void row_group_free(struct row_group *group);
 AUTO_FREE(row_group)
 
+/* Whether the line of a row is the one above, with which its cells are merged: then it is passed over. */
+bool row_group_passes(struct row_group *group, const struct sheet_row *row);
+/* Whether it says anything else. */
+bool row_group_differs(const struct row_group *group, const struct sheet_row *row);
 void row_group_clear(struct row_group *group);
 /* Keeps a copy when the row belongs to those that are kept, or when none is; false: these are all. */
 bool row_group_take(struct row_group *group, const struct sheet_row *row);

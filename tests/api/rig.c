@@ -399,7 +399,8 @@ struct reply rig_ask(struct rig *rig, const struct ask *ask)
     struct reply reply = {0};
     struct wire wire = wire_open(rig);
     g_autofree char *text = ask_text(ask);
-    wire_send(&wire, text, -1);
+    ssize_t head = strstr(text, "\r\n\r\n") + 4 - text;
+    wire_send(&wire, text, ask->body_bytes > 0 ? head + (ssize_t)ask->body_bytes : -1);
     if (!wire_read(&wire, strcmp(ask->method, "HEAD") == 0, &reply))
         g_error("%s %s: no answer", ask->method, ask->path);
     wire_close(&wire);

@@ -91,6 +91,7 @@ void rig_free_log(struct rig *rig, struct db *snapshot); /* and until commands a
 
 struct ask {
     const char *method, *path, *token, *body; /* body NULL: none */
+    size_t body_bytes;                        /* 0: strlen */
     const char *type;                         /* of the body; NULL application/json */
     const char *headers;                      /* more lines, each with \r\n */
     bool chinese;

@@ -124,10 +124,11 @@ char *ask_text(const struct ask *ask)
         g_string_append(text, ask->headers);
     if (ask->body != NULL)
         g_string_append_printf(text, "Content-Type: %s\r\nContent-Length: %zu\r\n",
-                               ask->type != NULL ? ask->type : "application/json", strlen(ask->body));
+                               ask->type != NULL ? ask->type : "application/json",
+                               ask->body_bytes > 0 ? ask->body_bytes : strlen(ask->body));
     g_string_append(text, "\r\n");
     if (ask->body != NULL)
-        g_string_append(text, ask->body);
+        g_string_append_len(text, ask->body, ask->body_bytes > 0 ? (gssize)ask->body_bytes : -1);
     return g_string_free(text, FALSE);
 }
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sheets over HTTP: a job from its upload to its report, and an export that shows what its reader may see. */
 #include "rig.h"
+#include "workbook.h"
 
 #include "base/limits.h"
 #include "interop/csv.h"
 #include "interop/export.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static struct rig *rig;
 
@@ -81,6 +83,47 @@ static void a_job(void)
 }
 
 /* The mistake stands before the notes, and beside it its row. */
+/* A workbook comes the same way; which of its sheets is asked for in the address. */
+static void a_workbook(void)
+{
+    g_autofree char *rows =
+        workbook_rows("单位|姓名|手机号|末次接触时间|住址/" GRID "|测试册|13955500001|2020-02-01 08:00|1号");
+    g_autofree char *others =
+        workbook_rows("单位|姓名|手机号|末次接触时间|住址/" GRID "|测试册|无|2020-02-01 08:00|1号");
+    int fd = workbook_file(&(struct workbook){.rows = rows, .names = "一|二", .others = others});
+    char bytes[16384];
+    ssize_t count = pread(fd, bytes, sizeof bytes, 0);
+    close(fd);
+    static const struct {
+        const char *path, *code;
+        int good;
+    } asked[] = {
+        {"/api/v1/imports/home_observation", "worksheet_unclear", 0},
+        {"/api/v1/imports/home_observation?worksheet=%E4%B8%80", "", 1},
+        {"/api/v1/imports/home_observation?worksheet=%E4%B8%89", "no_such_worksheet", 0},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(asked); i++) {
+        rig_settle(rig);
+        AUTO(reply)
+        struct reply taken =
+            rig_ask(rig, &(struct ask){.method = "POST",
+                                       .path = asked[i].path,
+                                       .token = rig_token(rig, "chen"),
+                                       .body = bytes,
+                                       .body_bytes = (size_t)count,
+                                       .type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"});
+        reply_is(&taken, 202, NULL);
+        AUTO(reply) struct reply done;
+        finish("chen", reply_text(&taken, "id"), &done);
+        g_test_message("%s", done.text->str);
+        g_assert_cmpint(count_of(&done, "good"), ==, asked[i].good);
+        if (asked[i].good == 0)
+            g_assert_cmpstr(reply_text(&done, "report.findings.0.code"), ==, asked[i].code);
+        else
+            g_assert_cmpstr(reply_text(&done, "report.worksheet"), ==, "一");
+    }
+}
+
 static void a_mistake_with_its_row(void)
 {
     g_autofree char *known = sheet_of(2);
@@ -316,6 +359,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     rig = rig_new();
     g_test_add_func("/doors/job", a_job);
+    g_test_add_func("/doors/workbook", a_workbook);
     g_test_add_func("/doors/with-its-row", a_mistake_with_its_row);
     g_test_add_func("/doors/one-at-a-time", one_at_a_time);
     g_test_add_func("/doors/mapping", a_mapping);

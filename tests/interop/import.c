@@ -53,6 +53,11 @@ static const struct {
     {PROBLEM_SHEET_UNREADABLE, {"persons", "PK\x03\x04"}, "0::sheet_unreadable"},
     {PROBLEM_SHEET_EMPTY, {"persons", "姓名\n"}, "0::sheet_empty"},
     {PROBLEM_SHEET_TOO_LONG, {"units", NULL}, "0::sheet_too_long"}, /* made below */
+    {PROBLEM_NO_SUCH_WORKSHEET, {NULL}, NULL},                      /* these five: tests/interop/workbooks.c */
+    {PROBLEM_WORKSHEET_UNCLEAR, {NULL}, NULL},
+    {PROBLEM_CELL_ERROR, {NULL}, NULL},
+    {PROBLEM_FORMULA_UNCALCULATED, {NULL}, NULL},
+    {PROBLEM_ROW_MERGED, {NULL}, NULL},
     {PROBLEM_HEADER_NOT_FOUND, {"persons", "甲,乙\n1,2\n"}, "0::header_not_found"},
     {PROBLEM_MISSING_COLUMN, {"persons", "手机号\n13900000001\n"}, "1::missing_column"},
     {PROBLEM_UNKNOWN_COLUMN, {"persons", "姓名,身份证\nx,y\n"}, "1:身份证:unknown_column"},
