@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "interop/export.h"
+#include "interop/xlsx_write.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -58,7 +59,10 @@ struct stream { /* an export on its way out, on the thread of its connection */
     struct export *export;
     char *state, *text;
     GString *piece;
-    size_t at; /* of the piece, sent */
+    size_t at;                  /* of the piece, sent */
+    struct xlsx_writer *writer; /* of a workbook, which is sent when it is whole; NULL: CSV, or it is whole */
+    int fd;                     /* in which it lies; -1 CSV */
+    off_t sent;
     int64_t account;
     bool begun; /* counted among the account's exports */
     bool over;  /* the last page has been read */
@@ -70,6 +74,9 @@ static void stream_free(void *context)
     struct stream *stream = context;
     if (stream->begun)
         heavy_end_export(stream->server->heavy, stream->account);
+    xlsx_writer_free(stream->writer);
+    if (stream->fd >= 0)
+        close(stream->fd);
     export_free(stream->export);
     g_free(stream->state);
     g_free(stream->text);
@@ -85,12 +92,45 @@ static void keep_line(const struct stream *stream)
     connection_move(stream->server->connections, info->socket_context, CONNECTION_WAITS);
 }
 
+/* One page more of the workbook; once it is whole, the first bytes of it. */
+static void write_page(struct stream *stream, struct reader *reader)
+{
+    bool more = export_next(stream->export, reader, stream->piece);
+    stream->failed = export_failed(stream->export);
+    if (!stream->failed && more)
+        stream->failed = !xlsx_writer_add(stream->writer, stream->piece->str, stream->piece->len);
+    else if (!stream->failed)
+        stream->failed = !xlsx_writer_close(stream->writer);
+    if (!more || stream->failed)
+        g_clear_pointer(&stream->writer, xlsx_writer_free);
+    g_string_truncate(stream->piece, 0);
+}
+
+static void read_whole(struct stream *stream)
+{
+    g_string_set_size(stream->piece, PIECE_BYTES);
+    ssize_t got = pread(stream->fd, stream->piece->str, PIECE_BYTES, stream->sent);
+    stream->failed = got < 0;
+    stream->over = got <= 0;
+    g_string_truncate(stream->piece, (gsize)MAX(got, 0));
+    stream->sent += MAX(got, 0);
+}
+
 static void read_page(void *context, struct reader *reader)
 {
     struct stream *stream = context;
+    stream->at = 0;
+    if (stream->fd >= 0 && stream->writer == NULL) {
+        read_whole(stream);
+        return;
+    }
     stream->failed = reader == NULL || heavy_is_over(reader);
     if (stream->failed)
         return;
+    if (stream->writer != NULL) {
+        write_page(stream, reader);
+        return;
+    }
     stream->over = !export_next(stream->export, reader, stream->piece);
     stream->failed = export_failed(stream->export);
     if (stream->over) /* what the piece holds has been sent */
@@ -166,14 +206,30 @@ static bool take_export(struct request *request, struct stream *stream, struct e
     return true;
 }
 
+/* Into a file without a name: what a signal leaves behind is nothing. */
+static bool begin_workbook(struct stream *stream, enum cell_words words)
+{
+    const char *folder = engine_data_dir(stream->server->engine);
+    g_autoptr(GPtrArray) columns = export_columns(stream->export);
+    stream->fd = sheet_file_new(folder);
+    g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", stream->fd);
+    if (stream->fd >= 0)
+        stream->writer = xlsx_writer_new(path, folder, export_playbook(stream->export), columns, words);
+    return stream->writer != NULL;
+}
+
 static void respond_stream(struct request *request, struct stream *stream /* taken */, enum charset charset)
 {
-    g_autofree char *name = g_strdup_printf("attachment; filename=\"%s.csv\"", request->params[0]);
+    bool book = stream->fd >= 0;
+    g_autofree char *name =
+        g_strdup_printf("attachment; filename=\"%s.%s\"", request->params[0], book ? "xlsx" : "csv");
     request->status = MHD_HTTP_OK;
     request->response =
         MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE_BYTES, send_more, stream, stream_free);
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_CONTENT_TYPE,
-                            charset == CHARSET_GB18030 ? "text/csv; charset=gb18030" : "text/csv; charset=utf-8");
+                            book                         ? XLSX_TYPE
+                            : charset == CHARSET_GB18030 ? "text/csv; charset=gb18030"
+                                                         : "text/csv; charset=utf-8");
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_CONTENT_DISPOSITION, name);
     MHD_add_response_header(request->response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store, private");
     MHD_add_response_header(request->response, "X-Content-Type-Options", "nosniff");
@@ -186,10 +242,12 @@ void get_export(struct request *request)
     stream->connection = request->connection;
     stream->account = request->session.account;
     stream->piece = g_string_new(NULL);
+    stream->fd = -1;
     struct export_options options = {.engine = request->server->engine,
                                      .clock = request->server->clock,
                                      .person = request->session.person,
-                                     .what = request->params[0]};
+                                     .what = request->params[0],
+                                     .bare = g_str_has_suffix(request->path, ".xlsx")};
     struct problem *problem = NULL;
     if (!take_export(request, stream, &options)) {
         stream_free(stream);
@@ -202,6 +260,11 @@ void get_export(struct request *request)
         return;
     }
     stream->export = export_new(&options, request->reader, &problem);
+    if (stream->export != NULL && options.bare && !begin_workbook(stream, options.words)) {
+        stream_free(stream);
+        respond_refused(request, PROBLEM_DISK_FULL, NULL);
+        return;
+    }
     if (stream->export != NULL) {
         respond_stream(request, stream, options.charset);
         return;

@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "interop/export.h"
 #include "interop/import.h"
+#include "interop/xlsx_write.h"
 #include "vault/account.h"
 
 #include <errno.h>
@@ -269,6 +270,35 @@ static bool write_pages(const struct cli *cli, struct export *export, struct rea
     return false;
 }
 
+/* A workbook is written by its path, into the file that has been made for it. */
+static bool write_workbook(const struct cli *cli, struct export *export, struct reader *reader, const char *path,
+                           enum cell_words words)
+{
+    g_autoptr(GString) page = g_string_new(NULL);
+    g_autoptr(GPtrArray) columns = export_columns(export);
+    char counted[] = "matters";
+    AUTO(xlsx_writer)
+    struct xlsx_writer *writer = xlsx_writer_new(path, cli->data_dir, export_playbook(export), columns, words);
+    bool well = writer != NULL;
+    while (well && export_next(export, reader, page)) {
+        well = xlsx_writer_add(writer, page->str, page->len);
+        cli_progress(export_rows(export), 0, counted);
+    }
+    cli_progress_end();
+    if (!well || !xlsx_writer_close(writer))
+        cli_complain(cli, "%s: the workbook could not be written", path);
+    else if (export_failed(export))
+        cli_complain(cli, "a page could not be read, or its read trace could not be written");
+    else
+        return true;
+    return false;
+}
+
+static bool is_workbook(const char *path)
+{
+    return path != NULL && g_str_has_suffix(path, ".xlsx");
+}
+
 /* Personal data: readable by its owner only, and never written over an existing file. */
 static FILE *file_for(const struct cli *cli, const char *path)
 {
@@ -296,7 +326,10 @@ static int export_with(const struct cli *cli, const struct shown *shown, struct 
     if (well && (export = export_new(options, reader, &problem)) == NULL)
         cli_refused(cli, problem);
     FILE *file = export == NULL ? NULL : shown->to != NULL ? file_for(cli, shown->to) : stdout;
-    well = file != NULL && write_pages(cli, export, reader, file);
+    if (file != NULL && options->bare)
+        well = write_workbook(cli, export, reader, shown->to, options->words);
+    else
+        well = file != NULL && write_pages(cli, export, reader, file);
     if (file != NULL && file != stdout)
         well = fclose(file) == 0 && well;
     reader_close(reader);
@@ -307,8 +340,10 @@ static int export_as(const struct cli *cli, const struct shown *shown)
 {
     struct clock clock;
     clock_init_system(&clock);
-    struct export_options options = {
-        .clock = &clock, .what = cli->words[0], .filter = {.open = shown->open ? 1 : -1, .state = shown->state}};
+    struct export_options options = {.clock = &clock,
+                                     .what = cli->words[0],
+                                     .filter = {.open = shown->open ? 1 : -1, .state = shown->state},
+                                     .bare = is_workbook(shown->to)};
     if (!read_words(cli, shown, &options))
         return CLI_USAGE;
     AUTO(engine) struct engine *engine = cli_engine(cli, false);
@@ -328,7 +363,8 @@ int run_export(const struct cli_command *command, int argc, char **argv)
         {"under", 0, 0, G_OPTION_ARG_STRING, &shown.under, "below this unit", "CODE"},
         {"state", 0, 0, G_OPTION_ARG_STRING, &shown.state, "in this state", "NAME"},
         {"open", 0, 0, G_OPTION_ARG_NONE, &shown.open, "not closed yet", NULL},
-        {"to", 0, 0, G_OPTION_ARG_FILENAME, &shown.to, "a new file instead of standard output", "FILE"},
+        {"to", 0, 0, G_OPTION_ARG_FILENAME, &shown.to,
+         "a new file instead of standard output; a workbook if it ends in .xlsx", "FILE"},
         {NULL}};
     int status = cli_parse(&cli, command, own, argc, argv) ? export_as(&cli, &shown) : CLI_USAGE;
     char *owned[] = {shown.as, shown.headers, shown.encoding, shown.under, shown.state, shown.to};

@@ -137,6 +137,8 @@ static bool begin(struct export *export, struct reader *reader, struct problem *
     viewer_init(&viewer, reader->rows, options->person, clock_now_us(options->clock));
     export->listing = listing_new(&export->slots, export->playbook, &viewer, options->filter.under, options->words,
                                   reader, out_problem);
+    if (export->listing != NULL && options->bare)
+        listing_write_bare(export->listing);
     return export->listing != NULL;
 }
 
@@ -404,11 +406,26 @@ static void write_cell(struct export *export, const struct row *row, guint index
     }
 }
 
-static void end_cell(struct export *export, bool first)
+static void put(struct export *export, const char *text, bool first)
 {
+    if (export->options.bare) {
+        g_string_append_len(export->page, text, (gssize)strlen(text) + 1);
+        return;
+    }
     if (!first)
         g_string_append_c(export->page, ',');
-    csv_append(export->page, export->cell->str, ',');
+    csv_append(export->page, text, ',');
+}
+
+static void end_cell(struct export *export, bool first)
+{
+    put(export, export->cell->str, first);
+}
+
+static void end_row(struct export *export)
+{
+    if (!export->options.bare)
+        g_string_append(export->page, "\r\n");
 }
 
 /* A further line: what it belongs to is said by its number, and by nothing else. */
@@ -424,7 +441,7 @@ static void write_line_row(struct export *export, const struct row *row, size_t 
         if (column->what != COLUMN_WHOLE)
             end_cell(export, i == 0);
     }
-    g_string_append(export->page, "\r\n");
+    end_row(export);
 }
 
 static size_t most_lines(const struct export *export)
@@ -469,7 +486,7 @@ static void write_row(struct export *export, struct reader *reader, const struct
         write_cell(export, &row, i);
         end_cell(export, i == 0);
     }
-    g_string_append(export->page, "\r\n");
+    end_row(export);
     for (size_t line = 1; line < most_lines(export); line++)
         write_line_row(export, &row, line);
     person_data_clear(&row.person);
@@ -492,14 +509,26 @@ static void write_header(struct export *export)
         listing_header(export->listing, export->page);
         return;
     }
-    for (guint i = 0; i < export->columns->len; i++) {
-        if (g_array_index(export->columns, struct column, i).what == COLUMN_WHOLE)
-            continue;
-        if (i > 0)
-            g_string_append_c(export->page, ',');
-        csv_append(export->page, title_of(export, g_array_index(export->columns, struct column, i).slot), ',');
-    }
-    g_string_append(export->page, "\r\n");
+    for (guint i = 0; i < export->columns->len; i++)
+        if (g_array_index(export->columns, struct column, i).what != COLUMN_WHOLE)
+            put(export, title_of(export, g_array_index(export->columns, struct column, i).slot), i == 0);
+    end_row(export);
+}
+
+GPtrArray *export_columns(const struct export *export)
+{
+    if (export->listing != NULL)
+        return listing_columns(export->listing);
+    GPtrArray *columns = g_ptr_array_new();
+    for (guint i = 0; i < export->columns->len; i++)
+        if (g_array_index(export->columns, struct column, i).what != COLUMN_WHOLE)
+            g_ptr_array_add(columns, (gpointer)g_array_index(export->columns, struct column, i).slot);
+    return columns;
+}
+
+const struct playbook *export_playbook(const struct export *export)
+{
+    return export->playbook;
 }
 
 static void read_matters(struct export *export, struct reader *reader, const struct viewer *viewer, GArray *shown)
@@ -540,13 +569,13 @@ static void read_page(struct export *export, struct reader *reader, GArray *show
 static void encode(struct export *export, bool first, GString *out)
 {
     g_string_truncate(out, 0);
-    if (export->options.charset == CHARSET_GB18030) {
+    if (export->options.charset == CHARSET_GB18030 && !export->options.bare) {
         size_t bytes;
         g_autofree char *text = charset_encode_gb18030(export->page->str, export->page->len, &bytes);
         g_string_append_len(out, text, (gssize)bytes);
         return;
     }
-    if (first)
+    if (first && !export->options.bare)
         g_string_append(out, "\xef\xbb\xbf");
     g_string_append_len(out, export->page->str, (gssize) export->page->len);
 }

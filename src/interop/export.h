@@ -28,6 +28,7 @@ struct export_options {
         filter; /* of matters: under, state, open, opened, text; texts must live as long. Of others: under */
     enum cell_words words;
     enum charset charset;
+    bool bare; /* pieces are rows of cells, each ended by NUL, instead of CSV: for xlsx_write.h */
 };
 
 struct export;
@@ -38,6 +39,9 @@ AUTO_FREE(export)
 
 /* Sets `out` to the next piece: the header, then rows. False at the end. */
 bool export_next(struct export *export, struct reader *reader, GString *out);
+/* Its columns in their order, of const struct slot *. The array is the caller's, slots live as long as the export. */
+GPtrArray *export_columns(const struct export *export);
+const struct playbook *export_playbook(const struct export *export);
 bool export_failed(const struct export *export);
 int64_t export_rows(const struct export *export);
 

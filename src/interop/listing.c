@@ -17,6 +17,7 @@ struct listing {
     GArray *units; /* int64_t: found, their children not looked for yet; what has been written is cut off */
     int64_t after; /* persons, posts: the last id */
     bool first;    /* of the row that is being written */
+    bool bare;     /* each cell ended by NUL, instead of CSV */
 };
 
 /* ---- columns ---- */
@@ -34,19 +35,40 @@ static const char *title_of(const struct listing *listing, const struct slot *sl
     return title != NULL ? title : slot->name;
 }
 
+static void put_bare(const char *text, GString *page)
+{
+    g_string_append_len(page, text, (gssize)strlen(text) + 1);
+}
+
+void listing_write_bare(struct listing *listing)
+{
+    listing->bare = true;
+}
+
+GPtrArray *listing_columns(const struct listing *listing)
+{
+    GPtrArray *columns = g_ptr_array_new();
+    for (guint i = 0; i < listing->slots->all->len; i++)
+        if (is_written(listing, slots_at(listing->slots, (int)i)))
+            g_ptr_array_add(columns, (gpointer)slots_at(listing->slots, (int)i));
+    return columns;
+}
+
 void listing_header(const struct listing *listing, GString *page)
 {
-    bool first = true;
-    for (guint i = 0; i < listing->slots->all->len; i++) {
-        const struct slot *slot = slots_at(listing->slots, (int)i);
-        if (!is_written(listing, slot))
+    g_autoptr(GPtrArray) columns = listing_columns(listing);
+    for (guint i = 0; i < columns->len; i++) {
+        const char *title = title_of(listing, columns->pdata[i]);
+        if (listing->bare) {
+            put_bare(title, page);
             continue;
-        if (!first)
+        }
+        if (i > 0)
             g_string_append_c(page, ',');
-        csv_append(page, title_of(listing, slot), ',');
-        first = false;
+        csv_append(page, title, ',');
     }
-    g_string_append(page, "\r\n");
+    if (!listing->bare)
+        g_string_append(page, "\r\n");
 }
 
 struct listing *listing_new(const struct slots *slots, const struct playbook *playbook, const struct viewer *viewer,
@@ -83,17 +105,22 @@ void listing_free(struct listing *listing)
 static void put(struct listing *listing, const char *text /* NULL: nothing */, GString *page)
 {
     g_autoptr(GString) cell = g_string_new(NULL);
+    if (text != NULL)
+        cell_write_text(text, cell);
+    if (listing->bare) {
+        put_bare(cell->str, page);
+        return;
+    }
     if (!listing->first)
         g_string_append_c(page, ',');
     listing->first = false;
-    if (text != NULL)
-        cell_write_text(text, cell);
     csv_append(page, cell->str, ',');
 }
 
 static void end_row(struct listing *listing, GString *page, int64_t *rows)
 {
-    g_string_append(page, "\r\n");
+    if (!listing->bare)
+        g_string_append(page, "\r\n");
     listing->first = true;
     (*rows)++;
 }

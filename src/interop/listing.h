@@ -22,6 +22,8 @@ struct listing;
 struct listing *listing_new(const struct slots *slots, const struct playbook *playbook, const struct viewer *viewer,
                             int64_t under /* unit, 0 all */, enum cell_words words, struct reader *reader,
                             struct problem **out_problem);
+void listing_write_bare(struct listing *listing);          /* each cell ended by NUL, instead of CSV */
+GPtrArray *listing_columns(const struct listing *listing); /* of const struct slot *; the caller's */
 void listing_free(struct listing *listing);
 AUTO_FREE(listing)
 

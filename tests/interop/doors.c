@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sheets over HTTP: a job from its upload to its report, and an export that shows what its reader may see. */
 #include "rig.h"
+#include "office.h"
 #include "workbook.h"
 
 #include "base/limits.h"
@@ -122,6 +123,29 @@ static void a_workbook(void)
         else
             g_assert_cmpstr(reply_text(&done, "report.worksheet"), ==, "一");
     }
+}
+
+/* Sent once it is whole; every row that the CSV has stands in it. */
+static void a_workbook_out(void)
+{
+    AUTO(reply) struct reply reply = rig_get(rig, "chen", "/api/v1/exports/home_observation.xlsx?headers=zh");
+    reply_is(&reply, 200, NULL);
+    g_assert_cmpstr(reply_header(&reply, "content-type"), ==,
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+    g_assert_nonnull(strstr(reply_header(&reply, "content-disposition"), "home_observation.xlsx"));
+    AUTO(reply) struct reply csv = rig_get(rig, "chen", "/api/v1/exports/home_observation.csv?headers=zh");
+    int64_t lines = 0;
+    for (const char *at = csv.text->str; (at = strstr(at, "\r\n")) != NULL; at++)
+        lines++;
+    struct problem *problem = NULL;
+    int fd = sheet_file(reply.text->str, reply.text->len);
+    AUTO(sheet) struct sheet *sheet = sheet_open(fd, &(struct sheet_options){0}, &problem);
+    g_assert_nonnull(sheet);
+    g_assert_cmpint(lines, >, ROWS);
+    g_assert_cmpint(sheet_rows(sheet), ==, lines + 1); /* what explains the header */
+    close(fd);
+    AUTO(reply) struct reply denied = rig_get(rig, "wu", "/api/v1/exports/persons.xlsx");
+    reply_is(&denied, 403, "no_right");
 }
 
 static void a_mistake_with_its_row(void)
@@ -360,6 +384,7 @@ int main(int argc, char **argv)
     rig = rig_new();
     g_test_add_func("/doors/job", a_job);
     g_test_add_func("/doors/workbook", a_workbook);
+    g_test_add_func("/doors/workbook-out", a_workbook_out);
     g_test_add_func("/doors/with-its-row", a_mistake_with_its_row);
     g_test_add_func("/doors/one-at-a-time", one_at_a_time);
     g_test_add_func("/doors/mapping", a_mapping);

@@ -3,7 +3,10 @@
 #include "office.h"
 #include "workbook.h"
 
+#include "base/json.h"
 #include "base/limits.h"
+#include "interop/xlsx_write.h"
+#include "registry/registry.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -438,6 +441,98 @@ static void merged_lines(void)
                              "3::row_merged 0::merged"});
 }
 
+/* ---- out ---- */
+
+/* A workbook of what the desk sees; an open file. */
+static int exported(int64_t person, const char *what, enum cell_words words)
+{
+    GError *error = NULL;
+    struct problem *problem = NULL;
+    struct export_options options = {.engine = office.engine,
+                                     .clock = &office.clock,
+                                     .person = person,
+                                     .what = what,
+                                     .filter = {.open = -1},
+                                     .words = words,
+                                     .bare = true};
+    engine_wait_rows(office.engine, engine_durable_pos(office.engine), 10 * US_PER_SECOND);
+    struct reader *reader = reader_open(engine_data_dir(office.engine), engine_keys_dir(office.engine), &error);
+    g_assert_no_error(error);
+    g_autoptr(GString) page = g_string_new(NULL);
+    AUTO(export) struct export *export = export_new(&options, reader, &problem);
+    g_assert_nonnull(export);
+    g_autoptr(GPtrArray) columns = export_columns(export);
+    int fd = sheet_file("", 0);
+    g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", fd);
+    AUTO(xlsx_writer)
+    struct xlsx_writer *writer = xlsx_writer_new(path, office.data, export_playbook(export), columns, words);
+    while (export_next(export, reader, page))
+        g_assert_true(xlsx_writer_add(writer, page->str, page->len));
+    g_assert_true(xlsx_writer_close(writer));
+    reader_close(reader);
+    return fd;
+}
+
+static char *read_file(int fd)
+{
+    struct problem *problem = NULL;
+    AUTO(sheet) struct sheet *sheet = sheet_open(fd, &(struct sheet_options){0}, &problem);
+    g_assert_nonnull(sheet);
+    return cells_of(sheet);
+}
+
+static int64_t desk;
+
+static void go_out(void)
+{
+    static const struct {
+        const char *what, *sheet;
+        int rows;
+        const char *shows[4];
+    } rows[] = {
+        {"persons",
+         "姓名,身份证号,手机号,居住地,居住起始\n演练甲,110101199003070345,,,\n"
+         "演练乙,,13800000001,1101,2020-02-03 08:30\n",
+         2,
+         {"1:name|id_number|phone|home|dwelling|since/2:必填|选填，文本格式", "演练甲|110101199003070345",
+          "演练乙||13800000001|1101||2020-02-03 08:30", NULL}},
+        {"supply_request",
+         "单位,单号,物资：名称,物资：数量,备注\n1101,007,_x000D_,200,+急\n,,防护服,5,\n1101,1E5,体温计,3,\n",
+         2,
+         {"|007|", "|_x000D_|200", "|'+急", "|1E5|"}},
+        {"units",
+         "代码,名称,类型,上级单位\n1102,演练社区二,community,11\n",
+         3,
+         {"|community|11|2020-02-04", "下拉选择", NULL}},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        for (enum cell_words words = WORDS_CODES; words <= WORDS_EN; words++) {
+            AUTO(report) struct report came, again;
+            office_import(&office, rows[i].what, rows[i].sheet, NULL, true, &came);
+            g_assert_cmpint(came.wrong, ==, 0);
+            int fd = exported(desk, rows[i].what, words);
+            g_autofree char *cells = read_file(fd);
+            g_test_message("%s", cells);
+            for (size_t j = 0; words == WORDS_CODES && j < G_N_ELEMENTS(rows[i].shows) && rows[i].shows[j] != NULL; j++)
+                g_assert_nonnull(strstr(cells, rows[i].shows[j]));
+            GError *error = NULL;
+            AUTO(mapping) struct mapping *mapping = mapping_new();
+            struct import_options options = {
+                .engine = office.engine, .clock = &office.clock, .what = rows[i].what, .mapping = mapping};
+            report_init(&again);
+            import_run(&options, fd, &again, &error);
+            g_assert_no_error(error);
+            g_autofree char *text = report_text(&again, false);
+            g_test_message("%s", text);
+            g_assert_false(again.refused);
+            g_assert_cmpint(again.wrong, ==, 0);
+            g_assert_cmpint(again.good, ==, 0); /* all of it is there, as it was */
+            g_assert_cmpint(again.there, >=, rows[i].rows);
+            g_assert_cmpint(again.note_counts[NOTE_NOTES_ROW], ==, 1);
+            close(fd);
+        }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -446,6 +541,9 @@ int main(int argc, char **argv)
     office_ask(
         &office, "create_unit",
         json_pack("{s:s, s:s, s:s, s:s}", "type", "community", "code", "1101", "name", "演练社区", "parent", "11"));
+    desk = office_ask(&office, "register_person", json_pack("{s:s}", "name", "演练员"));
+    office_ask(&office, "appoint",
+               json_pack("{s:o, s:s, s:[s]}", "person", json_id(desk), "role", "desk", "grounds", "11"));
     g_test_add_func("/workbooks/cells", cells);
     g_test_add_func("/workbooks/hostile", hostile);
     g_test_add_func("/workbooks/too-large", too_large);
@@ -455,6 +553,7 @@ int main(int argc, char **argv)
     g_test_add_func("/workbooks/rows-too-large", rows_too_large);
     g_test_add_func("/workbooks/come-in", come_in);
     g_test_add_func("/workbooks/merged-lines", merged_lines);
+    g_test_add_func("/workbooks/go-out", go_out);
     int result = g_test_run();
     office_close(&office);
     return result;
