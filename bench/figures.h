@@ -78,6 +78,7 @@ bool figure_verify(struct figure_line *line);
 
 /* ---- sheets.c ---- */
 bool figure_import(struct figure_line *line);
+bool figure_xlsx(struct figure_line *line);
 bool figure_import_million(struct figure_line *line);
 bool figure_export(struct figure_line *line);
 
