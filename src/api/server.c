@@ -437,8 +437,10 @@ static bool read_tls(struct server *server, const struct server_options *options
     }
     g_autoptr(GError) why = NULL;
     server->certificate = certificate_new(options->tls_certificate, options->tls_key, &why);
-    if (server->certificate == NULL)
+    if (server->certificate == NULL && why->domain == CERTIFICATE_ERROR)
         g_set_error_literal(error, SERVER_ERROR, SERVER_ERROR_TLS, why->message);
+    else if (server->certificate == NULL)
+        g_propagate_error(error, g_steal_pointer(&why));
     return server->certificate != NULL;
 }
 

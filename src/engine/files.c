@@ -45,6 +45,7 @@ void engine_stand_at_end(struct engine *engine)
     engine->wal_is_long = wal_is_long(engine); /* of a program that was killed: emptied before anything else */
     pthread_mutex_lock(&engine->lock);
     engine->durable_pos = engine->rows_pos = engine->last_pos;
+    engine->behind_since_us = 0;
     pthread_cond_broadcast(&engine->moved);
     pthread_mutex_unlock(&engine->lock);
     g_array_set_size(engine->letters, 0);
