@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define OPTION "--config"
+#define NAME   "config"
+#define OPTION "--" NAME
 
 G_DEFINE_QUARK(lianfang_config_error, config_error)
 
@@ -25,7 +26,7 @@ const char *config_path(int argc, char **argv)
 static const GOptionEntry *find(const GOptionEntry *entries, const char *key)
 {
     for (; entries != NULL && entries->long_name != NULL; entries++)
-        if (strcmp(entries->long_name, key) == 0 && strcmp(key, OPTION + 2) != 0)
+        if (strcmp(entries->long_name, key) == 0 && strcmp(key, NAME) != 0)
             return entries;
     return NULL;
 }

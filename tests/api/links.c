@@ -103,6 +103,8 @@ static void after_a_merge(void)
     g_autofree char *other = opened("zhou", body);
     AUTO(reply) struct reply done = linked("zhou", duplicate, "other", other);
     AUTO(reply) struct reply within = linked("zhou", duplicate, "other", survivor);
+    reply_is(&done, 201, NULL);
+    reply_is(&within, 201, NULL);
     merge(duplicate, survivor);
     AUTO(reply) struct reply here = shown("zhou", survivor);
     g_assert_cmpuint(json_array_size(json_at(here.json, "links")), ==, 1); /* and not with itself */

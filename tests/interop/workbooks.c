@@ -28,7 +28,7 @@ static char *cells_of(struct sheet *sheet)
             continue;
         g_string_append_printf(out, "%s%d:", out->len > 0 ? "/" : "", (int)row.number);
         for (guint i = 0; i < row.count; i++)
-            g_string_append_printf(out, "%s%.*s%s", i > 0 ? "|" : "", row.marks[i] != 0, " *!?" + row.marks[i],
+            g_string_append_printf(out, "%s%.*s%s", i > 0 ? "|" : "", row.marks[i] != 0, &" *!?"[row.marks[i]],
                                    row.cells[i]);
         g_string_append(out, row.titled ? "~" : "");
         g_string_append(out, row.problem != NULL ? problem_texts[row.problem->code].name : "");
