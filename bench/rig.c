@@ -436,6 +436,20 @@ void rig_stop(struct rig_server *server, int signal)
     g_spawn_close_pid(server->pid);
 }
 
+int64_t rig_processor_us(const struct rig_server *server)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/stat", (int)server->pid);
+    g_autofree char *text = NULL;
+    if (!g_file_get_contents(path, &text, NULL, NULL))
+        return 0;
+    long long user = 0, kernel = 0;
+    const char *after_name = strrchr(text, ')');
+    if (after_name == NULL ||
+        sscanf(after_name, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lld %lld", &user, &kernel) != 2)
+        return 0;
+    return (user + kernel) * (G_USEC_PER_SEC / sysconf(_SC_CLK_TCK));
+}
+
 int64_t rig_status_kib(const struct rig_server *server, const char *field)
 {
     g_autofree char *path = g_strdup_printf("/proc/%d/status", (int)server->pid);

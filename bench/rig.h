@@ -37,6 +37,7 @@ struct rig_server {
 void rig_serve(struct rig_server *server, const char *dir);                 /* `dir` is borrowed */
 void rig_stop(struct rig_server *server, int signal);                       /* and waits for its end */
 int64_t rig_status_kib(const struct rig_server *server, const char *field); /* "VmRSS", "VmHWM" of /proc */
+int64_t rig_processor_us(const struct rig_server *server);                  /* of all its threads since it started */
 int rig_files(const struct rig_server *server);                             /* open descriptors */
 int64_t rig_wal_bytes(const char *dir);                                     /* the largest write-ahead log now */
 

@@ -124,10 +124,60 @@ static int64_t floor_divide(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
+static int32_t find_offset_s(gint64 at_s, GTimeZone *zone, gint *out_interval)
+{
+    *out_interval = g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, at_s);
+    return *out_interval < 0 ? 0 : g_time_zone_get_offset(zone, *out_interval);
+}
+
+/*
+ * GLib looks for an instant's interval among all that the zone ever had. A thread therefore keeps the offsets of the
+ * spans of time that it asked for last: those in which both ends lie in one interval, hence everything between them.
+ */
+#define SPAN_S 131072 /* a day and a half */
+#define SPANS  16
+
+struct span_offset {
+    GTimeZone *zone; /* owned, so that its address stands for nothing else; NULL empty */
+    gint64 span;
+    int32_t offset_s;
+};
+
+static void forget_spans(gpointer taken)
+{
+    struct span_offset *spans = taken;
+    for (int i = 0; i < SPANS; i++)
+        if (spans[i].zone != NULL)
+            g_time_zone_unref(spans[i].zone);
+    g_free(spans);
+}
+
+static struct span_offset *kept_span(gint64 span)
+{
+    static GPrivate kept = G_PRIVATE_INIT(forget_spans);
+    struct span_offset *spans = g_private_get(&kept);
+    if (spans == NULL) {
+        spans = g_new0(struct span_offset, SPANS);
+        g_private_set(&kept, spans);
+    }
+    return &spans[span & (SPANS - 1)];
+}
+
 static int32_t zone_offset_s(int64_t at_us, GTimeZone *zone)
 {
-    gint interval = g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, floor_divide(at_us, US_PER_SECOND));
-    return interval < 0 ? 0 : g_time_zone_get_offset(zone, interval);
+    gint64 at_s = floor_divide(at_us, US_PER_SECOND), span = floor_divide(at_s, SPAN_S);
+    struct span_offset *kept = kept_span(span);
+    if (kept->zone == zone && kept->span == span)
+        return kept->offset_s;
+    gint first, last;
+    int32_t offset_s = find_offset_s(span * SPAN_S, zone, &first);
+    find_offset_s(span * SPAN_S + SPAN_S - 1, zone, &last);
+    if (first != last)
+        return find_offset_s(at_s, zone, &first);
+    if (kept->zone != NULL)
+        g_time_zone_unref(kept->zone);
+    *kept = (struct span_offset){.zone = g_time_zone_ref(zone), .span = span, .offset_s = offset_s};
+    return offset_s;
 }
 
 void datetime_format(int64_t at_us, GTimeZone *zone, char out[DATETIME_TEXT_MAX])

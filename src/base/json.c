@@ -92,15 +92,6 @@ json_t *json_parse_strict(const char *text, size_t bytes, struct problem **out_p
     return NULL;
 }
 
-char *json_text(const json_t *value, size_t *out_bytes)
-{
-    char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-    g_assert(text != NULL);
-    if (out_bytes != NULL)
-        *out_bytes = strlen(text);
-    return text;
-}
-
 bool json_decimal(const json_t *value, struct decimal *out)
 {
     if (json_is_integer(value)) {

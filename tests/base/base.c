@@ -313,6 +313,37 @@ static void test_zones(void)
     }
 }
 
+/* Offsets that a thread keeps are those that GLib finds, whatever was asked for before. */
+static void test_offsets(void)
+{
+    static const char *const names[] = {"Asia/Shanghai", "Europe/Dublin",     "America/New_York",   "Pacific/Apia",
+                                        "Asia/Tehran",   "Africa/Casablanca", "Australia/Lord_Howe"};
+    const int64_t from_s = -2177452800, until_s = 4102444800; /* of 1901 and 2100 */
+    GTimeZone *zones[G_N_ELEMENTS(names)];
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        zones[i] = g_time_zone_new_identifier(names[i]);
+        g_assert_nonnull(zones[i]);
+    }
+    int64_t at_s = from_s;
+    for (int i = 0; i < 60000; i++) {
+        at_s = i % 16 == 0 ? from_s + (int64_t)(g_test_rand_double() * (double)(until_s - from_s)) : at_s + 5000;
+        GTimeZone *zone = zones[g_test_rand_int_range(0, G_N_ELEMENTS(zones))];
+        gint interval = g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, at_s);
+        int64_t local_s = at_s + g_time_zone_get_offset(zone, interval);
+        int64_t day = local_s / 86400 - (local_s % 86400 < 0);
+        g_assert_cmpint(day_of(at_s * G_USEC_PER_SEC, zone), ==, day);
+        char text[DATETIME_TEXT_MAX];
+        int64_t back_us;
+        datetime_format(at_s * G_USEC_PER_SEC, zone, text);
+        if (local_s - at_s == (local_s - at_s) / 60 * 60) { /* before there were zones, it was ahead by seconds, too */
+            g_assert_true(datetime_parse(text, &back_us));
+            g_assert_cmpint(back_us, ==, at_s * G_USEC_PER_SEC);
+        }
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        g_time_zone_unref(zones[i]);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -320,6 +351,7 @@ int main(int argc, char **argv)
     g_test_add_func("/base/datetime", test_datetime);
     g_test_add_func("/base/clock-changes", test_clock_changes);
     g_test_add_func("/base/zones", test_zones);
+    g_test_add_func("/base/offsets", test_offsets);
     g_test_add_func("/base/days", test_days);
     g_test_add_func("/base/duration", test_duration);
     g_test_add_func("/base/decimal", test_decimal);
