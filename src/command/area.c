@@ -14,6 +14,7 @@ static void hooks_add(struct area_hooks *to, const struct area_hooks *from)
     TAKE(tick);
     TAKE(trace);
     TAKE(next_due_us);
+    TAKE(settle);
     TAKE(lapses);
     TAKE(describe);
     TAKE(adopts_as);
@@ -154,6 +155,12 @@ static void apply_to(const struct areas *areas, struct db *rows, const struct ev
     for (size_t i = 0; i < known->count; i++)
         if ((which & (known->appliers[i].everywhere ? EVERYWHERE : OF_STREAM)) != 0)
             known->appliers[i].apply(rows, event, current);
+}
+
+void areas_settle(const struct areas *areas, struct db *rows)
+{
+    if (areas->hooks.settle != NULL)
+        areas->hooks.settle(rows);
 }
 
 void event_apply(const struct areas *areas, struct db *rows, const struct event *event, const json_t *body)

@@ -45,6 +45,7 @@ struct area_hooks {
     const char *tick;  /* the clock's command; there is one */
     const char *trace; /* what notes looks: {looks: [[person, matter, page's number, count]], pages, from_us, to_us} */
     int64_t (*next_due_us)(struct db *rows); /* when the clock has something to do; INT64_MAX never; there is one */
+    void (*settle)(struct db *rows); /* the last of a transaction; there is one, and it may have nothing to do */
     int64_t (*lapses)(const struct decided_event *event); /* for the metrics: how many expectations it ends */
     /* Adds to a row of an answer what the client needs to go on: {"pos", "event"} are there; "made": what the event
      * has made. Persons, households and posts by their outer ids; `matter` is the public id (null: not known). */
@@ -117,6 +118,8 @@ static inline void areas_auto(struct areas **areas)
 const struct command_kind *areas_command(const struct areas *areas, const char *name); /* NULL: none has it */
 const struct known_event *areas_event(const struct areas *areas, const char *name);    /* NULL: none has it */
 
+/* Before what was applied is committed. */
+void areas_settle(const struct areas *areas, struct db *rows);
 /* Applies an event to the tables of every area that has it, upcast to the version that is written now. */
 void event_apply(const struct areas *areas, struct db *rows, const struct event *event, const json_t *body);
 /* Whether one of those has it: kept everywhere, or of one stream. True of what is not known: it must be looked at. */

@@ -170,6 +170,7 @@ static void end_command(struct applying *applying)
 
 static bool commit(struct applying *applying, GError **error)
 {
+    areas_settle(applying->areas, applying->rows);
     if (applying->pos > 0)
         position_set(applying->rows, applying->pos, applying->hash);
     applying->since_commit = 0;

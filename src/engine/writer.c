@@ -105,6 +105,7 @@ static bool rows_commit(struct engine *engine)
     if (!db_in_transaction(engine->rows))
         return true;
     int64_t pos = engine->last_pos;
+    areas_settle(engine->areas, engine->rows);
     if (engine->rows_since_us != 0)
         position_set(engine->rows, pos, engine->last_hash);
     if (!db_commit(engine->rows, &error)) {

@@ -46,6 +46,10 @@ bool indicator_recount(struct db *rows, struct vault *vault, struct rulebook *ru
                        const struct indicator *indicator, int64_t unit, int64_t now_us, struct indicator_count *out);
 
 /* ---- counts of now ---- */
+
+/* Adds up what has changed since it was called last. The writer calls it before each commit, and whoever counts inside
+ * of its transaction; what a reader sees is settled. */
+void matter_counts_settle(struct db *rows);
 struct matter_count {
     char kind[48], state[48];
     bool open;

@@ -370,6 +370,8 @@ static void replay(struct harness *harness, void (*apply)(struct harness *harnes
 {
     struct db *again = make_rows(harness, "again.db");
     apply(harness, again);
+    areas_settle(harness->areas, harness->rows);
+    areas_settle(harness->areas, again);
     g_assert_null(db_failed(again));
     {
         AUTO(rows) struct rows tables = rows_of(harness->rows, TABLES_SQL, "");

@@ -7,6 +7,7 @@
 #include "matter/rows/apply.h"
 #include "matter/rows/describe.h"
 #include "matter/rows/events.h"
+#include "matter/tally.h"
 
 extern const char matter_schema[];
 
@@ -130,12 +131,13 @@ static const struct command_kind commands[] = {
 const struct area matter_area = {
     .name = "matter",
     .schema = matter_schema,
-    .projection = 22,
+    .projection = 23,
     .commands = commands,
     .events = matter_events,
     .follows = follows,
     .hooks = {.tick = "tick",
               .next_due_us = matter_next_due_us,
+              .settle = matter_counts_settle,
               .lapses = matter_lapses,
               .describe = matter_describe,
               .keeps_file = matter_keeps_file,

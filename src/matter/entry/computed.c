@@ -57,6 +57,7 @@ json_t *computed_figures(struct draft *draft, const struct entering *entering)
         return NULL;
     struct period period =
         matter_report_period(draft->view.playbook, draft->view.kind, entering->entry, entering->observed_us);
+    matter_counts_settle(draft->decision->rows);
     return matter_figures(draft->decision->rows, draft->view.kind, draft->view.matter.unit, period,
                           draft->decision->now_us);
 }

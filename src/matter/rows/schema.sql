@@ -339,7 +339,7 @@ CREATE TABLE rebase (
   PRIMARY KEY (kind, unit)
 ) WITHOUT ROWID;
 
--- How many matters there are at a unit: an index of `matter`, kept by triggers. Erased and merged ones are not in it.
+-- How many matters there are at a unit: an index of `matter`. Erased and merged ones are not in it.
 CREATE TABLE tally_matter (
   unit INTEGER NOT NULL,
   kind TEXT NOT NULL,
@@ -361,61 +361,55 @@ CREATE TABLE tally_expectation (
   PRIMARY KEY (unit, kind, overdue, quarter)
 ) WITHOUT ROWID;
 
+-- Triggers write down here what either lacks; matter_counts_settle() adds it up, before each commit: the entries of an
+-- evening change the same few counts over and over. Empty in every committed state.
+CREATE TABLE tally_matter_change (
+  unit INTEGER NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, open INTEGER NOT NULL, change INTEGER NOT NULL
+);
+CREATE TABLE tally_expectation_change (
+  unit INTEGER NOT NULL, kind TEXT NOT NULL,
+  old_overdue INTEGER, old_quarter INTEGER, -- NULL: there was none
+  overdue INTEGER, quarter INTEGER,         -- NULL: there is none any more
+  number INTEGER NOT NULL                   -- of expectations
+);
+
 CREATE TRIGGER matter_counted AFTER INSERT ON matter WHEN new.erased = 0 AND new.merged_into = 0 BEGIN
-  INSERT INTO tally_matter VALUES (new.unit, new.kind, new.state, new.closed_us = 0, 1)
-    ON CONFLICT DO UPDATE SET count = count + 1;
+  INSERT INTO tally_matter_change VALUES (new.unit, new.kind, new.state, new.closed_us = 0, 1);
 END;
-CREATE TRIGGER matter_recounted AFTER UPDATE OF unit, state, closed_us, erased, merged_into ON matter BEGIN
-  INSERT INTO tally_matter SELECT new.unit, new.kind, new.state, new.closed_us = 0, 1
-    WHERE new.erased = 0 AND new.merged_into = 0
-    ON CONFLICT DO UPDATE SET count = count + 1;
-  UPDATE tally_matter SET count = count - 1 WHERE unit = old.unit AND kind = old.kind AND state = old.state
-    AND open = (old.closed_us = 0) AND old.erased = 0 AND old.merged_into = 0;
-  DELETE FROM tally_matter WHERE unit = old.unit AND kind = old.kind AND state = old.state
-    AND open = (old.closed_us = 0) AND count = 0;
+CREATE TRIGGER matter_recounted AFTER UPDATE OF unit, state, closed_us, erased, merged_into ON matter
+  WHEN old.unit <> new.unit OR old.state <> new.state OR (old.closed_us = 0) <> (new.closed_us = 0)
+    OR (old.erased = 0 AND old.merged_into = 0) <> (new.erased = 0 AND new.merged_into = 0) BEGIN
+  INSERT INTO tally_matter_change SELECT new.unit, new.kind, new.state, new.closed_us = 0, 1
+    WHERE new.erased = 0 AND new.merged_into = 0;
+  INSERT INTO tally_matter_change SELECT old.unit, old.kind, old.state, old.closed_us = 0, -1
+    WHERE old.erased = 0 AND old.merged_into = 0;
 END;
 CREATE TRIGGER matter_uncounted AFTER DELETE ON matter WHEN old.erased = 0 AND old.merged_into = 0 BEGIN
-  UPDATE tally_matter SET count = count - 1 WHERE unit = old.unit AND kind = old.kind AND state = old.state
-    AND open = (old.closed_us = 0);
-  DELETE FROM tally_matter WHERE unit = old.unit AND kind = old.kind AND state = old.state
-    AND open = (old.closed_us = 0) AND count = 0;
+  INSERT INTO tally_matter_change VALUES (old.unit, old.kind, old.state, old.closed_us = 0, -1);
 END;
 CREATE TRIGGER matter_moved AFTER UPDATE OF unit ON matter WHEN new.unit <> old.unit BEGIN
-  INSERT INTO tally_expectation
-    SELECT new.unit, new.kind, overdue, iif(paused_us = 0, (due_us - 1) / 900000000, -1), count(*)
-      FROM expectation WHERE matter = new.id GROUP BY 3, 4
-    ON CONFLICT DO UPDATE SET count = count + excluded.count;
-  INSERT INTO tally_expectation
-    SELECT old.unit, old.kind, overdue, iif(paused_us = 0, (due_us - 1) / 900000000, -1), -count(*)
-      FROM expectation WHERE matter = new.id GROUP BY 3, 4
-    ON CONFLICT DO UPDATE SET count = count + excluded.count;
-  DELETE FROM tally_expectation WHERE unit = old.unit AND kind = old.kind AND count = 0;
+  INSERT INTO tally_expectation_change
+    SELECT new.unit, new.kind, NULL, NULL, overdue, iif(paused_us = 0, (due_us - 1) / 900000000, -1), count(*)
+      FROM expectation WHERE matter = new.id GROUP BY 5, 6;
+  INSERT INTO tally_expectation_change
+    SELECT old.unit, old.kind, overdue, iif(paused_us = 0, (due_us - 1) / 900000000, -1), NULL, NULL, count(*)
+      FROM expectation WHERE matter = new.id GROUP BY 3, 4;
 END;
 CREATE TRIGGER expectation_counted AFTER INSERT ON expectation BEGIN
-  INSERT INTO tally_expectation
-    SELECT unit, kind, new.overdue, iif(new.paused_us = 0, (new.due_us - 1) / 900000000, -1), 1 FROM matter
-      WHERE id = new.matter
-    ON CONFLICT DO UPDATE SET count = count + 1;
+  INSERT INTO tally_expectation_change
+    SELECT unit, kind, NULL, NULL, new.overdue, iif(new.paused_us = 0, (new.due_us - 1) / 900000000, -1), 1
+      FROM matter WHERE id = new.matter;
 END;
 CREATE TRIGGER expectation_uncounted AFTER DELETE ON expectation BEGIN
-  UPDATE tally_expectation SET count = count - 1
-    WHERE (unit, kind) = (SELECT unit, kind FROM matter WHERE id = old.matter) AND overdue = old.overdue
-      AND quarter = iif(old.paused_us = 0, (old.due_us - 1) / 900000000, -1);
-  DELETE FROM tally_expectation
-    WHERE (unit, kind) = (SELECT unit, kind FROM matter WHERE id = old.matter) AND overdue = old.overdue
-      AND quarter = iif(old.paused_us = 0, (old.due_us - 1) / 900000000, -1) AND count = 0;
+  INSERT INTO tally_expectation_change
+    SELECT unit, kind, old.overdue, iif(old.paused_us = 0, (old.due_us - 1) / 900000000, -1), NULL, NULL, 1
+      FROM matter WHERE id = old.matter;
 END;
 CREATE TRIGGER expectation_recounted AFTER UPDATE OF due_us, overdue, paused_us ON expectation
   WHEN old.overdue <> new.overdue OR iif(old.paused_us = 0, (old.due_us - 1) / 900000000, -1) <>
     iif(new.paused_us = 0, (new.due_us - 1) / 900000000, -1) BEGIN
-  INSERT INTO tally_expectation
-    SELECT unit, kind, new.overdue, iif(new.paused_us = 0, (new.due_us - 1) / 900000000, -1), 1 FROM matter
-      WHERE id = new.matter
-    ON CONFLICT DO UPDATE SET count = count + 1;
-  UPDATE tally_expectation SET count = count - 1
-    WHERE (unit, kind) = (SELECT unit, kind FROM matter WHERE id = old.matter) AND overdue = old.overdue
-      AND quarter = iif(old.paused_us = 0, (old.due_us - 1) / 900000000, -1);
-  DELETE FROM tally_expectation
-    WHERE (unit, kind) = (SELECT unit, kind FROM matter WHERE id = old.matter) AND overdue = old.overdue
-      AND quarter = iif(old.paused_us = 0, (old.due_us - 1) / 900000000, -1) AND count = 0;
+  INSERT INTO tally_expectation_change
+    SELECT unit, kind, old.overdue, iif(old.paused_us = 0, (old.due_us - 1) / 900000000, -1),
+        new.overdue, iif(new.paused_us = 0, (new.due_us - 1) / 900000000, -1), 1
+      FROM matter WHERE id = new.matter;
 END;
