@@ -113,8 +113,8 @@ void look_for_refusals(void *context, int connection, int status, const char *he
     g_printerr("bench: refused: %.300s\n", found != NULL ? found : body);
 }
 
-/* Entries a second over a copy of so many matters: one closed loop of at most `rounds_most` rounds. `entry_us`, which may
- * be NULL, becomes the server's processor time for each. */
+/* Entries a second over a copy of so many matters: one closed loop of at most `rounds_most` rounds. `entry_us` (may be
+ * NULL): the server's processor time for each. */
 static double intake_rate(int64_t matters, guint rounds_most, double seconds, bool scattered, double *entry_us)
 {
     g_autofree char *dir = rig_copy(matters);

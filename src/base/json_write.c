@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Values as text: byte for byte what json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) gives, which formats each integer
- * with snprintf() and gives its text out piece by piece. */
+/* Values as text: byte for byte what json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) gives, which formats each
+ * integer with snprintf(). */
 #include "base/json.h"
 
 #include <stdlib.h>
