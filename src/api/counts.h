@@ -2,7 +2,7 @@
 /*
  * counts - how many matters there are in a unit, and what is expected in them, now.
  *
- * Shape   a handler of endpoints.c.
+ * Shape   handlers of endpoints.c.
  * Owner   the thread that runs the request: request.h.
  */
 #ifndef API_COUNTS_H
@@ -11,5 +11,6 @@
 #include "api/request.h"
 
 void get_counts(struct request *request);
+void get_counts_below(struct request *request); /* the same of each unit right below, page by page */
 
 #endif

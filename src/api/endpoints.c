@@ -68,6 +68,7 @@ static const struct query_param participant_query[] = {
     {0},
 };
 static const struct query_param counts_query[] = {{"unit", "单位代码", "code of the unit"}, {0}};
+static const struct query_param counts_below_query[] = {{"unit", "单位代码", "code of the unit"}, PAGE_PARAMS, {0}};
 static const struct query_param indicator_query[] = {
     {"unit", "单位代码", "code of the unit"},
     {"from", "开始日期", "first day"},
@@ -128,6 +129,8 @@ const struct endpoint endpoints[] = {
     {"GET", V1 "/counts", get_counts, .heavy = HEAVY_LONG, .query = counts_query,
         .zh = "单位现有事项（不含已合并、已清除的）与待办的数量",
         .en = "How many matters and expectations a unit has now, without merged and erased matters"},
+    {"GET", V1 "/counts/below", get_counts_below, .heavy = HEAVY_LONG, .query = counts_below_query,
+     .zh = "直属各下级单位现有事项和待办的数量", .en = "The same of each unit right below it"},
     {"POST", V1 "/custody/{offer}/accept", .command = "accept_custody", .path_member = "offer",
         .zh = "接收人员责任", .en = "Accept the responsibility for a person"},
     {"POST", V1 "/custody/{offer}/refuse", .command = "refuse_custody", .path_member = "offer",

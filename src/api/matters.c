@@ -588,6 +588,12 @@ static json_t *shape_todo(struct request *request, const struct todo *todo, bool
         json_object_set_new(shape, "line", json_integer(todo->line));
     if (todo->household != 0)
         json_object_set_new(shape, "household", shape_id(request, VAULT_ID_HOUSEHOLD, todo->household));
+    if (unmasked && todo->subject != 0 && kind != NULL && kind->about == ABOUT_PERSON) {
+        g_autofree char *dwelling =
+            registry_dwelling(request->reader->rows, request->reader->vault, todo->subject, request->now_us);
+        if (dwelling != NULL)
+            json_object_set_new(shape, "dwelling", json_string(dwelling));
+    }
     return shape;
 }
 

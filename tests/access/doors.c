@@ -239,6 +239,22 @@ static int64_t shown_in_state(int64_t person, const json_t *kind, const json_t *
     return count;
 }
 
+/* Of each unit below, what is answered of it alone. */
+static void check_counts_below(const char *who, int64_t unit)
+{
+    g_autofree char *path = g_strdup_printf("/api/v1/counts/below?unit=%%23%" G_GINT64_FORMAT, unit);
+    AUTO(reply) struct reply below = ask(who, "GET", path, NULL);
+    reply_is(&below, 200, NULL);
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_at(below.json, "data"), i, row)
+    {
+        g_autofree char *alone = g_strdup_printf("/api/v1/counts?unit=%%23%s", json_at_text(row, "unit.id"));
+        AUTO(reply) struct reply one = ask(who, "GET", alone, NULL);
+        g_assert_true(json_equal(json_at(one.json, "data"), json_at(row, "data")));
+    }
+}
+
 /* Nothing is counted that is not shown as well. */
 static void check_counts(const char *who, const int64_t *units, size_t count)
 {
@@ -247,6 +263,7 @@ static void check_counts(const char *who, const int64_t *units, size_t count)
         g_autofree char *path = g_strdup_printf("/api/v1/counts?unit=%%23%" G_GINT64_FORMAT, units[u]);
         AUTO(reply) struct reply reply = ask(who, "GET", path, NULL);
         reply_is(&reply, 200, NULL);
+        check_counts_below(who, units[u]);
         size_t i, j;
         json_t *kind, *state;
         json_array_foreach(json_at(reply.json, "data"), i, kind)

@@ -84,6 +84,38 @@ static void counts(void)
     g_assert_null(counts_of(&elsewhere, "deadline_case"));
 }
 
+/* Each unit right below with what is answered of it alone, page by page. */
+static void counts_below(void)
+{
+    AUTO(reply) struct reply unit = rig_get(rig, "zhou", "/api/v1/units/" COMMUNITY);
+    const json_t *path = json_at(unit.json, "path");
+    const char *above = json_at_text(json_array_get(path, json_array_size(path) - 1), "code");
+    bool found = false;
+    g_autofree char *cursor = g_strdup("");
+    for (int pages = 0; cursor != NULL; pages++) {
+        g_assert_cmpint(pages, <, 100);
+        g_autofree char *list = g_strdup_printf("/api/v1/counts/below?unit=%s&limit=50%s", above, cursor);
+        AUTO(reply) struct reply page = rig_get(rig, "zhou", list);
+        reply_is(&page, 200, NULL);
+        size_t i;
+        json_t *row;
+        json_array_foreach(json_at(page.json, "data"), i, row)
+        {
+            g_autofree char *alone = g_strconcat("/api/v1/counts?unit=%23", json_at_text(row, "unit.id"), NULL);
+            AUTO(reply) struct reply of_one = rig_get(rig, "zhou", alone);
+            g_assert_true(json_equal(json_at(of_one.json, "data"), json_at(row, "data")));
+            found = found || (strcmp(json_at_text(row, "unit.code"), COMMUNITY) == 0 &&
+                              json_array_size(json_at(row, "data")) > 0);
+        }
+        const char *next = reply_text(&page, "next");
+        g_free(g_steal_pointer(&cursor));
+        cursor = *next != '\0' ? g_strconcat("&cursor=", next, NULL) : NULL;
+    }
+    g_assert_true(found);
+    AUTO(reply) struct reply nowhere = rig_get(rig, "zhou", "/api/v1/counts/below");
+    reply_is(&nowhere, 422, "missing_field");
+}
+
 /* Counted for whoever may see the kind there; windows are whole. */
 static void indicators(void)
 {
@@ -136,6 +168,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     rig = rig_new();
     g_test_add_func("/counted/counts", counts);
+    g_test_add_func("/counted/below", counts_below);
     g_test_add_func("/counted/indicators", indicators);
     g_test_add_func("/counted/duty-record", duty_record);
     int failed = g_test_run();

@@ -292,6 +292,12 @@ static void tasks(void)
     g_assert_cmpuint(json_array_size(json_at(mine.json, "data")), ==, 1);
     g_assert_cmpstr(reply_text(&mine, "data.0.entry"), ==, "check_in");
     g_assert_cmpstr(reply_text(&mine, "data.0.subject.name"), ==, "测试li");
+    g_assert_cmpstr(reply_text(&mine, "data.0.dwelling"), ==, "2单元301");
+    AUTO(reply) struct reply of_zhou = rig_get(rig, "zhou", "/api/v1/tasks?limit=200");
+    size_t at;
+    json_t *row;
+    json_array_foreach(json_at(of_zhou.json, "data"), at, row) /* a home is shown to whom the name is */
+        g_assert_true(json_at(row, "dwelling") == NULL || strchr(json_at_text(row, "subject.name"), '*') == NULL);
     const char *post = rig_member(rig, "wang")->post_id;
     g_assert_cmpstr(reply_text(&mine, "data.0.post"), ==, post);
     g_autofree char *of_post = g_strdup_printf("/api/v1/tasks?post=%s", post);
