@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The server's time, kept by the monotonic clock: that of a phone may be a day wrong, and the server refuses ids from
+// the future.
+
+let offsetMs: number | null = null;
+
+export function learnServerTime(dateHeader: string | null): void {
+    const server = dateHeader === null ? NaN : Date.parse(dateHeader);
+    if (!Number.isNaN(server)) offsetMs = server - performance.now();
+}
+
+export function serverNow(): number {
+    return offsetMs === null ? Date.now() : Math.round(performance.now() + offsetMs);
+}

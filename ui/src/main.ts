@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { createApp } from "vue";
+import { setHooks } from "@/api/client";
+import App from "@/app/App.vue";
+import { router } from "@/app/router";
+import { sessionLost } from "@/session/session";
+import { i18n, language, showLanguage } from "@/words/i18n";
+import "@/style/tokens.css";
+import "@/style/base.css";
+import "@/style/parts.css";
+
+setHooks({ language, sessionLost });
+showLanguage();
+createApp(App).use(i18n).use(router).mount("#app");
