@@ -17,7 +17,7 @@ export default ts.config(
             "vue/html-indent": "off",
             "vue/html-closing-bracket-newline": "off",
             "vue/first-attribute-linebreak": "off",
-      "vue/multiline-html-element-content-newline": "off",
+            "vue/multiline-html-element-content-newline": "off",
             "vue/multi-word-component-names": "off",
             "vue/no-v-html": "error",
         },

@@ -4,7 +4,7 @@ import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
 
 // A development server asks a running program: LIANFANG=http://127.0.0.1:8080 npm run dev
-const program = process.env.LIANFANG ?? "http://127.0.0.1:8080";
+const program = { target: process.env.LIANFANG ?? "http://127.0.0.1:8080", changeOrigin: false };
 
 export default defineConfig({
     plugins: [vue()],
@@ -24,4 +24,5 @@ export default defineConfig({
         reportCompressedSize: false,
     },
     server: { proxy: { "/api": program } },
+    preview: { proxy: { "/api": program } },
 });

@@ -23,5 +23,7 @@ export function valueText(field: Field, value: unknown, zone: string): string {
         const named = value as { name?: string; code?: string; hash?: string };
         return named.name ?? named.code ?? named.hash ?? "—";
     }
+    if (field["x-type"] === "decimal" && !Number.isNaN(Number(value)))
+        value = Number(value).toFixed(Math.max(field["x-decimals"] ?? 0, (String(value).split(".")[1] ?? "").length));
     return field["x-unit"] ? `${String(value)} ${field["x-unit"]}` : String(value);
 }
