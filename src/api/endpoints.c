@@ -3,6 +3,7 @@
 
 #include "api/attachments.h"
 #include "api/counts.h"
+#include "api/demo.h"
 #include "api/directory.h"
 #include "api/documents.h"
 #include "api/indicators.h"
@@ -137,6 +138,8 @@ const struct endpoint endpoints[] = {
         .zh = "拒绝人员责任交接", .en = "Refuse the responsibility for a person"},
     {"POST", V1 "/custody/{offer}/withdraw", .command = "withdraw_custody", .path_member = "offer",
         .zh = "撤回人员责任交接", .en = "Withdraw such an offer"},
+    {"GET", V1 "/demo/accounts", get_demo_accounts, .open = true,
+        .zh = "演练账号及密码；仅在以 --demo 启动时有", .en = "Accounts of a rehearsal; only of a server started with --demo"},
     {"GET", V1 "/erasures", get_erasures, .query = page_query,
         .zh = "待第二人确认的删除提议", .en = "Proposed erasures that wait for a second person"},
     {"POST", V1 "/excuses", .command = "excuse", .zh = "免责", .en = "Excuse expectations"},

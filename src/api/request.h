@@ -53,6 +53,7 @@ struct server {
         turned_away_told_us;         /* answers 503 not logged yet; monotonic: when they were last logged */
     struct certificate *certificate; /* NULL plain HTTP */
     char *public_url;                /* without a slash at its end; NULL unknown */
+    char *demo_accounts;             /* see demo.h; NULL none */
     uint16_t port;
     struct phones phones;
 };

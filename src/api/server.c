@@ -517,6 +517,7 @@ struct server *server_start(const struct server_options *options, GError **error
     server->engine = options->engine;
     server->clock = options->clock;
     server->public_url = g_strdup(options->public_url);
+    server->demo_accounts = g_strdup(options->demo_accounts);
     server->request_seconds = options->request_seconds > 0 ? options->request_seconds : LIMIT_REQUEST_SECONDS;
     server->places = options->connections > 0 ? options->connections : LIMIT_CONNECTIONS;
     server->connections = connections_new(server->request_seconds, server->places);
@@ -610,6 +611,7 @@ void server_stop(struct server *server)
     if (server->refusals != NULL)
         refusal_log_close(server->refusals);
     g_free(server->public_url);
+    g_free(server->demo_accounts);
     rate_limiter_free(server->account_limiter);
     rate_limiter_free(server->address_limiter);
     connections_free(server->connections);

@@ -28,10 +28,11 @@ struct server_options {
     int64_t free_bytes;                    /* of the disk, which no upload touches; 0 the default */
     int uploads_a_day;                     /* of one account; 0 the default */
     int connections;                       /* at most; 0 the default */
-    const char *public_url;  /* its address from outside, for QR codes; NULL: these hold the token alone */
-    int threads;             /* 0: one a processor, at most 8 */
-    int requests_per_minute; /* per account and per address before a login; 0 the default */
-    int request_seconds;     /* that a header, or a body, may take; 0 the default */
+    const char *public_url;    /* its address from outside, for QR codes; NULL: these hold the token alone */
+    const char *demo_accounts; /* the text of a file that demo.h tells; NULL: no address shows it */
+    int threads;               /* 0: one a processor, at most 8 */
+    int requests_per_minute;   /* per account and per address before a login; 0 the default */
+    int request_seconds;       /* that a header, or a body, may take; 0 the default */
 };
 
 #define SERVER_ERROR server_error_quark()

@@ -22,7 +22,7 @@ struct serving {
     gint port, threads, free_mib;
     gboolean behind_tls;
     int requests_per_minute; /* 0: the default */
-    gboolean accept_clock;
+    gboolean accept_clock, demo;
     char *log_level;
 };
 
@@ -87,15 +87,19 @@ static void wait_for_end(const sigset_t *set, struct engine *engine, struct serv
     }
 }
 
+static bool is_this_machine(const char *address)
+{
+    return address == NULL || g_str_has_prefix(address, "127.") || strcmp(address, "::1") == 0 ||
+           strcmp(address, "localhost") == 0;
+}
+
 /* Passwords and what is said of people would go over the wire as they are. */
 static void warn_of_plain_http(const struct serving *serving)
 {
     const char *address = serving->listen;
-    bool is_local = address == NULL || g_str_has_prefix(address, "127.") || strcmp(address, "::1") == 0 ||
-                    strcmp(address, "localhost") == 0;
     bool is_secure = serving->certificate != NULL || serving->behind_tls ||
                      (serving->public_url != NULL && g_str_has_prefix(serving->public_url, "https://"));
-    if (!is_local && !is_secure)
+    if (!is_this_machine(address) && !is_secure)
         log_write(LOG_WARNING,
                   "serving beyond this machine without TLS: passwords and personal data can be read on the way; give "
                   "--tls-certificate and --tls-key, or listen on 127.0.0.1 behind a proxy that has them",
@@ -110,6 +114,13 @@ static void end_after_failure(struct server *server)
     server_stop(server);
     log_write(LOG_ERROR, "ended: the storage failed", NULL);
     _exit(CLI_STORAGE);
+}
+
+static char *read_demo_accounts(struct engine *engine, GError **error)
+{
+    g_autofree char *path = g_build_filename(engine_keys_dir(engine), "accounts", NULL);
+    char *text = NULL;
+    return g_file_get_contents(path, &text, NULL, error) ? text : NULL;
 }
 
 static int serve(const struct cli *cli, const struct serving *serving)
@@ -128,6 +139,9 @@ static int serve(const struct cli *cli, const struct serving *serving)
     AUTO(engine) struct engine *engine = engine_open(&options, &error);
     if (engine == NULL)
         return cli_fail(cli, error);
+    g_autofree char *demo_accounts = NULL;
+    if (serving->demo && (demo_accounts = read_demo_accounts(engine, &error)) == NULL)
+        return cli_fail(cli, error);
     struct server_options server_options = {.engine = engine,
                                             .clock = &clock,
                                             .address = serving->listen,
@@ -135,6 +149,7 @@ static int serve(const struct cli *cli, const struct serving *serving)
                                             .tls_certificate = serving->certificate,
                                             .tls_key = serving->key,
                                             .public_url = serving->public_url,
+                                            .demo_accounts = demo_accounts,
                                             .behind_tls = serving->behind_tls,
                                             .free_bytes = (int64_t)serving->free_mib * 1024 * 1024,
                                             .threads = serving->threads,
@@ -204,6 +219,8 @@ int run_serve(const struct cli_command *command, int argc, char **argv)
          "limit for one account or address (1200)", "N"},
         {"accept-clock", 0, 0, G_OPTION_ARG_NONE, &serving.accept_clock,
          "this machine's clock is right, however old the data are; for demonstrations", NULL},
+        {"demo", 0, 0, G_OPTION_ARG_NONE, &serving.demo,
+         "for a rehearsal on this machine: a page lists its accounts and signs in as any of them", NULL},
         {"log-level", 0, 0, G_OPTION_ARG_STRING, &serving.log_level,
          "debug, info, warning or error (info); debug logs each request and command", "LEVEL"},
         {"threads", 0, 0, G_OPTION_ARG_INT, &serving.threads, "for connections (one per processor)", "N"},
@@ -218,6 +235,9 @@ int run_serve(const struct cli_command *command, int argc, char **argv)
         cli_complain(&cli, "--free-space is a number of MiB");
     else if (serving.log_level != NULL && !log_level_parse(serving.log_level, &level))
         cli_complain(&cli, "--log-level is debug, info, warning or error");
+    else if (serving.demo && (!is_this_machine(serving.listen) || serving.behind_tls || serving.public_url != NULL))
+        cli_complain(&cli, "--demo shows passwords to whoever asks: it is for this machine alone, without --listen, "
+                           "--behind-tls and --public-url");
     else if ((serving.certificate == NULL) != (serving.key == NULL))
         cli_complain(&cli, "give --tls-certificate and --tls-key together");
     else if (serving.public_url != NULL && !tidy_url(serving.public_url))
