@@ -5,113 +5,112 @@ import { learnServerTime } from "./clock";
 import type { Page, ProblemError } from "./types";
 
 export class Problem extends Error {
-    constructor(
-        readonly status: number, // 0: no answer came
-        readonly code: string,
-        detail: string,
-        readonly errors: ProblemError[],
-    ) {
-        super(detail);
-    }
-    /** Nobody knows whether it was done: the same id may be sent again. */
-    get isUnknown(): boolean {
-        return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504;
-    }
-    ofField(field: string): string | undefined {
-        return this.errors.find((error) => error.field === field)?.detail;
-    }
+  constructor(
+    readonly status: number, // 0: no answer came
+    readonly code: string,
+    detail: string,
+    readonly errors: ProblemError[],
+  ) {
+    super(detail);
+  }
+  /** Nobody knows whether it was done: the same id may be sent again. */
+  get isUnknown(): boolean {
+    return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504;
+  }
+  ofField(field: string): string | undefined {
+    return this.errors.find((error) => error.field === field)?.detail;
+  }
 }
 
 const hooks = { language: () => "zh", sessionLost: () => {} };
 
 export function setHooks(given: Partial<typeof hooks>): void {
-    Object.assign(hooks, given);
+  Object.assign(hooks, given);
 }
 
 export interface Options {
-    method?: string;
-    body?: unknown;
-    signal?: AbortSignal;
-    quiet401?: boolean;
+  method?: string;
+  body?: unknown;
+  signal?: AbortSignal;
+  quiet401?: boolean;
 }
 
 const RETRIES = 3;
 
 function wait(ms: number): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, ms));
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** Seconds that the server asks for, with jitter so that not all phones come back at once. */
 function pause(response: Response, attempt: number): number {
-    const asked = Number(response.headers.get("Retry-After") ?? "1");
-    return (Math.min(asked, 5) * 500 + Math.random() * 1000) * (attempt + 1);
+  const asked = Number(response.headers.get("Retry-After") ?? "1");
+  return (Math.min(asked, 5) * 500 + Math.random() * 1000) * (attempt + 1);
 }
 
 async function problemOf(response: Response): Promise<Problem> {
-    try {
-        const body = await response.json();
-        return new Problem(response.status, body.title ?? "unknown", body.detail ?? "", body.errors ?? []);
-    } catch {
-        return new Problem(response.status, "unreadable_answer", String(response.status), []);
-    }
+  try {
+    const body = await response.json();
+    return new Problem(response.status, body.title ?? "unknown", body.detail ?? "", body.errors ?? []);
+  } catch {
+    return new Problem(response.status, "unreadable_answer", String(response.status), []);
+  }
 }
 
 async function send(path: string, options: Options): Promise<Response> {
-    const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": hooks.language() };
-    const init: RequestInit = {
-        method: options.method ?? "GET",
-        headers,
-        credentials: "same-origin",
-        cache: "no-store",
-    };
-    if (options.signal) init.signal = options.signal;
-    if (options.body !== undefined) {
-        headers["Content-Type"] = "application/json";
-        init.body = JSON.stringify(options.body);
-    }
-    try {
-        return await fetch(`/api/v1${path}`, init);
-    } catch (error) {
-        if (options.signal?.aborted) throw error;
-        throw new Problem(0, "no_answer", "", []);
-    }
+  const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": hooks.language() };
+  const init: RequestInit = {
+    method: options.method ?? "GET",
+    headers,
+    credentials: "same-origin",
+    cache: "no-store",
+  };
+  if (options.signal) init.signal = options.signal;
+  if (options.body !== undefined) {
+    headers["Content-Type"] = "application/json";
+    init.body = JSON.stringify(options.body);
+  }
+  try {
+    return await fetch(`/api/v1${path}`, init);
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw new Problem(0, "no_answer", "", []);
+  }
 }
 
 /** Sends a request; commands carry their own id, so sending them again is safe. */
 export async function call<T>(path: string, options: Options = {}): Promise<T> {
-    for (let attempt = 0; ; attempt++) {
-        const response = await send(path, options);
-        learnServerTime(response.headers.get("Date"));
-        if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
-        if (response.status === 503 && attempt < RETRIES) {
-            await wait(pause(response, attempt));
-            continue;
-        }
-        const problem = await problemOf(response);
-        if (problem.code === "not_logged_in" && !options.quiet401) hooks.sessionLost();
-        throw problem;
+  for (let attempt = 0; ; attempt++) {
+    const response = await send(path, options);
+    learnServerTime(response.headers.get("Date"));
+    if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+    if (response.status === 503 && attempt < RETRIES) {
+      await wait(pause(response, attempt));
+      continue;
     }
+    const problem = await problemOf(response);
+    if (problem.code === "not_logged_in" && !options.quiet401) hooks.sessionLost();
+    throw problem;
+  }
 }
 
 /** All pages of a list, up to `most` rows; `whole` is false where there were more. */
 export async function callAll<T>(
-    path: string,
-    most: number,
-    signal?: AbortSignal,
+  path: string,
+  most: number,
+  signal?: AbortSignal,
 ): Promise<{ rows: T[]; whole: boolean }> {
-    const rows: T[] = [];
-    let cursor: string | null = null;
-    do {
-        const more: string =
-            cursor === null ? "" : `${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(cursor)}`;
-        const page: Page<T> = await call<Page<T>>(path + more, signal ? { signal } : {});
-        rows.push(...page.data);
-        cursor = page.next;
-    } while (cursor !== null && rows.length < most);
-    return { rows, whole: cursor === null };
+  const rows: T[] = [];
+  let cursor: string | null = null;
+  do {
+    const more: string = cursor === null ? "" : `${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(cursor)}`;
+    const page: Page<T> = await call<Page<T>>(path + more, signal ? { signal } : {});
+    rows.push(...page.data);
+    cursor = page.next;
+  } while (cursor !== null && rows.length < most);
+  return { rows, whole: cursor === null };
 }
 
 export function query(parameters: Record<string, string | undefined>): string {
-    const given = Object.entries(parameters).filter((pair): pair is [string, string] => !!pair[1]);
-    return given.length === 0 ? "" : `?${new URLSearchParams(given).toString()}`;
+  const given = Object.entries(parameters).filter((pair): pair is [string, string] => !!pair[1]);
+  return given.length === 0 ? "" : `?${new URLSearchParams(given).toString()}`;
 }

@@ -5,10 +5,10 @@
 let offsetMs: number | null = null;
 
 export function learnServerTime(dateHeader: string | null): void {
-    const server = dateHeader === null ? NaN : Date.parse(dateHeader);
-    if (!Number.isNaN(server)) offsetMs = server - performance.now();
+  const server = dateHeader === null ? NaN : Date.parse(dateHeader);
+  if (!Number.isNaN(server)) offsetMs = server - performance.now();
 }
 
 export function serverNow(): number {
-    return offsetMs === null ? Date.now() : Math.round(performance.now() + offsetMs);
+  return offsetMs === null ? Date.now() : Math.round(performance.now() + offsetMs);
 }

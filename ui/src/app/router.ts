@@ -3,29 +3,29 @@ import { createRouter, createWebHistory } from "vue-router";
 import { begin, home, session } from "@/session/session";
 
 const routes = [
-    { path: "/", redirect: () => home() },
-    { path: "/login", component: () => import("@/pages/login/LoginPage.vue"), meta: { open: true } },
-    { path: "/demo", component: () => import("@/pages/demo/DemoPage.vue"), meta: { open: true } },
-    { path: "/field", component: () => import("@/pages/today/TodayPage.vue") },
-    { path: "/field/round/:entry", component: () => import("@/pages/round/RoundPage.vue") },
-    { path: "/field/enter/:matter/:entry", component: () => import("@/pages/enter/EnterPage.vue") },
-    { path: "/field/matter/:matter", component: () => import("@/pages/matter/MatterPage.vue") },
-    { path: "/field/me", component: () => import("@/pages/me/MePage.vue") },
-    { path: "/desk", component: () => import("@/pages/overview/OverviewPage.vue") },
-    { path: "/desk/do", component: () => import("@/pages/todo/TodoPage.vue") },
-    { path: "/desk/m/:kind?", component: () => import("@/pages/register/RegisterPage.vue") },
-    { path: "/desk/matter/:matter", component: () => import("@/pages/matter/MatterPage.vue") },
-    { path: "/desk/enter/:matter/:entry", component: () => import("@/pages/enter/EnterPage.vue") },
-    { path: "/desk/person/:person", component: () => import("@/pages/person/PersonPage.vue") },
-    { path: "/desk/me", component: () => import("@/pages/me/MePage.vue") },
-    { path: "/:rest(.*)*", redirect: "/" },
+  { path: "/", redirect: () => home() },
+  { path: "/login", component: () => import("@/pages/login/LoginPage.vue"), meta: { open: true } },
+  { path: "/demo", component: () => import("@/pages/demo/DemoPage.vue"), meta: { open: true } },
+  { path: "/field", component: () => import("@/pages/today/TodayPage.vue") },
+  { path: "/field/round/:entry", component: () => import("@/pages/round/RoundPage.vue") },
+  { path: "/field/enter/:matter/:entry", component: () => import("@/pages/enter/EnterPage.vue") },
+  { path: "/field/matter/:matter", component: () => import("@/pages/matter/MatterPage.vue") },
+  { path: "/field/me", component: () => import("@/pages/me/MePage.vue") },
+  { path: "/desk", component: () => import("@/pages/overview/OverviewPage.vue") },
+  { path: "/desk/do", component: () => import("@/pages/todo/TodoPage.vue") },
+  { path: "/desk/m/:kind?", component: () => import("@/pages/register/RegisterPage.vue") },
+  { path: "/desk/matter/:matter", component: () => import("@/pages/matter/MatterPage.vue") },
+  { path: "/desk/enter/:matter/:entry", component: () => import("@/pages/enter/EnterPage.vue") },
+  { path: "/desk/person/:person", component: () => import("@/pages/person/PersonPage.vue") },
+  { path: "/desk/me", component: () => import("@/pages/me/MePage.vue") },
+  { path: "/:rest(.*)*", redirect: "/" },
 ];
 
 export const router = createRouter({ history: createWebHistory(), routes });
 
 router.beforeEach(async (to) => {
-    if (session.state === "unknown") await begin();
-    const signedIn = session.state === "in" || session.state === "lost";
-    if (!to.meta.open && !signedIn) return { path: "/login", query: to.path === "/" ? {} : { to: to.fullPath } };
-    return true;
+  if (session.state === "unknown") await begin();
+  const signedIn = session.state === "in" || session.state === "lost";
+  if (!to.meta.open && !signedIn) return { path: "/login", query: to.path === "/" ? {} : { to: to.fullPath } };
+  return true;
 });

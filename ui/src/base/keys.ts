@@ -2,5 +2,5 @@
 
 /** Enter that ends a composition of an input method submits nothing. */
 export function isPlainEnter(event: KeyboardEvent): boolean {
-    return event.key === "Enter" && !event.isComposing && event.keyCode !== 229;
+  return event.key === "Enter" && !event.isComposing && event.keyCode !== 229;
 }

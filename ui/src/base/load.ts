@@ -6,48 +6,48 @@ import { Problem } from "@/api/client";
 import { serverNow } from "@/api/clock";
 
 export interface Load<T> {
-    data: ShallowRef<T | null>;
-    problem: ShallowRef<Problem | null>;
-    loading: Ref<boolean>;
-    at: Ref<number>; // when it was read, by the server's time
-    read: () => Promise<void>;
+  data: ShallowRef<T | null>;
+  problem: ShallowRef<Problem | null>;
+  loading: Ref<boolean>;
+  at: Ref<number>; // when it was read, by the server's time
+  read: () => Promise<void>;
 }
 
 export function useLoad<T>(reader: (signal: AbortSignal) => Promise<T>): Load<T> {
-    const data = shallowRef<T | null>(null);
-    const problem = shallowRef<Problem | null>(null);
-    const loading = ref(true);
-    const at = ref(0);
-    let running: AbortController | null = null;
+  const data = shallowRef<T | null>(null);
+  const problem = shallowRef<Problem | null>(null);
+  const loading = ref(true);
+  const at = ref(0);
+  let running: AbortController | null = null;
 
-    async function read(): Promise<void> {
-        running?.abort();
-        const mine = new AbortController();
-        running = mine;
-        loading.value = true;
-        try {
-            const found = await reader(mine.signal);
-            if (mine.signal.aborted) return;
-            data.value = found;
-            problem.value = null;
-            at.value = serverNow();
-        } catch (error) {
-            if (mine.signal.aborted) return;
-            if (!(error instanceof Problem)) throw error;
-            problem.value = error;
-        } finally {
-            if (running === mine) loading.value = false;
-        }
+  async function read(): Promise<void> {
+    running?.abort();
+    const mine = new AbortController();
+    running = mine;
+    loading.value = true;
+    try {
+      const found = await reader(mine.signal);
+      if (mine.signal.aborted) return;
+      data.value = found;
+      problem.value = null;
+      at.value = serverNow();
+    } catch (error) {
+      if (mine.signal.aborted) return;
+      if (!(error instanceof Problem)) throw error;
+      problem.value = error;
+    } finally {
+      if (running === mine) loading.value = false;
     }
+  }
 
-    onUnmounted(() => running?.abort());
-    return { data, problem, loading, at, read };
+  onUnmounted(() => running?.abort());
+  return { data, problem, loading, at, read };
 }
 
 /** The time now, by the server, ticking for countdowns. */
 export function useNow(everyMs = 20_000): Ref<number> {
-    const now = ref(serverNow());
-    const timer = setInterval(() => (now.value = serverNow()), everyMs);
-    onUnmounted(() => clearInterval(timer));
-    return now;
+  const now = ref(serverNow());
+  const timer = setInterval(() => (now.value = serverNow()), everyMs);
+  onUnmounted(() => clearInterval(timer));
+  return now;
 }

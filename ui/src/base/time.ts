@@ -4,71 +4,71 @@
 export type Language = "zh" | "en";
 
 function parts(at: number, zone: string): Record<string, number> {
-    const format = new Intl.DateTimeFormat("en-GB", {
-        timeZone: zone,
-        year: "numeric",
-        month: "numeric",
-        day: "numeric",
-        hour: "numeric",
-        minute: "numeric",
-        hourCycle: "h23",
-    });
-    const found: Record<string, number> = {};
-    for (const part of format.formatToParts(at)) found[part.type] = Number(part.value);
-    return found;
+  const format = new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone,
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    hourCycle: "h23",
+  });
+  const found: Record<string, number> = {};
+  for (const part of format.formatToParts(at)) found[part.type] = Number(part.value);
+  return found;
 }
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 function twoDigits(value: number): string {
-    return String(value).padStart(2, "0");
+  return String(value).padStart(2, "0");
 }
 
 export function clockTime(iso: string, zone: string): string {
-    const p = parts(Date.parse(iso), zone);
-    return `${twoDigits(p.hour!)}:${twoDigits(p.minute!)}`;
+  const p = parts(Date.parse(iso), zone);
+  return `${twoDigits(p.hour!)}:${twoDigits(p.minute!)}`;
 }
 
 /** 11月28日 20:30 or 28 Nov, 20:30; with the year where it is another than now's. */
 export function dateTime(iso: string, zone: string, language: Language, nowMs: number): string {
-    const p = parts(Date.parse(iso), zone);
-    const other = p.year !== parts(nowMs, zone).year;
-    const time = `${twoDigits(p.hour!)}:${twoDigits(p.minute!)}`;
-    if (language === "zh") return `${other ? `${p.year}年` : ""}${p.month}月${p.day}日 ${time}`;
-    return `${p.day} ${MONTHS[p.month! - 1]}${other ? ` ${p.year}` : ""}, ${time}`;
+  const p = parts(Date.parse(iso), zone);
+  const other = p.year !== parts(nowMs, zone).year;
+  const time = `${twoDigits(p.hour!)}:${twoDigits(p.minute!)}`;
+  if (language === "zh") return `${other ? `${p.year}年` : ""}${p.month}月${p.day}日 ${time}`;
+  return `${p.day} ${MONTHS[p.month! - 1]}${other ? ` ${p.year}` : ""}, ${time}`;
 }
 
 /** What the zone's clock shows, as if it were UTC, to the minute. */
 export function wallClock(ms: number, zone: string): number {
-    const p = parts(ms, zone);
-    return Date.UTC(p.year!, p.month! - 1, p.day!, p.hour!, p.minute!);
+  const p = parts(ms, zone);
+  return Date.UTC(p.year!, p.month! - 1, p.day!, p.hour!, p.minute!);
 }
 
 /** A day by its number since 1970, in the zone: two are the same day where these are equal. */
 export function dayOf(ms: number, zone: string): number {
-    const p = parts(ms, zone);
-    return Date.UTC(p.year!, p.month! - 1, p.day!) / 86_400_000;
+  const p = parts(ms, zone);
+  return Date.UTC(p.year!, p.month! - 1, p.day!) / 86_400_000;
 }
 
 /** In two units at most: 1 小时 12 分, 2 days 3 h. */
 export function duration(ms: number, language: Language): string {
-    const minutes = Math.max(Math.round(Math.abs(ms) / 60_000), 0);
-    const days = Math.floor(minutes / 1440);
-    const hours = Math.floor((minutes % 1440) / 60);
-    const rest = minutes % 60;
-    const units: [number, string][] =
-        language === "zh"
-            ? [
-                  [days, "天"],
-                  [hours, "小时"],
-                  [rest, "分"],
-              ]
-            : [
-                  [days, days === 1 ? "day" : "days"],
-                  [hours, "h"],
-                  [rest, "min"],
-              ];
-    const shown = units.filter(([value]) => value > 0).slice(0, 2);
-    if (shown.length === 0) return language === "zh" ? "不到 1 分" : "under 1 min";
-    return shown.map(([value, unit]) => `${value} ${unit}`).join(" ");
+  const minutes = Math.max(Math.round(Math.abs(ms) / 60_000), 0);
+  const days = Math.floor(minutes / 1440);
+  const hours = Math.floor((minutes % 1440) / 60);
+  const rest = minutes % 60;
+  const units: [number, string][] =
+    language === "zh"
+      ? [
+          [days, "天"],
+          [hours, "小时"],
+          [rest, "分"],
+        ]
+      : [
+          [days, days === 1 ? "day" : "days"],
+          [hours, "h"],
+          [rest, "min"],
+        ];
+  const shown = units.filter(([value]) => value > 0).slice(0, 2);
+  if (shown.length === 0) return language === "zh" ? "不到 1 分" : "under 1 min";
+  return shown.map(([value, unit]) => `${value} ${unit}`).join(" ");
 }

@@ -7,54 +7,51 @@ import { wallClock } from "@/base/time";
 export type Widget = "text" | "long" | "decimal" | "integer" | "bool" | "choice" | "choices" | "date" | "datetime";
 
 const widgets: Record<string, Widget> = {
-    text: "text",
-    long_text: "long",
-    integer: "integer",
-    decimal: "decimal",
-    bool: "bool",
-    date: "date",
-    datetime: "datetime",
-    choice: "choice",
-    choices: "choices",
+  text: "text",
+  long_text: "long",
+  integer: "integer",
+  decimal: "decimal",
+  bool: "bool",
+  date: "date",
+  datetime: "datetime",
+  choice: "choice",
+  choices: "choices",
 };
 
 /** Types without a widget of their own are typed as text; the server says what is wrong with it. */
 export function widgetOf(field: Field): Widget {
-    return widgets[field["x-type"]] ?? "text";
+  return widgets[field["x-type"]] ?? "text";
 }
 
 export function isRequired(field: Field, attempted: boolean): boolean {
-    return field.required || (field["x-required"] === "unless_attempt" && !attempted);
+  return field.required || (field["x-required"] === "unless_attempt" && !attempted);
 }
 
 /** What is missing before it is worth asking the server. */
 export function isFilled(field: Field, value: unknown): boolean {
-    return (
-        value !== undefined &&
-        value !== null &&
-        value !== "" &&
-        (!Array.isArray(value) || widgetOf(field) === "choices")
-    );
+  return (
+    value !== undefined && value !== null && value !== "" && (!Array.isArray(value) || widgetOf(field) === "choices")
+  );
 }
 
 /** How far the zone's clock is ahead; by its parts, since Chromium 86 does not name offsets. */
 function offsetMinutes(at: number, zone: string): number {
-    const minute = Math.floor(at / 60_000);
-    return Math.round((wallClock(minute * 60_000, zone) - minute * 60_000) / 60_000);
+  const minute = Math.floor(at / 60_000);
+  return Math.round((wallClock(minute * 60_000, zone) - minute * 60_000) / 60_000);
 }
 
 /** An instant as the clock of the zone shows it, for an input of type datetime-local. */
 export function localText(iso: string, zone: string): string {
-    const at = Date.parse(iso);
-    if (Number.isNaN(at)) return "";
-    return new Date(at + offsetMinutes(at, zone) * 60_000).toISOString().slice(0, 16);
+  const at = Date.parse(iso);
+  if (Number.isNaN(at)) return "";
+  return new Date(at + offsetMinutes(at, zone) * 60_000).toISOString().slice(0, 16);
 }
 
 /** And back; in the hour that comes twice, the first. */
 export function fromLocalText(text: string, zone: string): string {
-    const shown = Date.parse(`${text}Z`);
-    const before = shown - offsetMinutes(shown - 26 * 3_600_000, zone) * 60_000;
-    const at =
-        before + offsetMinutes(before, zone) * 60_000 === shown ? before : shown - offsetMinutes(shown, zone) * 60_000;
-    return new Date(at).toISOString();
+  const shown = Date.parse(`${text}Z`);
+  const before = shown - offsetMinutes(shown - 26 * 3_600_000, zone) * 60_000;
+  const at =
+    before + offsetMinutes(before, zone) * 60_000 === shown ? before : shown - offsetMinutes(shown, zone) * 60_000;
+  return new Date(at).toISOString();
 }

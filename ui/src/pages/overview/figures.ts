@@ -6,25 +6,25 @@ import type { Counts } from "@/api/types";
 export type Measure = "overdue" | "open" | "due_today" | "running";
 
 export interface Figures {
-    open: number;
-    overdue: number;
-    due_today: number;
-    running: number;
+  open: number;
+  overdue: number;
+  due_today: number;
+  running: number;
 }
 
 export function figuresOf(counts: Counts, kind: string): Figures {
-    const sum: Figures = { open: 0, overdue: 0, due_today: 0, running: 0 };
-    for (const row of counts.data) {
-        if (kind !== "" && row.kind !== kind) continue;
-        sum.open += row.expected.open;
-        sum.overdue += row.expected.overdue;
-        sum.due_today += row.expected.due_today;
-        for (const state of row.states) if (state.open) sum.running += state.count;
-    }
-    return sum;
+  const sum: Figures = { open: 0, overdue: 0, due_today: 0, running: 0 };
+  for (const row of counts.data) {
+    if (kind !== "" && row.kind !== kind) continue;
+    sum.open += row.expected.open;
+    sum.overdue += row.expected.overdue;
+    sum.due_today += row.expected.due_today;
+    for (const state of row.states) if (state.open) sum.running += state.count;
+  }
+  return sum;
 }
 
 /** One of five classes by share of the largest; 0 has none. */
 export function heatOf(value: number, largest: number): number {
-    return value === 0 || largest === 0 ? 0 : Math.min(5, 1 + Math.floor((value / largest) * 4.999));
+  return value === 0 || largest === 0 ? 0 : Math.min(5, 1 + Math.floor((value / largest) * 4.999));
 }

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// scenarios PROGRAM DATA [NAME...] - people at work in a browser, against the program itself. Prints TAP.
+
+import assert from "node:assert/strict";
+import { mustBeAccessible, person, settled, startBrowser, startServer } from "./stage.mjs";
+
+const [program, data, ...wanted] = process.argv.slice(2);
+
+/** The first household of the to-do list, opened; returns how many live there. */
+async function openRound(page) {
+  await page.locator('a[href^="/field/round/"]').first().click();
+  await page.waitForURL(/\/field\/round\//);
+  await page.locator("section.card input").first().waitFor();
+  return page.locator("section.card").count();
+}
+
+function readings(who, matter) {
+  return who
+    .api(`/matters/${matter}/entries?limit=200`)
+    .then((got) => got.body.data.filter((one) => one.entry === "check_in"));
+}
+
+const scenarios = {
+  async "the grid worker's round, the network cut while saving"({ browser, origin }) {
+    const who = await person(browser, origin, { login: "grid" });
+    await who.signIn();
+    assert.equal(new URL(who.page.url()).pathname, "/field");
+    await settled(who.page);
+    await mustBeAccessible(who.page, "today");
+    const members = await openRound(who.page);
+    const matters = new URL(who.page.url()).searchParams.getAll("matter");
+    const before = await Promise.all(matters.map((matter) => readings(who, matter)));
+    await mustBeAccessible(who.page, "round");
+    const save = who.page.locator("#save-round");
+    assert.equal(await save.isDisabled(), true);
+    for (let i = 0; i < members; i++) {
+      await who.page.keyboard.type(`36.${i + 1}`); // the field has the focus; Enter goes to the next member's
+      await who.page.keyboard.press("Enter");
+    }
+    assert.equal(await save.isDisabled(), false);
+    await who.context.setOffline(true);
+    await save.click();
+    await who.page.getByRole("alert").waitFor();
+    assert.equal(await who.page.locator("section.card input").first().inputValue(), "36.1");
+    await who.context.setOffline(false);
+    await save.click();
+    await who.page.waitForURL(/\/field$/);
+    for (const [i, matter] of matters.entries()) {
+      const after = await readings(who, matter);
+      assert.equal(after.length, before[i].length + 1);
+      assert.equal(after[after.length - 1].fields.temperature, `36.${i + 1}`);
+    }
+    await who.finish();
+  },
+
+  async "a reading that cannot be is refused at its field"({ browser, origin }) {
+    const who = await person(browser, origin, { login: "grid" });
+    await who.signIn();
+    const members = await openRound(who.page);
+    for (let i = 0; i < members; i++)
+      await who.page
+        .locator("section.card input")
+        .nth(i)
+        .fill(i === 0 ? "361" : "36.5");
+    await who.page.locator("#save-round").click();
+    await who.page.locator("section.card").first().locator(".wrong").first().waitFor();
+    assert.equal(await who.page.locator("section.card").first().locator("input").getAttribute("aria-invalid"), "true");
+    assert.match(await who.page.getByRole("alert").innerText(), /43/);
+    await mustBeAccessible(who.page, "refused round");
+    await who.finish();
+  },
+
+  async "the session ends in the middle of a form, and nothing typed is lost"({ browser, origin }) {
+    const who = await person(browser, origin, { login: "grid" });
+    await who.signIn();
+    const members = await openRound(who.page);
+    for (let i = 0; i < members; i++) await who.page.locator("section.card input").nth(i).fill("36.8");
+    await who.context.clearCookies();
+    await who.page.locator("#save-round").click();
+    const dialog = who.page.getByRole("dialog");
+    await dialog.waitFor();
+    await mustBeAccessible(who.page, "signing in again");
+    await dialog.locator("#login-password").fill(who.password);
+    await dialog.locator('button[type="submit"]').click();
+    await dialog.waitFor({ state: "detached" });
+    assert.equal(await who.page.locator("section.card input").first().inputValue(), "36.8");
+    await who.page.locator("#save-round").click();
+    await who.page.waitForURL(/\/field$/);
+    await who.finish();
+  },
+
+  async "a wrong password is said, and the account of a demo is one click"({ browser, origin }) {
+    const who = await person(browser, origin, { login: "secretary" });
+    await who.page.goto(`${origin}/desk/do`);
+    await who.page.waitForURL(/\/login\?to=/);
+    await who.page.fill("#login-name", "secretary");
+    await who.page.fill("#login-password", "not-the-password");
+    await who.page.click('button[type="submit"]');
+    await who.page.getByRole("alert").waitFor();
+    await mustBeAccessible(who.page, "sign-in");
+    await who.page.locator('a[href="/demo"]').click();
+    await who.page.locator("button.account").first().waitFor();
+    await mustBeAccessible(who.page, "demo accounts");
+    await who.page.locator("button.account", { hasText: "secretary" }).click();
+    await who.page.waitForURL(/\/desk/);
+    await who.finish();
+  },
+
+  async "the duty officer goes from the district to a matter"({ browser, origin }) {
+    const who = await person(browser, origin, { login: "district", width: 1440 });
+    await who.signIn();
+    await who.page.waitForURL(/\/desk/);
+    await settled(who.page);
+    await mustBeAccessible(who.page, "overview");
+    const counted = await who.api("/counts?unit=110105");
+    const overdue = counted.body.data.reduce((sum, row) => sum + row.expected.overdue, 0);
+    assert.equal(await who.page.locator(".figure .value").first().innerText(), overdue.toLocaleString("en"));
+    assert.equal(await who.page.locator(".tiles li").count(), await who.page.locator("section.below tbody tr").count());
+    await who.page.locator(".kinds a", { hasText: "居家医学观察" }).click();
+    await who.page.waitForURL(/\/desk\/m\/home_observation\?under=110105/);
+    await who.page.locator("tbody tr").first().waitFor();
+    await mustBeAccessible(who.page, "register");
+    const rows = await who.page.locator("tbody tr").count();
+    await who.page.getByRole("button", { name: "显示更多" }).click();
+    await who.page.waitForFunction((before) => document.querySelectorAll("tbody tr").length > before, rows);
+    await who.page.locator("tbody a").first().click();
+    await who.page.waitForURL(/\/desk\/matter\//);
+    await settled(who.page);
+    await mustBeAccessible(who.page, "matter");
+    await who.page.getByRole("button", { name: "English" }).click();
+    await who.page.getByRole("heading", { name: /Home observation/ }).waitFor();
+    assert.equal(await who.page.locator("html").getAttribute("lang"), "en");
+    await mustBeAccessible(who.page, "matter in English");
+    await who.finish();
+  },
+
+  async "what is not theirs is not shown by typing its address"({ browser, origin }) {
+    const district = await person(browser, origin, { login: "district", width: 1440 });
+    await district.signIn();
+    const seen = await district.api("/matters?kind=home_observation&limit=200");
+    const grid = await person(browser, origin, { login: "grid" });
+    await grid.signIn();
+    const own = await grid.api("/matters?limit=200");
+    const mine = new Set(own.body.data.map((matter) => matter.id));
+    const other = seen.body.data.find((matter) => !mine.has(matter.id));
+    await grid.page.goto(`${origin}/desk/matter/${other.id}`);
+    await grid.page.getByRole("alert").waitFor();
+    assert.equal(await grid.page.locator("article.matter").count(), 0);
+    await district.finish();
+    await grid.finish();
+  },
+
+  async "markup and marks that turn text around are text"({ browser, origin }) {
+    const who = await person(browser, origin, { login: "grid", width: 1440 });
+    await who.signIn();
+    const tasks = await who.api("/tasks?limit=1");
+    const [task] = tasks.body.data;
+    const text = "<script>alert(1)</script><img src=x onerror=alert(2)>\u202etxet";
+    const opened = await who.api("/matters", {
+      id: await who.page.evaluate(() => {
+        const hex = (value, count) => value.toString(16).padStart(count, "0");
+        const random = () => hex(Math.floor(Math.random() * 0x1000), 3);
+        return `${hex(Date.now(), 12).replace(/^(.{8})/, "$1-")}-7${random()}-8${random()}-${random()}${random()}${random()}${random()}`;
+      }),
+      kind: "need_request",
+      unit: task.unit.code,
+      subject: task.subject.id,
+      form: { need: "food", text },
+    });
+    const id = opened.status === 201 ? opened.body.id : null;
+    assert.ok(id, JSON.stringify(opened.body));
+    await who.page.goto(`${origin}/desk/matter/${id}`);
+    await who.page.locator("article.matter").waitFor();
+    assert.ok((await who.page.locator("article.matter").innerText()).includes("<script>alert(1)</script>"));
+    assert.equal(await who.page.locator("article.matter img").count(), 0);
+    await who.finish();
+  },
+
+  async "every page in English, by the keyboard's first stop"({ browser, origin }) {
+    const who = await person(browser, origin, { login: "secretary", width: 1440, locale: "en-GB" });
+    await who.signIn();
+    for (const path of ["/desk", "/desk/do", "/desk/m", "/desk/m/daily_report", "/desk/me", "/field", "/field/me"]) {
+      await who.page.goto(origin + path);
+      await settled(who.page);
+      await mustBeAccessible(who.page, path);
+      await who.page.keyboard.press("Tab");
+      assert.equal(await who.page.evaluate(() => document.activeElement?.className), "skip");
+    }
+    await who.finish();
+  },
+};
+
+const names = Object.keys(scenarios).filter(
+  (name) => wanted.length === 0 || wanted.some((part) => name.includes(part)),
+);
+const server = await startServer(program, data);
+const browser = await startBrowser();
+let failed = 0;
+console.log(`1..${names.length}`);
+for (const [i, name] of names.entries()) {
+  try {
+    await scenarios[name]({ browser, origin: process.env.ORIGIN ?? server.origin });
+    console.log(`ok ${i + 1} - ${name}`);
+  } catch (error) {
+    failed++;
+    console.log(`not ok ${i + 1} - ${name}`);
+    console.log(String(error.stack ?? error).replace(/^/gm, "# "));
+  }
+}
+await browser.close();
+await server.stop();
+process.exitCode = failed > 0 ? 1 : 0;

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A real server on a copy of rehearsed data, a real browser, and what every scenario must not see.
+
+import { spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { chromium } from "playwright-core";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+export async function startServer(program, data) {
+  const folder = mkdtempSync(join(tmpdir(), "lianfang-pages-"));
+  cpSync(data, join(folder, "data"), { recursive: true });
+  cpSync(`${data}.keys`, join(folder, "data.keys"), { recursive: true });
+  const child = spawn(program, ["serve", "--data", join(folder, "data"), "--port", "0", "--accept-clock", "--demo"], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const lines = createInterface({ input: child.stderr });
+  const port = await new Promise((resolve, reject) => {
+    lines.on("line", (line) => {
+      if (line.includes('"message":"serving"')) resolve(JSON.parse(line).port);
+    });
+    child.on("exit", (code) => reject(new Error(`the server ended with ${code}`)));
+  });
+  const stop = () =>
+    new Promise((resolve) => {
+      child.removeAllListeners("exit");
+      child.on("exit", () => {
+        rmSync(folder, { recursive: true, force: true });
+        resolve();
+      });
+      child.kill("SIGTERM");
+    });
+  return { origin: `http://127.0.0.1:${port}`, stop };
+}
+
+export function startBrowser() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+}
+
+/** A person's own browser context. `faults` collects what must never happen: finish() fails when there was any. */
+export async function person(browser, origin, { login, width = 390, locale = "zh-CN", offAllowed = false } = {}) {
+  const context = await browser.newContext({ viewport: { width, height: width < 768 ? 844 : 900 }, locale });
+  const faults = [];
+  await context.exposeFunction("reportViolation", (text) => faults.push(`policy: ${text}`));
+  await context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) =>
+      window.reportViolation(`${event.violatedDirective} ${event.blockedURI}`),
+    );
+  });
+  const page = await context.newPage();
+  page.on("pageerror", (error) => faults.push(`script: ${error.message}`));
+  page.on("dialog", (dialog) => {
+    faults.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith(origin) && !request.url().startsWith("data:") && !request.url().startsWith("blob:"))
+      faults.push(`off the origin: ${request.url()}`);
+  });
+  page.setDefaultTimeout(15_000);
+  const api = async (path, body) => {
+    const response = await context.request.fetch(`${origin}/api/v1${path}`, {
+      method: body ? "POST" : "GET",
+      headers: { Origin: origin },
+      ...(body ? { data: body } : {}),
+    });
+    return { status: response.status(), body: await response.json() };
+  };
+  const password = (await (await fetch(`${origin}/api/v1/demo/accounts`)).json()).data.find(
+    (one) => one.login === login,
+  )?.password;
+  const signIn = async () => {
+    await page.goto(`${origin}/login`);
+    await page.fill("#login-name", login);
+    await page.fill("#login-password", password);
+    await page.click('button[type="submit"]');
+    await page.waitForURL((url) => !url.pathname.startsWith("/login"));
+  };
+  const finish = async () => {
+    await context.close();
+    if (faults.length > 0 && !offAllowed) throw new Error(faults.join("\n"));
+  };
+  return { context, page, api, password, signIn, finish, origin };
+}
+
+/** No violation of WCAG 2.2 AA on the page as it is. */
+export async function mustBeAccessible(page, what) {
+  await page.evaluate(axeSource);
+  const { violations } = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags }), WCAG);
+  if (violations.length === 0) return;
+  const told = violations.map(
+    (one) =>
+      `${one.id}: ${one.nodes
+        .map((node) => node.target.join(" "))
+        .slice(0, 3)
+        .join(" | ")}`,
+  );
+  throw new Error(`${what}:\n${told.join("\n")}`);
+}
+
+/** Waits until nothing is being read any more. */
+export async function settled(page) {
+  await page.waitForLoadState("networkidle");
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { call, callAll, Problem, query, setHooks } from "@/api/client";
+import { serverNow } from "@/api/clock";
+import { uuid7 } from "@/api/uuid";
+
+function answer(status: number, body: unknown, headers: Record<string, string> = {}): Response {
+  return new Response(status === 204 ? null : JSON.stringify(body), { status, headers });
+}
+
+function answers(...given: (Response | Error)[]): string[] {
+  const asked: string[] = [];
+  vi.stubGlobal("fetch", async (url: string) => {
+    asked.push(url);
+    const next = given.shift();
+    if (next instanceof Error) throw next;
+    return next;
+  });
+  return asked;
+}
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe("asking the server", () => {
+  it("tells a problem with its fields", async () => {
+    answers(
+      answer(422, {
+        title: "above_maximum",
+        detail: "高于最大值 43 °C",
+        errors: [{ code: "above_maximum", field: "rows[0].fields.temperature", detail: "高于最大值 43 °C" }],
+      }),
+    );
+    const problem = await call("/rounds", { method: "POST", body: {} }).catch((error: unknown) => error);
+    expect(problem).toBeInstanceOf(Problem);
+    expect((problem as Problem).ofField("rows[0].fields.temperature")).toBe("高于最大值 43 °C");
+    expect((problem as Problem).isUnknown).toBe(false);
+  });
+  it("does not know what became of it where no answer comes", async () => {
+    answers(new TypeError("Failed to fetch"));
+    const problem = (await call("/tasks").catch((error: unknown) => error)) as Problem;
+    expect([problem.status, problem.code, problem.isUnknown]).toEqual([0, "no_answer", true]);
+  });
+  it("tries again where the server is busy, then gives up", async () => {
+    vi.useFakeTimers();
+    const busy = (): Response => answer(503, { title: "queue_full", detail: "", errors: [] }, { "Retry-After": "1" });
+    const asked = answers(busy(), busy(), answer(200, { ok: true }));
+    const done = call("/tasks");
+    await vi.runAllTimersAsync();
+    expect(await done).toEqual({ ok: true });
+    expect(asked.length).toBe(3);
+    answers(busy(), busy(), busy(), busy());
+    const failed = call("/tasks").catch((error: unknown) => error);
+    await vi.runAllTimersAsync();
+    expect(((await failed) as Problem).code).toBe("queue_full");
+    vi.useRealTimers();
+  });
+  it("says once that the session has ended, but not of a failed sign-in", async () => {
+    const lost = vi.fn();
+    setHooks({ sessionLost: lost });
+    const out = (): Response => answer(401, { title: "not_logged_in", detail: "", errors: [] });
+    answers(out());
+    await call("/tasks").catch(() => {});
+    expect(lost).toHaveBeenCalledTimes(1);
+    answers(answer(401, { title: "wrong_credentials", detail: "", errors: [] }));
+    await call("/session", { method: "POST", body: {} }).catch(() => {});
+    answers(out());
+    await call("/me", { quiet401: true }).catch(() => {});
+    expect(lost).toHaveBeenCalledTimes(1);
+  });
+  it("walks all pages, and says where it stopped", async () => {
+    const asked = answers(answer(200, { data: [1, 2], next: "x y" }), answer(200, { data: [3], next: null }));
+    expect(await callAll("/tasks?limit=2", 10)).toEqual({ rows: [1, 2, 3], whole: true });
+    expect(asked[1]).toBe("/api/v1/tasks?limit=2&cursor=x%20y");
+    answers(answer(200, { data: [1, 2], next: "more" }));
+    expect(await callAll("/tasks", 2)).toEqual({ rows: [1, 2], whole: false });
+  });
+  it("leaves out what was not asked", () => {
+    expect(query({ kind: "case", state: undefined, q: "" })).toBe("?kind=case");
+    expect(query({ a: undefined })).toBe("");
+    expect(query({ q: "甲 & 乙" })).toBe("?q=%E7%94%B2+%26+%E4%B9%99");
+  });
+});
+
+describe("ids of commands", () => {
+  it("are of version 7, by the server's time although the phone's is a day wrong", async () => {
+    const server = Date.now() + 86_400_000;
+    answers(answer(200, {}, { Date: new Date(server).toUTCString() }));
+    await call("/me");
+    expect(Math.abs(serverNow() - server)).toBeLessThan(2000);
+    const id = uuid7();
+    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(Math.abs(parseInt(id.replace("-", "").slice(0, 12), 16) - server)).toBeLessThan(2000);
+  });
+  it("are never the same", () => {
+    expect(new Set(Array.from({ length: 1000 }, () => uuid7(1))).size).toBe(1000);
+  });
+});
